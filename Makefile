@@ -1,0 +1,238 @@
+# Two commands on a fresh Debian or Ubuntu with git, make, g++ and a Rust toolchain:
+#
+#     make demo
+#     make test
+#
+# The only slow part is RocksDB, C++ that takes 11 to 16 minutes on two cores. It is compiled once per machine into the
+# user's cache folder and linked from there by every checkout, every profile and every target below.
+
+SHELL := /bin/sh
+.SHELLFLAGS := -euc
+.ONESHELL:
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Where things are
+# ---------------------------------------------------------------------------------------------------------------------
+
+# Everything that can be made again lies in CACHE, outside the checkout. CARGO_TARGET_DIR may point elsewhere.
+CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/greenlien
+CARGO_TARGET_DIR ?= $(CACHE)/target
+
+# The archive is named by the crate's version in the lock file, so a new version is compiled anew beside the old one.
+ROCKSDB_VERSION := $(shell sed -n '/^name = "librocksdb-sys"$$/{n;s/^version = "\(.*\)"$$/\1/p;}' Cargo.lock)
+ROCKSDB_DIR := $(CACHE)/rocksdb/$(ROCKSDB_VERSION)
+ROCKSDB_BUILD := $(CACHE)/rocksdb-build
+
+# The oldest compiler that will do, and the one the lints were settled with: lints change from one to the next.
+RUST_OLDEST := $(shell sed -n 's/^rust-version = "\(.*\)"$$/\1/p' Cargo.toml)
+RUST_OF_LINTS := 1.95
+
+# Arguments for the program: make demo ARGS='--data DIR --keep'.
+ARGS ?=
+
+# rustup puts cargo where only login shells look.
+export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
+export CARGO_TARGET_DIR
+export ROCKSDB_LIB_DIR := $(ROCKSDB_DIR)
+export ROCKSDB_STATIC := 1
+
+# Prints the folder of a libclang that has its own C headers (stdbool.h) beside it, or nothing. RocksDB's Rust bindings
+# are generated with it. A LIBCLANG_PATH that the user has set is taken as it is.
+define find_libclang
+find_libclang() {
+    if [ -n "$${LIBCLANG_PATH:-}" ]; then echo "$$LIBCLANG_PATH"; return; fi
+    for dir in "$$(llvm-config --libdir 2>/dev/null)" $$(ls -d /usr/lib/llvm-*/lib 2>/dev/null | sort -rV) \
+        "/usr/lib/$$(uname -m)-linux-gnu" /usr/lib64 /usr/local/lib; do
+        for library in "$$dir"/libclang.so* "$$dir"/libclang-[0-9]*.so*; do
+            [ -e "$$library" ] || continue
+            for header in "$$dir"/clang/*/include/stdbool.h /usr/lib/clang/*/include/stdbool.h \
+                /usr/include/clang/*/include/stdbool.h; do
+                if [ -e "$$header" ]; then echo "$$dir"; return; fi
+            done
+        done
+    done
+}
+endef
+
+# The first line of every recipe that runs cargo on the server. It is found in the recipe, not here, because `make setup`
+# may just have installed it.
+define with_libclang
+$(find_libclang)
+LIBCLANG_PATH=$$(find_libclang)
+export LIBCLANG_PATH
+endef
+
+# ---------------------------------------------------------------------------------------------------------------------
+# What people call
+# ---------------------------------------------------------------------------------------------------------------------
+
+.PHONY: help setup build demo test bench lint doc deny clean toolchain rocksdb verifier
+
+help:
+	@cat <<'END'
+	make demo    build, then play a district's ledger through a real server; ARGS='--data DIR --keep --json'
+	make test    run every test; what continuous integration runs
+	make build   leave the release binary at bin/greenlien
+	make setup   install what is missing (clang, with apt); part of every other target
+	make bench   measure, and compare with the budgets in docs/PERFORMANCE.md
+	make lint    formatting and clippy, warnings are errors
+	make doc     the documentation of the code
+	make deny    licenses, banned crates and sources of all dependencies
+	make clean   remove what was built; RocksDB's archive stays in $(CACHE)
+	END
+
+# Cargo first: it is the one thing that we do not install for the user.
+toolchain:
+	@if ! command -v cargo >/dev/null || ! command -v rustc >/dev/null; then
+	    echo "No Rust toolchain found. Install one from https://rustup.rs, then run make again:" >&2
+	    echo "    curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh" >&2
+	    exit 1
+	fi
+	version=$$(rustc --version | cut -d' ' -f2)
+	oldest=$$(printf '%s\n%s\n' "$(RUST_OLDEST)" "$$version" | sort -V | head -n 1)
+	if [ "$$oldest" != "$(RUST_OLDEST)" ]; then
+	    echo "Rust $(RUST_OLDEST) or later is needed, and this is $$version. Run: rustup update stable" >&2
+	    echo "(Debian's and Ubuntu's own rustc packages are older; https://rustup.rs installs beside them.)" >&2
+	    exit 1
+	fi
+
+setup: toolchain
+	@$(find_libclang)
+	packages=
+	command -v g++ >/dev/null || packages="g++"
+	[ -n "$$(find_libclang)" ] || packages="$$packages clang"
+	[ -n "$$packages" ] || exit 0
+	packages=$$(echo $$packages)
+	as_root=
+	if ! command -v apt-get >/dev/null; then
+	    as_root=no
+	elif [ "$$(id -u)" -ne 0 ]; then
+	    # With a terminal, sudo may ask for the password; without one it must not wait for it.
+	    if command -v sudo >/dev/null && { [ -t 0 ] || sudo -n true 2>/dev/null; }; then as_root=sudo; else as_root=no; fi
+	fi
+	if [ "$$as_root" = no ]; then
+	    echo "Missing: $$packages. Neither root nor sudo (or no apt) is here to install it, so do this by hand:" >&2
+	    echo "    apt-get install --no-install-recommends $$packages" >&2
+	    echo "In place of the package clang, any libclang will do: set LIBCLANG_PATH to the folder of its libclang.so, and" >&2
+	    echo "BINDGEN_EXTRA_CLANG_ARGS=-I<folder of stdbool.h> if it comes without headers. Then run make again." >&2
+	    exit 1
+	fi
+	echo "Installing with apt: $$packages"
+	export DEBIAN_FRONTEND=noninteractive
+	$$as_root apt-get update -qq
+	$$as_root apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=120 $$packages >/dev/null
+	if [ -z "$$(find_libclang)" ]; then
+	    echo "clang is installed, but no libclang.so was found; set LIBCLANG_PATH to its folder and run make again." >&2
+	    exit 1
+	fi
+
+# Compiles RocksDB once. Cargo's own crate does it, because it knows the flags, and we keep the archive that it leaves.
+rocksdb: setup
+	@[ ! -s "$(ROCKSDB_DIR)/librocksdb.a" ] || exit 0
+	mkdir -p "$(ROCKSDB_DIR)" "$(ROCKSDB_BUILD)"
+	# Two checkouts may want it at the same time: the second waits here and then finds it done.
+	exec 9>"$(CACHE)/rocksdb.lock"
+	flock 9
+	[ ! -s "$(ROCKSDB_DIR)/librocksdb.a" ] || exit 0
+	$(with_libclang)
+	unset ROCKSDB_LIB_DIR ROCKSDB_STATIC
+	log="$(ROCKSDB_BUILD)/log"
+
+	# clang needs about two thirds of the time of g++, where it finds the C++ headers.
+	if [ "$(origin CXX)" = default ] && printf '#include <atomic>\n#include <string>\n' |
+	    clang++ -std=c++20 -x c++ -c -o /dev/null - 2>/dev/null; then
+	    export CC=clang CXX=clang++
+	fi
+	# The checksum instructions of every x86-64 server since 2010; without them RocksDB computes CRC32C in software.
+	if [ "$$(uname -m)" = x86_64 ]; then export CXXFLAGS="-msse4.2 -mpclmul $${CXXFLAGS:-}"; fi
+
+	echo "Compiling RocksDB $(ROCKSDB_VERSION) with $${CXX:-g++}, once for this machine: 11 to 16 minutes on two cores."
+	echo "It is kept in $(ROCKSDB_DIR); what the compiler says is in $$log."
+	# A sign of life each minute. It holds neither the lock nor the terminal, so nothing waits for its last sleep.
+	(
+	    minutes=0
+	    while sleep 60 >/dev/null 2>&1; do
+	        minutes=$$((minutes + 1))
+	        files=$$(find "$(ROCKSDB_BUILD)" -path '*/librocksdb-sys-*' -name '*.o' | wc -l)
+	        echo "    RocksDB: $$minutes min, $$files of about 340 files"
+	    done
+	) 9>&- &
+	sign_of_life=$$!
+	trap 'kill "$$sign_of_life" 2>/dev/null || true' EXIT INT TERM
+	if ! cargo build --release --locked -p librocksdb-sys --target-dir "$(ROCKSDB_BUILD)" >"$$log" 2>&1; then
+	    tail -n 30 "$$log" >&2
+	    echo "RocksDB could not be compiled; the lines above are the end of $$log." >&2
+	    exit 1
+	fi
+
+	# Moved into place in one step: an archive that is there is whole.
+	archive=$$(find "$(ROCKSDB_BUILD)" -path '*/librocksdb-sys-*/out/librocksdb.a' | head -n 1)
+	cp "$$archive" "$(ROCKSDB_DIR)/.librocksdb.a.new"
+	mv "$(ROCKSDB_DIR)/.librocksdb.a.new" "$(ROCKSDB_DIR)/librocksdb.a"
+	rm -rf "$(ROCKSDB_BUILD)"
+	echo "RocksDB is compiled."
+
+build: rocksdb
+	@$(with_libclang)
+	cargo build --release --locked --bin greenlien
+	# A running server keeps the file that it was started from.
+	mkdir -p bin
+	cp "$(CARGO_TARGET_DIR)/release/greenlien" bin/.greenlien.new
+	mv bin/.greenlien.new bin/greenlien
+
+demo: build
+	@bin/greenlien demo $(ARGS)
+
+# The offline verifier alone, for a bank that wants nothing of the server: it must build without RocksDB, tokio and axum.
+verifier: toolchain
+	@cargo build --release --locked --no-default-features --lib --bins
+	if cargo tree --locked --no-default-features --edges normal --prefix none | grep -E '^(axum|librocksdb-sys|rocksdb|tokio) '; then
+	    echo "The crates above belong to the server; the verifier must build without them." >&2
+	    exit 1
+	fi
+
+# The verifier comes first, since both builds leave a release/greenlien and the tests start the one with the server.
+test: verifier rocksdb
+	@$(with_libclang)
+	cargo test --release --locked
+	# Another compiler has other lints, and a toolchain may come without them: neither says that the program is wrong.
+	case "$$(rustc --version)" in
+	    "rustc $(RUST_OF_LINTS)."*) lints=settled ;;
+	    *) lints=other ;;
+	esac
+	if [ "$$lints" = settled ] && cargo clippy --version >/dev/null 2>&1 && cargo fmt --version >/dev/null 2>&1; then
+	    $(MAKE) lint
+	else
+	    echo "Lints not run: they need Rust $(RUST_OF_LINTS) with rustfmt and clippy (make lint runs them anyway)."
+	fi
+
+bench: rocksdb
+	@$(with_libclang)
+	cargo bench --locked --bench throughput -- $(ARGS)
+
+lint: rocksdb
+	@$(with_libclang)
+	cargo fmt --check
+	cargo clippy --release --locked --all-targets -- -D warnings
+	cargo clippy --release --locked --no-default-features --lib --bins -- -D warnings
+
+doc: rocksdb
+	@$(with_libclang)
+	RUSTDOCFLAGS="-D warnings" cargo doc --release --locked --no-deps --lib
+	echo "Open $(CARGO_TARGET_DIR)/doc/greenlien/index.html"
+
+deny: toolchain
+	@if ! cargo deny --version >/dev/null 2>&1; then
+	    echo "cargo-deny is not installed. Run: cargo install --locked cargo-deny" >&2
+	    exit 1
+	fi
+	cargo fetch --locked
+	cargo deny --offline check licenses bans sources
+
+clean: toolchain
+	@rm -rf bin
+	cargo clean
+	echo "RocksDB's archive is kept, since it takes long to make: $(ROCKSDB_DIR)"

@@ -1,0 +1,157 @@
+//! Who signs and who must consent (DOMAIN section 3.4), and whether the signatures count at their position.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::domain::command::{Body, Command, Signer, SignerRole};
+use crate::domain::facts::{Facts, Owner, StateKey};
+use crate::domain::finding::{Code, Finding};
+use crate::domain::genesis::Genesis;
+use crate::primitives::crypto::KeyId;
+use crate::primitives::id::{EntryIndex, PartyId};
+
+/// A verified signature: the key under which it holds and the part its header claims.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct VerifiedSignature {
+    /// The key.
+    pub kid: KeyId,
+    /// The part.
+    pub role: SignerRole,
+}
+
+/// Returns the parties other than the giver whose consent the command needs.
+pub fn consents(command: &Command, facts: &Facts) -> Vec<PartyId> {
+    let pledgor_of = |pledge| facts.pledge(pledge).map(|pledge| pledge.pledgor);
+    let parties: Vec<PartyId> = match &command.body {
+        Body::Reserve { pledgor, .. } => vec![*pledgor],
+        Body::RegisterPledge(register) => vec![register.pledgor],
+        Body::AmendPledge { pledge, .. } | Body::ExtendPledge { pledge, .. } => {
+            pledgor_of(*pledge).into_iter().collect()
+        }
+        Body::AdmitParty(_)
+        | Body::AddKey(_)
+        | Body::RevokeKey(_)
+        | Body::SetSigningPolicy(_)
+        | Body::AdoptPolicy { .. }
+        | Body::IssueRight(_)
+        | Body::AdjustRight { .. }
+        | Body::RevokeRight { .. }
+        | Body::Freeze { .. }
+        | Body::Unfreeze { .. }
+        | Body::CancelReservation(_)
+        | Body::ReleasePledge { .. } => Vec::new(),
+    };
+    parties
+        .into_iter()
+        .filter(|party| *party != command.org)
+        .collect()
+}
+
+/// Says whether further parties than those of [`consents`] may sign; only a policy change has an open circle.
+pub fn is_open_circle(body: &Body) -> bool {
+    matches!(body, Body::AdoptPolicy { .. })
+}
+
+/// Returns the owner of a key.
+pub fn party_of_key(kid: KeyId, facts: &Facts) -> Option<PartyId> {
+    match facts.owner(&StateKey::public_key(kid))? {
+        Owner::Party(party) => Some(party),
+        Owner::Right(_) => None,
+    }
+}
+
+/// Checks the signatures at the position of the entry: keys, persons, signing policies and consents.
+pub fn check(
+    genesis: &Genesis,
+    command: &Command,
+    signatures: &[VerifiedSignature],
+    facts: &Facts,
+    index: EntryIndex,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut by_party: BTreeMap<PartyId, Vec<VerifiedSignature>> = BTreeMap::new();
+    for signature in signatures {
+        if let Some(party) = party_of_key(signature.kid, facts) {
+            by_party.entry(party).or_default().push(*signature);
+        }
+    }
+    for (id, signatures) in &by_party {
+        check_party(*id, signatures, facts, index, &mut findings);
+    }
+    for party in std::iter::once(command.org).chain(consents(command, facts)) {
+        if !by_party.contains_key(&party) {
+            findings.push(Finding::of(Code::MissingConsent).with(party));
+        }
+    }
+    if let Body::AdoptPolicy { .. } = command.body {
+        check_quorum(genesis, by_party.keys().copied(), facts, &mut findings);
+    }
+    findings
+}
+
+fn check_party(
+    id: PartyId,
+    signatures: &[VerifiedSignature],
+    facts: &Facts,
+    index: EntryIndex,
+    findings: &mut Vec<Finding>,
+) {
+    let Some(party) = facts.party(id) else { return };
+    let mut persons = BTreeSet::new();
+    for signature in signatures {
+        let Some(key) = party.key(signature.kid) else {
+            continue;
+        };
+        if !key.is_valid_at(index) {
+            findings.push(Finding::of(Code::KeyRevoked).with(signature.kid));
+        }
+        if !persons.insert(key.person.as_str()) {
+            findings.push(Finding::of(Code::MakerIsChecker).with(id));
+        }
+    }
+    let count = u64::try_from(signatures.len()).unwrap_or(u64::MAX);
+    if count < party.threshold {
+        findings.push(Finding::of(Code::SigningPolicyUnmet).with(id));
+    }
+}
+
+fn check_quorum(
+    genesis: &Genesis,
+    signers: impl Iterator<Item = PartyId>,
+    facts: &Facts,
+    findings: &mut Vec<Finding>,
+) {
+    let parties: Vec<_> = signers.filter_map(|id| facts.party(id)).collect();
+    let met = genesis.quorum.iter().all(|(role, needed)| {
+        let count = parties.iter().filter(|party| party.has_role(*role)).count();
+        u64::try_from(count).unwrap_or(u64::MAX) >= *needed
+    });
+    if !met {
+        findings.push(Finding::of(Code::QuorumUnmet));
+    }
+}
+
+/// Says whether the list of required signatures is one that a command may carry: sorted, one maker per party, the giver
+/// among them. The reason completes "signers: ...".
+pub fn check_signers(org: PartyId, signers: &[Signer]) -> Result<(), &'static str> {
+    if !signers.is_sorted() {
+        return Err("must be sorted by org and role");
+    }
+    let mut makers = BTreeSet::new();
+    for signer in signers {
+        match signer.role {
+            SignerRole::Maker => {
+                if !makers.insert(signer.org) {
+                    return Err("name two makers of one party");
+                }
+            }
+            SignerRole::Checker => {}
+        }
+    }
+    if signers.iter().any(|signer| !makers.contains(&signer.org)) {
+        return Err("name a checker of a party without a maker");
+    }
+    if !makers.contains(&org) {
+        return Err("must name the party that gives the command");
+    }
+    Ok(())
+}

@@ -1,0 +1,365 @@
+//! What may be asked of the registry, as a value: the payload of a signed command, parsed.
+
+use std::collections::BTreeMap;
+
+use crate::domain::geometry::Point;
+use crate::domain::party::Role;
+use crate::domain::pledge::Form;
+use crate::domain::right::{BurdenId, Identity};
+use crate::primitives::crypto::{Hash, PublicKey, Signature};
+use crate::primitives::id::{
+    CommandId, EntryIndex, FreezeId, PartyId, PledgeId, ReservationId, RightId,
+};
+use crate::primitives::quantity::Quantity;
+use crate::primitives::time::{Day, Span, Timestamp};
+
+/// The part a signature plays for its party.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum SignerRole {
+    /// Prepared the command.
+    Maker,
+    /// Checked it; a person other than the maker.
+    Checker,
+}
+
+impl SignerRole {
+    /// Returns the word in headers and payloads.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Maker => "maker",
+            Self::Checker => "checker",
+        }
+    }
+
+    /// Parses the word.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Maker, Self::Checker]
+            .into_iter()
+            .find(|role| role.name() == name)
+    }
+}
+
+/// One required signature.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Signer {
+    /// The party it speaks for.
+    pub org: PartyId,
+    /// The part it plays.
+    pub role: SignerRole,
+}
+
+/// A record whose version a command expects.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Expected {
+    /// A right.
+    Right(RightId),
+    /// A pledge.
+    Pledge(PledgeId),
+}
+
+/// The payload of a command.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Command {
+    /// The registry it is meant for: origin and hash of entry 0.
+    pub aud: String,
+    /// The party that gives it.
+    pub org: PartyId,
+    /// The id its client gave it.
+    pub cmd: CommandId,
+    /// Exactly the signatures it carries, sorted.
+    pub signers: Vec<Signer>,
+    /// Versions of records that must still hold.
+    pub expect: Vec<(Expected, u64)>,
+    /// A state entry that the signer has verified.
+    pub seen: Option<(EntryIndex, Hash)>,
+    /// When it was made, by the client's clock.
+    pub iat: Timestamp,
+    /// When it ends.
+    pub exp: Timestamp,
+    /// What it asks.
+    pub body: Body,
+}
+
+/// A key offered to the registry, with the proof that its owner holds it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OfferedKey {
+    /// The public key.
+    pub key: PublicKey,
+    /// The pseudonym of the person.
+    pub person: String,
+    /// The key's signature over `greenlien/key/v1|<aud>|<kid>|<person>`.
+    pub proof: Signature,
+}
+
+impl OfferedKey {
+    /// Returns the bytes that the proof signs.
+    pub fn proof_message(aud: &str, key: &PublicKey, person: &str) -> Vec<u8> {
+        format!("greenlien/key/v1|{aud}|{}|{person}", key.id()).into_bytes()
+    }
+}
+
+/// How much of one right a line asks for; which members belong there depends on the kind.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ExtentRequest {
+    /// The quantity, with its unit.
+    pub amount: Option<(Quantity, String)>,
+    /// The collateral span of a flow.
+    pub span: Option<Span>,
+    /// First and last certificate year, inclusive.
+    pub years: Option<(i32, i32)>,
+}
+
+/// One requested line.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LineRequest {
+    /// The right.
+    pub right: RightId,
+    /// How much of it.
+    pub extent: ExtentRequest,
+    /// The burdens it wants to stand behind.
+    pub behind: Vec<BurdenId>,
+}
+
+/// A change to one line of a pledge.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LineChange {
+    /// The number of the line.
+    pub line: u16,
+    /// A quantity: the new total for an amendment, the released part for a release.
+    pub amount: Option<(Quantity, String)>,
+    /// The new end of the collateral span.
+    pub to: Option<Day>,
+}
+
+/// The ground named by an issue command.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum GroundRequest {
+    /// None.
+    Absent,
+    /// Rings as given: parts, rings, vertices.
+    Polygon(Vec<Vec<Vec<Point>>>),
+    /// Registered parcels by identity.
+    Units(Vec<String>),
+}
+
+/// The quantity of an issue command.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum QuantityRequest {
+    /// One quantity over the whole span.
+    Level(Quantity),
+    /// Steps of a flow.
+    Steps(Vec<(Day, Quantity)>),
+}
+
+/// A right to be issued.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct IssueRight {
+    /// The kind.
+    pub kind: String,
+    /// The holder.
+    pub holder: PartyId,
+    /// The identities.
+    pub identities: Vec<Identity>,
+    /// The days.
+    pub span: Span,
+    /// How much, and the unit it is counted in.
+    pub quantity: QuantityRequest,
+    /// The unit.
+    pub unit: String,
+    /// The class.
+    pub class: Option<String>,
+    /// Other members of the certificate.
+    pub attributes: BTreeMap<String, String>,
+    /// The ground.
+    pub ground: GroundRequest,
+    /// Rights it succeeds; stated, and empty for none.
+    pub succeeds: Vec<RightId>,
+    /// Additional to another right on the same source.
+    pub additional: bool,
+    /// The digest of an adjudication of an overlap.
+    pub adjudication: Option<Hash>,
+}
+
+/// A party to be admitted.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AdmitParty {
+    /// The registered name.
+    pub name: Option<String>,
+    /// The unified social credit code.
+    pub credit_code: Option<String>,
+    /// The town or region code.
+    pub region: Option<String>,
+    /// Roles, sorted.
+    pub roles: Vec<Role>,
+    /// Duties, sorted.
+    pub duties: Vec<String>,
+    /// First keys; courts have none.
+    pub keys: Vec<OfferedKey>,
+    /// The signing threshold.
+    pub threshold: u64,
+    /// Digests of hidden members.
+    pub hidden: Vec<(String, Hash)>,
+}
+
+/// A pledge to be registered.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RegisterPledge {
+    /// Who gives the collateral and consents.
+    pub pledgor: PartyId,
+    /// Who owes, where it is not the pledgor.
+    pub debtor: Option<PartyId>,
+    /// 质押 or 抵押.
+    pub form: Form,
+    /// The lines.
+    pub lines: Vec<LineRequest>,
+    /// The term of the claim.
+    pub term: Option<Span>,
+    /// A reservation to take over.
+    pub reservation: Option<ReservationId>,
+    /// Digests of hidden members (contract number, principal).
+    pub hidden: Vec<(String, Hash)>,
+}
+
+/// What a command asks.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Body {
+    /// Admit a party (registrar).
+    AdmitParty(AdmitParty),
+    /// Add a key of the own party.
+    AddKey(OfferedKey),
+    /// Revoke a key of the own party.
+    RevokeKey(crate::primitives::crypto::KeyId),
+    /// Set the own signing threshold.
+    SetSigningPolicy(u64),
+    /// Adopt a policy text for a kind.
+    AdoptPolicy {
+        /// The kind.
+        kind: String,
+        /// The TOML text.
+        text: String,
+    },
+    /// Issue a right.
+    IssueRight(Box<IssueRight>),
+    /// Set the quantity of a right from a day on.
+    AdjustRight {
+        /// The right.
+        right: RightId,
+        /// The first day of the new quantity (flows); stock changes at once.
+        from: Day,
+        /// The new quantity and its unit.
+        amount: (Quantity, String),
+        /// The digest of the document behind it.
+        document: Hash,
+    },
+    /// Revoke a right from a day on.
+    RevokeRight {
+        /// The right.
+        right: RightId,
+        /// The first day without it.
+        from: Day,
+        /// The digest of the document behind it.
+        document: Hash,
+    },
+    /// Freeze a part of a right.
+    Freeze {
+        /// The right.
+        right: RightId,
+        /// Whose order it is; a court, or the issuer itself.
+        authority: PartyId,
+        /// How much.
+        extent: ExtentRequest,
+        /// The digest of the order.
+        document: Hash,
+    },
+    /// Lift a freeze.
+    Unfreeze {
+        /// The right.
+        right: RightId,
+        /// The freeze.
+        freeze: FreezeId,
+        /// The digest of the order.
+        document: Hash,
+    },
+    /// Reserve capacity for a pledge to come.
+    Reserve {
+        /// Who consents.
+        pledgor: PartyId,
+        /// The lines.
+        lines: Vec<LineRequest>,
+        /// How many days it stands.
+        days: i32,
+    },
+    /// Give a reservation up.
+    CancelReservation(ReservationId),
+    /// Register a pledge.
+    RegisterPledge(Box<RegisterPledge>),
+    /// Set new quantities of lines.
+    AmendPledge {
+        /// The pledge.
+        pledge: PledgeId,
+        /// The lines that change.
+        changes: Vec<LineChange>,
+    },
+    /// Set later ends of lines, or a new term.
+    ExtendPledge {
+        /// The pledge.
+        pledge: PledgeId,
+        /// The lines that change.
+        changes: Vec<LineChange>,
+        /// The new term of the claim.
+        term: Option<Span>,
+    },
+    /// Release a pledge, whole or in part.
+    ReleasePledge {
+        /// The pledge.
+        pledge: PledgeId,
+        /// The lines; empty for the whole.
+        changes: Vec<LineChange>,
+    },
+}
+
+impl Body {
+    /// Returns the word of the type.
+    pub fn type_name(&self) -> &'static str {
+        match self {
+            Self::AdmitParty(_) => "admit_party",
+            Self::AddKey(_) => "add_key",
+            Self::RevokeKey(_) => "revoke_key",
+            Self::SetSigningPolicy(_) => "set_signing_policy",
+            Self::AdoptPolicy { .. } => "adopt_policy",
+            Self::IssueRight(_) => "issue_right",
+            Self::AdjustRight { .. } => "adjust_right",
+            Self::RevokeRight { .. } => "revoke_right",
+            Self::Freeze { .. } => "freeze",
+            Self::Unfreeze { .. } => "unfreeze",
+            Self::Reserve { .. } => "reserve",
+            Self::CancelReservation(_) => "cancel_reservation",
+            Self::RegisterPledge(_) => "register_pledge",
+            Self::AmendPledge { .. } => "amend_pledge",
+            Self::ExtendPledge { .. } => "extend_pledge",
+            Self::ReleasePledge { .. } => "release_pledge",
+        }
+    }
+
+    /// Returns the hidden digests that need openings beside the command.
+    pub fn hidden(&self) -> &[(String, Hash)] {
+        match self {
+            Self::AdmitParty(admit) => &admit.hidden,
+            Self::RegisterPledge(register) => &register.hidden,
+            Self::AddKey(_)
+            | Self::RevokeKey(_)
+            | Self::SetSigningPolicy(_)
+            | Self::AdoptPolicy { .. }
+            | Self::IssueRight(_)
+            | Self::AdjustRight { .. }
+            | Self::RevokeRight { .. }
+            | Self::Freeze { .. }
+            | Self::Unfreeze { .. }
+            | Self::Reserve { .. }
+            | Self::CancelReservation(_)
+            | Self::AmendPledge { .. }
+            | Self::ExtendPledge { .. }
+            | Self::ReleasePledge { .. } => &[],
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! What the door refuses before a command is decided: members that do not fit the kind, and signatures that nobody needs.
+//!
+//! The door judges by the committed state; the law repeats the same checks at the entry's position and then numbers them, so
+//! that nothing rests on the door.
+
+use crate::domain::authority;
+use crate::domain::command::{
+    Body, Command, ExtentRequest, GroundRequest, IssueRight, LineChange, QuantityRequest,
+};
+use crate::domain::facts::Facts;
+use crate::domain::finding::Code;
+use crate::domain::policy::{ExtentRule, Ground, KindPolicy, Model};
+use crate::primitives::field::FieldFault;
+use crate::primitives::id::RightId;
+use crate::primitives::identifier::IdentifierFault;
+use crate::primitives::quantity::{Quantity, Scale};
+use crate::primitives::time::Timestamp;
+
+/// Checks that the members of the command fit its kinds.
+pub fn check(command: &Command, facts: &Facts, now: Timestamp) -> Result<(), FieldFault> {
+    check_circle(command, facts)?;
+    match &command.body {
+        Body::IssueRight(issue) => match facts.policy(&issue.kind, now) {
+            Some(policy) => check_issue(issue, policy),
+            None => Ok(()),
+        },
+        Body::AdjustRight { right, amount, .. } => match policy_of(*right, facts, now) {
+            Some(policy) => check_amount("body.quantity", amount, policy),
+            None => Ok(()),
+        },
+        Body::Freeze { right, extent, .. } => match policy_of(*right, facts, now) {
+            Some(policy) => check_extent("body", extent, policy),
+            None => Ok(()),
+        },
+        Body::Reserve { lines, .. } => check_lines(lines, facts, now),
+        Body::RegisterPledge(register) => check_lines(&register.lines, facts, now),
+        Body::AmendPledge { pledge, changes }
+        | Body::ExtendPledge {
+            pledge, changes, ..
+        }
+        | Body::ReleasePledge { pledge, changes } => {
+            let Some(pledge) = facts.pledge(*pledge) else {
+                return Ok(());
+            };
+            let right = |change: &LineChange| {
+                pledge
+                    .lines
+                    .get(usize::from(change.line))
+                    .map(|line| line.right)
+            };
+            check_changes(changes, right, facts, now)
+        }
+        Body::AdmitParty(_)
+        | Body::AddKey(_)
+        | Body::RevokeKey(_)
+        | Body::SetSigningPolicy(_)
+        | Body::AdoptPolicy { .. }
+        | Body::RevokeRight { .. }
+        | Body::Unfreeze { .. }
+        | Body::CancelReservation(_) => Ok(()),
+    }
+}
+
+fn check_circle(command: &Command, facts: &Facts) -> Result<(), FieldFault> {
+    if authority::is_open_circle(&command.body) {
+        return Ok(());
+    }
+    let consents = authority::consents(command, facts);
+    for (n, signer) in command.signers.iter().enumerate() {
+        if signer.org != command.org && !consents.contains(&signer.org) {
+            let reason = format!("{} is not needed for this command", signer.org);
+            return Err(FieldFault::new(format!("signers[{n}].org"), reason));
+        }
+    }
+    Ok(())
+}
+
+/// Returns the rules of a right's kind.
+pub fn policy_of(right: RightId, facts: &Facts, now: Timestamp) -> Option<&KindPolicy> {
+    facts.policy(&facts.right(right)?.kind, now)
+}
+
+fn check_lines(
+    lines: &[crate::domain::command::LineRequest],
+    facts: &Facts,
+    now: Timestamp,
+) -> Result<(), FieldFault> {
+    for (n, line) in lines.iter().enumerate() {
+        if let Some(policy) = policy_of(line.right, facts, now) {
+            check_extent(&format!("body.lines[{n}]"), &line.extent, policy)?;
+        }
+    }
+    Ok(())
+}
+
+fn check_changes(
+    changes: &[LineChange],
+    right: impl Fn(&LineChange) -> Option<RightId>,
+    facts: &Facts,
+    now: Timestamp,
+) -> Result<(), FieldFault> {
+    for (n, change) in changes.iter().enumerate() {
+        let policy = right(change).and_then(|right| policy_of(right, facts, now));
+        if let (Some(policy), Some(amount)) = (policy, &change.amount) {
+            check_amount(&format!("body.lines[{n}].quantity"), amount, policy)?;
+        }
+    }
+    Ok(())
+}
+
+/// Checks that a line has exactly the members that the kind's extent rule names.
+pub fn check_extent(
+    path: &str,
+    extent: &ExtentRequest,
+    policy: &KindPolicy,
+) -> Result<(), FieldFault> {
+    let (amount, span, years) = match (policy.extent, policy.model) {
+        (ExtentRule::Amount, Model::Flow) => (true, true, false),
+        (ExtentRule::Amount, Model::Stock | Model::Land) => (true, false, false),
+        (ExtentRule::Whole, _) => (false, false, false),
+        (ExtentRule::Years, _) => (false, false, true),
+    };
+    let members = [
+        ("quantity", amount, extent.amount.is_some()),
+        ("from", span, extent.span.is_some()),
+        ("years", years, extent.years.is_some()),
+    ];
+    for (name, wanted, given) in members {
+        if wanted != given {
+            let reason = if wanted {
+                "is missing"
+            } else {
+                "does not belong here"
+            };
+            let reason = format!("{reason} for the kind {:?}", policy.kind);
+            let code = if name == "quantity" {
+                Code::UnitMismatch
+            } else {
+                Code::SpanRequired
+            };
+            return Err(FieldFault::new(format!("{path}.{name}"), reason).with_code(code.number()));
+        }
+    }
+    match &extent.amount {
+        Some(amount) => check_amount(&format!("{path}.quantity"), amount, policy),
+        None => Ok(()),
+    }
+}
+
+fn check_amount(
+    path: &str,
+    (quantity, unit): &(Quantity, String),
+    policy: &KindPolicy,
+) -> Result<(), FieldFault> {
+    check_unit(path, unit, policy)?;
+    check_scale(path, *quantity, policy.scale)
+}
+
+fn check_unit(path: &str, unit: &str, policy: &KindPolicy) -> Result<(), FieldFault> {
+    if unit == policy.unit {
+        return Ok(());
+    }
+    let path = path.replace("quantity", "unit");
+    let reason = format!(
+        "must be {:?} for the kind {:?}, not {unit:?}",
+        policy.unit, policy.kind
+    );
+    Err(FieldFault::new(path, reason).with_code(Code::UnitMismatch.number()))
+}
+
+fn check_scale(path: &str, quantity: Quantity, scale: Scale) -> Result<(), FieldFault> {
+    if Quantity::parse(&quantity.to_string(), scale).is_ok() {
+        return Ok(());
+    }
+    let reason = format!("has more than {} decimal digits", scale.digits());
+    Err(FieldFault::new(path, reason).with_code(Code::UnitMismatch.number()))
+}
+
+fn check_issue(issue: &IssueRight, policy: &KindPolicy) -> Result<(), FieldFault> {
+    check_unit("body.quantity", &issue.unit, policy)?;
+    match (&issue.quantity, policy.model) {
+        (QuantityRequest::Level(quantity), _) => {
+            check_scale("body.quantity", *quantity, policy.scale)?;
+        }
+        (QuantityRequest::Steps(steps), Model::Flow) => {
+            for (n, (_, quantity)) in steps.iter().enumerate() {
+                check_scale(
+                    &format!("body.steps[{n}].quantity"),
+                    *quantity,
+                    policy.scale,
+                )?;
+            }
+        }
+        (QuantityRequest::Steps(_), Model::Stock | Model::Land) => {
+            let reason = format!("does not belong here for the kind {:?}", policy.kind);
+            let code = Code::NotApplicable.number();
+            return Err(FieldFault::new("body.steps", reason).with_code(code));
+        }
+    }
+    check_ground(issue, policy)?;
+    check_identities(issue, policy)
+}
+
+fn check_ground(issue: &IssueRight, policy: &KindPolicy) -> Result<(), FieldFault> {
+    let wrong = |member: &str| {
+        let reason = format!("does not belong here for the kind {:?}", policy.kind);
+        Err(FieldFault::new(member, reason).with_code(Code::NotApplicable.number()))
+    };
+    match (&issue.ground, policy.land.as_ref().map(|land| &land.ground)) {
+        (GroundRequest::Absent, None | Some(Ground::Polygon))
+        | (GroundRequest::Polygon(_), Some(Ground::Polygon))
+        | (GroundRequest::Units(_), Some(Ground::Units { .. })) => Ok(()),
+        (GroundRequest::Absent, Some(Ground::Units { .. })) => {
+            let code = Code::NotApplicable.number();
+            Err(FieldFault::new("body.units", "is missing").with_code(code))
+        }
+        (GroundRequest::Polygon(_), None | Some(Ground::Units { .. })) => wrong("body.polygon"),
+        (GroundRequest::Units(_), None | Some(Ground::Polygon)) => wrong("body.units"),
+    }
+}
+
+fn check_identities(issue: &IssueRight, policy: &KindPolicy) -> Result<(), FieldFault> {
+    let first = policy
+        .identities
+        .first()
+        .map(|identity| identity.scheme.as_str());
+    if issue
+        .identities
+        .first()
+        .map(|identity| identity.scheme.as_str())
+        != first
+    {
+        let reason = format!(
+            "must be {:?}, the first scheme of the kind",
+            first.unwrap_or_default()
+        );
+        let code = Code::IdentityShape.number();
+        return Err(FieldFault::new("body.identities[0].scheme", reason).with_code(code));
+    }
+    for (n, identity) in issue.identities.iter().enumerate() {
+        let path = format!("body.identities[{n}]");
+        let Some(scheme) = policy.identity_scheme(&identity.scheme) else {
+            let reason = format!("is not a scheme of the kind {:?}", policy.kind);
+            let code = Code::IdentityShape.number();
+            return Err(FieldFault::new(format!("{path}.scheme"), reason).with_code(code));
+        };
+        let parts: Vec<&str> = identity.value.split('|').collect();
+        if parts.len() != scheme.parts.len() {
+            let reason = format!("must have {} parts joined with |", scheme.parts.len());
+            let code = Code::IdentityShape.number();
+            return Err(FieldFault::new(format!("{path}.value"), reason).with_code(code));
+        }
+        for (part, (name, shape)) in parts.iter().zip(&scheme.parts) {
+            shape.check(part).map_err(|fault| {
+                let reason = format!("the part {name:?} {fault}");
+                FieldFault::new(format!("{path}.value"), reason).with_code(code_of(&fault).number())
+            })?;
+        }
+    }
+    Ok(())
+}
+
+/// Returns the check that a malformed identifier counts as.
+pub fn code_of(fault: &IdentifierFault) -> Code {
+    match fault {
+        IdentifierFault::NotNormal(_) | IdentifierFault::Shape { .. } => Code::IdentityShape,
+        IdentifierFault::CheckDigit { .. } => Code::BadCreditCode,
+    }
+}

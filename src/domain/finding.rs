@@ -1,0 +1,361 @@
+//! The numbered checks: code, severity, words, cause and fix, in one table; its order is the order of precedence.
+//!
+//! A finding in an entry carries the code and machine fields only. The words live here and in `docs/FINDINGS.md`, which a test
+//! generates from this table.
+
+use crate::primitives::quantity::Quantity;
+use crate::primitives::time::{Day, Span};
+
+/// Whether a finding refuses the command or is only noted.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Severity {
+    /// The command is refused.
+    Refuse,
+    /// The command is accepted and the finding stands beside the event.
+    Warn,
+}
+
+/// The words of one check.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Check {
+    /// Its number; the thousands are the group (DOMAIN section 2.10).
+    pub code: u16,
+    /// Whether it refuses.
+    pub severity: Severity,
+    /// A word for programs.
+    pub name: &'static str,
+    /// The title in Chinese.
+    pub title_zh: &'static str,
+    /// The title in English.
+    pub title_en: &'static str,
+    /// When it is found.
+    pub cause: &'static str,
+    /// What to do.
+    pub fix: &'static str,
+}
+
+macro_rules! checks {
+    ($($id:ident = $code:literal $severity:ident $name:literal $zh:literal $en:literal $cause:literal $fix:literal;)*) => {
+        /// A numbered check of the law.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+        pub enum Code {
+            $(#[doc = $en] $id,)*
+        }
+
+        impl Code {
+            /// Every check, in order of precedence.
+            pub const ALL: &'static [Self] = &[$(Self::$id),*];
+
+            /// Returns the words of the check.
+            pub const fn check(self) -> Check {
+                match self {
+                    $(Self::$id => Check {
+                        code: $code, severity: Severity::$severity, name: $name,
+                        title_zh: $zh, title_en: $en, cause: $cause, fix: $fix,
+                    },)*
+                }
+            }
+        }
+    };
+}
+
+checks! {
+    NotTheHolder = 5008 Refuse "not_the_holder" "出质人不是该权益的登记持有人" "the pledgor does not hold the right"
+        "The pledgor named in the command is not the holder of the right in this register."
+        "Ask for the right of the pledgor, or have the transfer or succession registered first.";
+    ExceedsRight = 3008 Refuse "exceeds_right" "数量超过该权益的总量" "more than the right ever has"
+        "The quantity is larger than the right has at any time, pledged or not."
+        "Ask for at most the quantity of the right.";
+    BeyondRightEnd = 4002 Refuse "beyond_right_end" "担保期间超出权益的有效期" "the collateral span ends after the right"
+        "A day of the collateral span or of the certificate years lies outside the days of the right."
+        "Shorten the span to the days of the right.";
+    NotPledgeable = 2010 Refuse "not_pledgeable" "该类权益不得设立担保" "the class of the right cannot be pledged"
+        "The policy of the kind bars the class, such as public-benefit forest."
+        "Choose other collateral.";
+    DoublePledgeStock = 3001 Refuse "double_pledge" "重复担保: 可用余额不足" "double pledge: the balance is already encumbered"
+        "Pledges, reservations and freezes on the balance leave less than the quantity."
+        "Ask for at most the admissible quantity, or have an earlier line released.";
+    DoublePledgeFlow = 3002 Refuse "double_pledge" "重复担保: 某一时点超出可用量" "double pledge: too little is left at some instant"
+        "On some day of the span, pledges, reservations and freezes leave less than the quantity."
+        "Ask for at most the admissible quantity, or for another span.";
+    DoublePledgeLand = 3009 Refuse "double_pledge" "重复担保: 宗地或年度已设立担保" "double pledge: the parcel or the years are already encumbered"
+        "A line, a reservation or a freeze stands on the same parcel or on one of the years."
+        "Ask for the free years, or have the earlier line released.";
+    NotThePledgee = 5005 Refuse "not_the_pledgee" "不是登记的担保权人" "not the pledgee of record"
+        "The party that gives the command is not the pledgee of the pledge or reservation."
+        "The pledgee of record must give the command.";
+    ClosedPledge = 6004 Refuse "already_released" "该登记已注销" "the pledge or line is already released"
+        "The pledge, the line or the reservation has ended."
+        "Nothing to do; register a new pledge if one is meant.";
+    ExceedsPledge = 3010 Refuse "exceeds_pledge" "解除数量超过担保数量" "releases more than is pledged"
+        "The quantity to release is larger than the line holds."
+        "Release at most the quantity of the line.";
+    DuplicateRight = 2011 Refuse "duplicate_right" "权证标识已登记" "the identity is already registered"
+        "A right with this identity exists or existed; identities are never used again."
+        "Look the right up by its identity; issue a successor with `succeeds` if the old one is renewed.";
+    ParcelOverlap = 7003 Refuse "parcel_overlap" "宗地与已登记宗地重叠" "the parcel overlaps registered parcels of its layer"
+        "The overlap is more than the tolerance of the smaller parcel, alone or with all overlaps tolerated before."
+        "Correct the boundary, or name the digest of the adjudication; the right is then disputed and cannot be pledged.";
+    VintageOverlap = 7007 Refuse "vintage_overlap" "同一地块的计入年度重叠" "sinks on the same ground have common years"
+        "Another sink right draws on the same ground in a common year."
+        "Correct the parcels or the years, or name the digest of the adjudication.";
+
+    PartyUnknown = 1005 Refuse "party_unknown" "主体未登记" "the party is not registered"
+        "A party named in the command is not in the register."
+        "Have the registrar admit the party first.";
+    PartyExists = 1010 Refuse "party_exists" "主体已登记" "the party is already registered"
+        "The credit code belongs to a party; there is one party per credit code."
+        "Look the party up by its credit code.";
+    CreditCodeShape = 1001 Refuse "credit_code_shape" "统一社会信用代码格式错误" "the credit code is malformed"
+        "The credit code does not have the form of GB 32100-2015. Refused at the door."
+        "Correct the code.";
+    BadCreditCode = 1002 Refuse "bad_credit_code" "统一社会信用代码校验位错误" "the check digit of the credit code is wrong"
+        "The last character does not follow from the others (GB 32100-2015). Refused at the door."
+        "Correct the code; one character is likely mistyped.";
+    CannotTakePledge = 1008 Refuse "cannot_take_pledge" "该主体不能作为担保权人" "the party cannot take pledges of this kind"
+        "The party has none of the roles that the policy of the kind lists for pledgees."
+        "A bank or a guarantor must be the pledgee.";
+    RightUnknown = 2001 Refuse "right_unknown" "权益未登记" "the right is not registered"
+        "No right has this id or identity."
+        "Look the right up by its identity.";
+    PledgeUnknown = 6005 Refuse "pledge_unknown" "登记不存在" "the pledge is not registered"
+        "No pledge has this id."
+        "Look the pledge up.";
+    RightOutsideTime = 2002 Refuse "right_expired" "权益已到期" "the right has ended"
+        "The last day of the right has passed."
+        "Register the renewal of the right first.";
+    RightRevoked = 2003 Refuse "right_revoked" "权益已被撤销或注销" "the right has been revoked"
+        "An authority revoked the right; new encumbrances and changes are not open."
+        "Choose other collateral.";
+    IdentityShape = 2007 Refuse "identity_shape" "权证标识格式错误" "an identity is malformed or not in normal form"
+        "A part of the identity does not have the shape that the policy of the kind names."
+        "Write the identity as the message says.";
+    NotTheIssuer = 2009 Refuse "issuer_not_competent" "无权核发或处置该类权益" "the party may not issue or act on this right"
+        "The party lacks the duty for this kind, or is not the issuer of the right."
+        "The competent authority must give the command.";
+    KindUnknown = 2012 Refuse "kind_unknown" "权益种类没有生效的规则" "no policy is active for the kind"
+        "The kind has no policy, or none that is active yet."
+        "Adopt a policy for the kind first.";
+    SourceDrawn = 2013 Refuse "source_drawn" "同一来源已核发权益" "a right on the same source has common days"
+        "Another right is drawn from the same source (such as site and pollutant) in a common span."
+        "State the rights it succeeds, or let the issuer declare it additional.";
+    NotApplicable = 2014 Refuse "not_applicable" "该操作不适用于此类权益" "the act does not apply to this kind"
+        "The members of the command do not fit the capacity model of the kind."
+        "Use the members that the kind's policy describes.";
+    Succeeded = 2016 Refuse "right_succeeded" "权益已由后续权益承继" "the right has been succeeded"
+        "A later right took its place and carries its burdens."
+        "Use the successor.";
+    FreezeUnknown = 2017 Refuse "freeze_unknown" "冻结记录不存在" "no such freeze on the right"
+        "The right has no freeze of this id, or it was lifted."
+        "Look the freeze up on the right.";
+    BadSuccession = 2018 Refuse "bad_succession" "承继关系不成立" "the named right cannot be succeeded"
+        "The predecessor is of another kind, issuer or holder, revoked, or its burdens do not fit the new right."
+        "Name only rights of the same kind, holder and duty.";
+    Disputed = 2019 Refuse "right_disputed" "权益存在争议" "the right is disputed"
+        "The right was registered over an overlap under an adjudication and is not resolved."
+        "Have the dispute resolved first.";
+    GroundUnknownPledge = 7010 Refuse "ground_unknown_pledge" "宗地位置不明, 不得设立担保" "a right whose ground is unknown cannot be pledged"
+        "The right was registered without a polygon."
+        "Have the polygon registered first.";
+    UnitMismatch = 3003 Refuse "unit_mismatch" "计量单位或精度不符" "the unit or the scale does not fit the kind"
+        "The unit is not that of the kind, or the quantity has more decimal digits than it."
+        "Write the quantity in the unit of the kind.";
+    ZeroQuantity = 3004 Refuse "zero_quantity" "数量为零" "the quantity is zero"
+        "A line, a freeze, a release or an amendment of nothing."
+        "Ask for a quantity above zero, or release the line.";
+    TooManyBurdens = 3011 Refuse "too_many_burdens" "该权益上的登记数量超限" "too many burdens on one right"
+        "The right carries the largest number of burdens that it may."
+        "Release lines that have ended.";
+    SpanRequired = 4001 Refuse "span_required" "缺少或不应有担保期间" "the span of a line is missing or out of place"
+        "A flow needs a collateral span, a sink needs years; other kinds have neither."
+        "Give the members that the kind's policy describes.";
+    NotLonger = 4007 Refuse "not_longer" "展期未延长" "the extension is not later than the present end"
+        "The new end of a line is not after its present end."
+        "Ask for a later end; to shorten a line, release it.";
+    SpanPast = 4008 Refuse "span_past" "担保期间已过" "the collateral span has passed"
+        "No day of the span is left."
+        "Ask for a span with days to come.";
+    KeyRevoked = 5002 Refuse "key_revoked" "签名密钥已被吊销" "the signing key is not valid at this position"
+        "The key was revoked before this position in the log, whatever date the signature claims."
+        "Sign with a valid key of the party.";
+    RoleLacksPower = 5003 Refuse "role_lacks_power" "该主体无此权限" "the party's role does not allow this act"
+        "Only the registrar admits parties and enters court orders."
+        "The competent party must give the command.";
+    MakerIsChecker = 5004 Refuse "maker_is_checker" "经办与复核为同一人" "maker and checker are one person"
+        "Two signatures of one party come from keys of the same person."
+        "Another person must check.";
+    MissingConsent = 5007 Refuse "missing_consent" "缺少必要的同意" "a required consent is missing"
+        "The signatures lack a party whose consent the command needs."
+        "Carry the draft to that party for its signature.";
+    SigningPolicyUnmet = 5009 Refuse "signing_policy_unmet" "签名人数不足" "fewer signatures than the party's signing policy asks for"
+        "The party signs with a maker and checkers, and some are missing."
+        "Add the missing checkers.";
+    ThresholdTooLow = 5011 Refuse "threshold_too_low" "签名门槛过低" "the signing threshold is out of range"
+        "Issuers and the registrar sign with two persons at least; nobody with more persons than it has."
+        "Choose a threshold that the party's persons can meet.";
+    KeyTaken = 5012 Refuse "key_taken" "公钥已被使用" "the public key has or had an owner"
+        "A public key belongs to one party for ever."
+        "Make a new key.";
+    KeyUnproven = 5010 Refuse "key_unproven" "未证明持有私钥" "possession of the offered key is not proved"
+        "The proof beside an offered key is not its signature over this registry, the key and the person."
+        "Make the proof with `greenlien keygen --proof`.";
+    KeyUnknown = 5013 Refuse "key_unknown" "公钥不属于该主体" "the party has no such valid key"
+        "The key to revoke is not a valid key of the party."
+        "List the party's keys.";
+    QuorumUnmet = 5014 Refuse "quorum_unmet" "规则变更未达法定同意数" "too few members of the policy quorum signed"
+        "A policy change needs the quorum that the genesis entry fixes."
+        "Collect the missing consents.";
+    PolicyInvalid = 5015 Refuse "policy_invalid" "规则文本无效" "the policy text is not valid for its kind"
+        "The text cannot be read, names another kind, or changes the model, unit, scale or layer of a kind in use."
+        "Correct the text.";
+    VersionChanged = 6007 Refuse "version_changed" "记录已变更" "the record has changed since"
+        "The version that the command expects is not the present one, or it names none where one must be named."
+        "Read the record again, decide again, and sign with its present version.";
+    SecondRank = 6001 Refuse "second_rank_closed" "尚未开放后顺位登记" "a second rank is not open"
+        "The line names burdens to stand behind; ranks are not open under this law."
+        "Ask for what is free.";
+    ReservationUnusable = 6008 Refuse "reservation_unusable" "预登记不可用" "the reservation cannot be used"
+        "The reservation is unknown, ended, expired, or has another pledgee, pledgor or other rights."
+        "Register without it, or reserve again.";
+    BadPolygon = 7001 Refuse "bad_polygon" "宗地界址无效" "the polygon is not canonical"
+        "A ring crosses itself, runs the wrong way, starts elsewhere, or another rule of canonical polygons is broken."
+        "Correct the ring that the message names.";
+    OutsideCounty = 7002 Refuse "outside_county" "宗地位于登记区域之外" "the polygon lies outside the registry's region"
+        "A vertex lies outside the county box; the coordinates may be of another system."
+        "Deliver CGCS2000 longitude and latitude.";
+    TooManyNeighbors = 7011 Refuse "too_many_neighbors" "相邻宗地过多" "too many neighbors"
+        "More rights lie in the cells of the parcel than one decision may weigh."
+        "Divide the parcel.";
+    FrozenPart = 9001 Refuse "frozen" "所需部分已被冻结" "the part is frozen"
+        "Without the freezes on the right the command would be admissible."
+        "Wait for the freeze to be lifted.";
+
+    InnerCheck = 1003 Warn "inner_check" "组织机构代码校验位不符" "the inner check digit of the credit code is unusual"
+        "Characters 9 to 17 do not follow GB 11714; early codes exist like that."
+        "Compare with the licence.";
+    RegionMismatch = 2008 Warn "region_mismatch" "标识所属区域与登记区域不同" "the identity names another region"
+        "The region in the unit number is not that of this registry."
+        "Compare with the certificate.";
+    GroundBarredClass = 2015 Warn "ground_class" "地块涉及特殊林种" "the ground is of a noted class"
+        "A sink draws on ground of a class that the policy notes, such as public-benefit forest."
+        "Read the terms of the class before lending.";
+    MaturityAfterRight = 4003 Warn "maturity_after_right" "债务履行期晚于权益到期日" "the claim ends after the right"
+        "The term of the claim ends after the last day of the right."
+        "Agree on a replacement of the collateral.";
+    LandTermShort = 4006 Warn "land_term_short" "林地使用期限短于计入期" "the land term ends before the crediting years"
+        "A parcel's right ends before the last certificate year."
+        "Ask for the renewal of the land right.";
+    EarlierYear = 4009 Warn "earlier_year" "指标年度早于担保期间" "the indicator's year is before the pledge"
+        "The year of the energy-use indicator is earlier than the first year of the span."
+        "Confirm that the indicator is still usable.";
+    Sliver = 7004 Warn "sliver" "与相邻宗地有细微重叠" "slivers of overlap with neighbors"
+        "The overlap is within the tolerance and was recorded."
+        "Nothing to do.";
+    OtherLayer = 7005 Warn "other_layer" "同一地块有其他层次的权益" "rights of another layer on the same ground"
+        "A forest right and a sink lie on the same ground."
+        "Inform the other pledgee; consent is optional.";
+    GroundUnknown = 7009 Warn "ground_unknown" "宗地位置不明" "the ground is unknown"
+        "The right was registered without a polygon and cannot be pledged."
+        "Have the polygon registered.";
+}
+
+impl Code {
+    /// Returns the check of this number.
+    pub fn from_number(code: u16) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|known| known.check().code == code)
+    }
+
+    /// Returns the number.
+    pub fn number(self) -> u16 {
+        self.check().code
+    }
+}
+
+/// The largest that would be admissible instead.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Alternative {
+    /// The largest quantity over the whole span that was asked for.
+    pub quantity: Option<Quantity>,
+    /// The largest quantity for each part of the asked span (flows).
+    pub segments: Vec<(Span, Quantity)>,
+    /// Spans that are free as a whole (years of sinks).
+    pub spans: Vec<Span>,
+}
+
+/// One check result.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Finding {
+    /// Which check.
+    pub code: Code,
+    /// The line of the command it concerns.
+    pub line: Option<u16>,
+    /// Ids of the records that stand in the way.
+    pub conflicts: Vec<String>,
+    /// The first day on which it is so.
+    pub at: Option<Day>,
+    /// The share of the smaller parcel in millionths, rounded up.
+    pub share_ppm: Option<u32>,
+    /// What would be admissible.
+    pub alternative: Option<Alternative>,
+}
+
+impl Finding {
+    /// Makes a finding without details.
+    pub fn of(code: Code) -> Self {
+        Self {
+            code,
+            line: None,
+            conflicts: Vec::new(),
+            at: None,
+            share_ppm: None,
+            alternative: None,
+        }
+    }
+
+    /// Names the line of the command.
+    #[must_use]
+    pub fn on_line(mut self, line: u16) -> Self {
+        self.line = Some(line);
+        self
+    }
+
+    /// Names a record that stands in the way.
+    #[must_use]
+    pub fn with(mut self, record: impl ToString) -> Self {
+        self.conflicts.push(record.to_string());
+        self
+    }
+
+    /// Says whether it refuses.
+    pub fn refuses(&self) -> bool {
+        self.code.check().severity == Severity::Refuse
+    }
+}
+
+/// Puts findings into the one order of entries: precedence, then line, then conflicts; each once.
+pub fn sort(findings: &mut Vec<Finding>) {
+    findings.sort_by(|a, b| (a.code, a.line, &a.conflicts).cmp(&(b.code, b.line, &b.conflicts)));
+    findings.dedup();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_number_is_used_once_and_refusals_come_first() {
+        let mut numbers: Vec<u16> = Code::ALL.iter().map(|code| code.number()).collect();
+        numbers.sort_unstable();
+        let count = numbers.len();
+        numbers.dedup();
+        assert_eq!(numbers.len(), count);
+        let severities: Vec<Severity> = Code::ALL.iter().map(|c| c.check().severity).collect();
+        assert!(severities.is_sorted());
+        for code in Code::ALL {
+            assert_eq!(Code::from_number(code.number()), Some(*code));
+        }
+    }
+}

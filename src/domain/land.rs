@@ -1,0 +1,222 @@
+//! Model C: ground x days x layer. Which lines of one right stand in each other's way, and which rights share ground.
+//!
+//! The area arithmetic is in `geometry`; here are the rules: what counts as the ground of a right, which days, which grade.
+
+use num_bigint::BigInt;
+use num_rational::BigRational;
+use num_traits::ToPrimitive as _;
+
+use crate::domain::facts::Facts;
+use crate::domain::geometry::overlap::{Grade, grade, ppm_ceil, total_overlap_area2};
+use crate::domain::geometry::polygon::Parcel;
+use crate::domain::right::{Burden, BurdenId, Capacity, Extent, GroundOf, Overhang, Right};
+use crate::primitives::id::RightId;
+use crate::primitives::time::{Span, Timestamp};
+
+/// Returns the days that a burden takes of a land right: its years, or all days.
+fn days_of(extent: Extent, right: Span) -> Option<Span> {
+    match extent {
+        Extent::Years(span) => Some(span),
+        Extent::Whole => Some(right),
+        Extent::Stock(_) | Extent::Flow(..) => None,
+    }
+}
+
+/// Returns the counting burdens that share a day with `extent`.
+///
+/// A whole line counts until release even when the days of the right are over, so two whole lines always conflict.
+pub fn conflicts(
+    right: &Right,
+    extent: Extent,
+    now: Timestamp,
+    skip: &dyn Fn(BurdenId) -> bool,
+) -> Vec<BurdenId> {
+    let Some(asked) = days_of(extent, right.span) else {
+        return Vec::new();
+    };
+    let stands_in_the_way = |burden: &&Burden| {
+        let taken = days_of(burden.extent, right.span);
+        burden.counts_at(now)
+            && !skip(burden.id)
+            && taken.is_some_and(|taken| taken.intersection(asked).is_some())
+    };
+    right
+        .burdens
+        .iter()
+        .filter(stands_in_the_way)
+        .map(|burden| burden.id)
+        .collect()
+}
+
+/// Returns the spans of `asked` that no counting burden takes.
+pub fn free_spans(
+    right: &Right,
+    asked: Span,
+    now: Timestamp,
+    skip: &dyn Fn(BurdenId) -> bool,
+) -> Vec<Span> {
+    let mut free = vec![asked];
+    let counting = right
+        .burdens
+        .iter()
+        .filter(|b| b.counts_at(now) && !skip(b.id));
+    for taken in counting.filter_map(|burden| days_of(burden.extent, right.span)) {
+        let outside = |span: Span| {
+            let before = Span::new(span.from(), span.to().min(taken.from()));
+            let after = Span::new(span.from().max(taken.to()), span.to());
+            before.into_iter().chain(after)
+        };
+        free = free.into_iter().flat_map(outside).collect();
+    }
+    free
+}
+
+/// Returns the overhang of every burden after the right was cut to its live days.
+pub fn overhangs(right: &Right, now: Timestamp) -> Vec<(BurdenId, Option<Overhang>)> {
+    let live = right.live_span();
+    let hangs = |burden: &Burden| {
+        days_of(burden.extent, right.span)
+            .is_some_and(|days| !live.is_some_and(|live| live.covers(days)))
+    };
+    let counting = right
+        .burdens
+        .iter()
+        .filter(|b| b.counts_at(now) && !b.id.is_freeze());
+    counting
+        .map(|burden| (burden.id, hangs(burden).then_some(Overhang::Whole)))
+        .collect()
+}
+
+/// Returns the parcels that make up the ground of a right; those of named parcels come from the facts.
+pub fn parcels_of<'a>(right: &'a Right, facts: &'a Facts) -> Vec<&'a Parcel> {
+    match &right.capacity {
+        Capacity::Land { ground, .. } => ground_parcels(ground, facts),
+        Capacity::Stock(_) | Capacity::Flow(_) => Vec::new(),
+    }
+}
+
+/// Returns the parcels of a ground.
+pub fn ground_parcels<'a>(ground: &'a GroundOf, facts: &'a Facts) -> Vec<&'a Parcel> {
+    match ground {
+        GroundOf::Unknown => Vec::new(),
+        GroundOf::Polygon(parcel) => vec![parcel],
+        GroundOf::Units(named) => {
+            let right = |named: &crate::domain::right::NamedParcel| facts.right(named.right);
+            named
+                .iter()
+                .filter_map(right)
+                .filter_map(own_parcel)
+                .collect()
+        }
+    }
+}
+
+/// Returns the polygon that a right has of its own.
+pub fn own_parcel(right: &Right) -> Option<&Parcel> {
+    match &right.capacity {
+        Capacity::Land {
+            ground: GroundOf::Polygon(parcel),
+            ..
+        } => Some(parcel),
+        Capacity::Land {
+            ground: GroundOf::Unknown | GroundOf::Units(_),
+            ..
+        }
+        | Capacity::Stock(_)
+        | Capacity::Flow(_) => None,
+    }
+}
+
+/// Twice the area of a ground.
+pub fn area2(parcels: &[&Parcel]) -> i128 {
+    parcels.iter().map(|parcel| parcel.area2()).sum()
+}
+
+/// The overlap of a ground with one neighbor.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Overlap {
+    /// The neighbor.
+    pub right: RightId,
+    /// Twice the common area, exact.
+    pub area2: BigRational,
+    /// Twice the area of the neighbor.
+    pub neighbor_area2: i128,
+    /// All that was ever tolerated on the neighbor.
+    pub neighbor_tolerated2: i128,
+}
+
+impl Overlap {
+    /// Returns twice the common area, rounded up to a whole unit.
+    pub fn area2_ceil(&self) -> i128 {
+        self.area2
+            .ceil()
+            .to_integer()
+            .to_i128()
+            .unwrap_or(i128::MAX)
+    }
+
+    /// Returns the share of the smaller of the two, in millionths, rounded up.
+    pub fn share_ppm(&self, own_area2: i128) -> u32 {
+        let smaller = own_area2.min(self.neighbor_area2).max(1);
+        ppm_ceil(&(&self.area2 / BigRational::from_integer(BigInt::from(smaller))))
+    }
+}
+
+/// Computes the overlap of `ground` with a neighbor; none where they only touch.
+///
+/// The fault is that the two boundaries cross too often to be two surveys of the same land.
+pub fn overlap_with(
+    ground: &[&Parcel],
+    id: RightId,
+    neighbor: &Right,
+    facts: &Facts,
+) -> Result<Option<Overlap>, crate::domain::geometry::GeometryFault> {
+    let theirs = parcels_of(neighbor, facts);
+    let mut sum = BigRational::from_integer(BigInt::from(0));
+    for parcel in ground {
+        sum += total_overlap_area2(parcel, theirs.iter().copied())?;
+    }
+    let tolerated = match &neighbor.capacity {
+        Capacity::Land {
+            tolerated_area2, ..
+        } => *tolerated_area2,
+        Capacity::Stock(_) | Capacity::Flow(_) => 0,
+    };
+    let overlap = Overlap {
+        right: id,
+        area2: sum,
+        neighbor_area2: area2(&theirs),
+        neighbor_tolerated2: tolerated,
+    };
+    Ok((overlap.area2 > BigRational::from_integer(BigInt::from(0))).then_some(overlap))
+}
+
+/// Returns the gravest grade of a new ground: against each neighbor alone, against all together, and with all that each
+/// neighbor has tolerated before, so that slivers cannot add up.
+pub fn gravest(own_area2: i128, overlaps: &[Overlap], tolerance_ppm: u32) -> Grade {
+    let zero = || BigRational::from_integer(BigInt::from(0));
+    let alone = overlaps.iter().map(|overlap| {
+        grade(
+            &overlap.area2,
+            own_area2.min(overlap.neighbor_area2),
+            tolerance_ppm,
+        )
+    });
+    let together = overlaps
+        .iter()
+        .fold(zero(), |sum, overlap| sum + &overlap.area2);
+    let with_past = overlaps.iter().map(|overlap| {
+        let past = BigRational::from_integer(BigInt::from(overlap.neighbor_tolerated2));
+        grade(
+            &(past + &overlap.area2),
+            overlap.neighbor_area2,
+            tolerance_ppm,
+        )
+    });
+    let all = std::iter::once(grade(&together, own_area2, tolerance_ppm));
+    alone
+        .chain(with_past)
+        .chain(all)
+        .max()
+        .unwrap_or(Grade::None)
+}

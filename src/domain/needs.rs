@@ -1,0 +1,296 @@
+//! Which facts a command needs. Asked again until nothing new is named, because some facts name others: an identity its
+//! right, a cell its rights, a sink its parcels.
+
+use std::collections::BTreeSet;
+
+use crate::domain::authority::VerifiedSignature;
+use crate::domain::command::{Body, Command, Expected, GroundRequest, IssueRight};
+use crate::domain::event::cells_of;
+use crate::domain::facts::{Facts, Owner, StateKey};
+use crate::domain::geometry::grid::{CellId, cells_of as cells_of_parcel};
+use crate::domain::geometry::{BoundingBox, Parcel, Point};
+use crate::domain::policy::{Ground, KindPolicy};
+use crate::domain::right::{BurdenId, Capacity, GroundOf, Identity, Right};
+use crate::primitives::id::{PartyId, PledgeId, ReservationId, RightId};
+use crate::primitives::limits;
+use crate::primitives::time::Timestamp;
+
+/// Returns the keys that are needed and not yet known.
+pub fn needs(
+    command: &Command,
+    signatures: &[VerifiedSignature],
+    facts: &Facts,
+    now: Timestamp,
+) -> Vec<StateKey> {
+    let mut wanted = Wanted {
+        facts,
+        now,
+        keys: BTreeSet::new(),
+    };
+    wanted.party(command.org);
+    for signature in signatures {
+        wanted.key(StateKey::public_key(signature.kid));
+        if let Some(party) = crate::domain::authority::party_of_key(signature.kid, facts) {
+            wanted.party(party);
+        }
+    }
+    for signer in &command.signers {
+        wanted.party(signer.org);
+    }
+    for (expected, _) in &command.expect {
+        match expected {
+            Expected::Right(right) => wanted.key(StateKey::Right(*right)),
+            Expected::Pledge(pledge) => wanted.key(StateKey::Pledge(*pledge)),
+        }
+    }
+    wanted.body(&command.body);
+    wanted
+        .keys
+        .into_iter()
+        .filter(|key| !facts.knows(key))
+        .collect()
+}
+
+struct Wanted<'a> {
+    facts: &'a Facts,
+    now: Timestamp,
+    keys: BTreeSet<StateKey>,
+}
+
+impl Wanted<'_> {
+    fn key(&mut self, key: StateKey) {
+        self.keys.insert(key);
+    }
+
+    fn party(&mut self, id: PartyId) {
+        self.key(StateKey::Party(id));
+    }
+
+    fn right(&mut self, id: RightId) {
+        self.key(StateKey::Right(id));
+        if let Some(right) = self.facts.right(id) {
+            self.key(StateKey::Policy(right.kind.clone()));
+        }
+    }
+
+    fn pledge(&mut self, id: PledgeId) {
+        self.key(StateKey::Pledge(id));
+        if let Some(pledge) = self.facts.pledge(id) {
+            for line in &pledge.lines {
+                self.right(line.right);
+            }
+            self.party(pledge.pledgor);
+        }
+    }
+
+    fn reservation(&mut self, id: ReservationId) {
+        self.key(StateKey::Reservation(id));
+        if let Some(reservation) = self.facts.reservation(id) {
+            for line in &reservation.lines {
+                self.right(line.right);
+            }
+        }
+    }
+
+    fn body(&mut self, body: &Body) {
+        match body {
+            Body::AdmitParty(admit) => {
+                if let Some(code) = &admit.credit_code {
+                    self.key(StateKey::credit_code(code));
+                }
+                for offered in &admit.keys {
+                    self.key(StateKey::public_key(offered.key.id()));
+                }
+            }
+            Body::AddKey(offered) => self.key(StateKey::public_key(offered.key.id())),
+            Body::RevokeKey(_) | Body::SetSigningPolicy(_) => {}
+            Body::AdoptPolicy { kind, .. } => self.key(StateKey::Policy(kind.clone())),
+            Body::IssueRight(issue) => self.issue(issue),
+            Body::AdjustRight { right, .. } | Body::RevokeRight { right, .. } => {
+                self.right(*right);
+            }
+            Body::Unfreeze { right, .. } => {
+                self.right(*right);
+                // The orders on the right say which authorities may have theirs lifted.
+                let burdens = self
+                    .facts
+                    .right(*right)
+                    .map(|right| right.burdens.as_slice());
+                for authority in burdens
+                    .unwrap_or_default()
+                    .iter()
+                    .filter_map(|b| b.authority)
+                {
+                    self.party(authority);
+                }
+            }
+            Body::Freeze {
+                right, authority, ..
+            } => {
+                self.right(*right);
+                self.party(*authority);
+            }
+            Body::Reserve { pledgor, lines, .. } => {
+                self.party(*pledgor);
+                for line in lines {
+                    self.pledged_right(line.right);
+                }
+            }
+            Body::CancelReservation(reservation) => self.reservation(*reservation),
+            Body::RegisterPledge(register) => {
+                self.party(register.pledgor);
+                for debtor in register.debtor {
+                    self.party(debtor);
+                }
+                for line in &register.lines {
+                    self.pledged_right(line.right);
+                }
+                for reservation in register.reservation {
+                    self.reservation(reservation);
+                }
+            }
+            Body::AmendPledge { pledge, .. }
+            | Body::ExtendPledge { pledge, .. }
+            | Body::ReleasePledge { pledge, .. } => self.pledge(*pledge),
+        }
+    }
+
+    /// A pledged land right is looked at with the other layers on its ground.
+    fn pledged_right(&mut self, id: RightId) {
+        self.right(id);
+        let Some(right) = self.facts.right(id) else {
+            return;
+        };
+        let Some(policy) = self.facts.policy(&right.kind, self.now) else {
+            return;
+        };
+        if policy
+            .land
+            .as_ref()
+            .is_some_and(|land| !land.warn_layers.is_empty())
+        {
+            self.ground_of(right);
+            self.neighbors(cells_of(right));
+        }
+    }
+
+    fn issue(&mut self, issue: &IssueRight) {
+        self.key(StateKey::Policy(issue.kind.clone()));
+        self.party(issue.holder);
+        for identity in &issue.identities {
+            self.key(StateKey::Identity(identity.clone()));
+        }
+        for predecessor in &issue.succeeds {
+            self.predecessor(*predecessor);
+        }
+        let Some(policy) = self.facts.policy(&issue.kind, self.now) else {
+            return;
+        };
+        if let Some(first) = issue.identities.first() {
+            self.keys
+                .extend(policy.source_of(&first.value).map(StateKey::Source));
+        }
+        let cells = requested_cells(issue, policy, self.facts);
+        for identity in named_identities(issue, policy) {
+            let key = StateKey::Identity(identity);
+            if let Some(Owner::Right(right)) = self.facts.owner(&key) {
+                self.right(right);
+            }
+            self.key(key);
+        }
+        self.neighbors(&cells);
+    }
+
+    /// Burdens move from a predecessor, so the pledges that hold them change too.
+    fn predecessor(&mut self, id: RightId) {
+        self.right(id);
+        let Some(right) = self.facts.right(id) else {
+            return;
+        };
+        for burden in &right.burdens {
+            match burden.id {
+                BurdenId::Line(pledge, _) => self.key(StateKey::Pledge(pledge)),
+                BurdenId::Hold(reservation, _) => self.key(StateKey::Reservation(reservation)),
+                BurdenId::Freeze(_) => {}
+            }
+        }
+    }
+
+    fn neighbors(&mut self, cells: &[CellId]) {
+        let mut seen = BTreeSet::new();
+        for cell in cells {
+            self.key(StateKey::Cell(*cell));
+            seen.extend(self.facts.cell(*cell).iter().map(|(right, _)| *right));
+        }
+        for id in seen.into_iter().take(limits::NEIGHBORS_MAX) {
+            self.key(StateKey::Right(id));
+            if let Some(right) = self.facts.right(id) {
+                self.ground_of(right);
+            }
+        }
+    }
+
+    fn ground_of(&mut self, right: &Right) {
+        match &right.capacity {
+            Capacity::Land {
+                ground: GroundOf::Units(named),
+                ..
+            } => {
+                self.keys
+                    .extend(named.iter().map(|named| StateKey::Right(named.right)));
+            }
+            Capacity::Land {
+                ground: GroundOf::Unknown | GroundOf::Polygon(_),
+                ..
+            }
+            | Capacity::Stock(_)
+            | Capacity::Flow(_) => {}
+        }
+    }
+}
+
+/// Returns the identities by which an issue command names parcels.
+pub fn named_identities(issue: &IssueRight, policy: &KindPolicy) -> Vec<Identity> {
+    let Some(land) = &policy.land else {
+        return Vec::new();
+    };
+    match (&issue.ground, &land.ground) {
+        (GroundRequest::Units(units), Ground::Units { scheme }) => units
+            .iter()
+            .map(|unit| Identity {
+                scheme: scheme.clone(),
+                value: unit.clone(),
+            })
+            .collect(),
+        (GroundRequest::Units(_) | GroundRequest::Polygon(_) | GroundRequest::Absent, _) => {
+            Vec::new()
+        }
+    }
+}
+
+/// Returns the cells of the ground that an issue command asks for, as far as the facts know it.
+pub fn requested_cells(issue: &IssueRight, policy: &KindPolicy, facts: &Facts) -> Vec<CellId> {
+    let mut cells = BTreeSet::new();
+    match &issue.ground {
+        GroundRequest::Absent => {}
+        GroundRequest::Polygon(parts) => {
+            let points: Vec<Point> = parts.iter().flatten().flatten().copied().collect();
+            // A shape that is refused for itself needs no neighbors; any box lets the others be found.
+            if let Some(around) = BoundingBox::around(points)
+                && let Ok(parcel) = Parcel::new(parts.clone(), &around)
+            {
+                cells.extend(cells_of_parcel(&parcel));
+            }
+        }
+        GroundRequest::Units(_) => {
+            for identity in named_identities(issue, policy) {
+                if let Some(Owner::Right(id)) = facts.owner(&StateKey::Identity(identity))
+                    && let Some(right) = facts.right(id)
+                {
+                    cells.extend(cells_of(right).iter().copied());
+                }
+            }
+        }
+    }
+    cells.into_iter().collect()
+}

@@ -1,0 +1,104 @@
+//! Pledges and reservations, each with its lines over rights.
+
+use crate::domain::right::{BurdenId, Extent};
+use crate::primitives::crypto::Hash;
+use crate::primitives::id::{PartyId, PledgeId, ReservationId, RightId};
+use crate::primitives::time::{Span, Timestamp};
+
+/// Whether the security is called 质押 or 抵押.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Form {
+    /// 质押.
+    Pledge,
+    /// 抵押.
+    Mortgage,
+}
+
+impl Form {
+    /// Returns the word of the contract.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pledge => "质押",
+            Self::Mortgage => "抵押",
+        }
+    }
+
+    /// Parses the word.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Pledge, Self::Mortgage]
+            .into_iter()
+            .find(|form| form.name() == name)
+    }
+}
+
+/// One line of a pledge or a reservation.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Line {
+    /// The right it takes from.
+    pub right: RightId,
+    /// How much it takes.
+    pub extent: Extent,
+    /// The burdens it stands behind; empty as long as ranks are not open.
+    pub behind: Vec<BurdenId>,
+    /// The line has been released whole.
+    pub released: bool,
+}
+
+/// A registered security interest for one secured claim.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Pledge {
+    /// Who is secured.
+    pub pledgee: PartyId,
+    /// Who gives the collateral.
+    pub pledgor: PartyId,
+    /// Who owes, where it is not the pledgor.
+    pub debtor: Option<PartyId>,
+    /// 质押 or 抵押.
+    pub form: Form,
+    /// The lines; their numbers are their positions.
+    pub lines: Vec<Line>,
+    /// The term of the claim.
+    pub term: Option<Span>,
+    /// Digests of hidden members (contract number, principal), sorted by name.
+    pub hidden: Vec<(String, Hash)>,
+    /// The reservation it took over.
+    pub reservation: Option<ReservationId>,
+}
+
+impl Pledge {
+    /// Says whether every line has been released.
+    pub fn is_closed(&self) -> bool {
+        self.lines.iter().all(|line| line.released)
+    }
+}
+
+/// How a reservation ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ReservationEnd {
+    /// A registration took it over.
+    Taken(PledgeId),
+    /// The pledgee gave it up.
+    Cancelled,
+}
+
+/// A short-lived priority notice (预登记) that already counts against capacity.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Reservation {
+    /// Who may register on it.
+    pub pledgee: PartyId,
+    /// Who consented.
+    pub pledgor: PartyId,
+    /// The lines.
+    pub lines: Vec<Line>,
+    /// When it ends by itself.
+    pub expires: Timestamp,
+    /// How it ended before that.
+    pub ended: Option<ReservationEnd>,
+}
+
+impl Reservation {
+    /// Says whether the reservation stands at `now`.
+    pub fn stands_at(&self, now: Timestamp) -> bool {
+        self.ended.is_none() && now < self.expires
+    }
+}

@@ -1,0 +1,223 @@
+//! A right: what was issued, to whom, over which days, and every burden on it in the order of registration.
+//!
+//! Stored state holds spans and facts, never the word "active" and never what is free: both are functions of this state and
+//! of a day (ARCHITECTURE section 3).
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::domain::geometry::grid::CellId;
+use crate::domain::geometry::polygon::Parcel;
+use crate::primitives::crypto::Hash;
+use crate::primitives::id::{FreezeId, PartyId, PledgeId, ReservationId, RightId};
+use crate::primitives::quantity::Quantity;
+use crate::primitives::time::{Day, Span, Timestamp};
+
+/// How the world knows a right: a scheme and the one normal form of its value; a key for ever, never reused.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Identity {
+    /// The name of the scheme, such as `real-estate-unit`.
+    pub scheme: String,
+    /// The normal form; parts are joined with `|`.
+    pub value: String,
+}
+
+impl fmt::Display for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.scheme, self.value)
+    }
+}
+
+/// How much of a right a burden takes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Extent {
+    /// A quantity of a stock, from registration until release.
+    Stock(Quantity),
+    /// A quantity of a flow over the collateral span.
+    Flow(Quantity, Span),
+    /// The whole of a land right, from registration until release.
+    Whole,
+    /// Whole years of a land right.
+    Years(Span),
+}
+
+/// The name of one burden on a right: `P57.0` a line, `V58.0` a reserved line, `F60` a freeze.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum BurdenId {
+    /// Line number of a pledge.
+    Line(PledgeId, u16),
+    /// Line number of a reservation.
+    Hold(ReservationId, u16),
+    /// A freeze.
+    Freeze(FreezeId),
+}
+
+impl BurdenId {
+    /// Parses the printed form.
+    pub fn parse(text: &str) -> Option<Self> {
+        if let Some(freeze) = FreezeId::parse(text) {
+            return Some(Self::Freeze(freeze));
+        }
+        let (record, line) = text.split_once('.')?;
+        let line = u16::try_from(crate::primitives::id::parse_index(line)?).ok()?;
+        PledgeId::parse(record)
+            .map(|pledge| Self::Line(pledge, line))
+            .or_else(|| ReservationId::parse(record).map(|hold| Self::Hold(hold, line)))
+    }
+
+    /// Says whether the burden is a freeze.
+    pub fn is_freeze(self) -> bool {
+        match self {
+            Self::Freeze(_) => true,
+            Self::Line(..) | Self::Hold(..) => false,
+        }
+    }
+}
+
+impl fmt::Display for BurdenId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Line(pledge, line) => write!(f, "{pledge}.{line}"),
+            Self::Hold(reservation, line) => write!(f, "{reservation}.{line}"),
+            Self::Freeze(freeze) => write!(f, "{freeze}"),
+        }
+    }
+}
+
+/// The part of a burden that an authority's act has left without a right beneath it (悬空).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Overhang {
+    /// This much of its quantity, at the worst instant.
+    Amount(Quantity),
+    /// All of it.
+    Whole,
+}
+
+/// One burden on a right.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Burden {
+    /// Its name.
+    pub id: BurdenId,
+    /// How much it takes.
+    pub extent: Extent,
+    /// When a reservation ends by itself.
+    pub expires: Option<Timestamp>,
+    /// The authority that ordered a freeze.
+    pub authority: Option<PartyId>,
+    /// The burdens it stands behind; empty as long as ranks are not open.
+    pub behind: Vec<BurdenId>,
+    /// What an authority's act has left without a right beneath it.
+    pub overhang: Option<Overhang>,
+}
+
+impl Burden {
+    /// Says whether the burden counts at `now`: reservations end by themselves, all else is ended by an entry.
+    pub fn counts_at(&self, now: Timestamp) -> bool {
+        self.expires.is_none_or(|expires| now < expires)
+    }
+}
+
+/// A named parcel that a sink draws on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NamedParcel {
+    /// The identity by which the command named it.
+    pub unit: String,
+    /// The right whose ground it is.
+    pub right: RightId,
+}
+
+/// The ground of a land right.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum GroundOf {
+    /// Nothing is known of where it lies; it cannot be pledged.
+    Unknown,
+    /// A polygon of its own.
+    Polygon(Parcel),
+    /// The ground of other registered rights.
+    Units(Vec<NamedParcel>),
+}
+
+/// How much of a right there is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Capacity {
+    /// Model A: a balance.
+    Stock(Quantity),
+    /// Model B: steps `(first day, quantity)` in ascending order; each holds until the next or the end of the span.
+    Flow(Vec<(Day, Quantity)>),
+    /// Model C: ground, and its measure (mu, or tonnes a year).
+    Land {
+        /// The ground.
+        ground: GroundOf,
+        /// The measure that the certificate states.
+        measure: Quantity,
+        /// The grid cells in which the ground lies, ascending.
+        cells: Vec<CellId>,
+        /// Twice the area, in squared units of 1e-7 degree, of all overlaps ever tolerated, rounded up.
+        tolerated_area2: i128,
+    },
+}
+
+/// A registered right.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Right {
+    /// The kind, such as `emission`.
+    pub kind: String,
+    /// The authority that issued it.
+    pub issuer: PartyId,
+    /// The party that holds it.
+    pub holder: PartyId,
+    /// How the world knows it; the first identity is of the kind's first scheme.
+    pub identities: Vec<Identity>,
+    /// What it is drawn from, where the kind names a source.
+    pub source: Option<String>,
+    /// The benefit layer of a land right.
+    pub layer: Option<String>,
+    /// Its days.
+    pub span: Span,
+    /// How much there is.
+    pub capacity: Capacity,
+    /// The class that may bar a pledge, such as 公益林.
+    pub class: Option<String>,
+    /// Other members of the certificate.
+    pub attributes: BTreeMap<String, String>,
+    /// Burdens in order of registration.
+    pub burdens: Vec<Burden>,
+    /// Rights it succeeds.
+    pub succeeds: Vec<RightId>,
+    /// The right that succeeded it; it carries the burdens now.
+    pub succeeded_by: Option<RightId>,
+    /// The issuer declared it additional to another right on the same source.
+    pub additional: bool,
+    /// The digest of the adjudication under which an overlap was registered; disputed until resolved.
+    pub adjudication: Option<Hash>,
+    /// The day from which an authority revoked it.
+    pub revoked_from: Option<Day>,
+}
+
+impl Right {
+    /// Returns the burden of this name.
+    pub fn burden(&self, id: BurdenId) -> Option<&Burden> {
+        self.burdens.iter().find(|burden| burden.id == id)
+    }
+
+    /// Returns the largest quantity the right ever has.
+    pub fn most(&self) -> Quantity {
+        match &self.capacity {
+            Capacity::Stock(balance) => *balance,
+            Capacity::Flow(steps) => steps
+                .iter()
+                .map(|(_, quantity)| *quantity)
+                .max()
+                .unwrap_or_default(),
+            Capacity::Land { measure, .. } => *measure,
+        }
+    }
+
+    /// Returns the days of the right that an authority has not cut off; none when all are.
+    pub fn live_span(&self) -> Option<Span> {
+        match self.revoked_from {
+            None => Some(self.span),
+            Some(day) => Span::new(self.span.from(), self.span.to().min(day)),
+        }
+    }
+}

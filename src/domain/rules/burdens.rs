@@ -1,0 +1,59 @@
+//! What an event leaves on the rights it touches: the overhangs that change, found by folding the event first.
+
+use crate::domain::event::{Event, OverhangChange};
+use crate::domain::facts::{Record, StateKey};
+use crate::domain::flow::Flow;
+use crate::domain::fold::fold;
+use crate::domain::land;
+use crate::domain::right::{BurdenId, Capacity, Overhang, Right};
+use crate::domain::rules::Case;
+use crate::domain::stock;
+use crate::primitives::id::RightId;
+use crate::primitives::quantity::Quantity;
+use crate::primitives::time::Timestamp;
+
+/// Returns the overhang of every burden of a right that counts.
+pub(super) fn overhangs_of(right: &Right, now: Timestamp) -> Vec<(BurdenId, Option<Overhang>)> {
+    match &right.capacity {
+        Capacity::Stock(balance) => {
+            let balance = match right.revoked_from {
+                Some(day) if day <= now.day() => Quantity::ZERO,
+                Some(_) | None => *balance,
+            };
+            stock::overhangs(balance, &right.burdens, now)
+        }
+        Capacity::Flow(steps) => Flow {
+            steps,
+            live: right.live_span(),
+            burdens: &right.burdens,
+            now,
+        }
+        .overhangs(),
+        Capacity::Land { .. } => land::overhangs(right, now),
+    }
+}
+
+/// Returns the overhangs that differ from the recorded ones once `event` has happened to the right.
+pub(super) fn overhang_changes(case: &Case<'_>, event: &Event, id: RightId) -> Vec<OverhangChange> {
+    let before = case
+        .facts
+        .fact(&StateKey::Right(id))
+        .map(|fact| &fact.record);
+    let Ok(Record::Right(after)) = fold(event, case.stamp, &StateKey::Right(id), before) else {
+        return Vec::new();
+    };
+    let differs = |(burden, overhang): (BurdenId, Option<Overhang>)| {
+        let recorded = after.burden(burden)?.overhang;
+        (recorded != overhang).then_some(OverhangChange {
+            right: id,
+            burden,
+            overhang,
+        })
+    };
+    let mut changes: Vec<OverhangChange> = overhangs_of(&after, case.stamp.time)
+        .into_iter()
+        .filter_map(differs)
+        .collect();
+    changes.sort_by_key(|change| change.burden);
+    changes
+}

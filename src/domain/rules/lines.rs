@@ -1,0 +1,327 @@
+//! One line of a pledge or a reservation against one right: every check of models A, B and C.
+
+use crate::domain::command::ExtentRequest;
+use crate::domain::facts::Facts;
+use crate::domain::finding::{Alternative, Code, Finding};
+use crate::domain::flow::{Flow, least_free};
+use crate::domain::land;
+use crate::domain::policy::{ExtentRule, KindPolicy, Model, Strictness};
+use crate::domain::right::{Burden, BurdenId, Capacity, Extent, GroundOf, Right};
+use crate::domain::rules::{Case, Findings};
+use crate::domain::stock;
+use crate::primitives::id::{PartyId, RightId};
+use crate::primitives::limits;
+use crate::primitives::quantity::Quantity;
+use crate::primitives::time::{Span, Timestamp};
+
+/// At most this many conflicting records are named in one finding, so that an entry stays small.
+const CONFLICTS_SHOWN_MAX: usize = 16;
+
+/// A line that is to be judged.
+pub(super) struct Wish<'a> {
+    /// The number of the line.
+    pub(super) number: u16,
+    /// The id of the right.
+    pub(super) id: RightId,
+    /// The right, with the burdens that earlier lines of the same command would add.
+    pub(super) right: &'a Right,
+    /// The rules of its kind.
+    pub(super) policy: &'a KindPolicy,
+    /// What the line asks for.
+    pub(super) extent: Extent,
+    /// Burdens that do not stand in the way: the line's own former self, or a reservation it takes over.
+    pub(super) skip: &'a dyn Fn(BurdenId) -> bool,
+}
+
+/// Turns the members of a request into an extent, as the kind's rule says.
+pub(super) fn extent_of(
+    request: &ExtentRequest,
+    right: &Right,
+    policy: &KindPolicy,
+) -> Result<Extent, Code> {
+    let amount = |request: &ExtentRequest| {
+        request
+            .amount
+            .as_ref()
+            .map(|(quantity, _)| *quantity)
+            .ok_or(Code::UnitMismatch)
+    };
+    match (policy.extent, policy.model, &right.capacity) {
+        (ExtentRule::Amount, Model::Stock, Capacity::Stock(_)) => {
+            amount(request).map(Extent::Stock)
+        }
+        (ExtentRule::Amount, Model::Flow, Capacity::Flow(_)) => {
+            let span = request.span.ok_or(Code::SpanRequired)?;
+            amount(request).map(|quantity| Extent::Flow(quantity, span))
+        }
+        (ExtentRule::Whole, Model::Land, Capacity::Land { .. }) => Ok(Extent::Whole),
+        (ExtentRule::Years, Model::Land, Capacity::Land { .. }) => {
+            let (first, last) = request.years.ok_or(Code::SpanRequired)?;
+            Span::of_years(first, last)
+                .map(Extent::Years)
+                .ok_or(Code::SpanRequired)
+        }
+        (ExtentRule::Amount | ExtentRule::Whole | ExtentRule::Years, _, _) => {
+            Err(Code::NotApplicable)
+        }
+    }
+}
+
+/// Checks whether the right may be encumbered at all.
+pub(super) fn check_right(
+    case: &Case<'_>,
+    wish: &Wish<'_>,
+    pledgor: PartyId,
+    found: &mut Findings,
+) {
+    let right = wish.right;
+    let mut note = |code| found.add(Finding::of(code).on_line(wish.number).with(wish.id));
+    if right.holder != pledgor {
+        note(Code::NotTheHolder);
+    }
+    if right
+        .class
+        .as_ref()
+        .is_some_and(|class| wish.policy.barred_classes.contains(class))
+    {
+        note(Code::NotPledgeable);
+    }
+    if right.span.to() <= case.stamp.time.day() {
+        note(Code::RightOutsideTime);
+    }
+    if right.revoked_from.is_some() {
+        note(Code::RightRevoked);
+    }
+    if right.succeeded_by.is_some() {
+        note(Code::Succeeded);
+    }
+    if right.adjudication.is_some() {
+        note(Code::Disputed);
+    }
+    match &right.capacity {
+        Capacity::Land {
+            ground: GroundOf::Unknown,
+            ..
+        } => note(Code::GroundUnknownPledge),
+        Capacity::Land {
+            ground: GroundOf::Polygon(_) | GroundOf::Units(_),
+            ..
+        }
+        | Capacity::Stock(_)
+        | Capacity::Flow(_) => {}
+    }
+    let standing = right
+        .burdens
+        .iter()
+        .filter(|burden| burden.counts_at(case.stamp.time))
+        .count();
+    if standing >= limits::RIGHT_ENCUMBRANCES_MAX {
+        note(Code::TooManyBurdens);
+    }
+    check_other_layers(case.facts, wish, found);
+}
+
+/// Rights of another layer on the same ground are noted, not refused.
+fn check_other_layers(facts: &Facts, wish: &Wish<'_>, found: &mut Findings) {
+    let Some(rules) = &wish.policy.land else {
+        return;
+    };
+    let ground = land::parcels_of(wish.right, facts);
+    let mut shared = Vec::new();
+    for cell in crate::domain::event::cells_of(wish.right) {
+        for (id, layer) in facts.cell(*cell) {
+            let Some(other) = facts.right(*id) else {
+                continue;
+            };
+            let is_noted = rules.warn_layers.contains(layer) && other.succeeded_by.is_none();
+            if is_noted
+                && !shared.contains(id)
+                && matches!(
+                    land::overlap_with(&ground, *id, other, facts),
+                    Ok(Some(_)) | Err(_)
+                )
+            {
+                shared.push(*id);
+            }
+        }
+    }
+    if !shared.is_empty() {
+        shared.sort_unstable();
+        let mut finding = Finding::of(Code::OtherLayer).on_line(wish.number);
+        finding.conflicts = shown(shared.iter().map(ToString::to_string));
+        found.add(finding);
+    }
+}
+
+/// Checks the quantity and the days that a line asks for, and what is free of them.
+pub(super) fn check_extent(case: &Case<'_>, wish: &Wish<'_>, found: &mut Findings) {
+    let quantity = match wish.extent {
+        Extent::Stock(quantity) | Extent::Flow(quantity, _) => Some(quantity),
+        Extent::Whole | Extent::Years(_) => None,
+    };
+    if quantity.is_some_and(Quantity::is_zero) {
+        found.add(Finding::of(Code::ZeroQuantity).on_line(wish.number));
+        return;
+    }
+    let exceeds = quantity.is_some_and(|quantity| quantity > wish.right.most());
+    if exceeds {
+        let mut finding = Finding::of(Code::ExceedsRight)
+            .on_line(wish.number)
+            .with(wish.id);
+        let quantity = Some(wish.right.most());
+        finding.alternative = Some(Alternative {
+            quantity,
+            ..Alternative::default()
+        });
+        found.add(finding);
+    }
+    let outside = check_days(case, wish, found);
+    if !exceeds && !outside {
+        check_capacity(wish, case.stamp.time, found);
+    }
+}
+
+/// Returns whether the days are out of the question.
+fn check_days(case: &Case<'_>, wish: &Wish<'_>, found: &mut Findings) -> bool {
+    let span = match wish.extent {
+        Extent::Flow(_, span) | Extent::Years(span) => span,
+        Extent::Stock(_) | Extent::Whole => return false,
+    };
+    if span.to() <= case.stamp.time.day() {
+        found.add(Finding::of(Code::SpanPast).on_line(wish.number));
+        return true;
+    }
+    if wish.right.span.covers(span) {
+        return false;
+    }
+    let mut finding = Finding::of(Code::BeyondRightEnd)
+        .on_line(wish.number)
+        .with(wish.id);
+    finding.at = Some(if span.from() < wish.right.span.from() {
+        span.from()
+    } else {
+        wish.right.span.to()
+    });
+    let spans = wish.right.span.intersection(span).into_iter().collect();
+    finding.alternative = Some(Alternative {
+        spans,
+        ..Alternative::default()
+    });
+    found.add(finding);
+    match wish.policy.beyond_right_end {
+        Strictness::Refuse | Strictness::Warn => true,
+    }
+}
+
+/// Checks what is free against what is asked; a refusal names the burdens in the way and the largest admissible.
+fn check_capacity(wish: &Wish<'_>, now: Timestamp, found: &mut Findings) {
+    let Some((code, mut finding)) = shortage(wish, now, wish.skip) else {
+        return;
+    };
+    finding.line = Some(wish.number);
+    finding.conflicts = shown(in_the_way(wish, now).map(|burden| burden.id.to_string()));
+    let frozen = in_the_way(wish, now).any(|burden| burden.id.is_freeze());
+    let without_freezes = |id: BurdenId| id.is_freeze() || (wish.skip)(id);
+    if frozen && shortage(wish, now, &without_freezes).is_none() {
+        let freezes = in_the_way(wish, now).filter(|burden| burden.id.is_freeze());
+        let mut cause = Finding::of(Code::FrozenPart).on_line(wish.number);
+        cause.conflicts = shown(freezes.map(|burden| burden.id.to_string()));
+        found.add(cause);
+    }
+    finding.code = code;
+    found.add(finding);
+}
+
+fn shortage(
+    wish: &Wish<'_>,
+    now: Timestamp,
+    skip: &dyn Fn(BurdenId) -> bool,
+) -> Option<(Code, Finding)> {
+    match (wish.extent, &wish.right.capacity) {
+        (Extent::Stock(asked), Capacity::Stock(balance)) => {
+            let free = stock::free(*balance, &wish.right.burdens, now, skip);
+            let alternative = Alternative {
+                quantity: Some(free),
+                ..Alternative::default()
+            };
+            (asked > free).then(|| short(Code::DoublePledgeStock, alternative, None))
+        }
+        (Extent::Flow(asked, span), Capacity::Flow(steps)) => {
+            let flow = Flow {
+                steps,
+                live: wish.right.live_span(),
+                burdens: &wish.right.burdens,
+                now,
+            };
+            let profile = flow.profile(span, skip);
+            let free = least_free(&profile);
+            let first = profile.iter().find(|segment| segment.free < asked)?;
+            let segments = profile
+                .iter()
+                .map(|segment| (segment.span, segment.free))
+                .collect();
+            let alternative = Alternative {
+                quantity: Some(free),
+                segments,
+                spans: Vec::new(),
+            };
+            Some(short(
+                Code::DoublePledgeFlow,
+                alternative,
+                Some(first.span.from()),
+            ))
+        }
+        (Extent::Whole | Extent::Years(_), Capacity::Land { .. }) => {
+            let taken = land::conflicts(wish.right, wish.extent, now, skip);
+            if taken.is_empty() {
+                return None;
+            }
+            let spans = match wish.extent {
+                Extent::Years(_) => land::free_spans(wish.right, wish.right.span, now, skip),
+                Extent::Whole | Extent::Stock(_) | Extent::Flow(..) => Vec::new(),
+            };
+            let spans = spans
+                .into_iter()
+                .filter_map(|span| span.since(now.day()))
+                .collect();
+            let alternative = Alternative {
+                spans,
+                ..Alternative::default()
+            };
+            Some(short(Code::DoublePledgeLand, alternative, None))
+        }
+        (Extent::Stock(_) | Extent::Flow(..) | Extent::Whole | Extent::Years(_), _) => {
+            Some(short(Code::NotApplicable, Alternative::default(), None))
+        }
+    }
+}
+
+fn short(
+    code: Code,
+    alternative: Alternative,
+    at: Option<crate::primitives::time::Day>,
+) -> (Code, Finding) {
+    let mut finding = Finding::of(code);
+    finding.alternative = Some(alternative);
+    finding.at = at;
+    (code, finding)
+}
+
+/// The counting burdens that share what the line asks for.
+fn in_the_way<'a>(wish: &'a Wish<'_>, now: Timestamp) -> impl Iterator<Item = &'a Burden> {
+    let shares = move |burden: &&Burden| {
+        let meets = match (wish.extent, burden.extent) {
+            (Extent::Flow(_, asked), Extent::Flow(_, taken)) => taken
+                .since(now.day())
+                .is_some_and(|rest| rest.intersection(asked).is_some()),
+            (Extent::Years(asked), Extent::Years(taken)) => asked.intersection(taken).is_some(),
+            (Extent::Flow(..) | Extent::Stock(_) | Extent::Whole | Extent::Years(_), _) => true,
+        };
+        meets && burden.counts_at(now) && !(wish.skip)(burden.id)
+    };
+    wish.right.burdens.iter().filter(shares)
+}
+
+fn shown(names: impl Iterator<Item = String>) -> Vec<String> {
+    names.take(CONFLICTS_SHOWN_MAX).collect()
+}

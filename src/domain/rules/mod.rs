@@ -1,0 +1,191 @@
+//! Which checks run, in which order: `decide`.
+//!
+//! A decision reports every finding it can evaluate; the first in the catalogue's order names the outcome. Nothing here
+//! reads anything but its arguments.
+
+mod burdens;
+mod issue;
+mod lines;
+mod parties;
+mod pledges;
+mod rights;
+
+use crate::domain::authority::{self, VerifiedSignature};
+use crate::domain::command::{Body, Command, Expected};
+use crate::domain::door;
+use crate::domain::entry::Outcome;
+use crate::domain::event::Event;
+use crate::domain::facts::{Facts, StateKey};
+use crate::domain::finding::{Code, Finding, sort};
+use crate::domain::fold::Stamp;
+use crate::domain::genesis::Genesis;
+
+/// What a decision may look at.
+#[derive(Clone, Copy)]
+pub(crate) struct Case<'a> {
+    pub(crate) genesis: &'a Genesis,
+    pub(crate) facts: &'a Facts,
+    pub(crate) command: &'a Command,
+    pub(crate) stamp: Stamp,
+}
+
+/// Findings collected so far; the event exists only when none of them refuses.
+#[derive(Default)]
+pub(crate) struct Findings(Vec<Finding>);
+
+impl Findings {
+    pub(crate) fn add(&mut self, finding: Finding) {
+        self.0.push(finding);
+    }
+
+    pub(crate) fn code(&mut self, code: Code) {
+        self.add(Finding::of(code));
+    }
+
+    pub(crate) fn refuses(&self) -> bool {
+        self.0.iter().any(Finding::refuses)
+    }
+}
+
+/// Decides a command whose signatures are verified, at its position in the log.
+pub fn decide(
+    genesis: &Genesis,
+    facts: &Facts,
+    command: &Command,
+    signatures: &[VerifiedSignature],
+    stamp: Stamp,
+) -> Outcome {
+    let mut findings = Findings::default();
+    findings.0.extend(authority::check(
+        genesis,
+        command,
+        signatures,
+        facts,
+        stamp.index,
+    ));
+    finish(genesis, facts, command, stamp, findings)
+}
+
+/// Answers a question: what `decide` would say if every signature and consent were there.
+pub fn consider(genesis: &Genesis, facts: &Facts, command: &Command, stamp: Stamp) -> Outcome {
+    finish(genesis, facts, command, stamp, Findings::default())
+}
+
+fn finish(
+    genesis: &Genesis,
+    facts: &Facts,
+    command: &Command,
+    stamp: Stamp,
+    mut findings: Findings,
+) -> Outcome {
+    let case = Case {
+        genesis,
+        facts,
+        command,
+        stamp,
+    };
+    if let Err(fault) = door::check(command, facts, stamp.time) {
+        let code = fault
+            .code
+            .and_then(Code::from_number)
+            .unwrap_or(Code::NotApplicable);
+        findings.code(code);
+    }
+    check_versions(&case, &mut findings);
+    let event = propose(&case, &mut findings);
+    let Findings(mut found) = findings;
+    sort(&mut found);
+    let refused: Vec<Finding> = found.iter().filter(|f| f.refuses()).cloned().collect();
+    match event {
+        Some(event) if refused.is_empty() => Outcome::Accepted {
+            event,
+            warnings: found,
+        },
+        // A proposal is withheld only beside a refusal; the fallback keeps a slip from being written as accepted.
+        Some(_) | None if !refused.is_empty() => Outcome::Refused(refused),
+        Some(_) | None => Outcome::Refused(vec![Finding::of(Code::NotApplicable)]),
+    }
+}
+
+fn propose(case: &Case<'_>, findings: &mut Findings) -> Option<Event> {
+    match &case.command.body {
+        Body::AdmitParty(admit) => parties::admit(case, admit, findings),
+        Body::AddKey(offered) => parties::add_key(case, offered, findings),
+        Body::RevokeKey(kid) => parties::revoke_key(case, *kid, findings),
+        Body::SetSigningPolicy(threshold) => parties::set_threshold(case, *threshold, findings),
+        Body::AdoptPolicy { kind, text } => parties::adopt_policy(case, kind, text, findings),
+        Body::IssueRight(issue) => issue::issue(case, issue, findings),
+        Body::AdjustRight {
+            right,
+            from,
+            amount,
+            ..
+        } => rights::adjust(case, *right, *from, amount.0, findings),
+        Body::RevokeRight { right, from, .. } => rights::revoke(case, *right, *from, findings),
+        Body::Freeze {
+            right,
+            authority,
+            extent,
+            ..
+        } => rights::freeze(case, *right, *authority, extent, findings),
+        Body::Unfreeze { right, freeze, .. } => rights::unfreeze(case, *right, *freeze, findings),
+        Body::Reserve {
+            pledgor,
+            lines,
+            days,
+        } => pledges::reserve(case, *pledgor, lines, *days, findings),
+        Body::CancelReservation(reservation) => {
+            pledges::cancel_reservation(case, *reservation, findings)
+        }
+        Body::RegisterPledge(register) => pledges::register(case, register, findings),
+        Body::AmendPledge { pledge, changes } => pledges::amend(case, *pledge, changes, findings),
+        Body::ExtendPledge {
+            pledge,
+            changes,
+            term,
+        } => pledges::extend(case, *pledge, changes, *term, findings),
+        Body::ReleasePledge { pledge, changes } => {
+            pledges::release(case, *pledge, changes, findings)
+        }
+    }
+}
+
+/// Compare-and-swap: the versions that the command names must hold, and some commands must name one.
+fn check_versions(case: &Case<'_>, findings: &mut Findings) {
+    let mandatory = match &case.command.body {
+        Body::AmendPledge { pledge, .. }
+        | Body::ExtendPledge { pledge, .. }
+        | Body::ReleasePledge { pledge, .. } => Some(*pledge),
+        Body::AdmitParty(_)
+        | Body::AddKey(_)
+        | Body::RevokeKey(_)
+        | Body::SetSigningPolicy(_)
+        | Body::AdoptPolicy { .. }
+        | Body::IssueRight(_)
+        | Body::AdjustRight { .. }
+        | Body::RevokeRight { .. }
+        | Body::Freeze { .. }
+        | Body::Unfreeze { .. }
+        | Body::Reserve { .. }
+        | Body::CancelReservation(_)
+        | Body::RegisterPledge(_) => None,
+    };
+    if let Some(pledge) = mandatory
+        && !case
+            .command
+            .expect
+            .iter()
+            .any(|(expected, _)| *expected == Expected::Pledge(pledge))
+    {
+        findings.add(Finding::of(Code::VersionChanged).with(pledge));
+    }
+    for (expected, version) in &case.command.expect {
+        let key = match expected {
+            Expected::Right(right) => StateKey::Right(*right),
+            Expected::Pledge(pledge) => StateKey::Pledge(*pledge),
+        };
+        if case.facts.fact(&key).map_or(0, |fact| fact.version) != *version {
+            findings.add(Finding::of(Code::VersionChanged).with(key.name()));
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! Parties, keys, signing policies and kind policies.
+
+use crate::domain::command::{AdmitParty, OfferedKey};
+use crate::domain::event::Event;
+use crate::domain::facts::{StateKey, active_version};
+use crate::domain::finding::{Code, Finding};
+use crate::domain::genesis::REGISTRAR;
+use crate::domain::party::{Party, Role};
+use crate::domain::policy::{KindPolicy, text_digest};
+use crate::domain::rules::{Case, Findings};
+use crate::primitives::crypto::KeyId;
+use crate::primitives::id::PartyId;
+use crate::primitives::identifier::CreditCode;
+use crate::primitives::limits;
+
+pub(super) fn admit(case: &Case<'_>, admit: &AdmitParty, findings: &mut Findings) -> Option<Event> {
+    if case.command.org != REGISTRAR {
+        findings.code(Code::RoleLacksPower);
+    }
+    if let Some(code) = &admit.credit_code {
+        let key = StateKey::credit_code(code);
+        if case.facts.fact(&key).is_some() {
+            findings.add(Finding::of(Code::PartyExists).with(code));
+        }
+        if CreditCode::parse(code).is_ok_and(|code| !code.inner_check_ok()) {
+            findings.code(Code::InnerCheck);
+        }
+    }
+    for offered in &admit.keys {
+        check_offered(case, offered, findings);
+    }
+    let mut persons: Vec<&str> = admit.keys.iter().map(|key| key.person.as_str()).collect();
+    persons.sort_unstable();
+    persons.dedup();
+    // Courts and holders may be admitted before they have keys; nobody else can act without them.
+    check_threshold(&admit.roles, admit.threshold, persons.len(), findings);
+    let record = Party {
+        name: admit.name.clone(),
+        credit_code: admit.credit_code.clone(),
+        region: admit.region.clone(),
+        roles: admit.roles.clone(),
+        duties: admit.duties.clone(),
+        keys: Vec::new(),
+        threshold: admit.threshold,
+        hidden: admit.hidden.clone(),
+    };
+    let keys = admit
+        .keys
+        .iter()
+        .map(|key| (key.key.clone(), key.person.clone()))
+        .collect();
+    (!findings.refuses()).then(|| Event::PartyAdmitted {
+        party: PartyId(case.stamp.index),
+        record: Box::new(record),
+        keys,
+    })
+}
+
+fn check_threshold(roles: &[Role], threshold: u64, persons: usize, findings: &mut Findings) {
+    let persons = u64::try_from(persons).unwrap_or(u64::MAX);
+    let reachable = persons == 0 || threshold <= persons;
+    let in_range = (1..=limits::SIGNING_THRESHOLD_MAX).contains(&threshold);
+    if !in_range || !reachable || threshold < Party::least_threshold(roles) {
+        findings.code(Code::ThresholdTooLow);
+    }
+}
+
+/// A key must never have had an owner, and its holder must have proved possession over this registry's name.
+fn check_offered(case: &Case<'_>, offered: &OfferedKey, findings: &mut Findings) {
+    if case
+        .facts
+        .fact(&StateKey::public_key(offered.key.id()))
+        .is_some()
+    {
+        findings.add(Finding::of(Code::KeyTaken).with(offered.key.id()));
+    }
+    let message = OfferedKey::proof_message(&case.command.aud, &offered.key, &offered.person);
+    if !offered.key.verifies(&message, &offered.proof) {
+        findings.add(Finding::of(Code::KeyUnproven).with(offered.key.id()));
+    }
+}
+
+pub(super) fn add_key(
+    case: &Case<'_>,
+    offered: &OfferedKey,
+    findings: &mut Findings,
+) -> Option<Event> {
+    let party = own_party(case, findings)?;
+    check_offered(case, offered, findings);
+    if party.keys.len() >= limits::PARTY_KEYS_MAX {
+        findings.code(Code::TooManyBurdens);
+    }
+    (!findings.refuses()).then(|| Event::KeyAdded {
+        party: case.command.org,
+        key: offered.key.clone(),
+        person: offered.person.clone(),
+    })
+}
+
+pub(super) fn revoke_key(case: &Case<'_>, kid: KeyId, findings: &mut Findings) -> Option<Event> {
+    let party = own_party(case, findings)?;
+    let is_valid = party
+        .key(kid)
+        .is_some_and(|key| key.is_valid_at(case.stamp.index));
+    if !is_valid {
+        findings.add(Finding::of(Code::KeyUnknown).with(kid));
+    }
+    (!findings.refuses()).then_some(Event::KeyRevoked {
+        party: case.command.org,
+        kid,
+    })
+}
+
+pub(super) fn set_threshold(
+    case: &Case<'_>,
+    threshold: u64,
+    findings: &mut Findings,
+) -> Option<Event> {
+    let party = own_party(case, findings)?;
+    let mut persons: Vec<&str> = party
+        .keys
+        .iter()
+        .filter(|key| key.is_valid_at(case.stamp.index))
+        .map(|key| key.person.as_str())
+        .collect();
+    persons.sort_unstable();
+    persons.dedup();
+    check_threshold(&party.roles, threshold, persons.len(), findings);
+    (!findings.refuses()).then_some(Event::SigningPolicySet {
+        party: case.command.org,
+        threshold,
+    })
+}
+
+fn own_party<'a>(case: &Case<'a>, findings: &mut Findings) -> Option<&'a Party> {
+    let party = case.facts.party(case.command.org);
+    if party.is_none() {
+        findings.add(Finding::of(Code::PartyUnknown).with(case.command.org));
+    }
+    party
+}
+
+pub(super) fn adopt_policy(
+    case: &Case<'_>,
+    kind: &str,
+    text: &str,
+    findings: &mut Findings,
+) -> Option<Event> {
+    let Ok(policy) = KindPolicy::parse(text) else {
+        findings.code(Code::PolicyInvalid);
+        return None;
+    };
+    let now = case.stamp.time;
+    let versions = case.facts.policy_versions(kind);
+    let in_use = versions
+        .last()
+        .and_then(|version| case.facts.policies.get(&version.digest));
+    let fits = |old: &KindPolicy| {
+        let layer = |policy: &KindPolicy| policy.land.as_ref().map(|land| land.layer.clone());
+        old.model == policy.model
+            && old.unit == policy.unit
+            && old.scale == policy.scale
+            && old.extent == policy.extent
+            && layer(old) == layer(&policy)
+    };
+    let unchanged = active_version(versions, now).is_some_and(|v| v.digest == policy.digest);
+    if policy.kind != kind || !in_use.is_none_or(fits) || unchanged {
+        findings.code(Code::PolicyInvalid);
+    }
+    (!findings.refuses()).then(|| Event::PolicyAdopted {
+        kind: kind.to_owned(),
+        digest: text_digest(text),
+        active_from: now.plus_seconds(case.genesis.policy_delay_seconds),
+    })
+}

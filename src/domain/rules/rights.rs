@@ -1,0 +1,231 @@
+//! Acts of authorities on a right: adjustment, revocation, freeze. Never refused for capacity; what they leave without a right
+//! beneath it is recorded as overhang.
+
+use crate::domain::command::ExtentRequest;
+use crate::domain::event::Event;
+use crate::domain::finding::{Code, Finding};
+use crate::domain::genesis::REGISTRAR;
+use crate::domain::party::Role;
+use crate::domain::right::{Burden, BurdenId, Capacity, Extent, Right};
+use crate::domain::rules::burdens::overhang_changes;
+use crate::domain::rules::{Case, Findings, lines};
+use crate::primitives::id::{FreezeId, PartyId, RightId};
+use crate::primitives::limits;
+use crate::primitives::quantity::Quantity;
+use crate::primitives::time::Day;
+
+fn known<'a>(case: &Case<'a>, id: RightId, found: &mut Findings) -> Option<&'a Right> {
+    let right = case.facts.right(id);
+    match right {
+        None => found.add(Finding::of(Code::RightUnknown).with(id)),
+        Some(right) if right.succeeded_by.is_some() => {
+            found.add(Finding::of(Code::Succeeded).with(id));
+        }
+        Some(_) => {}
+    }
+    right
+}
+
+fn check_issuer(case: &Case<'_>, right: &Right, found: &mut Findings) {
+    if right.issuer != case.command.org {
+        found.add(Finding::of(Code::NotTheIssuer).with(case.command.org));
+    }
+}
+
+fn with_overhangs(case: &Case<'_>, id: RightId, event: Event, found: &Findings) -> Option<Event> {
+    if found.refuses() {
+        return None;
+    }
+    let changes = overhang_changes(case, &event, id);
+    Some(match event {
+        Event::RightAdjusted {
+            right,
+            from,
+            quantity,
+            ..
+        } => Event::RightAdjusted {
+            right,
+            from,
+            quantity,
+            overhangs: changes,
+        },
+        Event::RightRevoked { right, from, .. } => Event::RightRevoked {
+            right,
+            from,
+            overhangs: changes,
+        },
+        Event::Frozen { right, burden, .. } => Event::Frozen {
+            right,
+            burden,
+            overhangs: changes,
+        },
+        Event::Unfrozen { right, freeze, .. } => Event::Unfrozen {
+            right,
+            freeze,
+            overhangs: changes,
+        },
+        Event::PartyAdmitted { .. }
+        | Event::KeyAdded { .. }
+        | Event::KeyRevoked { .. }
+        | Event::SigningPolicySet { .. }
+        | Event::PolicyAdopted { .. }
+        | Event::RightIssued { .. }
+        | Event::Reserved { .. }
+        | Event::ReservationCancelled { .. }
+        | Event::PledgeRegistered { .. }
+        | Event::PledgeAmended { .. }
+        | Event::PledgeExtended { .. }
+        | Event::PledgeReleased { .. } => event,
+    })
+}
+
+pub(super) fn adjust(
+    case: &Case<'_>,
+    id: RightId,
+    from: Day,
+    quantity: Quantity,
+    found: &mut Findings,
+) -> Option<Event> {
+    let right = known(case, id, found)?;
+    check_issuer(case, right, found);
+    if right.revoked_from.is_some() {
+        found.add(Finding::of(Code::RightRevoked).with(id));
+    }
+    match &right.capacity {
+        Capacity::Stock(_) => {}
+        Capacity::Flow(steps) => {
+            if !right.span.contains(from) {
+                found.add(Finding::of(Code::BeyondRightEnd).with(id));
+            }
+            if steps.len() >= limits::FLOW_STEPS_MAX {
+                found.add(Finding::of(Code::TooManyBurdens).with(id));
+            }
+        }
+        Capacity::Land { .. } => found.add(Finding::of(Code::NotApplicable).with(id)),
+    }
+    let event = Event::RightAdjusted {
+        right: id,
+        from,
+        quantity,
+        overhangs: Vec::new(),
+    };
+    with_overhangs(case, id, event, found)
+}
+
+pub(super) fn revoke(
+    case: &Case<'_>,
+    id: RightId,
+    from: Day,
+    found: &mut Findings,
+) -> Option<Event> {
+    let right = known(case, id, found)?;
+    check_issuer(case, right, found);
+    if right.revoked_from.is_some() {
+        found.add(Finding::of(Code::RightRevoked).with(id));
+    }
+    let event = Event::RightRevoked {
+        right: id,
+        from,
+        overhangs: Vec::new(),
+    };
+    with_overhangs(case, id, event, found)
+}
+
+/// A court's order is entered by two persons of the registrar; an issuer may freeze what it issued.
+pub(super) fn freeze(
+    case: &Case<'_>,
+    id: RightId,
+    authority: PartyId,
+    request: &ExtentRequest,
+    found: &mut Findings,
+) -> Option<Event> {
+    let right = known(case, id, found)?;
+    let org = case.command.org;
+    match case.facts.party(authority) {
+        None => found.add(Finding::of(Code::PartyUnknown).with(authority)),
+        Some(party) => {
+            let entered_for_court = org == REGISTRAR && party.has_role(Role::Court);
+            let own_act = org == authority && org == right.issuer;
+            if !entered_for_court && !own_act {
+                found.add(Finding::of(Code::RoleLacksPower).with(org));
+            }
+        }
+    }
+    let standing = right
+        .burdens
+        .iter()
+        .filter(|b| b.counts_at(case.stamp.time))
+        .count();
+    if standing >= limits::RIGHT_ENCUMBRANCES_MAX {
+        found.add(Finding::of(Code::TooManyBurdens).with(id));
+    }
+    let Some(policy) = case.facts.policy(&right.kind, case.stamp.time) else {
+        found.add(Finding::of(Code::KindUnknown).with(&right.kind));
+        return None;
+    };
+    let extent = match lines::extent_of(request, right, policy) {
+        Ok(extent) => extent,
+        Err(code) => {
+            found.code(code);
+            return None;
+        }
+    };
+    match extent {
+        Extent::Stock(quantity) | Extent::Flow(quantity, _) if quantity.is_zero() => {
+            found.code(Code::ZeroQuantity);
+        }
+        Extent::Stock(_) | Extent::Flow(..) | Extent::Whole | Extent::Years(_) => {}
+    }
+    let burden = Burden {
+        id: BurdenId::Freeze(FreezeId(case.stamp.index)),
+        extent,
+        expires: None,
+        authority: Some(authority),
+        behind: Vec::new(),
+        overhang: None,
+    };
+    let event = Event::Frozen {
+        right: id,
+        burden,
+        overhangs: Vec::new(),
+    };
+    with_overhangs(case, id, event, found)
+}
+
+pub(super) fn unfreeze(
+    case: &Case<'_>,
+    id: RightId,
+    freeze: FreezeId,
+    found: &mut Findings,
+) -> Option<Event> {
+    let right = case.facts.right(id);
+    let Some(right) = right else {
+        found.add(Finding::of(Code::RightUnknown).with(id));
+        return None;
+    };
+    match right.burden(BurdenId::Freeze(freeze)) {
+        None => found.add(Finding::of(Code::FreezeUnknown).with(freeze)),
+        Some(burden) => {
+            let by_issuer = burden.authority == Some(case.command.org);
+            if case.command.org != REGISTRAR && !by_issuer {
+                found.add(Finding::of(Code::RoleLacksPower).with(case.command.org));
+            }
+            // The registrar enters the lifting of court orders only; an authority lifts its own.
+            if case.command.org == REGISTRAR && !is_court(case, burden.authority) {
+                found.add(Finding::of(Code::RoleLacksPower).with(case.command.org));
+            }
+        }
+    }
+    let event = Event::Unfrozen {
+        right: id,
+        freeze,
+        overhangs: Vec::new(),
+    };
+    with_overhangs(case, id, event, found)
+}
+
+fn is_court(case: &Case<'_>, authority: Option<PartyId>) -> bool {
+    authority
+        .and_then(|authority| case.facts.party(authority))
+        .is_some_and(|party| party.has_role(Role::Court))
+}

@@ -1,0 +1,182 @@
+//! Writes the body of a command, for clients and for tests; reading is in `body`.
+
+use crate::domain::command::{
+    AdmitParty, Body, ExtentRequest, GroundRequest, IssueRight, LineChange, LineRequest,
+    OfferedKey, QuantityRequest, RegisterPledge,
+};
+use crate::domain::wire::record::held_key_json;
+use crate::domain::wire::right::{identity_json, steps_json};
+use crate::domain::wire::shape::{
+    hidden_json, list_if_any, map_json, mark, polygon_text, span_json, word, words,
+};
+use crate::primitives::canonical::Json;
+use crate::primitives::crypto::Hash;
+use crate::primitives::id::RightId;
+use crate::primitives::quantity::Quantity;
+
+/// Writes the body of a command.
+pub(super) fn body_json(body: &Body) -> Json {
+    match body {
+        Body::AdmitParty(admit) => admit_json(admit),
+        Body::AddKey(offered) => offered_key_json(offered),
+        Body::RevokeKey(kid) => Json::object([("kid", word(kid))]),
+        Body::SetSigningPolicy(threshold) => Json::object([("threshold", Json::count(*threshold))]),
+        Body::AdoptPolicy { kind, text } => {
+            Json::object([("kind", word(kind)), ("text", word(text))])
+        }
+        Body::IssueRight(issue) => issue_json(issue),
+        Body::AdjustRight {
+            right,
+            from,
+            amount,
+            document,
+        } => {
+            let json = act_json(*right, *document).with("from", Some(word(from)));
+            with_amount(json, Some(amount))
+        }
+        Body::RevokeRight {
+            right,
+            from,
+            document,
+        } => act_json(*right, *document).with("from", Some(word(from))),
+        Body::Freeze {
+            right,
+            authority,
+            extent,
+            document,
+        } => {
+            let json = act_json(*right, *document).with("authority", Some(word(authority)));
+            with_extent_request(json, extent)
+        }
+        Body::Unfreeze {
+            right,
+            freeze,
+            document,
+        } => act_json(*right, *document).with("freeze", Some(word(freeze))),
+        Body::Reserve {
+            pledgor,
+            lines,
+            days,
+        } => Json::object([
+            ("pledgor", word(pledgor)),
+            ("lines", Json::list(lines.iter().map(line_request_json))),
+            ("days", Json::Int(i64::from(*days))),
+        ]),
+        Body::CancelReservation(reservation) => Json::object([("reservation", word(reservation))]),
+        Body::RegisterPledge(register) => register_json(register),
+        Body::AmendPledge { pledge, changes } => Json::object([
+            ("pledge", word(pledge)),
+            ("lines", Json::list(changes.iter().map(change_json))),
+        ]),
+        Body::ExtendPledge {
+            pledge,
+            changes,
+            term,
+        } => Json::object([("pledge", word(pledge))])
+            .with("lines", list_if_any(changes, change_json))
+            .with("term", term.map(span_json)),
+        Body::ReleasePledge { pledge, changes } => Json::object([("pledge", word(pledge))])
+            .with("lines", list_if_any(changes, change_json)),
+    }
+}
+
+/// Writes the right that an authority acts on and the document behind the act.
+fn act_json(right: RightId, document: Hash) -> Json {
+    Json::object([("right", word(right)), ("document", word(document))])
+}
+
+fn admit_json(admit: &AdmitParty) -> Json {
+    Json::object([
+        (
+            "roles",
+            Json::list(admit.roles.iter().map(|role| Json::text(role.name()))),
+        ),
+        ("duties", words(&admit.duties)),
+        ("keys", Json::list(admit.keys.iter().map(offered_key_json))),
+        ("threshold", Json::count(admit.threshold)),
+    ])
+    .with("name", admit.name.as_ref().map(word))
+    .with("credit_code", admit.credit_code.as_ref().map(word))
+    .with("region", admit.region.as_ref().map(word))
+    .with("hidden", hidden_json(&admit.hidden))
+}
+
+fn offered_key_json(offered: &OfferedKey) -> Json {
+    let proof = Json::text(hex::encode(offered.proof.0));
+    held_key_json(&offered.key, &offered.person).with("proof", Some(proof))
+}
+
+fn issue_json(issue: &IssueRight) -> Json {
+    let (quantity, steps) = match &issue.quantity {
+        QuantityRequest::Level(quantity) => (Some(word(quantity)), None),
+        QuantityRequest::Steps(steps) => (None, Some(steps_json(steps))),
+    };
+    let (polygon, units) = match &issue.ground {
+        GroundRequest::Absent => (None, None),
+        GroundRequest::Polygon(parts) => (Some(Json::Text(polygon_text(parts))), None),
+        GroundRequest::Units(units) => (None, Some(words(units))),
+    };
+    Json::object([
+        ("kind", word(&issue.kind)),
+        ("holder", word(issue.holder)),
+        (
+            "identities",
+            Json::list(issue.identities.iter().map(identity_json)),
+        ),
+        ("span", span_json(issue.span)),
+        ("unit", word(&issue.unit)),
+        ("succeeds", words(&issue.succeeds)),
+    ])
+    .with("quantity", quantity)
+    .with("steps", steps)
+    .with("class", issue.class.as_ref().map(word))
+    .with(
+        "attributes",
+        (!issue.attributes.is_empty()).then(|| map_json(&issue.attributes)),
+    )
+    .with("polygon", polygon)
+    .with("units", units)
+    .with("additional", mark(issue.additional))
+    .with("adjudication", issue.adjudication.map(word))
+}
+
+fn register_json(register: &RegisterPledge) -> Json {
+    Json::object([
+        ("pledgor", word(register.pledgor)),
+        ("form", Json::text(register.form.name())),
+        (
+            "lines",
+            Json::list(register.lines.iter().map(line_request_json)),
+        ),
+    ])
+    .with("debtor", register.debtor.map(word))
+    .with("term", register.term.map(span_json))
+    .with("reservation", register.reservation.map(word))
+    .with("hidden", hidden_json(&register.hidden))
+}
+
+fn line_request_json(line: &LineRequest) -> Json {
+    with_extent_request(Json::object([("right", word(line.right))]), &line.extent)
+        .with("behind", list_if_any(&line.behind, word))
+}
+
+fn change_json(change: &LineChange) -> Json {
+    let line = Json::object([("line", Json::Int(i64::from(change.line)))]);
+    with_amount(line, change.amount.as_ref()).with("to", change.to.map(word))
+}
+
+fn with_amount(json: Json, amount: Option<&(Quantity, String)>) -> Json {
+    json.with("quantity", amount.map(|(quantity, _)| word(quantity)))
+        .with("unit", amount.map(|(_, unit)| word(unit)))
+}
+
+fn with_extent_request(json: Json, extent: &ExtentRequest) -> Json {
+    let year = |year: i32| Json::Int(i64::from(year));
+    let years = extent
+        .years
+        .map(|(first, last)| Json::list([year(first), year(last)]));
+    with_amount(json, extent.amount.as_ref())
+        .with("from", extent.span.map(|span| word(span.from())))
+        .with("to", extent.span.map(|span| word(span.to())))
+        .with("years", years)
+}

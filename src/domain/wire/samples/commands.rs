@@ -1,0 +1,271 @@
+//! One command of every type.
+
+use crate::domain::authority::VerifiedSignature;
+use crate::domain::command::{
+    AdmitParty, Body, Command, Expected, ExtentRequest, GroundRequest, IssueRight, LineChange,
+    LineRequest, OfferedKey, QuantityRequest, RegisterPledge, Signer, SignerRole,
+};
+use crate::domain::party::Role;
+use crate::domain::pledge::Form;
+use crate::domain::right::{BurdenId, Capacity};
+use crate::domain::wire::samples::{
+    day, hash, hidden, now, parcel, person, quantity, right, secret, span,
+};
+use crate::primitives::crypto::SecretKey;
+use crate::primitives::id::{CommandId, FreezeId, PartyId, PledgeId, ReservationId, RightId};
+
+/// A command with this body, given by M3 and consented by M2.
+pub(in crate::domain) fn command(body: Body) -> Command {
+    let signer = |org, role| Signer {
+        org: PartyId(org),
+        role,
+    };
+    Command {
+        aud: format!("registry.example/greenlien/500113#{}", hash("entry 0")),
+        org: PartyId(3),
+        cmd: CommandId([0xab; 16]),
+        signers: vec![
+            signer(2, SignerRole::Maker),
+            signer(3, SignerRole::Maker),
+            signer(3, SignerRole::Checker),
+        ],
+        expect: vec![
+            (Expected::Right(RightId(9)), 1),
+            (Expected::Pledge(PledgeId(57)), 3),
+        ],
+        seen: Some((40, hash("root"))),
+        iat: now(),
+        exp: now().plus_seconds(600),
+        body,
+    }
+}
+
+/// Signatures that fit the list of [`command`], and the party of each key.
+pub(in crate::domain) fn signed() -> Vec<(SecretKey, VerifiedSignature, PartyId)> {
+    let one = |seed, role, org| {
+        let key = secret(seed);
+        let kid = key.public().id();
+        (key, VerifiedSignature { kid, role }, PartyId(org))
+    };
+    vec![
+        one(2, SignerRole::Maker, 2),
+        one(3, SignerRole::Maker, 3),
+        one(4, SignerRole::Checker, 3),
+    ]
+}
+
+fn offered(seed: u8) -> OfferedKey {
+    let (key, person) = (secret(seed), format!("p-{seed}"));
+    let proof = key.sign(&OfferedKey::proof_message("aud", &key.public(), &person));
+    OfferedKey {
+        key: key.public(),
+        person,
+        proof,
+    }
+}
+
+fn registry_bodies() -> Vec<Body> {
+    let admit = AdmitParty {
+        name: Some("巴南某某银行（分行）".to_owned()),
+        credit_code: Some("91350100M000100Y43".to_owned()),
+        region: Some("500113".to_owned()),
+        roles: vec![Role::Registrar, Role::Authority, Role::Bank],
+        duties: vec!["carbon".to_owned(), "forest".to_owned()],
+        keys: vec![offered(1), offered(2)],
+        threshold: 2,
+        hidden: Vec::new(),
+    };
+    let person = AdmitParty {
+        name: None,
+        credit_code: None,
+        region: None,
+        roles: vec![Role::Holder],
+        duties: Vec::new(),
+        keys: Vec::new(),
+        threshold: 1,
+        hidden: person().hidden,
+    };
+    let (kind, text) = ("carbon".to_owned(), "kind = \"carbon\"\n".to_owned());
+    vec![
+        Body::AdmitParty(admit),
+        Body::AdmitParty(person),
+        Body::AddKey(offered(1)),
+        Body::RevokeKey(secret(1).public().id()),
+        Body::SetSigningPolicy(5),
+        Body::AdoptPolicy { kind, text },
+    ]
+}
+
+fn right_bodies() -> Vec<Body> {
+    let record = right(Capacity::Stock(quantity("0")));
+    let plain = IssueRight {
+        kind: record.kind,
+        holder: record.holder,
+        identities: record.identities,
+        span: record.span,
+        quantity: QuantityRequest::Level(quantity("1000")),
+        unit: "tCO2e".to_owned(),
+        class: None,
+        attributes: [].into(),
+        ground: GroundRequest::Absent,
+        succeeds: Vec::new(),
+        additional: false,
+        adjudication: None,
+    };
+    let steps = vec![
+        (day("2026-01-01"), quantity("200")),
+        (day("2028-03-01"), quantity("0")),
+    ];
+    let full = IssueRight {
+        quantity: QuantityRequest::Steps(steps),
+        class: Some("公益林".to_owned()),
+        attributes: [("species".to_owned(), "柏木".to_owned())].into(),
+        ground: GroundRequest::Polygon(parcel().parts().to_vec()),
+        succeeds: vec![RightId(9), RightId(7)],
+        additional: true,
+        adjudication: Some(hash("judgment")),
+        ..plain.clone()
+    };
+    let ground = GroundRequest::Units(vec!["500113001".to_owned()]);
+    let units = IssueRight {
+        ground,
+        ..plain.clone()
+    };
+    let (right, document) = (RightId(41), hash("order"));
+    let mut bodies: Vec<_> = [plain, full, units]
+        .map(|issue| Body::IssueRight(Box::new(issue)))
+        .into();
+    let from = day("2027-01-01");
+    let amount = (quantity("80.5"), "t/a".to_owned());
+    bodies.extend([
+        Body::AdjustRight {
+            right,
+            from,
+            amount,
+            document,
+        },
+        Body::RevokeRight {
+            right,
+            from,
+            document,
+        },
+        Body::Unfreeze {
+            right,
+            freeze: FreezeId(60),
+            document,
+        },
+    ]);
+    bodies.extend(extents().into_iter().map(|extent| Body::Freeze {
+        right,
+        authority: PartyId(4),
+        extent,
+        document,
+    }));
+    bodies
+}
+
+fn extents() -> Vec<ExtentRequest> {
+    let amount = Some((quantity("80.5"), "t/a".to_owned()));
+    let flow = Some(span("2026-12-01", "2028-03-01"));
+    vec![
+        ExtentRequest::default(),
+        ExtentRequest {
+            amount: amount.clone(),
+            ..ExtentRequest::default()
+        },
+        ExtentRequest {
+            amount,
+            span: flow,
+            years: None,
+        },
+        ExtentRequest {
+            years: Some((2026, 2030)),
+            ..ExtentRequest::default()
+        },
+    ]
+}
+
+fn pledge_bodies() -> Vec<Body> {
+    let line = |extent| LineRequest {
+        right: RightId(41),
+        extent,
+        behind: Vec::new(),
+    };
+    let mut lines: Vec<_> = extents().into_iter().map(line).collect();
+    lines.extend(extents().into_iter().map(|extent| LineRequest {
+        behind: vec![BurdenId::Line(PledgeId(57), 0)],
+        ..line(extent)
+    }));
+    let plain = RegisterPledge {
+        pledgor: PartyId(2),
+        debtor: None,
+        form: Form::Pledge,
+        lines: lines.clone(),
+        term: None,
+        reservation: None,
+        hidden: Vec::new(),
+    };
+    let term = Some(span("2026-12-01", "2027-12-01"));
+    let full = RegisterPledge {
+        debtor: Some(PartyId(8)),
+        form: Form::Mortgage,
+        term,
+        reservation: Some(ReservationId(58)),
+        hidden: hidden(),
+        ..plain.clone()
+    };
+    let pledge = PledgeId(57);
+    let amount = Some((quantity("40"), "t/a".to_owned()));
+    let amended = LineChange {
+        line: 0,
+        amount,
+        to: None,
+    };
+    let extended = LineChange {
+        line: 63,
+        amount: None,
+        to: Some(day("2029-01-01")),
+    };
+    let whole = LineChange {
+        line: 1,
+        amount: None,
+        to: None,
+    };
+    vec![
+        Body::Reserve {
+            pledgor: PartyId(2),
+            lines,
+            days: 30,
+        },
+        Body::CancelReservation(ReservationId(58)),
+        Body::RegisterPledge(Box::new(plain)),
+        Body::RegisterPledge(Box::new(full)),
+        Body::AmendPledge {
+            pledge,
+            changes: vec![amended.clone()],
+        },
+        Body::ExtendPledge {
+            pledge,
+            changes: vec![extended],
+            term: None,
+        },
+        Body::ExtendPledge {
+            pledge,
+            changes: Vec::new(),
+            term,
+        },
+        Body::ReleasePledge {
+            pledge,
+            changes: Vec::new(),
+        },
+        Body::ReleasePledge {
+            pledge,
+            changes: vec![amended, whole],
+        },
+    ]
+}
+
+/// Bodies of every type.
+pub(in crate::domain) fn bodies() -> Vec<Body> {
+    [registry_bodies(), right_bodies(), pledge_bodies()].concat()
+}

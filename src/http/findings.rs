@@ -1,0 +1,95 @@
+//! Findings with their words, for people and programs that read an answer.
+//!
+//! Entries carry numbers and machine fields only; here the words of the catalogue join them. Nothing is decided here.
+
+use crate::domain::finding::{Alternative, Finding, Severity};
+use crate::domain::wire::finding_json;
+use crate::primitives::canonical::Json;
+use crate::primitives::time::Span;
+
+/// Writes a finding with its words: the members of the entry, and `name`, `severity`, `title_zh`, `title_en`, `fix`.
+pub(crate) fn finding_view(finding: &Finding) -> Json {
+    let check = finding.code.check();
+    let severity = match check.severity {
+        Severity::Refuse => "refuse",
+        Severity::Warn => "warn",
+    };
+    finding_json(finding)
+        .with("name", Some(Json::text(check.name)))
+        .with("severity", Some(Json::text(severity)))
+        .with("title_zh", Some(Json::text(check.title_zh)))
+        .with("title_en", Some(Json::text(check.title_en)))
+        .with("fix", Some(Json::text(check.fix)))
+}
+
+/// Writes findings with their words.
+pub(crate) fn finding_views(findings: &[Finding]) -> Json {
+    Json::list(findings.iter().map(finding_view))
+}
+
+/// Says in sentences what was found, what stands in the way and what would be admissible.
+pub(crate) fn explain(finding: &Finding) -> String {
+    let mut text = finding.code.check().cause.to_owned();
+    if let Some(line) = finding.line {
+        text.push_str(&format!(" Line {line}."));
+    }
+    if !finding.conflicts.is_empty() {
+        text.push_str(&format!(" In the way: {}.", finding.conflicts.join(", ")));
+    }
+    if let Some(day) = finding.at {
+        text.push_str(&format!(" First on {day}."));
+    }
+    if let Some(alternative) = &finding.alternative {
+        explain_alternative(alternative, &mut text);
+    }
+    text
+}
+
+fn explain_alternative(alternative: &Alternative, text: &mut String) {
+    if let Some(quantity) = alternative.quantity {
+        text.push_str(&format!(" At most {quantity} over the whole span."));
+    }
+    if !alternative.segments.is_empty() {
+        let parts: Vec<String> = alternative
+            .segments
+            .iter()
+            .map(|(span, quantity)| format!("{quantity} {}", days(*span)))
+            .collect();
+        text.push_str(&format!(" At most {}.", parts.join(", ")));
+    }
+    if !alternative.spans.is_empty() {
+        let parts: Vec<String> = alternative.spans.iter().map(|span| days(*span)).collect();
+        text.push_str(&format!(" Free {}.", parts.join(", ")));
+    }
+}
+
+/// Writes a span as people do, with its last day inclusive.
+fn days(span: Span) -> String {
+    format!("from {} through {}", span.from(), span.to().previous())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::finding::Code;
+    use crate::primitives::time::Day;
+
+    #[test]
+    fn a_refusal_names_the_conflict_and_the_admissible_spans() {
+        let span = Span::new(Day::parse("2027-01-01").unwrap(), Day::parse("2028-01-01").unwrap());
+        let alternative = Alternative { spans: vec![span.unwrap()], ..Alternative::default() };
+        let mut finding = Finding::of(Code::DoublePledgeLand).on_line(0).with("P41.0");
+        finding.alternative = Some(alternative);
+        let text = explain(&finding);
+        assert!(text.contains("Line 0. In the way: P41.0."), "{text}");
+        assert!(text.ends_with("Free from 2027-01-01 through 2027-12-31."), "{text}");
+    }
+
+    #[test]
+    fn the_words_of_the_catalogue_stand_beside_the_machine_fields() {
+        let view = finding_view(&Finding::of(Code::DoublePledgeFlow).with("P41.0")).to_canonical();
+        for part in ["\"code\":3002", "\"severity\":\"refuse\"", "\"title_zh\":\"重复担保", "\"P41.0\""] {
+            assert!(view.contains(part), "{view}");
+        }
+    }
+}

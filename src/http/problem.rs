@@ -1,0 +1,342 @@
+//! What went wrong, as `application/problem+json` (RFC 9457): the only status codes of failure in the program.
+//!
+//! A problem has a stable `type`: `/findings/<code>` where the law numbers the fault, else `/problems/<name>` of the table
+//! below. Beside the members of RFC 9457 it carries machine members: `field` (the path of the member or parameter at fault,
+//! `$` for the whole body), `code`, `findings`, `index`, `receipt`. Faults of the service never say more than that they
+//! happened; their cause goes to the log, once, in the frame around every request.
+
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+
+use crate::domain::finding::{Code, Finding};
+use crate::http::findings::{explain, finding_view};
+use crate::primitives::canonical::{Json, JsonFault};
+use crate::primitives::field::FieldFault;
+use crate::primitives::id::EntryIndex;
+use crate::primitives::limits;
+use crate::service::{ServiceFault, SubmitFault};
+
+/// The media type of every failure.
+pub(crate) const PROBLEM_TYPE: &str = "application/problem+json";
+
+/// Seconds after which a client may try again: a full queue is worked off within one.
+const RETRY_AFTER_SECONDS: &str = "1";
+
+/// The `field` that stands for the body as a whole.
+const WHOLE_BODY: &str = "$";
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $id:ident = $status:ident $name:literal $title:literal;)*) => {
+        /// The kinds of failure that are not refusals of the law.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub(crate) enum Kind {
+            $($(#[$doc])* $id,)*
+        }
+
+        impl Kind {
+            /// Every kind.
+            #[cfg(test)]
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$id),*];
+
+            /// Returns the status code.
+            pub(crate) fn status(self) -> StatusCode {
+                match self { $(Self::$id => StatusCode::$status,)* }
+            }
+
+            /// Returns the last part of the type.
+            pub(crate) fn name(self) -> &'static str {
+                match self { $(Self::$id => $name,)* }
+            }
+
+            /// Returns the title.
+            pub(crate) fn title(self) -> &'static str {
+                match self { $(Self::$id => $title,)* }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// A member or a parameter is at fault; nothing was decided.
+    InvalidField = BAD_REQUEST "invalid-field" "a member or parameter is not acceptable";
+    /// The body is not JSON of the profile.
+    MalformedJson = BAD_REQUEST "malformed-json" "the body is not JSON of the registry's profile";
+    /// Nothing is there.
+    NotFound = NOT_FOUND "not-found" "nothing is found under this name";
+    /// The path knows other methods.
+    MethodNotAllowed = METHOD_NOT_ALLOWED "method-not-allowed" "the path does not take this method";
+    /// The command's id belongs to another command.
+    IdConsumed = CONFLICT "id-consumed" "the id belongs to another command";
+    /// The body, or the entry it would make, is too large.
+    TooLarge = PAYLOAD_TOO_LARGE "too-large" "the request is too large";
+    /// The body is not announced as JSON.
+    UnsupportedMediaType = UNSUPPORTED_MEDIA_TYPE "unsupported-media-type" "the body must be application/json";
+    /// The cause is ours and stands in the log.
+    Internal = INTERNAL_SERVER_ERROR "internal" "the registry could not answer";
+    /// The queue is full.
+    Busy = SERVICE_UNAVAILABLE "busy" "too many commands wait; try again";
+    /// The registry takes no more commands.
+    Stopped = SERVICE_UNAVAILABLE "stopped" "the registry has stopped";
+    /// The answer took too long; a command may still be decided, and sending it again tells how.
+    Timeout = SERVICE_UNAVAILABLE "timeout" "the answer took too long; send the same request again";
+}
+
+/// The cause of a failure that is ours, on its way to the log.
+#[derive(Clone, Debug)]
+pub(crate) struct Cause(pub(crate) String);
+
+/// A failure, ready to be sent.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    status: StatusCode,
+    uri: String,
+    title: &'static str,
+    detail: Option<String>,
+    members: Vec<(&'static str, Json)>,
+    receipt: Option<String>,
+    cause: Option<String>,
+}
+
+impl Problem {
+    /// Makes a failure of a kind.
+    pub(crate) fn of(kind: Kind) -> Self {
+        Self {
+            status: kind.status(),
+            uri: format!("/problems/{}", kind.name()),
+            title: kind.title(),
+            detail: None,
+            members: Vec::new(),
+            receipt: None,
+            cause: None,
+        }
+    }
+
+    /// Makes the failure of one member or parameter.
+    pub(crate) fn field(field: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self::from(FieldFault::new(field, reason))
+    }
+
+    /// Makes a failure that is ours; the cause is logged and never sent.
+    pub(crate) fn internal(cause: impl ToString) -> Self {
+        Self { cause: Some(cause.to_string()), ..Self::of(Kind::Internal) }
+    }
+
+    /// Makes the answer to a command that the law refuses; `receipt` is its text.
+    pub(crate) fn refused(findings: &[Finding], index: EntryIndex, receipt: String) -> Self {
+        let Some(first) = findings.first() else {
+            return Self::internal(format!("entry {index} refuses without a finding"));
+        };
+        let views = Json::list(findings.iter().map(finding_view));
+        Self { receipt: Some(receipt), ..Self::finding(StatusCode::CONFLICT, first) }
+            .with("findings", views)
+            .with("index", Json::count(index))
+    }
+
+    /// Makes a failure that the law numbers.
+    fn finding(status: StatusCode, finding: &Finding) -> Self {
+        let check = finding.code.check();
+        Self {
+            status,
+            uri: format!("/findings/{}", check.code),
+            title: check.title_en,
+            detail: Some(explain(finding)),
+            members: vec![("code", Json::Int(i64::from(check.code)))],
+            receipt: None,
+            cause: None,
+        }
+    }
+
+    /// Says what happened here.
+    #[must_use]
+    pub(crate) fn because(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    fn with(mut self, name: &'static str, value: Json) -> Self {
+        self.members.push((name, value));
+        self
+    }
+
+    /// Returns the status code.
+    pub(crate) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// Returns the JSON text.
+    pub(crate) fn to_text(&self) -> String {
+        let mut json = Json::object([
+            ("status", Json::Int(i64::from(self.status.as_u16()))),
+            ("title", Json::text(self.title)),
+            ("type", Json::text(&*self.uri)),
+        ])
+        .with("detail", self.detail.as_deref().map(Json::text));
+        for (name, value) in &self.members {
+            json = json.with(name, Some(value.clone()));
+        }
+        let mut text = json.to_canonical();
+        if let Some(receipt) = &self.receipt {
+            // The receipt is a text already; it goes in before the closing brace.
+            text.pop();
+            text.push_str(",\"receipt\":");
+            text.push_str(receipt);
+            text.push('}');
+        }
+        text
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let text = self.to_text();
+        let mut response =
+            (self.status, [(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_TYPE))], text)
+                .into_response();
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            let seconds = HeaderValue::from_static(RETRY_AFTER_SECONDS);
+            response.headers_mut().insert(RETRY_AFTER, seconds);
+        }
+        if let Some(cause) = self.cause {
+            response.extensions_mut().insert(Cause(cause));
+        }
+        response
+    }
+}
+
+impl From<FieldFault> for Problem {
+    fn from(fault: FieldFault) -> Self {
+        let field = if fault.field.is_empty() { WHOLE_BODY.to_owned() } else { fault.field };
+        let detail = format!("{field} {}", fault.reason);
+        let finding = fault.code.and_then(Code::from_number).map(Finding::of);
+        let problem = match &finding {
+            Some(finding) => Self::finding(StatusCode::BAD_REQUEST, finding)
+                .with("findings", Json::list([finding_view(finding)])),
+            None => Self::of(Kind::InvalidField),
+        };
+        problem.because(detail).with("field", Json::Text(field))
+    }
+}
+
+impl From<JsonFault> for Problem {
+    fn from(fault: JsonFault) -> Self {
+        Self::of(Kind::MalformedJson)
+            .because(fault.to_string())
+            .with("field", Json::text(WHOLE_BODY))
+    }
+}
+
+impl From<SubmitFault> for Problem {
+    fn from(fault: SubmitFault) -> Self {
+        match fault {
+            SubmitFault::Door(fault) => fault.into(),
+            SubmitFault::IdConsumed(index) => Self::of(Kind::IdConsumed)
+                .because(format!("entry {index} decided another command of this party and id"))
+                .with("field", Json::text("cmd"))
+                .with("index", Json::count(index)),
+            SubmitFault::TooLarge(bytes) => {
+                let max = limits::ENTRY_BYTES_MAX;
+                let detail = format!("the entry would have {bytes} bytes; the log takes {max}");
+                Self::of(Kind::TooLarge).because(detail).with("field", Json::text("command"))
+            }
+            SubmitFault::Busy => Self::of(Kind::Busy),
+            SubmitFault::Stopped => Self::of(Kind::Stopped),
+        }
+    }
+}
+
+impl From<ServiceFault> for Problem {
+    fn from(fault: ServiceFault) -> Self {
+        match fault {
+            ServiceFault::Input(fault) => fault.into(),
+            ServiceFault::Absent(what) => {
+                Self::of(Kind::NotFound).because(format!("{what} is not found"))
+            }
+            ServiceFault::Stopped => Self::of(Kind::Stopped),
+            fault @ (ServiceFault::Store(_) | ServiceFault::Doubt(_)) => Self::internal(fault),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn members(problem: &Problem) -> Json {
+        Json::parse(problem.to_text().as_bytes()).unwrap()
+    }
+
+    fn member(problem: &Problem, name: &str) -> Option<Json> {
+        match members(problem) {
+            Json::Object(mut members) => members.remove(name),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn every_kind_has_its_own_name_and_is_a_failure() {
+        let mut names: Vec<&str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), Kind::ALL.len());
+        for kind in Kind::ALL {
+            assert!(kind.status().is_client_error() || kind.status().is_server_error());
+        }
+    }
+
+    #[test]
+    fn a_fault_of_a_member_names_it() {
+        let problem = Problem::field("body.lines[2].to", "is missing");
+        assert_eq!(problem.status(), StatusCode::BAD_REQUEST);
+        assert_eq!(member(&problem, "field"), Some(Json::text("body.lines[2].to")));
+        assert_eq!(member(&problem, "type"), Some(Json::text("/problems/invalid-field")));
+        assert_eq!(member(&problem, "detail"), Some(Json::text("body.lines[2].to is missing")));
+        assert_eq!(member(&Problem::field("", "must be an object"), "field"), Some(Json::text("$")));
+    }
+
+    #[test]
+    fn a_numbered_fault_of_the_door_has_the_type_of_its_finding() {
+        let fault = FieldFault::new("body.credit_code", "has a wrong check digit").with_code(1002);
+        let problem = Problem::from(fault);
+        assert_eq!(problem.status(), StatusCode::BAD_REQUEST);
+        assert_eq!(member(&problem, "type"), Some(Json::text("/findings/1002")));
+        assert_eq!(member(&problem, "code"), Some(Json::Int(1002)));
+        assert_eq!(member(&problem, "field"), Some(Json::text("body.credit_code")));
+    }
+
+    #[test]
+    fn a_refusal_has_the_type_of_its_first_finding_and_the_receipt_inside() {
+        let findings = [
+            Finding::of(Code::DoublePledgeFlow).on_line(1).with("P41.0"),
+            Finding::of(Code::MissingConsent),
+        ];
+        let problem = Problem::refused(&findings, 57, "{\"index\":57}".to_owned());
+        assert_eq!(problem.status(), StatusCode::CONFLICT);
+        assert_eq!(member(&problem, "type"), Some(Json::text("/findings/3002")));
+        assert_eq!(member(&problem, "index"), Some(Json::Int(57)));
+        let receipt = member(&problem, "receipt");
+        assert_eq!(receipt, Some(Json::object([("index", Json::Int(57))])));
+        assert!(matches!(member(&problem, "findings"), Some(Json::List(list)) if list.len() == 2));
+    }
+
+    #[test]
+    fn our_own_faults_say_nothing_of_their_cause() {
+        let problem = Problem::from(ServiceFault::Doubt("the folder of the registry".to_owned()));
+        assert_eq!(problem.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(!problem.to_text().contains("folder"));
+        let response = problem.into_response();
+        assert!(response.extensions().get::<Cause>().unwrap().0.contains("folder"));
+    }
+
+    #[test]
+    fn whoever_should_try_again_is_told_when() {
+        for fault in [SubmitFault::Busy, SubmitFault::Stopped] {
+            let response = Problem::from(fault).into_response();
+            assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+            assert_eq!(response.headers().get(RETRY_AFTER).unwrap(), "1");
+        }
+        let response = Problem::from(SubmitFault::IdConsumed(9)).into_response();
+        assert_eq!(response.status(), StatusCode::CONFLICT);
+        assert_eq!(response.headers().get(RETRY_AFTER), None);
+    }
+}

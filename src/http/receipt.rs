@@ -1,0 +1,133 @@
+//! Receipts as JSON, and the answers that carry them.
+//!
+//! This is on the path of every command, so the text is written in one pass, in canonical order, and the entry goes in as the
+//! string of its bytes: who verifies hashes those bytes and parses nothing twice.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+use crate::domain::entry::Outcome;
+use crate::domain::event::Event;
+use crate::domain::wire::event_json;
+use crate::http::answer::json_with;
+use crate::http::findings::finding_views;
+use crate::http::problem::Problem;
+use crate::primitives::canonical::emit_text;
+use crate::service::Receipt;
+
+/// Bytes of a receipt beside the entry and the checkpoint: members, findings, proof of 40 hashes.
+const RECEIPT_BYTES_HINT: usize = 4_096;
+
+/// Writes a receipt.
+pub(crate) fn receipt_text(receipt: &Receipt) -> Result<String, Problem> {
+    let Ok(entry) = std::str::from_utf8(&receipt.entry) else {
+        return Err(Problem::internal(format!("entry {} is not UTF-8", receipt.index)));
+    };
+    let mut out = String::with_capacity(RECEIPT_BYTES_HINT + 2 * entry.len());
+    out.push_str("{\"checkpoint\":");
+    emit_text(&receipt.checkpoint, &mut out);
+    let decision = match &receipt.outcome {
+        Outcome::Accepted { event, .. } => {
+            if let Some(id) = created(event) {
+                out.push_str(",\"created\":");
+                emit_text(&id, &mut out);
+            }
+            "accepted"
+        }
+        Outcome::Refused(_) => "refused",
+    };
+    out.push_str(",\"decision\":\"");
+    out.push_str(decision);
+    out.push_str("\",\"entry\":");
+    emit_text(entry, &mut out);
+    match &receipt.outcome {
+        Outcome::Accepted { event, .. } => {
+            out.push_str(",\"event\":");
+            out.push_str(&event_json(event).to_canonical());
+        }
+        Outcome::Refused(findings) => {
+            out.push_str(",\"findings\":");
+            out.push_str(&finding_views(findings).to_canonical());
+        }
+    }
+    out.push_str(",\"index\":");
+    out.push_str(&receipt.index.to_string());
+    out.push_str(",\"proof\":[");
+    for (n, hash) in receipt.proof.iter().enumerate() {
+        out.push_str(if n > 0 { ",\"" } else { "\"" });
+        out.push_str(&hash.to_string());
+        out.push('"');
+    }
+    out.push_str("],\"repeated\":");
+    out.push_str(if receipt.repeated { "true" } else { "false" });
+    out.push_str(",\"size\":");
+    out.push_str(&receipt.size.to_string());
+    out.push_str(",\"time\":\"");
+    out.push_str(&receipt.time.to_string());
+    out.push('"');
+    if let Outcome::Accepted { warnings, .. } = &receipt.outcome {
+        out.push_str(",\"warnings\":");
+        out.push_str(&finding_views(warnings).to_canonical());
+    }
+    out.push('}');
+    Ok(out)
+}
+
+/// Returns the id of the record that the event creates.
+fn created(event: &Event) -> Option<String> {
+    match event {
+        Event::PartyAdmitted { party, .. } => Some(party.to_string()),
+        Event::RightIssued { right, .. } => Some(right.to_string()),
+        Event::Frozen { burden, .. } => Some(burden.id.to_string()),
+        Event::Reserved { reservation, .. } => Some(reservation.to_string()),
+        Event::PledgeRegistered { pledge, .. } => Some(pledge.to_string()),
+        Event::KeyAdded { .. }
+        | Event::KeyRevoked { .. }
+        | Event::SigningPolicySet { .. }
+        | Event::PolicyAdopted { .. }
+        | Event::RightAdjusted { .. }
+        | Event::RightRevoked { .. }
+        | Event::Unfrozen { .. }
+        | Event::ReservationCancelled { .. }
+        | Event::PledgeAmended { .. }
+        | Event::PledgeExtended { .. }
+        | Event::PledgeReleased { .. } => None,
+    }
+}
+
+/// What a submitter gets for a decided command.
+#[derive(Debug)]
+pub(crate) enum Decided {
+    /// Accepted, or decided before: the receipt.
+    Receipt {
+        /// 201 for a new entry, 200 for a repeat.
+        status: StatusCode,
+        /// The text of the receipt.
+        text: String,
+    },
+    /// Refused now.
+    Refused(Problem),
+}
+
+impl Decided {
+    /// Chooses the answer to a submission: 201 accepted, 409 refused, 200 with the original decision on a repeat.
+    pub(crate) fn of(receipt: &Receipt) -> Result<Self, Problem> {
+        let text = receipt_text(receipt)?;
+        Ok(match &receipt.outcome {
+            _ if receipt.repeated => Self::Receipt { status: StatusCode::OK, text },
+            Outcome::Accepted { .. } => Self::Receipt { status: StatusCode::CREATED, text },
+            Outcome::Refused(findings) => {
+                Self::Refused(Problem::refused(findings, receipt.index, text))
+            }
+        })
+    }
+}
+
+impl IntoResponse for Decided {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Receipt { status, text } => json_with(status, text),
+            Self::Refused(problem) => problem.into_response(),
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! greenlien: a registry of environmental rights used as loan collateral.
+//!
+//! The rooms, in reading order; each may import only those above it as `docs/ARCHITECTURE.md` draws them, and
+//! `tests/architecture.rs` enforces it.
+
+pub mod domain;
+pub mod ledger;
+pub mod primitives;
+#[cfg(feature = "server")]
+pub mod service;
+#[cfg(feature = "server")]
+pub mod store;
+pub mod verify;

@@ -1,0 +1,205 @@
+//! Hashes, Ed25519 keys and signatures.
+//!
+//! The only file that calls `ed25519-dalek` and `sha2` for a single value. Verification is always `verify_strict`: what one
+//! verifier accepts, every verifier accepts (docs/DECISIONS.md). Keys of low order and non-canonical encodings are refused
+//! when the key is parsed, so a `PublicKey` that exists is usable.
+
+use std::fmt;
+
+use ed25519_dalek::{Signer as _, SigningKey, VerifyingKey};
+use sha2::{Digest as _, Sha256};
+
+/// A SHA-256 value; printed and parsed as 64 lowercase hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Hash(pub [u8; 32]);
+
+impl Hash {
+    /// Returns the SHA-256 of the concatenation of `parts`.
+    pub fn of(parts: &[&[u8]]) -> Self {
+        let mut state = Sha256::new();
+        for part in parts {
+            state.update(part);
+        }
+        Self(state.finalize().into())
+    }
+
+    /// Returns the bytes.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// Parses exactly 64 lowercase hexadecimal digits.
+    pub fn from_hex(text: &str) -> Option<Self> {
+        lower_hex(text).map(Self)
+    }
+}
+
+impl fmt::Display for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&hex::encode(self.0))
+    }
+}
+
+impl fmt::Debug for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Parses exactly `2 * N` lowercase hexadecimal digits.
+pub fn lower_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
+    if text
+        .bytes()
+        .any(|b| !matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+    {
+        return None;
+    }
+    let mut bytes = [0; N];
+    hex::decode_to_slice(text, &mut bytes).ok()?;
+    Some(bytes)
+}
+
+/// Why 32 bytes are not a usable Ed25519 public key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyFault {
+    /// The bytes do not decode to a point of the curve.
+    NotAPoint,
+    /// The bytes are another encoding of a point that has a canonical one (RFC 8032 section 5.1.3).
+    NotCanonical,
+    /// The point has low order: signatures under it prove nothing.
+    LowOrder,
+}
+
+impl fmt::Display for KeyFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotAPoint => "is not a point of the curve",
+            Self::NotCanonical => "is not the canonical encoding of its point",
+            Self::LowOrder => "is a key of low order",
+        })
+    }
+}
+
+/// An Ed25519 public key: canonical, not of low order, decoded once.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PublicKey(VerifyingKey);
+
+impl PublicKey {
+    /// Parses and checks the 32 bytes.
+    pub fn from_bytes(bytes: &[u8; 32]) -> Result<Self, KeyFault> {
+        let key = VerifyingKey::from_bytes(bytes).map_err(|_| KeyFault::NotAPoint)?;
+        if key.to_edwards().compress().as_bytes() != bytes {
+            return Err(KeyFault::NotCanonical);
+        }
+        if key.is_weak() {
+            return Err(KeyFault::LowOrder);
+        }
+        Ok(Self(key))
+    }
+
+    /// Returns the 32 bytes.
+    pub fn to_bytes(&self) -> [u8; 32] {
+        self.0.to_bytes()
+    }
+
+    /// Returns the key id: SHA-256 of the 32 bytes (`kid` in a command's header).
+    pub fn id(&self) -> KeyId {
+        KeyId(Hash::of(&[self.0.as_bytes()]))
+    }
+
+    /// Says whether `signature` over `message` is valid, by the strict rule (no cofactor, no malleable S, no low order R).
+    pub fn verifies(&self, message: &[u8], signature: &Signature) -> bool {
+        let signature = ed25519_dalek::Signature::from_bytes(&signature.0);
+        self.0.verify_strict(message, &signature).is_ok()
+    }
+}
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PublicKey({})", hex::encode(self.to_bytes()))
+    }
+}
+
+/// SHA-256 of a public key; the name of the key everywhere.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct KeyId(pub Hash);
+
+impl fmt::Display for KeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+/// The 64 bytes of an Ed25519 signature, not yet verified.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Signature(pub [u8; 64]);
+
+impl fmt::Debug for Signature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Signature({})", hex::encode(self.0))
+    }
+}
+
+/// A private key held in memory; wiped when dropped. Never printed.
+pub struct SecretKey(SigningKey);
+
+impl SecretKey {
+    /// Makes the key of a 32-byte seed.
+    pub fn from_seed(seed: &[u8; 32]) -> Self {
+        Self(SigningKey::from_bytes(seed))
+    }
+
+    /// Returns the seed, for writing a key file.
+    pub fn seed(&self) -> zeroize::Zeroizing<[u8; 32]> {
+        zeroize::Zeroizing::new(self.0.to_bytes())
+    }
+
+    /// Returns the public half.
+    pub fn public(&self) -> PublicKey {
+        PublicKey(self.0.verifying_key())
+    }
+
+    /// Signs `message`; deterministic (RFC 8032).
+    pub fn sign(&self, message: &[u8]) -> Signature {
+        Signature(self.0.sign(message).to_bytes())
+    }
+}
+
+impl fmt::Debug for SecretKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SecretKey(of {:?})", self.public())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn low_order_and_non_canonical_keys_are_refused() {
+        let mut identity = [0; 32];
+        identity[0] = 1;
+        assert_eq!(PublicKey::from_bytes(&identity), Err(KeyFault::LowOrder));
+        // y = p + 1, another encoding of y = 1.
+        let mut other = [0xff; 32];
+        other[0] = 0xee;
+        other[31] = 0x7f;
+        assert_eq!(PublicKey::from_bytes(&other), Err(KeyFault::NotCanonical));
+    }
+
+    #[test]
+    fn a_signature_verifies_only_over_its_message() {
+        let key = SecretKey::from_seed(&[7; 32]);
+        let signature = key.sign(b"a");
+        assert!(key.public().verifies(b"a", &signature));
+        assert!(!key.public().verifies(b"b", &signature));
+    }
+
+    #[test]
+    fn hex_is_lowercase_and_of_exact_length() {
+        let hash = Hash::of(&[b"abc"]);
+        assert_eq!(Hash::from_hex(&hash.to_string()), Some(hash));
+        assert_eq!(Hash::from_hex(&hash.to_string().to_uppercase()), None);
+        assert_eq!(Hash::from_hex("ab"), None);
+    }
+}

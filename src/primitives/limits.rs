@@ -1,0 +1,97 @@
+//! Every limit, named, with the arithmetic that chose it. What has no limit here is a defect.
+
+/// Levels of nesting in JSON of the profile: a finding in an entry is entry > outcome > findings > finding > alternative > spans > span.
+pub const JSON_DEPTH_MAX: usize = 8;
+
+/// Bytes of one log entry: the C2SP entry bundle has a 16-bit length.
+pub const ENTRY_BYTES_MAX: usize = 65_535;
+
+/// Bytes of a command's decoded payload: base64url makes 32,768 of it, which leaves half an entry for signatures and event.
+pub const PAYLOAD_BYTES_MAX: usize = 24_576;
+
+/// Bytes of one signed command as sent: payload in base64url, 32 signatures of at most 512 bytes, openings of 8 KiB.
+pub const COMMAND_BYTES_MAX: usize = 65_536;
+
+/// Commands in one batch request.
+pub const BATCH_COMMANDS_MAX: usize = 200;
+
+/// Bytes of a batch request.
+pub const BATCH_BYTES_MAX: usize = 4_194_304;
+
+/// Signatures on one command: makers and checkers of the parties to a syndicated pledge.
+pub const SIGNATURES_MAX: usize = 32;
+
+/// Lines of one pledge.
+pub const PLEDGE_LINES_MAX: usize = 64;
+
+/// Open encumbrances (lines, reservations, freezes) on one right; its state stays below 64 KiB at 160 bytes each.
+pub const RIGHT_ENCUMBRANCES_MAX: usize = 256;
+
+/// Steps of a flow's quantity.
+pub const FLOW_STEPS_MAX: usize = 128;
+
+/// Identities of one right.
+pub const IDENTITIES_MAX: usize = 8;
+
+/// Rights that one right succeeds.
+pub const SUCCEEDS_MAX: usize = 16;
+
+/// Parcels that one sink draws on.
+pub const PARCELS_MAX: usize = 32;
+
+/// Neighbors that one parcel is graded against.
+pub const NEIGHBORS_MAX: usize = 512;
+
+/// Keys of one party over all time.
+pub const PARTY_KEYS_MAX: usize = 128;
+
+/// The largest `k` of a signing policy.
+pub const SIGNING_THRESHOLD_MAX: u64 = 5;
+
+/// Hidden claims (digests) of one command.
+pub const HIDDEN_MAX: usize = 16;
+
+/// Characters of a name.
+pub const NAME_CHARS_MAX: usize = 120;
+
+/// Characters of an identity's normal form.
+pub const IDENTITY_CHARS_MAX: usize = 128;
+
+/// Bytes of a policy text; six of them fit into the genesis entry.
+pub const POLICY_BYTES_MAX: usize = 9_000;
+
+/// Seconds a command may live while consents are collected: 7 days.
+pub const COMMAND_LIFE_SECONDS_MAX: u64 = 7 * 86_400;
+
+/// Seconds that a command may seem to come from the future, for clocks that disagree.
+pub const COMMAND_FUTURE_SECONDS_MAX: u64 = 300;
+
+/// Days a reservation may stand.
+pub const RESERVATION_DAYS_MAX: i32 = 30;
+
+/// Seconds of registry time that the server may step forward between two groups without `doctor` (ARCHITECTURE section 4).
+pub const TIME_STEP_SECONDS_MAX: u64 = 300;
+
+/// Seconds after which an idle log writes a heartbeat state entry.
+pub const HEARTBEAT_SECONDS: u64 = 300;
+
+/// Commands that wait for the sequencer before the door answers 503; at 10,000 a second this is a tenth of a second of work.
+pub const QUEUE_COMMANDS_MAX: usize = 1_024;
+
+/// Commands decided in one group.
+pub const GROUP_COMMANDS_MAX: usize = 1_024;
+
+/// Groups that wait for the committer before the sequencer waits too; waiting groups are merged into one write.
+pub const QUEUE_GROUPS_MAX: usize = 64;
+
+/// Rows of one page of a listing.
+pub const PAGE_ROWS_MAX: usize = 200;
+
+/// Entries in one evidence file.
+pub const EVIDENCE_ENTRIES_MAX: usize = 20_000;
+
+/// Bytes of an evidence file that the verifier reads.
+pub const EVIDENCE_BYTES_MAX: usize = 268_435_456;
+
+/// Seconds that one request may take before the server answers 503.
+pub const REQUEST_SECONDS_MAX: u64 = 30;

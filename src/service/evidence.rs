@@ -1,0 +1,238 @@
+//! Collects an evidence file from one published state: rows under one lock, everything else from the append-only log.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::PoisonError;
+
+use crate::domain::entry::{Entry, Outcome};
+use crate::domain::event::{Event, cells_of};
+use crate::domain::facts::{Record, StateKey};
+use crate::domain::genesis::REGISTRAR;
+use crate::domain::right::{Capacity, GroundOf, Right};
+use crate::ledger::proof::{consistency_proof, inclusion_proof};
+use crate::primitives::field::FieldFault;
+use crate::primitives::id::{EntryIndex, PartyId};
+use crate::primitives::limits;
+use crate::service::codec::row_key;
+use crate::service::query::Found;
+use crate::service::{Published, Registry, ServiceFault};
+use crate::verify::evidence::{Consistency, Evidence, ProvenEntry, ProvenRecord};
+
+impl Registry {
+    /// Returns the text of an evidence file about a right, a pledge, or an identity that nobody has.
+    ///
+    /// `old` asks for a proof that the log of that size is a prefix of the present one.
+    pub fn evidence(&self, subject: &StateKey, old: Option<u64>) -> Result<String, ServiceFault> {
+        let snapshot = self.snapshot(subject)?;
+        let subject_found = snapshot.rows.get(subject).is_some_and(Option::is_some);
+        match subject {
+            StateKey::Identity(identity) if subject_found => {
+                let reason =
+                    format!("{identity} is registered; ask for the evidence of its record");
+                return Err(ServiceFault::Input(FieldFault::new("identity", reason)));
+            }
+            StateKey::Right(_) | StateKey::Pledge(_) if !subject_found => {
+                return Err(ServiceFault::Absent(subject.name()));
+            }
+            _ => {}
+        }
+        let published = &snapshot.published;
+        let size = published.size;
+        let mut entries = BTreeSet::from([0]);
+        let mut records = Vec::new();
+        for (key, found) in &snapshot.rows {
+            let history = match found {
+                Some(found) if snapshot.complete.contains(key) => {
+                    let history = self.indices(key, found)?;
+                    entries.extend(&history);
+                    Some(history)
+                }
+                Some(_) | None => None,
+            };
+            records.push(ProvenRecord {
+                key: key.clone(),
+                value: found.as_ref().map(|found| found.text.clone()),
+                proof: published.tree.prove(&key.hash()),
+                history,
+            });
+        }
+        records.sort_by_key(|record| (record.key.space(), record.key.name()));
+        let prove = |index: EntryIndex| self.prove(index, size);
+        let consistency = match old {
+            Some(old) if (1..size).contains(&old) => Some(Consistency {
+                size: old,
+                proof: consistency_proof(old, size, &self.shared.store)?,
+            }),
+            Some(_) | None => None,
+        };
+        let evidence = Evidence {
+            subject: subject.clone(),
+            checkpoint: published.checkpoint.to_string(),
+            state_entry: prove(size.saturating_sub(1))?,
+            records,
+            entries: entries.into_iter().map(prove).collect::<Result<_, _>>()?,
+            consistency,
+        };
+        Ok(evidence.to_text())
+    }
+
+    fn prove(&self, index: EntryIndex, size: u64) -> Result<ProvenEntry, ServiceFault> {
+        let text = String::from_utf8(self.entry(index)?)
+            .map_err(|_| ServiceFault::Doubt(format!("entry {index} is not text")))?;
+        let proof = inclusion_proof(index, size, &self.shared.store)?;
+        Ok(ProvenEntry { index, text, proof })
+    }
+
+    /// Walks a record's history back from its last entry.
+    fn indices(&self, key: &StateKey, found: &Found) -> Result<Vec<EntryIndex>, ServiceFault> {
+        let history = self.shared.store.history(
+            &row_key(key),
+            found.last_index,
+            limits::EVIDENCE_ENTRIES_MAX,
+        )?;
+        if u64::try_from(history.len()).unwrap_or(u64::MAX) != found.value.history_size {
+            let limit = limits::EVIDENCE_ENTRIES_MAX;
+            let what = format!("the history of {key} cannot be shown whole (limit {limit})");
+            return Err(ServiceFault::Doubt(what));
+        }
+        Ok(history)
+    }
+
+    /// Reads every row that the file needs while no group can be written between two reads.
+    fn snapshot(&self, subject: &StateKey) -> Result<Snapshot, ServiceFault> {
+        let published = self
+            .shared
+            .published
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        let mut snapshot = Snapshot {
+            published: published.clone(),
+            rows: BTreeMap::new(),
+            complete: BTreeSet::new(),
+        };
+        let mut waiting = vec![subject.clone(), StateKey::Party(REGISTRAR)];
+        snapshot.complete.extend(waiting.iter().cloned());
+        while let Some(key) = waiting.pop() {
+            if snapshot.rows.contains_key(&key) {
+                continue;
+            }
+            let found = self.record(&key)?;
+            if let Some(found) = &found {
+                let is_subject = key == *subject;
+                self.follow(
+                    &key,
+                    found,
+                    is_subject,
+                    &mut snapshot.complete,
+                    &mut waiting,
+                )?;
+            }
+            snapshot.rows.insert(key, found);
+        }
+        Ok(snapshot)
+    }
+
+    /// Names what a record brings with it.
+    fn follow(
+        &self,
+        key: &StateKey,
+        found: &Found,
+        is_subject: bool,
+        complete: &mut BTreeSet<StateKey>,
+        waiting: &mut Vec<StateKey>,
+    ) -> Result<(), ServiceFault> {
+        if complete.contains(key) {
+            for party in self.signers(key, found)? {
+                complete.insert(StateKey::Party(party));
+                waiting.push(StateKey::Party(party));
+            }
+        }
+        match &found.value.record {
+            Record::Right(right) => {
+                let policy = StateKey::Policy(right.kind.clone());
+                complete.insert(policy.clone());
+                waiting.push(policy);
+                waiting.extend(named_parcels(right));
+                if is_subject {
+                    waiting.extend(right.identities.iter().cloned().map(StateKey::Identity));
+                }
+                if is_subject || complete.contains(key) {
+                    waiting.extend(cells_of(right).iter().copied().map(StateKey::Cell));
+                }
+            }
+            Record::Pledge(pledge) => {
+                for line in &pledge.lines {
+                    // The rights of a pledge are shown as they stand, with the neighbors that a land right needs.
+                    let right = StateKey::Right(line.right);
+                    waiting.push(right.clone());
+                    if let Some(Found { value, .. }) = self.record(&right)?
+                        && let Record::Right(record) = &value.record
+                    {
+                        waiting.extend(cells_of(record).iter().copied().map(StateKey::Cell));
+                    }
+                }
+            }
+            Record::Cell(rights) => {
+                waiting.extend(rights.iter().map(|(id, _)| StateKey::Right(*id)));
+            }
+            Record::Reservation(_)
+            | Record::Party(_)
+            | Record::Identity(_)
+            | Record::Source(_)
+            | Record::Policy(_) => {}
+        }
+        Ok(())
+    }
+
+    /// Returns the parties whose signatures stand in the entries of a record's history.
+    fn signers(&self, key: &StateKey, found: &Found) -> Result<BTreeSet<PartyId>, ServiceFault> {
+        let mut parties = BTreeSet::new();
+        for index in self.indices(key, found)? {
+            let Ok(Entry::Command {
+                envelope, outcome, ..
+            }) = Entry::parse(&self.entry(index)?)
+            else {
+                continue;
+            };
+            for signature in &envelope.signatures {
+                parties.extend(
+                    self.shared
+                        .owner_of(signature.header.kid)
+                        .map(|(party, _)| party),
+                );
+            }
+            if let Outcome::Accepted {
+                event: Event::PartyAdmitted { party, .. },
+                ..
+            } = outcome
+            {
+                parties.insert(party);
+            }
+        }
+        Ok(parties)
+    }
+}
+
+struct Snapshot {
+    published: Published,
+    rows: BTreeMap<StateKey, Option<Found>>,
+    /// Records whose whole history the file shows.
+    complete: BTreeSet<StateKey>,
+}
+
+fn named_parcels(right: &Right) -> Vec<StateKey> {
+    match &right.capacity {
+        Capacity::Land {
+            ground: GroundOf::Units(named),
+            ..
+        } => named
+            .iter()
+            .map(|parcel| StateKey::Right(parcel.right))
+            .collect(),
+        Capacity::Land {
+            ground: GroundOf::Unknown | GroundOf::Polygon(_),
+            ..
+        }
+        | Capacity::Stock(_)
+        | Capacity::Flow(_) => Vec::new(),
+    }
+}

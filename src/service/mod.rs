@@ -1,0 +1,318 @@
+//! Use cases: the order of the steps and nothing else.
+//!
+//! A [`Registry`] owns two threads. The sequencer decides over an in-memory overlay and never waits for the disk; the
+//! committer writes every waiting group in one synced batch, signs one checkpoint for it and only then releases answers
+//! (ARCHITECTURE section 8). Everything here is synchronous; async stops at the `http` room.
+
+pub mod audit;
+pub mod codec;
+mod committer;
+pub mod evidence;
+pub mod query;
+pub mod rebuild;
+mod sequencer;
+pub mod start;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{SyncSender, TrySendError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::thread::JoinHandle;
+
+use crate::domain::entry::Outcome;
+use crate::domain::envelope::{Envelope, Opening, check_openings};
+use crate::domain::facts::PolicyTexts;
+use crate::domain::genesis::Genesis;
+use crate::ledger::state_tree::StateTree;
+use crate::primitives::canonical::Json;
+use crate::primitives::crypto::{Hash, KeyId, PublicKey, SecretKey};
+use crate::primitives::field::FieldFault;
+use crate::primitives::id::{EntryIndex, PartyId};
+use crate::primitives::time::{Clock, Timestamp};
+use crate::store::{Store, StoreFault};
+use crate::verify::submission::Submission;
+
+/// Why the service could not do its work; never a refusal of the law.
+#[derive(Debug)]
+pub enum ServiceFault {
+    /// The store failed.
+    Store(StoreFault),
+    /// What is stored is not what the log says.
+    Doubt(String),
+    /// The request is at fault.
+    Input(FieldFault),
+    /// Nothing is found under the name.
+    Absent(String),
+    /// The registry stopped after a storage error; restart it.
+    Stopped,
+}
+
+impl fmt::Display for ServiceFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Store(fault) => write!(f, "store: {fault}"),
+            Self::Doubt(what) => write!(f, "the data folder is in a doubtful state: {what}"),
+            Self::Input(fault) => write!(f, "{fault}"),
+            Self::Absent(what) => write!(f, "{what} is not found"),
+            Self::Stopped => f.write_str("the registry stopped after a storage error"),
+        }
+    }
+}
+
+impl std::error::Error for ServiceFault {}
+
+impl From<StoreFault> for ServiceFault {
+    fn from(fault: StoreFault) -> Self {
+        Self::Store(fault)
+    }
+}
+
+/// A decision with its proof: the entry, and its inclusion in a signed checkpoint.
+#[derive(Clone, Debug)]
+pub struct Receipt {
+    /// The index of the entry.
+    pub index: EntryIndex,
+    /// The bytes of the entry.
+    pub entry: Vec<u8>,
+    /// What was decided.
+    pub outcome: Outcome,
+    /// The registry time of the entry.
+    pub time: Timestamp,
+    /// The signed checkpoint (C2SP note).
+    pub checkpoint: Arc<str>,
+    /// The size of the checkpoint's tree.
+    pub size: u64,
+    /// The inclusion proof, leaf sibling first.
+    pub proof: Vec<Hash>,
+    /// The same command had been decided before; this is the original decision.
+    pub repeated: bool,
+}
+
+/// Why a command was not decided.
+#[derive(Debug)]
+pub enum SubmitFault {
+    /// The door refuses it; nothing is written.
+    Door(FieldFault),
+    /// The id was consumed by another command.
+    IdConsumed(EntryIndex),
+    /// The entry would be larger than the log takes.
+    TooLarge(usize),
+    /// Too many commands wait; try again later.
+    Busy,
+    /// The registry has stopped.
+    Stopped,
+}
+
+/// What a submitter is told.
+pub type Answer = Result<Receipt, SubmitFault>;
+
+/// Where an answer goes; called once, from the committer's thread.
+pub type Reply = Box<dyn FnOnce(Answer) + Send>;
+
+/// A command at the sequencer's door.
+pub(crate) struct Job {
+    pub(crate) submission: Submission,
+    pub(crate) openings: Vec<Opening>,
+    pub(crate) reply: Reply,
+}
+
+/// What readers see: the state of the last signed checkpoint.
+#[derive(Clone, Debug)]
+pub struct Published {
+    /// The number of entries.
+    pub size: u64,
+    /// The root over them.
+    pub root: Hash,
+    /// The signed checkpoint.
+    pub checkpoint: Arc<str>,
+    /// The state tree of that checkpoint.
+    pub tree: StateTree,
+    /// The time of its state entry.
+    pub time: Timestamp,
+}
+
+/// What the threads and the readers share.
+pub(crate) struct Shared {
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) genesis: Arc<Genesis>,
+    pub(crate) aud: String,
+    /// Written by the committer while it writes the batch, so that a reader who holds it sees rows of one checkpoint.
+    pub(crate) published: RwLock<Published>,
+    pub(crate) keys: RwLock<BTreeMap<KeyId, (PartyId, PublicKey)>>,
+    pub(crate) policies: RwLock<Arc<PolicyTexts>>,
+    pub(crate) committed: AtomicU64,
+    pub(crate) stopped: AtomicBool,
+}
+
+impl Shared {
+    pub(crate) fn published(&self) -> Published {
+        self.published
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    pub(crate) fn owner_of(&self, kid: KeyId) -> Option<(PartyId, PublicKey)> {
+        self.keys
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&kid)
+            .cloned()
+    }
+
+    pub(crate) fn policies(&self) -> Arc<PolicyTexts> {
+        Arc::clone(&self.policies.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// A running registry.
+pub struct Registry {
+    pub(crate) shared: Arc<Shared>,
+    queue: Mutex<Option<SyncSender<Job>>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+impl Registry {
+    /// Creates a registry in a new folder: entry 0, its state entry and the first checkpoint.
+    pub fn create(
+        folder: &Path,
+        genesis: Genesis,
+        log_key: SecretKey,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, ServiceFault> {
+        start::create(folder, genesis, &log_key, clock.as_ref())?;
+        Self::open(folder, log_key, clock)
+    }
+
+    /// Opens a registry; refuses when the entries and the checkpoint do not agree.
+    pub fn open(
+        folder: &Path,
+        log_key: SecretKey,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, ServiceFault> {
+        let (shared, machine) = start::open(folder, &log_key, clock)?;
+        let shared = Arc::new(shared);
+        let (queue, threads) = start::spawn(&shared, machine, log_key);
+        Ok(Self {
+            shared,
+            queue: Mutex::new(Some(queue)),
+            threads: Mutex::new(threads),
+        })
+    }
+
+    /// Verifies a signed command at the door: shape, openings, registry, time, signatures.
+    ///
+    /// Runs on the caller's thread, so that many callers verify in parallel.
+    pub fn verify(&self, envelope: Json, openings: Vec<Json>) -> Result<Verified, FieldFault> {
+        let envelope = Envelope::parse(envelope)?;
+        let open = |(n, json)| Opening::parse(&format!("openings[{n}]"), json);
+        let openings = openings
+            .into_iter()
+            .enumerate()
+            .map(open)
+            .collect::<Result<Vec<_>, _>>()?;
+        let submission = Submission::open(envelope, |kid| self.shared.owner_of(kid))?;
+        submission.check_door(&self.shared.aud, self.shared.clock.now())?;
+        check_openings(submission.command().body.hidden(), &openings)?;
+        Ok(Verified {
+            submission,
+            openings,
+        })
+    }
+
+    /// Hands a verified command to the sequencer; the answer comes when it is durable.
+    pub fn submit(&self, verified: Verified, reply: Reply) {
+        let Verified {
+            submission,
+            openings,
+        } = verified;
+        let queue = self
+            .queue
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        let Some(queue) = queue else {
+            return reply(Err(SubmitFault::Stopped));
+        };
+        match queue.try_send(Job {
+            submission,
+            openings,
+            reply,
+        }) {
+            Ok(()) => {}
+            Err(TrySendError::Full(job)) => (job.reply)(Err(SubmitFault::Busy)),
+            Err(TrySendError::Disconnected(job)) => (job.reply)(Err(SubmitFault::Stopped)),
+        }
+    }
+
+    /// Submits and waits; for callers without async.
+    pub fn submit_and_wait(&self, verified: Verified) -> Answer {
+        let (sender, receiver) = std::sync::mpsc::channel();
+        let reply = Box::new(move |answer| drop(sender.send(answer)));
+        self.submit(verified, reply);
+        receiver.recv().unwrap_or(Err(SubmitFault::Stopped))
+    }
+
+    /// Returns the origin of the log.
+    pub fn origin(&self) -> &str {
+        &self.shared.genesis.origin
+    }
+
+    /// Returns the audience that commands must name.
+    pub fn aud(&self) -> &str {
+        &self.shared.aud
+    }
+
+    /// Returns the genesis.
+    pub fn genesis(&self) -> &Genesis {
+        &self.shared.genesis
+    }
+
+    /// Returns the state of the last signed checkpoint.
+    pub fn published(&self) -> Published {
+        self.shared.published()
+    }
+
+    /// Says whether a storage error has stopped the registry.
+    pub fn is_stopped(&self) -> bool {
+        self.shared.stopped.load(Ordering::Acquire)
+    }
+
+    /// Finishes what waits and ends the threads.
+    pub fn stop(&self) {
+        drop(
+            self.queue
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take(),
+        );
+        let threads =
+            std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        for thread in threads {
+            drop(thread.join());
+        }
+    }
+}
+
+impl Drop for Registry {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// A command that passed the door.
+#[derive(Debug)]
+pub struct Verified {
+    submission: Submission,
+    openings: Vec<Opening>,
+}
+
+impl Verified {
+    /// Returns the verified command.
+    pub fn submission(&self) -> &Submission {
+        &self.submission
+    }
+}

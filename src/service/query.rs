@@ -1,0 +1,291 @@
+//! Reads: records, histories, tiles, receipts, and the question "may I?". Every answer is of committed state.
+
+use std::sync::Arc;
+
+use crate::domain::command::{Body, Command, Signer, SignerRole};
+use crate::domain::entry::Outcome;
+use crate::domain::facts::{Facts, Owner, StateKey};
+use crate::domain::fold::Stamp;
+use crate::domain::needs::needs;
+use crate::domain::right::Identity;
+use crate::domain::wire::StateValue;
+use crate::domain::{door, rules};
+use crate::ledger::proof::consistency_proof;
+use crate::ledger::tile::{TILE_WIDTH, TileId, TileLevel, append_bundle, available_width};
+use crate::ledger::tree::HashReader as _;
+use crate::primitives::crypto::Hash;
+use crate::primitives::field::FieldFault;
+use crate::primitives::id::{CommandId, EntryIndex, PartyId, PledgeId, RightId};
+use crate::primitives::limits;
+use crate::primitives::time::Timestamp;
+use crate::service::codec::{self, row_key};
+use crate::service::committer::stored_receipt;
+use crate::service::{Receipt, Registry, ServiceFault};
+use crate::store::StoreFault;
+use crate::verify::machine::RowSource as _;
+
+/// A record as it stands, with the entry that touched it last.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// The state value: key, record, version and history root.
+    pub value: StateValue,
+    /// Its canonical text, whose hash the state tree holds.
+    pub text: String,
+    /// The index of the last entry that touched it.
+    pub last_index: EntryIndex,
+}
+
+/// The answer to a question.
+#[derive(Clone, Debug)]
+pub struct Considered {
+    /// What the registry would decide now.
+    pub outcome: Outcome,
+    /// The size of the log that the answer rests on.
+    pub size: u64,
+    /// The registry time of the answer.
+    pub time: Timestamp,
+}
+
+/// Which listing of rights or pledges is asked for.
+#[derive(Clone, Copy, Debug)]
+pub enum Listing {
+    /// Rights that a party holds.
+    RightsOf(PartyId),
+    /// Pledges that a party has taken.
+    PledgesOf(PartyId),
+    /// Pledges that a party has given.
+    PledgedBy(PartyId),
+    /// Every right.
+    Rights,
+    /// Every pledge.
+    Pledges,
+    /// Every party.
+    Parties,
+}
+
+impl Registry {
+    /// Reads a record.
+    pub fn record(&self, key: &StateKey) -> Result<Option<Found>, ServiceFault> {
+        let bytes = self.shared.store.record(&row_key(key))?;
+        bytes.map(|bytes| found(&bytes)).transpose()
+    }
+
+    /// Finds the owner of an identity.
+    pub fn owner(&self, identity: &Identity) -> Result<Option<Owner>, ServiceFault> {
+        let Some(row) = self
+            .shared
+            .store
+            .row(&StateKey::Identity(identity.clone()))?
+        else {
+            return Ok(None);
+        };
+        match &row.fact.record {
+            crate::domain::facts::Record::Identity(owner) => Ok(Some(*owner)),
+            _ => Err(ServiceFault::Doubt(
+                "an identity holds another record".to_owned(),
+            )),
+        }
+    }
+
+    /// Returns a page of a listing, ascending by index, after `after`.
+    pub fn list(
+        &self,
+        listing: Listing,
+        after: Option<EntryIndex>,
+        limit: usize,
+    ) -> Result<Vec<Found>, ServiceFault> {
+        let store = &self.shared.store;
+        let limit = limit.min(limits::PAGE_ROWS_MAX);
+        let rights = |ids: Vec<RightId>| ids.into_iter().map(StateKey::Right).collect::<Vec<_>>();
+        let pledges =
+            |ids: Vec<PledgeId>| ids.into_iter().map(StateKey::Pledge).collect::<Vec<_>>();
+        let keys = match listing {
+            Listing::RightsOf(party) => {
+                rights(store.rights_of_holder(party, after.map(RightId), limit)?)
+            }
+            Listing::PledgesOf(party) => {
+                pledges(store.pledges_of_pledgee(party, after.map(PledgeId), limit)?)
+            }
+            Listing::PledgedBy(party) => {
+                pledges(store.pledges_of_pledgor(party, after.map(PledgeId), limit)?)
+            }
+            Listing::Rights => return self.page(b"r", after, limit),
+            Listing::Pledges => return self.page(b"p", after, limit),
+            Listing::Parties => return self.page(b"m", after, limit),
+        };
+        keys.iter()
+            .filter_map(|key| self.record(key).transpose())
+            .collect()
+    }
+
+    fn page(
+        &self,
+        space: &[u8],
+        after: Option<EntryIndex>,
+        limit: usize,
+    ) -> Result<Vec<Found>, ServiceFault> {
+        let after = after.map(|index| [space, &index.to_be_bytes()].concat());
+        let rows = self.shared.store.records(space, after.as_deref(), limit)?;
+        rows.iter().map(|(_, bytes)| found(bytes)).collect()
+    }
+
+    /// Returns up to `limit` entries of a record's history before `before`, newest first.
+    pub fn history(
+        &self,
+        key: &StateKey,
+        before: Option<EntryIndex>,
+        limit: usize,
+    ) -> Result<Vec<(EntryIndex, Vec<u8>)>, ServiceFault> {
+        let Some(record) = self.record(key)? else {
+            return Err(ServiceFault::Absent(key.name()));
+        };
+        let name = row_key(key);
+        let mut next = Some(record.last_index);
+        let mut entries = Vec::new();
+        while let Some(index) = next {
+            if entries.len() >= limit.min(limits::PAGE_ROWS_MAX) {
+                break;
+            }
+            let links = self.shared.store.links(index)?;
+            if before.is_none_or(|before| index < before) {
+                entries.push((index, self.entry(index)?));
+            }
+            next = links
+                .into_iter()
+                .find(|link| link.key == name)
+                .and_then(|link| link.previous);
+        }
+        Ok(entries)
+    }
+
+    /// Returns the bytes of an entry.
+    pub fn entry(&self, index: EntryIndex) -> Result<Vec<u8>, ServiceFault> {
+        let entry = self.shared.store.entry(index)?;
+        entry.ok_or_else(|| ServiceFault::Absent(format!("entry {index}")))
+    }
+
+    /// Returns the receipt of a command that was decided.
+    pub fn receipt(&self, org: PartyId, cmd: CommandId) -> Result<Receipt, ServiceFault> {
+        let Some(row) = self.shared.store.command(org, cmd)? else {
+            return Err(ServiceFault::Absent(format!("command {cmd} of {org}")));
+        };
+        Ok(stored_receipt(
+            &self.shared,
+            &self.shared.published(),
+            row.entry,
+        )?)
+    }
+
+    /// Returns the consistency proof between two sizes that are published.
+    pub fn consistency(&self, old: u64, new: u64) -> Result<Vec<Hash>, ServiceFault> {
+        if old == 0 || old > new || new > self.shared.published().size {
+            let reason = format!("must be from 1 to {new}, within the published log");
+            return Err(ServiceFault::Input(FieldFault::new("old", reason)));
+        }
+        Ok(consistency_proof(old, new, &self.shared.store)?)
+    }
+
+    /// Returns the bytes of a C2SP tile or entry bundle that the published log has.
+    pub fn tile(&self, tile: TileId) -> Result<Option<Vec<u8>>, ServiceFault> {
+        let size = self.shared.published().size;
+        let available = available_width(tile.level, tile.index, size);
+        if tile.width == 0 || tile.width > available {
+            return Ok(None);
+        }
+        match tile.level {
+            TileLevel::Hashes(_) => {
+                let hashes = self.shared.store.read(&tile.nodes())?;
+                Ok(Some(
+                    hashes.iter().flat_map(|hash| *hash.as_bytes()).collect(),
+                ))
+            }
+            TileLevel::Entries => {
+                let from = tile.index * u64::from(TILE_WIDTH);
+                let mut bundle = Vec::new();
+                for index in from..from + u64::from(tile.width) {
+                    let entry = self.entry(index)?;
+                    append_bundle(&mut bundle, &entry).ok_or_else(|| StoreFault::Corrupt {
+                        what: "entry".into(),
+                        index,
+                    })?;
+                }
+                Ok(Some(bundle))
+            }
+        }
+    }
+
+    /// Answers what the registry would decide if `org` gave this command now with every signature; writes nothing.
+    pub fn consider(&self, org: PartyId, body: Body) -> Result<Considered, ServiceFault> {
+        let published = self.shared.published();
+        let time = self.shared.clock.now().max(published.time);
+        let mut command = Command {
+            aud: self.shared.aud.clone(),
+            org,
+            cmd: CommandId([0; 16]),
+            signers: vec![Signer {
+                org,
+                role: SignerRole::Maker,
+            }],
+            expect: Vec::new(),
+            seen: None,
+            iat: time,
+            exp: time.plus_seconds(1),
+            body,
+        };
+        let mut facts = Facts::new(self.shared.policies());
+        loop {
+            let wanted = needs(&command, &[], &facts, time);
+            if wanted.is_empty() {
+                break;
+            }
+            for key in wanted {
+                let row = self.shared.store.row(&key)?;
+                facts.insert(key, row.map(|row| Arc::clone(&row.fact)));
+            }
+        }
+        door::check(&command, &facts, time).map_err(ServiceFault::Input)?;
+        expect_present(&mut command, &facts);
+        let stamp = Stamp {
+            index: published.size,
+            time,
+        };
+        let outcome = rules::consider(&self.shared.genesis, &facts, &command, stamp);
+        Ok(Considered {
+            outcome,
+            size: published.size,
+            time,
+        })
+    }
+
+    /// Returns the registry time now.
+    pub fn now(&self) -> Timestamp {
+        self.shared.clock.now()
+    }
+}
+
+/// A question is about the present version of what it names.
+fn expect_present(command: &mut Command, facts: &Facts) {
+    let pledge = match &command.body {
+        Body::AmendPledge { pledge, .. }
+        | Body::ExtendPledge { pledge, .. }
+        | Body::ReleasePledge { pledge, .. } => *pledge,
+        _ => return,
+    };
+    if let Some(fact) = facts.fact(&StateKey::Pledge(pledge)) {
+        command.expect.push((
+            crate::domain::command::Expected::Pledge(pledge),
+            fact.version,
+        ));
+    }
+}
+
+fn found(bytes: &[u8]) -> Result<Found, ServiceFault> {
+    let damaged = || ServiceFault::Doubt("a record cannot be read".to_owned());
+    let stored = codec::open(bytes).ok_or_else(damaged)?;
+    let value = StateValue::parse(stored.text).map_err(|_| damaged())?;
+    Ok(Found {
+        value,
+        text: stored.text.to_owned(),
+        last_index: stored.last_index,
+    })
+}

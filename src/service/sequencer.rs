@@ -1,0 +1,351 @@
+//! The one thread that decides. It owns the machine, takes all that waits (no timer), and hands each group to the committer.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{Receiver, SyncSender};
+
+use crate::domain::entry::{Mode, Outcome};
+use crate::domain::envelope::Opening;
+use crate::domain::event::Event;
+use crate::domain::facts::PolicyTexts;
+use crate::ledger::state_tree::StateTree;
+use crate::primitives::crypto::{Hash, KeyId, PublicKey};
+use crate::primitives::field::FieldFault;
+use crate::primitives::id::{CommandId, EntryIndex, PartyId};
+use crate::primitives::limits;
+use crate::primitives::time::Timestamp;
+use crate::service::codec::{encode, row_key};
+use crate::service::{Answer, Job, Reply, Shared, SubmitFault};
+use crate::store::{CommandRow, Commit, IndexChange, Link, StoreFault};
+use crate::verify::machine::{Closed, Decided, Machine, MachineFault};
+
+/// Rows held in memory before those that are written are forgotten; about 1.5 KiB each.
+const ROWS_HELD_MAX: usize = 65_536;
+
+/// An answer that waits for the sync.
+pub(crate) enum Pending {
+    /// The entry at this index answers the command; `fresh` is it, unless an earlier command made it.
+    Entry {
+        index: EntryIndex,
+        fresh: Option<Fresh>,
+        reply: Reply,
+    },
+    /// The command was not decided, by what the group had seen; that too waits for the sync.
+    Fault { fault: SubmitFault, reply: Reply },
+}
+
+/// A decision of this group, kept so that its receipt needs no read.
+pub(crate) struct Fresh {
+    pub(crate) entry: Vec<u8>,
+    pub(crate) outcome: Outcome,
+    pub(crate) time: Timestamp,
+}
+
+/// One decided group on its way to the disk.
+pub(crate) struct Group {
+    pub(crate) commit: Commit,
+    /// Leaf hashes of its entries, in order.
+    pub(crate) leaves: Vec<Hash>,
+    pub(crate) pending: Vec<Pending>,
+    pub(crate) tree: StateTree,
+    pub(crate) time: Timestamp,
+    pub(crate) keys: Vec<(KeyId, PartyId, PublicKey)>,
+    pub(crate) policies: Option<Arc<PolicyTexts>>,
+}
+
+pub(crate) struct Sequencer {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) machine: Machine,
+    /// Commands that are decided and perhaps not yet written.
+    pub(crate) recent: BTreeMap<(PartyId, CommandId), (EntryIndex, Hash)>,
+}
+
+impl Sequencer {
+    /// Runs until the queue closes or the store fails.
+    pub(crate) fn run(mut self, queue: &Receiver<Job>, committer: &SyncSender<Group>) {
+        while let Ok(first) = queue.recv() {
+            let mut jobs = vec![first];
+            while jobs.len() < limits::GROUP_COMMANDS_MAX {
+                let Ok(job) = queue.try_recv() else { break };
+                jobs.push(job);
+            }
+            let group = match self.decide(jobs) {
+                Ok(group) => group,
+                Err(fault) => {
+                    tracing::error!(error.kind = "storage", "the sequencer stops: {fault}");
+                    self.shared.stopped.store(true, Ordering::Release);
+                    return;
+                }
+            };
+            if committer.send(group).is_err() {
+                return;
+            }
+            self.shrink();
+        }
+    }
+
+    /// Forgets what the store has by now.
+    fn shrink(&mut self) {
+        if self.machine.held_count() > ROWS_HELD_MAX || self.recent.len() > ROWS_HELD_MAX {
+            let committed = self.shared.committed.load(Ordering::Acquire);
+            self.machine.forget(committed);
+            self.recent.retain(|_, (index, _)| *index >= committed);
+        }
+    }
+
+    fn decide(&mut self, jobs: Vec<Job>) -> Result<Group, StoreFault> {
+        let mut group = Group {
+            commit: Commit::default(),
+            leaves: Vec::with_capacity(jobs.len() + 1),
+            pending: Vec::with_capacity(jobs.len()),
+            tree: StateTree::default(),
+            time: self.machine.last_time(),
+            keys: Vec::new(),
+            policies: None,
+        };
+        for job in jobs {
+            self.decide_one(job, &mut group)?;
+        }
+        // A group in which nothing was decided has nothing to commit to, but its answers still wait their turn.
+        if !group.leaves.is_empty() {
+            let time = self.machine.next_time(self.shared.clock.now());
+            let closed = self.machine.close_group(Mode::Group, time);
+            add_closed(closed, &mut group);
+            group.time = time;
+        }
+        group.tree = self.machine.tree();
+        Ok(group)
+    }
+
+    fn decide_one(&mut self, job: Job, group: &mut Group) -> Result<(), StoreFault> {
+        let Job {
+            submission,
+            openings,
+            reply,
+        } = job;
+        let command = submission.command();
+        let name = (command.org, command.cmd);
+        let payload = submission.envelope().payload_hash();
+        let known = match self.recent.get(&name) {
+            Some(known) => Some(*known),
+            None => {
+                let row = self.shared.store.command(name.0, name.1)?;
+                row.map(|row| (row.entry, row.payload))
+            }
+        };
+        if let Some((index, original)) = known {
+            group.pending.push(if original == payload {
+                Pending::Entry {
+                    index,
+                    fresh: None,
+                    reply,
+                }
+            } else {
+                Pending::Fault {
+                    fault: SubmitFault::IdConsumed(index),
+                    reply,
+                }
+            });
+            return Ok(());
+        }
+        let time = self.machine.next_time(self.shared.clock.now());
+        if let Some(fault) = self.door(&submission, time)? {
+            group.pending.push(Pending::Fault {
+                fault: SubmitFault::Door(fault),
+                reply,
+            });
+            return Ok(());
+        }
+        match self.machine.admit(&submission, time, &self.shared.store) {
+            Ok(decided) => {
+                self.recent.insert(name, (decided.index, payload));
+                let row = CommandRow {
+                    org: name.0,
+                    cmd: name.1,
+                    entry: decided.index,
+                    payload,
+                };
+                group.commit.commands.push(row);
+                let index = decided.index;
+                let (entry, outcome) = (decided.bytes.clone(), decided.outcome.clone());
+                let fresh = Some(Fresh {
+                    entry,
+                    outcome,
+                    time,
+                });
+                self.add_decided(decided, openings, group);
+                group.pending.push(Pending::Entry {
+                    index,
+                    fresh,
+                    reply,
+                });
+                Ok(())
+            }
+            Err(MachineFault::EntryTooLarge(bytes)) => {
+                let fault = SubmitFault::TooLarge(bytes);
+                group.pending.push(Pending::Fault { fault, reply });
+                Ok(())
+            }
+            Err(MachineFault::Source(fault)) => Err(fault),
+            Err(MachineFault::Fold(fault)) => {
+                // The law accepted what cannot be folded: stopping is better than a wrong ledger entry.
+                tracing::error!(
+                    error.kind = "bug",
+                    "an accepted event cannot be folded: {fault}"
+                );
+                Err(StoreFault::Corrupt {
+                    what: "accepted event".into(),
+                    index: self.machine.size(),
+                })
+            }
+            Err(MachineFault::Policy(_)) => Err(StoreFault::Corrupt {
+                what: "policy".into(),
+                index: self.machine.size(),
+            }),
+        }
+    }
+
+    /// The door once more, at the position itself: time may have passed and records may have changed.
+    fn door(
+        &mut self,
+        submission: &crate::verify::submission::Submission,
+        time: Timestamp,
+    ) -> Result<Option<FieldFault>, StoreFault> {
+        if let Err(fault) = submission.check_door(&self.shared.aud, time) {
+            return Ok(Some(fault));
+        }
+        let facts = self.machine.load(submission, time, &self.shared.store)?;
+        Ok(crate::domain::door::check(submission.command(), &facts, time).err())
+    }
+
+    fn add_decided(&mut self, decided: Decided, openings: Vec<Opening>, group: &mut Group) {
+        let index = decided.index;
+        if let Outcome::Accepted { event, .. } = &decided.outcome {
+            index_event(event, &mut group.commit);
+            group.keys.extend(new_keys(event));
+            if let Event::PolicyAdopted { .. } = event {
+                group.policies = Some(self.machine.policies());
+            }
+        }
+        group
+            .commit
+            .openings
+            .extend(openings.into_iter().map(|opening| crate::store::Opening {
+                entry: index,
+                claim: opening.claim.clone(),
+                json: opening.to_json().to_canonical(),
+            }));
+        add_links(index, &decided.touched, &mut group.commit);
+        group.commit.entries.push((index, decided.bytes));
+        group.leaves.push(decided.leaf);
+    }
+}
+
+fn add_closed(closed: Closed, group: &mut Group) {
+    let rows = closed
+        .rows
+        .iter()
+        .map(|(key, row, text)| (row_key(key), encode(row, text)));
+    group.commit.records.extend(rows);
+    group.commit.entries.push((closed.index, closed.bytes));
+    group.leaves.push(closed.leaf);
+}
+
+/// Adds the links by which a record's history is walked backward.
+pub(crate) fn add_links(
+    index: EntryIndex,
+    touched: &[(crate::domain::facts::StateKey, Option<EntryIndex>)],
+    commit: &mut Commit,
+) {
+    if touched.is_empty() {
+        return;
+    }
+    let link = |(key, previous): &(crate::domain::facts::StateKey, Option<EntryIndex>)| Link {
+        key: row_key(key),
+        previous: *previous,
+    };
+    commit
+        .links
+        .push((index, touched.iter().map(link).collect()));
+}
+
+/// Adds the listings that an event changes: rights by holder, pledges by pledgee and by pledgor.
+pub(crate) fn index_event(event: &Event, commit: &mut Commit) {
+    match event {
+        Event::RightIssued { right, record, .. } => {
+            commit.holders.push(IndexChange::Add(record.holder, *right));
+        }
+        Event::PledgeRegistered {
+            pledge,
+            pledgee,
+            pledgor,
+            ..
+        } => {
+            commit.pledgees.push(IndexChange::Add(*pledgee, *pledge));
+            commit.pledgors.push(IndexChange::Add(*pledgor, *pledge));
+        }
+        Event::PartyAdmitted { .. }
+        | Event::KeyAdded { .. }
+        | Event::KeyRevoked { .. }
+        | Event::SigningPolicySet { .. }
+        | Event::PolicyAdopted { .. }
+        | Event::RightAdjusted { .. }
+        | Event::RightRevoked { .. }
+        | Event::Frozen { .. }
+        | Event::Unfrozen { .. }
+        | Event::Reserved { .. }
+        | Event::ReservationCancelled { .. }
+        | Event::PledgeAmended { .. }
+        | Event::PledgeExtended { .. }
+        | Event::PledgeReleased { .. } => {}
+    }
+}
+
+/// Returns the keys that an event adds to the door.
+pub(crate) fn new_keys(event: &Event) -> Vec<(KeyId, PartyId, PublicKey)> {
+    match event {
+        Event::PartyAdmitted { party, keys, .. } => keys
+            .iter()
+            .map(|(key, _)| (key.id(), *party, key.clone()))
+            .collect(),
+        Event::KeyAdded { party, key, .. } => vec![(key.id(), *party, key.clone())],
+        Event::KeyRevoked { .. }
+        | Event::SigningPolicySet { .. }
+        | Event::PolicyAdopted { .. }
+        | Event::RightIssued { .. }
+        | Event::RightAdjusted { .. }
+        | Event::RightRevoked { .. }
+        | Event::Frozen { .. }
+        | Event::Unfrozen { .. }
+        | Event::Reserved { .. }
+        | Event::ReservationCancelled { .. }
+        | Event::PledgeRegistered { .. }
+        | Event::PledgeAmended { .. }
+        | Event::PledgeExtended { .. }
+        | Event::PledgeReleased { .. } => Vec::new(),
+    }
+}
+
+impl Pending {
+    /// Gives the answer away.
+    pub(crate) fn answer(self, receipt: impl FnOnce(EntryIndex, Option<Fresh>) -> Answer) {
+        match self {
+            Self::Entry {
+                index,
+                fresh,
+                reply,
+            } => reply(receipt(index, fresh)),
+            Self::Fault { fault, reply } => reply(Err(fault)),
+        }
+    }
+
+    /// Tells the submitter that the registry has stopped.
+    pub(crate) fn stop(self) {
+        match self {
+            Self::Entry { reply, .. } | Self::Fault { reply, .. } => {
+                reply(Err(SubmitFault::Stopped));
+            }
+        }
+    }
+}

@@ -1,0 +1,382 @@
+//! Creating and opening a registry: what is read, recomputed and compared before anything is served.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::{Arc, RwLock};
+use std::thread::JoinHandle;
+
+use crate::domain::entry::{Entry, Mode};
+use crate::domain::facts::{PolicyTexts, PolicyVersion, Record, StateKey};
+use crate::domain::genesis::Genesis;
+use crate::domain::policy::KindPolicy;
+use crate::domain::wire::{StateValue, value_hash};
+use crate::ledger::checkpoint::Checkpoint;
+use crate::ledger::note::NoteKey;
+use crate::ledger::state_tree::StateTree;
+use crate::ledger::tree::{Frontier, HashReader as _, Tail, frontier_nodes, leaf_hash};
+use crate::primitives::crypto::{Hash, KeyId, PublicKey, SecretKey};
+use crate::primitives::id::PartyId;
+use crate::primitives::limits;
+use crate::primitives::time::{Clock, Timestamp};
+use crate::service::committer::Committer;
+use crate::service::sequencer::{Group, Sequencer, add_links};
+use crate::service::{Job, Published, ServiceFault, Shared, codec};
+use crate::store::{Commit, Store};
+use crate::verify::machine::{Machine, MachineFault, Position};
+
+/// Writes entry 0, its state entry and the first checkpoint into a new folder.
+pub(crate) fn create(
+    folder: &Path,
+    genesis: Genesis,
+    log_key: &SecretKey,
+    clock: &dyn Clock,
+) -> Result<(), ServiceFault> {
+    let key = NoteKey::parse_vkey(&genesis.log_vkey)
+        .map_err(|fault| ServiceFault::Doubt(format!("log_vkey: {fault}")))?;
+    if *key.key() != log_key.public() || key.name() != genesis.origin {
+        let what = "the log key is not the one that the genesis names".to_owned();
+        return Err(ServiceFault::Doubt(what));
+    }
+    let origin = genesis.origin.clone();
+    let begun: Result<_, MachineFault<std::convert::Infallible>> =
+        Machine::begin(genesis, clock.now());
+    let (mut machine, decided) = begun.map_err(|fault| match fault {
+        MachineFault::Policy(fault) => ServiceFault::Doubt(format!("policy: {fault}")),
+        other => ServiceFault::Doubt(format!("genesis: {other:?}")),
+    })?;
+    if decided.bytes.len() > limits::ENTRY_BYTES_MAX {
+        return Err(ServiceFault::Doubt(
+            "the genesis entry is too large".to_owned(),
+        ));
+    }
+    let time = machine.next_time(clock.now());
+    let closed = machine.close_group(Mode::Group, time);
+    let mut tail = Tail::new(Frontier::new());
+    tail.append(decided.leaf);
+    tail.append(closed.leaf);
+    let head = Checkpoint {
+        origin: origin.clone(),
+        size: tail.size(),
+        root: tail.root(),
+    };
+    let mut commit = Commit {
+        origin: Some(origin),
+        nodes: tail.new_nodes().to_vec(),
+        checkpoint: Some((head.size, head.sign(log_key))),
+        ..Commit::default()
+    };
+    add_links(decided.index, &decided.touched, &mut commit);
+    let rows = closed.rows.iter();
+    commit
+        .records
+        .extend(rows.map(|(k, row, text)| (codec::row_key(k), codec::encode(row, text))));
+    commit.entries = vec![(decided.index, decided.bytes), (closed.index, closed.bytes)];
+    Store::create(folder)?.commit(&commit)?;
+    Ok(())
+}
+
+/// Everything that is kept in memory of the records.
+struct Loaded {
+    tree: StateTree,
+    keys: BTreeMap<KeyId, (PartyId, PublicKey)>,
+    versions: BTreeMap<String, Vec<PolicyVersion>>,
+}
+
+/// Opens a folder, recomputes the right edge from the entries and compares it with the checkpoint.
+pub(crate) fn open(
+    folder: &Path,
+    log_key: &SecretKey,
+    clock: Arc<dyn Clock>,
+) -> Result<(Shared, Machine), ServiceFault> {
+    let store = Store::open(folder)?;
+    let (genesis, genesis_leaf) = read_genesis(&store)?;
+    let frontier = read_frontier(&store)?;
+    let loaded = load_records(&store)?;
+    let last = read_last(&store)?;
+    check_right_edge(&store, &frontier, &last, &loaded)?;
+    let checkpoint = check_checkpoint(&store, &genesis, &frontier, log_key)?;
+    let policies = load_policies(&store, &genesis, &loaded.versions)?;
+    let position = Position {
+        last_leaf: last.leaf,
+        last_time: last.time,
+        last_state: Some(last.index),
+        tree: loaded.tree.clone(),
+        versions: loaded.versions,
+        policies: policies.clone(),
+        frontier,
+    };
+    let machine = Machine::resume(genesis, &genesis_leaf, position);
+    let published = Published {
+        size: machine.size(),
+        root: machine.root(),
+        checkpoint: checkpoint.into(),
+        tree: loaded.tree,
+        time: last.time,
+    };
+    let shared = Shared {
+        store,
+        clock,
+        genesis: Arc::clone(machine.genesis()),
+        aud: machine.aud().to_owned(),
+        committed: AtomicU64::new(published.size),
+        published: RwLock::new(published),
+        keys: RwLock::new(loaded.keys),
+        policies: RwLock::new(Arc::new(policies)),
+        stopped: AtomicBool::new(false),
+    };
+    Ok((shared, machine))
+}
+
+/// Starts the two threads.
+pub(crate) fn spawn(
+    shared: &Arc<Shared>,
+    machine: Machine,
+    log_key: SecretKey,
+) -> (SyncSender<Job>, Vec<JoinHandle<()>>) {
+    let (queue, jobs) = sync_channel::<Job>(limits::QUEUE_COMMANDS_MAX);
+    let (groups, waiting) = sync_channel::<Group>(limits::QUEUE_GROUPS_MAX);
+    let size = machine.size();
+    let frontier = read_frontier(&shared.store).unwrap_or_else(|_| Frontier::new());
+    debug_assert_eq!(frontier.size(), size, "the store was read a moment ago");
+    let committer = Committer {
+        shared: Arc::clone(shared),
+        log_key,
+        frontier,
+        unwritten: None,
+    };
+    let sequencer = Sequencer {
+        shared: Arc::clone(shared),
+        machine,
+        recent: BTreeMap::new(),
+    };
+    let committer = std::thread::spawn(move || committer.run(&waiting));
+    let sequencer = std::thread::spawn(move || sequencer.run(&jobs, &groups));
+    (queue, vec![sequencer, committer])
+}
+
+fn doubt<T>(what: impl Into<String>) -> Result<T, ServiceFault> {
+    Err(ServiceFault::Doubt(what.into()))
+}
+
+/// Reads entry 0.
+pub(crate) fn read_genesis(store: &Store) -> Result<(Genesis, Hash), ServiceFault> {
+    let Some(bytes) = store.entry(0)? else {
+        return doubt("entry 0 is missing");
+    };
+    match Entry::parse(&bytes) {
+        Ok(Entry::Genesis { genesis, .. }) => Ok((*genesis, leaf_hash(&bytes))),
+        Ok(Entry::Command { .. } | Entry::State(_)) => doubt("entry 0 is not a genesis entry"),
+        Err(fault) => doubt(format!("entry 0: {fault}")),
+    }
+}
+
+fn read_frontier(store: &Store) -> Result<Frontier, ServiceFault> {
+    let size = store.size();
+    let hashes = store.read(&frontier_nodes(size))?;
+    match Frontier::from_parts(size, hashes) {
+        Some(frontier) => Ok(frontier),
+        None => doubt("the hashes of the right edge are incomplete"),
+    }
+}
+
+struct LastEntry {
+    index: u64,
+    leaf: Hash,
+    time: Timestamp,
+    state_root: Hash,
+    root_n: Hash,
+}
+
+fn read_last(store: &Store) -> Result<LastEntry, ServiceFault> {
+    let index = store.size().saturating_sub(1);
+    let Some(bytes) = store.entry(index)? else {
+        return doubt("the log is empty");
+    };
+    match Entry::parse(&bytes) {
+        Ok(Entry::State(state)) => Ok(LastEntry {
+            index,
+            leaf: leaf_hash(&bytes),
+            time: state.time,
+            state_root: state.state_root,
+            root_n: state.root_n,
+        }),
+        Ok(Entry::Genesis { .. } | Entry::Command { .. }) => {
+            doubt(format!("entry {index}, the last, is not a state entry"))
+        }
+        Err(fault) => doubt(format!("entry {index}: {fault}")),
+    }
+}
+
+fn check_right_edge(
+    store: &Store,
+    frontier: &Frontier,
+    last: &LastEntry,
+    loaded: &Loaded,
+) -> Result<(), ServiceFault> {
+    let before = crate::ledger::proof::root_at(last.index, store)?;
+    let mut again = match Frontier::from_parts(last.index, store.read(&frontier_nodes(last.index))?)
+    {
+        Some(frontier) => frontier,
+        None => return doubt("the hashes before the last entry are incomplete"),
+    };
+    again.push(last.leaf, &mut |_, _| {});
+    if again.root() != frontier.root() || before != last.root_n {
+        return doubt("the stored hashes do not belong to the entries; run `greenlien rebuild`");
+    }
+    if loaded.tree.root() != last.state_root {
+        return doubt("the stored records do not have the logged root; run `greenlien rebuild`");
+    }
+    Ok(())
+}
+
+/// Opens the newest checkpoint under the log key and compares it with the entries; returns the one to publish.
+fn check_checkpoint(
+    store: &Store,
+    genesis: &Genesis,
+    frontier: &Frontier,
+    log_key: &SecretKey,
+) -> Result<String, ServiceFault> {
+    let key = match NoteKey::parse_vkey(&genesis.log_vkey) {
+        Ok(key) if *key.key() == log_key.public() => key,
+        Ok(_) => return doubt("the log key is not the one that entry 0 names"),
+        Err(fault) => return doubt(format!("log_vkey of entry 0: {fault}")),
+    };
+    let Some((size, note)) = store.latest_checkpoint()? else {
+        return doubt("no checkpoint");
+    };
+    let head = match Checkpoint::open(&note, &[key], &genesis.origin) {
+        Ok(head) => head,
+        Err(fault) => return doubt(format!("the checkpoint of size {size}: {fault}")),
+    };
+    if head.size != size || head.size > frontier.size() {
+        return doubt("the newest checkpoint is ahead of the entries: an old copy was restored");
+    }
+    if crate::ledger::proof::root_at(head.size, store)? != head.root {
+        return doubt("the entries do not have the root that the newest checkpoint signs");
+    }
+    let head = Checkpoint {
+        origin: genesis.origin.clone(),
+        size: frontier.size(),
+        root: frontier.root(),
+    };
+    let note = head.sign(log_key);
+    if head.size != size {
+        let checkpoint = Some((head.size, note.clone()));
+        store.commit(&Commit {
+            checkpoint,
+            ..Commit::default()
+        })?;
+    }
+    Ok(note)
+}
+
+fn load_records(store: &Store) -> Result<Loaded, ServiceFault> {
+    let mut loaded = Loaded {
+        tree: StateTree::default(),
+        keys: BTreeMap::new(),
+        versions: BTreeMap::new(),
+    };
+    let mut damaged = 0_u64;
+    store.all_records(&mut |key, bytes| {
+        let Some(stored) = codec::open(bytes) else {
+            damaged += 1;
+            return;
+        };
+        let is_party_or_policy = matches!(key.first(), Some(b'm' | b'k'));
+        let parsed = is_party_or_policy
+            .then(|| StateValue::parse(stored.text).ok())
+            .flatten();
+        if let Some(value) = parsed {
+            remember(value, &mut loaded);
+        }
+        match row_name(key) {
+            Some(name) => loaded.tree.insert(name.hash(), value_hash(stored.text)),
+            None => damaged += 1,
+        }
+    })?;
+    if damaged > 0 {
+        return doubt(format!(
+            "{damaged} records cannot be read; run `greenlien rebuild`"
+        ));
+    }
+    Ok(loaded)
+}
+
+fn remember(value: StateValue, loaded: &mut Loaded) {
+    match (value.key, value.record) {
+        (StateKey::Party(id), Record::Party(party)) => {
+            let keys = party
+                .keys
+                .into_iter()
+                .map(|key| (key.key.id(), (id, key.key)));
+            loaded.keys.extend(keys);
+        }
+        (StateKey::Policy(kind), Record::Policy(versions)) => {
+            loaded.versions.insert(kind, versions);
+        }
+        _ => {}
+    }
+}
+
+/// Returns the state key of a row key.
+fn row_name(key: &[u8]) -> Option<StateKey> {
+    let (space, name) = key.split_first()?;
+    let index = || name.try_into().ok().map(u64::from_be_bytes);
+    let text = || std::str::from_utf8(name).ok();
+    match space {
+        b'r' => StateKey::parse("right", &format!("R{}", index()?)),
+        b'p' => StateKey::parse("pledge", &format!("P{}", index()?)),
+        b'v' => StateKey::parse("pledge", &format!("V{}", index()?)),
+        b'm' => StateKey::parse("party", &format!("M{}", index()?)),
+        b'i' => StateKey::parse("identity", text()?),
+        b's' => StateKey::parse("source", text()?),
+        b'c' => StateKey::parse("cell", text()?),
+        b'k' => StateKey::parse("policy", text()?),
+        _ => None,
+    }
+}
+
+/// Reads every policy text ever adopted from the entries that carry them.
+fn load_policies(
+    store: &Store,
+    genesis: &Genesis,
+    versions: &BTreeMap<String, Vec<PolicyVersion>>,
+) -> Result<PolicyTexts, ServiceFault> {
+    let mut texts: Vec<String> = genesis
+        .policies
+        .iter()
+        .map(|(_, text)| text.clone())
+        .collect();
+    for version in versions
+        .values()
+        .flatten()
+        .filter(|version| version.entry > 0)
+    {
+        let Some(bytes) = store.entry(version.entry)? else {
+            return doubt("a policy is missing");
+        };
+        texts.extend(policy_text(&bytes));
+    }
+    let mut policies = PolicyTexts::new();
+    for text in texts {
+        match KindPolicy::parse(&text) {
+            Ok(policy) => policies.insert(policy.digest, policy),
+            Err(fault) => return doubt(format!("a policy text cannot be read: {fault}")),
+        };
+    }
+    Ok(policies)
+}
+
+/// Returns the policy text that a command entry carries.
+fn policy_text(bytes: &[u8]) -> Option<String> {
+    let Ok(Entry::Command { envelope, .. }) = Entry::parse(bytes) else {
+        return None;
+    };
+    let command = crate::domain::wire::parse_command(&envelope.payload).ok()?;
+    match command.body {
+        crate::domain::command::Body::AdoptPolicy { text, .. } => Some(text),
+        _ => None,
+    }
+}

@@ -1,0 +1,364 @@
+//! The last checks of an evidence file: what the subject must come with, and that nothing is over-committed now.
+
+use std::collections::BTreeSet;
+
+use crate::domain::entry::StateEntry;
+use crate::domain::event::cells_of;
+use crate::domain::facts::{Facts, Owner, StateKey};
+use crate::domain::flow::Flow;
+use crate::domain::geometry::overlap::{Grade, grade};
+use crate::domain::land;
+use crate::domain::pledge::Pledge;
+use crate::domain::right::{Burden, BurdenId, Capacity, Extent, GroundOf, Overhang, Right};
+use crate::domain::stock;
+use crate::primitives::id::{PledgeId, RightId};
+use crate::primitives::quantity::Quantity;
+use crate::primitives::time::Timestamp;
+use crate::verify::evidence::Evidence;
+use crate::verify::verdict::Verdict;
+
+type Step<T> = Result<T, (&'static str, String)>;
+
+const SUBJECT: &str = "subject";
+const CAPACITY: &str = "no over-commitment";
+
+/// Checks the subject of the file.
+pub(super) fn check(
+    evidence: &Evidence,
+    facts: &Facts,
+    state: &StateEntry,
+    verdict: &mut Verdict,
+) -> Step<()> {
+    let now = state.time;
+    match &evidence.subject {
+        StateKey::Right(id) => {
+            let right = subject_right(evidence, facts, *id)?;
+            check_identities(facts, *id, right)?;
+            verdict.pass(
+                SUBJECT,
+                format!("{id} with its complete history and identities"),
+            );
+            check_right(facts, *id, right, now)?;
+            verdict.pass(CAPACITY, over(right, now));
+            say_right(*id, right, now, verdict);
+        }
+        StateKey::Pledge(id) => {
+            let pledge = subject_pledge(evidence, facts, *id)?;
+            check_lines(facts, *id, pledge)?;
+            verdict.pass(
+                SUBJECT,
+                format!("{id} with its complete history and every right of it"),
+            );
+            for line in &pledge.lines {
+                let right = known_right(facts, line.right)?;
+                check_right(facts, line.right, right, now)?;
+            }
+            verdict.pass(
+                CAPACITY,
+                format!("on the rights of {} lines", pledge.lines.len()),
+            );
+            say_pledge(*id, pledge, now, verdict);
+        }
+        StateKey::Identity(identity) => match facts.owner(&evidence.subject) {
+            None if facts.knows(&evidence.subject) => {
+                verdict.pass(
+                    SUBJECT,
+                    format!("no right or party is registered as {identity}"),
+                );
+                verdict.statements.push(format!(
+                    "In this register, as of {now}, no record is found for {identity}."
+                ));
+            }
+            None => return Err((SUBJECT, format!("the file shows nothing of {identity}"))),
+            Some(Owner::Right(id)) => return Err((SUBJECT, format!("{identity} is {id}"))),
+            Some(Owner::Party(id)) => return Err((SUBJECT, format!("{identity} is {id}"))),
+        },
+        StateKey::Reservation(_)
+        | StateKey::Party(_)
+        | StateKey::Source(_)
+        | StateKey::Cell(_)
+        | StateKey::Policy(_) => {
+            return Err((
+                SUBJECT,
+                "the file is about a record that has no evidence form".to_owned(),
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn has_history(evidence: &Evidence, key: &StateKey) -> bool {
+    evidence
+        .records
+        .iter()
+        .any(|record| record.key == *key && record.history.is_some())
+}
+
+fn subject_right<'a>(evidence: &Evidence, facts: &'a Facts, id: RightId) -> Step<&'a Right> {
+    if !has_history(evidence, &StateKey::Right(id)) {
+        return Err((SUBJECT, format!("the history of {id} is missing")));
+    }
+    known_right(facts, id)
+}
+
+fn subject_pledge<'a>(evidence: &Evidence, facts: &'a Facts, id: PledgeId) -> Step<&'a Pledge> {
+    if !has_history(evidence, &StateKey::Pledge(id)) {
+        return Err((SUBJECT, format!("the history of {id} is missing")));
+    }
+    facts
+        .pledge(id)
+        .ok_or((SUBJECT, format!("{id} is not in the file")))
+}
+
+fn known_right(facts: &Facts, id: RightId) -> Step<&Right> {
+    facts
+        .right(id)
+        .ok_or((SUBJECT, format!("{id} is not in the file")))
+}
+
+/// Each identity of the right must lead to it, or the same right could hide under two ids.
+fn check_identities(facts: &Facts, id: RightId, right: &Right) -> Step<()> {
+    for identity in &right.identities {
+        let owner = facts.owner(&StateKey::Identity(identity.clone()));
+        if owner != Some(Owner::Right(id)) {
+            return Err((
+                SUBJECT,
+                format!("the identity {identity} is not shown to lead to {id}"),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Every open line of the pledge must stand as a burden on its right.
+fn check_lines(facts: &Facts, id: PledgeId, pledge: &Pledge) -> Step<()> {
+    for (number, line) in (0_u16..).zip(&pledge.lines) {
+        let right = known_right(facts, line.right)?;
+        let burden = right.burden(BurdenId::Line(id, number));
+        let stands = burden.is_some_and(|burden| burden.extent == line.extent);
+        if stands == line.released {
+            return Err((
+                SUBJECT,
+                format!("line {number} differs from the burden on {}", line.right),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// What lacks beneath the burdens must be recorded as overhang: only an authority's act may leave a line without a right.
+fn check_right(facts: &Facts, id: RightId, right: &Right, now: Timestamp) -> Step<()> {
+    let fail = |why: String| Err((CAPACITY, format!("{id}: {why}")));
+    let live: Vec<&Burden> = right.burdens.iter().filter(|b| b.counts_at(now)).collect();
+    match &right.capacity {
+        Capacity::Stock(balance) => {
+            let used = stock::used(&right.burdens, now, &|_| false);
+            if used.saturating_sub(*balance) > recorded(&live) && right.revoked_from.is_none() {
+                return fail(format!(
+                    "{used} is pledged, reserved or frozen of {balance}"
+                ));
+            }
+        }
+        Capacity::Flow(steps) => {
+            let flow = Flow {
+                steps,
+                live: right.live_span(),
+                burdens: &right.burdens,
+                now,
+            };
+            let profile = flow.profile(right.span, &|_| false);
+            let lacking = profile
+                .iter()
+                .find(|segment| segment.lack > recorded(&live));
+            if let Some(segment) = lacking {
+                return fail(format!("{} too much on {}", segment.lack, segment.span));
+            }
+        }
+        Capacity::Land { .. } => {
+            for (nth, burden) in live.iter().enumerate() {
+                let earlier: Vec<BurdenId> = live.iter().take(nth).map(|b| b.id).collect();
+                let skip = |other: BurdenId| !earlier.contains(&other);
+                let meets = land::conflicts(right, burden.extent, now, &skip);
+                // An order may be laid over lines, never a line over an order or another line.
+                if !burden.id.is_freeze() && !meets.is_empty() {
+                    return fail(format!(
+                        "{} and {} stand on the same days",
+                        burden.id,
+                        meets.len()
+                    ));
+                }
+            }
+            check_neighbors(facts, id, right)?;
+        }
+    }
+    Ok(())
+}
+
+fn recorded(burdens: &[&Burden]) -> Quantity {
+    let frozen = burdens.iter().filter(|burden| burden.id.is_freeze());
+    let frozen = frozen.filter_map(|burden| match burden.extent {
+        Extent::Stock(quantity) | Extent::Flow(quantity, _) => Some(quantity),
+        Extent::Whole | Extent::Years(_) => None,
+    });
+    let hanging = burdens.iter().filter_map(|burden| match burden.overhang {
+        Some(Overhang::Amount(quantity)) => Some(quantity),
+        Some(Overhang::Whole) | None => None,
+    });
+    frozen
+        .chain(hanging)
+        .fold(Quantity::ZERO, Quantity::saturating_add)
+}
+
+/// All rights of the layer in the cells of the ground are in the file, and none overlaps by more than the tolerance.
+fn check_neighbors(facts: &Facts, id: RightId, right: &Right) -> Step<()> {
+    let fail = |why: String| Err((CAPACITY, format!("{id}: {why}")));
+    let ground = land::parcels_of(right, facts);
+    let own_area2 = land::area2(&ground);
+    let mut seen = BTreeSet::new();
+    for cell in cells_of(right) {
+        if !facts.knows(&StateKey::Cell(*cell)) {
+            return fail(format!("the cell {cell} is missing"));
+        }
+        let same = facts
+            .cell(*cell)
+            .iter()
+            .filter(|(_, layer)| Some(layer) == right.layer.as_ref());
+        seen.extend(same.map(|(id, _)| *id));
+    }
+    seen.remove(&id);
+    for other in seen {
+        let Some(neighbor) = facts.right(other) else {
+            return fail(format!("the neighbor {other} is missing"));
+        };
+        check_ground_known(facts, other, neighbor)?;
+        let apart = neighbor
+            .live_span()
+            .and_then(|days| days.intersection(right.span))
+            .is_none();
+        let follows = right.succeeds.contains(&other) || neighbor.succeeded_by.is_some();
+        let disputed = right.adjudication.is_some() || neighbor.adjudication.is_some();
+        if apart || follows || disputed || right.succeeded_by.is_some() {
+            continue;
+        }
+        let overlap = match land::overlap_with(&ground, other, neighbor, facts) {
+            Ok(overlap) => overlap,
+            Err(fault) => return fail(format!("the neighbor {other}: {fault}")),
+        };
+        let Some(overlap) = overlap else { continue };
+        let tolerance = tolerance_of(facts, right);
+        let smaller = own_area2.min(overlap.neighbor_area2);
+        if grade(&overlap.area2, smaller, tolerance) > Grade::Sliver {
+            return fail(format!("overlaps {other} by more than the tolerance"));
+        }
+    }
+    Ok(())
+}
+
+fn check_ground_known(facts: &Facts, id: RightId, right: &Right) -> Step<()> {
+    if let Capacity::Land {
+        ground: GroundOf::Units(named),
+        ..
+    } = &right.capacity
+    {
+        for parcel in named {
+            if facts.right(parcel.right).is_none() {
+                let why = format!("the parcel {} of {id} is missing", parcel.right);
+                return Err((CAPACITY, why));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The largest tolerance that any policy of the kind ever had: a looser past is not a fault of today.
+fn tolerance_of(facts: &Facts, right: &Right) -> u32 {
+    let of_kind = facts
+        .policies
+        .values()
+        .filter(|policy| policy.kind == right.kind);
+    of_kind
+        .filter_map(|policy| policy.land.as_ref())
+        .map(|land| land.tolerance_ppm)
+        .max()
+        .unwrap_or(0)
+}
+
+fn over(right: &Right, now: Timestamp) -> String {
+    let live = right
+        .burdens
+        .iter()
+        .filter(|burden| burden.counts_at(now))
+        .count();
+    match &right.capacity {
+        Capacity::Stock(balance) => format!("{live} burdens within the balance of {balance}"),
+        Capacity::Flow(_) => format!("{live} burdens within the right at every instant"),
+        Capacity::Land { cells, .. } => {
+            format!(
+                "{live} burdens on separate days; every neighbor in {} cells",
+                cells.len()
+            )
+        }
+    }
+}
+
+fn say_right(id: RightId, right: &Right, now: Timestamp, verdict: &mut Verdict) {
+    let name = right
+        .identities
+        .first()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    verdict.statements.push(format!(
+        "{id} ({name}), kind {}, held by {}, {}, as of {now}:",
+        right.kind, right.holder, right.span
+    ));
+    if right.burdens.is_empty() {
+        verdict
+            .statements
+            .push("no burden is found in this register".to_owned());
+    }
+    for burden in right.burdens.iter().filter(|burden| burden.counts_at(now)) {
+        let hanging = if burden.overhang.is_some() {
+            ", with an overhang"
+        } else {
+            ""
+        };
+        verdict.statements.push(format!(
+            "{} takes {}{hanging}",
+            burden.id,
+            extent_words(burden.extent)
+        ));
+    }
+    if let Some(day) = right.revoked_from {
+        verdict
+            .statements
+            .push(format!("revoked by its authority from {day}"));
+    }
+    if let Some(successor) = right.succeeded_by {
+        verdict.statements.push(format!("succeeded by {successor}"));
+    }
+}
+
+fn say_pledge(id: PledgeId, pledge: &Pledge, now: Timestamp, verdict: &mut Verdict) {
+    verdict.statements.push(format!(
+        "{id} ({}), pledgee {}, pledgor {}, as of {now}:",
+        pledge.form.name(),
+        pledge.pledgee,
+        pledge.pledgor
+    ));
+    for (number, line) in pledge.lines.iter().enumerate() {
+        let state = if line.released { "released" } else { "takes" };
+        let words = extent_words(line.extent);
+        verdict
+            .statements
+            .push(format!("line {number} on {}: {state} {words}", line.right));
+    }
+}
+
+fn extent_words(extent: Extent) -> String {
+    match extent {
+        Extent::Stock(quantity) => quantity.to_string(),
+        Extent::Flow(quantity, span) => format!("{quantity} over {span}"),
+        Extent::Whole => "the whole".to_owned(),
+        Extent::Years(span) => format!("the years {span}"),
+    }
+}

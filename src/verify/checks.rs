@@ -1,0 +1,586 @@
+//! The verifier's checklist, in order; each predicate is one function with its own words.
+//!
+//! What is trusted comes in as [`Trust`]: the policy file, the reader's clock and an older checkpoint. Everything else comes
+//! from the file and is believed only as far as the checks before have carried it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::domain::authority::VerifiedSignature;
+use crate::domain::entry::{Entry, Outcome, StateEntry, genesis_events, touches_of};
+use crate::domain::event::Event;
+use crate::domain::facts::{Fact, Facts, PolicyTexts, Record, StateKey};
+use crate::domain::fold::{Stamp, fold};
+use crate::domain::genesis::Genesis;
+use crate::domain::party::Party;
+use crate::domain::policy::KindPolicy;
+use crate::domain::wire::{StateValue, history_leaf, value_hash};
+use crate::ledger::checkpoint::Checkpoint;
+use crate::ledger::note::SignedNote;
+use crate::ledger::policy_file::TrustPolicy;
+use crate::ledger::proof::{root_before_last, verify_consistency, verify_inclusion};
+use crate::ledger::tree::{Frontier, leaf_hash};
+use crate::primitives::crypto::{Hash, KeyId};
+use crate::primitives::id::PartyId;
+use crate::primitives::time::Timestamp;
+use crate::verify::capacity;
+use crate::verify::evidence::{Evidence, ProvenEntry, ProvenRecord};
+use crate::verify::machine::audience;
+use crate::verify::submission::Submission;
+use crate::verify::verdict::Verdict;
+
+/// What the reader trusts and knows.
+#[derive(Clone, Debug)]
+pub struct Trust {
+    /// The policy file: the log's key, witnesses and quorum.
+    pub policy: TrustPolicy,
+    /// An older checkpoint of the same log, as a signed note.
+    pub old: Option<String>,
+    /// The reader's time.
+    pub now: Option<Timestamp>,
+    /// The oldest state that the reader accepts, in seconds.
+    pub age_seconds_max: Option<u64>,
+}
+
+/// Verifies a file; the verdict ends at the first check that fails.
+pub fn verify(bytes: &[u8], trust: &Trust) -> Verdict {
+    let mut verdict = Verdict::default();
+    let evidence = match Evidence::parse(bytes) {
+        Ok(evidence) => evidence,
+        Err(fault) => {
+            verdict.fail("format", fault.to_string());
+            return verdict;
+        }
+    };
+    verdict.pass(
+        "format",
+        format!(
+            "{}, about {}",
+            crate::verify::evidence::FORMAT,
+            evidence.subject
+        ),
+    );
+    let checked = Checked {
+        evidence: &evidence,
+        trust,
+        verdict: &mut verdict,
+    };
+    if let Err((name, why)) = checked.run() {
+        verdict.fail(name, why);
+        verdict.statements.clear();
+    }
+    verdict
+}
+
+type Step<T> = Result<T, (&'static str, String)>;
+
+fn refuse<T>(name: &'static str, why: impl Into<String>) -> Step<T> {
+    Err((name, why.into()))
+}
+
+/// A command entry of the file: accepted or refused, with its verified signatures.
+struct Acted {
+    event: Option<Event>,
+    stamp: Stamp,
+    leaf: Hash,
+}
+
+struct Checked<'a> {
+    evidence: &'a Evidence,
+    trust: &'a Trust,
+    verdict: &'a mut Verdict,
+}
+
+impl Checked<'_> {
+    fn run(mut self) -> Step<()> {
+        let head = self.checkpoint()?;
+        self.witnesses()?;
+        self.older(&head)?;
+        let state = self.state_entry(&head)?;
+        self.age(&state)?;
+        let values = self.records(&state)?;
+        let parsed = self.entries(&head)?;
+        let genesis = self.genesis(&parsed, &head)?;
+        self.histories(&values)?;
+        let acted = self.acts(&parsed, &genesis)?;
+        self.folds(&values, &acted)?;
+        self.signatures(&parsed, &genesis, &values)?;
+        let facts = self.facts(&values, &parsed, &genesis)?;
+        capacity::check(self.evidence, &facts, &state, self.verdict)?;
+        self.verdict.not_covered(
+            "law",
+            "that every decision in the log followed the law: replay the log (`greenlien audit`) or trust an auditor",
+        );
+        Ok(())
+    }
+
+    fn checkpoint(&mut self) -> Step<Checkpoint> {
+        let keys = self.trust.policy.log_keys();
+        let name = "checkpoint";
+        for key in &keys {
+            if let Ok(head) = Checkpoint::open(
+                &self.evidence.checkpoint,
+                std::slice::from_ref(key),
+                key.name(),
+            ) {
+                let what = format!(
+                    "signed by {}, {} entries, root {}",
+                    key.name(),
+                    head.size,
+                    head.root
+                );
+                self.verdict.pass(name, what);
+                return Ok(head);
+            }
+        }
+        refuse(name, "no log key of the trust policy has signed it")
+    }
+
+    fn witnesses(&mut self) -> Step<()> {
+        let name = "witnesses";
+        let note = match SignedNote::parse(&self.evidence.checkpoint) {
+            Ok(note) => note,
+            Err(fault) => return refuse(name, fault.to_string()),
+        };
+        let cosigned = match self.trust.policy.cosigned_by(&note) {
+            Ok(cosigned) => cosigned,
+            Err(fault) => return refuse(name, fault.to_string()),
+        };
+        let names: Vec<&str> = cosigned.iter().map(|(name, _)| *name).collect();
+        if !self.trust.policy.quorum_met(&names) {
+            return refuse(name, "the quorum of the trust policy is not met");
+        }
+        if names.is_empty() {
+            self.verdict.not_covered(
+                name,
+                "no witness cosigned: a fork shows only against an older checkpoint (--old)",
+            );
+        } else {
+            self.verdict
+                .pass(name, format!("cosigned by {}", names.join(", ")));
+        }
+        Ok(())
+    }
+
+    fn older(&mut self, head: &Checkpoint) -> Step<()> {
+        let name = "older checkpoint";
+        let Some(note) = &self.trust.old else {
+            self.verdict.not_covered(name, "none was given (--old)");
+            return Ok(());
+        };
+        let keys = self.trust.policy.log_keys();
+        let old = match Checkpoint::open(note, &keys, &head.origin) {
+            Ok(old) => old,
+            Err(fault) => return refuse(name, fault.to_string()),
+        };
+        if old.size == head.size {
+            if old.root != head.root {
+                return refuse(name, "FORK: two different trees of one size were signed");
+            }
+        } else if old.size > head.size {
+            self.verdict
+                .not_covered(name, "it is newer than the file; ask for newer evidence");
+            return Ok(());
+        } else {
+            let proof = self
+                .evidence
+                .consistency
+                .as_ref()
+                .filter(|proof| proof.size == old.size);
+            let Some(proof) = proof else {
+                let what = format!(
+                    "the file has no proof from size {}; ask for evidence with old={}",
+                    old.size, old.size
+                );
+                self.verdict.not_covered(name, what);
+                return Ok(());
+            };
+            if let Err(fault) =
+                verify_consistency(old.size, head.size, old.root, head.root, &proof.proof)
+            {
+                return refuse(name, format!("not a prefix of this log: {fault}"));
+            }
+        }
+        self.verdict
+            .pass(name, format!("size {} is a prefix of this log", old.size));
+        Ok(())
+    }
+
+    fn state_entry(&mut self, head: &Checkpoint) -> Step<StateEntry> {
+        let name = "state entry";
+        let proven = &self.evidence.state_entry;
+        let leaf = leaf_hash(proven.text.as_bytes());
+        if proven.index.checked_add(1) != Some(head.size) {
+            return refuse(name, "it is not the last entry of the checkpoint");
+        }
+        if let Err(fault) =
+            verify_inclusion(leaf, proven.index, head.size, &proven.proof, head.root)
+        {
+            return refuse(name, format!("entry {}: {fault}", proven.index));
+        }
+        let state = match Entry::parse(proven.text.as_bytes()) {
+            Ok(Entry::State(state)) => state,
+            Ok(Entry::Genesis { .. } | Entry::Command { .. }) => {
+                return refuse(name, "the last entry is not a state entry");
+            }
+            Err(fault) => return refuse(name, fault.to_string()),
+        };
+        if state.index != proven.index || state.n != proven.index {
+            return refuse(name, "its position differs from what it says");
+        }
+        if root_before_last(&proven.proof, head.size) != Some(state.root_n) {
+            return refuse(name, "root_n is not the root of the entries before it");
+        }
+        self.verdict
+            .pass(name, format!("entry {} of {}", state.index, state.time));
+        Ok(state)
+    }
+
+    fn age(&mut self, state: &StateEntry) -> Step<()> {
+        let name = "age";
+        let (Some(now), Some(max)) = (self.trust.now, self.trust.age_seconds_max) else {
+            let what = format!(
+                "the state is of {}; no limit was given (--now, --max-age)",
+                state.time
+            );
+            self.verdict.not_covered(name, what);
+            return Ok(());
+        };
+        let age = now.seconds().saturating_sub(state.time.seconds());
+        if age > max {
+            return refuse(
+                name,
+                format!("the state is {age} seconds old, more than {max}"),
+            );
+        }
+        self.verdict
+            .pass(name, format!("the state is {age} seconds old"));
+        Ok(())
+    }
+
+    /// Every record, or its absence, against the state root.
+    fn records(&mut self, state: &StateEntry) -> Step<BTreeMap<StateKey, StateValue>> {
+        let name = "state proofs";
+        let mut values = BTreeMap::new();
+        let mut seen = BTreeSet::new();
+        for record in &self.evidence.records {
+            let key = &record.key;
+            let expected = record.value.as_ref().map(|text| value_hash(text));
+            if let Err(fault) =
+                record
+                    .proof
+                    .verify(&state.state_root, &key.hash(), expected.as_ref())
+            {
+                return refuse(name, format!("{key}: {fault}"));
+            }
+            if !seen.insert(key.clone()) {
+                return refuse(name, format!("{key} stands twice"));
+            }
+            let Some(text) = &record.value else { continue };
+            match StateValue::parse(text) {
+                Ok(value) if value.key == *key => values.insert(key.clone(), value),
+                Ok(_) => return refuse(name, format!("{key}: the value names another record")),
+                Err(fault) => return refuse(name, format!("{key}: {fault}")),
+            };
+        }
+        let absent = seen.len() - values.len();
+        self.verdict
+            .pass(name, format!("{} records, {absent} absences", values.len()));
+        Ok(values)
+    }
+
+    fn entries(&mut self, head: &Checkpoint) -> Step<BTreeMap<u64, (Entry, Hash)>> {
+        let name = "inclusion";
+        let mut parsed = BTreeMap::new();
+        for proven in &self.evidence.entries {
+            let ProvenEntry { index, text, proof } = proven;
+            let leaf = leaf_hash(text.as_bytes());
+            if let Err(fault) = verify_inclusion(leaf, *index, head.size, proof, head.root) {
+                return refuse(name, format!("entry {index}: {fault}"));
+            }
+            match Entry::parse(text.as_bytes()) {
+                Ok(entry) if entry.index() == *index => {
+                    if parsed.insert(*index, (entry, leaf)).is_some() {
+                        return refuse(name, format!("entry {index} stands twice"));
+                    }
+                }
+                Ok(entry) => {
+                    return refuse(name, format!("entry {index} says it is {}", entry.index()));
+                }
+                Err(fault) => return refuse(name, format!("entry {index}: {fault}")),
+            }
+        }
+        self.verdict.pass(name, format!("{} entries", parsed.len()));
+        Ok(parsed)
+    }
+
+    fn genesis(
+        &mut self,
+        parsed: &BTreeMap<u64, (Entry, Hash)>,
+        head: &Checkpoint,
+    ) -> Step<(Genesis, Hash, Timestamp)> {
+        let name = "genesis";
+        match parsed.get(&0) {
+            Some((Entry::Genesis { genesis, time, .. }, leaf)) if genesis.origin == head.origin => {
+                self.verdict
+                    .pass(name, format!("entry 0 of {}, hash {leaf}", genesis.origin));
+                Ok(((**genesis).clone(), *leaf, *time))
+            }
+            Some((Entry::Genesis { .. } | Entry::Command { .. } | Entry::State(_), _)) => {
+                refuse(name, "entry 0 is not the genesis of this log")
+            }
+            None => refuse(name, "entry 0 is missing"),
+        }
+    }
+
+    /// The shown lists of indices are complete: they have the size and the root that the state commits to.
+    fn histories(&mut self, values: &BTreeMap<StateKey, StateValue>) -> Step<()> {
+        let name = "complete histories";
+        let mut count = 0_usize;
+        for record in &self.evidence.records {
+            let ProvenRecord {
+                key,
+                history: Some(history),
+                ..
+            } = record
+            else {
+                continue;
+            };
+            let Some(value) = values.get(key) else {
+                return refuse(name, format!("{key}: a history of nothing"));
+            };
+            let mut frontier = Frontier::new();
+            for index in history {
+                frontier.push(history_leaf(key, *index), &mut |_, _| {});
+            }
+            if !history.is_sorted_by(|a, b| a < b)
+                || frontier.size() != value.history_size
+                || frontier.root() != value.history_root
+            {
+                return refuse(name, format!("{key}: the list of entries is not complete"));
+            }
+            count += 1;
+        }
+        self.verdict.pass(name, format!("of {count} records"));
+        Ok(())
+    }
+
+    /// What each entry did; its `touches` must be those of its event.
+    fn acts(
+        &mut self,
+        parsed: &BTreeMap<u64, (Entry, Hash)>,
+        genesis: &(Genesis, Hash, Timestamp),
+    ) -> Step<BTreeMap<u64, Vec<Acted>>> {
+        let name = "touched records";
+        let mut acts: BTreeMap<u64, Vec<Acted>> = BTreeMap::new();
+        for (index, (entry, leaf)) in parsed {
+            let (events, time, touches) = match entry {
+                // The parser has compared the touches of entry 0 already.
+                Entry::Genesis { time, .. } => (genesis_events(&genesis.0, *time), *time, None),
+                Entry::Command {
+                    time,
+                    touches,
+                    outcome,
+                    ..
+                } => match outcome {
+                    Outcome::Accepted { event, .. } => (vec![event.clone()], *time, Some(touches)),
+                    Outcome::Refused(_) => (Vec::new(), *time, Some(touches)),
+                },
+                Entry::State(_) => continue,
+            };
+            if touches.is_some_and(|touches| touches_of(&events) != *touches) {
+                return refuse(
+                    name,
+                    format!("entry {index}: `touches` are not those of its event"),
+                );
+            }
+            let stamp = Stamp {
+                index: *index,
+                time,
+            };
+            let act = |event| Acted {
+                event: Some(event),
+                stamp,
+                leaf: *leaf,
+            };
+            acts.insert(*index, events.into_iter().map(act).collect());
+        }
+        self.verdict
+            .pass(name, format!("of {} entries", acts.len()));
+        Ok(acts)
+    }
+
+    /// Folding the shown entries gives exactly the shown records.
+    fn folds(
+        &mut self,
+        values: &BTreeMap<StateKey, StateValue>,
+        acts: &BTreeMap<u64, Vec<Acted>>,
+    ) -> Step<()> {
+        let name = "history gives state";
+        let mut folded = 0_usize;
+        for record in &self.evidence.records {
+            let (Some(history), Some(value)) = (&record.history, values.get(&record.key)) else {
+                continue;
+            };
+            let key = &record.key;
+            let mut state: Option<Record> = None;
+            let mut last = None;
+            for index in history {
+                let Some(acted) = acts.get(index) else {
+                    return refuse(
+                        name,
+                        format!("{key}: entry {index} of its history is missing"),
+                    );
+                };
+                for act in acted {
+                    let Some(event) = act.event.as_ref().filter(|e| e.touches().contains(key))
+                    else {
+                        continue;
+                    };
+                    state = Some(
+                        fold(event, act.stamp, key, state.as_ref())
+                            .map_err(|fault| (name, format!("entry {index}: {fault}")))?,
+                    );
+                    last = Some(act.leaf);
+                }
+            }
+            if state.as_ref() != Some(&value.record) || last != Some(value.last) {
+                return refuse(name, format!("{key}: the entries give another state"));
+            }
+            folded += 1;
+        }
+        self.verdict.pass(name, format!("for {folded} records"));
+        Ok(())
+    }
+
+    /// Every command signature, under a key that the party's complete history shows active at that index.
+    fn signatures(
+        &mut self,
+        parsed: &BTreeMap<u64, (Entry, Hash)>,
+        genesis: &(Genesis, Hash, Timestamp),
+        values: &BTreeMap<StateKey, StateValue>,
+    ) -> Step<()> {
+        let name = "signatures";
+        let parties = self.parties(values);
+        let aud = audience(&genesis.0.origin, &genesis.1);
+        let owner = |kid: KeyId| {
+            parties
+                .iter()
+                .find_map(|(id, party)| party.key(kid).map(|key| (*id, key.key.clone())))
+        };
+        let mut count = 0_usize;
+        for (index, (entry, _)) in parsed {
+            let Entry::Command {
+                envelope,
+                outcome,
+                time,
+                ..
+            } = entry
+            else {
+                continue;
+            };
+            let submission = Submission::open(envelope.clone(), owner)
+                .map_err(|fault| (name, format!("entry {index}: {fault}")))?;
+            submission
+                .check_door(&aud, *time)
+                .map_err(|fault| (name, format!("entry {index}: {fault}")))?;
+            if let Outcome::Accepted { .. } = outcome {
+                check_keys(&parties, submission.signatures(), *index)
+                    .map_err(|why| (name, format!("entry {index}: {why}")))?;
+            }
+            count += submission.signatures().len();
+        }
+        self.verdict.pass(
+            name,
+            format!("{count} signatures of {} parties", parties.len()),
+        );
+        Ok(())
+    }
+
+    /// The parties whose complete histories the file shows.
+    fn parties<'v>(
+        &self,
+        values: &'v BTreeMap<StateKey, StateValue>,
+    ) -> BTreeMap<PartyId, &'v Party> {
+        let mut parties = BTreeMap::new();
+        for record in self
+            .evidence
+            .records
+            .iter()
+            .filter(|record| record.history.is_some())
+        {
+            if let (StateKey::Party(id), Some(value)) = (&record.key, values.get(&record.key))
+                && let Record::Party(party) = &value.record
+            {
+                parties.insert(*id, party);
+            }
+        }
+        parties
+    }
+
+    /// The proven records as facts for the law, with the policies whose text the file shows.
+    fn facts(
+        &self,
+        values: &BTreeMap<StateKey, StateValue>,
+        parsed: &BTreeMap<u64, (Entry, Hash)>,
+        genesis: &(Genesis, Hash, Timestamp),
+    ) -> Step<Facts> {
+        let name = "policies";
+        let mut texts: Vec<String> = genesis
+            .0
+            .policies
+            .iter()
+            .map(|(_, text)| text.clone())
+            .collect();
+        for (entry, _) in parsed.values() {
+            if let Entry::Command { envelope, .. } = entry
+                && let Ok(command) = crate::domain::wire::parse_command(&envelope.payload)
+                && let crate::domain::command::Body::AdoptPolicy { text, .. } = command.body
+            {
+                texts.push(text);
+            }
+        }
+        let mut policies = PolicyTexts::new();
+        for text in texts {
+            let policy = KindPolicy::parse(&text).map_err(|fault| (name, fault.to_string()))?;
+            policies.insert(policy.digest, policy);
+        }
+        let mut facts = Facts::new(std::sync::Arc::new(policies));
+        for record in &self.evidence.records {
+            let fact = values.get(&record.key).map(|value| {
+                let version = value.history_size;
+                std::sync::Arc::new(Fact {
+                    record: value.record.clone(),
+                    version,
+                })
+            });
+            facts.insert(record.key.clone(), fact);
+        }
+        Ok(facts)
+    }
+}
+
+fn check_keys(
+    parties: &BTreeMap<PartyId, &Party>,
+    signatures: &[VerifiedSignature],
+    index: u64,
+) -> Result<(), String> {
+    let mut persons: BTreeMap<PartyId, BTreeSet<&str>> = BTreeMap::new();
+    for signature in signatures {
+        let found = parties
+            .iter()
+            .find_map(|(id, party)| party.key(signature.kid).map(|k| (*id, k)));
+        let Some((id, key)) = found else {
+            return Err(format!(
+                "the history of the owner of {} is missing",
+                signature.kid
+            ));
+        };
+        if !key.is_valid_at(index) {
+            return Err(format!("key {} of {id} was not valid there", signature.kid));
+        }
+        if !persons.entry(id).or_default().insert(&key.person) {
+            return Err(format!("maker and checker of {id} are one person"));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,13 @@
+//! Replay and offline verification: pure, so that a reader needs nothing but the files and public keys.
+//!
+//! `machine` introduces the law to the log: entries in, state and state root out. The server runs the same machine to accept
+//! that an auditor runs to replay.
+//!
+//! Invariant: no store, no network, no clock of its own.
+
+mod capacity;
+pub mod checks;
+pub mod evidence;
+pub mod machine;
+pub mod submission;
+pub mod verdict;
