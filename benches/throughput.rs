@@ -1,1 +1,144 @@
-fn main() {}
+//! `make bench`: G of docs/PERFORMANCE.md, latencies, and the cost of the state tree.
+//!
+//! G = server CPU per durable receipt / (signatures in the command x CPU of one bare `verify_strict` of the same run). The
+//! server is the real binary in its own process; its CPU is read from the kernel's accounting, so that the load generator on
+//! the same cores does not count. Closed loop: every client waits for its answer before it sends again.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::float_arithmetic,
+    clippy::cast_precision_loss,
+    reason = "a bench stops at the first surprise and prints ratios"
+)]
+
+mod load;
+
+use std::time::Instant;
+
+use greenlien::ledger::state_tree::StateTree;
+use greenlien::primitives::crypto::{Hash, SecretKey};
+
+use load::{Bench, Phase};
+
+/// Pledges registered, then released, in every series.
+const PLEDGES: usize = 12_000;
+
+fn main() {
+    let filter: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|a| !a.starts_with("--"))
+        .collect();
+    let wanted = |name: &str| filter.is_empty() || filter.iter().any(|part| name.contains(part));
+    let mut report = String::new();
+    let mut say = |line: String| {
+        println!("{line}");
+        report.push_str(&line);
+        report.push('\n');
+    };
+    let verify_us = bare_verify_us();
+    say(format!(
+        "bare verify_strict (949-byte message): {verify_us:.1} us CPU"
+    ));
+    if wanted("throughput") {
+        say(String::new());
+        say("| series | clients | per request | commands/s | p50 ms | p99 ms | server CPU us | G | budget |".to_owned());
+        say("| --- | --- | --- | --- | --- | --- | --- | --- | --- |".to_owned());
+        let shapes = [(64, 1), (256, 1), (4, 100)];
+        for (clients, batch) in shapes {
+            let mut bench = Bench::start(PLEDGES);
+            for phase in [Phase::Register, Phase::Release] {
+                let run = bench.run(phase, clients, batch);
+                let signatures = if phase == Phase::Register { 2.0 } else { 1.0 };
+                let g = run.server_us / (signatures * verify_us);
+                let budget = budget(phase, clients, batch);
+                say(format!(
+                    "| {} | {clients} | {batch} | {:.0} | {:.1} | {:.1} | {:.0} | {g:.2} | {budget} |",
+                    phase.name(),
+                    run.per_second,
+                    run.p50_ms,
+                    run.p99_ms,
+                    run.server_us,
+                ));
+            }
+        }
+    }
+    if wanted("state_tree") {
+        say(String::new());
+        let (key_us, proof_bytes, prove_us) = state_tree();
+        say(format!(
+            "state tree, 1 M keys, batches of 100, a snapshot kept: {key_us:.1} us CPU per key (budget 10)"
+        ));
+        say(format!(
+            "state proof at 1 M keys: {proof_bytes} bytes mean (budget 800), {prove_us:.1} us to make"
+        ));
+    }
+    if let Ok(path) = std::env::var("GREENLIEN_BENCH_OUT") {
+        std::fs::write(path, report).unwrap();
+    }
+}
+
+fn budget(phase: Phase, clients: usize, batch: usize) -> &'static str {
+    match (phase, clients, batch) {
+        (Phase::Release, 256, 1) => "G 4.5, p99 25 ms",
+        (Phase::Release, 64, 1) => "p99 10 ms",
+        (Phase::Release, _, _) => "G 3.2",
+        (Phase::Register, 256, 1) => "G 3.2, p99 25 ms",
+        (Phase::Register, 64, 1) => "p99 10 ms",
+        (Phase::Register, _, _) => "G 2.4",
+    }
+}
+
+/// CPU of this thread in microseconds, from the scheduler's accounting.
+fn thread_cpu_us() -> f64 {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+    text.split(' ').next().unwrap().parse::<f64>().unwrap() / 1_000.0
+}
+
+fn bare_verify_us() -> f64 {
+    let key = SecretKey::from_seed(&[7; 32]);
+    let message = [42; 949];
+    let signature = key.sign(&message);
+    let public = key.public();
+    let mut best = f64::MAX;
+    for _ in 0..9 {
+        let start = thread_cpu_us();
+        for _ in 0..4_000 {
+            assert!(std::hint::black_box(public.verifies(&message, &signature)));
+        }
+        best = best.min((thread_cpu_us() - start) / 4_000.0);
+    }
+    best
+}
+
+fn state_tree() -> (f64, usize, f64) {
+    let key = |n: u64| Hash::of(&[b"bench", &n.to_be_bytes()]);
+    let mut tree = StateTree::default();
+    for n in 0..1_000_000 {
+        tree.insert(key(n), key(n + 7));
+    }
+    let _ = tree.root();
+    let (mut snapshot, mut n) = (tree.clone(), 0_u64);
+    let wall = Instant::now();
+    let start = thread_cpu_us();
+    let batches = 500_u64;
+    for batch in 0..batches {
+        for _ in 0..50 {
+            n = n
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            tree.insert(key(n % 1_000_000), key(n));
+            tree.insert(key(2_000_000 + batch * 50 + n % 50), key(n));
+        }
+        let _ = tree.root();
+        snapshot = tree.clone();
+    }
+    let key_us = (thread_cpu_us() - start) / (batches as f64 * 100.0);
+    assert!(wall.elapsed().as_secs() < 600);
+    let start = thread_cpu_us();
+    let mut bytes = 0;
+    for n in 0..2_000_u64 {
+        let proof = snapshot.prove(&key(n * 37));
+        bytes += proof.siblings.len() * 32 + 64;
+    }
+    (key_us, bytes / 2_000, (thread_cpu_us() - start) / 2_000.0)
+}

@@ -4,6 +4,8 @@
 //! `tests/architecture.rs` enforces it.
 
 pub mod domain;
+#[cfg(feature = "server")]
+pub mod http;
 pub mod ledger;
 pub mod primitives;
 #[cfg(feature = "server")]

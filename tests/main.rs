@@ -1,1 +1,12 @@
-//! tests
+//! The one integration-test binary: RocksDB is linked once.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test stops at the first surprise; helpers in tests/ are not covered by clippy's own exception"
+)]
+
+mod architecture;
+mod geometry;
+mod ledger;
+mod sources;
+mod state_tree;

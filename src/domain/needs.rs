@@ -139,13 +139,13 @@ impl Wanted<'_> {
             Body::CancelReservation(reservation) => self.reservation(*reservation),
             Body::RegisterPledge(register) => {
                 self.party(register.pledgor);
-                for debtor in register.debtor {
+                if let Some(debtor) = register.debtor {
                     self.party(debtor);
                 }
                 for line in &register.lines {
                     self.pledged_right(line.right);
                 }
-                for reservation in register.reservation {
+                if let Some(reservation) = register.reservation {
                     self.reservation(reservation);
                 }
             }

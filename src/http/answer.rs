@@ -20,7 +20,12 @@ pub(crate) fn json(text: String) -> Response {
 
 /// Answers with a JSON text and a status.
 pub(crate) fn json_with(status: StatusCode, text: String) -> Response {
-    (status, [(CONTENT_TYPE, HeaderValue::from_static("application/json"))], text).into_response()
+    (
+        status,
+        [(CONTENT_TYPE, HeaderValue::from_static("application/json"))],
+        text,
+    )
+        .into_response()
 }
 
 /// Adds a header whose value is visible ASCII by construction; another value is left out.
@@ -39,8 +44,14 @@ pub(crate) fn immutable(mut response: Response) -> Response {
 
 /// Answers with one page of a listing; `next` is the cursor of the following page and the link to it (RFC 8288).
 pub(crate) fn page(items: Vec<Json>, next: Option<(u64, String)>) -> Response {
-    let cursor = next.as_ref().map(|(cursor, _)| Json::Text(cursor.to_string()));
-    let response = json(Json::object([("items", Json::list(items))]).with("next", cursor).to_canonical());
+    let cursor = next
+        .as_ref()
+        .map(|(cursor, _)| Json::Text(cursor.to_string()));
+    let response = json(
+        Json::object([("items", Json::list(items))])
+            .with("next", cursor)
+            .to_canonical(),
+    );
     match next {
         Some((_, path)) => header(response, LINK, &format!("<{path}>; rel=\"next\"")),
         None => response,

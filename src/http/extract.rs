@@ -30,18 +30,23 @@ impl<S: Send + Sync, const MAX: usize> FromRequest<S> for JsonBody<MAX> {
     type Rejection = Problem;
 
     async fn from_request(mut request: Request, state: &S) -> Result<Self, Problem> {
-        let announced = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let announced = request
+            .headers()
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok());
         if !announced.is_some_and(is_json) {
             return Err(Problem::of(Kind::UnsupportedMediaType));
         }
         DefaultBodyLimit::max(MAX).apply(&mut request);
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
-            if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-                let detail = format!("the body may have {MAX} bytes");
-                return Problem::of(Kind::TooLarge).because(detail);
-            }
-            Problem::of(Kind::MalformedJson).because("the body ended early")
-        })?;
+        let bytes = Bytes::from_request(request, state)
+            .await
+            .map_err(|rejection| {
+                if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+                    let detail = format!("the body may have {MAX} bytes");
+                    return Problem::of(Kind::TooLarge).because(detail);
+                }
+                Problem::of(Kind::MalformedJson).because("the body ended early")
+            })?;
         Ok(Self(Json::parse(&bytes)?))
     }
 }
@@ -116,7 +121,10 @@ impl Params {
             .ok()
             .filter(|limit| (1..=limits::PAGE_ROWS_MAX).contains(limit))
             .ok_or_else(|| {
-                Problem::field("limit", format!("must be from 1 to {}", limits::PAGE_ROWS_MAX))
+                Problem::field(
+                    "limit",
+                    format!("must be from 1 to {}", limits::PAGE_ROWS_MAX),
+                )
             })
     }
 
@@ -132,9 +140,14 @@ mod tests {
 
     fn params(query: &str) -> Result<Params, Problem> {
         let uri = format!("/v1/rights?{query}");
-        let request = Request::builder().uri(uri).body(axum::body::Body::empty()).unwrap();
+        let request = Request::builder()
+            .uri(uri)
+            .body(axum::body::Body::empty())
+            .unwrap();
         let (mut parts, _) = request.into_parts();
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
         runtime.block_on(Params::from_request_parts(&mut parts, &()))
     }
 
@@ -149,7 +162,14 @@ mod tests {
     fn a_page_has_between_one_and_the_largest_number_of_rows() {
         assert_eq!(params("").unwrap().limit().unwrap(), 50);
         assert_eq!(params("limit=200").unwrap().limit().unwrap(), 200);
-        for query in ["limit=0", "limit=201", "limit=-1", "limit=+1", "limit=01", "limit="] {
+        for query in [
+            "limit=0",
+            "limit=201",
+            "limit=-1",
+            "limit=+1",
+            "limit=01",
+            "limit=",
+        ] {
             assert!(params(query).unwrap().limit().is_err(), "{query}");
         }
     }

@@ -76,19 +76,33 @@ mod tests {
 
     #[test]
     fn a_refusal_names_the_conflict_and_the_admissible_spans() {
-        let span = Span::new(Day::parse("2027-01-01").unwrap(), Day::parse("2028-01-01").unwrap());
-        let alternative = Alternative { spans: vec![span.unwrap()], ..Alternative::default() };
+        let span = Span::new(
+            Day::parse("2027-01-01").unwrap(),
+            Day::parse("2028-01-01").unwrap(),
+        );
+        let alternative = Alternative {
+            spans: vec![span.unwrap()],
+            ..Alternative::default()
+        };
         let mut finding = Finding::of(Code::DoublePledgeLand).on_line(0).with("P41.0");
         finding.alternative = Some(alternative);
         let text = explain(&finding);
         assert!(text.contains("Line 0. In the way: P41.0."), "{text}");
-        assert!(text.ends_with("Free from 2027-01-01 through 2027-12-31."), "{text}");
+        assert!(
+            text.ends_with("Free from 2027-01-01 through 2027-12-31."),
+            "{text}"
+        );
     }
 
     #[test]
     fn the_words_of_the_catalogue_stand_beside_the_machine_fields() {
         let view = finding_view(&Finding::of(Code::DoublePledgeFlow).with("P41.0")).to_canonical();
-        for part in ["\"code\":3002", "\"severity\":\"refuse\"", "\"title_zh\":\"重复担保", "\"P41.0\""] {
+        for part in [
+            "\"code\":3002",
+            "\"severity\":\"refuse\"",
+            "\"title_zh\":\"重复担保",
+            "\"P41.0\"",
+        ] {
             assert!(view.contains(part), "{view}");
         }
     }

@@ -119,7 +119,10 @@ impl Problem {
 
     /// Makes a failure that is ours; the cause is logged and never sent.
     pub(crate) fn internal(cause: impl ToString) -> Self {
-        Self { cause: Some(cause.to_string()), ..Self::of(Kind::Internal) }
+        Self {
+            cause: Some(cause.to_string()),
+            ..Self::of(Kind::Internal)
+        }
     }
 
     /// Makes the answer to a command that the law refuses; `receipt` is its text.
@@ -128,9 +131,12 @@ impl Problem {
             return Self::internal(format!("entry {index} refuses without a finding"));
         };
         let views = Json::list(findings.iter().map(finding_view));
-        Self { receipt: Some(receipt), ..Self::finding(StatusCode::CONFLICT, first) }
-            .with("findings", views)
-            .with("index", Json::count(index))
+        Self {
+            receipt: Some(receipt),
+            ..Self::finding(StatusCode::CONFLICT, first)
+        }
+        .with("findings", views)
+        .with("index", Json::count(index))
     }
 
     /// Makes a failure that the law numbers.
@@ -164,6 +170,11 @@ impl Problem {
         self.status
     }
 
+    /// Returns the cause of a failure that is ours, for the log.
+    pub(crate) fn cause(&self) -> Option<&str> {
+        self.cause.as_deref()
+    }
+
     /// Returns the JSON text.
     pub(crate) fn to_text(&self) -> String {
         let mut json = Json::object([
@@ -190,9 +201,12 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let text = self.to_text();
-        let mut response =
-            (self.status, [(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_TYPE))], text)
-                .into_response();
+        let mut response = (
+            self.status,
+            [(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_TYPE))],
+            text,
+        )
+            .into_response();
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
             let seconds = HeaderValue::from_static(RETRY_AFTER_SECONDS);
             response.headers_mut().insert(RETRY_AFTER, seconds);
@@ -206,7 +220,11 @@ impl IntoResponse for Problem {
 
 impl From<FieldFault> for Problem {
     fn from(fault: FieldFault) -> Self {
-        let field = if fault.field.is_empty() { WHOLE_BODY.to_owned() } else { fault.field };
+        let field = if fault.field.is_empty() {
+            WHOLE_BODY.to_owned()
+        } else {
+            fault.field
+        };
         let detail = format!("{field} {}", fault.reason);
         let finding = fault.code.and_then(Code::from_number).map(Finding::of);
         let problem = match &finding {
@@ -231,13 +249,17 @@ impl From<SubmitFault> for Problem {
         match fault {
             SubmitFault::Door(fault) => fault.into(),
             SubmitFault::IdConsumed(index) => Self::of(Kind::IdConsumed)
-                .because(format!("entry {index} decided another command of this party and id"))
+                .because(format!(
+                    "entry {index} decided another command of this party and id"
+                ))
                 .with("field", Json::text("cmd"))
                 .with("index", Json::count(index)),
             SubmitFault::TooLarge(bytes) => {
                 let max = limits::ENTRY_BYTES_MAX;
                 let detail = format!("the entry would have {bytes} bytes; the log takes {max}");
-                Self::of(Kind::TooLarge).because(detail).with("field", Json::text("command"))
+                Self::of(Kind::TooLarge)
+                    .because(detail)
+                    .with("field", Json::text("command"))
             }
             SubmitFault::Busy => Self::of(Kind::Busy),
             SubmitFault::Stopped => Self::of(Kind::Stopped),
@@ -288,10 +310,22 @@ mod tests {
     fn a_fault_of_a_member_names_it() {
         let problem = Problem::field("body.lines[2].to", "is missing");
         assert_eq!(problem.status(), StatusCode::BAD_REQUEST);
-        assert_eq!(member(&problem, "field"), Some(Json::text("body.lines[2].to")));
-        assert_eq!(member(&problem, "type"), Some(Json::text("/problems/invalid-field")));
-        assert_eq!(member(&problem, "detail"), Some(Json::text("body.lines[2].to is missing")));
-        assert_eq!(member(&Problem::field("", "must be an object"), "field"), Some(Json::text("$")));
+        assert_eq!(
+            member(&problem, "field"),
+            Some(Json::text("body.lines[2].to"))
+        );
+        assert_eq!(
+            member(&problem, "type"),
+            Some(Json::text("/problems/invalid-field"))
+        );
+        assert_eq!(
+            member(&problem, "detail"),
+            Some(Json::text("body.lines[2].to is missing"))
+        );
+        assert_eq!(
+            member(&Problem::field("", "must be an object"), "field"),
+            Some(Json::text("$"))
+        );
     }
 
     #[test]
@@ -301,7 +335,10 @@ mod tests {
         assert_eq!(problem.status(), StatusCode::BAD_REQUEST);
         assert_eq!(member(&problem, "type"), Some(Json::text("/findings/1002")));
         assert_eq!(member(&problem, "code"), Some(Json::Int(1002)));
-        assert_eq!(member(&problem, "field"), Some(Json::text("body.credit_code")));
+        assert_eq!(
+            member(&problem, "field"),
+            Some(Json::text("body.credit_code"))
+        );
     }
 
     #[test]
@@ -325,7 +362,14 @@ mod tests {
         assert_eq!(problem.status(), StatusCode::INTERNAL_SERVER_ERROR);
         assert!(!problem.to_text().contains("folder"));
         let response = problem.into_response();
-        assert!(response.extensions().get::<Cause>().unwrap().0.contains("folder"));
+        assert!(
+            response
+                .extensions()
+                .get::<Cause>()
+                .unwrap()
+                .0
+                .contains("folder")
+        );
     }
 
     #[test]

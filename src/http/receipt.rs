@@ -21,7 +21,10 @@ const RECEIPT_BYTES_HINT: usize = 4_096;
 /// Writes a receipt.
 pub(crate) fn receipt_text(receipt: &Receipt) -> Result<String, Problem> {
     let Ok(entry) = std::str::from_utf8(&receipt.entry) else {
-        return Err(Problem::internal(format!("entry {} is not UTF-8", receipt.index)));
+        return Err(Problem::internal(format!(
+            "entry {} is not UTF-8",
+            receipt.index
+        )));
     };
     let mut out = String::with_capacity(RECEIPT_BYTES_HINT + 2 * entry.len());
     out.push_str("{\"checkpoint\":");
@@ -114,8 +117,14 @@ impl Decided {
     pub(crate) fn of(receipt: &Receipt) -> Result<Self, Problem> {
         let text = receipt_text(receipt)?;
         Ok(match &receipt.outcome {
-            _ if receipt.repeated => Self::Receipt { status: StatusCode::OK, text },
-            Outcome::Accepted { .. } => Self::Receipt { status: StatusCode::CREATED, text },
+            _ if receipt.repeated => Self::Receipt {
+                status: StatusCode::OK,
+                text,
+            },
+            Outcome::Accepted { .. } => Self::Receipt {
+                status: StatusCode::CREATED,
+                text,
+            },
             Outcome::Refused(findings) => {
                 Self::Refused(Problem::refused(findings, receipt.index, text))
             }

@@ -208,9 +208,7 @@ fn check_days(case: &Case<'_>, wish: &Wish<'_>, found: &mut Findings) -> bool {
         ..Alternative::default()
     });
     found.add(finding);
-    match wish.policy.beyond_right_end {
-        Strictness::Refuse | Strictness::Warn => true,
-    }
+    true
 }
 
 /// Checks what is free against what is asked; a refusal names the burdens in the way and the largest admissible.
@@ -324,4 +322,23 @@ fn in_the_way<'a>(wish: &'a Wish<'_>, now: Timestamp) -> impl Iterator<Item = &'
 
 fn shown(names: impl Iterator<Item = String>) -> Vec<String> {
     names.take(CONFLICTS_SHOWN_MAX).collect()
+}
+
+/// Checks the term of the claim against the end of the right: a refusal or a warning, as the kind's policy says.
+pub(super) fn check_term(
+    number: u16,
+    id: RightId,
+    right: &Right,
+    policy: &KindPolicy,
+    term: Option<Span>,
+    found: &mut Findings,
+) {
+    if term.is_none_or(|term| term.to() <= right.span.to()) {
+        return;
+    }
+    let code = match policy.beyond_right_end {
+        Strictness::Refuse => Code::BeyondRightEnd,
+        Strictness::Warn => Code::MaturityAfterRight,
+    };
+    found.add(Finding::of(code).on_line(number).with(id));
 }

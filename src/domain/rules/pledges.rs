@@ -86,15 +86,7 @@ pub(super) fn register(
         found,
     );
     for (number, line) in (0_u16..).zip(&register.lines) {
-        if let (Some(term), Some(right)) = (register.term, case.facts.right(line.right))
-            && term.to() > right.span.to()
-        {
-            found.add(
-                Finding::of(Code::MaturityAfterRight)
-                    .on_line(number)
-                    .with(line.right),
-            );
-        }
+        check_term(case, number, line.right, register.term, found);
     }
     (!found.refuses()).then(|| Event::PledgeRegistered {
         pledge: PledgeId(case.stamp.index),
@@ -235,6 +227,16 @@ fn check_pledgee(case: &Case<'_>, number: u16, policy: &KindPolicy, found: &mut 
                 .with(case.command.org),
         );
     }
+}
+
+fn check_term(case: &Case<'_>, number: u16, id: RightId, term: Option<Span>, found: &mut Findings) {
+    let Some(right) = case.facts.right(id) else {
+        return;
+    };
+    let Some(policy) = case.facts.policy(&right.kind, case.stamp.time) else {
+        return;
+    };
+    lines::check_term(number, id, right, policy, term, found);
 }
 
 fn check_year(
@@ -494,17 +496,11 @@ pub(super) fn extend(
         });
     }
     check_together(case, id, pledge, &results, found);
-    if let Some(term) = term {
-        for (number, line) in (0_u16..).zip(&pledge.lines) {
-            if case
-                .facts
-                .right(line.right)
-                .is_some_and(|right| term.to() > right.span.to())
-            {
-                let finding = Finding::of(Code::MaturityAfterRight);
-                found.add(finding.on_line(number).with(line.right));
-            }
-        }
+    for (number, line) in (0_u16..)
+        .zip(&pledge.lines)
+        .filter(|(_, line)| !line.released)
+    {
+        check_term(case, number, line.right, term, found);
     }
     (!found.refuses()).then_some(Event::PledgeExtended {
         pledge: id,

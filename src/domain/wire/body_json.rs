@@ -4,11 +4,11 @@ use crate::domain::command::{
     AdmitParty, Body, ExtentRequest, GroundRequest, IssueRight, LineChange, LineRequest,
     OfferedKey, QuantityRequest, RegisterPledge,
 };
+use crate::domain::wire::list::{list_if_any, map_json, words};
+use crate::domain::wire::polygon::polygon_text;
 use crate::domain::wire::record::held_key_json;
 use crate::domain::wire::right::{identity_json, steps_json};
-use crate::domain::wire::shape::{
-    hidden_json, list_if_any, map_json, mark, polygon_text, span_json, word, words,
-};
+use crate::domain::wire::shape::{hidden_json, mark, span_json, word};
 use crate::primitives::canonical::Json;
 use crate::primitives::crypto::Hash;
 use crate::primitives::id::RightId;

@@ -7,9 +7,8 @@ use crate::domain::authority::check_signers;
 use crate::domain::command::{Body, Command, Expected, Signer, SignerRole};
 use crate::domain::wire::body::read_body;
 use crate::domain::wire::body_json::body_json;
-use crate::domain::wire::shape::{
-    each, read_count, read_each_member, read_time, refuse_empty, required_objects, word,
-};
+use crate::domain::wire::list::{each, read_each_member, refuse_empty, required_objects};
+use crate::domain::wire::shape::{read_count, read_time, word};
 use crate::primitives::canonical::Json;
 use crate::primitives::crypto::Hash;
 use crate::primitives::field::{FieldFault, Fields};

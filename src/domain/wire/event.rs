@@ -7,15 +7,16 @@ use std::fmt;
 use crate::domain::event::{Event, LineResult, MovedLine, OverhangChange, Tolerated};
 use crate::domain::party::Party;
 use crate::domain::right::Right;
+use crate::domain::wire::list::{each, list_if_any, optional_objects, required_objects, words};
 use crate::domain::wire::record::{
     held_key_json, party_json, read_form, read_held_keys, read_party_members, secured_json,
 };
 use crate::domain::wire::right::{burden_json, read_burden, read_right, right_json};
 use crate::domain::wire::shape::{
-    area_json, each, line_json, list_if_any, optional, optional_objects, overhang_json, read_area,
-    read_burden_id, read_count, read_day, read_hash, read_hidden, read_key, read_line,
-    read_line_number, read_lines, read_name, read_overhang, read_party, read_person, read_quantity,
-    read_rights, read_span, read_time, required_objects, span_json, word, words,
+    area_json, line_json, optional, overhang_json, read_area, read_burden_id, read_count, read_day,
+    read_hash, read_hidden, read_key, read_line, read_line_number, read_lines, read_name,
+    read_overhang, read_party, read_person, read_quantity, read_rights, read_span, read_time,
+    span_json, word,
 };
 use crate::primitives::canonical::Json;
 use crate::primitives::crypto::{KeyId, PublicKey};

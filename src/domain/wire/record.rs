@@ -3,11 +3,12 @@
 use crate::domain::facts::{Owner, PolicyVersion, Record, StateKey};
 use crate::domain::party::{Party, PartyKey, Role};
 use crate::domain::pledge::{Form, Line, Pledge, Reservation, ReservationEnd};
+use crate::domain::wire::list::{each, required_list, required_objects, words};
 use crate::domain::wire::right::{read_right, right_json};
 use crate::domain::wire::shape::{
-    each, hidden_json, key_json, line_json, optional, read_count, read_from_to, read_hash,
-    read_hidden, read_key, read_lines, read_name, read_party, read_person, read_span, read_time,
-    required_list, required_objects, span_json, word, words,
+    hidden_json, key_json, line_json, optional, read_count, read_from_to, read_hash, read_hidden,
+    read_key, read_lines, read_name, read_party, read_person, read_span, read_time, span_json,
+    word,
 };
 use crate::primitives::canonical::Json;
 use crate::primitives::crypto::{Hash, PublicKey};

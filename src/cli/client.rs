@@ -1,0 +1,336 @@
+//! Talks to a registry over HTTP, and signs commands on this side of the line.
+//!
+//! Separate because private keys of institutions live here and nowhere in the server. Nothing is decided here: an answer with
+//! a status of failure is an answer, and its reader says what it means. Requests may be repeated safely, because a command's
+//! id is consumed once: who sends it again is told the original decision.
+
+use std::fmt;
+use std::thread::sleep;
+use std::time::Duration;
+
+use ureq::Agent;
+
+use crate::domain::command::{Body, Command, Expected, Signer, SignerRole};
+use crate::domain::envelope::{Envelope, EnvelopeSignature, Opening};
+use crate::domain::wire::command_json;
+use crate::primitives::canonical::Json;
+use crate::primitives::crypto::SecretKey;
+use crate::primitives::field::FieldFault;
+use crate::primitives::id::{CommandId, PartyId};
+use crate::primitives::limits;
+use crate::primitives::time::Timestamp;
+
+/// How often a request is sent when the server says that it is busy or the connection breaks.
+const ATTEMPTS_MAX: u32 = 8;
+/// The wait before the second attempt; it doubles with each further one, 6.35 seconds in all.
+const FIRST_WAIT: Duration = Duration::from_millis(50);
+/// The longest that one request may take.
+const REQUEST_TIME_MAX: Duration = Duration::from_secs(2 * limits::REQUEST_SECONDS_MAX);
+/// The largest answer that is read: the largest evidence file.
+const ANSWER_BYTES_MAX: u64 = limits::EVIDENCE_BYTES_MAX as u64;
+/// The status of a server that asks for patience.
+const BUSY: u16 = 503;
+
+/// Why there is no answer; the text says what to do next.
+#[derive(Debug)]
+pub enum ClientFault {
+    /// The address is not one of a server.
+    Address(String),
+    /// The server does not answer.
+    Unreachable {
+        /// What was asked for.
+        url: String,
+        /// What the connection said.
+        cause: String,
+    },
+    /// The operating system gave no random bytes.
+    NoRandomness(getrandom::Error),
+    /// The signatures do not make an envelope.
+    Envelope(FieldFault),
+}
+
+impl fmt::Display for ClientFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Address(base) => write!(
+                f,
+                "{base:?} is not the address of a server; write it as http://HOST:PORT"
+            ),
+            Self::Unreachable { url, cause } => write!(
+                f,
+                "{url} does not answer: {cause}; check that the server runs and the address is right"
+            ),
+            Self::NoRandomness(cause) => write!(f, "no random bytes: {cause}; try another machine"),
+            Self::Envelope(fault) => write!(f, "{fault}"),
+        }
+    }
+}
+
+impl std::error::Error for ClientFault {}
+
+/// An answer of the server, of whatever status.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// The status code.
+    pub status: u16,
+    /// The body as JSON; null where it is another text.
+    pub json: serde_json::Value,
+    /// The body.
+    pub text: String,
+}
+
+impl Reply {
+    /// Makes an answer of its status and text.
+    pub fn new(status: u16, text: String) -> Self {
+        let json = if text.starts_with(['{', '[']) {
+            serde_json::from_str(&text).unwrap_or_default()
+        } else {
+            serde_json::Value::Null
+        };
+        Self { status, json, text }
+    }
+
+    /// Says whether the server did what was asked.
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// Returns what went wrong in one line: the detail of the problem, or its title, or the status.
+    pub fn complaint(&self) -> String {
+        let member = |name: &str| self.json.get(name).and_then(serde_json::Value::as_str);
+        member("detail")
+            .or_else(|| member("title"))
+            .map_or_else(|| format!("status {}", self.status), str::to_owned)
+    }
+}
+
+/// A blocking client of one server; connections are kept open and shared by its clones.
+#[derive(Clone, Debug)]
+pub struct Client {
+    agent: Agent,
+    base: String,
+}
+
+impl Client {
+    /// Makes a client of the server at `base`, such as `http://127.0.0.1:8080`.
+    pub fn new(base: &str) -> Result<Self, ClientFault> {
+        let base = base.trim_end_matches('/');
+        let host = base
+            .strip_prefix("http://")
+            .or_else(|| base.strip_prefix("https://"));
+        if host.is_none_or(|host| host.is_empty() || host.contains(['/', ' ', '?', '#'])) {
+            return Err(ClientFault::Address(base.to_owned()));
+        }
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .timeout_global(Some(REQUEST_TIME_MAX))
+            .user_agent(concat!("greenlien/", env!("CARGO_PKG_VERSION")))
+            .build();
+        Ok(Self {
+            agent: Agent::new_with_config(config),
+            base: base.to_owned(),
+        })
+    }
+
+    /// Returns the address of the server.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// Reads what is at a path, which begins with a slash.
+    pub fn get(&self, path: &str) -> Result<Reply, ClientFault> {
+        let url = format!("{}{path}", self.base);
+        self.patiently(&url, || self.agent.get(&url).call())
+    }
+
+    /// Sends a JSON text to a path, which begins with a slash.
+    pub fn post(&self, path: &str, body: &str) -> Result<Reply, ClientFault> {
+        let url = format!("{}{path}", self.base);
+        self.patiently(&url, || {
+            self.agent
+                .post(&url)
+                .header("content-type", "application/json")
+                .send(body)
+        })
+    }
+
+    /// Sends a request until it is answered by something else than "busy", or patience ends.
+    fn patiently(
+        &self,
+        url: &str,
+        send: impl Fn() -> Result<ureq::http::Response<ureq::Body>, ureq::Error>,
+    ) -> Result<Reply, ClientFault> {
+        let mut wait = FIRST_WAIT;
+        let mut attempt = 1;
+        loop {
+            let answer = send().and_then(|mut response| {
+                let status = response.status().as_u16();
+                let body = response.body_mut().with_config().limit(ANSWER_BYTES_MAX);
+                Ok(Reply::new(status, body.read_to_string()?))
+            });
+            let last = attempt == ATTEMPTS_MAX;
+            match answer {
+                Ok(reply) if reply.status != BUSY || last => return Ok(reply),
+                Err(cause) if last => {
+                    return Err(ClientFault::Unreachable {
+                        url: url.to_owned(),
+                        cause: cause.to_string(),
+                    });
+                }
+                Ok(_) | Err(_) => {}
+            }
+            sleep(wait);
+            wait *= 2;
+            attempt += 1;
+        }
+    }
+}
+
+/// A party that can sign: its id and the keys of the persons who act for it.
+#[derive(Debug)]
+pub struct Signatory {
+    /// The party.
+    pub party: PartyId,
+    /// The key of the maker.
+    pub maker: SecretKey,
+    /// The key of the checker, where two persons sign.
+    pub checker: Option<SecretKey>,
+}
+
+impl Signatory {
+    /// Returns the keys with the parts they play.
+    pub fn keys(&self) -> impl Iterator<Item = (&SecretKey, SignerRole)> {
+        let checker = self.checker.as_ref().map(|key| (key, SignerRole::Checker));
+        std::iter::once((&self.maker, SignerRole::Maker)).chain(checker)
+    }
+
+    /// Returns the signatures that a command of this party lists.
+    pub fn signers(&self) -> impl Iterator<Item = Signer> {
+        let org = self.party;
+        self.keys().map(move |(_, role)| Signer { org, role })
+    }
+}
+
+/// What goes into a command before it has an id and signatures.
+#[derive(Clone, Debug)]
+pub struct Draft<'a> {
+    /// The audience: origin and hash of entry 0.
+    pub aud: &'a str,
+    /// The party that gives the command.
+    pub org: PartyId,
+    /// Every signature it will carry, in any order.
+    pub signers: Vec<Signer>,
+    /// Versions of records that must still hold.
+    pub expect: Vec<(Expected, u64)>,
+    /// The client's time.
+    pub now: Timestamp,
+    /// How long it may be decided.
+    pub life_seconds: u64,
+}
+
+impl Draft<'_> {
+    /// Returns the bytes that the signers sign.
+    pub fn payload(mut self, cmd: CommandId, body: Body) -> Vec<u8> {
+        self.signers.sort_unstable();
+        self.expect.sort_unstable();
+        let command = Command {
+            aud: self.aud.to_owned(),
+            org: self.org,
+            cmd,
+            signers: self.signers,
+            expect: self.expect,
+            seen: None,
+            iat: self.now,
+            exp: self.now.plus_seconds(self.life_seconds),
+            body,
+        };
+        command_json(&command).to_canonical().into_bytes()
+    }
+}
+
+/// Makes an id that nobody else makes.
+pub fn random_command_id() -> Result<CommandId, ClientFault> {
+    random().map(CommandId)
+}
+
+/// Hides a value: makes its opening with a fresh salt.
+pub fn hide(claim: &str, value: &str) -> Result<Opening, ClientFault> {
+    let salt: [u8; 16] = random()?;
+    Ok(Opening {
+        claim: claim.to_owned(),
+        salt: salt.to_vec(),
+        value: value.to_owned(),
+    })
+}
+
+fn random<const N: usize>() -> Result<[u8; N], ClientFault> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(ClientFault::NoRandomness)?;
+    Ok(bytes)
+}
+
+/// Signs a payload with every key and returns what `POST /v1/commands` takes: `{"command","openings"}`.
+pub fn sign_all<'a>(
+    payload: Vec<u8>,
+    openings: &[Opening],
+    keys: impl IntoIterator<Item = (&'a SecretKey, SignerRole)>,
+) -> Result<String, ClientFault> {
+    let signatures = keys
+        .into_iter()
+        .map(|(key, role)| EnvelopeSignature::sign(&payload, role, key))
+        .collect();
+    let envelope = Envelope::new(payload, signatures).map_err(ClientFault::Envelope)?;
+    let submission = Json::object([
+        ("command", envelope.to_json()),
+        ("openings", Json::list(openings.iter().map(Opening::to_json))),
+    ]);
+    Ok(submission.to_canonical())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::wire::parse_command;
+
+    #[test]
+    fn an_address_is_a_scheme_and_a_host() {
+        assert_eq!(Client::new("http://127.0.0.1:80/").unwrap().base(), "http://127.0.0.1:80");
+        for other in ["", "127.0.0.1:80", "ftp://a", "http://", "http://a/b", "http://a b"] {
+            assert!(Client::new(other).is_err(), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_signed_command_is_what_the_door_reads() {
+        let party = PartyId(5);
+        let maker = SecretKey::from_seed(&[1; 32]);
+        let checker = Some(SecretKey::from_seed(&[2; 32]));
+        let signatory = Signatory { party, maker, checker };
+        let draft = Draft {
+            aud: "registry.example/greenlien/500113",
+            org: party,
+            signers: signatory.signers().collect(),
+            expect: Vec::new(),
+            now: Timestamp::from_micros(1_000_000),
+            life_seconds: 600,
+        };
+        let payload = draft.payload(CommandId([7; 16]), Body::SetSigningPolicy(2));
+        let command = parse_command(&payload).unwrap();
+        assert_eq!(command.signers.len(), 2);
+        let text = sign_all(payload.clone(), &[], signatory.keys()).unwrap();
+        let Json::Object(mut members) = Json::parse(text.as_bytes()).unwrap() else {
+            unreachable!()
+        };
+        let envelope = Envelope::parse(members.remove("command").unwrap()).unwrap();
+        assert_eq!(envelope.payload, payload);
+        assert_eq!(envelope.signatures.len(), 2);
+    }
+
+    #[test]
+    fn a_complaint_is_the_most_exact_text_there_is() {
+        let reply = Reply::new(400, "{\"detail\":\"aud is wrong\",\"title\":\"a member\"}".into());
+        assert_eq!(reply.complaint(), "aud is wrong");
+        assert_eq!(Reply::new(502, "<html>".into()).complaint(), "status 502");
+    }
+}

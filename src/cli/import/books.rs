@@ -1,0 +1,449 @@
+//! Turns one row of an office's book into a right to be issued, as the kind's policy says.
+//!
+//! There is no branch on a kind: headers, units, spans and identities come from the policy's `book` section. The one
+//! conversion of inclusive last days to half-open spans is here ([`Day::next`]). A row that cannot be read becomes a report
+//! that names file, line and column; it is never guessed at. What needs the register's records the registry judges.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::Path;
+
+use crate::domain::command::{GroundRequest, IssueRight, QuantityRequest};
+use crate::domain::policy::{Book, Ground, IdentityScheme, KindPolicy};
+use crate::domain::right::Identity;
+use crate::primitives::canonical::Json;
+use crate::primitives::id::PartyId;
+use crate::primitives::identifier::CreditCode;
+use crate::primitives::quantity::Quantity;
+use crate::primitives::time::{Day, Span};
+
+use super::geojson::Grounds;
+
+/// What separates several values in one cell.
+pub const SEPARATOR: char = ';';
+
+/// Why a row, or a whole file, is not imported, and what to do about it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RowFault {
+    /// The name of the file.
+    pub file: String,
+    /// The line, from 1; 0 for the file as a whole.
+    pub line: u64,
+    /// The header of the column, where one is at fault.
+    pub column: Option<String>,
+    /// What is wrong.
+    pub reason: String,
+    /// What to do.
+    pub fix: String,
+}
+
+impl RowFault {
+    /// Makes the fault of a file as a whole.
+    pub fn of_file(file: &str, reason: impl ToString, fix: &str) -> Self {
+        Self {
+            file: file.to_owned(),
+            line: 0,
+            column: None,
+            reason: reason.to_string(),
+            fix: fix.to_owned(),
+        }
+    }
+
+    /// Returns the report as JSON.
+    pub fn to_json(&self) -> Json {
+        Json::object([
+            ("file", Json::text(&*self.file)),
+            ("line", Json::count(self.line)),
+            ("reason", Json::text(&*self.reason)),
+            ("fix", Json::text(&*self.fix)),
+        ])
+        .with("column", self.column.as_deref().map(Json::text))
+    }
+}
+
+impl fmt::Display for RowFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.file)?;
+        if self.line > 0 {
+            write!(f, " line {}", self.line)?;
+        }
+        if let Some(column) = &self.column {
+            write!(f, ", {column}")?;
+        }
+        write!(f, ": {}; {}", self.reason, self.fix)
+    }
+}
+
+impl std::error::Error for RowFault {}
+
+/// One row of a table: its cells by header, and where it stands.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TableRow {
+    /// The name of the file.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u64,
+    /// The cells by header.
+    pub cells: BTreeMap<String, String>,
+}
+
+impl TableRow {
+    /// Returns a cell that has something in it.
+    pub fn cell(&self, header: &str) -> Option<&str> {
+        self.cells
+            .get(header)
+            .map(String::as_str)
+            .filter(|cell| !cell.is_empty())
+    }
+
+    /// Returns a cell that must have something in it.
+    pub fn required(&self, header: &str) -> Result<&str, RowFault> {
+        self.cell(header)
+            .ok_or_else(|| self.fault(header, "the cell is empty", "fill the cell in"))
+    }
+
+    /// Makes a fault of one column.
+    pub fn fault(&self, header: &str, reason: impl ToString, fix: &str) -> RowFault {
+        RowFault {
+            file: self.file.clone(),
+            line: self.line,
+            column: Some(header.to_owned()),
+            reason: reason.to_string(),
+            fix: fix.to_owned(),
+        }
+    }
+}
+
+/// Reads a table: UTF-8 with or without a byte-order mark, a first line of headers that has all of `headers`.
+pub fn read_table(path: &Path, headers: &[&str]) -> Result<Vec<TableRow>, RowFault> {
+    let file = path
+        .file_name()
+        .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let bytes = std::fs::read(path)
+        .map_err(|cause| RowFault::of_file(&file, cause, "check the path and who may read it"))?;
+    parse_table(&file, &bytes, headers)
+}
+
+/// Reads the bytes of a table; other columns than `headers` are kept and mean nothing here.
+pub fn parse_table(file: &str, bytes: &[u8], headers: &[&str]) -> Result<Vec<TableRow>, RowFault> {
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return Err(RowFault::of_file(
+            file,
+            "is not UTF-8; GB18030 and other encodings are not read",
+            "save it as \"CSV UTF-8\"",
+        ));
+    };
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut reader = csv::ReaderBuilder::new().from_reader(text.as_bytes());
+    let malformed = |cause: csv::Error| {
+        let mut fault = RowFault::of_file(file, &cause, "give every line as many cells as the first");
+        fault.line = cause.position().map_or(0, csv::Position::line);
+        fault
+    };
+    let found = reader.headers().map_err(malformed)?.clone();
+    for wanted in headers {
+        let missing = match found.iter().filter(|header| header == wanted).count() {
+            1 => continue,
+            0 => format!("the column {wanted} is missing"),
+            _ => format!("the column {wanted} stands twice"),
+        };
+        let mut fault = RowFault::of_file(file, missing, "name each column once in the first line");
+        fault.line = 1;
+        return Err(fault);
+    }
+    let row = |record: Result<csv::StringRecord, csv::Error>| {
+        let record = record.map_err(malformed)?;
+        let cells = found.iter().zip(record.iter());
+        Ok(TableRow {
+            file: file.to_owned(),
+            line: record.position().map_or(0, csv::Position::line),
+            cells: cells
+                .map(|(header, cell)| (header.to_owned(), cell.to_owned()))
+                .collect(),
+        })
+    };
+    reader.records().map(row).collect()
+}
+
+/// Returns the columns that a book must have: without one of them no row can be read.
+pub fn headers_of(policy: &KindPolicy, book: &Book) -> Vec<String> {
+    let first = policy.identities.first();
+    let parts = first.iter().flat_map(|scheme| &scheme.parts);
+    let identity = parts.filter_map(|(part, _)| book.parts.get(part).cloned());
+    let optional = [&book.unit, &book.from, &book.through, &book.first_year];
+    [&book.holder, &book.quantity]
+        .into_iter()
+        .chain(optional.into_iter().flatten())
+        .chain(book.last_year.iter().chain(&book.units))
+        .cloned()
+        .chain(identity)
+        .collect()
+}
+
+/// What a row needs beside its own cells.
+pub struct Context<'a> {
+    /// The rules of the kind.
+    pub policy: &'a KindPolicy,
+    /// Where the polygons are.
+    pub grounds: &'a Grounds,
+    /// Finds a registered party by its credit code.
+    pub party: &'a dyn Fn(&str) -> Option<PartyId>,
+}
+
+/// Reads the right that a row describes.
+pub fn issue_of(row: &TableRow, context: &Context<'_>) -> Result<IssueRight, RowFault> {
+    let policy = context.policy;
+    let Some(book) = &policy.book else {
+        let reason = format!("the policy of the kind {:?} describes no book", policy.kind);
+        return Err(RowFault::of_file(
+            &row.file,
+            reason,
+            "add a [book] section to the policy",
+        ));
+    };
+    let identities = identities_of(row, policy, book)?;
+    Ok(IssueRight {
+        kind: policy.kind.clone(),
+        holder: holder_of(row, book, context)?,
+        span: span_of(row, book)?,
+        quantity: QuantityRequest::Level(quantity_of(row, policy, book)?),
+        unit: policy.unit.clone(),
+        class: book
+            .class
+            .as_ref()
+            .and_then(|header| row.cell(header))
+            .map(str::to_owned),
+        attributes: attributes_of(row, book),
+        ground: ground_of(row, policy, book, &identities, context.grounds)?,
+        identities,
+        succeeds: Vec::new(),
+        additional: false,
+        adjudication: None,
+    })
+}
+
+fn holder_of(row: &TableRow, book: &Book, context: &Context<'_>) -> Result<PartyId, RowFault> {
+    let code = row.required(&book.holder)?;
+    CreditCode::parse(code)
+        .map_err(|fault| row.fault(&book.holder, fault, "compare with the business licence"))?;
+    (context.party)(code).ok_or_else(|| {
+        let reason = format!("no party with the credit code {code} is registered");
+        row.fault(&book.holder, reason, "have the registrar admit the holder first")
+    })
+}
+
+fn quantity_of(row: &TableRow, policy: &KindPolicy, book: &Book) -> Result<Quantity, RowFault> {
+    if let Some(header) = &book.unit {
+        let unit = row.required(header)?;
+        if unit != policy.unit && !policy.unit_aliases.iter().any(|alias| alias == unit) {
+            let known = std::iter::once(&policy.unit).chain(&policy.unit_aliases);
+            let known: Vec<&str> = known.map(String::as_str).collect();
+            let reason = format!("the unit {unit:?} is not one of {}", known.join(", "));
+            return Err(row.fault(header, reason, "convert the quantity to the unit of the kind"));
+        }
+    }
+    let text = row.required(&book.quantity)?;
+    Quantity::parse(text, policy.scale).map_err(|fault| {
+        let digits = policy.scale.digits();
+        let fix = format!("write a plain decimal with at most {digits} digits after the point");
+        row.fault(&book.quantity, format!("{text:?} {fault}"), &fix)
+    })
+}
+
+/// Reads the days: first and last day, or first and last year, the last inclusive in both.
+fn span_of(row: &TableRow, book: &Book) -> Result<Span, RowFault> {
+    if let (Some(from), Some(through)) = (&book.from, &book.through) {
+        let (first, last) = (day_of(row, from)?, day_of(row, through)?);
+        return Span::new(first, last.next()).ok_or_else(|| {
+            let reason = format!("the last day {last} is before the first, {first}");
+            row.fault(through, reason, "compare with the certificate")
+        });
+    }
+    if let (Some(first), Some(last)) = (&book.first_year, &book.last_year) {
+        let (from, through) = (year_of(row, first)?, year_of(row, last)?);
+        return Span::of_years(from, through).ok_or_else(|| {
+            let reason = format!("the last year {through} is before the first, {from}");
+            row.fault(last, reason, "compare with the project's registration")
+        });
+    }
+    let reason = "the policy's book names neither days nor years";
+    Err(RowFault::of_file(
+        &row.file,
+        reason,
+        "name `from` and `through`, or `first_year` and `last_year`, in the policy",
+    ))
+}
+
+fn day_of(row: &TableRow, header: &str) -> Result<Day, RowFault> {
+    let text = row.required(header)?;
+    Day::parse(text).ok_or_else(|| {
+        let reason = format!("{text:?} is not a day");
+        row.fault(header, reason, "write the day as 2026-12-31")
+    })
+}
+
+fn year_of(row: &TableRow, header: &str) -> Result<i32, RowFault> {
+    let text = row.required(header)?;
+    let year = Day::parse(&format!("{text}-01-01")).map(|day| day.date().0);
+    year.ok_or_else(|| {
+        let reason = format!("{text:?} is not a year");
+        row.fault(header, reason, "write the year as 2026")
+    })
+}
+
+/// Reads the identities: the first scheme must be whole, a further one counts where all its cells are filled.
+fn identities_of(
+    row: &TableRow,
+    policy: &KindPolicy,
+    book: &Book,
+) -> Result<Vec<Identity>, RowFault> {
+    let mut identities = Vec::new();
+    for (n, scheme) in policy.identities.iter().enumerate() {
+        identities.extend(identity_of(row, scheme, book, n == 0)?);
+    }
+    Ok(identities)
+}
+
+fn identity_of(
+    row: &TableRow,
+    scheme: &IdentityScheme,
+    book: &Book,
+    required: bool,
+) -> Result<Option<Identity>, RowFault> {
+    let mut values = Vec::new();
+    for (name, shape) in &scheme.parts {
+        let Some(header) = book.parts.get(name) else {
+            if required {
+                let reason = format!("the policy's book has no column for the part {name:?}");
+                return Err(RowFault::of_file(&row.file, reason, "name it under `book.parts`"));
+            }
+            return Ok(None);
+        };
+        let value = match row.cell(header) {
+            Some(value) => value,
+            None if required => row.required(header)?,
+            None => return Ok(None),
+        };
+        shape
+            .check(value)
+            .map_err(|fault| row.fault(header, fault, "compare with the certificate"))?;
+        values.push(value);
+    }
+    Ok(Some(Identity {
+        scheme: scheme.scheme.clone(),
+        value: values.join("|"),
+    }))
+}
+
+fn attributes_of(row: &TableRow, book: &Book) -> BTreeMap<String, String> {
+    let filled = |(name, header): (&String, &String)| {
+        let value = row.cell(header)?;
+        Some((name.clone(), value.to_owned()))
+    };
+    book.attributes.iter().filter_map(filled).collect()
+}
+
+fn ground_of(
+    row: &TableRow,
+    policy: &KindPolicy,
+    book: &Book,
+    identities: &[Identity],
+    grounds: &Grounds,
+) -> Result<GroundRequest, RowFault> {
+    match policy.land.as_ref().map(|land| &land.ground) {
+        None => Ok(GroundRequest::Absent),
+        Some(Ground::Units { .. }) => {
+            let Some(header) = &book.units else {
+                let reason = "the policy's book has no column for the parcels";
+                return Err(RowFault::of_file(&row.file, reason, "name it under `book.units`"));
+            };
+            let units = row.required(header)?.split(SEPARATOR).map(str::to_owned);
+            Ok(GroundRequest::Units(units.collect()))
+        }
+        Some(Ground::Polygon) => {
+            let id = identities.first().map_or("", |identity| &identity.value);
+            match grounds.get(id) {
+                // Registered as "ground unknown": accepted with a warning, and cannot be pledged.
+                None => Ok(GroundRequest::Absent),
+                Some(Ok(parts)) => Ok(GroundRequest::Polygon(parts.clone())),
+                Some(Err(reason)) => {
+                    let parts = &policy.identities;
+                    let first = parts.first().and_then(|scheme| scheme.parts.first());
+                    let header = first.and_then(|(name, _)| book.parts.get(name));
+                    let reason = format!("its polygon {reason}");
+                    let header = header.map_or("", String::as_str);
+                    Err(row.fault(header, reason, "deliver the polygon again"))
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EMISSION: &str = include_str!("../../../fixtures/policy/emission.toml");
+    const SINK: &str = include_str!("../../../fixtures/policy/carbon_sink.toml");
+    const EMISSION_BOOK: &str = "\u{feff}排污许可证编号,污染物,污染物代码,持证单位统一社会信用代码,核定量,单位,有效期起,有效期止\n\
+        91500113QNUTHCM504001W,总磷,TP,91500113QNUTHCM504,0.554,吨/年,2022-07-01,2027-06-30\n";
+
+    fn read(policy: &str, book: &str) -> Result<IssueRight, RowFault> {
+        let policy = KindPolicy::parse(policy).unwrap();
+        let headers = headers_of(&policy, policy.book.as_ref().unwrap());
+        let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
+        let rows = parse_table("book.csv", book.as_bytes(), &headers)?;
+        let context = Context {
+            policy: &policy,
+            grounds: &Grounds::default(),
+            party: &|code| code.starts_with('9').then_some(PartyId(9)),
+        };
+        issue_of(&rows[0], &context)
+    }
+
+    fn fault(from: &str, to: &str) -> String {
+        let book = EMISSION_BOOK.replace(from, to);
+        assert_ne!(book, EMISSION_BOOK, "{from}");
+        read(EMISSION, &book).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn the_last_day_of_a_book_is_inclusive_and_its_unit_may_be_an_alias() {
+        let issue = read(EMISSION, EMISSION_BOOK).unwrap();
+        assert_eq!(issue.span.to_string(), "[2022-07-01, 2027-07-01)");
+        assert_eq!(issue.unit, "t/a");
+        assert_eq!(issue.identities[0].to_string(), "discharge-permit:91500113QNUTHCM504001W|TP");
+        assert_eq!(issue.holder, PartyId(9));
+    }
+
+    #[test]
+    fn years_and_parcels_are_read_as_the_policy_says() {
+        let book = "项目编号,方法学,项目业主统一社会信用代码,关联不动产单元号,计入期首年,计入期末年,预期年减排量(tCO2e)\n\
+            500113-LYTH-2022-001,CCER-14-001-V01 造林碳汇,935001135PPA7JBJ8H,A;B,2022,2041,268\n";
+        let issue = read(SINK, book).unwrap();
+        assert_eq!(issue.span, Span::of_years(2022, 2041).unwrap());
+        assert_eq!(issue.ground, GroundRequest::Units(vec!["A".into(), "B".into()]));
+        assert_eq!(issue.attributes["methodology"], "CCER-14-001-V01 造林碳汇");
+    }
+
+    #[test]
+    fn a_fault_names_file_line_and_column() {
+        let text = fault("0.554", "0,5");
+        assert!(text.contains("line 2") && text.contains("cells"), "{text}");
+        assert!(fault("0.554", "5e-1").starts_with("book.csv line 2, 核定量: \"5e-1\""));
+        assert!(fault("吨/年", "kg/a").contains("not one of t/a, 吨/年, t/年"));
+        assert!(fault("2027-06-30", "2027/06/30").contains("write the day as"));
+        assert!(fault("2027-06-30", "2021-06-30").contains("before the first"));
+        assert!(fault(",91500113QNUTHCM504,", ",91500113QNUTHCM50A,").contains("licence"));
+        assert!(fault(",TP,", ", TP,").contains("污染物代码"));
+        assert!(fault(",0.554,", ",,").contains("the cell is empty"));
+        assert!(fault("核定量", "数量").starts_with("book.csv line 1: the column 核定量 is missing"));
+    }
+
+    #[test]
+    fn another_encoding_is_refused_with_what_to_do() {
+        let gb18030 = [0xc5, 0xc5, 0xce, 0xdb];
+        let fault = parse_table("book.csv", &gb18030, &[]).unwrap_err();
+        assert!(fault.to_string().contains("CSV UTF-8"), "{fault}");
+    }
+}

@@ -1,0 +1,66 @@
+//! Reading a district's books: a folder of tables and polygons, as an office keeps them.
+//!
+//! The format is described by the policies (`[book]`), so a new kind of right brings its own columns. Nothing here talks to a
+//! server but [`command`], and nothing here decides whether a right may be registered.
+
+pub mod books;
+pub mod command;
+pub mod geojson;
+pub mod parties;
+
+use std::path::Path;
+
+use crate::domain::policy::{Ground, KindPolicy};
+
+use self::books::{RowFault, TableRow, headers_of, read_table};
+use self::geojson::Grounds;
+
+/// The name of the file with the polygons of registered parcels.
+pub const PARCELS_FILE: &str = "parcels.geojson";
+
+/// The rows of one kind's book.
+#[derive(Debug)]
+pub struct KindBook<'a> {
+    /// The rules of the kind.
+    pub policy: &'a KindPolicy,
+    /// The rows, or why the file cannot be read.
+    pub rows: Result<Vec<TableRow>, RowFault>,
+}
+
+/// Reads the book of every kind that has one in the folder.
+///
+/// Kinds whose ground is that of other rights come last, so that those rights are registered before them.
+pub fn read_books<'a>(folder: &Path, policies: &'a [KindPolicy]) -> Vec<KindBook<'a>> {
+    let names_units = |policy: &&KindPolicy| {
+        let ground = policy.land.as_ref().map(|land| &land.ground);
+        matches!(ground, Some(Ground::Units { .. }))
+    };
+    let (last, first): (Vec<_>, Vec<_>) = policies.iter().partition(names_units);
+    let mut books = Vec::new();
+    for policy in first.into_iter().chain(last) {
+        let Some(book) = &policy.book else { continue };
+        let path = folder.join(&book.file);
+        if !path.exists() {
+            continue;
+        }
+        let headers = headers_of(policy, book);
+        let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
+        books.push(KindBook {
+            policy,
+            rows: read_table(&path, &headers),
+        });
+    }
+    books
+}
+
+/// Reads a file of polygons; a file that is not there has none.
+pub fn read_grounds(folder: &Path, file: &str) -> Result<Grounds, RowFault> {
+    let path = folder.join(file);
+    if !path.exists() {
+        return Ok(Grounds::default());
+    }
+    let text = std::fs::read_to_string(&path)
+        .map_err(|cause| RowFault::of_file(file, cause, "check that it is UTF-8 and readable"))?;
+    Grounds::parse(&text)
+        .map_err(|fault| RowFault::of_file(file, fault, "export it again as GeoJSON (RFC 7946)"))
+}

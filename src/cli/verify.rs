@@ -1,0 +1,148 @@
+//! `verify`: checks an evidence file offline, with nothing but the file, a trust policy and what the reader kept.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::cli::environment::ClockArgs;
+use crate::cli::exit::{EXIT_CODES, Exit, Failure};
+use crate::cli::{files, output};
+use crate::ledger::note::NOTE_BYTES_MAX;
+use crate::ledger::policy_file::{TRUST_FILE_BYTES_MAX, TrustPolicy};
+use crate::primitives::canonical::Json;
+use crate::primitives::limits;
+use crate::primitives::time::Timestamp;
+use crate::verify::checks::{Trust, verify};
+use crate::verify::verdict::{Finish, NamedCheck, Verdict};
+
+/// The word for the machine's clock.
+const PRESENT: &str = "now";
+
+/// Verify an evidence file offline
+///
+/// Prints every check by name, what the file shows and what it does not cover. Nothing is read but the files named here.
+#[derive(Args, Debug)]
+#[command(after_long_help = EXIT_CODES)]
+pub struct VerifyArgs {
+    /// The evidence file
+    file: PathBuf,
+    /// The trust policy (C2SP tlog-policy): the keys of the logs and witnesses you believe
+    #[arg(long, value_name = "TRUST")]
+    policy: PathBuf,
+    /// An older checkpoint of the same log that you kept; without one, a fork does not show
+    #[arg(long, value_name = "CHECKPOINT")]
+    old: Option<PathBuf>,
+    /// Your time, such as 2026-12-01T02:03:04Z, or "now" for the machine's clock
+    #[arg(long, value_name = "TIME", requires = "max_age")]
+    now: Option<String>,
+    /// The greatest age of the state that you accept, in seconds
+    #[arg(long, value_name = "SECONDS", requires = "now")]
+    max_age: Option<u64>,
+    /// Print one line of JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    clock: ClockArgs,
+}
+
+/// Verifies the file and prints the verdict.
+pub fn run(args: &VerifyArgs) -> Result<Exit, Failure> {
+    let trust = trust(args)?;
+    let bytes = files::read(&args.file, limits::EVIDENCE_BYTES_MAX)?;
+    let verdict = verify(&bytes, &trust);
+    if args.json {
+        output::json(&verdict_json(&verdict))?;
+    } else {
+        output::line(&verdict_text(&verdict))?;
+    }
+    Ok(if verdict.holds() { Exit::Done } else { Exit::Refused })
+}
+
+fn trust(args: &VerifyArgs) -> Result<Trust, Failure> {
+    let text = files::read_text(&args.policy, TRUST_FILE_BYTES_MAX)?;
+    let policy = TrustPolicy::parse(&text).map_err(|fault| {
+        Failure::refused(fault.to_string())
+            .of(args.policy.display())
+            .hint("the shortest policy is two lines: `log <vkey>` and `quorum none`")
+    })?;
+    let old = args.old.as_ref().map(|path| files::read_text(path, NOTE_BYTES_MAX)).transpose()?;
+    let now = match args.now.as_deref() {
+        None => None,
+        Some(PRESENT) => Some(args.clock.now()),
+        Some(text) => Some(Timestamp::parse(text).ok_or_else(|| {
+            Failure::usage(format!("--now {text} is not a time"))
+                .hint("write it in UTC, such as 2026-12-01T02:03:04Z, or write now")
+        })?),
+    };
+    Ok(Trust {
+        policy,
+        old,
+        now,
+        age_seconds_max: args.max_age,
+    })
+}
+
+/// Writes the verdict for people; the demonstration prints the same.
+pub fn verdict_text(verdict: &Verdict) -> String {
+    let is_covered = |check: &&NamedCheck| !matches!(check.finish, Finish::NotCovered(_));
+    let mut lines: Vec<String> = verdict.checks.iter().filter(is_covered).map(ToString::to_string).collect();
+    if !verdict.statements.is_empty() {
+        lines.push("\nThe file shows:".to_owned());
+        lines.extend(verdict.statements.iter().map(|statement| format!("  {statement}")));
+    }
+    let open: Vec<String> = verdict
+        .checks
+        .iter()
+        .filter_map(|check| match &check.finish {
+            Finish::NotCovered(what) => Some(format!("  {}: {what}", check.name)),
+            Finish::Pass(_) | Finish::Fail(_) => None,
+        })
+        .collect();
+    if !open.is_empty() {
+        lines.push("\nThe file does not cover:".to_owned());
+        lines.extend(open);
+    }
+    lines.push(match verdict.failure() {
+        None => "\nVALID: every check that the file covers passed".to_owned(),
+        Some(check) => format!("\nINVALID: failed at \"{}\"", check.name),
+    });
+    lines.join("\n")
+}
+
+fn verdict_json(verdict: &Verdict) -> Json {
+    let check = |check: &NamedCheck| {
+        let (result, text) = match &check.finish {
+            Finish::Pass(text) => ("pass", text),
+            Finish::Fail(text) => ("fail", text),
+            Finish::NotCovered(text) => ("not covered", text),
+        };
+        Json::object([
+            ("name", Json::text(check.name)),
+            ("result", Json::text(result)),
+            ("text", Json::text(text)),
+        ])
+    };
+    Json::object([
+        ("checks", Json::list(verdict.checks.iter().map(check))),
+        ("statements", Json::list(verdict.statements.iter().map(Json::text))),
+        ("valid", Json::Bool(verdict.holds())),
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_covered_stands_apart_from_what_failed() {
+        let mut verdict = Verdict::default();
+        verdict.pass("format", "read");
+        verdict.not_covered("witnesses", "none");
+        assert!(verdict_text(&verdict).ends_with("VALID: every check that the file covers passed"));
+        verdict.fail("inclusion", "entry 3");
+        let text = verdict_text(&verdict);
+        assert!(text.contains("\nThe file does not cover:\n  witnesses: none\n"), "{text}");
+        assert!(text.ends_with("INVALID: failed at \"inclusion\""), "{text}");
+        assert!(verdict_json(&verdict).to_canonical().ends_with("\"valid\":false}"));
+    }
+}

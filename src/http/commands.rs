@@ -1,0 +1,201 @@
+//! Submitting signed commands, one or many.
+//!
+//! A command is verified here, on the threads that serve connections, so that signatures are checked in parallel; then it
+//! waits in the one queue until the sync that covers its decision. A client that loses the answer sends the same bytes again
+//! and gets the original decision.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
+use tokio::sync::oneshot;
+
+use crate::http::answer::{json, read};
+use crate::http::extract::{BatchBody, CommandBody, JsonBody, Named};
+use crate::http::problem::{Kind, Problem};
+use crate::http::receipt::{Decided, receipt_text};
+use crate::http::schema::{Batch, BatchAnswer, BodyProblems, Problem as ProblemView, ReadProblems};
+use crate::http::schema::{Receipt as ReceiptView, Submission as SubmissionView};
+use crate::primitives::canonical::Json;
+use crate::primitives::crypto::lower_hex;
+use crate::primitives::field::Fields;
+use crate::primitives::id::{CommandId, PartyId};
+use crate::primitives::limits;
+use crate::service::{Answer, Registry, SubmitFault, Verified};
+
+/// Submit a signed command
+///
+/// Answers when the decision is durable. The same id with the same bytes gives the original decision with status 200,
+/// whether it was accepted or refused.
+#[utoipa::path(
+    post, path = "/v1/commands", tag = "commands", request_body = SubmissionView,
+    responses(
+        (status = 201, description = "accepted", body = ReceiptView),
+        (status = 200, description = "decided before; the original decision", body = ReceiptView),
+        (status = 409, description = "refused with findings and receipt, or the id belongs to another command",
+            body = ProblemView, content_type = "application/problem+json"),
+        BodyProblems,
+    )
+)]
+pub(crate) async fn submit_command(
+    State(registry): State<Arc<Registry>>,
+    JsonBody(json): CommandBody,
+) -> Result<Response, Problem> {
+    let verified = verify(&registry, Fields::open("", json)?)?;
+    let answer = wait(submit(&registry, verified)).await;
+    Ok(decided(answer)?.into_response())
+}
+
+/// Submit several signed commands
+///
+/// They are decided in order, each for itself; a refusal does not stop those after it. Where the queue is full, the rest is
+/// not submitted and answers 503.
+#[utoipa::path(
+    post, path = "/v1/commands:batch", tag = "commands", request_body = Batch,
+    responses(
+        (status = 200, description = "one result for every command, in order", body = BatchAnswer),
+        BodyProblems,
+    )
+)]
+pub(crate) async fn submit_command_batch(
+    State(registry): State<Arc<Registry>>,
+    JsonBody(json_body): BatchBody,
+) -> Result<Response, Problem> {
+    let mut fields = Fields::open("", json_body)?;
+    if !fields.has("commands") {
+        return Err(Problem::field("commands", "is missing"));
+    }
+    let commands = fields.objects("commands", limits::BATCH_COMMANDS_MAX)?;
+    fields.finish()?;
+    if commands.is_empty() {
+        return Err(Problem::field("commands", "must not be empty"));
+    }
+    let waiting = read(registry, move |registry| Ok(submit_all(registry, commands))).await?;
+    let mut text = String::from("{\"results\":[");
+    for (n, item) in waiting.into_iter().enumerate() {
+        let outcome = match item {
+            Ok(receiver) => decided(wait(receiver).await),
+            Err(problem) => Err(problem),
+        };
+        if n > 0 {
+            text.push(',');
+        }
+        push_result(outcome, &mut text);
+    }
+    text.push_str("]}");
+    Ok(json(text))
+}
+
+/// The receipt of a decided command
+#[utoipa::path(
+    get, path = "/v1/receipts/{org}/{cmd}", tag = "commands",
+    params(
+        ("org" = String, Path, description = "the party that gave the command", example = "M9"),
+        ("cmd" = String, Path, description = "the id its client gave it: 32 lowercase hexadecimal digits"),
+    ),
+    responses(
+        (status = 200, description = "the original decision, with a proof to the published checkpoint", body = ReceiptView),
+        ReadProblems,
+    )
+)]
+pub(crate) async fn get_receipt(
+    State(registry): State<Arc<Registry>>,
+    Named((org, cmd)): Named<(String, String)>,
+) -> Result<Response, Problem> {
+    let org =
+        PartyId::parse(&org).ok_or_else(|| Problem::field("org", "must be an id such as M9"))?;
+    let cmd = lower_hex(&cmd)
+        .map(CommandId)
+        .ok_or_else(|| Problem::field("cmd", "must be 32 lowercase hexadecimal digits"))?;
+    let text = read(registry, move |registry| {
+        receipt_text(&registry.receipt(org, cmd)?)
+    })
+    .await?;
+    Ok(json(text))
+}
+
+/// Takes a submission apart and checks it at the door.
+fn verify(registry: &Registry, mut fields: Fields) -> Result<Verified, Problem> {
+    let command = fields.required("command")?;
+    let openings: Vec<Json> = fields.optional_list("openings")?;
+    fields.finish()?;
+    Ok(registry.verify(command, openings)?)
+}
+
+/// Hands a command over; the answer comes through the channel.
+fn submit(registry: &Registry, verified: Verified) -> oneshot::Receiver<Answer> {
+    let (sender, receiver) = oneshot::channel();
+    // A client that has gone away does not wait; its command is decided all the same.
+    registry.submit(verified, Box::new(move |answer| drop(sender.send(answer))));
+    receiver
+}
+
+/// Waits for the answer; a registry that ends without one has stopped.
+async fn wait(receiver: oneshot::Receiver<Answer>) -> Answer {
+    receiver.await.unwrap_or(Err(SubmitFault::Stopped))
+}
+
+fn decided(answer: Answer) -> Result<Decided, Problem> {
+    Decided::of(&answer?)
+}
+
+/// Verifies and hands over a whole batch; once the queue is full, nothing of the rest overtakes what was turned away.
+fn submit_all(
+    registry: &Registry,
+    commands: Vec<Fields>,
+) -> Vec<Result<oneshot::Receiver<Answer>, Problem>> {
+    let verified: Vec<_> = commands
+        .into_iter()
+        .map(|fields| verify(registry, fields))
+        .collect();
+    let mut is_full = false;
+    let hand_over = |verified: Result<Verified, Problem>| {
+        let verified = verified?;
+        if is_full {
+            return Err(Problem::of(Kind::Busy));
+        }
+        let mut receiver = submit(registry, verified);
+        // A full queue answers before `submit` returns; any other answer that is there already is final too.
+        match receiver.try_recv() {
+            Ok(Err(SubmitFault::Busy)) => {
+                is_full = true;
+                Err(Problem::of(Kind::Busy))
+            }
+            Ok(answer) => {
+                let (sender, receiver) = oneshot::channel();
+                drop(sender.send(answer));
+                Ok(receiver)
+            }
+            Err(_) => Ok(receiver),
+        }
+    };
+    verified.into_iter().map(hand_over).collect()
+}
+
+/// Appends `{"status","receipt"}` or `{"status","problem"}`.
+fn push_result(outcome: Result<Decided, Problem>, out: &mut String) {
+    let (status, name, text) = match outcome {
+        Ok(Decided::Receipt { status, text }) => (status, "receipt", text),
+        Ok(Decided::Refused(problem)) | Err(problem) => {
+            log_cause(&problem);
+            (problem.status(), "problem", problem.to_text())
+        }
+    };
+    out.push_str(&format!(
+        "{{\"{name}\":{text},\"status\":{}}}",
+        status.as_u16()
+    ));
+}
+
+/// A problem inside a batch does not pass the frame that logs causes, so its cause is logged here.
+fn log_cause(problem: &Problem) {
+    if problem.status() == StatusCode::INTERNAL_SERVER_ERROR
+        && let Some(cause) = problem.cause()
+    {
+        tracing::error!(
+            http.path = "/v1/commands:batch",
+            "a command was not answered: {cause}"
+        );
+    }
+}

@@ -1,0 +1,94 @@
+//! Evidence files: what a person carries away and verifies offline with `greenlien verify`.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::header::CONTENT_DISPOSITION;
+use axum::response::Response;
+
+use crate::domain::facts::StateKey;
+use crate::http::answer::{header, json, read};
+use crate::http::extract::{Named, Params};
+use crate::http::problem::Problem;
+use crate::http::records::identity;
+use crate::http::schema::ReadProblems;
+use crate::primitives::id::{PledgeId, RightId};
+use crate::service::Registry;
+
+/// Evidence for a right
+///
+/// The record, its complete history, its state proof and the signed checkpoint; for land, all neighbors too.
+#[utoipa::path(
+    get, path = "/v1/evidence/rights/{id}", tag = "evidence",
+    params(
+        ("id" = String, Path, description = "the id of the right", example = "R41"),
+        ("old" = Option<u64>, Query, description = "the size of an older checkpoint; adds the proof that nothing before it was rewritten"),
+    ),
+    responses((status = 200, description = "the evidence file (docs/FORMATS.md)", body = Object), ReadProblems)
+)]
+pub(crate) async fn get_right_evidence(
+    State(registry): State<Arc<Registry>>,
+    Named(id): Named<String>,
+    params: Params,
+) -> Result<Response, Problem> {
+    let right =
+        RightId::parse(&id).ok_or_else(|| Problem::field("id", "must be an id such as R41"))?;
+    evidence(registry, StateKey::Right(right), params).await
+}
+
+/// Evidence for a pledge
+#[utoipa::path(
+    get, path = "/v1/evidence/pledges/{id}", tag = "evidence",
+    params(
+        ("id" = String, Path, description = "the id of the pledge", example = "P57"),
+        ("old" = Option<u64>, Query, description = "the size of an older checkpoint; adds the proof that nothing before it was rewritten"),
+    ),
+    responses((status = 200, description = "the evidence file (docs/FORMATS.md)", body = Object), ReadProblems)
+)]
+pub(crate) async fn get_pledge_evidence(
+    State(registry): State<Arc<Registry>>,
+    Named(id): Named<String>,
+    params: Params,
+) -> Result<Response, Problem> {
+    let pledge =
+        PledgeId::parse(&id).ok_or_else(|| Problem::field("id", "must be an id such as P57"))?;
+    evidence(registry, StateKey::Pledge(pledge), params).await
+}
+
+/// Evidence that an identity is not registered
+#[utoipa::path(
+    get, path = "/v1/evidence/absence", tag = "evidence",
+    params(
+        ("identity" = String, Query, description = "`<scheme>:<value>` in normal form"),
+        ("old" = Option<u64>, Query, description = "the size of an older checkpoint; adds the proof that nothing before it was rewritten"),
+    ),
+    responses((status = 200, description = "the evidence file (docs/FORMATS.md)", body = Object), ReadProblems)
+)]
+pub(crate) async fn get_absence_evidence(
+    State(registry): State<Arc<Registry>>,
+    mut params: Params,
+) -> Result<Response, Problem> {
+    let identity =
+        identity(&mut params)?.ok_or_else(|| Problem::field("identity", "is missing"))?;
+    evidence(registry, StateKey::Identity(identity), params).await
+}
+
+async fn evidence(
+    registry: Arc<Registry>,
+    subject: StateKey,
+    mut params: Params,
+) -> Result<Response, Problem> {
+    let old = params.count("old")?;
+    params.finish()?;
+    let name = match &subject {
+        // An identity may hold any character; a file name may not.
+        StateKey::Identity(_) => "absence".to_owned(),
+        _ => subject.name(),
+    };
+    let text = read(registry, move |registry| {
+        Ok(registry.evidence(&subject, old)?)
+    })
+    .await?;
+    let disposition = format!("attachment; filename=\"evidence-{name}.json\"");
+    Ok(header(json(text), CONTENT_DISPOSITION, &disposition))
+}

@@ -1,0 +1,135 @@
+//! The log as C2SP tlog-tiles serve it, single entries, and consistency proofs.
+//!
+//! Tiles and entries are fixed for ever, so caches may keep them; the checkpoint changes with every group.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::{HeaderValue, Uri};
+use axum::response::{IntoResponse as _, Response};
+
+use crate::http::answer::{immutable, json, read};
+use crate::http::extract::{Named, Params};
+use crate::http::problem::{Kind, Problem};
+use crate::http::schema::{Consistency, ReadProblems, ServiceProblems};
+use crate::ledger::tile::TileId;
+use crate::primitives::canonical::Json;
+use crate::primitives::id::parse_index;
+use crate::service::Registry;
+
+/// A cache may hold the checkpoint for so long: a reader sees a new group within two seconds.
+const CHECKPOINT_CACHE: HeaderValue = HeaderValue::from_static("public, max-age=2");
+
+/// The signed checkpoint
+#[utoipa::path(
+    get, path = "/checkpoint", tag = "log",
+    responses(
+        (status = 200, description = "a C2SP signed note", body = String, content_type = "text/plain; charset=utf-8"),
+        ServiceProblems,
+    )
+)]
+pub(crate) async fn get_checkpoint(
+    State(registry): State<Arc<Registry>>,
+) -> Result<Response, Problem> {
+    let note = read(registry, |registry| Ok(registry.published().checkpoint)).await?;
+    let media_type = HeaderValue::from_static("text/plain; charset=utf-8");
+    let headers = [
+        (CONTENT_TYPE, media_type),
+        (CACHE_CONTROL, CHECKPOINT_CACHE),
+    ];
+    Ok((headers, note.to_string()).into_response())
+}
+
+/// A tile of hashes, or a bundle of entries
+///
+/// `tile/<L>/<N>` and `tile/entries/<N>`, with `.p/<W>` where the tile is partial (C2SP tlog-tiles).
+#[utoipa::path(
+    get, path = "/tile/{*path}", tag = "log",
+    params(("path" = String, Path, description = "`<L>/<N>` or `entries/<N>`, with or without `.p/<W>`", example = "0/000")),
+    responses(
+        (status = 200, description = "the bytes; they never change", body = Vec<u8>, content_type = "application/octet-stream"),
+        ReadProblems,
+    )
+)]
+pub(crate) async fn get_tile(
+    State(registry): State<Arc<Registry>>,
+    uri: Uri,
+) -> Result<Response, Problem> {
+    // The path as it was sent: a percent-encoded spelling would be a second name of the tile.
+    let name = uri.path().strip_prefix('/').unwrap_or_default();
+    let tile = TileId::parse(name)
+        .ok_or_else(|| Problem::field("path", "must be the name of a tile (C2SP tlog-tiles)"))?;
+    let bytes = read(registry, move |registry| {
+        let absent = || Problem::of(Kind::NotFound).because(format!("the log has no {tile}"));
+        registry.tile(tile)?.ok_or_else(absent)
+    })
+    .await?;
+    let media_type = HeaderValue::from_static("application/octet-stream");
+    Ok(immutable(
+        ([(CONTENT_TYPE, media_type)], bytes).into_response(),
+    ))
+}
+
+/// The bytes of one entry
+#[utoipa::path(
+    get, path = "/v1/entries/{index}", tag = "log",
+    params(("index" = u64, Path, description = "the position in the log, from 0")),
+    responses(
+        (status = 200, description = "the canonical JSON of the entry, exactly as it was hashed", body = Object),
+        ReadProblems,
+    )
+)]
+pub(crate) async fn get_entry(
+    State(registry): State<Arc<Registry>>,
+    Named(index): Named<String>,
+) -> Result<Response, Problem> {
+    let index = parse_index(&index)
+        .ok_or_else(|| Problem::field("index", "must be a decimal number without leading zeros"))?;
+    let bytes = read(registry, move |registry| {
+        // An entry may be stored a moment before its checkpoint is signed; until then it is not there.
+        if index >= registry.published().size {
+            return Err(Problem::of(Kind::NotFound).because(format!("entry {index} is not found")));
+        }
+        Ok(registry.entry(index)?)
+    })
+    .await?;
+    let media_type = HeaderValue::from_static("application/json");
+    Ok(immutable(
+        ([(CONTENT_TYPE, media_type)], bytes).into_response(),
+    ))
+}
+
+/// The proof that an older log is a prefix of a newer one
+#[utoipa::path(
+    get, path = "/v1/checkpoints/consistency", tag = "log",
+    params(
+        ("old" = u64, Query, description = "the older size, from 1"),
+        ("new" = Option<u64>, Query, description = "the newer size; the published one if absent"),
+    ),
+    responses((status = 200, description = "the proof (RFC 6962 section 2.1.2)", body = Consistency), ReadProblems)
+)]
+pub(crate) async fn get_consistency(
+    State(registry): State<Arc<Registry>>,
+    mut params: Params,
+) -> Result<Response, Problem> {
+    let old = params
+        .count("old")?
+        .ok_or_else(|| Problem::field("old", "is missing"))?;
+    let new = params.count("new")?;
+    params.finish()?;
+    let answer = read(registry, move |registry| {
+        let new = new.unwrap_or_else(|| registry.published().size);
+        let proof = registry.consistency(old, new)?;
+        Ok(Json::object([
+            ("old", Json::count(old)),
+            ("new", Json::count(new)),
+            (
+                "proof",
+                Json::list(proof.iter().map(|hash| Json::Text(hash.to_string()))),
+            ),
+        ]))
+    })
+    .await?;
+    Ok(json(answer.to_canonical()))
+}

@@ -1,0 +1,218 @@
+//! JSON in, JSON out: every route on one page, and the frame around every request.
+//!
+//! The only room that knows axum and tokio; async stops here. A handler takes its request apart, asks the registry and writes
+//! the answer; it decides nothing. Everything that fails is `application/problem+json`, also what no route knows.
+
+mod answer;
+mod check;
+mod commands;
+mod evidence;
+mod extract;
+mod findings;
+mod log;
+mod operations;
+mod problem;
+mod receipt;
+mod records;
+pub mod schema;
+
+use std::future::{Future, IntoFuture as _};
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use axum::extract::{Request, State};
+use axum::http::header::X_CONTENT_TYPE_OPTIONS;
+use axum::http::{HeaderName, HeaderValue};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse as _, Response};
+use axum::serve::ListenerExt as _;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::http::problem::{Cause, Kind, Problem};
+use crate::primitives::limits;
+use crate::service::Registry;
+
+/// The number that the log lines of a request carry.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// How long one request may take.
+const REQUEST_TIME: Duration = Duration::from_secs(limits::REQUEST_SECONDS_MAX);
+
+/// The wildcard of a path, as axum writes it and as OpenAPI does.
+const TILE_PATHS: [&str; 2] = ["/tile/{*path}", "/tile/{path}"];
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "greenlien",
+        description = "A registry of environmental rights and of the pledges over them. Commands are signed by the institutions that give them; every answer to one carries its entry and its proof."
+    ),
+    components(schemas(schema::Problem, schema::Finding, schema::Receipt)),
+    tags(
+        (name = "commands", description = "signed commands and questions"),
+        (name = "rights", description = "environmental rights"),
+        (name = "pledges", description = "pledges and reservations"),
+        (name = "parties", description = "institutions and persons"),
+        (name = "evidence", description = "files that verify offline"),
+        (name = "log", description = "the log (C2SP tlog-tiles)"),
+        (name = "operations", description = "for operators"),
+    )
+)]
+struct Description;
+
+/// Every route, on one page.
+fn described_routes() -> OpenApiRouter<Arc<Registry>> {
+    OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(commands::submit_command))
+        .routes(routes!(commands::submit_command_batch))
+        .routes(routes!(commands::get_receipt))
+        .routes(routes!(check::check_command))
+        .routes(routes!(records::list_rights))
+        .routes(routes!(records::get_right))
+        .routes(routes!(records::list_right_history))
+        .routes(routes!(records::list_pledges))
+        .routes(routes!(records::get_pledge))
+        .routes(routes!(records::list_pledge_history))
+        .routes(routes!(records::list_parties))
+        .routes(routes!(records::get_party))
+        .routes(routes!(records::list_party_history))
+        .routes(routes!(evidence::get_right_evidence))
+        .routes(routes!(evidence::get_pledge_evidence))
+        .routes(routes!(evidence::get_absence_evidence))
+        .routes(routes!(log::get_entry))
+        .routes(routes!(log::get_consistency))
+        .routes(routes!(log::get_checkpoint))
+        .routes(routes!(log::get_tile))
+        .routes(routes!(operations::get_health))
+        .routes(routes!(operations::get_readiness))
+        .routes(routes!(operations::get_openapi))
+}
+
+/// Makes the whole service over a registry; tests call it without a network.
+pub fn router(registry: Arc<Registry>) -> axum::Router {
+    let (routes, _) = described_routes().split_for_parts();
+    routes
+        .fallback(|| async { Problem::of(Kind::NotFound).because("no such path") })
+        .method_not_allowed_fallback(|| async { Problem::of(Kind::MethodNotAllowed) })
+        .layer(from_fn_with_state(Arc::new(AtomicU64::new(1)), frame))
+        .with_state(registry)
+}
+
+/// Returns the description of the service, OpenAPI 3.1, made from the handlers.
+pub fn openapi_json() -> String {
+    let (_, mut api) = described_routes().split_for_parts();
+    let [axum_path, openapi_path] = TILE_PATHS;
+    if let Some(item) = api.paths.paths.remove(axum_path) {
+        api.paths.paths.insert(openapi_path.to_owned(), item);
+    }
+    // Writing strings and maps with string keys cannot fail; an empty text would show in the snapshot test.
+    api.to_pretty_json().unwrap_or_default()
+}
+
+/// Serves until `shutdown` is ready, then finishes the requests that are under way, for at most the time a request may take.
+///
+/// The registry is the caller's to stop afterwards.
+pub async fn serve(
+    listener: TcpListener,
+    registry: Arc<Registry>,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    let (begin, begun) = oneshot::channel();
+    let signal = async move {
+        shutdown.await;
+        drop(begin.send(()));
+    };
+    // Answers are written whole; waiting to fill a segment would only delay them.
+    let listener = listener.tap_io(|connection| drop(connection.set_nodelay(true)));
+    let serving = axum::serve(listener, router(registry)).with_graceful_shutdown(signal);
+    let mut task = tokio::spawn(serving.into_future());
+    // An error here means that serving ended by itself, and the task says how.
+    drop(begun.await);
+    match tokio::time::timeout(REQUEST_TIME, &mut task).await {
+        Ok(Ok(ended)) => ended,
+        Ok(Err(fault)) => Err(io::Error::other(fault)),
+        Err(_) => {
+            task.abort();
+            Ok(())
+        }
+    }
+}
+
+/// The frame around every request: a number, a time limit, safe headers, and one log line where the failure is ours.
+async fn frame(State(counter): State<Arc<AtomicU64>>, request: Request, next: Next) -> Response {
+    let id = counter.fetch_add(1, Ordering::Relaxed);
+    let (method, uri) = (request.method().clone(), request.uri().clone());
+    let mut response = match tokio::time::timeout(REQUEST_TIME, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Problem::of(Kind::Timeout).into_response(),
+    };
+    if let Some(Cause(cause)) = response.extensions_mut().remove::<Cause>() {
+        // The path without the query: a query may name a person.
+        let path = uri.path();
+        tracing::error!(request.id = id, http.method = %method, http.path = ?path, "no answer: {cause}");
+    }
+    let headers = response.headers_mut();
+    headers.insert(REQUEST_ID, HeaderValue::from(id));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::primitives::canonical::Json;
+
+    fn members(value: &Json) -> &std::collections::BTreeMap<String, Json> {
+        match value {
+            Json::Object(members) => members,
+            other => panic!("not an object: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn every_path_has_an_operation_id_of_its_own_and_documents_its_failures() {
+        let text = openapi_json();
+        let api: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let paths = api["paths"].as_object().unwrap();
+        assert_eq!(paths.len(), 23);
+        assert!(paths.contains_key("/tile/{path}") && paths.contains_key("/v1/commands:batch"));
+        let mut ids = std::collections::BTreeSet::new();
+        for (path, item) in paths {
+            for operation in item.as_object().unwrap().values() {
+                assert!(
+                    ids.insert(operation["operationId"].as_str().unwrap().to_owned()),
+                    "{path}"
+                );
+                let responses = operation["responses"].as_object().unwrap();
+                assert!(path == "/healthz" || responses.len() > 1, "{path}");
+            }
+        }
+        for reference in text.split("\"#/components/schemas/").skip(1) {
+            let name = reference.split('"').next().unwrap();
+            assert!(api["components"]["schemas"].get(name).is_some(), "{name}");
+        }
+    }
+
+    #[test]
+    fn written_answers_have_no_member_that_the_description_lacks() {
+        let api: serde_json::Value = serde_json::from_str(&openapi_json()).unwrap();
+        let finding = crate::domain::finding::Finding::of(crate::domain::finding::Code::SecondRank);
+        let problem = Problem::refused(&[finding.on_line(0).with("P41.0")], 7, "{}".to_owned());
+        let problem = Json::parse(problem.to_text().as_bytes()).unwrap();
+        let Some(Json::List(findings)) = members(&problem).get("findings") else {
+            panic!()
+        };
+        for (name, value) in [("Problem", &problem), ("Finding", &findings[0])] {
+            let known = &api["components"]["schemas"][name]["properties"];
+            for member in members(value).keys() {
+                assert!(known.get(member).is_some(), "{name}.{member}");
+            }
+        }
+    }
+}

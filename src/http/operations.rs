@@ -1,0 +1,51 @@
+//! What operators and their tools ask: is it alive, does it take commands, what can it do.
+
+use std::sync::{Arc, LazyLock};
+
+use axum::extract::State;
+use axum::response::Response;
+
+use crate::http::answer::json;
+use crate::http::openapi_json;
+use crate::http::problem::{Kind, Problem};
+use crate::http::schema::{Health, Problem as ProblemView, ServiceProblems};
+use crate::service::Registry;
+
+/// The description never changes while the program runs.
+static OPENAPI: LazyLock<String> = LazyLock::new(openapi_json);
+
+/// Whether the program runs
+#[utoipa::path(
+    get, path = "/healthz", tag = "operations",
+    responses((status = 200, description = "it runs", body = Health))
+)]
+pub(crate) async fn get_health() -> Response {
+    json("{\"status\":\"ok\"}".to_owned())
+}
+
+/// Whether the registry takes commands
+#[utoipa::path(
+    get, path = "/readyz", tag = "operations",
+    responses(
+        (status = 200, description = "it does", body = Health),
+        (status = 503, description = "it stopped after a storage error; restart it",
+            body = ProblemView, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn get_readiness(
+    State(registry): State<Arc<Registry>>,
+) -> Result<Response, Problem> {
+    if registry.is_stopped() {
+        return Err(Problem::of(Kind::Stopped));
+    }
+    Ok(json("{\"status\":\"ready\"}".to_owned()))
+}
+
+/// This description
+#[utoipa::path(
+    get, path = "/openapi.json", tag = "operations",
+    responses((status = 200, description = "OpenAPI 3.1", body = Object), ServiceProblems)
+)]
+pub(crate) async fn get_openapi() -> Response {
+    json(OPENAPI.clone())
+}

@@ -1,0 +1,359 @@
+//! The shapes of bodies and answers, for `/openapi.json` only.
+//!
+//! Answers are written by hand where they are made, because the hot path has no use for a serializer and because canonical
+//! texts must go out as they are. The tests below compare every written answer with its shape here, so the two cannot drift.
+//! Records, events and command bodies are described in `docs/FORMATS.md`; here they are objects.
+
+use std::collections::BTreeMap;
+
+use utoipa::openapi::response::{Response, ResponseBuilder};
+use utoipa::openapi::{Content, Ref, RefOr};
+use utoipa::{IntoResponses, ToSchema};
+
+use crate::http::problem::{Kind, PROBLEM_TYPE};
+
+/// One signature of a JWS in General JSON serialization.
+#[derive(ToSchema)]
+pub struct JwsSignature {
+    /// The protected header in base64url: exactly `alg`, `kid`, `role` and `typ`, canonical.
+    pub protected: String,
+    /// The 64 bytes of the Ed25519 signature in base64url.
+    pub signature: String,
+}
+
+/// A signed command: JWS General JSON over the canonical payload.
+#[derive(ToSchema)]
+pub struct Jws {
+    /// The canonical payload in base64url.
+    pub payload: String,
+    /// The signatures of every party that the payload names.
+    pub signatures: Vec<JwsSignature>,
+}
+
+/// What a hidden digest of the payload stands for.
+#[derive(ToSchema)]
+pub struct Opening {
+    /// The name of the hidden member.
+    pub claim: String,
+    /// 16 to 64 random bytes in hexadecimal digits.
+    pub salt: String,
+    /// The value.
+    pub value: String,
+}
+
+/// A command as it is submitted.
+#[derive(ToSchema)]
+pub struct Submission {
+    /// The signed command.
+    pub command: Jws,
+    /// Exactly one opening for every hidden digest.
+    #[schema(nullable = false)]
+    pub openings: Option<Vec<Opening>>,
+}
+
+/// Several commands, decided in order.
+#[derive(ToSchema)]
+pub struct Batch {
+    /// The commands.
+    #[schema(min_items = 1, max_items = 200)]
+    pub commands: Vec<Submission>,
+}
+
+/// The answer to one command of a batch.
+#[derive(ToSchema)]
+pub struct BatchResult {
+    /// The status code that the command alone would have had.
+    pub status: u16,
+    /// The receipt, for the statuses 200 and 201.
+    #[schema(nullable = false)]
+    pub receipt: Option<Receipt>,
+    /// The problem, for every other status.
+    #[schema(nullable = false)]
+    pub problem: Option<Problem>,
+}
+
+/// The answers to a batch.
+#[derive(ToSchema)]
+pub struct BatchAnswer {
+    /// One result for every command, in order.
+    pub results: Vec<BatchResult>,
+}
+
+/// The largest that would be admissible instead.
+#[derive(ToSchema)]
+pub struct Alternative {
+    /// The largest quantity over the whole span.
+    #[schema(nullable = false)]
+    pub quantity: Option<String>,
+    /// The largest quantity for each part of the span: `from`, `to`, `quantity`.
+    #[schema(nullable = false, value_type = Option<Vec<Object>>)]
+    pub segments: Option<Vec<()>>,
+    /// Spans that are free as a whole: `from`, `to`.
+    #[schema(nullable = false, value_type = Option<Vec<Object>>)]
+    pub spans: Option<Vec<()>>,
+}
+
+/// One numbered check result, with its words.
+#[derive(ToSchema)]
+pub struct Finding {
+    /// The number of the check.
+    #[schema(example = 3002)]
+    pub code: u16,
+    /// A word for programs.
+    #[schema(example = "double_pledge")]
+    pub name: String,
+    /// `refuse` or `warn`.
+    pub severity: String,
+    /// The title in Chinese.
+    pub title_zh: String,
+    /// The title in English.
+    pub title_en: String,
+    /// What to do.
+    pub fix: String,
+    /// The line of the command.
+    #[schema(nullable = false)]
+    pub line: Option<u16>,
+    /// Ids of the records that stand in the way.
+    #[schema(nullable = false)]
+    pub conflicts: Option<Vec<String>>,
+    /// The first day on which it is so.
+    #[schema(nullable = false)]
+    pub at: Option<String>,
+    /// The share of the smaller parcel in millionths, rounded up.
+    #[schema(nullable = false)]
+    pub share_ppm: Option<u32>,
+    /// What would be admissible.
+    #[schema(nullable = false)]
+    pub alternative: Option<Alternative>,
+}
+
+/// A failure (RFC 9457).
+#[derive(ToSchema)]
+pub struct Problem {
+    /// `/findings/<code>` where the law numbers the fault, else `/problems/<name>`.
+    #[schema(example = "/findings/3002")]
+    pub r#type: String,
+    /// What the type means.
+    pub title: String,
+    /// The status code.
+    #[schema(example = 409)]
+    pub status: u16,
+    /// What happened here.
+    #[schema(nullable = false)]
+    pub detail: Option<String>,
+    /// The path of the member or parameter at fault; `$` is the whole body.
+    #[schema(nullable = false, example = "body.lines[0].quantity")]
+    pub field: Option<String>,
+    /// The number of the first finding.
+    #[schema(nullable = false)]
+    pub code: Option<u16>,
+    /// Every finding.
+    #[schema(nullable = false)]
+    pub findings: Option<Vec<Finding>>,
+    /// The entry of the refusal, or the entry that consumed the id.
+    #[schema(nullable = false)]
+    pub index: Option<u64>,
+    /// The receipt of a refusal.
+    #[schema(nullable = false)]
+    pub receipt: Option<Receipt>,
+}
+
+/// A decision with its proof.
+#[derive(ToSchema)]
+pub struct Receipt {
+    /// The signed checkpoint (C2SP note) that covers the entry.
+    pub checkpoint: String,
+    /// The id of the record that the entry created.
+    #[schema(nullable = false, example = "P41")]
+    pub created: Option<String>,
+    /// `accepted` or `refused`.
+    pub decision: String,
+    /// The bytes of the entry; its leaf hash is the SHA-256 of 0x00 and these bytes.
+    pub entry: String,
+    /// What happened, where it was accepted.
+    #[schema(nullable = false, value_type = Option<Object>)]
+    pub event: Option<()>,
+    /// Why not, where it was refused.
+    #[schema(nullable = false)]
+    pub findings: Option<Vec<Finding>>,
+    /// The position in the log.
+    pub index: u64,
+    /// The inclusion proof, leaf sibling first; hexadecimal.
+    pub proof: Vec<String>,
+    /// The command had been decided before; this is the original decision.
+    pub repeated: bool,
+    /// The size of the checkpoint's tree.
+    pub size: u64,
+    /// Registry time of the entry.
+    pub time: String,
+    /// What was noted, where it was accepted.
+    #[schema(nullable = false)]
+    pub warnings: Option<Vec<Finding>>,
+}
+
+/// A question: a command without the members that only a signature needs.
+#[derive(ToSchema)]
+pub struct Question {
+    /// The party that would give the command.
+    #[schema(example = "M9")]
+    pub org: String,
+    /// The type of the command.
+    #[schema(example = "register_pledge")]
+    pub r#type: String,
+    /// The body of the command.
+    #[schema(value_type = Object)]
+    pub body: (),
+}
+
+/// What an answer rests on.
+#[derive(ToSchema)]
+pub struct AsOf {
+    /// The size of the log.
+    pub size: u64,
+    /// Registry time.
+    pub time: String,
+}
+
+/// The answer to a question.
+#[derive(ToSchema)]
+pub struct CheckAnswer {
+    /// Whether the command would be accepted now, if every required signature were there.
+    pub admissible: bool,
+    /// What the answer rests on.
+    pub as_of: AsOf,
+    /// What would happen.
+    #[schema(nullable = false, value_type = Option<Object>)]
+    pub event: Option<()>,
+    /// Why not.
+    pub findings: Vec<Finding>,
+    /// What would be noted.
+    pub warnings: Vec<Finding>,
+}
+
+/// A record as of the published checkpoint.
+#[derive(ToSchema)]
+pub struct RecordView {
+    /// Its id.
+    #[schema(example = "R41")]
+    pub id: String,
+    /// How many entries touched it; what `expect` in a command names.
+    pub version: u64,
+    /// The last of them.
+    pub last_index: u64,
+    /// The RFC 6962 root over all of them.
+    pub history_root: String,
+    /// The record.
+    #[schema(value_type = Object)]
+    pub record: (),
+}
+
+/// One page of records, ascending by id.
+#[derive(ToSchema)]
+pub struct RecordPage {
+    /// The records.
+    pub items: Vec<RecordView>,
+    /// The cursor for `after`; absent on the last page.
+    #[schema(nullable = false)]
+    pub next: Option<String>,
+}
+
+/// One entry of a history.
+#[derive(ToSchema)]
+pub struct HistoryItem {
+    /// The position in the log.
+    pub index: u64,
+    /// The bytes of the entry.
+    pub entry: String,
+}
+
+/// One page of a history, newest first.
+#[derive(ToSchema)]
+pub struct HistoryPage {
+    /// The entries.
+    pub items: Vec<HistoryItem>,
+    /// The cursor for `before`; absent on the last page.
+    #[schema(nullable = false)]
+    pub next: Option<String>,
+}
+
+/// A proof that one log is a prefix of another.
+#[derive(ToSchema)]
+pub struct Consistency {
+    /// The older size.
+    pub old: u64,
+    /// The newer size.
+    pub new: u64,
+    /// The hashes of RFC 6962 section 2.1.2; hexadecimal.
+    pub proof: Vec<String>,
+}
+
+/// Whether the program works.
+#[derive(ToSchema)]
+pub struct Health {
+    /// `ok` or `ready`.
+    pub status: String,
+}
+
+fn responses_of(kinds: &[Kind]) -> BTreeMap<String, RefOr<Response>> {
+    let mut titles: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for kind in kinds {
+        titles
+            .entry(kind.status().as_str().to_owned())
+            .or_default()
+            .push(kind.title());
+    }
+    let response = |titles: &[&str]| {
+        let content = Content::new(Some(Ref::from_schema_name("Problem")));
+        ResponseBuilder::new()
+            .description(titles.join("; "))
+            .content(PROBLEM_TYPE, content)
+            .build()
+            .into()
+    };
+    titles
+        .into_iter()
+        .map(|(status, titles)| (status, response(&titles)))
+        .collect()
+}
+
+/// The failures of every read.
+pub(crate) struct ReadProblems;
+
+impl IntoResponses for ReadProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        responses_of(&[
+            Kind::InvalidField,
+            Kind::NotFound,
+            Kind::Internal,
+            Kind::Stopped,
+            Kind::Timeout,
+        ])
+    }
+}
+
+/// The failures of everything with a body.
+pub(crate) struct BodyProblems;
+
+impl IntoResponses for BodyProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        responses_of(&[
+            Kind::InvalidField,
+            Kind::MalformedJson,
+            Kind::TooLarge,
+            Kind::UnsupportedMediaType,
+            Kind::Internal,
+            Kind::Busy,
+            Kind::Stopped,
+            Kind::Timeout,
+        ])
+    }
+}
+
+/// The failures of what has neither a body nor a name.
+pub(crate) struct ServiceProblems;
+
+impl IntoResponses for ServiceProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        responses_of(&[Kind::Internal, Kind::Timeout])
+    }
+}

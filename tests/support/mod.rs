@@ -1,0 +1,25 @@
+//! What tests that play whole histories share: a cast with keys, papers to submit, and a registry in memory.
+//!
+//! [`Play`] is what a registry offers to an institution; [`World`] is the pure one, without store, threads or network. A
+//! registry behind HTTP can be a second `Play`, and every story written against the trait then runs on both.
+//!
+//! ```text
+//! let mut world = World::new();
+//! let bureau = world.admit("bureau", &[Role::Authority], &["emission"]);
+//! let mill = world.admit("mill", &[Role::Holder], &[]);
+//! let bank = world.admit("bank", &[Role::Bank], &[]);
+//! let span = span("2026-01-01", "2031-01-01");
+//! let right = world.issue(&bureau, papers::emission(&mill, "COD", "120", span));
+//! let body = papers::pledge(&mill, vec![papers::line(right, papers::flow("80", "t/a", span))]);
+//! let answer = world.submit(&bank, body, &[&mill], &[]);
+//! assert_eq!(answer.refusals(), [0; 0]);
+//! ```
+
+pub(crate) mod cast;
+pub(crate) mod papers;
+pub(crate) mod play;
+pub(crate) mod world;
+
+pub(crate) use cast::Actor;
+pub(crate) use play::{Answer, Play};
+pub(crate) use world::World;
