@@ -3,6 +3,7 @@
 //! The rooms, in reading order; each may import only those above it as `docs/ARCHITECTURE.md` draws them, and
 //! `tests/architecture.rs` enforces it.
 
+pub mod cli;
 pub mod domain;
 #[cfg(feature = "server")]
 pub mod http;

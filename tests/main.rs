@@ -6,7 +6,10 @@
 )]
 
 mod architecture;
+mod crash;
+mod evidence;
 mod geometry;
 mod ledger;
 mod sources;
 mod state_tree;
+mod support;

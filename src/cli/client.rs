@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use ureq::Agent;
 
+use crate::cli::exit::Failure;
 use crate::domain::command::{Body, Command, Expected, Signer, SignerRole};
 use crate::domain::envelope::{Envelope, EnvelopeSignature, Opening};
 use crate::domain::wire::command_json;
@@ -36,7 +37,7 @@ const BUSY: u16 = 503;
 pub enum ClientFault {
     /// The address is not one of a server.
     Address(String),
-    /// The server does not answer.
+    /// The server does not answer, or not as its description promises.
     Unreachable {
         /// What was asked for.
         url: String,
@@ -58,7 +59,7 @@ impl fmt::Display for ClientFault {
             ),
             Self::Unreachable { url, cause } => write!(
                 f,
-                "{url} does not answer: {cause}; check that the server runs and the address is right"
+                "{url} gives no answer: {cause}; check that a registry of this version runs at this address"
             ),
             Self::NoRandomness(cause) => write!(f, "no random bytes: {cause}; try another machine"),
             Self::Envelope(fault) => write!(f, "{fault}"),
@@ -68,6 +69,23 @@ impl fmt::Display for ClientFault {
 
 impl std::error::Error for ClientFault {}
 
+impl From<ClientFault> for Failure {
+    fn from(fault: ClientFault) -> Self {
+        let text = fault.to_string();
+        let of = match fault {
+            ClientFault::Address(_) => Self::usage,
+            ClientFault::Unreachable { .. } => Self::try_later,
+            ClientFault::NoRandomness(_) => Self::internal,
+            ClientFault::Envelope(_) => Self::refused,
+        };
+        // The text of the fault carries the next step after its last semicolon.
+        match text.rsplit_once("; ") {
+            Some((message, hint)) => of(message.to_owned()).hint(hint),
+            None => of(text),
+        }
+    }
+}
+
 /// An answer of the server, of whatever status.
 #[derive(Clone, Debug)]
 pub struct Reply {
@@ -75,7 +93,7 @@ pub struct Reply {
     pub status: u16,
     /// The body as JSON; null where it is another text.
     pub json: serde_json::Value,
-    /// The body.
+    /// The body; empty for one result of a batch, which is in `json`.
     pub text: String,
 }
 
@@ -95,11 +113,31 @@ impl Reply {
         (200..300).contains(&self.status)
     }
 
+    /// Returns what became of a command: `accepted`, the name of the first finding, or what went wrong.
+    pub fn outcome(&self) -> String {
+        if let Some(name) = self.first_finding().and_then(|finding| finding.get("name")) {
+            return name.as_str().unwrap_or_default().to_owned();
+        }
+        if self.is_success() {
+            return "accepted".to_owned();
+        }
+        self.complaint()
+    }
+
+    /// Returns the finding that names the outcome of a refusal.
+    pub fn first_finding(&self) -> Option<&serde_json::Value> {
+        self.json.get("findings")?.get(0)
+    }
+
+    /// Returns a member that is a text.
+    pub fn text_member(&self, name: &str) -> Option<&str> {
+        self.json.get(name).and_then(serde_json::Value::as_str)
+    }
+
     /// Returns what went wrong in one line: the detail of the problem, or its title, or the status.
     pub fn complaint(&self) -> String {
-        let member = |name: &str| self.json.get(name).and_then(serde_json::Value::as_str);
-        member("detail")
-            .or_else(|| member("title"))
+        self.text_member("detail")
+            .or_else(|| self.text_member("title"))
             .map_or_else(|| format!("status {}", self.status), str::to_owned)
     }
 }
@@ -155,6 +193,39 @@ impl Client {
         })
     }
 
+    /// Submits signed commands in one request, in order; returns one answer for each.
+    ///
+    /// What the server turns away because it is busy is sent again, so that the order stays.
+    pub fn submit_batch(&self, submissions: &[String]) -> Result<Vec<Reply>, ClientFault> {
+        const PATH: &str = "/v1/commands:batch";
+        let mut replies: Vec<Reply> = Vec::with_capacity(submissions.len());
+        for attempt in 1..=ATTEMPTS_MAX {
+            let waiting = submissions.get(replies.len()..).unwrap_or_default();
+            if waiting.is_empty() {
+                break;
+            }
+            let body = format!("{{\"commands\":[{}]}}", waiting.join(","));
+            let answer = self.post(PATH, &body)?;
+            let Some(results) = answer.json.get("results").and_then(|r| r.as_array()) else {
+                return Err(self.no_answer(PATH, answer.complaint()));
+            };
+            let results = results.iter().map(result_reply);
+            let last = attempt == ATTEMPTS_MAX;
+            replies.extend(results.take_while(|reply| reply.status != BUSY || last));
+        }
+        if replies.len() == submissions.len() {
+            return Ok(replies);
+        }
+        let cause = format!("{} results for {}", replies.len(), submissions.len());
+        Err(self.no_answer(PATH, cause))
+    }
+
+    /// Makes the fault of an answer that is not what was asked for.
+    pub fn no_answer(&self, path: &str, cause: String) -> ClientFault {
+        let url = format!("{}{path}", self.base);
+        ClientFault::Unreachable { url, cause }
+    }
+
     /// Sends a request until it is answered by something else than "busy", or patience ends.
     fn patiently(
         &self,
@@ -187,6 +258,19 @@ impl Client {
     }
 }
 
+/// Turns one result of a batch into the answer that the command alone would have had.
+fn result_reply(result: &serde_json::Value) -> Reply {
+    let status = result.get("status").and_then(serde_json::Value::as_u64);
+    let body = result.get("receipt").or_else(|| result.get("problem"));
+    Reply {
+        status: status
+            .and_then(|s| u16::try_from(s).ok())
+            .unwrap_or_default(),
+        json: body.cloned().unwrap_or_default(),
+        text: String::new(),
+    }
+}
+
 /// A party that can sign: its id and the keys of the persons who act for it.
 #[derive(Debug)]
 pub struct Signatory {
@@ -212,9 +296,9 @@ impl Signatory {
     }
 }
 
-/// What goes into a command before it has an id and signatures.
+/// What goes into a command beside its body and its id.
 #[derive(Clone, Debug)]
-pub struct Draft<'a> {
+pub struct Unsigned<'a> {
     /// The audience: origin and hash of entry 0.
     pub aud: &'a str,
     /// The party that gives the command.
@@ -229,7 +313,7 @@ pub struct Draft<'a> {
     pub life_seconds: u64,
 }
 
-impl Draft<'_> {
+impl Unsigned<'_> {
     /// Returns the bytes that the signers sign.
     pub fn payload(mut self, cmd: CommandId, body: Body) -> Vec<u8> {
         self.signers.sort_unstable();
@@ -247,6 +331,27 @@ impl Draft<'_> {
         };
         command_json(&command).to_canonical().into_bytes()
     }
+}
+
+/// Returns the text of a question for `POST /v1/check`: a command without the members that only a signature needs.
+pub fn question(org: PartyId, body: Body) -> String {
+    let zero = Timestamp::from_micros(0);
+    let command = Command {
+        aud: String::new(),
+        org,
+        cmd: CommandId([0; 16]),
+        signers: Vec::new(),
+        expect: Vec::new(),
+        seen: None,
+        iat: zero,
+        exp: zero,
+        body,
+    };
+    let mut json = command_json(&command);
+    if let Json::Object(members) = &mut json {
+        members.retain(|name, _| matches!(name.as_str(), "body" | "org" | "type"));
+    }
+    json.to_canonical()
 }
 
 /// Makes an id that nobody else makes.
@@ -283,7 +388,10 @@ pub fn sign_all<'a>(
     let envelope = Envelope::new(payload, signatures).map_err(ClientFault::Envelope)?;
     let submission = Json::object([
         ("command", envelope.to_json()),
-        ("openings", Json::list(openings.iter().map(Opening::to_json))),
+        (
+            "openings",
+            Json::list(openings.iter().map(Opening::to_json)),
+        ),
     ]);
     Ok(submission.to_canonical())
 }
@@ -291,12 +399,22 @@ pub fn sign_all<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::wire::parse_command;
+    use crate::domain::wire::{parse_command, parse_question};
 
     #[test]
     fn an_address_is_a_scheme_and_a_host() {
-        assert_eq!(Client::new("http://127.0.0.1:80/").unwrap().base(), "http://127.0.0.1:80");
-        for other in ["", "127.0.0.1:80", "ftp://a", "http://", "http://a/b", "http://a b"] {
+        assert_eq!(
+            Client::new("http://127.0.0.1:80/").unwrap().base(),
+            "http://127.0.0.1:80"
+        );
+        for other in [
+            "",
+            "127.0.0.1:80",
+            "ftp://a",
+            "http://",
+            "http://a/b",
+            "http://a b",
+        ] {
             assert!(Client::new(other).is_err(), "{other}");
         }
     }
@@ -306,8 +424,12 @@ mod tests {
         let party = PartyId(5);
         let maker = SecretKey::from_seed(&[1; 32]);
         let checker = Some(SecretKey::from_seed(&[2; 32]));
-        let signatory = Signatory { party, maker, checker };
-        let draft = Draft {
+        let signatory = Signatory {
+            party,
+            maker,
+            checker,
+        };
+        let unsigned = Unsigned {
             aud: "registry.example/greenlien/500113",
             org: party,
             signers: signatory.signers().collect(),
@@ -315,7 +437,7 @@ mod tests {
             now: Timestamp::from_micros(1_000_000),
             life_seconds: 600,
         };
-        let payload = draft.payload(CommandId([7; 16]), Body::SetSigningPolicy(2));
+        let payload = unsigned.payload(CommandId([7; 16]), Body::SetSigningPolicy(2));
         let command = parse_command(&payload).unwrap();
         assert_eq!(command.signers.len(), 2);
         let text = sign_all(payload.clone(), &[], signatory.keys()).unwrap();
@@ -325,11 +447,16 @@ mod tests {
         let envelope = Envelope::parse(members.remove("command").unwrap()).unwrap();
         assert_eq!(envelope.payload, payload);
         assert_eq!(envelope.signatures.len(), 2);
+        let question = question(party, Body::SetSigningPolicy(2));
+        assert!(parse_question(Json::parse(question.as_bytes()).unwrap()).is_ok());
     }
 
     #[test]
     fn a_complaint_is_the_most_exact_text_there_is() {
-        let reply = Reply::new(400, "{\"detail\":\"aud is wrong\",\"title\":\"a member\"}".into());
+        let reply = Reply::new(
+            400,
+            "{\"detail\":\"aud is wrong\",\"title\":\"a member\"}".into(),
+        );
         assert_eq!(reply.complaint(), "aud is wrong");
         assert_eq!(Reply::new(502, "<html>".into()).complaint(), "status 502");
     }

@@ -23,7 +23,11 @@ pub fn describe(command: &Command, openings: &[Opening]) -> Vec<String> {
         format!("valid      until {}", command.exp),
     ];
     for signer in &command.signers {
-        lines.push(format!("signed by  {} as {}", signer.org, signer.role.name()));
+        lines.push(format!(
+            "signed by  {} as {}",
+            signer.org,
+            signer.role.name()
+        ));
     }
     for (record, version) in &command.expect {
         let record = match record {
@@ -40,7 +44,9 @@ pub fn describe(command: &Command, openings: &[Opening]) -> Vec<String> {
     for (name, digest) in command.body.hidden() {
         let value = openings.iter().find(|opening| opening.claim == *name);
         let value = value.map_or_else(|| format!("the digest {digest}"), |open| open.value.clone());
-        lines.push(format!("  hidden {name}: {value} (only its digest enters the log)"));
+        lines.push(format!(
+            "  hidden {name}: {value} (only its digest enters the log)"
+        ));
     }
     lines
 }
@@ -59,21 +65,48 @@ fn body_lines(body: &Body, lines: &mut Vec<String>) {
             let digest = Hash::of(&[text.as_bytes()]);
             format!("Adopt the policy text with the digest {digest} for the kind {kind}")
         }
-        Body::AdjustRight { right, from, amount, document } => {
-            format!("Set {right} to {} from {from} on; document {document}", amount_words(amount))
+        Body::AdjustRight {
+            right,
+            from,
+            amount,
+            document,
+        } => {
+            format!(
+                "Set {right} to {} from {from} on; document {document}",
+                amount_words(amount)
+            )
         }
-        Body::RevokeRight { right, from, document } => {
+        Body::RevokeRight {
+            right,
+            from,
+            document,
+        } => {
             format!("Revoke {right} from {from} on; document {document}")
         }
-        Body::Freeze { right, authority, extent, document } => {
+        Body::Freeze {
+            right,
+            authority,
+            extent,
+            document,
+        } => {
             let extent = extent_words(extent);
             format!("Freeze {extent} of {right} by order of {authority}; document {document}")
         }
-        Body::Unfreeze { right, freeze, document } => {
+        Body::Unfreeze {
+            right,
+            freeze,
+            document,
+        } => {
             format!("Lift the freeze {freeze} on {right}; document {document}")
         }
-        Body::Reserve { pledgor, lines: requests, days } => {
-            lines.push(format!("Reserve for {days} days, of the rights of {pledgor}:"));
+        Body::Reserve {
+            pledgor,
+            lines: requests,
+            days,
+        } => {
+            lines.push(format!(
+                "Reserve for {days} days, of the rights of {pledgor}:"
+            ));
             return lines.extend(requests.iter().map(line_words));
         }
         Body::CancelReservation(reservation) => format!("Give up the reservation {reservation}"),
@@ -81,8 +114,14 @@ fn body_lines(body: &Body, lines: &mut Vec<String>) {
             lines.push(format!("Set new quantities in the pledge {pledge}:"));
             return lines.extend(changes.iter().map(|change| change_words(change, "to")));
         }
-        Body::ExtendPledge { pledge, changes, term } => {
-            let term = term.map_or(String::new(), |term| format!(", claim {}", span_words(term)));
+        Body::ExtendPledge {
+            pledge,
+            changes,
+            term,
+        } => {
+            let term = term.map_or(String::new(), |term| {
+                format!(", claim {}", span_words(term))
+            });
             lines.push(format!("Extend the pledge {pledge}{term}:"));
             return lines.extend(changes.iter().map(|change| change_words(change, "to")));
         }
@@ -103,18 +142,32 @@ fn admit_lines(admit: &AdmitParty, lines: &mut Vec<String>) {
     let roles: Vec<&str> = admit.roles.iter().map(|role| Role::name(*role)).collect();
     lines.push(format!("Admit {name} ({code}) as {}", roles.join(", ")));
     if !admit.duties.is_empty() {
-        lines.push(format!("  issues the kinds under the duties {}", admit.duties.join(", ")));
+        lines.push(format!(
+            "  issues the kinds under the duties {}",
+            admit.duties.join(", ")
+        ));
     }
     if let Some(region) = &admit.region {
         lines.push(format!("  region {region}"));
     }
-    lines.push(format!("  signs with {} different persons", admit.threshold));
+    lines.push(format!(
+        "  signs with {} different persons",
+        admit.threshold
+    ));
     lines.extend(admit.keys.iter().map(|key| format!("  {}", key_words(key))));
 }
 
 fn issue_lines(issue: &IssueRight, lines: &mut Vec<String>) {
-    lines.push(format!("Issue a right of the kind {} to {}", issue.kind, issue.holder));
-    lines.extend(issue.identities.iter().map(|identity| format!("  identity {identity}")));
+    lines.push(format!(
+        "Issue a right of the kind {} to {}",
+        issue.kind, issue.holder
+    ));
+    lines.extend(
+        issue
+            .identities
+            .iter()
+            .map(|identity| format!("  identity {identity}")),
+    );
     lines.push(format!("  days {}", span_words(issue.span)));
     match &issue.quantity {
         QuantityRequest::Level(quantity) => {
@@ -122,7 +175,10 @@ fn issue_lines(issue: &IssueRight, lines: &mut Vec<String>) {
         }
         QuantityRequest::Steps(steps) => {
             for (from, quantity) in steps {
-                lines.push(format!("  quantity {quantity} {} from {from} on", issue.unit));
+                lines.push(format!(
+                    "  quantity {quantity} {} from {from} on",
+                    issue.unit
+                ));
             }
         }
     }
@@ -130,7 +186,10 @@ fn issue_lines(issue: &IssueRight, lines: &mut Vec<String>) {
         GroundRequest::Absent => {}
         GroundRequest::Polygon(parts) => {
             let vertices: usize = parts.iter().flatten().map(Vec::len).sum();
-            lines.push(format!("  ground: {} parts, {vertices} vertices", parts.len()));
+            lines.push(format!(
+                "  ground: {} parts, {vertices} vertices",
+                parts.len()
+            ));
         }
         GroundRequest::Units(units) => lines.push(format!("  ground of {}", units.join(", "))),
     }
@@ -147,13 +206,18 @@ fn issue_lines(issue: &IssueRight, lines: &mut Vec<String>) {
         lines.push("  declared additional to other rights on the same source".to_owned());
     }
     if let Some(adjudication) = &issue.adjudication {
-        lines.push(format!("  an overlap was adjudicated: document {adjudication}"));
+        lines.push(format!(
+            "  an overlap was adjudicated: document {adjudication}"
+        ));
     }
 }
 
 fn register_lines(register: &RegisterPledge, lines: &mut Vec<String>) {
     let form = register.form.name();
-    lines.push(format!("Register a pledge ({form}) of rights of {}:", register.pledgor));
+    lines.push(format!(
+        "Register a pledge ({form}) of rights of {}:",
+        register.pledgor
+    ));
     lines.extend(register.lines.iter().map(line_words));
     if let Some(debtor) = register.debtor {
         lines.push(format!("  the debtor is {debtor}"));
@@ -193,8 +257,16 @@ fn extent_words(extent: &ExtentRequest) -> String {
     let mut parts = Vec::new();
     parts.extend(extent.amount.as_ref().map(amount_words));
     parts.extend(extent.span.map(span_words));
-    parts.extend(extent.years.map(|(first, last)| format!("the years {first} to {last}")));
-    if parts.is_empty() { "the whole".to_owned() } else { parts.join(" ") }
+    parts.extend(
+        extent
+            .years
+            .map(|(first, last)| format!("the years {first} to {last}")),
+    );
+    if parts.is_empty() {
+        "the whole".to_owned()
+    } else {
+        parts.join(" ")
+    }
 }
 
 fn amount_words((quantity, unit): &(Quantity, String)) -> String {

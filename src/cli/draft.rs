@@ -89,30 +89,51 @@ impl Draft {
     /// Adds a signature; refuses a part that the command does not ask for, or no longer, and a key that has signed.
     pub fn sign(&mut self, role: SignerRole, key: &SecretKey) -> Result<(), Failure> {
         let kid = key.public().id();
-        if self.signatures.iter().any(|signature| signature.header.kid == kid) {
+        if self
+            .signatures
+            .iter()
+            .any(|signature| signature.header.kid == kid)
+        {
             let failure = Failure::refused(format!("the key {kid} has signed this draft already"));
             return Err(failure.hint("another person must sign now, with another key"));
         }
         if self.missing(role) == 0 {
             let role = role.name();
-            let failure = Failure::refused(format!("the draft takes no further signature as {role}"));
-            return Err(failure.hint("`signers` of the payload says who signs; choose the other role"));
+            let failure =
+                Failure::refused(format!("the draft takes no further signature as {role}"));
+            return Err(
+                failure.hint("`signers` of the payload says who signs; choose the other role")
+            );
         }
-        self.signatures.push(EnvelopeSignature::sign(&self.payload, role, key));
-        self.signatures.sort_by_key(|signature| signature.header.kid);
+        self.signatures
+            .push(EnvelopeSignature::sign(&self.payload, role, key));
+        self.signatures
+            .sort_by_key(|signature| signature.header.kid);
         Ok(())
     }
 
     /// Returns how many signatures in this part are still to come.
     pub fn missing(&self, role: SignerRole) -> usize {
-        let asked = self.command.signers.iter().filter(|signer| signer.role == role).count();
-        let there = self.signatures.iter().filter(|made| made.header.role == role).count();
+        let asked = self
+            .command
+            .signers
+            .iter()
+            .filter(|signer| signer.role == role)
+            .count();
+        let there = self
+            .signatures
+            .iter()
+            .filter(|made| made.header.role == role)
+            .count();
         asked.saturating_sub(there)
     }
 
     /// Returns the text of the draft file.
     pub fn to_text(&self) -> String {
-        let mut text = self.command_json().with("openings", self.openings_json()).to_canonical();
+        let mut text = self
+            .command_json()
+            .with("openings", self.openings_json())
+            .to_canonical();
         text.push('\n');
         text
     }
@@ -146,7 +167,10 @@ mod tests {
 
     fn draft() -> Draft {
         let iat = Timestamp::parse("2026-12-01T02:03:04Z").unwrap();
-        let signer = |role| Signer { org: PartyId(3), role };
+        let signer = |role| Signer {
+            org: PartyId(3),
+            role,
+        };
         let command = Command {
             aud: "registry.example#00".to_owned(),
             org: PartyId(3),

@@ -20,14 +20,23 @@ pub fn setting(name: &str) -> Option<String> {
 
 /// Returns the passphrase of a key file: the first line of `file`, else the variable `GREENLIEN_PASSPHRASE`.
 pub fn passphrase(file: Option<&Path>) -> Result<Option<Zeroizing<String>>, Failure> {
-    Ok(passphrase_from(file, std::env::var(PASSPHRASE_VARIABLE).ok())?)
+    Ok(passphrase_from(
+        file,
+        std::env::var(PASSPHRASE_VARIABLE).ok(),
+    )?)
 }
 
 /// The clock that a command uses.
 #[derive(Args, Clone, Copy, Debug)]
 pub struct ClockArgs {
     /// Move the machine's clock by this many seconds, for demonstrations
-    #[arg(long, value_name = "SECONDS", default_value_t = 0, allow_hyphen_values = true, hide = true)]
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 0,
+        allow_hyphen_values = true,
+        hide = true
+    )]
     pub clock_offset: i64,
 }
 

@@ -139,18 +139,25 @@ impl From<StoreFault> for Failure {
         match fault {
             StoreFault::Busy(_) => Self::try_later(text)
                 .hint("stop the server (or the other command) that has the folder open"),
-            StoreFault::Exists(_) => Self::refused(text).hint("name a folder that is not there yet"),
-            StoreFault::Absent(_) => Self::refused(text).hint("make a registry with `greenlien init`"),
+            StoreFault::Exists(_) => {
+                Self::refused(text).hint("name a folder that is not there yet")
+            }
+            StoreFault::Absent(_) => {
+                Self::refused(text).hint("make a registry with `greenlien init`")
+            }
             StoreFault::Format { .. } => {
                 Self::refused(text).hint("use the version of greenlien that wrote the folder")
             }
-            StoreFault::Unfinished(_) => Self::refused(text).hint("run `greenlien rebuild` to its end"),
-            StoreFault::Missing { .. } | StoreFault::Corrupt { .. } | StoreFault::OutOfOrder { .. } => {
+            StoreFault::Unfinished(_) => {
+                Self::refused(text).hint("run `greenlien rebuild` to its end")
+            }
+            StoreFault::Missing { .. }
+            | StoreFault::Corrupt { .. }
+            | StoreFault::OutOfOrder { .. } => {
                 Self::refused(text).hint("run `greenlien audit`, then `greenlien rebuild`")
             }
-            StoreFault::Storage(_) => {
-                Self::internal(text).hint("check that the disk has room and that the folder is yours")
-            }
+            StoreFault::Storage(_) => Self::internal(text)
+                .hint("check that the disk has room and that the folder is yours"),
         }
     }
 }
@@ -176,9 +183,17 @@ mod tests {
 
     #[test]
     fn the_exit_codes_are_those_of_the_help() {
-        let exits = [Exit::Done, Exit::Refused, Exit::Usage, Exit::Internal, Exit::TryLater];
+        let exits = [
+            Exit::Done,
+            Exit::Refused,
+            Exit::Usage,
+            Exit::Internal,
+            Exit::TryLater,
+        ];
         let lines = EXIT_CODES.lines().skip(1);
-        let shown: Vec<&str> = lines.filter_map(|line| line.split_whitespace().next()).collect();
+        let shown: Vec<&str> = lines
+            .filter_map(|line| line.split_whitespace().next())
+            .collect();
         assert_eq!(shown, exits.map(|exit| exit.code().to_string()));
     }
 

@@ -10,18 +10,30 @@ use crate::primitives::canonical::Json;
 /// Reads a file of at most `bytes_max` bytes; `-` is standard input.
 pub fn read(path: &Path, bytes_max: usize) -> Result<Vec<u8>, Failure> {
     let fault = |fault: io::Error| {
-        Failure::refused(fault.to_string()).of(path.display()).hint("check the path and who may read it")
+        Failure::refused(fault.to_string())
+            .of(path.display())
+            .hint("check the path and who may read it")
     };
-    let limit = u64::try_from(bytes_max).unwrap_or(u64::MAX).saturating_add(1);
+    let limit = u64::try_from(bytes_max)
+        .unwrap_or(u64::MAX)
+        .saturating_add(1);
     let mut bytes = Vec::new();
     if path == Path::new("-") {
-        io::stdin().lock().take(limit).read_to_end(&mut bytes).map_err(fault)?;
+        io::stdin()
+            .lock()
+            .take(limit)
+            .read_to_end(&mut bytes)
+            .map_err(fault)?;
     } else {
-        File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes)).map_err(fault)?;
+        File::open(path)
+            .and_then(|file| file.take(limit).read_to_end(&mut bytes))
+            .map_err(fault)?;
     }
     if bytes.len() > bytes_max {
         let message = format!("is larger than {bytes_max} bytes");
-        return Err(Failure::refused(message).of(path.display()).hint("check that it is the file you mean"));
+        return Err(Failure::refused(message)
+            .of(path.display())
+            .hint("check that it is the file you mean"));
     }
     Ok(bytes)
 }
@@ -75,7 +87,9 @@ fn beside(path: &Path) -> PathBuf {
 fn not_written(path: &Path, fault: &io::Error) -> Failure {
     let failure = Failure::refused(format!("not written: {fault}")).of(path.display());
     match fault.kind() {
-        io::ErrorKind::AlreadyExists => failure.hint("name another file, or move the old one away first"),
+        io::ErrorKind::AlreadyExists => {
+            failure.hint("name another file, or move the old one away first")
+        }
         _ => failure.hint("check that its folder exists, is yours and has room"),
     }
 }
@@ -92,7 +106,12 @@ mod tests {
         assert!(write_new(&path, b"2").is_err());
         replace(&path, b"[3]").unwrap();
         assert_eq!(read(&path, 3).unwrap(), b"[3]");
-        assert!(read(&path, 2).unwrap_err().message.ends_with("is larger than 2 bytes"));
+        assert!(
+            read(&path, 2)
+                .unwrap_err()
+                .message
+                .ends_with("is larger than 2 bytes")
+        );
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 }

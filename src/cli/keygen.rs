@@ -21,7 +21,12 @@ use crate::primitives::crypto::SecretKey;
 #[command(after_long_help = EXIT_CODES)]
 pub struct KeygenArgs {
     /// Make a new key and write it to this file
-    #[arg(long, value_name = "FILE", required_unless_present = "key", conflicts_with = "key")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        required_unless_present = "key",
+        conflicts_with = "key"
+    )]
     out: Option<PathBuf>,
     /// Show the public side of this key file instead of making one
     #[arg(long, value_name = "FILE", conflicts_with = "plain")]
@@ -53,12 +58,18 @@ pub fn run(args: &KeygenArgs) -> Result<Exit, Failure> {
     let mut rows = vec![
         ("public_key", hex::encode(public.to_bytes())),
         ("kid", public.id().to_string()),
-        ("line", keyfile::public_line(&public, &args.label).trim_end().to_owned()),
+        (
+            "line",
+            keyfile::public_line(&public, &args.label)
+                .trim_end()
+                .to_owned(),
+        ),
     ];
     if let Some(name) = &args.vkey {
         let note_key = NoteKey::new(name, public.clone()).map_err(|fault| {
-            Failure::usage(format!("--vkey: {fault}"))
-                .hint("the name is a URL without its scheme, such as registry.example/greenlien/500113")
+            Failure::usage(format!("--vkey: {fault}")).hint(
+                "the name is a URL without its scheme, such as registry.example/greenlien/500113",
+            )
         })?;
         rows.push(("vkey", note_key.vkey()));
     }
@@ -67,7 +78,9 @@ pub fn run(args: &KeygenArgs) -> Result<Exit, Failure> {
         rows.push(("proof", hex::encode(key.sign(&message).0)));
     }
     if args.json {
-        let members = rows.into_iter().map(|(name, value)| (name.to_owned(), Json::Text(value)));
+        let members = rows
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), Json::Text(value)));
         output::json(&Json::Object(members.collect()))?;
     } else {
         output::facts(&rows)?;

@@ -5,8 +5,13 @@
 
 use std::io::{self, Write};
 
+use serde_json::Value;
+
 use crate::cli::exit::Failure;
 use crate::primitives::canonical::Json;
+
+/// Characters of a list or a flat object that still stand on one line.
+const LINE_CHARS_MAX: usize = 100;
 
 /// Prints text and a line feed on standard output, at once.
 pub fn line(text: &str) -> Result<(), Failure> {
@@ -27,18 +32,23 @@ pub fn json(value: &Json) -> Result<(), Failure> {
 
 /// Prints names and values in two columns on standard output.
 pub fn facts(rows: &[(&str, String)]) -> Result<(), Failure> {
-    let width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+    let width = rows
+        .iter()
+        .map(|(name, _)| name.chars().count())
+        .max()
+        .unwrap_or(0);
     for (name, value) in rows {
         line(&format!("{name:<width$}  {value}"))?;
     }
     Ok(())
 }
 
-/// Prints a JSON value for people on standard output: one member a line, indented, without quotes and braces.
-pub fn outline(value: &Json) -> Result<(), Failure> {
+/// Returns a JSON value as text for people: one member a line, indented, without quotes and braces.
+pub fn outline(value: &Value) -> String {
     let mut text = String::new();
     write_outline(value, 0, &mut text);
-    line(text.trim_end())
+    text.truncate(text.trim_end().len());
+    text
 }
 
 /// Prints a note on standard error.
@@ -55,26 +65,29 @@ pub fn failure(failure: &Failure) {
     }
 }
 
-fn write_outline(value: &Json, depth: usize, text: &mut String) {
+fn write_outline(value: &Value, depth: usize, text: &mut String) {
     let indent = "  ".repeat(depth);
     match value {
-        Json::Object(members) => {
+        Value::Object(members) => {
             for (name, value) in members {
                 write_member(&format!("{indent}{name}:"), value, depth, text);
             }
         }
-        Json::List(values) => {
+        Value::Array(values) => {
             for value in values {
                 write_member(&format!("{indent}-"), value, depth, text);
             }
         }
-        Json::Bool(_) | Json::Int(_) | Json::Text(_) => {
-            text.push_str(&format!("{indent}{}\n", one_line(value).unwrap_or_default()));
+        Value::String(value) => {
+            text.extend(value.lines().map(|line| format!("{indent}{line}\n")));
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {
+            text.push_str(&format!("{indent}{}\n", scalar(value).unwrap_or_default()));
         }
     }
 }
 
-fn write_member(head: &str, value: &Json, depth: usize, text: &mut String) {
+fn write_member(head: &str, value: &Value, depth: usize, text: &mut String) {
     match one_line(value) {
         Some(short) => text.push_str(&format!("{head} {short}\n")),
         None => {
@@ -84,30 +97,31 @@ fn write_member(head: &str, value: &Json, depth: usize, text: &mut String) {
     }
 }
 
-/// Returns a value that fits on the line of its name: a scalar, a list of scalars, or a flat object in a list.
-fn one_line(value: &Json) -> Option<String> {
-    match value {
-        Json::Bool(flag) => Some(if *flag { "yes" } else { "no" }.to_owned()),
-        Json::Int(number) => Some(number.to_string()),
-        Json::Text(value) if value.contains('\n') => None,
-        Json::Text(value) => Some(value.clone()),
-        Json::List(values) if values.is_empty() => Some("none".to_owned()),
-        Json::List(values) => {
-            let parts: Option<Vec<String>> = values.iter().map(scalar).collect();
-            parts.map(|parts| parts.join(", ")).filter(|text| text.chars().count() <= 100)
+/// Returns a value that fits on the line of its name: a scalar, or scalars and no more than a line of them.
+fn one_line(value: &Value) -> Option<String> {
+    let parts: Option<Vec<String>> = match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => return scalar(value),
+        Value::Array(values) if values.is_empty() => return Some("none".to_owned()),
+        Value::Object(members) if members.is_empty() => return Some("none".to_owned()),
+        Value::Array(values) => values.iter().map(scalar).collect(),
+        Value::Object(members) => {
+            let part =
+                |(name, value): (&String, &Value)| Some(format!("{name} {}", scalar(value)?));
+            members.iter().map(part).collect()
         }
-        Json::Object(members) => {
-            let part = |(name, value): (&String, &Json)| Some(format!("{name} {}", scalar(value)?));
-            let parts: Option<Vec<String>> = members.iter().map(part).collect();
-            parts.map(|parts| parts.join(", ")).filter(|text| text.chars().count() <= 100)
-        }
-    }
+    };
+    parts
+        .map(|parts| parts.join(", "))
+        .filter(|text| text.chars().count() <= LINE_CHARS_MAX)
 }
 
-fn scalar(value: &Json) -> Option<String> {
+fn scalar(value: &Value) -> Option<String> {
     match value {
-        Json::Bool(_) | Json::Int(_) | Json::Text(_) => one_line(value),
-        Json::List(_) | Json::Object(_) => None,
+        Value::Null => Some("none".to_owned()),
+        Value::Bool(flag) => Some(if *flag { "yes" } else { "no" }.to_owned()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::String(text) => Some(text.trim_end().to_owned()).filter(|text| !text.contains('\n')),
+        Value::Array(_) | Value::Object(_) => None,
     }
 }
 
@@ -117,16 +131,8 @@ mod tests {
 
     #[test]
     fn an_outline_has_one_member_a_line() {
-        let line = |right: &str| Json::object([("right", Json::text(right)), ("quantity", Json::text("5"))]);
-        let value = Json::object([
-            ("lines", Json::list([line("R4"), line("R5")])),
-            ("pledgee", Json::text("M3")),
-            ("roles", Json::list([Json::text("bank")])),
-            ("public", Json::Bool(true)),
-            ("burdens", Json::list([])),
-        ]);
-        let mut text = String::new();
-        write_outline(&value, 0, &mut text);
+        let text = r#"{"burdens":[],"lines":[{"quantity":"5","right":"R4"},{"quantity":"5","right":"R5"}],
+            "pledgee":"M3","public":true,"roles":["bank"]}"#;
         let expected = "\
 burdens: none
 lines:
@@ -134,8 +140,7 @@ lines:
   - quantity 5, right R5
 pledgee: M3
 public: yes
-roles: bank
-";
-        assert_eq!(text, expected);
+roles: bank";
+        assert_eq!(outline(&serde_json::from_str(text).unwrap()), expected);
     }
 }

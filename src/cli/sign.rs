@@ -97,9 +97,16 @@ pub fn run(args: &SignArgs) -> Result<Exit, Failure> {
         Some(path) => files::replace(path, text.as_bytes())?,
         None => output::line(text.trim_end())?,
     }
-    let (makers, checkers) = (draft.missing(SignerRole::Maker), draft.missing(SignerRole::Checker));
+    let (makers, checkers) = (
+        draft.missing(SignerRole::Maker),
+        draft.missing(SignerRole::Checker),
+    );
     output::note("");
-    output::note(&format!("signed as {} with the key {}", args.role.name(), key.public().id()));
+    output::note(&format!(
+        "signed as {} with the key {}",
+        args.role.name(),
+        key.public().id()
+    ));
     output::note(&match (makers, checkers) {
         (0, 0) => "complete: send it with `greenlien submit`".to_owned(),
         _ => format!("still to sign: {makers} as maker, {checkers} as checker"),
@@ -124,7 +131,8 @@ fn new_draft(args: &NewArgs, now: Timestamp) -> Result<Draft, Failure> {
     }
     signers.sort_unstable();
     let mut cmd = [0; 16];
-    getrandom::fill(&mut cmd).map_err(|fault| Failure::internal(format!("no random bytes: {fault}")))?;
+    getrandom::fill(&mut cmd)
+        .map_err(|fault| Failure::internal(format!("no random bytes: {fault}")))?;
     let command = Command {
         aud: aud.clone(),
         org,
@@ -155,9 +163,9 @@ fn read_body(
         _ => json,
     };
     let of_file = |failure: Failure| {
-        failure
-            .of(path.display())
-            .hint("docs/API.md shows the body of every type; give --org and --type with a body alone")
+        failure.of(path.display()).hint(
+            "docs/API.md shows the body of every type; give --org and --type with a body alone",
+        )
     };
     parse_question(hide(question, openings)).map_err(|fault| of_file(fault.into()))
 }
@@ -170,9 +178,12 @@ fn hide(mut question: Json, openings: &[Opening]) -> Json {
     if let Json::Object(members) = &mut question
         && let Some(Json::Object(body)) = members.get_mut("body")
     {
-        let hidden = body.entry("hidden".to_owned()).or_insert(Json::Object(BTreeMap::new()));
+        let hidden = body
+            .entry("hidden".to_owned())
+            .or_insert(Json::Object(BTreeMap::new()));
         if let Json::Object(hidden) = hidden {
-            let digest = |open: &Opening| (open.claim.clone(), Json::Text(open.digest().to_string()));
+            let digest =
+                |open: &Opening| (open.claim.clone(), Json::Text(open.digest().to_string()));
             hidden.extend(openings.iter().map(digest));
         }
     }
@@ -182,7 +193,8 @@ fn hide(mut question: Json, openings: &[Opening]) -> Json {
 /// Makes the opening of a hidden value under a fresh salt.
 fn opening(name: &str, value: &str) -> Result<Opening, Failure> {
     let mut salt = vec![0; 16];
-    getrandom::fill(&mut salt).map_err(|fault| Failure::internal(format!("no random bytes: {fault}")))?;
+    getrandom::fill(&mut salt)
+        .map_err(|fault| Failure::internal(format!("no random bytes: {fault}")))?;
     Ok(Opening {
         claim: name.to_owned(),
         salt,
@@ -233,7 +245,10 @@ mod tests {
     fn signers_versions_and_hidden_values_are_read() {
         let signer = parse_signer("M3:checker").unwrap();
         assert_eq!((signer.org, signer.role), (PartyId(3), SignerRole::Checker));
-        assert_eq!(parse_expected("P57=3"), Ok((Expected::Pledge(PledgeId(57)), 3)));
+        assert_eq!(
+            parse_expected("P57=3"),
+            Ok((Expected::Pledge(PledgeId(57)), 3))
+        );
         assert_eq!(parse_pair("a=b=c"), Ok(("a".to_owned(), "b=c".to_owned())));
         assert!(parse_signer("M3").is_err() && parse_expected("V5=1").is_err());
         assert!(parse_pair("a=").is_err());

@@ -55,7 +55,11 @@ pub fn run(args: &VerifyArgs) -> Result<Exit, Failure> {
     } else {
         output::line(&verdict_text(&verdict))?;
     }
-    Ok(if verdict.holds() { Exit::Done } else { Exit::Refused })
+    Ok(if verdict.holds() {
+        Exit::Done
+    } else {
+        Exit::Refused
+    })
 }
 
 fn trust(args: &VerifyArgs) -> Result<Trust, Failure> {
@@ -65,7 +69,11 @@ fn trust(args: &VerifyArgs) -> Result<Trust, Failure> {
             .of(args.policy.display())
             .hint("the shortest policy is two lines: `log <vkey>` and `quorum none`")
     })?;
-    let old = args.old.as_ref().map(|path| files::read_text(path, NOTE_BYTES_MAX)).transpose()?;
+    let old = args
+        .old
+        .as_ref()
+        .map(|path| files::read_text(path, NOTE_BYTES_MAX))
+        .transpose()?;
     let now = match args.now.as_deref() {
         None => None,
         Some(PRESENT) => Some(args.clock.now()),
@@ -85,10 +93,20 @@ fn trust(args: &VerifyArgs) -> Result<Trust, Failure> {
 /// Writes the verdict for people; the demonstration prints the same.
 pub fn verdict_text(verdict: &Verdict) -> String {
     let is_covered = |check: &&NamedCheck| !matches!(check.finish, Finish::NotCovered(_));
-    let mut lines: Vec<String> = verdict.checks.iter().filter(is_covered).map(ToString::to_string).collect();
+    let mut lines: Vec<String> = verdict
+        .checks
+        .iter()
+        .filter(is_covered)
+        .map(ToString::to_string)
+        .collect();
     if !verdict.statements.is_empty() {
         lines.push("\nThe file shows:".to_owned());
-        lines.extend(verdict.statements.iter().map(|statement| format!("  {statement}")));
+        lines.extend(
+            verdict
+                .statements
+                .iter()
+                .map(|statement| format!("  {statement}")),
+        );
     }
     let open: Vec<String> = verdict
         .checks
@@ -124,7 +142,10 @@ fn verdict_json(verdict: &Verdict) -> Json {
     };
     Json::object([
         ("checks", Json::list(verdict.checks.iter().map(check))),
-        ("statements", Json::list(verdict.statements.iter().map(Json::text))),
+        (
+            "statements",
+            Json::list(verdict.statements.iter().map(Json::text)),
+        ),
         ("valid", Json::Bool(verdict.holds())),
     ])
 }
@@ -141,8 +162,15 @@ mod tests {
         assert!(verdict_text(&verdict).ends_with("VALID: every check that the file covers passed"));
         verdict.fail("inclusion", "entry 3");
         let text = verdict_text(&verdict);
-        assert!(text.contains("\nThe file does not cover:\n  witnesses: none\n"), "{text}");
+        assert!(
+            text.contains("\nThe file does not cover:\n  witnesses: none\n"),
+            "{text}"
+        );
         assert!(text.ends_with("INVALID: failed at \"inclusion\""), "{text}");
-        assert!(verdict_json(&verdict).to_canonical().ends_with("\"valid\":false}"));
+        assert!(
+            verdict_json(&verdict)
+                .to_canonical()
+                .ends_with("\"valid\":false}")
+        );
     }
 }

@@ -65,6 +65,6 @@ pub(crate) async fn read<T: Send + 'static>(
 ) -> Result<T, Problem> {
     match tokio::task::spawn_blocking(move || work(&registry)).await {
         Ok(answer) => answer,
-        Err(fault) => Err(Problem::internal(fault)),
+        Err(fault) => Err(Problem::internal(&fault)),
     }
 }

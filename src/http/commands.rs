@@ -182,10 +182,13 @@ fn push_result(outcome: Result<Decided, Problem>, out: &mut String) {
             (problem.status(), "problem", problem.to_text())
         }
     };
-    out.push_str(&format!(
-        "{{\"{name}\":{text},\"status\":{}}}",
-        status.as_u16()
-    ));
+    out.push_str("{\"");
+    out.push_str(name);
+    out.push_str("\":");
+    out.push_str(&text);
+    out.push_str(",\"status\":");
+    out.push_str(status.as_str());
+    out.push('}');
 }
 
 /// A problem inside a batch does not pass the frame that logs causes, so its cause is logged here.

@@ -9,7 +9,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 
-use crate::http::problem::{Kind, Problem};
+use crate::http::problem::{Kind, Problem, WHOLE_BODY};
 use crate::primitives::canonical::Json;
 use crate::primitives::field::Fields;
 use crate::primitives::id::parse_index;
@@ -35,7 +35,7 @@ impl<S: Send + Sync, const MAX: usize> FromRequest<S> for JsonBody<MAX> {
             .get(CONTENT_TYPE)
             .and_then(|value| value.to_str().ok());
         if !announced.is_some_and(is_json) {
-            return Err(Problem::of(Kind::UnsupportedMediaType));
+            return Err(Problem::of(Kind::UnsupportedMediaType).at("Content-Type"));
         }
         DefaultBodyLimit::max(MAX).apply(&mut request);
         let bytes = Bytes::from_request(request, state)
@@ -43,9 +43,11 @@ impl<S: Send + Sync, const MAX: usize> FromRequest<S> for JsonBody<MAX> {
             .map_err(|rejection| {
                 if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
                     let detail = format!("the body may have {MAX} bytes");
-                    return Problem::of(Kind::TooLarge).because(detail);
+                    return Problem::of(Kind::TooLarge).because(detail).at(WHOLE_BODY);
                 }
-                Problem::of(Kind::MalformedJson).because("the body ended early")
+                Problem::of(Kind::MalformedJson)
+                    .because("the body ended early")
+                    .at(WHOLE_BODY)
             })?;
         Ok(Self(Json::parse(&bytes)?))
     }

@@ -29,38 +29,36 @@ pub(crate) fn finding_views(findings: &[Finding]) -> Json {
 
 /// Says in sentences what was found, what stands in the way and what would be admissible.
 pub(crate) fn explain(finding: &Finding) -> String {
-    let mut text = finding.code.check().cause.to_owned();
-    if let Some(line) = finding.line {
-        text.push_str(&format!(" Line {line}."));
-    }
+    let mut sentences = vec![finding.code.check().cause.to_owned()];
+    sentences.extend(finding.line.map(|line| format!("Line {line}.")));
     if !finding.conflicts.is_empty() {
-        text.push_str(&format!(" In the way: {}.", finding.conflicts.join(", ")));
+        sentences.push(format!("In the way: {}.", finding.conflicts.join(", ")));
     }
-    if let Some(day) = finding.at {
-        text.push_str(&format!(" First on {day}."));
-    }
+    sentences.extend(finding.at.map(|day| format!("First on {day}.")));
     if let Some(alternative) = &finding.alternative {
-        explain_alternative(alternative, &mut text);
+        sentences.extend(alternative_sentences(alternative));
     }
-    text
+    sentences.join(" ")
 }
 
-fn explain_alternative(alternative: &Alternative, text: &mut String) {
+fn alternative_sentences(alternative: &Alternative) -> Vec<String> {
+    let mut sentences = Vec::new();
     if let Some(quantity) = alternative.quantity {
-        text.push_str(&format!(" At most {quantity} over the whole span."));
+        sentences.push(format!("At most {quantity} over all that was asked for."));
     }
-    if !alternative.segments.is_empty() {
-        let parts: Vec<String> = alternative
-            .segments
-            .iter()
-            .map(|(span, quantity)| format!("{quantity} {}", days(*span)))
-            .collect();
-        text.push_str(&format!(" At most {}.", parts.join(", ")));
+    let segments = alternative.segments.iter();
+    let segments: Vec<String> = segments
+        .map(|(span, quantity)| format!("{quantity} {}", days(*span)))
+        .collect();
+    // One segment says no more than the sentence before.
+    if segments.len() > 1 {
+        sentences.push(format!("At most {}.", segments.join(", ")));
     }
-    if !alternative.spans.is_empty() {
-        let parts: Vec<String> = alternative.spans.iter().map(|span| days(*span)).collect();
-        text.push_str(&format!(" Free {}.", parts.join(", ")));
+    let spans: Vec<String> = alternative.spans.iter().map(|span| days(*span)).collect();
+    if !spans.is_empty() {
+        sentences.push(format!("Free {}.", spans.join(", ")));
     }
+    sentences
 }
 
 /// Writes a span as people do, with its last day inclusive.

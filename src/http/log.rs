@@ -119,7 +119,12 @@ pub(crate) async fn get_consistency(
     let new = params.count("new")?;
     params.finish()?;
     let answer = read(registry, move |registry| {
-        let new = new.unwrap_or_else(|| registry.published().size);
+        let size = registry.published().size;
+        let new = new.unwrap_or(size);
+        if new > size {
+            let reason = format!("must be within the published log of {size} entries");
+            return Err(Problem::field("new", reason));
+        }
         let proof = registry.consistency(old, new)?;
         Ok(Json::object([
             ("old", Json::count(old)),

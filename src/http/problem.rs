@@ -10,7 +10,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use crate::domain::finding::{Code, Finding};
-use crate::http::findings::{explain, finding_view};
+use crate::http::findings::{explain, finding_views};
 use crate::primitives::canonical::{Json, JsonFault};
 use crate::primitives::field::FieldFault;
 use crate::primitives::id::EntryIndex;
@@ -24,7 +24,7 @@ pub(crate) const PROBLEM_TYPE: &str = "application/problem+json";
 const RETRY_AFTER_SECONDS: &str = "1";
 
 /// The `field` that stands for the body as a whole.
-const WHOLE_BODY: &str = "$";
+pub(crate) const WHOLE_BODY: &str = "$";
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $id:ident = $status:ident $name:literal $title:literal;)*) => {
@@ -86,9 +86,12 @@ kinds! {
 #[derive(Clone, Debug)]
 pub(crate) struct Cause(pub(crate) String);
 
-/// A failure, ready to be sent.
+/// A failure, ready to be sent. Boxed, so that results stay small on the way of everything that succeeds.
 #[derive(Debug)]
-pub(crate) struct Problem {
+pub(crate) struct Problem(Box<Parts>);
+
+#[derive(Debug)]
+struct Parts {
     status: StatusCode,
     uri: String,
     title: &'static str,
@@ -101,7 +104,7 @@ pub(crate) struct Problem {
 impl Problem {
     /// Makes a failure of a kind.
     pub(crate) fn of(kind: Kind) -> Self {
-        Self {
+        Self(Box::new(Parts {
             status: kind.status(),
             uri: format!("/problems/{}", kind.name()),
             title: kind.title(),
@@ -109,7 +112,7 @@ impl Problem {
             members: Vec::new(),
             receipt: None,
             cause: None,
-        }
+        }))
     }
 
     /// Makes the failure of one member or parameter.
@@ -118,31 +121,28 @@ impl Problem {
     }
 
     /// Makes a failure that is ours; the cause is logged and never sent.
-    pub(crate) fn internal(cause: impl ToString) -> Self {
-        Self {
-            cause: Some(cause.to_string()),
-            ..Self::of(Kind::Internal)
-        }
+    pub(crate) fn internal(cause: &impl ToString) -> Self {
+        let mut problem = Self::of(Kind::Internal);
+        problem.0.cause = Some(cause.to_string());
+        problem
     }
 
     /// Makes the answer to a command that the law refuses; `receipt` is its text.
     pub(crate) fn refused(findings: &[Finding], index: EntryIndex, receipt: String) -> Self {
         let Some(first) = findings.first() else {
-            return Self::internal(format!("entry {index} refuses without a finding"));
+            return Self::internal(&format!("entry {index} refuses without a finding"));
         };
-        let views = Json::list(findings.iter().map(finding_view));
-        Self {
-            receipt: Some(receipt),
-            ..Self::finding(StatusCode::CONFLICT, first)
-        }
-        .with("findings", views)
-        .with("index", Json::count(index))
+        let mut problem = Self::finding(StatusCode::CONFLICT, first)
+            .with("findings", finding_views(findings))
+            .with("index", Json::count(index));
+        problem.0.receipt = Some(receipt);
+        problem
     }
 
     /// Makes a failure that the law numbers.
     fn finding(status: StatusCode, finding: &Finding) -> Self {
         let check = finding.code.check();
-        Self {
+        Self(Box::new(Parts {
             status,
             uri: format!("/findings/{}", check.code),
             title: check.title_en,
@@ -150,44 +150,51 @@ impl Problem {
             members: vec![("code", Json::Int(i64::from(check.code)))],
             receipt: None,
             cause: None,
-        }
+        }))
     }
 
     /// Says what happened here.
     #[must_use]
     pub(crate) fn because(mut self, detail: impl Into<String>) -> Self {
-        self.detail = Some(detail.into());
+        self.0.detail = Some(detail.into());
         self
     }
 
+    /// Names the member, parameter or header at fault.
+    #[must_use]
+    pub(crate) fn at(self, field: impl Into<String>) -> Self {
+        self.with("field", Json::Text(field.into()))
+    }
+
     fn with(mut self, name: &'static str, value: Json) -> Self {
-        self.members.push((name, value));
+        self.0.members.push((name, value));
         self
     }
 
     /// Returns the status code.
     pub(crate) fn status(&self) -> StatusCode {
-        self.status
+        self.0.status
     }
 
     /// Returns the cause of a failure that is ours, for the log.
     pub(crate) fn cause(&self) -> Option<&str> {
-        self.cause.as_deref()
+        self.0.cause.as_deref()
     }
 
     /// Returns the JSON text.
     pub(crate) fn to_text(&self) -> String {
+        let parts = &self.0;
         let mut json = Json::object([
-            ("status", Json::Int(i64::from(self.status.as_u16()))),
-            ("title", Json::text(self.title)),
-            ("type", Json::text(&*self.uri)),
+            ("status", Json::Int(i64::from(parts.status.as_u16()))),
+            ("title", Json::text(parts.title)),
+            ("type", Json::text(&*parts.uri)),
         ])
-        .with("detail", self.detail.as_deref().map(Json::text));
-        for (name, value) in &self.members {
+        .with("detail", parts.detail.as_deref().map(Json::text));
+        for (name, value) in &parts.members {
             json = json.with(name, Some(value.clone()));
         }
         let mut text = json.to_canonical();
-        if let Some(receipt) = &self.receipt {
+        if let Some(receipt) = &parts.receipt {
             // The receipt is a text already; it goes in before the closing brace.
             text.pop();
             text.push_str(",\"receipt\":");
@@ -200,18 +207,18 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let text = self.to_text();
+        let (status, text) = (self.status(), self.to_text());
         let mut response = (
-            self.status,
+            status,
             [(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_TYPE))],
             text,
         )
             .into_response();
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+        if status == StatusCode::SERVICE_UNAVAILABLE {
             let seconds = HeaderValue::from_static(RETRY_AFTER_SECONDS);
             response.headers_mut().insert(RETRY_AFTER, seconds);
         }
-        if let Some(cause) = self.cause {
+        if let Some(cause) = self.0.cause {
             response.extensions_mut().insert(Cause(cause));
         }
         response
@@ -229,10 +236,10 @@ impl From<FieldFault> for Problem {
         let finding = fault.code.and_then(Code::from_number).map(Finding::of);
         let problem = match &finding {
             Some(finding) => Self::finding(StatusCode::BAD_REQUEST, finding)
-                .with("findings", Json::list([finding_view(finding)])),
+                .with("findings", finding_views(std::slice::from_ref(finding))),
             None => Self::of(Kind::InvalidField),
         };
-        problem.because(detail).with("field", Json::Text(field))
+        problem.because(detail).at(field)
     }
 }
 
@@ -240,7 +247,7 @@ impl From<JsonFault> for Problem {
     fn from(fault: JsonFault) -> Self {
         Self::of(Kind::MalformedJson)
             .because(fault.to_string())
-            .with("field", Json::text(WHOLE_BODY))
+            .at(WHOLE_BODY)
     }
 }
 
@@ -252,14 +259,12 @@ impl From<SubmitFault> for Problem {
                 .because(format!(
                     "entry {index} decided another command of this party and id"
                 ))
-                .with("field", Json::text("cmd"))
+                .at("cmd")
                 .with("index", Json::count(index)),
             SubmitFault::TooLarge(bytes) => {
                 let max = limits::ENTRY_BYTES_MAX;
                 let detail = format!("the entry would have {bytes} bytes; the log takes {max}");
-                Self::of(Kind::TooLarge)
-                    .because(detail)
-                    .with("field", Json::text("command"))
+                Self::of(Kind::TooLarge).because(detail).at("command")
             }
             SubmitFault::Busy => Self::of(Kind::Busy),
             SubmitFault::Stopped => Self::of(Kind::Stopped),
@@ -275,7 +280,7 @@ impl From<ServiceFault> for Problem {
                 Self::of(Kind::NotFound).because(format!("{what} is not found"))
             }
             ServiceFault::Stopped => Self::of(Kind::Stopped),
-            fault @ (ServiceFault::Store(_) | ServiceFault::Doubt(_)) => Self::internal(fault),
+            fault @ (ServiceFault::Store(_) | ServiceFault::Doubt(_)) => Self::internal(&fault),
         }
     }
 }

@@ -21,7 +21,7 @@ const RECEIPT_BYTES_HINT: usize = 4_096;
 /// Writes a receipt.
 pub(crate) fn receipt_text(receipt: &Receipt) -> Result<String, Problem> {
     let Ok(entry) = std::str::from_utf8(&receipt.entry) else {
-        return Err(Problem::internal(format!(
+        return Err(Problem::internal(&format!(
             "entry {} is not UTF-8",
             receipt.index
         )));
@@ -138,5 +138,71 @@ impl IntoResponse for Decided {
             Self::Receipt { status, text } => json_with(status, text),
             Self::Refused(problem) => problem.into_response(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::finding::{Code, Finding};
+    use crate::http::openapi_json;
+    use crate::primitives::canonical::Json;
+    use crate::primitives::crypto::Hash;
+    use crate::primitives::id::PartyId;
+    use crate::primitives::time::Timestamp;
+
+    fn receipt(outcome: Outcome, repeated: bool) -> Receipt {
+        Receipt {
+            index: 7,
+            entry: b"{\"v\":1}".to_vec(),
+            outcome,
+            time: Timestamp::parse("2026-12-01T02:03:04.123456Z").unwrap(),
+            checkpoint: "origin\n9\n".into(),
+            size: 9,
+            proof: vec![Hash([1; 32]), Hash([2; 32])],
+            repeated,
+        }
+    }
+
+    fn accepted() -> Outcome {
+        let event = Event::SigningPolicySet {
+            party: PartyId(2),
+            threshold: 2,
+        };
+        Outcome::Accepted {
+            event,
+            warnings: vec![Finding::of(Code::Sliver)],
+        }
+    }
+
+    fn refused() -> Outcome {
+        Outcome::Refused(vec![Finding::of(Code::SecondRank)])
+    }
+
+    #[test]
+    fn a_receipt_is_canonical_json_whose_members_are_described() {
+        let api: serde_json::Value = serde_json::from_str(&openapi_json()).unwrap();
+        let known = &api["components"]["schemas"]["Receipt"]["properties"];
+        for outcome in [accepted(), refused()] {
+            let text = receipt_text(&receipt(outcome, false)).unwrap();
+            assert!(Json::parse_canonical(text.as_bytes()).is_ok(), "{text}");
+            let receipt: serde_json::Value = serde_json::from_str(&text).unwrap();
+            assert_eq!(receipt["entry"], "{\"v\":1}");
+            for member in receipt.as_object().unwrap().keys() {
+                assert!(known.get(member).is_some(), "{member}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_new_decision_is_201_or_409_and_a_repeated_one_200() {
+        let status = |outcome, repeated| {
+            let decided = Decided::of(&receipt(outcome, repeated)).unwrap();
+            decided.into_response().status().as_u16()
+        };
+        assert_eq!(status(accepted(), false), 201);
+        assert_eq!(status(refused(), false), 409);
+        assert_eq!(status(accepted(), true), 200);
+        assert_eq!(status(refused(), true), 200);
     }
 }

@@ -398,7 +398,7 @@ async fn history(
 
 fn history_item((index, bytes): (u64, Vec<u8>)) -> Result<Json, Problem> {
     let entry = String::from_utf8(bytes)
-        .map_err(|_| Problem::internal(format!("entry {index} is not UTF-8")))?;
+        .map_err(|_| Problem::internal(&format!("entry {index} is not UTF-8")))?;
     Ok(Json::object([
         ("entry", Json::Text(entry)),
         ("index", Json::count(index)),

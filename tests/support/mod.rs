@@ -16,10 +16,12 @@
 //! ```
 
 pub(crate) mod cast;
+pub(crate) mod local;
 pub(crate) mod papers;
 pub(crate) mod play;
 pub(crate) mod world;
 
 pub(crate) use cast::Actor;
+pub(crate) use local::Local;
 pub(crate) use play::{Answer, Play};
 pub(crate) use world::World;

@@ -136,7 +136,8 @@ pub fn parse_table(file: &str, bytes: &[u8], headers: &[&str]) -> Result<Vec<Tab
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut reader = csv::ReaderBuilder::new().from_reader(text.as_bytes());
     let malformed = |cause: csv::Error| {
-        let mut fault = RowFault::of_file(file, &cause, "give every line as many cells as the first");
+        let mut fault =
+            RowFault::of_file(file, &cause, "give every line as many cells as the first");
         fault.line = cause.position().map_or(0, csv::Position::line);
         fault
     };
@@ -228,7 +229,11 @@ fn holder_of(row: &TableRow, book: &Book, context: &Context<'_>) -> Result<Party
         .map_err(|fault| row.fault(&book.holder, fault, "compare with the business licence"))?;
     (context.party)(code).ok_or_else(|| {
         let reason = format!("no party with the credit code {code} is registered");
-        row.fault(&book.holder, reason, "have the registrar admit the holder first")
+        row.fault(
+            &book.holder,
+            reason,
+            "have the registrar admit the holder first",
+        )
     })
 }
 
@@ -239,7 +244,11 @@ fn quantity_of(row: &TableRow, policy: &KindPolicy, book: &Book) -> Result<Quant
             let known = std::iter::once(&policy.unit).chain(&policy.unit_aliases);
             let known: Vec<&str> = known.map(String::as_str).collect();
             let reason = format!("the unit {unit:?} is not one of {}", known.join(", "));
-            return Err(row.fault(header, reason, "convert the quantity to the unit of the kind"));
+            return Err(row.fault(
+                header,
+                reason,
+                "convert the quantity to the unit of the kind",
+            ));
         }
     }
     let text = row.required(&book.quantity)?;
@@ -315,7 +324,11 @@ fn identity_of(
         let Some(header) = book.parts.get(name) else {
             if required {
                 let reason = format!("the policy's book has no column for the part {name:?}");
-                return Err(RowFault::of_file(&row.file, reason, "name it under `book.parts`"));
+                return Err(RowFault::of_file(
+                    &row.file,
+                    reason,
+                    "name it under `book.parts`",
+                ));
             }
             return Ok(None);
         };
@@ -355,7 +368,11 @@ fn ground_of(
         Some(Ground::Units { .. }) => {
             let Some(header) = &book.units else {
                 let reason = "the policy's book has no column for the parcels";
-                return Err(RowFault::of_file(&row.file, reason, "name it under `book.units`"));
+                return Err(RowFault::of_file(
+                    &row.file,
+                    reason,
+                    "name it under `book.units`",
+                ));
             };
             let units = row.required(header)?.split(SEPARATOR).map(str::to_owned);
             Ok(GroundRequest::Units(units.collect()))
@@ -412,7 +429,10 @@ mod tests {
         let issue = read(EMISSION, EMISSION_BOOK).unwrap();
         assert_eq!(issue.span.to_string(), "[2022-07-01, 2027-07-01)");
         assert_eq!(issue.unit, "t/a");
-        assert_eq!(issue.identities[0].to_string(), "discharge-permit:91500113QNUTHCM504001W|TP");
+        assert_eq!(
+            issue.identities[0].to_string(),
+            "discharge-permit:91500113QNUTHCM504001W|TP"
+        );
         assert_eq!(issue.holder, PartyId(9));
     }
 
@@ -422,7 +442,10 @@ mod tests {
             500113-LYTH-2022-001,CCER-14-001-V01 造林碳汇,935001135PPA7JBJ8H,A;B,2022,2041,268\n";
         let issue = read(SINK, book).unwrap();
         assert_eq!(issue.span, Span::of_years(2022, 2041).unwrap());
-        assert_eq!(issue.ground, GroundRequest::Units(vec!["A".into(), "B".into()]));
+        assert_eq!(
+            issue.ground,
+            GroundRequest::Units(vec!["A".into(), "B".into()])
+        );
         assert_eq!(issue.attributes["methodology"], "CCER-14-001-V01 造林碳汇");
     }
 
@@ -437,7 +460,9 @@ mod tests {
         assert!(fault(",91500113QNUTHCM504,", ",91500113QNUTHCM50A,").contains("licence"));
         assert!(fault(",TP,", ", TP,").contains("污染物代码"));
         assert!(fault(",0.554,", ",,").contains("the cell is empty"));
-        assert!(fault("核定量", "数量").starts_with("book.csv line 1: the column 核定量 is missing"));
+        assert!(
+            fault("核定量", "数量").starts_with("book.csv line 1: the column 核定量 is missing")
+        );
     }
 
     #[test]

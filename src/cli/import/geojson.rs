@@ -62,7 +62,9 @@ impl Grounds {
             };
             let parts = parts_of(feature);
             if grounds.0.insert(id.clone(), parts).is_some() {
-                return Err(GeoFault(format!("features[{n}] is the second of the id {id:?}")));
+                return Err(GeoFault(format!(
+                    "features[{n}] is the second of the id {id:?}"
+                )));
             }
         }
         Ok(grounds)
@@ -136,12 +138,16 @@ fn units(text: &str) -> Result<i32, String> {
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let fraction = fraction.trim_end_matches('0');
     if fraction.len() > DECIMALS {
-        return Err(format!("has the coordinate {text}, with more than {DECIMALS} decimals"));
+        return Err(format!(
+            "has the coordinate {text}, with more than {DECIMALS} decimals"
+        ));
     }
     let is_plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
     let fits = (1..=WHOLE_DIGITS_MAX).contains(&whole.len());
     if !fits || !is_plain(whole) || !is_plain(fraction) {
-        return Err(format!("has the coordinate {text}, which is not a plain decimal of a degree"));
+        return Err(format!(
+            "has the coordinate {text}, which is not a plain decimal of a degree"
+        ));
     }
     let value: i64 = format!("{whole}{fraction:0<DECIMALS$}")
         .parse()
@@ -217,7 +223,10 @@ impl Reader<'_> {
             .take(self.at)
             .filter(|byte| **byte == b'\n')
             .count();
-        GeoFault(format!("is not JSON: {what} at byte {} (line {line})", self.at))
+        GeoFault(format!(
+            "is not JSON: {what} at byte {} (line {line})",
+            self.at
+        ))
     }
 
     fn peek(&self) -> Option<u8> {
@@ -360,7 +369,15 @@ mod tests {
         assert_eq!(units("29.15797450000"), Ok(291_579_745));
         assert_eq!(units("180"), Ok(1_800_000_000));
         for other in [
-            "180.0000001", "1e2", "+1", "", "-", ".5", "1.2.3", "0.00000001", "1234",
+            "180.0000001",
+            "1e2",
+            "+1",
+            "",
+            "-",
+            ".5",
+            "1.2.3",
+            "0.00000001",
+            "1234",
         ] {
             assert!(units(other).is_err(), "{other}");
         }

@@ -112,7 +112,12 @@ mod tests {
     use super::*;
 
     fn row(kind: &str, code: &str, duties: &str) -> TableRow {
-        let cells = [(KIND, kind), (NAME, "示例"), (CREDIT_CODE, code), (DUTIES, duties)];
+        let cells = [
+            (KIND, kind),
+            (NAME, "示例"),
+            (CREDIT_CODE, code),
+            (DUTIES, duties),
+        ];
         let cells: BTreeMap<String, String> = cells
             .iter()
             .map(|(header, cell)| ((*header).to_owned(), (*cell).to_owned()))

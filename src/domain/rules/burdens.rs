@@ -16,9 +16,10 @@ use crate::primitives::time::Timestamp;
 pub(super) fn overhangs_of(right: &Right, now: Timestamp) -> Vec<(BurdenId, Option<Overhang>)> {
     match &right.capacity {
         Capacity::Stock(balance) => {
+            // The worst day counts, and a revocation that is announced writes no second entry on its day.
             let balance = match right.revoked_from {
-                Some(day) if day <= now.day() => Quantity::ZERO,
-                Some(_) | None => *balance,
+                Some(_) => Quantity::ZERO,
+                None => *balance,
             };
             stock::overhangs(balance, &right.burdens, now)
         }

@@ -176,7 +176,9 @@ pub(super) fn check_extent(case: &Case<'_>, wish: &Wish<'_>, found: &mut Finding
         found.add(finding);
     }
     let outside = check_days(case, wish, found);
-    if !exceeds && !outside {
+    // What a revocation took away was pledged to nobody; it must not be called a double pledge.
+    let revoked = wish.right.revoked_from.is_some();
+    if !exceeds && !outside && !revoked {
         check_capacity(wish, case.stamp.time, found);
     }
 }

@@ -19,12 +19,14 @@ pub(super) fn reserve(
     days: i32,
     found: &mut Findings,
 ) -> Option<Event> {
-    let lines = judge_lines(case, pledgor, requests, None, found);
+    let id = ReservationId(case.stamp.index);
+    let name = |number| BurdenId::Hold(id, number);
+    let lines = judge_lines(case, pledgor, requests, None, &name, found);
     let seconds = u64::try_from(days)
         .unwrap_or_default()
         .saturating_mul(86_400);
     (!found.refuses()).then(|| Event::Reserved {
-        reservation: ReservationId(case.stamp.index),
+        reservation: id,
         pledgee: case.command.org,
         pledgor,
         lines,
@@ -78,18 +80,16 @@ pub(super) fn register(
     {
         found.code(Code::PartyUnknown);
     }
-    let lines = judge_lines(
-        case,
-        register.pledgor,
-        &register.lines,
-        register.reservation,
-        found,
-    );
+    let id = PledgeId(case.stamp.index);
+    // A reservation that cannot be taken over stands in the way like every other.
+    let takes = taken.and(register.reservation);
+    let name = |number| BurdenId::Line(id, number);
+    let lines = judge_lines(case, register.pledgor, &register.lines, takes, &name, found);
     for (number, line) in (0_u16..).zip(&register.lines) {
         check_term(case, number, line.right, register.term, found);
     }
     (!found.refuses()).then(|| Event::PledgeRegistered {
-        pledge: PledgeId(case.stamp.index),
+        pledge: id,
         pledgee: case.command.org,
         pledgor: register.pledgor,
         debtor: register.debtor,
@@ -137,12 +137,13 @@ fn rights_of(lines: &[Line]) -> Vec<RightId> {
     rights
 }
 
-/// Judges every line; a line sees the burdens that the lines before it would add to the same right.
+/// Judges every line; a line sees the burdens that the lines before it would add to the same right, under their `name`.
 fn judge_lines(
     case: &Case<'_>,
     pledgor: PartyId,
     requests: &[LineRequest],
     takes: Option<ReservationId>,
+    name: &dyn Fn(u16) -> BurdenId,
     found: &mut Findings,
 ) -> Vec<Line> {
     if case.facts.party(pledgor).is_none() {
@@ -168,7 +169,7 @@ fn judge_lines(
                 continue;
             }
         };
-        let with_earlier = with_lines(case, right, request.right, &lines);
+        let with_earlier = with_lines(right, request.right, &lines, name);
         let right = with_earlier.as_ref().unwrap_or(right);
         let wish = Wish {
             number,
@@ -260,11 +261,16 @@ fn check_year(
 }
 
 /// Returns the right with the lines of the same command as burdens, where there are any on it.
-fn with_lines(case: &Case<'_>, right: &Right, id: RightId, lines: &[Line]) -> Option<Right> {
+fn with_lines(
+    right: &Right,
+    id: RightId,
+    lines: &[Line],
+    name: &dyn Fn(u16) -> BurdenId,
+) -> Option<Right> {
     let mine = (0_u16..).zip(lines).filter(|(_, line)| line.right == id);
     let burdens: Vec<Burden> = mine
         .map(|(number, line)| Burden {
-            id: BurdenId::Line(PledgeId(case.stamp.index), number),
+            id: name(number),
             extent: line.extent,
             expires: None,
             authority: None,
@@ -322,23 +328,38 @@ fn rights_of_results(lines: &[LineResult]) -> Vec<RightId> {
     rights_of(&lines)
 }
 
-/// Checks what a line would newly take: all of it, as if its former self were not there.
+/// Returns the right with these lines of the pledge at their new size, where any of them lies on it.
+fn with_results(right: &Right, on: RightId, id: PledgeId, results: &[LineResult]) -> Option<Right> {
+    let mine = || results.iter().filter(|result| result.line.right == on);
+    mine().next()?;
+    let mut right = right.clone();
+    for result in mine() {
+        let name = BurdenId::Line(id, result.number);
+        if let Some(burden) = right.burdens.iter_mut().find(|burden| burden.id == name) {
+            burden.extent = result.line.extent;
+        }
+    }
+    Some(right)
+}
+
+/// Checks what a line would newly take, as if its former self were not there and the lines of `earlier` had changed.
 fn check_growth(
     case: &Case<'_>,
-    pledge: &Pledge,
+    (id, pledge): (PledgeId, &Pledge),
     number: u16,
     line: &Line,
-    name: BurdenId,
+    earlier: &[LineResult],
     found: &mut Findings,
 ) {
     let Some((right, policy)) = known(case, number, line.right, found) else {
         return;
     };
-    let skip = |id: BurdenId| id == name;
+    let changed = with_results(right, line.right, id, earlier);
+    let skip = |burden: BurdenId| burden == BurdenId::Line(id, number);
     let wish = Wish {
         number,
         id: line.right,
-        right,
+        right: changed.as_ref().unwrap_or(right),
         policy,
         extent: line.extent,
         skip: &skip,
@@ -354,7 +375,7 @@ pub(super) fn amend(
     found: &mut Findings,
 ) -> Option<Event> {
     let pledge = own_pledge(case, id, found)?;
-    let mut results = Vec::new();
+    let (mut results, mut growing) = (Vec::new(), Vec::new());
     for change in changes {
         let Some(line) = open_line(pledge, id, change.line, found) else {
             continue;
@@ -374,20 +395,22 @@ pub(super) fn amend(
         if quantity.is_zero() {
             found.add(Finding::of(Code::ZeroQuantity).on_line(change.line));
         }
-        let line = Line {
-            extent,
-            ..line.clone()
-        };
-        if grows {
-            let name = BurdenId::Line(id, change.line);
-            check_growth(case, pledge, change.line, &line, name, found);
-        }
-        results.push(LineResult {
+        let result = LineResult {
             number: change.line,
-            line,
-        });
+            line: Line {
+                extent,
+                ..line.clone()
+            },
+        };
+        let list = if grows { &mut growing } else { &mut results };
+        list.push(result);
     }
-    check_together(case, id, pledge, &results, found);
+    // What the command gives back is free for its other lines, and each of these sees those before it.
+    for LineResult { number, line } in growing {
+        check_growth(case, (id, pledge), number, &line, &results, found);
+        results.push(LineResult { number, line });
+    }
+    results.sort_by_key(|result| result.number);
     if found.refuses() {
         return None;
     }
@@ -402,58 +425,6 @@ pub(super) fn amend(
         lines: results,
         overhangs,
     })
-}
-
-/// Lines of one pledge on the same right grow together: each is judged with the others at their new size.
-fn check_together(
-    case: &Case<'_>,
-    id: PledgeId,
-    pledge: &Pledge,
-    results: &[LineResult],
-    found: &mut Findings,
-) {
-    for (nth, result) in results.iter().enumerate() {
-        let others = results
-            .iter()
-            .take(nth)
-            .filter(|o| o.line.right == result.line.right);
-        let others: Vec<&LineResult> = others.collect();
-        let Some(right) = case.facts.right(result.line.right) else {
-            continue;
-        };
-        if others.is_empty() {
-            continue;
-        }
-        let mut right = right.clone();
-        for other in others {
-            let name = BurdenId::Line(id, other.number);
-            if let Some(burden) = right.burdens.iter_mut().find(|burden| burden.id == name) {
-                burden.extent = other.line.extent;
-            }
-        }
-        let Some(policy) = case.facts.policy(&right.kind, case.stamp.time) else {
-            continue;
-        };
-        let name = BurdenId::Line(id, result.number);
-        let former = pledge
-            .lines
-            .get(usize::from(result.number))
-            .map(|line| line.extent);
-        if former == Some(result.line.extent) {
-            continue;
-        }
-        let skip = |burden: BurdenId| burden == name;
-        let extent = result.line.extent;
-        let wish = Wish {
-            number: result.number,
-            id: result.line.right,
-            right: &right,
-            policy,
-            extent,
-            skip: &skip,
-        };
-        lines::check_extent(case, &wish, found);
-    }
 }
 
 pub(super) fn extend(
@@ -477,14 +448,13 @@ pub(super) fn extend(
             found.add(Finding::of(Code::NotLonger).on_line(change.line));
             continue;
         };
-        let name = BurdenId::Line(id, change.line);
         // Only the added days are judged: what stands keeps its place even where a cut has left it hanging.
         if let Some(added) = Span::new(span.to(), to) {
             let added = Line {
                 extent: Extent::Flow(quantity, added),
                 ..line.clone()
             };
-            check_growth(case, pledge, change.line, &added, name, found);
+            check_growth(case, (id, pledge), change.line, &added, &results, found);
         }
         let line = Line {
             extent: Extent::Flow(quantity, longer),
@@ -495,7 +465,6 @@ pub(super) fn extend(
             line,
         });
     }
-    check_together(case, id, pledge, &results, found);
     for (number, line) in (0_u16..)
         .zip(&pledge.lines)
         .filter(|(_, line)| !line.released)

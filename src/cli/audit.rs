@@ -1,0 +1,178 @@
+//! `audit` and `rebuild`: replay the whole log of a data folder, to judge it or to make its derived columns again.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::cli::exit::{EXIT_CODES, Exit, Failure};
+use crate::cli::output;
+use crate::domain::entry::Entry;
+use crate::ledger::proof::root_at;
+use crate::primitives::canonical::Json;
+use crate::primitives::crypto::Hash;
+use crate::service::audit::{BadEntry, audit};
+use crate::service::rebuild::rebuild;
+use crate::store::Store;
+
+/// Replay the log and name the first bad entry
+///
+/// Makes every entry again from its command, by the law and with every signature verified, and compares the bytes; then
+/// compares the roots with the signed checkpoint. The server must be stopped.
+#[derive(Args, Debug)]
+#[command(after_long_help = EXIT_CODES)]
+pub struct AuditArgs {
+    /// The data folder
+    folder: PathBuf,
+    /// Print one line of JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Make every derived column again from the entries
+///
+/// The result is the same, byte for byte. A rebuild that was interrupted must be run again before the folder opens. The
+/// server must be stopped.
+#[derive(Args, Debug)]
+#[command(after_long_help = EXIT_CODES)]
+pub struct RebuildArgs {
+    /// The data folder
+    folder: PathBuf,
+    /// Print one line of JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// What a replay established.
+struct Replayed {
+    size: u64,
+    root: Hash,
+    state_root: Hash,
+    signatures: Option<u64>,
+    duration: Duration,
+}
+
+/// Audits a folder.
+pub fn run_audit(args: &AuditArgs) -> Result<Exit, Failure> {
+    let begun = Instant::now();
+    let bar = progress_bar("audit");
+    let audited = audit(&args.folder, &mut |done, all| advance(&bar, done, all))?;
+    bar.finish_and_clear();
+    let replayed = audited.map(|audited| Replayed {
+        size: audited.size,
+        root: audited.root,
+        state_root: audited.state_root,
+        signatures: Some(audited.signatures),
+        duration: begun.elapsed(),
+    });
+    conclude(&replayed, "every entry is as the law makes it", args.json)
+}
+
+/// Rebuilds a folder.
+pub fn run_rebuild(args: &RebuildArgs) -> Result<Exit, Failure> {
+    let begun = Instant::now();
+    let bar = progress_bar("rebuild");
+    let rebuilt = rebuild(&args.folder, &mut |done, all| advance(&bar, done, all))?;
+    bar.finish_and_clear();
+    let replayed = match rebuilt {
+        Err(bad) => Err(bad),
+        Ok(_) => Ok(read_back(&args.folder, begun)?),
+    };
+    conclude(&replayed, "every derived column was made again", args.json)
+}
+
+/// Reads the roots from what was written.
+fn read_back(folder: &Path, begun: Instant) -> Result<Replayed, Failure> {
+    let store = Store::open(folder)?;
+    let size = store.size();
+    let last = store.entry(size.saturating_sub(1))?.unwrap_or_default();
+    let Ok(Entry::State(state)) = Entry::parse(&last) else {
+        return Err(Failure::refused("the last entry is not a state entry")
+            .hint("restore the folder from a copy; a server that was killed never leaves this"));
+    };
+    Ok(Replayed {
+        size,
+        root: root_at(size, &store)?,
+        state_root: state.state_root,
+        signatures: None,
+        duration: begun.elapsed(),
+    })
+}
+
+fn conclude(
+    replayed: &Result<Replayed, BadEntry>,
+    holds: &str,
+    as_json: bool,
+) -> Result<Exit, Failure> {
+    match replayed {
+        Ok(replayed) if as_json => output::json(&replayed_json(replayed))?,
+        Ok(replayed) => {
+            let seconds = format!(
+                "{}.{:03}",
+                replayed.duration.as_secs(),
+                replayed.duration.subsec_millis()
+            );
+            let mut rows = vec![
+                ("result", holds.to_owned()),
+                ("entries", replayed.size.to_string()),
+                ("root", replayed.root.to_string()),
+                ("state root", replayed.state_root.to_string()),
+            ];
+            rows.extend(
+                replayed
+                    .signatures
+                    .map(|count| ("signatures", format!("{count} verified"))),
+            );
+            rows.push(("seconds", seconds));
+            output::facts(&rows)?;
+        }
+        Err(bad) => {
+            if as_json {
+                output::json(&Json::object([
+                    ("bad_entry", Json::count(bad.index)),
+                    ("reason", Json::text(&bad.reason)),
+                    ("valid", Json::Bool(false)),
+                ]))?;
+            } else {
+                output::facts(&[
+                    ("result", "the log is bad from here on".to_owned()),
+                    ("bad entry", bad.to_string()),
+                ])?;
+            }
+            return Err(Failure::refused(format!("the first bad entry is {}", bad.index))
+                .hint("keep the folder as it is; whoever holds an older copy can show when this happened"));
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn replayed_json(replayed: &Replayed) -> Json {
+    let millis = u64::try_from(replayed.duration.as_millis()).unwrap_or(u64::MAX);
+    Json::object([
+        ("duration_ms", Json::count(millis)),
+        ("entries", Json::count(replayed.size)),
+        ("root", Json::Text(replayed.root.to_string())),
+        ("state_root", Json::Text(replayed.state_root.to_string())),
+        ("valid", Json::Bool(true)),
+    ])
+    .with("signatures", replayed.signatures.map(Json::count))
+}
+
+/// Makes a bar on standard error; it is not drawn where that is no terminal.
+fn progress_bar(what: &'static str) -> ProgressBar {
+    let bar = ProgressBar::new(0);
+    // The template is a constant, so only a mistake in it could fail; the plain bar is good enough then.
+    if let Ok(style) =
+        ProgressStyle::with_template("{msg} {bar:40} {pos}/{len} entries, {eta} left")
+    {
+        bar.set_style(style);
+    }
+    bar.set_message(what);
+    bar
+}
+
+fn advance(bar: &ProgressBar, done: u64, all: u64) {
+    bar.set_length(all);
+    bar.set_position(done);
+}

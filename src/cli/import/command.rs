@@ -1,0 +1,639 @@
+//! `import`: registers the rights of a bureau's books with a running registry, and reports on every row.
+//!
+//! The same file twice changes nothing, and an import that was interrupted goes on where it stopped, without a file of its
+//! own that could be lost: what is registered is found in the registry by its identity, and the row is compared with the
+//! signed command that registered it. What the registry would refuse is asked with `POST /v1/check` first, which writes
+//! nothing, so that a book with faulty rows may be imported again and again. Ids of commands are random: an id made from the
+//! content would bar a row for ever that was refused once.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::Value;
+
+use crate::cli::client::{
+    Client, Reply, Signatory, Unsigned, question, random_command_id, sign_all,
+};
+use crate::cli::environment::{self, ClockArgs};
+use crate::cli::exit::{EXIT_CODES, Exit, Failure};
+use crate::cli::files;
+use crate::cli::keyfile::read_key;
+use crate::cli::output;
+use crate::cli::remote::{ServerArgs, percent_encode};
+use crate::domain::command::{Body, IssueRight};
+use crate::domain::entry::Entry;
+use crate::domain::policy::KindPolicy;
+use crate::domain::wire::parse_command;
+use crate::ledger::tree::leaf_hash;
+use crate::primitives::canonical::Json;
+use crate::primitives::crypto::SecretKey;
+use crate::primitives::id::{PartyId, RightId};
+use crate::primitives::limits;
+use crate::verify::machine::audience;
+
+use super::books::{Context, RowFault, TableRow, issue_of};
+use super::geojson::Grounds;
+use super::{PARCELS_FILE, read_books, read_grounds};
+
+/// Rows that are sent in one request.
+const BATCH: usize = 100;
+/// Seconds that a command may wait for its decision.
+const LIFE_SECONDS: u64 = 600;
+
+/// Import a bureau's books
+///
+/// Registers every right in the tables of a folder (CSV, UTF-8, columns as the policies describe them; parcels.geojson for the
+/// polygons) for the bureaus whose keys are given, and reports on every row. The same folder may be imported again at any
+/// time: what is registered already stays as it is, and an interrupted import goes on.
+#[derive(Args, Debug)]
+#[command(after_long_help = EXIT_CODES)]
+pub struct ImportArgs {
+    /// The folder of the books
+    folder: PathBuf,
+    #[command(flatten)]
+    server: ServerArgs,
+    /// Sign with this key file; give the maker's first, then the checker's, for each bureau
+    #[arg(long, value_name = "FILE", required = true)]
+    key: Vec<PathBuf>,
+    /// Take the passphrase of the keys from the first line of this file
+    #[arg(long, value_name = "FILE")]
+    passphrase_file: Option<PathBuf>,
+    /// Read the columns of a kind from this policy, where one was adopted after the registry began
+    #[arg(long, value_name = "FILE")]
+    policy: Vec<PathBuf>,
+    /// Print one line of JSON for every row, and one of sums
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    clock: ClockArgs,
+}
+
+/// Imports the folder; returns the exit code.
+pub fn run(args: &ImportArgs) -> u8 {
+    crate::cli::conclude(perform(args))
+}
+
+/// What became of a row.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Outcome {
+    /// Registered now.
+    Registered,
+    /// Registered now, with warnings.
+    Warned,
+    /// Registered before, by the same content.
+    Present,
+    /// The identity is registered with another content.
+    Differs,
+    /// The registry refuses it.
+    Refused,
+    /// The row cannot be read.
+    Unreadable,
+}
+
+impl Outcome {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Registered => "registered",
+            Self::Warned => "registered with warnings",
+            Self::Present => "registered before",
+            Self::Differs => "differs from the register",
+            Self::Refused => "refused",
+            Self::Unreadable => "not readable",
+        }
+    }
+
+    fn is_fine(self) -> bool {
+        matches!(self, Self::Registered | Self::Warned | Self::Present)
+    }
+}
+
+/// The report on one row.
+#[derive(Debug)]
+struct Report {
+    file: String,
+    line: u64,
+    outcome: Outcome,
+    right: Option<String>,
+    /// Findings as the registry wrote them.
+    findings: Vec<Value>,
+    fault: Option<RowFault>,
+}
+
+impl Report {
+    fn new(row: &TableRow, outcome: Outcome) -> Self {
+        Self {
+            file: row.file.clone(),
+            line: row.line,
+            outcome,
+            right: None,
+            findings: Vec::new(),
+            fault: None,
+        }
+    }
+
+    fn of_fault(fault: RowFault) -> Self {
+        Self {
+            file: fault.file.clone(),
+            line: fault.line,
+            outcome: Outcome::Unreadable,
+            right: None,
+            findings: Vec::new(),
+            fault: Some(fault),
+        }
+    }
+
+    fn with_findings(mut self, reply: &Reply, name: &str) -> Self {
+        let findings = reply.json.get(name).and_then(Value::as_array);
+        self.findings = findings.cloned().unwrap_or_default();
+        if self.findings.is_empty() && !reply.is_success() {
+            self.fault = Some(RowFault {
+                file: self.file.clone(),
+                line: self.line,
+                column: reply.text_member("field").map(str::to_owned),
+                reason: reply.complaint(),
+                fix: "correct the row".to_owned(),
+            });
+        }
+        self
+    }
+
+    fn to_text(&self) -> String {
+        let mut text = format!("{} line {}: {}", self.file, self.line, self.outcome.name());
+        if let Some(right) = &self.right {
+            text.push_str(&format!(" as {right}"));
+        }
+        if let Some(fault) = &self.fault {
+            let column = fault
+                .column
+                .as_ref()
+                .map_or_else(String::new, |c| format!("{c}: "));
+            text.push_str(&format!(
+                "\n    {column}{}\n    to do: {}",
+                fault.reason, fault.fix
+            ));
+        }
+        for finding in &self.findings {
+            let word = |name: &str| {
+                finding
+                    .get(name)
+                    .and_then(Value::as_str)
+                    .unwrap_or_default()
+            };
+            let code = finding
+                .get("code")
+                .map(Value::to_string)
+                .unwrap_or_default();
+            text.push_str(&format!(
+                "\n    {code} {} ({})",
+                word("title_zh"),
+                word("title_en")
+            ));
+            let conflicts = finding.get("conflicts").and_then(Value::as_array);
+            let conflicts: Vec<&str> = conflicts
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+                .collect();
+            if !conflicts.is_empty() {
+                text.push_str(&format!(", in the way: {}", conflicts.join(", ")));
+            }
+            if !word("fix").is_empty() {
+                text.push_str(&format!("\n    to do: {}", word("fix")));
+            }
+        }
+        text
+    }
+
+    fn to_json(&self) -> Value {
+        let mut json = serde_json::json!({
+            "file": self.file,
+            "line": self.line,
+            "outcome": self.outcome.name(),
+        });
+        if let Value::Object(members) = &mut json {
+            if let Some(right) = &self.right {
+                members.insert("right".to_owned(), Value::from(right.as_str()));
+            }
+            if !self.findings.is_empty() {
+                members.insert("findings".to_owned(), Value::from(self.findings.clone()));
+            }
+            if let Some(fault) = &self.fault {
+                members.insert("column".to_owned(), Value::from(fault.column.clone()));
+                members.insert("reason".to_owned(), Value::from(fault.reason.as_str()));
+                members.insert("fix".to_owned(), Value::from(fault.fix.as_str()));
+            }
+        }
+        json
+    }
+}
+
+fn perform(args: &ImportArgs) -> Result<Exit, Failure> {
+    let client = args.server.client()?;
+    let keys = read_keys(args)?;
+    let (aud, policies) = read_registry(&client, &args.policy)?;
+    let register = Register::read(&client, keys)?;
+    let grounds = read_grounds(&args.folder, PARCELS_FILE).map_err(file_fault)?;
+    let books = read_books(&args.folder, &policies);
+    if books.is_empty() {
+        let failure =
+            Failure::refused("no book of a kind of this registry").of(args.folder.display());
+        return Err(failure.hint("name the folder in which the CSV files lie"));
+    }
+    let mut importer = Importer {
+        client,
+        aud,
+        register,
+        grounds,
+        args,
+        sums: BTreeMap::new(),
+    };
+    for book in books {
+        let duty = &book.policy.issuer_duty;
+        if importer.register.issuer(duty).is_none() {
+            output::note(&format!(
+                "{}: skipped, no key of a bureau with the duty {duty}",
+                book.policy.kind
+            ));
+            continue;
+        }
+        match book.rows {
+            Ok(rows) => importer.import(book.policy, &rows)?,
+            Err(fault) => importer.report(&Report::of_fault(fault))?,
+        }
+    }
+    importer.conclude()
+}
+
+fn file_fault(fault: RowFault) -> Failure {
+    let fix = fault.fix.clone();
+    Failure::refused(fault.reason).of(fault.file).hint(fix)
+}
+
+fn read_keys(args: &ImportArgs) -> Result<Vec<SecretKey>, Failure> {
+    let passphrase = environment::passphrase(args.passphrase_file.as_deref())?;
+    let passphrase = passphrase.as_deref().map(String::as_str);
+    let read = |path: &PathBuf| Ok(read_key(path, passphrase)?);
+    args.key.iter().map(read).collect()
+}
+
+/// Reads entry 0 of the registry: the audience of commands and the policies.
+fn read_registry(client: &Client, newer: &[PathBuf]) -> Result<(String, Vec<KindPolicy>), Failure> {
+    const PATH: &str = "/v1/entries/0";
+    let reply = client.get(PATH)?;
+    let Ok(Entry::Genesis { genesis, .. }) = Entry::parse(reply.text.as_bytes()) else {
+        return Err(client
+            .no_answer(PATH, "not a genesis entry".to_owned())
+            .into());
+    };
+    let aud = audience(&genesis.origin, &leaf_hash(reply.text.as_bytes()));
+    let mut policies = BTreeMap::new();
+    let mut add = |text: &str, from: String| {
+        let policy = KindPolicy::parse(text)
+            .map_err(|fault| Failure::refused(fault.to_string()).of(from))?;
+        policies.insert(policy.kind.clone(), policy);
+        Ok::<(), Failure>(())
+    };
+    for (kind, text) in &genesis.policies {
+        add(text, format!("the policy of {kind} in entry 0"))?;
+    }
+    for path in newer {
+        let text = files::read_text(path, limits::POLICY_BYTES_MAX)?;
+        add(&text, path.display().to_string())?;
+    }
+    Ok((aud, policies.into_values().collect()))
+}
+
+/// What an importer must know of the registry's parties.
+struct Register {
+    /// Credit code to party.
+    parties: BTreeMap<String, PartyId>,
+    /// The bureaus whose keys are given, by duty.
+    issuers: BTreeMap<String, usize>,
+    signatories: Vec<Signatory>,
+}
+
+impl Register {
+    /// Reads every party, and finds those that the keys belong to.
+    fn read(client: &Client, keys: Vec<SecretKey>) -> Result<Self, Failure> {
+        let mut register = Self {
+            parties: BTreeMap::new(),
+            issuers: BTreeMap::new(),
+            signatories: Vec::new(),
+        };
+        let mut keys: Vec<(String, Option<SecretKey>)> = keys
+            .into_iter()
+            .map(|key| (hex::encode(key.public().to_bytes()), Some(key)))
+            .collect();
+        let mut path = format!("/v1/parties?limit={}", limits::PAGE_ROWS_MAX);
+        loop {
+            let page = client.get(&path)?;
+            let Some(items) = page.json.get("items").and_then(Value::as_array) else {
+                return Err(client.no_answer(&path, page.complaint()).into());
+            };
+            for item in items {
+                register.add(item, &mut keys)?;
+            }
+            match page.text_member("next") {
+                Some(next) => {
+                    path = format!("/v1/parties?after={next}&limit={}", limits::PAGE_ROWS_MAX);
+                }
+                None => break,
+            }
+        }
+        if let Some((key, _)) = keys.iter().find(|(_, key)| key.is_some()) {
+            let failure = Failure::refused(format!("no party has the public key {key}"));
+            return Err(
+                failure.hint("have the registrar admit the party, or check which key file it is")
+            );
+        }
+        Ok(register)
+    }
+
+    fn add(
+        &mut self,
+        item: &Value,
+        keys: &mut [(String, Option<SecretKey>)],
+    ) -> Result<(), Failure> {
+        let Some(party) = item
+            .get("id")
+            .and_then(Value::as_str)
+            .and_then(PartyId::parse)
+        else {
+            return Ok(());
+        };
+        let record = item.get("record").unwrap_or(&Value::Null);
+        if let Some(code) = record.get("credit_code").and_then(Value::as_str) {
+            self.parties.insert(code.to_owned(), party);
+        }
+        let valid = list(record, "keys").filter(|key| key.get("revoked").is_none());
+        let valid: Vec<&str> = valid.filter_map(|key| key.get("key")?.as_str()).collect();
+        let mut own = Vec::new();
+        for (public, key) in keys.iter_mut() {
+            if valid.contains(&public.as_str()) {
+                own.extend(key.take());
+            }
+        }
+        let threshold = record.get("threshold").and_then(Value::as_u64).unwrap_or(1);
+        let count = u64::try_from(own.len()).unwrap_or(u64::MAX);
+        let mut own = own.into_iter();
+        let Some(maker) = own.next() else {
+            return Ok(());
+        };
+        if count < threshold {
+            let failure = Failure::refused(format!(
+                "{party} signs with {threshold} persons, {count} keys are given"
+            ));
+            return Err(failure.hint("give the key of the checker with a second --key"));
+        }
+        let place = self.signatories.len();
+        for duty in list(record, "duties").filter_map(Value::as_str) {
+            self.issuers.entry(duty.to_owned()).or_insert(place);
+        }
+        let checker = own.next();
+        self.signatories.push(Signatory {
+            party,
+            maker,
+            checker,
+        });
+        Ok(())
+    }
+
+    fn issuer(&self, duty: &str) -> Option<&Signatory> {
+        self.signatories.get(*self.issuers.get(duty)?)
+    }
+}
+
+fn list<'a>(record: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> {
+    record
+        .get(name)
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+}
+
+struct Importer<'a> {
+    client: Client,
+    aud: String,
+    register: Register,
+    grounds: Grounds,
+    args: &'a ImportArgs,
+    sums: BTreeMap<Outcome, u64>,
+}
+
+/// Whether a row is to be sent.
+enum Judged {
+    Send(Box<IssueRight>),
+    Settled(Report),
+}
+
+impl Importer<'_> {
+    fn import(&mut self, policy: &KindPolicy, rows: &[TableRow]) -> Result<(), Failure> {
+        for rows in rows.chunks(BATCH) {
+            let (mut texts, mut sent, mut reports) = (Vec::new(), Vec::new(), Vec::new());
+            for row in rows {
+                match self.judge(row, policy)? {
+                    Judged::Settled(report) => reports.push(report),
+                    Judged::Send(issue) => {
+                        texts.push(self.sign(*issue, policy)?);
+                        sent.push(row);
+                    }
+                }
+            }
+            if !texts.is_empty() {
+                let replies = self.client.submit_batch(&texts)?;
+                reports.extend(
+                    sent.iter()
+                        .zip(&replies)
+                        .map(|(row, reply)| decided(row, reply)),
+                );
+            }
+            reports.sort_by_key(|report| report.line);
+            for report in reports {
+                self.report(&report)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the row, looks for it in the register and asks what the registry would say.
+    fn judge(&self, row: &TableRow, policy: &KindPolicy) -> Result<Judged, Failure> {
+        let context = Context {
+            policy,
+            grounds: &self.grounds,
+            party: &|code| self.register.parties.get(code).copied(),
+        };
+        let issue = match issue_of(row, &context) {
+            Ok(issue) => issue,
+            Err(fault) => return Ok(Judged::Settled(Report::of_fault(fault))),
+        };
+        if let Some(report) = self.find(row, &issue)? {
+            return Ok(Judged::Settled(report));
+        }
+        let issuer = self.register.issuer(&policy.issuer_duty);
+        let org = issuer.map_or(PartyId(0), |issuer| issuer.party);
+        let question = question(org, Body::IssueRight(Box::new(issue.clone())));
+        let reply = self.client.post("/v1/check", &question)?;
+        if reply.json.get("admissible").and_then(Value::as_bool) == Some(true) {
+            return Ok(Judged::Send(Box::new(issue)));
+        }
+        let report = Report::new(row, Outcome::Refused).with_findings(&reply, "findings");
+        Ok(Judged::Settled(report))
+    }
+
+    /// Finds the right in the register by its first identity, and compares it with the row.
+    fn find(&self, row: &TableRow, issue: &IssueRight) -> Result<Option<Report>, Failure> {
+        let Some(identity) = issue.identities.first() else {
+            return Ok(None);
+        };
+        let path = format!(
+            "/v1/rights?identity={}",
+            percent_encode(&identity.to_string())
+        );
+        let reply = self.client.get(&path)?;
+        if !reply.is_success() {
+            return Err(self.client.no_answer(&path, reply.complaint()).into());
+        }
+        let id = reply.json.pointer("/items/0/id").and_then(Value::as_str);
+        let Some(id) = id.and_then(RightId::parse) else {
+            return Ok(None);
+        };
+        let is_same = self.issued_as(id)?.is_some_and(|issued| issued == *issue);
+        let outcome = if is_same {
+            Outcome::Present
+        } else {
+            Outcome::Differs
+        };
+        let mut report = Report::new(row, outcome);
+        report.right = Some(id.to_string());
+        if !is_same {
+            report.fault = Some(RowFault {
+                file: row.file.clone(),
+                line: row.line,
+                column: None,
+                reason: format!("{identity} was registered with another content"),
+                fix: format!("compare with `greenlien show {id}`, and register changes as changes"),
+            });
+        }
+        Ok(Some(report))
+    }
+
+    /// Returns what the command said that registered a right: its id is the index of that entry.
+    fn issued_as(&self, id: RightId) -> Result<Option<IssueRight>, Failure> {
+        let reply = self.client.get(&format!("/v1/entries/{}", id.0))?;
+        let Ok(Entry::Command { envelope, .. }) = Entry::parse(reply.text.as_bytes()) else {
+            return Ok(None);
+        };
+        Ok(
+            match parse_command(&envelope.payload).map(|command| command.body) {
+                Ok(Body::IssueRight(issue)) => Some(*issue),
+                _ => None,
+            },
+        )
+    }
+
+    fn sign(&self, issue: IssueRight, policy: &KindPolicy) -> Result<String, Failure> {
+        let issuer = self.register.issuer(&policy.issuer_duty).ok_or_else(|| {
+            Failure::refused(format!(
+                "no key of a bureau with the duty {}",
+                policy.issuer_duty
+            ))
+        })?;
+        let unsigned = Unsigned {
+            aud: &self.aud,
+            org: issuer.party,
+            signers: issuer.signers().collect(),
+            expect: Vec::new(),
+            now: self.args.clock.now(),
+            life_seconds: LIFE_SECONDS,
+        };
+        let body = Body::IssueRight(Box::new(issue));
+        let payload = unsigned.payload(random_command_id()?, body);
+        Ok(sign_all(payload, &[], issuer.keys())?)
+    }
+
+    fn report(&mut self, report: &Report) -> Result<(), Failure> {
+        *self.sums.entry(report.outcome).or_default() += 1;
+        if self.args.json {
+            output::line(&report.to_json().to_string())
+        } else {
+            output::line(&report.to_text())
+        }
+    }
+
+    fn conclude(&self) -> Result<Exit, Failure> {
+        let sums = self.sums.iter();
+        if self.args.json {
+            let members = sums.map(|(outcome, sum)| (outcome.name().to_owned(), Json::count(*sum)));
+            let json = Json::object([("sums", Json::Object(members.collect()))]);
+            output::line(&json.to_canonical())?;
+        } else {
+            let parts: Vec<String> = sums.map(|(o, sum)| format!("{sum} {}", o.name())).collect();
+            output::line(&format!("in all: {}", parts.join(", ")))?;
+        }
+        let is_fine = self.sums.keys().all(|outcome| outcome.is_fine());
+        Ok(if is_fine { Exit::Done } else { Exit::Refused })
+    }
+}
+
+/// Returns the report on a row that was sent.
+fn decided(row: &TableRow, reply: &Reply) -> Report {
+    if !reply.is_success() {
+        return Report::new(row, Outcome::Refused).with_findings(reply, "findings");
+    }
+    let mut report = Report::new(row, Outcome::Registered).with_findings(reply, "warnings");
+    if !report.findings.is_empty() {
+        report.outcome = Outcome::Warned;
+    }
+    report.right = reply.text_member("created").map(str::to_owned);
+    report
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row() -> TableRow {
+        TableRow {
+            file: "emission_rights.csv".to_owned(),
+            line: 5,
+            cells: BTreeMap::new(),
+        }
+    }
+
+    #[test]
+    fn a_report_says_what_was_found_and_what_to_do() {
+        let problem = "{\"findings\":[{\"code\":7003,\"title_zh\":\"重叠\",\"title_en\":\"overlap\",\
+                       \"conflicts\":[\"R9\"],\"fix\":\"Correct the boundary.\"}]}";
+        let report = decided(&row(), &Reply::new(409, problem.to_owned()));
+        let text = report.to_text();
+        assert!(
+            text.starts_with("emission_rights.csv line 5: refused\n    7003 重叠 (overlap)"),
+            "{text}"
+        );
+        assert!(
+            text.ends_with("in the way: R9\n    to do: Correct the boundary."),
+            "{text}"
+        );
+        assert_eq!(report.to_json()["findings"][0]["code"], 7003);
+    }
+
+    #[test]
+    fn a_fault_of_the_door_names_its_field() {
+        let problem = "{\"detail\":\"body.quantity is zero\",\"field\":\"body.quantity\"}";
+        let report = decided(&row(), &Reply::new(400, problem.to_owned()));
+        assert!(
+            report
+                .to_text()
+                .contains("body.quantity: body.quantity is zero")
+        );
+    }
+
+    #[test]
+    fn warnings_are_fine_and_differences_are_not() {
+        let receipt = "{\"created\":\"R9\",\"warnings\":[{\"code\":7009}]}";
+        let report = decided(&row(), &Reply::new(201, receipt.to_owned()));
+        assert_eq!(report.outcome, Outcome::Warned);
+        assert!(report.outcome.is_fine() && !Outcome::Differs.is_fine());
+    }
+}

@@ -1,0 +1,191 @@
+//! kill -9 on the real binary under load: nothing acknowledged is lost, nothing is half written.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command as Process, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use greenlien::domain::party::Role;
+use greenlien::primitives::canonical::Json;
+use greenlien::primitives::id::{CommandId, RightId};
+use greenlien::service::Registry;
+use greenlien::service::audit::audit;
+use greenlien::service::rebuild::rebuild;
+use greenlien::store::Store;
+use greenlien::store::columns::Column;
+
+use crate::support::papers::{self, span};
+use crate::support::play::seal;
+use crate::support::{Actor, Local, Play as _};
+
+/// How often the server is killed.
+const KILLS: u32 = 4;
+/// Clients at work.
+const CLIENTS: u64 = 6;
+
+struct Server {
+    process: Child,
+    address: String,
+}
+
+impl Server {
+    fn start(data: &Path, key: &Path) -> Self {
+        let mut process = Process::new(env!("CARGO_BIN_EXE_greenlien"))
+            .arg("serve")
+            .arg(data)
+            .args(["--listen", "127.0.0.1:0", "--allow-test-keys", "--log-key"])
+            .arg(key)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let address = line.trim().rsplit("http://").next().unwrap().to_owned();
+        assert!(address.contains(':'), "the server said {line:?}");
+        Self { process, address }
+    }
+
+    fn kill(mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+}
+
+/// A receipt that a client holds: the index of the entry and its bytes.
+type Acknowledged = Vec<(u64, String)>;
+
+fn client(
+    server: &str,
+    aud: &str,
+    right: RightId,
+    (bank, mill): (&Actor, &Actor),
+    numbers: &mut dyn FnMut() -> u128,
+    stop: &AtomicBool,
+    acknowledged: &Mutex<Acknowledged>,
+) {
+    let agent = ureq::Agent::new_with_defaults();
+    let days = span("2027-01-01", "2028-01-01");
+    while !stop.load(Ordering::Acquire) {
+        let body = papers::pledge(mill, vec![papers::line(right, papers::flow("1", "t/a", days))]);
+        let keys = [bank.signers(), mill.signers()].concat();
+        let now = greenlien::primitives::time::Clock::now(
+            &greenlien::primitives::time::SystemClock::default(),
+        );
+        let mut signers: Vec<_> = keys
+            .iter()
+            .map(|(org, role, _)| greenlien::domain::command::Signer { org: *org, role: *role })
+            .collect();
+        signers.sort_unstable();
+        let command = greenlien::domain::command::Command {
+            aud: aud.to_owned(),
+            org: bank.party,
+            cmd: CommandId(numbers().to_be_bytes()),
+            signers,
+            expect: Vec::new(),
+            seen: None,
+            iat: now,
+            exp: now.plus_seconds(600),
+            body,
+        };
+        let keys: Vec<_> = keys.iter().map(|(_, role, key)| (*role, *key)).collect();
+        let text = Json::object([("command", seal(&command, &keys).to_json())]).to_canonical();
+        let sent = agent
+            .post(format!("http://{server}/v1/commands"))
+            .header("content-type", "application/json")
+            .send(text);
+        let Ok(mut answer) = sent else { return };
+        let Ok(text) = answer.body_mut().read_to_string() else { return };
+        let Ok(Json::Object(mut members)) = Json::parse(text.as_bytes()) else { return };
+        let (Some(Json::Int(index)), Some(Json::Text(entry))) =
+            (members.remove("index"), members.remove("entry"))
+        else {
+            continue;
+        };
+        acknowledged.lock().unwrap().push((u64::try_from(index).unwrap(), entry));
+    }
+}
+
+#[test]
+fn a_killed_server_keeps_everything_it_acknowledged() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let key = folder.path().join("log.test.key");
+    greenlien::cli::keyfile::write_key(&key, &crate::support::cast::log_key(), None).unwrap();
+    let mut local = Local::create(&data);
+    let bureau = local.admit("bureau", &[Role::Authority], &["emission"]);
+    let mill = local.admit("mill", &[Role::Holder], &[]);
+    let bank = local.admit("bank", &[Role::Bank], &[]);
+    let days = span("2026-01-01", "2031-01-01");
+    let rights: Vec<RightId> = (0..CLIENTS)
+        .map(|n| local.issue(&bureau, papers::emission(&mill, &format!("P{n}"), "250", days)))
+        .collect();
+    let aud = local.registry.aud().to_owned();
+    drop(local);
+    let acknowledged = Arc::new(Mutex::new(Acknowledged::new()));
+    for round in 0..KILLS {
+        let server = Server::start(&data, &key);
+        let stop = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            for (n, right) in (0_u128..).zip(&rights) {
+                let (address, aud, bank, mill) = (&server.address, &aud, &bank, &mill);
+                let (stop, acknowledged) = (&stop, &acknowledged);
+                scope.spawn(move || {
+                    let mut next = (u128::from(round) << 96) | (n << 64);
+                    let mut numbers = || {
+                        next += 1;
+                        next
+                    };
+                    client(address, aud, *right, (bank, mill), &mut numbers, stop, acknowledged);
+                });
+            }
+            let pause = Duration::from_millis(120 + 90 * u64::from(round));
+            std::thread::sleep(pause);
+            server.kill();
+            stop.store(true, Ordering::Release);
+        });
+        check_log(&data, &acknowledged.lock().unwrap());
+    }
+    assert!(acknowledged.lock().unwrap().len() > 20, "the load was no load");
+    check_rebuild(&data);
+}
+
+/// The reopened registry has every acknowledged entry, and the whole log replays.
+fn check_log(data: &Path, acknowledged: &Acknowledged) {
+    let local = Local::open(data);
+    for (index, entry) in acknowledged {
+        let kept = local.registry.entry(*index).unwrap();
+        assert_eq!(String::from_utf8(kept).unwrap(), *entry, "entry {index}");
+    }
+    let size = local.registry.published().size;
+    drop(local);
+    let audited = audit(data, &mut |_, _| {}).unwrap().unwrap();
+    assert_eq!(audited.size, size);
+}
+
+/// Rebuilding makes the same bytes in every derived column.
+fn check_rebuild(data: &Path) {
+    let dump = || {
+        let store = Store::open(data).unwrap();
+        let mut rows = Vec::new();
+        for column in Column::ALL {
+            store
+                .dump(*column, &mut |key, value| {
+                    rows.push((column.name(), key.to_vec(), value.to_vec()));
+                })
+                .unwrap();
+        }
+        rows
+    };
+    let before = dump();
+    rebuild(data, &mut |_, _| {}).unwrap().unwrap();
+    let after = dump();
+    assert_eq!(before.len(), after.len());
+    for (a, b) in before.iter().zip(&after) {
+        assert_eq!(a, b, "column {}", a.0);
+    }
+    let clock = Arc::new(greenlien::primitives::time::SystemClock::default());
+    Registry::open(data, crate::support::cast::log_key(), clock).unwrap();
+}

@@ -1,0 +1,142 @@
+//! How a scenario writes a right of each kind.
+//!
+//! | kind | words |
+//! | --- | --- |
+//! | `emission` | `pollutant:COD` `permit:001P` (site and letter behind the holder's credit code, or all 22 characters) |
+//! | `energy` | `certificate:` `year:` |
+//! | `carbon` | `account:` `vintage:` |
+//! | `forest` | `unit:123` (or all 28 characters) `class:`, and the ground: `corner:EAST,NORTH` `size:WIDTH,HEIGHT` a rectangle, or `ring:E,N;E,N;...`; no ground is an unknown one |
+//! | `carbon_sink` | `project:` `on:123,124` the parcels, `years:2028-2032` both included |
+//! | any other | `certificate:` |
+//!
+//! All: `holder:`, quantity, span (2026-01-01..2031-01-01 where none is written), `then:DAY=QUANTITY` a later step, `succeeds:`,
+//! `additional`, `adjudication:` the name of a judgment. Coordinates are units of 1e-7 degree from 106.5 E, 29.3 N.
+
+use std::collections::BTreeMap;
+
+use greenlien::domain::command::{GroundRequest, IssueRight, QuantityRequest};
+use greenlien::domain::geometry::Point;
+use greenlien::domain::right::Identity;
+use greenlien::primitives::quantity::Quantity;
+use greenlien::primitives::time::Span;
+
+use super::parser::{Words, day, quantity, span};
+use super::players::{NOBODY, Names, document};
+use crate::support::papers::{rectangle, unit_number};
+
+/// The days of a right whose days are not written.
+const DAYS: &str = "2026-01-01..2031-01-01";
+
+/// Writes a right; returns its holder too.
+pub(crate) fn issue(kind: &str, words: &mut Words, names: &Names) -> (IssueRight, String) {
+    let holder = words.value("holder").unwrap();
+    let days = words.span();
+    let years = words.years();
+    let days = match years {
+        Some((first, last)) => Span::of_years(first, last).unwrap(),
+        None => days.unwrap_or_else(|| span(DAYS)),
+    };
+    let (amount, unit) = words.amount().unwrap_or_else(|| usual(kind));
+    let succeeds = words.list("succeeds");
+    let right = IssueRight {
+        kind: kind.to_owned(),
+        holder: names.party(&holder),
+        identities: vec![identity(kind, &holder, words, names)],
+        span: days,
+        quantity: quantity_of(amount, days, words),
+        unit,
+        class: words.value("class"),
+        attributes: attributes(words),
+        ground: ground(words),
+        succeeds: succeeds.iter().map(|name| names.right(name).0).collect(),
+        additional: words.has("additional"),
+        adjudication: words.value("adjudication").map(|name| document(&name)),
+    };
+    (right, holder)
+}
+
+/// The quantity of a right where it does not matter.
+fn usual(kind: &str) -> (Quantity, String) {
+    let (amount, unit) = match kind {
+        "forest" => ("312.4", "mu"),
+        "carbon_sink" => ("6317", "tCO2e/a"),
+        other => panic!("how much of {other}?"),
+    };
+    (quantity(amount), unit.to_owned())
+}
+
+fn quantity_of(amount: Quantity, days: Span, words: &mut Words) -> QuantityRequest {
+    let later = words.list("then");
+    if later.is_empty() {
+        return QuantityRequest::Level(amount);
+    }
+    let step = |text: &String| {
+        let (from, amount) = text.split_once('=').unwrap();
+        (day(from), quantity(amount))
+    };
+    let first = std::iter::once((days.from(), amount));
+    QuantityRequest::Steps(first.chain(later.iter().map(step)).collect())
+}
+
+fn identity(kind: &str, holder: &str, words: &mut Words, names: &Names) -> Identity {
+    let mut text = |name: &str| words.value(name).unwrap_or_else(|| panic!("{name} is missing"));
+    let (scheme, value) = match kind {
+        "emission" => {
+            let permit = text("permit");
+            let permit = match permit.len() {
+                4 if holder != NOBODY => {
+                    format!("{}{permit}", names.player(holder).actor.credit_code)
+                }
+                _ => permit,
+            };
+            ("discharge-permit", format!("{permit}|{}", text("pollutant")))
+        }
+        "carbon" => {
+            let (account, vintage) = (text("account"), text("vintage"));
+            ("allowance-account", format!("CEA|{account}|{vintage}"))
+        }
+        "forest" => ("real-estate-unit", unit(&text("unit"))),
+        "carbon_sink" => ("sink-project", text("project")),
+        _ => ("energy-certificate", text("certificate")),
+    };
+    Identity {
+        scheme: scheme.to_owned(),
+        value,
+    }
+}
+
+/// A unit number: its last five digits before the building, or all of it.
+fn unit(text: &str) -> String {
+    text.parse().map_or_else(|_| text.to_owned(), unit_number)
+}
+
+fn attributes(words: &mut Words) -> BTreeMap<String, String> {
+    let year = words.value("year").map(|year| ("year".to_owned(), year));
+    year.into_iter().collect()
+}
+
+fn ground(words: &mut Words) -> GroundRequest {
+    let pair = |text: &str| {
+        let (a, b) = text.split_once(',').unwrap();
+        (a.parse::<i32>().unwrap(), b.parse::<i32>().unwrap())
+    };
+    let units = words.list("on");
+    if !units.is_empty() {
+        return GroundRequest::Units(units.iter().map(|text| unit(text)).collect());
+    }
+    if let Some(ring) = words.value("ring") {
+        let point = |text: &str| {
+            let (east, north) = pair(text);
+            Point {
+                lon: 1_065_000_000 + east,
+                lat: 293_000_000 + north,
+            }
+        };
+        return GroundRequest::Polygon(vec![vec![ring.split(';').map(point).collect()]]);
+    }
+    let Some(corner) = words.value("corner") else {
+        return GroundRequest::Absent;
+    };
+    let ((east, north), (width, height)) = (pair(&corner), pair(&words.value("size").unwrap()));
+    rectangle(east, north, width, height)
+}
