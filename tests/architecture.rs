@@ -85,7 +85,6 @@ const ROOMS: &[Room] = &[
             "serde",
             "serde_json",
             "tokio",
-            "tower_http",
             "tracing",
             "utoipa",
             "utoipa_axum",

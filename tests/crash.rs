@@ -42,7 +42,9 @@ impl Server {
             .spawn()
             .unwrap();
         let mut line = String::new();
-        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        BufReader::new(process.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
         let address = line.trim().rsplit("http://").next().unwrap().to_owned();
         assert!(address.contains(':'), "the server said {line:?}");
         Self { process, address }
@@ -69,14 +71,20 @@ fn client(
     let agent = ureq::Agent::new_with_defaults();
     let days = span("2027-01-01", "2028-01-01");
     while !stop.load(Ordering::Acquire) {
-        let body = papers::pledge(mill, vec![papers::line(right, papers::flow("1", "t/a", days))]);
+        let body = papers::pledge(
+            mill,
+            vec![papers::line(right, papers::flow("1", "t/a", days))],
+        );
         let keys = [bank.signers(), mill.signers()].concat();
         let now = greenlien::primitives::time::Clock::now(
             &greenlien::primitives::time::SystemClock::default(),
         );
         let mut signers: Vec<_> = keys
             .iter()
-            .map(|(org, role, _)| greenlien::domain::command::Signer { org: *org, role: *role })
+            .map(|(org, role, _)| greenlien::domain::command::Signer {
+                org: *org,
+                role: *role,
+            })
             .collect();
         signers.sort_unstable();
         let command = greenlien::domain::command::Command {
@@ -97,14 +105,21 @@ fn client(
             .header("content-type", "application/json")
             .send(text);
         let Ok(mut answer) = sent else { return };
-        let Ok(text) = answer.body_mut().read_to_string() else { return };
-        let Ok(Json::Object(mut members)) = Json::parse(text.as_bytes()) else { return };
+        let Ok(text) = answer.body_mut().read_to_string() else {
+            return;
+        };
+        let Ok(Json::Object(mut members)) = Json::parse(text.as_bytes()) else {
+            return;
+        };
         let (Some(Json::Int(index)), Some(Json::Text(entry))) =
             (members.remove("index"), members.remove("entry"))
         else {
             continue;
         };
-        acknowledged.lock().unwrap().push((u64::try_from(index).unwrap(), entry));
+        acknowledged
+            .lock()
+            .unwrap()
+            .push((u64::try_from(index).unwrap(), entry));
     }
 }
 
@@ -120,7 +135,12 @@ fn a_killed_server_keeps_everything_it_acknowledged() {
     let bank = local.admit("bank", &[Role::Bank], &[]);
     let days = span("2026-01-01", "2031-01-01");
     let rights: Vec<RightId> = (0..CLIENTS)
-        .map(|n| local.issue(&bureau, papers::emission(&mill, &format!("P{n}"), "250", days)))
+        .map(|n| {
+            local.issue(
+                &bureau,
+                papers::emission(&mill, &format!("P{n}"), "250", days),
+            )
+        })
         .collect();
     let aud = local.registry.aud().to_owned();
     drop(local);
@@ -138,7 +158,15 @@ fn a_killed_server_keeps_everything_it_acknowledged() {
                         next += 1;
                         next
                     };
-                    client(address, aud, *right, (bank, mill), &mut numbers, stop, acknowledged);
+                    client(
+                        address,
+                        aud,
+                        *right,
+                        (bank, mill),
+                        &mut numbers,
+                        stop,
+                        acknowledged,
+                    );
                 });
             }
             let pause = Duration::from_millis(120 + 90 * u64::from(round));
@@ -148,7 +176,10 @@ fn a_killed_server_keeps_everything_it_acknowledged() {
         });
         check_log(&data, &acknowledged.lock().unwrap());
     }
-    assert!(acknowledged.lock().unwrap().len() > 20, "the load was no load");
+    assert!(
+        acknowledged.lock().unwrap().len() > 20,
+        "the load was no load"
+    );
     check_rebuild(&data);
 }
 

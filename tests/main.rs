@@ -8,6 +8,7 @@
 mod architecture;
 mod crash;
 mod evidence;
+mod findings;
 mod geometry;
 mod ledger;
 mod sources;

@@ -87,7 +87,11 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
         Ok(cli) => cli.action,
         Err(answer) => {
             // Help and version are answers too; only what goes to standard error is a mistake.
-            let exit = if answer.use_stderr() { Exit::Usage } else { Exit::Done };
+            let exit = if answer.use_stderr() {
+                Exit::Usage
+            } else {
+                Exit::Done
+            };
             // There is nowhere left to report that the terminal is gone.
             drop(answer.print());
             return exit.code();

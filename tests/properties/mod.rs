@@ -25,6 +25,8 @@ fn runner() -> TestRunner {
     TestRunner::new(Config {
         cases,
         failure_persistence: None,
+        max_shrink_iters: 20_000,
+        max_shrink_time: 60_000,
         rng_seed: RngSeed::Fixed(20_261_201),
         ..Config::default()
     })

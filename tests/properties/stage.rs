@@ -460,13 +460,17 @@ impl Stage {
         let bank = self.other(pledge.bank, who);
         let version = pledge.version + u64::from(stale);
         let change = |(line, change): &(u16, Change)| {
-            let unit = self.plots[pledge.lines[usize::from(*line)].ask.right].unit;
+            let right = pledge.lines[usize::from(*line)].ask.right;
+            let Plot { unit, grain, .. } = self.plots[right];
+            let is_land = matches!(self.model.rights[right].kind, Kind::Forest | Kind::Sink);
             let (amount, to) = match change {
                 Change::Quantity(quantity) | Change::GiveBack(quantity) => (Some(*quantity), None),
                 Change::End(to) => (None, Some(day(*to))),
                 Change::GiveAllBack => (None, None),
             };
-            let amount = amount.map(|raw| (Quantity::from_raw(raw).unwrap(), unit.to_owned()));
+            // The whole of a land right is 1 in the model, which is not a quantity of its unit.
+            let raw = |raw: i64| if is_land { grain } else { raw };
+            let amount = amount.map(|it| (Quantity::from_raw(raw(it)).unwrap(), unit.to_owned()));
             LineChange {
                 line: *line,
                 amount,

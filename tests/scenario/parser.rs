@@ -228,6 +228,16 @@ impl Words {
         self.named.remove(name)
     }
 
+    /// Returns the value of a name and leaves it.
+    pub(crate) fn peek(&self, name: &str) -> Option<String> {
+        self.named.get(name).cloned()
+    }
+
+    /// Gives a name a value.
+    pub(crate) fn set(&mut self, name: &str, value: String) {
+        self.named.insert(name.to_owned(), value);
+    }
+
     /// Takes the values of a name that are separated by commas; none where the name is not written.
     pub(crate) fn list(&mut self, name: &str) -> Vec<String> {
         let text = self.value(name).unwrap_or_default();

@@ -86,9 +86,10 @@ impl Names {
         self.records.insert(name, named);
     }
 
-    /// Returns what has names, for a look at all of it.
-    pub(crate) fn records(&self) -> impl Iterator<Item = &Named> {
-        self.records.values()
+    /// Returns everything that has a name of its own: of the many that one repeated step makes, the first.
+    pub(crate) fn distinct(&self) -> impl Iterator<Item = &Named> {
+        let own = |(name, _): &(&String, &Named)| !name.contains('_');
+        self.records.iter().filter(own).map(|(_, named)| named)
     }
 
     /// Returns a player.

@@ -3,7 +3,7 @@
 use crate::domain::command::ExtentRequest;
 use crate::domain::facts::Facts;
 use crate::domain::finding::{Alternative, Code, Finding};
-use crate::domain::flow::{Flow, least_free};
+use crate::domain::flow::{Flow, Segment, least_free};
 use crate::domain::land;
 use crate::domain::policy::{ExtentRule, KindPolicy, Model, Strictness};
 use crate::domain::right::{Burden, BurdenId, Capacity, Extent, GroundOf, Right};
@@ -256,13 +256,9 @@ fn shortage(
             let profile = flow.profile(span, skip);
             let free = least_free(&profile);
             let first = profile.iter().find(|segment| segment.free < asked)?;
-            let segments = profile
-                .iter()
-                .map(|segment| (segment.span, segment.free))
-                .collect();
             let alternative = Alternative {
                 quantity: Some(free),
-                segments,
+                segments: free_parts(&profile),
                 spans: Vec::new(),
             };
             Some(short(
@@ -294,6 +290,20 @@ fn shortage(
             Some(short(Code::NotApplicable, Alternative::default(), None))
         }
     }
+}
+
+/// What is free of each part of a profile; parts that differ only in what they lack are one.
+fn free_parts(profile: &[Segment]) -> Vec<(Span, Quantity)> {
+    let mut parts: Vec<(Span, Quantity)> = Vec::new();
+    for segment in profile {
+        match parts.last_mut() {
+            Some((span, free)) if *free == segment.free => {
+                *span = Span::new(span.from(), segment.span.to()).unwrap_or(*span);
+            }
+            Some(_) | None => parts.push((segment.span, segment.free)),
+        }
+    }
+    parts
 }
 
 fn short(

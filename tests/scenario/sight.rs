@@ -1,0 +1,92 @@
+//! `see NAME WORD...`: what a record must look like, through the reads that everybody has.
+//!
+//! | record | words |
+//! | --- | --- |
+//! | right | `carries:P1=50,F1` its burdens in order, with quantities where written, `carries:-` for none; `hangs:P1=30` overhangs, `hangs:-` for none; `revoked:DAY`; `succeeded:R2`; `disputed` |
+//! | pledge | `open`, `closed`; `on:R1,R2` the rights of its lines |
+//! | reservation | `stands`, `ended` |
+
+use greenlien::domain::facts::Record;
+use greenlien::domain::right::{Extent, Right};
+
+use super::outcome::overhang_text;
+use super::parser::{Words, day, quantity};
+use super::players::Names;
+use super::stage::Stage;
+
+/// Looks at a record; stops the test where it looks otherwise.
+pub(crate) fn see<S: Stage>(place: &str, name: &str, words: &mut Words, names: &Names, stage: &S) {
+    let key = names.key(name);
+    match stage.record(&key) {
+        Some((Record::Right(right), _)) => see_right(place, &right, words, names),
+        Some((Record::Pledge(pledge), _)) => {
+            if words.has("open") {
+                assert!(!pledge.is_closed(), "{place}: {pledge:?}");
+            }
+            if words.has("closed") {
+                assert!(pledge.is_closed(), "{place}: {pledge:?}");
+            }
+            let on = words.list("on");
+            if !on.is_empty() {
+                let rights: Vec<_> = pledge.lines.iter().map(|line| line.right).collect();
+                let expected: Vec<_> = on.iter().map(|name| names.right(name).0).collect();
+                assert_eq!(rights, expected, "{place}");
+            }
+        }
+        Some((Record::Reservation(reservation), _)) => {
+            if words.has("stands") {
+                assert!(reservation.stands_at(stage.now()), "{place}: {reservation:?}");
+            }
+            if words.has("ended") {
+                assert!(!reservation.stands_at(stage.now()), "{place}: {reservation:?}");
+            }
+        }
+        other => panic!("{place}: {other:?}"),
+    }
+    words.finish(place);
+}
+
+fn see_right(place: &str, right: &Right, words: &mut Words, names: &Names) {
+    if let Some(carries) = items(words, "carries") {
+        let ids: Vec<_> = right.burdens.iter().map(|burden| burden.id).collect();
+        let expected: Vec<_> = carries.iter().map(|(name, _)| names.burden(name)).collect();
+        assert_eq!(ids, expected, "{place}: {:?}", right.burdens);
+        for (burden, (_, amount)) in right.burdens.iter().zip(&carries) {
+            let taken = match burden.extent {
+                Extent::Stock(quantity) | Extent::Flow(quantity, _) => Some(quantity),
+                Extent::Whole | Extent::Years(_) => None,
+            };
+            if let Some(amount) = amount {
+                assert_eq!(taken, Some(quantity(amount)), "{place}: {burden:?}");
+            }
+        }
+    }
+    if let Some(hangs) = items(words, "hangs") {
+        let hanging = right.burdens.iter().filter(|burden| burden.overhang.is_some());
+        let hanging: Vec<_> = hanging
+            .map(|burden| (burden.id, Some(overhang_text(burden.overhang))))
+            .collect();
+        let named = hangs.into_iter().map(|(name, amount)| (names.burden(&name), amount));
+        assert_eq!(hanging, named.collect::<Vec<_>>(), "{place}");
+    }
+    if let Some(revoked) = words.value("revoked") {
+        assert_eq!(right.revoked_from, Some(day(&revoked)), "{place}");
+    }
+    if let Some(by) = words.value("succeeded") {
+        assert_eq!(right.succeeded_by, Some(names.right(&by).0), "{place}");
+    }
+    if words.has("disputed") {
+        assert!(right.adjudication.is_some(), "{place}");
+    }
+}
+
+/// Takes items `NAME` or `NAME=VALUE`; `-` stands for none, and nothing for "not looked at".
+fn items(words: &mut Words, name: &str) -> Option<Vec<(String, Option<String>)>> {
+    words.peek(name)?;
+    let item = |text: String| match text.split_once('=') {
+        Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
+        None => (text, None),
+    };
+    let list = words.list(name).into_iter().filter(|text| text != "-");
+    Some(list.map(item).collect())
+}

@@ -1,0 +1,150 @@
+//! The scenarios of `fixtures/scenarios/`, each told three ways: to the pure law, over HTTP to a whole registry, and to a
+//! reader offline who has nothing but an evidence file and the key of the log.
+//!
+//! The law and the registry must give the same answers to every step, and write the same log byte for byte.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::thread;
+
+use greenlien::domain::facts::StateKey;
+use greenlien::domain::finding::Code;
+use greenlien::domain::party::Role;
+use greenlien::domain::right::Identity;
+
+use crate::scenario::parser::{Step, parse};
+use crate::scenario::players::Named;
+use crate::scenario::runner::{Told, play};
+use crate::support::house::{House, answer_of, submission};
+use crate::support::papers::{emission, flow, line, pledge, span};
+use crate::support::play::seal;
+use crate::support::{Actor, Answer, Play, World};
+
+/// Makes one test of each file, and the list of them.
+macro_rules! scenarios {
+    ($($name:ident)*) => {
+        /// The names of the files.
+        const NAMES: &[&str] = &[$(stringify!($name)),*];
+
+        $(#[test]
+        fn $name() {
+            tell(stringify!($name));
+        })*
+    };
+}
+
+scenarios! {
+    s01_partial_pledge
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/scenarios")
+}
+
+fn steps(name: &str) -> Vec<Step> {
+    let path = folder().join(format!("{name}.txt"));
+    let text = std::fs::read_to_string(&path).unwrap();
+    parse(&format!("{name}.txt"), &text)
+}
+
+/// Tells a scenario three ways.
+fn tell(name: &str) {
+    let steps = steps(name);
+    let mut world = World::new();
+    let pure = play(&mut world, &steps);
+    assert_eq!(world.replayed().root(), world.machine().root());
+    world.check_fold();
+
+    let mut house = House::new();
+    let served = play(&mut house, &steps);
+    assert_eq!(pure.answers, served.answers);
+    // The pure law has no clock that could go wrong, so its log differs after one did.
+    if steps.iter().all(|step| step.verb != "clock") {
+        assert!(world.entries() == house.entries(), "the logs differ");
+    }
+    verify_offline(&house, &served);
+    house.close();
+}
+
+/// Verifies the evidence of every right and every pledge of the scenario, and the absence of an identity nobody has.
+fn verify_offline(house: &House, told: &Told) {
+    let subject = |named: &Named| match named {
+        Named::Right(id, ..) => Some(StateKey::Right(*id)),
+        Named::Pledge(id, ..) => Some(StateKey::Pledge(*id)),
+        Named::Reservation(..) | Named::Freeze(..) => None,
+    };
+    let nobody = StateKey::Identity(Identity {
+        scheme: "energy-certificate".to_owned(),
+        value: "渝用能〔2099〕001号".to_owned(),
+    });
+    // Of a right that stands for hundreds of its like, the first speaks for all.
+    let subjects = told.names.distinct().filter_map(subject);
+    for subject in subjects.chain([nobody]) {
+        let verdict = house.verify(&house.evidence(&subject));
+        assert!(verdict.holds(), "{subject}: {:?}", verdict.failure());
+        assert!(!verdict.statements.is_empty(), "{subject}");
+    }
+}
+
+#[test]
+fn every_file_is_told() {
+    let files = std::fs::read_dir(folder()).unwrap();
+    let name = |entry: std::io::Result<std::fs::DirEntry>| {
+        let path = entry.unwrap().path();
+        path.file_stem().unwrap().to_str().unwrap().to_owned()
+    };
+    let files: BTreeSet<String> = files.map(name).collect();
+    let told: BTreeSet<String> = NAMES.iter().map(|name| (*name).to_owned()).collect();
+    assert_eq!(files, told);
+}
+
+#[test]
+fn every_finding_occurs_in_a_scenario() {
+    let steps = NAMES.iter().flat_map(|name| steps(name));
+    let told: BTreeSet<u16> = steps.flat_map(|step| step.outcome.codes()).collect();
+    let law: BTreeSet<u16> = Code::ALL.iter().map(|code| code.number()).collect();
+    let missing: Vec<&u16> = law.difference(&told).collect();
+    let unknown: Vec<&u16> = told.difference(&law).collect();
+    assert!(missing.is_empty(), "in no scenario: {missing:?}");
+    assert!(unknown.is_empty(), "not in the law: {unknown:?}");
+}
+
+/// S17: two banks ask for 70 of 120 at the same moment, on two connections. Exactly one gets it, the other is shown the
+/// winner's line and what is left, and who sends again is told the same.
+#[test]
+fn of_two_banks_at_the_same_moment_one_wins() {
+    let mut house = House::new();
+    let bureau = house.admit("bureau", &[Role::Authority], &["emission"]);
+    let mill = house.admit("mill", &[Role::Holder], &[]);
+    let banks = ["bank_a", "bank_b"].map(|name| house.admit(name, &[Role::Bank], &[]));
+    let days = span("2026-01-01", "2031-01-01");
+    for round in 0..8 {
+        let right = house.issue(&bureau, emission(&mill, &format!("COD{round}"), "120", days));
+        let mut body = |bank: &Actor| {
+            let body = pledge(&mill, vec![line(right, flow("70", "t/a", days))]);
+            let keys = [bank, &mill].map(|actor| actor.signers());
+            let keys: Vec<_> = keys.iter().flatten().collect();
+            let signers: Vec<_> = keys.iter().map(|(org, role, _)| (*org, *role)).collect();
+            let command = house.draft(bank.party, body, &signers, &[]);
+            let keys: Vec<_> = keys.iter().map(|(_, role, key)| (*role, *key)).collect();
+            submission(&seal(&command, &keys), &[])
+        };
+        let bodies = [body(&banks[0]), body(&banks[1])];
+        let send = |body: &String| {
+            let client = house.client().clone();
+            let body = body.clone();
+            thread::spawn(move || answer_of(&client.post("/v1/commands", &body).unwrap()))
+        };
+        let racing: Vec<_> = bodies.iter().map(send).collect();
+        let answers: Vec<Answer> = racing.into_iter().map(|racer| racer.join().unwrap()).collect();
+        let winner = answers.iter().position(Answer::is_accepted).unwrap();
+        let loser = &answers[1 - winner];
+        assert_eq!(loser.refusals(), [3_002]);
+        let finding = loser.finding(Code::DoublePledgeFlow);
+        assert_eq!(finding.conflicts, [format!("{}.0", answers[winner].pledge())]);
+        let again: Vec<Answer> = bodies.iter().map(|body| send(body).join().unwrap()).collect();
+        assert_eq!(again, answers);
+        house.check_ledger();
+    }
+    house.close();
+}
