@@ -13,8 +13,7 @@ use greenlien::primitives::id::{CommandId, RightId};
 use greenlien::service::Registry;
 use greenlien::service::audit::audit;
 use greenlien::service::rebuild::rebuild;
-use greenlien::store::Store;
-use greenlien::store::columns::Column;
+use greenlien::store::{Column, Store};
 
 use crate::support::papers::{self, span};
 use crate::support::play::seal;
@@ -147,10 +146,11 @@ fn a_killed_server_keeps_everything_it_acknowledged() {
     let acknowledged = Arc::new(Mutex::new(Acknowledged::new()));
     for round in 0..KILLS {
         let server = Server::start(&data, &key);
+        let address = server.address.clone();
         let stop = AtomicBool::new(false);
         std::thread::scope(|scope| {
             for (n, right) in (0_u128..).zip(&rights) {
-                let (address, aud, bank, mill) = (&server.address, &aud, &bank, &mill);
+                let (address, aud, bank, mill) = (&address, &aud, &bank, &mill);
                 let (stop, acknowledged) = (&stop, &acknowledged);
                 scope.spawn(move || {
                     let mut next = (u128::from(round) << 96) | (n << 64);

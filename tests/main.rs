@@ -9,6 +9,7 @@ mod architecture;
 mod crash;
 mod evidence;
 mod findings;
+mod formats;
 mod geometry;
 mod ledger;
 mod sources;

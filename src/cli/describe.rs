@@ -51,6 +51,10 @@ pub fn describe(command: &Command, openings: &[Opening]) -> Vec<String> {
     lines
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "one flat match, one arm for every command"
+)]
 fn body_lines(body: &Body, lines: &mut Vec<String>) {
     let text = match body {
         Body::AdmitParty(admit) => return admit_lines(admit, lines),
@@ -241,16 +245,15 @@ fn line_words(line: &LineRequest) -> String {
 }
 
 fn change_words(change: &LineChange, preposition: &str) -> String {
-    let mut text = format!("  line {}", change.line);
-    match &change.amount {
-        Some(amount) => text.push_str(&format!(" {preposition} {}", amount_words(amount))),
-        None if change.to.is_none() => text.push_str(" as a whole"),
-        None => {}
-    }
-    if let Some(to) = change.to {
-        text.push_str(&format!(" until the day before {to}"));
-    }
-    text
+    let amount = match &change.amount {
+        Some(amount) => format!(" {preposition} {}", amount_words(amount)),
+        None if change.to.is_none() => " as a whole".to_owned(),
+        None => String::new(),
+    };
+    let to = change
+        .to
+        .map_or(String::new(), |to| format!(" through {}", to.previous()));
+    format!("  line {}{amount}{to}", change.line)
 }
 
 fn extent_words(extent: &ExtentRequest) -> String {

@@ -24,6 +24,8 @@ use crate::service::Registry;
 
 /// Decimals of a degree in the box.
 const DEGREE_DECIMALS: usize = 7;
+/// Bytes of an origin: an audience of 256 bytes, less `#` and the hash of entry 0.
+const ORIGIN_BYTES_MAX: usize = 256 - 1 - 64;
 
 /// Create a registry
 ///
@@ -93,6 +95,10 @@ pub fn run(args: &InitArgs) -> Result<Exit, Failure> {
     let passphrase = passphrase.as_deref().map(String::as_str);
     let log_key = keyfile::read_key_checked(&args.log_key, passphrase, args.allow_test_keys)?;
     let genesis = genesis(args, &log_key)?;
+    if let Some(path) = args.trust.as_ref().filter(|path| path.exists()) {
+        let failure = Failure::refused("exists already").of(path.display());
+        return Err(failure.hint("name another file with --trust, or move the old one away first"));
+    }
     // What cannot be read back must not be written first.
     read_genesis("", genesis_json(&genesis))?;
     let registry = Registry::create(&args.folder, genesis, log_key, args.clock.clock())?;
@@ -136,6 +142,7 @@ pub fn print_registry(
 }
 
 fn genesis(args: &InitArgs, log_key: &SecretKey) -> Result<Genesis, Failure> {
+    check_origin(&args.origin)?;
     let note_key = NoteKey::new(&args.origin, log_key.public()).map_err(|fault| {
         Failure::usage(format!("--origin: {fault}"))
             .hint("write a URL without its scheme, such as registry.example/greenlien/500113")
@@ -165,6 +172,17 @@ fn genesis(args: &InitArgs, log_key: &SecretKey) -> Result<Genesis, Failure> {
         policies: read_policies(&args.policies)?,
         public: !args.private,
     })
+}
+
+/// The origin is a part of the audience of every command, which is short and ASCII.
+fn check_origin(origin: &str) -> Result<(), Failure> {
+    let fits = |byte: u8| byte.is_ascii_graphic() && byte != b'#';
+    if origin.len() <= ORIGIN_BYTES_MAX && origin.bytes().all(fits) {
+        return Ok(());
+    }
+    let message =
+        format!("--origin: must be ASCII without spaces and #, at most {ORIGIN_BYTES_MAX} bytes");
+    Err(Failure::usage(message).hint("such as registry.example/greenlien/500113"))
 }
 
 /// A registrar that its persons cannot sign for could never do anything.

@@ -89,9 +89,10 @@ pub fn run(args: &KeygenArgs) -> Result<Exit, Failure> {
 }
 
 fn key(args: &KeygenArgs) -> Result<SecretKey, Failure> {
-    let passphrase = match args.plain {
-        true => None,
-        false => environment::passphrase(args.passphrase_file.as_deref())?,
+    let passphrase = if args.plain {
+        None
+    } else {
+        environment::passphrase(args.passphrase_file.as_deref())?
     };
     let passphrase = passphrase.as_deref().map(String::as_str);
     match (&args.key, &args.out) {

@@ -45,10 +45,9 @@ pub fn facts(rows: &[(&str, String)]) -> Result<(), Failure> {
 
 /// Returns a JSON value as text for people: one member a line, indented, without quotes and braces.
 pub fn outline(value: &Value) -> String {
-    let mut text = String::new();
-    write_outline(value, 0, &mut text);
-    text.truncate(text.trim_end().len());
-    text
+    let mut lines = Vec::new();
+    push_outline(value, 0, &mut lines);
+    lines.join("\n")
 }
 
 /// Prints a note on standard error.
@@ -65,35 +64,32 @@ pub fn failure(failure: &Failure) {
     }
 }
 
-fn write_outline(value: &Value, depth: usize, text: &mut String) {
+fn push_outline(value: &Value, depth: usize, lines: &mut Vec<String>) {
     let indent = "  ".repeat(depth);
     match value {
         Value::Object(members) => {
             for (name, value) in members {
-                write_member(&format!("{indent}{name}:"), value, depth, text);
+                push_member(format!("{indent}{name}:"), value, depth, lines);
             }
         }
         Value::Array(values) => {
             for value in values {
-                write_member(&format!("{indent}-"), value, depth, text);
+                push_member(format!("{indent}-"), value, depth, lines);
             }
         }
-        Value::String(value) => {
-            text.extend(value.lines().map(|line| format!("{indent}{line}\n")));
-        }
+        Value::String(text) => lines.extend(text.lines().map(|line| format!("{indent}{line}"))),
         Value::Null | Value::Bool(_) | Value::Number(_) => {
-            text.push_str(&format!("{indent}{}\n", scalar(value).unwrap_or_default()));
+            lines.extend(scalar(value).map(|text| format!("{indent}{text}")));
         }
     }
 }
 
-fn write_member(head: &str, value: &Value, depth: usize, text: &mut String) {
-    match one_line(value) {
-        Some(short) => text.push_str(&format!("{head} {short}\n")),
-        None => {
-            text.push_str(&format!("{head}\n"));
-            write_outline(value, depth + 1, text);
-        }
+fn push_member(head: String, value: &Value, depth: usize, lines: &mut Vec<String>) {
+    if let Some(short) = one_line(value) {
+        lines.push(format!("{head} {short}"));
+    } else {
+        lines.push(head);
+        push_outline(value, depth + 1, lines);
     }
 }
 

@@ -80,54 +80,75 @@ pub fn print_findings(findings: &Value) -> Result<(), Failure> {
 }
 
 fn finding_text(finding: &Value) -> String {
-    let word = |name: &str| {
-        finding
-            .get(name)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-    };
-    let code = finding
-        .get("code")
-        .map(Value::to_string)
-        .unwrap_or_default();
-    let mut text = format!("{code}  {} / {}", word("title_zh"), word("title_en"));
-    if let Some(line) = finding.get("line") {
-        text.push_str(&format!(" (line {line})"));
-    }
-    let shown = [
-        ("conflicts", "in the way"),
-        ("at", "first on"),
-        ("share_ppm", "overlap in millionths"),
-        ("alternative", "admissible"),
-        ("fix", "to do"),
+    let text = |name: &str| finding.get(name).map(output::outline);
+    let word = |name: &str| text(name).unwrap_or_default();
+    let line = text("line").map_or(String::new(), |line| format!(" (line {line})"));
+    let mut lines = vec![format!(
+        "{}  {} / {}{line}",
+        word("code"),
+        word("title_zh"),
+        word("title_en")
+    )];
+    let conflicts = finding.get("conflicts").map(|ids| texts(ids).join(", "));
+    let details = [
+        ("in the way", conflicts),
+        ("first on", text("at")),
+        ("overlap in millionths", text("share_ppm")),
+        (
+            "admissible",
+            finding.get("alternative").map(alternative_text),
+        ),
+        ("to do", text("fix")),
     ];
-    for (name, label) in shown {
-        if let Some(value) = finding.get(name) {
-            let outline = output::outline(value);
-            let value = match value {
-                Value::Array(_) => outline.replace("- ", "").replace('\n', ", "),
-                _ if outline.contains('\n') => {
-                    format!("\n          {}", outline.replace('\n', "\n          "))
-                }
-                _ => outline,
-            };
-            text.push_str(&format!("\n      {label}: {value}"));
+    for (label, detail) in details {
+        lines.extend(detail.map(|detail| format!("      {label}: {detail}")));
+    }
+    lines.join("\n")
+}
+
+/// Says what would be admissible: a quantity over the whole span, one for each part of it, or whole spans.
+fn alternative_text(alternative: &Value) -> String {
+    let mut parts = Vec::new();
+    if let Some(quantity) = alternative.get("quantity") {
+        parts.push(format!("at most {} throughout", output::outline(quantity)));
+    }
+    for name in ["segments", "spans"] {
+        for part in alternative
+            .get(name)
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+        {
+            let member = |name: &str| part.get(name).map(output::outline).unwrap_or_default();
+            let much = part
+                .get("quantity")
+                .map_or("free".to_owned(), output::outline);
+            parts.push(format!(
+                "{much} from {} until {}",
+                member("from"),
+                member("to")
+            ));
         }
     }
-    text
+    parts.join("; ")
+}
+
+fn texts(list: &Value) -> Vec<String> {
+    list.as_array()
+        .into_iter()
+        .flatten()
+        .map(output::outline)
+        .collect()
 }
 
 /// Encodes a value for the query of an address (RFC 3986 section 2.1).
 pub fn percent_encode(value: &str) -> String {
-    let mut text = String::with_capacity(value.len());
-    for byte in value.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            text.push(char::from(byte));
-        } else {
-            text.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    text
+    let encode = |byte: u8| match byte {
+        b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+        _ if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    };
+    value.bytes().map(encode).collect()
 }
 
 /// Prints the body of an answer as it came, or as an outline.
@@ -156,8 +177,12 @@ mod tests {
     #[test]
     fn a_finding_is_shown_with_what_would_be_admissible() {
         let finding = r#"{"code":3002,"title_zh":"重复担保","title_en":"double pledge","line":0,
-            "conflicts":["P41.0"],"alternative":{"quantity":"40"},"fix":"Ask for less."}"#;
-        let expected = "3002  重复担保 / double pledge (line 0)\n      in the way: P41.0\n      admissible: quantity: 40\n      to do: Ask for less.";
+            "conflicts":["P41.0"],"alternative":{"quantity":"40","segments":[{"from":"2027-01-01","quantity":"40","to":"2028-01-01"}]},"fix":"Ask for less."}"#;
+        let expected = "\
+3002  重复担保 / double pledge (line 0)
+      in the way: P41.0
+      admissible: at most 40 throughout; 40 from 2027-01-01 until 2028-01-01
+      to do: Ask for less.";
         assert_eq!(
             finding_text(&serde_json::from_str(finding).unwrap()),
             expected

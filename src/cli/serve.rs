@@ -131,7 +131,7 @@ async fn serve(address: SocketAddr, registry: Arc<Registry>) -> Result<(), Failu
     let mut interrupt = signal(SignalKind::interrupt()).map_err(internal)?;
     let mut terminate = signal(SignalKind::terminate()).map_err(internal)?;
     let size = registry.published().size;
-    tracing::info!(log.origin = registry.origin(), log.size = size, http.address = %address, "serving");
+    tracing::info!(ledger.origin = registry.origin(), ledger.size = size, http.address = %address, "serving");
     output::line(&format!("listening on http://{address}"))?;
     let watched = Arc::clone(&registry);
     let shutdown = async move {
@@ -157,7 +157,8 @@ async fn storage_error(registry: &Registry) {
 fn start_log(filter: EnvFilter, as_json: bool) {
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr);
+        .with_writer(std::io::stderr)
+        .with_ansi(false);
     // A log that is there already is kept; only a program that serves twice in one process would have one.
     let started = if as_json {
         log.json().try_init()

@@ -94,8 +94,8 @@ pub fn run(args: &SignArgs) -> Result<Exit, Failure> {
     draft.sign(args.role, &key)?;
     let text = draft.to_text();
     match args.out.as_ref().or(args.draft.as_ref()) {
-        Some(path) => files::replace(path, text.as_bytes())?,
-        None => output::line(text.trim_end())?,
+        Some(path) if path.as_os_str() != "-" => files::replace(path, text.as_bytes())?,
+        Some(_) | None => output::line(text.trim_end())?,
     }
     let (makers, checkers) = (
         draft.missing(SignerRole::Maker),

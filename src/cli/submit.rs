@@ -36,7 +36,9 @@ pub fn run(args: &SubmitArgs) -> Result<Exit, Failure> {
     let draft = Draft::read(&args.file)?;
     let missing = draft.missing(SignerRole::Maker) + draft.missing(SignerRole::Checker);
     if missing > 0 {
-        let failure = Failure::refused(format!("the draft lacks {missing} signatures"));
+        let failure = Failure::refused(format!(
+            "the draft is incomplete, signatures missing: {missing}"
+        ));
         return Err(failure
             .of(args.file.display())
             .hint("add them with `greenlien sign`"));

@@ -33,7 +33,7 @@ pub struct VerifyArgs {
     #[arg(long, value_name = "CHECKPOINT")]
     old: Option<PathBuf>,
     /// Your time, such as 2026-12-01T02:03:04Z, or "now" for the machine's clock
-    #[arg(long, value_name = "TIME", requires = "max_age")]
+    #[arg(long, value_name = "TIME")]
     now: Option<String>,
     /// The greatest age of the state that you accept, in seconds
     #[arg(long, value_name = "SECONDS", requires = "now")]

@@ -212,6 +212,7 @@ fn recorded(burdens: &[&Burden]) -> Quantity {
 /// All rights of the layer in the cells of the ground are in the file, and none overlaps by more than the tolerance.
 fn check_neighbors(facts: &Facts, id: RightId, right: &Right) -> Step<()> {
     let fail = |why: String| Err((CAPACITY, format!("{id}: {why}")));
+    check_ground_known(facts, id, right)?;
     let ground = land::parcels_of(right, facts);
     let own_area2 = land::area2(&ground);
     let mut seen = BTreeSet::new();

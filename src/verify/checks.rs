@@ -21,6 +21,7 @@ use crate::ledger::proof::{root_before_last, verify_consistency, verify_inclusio
 use crate::ledger::tree::{Frontier, leaf_hash};
 use crate::primitives::crypto::{Hash, KeyId};
 use crate::primitives::id::PartyId;
+use crate::primitives::limits;
 use crate::primitives::time::Timestamp;
 use crate::verify::capacity;
 use crate::verify::evidence::{Evidence, ProvenEntry, ProvenRecord};
@@ -245,6 +246,12 @@ impl Checked<'_> {
             self.verdict.not_covered(name, what);
             return Ok(());
         };
+        if state.time > now.plus_seconds(limits::COMMAND_FUTURE_SECONDS_MAX) {
+            return refuse(
+                name,
+                format!("the state is of {}, after the reader's time", state.time),
+            );
+        }
         let age = now.seconds().saturating_sub(state.time.seconds());
         if age > max {
             return refuse(
@@ -320,7 +327,9 @@ impl Checked<'_> {
     ) -> Step<(Genesis, Hash, Timestamp)> {
         let name = "genesis";
         match parsed.get(&0) {
-            Some((Entry::Genesis { genesis, time, .. }, leaf)) if genesis.origin == head.origin => {
+            Some((Entry::Genesis { genesis, time, .. }, leaf))
+                if genesis.origin == head.origin && self.is_log_key(&genesis.log_vkey) =>
+            {
                 self.verdict
                     .pass(name, format!("entry 0 of {}, hash {leaf}", genesis.origin));
                 Ok(((**genesis).clone(), *leaf, *time))
@@ -330,6 +339,15 @@ impl Checked<'_> {
             }
             None => refuse(name, "entry 0 is missing"),
         }
+    }
+
+    /// Entry 0 must name a key that the reader trusts for the log.
+    fn is_log_key(&self, vkey: &str) -> bool {
+        self.trust
+            .policy
+            .log_keys()
+            .iter()
+            .any(|key| key.vkey() == vkey)
     }
 
     /// The shown lists of indices are complete: they have the size and the root that the state commits to.
@@ -532,7 +550,11 @@ impl Checked<'_> {
             .map(|(_, text)| text.clone())
             .collect();
         for (entry, _) in parsed.values() {
-            if let Entry::Command { envelope, .. } = entry
+            if let Entry::Command {
+                envelope,
+                outcome: Outcome::Accepted { .. },
+                ..
+            } = entry
                 && let Ok(command) = crate::domain::wire::parse_command(&envelope.payload)
                 && let crate::domain::command::Body::AdoptPolicy { text, .. } = command.body
             {

@@ -26,6 +26,9 @@ pub(crate) struct Wish {
     pub(crate) length: usize,
 }
 
+/// From here on, a number names any record of its kind; below, one that stands.
+pub(crate) const ANY: usize = 6;
+
 /// Slots below this one name a right of the holder.
 pub(crate) const OWN_SLOTS: usize = 24;
 
@@ -126,16 +129,17 @@ pub(crate) enum Orderer {
 
 fn much() -> impl Strategy<Value = Much> {
     prop_oneof![
-        6 => (1..=5_i64).prop_map(Much::Eighths),
-        1 => prop_oneof![Just(0), 6..=9_i64].prop_map(Much::Eighths),
+        6 => (1..=3_i64).prop_map(Much::Eighths),
+        1 => prop_oneof![Just(0), 4..=9_i64].prop_map(Much::Eighths),
         3 => Just(Much::Exact),
         2 => Just(Much::OneMore),
     ]
 }
 
 fn wish() -> impl Strategy<Value = Wish> {
-    let slot = prop_oneof![20 => 0..OWN_SLOTS, 1 => OWN_SLOTS..OWN_SLOTS + 9];
-    (slot, much(), 0..9_usize, 0..4_usize).prop_map(|(slot, much, from, length)| Wish {
+    let slot = prop_oneof![20 => 0..OWN_SLOTS, 1 => OWN_SLOTS..OWN_SLOTS + 10];
+    let from = prop_oneof![8 => 1..7_usize, 1 => 0..9_usize];
+    (slot, much(), from, 0..3_usize).prop_map(|(slot, much, from, length)| Wish {
         slot,
         much,
         from,
@@ -145,7 +149,8 @@ fn wish() -> impl Strategy<Value = Wish> {
 
 fn wishes() -> impl Strategy<Value = Vec<Wish>> {
     prop_oneof![
-        4 => prop::collection::vec(wish(), 1..=3),
+        3 => prop::collection::vec(wish(), 1),
+        2 => prop::collection::vec(wish(), 2..=3),
         // The same right more than once, on days that touch or overlap.
         1 => (0..OWN_SLOTS, prop::collection::vec(wish(), 2..=3)).prop_map(|(slot, wishes)| {
             wishes.into_iter().map(|wish| Wish { slot, ..wish }).collect()
@@ -172,8 +177,11 @@ fn of_lines<T: std::fmt::Debug>(
     prop::collection::vec((0..3_usize, what), least..=2)
 }
 
+fn which() -> impl Strategy<Value = usize> {
+    0..=ANY
+}
+
 fn voluntary() -> impl Strategy<Value = Act> {
-    let which = || 0..8_usize;
     let parties = || (0..3_usize, 0..2_usize);
     prop_oneof![
         30 => (parties(), wishes()).prop_map(|((bank, holder), lines)| Act::Register {
@@ -182,12 +190,12 @@ fn voluntary() -> impl Strategy<Value = Act> {
         8 => (parties(), wishes(), 1..=30_u64).prop_map(|((bank, holder), lines, days)| {
             Act::Reserve { bank, holder, lines, days }
         }),
-        7 => (0..3_usize, who(), prop_oneof![2 => Just(Vec::new()), 1 => wishes()])
+        7 => (which(), who(), prop_oneof![2 => Just(Vec::new()), 1 => wishes()])
             .prop_map(|(which, who, lines)| Act::TakeOver { which, who, lines }),
         3 => (which(), who()).prop_map(|(which, who)| Act::Cancel { which, who }),
         16 => (which(), who(), prop::bool::weighted(0.05), of_lines(much(), 1))
             .prop_map(|(which, who, stale, lines)| Act::Amend { which, who, stale, lines }),
-        10 => (which(), who(), of_lines(0..9_usize, 1))
+        10 => (which(), who(), of_lines(3..9_usize, 1))
             .prop_map(|(which, who, lines)| Act::Extend { which, who, lines }),
         12 => (which(), who(), of_lines(part(), 0))
             .prop_map(|(which, who, lines)| Act::Release { which, who, lines }),
@@ -200,12 +208,12 @@ fn of_authorities() -> impl Strategy<Value = Act> {
     ];
     prop_oneof![
         6 => (wish(), orderer).prop_map(|(wish, by)| Act::Freeze { wish, by }),
-        6 => (0..4_usize, any::<bool>())
+        6 => (which(), any::<bool>())
             .prop_map(|(which, by_registrar)| Act::Unfreeze { which, by_registrar }),
-        6 => (0..9_usize, 0..9_usize, 0..=12_i64, prop::bool::weighted(0.9)).prop_map(
+        6 => (0..10_usize, 0..9_usize, 0..=12_i64, prop::bool::weighted(0.9)).prop_map(
             |(right, from, eighths, by_issuer)| Act::Adjust { right, from, eighths, by_issuer }
         ),
-        1 => (0..9_usize, 0..9_usize).prop_map(|(right, from)| Act::Revoke { right, from }),
+        1 => (0..10_usize, 0..9_usize).prop_map(|(right, from)| Act::Revoke { right, from }),
     ]
 }
 

@@ -4,6 +4,7 @@
 
 mod acts;
 mod compare;
+mod district;
 mod stage;
 
 use std::cell::RefCell;
@@ -17,7 +18,7 @@ use stage::Stage;
 use crate::support::Play as _;
 
 /// How many sequences are played unless the environment says otherwise.
-const CASES: u32 = 48;
+const CASES: u32 = 200;
 
 fn runner() -> TestRunner {
     let asked = std::env::var("PROPTEST_CASES").ok();
@@ -72,6 +73,7 @@ fn the_law_agrees_with_the_slow_model_and_nothing_is_pledged_twice() {
         }
         Err(failure) => panic!("{failure}"),
     }
+    eprintln!("{:?}", counts.borrow());
     // The sequences must be worth the comparison: everything that can happen happens, and more than once.
     for (what, least) in [
         ("pledge_registered", 200),

@@ -11,7 +11,8 @@ use greenlien::primitives::id::{FreezeId, PledgeId, ReservationId, RightId};
 use greenlien::primitives::quantity::Quantity;
 use greenlien::primitives::time::{Day, Span};
 
-use super::acts::{Act, Much, OWN_SLOTS, Orderer, Part, Who, Wish};
+use super::district::Plot;
+use super::acts::{ANY, Act, Much, OWN_SLOTS, Orderer, Part, Who, Wish};
 use crate::model::{
     ALWAYS, Ask, Change, DayNumber, Kind, Model, Name, Reasons, Right, first_day_of,
 };
@@ -31,153 +32,21 @@ const CALENDAR: [&str; 10] = [
     "2031-01-02",
 ];
 
-/// A right of the district: where it stands in the registry, its unit and the smallest quantity of it.
-#[derive(Clone, Copy, Debug)]
-struct Plot {
-    id: RightId,
-    unit: &'static str,
-    grain: i64,
-    /// What it had when it was issued.
-    size: i64,
-}
-
-impl Plot {
-    /// So many eighths of what it had, in whole grains.
-    fn eighths(&self, eighths: i64) -> i64 {
-        self.size * eighths / 8 / self.grain * self.grain
-    }
-}
-
 /// The registry and the model, in one state.
 #[derive(Clone, Debug)]
 pub(crate) struct Stage {
     pub(crate) world: World,
     pub(crate) model: Model,
-    plots: Vec<Plot>,
-    registrar: Actor,
-    bureau: Actor,
-    stranger: Actor,
-    court: Actor,
-    banks: Vec<Actor>,
-    holders: Vec<Actor>,
+    pub(super) plots: Vec<Plot>,
+    pub(super) registrar: Actor,
+    pub(super) bureau: Actor,
+    pub(super) stranger: Actor,
+    pub(super) court: Actor,
+    pub(super) banks: Vec<Actor>,
+    pub(super) holders: Vec<Actor>,
 }
 
 impl Stage {
-    /// Admits the cast and issues nine rights of all models to two holders.
-    pub(crate) fn new() -> Self {
-        let mut world = World::new();
-        let duties = ["carbon", "carbon_sink", "emission", "energy", "forest"];
-        let bureau = world.admit("bureau", &[Role::Authority], &duties);
-        let stranger = world.admit("stranger", &[Role::Authority], &["carbon"]);
-        let court = world.admit("court", &[Role::Court], &[]);
-        let role = |name: &str| match name {
-            "guarantor" => Role::Guarantor,
-            _ => Role::Bank,
-        };
-        let banks = ["bank-a", "bank-b", "guarantor"];
-        let banks = banks.map(|name| world.admit(name, &[role(name)], &[]));
-        let holders = ["mill", "farm"].map(|name| world.admit(name, &[Role::Holder], &[]));
-        let mut stage = Self {
-            world,
-            model: Model::default(),
-            plots: Vec::new(),
-            registrar: crate::support::cast::registrar(),
-            bureau,
-            stranger,
-            court,
-            banks: banks.to_vec(),
-            holders: holders.to_vec(),
-        };
-        stage.issue_flows();
-        stage.issue_stocks();
-        stage.issue_land();
-        stage
-    }
-
-    fn issue_flows(&mut self) {
-        let [mill, farm] = [0, 1];
-        let five = papers::span("2026-01-01", "2031-01-01");
-        let steps = [
-            ("2026-01-01", "120"),
-            ("2028-02-29", "90"),
-            ("2029-01-01", "150.5"),
-        ];
-        let cod = papers::emission(&self.holders[mill], "COD", "120", five);
-        let cod = papers::with_steps(cod, &steps);
-        let levels = steps.map(|(day, quantity)| (number(day), raw(quantity)));
-        self.issue(cod, Kind::Flow, mill, &levels, ("t/a", 1));
-        let three = papers::span("2026-01-01", "2029-01-01");
-        let coal = papers::energy(&self.holders[mill], "E-1", "60.52", three);
-        let level = [(number("2026-01-01"), raw("60.52"))];
-        self.issue(coal, Kind::Flow, mill, &level, ("tce/a", 10_000));
-        let ammonia = papers::emission(&self.holders[farm], "NH3-N", "9.6", five);
-        let level = [(number("2026-01-01"), raw("9.6"))];
-        self.issue(ammonia, Kind::Flow, farm, &level, ("t/a", 1));
-    }
-
-    fn issue_stocks(&mut self) {
-        let stocks = [
-            (0, "50011310785709", "100000", "2029-01-01"),
-            (1, "50011313423133", "41", "2027-02-01"),
-        ];
-        for (holder, account, amount, to) in stocks {
-            let days = papers::span("2025-01-01", to);
-            let right = papers::carbon(&self.holders[holder], account, 2025, amount, days);
-            let level = [(number("2025-01-01"), raw(amount))];
-            self.issue(right, Kind::Stock, holder, &level, ("tCO2e", 1_000_000));
-        }
-    }
-
-    fn issue_land(&mut self) {
-        let days = papers::span("2015-01-01", "2040-01-01");
-        let parcels = [(0, "商品林"), (1, "公益林")];
-        let units: Vec<String> = [1, 2].map(papers::unit_number).to_vec();
-        for ((holder, class), (unit, east)) in
-            parcels.into_iter().zip(units.iter().zip([0, 90_000]))
-        {
-            let ground = papers::rectangle(east, 0, 50_000, 40_000);
-            let right = papers::forest(&self.holders[holder], unit, class, ground, days);
-            self.issue(right, Kind::Forest, holder, &[(0, 1)], ("mu", 10_000));
-        }
-        let sinks = [(0, "K1", (2025, 2034)), (1, "K2", (2026, 2029))];
-        for ((holder, project, years), unit) in sinks.into_iter().zip(&units) {
-            let right = papers::sink(&self.holders[holder], project, &[unit], years);
-            self.issue(right, Kind::Sink, holder, &[(0, 1)], ("tCO2e/a", 1_000_000));
-        }
-    }
-
-    fn issue(
-        &mut self,
-        right: IssueRight,
-        kind: Kind,
-        holder: usize,
-        levels: &[(DayNumber, i64)],
-        (unit, grain): (&'static str, i64),
-    ) {
-        let (from, to) = (right.span.from().number(), right.span.to().number());
-        let right_of_model = Right {
-            kind,
-            holder,
-            from: from.into(),
-            to: to.into(),
-            levels: levels.to_vec(),
-            barred: right.class.as_deref() == Some("公益林"),
-            revoked: None,
-            takings: Vec::new(),
-        };
-        // The measure of a land right, in mu or tonnes a year, says nothing of what is free.
-        let size = right_of_model.most().max(8 * grain);
-        let bureau = self.bureau.clone();
-        let id = self.world.issue(&bureau, right);
-        self.model.rights.push(right_of_model);
-        self.plots.push(Plot {
-            id,
-            unit,
-            grain,
-            size,
-        });
-    }
-
     /// Plays an act in both; returns the answer of the registry and the reasons of the model, or nothing where the act has
     /// no object yet.
     pub(crate) fn play(&mut self, act: &Act) -> Option<(Answer, Reasons)> {
@@ -255,7 +124,7 @@ impl Stage {
                 (number(CALENDAR[wish.from]), number(CALENDAR[to]))
             }
             Kind::Sink => {
-                let first = 2025 + i64::try_from(wish.from).unwrap();
+                let first = 2024 + i64::try_from(wish.from).unwrap();
                 let years = i64::try_from(wish.length).unwrap() + 1;
                 (first_day_of(first), first_day_of(first + years))
             }
@@ -304,6 +173,21 @@ impl Stage {
     fn lines(&self, asks: &[Ask]) -> Vec<LineRequest> {
         let line = |ask: &Ask| papers::line(self.plots[ask.right].id, self.extent(ask));
         asks.iter().map(line).collect()
+    }
+
+    /// Picks a pledge, the latest first; mostly one that is open.
+    fn pledge(&self, which: usize) -> Option<usize> {
+        let pledges = &self.model.pledges;
+        let is_open = |nth: &usize| pledges[*nth].lines.iter().any(|line| line.open);
+        pick((0..pledges.len()).collect(), is_open, which)
+    }
+
+    /// Picks a reservation; mostly one that stands.
+    fn hold(&self, which: usize) -> Option<usize> {
+        let holds = &self.model.holds;
+        let now = self.world.now().micros();
+        let stands = |nth: &usize| !holds[*nth].ended && now < holds[*nth].expires;
+        pick((0..holds.len()).collect(), stands, which)
     }
 
     fn other(&self, bank: usize, who: Who) -> usize {
@@ -357,7 +241,7 @@ impl Stage {
     }
 
     fn take_over(&mut self, which: usize, who: Who, lines: &[Wish]) -> Option<(Answer, Reasons)> {
-        let nth = latest(self.model.holds.len(), which)?;
+        let nth = self.hold(which)?;
         let hold = self.model.holds[nth].clone();
         let names: Vec<Name> = (0_u16..)
             .zip(&hold.lines)
@@ -373,7 +257,7 @@ impl Stage {
     }
 
     fn cancel(&mut self, which: usize, who: Who) -> Option<(Answer, Reasons)> {
-        let nth = latest(self.model.holds.len(), which)?;
+        let nth = self.hold(which)?;
         let hold = &self.model.holds[nth];
         let (id, bank) = (ReservationId(hold.id), self.other(hold.bank, who));
         let body = Body::CancelReservation(id);
@@ -388,7 +272,7 @@ impl Stage {
         stale: bool,
         lines: &[(usize, Much)],
     ) -> Option<(Answer, Reasons)> {
-        let nth = latest(self.model.pledges.len(), which)?;
+        let nth = self.pledge(which)?;
         let mut changes = Vec::new();
         for (number, much) in self.each_line(nth, lines) {
             let pledge = &self.model.pledges[nth];
@@ -405,7 +289,7 @@ impl Stage {
         who: Who,
         lines: &[(usize, usize)],
     ) -> Option<(Answer, Reasons)> {
-        let nth = latest(self.model.pledges.len(), which)?;
+        let nth = self.pledge(which)?;
         let end = |(line, nth): (u16, usize)| (line, Change::End(number(CALENDAR[nth + 1])));
         let changes: Vec<_> = self.each_line(nth, lines).into_iter().map(end).collect();
         Some(self.change(nth, who, false, &changes, papers::extend))
@@ -417,7 +301,7 @@ impl Stage {
         who: Who,
         lines: &[(usize, Part)],
     ) -> Option<(Answer, Reasons)> {
-        let nth = latest(self.model.pledges.len(), which)?;
+        let nth = self.pledge(which)?;
         let mut changes = Vec::new();
         for (number, part) in self.each_line(nth, lines) {
             let ask = self.model.pledges[nth].lines[usize::from(number)].ask;
@@ -515,7 +399,12 @@ impl Stage {
     }
 
     fn unfreeze(&mut self, which: usize, by_registrar: bool) -> Option<(Answer, Reasons)> {
-        let nth = latest(self.model.freezes.len(), which)?;
+        let freezes = &self.model.freezes;
+        let nth = pick(
+            (0..freezes.len()).collect(),
+            |nth| !freezes[*nth].lifted,
+            which,
+        )?;
         let freeze = self.model.freezes[nth];
         let body = Body::Unfreeze {
             right: self.plots[freeze.right].id,
@@ -572,12 +461,20 @@ impl Stage {
     }
 }
 
-/// Picks a record, the latest first.
-fn latest(count: usize, which: usize) -> Option<usize> {
-    (count > 0).then(|| count - 1 - which % count)
+/// Picks one of all where `which` is [`ANY`] or more, else one that stands; the latest first.
+fn pick(all: Vec<usize>, stands: impl Fn(&usize) -> bool, which: usize) -> Option<usize> {
+    let standing: Vec<usize> = all.iter().copied().filter(stands).collect();
+    let from = if which < ANY && !standing.is_empty() {
+        standing
+    } else {
+        all
+    };
+    from.len()
+        .checked_sub(1)
+        .map(|last| from[last - which % from.len()])
 }
 
-fn number(text: &str) -> DayNumber {
+pub(super) fn number(text: &str) -> DayNumber {
     papers::day(text).number().into()
 }
 
@@ -587,6 +484,3 @@ fn day(number: DayNumber) -> Day {
         .plus(i32::try_from(number).unwrap())
 }
 
-fn raw(text: &str) -> i64 {
-    papers::quantity(text).raw()
-}
