@@ -203,7 +203,7 @@ fn check_rebuild(data: &Path) {
         let mut rows = Vec::new();
         for column in Column::ALL {
             store
-                .dump(*column, &mut |key, value| {
+                .dump(column, &mut |key, value| {
                     rows.push((column.name(), key.to_vec(), value.to_vec()));
                 })
                 .unwrap();

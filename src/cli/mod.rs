@@ -139,12 +139,13 @@ fn conclude(ended: Result<Exit, Failure>) -> u8 {
 pub fn help() -> String {
     let mut command = <Cli as clap::CommandFactory>::command().term_width(100);
     command.build();
-    let mut text = command.render_long_help().to_string();
-    for subcommand in command.get_subcommands_mut() {
-        text.push_str(&format!("\n---- {} ----\n\n", subcommand.get_name()));
-        text.push_str(&subcommand.render_long_help().to_string());
-    }
-    text
+    let own = command.render_long_help().to_string();
+    let help_of = |subcommand: &mut clap::Command| {
+        let help = subcommand.render_long_help();
+        format!("\n---- {} ----\n\n{help}", subcommand.get_name())
+    };
+    let helps = command.get_subcommands_mut().map(help_of);
+    std::iter::once(own).chain(helps).collect()
 }
 
 #[cfg(test)]

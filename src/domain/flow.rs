@@ -88,12 +88,16 @@ impl Flow<'_> {
                 }
             }
         }
-        let named = counted
-            .iter()
-            .zip(worst)
-            .filter(|((id, ..), _)| !id.is_freeze());
-        named
-            .map(|((id, ..), q)| (*id, (!q.is_zero()).then_some(Overhang::Amount(q))))
+        let hanging = |id: BurdenId| {
+            let worst = counted.iter().zip(&worst).find(|((of, ..), _)| *of == id);
+            worst
+                .filter(|(_, worst)| !worst.is_zero())
+                .map(|(_, worst)| Overhang::Amount(*worst))
+        };
+        // A burden whose days are over takes nothing, so nothing of it hangs.
+        let ids = self.burdens.iter().map(|burden| burden.id);
+        ids.filter(|id| !id.is_freeze())
+            .map(|id| (id, hanging(id)))
             .collect()
     }
 

@@ -5,14 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::authority::VerifiedSignature;
 use crate::domain::entry::{Entry, Outcome, StateEntry, genesis_events, touches_of};
 use crate::domain::event::Event;
-use crate::domain::facts::{Fact, Facts, PolicyTexts, Record, StateKey};
+use crate::domain::facts::{Record, StateKey};
 use crate::domain::fold::{Stamp, fold};
 use crate::domain::genesis::Genesis;
 use crate::domain::party::Party;
-use crate::domain::policy::KindPolicy;
 use crate::domain::wire::{StateValue, history_leaf, value_hash};
 use crate::ledger::checkpoint::Checkpoint;
 use crate::ledger::note::SignedNote;
@@ -26,6 +24,7 @@ use crate::primitives::time::Timestamp;
 use crate::verify::capacity;
 use crate::verify::evidence::{Evidence, ProvenEntry, ProvenRecord};
 use crate::verify::machine::audience;
+use crate::verify::proven;
 use crate::verify::submission::Submission;
 use crate::verify::verdict::Verdict;
 
@@ -105,7 +104,7 @@ impl Checked<'_> {
         let acted = self.acts(&parsed, &genesis)?;
         self.folds(&values, &acted)?;
         self.signatures(&parsed, &genesis, &values)?;
-        let facts = self.facts(&values, &parsed, &genesis)?;
+        let facts = proven::facts(self.evidence, &values, &parsed, &genesis.0)?;
         capacity::check(self.evidence, &facts, &state, self.verdict)?;
         self.verdict.not_covered(
             "law",
@@ -502,7 +501,7 @@ impl Checked<'_> {
                 .check_door(&aud, *time)
                 .map_err(|fault| (name, format!("entry {index}: {fault}")))?;
             if let Outcome::Accepted { .. } = outcome {
-                check_keys(&parties, submission.signatures(), *index)
+                proven::check_keys(&parties, submission.signatures(), *index)
                     .map_err(|why| (name, format!("entry {index}: {why}")))?;
             }
             count += submission.signatures().len();
@@ -534,75 +533,4 @@ impl Checked<'_> {
         }
         parties
     }
-
-    /// The proven records as facts for the law, with the policies whose text the file shows.
-    fn facts(
-        &self,
-        values: &BTreeMap<StateKey, StateValue>,
-        parsed: &BTreeMap<u64, (Entry, Hash)>,
-        genesis: &(Genesis, Hash, Timestamp),
-    ) -> Step<Facts> {
-        let name = "policies";
-        let mut texts: Vec<String> = genesis
-            .0
-            .policies
-            .iter()
-            .map(|(_, text)| text.clone())
-            .collect();
-        for (entry, _) in parsed.values() {
-            if let Entry::Command {
-                envelope,
-                outcome: Outcome::Accepted { .. },
-                ..
-            } = entry
-                && let Ok(command) = crate::domain::wire::parse_command(&envelope.payload)
-                && let crate::domain::command::Body::AdoptPolicy { text, .. } = command.body
-            {
-                texts.push(text);
-            }
-        }
-        let mut policies = PolicyTexts::new();
-        for text in texts {
-            let policy = KindPolicy::parse(&text).map_err(|fault| (name, fault.to_string()))?;
-            policies.insert(policy.digest, policy);
-        }
-        let mut facts = Facts::new(std::sync::Arc::new(policies));
-        for record in &self.evidence.records {
-            let fact = values.get(&record.key).map(|value| {
-                let version = value.history_size;
-                std::sync::Arc::new(Fact {
-                    record: value.record.clone(),
-                    version,
-                })
-            });
-            facts.insert(record.key.clone(), fact);
-        }
-        Ok(facts)
-    }
-}
-
-fn check_keys(
-    parties: &BTreeMap<PartyId, &Party>,
-    signatures: &[VerifiedSignature],
-    index: u64,
-) -> Result<(), String> {
-    let mut persons: BTreeMap<PartyId, BTreeSet<&str>> = BTreeMap::new();
-    for signature in signatures {
-        let found = parties
-            .iter()
-            .find_map(|(id, party)| party.key(signature.kid).map(|k| (*id, k)));
-        let Some((id, key)) = found else {
-            return Err(format!(
-                "the history of the owner of {} is missing",
-                signature.kid
-            ));
-        };
-        if !key.is_valid_at(index) {
-            return Err(format!("key {} of {id} was not valid there", signature.kid));
-        }
-        if !persons.entry(id).or_default().insert(&key.person) {
-            return Err(format!("maker and checker of {id} are one person"));
-        }
-    }
-    Ok(())
 }

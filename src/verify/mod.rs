@@ -9,5 +9,6 @@ mod capacity;
 pub mod checks;
 pub mod evidence;
 pub mod machine;
+mod proven;
 pub mod submission;
 pub mod verdict;

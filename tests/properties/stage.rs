@@ -3,19 +3,14 @@
 //! Turns an act into a signed command for the registry and into plain numbers for the model; `compare` looks at what came
 //! of it.
 
-use greenlien::domain::command::{
-    Body, Expected, ExtentRequest, IssueRight, LineChange, LineRequest,
-};
-use greenlien::domain::party::Role;
+use greenlien::domain::command::{Body, Expected, ExtentRequest, LineChange, LineRequest};
 use greenlien::primitives::id::{FreezeId, PledgeId, ReservationId, RightId};
 use greenlien::primitives::quantity::Quantity;
 use greenlien::primitives::time::{Day, Span};
 
-use super::district::Plot;
 use super::acts::{ANY, Act, Much, OWN_SLOTS, Orderer, Part, Who, Wish};
-use crate::model::{
-    ALWAYS, Ask, Change, DayNumber, Kind, Model, Name, Reasons, Right, first_day_of,
-};
+use super::district::Plot;
+use crate::model::{ALWAYS, Ask, Change, DayNumber, Kind, Model, Name, Reasons, first_day_of};
 use crate::support::{Actor, Answer, Play as _, World, papers};
 
 /// The days on which spans begin and end: few, so that many touch; the leap day among them, the last outside every flow.
@@ -483,4 +478,3 @@ fn day(number: DayNumber) -> Day {
         .unwrap()
         .plus(i32::try_from(number).unwrap())
 }
-
