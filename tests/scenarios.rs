@@ -34,7 +34,23 @@ macro_rules! scenarios {
 }
 
 scenarios! {
+    door
+    limits
+    parties_and_keys
+    policies
+    reservations
     s01_partial_pledge
+    s05_allowances
+    s06_forest_parcels
+    s07_sinks
+    s08_wrong_bank
+    s09_court_freeze
+    s10_backdating
+    s11_revoked_right
+    s17_race
+    several_rights
+    succession
+    terms
 }
 
 fn folder() -> PathBuf {
@@ -116,7 +132,7 @@ fn of_two_banks_at_the_same_moment_one_wins() {
     let mut house = House::new();
     let bureau = house.admit("bureau", &[Role::Authority], &["emission"]);
     let mill = house.admit("mill", &[Role::Holder], &[]);
-    let banks = ["bank_a", "bank_b"].map(|name| house.admit(name, &[Role::Bank], &[]));
+    let banks = ["bank-a", "bank-b"].map(|name| house.admit(name, &[Role::Bank], &[]));
     let days = span("2026-01-01", "2031-01-01");
     for round in 0..8 {
         let right = house.issue(&bureau, emission(&mill, &format!("COD{round}"), "120", days));

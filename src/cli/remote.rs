@@ -53,6 +53,9 @@ pub fn refusal(reply: &Reply) -> Failure {
     let complaint = reply.complaint();
     match reply.status {
         BUSY => Failure::try_later(complaint).hint("try again in a moment"),
+        404 => Failure::refused(complaint).hint(
+            "check the id; `greenlien show --identity SCHEME:VALUE` finds a record by identity",
+        ),
         400..=499 => {
             let failure = Failure::refused(complaint);
             match fix(&reply.json) {

@@ -16,7 +16,7 @@ use crate::cli::environment::{self, ClockArgs, setting};
 use crate::cli::exit::{EXIT_CODES, Exit, Failure};
 use crate::cli::{keyfile, output};
 use crate::http;
-use crate::service::Registry;
+use crate::service::{Registry, ServiceFault};
 
 const LISTEN_DEFAULT: &str = "127.0.0.1:8470";
 const LOG_DEFAULT: &str = "info";
@@ -102,7 +102,13 @@ pub fn run(args: &ServeArgs) -> Result<Exit, Failure> {
     let passphrase = passphrase.as_deref().map(String::as_str);
     let log_key = keyfile::read_key_checked(&config.log_key, passphrase, args.allow_test_keys)?;
     start_log(config.filter, args.json_logs);
-    let registry = Arc::new(Registry::open(&args.folder, log_key, args.clock.clock())?);
+    let opened = Registry::open(&args.folder, log_key, args.clock.clock());
+    let registry = Arc::new(opened.map_err(|fault| match fault {
+        ServiceFault::Doubt(_) => Failure::from(fault).hint(
+            "check --log-key and the folder; `greenlien audit` says whether its log is sound",
+        ),
+        fault => fault.into(),
+    })?);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

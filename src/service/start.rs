@@ -151,9 +151,15 @@ pub(crate) fn spawn(
         machine,
         recent: BTreeMap::new(),
     };
-    let committer = std::thread::spawn(move || committer.run(&waiting));
-    let sequencer = std::thread::spawn(move || sequencer.run(&jobs, &groups));
+    let committer = named("committer", move || committer.run(&waiting));
+    let sequencer = named("sequencer", move || sequencer.run(&jobs, &groups));
     (queue, vec![sequencer, committer])
+}
+
+/// Starts a thread that operators can tell apart in their tools; a process that cannot start one cannot run a registry.
+fn named(name: &str, work: impl FnOnce() + Send + 'static) -> JoinHandle<()> {
+    let builder = std::thread::Builder::new().name(name.to_owned());
+    builder.spawn(work).expect("the system starts a thread")
 }
 
 fn doubt<T>(what: impl Into<String>) -> Result<T, ServiceFault> {

@@ -267,10 +267,11 @@ impl Model {
             return;
         }
         let right = &mut self.rights[line.ask.right];
-        let fits = match (change, right.kind) {
-            (Change::GiveAllBack, _) | (_, Kind::Flow) => true,
-            (Change::Quantity(_) | Change::GiveBack(_), Kind::Stock) => true,
-            (_, Kind::Stock | Kind::Forest | Kind::Sink) => false,
+        // Land is taken whole, and only a flow has an end.
+        let fits = match change {
+            Change::GiveAllBack => true,
+            Change::Quantity(_) | Change::GiveBack(_) => !right.kind.is_land(),
+            Change::End(_) => right.kind == Kind::Flow,
         };
         if !fits {
             reasons.push(reason(2014));

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use greenlien::domain::command::Expected;
 use greenlien::domain::finding::Finding;
 use greenlien::domain::right::{Burden, BurdenId, Capacity, Extent, Overhang, Right};
 use greenlien::primitives::id::PledgeId;
-use greenlien::primitives::time::{Span, Timestamp};
+use greenlien::primitives::quantity::Quantity;
+use greenlien::primitives::time::{Day, Span, Timestamp};
 
 use super::stage::Stage;
 use crate::model::{ALWAYS, DayNumber, Detail, Name, Reason, Reasons, Taking};
@@ -34,16 +36,15 @@ fn reason_of(finding: &Finding) -> Reason {
     }
     let alternative = finding.alternative.clone().unwrap_or_default();
     let days = |span: &Span| (number(span.from()), number(span.to()));
-    let stretch = |(span, quantity): &(Span, greenlien::primitives::quantity::Quantity)| {
-        (days(span).0, days(span).1, quantity.raw())
-    };
+    let stretch =
+        |(span, free): &(Span, Quantity)| (number(span.from()), number(span.to()), free.raw());
     // The right that is too small is named as well; what stands in the way are burdens.
     let burden = |name: &&String| BurdenId::parse(name).is_some();
     let detail = Detail {
         line: finding.line.unwrap(),
         in_the_way: finding.conflicts.iter().filter(burden).cloned().collect(),
         first: finding.at.map(number),
-        most: alternative.quantity.map(|quantity| quantity.raw()),
+        most: alternative.quantity.map(Quantity::raw),
         stretches: alternative.segments.iter().map(stretch).collect(),
         free: alternative.spans.iter().map(days).collect(),
     };
@@ -63,13 +64,8 @@ pub(crate) fn same_state(stage: &Stage, at: Timestamp) {
     }
     for model in &stage.model.pledges {
         let id = PledgeId(model.id);
-        let (record, version) = (
-            stage.world.pledge(id),
-            stage
-                .world
-                .present(greenlien::domain::command::Expected::Pledge(id))
-                .1,
-        );
+        let record = stage.world.pledge(id);
+        let (_, version) = stage.world.present(Expected::Pledge(id));
         assert_eq!(version, model.version, "{id}");
         assert_eq!(record.lines.len(), model.lines.len(), "{id}");
         for (law, model) in record.lines.iter().zip(&model.lines) {
@@ -113,7 +109,7 @@ fn hanging(burden: &Burden) -> i64 {
     }
 }
 
-fn number(day: greenlien::primitives::time::Day) -> DayNumber {
+fn number(day: Day) -> DayNumber {
     day.number().into()
 }
 
@@ -191,6 +187,8 @@ fn quantity_on(right: &Right, day: DayNumber) -> i64 {
 
 /// The log says the same when it is folded and when it is decided again from the first entry.
 pub(crate) fn the_log_tells_it_all(world: &World) {
+    let size = u64::try_from(world.entries().len()).unwrap();
+    assert_eq!(size, world.machine().size());
     let again = world.replayed();
     assert_eq!(again.root(), world.machine().root());
     assert_eq!(again.tree().root(), world.machine().tree().root());

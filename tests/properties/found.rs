@@ -203,3 +203,45 @@ fn a_line_whose_days_are_over_hangs_no_more() {
     assert_eq!(answer.refusals(), [0; 0]);
     assert_eq!(overhang(&scene), None);
 }
+
+/// Not found by a sequence, but the shortest story of a freeze that alone stands in the way.
+#[test]
+fn an_extension_waits_for_the_end_of_a_freeze() {
+    let mut scene = Scene::new();
+    let bureau = scene
+        .world
+        .admit("ecology", &[Role::Authority], &["emission"]);
+    let days = span("2026-01-01", "2031-01-01");
+    let flow = papers::emission(&scene.holder, "COD", "120", days);
+    let right = scene.world.issue(&bureau, flow);
+    let ask = papers::flow("80", "t/a", span("2026-01-01", "2027-03-01"));
+    let body = papers::pledge(&scene.holder, vec![line(right, ask)]);
+    let answer = scene
+        .world
+        .submit(&scene.banks[0], body, &[&scene.holder], &[]);
+    let pledge = answer.pledge();
+    let order = Body::Freeze {
+        right,
+        authority: bureau.party,
+        extent: papers::flow("60", "t/a", span("2027-03-01", "2028-01-01")),
+        document: papers::document(),
+    };
+    let freeze = scene.world.submit(&bureau, order, &[], &[]).freeze();
+    let extend = |scene: &mut Scene| {
+        let body = papers::extend(pledge, vec![papers::to_day(0, papers::day("2029-01-01"))]);
+        let expect = [scene.world.present(Expected::Pledge(pledge))];
+        let consents = [&scene.holder];
+        scene
+            .world
+            .submit(&scene.banks[0], body, &consents, &expect)
+            .refusals()
+    };
+    assert_eq!(extend(&mut scene), [3002, 9001]);
+    let lift = Body::Unfreeze {
+        right,
+        freeze,
+        document: papers::document(),
+    };
+    scene.world.submit(&bureau, lift, &[], &[]).event();
+    assert_eq!(extend(&mut scene), [0; 0]);
+}

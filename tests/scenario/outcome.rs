@@ -1,5 +1,7 @@
 //! Compares what came out of a step with what its line says.
 
+use std::fmt::Debug;
+
 use greenlien::domain::entry::Outcome;
 use greenlien::domain::event::{Event, OverhangChange};
 use greenlien::domain::finding::{Alternative, Finding};
@@ -9,33 +11,50 @@ use super::parser::{Details, Expected, Step};
 use super::players::Names;
 use crate::support::Answer;
 
-/// Stops the test where an answer is not what its step says.
-pub(crate) fn check(step: &Step, answer: &Answer, names: &Names) {
-    let place = format!("{}: {}\n", step.place, step.text);
-    match (&step.outcome, answer) {
+/// Says what is not as the step says; the error is for the person who reads the file.
+pub(crate) fn check(step: &Step, answer: &Answer, names: &Names) -> Result<(), String> {
+    let first = answer.findings().first();
+    let is_as_said = match (&step.outcome, answer) {
         (Expected::Accepted { warnings, details }, Answer::Decided { outcome, .. }) => {
-            let Outcome::Accepted { event, .. } = outcome else {
-                panic!("{place}{answer:?}");
-            };
-            assert_eq!(&codes(answer), warnings, "{place}{answer:?}");
-            check_details(&place, details, answer.findings().first(), names);
-            check_overhangs(&place, details, event, names);
+            match outcome {
+                Outcome::Accepted { event, .. } => same("warnings", &codes(answer), warnings)
+                    .and_then(|()| check_details(details, first, names))
+                    .and_then(|()| check_overhangs(details, event, names)),
+                Outcome::Refused(_) => Err("it was refused".to_owned()),
+            }
         }
-        (Expected::Refused { codes: expected, details }, Answer::Decided { .. }) => {
-            assert!(!answer.is_accepted(), "{place}{answer:?}");
-            assert_eq!(&codes(answer), expected, "{place}{answer:?}");
-            check_details(&place, details, answer.findings().first(), names);
+        (Expected::Refused { codes: said, details }, Answer::Decided { .. }) => {
+            same("accepted", &answer.is_accepted(), &false)
+                .and_then(|()| same("codes", &codes(answer), said))
+                .and_then(|()| check_details(details, first, names))
         }
         (Expected::Door { code, field }, Answer::Faulty(fault)) => {
-            if code.is_some() {
-                assert_eq!(fault.code, *code, "{place}{fault}");
-            }
-            if let Some(field) = field {
-                assert_eq!(&fault.field, field, "{place}{fault}");
-            }
+            let code = if code.is_some() { *code } else { fault.code };
+            let field = field.as_ref().unwrap_or(&fault.field);
+            same("code", &fault.code, &code).and_then(|()| same("field", &fault.field, field))
         }
-        _ => panic!("{place}{answer:?}"),
+        _ => Err("it ended elsewhere".to_owned()),
+    };
+    is_as_said.map_err(|why| format!("{}: {}\n    {why}\n    {answer:?}", step.place, step.text))
+}
+
+fn same<T: PartialEq + Debug>(what: &str, found: &T, said: &T) -> Result<(), String> {
+    if found == said {
+        return Ok(());
     }
+    Err(format!("{what}: {found:?}, not {said:?}"))
+}
+
+/// The same, where the step says anything about it.
+fn same_if_said<T: PartialEq + Debug>(
+    what: &str,
+    found: Option<T>,
+    said: Option<T>,
+) -> Result<(), String> {
+    if said.is_none() {
+        return Ok(());
+    }
+    same(what, &found, &said)
 }
 
 /// The numbers of an answer's findings, each once.
@@ -46,44 +65,40 @@ fn codes(answer: &Answer) -> Vec<u16> {
     codes
 }
 
-fn check_details(place: &str, details: &Details, finding: Option<&Finding>, names: &Names) {
+fn check_details(
+    details: &Details,
+    finding: Option<&Finding>,
+    names: &Names,
+) -> Result<(), String> {
     let none = Alternative::default();
-    let alternative = finding
-        .and_then(|finding| finding.alternative.as_ref())
-        .unwrap_or(&none);
-    if let Some(max) = details.max {
-        assert_eq!(alternative.quantity, Some(max), "{place}");
+    let alternative = finding.and_then(|finding| finding.alternative.as_ref());
+    let alternative = alternative.unwrap_or(&none);
+    same_if_said("max", alternative.quantity, details.max)?;
+    same_if_said("from", finding.and_then(|f| f.at), details.from)?;
+    same_if_said("share", finding.and_then(|f| f.share_ppm), details.share)?;
+    same_if_said("parts", Some(&alternative.segments), details.parts.as_ref())?;
+    same_if_said("free", Some(&alternative.spans), details.free.as_ref())?;
+    let Some(against) = &details.against else {
+        return Ok(());
+    };
+    let conflicts = finding.map_or(&[][..], |finding| &finding.conflicts);
+    let is_it = |(conflict, name): (&String, &String)| names.is_called(conflict, name);
+    if conflicts.len() == against.len() && conflicts.iter().zip(against).all(is_it) {
+        return Ok(());
     }
-    if let Some(parts) = &details.parts {
-        assert_eq!(&alternative.segments, parts, "{place}");
-    }
-    if let Some(free) = &details.free {
-        assert_eq!(&alternative.spans, free, "{place}");
-    }
-    if let Some(from) = details.from {
-        assert_eq!(finding.and_then(|f| f.at), Some(from), "{place}");
-    }
-    if let Some(share) = details.share {
-        assert_eq!(finding.and_then(|f| f.share_ppm), Some(share), "{place}");
-    }
-    if let Some(against) = &details.against {
-        let conflicts = finding.map_or(&[][..], |finding| &finding.conflicts);
-        let is_it = |(conflict, name): (&String, &String)| names.is_called(conflict, name);
-        let is_all = conflicts.len() == against.len() && conflicts.iter().zip(against).all(is_it);
-        assert!(is_all, "{place}in the way: {conflicts:?}");
-    }
+    Err(format!("against: {conflicts:?}, not {against:?}"))
 }
 
-fn check_overhangs(place: &str, details: &Details, event: &Event, names: &Names) {
-    let Some(expected) = &details.overhangs else {
-        return;
+fn check_overhangs(details: &Details, event: &Event, names: &Names) -> Result<(), String> {
+    let Some(said) = &details.overhangs else {
+        return Ok(());
     };
-    let changes = overhangs(event);
-    let is_it = |(change, (name, amount)): (&OverhangChange, &(String, String))| {
-        change.burden == names.burden(name) && overhang_text(change.overhang) == *amount
-    };
-    let is_all = changes.len() == expected.len() && changes.iter().zip(expected).all(is_it);
-    assert!(is_all, "{place}{changes:?}");
+    let text = |change: &OverhangChange| (change.burden, overhang_text(change.overhang));
+    let changes: Vec<_> = overhangs(event).iter().map(text).collect();
+    let said = said
+        .iter()
+        .map(|(name, amount)| (names.burden(name), amount.clone()));
+    same("overhang", &changes, &said.collect())
 }
 
 fn overhangs(event: &Event) -> &[OverhangChange] {

@@ -216,7 +216,7 @@ fn opening(claim: &str, value: &str) -> Opening {
     }
 }
 
-/// `key add bank_a deputy`: the first word is the act.
+/// `key add bank-a deputy`: the first word is the act.
 fn key(act: &str, words: &mut Words, names: &Names, aud: &str) -> Paper {
     let (party, name) = (words.word().unwrap(), words.word().unwrap());
     let secret = match words.value("from") {

@@ -1,4 +1,5 @@
-//! Plays a scenario on a registry, step by step, and stops at the first step that comes to something else than it says.
+//! Plays a scenario on a registry, step by step; at its end the test stops if a step came to something else than it says,
+//! and names every such step.
 //!
 //! | verb | what happens |
 //! | --- | --- |
@@ -8,7 +9,7 @@
 //! | `see RECORD` | a record is looked at, see `sight` |
 //! | all others | a command is signed and sent, or with `check` only asked; see `paper` |
 //!
-//! A command may say how it is signed: `sign:bank_a.maker,bank_a.checker` (the first key of a party is its maker), `made:TIME`
+//! A command may say how it is signed: `sign:bank-a.maker,bank-a.checker` (the first key of a party is its maker), `made:TIME`
 //! the date it claims, `lives:7d`, `expect:3` or `expect:none` the version it names, `id:P1` the id of an earlier command.
 //! `times:N row:K step:E,N` repeats a forest right N times, K in a row, each so far from the one before.
 
@@ -51,6 +52,7 @@ struct Runner<'a, S> {
     names: Names,
     sent: BTreeMap<String, Sent>,
     answers: Vec<(String, Answer)>,
+    complaints: Vec<String>,
 }
 
 /// How a command is signed, where it is not as usual.
@@ -70,11 +72,14 @@ pub(crate) fn play<S: Stage>(stage: &mut S, steps: &[Step]) -> Told {
         names: Names::new(),
         sent: BTreeMap::new(),
         answers: Vec::new(),
+        complaints: Vec::new(),
     };
     for step in steps {
         runner.step(step.clone());
         runner.stage.check_ledger();
     }
+    let complaints = runner.complaints;
+    assert!(complaints.is_empty(), "\n{}\n", complaints.join("\n"));
     Told {
         names: runner.names,
         answers: runner.answers,
@@ -129,7 +134,8 @@ impl<S: Stage> Runner<'_, S> {
         } else {
             self.send(name, &paper, &signing)
         };
-        outcome::check(&step, &answer, &self.names);
+        let complaint = outcome::check(&step, &answer, &self.names).err();
+        self.complaints.extend(complaint);
         if answer.is_accepted() && !step.asks {
             self.remember(name, paper, &answer);
         }

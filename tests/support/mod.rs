@@ -16,9 +16,11 @@
 //! ```
 
 pub(crate) mod cast;
+pub(crate) mod house;
 pub(crate) mod local;
 pub(crate) mod papers;
 pub(crate) mod play;
+pub(crate) mod witness;
 pub(crate) mod world;
 
 pub(crate) use cast::Actor;

@@ -1,0 +1,120 @@
+//! What readers and operators fetch: evidence files, the checkpoint, health, the description of the service.
+
+use greenlien::domain::facts::StateKey;
+use greenlien::domain::right::Identity;
+use greenlien::primitives::id::PledgeId;
+
+use super::{COMMANDS, Stage, payload_of};
+
+#[test]
+fn evidence_is_a_file_that_verifies_offline() {
+    let mut stage = Stage::new();
+    let old = stage.wire.read("/checkpoint").text().to_owned();
+    let size = stage.wire.head().size;
+    let command = stage.pledge_command("80");
+    let receipt = stage.wire.post(COMMANDS, stage.signed(payload_of(&command))).json();
+    let pledge = PledgeId::parse(receipt["created"].as_str().unwrap()).unwrap();
+    let nobody = Identity { scheme: "sink-project".to_owned(), value: "500113-NONE".to_owned() };
+    for (subject, name) in [
+        (StateKey::Right(stage.right), stage.right.to_string()),
+        (StateKey::Pledge(pledge), pledge.to_string()),
+        (StateKey::Identity(nobody), "absence".to_owned()),
+    ] {
+        let path = match &subject {
+            StateKey::Right(id) => format!("/v1/evidence/rights/{id}?old={size}"),
+            StateKey::Pledge(id) => format!("/v1/evidence/pledges/{id}?old={size}"),
+            other => format!("/v1/evidence/absence?identity={}&old={size}", identity_of(other)),
+        };
+        let raw = stage.wire.read(&path);
+        let file = format!("attachment; filename=\"evidence-{name}.json\"");
+        assert_eq!(raw.header("content-disposition"), file);
+        assert_eq!(raw.header("content-type"), "application/json");
+        let mut trust = stage.house.trust();
+        trust.old = Some(old.clone());
+        let verdict = greenlien::verify::checks::verify(&raw.bytes, &trust);
+        assert!(verdict.holds(), "{subject}: {:#?}", verdict.checks);
+        // Without the proof the older checkpoint cannot be joined.
+        let bare = stage.wire.read(path.split("?old").next().unwrap().split("&old").next().unwrap());
+        assert!(stage.house.verify(bare.text()).holds(), "{subject}");
+        assert!(!greenlien::verify::checks::verify(&bare.bytes, &trust).holds(), "{subject}");
+    }
+    // An identity that is registered has no evidence of absence.
+    let permit = format!("discharge-permit:{}001W%7CCOD", stage.mill.credit_code);
+    stage.wire.get(&format!("/v1/evidence/absence?identity={permit}")).fault(400, "identity");
+    for path in [
+        format!("/v1/evidence/rights/{}?old=0", stage.right),
+        format!("/v1/evidence/rights/{}?old=99999", stage.right),
+    ] {
+        stage.wire.get(&path).fault(400, "old");
+    }
+    stage.house.close();
+}
+
+fn identity_of(key: &StateKey) -> String {
+    match key {
+        StateKey::Identity(identity) => format!("{}:{}", identity.scheme, identity.value),
+        other => panic!("{other} is no identity"),
+    }
+}
+
+#[test]
+fn caches_keep_what_is_fixed_and_ask_again_for_what_is_not() {
+    let stage = Stage::new();
+    let checkpoint = stage.wire.read("/checkpoint");
+    assert_eq!(checkpoint.header("content-type"), "text/plain; charset=utf-8");
+    assert_eq!(checkpoint.header("cache-control"), "public, max-age=2");
+    let fixed = "public, max-age=31536000, immutable";
+    assert_eq!(stage.wire.read("/v1/entries/0").header("cache-control"), fixed);
+    assert_eq!(stage.wire.read("/tile/0/000.p/1").header("cache-control"), fixed);
+    assert_eq!(stage.wire.read("/tile/entries/000.p/1").header("cache-control"), fixed);
+    // What changes, and what is not there yet, is never fixed.
+    for path in [
+        format!("/v1/rights/{}", stage.right),
+        "/v1/rights".to_owned(),
+        "/v1/entries/99999".to_owned(),
+        "/tile/0/000".to_owned(),
+        format!("/v1/evidence/rights/{}", stage.right),
+    ] {
+        let raw = stage.wire.get(&path);
+        assert!(!raw.header("cache-control").contains("immutable"), "{path}");
+    }
+    stage.house.close();
+}
+
+#[test]
+fn operators_are_told_that_it_runs_and_takes_commands() {
+    let stage = Stage::new();
+    assert_eq!(stage.wire.read("/healthz").json()["status"], "ok");
+    assert_eq!(stage.wire.read("/readyz").json()["status"], "ready");
+    let described = stage.wire.read("/openapi.json");
+    assert_eq!(described.text(), greenlien::http::openapi_json());
+    assert!(described.json()["openapi"].as_str().unwrap().starts_with("3.1"));
+    stage.house.close();
+}
+
+#[test]
+fn every_path_that_is_described_is_served() {
+    let stage = Stage::new();
+    let api = stage.wire.read("/openapi.json").json();
+    let mut count = 0;
+    for (path, methods) in api["paths"].as_object().unwrap() {
+        let path = path
+            .replace("{id}", "R99999")
+            .replace("{org}", "M0")
+            .replace("{cmd}", &"0".repeat(32))
+            .replace("{index}", "0")
+            .replace("{path}", "0/000.p/1");
+        for method in methods.as_object().unwrap().keys() {
+            let raw = match method.as_str() {
+                "get" => stage.wire.get(&path),
+                "post" => stage.wire.post(&path, "{}"),
+                other => panic!("{other} {path}"),
+            };
+            assert_ne!(raw.status, 405, "{method} {path}");
+            assert!(!String::from_utf8_lossy(&raw.bytes).contains("no such path"), "{path}");
+            count += 1;
+        }
+    }
+    assert!(count >= 23);
+    stage.house.close();
+}
