@@ -218,8 +218,8 @@ fn import_faults(name: &str, text: &str, crates: &BTreeSet<String>) -> Vec<Strin
         let path = tokens.get(at + 1).is_some_and(|next| next.text == "::");
         let import = at > 0 && tokens[at - 1].text == "use";
         if crates.contains(word) && (path || import) {
-            // The program's two entry files only hand over to a room.
-            let allowed = rules.map_or(&[][..], |rules| rules.crates);
+            // The entry files only hand over to a room; the allocator of the program can be chosen nowhere else.
+            let allowed = rules.map_or(&["mimalloc"][..], |rules| rules.crates);
             if !allowed.contains(&word) && !allowed.contains(&ANY) {
                 fault(
                     token,

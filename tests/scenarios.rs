@@ -107,9 +107,10 @@ fn every_file_is_told() {
     let files = std::fs::read_dir(folder()).unwrap();
     let name = |entry: std::io::Result<std::fs::DirEntry>| {
         let path = entry.unwrap().path();
-        path.file_stem().unwrap().to_str().unwrap().to_owned()
+        let is_scenario = path.extension().is_some_and(|extension| extension == "txt");
+        is_scenario.then(|| path.file_stem().unwrap().to_str().unwrap().to_owned())
     };
-    let files: BTreeSet<String> = files.map(name).collect();
+    let files: BTreeSet<String> = files.filter_map(name).collect();
     let told: BTreeSet<String> = NAMES.iter().map(|name| (*name).to_owned()).collect();
     assert_eq!(files, told);
 }
@@ -135,7 +136,10 @@ fn of_two_banks_at_the_same_moment_one_wins() {
     let banks = ["bank-a", "bank-b"].map(|name| house.admit(name, &[Role::Bank], &[]));
     let days = span("2026-01-01", "2031-01-01");
     for round in 0..8 {
-        let right = house.issue(&bureau, emission(&mill, &format!("COD{round}"), "120", days));
+        let right = house.issue(
+            &bureau,
+            emission(&mill, &format!("COD{round}"), "120", days),
+        );
         let mut body = |bank: &Actor| {
             let body = pledge(&mill, vec![line(right, flow("70", "t/a", days))]);
             let keys = [bank, &mill].map(|actor| actor.signers());
@@ -152,13 +156,22 @@ fn of_two_banks_at_the_same_moment_one_wins() {
             thread::spawn(move || answer_of(&client.post("/v1/commands", &body).unwrap()))
         };
         let racing: Vec<_> = bodies.iter().map(send).collect();
-        let answers: Vec<Answer> = racing.into_iter().map(|racer| racer.join().unwrap()).collect();
+        let answers: Vec<Answer> = racing
+            .into_iter()
+            .map(|racer| racer.join().unwrap())
+            .collect();
         let winner = answers.iter().position(Answer::is_accepted).unwrap();
         let loser = &answers[1 - winner];
         assert_eq!(loser.refusals(), [3_002]);
         let finding = loser.finding(Code::DoublePledgeFlow);
-        assert_eq!(finding.conflicts, [format!("{}.0", answers[winner].pledge())]);
-        let again: Vec<Answer> = bodies.iter().map(|body| send(body).join().unwrap()).collect();
+        assert_eq!(
+            finding.conflicts,
+            [format!("{}.0", answers[winner].pledge())]
+        );
+        let again: Vec<Answer> = bodies
+            .iter()
+            .map(|body| send(body).join().unwrap())
+            .collect();
         assert_eq!(again, answers);
         house.check_ledger();
     }

@@ -179,13 +179,13 @@ impl Client {
     /// Reads what is at a path, which begins with a slash.
     pub fn get(&self, path: &str) -> Result<Reply, ClientFault> {
         let url = format!("{}{path}", self.base);
-        self.patiently(&url, || self.agent.get(&url).call())
+        Self::patiently(&url, || self.agent.get(&url).call())
     }
 
     /// Sends a JSON text to a path, which begins with a slash.
     pub fn post(&self, path: &str, body: &str) -> Result<Reply, ClientFault> {
         let url = format!("{}{path}", self.base);
-        self.patiently(&url, || {
+        Self::patiently(&url, || {
             self.agent
                 .post(&url)
                 .header("content-type", "application/json")
@@ -228,7 +228,6 @@ impl Client {
 
     /// Sends a request until it is answered by something else than "busy", or patience ends.
     fn patiently(
-        &self,
         url: &str,
         send: impl Fn() -> Result<ureq::http::Response<ureq::Body>, ureq::Error>,
     ) -> Result<Reply, ClientFault> {

@@ -32,6 +32,10 @@ const FINDINGS_MAX: usize = 4_096;
 
 /// What was decided about a command.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every value is the large variant"
+)]
 pub enum Outcome {
     /// It happened.
     Accepted {
@@ -93,6 +97,10 @@ pub struct StateEntry {
 
 /// One leaf of the log.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every value is the large variant"
+)]
 pub enum Entry {
     /// Entry 0.
     Genesis {

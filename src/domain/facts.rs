@@ -146,6 +146,10 @@ pub struct PolicyVersion {
 }
 
 /// The record behind a key.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "records live behind an `Arc`; most of them are rights"
+)]
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Record {
     /// A right.
@@ -212,42 +216,43 @@ impl Facts {
 
     /// Returns a right.
     pub fn right(&self, id: RightId) -> Option<&Right> {
-        match &self.fact(&StateKey::Right(id))?.record {
-            Record::Right(right) => Some(right),
-            other => unexpected(other),
-        }
+        let Record::Right(right) = &self.fact(&StateKey::Right(id))?.record else {
+            return None;
+        };
+        Some(right)
     }
 
     /// Returns a pledge.
     pub fn pledge(&self, id: PledgeId) -> Option<&Pledge> {
-        match &self.fact(&StateKey::Pledge(id))?.record {
-            Record::Pledge(pledge) => Some(pledge),
-            other => unexpected(other),
-        }
+        let Record::Pledge(pledge) = &self.fact(&StateKey::Pledge(id))?.record else {
+            return None;
+        };
+        Some(pledge)
     }
 
     /// Returns a reservation.
     pub fn reservation(&self, id: ReservationId) -> Option<&Reservation> {
-        match &self.fact(&StateKey::Reservation(id))?.record {
-            Record::Reservation(reservation) => Some(reservation),
-            other => unexpected(other),
-        }
+        let Record::Reservation(reservation) = &self.fact(&StateKey::Reservation(id))?.record
+        else {
+            return None;
+        };
+        Some(reservation)
     }
 
     /// Returns a party.
     pub fn party(&self, id: PartyId) -> Option<&Party> {
-        match &self.fact(&StateKey::Party(id))?.record {
-            Record::Party(party) => Some(party),
-            other => unexpected(other),
-        }
+        let Record::Party(party) = &self.fact(&StateKey::Party(id))?.record else {
+            return None;
+        };
+        Some(party)
     }
 
     /// Returns the owner of an identity.
     pub fn owner(&self, key: &StateKey) -> Option<Owner> {
-        match &self.fact(key)?.record {
-            Record::Identity(owner) => Some(*owner),
-            other => unexpected(other),
-        }
+        let Record::Identity(owner) = &self.fact(key)?.record else {
+            return None;
+        };
+        Some(*owner)
     }
 
     /// Returns the rights of a source.
@@ -293,9 +298,4 @@ pub fn active_version(versions: &[PolicyVersion], now: Timestamp) -> Option<&Pol
         .iter()
         .rev()
         .find(|version| version.active_from <= now)
-}
-
-/// A record of another space under a key cannot be: spaces and record types are written together.
-fn unexpected<T>(_record: &Record) -> Option<T> {
-    None
 }

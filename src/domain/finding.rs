@@ -324,7 +324,7 @@ impl Finding {
 
     /// Names a record that stands in the way.
     #[must_use]
-    pub fn with(mut self, record: impl ToString) -> Self {
+    pub fn with(mut self, record: impl std::fmt::Display) -> Self {
         self.conflicts.push(record.to_string());
         self
     }

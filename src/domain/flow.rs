@@ -74,7 +74,7 @@ impl Flow<'_> {
         let counted: Vec<(BurdenId, Quantity, Span)> = self.counting().collect();
         let spans: Vec<(Quantity, Span)> = counted.iter().map(|(_, q, s)| (*q, *s)).collect();
         let mut worst = vec![Quantity::ZERO; counted.len()];
-        for whole in spans.iter().map(|(_, span)| *span).reduce(hull).into_iter() {
+        if let Some(whole) = spans.iter().map(|(_, span)| *span).reduce(hull) {
             for span in self.elementary(whole, &spans) {
                 let day = span.from();
                 let mut lack = used_on(&spans, day).saturating_sub(self.quantity_on(day));

@@ -9,8 +9,7 @@
     clippy::match_wildcard_for_single_variants,
     clippy::unwrap_used,
     clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing
+    clippy::panic
 )]
 
 pub mod authority;

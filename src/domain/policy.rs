@@ -198,11 +198,11 @@ pub fn text_digest(text: &str) -> Hash {
 
 /// Returns the digest of an active set: SHA-256 over the sorted lines `kind SP sha256(text) LF`.
 pub fn set_digest(active: &BTreeMap<String, Hash>) -> Hash {
-    let lines: String = active
+    let lines: Vec<String> = active
         .iter()
         .map(|(kind, digest)| format!("{kind} {digest}\n"))
         .collect();
-    Hash::of(&[lines.as_bytes()])
+    Hash::of(&[lines.concat().as_bytes()])
 }
 
 impl KindPolicy {

@@ -83,6 +83,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Params {
             .map_err(|_| Problem::field("query", "must be percent-encoded UTF-8"))?;
         let mut members = std::collections::BTreeMap::new();
         for (name, value) in pairs.0 {
+            // The decoder replaces what is not UTF-8 and goes on; another name than the one sent must not be looked up.
+            if [&name, &value]
+                .iter()
+                .any(|text| text.contains(char::REPLACEMENT_CHARACTER))
+            {
+                return Err(Problem::field("query", "must be percent-encoded UTF-8"));
+            }
             if members.contains_key(&name) {
                 return Err(Problem::field(name, "is given twice"));
             }
@@ -158,6 +165,14 @@ mod tests {
         assert!(params("holder=M9&holder=M9").is_err());
         assert!(params("holder=M9").unwrap().finish().is_err());
         assert!(params("").unwrap().finish().is_ok());
+    }
+
+    #[test]
+    fn a_parameter_that_is_not_utf_8_is_refused() {
+        for query in ["holder=%ff", "%ff=M9", "identity=a:%ed%a0%80"] {
+            assert!(params(query).is_err(), "{query}");
+        }
+        assert!(params("identity=a:%E6%B8%9D").is_ok());
     }
 
     #[test]

@@ -5,7 +5,7 @@
 //! space and any member order; [`Json::parse_canonical`] also demands that the bytes are the canonical emission.
 
 use std::collections::BTreeMap;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use unicode_normalization::is_nfc;
 
@@ -169,7 +169,8 @@ pub fn emit_text(text: &str, out: &mut String) {
         };
         out.push_str(text.get(plain_from..at).unwrap_or_default());
         if short.is_empty() {
-            out.push_str(&format!("\\u{byte:04x}"));
+            // Writing to a string cannot fail.
+            let _ = write!(out, "\\u{byte:04x}");
         } else {
             out.push_str(short);
         }

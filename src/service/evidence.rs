@@ -20,7 +20,8 @@ use crate::verify::evidence::{Consistency, Evidence, ProvenEntry, ProvenRecord};
 impl Registry {
     /// Returns the text of an evidence file about a right, a pledge, or an identity that nobody has.
     ///
-    /// `old` asks for a proof that the log of that size is a prefix of the present one.
+    /// `old` asks for a proof that the log of that size is a prefix of the present one; a size that the log never had is
+    /// refused.
     pub fn evidence(&self, subject: &StateKey, old: Option<u64>) -> Result<String, ServiceFault> {
         let snapshot = self.snapshot(subject)?;
         let subject_found = snapshot.rows.get(subject).is_some_and(Option::is_some);
@@ -58,7 +59,12 @@ impl Registry {
         records.sort_by_key(|record| (record.key.space(), record.key.name()));
         let prove = |index: EntryIndex| self.prove(index, size);
         let consistency = match old {
-            Some(old) if (1..size).contains(&old) => Some(Consistency {
+            Some(old) if old == 0 || old > size => {
+                // Who kept a checkpoint that this log never reached must not get a file that is silent about it.
+                let reason = format!("must be from 1 to {size}, the published size");
+                return Err(ServiceFault::Input(FieldFault::new("old", reason)));
+            }
+            Some(old) if old < size => Some(Consistency {
                 size: old,
                 proof: consistency_proof(old, size, &self.shared.store)?,
             }),

@@ -24,6 +24,10 @@ use crate::verify::machine::{Closed, Decided, Machine, MachineFault};
 const ROWS_HELD_MAX: usize = 65_536;
 
 /// An answer that waits for the sync.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every answer is the large one"
+)]
 pub(crate) enum Pending {
     /// The entry at this index answers the command; `fresh` is it, unless an earlier command made it.
     Entry {
@@ -127,13 +131,7 @@ impl Sequencer {
         let command = submission.command();
         let name = (command.org, command.cmd);
         let payload = submission.envelope().payload_hash();
-        let known = match self.recent.get(&name) {
-            Some(known) => Some(*known),
-            None => {
-                let row = self.shared.store.command(name.0, name.1)?;
-                row.map(|row| (row.entry, row.payload))
-            }
-        };
+        let known = self.known(name)?;
         if let Some((index, original)) = known {
             group.pending.push(if original == payload {
                 Pending::Entry {
@@ -157,38 +155,54 @@ impl Sequencer {
             });
             return Ok(());
         }
-        match self.machine.admit(&submission, time, &self.shared.store) {
-            Ok(decided) => {
-                self.recent.insert(name, (decided.index, payload));
-                let row = CommandRow {
-                    org: name.0,
-                    cmd: name.1,
-                    entry: decided.index,
-                    payload,
-                };
-                group.commit.commands.push(row);
-                let index = decided.index;
-                let (entry, outcome) = (decided.bytes.clone(), decided.outcome.clone());
-                let fresh = Some(Fresh {
-                    entry,
-                    outcome,
-                    time,
-                });
-                self.add_decided(decided, openings, group);
-                group.pending.push(Pending::Entry {
-                    index,
-                    fresh,
-                    reply,
-                });
-                Ok(())
-            }
-            Err(MachineFault::EntryTooLarge(bytes)) => {
-                let fault = SubmitFault::TooLarge(bytes);
+        let decided = match self.machine.admit(&submission, time, &self.shared.store) {
+            Ok(decided) => decided,
+            Err(fault) => {
+                let fault = self.undecided(fault)?;
                 group.pending.push(Pending::Fault { fault, reply });
-                Ok(())
+                return Ok(());
             }
-            Err(MachineFault::Source(fault)) => Err(fault),
-            Err(MachineFault::Fold(fault)) => {
+        };
+        self.recent.insert(name, (decided.index, payload));
+        let row = CommandRow {
+            org: name.0,
+            cmd: name.1,
+            entry: decided.index,
+            payload,
+        };
+        group.commit.commands.push(row);
+        let index = decided.index;
+        let (entry, outcome) = (decided.bytes.clone(), decided.outcome.clone());
+        let fresh = Some(Fresh {
+            entry,
+            outcome,
+            time,
+        });
+        self.add_decided(decided, openings, group);
+        group.pending.push(Pending::Entry {
+            index,
+            fresh,
+            reply,
+        });
+        Ok(())
+    }
+
+    /// Finds an earlier command of this name: its entry and the hash of its payload.
+    fn known(&self, name: (PartyId, CommandId)) -> Result<Option<(EntryIndex, Hash)>, StoreFault> {
+        if let Some(known) = self.recent.get(&name) {
+            return Ok(Some(*known));
+        }
+        let row = self.shared.store.command(name.0, name.1)?;
+        Ok(row.map(|row| (row.entry, row.payload)))
+    }
+
+    /// What a command that could not be decided is told; a fault of the store or a bug stops the registry instead.
+    fn undecided(&self, fault: MachineFault<StoreFault>) -> Result<SubmitFault, StoreFault> {
+        let index = self.machine.size();
+        match fault {
+            MachineFault::EntryTooLarge(bytes) => Ok(SubmitFault::TooLarge(bytes)),
+            MachineFault::Source(fault) => Err(fault),
+            MachineFault::Fold(fault) => {
                 // The law accepted what cannot be folded: stopping is better than a wrong ledger entry.
                 tracing::error!(
                     error.kind = "bug",
@@ -196,12 +210,12 @@ impl Sequencer {
                 );
                 Err(StoreFault::Corrupt {
                     what: "accepted event".into(),
-                    index: self.machine.size(),
+                    index,
                 })
             }
-            Err(MachineFault::Policy(_)) => Err(StoreFault::Corrupt {
+            MachineFault::Policy(_) => Err(StoreFault::Corrupt {
                 what: "policy".into(),
-                index: self.machine.size(),
+                index,
             }),
         }
     }

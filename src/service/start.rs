@@ -222,10 +222,9 @@ fn check_right_edge(
     loaded: &Loaded,
 ) -> Result<(), ServiceFault> {
     let before = crate::ledger::proof::root_at(last.index, store)?;
-    let mut again = match Frontier::from_parts(last.index, store.read(&frontier_nodes(last.index))?)
-    {
-        Some(frontier) => frontier,
-        None => return doubt("the hashes before the last entry are incomplete"),
+    let hashes = store.read(&frontier_nodes(last.index))?;
+    let Some(mut again) = Frontier::from_parts(last.index, hashes) else {
+        return doubt("the hashes before the last entry are incomplete");
     };
     again.push(last.leaf, &mut |_, _| {});
     if again.root() != frontier.root() || before != last.root_n {

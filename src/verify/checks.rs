@@ -172,15 +172,15 @@ impl Checked<'_> {
             Ok(old) => old,
             Err(fault) => return refuse(name, fault.to_string()),
         };
-        if old.size == head.size {
-            if old.root != head.root {
-                return refuse(name, "FORK: two different trees of one size were signed");
-            }
-        } else if old.size > head.size {
+        if old.size > head.size {
             self.verdict
                 .not_covered(name, "it is newer than the file; ask for newer evidence");
             return Ok(());
-        } else {
+        }
+        if old.size == head.size && old.root != head.root {
+            return refuse(name, "FORK: two different trees of one size were signed");
+        }
+        if old.size < head.size {
             let proof = self
                 .evidence
                 .consistency

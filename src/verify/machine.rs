@@ -330,7 +330,7 @@ impl Machine {
             return Err(MachineFault::EntryTooLarge(bytes.len()));
         }
         let leaf = leaf_hash(&bytes);
-        let touched = match &outcome {
+        let changed = match &outcome {
             Outcome::Accepted { event, .. } => {
                 self.hold(&keys, source).map_err(MachineFault::Source)?;
                 self.adopt(event, command);
@@ -344,7 +344,7 @@ impl Machine {
             bytes,
             leaf,
             outcome,
-            touched,
+            touched: changed,
         })
     }
 

@@ -6,6 +6,7 @@ use greenlien::domain::command::{Command, SignerRole};
 use greenlien::domain::envelope::{Envelope, EnvelopeSignature};
 use greenlien::primitives::canonical::Json;
 use greenlien::primitives::crypto::SecretKey;
+use greenlien::primitives::limits;
 
 use super::{Stage, changed, keys, payload_of, replaced, sign};
 use crate::support::cast;
@@ -48,7 +49,7 @@ fn with_first_header(stage: &mut Stage, change: impl FnOnce(&str) -> String) -> 
 }
 
 /// A submission of a command signed by these keys, whatever it asks for.
-fn signed_by(command: &Command, keys: &[(SignerRole, &SecretKey)]) -> String {
+fn signed_with(command: &Command, keys: &[(SignerRole, &SecretKey)]) -> String {
     let payload = payload_of(command).into_bytes();
     let signatures = sign(&payload, keys);
     submission(&Envelope::new(payload, signatures).unwrap(), &[])
@@ -95,7 +96,10 @@ fn a_header_in_another_spelling_is_refused() {
     let mut stage = Stage::new();
     let reversed = |header: &str| {
         let members: Vec<&str> = header.trim_matches(['{', '}']).split(',').collect();
-        format!("{{{}}}", members.into_iter().rev().collect::<Vec<_>>().join(","))
+        format!(
+            "{{{}}}",
+            members.into_iter().rev().collect::<Vec<_>>().join(",")
+        )
     };
     let spellings: [fn(&str) -> String; 6] = [
         |header| replaced(header, ":", ": "),
@@ -151,8 +155,11 @@ fn base64_has_one_text() {
         stage.refuse(change(name, &|_| String::new()), field);
     }
     stage.refuse(change("signature", &last_bits), "signatures[0].signature");
-    stage.refuse(change("signature", &|text| text[..84].to_owned()), "signatures[0].signature");
-    let long = URL_SAFE_NO_PAD.encode(vec![b' '; greenlien::primitives::limits::PAYLOAD_BYTES_MAX + 1]);
+    stage.refuse(
+        change("signature", &|text| text[..84].to_owned()),
+        "signatures[0].signature",
+    );
+    let long = URL_SAFE_NO_PAD.encode(vec![b' '; limits::PAYLOAD_BYTES_MAX + 1]);
     stage.refuse(change("payload", &|_| long.clone()), "payload");
     stage.house.close();
 }
@@ -163,7 +170,7 @@ fn a_signature_must_be_by_a_known_key_over_these_bytes() {
     let command = stage.pledge_command("10");
     let (bank, mill) = (stage.bank.clone(), stage.mill.clone());
     let (maker, consent) = (SignerRole::Maker, (SignerRole::Maker, &*mill.maker));
-    let by = |key: &SecretKey| signed_by(&command, &[(maker, key), consent]);
+    let by = |key: &SecretKey| signed_with(&command, &[(maker, key), consent]);
     let fault_of = |body: String| {
         let before = stage.wire.head().size;
         let raw = stage.wire.post(super::COMMANDS, body);
@@ -175,7 +182,10 @@ fn a_signature_must_be_by_a_known_key_over_these_bytes() {
     let stranger = SecretKey::from_seed(&[9; 32]);
     let (field, detail) = fault_of(by(&stranger));
     assert!(field.ends_with("].protected"), "{field}");
-    assert!(detail.contains("which the register does not know"), "{detail}");
+    assert!(
+        detail.contains("which the register does not know"),
+        "{detail}"
+    );
     // A key of the log signs checkpoints, not commands.
     assert!(fault_of(by(&cast::log_key())).0.ends_with("].protected"));
 
@@ -185,7 +195,7 @@ fn a_signature_must_be_by_a_known_key_over_these_bytes() {
     let forged = with_headers(&payload, &[(header.clone(), &stranger)]);
     assert_eq!(fault_of(forged).0, "signatures[0].signature");
     // A signature over another payload.
-    let other = payload_of(&stage_command_with(&command, 1));
+    let other = payload_of(&under_another_id(&command, 1));
     let moved = replaced(
         &with_headers(&payload, &[(header, &bank.maker)]),
         &URL_SAFE_NO_PAD.encode(&payload),
@@ -196,7 +206,7 @@ fn a_signature_must_be_by_a_known_key_over_these_bytes() {
 }
 
 /// The same command with another id.
-fn stage_command_with(command: &Command, last: u8) -> Command {
+fn under_another_id(command: &Command, last: u8) -> Command {
     let mut other = command.clone();
     other.cmd.0[0] = last;
     other
@@ -211,7 +221,7 @@ fn the_signatures_are_exactly_those_that_the_payload_lists() {
     let (of_bank, of_mill) = ((maker, &*bank.maker), (maker, &*mill.maker));
     let mut complete = keys(&[&bank, &mill]);
     let lacking = complete.split_off(complete.len() - 1);
-    let problem = stage.refuse(signed_by(&command, &complete), "signatures");
+    let problem = stage.refuse(signed_with(&command, &complete), "signatures");
     let lacks = format!("signatures lack the one of {} as maker", mill.party);
     assert_eq!(problem["detail"], lacks.as_str());
 
@@ -220,16 +230,21 @@ fn the_signatures_are_exactly_those_that_the_payload_lists() {
         let mut keys = keys(&[&bank, &mill]);
         keys.push(extra);
         let before = stage.wire.head().size;
-        let raw = stage.wire.post(super::COMMANDS, signed_by(&command, &keys));
+        let raw = stage
+            .wire
+            .post(super::COMMANDS, signed_with(&command, &keys));
         assert_eq!((raw.status, stage.wire.head().size), (400, before));
         raw.json()["detail"].as_str().unwrap().to_owned()
     };
-    for extra in [(maker, &*bureau.maker), (SignerRole::Checker, &*mill.checker)] {
+    for extra in [
+        (maker, &*bureau.maker),
+        (SignerRole::Checker, &*mill.checker),
+    ] {
         let detail = refused(extra);
         assert!(detail.contains("which `signers` does not name"), "{detail}");
     }
     // The same key twice, and nobody at all.
-    let body = signed_by(&command, &[of_bank, of_mill]);
+    let body = signed_with(&command, &[of_bank, of_mill]);
     let json = Json::parse(body.as_bytes()).unwrap().to_canonical();
     let (head, rest) = json.split_once("\"signatures\":[").unwrap();
     let (first, _) = rest.split_once("},{").unwrap();

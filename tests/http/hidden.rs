@@ -28,7 +28,10 @@ fn opening(claim: &str, salt: u8, value: &str) -> Opening {
 }
 
 fn digests(openings: &[Opening]) -> Vec<(String, Hash)> {
-    openings.iter().map(|opening| (opening.claim.clone(), opening.digest())).collect()
+    openings
+        .iter()
+        .map(|opening| (opening.claim.clone(), opening.digest()))
+        .collect()
 }
 
 /// The bank's command to register a pledge whose members in `openings` are hidden.
@@ -47,7 +50,10 @@ fn hidden_pledge(stage: &mut Stage, openings: &[Opening]) -> Envelope {
 #[test]
 fn every_digest_has_exactly_one_opening_that_opens_it() {
     let mut stage = Stage::new();
-    let good = [opening("contract_no", 0xa1, CONTRACT), opening("principal_cny", 0xa2, PRINCIPAL)];
+    let good = [
+        opening("contract_no", 0xa1, CONTRACT),
+        opening("principal_cny", 0xa2, PRINCIPAL),
+    ];
     let envelope = hidden_pledge(&mut stage, &good);
     let [contract, principal] = good.clone();
     let submit = |openings: &[&Opening]| {
@@ -57,25 +63,49 @@ fn every_digest_has_exactly_one_opening_that_opens_it() {
     stage.refuse(submit(&[]), "openings");
     stage.refuse(submit(&[&contract]), "openings");
     stage.refuse(submit(&[&contract, &principal, &principal]), "openings[2]");
-    stage.refuse(submit(&[&contract, &principal, &opening("phone", 1, "1")]), "openings[2]");
+    stage.refuse(
+        submit(&[&contract, &principal, &opening("phone", 1, "1")]),
+        "openings[2]",
+    );
     for wrong in [
         opening("principal_cny", 0xa2, "73194682.56"),
         opening("principal_cny", 0xa3, PRINCIPAL),
-        Opening { salt: vec![0xa2; 17], ..principal.clone() },
+        Opening {
+            salt: vec![0xa2; 17],
+            ..principal.clone()
+        },
     ] {
         let problem = stage.refuse(submit(&[&contract, &wrong]), "openings[1]");
         assert!(!problem.to_string().contains("73194682"), "{problem}");
     }
     let whole = submit(&[&contract, &principal]);
     let salt = "a1".repeat(16);
-    for bad in ["a1".repeat(15), "a1".repeat(65), "A1".repeat(16), "a1".repeat(16) + "a", String::new()] {
+    for bad in [
+        "a1".repeat(15),
+        "a1".repeat(65),
+        "A1".repeat(16),
+        "a1".repeat(16) + "a",
+        String::new(),
+    ] {
         stage.refuse(replaced(&whole, &salt, &bad), "openings[0].salt");
     }
     stage.refuse(replaced(&whole, CONTRACT, ""), "openings[0].value");
-    stage.refuse(replaced(&whole, CONTRACT, &"x".repeat(1_025)), "openings[0].value");
-    stage.refuse(replaced(&whole, "\"claim\":\"contract_no\",", ""), "openings[0].claim");
-    stage.refuse(replaced(&whole, &format!("\"{CONTRACT}\""), "7"), "openings[0].value");
-    stage.refuse(replaced(&whole, "\"openings\":[", "\"openings\":[1,"), "openings[0]");
+    stage.refuse(
+        replaced(&whole, CONTRACT, &"x".repeat(1_025)),
+        "openings[0].value",
+    );
+    stage.refuse(
+        replaced(&whole, "\"claim\":\"contract_no\",", ""),
+        "openings[0].claim",
+    );
+    stage.refuse(
+        replaced(&whole, &format!("\"{CONTRACT}\""), "7"),
+        "openings[0].value",
+    );
+    stage.refuse(
+        replaced(&whole, "\"openings\":[", "\"openings\":[1,"),
+        "openings[0]",
+    );
     // A value in another normal form would open nothing a person could write again.
     stage.refuse(replaced(&whole, CONTRACT, "e\\u0301"), "$");
     assert_eq!(stage.wire.post(COMMANDS, &whole).status, 201);
@@ -95,7 +125,11 @@ fn a_digest_must_be_a_digest_and_an_opening_needs_one() {
     let envelope = hidden_pledge(&mut stage, &hidden);
     let payload = String::from_utf8(envelope.payload).unwrap();
     let digest = hidden[0].digest().to_string();
-    for bad in [PRINCIPAL.to_owned(), digest.to_uppercase(), digest[2..].to_owned()] {
+    for bad in [
+        PRINCIPAL.to_owned(),
+        digest.to_uppercase(),
+        digest[2..].to_owned(),
+    ] {
         let body = stage.signed(replaced(&payload, &digest, &bad));
         stage.refuse(body, "body.hidden.principal_cny");
     }
@@ -129,8 +163,14 @@ fn admit_person(stage: &mut Stage, openings: &[Opening]) -> String {
 #[test]
 fn what_was_opened_is_in_no_entry_and_no_answer() {
     let mut stage = Stage::new();
-    let person = [opening("name", 0xb1, NAME), opening("resident_id", 0xb2, RESIDENT_ID)];
-    let loan = [opening("contract_no", 0xb3, CONTRACT), opening("principal_cny", 0xb4, PRINCIPAL)];
+    let person = [
+        opening("name", 0xb1, NAME),
+        opening("resident_id", 0xb2, RESIDENT_ID),
+    ];
+    let loan = [
+        opening("contract_no", 0xb3, CONTRACT),
+        opening("principal_cny", 0xb4, PRINCIPAL),
+    ];
     let admission = admit_person(&mut stage, &person);
     let pledge = submission(&hidden_pledge(&mut stage, &loan), &loan);
     let second = submission(&hidden_pledge(&mut stage, &loan[1..]), &loan[1..]);
@@ -143,7 +183,10 @@ fn what_was_opened_is_in_no_entry_and_no_answer() {
         (COMMANDS, pledge.clone()),
         (COMMANDS, replaced(&pledge, PRINCIPAL, "1")),
         (COMMANDS, replaced(&pledge, &"b3".repeat(16), "b3")),
-        (BATCH, format!("{{\"commands\":[{pledge},{admission},{second_again},{{}}]}}")),
+        (
+            BATCH,
+            format!("{{\"commands\":[{pledge},{admission},{second_again},{{}}]}}"),
+        ),
     ] {
         answers.push(stage.wire.post(path, body).text().to_owned());
     }
@@ -154,7 +197,9 @@ fn what_was_opened_is_in_no_entry_and_no_answer() {
     let (person_id, pledge_id) = (created(&answers[0]), created(&answers[1]));
     let right = stage.right;
     let size = stage.wire.head().size;
-    let mut paths: Vec<String> = (0..size).map(|index| format!("/v1/entries/{index}")).collect();
+    let mut paths: Vec<String> = (0..size)
+        .map(|index| format!("/v1/entries/{index}"))
+        .collect();
     paths.extend([
         format!("/v1/parties/{person_id}"),
         format!("/v1/parties/{person_id}/history"),
@@ -184,13 +229,18 @@ fn what_was_opened_is_in_no_entry_and_no_answer() {
     }
     for salt in [0xb1_u8, 0xb2, 0xb3, 0xb4] {
         let salt = hex::encode([salt; 16]);
-        assert!(answers.iter().all(|answer| !answer.contains(&salt)), "{salt}");
+        assert!(
+            answers.iter().all(|answer| !answer.contains(&salt)),
+            "{salt}"
+        );
     }
     // The digests are there: what is hidden is still bound.
     let digest = loan[1].digest().to_string();
     assert!(answers.iter().any(|answer| answer.contains(&digest)));
     let id = PledgeId::parse(&pledge_id).unwrap();
-    let verdict = stage.house.verify(&stage.house.evidence(&StateKey::Pledge(id)));
+    let verdict = stage
+        .house
+        .verify(&stage.house.evidence(&StateKey::Pledge(id)));
     assert!(verdict.holds(), "{:#?}", verdict.checks);
     stage.house.close();
 }

@@ -1,25 +1,53 @@
 //! Members of bodies whose values cannot be right: quantities, units, codes, days, keys.
 
+use greenlien::cli::client;
 use greenlien::domain::command::{Body, OfferedKey};
 use greenlien::domain::party::Role;
 use greenlien::domain::wire::command_json;
 use greenlien::primitives::crypto::SecretKey;
 
-use super::{CHECK, COMMANDS, Stage, changed, draft, payload_of, replaced};
+use super::{CHECK, COMMANDS, Stage, changed, draft, payload_of, replaced, signed_by};
 use crate::support::papers::{self, span};
 use crate::support::{Actor, Play as _, cast};
 
 /// Public keys in hexadecimal digits that no signature may rest on.
 const BAD_KEYS: [(&str, &str); 9] = [
-    ("order 1", "0100000000000000000000000000000000000000000000000000000000000000"),
-    ("order 2", "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"),
-    ("order 4", "0000000000000000000000000000000000000000000000000000000000000000"),
-    ("order 8", "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"),
-    ("order 8", "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"),
-    ("y = p", "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"),
-    ("y = p + 1", "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"),
-    ("x = 0 with a sign", "0100000000000000000000000000000000000000000000000000000000000080"),
-    ("no point", "0200000000000000000000000000000000000000000000000000000000000000"),
+    (
+        "order 1",
+        "0100000000000000000000000000000000000000000000000000000000000000",
+    ),
+    (
+        "order 2",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    ),
+    (
+        "order 4",
+        "0000000000000000000000000000000000000000000000000000000000000000",
+    ),
+    (
+        "order 8",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+    ),
+    (
+        "order 8",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+    ),
+    (
+        "y = p",
+        "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    ),
+    (
+        "y = p + 1",
+        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    ),
+    (
+        "x = 0 with a sign",
+        "0100000000000000000000000000000000000000000000000000000000000080",
+    ),
+    (
+        "no point",
+        "0200000000000000000000000000000000000000000000000000000000000000",
+    ),
 ];
 
 /// The payload with which the registrar admits a new firm, and that firm.
@@ -32,7 +60,7 @@ fn admission(stage: &mut Stage, name: &str) -> (String, Actor) {
 }
 
 fn question(stage: &Stage, body: Body) -> String {
-    greenlien::cli::client::question(stage.bank.party, body)
+    client::question(stage.bank.party, body)
 }
 
 #[test]
@@ -132,13 +160,12 @@ fn a_wrong_check_digit_is_1002_and_a_wrong_form_1001() {
     let command = draft(&mut stage.house, &bureau, body, &[]);
     let (head, last) = mill.credit_code.split_at(17);
     let other = if last == "0" { "1" } else { "0" };
-    let payload = changed(&payload_of(&command), &mill.credit_code, &format!("{head}{other}"));
-    let keys = super::keys(&[&bureau]);
-    let envelope = greenlien::domain::envelope::Envelope::new(
-        payload.clone().into_bytes(),
-        super::sign(payload.as_bytes(), &keys),
+    let payload = changed(
+        &payload_of(&command),
+        &mill.credit_code,
+        &format!("{head}{other}"),
     );
-    let body = crate::support::house::submission(&envelope.unwrap(), &[]);
+    let body = signed_by(payload, &[&bureau]);
     assert_eq!(stage.refuse(body, "body.identities[0].value")["code"], 1002);
     stage.house.close();
 }
@@ -153,8 +180,16 @@ fn a_party_is_admitted_only_in_order() {
         (&*name, "\"name\":\"a\\u0000b\"", "body.name"),
         (&*name, "\"name\":7", "body.name"),
         ("\"roles\":[\"holder\"]", "\"roles\":[]", "body.roles"),
-        ("\"roles\":[\"holder\"]", "\"roles\":[\"king\"]", "body.roles[0]"),
-        ("\"roles\":[\"holder\"]", "\"roles\":[\"holder\",\"holder\"]", "body.roles"),
+        (
+            "\"roles\":[\"holder\"]",
+            "\"roles\":[\"king\"]",
+            "body.roles[0]",
+        ),
+        (
+            "\"roles\":[\"holder\"]",
+            "\"roles\":[\"holder\",\"holder\"]",
+            "body.roles",
+        ),
         ("\"duties\":[]", "\"duties\":[\"x\",\"a\"]", "body.duties"),
         ("\"region\":\"500113\"", "\"region\":\"50\"", "body.region"),
         ("\"threshold\":1", "\"threshold\":0", "body.threshold"),
@@ -181,20 +216,16 @@ fn keys_of_low_order_or_in_another_encoding_are_refused() {
     });
     let command = draft(&mut stage.house, &bank, added, &[]);
     let addition = payload_of(&command);
-    let signed = |payload: &str| {
-        let signatures = super::sign(payload.as_bytes(), &super::keys(&[&bank]));
-        let envelope =
-            greenlien::domain::envelope::Envelope::new(payload.as_bytes().to_vec(), signatures);
-        crate::support::house::submission(&envelope.unwrap(), &[])
-    };
     for (what, bad) in BAD_KEYS {
         let body = Stage::registrars(replaced(&payload, &offered, bad));
         let problem = stage.refuse(body, "body.keys[0].key");
         let detail = problem["detail"].as_str().unwrap();
-        let is_named = ["low order", "canonical", "point"].iter().any(|word| detail.contains(word));
+        let is_named = ["low order", "canonical", "point"]
+            .iter()
+            .any(|word| detail.contains(word));
         assert!(is_named, "{what}: {detail}");
         let changed = replaced(&addition, &hex::encode(key.public().to_bytes()), bad);
-        stage.refuse(signed(&changed), "body.key");
+        stage.refuse(signed_by(changed, &[&bank]), "body.key");
     }
     for bad in ["", "00", &offered.to_uppercase(), &format!("{offered}00")] {
         let body = Stage::registrars(replaced(&payload, &offered, bad));
@@ -226,10 +257,22 @@ fn a_wrong_proof_of_possession_is_refused_with_5010() {
         let raw = stage.wire.post(COMMANDS, body);
         assert_eq!(raw.status, 409, "{}", raw.text());
         let problem = raw.json();
-        assert_eq!((&problem["code"], &problem["type"]), (&5010.into(), &"/findings/5010".into()));
+        assert_eq!(
+            (&problem["code"], &problem["type"]),
+            (&5010.into(), &"/findings/5010".into())
+        );
         assert_eq!(problem["receipt"]["decision"], "refused");
     }
-    stage.refuse(Stage::registrars(replaced(&payload, &right, "00")), "body.keys[0].proof");
-    assert_eq!(stage.wire.post(COMMANDS, Stage::registrars(&payload)).status, 201);
+    stage.refuse(
+        Stage::registrars(replaced(&payload, &right, "00")),
+        "body.keys[0].proof",
+    );
+    assert_eq!(
+        stage
+            .wire
+            .post(COMMANDS, Stage::registrars(&payload))
+            .status,
+        201
+    );
     stage.house.close();
 }

@@ -1,8 +1,8 @@
-//! The service over real HTTP, from outside: every bad input is a clear 4xx that names the member at fault, writes nothing and
-//! leaves the registry as it was; every good answer proves itself.
+//! The service over real HTTP, from outside: every bad input is a clear 4xx that names the member at fault and writes nothing;
+//! every good answer proves itself.
 //!
-//! [`Wire`] sends bytes as no client of ours would. [`Stage`] is a registry with a bureau, a mill, a bank and one right, on
-//! which the cases of the modules below play.
+//! [`Wire`] sends bytes as no client of ours would. [`Stage`] is a registry with a bureau, a mill, a bank and one right, on which
+//! the cases of the modules below play.
 
 mod answers;
 mod bodies;
@@ -72,8 +72,13 @@ impl Raw {
         assert_eq!(problem["status"], status);
         assert_eq!(problem["field"], field, "{problem}");
         for member in ["type", "title", "detail"] {
-            let is_there = problem[member].as_str().is_some_and(|text| !text.is_empty());
-            assert!(is_there || (member == "detail" && status == 415), "{problem}");
+            let is_there = problem[member]
+                .as_str()
+                .is_some_and(|text| !text.is_empty());
+            assert!(
+                is_there || (member == "detail" && status == 415),
+                "{problem}"
+            );
         }
         problem
     }
@@ -90,7 +95,10 @@ impl Wire {
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0);
-        Self { agent: config.build().into(), base: base.to_owned() }
+        Self {
+            agent: config.build().into(),
+            base: base.to_owned(),
+        }
     }
 
     /// Sends a request with these headers and this body. Whatever it is, the answer has a number and may not be guessed at.
@@ -101,15 +109,26 @@ impl Wire {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let mut response = self.agent.run(request.body(body.to_vec()).unwrap()).unwrap();
+        let mut response = self
+            .agent
+            .run(request.body(body.to_vec()).unwrap())
+            .unwrap();
         let headers: BTreeMap<String, String> = response
             .headers()
             .iter()
             .map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()))
             .collect();
         let mut bytes = Vec::new();
-        response.body_mut().as_reader().read_to_end(&mut bytes).unwrap();
-        let raw = Raw { status: response.status().as_u16(), headers, bytes };
+        response
+            .body_mut()
+            .as_reader()
+            .read_to_end(&mut bytes)
+            .unwrap();
+        let raw = Raw {
+            status: response.status().as_u16(),
+            headers,
+            bytes,
+        };
         assert!(raw.status < 500, "{path}: {}", raw.text());
         assert!(!raw.header("x-request-id").is_empty(), "{path}");
         assert_eq!(raw.header("x-content-type-options"), "nosniff", "{path}");
@@ -157,7 +176,14 @@ impl Stage {
         let bank = house.admit("bank", &[Role::Bank], &[]);
         let days = span("2026-01-01", "2031-01-01");
         let right = house.issue(&bureau, papers::emission(&mill, "COD", "120", days));
-        Self { house, wire, bureau, mill, bank, right }
+        Self {
+            house,
+            wire,
+            bureau,
+            mill,
+            bank,
+            right,
+        }
     }
 
     /// A pledge of this many t/a of the right.
@@ -166,30 +192,21 @@ impl Stage {
         papers::pledge(&self.mill, vec![line(self.right, extent)])
     }
 
-    /// The bank's command to register such a pledge, to be signed by [`Self::signatures`].
+    /// The bank's command to register such a pledge, to be signed by [`Self::signed`].
     fn pledge_command(&mut self, amount: &str) -> Command {
         let body = self.pledge(amount);
         let (bank, mill) = (self.bank.clone(), self.mill.clone());
         draft(&mut self.house, &bank, body, &[&mill])
     }
 
-    /// The signatures of bank and mill over these payload bytes.
-    fn signatures(&self, payload: &[u8]) -> Vec<EnvelopeSignature> {
-        sign(payload, &keys(&[&self.bank, &self.mill]))
-    }
-
     /// A submission of this payload, signed by bank and mill.
     fn signed(&self, payload: impl AsRef<[u8]>) -> String {
-        let payload = payload.as_ref().to_vec();
-        let signatures = self.signatures(&payload);
-        submission(&Envelope::new(payload, signatures).unwrap(), &[])
+        signed_by(payload, &[&self.bank, &self.mill])
     }
 
     /// A submission of this payload, signed by the registrar.
     fn registrars(payload: impl AsRef<[u8]>) -> String {
-        let payload = payload.as_ref().to_vec();
-        let signatures = sign(&payload, &keys(&[&cast::registrar()]));
-        submission(&Envelope::new(payload, signatures).unwrap(), &[])
+        signed_by(payload, &[&cast::registrar()])
     }
 
     /// Submits what the door must refuse at this field; nothing may be written.
@@ -208,7 +225,9 @@ impl Stage {
 
 /// Writes a command of `giver` to which `consents` agree.
 fn draft(house: &mut House, giver: &Actor, body: Body, consents: &[&Actor]) -> Command {
-    let actors: Vec<&Actor> = std::iter::once(giver).chain(consents.iter().copied()).collect();
+    let actors: Vec<&Actor> = std::iter::once(giver)
+        .chain(consents.iter().copied())
+        .collect();
     let signers: Vec<(PartyId, SignerRole)> = actors
         .iter()
         .flat_map(|actor| actor.signers())
@@ -224,8 +243,16 @@ fn keys<'a>(actors: &[&'a Actor]) -> Vec<(SignerRole, &'a SecretKey)> {
 }
 
 fn sign(payload: &[u8], keys: &[(SignerRole, &SecretKey)]) -> Vec<EnvelopeSignature> {
-    let sign = |(role, key): &(SignerRole, &SecretKey)| EnvelopeSignature::sign(payload, *role, key);
+    let sign =
+        |(role, key): &(SignerRole, &SecretKey)| EnvelopeSignature::sign(payload, *role, key);
     keys.iter().map(sign).collect()
+}
+
+/// A submission of this payload, signed by these parties, without openings.
+fn signed_by(payload: impl AsRef<[u8]>, actors: &[&Actor]) -> String {
+    let payload = payload.as_ref().to_vec();
+    let signatures = sign(&payload, &keys(actors));
+    submission(&Envelope::new(payload, signatures).unwrap(), &[])
 }
 
 fn payload_of(command: &Command) -> String {

@@ -28,7 +28,10 @@ fn a_payload_in_another_spelling_is_refused() {
     ];
     for spelling in spellings {
         let problem = stage.refuse(stage.signed(&spelling), "payload");
-        assert!(problem["detail"].as_str().unwrap().contains(" at byte "), "{problem}");
+        assert!(
+            problem["detail"].as_str().unwrap().contains(" at byte "),
+            "{problem}"
+        );
     }
     stage.refuse(stage.signed("[]"), "$");
     stage.refuse(stage.signed("{}"), "org");
@@ -50,7 +53,10 @@ fn a_member_nobody_knows_is_refused_at_every_level() {
     }
     let opening = "\"openings\":[{\"claim\":\"a\",\"remark\":1,\"salt\":\"";
     let opening = format!("{opening}{}\",\"value\":\"b\"}}]", "5a".repeat(16));
-    stage.refuse(replaced(&body, "\"openings\":[]", &opening), "openings[0].remark");
+    stage.refuse(
+        replaced(&body, "\"openings\":[]", &opening),
+        "openings[0].remark",
+    );
     for (from, member) in [
         ("{\"aud\"", "remark"),
         ("\"body\":{", "body.remark"),
@@ -63,9 +69,13 @@ fn a_member_nobody_knows_is_refused_at_every_level() {
     }
     let question = "{\"body\":{},\"org\":\"M2\",\"signers\":[],\"type\":\"release_pledge\"}";
     stage.refuse_at(CHECK, question, "body.pledge");
-    let question = replaced(question, "{}", "{\"lines\":[],\"pledge\":\"P9\"}");
+    let question = replaced(question, "{}", "{\"pledge\":\"P9\"}");
     stage.refuse_at(CHECK, question, "signers");
-    stage.refuse_at(BATCH, format!("{{\"commands\":[{body}],\"remark\":1}}"), "remark");
+    stage.refuse_at(
+        BATCH,
+        format!("{{\"commands\":[{body}],\"remark\":1}}"),
+        "remark",
+    );
     stage.house.close();
 }
 
@@ -75,14 +85,33 @@ fn every_member_of_the_frame_is_checked() {
     let command = stage.pledge_command("10");
     let payload = payload_of(&command);
     let (iat, exp) = (command.iat.to_string(), command.exp.to_string());
-    let late = command.iat.plus_seconds(limits::COMMAND_LIFE_SECONDS_MAX + 1).to_string();
+    let late = command
+        .iat
+        .plus_seconds(limits::COMMAND_LIFE_SECONDS_MAX + 1)
+        .to_string();
     let bank = stage.bank.party;
     let cmd = command.cmd.to_string();
     for (from, to, field) in [
-        (&*format!("\"org\":\"{bank}\",\"signers\""), "\"org\":\"M0x\",\"signers\"", "org"),
-        (&*format!("\"org\":\"{bank}\",\"signers\""), "\"signers\"", "org"),
-        (&*format!("\"org\":\"{bank}\",\"signers\""), "\"org\":7,\"signers\"", "org"),
-        (&*format!("\"org\":\"{bank}\",\"signers\""), "\"org\":\"M99\",\"signers\"", "signers"),
+        (
+            &*format!("\"org\":\"{bank}\",\"signers\""),
+            "\"org\":\"M0x\",\"signers\"",
+            "org",
+        ),
+        (
+            &*format!("\"org\":\"{bank}\",\"signers\""),
+            "\"signers\"",
+            "org",
+        ),
+        (
+            &*format!("\"org\":\"{bank}\",\"signers\""),
+            "\"org\":7,\"signers\"",
+            "org",
+        ),
+        (
+            &*format!("\"org\":\"{bank}\",\"signers\""),
+            "\"org\":\"M99\",\"signers\"",
+            "signers",
+        ),
         (&*cmd, "00", "cmd"),
         (&*cmd, "0000000000000000000000000000000G", "cmd"),
         (&*iat, "2026-13-01T00:00:00.000000Z", "iat"),
@@ -90,12 +119,32 @@ fn every_member_of_the_frame_is_checked() {
         (&*exp, &*iat, "exp"),
         (&*exp, &*late, "exp"),
         ("\"role\":\"maker\"", "\"role\":\"king\"", "signers[0].role"),
-        ("\"type\":\"register_pledge\"", "\"type\":\"register\"", "type"),
+        (
+            "\"type\":\"register_pledge\"",
+            "\"type\":\"register\"",
+            "type",
+        ),
         ("\"type\":\"register_pledge\"", "\"type\":true", "type"),
-        ("\"type\":\"register_pledge\"", "\"expect\":{},\"type\":\"register_pledge\"", "expect"),
-        ("\"type\":\"register_pledge\"", "\"expect\":{\"X1\":1},\"type\":\"register_pledge\"", "expect.X1"),
-        ("\"type\":\"register_pledge\"", "\"expect\":{\"R1\":-1},\"type\":\"register_pledge\"", "expect.R1"),
-        ("\"type\":\"register_pledge\"", "\"seen\":{\"index\":1},\"type\":\"register_pledge\"", "seen.root"),
+        (
+            "\"type\":\"register_pledge\"",
+            "\"expect\":{},\"type\":\"register_pledge\"",
+            "expect",
+        ),
+        (
+            "\"type\":\"register_pledge\"",
+            "\"expect\":{\"X1\":1},\"type\":\"register_pledge\"",
+            "expect.X1",
+        ),
+        (
+            "\"type\":\"register_pledge\"",
+            "\"expect\":{\"R1\":-1},\"type\":\"register_pledge\"",
+            "expect.R1",
+        ),
+        (
+            "\"type\":\"register_pledge\"",
+            "\"seen\":{\"index\":1},\"type\":\"register_pledge\"",
+            "seen.root",
+        ),
         (",\"type\":\"register_pledge\"", "", "type"),
     ] {
         stage.refuse(stage.signed(changed(&payload, from, to)), field);
@@ -144,7 +193,13 @@ fn a_command_is_taken_between_its_beginning_and_its_end() {
     ] {
         let body = lived(&mut stage, iat, exp);
         let problem = stage.refuse(body, field);
-        assert!(problem["detail"].as_str().unwrap().contains("registry time is"), "{problem}");
+        assert!(
+            problem["detail"]
+                .as_str()
+                .unwrap()
+                .contains("registry time is"),
+            "{problem}"
+        );
     }
     for (iat, exp) in [(past, after), (now.plus_seconds(ahead), later)] {
         let body = lived(&mut stage, iat, exp);

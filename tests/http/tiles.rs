@@ -50,11 +50,20 @@ fn full_and_partial_tiles_give_the_root() {
     assert_eq!(leaves.len(), size);
     assert_eq!(root_of(&leaves), head.root);
     // The level above has one hash: that of the full tile.
-    assert_eq!(hashes(&tile(&stage, "/tile/1/000.p/1")), [root_of(&leaves[..WIDTH])]);
+    assert_eq!(
+        hashes(&tile(&stage, "/tile/1/000.p/1")),
+        [root_of(&leaves[..WIDTH])]
+    );
     assert_eq!(stage.wire.get("/tile/1/000.p/2").status, 404);
     assert_eq!(stage.wire.get("/tile/1/000").status, 404);
     assert_eq!(stage.wire.get("/tile/0/001").status, 404);
-    assert_eq!(stage.wire.get(&format!("/tile/0/001.p/{}", rest + 1)).status, 404);
+    assert_eq!(
+        stage
+            .wire
+            .get(&format!("/tile/0/001.p/{}", rest + 1))
+            .status,
+        404
+    );
     // Every smaller width is the beginning of the wider tile, also where the full one is there.
     for width in 1..=rest {
         let narrow = tile(&stage, &format!("/tile/0/001.p/{width}"));
@@ -87,10 +96,17 @@ fn any_two_sizes_are_joined_by_a_proof() {
     let leaves = hashes(&tile(&stage, &format!("/tile/0/000.p/{size}")));
     let proof = |old: usize, new: Option<usize>| {
         let new = new.map_or(String::new(), |new| format!("&new={new}"));
-        let raw = stage.wire.read(&format!("/v1/checkpoints/consistency?old={old}{new}"));
+        let raw = stage
+            .wire
+            .read(&format!("/v1/checkpoints/consistency?old={old}{new}"));
         let answer = raw.json();
         let hash = |hash: &serde_json::Value| Hash::from_hex(hash.as_str().unwrap()).unwrap();
-        let proof: Vec<Hash> = answer["proof"].as_array().unwrap().iter().map(hash).collect();
+        let proof: Vec<Hash> = answer["proof"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(hash)
+            .collect();
         (answer["new"].as_u64().unwrap(), proof)
     };
     let as_u64 = |size: usize| u64::try_from(size).unwrap();
@@ -101,7 +117,8 @@ fn any_two_sizes_are_joined_by_a_proof() {
             let old_root = root_of(&leaves[..old]);
             verify_consistency(as_u64(old), as_u64(new), old_root, new_root, &hashes).unwrap();
             if old < new {
-                let forged = verify_consistency(as_u64(old), as_u64(new), new_root, new_root, &hashes);
+                let forged =
+                    verify_consistency(as_u64(old), as_u64(new), new_root, new_root, &hashes);
                 assert!(forged.is_err(), "{old} to {new}");
             }
         }

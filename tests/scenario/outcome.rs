@@ -23,11 +23,15 @@ pub(crate) fn check(step: &Step, answer: &Answer, names: &Names) -> Result<(), S
                 Outcome::Refused(_) => Err("it was refused".to_owned()),
             }
         }
-        (Expected::Refused { codes: said, details }, Answer::Decided { .. }) => {
-            same("accepted", &answer.is_accepted(), &false)
-                .and_then(|()| same("codes", &codes(answer), said))
-                .and_then(|()| check_details(details, first, names))
-        }
+        (
+            Expected::Refused {
+                codes: said,
+                details,
+            },
+            Answer::Decided { .. },
+        ) => same("accepted", &answer.is_accepted(), &false)
+            .and_then(|()| same("codes", &codes(answer), said))
+            .and_then(|()| check_details(details, first, names)),
         (Expected::Door { code, field }, Answer::Faulty(fault)) => {
             let code = if code.is_some() { *code } else { fault.code };
             let field = field.as_ref().unwrap_or(&fault.field);

@@ -100,7 +100,13 @@ impl Paper {
 }
 
 /// Writes the command of a step; `aud` is the registry it is meant for.
-pub(crate) fn write(verb: &str, name: &str, parts: &mut [Words], names: &Names, aud: &str) -> Paper {
+pub(crate) fn write(
+    verb: &str,
+    name: &str,
+    parts: &mut [Words],
+    names: &Names,
+    aud: &str,
+) -> Paper {
     let [words, more @ ..] = parts else {
         panic!("a step has at least one part");
     };
@@ -172,7 +178,10 @@ pub(crate) fn write(verb: &str, name: &str, parts: &mut [Words], names: &Names, 
 
 fn party(name: &str, by: Option<String>, words: &mut Words, aud: &str) -> Paper {
     let roles = words.list("roles");
-    let roles: Vec<Role> = roles.iter().map(|role| Role::parse(role).unwrap()).collect();
+    let roles: Vec<Role> = roles
+        .iter()
+        .map(|role| Role::parse(role).unwrap())
+        .collect();
     let duties = words.list("duties");
     let duty_names: Vec<&str> = duties.iter().map(String::as_str).collect();
     let mut actor = Actor::new(name, &roles);
@@ -376,6 +385,7 @@ fn change(
     names: &Names,
 ) -> Paper {
     let (pledge, pledgee, pledgor) = names.pledge(name);
+    let pledgor = words.value("of").unwrap_or(pledgor);
     let term = words.span_of("term");
     let mut changes = Vec::new();
     for words in std::iter::once(words).chain(more) {

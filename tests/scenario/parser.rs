@@ -42,11 +42,17 @@ pub(crate) struct Words {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Expected {
     /// Accepted, with exactly these warnings.
-    Accepted { warnings: Vec<u16>, details: Details },
+    Accepted {
+        warnings: Vec<u16>,
+        details: Details,
+    },
     /// Refused, with exactly these codes in order of precedence.
     Refused { codes: Vec<u16>, details: Details },
     /// Refused at the door, for this number or this field or both.
-    Door { code: Option<u16>, field: Option<String> },
+    Door {
+        code: Option<u16>,
+        field: Option<String>,
+    },
     /// The decision of an earlier step, once more.
     Same(String),
 }

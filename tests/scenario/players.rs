@@ -194,7 +194,10 @@ impl Names {
             Some(Named::Pledge(id, ..)) => {
                 conflict == id.to_string() || conflict == self.burden(name).to_string()
             }
-            Some(_) => conflict == self.burden(name).to_string(),
+            Some(Named::Reservation(id, _)) => {
+                conflict == id.to_string() || conflict == self.burden(name).to_string()
+            }
+            Some(Named::Freeze(..)) => conflict == self.burden(name).to_string(),
             None => conflict == name,
         }
     }

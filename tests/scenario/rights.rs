@@ -79,7 +79,11 @@ fn quantity_of(amount: Quantity, days: Span, words: &mut Words) -> QuantityReque
 }
 
 fn identity(kind: &str, holder: &str, words: &mut Words, names: &Names) -> Identity {
-    let mut text = |name: &str| words.value(name).unwrap_or_else(|| panic!("{name} is missing"));
+    let mut text = |name: &str| {
+        words
+            .value(name)
+            .unwrap_or_else(|| panic!("{name} is missing"))
+    };
     let (scheme, value) = match kind {
         "emission" => {
             let permit = text("permit");
@@ -89,7 +93,10 @@ fn identity(kind: &str, holder: &str, words: &mut Words, names: &Names) -> Ident
                 }
                 _ => permit,
             };
-            ("discharge-permit", format!("{permit}|{}", text("pollutant")))
+            (
+                "discharge-permit",
+                format!("{permit}|{}", text("pollutant")),
+            )
         }
         "carbon" => {
             let (account, vintage) = (text("account"), text("vintage"));

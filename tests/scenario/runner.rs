@@ -111,7 +111,12 @@ impl<S: Stage> Runner<'_, S> {
 
     /// Sends the same bytes again. The pure law remembers no ids: that is the service's part.
     fn again(&mut self, step: &Step, name: &str) {
-        assert_eq!(step.outcome, Expected::Same(name.to_owned()), "{}", step.place);
+        assert_eq!(
+            step.outcome,
+            Expected::Same(name.to_owned()),
+            "{}",
+            step.place
+        );
         let sent = &self.sent[name];
         if S::REMEMBERS {
             let answer = self.stage.deliver(sent.envelope.clone(), &sent.openings);
@@ -122,6 +127,8 @@ impl<S: Stage> Runner<'_, S> {
     fn command(&mut self, name: &str, mut step: Step) {
         let signing = Signing::take(&mut step.parts[0]);
         if signing.id.is_some() && !S::REMEMBERS {
+            // Its own id goes unused there too, so that later commands have the same.
+            self.stage.next_command();
             return;
         }
         let aud = self.stage.audience();
@@ -130,7 +137,8 @@ impl<S: Stage> Runner<'_, S> {
             words.finish(&step.place);
         }
         let answer = if step.asks {
-            self.stage.ask(self.names.party(&paper.giver), paper.body.clone())
+            self.stage
+                .ask(self.names.party(&paper.giver), paper.body.clone())
         } else {
             self.send(name, &paper, &signing)
         };
@@ -146,8 +154,10 @@ impl<S: Stage> Runner<'_, S> {
 
     fn send(&mut self, name: &str, paper: &Paper, signing: &Signing) -> Answer {
         let keys = self.keys(paper, signing);
-        let signers: Vec<(PartyId, SignerRole)> =
-            keys.iter().map(|(party, role, _)| (*party, *role)).collect();
+        let signers: Vec<(PartyId, SignerRole)> = keys
+            .iter()
+            .map(|(party, role, _)| (*party, *role))
+            .collect();
         let expect = self.expect(paper, signing);
         let giver = self.names.party(&paper.giver);
         let mut command = self
@@ -268,9 +278,8 @@ fn repeated(name: &str, step: Step) -> Vec<(String, Step)> {
     let Some(times) = step.parts[0].peek("times").filter(|_| is_right) else {
         return vec![(name.to_owned(), step)];
     };
-    let number = |words: &mut Words, name: &str| -> i32 {
-        words.value(name).unwrap().parse().unwrap()
-    };
+    let number =
+        |words: &mut Words, name: &str| -> i32 { words.value(name).unwrap().parse().unwrap() };
     let pair = |words: &mut Words, name: &str| -> (i32, i32) {
         let text = words.value(name).unwrap();
         let (a, b) = text.split_once(',').unwrap();
@@ -284,7 +293,10 @@ fn repeated(name: &str, step: Step) -> Vec<(String, Step)> {
         let (step_size, corner) = (pair(words, "step"), pair(words, "corner"));
         let (east, north) = (n % row * step_size.0, n / row * step_size.1);
         words.set("unit", format!("{}", unit + n));
-        words.set("corner", format!("{},{}", corner.0 + east, corner.1 + north));
+        words.set(
+            "corner",
+            format!("{},{}", corner.0 + east, corner.1 + north),
+        );
         let name = if n == 0 {
             name.to_owned()
         } else {

@@ -35,10 +35,16 @@ pub(crate) fn see<S: Stage>(place: &str, name: &str, words: &mut Words, names: &
         }
         Some((Record::Reservation(reservation), _)) => {
             if words.has("stands") {
-                assert!(reservation.stands_at(stage.now()), "{place}: {reservation:?}");
+                assert!(
+                    reservation.stands_at(stage.now()),
+                    "{place}: {reservation:?}"
+                );
             }
             if words.has("ended") {
-                assert!(!reservation.stands_at(stage.now()), "{place}: {reservation:?}");
+                assert!(
+                    !reservation.stands_at(stage.now()),
+                    "{place}: {reservation:?}"
+                );
             }
         }
         other => panic!("{place}: {other:?}"),
@@ -62,11 +68,16 @@ fn see_right(place: &str, right: &Right, words: &mut Words, names: &Names) {
         }
     }
     if let Some(hangs) = items(words, "hangs") {
-        let hanging = right.burdens.iter().filter(|burden| burden.overhang.is_some());
+        let hanging = right
+            .burdens
+            .iter()
+            .filter(|burden| burden.overhang.is_some());
         let hanging: Vec<_> = hanging
             .map(|burden| (burden.id, Some(overhang_text(burden.overhang))))
             .collect();
-        let named = hangs.into_iter().map(|(name, amount)| (names.burden(&name), amount));
+        let named = hangs
+            .into_iter()
+            .map(|(name, amount)| (names.burden(&name), amount));
         assert_eq!(hanging, named.collect::<Vec<_>>(), "{place}");
     }
     if let Some(revoked) = words.value("revoked") {

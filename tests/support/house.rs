@@ -42,7 +42,7 @@ use tokio::sync::oneshot;
 use super::cast::{self, ORIGIN};
 use super::papers::instant;
 use super::play::{Answer, Play};
-use super::witness::Witness;
+use super::witness::{Witness, check_receipt, open_checkpoint};
 
 /// When a house's registry begins; the same instant as that of a `World`, so that both write the same log.
 const BEGIN: &str = "2026-12-01T02:00:00Z";
@@ -128,10 +128,7 @@ impl House {
 
     /// Asks what the registry would decide; nothing is written. The index of the answer is that of the next entry.
     pub(crate) fn ask(&self, org: PartyId, body: Body) -> Answer {
-        let reply = self
-            .client
-            .post("/v1/check", &question(org, body))
-            .unwrap();
+        let reply = self.client.post("/v1/check", &question(org, body)).unwrap();
         if reply.status != 200 {
             return Answer::Faulty(fault_of(&reply));
         }
@@ -169,14 +166,16 @@ impl House {
         Some((read_record(key, "record", record).unwrap(), version))
     }
 
-    /// Returns the evidence file about a right or a pledge, or about an identity that nobody has.
+    /// Returns the evidence file about a right or a pledge, or about an identity that nobody has, with the proof that the
+    /// log goes on from its first checkpoint.
     pub(crate) fn evidence(&self, subject: &StateKey) -> String {
+        let old = open_checkpoint(self.witness.first()).size;
         let path = match subject {
-            StateKey::Right(id) => format!("/v1/evidence/rights/{id}"),
-            StateKey::Pledge(id) => format!("/v1/evidence/pledges/{id}"),
+            StateKey::Right(id) => format!("/v1/evidence/rights/{id}?old={old}"),
+            StateKey::Pledge(id) => format!("/v1/evidence/pledges/{id}?old={old}"),
             StateKey::Identity(identity) => {
                 let name = identity.to_string().replace('|', "%7C");
-                format!("/v1/evidence/absence?identity={name}")
+                format!("/v1/evidence/absence?identity={name}&old={old}")
             }
             other => panic!("there is no evidence about {other}"),
         };
@@ -185,18 +184,18 @@ impl House {
         reply.text
     }
 
-    /// Verifies a file offline, trusting the key of the log and nothing else.
+    /// Verifies a file offline, trusting the key of the log and the first checkpoint, and nothing else.
     pub(crate) fn verify(&self, evidence: &str) -> Verdict {
         verify(evidence.as_bytes(), &self.trust())
     }
 
-    /// Returns what a reader trusts who has the key of the log.
+    /// Returns what a reader trusts who has the key of the log and kept its first checkpoint.
     pub(crate) fn trust(&self) -> Trust {
         let key = NoteKey::new(ORIGIN, cast::log_key().public()).unwrap();
         let text = format!("log {}\nquorum none\n", key.vkey());
         Trust {
             policy: TrustPolicy::parse(&text).unwrap(),
-            old: None,
+            old: Some(self.witness.first().to_owned()),
             now: Some(self.time),
             age_seconds_max: None,
         }
@@ -213,7 +212,7 @@ impl House {
         self.witness.entries()
     }
 
-    /// Ends the server as `SIGTERM` would, and audits the folder: every entry must come out of a replay as it stands there.
+    /// Reads the log once more, ends the server, and audits the folder: every entry must come out of a replay as it stands there.
     pub(crate) fn close(mut self) {
         self.check_ledger();
         self.witness.read_again(&self.client);
@@ -275,7 +274,7 @@ pub(crate) fn answer_of(reply: &Reply) -> Answer {
     };
     let entry = receipt.text("entry").unwrap();
     let index = receipt.count("index").unwrap();
-    super::witness::check_receipt(&mut receipt, index, entry.as_bytes());
+    check_receipt(&mut receipt, index, entry.as_bytes());
     let Entry::Command { outcome, .. } = Entry::parse(entry.as_bytes()).unwrap() else {
         panic!("entry {index} holds no command: {entry}");
     };

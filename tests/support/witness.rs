@@ -23,6 +23,7 @@ const TILE_BYTES_MAX: u64 = 1 << 25;
 
 /// What somebody outside knows of a log.
 pub(crate) struct Witness {
+    first: Option<String>,
     head: Option<Checkpoint>,
     frontier: Frontier,
     entries: Vec<Vec<u8>>,
@@ -34,6 +35,7 @@ impl Witness {
     /// Begins with nothing.
     pub(crate) fn new() -> Self {
         Self {
+            first: None,
             head: None,
             frontier: Frontier::new(),
             entries: Vec::new(),
@@ -45,6 +47,11 @@ impl Witness {
     /// Returns how many entries it has seen.
     pub(crate) fn size(&self) -> u64 {
         self.frontier.size()
+    }
+
+    /// Returns the first checkpoint that it has seen.
+    pub(crate) fn first(&self) -> &str {
+        self.first.as_deref().unwrap()
     }
 
     /// Returns the bytes of every entry it has seen.
@@ -74,13 +81,17 @@ impl Witness {
             verify_consistency(old.size, head.size, old.root, head.root, &proof).unwrap();
         }
         self.head = Some(head);
+        self.first.get_or_insert(note);
     }
 
     fn take(&mut self, bytes: Vec<u8>) {
         let entry = Entry::parse(&bytes).unwrap();
         let index = self.size();
         assert_eq!(entry.index(), index);
-        assert!(entry.time() > self.last_time, "time stands still at {index}");
+        assert!(
+            entry.time() > self.last_time,
+            "time stands still at {index}"
+        );
         let prev = match &entry {
             Entry::Genesis { .. } => None,
             Entry::Command { prev, .. } => Some(*prev),

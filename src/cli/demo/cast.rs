@@ -22,7 +22,7 @@ const KEYS_WRITTEN_MAX: usize = 500;
 
 /// A party with its keys, before it is admitted.
 #[derive(Debug)]
-pub struct Candidate {
+pub(super) struct Candidate {
     /// The body of the command that admits it.
     pub admission: AdmitParty,
     maker: Option<SecretKey>,
@@ -31,7 +31,7 @@ pub struct Candidate {
 
 impl Candidate {
     /// Makes the keys that a party of this role needs, and the proofs for this registry.
-    pub fn new(row: &PartyRow, aud: &str) -> Self {
+    pub(super) fn new(row: &PartyRow, aud: &str) -> Self {
         let threshold = Party::least_threshold(&[row.role]);
         let (maker, checker) = match row.role {
             Role::Court => (None, None),
@@ -65,13 +65,13 @@ impl Candidate {
     }
 
     /// Returns the public keys with the persons who hold them.
-    pub fn keys(&self) -> Vec<(PublicKey, String)> {
+    pub(super) fn keys(&self) -> Vec<(PublicKey, String)> {
         let key = |offered: &OfferedKey| (offered.key.clone(), offered.person.clone());
         self.admission.keys.iter().map(key).collect()
     }
 
     /// Returns the party as a record without keys, for the genesis.
-    pub fn record(&self) -> Party {
+    pub(super) fn record(&self) -> Party {
         let admission = self.admission.clone();
         Party {
             name: admission.name,
@@ -88,7 +88,7 @@ impl Candidate {
 
 /// A member of the registry, as the others know it.
 #[derive(Clone, Debug)]
-pub struct Member {
+pub(super) struct Member {
     /// The id.
     pub party: PartyId,
     /// The registered name.
@@ -99,7 +99,7 @@ pub struct Member {
 
 /// The admitted parties by credit code, and the keys of those who have some.
 #[derive(Debug, Default)]
-pub struct Cast {
+pub(super) struct Cast {
     members: BTreeMap<String, Member>,
     codes: BTreeMap<PartyId, String>,
     signatories: BTreeMap<PartyId, Signatory>,
@@ -109,14 +109,14 @@ pub struct Cast {
 
 impl Cast {
     /// Adds the registrar, whom the genesis admits.
-    pub fn begin(row: &PartyRow, candidate: Candidate) -> Self {
+    pub(super) fn begin(row: &PartyRow, candidate: Candidate) -> Self {
         let mut cast = Self::default();
         cast.add(row, candidate, REGISTRAR);
         cast
     }
 
     /// Adds an admitted party.
-    pub fn add(&mut self, row: &PartyRow, candidate: Candidate, party: PartyId) {
+    pub(super) fn add(&mut self, row: &PartyRow, candidate: Candidate, party: PartyId) {
         let (name, role) = (row.name.clone(), row.role);
         self.members
             .insert(row.credit_code.clone(), Member { party, name, role });
@@ -138,25 +138,25 @@ impl Cast {
     }
 
     /// Returns the party of a credit code.
-    pub fn party(&self, credit_code: &str) -> Option<PartyId> {
+    pub(super) fn party(&self, credit_code: &str) -> Option<PartyId> {
         self.members.get(credit_code).map(|member| member.party)
     }
 
     /// Returns a party by its id.
-    pub fn member(&self, party: PartyId) -> Option<&Member> {
+    pub(super) fn member(&self, party: PartyId) -> Option<&Member> {
         self.codes
             .get(&party)
             .and_then(|code| self.members.get(code))
     }
 
     /// Returns the name of a party, or its id.
-    pub fn name(&self, party: PartyId) -> String {
+    pub(super) fn name(&self, party: PartyId) -> String {
         self.member(party)
             .map_or_else(|| party.to_string(), |member| member.name.clone())
     }
 
     /// Returns the members of a role, in the order of their ids.
-    pub fn of_role(&self, role: Role) -> impl Iterator<Item = &Member> {
+    pub(super) fn of_role(&self, role: Role) -> impl Iterator<Item = &Member> {
         let members = self
             .codes
             .values()
@@ -165,17 +165,17 @@ impl Cast {
     }
 
     /// Returns who signs for a party.
-    pub fn signatory(&self, party: PartyId) -> Option<&Signatory> {
+    pub(super) fn signatory(&self, party: PartyId) -> Option<&Signatory> {
         self.signatories.get(&party)
     }
 
     /// Returns the bureau that issues a kind.
-    pub fn issuer(&self, duty: &str) -> Option<PartyId> {
+    pub(super) fn issuer(&self, duty: &str) -> Option<PartyId> {
         self.issuers.get(duty).copied()
     }
 
     /// Writes the private keys of the demonstration as test keys, so that others can go on with it.
-    pub fn write_keys(&self, folder: &Path, log_key: &SecretKey) -> Result<(), Failure> {
+    pub(super) fn write_keys(&self, folder: &Path, log_key: &SecretKey) -> Result<(), Failure> {
         std::fs::create_dir_all(folder)
             .map_err(|cause| Failure::refused(cause.to_string()).of(folder.display()))?;
         write_key(&folder.join(format!("log{TEST_KEY_SUFFIX}")), log_key, None)?;

@@ -41,7 +41,7 @@ const ACCEPTED: &str = "accepted";
 
 /// A registered right, as its issuer remembers it.
 #[derive(Clone, Debug)]
-pub struct Issued {
+pub(super) struct Issued {
     /// Its id.
     pub id: RightId,
     /// Its kind.
@@ -53,7 +53,7 @@ pub struct Issued {
 }
 
 /// The district at work.
-pub struct Play<'a> {
+pub(super) struct Play<'a> {
     /// The registry.
     pub client: Client,
     /// The audience of commands.
@@ -75,7 +75,7 @@ pub struct Play<'a> {
 }
 
 /// A command that is signed and waits to be sent, with what belongs to it.
-pub struct Waiting<T> {
+pub(super) struct Waiting<T> {
     /// The text of the submission.
     pub text: String,
     /// What belongs to it.
@@ -84,7 +84,7 @@ pub struct Waiting<T> {
 
 impl<'a> Play<'a> {
     /// Begins with the registrar.
-    pub fn begin(
+    pub(super) fn begin(
         stage: &Stage,
         offset_micros: i64,
         script: &'a Script,
@@ -106,14 +106,14 @@ impl<'a> Play<'a> {
     }
 
     /// Returns who signs for a party, which has keys unless it is a court.
-    pub fn signatory(&self, party: PartyId) -> Result<&Signatory, Failure> {
+    pub(super) fn signatory(&self, party: PartyId) -> Result<&Signatory, Failure> {
         self.cast
             .signatory(party)
             .ok_or_else(|| Failure::refused(format!("{party} has no keys, so it cannot sign")))
     }
 
     /// Signs a command of the first party with the keys of all of them.
-    pub fn sign(
+    pub(super) fn sign(
         &self,
         body: Body,
         parties: &[PartyId],
@@ -142,7 +142,7 @@ impl<'a> Play<'a> {
     }
 
     /// Sends what waits, in batches, and hands each answer on with what belongs to it.
-    pub fn send<T>(
+    pub(super) fn send<T>(
         client: &Client,
         waiting: Vec<Waiting<T>>,
         mut answered: impl FnMut(T, Reply),
@@ -166,7 +166,7 @@ impl<'a> Play<'a> {
     }
 
     /// Lets the registrar admit every party of the book but itself.
-    pub fn admit_parties(&mut self) -> Result<(), Failure> {
+    pub(super) fn admit_parties(&mut self) -> Result<(), Failure> {
         let script = self.script;
         let rows: Vec<&PartyRow> = script
             .parties
@@ -205,7 +205,7 @@ impl<'a> Play<'a> {
     }
 
     /// Lets the bureaus register every right of the books.
-    pub fn issue_books(&mut self, folder: &Path) -> Result<(), Failure> {
+    pub(super) fn issue_books(&mut self, folder: &Path) -> Result<(), Failure> {
         let script = self.script;
         for book in script.books(folder) {
             let policy = book.policy;
@@ -306,7 +306,7 @@ impl<'a> Play<'a> {
     }
 
     /// Finds a right by kind and the parts of its identity, of which leading ones may be missing.
-    pub fn find(&self, kind: &str, parts: &[String]) -> Option<&Issued> {
+    pub(super) fn find(&self, kind: &str, parts: &[String]) -> Option<&Issued> {
         let parts: Vec<&str> = parts
             .iter()
             .map(String::as_str)
@@ -317,7 +317,7 @@ impl<'a> Play<'a> {
     }
 
     /// Plays the registrations outside the books: those that must be refused, then the slivers.
-    pub fn issue_others(&mut self) -> Result<(), Failure> {
+    pub(super) fn issue_others(&mut self) -> Result<(), Failure> {
         let script = self.script;
         let acts = [
             (Act::IssueRefused, &script.refused),
@@ -387,7 +387,7 @@ impl<'a> Play<'a> {
     }
 
     /// Returns the published checkpoint, as a signed note and as what it says.
-    pub fn checkpoint(&self) -> Result<(String, Checkpoint), Failure> {
+    pub(super) fn checkpoint(&self) -> Result<(String, Checkpoint), Failure> {
         const PATH: &str = "/checkpoint";
         let note = self.client.get(PATH)?.text;
         let key = std::slice::from_ref(&self.log_key);

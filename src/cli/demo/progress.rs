@@ -11,7 +11,7 @@ const TEMPLATE: &str = "{prefix:<28} {bar:40} {pos:>7}/{len} {per_sec}";
 
 /// The progress of one step.
 #[derive(Debug)]
-pub struct Progress {
+pub(super) struct Progress {
     bar: ProgressBar,
     label: String,
     is_terminal: bool,
@@ -19,7 +19,7 @@ pub struct Progress {
 
 impl Progress {
     /// Begins a step of `count` items.
-    pub fn begin(label: &str, count: usize) -> Self {
+    pub(super) fn begin(label: &str, count: usize) -> Self {
         let is_terminal = stderr().is_terminal();
         let target = if is_terminal {
             ProgressDrawTarget::stderr()
@@ -41,12 +41,12 @@ impl Progress {
     }
 
     /// Counts items that are done.
-    pub fn add(&self, count: usize) {
+    pub(super) fn add(&self, count: usize) {
         self.bar.inc(u64::try_from(count).unwrap_or_default());
     }
 
     /// Ends the step.
-    pub fn end(self) {
+    pub(super) fn end(self) {
         self.bar.finish();
         if !self.is_terminal {
             let seconds = self.bar.elapsed().as_secs();

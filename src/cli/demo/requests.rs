@@ -64,7 +64,7 @@ struct Requests<'p, 'a> {
 }
 
 /// Plays every request.
-pub fn play(play: &mut Play<'_>) -> Result<(), Failure> {
+pub(super) fn play(play: &mut Play<'_>) -> Result<(), Failure> {
     let script = play.script;
     let progress = Progress::begin("pledge requests", script.requests.len());
     let mut requests = Requests {
@@ -250,7 +250,7 @@ impl<'a> Requests<'_, 'a> {
         let count = run.len();
         let mut answers = Vec::with_capacity(count);
         Play::send(&self.play.client, run, |ready, reply| {
-            answers.push((ready, reply))
+            answers.push((ready, reply));
         })?;
         for (ready, reply) in answers {
             self.judge(&ready, &reply)?;
@@ -337,7 +337,7 @@ fn act_of(action: Action) -> Act {
 }
 
 /// Makes the body of a registration over one line.
-pub fn registration(
+pub(super) fn registration(
     right: RightId,
     pledgor: PartyId,
     policy: &KindPolicy,

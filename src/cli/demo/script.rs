@@ -34,12 +34,12 @@ const SLIVERS_FILE: &str = "sliver_registrations.json";
 const OTHER_PARCELS_FILE: &str = "parcels_refused.geojson";
 
 /// The kind of a registration that is a party and not a right.
-pub const PARTY_KIND: &str = "party";
+pub(super) const PARTY_KIND: &str = "party";
 
 /// What a request asks of a pledge.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Action {
+pub(super) enum Action {
     /// Register it.
     Register,
     /// Set a new total quantity.
@@ -50,7 +50,7 @@ pub enum Action {
 
 /// One request of a bank, in its place in the order.
 #[derive(Clone, Debug, Deserialize)]
-pub struct Request {
+pub(super) struct Request {
     /// Its number.
     pub no: u64,
     /// What it asks.
@@ -87,7 +87,7 @@ pub struct Request {
 
 /// A registration outside the books, with the outcome it must have.
 #[derive(Clone, Debug, Deserialize)]
-pub struct Registration {
+pub(super) struct Registration {
     /// The outcome it must have.
     pub expect: String,
     /// The kind of right, or [`PARTY_KIND`].
@@ -103,7 +103,7 @@ struct Summary {
 
 /// A district's ledger.
 #[derive(Debug)]
-pub struct Script {
+pub(super) struct Script {
     /// The moment at which the registry's clock starts.
     pub as_of: Timestamp,
     /// The rules of every kind, with their texts.
@@ -124,7 +124,7 @@ pub struct Script {
 
 impl Script {
     /// Reads a folder.
-    pub fn read(folder: &Path) -> Result<Self, Failure> {
+    pub(super) fn read(folder: &Path) -> Result<Self, Failure> {
         if !folder.join(SUMMARY_FILE).is_file() {
             let message = format!("{} has no {SUMMARY_FILE}", folder.display());
             return Err(Failure::usage(message).hint(
@@ -159,24 +159,24 @@ impl Script {
     }
 
     /// Reads the books.
-    pub fn books(&self, folder: &Path) -> Vec<KindBook<'_>> {
+    pub(super) fn books(&self, folder: &Path) -> Vec<KindBook<'_>> {
         read_books(folder, &self.policies)
     }
 
     /// Returns the rules of a kind.
-    pub fn policy(&self, kind: &str) -> Option<&KindPolicy> {
+    pub(super) fn policy(&self, kind: &str) -> Option<&KindPolicy> {
         self.policies.iter().find(|policy| policy.kind == kind)
     }
 }
 
 impl Registration {
     /// Returns a member that is a text.
-    pub fn text(&self, name: &str) -> Option<String> {
+    pub(super) fn text(&self, name: &str) -> Option<String> {
         self.row.get(name).and_then(cell)
     }
 
     /// Returns the registration as the row of a book, so that one reader serves both.
-    pub fn to_row(&self, book: &Book, line: u64) -> TableRow {
+    pub(super) fn to_row(&self, book: &Book, line: u64) -> TableRow {
         let cells = self.row.iter().filter_map(|(name, value)| {
             let header = header_of(book, name)?;
             Some((header.to_owned(), cell(value)?))

@@ -38,14 +38,14 @@ const POLICY_DELAY_SECONDS: u64 = 3_600;
 const SERVER_THREADS: usize = 2;
 
 /// Returns the microseconds by which the machine's clock must be moved to show `at` now.
-pub fn clock_offset(at: Timestamp) -> i64 {
+pub(super) fn clock_offset(at: Timestamp) -> i64 {
     let machine = SystemClock::default().now();
     let micros = |time: Timestamp| i64::try_from(time.micros()).unwrap_or(i64::MAX);
     micros(at).saturating_sub(micros(machine))
 }
 
 /// Returns the content of entry 0.
-pub fn genesis(
+pub(super) fn genesis(
     script: &Script,
     registrar: &PartyRow,
     candidate: &Candidate,
@@ -102,7 +102,7 @@ fn county(script: &Script, region: &str) -> Result<BoundingBox, Failure> {
 }
 
 /// A running registry with its server.
-pub struct Stage {
+pub(super) struct Stage {
     registry: Arc<Registry>,
     /// The folder of the registry.
     pub folder: PathBuf,
@@ -118,7 +118,7 @@ pub struct Stage {
 
 impl Stage {
     /// Creates the registry and serves it; `until_signal` lets SIGINT and SIGTERM end the server.
-    pub fn open(
+    pub(super) fn open(
         folder: &Path,
         genesis: Genesis,
         log_key: SecretKey,
@@ -131,7 +131,7 @@ impl Stage {
         let stop = Arc::new(Notify::new());
         let (address_of, address) = mpsc::channel();
         let served = (Arc::clone(&registry), Arc::clone(&stop));
-        let server = std::thread::spawn(move || {
+        let serving = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_multi_thread()
                 .worker_threads(SERVER_THREADS)
                 .enable_all()
@@ -142,7 +142,8 @@ impl Stage {
                 if until_signal {
                     stop_on_signal(&stop)?;
                 }
-                drop(address_of.send(listener.local_addr()?));
+                // The receiver is gone only when the caller has given up already.
+                let _ = address_of.send(listener.local_addr()?);
                 http::serve(listener, registry, async move { stop.notified().await }).await
             })
         });
@@ -153,7 +154,7 @@ impl Stage {
             aud: registry.aud().to_owned(),
             registry,
             stop,
-            server: Some(server),
+            server: Some(serving),
         };
         match address.recv() {
             Ok(address) => stage.address = format!("http://{address}"),
@@ -164,13 +165,13 @@ impl Stage {
     }
 
     /// Ends the server and closes the folder.
-    pub fn close(&mut self) -> Result<(), Failure> {
+    pub(super) fn close(&mut self) -> Result<(), Failure> {
         self.stop.notify_one();
         self.wait()
     }
 
     /// Waits until the server has ended, then closes the folder.
-    pub fn wait(&mut self) -> Result<(), Failure> {
+    pub(super) fn wait(&mut self) -> Result<(), Failure> {
         let ended = self.server.take().map(JoinHandle::join);
         self.registry.stop();
         match ended {

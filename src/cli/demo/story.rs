@@ -60,7 +60,7 @@ struct Scene<'a> {
 }
 
 /// The teller: where lines go, and whether all went as told.
-pub struct Teller<'t> {
+pub(super) struct Teller<'t> {
     say: &'t dyn Fn(&str),
     went_well: bool,
     step: u32,
@@ -68,7 +68,7 @@ pub struct Teller<'t> {
 
 impl<'t> Teller<'t> {
     /// Makes a teller who says lines through `say`.
-    pub fn new(say: &'t dyn Fn(&str)) -> Self {
+    pub(super) fn new(say: &'t dyn Fn(&str)) -> Self {
         Self {
             say,
             went_well: true,
@@ -97,7 +97,7 @@ impl<'t> Teller<'t> {
 }
 
 /// Tells the story; the server is stopped before the evidence is verified, unless it is to go on.
-pub fn tell(
+pub(super) fn tell(
     play: &Play<'_>,
     stage: &mut Stage,
     keep: bool,

@@ -11,7 +11,7 @@ const SLIPS_SHOWN_MAX: usize = 20;
 
 /// What was done, in the order of the table.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Act {
+pub(super) enum Act {
     /// Parties of the book admitted.
     Admit,
     /// Rights of the books issued.
@@ -54,7 +54,7 @@ struct Count {
 
 /// The table of outcomes.
 #[derive(Debug, Default)]
-pub struct Table {
+pub(super) struct Table {
     rows: BTreeMap<(Act, String, String), Count>,
     slips: Vec<String>,
     slip_count: u64,
@@ -62,7 +62,7 @@ pub struct Table {
 
 impl Table {
     /// Counts one outcome; `what` names it where it is not the expected one.
-    pub fn count(
+    pub(super) fn count(
         &mut self,
         act: Act,
         kind: &str,
@@ -83,12 +83,12 @@ impl Table {
     }
 
     /// Says whether every single outcome was the expected one.
-    pub fn holds(&self) -> bool {
+    pub(super) fn holds(&self) -> bool {
         self.slip_count == 0
     }
 
     /// Returns the outcomes that differ, the first of them word for word.
-    pub fn slips(&self) -> Vec<String> {
+    pub(super) fn slips(&self) -> Vec<String> {
         let mut slips = self.slips.clone();
         let shown = u64::try_from(slips.len()).unwrap_or(u64::MAX);
         let more = self.slip_count.saturating_sub(shown);
@@ -99,7 +99,7 @@ impl Table {
     }
 
     /// Returns the rows as JSON.
-    pub fn to_json(&self) -> Json {
+    pub(super) fn to_json(&self) -> Json {
         let row = |((act, kind, outcome), count): (&(Act, String, String), &Count)| {
             Json::object([
                 ("action", Json::text(act.name())),
@@ -114,7 +114,7 @@ impl Table {
     }
 
     /// Returns the rows as lines with columns, and a line of sums.
-    pub fn to_lines(&self) -> Vec<String> {
+    pub(super) fn to_lines(&self) -> Vec<String> {
         let line = |cells: [&str; 6]| {
             let [action, kind, outcome, expected, actual, ok] = cells;
             format!("{action:<23} {kind:<12} {outcome:<20} {expected:>9} {actual:>9}  {ok}")

@@ -39,7 +39,7 @@ pub struct RowFault {
 
 impl RowFault {
     /// Makes the fault of a file as a whole.
-    pub fn of_file(file: &str, reason: impl ToString, fix: &str) -> Self {
+    pub fn of_file(file: &str, reason: impl std::fmt::Display, fix: &str) -> Self {
         Self {
             file: file.to_owned(),
             line: 0,
@@ -103,7 +103,7 @@ impl TableRow {
     }
 
     /// Makes a fault of one column.
-    pub fn fault(&self, header: &str, reason: impl ToString, fix: &str) -> RowFault {
+    pub fn fault(&self, header: &str, reason: impl std::fmt::Display, fix: &str) -> RowFault {
         RowFault {
             file: self.file.clone(),
             line: self.line,

@@ -56,8 +56,7 @@ impl Grounds {
         let mut grounds = Self::default();
         for (n, feature) in features.iter().enumerate() {
             let id = match feature.member("id") {
-                Some(Value::Text(id)) => id.clone(),
-                Some(Value::Number(id)) => id.clone(),
+                Some(Value::Text(id) | Value::Number(id)) => id.clone(),
                 _ => return Err(GeoFault(format!("features[{n}] has no id"))),
             };
             let parts = parts_of(feature);

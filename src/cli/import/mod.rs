@@ -7,6 +7,7 @@ pub mod books;
 pub mod command;
 pub mod geojson;
 pub mod parties;
+mod report;
 
 use std::path::Path;
 

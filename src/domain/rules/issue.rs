@@ -277,7 +277,7 @@ impl Ground {
                 Err(_) => found.add(Finding::of(Code::BadPolygon).with(id)),
             }
         }
-        let (grave, tolerated) = grade(own_area2, same_layer, rules, issue.adjudication, found);
+        let (grave, tolerated) = grade(own_area2, &same_layer, rules, issue.adjudication, found);
         self.disputed = grave;
         self.tolerated = tolerated;
         if !other_layers.is_empty() {
@@ -325,7 +325,7 @@ impl Ground {
 /// Returns whether the overlaps stand under an adjudication, and which slivers are tolerated.
 fn grade(
     own_area2: i128,
-    overlaps: Vec<Overlap>,
+    overlaps: &[Overlap],
     rules: &LandRules,
     adjudication: Option<Hash>,
     found: &mut Findings,
@@ -348,7 +348,7 @@ fn grade(
         finding.conflicts.clone_from(&conflicts);
         finding
     };
-    match land::gravest(own_area2, &overlaps, rules.tolerance_ppm) {
+    match land::gravest(own_area2, overlaps, rules.tolerance_ppm) {
         Grade::None => (false, Vec::new()),
         Grade::Sliver => {
             found.add(finding(Code::Sliver));

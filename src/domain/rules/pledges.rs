@@ -82,9 +82,9 @@ pub(super) fn register(
     }
     let id = PledgeId(case.stamp.index);
     // A reservation that cannot be taken over stands in the way like every other.
-    let takes = taken.and(register.reservation);
+    let held = taken.and(register.reservation);
     let name = |number| BurdenId::Line(id, number);
-    let lines = judge_lines(case, register.pledgor, &register.lines, takes, &name, found);
+    let lines = judge_lines(case, register.pledgor, &register.lines, held, &name, found);
     for (number, line) in (0_u16..).zip(&register.lines) {
         check_term(case, number, line.right, register.term, found);
     }

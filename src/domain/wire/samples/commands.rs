@@ -185,7 +185,7 @@ fn extents() -> Vec<ExtentRequest> {
     ]
 }
 
-fn pledge_bodies() -> Vec<Body> {
+fn line_requests() -> Vec<LineRequest> {
     let line = |extent| LineRequest {
         right: RightId(41),
         extent,
@@ -196,24 +196,34 @@ fn pledge_bodies() -> Vec<Body> {
         behind: vec![BurdenId::Line(PledgeId(57), 0)],
         ..line(extent)
     }));
+    lines
+}
+
+fn register_bodies() -> Vec<Body> {
     let plain = RegisterPledge {
         pledgor: PartyId(2),
         debtor: None,
         form: Form::Pledge,
-        lines: lines.clone(),
+        lines: line_requests(),
         term: None,
         reservation: None,
         hidden: Vec::new(),
     };
-    let term = Some(span("2026-12-01", "2027-12-01"));
     let full = RegisterPledge {
         debtor: Some(PartyId(8)),
         form: Form::Mortgage,
-        term,
+        term: Some(span("2026-12-01", "2027-12-01")),
         reservation: Some(ReservationId(58)),
         hidden: hidden(),
         ..plain.clone()
     };
+    [plain, full]
+        .map(|body| Body::RegisterPledge(Box::new(body)))
+        .into()
+}
+
+fn pledge_bodies() -> Vec<Body> {
+    let term = Some(span("2026-12-01", "2027-12-01"));
     let pledge = PledgeId(57);
     let amount = Some((quantity("40"), "t/a".to_owned()));
     let amended = LineChange {
@@ -234,12 +244,10 @@ fn pledge_bodies() -> Vec<Body> {
     vec![
         Body::Reserve {
             pledgor: PartyId(2),
-            lines,
+            lines: line_requests(),
             days: 30,
         },
         Body::CancelReservation(ReservationId(58)),
-        Body::RegisterPledge(Box::new(plain)),
-        Body::RegisterPledge(Box::new(full)),
         Body::AmendPledge {
             pledge,
             changes: vec![amended.clone()],
@@ -267,5 +275,11 @@ fn pledge_bodies() -> Vec<Body> {
 
 /// Bodies of every type.
 pub(in crate::domain) fn bodies() -> Vec<Body> {
-    [registry_bodies(), right_bodies(), pledge_bodies()].concat()
+    [
+        registry_bodies(),
+        right_bodies(),
+        register_bodies(),
+        pledge_bodies(),
+    ]
+    .concat()
 }

@@ -250,6 +250,55 @@ pub(in crate::domain) fn records() -> Vec<(StateKey, Record)> {
     let rights = rights()
         .into_iter()
         .map(|right| (StateKey::Right(RightId(41)), Record::Right(right)));
+    let key = |seed, revoked| PartyKey {
+        key: secret(seed).public(),
+        person: "p-1".to_owned(),
+        added: 5,
+        revoked,
+    };
+    let keyed = Party {
+        keys: vec![key(1, None), key(2, Some(9))],
+        ..bank()
+    };
+    let identity = Identity {
+        scheme: "real-estate-unit".to_owned(),
+        value: "5:0|1".to_owned(),
+    };
+    let version = PolicyVersion {
+        digest: hash("text"),
+        entry: 0,
+        active_from: now(),
+    };
+    let mut records: Vec<_> = rights.collect();
+    records.extend(pledge_records());
+    records.extend([
+        (StateKey::Party(PartyId(3)), Record::Party(keyed)),
+        (StateKey::Party(PartyId(2)), Record::Party(person())),
+        (
+            StateKey::Identity(identity.clone()),
+            Record::Identity(Owner::Right(RightId(41))),
+        ),
+        (
+            StateKey::Identity(identity),
+            Record::Identity(Owner::Party(PartyId(0))),
+        ),
+        (
+            StateKey::Source("emission|x".to_owned()),
+            Record::Source(vec![(RightId(41), span("2026-01-01", "2031-01-01"))]),
+        ),
+        (
+            StateKey::Cell(CellId { x: 1, y: -2 }),
+            Record::Cell(vec![(RightId(41), "forest".to_owned())]),
+        ),
+        (
+            StateKey::Policy("carbon".to_owned()),
+            Record::Policy(vec![version]),
+        ),
+    ]);
+    records
+}
+
+fn pledge_records() -> Vec<(StateKey, Record)> {
     let pledge = Pledge {
         pledgee: PartyId(3),
         pledgor: PartyId(2),
@@ -279,60 +328,18 @@ pub(in crate::domain) fn records() -> Vec<(StateKey, Record)> {
         Some(ReservationEnd::Cancelled),
         Some(ReservationEnd::Taken(PledgeId(57))),
     ];
-    let reservations = ends.map(|ended| {
+    let reservation_record = |ended| {
         (
             StateKey::Reservation(ReservationId(58)),
             Record::Reservation(reservation(ended)),
         )
-    });
-    let key = |seed, revoked| PartyKey {
-        key: secret(seed).public(),
-        person: "p-1".to_owned(),
-        added: 5,
-        revoked,
     };
-    let keyed = Party {
-        keys: vec![key(1, None), key(2, Some(9))],
-        ..bank()
-    };
-    let identity = Identity {
-        scheme: "real-estate-unit".to_owned(),
-        value: "5:0|1".to_owned(),
-    };
-    let version = PolicyVersion {
-        digest: hash("text"),
-        entry: 0,
-        active_from: now(),
-    };
-    let mut records: Vec<_> = rights.collect();
-    records.extend(reservations);
-    records.extend([
-        (StateKey::Pledge(PledgeId(57)), Record::Pledge(pledge)),
-        (StateKey::Pledge(PledgeId(57)), Record::Pledge(plain)),
-        (StateKey::Party(PartyId(3)), Record::Party(keyed)),
-        (StateKey::Party(PartyId(2)), Record::Party(person())),
-        (
-            StateKey::Identity(identity.clone()),
-            Record::Identity(Owner::Right(RightId(41))),
-        ),
-        (
-            StateKey::Identity(identity),
-            Record::Identity(Owner::Party(PartyId(0))),
-        ),
-        (
-            StateKey::Source("emission|x".to_owned()),
-            Record::Source(vec![(RightId(41), span("2026-01-01", "2031-01-01"))]),
-        ),
-        (
-            StateKey::Cell(CellId { x: 1, y: -2 }),
-            Record::Cell(vec![(RightId(41), "forest".to_owned())]),
-        ),
-        (
-            StateKey::Policy("carbon".to_owned()),
-            Record::Policy(vec![version]),
-        ),
-    ]);
-    records
+    let pledges =
+        [pledge, plain].map(|pledge| (StateKey::Pledge(PledgeId(57)), Record::Pledge(pledge)));
+    pledges
+        .into_iter()
+        .chain(ends.map(reservation_record))
+        .collect()
 }
 
 fn right_events(overhangs: &[OverhangChange]) -> Vec<Event> {
