@@ -6,6 +6,7 @@
 )]
 
 mod architecture;
+mod cli;
 mod crash;
 mod evidence;
 mod findings;
@@ -17,6 +18,7 @@ mod model;
 mod properties;
 mod scenario;
 mod scenarios;
+mod snapshots;
 mod sources;
 mod state_tree;
 mod support;

@@ -2,6 +2,7 @@
 //!
 //! Each is kept in `fixtures/snapshots/`. With `GREENLIEN_UPDATE=1` a test writes its file; without it, a difference fails.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -63,7 +64,7 @@ fn the_help_is_the_one_that_is_kept() {
     for name in names {
         let Run { code, out, .. } = program(&[&name, "--help"]);
         assert_eq!(code, 0, "{name}");
-        text.push_str(&format!("\n---- {name} ----\n\n{out}"));
+        write!(text, "\n---- {name} ----\n\n{out}").unwrap();
     }
     let too_long = text.lines().find(|line| {
         // The line of usage is never broken.

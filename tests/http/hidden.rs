@@ -160,6 +160,36 @@ fn admit_person(stage: &mut Stage, openings: &[Opening]) -> String {
     submission(&Envelope::new(payload, signatures).unwrap(), openings)
 }
 
+/// Every text that the service gives away about this person, this pledge and the log.
+fn everything_readable(stage: &Stage, person: &str, pledge: &str) -> Vec<String> {
+    let right = stage.right;
+    let size = stage.wire.head().size;
+    let paths = [
+        format!("/v1/parties/{person}"),
+        format!("/v1/parties/{person}/history"),
+        format!("/v1/pledges/{pledge}"),
+        format!("/v1/pledges/{pledge}/history"),
+        format!("/v1/rights/{right}"),
+        format!("/v1/rights/{right}/history"),
+        format!("/v1/evidence/rights/{right}"),
+        format!("/v1/evidence/pledges/{pledge}"),
+        format!("/tile/entries/000.p/{size}"),
+        "/v1/parties".to_owned(),
+        "/v1/pledges".to_owned(),
+        "/v1/rights".to_owned(),
+    ];
+    let read = |path: &String| String::from_utf8_lossy(&stage.wire.read(path).bytes).into_owned();
+    let mut texts: Vec<String> = paths.iter().map(read).collect();
+    for index in 0..size {
+        let entry = stage.wire.read(&format!("/v1/entries/{index}"));
+        texts.push(entry.text().to_owned());
+        if let Entry::Command { envelope, .. } = Entry::parse(&entry.bytes).unwrap() {
+            texts.push(String::from_utf8(envelope.payload).unwrap());
+        }
+    }
+    texts
+}
+
 #[test]
 fn what_was_opened_is_in_no_entry_and_no_answer() {
     let mut stage = Stage::new();
@@ -195,34 +225,7 @@ fn what_was_opened_is_in_no_entry_and_no_answer() {
         answer["created"].as_str().unwrap().to_owned()
     };
     let (person_id, pledge_id) = (created(&answers[0]), created(&answers[1]));
-    let right = stage.right;
-    let size = stage.wire.head().size;
-    let mut paths: Vec<String> = (0..size)
-        .map(|index| format!("/v1/entries/{index}"))
-        .collect();
-    paths.extend([
-        format!("/v1/parties/{person_id}"),
-        format!("/v1/parties/{person_id}/history"),
-        format!("/v1/pledges/{pledge_id}"),
-        format!("/v1/pledges/{pledge_id}/history"),
-        format!("/v1/rights/{right}"),
-        format!("/v1/rights/{right}/history"),
-        format!("/v1/evidence/rights/{right}"),
-        format!("/v1/evidence/pledges/{pledge_id}"),
-        format!("/tile/entries/000.p/{size}"),
-        "/v1/parties".to_owned(),
-        "/v1/pledges".to_owned(),
-        "/v1/rights".to_owned(),
-    ]);
-    for path in &paths {
-        answers.push(String::from_utf8_lossy(&stage.wire.read(path).bytes).into_owned());
-    }
-    for index in 0..size {
-        let entry = stage.wire.read(&format!("/v1/entries/{index}"));
-        if let Entry::Command { envelope, .. } = Entry::parse(&entry.bytes).unwrap() {
-            answers.push(String::from_utf8(envelope.payload).unwrap());
-        }
-    }
+    answers.extend(everything_readable(&stage, &person_id, &pledge_id));
     for secret in [PRINCIPAL, CONTRACT, NAME, RESIDENT_ID] {
         let seen = answers.iter().find(|answer| answer.contains(secret));
         assert_eq!(seen, None, "{secret}");

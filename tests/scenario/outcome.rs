@@ -50,7 +50,7 @@ fn same<T: PartialEq + Debug>(what: &str, found: &T, said: &T) -> Result<(), Str
 }
 
 /// The same, where the step says anything about it.
-fn same_if_said<T: PartialEq + Debug>(
+fn same_if_said<T: Copy + PartialEq + Debug>(
     what: &str,
     found: Option<T>,
     said: Option<T>,

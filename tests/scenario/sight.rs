@@ -75,10 +75,10 @@ fn see_right(place: &str, right: &Right, words: &mut Words, names: &Names) {
         let hanging: Vec<_> = hanging
             .map(|burden| (burden.id, Some(overhang_text(burden.overhang))))
             .collect();
-        let named = hangs
+        let expected = hangs
             .into_iter()
             .map(|(name, amount)| (names.burden(&name), amount));
-        assert_eq!(hanging, named.collect::<Vec<_>>(), "{place}");
+        assert_eq!(hanging, expected.collect::<Vec<_>>(), "{place}");
     }
     if let Some(revoked) = words.value("revoked") {
         assert_eq!(right.revoked_from, Some(day(&revoked)), "{place}");

@@ -12,9 +12,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::Value;
 
-use crate::cli::client::{
-    Client, Reply, Signatory, Unsigned, question, random_command_id, sign_all,
-};
+use crate::cli::client::{Client, Signatory, Unsigned, question, random_command_id, sign_all};
 use crate::cli::environment::{self, ClockArgs};
 use crate::cli::exit::{EXIT_CODES, Exit, Failure};
 use crate::cli::files;
