@@ -2,9 +2,11 @@
 //!
 //! Every fault here is a problem that names the field; nothing is ever answered in plain text.
 
-use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Path, Query, Request};
-use axum::http::StatusCode;
+use std::future::poll_fn;
+use std::pin::Pin;
+
+use axum::body::{Body, HttpBody as _};
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
@@ -29,28 +31,44 @@ pub(crate) type BatchBody = JsonBody<{ limits::BATCH_BYTES_MAX }>;
 impl<S: Send + Sync, const MAX: usize> FromRequest<S> for JsonBody<MAX> {
     type Rejection = Problem;
 
-    async fn from_request(mut request: Request, state: &S) -> Result<Self, Problem> {
+    async fn from_request(request: Request, _state: &S) -> Result<Self, Problem> {
         let announced = request
             .headers()
             .get(CONTENT_TYPE)
             .and_then(|value| value.to_str().ok());
-        if !announced.is_some_and(is_json) {
+        let is_announced = announced.is_some_and(is_json);
+        // The body is read before anything is refused: closing on a client that still writes would cost it the answer.
+        let bytes = read_body(request.into_body(), MAX).await?;
+        if !is_announced {
             return Err(Problem::of(Kind::UnsupportedMediaType).at("Content-Type"));
         }
-        DefaultBodyLimit::max(MAX).apply(&mut request);
-        let bytes = Bytes::from_request(request, state)
-            .await
-            .map_err(|rejection| {
-                if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-                    let detail = format!("the body may have {MAX} bytes");
-                    return Problem::of(Kind::TooLarge).because(detail).at(WHOLE_BODY);
-                }
-                Problem::of(Kind::MalformedJson)
-                    .because("the body ended early")
-                    .at(WHOLE_BODY)
-            })?;
         Ok(Self(Json::parse(&bytes)?))
     }
+}
+
+/// Reads a body of at most `max` bytes; of a larger one, the rest is read and thrown away within a limit.
+async fn read_body(mut body: Body, max: usize) -> Result<Vec<u8>, Problem> {
+    let (mut bytes, mut seen) = (Vec::new(), 0_usize);
+    while let Some(frame) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
+        let Ok(frame) = frame else {
+            let problem = Problem::of(Kind::MalformedJson).because("the body ended early");
+            return Err(problem.at(WHOLE_BODY));
+        };
+        let Ok(data) = frame.into_data() else {
+            continue;
+        };
+        seen = seen.saturating_add(data.len());
+        if seen <= max {
+            bytes.extend_from_slice(&data);
+        } else if seen > max.saturating_add(limits::DRAINED_BYTES_MAX) {
+            break;
+        }
+    }
+    if seen > max {
+        let detail = format!("the body may have {max} bytes");
+        return Err(Problem::of(Kind::TooLarge).because(detail).at(WHOLE_BODY));
+    }
+    Ok(bytes)
 }
 
 fn is_json(media_type: &str) -> bool {

@@ -18,6 +18,9 @@ pub const BATCH_COMMANDS_MAX: usize = 200;
 /// Bytes of a batch request.
 pub const BATCH_BYTES_MAX: usize = 4_194_304;
 
+/// Bytes of an oversize request that are read and thrown away, so that its client reads the answer; beyond, it is cut off.
+pub const DRAINED_BYTES_MAX: usize = 8_388_608;
+
 /// Signatures on one command: makers and checkers of the parties to a syndicated pledge.
 pub const SIGNATURES_MAX: usize = 32;
 

@@ -215,7 +215,7 @@ impl Registry {
             .map(open)
             .collect::<Result<Vec<_>, _>>()?;
         let submission = Submission::open(envelope, |kid| self.shared.owner_of(kid))?;
-        if let Err(fault) = submission.check_door(&self.shared.aud, self.shared.clock.now())
+        if let Err(fault) = submission.check_door(&self.shared.aud, self.registry_time())
             && !self.is_repeat(&submission)
         {
             return Err(fault);
@@ -225,6 +225,17 @@ impl Registry {
             submission,
             openings,
         })
+    }
+
+    /// Registry time: the clock's, but never before the last checkpoint, however the clock was set back.
+    fn registry_time(&self) -> Timestamp {
+        let published = self
+            .shared
+            .published
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .time;
+        self.shared.clock.now().max(published)
     }
 
     /// A repeat is answered with the original decision, however old: its client may have waited for the answer.

@@ -173,9 +173,7 @@ impl Checked<'_> {
             Err(fault) => return refuse(name, fault.to_string()),
         };
         if old.size > head.size {
-            self.verdict
-                .not_covered(name, "it is newer than the file; ask for newer evidence");
-            return Ok(());
+            return refuse(name, "it is newer than the file; ask for newer evidence");
         }
         if old.size == head.size && old.root != head.root {
             return refuse(name, "FORK: two different trees of one size were signed");
@@ -191,8 +189,7 @@ impl Checked<'_> {
                     "the file has no proof from size {}; ask for evidence with old={}",
                     old.size, old.size
                 );
-                self.verdict.not_covered(name, what);
-                return Ok(());
+                return refuse(name, what);
             };
             if let Err(fault) =
                 verify_consistency(old.size, head.size, old.root, head.root, &proof.proof)
