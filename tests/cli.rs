@@ -190,7 +190,11 @@ fn a_good_file_verifies_and_a_changed_one_does_not() {
         run.out
     );
     let run = verify(&good);
-    assert!(run.out.contains("has no proof from size"), "{}", run.out);
+    assert!(
+        run.code == 1 && run.out.contains("has no proof from size"),
+        "{}",
+        run.out
+    );
     story.house.close();
 }
 
