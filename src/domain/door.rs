@@ -7,12 +7,13 @@ use crate::domain::authority;
 use crate::domain::command::{
     Body, Command, ExtentRequest, GroundRequest, IssueRight, LineChange, QuantityRequest,
 };
-use crate::domain::facts::Facts;
+use crate::domain::facts::{CREDIT_CODE_SCHEME, Facts, PolicyTexts};
 use crate::domain::finding::Code;
 use crate::domain::policy::{ExtentRule, Ground, KindPolicy, Model};
+use crate::domain::right::Identity;
 use crate::primitives::field::FieldFault;
 use crate::primitives::id::RightId;
-use crate::primitives::identifier::IdentifierFault;
+use crate::primitives::identifier::{CreditCode, IdentifierFault};
 use crate::primitives::quantity::{Quantity, Scale};
 use crate::primitives::time::Timestamp;
 
@@ -256,6 +257,39 @@ fn check_identities(issue: &IssueRight, policy: &KindPolicy) -> Result<(), Field
                 FieldFault::new(format!("{path}.value"), reason).with_code(code_of(&fault).number())
             })?;
         }
+    }
+    Ok(())
+}
+
+/// Checks that an identity is one that a record of this registry could have: a known scheme, and parts of its shapes.
+///
+/// A proof that nobody has a malformed identity would prove nothing about the right that was meant.
+pub fn check_identity(identity: &Identity, policies: &PolicyTexts) -> Result<(), String> {
+    if identity.scheme == CREDIT_CODE_SCHEME {
+        return CreditCode::parse(&identity.value)
+            .map(drop)
+            .map_err(|fault| fault.to_string());
+    }
+    let mut schemes = policies
+        .values()
+        .filter_map(|policy| policy.identity_scheme(&identity.scheme));
+    let Some(scheme) = schemes.next() else {
+        return Err(format!(
+            "{:?} is not a scheme of this registry",
+            identity.scheme
+        ));
+    };
+    let parts: Vec<&str> = identity.value.split('|').collect();
+    if parts.len() != scheme.parts.len() {
+        return Err(format!(
+            "must have {} parts joined with |",
+            scheme.parts.len()
+        ));
+    }
+    for (part, (name, shape)) in parts.iter().zip(&scheme.parts) {
+        shape
+            .check(part)
+            .map_err(|fault| format!("the part {name:?} {fault}"))?;
     }
     Ok(())
 }

@@ -354,12 +354,7 @@ fn issued_keys(
     moved: &[MovedLine],
 ) -> Vec<StateKey> {
     let mut keys = vec![StateKey::Right(right)];
-    keys.extend(
-        record
-            .identities
-            .iter()
-            .map(|identity| StateKey::Identity(identity.clone())),
-    );
+    keys.extend(record.identities.iter().map(StateKey::identity));
     keys.extend(
         record
             .source

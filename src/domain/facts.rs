@@ -80,10 +80,8 @@ impl StateKey {
             "party" => PartyId::parse(name).map(Self::Party),
             "identity" => {
                 let (scheme, value) = name.split_once(':')?;
-                Some(Self::Identity(Identity {
-                    scheme: scheme.to_owned(),
-                    value: value.to_owned(),
-                }))
+                let (scheme, value) = (scheme.to_owned(), value.to_owned());
+                Some(Self::identity(&Identity { scheme, value }))
             }
             "source" => Some(Self::Source(name.to_owned())),
             "cell" => name.parse().ok().map(Self::Cell),
@@ -100,6 +98,22 @@ impl StateKey {
             b"|",
             self.name().as_bytes(),
         ])
+    }
+
+    /// Returns the key of an identity. Letters count without their case, so that `SO2` and `so2` are one thing for ever; the
+    /// record keeps the form of the certificate. Names of public keys are hexadecimal digits and stay as they are.
+    pub fn identity(identity: &Identity) -> Self {
+        let Identity { scheme, value } = identity;
+        let folded = scheme != KEY_SCHEME;
+        let value = if folded {
+            value.to_ascii_uppercase()
+        } else {
+            value.clone()
+        };
+        Self::Identity(Identity {
+            scheme: scheme.clone(),
+            value,
+        })
     }
 
     /// Returns the key of a party's credit code.

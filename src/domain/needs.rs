@@ -178,7 +178,7 @@ impl Wanted<'_> {
         self.key(StateKey::Policy(issue.kind.clone()));
         self.party(issue.holder);
         for identity in &issue.identities {
-            self.key(StateKey::Identity(identity.clone()));
+            self.key(StateKey::identity(identity));
         }
         for predecessor in &issue.succeeds {
             self.predecessor(*predecessor);
@@ -192,7 +192,7 @@ impl Wanted<'_> {
         }
         let cells = requested_cells(issue, policy, self.facts);
         for identity in named_identities(issue, policy) {
-            let key = StateKey::Identity(identity);
+            let key = StateKey::identity(&identity);
             if let Some(Owner::Right(right)) = self.facts.owner(&key) {
                 self.right(right);
             }
@@ -284,7 +284,7 @@ pub fn requested_cells(issue: &IssueRight, policy: &KindPolicy, facts: &Facts) -
         }
         GroundRequest::Units(_) => {
             for identity in named_identities(issue, policy) {
-                if let Some(Owner::Right(id)) = facts.owner(&StateKey::Identity(identity))
+                if let Some(Owner::Right(id)) = facts.owner(&StateKey::identity(&identity))
                     && let Some(right) = facts.right(id)
                 {
                     cells.extend(cells_of(right).iter().copied());

@@ -239,7 +239,11 @@ impl KindPolicy {
                 .map_or_else(|| part.to_owned(), |n| part.chars().take(n).collect())
         });
         let taken: Vec<String> = taken.collect();
-        Some(format!("{}|{}", self.kind, taken.join("|")))
+        Some(format!(
+            "{}|{}",
+            self.kind,
+            taken.join("|").to_ascii_uppercase()
+        ))
     }
 }
 

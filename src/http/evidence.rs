@@ -70,7 +70,7 @@ pub(crate) async fn get_absence_evidence(
 ) -> Result<Response, Problem> {
     let identity =
         identity(&mut params)?.ok_or_else(|| Problem::field("identity", "is missing"))?;
-    evidence(registry, StateKey::Identity(identity), params).await
+    evidence(registry, StateKey::identity(&identity), params).await
 }
 
 async fn evidence(

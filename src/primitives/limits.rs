@@ -30,6 +30,9 @@ pub const PLEDGE_LINES_MAX: usize = 64;
 /// Open encumbrances (lines, reservations, freezes) on one right; its state stays below 64 KiB at 160 bytes each.
 pub const RIGHT_ENCUMBRANCES_MAX: usize = 256;
 
+/// Lines and reservations on one right; the rest of the encumbrances is kept for the orders of authorities.
+pub const RIGHT_LINES_MAX: usize = 192;
+
 /// Steps of a flow's quantity.
 pub const FLOW_STEPS_MAX: usize = 128;
 

@@ -3,7 +3,7 @@
 //! The replay makes each entry again from its command and compares the bytes, so signatures, law, chain, state roots and the
 //! canonical form are one comparison.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::Path;
 
@@ -13,7 +13,7 @@ use crate::ledger::checkpoint::Checkpoint;
 use crate::ledger::note::NoteKey;
 use crate::primitives::crypto::{Hash, KeyId, PublicKey};
 use crate::primitives::field::FieldFault;
-use crate::primitives::id::{EntryIndex, PartyId};
+use crate::primitives::id::{CommandId, EntryIndex, PartyId};
 use crate::primitives::time::Timestamp;
 use crate::service::ServiceFault;
 use crate::service::sequencer::new_keys;
@@ -90,8 +90,20 @@ pub fn audit(
 ) -> Result<Result<Audited, BadEntry>, ServiceFault> {
     let store = Store::open(folder)?;
     let mut replay = Replay::new();
-    let mut ignore = |_: &Machine, _: Step| Ok(());
-    match replay.run(&store, progress, &mut ignore) {
+    let mut contradicted = None;
+    let mut compare_heads = |machine: &Machine, _: Step| {
+        if contradicted.is_none()
+            && let Some(note) = store.checkpoint_at(machine.size())?
+            && let Err(reason) = check_checkpoint(&note, machine)
+        {
+            contradicted = Some(BadEntry {
+                index: machine.size().saturating_sub(1),
+                reason,
+            });
+        }
+        Ok(())
+    };
+    match replay.run(&store, progress, &mut compare_heads) {
         Ok(()) => {}
         Err(ReplayEnd::Bad(bad)) => return Ok(Err(bad)),
         Err(ReplayEnd::Fault(fault)) => return Err(fault),
@@ -102,7 +114,12 @@ pub fn audit(
             reason: "is missing".to_owned(),
         }));
     };
-    if let Err(reason) = check_checkpoint(&store, &machine) {
+    if let Some(bad) = contradicted {
+        return Ok(Err(bad));
+    }
+    let newest = store.latest_checkpoint()?;
+    if newest.is_none_or(|(size, _)| size > machine.size()) {
+        let reason = "no checkpoint, or one that is ahead of the entries".to_owned();
         return Ok(Err(BadEntry {
             index: machine.size().saturating_sub(1),
             reason,
@@ -116,22 +133,14 @@ pub fn audit(
     }))
 }
 
-fn check_checkpoint(store: &Store, machine: &Machine) -> Result<(), String> {
+/// A checkpoint that was signed must be of the entries as they are.
+fn check_checkpoint(note: &str, machine: &Machine) -> Result<(), String> {
     let genesis = machine.genesis();
     let key = NoteKey::parse_vkey(&genesis.log_vkey).map_err(|fault| fault.to_string())?;
-    let newest = store
-        .latest_checkpoint()
-        .map_err(|fault| fault.to_string())?;
-    let Some((size, note)) = newest else {
-        return Err("no checkpoint is stored".to_owned());
-    };
-    let head = Checkpoint::open(&note, &[key], &genesis.origin)
-        .map_err(|fault| format!("the checkpoint of size {size}: {fault}"))?;
-    if head.size == machine.size() && head.root != machine.root() {
-        return Err("the newest checkpoint signs another root".to_owned());
-    }
-    if head.size > machine.size() {
-        return Err("the newest checkpoint is ahead of the entries".to_owned());
+    let head = Checkpoint::open(note, &[key], &genesis.origin)
+        .map_err(|fault| format!("the checkpoint of size {}: {fault}", machine.size()))?;
+    if head.size != machine.size() || head.root != machine.root() {
+        return Err("a checkpoint signs another root".to_owned());
     }
     Ok(())
 }
@@ -141,6 +150,8 @@ pub(crate) struct Replay {
     pub(crate) machine: Option<Machine>,
     pub(crate) signatures: u64,
     keys: BTreeMap<KeyId, (PartyId, PublicKey)>,
+    /// Every (org, cmd) is consumed once for ever.
+    consumed: BTreeSet<(PartyId, CommandId)>,
 }
 
 /// An entry of a chunk, parsed, with its signatures verified where the keys were known by then.
@@ -157,6 +168,7 @@ impl Replay {
             machine: None,
             signatures: 0,
             keys: BTreeMap::new(),
+            consumed: BTreeSet::new(),
         }
     }
 
@@ -291,6 +303,13 @@ impl Replay {
     }
 
     fn decide(&mut self, submission: &Submission, time: Timestamp) -> Result<Decided, String> {
+        let command = submission.command();
+        if !self.consumed.insert((command.org, command.cmd)) {
+            return Err(format!(
+                "the command {} of {} was decided before",
+                command.cmd, command.org
+            ));
+        }
         let machine = self.machine.as_mut().ok_or("stands before entry 0")?;
         if time <= machine.last_time() {
             return Err("its time does not progress".to_owned());

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::PoisonError;
 
+use crate::domain::door;
 use crate::domain::entry::{Entry, Outcome};
 use crate::domain::event::{Event, cells_of};
 use crate::domain::facts::{Record, StateKey};
@@ -23,6 +24,10 @@ impl Registry {
     /// `old` asks for a proof that the log of that size is a prefix of the present one; a size that the log never had is
     /// refused.
     pub fn evidence(&self, subject: &StateKey, old: Option<u64>) -> Result<String, ServiceFault> {
+        if let StateKey::Identity(identity) = subject {
+            let fault = |why| ServiceFault::Input(FieldFault::new("identity", why));
+            door::check_identity(identity, &self.shared.policies()).map_err(fault)?;
+        }
         let snapshot = self.snapshot(subject)?;
         let subject_found = snapshot.rows.get(subject).is_some_and(Option::is_some);
         match subject {
@@ -116,6 +121,14 @@ impl Registry {
             complete: BTreeSet::new(),
         };
         let mut waiting = vec![subject.clone(), StateKey::Party(REGISTRAR)];
+        if let StateKey::Identity(identity) = subject {
+            // The rules of the scheme come along, also those that were adopted after the genesis.
+            let policies = self.shared.policies();
+            let with_scheme = policies
+                .values()
+                .filter(|policy| policy.identity_scheme(&identity.scheme).is_some());
+            waiting.extend(with_scheme.map(|policy| StateKey::Policy(policy.kind.clone())));
+        }
         snapshot.complete.extend(waiting.iter().cloned());
         while let Some(key) = waiting.pop() {
             if snapshot.rows.contains_key(&key) {
@@ -147,9 +160,14 @@ impl Registry {
         waiting: &mut Vec<StateKey>,
     ) -> Result<(), ServiceFault> {
         if complete.contains(key) {
-            for party in self.signers(key, found)? {
+            let (parties, named) = self.actors(key, found)?;
+            for party in parties {
                 complete.insert(StateKey::Party(party));
                 waiting.push(StateKey::Party(party));
+            }
+            // Who may release or amend a pledge stands in its record.
+            if is_subject {
+                waiting.extend(named);
             }
         }
         match &found.value.record {
@@ -159,13 +177,13 @@ impl Registry {
                 waiting.push(policy);
                 waiting.extend(named_parcels(right));
                 if is_subject {
-                    waiting.extend(right.identities.iter().cloned().map(StateKey::Identity));
+                    waiting.extend(right.identities.iter().map(StateKey::identity));
                 }
                 if is_subject || complete.contains(key) {
                     waiting.extend(cells_of(right).iter().copied().map(StateKey::Cell));
                 }
             }
-            Record::Pledge(pledge) => {
+            Record::Pledge(pledge) if is_subject => {
                 for line in &pledge.lines {
                     // The rights of a pledge are shown as they stand, with the neighbors that a land right needs.
                     let right = StateKey::Right(line.right);
@@ -180,7 +198,8 @@ impl Registry {
             Record::Cell(rights) => {
                 waiting.extend(rights.iter().map(|(id, _)| StateKey::Right(*id)));
             }
-            Record::Reservation(_)
+            Record::Pledge(_)
+            | Record::Reservation(_)
             | Record::Party(_)
             | Record::Identity(_)
             | Record::Source(_)
@@ -189,9 +208,14 @@ impl Registry {
         Ok(())
     }
 
-    /// Returns the parties whose signatures stand in the entries of a record's history.
-    fn signers(&self, key: &StateKey, found: &Found) -> Result<BTreeSet<PartyId>, ServiceFault> {
-        let mut parties = BTreeSet::new();
+    /// Returns the parties whose signatures stand in the entries of a record's history, and the pledges and reservations
+    /// that those entries change.
+    fn actors(
+        &self,
+        key: &StateKey,
+        found: &Found,
+    ) -> Result<(BTreeSet<PartyId>, BTreeSet<StateKey>), ServiceFault> {
+        let (mut parties, mut named) = (BTreeSet::new(), BTreeSet::new());
         for index in self.indices(key, found)? {
             let Ok(Entry::Command {
                 envelope, outcome, ..
@@ -206,15 +230,23 @@ impl Registry {
                         .map(|(party, _)| party),
                 );
             }
-            if let Outcome::Accepted {
-                event: Event::PartyAdmitted { party, .. },
-                ..
-            } = outcome
-            {
-                parties.insert(party);
+            let Outcome::Accepted { event, .. } = outcome else {
+                continue;
+            };
+            if let Event::PartyAdmitted { party, .. } = &event {
+                parties.insert(*party);
             }
+            named.extend(event.touches().into_iter().filter(|key| match key {
+                StateKey::Pledge(_) | StateKey::Reservation(_) => true,
+                StateKey::Right(_)
+                | StateKey::Party(_)
+                | StateKey::Identity(_)
+                | StateKey::Source(_)
+                | StateKey::Cell(_)
+                | StateKey::Policy(_) => false,
+            }));
         }
-        Ok(parties)
+        Ok((parties, named))
     }
 }
 

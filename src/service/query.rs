@@ -1,6 +1,6 @@
 //! Reads: records, histories, tiles, receipts, and the question "may I?". Every answer is of committed state.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use crate::domain::command::{Body, Command, Signer, SignerRole};
 use crate::domain::entry::Outcome;
@@ -72,11 +72,7 @@ impl Registry {
 
     /// Finds the owner of an identity.
     pub fn owner(&self, identity: &Identity) -> Result<Option<Owner>, ServiceFault> {
-        let Some(row) = self
-            .shared
-            .store
-            .row(&StateKey::Identity(identity.clone()))?
-        else {
+        let Some(row) = self.shared.store.row(&StateKey::identity(identity))? else {
             return Ok(None);
         };
         match &row.fact.record {
@@ -216,7 +212,12 @@ impl Registry {
 
     /// Answers what the registry would decide if `org` gave this command now with every signature; writes nothing.
     pub fn consider(&self, org: PartyId, body: Body) -> Result<Considered, ServiceFault> {
-        let published = self.shared.published();
+        // Held while the facts are read, so that they are of one checkpoint.
+        let published = self
+            .shared
+            .published
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
         let time = self.shared.clock.now().max(published.time);
         let mut command = Command {
             aud: self.shared.aud.clone(),

@@ -2,17 +2,17 @@
 
 use std::collections::BTreeSet;
 
+use crate::domain::door;
 use crate::domain::entry::StateEntry;
 use crate::domain::event::cells_of;
 use crate::domain::facts::{Facts, Owner, StateKey};
-use crate::domain::flow::Flow;
+use crate::domain::geometry::grid::{CellId, cells_of as cells_of_parcel};
 use crate::domain::geometry::overlap::{Grade, grade};
 use crate::domain::land;
 use crate::domain::pledge::Pledge;
 use crate::domain::right::{Burden, BurdenId, Capacity, Extent, GroundOf, Overhang, Right};
-use crate::domain::stock;
+use crate::domain::rules::burdens::overhangs_of;
 use crate::primitives::id::{PledgeId, RightId};
-use crate::primitives::quantity::Quantity;
 use crate::primitives::time::Timestamp;
 use crate::verify::evidence::Evidence;
 use crate::verify::verdict::Verdict;
@@ -61,6 +61,7 @@ pub(super) fn check(
         }
         StateKey::Identity(identity) => match facts.owner(&evidence.subject) {
             None if facts.knows(&evidence.subject) => {
+                door::check_identity(identity, &facts.policies).map_err(|why| (SUBJECT, why))?;
                 verdict.pass(
                     SUBJECT,
                     format!("no right or party is registered as {identity}"),
@@ -119,7 +120,7 @@ fn known_right(facts: &Facts, id: RightId) -> Step<&Right> {
 /// Each identity of the right must lead to it, or the same right could hide under two ids.
 fn check_identities(facts: &Facts, id: RightId, right: &Right) -> Step<()> {
     for identity in &right.identities {
-        let owner = facts.owner(&StateKey::Identity(identity.clone()));
+        let owner = facts.owner(&StateKey::identity(identity));
         if owner != Some(Owner::Right(id)) {
             return Err((
                 SUBJECT,
@@ -146,67 +147,41 @@ fn check_lines(facts: &Facts, id: PledgeId, pledge: &Pledge) -> Step<()> {
     Ok(())
 }
 
-/// What lacks beneath the burdens must be recorded as overhang: only an authority's act may leave a line without a right.
+/// What lacks beneath a burden must be recorded on it as overhang: only an authority's act may leave a line without a right.
 fn check_right(facts: &Facts, id: RightId, right: &Right, now: Timestamp) -> Step<()> {
     let fail = |why: String| Err((CAPACITY, format!("{id}: {why}")));
-    let live: Vec<&Burden> = right.burdens.iter().filter(|b| b.counts_at(now)).collect();
-    match &right.capacity {
-        Capacity::Stock(balance) => {
-            let used = stock::used(&right.burdens, now, &|_| false);
-            if used.saturating_sub(*balance) > recorded(&live) && right.revoked_from.is_none() {
+    for (name, lacks) in overhangs_of(right, now) {
+        let recorded = right.burden(name).and_then(|burden| burden.overhang);
+        let is_recorded = match (lacks, recorded) {
+            (None, _) | (Some(_), Some(Overhang::Whole)) => true,
+            (Some(Overhang::Amount(lack)), Some(Overhang::Amount(known))) => lack <= known,
+            (Some(Overhang::Amount(_)), None)
+            | (Some(Overhang::Whole), Some(Overhang::Amount(_)) | None) => false,
+        };
+        if !is_recorded {
+            return fail(format!(
+                "{name} takes more than there is, and no act of an authority explains it"
+            ));
+        }
+    }
+    if let Capacity::Land { .. } = &right.capacity {
+        let live: Vec<&Burden> = right.burdens.iter().filter(|b| b.counts_at(now)).collect();
+        for (nth, burden) in live.iter().enumerate() {
+            let earlier: Vec<BurdenId> = live.iter().take(nth).map(|b| b.id).collect();
+            let skip = |other: BurdenId| !earlier.contains(&other);
+            let meets = land::conflicts(right, burden.extent, now, &skip);
+            // An order may be laid over lines, never a line over an order or another line.
+            if !burden.id.is_freeze() && !meets.is_empty() {
                 return fail(format!(
-                    "{used} is pledged, reserved or frozen of {balance}"
+                    "{} shares days with {} others",
+                    burden.id,
+                    meets.len()
                 ));
             }
         }
-        Capacity::Flow(steps) => {
-            let flow = Flow {
-                steps,
-                live: right.live_span(),
-                burdens: &right.burdens,
-                now,
-            };
-            let profile = flow.profile(right.span, &|_| false);
-            let lacking = profile
-                .iter()
-                .find(|segment| segment.lack > recorded(&live));
-            if let Some(segment) = lacking {
-                return fail(format!("{} too much on {}", segment.lack, segment.span));
-            }
-        }
-        Capacity::Land { .. } => {
-            for (nth, burden) in live.iter().enumerate() {
-                let earlier: Vec<BurdenId> = live.iter().take(nth).map(|b| b.id).collect();
-                let skip = |other: BurdenId| !earlier.contains(&other);
-                let meets = land::conflicts(right, burden.extent, now, &skip);
-                // An order may be laid over lines, never a line over an order or another line.
-                if !burden.id.is_freeze() && !meets.is_empty() {
-                    return fail(format!(
-                        "{} and {} stand on the same days",
-                        burden.id,
-                        meets.len()
-                    ));
-                }
-            }
-            check_neighbors(facts, id, right)?;
-        }
+        check_neighbors(facts, id, right)?;
     }
     Ok(())
-}
-
-fn recorded(burdens: &[&Burden]) -> Quantity {
-    let frozen = burdens.iter().filter(|burden| burden.id.is_freeze());
-    let frozen = frozen.filter_map(|burden| match burden.extent {
-        Extent::Stock(quantity) | Extent::Flow(quantity, _) => Some(quantity),
-        Extent::Whole | Extent::Years(_) => None,
-    });
-    let hanging = burdens.iter().filter_map(|burden| match burden.overhang {
-        Some(Overhang::Amount(quantity)) => Some(quantity),
-        Some(Overhang::Whole) | None => None,
-    });
-    frozen
-        .chain(hanging)
-        .fold(Quantity::ZERO, Quantity::saturating_add)
 }
 
 /// All rights of the layer in the cells of the ground are in the file, and none overlaps by more than the tolerance.
@@ -215,6 +190,13 @@ fn check_neighbors(facts: &Facts, id: RightId, right: &Right) -> Step<()> {
     check_ground_known(facts, id, right)?;
     let ground = land::parcels_of(right, facts);
     let own_area2 = land::area2(&ground);
+    let expected: BTreeSet<CellId> = ground
+        .iter()
+        .flat_map(|parcel| cells_of_parcel(parcel))
+        .collect();
+    if !expected.iter().eq(cells_of(right)) {
+        return fail("its cells are not those of its ground".to_owned());
+    }
     let mut seen = BTreeSet::new();
     for cell in cells_of(right) {
         if !facts.knows(&StateKey::Cell(*cell)) {
@@ -226,7 +208,9 @@ fn check_neighbors(facts: &Facts, id: RightId, right: &Right) -> Step<()> {
             .filter(|(_, layer)| Some(layer) == right.layer.as_ref());
         seen.extend(same.map(|(id, _)| *id));
     }
-    seen.remove(&id);
+    if !cells_of(right).is_empty() && !seen.remove(&id) {
+        return fail("it does not stand in its own cells".to_owned());
+    }
     for other in seen {
         let Some(neighbor) = facts.right(other) else {
             return fail(format!("the neighbor {other} is missing"));

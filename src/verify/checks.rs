@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::entry::{Entry, Outcome, StateEntry, genesis_events, touches_of};
 use crate::domain::event::Event;
-use crate::domain::facts::{Record, StateKey};
+use crate::domain::facts::{Facts, Record, StateKey};
 use crate::domain::fold::{Stamp, fold};
 use crate::domain::genesis::Genesis;
 use crate::domain::party::Party;
@@ -21,6 +21,7 @@ use crate::primitives::crypto::{Hash, KeyId};
 use crate::primitives::id::PartyId;
 use crate::primitives::limits;
 use crate::primitives::time::Timestamp;
+use crate::verify::binding::{self, Signed};
 use crate::verify::capacity;
 use crate::verify::evidence::{Evidence, ProvenEntry, ProvenRecord};
 use crate::verify::machine::audience;
@@ -103,8 +104,9 @@ impl Checked<'_> {
         self.histories(&values)?;
         let acted = self.acts(&parsed, &genesis)?;
         self.folds(&values, &acted)?;
-        self.signatures(&parsed, &genesis, &values)?;
+        let signed = self.signatures(&parsed, &genesis, &values)?;
         let facts = proven::facts(self.evidence, &values, &parsed, &genesis.0)?;
+        self.authority(&signed, &acted, &facts)?;
         capacity::check(self.evidence, &facts, &state, self.verdict)?;
         self.verdict.not_covered(
             "law",
@@ -234,6 +236,14 @@ impl Checked<'_> {
 
     fn age(&mut self, state: &StateEntry) -> Step<()> {
         let name = "age";
+        if let Some(now) = self.trust.now
+            && state.time > now.plus_seconds(limits::COMMAND_FUTURE_SECONDS_MAX)
+        {
+            return refuse(
+                name,
+                format!("the state is of {}, after the reader's time", state.time),
+            );
+        }
         let (Some(now), Some(max)) = (self.trust.now, self.trust.age_seconds_max) else {
             let what = format!(
                 "the state is of {}; no limit was given (--now, --max-age)",
@@ -242,12 +252,6 @@ impl Checked<'_> {
             self.verdict.not_covered(name, what);
             return Ok(());
         };
-        if state.time > now.plus_seconds(limits::COMMAND_FUTURE_SECONDS_MAX) {
-            return refuse(
-                name,
-                format!("the state is of {}, after the reader's time", state.time),
-            );
-        }
         let age = now.seconds().saturating_sub(state.time.seconds());
         if age > max {
             return refuse(
@@ -472,7 +476,7 @@ impl Checked<'_> {
         parsed: &BTreeMap<u64, (Entry, Hash)>,
         genesis: &(Genesis, Hash, Timestamp),
         values: &BTreeMap<StateKey, StateValue>,
-    ) -> Step<()> {
+    ) -> Step<Vec<Signed>> {
         let name = "signatures";
         let parties = self.parties(values);
         let aud = audience(&genesis.0.origin, &genesis.1);
@@ -481,7 +485,7 @@ impl Checked<'_> {
                 .iter()
                 .find_map(|(id, party)| party.key(kid).map(|key| (*id, key.key.clone())))
         };
-        let mut count = 0_usize;
+        let (mut count, mut signed, mut names) = (0_usize, Vec::new(), BTreeSet::new());
         for (index, (entry, _)) in parsed {
             let Entry::Command {
                 envelope,
@@ -492,20 +496,75 @@ impl Checked<'_> {
             else {
                 continue;
             };
+            let fail = |why: String| (name, format!("entry {index}: {why}"));
             let submission = Submission::open(envelope.clone(), owner)
-                .map_err(|fault| (name, format!("entry {index}: {fault}")))?;
+                .map_err(|fault| fail(fault.to_string()))?;
             submission
                 .check_door(&aud, *time)
-                .map_err(|fault| (name, format!("entry {index}: {fault}")))?;
-            if let Outcome::Accepted { .. } = outcome {
-                proven::check_keys(&parties, submission.signatures(), *index)
-                    .map_err(|why| (name, format!("entry {index}: {why}")))?;
-            }
+                .map_err(|fault| fail(fault.to_string()))?;
             count += submission.signatures().len();
+            let command = submission.command().clone();
+            if !names.insert((command.org, command.cmd)) {
+                return Err(fail("its command was decided before".to_owned()));
+            }
+            if let Outcome::Accepted { .. } = outcome {
+                let signatures = proven::check_keys(&parties, submission.signatures(), *index);
+                let signatures = signatures.map_err(fail)?;
+                signed.push(Signed {
+                    index: *index,
+                    command,
+                    signatures,
+                });
+            }
         }
         self.verdict.pass(
             name,
             format!("{count} signatures of {} parties", parties.len()),
+        );
+        Ok(signed)
+    }
+
+    /// Every event is what its signers asked for, with every consent and enough signatures.
+    fn authority(
+        &mut self,
+        signed: &[Signed],
+        acts: &BTreeMap<u64, Vec<Acted>>,
+        facts: &Facts,
+    ) -> Step<()> {
+        let name = "authority";
+        let mut thresholds: BTreeMap<PartyId, Vec<(u64, u64)>> = BTreeMap::new();
+        for act in acts.values().flatten() {
+            match &act.event {
+                Some(Event::PartyAdmitted { party, record, .. }) => {
+                    let set = (act.stamp.index, record.threshold);
+                    thresholds.entry(*party).or_default().push(set);
+                }
+                Some(Event::SigningPolicySet { party, threshold }) => {
+                    let set = (act.stamp.index, *threshold);
+                    thresholds.entry(*party).or_default().push(set);
+                }
+                Some(_) | None => {}
+            }
+        }
+        let threshold = |party: PartyId, index: u64| {
+            let set = thresholds
+                .get(&party)?
+                .iter()
+                .rev()
+                .find(|(from, _)| *from < index)?;
+            Some(set.1)
+        };
+        for signed in signed {
+            let event = acts
+                .get(&signed.index)
+                .and_then(|acts| acts.first()?.event.as_ref());
+            let Some(event) = event else { continue };
+            binding::check(signed, event, facts, &threshold)
+                .map_err(|why| (name, format!("entry {}: {why}", signed.index)))?;
+        }
+        self.verdict.pass(
+            name,
+            format!("{} events are what their signers asked for", signed.len()),
         );
         Ok(())
     }

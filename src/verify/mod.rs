@@ -5,6 +5,7 @@
 //!
 //! Invariant: no store, no network, no clock of its own.
 
+mod binding;
 mod capacity;
 pub mod checks;
 pub mod evidence;

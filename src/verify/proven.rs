@@ -59,17 +59,18 @@ pub(super) fn facts(
     Ok(facts)
 }
 
-/// Says why the signatures of an entry do not rest on valid keys of different persons.
+/// Counts the signatures of each party; says why they do not rest on valid keys of different persons.
 pub(super) fn check_keys(
     parties: &BTreeMap<PartyId, &Party>,
     signatures: &[VerifiedSignature],
     index: u64,
-) -> Result<(), String> {
+) -> Result<BTreeMap<PartyId, u64>, String> {
     let mut persons: BTreeMap<PartyId, BTreeSet<&str>> = BTreeMap::new();
+    let mut counts = BTreeMap::new();
     for signature in signatures {
         let found = parties
             .iter()
-            .find_map(|(id, party)| party.key(signature.kid).map(|k| (*id, k)));
+            .find_map(|(id, party)| party.key(signature.kid).map(|key| (*id, key)));
         let Some((id, key)) = found else {
             return Err(format!(
                 "the history of the owner of {} is missing",
@@ -82,6 +83,7 @@ pub(super) fn check_keys(
         if !persons.entry(id).or_default().insert(&key.person) {
             return Err(format!("maker and checker of {id} are one person"));
         }
+        *counts.entry(id).or_insert(0) += 1;
     }
-    Ok(())
+    Ok(counts)
 }

@@ -22,7 +22,6 @@ use crate::cli::init::trust_text;
 use crate::cli::keyfile::generate;
 use crate::cli::output;
 use crate::domain::party::Role;
-use crate::ledger::checkpoint::Checkpoint;
 use crate::primitives::canonical::Json;
 use crate::primitives::crypto::SecretKey;
 
@@ -30,7 +29,7 @@ use self::cast::{Candidate, Cast};
 use self::play::Play;
 use self::script::Script;
 use self::stage::Stage;
-use self::story::Teller;
+use self::story::{Teller, Told};
 
 pub use self::script::POLICIES;
 
@@ -85,9 +84,8 @@ fn perform(args: &DemoArgs) -> Result<Exit, Failure> {
     if folder.stays {
         play.cast.write_keys(&stage.folder.join("keys"), &log_key)?;
     }
-    let (note, head) = play.checkpoint()?;
     if !args.json {
-        print_table(&play, &note, &head)?;
+        print_table(&play)?;
     }
     let say = |line: &str| {
         if args.json {
@@ -97,13 +95,13 @@ fn perform(args: &DemoArgs) -> Result<Exit, Failure> {
             drop(output::line(line));
         }
     };
-    let went_well = story::tell(&play, &mut stage, args.keep, Teller::new(&say))?;
+    let told = story::tell(&play, &mut stage, args.keep, Teller::new(&say))?;
     for slip in play.table.slips() {
         output::note(&slip);
     }
-    let ok = play.table.holds() && went_well;
+    let ok = play.table.holds() && told.went_well;
     if args.json {
-        output::line(&table_json(&play, &note, &head, ok).to_canonical())?;
+        output::line(&table_json(&play, &told, ok).to_canonical())?;
     } else if ok {
         output::line("\nEvery outcome is the expected one, and the story went as told.")?;
     } else {
@@ -112,7 +110,7 @@ fn perform(args: &DemoArgs) -> Result<Exit, Failure> {
         )?;
     }
     if args.keep {
-        say_where(&stage, args.json)?;
+        say_where(&stage, offset, args.json)?;
         stage.wait()?;
     }
     Ok(if ok { Exit::Done } else { Exit::Refused })
@@ -139,7 +137,8 @@ fn open(
     Ok((stage, Cast::begin(registrar, candidate)))
 }
 
-fn print_table(play: &Play<'_>, note: &str, head: &Checkpoint) -> Result<(), Failure> {
+fn print_table(play: &Play<'_>) -> Result<(), Failure> {
+    let (note, head) = play.checkpoint()?;
     output::line("")?;
     for line in play.table.to_lines() {
         output::line(&line)?;
@@ -154,17 +153,17 @@ fn print_table(play: &Play<'_>, note: &str, head: &Checkpoint) -> Result<(), Fai
     Ok(())
 }
 
-fn table_json(play: &Play<'_>, note: &str, head: &Checkpoint, ok: bool) -> Json {
+fn table_json(play: &Play<'_>, told: &Told, ok: bool) -> Json {
     Json::object([
         ("table", play.table.to_json()),
-        ("log_size", Json::count(head.size)),
-        ("root", Json::text(head.root.to_string())),
-        ("checkpoint", Json::text(note)),
+        ("log_size", Json::count(told.head.size)),
+        ("root", Json::text(told.head.root.to_string())),
+        ("checkpoint", Json::text(&*told.note)),
         ("ok", Json::Bool(ok)),
     ])
 }
 
-fn say_where(stage: &Stage, as_json: bool) -> Result<(), Failure> {
+fn say_where(stage: &Stage, offset_micros: i64, as_json: bool) -> Result<(), Failure> {
     let folder = stage.folder.display().to_string();
     if as_json {
         let json = Json::object([
@@ -174,8 +173,10 @@ fn say_where(stage: &Stage, as_json: bool) -> Result<(), Failure> {
         ]);
         return output::line(&json.to_canonical());
     }
+    let seconds = offset_micros / 1_000_000;
     output::line(&format!(
-        "The server goes on at {}, until SIGINT or SIGTERM; its folder is {folder}.",
+        "The server goes on at {}, until SIGINT or SIGTERM; its folder is {folder}.\n\
+         Its clock is moved: sign with --clock-offset {seconds}, and with the keys in {folder}/keys.",
         stage.address
     ))
 }

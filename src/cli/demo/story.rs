@@ -21,6 +21,7 @@ use crate::domain::party::Role;
 use crate::domain::policy::{KindPolicy, Model};
 use crate::domain::right::{Burden, BurdenId, Capacity, Extent, Right};
 use crate::domain::wire::read_record;
+use crate::ledger::checkpoint::Checkpoint;
 use crate::ledger::policy_file::TrustPolicy;
 use crate::primitives::canonical::Json;
 use crate::primitives::field::Fields;
@@ -42,6 +43,16 @@ const RIGHT_CHECK: &str = "inclusion";
 const BEFORE_PAYLOAD: &[u8] = b"\\\"payload\\\":\\\"";
 /// How far into the payload the changed byte lies.
 const INTO_PAYLOAD: usize = 40;
+
+/// How the story ended.
+pub struct Told {
+    /// The last checkpoint, a signed note.
+    pub note: String,
+    /// What it says.
+    pub head: Checkpoint,
+    /// Every step went as told.
+    pub went_well: bool,
+}
 
 /// Where the story takes place: a flow right with a line that ends before the right does.
 struct Scene<'a> {
@@ -83,7 +94,7 @@ impl<'t> Teller<'t> {
 
     fn tell(&self, text: &str) {
         for line in text.lines() {
-            (self.say)(&format!("   {line}"));
+            (self.say)(format!("   {line}").trim_end());
         }
     }
 
@@ -97,16 +108,23 @@ impl<'t> Teller<'t> {
 }
 
 /// Tells the story; the server is stopped before the evidence is verified, unless it is to go on.
+///
+/// Returns the last checkpoint, as a signed note and as what it says, and whether all went as told.
 pub(super) fn tell(
     play: &Play<'_>,
     stage: &mut Stage,
     keep: bool,
     mut teller: Teller<'_>,
-) -> Result<bool, Failure> {
+) -> Result<Told, Failure> {
     (teller.say)("\nA guarantor's story (担保机构的故事)");
     let Some(scene) = choose(play)? else {
         teller.tell("The ledger has no flow right with days to come, so there is nothing to tell.");
-        return Ok(true);
+        let (note, head) = play.checkpoint()?;
+        return Ok(Told {
+            note,
+            head,
+            went_well: true,
+        });
     };
     let (older, older_head) = play.checkpoint()?;
     let older_path = stage.folder.join("checkpoint-older.txt");
@@ -115,6 +133,7 @@ pub(super) fn tell(
     second_pledge(play, &scene, &mut teller)?;
     later_days(play, &scene, &mut teller)?;
     let path = evidence(play, stage, &scene, older_head.size, &mut teller)?;
+    let (note, head) = play.checkpoint()?;
     let trust = Trust {
         policy: trust_policy(stage)?,
         old: Some(older),
@@ -126,7 +145,12 @@ pub(super) fn tell(
     }
     offline(&path, &trust, keep, &mut teller)?;
     changed_byte(&path, &trust, &mut teller)?;
-    Ok(teller.went_well)
+    let went_well = teller.went_well;
+    Ok(Told {
+        note,
+        head,
+        went_well,
+    })
 }
 
 /// Finds the first right for which the story can be told; issues a pledge of its own where the ledger has none that fits.

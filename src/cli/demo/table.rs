@@ -117,7 +117,7 @@ impl Table {
     pub(super) fn to_lines(&self) -> Vec<String> {
         let line = |cells: [&str; 6]| {
             let [action, kind, outcome, expected, actual, ok] = cells;
-            format!("{action:<23} {kind:<12} {outcome:<20} {expected:>9} {actual:>9}  {ok}")
+            format!("{action:<23} {kind:<18} {outcome:<20} {expected:>9} {actual:>9}  {ok}")
         };
         let mut lines = vec![line([
             "action", "kind", "outcome", "expected", "actual", "ok",

@@ -138,7 +138,9 @@ pub fn parse_table(file: &str, bytes: &[u8], headers: &[&str]) -> Result<Vec<Tab
     let malformed = |cause: csv::Error| {
         let mut fault =
             RowFault::of_file(file, &cause, "give every line as many cells as the first");
-        fault.line = cause.position().map_or(0, csv::Position::line);
+        fault.line = cause
+            .position()
+            .map_or(0, |at| Lines::of(text).line_at(at.byte()));
         fault
     };
     let found = reader.headers().map_err(malformed)?.clone();
@@ -152,18 +154,51 @@ pub fn parse_table(file: &str, bytes: &[u8], headers: &[&str]) -> Result<Vec<Tab
         fault.line = 1;
         return Err(fault);
     }
+    let mut lines = Lines::of(text);
     let row = |record: Result<csv::StringRecord, csv::Error>| {
         let record = record.map_err(malformed)?;
         let cells = found.iter().zip(record.iter());
         Ok(TableRow {
             file: file.to_owned(),
-            line: record.position().map_or(0, csv::Position::line),
+            line: record.position().map_or(0, |at| lines.line_at(at.byte())),
             cells: cells
                 .map(|(header, cell)| (header.to_owned(), cell.to_owned()))
                 .collect(),
         })
     };
     reader.records().map(row).collect()
+}
+
+/// Counts lines up to a place; the CSV reader's own count is one behind where lines end with CR LF.
+struct Lines<'a> {
+    text: &'a [u8],
+    at: usize,
+    line: u64,
+}
+
+impl<'a> Lines<'a> {
+    fn of(text: &'a str) -> Self {
+        let text = text.as_bytes();
+        Self {
+            text,
+            at: 0,
+            line: 1,
+        }
+    }
+
+    /// Returns the line of the record that begins at a byte, or at the line feed before it; bytes must not descend.
+    fn line_at(&mut self, byte: u64) -> u64 {
+        let end = usize::try_from(byte).map_or(usize::MAX, |byte| byte.saturating_add(1));
+        while self.at < end {
+            match self.text.get(self.at) {
+                Some(b'\n') => self.line += 1,
+                Some(_) => {}
+                None => break,
+            }
+            self.at += 1;
+        }
+        self.line
+    }
 }
 
 /// Returns the columns that a book must have: without one of them no row can be read.
@@ -463,6 +498,19 @@ mod tests {
         assert!(
             fault("核定量", "数量").starts_with("book.csv line 1: the column 核定量 is missing")
         );
+    }
+
+    #[test]
+    fn lines_are_counted_whatever_ends_them() {
+        for text in [
+            "a,b\r\n1,2\r\n3,4\r\n",
+            "a,b\n1,2\n3,4",
+            "a,b\n\"1\",2\r\n3,4\n",
+        ] {
+            let rows = parse_table("book.csv", text.as_bytes(), &["a"]).unwrap();
+            let lines: Vec<u64> = rows.iter().map(|row| row.line).collect();
+            assert_eq!(lines, [2, 3], "{text:?}");
+        }
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::primitives::quantity::Quantity;
 use crate::primitives::time::Timestamp;
 
 /// Returns the overhang of every burden of a right that counts.
-pub(super) fn overhangs_of(right: &Right, now: Timestamp) -> Vec<(BurdenId, Option<Overhang>)> {
+pub fn overhangs_of(right: &Right, now: Timestamp) -> Vec<(BurdenId, Option<Overhang>)> {
     match &right.capacity {
         Capacity::Stock(balance) => {
             // The worst day counts, and a revocation that is announced writes no second entry on its day.

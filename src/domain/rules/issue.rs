@@ -96,7 +96,7 @@ fn check_identities(
 ) {
     let mut seen = BTreeSet::new();
     for identity in &issue.identities {
-        let key = StateKey::Identity(identity.clone());
+        let key = StateKey::identity(identity);
         match case.facts.owner(&key) {
             Some(Owner::Right(right)) => found.add(Finding::of(Code::DuplicateRight).with(right)),
             Some(Owner::Party(party)) => found.add(Finding::of(Code::DuplicateRight).with(party)),
@@ -376,7 +376,7 @@ fn named_ground(
 ) -> GroundOf {
     let mut named = Vec::new();
     for identity in named_identities(issue, policy) {
-        let owner = case.facts.owner(&StateKey::Identity(identity.clone()));
+        let owner = case.facts.owner(&StateKey::identity(&identity));
         let Some(Owner::Right(id)) = owner else {
             found.add(Finding::of(Code::RightUnknown).with(&identity.value));
             continue;

@@ -110,15 +110,24 @@ pub(super) fn check_right(
         | Capacity::Stock(_)
         | Capacity::Flow(_) => {}
     }
+    // Lines whose days are over no longer take room, and authorities keep room for their orders.
     let standing = right
         .burdens
         .iter()
-        .filter(|burden| burden.counts_at(case.stamp.time))
+        .filter(|burden| takes_room(burden, case.stamp.time))
         .count();
-    if standing >= limits::RIGHT_ENCUMBRANCES_MAX {
+    if standing >= limits::RIGHT_LINES_MAX {
         note(Code::TooManyBurdens);
     }
     check_other_layers(case.facts, wish, found);
+}
+
+fn takes_room(burden: &Burden, now: Timestamp) -> bool {
+    let over = match burden.extent {
+        Extent::Flow(_, span) => span.to() <= now.day(),
+        Extent::Stock(_) | Extent::Whole | Extent::Years(_) => false,
+    };
+    burden.counts_at(now) && !burden.id.is_freeze() && !over
 }
 
 /// Rights of another layer on the same ground are noted, not refused.

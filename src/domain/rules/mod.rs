@@ -3,7 +3,7 @@
 //! A decision reports every finding it can evaluate; the first in the catalogue's order names the outcome. Nothing here
 //! reads anything but its arguments.
 
-mod burdens;
+pub mod burdens;
 mod issue;
 mod lines;
 mod parties;

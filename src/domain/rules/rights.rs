@@ -97,7 +97,7 @@ pub(super) fn adjust(
             if !right.span.contains(from) {
                 found.add(Finding::of(Code::BeyondRightEnd).with(id));
             }
-            if steps.len() >= limits::FLOW_STEPS_MAX {
+            if steps.iter().filter(|(day, _)| *day < from).count() >= limits::FLOW_STEPS_MAX {
                 found.add(Finding::of(Code::TooManyBurdens).with(id));
             }
         }
@@ -151,12 +151,12 @@ pub(super) fn freeze(
             }
         }
     }
-    let standing = right
+    let orders = right
         .burdens
         .iter()
-        .filter(|b| b.counts_at(case.stamp.time))
+        .filter(|burden| burden.id.is_freeze())
         .count();
-    if standing >= limits::RIGHT_ENCUMBRANCES_MAX {
+    if orders >= limits::RIGHT_ENCUMBRANCES_MAX - limits::RIGHT_LINES_MAX {
         found.add(Finding::of(Code::TooManyBurdens).with(id));
     }
     let Some(policy) = case.facts.policy(&right.kind, case.stamp.time) else {

@@ -1,0 +1,516 @@
+//! Every event of a file is what its signers asked for: the same act on the same record, given by the party that may give it,
+//! with every consent and as many signatures as the parties' signing policies asked for at that position.
+//!
+//! Without this an operator could hang any event on any old signature.
+
+use std::collections::BTreeMap;
+
+use crate::domain::authority::consents;
+use crate::domain::command::{
+    Body, Command, ExtentRequest, GroundRequest, IssueRight, LineChange, LineRequest,
+    QuantityRequest,
+};
+use crate::domain::event::{Event, LineResult};
+use crate::domain::facts::Facts;
+use crate::domain::genesis::REGISTRAR;
+use crate::domain::pledge::Line;
+use crate::domain::policy::text_digest;
+use crate::domain::right::{BurdenId, Capacity, Extent, GroundOf, Right};
+use crate::primitives::id::{EntryIndex, FreezeId, PartyId, PledgeId, ReservationId, RightId};
+use crate::primitives::time::{Day, Span};
+
+/// An accepted command of the file with the number of valid signatures of each party.
+pub(super) struct Signed {
+    pub(super) index: EntryIndex,
+    pub(super) command: Command,
+    pub(super) signatures: BTreeMap<PartyId, u64>,
+}
+
+/// Checks one accepted entry; `threshold` is the signing threshold of a party at a position.
+pub(super) fn check(
+    signed: &Signed,
+    event: &Event,
+    facts: &Facts,
+    threshold: &dyn Fn(PartyId, EntryIndex) -> Option<u64>,
+) -> Result<(), String> {
+    let Signed {
+        index,
+        command,
+        signatures,
+    } = signed;
+    if let Some(pledge) = named_pledge(&command.body)
+        && facts.pledge(pledge).is_none()
+    {
+        return Err(format!("the record of {pledge} is missing"));
+    }
+    let parties = std::iter::once(command.org).chain(consents(command, facts));
+    for party in parties {
+        let given = signatures.get(&party).copied().unwrap_or(0);
+        let Some(needed) = threshold(party, *index) else {
+            return Err(format!("the signing policy of {party} is not shown"));
+        };
+        if given < needed {
+            return Err(format!("{party} signs with {needed}, and {given} signed"));
+        }
+    }
+    if is_what_was_asked(command, event, *index, facts) {
+        return Ok(());
+    }
+    let (asked, done) = (command.body.type_name(), event.type_name());
+    Err(format!(
+        "the signed command ({asked}) is not the event ({done})"
+    ))
+}
+
+fn named_pledge(body: &Body) -> Option<PledgeId> {
+    match body {
+        Body::AmendPledge { pledge, .. }
+        | Body::ExtendPledge { pledge, .. }
+        | Body::ReleasePledge { pledge, .. } => Some(*pledge),
+        Body::AdmitParty(_)
+        | Body::AddKey(_)
+        | Body::RevokeKey(_)
+        | Body::SetSigningPolicy(_)
+        | Body::AdoptPolicy { .. }
+        | Body::IssueRight(_)
+        | Body::AdjustRight { .. }
+        | Body::RevokeRight { .. }
+        | Body::Freeze { .. }
+        | Body::Unfreeze { .. }
+        | Body::Reserve { .. }
+        | Body::CancelReservation(_)
+        | Body::RegisterPledge(_) => None,
+    }
+}
+
+fn is_what_was_asked(command: &Command, event: &Event, index: EntryIndex, facts: &Facts) -> bool {
+    let org = command.org;
+    match (&command.body, event) {
+        (
+            Body::AdmitParty(asked),
+            Event::PartyAdmitted {
+                party,
+                record,
+                keys,
+            },
+        ) => {
+            org == REGISTRAR
+                && party.0 == index
+                && record.name == asked.name
+                && record.credit_code == asked.credit_code
+                && record.region == asked.region
+                && record.roles == asked.roles
+                && record.duties == asked.duties
+                && record.threshold == asked.threshold
+                && record.hidden == asked.hidden
+                && keys.iter().map(|(key, person)| (key, person)).eq(asked
+                    .keys
+                    .iter()
+                    .map(|offered| (&offered.key, &offered.person)))
+        }
+        (Body::AddKey(asked), Event::KeyAdded { party, key, person }) => {
+            *party == org && *key == asked.key && *person == asked.person
+        }
+        (Body::RevokeKey(asked), Event::KeyRevoked { party, kid }) => *party == org && kid == asked,
+        (Body::SetSigningPolicy(asked), Event::SigningPolicySet { party, threshold }) => {
+            *party == org && threshold == asked
+        }
+        (
+            Body::AdoptPolicy { kind, text },
+            Event::PolicyAdopted {
+                kind: adopted,
+                digest,
+                ..
+            },
+        ) => kind == adopted && *digest == text_digest(text),
+        (Body::IssueRight(asked), Event::RightIssued { right, record, .. }) => {
+            right.0 == index && is_issued(asked, record, org) && may_issue(org, record, facts)
+        }
+        (
+            Body::AdjustRight {
+                right,
+                from,
+                amount,
+                ..
+            },
+            Event::RightAdjusted { .. },
+        ) => is_adjusted(event, *right, *from, amount.0) && issued_by(*right, org, facts),
+        (
+            Body::RevokeRight { right, from, .. },
+            Event::RightRevoked {
+                right: r, from: f, ..
+            },
+        ) => right == r && from == f && issued_by(*right, org, facts),
+        (
+            Body::Freeze {
+                right,
+                authority,
+                extent,
+                ..
+            },
+            Event::Frozen {
+                right: r, burden, ..
+            },
+        ) => {
+            right == r
+                && burden.id == BurdenId::Freeze(FreezeId(index))
+                && burden.authority == Some(*authority)
+                && is_extent(extent, burden.extent)
+                && (org == REGISTRAR || (org == *authority && issued_by(*right, org, facts)))
+        }
+        (
+            Body::Unfreeze { right, freeze, .. },
+            Event::Unfrozen {
+                right: r,
+                freeze: f,
+                ..
+            },
+        ) => right == r && freeze == f && (org == REGISTRAR || issued_by(*right, org, facts)),
+        _ => is_pledging(command, event, index, facts),
+    }
+}
+
+fn is_pledging(command: &Command, event: &Event, index: EntryIndex, facts: &Facts) -> bool {
+    let org = command.org;
+    match (&command.body, event) {
+        (Body::Reserve { pledgor, lines, .. }, Event::Reserved { .. }) => {
+            is_reserved(event, ReservationId(index), org, *pledgor, lines)
+        }
+        (Body::CancelReservation(asked), Event::ReservationCancelled { reservation, .. }) => {
+            // Who held it is in its record; a file that leaves the record out shows nothing.
+            let holder = facts.reservation(*reservation).map(|held| held.pledgee);
+            asked == reservation && holder == Some(org)
+        }
+        (Body::RegisterPledge(asked), Event::PledgeRegistered { .. }) => {
+            is_registered(event, PledgeId(index), org, asked)
+        }
+        (
+            Body::AmendPledge { pledge, changes },
+            Event::PledgeAmended {
+                pledge: p, lines, ..
+            },
+        ) => {
+            let amended = |change: &LineChange, line: &Line| {
+                !line.released && change.amount.as_ref().map(|(q, _)| *q) == quantity_of(line)
+            };
+            pledge == p && held_by(*pledge, org, facts) && each_is(changes, lines, &amended)
+        }
+        (
+            Body::ExtendPledge {
+                pledge,
+                changes,
+                term,
+            },
+            Event::PledgeExtended {
+                pledge: p,
+                lines,
+                term: t,
+            },
+        ) => {
+            let extended = |change: &LineChange, line: &Line| {
+                !line.released && change.to.is_some() && change.to == end_of(line)
+            };
+            pledge == p
+                && term == t
+                && held_by(*pledge, org, facts)
+                && each_is(changes, lines, &extended)
+        }
+        (
+            Body::ReleasePledge { pledge, changes },
+            Event::PledgeReleased {
+                pledge: p, lines, ..
+            },
+        ) => {
+            let released =
+                |change: &LineChange, line: &Line| change.amount.is_some() || line.released;
+            let whole = changes.is_empty() && lines.iter().all(|result| result.line.released);
+            pledge == p
+                && held_by(*pledge, org, facts)
+                && (whole || each_is(changes, lines, &released))
+        }
+        _ => false,
+    }
+}
+
+fn held_by(pledge: PledgeId, org: PartyId, facts: &Facts) -> bool {
+    facts
+        .pledge(pledge)
+        .is_some_and(|pledge| pledge.pledgee == org)
+}
+
+/// The issuer of a right never changes; the record is in the file of whoever asks about it.
+fn issued_by(right: RightId, org: PartyId, facts: &Facts) -> bool {
+    facts.right(right).is_some_and(|right| right.issuer == org)
+}
+
+fn may_issue(org: PartyId, right: &Right, facts: &Facts) -> bool {
+    let Some(party) = facts.party(org) else {
+        return false;
+    };
+    let of_kind = facts
+        .policies
+        .values()
+        .filter(|policy| policy.kind == right.kind);
+    of_kind
+        .into_iter()
+        .any(|policy| party.duties.contains(&policy.issuer_duty))
+}
+
+fn is_issued(asked: &IssueRight, record: &Right, org: PartyId) -> bool {
+    record.kind == asked.kind
+        && record.issuer == org
+        && record.holder == asked.holder
+        && record.identities == asked.identities
+        && record.span == asked.span
+        && record.class == asked.class
+        && record.attributes == asked.attributes
+        && record.succeeds == asked.succeeds
+        && record.additional == asked.additional
+        && (record.adjudication.is_none() || record.adjudication == asked.adjudication)
+        && (record.burdens.is_empty() || !record.succeeds.is_empty())
+        && record.succeeded_by.is_none()
+        && record.revoked_from.is_none()
+        && is_capacity(asked, &record.capacity)
+}
+
+fn is_capacity(asked: &IssueRight, capacity: &Capacity) -> bool {
+    match (capacity, &asked.quantity) {
+        (Capacity::Stock(balance), QuantityRequest::Level(level)) => balance == level,
+        (Capacity::Flow(steps), QuantityRequest::Level(level)) => {
+            *steps == [(asked.span.from(), *level)]
+        }
+        (Capacity::Flow(steps), QuantityRequest::Steps(wanted)) => steps == wanted,
+        (
+            Capacity::Land {
+                ground, measure, ..
+            },
+            QuantityRequest::Level(level),
+        ) => measure == level && is_ground(&asked.ground, ground),
+        (Capacity::Stock(_) | Capacity::Land { .. }, QuantityRequest::Steps(_)) => false,
+    }
+}
+
+fn is_ground(asked: &GroundRequest, ground: &GroundOf) -> bool {
+    match (asked, ground) {
+        (GroundRequest::Absent, GroundOf::Unknown) => true,
+        (GroundRequest::Polygon(parts), GroundOf::Polygon(parcel)) => parts == parcel.parts(),
+        (GroundRequest::Units(units), GroundOf::Units(named)) => {
+            named.iter().map(|parcel| &parcel.unit).eq(units)
+        }
+        (GroundRequest::Absent | GroundRequest::Polygon(_) | GroundRequest::Units(_), _) => false,
+    }
+}
+
+fn is_adjusted(
+    event: &Event,
+    right: RightId,
+    from: Day,
+    quantity: crate::primitives::quantity::Quantity,
+) -> bool {
+    match event {
+        Event::RightAdjusted {
+            right: r,
+            from: f,
+            quantity: q,
+            ..
+        } => *r == right && *f == from && *q == quantity,
+        _ => false,
+    }
+}
+
+fn is_reserved(
+    event: &Event,
+    id: ReservationId,
+    org: PartyId,
+    asked_of: PartyId,
+    asked: &[LineRequest],
+) -> bool {
+    match event {
+        Event::Reserved {
+            reservation,
+            pledgee,
+            pledgor,
+            lines,
+            ..
+        } => {
+            *reservation == id && *pledgee == org && *pledgor == asked_of && are_lines(asked, lines)
+        }
+        _ => false,
+    }
+}
+
+fn is_registered(
+    event: &Event,
+    id: PledgeId,
+    org: PartyId,
+    asked: &crate::domain::command::RegisterPledge,
+) -> bool {
+    match event {
+        Event::PledgeRegistered {
+            pledge,
+            pledgee,
+            pledgor,
+            debtor,
+            form,
+            lines,
+            term,
+            hidden,
+            reservation,
+            ..
+        } => {
+            *pledge == id
+                && *pledgee == org
+                && *pledgor == asked.pledgor
+                && *debtor == asked.debtor
+                && *form == asked.form
+                && *term == asked.term
+                && *hidden == asked.hidden
+                && reservation.as_ref().map(|(id, _)| *id) == asked.reservation
+                && are_lines(&asked.lines, lines)
+        }
+        _ => false,
+    }
+}
+
+fn are_lines(asked: &[LineRequest], lines: &[Line]) -> bool {
+    asked.len() == lines.len()
+        && asked.iter().zip(lines).all(|(asked, line)| {
+            asked.right == line.right
+                && asked.behind == line.behind
+                && !line.released
+                && is_extent(&asked.extent, line.extent)
+        })
+}
+
+fn is_extent(asked: &ExtentRequest, extent: Extent) -> bool {
+    let amount = asked.amount.as_ref().map(|(quantity, _)| *quantity);
+    match extent {
+        Extent::Stock(quantity) => amount == Some(quantity) && asked.span.is_none(),
+        Extent::Flow(quantity, span) => amount == Some(quantity) && asked.span == Some(span),
+        Extent::Whole => amount.is_none() && asked.span.is_none() && asked.years.is_none(),
+        Extent::Years(span) => {
+            asked
+                .years
+                .and_then(|(first, last)| Span::of_years(first, last))
+                == Some(span)
+        }
+    }
+}
+
+/// Every change has its result, and there are no others.
+fn each_is(
+    changes: &[LineChange],
+    results: &[LineResult],
+    is: &dyn Fn(&LineChange, &Line) -> bool,
+) -> bool {
+    changes.len() == results.len()
+        && changes.iter().all(|change| {
+            let result = results.iter().find(|result| result.number == change.line);
+            result.is_some_and(|result| is(change, &result.line))
+        })
+}
+
+fn quantity_of(line: &Line) -> Option<crate::primitives::quantity::Quantity> {
+    match line.extent {
+        Extent::Stock(quantity) | Extent::Flow(quantity, _) => Some(quantity),
+        Extent::Whole | Extent::Years(_) => None,
+    }
+}
+
+fn end_of(line: &Line) -> Option<Day> {
+    match line.extent {
+        Extent::Flow(_, span) => Some(span.to()),
+        Extent::Stock(_) | Extent::Whole | Extent::Years(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::facts::PolicyTexts;
+    use crate::primitives::crypto::{KeyId, SecretKey};
+    use crate::primitives::id::CommandId;
+    use crate::primitives::time::Timestamp;
+
+    fn signed(body: Body, given: u64) -> Signed {
+        let command = Command {
+            aud: "example".to_owned(),
+            org: PartyId(4),
+            cmd: CommandId([7; 16]),
+            signers: Vec::new(),
+            expect: Vec::new(),
+            seen: None,
+            iat: Timestamp::from_micros(0),
+            exp: Timestamp::from_micros(1),
+            body,
+        };
+        Signed {
+            index: 9,
+            command,
+            signatures: BTreeMap::from([(PartyId(4), given)]),
+        }
+    }
+
+    fn verdict(signed: &Signed, event: &Event) -> Result<(), String> {
+        let facts = Facts::new(std::sync::Arc::new(PolicyTexts::new()));
+        check(signed, event, &facts, &|_, _| Some(2))
+    }
+
+    fn key() -> KeyId {
+        SecretKey::from_seed(&[1; 32]).public().id()
+    }
+
+    #[test]
+    fn an_event_hung_on_another_signature_is_refused() {
+        let asked = signed(Body::RevokeKey(key()), 2);
+        let done = Event::KeyRevoked {
+            party: PartyId(4),
+            kid: key(),
+        };
+        assert_eq!(verdict(&asked, &done), Ok(()));
+        let other_party = Event::KeyRevoked {
+            party: PartyId(5),
+            kid: key(),
+        };
+        let other_act = Event::SigningPolicySet {
+            party: PartyId(4),
+            threshold: 1,
+        };
+        for forged in [other_party, other_act] {
+            assert!(
+                verdict(&asked, &forged)
+                    .unwrap_err()
+                    .contains("is not the event")
+            );
+        }
+    }
+
+    #[test]
+    fn a_release_needs_the_pledge_and_its_pledgee() {
+        let body = Body::ReleasePledge {
+            pledge: PledgeId(3),
+            changes: Vec::new(),
+        };
+        let event = Event::PledgeReleased {
+            pledge: PledgeId(3),
+            lines: Vec::new(),
+            overhangs: Vec::new(),
+        };
+        let missing = verdict(&signed(body, 2), &event).unwrap_err();
+        assert_eq!(missing, "the record of P3 is missing");
+    }
+
+    #[test]
+    fn a_party_signs_with_as_many_as_its_policy_says() {
+        let event = Event::SigningPolicySet {
+            party: PartyId(4),
+            threshold: 3,
+        };
+        let alone = verdict(&signed(Body::SetSigningPolicy(3), 1), &event).unwrap_err();
+        assert_eq!(alone, "M4 signs with 2, and 1 signed");
+        assert_eq!(
+            verdict(&signed(Body::SetSigningPolicy(3), 2), &event),
+            Ok(())
+        );
+    }
+}
