@@ -11,6 +11,7 @@ mod script;
 mod stage;
 mod story;
 mod table;
+mod teller;
 
 use std::path::{Path, PathBuf};
 
@@ -29,7 +30,8 @@ use self::cast::{Candidate, Cast};
 use self::play::Play;
 use self::script::Script;
 use self::stage::Stage;
-use self::story::{Teller, Told};
+use self::story::Told;
+use self::teller::Teller;
 
 pub use self::script::POLICIES;
 

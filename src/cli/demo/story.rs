@@ -34,6 +34,7 @@ use crate::verify::verdict::Verdict;
 use super::play::Play;
 use super::requests::registration;
 use super::stage::Stage;
+use super::teller::Teller;
 
 /// The oldest state that the guarantor accepts, in seconds.
 const AGE_SECONDS_MAX: u64 = 3_600;
@@ -68,43 +69,6 @@ struct Scene<'a> {
     /// What is free on the late days and not on the early ones.
     quantity: Quantity,
     guarantor: PartyId,
-}
-
-/// The teller: where lines go, and whether all went as told.
-pub(super) struct Teller<'t> {
-    say: &'t dyn Fn(&str),
-    went_well: bool,
-    step: u32,
-}
-
-impl<'t> Teller<'t> {
-    /// Makes a teller who says lines through `say`.
-    pub(super) fn new(say: &'t dyn Fn(&str)) -> Self {
-        Self {
-            say,
-            went_well: true,
-            step: 0,
-        }
-    }
-
-    fn step(&mut self, text: &str) {
-        self.step += 1;
-        (self.say)(&format!("\n{}. {text}", self.step));
-    }
-
-    fn tell(&self, text: &str) {
-        for line in text.lines() {
-            (self.say)(format!("   {line}").trim_end());
-        }
-    }
-
-    /// Notes whether a step went as told.
-    fn check(&mut self, holds: bool, what: &str) {
-        if !holds {
-            self.went_well = false;
-            self.tell(&format!("THIS IS NOT AS IT SHOULD BE: {what}"));
-        }
-    }
 }
 
 /// Tells the story; the server is stopped before the evidence is verified, unless it is to go on.
