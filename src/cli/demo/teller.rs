@@ -2,7 +2,7 @@
 
 /// The teller: where lines go, and whether all went as told.
 pub(super) struct Teller<'t> {
-    say: &'t dyn Fn(&str),
+    pub(super) say: &'t dyn Fn(&str),
     pub(super) went_well: bool,
     step: u32,
 }
