@@ -38,6 +38,8 @@ use super::teller::Teller;
 
 /// The oldest state that the guarantor accepts, in seconds.
 const AGE_SECONDS_MAX: u64 = 3_600;
+/// Rights that are looked at for a scene; a large ledger is not read whole for it.
+const RIGHTS_SEEN_MAX: usize = 500;
 /// The check at which a changed entry must be refused.
 const RIGHT_CHECK: &str = "inclusion";
 /// What stands before the signed payload in the text of an entry inside an evidence file.
@@ -46,13 +48,13 @@ const BEFORE_PAYLOAD: &[u8] = b"\\\"payload\\\":\\\"";
 const INTO_PAYLOAD: usize = 40;
 
 /// How the story ended.
-pub struct Told {
+pub(super) struct Told {
     /// The last checkpoint, a signed note.
-    pub note: String,
+    pub(super) note: String,
     /// What it says.
-    pub head: Checkpoint,
+    pub(super) head: Checkpoint,
     /// Every step went as told.
-    pub went_well: bool,
+    pub(super) went_well: bool,
 }
 
 /// Where the story takes place: a flow right with a line that ends before the right does.
@@ -124,10 +126,11 @@ fn choose<'a>(play: &Play<'a>) -> Result<Option<Scene<'a>>, Failure> {
         policy.filter(|policy| policy.model == Model::Flow)
     };
     let mut unburdened = None;
-    for issued in &play.issued {
-        let Some(policy) = is_flow(&issued.kind) else {
-            continue;
-        };
+    let flows = play
+        .issued
+        .iter()
+        .filter_map(|issued| Some((issued, is_flow(&issued.kind)?)));
+    for (issued, policy) in flows.take(RIGHTS_SEEN_MAX) {
         let Some(right) = read_right(play, issued.id)? else {
             continue;
         };
