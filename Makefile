@@ -211,7 +211,7 @@ test: verifier rocksdb
 
 bench: rocksdb
 	@$(with_libclang)
-	cargo bench --locked --bench throughput -- $(ARGS)
+	GREENLIEN_BENCH_DOC=docs/PERFORMANCE.md cargo bench --locked --bench throughput -- $(ARGS)
 
 lint: rocksdb
 	@$(with_libclang)

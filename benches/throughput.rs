@@ -7,7 +7,12 @@
     clippy::unwrap_used,
     clippy::print_stdout,
     clippy::float_arithmetic,
+    clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    clippy::match_same_arms,
+    clippy::panic,
+    clippy::too_many_lines,
     reason = "a bench stops at the first surprise and prints ratios"
 )]
 
@@ -72,9 +77,19 @@ fn main() {
             "state proof at 1 M keys: {proof_bytes} bytes mean (budget 800), {prove_us:.1} us to make"
         ));
     }
-    if let Ok(path) = std::env::var("GREENLIEN_BENCH_OUT") {
-        std::fs::write(path, report).unwrap();
+    if let Ok(path) = std::env::var("GREENLIEN_BENCH_DOC") {
+        write_between_marks(&path, &report);
     }
+}
+
+/// Replaces what an earlier run wrote into the document.
+fn write_between_marks(path: &str, report: &str) {
+    const BEGIN: &str = "<!-- written by make bench -->\n";
+    const END: &str = "<!-- end of make bench -->\n";
+    let text = std::fs::read_to_string(path).unwrap();
+    let (before, rest) = text.split_once(BEGIN).unwrap();
+    let (_, after) = rest.split_once(END).unwrap();
+    std::fs::write(path, format!("{before}{BEGIN}{report}{END}{after}")).unwrap();
 }
 
 fn budget(phase: Phase, clients: usize, batch: usize) -> &'static str {

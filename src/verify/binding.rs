@@ -123,6 +123,13 @@ fn is_what_was_asked(command: &Command, event: &Event, index: EntryIndex, facts:
                 ..
             },
         ) => kind == adopted && *digest == text_digest(text),
+        _ => is_of_a_right(command, event, index, facts),
+    }
+}
+
+fn is_of_a_right(command: &Command, event: &Event, index: EntryIndex, facts: &Facts) -> bool {
+    let org = command.org;
+    match (&command.body, event) {
         (Body::IssueRight(asked), Event::RightIssued { right, record, .. }) => {
             right.0 == index && is_issued(asked, record, org) && may_issue(org, record, facts)
         }

@@ -257,6 +257,10 @@ impl Model {
         reasons
     }
 
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one flat list of cases, as slow as it is plain"
+    )]
     fn change_line(&mut self, nth: usize, number: u16, change: Change, reasons: &mut Reasons) {
         let today = self.today();
         let pledge = &mut self.pledges[nth];
