@@ -341,6 +341,28 @@ impl Body {
         }
     }
 
+    /// Returns the registered pledge that the command changes.
+    pub fn changed_pledge(&self) -> Option<PledgeId> {
+        match self {
+            Self::AmendPledge { pledge, .. }
+            | Self::ExtendPledge { pledge, .. }
+            | Self::ReleasePledge { pledge, .. } => Some(*pledge),
+            Self::AdmitParty(_)
+            | Self::AddKey(_)
+            | Self::RevokeKey(_)
+            | Self::SetSigningPolicy(_)
+            | Self::AdoptPolicy { .. }
+            | Self::IssueRight(_)
+            | Self::AdjustRight { .. }
+            | Self::RevokeRight { .. }
+            | Self::Freeze { .. }
+            | Self::Unfreeze { .. }
+            | Self::Reserve { .. }
+            | Self::CancelReservation(_)
+            | Self::RegisterPledge(_) => None,
+        }
+    }
+
     /// Returns the hidden digests that need openings beside the command.
     pub fn hidden(&self) -> &[(String, Hash)] {
         match self {

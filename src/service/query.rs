@@ -266,11 +266,8 @@ impl Registry {
 
 /// A question is about the present version of what it names.
 fn expect_present(command: &mut Command, facts: &Facts) {
-    let pledge = match &command.body {
-        Body::AmendPledge { pledge, .. }
-        | Body::ExtendPledge { pledge, .. }
-        | Body::ReleasePledge { pledge, .. } => *pledge,
-        _ => return,
+    let Some(pledge) = command.body.changed_pledge() else {
+        return;
     };
     if let Some(fact) = facts.fact(&StateKey::Pledge(pledge)) {
         command.expect.push((

@@ -38,7 +38,7 @@ pub(super) fn check(
         command,
         signatures,
     } = signed;
-    if let Some(pledge) = named_pledge(&command.body)
+    if let Some(pledge) = command.body.changed_pledge()
         && facts.pledge(pledge).is_none()
     {
         return Err(format!("the record of {pledge} is missing"));
@@ -60,27 +60,6 @@ pub(super) fn check(
     Err(format!(
         "the signed command ({asked}) is not the event ({done})"
     ))
-}
-
-fn named_pledge(body: &Body) -> Option<PledgeId> {
-    match body {
-        Body::AmendPledge { pledge, .. }
-        | Body::ExtendPledge { pledge, .. }
-        | Body::ReleasePledge { pledge, .. } => Some(*pledge),
-        Body::AdmitParty(_)
-        | Body::AddKey(_)
-        | Body::RevokeKey(_)
-        | Body::SetSigningPolicy(_)
-        | Body::AdoptPolicy { .. }
-        | Body::IssueRight(_)
-        | Body::AdjustRight { .. }
-        | Body::RevokeRight { .. }
-        | Body::Freeze { .. }
-        | Body::Unfreeze { .. }
-        | Body::Reserve { .. }
-        | Body::CancelReservation(_)
-        | Body::RegisterPledge(_) => None,
-    }
 }
 
 fn is_what_was_asked(command: &Command, event: &Event, index: EntryIndex, facts: &Facts) -> bool {

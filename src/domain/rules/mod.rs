@@ -152,24 +152,7 @@ fn propose(case: &Case<'_>, findings: &mut Findings) -> Option<Event> {
 
 /// Compare-and-swap: the versions that the command names must hold, and some commands must name one.
 fn check_versions(case: &Case<'_>, findings: &mut Findings) {
-    let mandatory = match &case.command.body {
-        Body::AmendPledge { pledge, .. }
-        | Body::ExtendPledge { pledge, .. }
-        | Body::ReleasePledge { pledge, .. } => Some(*pledge),
-        Body::AdmitParty(_)
-        | Body::AddKey(_)
-        | Body::RevokeKey(_)
-        | Body::SetSigningPolicy(_)
-        | Body::AdoptPolicy { .. }
-        | Body::IssueRight(_)
-        | Body::AdjustRight { .. }
-        | Body::RevokeRight { .. }
-        | Body::Freeze { .. }
-        | Body::Unfreeze { .. }
-        | Body::Reserve { .. }
-        | Body::CancelReservation(_)
-        | Body::RegisterPledge(_) => None,
-    };
+    let mandatory = case.command.body.changed_pledge();
     if let Some(pledge) = mandatory
         && !case
             .command
