@@ -11,6 +11,7 @@ mod crash;
 mod evidence;
 mod findings;
 mod formats;
+mod frozen_log;
 mod geometry;
 mod http;
 mod ledger;

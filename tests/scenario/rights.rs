@@ -5,7 +5,7 @@
 //! | `emission` | `pollutant:COD` `permit:001P` (site and letter behind the holder's credit code, or all 22 characters) |
 //! | `energy` | `certificate:` `year:` |
 //! | `carbon` | `account:` `vintage:` |
-//! | `forest` | `unit:123` (or all 28 characters) `class:`, and the ground: `corner:EAST,NORTH` `size:WIDTH,HEIGHT` a rectangle, or `ring:E,N;E,N;...`; no ground is an unknown one |
+//! | `forest` | `unit:123` (or all 28 characters) `class:`, and the ground: `corner:EAST,NORTH` `size:WIDTH,HEIGHT` a rectangle, or `ring:E,N;E,N;...` (`/` before a hole, `+` before another part); no ground is an unknown one |
 //! | `carbon_sink` | `project:` `on:123,124` the parcels, `years:2028-2032` both included |
 //! | any other | `certificate:` |
 //!
@@ -131,7 +131,7 @@ fn ground(words: &mut Words) -> GroundRequest {
     if !units.is_empty() {
         return GroundRequest::Units(units.iter().map(|text| unit(text)).collect());
     }
-    if let Some(ring) = words.value("ring") {
+    if let Some(text) = words.value("ring") {
         let point = |text: &str| {
             let (east, north) = pair(text);
             Point {
@@ -139,7 +139,9 @@ fn ground(words: &mut Words) -> GroundRequest {
                 lat: 293_000_000 + north,
             }
         };
-        return GroundRequest::Polygon(vec![vec![ring.split(';').map(point).collect()]]);
+        let ring = |text: &str| text.split(';').map(point).collect();
+        let part = |text: &str| text.split('/').map(ring).collect();
+        return GroundRequest::Polygon(text.split('+').map(part).collect());
     }
     let Some(corner) = words.value("corner") else {
         return GroundRequest::Absent;

@@ -7,7 +7,7 @@ use greenlien::domain::event::Event;
 use greenlien::domain::finding::{Code, Finding};
 use greenlien::domain::party::Role;
 use greenlien::domain::wire::command_json;
-use greenlien::primitives::crypto::SecretKey;
+use greenlien::primitives::crypto::{Hash, SecretKey};
 use greenlien::primitives::field::FieldFault;
 use greenlien::primitives::id::{
     CommandId, EntryIndex, FreezeId, PartyId, PledgeId, ReservationId, RightId,
@@ -132,6 +132,11 @@ pub(crate) trait Play {
     /// The registry's time.
     fn now(&self) -> Timestamp;
 
+    /// The state entry that its clients name in their commands, with its root; as a rule they name none.
+    fn seen(&self) -> Option<(EntryIndex, Hash)> {
+        None
+    }
+
     /// An id that no command had before.
     fn next_command(&mut self) -> CommandId;
 
@@ -160,7 +165,7 @@ pub(crate) trait Play {
             cmd: self.next_command(),
             signers,
             expect,
-            seen: None,
+            seen: self.seen(),
             iat: self.now(),
             exp: self.now().plus_seconds(3_600),
             body,

@@ -15,7 +15,7 @@ use greenlien::domain::facts::{Fact, Owner, Record, StateKey};
 use greenlien::domain::fold::{Stamp, fold};
 use greenlien::domain::pledge::{Pledge, Reservation};
 use greenlien::domain::right::Right;
-use greenlien::primitives::crypto::{KeyId, PublicKey};
+use greenlien::primitives::crypto::{Hash, KeyId, PublicKey};
 use greenlien::primitives::field::FieldFault;
 use greenlien::primitives::id::{CommandId, EntryIndex, PartyId, PledgeId, ReservationId, RightId};
 use greenlien::primitives::time::Timestamp;
@@ -36,6 +36,14 @@ pub(crate) struct World {
     time: Timestamp,
     entries: Vec<Vec<u8>>,
     commands: u128,
+    /// Groups hold one to so many commands, in turn.
+    turns: u32,
+    /// How many the open group is to hold.
+    group: u32,
+    /// How many it holds.
+    open: u32,
+    /// The last state entry and its root, where commands name it.
+    seen: Option<(EntryIndex, Hash)>,
 }
 
 impl World {
@@ -50,7 +58,38 @@ impl World {
             time,
             entries: vec![decided.bytes, closed.bytes],
             commands: 0,
+            turns: 1,
+            group: 1,
+            open: 0,
+            seen: None,
         }
+    }
+
+    /// Begins a registry as busy as a real one: its groups hold one, two and three commands in turn, and every command
+    /// names the last state that its signers have seen.
+    pub(crate) fn busy() -> Self {
+        let mut world = Self::new();
+        world.turns = 3;
+        world.seen = Some((1, world.machine.tree().root()));
+        world
+    }
+
+    /// Closes a group that is still open.
+    pub(crate) fn finish(&mut self) {
+        if self.open > 0 {
+            self.close_group();
+        }
+    }
+
+    fn close_group(&mut self) {
+        let time = self.machine.next_time(self.time);
+        let closed = self.machine.close_group(Mode::Group, time);
+        if self.seen.is_some() {
+            self.seen = Some((closed.index, self.machine.tree().root()));
+        }
+        self.entries.push(closed.bytes);
+        self.group = self.group % self.turns + 1;
+        self.open = 0;
     }
 
     /// Moves on to a time; the clock never goes back.
@@ -122,27 +161,7 @@ impl World {
 
     /// Decides the whole log again with a fresh machine and returns that machine; every entry must come out as it is.
     pub(crate) fn replayed(&self) -> Machine {
-        let mut machine: Option<Machine> = None;
-        for (index, bytes) in self.entries.iter().enumerate() {
-            let made = match (Entry::parse(bytes).unwrap(), &mut machine) {
-                (Entry::Genesis { time, genesis }, None) => {
-                    let begun: Result<_, MachineFault<Infallible>> = Machine::begin(*genesis, time);
-                    let (begun, decided) = begun.unwrap();
-                    machine = Some(begun);
-                    decided.bytes
-                }
-                (Entry::Command { time, envelope, .. }, Some(machine)) => {
-                    let submission = open(machine, envelope).unwrap();
-                    machine.admit(&submission, time, &NoSource).unwrap().bytes
-                }
-                (Entry::State(state), Some(machine)) => {
-                    machine.close_group(state.mode, state.time).bytes
-                }
-                (entry, _) => panic!("entry {index} is out of place: {entry:?}"),
-            };
-            assert_eq!(made, *bytes, "entry {index} is not made again");
-        }
-        machine.unwrap()
+        replay(&self.entries)
     }
 
     /// Folds the events of the log, record by record, and compares each with what the machine holds; returns how many
@@ -192,6 +211,10 @@ impl Play for World {
         self.time
     }
 
+    fn seen(&self) -> Option<(EntryIndex, Hash)> {
+        self.seen
+    }
+
     fn next_command(&mut self) -> CommandId {
         self.commands += 1;
         CommandId(self.commands.to_be_bytes())
@@ -204,10 +227,12 @@ impl Play for World {
         };
         let time = self.machine.next_time(self.time);
         let decided = self.machine.admit(&submission, time, &NoSource).unwrap();
-        let closed = self
-            .machine
-            .close_group(Mode::Group, self.machine.next_time(time));
-        self.entries.extend([decided.bytes, closed.bytes]);
+        self.entries.push(decided.bytes);
+        self.time = time;
+        self.open += 1;
+        if self.open == self.group {
+            self.close_group();
+        }
         // A second passes, so that every instant of a story has a name that can be read.
         self.time = time.plus_seconds(1);
         Answer::Decided {
@@ -215,6 +240,35 @@ impl Play for World {
             outcome: decided.outcome,
         }
     }
+}
+
+/// Decides a log again with a fresh machine and returns that machine; every entry must come out as it is.
+pub(crate) fn replay(entries: &[Vec<u8>]) -> Machine {
+    let mut machine: Option<Machine> = None;
+    for (index, bytes) in entries.iter().enumerate() {
+        let made = match (Entry::parse(bytes).unwrap(), &mut machine) {
+            (Entry::Genesis { time, genesis }, None) => {
+                let begun: Result<_, MachineFault<Infallible>> = Machine::begin(*genesis, time);
+                let (begun, decided) = begun.unwrap();
+                machine = Some(begun);
+                decided.bytes
+            }
+            (Entry::Command { time, envelope, .. }, Some(machine)) => {
+                let submission = open(machine, envelope).unwrap();
+                machine.admit(&submission, time, &NoSource).unwrap().bytes
+            }
+            (Entry::State(state), Some(machine)) => {
+                machine.close_group(state.mode, state.time).bytes
+            }
+            (entry, _) => panic!("entry {index} is out of place: {entry:?}"),
+        };
+        assert_eq!(
+            String::from_utf8_lossy(&made),
+            String::from_utf8_lossy(bytes),
+            "entry {index} is not made again"
+        );
+    }
+    machine.unwrap()
 }
 
 fn open(machine: &Machine, envelope: Envelope) -> Result<Submission, FieldFault> {
