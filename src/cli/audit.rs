@@ -12,9 +12,10 @@ use crate::domain::entry::Entry;
 use crate::ledger::proof::root_at;
 use crate::primitives::canonical::Json;
 use crate::primitives::crypto::Hash;
-use crate::service::audit::{BadEntry, audit};
+use crate::service::audit::audit;
 use crate::service::rebuild::rebuild;
 use crate::store::Store;
+use crate::verify::replay::BadEntry;
 
 /// Replay the log and name the first bad entry
 ///

@@ -5,10 +5,11 @@ use std::path::Path;
 use crate::domain::entry::Outcome;
 use crate::ledger::tree::{Frontier, Tail};
 use crate::service::ServiceFault;
-use crate::service::audit::{BadEntry, Replay, ReplayEnd, Step};
+use crate::service::audit::{ReplayEnd, replay};
 use crate::service::codec::{encode, row_key};
 use crate::service::sequencer::{add_links, index_event};
 use crate::store::{CommandRow, Commit, Store};
+use crate::verify::replay::{BadEntry, Step};
 
 /// Entries whose derived rows are written together.
 const BATCH_ENTRIES: usize = 4_096;
@@ -24,8 +25,7 @@ pub fn rebuild(
         tail: Tail::new(Frontier::new()),
         count: 0,
     };
-    let mut replay = Replay::new();
-    let end = replay.run(&store, progress, &mut |_, step| {
+    let end = replay(&store, progress, &mut |_, step| {
         batch.take(step);
         if batch.count < BATCH_ENTRIES {
             return Ok(());
@@ -33,7 +33,7 @@ pub fn rebuild(
         batch.write(&store)
     });
     match end {
-        Ok(()) => {}
+        Ok(_) => {}
         Err(ReplayEnd::Bad(bad)) => return Ok(Err(bad)),
         Err(ReplayEnd::Fault(fault)) => return Err(fault),
     }

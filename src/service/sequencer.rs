@@ -19,6 +19,7 @@ use crate::service::codec::{encode, row_key};
 use crate::service::{Answer, Job, Reply, Shared, SubmitFault};
 use crate::store::{CommandRow, Commit, IndexChange, Link, StoreFault};
 use crate::verify::machine::{Closed, Decided, Machine, MachineFault};
+use crate::verify::replay::new_keys;
 
 /// Rows held in memory before those that are written are forgotten; about 1.5 KiB each.
 const ROWS_HELD_MAX: usize = 65_536;
@@ -313,31 +314,6 @@ pub(crate) fn index_event(event: &Event, commit: &mut Commit) {
         | Event::PledgeAmended { .. }
         | Event::PledgeExtended { .. }
         | Event::PledgeReleased { .. } => {}
-    }
-}
-
-/// Returns the keys that an event adds to the door.
-pub(crate) fn new_keys(event: &Event) -> Vec<(KeyId, PartyId, PublicKey)> {
-    match event {
-        Event::PartyAdmitted { party, keys, .. } => keys
-            .iter()
-            .map(|(key, _)| (key.id(), *party, key.clone()))
-            .collect(),
-        Event::KeyAdded { party, key, .. } => vec![(key.id(), *party, key.clone())],
-        Event::KeyRevoked { .. }
-        | Event::SigningPolicySet { .. }
-        | Event::PolicyAdopted { .. }
-        | Event::RightIssued { .. }
-        | Event::RightAdjusted { .. }
-        | Event::RightRevoked { .. }
-        | Event::Frozen { .. }
-        | Event::Unfrozen { .. }
-        | Event::Reserved { .. }
-        | Event::ReservationCancelled { .. }
-        | Event::PledgeRegistered { .. }
-        | Event::PledgeAmended { .. }
-        | Event::PledgeExtended { .. }
-        | Event::PledgeReleased { .. } => Vec::new(),
     }
 }
 

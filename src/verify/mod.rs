@@ -11,5 +11,6 @@ pub mod checks;
 pub mod evidence;
 pub mod machine;
 mod proven;
+pub mod replay;
 pub mod submission;
 pub mod verdict;

@@ -1,0 +1,256 @@
+//! The replay of a log, entry by entry: each is made again from its command and compared, so signatures, law, chain, state
+//! roots and the canonical form are one comparison.
+//!
+//! Separate from the machine, which makes entries and compares nothing. Whoever replays brings the entries: from a folder
+//! (`service`), from another's server (`witness`), or from a file (`fraud`).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use crate::domain::entry::{Entry, Outcome};
+use crate::domain::event::Event;
+use crate::domain::genesis::Genesis;
+use crate::primitives::crypto::{Hash, KeyId, PublicKey};
+use crate::primitives::field::FieldFault;
+use crate::primitives::id::{CommandId, EntryIndex, PartyId};
+use crate::primitives::time::Timestamp;
+use crate::verify::machine::{Closed, Decided, Machine, MachineFault, NoSource};
+use crate::verify::submission::Submission;
+
+/// The first entry that the law would not have made.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct BadEntry {
+    /// Its index.
+    pub index: EntryIndex,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+impl fmt::Display for BadEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "entry {}: {}", self.index, self.reason)
+    }
+}
+
+/// What a replay made of one entry; its bytes are those of the log.
+#[derive(Debug)]
+pub enum Step {
+    /// An entry that decides something, with the party, the id and the payload hash of its command.
+    Decided(Box<Decided>, Option<(PartyId, CommandId, Hash)>),
+    /// The state entry of a group.
+    Closed(Closed),
+}
+
+/// A replay in progress.
+#[derive(Debug, Default)]
+pub struct Replay {
+    machine: Option<Machine>,
+    signatures: u64,
+    keys: BTreeMap<KeyId, (PartyId, PublicKey)>,
+    /// Every (org, cmd) is consumed once for ever.
+    consumed: BTreeSet<(PartyId, CommandId)>,
+}
+
+/// An entry, parsed, with its signatures verified where the keys were known by then.
+#[derive(Debug)]
+pub struct Ready {
+    index: EntryIndex,
+    bytes: Vec<u8>,
+    parsed: Result<Entry, FieldFault>,
+    submission: Option<Submission>,
+}
+
+impl Replay {
+    /// Begins before entry 0.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Returns the machine after the last entry; none before entry 0.
+    pub fn machine(&self) -> Option<&Machine> {
+        self.machine.as_ref()
+    }
+
+    /// Returns how many signatures of commands were verified.
+    pub fn signatures(&self) -> u64 {
+        self.signatures
+    }
+
+    /// Parses and verifies a chunk on every core; a key that the chunk itself adds is left to the step.
+    pub fn ready_all(&self, chunk: Vec<(EntryIndex, Vec<u8>)>) -> Vec<Ready> {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let per_thread = chunk.len().div_ceil(threads).max(1);
+        let mut parts: Vec<Vec<(EntryIndex, Vec<u8>)>> = Vec::new();
+        let mut chunk = chunk.into_iter().peekable();
+        while chunk.peek().is_some() {
+            parts.push(chunk.by_ref().take(per_thread).collect());
+        }
+        std::thread::scope(|scope| {
+            let work = |part: Vec<(EntryIndex, Vec<u8>)>| {
+                part.into_iter()
+                    .map(|(index, bytes)| self.ready(index, bytes))
+                    .collect::<Vec<_>>()
+            };
+            let handles: Vec<_> = parts
+                .into_iter()
+                .map(|part| scope.spawn(move || work(part)))
+                .collect();
+            // A panic of a worker is a bug; it must not end as a short audit.
+            handles
+                .into_iter()
+                .flat_map(|handle| match handle.join() {
+                    Ok(ready) => ready,
+                    Err(panic) => std::panic::resume_unwind(panic),
+                })
+                .collect()
+        })
+    }
+
+    /// Parses an entry and verifies its signatures where the keys are known.
+    pub fn ready(&self, index: EntryIndex, bytes: Vec<u8>) -> Ready {
+        let parsed = Entry::parse(&bytes);
+        let submission = match &parsed {
+            Ok(Entry::Command { envelope, .. }) => {
+                Submission::open(envelope.clone(), |kid| self.keys.get(&kid).cloned()).ok()
+            }
+            Ok(Entry::Genesis { .. } | Entry::State(_)) | Err(_) => None,
+        };
+        Ready {
+            index,
+            bytes,
+            parsed,
+            submission,
+        }
+    }
+
+    /// Makes the next entry again and compares it with the one given.
+    pub fn step(&mut self, ready: Ready) -> Result<Step, BadEntry> {
+        let Ready {
+            index,
+            bytes,
+            parsed,
+            submission,
+        } = ready;
+        let bad = |reason: String| BadEntry { index, reason };
+        let entry = parsed.map_err(|fault| bad(fault.to_string()))?;
+        if entry.index() != index {
+            return Err(bad(format!("says that it is entry {}", entry.index())));
+        }
+        match entry {
+            Entry::Genesis { time, genesis } => {
+                let decided = self.begin(*genesis, time).map_err(bad)?;
+                compare(&decided.bytes, &bytes).map_err(bad)?;
+                Ok(Step::Decided(Box::new(decided), None))
+            }
+            Entry::Command { time, envelope, .. } => {
+                let submission = match submission {
+                    Some(submission) => submission,
+                    None => Submission::open(envelope, |kid| self.keys.get(&kid).cloned())
+                        .map_err(|fault| bad(fault.to_string()))?,
+                };
+                let decided = self.decide(&submission, time).map_err(bad)?;
+                compare(&decided.bytes, &bytes).map_err(bad)?;
+                let command = submission.command();
+                let name = (
+                    command.org,
+                    command.cmd,
+                    submission.envelope().payload_hash(),
+                );
+                Ok(Step::Decided(Box::new(decided), Some(name)))
+            }
+            Entry::State(state) => {
+                let Some(machine) = &mut self.machine else {
+                    return Err(bad("stands before entry 0".to_owned()));
+                };
+                if state.time <= machine.last_time() {
+                    return Err(bad("its time does not progress".to_owned()));
+                }
+                let closed = machine.close_group(state.mode, state.time);
+                compare(&closed.bytes, &bytes).map_err(bad)?;
+                Ok(Step::Closed(closed))
+            }
+        }
+    }
+
+    fn begin(&mut self, genesis: Genesis, time: Timestamp) -> Result<Decided, String> {
+        for (key, _) in &genesis.keys {
+            self.keys
+                .insert(key.id(), (crate::domain::genesis::REGISTRAR, key.clone()));
+        }
+        let begun: Result<_, MachineFault<std::convert::Infallible>> =
+            Machine::begin(genesis, time);
+        let (machine, decided) = begun.map_err(|fault| format!("{fault:?}"))?;
+        self.machine = Some(machine);
+        Ok(decided)
+    }
+
+    fn decide(&mut self, submission: &Submission, time: Timestamp) -> Result<Decided, String> {
+        let command = submission.command();
+        if !self.consumed.insert((command.org, command.cmd)) {
+            return Err(format!(
+                "the command {} of {} was decided before",
+                command.cmd, command.org
+            ));
+        }
+        let machine = self.machine.as_mut().ok_or("stands before entry 0")?;
+        if time <= machine.last_time() {
+            return Err("its time does not progress".to_owned());
+        }
+        submission
+            .check_door(machine.aud(), time)
+            .map_err(|fault| fault.to_string())?;
+        let decided = machine
+            .admit(submission, time, &NoSource)
+            .map_err(|fault| format!("{fault:?}"))?;
+        if let Outcome::Accepted { event, .. } = &decided.outcome {
+            let keys = new_keys(event).into_iter();
+            self.keys
+                .extend(keys.map(|(kid, party, key)| (kid, (party, key))));
+        }
+        self.signatures += u64::try_from(submission.signatures().len()).unwrap_or(0);
+        Ok(decided)
+    }
+}
+
+/// The entry made again must be the entry of the log.
+fn compare(made: &[u8], logged: &[u8]) -> Result<(), String> {
+    if made == logged {
+        return Ok(());
+    }
+    let at = made.iter().zip(logged).take_while(|(a, b)| a == b).count();
+    let shown = |bytes: &[u8]| {
+        let from = at.saturating_sub(24);
+        let to = bytes.len().min(at + 24);
+        String::from_utf8_lossy(bytes.get(from..to).unwrap_or_default()).into_owned()
+    };
+    Err(format!(
+        "the law makes another entry: …{}… instead of …{}…",
+        shown(made),
+        shown(logged)
+    ))
+}
+
+/// Returns the keys that an event adds to the door.
+pub fn new_keys(event: &Event) -> Vec<(KeyId, PartyId, PublicKey)> {
+    match event {
+        Event::PartyAdmitted { party, keys, .. } => keys
+            .iter()
+            .map(|(key, _)| (key.id(), *party, key.clone()))
+            .collect(),
+        Event::KeyAdded { party, key, .. } => vec![(key.id(), *party, key.clone())],
+        Event::KeyRevoked { .. }
+        | Event::SigningPolicySet { .. }
+        | Event::PolicyAdopted { .. }
+        | Event::RightIssued { .. }
+        | Event::RightAdjusted { .. }
+        | Event::RightRevoked { .. }
+        | Event::Frozen { .. }
+        | Event::Unfrozen { .. }
+        | Event::Reserved { .. }
+        | Event::ReservationCancelled { .. }
+        | Event::PledgeRegistered { .. }
+        | Event::PledgeAmended { .. }
+        | Event::PledgeExtended { .. }
+        | Event::PledgeReleased { .. } => Vec::new(),
+    }
+}
