@@ -14,3 +14,5 @@ pub mod service;
 #[cfg(feature = "server")]
 pub mod store;
 pub mod verify;
+#[cfg(feature = "server")]
+pub mod witness;

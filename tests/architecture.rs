@@ -78,8 +78,21 @@ const ROOMS: &[Room] = &[
         pure: false,
     },
     Room {
+        name: "witness",
+        rooms: &["primitives", "ledger", "domain", "verify", "store"],
+        crates: &[],
+        pure: false,
+    },
+    Room {
         name: "http",
-        rooms: &["primitives", "ledger", "domain", "verify", "service"],
+        rooms: &[
+            "primitives",
+            "ledger",
+            "domain",
+            "verify",
+            "service",
+            "witness",
+        ],
         crates: &[
             "axum",
             "serde",
@@ -100,6 +113,7 @@ const ROOMS: &[Room] = &[
             "verify",
             "store",
             "service",
+            "witness",
             "http",
         ],
         crates: &[ANY],

@@ -23,3 +23,4 @@ mod snapshots;
 mod sources;
 mod state_tree;
 mod support;
+mod witness;

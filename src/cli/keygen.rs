@@ -8,7 +8,7 @@ use crate::cli::environment;
 use crate::cli::exit::{EXIT_CODES, Exit, Failure};
 use crate::cli::{keyfile, output};
 use crate::domain::command::OfferedKey;
-use crate::ledger::note::NoteKey;
+use crate::ledger::note::{CosignatureKey, NoteKey};
 use crate::primitives::canonical::Json;
 use crate::primitives::crypto::SecretKey;
 
@@ -43,6 +43,9 @@ pub struct KeygenArgs {
     /// Print the verifier key under this name too, for a log key: the origin of the log
     #[arg(long, value_name = "NAME")]
     vkey: Option<String>,
+    /// Print the verifier key under this name too, for the key of a witness or auditor
+    #[arg(long, value_name = "NAME")]
+    cosigner: Option<String>,
     /// Print the proof that the key is yours, for `admit_party` and `add_key`
     #[arg(long, num_args = 2, value_names = ["AUD", "PERSON"])]
     proof: Option<Vec<String>>,
@@ -72,6 +75,13 @@ pub fn run(args: &KeygenArgs) -> Result<Exit, Failure> {
             )
         })?;
         rows.push(("vkey", note_key.vkey()));
+    }
+    if let Some(name) = &args.cosigner {
+        let cosignature_key = CosignatureKey::new(name, public.clone()).map_err(|fault| {
+            Failure::usage(format!("--cosigner: {fault}"))
+                .hint("the name is a URL without its scheme, such as bank.example/witness")
+        })?;
+        rows.push(("cosigner_vkey", cosignature_key.vkey()));
     }
     if let Some([aud, person]) = args.proof.as_deref() {
         let message = OfferedKey::proof_message(aud, &public, person);

@@ -25,6 +25,8 @@ pub mod import;
 pub mod init;
 pub mod keyfile;
 pub mod keygen;
+#[cfg(feature = "server")]
+mod listen;
 pub mod output;
 #[cfg(feature = "server")]
 pub mod remote;
@@ -36,6 +38,8 @@ pub mod sign;
 #[cfg(feature = "server")]
 pub mod submit;
 pub mod verify;
+#[cfg(feature = "server")]
+pub mod witness;
 
 use std::ffi::OsString;
 
@@ -63,6 +67,8 @@ enum Action {
     Init(init::InitArgs),
     #[cfg(feature = "server")]
     Serve(serve::ServeArgs),
+    #[cfg(feature = "server")]
+    Witness(witness::WitnessArgs),
     Sign(sign::SignArgs),
     #[cfg(feature = "server")]
     Submit(submit::SubmitArgs),
@@ -105,6 +111,8 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
         Action::Init(args) => init::run(args),
         #[cfg(feature = "server")]
         Action::Serve(args) => serve::run(args),
+        #[cfg(feature = "server")]
+        Action::Witness(args) => witness::run(args),
         Action::Sign(args) => sign::run(args),
         #[cfg(feature = "server")]
         Action::Submit(args) => submit::run(args),

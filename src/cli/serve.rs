@@ -5,23 +5,17 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use clap::Args;
-use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 use crate::cli::environment::{self, ClockArgs, setting};
 use crate::cli::exit::{EXIT_CODES, Exit, Failure};
-use crate::cli::{keyfile, output};
+use crate::cli::{keyfile, listen};
 use crate::http;
 use crate::service::{Registry, ServiceFault};
 
 const LISTEN_DEFAULT: &str = "127.0.0.1:8470";
-const LOG_DEFAULT: &str = "info";
-/// How often the registry is asked whether a storage error has stopped it.
-const STOP_POLL: Duration = Duration::from_millis(200);
 
 /// Serve a registry over HTTP
 ///
@@ -72,25 +66,10 @@ impl Config {
             .ok_or_else(|| {
                 Failure::usage("no log key").hint("pass --log-key FILE or set GREENLIEN_LOG_KEY")
             })?;
-        let chosen = |flag: &Option<String>, name, default: &str| {
-            flag.clone()
-                .or_else(|| setting(name))
-                .unwrap_or_else(|| default.to_owned())
-        };
-        let listen = chosen(&args.listen, "GREENLIEN_LISTEN", LISTEN_DEFAULT);
-        let listen = listen.parse().map_err(|_| {
-            Failure::usage(format!("--listen {listen} is not an address and a port"))
-                .hint("write it as 127.0.0.1:8470 or [::1]:8470")
-        })?;
-        let filter = chosen(&args.log, "GREENLIEN_LOG", LOG_DEFAULT);
-        let filter = EnvFilter::try_new(&filter).map_err(|fault| {
-            Failure::usage(format!("--log {filter}: {fault}"))
-                .hint("write info, warn or greenlien=debug")
-        })?;
         Ok(Self {
             log_key,
-            listen,
-            filter,
+            listen: listen::address(args.listen.as_deref(), LISTEN_DEFAULT)?,
+            filter: listen::filter(args.log.as_deref())?,
         })
     }
 }
@@ -101,7 +80,7 @@ pub fn run(args: &ServeArgs) -> Result<Exit, Failure> {
     let passphrase = environment::passphrase(args.passphrase_file.as_deref())?;
     let passphrase = passphrase.as_deref().map(String::as_str);
     let log_key = keyfile::read_key_checked(&config.log_key, passphrase, args.allow_test_keys)?;
-    start_log(config.filter, args.json_logs);
+    listen::start_log(config.filter, args.json_logs);
     let opened = Registry::open(&args.folder, log_key, args.clock.clock());
     let registry = Arc::new(opened.map_err(|fault| match fault {
         ServiceFault::Doubt(_) => Failure::from(fault).hint(
@@ -109,11 +88,15 @@ pub fn run(args: &ServeArgs) -> Result<Exit, Failure> {
         ),
         fault => fault.into(),
     })?);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|fault| Failure::internal(format!("no threads: {fault}")))?;
-    let served = runtime.block_on(serve(config.listen, Arc::clone(&registry)));
+    let size = registry.published().size;
+    tracing::info!(
+        ledger.origin = registry.origin(),
+        ledger.size = size,
+        "opened"
+    );
+    let watched = Arc::clone(&registry);
+    let routes = http::router(Arc::clone(&registry));
+    let served = listen::serve(config.listen, routes, move || watched.is_stopped());
     let is_stopped = registry.is_stopped();
     registry.stop();
     served?;
@@ -124,52 +107,4 @@ pub fn run(args: &ServeArgs) -> Result<Exit, Failure> {
     }
     tracing::info!("stopped");
     Ok(Exit::Done)
-}
-
-async fn serve(address: SocketAddr, registry: Arc<Registry>) -> Result<(), Failure> {
-    let listener = TcpListener::bind(address).await.map_err(|fault| {
-        Failure::internal(format!("{address}: {fault}"))
-            .hint("choose another address with --listen")
-    })?;
-    let internal = |fault: std::io::Error| Failure::internal(fault.to_string());
-    let address = listener.local_addr().map_err(internal)?;
-    // Taken before the address is announced, so that nobody's signal comes too early to be heard.
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(internal)?;
-    let mut terminate = signal(SignalKind::terminate()).map_err(internal)?;
-    let size = registry.published().size;
-    tracing::info!(ledger.origin = registry.origin(), ledger.size = size, http.address = %address, "serving");
-    output::line(&format!("listening on http://{address}"))?;
-    let watched = Arc::clone(&registry);
-    let shutdown = async move {
-        tokio::select! {
-            _ = interrupt.recv() => tracing::info!("stopping after SIGINT"),
-            _ = terminate.recv() => tracing::info!("stopping after SIGTERM"),
-            () = storage_error(&watched) => tracing::error!("stopping after a storage error"),
-        }
-    };
-    http::serve(listener, registry, shutdown)
-        .await
-        .map_err(internal)
-}
-
-/// Waits until the registry has stopped by itself.
-async fn storage_error(registry: &Registry) {
-    while !registry.is_stopped() {
-        tokio::time::sleep(STOP_POLL).await;
-    }
-}
-
-/// Sends log lines to standard error.
-fn start_log(filter: EnvFilter, as_json: bool) {
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(false);
-    // A log that is there already is kept; only a program that serves twice in one process would have one.
-    let started = if as_json {
-        log.json().try_init()
-    } else {
-        log.try_init()
-    };
-    drop(started);
 }

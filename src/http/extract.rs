@@ -47,7 +47,7 @@ impl<S: Send + Sync, const MAX: usize> FromRequest<S> for JsonBody<MAX> {
 }
 
 /// Reads a body of at most `max` bytes; of a larger one, the rest is read and thrown away within a limit.
-async fn read_body(mut body: Body, max: usize) -> Result<Vec<u8>, Problem> {
+pub(crate) async fn read_body(mut body: Body, max: usize) -> Result<Vec<u8>, Problem> {
     let (mut bytes, mut seen) = (Vec::new(), 0_usize);
     while let Some(frame) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
         let Ok(frame) = frame else {

@@ -15,6 +15,7 @@ mod problem;
 mod receipt;
 mod records;
 pub mod schema;
+pub mod witness;
 
 use std::future::{Future, IntoFuture as _};
 use std::io;
@@ -115,12 +116,19 @@ pub fn openapi_json() -> String {
     api.to_pretty_json().unwrap_or_default()
 }
 
-/// Serves until `shutdown` is ready, then finishes the requests that are under way, for at most the time a request may take.
-///
-/// The registry is the caller's to stop afterwards.
+/// Serves a registry: [`serve_routes`] with [`router`]. The registry is the caller's to stop afterwards.
 pub async fn serve(
     listener: TcpListener,
     registry: Arc<Registry>,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    serve_routes(listener, router(registry), shutdown).await
+}
+
+/// Serves until `shutdown` is ready, then finishes the requests that are under way, for at most the time a request may take.
+pub async fn serve_routes(
+    listener: TcpListener,
+    routes: axum::Router,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let (ending, ended) = oneshot::channel();
@@ -130,7 +138,7 @@ pub async fn serve(
     };
     // Answers are written whole; waiting to fill a segment would only delay them.
     let listener = listener.tap_io(|connection| drop(connection.set_nodelay(true)));
-    let serving = axum::serve(listener, router(registry)).with_graceful_shutdown(signal);
+    let serving = axum::serve(listener, routes).with_graceful_shutdown(signal);
     let mut task = tokio::spawn(serving.into_future());
     // An error here means that serving ended by itself, and the task says how.
     ended.await.unwrap_or_default();

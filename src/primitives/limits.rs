@@ -99,5 +99,8 @@ pub const EVIDENCE_ENTRIES_MAX: usize = 20_000;
 /// Bytes of an evidence file that the verifier reads.
 pub const EVIDENCE_BYTES_MAX: usize = 268_435_456;
 
+/// Keys of logs that one witness watches: 64 logs of which each is changing its key.
+pub const WITNESS_LOG_KEYS_MAX: usize = 128;
+
 /// Seconds that one request may take before the server answers 503.
 pub const REQUEST_SECONDS_MAX: u64 = 30;

@@ -1,0 +1,104 @@
+//! What `serve` and `witness` share: where they listen, how they log, and how a signal or a storage error ends them.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+use crate::cli::environment::setting;
+use crate::cli::exit::Failure;
+use crate::cli::output;
+use crate::http;
+
+const LOG_DEFAULT: &str = "info";
+/// How often it is asked whether a storage error has stopped the service.
+const STOP_POLL: Duration = Duration::from_millis(200);
+
+/// Returns the address of the flag, of `GREENLIEN_LISTEN`, or the default.
+pub(crate) fn address(flag: Option<&str>, default: &str) -> Result<SocketAddr, Failure> {
+    let listen = chosen(flag, "GREENLIEN_LISTEN", default);
+    listen.parse().map_err(|_| {
+        Failure::usage(format!("--listen {listen} is not an address and a port"))
+            .hint("write it as 127.0.0.1:8470 or [::1]:8470")
+    })
+}
+
+/// Returns which log lines are written: those of the flag, of `GREENLIEN_LOG`, or from `info` up.
+pub(crate) fn filter(flag: Option<&str>) -> Result<EnvFilter, Failure> {
+    let filter = chosen(flag, "GREENLIEN_LOG", LOG_DEFAULT);
+    EnvFilter::try_new(&filter).map_err(|fault| {
+        Failure::usage(format!("the filter of log lines {filter}: {fault}"))
+            .hint("write info, warn or greenlien=debug")
+    })
+}
+
+fn chosen(flag: Option<&str>, variable: &str, default: &str) -> String {
+    flag.map(str::to_owned)
+        .or_else(|| setting(variable))
+        .unwrap_or_else(|| default.to_owned())
+}
+
+/// Serves the routes until a signal comes or `is_stopped` says yes.
+pub(crate) fn serve(
+    address: SocketAddr,
+    routes: axum::Router,
+    is_stopped: impl Fn() -> bool + Send + 'static,
+) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|fault| Failure::internal(format!("no threads: {fault}")))?;
+    runtime.block_on(serve_until(address, routes, is_stopped))
+}
+
+async fn serve_until(
+    address: SocketAddr,
+    routes: axum::Router,
+    is_stopped: impl Fn() -> bool + Send + 'static,
+) -> Result<(), Failure> {
+    let listener = TcpListener::bind(address).await.map_err(|fault| {
+        Failure::internal(format!("{address}: {fault}"))
+            .hint("choose another address with --listen")
+    })?;
+    let internal = |fault: std::io::Error| Failure::internal(fault.to_string());
+    let address = listener.local_addr().map_err(internal)?;
+    // Taken before the address is announced, so that nobody's signal comes too early to be heard.
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(internal)?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(internal)?;
+    tracing::info!(http.address = %address, "serving");
+    output::line(&format!("listening on http://{address}"))?;
+    let shutdown = async move {
+        tokio::select! {
+            _ = interrupt.recv() => tracing::info!("stopping after SIGINT"),
+            _ = terminate.recv() => tracing::info!("stopping after SIGTERM"),
+            () = storage_error(is_stopped) => tracing::error!("stopping after a storage error"),
+        }
+    };
+    http::serve_routes(listener, routes, shutdown)
+        .await
+        .map_err(internal)
+}
+
+/// Waits until the service has stopped by itself.
+async fn storage_error(is_stopped: impl Fn() -> bool) {
+    while !is_stopped() {
+        tokio::time::sleep(STOP_POLL).await;
+    }
+}
+
+/// Sends log lines to standard error.
+pub(crate) fn start_log(filter: EnvFilter, as_json: bool) {
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(false);
+    // A log that is there already is kept; only a program that serves twice in one process would have one.
+    let started = if as_json {
+        log.json().try_init()
+    } else {
+        log.try_init()
+    };
+    drop(started);
+}

@@ -1,0 +1,78 @@
+//! The two paths of a cosigner (C2SP tlog-witness): `add-checkpoint`, and the newest cosigned checkpoint of a log.
+//!
+//! Not part of the registry's service: a witness is a process of its own. Statuses and bodies of `add-checkpoint` are those of
+//! the specification and come from `witness`; they are plain text, because other people's logs read them.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, post};
+
+use crate::http::answer::json;
+use crate::http::extract::{Named, read_body};
+use crate::http::frame;
+use crate::http::problem::{Kind, Problem};
+use crate::primitives::crypto::Hash;
+use crate::witness::cosigner::{CosignFault, Cosigner};
+use crate::witness::request::{REQUEST_BYTES_MAX, Refusal, TEXT_TYPE};
+
+/// Every path of a witness.
+pub fn witness_router(cosigner: Arc<Cosigner>) -> Router {
+    Router::new()
+        .route("/add-checkpoint", post(add_checkpoint))
+        .route("/{hash}/checkpoint", get(get_cosigned))
+        .route("/healthz", get(get_health))
+        .fallback(|| async { Problem::of(Kind::NotFound).because("no such path") })
+        .method_not_allowed_fallback(|| async { Problem::of(Kind::MethodNotAllowed) })
+        .layer(from_fn_with_state(Arc::new(AtomicU64::new(1)), frame))
+        .with_state(cosigner)
+}
+
+async fn add_checkpoint(
+    State(cosigner): State<Arc<Cosigner>>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let body = read_body(request.into_body(), REQUEST_BYTES_MAX).await?;
+    let answered = tokio::task::spawn_blocking(move || cosigner.add_checkpoint(&body)).await;
+    match answered.map_err(|fault| Problem::internal(&fault))? {
+        Ok(line) => Ok(text(StatusCode::OK, TEXT_TYPE, line)),
+        Err(CosignFault::Refused(refusal)) => Ok(refused(&refusal)),
+        Err(fault @ CosignFault::Disk(_)) => Err(Problem::internal(&fault)),
+    }
+}
+
+async fn get_cosigned(
+    State(cosigner): State<Arc<Cosigner>>,
+    Named(hash): Named<String>,
+) -> Result<Response, Problem> {
+    let absent = || Problem::of(Kind::NotFound).because("no checkpoint was cosigned of such a log");
+    let note = Hash::from_hex(&hash).and_then(|hash| cosigner.newest(hash));
+    let mut response = text(StatusCode::OK, TEXT_TYPE, note.ok_or_else(absent)?);
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+async fn get_health(State(cosigner): State<Arc<Cosigner>>) -> Result<Response, Problem> {
+    if cosigner.is_stopped() {
+        return Err(Problem::of(Kind::Stopped));
+    }
+    Ok(json("{\"status\":\"ok\"}".to_owned()))
+}
+
+fn refused(refusal: &Refusal) -> Response {
+    let status = StatusCode::from_u16(refusal.status());
+    let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    text(status, refusal.media_type(), refusal.body())
+}
+
+fn text(status: StatusCode, media_type: &'static str, body: String) -> Response {
+    let media_type = HeaderValue::from_static(media_type);
+    (status, [(CONTENT_TYPE, media_type)], body).into_response()
+}
