@@ -7,7 +7,8 @@
 use std::collections::BTreeSet;
 
 use crate::sources::{
-    Source, Token, documents, exists, modules, outside_crates, path_targets, read, sources, tokens,
+    Source, Token, documents, exists, modules, outside_crates, path_targets, read, sources, texts,
+    tokens,
 };
 
 /// One folder of `src/`.
@@ -203,6 +204,48 @@ fn files_named_in_documents_and_comments_exist() {
             .iter()
             .flat_map(|file| missing_names(&file.name, &file.text, &exists)),
     );
+}
+
+/// A kind of right is a policy text: the law must not know the name of any, of its layer, its duty or its schemes.
+#[test]
+fn the_law_knows_no_kind_of_right() {
+    let words = policy_words();
+    assert!(words.len() > 20, "{words:?}");
+    let law = sources("src/domain").into_iter();
+    let law = law.filter(|file| !file.name.contains("/samples/"));
+    assert_none(law.flat_map(|file| kind_faults(&file.name, &file.text, &words)));
+}
+
+/// The words by which the policies of the project name kinds, layers, duties and schemes.
+fn policy_words() -> BTreeSet<String> {
+    let mut words = BTreeSet::new();
+    for file in texts("fixtures/policy", "toml") {
+        for line in file.text.lines() {
+            let Some((name, value)) = line.split_once(" = ") else {
+                continue;
+            };
+            if matches!(name, "kind" | "layer" | "duty" | "scheme") {
+                words.insert(value.trim_matches('"').to_owned());
+            }
+        }
+    }
+    words
+}
+
+/// Words of policies in the code and the quoted texts of a file; comments and unit tests may give examples.
+fn kind_faults(name: &str, text: &str, words: &BTreeSet<String>) -> Vec<String> {
+    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+    let in_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    let mut faults = Vec::new();
+    for (at, line) in code.lines().enumerate() {
+        let line = line.split("//").next().unwrap_or_default();
+        for word in line.split(|c| !in_word(c)) {
+            if words.contains(&word.to_ascii_lowercase()) {
+                faults.push(format!("{name}:{}: the law names {word:?}", at + 1));
+            }
+        }
+    }
+    faults
 }
 
 /// Everything wrong with the imports of one file.
@@ -470,6 +513,20 @@ fn a_planted_crate_or_clock_is_caught() {
         1
     );
     assert_eq!(planted("domain", "let share: f64;").len(), 1);
+}
+
+#[test]
+fn a_planted_kind_is_caught() {
+    let words = BTreeSet::from(["carbon_sink".to_owned(), "sink".to_owned()]);
+    let faults = |text: &str| kind_faults("x.rs", text, &words).len();
+    assert_eq!(
+        faults("if kind == \"carbon_sink\" { Sink::new() } // a sink"),
+        2
+    );
+    assert_eq!(
+        faults("/// A sink.\nfn sinking() {}\n#[cfg(test)]\nlet kind = \"sink\";"),
+        0
+    );
 }
 
 #[test]

@@ -35,6 +35,10 @@ macro_rules! scenarios {
 
 scenarios! {
     door
+    kind_energy_contract
+    kind_forest_compensation
+    kind_mining
+    kind_water_use
     limits
     parties_and_keys
     policies

@@ -32,6 +32,11 @@ pub(crate) fn sources(folder: &str) -> Vec<Source> {
     files_below(&root().join(folder), "rs")
 }
 
+/// Every file of an ending below a folder, in order.
+pub(crate) fn texts(folder: &str, ending: &str) -> Vec<Source> {
+    files_below(&root().join(folder), ending)
+}
+
 /// The texts for people that name files. The changelog may name files that are gone.
 pub(crate) fn documents() -> Vec<Source> {
     let mut documents = files_below(&root().join("docs"), "md");

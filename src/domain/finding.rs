@@ -70,7 +70,7 @@ checks! {
         "A day of the collateral span or of the certificate years lies outside the days of the right."
         "Shorten the span to the days of the right.";
     NotPledgeable = 2010 Refuse "not_pledgeable" "该类权益不得设立担保" "the class of the right cannot be pledged"
-        "The policy of the kind bars the class, such as public-benefit forest."
+        "The policy of the kind bars the class of the right."
         "Choose other collateral.";
     DoublePledgeStock = 3001 Refuse "double_pledge" "重复担保: 可用余额不足" "double pledge: the balance is already encumbered"
         "Pledges, reservations and freezes on the balance leave less than the quantity."
@@ -96,8 +96,8 @@ checks! {
     ParcelOverlap = 7003 Refuse "parcel_overlap" "宗地与已登记宗地重叠" "the parcel overlaps registered parcels of its layer"
         "The overlap is more than the tolerance of the smaller parcel, alone or with all overlaps tolerated before."
         "Correct the boundary, or name the digest of the adjudication; the right is then disputed and cannot be pledged.";
-    VintageOverlap = 7007 Refuse "vintage_overlap" "同一地块的计入年度重叠" "sinks on the same ground have common years"
-        "Another sink right draws on the same ground in a common year."
+    VintageOverlap = 7007 Refuse "vintage_overlap" "同一地块的计入年度重叠" "rights on the same ground have common years"
+        "Another right of the layer draws on the same ground in a common year."
         "Correct the parcels or the years, or name the digest of the adjudication.";
 
     PartyUnknown = 1005 Refuse "party_unknown" "主体未登记" "the party is not registered"
@@ -167,7 +167,7 @@ checks! {
         "The right carries the largest number of burdens that it may."
         "Release lines that have ended.";
     SpanRequired = 4001 Refuse "span_required" "缺少或不应有担保期间" "the span of a line is missing or out of place"
-        "A flow needs a collateral span, a sink needs years; other kinds have neither."
+        "A flow needs a collateral span, a right pledged by years needs years; other kinds have neither."
         "Give the members that the kind's policy describes.";
     NotLonger = 4007 Refuse "not_longer" "展期未延长" "the extension is not later than the present end"
         "The new end of a line is not after its present end."
@@ -237,7 +237,7 @@ checks! {
         "The region in the unit number is not that of this registry."
         "Compare with the certificate.";
     GroundBarredClass = 2015 Warn "ground_class" "地块涉及特殊林种" "the ground is of a noted class"
-        "A sink draws on ground of a class that the policy notes, such as public-benefit forest."
+        "The right draws on ground of a class that the policy of its kind notes."
         "Read the terms of the class before lending.";
     MaturityAfterRight = 4003 Warn "maturity_after_right" "债务履行期晚于权益到期日" "the claim ends after the right"
         "The term of the claim ends after the last day of the right."
@@ -246,13 +246,13 @@ checks! {
         "A parcel's right ends before the last certificate year."
         "Ask for the renewal of the land right.";
     EarlierYear = 4009 Warn "earlier_year" "指标年度早于担保期间" "the indicator's year is before the pledge"
-        "The year of the energy-use indicator is earlier than the first year of the span."
+        "The year that the right is for is earlier than the first year of the span."
         "Confirm that the indicator is still usable.";
     Sliver = 7004 Warn "sliver" "与相邻宗地有细微重叠" "slivers of overlap with neighbors"
         "The overlap is within the tolerance and was recorded."
         "Nothing to do.";
     OtherLayer = 7005 Warn "other_layer" "同一地块有其他层次的权益" "rights of another layer on the same ground"
-        "A forest right and a sink lie on the same ground."
+        "Rights of layers that the policy of the kind names lie on the same ground."
         "Inform the other pledgee; consent is optional.";
     GroundUnknown = 7009 Warn "ground_unknown" "宗地位置不明" "the ground is unknown"
         "The right was registered without a polygon and cannot be pledged."

@@ -260,7 +260,7 @@ fn policy(kind: &str, by: Option<String>, words: &mut Words) -> Paper {
     let text = words.value("text").unwrap_or_else(|| {
         let base = words.value("like").unwrap_or_else(|| kind.to_owned());
         let sets = words.value("set").unwrap_or_default();
-        edited(policy_text(&base), &sets)
+        edited(&policy_text(&base), &sets)
     });
     let body = Body::AdoptPolicy {
         kind: kind.to_owned(),
@@ -271,14 +271,14 @@ fn policy(kind: &str, by: Option<String>, words: &mut Words) -> Paper {
     paper
 }
 
-fn policy_text(kind: &str) -> &'static str {
-    match kind {
-        "carbon" => include_str!("../../fixtures/policy/carbon.toml"),
-        "emission" => include_str!("../../fixtures/policy/emission.toml"),
-        "energy" => include_str!("../../fixtures/policy/energy.toml"),
-        "forest" => include_str!("../../fixtures/policy/forest.toml"),
-        other => panic!("{other} has no policy text"),
-    }
+fn policy_text(kind: &str) -> String {
+    policy_file(kind).unwrap_or_else(|| panic!("{kind} has no policy text"))
+}
+
+/// The policy text of a kind, where the project has one.
+pub(crate) fn policy_file(kind: &str) -> Option<String> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/policy");
+    std::fs::read_to_string(folder.join(format!("{kind}.toml"))).ok()
 }
 
 /// Gives new values to lines of a policy text: `version=2;name="water"`.

@@ -7,19 +7,23 @@
 //! | `carbon` | `account:` `vintage:` |
 //! | `forest` | `unit:123` (or all 28 characters) `class:`, and the ground: `corner:EAST,NORTH` `size:WIDTH,HEIGHT` a rectangle, or `ring:E,N;E,N;...` (`/` before a hole, `+` before another part); no ground is an unknown one |
 //! | `carbon_sink` | `project:` `on:123,124` the parcels, `years:2028-2032` both included |
+//! | any other with a file in `fixtures/policy/` | the parts of its first identity by name, such as `permit:` `intake:` |
 //! | any other | `certificate:` |
 //!
 //! All: `holder:`, quantity, span (2026-01-01..2031-01-01 where none is written), `then:DAY=QUANTITY` a later step, `succeeds:`,
-//! `additional`, `adjudication:` the name of a judgment. Coordinates are units of 1e-7 degree from 106.5 E, 29.3 N.
+//! `additional`, `adjudication:` the name of a judgment, `class:`, `attributes:NAME=VALUE,...`. Coordinates are units of 1e-7
+//! degree from 106.5 E, 29.3 N.
 
 use std::collections::BTreeMap;
 
 use greenlien::domain::command::{GroundRequest, IssueRight, QuantityRequest};
 use greenlien::domain::geometry::Point;
+use greenlien::domain::policy::KindPolicy;
 use greenlien::domain::right::Identity;
 use greenlien::primitives::quantity::Quantity;
 use greenlien::primitives::time::Span;
 
+use super::paper::policy_file;
 use super::parser::{Words, day, quantity, span};
 use super::players::{NOBODY, Names, document};
 use crate::support::papers::{rectangle, unit_number};
@@ -104,11 +108,24 @@ fn identity(kind: &str, holder: &str, words: &mut Words, names: &Names) -> Ident
         }
         "forest" => ("real-estate-unit", unit(&text("unit"))),
         "carbon_sink" => ("sink-project", text("project")),
-        _ => ("energy-certificate", text("certificate")),
+        _ => match policy_file(kind).map(|text| KindPolicy::parse(&text).unwrap()) {
+            Some(policy) => return first_identity(&policy, &mut text),
+            None => ("energy-certificate", text("certificate")),
+        },
     };
     Identity {
         scheme: scheme.to_owned(),
         value,
+    }
+}
+
+/// The first identity of a kind, part by part as its policy names them.
+fn first_identity(policy: &KindPolicy, text: &mut dyn FnMut(&str) -> String) -> Identity {
+    let scheme = &policy.identities[0];
+    let parts: Vec<String> = scheme.parts.iter().map(|(name, _)| text(name)).collect();
+    Identity {
+        scheme: scheme.scheme.clone(),
+        value: parts.join("|"),
     }
 }
 
@@ -119,7 +136,11 @@ fn unit(text: &str) -> String {
 
 fn attributes(words: &mut Words) -> BTreeMap<String, String> {
     let year = words.value("year").map(|year| ("year".to_owned(), year));
-    year.into_iter().collect()
+    let named = words.list("attributes").into_iter().map(|item| {
+        let (name, value) = item.split_once('=').unwrap();
+        (name.to_owned(), value.to_owned())
+    });
+    year.into_iter().chain(named).collect()
 }
 
 fn ground(words: &mut Words) -> GroundRequest {

@@ -88,7 +88,7 @@ fn read_admit(fields: &mut Fields) -> Result<AdmitParty, FieldFault> {
         fields,
         "duties",
         DUTIES_MAX,
-        "a duty such as emission",
+        "the name of a duty",
         parse_duty,
     )?;
     if !is_ascending(&duties) {
