@@ -22,5 +22,6 @@ mod scenarios;
 mod snapshots;
 mod sources;
 mod state_tree;
+mod statistics;
 mod support;
 mod witness;

@@ -36,6 +36,8 @@ pub mod serve;
 pub mod show;
 pub mod sign;
 #[cfg(feature = "server")]
+pub mod statistics;
+#[cfg(feature = "server")]
 pub mod submit;
 pub mod verify;
 #[cfg(feature = "server")]
@@ -78,6 +80,8 @@ enum Action {
     Check(check::CheckArgs),
     #[cfg(feature = "server")]
     Show(show::ShowArgs),
+    #[cfg(feature = "server")]
+    Statistics(statistics::StatisticsArgs),
     #[cfg(feature = "server")]
     Evidence(evidence::EvidenceArgs),
     Verify(verify::VerifyArgs),
@@ -122,6 +126,8 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
         Action::Check(args) => check::run(args),
         #[cfg(feature = "server")]
         Action::Show(args) => show::run(args),
+        #[cfg(feature = "server")]
+        Action::Statistics(args) => statistics::run(args),
         #[cfg(feature = "server")]
         Action::Evidence(args) => evidence::run(args),
         Action::Verify(args) => verify::run(args),

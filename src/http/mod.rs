@@ -6,6 +6,7 @@
 mod answer;
 mod check;
 mod commands;
+mod disclosed;
 mod evidence;
 mod extract;
 mod findings;
@@ -15,6 +16,7 @@ mod problem;
 mod receipt;
 mod records;
 pub mod schema;
+mod statistics;
 pub mod witness;
 
 use std::future::{Future, IntoFuture as _};
@@ -60,6 +62,7 @@ const TILE_PATHS: [&str; 2] = ["/tile/{*path}", "/tile/{path}"];
         (name = "rights", description = "environmental rights"),
         (name = "pledges", description = "pledges and reservations"),
         (name = "parties", description = "institutions and persons"),
+        (name = "statistics", description = "tables by position of the log"),
         (name = "evidence", description = "files that verify offline"),
         (name = "log", description = "the log (C2SP tlog-tiles)"),
         (name = "operations", description = "for operators"),
@@ -83,6 +86,11 @@ fn described_routes() -> OpenApiRouter<Arc<Registry>> {
         .routes(routes!(records::list_parties))
         .routes(routes!(records::get_party))
         .routes(routes!(records::list_party_history))
+        .routes(routes!(
+            statistics::get_statistics,
+            statistics::ask_statistics
+        ))
+        .routes(routes!(statistics::list_statistics_lines))
         .routes(routes!(evidence::get_right_evidence))
         .routes(routes!(evidence::get_pledge_evidence))
         .routes(routes!(evidence::get_absence_evidence))
@@ -180,7 +188,7 @@ mod tests {
         let text = openapi_json();
         let api: serde_json::Value = serde_json::from_str(&text).unwrap();
         let paths = api["paths"].as_object().unwrap();
-        assert_eq!(paths.len(), 23);
+        assert_eq!(paths.len(), 25);
         assert!(paths.contains_key("/tile/{path}") && paths.contains_key("/v1/commands:batch"));
         let mut ids = std::collections::BTreeSet::new();
         for (path, item) in paths {

@@ -287,6 +287,121 @@ pub struct Consistency {
     pub proof: Vec<String>,
 }
 
+/// The opening of a hidden member of a registered pledge, presented by a reader who has it.
+#[derive(ToSchema)]
+pub struct PresentedOpening {
+    /// The pledge.
+    #[schema(example = "P57")]
+    pub pledge: String,
+    /// The name of the hidden member.
+    #[schema(example = "principal_cny")]
+    pub claim: String,
+    /// 16 to 64 random bytes in hexadecimal digits.
+    pub salt: String,
+    /// The value.
+    pub value: String,
+}
+
+/// Openings that a reader presents with a question. They are compared with the log and kept nowhere.
+#[derive(ToSchema)]
+pub struct Presented {
+    /// The openings.
+    #[schema(max_items = 300)]
+    pub openings: Vec<PresentedOpening>,
+}
+
+/// The lines of one state in a cell.
+#[derive(ToSchema)]
+pub struct StatisticsSum {
+    /// How many lines.
+    pub lines: u64,
+    /// The sum of their quantities in the unit of the kind, where the cell is of one kind and the kind has quantities.
+    #[schema(nullable = false)]
+    pub quantity: Option<String>,
+    /// Where these lines are listed.
+    pub records: String,
+}
+
+/// One cell of a table.
+#[derive(ToSchema)]
+pub struct StatisticsCell {
+    /// The bank or guarantor, where grouped by it.
+    #[schema(nullable = false)]
+    pub pledgee: Option<String>,
+    /// The kind of the rights.
+    #[schema(nullable = false)]
+    pub kind: Option<String>,
+    /// The month of registration.
+    #[schema(nullable = false, example = "2026-12")]
+    pub month: Option<String>,
+    /// The town.
+    #[schema(nullable = false)]
+    pub town: Option<String>,
+    /// The unit of the kind.
+    #[schema(nullable = false)]
+    pub unit: Option<String>,
+    /// Pledges with a line in the cell.
+    pub pledges: u64,
+    /// Lines that stand, with their rights beneath them.
+    pub open: StatisticsSum,
+    /// Lines that an authority's act has left without a right beneath them, or a part of them.
+    pub impaired: StatisticsSum,
+    /// Lines that were released.
+    pub released: StatisticsSum,
+    /// The principals, in yuan, that the presented openings show; of pledges that are not released.
+    #[schema(nullable = false)]
+    pub principal_cny: Option<String>,
+    /// How many pledges that sum is of.
+    #[schema(nullable = false)]
+    pub principal_pledges: Option<u64>,
+}
+
+/// The table of a position.
+#[derive(ToSchema)]
+pub struct Statistics {
+    /// Entries before the position.
+    pub at: u64,
+    /// Registry time of the last of them.
+    pub time: String,
+    /// What it is grouped by.
+    pub by: Vec<String>,
+    /// The cells, sorted.
+    pub cells: Vec<StatisticsCell>,
+}
+
+/// One line of a pledge as of a position.
+#[derive(ToSchema)]
+pub struct StatisticsLine {
+    /// The line.
+    #[schema(example = "P57.0")]
+    pub line: String,
+    /// The right.
+    pub right: String,
+    /// Who is secured.
+    pub pledgee: String,
+    /// The kind of the right.
+    pub kind: String,
+    /// The month of registration.
+    pub month: String,
+    /// The town.
+    pub town: String,
+    /// `open`, `impaired` or `released`.
+    pub state: String,
+    /// Its quantity, where the kind has quantities.
+    #[schema(nullable = false)]
+    pub quantity: Option<String>,
+}
+
+/// One page of the lines behind a table.
+#[derive(ToSchema)]
+pub struct StatisticsLines {
+    /// The lines.
+    pub items: Vec<StatisticsLine>,
+    /// The cursor for `after`; absent on the last page.
+    #[schema(nullable = false)]
+    pub next: Option<String>,
+}
+
 /// Whether the program works.
 #[derive(ToSchema)]
 pub struct Health {

@@ -104,3 +104,18 @@ pub const WITNESS_LOG_KEYS_MAX: usize = 128;
 
 /// Seconds that one request may take before the server answers 503.
 pub const REQUEST_SECONDS_MAX: u64 = 30;
+
+/// Entries that one request for statistics folds: about 50 us each leaves two thirds of the request's time unused.
+pub const STATISTICS_ENTRIES_MAX: u64 = 200_000;
+
+/// Records that one page of alerts looks at; the next page goes on from there.
+pub const ALERT_RECORDS_MAX: usize = 2_000;
+
+/// Openings that a reader presents with one question: principal and two price lines of a hundred pledges.
+pub const DISCLOSED_MAX: usize = 300;
+
+/// Bytes of a price list: a year of daily prices of sixteen series at 120 bytes a row.
+pub const PRICE_LIST_BYTES_MAX: usize = 1_048_576;
+
+/// Prices in one list.
+pub const PRICE_ROWS_MAX: usize = 10_000;

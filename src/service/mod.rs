@@ -12,6 +12,7 @@ pub mod query;
 pub mod rebuild;
 mod sequencer;
 pub mod start;
+pub mod statistics;
 
 use std::collections::BTreeMap;
 use std::fmt;

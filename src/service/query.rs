@@ -1,5 +1,6 @@
 //! Reads: records, histories, tiles, receipts, and the question "may I?". Every answer is of committed state.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 
 use crate::domain::command::{Body, Command, Signer, SignerRole};
@@ -7,6 +8,7 @@ use crate::domain::entry::Outcome;
 use crate::domain::facts::{Facts, Owner, StateKey};
 use crate::domain::fold::Stamp;
 use crate::domain::needs::needs;
+use crate::domain::policy::KindPolicy;
 use crate::domain::right::Identity;
 use crate::domain::wire::StateValue;
 use crate::domain::{door, rules};
@@ -256,6 +258,13 @@ impl Registry {
             size: published.size,
             time,
         })
+    }
+
+    /// Returns the unit of every kind that has a policy; it never changes.
+    pub fn units(&self) -> BTreeMap<String, String> {
+        let policies = self.shared.policies();
+        let unit = |policy: &KindPolicy| (policy.kind.clone(), policy.unit.clone());
+        policies.values().map(unit).collect()
     }
 
     /// Returns the registry time now.

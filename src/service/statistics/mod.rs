@@ -1,0 +1,168 @@
+//! Statistics of a position of the log: the records are folded from the entries before it, so that the same position gives the
+//! same table for ever, whatever happened since.
+//!
+//! Nothing is kept between two questions: a position is folded anew, up to a named limit of entries. That is simple and cannot
+//! drift from the log; what a larger log needs is a faster fold, not a second truth.
+
+mod table;
+
+use std::collections::BTreeMap;
+
+use crate::domain::entry::{Entry, Outcome, genesis_events};
+use crate::domain::envelope::Opening;
+use crate::domain::facts::{Record, StateKey};
+use crate::domain::fold::{Stamp, fold};
+use crate::primitives::field::FieldFault;
+use crate::primitives::id::{EntryIndex, PledgeId};
+use crate::primitives::limits;
+use crate::primitives::time::Timestamp;
+use crate::service::{Registry, ServiceFault};
+use crate::store::Store;
+
+pub use table::{Cell, Dimension, LineFact, LineState, Selection, Sum, decimal, lines, tabulate};
+
+/// The hidden member that holds the principal of a claim, in yuan.
+pub const PRINCIPAL_CLAIM: &str = "principal_cny";
+
+/// Entries read at a time; a few megabytes.
+const CHUNK_ENTRIES: usize = 1_024;
+/// Bytes read at a time.
+const CHUNK_BYTES: usize = 8 * 1_048_576;
+
+/// The opening of a hidden member of a pledge that a reader presents: who has it may see it, and it is kept nowhere.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Disclosed {
+    /// The pledge.
+    pub pledge: PledgeId,
+    /// The opening.
+    pub opening: Opening,
+}
+
+/// The rights, pledges and parties as of a position, and when each pledge was registered.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct Position {
+    /// Entries before the position.
+    pub at: u64,
+    /// Registry time of the last of them.
+    pub time: Option<Timestamp>,
+    /// Rights, pledges and parties.
+    pub records: BTreeMap<StateKey, Record>,
+    /// Registry time of every entry that registered a pledge.
+    pub registered: BTreeMap<EntryIndex, Timestamp>,
+}
+
+impl Position {
+    /// Folds one entry.
+    pub fn take(&mut self, entry: &Entry) -> Result<(), String> {
+        let (index, time) = (entry.index(), entry.time());
+        let events = match entry {
+            Entry::Genesis { genesis, .. } => genesis_events(genesis, time),
+            Entry::Command {
+                outcome: Outcome::Accepted { event, .. },
+                ..
+            } => vec![event.clone()],
+            Entry::Command {
+                outcome: Outcome::Refused(_),
+                ..
+            }
+            | Entry::State(_) => Vec::new(),
+        };
+        for event in &events {
+            for key in event.touches().into_iter().filter(is_counted) {
+                if key == StateKey::Pledge(PledgeId(index)) {
+                    self.registered.insert(index, time);
+                }
+                let before = self.records.get(&key);
+                let after = fold(event, Stamp { index, time }, &key, before);
+                let after = after.map_err(|fault| fault.to_string())?;
+                self.records.insert(key, after);
+            }
+        }
+        self.at = index.saturating_add(1);
+        self.time = Some(time);
+        Ok(())
+    }
+}
+
+/// Only what a table is made of is folded.
+fn is_counted(key: &StateKey) -> bool {
+    match key {
+        StateKey::Right(_) | StateKey::Pledge(_) | StateKey::Party(_) => true,
+        StateKey::Reservation(_)
+        | StateKey::Identity(_)
+        | StateKey::Source(_)
+        | StateKey::Cell(_)
+        | StateKey::Policy(_) => false,
+    }
+}
+
+/// Folds the entries of a store before a position.
+pub fn position_of(store: &Store, at: u64) -> Result<Position, ServiceFault> {
+    let mut position = Position::default();
+    let mut next = 0;
+    while next < at {
+        let wanted = usize::try_from(at - next).unwrap_or(CHUNK_ENTRIES);
+        let chunk = store.entries(next, wanted.min(CHUNK_ENTRIES), CHUNK_BYTES)?;
+        if chunk.is_empty() {
+            return Err(ServiceFault::Doubt(format!("entry {next} is missing")));
+        }
+        for (index, bytes) in chunk {
+            let doubt = |why: String| ServiceFault::Doubt(format!("entry {index}: {why}"));
+            let entry = Entry::parse(&bytes).map_err(|fault| doubt(fault.to_string()))?;
+            position.take(&entry).map_err(doubt)?;
+            next = index.saturating_add(1);
+        }
+    }
+    Ok(position)
+}
+
+impl Registry {
+    /// Returns the records as of a position, which is the published one if absent.
+    pub fn position(&self, at: Option<u64>) -> Result<Position, ServiceFault> {
+        let size = self.shared.published().size;
+        let at = at.unwrap_or(size);
+        if at == 0 || at > size {
+            let reason = format!("must be from 1 to {size}, the published size");
+            return Err(ServiceFault::Input(FieldFault::new("at", reason)));
+        }
+        if at > limits::STATISTICS_ENTRIES_MAX {
+            let reason = format!(
+                "is beyond the {} entries that one request folds",
+                limits::STATISTICS_ENTRIES_MAX
+            );
+            return Err(ServiceFault::Input(FieldFault::new("at", reason)));
+        }
+        position_of(&self.shared.store, at)
+    }
+}
+
+/// Checks that every opening opens a hidden member of its pledge as of the position.
+pub fn check_disclosed(position: &Position, disclosed: &[Disclosed]) -> Result<(), FieldFault> {
+    for (n, item) in disclosed.iter().enumerate() {
+        let hidden = match position.records.get(&StateKey::Pledge(item.pledge)) {
+            Some(Record::Pledge(pledge)) => pledge.hidden.as_slice(),
+            Some(_) | None => &[],
+        };
+        check_opening(n, item, hidden)?;
+    }
+    Ok(())
+}
+
+/// Checks that an opening opens one of these hidden members.
+pub fn check_opening(
+    n: usize,
+    item: &Disclosed,
+    hidden: &[(String, crate::primitives::crypto::Hash)],
+) -> Result<(), FieldFault> {
+    let opens = |(name, digest): &(String, crate::primitives::crypto::Hash)| {
+        *name == item.opening.claim && *digest == item.opening.digest()
+    };
+    if hidden.iter().any(opens) {
+        return Ok(());
+    }
+    let reason = format!(
+        "does not open {:?} of {}; present the salt and the value that were signed",
+        item.opening.claim, item.pledge
+    );
+    Err(FieldFault::new(format!("openings[{n}]"), reason))
+}
