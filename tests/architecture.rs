@@ -96,6 +96,7 @@ const ROOMS: &[Room] = &[
         ],
         crates: &[
             "axum",
+            "flate2",
             "serde",
             "serde_json",
             "tokio",

@@ -199,6 +199,59 @@ fn a_good_file_verifies_and_a_changed_one_does_not() {
 }
 
 #[test]
+fn the_proof_of_an_entry_verifies_with_that_entry_alone() {
+    let story = story();
+    let folder = Folder::new();
+    let server = story.house.client().base().to_owned();
+    let trust = folder.file("trust", trust());
+    let fetch = |index: &str, name: &str| {
+        let out = folder.path(name);
+        let words = [
+            "evidence", "--entry", index, "--out", &out, "--server", &server,
+        ];
+        let run = program(&words);
+        assert_eq!(run.code, 0, "{}", run.err);
+        assert!(run.err.contains("next: greenlien verify"), "{}", run.err);
+        out
+    };
+    let index = story.right.0.to_string();
+    let proof = fetch(&index, "right.tlog-proof");
+    fetch("0", "genesis.tlog-proof");
+    let (entry, other) = (folder.path("right.json"), folder.path("genesis.json"));
+    let verify = |proof: &str, entry: &str| {
+        program(&["verify", proof, "--entry", entry, "--policy", &trust])
+    };
+    let run = verify(&proof, &entry);
+    assert_eq!((run.code, &*run.err), (0, ""), "{}", run.out);
+    let statement = format!("entry {index} of {}, ", cast::ORIGIN);
+    assert!(run.out.contains(&statement), "{}", run.out);
+    assert!(run.out.contains("issue_right by M"), "{}", run.out);
+    assert!(run.out.contains("accepted"), "{}", run.out);
+    let run = verify(&proof, &other);
+    assert!(
+        run.code == 1 && run.out.contains("INVALID: failed at \"inclusion\""),
+        "{}",
+        run.out
+    );
+    // Another place in the file, another size in the checkpoint, a line too many.
+    let text = std::fs::read_to_string(&proof).unwrap();
+    let moved = text.replacen(&format!("index {index}"), "index 1", 1);
+    let (origin, rest) = text.split_once(cast::ORIGIN).unwrap();
+    let grown = format!("{origin}{}{}", cast::ORIGIN, rest.replacen('\n', "\n1", 1));
+    for (name, changed, check) in [
+        ("moved", moved, "inclusion"),
+        ("grown", grown, "checkpoint"),
+        ("longer", format!("{text}\n"), "format"),
+    ] {
+        let run = verify(&folder.file(name, changed), &entry);
+        let failed = format!("INVALID: failed at {check:?}");
+        assert!(run.code == 1 && run.out.contains(&failed), "{}", run.out);
+    }
+    failed(&["verify", &proof, "--policy", &trust], 2, "--entry");
+    story.house.close();
+}
+
+#[test]
 fn files_that_cannot_be_read_are_named_with_what_to_do() {
     let folder = Folder::new();
     let trust = folder.file("trust", trust());

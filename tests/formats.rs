@@ -49,7 +49,7 @@ const OWNERS: [(u8, u64); 4] = [(2, 0), (3, 0), (4, 2), (5, 3)];
 const ENTRIES: usize = 7;
 
 /// Every label of the document; a new block needs a test here before it needs this line.
-const LABELS: [&str; 50] = [
+const LABELS: [&str; 51] = [
     "absent-key",
     "aud",
     "canonical",
@@ -84,6 +84,7 @@ const LABELS: [&str; 50] = [
     "polygon-b",
     "possession",
     "proof-absent",
+    "proof-file",
     "proof-right",
     "root",
     "signature",
@@ -124,12 +125,12 @@ fn blocks() -> BTreeMap<&'static str, &'static str> {
     found
 }
 
-fn block(label: &str) -> &'static str {
+pub(crate) fn block(label: &str) -> &'static str {
     blocks().get(label).unwrap_or_else(|| panic!("{label}"))
 }
 
 /// Returns the block of a note or a file, which ends with a line feed.
-fn file(label: &str) -> String {
+pub(crate) fn file(label: &str) -> String {
     format!("{}\n", block(label))
 }
 

@@ -1,6 +1,6 @@
 //! `evidence`: fetches the file that a person carries away and verifies offline.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::Value;
@@ -15,15 +15,21 @@ use crate::primitives::id::{PledgeId, RightId};
 /// For a right or a pledge: the record, its whole history, its proofs and the signed checkpoint. With --absence: the proof
 /// that an identity is not registered. Verify it with `greenlien verify`, and keep the checkpoint for the next time: a fork
 /// of the log shows against an older checkpoint.
+///
+/// With --entry: the proof that one entry is in the log (C2SP tlog-proof), and beside it the entry, as a file with the same
+/// name and the ending `.json`.
 #[derive(Args, Debug)]
 #[command(after_long_help = EXIT_CODES)]
 pub struct EvidenceArgs {
     /// The id of a right or a pledge
-    #[arg(required_unless_present = "absence", conflicts_with = "absence")]
+    #[arg(required_unless_present_any = ["absence", "entry"], conflicts_with_all = ["absence", "entry"])]
     record: Option<String>,
     /// Prove that this identity is not registered
     #[arg(long, value_name = "SCHEME:VALUE")]
     absence: Option<String>,
+    /// Prove that the entry at this index is in the log
+    #[arg(long, value_name = "INDEX", requires = "out", conflicts_with_all = ["absence", "old", "checkpoint"])]
+    entry: Option<u64>,
     /// Add the proof that the log of this size, of a checkpoint you kept, is a prefix of the present one
     #[arg(long, value_name = "SIZE")]
     old: Option<u64>,
@@ -39,6 +45,9 @@ pub struct EvidenceArgs {
 
 /// Fetches and writes the file.
 pub fn run(args: &EvidenceArgs) -> Result<Exit, Failure> {
+    if let (Some(index), Some(out)) = (args.entry, &args.out) {
+        return prove_entry(args, index, out);
+    }
     let reply = args.server.get(&path(args)?)?;
     let note = reply.json.get("checkpoint").and_then(Value::as_str);
     let Some(note) = note else {
@@ -59,6 +68,24 @@ pub fn run(args: &EvidenceArgs) -> Result<Exit, Failure> {
         }
         None => output::line(reply.text.trim_end_matches('\n'))?,
     }
+    Ok(Exit::Done)
+}
+
+/// Fetches and writes the proof of an entry, and the entry.
+fn prove_entry(args: &EvidenceArgs, index: u64, out: &Path) -> Result<Exit, Failure> {
+    let beside = out.with_extension("json");
+    if beside == out {
+        let failure = Failure::usage(format!("{} is where the entry goes", out.display()));
+        return Err(failure.hint("name the proof with another ending, such as .tlog-proof"));
+    }
+    let entry = args.server.get(&format!("/v1/entries/{index}"))?;
+    let proof = args.server.get(&format!("/v1/entries/{index}/proof"))?;
+    files::replace(&beside, entry.text.as_bytes())?;
+    files::replace(out, proof.text.as_bytes())?;
+    let (proof, entry) = (out.display(), beside.display());
+    output::note(&format!(
+        "wrote {proof} and {entry}; next: greenlien verify {proof} --entry {entry} --policy TRUST"
+    ));
     Ok(Exit::Done)
 }
 

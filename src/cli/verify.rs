@@ -1,4 +1,5 @@
-//! `verify`: checks an evidence file offline, with nothing but the file, a trust policy and what the reader kept.
+//! `verify`: checks an evidence file, or a proof file with its entry, offline: with nothing but the files, a trust policy and
+//! what the reader kept.
 
 use std::path::PathBuf;
 
@@ -9,23 +10,29 @@ use crate::cli::exit::{EXIT_CODES, Exit, Failure};
 use crate::cli::{files, output};
 use crate::ledger::note::NOTE_BYTES_MAX;
 use crate::ledger::policy_file::{TRUST_FILE_BYTES_MAX, TrustPolicy};
+use crate::ledger::proof_file::{PROOF_FILE_BYTES_MAX, PROOF_FILE_LINE};
 use crate::primitives::canonical::Json;
 use crate::primitives::limits;
 use crate::primitives::time::Timestamp;
 use crate::verify::checks::{Trust, verify};
+use crate::verify::inclusion::verify_inclusion_file;
 use crate::verify::verdict::{Finish, NamedCheck, Verdict};
 
 /// The word for the machine's clock.
 const PRESENT: &str = "now";
 
-/// Verify an evidence file offline
+/// Verify an evidence file, or a proof file with its entry, offline
 ///
 /// Prints every check by name, what the file shows and what it does not cover. Nothing is read but the files named here.
+/// A proof file (C2SP tlog-proof) shows that one entry is in the log, so the entry is named with --entry.
 #[derive(Args, Debug)]
 #[command(after_long_help = EXIT_CODES)]
 pub struct VerifyArgs {
-    /// The evidence file
+    /// The evidence file or the proof file
     file: PathBuf,
+    /// The entry that a proof file is about
+    #[arg(long, value_name = "ENTRY", conflicts_with_all = ["old", "now", "max_age"])]
+    entry: Option<PathBuf>,
     /// The trust policy (C2SP tlog-policy): the keys of the logs and witnesses you believe
     #[arg(long, value_name = "TRUST")]
     policy: PathBuf,
@@ -48,8 +55,21 @@ pub struct VerifyArgs {
 /// Verifies the file and prints the verdict.
 pub fn run(args: &VerifyArgs) -> Result<Exit, Failure> {
     let trust = trust(args)?;
-    let bytes = files::read(&args.file, limits::EVIDENCE_BYTES_MAX)?;
-    let verdict = verify(&bytes, &trust);
+    let verdict = match &args.entry {
+        Some(path) => {
+            let text = files::read_text(&args.file, PROOF_FILE_BYTES_MAX)?;
+            let entry = files::read(path, limits::ENTRY_BYTES_MAX)?;
+            verify_inclusion_file(&text, &entry, &trust.policy)
+        }
+        None => {
+            let bytes = files::read(&args.file, limits::EVIDENCE_BYTES_MAX)?;
+            if bytes.starts_with(PROOF_FILE_LINE.as_bytes()) {
+                let failure = Failure::usage("is a proof file: name its entry with --entry");
+                return Err(failure.of(args.file.display()));
+            }
+            verify(&bytes, &trust)
+        }
+    };
     if args.json {
         output::json(&verdict_json(&verdict))?;
     } else {

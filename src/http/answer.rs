@@ -1,10 +1,13 @@
-//! Successful answers: media types, caching and pages.
+//! Successful answers: media types, caching, compression and pages.
 
+use std::io::{self, Write as _};
 use std::sync::Arc;
 
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LINK};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 
 use crate::http::problem::Problem;
 use crate::primitives::canonical::Json;
@@ -42,6 +45,26 @@ pub(crate) fn immutable(mut response: Response) -> Response {
     response
 }
 
+/// Says whether a client takes gzip (RFC 9110 section 12.5.3); a weight of zero means that it does not.
+pub(crate) fn takes_gzip(accept_encoding: &HeaderValue) -> bool {
+    let text = accept_encoding.to_str().unwrap_or_default();
+    text.split(',').any(|coding| {
+        let mut parts = coding.split(';').map(str::trim);
+        let is_gzip = parts
+            .next()
+            .is_some_and(|name| name.eq_ignore_ascii_case("gzip"));
+        let weight = parts.find_map(|part| part.strip_prefix("q="));
+        is_gzip && !weight.is_some_and(|weight| weight.trim_matches(['0', '.']).is_empty())
+    })
+}
+
+/// Compresses an answer; the fast level, because the threads that decide share the processor.
+pub(crate) fn gzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes)?;
+    encoder.finish()
+}
+
 /// Answers with one page of a listing; `next` is the cursor of the following page and the link to it (RFC 8288).
 pub(crate) fn page(items: Vec<Json>, next: Option<(u64, String)>) -> Response {
     let cursor = next
@@ -66,5 +89,32 @@ pub(crate) async fn read<T: Send + 'static>(
     match tokio::task::spawn_blocking(move || work(&registry)).await {
         Ok(answer) => answer,
         Err(fault) => Err(Problem::internal(&fault)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gzip_is_sent_to_who_asks_for_it() {
+        for (header, takes) in [
+            ("gzip", true),
+            ("GZIP", true),
+            ("identity, gzip", true),
+            ("br;q=1.0, gzip;q=0.8, *;q=0.1", true),
+            ("gzip; q=0.001", true),
+            ("gzip;q=0", false),
+            ("gzip; q=0.000", false),
+            ("identity", false),
+            ("x-gzipped", false),
+            ("", false),
+        ] {
+            assert_eq!(
+                takes_gzip(&HeaderValue::from_static(header)),
+                takes,
+                "{header}"
+            );
+        }
     }
 }

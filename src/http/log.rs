@@ -1,25 +1,34 @@
-//! The log as C2SP tlog-tiles serve it, single entries, and consistency proofs.
+//! The log as C2SP tlog-tiles serve it, single entries with their proofs, and consistency proofs.
 //!
-//! Tiles and entries are fixed for ever, so caches may keep them; the checkpoint changes with every group.
+//! Tiles and entries are fixed for ever, so caches may keep them; the checkpoint, and what rests on it, changes with every
+//! group.
 
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use axum::http::{HeaderValue, Uri};
+use axum::http::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE, VARY,
+};
+use axum::http::{HeaderMap, HeaderValue, Uri};
 use axum::response::{IntoResponse as _, Response};
 
-use crate::http::answer::{immutable, json, read};
+use crate::http::answer::{gzip, header, immutable, json, read, takes_gzip};
 use crate::http::extract::{Named, Params};
 use crate::http::problem::{Kind, Problem};
 use crate::http::schema::{Consistency, ReadProblems, ServiceProblems};
-use crate::ledger::tile::TileId;
+use crate::ledger::tile::{TileId, TileLevel};
 use crate::primitives::canonical::Json;
-use crate::primitives::id::parse_index;
+use crate::primitives::id::{EntryIndex, parse_index};
 use crate::service::Registry;
 
 /// A cache may hold the checkpoint for so long: a reader sees a new group within two seconds.
 const CHECKPOINT_CACHE: HeaderValue = HeaderValue::from_static("public, max-age=2");
+
+/// The media type of notes and of the proofs that carry one.
+const NOTE_TYPE: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+
+/// The media type of tiles and bundles.
+const TILE_TYPE: HeaderValue = HeaderValue::from_static("application/octet-stream");
 
 /// The signed checkpoint
 #[utoipa::path(
@@ -33,17 +42,19 @@ pub(crate) async fn get_checkpoint(
     State(registry): State<Arc<Registry>>,
 ) -> Result<Response, Problem> {
     let note = read(registry, |registry| Ok(registry.published().checkpoint)).await?;
-    let media_type = HeaderValue::from_static("text/plain; charset=utf-8");
-    let headers = [
-        (CONTENT_TYPE, media_type),
-        (CACHE_CONTROL, CHECKPOINT_CACHE),
-    ];
-    Ok((headers, note.to_string()).into_response())
+    Ok(note_answer(note.to_string()))
+}
+
+/// Answers with a text that the next checkpoint replaces.
+fn note_answer(text: String) -> Response {
+    let headers = [(CONTENT_TYPE, NOTE_TYPE), (CACHE_CONTROL, CHECKPOINT_CACHE)];
+    (headers, text).into_response()
 }
 
 /// A tile of hashes, or a bundle of entries
 ///
-/// `tile/<L>/<N>` and `tile/entries/<N>`, with `.p/<W>` where the tile is partial (C2SP tlog-tiles).
+/// `tile/<L>/<N>` and `tile/entries/<N>`, with `.p/<W>` where the tile is partial (C2SP tlog-tiles). A bundle is compressed for
+/// who takes gzip; hashes do not compress.
 #[utoipa::path(
     get, path = "/tile/{*path}", tag = "log",
     params(("path" = String, Path, description = "`<L>/<N>` or `entries/<N>`, with or without `.p/<W>`", example = "0/000")),
@@ -54,21 +65,34 @@ pub(crate) async fn get_checkpoint(
 )]
 pub(crate) async fn get_tile(
     State(registry): State<Arc<Registry>>,
+    headers: HeaderMap,
     uri: Uri,
 ) -> Result<Response, Problem> {
     // The path as it was sent: a percent-encoded spelling would be a second name of the tile.
     let name = uri.path().strip_prefix('/').unwrap_or_default();
-    let tile = TileId::parse(name)
-        .ok_or_else(|| Problem::field("path", "must be the name of a tile (C2SP tlog-tiles)"))?;
+    let tile = TileId::parse(name).ok_or_else(|| {
+        Problem::of(Kind::NotFound).because("this is not the name of a tile (C2SP tlog-tiles)")
+    })?;
+    let is_bundle = tile.level == TileLevel::Entries;
+    let compress = is_bundle && headers.get(ACCEPT_ENCODING).is_some_and(takes_gzip);
     let bytes = read(registry, move |registry| {
         let absent = || Problem::of(Kind::NotFound).because(format!("the log has no {tile}"));
-        registry.tile(tile)?.ok_or_else(absent)
+        let bytes = registry.tile(tile)?.ok_or_else(absent)?;
+        if compress {
+            gzip(&bytes).map_err(|fault| Problem::internal(&fault))
+        } else {
+            Ok(bytes)
+        }
     })
     .await?;
-    let media_type = HeaderValue::from_static("application/octet-stream");
-    Ok(immutable(
-        ([(CONTENT_TYPE, media_type)], bytes).into_response(),
-    ))
+    let mut response = ([(CONTENT_TYPE, TILE_TYPE)], bytes).into_response();
+    if is_bundle {
+        response = header(response, VARY, ACCEPT_ENCODING.as_str());
+    }
+    if compress {
+        response = header(response, CONTENT_ENCODING, "gzip");
+    }
+    Ok(immutable(response))
 }
 
 /// The bytes of one entry
@@ -84,8 +108,7 @@ pub(crate) async fn get_entry(
     State(registry): State<Arc<Registry>>,
     Named(index): Named<String>,
 ) -> Result<Response, Problem> {
-    let index = parse_index(&index)
-        .ok_or_else(|| Problem::field("index", "must be a decimal number without leading zeros"))?;
+    let index = entry_index(&index)?;
     let bytes = read(registry, move |registry| {
         // An entry may be stored a moment before its checkpoint is signed; until then it is not there.
         if index >= registry.published().size {
@@ -98,6 +121,32 @@ pub(crate) async fn get_entry(
     Ok(immutable(
         ([(CONTENT_TYPE, media_type)], bytes).into_response(),
     ))
+}
+
+fn entry_index(text: &str) -> Result<EntryIndex, Problem> {
+    parse_index(text)
+        .ok_or_else(|| Problem::field("index", "must be a decimal number without leading zeros"))
+}
+
+/// The proof that an entry is in the log
+///
+/// A C2SP tlog-proof: the place, the inclusion proof and the newest checkpoint. `greenlien verify` checks it with the entry.
+#[utoipa::path(
+    get, path = "/v1/entries/{index}/proof", tag = "log",
+    params(("index" = u64, Path, description = "the position in the log, from 0")),
+    responses(
+        (status = 200, description = "the proof file", body = String, content_type = "text/plain; charset=utf-8"),
+        ReadProblems,
+    )
+)]
+pub(crate) async fn get_entry_proof(
+    State(registry): State<Arc<Registry>>,
+    Named(index): Named<String>,
+) -> Result<Response, Problem> {
+    let index = entry_index(&index)?;
+    let text = read(registry, move |registry| Ok(registry.proof_file(index)?)).await?;
+    let disposition = format!("attachment; filename=\"entry-{index}.tlog-proof\"");
+    Ok(header(note_answer(text), CONTENT_DISPOSITION, &disposition))
 }
 
 /// The proof that an older log is a prefix of a newer one

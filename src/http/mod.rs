@@ -95,6 +95,7 @@ fn described_routes() -> OpenApiRouter<Arc<Registry>> {
         .routes(routes!(evidence::get_pledge_evidence))
         .routes(routes!(evidence::get_absence_evidence))
         .routes(routes!(log::get_entry))
+        .routes(routes!(log::get_entry_proof))
         .routes(routes!(log::get_consistency))
         .routes(routes!(log::get_checkpoint))
         .routes(routes!(log::get_tile))
@@ -188,7 +189,7 @@ mod tests {
         let text = openapi_json();
         let api: serde_json::Value = serde_json::from_str(&text).unwrap();
         let paths = api["paths"].as_object().unwrap();
-        assert_eq!(paths.len(), 25);
+        assert_eq!(paths.len(), 26);
         assert!(paths.contains_key("/tile/{path}") && paths.contains_key("/v1/commands:batch"));
         let mut ids = std::collections::BTreeSet::new();
         for (path, item) in paths {

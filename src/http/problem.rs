@@ -3,9 +3,10 @@
 //! A problem has a stable `type`: `/findings/<code>` where the law numbers the fault, else `/problems/<name>` of the table
 //! below. Beside the members of RFC 9457 it carries machine members: `field` (the path of the member or parameter at fault,
 //! `$` for the whole body), `code`, `findings`, `index`, `receipt`. Faults of the service never say more than that they
-//! happened; their cause goes to the log, once, in the frame around every request.
+//! happened; their cause goes to the log, once, in the frame around every request. No cache may keep a problem: what is not
+//! there now, such as the next tile, may be there in a second.
 
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
@@ -208,12 +209,11 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let (status, text) = (self.status(), self.to_text());
-        let mut response = (
-            status,
-            [(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_TYPE))],
-            text,
-        )
-            .into_response();
+        let headers = [
+            (CONTENT_TYPE, HeaderValue::from_static(PROBLEM_TYPE)),
+            (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        ];
+        let mut response = (status, headers, text).into_response();
         if status == StatusCode::SERVICE_UNAVAILABLE {
             let seconds = HeaderValue::from_static(RETRY_AFTER_SECONDS);
             response.headers_mut().insert(RETRY_AFTER, seconds);

@@ -3,7 +3,8 @@
 //! - [`tree`] and [`proof`]: the Merkle tree of RFC 6962 over the entries, and proofs about it;
 //! - [`tile`]: the static files in which the tree and the entries are served (C2SP tlog-tiles);
 //! - [`note`] and [`checkpoint`]: signed statements about the tree (C2SP signed-note, tlog-checkpoint, tlog-cosignature);
-//! - [`policy_file`]: which logs and witnesses a verifier trusts (C2SP tlog-policy);
+//! - [`policy_file`] and [`accepted`]: which logs and witnesses a verifier trusts (C2SP tlog-policy), and so which checkpoints;
+//! - [`proof_file`]: the proof that an entry is in a trusted log, as a file (C2SP tlog-proof);
 //! - [`state`] and [`state_tree`]: the authenticated map of the registry's current state.
 //!
 //! Everything here is a pure function of its arguments: no files, no network, no clock, no randomness. It builds without
@@ -17,10 +18,12 @@
     clippy::panic
 )]
 
+pub mod accepted;
 pub mod checkpoint;
 pub mod note;
 pub mod policy_file;
 pub mod proof;
+pub mod proof_file;
 pub mod state;
 pub mod state_tree;
 pub mod tile;

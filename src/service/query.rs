@@ -12,7 +12,8 @@ use crate::domain::policy::KindPolicy;
 use crate::domain::right::Identity;
 use crate::domain::wire::StateValue;
 use crate::domain::{door, rules};
-use crate::ledger::proof::consistency_proof;
+use crate::ledger::proof::{consistency_proof, inclusion_proof};
+use crate::ledger::proof_file::ProofFile;
 use crate::ledger::tile::{TILE_WIDTH, TileId, TileLevel, append_bundle, available_width};
 use crate::ledger::tree::HashReader as _;
 use crate::primitives::crypto::Hash;
@@ -172,6 +173,19 @@ impl Registry {
             &self.shared.published(),
             row.entry,
         )?)
+    }
+
+    /// Returns the file that proves an entry under the published checkpoint (C2SP tlog-proof).
+    pub fn proof_file(&self, index: EntryIndex) -> Result<String, ServiceFault> {
+        let published = self.shared.published();
+        if index >= published.size {
+            return Err(ServiceFault::Absent(format!("entry {index}")));
+        }
+        let hashes = inclusion_proof(index, published.size, &self.shared.store)?;
+        let file = ProofFile::new(index, hashes, &*published.checkpoint);
+        // What the registry signs is well formed; another note here was not written by it.
+        let file = file.map_err(|fault| ServiceFault::Doubt(fault.to_string()))?;
+        Ok(file.to_text())
     }
 
     /// Returns the consistency proof between two sizes that are published.

@@ -9,6 +9,7 @@ mod binding;
 mod capacity;
 pub mod checks;
 pub mod evidence;
+pub mod inclusion;
 pub mod machine;
 mod proven;
 pub mod replay;

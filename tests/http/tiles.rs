@@ -1,12 +1,52 @@
-//! The log as C2SP tiles: hashes and entries, full and partial, give the root of the checkpoint; proofs join any two sizes.
+//! The log as C2SP tiles: hashes and entries, full and partial, give the root of the checkpoint; proofs join any two sizes
+//! and show each entry.
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+
+use flate2::read::GzDecoder;
+use greenlien::ledger::note::NoteKey;
+use greenlien::ledger::policy_file::TrustPolicy;
 use greenlien::ledger::proof::verify_consistency;
+use greenlien::ledger::proof_file::ProofFile;
 use greenlien::ledger::tile::parse_bundle;
 use greenlien::ledger::tree::{Frontier, leaf_hash};
 use greenlien::primitives::crypto::Hash;
+use ureq::http::Method;
 
-use super::Stage;
 use super::listings::issue_many;
+use super::{PROBLEM, Stage};
+use crate::support::cast::{ORIGIN, log_key};
+
+/// Paths near those of tiles; a static file server would know none of them.
+const NO_TILES: [&str; 26] = [
+    "/tile",
+    "/tile/",
+    "/tile/0",
+    "/tile/0/",
+    "/tile/0/0",
+    "/tile/0/00",
+    "/tile/0/0000",
+    "/tile/0/000/",
+    "/tile/0/000.p",
+    "/tile/0/000.p/",
+    "/tile/0/000.p/0",
+    "/tile/0/000.p/01",
+    "/tile/0/000.p/+1",
+    "/tile/0/000.p/256",
+    "/tile/0/000.p/1/",
+    "/tile/0/000.P/1",
+    "/tile/0/%30%30%30",
+    "/tile/0/x000/000",
+    "/tile/00/000",
+    "/tile/+0/000",
+    "/tile/64/000",
+    "/tile/8/000",
+    "/tile/entries/00",
+    "/tile/Entries/000",
+    "/tile/data/000.p/1",
+    "/tile/8/0/000.p/1",
+];
 
 /// Entries and hashes of a full tile.
 const WIDTH: usize = 256;
@@ -124,5 +164,150 @@ fn any_two_sizes_are_joined_by_a_proof() {
         }
     }
     assert_eq!(proof(1, None).0, head.size);
+    stage.house.close();
+}
+
+#[test]
+fn what_is_no_tile_is_not_found_and_no_cache_keeps_the_answer() {
+    let stage = Stage::new();
+    for path in NO_TILES {
+        let raw = stage.wire.get(path);
+        assert_eq!(raw.status, 404, "{path}");
+        assert_eq!(raw.header("content-type"), PROBLEM, "{path}");
+        assert_eq!(raw.header("cache-control"), "no-store", "{path}");
+    }
+    stage.house.close();
+}
+
+#[test]
+fn tiles_are_served_for_every_size_that_a_checkpoint_had() {
+    let mut stage = Stage::new();
+    let mut sizes = vec![usize::try_from(stage.wire.head().size).unwrap()];
+    for _ in 0..5 {
+        issue_many_more(&mut stage, &mut sizes);
+    }
+    for size in sizes {
+        for path in ["/tile/0/000", "/tile/entries/000"] {
+            let bytes = tile(&stage, &format!("{path}.p/{size}"));
+            assert!(!bytes.is_empty());
+        }
+        let leaves = hashes(&tile(&stage, &format!("/tile/0/000.p/{size}")));
+        assert_eq!(leaves.len(), size);
+    }
+    stage.house.close();
+}
+
+/// Lets the log grow by a few entries and remembers the size that was published.
+fn issue_many_more(stage: &mut Stage, sizes: &mut Vec<usize>) {
+    let body = stage.pledge("1");
+    let (bank, mill) = (stage.bank.clone(), stage.mill.clone());
+    let command = super::draft(&mut stage.house, &bank, body, &[&mill]);
+    let raw = stage
+        .wire
+        .post(super::COMMANDS, stage.signed(super::payload_of(&command)));
+    assert_eq!(raw.status, 201, "{}", raw.text());
+    let size = usize::try_from(stage.wire.head().size).unwrap();
+    assert!(size > *sizes.last().unwrap());
+    sizes.push(size);
+}
+
+#[test]
+fn head_tells_what_get_would_and_sends_nothing() {
+    let stage = Stage::new();
+    for path in [
+        "/checkpoint",
+        "/tile/0/000.p/1",
+        "/tile/entries/000.p/2",
+        "/v1/entries/0/proof",
+        "/tile/0/000",
+    ] {
+        let plain = [("accept-encoding", "identity")];
+        let get = stage.wire.send(Method::GET, path, &plain, &[]);
+        let head = stage.wire.send(Method::HEAD, path, &plain, &[]);
+        assert_eq!(head.status, get.status, "{path}");
+        assert!(head.bytes.is_empty() && !get.bytes.is_empty(), "{path}");
+        for name in ["content-type", "cache-control"] {
+            assert_eq!(head.header(name), get.header(name), "{path}: {name}");
+        }
+        assert_eq!(head.header("content-length"), get.bytes.len().to_string());
+    }
+    stage.house.close();
+}
+
+/// Returns content encoding, `Vary` and body of an answer, as they were sent: an HTTP client would unpack the body.
+fn exchange(base: &str, path: &str, accepted: &str) -> (String, String, Vec<u8>) {
+    let host = base.strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(host).unwrap();
+    let request = format!(
+        "GET {path} HTTP/1.1\r\nHost: {host}\r\nAccept-Encoding: {accepted}\r\nConnection: close\r\n\r\n"
+    );
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    let end = answer
+        .windows(4)
+        .position(|four| four == b"\r\n\r\n")
+        .unwrap();
+    let head = String::from_utf8(answer[..end].to_vec()).unwrap();
+    assert!(head.starts_with("HTTP/1.1 200 "), "{head}");
+    let header = |name: &str| {
+        let lines = head.lines().filter_map(|line| line.split_once(": "));
+        let mut values = lines.filter(|(found, _)| found.eq_ignore_ascii_case(name));
+        values
+            .next()
+            .map_or(String::new(), |(_, value)| value.to_owned())
+    };
+    let body = answer.split_off(end + 4);
+    (header("content-encoding"), header("vary"), body)
+}
+
+#[test]
+fn a_bundle_is_compressed_for_who_takes_gzip_and_hashes_never_are() {
+    let stage = Stage::new();
+    let path = "/tile/entries/000.p/3";
+    let read = |path: &str, accepted: &str| exchange(stage.house.client().base(), path, accepted);
+    let (encoding, vary, plain) = read(path, "identity");
+    assert_eq!((encoding.as_str(), vary.as_str()), ("", "accept-encoding"));
+    let (encoding, vary, packed) = read(path, "br, gzip");
+    assert_eq!(
+        (encoding.as_str(), vary.as_str()),
+        ("gzip", "accept-encoding")
+    );
+    assert!(packed.len() < plain.len());
+    let mut unpacked = Vec::new();
+    GzDecoder::new(&packed[..])
+        .read_to_end(&mut unpacked)
+        .unwrap();
+    assert_eq!(unpacked, plain);
+    assert_eq!(parse_bundle(&unpacked, 3).unwrap().len(), 3);
+    let (encoding, vary, _) = read("/tile/0/000.p/3", "gzip");
+    assert_eq!((encoding.as_str(), vary.as_str()), ("", ""));
+    stage.house.close();
+}
+
+#[test]
+fn every_entry_is_proved_by_a_file_of_its_own() {
+    let stage = Stage::new();
+    let head = stage.wire.head();
+    let key = NoteKey::new(ORIGIN, log_key().public()).unwrap();
+    let policy = TrustPolicy::parse(&format!("log {}\nquorum none\n", key.vkey())).unwrap();
+    for index in 0..head.size {
+        let raw = stage.wire.read(&format!("/v1/entries/{index}/proof"));
+        assert_eq!(raw.header("content-type"), "text/plain; charset=utf-8");
+        assert_eq!(raw.header("cache-control"), "public, max-age=2");
+        let name = format!("attachment; filename=\"entry-{index}.tlog-proof\"");
+        assert_eq!(raw.header("content-disposition"), name);
+        let file = ProofFile::parse(raw.text()).unwrap();
+        assert_eq!((file.index(), file.extra()), (index, None));
+        let entry = stage.wire.read(&format!("/v1/entries/{index}")).bytes;
+        let accepted = file.verify(leaf_hash(&entry), &policy).unwrap();
+        assert_eq!(accepted.checkpoint, head);
+        let other = stage
+            .wire
+            .read(&format!("/v1/entries/{}", (index + 1) % head.size));
+        assert!(file.verify(leaf_hash(&other.bytes), &policy).is_err());
+    }
+    let beyond = stage.wire.get(&format!("/v1/entries/{}/proof", head.size));
+    assert_eq!(beyond.status, 404);
     stage.house.close();
 }
