@@ -6,6 +6,7 @@
 )]
 
 mod architecture;
+mod c2sp;
 mod cli;
 mod crash;
 mod evidence;
