@@ -211,6 +211,7 @@ impl<'a> Play<'a> {
             let policy = book.policy;
             let rows = book
                 .rows
+                .and_then(|rows| rows.into_iter().collect::<Result<Vec<_>, _>>())
                 .map_err(|fault| Failure::refused(fault.to_string()))?;
             let progress = Progress::begin(&format!("issuing {}", policy.kind), rows.len());
             for rows in rows.chunks(BATCH) {

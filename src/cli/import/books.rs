@@ -21,6 +21,8 @@ use super::geojson::Grounds;
 
 /// What separates several values in one cell.
 pub const SEPARATOR: char = ';';
+/// What to do about a file that is no table.
+const SAVE_AGAIN: &str = "save it as \"CSV UTF-8\"";
 
 /// Why a row, or a whole file, is not imported, and what to do about it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -114,8 +116,11 @@ impl TableRow {
     }
 }
 
+/// The rows of a table; one that is broken does not keep the others from being read.
+pub type Rows = Vec<Result<TableRow, RowFault>>;
+
 /// Reads a table: UTF-8 with or without a byte-order mark, a first line of headers that has all of `headers`.
-pub fn read_table(path: &Path, headers: &[&str]) -> Result<Vec<TableRow>, RowFault> {
+pub fn read_table(path: &Path, headers: &[&str]) -> Result<Rows, RowFault> {
     let file = path
         .file_name()
         .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
@@ -125,24 +130,19 @@ pub fn read_table(path: &Path, headers: &[&str]) -> Result<Vec<TableRow>, RowFau
 }
 
 /// Reads the bytes of a table; other columns than `headers` are kept and mean nothing here.
-pub fn parse_table(file: &str, bytes: &[u8], headers: &[&str]) -> Result<Vec<TableRow>, RowFault> {
+pub fn parse_table(file: &str, bytes: &[u8], headers: &[&str]) -> Result<Rows, RowFault> {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return Err(RowFault::of_file(
             file,
             "is not UTF-8; GB18030 and other encodings are not read",
-            "save it as \"CSV UTF-8\"",
+            SAVE_AGAIN,
         ));
     };
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut reader = csv::ReaderBuilder::new().from_reader(text.as_bytes());
-    let malformed = |cause: csv::Error| {
-        let mut fault =
-            RowFault::of_file(file, &cause, "give every line as many cells as the first");
-        fault.line = cause
-            .position()
-            .map_or(0, |at| Lines::of(text).line_at(at.byte()));
-        fault
-    };
+    let mut reader = csv::ReaderBuilder::new()
+        .flexible(true)
+        .from_reader(text.as_bytes());
+    let malformed = |cause: csv::Error| RowFault::of_file(file, cause, SAVE_AGAIN);
     let found = reader.headers().map_err(malformed)?.clone();
     for wanted in headers {
         let missing = match found.iter().filter(|header| header == wanted).count() {
@@ -157,16 +157,22 @@ pub fn parse_table(file: &str, bytes: &[u8], headers: &[&str]) -> Result<Vec<Tab
     let mut lines = Lines::of(text);
     let row = |record: Result<csv::StringRecord, csv::Error>| {
         let record = record.map_err(malformed)?;
+        let line = record.position().map_or(0, |at| lines.line_at(at.byte()));
+        if record.len() != found.len() {
+            let reason = format!("has {} cells, the first line {}", record.len(), found.len());
+            let fault = RowFault::of_file(file, reason, "give the line as many cells as the first");
+            return Err(RowFault { line, ..fault });
+        }
         let cells = found.iter().zip(record.iter());
         Ok(TableRow {
             file: file.to_owned(),
-            line: record.position().map_or(0, |at| lines.line_at(at.byte())),
+            line,
             cells: cells
                 .map(|(header, cell)| (header.to_owned(), cell.to_owned()))
                 .collect(),
         })
     };
-    reader.records().map(row).collect()
+    Ok(reader.records().map(row).collect())
 }
 
 /// Counts lines up to a place; the CSV reader's own count is one behind where lines end with CR LF.
@@ -450,7 +456,7 @@ mod tests {
             grounds: &Grounds::default(),
             party: &|code| code.starts_with('9').then_some(PartyId(9)),
         };
-        issue_of(&rows[0], &context)
+        issue_of(rows[0].as_ref().map_err(RowFault::clone)?, &context)
     }
 
     fn fault(from: &str, to: &str) -> String {
@@ -508,9 +514,22 @@ mod tests {
             "a,b\n\"1\",2\r\n3,4\n",
         ] {
             let rows = parse_table("book.csv", text.as_bytes(), &["a"]).unwrap();
-            let lines: Vec<u64> = rows.iter().map(|row| row.line).collect();
+            let lines: Vec<u64> = rows.iter().flatten().map(|row| row.line).collect();
             assert_eq!(lines, [2, 3], "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_broken_row_does_not_keep_the_others_from_being_read() {
+        let rows = parse_table("book.csv", b"a,b\n1\n2,3\n4,5,6\n7,8\n", &["a"]).unwrap();
+        let lines: Vec<(u64, bool)> = rows
+            .iter()
+            .map(|row| match row {
+                Ok(row) => (row.line, true),
+                Err(fault) => (fault.line, false),
+            })
+            .collect();
+        assert_eq!(lines, [(2, false), (3, true), (4, false), (5, true)]);
     }
 
     #[test]

@@ -30,7 +30,7 @@ use crate::primitives::id::{PartyId, RightId};
 use crate::primitives::limits;
 use crate::verify::machine::audience;
 
-use super::books::{Context, RowFault, TableRow, issue_of};
+use super::books::{Context, RowFault, Rows, TableRow, issue_of};
 use super::geojson::Grounds;
 use super::report::{Outcome, Report, decided};
 use super::{PARCELS_FILE, read_books, read_grounds};
@@ -273,10 +273,17 @@ enum Judged {
 }
 
 impl Importer<'_> {
-    fn import(&mut self, policy: &KindPolicy, rows: &[TableRow]) -> Result<(), Failure> {
+    fn import(&mut self, policy: &KindPolicy, rows: &Rows) -> Result<(), Failure> {
         for rows in rows.chunks(BATCH) {
             let (mut texts, mut sent, mut reports) = (Vec::new(), Vec::new(), Vec::new());
             for row in rows {
+                let row = match row {
+                    Ok(row) => row,
+                    Err(fault) => {
+                        reports.push(Report::of_fault(fault.clone()));
+                        continue;
+                    }
+                };
                 match self.judge(row, policy)? {
                     Judged::Settled(report) => reports.push(report),
                     Judged::Send(issue) => {

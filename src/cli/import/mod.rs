@@ -13,7 +13,7 @@ use std::path::Path;
 
 use crate::domain::policy::{Ground, KindPolicy};
 
-use self::books::{RowFault, TableRow, headers_of, read_table};
+use self::books::{RowFault, Rows, headers_of, read_table};
 use self::geojson::Grounds;
 
 /// The name of the file with the polygons of registered parcels.
@@ -25,7 +25,7 @@ pub struct KindBook<'a> {
     /// The rules of the kind.
     pub policy: &'a KindPolicy,
     /// The rows, or why the file cannot be read.
-    pub rows: Result<Vec<TableRow>, RowFault>,
+    pub rows: Result<Rows, RowFault>,
 }
 
 /// Reads the book of every kind that has one in the folder.

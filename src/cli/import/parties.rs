@@ -57,7 +57,10 @@ pub fn read_parties(
 ) -> Result<Vec<Result<PartyRow, RowFault>>, RowFault> {
     let path = folder.join(PARTIES_FILE);
     let rows = read_table(&path, &[KIND, NAME, CREDIT_CODE])?;
-    Ok(rows.iter().map(|row| party_of(row, policies)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| party_of(&row?, policies))
+        .collect())
 }
 
 /// Returns the role that the book's word means.
