@@ -85,12 +85,15 @@ pub(crate) async fn list_rights(
     State(registry): State<Arc<Registry>>,
     mut params: Params,
 ) -> Result<Response, Problem> {
-    if let Some(identity) = identity(&mut params)? {
+    let (identity, holder) = (identity(&mut params)?, party(&mut params, "holder")?);
+    if let Some(identity) = identity {
+        if holder.is_some() {
+            return Err(Problem::field("holder", "excludes `identity`"));
+        }
         params.finish()?;
         let find = move |registry: &Registry| by_owner(registry, &identity, Space::Rights);
         return Ok(page(read(registry, find).await?, None));
     }
-    let holder = party(&mut params, "holder")?;
     let listing = holder.map_or(Listing::Rights, Listing::RightsOf);
     let filter = holder.map(|holder| format!("holder={holder}&"));
     list(registry, Space::Rights, listing, filter, params).await

@@ -15,7 +15,7 @@ use crate::support::play::seal;
 const RIGHTS: u32 = 230;
 
 /// Paths that cannot be right, and the part that the answer names.
-const REFUSED: [(&str, &str); 48] = [
+const REFUSED: [(&str, &str); 49] = [
     ("/v1/rights/X", "id"),
     ("/v1/rights/P4", "id"),
     ("/v1/rights/R04", "id"),
@@ -43,6 +43,7 @@ const REFUSED: [(&str, &str); 48] = [
     ("/v1/rights?identity=:x", "identity"),
     ("/v1/rights?identity=a:%EF%BC%A1", "identity"),
     ("/v1/rights?identity=a:b&limit=1", "limit"),
+    ("/v1/rights?identity=a:b&holder=M4", "holder"),
     ("/v1/rights/R4/history?after=1", "after"),
     ("/v1/rights/R4/history?before=x", "before"),
     ("/v1/parties?credit_code=9150", "credit_code"),
