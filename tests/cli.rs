@@ -48,7 +48,7 @@ pub(crate) fn program(words: &[&str]) -> Run {
 }
 
 /// Checks that a run failed with this code, wrote nothing as a result, and said why.
-fn failed(words: &[&str], code: i32, part: &str) -> Run {
+pub(crate) fn failed(words: &[&str], code: i32, part: &str) -> Run {
     let run = program(words);
     assert_eq!(run.code, code, "{words:?}: {}{}", run.out, run.err);
     assert!(run.err.contains(part), "{words:?}: {}", run.err);
@@ -56,18 +56,18 @@ fn failed(words: &[&str], code: i32, part: &str) -> Run {
 }
 
 /// A folder with files, and their paths as words.
-struct Folder(TempDir);
+pub(crate) struct Folder(TempDir);
 
 impl Folder {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
 
-    fn path(&self, name: &str) -> String {
+    pub(crate) fn path(&self, name: &str) -> String {
         self.0.path().join(name).to_str().unwrap().to_owned()
     }
 
-    fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
+    pub(crate) fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
         let path = self.path(name);
         std::fs::write(&path, bytes).unwrap();
         path
@@ -300,6 +300,11 @@ fn a_wrong_command_line_ends_with_2() {
         vec!["keygen", "--out", "a", "--key", "b"],
         vec!["evidence"],
         vec!["serve"],
+        vec![
+            "sign", "--key", "k", "--role", "maker", "--new", "n", "--aud", "log",
+        ],
+        vec!["sign", "d", "--key", "k", "--role", "king"],
+        vec!["sign", "-", "--key", "k", "--role", "maker", "--json"],
     ] {
         let run = program(&words);
         assert_eq!(run.code, 2, "{words:?}: {}{}", run.out, run.err);

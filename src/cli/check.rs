@@ -64,9 +64,17 @@ pub fn run(args: &CheckArgs) -> Result<Exit, Failure> {
         Some(path) => files::read_json(path, DRAFT_BYTES_MAX)?,
         None => question(args)?,
     };
-    parse_question(question.clone())?;
+    parse_question(question.clone()).map_err(|fault| {
+        let failure = Failure::from(fault);
+        match &args.question {
+            Some(path) => failure.of(path.display()),
+            None => failure,
+        }
+        .hint("docs/API.md shows the body of every type, `--help` the flags")
+    })?;
     let client = args.server.client()?;
-    let reply = remote::succeeded(client.post("/v1/check", &question.to_canonical())?)?;
+    let reply = client.post("/v1/check", &question.to_canonical())?;
+    let reply = remote::answered(reply, args.json)?;
     let is_admissible = reply.json.get("admissible").and_then(Value::as_bool) == Some(true);
     if args.json {
         output::line(reply.text.trim_end())?;

@@ -69,7 +69,7 @@ pub struct InitArgs {
     /// Take the passphrase of the log key from the first line of this file
     #[arg(long, value_name = "FILE")]
     passphrase_file: Option<PathBuf>,
-    /// Show entries and openings to members only
+    /// Record in entry 0 that entries and openings are for members only; no program enforces it yet
     #[arg(long)]
     private: bool,
     /// Write the trust policy for `verify` here

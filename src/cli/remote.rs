@@ -37,6 +37,11 @@ impl ServerArgs {
     pub fn get(&self, path: &str) -> Result<Reply, Failure> {
         succeeded(self.client()?.get(path)?)
     }
+
+    /// Reads what is at a path; see [`answered`].
+    pub fn get_as(&self, path: &str, as_json: bool) -> Result<Reply, Failure> {
+        answered(self.client()?.get(path)?, as_json)
+    }
 }
 
 /// Returns the answer if the registry did what was asked, else the failure that it tells.
@@ -48,6 +53,14 @@ pub fn succeeded(reply: Reply) -> Result<Reply, Failure> {
     }
 }
 
+/// The same, for a command that prints JSON: a failure's own words are a result then, so its problem is printed too.
+pub fn answered(reply: Reply, as_json: bool) -> Result<Reply, Failure> {
+    if as_json && !reply.is_success() && reply.json.is_object() {
+        output::line(reply.text.trim_end())?;
+    }
+    succeeded(reply)
+}
+
 /// Turns an answer of failure into the failure of the command.
 pub fn refusal(reply: &Reply) -> Failure {
     let complaint = reply.complaint();
@@ -57,11 +70,13 @@ pub fn refusal(reply: &Reply) -> Failure {
             "check the id; `greenlien show --identity SCHEME:VALUE` finds a record by identity",
         ),
         400..=499 => {
-            let failure = Failure::refused(complaint);
-            match fix(&reply.json) {
-                Some(fix) => failure.hint(fix),
-                None => failure,
-            }
+            let hint = fix(&reply.json).unwrap_or_else(|| match reply.text_member("field") {
+                Some(field) => {
+                    format!("correct {field} and send it again; docs/API.md shows every member")
+                }
+                None => "docs/API.md shows what the registry takes".to_owned(),
+            });
+            Failure::refused(complaint).hint(hint)
         }
         status => Failure::internal(format!("the registry answered {status}: {complaint}"))
             .hint("its log names the cause"),

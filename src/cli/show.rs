@@ -49,7 +49,7 @@ pub fn run(args: &ShowArgs) -> Result<Exit, Failure> {
             if args.history {
                 return show_history(args, &path);
             }
-            remote::print_reply(&args.server.get(&path)?, args.json)
+            remote::print_reply(&args.server.get_as(&path, args.json)?, args.json)
         }
         (None, Some(identity)) => show_identity(args, identity),
         (None, None) => Err(Failure::usage("name a record or --identity")),
@@ -81,7 +81,7 @@ fn show_identity(args: &ShowArgs, identity: &str) -> Result<Exit, Failure> {
             return Err(failure.hint("write scheme:value, such as credit-code:91500113QUPMKFL32C"));
         }
     };
-    let reply = args.server.get(&path)?;
+    let reply = args.server.get_as(&path, args.json)?;
     let found = reply.json.pointer("/items/0");
     match found {
         Some(_) if args.json => remote::print_reply(&reply, true),
@@ -100,9 +100,8 @@ fn show_history(args: &ShowArgs, path: &str) -> Result<Exit, Failure> {
     let mut before = String::new();
     loop {
         let rows = limits::PAGE_ROWS_MAX;
-        let reply = args
-            .server
-            .get(&format!("{path}/history?limit={rows}{before}"))?;
+        let page = format!("{path}/history?limit={rows}{before}");
+        let reply = args.server.get_as(&page, args.json)?;
         if args.json {
             output::line(reply.text.trim_end())?;
         } else {

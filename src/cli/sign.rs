@@ -14,6 +14,7 @@ use crate::domain::command::{Body, Command, Expected, Signer, SignerRole};
 use crate::domain::envelope::Opening;
 use crate::domain::wire::parse_question;
 use crate::primitives::canonical::Json;
+use crate::primitives::crypto::{Hash, KeyId};
 use crate::primitives::id::{CommandId, PartyId, PledgeId, RightId, parse_index};
 use crate::primitives::time::Timestamp;
 
@@ -23,7 +24,7 @@ const SECONDS_PER_DAY: u64 = 86_400;
 ///
 /// A draft is a file with a payload and the signatures it has so far; it goes from signer to signer until it is complete, and
 /// then to `submit`. What will be signed is said in plain words on standard error. Without --out, a draft that was read is
-/// replaced, and a new one is printed.
+/// replaced, and a new one is printed. With --json, what was signed is printed as one line, and the draft needs a file.
 ///
 /// A new command is made from a JSON file: either {"org","type","body"}, or the body alone with --org and --type.
 #[derive(Args, Debug)]
@@ -44,6 +45,9 @@ pub struct SignArgs {
     /// Take the passphrase of the key from the first line of this file
     #[arg(long, value_name = "FILE")]
     passphrase_file: Option<PathBuf>,
+    /// Print one line of JSON: who has signed, and who is still to sign
+    #[arg(long)]
+    json: bool,
     #[command(flatten)]
     new: NewArgs,
     #[command(flatten)]
@@ -58,7 +62,7 @@ struct NewArgs {
     #[arg(long, value_name = "FILE", requires = "aud")]
     new: Option<PathBuf>,
     /// The registry it is meant for, as `init` prints it: origin, #, hash of entry 0
-    #[arg(long, requires = "new")]
+    #[arg(long, value_parser = parse_aud, requires = "new")]
     aud: Option<String>,
     /// The party that gives it
     #[arg(long, value_name = "PARTY", requires_all = ["new", "type_name"])]
@@ -82,6 +86,12 @@ struct NewArgs {
 
 /// Signs, and writes the draft.
 pub fn run(args: &SignArgs) -> Result<Exit, Failure> {
+    let out = args.out.as_deref().or(args.draft.as_deref());
+    let out = out.filter(|path| *path != Path::new("-"));
+    if args.json && out.is_none() {
+        let failure = Failure::usage("--json and the draft cannot both go to standard output");
+        return Err(failure.hint("name a file for the draft with --out"));
+    }
     let mut draft = match &args.draft {
         Some(path) => Draft::read(path)?,
         None => new_draft(&args.new, args.clock.now())?,
@@ -93,25 +103,45 @@ pub fn run(args: &SignArgs) -> Result<Exit, Failure> {
     }
     draft.sign(args.role, &key)?;
     let text = draft.to_text();
-    match args.out.as_ref().or(args.draft.as_ref()) {
-        Some(path) if path.as_os_str() != "-" => files::replace(path, text.as_bytes())?,
-        Some(_) | None => output::line(text.trim_end())?,
+    match out {
+        Some(path) => files::replace(path, text.as_bytes())?,
+        None => output::line(text.trim_end())?,
     }
+    let kid = key.public().id();
+    if args.json {
+        output::json(&signed_json(&draft, args.role, kid))?;
+    } else {
+        say_signed(&draft, args.role, kid);
+    }
+    Ok(Exit::Done)
+}
+
+/// Says who has signed and who is still to sign.
+fn say_signed(draft: &Draft, role: SignerRole, kid: KeyId) {
+    output::note("");
+    output::note(&format!("signed as {} with the key {kid}", role.name()));
     let (makers, checkers) = (
         draft.missing(SignerRole::Maker),
         draft.missing(SignerRole::Checker),
     );
-    output::note("");
-    output::note(&format!(
-        "signed as {} with the key {}",
-        args.role.name(),
-        key.public().id()
-    ));
     output::note(&match (makers, checkers) {
         (0, 0) => "complete: send it with `greenlien submit`".to_owned(),
         _ => format!("still to sign: {makers} as maker, {checkers} as checker"),
     });
-    Ok(Exit::Done)
+}
+
+fn signed_json(draft: &Draft, role: SignerRole, kid: KeyId) -> Json {
+    let missing = |role| u64::try_from(draft.missing(role)).unwrap_or(u64::MAX);
+    let (makers, checkers) = (missing(SignerRole::Maker), missing(SignerRole::Checker));
+    Json::object([
+        ("cmd", Json::Text(draft.command.cmd.to_string())),
+        ("complete", Json::Bool(makers == 0 && checkers == 0)),
+        ("kid", Json::Text(kid.to_string())),
+        ("missing_checkers", Json::count(checkers)),
+        ("missing_makers", Json::count(makers)),
+        ("role", Json::text(role.name())),
+        ("type", Json::text(draft.command.body.type_name())),
+    ])
 }
 
 fn new_draft(args: &NewArgs, now: Timestamp) -> Result<Draft, Failure> {
@@ -162,12 +192,11 @@ fn read_body(
         ]),
         _ => json,
     };
-    let of_file = |failure: Failure| {
-        failure.of(path.display()).hint(
+    parse_question(hide(question, openings)).map_err(|fault| {
+        Failure::from(fault).of(path.display()).hint(
             "docs/API.md shows the body of every type; give --org and --type with a body alone",
         )
-    };
-    parse_question(hide(question, openings)).map_err(|fault| of_file(fault.into()))
+    })
 }
 
 /// Puts the digests of the openings into `body.hidden`.
@@ -199,6 +228,16 @@ fn opening(name: &str, value: &str) -> Result<Opening, Failure> {
         claim: name.to_owned(),
         salt,
         value: value.to_owned(),
+    })
+}
+
+/// A mistake in the audience would show only when every signer has signed in vain.
+fn parse_aud(text: &str) -> Result<String, String> {
+    let is_audience = text.split_once('#').is_some_and(|(origin, hash)| {
+        !origin.is_empty() && !origin.contains(' ') && Hash::from_hex(hash).is_some()
+    });
+    is_audience.then(|| text.to_owned()).ok_or_else(|| {
+        "must be an origin, # and 64 digits; `greenlien show registry` prints it".to_owned()
     })
 }
 
@@ -252,6 +291,11 @@ mod tests {
         assert_eq!(parse_pair("a=b=c"), Ok(("a".to_owned(), "b=c".to_owned())));
         assert!(parse_signer("M3").is_err() && parse_expected("V5=1").is_err());
         assert!(parse_pair("a=").is_err());
+        let hash = "0".repeat(64);
+        assert!(parse_aud(&format!("log.example/a#{hash}")).is_ok());
+        for other in ["", "log.example/a", "log.example/a#12", &format!("#{hash}")] {
+            assert!(parse_aud(other).is_err(), "{other}");
+        }
     }
 
     #[test]

@@ -47,7 +47,7 @@ pub fn run(args: &SubmitArgs) -> Result<Exit, Failure> {
         .server
         .client()?
         .post("/v1/commands", &draft.to_submission().to_canonical())?;
-    let receipt = receipt(&reply)?;
+    let receipt = receipt(&reply, args.json)?;
     if let Some(path) = &args.out {
         files::replace(path, format!("{receipt}\n").as_bytes())?;
     }
@@ -65,13 +65,10 @@ pub fn run(args: &SubmitArgs) -> Result<Exit, Failure> {
 }
 
 /// Returns the receipt of a decision; whatever was not decided is a failure.
-fn receipt(reply: &Reply) -> Result<Value, Failure> {
-    if reply.is_success() {
-        return Ok(reply.json.clone());
-    }
+fn receipt(reply: &Reply, as_json: bool) -> Result<Value, Failure> {
     match reply.json.get("receipt") {
         Some(receipt) => Ok(receipt.clone()),
-        None => Err(remote::refusal(reply)),
+        None => Ok(remote::answered(reply.clone(), as_json)?.json),
     }
 }
 
