@@ -24,18 +24,26 @@ const KILLS: u32 = 4;
 /// Clients at work.
 const CLIENTS: u64 = 6;
 
-struct Server {
+/// The real program, serving.
+pub(crate) struct Server {
     process: Child,
-    address: String,
+    /// Where it listens.
+    pub(crate) address: String,
 }
 
 impl Server {
     fn start(data: &Path, key: &Path) -> Self {
+        Self::start_with(data, key, &[])
+    }
+
+    /// Starts it with further flags.
+    pub(crate) fn start_with(data: &Path, key: &Path, flags: &[&str]) -> Self {
         let mut process = Process::new(env!("CARGO_BIN_EXE_greenlien"))
             .arg("serve")
             .arg(data)
             .args(["--listen", "127.0.0.1:0", "--allow-test-keys", "--log-key"])
             .arg(key)
+            .args(flags)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -52,6 +60,14 @@ impl Server {
     fn kill(mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
+    }
+
+    /// Asks it to end, and returns its exit code.
+    pub(crate) fn end(mut self) -> i32 {
+        let id = self.process.id().to_string();
+        let asked = Process::new("kill").args(["-TERM", &id]).status().unwrap();
+        assert!(asked.success());
+        self.process.wait().unwrap().code().unwrap()
     }
 }
 

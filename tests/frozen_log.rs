@@ -18,7 +18,7 @@ use crate::support::World;
 use crate::support::world::replay;
 
 /// What is known of a frozen log.
-struct Frozen {
+pub(crate) struct Frozen {
     /// The name of its file.
     name: &'static str,
     /// The law of its commands.
@@ -26,9 +26,9 @@ struct Frozen {
     /// How many entries it has.
     entries: usize,
     /// Its RFC 6962 root.
-    root: &'static str,
+    pub(crate) root: &'static str,
     /// The root of the state tree at its end.
-    state_root: &'static str,
+    pub(crate) state_root: &'static str,
     /// The types of command that its law knows; each was accepted at least once and refused at least once.
     commands: &'static [&'static str],
     /// The findings that occur in it.
@@ -36,7 +36,7 @@ struct Frozen {
 }
 
 /// Every frozen log, the oldest first. Lines are added here, never changed.
-const LOGS: [Frozen; 1] = [Frozen {
+pub(crate) const LOGS: [Frozen; 1] = [Frozen {
     name: "law1.txt",
     law: 1,
     entries: 198,
@@ -74,7 +74,7 @@ fn folder() -> PathBuf {
 }
 
 /// Reads a log: one entry a line, each ended by a line feed that does not belong to it.
-fn entries(log: &Frozen) -> Vec<Vec<u8>> {
+pub(crate) fn entries(log: &Frozen) -> Vec<Vec<u8>> {
     let bytes = fs::read(folder().join(log.name)).unwrap();
     let text = bytes.strip_suffix(b"\n").unwrap();
     text.split(|byte| *byte == b'\n')

@@ -6,9 +6,11 @@
 )]
 
 mod architecture;
+mod audit;
 mod c2sp;
 mod cli;
 mod crash;
+mod desk;
 mod evidence;
 mod findings;
 mod formats;

@@ -1,0 +1,300 @@
+//! What `audit` says of a log that somebody with the log key has changed: the first entry that the law would not have made,
+//! however carefully everything behind it was made to fit.
+//!
+//! The log is the frozen one of law 1, so that every kind of entry is there to be changed.
+
+use std::path::Path;
+
+use greenlien::domain::entry::{Entry, Outcome};
+use greenlien::ledger::checkpoint::Checkpoint;
+use greenlien::ledger::tree::{Frontier, leaf_hash};
+use greenlien::primitives::crypto::{Hash, SecretKey};
+use greenlien::primitives::time::Timestamp;
+use greenlien::service::audit::{Audited, audit};
+use greenlien::service::rebuild::rebuild;
+use greenlien::store::{Commit, Store};
+use greenlien::verify::replay::BadEntry;
+
+use crate::frozen_log::{LOGS, entries};
+use crate::support::cast::{self, ORIGIN};
+
+/// Signs the checkpoint of a log.
+fn sign(log: &[Vec<u8>], key: &SecretKey) -> String {
+    let mut frontier = Frontier::new();
+    for entry in log {
+        frontier.push(leaf_hash(entry), &mut |_, _| {});
+    }
+    let head = Checkpoint {
+        origin: ORIGIN.to_owned(),
+        size: frontier.size(),
+        root: frontier.root(),
+    };
+    head.sign(key)
+}
+
+/// Writes a log with its checkpoint into a new folder.
+fn write(folder: &Path, log: &[Vec<u8>], note: String) {
+    let commit = Commit {
+        origin: Some(ORIGIN.to_owned()),
+        entries: (0..).zip(log.iter().cloned()).collect(),
+        checkpoint: Some((u64::try_from(log.len()).unwrap(), note)),
+        ..Commit::default()
+    };
+    Store::create(folder).unwrap().commit(&commit).unwrap();
+}
+
+fn audited(log: &[Vec<u8>], note: String) -> Result<Audited, BadEntry> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("data");
+    write(&path, log, note);
+    let result = audit(&path, &mut |_, _| {}).unwrap();
+    if let Err(bad) = &result {
+        // A rebuild stops at the same entry, unless only the checkpoint is at fault.
+        let rebuilt = rebuild(&path, &mut |_, _| {}).unwrap();
+        assert!(
+            rebuilt.is_ok() || rebuilt.as_ref() == Err(bad),
+            "{rebuilt:?}"
+        );
+    }
+    result
+}
+
+fn log() -> Vec<Vec<u8>> {
+    entries(&LOGS[0])
+}
+
+/// Finds the last command of which something is so.
+fn last(log: &[Vec<u8>], is_so: impl Fn(&Outcome) -> bool) -> usize {
+    let is_it = |bytes: &Vec<u8>| match Entry::parse(bytes).unwrap() {
+        Entry::Command { outcome, .. } => is_so(&outcome),
+        Entry::Genesis { .. } | Entry::State(_) => false,
+    };
+    log.iter().rposition(is_it).unwrap()
+}
+
+/// Chains every entry behind `from` to the one before it, as a forger would.
+fn chain(log: &mut [Vec<u8>], from: usize) {
+    for index in from + 1..log.len() {
+        let before = leaf_hash(&log[index - 1]);
+        let mut entry = Entry::parse(&log[index]).unwrap();
+        match &mut entry {
+            Entry::Command { prev, .. } => *prev = before,
+            Entry::State(state) => state.prev = before,
+            Entry::Genesis { .. } => panic!("entry 0 has none before it"),
+        }
+        log[index] = entry.to_bytes();
+    }
+}
+
+/// Changes one entry, makes the rest of the chain fit, signs a checkpoint over it, and says what the audit finds.
+fn forged(at: usize, change: impl FnOnce(&mut Entry)) -> BadEntry {
+    let mut log = log();
+    let mut entry = Entry::parse(&log[at]).unwrap();
+    change(&mut entry);
+    let bytes = entry.to_bytes();
+    assert_ne!(bytes, log[at]);
+    log[at] = bytes;
+    chain(&mut log, at);
+    let note = sign(&log, &cast::log_key());
+    audited(&log, note).unwrap_err()
+}
+
+fn check(bad: &BadEntry, at: usize, part: &str) {
+    assert_eq!(bad.index, u64::try_from(at).unwrap(), "{bad}");
+    assert!(bad.reason.contains(part), "{bad}");
+}
+
+#[test]
+fn a_log_as_the_law_makes_it_is_sound() {
+    let log = log();
+    let audited = audited(&log, sign(&log, &cast::log_key())).unwrap();
+    assert_eq!(audited.root.to_string(), LOGS[0].root);
+    assert_eq!(audited.state_root.to_string(), LOGS[0].state_root);
+    assert!(audited.signatures > 150, "{}", audited.signatures);
+}
+
+#[test]
+fn a_decision_that_the_law_would_not_make_is_named() {
+    let log = log();
+    let accepted = last(&log, |outcome| matches!(outcome, Outcome::Accepted { .. }));
+    let refused = last(&log, |outcome| matches!(outcome, Outcome::Refused(_)));
+    let Entry::Command { outcome: yes, .. } = Entry::parse(&log[accepted]).unwrap() else {
+        panic!("not a command");
+    };
+    let Entry::Command { outcome: no, .. } = Entry::parse(&log[refused]).unwrap() else {
+        panic!("not a command");
+    };
+    for (at, other) in [(refused, yes), (accepted, no)] {
+        let bad = forged(at, |entry| match entry {
+            Entry::Command { outcome, .. } => *outcome = other,
+            Entry::Genesis { .. } | Entry::State(_) => panic!("not a command"),
+        });
+        check(&bad, at, "the law makes another entry");
+    }
+}
+
+#[test]
+fn a_warning_or_a_finding_that_was_left_out_is_named() {
+    let log = log();
+    let warned = last(
+        &log,
+        |outcome| matches!(outcome, Outcome::Accepted { warnings, .. } if !warnings.is_empty()),
+    );
+    let bad = forged(warned, |entry| {
+        if let Entry::Command {
+            outcome: Outcome::Accepted { warnings, .. },
+            ..
+        } = entry
+        {
+            warnings.clear();
+        }
+    });
+    check(&bad, warned, "the law makes another entry");
+    let twice = last(
+        &log,
+        |outcome| matches!(outcome, Outcome::Refused(findings) if findings.len() > 1),
+    );
+    let bad = forged(twice, |entry| {
+        if let Entry::Command {
+            outcome: Outcome::Refused(findings),
+            ..
+        } = entry
+        {
+            findings.pop();
+        }
+    });
+    check(&bad, twice, "the law makes another entry");
+}
+
+#[test]
+fn a_signature_over_other_bytes_is_named() {
+    let log = log();
+    let at = last(&log, |outcome| matches!(outcome, Outcome::Accepted { .. }));
+    let bad = forged(at, |entry| {
+        if let Entry::Command { envelope, .. } = entry {
+            envelope.signatures[0].signature.0[7] ^= 1;
+        }
+    });
+    check(&bad, at, "signature");
+}
+
+#[test]
+fn time_that_stands_still_or_goes_back_is_named() {
+    let log = log();
+    let state = log.len() - 1;
+    let command = last(&log, |_| true);
+    for at in [state, command] {
+        let before = Entry::parse(&log[at - 1]).unwrap().time();
+        for micros in [before.micros(), before.micros() - 1] {
+            let bad = forged(at, |entry| match entry {
+                Entry::Command { time, .. } => *time = Timestamp::from_micros(micros),
+                Entry::State(state) => state.time = Timestamp::from_micros(micros),
+                Entry::Genesis { .. } => panic!("not entry 0"),
+            });
+            check(&bad, at, "its time does not progress");
+        }
+    }
+}
+
+#[test]
+fn a_state_that_the_commands_do_not_lead_to_is_named() {
+    let log = log();
+    let at = log.len() - 1;
+    type Change = fn(&mut greenlien::domain::entry::StateEntry);
+    let changes: [Change; 3] = [
+        |state| state.state_root = Hash([7; 32]),
+        |state| state.root_n = Hash([7; 32]),
+        |state| state.previous_state_index = Some(1),
+    ];
+    for change in changes {
+        let bad = forged(at, |entry| match entry {
+            Entry::State(state) => change(state),
+            Entry::Command { .. } | Entry::Genesis { .. } => panic!("not a state entry"),
+        });
+        check(&bad, at, "the law makes another entry");
+    }
+}
+
+#[test]
+fn a_broken_chain_and_another_spelling_are_named() {
+    let key = cast::log_key();
+    for at in [1, 7, 100] {
+        let mut log = log();
+        let mut entry = Entry::parse(&log[at]).unwrap();
+        match &mut entry {
+            Entry::Command { prev, .. } => *prev = Hash([9; 32]),
+            Entry::State(state) => state.prev = Hash([9; 32]),
+            Entry::Genesis { .. } => panic!("entry 0 has none before it"),
+        }
+        log[at] = entry.to_bytes();
+        let note = sign(&log, &key);
+        check(
+            &audited(&log, note).unwrap_err(),
+            at,
+            "the law makes another entry",
+        );
+        log[at].push(b' ');
+        let note = sign(&log, &key);
+        check(&audited(&log, note).unwrap_err(), at, "canonical");
+    }
+}
+
+#[test]
+fn an_entry_that_is_missing_moved_or_decided_twice_is_named() {
+    let key = cast::log_key();
+    let mut without = log();
+    let at = last(&without, |_| true);
+    without.remove(at);
+    let note = sign(&without, &key);
+    check(
+        &audited(&without, note).unwrap_err(),
+        at,
+        "says that it is entry",
+    );
+
+    let mut swapped = log();
+    swapped.swap(40, 41);
+    let note = sign(&swapped, &key);
+    check(
+        &audited(&swapped, note).unwrap_err(),
+        40,
+        "says that it is entry 41",
+    );
+
+    // The last command once more, as the next entry.
+    let mut again = log();
+    let mut entry = Entry::parse(&again[at]).unwrap();
+    let end = again.len();
+    if let Entry::Command {
+        index, time, prev, ..
+    } = &mut entry
+    {
+        *index = u64::try_from(end).unwrap();
+        let before = Entry::parse(&again[end - 1]).unwrap().time();
+        *time = Timestamp::from_micros(before.micros() + 1);
+        *prev = leaf_hash(&again[end - 1]);
+    }
+    again.push(entry.to_bytes());
+    let note = sign(&again, &key);
+    check(
+        &audited(&again, note).unwrap_err(),
+        end,
+        "was decided before",
+    );
+}
+
+#[test]
+fn a_checkpoint_of_another_log_or_another_key_is_named() {
+    let log = log();
+    let end = log.len() - 1;
+    let mut other = log.clone();
+    other[end].push(b' ');
+    let note = sign(&other, &cast::log_key());
+    check(&audited(&log, note).unwrap_err(), end, "signs another root");
+    let note = sign(&log, &SecretKey::from_seed(&[1; 32]));
+    check(
+        &audited(&log, note).unwrap_err(),
+        end,
+        "the checkpoint of size",
+    );
+}
