@@ -4,7 +4,6 @@
 //! asks for is a failure too.
 
 use std::collections::BTreeMap;
-use std::convert::Infallible;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -37,8 +36,9 @@ use greenlien::primitives::id::PartyId;
 use greenlien::primitives::time::Timestamp;
 use greenlien::verify::checks::{Trust, verify};
 use greenlien::verify::evidence::{Consistency, Evidence, ProvenEntry, ProvenRecord};
-use greenlien::verify::machine::{Machine, NoSource};
-use greenlien::verify::submission::Submission;
+use greenlien::verify::machine::Machine;
+
+use crate::support::world::replay;
 
 const DOCUMENT: &str = include_str!("../docs/FORMATS.md");
 
@@ -177,7 +177,7 @@ fn tail() -> Tail {
 
 fn genesis() -> (Genesis, Timestamp) {
     match parsed(0) {
-        Entry::Genesis { time, genesis } => (*genesis, time),
+        Entry::Genesis { time, genesis, .. } => (*genesis, time),
         other => panic!("{other:?}"),
     }
 }
@@ -198,22 +198,11 @@ fn last_state() -> StateEntry {
 
 /// Replays the example log and compares every entry that the law makes with the block.
 fn replayed() -> Machine {
-    let (genesis, time) = genesis();
-    let (mut machine, decided) = Machine::begin::<Infallible>(genesis, time).unwrap();
-    assert_eq!(decided.bytes, entries()[0].as_bytes());
-    for (index, text) in entries().into_iter().enumerate().skip(1) {
-        let bytes = match parsed(index) {
-            Entry::Command { envelope, time, .. } => {
-                let submission = Submission::open(envelope, owner).unwrap();
-                submission.check_door(machine.aud(), time).unwrap();
-                machine.admit(&submission, time, &NoSource).unwrap().bytes
-            }
-            Entry::State(state) => machine.close_group(state.mode, state.time).bytes,
-            Entry::Genesis { .. } => panic!("a second genesis"),
-        };
-        assert_eq!(bytes, text.as_bytes(), "entry {index}");
-    }
-    machine
+    let bytes: Vec<Vec<u8>> = entries()
+        .iter()
+        .map(|text| text.as_bytes().to_vec())
+        .collect();
+    replay(&bytes)
 }
 
 /// Reads `{"leaf","siblings"}`.

@@ -17,6 +17,7 @@ mod formats;
 mod frozen_log;
 mod geometry;
 mod http;
+mod law_page;
 mod ledger;
 mod model;
 mod properties;

@@ -40,9 +40,11 @@ scenarios! {
     kind_mining
     kind_water_use
     limits
+    party_names
     parties_and_keys
     policies
     reservations
+    right_terms
     s01_partial_pledge
     s05_allowances
     s06_forest_parcels
@@ -52,6 +54,7 @@ scenarios! {
     s10_backdating
     s11_revoked_right
     s17_race
+    s18_dual_registration
     several_rights
     succession
     terms

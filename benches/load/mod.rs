@@ -181,6 +181,7 @@ impl Bench {
                 keys: Vec::new(),
                 threshold: 2,
                 hidden: Vec::new(),
+                more: greenlien::domain::party::PartyMore::default(),
             },
             keys: registrar
                 .iter()

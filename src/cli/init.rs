@@ -165,6 +165,7 @@ fn genesis(args: &InitArgs, log_key: &SecretKey) -> Result<Genesis, Failure> {
             keys: Vec::new(),
             threshold,
             hidden: Vec::new(),
+            more: crate::domain::party::PartyMore::default(),
         },
         keys: args.registrar_key.clone(),
         quorum: args.quorum.0.clone(),

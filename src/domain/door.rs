@@ -9,6 +9,7 @@ use crate::domain::command::{
 };
 use crate::domain::facts::{CREDIT_CODE_SCHEME, Facts, PolicyTexts};
 use crate::domain::finding::Code;
+use crate::domain::fold::Stamp;
 use crate::domain::policy::{ExtentRule, Ground, KindPolicy, Model};
 use crate::domain::right::Identity;
 use crate::primitives::field::FieldFault;
@@ -18,8 +19,9 @@ use crate::primitives::quantity::{Quantity, Scale};
 use crate::primitives::time::Timestamp;
 
 /// Checks that the members of the command fit its kinds.
-pub fn check(command: &Command, facts: &Facts, now: Timestamp) -> Result<(), FieldFault> {
-    check_circle(command, facts)?;
+pub fn check(command: &Command, facts: &Facts, at: Stamp) -> Result<(), FieldFault> {
+    check_circle(command, facts, at)?;
+    let now = at.time;
     match &command.body {
         Body::IssueRight(issue) => match facts.policy(&issue.kind, now) {
             Some(policy) => check_issue(issue, policy),
@@ -58,15 +60,18 @@ pub fn check(command: &Command, facts: &Facts, now: Timestamp) -> Result<(), Fie
         | Body::AdoptPolicy { .. }
         | Body::RevokeRight { .. }
         | Body::Unfreeze { .. }
-        | Body::CancelReservation(_) => Ok(()),
+        | Body::CancelReservation(_)
+        | Body::OfPledge(_)
+        | Body::OfParty(_)
+        | Body::OfRight(_) => Ok(()),
     }
 }
 
-fn check_circle(command: &Command, facts: &Facts) -> Result<(), FieldFault> {
+fn check_circle(command: &Command, facts: &Facts, at: Stamp) -> Result<(), FieldFault> {
     if authority::is_open_circle(&command.body) {
         return Ok(());
     }
-    let consents = authority::consents(command, facts);
+    let consents = authority::consents(command, facts, at);
     for (n, signer) in command.signers.iter().enumerate() {
         if signer.org != command.org && !consents.contains(&signer.org) {
             let reason = format!("{} is not needed for this command", signer.org);

@@ -9,6 +9,7 @@ use crate::domain::envelope::Envelope;
 use crate::domain::event::Event;
 use crate::domain::finding::Finding;
 use crate::domain::genesis::{Genesis, REGISTRAR};
+use crate::domain::law::Law;
 use crate::domain::policy::{set_digest, text_digest};
 use crate::domain::wire::finding::read_members;
 use crate::domain::wire::list::{each, required_list, required_objects, words};
@@ -20,9 +21,6 @@ use crate::primitives::field::{FieldFault, Fields};
 use crate::primitives::id::EntryIndex;
 use crate::primitives::limits;
 use crate::primitives::time::Timestamp;
-
-/// The number of the law that this program decides by. A change of behavior is a new number.
-pub const LAW: u64 = 1;
 
 /// The number of the entry format and its algorithms: canonical JSON, SHA-256, Ed25519.
 const FORMAT: u64 = 1;
@@ -106,6 +104,8 @@ pub enum Entry {
     Genesis {
         /// Registry time.
         time: Timestamp,
+        /// The law in force when the log began.
+        law: Law,
         /// What it fixes for ever.
         genesis: Box<Genesis>,
     },
@@ -116,7 +116,7 @@ pub enum Entry {
         /// Registry time.
         time: Timestamp,
         /// The law it was decided by.
-        law: u64,
+        law: Law,
         /// The digest of the active set of policies.
         policy: Hash,
         /// The leaf hash of the entry before.
@@ -157,12 +157,12 @@ impl Entry {
 
     fn to_json(&self) -> Json {
         let members = match self {
-            Self::Genesis { time, genesis } => {
+            Self::Genesis { time, law, genesis } => {
                 let events = genesis_events(genesis, *time);
                 Json::object([
                     ("genesis", genesis_json(genesis)),
                     ("kind", Json::text("genesis")),
-                    ("law", Json::count(LAW)),
+                    ("law", Json::count(law.number())),
                     ("policy", word(genesis_policy(genesis))),
                     ("touches", words(&touches_of(&events))),
                 ])
@@ -178,7 +178,7 @@ impl Entry {
             } => Json::object([
                 ("command", envelope.to_json()),
                 ("kind", Json::text("command")),
-                ("law", Json::count(*law)),
+                ("law", Json::count(law.number())),
                 ("outcome", outcome_json(outcome)),
                 ("policy", word(policy)),
                 ("prev", word(prev)),
@@ -291,16 +291,13 @@ fn read_genesis_entry(fields: &mut Fields, time: Timestamp) -> Result<Entry, Fie
     if index != 0 {
         return Err(fields.fault("index", format!("must be 0, not {index}")));
     }
-    if law != LAW {
-        return Err(fields.fault("law", format!("must be {LAW}, not {law}")));
-    }
     if fields.hash("policy")? != genesis_policy(&genesis) {
         return Err(fields.fault("policy", "is not the digest of the policies"));
     }
     if read_touches(fields)? != touches_of(&genesis_events(&genesis, time)) {
         return Err(fields.fault("touches", "are not the keys of the first records"));
     }
-    Ok(Entry::Genesis { time, genesis })
+    Ok(Entry::Genesis { time, law, genesis })
 }
 
 fn read_command_entry(fields: &mut Fields, time: Timestamp) -> Result<Entry, FieldFault> {
@@ -330,12 +327,10 @@ fn read_state_entry(fields: &mut Fields, time: Timestamp) -> Result<StateEntry, 
 }
 
 /// Reads the law's number; this program knows the laws up to its own.
-fn read_law(fields: &mut Fields) -> Result<u64, FieldFault> {
+fn read_law(fields: &mut Fields) -> Result<Law, FieldFault> {
     let law = fields.count("law")?;
-    if (1..=LAW).contains(&law) {
-        return Ok(law);
-    }
-    Err(fields.fault("law", format!("{law} is not a law that this program knows")))
+    let unknown = || fields.fault("law", format!("{law} is not a law that this program knows"));
+    Law::from_number(law).ok_or_else(unknown)
 }
 
 fn read_touches(fields: &mut Fields) -> Result<Vec<Hash>, FieldFault> {
@@ -397,7 +392,7 @@ mod tests {
         Entry::Command {
             index: 41,
             time: time(),
-            law: LAW,
+            law: Law::FIRST,
             policy: samples::hash("policy"),
             prev: samples::hash("prev"),
             touches,
@@ -429,6 +424,7 @@ mod tests {
     fn every_entry_survives() {
         let genesis = Entry::Genesis {
             time: time(),
+            law: Law::FIRST,
             genesis: Box::new(samples::genesis()),
         };
         let mut entries = vec![genesis, state(None), state(Some(0))];
@@ -491,14 +487,16 @@ mod tests {
             fault(&entry, "\"n\":42", "\"n\": 42"),
             "entry: is not in canonical form"
         );
-        let event = samples::events().pop().unwrap();
+        let mut events = samples::events().into_iter();
+        let event = events.rfind(|event| event.type_name() == "pledge_released");
+        let event = event.unwrap();
         let entry = decided(Outcome::Accepted {
             event,
             warnings: Vec::new(),
         });
         assert_eq!(
-            fault(&entry, "\"law\":1", "\"law\":2"),
-            "law: 2 is not a law that this program knows"
+            fault(&entry, "\"law\":1", "\"law\":3"),
+            "law: 3 is not a law that this program knows"
         );
         assert_eq!(
             fault(&entry, "\"quantity\":\"80.5\"", "\"quantity\":\"80.50\""),
@@ -529,6 +527,7 @@ mod tests {
     fn entry_zero_commits_to_what_it_touches() {
         let genesis = Entry::Genesis {
             time: time(),
+            law: Law::FIRST,
             genesis: Box::new(samples::genesis()),
         };
         assert_eq!((genesis.index(), genesis.time()), (0, time()));

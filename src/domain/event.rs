@@ -3,6 +3,7 @@
 //! An event alone says which records it touches, and folding it into a record needs nothing but that record: so a reader who
 //! holds one right's entries can compute the state of that right (`fold`).
 
+use crate::domain::change::{Change, Row};
 use crate::domain::facts::StateKey;
 use crate::domain::geometry::grid::CellId;
 use crate::domain::party::Party;
@@ -205,6 +206,17 @@ pub enum Event {
         /// The term of the claim, where it changed.
         term: Option<Span>,
     },
+    /// An act of law 2 changed records.
+    Changed {
+        /// The word of the act, which is that of the command.
+        act: String,
+        /// Records with members that are different now.
+        changes: Vec<Change>,
+        /// Items of their lists that were put or dropped.
+        rows: Vec<Row>,
+        /// Burdens whose overhang changed.
+        overhangs: Vec<OverhangChange>,
+    },
     /// A pledge was released, whole or in part.
     PledgeReleased {
         /// The pledge.
@@ -218,7 +230,7 @@ pub enum Event {
 
 impl Event {
     /// Returns the word of the type.
-    pub fn type_name(&self) -> &'static str {
+    pub fn type_name(&self) -> &str {
         match self {
             Self::PartyAdmitted { .. } => "party_admitted",
             Self::KeyAdded { .. } => "key_added",
@@ -236,6 +248,7 @@ impl Event {
             Self::PledgeAmended { .. } => "pledge_amended",
             Self::PledgeExtended { .. } => "pledge_extended",
             Self::PledgeReleased { .. } => "pledge_released",
+            Self::Changed { act, .. } => act,
         }
     }
 
@@ -248,6 +261,7 @@ impl Event {
             | Self::Unfrozen { overhangs, .. }
             | Self::ReservationCancelled { overhangs, .. }
             | Self::PledgeAmended { overhangs, .. }
+            | Self::Changed { overhangs, .. }
             | Self::PledgeReleased { overhangs, .. } => overhangs,
             Self::PartyAdmitted { .. }
             | Self::KeyAdded { .. }
@@ -315,6 +329,12 @@ impl Event {
                     keys.extend(rights.iter().map(|right| StateKey::Right(*right)));
                 }
                 keys
+            }
+            Self::Changed { changes, rows, .. } => {
+                let changed = changes.iter().map(|change| change.of.clone());
+                changed
+                    .chain(rows.iter().map(|row| row.of.clone()))
+                    .collect()
             }
             Self::PledgeAmended { pledge, lines, .. }
             | Self::PledgeExtended { pledge, lines, .. }

@@ -166,6 +166,9 @@ checks! {
     TooManyBurdens = 3011 Refuse "too_many_burdens" "该权益上的登记数量超限" "too many burdens on one right"
         "The right carries the largest number of burdens that it may."
         "Release lines that have ended.";
+    TooManyNotes = 6011 Refuse "too_many_notes" "该登记上的记载事项超限" "too many notes on one pledge"
+        "The pledge carries the largest number of notes of this sort that it may."
+        "Bring a note up to date under its old number instead of adding one.";
     SpanRequired = 4001 Refuse "span_required" "缺少或不应有担保期间" "the span of a line is missing or out of place"
         "A flow needs a collateral span, a right pledged by years needs years; other kinds have neither."
         "Give the members that the kind's policy describes.";

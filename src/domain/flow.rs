@@ -4,6 +4,7 @@
 //! between the days at which anything changes, so adjacent spans never touch and a plain sum of quantities is never taken.
 
 use crate::domain::right::{Burden, BurdenId, Extent, Overhang};
+use crate::domain::stack::{Stacks, Taken};
 use crate::primitives::quantity::Quantity;
 use crate::primitives::time::{Day, Span, Timestamp};
 
@@ -46,10 +47,9 @@ impl Flow<'_> {
         let Some(span) = span.since(self.now.day()) else {
             return Vec::new();
         };
-        let counted: Vec<(Quantity, Span)> = self
+        let counted: Vec<(Taken<'_>, Span)> = self
             .counting()
-            .filter(|(id, ..)| !skip(*id))
-            .map(|(_, q, s)| (q, s))
+            .filter(|(taken, _)| !skip(taken.id))
             .collect();
         let mut segments: Vec<Segment> = Vec::new();
         for span in self.elementary(span, &counted) {
@@ -68,28 +68,32 @@ impl Flow<'_> {
         segments
     }
 
-    /// Returns the overhang of every burden: on each day, what the right lacks falls on the latest registered first; a
-    /// burden's overhang is its worst day.
+    /// Returns the overhang of every burden: on each day, what the right lacks falls on the latest registered first
+    /// ([`Stacks::hanging`]); a burden's overhang is its worst day.
     pub fn overhangs(&self) -> Vec<(BurdenId, Option<Overhang>)> {
-        let counted: Vec<(BurdenId, Quantity, Span)> = self.counting().collect();
-        let spans: Vec<(Quantity, Span)> = counted.iter().map(|(_, q, s)| (*q, *s)).collect();
+        let counted: Vec<(Taken<'_>, Span)> = self.counting().collect();
         let mut worst = vec![Quantity::ZERO; counted.len()];
-        if let Some(whole) = spans.iter().map(|(_, span)| *span).reduce(hull) {
-            for span in self.elementary(whole, &spans) {
+        if let Some(whole) = counted.iter().map(|(_, span)| *span).reduce(hull) {
+            for span in self.elementary(whole, &counted) {
                 let day = span.from();
-                let mut lack = used_on(&spans, day).saturating_sub(self.quantity_on(day));
-                let on_day = counted.iter().zip(&mut worst).rev();
-                for ((id, quantity, covered), worst) in on_day {
-                    if covered.contains(day) && !id.is_freeze() {
-                        let part = lack.min(*quantity);
-                        lack = lack.saturating_sub(part);
-                        *worst = part.max(*worst);
+                let there = |(_, (_, span)): &(usize, &(Taken<'_>, Span))| span.contains(day);
+                let there: Vec<usize> = counted
+                    .iter()
+                    .enumerate()
+                    .filter(there)
+                    .map(|(n, _)| n)
+                    .collect();
+                let on_day = taken_on(&counted, day);
+                let hanging = Stacks::of(&on_day).hanging(&on_day, self.quantity_on(day));
+                for (n, hanging) in there.into_iter().zip(hanging) {
+                    if let Some(worst) = worst.get_mut(n) {
+                        *worst = hanging.max(*worst);
                     }
                 }
             }
         }
         let hanging = |id: BurdenId| {
-            let worst = counted.iter().zip(&worst).find(|((of, ..), _)| *of == id);
+            let worst = counted.iter().zip(&worst).find(|((of, _), _)| of.id == id);
             worst
                 .filter(|(_, worst)| !worst.is_zero())
                 .map(|(_, worst)| Overhang::Amount(*worst))
@@ -101,7 +105,7 @@ impl Flow<'_> {
             .collect()
     }
 
-    fn counting(&self) -> impl Iterator<Item = (BurdenId, Quantity, Span)> {
+    fn counting(&self) -> impl Iterator<Item = (Taken<'_>, Span)> {
         let today = self.now.day();
         let counts = |burden: &&Burden| burden.counts_at(self.now);
         self.burdens
@@ -109,14 +113,19 @@ impl Flow<'_> {
             .filter(counts)
             .filter_map(move |burden| match burden.extent {
                 Extent::Flow(quantity, span) => {
-                    span.since(today).map(|rest| (burden.id, quantity, rest))
+                    let taken = Taken {
+                        id: burden.id,
+                        quantity,
+                        behind: &burden.behind,
+                    };
+                    span.since(today).map(|rest| (taken, rest))
                 }
                 Extent::Stock(_) | Extent::Whole | Extent::Years(_) => None,
             })
     }
 
     /// Cuts a span at every day on which the right or a burden changes.
-    fn elementary(&self, span: Span, burdens: &[(Quantity, Span)]) -> Vec<Span> {
+    fn elementary(&self, span: Span, burdens: &[(Taken<'_>, Span)]) -> Vec<Span> {
         let mut cuts: Vec<Day> = vec![span.from(), span.to()];
         cuts.extend(self.steps.iter().map(|(day, _)| *day));
         cuts.extend(self.live.iter().flat_map(|live| [live.from(), live.to()]));
@@ -138,13 +147,13 @@ fn hull(a: Span, b: Span) -> Span {
     Span::new(a.from().min(b.from()), a.to().max(b.to())).unwrap_or(a)
 }
 
-fn used_on(burdens: &[(Quantity, Span)], day: Day) -> Quantity {
-    burdens
-        .iter()
-        .filter(|(_, span)| span.contains(day))
-        .fold(Quantity::ZERO, |sum, (quantity, _)| {
-            sum.saturating_add(*quantity)
-        })
+fn taken_on<'a>(burdens: &[(Taken<'a>, Span)], day: Day) -> Vec<Taken<'a>> {
+    let on_day = burdens.iter().filter(|(_, span)| span.contains(day));
+    on_day.map(|(taken, _)| *taken).collect()
+}
+
+fn used_on(burdens: &[(Taken<'_>, Span)], day: Day) -> Quantity {
+    Stacks::of(&taken_on(burdens, day)).used()
 }
 
 /// Returns the least that is free over the segments.

@@ -5,10 +5,11 @@
 
 use std::fmt;
 
+use crate::domain::change;
 use crate::domain::event::{Event, LineResult, OverhangChange};
 use crate::domain::facts::{Owner, PolicyVersion, Record, StateKey};
 use crate::domain::party::{Party, PartyKey};
-use crate::domain::pledge::{Line, Pledge, Reservation, ReservationEnd};
+use crate::domain::pledge::{Line, Pledge, PledgeMore, Reservation, ReservationEnd};
 use crate::domain::right::{Burden, BurdenId, Capacity, Right};
 use crate::primitives::id::{EntryIndex, PledgeId, ReservationId, RightId};
 use crate::primitives::time::Timestamp;
@@ -44,6 +45,13 @@ pub fn fold(
     key: &StateKey,
     before: Option<&Record>,
 ) -> Result<Record, FoldFault> {
+    if let Event::Changed { .. } = event {
+        let after = fold_change(event, stamp, key, before);
+        return after.map_err(|reason| FoldFault {
+            key: key.clone(),
+            reason,
+        });
+    }
     let after = match key {
         StateKey::Right(id) => fold_right(event, stamp, *id, before).map(Record::Right),
         StateKey::Pledge(id) => fold_pledge(event, *id, before).map(Record::Pledge),
@@ -65,6 +73,41 @@ type Folded<T> = Result<T, &'static str>;
 const ABSENT: &str = "the event changes a record that does not exist";
 const PRESENT: &str = "the event creates a record that exists";
 const FOREIGN: &str = "the event does not touch this record";
+
+/// Folds an act of law 2: one form for every act and every record.
+fn fold_change(
+    event: &Event,
+    stamp: Stamp,
+    key: &StateKey,
+    before: Option<&Record>,
+) -> Folded<Record> {
+    let Event::Changed {
+        changes,
+        rows,
+        overhangs,
+        ..
+    } = event
+    else {
+        return Err(FOREIGN);
+    };
+    let lasting = before.map(|record| lasting(record, stamp));
+    let mut after = change::apply(key, lasting.as_ref(), changes, rows)?;
+    if let (StateKey::Right(id), Record::Right(right)) = (key, &mut after) {
+        for change in overhangs {
+            set_overhang(*id, right, change);
+        }
+    }
+    Ok(after)
+}
+
+/// Returns a record as every event finds it: without the reservations on a right that have ended by themselves.
+pub fn lasting(record: &Record, stamp: Stamp) -> Record {
+    let mut record = record.clone();
+    if let Record::Right(right) = &mut record {
+        right.burdens.retain(|burden| burden.counts_at(stamp.time));
+    }
+    record
+}
 
 fn fold_right(event: &Event, stamp: Stamp, id: RightId, before: Option<&Record>) -> Folded<Right> {
     if let Event::RightIssued { right, record, .. } = event
@@ -165,7 +208,8 @@ fn change_right(event: &Event, id: RightId, right: &mut Right) -> Folded<()> {
         | Event::KeyAdded { .. }
         | Event::KeyRevoked { .. }
         | Event::SigningPolicySet { .. }
-        | Event::PolicyAdopted { .. } => return Err(FOREIGN),
+        | Event::PolicyAdopted { .. }
+        | Event::Changed { .. } => return Err(FOREIGN),
     }
     Ok(())
 }
@@ -245,6 +289,7 @@ fn fold_pledge(event: &Event, id: PledgeId, before: Option<&Record>) -> Folded<P
             term: *term,
             hidden: hidden.clone(),
             reservation: reservation.as_ref().map(|(reservation, _)| *reservation),
+            more: PledgeMore::default(),
         });
     }
     let Some(Record::Pledge(before)) = before else {
@@ -280,7 +325,8 @@ fn fold_pledge(event: &Event, id: PledgeId, before: Option<&Record>) -> Folded<P
         | Event::Frozen { .. }
         | Event::Unfrozen { .. }
         | Event::Reserved { .. }
-        | Event::ReservationCancelled { .. } => return Err(FOREIGN),
+        | Event::ReservationCancelled { .. }
+        | Event::Changed { .. } => return Err(FOREIGN),
     }
     Ok(pledge)
 }
@@ -351,7 +397,8 @@ fn fold_reservation(
         | Event::Unfrozen { .. }
         | Event::PledgeAmended { .. }
         | Event::PledgeExtended { .. }
-        | Event::PledgeReleased { .. } => return Err(FOREIGN),
+        | Event::PledgeReleased { .. }
+        | Event::Changed { .. } => return Err(FOREIGN),
     }
     Ok(reservation)
 }
@@ -401,7 +448,8 @@ fn fold_party(event: &Event, stamp: Stamp, before: Option<&Record>) -> Folded<Pa
         | Event::PledgeRegistered { .. }
         | Event::PledgeAmended { .. }
         | Event::PledgeExtended { .. }
-        | Event::PledgeReleased { .. } => return Err(FOREIGN),
+        | Event::PledgeReleased { .. }
+        | Event::Changed { .. } => return Err(FOREIGN),
     }
     Ok(party)
 }
@@ -427,7 +475,8 @@ fn fold_identity(event: &Event, before: Option<&Record>) -> Folded<Record> {
         | Event::PledgeRegistered { .. }
         | Event::PledgeAmended { .. }
         | Event::PledgeExtended { .. }
-        | Event::PledgeReleased { .. } => Err(FOREIGN),
+        | Event::PledgeReleased { .. }
+        | Event::Changed { .. } => Err(FOREIGN),
     }
 }
 

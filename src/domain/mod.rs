@@ -13,6 +13,7 @@
 )]
 
 pub mod authority;
+pub mod change;
 pub mod command;
 pub mod door;
 pub mod entry;
@@ -25,11 +26,13 @@ pub mod fold;
 pub mod genesis;
 pub mod geometry;
 pub mod land;
+pub mod law;
 pub mod needs;
 pub mod party;
 pub mod pledge;
 pub mod policy;
 pub mod right;
 pub mod rules;
+pub mod stack;
 pub mod stock;
 pub mod wire;

@@ -152,6 +152,25 @@ impl Wanted<'_> {
             Body::AmendPledge { pledge, .. }
             | Body::ExtendPledge { pledge, .. }
             | Body::ReleasePledge { pledge, .. } => self.pledge(*pledge),
+            Body::OfPledge(_) | Body::OfParty(_) | Body::OfRight(_) => {
+                for key in body.act_names() {
+                    self.named(key);
+                }
+            }
+        }
+    }
+
+    /// A record that an act names, with what its decision looks at beside it.
+    fn named(&mut self, key: StateKey) {
+        match key {
+            StateKey::Right(right) => self.right(right),
+            StateKey::Pledge(pledge) => self.pledge(pledge),
+            StateKey::Reservation(reservation) => self.reservation(reservation),
+            StateKey::Party(_)
+            | StateKey::Identity(_)
+            | StateKey::Source(_)
+            | StateKey::Cell(_)
+            | StateKey::Policy(_) => self.key(key),
         }
     }
 

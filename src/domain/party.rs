@@ -91,6 +91,15 @@ pub struct Party {
     pub threshold: u64,
     /// Digests of hidden members (name, resident id), sorted by name.
     pub hidden: Vec<(String, Hash)>,
+    /// What acts of law 2 have added.
+    pub more: PartyMore,
+}
+
+/// Members of a party that came with law 2; a party that no such act has touched has none of them.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct PartyMore {
+    /// Former names, each with the entry that ended it, oldest first.
+    pub former_names: Vec<(String, EntryIndex)>,
 }
 
 impl Party {

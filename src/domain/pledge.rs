@@ -1,5 +1,6 @@
 //! Pledges and reservations, each with its lines over rights.
 
+use crate::domain::command::ExternalReport;
 use crate::domain::right::{BurdenId, Extent};
 use crate::primitives::crypto::Hash;
 use crate::primitives::id::{PartyId, PledgeId, ReservationId, RightId};
@@ -63,6 +64,15 @@ pub struct Pledge {
     pub hidden: Vec<(String, Hash)>,
     /// The reservation it took over.
     pub reservation: Option<ReservationId>,
+    /// What acts of law 2 have added.
+    pub more: PledgeMore,
+}
+
+/// Members of a pledge that came with law 2; a pledge that no such act has touched has none of them.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct PledgeMore {
+    /// What other registers say about it, one report for each register and number.
+    pub external: Vec<ExternalReport>,
 }
 
 impl Pledge {

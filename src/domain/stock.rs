@@ -1,16 +1,16 @@
 //! Model A: how much of a stock is free. `pledged + reserved + frozen <= balance` at every position of the log.
 
 use crate::domain::right::{Burden, BurdenId, Extent, Overhang};
+use crate::domain::stack::{Stacks, Taken};
 use crate::primitives::quantity::Quantity;
 use crate::primitives::time::Timestamp;
 
-/// Returns what the counting burdens take together, without those that `skip` names.
+/// Returns what the counting burdens take together, each stack once, without those that `skip` names.
 pub fn used(burdens: &[Burden], now: Timestamp, skip: &dyn Fn(BurdenId) -> bool) -> Quantity {
-    counting(burdens, now)
-        .filter(|(id, _)| !skip(*id))
-        .fold(Quantity::ZERO, |sum, (_, quantity)| {
-            sum.saturating_add(quantity)
-        })
+    let counted: Vec<Taken<'_>> = counting(burdens, now)
+        .filter(|taken| !skip(taken.id))
+        .collect();
+    Stacks::of(&counted).used()
 }
 
 /// Returns what is free.
@@ -29,26 +29,30 @@ pub fn overhangs(
     burdens: &[Burden],
     now: Timestamp,
 ) -> Vec<(BurdenId, Option<Overhang>)> {
-    let mut lack = used(burdens, now, &|_| false).saturating_sub(balance);
-    let mut result = Vec::new();
-    let counted: Vec<(BurdenId, Quantity)> = counting(burdens, now).collect();
-    for (id, quantity) in counted.into_iter().rev().filter(|(id, _)| !id.is_freeze()) {
-        let part = lack.min(quantity);
-        lack = lack.saturating_sub(part);
-        result.push((id, (!part.is_zero()).then_some(Overhang::Amount(part))));
-    }
-    result
+    let counted: Vec<Taken<'_>> = counting(burdens, now).collect();
+    let hanging = Stacks::of(&counted).hanging(&counted, balance);
+    let of_lines = counted.iter().zip(hanging).rev();
+    of_lines
+        .filter(|(taken, _)| !taken.id.is_freeze())
+        .map(|(taken, part)| {
+            (
+                taken.id,
+                (!part.is_zero()).then_some(Overhang::Amount(part)),
+            )
+        })
+        .collect()
 }
 
-fn counting(
-    burdens: &[Burden],
-    now: Timestamp,
-) -> impl DoubleEndedIterator<Item = (BurdenId, Quantity)> {
+fn counting(burdens: &[Burden], now: Timestamp) -> impl DoubleEndedIterator<Item = Taken<'_>> {
     burdens
         .iter()
         .filter(move |burden| burden.counts_at(now))
         .filter_map(|burden| match burden.extent {
-            Extent::Stock(quantity) => Some((burden.id, quantity)),
+            Extent::Stock(quantity) => Some(Taken {
+                id: burden.id,
+                quantity,
+                behind: &burden.behind,
+            }),
             Extent::Flow(..) | Extent::Whole | Extent::Years(_) => None,
         })
 }

@@ -95,6 +95,10 @@ fn created(event: &Event) -> Option<String> {
         | Event::PledgeAmended { .. }
         | Event::PledgeExtended { .. }
         | Event::PledgeReleased { .. } => None,
+        Event::Changed { changes, .. } => {
+            let new = changes.iter().find(|change| change.new);
+            new.map(|change| change.of.name())
+        }
     }
 }
 

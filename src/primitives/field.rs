@@ -244,6 +244,11 @@ impl Fields {
         parse(&text).ok_or_else(|| self.fault(name, format!("must be {what}, not {text:?}")))
     }
 
+    /// Takes all members that are still there, for a form whose members are those of another.
+    pub fn into_rest(self) -> BTreeMap<String, Json> {
+        self.members
+    }
+
     /// Refuses members that nobody asked for.
     pub fn finish(self) -> Result<(), FieldFault> {
         match self.members.keys().next() {

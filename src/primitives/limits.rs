@@ -27,6 +27,10 @@ pub const SIGNATURES_MAX: usize = 32;
 /// Lines of one pledge.
 pub const PLEDGE_LINES_MAX: usize = 64;
 
+/// Notes of one sort on one pledge (external registrations, objections, disposals): 16 at 300 bytes keep a record far below an
+/// entry.
+pub const PLEDGE_NOTES_MAX: usize = 16;
+
 /// Open encumbrances (lines, reservations, freezes) on one right; its state stays below 64 KiB at 160 bytes each.
 pub const RIGHT_ENCUMBRANCES_MAX: usize = 256;
 

@@ -260,12 +260,12 @@ impl Registry {
                 facts.insert(key, row.map(|row| Arc::clone(&row.fact)));
             }
         }
-        door::check(&command, &facts, time).map_err(ServiceFault::Input)?;
-        expect_present(&mut command, &facts);
         let stamp = Stamp {
             index: published.size,
             time,
         };
+        door::check(&command, &facts, stamp).map_err(ServiceFault::Input)?;
+        expect_present(&mut command, &facts);
         let outcome = rules::consider(&self.shared.genesis, &facts, &command, stamp);
         Ok(Considered {
             outcome,

@@ -5,11 +5,14 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, SyncSender};
 
+use crate::domain::change::Change;
 use crate::domain::entry::{Mode, Outcome};
 use crate::domain::envelope::Opening;
 use crate::domain::event::Event;
-use crate::domain::facts::PolicyTexts;
+use crate::domain::facts::{PolicyTexts, StateKey};
+use crate::domain::fold::Stamp;
 use crate::ledger::state_tree::StateTree;
+use crate::primitives::canonical::Json;
 use crate::primitives::crypto::{Hash, KeyId, PublicKey};
 use crate::primitives::field::FieldFault;
 use crate::primitives::id::{CommandId, EntryIndex, PartyId};
@@ -231,7 +234,11 @@ impl Sequencer {
             return Ok(Some(fault));
         }
         let facts = self.machine.load(submission, time, &self.shared.store)?;
-        Ok(crate::domain::door::check(submission.command(), &facts, time).err())
+        let at = Stamp {
+            index: self.machine.size(),
+            time,
+        };
+        Ok(crate::domain::door::check(submission.command(), &facts, at).err())
     }
 
     fn add_decided(&mut self, decided: Decided, openings: Vec<Opening>, group: &mut Group) {
@@ -314,6 +321,34 @@ pub(crate) fn index_event(event: &Event, commit: &mut Commit) {
         | Event::PledgeAmended { .. }
         | Event::PledgeExtended { .. }
         | Event::PledgeReleased { .. } => {}
+        Event::Changed { changes, .. } => index_changes(changes, commit),
+    }
+}
+
+/// Lists what an act of law 2 gave to another party under that party too; whoever had it still finds it.
+fn index_changes(changes: &[Change], commit: &mut Commit) {
+    for change in changes {
+        let party = |member: &str| match change.set.get(member) {
+            Some(Json::Text(party)) => PartyId::parse(party),
+            Some(Json::Bool(_) | Json::Int(_) | Json::List(_) | Json::Object(_)) | None => None,
+        };
+        match change.of {
+            StateKey::Right(right) => {
+                let holder = party("holder").map(|party| IndexChange::Add(party, right));
+                commit.holders.extend(holder);
+            }
+            StateKey::Pledge(pledge) => {
+                let to = |member| party(member).map(|party| IndexChange::Add(party, pledge));
+                commit.pledgees.extend(to("pledgee"));
+                commit.pledgors.extend(to("pledgor"));
+            }
+            StateKey::Reservation(_)
+            | StateKey::Party(_)
+            | StateKey::Identity(_)
+            | StateKey::Source(_)
+            | StateKey::Cell(_)
+            | StateKey::Policy(_) => {}
+        }
     }
 }
 

@@ -510,8 +510,12 @@ impl Checked<'_> {
             if let Outcome::Accepted { .. } = outcome {
                 let signatures = proven::check_keys(&parties, submission.signatures(), *index);
                 let signatures = signatures.map_err(fail)?;
-                signed.push(Signed {
+                let at = Stamp {
                     index: *index,
+                    time: *time,
+                };
+                signed.push(Signed {
+                    at,
                     command,
                     signatures,
                 });
@@ -532,20 +536,9 @@ impl Checked<'_> {
         facts: &Facts,
     ) -> Step<()> {
         let name = "authority";
-        let mut thresholds: BTreeMap<PartyId, Vec<(u64, u64)>> = BTreeMap::new();
-        for act in acts.values().flatten() {
-            match &act.event {
-                Some(Event::PartyAdmitted { party, record, .. }) => {
-                    let set = (act.stamp.index, record.threshold);
-                    thresholds.entry(*party).or_default().push(set);
-                }
-                Some(Event::SigningPolicySet { party, threshold }) => {
-                    let set = (act.stamp.index, *threshold);
-                    thresholds.entry(*party).or_default().push(set);
-                }
-                Some(_) | None => {}
-            }
-        }
+        let of_acts = acts.values().flatten();
+        let done = of_acts.filter_map(|act| Some((act.event.as_ref()?, act.stamp.index)));
+        let thresholds = proven::thresholds(done);
         let threshold = |party: PartyId, index: u64| {
             let set = thresholds
                 .get(&party)?
@@ -556,11 +549,11 @@ impl Checked<'_> {
         };
         for signed in signed {
             let event = acts
-                .get(&signed.index)
+                .get(&signed.at.index)
                 .and_then(|acts| acts.first()?.event.as_ref());
             let Some(event) = event else { continue };
             binding::check(signed, event, facts, &threshold)
-                .map_err(|why| (name, format!("entry {}: {why}", signed.index)))?;
+                .map_err(|why| (name, format!("entry {}: {why}", signed.at.index)))?;
         }
         self.verdict.pass(
             name,

@@ -7,13 +7,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::domain::entry::{Entry, LAW, Mode, Outcome, StateEntry, genesis_events, touches_of};
+use crate::domain::entry::{Entry, Mode, Outcome, StateEntry, genesis_events, touches_of};
 use crate::domain::event::Event;
 use crate::domain::facts::{
     Fact, Facts, PolicyTexts, PolicyVersion, Record, StateKey, active_version,
 };
 use crate::domain::fold::{FoldFault, Stamp, fold};
 use crate::domain::genesis::Genesis;
+use crate::domain::law::Law;
 use crate::domain::needs::needs;
 use crate::domain::policy::{KindPolicy, PolicyFault, set_digest};
 use crate::domain::rules;
@@ -135,6 +136,7 @@ pub struct Position {
 #[derive(Clone, Debug)]
 pub struct Machine {
     genesis: Arc<Genesis>,
+    law: Law,
     aud: String,
     frontier: Frontier,
     last_leaf: Hash,
@@ -153,8 +155,17 @@ pub fn audience(origin: &str, genesis_leaf: &Hash) -> String {
 }
 
 impl Machine {
-    /// Begins a log: returns the machine after entry 0, and the entry.
+    /// Begins a log under the latest law: returns the machine after entry 0, and the entry.
     pub fn begin<E>(genesis: Genesis, time: Timestamp) -> Result<(Self, Decided), MachineFault<E>> {
+        Self::begin_under(Law::LATEST, genesis, time)
+    }
+
+    /// Begins a log under the law that its entry 0 names.
+    pub fn begin_under<E>(
+        law: Law,
+        genesis: Genesis,
+        time: Timestamp,
+    ) -> Result<(Self, Decided), MachineFault<E>> {
         let mut policies = PolicyTexts::new();
         for (_, text) in &genesis.policies {
             let policy = KindPolicy::parse(text).map_err(MachineFault::Policy)?;
@@ -163,6 +174,7 @@ impl Machine {
         let events = genesis_events(&genesis, time);
         let entry = Entry::Genesis {
             time,
+            law,
             genesis: Box::new(genesis.clone()),
         };
         let bytes = entry.to_bytes();
@@ -170,6 +182,7 @@ impl Machine {
         let mut machine = Self {
             aud: audience(&genesis.origin, &leaf),
             genesis: Arc::new(genesis),
+            law,
             frontier: Frontier::new(),
             last_leaf: leaf,
             last_time: time,
@@ -198,11 +211,12 @@ impl Machine {
         ))
     }
 
-    /// Goes on with a log.
+    /// Goes on with a log, by the latest law.
     pub fn resume(genesis: Genesis, genesis_leaf: &Hash, position: Position) -> Self {
         Self {
             aud: audience(&genesis.origin, genesis_leaf),
             genesis: Arc::new(genesis),
+            law: Law::LATEST,
             frontier: position.frontier,
             last_leaf: position.last_leaf,
             last_time: position.last_time,
@@ -293,13 +307,26 @@ impl Machine {
         }
     }
 
-    /// Decides a command at the next position and applies what was accepted.
+    /// Decides a command at the next position by the latest law and applies what was accepted.
     pub fn admit<S: RowSource>(
         &mut self,
         submission: &Submission,
         time: Timestamp,
         source: &S,
     ) -> Result<Decided, MachineFault<S::Error>> {
+        self.admit_under(Law::LATEST, submission, time, source)
+    }
+
+    /// Decides a command as [`Machine::admit`], by the law that its entry names; laws never go back along a log.
+    pub fn admit_under<S: RowSource>(
+        &mut self,
+        law: Law,
+        submission: &Submission,
+        time: Timestamp,
+        source: &S,
+    ) -> Result<Decided, MachineFault<S::Error>> {
+        self.law = self.law.max(law);
+        let law = self.law;
         let facts = self
             .load(submission, time, source)
             .map_err(MachineFault::Source)?;
@@ -308,7 +335,7 @@ impl Machine {
             time,
         };
         let (command, signatures) = (submission.command(), submission.signatures());
-        let outcome = rules::decide(&self.genesis, &facts, command, signatures, stamp);
+        let outcome = rules::decide(law, &self.genesis, &facts, command, signatures, stamp);
         let (keys, touches) = match &outcome {
             Outcome::Accepted { event, .. } => {
                 (event.touches(), touches_of(std::slice::from_ref(event)))
@@ -318,7 +345,7 @@ impl Machine {
         let entry = Entry::Command {
             index: stamp.index,
             time,
-            law: LAW,
+            law,
             policy: self.policy_digest(time),
             prev: self.last_leaf,
             touches,

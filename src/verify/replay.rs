@@ -7,10 +7,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use crate::domain::change::Row;
 use crate::domain::entry::{Entry, Outcome};
 use crate::domain::event::Event;
+use crate::domain::facts::StateKey;
 use crate::domain::genesis::Genesis;
-use crate::primitives::crypto::{Hash, KeyId, PublicKey};
+use crate::domain::law::Law;
+use crate::primitives::canonical::Json;
+use crate::primitives::crypto::{Hash, KeyId, PublicKey, lower_hex};
 use crate::primitives::field::FieldFault;
 use crate::primitives::id::{CommandId, EntryIndex, PartyId};
 use crate::primitives::time::Timestamp;
@@ -137,18 +141,23 @@ impl Replay {
             return Err(bad(format!("says that it is entry {}", entry.index())));
         }
         match entry {
-            Entry::Genesis { time, genesis } => {
-                let decided = self.begin(*genesis, time).map_err(bad)?;
+            Entry::Genesis { time, law, genesis } => {
+                let decided = self.begin(law, *genesis, time).map_err(bad)?;
                 compare(&decided.bytes, &bytes).map_err(bad)?;
                 Ok(Step::Decided(Box::new(decided), None))
             }
-            Entry::Command { time, envelope, .. } => {
+            Entry::Command {
+                time,
+                law,
+                envelope,
+                ..
+            } => {
                 let submission = match submission {
                     Some(submission) => submission,
                     None => Submission::open(envelope, |kid| self.keys.get(&kid).cloned())
                         .map_err(|fault| bad(fault.to_string()))?,
                 };
-                let decided = self.decide(&submission, time).map_err(bad)?;
+                let decided = self.decide(law, &submission, time).map_err(bad)?;
                 compare(&decided.bytes, &bytes).map_err(bad)?;
                 let command = submission.command();
                 let name = (
@@ -172,19 +181,24 @@ impl Replay {
         }
     }
 
-    fn begin(&mut self, genesis: Genesis, time: Timestamp) -> Result<Decided, String> {
+    fn begin(&mut self, law: Law, genesis: Genesis, time: Timestamp) -> Result<Decided, String> {
         for (key, _) in &genesis.keys {
             self.keys
                 .insert(key.id(), (crate::domain::genesis::REGISTRAR, key.clone()));
         }
         let begun: Result<_, MachineFault<std::convert::Infallible>> =
-            Machine::begin(genesis, time);
+            Machine::begin_under(law, genesis, time);
         let (machine, decided) = begun.map_err(|fault| format!("{fault:?}"))?;
         self.machine = Some(machine);
         Ok(decided)
     }
 
-    fn decide(&mut self, submission: &Submission, time: Timestamp) -> Result<Decided, String> {
+    fn decide(
+        &mut self,
+        law: Law,
+        submission: &Submission,
+        time: Timestamp,
+    ) -> Result<Decided, String> {
         let command = submission.command();
         if !self.consumed.insert((command.org, command.cmd)) {
             return Err(format!(
@@ -200,7 +214,7 @@ impl Replay {
             .check_door(machine.aud(), time)
             .map_err(|fault| fault.to_string())?;
         let decided = machine
-            .admit(submission, time, &NoSource)
+            .admit_under(law, submission, time, &NoSource)
             .map_err(|fault| format!("{fault:?}"))?;
         if let Outcome::Accepted { event, .. } = &decided.outcome {
             let keys = new_keys(event).into_iter();
@@ -252,5 +266,21 @@ pub fn new_keys(event: &Event) -> Vec<(KeyId, PartyId, PublicKey)> {
         | Event::PledgeAmended { .. }
         | Event::PledgeExtended { .. }
         | Event::PledgeReleased { .. } => Vec::new(),
+        Event::Changed { rows, .. } => rows.iter().filter_map(added_key).collect(),
+    }
+}
+
+/// A key that an act of law 2 put into a party.
+fn added_key(row: &Row) -> Option<(KeyId, PartyId, PublicKey)> {
+    let StateKey::Party(party) = row.of else {
+        return None;
+    };
+    match row.item.get("key") {
+        Some(Json::Text(key)) if row.list == "keys" && !row.drop => {
+            let key = PublicKey::from_bytes(&lower_hex(key)?).ok()?;
+            Some((key.id(), party, key))
+        }
+        Some(Json::Text(_) | Json::Bool(_) | Json::Int(_) | Json::List(_) | Json::Object(_))
+        | None => None,
     }
 }

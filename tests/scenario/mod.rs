@@ -1,6 +1,7 @@
 //! The machinery of scenario files: `parser` reads their lines, `paper` and `rights` know what the verbs mean, `runner` plays
 //! them on a `stage`, `outcome` and `sight` compare.
 
+pub(crate) mod acts;
 pub(crate) mod outcome;
 pub(crate) mod paper;
 pub(crate) mod parser;

@@ -113,7 +113,8 @@ fn overhangs(event: &Event) -> &[OverhangChange] {
         | Event::Unfrozen { overhangs, .. }
         | Event::ReservationCancelled { overhangs, .. }
         | Event::PledgeAmended { overhangs, .. }
-        | Event::PledgeReleased { overhangs, .. } => overhangs,
+        | Event::PledgeReleased { overhangs, .. }
+        | Event::Changed { overhangs, .. } => overhangs,
         Event::PartyAdmitted { .. }
         | Event::KeyAdded { .. }
         | Event::KeyRevoked { .. }

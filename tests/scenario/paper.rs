@@ -32,6 +32,7 @@ use greenlien::domain::right::BurdenId;
 use greenlien::primitives::crypto::{SecretKey, Signature};
 use greenlien::primitives::id::{PledgeId, RightId};
 
+use super::acts;
 use super::parser::{Words, day};
 use super::players::{NOBODY, Names, Player, document, secret};
 use super::rights::issue;
@@ -76,7 +77,7 @@ pub(crate) enum Makes {
 }
 
 impl Paper {
-    fn new(giver: String, body: Body) -> Self {
+    pub(super) fn new(giver: String, body: Body) -> Self {
         Self {
             giver,
             consents: Vec::new(),
@@ -110,6 +111,10 @@ pub(crate) fn write(
     let [words, more @ ..] = parts else {
         panic!("a step has at least one part");
     };
+    if let Some(paper) = acts::write(verb, name, words, names) {
+        let pledge = paper.body.changed_pledge();
+        return Paper { pledge, ..paper };
+    }
     let by = words.value("by");
     match verb {
         "party" => party(name, by, words, aud),

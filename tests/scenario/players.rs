@@ -202,8 +202,11 @@ impl Names {
         }
     }
 
-    /// Returns the state key of a right, a pledge or a reservation.
+    /// Returns the state key of a party, a right, a pledge or a reservation.
     pub(crate) fn key(&self, name: &str) -> StateKey {
+        if let Some(player) = self.players.get(name) {
+            return StateKey::Party(player.actor.party);
+        }
         match self.named(name) {
             Named::Right(id, ..) => StateKey::Right(*id),
             Named::Pledge(id, ..) => StateKey::Pledge(*id),

@@ -2,11 +2,13 @@
 //!
 //! | record | words |
 //! | --- | --- |
-//! | right | `carries:P1=50,F1` its burdens in order, with quantities where written, `carries:-` for none; `hangs:P1=30` overhangs, `hangs:-` for none; `revoked:DAY`; `succeeded:R2`; `disputed` |
-//! | pledge | `open`, `closed`; `on:R1,R2` the rights of its lines |
+//! | right | `carries:P1=50,F1` its burdens in order, with quantities where written, `carries:-` for none; `hangs:P1=30` overhangs, `hangs:-` for none; `revoked:DAY`; `succeeded:R2`; `disputed`; `ends:DAY` |
+//! | pledge | `open`, `closed`; `on:R1,R2` the rights of its lines; `external:REGISTER=STATUS` |
+//! | party | `called:NAME` |
 //! | reservation | `stands`, `ended` |
 
 use greenlien::domain::facts::Record;
+use greenlien::domain::pledge::Pledge;
 use greenlien::domain::right::{Extent, Right};
 
 use super::outcome::overhang_text;
@@ -19,7 +21,13 @@ pub(crate) fn see<S: Stage>(place: &str, name: &str, words: &mut Words, names: &
     let key = names.key(name);
     match stage.record(&key) {
         Some((Record::Right(right), _)) => see_right(place, &right, words, names),
+        Some((Record::Party(party), _)) => {
+            if let Some(called) = words.value("called") {
+                assert_eq!(party.name, Some(called), "{place}");
+            }
+        }
         Some((Record::Pledge(pledge), _)) => {
+            see_notes(place, &pledge, words);
             if words.has("open") {
                 assert!(!pledge.is_closed(), "{place}: {pledge:?}");
             }
@@ -50,6 +58,22 @@ pub(crate) fn see<S: Stage>(place: &str, name: &str, words: &mut Words, names: &
         other => panic!("{place}: {other:?}"),
     }
     words.finish(place);
+}
+
+/// What law 2 has noted on a pledge.
+fn see_notes(place: &str, pledge: &Pledge, words: &mut Words) {
+    if let Some(external) = items(words, "external") {
+        let noted = pledge.more.external.iter();
+        let noted: Vec<_> = noted
+            .map(|report| {
+                (
+                    report.register.clone(),
+                    Some(report.status.name().to_owned()),
+                )
+            })
+            .collect();
+        assert_eq!(noted, external, "{place}");
+    }
 }
 
 fn see_right(place: &str, right: &Right, words: &mut Words, names: &Names) {
@@ -85,6 +109,9 @@ fn see_right(place: &str, right: &Right, words: &mut Words, names: &Names) {
     }
     if let Some(by) = words.value("succeeded") {
         assert_eq!(right.succeeded_by, Some(names.right(&by).0), "{place}");
+    }
+    if let Some(end) = words.value("ends") {
+        assert_eq!(right.span.to(), day(&end), "{place}");
     }
     if words.has("disputed") {
         assert!(right.adjudication.is_some(), "{place}");

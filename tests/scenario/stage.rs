@@ -83,19 +83,16 @@ impl Stage for World {
                 facts.insert(key, fact);
             }
         }
-        if let Err(fault) = door::check(&command, &facts, time) {
+        let index = self.next_index();
+        let stamp = Stamp { index, time };
+        if let Err(fault) = door::check(&command, &facts, stamp) {
             return Answer::Faulty(fault);
         }
-        if let Body::AmendPledge { pledge, .. }
-        | Body::ExtendPledge { pledge, .. }
-        | Body::ReleasePledge { pledge, .. } = &command.body
-        {
-            let present = self.present(Expected::Pledge(*pledge));
+        if let Some(pledge) = command.body.changed_pledge() {
+            let present = self.present(Expected::Pledge(pledge));
             command.expect = vec![present];
             command.expect.retain(|(_, version)| *version > 0);
         }
-        let index = self.next_index();
-        let stamp = Stamp { index, time };
         let outcome = rules::consider(self.machine().genesis(), &facts, &command, stamp);
         Answer::Decided { index, outcome }
     }

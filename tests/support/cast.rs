@@ -153,6 +153,7 @@ pub(crate) fn genesis() -> Genesis {
             keys: Vec::new(),
             threshold: registrar.threshold,
             hidden: Vec::new(),
+            more: greenlien::domain::party::PartyMore::default(),
         },
         quorum: BTreeMap::from([(Role::Authority, 1), (Role::Bank, 1)]),
         policy_delay_seconds: 86_400,

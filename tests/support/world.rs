@@ -197,7 +197,11 @@ impl World {
         submission.check_door(self.machine.aud(), self.time)?;
         check_openings(submission.command().body.hidden(), openings)?;
         let loaded = self.machine.load(&submission, self.time, &NoSource);
-        door::check(submission.command(), &loaded.unwrap(), self.time)?;
+        let at = Stamp {
+            index: self.machine.size(),
+            time: self.time,
+        };
+        door::check(submission.command(), &loaded.unwrap(), at)?;
         Ok(submission)
     }
 }
@@ -247,15 +251,25 @@ pub(crate) fn replay(entries: &[Vec<u8>]) -> Machine {
     let mut machine: Option<Machine> = None;
     for (index, bytes) in entries.iter().enumerate() {
         let made = match (Entry::parse(bytes).unwrap(), &mut machine) {
-            (Entry::Genesis { time, genesis }, None) => {
-                let begun: Result<_, MachineFault<Infallible>> = Machine::begin(*genesis, time);
+            (Entry::Genesis { time, law, genesis }, None) => {
+                let begun: Result<_, MachineFault<Infallible>> =
+                    Machine::begin_under(law, *genesis, time);
                 let (begun, decided) = begun.unwrap();
                 machine = Some(begun);
                 decided.bytes
             }
-            (Entry::Command { time, envelope, .. }, Some(machine)) => {
+            (
+                Entry::Command {
+                    time,
+                    law,
+                    envelope,
+                    ..
+                },
+                Some(machine),
+            ) => {
                 let submission = open(machine, envelope).unwrap();
-                machine.admit(&submission, time, &NoSource).unwrap().bytes
+                let decided = machine.admit_under(law, &submission, time, &NoSource);
+                decided.unwrap().bytes
             }
             (Entry::State(state), Some(machine)) => {
                 machine.close_group(state.mode, state.time).bytes
@@ -293,7 +307,7 @@ fn events_of(entry: &Entry) -> (Stamp, Vec<Event>) {
         time: entry.time(),
     };
     let events = match entry {
-        Entry::Genesis { time, genesis } => genesis_events(genesis, *time),
+        Entry::Genesis { time, genesis, .. } => genesis_events(genesis, *time),
         Entry::Command {
             outcome: Outcome::Accepted { event, .. },
             ..

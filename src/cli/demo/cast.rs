@@ -82,6 +82,7 @@ impl Candidate {
             keys: Vec::new(),
             threshold: admission.threshold,
             hidden: Vec::new(),
+            more: crate::domain::party::PartyMore::default(),
         }
     }
 }

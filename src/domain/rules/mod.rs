@@ -3,7 +3,9 @@
 //! A decision reports every finding it can evaluate; the first in the catalogue's order names the outcome. Nothing here
 //! reads anything but its arguments.
 
+mod acts;
 pub mod burdens;
+mod draft;
 mod issue;
 mod lines;
 mod parties;
@@ -19,10 +21,12 @@ use crate::domain::facts::{Facts, StateKey};
 use crate::domain::finding::{Code, Finding, sort};
 use crate::domain::fold::Stamp;
 use crate::domain::genesis::Genesis;
+use crate::domain::law::Law;
 
 /// What a decision may look at.
 #[derive(Clone, Copy)]
 pub(crate) struct Case<'a> {
+    pub(crate) law: Law,
     pub(crate) genesis: &'a Genesis,
     pub(crate) facts: &'a Facts,
     pub(crate) command: &'a Command,
@@ -47,8 +51,9 @@ impl Findings {
     }
 }
 
-/// Decides a command whose signatures are verified, at its position in the log.
+/// Decides a command whose signatures are verified by a law, at its position in the log.
 pub fn decide(
+    law: Law,
     genesis: &Genesis,
     facts: &Facts,
     command: &Command,
@@ -56,43 +61,41 @@ pub fn decide(
     stamp: Stamp,
 ) -> Outcome {
     let mut findings = Findings::default();
-    findings.0.extend(authority::check(
-        genesis,
-        command,
-        signatures,
-        facts,
-        stamp.index,
-    ));
-    finish(genesis, facts, command, stamp, findings)
-}
-
-/// Answers a question: what `decide` would say if every signature and consent were there.
-pub fn consider(genesis: &Genesis, facts: &Facts, command: &Command, stamp: Stamp) -> Outcome {
-    finish(genesis, facts, command, stamp, Findings::default())
-}
-
-fn finish(
-    genesis: &Genesis,
-    facts: &Facts,
-    command: &Command,
-    stamp: Stamp,
-    mut findings: Findings,
-) -> Outcome {
+    findings
+        .0
+        .extend(authority::check(genesis, command, signatures, facts, stamp));
     let case = Case {
+        law,
         genesis,
         facts,
         command,
         stamp,
     };
-    if let Err(fault) = door::check(command, facts, stamp.time) {
+    finish(&case, findings)
+}
+
+/// Answers a question: what the latest law would say if every signature and consent were there.
+pub fn consider(genesis: &Genesis, facts: &Facts, command: &Command, stamp: Stamp) -> Outcome {
+    let case = Case {
+        law: Law::LATEST,
+        genesis,
+        facts,
+        command,
+        stamp,
+    };
+    finish(&case, Findings::default())
+}
+
+fn finish(case: &Case<'_>, mut findings: Findings) -> Outcome {
+    if let Err(fault) = door::check(case.command, case.facts, case.stamp) {
         let code = fault
             .code
             .and_then(Code::from_number)
             .unwrap_or(Code::NotApplicable);
         findings.code(code);
     }
-    check_versions(&case, &mut findings);
-    let event = propose(&case, &mut findings);
+    check_versions(case, &mut findings);
+    let event = propose(case, &mut findings);
     let Findings(mut found) = findings;
     sort(&mut found);
     let refused: Vec<Finding> = found.iter().filter(|f| f.refuses()).cloned().collect();
@@ -147,6 +150,7 @@ fn propose(case: &Case<'_>, findings: &mut Findings) -> Option<Event> {
         Body::ReleasePledge { pledge, changes } => {
             pledges::release(case, *pledge, changes, findings)
         }
+        Body::OfPledge(_) | Body::OfParty(_) | Body::OfRight(_) => acts::propose(case, findings),
     }
 }
 

@@ -5,7 +5,7 @@ use crate::domain::event::Event;
 use crate::domain::facts::{StateKey, active_version};
 use crate::domain::finding::{Code, Finding};
 use crate::domain::genesis::REGISTRAR;
-use crate::domain::party::{Party, Role};
+use crate::domain::party::{Party, PartyMore, Role};
 use crate::domain::policy::{KindPolicy, text_digest};
 use crate::domain::rules::{Case, Findings};
 use crate::primitives::crypto::KeyId;
@@ -43,6 +43,7 @@ pub(super) fn admit(case: &Case<'_>, admit: &AdmitParty, findings: &mut Findings
         keys: Vec::new(),
         threshold: admit.threshold,
         hidden: admit.hidden.clone(),
+        more: PartyMore::default(),
     };
     let keys = admit
         .keys

@@ -75,7 +75,8 @@ fn with_overhangs(case: &Case<'_>, id: RightId, event: Event, found: &Findings) 
         | Event::PledgeRegistered { .. }
         | Event::PledgeAmended { .. }
         | Event::PledgeExtended { .. }
-        | Event::PledgeReleased { .. } => event,
+        | Event::PledgeReleased { .. }
+        | Event::Changed { .. } => event,
     })
 }
 

@@ -6,6 +6,7 @@ use crate::domain::command::{
 };
 use crate::domain::party::Role;
 use crate::domain::right::Identity;
+use crate::domain::wire::act;
 use crate::domain::wire::list::{
     each, optional_list, optional_objects, read_map, required_list, required_objects,
 };
@@ -56,7 +57,7 @@ pub(super) fn read_body(kind: &str, fields: &mut Fields) -> Option<Read> {
         "amend_pledge" => read_amend(fields),
         "extend_pledge" => read_extend(fields),
         "release_pledge" => read_release(fields),
-        _ => return None,
+        _ => return act::read(kind, fields),
     })
 }
 

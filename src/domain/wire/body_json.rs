@@ -4,6 +4,7 @@ use crate::domain::command::{
     AdmitParty, Body, ExtentRequest, GroundRequest, IssueRight, LineChange, LineRequest,
     OfferedKey, QuantityRequest, RegisterPledge,
 };
+use crate::domain::wire::act;
 use crate::domain::wire::list::{list_if_any, map_json, words};
 use crate::domain::wire::polygon::polygon_text;
 use crate::domain::wire::record::held_key_json;
@@ -15,7 +16,7 @@ use crate::primitives::id::RightId;
 use crate::primitives::quantity::Quantity;
 
 /// Writes the body of a command.
-pub(super) fn body_json(body: &Body) -> Json {
+pub fn body_json(body: &Body) -> Json {
     match body {
         Body::AdmitParty(admit) => admit_json(admit),
         Body::AddKey(offered) => offered_key_json(offered),
@@ -77,6 +78,9 @@ pub(super) fn body_json(body: &Body) -> Json {
             .with("term", term.map(span_json)),
         Body::ReleasePledge { pledge, changes } => Json::object([("pledge", word(pledge))])
             .with("lines", list_if_any(changes, change_json)),
+        Body::OfPledge(act) => act::pledge::json(act),
+        Body::OfParty(act) => act::party::json(act),
+        Body::OfRight(act) => act::right::json(act),
     }
 }
 

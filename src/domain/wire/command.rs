@@ -192,7 +192,7 @@ mod tests {
         }
         assert_eq!(
             types.len(),
-            16,
+            crate::domain::authority::matrix::MATRIX.len(),
             "a type of command has no sample: {types:?}"
         );
     }

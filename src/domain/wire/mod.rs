@@ -31,13 +31,16 @@
 //! (1) in `reserve`, `register_pledge`, `amend_pledge` and their events and records. `units` is there exactly when the ground
 //! is that of other rights. `additional` and `released` are `true` or absent; `tolerated_area2` is absent when zero.
 
+mod act;
 mod body;
 mod body_json;
+mod changed;
 mod command;
 mod event;
 pub(in crate::domain) mod finding;
 mod genesis;
 pub(in crate::domain) mod list;
+mod more;
 mod polygon;
 mod record;
 mod right;
@@ -47,6 +50,7 @@ mod state_value;
 #[cfg(test)]
 pub(in crate::domain) mod samples;
 
+pub use body_json::body_json;
 pub use command::{command_json, parse_command, parse_question};
 pub use event::{event_json, read_event};
 pub use finding::{finding_json, read_finding};

@@ -4,6 +4,7 @@ use crate::domain::facts::{Owner, PolicyVersion, Record, StateKey};
 use crate::domain::party::{Party, PartyKey, Role};
 use crate::domain::pledge::{Form, Line, Pledge, Reservation, ReservationEnd};
 use crate::domain::wire::list::{each, required_list, required_objects, words};
+use crate::domain::wire::more;
 use crate::domain::wire::right::{read_right, right_json};
 use crate::domain::wire::shape::{
     hidden_json, key_json, line_json, optional, read_count, read_from_to, read_hash, read_hidden,
@@ -61,9 +62,11 @@ fn pledge_json(pledge: &Pledge) -> Json {
         term,
         hidden,
         reservation,
+        more,
     } = pledge;
-    secured_json([*pledgee, *pledgor], *debtor, *form, lines, *term, hidden)
-        .with("reservation", reservation.map(word))
+    let json = secured_json([*pledgee, *pledgor], *debtor, *form, lines, *term, hidden)
+        .with("reservation", reservation.map(word));
+    more::pledge::with_more(json, more)
 }
 
 /// Writes what a pledge secures, for whom and by what; `parties` are pledgee and pledgor.
@@ -103,7 +106,7 @@ fn reservation_json(reservation: &Reservation) -> Json {
 
 /// Writes a party without its keys.
 pub(super) fn party_json(party: &Party) -> Json {
-    Json::object([
+    let json = Json::object([
         (
             "roles",
             Json::list(party.roles.iter().map(|role| Json::text(role.name()))),
@@ -114,7 +117,8 @@ pub(super) fn party_json(party: &Party) -> Json {
     .with("name", party.name.as_ref().map(word))
     .with("credit_code", party.credit_code.as_ref().map(word))
     .with("region", party.region.as_ref().map(word))
-    .with("hidden", hidden_json(&party.hidden))
+    .with("hidden", hidden_json(&party.hidden));
+    more::party::with_more(json, &party.more)
 }
 
 fn party_key_json(key: &PartyKey) -> Json {
@@ -174,6 +178,7 @@ fn read_pledge(fields: &mut Fields) -> Result<Pledge, FieldFault> {
         term: optional(fields, "term", read_span)?,
         hidden: read_hidden(fields)?,
         reservation: optional(fields, "reservation", ReservationId::take)?,
+        more: more::pledge::read_more(fields)?,
     })
 }
 
@@ -211,6 +216,7 @@ pub(super) fn read_party_members(fields: &mut Fields) -> Result<Party, FieldFaul
         keys: Vec::new(),
         threshold: read_count(fields, "threshold")?,
         hidden: read_hidden(fields)?,
+        more: more::party::read_more(fields)?,
     })
 }
 

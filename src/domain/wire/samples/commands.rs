@@ -280,6 +280,7 @@ pub(in crate::domain) fn bodies() -> Vec<Body> {
         right_bodies(),
         register_bodies(),
         pledge_bodies(),
+        super::acts::bodies(),
     ]
     .concat()
 }

@@ -1,16 +1,18 @@
 //! One value of every form, for the tests of this room.
 
+mod acts;
 mod commands;
 
 pub(in crate::domain) use commands::{bodies, command, signed};
 
+use crate::domain::command::ExternalStatus;
 use crate::domain::event::{Event, LineResult, MovedLine, OverhangChange, Tolerated};
 use crate::domain::facts::{Owner, PolicyVersion, Record, StateKey};
 use crate::domain::finding::{Alternative, Code, Finding};
 use crate::domain::genesis::Genesis;
 use crate::domain::geometry::{BoundingBox, CellId, Parcel, Point};
-use crate::domain::party::{Party, PartyKey, Role};
-use crate::domain::pledge::{Form, Line, Pledge, Reservation, ReservationEnd};
+use crate::domain::party::{Party, PartyKey, PartyMore, Role};
+use crate::domain::pledge::{Form, Line, Pledge, PledgeMore, Reservation, ReservationEnd};
 use crate::domain::right::{
     Burden, BurdenId, Capacity, Extent, GroundOf, Identity, NamedParcel, Overhang, Right,
 };
@@ -227,6 +229,7 @@ fn bank() -> Party {
         keys: Vec::new(),
         threshold: 1,
         hidden: Vec::new(),
+        more: PartyMore::default(),
     }
 }
 
@@ -242,6 +245,9 @@ fn person() -> Party {
         region: None,
         roles,
         hidden: digests,
+        more: PartyMore {
+            former_names: vec![("巴南某某信用社".to_owned(), 9)],
+        },
         ..bank()
     }
 }
@@ -308,12 +314,18 @@ fn pledge_records() -> Vec<(StateKey, Record)> {
         term: Some(span("2026-12-01", "2027-12-01")),
         hidden: hidden(),
         reservation: Some(ReservationId(58)),
+        more: PledgeMore {
+            external: [ExternalStatus::Registered, ExternalStatus::Lapsed]
+                .map(acts::report)
+                .to_vec(),
+        },
     };
     let plain = Pledge {
         debtor: None,
         term: None,
         hidden: Vec::new(),
         reservation: None,
+        more: PledgeMore::default(),
         ..pledge.clone()
     };
     let reservation = |ended| Reservation {
@@ -490,6 +502,8 @@ pub(in crate::domain) fn events() -> Vec<Event> {
     events.extend(right_events(&overhangs));
     events.extend(pledge_events(&[]));
     events.extend(pledge_events(&overhangs));
+    events.extend(acts::events(&[]));
+    events.extend(acts::events(&overhangs));
     events
 }
 

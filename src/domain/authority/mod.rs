@@ -5,9 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::domain::command::{Body, Command, Signer, SignerRole};
 use crate::domain::facts::{Facts, Owner, StateKey};
 use crate::domain::finding::{Code, Finding};
-use crate::domain::genesis::Genesis;
+use crate::domain::fold::Stamp;
+use crate::domain::genesis::{Genesis, REGISTRAR};
 use crate::primitives::crypto::KeyId;
-use crate::primitives::id::{EntryIndex, PartyId};
+use crate::primitives::id::{EntryIndex, PartyId, PledgeId, RightId};
+
+pub mod matrix;
+
+use matrix::{Consent, Giver};
 
 /// A verified signature: the key under which it holds and the part its header claims.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -18,15 +23,39 @@ pub struct VerifiedSignature {
     pub role: SignerRole,
 }
 
-/// Returns the parties other than the giver whose consent the command needs.
-pub fn consents(command: &Command, facts: &Facts) -> Vec<PartyId> {
-    let pledgor_of = |pledge| facts.pledge(pledge).map(|pledge| pledge.pledgor);
-    let parties: Vec<PartyId> = match &command.body {
-        Body::Reserve { pledgor, .. } => vec![*pledgor],
-        Body::RegisterPledge(register) => vec![register.pledgor],
-        Body::AmendPledge { pledge, .. } | Body::ExtendPledge { pledge, .. } => {
-            pledgor_of(*pledge).into_iter().collect()
+/// Returns the parties other than the giver whose consent the command needs at its position, as the matrix says.
+pub fn consents(command: &Command, facts: &Facts, at: Stamp) -> Vec<PartyId> {
+    let row = matrix::row(command.body.type_name());
+    let needed = row.map_or(&[][..], |row| row.consents);
+    let mut parties: Vec<PartyId> = Vec::new();
+    for party in needed
+        .iter()
+        .flat_map(|consent| consenting(*consent, command, facts, at))
+    {
+        if party != command.org && !parties.contains(&party) {
+            parties.push(party);
         }
+    }
+    parties
+}
+
+fn consenting(consent: Consent, command: &Command, facts: &Facts, _at: Stamp) -> Vec<PartyId> {
+    match consent {
+        Consent::Pledgor => pledgor(&command.body, facts).into_iter().collect(),
+        // Whoever signs a policy change counts; `check_quorum` counts them.
+        Consent::Quorum => Vec::new(),
+    }
+}
+
+/// The pledgor that a command names, or that of the pledge it is about.
+fn pledgor(body: &Body, facts: &Facts) -> Option<PartyId> {
+    match body {
+        Body::Reserve { pledgor, .. } => Some(*pledgor),
+        Body::RegisterPledge(register) => Some(register.pledgor),
+        Body::AmendPledge { pledge, .. }
+        | Body::ExtendPledge { pledge, .. }
+        | Body::ReleasePledge { pledge, .. } => facts.pledge(*pledge).map(|pledge| pledge.pledgor),
+        Body::OfPledge(act) => facts.pledge(act.pledge()?).map(|pledge| pledge.pledgor),
         Body::AdmitParty(_)
         | Body::AddKey(_)
         | Body::RevokeKey(_)
@@ -38,17 +67,51 @@ pub fn consents(command: &Command, facts: &Facts) -> Vec<PartyId> {
         | Body::Freeze { .. }
         | Body::Unfreeze { .. }
         | Body::CancelReservation(_)
-        | Body::ReleasePledge { .. } => Vec::new(),
-    };
-    parties
-        .into_iter()
-        .filter(|party| *party != command.org)
-        .collect()
+        | Body::OfParty(_)
+        | Body::OfRight(_) => None,
+    }
+}
+
+/// Says why the giver of an act of law 2 may not give it; none where it may. The commands of law 1 have rules of their own.
+pub fn refuses_giver(command: &Command, facts: &Facts, _at: Stamp) -> Option<Finding> {
+    let org = command.org;
+    let row = matrix::row(command.body.type_name())?;
+    let may = |holds: bool, code: Code| (!holds).then(|| Finding::of(code).with(org));
+    match row.giver {
+        Giver::Registrar => may(org == REGISTRAR, Code::RoleLacksPower),
+        Giver::Issuer => {
+            let right = facts.right(acted_right(&command.body)?)?;
+            may(right.issuer == org, Code::NotTheIssuer)
+        }
+        Giver::Pledgee => {
+            let id = acted_pledge(&command.body)?;
+            let pledge = facts.pledge(id)?;
+            (pledge.pledgee != org).then(|| Finding::of(Code::NotThePledgee).with(id))
+        }
+        Giver::Authority | Giver::CourtOrIssuer | Giver::Lender | Giver::Itself | Giver::Member => {
+            None
+        }
+    }
+}
+
+fn acted_right(body: &Body) -> Option<RightId> {
+    match body {
+        Body::OfRight(act) => act.right(),
+        _ => None,
+    }
+}
+
+fn acted_pledge(body: &Body) -> Option<PledgeId> {
+    match body {
+        Body::OfPledge(act) => act.pledge(),
+        _ => None,
+    }
 }
 
 /// Says whether further parties than those of [`consents`] may sign; only a policy change has an open circle.
 pub fn is_open_circle(body: &Body) -> bool {
-    matches!(body, Body::AdoptPolicy { .. })
+    let row = matrix::row(body.type_name());
+    row.is_some_and(|row| row.consents.contains(&Consent::Quorum))
 }
 
 /// Returns the owner of a key.
@@ -65,7 +128,7 @@ pub fn check(
     command: &Command,
     signatures: &[VerifiedSignature],
     facts: &Facts,
-    index: EntryIndex,
+    at: Stamp,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut by_party: BTreeMap<PartyId, Vec<VerifiedSignature>> = BTreeMap::new();
@@ -75,9 +138,9 @@ pub fn check(
         }
     }
     for (id, signatures) in &by_party {
-        check_party(*id, signatures, facts, index, &mut findings);
+        check_party(*id, signatures, facts, at.index, &mut findings);
     }
-    for party in std::iter::once(command.org).chain(consents(command, facts)) {
+    for party in std::iter::once(command.org).chain(consents(command, facts, at)) {
         if !by_party.contains_key(&party) {
             findings.push(Finding::of(Code::MissingConsent).with(party));
         }

@@ -3,6 +3,8 @@
 //! Everything that will be signed is said, nothing else is: names of parties, for instance, are not in the command, so only
 //! their ids can be shown. Matches are exhaustive, so a command without words does not compile.
 
+mod acts;
+
 use crate::domain::command::{
     AdmitParty, Body, Command, Expected, ExtentRequest, GroundRequest, IssueRight, LineChange,
     LineRequest, OfferedKey, QuantityRequest, RegisterPledge,
@@ -60,6 +62,9 @@ fn body_lines(body: &Body, lines: &mut Vec<String>) {
         Body::AdmitParty(admit) => return admit_lines(admit, lines),
         Body::IssueRight(issue) => return issue_lines(issue, lines),
         Body::RegisterPledge(register) => return register_lines(register, lines),
+        Body::OfPledge(act) => return acts::pledge_lines(act, lines),
+        Body::OfParty(act) => return acts::party_lines(act, lines),
+        Body::OfRight(act) => return acts::right_lines(act, lines),
         Body::AddKey(key) => format!("Add the {}", key_words(key)),
         Body::RevokeKey(kid) => format!("Revoke the key {kid}"),
         Body::SetSigningPolicy(threshold) => {

@@ -3,6 +3,8 @@
 //!
 //! Without this an operator could hang any event on any old signature.
 
+mod acts;
+
 use std::collections::BTreeMap;
 
 use crate::domain::authority::consents;
@@ -12,6 +14,7 @@ use crate::domain::command::{
 };
 use crate::domain::event::{Event, LineResult};
 use crate::domain::facts::Facts;
+use crate::domain::fold::Stamp;
 use crate::domain::genesis::REGISTRAR;
 use crate::domain::pledge::Line;
 use crate::domain::policy::text_digest;
@@ -21,7 +24,7 @@ use crate::primitives::time::{Day, Span};
 
 /// An accepted command of the file with the number of valid signatures of each party.
 pub(super) struct Signed {
-    pub(super) index: EntryIndex,
+    pub(super) at: Stamp,
     pub(super) command: Command,
     pub(super) signatures: BTreeMap<PartyId, u64>,
 }
@@ -34,7 +37,7 @@ pub(super) fn check(
     threshold: &dyn Fn(PartyId, EntryIndex) -> Option<u64>,
 ) -> Result<(), String> {
     let Signed {
-        index,
+        at,
         command,
         signatures,
     } = signed;
@@ -43,17 +46,21 @@ pub(super) fn check(
     {
         return Err(format!("the record of {pledge} is missing"));
     }
-    let parties = std::iter::once(command.org).chain(consents(command, facts));
+    let parties = std::iter::once(command.org).chain(consents(command, facts, *at));
     for party in parties {
         let given = signatures.get(&party).copied().unwrap_or(0);
-        let Some(needed) = threshold(party, *index) else {
+        let Some(needed) = threshold(party, at.index) else {
             return Err(format!("the signing policy of {party} is not shown"));
         };
         if given < needed {
             return Err(format!("{party} signs with {needed}, and {given} signed"));
         }
     }
-    if is_what_was_asked(command, event, *index, facts) {
+    let is_asked = match event {
+        Event::Changed { .. } => acts::is_asked(command, event, *at, facts),
+        _ => is_what_was_asked(command, event, at.index, facts),
+    };
+    if is_asked {
         return Ok(());
     }
     let (asked, done) = (command.body.type_name(), event.type_name());
@@ -430,8 +437,12 @@ mod tests {
             exp: Timestamp::from_micros(1),
             body,
         };
-        Signed {
+        let at = Stamp {
             index: 9,
+            time: Timestamp::from_micros(0),
+        };
+        Signed {
+            at,
             command,
             signatures: BTreeMap::from([(PartyId(4), given)]),
         }

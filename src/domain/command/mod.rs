@@ -1,7 +1,19 @@
 //! What may be asked of the registry, as a value: the payload of a signed command, parsed.
+//!
+//! The commands of law 1 stand here; those that came with law 2 are acts on pledges, parties and rights, each family in its
+//! own file with all that must be said about one of them.
+
+mod party_act;
+mod pledge_act;
+mod right_act;
+
+pub use party_act::PartyAct;
+pub use pledge_act::{ExternalReport, ExternalStatus, PledgeAct};
+pub use right_act::RightAct;
 
 use std::collections::BTreeMap;
 
+use crate::domain::facts::StateKey;
 use crate::domain::geometry::Point;
 use crate::domain::party::Role;
 use crate::domain::pledge::Form;
@@ -316,6 +328,12 @@ pub enum Body {
         /// The lines; empty for the whole.
         changes: Vec<LineChange>,
     },
+    /// An act on pledges (law 2).
+    OfPledge(Box<PledgeAct>),
+    /// An act on parties (law 2).
+    OfParty(Box<PartyAct>),
+    /// An act on rights (law 2).
+    OfRight(Box<RightAct>),
 }
 
 impl Body {
@@ -338,6 +356,9 @@ impl Body {
             Self::AmendPledge { .. } => "amend_pledge",
             Self::ExtendPledge { .. } => "extend_pledge",
             Self::ReleasePledge { .. } => "release_pledge",
+            Self::OfPledge(act) => act.type_name(),
+            Self::OfParty(act) => act.type_name(),
+            Self::OfRight(act) => act.type_name(),
         }
     }
 
@@ -347,7 +368,10 @@ impl Body {
             Self::AmendPledge { pledge, .. }
             | Self::ExtendPledge { pledge, .. }
             | Self::ReleasePledge { pledge, .. } => Some(*pledge),
-            Self::AdmitParty(_)
+            Self::OfPledge(act) => act.changed_pledge(),
+            Self::OfParty(_)
+            | Self::OfRight(_)
+            | Self::AdmitParty(_)
             | Self::AddKey(_)
             | Self::RevokeKey(_)
             | Self::SetSigningPolicy(_)
@@ -363,11 +387,47 @@ impl Body {
         }
     }
 
+    /// Says whether the command came with law 2.
+    pub fn is_act(&self) -> bool {
+        matches!(
+            self,
+            Self::OfPledge(_) | Self::OfParty(_) | Self::OfRight(_)
+        )
+    }
+
+    /// Returns the records that an act of law 2 names; every act names one at least.
+    pub fn act_names(&self) -> Vec<StateKey> {
+        match self {
+            Self::OfPledge(act) => act.names(),
+            Self::OfParty(act) => act.names(),
+            Self::OfRight(act) => act.names(),
+            Self::AdmitParty(_)
+            | Self::AddKey(_)
+            | Self::RevokeKey(_)
+            | Self::SetSigningPolicy(_)
+            | Self::AdoptPolicy { .. }
+            | Self::IssueRight(_)
+            | Self::AdjustRight { .. }
+            | Self::RevokeRight { .. }
+            | Self::Freeze { .. }
+            | Self::Unfreeze { .. }
+            | Self::Reserve { .. }
+            | Self::CancelReservation(_)
+            | Self::RegisterPledge(_)
+            | Self::AmendPledge { .. }
+            | Self::ExtendPledge { .. }
+            | Self::ReleasePledge { .. } => Vec::new(),
+        }
+    }
+
     /// Returns the hidden digests that need openings beside the command.
     pub fn hidden(&self) -> &[(String, Hash)] {
         match self {
             Self::AdmitParty(admit) => &admit.hidden,
             Self::RegisterPledge(register) => &register.hidden,
+            Self::OfPledge(act) => act.hidden(),
+            Self::OfParty(act) => act.hidden(),
+            Self::OfRight(act) => act.hidden(),
             Self::AddKey(_)
             | Self::RevokeKey(_)
             | Self::SetSigningPolicy(_)

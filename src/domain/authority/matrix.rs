@@ -1,0 +1,186 @@
+//! The authority matrix: each command once, with who gives it, whose consent it needs and what it does to ranks.
+//!
+//! The law, the door, the offline verifier and the page `docs/LAW.md` all read this one table.
+
+/// Who may give a command.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Giver {
+    /// The registrar.
+    Registrar,
+    /// An authority with the duty of the kind.
+    Authority,
+    /// The authority that issued the right.
+    Issuer,
+    /// The registrar for a court, or the issuer by itself.
+    CourtOrIssuer,
+    /// A party that the policy of the kind lets take pledges.
+    Lender,
+    /// The pledgee of record, of the pledge or of the reservation.
+    Pledgee,
+    /// The party that the command is about.
+    Itself,
+    /// Any member of the policy quorum.
+    Member,
+}
+
+impl Giver {
+    /// Returns the words in Chinese and English.
+    pub fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Registrar => ("登记机构", "registrar"),
+            Self::Authority => ("该类权益的主管机关", "authority with the duty of the kind"),
+            Self::Issuer => ("核发机关", "issuer of the right"),
+            Self::CourtOrIssuer => (
+                "登记机构(代录法院文书)或核发机关",
+                "registrar for a court, or the issuer",
+            ),
+            Self::Lender => ("拟任担保权人", "party that takes the pledge"),
+            Self::Pledgee => ("登记的担保权人", "pledgee of record"),
+            Self::Itself => ("本主体", "the party itself"),
+            Self::Member => ("规则法定同意成员", "member of the policy quorum"),
+        }
+    }
+}
+
+/// Whose consent a command needs, unless the giver is that party itself.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Consent {
+    /// Who gives the collateral.
+    Pledgor,
+    /// So many of each role as genesis fixes; the circle of signers is open.
+    Quorum,
+}
+
+impl Consent {
+    /// Returns the words in Chinese and English.
+    pub fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Pledgor => ("出质人/抵押人", "pledgor"),
+            Self::Quorum => ("创世条目所定法定人数", "the quorum of genesis"),
+        }
+    }
+}
+
+/// What a command does to the ranks on a right.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Rank {
+    /// Nothing.
+    None,
+    /// What it adds stands at the position of its entry.
+    New,
+    /// What was there keeps its position.
+    Keeps,
+    /// What was there keeps its position, what is added stands at the position of its entry.
+    Splits,
+    /// It ends here; what stood behind it moves up.
+    Ends,
+}
+
+impl Rank {
+    /// Returns the words in Chinese and English.
+    pub fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::None => ("无", "none"),
+            Self::New => ("自本条目起新顺位", "new position at this entry"),
+            Self::Keeps => ("顺位不变", "position kept"),
+            Self::Splits => (
+                "原有部分顺位不变, 增加部分自本条目起",
+                "old part keeps its position, the addition is placed at this entry",
+            ),
+            Self::Ends => ("终止, 后顺位递升", "ends; those behind move up"),
+        }
+    }
+}
+
+/// Records beyond those the payload names, and beyond those the entry creates, that an act of law 2 may change.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reach {
+    /// Burdens of the named or created pledges and reservations, on any right.
+    Burdens,
+    /// Lines on the named or created rights, in any pledge or reservation.
+    Lines,
+    /// Owners of identities and keys, of the named or created records.
+    Identities,
+    /// Sources and grid cells of the named or created rights.
+    Places,
+}
+
+/// One row of the matrix.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Row {
+    /// The type of command.
+    pub command: &'static str,
+    /// The first law that knows it.
+    pub law: u64,
+    /// Who gives it.
+    pub giver: Giver,
+    /// Whose consent it needs.
+    pub consents: &'static [Consent],
+    /// What it does to ranks.
+    pub rank: Rank,
+    /// What it may change beyond the records that it names; acts of law 2 only.
+    pub reach: &'static [Reach],
+}
+
+macro_rules! matrix {
+    ($($command:literal $law:literal $giver:ident [$($consent:ident),*] $rank:ident [$($reach:ident),*];)*) => {
+        /// The matrix, in the order of the documentation.
+        pub const MATRIX: &[Row] = &[$(Row {
+            command: $command,
+            law: $law,
+            giver: Giver::$giver,
+            consents: &[$(Consent::$consent),*],
+            rank: Rank::$rank,
+            reach: &[$(Reach::$reach),*],
+        }),*];
+    };
+}
+
+matrix! {
+    "admit_party" 1 Registrar [] None [];
+    "add_key" 1 Itself [] None [];
+    "revoke_key" 1 Itself [] None [];
+    "set_signing_policy" 1 Itself [] None [];
+    "change_party" 2 Registrar [] None [];
+    "adopt_policy" 1 Member [Quorum] None [];
+    "issue_right" 1 Authority [] Keeps [];
+    "adjust_right" 1 Issuer [] Keeps [];
+    "extend_right" 2 Issuer [] Keeps [];
+    "revoke_right" 1 Issuer [] Keeps [];
+    "freeze" 1 CourtOrIssuer [] New [];
+    "unfreeze" 1 CourtOrIssuer [] Ends [];
+    "reserve" 1 Lender [Pledgor] New [];
+    "cancel_reservation" 1 Pledgee [] Ends [];
+    "register_pledge" 1 Lender [Pledgor] New [];
+    "amend_pledge" 1 Pledgee [Pledgor] Keeps [];
+    "extend_pledge" 1 Pledgee [Pledgor] Keeps [];
+    "release_pledge" 1 Pledgee [] Ends [];
+    "record_external_registration" 2 Pledgee [] None [];
+}
+
+/// Returns the row of a type of command.
+pub fn row(command: &str) -> Option<&'static Row> {
+    MATRIX.iter().find(|row| row.command == command)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::domain::wire::samples;
+
+    #[test]
+    fn every_command_has_one_row_and_every_row_a_command() {
+        let rows: Vec<&str> = MATRIX.iter().map(|row| row.command).collect();
+        let once: BTreeSet<&str> = rows.iter().copied().collect();
+        assert_eq!(rows.len(), once.len());
+        let bodies = samples::bodies();
+        let types: BTreeSet<&str> = bodies.iter().map(|body| body.type_name()).collect();
+        assert_eq!(types, once);
+        for body in &bodies {
+            let row = row(body.type_name()).unwrap();
+            assert_eq!(row.law > 1, body.is_act(), "{}", row.command);
+        }
+    }
+}

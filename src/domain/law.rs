@@ -1,0 +1,49 @@
+//! The number of the law: which behavior decides a command. Every entry states the number it was decided by.
+//!
+//! A past law stays executable byte for byte. What a later law does otherwise is asked here by name, so that a difference
+//! has one place and one word; a rule never compares numbers.
+
+/// A law that this program knows.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Law(u64);
+
+impl Law {
+    /// The law of the first release.
+    pub const FIRST: Self = Self(1);
+    /// Ranks, and all registration types beyond those of the first release.
+    pub const SECOND: Self = Self(2);
+    /// The law by which this program decides now.
+    pub const LATEST: Self = Self::SECOND;
+
+    /// Returns the law of a number, where this program knows it.
+    pub fn from_number(number: u64) -> Option<Self> {
+        (1..=Self::LATEST.0)
+            .contains(&number)
+            .then_some(Self(number))
+    }
+
+    /// Returns the number.
+    pub fn number(self) -> u64 {
+        self.0
+    }
+
+    /// Says whether the commands that came with law 2 exist.
+    pub fn has_acts(self) -> bool {
+        self >= Self::SECOND
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_known_numbers_are_laws() {
+        assert_eq!(Law::from_number(1), Some(Law::FIRST));
+        assert_eq!(Law::from_number(2), Some(Law::SECOND));
+        for unknown in [0, 3, u64::MAX] {
+            assert_eq!(Law::from_number(unknown), None);
+        }
+        assert!(!Law::FIRST.has_acts() && Law::SECOND.has_acts());
+    }
+}

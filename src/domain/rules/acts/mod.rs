@@ -1,0 +1,46 @@
+//! The acts of law 2: who gives them is asked of the matrix, what they change is drafted as records.
+
+mod parties;
+mod pledges;
+mod rights;
+
+use crate::domain::authority::refuses_giver;
+use crate::domain::command::Body;
+use crate::domain::event::Event;
+use crate::domain::finding::Code;
+use crate::domain::rules::draft::Draft;
+use crate::domain::rules::{Case, Findings};
+
+/// Judges an act; the event exists only where nothing refuses.
+pub(super) fn propose(case: &Case<'_>, found: &mut Findings) -> Option<Event> {
+    if !case.law.has_acts() {
+        found.code(Code::NotApplicable);
+        return None;
+    }
+    if let Some(finding) = refuses_giver(case.command, case.facts, case.stamp) {
+        found.add(finding);
+    }
+    let mut draft = Draft::new(case);
+    match &case.command.body {
+        Body::OfPledge(act) => pledges::judge(case, act, &mut draft, found),
+        Body::OfParty(act) => parties::judge(case, act, &mut draft, found),
+        Body::OfRight(act) => rights::judge(case, act, &mut draft, found),
+        Body::AdmitParty(_)
+        | Body::AddKey(_)
+        | Body::RevokeKey(_)
+        | Body::SetSigningPolicy(_)
+        | Body::AdoptPolicy { .. }
+        | Body::IssueRight(_)
+        | Body::AdjustRight { .. }
+        | Body::RevokeRight { .. }
+        | Body::Freeze { .. }
+        | Body::Unfreeze { .. }
+        | Body::Reserve { .. }
+        | Body::CancelReservation(_)
+        | Body::RegisterPledge(_)
+        | Body::AmendPledge { .. }
+        | Body::ExtendPledge { .. }
+        | Body::ReleasePledge { .. } => {}
+    }
+    (!found.refuses()).then(|| draft.finish())
+}

@@ -1,0 +1,195 @@
+//! An act of law 2 is what its signers asked for: its word, its giver, the records it may change, and what the payload says
+//! they become. Which records those are is read in the authority matrix.
+
+use crate::domain::authority::matrix::{self, Reach};
+use crate::domain::authority::refuses_giver;
+use crate::domain::change::{Change, Members, Row};
+use crate::domain::command::{Body, Command, PartyAct, PledgeAct, RightAct};
+use crate::domain::event::Event;
+use crate::domain::facts::{Facts, StateKey};
+use crate::domain::fold::Stamp;
+use crate::domain::right::BurdenId;
+use crate::domain::wire::body_json;
+use crate::primitives::canonical::Json;
+
+/// The parts of an act's event.
+struct Act<'a> {
+    command: &'a Command,
+    changes: &'a [Change],
+    rows: &'a [Row],
+    at: Stamp,
+}
+
+/// Says whether the event is what the command asks for.
+pub(super) fn is_asked(command: &Command, event: &Event, at: Stamp, facts: &Facts) -> bool {
+    let Event::Changed {
+        act: word,
+        changes,
+        rows,
+        overhangs,
+    } = event
+    else {
+        return false;
+    };
+    let act = Act {
+        command,
+        changes,
+        rows,
+        at,
+    };
+    let hanging = overhangs.iter().map(|change| StateKey::Right(change.right));
+    word == command.body.type_name()
+        && command.body.is_act()
+        && is_shown(command, facts)
+        && refuses_giver(command, facts, at).is_none()
+        && changes.iter().all(|change| act.may_change(change))
+        && rows.iter().all(|row| act.may_put(row))
+        && hanging.into_iter().all(|right| act.touches(&right))
+        && act.leaves()
+}
+
+/// Who may give the act stands in the records that it names; a file that leaves them out shows nothing.
+fn is_shown(command: &Command, facts: &Facts) -> bool {
+    command.body.act_names().iter().all(|key| match key {
+        StateKey::Right(_) | StateKey::Pledge(_) | StateKey::Reservation(_) => {
+            facts.fact(key).is_some()
+        }
+        StateKey::Party(_)
+        | StateKey::Identity(_)
+        | StateKey::Source(_)
+        | StateKey::Cell(_)
+        | StateKey::Policy(_) => true,
+    })
+}
+
+impl Act<'_> {
+    /// Records that the payload names or the entry creates.
+    fn is_own(&self, key: &StateKey) -> bool {
+        let index = self.at.index;
+        let made_here = match key {
+            StateKey::Right(id) => id.0 == index,
+            StateKey::Pledge(id) => id.0 == index,
+            StateKey::Reservation(id) => id.0 == index,
+            StateKey::Party(id) => id.0 == index,
+            StateKey::Identity(_)
+            | StateKey::Source(_)
+            | StateKey::Cell(_)
+            | StateKey::Policy(_) => false,
+        };
+        made_here || self.command.body.act_names().contains(key)
+    }
+
+    fn reaches(&self, reach: Reach) -> bool {
+        let row = matrix::row(self.command.body.type_name());
+        row.is_some_and(|row| row.reach.contains(&reach))
+    }
+
+    fn may_change(&self, change: &Change) -> bool {
+        if self.is_own(&change.of) {
+            return true;
+        }
+        match &change.of {
+            StateKey::Identity(_) => change.new && self.reaches(Reach::Identities),
+            StateKey::Source(_) | StateKey::Cell(_) => self.reaches(Reach::Places),
+            // Touched, and nothing of its own changed.
+            StateKey::Right(_) | StateKey::Pledge(_) | StateKey::Reservation(_) => {
+                let says_nothing = change.set.is_empty() && change.clear.is_empty();
+                !change.new && says_nothing
+            }
+            StateKey::Party(_) | StateKey::Policy(_) => false,
+        }
+    }
+
+    fn may_put(&self, row: &Row) -> bool {
+        if self.is_own(&row.of) {
+            return true;
+        }
+        match &row.of {
+            StateKey::Right(_) => {
+                let id = text(&row.item, "id").and_then(BurdenId::parse);
+                let holder = id.and_then(|id| match id {
+                    BurdenId::Line(pledge, _) => Some(StateKey::Pledge(pledge)),
+                    BurdenId::Hold(reservation, _) => Some(StateKey::Reservation(reservation)),
+                    BurdenId::Freeze(_) => None,
+                });
+                row.list == "burdens"
+                    && self.reaches(Reach::Burdens)
+                    && holder.is_some_and(|holder| self.is_own(&holder))
+            }
+            StateKey::Pledge(_) | StateKey::Reservation(_) => {
+                let right = text(&row.item, "right").and_then(|id| StateKey::parse("right", id));
+                row.list == "lines"
+                    && self.reaches(Reach::Lines)
+                    && right.is_some_and(|right| self.is_own(&right))
+            }
+            StateKey::Source(_) | StateKey::Cell(_) => self.reaches(Reach::Places),
+            StateKey::Party(_) | StateKey::Identity(_) | StateKey::Policy(_) => false,
+        }
+    }
+
+    fn touches(&self, key: &StateKey) -> bool {
+        self.is_own(key)
+            || self.changes.iter().any(|change| change.of == *key)
+            || self.rows.iter().any(|row| row.of == *key)
+    }
+
+    /// What the payload asks for is what the records become.
+    fn leaves(&self) -> bool {
+        let Json::Object(asked) = body_json(&self.command.body) else {
+            return false;
+        };
+        match &self.command.body {
+            Body::OfPledge(act) => self.leaves_pledges(act, asked),
+            Body::OfParty(act) => self.leaves_parties(act, &asked),
+            Body::OfRight(act) => self.leaves_rights(act, &asked),
+            _ => false,
+        }
+    }
+
+    fn leaves_pledges(&self, act: &PledgeAct, mut asked: Members) -> bool {
+        match act {
+            PledgeAct::RecordExternalRegistration { pledge, .. } => {
+                asked.remove("pledge");
+                self.last_of(&StateKey::Pledge(*pledge), "external") == Some(&asked)
+            }
+        }
+    }
+
+    fn leaves_parties(&self, act: &PartyAct, asked: &Members) -> bool {
+        match act {
+            PartyAct::ChangeParty { party, .. } => {
+                self.value_of(&StateKey::Party(*party), "name") == asked.get("name")
+            }
+        }
+    }
+
+    fn leaves_rights(&self, act: &RightAct, asked: &Members) -> bool {
+        match act {
+            RightAct::ExtendRight { right, .. } => {
+                match self.value_of(&StateKey::Right(*right), "span") {
+                    Some(Json::Object(span)) => span.get("to") == asked.get("to"),
+                    _ => false,
+                }
+            }
+        }
+    }
+
+    /// The value that the event gives to a member.
+    fn value_of(&self, key: &StateKey, member: &str) -> Option<&Json> {
+        let change = self.changes.iter().find(|change| change.of == *key)?;
+        change.set.get(member)
+    }
+
+    /// The last item that the event puts into a list.
+    fn last_of(&self, key: &StateKey, list: &str) -> Option<&Members> {
+        let put = |row: &&Row| row.of == *key && row.list == list && !row.drop;
+        self.rows.iter().rfind(put).map(|row| &row.item)
+    }
+}
+
+fn text<'m>(members: &'m Members, name: &str) -> Option<&'m str> {
+    match members.get(name)? {
+        Json::Text(text) => Some(text),
+        _ => None,
+    }
+}
