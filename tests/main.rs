@@ -14,6 +14,7 @@ mod desk;
 mod evidence;
 mod findings;
 mod formats;
+mod freshness;
 mod frozen_log;
 mod geometry;
 mod http;

@@ -168,11 +168,11 @@ impl From<ServiceFault> for Failure {
         match fault {
             ServiceFault::Store(fault) => fault.into(),
             ServiceFault::Input(fault) => fault.into(),
-            fault @ (ServiceFault::Doubt(_) | ServiceFault::Absent(_)) => {
-                Self::refused(fault.to_string())
-            }
+            fault @ (ServiceFault::Doubt(_)
+            | ServiceFault::Absent(_)
+            | ServiceFault::TimeStep(_)) => Self::refused(fault.to_string()),
             fault @ ServiceFault::Stopped => Self::internal(fault.to_string())
-                .hint("look at the log for the storage error, then start the server again"),
+                .hint("look at the log for the cause, then start the server again"),
         }
     }
 }

@@ -13,6 +13,8 @@ use crate::cli::environment::{self, ClockArgs, setting};
 use crate::cli::exit::{EXIT_CODES, Exit, Failure};
 use crate::cli::{keyfile, listen};
 use crate::http;
+use crate::primitives::limits;
+use crate::service::options::Options;
 use crate::service::{Registry, ServiceFault};
 
 const LISTEN_DEFAULT: &str = "127.0.0.1:8470";
@@ -40,6 +42,10 @@ pub struct ServeArgs {
     /// Take the passphrase of the log key from the first line of this file
     #[arg(long, value_name = "FILE")]
     passphrase_file: Option<PathBuf>,
+    /// After how many seconds of silence the log writes a heartbeat, from 1 to 290
+    #[arg(long, value_name = "SECONDS", default_value_t = limits::HEARTBEAT_SECONDS,
+        value_parser = clap::value_parser!(u64).range(1..=limits::HEARTBEAT_SECONDS_MAX))]
+    heartbeat: u64,
     /// Which log lines to write, such as info or greenlien=debug
     #[arg(long, value_name = "FILTER")]
     log: Option<String>,
@@ -81,7 +87,11 @@ pub fn run(args: &ServeArgs) -> Result<Exit, Failure> {
     let passphrase = passphrase.as_deref().map(String::as_str);
     let log_key = keyfile::read_key_checked(&config.log_key, passphrase, args.allow_test_keys)?;
     listen::start_log(config.filter, args.json_logs);
-    let opened = Registry::open(&args.folder, log_key, args.clock.clock());
+    let options = Options {
+        heartbeat_seconds: Some(args.heartbeat),
+        ..Options::default()
+    };
+    let opened = Registry::open_with(&args.folder, log_key, args.clock.clock(), options);
     let registry = Arc::new(opened.map_err(|fault| match fault {
         ServiceFault::Doubt(_) => Failure::from(fault).hint(
             "check --log-key and the folder; `greenlien audit` says whether its log is sound",

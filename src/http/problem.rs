@@ -280,7 +280,9 @@ impl From<ServiceFault> for Problem {
                 Self::of(Kind::NotFound).because(format!("{what} is not found"))
             }
             ServiceFault::Stopped => Self::of(Kind::Stopped),
-            fault @ (ServiceFault::Store(_) | ServiceFault::Doubt(_)) => Self::internal(&fault),
+            fault @ (ServiceFault::Store(_)
+            | ServiceFault::Doubt(_)
+            | ServiceFault::TimeStep(_)) => Self::internal(&fault),
         }
     }
 }

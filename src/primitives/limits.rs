@@ -82,8 +82,16 @@ pub const RESERVATION_DAYS_MAX: i32 = 30;
 /// Seconds of registry time that the server may step forward between two groups without `doctor` (ARCHITECTURE section 4).
 pub const TIME_STEP_SECONDS_MAX: u64 = 300;
 
-/// Seconds after which an idle log writes a heartbeat state entry.
-pub const HEARTBEAT_SECONDS: u64 = 300;
+/// Seconds of silence after which a log writes a heartbeat state entry, unless the operator says otherwise: a minute less than
+/// a step, so that a busy disk or a slow clock never makes a heartbeat a step that is refused.
+pub const HEARTBEAT_SECONDS: u64 = 240;
+
+/// The longest interval of heartbeats: an idle log speaks at least every five minutes (ARCHITECTURE section 4), with ten
+/// seconds for the write.
+pub const HEARTBEAT_SECONDS_MAX: u64 = 290;
+
+/// Seconds that the clock may be behind registry time before the log says so; smaller corrections of NTP are usual.
+pub const CLOCK_BEHIND_SECONDS: u64 = 5;
 
 /// Commands that wait for the sequencer before the door answers 503; at 10,000 a second this is a tenth of a second of work.
 pub const QUEUE_COMMANDS_MAX: usize = 1_024;

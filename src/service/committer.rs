@@ -15,6 +15,7 @@ use crate::ledger::tree::{Frontier, Tail};
 use crate::primitives::crypto::SecretKey;
 use crate::primitives::id::EntryIndex;
 use crate::primitives::limits;
+use crate::service::options::StopCause;
 use crate::service::sequencer::{Fresh, Group, Pending};
 use crate::service::{Published, Receipt, Shared, SubmitFault};
 use crate::store::{Commit, StoreFault};
@@ -85,7 +86,7 @@ impl Committer {
                 .unwrap_or_else(PoisonError::into_inner);
             if let Err(fault) = self.shared.store.commit(&commit) {
                 tracing::error!(error.kind = "storage", "the committer stops: {fault}");
-                self.shared.stopped.store(true, Ordering::Release);
+                self.shared.stop(StopCause::Storage);
                 drop(published);
                 stop_all(pending);
                 return;

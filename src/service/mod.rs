@@ -8,18 +8,20 @@ pub mod audit;
 pub mod codec;
 mod committer;
 pub mod evidence;
+pub mod options;
 pub mod query;
 pub mod rebuild;
 mod sequencer;
 pub mod start;
 pub mod statistics;
+pub mod timing;
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::thread::JoinHandle;
 
 use crate::domain::entry::Outcome;
@@ -32,6 +34,8 @@ use crate::primitives::crypto::{Hash, KeyId, PublicKey, SecretKey};
 use crate::primitives::field::FieldFault;
 use crate::primitives::id::{EntryIndex, PartyId};
 use crate::primitives::time::{Clock, Timestamp};
+use crate::service::options::{Options, StopCause};
+use crate::service::timing::{TimeStep, Timing};
 use crate::store::{Store, StoreFault};
 use crate::verify::submission::Submission;
 
@@ -46,7 +50,9 @@ pub enum ServiceFault {
     Input(FieldFault),
     /// Nothing is found under the name.
     Absent(String),
-    /// The registry stopped after a storage error; restart it.
+    /// The clock is further ahead of the log than is believed.
+    TimeStep(TimeStep),
+    /// The registry stopped by itself; its log says why.
     Stopped,
 }
 
@@ -57,7 +63,8 @@ impl fmt::Display for ServiceFault {
             Self::Doubt(what) => write!(f, "the data folder is in a doubtful state: {what}"),
             Self::Input(fault) => write!(f, "{fault}"),
             Self::Absent(what) => write!(f, "{what} is not found"),
-            Self::Stopped => f.write_str("the registry stopped after a storage error"),
+            Self::TimeStep(step) => write!(f, "{step}"),
+            Self::Stopped => f.write_str("the registry has stopped by itself"),
         }
     }
 }
@@ -146,9 +153,17 @@ pub(crate) struct Shared {
     pub(crate) policies: RwLock<Arc<PolicyTexts>>,
     pub(crate) committed: AtomicU64,
     pub(crate) stopped: AtomicBool,
+    pub(crate) cause: OnceLock<StopCause>,
+    pub(crate) timing: Timing,
 }
 
 impl Shared {
+    /// Ends the writing for good; the first cause is the one that is told.
+    pub(crate) fn stop(&self, cause: StopCause) {
+        let _first = self.cause.get_or_init(|| cause);
+        self.stopped.store(true, Ordering::Release);
+    }
+
     pub(crate) fn published(&self) -> Published {
         self.published
             .read()
@@ -184,17 +199,38 @@ impl Registry {
         log_key: SecretKey,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, ServiceFault> {
-        start::create(folder, genesis, &log_key, clock.as_ref())?;
-        Self::open(folder, log_key, clock)
+        Self::create_with(folder, genesis, log_key, clock, Options::default())
     }
 
-    /// Opens a registry; refuses when the entries and the checkpoint do not agree.
+    /// Creates a registry as [`Registry::create`] does and opens it with `options`.
+    pub fn create_with(
+        folder: &Path,
+        genesis: Genesis,
+        log_key: SecretKey,
+        clock: Arc<dyn Clock>,
+        options: Options,
+    ) -> Result<Self, ServiceFault> {
+        start::create(folder, genesis, &log_key, clock.as_ref())?;
+        Self::open_with(folder, log_key, clock, options)
+    }
+
+    /// Opens a registry for a test or a short use; refuses when the entries and the checkpoint do not agree.
     pub fn open(
         folder: &Path,
         log_key: SecretKey,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, ServiceFault> {
-        let (shared, machine) = start::open(folder, &log_key, clock)?;
+        Self::open_with(folder, log_key, clock, Options::default())
+    }
+
+    /// Opens a registry; refuses when anything that is compared does not agree.
+    pub fn open_with(
+        folder: &Path,
+        log_key: SecretKey,
+        clock: Arc<dyn Clock>,
+        options: Options,
+    ) -> Result<Self, ServiceFault> {
+        let (shared, machine) = start::open(folder, &log_key, clock, options)?;
         let shared = Arc::new(shared);
         let (queue, threads) = start::spawn(&shared, machine, log_key);
         Ok(Self {
@@ -301,9 +337,14 @@ impl Registry {
         self.shared.published()
     }
 
-    /// Says whether a storage error has stopped the registry.
+    /// Says whether the registry has stopped by itself.
     pub fn is_stopped(&self) -> bool {
         self.shared.stopped.load(Ordering::Acquire)
+    }
+
+    /// Returns why the registry has stopped by itself, if it has.
+    pub fn stop_cause(&self) -> Option<StopCause> {
+        self.shared.cause.get().copied()
     }
 
     /// Finishes what waits and ends the threads.

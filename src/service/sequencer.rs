@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::mpsc::{Receiver, SyncSender};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
+use std::time::Duration;
 
 use crate::domain::change::Change;
-use crate::domain::entry::{Mode, Outcome};
+use crate::domain::entry::Outcome;
 use crate::domain::envelope::Opening;
 use crate::domain::event::Event;
 use crate::domain::facts::{PolicyTexts, StateKey};
@@ -19,6 +20,8 @@ use crate::primitives::id::{CommandId, EntryIndex, PartyId};
 use crate::primitives::limits;
 use crate::primitives::time::Timestamp;
 use crate::service::codec::{encode, row_key};
+use crate::service::options::StopCause;
+use crate::service::timing::TimeStep;
 use crate::service::{Answer, Job, Reply, Shared, SubmitFault};
 use crate::store::{CommandRow, Commit, IndexChange, Link, StoreFault};
 use crate::verify::machine::{Closed, Decided, Machine, MachineFault};
@@ -26,6 +29,9 @@ use crate::verify::replay::new_keys;
 
 /// Rows held in memory before those that are written are forgotten; about 1.5 KiB each.
 const ROWS_HELD_MAX: usize = 65_536;
+
+/// How often an idle sequencer looks at the clock: often enough that a heartbeat is never a second late.
+const IDLE_LOOK: Duration = Duration::from_millis(250);
 
 /// An answer that waits for the sync.
 #[expect(
@@ -62,35 +68,101 @@ pub(crate) struct Group {
     pub(crate) policies: Option<Arc<PolicyTexts>>,
 }
 
+/// Why the sequencer cannot go on.
+enum Halt {
+    Storage(StoreFault),
+    TimeStep(TimeStep),
+}
+
+impl From<StoreFault> for Halt {
+    fn from(fault: StoreFault) -> Self {
+        Self::Storage(fault)
+    }
+}
+
 pub(crate) struct Sequencer {
     pub(crate) shared: Arc<Shared>,
     pub(crate) machine: Machine,
     /// Commands that are decided and perhaps not yet written.
     pub(crate) recent: BTreeMap<(PartyId, CommandId), (EntryIndex, Hash)>,
+    /// The clock is behind registry time, and that was said.
+    pub(crate) is_behind: bool,
 }
 
 impl Sequencer {
     /// Runs until the queue closes or the store fails.
     pub(crate) fn run(mut self, queue: &Receiver<Job>, committer: &SyncSender<Group>) {
-        while let Ok(first) = queue.recv() {
-            let mut jobs = vec![first];
-            while jobs.len() < limits::GROUP_COMMANDS_MAX {
-                let Ok(job) = queue.try_recv() else { break };
-                jobs.push(job);
-            }
+        while let Some(jobs) = self.next_jobs(queue) {
+            self.look_at_clock();
             let group = match self.decide(jobs) {
                 Ok(group) => group,
-                Err(fault) => {
-                    tracing::error!(error.kind = "storage", "the sequencer stops: {fault}");
-                    self.shared.stopped.store(true, Ordering::Release);
-                    return;
-                }
+                Err(halt) => return self.halt(halt),
             };
+            if group.is_nothing() {
+                continue;
+            }
             if committer.send(group).is_err() {
                 return;
             }
             self.shrink();
         }
+    }
+
+    /// Takes all that waits; nothing, when an idle log shall look at the clock; ends when the queue is closed.
+    fn next_jobs(&self, queue: &Receiver<Job>) -> Option<Vec<Job>> {
+        let first = match self.shared.timing.heartbeat_seconds {
+            None => queue.recv().ok()?,
+            Some(_) => match queue.recv_timeout(IDLE_LOOK) {
+                Ok(job) => job,
+                Err(RecvTimeoutError::Timeout) => return Some(Vec::new()),
+                Err(RecvTimeoutError::Disconnected) => return None,
+            },
+        };
+        let mut jobs = vec![first];
+        while jobs.len() < limits::GROUP_COMMANDS_MAX {
+            let Ok(job) = queue.try_recv() else { break };
+            jobs.push(job);
+        }
+        Some(jobs)
+    }
+
+    /// Says once that the clock is behind, because registry time stands nearly still until it has caught up.
+    fn look_at_clock(&mut self) {
+        let (last, now) = (self.machine.last_time(), self.shared.clock.now());
+        let was_behind = self.is_behind;
+        self.is_behind = now.plus_seconds(limits::CLOCK_BEHIND_SECONDS) < last;
+        if self.is_behind && !was_behind {
+            tracing::error!(
+                error.kind = "clock",
+                clock.now = %now,
+                ledger.time = %last,
+                "the clock is behind registry time, which does not go back: set the clock right"
+            );
+        }
+    }
+
+    fn halt(&self, halt: Halt) {
+        let cause = match halt {
+            Halt::Storage(fault) => {
+                tracing::error!(error.kind = "storage", "the sequencer stops: {fault}");
+                StopCause::Storage
+            }
+            Halt::TimeStep(step) => {
+                tracing::error!(error.kind = "clock", "the sequencer stops: {step}");
+                StopCause::TimeStep(step)
+            }
+        };
+        self.shared.stop(cause);
+    }
+
+    /// Returns the time of the next entry: the clock's, unless it went back or jumped.
+    fn next_time(&self) -> Result<Timestamp, Halt> {
+        let (machine, now) = (&self.machine, self.shared.clock.now());
+        self.shared
+            .timing
+            .check_step(machine.size(), machine.last_time(), now)
+            .map_err(Halt::TimeStep)?;
+        Ok(machine.next_time(now))
     }
 
     /// Forgets what the store has by now.
@@ -102,7 +174,7 @@ impl Sequencer {
         }
     }
 
-    fn decide(&mut self, jobs: Vec<Job>) -> Result<Group, StoreFault> {
+    fn decide(&mut self, jobs: Vec<Job>) -> Result<Group, Halt> {
         let mut group = Group {
             commit: Commit::default(),
             leaves: Vec::with_capacity(jobs.len() + 1),
@@ -115,10 +187,11 @@ impl Sequencer {
         for job in jobs {
             self.decide_one(job, &mut group)?;
         }
-        // A group in which nothing was decided has nothing to commit to, but its answers still wait their turn.
-        if !group.leaves.is_empty() {
-            let time = self.machine.next_time(self.shared.clock.now());
-            let closed = self.machine.close_group(Mode::Group, time);
+        // A group in which nothing was decided has nothing to commit to, but its answers still wait their turn; and a log
+        // that was silent for long says that it is alive.
+        if !group.leaves.is_empty() || self.is_heartbeat_due() {
+            let time = self.next_time()?;
+            let closed = self.machine.close_group(self.machine.next_mode(), time);
             add_closed(closed, &mut group);
             group.time = time;
         }
@@ -126,7 +199,13 @@ impl Sequencer {
         Ok(group)
     }
 
-    fn decide_one(&mut self, job: Job, group: &mut Group) -> Result<(), StoreFault> {
+    fn is_heartbeat_due(&self) -> bool {
+        let (last, now) = (self.machine.last_time(), self.shared.clock.now());
+        !self.shared.stopped.load(Ordering::Acquire)
+            && self.shared.timing.is_heartbeat_due(last, now)
+    }
+
+    fn decide_one(&mut self, job: Job, group: &mut Group) -> Result<(), Halt> {
         let Job {
             submission,
             openings,
@@ -151,7 +230,7 @@ impl Sequencer {
             });
             return Ok(());
         }
-        let time = self.machine.next_time(self.shared.clock.now());
+        let time = self.next_time()?;
         if let Some(fault) = self.door(&submission, time)? {
             group.pending.push(Pending::Fault {
                 fault: SubmitFault::Door(fault),
@@ -261,6 +340,13 @@ impl Sequencer {
         add_links(index, &decided.touched, &mut group.commit);
         group.commit.entries.push((index, decided.bytes));
         group.leaves.push(decided.leaf);
+    }
+}
+
+impl Group {
+    /// Says whether there is neither anything to write nor anyone to answer.
+    fn is_nothing(&self) -> bool {
+        self.leaves.is_empty() && self.pending.is_empty()
     }
 }
 

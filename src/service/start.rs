@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::mpsc::{SyncSender, sync_channel};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, OnceLock, RwLock};
 use std::thread::JoinHandle;
 
 use crate::domain::entry::{Entry, Mode};
@@ -21,7 +21,9 @@ use crate::primitives::id::PartyId;
 use crate::primitives::limits;
 use crate::primitives::time::{Clock, Timestamp};
 use crate::service::committer::Committer;
+use crate::service::options::Options;
 use crate::service::sequencer::{Group, Sequencer, add_links};
+use crate::service::timing::Timing;
 use crate::service::{Job, Published, ServiceFault, Shared, codec};
 use crate::store::{Commit, Store};
 use crate::verify::machine::{Machine, MachineFault, Position};
@@ -89,6 +91,7 @@ pub(crate) fn open(
     folder: &Path,
     log_key: &SecretKey,
     clock: Arc<dyn Clock>,
+    options: Options,
 ) -> Result<(Shared, Machine), ServiceFault> {
     let store = Store::open(folder)?;
     let (genesis, genesis_leaf) = read_genesis(&store)?;
@@ -96,6 +99,10 @@ pub(crate) fn open(
     let loaded = load_records(&store)?;
     let last = read_last(&store)?;
     check_right_edge(&store, &frontier, &last, &loaded)?;
+    let timing = read_timing(&store, &options)?;
+    timing
+        .check_step(frontier.size(), last.time, clock.now())
+        .map_err(ServiceFault::TimeStep)?;
     let checkpoint = check_checkpoint(&store, &genesis, &frontier, log_key)?;
     let policies = load_policies(&store, &genesis, &loaded.versions)?;
     let position = Position {
@@ -125,8 +132,25 @@ pub(crate) fn open(
         keys: RwLock::new(loaded.keys),
         policies: RwLock::new(Arc::new(policies)),
         stopped: AtomicBool::new(false),
+        cause: OnceLock::new(),
+        timing,
     };
     Ok((shared, machine))
+}
+
+/// Reads how far an operator has let the clock go.
+pub(crate) fn read_timing(store: &Store, options: &Options) -> Result<Timing, ServiceFault> {
+    let accepted = store.accepted_time()?;
+    let accepted = accepted.map(|text| {
+        let unreadable =
+            || ServiceFault::Doubt(format!("the accepted time {text:?} is no instant"));
+        Timestamp::parse(&text).ok_or_else(unreadable)
+    });
+    Ok(Timing {
+        heartbeat_seconds: options.heartbeat_seconds,
+        steps: options.time_steps,
+        accepted: accepted.transpose()?,
+    })
 }
 
 /// Starts the two threads.
@@ -150,6 +174,7 @@ pub(crate) fn spawn(
         shared: Arc::clone(shared),
         machine,
         recent: BTreeMap::new(),
+        is_behind: false,
     };
     let committer = named("committer", move || committer.run(&waiting));
     let sequencer = named("sequencer", move || sequencer.run(&jobs, &groups));

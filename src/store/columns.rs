@@ -16,7 +16,8 @@ pub const FORMAT: &str = "1";
 pub enum Column {
     /// Facts about the folder itself.
     ///
-    /// Key: `format`, `origin`, or `rebuild` (present while a rebuild is unfinished). Value: text. Truth.
+    /// Key: `format`, `origin`, `rebuild` (present while a rebuild is unfinished), or `accepted_time` (the instant up to which
+    /// an operator has let registry time step forward). Value: text. Truth.
     Meta,
     /// The entries of the log.
     ///

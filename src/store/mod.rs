@@ -38,6 +38,7 @@ type Handle<'a> = Arc<BoundColumnFamily<'a>>;
 const META_FORMAT: &str = "format";
 const META_ORIGIN: &str = "origin";
 const META_REBUILD: &str = "rebuild";
+const META_TIME: &str = "accepted_time";
 
 /// An open data folder. Clones share it; the folder is closed with the last one.
 #[derive(Clone)]
@@ -217,6 +218,17 @@ impl Store {
     /// Returns the name of the log, once the genesis entry wrote it.
     pub fn origin(&self) -> Result<Option<String>, StoreFault> {
         self.meta(META_ORIGIN)
+    }
+
+    /// Returns the instant up to which an operator has let registry time step forward.
+    pub fn accepted_time(&self) -> Result<Option<String>, StoreFault> {
+        self.meta(META_TIME)
+    }
+
+    /// Remembers that an operator lets registry time step forward up to an instant.
+    pub fn accept_time(&self, instant: &str) -> Result<(), StoreFault> {
+        let _writing = self.lock();
+        self.put_meta(META_TIME, instant)
     }
 
     fn meta(&self, name: &str) -> Result<Option<String>, StoreFault> {

@@ -409,6 +409,15 @@ impl Machine {
         }
     }
 
+    /// Returns the mode that a state entry at the next position has: a heartbeat is one that follows a state entry.
+    pub fn next_mode(&self) -> Mode {
+        if self.last_state.is_some_and(|last| last + 1 == self.size()) {
+            Mode::Heartbeat
+        } else {
+            Mode::Group
+        }
+    }
+
     fn append(&mut self, leaf: Hash, time: Timestamp) {
         self.frontier.push(leaf, &mut |_, _| {});
         self.last_leaf = leaf;

@@ -174,7 +174,7 @@ impl Replay {
                 if state.time <= machine.last_time() {
                     return Err(bad("its time does not progress".to_owned()));
                 }
-                let closed = machine.close_group(state.mode, state.time);
+                let closed = machine.close_group(machine.next_mode(), state.time);
                 compare(&closed.bytes, &bytes).map_err(bad)?;
                 Ok(Step::Closed(closed))
             }

@@ -32,6 +32,15 @@ impl Local {
         }
     }
 
+    /// Plays at a registry that runs on a clock of the test.
+    pub(crate) fn on(registry: Arc<Registry>, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            registry,
+            clock,
+            next: 0,
+        }
+    }
+
     /// Opens the registry of a folder.
     pub(crate) fn open(folder: &Path) -> Self {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());

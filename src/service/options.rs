@@ -1,0 +1,38 @@
+//! What an operator asks of a registry beyond its folder, its key and its clock, and why a running one ends by itself.
+
+use crate::primitives::limits;
+use crate::service::timing::{TimeStep, TimeSteps};
+
+/// What a registry does beyond deciding. The default is that of a test: no heartbeat, and time goes wherever the clock goes.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Seconds of silence after which the log writes a heartbeat state entry; none: it stays silent.
+    pub heartbeat_seconds: Option<u64>,
+    /// Which steps of registry time are taken.
+    pub time_steps: TimeSteps,
+}
+
+impl Options {
+    /// What a test or a short use wants: no heartbeat, and time goes wherever the clock goes.
+    pub const TEST: Self = Self {
+        heartbeat_seconds: None,
+        time_steps: TimeSteps::Free,
+    };
+
+    /// Returns what a registry that serves members does: it beats, and doubts a clock that jumps.
+    pub fn serving() -> Self {
+        Self {
+            heartbeat_seconds: Some(limits::HEARTBEAT_SECONDS),
+            time_steps: TimeSteps::Limited,
+        }
+    }
+}
+
+/// Why a running registry has ended by itself.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum StopCause {
+    /// The store failed; what was acknowledged is on the disk.
+    Storage,
+    /// The clock stepped forward further than is believed.
+    TimeStep(TimeStep),
+}

@@ -1,0 +1,55 @@
+//! A registry over time: heartbeats of an idle log, cosignatures, copies of the past, clocks that jump.
+//!
+//! The registry is real, on a folder, in this process; the clock is the test's.
+
+mod heartbeat;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use greenlien::primitives::time::{FixedClock, Timestamp};
+use greenlien::service::options::Options;
+use greenlien::service::{Registry, ServiceFault};
+
+use crate::support::cast;
+use crate::support::papers::instant;
+
+/// When the registries of these tests begin.
+const BEGIN: &str = "2026-12-01T02:00:00Z";
+/// How long a test waits for another thread before it gives up.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Returns the instant so many seconds after the beginning.
+fn after(seconds: u64) -> Timestamp {
+    instant(BEGIN).plus_seconds(seconds)
+}
+
+/// Creates the registry of the cast in a new folder, on a clock that stands at the beginning.
+fn create(folder: &Path, options: Options) -> (Arc<Registry>, Arc<FixedClock>) {
+    let clock = Arc::new(FixedClock::new(after(0)));
+    let (genesis, key) = (cast::genesis(), cast::log_key());
+    let shared: Arc<FixedClock> = Arc::clone(&clock);
+    let registry = Registry::create_with(folder, genesis, key, shared, options).unwrap();
+    (Arc::new(registry), clock)
+}
+
+/// Opens the registry of a folder on a clock.
+fn open(
+    folder: &Path,
+    clock: &Arc<FixedClock>,
+    options: Options,
+) -> Result<Arc<Registry>, ServiceFault> {
+    let shared: Arc<FixedClock> = Arc::clone(clock);
+    Registry::open_with(folder, cast::log_key(), shared, options).map(Arc::new)
+}
+
+/// Waits until something holds; stops the test when it takes too long.
+fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !holds() {
+        assert!(begun.elapsed() < PATIENCE, "waited in vain until {what}");
+        sleep(Duration::from_millis(20));
+    }
+}
