@@ -81,7 +81,7 @@ const ROOMS: &[Room] = &[
     Room {
         name: "witness",
         rooms: &["primitives", "ledger", "domain", "verify", "store"],
-        crates: &[],
+        crates: &["base64", "tracing", "ureq"],
         pure: false,
     },
     Room {

@@ -170,6 +170,7 @@ impl From<ServiceFault> for Failure {
             ServiceFault::Input(fault) => fault.into(),
             fault @ (ServiceFault::Doubt(_)
             | ServiceFault::Absent(_)
+            | ServiceFault::Witnesses(_)
             | ServiceFault::TimeStep(_)) => Self::refused(fault.to_string()),
             fault @ ServiceFault::Stopped => Self::internal(fault.to_string())
                 .hint("look at the log for the cause, then start the server again"),

@@ -73,7 +73,7 @@ async fn serve_until(
         tokio::select! {
             _ = interrupt.recv() => tracing::info!("stopping after SIGINT"),
             _ = terminate.recv() => tracing::info!("stopping after SIGTERM"),
-            () = storage_error(is_stopped) => tracing::error!("stopping after a storage error"),
+            () = self_stop(is_stopped) => tracing::error!("stopping: the service has stopped by itself"),
         }
     };
     http::serve_routes(listener, routes, shutdown)
@@ -82,7 +82,7 @@ async fn serve_until(
 }
 
 /// Waits until the service has stopped by itself.
-async fn storage_error(is_stopped: impl Fn() -> bool) {
+async fn self_stop(is_stopped: impl Fn() -> bool) {
     while !is_stopped() {
         tokio::time::sleep(STOP_POLL).await;
     }

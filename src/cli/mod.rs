@@ -18,6 +18,8 @@ pub mod environment;
 #[cfg(feature = "server")]
 pub mod evidence;
 pub mod exit;
+#[cfg(feature = "server")]
+pub mod feeding;
 pub mod files;
 #[cfg(feature = "server")]
 pub mod import;

@@ -11,18 +11,20 @@ use tracing_subscriber::EnvFilter;
 
 use crate::cli::environment::{self, ClockArgs, setting};
 use crate::cli::exit::{EXIT_CODES, Exit, Failure};
-use crate::cli::{keyfile, listen};
+use crate::cli::{feeding, keyfile, listen};
 use crate::http;
 use crate::primitives::limits;
-use crate::service::options::Options;
+use crate::service::options::{Options, StopCause};
 use crate::service::{Registry, ServiceFault};
+use crate::witness::feeder::Pace;
 
 const LISTEN_DEFAULT: &str = "127.0.0.1:8470";
 
 /// Serve a registry over HTTP
 ///
 /// Prints "listening on http://..." when it takes requests. SIGINT and SIGTERM end it: requests under way are finished first.
-/// A storage error ends it with exit code 3, since nothing may be acknowledged that is not on the disk.
+/// A storage error ends it with exit code 3, since nothing may be acknowledged that is not on the disk. With --witnesses, every
+/// new checkpoint is brought to them, and the newest one that their quorum has cosigned is published.
 ///
 /// Environment: GREENLIEN_LOG_KEY, GREENLIEN_LISTEN, GREENLIEN_LOG, GREENLIEN_PASSPHRASE, each overridden by its flag.
 #[derive(Args, Debug)]
@@ -46,6 +48,9 @@ pub struct ServeArgs {
     #[arg(long, value_name = "SECONDS", default_value_t = limits::HEARTBEAT_SECONDS,
         value_parser = clap::value_parser!(u64).range(1..=limits::HEARTBEAT_SECONDS_MAX))]
     heartbeat: u64,
+    /// Have checkpoints cosigned by the witnesses of this file (C2SP tlog-policy, with addresses and a quorum)
+    #[arg(long, value_name = "FILE")]
+    witnesses: Option<PathBuf>,
     /// Which log lines to write, such as info or greenlien=debug
     #[arg(long, value_name = "FILTER")]
     log: Option<String>,
@@ -87,12 +92,16 @@ pub fn run(args: &ServeArgs) -> Result<Exit, Failure> {
     let passphrase = passphrase.as_deref().map(String::as_str);
     let log_key = keyfile::read_key_checked(&config.log_key, passphrase, args.allow_test_keys)?;
     listen::start_log(config.filter, args.json_logs);
+    let policy = args.witnesses.as_deref().map(feeding::read_policy);
+    let policy = policy.transpose()?;
     let options = Options {
         heartbeat_seconds: Some(args.heartbeat),
+        witnesses: policy.clone(),
         ..Options::default()
     };
     let opened = Registry::open_with(&args.folder, log_key, args.clock.clock(), options);
     let registry = Arc::new(opened.map_err(|fault| match fault {
+        ServiceFault::Witnesses(_) => Failure::from(fault).hint("look at the file of --witnesses"),
         ServiceFault::Doubt(_) => Failure::from(fault).hint(
             "check --log-key and the folder; `greenlien audit` says whether its log is sound",
         ),
@@ -104,17 +113,35 @@ pub fn run(args: &ServeArgs) -> Result<Exit, Failure> {
         ledger.size = size,
         "opened"
     );
+    let feeder = policy
+        .map(|policy| feeding::start(&registry, &policy, Pace::default()))
+        .transpose()?;
     let watched = Arc::clone(&registry);
     let routes = http::router(Arc::clone(&registry));
     let served = listen::serve(config.listen, routes, move || watched.is_stopped());
-    let is_stopped = registry.is_stopped();
+    let cause = registry.stop_cause();
+    drop(feeder);
     registry.stop();
     served?;
-    if is_stopped {
-        return Err(Failure::internal("a storage error has stopped the registry").hint(
-            "look at the log for its cause, then start again: what was acknowledged is on the disk",
-        ));
+    if let Some(cause) = cause {
+        return Err(stopped(cause));
     }
     tracing::info!("stopped");
     Ok(Exit::Done)
+}
+
+/// Says why the registry has stopped by itself, and what to do.
+fn stopped(cause: StopCause) -> Failure {
+    match cause {
+        StopCause::Storage => Failure::internal("a storage error has stopped the registry").hint(
+            "look at the log for its cause, then start again: what was acknowledged is on the disk",
+        ),
+        StopCause::TimeStep(step) => {
+            Failure::refused(step.to_string()).hint("set the clock right, then start again")
+        }
+        StopCause::History => {
+            Failure::refused("the log key has signed a history that this folder does not have")
+                .hint("keep the folder and the log lines, and find the newer copy")
+        }
+    }
 }

@@ -15,11 +15,13 @@ use axum::response::{IntoResponse as _, Response};
 use crate::http::answer::{gzip, header, immutable, json, read, takes_gzip};
 use crate::http::extract::{Named, Params};
 use crate::http::problem::{Kind, Problem};
-use crate::http::schema::{Consistency, ReadProblems, ServiceProblems};
+use crate::http::schema::{Consistency, LogState, ReadProblems, ServiceProblems};
 use crate::ledger::tile::{TileId, TileLevel};
 use crate::primitives::canonical::Json;
 use crate::primitives::id::{EntryIndex, parse_index};
-use crate::service::Registry;
+use crate::primitives::time::Timestamp;
+use crate::service::cosign::WitnessState;
+use crate::service::{Published, Registry};
 
 /// A cache may hold the checkpoint for so long: a reader sees a new group within two seconds.
 const CHECKPOINT_CACHE: HeaderValue = HeaderValue::from_static("public, max-age=2");
@@ -31,6 +33,9 @@ const NOTE_TYPE: HeaderValue = HeaderValue::from_static("text/plain; charset=utf
 const TILE_TYPE: HeaderValue = HeaderValue::from_static("application/octet-stream");
 
 /// The signed checkpoint
+///
+/// With witnesses, the newest one that their quorum has cosigned, with their lines; until the first, and without witnesses,
+/// the newest one under the signature of the log alone.
 #[utoipa::path(
     get, path = "/checkpoint", tag = "log",
     responses(
@@ -41,7 +46,11 @@ const TILE_TYPE: HeaderValue = HeaderValue::from_static("application/octet-strea
 pub(crate) async fn get_checkpoint(
     State(registry): State<Arc<Registry>>,
 ) -> Result<Response, Problem> {
-    let note = read(registry, |registry| Ok(registry.published().checkpoint)).await?;
+    let note = read(registry, |registry| {
+        let cosigned = registry.cosigned();
+        Ok(cosigned.unwrap_or_else(|| registry.published()).checkpoint)
+    })
+    .await?;
     Ok(note_answer(note.to_string()))
 }
 
@@ -49,6 +58,57 @@ pub(crate) async fn get_checkpoint(
 fn note_answer(text: String) -> Response {
     let headers = [(CONTENT_TYPE, NOTE_TYPE), (CACHE_CONTROL, CHECKPOINT_CACHE)];
     (headers, text).into_response()
+}
+
+/// Where the log stands
+///
+/// The newest signed checkpoint, the newest cosigned one, and what the witnesses last did. A head that is signed and not yet
+/// cosigned stands here and in receipts; `/checkpoint` waits for the quorum.
+#[utoipa::path(
+    get, path = "/v1/log", tag = "log",
+    responses((status = 200, description = "heads and witnesses", body = LogState), ServiceProblems)
+)]
+pub(crate) async fn get_log(State(registry): State<Arc<Registry>>) -> Result<Response, Problem> {
+    let answer = read(registry, |registry| {
+        let cosigned = registry.cosigned();
+        let witnesses = registry.witnesses();
+        Ok(Json::object([
+            ("origin", Json::text(registry.origin())),
+            ("signed", head_json(&registry.published())),
+        ])
+        .with("cosigned", cosigned.as_ref().map(head_json))
+        .with(
+            "witnesses",
+            registry
+                .has_witnesses()
+                .then(|| Json::list(witnesses.iter().map(witness_json))),
+        ))
+    })
+    .await?;
+    let response = json(answer.to_canonical());
+    Ok(header(response, CACHE_CONTROL, "no-store"))
+}
+
+fn head_json(head: &Published) -> Json {
+    Json::object([
+        ("checkpoint", Json::text(&*head.checkpoint)),
+        ("root", Json::Text(head.root.to_string())),
+        ("size", Json::count(head.size)),
+        ("time", Json::Text(head.time.to_string())),
+    ])
+}
+
+fn witness_json((name, state): &(String, WitnessState)) -> Json {
+    let instant = |seconds: u64| Timestamp::from_micros(0).plus_seconds(seconds).to_string();
+    let (cosigned, fault) = (state.cosigned.as_ref(), state.fault.as_ref());
+    Json::object([("name", Json::text(name))])
+        .with("size", cosigned.map(|(size, _)| Json::count(*size)))
+        .with(
+            "cosigned_at",
+            cosigned.map(|(_, seconds)| Json::Text(instant(*seconds))),
+        )
+        .with("fault", fault.map(|(why, _)| Json::text(why)))
+        .with("fault_at", fault.map(|(_, at)| Json::Text(at.to_string())))
 }
 
 /// A tile of hashes, or a bundle of entries

@@ -98,6 +98,7 @@ fn described_routes() -> OpenApiRouter<Arc<Registry>> {
         .routes(routes!(log::get_entry_proof))
         .routes(routes!(log::get_consistency))
         .routes(routes!(log::get_checkpoint))
+        .routes(routes!(log::get_log))
         .routes(routes!(log::get_tile))
         .routes(routes!(operations::get_health))
         .routes(routes!(operations::get_readiness))
@@ -189,7 +190,7 @@ mod tests {
         let text = openapi_json();
         let api: serde_json::Value = serde_json::from_str(&text).unwrap();
         let paths = api["paths"].as_object().unwrap();
-        assert_eq!(paths.len(), 26);
+        assert_eq!(paths.len(), 27);
         assert!(paths.contains_key("/tile/{path}") && paths.contains_key("/v1/commands:batch"));
         let mut ids = std::collections::BTreeSet::new();
         for (path, item) in paths {

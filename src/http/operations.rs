@@ -28,7 +28,7 @@ pub(crate) async fn get_health() -> Response {
     get, path = "/readyz", tag = "operations",
     responses(
         (status = 200, description = "it does", body = Health),
-        (status = 503, description = "it stopped after a storage error; restart it",
+        (status = 503, description = "it has stopped by itself; its log says why",
             body = ProblemView, content_type = "application/problem+json"),
     )
 )]

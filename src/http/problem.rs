@@ -282,6 +282,7 @@ impl From<ServiceFault> for Problem {
             ServiceFault::Stopped => Self::of(Kind::Stopped),
             fault @ (ServiceFault::Store(_)
             | ServiceFault::Doubt(_)
+            | ServiceFault::Witnesses(_)
             | ServiceFault::TimeStep(_)) => Self::internal(&fault),
         }
     }

@@ -402,6 +402,53 @@ pub struct StatisticsLines {
     pub next: Option<String>,
 }
 
+/// Where the log stands.
+#[derive(ToSchema)]
+pub struct LogState {
+    /// The newest head that the quorum of the witnesses has cosigned.
+    #[schema(nullable = false)]
+    pub cosigned: Option<LogHead>,
+    /// The name of the log.
+    pub origin: String,
+    /// The newest head that the log has signed; perhaps not cosigned yet.
+    pub signed: LogHead,
+    /// What each configured witness last did; absent where none is configured.
+    #[schema(nullable = false)]
+    pub witnesses: Option<Vec<WitnessView>>,
+}
+
+/// A head of the log.
+#[derive(ToSchema)]
+pub struct LogHead {
+    /// The signed checkpoint (C2SP note).
+    pub checkpoint: String,
+    /// The root over the entries; hexadecimal.
+    pub root: String,
+    /// The number of entries.
+    pub size: u64,
+    /// Registry time of the last of them, a state entry.
+    pub time: String,
+}
+
+/// What a witness last did.
+#[derive(ToSchema)]
+pub struct WitnessView {
+    /// The time of its last cosignature that counted, by its own clock.
+    #[schema(nullable = false)]
+    pub cosigned_at: Option<String>,
+    /// Why its last answer was of no use; absent after a good one.
+    #[schema(nullable = false)]
+    pub fault: Option<String>,
+    /// When that was.
+    #[schema(nullable = false)]
+    pub fault_at: Option<String>,
+    /// Its name in the file that names the witnesses.
+    pub name: String,
+    /// The size that it has cosigned last.
+    #[schema(nullable = false)]
+    pub size: Option<u64>,
+}
+
 /// Whether the program works.
 #[derive(ToSchema)]
 pub struct Health {

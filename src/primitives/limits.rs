@@ -114,6 +114,32 @@ pub const EVIDENCE_BYTES_MAX: usize = 268_435_456;
 /// Keys of logs that one witness watches: 64 logs of which each is changing its key.
 pub const WITNESS_LOG_KEYS_MAX: usize = 128;
 
+/// Seconds between the beginnings of two rounds in which the newest checkpoint is brought to the witnesses (C2SP suggests no
+/// more than one a second).
+pub const WITNESS_ROUND_SECONDS: u64 = 1;
+
+/// Seconds that a round waits for its quorum before a newer checkpoint takes its place: the time of one slow request.
+pub const WITNESS_PATIENCE_SECONDS: u64 = 10;
+
+/// Seconds that one request to a witness may take as a whole.
+pub const WITNESS_REQUEST_SECONDS_MAX: u64 = 10;
+
+/// Seconds that a witness is left alone after its first failure; they double with each further one.
+pub const WITNESS_BACKOFF_SECONDS: u64 = 1;
+
+/// The longest that a witness is left alone: about one heartbeat, so that one that is back counts within minutes.
+pub const WITNESS_BACKOFF_SECONDS_MAX: u64 = 256;
+
+/// Bytes of an answer of a witness: 16 lines, each with a name and a signature of up to 5 kB in base64, fit four times.
+pub const COSIGNATURES_BYTES_MAX: usize = 524_288;
+
+/// Seconds between a cosignature and the state entry that it is on, either way (ARCHITECTURE section 4): beyond, it would not
+/// show that the state was fresh.
+pub const COSIGNATURE_SKEW_SECONDS_MAX: u64 = 120;
+
+/// Entries by which the cosigned version may be behind at a start and still be kept: each costs a few reads then.
+pub const COSIGNED_LAG_ENTRIES_MAX: u64 = 16_384;
+
 /// Seconds that one request may take before the server answers 503.
 pub const REQUEST_SECONDS_MAX: u64 = 30;
 

@@ -7,6 +7,7 @@
 pub mod audit;
 pub mod codec;
 mod committer;
+pub mod cosign;
 pub mod evidence;
 pub mod options;
 pub mod query;
@@ -15,6 +16,7 @@ mod sequencer;
 pub mod start;
 pub mod statistics;
 pub mod timing;
+mod version;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -34,6 +36,7 @@ use crate::primitives::crypto::{Hash, KeyId, PublicKey, SecretKey};
 use crate::primitives::field::FieldFault;
 use crate::primitives::id::{EntryIndex, PartyId};
 use crate::primitives::time::{Clock, Timestamp};
+use crate::service::cosign::Cosigning;
 use crate::service::options::{Options, StopCause};
 use crate::service::timing::{TimeStep, Timing};
 use crate::store::{Store, StoreFault};
@@ -50,6 +53,8 @@ pub enum ServiceFault {
     Input(FieldFault),
     /// Nothing is found under the name.
     Absent(String),
+    /// The witnesses that were asked for cannot serve; why.
+    Witnesses(String),
     /// The clock is further ahead of the log than is believed.
     TimeStep(TimeStep),
     /// The registry stopped by itself; its log says why.
@@ -63,6 +68,7 @@ impl fmt::Display for ServiceFault {
             Self::Doubt(what) => write!(f, "the data folder is in a doubtful state: {what}"),
             Self::Input(fault) => write!(f, "{fault}"),
             Self::Absent(what) => write!(f, "{what} is not found"),
+            Self::Witnesses(what) => write!(f, "witnesses: {what}"),
             Self::TimeStep(step) => write!(f, "{step}"),
             Self::Stopped => f.write_str("the registry has stopped by itself"),
         }
@@ -155,6 +161,8 @@ pub(crate) struct Shared {
     pub(crate) stopped: AtomicBool,
     pub(crate) cause: OnceLock<StopCause>,
     pub(crate) timing: Timing,
+    /// Where cosignatures are gathered, if witnesses are configured.
+    pub(crate) cosigning: Option<Cosigning>,
 }
 
 impl Shared {
@@ -335,6 +343,11 @@ impl Registry {
     /// Returns the state of the last signed checkpoint.
     pub fn published(&self) -> Published {
         self.shared.published()
+    }
+
+    /// Returns the number of entries under the newest signed checkpoint, without waiting for a write.
+    pub fn signed_size(&self) -> u64 {
+        self.shared.committed.load(Ordering::Acquire)
     }
 
     /// Says whether the registry has stopped by itself.

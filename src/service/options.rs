@@ -1,5 +1,6 @@
 //! What an operator asks of a registry beyond its folder, its key and its clock, and why a running one ends by itself.
 
+use crate::ledger::policy_file::TrustPolicy;
 use crate::primitives::limits;
 use crate::service::timing::{TimeStep, TimeSteps};
 
@@ -10,6 +11,8 @@ pub struct Options {
     pub heartbeat_seconds: Option<u64>,
     /// Which steps of registry time are taken.
     pub time_steps: TimeSteps,
+    /// The witnesses whose cosignatures are gathered, and their quorum.
+    pub witnesses: Option<TrustPolicy>,
 }
 
 impl Options {
@@ -17,6 +20,7 @@ impl Options {
     pub const TEST: Self = Self {
         heartbeat_seconds: None,
         time_steps: TimeSteps::Free,
+        witnesses: None,
     };
 
     /// Returns what a registry that serves members does: it beats, and doubts a clock that jumps.
@@ -24,6 +28,7 @@ impl Options {
         Self {
             heartbeat_seconds: Some(limits::HEARTBEAT_SECONDS),
             time_steps: TimeSteps::Limited,
+            ..Self::TEST
         }
     }
 }
@@ -35,4 +40,6 @@ pub enum StopCause {
     Storage,
     /// The clock stepped forward further than is believed.
     TimeStep(TimeStep),
+    /// The log key has signed a history that the folder does not have: an old copy is served, or the log has forked.
+    History,
 }

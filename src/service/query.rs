@@ -175,9 +175,11 @@ impl Registry {
         )?)
     }
 
-    /// Returns the file that proves an entry under the published checkpoint (C2SP tlog-proof).
+    /// Returns the file that proves an entry (C2SP tlog-proof): under the cosigned checkpoint if that has it, else under the
+    /// one that the log has signed.
     pub fn proof_file(&self, index: EntryIndex) -> Result<String, ServiceFault> {
-        let published = self.shared.published();
+        let cosigned = self.cosigned().filter(|head| index < head.size);
+        let published = cosigned.unwrap_or_else(|| self.shared.published());
         if index >= published.size {
             return Err(ServiceFault::Absent(format!("entry {index}")));
         }
@@ -300,7 +302,7 @@ fn expect_present(command: &mut Command, facts: &Facts) {
     }
 }
 
-fn found(bytes: &[u8]) -> Result<Found, ServiceFault> {
+pub(crate) fn found(bytes: &[u8]) -> Result<Found, ServiceFault> {
     let damaged = || ServiceFault::Doubt("a record cannot be read".to_owned());
     let stored = codec::open(bytes).ok_or_else(damaged)?;
     let value = StateValue::parse(stored.text).map_err(|_| damaged())?;

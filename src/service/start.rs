@@ -21,9 +21,11 @@ use crate::primitives::id::PartyId;
 use crate::primitives::limits;
 use crate::primitives::time::{Clock, Timestamp};
 use crate::service::committer::Committer;
+use crate::service::cosign::{Cosigning, check_policy};
 use crate::service::options::Options;
 use crate::service::sequencer::{Group, Sequencer, add_links};
 use crate::service::timing::Timing;
+use crate::service::version::{cosigned_before, tree_at};
 use crate::service::{Job, Published, ServiceFault, Shared, codec};
 use crate::store::{Commit, Store};
 use crate::verify::machine::{Machine, MachineFault, Position};
@@ -84,6 +86,8 @@ struct Loaded {
     tree: StateTree,
     keys: BTreeMap<KeyId, (PartyId, PublicKey)>,
     versions: BTreeMap<String, Vec<PolicyVersion>>,
+    /// The state tree of the cosigned version, if one was asked for.
+    earlier: Option<StateTree>,
 }
 
 /// Opens a folder, recomputes the right edge from the entries and compares it with the checkpoint.
@@ -96,9 +100,15 @@ pub(crate) fn open(
     let store = Store::open(folder)?;
     let (genesis, genesis_leaf) = read_genesis(&store)?;
     let frontier = read_frontier(&store)?;
-    let loaded = load_records(&store)?;
+    if let Some(policy) = &options.witnesses {
+        check_policy(policy, &genesis.log_vkey)?;
+    }
+    let cosigned = cosigned_before(&store, &genesis, options.witnesses.as_ref())?;
+    let loaded = load_records(&store, cosigned.as_ref().map(|(head, _)| head.size))?;
     let last = read_last(&store)?;
     check_right_edge(&store, &frontier, &last, &loaded)?;
+    let cosigned = cosigned.map(|(head, note)| earlier_version(&store, head, note, &loaded));
+    let cosigned = cosigned.transpose()?;
     let timing = read_timing(&store, &options)?;
     timing
         .check_step(frontier.size(), last.time, clock.now())
@@ -134,6 +144,9 @@ pub(crate) fn open(
         stopped: AtomicBool::new(false),
         cause: OnceLock::new(),
         timing,
+        cosigning: options
+            .witnesses
+            .map(|policy| Cosigning::new(policy, cosigned)),
     };
     Ok((shared, machine))
 }
@@ -302,13 +315,16 @@ fn check_checkpoint(
     Ok(note)
 }
 
-fn load_records(store: &Store) -> Result<Loaded, ServiceFault> {
+/// Reads every record; `earlier` asks for the tree of a version before, too.
+fn load_records(store: &Store, earlier: Option<u64>) -> Result<Loaded, ServiceFault> {
     let mut loaded = Loaded {
         tree: StateTree::default(),
         keys: BTreeMap::new(),
         versions: BTreeMap::new(),
+        earlier: None,
     };
     let mut damaged = 0_u64;
+    let mut changed = Vec::new();
     store.all_records(&mut |key, bytes| {
         let Some(stored) = codec::open(bytes) else {
             damaged += 1;
@@ -322,6 +338,10 @@ fn load_records(store: &Store) -> Result<Loaded, ServiceFault> {
             remember(value, &mut loaded);
         }
         match row_name(key) {
+            // What has changed since comes last, so that both trees share all the rest.
+            Some(name) if earlier.is_some_and(|size| stored.last_index >= size) => {
+                changed.push((name, value_hash(stored.text)));
+            }
             Some(name) => loaded.tree.insert(name.hash(), value_hash(stored.text)),
             None => damaged += 1,
         }
@@ -331,7 +351,36 @@ fn load_records(store: &Store) -> Result<Loaded, ServiceFault> {
             "{damaged} records cannot be read; run `greenlien rebuild`"
         ));
     }
+    if let Some(size) = earlier {
+        loaded.earlier = Some(tree_at(store, &loaded.tree, &changed, size)?);
+    }
+    for (name, value) in changed {
+        loaded.tree.insert(name.hash(), value);
+    }
     Ok(loaded)
+}
+
+/// Puts the version together that was cosigned before this start; its tree must have the root that its state entry says.
+fn earlier_version(
+    store: &Store,
+    head: Checkpoint,
+    note: String,
+    loaded: &Loaded,
+) -> Result<Published, ServiceFault> {
+    let state = store.entry(head.size.saturating_sub(1))?;
+    let state = state.and_then(|bytes| Entry::parse(&bytes).ok());
+    match (state, &loaded.earlier) {
+        (Some(Entry::State(state)), Some(tree)) if tree.root() == state.state_root => {
+            Ok(Published {
+                size: head.size,
+                root: head.root,
+                checkpoint: note.into(),
+                tree: tree.clone(),
+                time: state.time,
+            })
+        }
+        _ => doubt("the records do not lead to the cosigned version; run `greenlien rebuild`"),
+    }
 }
 
 fn remember(value: StateValue, loaded: &mut Loaded) {

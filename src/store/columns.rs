@@ -27,6 +27,11 @@ pub enum Column {
     ///
     /// Key: tree size u64. Value: text of the signed note. Truth.
     Checkpoints,
+    /// Checkpoints with the cosignatures of a quorum of witnesses; the newest line of each witness that was known.
+    ///
+    /// Key: tree size u64. Value: text of the signed note. Truth. Folders of the first release lack the column; it is made when
+    /// they are opened.
+    Cosigned,
     /// Openings of hidden claims; they can be erased because no hash covers them.
     ///
     /// Key: entry index u64 ‖ claim name. Value: JSON with salt and value. Truth.
@@ -65,10 +70,11 @@ pub enum Column {
 
 impl Column {
     /// Every column.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Meta,
         Self::Entries,
         Self::Checkpoints,
+        Self::Cosigned,
         Self::Openings,
         Self::Nodes,
         Self::Records,
@@ -85,6 +91,7 @@ impl Column {
             Self::Meta => "meta",
             Self::Entries => "entries",
             Self::Checkpoints => "checkpoints",
+            Self::Cosigned => "cosigned",
             Self::Openings => "openings",
             Self::Nodes => "nodes",
             Self::Records => "records",
@@ -99,7 +106,9 @@ impl Column {
     /// Says whether a replay of the entries computes the column again.
     pub fn is_derived(self) -> bool {
         match self {
-            Self::Meta | Self::Entries | Self::Checkpoints | Self::Openings => false,
+            Self::Meta | Self::Entries | Self::Checkpoints | Self::Cosigned | Self::Openings => {
+                false
+            }
             Self::Nodes
             | Self::Records
             | Self::Links
@@ -116,6 +125,7 @@ impl Column {
             Self::Entries | Self::Nodes | Self::Records | Self::Links | Self::Commands => true,
             Self::Meta
             | Self::Checkpoints
+            | Self::Cosigned
             | Self::Openings
             | Self::Holders
             | Self::Pledgees
@@ -132,6 +142,7 @@ impl Column {
             Self::Meta
             | Self::Entries
             | Self::Checkpoints
+            | Self::Cosigned
             | Self::Openings
             | Self::Links
             | Self::Holders
@@ -147,6 +158,7 @@ impl Column {
             Self::Meta
             | Self::Entries
             | Self::Checkpoints
+            | Self::Cosigned
             | Self::Openings
             | Self::Records
             | Self::Links
@@ -223,7 +235,7 @@ mod tests {
     #[test]
     fn names_are_frozen_and_distinct() {
         let names = Column::ALL.map(Column::name).join(" ");
-        let frozen = "meta entries checkpoints openings nodes records links commands holders \
+        let frozen = "meta entries checkpoints cosigned openings nodes records links commands holders \
                       pledgees pledgors";
         assert_eq!(names, frozen);
     }
@@ -238,6 +250,7 @@ mod tests {
             Column::Meta,
             Column::Entries,
             Column::Checkpoints,
+            Column::Cosigned,
             Column::Openings,
         ];
         assert_eq!(truth, expected);

@@ -111,6 +111,7 @@ impl Store {
         if found != FORMAT {
             return Err(StoreFault::Format { found });
         }
+        store.add_later_columns()?;
         for column in Column::ALL
             .into_iter()
             .filter(|column| !column.is_derived())
@@ -150,6 +151,15 @@ impl Store {
         })
     }
 
+    /// Makes the columns that folders of the first release lack. Any other that is missing is damage, and is not made up for.
+    fn add_later_columns(&self) -> Result<(), StoreFault> {
+        let (database, column) = (&self.shared.database, Column::Cosigned);
+        if database.cf_handle(column.name()).is_none() {
+            database.create_cf(column.name(), &column.options(&self.shared.cache))?;
+        }
+        Ok(())
+    }
+
     /// Returns the folder.
     pub fn folder(&self) -> &Path {
         &self.shared.folder
@@ -170,6 +180,18 @@ impl Store {
         self.write(commit.batch(&self.shared.database)?)?;
         self.shared.size.store(size, Ordering::Release);
         Ok(())
+    }
+
+    /// Keeps a checkpoint that a quorum has cosigned.
+    ///
+    /// It does not wait for the disk, nor for a commit that does: the next synced commit takes it along, and what a loss of
+    /// power takes away can be had from the witnesses again.
+    pub fn put_cosigned(&self, size: u64, note: &str) -> Result<(), StoreFault> {
+        let column = handle(&self.shared.database, Column::Cosigned)?;
+        Ok(self
+            .shared
+            .database
+            .put_cf(&column, size.to_be_bytes(), note)?)
     }
 
     /// Empties every derived column, for a rebuild from the entries. Nothing may read them meanwhile.

@@ -166,6 +166,17 @@ impl Store {
         Ok(self.checkpoint_at(size)?.map(|note| (size, note)))
     }
 
+    /// Returns the cosigned checkpoint of the largest size: size and signed note.
+    pub fn latest_cosigned(&self) -> Result<Option<(u64, String)>, StoreFault> {
+        let Some(size) = self.last_index(Column::Cosigned)? else {
+            return Ok(None);
+        };
+        let note = self.get(Column::Cosigned, &rows::index_key(size))?;
+        let damaged = |_| StoreFault::corrupt("the cosigned checkpoint is not text", size);
+        let note = note.map(String::from_utf8).transpose().map_err(damaged)?;
+        Ok(note.map(|note| (size, note)))
+    }
+
     /// Returns the signed note of a published size.
     pub fn checkpoint_at(&self, size: u64) -> Result<Option<String>, StoreFault> {
         let note = self.get(Column::Checkpoints, &rows::index_key(size))?;

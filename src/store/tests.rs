@@ -413,3 +413,31 @@ fn figures_count_rows_and_errors() {
     );
     assert!(store.report().unwrap().contains("DB Stats"));
 }
+
+#[test]
+fn a_folder_of_the_first_release_gets_the_column_that_it_lacks() {
+    let (_outer, folder) = fresh();
+    let store = Store::create(&folder).unwrap();
+    store.commit(&touch(0, None)).unwrap();
+    store
+        .shared
+        .database
+        .drop_cf(Column::Cosigned.name())
+        .unwrap();
+    drop(store);
+    let store = Store::open(&folder).unwrap();
+    assert_eq!(store.latest_cosigned().unwrap(), None);
+    store.put_cosigned(1, "note of 1\n").unwrap();
+    store.commit(&touch(1, Some(0))).unwrap();
+    store.put_cosigned(2, "note of 2\n").unwrap();
+    drop(store);
+    let store = Store::open(&folder).unwrap();
+    assert_eq!(
+        store.latest_cosigned().unwrap(),
+        Some((2, "note of 2\n".to_owned()))
+    );
+    // A derived column that is missing is damage, and is not made up for.
+    store.shared.database.drop_cf(Column::Links.name()).unwrap();
+    drop(store);
+    assert!(Store::open(&folder).is_err());
+}

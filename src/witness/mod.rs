@@ -1,14 +1,19 @@
-//! The cosigner that a bank runs beside the registry: it cosigns one history of each log it watches, and never two.
+//! Witnesses: the cosigner that a bank runs beside the registry, and the registry's side of talking to one. A cosigner cosigns
+//! one history of each log it watches, and never two.
 //!
 //! - [`logs`]: which logs are watched, and which keys speak for each;
 //! - [`request`]: what `add-checkpoint` is asked, and the answers that C2SP tlog-witness prescribes; pure;
 //! - [`book`]: the newest cosigned checkpoint of each log, on the disk;
-//! - [`cosigner`]: check, persist and cosign as one step.
+//! - [`cosigner`]: check, persist and cosign as one step;
+//! - [`client`]: brings checkpoints to a witness, and asks what it has seen;
+//! - [`feeder`]: feeds the witnesses of our own log and gathers what they cosign.
 //!
 //! Invariant: a cosignature leaves this room only after its checkpoint is on the disk, and no checkpoint is cosigned that
 //! does not begin with every checkpoint cosigned before.
 
 pub mod book;
+pub mod client;
 pub mod cosigner;
+pub mod feeder;
 pub mod logs;
 pub mod request;

@@ -3,6 +3,8 @@
 //! The registry is real, on a folder, in this process; the clock is the test's.
 
 mod heartbeat;
+mod whole;
+mod witnesses;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -34,10 +34,12 @@ impl Local {
 
     /// Plays at a registry that runs on a clock of the test.
     pub(crate) fn on(registry: Arc<Registry>, clock: Arc<dyn Clock>) -> Self {
+        // Ids of an earlier player at the same registry are not used again.
+        let next = u128::from(registry.published().size) << 64;
         Self {
             registry,
             clock,
-            next: 0,
+            next,
         }
     }
 

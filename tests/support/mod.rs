@@ -16,6 +16,7 @@
 //! ```
 
 pub(crate) mod cast;
+pub(crate) mod cosigner;
 pub(crate) mod house;
 pub(crate) mod local;
 pub(crate) mod papers;

@@ -1,0 +1,107 @@
+//! Puts a registry behind the feeder of witnesses, and reads the file that names them.
+//!
+//! The only place where `service` and `witness` meet: the one knows no network, the other no registry.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::cli::exit::Failure;
+use crate::cli::files;
+use crate::ledger::policy_file::{TRUST_FILE_BYTES_MAX, TrustPolicy};
+use crate::primitives::crypto::Hash;
+use crate::service::Registry;
+use crate::service::cosign::{Counted, Relation};
+use crate::witness::client::WitnessClient;
+use crate::witness::feeder::{Feeder, Head, Judgment, Log, Offered, Pace};
+
+/// Reads the file that names the witnesses and their quorum (C2SP tlog-policy).
+pub fn read_policy(path: &Path) -> Result<TrustPolicy, Failure> {
+    let text = files::read_text(path, TRUST_FILE_BYTES_MAX)?;
+    TrustPolicy::parse(&text).map_err(|fault| {
+        Failure::refused(fault.to_string())
+            .of(path.display())
+            .hint("the file is a C2SP tlog-policy: log, witness, group and quorum lines")
+    })
+}
+
+/// Makes a client of every witness that has an address.
+pub fn clients(
+    policy: &TrustPolicy,
+    time: Duration,
+) -> Result<Vec<(String, WitnessClient)>, Failure> {
+    let mut clients = Vec::new();
+    for witness in &policy.witnesses {
+        if let Some(url) = &witness.url {
+            let client = WitnessClient::new(url, time)
+                .map_err(|fault| Failure::refused(fault).of(format!("witness {}", witness.name)))?;
+            clients.push((witness.name.clone(), client));
+        }
+    }
+    Ok(clients)
+}
+
+/// Starts to feed the witnesses of a policy; the registry must have been opened with it.
+pub fn start(
+    registry: &Arc<Registry>,
+    policy: &TrustPolicy,
+    pace: Pace,
+) -> Result<Feeder, Failure> {
+    let clients = clients(policy, pace.request)?;
+    let log = Arc::new(Fed(Arc::clone(registry)));
+    Ok(Feeder::start(log, clients, pace))
+}
+
+/// A registry as the feeder sees it.
+struct Fed(Arc<Registry>);
+
+impl Log for Fed {
+    fn origin(&self) -> &str {
+        self.0.origin()
+    }
+
+    fn size(&self) -> u64 {
+        self.0.signed_size()
+    }
+
+    fn begin_round(&self) -> Head {
+        let head = self.0.begin_round();
+        Head {
+            size: head.size,
+            note: head.checkpoint,
+        }
+    }
+
+    fn consistency(&self, old: u64, new: u64) -> Result<Vec<Hash>, String> {
+        self.0
+            .consistency(old, new)
+            .map_err(|fault| fault.to_string())
+    }
+
+    fn offer(&self, witness: &str, size: u64, body: &str) -> Offered {
+        match self.0.offer(witness, size, body) {
+            Counted::Nothing => Offered::Useless,
+            Counted::Some => Offered::Counted,
+            Counted::Quorum => Offered::QuorumMet,
+        }
+    }
+
+    fn judge(&self, witness: &str, note: &str) -> Judgment {
+        match self.0.judge(witness, note) {
+            Ok(Relation::Agrees) => Judgment::Agrees,
+            Ok(Relation::Ahead | Relation::Forked) => Judgment::Contradicts,
+            Ok(Relation::Foreign(_)) => Judgment::Unsigned,
+            Err(fault) => {
+                tracing::error!(
+                    error.kind = "storage",
+                    "a checkpoint was not compared: {fault}"
+                );
+                Judgment::Unsigned
+            }
+        }
+    }
+
+    fn blame(&self, witness: &str, why: &str) {
+        self.0.blame(witness, why);
+    }
+}

@@ -1,0 +1,289 @@
+//! Gathers cosignatures on heads of our own log until the quorum of the policy is met, and publishes what was cosigned.
+//!
+//! Whoever speaks with the witnesses (the room `witness`, wired by `cli`) brings texts here; nothing of them is believed before
+//! it is verified. A head keeps the state that it commits to, so that evidence can be served from the cosigned version while
+//! the log goes on.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::ledger::checkpoint::Checkpoint;
+use crate::ledger::note::{NoteKey, SignedNote};
+use crate::ledger::policy_file::{Quorum, TrustPolicy};
+use crate::ledger::proof::root_at;
+use crate::primitives::limits;
+use crate::primitives::time::Timestamp;
+use crate::service::options::StopCause;
+use crate::service::{Published, Registry, ServiceFault, Shared};
+
+/// Heads whose cosignatures are still taken: the present round, and those before it whose answers may be under way.
+const HEADS_KEPT: usize = 4;
+
+/// Cosignature lines that one answer may have: a witness that changes its key sends two.
+const LINES_MAX: usize = 16;
+
+/// What became of an answer of a witness.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Counted {
+    /// It has no cosignature that counts.
+    Nothing,
+    /// It counts, and more are needed.
+    Some,
+    /// The quorum is met.
+    Quorum,
+}
+
+/// How a checkpoint that someone else has seen relates to this log.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Relation {
+    /// It is of this history.
+    Agrees,
+    /// The log key did not sign it, or it is of another log; why.
+    Foreign(String),
+    /// The log key signed it, and this log has fewer entries.
+    Ahead,
+    /// The log key signed it, and this log has another root at its size.
+    Forked,
+}
+
+/// What is known of a witness.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct WitnessState {
+    /// The size it has cosigned last, and the time of that cosignature in seconds since 1970.
+    pub cosigned: Option<(u64, u64)>,
+    /// Why its last answer was of no use, and when that was.
+    pub fault: Option<(String, Timestamp)>,
+}
+
+/// One head with what was gathered for it: name of the witness, its line, the time in the line.
+struct Candidate {
+    head: Published,
+    lines: BTreeMap<String, (String, u64)>,
+}
+
+#[derive(Default)]
+struct Gathered {
+    candidates: BTreeMap<u64, Candidate>,
+    newest: Option<Published>,
+    witnesses: BTreeMap<String, WitnessState>,
+}
+
+/// The gathering of one registry.
+pub(crate) struct Cosigning {
+    policy: TrustPolicy,
+    gathered: Mutex<Gathered>,
+}
+
+impl Cosigning {
+    /// Begins with what was cosigned before the start, if that is known.
+    pub(crate) fn new(policy: TrustPolicy, newest: Option<Published>) -> Self {
+        let names = policy.witnesses.iter();
+        let witnesses = names
+            .map(|witness| (witness.name.clone(), WitnessState::default()))
+            .collect();
+        Self {
+            policy,
+            gathered: Mutex::new(Gathered {
+                candidates: BTreeMap::new(),
+                newest,
+                witnesses,
+            }),
+        }
+    }
+
+    fn gathered(&self) -> MutexGuard<'_, Gathered> {
+        self.gathered.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Says whether a policy asks for witnesses and can be met by them.
+pub fn check_policy(policy: &TrustPolicy, genesis_vkey: &str) -> Result<(), ServiceFault> {
+    let fault = |what: &str| Err(ServiceFault::Witnesses(what.to_owned()));
+    if !policy.logs.iter().any(|log| log.key.vkey() == genesis_vkey) {
+        return fault("the file does not name this log under its key");
+    }
+    if policy.quorum == Quorum::None {
+        return fault("the file asks for no quorum");
+    }
+    let reachable = policy.witnesses.iter().filter(|one| one.url.is_some());
+    let names: Vec<&str> = reachable.map(|witness| witness.name.as_str()).collect();
+    if policy.quorum_met(&names) {
+        Ok(())
+    } else {
+        fault("the witnesses that have an address are too few for the quorum")
+    }
+}
+
+/// Puts cosignature lines under a checkpoint that the log has signed.
+fn with_lines<'a>(note: &str, lines: impl Iterator<Item = &'a str>) -> String {
+    let mut note = note.to_owned();
+    for line in lines {
+        note.push_str(line);
+        note.push('\n');
+    }
+    note
+}
+
+impl Registry {
+    /// Returns the newest version that the quorum of the witnesses has cosigned; its checkpoint carries their lines.
+    pub fn cosigned(&self) -> Option<Published> {
+        let cosigning = self.shared.cosigning.as_ref()?;
+        cosigning.gathered().newest.clone()
+    }
+
+    /// Says whether witnesses are configured.
+    pub fn has_witnesses(&self) -> bool {
+        self.shared.cosigning.is_some()
+    }
+
+    /// Returns what is known of each witness, by name.
+    pub fn witnesses(&self) -> Vec<(String, WitnessState)> {
+        let Some(cosigning) = &self.shared.cosigning else {
+            return Vec::new();
+        };
+        let gathered = cosigning.gathered();
+        let witnesses = gathered.witnesses.iter();
+        witnesses
+            .map(|(name, state)| (name.clone(), state.clone()))
+            .collect()
+    }
+
+    /// Begins a round on the newest signed head.
+    pub fn begin_round(&self) -> Published {
+        let head = self.published();
+        if let Some(cosigning) = &self.shared.cosigning {
+            let mut gathered = cosigning.gathered();
+            gathered
+                .candidates
+                .entry(head.size)
+                .or_insert_with(|| Candidate {
+                    head: head.clone(),
+                    lines: BTreeMap::new(),
+                });
+            while gathered.candidates.len() > HEADS_KEPT {
+                gathered.candidates.pop_first();
+            }
+        }
+        head
+    }
+
+    /// Takes what a witness answered for the head of a size.
+    ///
+    /// Every line is verified by itself, so that garbage beside a good cosignature does no harm. A cosignature whose time is
+    /// not near that of the head's state entry does not count: it would not prove freshness to any reader.
+    pub fn offer(&self, witness: &str, size: u64, body: &str) -> Counted {
+        let Some(cosigning) = &self.shared.cosigning else {
+            return Counted::Nothing;
+        };
+        let policy = &cosigning.policy;
+        let known = policy.witnesses.iter().find(|one| one.name == witness);
+        let mut gathered = cosigning.gathered();
+        let (Some(known), Some(candidate)) = (known, gathered.candidates.get_mut(&size)) else {
+            return Counted::Nothing;
+        };
+        let time_of = |line: &str| {
+            let note = with_lines(&candidate.head.checkpoint, std::iter::once(line));
+            let parsed = SignedNote::parse(&note).ok()?;
+            known.key.verify(&parsed).ok().flatten()
+        };
+        let state = candidate.head.time.seconds();
+        let counts = |time: &u64| time.abs_diff(state) <= limits::COSIGNATURE_SKEW_SECONDS_MAX;
+        let lines = body.lines().take(LINES_MAX);
+        let times = lines.filter_map(|line| Some((line, time_of(line)?)));
+        let newest = times
+            .filter(|(_, time)| counts(time))
+            .max_by_key(|(_, time)| *time);
+        let Some((line, time)) = newest else {
+            return Counted::Nothing;
+        };
+        candidate
+            .lines
+            .insert(witness.to_owned(), (line.to_owned(), time));
+        let names: Vec<&str> = candidate.lines.keys().map(String::as_str).collect();
+        let is_met = policy.quorum_met(&names);
+        gathered.witnesses.insert(
+            witness.to_owned(),
+            WitnessState {
+                cosigned: Some((size, time)),
+                fault: None,
+            },
+        );
+        if !is_met {
+            return Counted::Some;
+        }
+        self.shared.publish_cosigned(size, &mut gathered);
+        Counted::Quorum
+    }
+
+    /// Remembers why a witness was of no use.
+    pub fn blame(&self, witness: &str, why: &str) {
+        if let Some(cosigning) = &self.shared.cosigning
+            && let Some(state) = cosigning.gathered().witnesses.get_mut(witness)
+        {
+            state.fault = Some((why.to_owned(), self.shared.clock.now()));
+        }
+    }
+
+    /// Compares a checkpoint that a witness shows with this log; a contradiction under our own signature ends the registry.
+    pub fn judge(&self, witness: &str, note: &str) -> Result<Relation, ServiceFault> {
+        let relation = relate(&self.shared, note)?;
+        match relation {
+            Relation::Agrees | Relation::Foreign(_) => {}
+            Relation::Ahead | Relation::Forked => {
+                tracing::error!(
+                    error.kind = "history",
+                    witness.name = witness,
+                    witness.checkpoint = note,
+                    "the log key has signed a history that is not in this folder; keep the checkpoint"
+                );
+                self.shared.stop(StopCause::History);
+            }
+        }
+        Ok(relation)
+    }
+}
+
+impl Shared {
+    /// Publishes the candidate of a size with all its lines, unless a later one is published already.
+    fn publish_cosigned(&self, size: u64, gathered: &mut Gathered) {
+        let is_newest = gathered.newest.as_ref().is_none_or(|old| old.size <= size);
+        let Some(candidate) = gathered.candidates.get(&size).filter(|_| is_newest) else {
+            return;
+        };
+        let lines = candidate.lines.values().map(|(line, _)| line.as_str());
+        let note = with_lines(&candidate.head.checkpoint, lines);
+        // Not worth ending the registry: the same lines can be had again, and the next write of a group will find out.
+        if let Err(fault) = self.store.put_cosigned(size, &note) {
+            tracing::error!(
+                error.kind = "storage",
+                "a cosigned checkpoint was not kept: {fault}"
+            );
+        }
+        gathered.newest = Some(Published {
+            checkpoint: note.into(),
+            ..candidate.head.clone()
+        });
+        gathered.candidates.retain(|other, _| *other >= size);
+    }
+}
+
+/// Compares a checkpoint with the log behind `shared`.
+fn relate(shared: &Shared, note: &str) -> Result<Relation, ServiceFault> {
+    let key = NoteKey::parse_vkey(&shared.genesis.log_vkey)
+        .map_err(|fault| ServiceFault::Doubt(format!("log_vkey of entry 0: {fault}")))?;
+    let head = match Checkpoint::open(note, &[key], &shared.genesis.origin) {
+        Ok(head) => head,
+        Err(fault) => return Ok(Relation::Foreign(fault.to_string())),
+    };
+    // Read after the checkpoint came: what it can have seen is signed by now.
+    if head.size > shared.published().size {
+        return Ok(Relation::Ahead);
+    }
+    Ok(
+        if head.size == 0 || root_at(head.size, &shared.store)? == head.root {
+            Relation::Agrees
+        } else {
+            Relation::Forked
+        },
+    )
+}
