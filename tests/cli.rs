@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use greenlien::cli::init::trust_text;
+use greenlien::cli::trust::trust_text;
 use greenlien::domain::facts::StateKey;
 use greenlien::domain::party::Role;
 use greenlien::domain::wire::command_json;
@@ -125,7 +125,7 @@ fn draft(story: &mut Story, amount: &str) -> String {
 
 fn trust() -> String {
     let key = NoteKey::new(cast::ORIGIN, cast::log_key().public()).unwrap();
-    trust_text(&key.vkey())
+    trust_text(&key.vkey(), &[], &[])
 }
 
 #[test]

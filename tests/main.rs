@@ -12,6 +12,7 @@ mod cli;
 mod crash;
 mod desk;
 mod evidence;
+mod examples;
 mod findings;
 mod formats;
 mod freshness;

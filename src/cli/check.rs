@@ -53,6 +53,9 @@ pub struct CheckArgs {
     form: Form,
     #[command(flatten)]
     server: ServerArgs,
+    /// Write an evidence file that proves the answer here; for a pledge of one right
+    #[arg(long, value_name = "FILE")]
+    evidence: Option<PathBuf>,
     /// Print the registry's answer as JSON
     #[arg(long)]
     json: bool,
@@ -75,6 +78,15 @@ pub fn run(args: &CheckArgs) -> Result<Exit, Failure> {
     let client = args.server.client()?;
     let reply = client.post("/v1/check", &question.to_canonical())?;
     let reply = remote::answered(reply, args.json)?;
+    if let Some(path) = &args.evidence {
+        let proven = client.post("/v1/evidence/answers", &question.to_canonical())?;
+        files::replace(path, remote::succeeded(proven)?.text.as_bytes())?;
+        output::note(&format!(
+            "wrote {}; next: greenlien verify {} --policy TRUST",
+            path.display(),
+            path.display()
+        ));
+    }
     let is_admissible = reply.json.get("admissible").and_then(Value::as_bool) == Some(true);
     if args.json {
         output::line(reply.text.trim_end())?;

@@ -8,13 +8,15 @@ use clap::Args;
 
 use crate::cli::environment::{self, ClockArgs};
 use crate::cli::exit::{EXIT_CODES, Exit, Failure};
+use crate::cli::trust::trust_text;
 use crate::cli::{files, keyfile, output};
 use crate::domain::genesis::Genesis;
 use crate::domain::geometry::{BoundingBox, Point};
 use crate::domain::party::{Party, Role};
 use crate::domain::policy::KindPolicy;
 use crate::domain::wire::{genesis_json, read_genesis};
-use crate::ledger::note::NoteKey;
+use crate::ledger::note::{CosignatureKey, NoteKey};
+use crate::ledger::policy_file::TrustPolicy;
 use crate::ledger::tree::leaf_hash;
 use crate::primitives::canonical::Json;
 use crate::primitives::crypto::{Hash, PublicKey, SecretKey, lower_hex};
@@ -75,6 +77,12 @@ pub struct InitArgs {
     /// Write the trust policy for `verify` here
     #[arg(long, value_name = "FILE")]
     trust: Option<PathBuf>,
+    /// The verifier key of a witness, for the trust policy
+    #[arg(long, value_name = "VKEY", value_parser = parse_cosigner, requires = "trust")]
+    witness: Vec<CosignatureKey>,
+    /// The verifier key of an auditor, a witness that also replays every entry, for the trust policy
+    #[arg(long, value_name = "VKEY", value_parser = parse_cosigner, requires = "trust")]
+    auditor: Vec<CosignatureKey>,
     /// Accept a log key named *.test.key, on a test system
     #[arg(long)]
     allow_test_keys: bool,
@@ -100,23 +108,20 @@ pub fn run(args: &InitArgs) -> Result<Exit, Failure> {
         return Err(failure.hint("name another file with --trust, or move the old one away first"));
     }
     // What cannot be read back must not be written first.
+    let trust = trust_text(&genesis.log_vkey, &args.witness, &args.auditor);
+    TrustPolicy::parse(&trust).map_err(|fault| {
+        let failure = Failure::usage(format!("--witness, --auditor: {fault}"));
+        failure.hint("each role of a cosigner has a name and a key of its own")
+    })?;
     read_genesis("", genesis_json(&genesis))?;
     let registry = Registry::create(&args.folder, genesis, log_key, args.clock.clock())?;
     let leaf = leaf_hash(&registry.entry(0)?);
     let (aud, genesis) = (registry.aud().to_owned(), registry.genesis().clone());
     registry.stop();
     if let Some(path) = &args.trust {
-        files::write_new(path, trust_text(&genesis.log_vkey).as_bytes())?;
+        files::write_new(path, trust.as_bytes())?;
     }
     print_registry(&genesis, &aud, &leaf, args.json)
-}
-
-/// Returns the trust policy of a log without witnesses.
-pub fn trust_text(log_vkey: &str) -> String {
-    format!(
-        "# Trust policy (C2SP tlog-policy): the log is believed on its own signature, since it has no witnesses.\n\
-         log {log_vkey}\nquorum none\n"
-    )
 }
 
 /// Prints what clients and verifiers must know of a registry.
@@ -241,6 +246,10 @@ fn read_policies(folder: &Path) -> Result<Vec<(String, String)>, Failure> {
     Ok(policies.into_iter().collect())
 }
 
+fn parse_cosigner(text: &str) -> Result<CosignatureKey, String> {
+    CosignatureKey::parse_vkey(text).map_err(|fault| fault.to_string())
+}
+
 fn parse_key(text: &str) -> Result<(PublicKey, String), String> {
     let Some((hex, person)) = text.split_once(':') else {
         return Err("must be a public key in hexadecimal digits, a colon, and a person".to_owned());
@@ -356,14 +365,5 @@ mod tests {
         assert!(check_persons(&[held(1, "a"), held(2, "b")], 2).is_ok());
         assert!(check_persons(&[held(1, "a"), held(2, "a")], 2).is_err());
         assert!(check_persons(&[held(1, "a"), held(1, "b")], 2).is_err());
-    }
-
-    #[test]
-    fn the_trust_policy_is_one_that_verify_reads() {
-        let vkey = NoteKey::new("log.example", SecretKey::from_seed(&[1; 32]).public())
-            .unwrap()
-            .vkey();
-        let policy = crate::ledger::policy_file::TrustPolicy::parse(&trust_text(&vkey)).unwrap();
-        assert_eq!(policy.logs.len(), 1);
     }
 }

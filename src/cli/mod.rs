@@ -41,6 +41,8 @@ pub mod sign;
 pub mod statistics;
 #[cfg(feature = "server")]
 pub mod submit;
+#[cfg(feature = "server")]
+pub mod trust;
 pub mod verify;
 #[cfg(feature = "server")]
 pub mod witness;

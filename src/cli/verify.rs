@@ -75,7 +75,7 @@ pub fn run(args: &VerifyArgs) -> Result<Exit, Failure> {
     } else {
         output::line(&verdict_text(&verdict))?;
     }
-    Ok(if verdict.holds() {
+    Ok(if verdict.level.is_some() {
         Exit::Done
     } else {
         Exit::Refused
@@ -140,9 +140,10 @@ pub fn verdict_text(verdict: &Verdict) -> String {
         lines.push("\nThe file does not cover:".to_owned());
         lines.extend(open);
     }
-    lines.push(match verdict.failure() {
-        None => "\nVALID: every check that the file covers passed".to_owned(),
-        Some(check) => format!("\nINVALID: failed at \"{}\"", check.name),
+    lines.push(match (verdict.failure(), verdict.level) {
+        (Some(check), _) => format!("\nINVALID: failed at \"{}\"", check.name),
+        (None, Some(level)) => format!("\nVALID: {}", level.name()),
+        (None, None) => "\nNO VERDICT: this release does not know the law of the file".to_owned(),
     });
     lines.join("\n")
 }
@@ -168,6 +169,10 @@ fn verdict_json(verdict: &Verdict) -> Json {
         ),
         ("valid", Json::Bool(verdict.holds())),
     ])
+    .with(
+        "verdict",
+        verdict.level.map(|level| Json::text(level.name())),
+    )
 }
 
 #[cfg(test)]
@@ -179,7 +184,9 @@ mod tests {
         let mut verdict = Verdict::default();
         verdict.pass("format", "read");
         verdict.not_covered("witnesses", "none");
-        assert!(verdict_text(&verdict).ends_with("VALID: every check that the file covers passed"));
+        assert!(verdict_text(&verdict).contains("\nNO VERDICT: "));
+        verdict.settle();
+        assert!(verdict_text(&verdict).ends_with("\nVALID: recorded"));
         verdict.fail("inclusion", "entry 3");
         let text = verdict_text(&verdict);
         assert!(
@@ -190,7 +197,7 @@ mod tests {
         assert!(
             verdict_json(&verdict)
                 .to_canonical()
-                .ends_with("\"valid\":false}")
+                .contains("\"valid\":false")
         );
     }
 }

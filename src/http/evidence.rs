@@ -7,13 +7,15 @@ use axum::http::header::CONTENT_DISPOSITION;
 use axum::response::Response;
 
 use crate::domain::facts::StateKey;
+use crate::domain::wire::parse_question;
 use crate::http::answer::{header, json, read};
-use crate::http::extract::{Named, Params};
+use crate::http::extract::{CommandBody, JsonBody, Named, Params};
 use crate::http::problem::Problem;
 use crate::http::records::identity;
-use crate::http::schema::ReadProblems;
+use crate::http::schema::{BodyProblems, Question, ReadProblems};
 use crate::primitives::id::{PledgeId, RightId};
 use crate::service::Registry;
+use crate::verify::answer::Question as Asked;
 
 /// Evidence for a right
 ///
@@ -73,6 +75,34 @@ pub(crate) async fn get_absence_evidence(
     evidence(registry, StateKey::identity(&identity), params).await
 }
 
+/// Evidence of an answer
+///
+/// The evidence about a right, with the question whether it may be pledged so, and the answer as of the state. The file proves
+/// what the answer rests on, and a verifier answers again. Every line of the question is on one right.
+#[utoipa::path(
+    post, path = "/v1/evidence/answers", tag = "evidence", request_body = Question,
+    params(
+        ("old" = Option<u64>, Query, description = "the size of an older checkpoint; adds the proof that nothing before it was rewritten"),
+    ),
+    responses((status = 200, description = "the evidence file (docs/FORMATS.md)", body = Object), BodyProblems)
+)]
+pub(crate) async fn post_answer_evidence(
+    State(registry): State<Arc<Registry>>,
+    mut params: Params,
+    JsonBody(question): CommandBody,
+) -> Result<Response, Problem> {
+    let old = params.count("old")?;
+    params.finish()?;
+    let (org, body) = parse_question(question)?;
+    let question = Asked::new(org, body)?;
+    let name = format!("answer-{}", question.right());
+    let text = read(registry, move |registry| {
+        Ok(registry.evidence_of_answer(&question, old)?)
+    })
+    .await?;
+    Ok(file(text, &name))
+}
+
 async fn evidence(
     registry: Arc<Registry>,
     subject: StateKey,
@@ -89,6 +119,10 @@ async fn evidence(
         Ok(registry.evidence(&subject, old)?)
     })
     .await?;
+    Ok(file(text, &name))
+}
+
+fn file(text: String, name: &str) -> Response {
     let disposition = format!("attachment; filename=\"evidence-{name}.json\"");
-    Ok(header(json(text), CONTENT_DISPOSITION, &disposition))
+    header(json(text), CONTENT_DISPOSITION, &disposition)
 }

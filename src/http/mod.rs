@@ -94,6 +94,7 @@ fn described_routes() -> OpenApiRouter<Arc<Registry>> {
         .routes(routes!(evidence::get_right_evidence))
         .routes(routes!(evidence::get_pledge_evidence))
         .routes(routes!(evidence::get_absence_evidence))
+        .routes(routes!(evidence::post_answer_evidence))
         .routes(routes!(log::get_entry))
         .routes(routes!(log::get_entry_proof))
         .routes(routes!(log::get_consistency))

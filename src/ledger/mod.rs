@@ -24,6 +24,7 @@ pub mod note;
 pub mod policy_file;
 pub mod proof;
 pub mod proof_file;
+pub mod quorum;
 pub mod state;
 pub mod state_tree;
 pub mod tile;

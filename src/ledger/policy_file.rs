@@ -202,26 +202,6 @@ impl TrustPolicy {
         }
         Ok(found)
     }
-
-    /// Says whether the witnesses named `cosigned` are enough; names of anything but witnesses count for nothing.
-    pub fn quorum_met(&self, cosigned: &[&str]) -> bool {
-        let Quorum::Named(quorum) = &self.quorum else {
-            return true;
-        };
-        let names = self.witnesses.iter().map(|witness| witness.name.as_str());
-        let mut present: BTreeSet<&str> = names.filter(|name| cosigned.contains(name)).collect();
-        // Members stand before their groups, so one pass settles groups of groups.
-        for group in &self.groups {
-            let counted = group
-                .members
-                .iter()
-                .filter(|name| present.contains(name.as_str()));
-            if counted.count() >= group.threshold {
-                present.insert(&group.name);
-            }
-        }
-        present.contains(quorum.as_str())
-    }
 }
 
 /// What has been read of a file, and what of it must not come again.

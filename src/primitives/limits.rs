@@ -82,6 +82,10 @@ pub const RESERVATION_DAYS_MAX: i32 = 30;
 /// Seconds of registry time that the server may step forward between two groups without `doctor` (ARCHITECTURE section 4).
 pub const TIME_STEP_SECONDS_MAX: u64 = 300;
 
+/// Seconds between the time of a state entry and a cosignature that speaks for its age (ARCHITECTURE section 4): with one
+/// state entry every 300 s, no older state can be passed off as this one.
+pub const COSIGNATURE_STATE_SECONDS_MAX: u64 = 120;
+
 /// Seconds of silence after which a log writes a heartbeat state entry, unless the operator says otherwise: a minute less than
 /// a step, so that a busy disk or a slow clock never makes a heartbeat a step that is refused.
 pub const HEARTBEAT_SECONDS: u64 = 240;

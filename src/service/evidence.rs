@@ -1,12 +1,13 @@
 //! Collects an evidence file from one published state: rows under one lock, everything else from the append-only log.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 
 use crate::domain::door;
 use crate::domain::entry::{Entry, Outcome};
 use crate::domain::event::{Event, cells_of};
-use crate::domain::facts::{Record, StateKey};
+use crate::domain::facts::{Fact, Facts, Record, StateKey};
+use crate::domain::fold::Stamp;
 use crate::domain::genesis::REGISTRAR;
 use crate::domain::right::{Capacity, GroundOf, Right};
 use crate::ledger::proof::{consistency_proof, inclusion_proof};
@@ -16,7 +17,8 @@ use crate::primitives::limits;
 use crate::service::codec::row_key;
 use crate::service::query::Found;
 use crate::service::{Published, Registry, ServiceFault};
-use crate::verify::evidence::{Consistency, Evidence, ProvenEntry, ProvenRecord};
+use crate::verify::answer::Question;
+use crate::verify::evidence::{Consistency, Evidence, ProvenEntry, ProvenRecord, Verification};
 
 impl Registry {
     /// Returns the text of an evidence file about a right, a pledge, or an identity that nobody has.
@@ -24,11 +26,29 @@ impl Registry {
     /// `old` asks for a proof that the log of that size is a prefix of the present one; a size that the log never had is
     /// refused.
     pub fn evidence(&self, subject: &StateKey, old: Option<u64>) -> Result<String, ServiceFault> {
+        self.file(subject, None, old)
+    }
+
+    /// Returns the text of an evidence file about a right that also answers a question about it, as of the state.
+    pub fn evidence_of_answer(
+        &self,
+        question: &Question,
+        old: Option<u64>,
+    ) -> Result<String, ServiceFault> {
+        self.file(&StateKey::Right(question.right()), Some(question), old)
+    }
+
+    fn file(
+        &self,
+        subject: &StateKey,
+        question: Option<&Question>,
+        old: Option<u64>,
+    ) -> Result<String, ServiceFault> {
         if let StateKey::Identity(identity) = subject {
             let fault = |why| ServiceFault::Input(FieldFault::new("identity", why));
             door::check_identity(identity, &self.shared.policies()).map_err(fault)?;
         }
-        let snapshot = self.snapshot(subject)?;
+        let snapshot = self.snapshot(subject, question)?;
         let subject_found = snapshot.rows.get(subject).is_some_and(Option::is_some);
         match subject {
             StateKey::Identity(identity) if subject_found => {
@@ -82,6 +102,7 @@ impl Registry {
             records,
             entries: entries.into_iter().map(prove).collect::<Result<_, _>>()?,
             consistency,
+            verification: snapshot.verification,
         };
         Ok(evidence.to_text())
     }
@@ -109,7 +130,11 @@ impl Registry {
     }
 
     /// Reads every row that the file needs while no group can be written between two reads.
-    fn snapshot(&self, subject: &StateKey) -> Result<Snapshot, ServiceFault> {
+    fn snapshot(
+        &self,
+        subject: &StateKey,
+        question: Option<&Question>,
+    ) -> Result<Snapshot, ServiceFault> {
         let published = self
             .shared
             .published
@@ -119,6 +144,7 @@ impl Registry {
             published: published.clone(),
             rows: BTreeMap::new(),
             complete: BTreeSet::new(),
+            verification: None,
         };
         let mut waiting = vec![subject.clone(), StateKey::Party(REGISTRAR)];
         if let StateKey::Identity(identity) = subject {
@@ -130,6 +156,55 @@ impl Registry {
             waiting.extend(with_scheme.map(|policy| StateKey::Policy(policy.kind.clone())));
         }
         snapshot.complete.extend(waiting.iter().cloned());
+        self.gather(subject, waiting, &mut snapshot)?;
+        if let Some(question) = question {
+            self.answer(subject, question, &mut snapshot)?;
+        }
+        Ok(snapshot)
+    }
+
+    /// Adds what the answer rests on, and the answer.
+    fn answer(
+        &self,
+        subject: &StateKey,
+        question: &Question,
+        snapshot: &mut Snapshot,
+    ) -> Result<(), ServiceFault> {
+        let stamp = Stamp {
+            index: snapshot.published.size,
+            time: snapshot.published.time,
+        };
+        loop {
+            let mut facts = Facts::new(self.shared.policies());
+            for (key, found) in &snapshot.rows {
+                let fact = found.as_ref().map(|found| {
+                    Arc::new(Fact {
+                        record: found.value.record.clone(),
+                        version: found.value.history_size,
+                    })
+                });
+                facts.insert(key.clone(), fact);
+            }
+            let wanted = question.needs(&facts, stamp);
+            if wanted.is_empty() {
+                question.check(&facts, stamp).map_err(ServiceFault::Input)?;
+                snapshot.verification = Some(Verification {
+                    question: question.to_text(),
+                    answer: question.answer(&self.shared.genesis, &facts, stamp),
+                });
+                return Ok(());
+            }
+            self.gather(subject, wanted, snapshot)?;
+        }
+    }
+
+    /// Reads the waiting records and what they bring with them.
+    fn gather(
+        &self,
+        subject: &StateKey,
+        mut waiting: Vec<StateKey>,
+        snapshot: &mut Snapshot,
+    ) -> Result<(), ServiceFault> {
         while let Some(key) = waiting.pop() {
             if snapshot.rows.contains_key(&key) {
                 continue;
@@ -147,7 +222,7 @@ impl Registry {
             }
             snapshot.rows.insert(key, found);
         }
-        Ok(snapshot)
+        Ok(())
     }
 
     /// Names what a record brings with it.
@@ -255,6 +330,7 @@ struct Snapshot {
     rows: BTreeMap<StateKey, Option<Found>>,
     /// Records whose whole history the file shows.
     complete: BTreeSet<StateKey>,
+    verification: Option<Verification>,
 }
 
 fn named_parcels(right: &Right) -> Vec<StateKey> {

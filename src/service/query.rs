@@ -7,6 +7,7 @@ use crate::domain::command::{Body, Command, Signer, SignerRole};
 use crate::domain::entry::Outcome;
 use crate::domain::facts::{Facts, Owner, StateKey};
 use crate::domain::fold::Stamp;
+use crate::domain::law::Law;
 use crate::domain::needs::needs;
 use crate::domain::policy::KindPolicy;
 use crate::domain::right::Identity;
@@ -268,7 +269,7 @@ impl Registry {
         };
         door::check(&command, &facts, stamp).map_err(ServiceFault::Input)?;
         expect_present(&mut command, &facts);
-        let outcome = rules::consider(&self.shared.genesis, &facts, &command, stamp);
+        let outcome = rules::consider(Law::LATEST, &self.shared.genesis, &facts, &command, stamp);
         Ok(Considered {
             outcome,
             size: published.size,

@@ -88,22 +88,15 @@ pub(super) fn check(
     Ok(())
 }
 
-fn has_history(evidence: &Evidence, key: &StateKey) -> bool {
-    evidence
-        .records
-        .iter()
-        .any(|record| record.key == *key && record.history.is_some())
-}
-
 fn subject_right<'a>(evidence: &Evidence, facts: &'a Facts, id: RightId) -> Step<&'a Right> {
-    if !has_history(evidence, &StateKey::Right(id)) {
+    if !evidence.has_history(&StateKey::Right(id)) {
         return Err((SUBJECT, format!("the history of {id} is missing")));
     }
     known_right(facts, id)
 }
 
 fn subject_pledge<'a>(evidence: &Evidence, facts: &'a Facts, id: PledgeId) -> Step<&'a Pledge> {
-    if !has_history(evidence, &StateKey::Pledge(id)) {
+    if !evidence.has_history(&StateKey::Pledge(id)) {
         return Err((SUBJECT, format!("the history of {id} is missing")));
     }
     facts

@@ -10,23 +10,24 @@ use crate::domain::event::Event;
 use crate::domain::facts::{Facts, Record, StateKey};
 use crate::domain::fold::{Stamp, fold};
 use crate::domain::genesis::Genesis;
+use crate::domain::law::Law;
 use crate::domain::party::Party;
 use crate::domain::wire::{StateValue, history_leaf, value_hash};
 use crate::ledger::checkpoint::Checkpoint;
-use crate::ledger::note::SignedNote;
 use crate::ledger::policy_file::TrustPolicy;
-use crate::ledger::proof::{root_before_last, verify_consistency, verify_inclusion};
+use crate::ledger::proof::verify_inclusion;
 use crate::ledger::tree::{Frontier, leaf_hash};
 use crate::primitives::crypto::{Hash, KeyId};
 use crate::primitives::id::PartyId;
-use crate::primitives::limits;
 use crate::primitives::time::Timestamp;
+use crate::verify::answer;
 use crate::verify::binding::{self, Signed};
 use crate::verify::capacity;
 use crate::verify::evidence::{Evidence, ProvenEntry, ProvenRecord};
 use crate::verify::machine::audience;
 use crate::verify::proven;
 use crate::verify::submission::Submission;
+use crate::verify::unknown;
 use crate::verify::verdict::Verdict;
 
 /// What the reader trusts and knows.
@@ -65,16 +66,27 @@ pub fn verify(bytes: &[u8], trust: &Trust) -> Verdict {
         trust,
         verdict: &mut verdict,
     };
-    if let Err((name, why)) = checked.run() {
-        verdict.fail(name, why);
-        verdict.statements.clear();
+    match checked.run() {
+        Ok(Known::All) => verdict.settle(),
+        // What the entries mean is open, so the file is good for nothing here, and yet not false.
+        Ok(Known::NotTheLaw) => {}
+        Err((name, why)) => {
+            verdict.fail(name, why);
+            verdict.statements.clear();
+        }
     }
     verdict
 }
 
-type Step<T> = Result<T, (&'static str, String)>;
+/// Whether everything in the file could be judged.
+enum Known {
+    All,
+    NotTheLaw,
+}
 
-fn refuse<T>(name: &'static str, why: impl Into<String>) -> Step<T> {
+pub(super) type Step<T> = Result<T, (&'static str, String)>;
+
+pub(super) fn refuse<T>(name: &'static str, why: impl Into<String>) -> Step<T> {
     Err((name, why.into()))
 }
 
@@ -85,19 +97,36 @@ struct Acted {
     leaf: Hash,
 }
 
-struct Checked<'a> {
-    evidence: &'a Evidence,
-    trust: &'a Trust,
-    verdict: &'a mut Verdict,
+/// The checks that rest on what entries mean.
+const OF_MEANING: [&str; 9] = [
+    "genesis",
+    "complete histories",
+    "touched records",
+    "history gives state",
+    "signatures",
+    "authority",
+    "subject",
+    "no over-commitment",
+    "law",
+];
+
+pub(super) struct Checked<'a> {
+    pub(super) evidence: &'a Evidence,
+    pub(super) trust: &'a Trust,
+    pub(super) verdict: &'a mut Verdict,
 }
 
-impl Checked<'_> {
-    fn run(mut self) -> Step<()> {
+impl<'a> Checked<'a> {
+    fn run(mut self) -> Step<Known> {
         let head = self.checkpoint()?;
-        self.witnesses()?;
+        let cosigned = self.witnesses()?;
         self.older(&head)?;
         let state = self.state_entry(&head)?;
-        self.age(&state)?;
+        self.age(&state, &cosigned)?;
+        self.auditors(&state, &cosigned);
+        if let Some((index, law)) = unknown::entry_of_unknown_law(self.evidence) {
+            return self.unknown_law(&head, &state, index, law);
+        }
         let values = self.records(&state)?;
         let parsed = self.entries(&head)?;
         let genesis = self.genesis(&parsed, &head)?;
@@ -108,160 +137,63 @@ impl Checked<'_> {
         let facts = proven::facts(self.evidence, &values, &parsed, &genesis.0)?;
         self.authority(&signed, &acted, &facts)?;
         capacity::check(self.evidence, &facts, &state, self.verdict)?;
+        answer::check(self.evidence, &genesis.0, &facts, &state, self.verdict)?;
         self.verdict.not_covered(
             "law",
             "that every decision in the log followed the law: replay the log (`greenlien audit`) or trust an auditor",
         );
-        Ok(())
+        Ok(Known::All)
     }
 
-    fn checkpoint(&mut self) -> Step<Checkpoint> {
-        let keys = self.trust.policy.log_keys();
-        let name = "checkpoint";
-        for key in &keys {
-            if let Ok(head) = Checkpoint::open(
-                &self.evidence.checkpoint,
-                std::slice::from_ref(key),
-                key.name(),
-            ) {
-                let what = format!(
-                    "signed by {}, {} entries, root {}",
-                    key.name(),
-                    head.size,
-                    head.root
-                );
-                self.verdict.pass(name, what);
-                return Ok(head);
-            }
+    /// Checks what needs no knowledge of the law: that everything shown is in this log and this state.
+    fn unknown_law(
+        &mut self,
+        head: &Checkpoint,
+        state: &StateEntry,
+        index: u64,
+        law: u64,
+    ) -> Step<Known> {
+        let name = "state proofs";
+        for record in &self.evidence.records {
+            self.record(name, state, record)?;
         }
-        refuse(name, "no log key of the trust policy has signed it")
-    }
-
-    fn witnesses(&mut self) -> Step<()> {
-        let name = "witnesses";
-        let note = match SignedNote::parse(&self.evidence.checkpoint) {
-            Ok(note) => note,
-            Err(fault) => return refuse(name, fault.to_string()),
-        };
-        let cosigned = match self.trust.policy.cosigned_by(&note) {
-            Ok(cosigned) => cosigned,
-            Err(fault) => return refuse(name, fault.to_string()),
-        };
-        let names: Vec<&str> = cosigned.iter().map(|(name, _)| *name).collect();
-        if !self.trust.policy.quorum_met(&names) {
-            return refuse(name, "the quorum of the trust policy is not met");
-        }
-        if names.is_empty() {
-            self.verdict.not_covered(
-                name,
-                "no witness cosigned: a fork shows only against an older checkpoint (--old)",
-            );
-        } else {
-            self.verdict
-                .pass(name, format!("cosigned by {}", names.join(", ")));
-        }
-        Ok(())
-    }
-
-    fn older(&mut self, head: &Checkpoint) -> Step<()> {
-        let name = "older checkpoint";
-        let Some(note) = &self.trust.old else {
-            self.verdict.not_covered(name, "none was given (--old)");
-            return Ok(());
-        };
-        let keys = self.trust.policy.log_keys();
-        let old = match Checkpoint::open(note, &keys, &head.origin) {
-            Ok(old) => old,
-            Err(fault) => return refuse(name, fault.to_string()),
-        };
-        if old.size > head.size {
-            return refuse(name, "it is newer than the file; ask for newer evidence");
-        }
-        if old.size == head.size && old.root != head.root {
-            return refuse(name, "FORK: two different trees of one size were signed");
-        }
-        if old.size < head.size {
-            let proof = self
-                .evidence
-                .consistency
-                .as_ref()
-                .filter(|proof| proof.size == old.size);
-            let Some(proof) = proof else {
-                let what = format!(
-                    "the file has no proof from size {}; ask for evidence with old={}",
-                    old.size, old.size
-                );
-                return refuse(name, what);
-            };
-            if let Err(fault) =
-                verify_consistency(old.size, head.size, old.root, head.root, &proof.proof)
-            {
-                return refuse(name, format!("not a prefix of this log: {fault}"));
+        self.verdict
+            .pass(name, format!("{} records", self.evidence.records.len()));
+        let name = "inclusion";
+        for proven in &self.evidence.entries {
+            Self::leaf(name, head, proven)?;
+            if unknown::index_of(&proven.text) != Some(proven.index) {
+                let why = format!("entry {} says that it stands elsewhere", proven.index);
+                return refuse(name, why);
             }
         }
         self.verdict
-            .pass(name, format!("size {} is a prefix of this log", old.size));
-        Ok(())
-    }
-
-    fn state_entry(&mut self, head: &Checkpoint) -> Step<StateEntry> {
-        let name = "state entry";
-        let proven = &self.evidence.state_entry;
-        let leaf = leaf_hash(proven.text.as_bytes());
-        if proven.index.checked_add(1) != Some(head.size) {
-            return refuse(name, "it is not the last entry of the checkpoint");
-        }
-        if let Err(fault) =
-            verify_inclusion(leaf, proven.index, head.size, &proven.proof, head.root)
-        {
-            return refuse(name, format!("entry {}: {fault}", proven.index));
-        }
-        let state = match Entry::parse(proven.text.as_bytes()) {
-            Ok(Entry::State(state)) => state,
-            Ok(Entry::Genesis { .. } | Entry::Command { .. }) => {
-                return refuse(name, "the last entry is not a state entry");
-            }
-            Err(fault) => return refuse(name, fault.to_string()),
-        };
-        if state.index != proven.index || state.n != proven.index {
-            return refuse(name, "its position differs from what it says");
-        }
-        if root_before_last(&proven.proof, head.size) != Some(state.root_n) {
-            return refuse(name, "root_n is not the root of the entries before it");
-        }
-        self.verdict
-            .pass(name, format!("entry {} of {}", state.index, state.time));
-        Ok(state)
-    }
-
-    fn age(&mut self, state: &StateEntry) -> Step<()> {
-        let name = "age";
-        if let Some(now) = self.trust.now
-            && state.time > now.plus_seconds(limits::COMMAND_FUTURE_SECONDS_MAX)
-        {
-            return refuse(
-                name,
-                format!("the state is of {}, after the reader's time", state.time),
-            );
-        }
-        let (Some(now), Some(max)) = (self.trust.now, self.trust.age_seconds_max) else {
+            .pass(name, format!("{} entries", self.evidence.entries.len()));
+        for name in OF_MEANING {
             let what = format!(
-                "the state is of {}; no limit was given (--now, --max-age)",
-                state.time
+                "entry {index} was decided under law {law}, and this verifier knows laws up to {}",
+                Law::LATEST.number()
             );
             self.verdict.not_covered(name, what);
-            return Ok(());
-        };
-        let age = now.seconds().saturating_sub(state.time.seconds());
-        if age > max {
-            return refuse(
-                name,
-                format!("the state is {age} seconds old, more than {max}"),
-            );
         }
-        self.verdict
-            .pass(name, format!("the state is {age} seconds old"));
-        Ok(())
+        Ok(Known::NotTheLaw)
+    }
+
+    fn record(&self, name: &'static str, state: &StateEntry, record: &ProvenRecord) -> Step<()> {
+        let key = &record.key;
+        let expected = record.value.as_ref().map(|text| value_hash(text));
+        let proof = &record.proof;
+        proof
+            .verify(&state.state_root, &key.hash(), expected.as_ref())
+            .map_err(|fault| (name, format!("{key}: {fault}")))
+    }
+
+    fn leaf(name: &'static str, head: &Checkpoint, proven: &ProvenEntry) -> Step<Hash> {
+        let ProvenEntry { index, text, proof } = proven;
+        let leaf = leaf_hash(text.as_bytes());
+        verify_inclusion(leaf, *index, head.size, proof, head.root)
+            .map_err(|fault| (name, format!("entry {index}: {fault}")))?;
+        Ok(leaf)
     }
 
     /// Every record, or its absence, against the state root.
@@ -271,14 +203,7 @@ impl Checked<'_> {
         let mut seen = BTreeSet::new();
         for record in &self.evidence.records {
             let key = &record.key;
-            let expected = record.value.as_ref().map(|text| value_hash(text));
-            if let Err(fault) =
-                record
-                    .proof
-                    .verify(&state.state_root, &key.hash(), expected.as_ref())
-            {
-                return refuse(name, format!("{key}: {fault}"));
-            }
+            self.record(name, state, record)?;
             if !seen.insert(key.clone()) {
                 return refuse(name, format!("{key} stands twice"));
             }
@@ -299,11 +224,8 @@ impl Checked<'_> {
         let name = "inclusion";
         let mut parsed = BTreeMap::new();
         for proven in &self.evidence.entries {
-            let ProvenEntry { index, text, proof } = proven;
-            let leaf = leaf_hash(text.as_bytes());
-            if let Err(fault) = verify_inclusion(leaf, *index, head.size, proof, head.root) {
-                return refuse(name, format!("entry {index}: {fault}"));
-            }
+            let ProvenEntry { index, text, .. } = proven;
+            let leaf = Self::leaf(name, head, proven)?;
             match Entry::parse(text.as_bytes()) {
                 Ok(entry) if entry.index() == *index => {
                     if parsed.insert(*index, (entry, leaf)).is_some() {

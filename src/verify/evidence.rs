@@ -11,7 +11,7 @@ use crate::primitives::id::EntryIndex;
 use crate::primitives::limits;
 
 /// The format that this version writes and reads.
-pub const FORMAT: &str = "greenlien-evidence/v1";
+pub const FORMAT: &str = "greenlien-evidence/v2";
 
 /// One entry with its inclusion proof at the size of the file's checkpoint.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -46,6 +46,15 @@ pub struct Consistency {
     pub proof: Vec<Hash>,
 }
 
+/// What a guarantor asked about the subject, and what the law answers as of the state; both as canonical JSON.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Verification {
+    /// The question.
+    pub question: String,
+    /// The answer.
+    pub answer: String,
+}
+
 /// An evidence file.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Evidence {
@@ -61,15 +70,29 @@ pub struct Evidence {
     pub entries: Vec<ProvenEntry>,
     /// Proofs that older sizes are prefixes.
     pub consistency: Option<Consistency>,
+    /// A question about the subject and its answer.
+    pub verification: Option<Verification>,
 }
 
 impl Evidence {
+    /// Says whether the file shows the whole history of a record.
+    pub fn has_history(&self, key: &StateKey) -> bool {
+        let mut records = self.records.iter();
+        records.any(|record| record.key == *key && record.history.is_some())
+    }
+
     /// Returns the text of the file.
     pub fn to_text(&self) -> String {
         let consistency = self.consistency.as_ref().map(|consistency| {
             Json::object([
                 ("proof", hashes_json(&consistency.proof)),
                 ("size", Json::count(consistency.size)),
+            ])
+        });
+        let verification = self.verification.as_ref().map(|verification| {
+            Json::object([
+                ("answer", Json::text(&verification.answer)),
+                ("question", Json::text(&verification.question)),
             ])
         });
         let mut text = Json::object([
@@ -87,6 +110,7 @@ impl Evidence {
             ),
         ])
         .with("consistency", consistency)
+        .with("verification", verification)
         .to_canonical();
         text.push('\n');
         text
@@ -122,7 +146,17 @@ impl Evidence {
                 Some(Consistency { size, proof })
             }
         };
+        let verification = match fields.optional_object("verification")? {
+            None => None,
+            Some(mut fields) => {
+                let (question, answer) = (fields.text("question")?, fields.text("answer")?);
+                fields.finish()?;
+                Some(Verification { question, answer })
+            }
+        };
         let max = limits::EVIDENCE_ENTRIES_MAX;
+        fields.required_list("records")?;
+        fields.required_list("entries")?;
         let records = fields.objects("records", max)?.into_iter().map(take_record);
         let entries = fields.objects("entries", max)?.into_iter().map(take_entry);
         let evidence = Self {
@@ -132,6 +166,7 @@ impl Evidence {
             records: records.collect::<Result<_, _>>()?,
             entries: entries.collect::<Result<_, _>>()?,
             consistency,
+            verification,
         };
         fields.finish()?;
         Ok(evidence)

@@ -56,6 +56,7 @@ pub fn verify_inclusion_file(text: &str, entry: &[u8], policy: &TrustPolicy) -> 
         format!("entry {} is in this log", file.index()),
     );
     check_entry(&file, entry, &head.origin, &mut verdict);
+    verdict.settle();
     verdict
 }
 

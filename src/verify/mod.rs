@@ -5,13 +5,16 @@
 //!
 //! Invariant: no store, no network, no clock of its own.
 
+pub mod answer;
 mod binding;
 mod capacity;
 pub mod checks;
 pub mod evidence;
+mod head;
 pub mod inclusion;
 pub mod machine;
 mod proven;
 pub mod replay;
 pub mod submission;
+mod unknown;
 pub mod verdict;

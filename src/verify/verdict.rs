@@ -22,6 +22,25 @@ pub struct NamedCheck {
     pub finish: Finish,
 }
 
+/// What a file is good for when no check failed and none was left out for want of knowledge.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Level {
+    /// The log's key signed a log with these entries, and they give this state.
+    Recorded,
+    /// Also: the quorum saw it at its time, it is young enough for the reader, and auditors replayed the whole log.
+    CurrentAndComplete,
+}
+
+impl Level {
+    /// Returns the words of `docs/FORMATS.md`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Recorded => "recorded",
+            Self::CurrentAndComplete => "current and complete",
+        }
+    }
+}
+
 /// The outcome of a verification.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Verdict {
@@ -29,6 +48,8 @@ pub struct Verdict {
     pub checks: Vec<NamedCheck>,
     /// What the file shows, in sentences; empty unless every check passed.
     pub statements: Vec<String>,
+    /// What the file is good for; nothing if a check failed or the file speaks of a law that this verifier does not know.
+    pub level: Option<Level>,
 }
 
 impl Verdict {
@@ -53,6 +74,21 @@ impl Verdict {
         self.checks.push(NamedCheck {
             name,
             finish: Finish::Fail(why.into()),
+        });
+        self.level = None;
+    }
+
+    /// Gives the level that the checks add up to.
+    pub fn settle(&mut self) {
+        let passed = |name: &str| {
+            let mut checks = self.checks.iter();
+            checks.any(|check| check.name == name && matches!(check.finish, Finish::Pass(_)))
+        };
+        let current = ["witnesses", "age", "auditors"].into_iter().all(passed);
+        self.level = self.holds().then_some(if current {
+            Level::CurrentAndComplete
+        } else {
+            Level::Recorded
         });
     }
 

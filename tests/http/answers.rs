@@ -5,6 +5,7 @@ use greenlien::domain::right::Identity;
 use greenlien::primitives::id::PledgeId;
 use greenlien::verify::checks::{Trust, verify};
 use greenlien::verify::verdict::{Finish, NamedCheck, Verdict};
+use serde_json::{Value, json};
 
 use super::{COMMANDS, Stage, payload_of};
 
@@ -70,6 +71,47 @@ fn evidence_is_a_file_that_verifies_offline() {
     ] {
         stage.wire.get(&path).fault(400, "old");
     }
+    stage.house.close();
+}
+
+/// The question whether this much could be pledged.
+fn question(stage: &mut Stage, quantity: &str) -> Value {
+    let command: Value =
+        serde_json::from_str(&payload_of(&stage.pledge_command(quantity))).unwrap();
+    json!({"org": command["org"], "type": command["type"], "body": command["body"]})
+}
+
+#[test]
+fn the_answer_to_a_question_can_be_carried_away() {
+    let mut stage = Stage::new();
+    let command = stage.pledge_command("80");
+    let receipt = stage
+        .wire
+        .post(COMMANDS, stage.signed(payload_of(&command)))
+        .json();
+    assert_eq!(receipt["decision"], "accepted");
+    for (quantity, admissible) in [("41", false), ("40", true)] {
+        let asked = question(&mut stage, quantity);
+        let raw = stage
+            .wire
+            .post("/v1/evidence/answers?old=2", asked.to_string());
+        let verdict = verify(raw.text().as_bytes(), &stage.house.trust());
+        assert!(verdict.holds(), "{:#?}", verdict.checks);
+        let said = verdict.statements.last().unwrap();
+        assert_eq!(
+            said.ends_with("it would be accepted."),
+            admissible,
+            "{said}"
+        );
+        assert_eq!(said.contains("3002 double_pledge"), !admissible, "{said}");
+    }
+    let mut other = question(&mut stage, "1");
+    other["type"] = "release_pledge".into();
+    other["body"] = json!({"pledge": receipt["created"]});
+    stage
+        .wire
+        .post("/v1/evidence/answers", other.to_string())
+        .fault(400, "type");
     stage.house.close();
 }
 

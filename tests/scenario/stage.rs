@@ -8,6 +8,7 @@ use greenlien::domain::command::{Body, Command, Expected, Signer, SignerRole};
 use greenlien::domain::door;
 use greenlien::domain::facts::{Facts, Record, StateKey};
 use greenlien::domain::fold::Stamp;
+use greenlien::domain::law::Law;
 use greenlien::domain::needs::needs;
 use greenlien::domain::rules;
 use greenlien::primitives::id::{CommandId, PartyId};
@@ -93,7 +94,13 @@ impl Stage for World {
             command.expect = vec![present];
             command.expect.retain(|(_, version)| *version > 0);
         }
-        let outcome = rules::consider(self.machine().genesis(), &facts, &command, stamp);
+        let outcome = rules::consider(
+            Law::LATEST,
+            self.machine().genesis(),
+            &facts,
+            &command,
+            stamp,
+        );
         Answer::Decided { index, outcome }
     }
 

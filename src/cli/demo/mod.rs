@@ -19,9 +19,9 @@ use clap::Args;
 
 use crate::cli::exit::{EXIT_CODES, Exit, Failure};
 use crate::cli::files::write_new;
-use crate::cli::init::trust_text;
 use crate::cli::keyfile::generate;
 use crate::cli::output;
+use crate::cli::trust::trust_text;
 use crate::domain::party::Role;
 use crate::primitives::canonical::Json;
 use crate::primitives::crypto::SecretKey;
@@ -76,7 +76,7 @@ fn perform(args: &DemoArgs) -> Result<Exit, Failure> {
     let (mut stage, cast) = open(&script, &folder, &log_key, offset, args.keep)?;
     write_new(
         &stage.folder.join("trust.policy"),
-        trust_text(&stage.log_vkey).as_bytes(),
+        trust_text(&stage.log_vkey, &[], &[]).as_bytes(),
     )?;
     let mut play = Play::begin(&stage, offset, &script, cast)?;
     play.admit_parties()?;

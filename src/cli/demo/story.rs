@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::cli::client::{Reply, hide, question};
 use crate::cli::exit::Failure;
 use crate::cli::files::write_new;
-use crate::cli::init::trust_text;
+use crate::cli::trust::trust_text;
 use crate::cli::verify::verdict_text;
 use crate::domain::command::{Body, ExtentRequest};
 use crate::domain::envelope::Opening;
@@ -468,7 +468,7 @@ fn later_days(play: &Play<'_>, scene: &Scene<'_>, teller: &mut Teller<'_>) -> Re
 }
 
 fn trust_policy(stage: &Stage) -> Result<TrustPolicy, Failure> {
-    let text = trust_text(&stage.log_vkey);
+    let text = trust_text(&stage.log_vkey, &[], &[]);
     TrustPolicy::parse(&text).map_err(|fault| Failure::internal(format!("trust policy: {fault}")))
 }
 

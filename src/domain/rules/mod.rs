@@ -74,10 +74,16 @@ pub fn decide(
     finish(&case, findings)
 }
 
-/// Answers a question: what the latest law would say if every signature and consent were there.
-pub fn consider(genesis: &Genesis, facts: &Facts, command: &Command, stamp: Stamp) -> Outcome {
+/// Answers a question: what the law would say if every signature and consent were there.
+pub fn consider(
+    law: Law,
+    genesis: &Genesis,
+    facts: &Facts,
+    command: &Command,
+    stamp: Stamp,
+) -> Outcome {
     let case = Case {
-        law: Law::LATEST,
+        law,
         genesis,
         facts,
         command,

@@ -99,6 +99,15 @@ pub fn parse_question(value: Json) -> Result<(PartyId, Body), FieldFault> {
     Ok(question)
 }
 
+/// Writes a question.
+pub fn question_json(org: PartyId, body: &Body) -> Json {
+    Json::object([
+        ("body", body_json(body)),
+        ("org", word(org)),
+        ("type", Json::text(body.type_name())),
+    ])
+}
+
 fn read_typed_body(fields: &mut Fields) -> Result<Body, FieldFault> {
     let kind = fields.text("type")?;
     let mut inner = fields.object("body")?;
