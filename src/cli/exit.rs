@@ -148,6 +148,9 @@ impl From<StoreFault> for Failure {
             StoreFault::Format { .. } => {
                 Self::refused(text).hint("use the version of greenlien that wrote the folder")
             }
+            StoreFault::Misplaced(_) => {
+                Self::usage(text).hint("name a place outside it, best on another disk")
+            }
             StoreFault::Unfinished(_) => {
                 Self::refused(text).hint("run `greenlien rebuild` to its end")
             }
@@ -171,7 +174,9 @@ impl From<ServiceFault> for Failure {
             fault @ (ServiceFault::Doubt(_)
             | ServiceFault::Absent(_)
             | ServiceFault::Witnesses(_)
+            | ServiceFault::History(_)
             | ServiceFault::TimeStep(_)) => Self::refused(fault.to_string()),
+            fault @ ServiceFault::Unasked(_) => Self::try_later(fault.to_string()),
             fault @ ServiceFault::Stopped => Self::internal(fault.to_string())
                 .hint("look at the log for the cause, then start the server again"),
         }

@@ -9,9 +9,11 @@ use std::time::Duration;
 use crate::cli::exit::Failure;
 use crate::cli::files;
 use crate::ledger::policy_file::{TRUST_FILE_BYTES_MAX, TrustPolicy};
-use crate::primitives::crypto::Hash;
+use crate::primitives::crypto::{Hash, SecretKey};
 use crate::service::Registry;
-use crate::service::cosign::{Counted, Relation};
+use crate::service::cosign::Counted;
+use crate::service::history::Relation;
+use crate::service::options::Seen;
 use crate::witness::client::WitnessClient;
 use crate::witness::feeder::{Feeder, Head, Judgment, Log, Offered, Pace};
 
@@ -39,6 +41,44 @@ pub fn clients(
         }
     }
     Ok(clients)
+}
+
+/// Returns the origin of the log whose key this is, as the policy names it.
+pub fn own_origin<'a>(policy: &'a TrustPolicy, log_key: &SecretKey) -> Result<&'a str, Failure> {
+    let own = log_key.public();
+    let log = policy.logs.iter().find(|log| *log.key.key() == own);
+    log.map(|log| log.key.name()).ok_or_else(|| {
+        Failure::refused("the file of --witnesses does not name this log under its key")
+            .hint("put the line `log VKEY` into it; `greenlien show registry` prints the key")
+    })
+}
+
+/// Asks every witness that has an address what it has seen of a log, all at once; the second list are those that gave no
+/// answer, with the reason.
+pub fn ask(
+    policy: &TrustPolicy,
+    origin: &str,
+) -> Result<(Vec<Seen>, Vec<(String, String)>), Failure> {
+    let clients = clients(policy, Pace::default().request)?;
+    let answers: Vec<_> = std::thread::scope(|scope| {
+        let asked: Vec<_> = clients
+            .iter()
+            .map(|(_, client)| scope.spawn(move || client.last_seen(origin)))
+            .collect();
+        let none = || Err("the question ended in a panic".to_owned());
+        asked
+            .into_iter()
+            .map(|thread| thread.join().unwrap_or_else(|_| none()))
+            .collect()
+    });
+    let (mut seen, mut unanswered) = (Vec::new(), Vec::new());
+    for ((name, _), answer) in clients.into_iter().zip(answers) {
+        match answer {
+            Ok(note) => seen.push(Seen { by: name, note }),
+            Err(why) => unanswered.push((name, why)),
+        }
+    }
+    Ok((seen, unanswered))
 }
 
 /// Starts to feed the witnesses of a policy; the registry must have been opened with it.
@@ -88,8 +128,8 @@ impl Log for Fed {
 
     fn judge(&self, witness: &str, note: &str) -> Judgment {
         match self.0.judge(witness, note) {
-            Ok(Relation::Agrees) => Judgment::Agrees,
-            Ok(Relation::Ahead | Relation::Forked) => Judgment::Contradicts,
+            Ok(Relation::Agrees(_)) => Judgment::Agrees,
+            Ok(Relation::Ahead(_) | Relation::Forked(_)) => Judgment::Contradicts,
             Ok(Relation::Foreign(_)) => Judgment::Unsigned,
             Err(fault) => {
                 tracing::error!(

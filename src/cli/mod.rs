@@ -13,6 +13,8 @@ pub mod client;
 #[cfg(feature = "server")]
 pub mod demo;
 pub mod describe;
+#[cfg(feature = "server")]
+pub mod doctor;
 pub mod draft;
 pub mod environment;
 #[cfg(feature = "server")]
@@ -93,6 +95,8 @@ enum Action {
     Audit(audit::AuditArgs),
     #[cfg(feature = "server")]
     Rebuild(audit::RebuildArgs),
+    #[cfg(feature = "server")]
+    Doctor(doctor::DoctorArgs),
 }
 
 /// Runs the command line, of which the first word is the program's name; returns the exit code.
@@ -139,6 +143,8 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
         Action::Audit(args) => audit::run_audit(args),
         #[cfg(feature = "server")]
         Action::Rebuild(args) => audit::run_rebuild(args),
+        #[cfg(feature = "server")]
+        Action::Doctor(args) => doctor::run(args),
     };
     conclude(ended)
 }

@@ -13,9 +13,12 @@ use crate::cli::environment::{self, ClockArgs, setting};
 use crate::cli::exit::{EXIT_CODES, Exit, Failure};
 use crate::cli::{feeding, keyfile, listen};
 use crate::http;
+use crate::ledger::policy_file::TrustPolicy;
+use crate::primitives::crypto::SecretKey;
 use crate::primitives::limits;
 use crate::service::options::{Options, StopCause};
 use crate::service::{Registry, ServiceFault};
+use crate::store::HighWater;
 use crate::witness::feeder::Pace;
 
 const LISTEN_DEFAULT: &str = "127.0.0.1:8470";
@@ -48,6 +51,9 @@ pub struct ServeArgs {
     #[arg(long, value_name = "SECONDS", default_value_t = limits::HEARTBEAT_SECONDS,
         value_parser = clap::value_parser!(u64).range(1..=limits::HEARTBEAT_SECONDS_MAX))]
     heartbeat: u64,
+    /// Keep the newest checkpoint in this file too, best on another disk, and refuse a folder that is behind it
+    #[arg(long, value_name = "FILE")]
+    high_water: Option<PathBuf>,
     /// Have checkpoints cosigned by the witnesses of this file (C2SP tlog-policy, with addresses and a quorum)
     #[arg(long, value_name = "FILE")]
     witnesses: Option<PathBuf>,
@@ -94,19 +100,9 @@ pub fn run(args: &ServeArgs) -> Result<Exit, Failure> {
     listen::start_log(config.filter, args.json_logs);
     let policy = args.witnesses.as_deref().map(feeding::read_policy);
     let policy = policy.transpose()?;
-    let options = Options {
-        heartbeat_seconds: Some(args.heartbeat),
-        witnesses: policy.clone(),
-        ..Options::default()
-    };
+    let options = options(args, policy.clone(), &log_key)?;
     let opened = Registry::open_with(&args.folder, log_key, args.clock.clock(), options);
-    let registry = Arc::new(opened.map_err(|fault| match fault {
-        ServiceFault::Witnesses(_) => Failure::from(fault).hint("look at the file of --witnesses"),
-        ServiceFault::Doubt(_) => Failure::from(fault).hint(
-            "check --log-key and the folder; `greenlien audit` says whether its log is sound",
-        ),
-        fault => fault.into(),
-    })?);
+    let registry = Arc::new(opened.map_err(|fault| not_opened(fault, args))?);
     let size = registry.published().size;
     tracing::info!(
         ledger.origin = registry.origin(),
@@ -130,18 +126,83 @@ pub fn run(args: &ServeArgs) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
+/// Gathers what the start compares the folder with; witnesses are asked here, before anything is signed.
+fn options(
+    args: &ServeArgs,
+    policy: Option<TrustPolicy>,
+    log_key: &SecretKey,
+) -> Result<Options, Failure> {
+    let mark = args.high_water.as_deref();
+    let high_water = mark
+        .map(|path| HighWater::outside(path, &args.folder))
+        .transpose()?;
+    let mut options = Options {
+        heartbeat_seconds: Some(args.heartbeat),
+        high_water,
+        ..Options::serving()
+    };
+    if let Some(policy) = policy {
+        let (seen, unanswered) = feeding::ask(&policy, feeding::own_origin(&policy, log_key)?)?;
+        for (name, why) in &unanswered {
+            tracing::warn!(
+                witness.name = name,
+                "does not say what it has seen before this start: {why}"
+            );
+        }
+        options.seen = seen;
+        options.unanswered = unanswered.into_iter().map(|(name, _)| name).collect();
+        options.witnesses = Some(policy);
+    }
+    Ok(options)
+}
+
+/// Says why the folder is not served, and what to run.
+fn not_opened(fault: ServiceFault, args: &ServeArgs) -> Failure {
+    let mut doctor = format!("greenlien doctor {}", args.folder.display());
+    for (flag, file) in [
+        (" --high-water ", &args.high_water),
+        (" --witnesses ", &args.witnesses),
+    ] {
+        if let Some(file) = file {
+            doctor.push_str(flag);
+            doctor.push_str(&file.display().to_string());
+        }
+    }
+    let hint = match &fault {
+        ServiceFault::TimeStep(_) => format!(
+            "set the clock right if it is wrong; if it is right, run `{doctor} --accept-time-step`, then start again within five minutes"
+        ),
+        ServiceFault::History(_) => format!("do not serve this folder; run `{doctor}`"),
+        ServiceFault::Unasked(_) => {
+            format!("bring them back, or keep a --high-water file; `{doctor}` says who is missing")
+        }
+        ServiceFault::Witnesses(_) => "look at the file of --witnesses".to_owned(),
+        ServiceFault::Doubt(_) => format!(
+            "check --log-key and the folder; run `{doctor}`, and `greenlien audit` to know whether its log is sound"
+        ),
+        ServiceFault::Store(_)
+        | ServiceFault::Input(_)
+        | ServiceFault::Absent(_)
+        | ServiceFault::Stopped => return fault.into(),
+    };
+    Failure::from(fault).hint(hint)
+}
+
 /// Says why the registry has stopped by itself, and what to do.
 fn stopped(cause: StopCause) -> Failure {
     match cause {
         StopCause::Storage => Failure::internal("a storage error has stopped the registry").hint(
             "look at the log for its cause, then start again: what was acknowledged is on the disk",
         ),
-        StopCause::TimeStep(step) => {
-            Failure::refused(step.to_string()).hint("set the clock right, then start again")
-        }
-        StopCause::History => {
-            Failure::refused("the log key has signed a history that this folder does not have")
-                .hint("keep the folder and the log lines, and find the newer copy")
-        }
+        StopCause::HighWater => Failure::internal("the high-water file could not be written").hint(
+            "look at the log for the cause, then start again: what was acknowledged is on the disk",
+        ),
+        StopCause::TimeStep(step) => Failure::refused(step.to_string()).hint(
+            "set the clock right, then start again; if it was right, the start says what to run",
+        ),
+        StopCause::History => Failure::refused(
+            "the log key has signed a history that this folder does not have",
+        )
+        .hint("keep the folder and the log lines; `greenlien doctor` with --witnesses says more"),
     }
 }

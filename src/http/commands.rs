@@ -7,12 +7,13 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use tokio::sync::oneshot;
 
 use crate::http::answer::{json, read};
-use crate::http::extract::{BatchBody, CommandBody, JsonBody, Named};
+use crate::http::extract::{BatchBody, CommandBody, JsonBody, Named, Params};
+use crate::http::prefer::{self, Preference};
 use crate::http::problem::{Kind, Problem};
 use crate::http::receipt::{Decided, receipt_text};
 use crate::http::schema::{Batch, BatchAnswer, BodyProblems, Problem as ProblemView, ReadProblems};
@@ -22,14 +23,17 @@ use crate::primitives::crypto::lower_hex;
 use crate::primitives::field::Fields;
 use crate::primitives::id::{CommandId, PartyId};
 use crate::primitives::limits;
-use crate::service::{Answer, Registry, SubmitFault, Verified};
+use crate::service::{Answer, Receipt, Registry, SubmitFault, Verified};
 
 /// Submit a signed command
 ///
-/// Answers when the decision is durable. The same id with the same bytes gives the original decision with status 200,
+/// Answers when the decision is durable. With `Prefer: wait=cosigned` (RFC 7240) it waits up to ten seconds more for the quorum
+/// of the witnesses, and says with `Preference-Applied` that the receipt is cosigned; else `cosigned` is false, and the receipt
+/// can be had later. The same id with the same bytes gives the original decision with status 200,
 /// whether it was accepted or refused.
 #[utoipa::path(
     post, path = "/v1/commands", tag = "commands", request_body = SubmissionView,
+    params(("Prefer" = Option<String>, Header, description = "`wait=cosigned` to wait for the quorum of the witnesses")),
     responses(
         (status = 201, description = "accepted", body = ReceiptView),
         (status = 200, description = "decided before; the original decision", body = ReceiptView),
@@ -40,11 +44,22 @@ use crate::service::{Answer, Registry, SubmitFault, Verified};
 )]
 pub(crate) async fn submit_command(
     State(registry): State<Arc<Registry>>,
+    headers: HeaderMap,
     JsonBody(json): CommandBody,
 ) -> Result<Response, Problem> {
+    let preference = Preference::of(&headers);
     let verified = verify(&registry, Fields::open("", json)?)?;
-    let answer = wait(submit(&registry, verified)).await;
-    Ok(decided(answer)?.into_response())
+    let receipt = wait(submit(&registry, verified)).await?;
+    if !preference.wait(&registry, receipt.index).await {
+        return Ok(Decided::of(&receipt)?.into_response());
+    }
+    let (index, repeated) = (receipt.index, receipt.repeated);
+    let receipt = read(registry, move |registry| Ok(registry.receipt_of(index)?)).await?;
+    let receipt = Receipt {
+        repeated,
+        ..receipt
+    };
+    Ok(prefer::applied(Decided::of(&receipt)?.into_response()))
 }
 
 /// Submit several signed commands
@@ -89,20 +104,26 @@ pub(crate) async fn submit_command_batch(
 
 /// The receipt of a decided command
 #[utoipa::path(
-    get, path = "/v1/receipts/{org}/{cmd}", tag = "commands",
+    get, path = "/v1/receipts/{cmd}", tag = "commands",
     params(
-        ("org" = String, Path, description = "the party that gave the command", example = "M9"),
         ("cmd" = String, Path, description = "the id its client gave it: 32 lowercase hexadecimal digits"),
+        ("org" = String, Query, description = "the party that gave the command; ids are its own", example = "M9"),
     ),
     responses(
-        (status = 200, description = "the original decision, with a proof to the published checkpoint", body = ReceiptView),
+        (status = 200, description = "the original decision, with a proof to the checkpoint in it: the newest cosigned one if that has the entry",
+            body = ReceiptView),
         ReadProblems,
     )
 )]
 pub(crate) async fn get_receipt(
     State(registry): State<Arc<Registry>>,
-    Named((org, cmd)): Named<(String, String)>,
+    Named(cmd): Named<String>,
+    mut params: Params,
 ) -> Result<Response, Problem> {
+    let org = params
+        .text("org")?
+        .ok_or_else(|| Problem::field("org", "is missing"))?;
+    params.finish()?;
     let org =
         PartyId::parse(&org).ok_or_else(|| Problem::field("org", "must be an id such as M9"))?;
     let cmd = lower_hex(&cmd)

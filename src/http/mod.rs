@@ -12,6 +12,7 @@ mod extract;
 mod findings;
 mod log;
 mod operations;
+mod prefer;
 mod problem;
 mod receipt;
 mod records;

@@ -283,6 +283,8 @@ impl From<ServiceFault> for Problem {
             fault @ (ServiceFault::Store(_)
             | ServiceFault::Doubt(_)
             | ServiceFault::Witnesses(_)
+            | ServiceFault::History(_)
+            | ServiceFault::Unasked(_)
             | ServiceFault::TimeStep(_)) => Self::internal(&fault),
         }
     }

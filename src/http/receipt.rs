@@ -29,6 +29,8 @@ pub(crate) fn receipt_text(receipt: &Receipt) -> Result<String, Problem> {
     let mut out = String::with_capacity(RECEIPT_BYTES_HINT + 2 * entry.len());
     out.push_str("{\"checkpoint\":");
     emit_text(&receipt.checkpoint, &mut out);
+    out.push_str(",\"cosigned\":");
+    out.push_str(if receipt.cosigned { "true" } else { "false" });
     let decision = match &receipt.outcome {
         Outcome::Accepted { event, .. } => {
             if let Some(id) = created(event) {
@@ -165,6 +167,7 @@ mod tests {
             size: 9,
             proof: vec![Hash([1; 32]), Hash([2; 32])],
             repeated,
+            cosigned: repeated,
         }
     }
 

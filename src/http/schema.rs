@@ -163,6 +163,8 @@ pub struct Problem {
 pub struct Receipt {
     /// The signed checkpoint (C2SP note) that covers the entry.
     pub checkpoint: String,
+    /// The checkpoint carries the quorum of the registry's witnesses; without it the receipt is provisional.
+    pub cosigned: bool,
     /// The id of the record that the entry created.
     #[schema(nullable = false, example = "P41")]
     pub created: Option<String>,

@@ -141,6 +141,9 @@ pub const COSIGNATURES_BYTES_MAX: usize = 524_288;
 /// show that the state was fresh.
 pub const COSIGNATURE_SKEW_SECONDS_MAX: u64 = 120;
 
+/// Seconds that an answer waits for the quorum when its client prefers that (`Prefer: wait=cosigned`): a round and a slow witness.
+pub const COSIGNED_WAIT_SECONDS_MAX: u64 = 10;
+
 /// Entries by which the cosigned version may be behind at a start and still be kept: each costs a few reads then.
 pub const COSIGNED_LAG_ENTRIES_MAX: u64 = 16_384;
 

@@ -113,7 +113,20 @@ impl Committer {
             .committed
             .store(self.frontier.size(), Ordering::Release);
         self.publish_keys(keys, policies);
+        if let Err(fault) = self.mark() {
+            tracing::error!(error.kind = "storage", "the high-water file: {fault}");
+            self.shared.stop(StopCause::HighWater);
+            return stop_all(pending);
+        }
         self.release(pending, &tail);
+    }
+
+    /// Writes the newest checkpoint to its place outside the folder: whoever has an answer can count on it.
+    fn mark(&self) -> Result<(), StoreFault> {
+        match &self.shared.high_water {
+            Some(mark) => mark.write(&self.shared.published().checkpoint),
+            None => Ok(()),
+        }
     }
 
     fn publish_keys(
@@ -190,6 +203,7 @@ fn receipt(
             size: published.size,
             proof,
             repeated: false,
+            cosigned: false,
         }),
         None => stored_receipt(shared, published, index),
     }
@@ -224,5 +238,6 @@ pub(crate) fn stored_receipt(
         size: published.size,
         proof,
         repeated: true,
+        cosigned: false,
     })
 }

@@ -7,12 +7,11 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::ledger::checkpoint::Checkpoint;
-use crate::ledger::note::{NoteKey, SignedNote};
+use crate::ledger::note::SignedNote;
 use crate::ledger::policy_file::{Quorum, TrustPolicy};
-use crate::ledger::proof::root_at;
 use crate::primitives::limits;
 use crate::primitives::time::Timestamp;
+use crate::service::history::{Relation, relate};
 use crate::service::options::StopCause;
 use crate::service::{Published, Registry, ServiceFault, Shared};
 
@@ -31,19 +30,6 @@ pub enum Counted {
     Some,
     /// The quorum is met.
     Quorum,
-}
-
-/// How a checkpoint that someone else has seen relates to this log.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Relation {
-    /// It is of this history.
-    Agrees,
-    /// The log key did not sign it, or it is of another log; why.
-    Foreign(String),
-    /// The log key signed it, and this log has fewer entries.
-    Ahead,
-    /// The log key signed it, and this log has another root at its size.
-    Forked,
 }
 
 /// What is known of a witness.
@@ -129,6 +115,15 @@ impl Registry {
     pub fn cosigned(&self) -> Option<Published> {
         let cosigning = self.shared.cosigning.as_ref()?;
         cosigning.gathered().newest.clone()
+    }
+
+    /// Returns the size of the newest cosigned checkpoint; 0 where there is none.
+    pub fn cosigned_size(&self) -> u64 {
+        let cosigning = self.shared.cosigning.as_ref();
+        cosigning.map_or(0, |cosigning| {
+            let gathered = cosigning.gathered();
+            gathered.newest.as_ref().map_or(0, |head| head.size)
+        })
     }
 
     /// Says whether witnesses are configured.
@@ -226,10 +221,13 @@ impl Registry {
 
     /// Compares a checkpoint that a witness shows with this log; a contradiction under our own signature ends the registry.
     pub fn judge(&self, witness: &str, note: &str) -> Result<Relation, ServiceFault> {
-        let relation = relate(&self.shared, note)?;
+        let shared = &self.shared;
+        // Read after the checkpoint came: what it can have seen is signed by now.
+        let size = shared.published().size;
+        let relation = relate(&shared.store, &shared.genesis, size, note)?;
         match relation {
-            Relation::Agrees | Relation::Foreign(_) => {}
-            Relation::Ahead | Relation::Forked => {
+            Relation::Agrees(_) | Relation::Foreign(_) => {}
+            Relation::Ahead(_) | Relation::Forked(_) => {
                 tracing::error!(
                     error.kind = "history",
                     witness.name = witness,
@@ -265,25 +263,4 @@ impl Shared {
         });
         gathered.candidates.retain(|other, _| *other >= size);
     }
-}
-
-/// Compares a checkpoint with the log behind `shared`.
-fn relate(shared: &Shared, note: &str) -> Result<Relation, ServiceFault> {
-    let key = NoteKey::parse_vkey(&shared.genesis.log_vkey)
-        .map_err(|fault| ServiceFault::Doubt(format!("log_vkey of entry 0: {fault}")))?;
-    let head = match Checkpoint::open(note, &[key], &shared.genesis.origin) {
-        Ok(head) => head,
-        Err(fault) => return Ok(Relation::Foreign(fault.to_string())),
-    };
-    // Read after the checkpoint came: what it can have seen is signed by now.
-    if head.size > shared.published().size {
-        return Ok(Relation::Ahead);
-    }
-    Ok(
-        if head.size == 0 || root_at(head.size, &shared.store)? == head.root {
-            Relation::Agrees
-        } else {
-            Relation::Forked
-        },
-    )
 }

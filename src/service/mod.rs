@@ -8,7 +8,9 @@ pub mod audit;
 pub mod codec;
 mod committer;
 pub mod cosign;
+pub mod doctor;
 pub mod evidence;
+pub mod history;
 pub mod options;
 pub mod query;
 pub mod rebuild;
@@ -39,7 +41,7 @@ use crate::primitives::time::{Clock, Timestamp};
 use crate::service::cosign::Cosigning;
 use crate::service::options::{Options, StopCause};
 use crate::service::timing::{TimeStep, Timing};
-use crate::store::{Store, StoreFault};
+use crate::store::{HighWater, Store, StoreFault};
 use crate::verify::submission::Submission;
 
 /// Why the service could not do its work; never a refusal of the law.
@@ -55,6 +57,10 @@ pub enum ServiceFault {
     Absent(String),
     /// The witnesses that were asked for cannot serve; why.
     Witnesses(String),
+    /// Something outside the folder remembers another history, or should remember and does not; what.
+    History(String),
+    /// Too few witnesses answered to know whether the folder is the newest; who did not.
+    Unasked(String),
     /// The clock is further ahead of the log than is believed.
     TimeStep(TimeStep),
     /// The registry stopped by itself; its log says why.
@@ -69,6 +75,11 @@ impl fmt::Display for ServiceFault {
             Self::Input(fault) => write!(f, "{fault}"),
             Self::Absent(what) => write!(f, "{what} is not found"),
             Self::Witnesses(what) => write!(f, "witnesses: {what}"),
+            Self::History(what) => f.write_str(what),
+            Self::Unasked(names) => write!(
+                f,
+                "{names}: without these witnesses nobody outside can tell whether this folder is the newest"
+            ),
             Self::TimeStep(step) => write!(f, "{step}"),
             Self::Stopped => f.write_str("the registry has stopped by itself"),
         }
@@ -102,6 +113,8 @@ pub struct Receipt {
     pub proof: Vec<Hash>,
     /// The same command had been decided before; this is the original decision.
     pub repeated: bool,
+    /// The checkpoint carries the quorum of the registry's witnesses.
+    pub cosigned: bool,
 }
 
 /// Why a command was not decided.
@@ -161,6 +174,7 @@ pub(crate) struct Shared {
     pub(crate) stopped: AtomicBool,
     pub(crate) cause: OnceLock<StopCause>,
     pub(crate) timing: Timing,
+    pub(crate) high_water: Option<HighWater>,
     /// Where cosignatures are gathered, if witnesses are configured.
     pub(crate) cosigning: Option<Cosigning>,
 }

@@ -3,6 +3,7 @@
 use crate::ledger::policy_file::TrustPolicy;
 use crate::primitives::limits;
 use crate::service::timing::{TimeStep, TimeSteps};
+use crate::store::HighWater;
 
 /// What a registry does beyond deciding. The default is that of a test: no heartbeat, and time goes wherever the clock goes.
 #[derive(Clone, Debug, Default)]
@@ -13,6 +14,21 @@ pub struct Options {
     pub time_steps: TimeSteps,
     /// The witnesses whose cosignatures are gathered, and their quorum.
     pub witnesses: Option<TrustPolicy>,
+    /// What the witnesses showed before this start.
+    pub seen: Vec<Seen>,
+    /// The names of those that gave no answer.
+    pub unanswered: Vec<String>,
+    /// The file elsewhere that the newest checkpoint is written to after each sync.
+    pub high_water: Option<HighWater>,
+}
+
+/// What a witness showed when it was asked.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Seen {
+    /// Its name in the policy.
+    pub by: String,
+    /// The checkpoint that it has cosigned last; nothing if it never cosigned one of this log.
+    pub note: Option<String>,
 }
 
 impl Options {
@@ -21,6 +37,9 @@ impl Options {
         heartbeat_seconds: None,
         time_steps: TimeSteps::Free,
         witnesses: None,
+        seen: Vec::new(),
+        unanswered: Vec::new(),
+        high_water: None,
     };
 
     /// Returns what a registry that serves members does: it beats, and doubts a clock that jumps.
@@ -38,6 +57,8 @@ impl Options {
 pub enum StopCause {
     /// The store failed; what was acknowledged is on the disk.
     Storage,
+    /// The high-water file could not be written.
+    HighWater,
     /// The clock stepped forward further than is believed.
     TimeStep(TimeStep),
     /// The log key has signed a history that the folder does not have: an old copy is served, or the log has forked.

@@ -169,11 +169,20 @@ impl Registry {
         let Some(row) = self.shared.store.command(org, cmd)? else {
             return Err(ServiceFault::Absent(format!("command {cmd} of {org}")));
         };
-        Ok(stored_receipt(
-            &self.shared,
-            &self.shared.published(),
-            row.entry,
-        )?)
+        self.receipt_of(row.entry)
+    }
+
+    /// Returns the receipt of the command at an index: under the cosigned checkpoint if that has it, else under the one that
+    /// the log has signed.
+    pub fn receipt_of(&self, index: EntryIndex) -> Result<Receipt, ServiceFault> {
+        let cosigned = self.cosigned().filter(|head| index < head.size);
+        let is_cosigned = cosigned.is_some();
+        let head = cosigned.unwrap_or_else(|| self.shared.published());
+        let receipt = stored_receipt(&self.shared, &head, index)?;
+        Ok(Receipt {
+            cosigned: is_cosigned,
+            ..receipt
+        })
     }
 
     /// Returns the file that proves an entry (C2SP tlog-proof): under the cosigned checkpoint if that has it, else under the

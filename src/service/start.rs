@@ -22,6 +22,7 @@ use crate::primitives::limits;
 use crate::primitives::time::{Clock, Timestamp};
 use crate::service::committer::Committer;
 use crate::service::cosign::{Cosigning, check_policy};
+use crate::service::history::check_outside;
 use crate::service::options::Options;
 use crate::service::sequencer::{Group, Sequencer, add_links};
 use crate::service::timing::Timing;
@@ -82,7 +83,7 @@ pub(crate) fn create(
 }
 
 /// Everything that is kept in memory of the records.
-struct Loaded {
+pub(crate) struct Loaded {
     tree: StateTree,
     keys: BTreeMap<KeyId, (PartyId, PublicKey)>,
     versions: BTreeMap<String, Vec<PolicyVersion>>,
@@ -99,21 +100,27 @@ pub(crate) fn open(
 ) -> Result<(Shared, Machine), ServiceFault> {
     let store = Store::open(folder)?;
     let (genesis, genesis_leaf) = read_genesis(&store)?;
-    let frontier = read_frontier(&store)?;
     if let Some(policy) = &options.witnesses {
         check_policy(policy, &genesis.log_vkey)?;
     }
     let cosigned = cosigned_before(&store, &genesis, options.witnesses.as_ref())?;
-    let loaded = load_records(&store, cosigned.as_ref().map(|(head, _)| head.size))?;
-    let last = read_last(&store)?;
-    check_right_edge(&store, &frontier, &last, &loaded)?;
-    let cosigned = cosigned.map(|(head, note)| earlier_version(&store, head, note, &loaded));
+    let edge = Edge::read(&store, cosigned.as_ref().map(|(head, _)| head.size))?;
+    let cosigned = cosigned.map(|(head, note)| earlier_version(&store, head, note, &edge.loaded));
     let cosigned = cosigned.transpose()?;
+    check_outside(&store, &genesis, &options)?;
     let timing = read_timing(&store, &options)?;
     timing
-        .check_step(frontier.size(), last.time, clock.now())
+        .check_step(store.size(), edge.last.time, clock.now())
         .map_err(ServiceFault::TimeStep)?;
+    let Edge {
+        frontier,
+        last,
+        loaded,
+    } = edge;
     let checkpoint = check_checkpoint(&store, &genesis, &frontier, log_key)?;
+    if let Some(mark) = &options.high_water {
+        mark.write(&checkpoint)?;
+    }
     let policies = load_policies(&store, &genesis, &loaded.versions)?;
     let position = Position {
         last_leaf: last.leaf,
@@ -144,6 +151,7 @@ pub(crate) fn open(
         stopped: AtomicBool::new(false),
         cause: OnceLock::new(),
         timing,
+        high_water: options.high_water,
         cosigning: options
             .witnesses
             .map(|policy| Cosigning::new(policy, cosigned)),
@@ -225,10 +233,38 @@ fn read_frontier(store: &Store) -> Result<Frontier, ServiceFault> {
     }
 }
 
-struct LastEntry {
+/// The right edge of a log with the records that it commits to, each as stored, and compared with each other.
+pub(crate) struct Edge {
+    pub(crate) frontier: Frontier,
+    pub(crate) last: LastEntry,
+    loaded: Loaded,
+}
+
+impl Edge {
+    /// Reads and compares; `earlier` asks for the state tree of a version before, too.
+    pub(crate) fn read(store: &Store, earlier: Option<u64>) -> Result<Self, ServiceFault> {
+        let frontier = read_frontier(store)?;
+        let loaded = load_records(store, earlier)?;
+        let last = read_last(store)?;
+        check_right_edge(store, &frontier, &last, &loaded)?;
+        Ok(Self {
+            frontier,
+            last,
+            loaded,
+        })
+    }
+
+    /// Reads the time of the last entry alone.
+    pub(crate) fn last_time(store: &Store) -> Result<Timestamp, ServiceFault> {
+        Ok(read_last(store)?.time)
+    }
+}
+
+/// The state entry that ends the log.
+pub(crate) struct LastEntry {
     index: u64,
     leaf: Hash,
-    time: Timestamp,
+    pub(crate) time: Timestamp,
     state_root: Hash,
     root_n: Hash,
 }

@@ -8,7 +8,7 @@ use crate::primitives::limits;
 use crate::primitives::time::Timestamp;
 
 /// Entries of a log that nothing rests on yet: entry 0 and its state entry.
-const NEW_LOG_ENTRIES: u64 = 2;
+pub(crate) const NEW_LOG_ENTRIES: u64 = 2;
 
 /// Which steps of registry time are taken.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]

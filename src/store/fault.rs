@@ -42,6 +42,8 @@ pub enum StoreFault {
         /// The version found; empty where there is none.
         found: String,
     },
+    /// The high-water file would lie in the data folder that it is to be compared with.
+    Misplaced(PathBuf),
     /// A rebuild of the derived columns was interrupted; only another rebuild may open the store.
     Unfinished(PathBuf),
 }
@@ -91,6 +93,11 @@ impl fmt::Display for StoreFault {
                     "the folder has format {found}; this program reads format {ours}"
                 )
             }
+            Self::Misplaced(path) => write!(
+                f,
+                "{} lies in the data folder, and would be restored together with it",
+                path.display()
+            ),
             Self::Unfinished(path) => {
                 write!(
                     f,

@@ -9,6 +9,7 @@
 mod columns;
 mod commit;
 mod fault;
+mod high_water;
 mod read;
 mod rows;
 mod stats;
@@ -27,6 +28,7 @@ use rocksdb::{
 pub use columns::{Column, FORMAT};
 pub use commit::{Commit, IndexChange};
 pub use fault::StoreFault;
+pub use high_water::HighWater;
 pub use read::Row;
 pub use rows::{CommandRow, Link, Opening};
 pub use stats::{ColumnStats, StoreStats};

@@ -17,10 +17,12 @@ use crate::evidence::trust;
 use crate::support::papers::{self, span};
 use crate::support::{Local, Play as _};
 
-const BEATING: Options = Options {
-    heartbeat_seconds: Some(240),
-    ..Options::TEST
-};
+fn beating() -> Options {
+    Options {
+        heartbeat_seconds: Some(240),
+        ..Options::TEST
+    }
+}
 
 fn state_entry(registry: &Registry, index: u64) -> StateEntry {
     match Entry::parse(&registry.entry(index).unwrap()).unwrap() {
@@ -33,7 +35,7 @@ fn state_entry(registry: &Registry, index: u64) -> StateEntry {
 fn an_idle_log_writes_a_heartbeat_that_audit_rebuild_and_evidence_understand() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("data");
-    let (registry, clock) = create(&path, BEATING);
+    let (registry, clock) = create(&path, beating());
     let mut local = Local::on(registry, clock.clone());
     let bureau = local.admit("bureau", &[Role::Authority], &["emission"]);
     let mill = local.admit("mill", &[Role::Holder], &[]);
@@ -78,14 +80,14 @@ fn an_idle_log_writes_a_heartbeat_that_audit_rebuild_and_evidence_understand() {
     let audited = audit(&path, &mut |_, _| {}).unwrap().unwrap();
     assert_eq!(audited.size, last + 1);
     assert_eq!(rebuild(&path, &mut |_, _| {}).unwrap().unwrap(), last + 1);
-    let again = open(&path, &clock, BEATING).unwrap();
+    let again = open(&path, &clock, beating()).unwrap();
     assert_eq!(again.published().size, last + 1);
 }
 
 #[test]
 fn a_clock_that_goes_back_neither_beats_nor_turns_time_back() {
     let folder = tempfile::tempdir().unwrap();
-    let (registry, clock) = create(&folder.path().join("data"), BEATING);
+    let (registry, clock) = create(&folder.path().join("data"), beating());
     let mut local = Local::on(registry.clone(), clock.clone());
     clock.set(after(1_000));
     until("a heartbeat", || registry.published().size == 3);

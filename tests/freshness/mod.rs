@@ -2,7 +2,10 @@
 //!
 //! The registry is real, on a folder, in this process; the clock is the test's.
 
+mod clocks;
+mod copies;
 mod heartbeat;
+mod receipts;
 mod whole;
 mod witnesses;
 
@@ -11,12 +14,14 @@ use std::sync::Arc;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use greenlien::domain::command::{AdmitParty, Body};
 use greenlien::primitives::time::{FixedClock, Timestamp};
 use greenlien::service::options::Options;
-use greenlien::service::{Registry, ServiceFault};
+use greenlien::service::{Receipt, Registry, ServiceFault, SubmitFault};
 
-use crate::support::cast;
 use crate::support::papers::instant;
+use crate::support::play::seal;
+use crate::support::{Local, Play as _, cast};
 
 /// When the registries of these tests begin.
 const BEGIN: &str = "2026-12-01T02:00:00Z";
@@ -45,6 +50,18 @@ fn open(
 ) -> Result<Arc<Registry>, ServiceFault> {
     let shared: Arc<FixedClock> = Arc::clone(clock);
     Registry::open_with(folder, cast::log_key(), shared, options).map(Arc::new)
+}
+
+/// Has the registrar admit a party; the fault where the registry does not decide.
+fn try_admission(play: &mut Local, admission: AdmitParty) -> Result<Receipt, SubmitFault> {
+    let registrar = cast::registrar();
+    let keys = registrar.signers();
+    let signers: Vec<_> = keys.iter().map(|(org, role, _)| (*org, *role)).collect();
+    let command = play.draft(registrar.party, Body::AdmitParty(admission), &signers, &[]);
+    let keys: Vec<_> = keys.iter().map(|(_, role, key)| (*role, *key)).collect();
+    let envelope = seal(&command, &keys).to_json();
+    let verified = play.registry.verify(envelope, Vec::new()).unwrap();
+    play.registry.submit_and_wait(verified)
 }
 
 /// Waits until something holds; stops the test when it takes too long.

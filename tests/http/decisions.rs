@@ -326,20 +326,23 @@ fn a_receipt_can_be_asked_for_again_by_party_and_id() {
         .wire
         .post(COMMANDS, stage.signed(payload_of(&command)))
         .json();
-    let path = format!("/v1/receipts/{}/{}", command.org, command.cmd);
+    let path = format!("/v1/receipts/{}?org={}", command.cmd, command.org);
     let later = stage.pledge_command("1");
     stage.wire.post(COMMANDS, stage.signed(payload_of(&later)));
     let receipt = stage.wire.read(&path).json();
     assert_eq!(receipt["entry"], made["entry"]);
+    assert_eq!(receipt["cosigned"], false, "no witness is configured");
     assert!(receipt["size"].as_u64() > made["size"].as_u64());
     proven(&receipt);
-    let unknown = format!("/v1/receipts/{}/{}", command.org, "f".repeat(32));
+    let unknown = format!("/v1/receipts/{}?org={}", "f".repeat(32), command.org);
     assert_eq!(stage.wire.get(&unknown).status, 404);
     let (org, cmd) = (command.org, command.cmd);
     for (path, field) in [
-        (format!("/v1/receipts/R1/{cmd}"), "org"),
-        (format!("/v1/receipts/{org}/{}", "F".repeat(32)), "cmd"),
-        (format!("/v1/receipts/{org}/1"), "cmd"),
+        (format!("/v1/receipts/{cmd}?org=R1"), "org"),
+        (format!("/v1/receipts/{cmd}"), "org"),
+        (format!("/v1/receipts/{cmd}?org={org}&x=1"), "x"),
+        (format!("/v1/receipts/{}?org={org}", "F".repeat(32)), "cmd"),
+        (format!("/v1/receipts/1?org={org}"), "cmd"),
     ] {
         stage.wire.get(&path).fault(400, field);
     }

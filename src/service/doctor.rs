@@ -1,0 +1,273 @@
+//! What `greenlien doctor` finds in a data folder: the comparisons of a start, all of them, with the way on for each.
+//!
+//! It reads, and writes only what it is told to: that a step of time is right, or the first high-water file.
+
+use std::path::Path;
+
+use crate::domain::genesis::Genesis;
+use crate::ledger::policy_file::TrustPolicy;
+use crate::primitives::time::Timestamp;
+use crate::service::ServiceFault;
+use crate::service::history::{Relation, relate};
+use crate::service::options::{Options, Seen};
+use crate::service::start::{Edge, read_genesis, read_timing};
+use crate::service::timing::{NEW_LOG_ENTRIES, TimeSteps};
+use crate::store::{HighWater, Store};
+
+/// How one comparison came out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Standing {
+    /// As it should be.
+    Good,
+    /// Worth knowing; a start goes on.
+    Notice,
+    /// A start refuses.
+    Refused,
+}
+
+impl Standing {
+    /// Returns the word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Notice => "notice",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+/// One comparison.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Diagnosis {
+    /// What was looked at.
+    pub name: String,
+    /// How it came out.
+    pub standing: Standing,
+    /// What was found.
+    pub found: String,
+    /// What to do, where anything is to be done.
+    pub advice: Option<&'static str>,
+}
+
+/// What to do with a folder that is not the newest.
+const OLD_COPY: &str = "do not serve this folder: find the newer one (the old disk, a later backup); if it is lost, end this log and found a new one (docs/OPERATING.md, Restore)";
+/// What to do when two histories are signed.
+const FORKED: &str = "do not serve this folder; keep it and the other checkpoint as they are: together they prove that the log key signed two histories";
+const REBUILD: &str = "run `greenlien audit`, then `greenlien rebuild`";
+const ACCEPT_TIME: &str = "set the clock right if it is wrong; if it is right, run doctor with --accept-time-step and start within five minutes";
+const BEGIN_MARK: &str = "if this is the newest folder and the file was never there, run doctor with --begin-high-water; if it was there, find out who removed it";
+const TOO_FEW: &str = "bring enough witnesses back, or give --high-water, so that at least one memory outside the folder is asked";
+
+/// What doctor is given beside the folder.
+#[derive(Clone, Debug, Default)]
+pub struct Outside {
+    /// The high-water file, if the server is run with one.
+    pub high_water: Option<HighWater>,
+    /// The witnesses, if the server is run with some.
+    pub witnesses: Option<TrustPolicy>,
+    /// What they showed.
+    pub seen: Vec<Seen>,
+    /// Those that gave no answer: name and why.
+    pub unanswered: Vec<(String, String)>,
+}
+
+/// A folder under examination; the folder is open until this is dropped.
+pub struct Doctor {
+    store: Store,
+    genesis: Genesis,
+}
+
+impl Doctor {
+    /// Opens a folder, as far as it can be opened at all.
+    pub fn open(folder: &Path) -> Result<Self, ServiceFault> {
+        let store = Store::open(folder)?;
+        let (genesis, _) = read_genesis(&store)?;
+        Ok(Self { store, genesis })
+    }
+
+    /// Returns the name of the log.
+    pub fn origin(&self) -> &str {
+        &self.genesis.origin
+    }
+
+    /// Makes every comparison of a start, at the clock's `now`.
+    pub fn examine(
+        &self,
+        now: Timestamp,
+        outside: &Outside,
+    ) -> Result<Vec<Diagnosis>, ServiceFault> {
+        let mut all = vec![self.entries()];
+        all.push(self.kept("checkpoint in the folder", self.store.latest_checkpoint()?)?);
+        if let Some(cosigned) = self.store.latest_cosigned()? {
+            all.push(self.kept("cosigned checkpoint in the folder", Some(cosigned))?);
+        }
+        if let Some(mark) = &outside.high_water {
+            all.push(self.high_water(mark)?);
+        }
+        for seen in &outside.seen {
+            let name = format!("witness {}", seen.by);
+            all.push(match &seen.note {
+                Some(note) => self.remembered(name, note)?,
+                None => notice(name, "has never cosigned this log".to_owned(), None),
+            });
+        }
+        all.extend(self.unanswered(outside));
+        all.push(self.time(now)?);
+        Ok(all)
+    }
+
+    /// Lets registry time step forward to `now`.
+    pub fn accept_time_step(&self, now: Timestamp) -> Result<(), ServiceFault> {
+        Ok(self.store.accept_time(&now.to_string())?)
+    }
+
+    /// Writes the first high-water file: the newest checkpoint in the folder.
+    pub fn begin_high_water(&self, mark: &HighWater) -> Result<(), ServiceFault> {
+        match self.store.latest_checkpoint()? {
+            Some((_, note)) => Ok(mark.write(&note)?),
+            None => Err(ServiceFault::Doubt("no checkpoint".to_owned())),
+        }
+    }
+
+    fn entries(&self) -> Diagnosis {
+        let name = "entries and records".to_owned();
+        match Edge::read(&self.store, None) {
+            Ok(edge) => {
+                let found = format!(
+                    "{} entries, root {}, last entry of {}",
+                    edge.frontier.size(),
+                    edge.frontier.root(),
+                    edge.last.time
+                );
+                Diagnosis {
+                    name,
+                    standing: Standing::Good,
+                    found,
+                    advice: None,
+                }
+            }
+            Err(fault) => Diagnosis {
+                name,
+                standing: Standing::Refused,
+                found: fault.to_string(),
+                advice: Some(REBUILD),
+            },
+        }
+    }
+
+    fn kept(&self, name: &str, newest: Option<(u64, String)>) -> Result<Diagnosis, ServiceFault> {
+        match newest {
+            Some((_, note)) => self.compared(name.to_owned(), &note, Standing::Refused),
+            None => Ok(Diagnosis {
+                name: name.to_owned(),
+                standing: Standing::Refused,
+                found: "there is none".to_owned(),
+                advice: Some("the folder was not created completely; restore it from a copy"),
+            }),
+        }
+    }
+
+    /// Compares what a witness showed; what our log did not sign is the witness's fault, and stops nothing.
+    fn remembered(&self, name: String, note: &str) -> Result<Diagnosis, ServiceFault> {
+        self.compared(name, note, Standing::Notice)
+    }
+
+    fn high_water(&self, mark: &HighWater) -> Result<Diagnosis, ServiceFault> {
+        let name = format!("high-water file {}", mark.path().display());
+        match mark.read()? {
+            Some(note) => self.compared(name, &note, Standing::Refused),
+            None if self.store.size() <= NEW_LOG_ENTRIES => Ok(notice(
+                name,
+                "is not there; the first start makes it".to_owned(),
+                None,
+            )),
+            None => Ok(Diagnosis {
+                name,
+                standing: Standing::Refused,
+                found: "is not there".to_owned(),
+                advice: Some(BEGIN_MARK),
+            }),
+        }
+    }
+
+    fn compared(
+        &self,
+        name: String,
+        note: &str,
+        foreign: Standing,
+    ) -> Result<Diagnosis, ServiceFault> {
+        let relation = relate(&self.store, &self.genesis, self.store.size(), note)?;
+        let (standing, advice) = match relation {
+            Relation::Agrees(_) => (Standing::Good, None),
+            Relation::Foreign(_) => (foreign, None),
+            Relation::Ahead(_) => (Standing::Refused, Some(OLD_COPY)),
+            Relation::Forked(_) => (Standing::Refused, Some(FORKED)),
+        };
+        Ok(Diagnosis {
+            name,
+            standing,
+            found: relation.to_string(),
+            advice,
+        })
+    }
+
+    fn unanswered(&self, outside: &Outside) -> Vec<Diagnosis> {
+        let names: Vec<&str> = outside.unanswered.iter().map(|(name, _)| &**name).collect();
+        let too_few = outside
+            .witnesses
+            .as_ref()
+            .is_some_and(|policy| policy.quorum_met(&names))
+            && outside.high_water.is_none()
+            && self.store.size() > NEW_LOG_ENTRIES;
+        let standing = if too_few {
+            Standing::Refused
+        } else {
+            Standing::Notice
+        };
+        let silent = |(name, why): &(String, String)| Diagnosis {
+            name: format!("witness {name}"),
+            standing,
+            found: format!("gives no answer: {why}"),
+            advice: too_few.then_some(TOO_FEW),
+        };
+        outside.unanswered.iter().map(silent).collect()
+    }
+
+    fn time(&self, now: Timestamp) -> Result<Diagnosis, ServiceFault> {
+        let name = "time".to_owned();
+        let options = Options {
+            time_steps: TimeSteps::Limited,
+            ..Options::TEST
+        };
+        let timing = read_timing(&self.store, &options)?;
+        let last = Edge::last_time(&self.store)?;
+        if let Err(step) = timing.check_step(self.store.size(), last, now) {
+            return Ok(Diagnosis {
+                name,
+                standing: Standing::Refused,
+                found: step.to_string(),
+                advice: Some(ACCEPT_TIME),
+            });
+        }
+        if now < last {
+            let found = format!("the clock shows {now}, and the last entry is of {last}");
+            let advice = "registry time does not go back: set the clock right, or wait";
+            return Ok(notice(name, found, Some(advice)));
+        }
+        Ok(Diagnosis {
+            name,
+            standing: Standing::Good,
+            found: format!("the clock shows {now}"),
+            advice: None,
+        })
+    }
+}
+
+fn notice(name: String, found: String, advice: Option<&'static str>) -> Diagnosis {
+    Diagnosis {
+        name,
+        standing: Standing::Notice,
+        found,
+        advice,
+    }
+}
