@@ -11,6 +11,7 @@ mod c2sp;
 mod cli;
 mod crash;
 mod desk;
+mod documents;
 mod evidence;
 mod examples;
 mod findings;
