@@ -18,6 +18,7 @@ mod findings;
 mod formats;
 mod freshness;
 mod frozen_log;
+mod fuzzing;
 mod geometry;
 mod http;
 mod law_page;
