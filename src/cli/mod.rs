@@ -4,6 +4,7 @@
 //! what it prints goes through `output`. Without the feature `server` only the subcommands remain that need neither a data
 //! folder nor a network: `verify`, `keygen` and `sign`.
 
+pub mod accuse;
 #[cfg(feature = "server")]
 pub mod audit;
 #[cfg(feature = "server")]
@@ -23,6 +24,7 @@ pub mod exit;
 #[cfg(feature = "server")]
 pub mod feeding;
 pub mod files;
+mod fraud;
 #[cfg(feature = "server")]
 pub mod import;
 #[cfg(feature = "server")]
@@ -91,6 +93,7 @@ enum Action {
     #[cfg(feature = "server")]
     Evidence(evidence::EvidenceArgs),
     Verify(verify::VerifyArgs),
+    Accuse(accuse::AccuseArgs),
     #[cfg(feature = "server")]
     Audit(audit::AuditArgs),
     #[cfg(feature = "server")]
@@ -139,6 +142,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
         #[cfg(feature = "server")]
         Action::Evidence(args) => evidence::run(args),
         Action::Verify(args) => verify::run(args),
+        Action::Accuse(args) => accuse::run(args),
         #[cfg(feature = "server")]
         Action::Audit(args) => audit::run_audit(args),
         #[cfg(feature = "server")]

@@ -1,13 +1,13 @@
 //! `verify`: checks an evidence file, or a proof file with its entry, offline: with nothing but the files, a trust policy and
 //! what the reader kept.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use crate::cli::environment::ClockArgs;
 use crate::cli::exit::{EXIT_CODES, Exit, Failure};
-use crate::cli::{files, output};
+use crate::cli::{files, fraud, output};
 use crate::ledger::note::NOTE_BYTES_MAX;
 use crate::ledger::policy_file::{TRUST_FILE_BYTES_MAX, TrustPolicy};
 use crate::ledger::proof_file::{PROOF_FILE_BYTES_MAX, PROOF_FILE_LINE};
@@ -15,6 +15,7 @@ use crate::primitives::canonical::Json;
 use crate::primitives::limits;
 use crate::primitives::time::Timestamp;
 use crate::verify::checks::{Trust, verify};
+use crate::verify::fraud::is_fraud_file;
 use crate::verify::inclusion::verify_inclusion_file;
 use crate::verify::verdict::{Finish, NamedCheck, Verdict};
 
@@ -24,11 +25,12 @@ const PRESENT: &str = "now";
 /// Verify an evidence file, or a proof file with its entry, offline
 ///
 /// Prints every check by name, what the file shows and what it does not cover. Nothing is read but the files named here.
+/// A fraud file, as an auditor writes it, shows that the log is false; exit code 0 then means that the fraud is proven.
 /// A proof file (C2SP tlog-proof) shows that one entry is in the log, so the entry is named with --entry.
 #[derive(Args, Debug)]
 #[command(after_long_help = EXIT_CODES)]
 pub struct VerifyArgs {
-    /// The evidence file or the proof file
+    /// The evidence file, the proof file or the fraud file
     file: PathBuf,
     /// The entry that a proof file is about
     #[arg(long, value_name = "ENTRY", conflicts_with_all = ["old", "now", "max_age"])]
@@ -67,6 +69,9 @@ pub fn run(args: &VerifyArgs) -> Result<Exit, Failure> {
                 let failure = Failure::usage("is a proof file: name its entry with --entry");
                 return Err(failure.of(args.file.display()));
             }
+            if is_fraud_file(&bytes) {
+                return fraud::run(&bytes, &trust.policy.log_keys(), args.json);
+            }
             verify(&bytes, &trust)
         }
     };
@@ -82,13 +87,18 @@ pub fn run(args: &VerifyArgs) -> Result<Exit, Failure> {
     })
 }
 
-fn trust(args: &VerifyArgs) -> Result<Trust, Failure> {
-    let text = files::read_text(&args.policy, TRUST_FILE_BYTES_MAX)?;
-    let policy = TrustPolicy::parse(&text).map_err(|fault| {
+/// Reads a trust policy.
+pub(crate) fn read_policy(path: &Path) -> Result<TrustPolicy, Failure> {
+    let text = files::read_text(path, TRUST_FILE_BYTES_MAX)?;
+    TrustPolicy::parse(&text).map_err(|fault| {
         Failure::refused(fault.to_string())
-            .of(args.policy.display())
+            .of(path.display())
             .hint("the shortest policy is two lines: `log <vkey>` and `quorum none`")
-    })?;
+    })
+}
+
+fn trust(args: &VerifyArgs) -> Result<Trust, Failure> {
+    let policy = read_policy(&args.policy)?;
     let old = args
         .old
         .as_ref()
@@ -148,7 +158,7 @@ pub fn verdict_text(verdict: &Verdict) -> String {
     lines.join("\n")
 }
 
-fn verdict_json(verdict: &Verdict) -> Json {
+pub(crate) fn verdict_json(verdict: &Verdict) -> Json {
     let check = |check: &NamedCheck| {
         let (result, text) = match &check.finish {
             Finish::Pass(text) => ("pass", text),

@@ -2,19 +2,24 @@
 //!
 //! A bank runs it with its own key. It keeps one small file per log and nothing else.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
 
 use crate::cli::environment::{self, ClockArgs};
 use crate::cli::exit::{EXIT_CODES, Exit, Failure};
 use crate::cli::{files, keyfile, listen};
-use crate::http::witness::witness_router;
+use crate::http::witness::{Post, witness_router};
 use crate::ledger::policy_file::TRUST_FILE_BYTES_MAX;
+use crate::primitives::crypto::SecretKey;
+use crate::witness::auditor::Auditor;
 use crate::witness::book::BookFault;
 use crate::witness::cosigner::{Cosigner, CosignerFault};
+use crate::witness::fetch::LogReader;
 use crate::witness::logs::{Logs, LogsFault};
 
 const LISTEN_DEFAULT: &str = "127.0.0.1:8471";
@@ -46,6 +51,18 @@ pub struct WitnessArgs {
     /// A log to watch: its verifier key, or a trust policy that names logs; a log with two keys is given twice
     #[arg(long, value_name = "VKEY|FILE", required = true)]
     log: Vec<String>,
+    /// Also audit: replay every entry of the logs, and cosign under a second name and key that the state is right
+    #[arg(long, requires_all = ["registry", "audit_key"])]
+    audit: bool,
+    /// Where an audited log is read: a URL, or ORIGIN=URL where several logs are watched
+    #[arg(long, value_name = "URL", requires = "audit")]
+    registry: Vec<String>,
+    /// The key that cosigns for the auditor; it must not be that of the witness
+    #[arg(long, value_name = "FILE", requires = "audit")]
+    audit_key: Option<PathBuf>,
+    /// The name of the auditor; the name of the witness and /auditor, if absent
+    #[arg(long, value_name = "NAME", requires = "audit")]
+    audit_name: Option<String>,
     /// Where to listen; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS:PORT")]
     listen: Option<String>,
@@ -72,23 +89,32 @@ pub fn run(args: &WitnessArgs) -> Result<Exit, Failure> {
     let logs = logs(&args.log)?;
     let passphrase = environment::passphrase(args.passphrase_file.as_deref())?;
     let passphrase = passphrase.as_deref().map(String::as_str);
-    let key = keyfile::read_key_checked(&args.key, passphrase, args.allow_test_keys)?;
+    let read = |path: &Path| keyfile::read_key_checked(path, passphrase, args.allow_test_keys);
+    let key = read(&args.key)?;
+    let audit_key = args.audit_key.as_deref().map(read).transpose()?;
     listen::start_log(filter, args.json_logs);
+    let auditor = match audit_key {
+        None => None,
+        Some(audit_key) if audit_key.public() == key.public() => {
+            return Err(
+                Failure::usage("--audit-key is the key of the witness").hint(
+                    "a cosignature does not say its role; make a second key with `greenlien keygen`",
+                ),
+            );
+        }
+        Some(audit_key) => Some(Arc::new(auditor(args, &logs, audit_key)?)),
+    };
     let folder = args.data.join(WITNESS_FOLDER);
-    let cosigner = Arc::new(Cosigner::open(
-        &folder,
-        &args.name,
-        key,
-        logs,
-        args.clock.clock(),
-    )?);
-    for origin in cosigner.logs().origins() {
-        tracing::info!(ledger.origin = origin, witness.key = %cosigner.key().vkey(), "watching");
+    let witness = Cosigner::open(&folder, &args.name, key, logs, args.clock.clock())?;
+    let witness = Arc::new(witness);
+    for cosigner in std::iter::once(&*witness).chain(auditor.as_deref().map(Auditor::cosigner)) {
+        for origin in cosigner.logs().origins() {
+            tracing::info!(ledger.origin = origin, witness.key = %cosigner.key().vkey(), "watching");
+        }
     }
-    let watched = Arc::clone(&cosigner);
-    let routes = witness_router(Arc::clone(&cosigner));
-    listen::serve(address, routes, move || watched.is_stopped())?;
-    if cosigner.is_stopped() {
+    let post = Post { witness, auditor };
+    serve(address, &post)?;
+    if post.is_stopped() {
         return Err(
             Failure::internal("a storage error has stopped the witness").hint(
                 "look at the log for its cause, then start again: what was cosigned is on the disk",
@@ -97,6 +123,61 @@ pub fn run(args: &WitnessArgs) -> Result<Exit, Failure> {
     }
     tracing::info!("stopped");
     Ok(Exit::Done)
+}
+
+/// Serves, and lets the auditor follow its logs meanwhile.
+fn serve(address: SocketAddr, post: &Post) -> Result<(), Failure> {
+    let is_ending = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        if let Some(auditor) = &post.auditor {
+            let is_ending = &is_ending;
+            scope.spawn(move || auditor.follow(|| is_ending.load(Ordering::Acquire)));
+        }
+        let watched = post.clone();
+        let served = listen::serve(address, witness_router(post.clone()), move || {
+            watched.is_stopped()
+        });
+        is_ending.store(true, Ordering::Release);
+        served
+    })
+}
+
+/// Opens the auditor of the logs whose servers are named.
+fn auditor(args: &WitnessArgs, logs: &Logs, key: SecretKey) -> Result<Auditor, Failure> {
+    let mut servers = BTreeMap::new();
+    for given in &args.registry {
+        let wrong = |what: &str| {
+            Failure::usage(format!("--registry {given}: {what}"))
+                .hint("write it as https://registry.example, or ORIGIN=https://registry.example")
+        };
+        let (origin, url) = match given.split_once('=') {
+            Some((origin, url)) => (Some(origin), url),
+            None => (None, given.as_str()),
+        };
+        let mut origins = logs.origins();
+        let origin = match (origin, origins.next(), origins.next()) {
+            (Some(origin), ..) => origin,
+            (None, Some(only), None) => only,
+            (None, ..) => return Err(wrong("does not say of which log")),
+        };
+        if logs.keys(origin).is_none() {
+            return Err(wrong("no --log is of this origin"));
+        }
+        let server = LogReader::new(url).ok_or_else(|| wrong("is no address of a server"))?;
+        servers.insert(origin.to_owned(), server);
+    }
+    let name = args
+        .audit_name
+        .clone()
+        .unwrap_or_else(|| format!("{}/auditor", args.name));
+    Ok(Auditor::open(
+        &args.data,
+        &name,
+        key,
+        logs,
+        servers,
+        args.clock.clock(),
+    )?)
 }
 
 /// Reads the logs to watch: verifier keys and trust policies. A key has two plus signs, and no file that is there is taken for one.

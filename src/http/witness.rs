@@ -1,4 +1,5 @@
-//! The two paths of a cosigner (C2SP tlog-witness): `add-checkpoint`, and the newest cosigned checkpoint of a log.
+//! The two paths of a cosigner (C2SP tlog-witness): `add-checkpoint`, and the newest cosigned checkpoint of a log; an auditor has
+//! the same two under `/audit`.
 //!
 //! Not part of the registry's service: a witness is a process of its own. Statuses and bodies of `add-checkpoint` are those of
 //! the specification and come from `witness`; they are plain text, because other people's logs read them.
@@ -19,27 +20,64 @@ use crate::http::extract::{Named, read_body};
 use crate::http::frame;
 use crate::http::problem::{Kind, Problem};
 use crate::primitives::crypto::Hash;
+use crate::witness::auditor::Auditor;
 use crate::witness::cosigner::{CosignFault, Cosigner};
 use crate::witness::request::{REQUEST_BYTES_MAX, Refusal, TEXT_TYPE};
 
-/// Every path of a witness.
-pub fn witness_router(cosigner: Arc<Cosigner>) -> Router {
+/// A witness, and the auditor beside it if there is one.
+#[derive(Clone, Debug)]
+pub struct Post {
+    /// Cosigns one history of each log.
+    pub witness: Arc<Cosigner>,
+    /// Cosigns that the state is right, under `/audit`.
+    pub auditor: Option<Arc<Auditor>>,
+}
+
+impl Post {
+    /// Says whether a fault of the disk has stopped it.
+    pub fn is_stopped(&self) -> bool {
+        let auditor = self.auditor.as_ref();
+        self.witness.is_stopped() || auditor.is_some_and(|auditor| auditor.is_stopped())
+    }
+
+    fn auditor(&self) -> Result<Arc<Auditor>, Problem> {
+        let absent = || Problem::of(Kind::NotFound).because("no auditor runs here");
+        self.auditor.clone().ok_or_else(absent)
+    }
+}
+
+/// Every path of a witness and of its auditor.
+pub fn witness_router(post_of: Post) -> Router {
     Router::new()
         .route("/add-checkpoint", post(add_checkpoint))
         .route("/{hash}/checkpoint", get(get_cosigned))
+        .route("/audit/add-checkpoint", post(add_checkpoint_audited))
+        .route("/audit/{hash}/checkpoint", get(get_audited))
         .route("/healthz", get(get_health))
         .fallback(|| async { Problem::of(Kind::NotFound).because("no such path") })
         .method_not_allowed_fallback(|| async { Problem::of(Kind::MethodNotAllowed) })
         .layer(from_fn_with_state(Arc::new(AtomicU64::new(1)), frame))
-        .with_state(cosigner)
+        .with_state(post_of)
 }
 
-async fn add_checkpoint(
-    State(cosigner): State<Arc<Cosigner>>,
+async fn add_checkpoint(State(state): State<Post>, request: Request) -> Result<Response, Problem> {
+    let body = read_body(request.into_body(), REQUEST_BYTES_MAX).await?;
+    answer(move || state.witness.add_checkpoint(&body)).await
+}
+
+async fn add_checkpoint_audited(
+    State(state): State<Post>,
     request: Request,
 ) -> Result<Response, Problem> {
     let body = read_body(request.into_body(), REQUEST_BYTES_MAX).await?;
-    let answered = tokio::task::spawn_blocking(move || cosigner.add_checkpoint(&body)).await;
+    let auditor = state.auditor()?;
+    answer(move || auditor.add_checkpoint(&body)).await
+}
+
+async fn answer(
+    cosign: impl FnOnce() -> Result<String, CosignFault> + Send + 'static,
+) -> Result<Response, Problem> {
+    let answered = tokio::task::spawn_blocking(cosign).await;
     match answered.map_err(|fault| Problem::internal(&fault))? {
         Ok(line) => Ok(text(StatusCode::OK, TEXT_TYPE, line)),
         Err(CosignFault::Refused(refusal)) => Ok(refused(&refusal)),
@@ -48,19 +86,30 @@ async fn add_checkpoint(
 }
 
 async fn get_cosigned(
-    State(cosigner): State<Arc<Cosigner>>,
+    State(state): State<Post>,
     Named(hash): Named<String>,
 ) -> Result<Response, Problem> {
+    newest(&state.witness, &hash)
+}
+
+async fn get_audited(
+    State(state): State<Post>,
+    Named(hash): Named<String>,
+) -> Result<Response, Problem> {
+    newest(state.auditor()?.cosigner(), &hash)
+}
+
+fn newest(cosigner: &Cosigner, hash: &str) -> Result<Response, Problem> {
     let absent = || Problem::of(Kind::NotFound).because("no checkpoint was cosigned of such a log");
-    let note = Hash::from_hex(&hash).and_then(|hash| cosigner.newest(hash));
+    let note = Hash::from_hex(hash).and_then(|hash| cosigner.newest(hash));
     let mut response = text(StatusCode::OK, TEXT_TYPE, note.ok_or_else(absent)?);
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
 }
 
-async fn get_health(State(cosigner): State<Arc<Cosigner>>) -> Result<Response, Problem> {
-    if cosigner.is_stopped() {
+async fn get_health(State(state): State<Post>) -> Result<Response, Problem> {
+    if state.is_stopped() {
         return Err(Problem::of(Kind::Stopped));
     }
     Ok(json("{\"status\":\"ok\"}".to_owned()))

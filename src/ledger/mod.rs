@@ -5,7 +5,7 @@
 //! - [`note`] and [`checkpoint`]: signed statements about the tree (C2SP signed-note, tlog-checkpoint, tlog-cosignature);
 //! - [`policy_file`] and [`accepted`]: which logs and witnesses a verifier trusts (C2SP tlog-policy), and so which checkpoints;
 //! - [`proof_file`]: the proof that an entry is in a trusted log, as a file (C2SP tlog-proof);
-//! - [`state`] and [`state_tree`]: the authenticated map of the registry's current state.
+//! - [`state`], [`state_tree`] and [`state_update`]: the authenticated map of the registry's current state.
 //!
 //! Everything here is a pure function of its arguments: no files, no network, no clock, no randomness. It builds without
 //! the server, because the offline verifier is made of it.
@@ -27,5 +27,6 @@ pub mod proof_file;
 pub mod quorum;
 pub mod state;
 pub mod state_tree;
+pub mod state_update;
 pub mod tile;
 pub mod tree;

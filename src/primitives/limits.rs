@@ -147,6 +147,12 @@ pub const COSIGNED_WAIT_SECONDS_MAX: u64 = 10;
 /// Entries by which the cosigned version may be behind at a start and still be kept: each costs a few reads then.
 pub const COSIGNED_LAG_ENTRIES_MAX: u64 = 16_384;
 
+/// Seconds that the time of a state entry may be from an auditor's clock (ARCHITECTURE section 4).
+pub const AUDIT_CLOCK_SECONDS_MAX: u64 = 120;
+
+/// Entries in a fraud file that shows a log from its beginning; at 256 bytes each they fill the largest file.
+pub const FRAUD_PREFIX_ENTRIES_MAX: usize = 1_048_576;
+
 /// Seconds that one request may take before the server answers 503.
 pub const REQUEST_SECONDS_MAX: u64 = 30;
 

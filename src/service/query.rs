@@ -301,11 +301,14 @@ impl Registry {
 
 /// A question is about the present version of what it names.
 fn expect_present(command: &mut Command, facts: &Facts) {
-    let Some(record) = command.body.must_expect() else {
+    let Some(pledge) = command.body.changed_pledge() else {
         return;
     };
-    if let Some(fact) = facts.fact(&record.key()) {
-        command.expect.push((record, fact.version));
+    if let Some(fact) = facts.fact(&StateKey::Pledge(pledge)) {
+        command.expect.push((
+            crate::domain::command::Expected::Pledge(pledge),
+            fact.version,
+        ));
     }
 }
 

@@ -173,11 +173,11 @@ impl Evidence {
     }
 }
 
-fn hashes_json(hashes: &[Hash]) -> Json {
+pub(super) fn hashes_json(hashes: &[Hash]) -> Json {
     Json::list(hashes.iter().map(|hash| Json::text(hash.to_string())))
 }
 
-fn entry_json(entry: &ProvenEntry) -> Json {
+pub(super) fn entry_json(entry: &ProvenEntry) -> Json {
     Json::object([
         ("entry", Json::text(&entry.text)),
         ("index", Json::count(entry.index)),
@@ -185,7 +185,7 @@ fn entry_json(entry: &ProvenEntry) -> Json {
     ])
 }
 
-fn record_json(record: &ProvenRecord) -> Json {
+pub(super) fn record_json(record: &ProvenRecord) -> Json {
     let leaf = record.proof.leaf.as_ref().map(|(key, value)| {
         Json::object([
             ("key", Json::text(key.to_string())),
@@ -213,7 +213,7 @@ fn take_key(fields: &mut Fields) -> Result<StateKey, FieldFault> {
     key.ok_or_else(|| fields.fault("name", "is not the name of a record"))
 }
 
-fn take_hashes(fields: &mut Fields, name: &str) -> Result<Vec<Hash>, FieldFault> {
+pub(crate) fn take_hashes(fields: &mut Fields, name: &str) -> Result<Vec<Hash>, FieldFault> {
     fields.required_list(name)?;
     let texts = fields.texts(name, 256)?;
     let parse = |(n, text): (usize, String)| {
@@ -224,7 +224,7 @@ fn take_hashes(fields: &mut Fields, name: &str) -> Result<Vec<Hash>, FieldFault>
     texts.into_iter().enumerate().map(parse).collect()
 }
 
-fn take_entry(mut fields: Fields) -> Result<ProvenEntry, FieldFault> {
+pub(super) fn take_entry(mut fields: Fields) -> Result<ProvenEntry, FieldFault> {
     let entry = ProvenEntry {
         index: fields.count("index")?,
         text: fields.text("entry")?,
@@ -234,7 +234,7 @@ fn take_entry(mut fields: Fields) -> Result<ProvenEntry, FieldFault> {
     Ok(entry)
 }
 
-fn take_record(mut fields: Fields) -> Result<ProvenRecord, FieldFault> {
+pub(super) fn take_record(mut fields: Fields) -> Result<ProvenRecord, FieldFault> {
     let key = take_key(&mut fields)?;
     let mut proof = fields.object("proof")?;
     let leaf = match proof.optional_object("leaf")? {

@@ -97,8 +97,11 @@ pub struct Closed {
     /// Its leaf hash.
     pub leaf: Hash,
     /// The changed rows with the text of their values.
-    pub rows: Vec<(StateKey, Row, String)>,
+    pub rows: Vec<ChangedRow>,
 }
+
+/// A row that a group changed, with the text of its value.
+pub type ChangedRow = (StateKey, Row, String);
 
 /// Why the machine could not go on.
 #[derive(Debug)]
@@ -213,10 +216,20 @@ impl Machine {
 
     /// Goes on with a log, by the latest law.
     pub fn resume(genesis: Genesis, genesis_leaf: &Hash, position: Position) -> Self {
+        Self::resume_under(Law::LATEST, genesis, genesis_leaf, position)
+    }
+
+    /// Goes on with a log by a law, and by each later one from the first entry on that names it.
+    pub fn resume_under(
+        law: Law,
+        genesis: Genesis,
+        genesis_leaf: &Hash,
+        position: Position,
+    ) -> Self {
         Self {
             aud: audience(&genesis.origin, genesis_leaf),
             genesis: Arc::new(genesis),
-            law: Law::LATEST,
+            law,
             frontier: position.frontier,
             last_leaf: position.last_leaf,
             last_time: position.last_time,
@@ -252,6 +265,24 @@ impl Machine {
     /// Returns a snapshot of the state tree; cheap.
     pub fn tree(&self) -> StateTree {
         self.tree.clone()
+    }
+
+    /// Returns where a machine stands that goes on from here, without the rows.
+    pub fn position(&self) -> Position {
+        Position {
+            frontier: self.frontier.clone(),
+            last_leaf: self.last_leaf,
+            last_time: self.last_time,
+            last_state: self.last_state,
+            tree: self.tree.clone(),
+            versions: self.versions.clone(),
+            policies: (*self.policies).clone(),
+        }
+    }
+
+    /// Returns the versions of every policy, by kind.
+    pub fn versions(&self) -> &BTreeMap<String, Vec<PolicyVersion>> {
+        &self.versions
     }
 
     /// Returns the time of the last entry.
@@ -377,21 +408,47 @@ impl Machine {
 
     /// Closes the group with a state entry that commits to the state tree.
     pub fn close_group(&mut self, mode: Mode, time: Timestamp) -> Closed {
+        let rows = self.changed();
+        for (key, _, text) in &rows {
+            self.tree.insert(key.hash(), value_hash(text));
+        }
+        self.close_with(rows, self.tree.root(), mode, time)
+    }
+
+    /// Closes the group with a state root that the caller found from [`Self::changed`], for a machine that does not have the
+    /// whole tree; its own tree stays as it is.
+    pub fn close_group_on(&mut self, state_root: Hash, mode: Mode, time: Timestamp) -> Closed {
+        let rows = self.changed();
+        self.close_with(rows, state_root, mode, time)
+    }
+
+    /// Returns the rows that the open group has changed, by key.
+    pub fn changed(&self) -> Vec<ChangedRow> {
         let mut rows = Vec::with_capacity(self.dirty.len());
-        for key in std::mem::take(&mut self.dirty) {
-            let Some(row) = self.rows.get(&key) else {
+        for key in &self.dirty {
+            let Some(row) = self.rows.get(key) else {
                 continue;
             };
-            let text = row.value(&key).to_text();
-            self.tree.insert(key.hash(), value_hash(&text));
-            rows.push((key, row.clone(), text));
+            let text = row.value(key).to_text();
+            rows.push((key.clone(), row.clone(), text));
         }
+        rows
+    }
+
+    fn close_with(
+        &mut self,
+        rows: Vec<ChangedRow>,
+        state_root: Hash,
+        mode: Mode,
+        time: Timestamp,
+    ) -> Closed {
+        self.dirty.clear();
         let index = self.size();
         let entry = Entry::State(StateEntry {
             index,
             n: index,
             root_n: self.frontier.root(),
-            state_root: self.tree.root(),
+            state_root,
             previous_state_index: self.last_state,
             mode,
             prev: self.last_leaf,
@@ -483,7 +540,7 @@ impl Machine {
     }
 
     /// Returns the digest of the policies that are active at `time`.
-    fn policy_digest(&self, time: Timestamp) -> Hash {
+    pub fn policy_digest(&self, time: Timestamp) -> Hash {
         let active = self.versions.iter().filter_map(|(kind, versions)| {
             active_version(versions, time).map(|version| (kind.clone(), version.digest))
         });

@@ -10,6 +10,7 @@ mod binding;
 mod capacity;
 pub mod checks;
 pub mod evidence;
+pub mod fraud;
 mod head;
 pub mod inclusion;
 pub mod machine;

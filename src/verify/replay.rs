@@ -9,6 +9,7 @@ use std::fmt;
 
 use crate::domain::change::Row;
 use crate::domain::entry::{Entry, Outcome};
+use crate::domain::envelope::Envelope;
 use crate::domain::event::Event;
 use crate::domain::facts::StateKey;
 use crate::domain::genesis::Genesis;
@@ -18,7 +19,7 @@ use crate::primitives::crypto::{Hash, KeyId, PublicKey, lower_hex};
 use crate::primitives::field::FieldFault;
 use crate::primitives::id::{CommandId, EntryIndex, PartyId};
 use crate::primitives::time::Timestamp;
-use crate::verify::machine::{Closed, Decided, Machine, MachineFault, NoSource};
+use crate::verify::machine::{Closed, Decided, Machine, MachineFault, NoSource, RowSource};
 use crate::verify::submission::Submission;
 
 /// The first entry that the law would not have made.
@@ -45,6 +46,34 @@ pub enum Step {
     Closed(Closed),
 }
 
+/// What a replay rests on besides what it has replayed itself.
+pub trait Footing: RowSource {
+    /// Returns the party of a public key that was registered before the replay began.
+    fn owner(&self, kid: KeyId) -> Result<Option<(PartyId, PublicKey)>, Self::Error>;
+    /// Returns the state root after the open group of the machine; `None` leaves it to the machine's own tree.
+    fn state_root(&self, machine: &Machine) -> Result<Option<Hash>, Self::Error>;
+}
+
+/// A replay from entry 0 on rests on nothing else.
+impl Footing for NoSource {
+    fn owner(&self, _kid: KeyId) -> Result<Option<(PartyId, PublicKey)>, Self::Error> {
+        Ok(None)
+    }
+
+    fn state_root(&self, _machine: &Machine) -> Result<Option<Hash>, Self::Error> {
+        Ok(None)
+    }
+}
+
+/// Why a replay does not go on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Halt<E> {
+    /// The entry is not what the law makes.
+    Bad(BadEntry),
+    /// What it rests on does not say what is needed.
+    Footing(E),
+}
+
 /// A replay in progress.
 #[derive(Debug, Default)]
 pub struct Replay {
@@ -64,10 +93,30 @@ pub struct Ready {
     submission: Option<Submission>,
 }
 
+impl Ready {
+    /// Returns the index that the entry is expected to have.
+    pub fn index(&self) -> EntryIndex {
+        self.index
+    }
+
+    /// Returns the bytes of the entry.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
 impl Replay {
     /// Begins before entry 0.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Goes on from a machine; what was consumed before is not known to it.
+    pub fn resume(machine: Machine) -> Self {
+        Self {
+            machine: Some(machine),
+            ..Self::default()
+        }
     }
 
     /// Returns the machine after the last entry; none before entry 0.
@@ -129,13 +178,25 @@ impl Replay {
 
     /// Makes the next entry again and compares it with the one given.
     pub fn step(&mut self, ready: Ready) -> Result<Step, BadEntry> {
+        self.step_on(ready, &NoSource).map_err(|halt| match halt {
+            Halt::Bad(bad) => bad,
+            Halt::Footing(never) => match never {},
+        })
+    }
+
+    /// Makes the next entry again, resting on `footing`, and compares it with the one given.
+    pub fn step_on<F: Footing>(
+        &mut self,
+        ready: Ready,
+        footing: &F,
+    ) -> Result<Step, Halt<F::Error>> {
         let Ready {
             index,
             bytes,
             parsed,
             submission,
         } = ready;
-        let bad = |reason: String| BadEntry { index, reason };
+        let bad = |reason: String| Halt::Bad(BadEntry { index, reason });
         let entry = parsed.map_err(|fault| bad(fault.to_string()))?;
         if entry.index() != index {
             return Err(bad(format!("says that it is entry {}", entry.index())));
@@ -154,10 +215,17 @@ impl Replay {
             } => {
                 let submission = match submission {
                     Some(submission) => submission,
-                    None => Submission::open(envelope, |kid| self.keys.get(&kid).cloned())
-                        .map_err(|fault| bad(fault.to_string()))?,
+                    None => {
+                        let owners = self.owners(&envelope, footing).map_err(Halt::Footing)?;
+                        Submission::open(envelope, |kid| owners.get(&kid).cloned())
+                            .map_err(|fault| bad(fault.to_string()))?
+                    }
                 };
-                let decided = self.decide(law, &submission, time).map_err(bad)?;
+                let decided = self.decide(law, &submission, time, footing);
+                let decided = decided.map_err(|refusal| match refusal {
+                    Undecided::Bad(reason) => bad(reason),
+                    Undecided::Footing(fault) => Halt::Footing(fault),
+                })?;
                 compare(&decided.bytes, &bytes).map_err(bad)?;
                 let command = submission.command();
                 let name = (
@@ -174,7 +242,7 @@ impl Replay {
                 if state.time <= machine.last_time() {
                     return Err(bad("its time does not progress".to_owned()));
                 }
-                let closed = machine.close_group(machine.next_mode(), state.time);
+                let closed = close(machine, state.time, footing).map_err(Halt::Footing)?;
                 compare(&closed.bytes, &bytes).map_err(bad)?;
                 Ok(Step::Closed(closed))
             }
@@ -193,29 +261,54 @@ impl Replay {
         Ok(decided)
     }
 
-    fn decide(
+    /// Returns the owners of the keys that signed, as far as they are known.
+    fn owners<F: Footing>(
+        &self,
+        envelope: &Envelope,
+        footing: &F,
+    ) -> Result<BTreeMap<KeyId, (PartyId, PublicKey)>, F::Error> {
+        let mut owners = BTreeMap::new();
+        for signature in &envelope.signatures {
+            let kid = signature.header.kid;
+            let known = match self.keys.get(&kid) {
+                Some(known) => Some(known.clone()),
+                None => footing.owner(kid)?,
+            };
+            owners.extend(known.map(|known| (kid, known)));
+        }
+        Ok(owners)
+    }
+
+    fn decide<F: Footing>(
         &mut self,
         law: Law,
         submission: &Submission,
         time: Timestamp,
-    ) -> Result<Decided, String> {
+        footing: &F,
+    ) -> Result<Decided, Undecided<F::Error>> {
         let command = submission.command();
+        let bad = |reason: String| Undecided::Bad(reason);
         if !self.consumed.insert((command.org, command.cmd)) {
-            return Err(format!(
+            return Err(bad(format!(
                 "the command {} of {} was decided before",
                 command.cmd, command.org
-            ));
+            )));
         }
-        let machine = self.machine.as_mut().ok_or("stands before entry 0")?;
+        let machine = self.machine.as_mut();
+        let machine = machine.ok_or_else(|| bad("stands before entry 0".to_owned()))?;
         if time <= machine.last_time() {
-            return Err("its time does not progress".to_owned());
+            return Err(bad("its time does not progress".to_owned()));
         }
         submission
             .check_door(machine.aud(), time)
-            .map_err(|fault| fault.to_string())?;
-        let decided = machine
-            .admit_under(law, submission, time, &NoSource)
-            .map_err(|fault| format!("{fault:?}"))?;
+            .map_err(|fault| bad(fault.to_string()))?;
+        let decided = machine.admit_under(law, submission, time, footing);
+        let decided = decided.map_err(|fault| match fault {
+            MachineFault::Source(fault) => Undecided::Footing(fault),
+            MachineFault::Fold(fault) => bad(fault.to_string()),
+            MachineFault::EntryTooLarge(bytes) => bad(format!("would have {bytes} bytes")),
+            MachineFault::Policy(fault) => bad(fault.to_string()),
+        })?;
         if let Outcome::Accepted { event, .. } = &decided.outcome {
             let keys = new_keys(event).into_iter();
             self.keys
@@ -223,6 +316,24 @@ impl Replay {
         }
         self.signatures += u64::try_from(submission.signatures().len()).unwrap_or(0);
         Ok(decided)
+    }
+}
+
+/// Why a command was not decided again.
+enum Undecided<E> {
+    Bad(String),
+    Footing(E),
+}
+
+fn close<F: Footing>(
+    machine: &mut Machine,
+    time: Timestamp,
+    footing: &F,
+) -> Result<Closed, F::Error> {
+    let mode = machine.next_mode();
+    match footing.state_root(machine)? {
+        None => Ok(machine.close_group(mode, time)),
+        Some(root) => Ok(machine.close_group_on(root, mode, time)),
     }
 }
 

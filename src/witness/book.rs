@@ -85,6 +85,11 @@ impl Book {
         replace(&path, note.as_bytes()).map_err(|cause| BookFault::Disk(path, cause))
     }
 
+    /// Returns the folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Returns the file of a log.
     pub fn path(&self, origin: &str) -> PathBuf {
         self.folder

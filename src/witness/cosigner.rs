@@ -13,6 +13,8 @@ use crate::ledger::checkpoint::Checkpoint;
 use crate::ledger::note::{CosignatureKey, NoteFault, SignedNote, cosign_line};
 use crate::primitives::crypto::{Hash, SecretKey};
 use crate::primitives::time::Clock;
+use crate::verify::fraud::{Fraud, FraudProof};
+use crate::witness::accuse::accuse;
 use crate::witness::book::{Book, BookFault};
 use crate::witness::logs::{Logs, origin_hash};
 use crate::witness::request::{Refusal, Submitted};
@@ -168,7 +170,12 @@ impl Cosigner {
         if self.is_stopped() {
             return Err(CosignFault::Disk("the disk refused a write".to_owned()));
         }
-        submitted.follows(last.as_ref().map(|last| &last.checkpoint))?;
+        if let Err(refusal) = submitted.follows(last.as_ref().map(|last| &last.checkpoint)) {
+            if let (Refusal::OtherRoot, Some(last)) = (&refusal, last.as_ref()) {
+                self.accuse(last, submitted);
+            }
+            return Err(refusal.into());
+        }
         approve(checkpoint)?;
         // A clock that goes back must not date the larger tree before the smaller one.
         let time = last.as_ref().map_or(0, |last| last.time);
@@ -186,6 +193,23 @@ impl Cosigner {
             time,
         });
         Ok(line)
+    }
+
+    /// Writes down that the log has signed two trees of one size.
+    fn accuse(&self, last: &Last, submitted: &Submitted) {
+        let fraud = Fraud {
+            checkpoint: last.note.clone(),
+            proof: FraudProof::Fork {
+                other: submitted.note.clone(),
+                joined: None,
+            },
+        };
+        let keys = self.logs.keys(&last.checkpoint.origin).unwrap_or_default();
+        match accuse(self.book.folder(), &fraud, keys) {
+            Ok(Some((path, what))) => tracing::error!("{what} Proof: {}", path.display()),
+            Ok(None) => {}
+            Err(fault) => tracing::error!("the proof of a fork was not written: {fault}"),
+        }
     }
 
     /// Returns the newest cosigned checkpoint of the log whose origin has this hash.

@@ -7,13 +7,19 @@
 //! - [`cosigner`]: check, persist and cosign as one step;
 //! - [`client`]: brings checkpoints to a witness, and asks what it has seen;
 //! - [`feeder`]: feeds the witnesses of our own log and gathers what they cosign.
+//! - [`auditor`]: replays a log and cosigns that its state is right; [`fetch`] reads the log from its server, [`transcript`] is
+//!   the auditor's own copy, [`accuse`] writes down what proves a log false.
 //!
 //! Invariant: a cosignature leaves this room only after its checkpoint is on the disk, and no checkpoint is cosigned that
 //! does not begin with every checkpoint cosigned before.
 
+pub mod accuse;
+pub mod auditor;
 pub mod book;
 pub mod client;
 pub mod cosigner;
 pub mod feeder;
+pub mod fetch;
 pub mod logs;
 pub mod request;
+pub mod transcript;

@@ -55,6 +55,10 @@ pub enum Refusal {
     ProofNotEmpty,
     /// The proof does not join the last cosigned checkpoint with this one.
     Proof(ProofFault),
+    /// An auditor has not got this far, or cannot judge it; why.
+    NotAudited(String),
+    /// An auditor has found this log to be false, for ever; what it found.
+    Condemned(String),
 }
 
 impl fmt::Display for Refusal {
@@ -80,6 +84,8 @@ impl fmt::Display for Refusal {
             Self::EmptyRoot => f.write_str("the root is not that of an empty log"),
             Self::ProofNotEmpty => f.write_str("the proof must be empty where nothing is to prove"),
             Self::Proof(fault) => fmt::Display::fmt(fault, f),
+            Self::NotAudited(why) => write!(f, "not audited: {why}"),
+            Self::Condemned(what) => f.write_str(what),
         }
     }
 }
@@ -97,10 +103,11 @@ impl Refusal {
             | Self::ProofTooLong
             | Self::Checkpoint(_)
             | Self::OldAboveSize => 400,
-            Self::Signature(_) => 403,
+            Self::Signature(_) | Self::Condemned(_) => 403,
             Self::UnknownLog(_) => 404,
             Self::Conflict(_) => 409,
             Self::OtherRoot | Self::EmptyRoot | Self::ProofNotEmpty | Self::Proof(_) => 422,
+            Self::NotAudited(_) => 503,
         }
     }
 

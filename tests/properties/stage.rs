@@ -354,7 +354,6 @@ impl Stage {
                 line: *line,
                 amount,
                 to,
-                behind: Vec::new(),
             }
         };
         let id = PledgeId(pledge.id);

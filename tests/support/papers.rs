@@ -218,8 +218,6 @@ pub(crate) fn register(pledgor: &Actor, lines: Vec<LineRequest>) -> RegisterPled
         lines,
         term: None,
         reservation: None,
-        cap_cny: None,
-        maximum: None,
         hidden: Vec::new(),
     }
 }
@@ -244,7 +242,6 @@ pub(crate) fn to_quantity(line: u16, amount: &str, unit: &str) -> LineChange {
         line,
         amount: Some((quantity(amount), unit.to_owned())),
         to: None,
-        behind: Vec::new(),
     }
 }
 
@@ -254,17 +251,12 @@ pub(crate) fn to_day(line: u16, to: Day) -> LineChange {
         line,
         amount: None,
         to: Some(to),
-        behind: Vec::new(),
     }
 }
 
 /// A change of the quantities of lines.
 pub(crate) fn amend(pledge: PledgeId, changes: Vec<LineChange>) -> Body {
-    Body::AmendPledge {
-        pledge,
-        changes,
-        cap_cny: None,
-    }
+    Body::AmendPledge { pledge, changes }
 }
 
 /// A change of the ends of lines.

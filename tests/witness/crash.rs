@@ -20,10 +20,14 @@ pub(super) struct Running {
 }
 
 impl Running {
-    pub(super) fn start(data: &Path, key: &Path, more: &[&str]) -> Self {
+    pub(super) fn start(data: &Path, key: &Path) -> Self {
         let vkey = Fork::new(ORIGIN, 1, "", 0).key().vkey();
+        Self::start_watching(data, key, &["--log", &vkey])
+    }
+
+    pub(super) fn start_watching(data: &Path, key: &Path, more: &[&str]) -> Self {
         let mut process = Process::new(env!("CARGO_BIN_EXE_greenlien"))
-            .args(["witness", "--name", NAME, "--log", &vkey, "--data"])
+            .args(["witness", "--name", NAME, "--data"])
             .arg(data)
             .args(["--listen", "127.0.0.1:0", "--allow-test-keys", "--key"])
             .arg(key)
@@ -56,7 +60,7 @@ fn a_killed_witness_remembers_what_it_cosigned() {
     let seen = Mutex::new(BTreeMap::new());
     let mut newest = 0;
     for round in 0..KILLS {
-        let running = Running::start(&data, &key, &[]);
+        let running = Running::start(&data, &key);
         if newest > 0 {
             let shown = get(&running.base, &monitoring_path(ORIGIN)).text;
             let size: u64 = shown.lines().nth(1).unwrap().parse().unwrap();

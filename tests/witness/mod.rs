@@ -2,7 +2,10 @@
 //!
 //! [`Fork`] is a log with a key and no registry behind it, so that it can say whatever a test wants it to say.
 
+mod audits;
 mod crash;
+mod frauds;
+mod liar;
 mod races;
 mod statuses;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use greenlien::http::witness::witness_router;
+use greenlien::http::witness::{Post, witness_router};
 use greenlien::primitives::crypto::Hash;
 use greenlien::primitives::time::SystemClock;
 use greenlien::witness::cosigner::Cosigner;
@@ -53,7 +53,10 @@ fn two_histories_at_once_are_never_both_cosigned() {
     logs.add(Fork::new(ORIGIN, 1, "", 0).key()).unwrap();
     let clock = Arc::new(SystemClock::default());
     let cosigner = Cosigner::open(folder.path(), NAME, witness_secret(), logs, clock).unwrap();
-    let served = Served::new(witness_router(Arc::new(cosigner)));
+    let served = Served::new(witness_router(Post {
+        witness: Arc::new(cosigner),
+        auditor: None,
+    }));
     let seen = Mutex::new(BTreeMap::new());
     let counts: Vec<u64> = std::thread::scope(|scope| {
         let clients: Vec<_> = (0..CLIENTS)

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use greenlien::http::witness::witness_router;
+use greenlien::http::witness::{Post, witness_router};
 use greenlien::ledger::note::{CosignatureKey, SignedNote, cosign_line, sign_line};
 use greenlien::ledger::tree::empty_root;
 use greenlien::primitives::time::{FixedClock, Timestamp};
@@ -45,7 +45,10 @@ impl Stage {
         let shown: Arc<FixedClock> = Arc::clone(&clock);
         let cosigner = Cosigner::open(folder.path(), NAME, witness_secret(), logs(), shown);
         Self {
-            served: Served::new(witness_router(Arc::new(cosigner.unwrap()))),
+            served: Served::new(witness_router(Post {
+                witness: Arc::new(cosigner.unwrap()),
+                auditor: None,
+            })),
             clock,
             folder,
         }

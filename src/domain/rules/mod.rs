@@ -4,30 +4,24 @@
 //! reads anything but its arguments.
 
 mod acts;
-mod additions;
-mod amendments;
 pub mod burdens;
 mod draft;
 mod issue;
 mod lines;
 mod parties;
 mod pledges;
-mod ranks;
 mod rights;
 
-use std::collections::BTreeSet;
-
 use crate::domain::authority::{self, VerifiedSignature};
-use crate::domain::command::{Body, Command};
+use crate::domain::command::{Body, Command, Expected};
 use crate::domain::door;
 use crate::domain::entry::Outcome;
 use crate::domain::event::Event;
-use crate::domain::facts::Facts;
+use crate::domain::facts::{Facts, StateKey};
 use crate::domain::finding::{Code, Finding, sort};
 use crate::domain::fold::Stamp;
 use crate::domain::genesis::Genesis;
 use crate::domain::law::Law;
-use crate::primitives::id::PartyId;
 
 /// What a decision may look at.
 #[derive(Clone, Copy)]
@@ -37,15 +31,6 @@ pub(crate) struct Case<'a> {
     pub(crate) facts: &'a Facts,
     pub(crate) command: &'a Command,
     pub(crate) stamp: Stamp,
-    /// The parties that signed; none where the question is what would be decided if all had.
-    pub(crate) signed: Option<&'a BTreeSet<PartyId>>,
-}
-
-impl Case<'_> {
-    /// Says whether a party has signed, or would have to.
-    pub(crate) fn has_signed(&self, party: PartyId) -> bool {
-        self.signed.is_none_or(|signed| signed.contains(&party))
-    }
 }
 
 /// Findings collected so far; the event exists only when none of them refuses.
@@ -59,10 +44,6 @@ impl Findings {
 
     pub(crate) fn code(&mut self, code: Code) {
         self.add(Finding::of(code));
-    }
-
-    pub(crate) fn take(self) -> Vec<Finding> {
-        self.0
     }
 
     pub(crate) fn refuses(&self) -> bool {
@@ -83,17 +64,12 @@ pub fn decide(
     findings
         .0
         .extend(authority::check(genesis, command, signatures, facts, stamp));
-    let signed: BTreeSet<PartyId> = signatures
-        .iter()
-        .filter_map(|signature| authority::party_of_key(signature.kid, facts))
-        .collect();
     let case = Case {
         law,
         genesis,
         facts,
         command,
         stamp,
-        signed: Some(&signed),
     };
     finish(&case, findings)
 }
@@ -112,7 +88,6 @@ pub fn consider(
         facts,
         command,
         stamp,
-        signed: None,
     };
     finish(&case, Findings::default())
 }
@@ -172,30 +147,14 @@ fn propose(case: &Case<'_>, findings: &mut Findings) -> Option<Event> {
             pledges::cancel_reservation(case, *reservation, findings)
         }
         Body::RegisterPledge(register) => pledges::register(case, register, findings),
-        Body::AmendPledge {
-            pledge,
-            changes,
-            cap_cny,
-        } if additions::splits_amendment(case, *pledge, changes, *cap_cny) => {
-            additions::amend(case, *pledge, changes, *cap_cny, findings)
-        }
-        Body::AmendPledge {
-            pledge, changes, ..
-        } => amendments::amend(case, *pledge, changes, findings),
+        Body::AmendPledge { pledge, changes } => pledges::amend(case, *pledge, changes, findings),
         Body::ExtendPledge {
             pledge,
             changes,
             term,
-        } if additions::splits_extension(case, *pledge, changes) => {
-            additions::extend(case, *pledge, changes, *term, findings)
-        }
-        Body::ExtendPledge {
-            pledge,
-            changes,
-            term,
-        } => amendments::extend(case, *pledge, changes, *term, findings),
+        } => pledges::extend(case, *pledge, changes, *term, findings),
         Body::ReleasePledge { pledge, changes } => {
-            amendments::release(case, *pledge, changes, findings)
+            pledges::release(case, *pledge, changes, findings)
         }
         Body::OfPledge(_) | Body::OfParty(_) | Body::OfRight(_) => acts::propose(case, findings),
     }
@@ -203,18 +162,21 @@ fn propose(case: &Case<'_>, findings: &mut Findings) -> Option<Event> {
 
 /// Compare-and-swap: the versions that the command names must hold, and some commands must name one.
 fn check_versions(case: &Case<'_>, findings: &mut Findings) {
-    let mandatory = case.command.body.must_expect();
-    if let Some(record) = mandatory
+    let mandatory = case.command.body.changed_pledge();
+    if let Some(pledge) = mandatory
         && !case
             .command
             .expect
             .iter()
-            .any(|(expected, _)| *expected == record)
+            .any(|(expected, _)| *expected == Expected::Pledge(pledge))
     {
-        findings.add(Finding::of(Code::VersionChanged).with(record.key().name()));
+        findings.add(Finding::of(Code::VersionChanged).with(pledge));
     }
     for (expected, version) in &case.command.expect {
-        let key = expected.key();
+        let key = match expected {
+            Expected::Right(right) => StateKey::Right(*right),
+            Expected::Pledge(pledge) => StateKey::Pledge(*pledge),
+        };
         if case.facts.fact(&key).map_or(0, |fact| fact.version) != *version {
             findings.add(Finding::of(Code::VersionChanged).with(key.name()));
         }

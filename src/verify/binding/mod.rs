@@ -8,7 +8,6 @@ mod acts;
 use std::collections::BTreeMap;
 
 use crate::domain::authority::consents;
-use crate::domain::authority::ranks::pledges_before;
 use crate::domain::command::{
     Body, Command, ExtentRequest, GroundRequest, IssueRight, LineChange, LineRequest,
     QuantityRequest,
@@ -17,7 +16,7 @@ use crate::domain::event::{Event, LineResult};
 use crate::domain::facts::Facts;
 use crate::domain::fold::Stamp;
 use crate::domain::genesis::REGISTRAR;
-use crate::domain::pledge::{Cap, Line, Maximum, PledgeMore};
+use crate::domain::pledge::Line;
 use crate::domain::policy::text_digest;
 use crate::domain::right::{BurdenId, Capacity, Extent, GroundOf, Right};
 use crate::primitives::id::{EntryIndex, FreezeId, PartyId, PledgeId, ReservationId, RightId};
@@ -42,17 +41,10 @@ pub(super) fn check(
         command,
         signatures,
     } = signed;
-    if let Some(record) = command.body.must_expect()
-        && facts.fact(&record.key()).is_none()
+    if let Some(pledge) = command.body.changed_pledge()
+        && facts.pledge(pledge).is_none()
     {
-        return Err(format!("the record of {} is missing", record.key().name()));
-    }
-    for pledge in pledges_before(&command.body) {
-        if facts.pledge(pledge).is_none() {
-            return Err(format!(
-                "the record of {pledge}, which stands before it, is missing"
-            ));
-        }
+        return Err(format!("the record of {pledge} is missing"));
     }
     let parties = std::iter::once(command.org).chain(consents(command, facts, *at));
     for party in parties {
@@ -66,7 +58,7 @@ pub(super) fn check(
     }
     let is_asked = match event {
         Event::Changed { .. } => acts::is_asked(command, event, *at, facts),
-        _ => is_what_was_asked(command, event, *at, facts),
+        _ => is_what_was_asked(command, event, at.index, facts),
     };
     if is_asked {
         return Ok(());
@@ -77,8 +69,7 @@ pub(super) fn check(
     ))
 }
 
-fn is_what_was_asked(command: &Command, event: &Event, at: Stamp, facts: &Facts) -> bool {
-    let index = at.index;
+fn is_what_was_asked(command: &Command, event: &Event, index: EntryIndex, facts: &Facts) -> bool {
     let org = command.org;
     match (&command.body, event) {
         (
@@ -118,12 +109,11 @@ fn is_what_was_asked(command: &Command, event: &Event, at: Stamp, facts: &Facts)
                 ..
             },
         ) => kind == adopted && *digest == text_digest(text),
-        _ => is_of_a_right(command, event, at, facts),
+        _ => is_of_a_right(command, event, index, facts),
     }
 }
 
-fn is_of_a_right(command: &Command, event: &Event, at: Stamp, facts: &Facts) -> bool {
-    let index = at.index;
+fn is_of_a_right(command: &Command, event: &Event, index: EntryIndex, facts: &Facts) -> bool {
     let org = command.org;
     match (&command.body, event) {
         (Body::IssueRight(asked), Event::RightIssued { right, record, .. }) => {
@@ -169,12 +159,11 @@ fn is_of_a_right(command: &Command, event: &Event, at: Stamp, facts: &Facts) -> 
                 ..
             },
         ) => right == r && freeze == f && (org == REGISTRAR || issued_by(*right, org, facts)),
-        _ => is_pledging(command, event, at, facts),
+        _ => is_pledging(command, event, index, facts),
     }
 }
 
-fn is_pledging(command: &Command, event: &Event, at: Stamp, facts: &Facts) -> bool {
-    let index = at.index;
+fn is_pledging(command: &Command, event: &Event, index: EntryIndex, facts: &Facts) -> bool {
     let org = command.org;
     match (&command.body, event) {
         (Body::Reserve { pledgor, lines, .. }, Event::Reserved { .. }) => {
@@ -189,9 +178,7 @@ fn is_pledging(command: &Command, event: &Event, at: Stamp, facts: &Facts) -> bo
             is_registered(event, PledgeId(index), org, asked)
         }
         (
-            Body::AmendPledge {
-                pledge, changes, ..
-            },
+            Body::AmendPledge { pledge, changes },
             Event::PledgeAmended {
                 pledge: p, lines, ..
             },
@@ -199,7 +186,7 @@ fn is_pledging(command: &Command, event: &Event, at: Stamp, facts: &Facts) -> bo
             let amended = |change: &LineChange, line: &Line| {
                 !line.released && change.amount.as_ref().map(|(q, _)| *q) == quantity_of(line)
             };
-            pledge == p && held_by(*pledge, org, facts, at) && each_is(changes, lines, &amended)
+            pledge == p && held_by(*pledge, org, facts) && each_is(changes, lines, &amended)
         }
         (
             Body::ExtendPledge {
@@ -218,7 +205,7 @@ fn is_pledging(command: &Command, event: &Event, at: Stamp, facts: &Facts) -> bo
             };
             pledge == p
                 && term == t
-                && held_by(*pledge, org, facts, at)
+                && held_by(*pledge, org, facts)
                 && each_is(changes, lines, &extended)
         }
         (
@@ -231,17 +218,17 @@ fn is_pledging(command: &Command, event: &Event, at: Stamp, facts: &Facts) -> bo
                 |change: &LineChange, line: &Line| change.amount.is_some() || line.released;
             let whole = changes.is_empty() && lines.iter().all(|result| result.line.released);
             pledge == p
-                && held_by(*pledge, org, facts, at)
+                && held_by(*pledge, org, facts)
                 && (whole || each_is(changes, lines, &released))
         }
         _ => false,
     }
 }
 
-fn held_by(pledge: PledgeId, org: PartyId, facts: &Facts, at: Stamp) -> bool {
+fn held_by(pledge: PledgeId, org: PartyId, facts: &Facts) -> bool {
     facts
         .pledge(pledge)
-        .is_some_and(|pledge| pledge.pledgee_at(at.index) == org)
+        .is_some_and(|pledge| pledge.pledgee == org)
 }
 
 /// The issuer of a right never changes; the record is in the file of whoever asks about it.
@@ -362,20 +349,9 @@ fn is_registered(
             term,
             hidden,
             reservation,
-            more,
+            ..
         } => {
-            let caps = asked.cap_cny.map(|amount| Cap {
-                amount,
-                entry: id.0,
-            });
-            let maximum = asked.maximum.map(|period| Maximum { period });
-            let asked_more = PledgeMore {
-                caps: caps.into_iter().collect(),
-                maximum,
-                ..PledgeMore::default()
-            };
-            *more == asked_more
-                && *pledge == id
+            *pledge == id
                 && *pledgee == org
                 && *pledgor == asked.pledgor
                 && *debtor == asked.debtor
