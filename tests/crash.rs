@@ -1,4 +1,4 @@
-//! kill -9 on the real binary under load: nothing acknowledged is lost, nothing is half written.
+//! kill -9 on the real binary under load: nothing acknowledged is lost, nothing is half written, nothing is decided twice.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
@@ -14,6 +14,7 @@ use greenlien::service::Registry;
 use greenlien::service::audit::audit;
 use greenlien::service::rebuild::rebuild;
 use greenlien::store::{Column, Store};
+use serde_json::Value;
 
 use crate::support::papers::{self, span};
 use crate::support::play::seal;
@@ -71,8 +72,14 @@ impl Server {
     }
 }
 
-/// A receipt that a client holds: the index of the entry and its bytes.
-type Acknowledged = Vec<(u64, String)>;
+/// What the clients know when the server is gone.
+#[derive(Default)]
+struct Notes {
+    /// Receipts: the index of the entry and its bytes.
+    acknowledged: Vec<(u64, String)>,
+    /// Commands that were sent and not answered.
+    in_doubt: Vec<String>,
+}
 
 fn client(
     server: &str,
@@ -81,7 +88,7 @@ fn client(
     (bank, mill): (&Actor, &Actor),
     numbers: &mut dyn FnMut() -> u128,
     stop: &AtomicBool,
-    acknowledged: &Mutex<Acknowledged>,
+    notes: &Mutex<Notes>,
 ) {
     let agent = ureq::Agent::new_with_defaults();
     let days = span("2027-01-01", "2028-01-01");
@@ -115,27 +122,54 @@ fn client(
         };
         let keys: Vec<_> = keys.iter().map(|(_, role, key)| (*role, *key)).collect();
         let text = Json::object([("command", seal(&command, &keys).to_json())]).to_canonical();
-        let sent = agent
-            .post(format!("http://{server}/v1/commands"))
-            .header("content-type", "application/json")
-            .send(text);
-        let Ok(mut answer) = sent else { return };
-        let Ok(text) = answer.body_mut().read_to_string() else {
+        let Some((_, answer)) = post(&agent, server, &text) else {
+            notes.lock().unwrap().in_doubt.push(text);
             return;
         };
-        let Ok(Json::Object(mut members)) = Json::parse(text.as_bytes()) else {
-            return;
-        };
-        let (Some(Json::Int(index)), Some(Json::Text(entry))) =
-            (members.remove("index"), members.remove("entry"))
-        else {
-            continue;
-        };
-        acknowledged
-            .lock()
-            .unwrap()
-            .push((u64::try_from(index).unwrap(), entry));
+        if let (Some(index), Some(entry)) = (answer["index"].as_u64(), answer["entry"].as_str()) {
+            let receipt = (index, entry.to_owned());
+            notes.lock().unwrap().acknowledged.push(receipt);
+        }
     }
+}
+
+/// Sends a command; no answer where the server went away before it was whole.
+fn post(agent: &ureq::Agent, server: &str, text: &str) -> Option<(u16, Value)> {
+    let sent = agent
+        .post(format!("http://{server}/v1/commands"))
+        .header("content-type", "application/json")
+        .config()
+        .http_status_as_error(false)
+        .build()
+        .send(text);
+    let mut answer = sent.ok()?;
+    let status = answer.status().as_u16();
+    let text = answer.body_mut().read_to_string().ok()?;
+    Some((status, serde_json::from_str(&text).ok()?))
+}
+
+/// Sends again what was in doubt, twice: it is decided once, whether or not the server that was killed had decided it.
+fn settle(server: &str, notes: &mut Notes) -> usize {
+    let agent = ureq::Agent::new_with_defaults();
+    let texts = std::mem::take(&mut notes.in_doubt);
+    for text in &texts {
+        let (_, first) = post(&agent, server, text).unwrap();
+        let (status, second) = post(&agent, server, text).unwrap();
+        assert_eq!(status, 200, "{second}");
+        assert_eq!(
+            (&second["index"], &second["repeated"]),
+            (&first["index"], &true.into())
+        );
+        let (index, entry) = (second["index"].as_u64(), second["entry"].as_str());
+        let receipt = (index.unwrap(), entry.unwrap().to_owned());
+        let twice = notes
+            .acknowledged
+            .iter()
+            .find(|(known, _)| *known == receipt.0);
+        assert_eq!(twice, None, "an entry answers two commands");
+        notes.acknowledged.push(receipt);
+    }
+    texts.len()
 }
 
 #[test]
@@ -159,15 +193,17 @@ fn a_killed_server_keeps_everything_it_acknowledged() {
         .collect();
     let aud = local.registry.aud().to_owned();
     drop(local);
-    let acknowledged = Arc::new(Mutex::new(Acknowledged::new()));
+    let notes = Mutex::new(Notes::default());
+    let mut settled = 0;
     for round in 0..KILLS {
         let server = Server::start(&data, &key);
         let address = server.address.clone();
+        settled += settle(&address, &mut notes.lock().unwrap());
         let stop = AtomicBool::new(false);
         std::thread::scope(|scope| {
             for (n, right) in (0_u128..).zip(&rights) {
                 let (address, aud, bank, mill) = (&address, &aud, &bank, &mill);
-                let (stop, acknowledged) = (&stop, &acknowledged);
+                let (stop, notes) = (&stop, &notes);
                 scope.spawn(move || {
                     let mut next = (u128::from(round) << 96) | (n << 64);
                     let mut numbers = || {
@@ -181,7 +217,7 @@ fn a_killed_server_keeps_everything_it_acknowledged() {
                         (bank, mill),
                         &mut numbers,
                         stop,
-                        acknowledged,
+                        notes,
                     );
                 });
             }
@@ -190,19 +226,18 @@ fn a_killed_server_keeps_everything_it_acknowledged() {
             server.kill();
             stop.store(true, Ordering::Release);
         });
-        check_log(&data, &acknowledged.lock().unwrap());
+        check_log(&data, &notes.lock().unwrap());
     }
-    assert!(
-        acknowledged.lock().unwrap().len() > 20,
-        "the load was no load"
-    );
+    let acknowledged = notes.lock().unwrap().acknowledged.len();
+    assert!(acknowledged > 20, "the load was no load");
+    assert!(settled > 0, "no answer was lost");
     check_rebuild(&data);
 }
 
 /// The reopened registry has every acknowledged entry, and the whole log replays.
-fn check_log(data: &Path, acknowledged: &Acknowledged) {
+fn check_log(data: &Path, notes: &Notes) {
     let local = Local::open(data);
-    for (index, entry) in acknowledged {
+    for (index, entry) in &notes.acknowledged {
         let kept = local.registry.entry(*index).unwrap();
         assert_eq!(String::from_utf8(kept).unwrap(), *entry, "entry {index}");
     }
