@@ -121,6 +121,7 @@ impl Log for Fed {
     fn offer(&self, witness: &str, size: u64, body: &str) -> Offered {
         match self.0.offer(witness, size, body) {
             Counted::Nothing => Offered::Useless,
+            Counted::Late => Offered::Late,
             Counted::Some => Offered::Counted,
             Counted::Quorum => Offered::QuorumMet,
         }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
+use axum::http::HeaderName;
 use axum::http::header::CONTENT_DISPOSITION;
 use axum::response::Response;
 
@@ -15,7 +16,11 @@ use crate::http::records::identity;
 use crate::http::schema::{BodyProblems, Question, ReadProblems};
 use crate::primitives::id::{PledgeId, RightId};
 use crate::service::Registry;
+use crate::service::evidence::{Basis, Wanted};
 use crate::verify::answer::Question as Asked;
+
+/// Says whether the file is of a cosigned checkpoint, and if not, why not.
+const CHECKPOINT: HeaderName = HeaderName::from_static("greenlien-checkpoint");
 
 /// Evidence for a right
 ///
@@ -25,6 +30,7 @@ use crate::verify::answer::Question as Asked;
     params(
         ("id" = String, Path, description = "the id of the right", example = "R41"),
         ("old" = Option<u64>, Query, description = "the size of an older checkpoint; adds the proof that nothing before it was rewritten"),
+        ("checkpoint" = Option<String>, Query, description = "`cosigned` (the default) for the version that the quorum of the witnesses has cosigned, `signed` for the newest"),
     ),
     responses((status = 200, description = "the evidence file (docs/FORMATS.md)", body = Object), ReadProblems)
 )]
@@ -44,6 +50,7 @@ pub(crate) async fn get_right_evidence(
     params(
         ("id" = String, Path, description = "the id of the pledge", example = "P57"),
         ("old" = Option<u64>, Query, description = "the size of an older checkpoint; adds the proof that nothing before it was rewritten"),
+        ("checkpoint" = Option<String>, Query, description = "`cosigned` (the default) for the version that the quorum of the witnesses has cosigned, `signed` for the newest"),
     ),
     responses((status = 200, description = "the evidence file (docs/FORMATS.md)", body = Object), ReadProblems)
 )]
@@ -63,6 +70,7 @@ pub(crate) async fn get_pledge_evidence(
     params(
         ("identity" = String, Query, description = "`<scheme>:<value>` in normal form"),
         ("old" = Option<u64>, Query, description = "the size of an older checkpoint; adds the proof that nothing before it was rewritten"),
+        ("checkpoint" = Option<String>, Query, description = "`cosigned` (the default) for the version that the quorum of the witnesses has cosigned, `signed` for the newest"),
     ),
     responses((status = 200, description = "the evidence file (docs/FORMATS.md)", body = Object), ReadProblems)
 )]
@@ -83,6 +91,7 @@ pub(crate) async fn get_absence_evidence(
     post, path = "/v1/evidence/answers", tag = "evidence", request_body = Question,
     params(
         ("old" = Option<u64>, Query, description = "the size of an older checkpoint; adds the proof that nothing before it was rewritten"),
+        ("checkpoint" = Option<String>, Query, description = "`cosigned` (the default) for the version that the quorum of the witnesses has cosigned, `signed` for the newest"),
     ),
     responses((status = 200, description = "the evidence file (docs/FORMATS.md)", body = Object), BodyProblems)
 )]
@@ -92,15 +101,18 @@ pub(crate) async fn post_answer_evidence(
     JsonBody(question): CommandBody,
 ) -> Result<Response, Problem> {
     let old = params.count("old")?;
+    let wanted = wanted(&mut params)?;
     params.finish()?;
     let (org, body) = parse_question(question)?;
     let question = Asked::new(org, body)?;
     let name = format!("answer-{}", question.right());
-    let text = read(registry, move |registry| {
-        Ok(registry.evidence_of_answer(&question, old)?)
+    let (text, basis) = read(registry, move |registry| {
+        let basis = registry.basis(wanted, old);
+        let text = registry.evidence_of_answer(&basis.version, &question, old)?;
+        Ok((text, basis))
     })
     .await?;
-    Ok(file(text, &name))
+    Ok(file(text, &name, basis))
 }
 
 async fn evidence(
@@ -109,20 +121,38 @@ async fn evidence(
     mut params: Params,
 ) -> Result<Response, Problem> {
     let old = params.count("old")?;
+    let wanted = wanted(&mut params)?;
     params.finish()?;
     let name = match &subject {
         // An identity may hold any character; a file name may not.
         StateKey::Identity(_) => "absence".to_owned(),
         _ => subject.name(),
     };
-    let text = read(registry, move |registry| {
-        Ok(registry.evidence(&subject, old)?)
+    let (text, basis) = read(registry, move |registry| {
+        let basis = registry.basis(wanted, old);
+        let text = registry.evidence_on(&basis.version, &subject, old)?;
+        Ok((text, basis))
     })
     .await?;
-    Ok(file(text, &name))
+    Ok(file(text, &name, basis))
 }
 
-fn file(text: String, name: &str) -> Response {
+/// Takes which version is asked for.
+fn wanted(params: &mut Params) -> Result<Wanted, Problem> {
+    let wanted = params.parsed("checkpoint", "cosigned or signed", |word| match word {
+        "cosigned" => Some(Wanted::Cosigned),
+        "signed" => Some(Wanted::Signed),
+        _ => None,
+    })?;
+    Ok(wanted.unwrap_or(Wanted::Cosigned))
+}
+
+fn file(text: String, name: &str, basis: Basis) -> Response {
     let disposition = format!("attachment; filename=\"evidence-{name}.json\"");
-    header(json(text), CONTENT_DISPOSITION, &disposition)
+    let checkpoint = match basis.provisional {
+        None => "cosigned".to_owned(),
+        Some(why) => format!("signed; {why}"),
+    };
+    let response = header(json(text), CONTENT_DISPOSITION, &disposition);
+    header(response, CHECKPOINT, &checkpoint)
 }

@@ -131,18 +131,17 @@ pub const WITNESS_REQUEST_SECONDS_MAX: u64 = 10;
 /// Seconds that a witness is left alone after its first failure; they double with each further one.
 pub const WITNESS_BACKOFF_SECONDS: u64 = 1;
 
-/// The longest that a witness is left alone: about one heartbeat, so that one that is back counts within minutes.
-pub const WITNESS_BACKOFF_SECONDS_MAX: u64 = 256;
+/// The longest that a witness is left alone, so that one that is back counts within about a minute.
+pub const WITNESS_BACKOFF_SECONDS_MAX: u64 = 64;
 
 /// Bytes of an answer of a witness: 16 lines, each with a name and a signature of up to 5 kB in base64, fit four times.
 pub const COSIGNATURES_BYTES_MAX: usize = 524_288;
 
-/// Seconds between a cosignature and the state entry that it is on, either way (ARCHITECTURE section 4): beyond, it would not
-/// show that the state was fresh.
-pub const COSIGNATURE_SKEW_SECONDS_MAX: u64 = 120;
-
 /// Seconds that an answer waits for the quorum when its client prefers that (`Prefer: wait=cosigned`): a round and a slow witness.
 pub const COSIGNED_WAIT_SECONDS_MAX: u64 = 10;
+
+/// Seconds that the cosigned version may be behind the signed one and evidence still be made of it: two heartbeats and a round.
+pub const COSIGNED_AGE_SECONDS_MAX: u64 = 600;
 
 /// Entries by which the cosigned version may be behind at a start and still be kept: each costs a few reads then.
 pub const COSIGNED_LAG_ENTRIES_MAX: u64 = 16_384;

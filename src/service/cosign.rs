@@ -24,8 +24,10 @@ const LINES_MAX: usize = 16;
 /// What became of an answer of a witness.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Counted {
-    /// It has no cosignature that counts.
+    /// It has no cosignature of this witness.
     Nothing,
+    /// It has one, of a time too far from that of the head: the witness has seen the head, and shows nobody that it was fresh.
+    Late,
     /// It counts, and more are needed.
     Some,
     /// The quorum is met.
@@ -181,16 +183,19 @@ impl Registry {
             let parsed = SignedNote::parse(&note).ok()?;
             known.key.verify(&parsed).ok().flatten()
         };
-        let state = candidate.head.time.seconds();
-        let counts = |time: &u64| time.abs_diff(state) <= limits::COSIGNATURE_SKEW_SECONDS_MAX;
+        let off = candidate.head.time.seconds();
+        let off = |time: u64| time.abs_diff(off);
         let lines = body.lines().take(LINES_MAX);
         let times = lines.filter_map(|line| Some((line, time_of(line)?)));
-        let newest = times
-            .filter(|(_, time)| counts(time))
-            .max_by_key(|(_, time)| *time);
-        let Some((line, time)) = newest else {
+        let Some((line, time)) = times.min_by_key(|(_, time)| off(*time)) else {
             return Counted::Nothing;
         };
+        if off(time) > limits::COSIGNATURE_STATE_SECONDS_MAX {
+            let why = format!("its time is {} s from that of the head", off(time));
+            drop(gathered);
+            self.blame(witness, &why);
+            return Counted::Late;
+        }
         candidate
             .lines
             .insert(witness.to_owned(), (line.to_owned(), time));

@@ -1,7 +1,8 @@
-//! Collects an evidence file from one published state: rows under one lock, everything else from the append-only log.
+//! Collects an evidence file of one version of the state: the cosigned one where there is one. No lock is held meanwhile: rows
+//! that have changed since are folded again from the log, and everything else is append-only.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use crate::domain::door;
 use crate::domain::entry::{Entry, Outcome};
@@ -16,30 +17,93 @@ use crate::primitives::id::{EntryIndex, PartyId};
 use crate::primitives::limits;
 use crate::service::codec::row_key;
 use crate::service::query::Found;
+use crate::service::version::record_at;
 use crate::service::{Published, Registry, ServiceFault};
 use crate::verify::answer::Question;
 use crate::verify::evidence::{Consistency, Evidence, ProvenEntry, ProvenRecord, Verification};
 
+/// The version that evidence is made of.
+#[derive(Clone, Debug)]
+pub struct Basis {
+    /// The version.
+    pub version: Published,
+    /// Why it is one that no quorum has cosigned; nothing where one has.
+    pub provisional: Option<String>,
+}
+
+/// Which version is asked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Wanted {
+    /// The cosigned one, if there is one that is not far behind.
+    Cosigned,
+    /// The newest that the log has signed.
+    Signed,
+}
+
 impl Registry {
+    /// Chooses the version for evidence that joins an older checkpoint of size `old`, if one is given.
+    pub fn basis(&self, wanted: Wanted, old: Option<u64>) -> Basis {
+        let signed = self.published();
+        let provisional = |why: String| Basis {
+            version: signed.clone(),
+            provisional: Some(why),
+        };
+        if wanted == Wanted::Signed {
+            return provisional("as asked for".to_owned());
+        }
+        if !self.has_witnesses() {
+            return provisional("no witness is configured".to_owned());
+        }
+        let Some(cosigned) = self.cosigned() else {
+            return provisional("nothing is cosigned yet".to_owned());
+        };
+        let (newest, oldest) = (signed.time.seconds(), cosigned.time.seconds());
+        let behind = newest.saturating_sub(oldest);
+        if behind > limits::COSIGNED_AGE_SECONDS_MAX {
+            return provisional(format!("the cosigned checkpoint is {behind} s behind"));
+        }
+        if old.is_some_and(|old| old > cosigned.size) {
+            return provisional("the older checkpoint is newer than the cosigned one".to_owned());
+        }
+        Basis {
+            version: cosigned,
+            provisional: None,
+        }
+    }
+
     /// Returns the text of an evidence file about a right, a pledge, or an identity that nobody has.
     ///
     /// `old` asks for a proof that the log of that size is a prefix of the present one; a size that the log never had is
     /// refused.
     pub fn evidence(&self, subject: &StateKey, old: Option<u64>) -> Result<String, ServiceFault> {
-        self.file(subject, None, old)
+        let basis = self.basis(Wanted::Cosigned, old);
+        self.evidence_on(&basis.version, subject, old)
+    }
+
+    /// Returns the text of an evidence file as [`Registry::evidence`] does, of a version that the caller chose.
+    pub fn evidence_on(
+        &self,
+        version: &Published,
+        subject: &StateKey,
+        old: Option<u64>,
+    ) -> Result<String, ServiceFault> {
+        self.file(version, subject, None, old)
     }
 
     /// Returns the text of an evidence file about a right that also answers a question about it, as of the state.
     pub fn evidence_of_answer(
         &self,
+        version: &Published,
         question: &Question,
         old: Option<u64>,
     ) -> Result<String, ServiceFault> {
-        self.file(&StateKey::Right(question.right()), Some(question), old)
+        let subject = StateKey::Right(question.right());
+        self.file(version, &subject, Some(question), old)
     }
 
     fn file(
         &self,
+        version: &Published,
         subject: &StateKey,
         question: Option<&Question>,
         old: Option<u64>,
@@ -48,19 +112,8 @@ impl Registry {
             let fault = |why| ServiceFault::Input(FieldFault::new("identity", why));
             door::check_identity(identity, &self.shared.policies()).map_err(fault)?;
         }
-        let snapshot = self.snapshot(subject, question)?;
-        let subject_found = snapshot.rows.get(subject).is_some_and(Option::is_some);
-        match subject {
-            StateKey::Identity(identity) if subject_found => {
-                let reason =
-                    format!("{identity} is registered; ask for the evidence of its record");
-                return Err(ServiceFault::Input(FieldFault::new("identity", reason)));
-            }
-            StateKey::Right(_) | StateKey::Pledge(_) if !subject_found => {
-                return Err(ServiceFault::Absent(subject.name()));
-            }
-            _ => {}
-        }
+        let snapshot = self.snapshot(version, subject, question)?;
+        self.check_subject(subject, &snapshot)?;
         let published = &snapshot.published;
         let size = published.size;
         let mut entries = BTreeSet::from([0]);
@@ -107,6 +160,29 @@ impl Registry {
         Ok(evidence.to_text())
     }
 
+    /// A record must be in the version, and an identity must be nobody's, also by what was registered a moment ago.
+    fn check_subject(&self, subject: &StateKey, snapshot: &Snapshot) -> Result<(), ServiceFault> {
+        let is_found = snapshot.rows.get(subject).is_some_and(Option::is_some);
+        let is_known = is_found || self.record(subject)?.is_some();
+        match subject {
+            StateKey::Identity(identity) if is_known => {
+                let reason =
+                    format!("{identity} is registered; ask for the evidence of its record");
+                Err(ServiceFault::Input(FieldFault::new("identity", reason)))
+            }
+            StateKey::Right(_) | StateKey::Pledge(_) if is_known && !is_found => {
+                let (name, size) = (subject.name(), snapshot.published.size);
+                Err(ServiceFault::Absent(format!(
+                    "{name} in the checkpoint of size {size} (ask again in a moment, or with checkpoint=signed)"
+                )))
+            }
+            StateKey::Right(_) | StateKey::Pledge(_) if !is_found => {
+                Err(ServiceFault::Absent(subject.name()))
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn prove(&self, index: EntryIndex, size: u64) -> Result<ProvenEntry, ServiceFault> {
         let text = String::from_utf8(self.entry(index)?)
             .map_err(|_| ServiceFault::Doubt(format!("entry {index} is not text")))?;
@@ -129,19 +205,15 @@ impl Registry {
         Ok(history)
     }
 
-    /// Reads every row that the file needs while no group can be written between two reads.
+    /// Reads every row that the file needs as it stood in the version, however the log goes on meanwhile.
     fn snapshot(
         &self,
+        version: &Published,
         subject: &StateKey,
         question: Option<&Question>,
     ) -> Result<Snapshot, ServiceFault> {
-        let published = self
-            .shared
-            .published
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
         let mut snapshot = Snapshot {
-            published: published.clone(),
+            published: version.clone(),
             rows: BTreeMap::new(),
             complete: BTreeSet::new(),
             verification: None,
@@ -205,17 +277,18 @@ impl Registry {
         mut waiting: Vec<StateKey>,
         snapshot: &mut Snapshot,
     ) -> Result<(), ServiceFault> {
+        let size = snapshot.published.size;
         while let Some(key) = waiting.pop() {
             if snapshot.rows.contains_key(&key) {
                 continue;
             }
-            let found = self.record(&key)?;
+            let found = record_at(&self.shared.store, &key, size)?;
             if let Some(found) = &found {
                 let is_subject = key == *subject;
                 self.follow(
-                    &key,
-                    found,
+                    (&key, found),
                     is_subject,
+                    size,
                     &mut snapshot.complete,
                     &mut waiting,
                 )?;
@@ -228,9 +301,9 @@ impl Registry {
     /// Names what a record brings with it.
     fn follow(
         &self,
-        key: &StateKey,
-        found: &Found,
+        (key, found): (&StateKey, &Found),
         is_subject: bool,
+        size: u64,
         complete: &mut BTreeSet<StateKey>,
         waiting: &mut Vec<StateKey>,
     ) -> Result<(), ServiceFault> {
@@ -263,7 +336,7 @@ impl Registry {
                     // The rights of a pledge are shown as they stand, with the neighbors that a land right needs.
                     let right = StateKey::Right(line.right);
                     waiting.push(right.clone());
-                    if let Some(Found { value, .. }) = self.record(&right)?
+                    if let Some(Found { value, .. }) = record_at(&self.shared.store, &right, size)?
                         && let Record::Right(record) = &value.record
                     {
                         waiting.extend(cells_of(record).iter().copied().map(StateKey::Cell));

@@ -28,8 +28,10 @@ pub struct Head {
 /// What became of an answer that should be cosignatures.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Offered {
-    /// Nothing in it is a cosignature of this witness that counts.
+    /// Nothing in it is a cosignature of this witness.
     Useless,
+    /// It is a cosignature, but of a time too far from the head's to count.
+    Late,
     /// It counts, and the quorum is not met yet.
     Counted,
     /// With it the quorum is met.
@@ -347,7 +349,12 @@ impl Fed {
         match answer {
             Answer::Cosigned(body) => match self.shared.log.offer(&self.name, head.size, &body) {
                 Offered::Useless => {
-                    Attempt::Failed("its answer has no cosignature that counts".to_owned())
+                    Attempt::Failed("its answer has no cosignature of its key".to_owned())
+                }
+                Offered::Late => {
+                    // It is there and honest; the next head will find it in time.
+                    self.known = head.size;
+                    Attempt::Settled(None)
                 }
                 offered @ (Offered::Counted | Offered::QuorumMet) => {
                     self.known = head.size;

@@ -6,6 +6,7 @@ mod clocks;
 mod copies;
 mod heartbeat;
 mod receipts;
+mod versions;
 mod whole;
 mod witnesses;
 

@@ -160,11 +160,11 @@ fn a_bad_witness_of_any_manner_does_no_harm_and_is_named() {
         "an origin\n9999\nnothing\n\n\u{2014} x y\n".to_owned(),
     );
     let manners = [
-        (Manner::Garbage, "no cosignature"),
-        (Manner::Empty, "no cosignature"),
-        (Manner::Forging, "no cosignature"),
-        (Manner::OtherText, "no cosignature"),
-        (Manner::Late(121), "no cosignature"),
+        (Manner::Garbage, "no cosignature of its key"),
+        (Manner::Empty, "no cosignature of its key"),
+        (Manner::Forging, "no cosignature of its key"),
+        (Manner::OtherText, "no cosignature of its key"),
+        (Manner::Late(121), "its time is 121 s"),
         (Manner::Endless, ""),
         (Manner::Dripping, ""),
         (claimed, "claims to have cosigned size 9999"),
@@ -208,6 +208,21 @@ fn a_bad_witness_of_any_manner_does_no_harm_and_is_named() {
     });
     assert!(!fed.registry.is_stopped());
     assert_eq!(fed.registry.witnesses().len(), manners.len() + 1);
+}
+
+#[test]
+fn a_cosignature_within_two_minutes_counts_and_a_later_one_waits_for_the_next_head() {
+    let w = Cosigner::start("w", Manner::Late(121), begin());
+    let fed = Fed::start(&[&w], 1);
+    until("it is told why its cosignature is not enough", || {
+        let (_, state) = &fed.registry.witnesses()[0];
+        let fault = state.fault.as_ref();
+        fault.is_some_and(|(why, _)| why.contains("its time is 121 s"))
+    });
+    assert_eq!((w.size(), fed.cosigned()), (2, 0));
+    w.behave(Manner::Late(119));
+    fed.play().admit("bank", &[Role::Bank], &[]);
+    fed.until_cosigned();
 }
 
 #[test]
