@@ -33,6 +33,13 @@ RUST_OF_LINTS := 1.95
 # Arguments for the program: make demo ARGS='--data DIR --keep'.
 ARGS ?=
 
+# What make fuzz fuzzes, and for how many seconds each. Coverage for libFuzzer, which a stable compiler can instrument.
+FUZZ ?= $(patsubst fuzz/fuzz_targets/%.rs,%,$(sort $(wildcard fuzz/fuzz_targets/*.rs)))
+FUZZ_SECONDS ?= 60
+FUZZ_FLAGS := --cfg fuzzing -Ccodegen-units=1 -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
+    -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
+    -Cllvm-args=-sanitizer-coverage-trace-compares
+
 # rustup puts cargo where only login shells look.
 export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
 export CARGO_TARGET_DIR
@@ -69,7 +76,7 @@ endef
 # What people call
 # ---------------------------------------------------------------------------------------------------------------------
 
-.PHONY: help setup build demo test bench lint doc deny clean toolchain rocksdb verifier
+.PHONY: help setup build demo test bench fuzz lint doc deny clean toolchain rocksdb verifier
 
 help:
 	@cat <<'END'
@@ -78,6 +85,7 @@ help:
 	make build   leave the release binary at bin/greenlien
 	make setup   install what is missing (clang, with apt); part of every other target
 	make bench   measure, and compare with the budgets in docs/PERFORMANCE.md
+	make fuzz    fuzz every parser; FUZZ='note entry' FUZZ_SECONDS=600
 	make lint    formatting and clippy, warnings are errors
 	make doc     the documentation of the code
 	make deny    licenses, banned crates and sources of all dependencies
@@ -212,6 +220,18 @@ test: verifier rocksdb
 bench: rocksdb
 	@$(with_libclang)
 	GREENLIEN_BENCH_DOC=docs/PERFORMANCE.md cargo bench --locked --bench throughput -- $(ARGS)
+
+# New inputs go to the cache; one that breaks a promise is written to fuzz/artifacts and, once understood, kept in
+# fuzz/corpus, where every `make test` runs it again. The fuzzer itself is built without RocksDB and needs g++ or clang++.
+fuzz: setup
+	@host=$$(rustc -vV | sed -n 's/^host: //p')
+	RUSTFLAGS="$(FUZZ_FLAGS)" cargo build --release --manifest-path fuzz/Cargo.toml --target "$$host"
+	for target in $(FUZZ); do
+	    echo "Fuzzing $$target for $(FUZZ_SECONDS) seconds"
+	    mkdir -p "$(CACHE)/fuzz/$$target" "fuzz/artifacts/$$target"
+	    "$(CARGO_TARGET_DIR)/$$host/release/$$target" -max_total_time=$(FUZZ_SECONDS) -timeout=10 -print_final_stats=1 \
+	        -artifact_prefix="fuzz/artifacts/$$target/" "$(CACHE)/fuzz/$$target" "fuzz/corpus/$$target"
+	done
 
 lint: rocksdb
 	@$(with_libclang)

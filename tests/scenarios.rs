@@ -53,6 +53,7 @@ scenarios! {
     s09_court_freeze
     s10_backdating
     s11_revoked_right
+    s12_second_rank
     s17_race
     s18_dual_registration
     several_rights

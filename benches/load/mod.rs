@@ -302,6 +302,8 @@ impl Bench {
                         }],
                         term: None,
                         reservation: None,
+                        cap_cny: None,
+                        maximum: None,
                         hidden: Vec::new(),
                     }));
                     body_text(

@@ -37,7 +37,9 @@ pub fn check(command: &Command, facts: &Facts, at: Stamp) -> Result<(), FieldFau
         },
         Body::Reserve { lines, .. } => check_lines(lines, facts, now),
         Body::RegisterPledge(register) => check_lines(&register.lines, facts, now),
-        Body::AmendPledge { pledge, changes }
+        Body::AmendPledge {
+            pledge, changes, ..
+        }
         | Body::ExtendPledge {
             pledge, changes, ..
         }

@@ -7,7 +7,7 @@ use crate::domain::change::{Change, Row};
 use crate::domain::facts::StateKey;
 use crate::domain::geometry::grid::CellId;
 use crate::domain::party::Party;
-use crate::domain::pledge::{Form, Line};
+use crate::domain::pledge::{Form, Line, PledgeMore};
 use crate::domain::right::{Burden, BurdenId, Capacity, Overhang, Right};
 use crate::primitives::crypto::{Hash, KeyId, PublicKey};
 use crate::primitives::id::{FreezeId, PartyId, PledgeId, ReservationId, RightId};
@@ -187,6 +187,8 @@ pub enum Event {
         hidden: Vec<(String, Hash)>,
         /// The reservation that it takes over, with the rights that stood on it.
         reservation: Option<(ReservationId, Vec<RightId>)>,
+        /// Its members that came with law 2.
+        more: PledgeMore,
     },
     /// Lines got new quantities.
     PledgeAmended {

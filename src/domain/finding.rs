@@ -215,8 +215,23 @@ checks! {
         "The version that the command expects is not the present one, or it names none where one must be named."
         "Read the record again, decide again, and sign with its present version.";
     SecondRank = 6001 Refuse "second_rank_closed" "尚未开放后顺位登记" "a second rank is not open"
-        "The line names burdens to stand behind; ranks are not open under this law."
+        "The line names burdens to stand behind; the policy of the kind and form is exclusive or cites no law that opens ranks."
         "Ask for what is free.";
+    SeniorUnknown = 6010 Refuse "senior_unknown" "所列前顺位不存在" "a line to stand behind is not there"
+        "A named burden is no open line of a pledge on the right, or shares no day with the new line."
+        "Look at the lines on the right and name those whose room the new line shares.";
+    StackIncomplete = 6009 Refuse "stack_incomplete" "所列前顺位不完整" "the lines stood behind are not one whole stack"
+        "Another burden shares the room of a named line and is not named, or two named lines do not stand one behind the other."
+        "Name every burden of the stack; to stand behind two stacks, ask for one line behind each.";
+    RankHarm = 6002 Refuse "rank_harm" "顺位变更损害第三人" "the change of ranks harms others who have not consented"
+        "A line gets behind one that it did not stand behind before, and its pledgee has not signed."
+        "Carry the draft to the pledgees of the lines that the finding names.";
+    CapMissing = 6012 Refuse "cap_missing" "未登记债权最高限额" "the cap of the claim must be clear"
+        "A maximum-amount pledge, a line behind another, and a line that others stand behind need a clear cap."
+        "State `cap_cny`; the senior pledgee amends its pledge with its cap first.";
+    TooManyLines = 6013 Refuse "too_many_lines" "担保物明细数量超限" "too many lines in one pledge"
+        "What is added would be one line more than a pledge may have."
+        "Register a further pledge.";
     ReservationUnusable = 6008 Refuse "reservation_unusable" "预登记不可用" "the reservation cannot be used"
         "The reservation is unknown, ended, expired, or has another pledgee, pledgor or other rights."
         "Register without it, or reserve again.";

@@ -9,7 +9,7 @@ use crate::domain::change;
 use crate::domain::event::{Event, LineResult, OverhangChange};
 use crate::domain::facts::{Owner, PolicyVersion, Record, StateKey};
 use crate::domain::party::{Party, PartyKey};
-use crate::domain::pledge::{Line, Pledge, PledgeMore, Reservation, ReservationEnd};
+use crate::domain::pledge::{Line, Pledge, Reservation, ReservationEnd};
 use crate::domain::right::{Burden, BurdenId, Capacity, Right};
 use crate::primitives::id::{EntryIndex, PledgeId, ReservationId, RightId};
 use crate::primitives::time::Timestamp;
@@ -275,6 +275,7 @@ fn fold_pledge(event: &Event, id: PledgeId, before: Option<&Record>) -> Folded<P
         term,
         hidden,
         reservation,
+        more,
     } = event
     {
         if before.is_some() {
@@ -289,7 +290,7 @@ fn fold_pledge(event: &Event, id: PledgeId, before: Option<&Record>) -> Folded<P
             term: *term,
             hidden: hidden.clone(),
             reservation: reservation.as_ref().map(|(reservation, _)| *reservation),
-            more: PledgeMore::default(),
+            more: more.clone(),
         });
     }
     let Some(Record::Pledge(before)) = before else {

@@ -27,6 +27,16 @@ impl Law {
         self.0
     }
 
+    /// Says whether a line may stand behind others, where the policy of the kind opens ranks.
+    pub fn opens_ranks(self) -> bool {
+        self >= Self::SECOND
+    }
+
+    /// Says whether what an amendment or an extension adds is a line of its own, at the position of its entry.
+    pub fn splits_additions(self) -> bool {
+        self >= Self::SECOND
+    }
+
     /// Says whether the commands that came with law 2 exist.
     pub fn has_acts(self) -> bool {
         self >= Self::SECOND

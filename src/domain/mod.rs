@@ -31,6 +31,7 @@ pub mod needs;
 pub mod party;
 pub mod pledge;
 pub mod policy;
+pub mod rank_rule;
 pub mod right;
 pub mod rules;
 pub mod stack;

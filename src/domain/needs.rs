@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::domain::authority::VerifiedSignature;
+use crate::domain::authority::ranks::placed;
 use crate::domain::command::{Body, Command, Expected, GroundRequest, IssueRight};
 use crate::domain::event::cells_of;
 use crate::domain::facts::{Facts, Owner, StateKey};
@@ -44,6 +45,11 @@ pub fn needs(
         }
     }
     wanted.body(&command.body);
+    // Whose consent a rank needs stands in the pledges before it.
+    for (_, behind) in placed(command, facts) {
+        let pledges = behind.into_iter().filter_map(BurdenId::pledge);
+        wanted.keys.extend(pledges.map(StateKey::Pledge));
+    }
     wanted
         .keys
         .into_iter()

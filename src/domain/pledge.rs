@@ -3,7 +3,8 @@
 use crate::domain::command::ExternalReport;
 use crate::domain::right::{BurdenId, Extent};
 use crate::primitives::crypto::Hash;
-use crate::primitives::id::{PartyId, PledgeId, ReservationId, RightId};
+use crate::primitives::id::{EntryIndex, PartyId, PledgeId, ReservationId, RightId};
+use crate::primitives::quantity::Quantity;
 use crate::primitives::time::{Span, Timestamp};
 
 /// Whether the security is called 质押 or 抵押.
@@ -39,7 +40,7 @@ pub struct Line {
     pub right: RightId,
     /// How much it takes.
     pub extent: Extent,
-    /// The burdens it stands behind; empty as long as ranks are not open.
+    /// The burdens it stands behind; those that are no longer on the right do not count.
     pub behind: Vec<BurdenId>,
     /// The line has been released whole.
     pub released: bool,
@@ -71,11 +72,57 @@ pub struct Pledge {
 /// Members of a pledge that came with law 2; a pledge that no such act has touched has none of them.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct PledgeMore {
+    /// The most that is ever secured, in tranches of one position each.
+    pub caps: Vec<Cap>,
+    /// That of a maximum-amount pledge (最高额).
+    pub maximum: Option<Maximum>,
+    /// Who was its pledgee before, oldest first.
+    pub former: Vec<Former>,
     /// What other registers say about it, one report for each register and number.
     pub external: Vec<ExternalReport>,
 }
 
+/// A part of what is secured at most, and the entry from which it ranks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Cap {
+    /// The amount in yuan.
+    pub amount: Quantity,
+    /// The entry at whose position it stands.
+    pub entry: EntryIndex,
+}
+
+/// What a maximum-amount pledge adds to a claim.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Maximum {
+    /// The days in which secured claims may arise (债权确定期间).
+    pub period: Span,
+}
+
+/// A pledgee of the past.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Former {
+    /// The party.
+    pub party: PartyId,
+    /// The entry that ended it.
+    pub until: EntryIndex,
+    /// The guarantor that paid stepped into its place (代位).
+    pub subrogation: bool,
+}
+
 impl Pledge {
+    /// Returns the pledgee at the position of an entry.
+    pub fn pledgee_at(&self, index: EntryIndex) -> PartyId {
+        let then = self.more.former.iter().find(|former| index <= former.until);
+        then.map_or(self.pledgee, |former| former.party)
+    }
+
+    /// Returns the most that is secured, where it is clear.
+    pub fn cap(&self) -> Option<Quantity> {
+        let add = |sum: Quantity, cap: &Cap| sum.saturating_add(cap.amount);
+        let caps = &self.more.caps;
+        (!caps.is_empty()).then(|| caps.iter().fold(Quantity::ZERO, add))
+    }
+
     /// Says whether every line has been released.
     pub fn is_closed(&self) -> bool {
         self.lines.iter().all(|line| line.released)

@@ -9,6 +9,9 @@ use std::fmt;
 use serde::Deserialize;
 
 use crate::domain::party::Role;
+use crate::domain::pledge::Form;
+use crate::domain::rank_rule::{FormRankText, rank_rules};
+pub use crate::domain::rank_rule::{RankRule, SecondRank};
 use crate::primitives::crypto::Hash;
 use crate::primitives::identifier::Shape;
 use crate::primitives::limits;
@@ -34,17 +37,6 @@ pub enum ExtentRule {
     Whole,
     /// Whole calendar years of the right.
     Years,
-}
-
-/// Whether a second encumbrance on the same extent is open (ARCHITECTURE section 3).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum SecondRank {
-    /// Never.
-    Exclusive,
-    /// Open behind the named lines.
-    Ranked,
-    /// Open behind the named lines with the signed consent of their pledgees.
-    RankedWithConsent,
 }
 
 /// How hard a rule is.
@@ -165,8 +157,8 @@ pub struct KindPolicy {
     pub source: Vec<SourcePart>,
     /// What a line may take.
     pub extent: ExtentRule,
-    /// Whether a second rank is open.
-    pub second_rank: SecondRank,
+    /// Whether a second rank is open, with its legal text; a rule of one form goes before the rule of all.
+    pub second_ranks: Vec<RankRule>,
     /// Roles that may take a pledge.
     pub pledgee_roles: Vec<Role>,
     /// Classes that cannot be pledged.
@@ -217,6 +209,12 @@ impl KindPolicy {
         let wire: PolicyText =
             toml::from_str(text).map_err(|e| PolicyFault(e.message().to_owned()))?;
         wire.into_policy(text_digest(text))
+    }
+
+    /// Returns whether a second rank is open for a form; none where the policy cites no law that opens or closes it.
+    pub fn second_rank(&self, form: Form) -> Option<SecondRank> {
+        let of = |wanted| self.second_ranks.iter().find(|rule| rule.form == wanted);
+        of(Some(form)).or_else(|| of(None)).map(|rule| rule.rule)
     }
 
     /// Returns the index of an identity scheme of this kind.
@@ -327,6 +325,9 @@ struct LandText {
 struct PledgeText {
     extent: String,
     second_rank: String,
+    second_rank_text: Option<String>,
+    #[serde(default)]
+    form_rank: Vec<FormRankText>,
     cites: String,
     pledgee_roles: Vec<String>,
     barred_classes: Vec<String>,
@@ -369,12 +370,11 @@ impl PolicyText {
             ("years", Model::Land) => ExtentRule::Years,
             (other, _) => return Err(unknown("pledge.extent", other)),
         };
-        let second_rank = match self.pledge.second_rank.as_str() {
-            "exclusive" => SecondRank::Exclusive,
-            "ranked" => SecondRank::Ranked,
-            "ranked_with_consent" => SecondRank::RankedWithConsent,
-            other => return Err(unknown("pledge.second_rank", other)),
-        };
+        let second_ranks = rank_rules(
+            &self.pledge.second_rank,
+            self.pledge.second_rank_text.as_deref(),
+            &self.pledge.form_rank,
+        )?;
         let beyond_right_end = match self.terms.beyond_right_end.as_str() {
             "refuse" => Strictness::Refuse,
             "warn" => Strictness::Warn,
@@ -405,7 +405,7 @@ impl PolicyText {
             identities,
             source,
             extent,
-            second_rank,
+            second_ranks,
             pledgee_roles: self
                 .pledge
                 .pledgee_roles

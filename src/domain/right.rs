@@ -65,6 +65,14 @@ impl BurdenId {
             .or_else(|| ReservationId::parse(record).map(|hold| Self::Hold(hold, line)))
     }
 
+    /// Returns the pledge whose line the burden is.
+    pub fn pledge(self) -> Option<PledgeId> {
+        match self {
+            Self::Line(pledge, _) => Some(pledge),
+            Self::Hold(..) | Self::Freeze(_) => None,
+        }
+    }
+
     /// Says whether the burden is a freeze.
     pub fn is_freeze(self) -> bool {
         match self {
@@ -104,7 +112,7 @@ pub struct Burden {
     pub expires: Option<Timestamp>,
     /// The authority that ordered a freeze.
     pub authority: Option<PartyId>,
-    /// The burdens it stands behind; empty as long as ranks are not open.
+    /// The burdens it stands behind; those that are no longer on the right do not count.
     pub behind: Vec<BurdenId>,
     /// What an authority's act has left without a right beneath it.
     pub overhang: Option<Overhang>,

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::domain::authority::ranks::pledges_before;
 use crate::domain::door;
 use crate::domain::entry::{Entry, Outcome};
 use crate::domain::event::{Event, cells_of};
@@ -11,6 +12,7 @@ use crate::domain::facts::{Fact, Facts, Record, StateKey};
 use crate::domain::fold::Stamp;
 use crate::domain::genesis::REGISTRAR;
 use crate::domain::right::{Capacity, GroundOf, Right};
+use crate::domain::wire::parse_command;
 use crate::ledger::proof::{consistency_proof, inclusion_proof};
 use crate::primitives::field::FieldFault;
 use crate::primitives::id::{EntryIndex, PartyId};
@@ -381,6 +383,12 @@ impl Registry {
             let Outcome::Accepted { event, .. } = outcome else {
                 continue;
             };
+            // Whose consent a rank or an act needs stands in the records that the payload names.
+            if let Ok(command) = parse_command(&envelope.payload) {
+                let before = pledges_before(&command.body).into_iter();
+                named.extend(before.map(StateKey::Pledge));
+                named.extend(command.body.act_names());
+            }
             if let Event::PartyAdmitted { party, .. } = &event {
                 parties.insert(*party);
             }

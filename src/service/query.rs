@@ -301,14 +301,11 @@ impl Registry {
 
 /// A question is about the present version of what it names.
 fn expect_present(command: &mut Command, facts: &Facts) {
-    let Some(pledge) = command.body.changed_pledge() else {
+    let Some(record) = command.body.must_expect() else {
         return;
     };
-    if let Some(fact) = facts.fact(&StateKey::Pledge(pledge)) {
-        command.expect.push((
-            crate::domain::command::Expected::Pledge(pledge),
-            fact.version,
-        ));
+    if let Some(fact) = facts.fact(&record.key()) {
+        command.expect.push((record, fact.version));
     }
 }
 

@@ -12,6 +12,7 @@ use crate::domain::land;
 use crate::domain::pledge::Pledge;
 use crate::domain::right::{Burden, BurdenId, Capacity, Extent, GroundOf, Overhang, Right};
 use crate::domain::rules::burdens::overhangs_of;
+use crate::domain::stack::related;
 use crate::primitives::id::{PledgeId, RightId};
 use crate::primitives::time::Timestamp;
 use crate::verify::evidence::Evidence;
@@ -160,7 +161,12 @@ fn check_right(facts: &Facts, id: RightId, right: &Right, now: Timestamp) -> Ste
     if let Capacity::Land { .. } = &right.capacity {
         let live: Vec<&Burden> = right.burdens.iter().filter(|b| b.counts_at(now)).collect();
         for (nth, burden) in live.iter().enumerate() {
-            let earlier: Vec<BurdenId> = live.iter().take(nth).map(|b| b.id).collect();
+            let earlier: Vec<BurdenId> = live
+                .iter()
+                .take(nth)
+                .filter(|other| !related(burden, other))
+                .map(|b| b.id)
+                .collect();
             let skip = |other: BurdenId| !earlier.contains(&other);
             let meets = land::conflicts(right, burden.extent, now, &skip);
             // An order may be laid over lines, never a line over an order or another line.

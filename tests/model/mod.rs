@@ -246,11 +246,16 @@ impl Model {
         if !reasons.is_empty() {
             return reasons;
         }
+        // What becomes a line of its own makes the whole command an addition.
+        let splits = after.pledges[nth].lines.len() > self.pledges[nth].lines.len();
         *self = after;
         self.pledges[nth].version += 1;
         // An extension takes only free days, so it leaves nobody hanging who did not hang before.
         let extends = |change: &Change| matches!(change, Change::End(_));
-        for (number, _) in named.iter().filter(|(_, change)| !extends(change)) {
+        for (number, _) in named
+            .iter()
+            .filter(|(_, change)| splits || !extends(change))
+        {
             let line = &self.pledges[nth].lines[usize::from(*number)];
             self.rights[line.ask.right].hang(today);
         }
@@ -285,19 +290,36 @@ impl Model {
         let mut released = change == Change::GiveAllBack;
         match change {
             Change::Quantity(quantity) => {
-                line.ask.quantity = quantity;
                 because(reasons, quantity == 0, 3004);
                 if quantity > present.quantity {
-                    judge(
-                        right,
-                        number,
-                        &line.ask,
-                        pledge.holder,
-                        today,
-                        &[name],
-                        reasons,
-                    );
+                    // What is added is a line of its own, at the end of everything; what was there stays.
+                    let added = Ask {
+                        quantity: quantity - present.quantity,
+                        ..present
+                    };
+                    let mut found = Reasons::new();
+                    if quantity > right.most() {
+                        let whole = Ask {
+                            quantity,
+                            ..present
+                        };
+                        judge(right, number, &whole, pledge.holder, today, &[], &mut found);
+                        found.retain(|reason| ![4002, 4008].contains(&reason.code));
+                    } else {
+                        judge(right, number, &added, pledge.holder, today, &[], &mut found);
+                    }
+                    let raise = |mut reason: Reason| {
+                        if let Some(detail) = reason.detail.as_mut().filter(|_| reason.code != 3008)
+                        {
+                            detail.raise(present.quantity, &name);
+                        }
+                        reason
+                    };
+                    reasons.extend(found.into_iter().map(raise));
+                    self.append(nth, added);
+                    return;
                 }
+                line.ask.quantity = quantity;
             }
             Change::End(to) => {
                 if to <= present.to {
@@ -319,6 +341,11 @@ impl Model {
                     &[name],
                     reasons,
                 );
+                if right.is_overtaken(name, &added, today) {
+                    line.ask = present;
+                    self.append(nth, added);
+                    return;
+                }
             }
             Change::GiveBack(quantity) => {
                 because(reasons, quantity == 0, 3004);
@@ -349,6 +376,21 @@ impl Model {
         {
             (taking.quantity, taking.to) = (line.ask.quantity, line.ask.to);
         }
+    }
+
+    /// Puts a further line at the end of a pledge and of its right's takings.
+    fn append(&mut self, nth: usize, ask: Ask) {
+        let pledge = &mut self.pledges[nth];
+        let number = u16::try_from(pledge.lines.len()).unwrap();
+        pledge.lines.push(Line { ask, open: true });
+        self.rights[ask.right].takings.push(Taking {
+            name: Name::Line(pledge.id, number),
+            quantity: ask.quantity,
+            from: ask.from,
+            to: ask.to,
+            expires: None,
+            hanging: 0,
+        });
     }
 
     /// Freezes a part of a right; `by_court` as the registrar enters it, or by the issuer.

@@ -154,6 +154,17 @@ impl Right {
         free.min().unwrap_or(0)
     }
 
+    /// Whether somebody who came after a line shares one of its added days.
+    pub(super) fn is_overtaken(&self, name: Name, added: &Ask, today: DayNumber) -> bool {
+        let mut later = self
+            .takings
+            .iter()
+            .skip_while(|taking| taking.name != name)
+            .skip(1);
+        let days = self.days(added.from, added.to, today);
+        later.any(|taking| days.iter().any(|day| taking.on(*day)))
+    }
+
     /// Writes down, for every line, how much of it has no right beneath it on its worst day: on each day the latest first.
     pub(super) fn hang(&mut self, today: DayNumber) {
         let mut worst = vec![0; self.takings.len()];
@@ -209,6 +220,17 @@ pub(crate) struct Detail {
     pub(crate) stretches: Vec<(DayNumber, DayNumber, Amount)>,
     /// Stretches of free days (sinks).
     pub(crate) free: Vec<(DayNumber, DayNumber)>,
+}
+
+impl Detail {
+    /// Counts what a line has already, and takes it out of its own way.
+    pub(super) fn raise(&mut self, present: Amount, own: &Name) {
+        self.in_the_way.retain(|name| *name != own.to_string());
+        self.most = self.most.map(|most| most + present);
+        for (_, _, free) in &mut self.stretches {
+            *free += present;
+        }
+    }
 }
 
 /// Why a command is refused: the number of the check, with the detail where something else would be admissible.

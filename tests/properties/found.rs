@@ -81,7 +81,7 @@ impl Scene {
 fn one_line_may_grow_by_what_another_gives_back() {
     let mut scene = Scene::new();
     let pledge = scene.pledge(0, &["50", "50"], None).pledge();
-    for amounts in [[(0, "60"), (1, "40")], [(0, "30"), (1, "70")]] {
+    for amounts in [[(0, "60"), (1, "40")], [(0, "30"), (1, "60")]] {
         assert_eq!(scene.amend(pledge, &amounts).refusals(), [0; 0]);
     }
 }

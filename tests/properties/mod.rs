@@ -90,8 +90,10 @@ fn the_law_agrees_with_the_slow_model_and_nothing_is_pledged_twice() {
     // The sequences must be worth the comparison: everything that can happen happens, and more than once.
     for (what, least) in [
         ("pledge_registered", 200),
-        ("pledge_amended", 50),
-        ("pledge_extended", 20),
+        ("pledge_amended", 25),
+        ("amend_pledge", 25),
+        ("pledge_extended", 10),
+        ("extend_pledge", 5),
         ("pledge_released", 100),
         ("reserved", 50),
         ("reservation_cancelled", 10),

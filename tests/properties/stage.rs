@@ -354,6 +354,7 @@ impl Stage {
                 line: *line,
                 amount,
                 to,
+                behind: Vec::new(),
             }
         };
         let id = PledgeId(pledge.id);

@@ -3,6 +3,7 @@
 //! | verb | words |
 //! | --- | --- |
 //! | `external PLEDGE` | `register:` `number:` `status:` `checked:` day; `term:` span |
+//! | `rerank RIGHT` | `from:` `to:` lines in order; `with:` who consents |
 //! | `rename PARTY` | `name:` |
 //! | `prolong RIGHT` | `to:` day, the first one after |
 
@@ -10,12 +11,14 @@ use greenlien::domain::command::{
     Body, ExternalReport, ExternalStatus, PartyAct, PledgeAct, RightAct,
 };
 
+use greenlien::domain::right::BurdenId;
+
 use super::paper::Paper;
 use super::parser::{Words, day};
 use super::players::{Names, document};
 
 /// The verbs of this file.
-const VERBS: [&str; 3] = ["external", "rename", "prolong"];
+const VERBS: [&str; 4] = ["external", "rename", "prolong", "rerank"];
 
 /// Writes the command of a step, where the verb is one of law 2.
 pub(crate) fn write(verb: &str, name: &str, words: &mut Words, names: &Names) -> Option<Paper> {
@@ -54,6 +57,20 @@ pub(crate) fn write(verb: &str, name: &str, words: &mut Words, names: &Names) ->
             };
             let by = by.unwrap_or_else(|| names.issuer_of(&kind));
             Paper::new(by, Body::OfRight(Box::new(act)))
+        }
+        "rerank" => {
+            let (right, ..) = names.right(name);
+            let mut order = |word: &str| -> Vec<BurdenId> {
+                let burdens = words.list(word);
+                burdens.iter().map(|name| names.burden(name)).collect()
+            };
+            let act = PledgeAct::ChangeRank {
+                right,
+                from: order("from"),
+                to: order("to"),
+            };
+            let consents = words.list("with");
+            Paper::new(by.unwrap(), Body::OfPledge(Box::new(act))).with_consents(consents)
         }
         _ => return None,
     })

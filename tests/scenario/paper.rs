@@ -11,9 +11,9 @@
 //! | `adjust RIGHT`, `revoke RIGHT` | quantity, `from:` |
 //! | `freeze NAME` | `right:` extent `for:` whose order it is |
 //! | `unfreeze FREEZE` | `right:` where it is another one |
-//! | `reserve NAME`, `pledge NAME` | lines: `right:` extent `behind:`, `and` before the next; `of:` `days:` `term:` `debtor:` `reservation:` `form:` `times:` |
+//! | `reserve NAME`, `pledge NAME` | lines: `right:` extent `behind:`, `and` before the next; `with:` who else consents, `cap:` yuan, `maximum:` span; `of:` `days:` `term:` `debtor:` `reservation:` `form:` `times:` |
 //! | `cancel RESERVATION` | |
-//! | `amend PLEDGE` | `to:` quantity, `line:`; `and` before the next |
+//! | `amend PLEDGE` | `to:` quantity, `line:` `behind:`; `and` before the next; `cap:` yuan, `with:` who else consents |
 //! | `extend PLEDGE` | `to:` day, `line:` `term:` |
 //! | `release PLEDGE` | nothing for the whole; `line:` `part:` quantity |
 //!
@@ -23,17 +23,17 @@
 use std::sync::Arc;
 
 use greenlien::domain::command::{
-    AdmitParty, Body, ExtentRequest, LineChange, LineRequest, OfferedKey, RegisterPledge,
+    AdmitParty, Body, Expected, ExtentRequest, LineChange, LineRequest, OfferedKey, RegisterPledge,
 };
 use greenlien::domain::envelope::Opening;
 use greenlien::domain::party::Role;
 use greenlien::domain::pledge::Form;
 use greenlien::domain::right::BurdenId;
 use greenlien::primitives::crypto::{SecretKey, Signature};
-use greenlien::primitives::id::{PledgeId, RightId};
+use greenlien::primitives::id::RightId;
 
 use super::acts;
-use super::parser::{Words, day};
+use super::parser::{Words, day, quantity};
 use super::players::{NOBODY, Names, Player, document, secret};
 use super::rights::issue;
 use crate::support::Actor;
@@ -49,8 +49,8 @@ pub(crate) struct Paper {
     pub(crate) body: Body,
     /// Openings of its hidden members.
     pub(crate) openings: Vec<Opening>,
-    /// The pledge whose version it must name.
-    pub(crate) pledge: Option<PledgeId>,
+    /// The record whose version it must name.
+    pub(crate) expect: Option<Expected>,
     /// What has a name once it is accepted.
     pub(crate) makes: Makes,
 }
@@ -77,13 +77,19 @@ pub(crate) enum Makes {
 }
 
 impl Paper {
+    /// Further parties that sign: pledgees before the line, or those whose line gets worse.
+    pub(super) fn with_consents(mut self, of: Vec<String>) -> Self {
+        self.consents.extend(of);
+        self
+    }
+
     pub(super) fn new(giver: String, body: Body) -> Self {
         Self {
             giver,
             consents: Vec::new(),
             body,
             openings: Vec::new(),
-            pledge: None,
+            expect: None,
             makes: Makes::Nothing,
         }
     }
@@ -112,8 +118,8 @@ pub(crate) fn write(
         panic!("a step has at least one part");
     };
     if let Some(paper) = acts::write(verb, name, words, names) {
-        let pledge = paper.body.changed_pledge();
-        return Paper { pledge, ..paper };
+        let expect = paper.body.must_expect();
+        return Paper { expect, ..paper };
     }
     let by = words.value("by");
     match verb {
@@ -335,6 +341,7 @@ fn lines(words: &mut Words, more: &mut [Words], names: &Names) -> (Vec<LineReque
 fn reserve(by: String, words: &mut Words, more: &mut [Words], names: &Names) -> Paper {
     let of = words.value("of");
     let days = words.value("days").map_or(10, |days| days.parse().unwrap());
+    let consents = words.list("with");
     let (lines, holder) = lines(words, more, names);
     let of = of.unwrap_or(holder);
     let body = Body::Reserve {
@@ -344,6 +351,7 @@ fn reserve(by: String, words: &mut Words, more: &mut [Words], names: &Names) -> 
     };
     Paper::new(by, body)
         .with_consent(of)
+        .with_consents(consents)
         .making(Makes::Reservation)
 }
 
@@ -358,6 +366,9 @@ fn pledge(by: String, words: &mut Words, more: &mut [Words], names: &Names) -> P
         Some("mortgage") => Form::Mortgage,
         Some(other) => panic!("{other} is not a form"),
     };
+    let cap_cny = words.value("cap").as_deref().map(quantity);
+    let maximum = words.span_of("maximum");
+    let consents = words.list("with");
     let contract = words.value("contract");
     let openings: Vec<Opening> = contract
         .iter()
@@ -373,10 +384,13 @@ fn pledge(by: String, words: &mut Words, more: &mut [Words], names: &Names) -> P
         lines,
         term,
         reservation,
+        cap_cny,
+        maximum,
         hidden: openings.iter().map(digest).collect(),
     }));
     let paper = Paper::new(by, body)
         .with_consent(of.clone())
+        .with_consents(consents)
         .making(Makes::Pledge(of));
     Paper { openings, ..paper }
 }
@@ -392,6 +406,8 @@ fn change(
     let (pledge, pledgee, pledgor) = names.pledge(name);
     let pledgor = words.value("of").unwrap_or(pledgor);
     let term = words.span_of("term");
+    let cap_cny = words.value("cap").as_deref().map(quantity);
+    let consents = words.list("with");
     let mut changes = Vec::new();
     for words in std::iter::once(words).chain(more) {
         let line = words.value("line");
@@ -405,6 +421,11 @@ fn change(
                 "extend" => words.value("to").as_deref().map(day),
                 _ => None,
             },
+            behind: words
+                .list("behind")
+                .iter()
+                .map(|name| names.burden(name))
+                .collect(),
         };
         if line.is_some() || change.amount.is_some() || change.to.is_some() {
             changes.push(change);
@@ -412,7 +433,14 @@ fn change(
     }
     let by = by.unwrap_or(pledgee);
     let paper = match verb {
-        "amend" => Paper::new(by, Body::AmendPledge { pledge, changes }).with_consent(pledgor),
+        "amend" => {
+            let body = Body::AmendPledge {
+                pledge,
+                changes,
+                cap_cny,
+            };
+            Paper::new(by, body).with_consent(pledgor)
+        }
         "extend" => {
             let body = Body::ExtendPledge {
                 pledge,
@@ -424,7 +452,7 @@ fn change(
         _ => Paper::new(by, Body::ReleasePledge { pledge, changes }),
     };
     Paper {
-        pledge: Some(pledge),
-        ..paper
+        expect: Some(Expected::Pledge(pledge)),
+        ..paper.with_consents(consents)
     }
 }

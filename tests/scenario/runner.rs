@@ -209,15 +209,15 @@ impl<S: Stage> Runner<'_, S> {
     }
 
     fn expect(&self, paper: &Paper, signing: &Signing) -> Vec<(Record, u64)> {
-        let Some(pledge) = paper.pledge.map(Record::Pledge) else {
+        let Some(record) = paper.expect else {
             return Vec::new();
         };
         let version = match signing.expect.as_deref() {
             Some("none") => return Vec::new(),
             Some(version) => version.parse().unwrap(),
-            None => self.stage.version(pledge),
+            None => self.stage.version(record),
         };
-        vec![(pledge, version)]
+        vec![(record, version)]
     }
 
     /// Gives a command the date and the id that its step wants.

@@ -2,8 +2,8 @@
 //!
 //! | record | words |
 //! | --- | --- |
-//! | right | `carries:P1=50,F1` its burdens in order, with quantities where written, `carries:-` for none; `hangs:P1=30` overhangs, `hangs:-` for none; `revoked:DAY`; `succeeded:R2`; `disputed`; `ends:DAY` |
-//! | pledge | `open`, `closed`; `on:R1,R2` the rights of its lines; `external:REGISTER=STATUS` |
+//! | right | `carries:P1=50,F1` its burdens in order, with quantities where written, `carries:-` for none; `hangs:P1=30` overhangs, `hangs:-` for none; `revoked:DAY`; `succeeded:R2`; `disputed`; `ranks:P1=1,P2=2`; `ends:DAY` |
+//! | pledge | `open`, `closed`; `on:R1,R2` the rights of its lines; `external:REGISTER=STATUS`; `caps:4000000,600000` |
 //! | party | `called:NAME` |
 //! | reservation | `stands`, `ended` |
 
@@ -62,6 +62,10 @@ pub(crate) fn see<S: Stage>(place: &str, name: &str, words: &mut Words, names: &
 
 /// What law 2 has noted on a pledge.
 fn see_notes(place: &str, pledge: &Pledge, words: &mut Words) {
+    if let Some(caps) = words.value("caps") {
+        let noted = pledge.more.caps.iter().map(|cap| cap.amount.to_string());
+        assert_eq!(noted.collect::<Vec<_>>().join(","), caps, "{place}");
+    }
     if let Some(external) = items(words, "external") {
         let noted = pledge.more.external.iter();
         let noted: Vec<_> = noted
@@ -109,6 +113,21 @@ fn see_right(place: &str, right: &Right, words: &mut Words, names: &Names) {
     }
     if let Some(by) = words.value("succeeded") {
         assert_eq!(right.succeeded_by, Some(names.right(&by).0), "{place}");
+    }
+    if let Some(ranks) = items(words, "ranks") {
+        let rank = |(name, rank): (String, Option<String>)| {
+            let burden = right.burden(names.burden(&name)).unwrap();
+            let standing = burden
+                .behind
+                .iter()
+                .filter(|id| right.burden(**id).is_some());
+            assert_eq!(
+                Some((standing.count() + 1).to_string()),
+                rank,
+                "{place}: {name}"
+            );
+        };
+        ranks.into_iter().for_each(rank);
     }
     if let Some(end) = words.value("ends") {
         assert_eq!(right.span.to(), day(&end), "{place}");

@@ -89,8 +89,8 @@ impl Stage for World {
         if let Err(fault) = door::check(&command, &facts, stamp) {
             return Answer::Faulty(fault);
         }
-        if let Some(pledge) = command.body.changed_pledge() {
-            let present = self.present(Expected::Pledge(pledge));
+        if let Some(record) = command.body.must_expect() {
+            let present = self.present(record);
             command.expect = vec![present];
             command.expect.retain(|(_, version)| *version > 0);
         }

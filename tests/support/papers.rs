@@ -218,6 +218,8 @@ pub(crate) fn register(pledgor: &Actor, lines: Vec<LineRequest>) -> RegisterPled
         lines,
         term: None,
         reservation: None,
+        cap_cny: None,
+        maximum: None,
         hidden: Vec::new(),
     }
 }
@@ -242,6 +244,7 @@ pub(crate) fn to_quantity(line: u16, amount: &str, unit: &str) -> LineChange {
         line,
         amount: Some((quantity(amount), unit.to_owned())),
         to: None,
+        behind: Vec::new(),
     }
 }
 
@@ -251,12 +254,17 @@ pub(crate) fn to_day(line: u16, to: Day) -> LineChange {
         line,
         amount: None,
         to: Some(to),
+        behind: Vec::new(),
     }
 }
 
 /// A change of the quantities of lines.
 pub(crate) fn amend(pledge: PledgeId, changes: Vec<LineChange>) -> Body {
-    Body::AmendPledge { pledge, changes }
+    Body::AmendPledge {
+        pledge,
+        changes,
+        cap_cny: None,
+    }
 }
 
 /// A change of the ends of lines.

@@ -196,12 +196,17 @@ impl<'a> Requests<'_, 'a> {
             line: ONLY_LINE,
             amount: Some((quantity, policy.unit.clone())),
             to: None,
+            behind: Vec::new(),
         });
         let changes = change.into_iter().collect();
         let pledge = held.id;
         let (body, parties) = match request.action {
             Action::Amend => (
-                Body::AmendPledge { pledge, changes },
+                Body::AmendPledge {
+                    pledge,
+                    changes,
+                    cap_cny: None,
+                },
                 vec![by, held.pledgor],
             ),
             Action::Register | Action::Release => {
@@ -362,6 +367,8 @@ pub(super) fn registration(
         }],
         term: None,
         reservation: None,
+        cap_cny: None,
+        maximum: None,
         hidden,
     })))
 }

@@ -2,6 +2,7 @@
 
 use crate::cli::describe::span_words;
 use crate::domain::command::{PartyAct, PledgeAct, RightAct};
+use crate::domain::right::BurdenId;
 
 /// Says what an act on pledges does.
 pub(super) fn pledge_lines(act: &PledgeAct, lines: &mut Vec<String>) {
@@ -18,6 +19,15 @@ pub(super) fn pledge_lines(act: &PledgeAct, lines: &mut Vec<String>) {
                 .term
                 .map(|term| format!("  term {}", span_words(term)));
             lines.extend(term);
+        }
+        PledgeAct::ChangeRank { right, from, to } => {
+            let order = |burdens: &[BurdenId]| -> String {
+                let names: Vec<String> = burdens.iter().map(ToString::to_string).collect();
+                names.join(", ")
+            };
+            lines.push(format!("Change the order of the lines on {right}"));
+            lines.push(format!("  from {}", order(from)));
+            lines.push(format!("  to   {}", order(to)));
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::domain::command::{
 };
 use crate::domain::envelope::Opening;
 use crate::domain::party::Role;
+use crate::domain::right::BurdenId;
 use crate::primitives::crypto::Hash;
 use crate::primitives::quantity::Quantity;
 use crate::primitives::time::Span;
@@ -119,8 +120,13 @@ fn body_lines(body: &Body, lines: &mut Vec<String>) {
             return lines.extend(requests.iter().map(line_words));
         }
         Body::CancelReservation(reservation) => format!("Give up the reservation {reservation}"),
-        Body::AmendPledge { pledge, changes } => {
-            lines.push(format!("Set new quantities in the pledge {pledge}:"));
+        Body::AmendPledge {
+            pledge,
+            changes,
+            cap_cny,
+        } => {
+            let cap = cap_cny.map_or(String::new(), |cap| format!(" and the cap to {cap} CNY"));
+            lines.push(format!("Set new quantities in the pledge {pledge}{cap}:"));
             return lines.extend(changes.iter().map(|change| change_words(change, "to")));
         }
         Body::ExtendPledge {
@@ -234,19 +240,31 @@ fn register_lines(register: &RegisterPledge, lines: &mut Vec<String>) {
     if let Some(term) = register.term {
         lines.push(format!("  the claim runs {}", span_words(term)));
     }
+    if let Some(cap) = register.cap_cny {
+        lines.push(format!("  secures at most {cap} CNY"));
+    }
+    if let Some(period) = register.maximum {
+        let period = span_words(period);
+        lines.push(format!(
+            "  a maximum amount, for claims that arise {period}"
+        ));
+    }
     if let Some(reservation) = register.reservation {
         lines.push(format!("  takes over the reservation {reservation}"));
     }
 }
 
 fn line_words(line: &LineRequest) -> String {
-    let behind: Vec<String> = line.behind.iter().map(ToString::to_string).collect();
-    let behind = if behind.is_empty() {
-        String::new()
-    } else {
-        format!(", behind {}", behind.join(", "))
-    };
+    let behind = behind_words(&line.behind);
     format!("  {} of {}{behind}", extent_words(&line.extent), line.right)
+}
+
+fn behind_words(behind: &[BurdenId]) -> String {
+    let behind: Vec<String> = behind.iter().map(ToString::to_string).collect();
+    if behind.is_empty() {
+        return String::new();
+    }
+    format!(", behind {}", behind.join(", "))
 }
 
 fn change_words(change: &LineChange, preposition: &str) -> String {
@@ -258,7 +276,8 @@ fn change_words(change: &LineChange, preposition: &str) -> String {
     let to = change
         .to
         .map_or(String::new(), |to| format!(" through {}", to.previous()));
-    format!("  line {}{amount}{to}", change.line)
+    let behind = behind_words(&change.behind);
+    format!("  line {}{amount}{to}{behind}", change.line)
 }
 
 fn extent_words(extent: &ExtentRequest) -> String {

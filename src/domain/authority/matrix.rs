@@ -17,6 +17,8 @@ pub enum Giver {
     Lender,
     /// The pledgee of record, of the pledge or of the reservation.
     Pledgee,
+    /// A pledgee with a line in the stack.
+    Ranked,
     /// The party that the command is about.
     Itself,
     /// Any member of the policy quorum.
@@ -36,6 +38,7 @@ impl Giver {
             ),
             Self::Lender => ("拟任担保权人", "party that takes the pledge"),
             Self::Pledgee => ("登记的担保权人", "pledgee of record"),
+            Self::Ranked => ("该顺位链中的担保权人", "pledgee with a line in the stack"),
             Self::Itself => ("本主体", "the party itself"),
             Self::Member => ("规则法定同意成员", "member of the policy quorum"),
         }
@@ -47,6 +50,10 @@ impl Giver {
 pub enum Consent {
     /// Who gives the collateral.
     Pledgor,
+    /// The pledgee of every line that a new line stands behind, where the policy asks for it.
+    Seniors,
+    /// The pledgee of every line that then stands behind one that it did not stand behind before.
+    Harmed,
     /// So many of each role as genesis fixes; the circle of signers is open.
     Quorum,
 }
@@ -56,6 +63,11 @@ impl Consent {
     pub fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::Pledgor => ("出质人/抵押人", "pledgor"),
+            Self::Seniors => (
+                "所列前顺位担保权人(规则要求时)",
+                "pledgees of the lines stood behind, where the policy asks",
+            ),
+            Self::Harmed => ("顺位受不利影响的担保权人", "pledgees whose line gets worse"),
             Self::Quorum => ("创世条目所定法定人数", "the quorum of genesis"),
         }
     }
@@ -72,6 +84,8 @@ pub enum Rank {
     Keeps,
     /// What was there keeps its position, what is added stands at the position of its entry.
     Splits,
+    /// As the command says.
+    Explicit,
     /// It ends here; what stood behind it moves up.
     Ends,
 }
@@ -87,6 +101,7 @@ impl Rank {
                 "原有部分顺位不变, 增加部分自本条目起",
                 "old part keeps its position, the addition is placed at this entry",
             ),
+            Self::Explicit => ("依命令所列", "as the command lists"),
             Self::Ends => ("终止, 后顺位递升", "ends; those behind move up"),
         }
     }
@@ -149,12 +164,13 @@ matrix! {
     "revoke_right" 1 Issuer [] Keeps [];
     "freeze" 1 CourtOrIssuer [] New [];
     "unfreeze" 1 CourtOrIssuer [] Ends [];
-    "reserve" 1 Lender [Pledgor] New [];
+    "reserve" 1 Lender [Pledgor, Seniors] New [];
     "cancel_reservation" 1 Pledgee [] Ends [];
-    "register_pledge" 1 Lender [Pledgor] New [];
-    "amend_pledge" 1 Pledgee [Pledgor] Keeps [];
-    "extend_pledge" 1 Pledgee [Pledgor] Keeps [];
+    "register_pledge" 1 Lender [Pledgor, Seniors] New [];
+    "amend_pledge" 1 Pledgee [Pledgor, Seniors] Splits [Burdens];
+    "extend_pledge" 1 Pledgee [Pledgor, Seniors] Splits [Burdens];
     "release_pledge" 1 Pledgee [] Ends [];
+    "change_rank" 2 Ranked [Harmed] Explicit [];
     "record_external_registration" 2 Pledgee [] None [];
 }
 

@@ -11,6 +11,7 @@ use crate::primitives::crypto::KeyId;
 use crate::primitives::id::{EntryIndex, PartyId, PledgeId, RightId};
 
 pub mod matrix;
+pub mod ranks;
 
 use matrix::{Consent, Giver};
 
@@ -39,9 +40,14 @@ pub fn consents(command: &Command, facts: &Facts, at: Stamp) -> Vec<PartyId> {
     parties
 }
 
-fn consenting(consent: Consent, command: &Command, facts: &Facts, _at: Stamp) -> Vec<PartyId> {
+fn consenting(consent: Consent, command: &Command, facts: &Facts, at: Stamp) -> Vec<PartyId> {
     match consent {
         Consent::Pledgor => pledgor(&command.body, facts).into_iter().collect(),
+        Consent::Seniors => ranks::seniors(command, facts, at),
+        Consent::Harmed => ranks::harmed(&command.body)
+            .into_iter()
+            .filter_map(|burden| ranks::pledgee_of(burden, facts, at))
+            .collect(),
         // Whoever signs a policy change counts; `check_quorum` counts them.
         Consent::Quorum => Vec::new(),
     }
@@ -73,7 +79,7 @@ fn pledgor(body: &Body, facts: &Facts) -> Option<PartyId> {
 }
 
 /// Says why the giver of an act of law 2 may not give it; none where it may. The commands of law 1 have rules of their own.
-pub fn refuses_giver(command: &Command, facts: &Facts, _at: Stamp) -> Option<Finding> {
+pub fn refuses_giver(command: &Command, facts: &Facts, at: Stamp) -> Option<Finding> {
     let org = command.org;
     let row = matrix::row(command.body.type_name())?;
     let may = |holds: bool, code: Code| (!holds).then(|| Finding::of(code).with(org));
@@ -86,8 +92,14 @@ pub fn refuses_giver(command: &Command, facts: &Facts, _at: Stamp) -> Option<Fin
         Giver::Pledgee => {
             let id = acted_pledge(&command.body)?;
             let pledge = facts.pledge(id)?;
-            (pledge.pledgee != org).then(|| Finding::of(Code::NotThePledgee).with(id))
+            (pledge.pledgee_at(at.index) != org).then(|| Finding::of(Code::NotThePledgee).with(id))
         }
+        Giver::Ranked => may(
+            ranks::ordered(&command.body)
+                .iter()
+                .any(|burden| ranks::pledgee_of(*burden, facts, at) == Some(org)),
+            Code::NotThePledgee,
+        ),
         Giver::Authority | Giver::CourtOrIssuer | Giver::Lender | Giver::Itself | Giver::Member => {
             None
         }
@@ -104,6 +116,7 @@ fn acted_right(body: &Body) -> Option<RightId> {
 fn acted_pledge(body: &Body) -> Option<PledgeId> {
     match body {
         Body::OfPledge(act) => act.pledge(),
+        Body::AmendPledge { pledge, .. } | Body::ExtendPledge { pledge, .. } => Some(*pledge),
         _ => None,
     }
 }

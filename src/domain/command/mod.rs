@@ -69,6 +69,16 @@ pub enum Expected {
     Pledge(PledgeId),
 }
 
+impl Expected {
+    /// Returns the key of the record.
+    pub fn key(self) -> StateKey {
+        match self {
+            Self::Right(right) => StateKey::Right(right),
+            Self::Pledge(pledge) => StateKey::Pledge(pledge),
+        }
+    }
+}
+
 /// The payload of a command.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Command {
@@ -141,6 +151,8 @@ pub struct LineChange {
     pub amount: Option<(Quantity, String)>,
     /// The new end of the collateral span.
     pub to: Option<Day>,
+    /// The burdens that the added part wants to stand behind (law 2).
+    pub behind: Vec<BurdenId>,
 }
 
 /// The ground named by an issue command.
@@ -228,6 +240,10 @@ pub struct RegisterPledge {
     pub term: Option<Span>,
     /// A reservation to take over.
     pub reservation: Option<ReservationId>,
+    /// The most that is ever secured, in yuan; clear, where others must know it (law 2).
+    pub cap_cny: Option<Quantity>,
+    /// The determination period of a maximum-amount pledge (law 2).
+    pub maximum: Option<Span>,
     /// Digests of hidden members (contract number, principal).
     pub hidden: Vec<(String, Hash)>,
 }
@@ -305,12 +321,14 @@ pub enum Body {
     CancelReservation(ReservationId),
     /// Register a pledge.
     RegisterPledge(Box<RegisterPledge>),
-    /// Set new quantities of lines.
+    /// Set new quantities of lines, or a new cap of the claim.
     AmendPledge {
         /// The pledge.
         pledge: PledgeId,
         /// The lines that change.
         changes: Vec<LineChange>,
+        /// The new cap, in yuan (law 2).
+        cap_cny: Option<Quantity>,
     },
     /// Set later ends of lines, or a new term.
     ExtendPledge {
@@ -362,13 +380,13 @@ impl Body {
         }
     }
 
-    /// Returns the registered pledge that the command changes.
-    pub fn changed_pledge(&self) -> Option<PledgeId> {
+    /// Returns the record whose version the command must name.
+    pub fn must_expect(&self) -> Option<Expected> {
         match self {
             Self::AmendPledge { pledge, .. }
             | Self::ExtendPledge { pledge, .. }
-            | Self::ReleasePledge { pledge, .. } => Some(*pledge),
-            Self::OfPledge(act) => act.changed_pledge(),
+            | Self::ReleasePledge { pledge, .. } => Some(Expected::Pledge(*pledge)),
+            Self::OfPledge(act) => act.must_expect(),
             Self::OfParty(_)
             | Self::OfRight(_)
             | Self::AdmitParty(_)

@@ -1,8 +1,10 @@
 //! What law 2 lets parties ask about pledges.
 
+use crate::domain::command::Expected;
 use crate::domain::facts::StateKey;
+use crate::domain::right::BurdenId;
 use crate::primitives::crypto::Hash;
-use crate::primitives::id::PledgeId;
+use crate::primitives::id::{PledgeId, RightId};
 use crate::primitives::time::{Day, Span};
 
 /// What another register says about the same pledge.
@@ -68,6 +70,15 @@ pub enum PledgeAct {
         /// What the other register says.
         report: ExternalReport,
     },
+    /// Put the lines of one stack into another order (a pledgee of the stack, with every pledgee whose line gets worse).
+    ChangeRank {
+        /// The right.
+        right: RightId,
+        /// The lines of the stack in their present order.
+        from: Vec<BurdenId>,
+        /// The same lines in their new order.
+        to: Vec<BurdenId>,
+    },
 }
 
 impl PledgeAct {
@@ -75,6 +86,7 @@ impl PledgeAct {
     pub fn type_name(&self) -> &'static str {
         match self {
             Self::RecordExternalRegistration { .. } => "record_external_registration",
+            Self::ChangeRank { .. } => "change_rank",
         }
     }
 
@@ -83,6 +95,13 @@ impl PledgeAct {
     pub fn names(&self) -> Vec<StateKey> {
         match self {
             Self::RecordExternalRegistration { pledge, .. } => vec![StateKey::Pledge(*pledge)],
+            Self::ChangeRank { right, to, .. } => {
+                let pledges = to.iter().filter_map(|burden| burden.pledge());
+                let pledges = pledges.map(StateKey::Pledge);
+                std::iter::once(StateKey::Right(*right))
+                    .chain(pledges)
+                    .collect()
+            }
         }
     }
 
@@ -90,12 +109,14 @@ impl PledgeAct {
     pub fn pledge(&self) -> Option<PledgeId> {
         match self {
             Self::RecordExternalRegistration { pledge, .. } => Some(*pledge),
+            Self::ChangeRank { .. } => None,
         }
     }
 
-    /// Returns the pledge whose version the command must name.
-    pub fn changed_pledge(&self) -> Option<PledgeId> {
+    /// Returns the record whose version the command must name.
+    pub fn must_expect(&self) -> Option<Expected> {
         match self {
+            Self::ChangeRank { right, .. } => Some(Expected::Right(*right)),
             // Notes of the outside world take nothing from anybody and need not race.
             Self::RecordExternalRegistration { .. } => None,
         }
@@ -104,7 +125,7 @@ impl PledgeAct {
     /// Returns the hidden digests that need openings beside the command.
     pub fn hidden(&self) -> &[(String, Hash)] {
         match self {
-            Self::RecordExternalRegistration { .. } => &[],
+            Self::RecordExternalRegistration { .. } | Self::ChangeRank { .. } => &[],
         }
     }
 }

@@ -57,6 +57,15 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// Returns a right as the draft has it, without touching it.
+    pub(super) fn right_now(&self, id: RightId) -> Option<&Right> {
+        match self.after.get(&StateKey::Right(id)) {
+            Some(Record::Right(right)) => Some(right),
+            Some(_) => None,
+            None => self.case.facts.right(id),
+        }
+    }
+
     /// Touches a pledge to change it.
     pub(super) fn pledge(&mut self, id: PledgeId) -> Option<&mut Pledge> {
         match self.touch(&StateKey::Pledge(id))? {

@@ -172,24 +172,29 @@ pub(super) fn check_extent(case: &Case<'_>, wish: &Wish<'_>, found: &mut Finding
         found.add(Finding::of(Code::ZeroQuantity).on_line(wish.number));
         return;
     }
-    let exceeds = quantity.is_some_and(|quantity| quantity > wish.right.most());
-    if exceeds {
-        let mut finding = Finding::of(Code::ExceedsRight)
-            .on_line(wish.number)
-            .with(wish.id);
-        let quantity = Some(wish.right.most());
-        finding.alternative = Some(Alternative {
-            quantity,
-            ..Alternative::default()
-        });
-        found.add(finding);
+    let too_much = quantity.is_some_and(|quantity| quantity > wish.right.most());
+    if too_much {
+        exceeds(wish, found);
     }
     let outside = check_days(case, wish, found);
     // What a revocation took away was pledged to nobody; it must not be called a double pledge.
     let revoked = wish.right.revoked_from.is_some();
-    if !exceeds && !outside && !revoked {
+    if !too_much && !outside && !revoked {
         check_capacity(wish, case.stamp.time, found);
     }
+}
+
+/// Adds the finding that a line asks for more than the right ever has.
+pub(super) fn exceeds(wish: &Wish<'_>, found: &mut Findings) {
+    let mut finding = Finding::of(Code::ExceedsRight)
+        .on_line(wish.number)
+        .with(wish.id);
+    let quantity = Some(wish.right.most());
+    finding.alternative = Some(Alternative {
+        quantity,
+        ..Alternative::default()
+    });
+    found.add(finding);
 }
 
 /// Returns whether the days are out of the question.

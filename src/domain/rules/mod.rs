@@ -4,24 +4,30 @@
 //! reads anything but its arguments.
 
 mod acts;
+mod additions;
+mod amendments;
 pub mod burdens;
 mod draft;
 mod issue;
 mod lines;
 mod parties;
 mod pledges;
+mod ranks;
 mod rights;
 
+use std::collections::BTreeSet;
+
 use crate::domain::authority::{self, VerifiedSignature};
-use crate::domain::command::{Body, Command, Expected};
+use crate::domain::command::{Body, Command};
 use crate::domain::door;
 use crate::domain::entry::Outcome;
 use crate::domain::event::Event;
-use crate::domain::facts::{Facts, StateKey};
+use crate::domain::facts::Facts;
 use crate::domain::finding::{Code, Finding, sort};
 use crate::domain::fold::Stamp;
 use crate::domain::genesis::Genesis;
 use crate::domain::law::Law;
+use crate::primitives::id::PartyId;
 
 /// What a decision may look at.
 #[derive(Clone, Copy)]
@@ -31,6 +37,15 @@ pub(crate) struct Case<'a> {
     pub(crate) facts: &'a Facts,
     pub(crate) command: &'a Command,
     pub(crate) stamp: Stamp,
+    /// The parties that signed; none where the question is what would be decided if all had.
+    pub(crate) signed: Option<&'a BTreeSet<PartyId>>,
+}
+
+impl Case<'_> {
+    /// Says whether a party has signed, or would have to.
+    pub(crate) fn has_signed(&self, party: PartyId) -> bool {
+        self.signed.is_none_or(|signed| signed.contains(&party))
+    }
 }
 
 /// Findings collected so far; the event exists only when none of them refuses.
@@ -44,6 +59,10 @@ impl Findings {
 
     pub(crate) fn code(&mut self, code: Code) {
         self.add(Finding::of(code));
+    }
+
+    pub(crate) fn take(self) -> Vec<Finding> {
+        self.0
     }
 
     pub(crate) fn refuses(&self) -> bool {
@@ -64,12 +83,17 @@ pub fn decide(
     findings
         .0
         .extend(authority::check(genesis, command, signatures, facts, stamp));
+    let signed: BTreeSet<PartyId> = signatures
+        .iter()
+        .filter_map(|signature| authority::party_of_key(signature.kid, facts))
+        .collect();
     let case = Case {
         law,
         genesis,
         facts,
         command,
         stamp,
+        signed: Some(&signed),
     };
     finish(&case, findings)
 }
@@ -88,6 +112,7 @@ pub fn consider(
         facts,
         command,
         stamp,
+        signed: None,
     };
     finish(&case, Findings::default())
 }
@@ -147,14 +172,30 @@ fn propose(case: &Case<'_>, findings: &mut Findings) -> Option<Event> {
             pledges::cancel_reservation(case, *reservation, findings)
         }
         Body::RegisterPledge(register) => pledges::register(case, register, findings),
-        Body::AmendPledge { pledge, changes } => pledges::amend(case, *pledge, changes, findings),
+        Body::AmendPledge {
+            pledge,
+            changes,
+            cap_cny,
+        } if additions::splits_amendment(case, *pledge, changes, *cap_cny) => {
+            additions::amend(case, *pledge, changes, *cap_cny, findings)
+        }
+        Body::AmendPledge {
+            pledge, changes, ..
+        } => amendments::amend(case, *pledge, changes, findings),
         Body::ExtendPledge {
             pledge,
             changes,
             term,
-        } => pledges::extend(case, *pledge, changes, *term, findings),
+        } if additions::splits_extension(case, *pledge, changes) => {
+            additions::extend(case, *pledge, changes, *term, findings)
+        }
+        Body::ExtendPledge {
+            pledge,
+            changes,
+            term,
+        } => amendments::extend(case, *pledge, changes, *term, findings),
         Body::ReleasePledge { pledge, changes } => {
-            pledges::release(case, *pledge, changes, findings)
+            amendments::release(case, *pledge, changes, findings)
         }
         Body::OfPledge(_) | Body::OfParty(_) | Body::OfRight(_) => acts::propose(case, findings),
     }
@@ -162,21 +203,18 @@ fn propose(case: &Case<'_>, findings: &mut Findings) -> Option<Event> {
 
 /// Compare-and-swap: the versions that the command names must hold, and some commands must name one.
 fn check_versions(case: &Case<'_>, findings: &mut Findings) {
-    let mandatory = case.command.body.changed_pledge();
-    if let Some(pledge) = mandatory
+    let mandatory = case.command.body.must_expect();
+    if let Some(record) = mandatory
         && !case
             .command
             .expect
             .iter()
-            .any(|(expected, _)| *expected == Expected::Pledge(pledge))
+            .any(|(expected, _)| *expected == record)
     {
-        findings.add(Finding::of(Code::VersionChanged).with(pledge));
+        findings.add(Finding::of(Code::VersionChanged).with(record.key().name()));
     }
     for (expected, version) in &case.command.expect {
-        let key = match expected {
-            Expected::Right(right) => StateKey::Right(*right),
-            Expected::Pledge(pledge) => StateKey::Pledge(*pledge),
-        };
+        let key = expected.key();
         if case.facts.fact(&key).map_or(0, |fact| fact.version) != *version {
             findings.add(Finding::of(Code::VersionChanged).with(key.name()));
         }

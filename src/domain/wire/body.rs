@@ -24,7 +24,7 @@ use crate::primitives::field::{FieldFault, Fields};
 use crate::primitives::id::{FreezeId, PledgeId, ReservationId, RightId};
 use crate::primitives::identifier::{CreditCode, IdentifierFault};
 use crate::primitives::limits;
-use crate::primitives::quantity::Quantity;
+use crate::primitives::quantity::{Quantity, Scale};
 use crate::primitives::time::Span;
 
 /// The finding of a malformed credit code.
@@ -321,6 +321,8 @@ fn read_register(fields: &mut Fields) -> Result<RegisterPledge, FieldFault> {
         lines: read_line_requests(fields)?,
         term: optional(fields, "term", read_span)?,
         reservation: optional(fields, "reservation", ReservationId::take)?,
+        cap_cny: optional(fields, "cap_cny", read_yuan)?,
+        maximum: optional(fields, "maximum", read_span)?,
         hidden: read_hidden(fields)?,
     })
 }
@@ -366,6 +368,17 @@ fn read_years(fields: &mut Fields, name: &str) -> Result<(i32, i32), FieldFault>
     })
 }
 
+/// Reads an amount of money above zero: yuan, with at most two decimal digits.
+pub(super) fn read_yuan(fields: &mut Fields, name: &str) -> Result<Quantity, FieldFault> {
+    let parse = |text: &str| {
+        let fen = Scale::new(2)?;
+        Quantity::parse(text, fen)
+            .ok()
+            .filter(|yuan| !yuan.is_zero())
+    };
+    fields.parsed(name, "an amount in yuan such as 4000000.50", parse)
+}
+
 fn read_amount(fields: &mut Fields) -> Result<(Quantity, String), FieldFault> {
     Ok((
         read_quantity(fields, "quantity")?,
@@ -388,8 +401,13 @@ fn read_optional_amount(fields: &mut Fields) -> Result<Option<(Quantity, String)
 
 fn read_amend(fields: &mut Fields) -> Read {
     let pledge = PledgeId::take(fields, "pledge")?;
-    let objects = required_objects(fields, "lines", limits::PLEDGE_LINES_MAX)?;
-    if objects.is_empty() {
+    let cap_cny = optional(fields, "cap_cny", read_yuan)?;
+    let objects = if cap_cny.is_some() {
+        optional_objects(fields, "lines", limits::PLEDGE_LINES_MAX)?
+    } else {
+        required_objects(fields, "lines", limits::PLEDGE_LINES_MAX)?
+    };
+    if objects.is_empty() && cap_cny.is_none() {
         return Err(fields.fault("lines", "must have at least one"));
     }
     let changes = read_changes(fields, objects, |fields, line| {
@@ -397,9 +415,14 @@ fn read_amend(fields: &mut Fields) -> Read {
             line,
             amount: Some(read_amount(fields)?),
             to: None,
+            behind: read_behind(fields)?,
         })
     })?;
-    Ok(Body::AmendPledge { pledge, changes })
+    Ok(Body::AmendPledge {
+        pledge,
+        changes,
+        cap_cny,
+    })
 }
 
 fn read_extend(fields: &mut Fields) -> Read {
@@ -410,6 +433,7 @@ fn read_extend(fields: &mut Fields) -> Read {
             line,
             amount: None,
             to: Some(read_day(fields, "to")?),
+            behind: read_behind(fields)?,
         })
     })?;
     let term = optional(fields, "term", read_span)?;
@@ -431,6 +455,7 @@ fn read_release(fields: &mut Fields) -> Read {
             line,
             amount: read_optional_amount(fields)?,
             to: None,
+            behind: Vec::new(),
         })
     })?;
     Ok(Body::ReleasePledge { pledge, changes })

@@ -65,10 +65,13 @@ pub fn body_json(body: &Body) -> Json {
         ]),
         Body::CancelReservation(reservation) => Json::object([("reservation", word(reservation))]),
         Body::RegisterPledge(register) => register_json(register),
-        Body::AmendPledge { pledge, changes } => Json::object([
-            ("pledge", word(pledge)),
-            ("lines", Json::list(changes.iter().map(change_json))),
-        ]),
+        Body::AmendPledge {
+            pledge,
+            changes,
+            cap_cny,
+        } => Json::object([("pledge", word(pledge))])
+            .with("lines", list_if_any(changes, change_json))
+            .with("cap_cny", cap_cny.map(word)),
         Body::ExtendPledge {
             pledge,
             changes,
@@ -156,6 +159,8 @@ fn register_json(register: &RegisterPledge) -> Json {
     .with("debtor", register.debtor.map(word))
     .with("term", register.term.map(span_json))
     .with("reservation", register.reservation.map(word))
+    .with("cap_cny", register.cap_cny.map(word))
+    .with("maximum", register.maximum.map(span_json))
     .with("hidden", hidden_json(&register.hidden))
 }
 
@@ -166,7 +171,9 @@ fn line_request_json(line: &LineRequest) -> Json {
 
 fn change_json(change: &LineChange) -> Json {
     let line = Json::object([("line", Json::Int(i64::from(change.line)))]);
-    with_amount(line, change.amount.as_ref()).with("to", change.to.map(word))
+    with_amount(line, change.amount.as_ref())
+        .with("to", change.to.map(word))
+        .with("behind", list_if_any(&change.behind, word))
 }
 
 fn with_amount(json: Json, amount: Option<&(Quantity, String)>) -> Json {

@@ -9,6 +9,7 @@ use crate::domain::party::Party;
 use crate::domain::right::Right;
 use crate::domain::wire::changed::{read_changes, read_rows, with_changes};
 use crate::domain::wire::list::{each, list_if_any, optional_objects, required_objects, words};
+use crate::domain::wire::more;
 use crate::domain::wire::record::{
     held_key_json, party_json, read_form, read_held_keys, read_party_members, secured_json,
 };
@@ -117,9 +118,13 @@ fn members_of(event: &Event) -> Json {
             term,
             hidden,
             reservation,
-        } => secured_json([*pledgee, *pledgor], *debtor, *form, lines, *term, hidden)
-            .with("pledge", Some(word(pledge)))
-            .with("reservation", reservation.as_ref().map(taken_json)),
+            more,
+        } => {
+            let json = secured_json([*pledgee, *pledgor], *debtor, *form, lines, *term, hidden)
+                .with("pledge", Some(word(pledge)))
+                .with("reservation", reservation.as_ref().map(taken_json));
+            more::pledge::with_more(json, more)
+        }
         Event::PledgeAmended {
             pledge,
             lines,
@@ -351,6 +356,7 @@ fn read_registered(fields: &mut Fields) -> Read {
             .optional_object("reservation")?
             .map(read_taken)
             .transpose()?,
+        more: more::pledge::read_more(fields)?,
     })
 }
 

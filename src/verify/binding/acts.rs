@@ -4,13 +4,15 @@
 use crate::domain::authority::matrix::{self, Reach};
 use crate::domain::authority::refuses_giver;
 use crate::domain::change::{Change, Members, Row};
-use crate::domain::command::{Body, Command, PartyAct, PledgeAct, RightAct};
+use crate::domain::command::{Body, Command, LineChange, PartyAct, PledgeAct, RightAct};
 use crate::domain::event::Event;
 use crate::domain::facts::{Facts, StateKey};
 use crate::domain::fold::Stamp;
 use crate::domain::right::BurdenId;
 use crate::domain::wire::body_json;
 use crate::primitives::canonical::Json;
+use crate::primitives::id::{PledgeId, RightId};
+use crate::primitives::quantity::{Quantity, Scale};
 
 /// The parts of an act's event.
 struct Act<'a> {
@@ -39,13 +41,18 @@ pub(super) fn is_asked(command: &Command, event: &Event, at: Stamp, facts: &Fact
     };
     let hanging = overhangs.iter().map(|change| StateKey::Right(change.right));
     word == command.body.type_name()
-        && command.body.is_act()
+        && (command.body.is_act() || adds(&command.body))
         && is_shown(command, facts)
         && refuses_giver(command, facts, at).is_none()
         && changes.iter().all(|change| act.may_change(change))
         && rows.iter().all(|row| act.may_put(row))
         && hanging.into_iter().all(|right| act.touches(&right))
         && act.leaves()
+}
+
+/// The commands of law 1 that law 2 writes as acts, where they add lines.
+fn adds(body: &Body) -> bool {
+    matches!(body, Body::AmendPledge { .. } | Body::ExtendPledge { .. })
 }
 
 /// Who may give the act stands in the records that it names; a file that leaves them out shows nothing.
@@ -76,7 +83,13 @@ impl Act<'_> {
             | StateKey::Cell(_)
             | StateKey::Policy(_) => false,
         };
-        made_here || self.command.body.act_names().contains(key)
+        let named = match &self.command.body {
+            Body::AmendPledge { pledge, .. } | Body::ExtendPledge { pledge, .. } => {
+                *key == StateKey::Pledge(*pledge)
+            }
+            body => body.act_names().contains(key),
+        };
+        made_here || named
     }
 
     fn reaches(&self, reach: Reach) -> bool {
@@ -142,8 +155,66 @@ impl Act<'_> {
             Body::OfPledge(act) => self.leaves_pledges(act, asked),
             Body::OfParty(act) => self.leaves_parties(act, &asked),
             Body::OfRight(act) => self.leaves_rights(act, &asked),
+            Body::AmendPledge {
+                pledge,
+                changes,
+                cap_cny,
+            } => self.leaves_amended(*pledge, changes, *cap_cny),
+            Body::ExtendPledge {
+                pledge, changes, ..
+            } => self.leaves_extended(*pledge, changes),
             _ => false,
         }
+    }
+
+    /// Each change is met by its own line at the new quantity, or by one further line of less; a cap by its last tranche.
+    fn leaves_amended(
+        &self,
+        pledge: PledgeId,
+        changes: &[LineChange],
+        cap_cny: Option<Quantity>,
+    ) -> bool {
+        let asked = |row: &Row| {
+            let number = line_of(row)?;
+            changes
+                .iter()
+                .find(|change| u64::from(change.line) == number)
+        };
+        let lines: Vec<&Row> = self.lines_of(pledge).collect();
+        let (own, further): (Vec<&Row>, Vec<&Row>) =
+            lines.iter().partition(|row| asked(row).is_some());
+        let amount = |change: &LineChange| change.amount.as_ref().map(|(q, _)| q.to_string());
+        let is_set = own.iter().all(|row| {
+            let wanted = asked(row).and_then(amount);
+            wanted.as_deref() == text(&row.item, "quantity")
+        });
+        let cap = match self.last_of(&StateKey::Pledge(pledge), "caps") {
+            Some(tranche) => cap_cny.is_some_and(|cap| {
+                let amount =
+                    text(tranche, "amount").and_then(|t| Quantity::parse(t, Scale::MAX).ok());
+                amount.is_some_and(|amount| amount <= cap)
+            }),
+            None => true,
+        };
+        is_set && cap && further.len() + own.len() <= changes.len()
+    }
+
+    /// Each change is met by its own line with the new end, or by one further line that ends there.
+    fn leaves_extended(&self, pledge: PledgeId, changes: &[LineChange]) -> bool {
+        let ends: Vec<Option<String>> = changes
+            .iter()
+            .map(|change| change.to.map(|to| to.to_string()))
+            .collect();
+        let mut lines = self.lines_of(pledge);
+        let ended = lines.all(|row| ends.contains(&text(&row.item, "to").map(str::to_owned)));
+        ended && self.lines_of(pledge).count() == changes.len()
+    }
+
+    fn lines_of(&self, pledge: PledgeId) -> impl Iterator<Item = &Row> {
+        let of = StateKey::Pledge(pledge);
+        self.rows
+            .iter()
+            .filter(move |row| row.of == of && row.list == "lines" && !row.drop)
     }
 
     fn leaves_pledges(&self, act: &PledgeAct, mut asked: Members) -> bool {
@@ -152,7 +223,26 @@ impl Act<'_> {
                 asked.remove("pledge");
                 self.last_of(&StateKey::Pledge(*pledge), "external") == Some(&asked)
             }
+            PledgeAct::ChangeRank { right, to, .. } => self.leaves_order(*right, to),
         }
+    }
+
+    /// Only lines of the order change, and each stands behind lines that the order puts before it.
+    fn leaves_order(&self, right: RightId, to: &[BurdenId]) -> bool {
+        let in_order = |row: &Row| {
+            let id = text(&row.item, "id").and_then(BurdenId::parse);
+            let ahead = to.iter().take_while(|other| Some(**other) != id);
+            let ahead: Vec<String> = ahead.map(ToString::to_string).collect();
+            let behind = match row.item.get("behind") {
+                Some(Json::List(behind)) => behind.as_slice(),
+                _ => &[],
+            };
+            let is_ahead = |name: &Json| matches!(name, Json::Text(name) if ahead.contains(name));
+            id.is_some_and(|id| to.contains(&id)) && behind.iter().all(is_ahead)
+        };
+        let of = StateKey::Right(right);
+        let mut rows = self.rows.iter().filter(|row| row.of == of);
+        self.changes.iter().all(|change| change.of != of) && rows.all(in_order)
     }
 
     fn leaves_parties(&self, act: &PartyAct, asked: &Members) -> bool {
@@ -184,6 +274,13 @@ impl Act<'_> {
     fn last_of(&self, key: &StateKey, list: &str) -> Option<&Members> {
         let put = |row: &&Row| row.of == *key && row.list == list && !row.drop;
         self.rows.iter().rfind(put).map(|row| &row.item)
+    }
+}
+
+fn line_of(row: &Row) -> Option<u64> {
+    match row.item.get("line")? {
+        Json::Int(line) => u64::try_from(*line).ok(),
+        _ => None,
     }
 }
 

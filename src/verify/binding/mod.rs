@@ -8,6 +8,7 @@ mod acts;
 use std::collections::BTreeMap;
 
 use crate::domain::authority::consents;
+use crate::domain::authority::ranks::pledges_before;
 use crate::domain::command::{
     Body, Command, ExtentRequest, GroundRequest, IssueRight, LineChange, LineRequest,
     QuantityRequest,
@@ -16,7 +17,7 @@ use crate::domain::event::{Event, LineResult};
 use crate::domain::facts::Facts;
 use crate::domain::fold::Stamp;
 use crate::domain::genesis::REGISTRAR;
-use crate::domain::pledge::Line;
+use crate::domain::pledge::{Cap, Line, Maximum, PledgeMore};
 use crate::domain::policy::text_digest;
 use crate::domain::right::{BurdenId, Capacity, Extent, GroundOf, Right};
 use crate::primitives::id::{EntryIndex, FreezeId, PartyId, PledgeId, ReservationId, RightId};
@@ -41,10 +42,17 @@ pub(super) fn check(
         command,
         signatures,
     } = signed;
-    if let Some(pledge) = command.body.changed_pledge()
-        && facts.pledge(pledge).is_none()
+    if let Some(record) = command.body.must_expect()
+        && facts.fact(&record.key()).is_none()
     {
-        return Err(format!("the record of {pledge} is missing"));
+        return Err(format!("the record of {} is missing", record.key().name()));
+    }
+    for pledge in pledges_before(&command.body) {
+        if facts.pledge(pledge).is_none() {
+            return Err(format!(
+                "the record of {pledge}, which stands before it, is missing"
+            ));
+        }
     }
     let parties = std::iter::once(command.org).chain(consents(command, facts, *at));
     for party in parties {
@@ -58,7 +66,7 @@ pub(super) fn check(
     }
     let is_asked = match event {
         Event::Changed { .. } => acts::is_asked(command, event, *at, facts),
-        _ => is_what_was_asked(command, event, at.index, facts),
+        _ => is_what_was_asked(command, event, *at, facts),
     };
     if is_asked {
         return Ok(());
@@ -69,7 +77,8 @@ pub(super) fn check(
     ))
 }
 
-fn is_what_was_asked(command: &Command, event: &Event, index: EntryIndex, facts: &Facts) -> bool {
+fn is_what_was_asked(command: &Command, event: &Event, at: Stamp, facts: &Facts) -> bool {
+    let index = at.index;
     let org = command.org;
     match (&command.body, event) {
         (
@@ -109,11 +118,12 @@ fn is_what_was_asked(command: &Command, event: &Event, index: EntryIndex, facts:
                 ..
             },
         ) => kind == adopted && *digest == text_digest(text),
-        _ => is_of_a_right(command, event, index, facts),
+        _ => is_of_a_right(command, event, at, facts),
     }
 }
 
-fn is_of_a_right(command: &Command, event: &Event, index: EntryIndex, facts: &Facts) -> bool {
+fn is_of_a_right(command: &Command, event: &Event, at: Stamp, facts: &Facts) -> bool {
+    let index = at.index;
     let org = command.org;
     match (&command.body, event) {
         (Body::IssueRight(asked), Event::RightIssued { right, record, .. }) => {
@@ -159,11 +169,12 @@ fn is_of_a_right(command: &Command, event: &Event, index: EntryIndex, facts: &Fa
                 ..
             },
         ) => right == r && freeze == f && (org == REGISTRAR || issued_by(*right, org, facts)),
-        _ => is_pledging(command, event, index, facts),
+        _ => is_pledging(command, event, at, facts),
     }
 }
 
-fn is_pledging(command: &Command, event: &Event, index: EntryIndex, facts: &Facts) -> bool {
+fn is_pledging(command: &Command, event: &Event, at: Stamp, facts: &Facts) -> bool {
+    let index = at.index;
     let org = command.org;
     match (&command.body, event) {
         (Body::Reserve { pledgor, lines, .. }, Event::Reserved { .. }) => {
@@ -178,7 +189,9 @@ fn is_pledging(command: &Command, event: &Event, index: EntryIndex, facts: &Fact
             is_registered(event, PledgeId(index), org, asked)
         }
         (
-            Body::AmendPledge { pledge, changes },
+            Body::AmendPledge {
+                pledge, changes, ..
+            },
             Event::PledgeAmended {
                 pledge: p, lines, ..
             },
@@ -186,7 +199,7 @@ fn is_pledging(command: &Command, event: &Event, index: EntryIndex, facts: &Fact
             let amended = |change: &LineChange, line: &Line| {
                 !line.released && change.amount.as_ref().map(|(q, _)| *q) == quantity_of(line)
             };
-            pledge == p && held_by(*pledge, org, facts) && each_is(changes, lines, &amended)
+            pledge == p && held_by(*pledge, org, facts, at) && each_is(changes, lines, &amended)
         }
         (
             Body::ExtendPledge {
@@ -205,7 +218,7 @@ fn is_pledging(command: &Command, event: &Event, index: EntryIndex, facts: &Fact
             };
             pledge == p
                 && term == t
-                && held_by(*pledge, org, facts)
+                && held_by(*pledge, org, facts, at)
                 && each_is(changes, lines, &extended)
         }
         (
@@ -218,17 +231,17 @@ fn is_pledging(command: &Command, event: &Event, index: EntryIndex, facts: &Fact
                 |change: &LineChange, line: &Line| change.amount.is_some() || line.released;
             let whole = changes.is_empty() && lines.iter().all(|result| result.line.released);
             pledge == p
-                && held_by(*pledge, org, facts)
+                && held_by(*pledge, org, facts, at)
                 && (whole || each_is(changes, lines, &released))
         }
         _ => false,
     }
 }
 
-fn held_by(pledge: PledgeId, org: PartyId, facts: &Facts) -> bool {
+fn held_by(pledge: PledgeId, org: PartyId, facts: &Facts, at: Stamp) -> bool {
     facts
         .pledge(pledge)
-        .is_some_and(|pledge| pledge.pledgee == org)
+        .is_some_and(|pledge| pledge.pledgee_at(at.index) == org)
 }
 
 /// The issuer of a right never changes; the record is in the file of whoever asks about it.
@@ -349,9 +362,20 @@ fn is_registered(
             term,
             hidden,
             reservation,
-            ..
+            more,
         } => {
-            *pledge == id
+            let caps = asked.cap_cny.map(|amount| Cap {
+                amount,
+                entry: id.0,
+            });
+            let maximum = asked.maximum.map(|period| Maximum { period });
+            let asked_more = PledgeMore {
+                caps: caps.into_iter().collect(),
+                maximum,
+                ..PledgeMore::default()
+            };
+            *more == asked_more
+                && *pledge == id
                 && *pledgee == org
                 && *pledgor == asked.pledgor
                 && *debtor == asked.debtor

@@ -1,23 +1,24 @@
 //! Acts on pledges.
 
+use crate::domain::authority::ranks::{harmed, pledgee_of};
 use crate::domain::command::{ExternalReport, PledgeAct};
 use crate::domain::finding::{Code, Finding};
 use crate::domain::pledge::Pledge;
+use crate::domain::right::{Burden, BurdenId};
 use crate::domain::rules::draft::Draft;
 use crate::domain::rules::{Case, Findings};
-use crate::primitives::id::PledgeId;
+use crate::domain::stack::related;
+use crate::primitives::id::{PledgeId, RightId};
 use crate::primitives::limits;
 
 /// Judges an act on pledges.
-pub(super) fn judge(
-    _case: &Case<'_>,
-    act: &PledgeAct,
-    draft: &mut Draft<'_>,
-    found: &mut Findings,
-) {
+pub(super) fn judge(case: &Case<'_>, act: &PledgeAct, draft: &mut Draft<'_>, found: &mut Findings) {
     match act {
         PledgeAct::RecordExternalRegistration { pledge, report } => {
             record_external(*pledge, report, draft, found);
+        }
+        PledgeAct::ChangeRank { right, from, to } => {
+            change_rank(case, *right, [from, to], draft, found);
         }
     }
 }
@@ -36,6 +37,86 @@ fn open_pledge<'d>(
         found.add(Finding::of(Code::ClosedPledge).with(id));
     }
     Some(pledge)
+}
+
+/// Another order of one whole stack. Whoever gets behind a line that was not before it must have signed.
+fn change_rank(
+    case: &Case<'_>,
+    id: RightId,
+    [from, to]: [&[BurdenId]; 2],
+    draft: &mut Draft<'_>,
+    found: &mut Findings,
+) {
+    let now = case.stamp.time;
+    let Some(right) = draft.right(id) else {
+        found.add(Finding::of(Code::RightUnknown).with(id));
+        return;
+    };
+    let standing = right.clone();
+    let line = |name: &BurdenId| standing.burden(*name).filter(|_| name.pledge().is_some());
+    for name in from.iter().filter(|name| line(name).is_none()) {
+        found.add(Finding::of(Code::SeniorUnknown).with(name));
+    }
+    let shares = |burden: &&Burden| {
+        let in_stack = from
+            .iter()
+            .filter_map(line)
+            .any(|other| related(burden, other));
+        burden.counts_at(now) && in_stack && !from.contains(&burden.id)
+    };
+    let behind_its_junior = |(n, name): (usize, &BurdenId)| {
+        let juniors = from.get(n + 1..).unwrap_or_default();
+        line(name).is_some_and(|line| juniors.iter().any(|other| line.behind.contains(other)))
+    };
+    let mut conflicts: Vec<BurdenId> = standing
+        .burdens
+        .iter()
+        .filter(shares)
+        .map(|burden| burden.id)
+        .collect();
+    conflicts.extend(
+        from.iter()
+            .enumerate()
+            .filter(|(n, name)| behind_its_junior((*n, *name)))
+            .map(|(_, name)| *name),
+    );
+    for name in conflicts {
+        found.add(Finding::of(Code::StackIncomplete).with(name));
+    }
+    let unsigned = |name: &BurdenId| {
+        pledgee_of(*name, case.facts, case.stamp)
+            .is_some_and(|pledgee| pledgee != case.command.org && !case.has_signed(pledgee))
+    };
+    let mut harm = Finding::of(Code::RankHarm);
+    let harmed = harmed(&case.command.body).into_iter().filter(unsigned);
+    harm.conflicts = harmed.map(|name| name.to_string()).collect();
+    if !harm.conflicts.is_empty() {
+        found.add(harm);
+    }
+    for (n, name) in to.iter().enumerate() {
+        let Some(own) = line(name) else { continue };
+        let ahead = to.iter().take(n).filter_map(line);
+        let behind: Vec<BurdenId> = ahead
+            .filter(|other| related(own, other))
+            .map(|other| other.id)
+            .collect();
+        place(draft, id, *name, &behind);
+    }
+}
+
+/// Puts a line of a pledge behind others, in its right and in its pledge.
+fn place(draft: &mut Draft<'_>, right: RightId, name: BurdenId, behind: &[BurdenId]) {
+    let burdens = draft.right(right).map(|right| right.burdens.iter_mut());
+    if let Some(burden) = burdens.and_then(|mut b| b.find(|burden| burden.id == name)) {
+        burden.behind = behind.to_vec();
+    }
+    let BurdenId::Line(pledge, number) = name else {
+        return;
+    };
+    let lines = draft.pledge(pledge).map(|pledge| &mut pledge.lines);
+    if let Some(line) = lines.and_then(|lines| lines.get_mut(usize::from(number))) {
+        line.behind = behind.to_vec();
+    }
 }
 
 /// What another register says: one report stands for each register and number, the latest.

@@ -1,12 +1,17 @@
 //! Acts on pledges.
 
+use std::collections::BTreeSet;
+
 use crate::domain::command::{ExternalReport, ExternalStatus, PledgeAct};
+use crate::domain::right::BurdenId;
+use crate::domain::wire::list::{required_list, words};
 use crate::domain::wire::shape::{
     optional, read_day, read_name, read_plain, read_span, span_json, word,
 };
 use crate::primitives::canonical::Json;
 use crate::primitives::field::{FieldFault, Fields};
-use crate::primitives::id::PledgeId;
+use crate::primitives::id::{PledgeId, RightId};
+use crate::primitives::limits;
 
 type Read = Result<PledgeAct, FieldFault>;
 
@@ -14,6 +19,7 @@ type Read = Result<PledgeAct, FieldFault>;
 pub(in crate::domain::wire) fn read(kind: &str, fields: &mut Fields) -> Option<Read> {
     Some(match kind {
         "record_external_registration" => read_external(fields),
+        "change_rank" => read_rank(fields),
         _ => return None,
     })
 }
@@ -24,6 +30,11 @@ pub(in crate::domain::wire) fn json(act: &PledgeAct) -> Json {
         PledgeAct::RecordExternalRegistration { pledge, report } => {
             report_json(report).with("pledge", Some(word(pledge)))
         }
+        PledgeAct::ChangeRank { right, from, to } => Json::object([
+            ("right", word(right)),
+            ("from", words(from)),
+            ("to", words(to)),
+        ]),
     }
 }
 
@@ -32,6 +43,30 @@ fn read_external(fields: &mut Fields) -> Read {
         pledge: PledgeId::take(fields, "pledge")?,
         report: read_report(fields)?,
     })
+}
+
+fn read_rank(fields: &mut Fields) -> Read {
+    let right = RightId::take(fields, "right")?;
+    let mut order = |name: &str| {
+        let burdens = required_list(
+            fields,
+            name,
+            limits::RIGHT_LINES_MAX,
+            "a burden such as P57.0",
+            BurdenId::parse,
+        )?;
+        let once: BTreeSet<&BurdenId> = burdens.iter().collect();
+        if burdens.len() < 2 || once.len() != burdens.len() {
+            return Err(fields.fault(name, "must name two lines or more, each once"));
+        }
+        Ok(burdens)
+    };
+    let (from, to) = (order("from")?, order("to")?);
+    let sorted = |burdens: &[BurdenId]| burdens.iter().copied().collect::<BTreeSet<_>>();
+    if from == to || sorted(&from) != sorted(&to) {
+        return Err(fields.fault("to", "must name the lines of `from` in another order"));
+    }
+    Ok(PledgeAct::ChangeRank { right, from, to })
 }
 
 /// Writes what another register says, as it stands in the command and in the record.

@@ -4,6 +4,7 @@ use super::{day, hash, records, span};
 use crate::domain::change::between;
 use crate::domain::command::{Body, ExternalReport, ExternalStatus, PartyAct, PledgeAct, RightAct};
 use crate::domain::event::{Event, OverhangChange};
+use crate::domain::right::BurdenId;
 use crate::primitives::id::{PartyId, PledgeId, RightId};
 
 /// What another register says.
@@ -28,6 +29,17 @@ pub(super) fn bodies() -> Vec<Body> {
     vec![
         of_pledge(external(ExternalStatus::Registered)),
         of_pledge(external(ExternalStatus::Lapsed)),
+        of_pledge(PledgeAct::ChangeRank {
+            right: RightId(41),
+            from: vec![
+                BurdenId::Line(PledgeId(57), 0),
+                BurdenId::Line(PledgeId(60), 1),
+            ],
+            to: vec![
+                BurdenId::Line(PledgeId(60), 1),
+                BurdenId::Line(PledgeId(57), 0),
+            ],
+        }),
         Body::OfParty(Box::new(PartyAct::ChangeParty {
             party: PartyId(3),
             name: "巴南某某银行（新）".to_owned(),

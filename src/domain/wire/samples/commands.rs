@@ -207,6 +207,8 @@ fn register_bodies() -> Vec<Body> {
         lines: line_requests(),
         term: None,
         reservation: None,
+        cap_cny: None,
+        maximum: None,
         hidden: Vec::new(),
     };
     let full = RegisterPledge {
@@ -214,6 +216,8 @@ fn register_bodies() -> Vec<Body> {
         form: Form::Mortgage,
         term: Some(span("2026-12-01", "2027-12-01")),
         reservation: Some(ReservationId(58)),
+        cap_cny: Some(quantity("4000000.5")),
+        maximum: Some(span("2026-01-01", "2028-01-01")),
         hidden: hidden(),
         ..plain.clone()
     };
@@ -230,16 +234,19 @@ fn pledge_bodies() -> Vec<Body> {
         line: 0,
         amount,
         to: None,
+        behind: Vec::new(),
     };
     let extended = LineChange {
         line: 63,
         amount: None,
         to: Some(day("2029-01-01")),
+        behind: Vec::new(),
     };
     let whole = LineChange {
         line: 1,
         amount: None,
         to: None,
+        behind: Vec::new(),
     };
     vec![
         Body::Reserve {
@@ -251,6 +258,20 @@ fn pledge_bodies() -> Vec<Body> {
         Body::AmendPledge {
             pledge,
             changes: vec![amended.clone()],
+            cap_cny: None,
+        },
+        Body::AmendPledge {
+            pledge,
+            changes: Vec::new(),
+            cap_cny: Some(quantity("4600000.5")),
+        },
+        Body::AmendPledge {
+            pledge,
+            changes: vec![LineChange {
+                behind: vec![BurdenId::Line(PledgeId(60), 1)],
+                ..amended.clone()
+            }],
+            cap_cny: Some(quantity("4600000.5")),
         },
         Body::ExtendPledge {
             pledge,

@@ -12,7 +12,9 @@ use crate::domain::finding::{Alternative, Code, Finding};
 use crate::domain::genesis::Genesis;
 use crate::domain::geometry::{BoundingBox, CellId, Parcel, Point};
 use crate::domain::party::{Party, PartyKey, PartyMore, Role};
-use crate::domain::pledge::{Form, Line, Pledge, PledgeMore, Reservation, ReservationEnd};
+use crate::domain::pledge::{
+    Cap, Form, Former, Line, Maximum, Pledge, PledgeMore, Reservation, ReservationEnd,
+};
 use crate::domain::right::{
     Burden, BurdenId, Capacity, Extent, GroundOf, Identity, NamedParcel, Overhang, Right,
 };
@@ -304,6 +306,13 @@ pub(in crate::domain) fn records() -> Vec<(StateKey, Record)> {
     records
 }
 
+fn cap(amount: &str, entry: u64) -> Cap {
+    Cap {
+        amount: quantity(amount),
+        entry,
+    }
+}
+
 fn pledge_records() -> Vec<(StateKey, Record)> {
     let pledge = Pledge {
         pledgee: PartyId(3),
@@ -315,6 +324,17 @@ fn pledge_records() -> Vec<(StateKey, Record)> {
         hidden: hidden(),
         reservation: Some(ReservationId(58)),
         more: PledgeMore {
+            caps: vec![cap("4000000.5", 57), cap("600000", 63)],
+            maximum: Some(Maximum {
+                period: span("2026-01-01", "2028-01-01"),
+            }),
+            former: [false, true]
+                .map(|subrogation| Former {
+                    party: PartyId(8),
+                    until: 63,
+                    subrogation,
+                })
+                .to_vec(),
             external: [ExternalStatus::Registered, ExternalStatus::Lapsed]
                 .map(acts::report)
                 .to_vec(),
@@ -416,6 +436,11 @@ fn pledge_events(overhangs: &[OverhangChange]) -> Vec<Event> {
         term,
         hidden,
         reservation,
+        more: PledgeMore {
+            caps: vec![cap("4000000.5", 57)],
+            maximum: term.map(|period| Maximum { period }),
+            ..PledgeMore::default()
+        },
     };
     vec![
         Event::Reserved {

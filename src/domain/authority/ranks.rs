@@ -1,0 +1,161 @@
+//! Whose consent a rank needs: who stands before a new line, and whose line a new order makes worse. All of it follows from
+//! the payload and from who was the pledgee at the position, so a reader of later records finds the same parties.
+
+use crate::domain::command::{Body, Command, LineRequest, PledgeAct};
+use crate::domain::facts::Facts;
+use crate::domain::fold::Stamp;
+use crate::domain::pledge::Form;
+use crate::domain::policy::{KindPolicy, SecondRank};
+use crate::domain::right::BurdenId;
+use crate::primitives::id::{PartyId, PledgeId, RightId};
+
+/// Returns the lines that a command puts behind others: the right, and the burdens they stand behind.
+pub fn placed(command: &Command, facts: &Facts) -> Vec<(RightId, Vec<BurdenId>)> {
+    match &command.body {
+        Body::Reserve { lines, .. } => lines
+            .iter()
+            .map(|line| (line.right, line.behind.clone()))
+            .collect(),
+        Body::RegisterPledge(register) => {
+            let held = register.reservation.and_then(|id| facts.reservation(id));
+            let held = held.map_or(&[][..], |held| &held.lines);
+            // Who let the reservation stand behind its line has consented to what takes it over.
+            let agreed = |right: RightId, burden: &BurdenId| {
+                let mut lines = held.iter().filter(|line| line.right == right);
+                lines.any(|line| line.behind.contains(burden))
+            };
+            let line = |line: &crate::domain::command::LineRequest| {
+                let mut behind = line.behind.clone();
+                behind.retain(|burden| !agreed(line.right, burden));
+                (line.right, behind)
+            };
+            register.lines.iter().map(line).collect()
+        }
+        Body::AmendPledge {
+            pledge, changes, ..
+        }
+        | Body::ExtendPledge {
+            pledge, changes, ..
+        } => {
+            let lines = facts
+                .pledge(*pledge)
+                .map_or(&[][..], |pledge| &pledge.lines);
+            let placed = |change: &crate::domain::command::LineChange| {
+                let line = lines.get(usize::from(change.line))?;
+                Some((line.right, change.behind.clone()))
+            };
+            changes.iter().filter_map(placed).collect()
+        }
+        Body::AdmitParty(_)
+        | Body::AddKey(_)
+        | Body::RevokeKey(_)
+        | Body::SetSigningPolicy(_)
+        | Body::AdoptPolicy { .. }
+        | Body::IssueRight(_)
+        | Body::AdjustRight { .. }
+        | Body::RevokeRight { .. }
+        | Body::Freeze { .. }
+        | Body::Unfreeze { .. }
+        | Body::CancelReservation(_)
+        | Body::ReleasePledge { .. }
+        | Body::OfPledge(_)
+        | Body::OfParty(_)
+        | Body::OfRight(_) => Vec::new(),
+    }
+}
+
+/// Returns the pledges whose pledgees a reader must know to see whose consent the command needs.
+pub fn pledges_before(body: &Body) -> Vec<PledgeId> {
+    let behind: Vec<BurdenId> = match body {
+        Body::Reserve { lines, .. } => behind_of(lines),
+        Body::RegisterPledge(register) => behind_of(&register.lines),
+        Body::AmendPledge { changes, .. } | Body::ExtendPledge { changes, .. } => {
+            let behind = changes.iter().flat_map(|change| &change.behind);
+            behind.copied().collect()
+        }
+        _ => ordered(body).to_vec(),
+    };
+    behind.into_iter().filter_map(BurdenId::pledge).collect()
+}
+
+fn behind_of(lines: &[LineRequest]) -> Vec<BurdenId> {
+    lines
+        .iter()
+        .flat_map(|line| &line.behind)
+        .copied()
+        .collect()
+}
+
+/// Returns the form of security that a command is about; a reservation is judged by the usual form of the kind.
+pub fn form_of(body: &Body, policy: &KindPolicy, facts: &Facts) -> Option<Form> {
+    match body {
+        Body::RegisterPledge(register) => Some(register.form),
+        Body::AmendPledge { pledge, .. } | Body::ExtendPledge { pledge, .. } => {
+            facts.pledge(*pledge).map(|pledge| pledge.form)
+        }
+        Body::OfPledge(act) => facts.pledge(act.pledge()?).map(|pledge| pledge.form),
+        _ => Form::parse(&policy.form),
+    }
+}
+
+/// Returns the pledgees whose consent the new places need, by the policies of the position.
+pub fn seniors(command: &Command, facts: &Facts, at: Stamp) -> Vec<PartyId> {
+    let mut parties = Vec::new();
+    for (right, behind) in placed(command, facts) {
+        let policy = facts
+            .right(right)
+            .and_then(|right| facts.policy(&right.kind, at.time));
+        let Some(policy) = policy else { continue };
+        let form = form_of(&command.body, policy, facts);
+        let rule = form.and_then(|form| policy.second_rank(form));
+        match rule {
+            Some(SecondRank::RankedWithConsent) => {
+                let pledgees = behind
+                    .iter()
+                    .filter_map(|burden| pledgee_of(*burden, facts, at));
+                parties.extend(pledgees);
+            }
+            Some(SecondRank::Exclusive | SecondRank::Ranked) | None => {}
+        }
+    }
+    parties
+}
+
+/// Returns the pledgee of a line at a position.
+pub fn pledgee_of(burden: BurdenId, facts: &Facts, at: Stamp) -> Option<PartyId> {
+    let pledge = facts.pledge(burden.pledge()?)?;
+    Some(pledge.pledgee_at(at.index))
+}
+
+/// Returns the lines of a new order, the first first.
+pub fn ordered(body: &Body) -> &[BurdenId] {
+    match body {
+        Body::OfPledge(act) => match &**act {
+            PledgeAct::ChangeRank { to, .. } => to,
+            PledgeAct::RecordExternalRegistration { .. } => &[],
+        },
+        _ => &[],
+    }
+}
+
+/// Returns the lines that a new order makes worse: those behind one that they did not stand behind before.
+pub fn harmed(body: &Body) -> Vec<BurdenId> {
+    let Body::OfPledge(act) = body else {
+        return Vec::new();
+    };
+    let PledgeAct::ChangeRank { from, to, .. } = &**act else {
+        return Vec::new();
+    };
+    let ahead = |order: &[BurdenId], line: &BurdenId| -> Vec<BurdenId> {
+        order
+            .iter()
+            .take_while(|other| *other != line)
+            .copied()
+            .collect()
+    };
+    let is_worse = |line: &&BurdenId| {
+        let before = ahead(from, line);
+        ahead(to, line).iter().any(|other| !before.contains(other))
+    };
+    to.iter().filter(is_worse).copied().collect()
+}

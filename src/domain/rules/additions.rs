@@ -1,0 +1,406 @@
+//! What an amendment or an extension adds, under law 2: a line of its own, at the position of its entry. What was there keeps
+//! its place, so nobody who came in between gets behind anything new.
+
+use crate::domain::command::LineChange;
+use crate::domain::event::Event;
+use crate::domain::finding::{Alternative, Code, Finding};
+use crate::domain::pledge::{Cap, Line, Pledge};
+use crate::domain::right::{Burden, BurdenId, Extent, Right};
+use crate::domain::rules::amendments::{open_line, own_pledge};
+use crate::domain::rules::draft::Draft;
+use crate::domain::rules::lines::{self, Wish};
+use crate::domain::rules::pledges::check_term;
+use crate::domain::rules::ranks::{self, Place};
+use crate::domain::rules::{Case, Findings};
+use crate::primitives::id::PledgeId;
+use crate::primitives::limits;
+use crate::primitives::quantity::Quantity;
+use crate::primitives::time::{Day, Span};
+
+/// Says whether an amendment adds something: a larger quantity, or a cap.
+pub(super) fn splits_amendment(
+    case: &Case<'_>,
+    id: PledgeId,
+    changes: &[LineChange],
+    cap_cny: Option<Quantity>,
+) -> bool {
+    if !case.law.splits_additions() {
+        return false;
+    }
+    let Some(pledge) = case.facts.pledge(id) else {
+        return cap_cny.is_some();
+    };
+    let adds = |change: &LineChange| {
+        let line = open(pledge, change.line);
+        let present = line.and_then(|line| quantity_of(line.extent));
+        let asked = change.amount.as_ref().map(|(quantity, _)| *quantity);
+        !change.behind.is_empty() || present.zip(asked).is_some_and(|(now, asked)| asked > now)
+    };
+    cap_cny.is_some() || changes.iter().any(adds)
+}
+
+/// Says whether an extension adds days that somebody else has come to share, or that are to stand behind somebody.
+pub(super) fn splits_extension(case: &Case<'_>, id: PledgeId, changes: &[LineChange]) -> bool {
+    if !case.law.splits_additions() {
+        return false;
+    }
+    let Some(pledge) = case.facts.pledge(id) else {
+        return false;
+    };
+    changes.iter().any(|change| {
+        let Some(line) = open(pledge, change.line) else {
+            return false;
+        };
+        let right = case.facts.right(line.right);
+        right.is_some_and(|right| {
+            let name = BurdenId::Line(id, change.line);
+            !change.behind.is_empty() || is_overtaken(case, right, name, line, change.to)
+        })
+    })
+}
+
+/// Says whether on the added days a line would go before somebody who came later, or behind somebody it stands behind.
+fn is_overtaken(
+    case: &Case<'_>,
+    right: &Right,
+    name: BurdenId,
+    line: &Line,
+    to: Option<Day>,
+) -> bool {
+    let Some(added) = added_days(line.extent, to) else {
+        return false;
+    };
+    let mut later = false;
+    for burden in right
+        .burdens
+        .iter()
+        .filter(|b| b.counts_at(case.stamp.time))
+    {
+        if burden.id == name {
+            later = true;
+            continue;
+        }
+        let met = ranks::common(added, burden.extent, right, case.stamp.time).is_some();
+        if met && (later || line.behind.contains(&burden.id)) {
+            return true;
+        }
+    }
+    false
+}
+
+fn open(pledge: &Pledge, number: u16) -> Option<&Line> {
+    let line = pledge.lines.get(usize::from(number));
+    line.filter(|line| !line.released)
+}
+
+fn quantity_of(extent: Extent) -> Option<Quantity> {
+    match extent {
+        Extent::Stock(quantity) | Extent::Flow(quantity, _) => Some(quantity),
+        Extent::Whole | Extent::Years(_) => None,
+    }
+}
+
+fn with_quantity(extent: Extent, quantity: Quantity) -> Extent {
+    match extent {
+        Extent::Stock(_) => Extent::Stock(quantity),
+        Extent::Flow(_, span) => Extent::Flow(quantity, span),
+        Extent::Whole | Extent::Years(_) => extent,
+    }
+}
+
+fn added_days(extent: Extent, to: Option<Day>) -> Option<Extent> {
+    match (extent, to) {
+        (Extent::Flow(quantity, span), Some(to)) => {
+            Span::new(span.to(), to).map(|added| Extent::Flow(quantity, added))
+        }
+        (Extent::Flow(..) | Extent::Stock(_) | Extent::Whole | Extent::Years(_), _) => None,
+    }
+}
+
+/// Amends: smaller quantities in place, what is added as lines and tranches of their own.
+pub(super) fn amend(
+    case: &Case<'_>,
+    id: PledgeId,
+    changes: &[LineChange],
+    cap_cny: Option<Quantity>,
+    found: &mut Findings,
+) -> Option<Event> {
+    let pledge = own_pledge(case, id, found)?;
+    let mut draft = Draft::new(case);
+    let mut growing = Vec::new();
+    for change in changes {
+        let Some(line) = open_line(pledge, id, change.line, found) else {
+            continue;
+        };
+        let (Some((asked, _)), Some(present)) = (&change.amount, quantity_of(line.extent)) else {
+            found.add(Finding::of(Code::NotApplicable).on_line(change.line));
+            continue;
+        };
+        if asked.is_zero() {
+            found.add(Finding::of(Code::ZeroQuantity).on_line(change.line));
+        }
+        match asked.checked_sub(present).filter(|added| !added.is_zero()) {
+            Some(added) => growing.push((change, line, present, added)),
+            None if !change.behind.is_empty() => {
+                found.add(Finding::of(Code::NotApplicable).on_line(change.line));
+            }
+            None => set_extent(
+                &mut draft,
+                id,
+                change.line,
+                with_quantity(line.extent, *asked),
+            ),
+        }
+    }
+    // What the command gives back is free for its other lines, and each of these sees those before it.
+    for (change, line, present, added) in growing {
+        let addition = Addition {
+            of: change.line,
+            right: line.right,
+            extent: with_quantity(line.extent, added),
+            behind: &change.behind,
+            present,
+        };
+        add_line(case, (id, pledge), &addition, &mut draft, found);
+    }
+    if let Some(cap) = cap_cny
+        && let Some(pledge) = draft.pledge(id)
+    {
+        set_cap(&mut pledge.more.caps, cap, case.stamp.index);
+    }
+    (!found.refuses()).then(|| draft.finish())
+}
+
+/// Extends: in place where nobody has come in between, else the added days are a line of their own.
+pub(super) fn extend(
+    case: &Case<'_>,
+    id: PledgeId,
+    changes: &[LineChange],
+    term: Option<Span>,
+    found: &mut Findings,
+) -> Option<Event> {
+    let pledge = own_pledge(case, id, found)?;
+    let mut draft = Draft::new(case);
+    for change in changes {
+        let Some(line) = open_line(pledge, id, change.line, found) else {
+            continue;
+        };
+        let Extent::Flow(quantity, span) = line.extent else {
+            found.add(Finding::of(Code::NotApplicable).on_line(change.line));
+            continue;
+        };
+        let Some(extent) = added_days(line.extent, change.to) else {
+            found.add(Finding::of(Code::NotLonger).on_line(change.line));
+            continue;
+        };
+        let addition = Addition {
+            of: change.line,
+            right: line.right,
+            extent,
+            behind: &change.behind,
+            present: Quantity::ZERO,
+        };
+        let longer = change.to.and_then(|to| Span::new(span.from(), to));
+        let name = BurdenId::Line(id, change.line);
+        let right = case.facts.right(line.right);
+        let splits = !change.behind.is_empty()
+            || right.is_some_and(|right| is_overtaken(case, right, name, line, change.to));
+        match longer.filter(|_| !splits) {
+            Some(longer) => {
+                judge_line(case, (id, pledge), &addition, &draft, found);
+                let longer = Extent::Flow(quantity, longer);
+                set_extent(&mut draft, id, change.line, longer);
+            }
+            None => add_line(case, (id, pledge), &addition, &mut draft, found),
+        }
+    }
+    for (number, line) in (0_u16..)
+        .zip(&pledge.lines)
+        .filter(|(_, line)| !line.released)
+    {
+        check_term(case, number, line.right, term, found);
+    }
+    if let Some(pledge) = draft.pledge(id) {
+        pledge.term = term.or(pledge.term);
+    }
+    (!found.refuses()).then(|| draft.finish())
+}
+
+/// What a command adds to a line.
+struct Addition<'a> {
+    /// The number of the line in the command.
+    of: u16,
+    /// The right.
+    right: crate::primitives::id::RightId,
+    /// The added part.
+    extent: Extent,
+    /// The burdens it wants to stand behind.
+    behind: &'a [BurdenId],
+    /// What the line has already, which the largest admissible quantity includes.
+    present: Quantity,
+}
+
+fn set_extent(draft: &mut Draft<'_>, id: PledgeId, number: u16, extent: Extent) {
+    let line = draft
+        .pledge(id)
+        .and_then(|pledge| pledge.lines.get_mut(usize::from(number)));
+    let Some(line) = line else { return };
+    line.extent = extent;
+    let on = line.right;
+    let name = BurdenId::Line(id, number);
+    let burdens = draft.right(on).map(|right| right.burdens.iter_mut());
+    if let Some(burden) = burdens.and_then(|mut b| b.find(|burden| burden.id == name)) {
+        burden.extent = extent;
+    }
+}
+
+/// Judges an addition and puts it at the end of the pledge and of its right's burdens.
+fn add_line(
+    case: &Case<'_>,
+    (id, pledge): (PledgeId, &Pledge),
+    addition: &Addition<'_>,
+    draft: &mut Draft<'_>,
+    found: &mut Findings,
+) {
+    judge_line(case, (id, pledge), addition, draft, found);
+    let lines = draft.pledge(id).map_or(0, |pledge| pledge.lines.len());
+    let Some(number) = u16::try_from(lines)
+        .ok()
+        .filter(|_| lines < limits::PLEDGE_LINES_MAX)
+    else {
+        found.add(Finding::of(Code::TooManyLines).with(id));
+        return;
+    };
+    if let Some(pledge) = draft.pledge(id) {
+        pledge.lines.push(Line {
+            right: addition.right,
+            extent: addition.extent,
+            behind: addition.behind.to_vec(),
+            released: false,
+        });
+    }
+    if let Some(right) = draft.right(addition.right) {
+        right.burdens.push(Burden {
+            id: BurdenId::Line(id, number),
+            extent: addition.extent,
+            expires: None,
+            authority: None,
+            behind: addition.behind.to_vec(),
+            overhang: None,
+        });
+    }
+}
+
+/// Judges what is added against the right as the draft has it; findings count from what the line has already.
+fn judge_line(
+    case: &Case<'_>,
+    (id, pledge): (PledgeId, &Pledge),
+    addition: &Addition<'_>,
+    draft: &Draft<'_>,
+    found: &mut Findings,
+) {
+    let Some(right) = draft.right_now(addition.right) else {
+        found.add(Finding::of(Code::RightUnknown).on_line(addition.of));
+        return;
+    };
+    let Some(policy) = case.facts.policy(&right.kind, case.stamp.time) else {
+        found.add(Finding::of(Code::KindUnknown).on_line(addition.of));
+        return;
+    };
+    let place = Place {
+        number: addition.of,
+        right,
+        policy,
+        extent: addition.extent,
+        behind: addition.behind,
+        skip: &|_| false,
+    };
+    let mut judged = Findings::default();
+    let before = ranks::judge(case, &place, &mut judged);
+    if !addition.behind.is_empty() && pledge.more.caps.is_empty() {
+        judged.add(Finding::of(Code::CapMissing).on_line(addition.of));
+    }
+    let skip = |burden: BurdenId| before.contains(&burden);
+    let wish = Wish {
+        number: addition.of,
+        id: addition.right,
+        right,
+        policy,
+        extent: addition.extent,
+        skip: &skip,
+    };
+    lines::check_right(case, &wish, pledge.pledgor, &mut judged);
+    let total = quantity_of(addition.extent).map(|q| q.saturating_add(addition.present));
+    if total.is_some_and(|total| total > right.most()) {
+        lines::exceeds(&wish, &mut judged);
+    } else {
+        lines::check_extent(case, &wish, &mut judged);
+    }
+    let own = BurdenId::Line(id, addition.of).to_string();
+    for mut finding in judged.take() {
+        if let Some(alternative) = &mut finding.alternative
+            && finding.code != Code::ExceedsRight
+        {
+            raise(alternative, addition.present);
+        }
+        // The line itself is not in its own way; what it takes counts.
+        finding.conflicts.retain(|conflict| *conflict != own);
+        found.add(finding);
+    }
+}
+
+fn raise(alternative: &mut Alternative, present: Quantity) {
+    if let Some(quantity) = &mut alternative.quantity {
+        *quantity = quantity.saturating_add(present);
+    }
+    for (_, quantity) in &mut alternative.segments {
+        *quantity = quantity.saturating_add(present);
+    }
+}
+
+/// A higher cap is a tranche at this position; a lower one gives up the latest first.
+fn set_cap(caps: &mut Vec<Cap>, cap: Quantity, entry: u64) {
+    let add = |sum: Quantity, cap: &Cap| sum.saturating_add(cap.amount);
+    let present = caps.iter().fold(Quantity::ZERO, add);
+    if let Some(amount) = cap.checked_sub(present).filter(|more| !more.is_zero()) {
+        caps.push(Cap { amount, entry });
+        return;
+    }
+    let mut left = cap;
+    for tranche in caps.iter_mut() {
+        tranche.amount = tranche.amount.min(left);
+        left = left.saturating_sub(tranche.amount);
+    }
+    caps.retain(|tranche| !tranche.amount.is_zero());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::primitives::quantity::Scale;
+
+    fn yuan(amount: u64) -> Quantity {
+        Quantity::parse(&amount.to_string(), Scale::MAX).unwrap()
+    }
+
+    #[test]
+    fn a_raised_cap_ranks_anew_and_a_lowered_one_gives_up_the_latest() {
+        let caps = |list: &[(u64, u64)]| -> Vec<Cap> {
+            let cap = |(amount, entry): &(u64, u64)| Cap {
+                amount: yuan(*amount),
+                entry: *entry,
+            };
+            list.iter().map(cap).collect()
+        };
+        let mut present = Vec::new();
+        set_cap(&mut present, yuan(400), 10);
+        set_cap(&mut present, yuan(460), 30);
+        assert_eq!(present, caps(&[(400, 10), (60, 30)]));
+        set_cap(&mut present, yuan(420), 40);
+        assert_eq!(present, caps(&[(400, 10), (20, 30)]));
+        set_cap(&mut present, yuan(300), 50);
+        assert_eq!(present, caps(&[(300, 10)]));
+        set_cap(&mut present, yuan(300), 60);
+        assert_eq!(present, caps(&[(300, 10)]));
+    }
+}
