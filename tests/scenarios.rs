@@ -35,6 +35,9 @@ macro_rules! scenarios {
 
 scenarios! {
     door
+    key_disputes
+    key_recovery
+    keys_over_time
     kind_energy_contract
     kind_forest_compensation
     kind_mining
@@ -45,7 +48,9 @@ scenarios! {
     policies
     reservations
     right_terms
+    party_splits
     s01_partial_pledge
+    s02_merger
     s05_allowances
     s06_forest_parcels
     s07_sinks
@@ -95,7 +100,7 @@ fn verify_offline(house: &House, told: &Told) {
     let subject = |named: &Named| match named {
         Named::Right(id, ..) => Some(StateKey::Right(*id)),
         Named::Pledge(id, ..) => Some(StateKey::Pledge(*id)),
-        Named::Reservation(..) | Named::Freeze(..) => None,
+        Named::Reservation(..) | Named::Freeze(..) | Named::Entry(_) => None,
     };
     let nobody = StateKey::Identity(Identity {
         scheme: "energy-certificate".to_owned(),

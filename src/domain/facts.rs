@@ -261,6 +261,18 @@ impl Facts {
         Some(party)
     }
 
+    /// Returns the party that acts in the place of `id` in the entry at `index`: itself, or who succeeded it before.
+    pub fn acting(&self, id: PartyId, index: EntryIndex) -> PartyId {
+        let (mut acting, mut last) = (id, 0);
+        // Each party of the chain ended later than the one before it; facts that say otherwise are not followed.
+        while let Some((entry, successor)) = self.party(acting).and_then(|party| party.more.ended)
+            && (last + 1..index).contains(&entry)
+        {
+            (acting, last) = (successor, entry);
+        }
+        acting
+    }
+
     /// Returns the owner of an identity.
     pub fn owner(&self, key: &StateKey) -> Option<Owner> {
         let Record::Identity(owner) = &self.fact(key)?.record else {

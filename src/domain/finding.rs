@@ -106,6 +106,12 @@ checks! {
     PartyExists = 1010 Refuse "party_exists" "主体已登记" "the party is already registered"
         "The credit code belongs to a party; there is one party per credit code."
         "Look the party up by its credit code.";
+    PartyEnded = 1011 Refuse "party_ended" "主体已终止" "the party has ended"
+        "The party was merged into another or ended by a split; who acts in its place is named."
+        "Name the party that acts in its place.";
+    BadPartySuccession = 1012 Refuse "bad_party_succession" "主体承继关系不成立" "the succession of parties does not hold"
+        "A party would succeed itself, lacks a role or a duty of the one it succeeds, is in recovery, or nobody takes what is left."
+        "Name other successors, and one that takes the rest where the party ends.";
     CreditCodeShape = 1001 Refuse "credit_code_shape" "统一社会信用代码格式错误" "the credit code is malformed"
         "The credit code does not have the form of GB 32100-2015. Refused at the door."
         "Correct the code.";
@@ -193,8 +199,23 @@ checks! {
     SigningPolicyUnmet = 5009 Refuse "signing_policy_unmet" "签名人数不足" "fewer signatures than the party's signing policy asks for"
         "The party signs with a maker and checkers, and some are missing."
         "Add the missing checkers.";
+    WrongPart = 5016 Refuse "wrong_part" "密钥不得以此身份签署" "the key may not sign in this part"
+        "The party's signing rules let the key only make, or only check."
+        "Sign with a key that has this part.";
+    OldKeySilent = 5019 Refuse "old_key_silent" "旧密钥未签署" "the key to be replaced has not signed"
+        "A rotation is signed by the old key and the new one."
+        "Sign with the old key; where it is lost, add the new key and revoke the old one.";
+    InRecovery = 5017 Refuse "in_recovery" "主体处于密钥恢复期, 该操作暂停" "the party is in recovery, and this must wait"
+        "While a recovery is open, the party releases, assigns and disposes of nothing and gives no rank away."
+        "Wait until the recovery is completed or vetoed.";
+    RecoveryUnusable = 5018 Refuse "recovery_unusable" "密钥恢复不可进行" "no recovery can be begun, stopped or completed now"
+        "A recovery is open already, none is open, or its waiting period has not passed."
+        "Look the recovery up on the party.";
+    DisputeUnusable = 5020 Refuse "dispute_unusable" "争议声明不成立" "the entries cannot be disputed so"
+        "The key is valid still or was never the party's, the first entry is not one it could have signed, or the dispute is unknown or decided."
+        "Revoke the key first, and name an entry after the one that added it.";
     ThresholdTooLow = 5011 Refuse "threshold_too_low" "签名门槛过低" "the signing threshold is out of range"
-        "Issuers and the registrar sign with two persons at least; nobody with more persons than it has."
+        "Issuers and the registrar sign with two persons at least; nobody with more persons than it has, or than may make and check."
         "Choose a threshold that the party's persons can meet.";
     KeyTaken = 5012 Refuse "key_taken" "公钥已被使用" "the public key has or had an owner"
         "A public key belongs to one party for ever."

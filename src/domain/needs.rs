@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::domain::authority::VerifiedSignature;
 use crate::domain::authority::ranks::placed;
-use crate::domain::command::{Body, Command, Expected, GroundRequest, IssueRight};
+use crate::domain::command::{Body, Command, Expected, GroundRequest, IssueRight, PartyAct};
 use crate::domain::event::cells_of;
 use crate::domain::facts::{Facts, Owner, StateKey};
 use crate::domain::geometry::grid::{CellId, cells_of as cells_of_parcel};
@@ -72,9 +72,19 @@ impl Wanted<'_> {
         self.key(StateKey::Party(id));
     }
 
+    /// A party of a record, and whoever acts in its place.
+    fn actor(&mut self, id: PartyId) {
+        self.party(id);
+        if let Some((_, successor)) = self.facts.party(id).and_then(|party| party.more.ended) {
+            self.actor(successor);
+        }
+    }
+
     fn right(&mut self, id: RightId) {
         self.key(StateKey::Right(id));
         if let Some(right) = self.facts.right(id) {
+            self.actor(right.holder);
+            self.actor(right.issuer);
             self.key(StateKey::Policy(right.kind.clone()));
         }
     }
@@ -85,13 +95,16 @@ impl Wanted<'_> {
             for line in &pledge.lines {
                 self.right(line.right);
             }
-            self.party(pledge.pledgor);
+            self.actor(pledge.pledgor);
+            self.actor(pledge.pledgee);
         }
     }
 
     fn reservation(&mut self, id: ReservationId) {
         self.key(StateKey::Reservation(id));
         if let Some(reservation) = self.facts.reservation(id) {
+            self.actor(reservation.pledgor);
+            self.actor(reservation.pledgee);
             for line in &reservation.lines {
                 self.right(line.right);
             }
@@ -137,16 +150,16 @@ impl Wanted<'_> {
                 self.party(*authority);
             }
             Body::Reserve { pledgor, lines, .. } => {
-                self.party(*pledgor);
+                self.actor(*pledgor);
                 for line in lines {
                     self.pledged_right(line.right);
                 }
             }
             Body::CancelReservation(reservation) => self.reservation(*reservation),
             Body::RegisterPledge(register) => {
-                self.party(register.pledgor);
+                self.actor(register.pledgor);
                 if let Some(debtor) = register.debtor {
-                    self.party(debtor);
+                    self.actor(debtor);
                 }
                 for line in &register.lines {
                     self.pledged_right(line.right);
@@ -162,6 +175,9 @@ impl Wanted<'_> {
                 for key in body.act_names() {
                     self.named(key);
                 }
+                if let Body::OfParty(act) = body {
+                    self.offered(act);
+                }
             }
         }
     }
@@ -172,11 +188,25 @@ impl Wanted<'_> {
             StateKey::Right(right) => self.right(right),
             StateKey::Pledge(pledge) => self.pledge(pledge),
             StateKey::Reservation(reservation) => self.reservation(reservation),
-            StateKey::Party(_)
-            | StateKey::Identity(_)
+            StateKey::Party(party) => self.actor(party),
+            StateKey::Identity(_)
             | StateKey::Source(_)
             | StateKey::Cell(_)
             | StateKey::Policy(_) => self.key(key),
+        }
+    }
+
+    /// Keys that an act offers, or that a recovery has offered: each has one owner for ever.
+    fn offered(&mut self, act: &PartyAct) {
+        for offered in act.offered() {
+            self.key(StateKey::public_key(offered.key.id()));
+        }
+        if let PartyAct::CompleteRecovery { party } = act
+            && let Some(party) = self.facts.party(*party)
+        {
+            for (key, _) in &party.more.recovery_keys {
+                self.key(StateKey::public_key(key.id()));
+            }
         }
     }
 
@@ -201,7 +231,7 @@ impl Wanted<'_> {
 
     fn issue(&mut self, issue: &IssueRight) {
         self.key(StateKey::Policy(issue.kind.clone()));
-        self.party(issue.holder);
+        self.actor(issue.holder);
         for identity in &issue.identities {
             self.key(StateKey::identity(identity));
         }

@@ -3,8 +3,12 @@
 //! Nothing is ever removed: a revoked key stays with the index at which it ended, because a signature is judged at the index
 //! of its entry.
 
+use std::collections::BTreeMap;
+
+use crate::domain::command::SignerRole;
 use crate::primitives::crypto::{Hash, KeyId, PublicKey};
-use crate::primitives::id::EntryIndex;
+use crate::primitives::id::{EntryIndex, PartyId};
+use crate::primitives::time::Timestamp;
 
 /// What a party may do in the registry.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -100,7 +104,95 @@ pub struct Party {
 pub struct PartyMore {
     /// Former names, each with the entry that ended it, oldest first.
     pub former_names: Vec<(String, EntryIndex)>,
+    /// How many persons sign a type of command, where it is more than the threshold; sorted by type.
+    pub signing: Vec<SigningRule>,
+    /// Keys that sign in one part alone; sorted by key.
+    pub parts: Vec<(KeyId, SignerRole)>,
+    /// Entries that the party says it did not mean, oldest statement first.
+    pub disputes: Vec<Dispute>,
+    /// Attempts to give it new keys, oldest first; only the last may be open.
+    pub recoveries: Vec<Recovery>,
+    /// The keys of the open recovery, with the persons who hold them.
+    pub recovery_keys: Vec<(PublicKey, String)>,
+    /// Parties in whose place it stands, or out of which it came, each with the entry that says so.
+    pub predecessors: Vec<(PartyId, EntryIndex)>,
+    /// Parties that came out of it, each with the entry that says so.
+    pub successors: Vec<(PartyId, EntryIndex)>,
+    /// The entry at which it ended, and the party that acts in its place from the next entry on.
+    pub ended: Option<(EntryIndex, PartyId)>,
 }
+
+/// How many persons must sign one type of command.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct SigningRule {
+    /// The type.
+    pub command: String,
+    /// How many.
+    pub threshold: u64,
+}
+
+/// The statement that entries signed by a key were not meant by the party. It changes no decision.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Dispute {
+    /// The entry that says so.
+    pub entry: EntryIndex,
+    /// The key.
+    pub kid: KeyId,
+    /// The first entry that is disputed.
+    pub from: EntryIndex,
+    /// The digest of the statement.
+    pub document: Hash,
+    /// How it was decided: the entry, and the digest of the decision.
+    pub resolved: Option<(EntryIndex, Hash)>,
+}
+
+/// An attempt to give new keys to a party that lost its own.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Recovery {
+    /// The entry that began it.
+    pub entry: EntryIndex,
+    /// The digest of the proof.
+    pub document: Hash,
+    /// The instant from which it may be completed.
+    pub ready: Timestamp,
+    /// How it ended, and the entry; none while it is open.
+    pub ended: Option<(RecoveryEnd, EntryIndex)>,
+}
+
+/// How a recovery ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RecoveryEnd {
+    /// The party stopped it with its own keys.
+    Vetoed,
+    /// Its keys took effect.
+    Completed,
+}
+
+impl RecoveryEnd {
+    /// Returns the word in records.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Vetoed => "vetoed",
+            Self::Completed => "completed",
+        }
+    }
+
+    /// Parses the word.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Vetoed, Self::Completed]
+            .into_iter()
+            .find(|end| end.name() == name)
+    }
+}
+
+/// Commands by which a party gives up what secures it, or its place; they wait while its keys are in doubt.
+const GIVEN_UP: [&str; 5] = [
+    "assign_pledge",
+    "change_rank",
+    "record_disposal",
+    "release_pledge",
+    "substitute_collateral",
+];
 
 impl Party {
     /// Says whether the party has the role.
@@ -111,6 +203,65 @@ impl Party {
     /// Returns the key with this id, valid or not.
     pub fn key(&self, id: KeyId) -> Option<&PartyKey> {
         self.keys.iter().find(|key| key.key.id() == id)
+    }
+
+    /// Returns how many persons of the party must sign a type of command.
+    pub fn threshold_for(&self, command: &str) -> u64 {
+        let rules = self.more.signing.iter();
+        let rule = rules.filter(|rule| rule.command == command);
+        rule.map(|rule| rule.threshold)
+            .fold(self.threshold, u64::max)
+    }
+
+    /// Says whether a key of the party may sign in this part.
+    pub fn may_sign_as(&self, kid: KeyId, part: SignerRole) -> bool {
+        let parts = &self.more.parts;
+        parts.iter().all(|(key, only)| *key != kid || *only == part)
+    }
+
+    /// Says whether one maker and enough checkers, each another person, hold keys that are valid at the entry at `index`.
+    pub fn can_meet(&self, threshold: u64, index: EntryIndex) -> bool {
+        let valid = self.keys.iter().filter(|key| key.is_valid_at(index));
+        let mut persons: BTreeMap<&str, (bool, bool)> = BTreeMap::new();
+        for key in valid {
+            let (makes, checks) = persons.entry(&key.person).or_default();
+            *makes |= self.may_sign_as(key.key.id(), SignerRole::Maker);
+            *checks |= self.may_sign_as(key.key.id(), SignerRole::Checker);
+        }
+        let checkers = persons.values().filter(|(_, checks)| *checks).count();
+        let checkers = u64::try_from(checkers).unwrap_or(u64::MAX);
+        // A person who makes does not check what they made.
+        persons
+            .values()
+            .filter(|(makes, _)| *makes)
+            .any(|(_, checks)| checkers.saturating_sub(u64::from(*checks)) + 1 >= threshold)
+    }
+
+    /// Says whether somebody signs for the party in the entry at `index`.
+    pub fn holds_keys_at(&self, index: EntryIndex) -> bool {
+        self.keys.iter().any(|key| key.is_valid_at(index))
+    }
+
+    /// Returns the recovery that is open.
+    pub fn open_recovery(&self) -> Option<&Recovery> {
+        self.more
+            .recoveries
+            .last()
+            .filter(|recovery| recovery.ended.is_none())
+    }
+
+    /// Says whether a command of this type must wait until the party's open recovery has ended.
+    pub fn must_wait_with(&self, command: &str) -> bool {
+        self.open_recovery().is_some() && GIVEN_UP.contains(&command)
+    }
+
+    /// Ends every key that is valid at the entry at `index`, from the next entry on.
+    pub fn end_keys(&mut self, index: EntryIndex) {
+        for key in &mut self.keys {
+            if key.is_valid_at(index) {
+                key.revoked = Some(index);
+            }
+        }
     }
 
     /// Returns the least threshold that the party's roles allow: issuers and the registrar sign with two persons.

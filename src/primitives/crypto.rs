@@ -177,16 +177,53 @@ impl fmt::Debug for SecretKey {
 mod tests {
     use super::*;
 
+    /// The canonical encodings of the eight points whose order divides the cofactor.
+    const LOW_ORDER: [&str; 8] = [
+        "0100000000000000000000000000000000000000000000000000000000000000",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        "0000000000000000000000000000000000000000000000000000000000000080",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
+    ];
+
     #[test]
-    fn low_order_and_non_canonical_keys_are_refused() {
-        let mut identity = [0; 32];
-        identity[0] = 1;
-        assert_eq!(PublicKey::from_bytes(&identity), Err(KeyFault::LowOrder));
-        // y = p + 1, another encoding of y = 1.
-        let mut other = [0xff; 32];
-        other[0] = 0xee;
-        other[31] = 0x7f;
-        assert_eq!(PublicKey::from_bytes(&other), Err(KeyFault::NotCanonical));
+    fn the_eight_points_of_low_order_are_no_keys() {
+        for text in LOW_ORDER {
+            let bytes = lower_hex::<32>(text).unwrap();
+            assert_eq!(
+                PublicKey::from_bytes(&bytes),
+                Err(KeyFault::LowOrder),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn no_other_encoding_of_a_point_is_a_key() {
+        // x = 0 has no negative: the sign bit makes a second encoding of the points (0, 1) and (0, -1).
+        for (first, middle) in [(0x01, 0x00), (0xec, 0xff)] {
+            let mut bytes = [middle; 32];
+            bytes[0] = first;
+            bytes[31] |= 0x80;
+            assert_eq!(PublicKey::from_bytes(&bytes), Err(KeyFault::NotCanonical));
+        }
+        // Every y of p to 2^255 - 1 is another writing of 0 to 18, with either sign of x.
+        let mut points = 0;
+        for first in 0xed..=0xff {
+            for last in [0x7f, 0xff] {
+                let mut bytes = [0xff; 32];
+                (bytes[0], bytes[31]) = (first, last);
+                match PublicKey::from_bytes(&bytes) {
+                    Err(KeyFault::NotCanonical) => points += 1,
+                    Err(KeyFault::NotAPoint) => {}
+                    other => panic!("{}: {other:?}", hex::encode(bytes)),
+                }
+            }
+        }
+        assert!(points >= 4, "{points} of them are points");
     }
 
     #[test]

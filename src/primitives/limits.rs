@@ -55,6 +55,21 @@ pub const NEIGHBORS_MAX: usize = 512;
 /// Keys of one party over all time.
 pub const PARTY_KEYS_MAX: usize = 128;
 
+/// Former names, disputes, recoveries, predecessors and successors of one party, each.
+pub const PARTY_NOTES_MAX: usize = 64;
+
+/// Types of command with a signing threshold of their own.
+pub const SIGNING_RULES_MAX: usize = 64;
+
+/// Parties that one merger or split names.
+pub const SUCCESSIONS_MAX: usize = 16;
+
+/// Keys that a recovery offers: each brings a proof, and all of them fit into one payload.
+pub const RECOVERY_KEYS_MAX: usize = 16;
+
+/// Seconds of registry time that a recovery waits: 72 hours (ARCHITECTURE section 6).
+pub const RECOVERY_WAIT_SECONDS: u64 = 72 * 3_600;
+
 /// The largest `k` of a signing policy.
 pub const SIGNING_THRESHOLD_MAX: u64 = 5;
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::domain::authority::ranks::pledges_before;
 use crate::domain::door;
 use crate::domain::entry::{Entry, Outcome};
-use crate::domain::event::{Event, cells_of};
+use crate::domain::event::cells_of;
 use crate::domain::facts::{Fact, Facts, Record, StateKey};
 use crate::domain::fold::Stamp;
 use crate::domain::genesis::REGISTRAR;
@@ -389,9 +389,17 @@ impl Registry {
                 named.extend(before.map(StateKey::Pledge));
                 named.extend(command.body.act_names());
             }
-            if let Event::PartyAdmitted { party, .. } = &event {
-                parties.insert(*party);
-            }
+            // Who a merger or a split is about signs it too, or has no keys; their histories say which.
+            parties.extend(event.touches().into_iter().filter_map(|key| match key {
+                StateKey::Party(party) => Some(party),
+                StateKey::Right(_)
+                | StateKey::Pledge(_)
+                | StateKey::Reservation(_)
+                | StateKey::Identity(_)
+                | StateKey::Source(_)
+                | StateKey::Cell(_)
+                | StateKey::Policy(_) => None,
+            }));
             named.extend(event.touches().into_iter().filter(|key| match key {
                 StateKey::Pledge(_) | StateKey::Reservation(_) => true,
                 StateKey::Right(_)

@@ -1,11 +1,11 @@
 //! Reads: records, histories, tiles, receipts, and the question "may I?". Every answer is of committed state.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError};
 
 use crate::domain::command::{Body, Command, Signer, SignerRole};
 use crate::domain::entry::Outcome;
-use crate::domain::facts::{Facts, Owner, StateKey};
+use crate::domain::facts::{Facts, Owner, Record, StateKey};
 use crate::domain::fold::Stamp;
 use crate::domain::law::Law;
 use crate::domain::needs::needs;
@@ -80,7 +80,7 @@ impl Registry {
             return Ok(None);
         };
         match &row.fact.record {
-            crate::domain::facts::Record::Identity(owner) => Ok(Some(*owner)),
+            Record::Identity(owner) => Ok(Some(*owner)),
             _ => Err(ServiceFault::Doubt(
                 "an identity holds another record".to_owned(),
             )),
@@ -96,26 +96,64 @@ impl Registry {
     ) -> Result<Vec<Found>, ServiceFault> {
         let store = &self.shared.store;
         let limit = limit.min(limits::PAGE_ROWS_MAX);
-        let rights = |ids: Vec<RightId>| ids.into_iter().map(StateKey::Right).collect::<Vec<_>>();
-        let pledges =
-            |ids: Vec<PledgeId>| ids.into_iter().map(StateKey::Pledge).collect::<Vec<_>>();
-        let keys = match listing {
+        let mut keys = Vec::new();
+        match listing {
             Listing::RightsOf(party) => {
-                rights(store.rights_of_holder(party, after.map(RightId), limit)?)
+                for party in self.standing_for(party)? {
+                    let ids = store.rights_of_holder(party, after.map(RightId), limit)?;
+                    keys.extend(ids.into_iter().map(StateKey::Right));
+                }
             }
             Listing::PledgesOf(party) => {
-                pledges(store.pledges_of_pledgee(party, after.map(PledgeId), limit)?)
+                for party in self.standing_for(party)? {
+                    let ids = store.pledges_of_pledgee(party, after.map(PledgeId), limit)?;
+                    keys.extend(ids.into_iter().map(StateKey::Pledge));
+                }
             }
             Listing::PledgedBy(party) => {
-                pledges(store.pledges_of_pledgor(party, after.map(PledgeId), limit)?)
+                for party in self.standing_for(party)? {
+                    let ids = store.pledges_of_pledgor(party, after.map(PledgeId), limit)?;
+                    keys.extend(ids.into_iter().map(StateKey::Pledge));
+                }
             }
             Listing::Rights => return self.page(b"r", after, limit),
             Listing::Pledges => return self.page(b"p", after, limit),
             Listing::Parties => return self.page(b"m", after, limit),
-        };
+        }
+        // Each list is ascending and no shorter than a page allows; so is what they come to together.
+        keys.sort();
+        keys.dedup();
+        keys.truncate(limit);
         keys.iter()
             .filter_map(|key| self.record(key).transpose())
             .collect()
+    }
+
+    /// Returns the parties in whose place one acts: itself, those that ended in it, and those that ended in them.
+    fn standing_for(&self, party: PartyId) -> Result<BTreeSet<PartyId>, ServiceFault> {
+        let (mut parties, mut waiting) = (BTreeSet::new(), vec![party]);
+        while let Some(id) = waiting.pop() {
+            if !parties.insert(id) {
+                continue;
+            }
+            let Some(Record::Party(party)) = self.found_record(&StateKey::Party(id))? else {
+                continue;
+            };
+            for (predecessor, _) in party.more.predecessors {
+                let ended = match self.found_record(&StateKey::Party(predecessor))? {
+                    Some(Record::Party(party)) => party.more.ended,
+                    Some(_) | None => None,
+                };
+                if ended.is_some_and(|(_, successor)| successor == id) {
+                    waiting.push(predecessor);
+                }
+            }
+        }
+        Ok(parties)
+    }
+
+    fn found_record(&self, key: &StateKey) -> Result<Option<Record>, ServiceFault> {
+        Ok(self.record(key)?.map(|found| found.value.record))
     }
 
     fn page(

@@ -25,6 +25,8 @@ use crate::verify::binding::{self, Signed};
 use crate::verify::capacity;
 use crate::verify::evidence::{Evidence, ProvenEntry, ProvenRecord};
 use crate::verify::machine::audience;
+use crate::verify::parties;
+use crate::verify::past::{self, Past};
 use crate::verify::proven;
 use crate::verify::submission::Submission;
 use crate::verify::unknown;
@@ -91,9 +93,9 @@ pub(super) fn refuse<T>(name: &'static str, why: impl Into<String>) -> Step<T> {
 }
 
 /// A command entry of the file: accepted or refused, with its verified signatures.
-struct Acted {
-    event: Option<Event>,
-    stamp: Stamp,
+pub(super) struct Acted {
+    pub(super) event: Option<Event>,
+    pub(super) stamp: Stamp,
     leaf: Hash,
 }
 
@@ -135,9 +137,10 @@ impl<'a> Checked<'a> {
         self.folds(&values, &acted)?;
         let signed = self.signatures(&parsed, &genesis, &values)?;
         let facts = proven::facts(self.evidence, &values, &parsed, &genesis.0)?;
-        self.authority(&signed, &acted, &facts)?;
+        self.authority(&signed, &acted, &genesis.0, &facts)?;
         capacity::check(self.evidence, &facts, &state, self.verdict)?;
         answer::check(self.evidence, &genesis.0, &facts, &state, self.verdict)?;
+        parties::say(&values, &signed, self.verdict);
         self.verdict.not_covered(
             "law",
             "that every decision in the log followed the law: replay the log (`greenlien audit`) or trust an auditor",
@@ -410,6 +413,7 @@ impl<'a> Checked<'a> {
         let (mut count, mut signed, mut names) = (0_usize, Vec::new(), BTreeSet::new());
         for (index, (entry, _)) in parsed {
             let Entry::Command {
+                law,
                 envelope,
                 outcome,
                 time,
@@ -438,8 +442,10 @@ impl<'a> Checked<'a> {
                 };
                 signed.push(Signed {
                     at,
+                    law: *law,
                     command,
                     signatures,
+                    verified: submission.signatures().to_vec(),
                 });
             }
         }
@@ -455,26 +461,20 @@ impl<'a> Checked<'a> {
         &mut self,
         signed: &[Signed],
         acts: &BTreeMap<u64, Vec<Acted>>,
+        genesis: &Genesis,
         facts: &Facts,
     ) -> Step<()> {
         let name = "authority";
-        let of_acts = acts.values().flatten();
-        let done = of_acts.filter_map(|act| Some((act.event.as_ref()?, act.stamp.index)));
-        let thresholds = proven::thresholds(done);
-        let threshold = |party: PartyId, index: u64| {
-            let set = thresholds
-                .get(&party)?
-                .iter()
-                .rev()
-                .find(|(from, _)| *from < index)?;
-            Some(set.1)
-        };
+        let mut past = Past::new(
+            facts.clone(),
+            past::versions(self.evidence, acts).map_err(|why| (name, why))?,
+        );
         for signed in signed {
             let event = acts
                 .get(&signed.at.index)
                 .and_then(|acts| acts.first()?.event.as_ref());
             let Some(event) = event else { continue };
-            binding::check(signed, event, facts, &threshold)
+            binding::check(signed, event, genesis, past.at(signed.at.index))
                 .map_err(|why| (name, format!("entry {}: {why}", signed.at.index)))?;
         }
         self.verdict.pass(

@@ -14,6 +14,8 @@ pub mod fraud;
 mod head;
 pub mod inclusion;
 pub mod machine;
+mod parties;
+mod past;
 mod proven;
 pub mod replay;
 pub mod submission;

@@ -3,17 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::authority::VerifiedSignature;
-use crate::domain::change::Change;
 use crate::domain::entry::{Entry, Outcome};
-use crate::domain::event::Event;
 use crate::domain::facts::{Fact, Facts, PolicyTexts, StateKey};
 use crate::domain::genesis::Genesis;
 use crate::domain::party::Party;
 use crate::domain::policy::KindPolicy;
 use crate::domain::wire::StateValue;
-use crate::primitives::canonical::Json;
 use crate::primitives::crypto::Hash;
-use crate::primitives::id::{EntryIndex, PartyId};
+use crate::primitives::id::PartyId;
 use crate::verify::evidence::Evidence;
 
 type Step<T> = Result<T, (&'static str, String)>;
@@ -89,38 +86,4 @@ pub(super) fn check_keys(
         *counts.entry(id).or_insert(0) += 1;
     }
     Ok(counts)
-}
-
-/// Returns the signing thresholds that the events set, each with the entry that did so.
-pub(super) fn thresholds<'e>(
-    events: impl Iterator<Item = (&'e Event, EntryIndex)>,
-) -> BTreeMap<PartyId, Vec<(EntryIndex, u64)>> {
-    let mut thresholds: BTreeMap<PartyId, Vec<(EntryIndex, u64)>> = BTreeMap::new();
-    for (event, index) in events {
-        let set: Vec<(PartyId, u64)> = match event {
-            Event::PartyAdmitted { party, record, .. } => vec![(*party, record.threshold)],
-            Event::SigningPolicySet { party, threshold } => vec![(*party, *threshold)],
-            Event::Changed { changes, .. } => {
-                changes.iter().filter_map(changed_threshold).collect()
-            }
-            _ => Vec::new(),
-        };
-        for (party, threshold) in set {
-            thresholds
-                .entry(party)
-                .or_default()
-                .push((index, threshold));
-        }
-    }
-    thresholds
-}
-
-/// The signing threshold that an act of law 2 sets for a party.
-fn changed_threshold(change: &Change) -> Option<(PartyId, u64)> {
-    match (&change.of, change.set.get("threshold")?) {
-        (StateKey::Party(party), Json::Int(threshold)) => {
-            u64::try_from(*threshold).ok().map(|set| (*party, set))
-        }
-        _ => None,
-    }
 }

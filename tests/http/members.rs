@@ -10,8 +10,9 @@ use super::{CHECK, COMMANDS, Stage, changed, draft, payload_of, replaced, signed
 use crate::support::papers::{self, span};
 use crate::support::{Actor, Play as _, cast};
 
-/// Public keys in hexadecimal digits that no signature may rest on.
-const BAD_KEYS: [(&str, &str); 9] = [
+/// Public keys in hexadecimal digits that no signature may rest on: the eight points of low order, their other encodings, and
+/// bytes that are no point.
+const BAD_KEYS: [(&str, &str); 15] = [
     (
         "order 1",
         "0100000000000000000000000000000000000000000000000000000000000000",
@@ -25,24 +26,48 @@ const BAD_KEYS: [(&str, &str); 9] = [
         "0000000000000000000000000000000000000000000000000000000000000000",
     ),
     (
+        "order 4",
+        "0000000000000000000000000000000000000000000000000000000000000080",
+    ),
+    (
         "order 8",
         "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+    ),
+    (
+        "order 8",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
     ),
     (
         "order 8",
         "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
     ),
     (
+        "order 8",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
+    ),
+    (
         "y = p",
         "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    ),
+    (
+        "y = p with a sign",
+        "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
     ),
     (
         "y = p + 1",
         "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
     ),
     (
+        "y = p + 1 with a sign",
+        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+    ),
+    (
         "x = 0 with a sign",
         "0100000000000000000000000000000000000000000000000000000000000080",
+    ),
+    (
+        "x = 0 with a sign, order 2",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
     ),
     (
         "no point",

@@ -9,6 +9,7 @@ mod bodies;
 mod decisions;
 mod envelopes;
 mod hidden;
+mod keys;
 mod listings;
 mod members;
 mod payloads;

@@ -4,12 +4,9 @@
 //! | --- | --- |
 //! | `external PLEDGE` | `register:` `number:` `status:` `checked:` day; `term:` span |
 //! | `rerank RIGHT` | `from:` `to:` lines in order; `with:` who consents |
-//! | `rename PARTY` | `name:` |
 //! | `prolong RIGHT` | `to:` day, the first one after |
 
-use greenlien::domain::command::{
-    Body, ExternalReport, ExternalStatus, PartyAct, PledgeAct, RightAct,
-};
+use greenlien::domain::command::{Body, ExternalReport, ExternalStatus, PledgeAct, RightAct};
 
 use greenlien::domain::right::BurdenId;
 
@@ -18,7 +15,7 @@ use super::parser::{Words, day};
 use super::players::{Names, document};
 
 /// The verbs of this file.
-const VERBS: [&str; 4] = ["external", "rename", "prolong", "rerank"];
+const VERBS: [&str; 3] = ["external", "prolong", "rerank"];
 
 /// Writes the command of a step, where the verb is one of law 2.
 pub(crate) fn write(verb: &str, name: &str, words: &mut Words, names: &Names) -> Option<Paper> {
@@ -38,15 +35,6 @@ pub(crate) fn write(verb: &str, name: &str, words: &mut Words, names: &Names) ->
             };
             let act = PledgeAct::RecordExternalRegistration { pledge, report };
             Paper::new(by.unwrap_or(pledgee), Body::OfPledge(Box::new(act)))
-        }
-        "rename" => {
-            let act = PartyAct::ChangeParty {
-                party: names.party(name),
-                name: words.value("name").unwrap(),
-                document: document("proof"),
-            };
-            let by = by.unwrap_or("registrar".to_owned());
-            Paper::new(by, Body::OfParty(Box::new(act)))
         }
         "prolong" => {
             let (right, kind, _) = names.right(name);

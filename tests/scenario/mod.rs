@@ -5,6 +5,7 @@ pub(crate) mod acts;
 pub(crate) mod outcome;
 pub(crate) mod paper;
 pub(crate) mod parser;
+pub(crate) mod party_acts;
 pub(crate) mod players;
 pub(crate) mod rights;
 pub(crate) mod runner;

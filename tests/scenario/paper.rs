@@ -34,6 +34,7 @@ use greenlien::primitives::id::RightId;
 
 use super::acts;
 use super::parser::{Words, day, quantity};
+use super::party_acts;
 use super::players::{NOBODY, Names, Player, document, secret};
 use super::rights::issue;
 use crate::support::Actor;
@@ -64,6 +65,10 @@ pub(crate) enum Makes {
     Party(Box<Player>),
     /// A key of the giver.
     Key(String, Arc<SecretKey>),
+    /// Keys of a party.
+    KeysOf(String, Vec<(String, Arc<SecretKey>)>),
+    /// The name of the entry itself.
+    Entry(String),
     /// A threshold of the giver.
     Threshold(u64),
     /// A right of a kind and a holder.
@@ -94,11 +99,11 @@ impl Paper {
         }
     }
 
-    fn making(self, makes: Makes) -> Self {
+    pub(super) fn making(self, makes: Makes) -> Self {
         Self { makes, ..self }
     }
 
-    fn with_consent(mut self, of: String) -> Self {
+    pub(super) fn with_consent(mut self, of: String) -> Self {
         if of != self.giver && of != NOBODY {
             self.consents.push(of);
         }
@@ -120,6 +125,9 @@ pub(crate) fn write(
     if let Some(paper) = acts::write(verb, name, words, names) {
         let expect = paper.body.must_expect();
         return Paper { expect, ..paper };
+    }
+    if let Some(paper) = party_acts::write(verb, name, words, names, aud) {
+        return paper;
     }
     let by = words.value("by");
     match verb {

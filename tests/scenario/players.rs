@@ -52,6 +52,8 @@ pub(crate) enum Named {
     Reservation(ReservationId, String),
     /// A freeze, and the right it is on.
     Freeze(FreezeId, String),
+    /// An entry that made none of these.
+    Entry(u64),
 }
 
 /// Everything that has a name.
@@ -112,6 +114,27 @@ impl Names {
             return PartyId(NO_INDEX);
         }
         self.player(name).actor.party
+    }
+
+    /// Returns the name of a party; `?` where it has none.
+    pub(crate) fn name_of(&self, id: PartyId) -> String {
+        let mut players = self.players.iter();
+        let found = players.find(|(_, player)| player.actor.party == id);
+        found.map_or(NOBODY.to_owned(), |(name, _)| name.clone())
+    }
+
+    /// Returns the index of the entry that made something.
+    pub(crate) fn entry_of(&self, name: &str) -> u64 {
+        if name == NOBODY {
+            return NO_INDEX;
+        }
+        match self.named(name) {
+            Named::Right(id, ..) => id.0,
+            Named::Pledge(id, ..) => id.0,
+            Named::Reservation(id, _) => id.0,
+            Named::Freeze(id, _) => id.0,
+            Named::Entry(index) => *index,
+        }
     }
 
     /// Returns the first party that issues rights of a kind.
@@ -179,7 +202,7 @@ impl Names {
             Named::Pledge(id, ..) => BurdenId::Line(*id, line),
             Named::Reservation(id, _) => BurdenId::Hold(*id, line),
             Named::Freeze(id, _) => BurdenId::Freeze(*id),
-            Named::Right(..) => panic!("{text} is a right, not a burden"),
+            Named::Right(..) | Named::Entry(_) => panic!("{text} is not a burden"),
         }
     }
 
@@ -198,6 +221,7 @@ impl Names {
                 conflict == id.to_string() || conflict == self.burden(name).to_string()
             }
             Some(Named::Freeze(..)) => conflict == self.burden(name).to_string(),
+            Some(Named::Entry(index)) => conflict == index.to_string(),
             None => conflict == name,
         }
     }
@@ -212,6 +236,7 @@ impl Names {
             Named::Pledge(id, ..) => StateKey::Pledge(*id),
             Named::Reservation(id, _) => StateKey::Reservation(*id),
             Named::Freeze(_, right) => self.key(right),
+            Named::Entry(_) => panic!("{name} is no record"),
         }
     }
 }

@@ -247,6 +247,11 @@ impl<S: Stage> Runner<'_, S> {
                 self.names.player_mut(&giver).keys.insert(key, secret);
                 return;
             }
+            Makes::KeysOf(party, keys) => {
+                self.names.player_mut(&party).keys.extend(keys);
+                return;
+            }
+            Makes::Entry(called) => return self.names.add(called, Named::Entry(answer.index())),
             Makes::Threshold(threshold) => {
                 self.names.player_mut(&giver).actor.threshold = threshold;
                 return;

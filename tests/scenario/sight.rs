@@ -4,12 +4,14 @@
 //! | --- | --- |
 //! | right | `carries:P1=50,F1` its burdens in order, with quantities where written, `carries:-` for none; `hangs:P1=30` overhangs, `hangs:-` for none; `revoked:DAY`; `succeeded:R2`; `disputed`; `ranks:P1=1,P2=2`; `ends:DAY` |
 //! | pledge | `open`, `closed`; `on:R1,R2` the rights of its lines; `external:REGISTER=STATUS`; `caps:4000000,600000` |
-//! | party | `called:NAME` |
+//! | party | `called:NAME`; `former:NAME`; `ended:PARTY` who acts in its place; `before:` and `after:` parties in order, `-` for none; `recovery:` `none`, `open`, `vetoed`, `completed`; `disputed:N` open disputes |
 //! | reservation | `stands`, `ended` |
 
 use greenlien::domain::facts::Record;
+use greenlien::domain::party::Party;
 use greenlien::domain::pledge::Pledge;
 use greenlien::domain::right::{Extent, Right};
+use greenlien::primitives::id::PartyId;
 
 use super::outcome::overhang_text;
 use super::parser::{Words, day, quantity};
@@ -22,9 +24,7 @@ pub(crate) fn see<S: Stage>(place: &str, name: &str, words: &mut Words, names: &
     match stage.record(&key) {
         Some((Record::Right(right), _)) => see_right(place, &right, words, names),
         Some((Record::Party(party), _)) => {
-            if let Some(called) = words.value("called") {
-                assert_eq!(party.name, Some(called), "{place}");
-            }
+            see_party(place, &party, words, names);
         }
         Some((Record::Pledge(pledge), _)) => {
             see_notes(place, &pledge, words);
@@ -58,6 +58,44 @@ pub(crate) fn see<S: Stage>(place: &str, name: &str, words: &mut Words, names: &
         other => panic!("{place}: {other:?}"),
     }
     words.finish(place);
+}
+
+fn see_party(place: &str, party: &Party, words: &mut Words, names: &Names) {
+    let more = &party.more;
+    if let Some(called) = words.value("called") {
+        assert_eq!(party.name, Some(called), "{place}");
+    }
+    if let Some(former) = words.value("former") {
+        let known = more.former_names.iter().any(|(name, _)| *name == former);
+        assert!(known, "{place}: {more:?}");
+    }
+    if let Some(successor) = words.value("ended") {
+        let acting = more.ended.map(|(_, successor)| names.name_of(successor));
+        assert_eq!(acting, Some(successor), "{place}");
+    }
+    let named = |list: &[(PartyId, u64)]| {
+        let names = list.iter().map(|(id, _)| names.name_of(*id));
+        names.map(|name| (name, None)).collect::<Vec<_>>()
+    };
+    if let Some(before) = items(words, "before") {
+        assert_eq!(named(&more.predecessors), before, "{place}");
+    }
+    if let Some(after) = items(words, "after") {
+        assert_eq!(named(&more.successors), after, "{place}");
+    }
+    if let Some(recovery) = words.value("recovery") {
+        let last = more.recoveries.last();
+        let state = match last.map(|recovery| recovery.ended) {
+            None => "none",
+            Some(None) => "open",
+            Some(Some((end, _))) => end.name(),
+        };
+        assert_eq!(state, recovery, "{place}");
+    }
+    if let Some(disputed) = words.value("disputed") {
+        let open = more.disputes.iter().filter(|d| d.resolved.is_none());
+        assert_eq!(open.count().to_string(), disputed, "{place}");
+    }
 }
 
 /// What law 2 has noted on a pledge.

@@ -1,8 +1,11 @@
 //! The acts of law 2 in plain words.
 
 use crate::cli::describe::span_words;
-use crate::domain::command::{PartyAct, PledgeAct, RightAct};
+use crate::domain::command::{OfferedKey, PartyAct, PledgeAct, RightAct, SignerRole};
+use crate::domain::party::SigningRule;
 use crate::domain::right::BurdenId;
+use crate::primitives::crypto::KeyId;
+use crate::primitives::id::PartyId;
 
 /// Says what an act on pledges does.
 pub(super) fn pledge_lines(act: &PledgeAct, lines: &mut Vec<String>) {
@@ -40,6 +43,103 @@ pub(super) fn party_lines(act: &PartyAct, lines: &mut Vec<String>) {
             name,
             document,
         } => lines.push(format!("Rename {party} to {name}; document {document}")),
+        PartyAct::MergeParties {
+            absorbed,
+            into,
+            document,
+        } => lines.push(format!(
+            "Merge {} into {into}, which acts in their place from then on; their keys end; document {document}",
+            listed(absorbed)
+        )),
+        PartyAct::SplitParty {
+            party,
+            successors,
+            residual,
+            document,
+        } => {
+            lines.push(format!(
+                "Record that {} came out of {party}; document {document}",
+                listed(successors)
+            ));
+            let ends = residual.map(|residual| {
+                format!("  {party} ends, and {residual} acts in its place; its keys end")
+            });
+            lines.extend(ends);
+        }
+        PartyAct::RotateKey { party, old, new } => lines.push(format!(
+            "Put the key {} of {} in the place of the key {old} of {party}, which ends",
+            new.key.id(),
+            new.person
+        )),
+        PartyAct::SetSigningRules {
+            party,
+            rules,
+            parts,
+        } => {
+            lines.push(format!("Set the signing rules of {party}"));
+            let rule = |rule: &SigningRule| {
+                format!("  {}: {} persons", rule.command, rule.threshold)
+            };
+            lines.extend(rules.iter().map(rule));
+            let part = |(kid, part): &(KeyId, SignerRole)| {
+                format!("  key {kid}: {} only", part.name())
+            };
+            lines.extend(parts.iter().map(part));
+        }
+        PartyAct::DisputeEntries { .. }
+        | PartyAct::ResolveDispute { .. }
+        | PartyAct::RecoverParty { .. }
+        | PartyAct::VetoRecovery { .. }
+        | PartyAct::CompleteRecovery { .. } => doubt_lines(act, lines),
+    }
+}
+
+fn listed(parties: &[PartyId]) -> String {
+    let names: Vec<String> = parties.iter().map(ToString::to_string).collect();
+    names.join(", ")
+}
+
+/// Says what an act does about keys that are in doubt.
+fn doubt_lines(act: &PartyAct, lines: &mut Vec<String>) {
+    match act {
+        PartyAct::DisputeEntries {
+            party,
+            kid,
+            from,
+            document,
+        } => lines.push(format!(
+            "Dispute for {party} every entry signed with the key {kid} from entry {from} on; document {document}"
+        )),
+        PartyAct::ResolveDispute {
+            party,
+            dispute,
+            document,
+        } => lines.push(format!(
+            "Record the decision about the dispute of {party} in entry {dispute}; document {document}"
+        )),
+        PartyAct::RecoverParty {
+            party,
+            keys,
+            document,
+        } => {
+            lines.push(format!(
+                "Begin to recover {party}: after 72 hours its keys may be replaced by these; document {document}"
+            ));
+            let key =
+                |key: &OfferedKey| format!("  key {} of {}", key.key.id(), key.person);
+            lines.extend(keys.iter().map(key));
+        }
+        PartyAct::VetoRecovery { party } => {
+            lines.push(format!("Veto the recovery of {party}"));
+        }
+        PartyAct::CompleteRecovery { party } => lines.push(format!(
+            "Complete the recovery of {party}: its new keys take effect, and every other ends"
+        )),
+        PartyAct::ChangeParty { .. }
+        | PartyAct::MergeParties { .. }
+        | PartyAct::SplitParty { .. }
+        | PartyAct::RotateKey { .. }
+        | PartyAct::SetSigningRules { .. } => {}
     }
 }
 

@@ -54,6 +54,8 @@ pub enum Consent {
     Seniors,
     /// The pledgee of every line that then stands behind one that it did not stand behind before.
     Harmed,
+    /// The parties that the act is about, where they hold keys.
+    Subject,
     /// So many of each role as genesis fixes; the circle of signers is open.
     Quorum,
 }
@@ -68,6 +70,10 @@ impl Consent {
                 "pledgees of the lines stood behind, where the policy asks",
             ),
             Self::Harmed => ("顺位受不利影响的担保权人", "pledgees whose line gets worse"),
+            Self::Subject => (
+                "持有密钥的所涉主体",
+                "the parties concerned, where they hold keys",
+            ),
             Self::Quorum => ("创世条目所定法定人数", "the quorum of genesis"),
         }
     }
@@ -156,7 +162,16 @@ matrix! {
     "add_key" 1 Itself [] None [];
     "revoke_key" 1 Itself [] None [];
     "set_signing_policy" 1 Itself [] None [];
-    "change_party" 2 Registrar [] None [];
+    "rotate_key" 2 Itself [] None [Identities];
+    "set_signing_rules" 2 Itself [] None [];
+    "dispute_entries" 2 Itself [] None [];
+    "resolve_dispute" 2 Registrar [] None [];
+    "recover_party" 2 Registrar [Quorum] None [];
+    "veto_recovery" 2 Itself [] None [];
+    "complete_recovery" 2 Registrar [] None [Identities];
+    "change_party" 2 Registrar [Subject] None [];
+    "merge_parties" 2 Registrar [Subject] Keeps [];
+    "split_party" 2 Registrar [Subject] Keeps [];
     "adopt_policy" 1 Member [Quorum] None [];
     "issue_right" 1 Authority [] Keeps [];
     "adjust_right" 1 Issuer [] Keeps [];

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::command::{Body, Command, Signer, SignerRole};
+use crate::domain::command::{Body, Command, PartyAct, Signer, SignerRole};
 use crate::domain::facts::{Facts, Owner, StateKey};
 use crate::domain::finding::{Code, Finding};
 use crate::domain::fold::Stamp;
@@ -32,6 +32,7 @@ pub fn consents(command: &Command, facts: &Facts, at: Stamp) -> Vec<PartyId> {
     for party in needed
         .iter()
         .flat_map(|consent| consenting(*consent, command, facts, at))
+        .map(|party| facts.acting(party, at.index))
     {
         if party != command.org && !parties.contains(&party) {
             parties.push(party);
@@ -48,9 +49,22 @@ fn consenting(consent: Consent, command: &Command, facts: &Facts, at: Stamp) -> 
             .into_iter()
             .filter_map(|burden| ranks::pledgee_of(burden, facts, at))
             .collect(),
+        Consent::Subject => subjects(&command.body, facts, at),
         // Whoever signs a policy change counts; `check_quorum` counts them.
         Consent::Quorum => Vec::new(),
     }
+}
+
+/// The parties of an act on parties that can sign for themselves at the position.
+fn subjects(body: &Body, facts: &Facts, at: Stamp) -> Vec<PartyId> {
+    let Body::OfParty(act) = body else {
+        return Vec::new();
+    };
+    let holds_keys = |id: &PartyId| {
+        let party = facts.party(*id);
+        party.is_some_and(|party| party.holds_keys_at(at.index))
+    };
+    act.subjects().into_iter().filter(holds_keys).collect()
 }
 
 /// The pledgor that a command names, or that of the pledge it is about.
@@ -87,12 +101,16 @@ pub fn refuses_giver(command: &Command, facts: &Facts, at: Stamp) -> Option<Find
         Giver::Registrar => may(org == REGISTRAR, Code::RoleLacksPower),
         Giver::Issuer => {
             let right = facts.right(acted_right(&command.body)?)?;
-            may(right.issuer == org, Code::NotTheIssuer)
+            may(
+                facts.acting(right.issuer, at.index) == org,
+                Code::NotTheIssuer,
+            )
         }
         Giver::Pledgee => {
             let id = acted_pledge(&command.body)?;
             let pledge = facts.pledge(id)?;
-            (pledge.pledgee_at(at.index) != org).then(|| Finding::of(Code::NotThePledgee).with(id))
+            let pledgee = facts.acting(pledge.pledgee_at(at.index), at.index);
+            (pledgee != org).then(|| Finding::of(Code::NotThePledgee).with(id))
         }
         Giver::Ranked => may(
             ranks::ordered(&command.body)
@@ -100,9 +118,11 @@ pub fn refuses_giver(command: &Command, facts: &Facts, at: Stamp) -> Option<Find
                 .any(|burden| ranks::pledgee_of(*burden, facts, at) == Some(org)),
             Code::NotThePledgee,
         ),
-        Giver::Authority | Giver::CourtOrIssuer | Giver::Lender | Giver::Itself | Giver::Member => {
-            None
-        }
+        Giver::Itself => match &command.body {
+            Body::OfParty(act) => may(act.party() == Some(org), Code::RoleLacksPower),
+            _ => None,
+        },
+        Giver::Authority | Giver::CourtOrIssuer | Giver::Lender | Giver::Member => None,
     }
 }
 
@@ -151,21 +171,28 @@ pub fn check(
         }
     }
     for (id, signatures) in &by_party {
-        check_party(*id, signatures, facts, at.index, &mut findings);
+        check_party(*id, command, signatures, facts, at.index, &mut findings);
     }
     for party in std::iter::once(command.org).chain(consents(command, facts, at)) {
         if !by_party.contains_key(&party) {
             findings.push(Finding::of(Code::MissingConsent).with(party));
         }
     }
-    if let Body::AdoptPolicy { .. } = command.body {
+    if is_open_circle(&command.body) {
         check_quorum(genesis, by_party.keys().copied(), facts, &mut findings);
+    }
+    if let Body::OfParty(act) = &command.body
+        && let PartyAct::RotateKey { old, .. } = **act
+        && signatures.iter().all(|signature| signature.kid != old)
+    {
+        findings.push(Finding::of(Code::OldKeySilent).with(old));
     }
     findings
 }
 
 fn check_party(
     id: PartyId,
+    command: &Command,
     signatures: &[VerifiedSignature],
     facts: &Facts,
     index: EntryIndex,
@@ -183,9 +210,12 @@ fn check_party(
         if !persons.insert(key.person.as_str()) {
             findings.push(Finding::of(Code::MakerIsChecker).with(id));
         }
+        if !party.may_sign_as(signature.kid, signature.role) {
+            findings.push(Finding::of(Code::WrongPart).with(signature.kid));
+        }
     }
     let count = u64::try_from(signatures.len()).unwrap_or(u64::MAX);
-    if count < party.threshold {
+    if count < party.threshold_for(command.body.type_name()) {
         findings.push(Finding::of(Code::SigningPolicyUnmet).with(id));
     }
 }
@@ -196,7 +226,11 @@ fn check_quorum(
     facts: &Facts,
     findings: &mut Vec<Finding>,
 ) {
-    let parties: Vec<_> = signers.filter_map(|id| facts.party(id)).collect();
+    // Keys that are in doubt give no consent to anything that binds others.
+    let parties: Vec<_> = signers
+        .filter_map(|id| facts.party(id))
+        .filter(|party| party.open_recovery().is_none())
+        .collect();
     let met = genesis.quorum.iter().all(|(role, needed)| {
         let count = parties.iter().filter(|party| party.has_role(*role)).count();
         u64::try_from(count).unwrap_or(u64::MAX) >= *needed

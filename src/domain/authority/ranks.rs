@@ -124,7 +124,7 @@ pub fn seniors(command: &Command, facts: &Facts, at: Stamp) -> Vec<PartyId> {
 /// Returns the pledgee of a line at a position.
 pub fn pledgee_of(burden: BurdenId, facts: &Facts, at: Stamp) -> Option<PartyId> {
     let pledge = facts.pledge(burden.pledge()?)?;
-    Some(pledge.pledgee_at(at.index))
+    Some(facts.acting(pledge.pledgee_at(at.index), at.index))
 }
 
 /// Returns the lines of a new order, the first first.

@@ -22,7 +22,7 @@ pub(super) fn own_pledge<'a>(
         found.add(Finding::of(Code::PledgeUnknown).with(id));
         return None;
     };
-    if pledge.pledgee != case.command.org {
+    if case.acting(pledge.pledgee) != case.command.org {
         found.add(Finding::of(Code::NotThePledgee).with(id));
     }
     if pledge.is_closed() {

@@ -26,9 +26,7 @@ pub(super) fn issue(case: &Case<'_>, issue: &IssueRight, found: &mut Findings) -
         return None;
     };
     check_issuer(case, policy, found);
-    if case.facts.party(issue.holder).is_none() {
-        found.add(Finding::of(Code::PartyUnknown).with(issue.holder));
-    }
+    case.check_party(issue.holder, found);
     check_identities(case, issue, policy, found);
     check_quantity(issue, found);
     let source = issue
@@ -158,8 +156,8 @@ fn inherit(case: &Case<'_>, issue: &IssueRight, found: &mut Findings) -> Vec<(Ri
             found.add(Finding::of(Code::Succeeded).with(id));
         }
         let fits = right.kind == issue.kind
-            && right.holder == issue.holder
-            && right.issuer == case.command.org;
+            && case.acting(right.holder) == issue.holder
+            && case.acting(right.issuer) == case.command.org;
         if !fits || right.revoked_from.is_some() {
             found.add(Finding::of(Code::BadSuccession).with(id));
         }

@@ -76,7 +76,7 @@ pub(super) fn check_right(
 ) {
     let right = wish.right;
     let mut note = |code| found.add(Finding::of(code).on_line(wish.number).with(wish.id));
-    if right.holder != pledgor {
+    if case.acting(right.holder) != case.acting(pledgor) {
         note(Code::NotTheHolder);
     }
     if right

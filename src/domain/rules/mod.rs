@@ -48,6 +48,23 @@ impl Case<'_> {
     }
 }
 
+impl Case<'_> {
+    /// Returns the party that acts in the place of `id` here.
+    pub(crate) fn acting(&self, id: PartyId) -> PartyId {
+        self.facts.acting(id, self.stamp.index)
+    }
+
+    /// Finds that a party which the command names is not registered, or that another acts in its place.
+    pub(crate) fn check_party(&self, id: PartyId, found: &mut Findings) {
+        let acting = self.acting(id);
+        if self.facts.party(id).is_none() {
+            found.add(Finding::of(Code::PartyUnknown).with(id));
+        } else if acting != id {
+            found.add(Finding::of(Code::PartyEnded).with(acting));
+        }
+    }
+}
+
 /// Findings collected so far; the event exists only when none of them refuses.
 #[derive(Default)]
 pub(crate) struct Findings(Vec<Finding>);
@@ -126,6 +143,7 @@ fn finish(case: &Case<'_>, mut findings: Findings) -> Outcome {
         findings.code(code);
     }
     check_versions(case, &mut findings);
+    check_recoveries(case, &mut findings);
     let event = propose(case, &mut findings);
     let Findings(mut found) = findings;
     sort(&mut found);
@@ -198,6 +216,17 @@ fn propose(case: &Case<'_>, findings: &mut Findings) -> Option<Event> {
             amendments::release(case, *pledge, changes, findings)
         }
         Body::OfPledge(_) | Body::OfParty(_) | Body::OfRight(_) => acts::propose(case, findings),
+    }
+}
+
+/// What a party gives up waits while a recovery puts its keys in doubt.
+fn check_recoveries(case: &Case<'_>, findings: &mut Findings) {
+    let consents = authority::consents(case.command, case.facts, case.stamp);
+    for id in std::iter::once(case.command.org).chain(consents) {
+        let party = case.facts.party(id);
+        if party.is_some_and(|party| party.must_wait_with(case.command.body.type_name())) {
+            findings.add(Finding::of(Code::InRecovery).with(id));
+        }
     }
 }
 

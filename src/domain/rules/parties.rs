@@ -67,7 +67,7 @@ fn check_threshold(roles: &[Role], threshold: u64, persons: usize, findings: &mu
 }
 
 /// A key must never have had an owner, and its holder must have proved possession over this registry's name.
-fn check_offered(case: &Case<'_>, offered: &OfferedKey, findings: &mut Findings) {
+pub(super) fn check_offered(case: &Case<'_>, offered: &OfferedKey, findings: &mut Findings) {
     if case
         .facts
         .fact(&StateKey::public_key(offered.key.id()))

@@ -44,7 +44,7 @@ pub(super) fn cancel_reservation(
         found.add(Finding::of(Code::ReservationUnusable).with(id));
         return None;
     };
-    if reservation.pledgee != case.command.org {
+    if case.acting(reservation.pledgee) != case.command.org {
         found.add(Finding::of(Code::NotThePledgee).with(id));
     }
     if !reservation.stands_at(case.stamp.time) {
@@ -75,11 +75,10 @@ pub(super) fn register(
     let taken = register
         .reservation
         .and_then(|id| usable(case, id, register, found));
-    if register
-        .debtor
-        .is_some_and(|debtor| case.facts.party(debtor).is_none())
-    {
-        found.code(Code::PartyUnknown);
+    match register.debtor {
+        Some(debtor) if case.facts.party(debtor).is_none() => found.code(Code::PartyUnknown),
+        Some(debtor) => case.check_party(debtor, found),
+        None => {}
     }
     let id = PledgeId(case.stamp.index);
     // A reservation that cannot be taken over stands in the way like every other.
@@ -141,8 +140,8 @@ fn usable<'a>(
 ) -> Option<&'a Reservation> {
     let reservation = case.facts.reservation(id);
     let fits = |reservation: &&Reservation| {
-        reservation.pledgee == case.command.org
-            && reservation.pledgor == register.pledgor
+        case.acting(reservation.pledgee) == case.command.org
+            && case.acting(reservation.pledgor) == register.pledgor
             && reservation.stands_at(case.stamp.time)
             && register.lines.iter().all(|line| {
                 reservation
@@ -174,9 +173,7 @@ fn judge_lines(
     name: &dyn Fn(u16) -> BurdenId,
     found: &mut Findings,
 ) -> Vec<Line> {
-    if case.facts.party(pledgor).is_none() {
-        found.add(Finding::of(Code::PartyUnknown).with(pledgor));
-    }
+    case.check_party(pledgor, found);
     let skip = move |id: BurdenId| match id {
         BurdenId::Hold(reservation, _) => Some(reservation) == takes,
         BurdenId::Line(..) | BurdenId::Freeze(_) => false,

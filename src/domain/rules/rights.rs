@@ -27,7 +27,7 @@ fn known<'a>(case: &Case<'a>, id: RightId, found: &mut Findings) -> Option<&'a R
 }
 
 fn check_issuer(case: &Case<'_>, right: &Right, found: &mut Findings) {
-    if right.issuer != case.command.org {
+    if case.acting(right.issuer) != case.command.org {
         found.add(Finding::of(Code::NotTheIssuer).with(case.command.org));
     }
 }
@@ -146,7 +146,7 @@ pub(super) fn freeze(
         None => found.add(Finding::of(Code::PartyUnknown).with(authority)),
         Some(party) => {
             let entered_for_court = org == REGISTRAR && party.has_role(Role::Court);
-            let own_act = org == authority && org == right.issuer;
+            let own_act = org == authority && org == case.acting(right.issuer);
             if !entered_for_court && !own_act {
                 found.add(Finding::of(Code::RoleLacksPower).with(org));
             }

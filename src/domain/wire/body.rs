@@ -133,7 +133,7 @@ fn read_credit_code(fields: &mut Fields, name: &str) -> Result<String, FieldFaul
     }
 }
 
-fn read_offered_key(fields: &mut Fields) -> Result<OfferedKey, FieldFault> {
+pub(super) fn read_offered_key(fields: &mut Fields) -> Result<OfferedKey, FieldFault> {
     Ok(OfferedKey {
         key: read_key(fields, "key")?,
         person: read_person(fields, "person")?,

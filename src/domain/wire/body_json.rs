@@ -108,7 +108,7 @@ fn admit_json(admit: &AdmitParty) -> Json {
     .with("hidden", hidden_json(&admit.hidden))
 }
 
-fn offered_key_json(offered: &OfferedKey) -> Json {
+pub(super) fn offered_key_json(offered: &OfferedKey) -> Json {
     let proof = Json::text(hex::encode(offered.proof.0));
     held_key_json(&offered.key, &offered.person).with("proof", Some(proof))
 }

@@ -4,15 +4,20 @@
 use crate::domain::authority::matrix::{self, Reach};
 use crate::domain::authority::refuses_giver;
 use crate::domain::change::{Change, Members, Row};
-use crate::domain::command::{Body, Command, LineChange, PartyAct, PledgeAct, RightAct};
+use crate::domain::command::{Body, Command, LineChange, PledgeAct, RightAct};
+use crate::domain::entry::Outcome;
 use crate::domain::event::Event;
 use crate::domain::facts::{Facts, StateKey};
 use crate::domain::fold::Stamp;
+use crate::domain::genesis::Genesis;
+use crate::domain::law::Law;
 use crate::domain::right::BurdenId;
+use crate::domain::rules;
 use crate::domain::wire::body_json;
 use crate::primitives::canonical::Json;
 use crate::primitives::id::{PledgeId, RightId};
 use crate::primitives::quantity::{Quantity, Scale};
+use crate::verify::binding::Signed;
 
 /// The parts of an act's event.
 struct Act<'a> {
@@ -23,7 +28,14 @@ struct Act<'a> {
 }
 
 /// Says whether the event is what the command asks for.
-pub(super) fn is_asked(command: &Command, event: &Event, at: Stamp, facts: &Facts) -> bool {
+pub(super) fn is_asked(signed: &Signed, event: &Event, genesis: &Genesis, facts: &Facts) -> bool {
+    let Signed {
+        at, law, command, ..
+    } = signed;
+    let at = *at;
+    if let Body::OfParty(_) = command.body {
+        return is_shown(command, facts) && is_decided(*law, event, genesis, command, facts, at);
+    }
     let Event::Changed {
         act: word,
         changes,
@@ -58,15 +70,34 @@ fn adds(body: &Body) -> bool {
 /// Who may give the act stands in the records that it names; a file that leaves them out shows nothing.
 fn is_shown(command: &Command, facts: &Facts) -> bool {
     command.body.act_names().iter().all(|key| match key {
-        StateKey::Right(_) | StateKey::Pledge(_) | StateKey::Reservation(_) => {
-            facts.fact(key).is_some()
+        StateKey::Right(_)
+        | StateKey::Pledge(_)
+        | StateKey::Reservation(_)
+        | StateKey::Party(_) => facts.fact(key).is_some(),
+        StateKey::Identity(_) | StateKey::Source(_) | StateKey::Cell(_) | StateKey::Policy(_) => {
+            true
         }
-        StateKey::Party(_)
-        | StateKey::Identity(_)
-        | StateKey::Source(_)
-        | StateKey::Cell(_)
-        | StateKey::Policy(_) => true,
     })
+}
+
+/// An act on parties rests on nothing but the parties that it names, so the law itself says what it does.
+fn is_decided(
+    law: Law,
+    event: &Event,
+    genesis: &Genesis,
+    command: &Command,
+    facts: &Facts,
+    at: Stamp,
+) -> bool {
+    // Versions of other records are of their own time; that they held is for a replay.
+    let command = Command {
+        expect: Vec::new(),
+        ..command.clone()
+    };
+    match rules::consider(law, genesis, facts, &command, at) {
+        Outcome::Accepted { event: decided, .. } => decided == *event,
+        Outcome::Refused(_) => false,
+    }
 }
 
 impl Act<'_> {
@@ -153,7 +184,6 @@ impl Act<'_> {
         };
         match &self.command.body {
             Body::OfPledge(act) => self.leaves_pledges(act, asked),
-            Body::OfParty(act) => self.leaves_parties(act, &asked),
             Body::OfRight(act) => self.leaves_rights(act, &asked),
             Body::AmendPledge {
                 pledge,
@@ -243,14 +273,6 @@ impl Act<'_> {
         let of = StateKey::Right(right);
         let mut rows = self.rows.iter().filter(|row| row.of == of);
         self.changes.iter().all(|change| change.of != of) && rows.all(in_order)
-    }
-
-    fn leaves_parties(&self, act: &PartyAct, asked: &Members) -> bool {
-        match act {
-            PartyAct::ChangeParty { party, .. } => {
-                self.value_of(&StateKey::Party(*party), "name") == asked.get("name")
-            }
-        }
     }
 
     fn leaves_rights(&self, act: &RightAct, asked: &Members) -> bool {

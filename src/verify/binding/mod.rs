@@ -7,8 +7,8 @@ mod acts;
 
 use std::collections::BTreeMap;
 
-use crate::domain::authority::consents;
 use crate::domain::authority::ranks::pledges_before;
+use crate::domain::authority::{self, VerifiedSignature, consents};
 use crate::domain::command::{
     Body, Command, ExtentRequest, GroundRequest, IssueRight, LineChange, LineRequest,
     QuantityRequest,
@@ -16,7 +16,8 @@ use crate::domain::command::{
 use crate::domain::event::{Event, LineResult};
 use crate::domain::facts::Facts;
 use crate::domain::fold::Stamp;
-use crate::domain::genesis::REGISTRAR;
+use crate::domain::genesis::{Genesis, REGISTRAR};
+use crate::domain::law::Law;
 use crate::domain::pledge::{Cap, Line, Maximum, PledgeMore};
 use crate::domain::policy::text_digest;
 use crate::domain::right::{BurdenId, Capacity, Extent, GroundOf, Right};
@@ -26,21 +27,25 @@ use crate::primitives::time::{Day, Span};
 /// An accepted command of the file with the number of valid signatures of each party.
 pub(super) struct Signed {
     pub(super) at: Stamp,
+    pub(super) law: Law,
     pub(super) command: Command,
     pub(super) signatures: BTreeMap<PartyId, u64>,
+    pub(super) verified: Vec<VerifiedSignature>,
 }
 
-/// Checks one accepted entry; `threshold` is the signing threshold of a party at a position.
+/// Checks one accepted entry; the parties of the facts are those that the entry was decided by.
 pub(super) fn check(
     signed: &Signed,
     event: &Event,
+    genesis: &Genesis,
     facts: &Facts,
-    threshold: &dyn Fn(PartyId, EntryIndex) -> Option<u64>,
 ) -> Result<(), String> {
     let Signed {
         at,
+        law: _,
         command,
         signatures,
+        verified,
     } = signed;
     if let Some(record) = command.body.must_expect()
         && facts.fact(&record.key()).is_none()
@@ -57,15 +62,21 @@ pub(super) fn check(
     let parties = std::iter::once(command.org).chain(consents(command, facts, *at));
     for party in parties {
         let given = signatures.get(&party).copied().unwrap_or(0);
-        let Some(needed) = threshold(party, at.index) else {
+        let Some(policy) = facts.party(party) else {
             return Err(format!("the signing policy of {party} is not shown"));
         };
+        let needed = policy.threshold_for(command.body.type_name());
         if given < needed {
             return Err(format!("{party} signs with {needed}, and {given} signed"));
         }
     }
+    let unmet = authority::check(genesis, command, verified, facts, *at);
+    if let Some(finding) = unmet.iter().find(|finding| finding.refuses()) {
+        let check = finding.code.check();
+        return Err(format!("check {}: {}", check.code, check.title_en));
+    }
     let is_asked = match event {
-        Event::Changed { .. } => acts::is_asked(command, event, *at, facts),
+        Event::Changed { .. } => acts::is_asked(signed, event, genesis, facts),
         _ => is_what_was_asked(command, event, *at, facts),
     };
     if is_asked {
@@ -137,13 +148,13 @@ fn is_of_a_right(command: &Command, event: &Event, at: Stamp, facts: &Facts) -> 
                 ..
             },
             Event::RightAdjusted { .. },
-        ) => is_adjusted(event, *right, *from, amount.0) && issued_by(*right, org, facts),
+        ) => is_adjusted(event, *right, *from, amount.0) && issued_by(*right, org, at.index, facts),
         (
             Body::RevokeRight { right, from, .. },
             Event::RightRevoked {
                 right: r, from: f, ..
             },
-        ) => right == r && from == f && issued_by(*right, org, facts),
+        ) => right == r && from == f && issued_by(*right, org, at.index, facts),
         (
             Body::Freeze {
                 right,
@@ -159,7 +170,8 @@ fn is_of_a_right(command: &Command, event: &Event, at: Stamp, facts: &Facts) -> 
                 && burden.id == BurdenId::Freeze(FreezeId(index))
                 && burden.authority == Some(*authority)
                 && is_extent(extent, burden.extent)
-                && (org == REGISTRAR || (org == *authority && issued_by(*right, org, facts)))
+                && (org == REGISTRAR
+                    || (org == *authority && issued_by(*right, org, at.index, facts)))
         }
         (
             Body::Unfreeze { right, freeze, .. },
@@ -168,7 +180,11 @@ fn is_of_a_right(command: &Command, event: &Event, at: Stamp, facts: &Facts) -> 
                 freeze: f,
                 ..
             },
-        ) => right == r && freeze == f && (org == REGISTRAR || issued_by(*right, org, facts)),
+        ) => {
+            right == r
+                && freeze == f
+                && (org == REGISTRAR || issued_by(*right, org, at.index, facts))
+        }
         _ => is_pledging(command, event, at, facts),
     }
 }
@@ -182,7 +198,9 @@ fn is_pledging(command: &Command, event: &Event, at: Stamp, facts: &Facts) -> bo
         }
         (Body::CancelReservation(asked), Event::ReservationCancelled { reservation, .. }) => {
             // Who held it is in its record; a file that leaves the record out shows nothing.
-            let holder = facts.reservation(*reservation).map(|held| held.pledgee);
+            let holder = facts
+                .reservation(*reservation)
+                .map(|held| facts.acting(held.pledgee, at.index));
             asked == reservation && holder == Some(org)
         }
         (Body::RegisterPledge(asked), Event::PledgeRegistered { .. }) => {
@@ -241,12 +259,14 @@ fn is_pledging(command: &Command, event: &Event, at: Stamp, facts: &Facts) -> bo
 fn held_by(pledge: PledgeId, org: PartyId, facts: &Facts, at: Stamp) -> bool {
     facts
         .pledge(pledge)
-        .is_some_and(|pledge| pledge.pledgee_at(at.index) == org)
+        .is_some_and(|pledge| facts.acting(pledge.pledgee_at(at.index), at.index) == org)
 }
 
 /// The issuer of a right never changes; the record is in the file of whoever asks about it.
-fn issued_by(right: RightId, org: PartyId, facts: &Facts) -> bool {
-    facts.right(right).is_some_and(|right| right.issuer == org)
+fn issued_by(right: RightId, org: PartyId, index: EntryIndex, facts: &Facts) -> bool {
+    facts
+        .right(right)
+        .is_some_and(|right| facts.acting(right.issuer, index) == org)
 }
 
 fn may_issue(org: PartyId, right: &Right, facts: &Facts) -> bool {
@@ -444,10 +464,14 @@ fn end_of(line: &Line) -> Option<Day> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::command::SignerRole;
     use crate::domain::facts::PolicyTexts;
+    use crate::domain::geometry::{BoundingBox, Point};
+    use crate::domain::party::{Party, PartyKey, PartyMore, Role};
     use crate::primitives::crypto::{KeyId, SecretKey};
     use crate::primitives::id::CommandId;
     use crate::primitives::time::Timestamp;
+    use crate::verify::past::Past;
 
     fn signed(body: Body, given: u64) -> Signed {
         let command = Command {
@@ -465,16 +489,70 @@ mod tests {
             index: 9,
             time: Timestamp::from_micros(0),
         };
+        let role = |n| {
+            if n == 1 {
+                SignerRole::Maker
+            } else {
+                SignerRole::Checker
+            }
+        };
+        let verified = |n| VerifiedSignature {
+            kid: secret(n).public().id(),
+            role: role(n),
+        };
         Signed {
             at,
+            law: Law::FIRST,
             command,
             signatures: BTreeMap::from([(PartyId(4), given)]),
+            verified: (1..=given).map(verified).collect(),
+        }
+    }
+
+    fn secret(seed: u64) -> SecretKey {
+        SecretKey::from_seed(&[u8::try_from(seed).unwrap(); 32])
+    }
+
+    /// M4, which signs with two of its three persons.
+    fn party() -> Party {
+        let key = |n: u64| PartyKey {
+            key: secret(n).public(),
+            person: format!("p-{n}"),
+            added: 4,
+            revoked: None,
+        };
+        Party {
+            name: None,
+            credit_code: None,
+            region: None,
+            roles: vec![Role::Bank],
+            duties: Vec::new(),
+            keys: (1..=3).map(key).collect(),
+            threshold: 2,
+            hidden: Vec::new(),
+            more: PartyMore::default(),
         }
     }
 
     fn verdict(signed: &Signed, event: &Event) -> Result<(), String> {
-        let facts = Facts::new(std::sync::Arc::new(PolicyTexts::new()));
-        check(signed, event, &facts, &|_, _| Some(2))
+        let mut past = Past::new(
+            Facts::new(std::sync::Arc::new(PolicyTexts::new())),
+            vec![(4, PartyId(4), party())],
+        );
+        let corner = |lon| Point { lon, lat: lon };
+        let genesis = Genesis {
+            origin: "example".to_owned(),
+            log_vkey: String::new(),
+            region: String::new(),
+            county: BoundingBox::new(corner(0), corner(1)).unwrap(),
+            keys: Vec::new(),
+            registrar: party(),
+            quorum: BTreeMap::new(),
+            policy_delay_seconds: 0,
+            policies: Vec::new(),
+            public: true,
+        };
+        check(signed, event, &genesis, past.at(signed.at.index))
     }
 
     fn key() -> KeyId {

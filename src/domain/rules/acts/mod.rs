@@ -1,7 +1,9 @@
 //! The acts of law 2: who gives them is asked of the matrix, what they change is drafted as records.
 
+mod keys;
 mod parties;
 mod pledges;
+mod recovery;
 mod rights;
 
 use crate::domain::authority::refuses_giver;

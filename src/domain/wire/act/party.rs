@@ -1,9 +1,16 @@
 //! Acts on parties.
 
-use crate::domain::command::PartyAct;
-use crate::domain::wire::shape::{read_hash, read_party, read_plain, word};
+use crate::domain::command::{OfferedKey, PartyAct};
+use crate::domain::wire::body::read_offered_key;
+use crate::domain::wire::body_json::offered_key_json;
+use crate::domain::wire::list::{each, list_if_any, required_list, required_objects, words};
+use crate::domain::wire::more::party::{part_json, read_parts, read_rules, rule_json};
+use crate::domain::wire::shape::{optional, read_count, read_hash, read_party, read_plain, word};
 use crate::primitives::canonical::Json;
+use crate::primitives::crypto::KeyId;
 use crate::primitives::field::{FieldFault, Fields};
+use crate::primitives::id::PartyId;
+use crate::primitives::limits;
 
 type Read = Result<PartyAct, FieldFault>;
 
@@ -11,6 +18,19 @@ type Read = Result<PartyAct, FieldFault>;
 pub(in crate::domain::wire) fn read(kind: &str, fields: &mut Fields) -> Option<Read> {
     Some(match kind {
         "change_party" => read_change(fields),
+        "merge_parties" => read_merger(fields),
+        "split_party" => read_split(fields),
+        "rotate_key" => read_rotation(fields),
+        "set_signing_rules" => read_signing(fields),
+        "dispute_entries" => read_dispute(fields),
+        "resolve_dispute" => read_resolution(fields),
+        "recover_party" => read_recovery(fields),
+        "veto_recovery" => {
+            read_party(fields, "party").map(|party| PartyAct::VetoRecovery { party })
+        }
+        "complete_recovery" => {
+            read_party(fields, "party").map(|party| PartyAct::CompleteRecovery { party })
+        }
         _ => return None,
     })
 }
@@ -23,6 +43,83 @@ fn read_change(fields: &mut Fields) -> Read {
     })
 }
 
+fn read_merger(fields: &mut Fields) -> Read {
+    Ok(PartyAct::MergeParties {
+        absorbed: read_parties(fields, "absorbed")?,
+        into: read_party(fields, "into")?,
+        document: read_hash(fields, "document")?,
+    })
+}
+
+fn read_split(fields: &mut Fields) -> Read {
+    Ok(PartyAct::SplitParty {
+        party: read_party(fields, "party")?,
+        successors: read_parties(fields, "successors")?,
+        residual: optional(fields, "residual", read_party)?,
+        document: read_hash(fields, "document")?,
+    })
+}
+
+/// Reads parties that must be there: one at least, sorted, each once.
+fn read_parties(fields: &mut Fields, name: &str) -> Result<Vec<PartyId>, FieldFault> {
+    let max = limits::SUCCESSIONS_MAX;
+    let parties = required_list(fields, name, max, "an id such as M9", PartyId::parse)?;
+    if parties.is_empty() || !parties.is_sorted_by(|a, b| a < b) {
+        return Err(fields.fault(name, "must name parties in order, each once"));
+    }
+    Ok(parties)
+}
+
+fn read_rotation(fields: &mut Fields) -> Read {
+    let party = read_party(fields, "party")?;
+    let old = KeyId(read_hash(fields, "old")?);
+    let mut offered = fields.object("new")?;
+    let new = read_offered_key(&mut offered)?;
+    offered.finish()?;
+    Ok(PartyAct::RotateKey { party, old, new })
+}
+
+fn read_signing(fields: &mut Fields) -> Read {
+    Ok(PartyAct::SetSigningRules {
+        party: read_party(fields, "party")?,
+        rules: read_rules(fields, "rules")?,
+        parts: read_parts(fields)?,
+    })
+}
+
+fn read_dispute(fields: &mut Fields) -> Read {
+    Ok(PartyAct::DisputeEntries {
+        party: read_party(fields, "party")?,
+        kid: KeyId(read_hash(fields, "kid")?),
+        from: read_count(fields, "from")?,
+        document: read_hash(fields, "document")?,
+    })
+}
+
+fn read_resolution(fields: &mut Fields) -> Read {
+    Ok(PartyAct::ResolveDispute {
+        party: read_party(fields, "party")?,
+        dispute: read_count(fields, "dispute")?,
+        document: read_hash(fields, "document")?,
+    })
+}
+
+fn read_recovery(fields: &mut Fields) -> Read {
+    let party = read_party(fields, "party")?;
+    let keys: Vec<OfferedKey> = each(
+        required_objects(fields, "keys", limits::RECOVERY_KEYS_MAX)?,
+        read_offered_key,
+    )?;
+    if keys.is_empty() {
+        return Err(fields.fault("keys", "must name one at least"));
+    }
+    Ok(PartyAct::RecoverParty {
+        party,
+        keys,
+        document: read_hash(fields, "document")?,
+    })
+}
+
 /// Writes the body of an act.
 pub(in crate::domain::wire) fn json(act: &PartyAct) -> Json {
     match act {
@@ -30,10 +127,64 @@ pub(in crate::domain::wire) fn json(act: &PartyAct) -> Json {
             party,
             name,
             document,
+        } => of(*party)
+            .with("name", Some(word(name)))
+            .with("document", Some(word(document))),
+        PartyAct::MergeParties {
+            absorbed,
+            into,
+            document,
         } => Json::object([
-            ("party", word(party)),
-            ("name", word(name)),
+            ("absorbed", words(absorbed)),
+            ("into", word(into)),
             ("document", word(document)),
         ]),
+        PartyAct::SplitParty {
+            party,
+            successors,
+            residual,
+            document,
+        } => of(*party)
+            .with("successors", Some(words(successors)))
+            .with("residual", residual.map(word))
+            .with("document", Some(word(document))),
+        PartyAct::RotateKey { party, old, new } => of(*party)
+            .with("old", Some(word(old)))
+            .with("new", Some(offered_key_json(new))),
+        PartyAct::SetSigningRules {
+            party,
+            rules,
+            parts,
+        } => of(*party)
+            .with("rules", list_if_any(rules, rule_json))
+            .with("parts", list_if_any(parts, part_json)),
+        PartyAct::DisputeEntries {
+            party,
+            kid,
+            from,
+            document,
+        } => of(*party)
+            .with("kid", Some(word(kid)))
+            .with("from", Some(Json::count(*from)))
+            .with("document", Some(word(document))),
+        PartyAct::ResolveDispute {
+            party,
+            dispute,
+            document,
+        } => of(*party)
+            .with("dispute", Some(Json::count(*dispute)))
+            .with("document", Some(word(document))),
+        PartyAct::RecoverParty {
+            party,
+            keys,
+            document,
+        } => of(*party)
+            .with("keys", Some(Json::list(keys.iter().map(offered_key_json))))
+            .with("document", Some(word(document))),
+        PartyAct::VetoRecovery { party } | PartyAct::CompleteRecovery { party } => of(*party),
     }
+}
+
+fn of(party: PartyId) -> Json {
+    Json::object([("party", word(party))])
 }

@@ -1,10 +1,14 @@
 //! Acts of law 2: a body of every type, and the events between any two records.
 
-use super::{day, hash, records, span};
+use super::{day, hash, now, records, secret, span};
 use crate::domain::change::between;
-use crate::domain::command::{Body, ExternalReport, ExternalStatus, PartyAct, PledgeAct, RightAct};
+use crate::domain::command::{
+    Body, ExternalReport, ExternalStatus, OfferedKey, PartyAct, PledgeAct, RightAct, SignerRole,
+};
 use crate::domain::event::{Event, OverhangChange};
+use crate::domain::party::{Dispute, PartyMore, Recovery, RecoveryEnd, SigningRule};
 use crate::domain::right::BurdenId;
+use crate::primitives::crypto::KeyId;
 use crate::primitives::id::{PartyId, PledgeId, RightId};
 
 /// What another register says.
@@ -26,7 +30,7 @@ pub(super) fn bodies() -> Vec<Body> {
         pledge: PledgeId(57),
         report: report(status),
     };
-    vec![
+    let mut bodies = vec![
         of_pledge(external(ExternalStatus::Registered)),
         of_pledge(external(ExternalStatus::Lapsed)),
         of_pledge(PledgeAct::ChangeRank {
@@ -45,12 +49,120 @@ pub(super) fn bodies() -> Vec<Body> {
             name: "巴南某某银行（新）".to_owned(),
             document: hash("d"),
         })),
-        Body::OfRight(Box::new(RightAct::ExtendRight {
-            right: RightId(41),
-            to: day("2032-01-01"),
-            document: hash("d"),
-        })),
+    ];
+    bodies.extend(
+        of_parties()
+            .into_iter()
+            .map(|act| Body::OfParty(Box::new(act))),
+    );
+    bodies.push(Body::OfRight(Box::new(RightAct::ExtendRight {
+        right: RightId(41),
+        to: day("2032-01-01"),
+        document: hash("d"),
+    })));
+    bodies
+}
+
+fn offered(seed: u8) -> OfferedKey {
+    OfferedKey {
+        key: secret(seed).public(),
+        person: "p-3".to_owned(),
+        proof: secret(seed).sign(b"proof"),
+    }
+}
+
+fn rule(command: &str, threshold: u64) -> SigningRule {
+    SigningRule {
+        command: command.to_owned(),
+        threshold,
+    }
+}
+
+/// Acts on parties, all but a new name.
+fn of_parties() -> Vec<PartyAct> {
+    let party = PartyId(3);
+    let kid = KeyId(hash("k"));
+    let document = hash("d");
+    let split = |residual| PartyAct::SplitParty {
+        party,
+        successors: vec![PartyId(8), PartyId(9)],
+        residual,
+        document,
+    };
+    vec![
+        PartyAct::MergeParties {
+            absorbed: vec![PartyId(2), party],
+            into: PartyId(8),
+            document,
+        },
+        split(None),
+        split(Some(PartyId(9))),
+        PartyAct::RotateKey {
+            party,
+            old: kid,
+            new: offered(5),
+        },
+        PartyAct::SetSigningRules {
+            party,
+            rules: Vec::new(),
+            parts: Vec::new(),
+        },
+        PartyAct::SetSigningRules {
+            party,
+            rules: vec![rule("register_pledge", 2), rule("release_pledge", 3)],
+            parts: vec![(kid, SignerRole::Checker)],
+        },
+        PartyAct::DisputeEntries {
+            party,
+            kid,
+            from: 41,
+            document,
+        },
+        PartyAct::ResolveDispute {
+            party,
+            dispute: 60,
+            document,
+        },
+        PartyAct::RecoverParty {
+            party,
+            keys: vec![offered(5), offered(6)],
+            document,
+        },
+        PartyAct::VetoRecovery { party },
+        PartyAct::CompleteRecovery { party },
     ]
+}
+
+/// Every member that acts on parties add, but former names.
+pub(super) fn more() -> PartyMore {
+    let recovery = |ended| Recovery {
+        entry: 50,
+        document: hash("d"),
+        ready: now(),
+        ended,
+    };
+    let dispute = |resolved| Dispute {
+        entry: 60,
+        kid: KeyId(hash("k")),
+        from: 41,
+        document: hash("d"),
+        resolved,
+    };
+    PartyMore {
+        former_names: Vec::new(),
+        signing: vec![rule("release_pledge", 3)],
+        parts: vec![(KeyId(hash("k")), SignerRole::Checker)],
+        disputes: vec![dispute(Some((70, hash("e")))), dispute(None)],
+        recoveries: vec![
+            recovery(Some((RecoveryEnd::Vetoed, 51))),
+            recovery(Some((RecoveryEnd::Completed, 52))),
+            recovery(None),
+        ],
+        recovery_keys: vec![(secret(5).public(), "p-3".to_owned())],
+        predecessors: vec![(PartyId(5), 44)],
+        successors: vec![(PartyId(8), 45), (PartyId(9), 45)],
+        ended: Some((45, PartyId(9))),
+    }
 }
 
 /// The event of an act that turns each record into each other record of its space, and of one that creates it.

@@ -249,6 +249,7 @@ fn person() -> Party {
         hidden: digests,
         more: PartyMore {
             former_names: vec![("巴南某某信用社".to_owned(), 9)],
+            ..acts::more()
         },
         ..bank()
     }
