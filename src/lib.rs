@@ -15,4 +15,6 @@ pub mod service;
 pub mod store;
 pub mod verify;
 #[cfg(feature = "server")]
+pub mod web;
+#[cfg(feature = "server")]
 pub mod witness;

@@ -107,6 +107,12 @@ const ROOMS: &[Room] = &[
         pure: false,
     },
     Room {
+        name: "web",
+        rooms: &["primitives", "ledger", "domain", "service"],
+        crates: &["askama", "axum", "tokio", "tracing"],
+        pure: false,
+    },
+    Room {
         name: "cli",
         rooms: &[
             "primitives",
@@ -117,6 +123,7 @@ const ROOMS: &[Room] = &[
             "service",
             "witness",
             "http",
+            "web",
         ],
         crates: &[ANY],
         pure: false,
@@ -134,7 +141,7 @@ const IMPURE_WORDS: &[&str] = &["Instant", "SystemTime", "async", "f32", "f64"];
 const FILE_LINES_MAX: usize = 600;
 
 /// Folders whose files may be named in documents and comments, and must then exist.
-const NAMED_FOLDERS: &[&str] = &["benches/", "docs/", "fixtures/", "src/", "tests/"];
+const NAMED_FOLDERS: &[&str] = &["benches/", "docs/", "fixtures/", "src/", "tests/", "web/"];
 
 // ---------------------------------------------------------------------------------------------------------------------
 // The rules

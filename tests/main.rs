@@ -24,6 +24,7 @@ mod http;
 mod law_page;
 mod ledger;
 mod model;
+mod pages;
 mod properties;
 mod scenario;
 mod scenarios;

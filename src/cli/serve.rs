@@ -19,6 +19,7 @@ use crate::primitives::limits;
 use crate::service::options::{Options, StopCause};
 use crate::service::{Registry, ServiceFault};
 use crate::store::HighWater;
+use crate::web;
 use crate::witness::feeder::Pace;
 
 const LISTEN_DEFAULT: &str = "127.0.0.1:8470";
@@ -113,7 +114,7 @@ pub fn run(args: &ServeArgs) -> Result<Exit, Failure> {
         .map(|policy| feeding::start(&registry, &policy, Pace::default()))
         .transpose()?;
     let watched = Arc::clone(&registry);
-    let routes = http::router(Arc::clone(&registry));
+    let routes = http::router(Arc::clone(&registry), web::router());
     let served = listen::serve(config.listen, routes, move || watched.is_stopped());
     let cause = registry.stop_cause();
     drop(feeder);

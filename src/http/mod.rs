@@ -107,10 +107,11 @@ fn described_routes() -> OpenApiRouter<Arc<Registry>> {
         .routes(routes!(operations::get_openapi))
 }
 
-/// Makes the whole service over a registry; tests call it without a network.
-pub fn router(registry: Arc<Registry>) -> axum::Router {
+/// Makes the whole service over a registry, with the pages for people beside it; tests call it without a network.
+pub fn router(registry: Arc<Registry>, pages: axum::Router<Arc<Registry>>) -> axum::Router {
     let (routes, _) = described_routes().split_for_parts();
     routes
+        .merge(pages)
         .fallback(|| async { Problem::of(Kind::NotFound).because("no such path") })
         .method_not_allowed_fallback(|| async { Problem::of(Kind::MethodNotAllowed) })
         .layer(from_fn_with_state(Arc::new(AtomicU64::new(1)), frame))
@@ -132,9 +133,10 @@ pub fn openapi_json() -> String {
 pub async fn serve(
     listener: TcpListener,
     registry: Arc<Registry>,
+    pages: axum::Router<Arc<Registry>>,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    serve_routes(listener, router(registry), shutdown).await
+    serve_routes(listener, router(registry, pages), shutdown).await
 }
 
 /// Serves until `shutdown` is ready, then finishes the requests that are under way, for at most the time a request may take.

@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError};
 
 use crate::domain::command::{Body, Command, Signer, SignerRole};
 use crate::domain::entry::Outcome;
-use crate::domain::facts::{Facts, Owner, Record, StateKey};
+use crate::domain::facts::{Facts, Owner, Record, StateKey, active_version};
 use crate::domain::fold::Stamp;
 use crate::domain::law::Law;
 use crate::domain::needs::needs;
@@ -329,6 +329,35 @@ impl Registry {
         let policies = self.shared.policies();
         let unit = |policy: &KindPolicy| (policy.kind.clone(), policy.unit.clone());
         policies.values().map(unit).collect()
+    }
+
+    /// Returns the rules of a kind that are active at `now`.
+    pub fn active_policy(
+        &self,
+        kind: &str,
+        now: Timestamp,
+    ) -> Result<Option<KindPolicy>, ServiceFault> {
+        let Some(found) = self.record(&StateKey::Policy(kind.to_owned()))? else {
+            return Ok(None);
+        };
+        Ok(self.rules_of(&found.value.record, now))
+    }
+
+    /// Returns the rules of every kind that are active at `now`, by kind.
+    pub fn active_policies(&self, now: Timestamp) -> Result<Vec<KindPolicy>, ServiceFault> {
+        let kinds = self.page(b"k", None, limits::PAGE_ROWS_MAX)?;
+        let rules = kinds
+            .iter()
+            .filter_map(|found| self.rules_of(&found.value.record, now));
+        Ok(rules.collect())
+    }
+
+    fn rules_of(&self, record: &Record, now: Timestamp) -> Option<KindPolicy> {
+        let Record::Policy(versions) = record else {
+            return None;
+        };
+        let version = active_version(versions, now)?;
+        self.shared.policies().get(&version.digest).cloned()
     }
 
     /// Returns the registry time now.

@@ -36,7 +36,12 @@ impl Served {
             .unwrap();
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
-        let served = greenlien::http::serve(listener, registry.clone(), std::future::pending());
+        let served = greenlien::http::serve(
+            listener,
+            registry.clone(),
+            greenlien::web::router(),
+            std::future::pending(),
+        );
         runtime.spawn(served);
         Self {
             base,

@@ -84,9 +84,14 @@ impl House {
         let listener = runtime.block_on(TcpListener::bind(any_port)).unwrap();
         let client = Client::new(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
         let (shutdown, stopped) = oneshot::channel();
-        let served = greenlien::http::serve(listener, Arc::clone(&registry), async move {
-            stopped.await.unwrap_or_default();
-        });
+        let served = greenlien::http::serve(
+            listener,
+            Arc::clone(&registry),
+            greenlien::web::router(),
+            async move {
+                stopped.await.unwrap_or_default();
+            },
+        );
         runtime.spawn(served);
         let mut house = Self {
             client,

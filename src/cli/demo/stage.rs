@@ -151,7 +151,10 @@ impl Stage {
                 }
                 // The receiver is gone only when the caller has given up already.
                 let _ = address_of.send(listener.local_addr()?);
-                http::serve(listener, registry, async move { stop.notified().await }).await
+                http::serve(listener, registry, crate::web::router(), async move {
+                    stop.notified().await
+                })
+                .await
             })
         });
         let mut stage = Self {

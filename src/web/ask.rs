@@ -1,0 +1,297 @@
+//! "May I pledge?": a form whose answer is yes, no, or at most how much and until when. Nothing is written.
+
+use askama::Template;
+
+use crate::domain::command::{Body, ExtentRequest, LineRequest, RegisterPledge};
+use crate::domain::entry::Outcome;
+use crate::domain::facts::{Record, StateKey};
+use crate::domain::pledge::Form;
+use crate::domain::policy::{ExtentRule, KindPolicy, Model};
+use crate::domain::right::Right;
+use crate::primitives::id::{PartyId, RightId};
+use crate::primitives::quantity::Quantity;
+use crate::primitives::time::{Day, Span};
+use crate::service::Registry;
+use crate::service::query::Considered;
+use crate::web::capacity;
+use crate::web::finding::{self, Shown};
+use crate::web::lang::Lang;
+use crate::web::look::{self, Place};
+use crate::web::shell::{Fault, Shell, Visit};
+use crate::web::show;
+
+/// What the visitor typed, put back into the form.
+pub(crate) struct Typed {
+    right: String,
+    pledgee: String,
+    quantity: String,
+    from: String,
+    through: String,
+    first: String,
+    last: String,
+    term: String,
+}
+
+/// The right that the question is about.
+pub(crate) struct About {
+    id: String,
+    heading: String,
+    holder: String,
+    unit: String,
+    answer: Vec<String>,
+    asks_quantity: bool,
+    asks_days: bool,
+    asks_years: bool,
+}
+
+/// The conclusion.
+pub(crate) struct Conclusion {
+    tag: &'static str,
+    sign: &'static str,
+    sentence: String,
+    findings: Vec<Shown>,
+    warnings: Vec<Shown>,
+    as_of: String,
+}
+
+#[derive(Template)]
+#[template(path = "ask.html")]
+pub(crate) struct AskPage {
+    shell: Shell,
+    typed: Typed,
+    about: Option<About>,
+    conclusion: Option<Conclusion>,
+    faults: Vec<(&'static str, String)>,
+}
+
+/// Makes the page: the form alone, the form with a fault, or the answer.
+pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<AskPage, Fault> {
+    let words = visit.lang.words();
+    let mut page = AskPage {
+        shell: Shell::new(registry, visit, words.check_title),
+        typed: Typed {
+            right: visit.typed("right"),
+            pledgee: visit.typed("pledgee"),
+            quantity: visit.typed("quantity"),
+            from: visit.typed("from"),
+            through: visit.typed("through"),
+            first: visit.typed("first"),
+            last: visit.typed("last"),
+            term: visit.typed("term"),
+        },
+        about: None,
+        conclusion: None,
+        faults: Vec::new(),
+    };
+    let Some(typed) = visit.param("right") else {
+        return Ok(page);
+    };
+    let Some(Place::Right(id)) = look::find(registry, typed)? else {
+        page.faults.push(("right", words.search_none.to_owned()));
+        return Ok(page);
+    };
+    let found = registry
+        .record(&StateKey::Right(id))?
+        .ok_or(Fault::NotFound)?;
+    let Record::Right(right) = found.value.record else {
+        return Err(Fault::NotFound);
+    };
+    let now = registry.now().max(registry.published().time);
+    let policy = look::policy(registry, &right.kind, now)?;
+    page.about = Some(about(registry, id, &right, &policy, visit.lang)?);
+    if visit.param("pledgee").is_none() {
+        return Ok(page);
+    }
+    match question(registry, visit, id, &right, &policy)? {
+        Ok((org, body)) => match registry.consider(org, body) {
+            Ok(considered) => {
+                page.conclusion = Some(conclude(&considered, &policy, visit.lang));
+            }
+            Err(crate::service::ServiceFault::Input(fault)) => {
+                page.faults.push(("quantity", fault.to_string()));
+            }
+            Err(fault) => return Err(fault.into()),
+        },
+        Err(faults) => page.faults = faults,
+    }
+    Ok(page)
+}
+
+fn about(
+    registry: &Registry,
+    id: RightId,
+    right: &Right,
+    policy: &KindPolicy,
+    lang: Lang,
+) -> Result<About, Fault> {
+    let now = registry.now().max(registry.published().time);
+    let view = capacity::view(registry, right, policy, now, lang)?;
+    let identity = right.identities.first().map(show::identity);
+    Ok(About {
+        id: id.to_string(),
+        heading: format!(
+            "{} {}",
+            look::kind_title(policy, lang),
+            identity.unwrap_or_default()
+        ),
+        holder: look::party(registry, right.holder, lang.words())?.name,
+        unit: policy.unit.clone(),
+        answer: view.answer,
+        asks_quantity: policy.extent == ExtentRule::Amount,
+        asks_days: policy.model == Model::Flow,
+        asks_years: policy.extent == ExtentRule::Years,
+    })
+}
+
+type Faults = Vec<(&'static str, String)>;
+
+/// Reads the form; every fault names its field.
+fn question(
+    registry: &Registry,
+    visit: &Visit,
+    id: RightId,
+    right: &Right,
+    policy: &KindPolicy,
+) -> Result<Result<(PartyId, Body), Faults>, Fault> {
+    let mut faults = Faults::new();
+    let pledgee = match look::find(registry, &visit.typed("pledgee"))? {
+        Some(Place::Party(id)) => Some(id),
+        Some(_) | None => {
+            let words = visit.lang.words();
+            faults.push(("pledgee", words.search_none.to_owned()));
+            None
+        }
+    };
+    let mut extent = ExtentRequest::default();
+    if policy.extent == ExtentRule::Amount {
+        match Quantity::parse(&visit.typed("quantity"), policy.scale) {
+            Ok(quantity) => extent.amount = Some((quantity, policy.unit.clone())),
+            Err(fault) => faults.push(("quantity", fault.to_string())),
+        }
+    }
+    if policy.model == Model::Flow {
+        extent.span = days(visit, "from", "through", &mut faults);
+    }
+    if policy.extent == ExtentRule::Years {
+        extent.years = years(visit, &mut faults);
+    }
+    let term = visit.param("term").and_then(|text| {
+        let now = registry.now().max(registry.published().time).day();
+        let term = Day::parse(text).and_then(|last| Span::new(now, last.next()));
+        if term.is_none() {
+            faults.push(("term", not_a_day(visit.lang).to_owned()));
+        }
+        term
+    });
+    let Some(pledgee) = pledgee.filter(|_| faults.is_empty()) else {
+        return Ok(Err(faults));
+    };
+    let body = Body::RegisterPledge(Box::new(register(id, right, policy, extent, term)));
+    Ok(Ok((pledgee, body)))
+}
+
+fn not_a_day(lang: Lang) -> &'static str {
+    lang.pick(
+        "须为 2028-02-28 这样的日期, 且不早于起始日",
+        "must be a day such as 2028-02-28, not before the first",
+    )
+}
+
+fn days(
+    visit: &Visit,
+    from: &'static str,
+    through: &'static str,
+    faults: &mut Faults,
+) -> Option<Span> {
+    let day = |name| visit.param(name).and_then(Day::parse);
+    let (first, last) = (day(from), day(through));
+    if first.is_none() {
+        faults.push((from, not_a_day(visit.lang).to_owned()));
+    }
+    let span = first.and_then(|first| Span::new(first, last?.next()));
+    if span.is_none() && first.is_some() {
+        faults.push((through, not_a_day(visit.lang).to_owned()));
+    }
+    span
+}
+
+fn years(visit: &Visit, faults: &mut Faults) -> Option<(i32, i32)> {
+    let year = |name| visit.param(name).and_then(|text| text.parse::<i32>().ok());
+    let years = year("first").zip(year("last"));
+    let years = years.filter(|(first, last)| Span::of_years(*first, *last).is_some());
+    if years.is_none() {
+        let text = visit.lang.pick(
+            "须为四位年份, 首年不晚于末年",
+            "must be years, the first not after the last",
+        );
+        faults.push(("first", text.to_owned()));
+    }
+    years
+}
+
+fn register(
+    id: RightId,
+    right: &Right,
+    policy: &KindPolicy,
+    extent: ExtentRequest,
+    term: Option<Span>,
+) -> RegisterPledge {
+    RegisterPledge {
+        pledgor: right.holder,
+        debtor: None,
+        form: Form::parse(&policy.form).unwrap_or(Form::Pledge),
+        lines: vec![LineRequest {
+            right: id,
+            extent,
+            behind: Vec::new(),
+        }],
+        term,
+        reservation: None,
+        cap_cny: None,
+        maximum: None,
+        hidden: Vec::new(),
+    }
+}
+
+fn conclude(considered: &Considered, policy: &KindPolicy, lang: Lang) -> Conclusion {
+    let words = lang.words();
+    let show_all = |findings: &[crate::domain::finding::Finding]| {
+        findings
+            .iter()
+            .map(|finding| finding::shown(finding, policy, lang))
+            .collect::<Vec<Shown>>()
+    };
+    let (tag, sign, sentence, findings, warnings) = match &considered.outcome {
+        Outcome::Accepted { warnings, .. } => (
+            "yes",
+            "✓",
+            words.check_yes.to_owned(),
+            Vec::new(),
+            show_all(warnings),
+        ),
+        Outcome::Refused(findings) => {
+            let findings = show_all(findings);
+            // The parts of the span follow below; the sentence is what a person reads aloud.
+            let most = findings.iter().find_map(|finding| finding.at_most.first());
+            let sentence = most.map_or_else(
+                || words.check_no.to_owned(),
+                |most| format!("{}. {}: {most}", words.check_no, words.check_at_most),
+            );
+            ("no", "✕", sentence, findings, Vec::new())
+        }
+    };
+    Conclusion {
+        tag,
+        sign,
+        sentence,
+        findings,
+        warnings,
+        as_of: format!(
+            "{} {} · {} {}",
+            words.as_of,
+            show::local_time(considered.time),
+            words.position,
+            considered.size
+        ),
+    }
+}

@@ -1,0 +1,499 @@
+//! What is free of a right in this register, in one sentence and one picture.
+//!
+//! The numbers are those of the law (`flow`, `stock`, `land`); nothing is computed here but words.
+
+use crate::domain::facts::{Record, StateKey};
+use crate::domain::flow::{Flow, Segment};
+use crate::domain::geometry::Parcel;
+use crate::domain::land;
+use crate::domain::policy::{ExtentRule, KindPolicy};
+use crate::domain::right::{Burden, BurdenId, Capacity, Extent, GroundOf, Right};
+use crate::domain::stock;
+use crate::primitives::id::RightId;
+use crate::primitives::quantity::Quantity;
+use crate::primitives::time::{Day, Span, Timestamp};
+use crate::service::Registry;
+use crate::web::chart::{self, Drawn, Part};
+use crate::web::lang::Lang;
+use crate::web::shell::Fault;
+use crate::web::show::{self, StatusOf};
+
+/// Neighbors on one map.
+const NEIGHBORS_MAX: usize = 64;
+
+/// A picture with its caption and the same numbers as rows.
+#[derive(Default)]
+pub(crate) struct Picture {
+    /// What it shows.
+    pub(crate) caption: &'static str,
+    /// The SVG; empty where there is none.
+    pub(crate) svg: String,
+    /// Period or part, and its quantity.
+    pub(crate) rows: Vec<(String, String)>,
+    /// A sentence below.
+    pub(crate) note: &'static str,
+}
+
+/// What a page says first.
+pub(crate) struct View {
+    /// The status.
+    pub(crate) status: StatusOf,
+    /// Sentences.
+    pub(crate) answer: Vec<String>,
+    /// The picture.
+    pub(crate) picture: Picture,
+}
+
+/// Returns the view of a right at `now`.
+pub(crate) fn view(
+    registry: &Registry,
+    right: &Right,
+    policy: &KindPolicy,
+    now: Timestamp,
+    lang: Lang,
+) -> Result<View, Fault> {
+    let words = lang.words();
+    let counted: Vec<&Burden> = right.burdens.iter().filter(|b| b.counts_at(now)).collect();
+    let mut view = match &right.capacity {
+        Capacity::Flow(steps) => flow_view(right, steps, policy, now, lang),
+        Capacity::Stock(balance) => stock_view(right, *balance, &counted, policy, now, lang),
+        Capacity::Land { ground, .. } => {
+            let picture = ground_picture(registry, right, ground, lang)?;
+            land_view(right, policy, &counted, now, picture, lang)
+        }
+    };
+    let live = right.live_span();
+    let is_over = live.is_none_or(|live| live.to() <= now.day());
+    if right.succeeded_by.is_some() {
+        view.status = StatusOf::Succeeded;
+    } else if is_over {
+        view.status = StatusOf::Ended;
+    } else if right.adjudication.is_some() {
+        view.status = StatusOf::Disputed;
+        view.answer.insert(0, words.status_disputed.to_owned());
+    }
+    if counted.iter().any(|burden| burden.overhang.is_some()) {
+        view.answer.push(words.status_overhang.to_owned());
+    }
+    Ok(view)
+}
+
+fn tag_of(id: BurdenId) -> &'static str {
+    match id {
+        BurdenId::Line(..) => "pledged",
+        BurdenId::Hold(..) => "reserved",
+        BurdenId::Freeze(_) => "frozen",
+    }
+}
+
+fn flow_view(
+    right: &Right,
+    steps: &[(Day, Quantity)],
+    policy: &KindPolicy,
+    now: Timestamp,
+    lang: Lang,
+) -> View {
+    let words = lang.words();
+    let flow = Flow {
+        steps,
+        live: right.live_span(),
+        burdens: &right.burdens,
+        now,
+    };
+    let profile = right
+        .live_span()
+        .map(|live| flow.profile(live, &|_| false))
+        .unwrap_or_default();
+    let amount = |quantity| show::amount(quantity, policy.scale, &policy.unit);
+    let rows = profile
+        .iter()
+        .map(|part| (show::days(part.span, words), amount(part.free)));
+    let picture = Picture {
+        caption: words.free_over_time,
+        svg: flow_picture(right, steps, policy, now, lang),
+        rows: rows.collect(),
+        note: "",
+    };
+    View {
+        status: status_of_parts(&profile, &flow, right),
+        answer: flow_answer(&profile, policy, lang),
+        picture,
+    }
+}
+
+fn status_of_parts(profile: &[Segment], flow: &Flow<'_>, right: &Right) -> StatusOf {
+    let taken = |part: &Segment| part.free < flow.quantity_on(part.span.from());
+    if profile.is_empty() {
+        StatusOf::Ended
+    } else if profile.iter().all(|part| part.free.is_zero()) && !right.burdens.is_empty() {
+        StatusOf::Fully
+    } else if profile.iter().any(taken) {
+        StatusOf::Partly
+    } else {
+        StatusOf::Free
+    }
+}
+
+/// «未登记负担: 40.000 t/a 至 2028-02-28 (含); 此后 120.000 t/a».
+fn flow_answer(profile: &[Segment], policy: &KindPolicy, lang: Lang) -> Vec<String> {
+    let words = lang.words();
+    let Some(last) = profile.last() else {
+        return vec![words.status_ended.to_owned()];
+    };
+    let amount = |quantity| show::amount(quantity, policy.scale, &policy.unit);
+    let part = |(n, segment): (usize, &Segment)| {
+        let then = if n > 0 && segment.span == last.span {
+            format!("{} ", words.thereafter)
+        } else {
+            String::new()
+        };
+        let end = show::last_day(segment.span);
+        format!(
+            "{then}{} {} {end} {}",
+            amount(segment.free),
+            words.until,
+            words.days_inclusive
+        )
+    };
+    let parts: Vec<String> = profile.iter().enumerate().map(part).collect();
+    vec![match lang {
+        Lang::Zh => format!("{}: {}", words.free, parts.join("; ")),
+        Lang::En => format!("{}: {}", capital(words.free), parts.join("; ")),
+    }]
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}
+
+fn flow_picture(
+    right: &Right,
+    steps: &[(Day, Quantity)],
+    policy: &KindPolicy,
+    now: Timestamp,
+    lang: Lang,
+) -> String {
+    let words = lang.words();
+    let Some(live) = right.live_span() else {
+        return String::new();
+    };
+    let ends = steps.iter().skip(1).map(|(day, _)| *day).chain([live.to()]);
+    let spans: Vec<(Span, Quantity)> = steps
+        .iter()
+        .zip(ends)
+        .filter_map(|((from, quantity), to)| {
+            let span = Span::new(*from, to.min(live.to()))?;
+            Some((span, *quantity))
+        })
+        .collect();
+    let counting: Vec<&Burden> = right.burdens.iter().filter(|b| b.counts_at(now)).collect();
+    let mut parts = Vec::new();
+    for burden in &counting {
+        let Extent::Flow(quantity, span) = burden.extent else {
+            continue;
+        };
+        let label = format!(
+            "{}: {}",
+            burden.id,
+            show::extent(burden.extent, policy.scale, &policy.unit, words)
+        );
+        let shown = span.intersection(live);
+        for (span, quantity) in
+            shown.map_or_else(Vec::new, |span| above(burden, quantity, span, &counting))
+        {
+            parts.push(Part {
+                span,
+                quantity,
+                tag: tag_of(burden.id),
+                label: label.clone(),
+            });
+        }
+    }
+    chart::flow(&spans, &parts, now.day(), words.free_over_time)
+}
+
+/// Returns what a line takes above the lines it stands behind, part by part of its span: a stack takes its largest line.
+fn above(
+    burden: &Burden,
+    quantity: Quantity,
+    span: Span,
+    counting: &[&Burden],
+) -> Vec<(Span, Quantity)> {
+    let seniors: Vec<(Span, Quantity)> = counting
+        .iter()
+        .filter(|senior| burden.behind.contains(&senior.id))
+        .filter_map(|senior| match senior.extent {
+            Extent::Flow(quantity, days) => Some((days.intersection(span)?, quantity)),
+            Extent::Stock(_) | Extent::Whole | Extent::Years(_) => None,
+        })
+        .collect();
+    let mut cuts: Vec<Day> = seniors
+        .iter()
+        .flat_map(|(days, _)| [days.from(), days.to()])
+        .chain([span.from(), span.to()])
+        .collect();
+    cuts.sort_unstable();
+    cuts.dedup();
+    let pieces = cuts.windows(2).filter_map(|pair| match pair {
+        [from, to] => Span::new(*from, *to),
+        _ => None,
+    });
+    pieces
+        .map(|piece| {
+            let below = seniors.iter().filter(|(days, _)| days.covers(piece));
+            let most = below.map(|(_, quantity)| *quantity).max();
+            (piece, quantity.saturating_sub(most.unwrap_or_default()))
+        })
+        .filter(|(_, quantity)| !quantity.is_zero())
+        .collect()
+}
+
+fn stock_view(
+    right: &Right,
+    balance: Quantity,
+    counted: &[&Burden],
+    policy: &KindPolicy,
+    now: Timestamp,
+    lang: Lang,
+) -> View {
+    let words = lang.words();
+    let used = stock::used(&right.burdens, now, &|_| false);
+    let free = balance.saturating_sub(used);
+    let amount = |quantity| show::amount(quantity, policy.scale, &policy.unit);
+    let parts: Vec<(Quantity, &'static str, String)> = counted
+        .iter()
+        .filter_map(|burden| match burden.extent {
+            Extent::Stock(quantity) => Some((
+                quantity,
+                tag_of(burden.id),
+                format!("{}: {}", burden.id, amount(quantity)),
+            )),
+            Extent::Flow(..) | Extent::Whole | Extent::Years(_) => None,
+        })
+        .collect();
+    let status = if free.is_zero() && !used.is_zero() {
+        StatusOf::Fully
+    } else if used.is_zero() {
+        StatusOf::Free
+    } else {
+        StatusOf::Partly
+    };
+    let sentence = match lang {
+        Lang::Zh => format!(
+            "{}: {} (余额 {})",
+            words.free,
+            amount(free),
+            amount(balance)
+        ),
+        Lang::En => format!(
+            "{}: {} of {}",
+            capital(words.free),
+            amount(free),
+            amount(balance)
+        ),
+    };
+    View {
+        status,
+        answer: vec![sentence],
+        picture: Picture {
+            caption: words.capacity,
+            svg: chart::stock(balance, &parts, words.capacity),
+            rows: vec![
+                (words.balance.to_owned(), amount(balance)),
+                (words.free.to_owned(), amount(free)),
+            ],
+            note: "",
+        },
+    }
+}
+
+fn land_view(
+    right: &Right,
+    policy: &KindPolicy,
+    counted: &[&Burden],
+    now: Timestamp,
+    mut picture: Picture,
+    lang: Lang,
+) -> View {
+    let words = lang.words();
+    let whole = match policy.extent {
+        ExtentRule::Years => None,
+        ExtentRule::Whole | ExtentRule::Amount => Some(()),
+    };
+    if whole.is_some() {
+        let (status, sentence) = if counted.is_empty() {
+            (StatusOf::Free, words.burden_none)
+        } else {
+            (StatusOf::Fully, words.status_fully)
+        };
+        return View {
+            status,
+            answer: vec![sentence.to_owned()],
+            picture,
+        };
+    }
+    let span = right.live_span().unwrap_or(right.span);
+    let free = land::free_spans(right, span, now, &|_| false);
+    picture
+        .svg
+        .push_str(&year_strip(right, counted, span, lang));
+    picture.rows.extend(
+        free.iter()
+            .map(|free| (words.free.to_owned(), show::years(*free, words))),
+    );
+    let status = match (counted.is_empty(), free.is_empty()) {
+        (true, _) => StatusOf::Free,
+        (false, true) => StatusOf::Fully,
+        (false, false) => StatusOf::Partly,
+    };
+    let list: Vec<String> = free.iter().map(|free| show::years(*free, words)).collect();
+    let sentence = if list.is_empty() {
+        words.status_fully.to_owned()
+    } else {
+        let free = match lang {
+            Lang::Zh => words.free.to_owned(),
+            Lang::En => capital(words.free),
+        };
+        format!("{free}: {}", list.join(", "))
+    };
+    View {
+        status,
+        answer: vec![sentence],
+        picture,
+    }
+}
+
+fn year_strip(right: &Right, counted: &[&Burden], span: Span, lang: Lang) -> String {
+    let words = lang.words();
+    let (first, last) = (span.from().date().0, show::last_day(span).date().0);
+    let year = |year: i32| {
+        let days = Span::of_years(year, year)?;
+        let taken = counted.iter().find(|burden| match burden.extent {
+            Extent::Years(taken) => taken.intersection(days).is_some(),
+            Extent::Whole => right.span.intersection(days).is_some(),
+            Extent::Stock(_) | Extent::Flow(..) => false,
+        });
+        let (tag, label) = match taken {
+            Some(burden) => (tag_of(burden.id), format!("{year}: {}", burden.id)),
+            None => ("right", format!("{year}: {}", words.free)),
+        };
+        Some((year, tag, label))
+    };
+    let years: Vec<(i32, &'static str, String)> = (first..=last).filter_map(year).collect();
+    chart::years(&years, words.years)
+}
+
+/// Draws the ground of a right and the parcels that share its grid cells.
+fn ground_picture(
+    registry: &Registry,
+    right: &Right,
+    ground: &GroundOf,
+    lang: Lang,
+) -> Result<Picture, Fault> {
+    let words = lang.words();
+    let own: Vec<(String, Parcel)> = match ground {
+        GroundOf::Unknown => Vec::new(),
+        GroundOf::Polygon(parcel) => vec![(words.map_own.to_owned(), parcel.clone())],
+        GroundOf::Units(named) => {
+            let mut parcels = Vec::new();
+            for parcel in named {
+                let ground = parcel_of(registry, parcel.right)?;
+                parcels.extend(ground.map(|ground| (show::grouped(&parcel.unit), ground)));
+            }
+            parcels
+        }
+    };
+    if own.is_empty() {
+        return Ok(Picture::default());
+    }
+    let neighbors = neighbors(registry, right)?;
+    let drawn = |is_own: bool| {
+        move |(label, parcel): &(String, Parcel)| (label.clone(), parcel.clone(), is_own)
+    };
+    let all: Vec<(String, Parcel, bool)> = neighbors
+        .iter()
+        .map(drawn(false))
+        .chain(own.iter().map(drawn(true)))
+        .collect();
+    let shapes: Vec<Drawn<'_>> = all
+        .iter()
+        .map(|(label, parcel, is_own)| Drawn {
+            parcel,
+            label: label.clone(),
+            is_own: *is_own,
+        })
+        .collect();
+    Ok(Picture {
+        caption: words.map,
+        svg: chart::map(&shapes, words.map),
+        rows: Vec::new(),
+        note: words.map_tell,
+    })
+}
+
+fn parcel_of(registry: &Registry, id: RightId) -> Result<Option<Parcel>, Fault> {
+    let found = registry.record(&StateKey::Right(id))?;
+    Ok(found.and_then(|found| match found.value.record {
+        Record::Right(right) => land::own_parcel(&right).cloned(),
+        _ => None,
+    }))
+}
+
+fn neighbors(registry: &Registry, right: &Right) -> Result<Vec<(String, Parcel)>, Fault> {
+    let Capacity::Land { cells, ground, .. } = &right.capacity else {
+        return Ok(Vec::new());
+    };
+    let own: Vec<RightId> = match ground {
+        GroundOf::Units(named) => named.iter().map(|parcel| parcel.right).collect(),
+        GroundOf::Unknown | GroundOf::Polygon(_) => Vec::new(),
+    };
+    let mut ids = Vec::new();
+    for cell in cells {
+        if let Some(found) = registry.record(&StateKey::Cell(*cell))?
+            && let Record::Cell(rights) = found.value.record
+        {
+            ids.extend(rights.into_iter().map(|(id, _)| id));
+        }
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    let mut parcels = Vec::new();
+    for id in ids.into_iter().filter(|id| !own.contains(id)) {
+        if parcels.len() >= NEIGHBORS_MAX {
+            break;
+        }
+        if let Some(found) = registry.record(&StateKey::Right(id))?
+            && let Record::Right(other) = found.value.record
+            && other.identities != right.identities
+            && let Some(parcel) = land::own_parcel(&other)
+        {
+            let name = other.identities.first().map(show::identity);
+            parcels.push((format!("{id} {}", name.unwrap_or_default()), parcel.clone()));
+        }
+    }
+    Ok(parcels)
+}
+
+/// Returns an area in mu, about: twice the area in squared units of 1e-7 degree at 29.4 degrees north.
+///
+/// One unit of latitude is 0.0110852 m there and one of longitude 0.0097 m (CGCS2000), so one squared unit is 1.0753e-4 m²;
+/// one mu is 2000/3 m². For readers only; the law compares areas of parcels with each other and never in mu.
+pub(crate) fn mu_of(area2: i128) -> String {
+    let hundredths = area2 * 10_753 * 3 * 100 / (2 * 100_000_000 * 2_000);
+    format!("{}.{:02} 亩 mu", hundredths / 100, hundredths % 100)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_square_of_a_hundred_metres_is_fifteen_mu() {
+        // 100 m are 9021 units of latitude and 10309 of longitude.
+        let mu = mu_of(2 * 9_021 * 10_309);
+        assert!(mu.starts_with("15.0") || mu.starts_with("14.9"), "{mu}");
+    }
+}

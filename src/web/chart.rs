@@ -1,0 +1,377 @@
+//! Pictures as SVG: capacity over days for flows, a bar for stocks, a strip of years for sinks, a map for parcels.
+//!
+//! Drawn in whole units of a fixed picture, without scripts, fonts or styles of their own, so that they print and pass the
+//! strictest content policy. Every picture has a table beside it with the same numbers: nobody needs to see it.
+
+use crate::domain::geometry::{BoundingBox, Parcel, Point};
+use crate::primitives::quantity::Quantity;
+use crate::primitives::time::{Day, Span};
+
+/// Width and height of a picture in its own units.
+const WIDTH: i64 = 720;
+const HEIGHT: i64 = 220;
+/// Room for the numbers at the left and the dates below.
+const LEFT: i64 = 84;
+const BELOW: i64 = 34;
+const ABOVE: i64 = 14;
+/// Ticks on the time axis, so that dates never touch.
+const TICKS_MAX: usize = 7;
+
+/// A stacked part of a picture.
+#[derive(Clone, Debug)]
+pub(crate) struct Part {
+    /// The days it stands.
+    pub(crate) span: Span,
+    /// How much it takes.
+    pub(crate) quantity: Quantity,
+    /// What it is: `pledged`, `reserved` or `frozen`.
+    pub(crate) tag: &'static str,
+    /// Its name.
+    pub(crate) label: String,
+}
+
+/// Draws a flow: the right as an outline of steps, burdens stacked under it, `today` as a line.
+pub(crate) fn flow(steps: &[(Span, Quantity)], parts: &[Part], today: Day, title: &str) -> String {
+    let Some(whole) = hull(steps.iter().map(|(span, _)| *span)) else {
+        return String::new();
+    };
+    let cuts = cuts(whole, steps, parts);
+    let columns: Vec<Span> = cuts
+        .windows(2)
+        .filter_map(|pair| match pair {
+            [from, to] => Span::new(*from, *to),
+            _ => None,
+        })
+        .collect();
+    let height_of = |span: &Span| {
+        let on = parts.iter().filter(|part| part.span.covers(*span));
+        on.map(|part| part.quantity.raw()).sum::<i64>()
+    };
+    let most = columns.iter().map(height_of);
+    let top = most
+        .chain(steps.iter().map(|(_, quantity)| quantity.raw()))
+        .max()
+        .unwrap_or(1)
+        .max(1);
+    let axis = Axis { whole, top };
+    let mut svg = open(title);
+    for column in &columns {
+        let mut base = 0_i64;
+        for part in parts.iter().filter(|part| part.span.covers(*column)) {
+            axis.block(&mut svg, *column, base, part);
+            base = base.saturating_add(part.quantity.raw());
+        }
+    }
+    axis.outline(&mut svg, steps);
+    axis.frame(&mut svg, steps);
+    axis.dates(&mut svg, &cuts);
+    if whole.contains(today) {
+        let x = axis.x(today);
+        svg.push_str(&format!(
+            r#"<line class="today" x1="{x}" x2="{x}" y1="{ABOVE}" y2="{}"/>"#,
+            HEIGHT - BELOW
+        ));
+    }
+    svg.push_str("</svg>");
+    svg
+}
+
+/// Draws a balance as one bar with its burdens side by side.
+pub(crate) fn stock(
+    balance: Quantity,
+    parts: &[(Quantity, &'static str, String)],
+    title: &str,
+) -> String {
+    let used: i64 = parts.iter().map(|(quantity, ..)| quantity.raw()).sum();
+    let whole = balance.raw().max(used).max(1);
+    let width = |raw: i64| scaled(raw, whole, WIDTH - 8);
+    let mut svg = format!(
+        r#"<svg class="chart" viewBox="0 0 {WIDTH} 64" role="img" aria-label="{}"><rect class="right" x="4" y="8" width="{}" height="40"/>"#,
+        escape(title),
+        width(balance.raw())
+    );
+    let mut at = 0_i64;
+    for (quantity, tag, label) in parts {
+        let (x, wide) = (4 + width(at), width(quantity.raw()).max(1));
+        svg.push_str(&format!(
+            r#"<rect class="{tag}" x="{x}" y="8" width="{wide}" height="40"><title>{}</title></rect>"#,
+            escape(label)
+        ));
+        if wide > 60 {
+            svg.push_str(&format!(
+                r#"<text x="{}" y="33">{}</text>"#,
+                x + 6,
+                escape(label)
+            ));
+        }
+        at = at.saturating_add(quantity.raw());
+    }
+    svg.push_str("</svg>");
+    svg
+}
+
+/// Draws crediting years as a strip; the year's tag says how it is taken.
+pub(crate) fn years(years: &[(i32, &'static str, String)], title: &str) -> String {
+    const CELL: i64 = 48;
+    const ROW: usize = 15;
+    let rows = i64::try_from(years.len().div_ceil(ROW)).unwrap_or(1);
+    let mut svg = format!(
+        r#"<svg class="chart" viewBox="0 0 {WIDTH} {}" role="img" aria-label="{}">"#,
+        rows * (CELL + 6),
+        escape(title)
+    );
+    for (n, (year, tag, label)) in years.iter().enumerate() {
+        let (column, row) = (n % ROW, n / ROW);
+        let x = i64::try_from(column).unwrap_or(0) * CELL;
+        let y = i64::try_from(row).unwrap_or(0) * (CELL + 6);
+        svg.push_str(&format!(
+            r#"<g><title>{}</title><rect class="{tag}" x="{x}" y="{y}" width="{}" height="{}"/><text x="{}" y="{}">{year}</text></g>"#,
+            escape(label),
+            CELL - 4,
+            CELL - 4,
+            x + 6,
+            y + 27
+        ));
+    }
+    svg.push_str("</svg>");
+    svg
+}
+
+/// One parcel of a map.
+pub(crate) struct Drawn<'a> {
+    /// The ground.
+    pub(crate) parcel: &'a Parcel,
+    /// Its name.
+    pub(crate) label: String,
+    /// The parcel that the page is about.
+    pub(crate) is_own: bool,
+}
+
+/// Draws parcels in true proportion: a degree of longitude is narrower than one of latitude by the cosine at 29.4 degrees
+/// north, as a fraction of whole numbers.
+pub(crate) fn map(parcels: &[Drawn<'_>], title: &str) -> String {
+    const COSINE: (i64, i64) = (871, 1_000);
+    const SIDE: i64 = 420;
+    let own = parcels.iter().filter(|drawn| drawn.is_own);
+    let corners = own.flat_map(|drawn| {
+        let area = drawn.parcel.bounding_box();
+        [area.min(), area.max()]
+    });
+    let Some(area) = BoundingBox::around(corners) else {
+        return String::new();
+    };
+    let (min, max) = (area.min(), area.max());
+    let wide = (i64::from(max.lon) - i64::from(min.lon)) * COSINE.0 / COSINE.1;
+    let high = i64::from(max.lat) - i64::from(min.lat);
+    // A margin of a third shows where the neighbors begin.
+    let side = wide.max(high).max(1) * 5 / 3;
+    let (left, top) = (
+        i64::from(min.lon) * COSINE.0 / COSINE.1 - (side - wide) / 2,
+        i64::from(max.lat) + (side - high) / 2,
+    );
+    let place = |point: &Point| {
+        let x = i64::from(point.lon) * COSINE.0 / COSINE.1 - left;
+        let y = top - i64::from(point.lat);
+        (scaled(x, side, SIDE), scaled(y, side, SIDE))
+    };
+    let mut svg = format!(
+        r#"<svg class="chart map" viewBox="0 0 {SIDE} {SIDE}" role="img" aria-label="{}">"#,
+        escape(title)
+    );
+    let (own, others): (Vec<_>, Vec<_>) = parcels.iter().partition(|drawn| drawn.is_own);
+    for drawn in others.into_iter().chain(own) {
+        let mut path = String::new();
+        for ring in drawn.parcel.parts().iter().flatten() {
+            for (n, point) in ring.iter().enumerate() {
+                let (x, y) = place(point);
+                path.push_str(&format!("{}{x} {y}", if n == 0 { "M" } else { "L" }));
+            }
+            path.push('Z');
+        }
+        let class = if drawn.is_own { "own" } else { "neighbor" };
+        svg.push_str(&format!(
+            r#"<path class="{class}" d="{path}"><title>{}</title></path>"#,
+            escape(&drawn.label)
+        ));
+    }
+    // Whole hundred metres: 1e-7 degree of latitude is about 1.11 cm.
+    let metres = side * 111 / 10_000;
+    let bar = [5_000, 2_000, 1_000, 500, 200, 100, 50, 20, 10]
+        .into_iter()
+        .find(|bar| *bar * 3 <= metres)
+        .unwrap_or(10);
+    let length = scaled(bar, metres.max(1), SIDE);
+    svg.push_str(&format!(
+        r#"<g class="scale"><path d="M12 {y}v6h{length}v-6"/><text x="12" y="{t}">{bar} m</text><path d="M400 34V12m-6 8l6-8l6 8"/><text x="396" y="48">N</text></g></svg>"#,
+        y = SIDE - 16,
+        t = SIDE - 22,
+    ));
+    svg
+}
+
+struct Axis {
+    whole: Span,
+    top: i64,
+}
+
+impl Axis {
+    fn x(&self, day: Day) -> i64 {
+        let all = i64::from(self.whole.to().number()) - i64::from(self.whole.from().number());
+        let at = i64::from(day.number()) - i64::from(self.whole.from().number());
+        LEFT + scaled(at, all.max(1), WIDTH - LEFT - 4)
+    }
+
+    fn y(&self, raw: i64) -> i64 {
+        HEIGHT - BELOW - scaled(raw, self.top, HEIGHT - BELOW - ABOVE)
+    }
+
+    fn block(&self, svg: &mut String, column: Span, base: i64, part: &Part) {
+        let (x, right) = (self.x(column.from()), self.x(column.to()));
+        let (y, bottom) = (
+            self.y(base.saturating_add(part.quantity.raw())),
+            self.y(base),
+        );
+        svg.push_str(&format!(
+            r#"<rect class="{}" x="{x}" y="{y}" width="{}" height="{}"><title>{}</title></rect>"#,
+            part.tag,
+            (right - x).max(1),
+            (bottom - y).max(1),
+            escape(&part.label)
+        ));
+    }
+
+    fn outline(&self, svg: &mut String, steps: &[(Span, Quantity)]) {
+        let mut path = String::new();
+        for (n, (span, quantity)) in steps.iter().enumerate() {
+            let (x, y) = (self.x(span.from()), self.y(quantity.raw()));
+            let verb = if n == 0 { "M" } else { "L" };
+            path.push_str(&format!("{verb}{x} {y}L{} {y}", self.x(span.to())));
+        }
+        svg.push_str(&format!(r#"<path class="outline" d="{path}"/>"#));
+    }
+
+    fn frame(&self, svg: &mut String, steps: &[(Span, Quantity)]) {
+        let bottom = HEIGHT - BELOW;
+        svg.push_str(&format!(
+            r#"<path class="axis" d="M{LEFT} {ABOVE}V{bottom}H{}"/>"#,
+            WIDTH - 4
+        ));
+        let mut levels: Vec<i64> = steps.iter().map(|(_, quantity)| quantity.raw()).collect();
+        levels.push(0);
+        levels.sort_unstable();
+        levels.dedup();
+        let mut last = i64::MAX;
+        for level in levels {
+            let y = self.y(level);
+            if last.saturating_sub(y) < 14 {
+                continue;
+            }
+            last = y;
+            let text = Quantity::from_raw(level).unwrap_or_default().to_string();
+            svg.push_str(&format!(
+                r#"<text class="number" x="{}" y="{}">{text}</text>"#,
+                LEFT - 8,
+                y + 4
+            ));
+        }
+    }
+
+    fn dates(&self, svg: &mut String, cuts: &[Day]) {
+        let step = cuts.len().div_ceil(TICKS_MAX).max(1);
+        let mut last = i64::MIN / 2;
+        for day in cuts.iter().step_by(step) {
+            let x = self.x(*day).min(WIDTH - 70);
+            if x - last < 84 {
+                continue;
+            }
+            last = x;
+            svg.push_str(&format!(
+                r#"<text x="{x}" y="{}">{day}</text>"#,
+                HEIGHT - BELOW + 20
+            ));
+        }
+    }
+}
+
+fn open(title: &str) -> String {
+    format!(
+        r#"<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{}">"#,
+        escape(title)
+    )
+}
+
+/// Every day on which something changes within the whole, ascending.
+fn cuts(whole: Span, steps: &[(Span, Quantity)], parts: &[Part]) -> Vec<Day> {
+    let spans = steps
+        .iter()
+        .map(|(span, _)| *span)
+        .chain(parts.iter().map(|part| part.span));
+    let mut cuts: Vec<Day> = spans
+        .filter_map(|span| span.intersection(whole))
+        .flat_map(|span| [span.from(), span.to()])
+        .collect();
+    cuts.sort_unstable();
+    cuts.dedup();
+    cuts
+}
+
+fn hull(spans: impl Iterator<Item = Span>) -> Option<Span> {
+    spans.reduce(|a, b| Span::new(a.from().min(b.from()), a.to().max(b.to())).unwrap_or(a))
+}
+
+/// Returns `part` of `whole` on a line of `length` units, without leaving 64 bits on the way.
+fn scaled(part: i64, whole: i64, length: i64) -> i64 {
+    let exact = i128::from(part) * i128::from(length) / i128::from(whole.max(1));
+    i64::try_from(exact).unwrap_or(length)
+}
+
+/// Escapes a text for SVG inside HTML.
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::primitives::quantity::Scale;
+
+    fn quantity(text: &str) -> Quantity {
+        Quantity::parse(text, Scale::new(3).unwrap()).unwrap()
+    }
+
+    fn span(from: (i32, u32, u32), to: (i32, u32, u32)) -> Span {
+        let day = |(y, m, d)| Day::of(y, m, d).unwrap();
+        Span::new(day(from), day(to)).unwrap()
+    }
+
+    #[test]
+    fn a_flow_shows_every_burden_and_escapes_names() {
+        let steps = [(span((2026, 1, 1), (2031, 1, 1)), quantity("120"))];
+        let parts = [Part {
+            span: span((2026, 3, 1), (2028, 3, 1)),
+            quantity: quantity("80"),
+            tag: "pledged",
+            label: "P57.0 <A&B>".to_owned(),
+        }];
+        let svg = flow(&steps, &parts, Day::of(2027, 1, 1).unwrap(), "x\"y");
+        assert!(svg.contains(r#"class="pledged""#) && svg.contains("P57.0 &lt;A&amp;B&gt;"));
+        assert!(svg.contains("x&quot;y") && svg.contains(r#"class="today""#));
+        assert!(!svg.contains("style="));
+    }
+
+    #[test]
+    fn the_largest_quantities_do_not_leave_the_picture() {
+        let most = quantity("999999999999.999");
+        let whole = span((1950, 1, 1), (2100, 1, 1));
+        let axis = Axis {
+            whole,
+            top: most.raw(),
+        };
+        assert_eq!(axis.y(most.raw()), ABOVE);
+        assert_eq!(axis.y(0), HEIGHT - BELOW);
+        assert_eq!(axis.x(whole.to()), WIDTH - 4);
+    }
+}

@@ -1,0 +1,133 @@
+//! The catalogue of findings, a page for every number, and a finding as pages show it.
+
+use askama::Template;
+
+use crate::domain::finding::{Alternative, Code, Finding, Severity};
+use crate::domain::policy::KindPolicy;
+use crate::service::Registry;
+use crate::web::lang::{Lang, Words};
+use crate::web::shell::{Fault, Shell, Visit};
+use crate::web::show;
+
+/// A check as a row of the catalogue.
+pub(crate) struct CheckRow {
+    code: u16,
+    title: &'static str,
+    other_title: &'static str,
+    severity: &'static str,
+    tag: &'static str,
+    cause: &'static str,
+    fix: &'static str,
+}
+
+fn check_row(code: Code, lang: Lang) -> CheckRow {
+    let words = lang.words();
+    let check = code.check();
+    let (severity, tag) = match check.severity {
+        Severity::Refuse => (words.refuse, "refuse"),
+        Severity::Warn => (words.warn, "warn"),
+    };
+    CheckRow {
+        code: check.code,
+        title: lang.pick(check.title_zh, check.title_en),
+        other_title: lang.pick(check.title_en, check.title_zh),
+        severity,
+        tag,
+        cause: check.cause,
+        fix: check.fix,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "findings.html")]
+pub(crate) struct FindingsPage {
+    shell: Shell,
+    checks: Vec<CheckRow>,
+}
+
+/// Makes the catalogue.
+pub(crate) fn catalogue(registry: &Registry, visit: &Visit) -> FindingsPage {
+    let mut checks: Vec<CheckRow> = Code::ALL
+        .iter()
+        .map(|code| check_row(*code, visit.lang))
+        .collect();
+    checks.sort_by_key(|check| check.code);
+    FindingsPage {
+        shell: Shell::new(registry, visit, visit.lang.words().findings_title),
+        checks,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "finding.html")]
+pub(crate) struct FindingPage {
+    shell: Shell,
+    check: CheckRow,
+}
+
+/// Makes the page of one number.
+pub(crate) fn page(registry: &Registry, visit: &Visit, code: u16) -> Result<FindingPage, Fault> {
+    let code = Code::from_number(code).ok_or(Fault::NotFound)?;
+    let check = check_row(code, visit.lang);
+    Ok(FindingPage {
+        shell: Shell::new(registry, visit, format!("{} {}", check.code, check.title)),
+        check,
+    })
+}
+
+/// A finding as an answer shows it.
+pub(crate) struct Shown {
+    pub(crate) code: u16,
+    pub(crate) title: &'static str,
+    pub(crate) fix: &'static str,
+    /// Records in the way with the pages they lead to.
+    pub(crate) conflicts: Vec<(String, String)>,
+    /// What would be admissible, in sentences.
+    pub(crate) at_most: Vec<String>,
+}
+
+/// Returns a finding for people.
+pub(crate) fn shown(finding: &Finding, policy: &KindPolicy, lang: Lang) -> Shown {
+    let words = lang.words();
+    let check = finding.code.check();
+    let conflicts = finding.conflicts.iter().map(|id| {
+        let record = id.split_once('.').map_or(id.as_str(), |(record, _)| record);
+        let page = match record.chars().next() {
+            Some('R') => format!("/rights/{record}"),
+            Some('P' | 'V') => format!("/pledges/{record}"),
+            Some('M') => format!("/parties/{record}"),
+            Some(_) | None => String::new(),
+        };
+        (id.clone(), page)
+    });
+    Shown {
+        code: check.code,
+        title: lang.pick(check.title_zh, check.title_en),
+        fix: check.fix,
+        conflicts: conflicts.collect(),
+        at_most: finding
+            .alternative
+            .as_ref()
+            .map(|alternative| at_most(alternative, policy, words))
+            .unwrap_or_default(),
+    }
+}
+
+fn at_most(alternative: &Alternative, policy: &KindPolicy, words: &Words) -> Vec<String> {
+    let amount = |quantity| show::amount(quantity, policy.scale, &policy.unit);
+    let mut lines = Vec::new();
+    if let Some(quantity) = alternative.quantity {
+        lines.push(format!("{} ({})", amount(quantity), words.check_whole_span));
+    }
+    for (span, quantity) in &alternative.segments {
+        lines.push(format!(
+            "{}: {}",
+            show::days(*span, words),
+            amount(*quantity)
+        ));
+    }
+    for span in &alternative.spans {
+        lines.push(show::years(*span, words));
+    }
+    lines
+}

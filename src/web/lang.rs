@@ -1,0 +1,247 @@
+//! The words of the pages, Chinese and English side by side: a word that lacks one of the two does not compile.
+//!
+//! Terms are those of the log (登记, 顺位, 检查点, 悬空); nothing here says more than a record does.
+
+/// The language of a page.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Lang {
+    /// Chinese, the first language.
+    Zh,
+    /// English.
+    En,
+}
+
+impl Lang {
+    /// Parses the value of the switch.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        match text {
+            "zh" => Some(Self::Zh),
+            "en" => Some(Self::En),
+            _ => None,
+        }
+    }
+
+    /// Returns the tag of HTML's `lang`.
+    pub(crate) fn tag(self) -> &'static str {
+        match self {
+            Self::Zh => "zh-CN",
+            Self::En => "en",
+        }
+    }
+
+    /// Returns the value of the switch.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Zh => "zh",
+            Self::En => "en",
+        }
+    }
+
+    /// Returns the words.
+    pub(crate) fn words(self) -> &'static Words {
+        match self {
+            Self::Zh => &ZH,
+            Self::En => &EN,
+        }
+    }
+
+    /// Chooses between two texts.
+    pub(crate) fn pick<'a>(self, zh: &'a str, en: &'a str) -> &'a str {
+        match self {
+            Self::Zh => zh,
+            Self::En => en,
+        }
+    }
+}
+
+macro_rules! words {
+    ($($name:ident: $zh:literal, $en:literal;)*) => {
+        /// Every fixed text of the pages.
+        pub(crate) struct Words {
+            $(pub(crate) $name: &'static str,)*
+        }
+        const ZH: Words = Words { $($name: $zh,)* };
+        const EN: Words = Words { $($name: $en,)* };
+    };
+}
+
+words! {
+    product: "绿押", "greenlien";
+    tagline: "环境权益担保登记", "register of environmental rights and the pledges over them";
+    skip: "跳到正文", "Skip to the content";
+    menu: "导航", "Navigation";
+    other_language: "English", "中文";
+    nav_check: "能否质押", "May I pledge?";
+    nav_rights: "权益", "Rights";
+    nav_pledges: "担保登记", "Pledges";
+    nav_parties: "主体", "Parties";
+    nav_findings: "校验结论", "Findings";
+    nav_log: "账页与证明", "Log and proofs";
+    search_label: "权证号、单元号、信用代码、登记号", "Certificate, unit or permit number, credit code, registration number";
+    search_hint: "例: 500113 001002 JE00123 L00010001, 91500113…, R41, P57. 权证有多个组成部分时用竖线连接: 排污许可证编号|污染物代码", "Such as 500113 001002 JE00123 L00010001, 91500113…, R41, P57. Parts of one identity are joined with a bar: permit number|pollutant";
+    search_button: "查询", "Search";
+    search_none: "本登记系统内未见以此为标识的记录", "No record with this identity is found in this register";
+    search_none_fix: "请核对号码 (全角、空格、字母与数字易混); 一项权益的标识须完整, 如排污权为「许可证编号|污染物代码」。", "Compare the number (width, spaces, letters and digits that look alike). An identity has all its parts: a discharge right is permit number|pollutant.";
+    search_empty: "请输入要查询的号码", "Enter the number to look for";
+    vital_checkpoint: "检查点", "Checkpoint";
+    vital_time: "登记时间", "registry time";
+    vital_root: "根", "root";
+    vital_origin: "登记簿", "register";
+    proof_line: "证明", "Proof";
+    as_of: "截至", "as of";
+    position: "位置", "position";
+    tell_check: "先问再签: 在签署之前查明可以质押多少、多久。", "Ask before you sign: how much may be pledged, and for how long.";
+    tell_verify: "任何人都可以离线核验一份证据包, 不必信任登记机构。", "Anyone can check an evidence file offline, without trusting the registry.";
+    status: "状态", "Status";
+    status_free: "未见负担", "no burden found";
+    status_partly: "部分已担保", "partly pledged";
+    status_fully: "已全部担保", "fully pledged";
+    status_ended: "已到期或撤销", "ended";
+    status_disputed: "有争议", "disputed";
+    status_overhang: "有悬空", "overhang";
+    status_succeeded: "已承继", "succeeded";
+    free: "未登记负担", "not encumbered in this register";
+    holder: "持有人", "Holder";
+    issuer: "核发机关", "Issuer";
+    identities: "权证标识", "Identities";
+    registration_no: "登记编号", "Registration number";
+    kind: "权益种类", "Kind";
+    validity: "有效期", "Valid";
+    quantity: "数量", "Quantity";
+    class: "类别", "Class";
+    attributes: "其他记载", "Other members";
+    source: "来源", "Source";
+    succeeds: "承继自", "Succeeds";
+    succeeded_by: "已由其承继", "Succeeded by";
+    revoked_from: "撤销起始日", "Revoked from";
+    additional: "核发机关声明: 对同一来源另行核发", "The issuer declared it additional on the same source";
+    adjudication: "凭裁决登记, 争议未决; 裁决摘要", "Registered under an adjudication, the dispute is open; digest";
+    facts: "记载", "Record";
+    capacity: "容量", "Capacity";
+    burdens: "负担", "Burdens";
+    burden_none: "本登记系统内未见负担。这不等于「无担保」: 系统外的担保本系统不知道。", "No burden is found in this register. That is not “free of encumbrance”: what is registered elsewhere is not known here.";
+    burden: "登记号", "Record";
+    burden_line: "担保", "pledge";
+    burden_hold: "预登记", "reservation";
+    burden_freeze: "冻结", "freeze";
+    rank: "顺位", "Rank";
+    pledgee: "担保权人", "Pledgee";
+    pledgor: "出质人 / 抵押人", "Pledgor";
+    debtor: "债务人", "Debtor";
+    authority: "冻结机关", "Ordered by";
+    extent: "数量与期间", "Extent";
+    whole: "全部", "whole";
+    until: "至", "until";
+    through: "至", "through";
+    thereafter: "此后", "then";
+    days_inclusive: "(含)", "(inclusive)";
+    expires: "失效时间", "Expires";
+    overhang: "悬空", "Overhang";
+    history: "经过", "History";
+    entry: "账页", "entry";
+    signed_by: "签署", "signed by";
+    maker: "经办", "maker";
+    checker: "复核", "checker";
+    more: "更早的记录", "Earlier entries";
+    next_page: "下一页", "Next page";
+    first_page: "第一页", "First page";
+    evidence_download: "下载证据包", "Download the evidence file";
+    evidence_tell: "证据包可以离线核验: greenlien verify 文件 --policy 信任文件", "The file can be checked offline: greenlien verify FILE --policy TRUST";
+    ask_here: "能否质押?", "May this be pledged?";
+    form: "担保形式", "Form";
+    lines: "担保物明细", "Lines";
+    released: "已解除", "released";
+    open: "在登", "open";
+    closed: "已注销", "closed";
+    term: "债务履行期限", "Term of the claim";
+    hidden: "保密事项 (仅登记摘要)", "Hidden members (digests only)";
+    reservation_taken: "承接的预登记", "Reservation taken over";
+    name: "名称", "Name";
+    name_hidden: "自然人 (姓名保密)", "natural person (name hidden)";
+    credit_code: "统一社会信用代码", "Credit code";
+    region: "区域代码", "Region";
+    roles: "身份", "Roles";
+    duties: "核发权限", "Duties";
+    keys: "密钥", "Keys";
+    key: "公钥摘要", "Key id";
+    person: "持有人代号", "Person";
+    key_added: "起始账页", "Added at entry";
+    key_revoked: "吊销账页", "Revoked at entry";
+    threshold: "须签署人数", "Persons who must sign";
+    no_keys: "无密钥 (其命令由登记机构凭文件录入)", "no keys (its orders are entered by the registrar)";
+    rights_held: "名下权益", "Rights held";
+    pledges_taken: "作为担保权人", "As pledgee";
+    pledges_given: "作为出质人 / 抵押人", "As pledgor";
+    list_empty: "没有记录", "Nothing here";
+    rows: "行", "rows";
+    check_title: "能否质押?", "May this be pledged?";
+    check_right: "哪项权益 (编号或标识)", "Which right (id or identity)";
+    check_pledgee: "担保权人 (信用代码或编号)", "Pledgee (credit code or id)";
+    check_quantity: "数量", "Quantity";
+    check_from: "起 (含)", "From";
+    check_through: "止 (含)", "Through (inclusive)";
+    check_first_year: "首年", "First year";
+    check_last_year: "末年 (含)", "Last year (inclusive)";
+    check_term_through: "债务履行期限止 (含)", "Claim ends (inclusive)";
+    check_ask: "查明", "Ask";
+    check_nothing_written: "只查询, 不登记, 不占用额度。", "Nothing is written and nothing is reserved.";
+    check_yes: "可以", "Yes";
+    check_no: "不可以", "No";
+    check_at_most: "最多", "At most";
+    check_whole_span: "就所问的全部范围", "over all that was asked";
+    check_because: "原因", "Because";
+    check_notes: "提示", "Notes";
+    check_in_the_way: "在先登记", "In the way";
+    check_fault: "请改正", "Please correct";
+    check_signs: "结论以全部签署齐备为前提; 答复不是登记。", "The answer supposes that every signature is there; it is not a registration.";
+    fix: "如何处理", "What to do";
+    cause: "原因", "Cause";
+    severity: "性质", "Kind of finding";
+    refuse: "拒绝", "refuses";
+    warn: "提示", "warns";
+    code: "编号", "Code";
+    findings_title: "校验结论目录", "Catalogue of findings";
+    findings_tell: "每项登记都按同一目录校验。结论写明冲突的登记和仍可办理的最大范围。", "Every command is checked against this one catalogue. A finding names the record in the way and the largest admissible alternative.";
+    not_found: "没有这一页或这条记录", "No such page or record";
+    not_found_fix: "请核对编号, 或从首页查询。", "Check the id, or search from the front page.";
+    internal: "暂时无法答复", "No answer right now";
+    internal_fix: "请稍后再试; 问题已记录。", "Try again later; the failure has been recorded.";
+    bad_request: "无法理解该请求", "The request cannot be understood";
+    outcome_refused: "已拒绝", "refused";
+    law_line: "登记编号与时间以账页位置为准。本页不证明权属、不证明质权设立、不评价价值。", "Position in the log is what counts. This page confirms neither title nor the creation of a security interest, and values nothing.";
+    free_over_time: "各期间未登记负担的数量", "Not encumbered, by period";
+    map: "宗地与相邻宗地", "The parcel and its neighbors";
+    map_tell: "仅供查看; 比例随图幅变化, 面积以证书和登记为准。", "For orientation only; areas are those of the certificate and the record.";
+    map_own: "本宗", "this parcel";
+    area_polygon: "按界址计算 (约)", "Area by polygon (about)";
+    ground_unknown: "未登记界址; 不得设立担保", "No polygon is registered; it cannot be pledged";
+    ground_units: "依托宗地", "Ground of";
+    years: "计入年度", "Crediting years";
+    balance: "余额", "Balance";
+    pledged: "已担保", "pledged";
+    frozen: "冻结", "frozen";
+    reserved: "预登记", "reserved";
+    table_of: "表", "Table";
+    log_title: "账页与证明", "Log and proofs";
+    log_tell: "全部登记是一本只增不改的账。检查点是对整本账的签名; 留存一份, 以后任何改写都能被发现。", "Everything is one append-only log. A checkpoint signs all of it; keep one, and any later rewriting shows.";
+    log_key: "日志公钥", "Log key";
+    log_raw: "原文", "Bytes";
+    log_leaf: "叶哈希", "Leaf hash";
+    log_downloads: "下载", "Downloads";
+    entry_genesis: "创世账页", "genesis";
+    entry_state: "状态页", "state entry";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_language_has_a_name_that_parses() {
+        for lang in [Lang::Zh, Lang::En] {
+            assert_eq!(Lang::parse(lang.name()), Some(lang));
+        }
+        assert_eq!(Lang::parse("de"), None);
+        assert_ne!(Lang::Zh.words().holder, Lang::En.words().holder);
+    }
+}

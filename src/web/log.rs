@@ -1,0 +1,65 @@
+//! The log for people: the checkpoint as it is signed, and single entries.
+
+use askama::Template;
+
+use crate::ledger::tree::leaf_hash;
+use crate::service::Registry;
+use crate::web::history::{self, Step};
+use crate::web::shell::{Fault, Shell, Visit};
+
+#[derive(Template)]
+#[template(path = "log.html")]
+pub(crate) struct LogPage {
+    shell: Shell,
+    checkpoint: String,
+    vkey: String,
+    newest: Vec<Step>,
+}
+
+/// Entries shown on the page.
+const NEWEST: u64 = 12;
+
+/// Makes the page of the log.
+pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<LogPage, Fault> {
+    let published = registry.published();
+    let first = published.size.saturating_sub(NEWEST);
+    let newest: Result<Vec<Step>, Fault> = (first..published.size)
+        .rev()
+        .map(|index| history::step(registry, index, &registry.entry(index)?, visit.lang))
+        .collect();
+    Ok(LogPage {
+        shell: Shell::new(registry, visit, visit.lang.words().log_title),
+        checkpoint: published.checkpoint.to_string(),
+        vkey: registry.genesis().log_vkey.clone(),
+        newest: newest?,
+    })
+}
+
+#[derive(Template)]
+#[template(path = "entry.html")]
+pub(crate) struct EntryPage {
+    shell: Shell,
+    step: Step,
+    text: String,
+    leaf: String,
+    newer: Option<u64>,
+    older: Option<u64>,
+}
+
+/// Makes the page of an entry.
+pub(crate) fn entry(registry: &Registry, visit: &Visit, index: u64) -> Result<EntryPage, Fault> {
+    let size = registry.published().size;
+    if index >= size {
+        return Err(Fault::NotFound);
+    }
+    let bytes = registry.entry(index)?;
+    let words = visit.lang.words();
+    Ok(EntryPage {
+        shell: Shell::new(registry, visit, format!("{} {index}", words.entry)),
+        step: history::step(registry, index, &bytes, visit.lang)?,
+        leaf: leaf_hash(&bytes).to_string(),
+        text: String::from_utf8(bytes).map_err(|fault| Fault::Internal(fault.to_string()))?,
+        newer: Some(index + 1).filter(|newer| *newer < size),
+        older: index.checked_sub(1),
+    })
+}

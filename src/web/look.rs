@@ -1,0 +1,198 @@
+//! What pages look up: a party's name, the rules of a kind, the record behind what a person typed.
+
+use crate::domain::facts::{Owner, Record, StateKey};
+use crate::domain::party::Party;
+use crate::domain::policy::KindPolicy;
+use crate::domain::right::{Identity, Right};
+use crate::primitives::id::{PartyId, PledgeId, ReservationId, RightId};
+use crate::primitives::identifier::{CreditCode, RegistrationNumber, normal_form_upper};
+use crate::primitives::time::Timestamp;
+use crate::service::Registry;
+use crate::web::lang::{Lang, Words};
+use crate::web::shell::Fault;
+
+/// The letters of a printed registration number; a kind has eight at most.
+const KIND_LETTERS_MAX: usize = 8;
+/// The kind code of pledges and of reservations in registration numbers.
+const PLEDGE_CODE: &str = "PLEDGE";
+
+/// A party as pages name it.
+#[derive(Clone, Debug)]
+pub(crate) struct Named {
+    /// The id.
+    pub(crate) id: String,
+    /// The registered name, or that it is hidden.
+    pub(crate) name: String,
+}
+
+/// Names a party.
+pub(crate) fn party(registry: &Registry, id: PartyId, words: &Words) -> Result<Named, Fault> {
+    let found = registry.record(&StateKey::Party(id))?;
+    let name = found.and_then(|found| match found.value.record {
+        Record::Party(party) => Some(name_of(&party, words)),
+        _ => None,
+    });
+    Ok(Named {
+        id: id.to_string(),
+        name: name.unwrap_or_default(),
+    })
+}
+
+/// Returns the name of a party, or that it is hidden.
+pub(crate) fn name_of(party: &Party, words: &Words) -> String {
+    let hidden = || words.name_hidden.to_owned();
+    party.name.clone().unwrap_or_else(hidden)
+}
+
+/// Finds the rules of a kind that are active at `now`.
+pub(crate) fn policy(registry: &Registry, kind: &str, now: Timestamp) -> Result<KindPolicy, Fault> {
+    let policy = registry.active_policy(kind, now)?;
+    policy.ok_or_else(|| Fault::Internal(format!("no rules for the kind {kind}")))
+}
+
+/// Returns the title of a kind in the language of the page.
+pub(crate) fn kind_title(policy: &KindPolicy, lang: Lang) -> &str {
+    lang.pick(&policy.title_zh, &policy.title_en)
+}
+
+/// Returns the printed registration number of a right.
+pub(crate) fn right_number(registry: &Registry, id: RightId, right: &Right) -> String {
+    let letters = right.kind.chars().filter(char::is_ascii_alphabetic);
+    let code: String = letters
+        .take(KIND_LETTERS_MAX)
+        .map(|letter| letter.to_ascii_uppercase())
+        .collect();
+    printed(registry, &code, id.0)
+}
+
+/// Returns the printed registration number of a pledge.
+pub(crate) fn pledge_number(registry: &Registry, id: PledgeId) -> String {
+    printed(registry, PLEDGE_CODE, id.0)
+}
+
+fn printed(registry: &Registry, code: &str, index: u64) -> String {
+    let number = RegistrationNumber::new(&registry.genesis().region, code, index);
+    number.map_or_else(|_| String::new(), |number| number.to_string())
+}
+
+/// Where a search leads.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Place {
+    /// The page of a right.
+    Right(RightId),
+    /// The page of a pledge.
+    Pledge(PledgeId),
+    /// The page of a reservation.
+    Reservation(ReservationId),
+    /// The page of a party.
+    Party(PartyId),
+}
+
+impl Place {
+    /// Returns the address of the page.
+    pub(crate) fn path(self) -> String {
+        match self {
+            Self::Right(id) => format!("/rights/{id}"),
+            Self::Pledge(id) => format!("/pledges/{id}"),
+            Self::Reservation(id) => format!("/pledges/{id}"),
+            Self::Party(id) => format!("/parties/{id}"),
+        }
+    }
+
+    fn of(owner: Owner) -> Self {
+        match owner {
+            Owner::Right(id) => Self::Right(id),
+            Owner::Party(id) => Self::Party(id),
+        }
+    }
+
+    fn key(self) -> StateKey {
+        match self {
+            Self::Right(id) => StateKey::Right(id),
+            Self::Pledge(id) => StateKey::Pledge(id),
+            Self::Reservation(id) => StateKey::Reservation(id),
+            Self::Party(id) => StateKey::Party(id),
+        }
+    }
+}
+
+/// Finds what a person typed: an id, a registration number, a credit code, or an identity of any scheme.
+///
+/// Spaces, full-width forms and small letters are taken as a person means them; what is stored is compared exactly.
+pub(crate) fn find(registry: &Registry, typed: &str) -> Result<Option<Place>, Fault> {
+    let normal = normal_form_upper(typed);
+    let compact: String = normal.chars().filter(|c| !c.is_whitespace()).collect();
+    for place in ids(&compact) {
+        if registry.record(&place.key())?.is_some() {
+            return Ok(Some(place));
+        }
+    }
+    if CreditCode::parse(&compact).is_ok() {
+        let identity = Identity {
+            scheme: crate::domain::facts::CREDIT_CODE_SCHEME.to_owned(),
+            value: compact.clone(),
+        };
+        if let Some(owner) = registry.owner(&identity)? {
+            return Ok(Some(Place::of(owner)));
+        }
+    }
+    // A certificate may have spaces of its own, so the text is tried with them first.
+    for text in [&normal, &compact] {
+        for (scheme, value) in candidates(registry, text)? {
+            if let Some(owner) = registry.owner(&Identity { scheme, value })? {
+                return Ok(Some(Place::of(owner)));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// The records that a text may name by an id or a registration number.
+fn ids(text: &str) -> Vec<Place> {
+    if let Ok(number) = RegistrationNumber::parse(text) {
+        let index = number.index();
+        return vec![
+            Place::Right(RightId(index)),
+            Place::Pledge(PledgeId(index)),
+            Place::Reservation(ReservationId(index)),
+        ];
+    }
+    let right = RightId::parse(text).map(Place::Right);
+    let pledge = PledgeId::parse(text).map(Place::Pledge);
+    let reservation = ReservationId::parse(text).map(Place::Reservation);
+    let party = PartyId::parse(text).map(Place::Party);
+    [right, pledge, reservation, party]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// Every scheme under which the text may be an identity, or the one that it names before a colon.
+fn candidates(registry: &Registry, text: &str) -> Result<Vec<(String, String)>, Fault> {
+    let policies = registry.active_policies(registry.now())?;
+    let schemes = policies.iter().flat_map(|policy| &policy.identities);
+    let mut found = Vec::new();
+    for scheme in schemes {
+        let prefix = format!("{}:", scheme.scheme.to_ascii_uppercase());
+        let value = text.strip_prefix(&prefix).unwrap_or(text);
+        found.push((scheme.scheme.clone(), value.to_owned()));
+    }
+    found.sort();
+    found.dedup();
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_and_registration_numbers_name_records() {
+        assert_eq!(ids("R41"), [Place::Right(RightId(41))]);
+        assert_eq!(ids("P57"), [Place::Pledge(PledgeId(57))]);
+        assert_eq!(ids("M9")[0].path(), "/parties/M9");
+        let number = RegistrationNumber::new("500113", PLEDGE_CODE, 57).unwrap();
+        assert!(ids(&number.to_string()).contains(&Place::Pledge(PledgeId(57))));
+        assert!(ids("X1").is_empty());
+    }
+}

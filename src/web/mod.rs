@@ -1,0 +1,166 @@
+//! Pages for people, made on the server in Chinese and English.
+//!
+//! Separate from `http`, whose answers are for programs. A page reads what `service` gives, says it in words and decides
+//! nothing; it never says more than the record does. Every page works without scripts; signing and offline verification,
+//! which need one, are pages of their own.
+
+mod ask;
+mod assets;
+mod capacity;
+mod chart;
+mod finding;
+mod history;
+mod home;
+mod lang;
+mod listing;
+mod log;
+mod look;
+mod party;
+mod pledge;
+mod right;
+mod shell;
+mod show;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::routing::get;
+
+use crate::primitives::id::{PartyId, PledgeId, ReservationId, RightId};
+use crate::service::Registry;
+use crate::web::home::Searched;
+use crate::web::listing::Of;
+use crate::web::shell::{Fault, Visit, answer};
+
+type Reg = State<Arc<Registry>>;
+
+/// Every page, on one page.
+pub fn router() -> Router<Arc<Registry>> {
+    Router::new()
+        .route("/", get(show_home))
+        .route("/search", get(search))
+        .route("/check", get(show_check))
+        .route("/rights", get(list_rights))
+        .route("/rights/{id}", get(show_right))
+        .route("/pledges", get(list_pledges))
+        .route("/pledges/{id}", get(show_pledge))
+        .route("/parties", get(list_parties))
+        .route("/parties/{id}", get(show_party))
+        .route("/findings", get(list_findings))
+        .route("/findings/{code}", get(show_finding))
+        .route("/log", get(show_log))
+        .route("/log/{index}", get(show_entry))
+        .route("/assets/{name}", get(assets::get_asset))
+}
+
+async fn show_home(State(registry): Reg, visit: Visit) -> Response {
+    answer(registry, visit, home::page).await
+}
+
+async fn search(State(registry): Reg, visit: Visit) -> Response {
+    let asked = Arc::clone(&registry);
+    let again = visit.clone();
+    let found = tokio::task::spawn_blocking(move || home::search(&asked, &again)).await;
+    match found {
+        Ok(Ok(Searched::Place(place))) => Redirect::to(&place.path()).into_response(),
+        Ok(Ok(Searched::Page(page))) => answer(registry, visit, move |_, _| Ok(*page)).await,
+        Ok(Err(fault)) => {
+            answer(
+                registry,
+                visit,
+                move |_, _| -> Result<home::HomePage, Fault> { Err(fault) },
+            )
+            .await
+        }
+        Err(fault) => {
+            let fault = Fault::Internal(fault.to_string());
+            answer(
+                registry,
+                visit,
+                move |_, _| -> Result<home::HomePage, Fault> { Err(fault) },
+            )
+            .await
+        }
+    }
+}
+
+async fn show_check(State(registry): Reg, visit: Visit) -> Response {
+    answer(registry, visit, ask::page).await
+}
+
+async fn list_rights(State(registry): Reg, visit: Visit) -> Response {
+    answer(registry, visit, |registry, visit| {
+        listing::page(registry, visit, Of::Rights)
+    })
+    .await
+}
+
+async fn list_pledges(State(registry): Reg, visit: Visit) -> Response {
+    answer(registry, visit, |registry, visit| {
+        listing::page(registry, visit, Of::Pledges)
+    })
+    .await
+}
+
+async fn list_parties(State(registry): Reg, visit: Visit) -> Response {
+    answer(registry, visit, |registry, visit| {
+        listing::page(registry, visit, Of::Parties)
+    })
+    .await
+}
+
+async fn show_right(State(registry): Reg, Path(id): Path<String>, visit: Visit) -> Response {
+    answer(registry, visit, move |registry, visit| {
+        let id = RightId::parse(&id).ok_or(Fault::NotFound)?;
+        right::page(registry, visit, id)
+    })
+    .await
+}
+
+async fn show_pledge(State(registry): Reg, Path(id): Path<String>, visit: Visit) -> Response {
+    answer(registry, visit, move |registry, visit| {
+        if let Some(id) = ReservationId::parse(&id) {
+            return pledge::reservation_page(registry, visit, id);
+        }
+        let id = PledgeId::parse(&id).ok_or(Fault::NotFound)?;
+        pledge::page(registry, visit, id)
+    })
+    .await
+}
+
+async fn show_party(State(registry): Reg, Path(id): Path<String>, visit: Visit) -> Response {
+    answer(registry, visit, move |registry, visit| {
+        let id = PartyId::parse(&id).ok_or(Fault::NotFound)?;
+        party::page(registry, visit, id)
+    })
+    .await
+}
+
+async fn list_findings(State(registry): Reg, visit: Visit) -> Response {
+    answer(registry, visit, |registry, visit| {
+        Ok(finding::catalogue(registry, visit))
+    })
+    .await
+}
+
+async fn show_finding(State(registry): Reg, Path(code): Path<String>, visit: Visit) -> Response {
+    answer(registry, visit, move |registry, visit| {
+        let code = code.parse().map_err(|_| Fault::NotFound)?;
+        finding::page(registry, visit, code)
+    })
+    .await
+}
+
+async fn show_log(State(registry): Reg, visit: Visit) -> Response {
+    answer(registry, visit, log::page).await
+}
+
+async fn show_entry(State(registry): Reg, Path(index): Path<String>, visit: Visit) -> Response {
+    answer(registry, visit, move |registry, visit| {
+        let index = crate::primitives::id::parse_index(&index).ok_or(Fault::NotFound)?;
+        log::entry(registry, visit, index)
+    })
+    .await
+}

@@ -1,0 +1,116 @@
+//! The page of a party: who it is, its keys over time, and what it holds, takes and gives.
+
+use askama::Template;
+
+use crate::domain::facts::{Record, StateKey};
+use crate::domain::party::{Party, PartyKey};
+use crate::primitives::id::PartyId;
+use crate::service::Registry;
+use crate::web::history::{self, Step};
+use crate::web::lang::{Lang, Words};
+use crate::web::look;
+use crate::web::right::Fact;
+use crate::web::shell::{Fault, Shell, Visit};
+use crate::web::show;
+
+/// One key as a row.
+pub(crate) struct KeyRow {
+    kid: String,
+    person: String,
+    added: String,
+    revoked: String,
+}
+
+#[derive(Template)]
+#[template(path = "party.html")]
+pub(crate) struct PartyPage {
+    shell: Shell,
+    id: String,
+    heading: String,
+    facts: Vec<Fact>,
+    keys: Vec<KeyRow>,
+    steps: Vec<Step>,
+    older: Option<String>,
+}
+
+/// Makes the page.
+pub(crate) fn page(registry: &Registry, visit: &Visit, id: PartyId) -> Result<PartyPage, Fault> {
+    let words = visit.lang.words();
+    let key = StateKey::Party(id);
+    let found = registry.record(&key)?.ok_or(Fault::NotFound)?;
+    let Record::Party(party) = found.value.record else {
+        return Err(Fault::NotFound);
+    };
+    let before = visit.param("before").and_then(|text| text.parse().ok());
+    let history = history::steps(registry, &key, before, visit.lang)?;
+    let heading = look::name_of(&party, words);
+    Ok(PartyPage {
+        shell: Shell::new(registry, visit, heading.clone()),
+        id: id.to_string(),
+        facts: facts(&party, visit.lang),
+        keys: party.keys.iter().map(key_row).collect(),
+        steps: history.steps,
+        older: history
+            .older
+            .map(|index| format!("/parties/{id}?before={index}#history")),
+        heading,
+    })
+}
+
+fn facts(party: &Party, lang: Lang) -> Vec<Fact> {
+    let words = lang.words();
+    let mut facts = Vec::new();
+    if let Some(code) = &party.credit_code {
+        facts.push(Fact::id(words.credit_code, code));
+    }
+    if let Some(region) = &party.region {
+        facts.push(Fact::id(words.region, region));
+    }
+    let roles: Vec<String> = party
+        .roles
+        .iter()
+        .map(|role| role_word(*role, lang).to_owned())
+        .collect();
+    facts.push(Fact::plain(words.roles, roles.join(", ")));
+    if !party.duties.is_empty() {
+        facts.push(Fact::plain(words.duties, party.duties.join(", ")));
+    }
+    facts.push(signing(party, words));
+    for (name, digest) in &party.hidden {
+        let shown = format!("{name}: {}", show::short(&digest.to_string()));
+        facts.push(Fact::id(words.hidden, shown));
+    }
+    facts
+}
+
+fn signing(party: &Party, words: &'static Words) -> Fact {
+    if party.keys.is_empty() {
+        Fact::plain(words.keys, words.no_keys)
+    } else {
+        Fact::plain(words.threshold, party.threshold.to_string())
+    }
+}
+
+fn key_row(key: &PartyKey) -> KeyRow {
+    KeyRow {
+        kid: show::short(&key.key.id().to_string()),
+        person: key.person.clone(),
+        added: key.added.to_string(),
+        revoked: key
+            .revoked
+            .map_or_else(|| "–".to_owned(), |index| index.to_string()),
+    }
+}
+
+/// Returns the word of a role in the language of the page.
+pub(crate) fn role_word(role: crate::domain::party::Role, lang: Lang) -> &'static str {
+    use crate::domain::party::Role;
+    match role {
+        Role::Registrar => lang.pick("登记机构", "registrar"),
+        Role::Authority => lang.pick("主管机关", "authority"),
+        Role::Bank => lang.pick("银行", "bank"),
+        Role::Guarantor => lang.pick("担保机构", "guarantor"),
+        Role::Court => lang.pick("法院", "court"),
+        Role::Holder => lang.pick("权利人", "holder"),
+    }
+}

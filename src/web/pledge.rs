@@ -1,0 +1,210 @@
+//! The page of a pledge or a reservation: who is secured by what, line by line, and its history.
+
+use askama::Template;
+
+use crate::domain::facts::{Record, StateKey};
+use crate::domain::pledge::{Line, Pledge, Reservation, ReservationEnd};
+use crate::primitives::id::{PledgeId, ReservationId};
+use crate::service::Registry;
+use crate::web::history::{self, Step};
+use crate::web::lang::Lang;
+use crate::web::look;
+use crate::web::right::Fact;
+use crate::web::shell::{Fault, Shell, Visit};
+use crate::web::show::{self, Status};
+
+/// One line as a row.
+pub(crate) struct LineRow {
+    number: String,
+    right: String,
+    what: String,
+    extent: String,
+    state: &'static str,
+    tag: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "pledge.html")]
+pub(crate) struct PledgePage {
+    shell: Shell,
+    id: String,
+    heading: &'static str,
+    status: Status,
+    facts: Vec<Fact>,
+    lines: Vec<LineRow>,
+    steps: Vec<Step>,
+    older: Option<String>,
+    has_evidence: bool,
+}
+
+/// Makes the page of a pledge.
+pub(crate) fn page(registry: &Registry, visit: &Visit, id: PledgeId) -> Result<PledgePage, Fault> {
+    let words = visit.lang.words();
+    let found = registry
+        .record(&StateKey::Pledge(id))?
+        .ok_or(Fault::NotFound)?;
+    let Record::Pledge(pledge) = found.value.record else {
+        return Err(Fault::NotFound);
+    };
+    let status = if pledge.is_closed() {
+        Status {
+            tag: "ended",
+            sign: "■",
+            word: words.closed,
+        }
+    } else {
+        Status {
+            tag: "pledged",
+            sign: "●",
+            word: words.open,
+        }
+    };
+    Ok(PledgePage {
+        heading: words.burden_line,
+        status,
+        facts: pledge_facts(registry, id, &pledge, visit.lang)?,
+        lines: rows(registry, &pledge.lines, visit.lang)?,
+        has_evidence: true,
+        ..frame(registry, visit, &StateKey::Pledge(id))?
+    })
+}
+
+/// Makes the page of a reservation.
+pub(crate) fn reservation_page(
+    registry: &Registry,
+    visit: &Visit,
+    id: ReservationId,
+) -> Result<PledgePage, Fault> {
+    let words = visit.lang.words();
+    let key = StateKey::Reservation(id);
+    let found = registry.record(&key)?.ok_or(Fault::NotFound)?;
+    let Record::Reservation(held) = found.value.record else {
+        return Err(Fault::NotFound);
+    };
+    let stands = held.stands_at(registry.now().max(registry.published().time));
+    let (tag, sign, word) = if stands {
+        ("reserved", "◔", words.open)
+    } else {
+        ("ended", "■", words.closed)
+    };
+    Ok(PledgePage {
+        heading: words.burden_hold,
+        status: Status { tag, sign, word },
+        facts: reservation_facts(registry, &held, visit.lang)?,
+        lines: rows(registry, &held.lines, visit.lang)?,
+        ..frame(registry, visit, &key)?
+    })
+}
+
+fn frame(registry: &Registry, visit: &Visit, key: &StateKey) -> Result<PledgePage, Fault> {
+    let words = visit.lang.words();
+    let before = visit.param("before").and_then(|text| text.parse().ok());
+    let history = history::steps(registry, key, before, visit.lang)?;
+    let id = key.name();
+    Ok(PledgePage {
+        shell: Shell::new(registry, visit, id.clone()),
+        heading: words.burden_line,
+        status: Status {
+            tag: "ended",
+            sign: "",
+            word: "",
+        },
+        facts: Vec::new(),
+        lines: Vec::new(),
+        steps: history.steps,
+        older: history
+            .older
+            .map(|index| format!("/pledges/{id}?before={index}#history")),
+        has_evidence: false,
+        id,
+    })
+}
+
+fn pledge_facts(
+    registry: &Registry,
+    id: PledgeId,
+    pledge: &Pledge,
+    lang: Lang,
+) -> Result<Vec<Fact>, Fault> {
+    let words = lang.words();
+    let party = |id| look::party(registry, id, words);
+    let mut facts = vec![
+        Fact::id(words.registration_no, look::pledge_number(registry, id)),
+        Fact::party(words.pledgee, &party(pledge.pledgee)?),
+        Fact::party(words.pledgor, &party(pledge.pledgor)?),
+    ];
+    if let Some(debtor) = pledge.debtor {
+        facts.push(Fact::party(words.debtor, &party(debtor)?));
+    }
+    facts.push(Fact::plain(words.form, pledge.form.name()));
+    if let Some(term) = pledge.term {
+        facts.push(Fact::plain(words.term, show::days(term, words)));
+    }
+    if let Some(reservation) = pledge.reservation {
+        facts.push(Fact {
+            link: Some(format!("/pledges/{reservation}")),
+            ..Fact::id(words.reservation_taken, reservation.to_string())
+        });
+    }
+    for (name, digest) in &pledge.hidden {
+        let shown = format!("{name}: {}", show::short(&digest.to_string()));
+        facts.push(Fact::id(words.hidden, shown));
+    }
+    Ok(facts)
+}
+
+fn reservation_facts(
+    registry: &Registry,
+    held: &Reservation,
+    lang: Lang,
+) -> Result<Vec<Fact>, Fault> {
+    let words = lang.words();
+    let party = |id| look::party(registry, id, words);
+    let mut facts = vec![
+        Fact::party(words.pledgee, &party(held.pledgee)?),
+        Fact::party(words.pledgor, &party(held.pledgor)?),
+        Fact::plain(words.expires, show::local_time(held.expires)),
+    ];
+    match held.ended {
+        Some(ReservationEnd::Taken(pledge)) => facts.push(Fact {
+            link: Some(format!("/pledges/{pledge}")),
+            ..Fact::id(words.burden_line, pledge.to_string())
+        }),
+        Some(ReservationEnd::Cancelled) => {
+            facts.push(Fact::plain(words.status, words.closed));
+        }
+        None => {}
+    }
+    Ok(facts)
+}
+
+fn rows(registry: &Registry, lines: &[Line], lang: Lang) -> Result<Vec<LineRow>, Fault> {
+    let words = lang.words();
+    let now = registry.now().max(registry.published().time);
+    let row = |(number, line): (usize, &Line)| -> Result<LineRow, Fault> {
+        let found = registry.record(&StateKey::Right(line.right))?;
+        let Some(Record::Right(right)) = found.map(|found| found.value.record) else {
+            return Err(Fault::NotFound);
+        };
+        let policy = look::policy(registry, &right.kind, now)?;
+        let name = right.identities.first().map(show::identity);
+        let (state, tag) = if line.released {
+            (words.released, "ended")
+        } else {
+            (words.open, "pledged")
+        };
+        Ok(LineRow {
+            number: number.to_string(),
+            right: line.right.to_string(),
+            what: format!(
+                "{} {}",
+                look::kind_title(&policy, lang),
+                name.unwrap_or_default()
+            ),
+            extent: show::extent(line.extent, policy.scale, &policy.unit, words),
+            state,
+            tag,
+        })
+    };
+    lines.iter().enumerate().map(row).collect()
+}

@@ -1,0 +1,274 @@
+//! The page of a right: one sentence first, then its capacity as a picture, its burdens, its history and its proof.
+
+use askama::Template;
+
+use crate::domain::facts::{Record, StateKey};
+use crate::domain::policy::KindPolicy;
+use crate::domain::right::{Burden, BurdenId, Capacity, GroundOf, Overhang, Right};
+use crate::primitives::id::{EntryIndex, RightId};
+use crate::primitives::time::Timestamp;
+use crate::service::Registry;
+use crate::web::capacity::{self, Picture};
+use crate::web::history::{self, Step};
+use crate::web::lang::{Lang, Words};
+use crate::web::look::{self, Named};
+use crate::web::shell::{Fault, Shell, Visit};
+use crate::web::show::{self, Status};
+
+/// A line of a record: what it is, and its value.
+pub(crate) struct Fact {
+    /// What it is.
+    pub(crate) name: &'static str,
+    /// Its value.
+    pub(crate) value: String,
+    /// Where it leads, if anywhere.
+    pub(crate) link: Option<String>,
+    /// An id, shown in even letters.
+    pub(crate) is_id: bool,
+}
+
+impl Fact {
+    pub(crate) fn plain(name: &'static str, value: impl Into<String>) -> Self {
+        Self {
+            name,
+            value: value.into(),
+            link: None,
+            is_id: false,
+        }
+    }
+
+    pub(crate) fn id(name: &'static str, value: impl Into<String>) -> Self {
+        Self {
+            is_id: true,
+            ..Self::plain(name, value)
+        }
+    }
+
+    pub(crate) fn party(name: &'static str, party: &Named) -> Self {
+        Self {
+            link: Some(format!("/parties/{}", party.id)),
+            ..Self::plain(name, format!("{} ({})", party.name, party.id))
+        }
+    }
+}
+
+/// One burden as a row.
+pub(crate) struct BurdenRow {
+    pub(crate) id: String,
+    pub(crate) link: String,
+    pub(crate) tag: &'static str,
+    pub(crate) what: &'static str,
+    pub(crate) who: Option<Named>,
+    pub(crate) extent: String,
+    pub(crate) note: String,
+}
+
+#[derive(Template)]
+#[template(path = "right.html")]
+pub(crate) struct RightPage {
+    shell: Shell,
+    id: String,
+    kind: String,
+    heading: String,
+    status: Status,
+    answer: Vec<String>,
+    facts: Vec<Fact>,
+    picture: Picture,
+    burdens: Vec<BurdenRow>,
+    steps: Vec<Step>,
+    older: Option<String>,
+    may_ask: bool,
+}
+
+/// Makes the page.
+pub(crate) fn page(registry: &Registry, visit: &Visit, id: RightId) -> Result<RightPage, Fault> {
+    let words = visit.lang.words();
+    let found = registry
+        .record(&StateKey::Right(id))?
+        .ok_or(Fault::NotFound)?;
+    let Record::Right(right) = found.value.record else {
+        return Err(Fault::NotFound);
+    };
+    let now = registry.now().max(registry.published().time);
+    let policy = look::policy(registry, &right.kind, now)?;
+    let before = visit.param("before").and_then(|text| text.parse().ok());
+    let history = history::steps(registry, &StateKey::Right(id), before, visit.lang)?;
+    let kind = look::kind_title(&policy, visit.lang).to_owned();
+    let heading = right
+        .identities
+        .first()
+        .map_or_else(|| id.to_string(), show::identity);
+    let view = capacity::view(registry, &right, &policy, now, visit.lang)?;
+    Ok(RightPage {
+        shell: Shell::new(registry, visit, format!("{kind} {heading}")),
+        id: id.to_string(),
+        status: view.status.show(visit.lang),
+        answer: view.answer,
+        picture: view.picture,
+        facts: facts(registry, id, &right, &policy, visit.lang)?,
+        burdens: burdens(registry, &right, &policy, now, words)?,
+        steps: history.steps,
+        older: history
+            .older
+            .map(|index: EntryIndex| format!("/rights/{id}?before={index}#history")),
+        may_ask: right.succeeded_by.is_none(),
+        kind,
+        heading,
+    })
+}
+
+fn facts(
+    registry: &Registry,
+    id: RightId,
+    right: &Right,
+    policy: &KindPolicy,
+    lang: Lang,
+) -> Result<Vec<Fact>, Fault> {
+    let words = lang.words();
+    let mut facts = vec![Fact::id(
+        words.registration_no,
+        look::right_number(registry, id, right),
+    )];
+    for identity in &right.identities {
+        facts.push(Fact::id(words.identities, show::identity(identity)));
+    }
+    facts.push(Fact::party(
+        words.holder,
+        &look::party(registry, right.holder, words)?,
+    ));
+    facts.push(Fact::party(
+        words.issuer,
+        &look::party(registry, right.issuer, words)?,
+    ));
+    facts.push(Fact::plain(words.validity, show::days(right.span, words)));
+    facts.extend(quantities(right, policy, words));
+    if let Some(class) = &right.class {
+        facts.push(Fact::plain(words.class, class));
+    }
+    for (name, value) in &right.attributes {
+        facts.push(Fact::plain(words.attributes, format!("{name}: {value}")));
+    }
+    if let Some(source) = &right.source {
+        facts.push(Fact::id(words.source, show::grouped(source)));
+    }
+    for (name, rights) in [
+        (words.succeeds, right.succeeds.as_slice()),
+        (words.succeeded_by, right.succeeded_by.as_slice()),
+    ] {
+        facts.extend(rights.iter().map(|other| Fact {
+            link: Some(format!("/rights/{other}")),
+            ..Fact::id(name, other.to_string())
+        }));
+    }
+    if right.additional {
+        facts.push(Fact::plain(words.attributes, words.additional));
+    }
+    if let Some(digest) = &right.adjudication {
+        facts.push(Fact::id(words.adjudication, digest.to_string()));
+    }
+    if let Some(day) = right.revoked_from {
+        facts.push(Fact::plain(words.revoked_from, day.to_string()));
+    }
+    Ok(facts)
+}
+
+fn quantities(right: &Right, policy: &KindPolicy, words: &'static Words) -> Vec<Fact> {
+    let amount = |quantity| show::amount(quantity, policy.scale, &policy.unit);
+    match &right.capacity {
+        Capacity::Stock(balance) => vec![Fact::plain(words.balance, amount(*balance))],
+        Capacity::Flow(steps) => {
+            let step = |(day, quantity): &(crate::primitives::time::Day, _)| {
+                Fact::plain(words.quantity, format!("{day}: {}", amount(*quantity)))
+            };
+            match steps.as_slice() {
+                [(_, quantity)] => vec![Fact::plain(words.quantity, amount(*quantity))],
+                steps => steps.iter().map(step).collect(),
+            }
+        }
+        Capacity::Land {
+            ground, measure, ..
+        } => {
+            let mut facts = vec![Fact::plain(words.quantity, amount(*measure))];
+            match ground {
+                GroundOf::Unknown => facts.push(Fact::plain(words.map, words.ground_unknown)),
+                GroundOf::Polygon(parcel) => facts.push(Fact::plain(
+                    words.area_polygon,
+                    capacity::mu_of(parcel.area2()),
+                )),
+                GroundOf::Units(named) => facts.extend(named.iter().map(|parcel| Fact {
+                    link: Some(format!("/rights/{}", parcel.right)),
+                    ..Fact::id(words.ground_units, show::grouped(&parcel.unit))
+                })),
+            }
+            facts
+        }
+    }
+}
+
+fn burdens(
+    registry: &Registry,
+    right: &Right,
+    policy: &KindPolicy,
+    now: Timestamp,
+    words: &'static Words,
+) -> Result<Vec<BurdenRow>, Fault> {
+    let counting = right.burdens.iter().filter(|burden| burden.counts_at(now));
+    counting
+        .map(|burden| burden_row(registry, burden, policy, words))
+        .collect()
+}
+
+fn burden_row(
+    registry: &Registry,
+    burden: &Burden,
+    policy: &KindPolicy,
+    words: &'static Words,
+) -> Result<BurdenRow, Fault> {
+    let (what, tag, key) = match burden.id {
+        BurdenId::Line(pledge, _) => (words.burden_line, "pledged", Some(StateKey::Pledge(pledge))),
+        BurdenId::Hold(hold, _) => (
+            words.burden_hold,
+            "reserved",
+            Some(StateKey::Reservation(hold)),
+        ),
+        BurdenId::Freeze(_) => (words.burden_freeze, "frozen", None),
+    };
+    let record = match &key {
+        Some(key) => registry.record(key)?.map(|found| found.value.record),
+        None => None,
+    };
+    let party = match record {
+        Some(Record::Pledge(pledge)) => Some(pledge.pledgee),
+        Some(Record::Reservation(hold)) => Some(hold.pledgee),
+        Some(_) | None => burden.authority,
+    };
+    let who = party
+        .map(|party| look::party(registry, party, words))
+        .transpose()?;
+    let mut notes = Vec::new();
+    if !burden.behind.is_empty() {
+        let seniors: Vec<String> = burden.behind.iter().map(ToString::to_string).collect();
+        notes.push(format!("{} > {}", words.rank, seniors.join(", ")));
+    }
+    if let Some(expires) = burden.expires {
+        notes.push(format!("{} {}", words.expires, show::local_time(expires)));
+    }
+    match burden.overhang {
+        Some(Overhang::Whole) => notes.push(format!("{}: {}", words.overhang, words.whole)),
+        Some(Overhang::Amount(quantity)) => notes.push(format!(
+            "{}: {}",
+            words.overhang,
+            show::amount(quantity, policy.scale, &policy.unit)
+        )),
+        None => {}
+    }
+    Ok(BurdenRow {
+        id: burden.id.to_string(),
+        link: key.map_or_else(String::new, |key| format!("/pledges/{}", key.name())),
+        tag,
+        what,
+        who,
+        extent: show::extent(burden.extent, policy.scale, &policy.unit, words),
+        note: notes.join("; "),
+    })
+}

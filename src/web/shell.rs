@@ -1,0 +1,255 @@
+//! The frame of every page: language, head and foot, error pages, and the headers that browsers are told.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{FromRequestParts, Query};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, REFERRER_POLICY, SET_COOKIE,
+    X_FRAME_OPTIONS,
+};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+
+use crate::service::{Registry, ServiceFault};
+use crate::web::lang::{Lang, Words};
+use crate::web::show;
+
+/// What a page may do in a browser: nothing but show itself, send its forms here and run the scripts of this register.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
+                      connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/// The longest query that a page reads; a search is never longer.
+const QUERY_BYTES_MAX: usize = 2_048;
+
+/// A person's visit: the language, and what the address says.
+#[derive(Clone, Debug)]
+pub(crate) struct Visit {
+    /// The language of the page.
+    pub(crate) lang: Lang,
+    /// Whether the address chose it, so that it is to be remembered.
+    chosen: bool,
+    path: String,
+    params: BTreeMap<String, String>,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Visit {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
+        let short = parts
+            .uri
+            .query()
+            .is_none_or(|query| query.len() <= QUERY_BYTES_MAX);
+        let pairs = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri);
+        let params: BTreeMap<String, String> = match pairs {
+            Ok(Query(pairs)) if short => pairs.into_iter().collect(),
+            Ok(_) | Err(_) => BTreeMap::new(),
+        };
+        let chosen = params.get("lang").and_then(|lang| Lang::parse(lang));
+        let remembered = || {
+            let cookies = parts.headers.get(COOKIE)?.to_str().ok()?;
+            let lang = |cookie: &str| Lang::parse(cookie.trim().strip_prefix("lang=")?);
+            cookies.split(';').find_map(lang)
+        };
+        Ok(Self {
+            lang: chosen.or_else(remembered).unwrap_or(Lang::Zh),
+            chosen: chosen.is_some(),
+            path: parts.uri.path().to_owned(),
+            params,
+        })
+    }
+}
+
+impl Visit {
+    /// Returns a parameter of the address, without spaces around it; an empty one is absent.
+    pub(crate) fn param(&self, name: &str) -> Option<&str> {
+        let value = self.params.get(name).map(|value| value.trim());
+        value.filter(|value| !value.is_empty())
+    }
+
+    /// Returns the text to put back into a form's field.
+    pub(crate) fn typed(&self, name: &str) -> String {
+        self.param(name).unwrap_or_default().to_owned()
+    }
+
+    /// Returns the address of this page in the other language.
+    fn other(&self) -> String {
+        let other = match self.lang {
+            Lang::Zh => Lang::En,
+            Lang::En => Lang::Zh,
+        };
+        let kept = self.params.iter().filter(|(name, _)| *name != "lang");
+        let mut query: Vec<String> = kept
+            .map(|(name, value)| format!("{}={}", show::escaped(name), show::escaped(value)))
+            .collect();
+        query.push(format!("lang={}", other.name()));
+        format!("{}?{}", self.path, query.join("&"))
+    }
+}
+
+/// What head and foot of every page show.
+#[derive(Clone)]
+pub(crate) struct Shell {
+    /// The words of the language.
+    pub(crate) w: &'static Words,
+    /// The tag of the language.
+    pub(crate) lang: &'static str,
+    /// The title of the page.
+    pub(crate) title: String,
+    /// The same page in the other language.
+    pub(crate) other: String,
+    /// The origin of the log.
+    pub(crate) origin: String,
+    /// The size of the checkpoint that the page rests on.
+    pub(crate) size: String,
+    /// Its registry time.
+    pub(crate) time: String,
+    /// The root of the log at that size.
+    pub(crate) root: String,
+    /// The version of the style sheet and scripts, so that a browser never keeps old ones.
+    pub(crate) version: &'static str,
+}
+
+impl Shell {
+    /// Makes the frame of a page.
+    pub(crate) fn new(registry: &Registry, visit: &Visit, title: impl Into<String>) -> Self {
+        let published = registry.published();
+        Self {
+            w: visit.lang.words(),
+            lang: visit.lang.tag(),
+            title: title.into(),
+            other: visit.other(),
+            origin: registry.origin().to_owned(),
+            size: published.size.to_string(),
+            time: show::local_time(published.time),
+            root: show::short(&published.root.to_string()),
+            version: env!("CARGO_PKG_VERSION"),
+        }
+    }
+}
+
+/// Why a page cannot be shown.
+#[derive(Debug)]
+pub(crate) enum Fault {
+    /// Nothing is there.
+    NotFound,
+    /// The address makes no sense, for this reason.
+    Bad(String),
+    /// The register cannot answer now.
+    Internal(String),
+}
+
+impl From<ServiceFault> for Fault {
+    fn from(fault: ServiceFault) -> Self {
+        match fault {
+            ServiceFault::Absent(_) => Self::NotFound,
+            ServiceFault::Input(fault) => Self::Bad(fault.to_string()),
+            ServiceFault::Store(_)
+            | ServiceFault::Doubt(_)
+            | ServiceFault::Witnesses(_)
+            | ServiceFault::History(_)
+            | ServiceFault::Unasked(_)
+            | ServiceFault::TimeStep(_)
+            | ServiceFault::Stopped => Self::Internal(fault.to_string()),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage {
+    shell: Shell,
+    reason: String,
+    fix: &'static str,
+}
+
+/// Answers with a page, made away from the threads that serve connections.
+pub(crate) async fn answer<T: Template + Send + 'static>(
+    registry: Arc<Registry>,
+    visit: Visit,
+    work: impl FnOnce(&Registry, &Visit) -> Result<T, Fault> + Send + 'static,
+) -> Response {
+    let made = tokio::task::spawn_blocking(move || {
+        let page = work(&registry, &visit);
+        let rendered = match page {
+            Ok(page) => page
+                .render()
+                .map(|html| (StatusCode::OK, html))
+                .map_err(|fault| fault.to_string()),
+            Err(fault) => error_page(&registry, &visit, fault),
+        };
+        (rendered, visit)
+    });
+    let (rendered, visit) = match made.await {
+        Ok(made) => made,
+        Err(fault) => {
+            tracing::error!("no page: {fault}");
+            return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        }
+    };
+    match rendered {
+        Ok((status, html)) => with_headers(status, html, &visit),
+        Err(fault) => {
+            tracing::error!("no page: {fault}");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+fn error_page(
+    registry: &Registry,
+    visit: &Visit,
+    fault: Fault,
+) -> Result<(StatusCode, String), String> {
+    let words = visit.lang.words();
+    let (status, title, reason, fix) = match fault {
+        Fault::NotFound => (
+            StatusCode::NOT_FOUND,
+            words.not_found,
+            String::new(),
+            words.not_found_fix,
+        ),
+        Fault::Bad(reason) => (
+            StatusCode::BAD_REQUEST,
+            words.bad_request,
+            reason,
+            words.not_found_fix,
+        ),
+        Fault::Internal(reason) => {
+            tracing::error!("no page: {reason}");
+            let (title, fix) = (words.internal, words.internal_fix);
+            (StatusCode::INTERNAL_SERVER_ERROR, title, String::new(), fix)
+        }
+    };
+    let page = ErrorPage {
+        shell: Shell::new(registry, visit, title),
+        reason,
+        fix,
+    };
+    let html = page.render().map_err(|fault| fault.to_string())?;
+    Ok((status, html))
+}
+
+fn with_headers(status: StatusCode, html: String, visit: &Visit) -> Response {
+    let mut response = (status, html).into_response();
+    let headers = response.headers_mut();
+    headers.insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("text/html; charset=utf-8"),
+    );
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if visit.chosen {
+        let cookie = match visit.lang {
+            Lang::Zh => "lang=zh; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly",
+            Lang::En => "lang=en; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly",
+        };
+        headers.insert(SET_COOKIE, HeaderValue::from_static(cookie));
+    }
+    response
+}

@@ -1,0 +1,231 @@
+//! The pages for people, over HTTP: both languages, the answer first, headers that browsers obey, and no outside request.
+//!
+//! Read as text; what a browser makes of them is a test of its own.
+
+use greenlien::domain::finding::Code;
+use greenlien::domain::party::Role;
+use greenlien::primitives::id::{PledgeId, RightId};
+
+use crate::support::cast::Actor;
+use crate::support::house::House;
+use crate::support::papers;
+use crate::support::play::Play as _;
+
+struct Town {
+    house: House,
+    bank: Actor,
+    other: Actor,
+    mill: Actor,
+    permit: RightId,
+    pledge: PledgeId,
+}
+
+/// A mill with 120 t/a, 80 of them pledged for a while; a parcel with a sink; a balance.
+fn town() -> Town {
+    let mut house = House::new();
+    let bureau = house.admit(
+        "bureau",
+        &[Role::Authority],
+        &["carbon", "emission", "forest"],
+    );
+    let mill = house.admit("mill", &[Role::Holder], &[]);
+    let bank = house.admit("bank-a", &[Role::Bank], &[]);
+    let other = house.admit("bank-b", &[Role::Bank], &[]);
+    let days = papers::span("2026-12-01", "2031-01-01");
+    let mut right = papers::emission(&mill, "COD", "120", days);
+    right
+        .attributes
+        .insert("outfall".to_owned(), "<b>mill & co</b>".to_owned());
+    let permit = house.issue(&bureau, right);
+    let taken = papers::span("2026-12-01", "2028-03-01");
+    let line = papers::line(permit, papers::flow("80", "t/a", taken));
+    let pledge = house
+        .submit(&bank, papers::pledge(&mill, vec![line]), &[&mill], &[])
+        .pledge();
+    let ground = papers::rectangle(0, 0, 4_000, 3_000);
+    let unit = papers::unit_number(1);
+    house.issue(
+        &bureau,
+        papers::forest(&mill, &unit, "商品林", ground, days),
+    );
+    Town {
+        house,
+        bank,
+        other,
+        mill,
+        permit,
+        pledge,
+    }
+}
+
+impl Town {
+    fn page(&self, path: &str) -> String {
+        let reply = self.house.get(path);
+        assert_eq!(reply.status, 200, "{path}: {}", reply.text);
+        reply.text
+    }
+}
+
+#[test]
+fn every_page_is_there_in_both_languages_and_asks_nobody_else() {
+    let town = town();
+    let paths = [
+        "/".to_owned(),
+        "/check".to_owned(),
+        format!("/check?right={}", town.permit),
+        "/rights".to_owned(),
+        format!("/rights?holder={}", town.mill.party),
+        format!("/rights/{}", town.permit),
+        "/pledges".to_owned(),
+        format!("/pledges?pledgee={}", town.bank.party),
+        format!("/pledges/{}", town.pledge),
+        "/parties".to_owned(),
+        format!("/parties/{}", town.mill.party),
+        "/findings".to_owned(),
+        "/findings/3002".to_owned(),
+        "/log".to_owned(),
+        "/log/0".to_owned(),
+        "/log/1".to_owned(),
+    ];
+    for path in paths {
+        let join = if path.contains('?') { '&' } else { '?' };
+        let zh = town.page(&format!("{path}{join}lang=zh"));
+        let en = town.page(&format!("{path}{join}lang=en"));
+        assert!(zh.contains("<html lang=\"zh-CN\">"), "{path}");
+        assert!(en.contains("<html lang=\"en\">"), "{path}");
+        assert_ne!(zh, en, "{path}");
+        for page in [&zh, &en] {
+            assert!(page.len() < 100_000, "{path}: {} bytes", page.len());
+            for outside in [
+                "src=\"http",
+                "href=\"http",
+                "@import",
+                "<script",
+                "style=\"",
+                "onclick",
+            ] {
+                assert!(!page.contains(outside), "{path}: {outside}");
+            }
+            // What is registered is shown as it is, and is no markup.
+            assert!(!page.contains("<b>mill"), "{path}");
+        }
+    }
+    town.house.close();
+}
+
+#[test]
+fn a_right_leads_with_what_is_free_and_until_when() {
+    let town = town();
+    let page = town.page(&format!("/rights/{}", town.permit));
+    let answer = "未登记负担: 40.000 t/a 至 2028-02-29 (含); 此后 120.000 t/a 至 2030-12-31 (含)";
+    assert!(page.contains(answer), "{page}");
+    assert!(page.contains("部分已担保"));
+    assert!(page.contains(&format!("{}.0", town.pledge)) && page.contains("<svg class=\"chart\""));
+    assert!(page.contains(&format!("/v1/evidence/rights/{}", town.permit)));
+    // It never says more than the record.
+    for claim in ["无担保登记", "区块链", "free of encumbrance.\""] {
+        assert!(!page.contains(claim), "{claim}");
+    }
+    let english = town.page(&format!("/rights/{}?lang=en", town.permit));
+    let answer = "Not encumbered in this register: 40.000 t/a until 2028-02-29 (inclusive)";
+    assert!(english.contains(answer), "{english}");
+    town.house.close();
+}
+
+#[test]
+fn the_question_is_answered_yes_no_or_at_most() {
+    let town = town();
+    let ask = |quantity: &str, through: &str| {
+        let (right, bank) = (town.permit, town.other.party);
+        town.page(&format!(
+            "/check?lang=en&right={right}&pledgee={bank}&quantity={quantity}&from=2027-01-01&through={through}"
+        ))
+    };
+    assert!(ask("40", "2027-12-31").contains("conclusion yes"));
+    let no = ask("50", "2029-12-31");
+    assert!(
+        no.contains("conclusion no") && no.contains("At most: 40.000 t/a"),
+        "{no}"
+    );
+    assert!(no.contains("/findings/3002") && no.contains(&format!("/pledges/{}", town.pledge)));
+    for (quantity, through, field) in [
+        ("", "2027-12-31", "#quantity"),
+        ("1e3", "2027-12-31", "#quantity"),
+        ("40", "2027-02-30", "#through"),
+        ("40", "2026-01-01", "#through"),
+    ] {
+        let page = ask(quantity, through);
+        assert!(
+            page.contains("role=\"alert\"") && page.contains(field),
+            "{quantity} {through}"
+        );
+        assert!(!page.contains("class=\"conclusion"), "{quantity} {through}");
+    }
+    let unknown = town.page("/check?right=nothing&pledgee=M1");
+    assert!(unknown.contains("role=\"alert\""));
+    town.house.close();
+}
+
+#[test]
+fn a_search_finds_by_id_code_and_certificate_and_says_when_it_finds_nothing() {
+    let town = town();
+    let leads_to = |typed: &str, page: &str| {
+        let typed: String = typed.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let reply = town.house.get(&format!("/search?q={typed}"));
+        assert_eq!(reply.status, 303, "{typed}: {}", reply.text);
+        // The client follows nothing, so the page is looked up by its address.
+        assert_eq!(town.house.get(page).status, 200);
+    };
+    let right = format!("/rights/{}", town.permit);
+    leads_to(&town.permit.to_string(), &right);
+    leads_to(&town.permit.to_string().to_lowercase(), &right);
+    leads_to(
+        &town.pledge.to_string(),
+        &format!("/pledges/{}", town.pledge),
+    );
+    let unit = papers::unit_number(1);
+    leads_to(&unit, "/rights");
+    leads_to(&format!("{} {}", &unit[..6], &unit[6..]), "/rights");
+    let none = town.page("/search?q=500113&lang=en");
+    assert!(none.contains("No record with this identity is found in this register"));
+    assert!(town.page("/search?q=").contains("role=\"alert\""));
+    town.house.close();
+}
+
+#[test]
+fn what_is_not_there_is_a_page_that_says_so() {
+    let town = town();
+    for path in [
+        "/rights/R999999",
+        "/rights/P1",
+        "/rights/%3Cscript%3E",
+        "/pledges/V9",
+        "/parties/M77777",
+        "/findings/1",
+        "/findings/x",
+        "/log/99999999",
+        "/log/-1",
+        "/assets/none.css",
+    ] {
+        let reply = town.house.get(path);
+        assert_eq!(reply.status, 404, "{path}");
+        assert!(!reply.text.contains("<script>"), "{path}");
+    }
+    let bad = town.house.get("/rights?holder=x");
+    assert_eq!(bad.status, 400);
+    town.house.close();
+}
+
+#[test]
+fn every_finding_has_a_page() {
+    let town = town();
+    for code in Code::ALL {
+        let check = code.check();
+        let page = town.page(&format!("/findings/{}", check.code));
+        assert!(page.contains(check.title_zh), "{}", check.code);
+        let page = town.page(&format!("/findings/{}?lang=en", check.code));
+        let title = check.title_en.replace('\'', "&#39;");
+        assert!(page.contains(&title), "{}", check.code);
+    }
+    town.house.close();
+}
