@@ -12,6 +12,7 @@ use greenlien::service::evidence::Wanted;
 use greenlien::service::options::Options;
 use greenlien::verify::checks::{Trust, verify};
 
+use super::receipts::{Served, agent};
 use super::witnesses::Fed;
 use super::{after, create};
 use crate::support::cosigner::{Cosigner, Manner};
@@ -108,6 +109,37 @@ fn evidence_is_of_the_cosigned_version_while_the_log_goes_on() {
     let taken = papers::emission(&mill, "NOx", "9", days()).identities[0].clone();
     let fault = fed.registry.evidence(&StateKey::identity(&taken), None);
     assert!(fault.unwrap_err().to_string().contains("is registered"));
+}
+
+#[test]
+fn over_http_the_header_says_which_version_a_file_is_of() {
+    let w = Cosigner::start("w", Manner::Honest, after(0).seconds());
+    let fed = Fed::start(&[&w], 1);
+    let mut play = fed.play();
+    let (bureau, mill, _) = parties(&mut play);
+    let right = play.issue(&bureau, papers::emission(&mill, "COD", "120", days()));
+    fed.until_cosigned();
+    let served = Served::start(&fed.registry);
+    let get = |query: &str| {
+        let url = format!("{}/v1/evidence/rights/{right}{query}", served.base);
+        let mut reply = agent().get(url).call().unwrap();
+        let header = reply.headers().get("greenlien-checkpoint");
+        let header = header.map(|value| value.to_str().unwrap().to_owned());
+        let text = reply.body_mut().read_to_string().unwrap();
+        (reply.status().as_u16(), header.unwrap_or_default(), text)
+    };
+    let reader = trust(fed.policy.clone());
+    for query in ["", "?checkpoint=cosigned", "?old=2"] {
+        let (status, header, text) = get(query);
+        assert_eq!((status, header.as_str()), (200, "cosigned"), "{query}");
+        assert!(verify(text.as_bytes(), &reader).holds(), "{query}");
+    }
+    let (status, header, text) = get("?checkpoint=signed");
+    assert_eq!((status, header.as_str()), (200, "signed; as asked for"));
+    assert!(!verify(text.as_bytes(), &reader).holds(), "no quorum");
+    let (status, _, text) = get("?checkpoint=newest");
+    assert_eq!(status, 400);
+    assert!(text.contains("cosigned or signed"), "{text}");
 }
 
 #[test]
