@@ -30,6 +30,7 @@ mod scenario;
 mod scenarios;
 mod snapshots;
 mod sources;
+mod stacks;
 mod state_tree;
 mod statistics;
 mod support;

@@ -43,6 +43,7 @@ scenarios! {
     kind_mining
     kind_water_use
     limits
+    objections
     party_names
     parties_and_keys
     policies
@@ -56,9 +57,12 @@ scenarios! {
     s07_sinks
     s08_wrong_bank
     s09_court_freeze
+    s09_disposal
     s10_backdating
     s11_revoked_right
     s12_second_rank
+    s13_maximum_amount
+    s15_subrogation
     s17_race
     s18_dual_registration
     several_rights

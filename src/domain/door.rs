@@ -5,7 +5,7 @@
 
 use crate::domain::authority;
 use crate::domain::command::{
-    Body, Command, ExtentRequest, GroundRequest, IssueRight, LineChange, QuantityRequest,
+    Body, Command, ExtentRequest, GroundRequest, IssueRight, LineChange, PledgeAct, QuantityRequest,
 };
 use crate::domain::facts::{CREDIT_CODE_SCHEME, Facts, PolicyTexts};
 use crate::domain::finding::Code;
@@ -13,7 +13,7 @@ use crate::domain::fold::Stamp;
 use crate::domain::policy::{ExtentRule, Ground, KindPolicy, Model};
 use crate::domain::right::Identity;
 use crate::primitives::field::FieldFault;
-use crate::primitives::id::RightId;
+use crate::primitives::id::{PledgeId, RightId};
 use crate::primitives::identifier::{CreditCode, IdentifierFault};
 use crate::primitives::quantity::{Quantity, Scale};
 use crate::primitives::time::Timestamp;
@@ -35,8 +35,9 @@ pub fn check(command: &Command, facts: &Facts, at: Stamp) -> Result<(), FieldFau
             Some(policy) => check_extent("body", extent, policy),
             None => Ok(()),
         },
-        Body::Reserve { lines, .. } => check_lines(lines, facts, now),
-        Body::RegisterPledge(register) => check_lines(&register.lines, facts, now),
+        Body::Reserve { lines, .. } => check_lines("body.lines", lines, facts, now),
+        Body::RegisterPledge(register) => check_lines("body.lines", &register.lines, facts, now),
+        Body::OfPledge(act) => check_act(act, facts, now),
         Body::AmendPledge {
             pledge, changes, ..
         }
@@ -44,16 +45,7 @@ pub fn check(command: &Command, facts: &Facts, at: Stamp) -> Result<(), FieldFau
             pledge, changes, ..
         }
         | Body::ReleasePledge { pledge, changes } => {
-            let Some(pledge) = facts.pledge(*pledge) else {
-                return Ok(());
-            };
-            let right = |change: &LineChange| {
-                pledge
-                    .lines
-                    .get(usize::from(change.line))
-                    .map(|line| line.right)
-            };
-            check_changes(changes, right, facts, now)
+            check_changes("body.lines", changes, *pledge, facts, now)
         }
         Body::AdmitParty(_)
         | Body::AddKey(_)
@@ -63,9 +55,41 @@ pub fn check(command: &Command, facts: &Facts, at: Stamp) -> Result<(), FieldFau
         | Body::RevokeRight { .. }
         | Body::Unfreeze { .. }
         | Body::CancelReservation(_)
-        | Body::OfPledge(_)
         | Body::OfParty(_)
         | Body::OfRight(_) => Ok(()),
+    }
+}
+
+/// Amounts in acts on pledges: given back, taken, or disposed of.
+fn check_act(act: &PledgeAct, facts: &Facts, now: Timestamp) -> Result<(), FieldFault> {
+    match act {
+        PledgeAct::SubstituteCollateral { pledge, drop, add } => {
+            check_changes("body.drop", drop, *pledge, facts, now)?;
+            check_lines("body.add", add, facts, now)
+        }
+        PledgeAct::RecordDisposal {
+            pledge,
+            line,
+            amount: Some(amount),
+            ..
+        } => {
+            let line = facts
+                .pledge(*pledge)
+                .and_then(|pledge| pledge.lines.get(usize::from(*line)));
+            match line.and_then(|line| policy_of(line.right, facts, now)) {
+                Some(policy) => check_amount("body.quantity", amount, policy),
+                None => Ok(()),
+            }
+        }
+        PledgeAct::RecordDisposal { amount: None, .. }
+        | PledgeAct::RecordExternalRegistration { .. }
+        | PledgeAct::ChangeRank { .. }
+        | PledgeAct::AssignPledge { .. }
+        | PledgeAct::DetermineClaim { .. }
+        | PledgeAct::RegisterGuarantee { .. }
+        | PledgeAct::RegisterBuyoutCommitment { .. }
+        | PledgeAct::Object { .. }
+        | PledgeAct::WithdrawObjection { .. } => Ok(()),
     }
 }
 
@@ -89,28 +113,35 @@ pub fn policy_of(right: RightId, facts: &Facts, now: Timestamp) -> Option<&KindP
 }
 
 fn check_lines(
+    path: &str,
     lines: &[crate::domain::command::LineRequest],
     facts: &Facts,
     now: Timestamp,
 ) -> Result<(), FieldFault> {
     for (n, line) in lines.iter().enumerate() {
         if let Some(policy) = policy_of(line.right, facts, now) {
-            check_extent(&format!("body.lines[{n}]"), &line.extent, policy)?;
+            check_extent(&format!("{path}[{n}]"), &line.extent, policy)?;
         }
     }
     Ok(())
 }
 
 fn check_changes(
+    path: &str,
     changes: &[LineChange],
-    right: impl Fn(&LineChange) -> Option<RightId>,
+    pledge: PledgeId,
     facts: &Facts,
     now: Timestamp,
 ) -> Result<(), FieldFault> {
+    let lines = facts.pledge(pledge).map_or(&[][..], |pledge| &pledge.lines);
+    let right = |change: &LineChange| {
+        let line = lines.get(usize::from(change.line));
+        line.map(|line| line.right)
+    };
     for (n, change) in changes.iter().enumerate() {
         let policy = right(change).and_then(|right| policy_of(right, facts, now));
         if let (Some(policy), Some(amount)) = (policy, &change.amount) {
-            check_amount(&format!("body.lines[{n}].quantity"), amount, policy)?;
+            check_amount(&format!("{path}[{n}].quantity"), amount, policy)?;
         }
     }
     Ok(())

@@ -247,6 +247,18 @@ checks! {
     RankHarm = 6002 Refuse "rank_harm" "顺位变更损害第三人" "the change of ranks harms others who have not consented"
         "A line gets behind one that it did not stand behind before, and its pledgee has not signed."
         "Carry the draft to the pledgees of the lines that the finding names.";
+    NotDetermined = 6006 Refuse "not_determined" "最高额担保的债权尚未确定" "the claims of the maximum amount are not determined"
+        "A part of the claims is assigned before they are determined; the pledge does not follow it (民法典 421)."
+        "Have the claims determined first, or assign the whole.";
+    NotOpenMaximum = 6014 Refuse "not_open_maximum" "不是未确定的最高额担保" "no maximum-amount pledge whose claims are open"
+        "The pledge has no maximum amount, or its claims are determined."
+        "Nothing to determine.";
+    ObjectionUnknown = 6015 Refuse "objection_unknown" "异议不存在或已失效" "no such objection stands"
+        "The pledge has no objection of this party from this entry, or it has lapsed."
+        "Look the objections up on the pledge.";
+    NoGuarantee = 6016 Refuse "no_guarantee" "未登记保证" "no guarantee is registered for the party"
+        "Only a guarantor whose guarantee is registered on the pledge steps into the pledgee's place."
+        "Register the guarantee first, or assign without subrogation.";
     CapMissing = 6012 Refuse "cap_missing" "未登记债权最高限额" "the cap of the claim must be clear"
         "A maximum-amount pledge, a line behind another, and a line that others stand behind need a clear cap."
         "State `cap_cny`; the senior pledgee amends its pledge with its cap first.";

@@ -178,6 +178,11 @@ impl Wanted<'_> {
                 if let Body::OfParty(act) = body {
                     self.offered(act);
                 }
+                if let Body::OfPledge(act) = body {
+                    for key in act.looks_at() {
+                        self.named(key);
+                    }
+                }
             }
         }
     }

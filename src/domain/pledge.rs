@@ -78,8 +78,98 @@ pub struct PledgeMore {
     pub maximum: Option<Maximum>,
     /// Who was its pledgee before, oldest first.
     pub former: Vec<Former>,
+    /// The entry that fixed the claims of a maximum-amount pledge.
+    pub determined: Option<EntryIndex>,
+    /// Parts of the claim that others hold; the pledgee of record acts for them.
+    pub parts: Vec<Part>,
+    /// Guarantees for the claim.
+    pub guarantees: Vec<Guarantee>,
+    /// Commitments to buy the collateral out.
+    pub buyouts: Vec<Buyout>,
+    /// Objections; one without a suit lapses by itself.
+    pub objections: Vec<Objection>,
+    /// What was disposed of in execution.
+    pub disposals: Vec<Disposal>,
     /// What other registers say about it, one report for each register and number.
     pub external: Vec<ExternalReport>,
+}
+
+/// A part of the claim that was assigned.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Part {
+    /// Who holds it.
+    pub party: PartyId,
+    /// The amount in yuan.
+    pub amount: Quantity,
+    /// The entry that assigned it.
+    pub entry: EntryIndex,
+}
+
+/// A guarantee for the secured claim.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Guarantee {
+    /// The guarantor.
+    pub guarantor: PartyId,
+    /// The share of a loss that it bears, in hundredths of a percent.
+    pub share_bp: u64,
+    /// The pledge that secures it.
+    pub counter: Option<PledgeId>,
+    /// The digest of the contract.
+    pub document: Hash,
+    /// The entry that recorded it.
+    pub entry: EntryIndex,
+}
+
+/// A commitment to buy the collateral out.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Buyout {
+    /// Who commits itself.
+    pub party: PartyId,
+    /// The price in yuan.
+    pub price: Quantity,
+    /// What lets it fall due, in words.
+    pub trigger: String,
+    /// The digest of the contract.
+    pub document: Hash,
+    /// The entry that recorded it.
+    pub entry: EntryIndex,
+}
+
+/// An objection to a pledge. It notes a dispute and moves nothing.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Objection {
+    /// Who objects.
+    pub party: PartyId,
+    /// The digest of the objection.
+    pub document: Hash,
+    /// The entry that recorded it.
+    pub entry: EntryIndex,
+    /// When it lapses, unless a suit was filed.
+    pub until: Timestamp,
+    /// The digest of the proof that a suit was filed.
+    pub suit: Option<Hash>,
+}
+
+impl Objection {
+    /// Says whether the objection stands at `now`.
+    pub fn stands_at(&self, now: Timestamp) -> bool {
+        self.suit.is_some() || now < self.until
+    }
+}
+
+/// A part of the collateral that was disposed of.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Disposal {
+    /// The line.
+    pub line: u16,
+    /// How much of it; none for the whole line.
+    pub quantity: Option<Quantity>,
+    /// What it brought, in yuan.
+    pub proceeds: Quantity,
+    /// The digest of the record of the sale.
+    pub document: Hash,
+    /// The entry that recorded it.
+    pub entry: EntryIndex,
 }
 
 /// A part of what is secured at most, and the entry from which it ranks.

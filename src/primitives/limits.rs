@@ -31,6 +31,9 @@ pub const PLEDGE_LINES_MAX: usize = 64;
 /// entry.
 pub const PLEDGE_NOTES_MAX: usize = 16;
 
+/// Days after which an objection lapses unless a suit was filed (动产和权利担保统一登记办法 on 异议登记).
+pub const OBJECTION_DAYS: u32 = 30;
+
 /// Open encumbrances (lines, reservations, freezes) on one right; its state stays below 64 KiB at 160 bytes each.
 pub const RIGHT_ENCUMBRANCES_MAX: usize = 256;
 

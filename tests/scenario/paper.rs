@@ -122,7 +122,7 @@ pub(crate) fn write(
     let [words, more @ ..] = parts else {
         panic!("a step has at least one part");
     };
-    if let Some(paper) = acts::write(verb, name, words, names) {
+    if let Some(paper) = acts::write(verb, name, words, more, names) {
         let expect = paper.body.must_expect();
         return Paper { expect, ..paper };
     }
@@ -324,7 +324,11 @@ fn extent(words: &mut Words) -> ExtentRequest {
 }
 
 /// Reads the lines of a step; a line without a right is on the right of the line before.
-fn lines(words: &mut Words, more: &mut [Words], names: &Names) -> (Vec<LineRequest>, String) {
+pub(super) fn lines(
+    words: &mut Words,
+    more: &mut [Words],
+    names: &Names,
+) -> (Vec<LineRequest>, String) {
     let mut requests = Vec::new();
     let (mut right, mut holder) = (None::<RightId>, None);
     for words in std::iter::once(words).chain(more) {

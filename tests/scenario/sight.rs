@@ -3,15 +3,16 @@
 //! | record | words |
 //! | --- | --- |
 //! | right | `carries:P1=50,F1` its burdens in order, with quantities where written, `carries:-` for none; `hangs:P1=30` overhangs, `hangs:-` for none; `revoked:DAY`; `succeeded:R2`; `disputed`; `ranks:P1=1,P2=2`; `ends:DAY` |
-//! | pledge | `open`, `closed`; `on:R1,R2` the rights of its lines; `external:REGISTER=STATUS`; `caps:4000000,600000` |
+//! | pledge | `open`, `closed`; `on:R1,R2` the rights of its lines; `external:REGISTER=STATUS`; `caps:4000000,600000`; `pledgee:` `chain:` pledgees of the past; `objected:` how many objections stand |
 //! | party | `called:NAME`; `former:NAME`; `ended:PARTY` who acts in its place; `before:` and `after:` parties in order, `-` for none; `recovery:` `none`, `open`, `vetoed`, `completed`; `disputed:N` open disputes |
 //! | reservation | `stands`, `ended` |
 
 use greenlien::domain::facts::Record;
 use greenlien::domain::party::Party;
-use greenlien::domain::pledge::Pledge;
+use greenlien::domain::pledge::{Objection, Pledge};
 use greenlien::domain::right::{Extent, Right};
 use greenlien::primitives::id::PartyId;
+use greenlien::primitives::time::Timestamp;
 
 use super::outcome::overhang_text;
 use super::parser::{Words, day, quantity};
@@ -27,7 +28,7 @@ pub(crate) fn see<S: Stage>(place: &str, name: &str, words: &mut Words, names: &
             see_party(place, &party, words, names);
         }
         Some((Record::Pledge(pledge), _)) => {
-            see_notes(place, &pledge, words);
+            see_notes(place, &pledge, words, names, stage.now());
             if words.has("open") {
                 assert!(!pledge.is_closed(), "{place}: {pledge:?}");
             }
@@ -99,10 +100,23 @@ fn see_party(place: &str, party: &Party, words: &mut Words, names: &Names) {
 }
 
 /// What law 2 has noted on a pledge.
-fn see_notes(place: &str, pledge: &Pledge, words: &mut Words) {
+fn see_notes(place: &str, pledge: &Pledge, words: &mut Words, names: &Names, now: Timestamp) {
     if let Some(caps) = words.value("caps") {
         let noted = pledge.more.caps.iter().map(|cap| cap.amount.to_string());
         assert_eq!(noted.collect::<Vec<_>>().join(","), caps, "{place}");
+    }
+    if let Some(objected) = words.value("objected") {
+        let stands = |objection: &&Objection| objection.stands_at(now);
+        let standing = pledge.more.objections.iter().filter(stands);
+        assert_eq!(standing.count().to_string(), objected, "{place}");
+    }
+    if let Some(pledgee) = words.value("pledgee") {
+        assert_eq!(pledge.pledgee, names.party(&pledgee), "{place}");
+    }
+    if let Some(chain) = items(words, "chain") {
+        let former = pledge.more.former.iter().map(|former| former.party);
+        let chain: Vec<_> = chain.iter().map(|(name, _)| names.party(name)).collect();
+        assert_eq!(former.collect::<Vec<_>>(), chain, "{place}");
     }
     if let Some(external) = items(words, "external") {
         let noted = pledge.more.external.iter();

@@ -23,6 +23,77 @@ pub(super) fn pledge_lines(act: &PledgeAct, lines: &mut Vec<String>) {
                 .map(|term| format!("  term {}", span_words(term)));
             lines.extend(term);
         }
+        PledgeAct::AssignPledge {
+            pledge,
+            to,
+            subrogation,
+            part_cny,
+            document,
+        } => {
+            let part = part_cny.map_or("the claim".to_owned(), |part| {
+                format!("a part of {part} CNY of the claim")
+            });
+            let how = if *subrogation {
+                ", who has paid and steps into the pledgee's place"
+            } else {
+                ""
+            };
+            lines.push(format!(
+                "Assign {part} of the pledge {pledge} to {to}{how}; document {document}"
+            ));
+        }
+        PledgeAct::DetermineClaim { pledge, document } => lines.push(format!(
+            "Fix the claims of the maximum-amount pledge {pledge}; document {document}"
+        )),
+        PledgeAct::SubstituteCollateral { pledge, drop, add } => {
+            lines.push(format!("Take other collateral for the pledge {pledge}:"));
+            let back = drop.iter().map(|change| super::change_words(change, "by"));
+            lines.extend(back.map(|words| format!("  gives back{words}")));
+            lines.extend(add.iter().map(|line| format!("  takes{}", super::line_words(line))));
+        }
+        PledgeAct::RegisterGuarantee {
+            pledge,
+            share_bp,
+            counter,
+            document,
+        } => {
+            let (whole, part) = (share_bp / 100, share_bp % 100);
+            lines.push(format!(
+                "Guarantee the pledge {pledge}, bearing {whole}.{part:02} % of a loss; document {document}"
+            ));
+            lines.extend(counter.map(|counter| format!("  secured by the pledge {counter}")));
+        }
+        PledgeAct::RegisterBuyoutCommitment {
+            pledge,
+            price_cny,
+            trigger,
+            document,
+        } => lines.push(format!(
+            "Commit to buy the collateral of {pledge} out for {price_cny} CNY, when: {trigger}; document {document}"
+        )),
+        PledgeAct::Object {
+            pledge,
+            document,
+            suit,
+        } => {
+            lines.push(format!("Object to the pledge {pledge}; document {document}"));
+            lines.extend(suit.map(|suit| format!("  a suit was filed: document {suit}")));
+        }
+        PledgeAct::WithdrawObjection { pledge, objection } => lines.push(format!(
+            "Withdraw the objection of entry {objection} to the pledge {pledge}"
+        )),
+        PledgeAct::RecordDisposal {
+            pledge,
+            line,
+            amount,
+            proceeds_cny,
+            document,
+        } => {
+            let amount = amount.as_ref().map_or("all".to_owned(), super::amount_words);
+            lines.push(format!(
+                "Record that {amount} of line {line} of {pledge} was sold for {proceeds_cny} CNY; document {document}"
+            ));
+        }
         PledgeAct::ChangeRank { right, from, to } => {
             let order = |burdens: &[BurdenId]| -> String {
                 let names: Vec<String> = burdens.iter().map(ToString::to_string).collect();

@@ -19,6 +19,12 @@ pub enum Giver {
     Pledgee,
     /// A pledgee with a line in the stack.
     Ranked,
+    /// The pledgee of record, or the registrar for a court.
+    PledgeeOrCourt,
+    /// A guarantor.
+    Guarantor,
+    /// Any party of the register, which then answers for it.
+    Anyone,
     /// The party that the command is about.
     Itself,
     /// Any member of the policy quorum.
@@ -39,6 +45,12 @@ impl Giver {
             Self::Lender => ("拟任担保权人", "party that takes the pledge"),
             Self::Pledgee => ("登记的担保权人", "pledgee of record"),
             Self::Ranked => ("该顺位链中的担保权人", "pledgee with a line in the stack"),
+            Self::PledgeeOrCourt => (
+                "登记的担保权人或登记机构(代录法院文书)",
+                "pledgee of record, or the registrar for a court",
+            ),
+            Self::Guarantor => ("担保机构", "guarantor"),
+            Self::Anyone => ("任一登记主体", "any party of the register"),
             Self::Itself => ("本主体", "the party itself"),
             Self::Member => ("规则法定同意成员", "member of the policy quorum"),
         }
@@ -50,6 +62,10 @@ impl Giver {
 pub enum Consent {
     /// Who gives the collateral.
     Pledgor,
+    /// The pledgee of record.
+    Pledgee,
+    /// Who becomes pledgee.
+    NewPledgee,
     /// The pledgee of every line that a new line stands behind, where the policy asks for it.
     Seniors,
     /// The pledgee of every line that then stands behind one that it did not stand behind before.
@@ -65,6 +81,8 @@ impl Consent {
     pub fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::Pledgor => ("出质人/抵押人", "pledgor"),
+            Self::Pledgee => ("登记的担保权人", "pledgee of record"),
+            Self::NewPledgee => ("受让人", "the new pledgee"),
             Self::Seniors => (
                 "所列前顺位担保权人(规则要求时)",
                 "pledgees of the lines stood behind, where the policy asks",
@@ -186,6 +204,14 @@ matrix! {
     "extend_pledge" 1 Pledgee [Pledgor, Seniors] Splits [Burdens];
     "release_pledge" 1 Pledgee [] Ends [];
     "change_rank" 2 Ranked [Harmed] Explicit [];
+    "substitute_collateral" 2 Pledgee [Pledgor, Seniors] Splits [Burdens];
+    "assign_pledge" 2 Pledgee [NewPledgee] Keeps [];
+    "determine_claim" 2 PledgeeOrCourt [] Keeps [];
+    "record_disposal" 2 PledgeeOrCourt [] Ends [Burdens];
+    "object" 2 Anyone [] None [];
+    "withdraw_objection" 2 Anyone [] None [];
+    "register_guarantee" 2 Guarantor [Pledgee] None [];
+    "register_buyout_commitment" 2 Guarantor [Pledgee] None [];
     "record_external_registration" 2 Pledgee [] None [];
 }
 

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::command::{Body, Command, PartyAct, Signer, SignerRole};
+use crate::domain::command::{Body, Command, PartyAct, PledgeAct, Signer, SignerRole};
 use crate::domain::facts::{Facts, Owner, StateKey};
 use crate::domain::finding::{Code, Finding};
 use crate::domain::fold::Stamp;
 use crate::domain::genesis::{Genesis, REGISTRAR};
+use crate::domain::party::Role;
 use crate::primitives::crypto::KeyId;
 use crate::primitives::id::{EntryIndex, PartyId, PledgeId, RightId};
 
@@ -44,6 +45,20 @@ pub fn consents(command: &Command, facts: &Facts, at: Stamp) -> Vec<PartyId> {
 fn consenting(consent: Consent, command: &Command, facts: &Facts, at: Stamp) -> Vec<PartyId> {
     match consent {
         Consent::Pledgor => pledgor(&command.body, facts).into_iter().collect(),
+        Consent::Pledgee => {
+            let pledge = acted_pledge(&command.body).and_then(|id| facts.pledge(id));
+            pledge
+                .map(|pledge| pledge.pledgee_at(at.index))
+                .into_iter()
+                .collect()
+        }
+        Consent::NewPledgee => match &command.body {
+            Body::OfPledge(act) => match &**act {
+                PledgeAct::AssignPledge { to, .. } => vec![*to],
+                _ => Vec::new(),
+            },
+            _ => Vec::new(),
+        },
         Consent::Seniors => ranks::seniors(command, facts, at),
         Consent::Harmed => ranks::harmed(&command.body)
             .into_iter()
@@ -112,6 +127,17 @@ pub fn refuses_giver(command: &Command, facts: &Facts, at: Stamp) -> Option<Find
             let pledgee = facts.acting(pledge.pledgee_at(at.index), at.index);
             (pledgee != org).then(|| Finding::of(Code::NotThePledgee).with(id))
         }
+        Giver::PledgeeOrCourt => {
+            let id = acted_pledge(&command.body)?;
+            let pledge = facts.pledge(id)?;
+            let pledgee = facts.acting(pledge.pledgee_at(at.index), at.index);
+            let may = org == REGISTRAR || pledgee == org;
+            (!may).then(|| Finding::of(Code::NotThePledgee).with(id))
+        }
+        Giver::Guarantor => {
+            let party = facts.party(org)?;
+            may(party.has_role(Role::Guarantor), Code::RoleLacksPower)
+        }
         Giver::Ranked => may(
             ranks::ordered(&command.body)
                 .iter()
@@ -122,7 +148,9 @@ pub fn refuses_giver(command: &Command, facts: &Facts, at: Stamp) -> Option<Find
             Body::OfParty(act) => may(act.party() == Some(org), Code::RoleLacksPower),
             _ => None,
         },
-        Giver::Authority | Giver::CourtOrIssuer | Giver::Lender | Giver::Member => None,
+        Giver::Anyone | Giver::Authority | Giver::CourtOrIssuer | Giver::Lender | Giver::Member => {
+            None
+        }
     }
 }
 

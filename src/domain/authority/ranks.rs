@@ -46,6 +46,13 @@ pub fn placed(command: &Command, facts: &Facts) -> Vec<(RightId, Vec<BurdenId>)>
             };
             changes.iter().filter_map(placed).collect()
         }
+        Body::OfPledge(act) => match &**act {
+            PledgeAct::SubstituteCollateral { add, .. } => add
+                .iter()
+                .map(|line| (line.right, line.behind.clone()))
+                .collect(),
+            _ => Vec::new(),
+        },
         Body::AdmitParty(_)
         | Body::AddKey(_)
         | Body::RevokeKey(_)
@@ -58,7 +65,6 @@ pub fn placed(command: &Command, facts: &Facts) -> Vec<(RightId, Vec<BurdenId>)>
         | Body::Unfreeze { .. }
         | Body::CancelReservation(_)
         | Body::ReleasePledge { .. }
-        | Body::OfPledge(_)
         | Body::OfParty(_)
         | Body::OfRight(_) => Vec::new(),
     }
@@ -132,7 +138,7 @@ pub fn ordered(body: &Body) -> &[BurdenId] {
     match body {
         Body::OfPledge(act) => match &**act {
             PledgeAct::ChangeRank { to, .. } => to,
-            PledgeAct::RecordExternalRegistration { .. } => &[],
+            _ => &[],
         },
         _ => &[],
     }

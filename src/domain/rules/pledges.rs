@@ -183,7 +183,7 @@ fn judge_lines(
         let Some((right, policy)) = known(case, number, request.right, found) else {
             continue;
         };
-        check_pledgee(case, number, policy, found);
+        check_pledgee(case, number, case.command.org, policy, found);
         let extent = match lines::extent_of(&request.extent, right, policy) {
             Ok(extent) => extent,
             Err(code) => {
@@ -246,8 +246,14 @@ pub(super) fn known<'a>(
     policy.map(|policy| (right, policy))
 }
 
-fn check_pledgee(case: &Case<'_>, number: u16, policy: &KindPolicy, found: &mut Findings) {
-    let may = case.facts.party(case.command.org).is_some_and(|party| {
+pub(super) fn check_pledgee(
+    case: &Case<'_>,
+    number: u16,
+    org: PartyId,
+    policy: &KindPolicy,
+    found: &mut Findings,
+) {
+    let may = case.facts.party(org).is_some_and(|party| {
         policy
             .pledgee_roles
             .iter()
@@ -257,7 +263,7 @@ fn check_pledgee(case: &Case<'_>, number: u16, policy: &KindPolicy, found: &mut 
         found.add(
             Finding::of(Code::CannotTakePledge)
                 .on_line(number)
-                .with(case.command.org),
+                .with(org),
         );
     }
 }

@@ -308,7 +308,7 @@ fn read_reserve(fields: &mut Fields) -> Read {
     let pledgor = read_party(fields, "pledgor")?;
     Ok(Body::Reserve {
         pledgor,
-        lines: read_line_requests(fields)?,
+        lines: read_line_requests(fields, "lines")?,
         days,
     })
 }
@@ -318,7 +318,7 @@ fn read_register(fields: &mut Fields) -> Result<RegisterPledge, FieldFault> {
         pledgor: read_party(fields, "pledgor")?,
         debtor: optional(fields, "debtor", read_party)?,
         form: read_form(fields)?,
-        lines: read_line_requests(fields)?,
+        lines: read_line_requests(fields, "lines")?,
         term: optional(fields, "term", read_span)?,
         reservation: optional(fields, "reservation", ReservationId::take)?,
         cap_cny: optional(fields, "cap_cny", read_yuan)?,
@@ -327,10 +327,13 @@ fn read_register(fields: &mut Fields) -> Result<RegisterPledge, FieldFault> {
     })
 }
 
-fn read_line_requests(fields: &mut Fields) -> Result<Vec<LineRequest>, FieldFault> {
-    let objects = required_objects(fields, "lines", limits::PLEDGE_LINES_MAX)?;
+pub(super) fn read_line_requests(
+    fields: &mut Fields,
+    name: &str,
+) -> Result<Vec<LineRequest>, FieldFault> {
+    let objects = required_objects(fields, name, limits::PLEDGE_LINES_MAX)?;
     if objects.is_empty() {
-        return Err(fields.fault("lines", "must have at least one"));
+        return Err(fields.fault(name, "must have at least one"));
     }
     each(objects, |fields| {
         Ok(LineRequest {
@@ -386,7 +389,9 @@ fn read_amount(fields: &mut Fields) -> Result<(Quantity, String), FieldFault> {
     ))
 }
 
-fn read_optional_amount(fields: &mut Fields) -> Result<Option<(Quantity, String)>, FieldFault> {
+pub(super) fn read_optional_amount(
+    fields: &mut Fields,
+) -> Result<Option<(Quantity, String)>, FieldFault> {
     let (quantity, unit) = (fields.has("quantity"), fields.has("unit"));
     if quantity != unit {
         let name = if quantity { "unit" } else { "quantity" };
@@ -461,7 +466,7 @@ fn read_release(fields: &mut Fields) -> Read {
     Ok(Body::ReleasePledge { pledge, changes })
 }
 
-fn read_changes(
+pub(super) fn read_changes(
     fields: &Fields,
     objects: Vec<Fields>,
     read: impl Fn(&mut Fields, u16) -> Result<LineChange, FieldFault>,

@@ -164,19 +164,19 @@ fn register_json(register: &RegisterPledge) -> Json {
     .with("hidden", hidden_json(&register.hidden))
 }
 
-fn line_request_json(line: &LineRequest) -> Json {
+pub(super) fn line_request_json(line: &LineRequest) -> Json {
     with_extent_request(Json::object([("right", word(line.right))]), &line.extent)
         .with("behind", list_if_any(&line.behind, word))
 }
 
-fn change_json(change: &LineChange) -> Json {
+pub(super) fn change_json(change: &LineChange) -> Json {
     let line = Json::object([("line", Json::Int(i64::from(change.line)))]);
     with_amount(line, change.amount.as_ref())
         .with("to", change.to.map(word))
         .with("behind", list_if_any(&change.behind, word))
 }
 
-fn with_amount(json: Json, amount: Option<&(Quantity, String)>) -> Json {
+pub(super) fn with_amount(json: Json, amount: Option<&(Quantity, String)>) -> Json {
     json.with("quantity", amount.map(|(quantity, _)| word(quantity)))
         .with("unit", amount.map(|(_, unit)| word(unit)))
 }

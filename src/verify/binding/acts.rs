@@ -254,7 +254,77 @@ impl Act<'_> {
                 self.last_of(&StateKey::Pledge(*pledge), "external") == Some(&asked)
             }
             PledgeAct::ChangeRank { right, to, .. } => self.leaves_order(*right, to),
+            PledgeAct::AssignPledge {
+                pledge, part_cny, ..
+            } => {
+                let of = StateKey::Pledge(*pledge);
+                let part = self.last_of(&of, "parts");
+                let to = match part_cny {
+                    Some(_) => part.and_then(|part| part.get("party")),
+                    None => self.value_of(&of, "pledgee"),
+                };
+                let amount = part.and_then(|part| part.get("amount"));
+                to == asked.get("to") && (part_cny.is_none() || amount == asked.get("part_cny"))
+            }
+            PledgeAct::DetermineClaim { pledge, .. } => {
+                let entry = Json::count(self.at.index);
+                self.value_of(&StateKey::Pledge(*pledge), "determined") == Some(&entry)
+            }
+            PledgeAct::SubstituteCollateral { pledge, drop, add } => {
+                let further = |row: &&Row| {
+                    let number = line_of(row);
+                    !drop
+                        .iter()
+                        .any(|change| Some(u64::from(change.line)) == number)
+                };
+                let rights: Vec<Option<&str>> = self
+                    .lines_of(*pledge)
+                    .filter(further)
+                    .map(|row| text(&row.item, "right"))
+                    .collect();
+                let asked: Vec<String> = add.iter().map(|line| line.right.to_string()).collect();
+                rights
+                    .into_iter()
+                    .eq(asked.iter().map(|right| Some(right.as_str())))
+            }
+            PledgeAct::RegisterGuarantee { pledge, .. } => self.notes(
+                *pledge,
+                "guarantees",
+                &asked,
+                &["share_bp", "counter", "document"],
+            ),
+            PledgeAct::RegisterBuyoutCommitment { pledge, .. } => {
+                self.notes(*pledge, "buyouts", &asked, &["trigger", "document"])
+            }
+            PledgeAct::Object { pledge, .. } => {
+                self.notes(*pledge, "objections", &asked, &["document", "suit"])
+            }
+            PledgeAct::WithdrawObjection { pledge, .. } => {
+                let of = StateKey::Pledge(*pledge);
+                let lists = self.changes.iter().filter(|change| change.of == of);
+                let names = lists.flat_map(|change| change.set.keys().chain(&change.clear));
+                names.into_iter().all(|name| name == "objections")
+            }
+            PledgeAct::RecordDisposal { pledge, line, .. } => {
+                let number = Some(u64::from(*line));
+                self.notes(
+                    *pledge,
+                    "disposals",
+                    &asked,
+                    &["line", "quantity", "document"],
+                ) && self.lines_of(*pledge).all(|row| line_of(row) == number)
+            }
         }
+    }
+
+    /// The last note of a list says what the payload says.
+    fn notes(&self, pledge: PledgeId, list: &str, asked: &Members, members: &[&str]) -> bool {
+        let note = self.last_of(&StateKey::Pledge(pledge), list);
+        note.is_some_and(|note| {
+            members
+                .iter()
+                .all(|name| note.get(*name) == asked.get(*name))
+        })
     }
 
     /// Only lines of the order change, and each stands behind lines that the order puts before it.

@@ -4,15 +4,13 @@
 //! Without this an operator could hang any event on any old signature.
 
 mod acts;
+mod issued;
 
 use std::collections::BTreeMap;
 
 use crate::domain::authority::ranks::pledges_before;
 use crate::domain::authority::{self, VerifiedSignature, consents};
-use crate::domain::command::{
-    Body, Command, ExtentRequest, GroundRequest, IssueRight, LineChange, LineRequest,
-    QuantityRequest,
-};
+use crate::domain::command::{Body, Command, ExtentRequest, LineChange, LineRequest};
 use crate::domain::event::{Event, LineResult};
 use crate::domain::facts::Facts;
 use crate::domain::fold::Stamp;
@@ -20,9 +18,10 @@ use crate::domain::genesis::{Genesis, REGISTRAR};
 use crate::domain::law::Law;
 use crate::domain::pledge::{Cap, Line, Maximum, PledgeMore};
 use crate::domain::policy::text_digest;
-use crate::domain::right::{BurdenId, Capacity, Extent, GroundOf, Right};
+use crate::domain::right::{BurdenId, Extent, Right};
 use crate::primitives::id::{EntryIndex, FreezeId, PartyId, PledgeId, ReservationId, RightId};
 use crate::primitives::time::{Day, Span};
+use crate::verify::binding::issued::is_issued;
 
 /// An accepted command of the file with the number of valid signatures of each party.
 pub(super) struct Signed {
@@ -280,51 +279,6 @@ fn may_issue(org: PartyId, right: &Right, facts: &Facts) -> bool {
     of_kind
         .into_iter()
         .any(|policy| party.duties.contains(&policy.issuer_duty))
-}
-
-fn is_issued(asked: &IssueRight, record: &Right, org: PartyId) -> bool {
-    record.kind == asked.kind
-        && record.issuer == org
-        && record.holder == asked.holder
-        && record.identities == asked.identities
-        && record.span == asked.span
-        && record.class == asked.class
-        && record.attributes == asked.attributes
-        && record.succeeds == asked.succeeds
-        && record.additional == asked.additional
-        && (record.adjudication.is_none() || record.adjudication == asked.adjudication)
-        && (record.burdens.is_empty() || !record.succeeds.is_empty())
-        && record.succeeded_by.is_none()
-        && record.revoked_from.is_none()
-        && is_capacity(asked, &record.capacity)
-}
-
-fn is_capacity(asked: &IssueRight, capacity: &Capacity) -> bool {
-    match (capacity, &asked.quantity) {
-        (Capacity::Stock(balance), QuantityRequest::Level(level)) => balance == level,
-        (Capacity::Flow(steps), QuantityRequest::Level(level)) => {
-            *steps == [(asked.span.from(), *level)]
-        }
-        (Capacity::Flow(steps), QuantityRequest::Steps(wanted)) => steps == wanted,
-        (
-            Capacity::Land {
-                ground, measure, ..
-            },
-            QuantityRequest::Level(level),
-        ) => measure == level && is_ground(&asked.ground, ground),
-        (Capacity::Stock(_) | Capacity::Land { .. }, QuantityRequest::Steps(_)) => false,
-    }
-}
-
-fn is_ground(asked: &GroundRequest, ground: &GroundOf) -> bool {
-    match (asked, ground) {
-        (GroundRequest::Absent, GroundOf::Unknown) => true,
-        (GroundRequest::Polygon(parts), GroundOf::Polygon(parcel)) => parts == parcel.parts(),
-        (GroundRequest::Units(units), GroundOf::Units(named)) => {
-            named.iter().map(|parcel| &parcel.unit).eq(units)
-        }
-        (GroundRequest::Absent | GroundRequest::Polygon(_) | GroundRequest::Units(_), _) => false,
-    }
 }
 
 fn is_adjusted(

@@ -1,5 +1,7 @@
 //! The acts of law 2: who gives them is asked of the matrix, what they change is drafted as records.
 
+mod claims;
+mod collateral;
 mod keys;
 mod parties;
 mod pledges;

@@ -5,6 +5,7 @@ use crate::domain::command::{ExternalReport, PledgeAct};
 use crate::domain::finding::{Code, Finding};
 use crate::domain::pledge::Pledge;
 use crate::domain::right::{Burden, BurdenId};
+use crate::domain::rules::acts::{claims, collateral};
 use crate::domain::rules::draft::Draft;
 use crate::domain::rules::{Case, Findings};
 use crate::domain::stack::related;
@@ -20,11 +21,21 @@ pub(super) fn judge(case: &Case<'_>, act: &PledgeAct, draft: &mut Draft<'_>, fou
         PledgeAct::ChangeRank { right, from, to } => {
             change_rank(case, *right, [from, to], draft, found);
         }
+        PledgeAct::SubstituteCollateral { pledge, drop, add } => {
+            collateral::substitute(case, *pledge, drop, add, draft, found);
+        }
+        PledgeAct::RecordDisposal { .. } => collateral::dispose(case, act, draft, found),
+        PledgeAct::AssignPledge { .. }
+        | PledgeAct::DetermineClaim { .. }
+        | PledgeAct::RegisterGuarantee { .. }
+        | PledgeAct::RegisterBuyoutCommitment { .. }
+        | PledgeAct::Object { .. }
+        | PledgeAct::WithdrawObjection { .. } => claims::judge(case, act, draft, found),
     }
 }
 
 /// Finds a pledge with an open line.
-fn open_pledge<'d>(
+pub(super) fn open_pledge<'d>(
     id: PledgeId,
     draft: &'d mut Draft<'_>,
     found: &mut Findings,

@@ -2,13 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::command::{ExternalReport, ExternalStatus, PledgeAct};
+use crate::domain::command::{ExternalReport, ExternalStatus, LineChange, PledgeAct};
 use crate::domain::right::BurdenId;
-use crate::domain::wire::list::{required_list, words};
+use crate::domain::wire::body::{
+    read_changes, read_line_requests, read_optional_amount, read_yuan,
+};
+use crate::domain::wire::body_json::{change_json, line_request_json, with_amount};
+use crate::domain::wire::list::{required_list, required_objects, words};
 use crate::domain::wire::shape::{
-    optional, read_day, read_name, read_plain, read_span, span_json, word,
+    mark, optional, read_count, read_day, read_hash, read_line_number, read_mark, read_name,
+    read_party, read_plain, read_span, span_json, word,
 };
 use crate::primitives::canonical::Json;
+use crate::primitives::crypto::Hash;
 use crate::primitives::field::{FieldFault, Fields};
 use crate::primitives::id::{PledgeId, RightId};
 use crate::primitives::limits;
@@ -20,6 +26,14 @@ pub(in crate::domain::wire) fn read(kind: &str, fields: &mut Fields) -> Option<R
     Some(match kind {
         "record_external_registration" => read_external(fields),
         "change_rank" => read_rank(fields),
+        "assign_pledge" => read_assign(fields),
+        "determine_claim" => read_determine(fields),
+        "substitute_collateral" => read_substitute(fields),
+        "register_guarantee" => read_guarantee(fields),
+        "register_buyout_commitment" => read_buyout(fields),
+        "object" => read_object(fields),
+        "withdraw_objection" => read_withdraw(fields),
+        "record_disposal" => read_disposal(fields),
         _ => return None,
     })
 }
@@ -35,7 +49,144 @@ pub(in crate::domain::wire) fn json(act: &PledgeAct) -> Json {
             ("from", words(from)),
             ("to", words(to)),
         ]),
+        PledgeAct::AssignPledge {
+            pledge,
+            to,
+            subrogation,
+            part_cny,
+            document,
+        } => noted(*pledge, *document)
+            .with("to", Some(word(to)))
+            .with("subrogation", mark(*subrogation))
+            .with("part_cny", part_cny.map(word)),
+        PledgeAct::DetermineClaim { pledge, document } => noted(*pledge, *document),
+        PledgeAct::SubstituteCollateral { pledge, drop, add } => Json::object([
+            ("pledge", word(pledge)),
+            ("drop", Json::list(drop.iter().map(change_json))),
+            ("add", Json::list(add.iter().map(line_request_json))),
+        ]),
+        PledgeAct::RegisterGuarantee {
+            pledge,
+            share_bp,
+            counter,
+            document,
+        } => noted(*pledge, *document)
+            .with("share_bp", Some(Json::count(*share_bp)))
+            .with("counter", counter.map(word)),
+        PledgeAct::RegisterBuyoutCommitment {
+            pledge,
+            price_cny,
+            trigger,
+            document,
+        } => noted(*pledge, *document)
+            .with("price_cny", Some(word(price_cny)))
+            .with("trigger", Some(word(trigger))),
+        PledgeAct::Object {
+            pledge,
+            document,
+            suit,
+        } => noted(*pledge, *document).with("suit", suit.map(word)),
+        PledgeAct::WithdrawObjection { pledge, objection } => Json::object([
+            ("pledge", word(pledge)),
+            ("objection", Json::count(*objection)),
+        ]),
+        PledgeAct::RecordDisposal {
+            pledge,
+            line,
+            amount,
+            proceeds_cny,
+            document,
+        } => with_amount(noted(*pledge, *document), amount.as_ref())
+            .with("line", Some(Json::Int(i64::from(*line))))
+            .with("proceeds_cny", Some(word(proceeds_cny))),
     }
+}
+
+/// Writes the pledge and the document behind an act.
+fn noted(pledge: PledgeId, document: Hash) -> Json {
+    Json::object([("pledge", word(pledge)), ("document", word(document))])
+}
+
+fn read_assign(fields: &mut Fields) -> Read {
+    Ok(PledgeAct::AssignPledge {
+        pledge: PledgeId::take(fields, "pledge")?,
+        to: read_party(fields, "to")?,
+        subrogation: read_mark(fields, "subrogation")?,
+        part_cny: optional(fields, "part_cny", read_yuan)?,
+        document: read_hash(fields, "document")?,
+    })
+}
+
+fn read_determine(fields: &mut Fields) -> Read {
+    Ok(PledgeAct::DetermineClaim {
+        pledge: PledgeId::take(fields, "pledge")?,
+        document: read_hash(fields, "document")?,
+    })
+}
+
+fn read_substitute(fields: &mut Fields) -> Read {
+    let pledge = PledgeId::take(fields, "pledge")?;
+    let objects = required_objects(fields, "drop", limits::PLEDGE_LINES_MAX)?;
+    if objects.is_empty() {
+        return Err(fields.fault("drop", "must have at least one"));
+    }
+    let drop = read_changes(fields, objects, |fields, line| {
+        Ok(LineChange {
+            line,
+            amount: read_optional_amount(fields)?,
+            to: None,
+            behind: Vec::new(),
+        })
+    })?;
+    let add = read_line_requests(fields, "add")?;
+    Ok(PledgeAct::SubstituteCollateral { pledge, drop, add })
+}
+
+fn read_guarantee(fields: &mut Fields) -> Read {
+    let share_bp = fields.count("share_bp")?;
+    if share_bp > 10_000 {
+        return Err(fields.fault("share_bp", format!("must be 0 to 10000, not {share_bp}")));
+    }
+    Ok(PledgeAct::RegisterGuarantee {
+        pledge: PledgeId::take(fields, "pledge")?,
+        share_bp,
+        counter: optional(fields, "counter", PledgeId::take)?,
+        document: read_hash(fields, "document")?,
+    })
+}
+
+fn read_buyout(fields: &mut Fields) -> Read {
+    Ok(PledgeAct::RegisterBuyoutCommitment {
+        pledge: PledgeId::take(fields, "pledge")?,
+        price_cny: read_yuan(fields, "price_cny")?,
+        trigger: read_plain(fields, "trigger")?,
+        document: read_hash(fields, "document")?,
+    })
+}
+
+fn read_object(fields: &mut Fields) -> Read {
+    Ok(PledgeAct::Object {
+        pledge: PledgeId::take(fields, "pledge")?,
+        document: read_hash(fields, "document")?,
+        suit: optional(fields, "suit", read_hash)?,
+    })
+}
+
+fn read_withdraw(fields: &mut Fields) -> Read {
+    Ok(PledgeAct::WithdrawObjection {
+        pledge: PledgeId::take(fields, "pledge")?,
+        objection: read_count(fields, "objection")?,
+    })
+}
+
+fn read_disposal(fields: &mut Fields) -> Read {
+    Ok(PledgeAct::RecordDisposal {
+        pledge: PledgeId::take(fields, "pledge")?,
+        line: read_line_number(fields, "line")?,
+        amount: read_optional_amount(fields)?,
+        proceeds_cny: read_yuan(fields, "proceeds_cny")?,
+        document: read_hash(fields, "document")?,
+    })
 }
 
 fn read_external(fields: &mut Fields) -> Read {

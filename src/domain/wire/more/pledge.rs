@@ -1,13 +1,17 @@
 //! Members of a pledge that came with law 2. Objects in them are flat, so that a row of an event has room for them.
 
-use crate::domain::pledge::{Cap, Former, Maximum, PledgeMore};
+use crate::domain::pledge::{
+    Buyout, Cap, Disposal, Former, Guarantee, Maximum, Objection, Part, PledgeMore,
+};
 use crate::domain::wire::act::pledge::{read_report, report_json};
 use crate::domain::wire::list::{each, list_if_any, optional_objects};
 use crate::domain::wire::shape::{
-    mark, optional, read_count, read_mark, read_party, read_quantity, read_span, span_json, word,
+    mark, optional, read_count, read_hash, read_line_number, read_mark, read_party, read_plain,
+    read_quantity, read_span, read_time, span_json, word,
 };
 use crate::primitives::canonical::Json;
 use crate::primitives::field::{FieldFault, Fields};
+use crate::primitives::id::PledgeId;
 use crate::primitives::limits;
 
 /// Adds the members.
@@ -16,23 +20,137 @@ pub(in crate::domain::wire) fn with_more(json: Json, more: &PledgeMore) -> Json 
         caps,
         maximum,
         former,
+        determined,
+        parts,
+        guarantees,
+        buyouts,
+        objections,
+        disposals,
         external,
     } = more;
     json.with("caps", list_if_any(caps, cap_json))
         .with("maximum", maximum.map(|maximum| span_json(maximum.period)))
         .with("former", list_if_any(former, former_json))
+        .with("determined", determined.map(Json::count))
+        .with("parts", list_if_any(parts, part_json))
+        .with("guarantees", list_if_any(guarantees, guarantee_json))
+        .with("buyouts", list_if_any(buyouts, buyout_json))
+        .with("objections", list_if_any(objections, objection_json))
+        .with("disposals", list_if_any(disposals, disposal_json))
         .with("external", list_if_any(external, report_json))
 }
 
 /// Reads the members.
 pub(in crate::domain::wire) fn read_more(fields: &mut Fields) -> Result<PledgeMore, FieldFault> {
-    let mut notes = |name: &str| optional_objects(fields, name, limits::PLEDGE_NOTES_MAX);
-    let (caps, former, external) = (notes("caps")?, notes("former")?, notes("external")?);
+    let notes =
+        |fields: &mut Fields, name: &str| optional_objects(fields, name, limits::PLEDGE_NOTES_MAX);
     Ok(PledgeMore {
-        caps: each(caps, read_cap)?,
+        caps: each(notes(fields, "caps")?, read_cap)?,
         maximum: optional(fields, "maximum", read_span)?.map(|period| Maximum { period }),
-        former: each(former, read_former)?,
-        external: each(external, read_report)?,
+        former: each(notes(fields, "former")?, read_former)?,
+        determined: optional(fields, "determined", read_count)?,
+        parts: each(notes(fields, "parts")?, read_part)?,
+        guarantees: each(notes(fields, "guarantees")?, read_guarantee)?,
+        buyouts: each(notes(fields, "buyouts")?, read_buyout)?,
+        objections: each(notes(fields, "objections")?, read_objection)?,
+        disposals: each(notes(fields, "disposals")?, read_disposal)?,
+        external: each(notes(fields, "external")?, read_report)?,
+    })
+}
+
+fn part_json(part: &Part) -> Json {
+    Json::object([
+        ("party", word(part.party)),
+        ("amount", word(part.amount)),
+        ("entry", Json::count(part.entry)),
+    ])
+}
+
+fn read_part(fields: &mut Fields) -> Result<Part, FieldFault> {
+    Ok(Part {
+        party: read_party(fields, "party")?,
+        amount: read_quantity(fields, "amount")?,
+        entry: read_count(fields, "entry")?,
+    })
+}
+
+fn guarantee_json(guarantee: &Guarantee) -> Json {
+    Json::object([
+        ("guarantor", word(guarantee.guarantor)),
+        ("share_bp", Json::count(guarantee.share_bp)),
+        ("document", word(guarantee.document)),
+        ("entry", Json::count(guarantee.entry)),
+    ])
+    .with("counter", guarantee.counter.map(word))
+}
+
+fn read_guarantee(fields: &mut Fields) -> Result<Guarantee, FieldFault> {
+    Ok(Guarantee {
+        guarantor: read_party(fields, "guarantor")?,
+        share_bp: read_count(fields, "share_bp")?,
+        counter: optional(fields, "counter", PledgeId::take)?,
+        document: read_hash(fields, "document")?,
+        entry: read_count(fields, "entry")?,
+    })
+}
+
+fn buyout_json(buyout: &Buyout) -> Json {
+    Json::object([
+        ("party", word(buyout.party)),
+        ("price", word(buyout.price)),
+        ("trigger", word(&buyout.trigger)),
+        ("document", word(buyout.document)),
+        ("entry", Json::count(buyout.entry)),
+    ])
+}
+
+fn read_buyout(fields: &mut Fields) -> Result<Buyout, FieldFault> {
+    Ok(Buyout {
+        party: read_party(fields, "party")?,
+        price: read_quantity(fields, "price")?,
+        trigger: read_plain(fields, "trigger")?,
+        document: read_hash(fields, "document")?,
+        entry: read_count(fields, "entry")?,
+    })
+}
+
+fn objection_json(objection: &Objection) -> Json {
+    Json::object([
+        ("party", word(objection.party)),
+        ("document", word(objection.document)),
+        ("entry", Json::count(objection.entry)),
+        ("until", word(objection.until)),
+    ])
+    .with("suit", objection.suit.map(word))
+}
+
+fn read_objection(fields: &mut Fields) -> Result<Objection, FieldFault> {
+    Ok(Objection {
+        party: read_party(fields, "party")?,
+        document: read_hash(fields, "document")?,
+        entry: read_count(fields, "entry")?,
+        until: read_time(fields, "until")?,
+        suit: optional(fields, "suit", read_hash)?,
+    })
+}
+
+fn disposal_json(disposal: &Disposal) -> Json {
+    Json::object([
+        ("line", Json::Int(i64::from(disposal.line))),
+        ("proceeds", word(disposal.proceeds)),
+        ("document", word(disposal.document)),
+        ("entry", Json::count(disposal.entry)),
+    ])
+    .with("quantity", disposal.quantity.map(word))
+}
+
+fn read_disposal(fields: &mut Fields) -> Result<Disposal, FieldFault> {
+    Ok(Disposal {
+        line: read_line_number(fields, "line")?,
+        quantity: optional(fields, "quantity", read_quantity)?,
+        proceeds: read_quantity(fields, "proceeds")?,
+        document: read_hash(fields, "document")?,
+        entry: read_count(fields, "entry")?,
     })
 }
 

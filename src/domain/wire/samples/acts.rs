@@ -1,9 +1,11 @@
 //! Acts of law 2: a body of every type, and the events between any two records.
 
-use super::{day, hash, now, records, secret, span};
+use super::commands::line_requests;
+use super::{day, hash, now, quantity, records, secret, span};
 use crate::domain::change::between;
 use crate::domain::command::{
-    Body, ExternalReport, ExternalStatus, OfferedKey, PartyAct, PledgeAct, RightAct, SignerRole,
+    Body, ExternalReport, ExternalStatus, LineChange, OfferedKey, PartyAct, PledgeAct, RightAct,
+    SignerRole,
 };
 use crate::domain::event::{Event, OverhangChange};
 use crate::domain::party::{Dispute, PartyMore, Recovery, RecoveryEnd, SigningRule};
@@ -33,6 +35,62 @@ pub(super) fn bodies() -> Vec<Body> {
     let mut bodies = vec![
         of_pledge(external(ExternalStatus::Registered)),
         of_pledge(external(ExternalStatus::Lapsed)),
+        of_pledge(PledgeAct::AssignPledge {
+            pledge: PledgeId(57),
+            to: PartyId(9),
+            subrogation: false,
+            part_cny: None,
+            document: hash("d"),
+        }),
+        of_pledge(PledgeAct::AssignPledge {
+            pledge: PledgeId(57),
+            to: PartyId(9),
+            subrogation: true,
+            part_cny: Some(quantity("1000000.5")),
+            document: hash("d"),
+        }),
+        of_pledge(PledgeAct::DetermineClaim {
+            pledge: PledgeId(57),
+            document: hash("d"),
+        }),
+        of_pledge(PledgeAct::SubstituteCollateral {
+            pledge: PledgeId(57),
+            drop: vec![LineChange {
+                line: 1,
+                amount: None,
+                to: None,
+                behind: Vec::new(),
+            }],
+            add: line_requests(),
+        }),
+        of_pledge(PledgeAct::RegisterGuarantee {
+            pledge: PledgeId(57),
+            share_bp: 2_000,
+            counter: Some(PledgeId(60)),
+            document: hash("d"),
+        }),
+        of_pledge(PledgeAct::RegisterBuyoutCommitment {
+            pledge: PledgeId(57),
+            price_cny: quantity("3000000"),
+            trigger: "逾期九十日".to_owned(),
+            document: hash("d"),
+        }),
+        of_pledge(PledgeAct::Object {
+            pledge: PledgeId(57),
+            document: hash("d"),
+            suit: Some(hash("s")),
+        }),
+        of_pledge(PledgeAct::WithdrawObjection {
+            pledge: PledgeId(57),
+            objection: 61,
+        }),
+        of_pledge(PledgeAct::RecordDisposal {
+            pledge: PledgeId(57),
+            line: 1,
+            amount: Some((quantity("5055"), "tCO2e".to_owned())),
+            proceeds_cny: quantity("400000"),
+            document: hash("d"),
+        }),
         of_pledge(PledgeAct::ChangeRank {
             right: RightId(41),
             from: vec![

@@ -185,7 +185,7 @@ fn extents() -> Vec<ExtentRequest> {
     ]
 }
 
-fn line_requests() -> Vec<LineRequest> {
+pub(super) fn line_requests() -> Vec<LineRequest> {
     let line = |extent| LineRequest {
         right: RightId(41),
         extent,

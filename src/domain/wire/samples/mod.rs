@@ -2,19 +2,17 @@
 
 mod acts;
 mod commands;
+mod pledges;
 
 pub(in crate::domain) use commands::{bodies, command, signed};
 
-use crate::domain::command::ExternalStatus;
 use crate::domain::event::{Event, LineResult, MovedLine, OverhangChange, Tolerated};
 use crate::domain::facts::{Owner, PolicyVersion, Record, StateKey};
 use crate::domain::finding::{Alternative, Code, Finding};
 use crate::domain::genesis::Genesis;
 use crate::domain::geometry::{BoundingBox, CellId, Parcel, Point};
 use crate::domain::party::{Party, PartyKey, PartyMore, Role};
-use crate::domain::pledge::{
-    Cap, Form, Former, Line, Maximum, Pledge, PledgeMore, Reservation, ReservationEnd,
-};
+use crate::domain::pledge::{Form, Line, Maximum, PledgeMore};
 use crate::domain::right::{
     Burden, BurdenId, Capacity, Extent, GroundOf, Identity, NamedParcel, Overhang, Right,
 };
@@ -279,7 +277,7 @@ pub(in crate::domain) fn records() -> Vec<(StateKey, Record)> {
         active_from: now(),
     };
     let mut records: Vec<_> = rights.collect();
-    records.extend(pledge_records());
+    records.extend(pledges::records());
     records.extend([
         (StateKey::Party(PartyId(3)), Record::Party(keyed)),
         (StateKey::Party(PartyId(2)), Record::Party(person())),
@@ -305,74 +303,6 @@ pub(in crate::domain) fn records() -> Vec<(StateKey, Record)> {
         ),
     ]);
     records
-}
-
-fn cap(amount: &str, entry: u64) -> Cap {
-    Cap {
-        amount: quantity(amount),
-        entry,
-    }
-}
-
-fn pledge_records() -> Vec<(StateKey, Record)> {
-    let pledge = Pledge {
-        pledgee: PartyId(3),
-        pledgor: PartyId(2),
-        debtor: Some(PartyId(8)),
-        form: Form::Mortgage,
-        lines: lines(),
-        term: Some(span("2026-12-01", "2027-12-01")),
-        hidden: hidden(),
-        reservation: Some(ReservationId(58)),
-        more: PledgeMore {
-            caps: vec![cap("4000000.5", 57), cap("600000", 63)],
-            maximum: Some(Maximum {
-                period: span("2026-01-01", "2028-01-01"),
-            }),
-            former: [false, true]
-                .map(|subrogation| Former {
-                    party: PartyId(8),
-                    until: 63,
-                    subrogation,
-                })
-                .to_vec(),
-            external: [ExternalStatus::Registered, ExternalStatus::Lapsed]
-                .map(acts::report)
-                .to_vec(),
-        },
-    };
-    let plain = Pledge {
-        debtor: None,
-        term: None,
-        hidden: Vec::new(),
-        reservation: None,
-        more: PledgeMore::default(),
-        ..pledge.clone()
-    };
-    let reservation = |ended| Reservation {
-        pledgee: PartyId(3),
-        pledgor: PartyId(2),
-        lines: lines(),
-        expires: now(),
-        ended,
-    };
-    let ends = [
-        None,
-        Some(ReservationEnd::Cancelled),
-        Some(ReservationEnd::Taken(PledgeId(57))),
-    ];
-    let reservation_record = |ended| {
-        (
-            StateKey::Reservation(ReservationId(58)),
-            Record::Reservation(reservation(ended)),
-        )
-    };
-    let pledges =
-        [pledge, plain].map(|pledge| (StateKey::Pledge(PledgeId(57)), Record::Pledge(pledge)));
-    pledges
-        .into_iter()
-        .chain(ends.map(reservation_record))
-        .collect()
 }
 
 fn right_events(overhangs: &[OverhangChange]) -> Vec<Event> {
@@ -438,7 +368,7 @@ fn pledge_events(overhangs: &[OverhangChange]) -> Vec<Event> {
         hidden,
         reservation,
         more: PledgeMore {
-            caps: vec![cap("4000000.5", 57)],
+            caps: vec![pledges::cap("4000000.5", 57)],
             maximum: term.map(|period| Maximum { period }),
             ..PledgeMore::default()
         },

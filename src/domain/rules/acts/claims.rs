@@ -1,0 +1,194 @@
+//! Acts on the secured claim: assignment and subrogation, determination, guarantees, commitments and objections. None of
+//! them moves a line; a claim that changes hands keeps the position of its pledge.
+
+use crate::domain::command::PledgeAct;
+use crate::domain::finding::{Code, Finding};
+use crate::domain::pledge::{Buyout, Former, Guarantee, Objection, Part, Pledge};
+use crate::domain::rules::acts::pledges::open_pledge;
+use crate::domain::rules::draft::Draft;
+use crate::domain::rules::pledges::{check_pledgee, known};
+use crate::domain::rules::{Case, Findings};
+use crate::primitives::crypto::Hash;
+use crate::primitives::id::{EntryIndex, PartyId, PledgeId};
+use crate::primitives::limits;
+use crate::primitives::quantity::Quantity;
+
+/// Judges an act on the claim.
+pub(super) fn judge(case: &Case<'_>, act: &PledgeAct, draft: &mut Draft<'_>, found: &mut Findings) {
+    let Some(id) = act.pledge() else { return };
+    let (entry, org) = (case.stamp.index, case.command.org);
+    let Some(pledge) = open_pledge(id, draft, found) else {
+        return;
+    };
+    match act {
+        PledgeAct::AssignPledge {
+            to,
+            subrogation,
+            part_cny,
+            ..
+        } => assign(case, (id, pledge), *to, *subrogation, *part_cny, found),
+        PledgeAct::DetermineClaim { .. } => {
+            if !claims_are_open(case, pledge) {
+                found.add(Finding::of(Code::NotOpenMaximum).with(id));
+            }
+            pledge.more.determined = Some(entry);
+        }
+        PledgeAct::RegisterGuarantee {
+            share_bp,
+            counter,
+            document,
+            ..
+        } => {
+            if let Some(counter) = counter.filter(|counter| case.facts.pledge(*counter).is_none()) {
+                found.add(Finding::of(Code::PledgeUnknown).with(counter));
+            }
+            let guarantee = Guarantee {
+                guarantor: org,
+                share_bp: *share_bp,
+                counter: *counter,
+                document: *document,
+                entry,
+            };
+            note(&mut pledge.more.guarantees, guarantee, id, found);
+        }
+        PledgeAct::RegisterBuyoutCommitment {
+            price_cny,
+            trigger,
+            document,
+            ..
+        } => {
+            let buyout = Buyout {
+                party: org,
+                price: *price_cny,
+                trigger: trigger.clone(),
+                document: *document,
+                entry,
+            };
+            note(&mut pledge.more.buyouts, buyout, id, found);
+        }
+        PledgeAct::Object { document, suit, .. } => {
+            object(case, (id, pledge), *document, *suit, found);
+        }
+        PledgeAct::WithdrawObjection { objection, .. } => {
+            withdraw(case, (id, pledge), *objection, found);
+        }
+        PledgeAct::RecordExternalRegistration { .. }
+        | PledgeAct::ChangeRank { .. }
+        | PledgeAct::SubstituteCollateral { .. }
+        | PledgeAct::RecordDisposal { .. } => {}
+    }
+}
+
+/// Claims of a maximum-amount pledge are open until somebody fixes them or their period ends.
+fn claims_are_open(case: &Case<'_>, pledge: &Pledge) -> bool {
+    let runs =
+        |maximum: crate::domain::pledge::Maximum| case.stamp.time.day() < maximum.period.to();
+    pledge.more.determined.is_none() && pledge.more.maximum.is_some_and(runs)
+}
+
+/// The claim goes to another pledgee and the pledge with it, at its old position; the chain of pledgees stays.
+fn assign(
+    case: &Case<'_>,
+    (id, pledge): (PledgeId, &mut Pledge),
+    to: PartyId,
+    subrogation: bool,
+    part_cny: Option<Quantity>,
+    found: &mut Findings,
+) {
+    if case.facts.party(to).is_none() {
+        found.add(Finding::of(Code::PartyUnknown).with(to));
+    } else {
+        for (number, line) in (0_u16..)
+            .zip(&pledge.lines)
+            .filter(|(_, line)| !line.released)
+        {
+            if let Some((_, policy)) = known(case, number, line.right, found) {
+                check_pledgee(case, number, to, policy, found);
+            }
+        }
+    }
+    if to == pledge.pledgee {
+        found.add(Finding::of(Code::NotApplicable).with(to));
+    }
+    let guarantees = &pledge.more.guarantees;
+    if subrogation && !guarantees.iter().any(|guarantee| guarantee.guarantor == to) {
+        found.add(Finding::of(Code::NoGuarantee).with(to));
+    }
+    let entry = case.stamp.index;
+    let Some(amount) = part_cny else {
+        let former = Former {
+            party: pledge.pledgee,
+            until: entry,
+            subrogation,
+        };
+        note(&mut pledge.more.former, former, id, found);
+        pledge.pledgee = to;
+        return;
+    };
+    if claims_are_open(case, pledge) {
+        found.add(Finding::of(Code::NotDetermined).with(id));
+    }
+    let part = Part {
+        party: to,
+        amount,
+        entry,
+    };
+    note(&mut pledge.more.parts, part, id, found);
+}
+
+/// An objection notes a dispute for 30 days. Who comes back with the proof of a suit keeps it until it is taken back.
+fn object(
+    case: &Case<'_>,
+    (id, pledge): (PledgeId, &mut Pledge),
+    document: Hash,
+    suit: Option<Hash>,
+    found: &mut Findings,
+) {
+    let (now, party) = (case.stamp.time, case.command.org);
+    let seconds = u64::from(limits::OBJECTION_DAYS) * 86_400;
+    let objections = &mut pledge.more.objections;
+    // What has lapsed leaves with the next one; its entry stays in the log for ever.
+    objections.retain(|objection| objection.stands_at(now));
+    let known = objections
+        .iter_mut()
+        .find(|known| known.party == party && known.document == document);
+    match known {
+        Some(known) if suit.is_some() => known.suit = suit,
+        Some(_) => found.add(Finding::of(Code::NotApplicable).with(id)),
+        None => {
+            let objection = Objection {
+                party,
+                document,
+                entry: case.stamp.index,
+                until: now.plus_seconds(seconds),
+                suit,
+            };
+            note(objections, objection, id, found);
+        }
+    }
+}
+
+fn withdraw(
+    case: &Case<'_>,
+    (id, pledge): (PledgeId, &mut Pledge),
+    entry: EntryIndex,
+    found: &mut Findings,
+) {
+    let (now, party) = (case.stamp.time, case.command.org);
+    let objections = &mut pledge.more.objections;
+    let is_it = |objection: &Objection| {
+        objection.entry == entry && objection.party == party && objection.stands_at(now)
+    };
+    if !objections.iter().any(is_it) {
+        found.add(Finding::of(Code::ObjectionUnknown).with(id));
+    }
+    objections.retain(|objection| !is_it(objection));
+}
+
+/// Adds a note, as far as there is room.
+fn note<T>(notes: &mut Vec<T>, note: T, id: PledgeId, found: &mut Findings) {
+    if notes.len() >= limits::PLEDGE_NOTES_MAX {
+        found.add(Finding::of(Code::TooManyNotes).with(id));
+    }
+    notes.push(note);
+}
