@@ -121,11 +121,11 @@ impl Footing for Shown<'_> {
     }
 
     fn state_root(&self, machine: &Machine) -> Result<Option<Hash>, Unshown> {
-        let changed = machine.changed();
-        if changed.is_empty() {
+        let rows = machine.changed();
+        if rows.is_empty() {
             return Ok(Some(self.root));
         }
-        let changes: BTreeMap<Hash, Hash> = changed
+        let changes: BTreeMap<Hash, Hash> = rows
             .iter()
             .map(|(key, _, text)| (key.hash(), value_hash(text)))
             .collect();
