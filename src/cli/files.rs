@@ -40,8 +40,10 @@ pub fn read(path: &Path, bytes_max: usize) -> Result<Vec<u8>, Failure> {
 
 /// Reads a text file of at most `bytes_max` bytes.
 pub fn read_text(path: &Path, bytes_max: usize) -> Result<String, Failure> {
-    String::from_utf8(read(path, bytes_max)?)
-        .map_err(|_| Failure::refused("is not UTF-8 text").of(path.display()))
+    String::from_utf8(read(path, bytes_max)?).map_err(|_| {
+        let failure = Failure::refused("is not UTF-8 text").of(path.display());
+        failure.hint("check that it is the file you mean, or save it as UTF-8")
+    })
 }
 
 /// Reads a JSON file of the registry's profile, of at most `bytes_max` bytes.

@@ -229,14 +229,18 @@ fn read_policies(folder: &Path) -> Result<Vec<(String, String)>, Failure> {
             continue;
         }
         let text = files::read_text(&path, limits::POLICY_BYTES_MAX)?;
-        let policy = KindPolicy::parse(&text)
-            .map_err(|fault| Failure::refused(fault.to_string()).of(path.display()))?;
+        let policy = KindPolicy::parse(&text).map_err(|fault| {
+            let failure = Failure::refused(fault.to_string()).of(path.display());
+            failure.hint("correct the policy; those in `fixtures/policy` show every member")
+        })?;
         if policies.insert(policy.kind.clone(), text).is_some() {
             let failure = Failure::refused(format!(
                 "there is a second policy of the kind {}",
                 policy.kind
             ));
-            return Err(failure.of(path.display()));
+            return Err(failure
+                .of(path.display())
+                .hint("leave one file for each kind"));
         }
     }
     if policies.is_empty() {

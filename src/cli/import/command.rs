@@ -134,8 +134,11 @@ fn read_registry(client: &Client, newer: &[PathBuf]) -> Result<(String, Vec<Kind
     let aud = audience(&genesis.origin, &leaf_hash(reply.text.as_bytes()));
     let mut policies = BTreeMap::new();
     let mut add = |text: &str, from: String| {
-        let policy = KindPolicy::parse(text)
-            .map_err(|fault| Failure::refused(fault.to_string()).of(from))?;
+        let policy = KindPolicy::parse(text).map_err(|fault| {
+            let failure = Failure::refused(fault.to_string()).of(from);
+            failure
+                .hint("use the version of greenlien that adopted the policy, or correct the file")
+        })?;
         policies.insert(policy.kind.clone(), policy);
         Ok::<(), Failure>(())
     };
