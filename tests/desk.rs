@@ -63,6 +63,8 @@ fn checkpoint(address: &str) -> String {
 fn the_demonstration_comes_out_and_its_books_are_imported_once() {
     let folder = Folder::new();
     let data = folder.path("data");
+    // The clock of the demonstration, which begins on this day at 10:00 (UTC+8): time must not step far when it is served again.
+    let clock = format!("--clock-offset={}", offset("2026-12-01T02:00:00Z"));
     let demo = done(&["demo", "--data", &banan(), "--folder", &data, "--json"]);
     let [line] = demo.out.lines().collect::<Vec<_>>()[..] else {
         panic!("{}", demo.out);
@@ -81,7 +83,6 @@ fn the_demonstration_comes_out_and_its_books_are_imported_once() {
         "--allow-test-keys",
     );
 
-    let clock = format!("--clock-offset={}", offset("2026-12-01T03:00:00Z"));
     let server = Server::start_with(Path::new(&data), Path::new(log_key), &[&clock]);
     let address = format!("http://{}", server.address);
     let import = |books: &str| {
