@@ -57,23 +57,20 @@ pub struct VerifyArgs {
 /// Verifies the file and prints the verdict.
 pub fn run(args: &VerifyArgs) -> Result<Exit, Failure> {
     let trust = trust(args)?;
-    let verdict = match &args.entry {
-        Some(path) => {
-            let text = files::read_text(&args.file, PROOF_FILE_BYTES_MAX)?;
-            let entry = files::read(path, limits::ENTRY_BYTES_MAX)?;
-            verify_inclusion_file(&text, &entry, &trust.policy)
+    let verdict = if let Some(entry) = &args.entry {
+        let text = files::read_text(&args.file, PROOF_FILE_BYTES_MAX)?;
+        let entry = files::read(entry, limits::ENTRY_BYTES_MAX)?;
+        verify_inclusion_file(&text, &entry, &trust.policy)
+    } else {
+        let bytes = files::read(&args.file, limits::EVIDENCE_BYTES_MAX)?;
+        if bytes.starts_with(PROOF_FILE_LINE.as_bytes()) {
+            let failure = Failure::usage("is a proof file: name its entry with --entry");
+            return Err(failure.of(args.file.display()));
         }
-        None => {
-            let bytes = files::read(&args.file, limits::EVIDENCE_BYTES_MAX)?;
-            if bytes.starts_with(PROOF_FILE_LINE.as_bytes()) {
-                let failure = Failure::usage("is a proof file: name its entry with --entry");
-                return Err(failure.of(args.file.display()));
-            }
-            if is_fraud_file(&bytes) {
-                return fraud::run(&bytes, &trust.policy.log_keys(), args.json);
-            }
-            verify(&bytes, &trust)
+        if is_fraud_file(&bytes) {
+            return fraud::run(&bytes, &trust.policy.log_keys(), args.json);
         }
+        verify(&bytes, &trust)
     };
     if args.json {
         output::json(&verdict_json(&verdict))?;

@@ -31,6 +31,9 @@ fn note(lines: &str) -> String {
     checkpoint().sign(&secret(1)) + lines
 }
 
+/// What is done to the bytes of a cosignature.
+type Change = fn(&mut Vec<u8>);
+
 /// The line of a cosignature whose bytes after the key id are changed.
 fn altered(change: impl Fn(&mut Vec<u8>)) -> String {
     let line = cosign_line(&checkpoint().to_text(), "w.example", &secret(2), 77);
@@ -89,7 +92,7 @@ fn every_altered_cosignature_is_false_and_refuses_the_note() {
     let verify = |line: &str| known.verify(&SignedNote::parse(&note(line)).unwrap());
     assert_eq!(verify(&altered(|_| {})), Ok(Some(77)));
     let refused = Err(NoteFault::FalseSignature("w.example".to_owned()));
-    let cases: [(&str, fn(&mut Vec<u8>)); 8] = [
+    let cases: [(&str, Change); 8] = [
         ("another time", |bytes| bytes[7] ^= 1),
         ("a time of 2^63", |bytes| bytes[0] |= 0x80),
         ("a time in little endian", |bytes| bytes[..8].reverse()),

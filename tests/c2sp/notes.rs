@@ -37,6 +37,7 @@ fn stranger(number: usize, bytes: usize) -> String {
 }
 
 /// Every rule of a note with a text that breaks it.
+#[expect(clippy::too_many_lines, reason = "a table: one row for each rule")]
 fn broken_notes() -> Vec<(&'static str, String, NoteFault)> {
     use NoteFault::{
         ControlCharacter, SignatureLine, TooLong, TooManySignatures, Undivided, Unsigned,
@@ -223,6 +224,7 @@ fn every_rule_of_a_note_is_kept() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table: one row for each rule")]
 fn every_rule_of_a_verifier_key_is_kept() {
     use NoteFault::{Key, KeyForm, KeyId, KeyName, KeyType};
     let good = known("a.example", 1).vkey();
@@ -305,10 +307,6 @@ fn every_rule_of_a_verifier_key_is_kept() {
     assert_eq!(CosignatureKey::parse_vkey(&good), Err(KeyType));
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 #[test]
 fn the_published_notes_are_read_and_verified() {
     let key = NoteKey::parse_vkey(EXAMPLE_KEY).unwrap();
@@ -338,7 +336,7 @@ fn the_checkpoint_for_cross_validation_is_made_again() {
     seed[0] = 0x11;
     let key = SecretKey::from_seed(&seed);
     let public = "66e0b858e462a609e66fe71370c816d8846ff103d5499a22a7fec37fdbc424a7";
-    assert_eq!(hex(&key.public().to_bytes()), public);
+    assert_eq!(hex::encode(key.public().to_bytes()), public);
     let known = NoteKey::new(name, key.public()).unwrap();
     assert!(known.vkey().starts_with(&format!("{name}+809da1a3+")));
     let opened = open(&note, std::slice::from_ref(&known)).unwrap();
@@ -363,6 +361,7 @@ fn sixteen_signatures_are_taken_even_if_all_others_are_post_quantum() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table: one row for each case")]
 fn who_is_known_decides_what_a_line_means() {
     let (one, two) = (known("a.example", 1), known("b.example", 2));
     let by_one = sign_line(TEXT, "a.example", &secret(1));

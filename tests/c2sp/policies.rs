@@ -35,6 +35,7 @@ fn fault(text: &str) -> Option<(usize, PolicyFaultKind)> {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table: one row for each rule")]
 fn every_rule_of_a_policy_is_kept() {
     use PolicyFaultKind::{
         ControlCharacter, Key, KeyRepeated, MemberRepeated, NameRepeated, NameReserved,
@@ -386,9 +387,9 @@ fn a_quorum_is_met_by_exactly_the_sets_that_meet_it() {
     let public = TrustPolicy::parse(&vector("public.policy")).unwrap();
     let public_names = ["remora", "stagemole", "smartit", "navigli", "little-garden"];
     let of = |names: &[&'static str], set: u8| -> Vec<&'static str> {
-        let named = names.iter().enumerate();
-        let named = named.filter(|(at, _)| set >> at & 1 == 1);
-        named.map(|(_, name)| *name).collect()
+        let members = names.iter().enumerate();
+        let members = members.filter(|(at, _)| set >> at & 1 == 1);
+        members.map(|(_, name)| *name).collect()
     };
     for set in 0..8 {
         assert_eq!(

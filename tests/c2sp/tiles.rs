@@ -209,9 +209,9 @@ fn every_rule_of_a_bundle_is_kept() {
     }
     // The largest entry, and one byte more.
     let mut bundle = Vec::new();
-    append_bundle(&mut bundle, &[7; 65_535]).unwrap();
+    append_bundle(&mut bundle, &vec![7; 65_535]).unwrap();
     assert_eq!(parse_bundle(&bundle, 1).unwrap()[0].len(), 65_535);
-    assert_eq!(append_bundle(&mut bundle, &[7; 65_536]), None);
+    assert_eq!(append_bundle(&mut bundle, &vec![7; 65_536]), None);
     assert_eq!(bundle.len(), 65_537);
     // A full bundle.
     let mut full = Vec::new();
