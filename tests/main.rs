@@ -23,6 +23,7 @@ mod geometry;
 mod http;
 mod law_page;
 mod ledger;
+mod log_keys;
 mod model;
 mod pages;
 mod properties;

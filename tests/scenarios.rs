@@ -43,6 +43,7 @@ scenarios! {
     kind_mining
     kind_water_use
     limits
+    log_key
     objections
     party_names
     parties_and_keys

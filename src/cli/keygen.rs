@@ -7,7 +7,7 @@ use clap::Args;
 use crate::cli::environment;
 use crate::cli::exit::{EXIT_CODES, Exit, Failure};
 use crate::cli::{keyfile, output};
-use crate::domain::command::OfferedKey;
+use crate::domain::command::{OfferedKey, PartyAct};
 use crate::ledger::note::{CosignatureKey, NoteKey};
 use crate::primitives::canonical::Json;
 use crate::primitives::crypto::SecretKey;
@@ -49,6 +49,9 @@ pub struct KeygenArgs {
     /// Print the proof that the key is yours, for `admit_party` and `add_key`
     #[arg(long, num_args = 2, value_names = ["AUD", "PERSON"])]
     proof: Option<Vec<String>>,
+    /// Print the proof that the key is yours, for `rotate_log_key`
+    #[arg(long, value_name = "AUD")]
+    log_proof: Option<String>,
     /// Print one line of JSON
     #[arg(long)]
     json: bool,
@@ -86,6 +89,10 @@ pub fn run(args: &KeygenArgs) -> Result<Exit, Failure> {
     if let Some([aud, person]) = args.proof.as_deref() {
         let message = OfferedKey::proof_message(aud, &public, person);
         rows.push(("proof", hex::encode(key.sign(&message).0)));
+    }
+    if let Some(aud) = &args.log_proof {
+        let message = PartyAct::log_key_message(aud, &public);
+        rows.push(("log_proof", hex::encode(key.sign(&message).0)));
     }
     if args.json {
         let members = rows

@@ -36,9 +36,9 @@ const LISTEN_DEFAULT: &str = "127.0.0.1:8470";
 pub struct ServeArgs {
     /// The data folder
     folder: PathBuf,
-    /// The key that signs checkpoints
+    /// The key that signs checkpoints; given twice while the log changes its key (docs/OPERATING.md)
     #[arg(long, value_name = "FILE")]
-    log_key: Option<PathBuf>,
+    log_key: Vec<PathBuf>,
     /// Where to listen; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS:PORT")]
     listen: Option<String>,
@@ -70,22 +70,24 @@ pub struct ServeArgs {
 
 /// What the flags and the environment say.
 struct Config {
-    log_key: PathBuf,
+    log_keys: Vec<PathBuf>,
     listen: SocketAddr,
     filter: EnvFilter,
 }
 
 impl Config {
     fn read(args: &ServeArgs) -> Result<Self, Failure> {
-        let log_key = args
-            .log_key
-            .clone()
-            .or_else(|| setting("GREENLIEN_LOG_KEY").map(PathBuf::from))
-            .ok_or_else(|| {
+        let mut log_keys = args.log_key.clone();
+        if log_keys.is_empty() {
+            log_keys.extend(setting("GREENLIEN_LOG_KEY").map(PathBuf::from));
+        }
+        if log_keys.is_empty() {
+            return Err(
                 Failure::usage("no log key").hint("pass --log-key FILE or set GREENLIEN_LOG_KEY")
-            })?;
+            );
+        }
         Ok(Self {
-            log_key,
+            log_keys,
             listen: listen::address(args.listen.as_deref(), LISTEN_DEFAULT)?,
             filter: listen::filter(args.log.as_deref())?,
         })
@@ -97,11 +99,22 @@ pub fn run(args: &ServeArgs) -> Result<Exit, Failure> {
     let config = Config::read(args)?;
     let passphrase = environment::passphrase(args.passphrase_file.as_deref())?;
     let passphrase = passphrase.as_deref().map(String::as_str);
-    let log_key = keyfile::read_key_checked(&config.log_key, passphrase, args.allow_test_keys)?;
+    let read = |path: &PathBuf| {
+        keyfile::read_key_checked(path, passphrase, args.allow_test_keys).map_err(Failure::from)
+    };
+    let mut log_keys: Vec<SecretKey> = config
+        .log_keys
+        .iter()
+        .map(read)
+        .collect::<Result<_, Failure>>()?;
+    let log_key = log_keys.remove(0);
     listen::start_log(config.filter, args.json_logs);
     let policy = args.witnesses.as_deref().map(feeding::read_policy);
     let policy = policy.transpose()?;
-    let options = options(args, policy.clone(), &log_key)?;
+    let options = Options {
+        further_log_keys: log_keys.into_iter().map(Arc::new).collect(),
+        ..options(args, policy.clone(), &log_key)?
+    };
     let opened = Registry::open_with(&args.folder, log_key, args.clock.clock(), options);
     let registry = Arc::new(opened.map_err(|fault| not_opened(fault, args))?);
     let size = registry.published().size;
@@ -205,5 +218,7 @@ fn stopped(cause: StopCause) -> Failure {
             "the log key has signed a history that this folder does not have",
         )
         .hint("keep the folder and the log lines; `greenlien doctor` with --witnesses says more"),
+        StopCause::LogKey => Failure::refused("a key that must sign the log was not given")
+            .hint("start again with --log-key for every key that signs now"),
     }
 }

@@ -214,6 +214,9 @@ checks! {
     DisputeUnusable = 5020 Refuse "dispute_unusable" "争议声明不成立" "the entries cannot be disputed so"
         "The key is valid still or was never the party's, the first entry is not one it could have signed, or the dispute is unknown or decided."
         "Revoke the key first, and name an entry after the one that added it.";
+    LogKeyOverlaps = 5021 Refuse "log_key_overlaps" "日志密钥正在更替" "a change of the log's key is under way"
+        "Two keys sign the log until the overlap ends; a third cannot be named before."
+        "Wait until the overlap has ended.";
     ThresholdTooLow = 5011 Refuse "threshold_too_low" "签名门槛过低" "the signing threshold is out of range"
         "Issuers and the registrar sign with two persons at least; nobody with more persons than it has, or than may make and check."
         "Choose a threshold that the party's persons can meet.";

@@ -206,6 +206,9 @@ impl Wanted<'_> {
         for offered in act.offered() {
             self.key(StateKey::public_key(offered.key.id()));
         }
+        if let PartyAct::RotateLogKey { key, .. } = act {
+            self.key(StateKey::public_key(key.id()));
+        }
         if let PartyAct::CompleteRecovery { party } = act
             && let Some(party) = self.facts.party(*party)
         {

@@ -120,6 +120,19 @@ pub struct PartyMore {
     pub successors: Vec<(PartyId, EntryIndex)>,
     /// The entry at which it ended, and the party that acts in its place from the next entry on.
     pub ended: Option<(EntryIndex, PartyId)>,
+    /// Keys that sign the log after the one of entry 0, oldest first; the registrar's record alone has them.
+    pub log_keys: Vec<LogKey>,
+}
+
+/// A successor of the log's key.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LogKey {
+    /// The key.
+    pub key: PublicKey,
+    /// The entry that named it; it signs every checkpoint that has this entry.
+    pub entry: EntryIndex,
+    /// The instant until which the key before it signs too.
+    pub overlap_until: Timestamp,
 }
 
 /// How many persons must sign one type of command.

@@ -109,9 +109,15 @@ impl Checkpoint {
     /// The origin must be one that [`NoteKey::new`] accepts. Signatures of further keys and cosignatures are lines that can
     /// be put at the end.
     pub fn sign(&self, key: &SecretKey) -> String {
+        self.sign_all(&[key])
+    }
+
+    /// Returns the whole note, signed by several keys under the name of the origin; a log that changes its key has two.
+    pub fn sign_all(&self, keys: &[&SecretKey]) -> String {
         let text = self.to_text();
-        let line = sign_line(&text, &self.origin, key);
-        format!("{text}\n{line}")
+        let line = |key: &&SecretKey| sign_line(&text, &self.origin, key);
+        let lines: String = keys.iter().map(line).collect();
+        format!("{text}\n{lines}")
     }
 
     /// Opens a signed checkpoint of the log `origin`.

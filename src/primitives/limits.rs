@@ -73,6 +73,9 @@ pub const RECOVERY_KEYS_MAX: usize = 16;
 /// Seconds of registry time that a recovery waits: 72 hours (ARCHITECTURE section 6).
 pub const RECOVERY_WAIT_SECONDS: u64 = 72 * 3_600;
 
+/// Seconds for which an old log key signs beside its successor: an hour at least, so that nobody is surprised, and 400 days.
+pub const LOG_KEY_OVERLAP_SECONDS: std::ops::RangeInclusive<u64> = 3_600..=400 * 86_400;
+
 /// The largest `k` of a signing policy.
 pub const SIGNING_THRESHOLD_MAX: u64 = 5;
 

@@ -4,10 +4,12 @@
 
 use std::path::Path;
 
+use crate::domain::facts::StateKey;
+use crate::domain::genesis::REGISTRAR;
 use crate::ledger::checkpoint::Checkpoint;
-use crate::ledger::note::NoteKey;
 use crate::primitives::crypto::Hash;
 use crate::service::ServiceFault;
+use crate::service::log_keys::{LogKeys, named_in};
 use crate::store::Store;
 use crate::verify::machine::Machine;
 use crate::verify::replay::{BadEntry, Replay, Step};
@@ -100,9 +102,13 @@ pub fn audit(
 /// A checkpoint that was signed must be of the entries as they are.
 fn check_checkpoint(note: &str, machine: &Machine) -> Result<(), String> {
     let genesis = machine.genesis();
-    let key = NoteKey::parse_vkey(&genesis.log_vkey).map_err(|fault| fault.to_string())?;
-    let head = Checkpoint::open(note, &[key], &genesis.origin)
+    let registrar = machine.held(&StateKey::Party(REGISTRAR));
+    let named = registrar.map(|row| named_in(&row.fact.record));
+    let log_keys = LogKeys::new(genesis, named.unwrap_or_default());
+    let log_keys = log_keys.map_err(|fault| fault.to_string())?;
+    let head = Checkpoint::open(note, &log_keys.all(), &genesis.origin)
         .map_err(|fault| format!("the checkpoint of size {}: {fault}", machine.size()))?;
+    log_keys.check(note, &head, machine.last_time())?;
     if head.size != machine.size() || head.root != machine.root() {
         return Err("a checkpoint signs another root".to_owned());
     }

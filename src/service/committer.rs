@@ -22,7 +22,8 @@ use crate::store::{Commit, StoreFault};
 
 pub(crate) struct Committer {
     pub(crate) shared: Arc<Shared>,
-    pub(crate) log_key: SecretKey,
+    /// The log keys at hand; which of them sign is asked at each checkpoint.
+    pub(crate) held: Vec<Arc<SecretKey>>,
     pub(crate) frontier: Frontier,
     /// The last signed checkpoint, written with the next batch.
     pub(crate) unwritten: Option<(u64, String)>,
@@ -64,7 +65,7 @@ impl Committer {
         };
         let mut tail = Tail::new(self.frontier.clone());
         let mut pending = Vec::new();
-        let (mut keys, mut policies, mut last) = (Vec::new(), None, None);
+        let (mut keys, mut policies, mut log_keys, mut last) = (Vec::new(), None, None, None);
         for group in groups {
             commit.absorb(group.commit);
             for leaf in group.leaves {
@@ -73,6 +74,7 @@ impl Committer {
             pending.extend(group.pending);
             keys.extend(group.keys);
             policies = group.policies.or(policies);
+            log_keys = group.log_keys.or(log_keys);
             last = Some((group.tree, group.time));
         }
         commit.nodes.extend(tail.new_nodes().iter().copied());
@@ -96,7 +98,25 @@ impl Committer {
                 size: tail.size(),
                 root: tail.root(),
             };
-            let note = head.sign(&self.log_key);
+            if let Some(log_keys) = log_keys {
+                *self
+                    .shared
+                    .log_keys
+                    .write()
+                    .unwrap_or_else(PoisonError::into_inner) = log_keys;
+            }
+            let held: Vec<&SecretKey> = self.held.iter().map(AsRef::as_ref).collect();
+            let note = match self.shared.log_keys().sign(&head, time, &held) {
+                Ok(note) => note,
+                Err(fault) => {
+                    // The door takes no successor that is not at hand, so only an old process comes here.
+                    tracing::error!(error.kind = "log_key", "the committer stops: {fault}");
+                    self.shared.stop(StopCause::LogKey);
+                    drop(published);
+                    stop_all(pending);
+                    return;
+                }
+            };
             self.unwritten = Some((head.size, note.clone()));
             *published = Published {
                 size: head.size,

@@ -6,9 +6,9 @@ use std::fmt;
 
 use crate::domain::genesis::Genesis;
 use crate::ledger::checkpoint::Checkpoint;
-use crate::ledger::note::NoteKey;
 use crate::ledger::proof::root_at;
 use crate::service::ServiceFault;
+use crate::service::log_keys::LogKeys;
 use crate::service::options::Options;
 use crate::service::timing::NEW_LOG_ENTRIES;
 use crate::store::Store;
@@ -50,9 +50,8 @@ pub(crate) fn relate(
     size: u64,
     note: &str,
 ) -> Result<Relation, ServiceFault> {
-    let key = NoteKey::parse_vkey(&genesis.log_vkey)
-        .map_err(|fault| ServiceFault::Doubt(format!("log_vkey of entry 0: {fault}")))?;
-    let head = match Checkpoint::open(note, &[key], &genesis.origin) {
+    let keys = LogKeys::read(store, genesis)?.all();
+    let head = match Checkpoint::open(note, &keys, &genesis.origin) {
         Ok(head) => head,
         Err(fault) => return Ok(Relation::Foreign(fault.to_string())),
     };

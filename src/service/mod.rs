@@ -11,6 +11,7 @@ pub mod cosign;
 pub mod doctor;
 pub mod evidence;
 pub mod history;
+mod log_keys;
 pub mod options;
 pub mod query;
 pub mod rebuild;
@@ -20,7 +21,7 @@ pub mod statistics;
 pub mod timing;
 mod version;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -39,6 +40,7 @@ use crate::primitives::field::FieldFault;
 use crate::primitives::id::{EntryIndex, PartyId};
 use crate::primitives::time::{Clock, Timestamp};
 use crate::service::cosign::Cosigning;
+use crate::service::log_keys::LogKeys;
 use crate::service::options::{Options, StopCause};
 use crate::service::timing::{TimeStep, Timing};
 use crate::store::{HighWater, Store, StoreFault};
@@ -170,6 +172,9 @@ pub(crate) struct Shared {
     pub(crate) published: RwLock<Published>,
     pub(crate) keys: RwLock<BTreeMap<KeyId, (PartyId, PublicKey)>>,
     pub(crate) policies: RwLock<Arc<PolicyTexts>>,
+    pub(crate) log_keys: RwLock<Arc<LogKeys>>,
+    /// The ids of the log keys that this process can sign with.
+    pub(crate) held_log_keys: BTreeSet<KeyId>,
     pub(crate) committed: AtomicU64,
     pub(crate) stopped: AtomicBool,
     pub(crate) cause: OnceLock<StopCause>,
@@ -199,6 +204,10 @@ impl Shared {
             .unwrap_or_else(PoisonError::into_inner)
             .get(&kid)
             .cloned()
+    }
+
+    pub(crate) fn log_keys(&self) -> Arc<LogKeys> {
+        Arc::clone(&self.log_keys.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     pub(crate) fn policies(&self) -> Arc<PolicyTexts> {
@@ -252,9 +261,11 @@ impl Registry {
         clock: Arc<dyn Clock>,
         options: Options,
     ) -> Result<Self, ServiceFault> {
-        let (shared, machine) = start::open(folder, &log_key, clock, options)?;
+        let mut held = vec![Arc::new(log_key)];
+        held.extend(options.further_log_keys.iter().cloned());
+        let (shared, machine) = start::open(folder, &held, clock, options)?;
         let shared = Arc::new(shared);
-        let (queue, threads) = start::spawn(&shared, machine, log_key);
+        let (queue, threads) = start::spawn(&shared, machine, held);
         Ok(Self {
             shared,
             queue: Mutex::new(Some(queue)),

@@ -1,6 +1,9 @@
 //! What an operator asks of a registry beyond its folder, its key and its clock, and why a running one ends by itself.
 
+use std::sync::Arc;
+
 use crate::ledger::policy_file::TrustPolicy;
+use crate::primitives::crypto::SecretKey;
 use crate::primitives::limits;
 use crate::service::timing::{TimeStep, TimeSteps};
 use crate::store::HighWater;
@@ -18,6 +21,8 @@ pub struct Options {
     pub seen: Vec<Seen>,
     /// The names of those that gave no answer.
     pub unanswered: Vec<String>,
+    /// Further keys of the log: while it changes its key, two sign.
+    pub further_log_keys: Vec<Arc<SecretKey>>,
     /// The file elsewhere that the newest checkpoint is written to after each sync.
     pub high_water: Option<HighWater>,
 }
@@ -40,6 +45,7 @@ impl Options {
         seen: Vec::new(),
         unanswered: Vec::new(),
         high_water: None,
+        further_log_keys: Vec::new(),
     };
 
     /// Returns what a registry that serves members does: it beats, and doubts a clock that jumps.
@@ -61,6 +67,8 @@ pub enum StopCause {
     HighWater,
     /// The clock stepped forward further than is believed.
     TimeStep(TimeStep),
+    /// A key that must sign the log is not held.
+    LogKey,
     /// The log key has signed a history that the folder does not have: an old copy is served, or the log has forked.
     History,
 }

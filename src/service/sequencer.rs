@@ -7,11 +7,13 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::time::Duration;
 
 use crate::domain::change::Change;
+use crate::domain::command::{Body, Command, PartyAct};
 use crate::domain::entry::Outcome;
 use crate::domain::envelope::Opening;
 use crate::domain::event::Event;
 use crate::domain::facts::{PolicyTexts, StateKey};
 use crate::domain::fold::Stamp;
+use crate::domain::genesis::REGISTRAR;
 use crate::ledger::state_tree::StateTree;
 use crate::primitives::canonical::Json;
 use crate::primitives::crypto::{Hash, KeyId, PublicKey};
@@ -20,6 +22,7 @@ use crate::primitives::id::{CommandId, EntryIndex, PartyId};
 use crate::primitives::limits;
 use crate::primitives::time::Timestamp;
 use crate::service::codec::{encode, row_key};
+use crate::service::log_keys::{LogKeys, named_in};
 use crate::service::options::StopCause;
 use crate::service::timing::TimeStep;
 use crate::service::{Answer, Job, Reply, Shared, SubmitFault};
@@ -66,6 +69,7 @@ pub(crate) struct Group {
     pub(crate) time: Timestamp,
     pub(crate) keys: Vec<(KeyId, PartyId, PublicKey)>,
     pub(crate) policies: Option<Arc<PolicyTexts>>,
+    pub(crate) log_keys: Option<Arc<LogKeys>>,
 }
 
 /// Why the sequencer cannot go on.
@@ -183,6 +187,7 @@ impl Sequencer {
             time: self.machine.last_time(),
             keys: Vec::new(),
             policies: None,
+            log_keys: None,
         };
         for job in jobs {
             self.decide_one(job, &mut group)?;
@@ -312,12 +317,29 @@ impl Sequencer {
         if let Err(fault) = submission.check_door(&self.shared.aud, time) {
             return Ok(Some(fault));
         }
+        if let Some(fault) = self.unheld_log_key(submission.command()) {
+            return Ok(Some(fault));
+        }
         let facts = self.machine.load(submission, time, &self.shared.store)?;
         let at = Stamp {
             index: self.machine.size(),
             time,
         };
         Ok(crate::domain::door::check(submission.command(), &facts, at).err())
+    }
+
+    /// A successor of the log key that this process cannot sign with would end the log.
+    fn unheld_log_key(&self, command: &Command) -> Option<FieldFault> {
+        let Body::OfParty(act) = &command.body else {
+            return None;
+        };
+        let PartyAct::RotateLogKey { key, .. } = &**act else {
+            return None;
+        };
+        let is_held = self.shared.held_log_keys.contains(&key.id());
+        let reason =
+            "is not at hand here; the operator starts the server with --log-key for both keys";
+        (!is_held).then(|| FieldFault::new("body.key", reason))
     }
 
     fn add_decided(&mut self, decided: Decided, openings: Vec<Opening>, group: &mut Group) {
@@ -327,6 +349,13 @@ impl Sequencer {
             group.keys.extend(new_keys(event));
             if let Event::PolicyAdopted { .. } = event {
                 group.policies = Some(self.machine.policies());
+            }
+            if event.touches().contains(&StateKey::Party(REGISTRAR))
+                && let Some(row) = self.machine.held(&StateKey::Party(REGISTRAR))
+                && let Ok(log_keys) =
+                    LogKeys::new(self.machine.genesis(), named_in(&row.fact.record))
+            {
+                group.log_keys = Some(Arc::new(log_keys));
             }
         }
         group

@@ -23,6 +23,7 @@ use crate::primitives::time::{Clock, Timestamp};
 use crate::service::committer::Committer;
 use crate::service::cosign::{Cosigning, check_policy};
 use crate::service::history::check_outside;
+use crate::service::log_keys::LogKeys;
 use crate::service::options::Options;
 use crate::service::sequencer::{Group, Sequencer, add_links};
 use crate::service::timing::Timing;
@@ -94,7 +95,7 @@ pub(crate) struct Loaded {
 /// Opens a folder, recomputes the right edge from the entries and compares it with the checkpoint.
 pub(crate) fn open(
     folder: &Path,
-    log_key: &SecretKey,
+    held: &[Arc<SecretKey>],
     clock: Arc<dyn Clock>,
     options: Options,
 ) -> Result<(Shared, Machine), ServiceFault> {
@@ -103,6 +104,7 @@ pub(crate) fn open(
     if let Some(policy) = &options.witnesses {
         check_policy(policy, &genesis.log_vkey)?;
     }
+    let log_keys = LogKeys::read(&store, &genesis)?;
     let cosigned = cosigned_before(&store, &genesis, options.witnesses.as_ref())?;
     let edge = Edge::read(&store, cosigned.as_ref().map(|(head, _)| head.size))?;
     let cosigned = cosigned.map(|(head, note)| earlier_version(&store, head, note, &edge.loaded));
@@ -117,7 +119,13 @@ pub(crate) fn open(
         last,
         loaded,
     } = edge;
-    let checkpoint = check_checkpoint(&store, &genesis, &frontier, log_key)?;
+    let held_keys: Vec<&SecretKey> = held.iter().map(AsRef::as_ref).collect();
+    let right_edge = Checkpoint {
+        origin: genesis.origin.clone(),
+        size: frontier.size(),
+        root: frontier.root(),
+    };
+    let checkpoint = check_checkpoint(&store, &log_keys, right_edge, last.time, &held_keys)?;
     if let Some(mark) = &options.high_water {
         mark.write(&checkpoint)?;
     }
@@ -148,6 +156,8 @@ pub(crate) fn open(
         published: RwLock::new(published),
         keys: RwLock::new(loaded.keys),
         policies: RwLock::new(Arc::new(policies)),
+        log_keys: RwLock::new(Arc::new(log_keys)),
+        held_log_keys: held.iter().map(|key| key.public().id()).collect(),
         stopped: AtomicBool::new(false),
         cause: OnceLock::new(),
         timing,
@@ -178,7 +188,7 @@ pub(crate) fn read_timing(store: &Store, options: &Options) -> Result<Timing, Se
 pub(crate) fn spawn(
     shared: &Arc<Shared>,
     machine: Machine,
-    log_key: SecretKey,
+    held: Vec<Arc<SecretKey>>,
 ) -> (SyncSender<Job>, Vec<JoinHandle<()>>) {
     let (queue, jobs) = sync_channel::<Job>(limits::QUEUE_COMMANDS_MAX);
     let (groups, waiting) = sync_channel::<Group>(limits::QUEUE_GROUPS_MAX);
@@ -187,7 +197,7 @@ pub(crate) fn spawn(
     debug_assert_eq!(frontier.size(), size, "the store was read a moment ago");
     let committer = Committer {
         shared: Arc::clone(shared),
-        log_key,
+        held,
         frontier,
         unwritten: None,
     };
@@ -310,45 +320,52 @@ fn check_right_edge(
     Ok(())
 }
 
-/// Opens the newest checkpoint under the log key and compares it with the entries; returns the one to publish.
+/// Opens the newest checkpoint under the log keys of its position and compares it with the entries; returns the one to
+/// publish.
 fn check_checkpoint(
     store: &Store,
-    genesis: &Genesis,
-    frontier: &Frontier,
-    log_key: &SecretKey,
+    log_keys: &LogKeys,
+    right_edge: Checkpoint,
+    time: Timestamp,
+    held: &[&SecretKey],
 ) -> Result<String, ServiceFault> {
-    let key = match NoteKey::parse_vkey(&genesis.log_vkey) {
-        Ok(key) if *key.key() == log_key.public() => key,
-        Ok(_) => return doubt("the log key is not the one that entry 0 names"),
-        Err(fault) => return doubt(format!("log_vkey of entry 0: {fault}")),
-    };
+    let note_now = log_keys.sign(&right_edge, time, held)?;
     let Some((size, note)) = store.latest_checkpoint()? else {
         return doubt("no checkpoint");
     };
-    let head = match Checkpoint::open(&note, &[key], &genesis.origin) {
+    let head = match Checkpoint::open(&note, &log_keys.all(), &right_edge.origin) {
         Ok(head) => head,
         Err(fault) => return doubt(format!("the checkpoint of size {size}: {fault}")),
     };
-    if head.size != size || head.size > frontier.size() {
+    if head.size != size || head.size > right_edge.size {
         return doubt("the newest checkpoint is ahead of the entries: an old copy was restored");
     }
     if crate::ledger::proof::root_at(head.size, store)? != head.root {
         return doubt("the entries do not have the root that the newest checkpoint signs");
     }
-    let head = Checkpoint {
-        origin: genesis.origin.clone(),
-        size: frontier.size(),
-        root: frontier.root(),
+    let signed_at = match store
+        .entry(size.saturating_sub(1))?
+        .map(|bytes| Entry::parse(&bytes))
+    {
+        Some(Ok(Entry::State(state))) => state.time,
+        Some(_) | None => {
+            return doubt(format!(
+                "entry {} is no state entry",
+                size.saturating_sub(1)
+            ));
+        }
     };
-    let note = head.sign(log_key);
-    if head.size != size {
-        let checkpoint = Some((head.size, note.clone()));
+    log_keys
+        .check(&note, &head, signed_at)
+        .map_err(ServiceFault::Doubt)?;
+    if right_edge.size != size {
+        let checkpoint = Some((right_edge.size, note_now.clone()));
         store.commit(&Commit {
             checkpoint,
             ..Commit::default()
         })?;
     }
-    Ok(note)
+    Ok(note_now)
 }
 
 /// Reads every record; `earlier` asks for the tree of a version before, too.

@@ -10,7 +10,7 @@ use crate::domain::fold::{Stamp, fold};
 use crate::domain::genesis::Genesis;
 use crate::domain::wire::{StateValue, history_leaf, value_hash};
 use crate::ledger::checkpoint::Checkpoint;
-use crate::ledger::note::{NoteKey, SignedNote};
+use crate::ledger::note::SignedNote;
 use crate::ledger::policy_file::TrustPolicy;
 use crate::ledger::proof::root_at;
 use crate::ledger::state_tree::StateTree;
@@ -20,6 +20,7 @@ use crate::primitives::id::EntryIndex;
 use crate::primitives::limits;
 use crate::service::ServiceFault;
 use crate::service::codec::row_key;
+use crate::service::log_keys::LogKeys;
 use crate::service::query::{Found, found};
 use crate::store::Store;
 
@@ -120,9 +121,12 @@ pub(crate) fn cosigned_before(
     let doubt = |what: String| {
         ServiceFault::Doubt(format!("the cosigned checkpoint of size {size}: {what}"))
     };
-    let key = NoteKey::parse_vkey(&genesis.log_vkey).map_err(|fault| doubt(fault.to_string()))?;
-    let head = Checkpoint::open(&note, &[key], &genesis.origin)
-        .map_err(|fault| doubt(fault.to_string()))?;
+    let head = Checkpoint::open(
+        &note,
+        &LogKeys::read(store, genesis)?.all(),
+        &genesis.origin,
+    )
+    .map_err(|fault| doubt(fault.to_string()))?;
     if head.size != size || size > store.size() {
         return Err(doubt(
             "it is ahead of the entries: an old copy was restored".to_owned(),

@@ -9,9 +9,9 @@ use crate::domain::entry::{Entry, Outcome, StateEntry, genesis_events, touches_o
 use crate::domain::event::Event;
 use crate::domain::facts::{Facts, Record, StateKey};
 use crate::domain::fold::{Stamp, fold};
-use crate::domain::genesis::Genesis;
+use crate::domain::genesis::{Genesis, REGISTRAR};
 use crate::domain::law::Law;
-use crate::domain::party::Party;
+use crate::domain::party::{LogKey, Party};
 use crate::domain::wire::{StateValue, history_leaf, value_hash};
 use crate::ledger::checkpoint::Checkpoint;
 use crate::ledger::policy_file::TrustPolicy;
@@ -131,7 +131,7 @@ impl<'a> Checked<'a> {
         }
         let values = self.records(&state)?;
         let parsed = self.entries(&head)?;
-        let genesis = self.genesis(&parsed, &head)?;
+        let genesis = self.genesis(&parsed, &values, &head)?;
         self.histories(&values)?;
         let acted = self.acts(&parsed, &genesis)?;
         self.folds(&values, &acted)?;
@@ -248,12 +248,14 @@ impl<'a> Checked<'a> {
     fn genesis(
         &mut self,
         parsed: &BTreeMap<u64, (Entry, Hash)>,
+        values: &BTreeMap<StateKey, StateValue>,
         head: &Checkpoint,
     ) -> Step<(Genesis, Hash, Timestamp)> {
         let name = "genesis";
         match parsed.get(&0) {
             Some((Entry::Genesis { genesis, time, .. }, leaf))
-                if genesis.origin == head.origin && self.is_log_key(&genesis.log_vkey) =>
+                if genesis.origin == head.origin
+                    && (self.is_log_key(&genesis.log_vkey) || self.names_log_key(values)) =>
             {
                 self.verdict
                     .pass(name, format!("entry 0 of {}, hash {leaf}", genesis.origin));
@@ -273,6 +275,18 @@ impl<'a> Checked<'a> {
             .log_keys()
             .iter()
             .any(|key| key.vkey() == vkey)
+    }
+
+    /// The key of entry 0 may have had successors, which the registrar's record names; who trusts one of them need not trust
+    /// the first any more.
+    fn names_log_key(&self, values: &BTreeMap<StateKey, StateValue>) -> bool {
+        let registrar = values.get(&StateKey::Party(REGISTRAR));
+        let Some(Record::Party(registrar)) = registrar.map(|value| &value.record) else {
+            return false;
+        };
+        let trusted = self.trust.policy.log_keys();
+        let named = |key: &LogKey| trusted.iter().any(|known| *known.key() == key.key);
+        registrar.more.log_keys.iter().any(named)
     }
 
     /// The shown lists of indices are complete: they have the size and the root that the state commits to.

@@ -11,6 +11,7 @@
 //! | `resolve PARTY` | `dispute:` its name |
 //! | `recover PARTY` | `keys:` names of new keys; `proof:wrong` |
 //! | `veto PARTY`, `complete PARTY` | |
+//! | `successor log` | of the log key: `overlap:` hours; `key:first` or another name; `proof:wrong` |
 
 use std::sync::Arc;
 
@@ -22,6 +23,7 @@ use greenlien::primitives::id::PartyId;
 use super::paper::{Makes, Paper};
 use super::parser::Words;
 use super::players::{Names, document, secret};
+use crate::support::cast;
 
 /// Writes the command of a step, where the verb is about parties.
 pub(crate) fn write(
@@ -55,6 +57,7 @@ pub(crate) fn write(
             },
             Makes::Nothing,
         ),
+        "successor" => (log_key(words, aud), Makes::Nothing),
         _ => return None,
     };
     let own = ["rotate", "rules", "dispute", "veto"].contains(&verb);
@@ -101,6 +104,25 @@ fn split(name: &str, words: &mut Words, names: &Names) -> PartyAct {
         successors: parties(words.list("to"), names),
         residual: words.value("rest").map(|rest| names.party(&rest)),
         document: document("split agreement"),
+    }
+}
+
+/// The key that the house has at hand, or one of another name.
+fn log_key(words: &mut Words, aud: &str) -> PartyAct {
+    let next = match words.value("key").as_deref() {
+        None => cast::next_log_key(),
+        Some("first") => cast::log_key(),
+        Some(other) => secret(other),
+    };
+    let mut proof = next.sign(&PartyAct::log_key_message(aud, &next.public()));
+    if words.value("proof").is_some_and(|proof| proof == "wrong") {
+        proof = Signature([0; 64]);
+    }
+    let hours: u64 = words.value("overlap").unwrap().parse().unwrap();
+    PartyAct::RotateLogKey {
+        key: next.public(),
+        overlap_seconds: hours * 3_600,
+        proof,
     }
 }
 

@@ -124,6 +124,11 @@ pub(crate) fn log_key() -> SecretKey {
     secret("log", "log")
 }
 
+/// The key that a log may change to; a [`super::House`] has it at hand.
+pub(crate) fn next_log_key() -> SecretKey {
+    secret("log", "next")
+}
+
 /// The registrar, as [`genesis`] admits it.
 pub(crate) fn registrar() -> Actor {
     Actor::new("registrar", &[Role::Registrar])

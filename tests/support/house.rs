@@ -31,6 +31,7 @@ use greenlien::primitives::canonical::Json;
 use greenlien::primitives::field::{FieldFault, Fields};
 use greenlien::primitives::id::{CommandId, PartyId};
 use greenlien::primitives::time::{FixedClock, Timestamp};
+use greenlien::service::options::Options;
 use greenlien::service::{Registry, audit};
 use greenlien::verify::checks::{Trust, verify};
 use greenlien::verify::verdict::Verdict;
@@ -72,8 +73,13 @@ impl House {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("registry");
         let clock_of_registry: Arc<FixedClock> = Arc::clone(&clock);
+        let options = Options {
+            further_log_keys: vec![Arc::new(cast::next_log_key())],
+            ..Options::TEST
+        };
+        let (genesis, key) = (cast::genesis(), cast::log_key());
         let registry =
-            Registry::create(&path, cast::genesis(), cast::log_key(), clock_of_registry).unwrap();
+            Registry::create_with(&path, genesis, key, clock_of_registry, options).unwrap();
         let registry = Arc::new(registry);
         let runtime = Builder::new_multi_thread()
             .worker_threads(1)

@@ -162,6 +162,14 @@ pub(super) fn party_lines(act: &PartyAct, lines: &mut Vec<String>) {
         | PartyAct::RecoverParty { .. }
         | PartyAct::VetoRecovery { .. }
         | PartyAct::CompleteRecovery { .. } => doubt_lines(act, lines),
+        PartyAct::RotateLogKey {
+            key,
+            overlap_seconds,
+            ..
+        } => lines.push(format!(
+            "Name {} as the key that signs the log; the one before signs beside it for {overlap_seconds} seconds",
+            hex::encode(key.to_bytes())
+        )),
     }
 }
 
@@ -210,7 +218,8 @@ fn doubt_lines(act: &PartyAct, lines: &mut Vec<String>) {
         | PartyAct::MergeParties { .. }
         | PartyAct::SplitParty { .. }
         | PartyAct::RotateKey { .. }
-        | PartyAct::SetSigningRules { .. } => {}
+        | PartyAct::SetSigningRules { .. }
+        | PartyAct::RotateLogKey { .. } => {}
     }
 }
 

@@ -187,6 +187,7 @@ matrix! {
     "recover_party" 2 Registrar [Quorum] None [];
     "veto_recovery" 2 Itself [] None [];
     "complete_recovery" 2 Registrar [] None [Identities];
+    "rotate_log_key" 2 Registrar [Quorum] None [Identities];
     "change_party" 2 Registrar [Subject] None [];
     "merge_parties" 2 Registrar [Subject] Keeps [];
     "split_party" 2 Registrar [Subject] Keeps [];

@@ -230,6 +230,8 @@ fn check_party(
     let mut persons = BTreeSet::new();
     for signature in signatures {
         let Some(key) = party.key(signature.kid) else {
+            // The key of a log belongs to the registrar and signs no command.
+            findings.push(Finding::of(Code::KeyRevoked).with(signature.kid));
             continue;
         };
         if !key.is_valid_at(index) {

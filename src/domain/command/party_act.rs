@@ -2,8 +2,9 @@
 
 use crate::domain::command::{OfferedKey, SignerRole};
 use crate::domain::facts::StateKey;
+use crate::domain::genesis::REGISTRAR;
 use crate::domain::party::SigningRule;
-use crate::primitives::crypto::{Hash, KeyId};
+use crate::primitives::crypto::{Hash, KeyId, PublicKey, Signature};
 use crate::primitives::id::{EntryIndex, PartyId};
 
 /// An act on parties.
@@ -95,9 +96,24 @@ pub enum PartyAct {
         /// The party.
         party: PartyId,
     },
+    /// Name the key that signs the log from here on, with an overlap in which the one before signs too (registrar, with the
+    /// quorum of a policy change).
+    RotateLogKey {
+        /// The successor.
+        key: PublicKey,
+        /// Seconds of registry time for which the key before goes on signing beside it.
+        overlap_seconds: u64,
+        /// The successor's signature over `greenlien/log-key/v1|<aud>|<kid>`.
+        proof: Signature,
+    },
 }
 
 impl PartyAct {
+    /// Returns the bytes that the proof of a new log key signs.
+    pub fn log_key_message(aud: &str, key: &PublicKey) -> Vec<u8> {
+        format!("greenlien/log-key/v1|{aud}|{}", key.id()).into_bytes()
+    }
+
     /// Returns the word of the type.
     pub fn type_name(&self) -> &'static str {
         match self {
@@ -111,6 +127,7 @@ impl PartyAct {
             Self::RecoverParty { .. } => "recover_party",
             Self::VetoRecovery { .. } => "veto_recovery",
             Self::CompleteRecovery { .. } => "complete_recovery",
+            Self::RotateLogKey { .. } => "rotate_log_key",
         }
     }
 
@@ -126,6 +143,7 @@ impl PartyAct {
             | Self::RecoverParty { party, .. }
             | Self::VetoRecovery { party }
             | Self::CompleteRecovery { party } => Some(*party),
+            Self::RotateLogKey { .. } => Some(REGISTRAR),
             Self::MergeParties { .. } => None,
         }
     }
@@ -146,7 +164,8 @@ impl PartyAct {
             | Self::ResolveDispute { .. }
             | Self::RecoverParty { .. }
             | Self::VetoRecovery { .. }
-            | Self::CompleteRecovery { .. } => Vec::new(),
+            | Self::CompleteRecovery { .. }
+            | Self::RotateLogKey { .. } => Vec::new(),
         }
     }
 
@@ -162,7 +181,8 @@ impl PartyAct {
             | Self::DisputeEntries { .. }
             | Self::ResolveDispute { .. }
             | Self::VetoRecovery { .. }
-            | Self::CompleteRecovery { .. } => &[],
+            | Self::CompleteRecovery { .. }
+            | Self::RotateLogKey { .. } => &[],
         }
     }
 
@@ -183,7 +203,8 @@ impl PartyAct {
             | Self::ResolveDispute { .. }
             | Self::RecoverParty { .. }
             | Self::VetoRecovery { .. }
-            | Self::CompleteRecovery { .. } => Vec::from_iter(self.party()),
+            | Self::CompleteRecovery { .. }
+            | Self::RotateLogKey { .. } => Vec::from_iter(self.party()),
         };
         parties.into_iter().map(StateKey::Party).collect()
     }
@@ -200,7 +221,8 @@ impl PartyAct {
             | Self::ResolveDispute { .. }
             | Self::RecoverParty { .. }
             | Self::VetoRecovery { .. }
-            | Self::CompleteRecovery { .. } => &[],
+            | Self::CompleteRecovery { .. }
+            | Self::RotateLogKey { .. } => &[],
         }
     }
 }

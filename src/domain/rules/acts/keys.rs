@@ -1,15 +1,22 @@
 //! Keys over time: rotation, signing rules, and entries that a party disowns.
 
-use crate::domain::command::{OfferedKey, SignerRole};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::domain::command::{OfferedKey, PartyAct, SignerRole};
 use crate::domain::facts::{Owner, Record, StateKey};
 use crate::domain::finding::{Code, Finding};
-use crate::domain::party::{Dispute, Party, PartyKey, SigningRule};
+use crate::domain::genesis::REGISTRAR;
+use crate::domain::party::{Dispute, LogKey, Party, PartyKey, SigningRule};
 use crate::domain::rules::acts::parties::{check_room, living};
 use crate::domain::rules::draft::Draft;
 use crate::domain::rules::{Case, Findings, parties};
-use crate::primitives::crypto::{Hash, KeyId, PublicKey};
+use crate::primitives::crypto::{Hash, KeyId, PublicKey, Signature};
 use crate::primitives::id::{EntryIndex, PartyId};
 use crate::primitives::limits;
+
+/// The type of a plain Ed25519 key in a verifier key (C2SP signed-note).
+const NOTE_ED25519: u8 = 0x01;
 
 /// Puts a key into a party, valid from the next entry on, and takes it for ever.
 pub(super) fn add(
@@ -144,4 +151,46 @@ pub(super) fn resolve(
         Some(dispute) => dispute.resolved = Some((case.stamp.index, document)),
         None => found.add(Finding::of(Code::DisputeUnusable).with(entry)),
     }
+}
+
+/// A successor of the log's key. Its identity is taken for ever, so that no institution signs with a key of the log.
+pub(super) fn rotate_log(
+    case: &Case<'_>,
+    key: &PublicKey,
+    overlap_seconds: u64,
+    proof: Signature,
+    draft: &mut Draft<'_>,
+    found: &mut Findings,
+) {
+    let kid = key.id();
+    // The key of entry 0 stands there as a verifier key, which ends with the type and the bytes.
+    let first = STANDARD.encode([&[NOTE_ED25519][..], &key.to_bytes()].concat());
+    let is_first = case.genesis.log_vkey.ends_with(&format!("+{first}"));
+    if is_first || case.facts.fact(&StateKey::public_key(kid)).is_some() {
+        found.add(Finding::of(Code::KeyTaken).with(kid));
+    }
+    let message = PartyAct::log_key_message(&case.command.aud, key);
+    if !key.verifies(&message, &proof) {
+        found.add(Finding::of(Code::KeyUnproven).with(kid));
+    }
+    let (index, time) = (case.stamp.index, case.stamp.time);
+    let Some(registrar) = living(case, REGISTRAR, draft, found) else {
+        return;
+    };
+    let log_keys = &mut registrar.more.log_keys;
+    // One change at a time: two keys sign during an overlap, never three.
+    if log_keys
+        .last()
+        .is_some_and(|last| time < last.overlap_until)
+    {
+        found.code(Code::LogKeyOverlaps);
+    }
+    log_keys.push(LogKey {
+        key: key.clone(),
+        entry: index,
+        overlap_until: time.plus_seconds(overlap_seconds),
+    });
+    check_room(REGISTRAR, log_keys.len(), found);
+    let owner = Record::Identity(Owner::Party(REGISTRAR));
+    draft.create(StateKey::public_key(kid), owner);
 }

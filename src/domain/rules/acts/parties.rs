@@ -55,6 +55,11 @@ pub(super) fn judge(case: &Case<'_>, act: &PartyAct, draft: &mut Draft<'_>, foun
         } => recovery::begin(case, *party, keys, *document, draft, found),
         PartyAct::VetoRecovery { party } => recovery::veto(case, *party, draft, found),
         PartyAct::CompleteRecovery { party } => recovery::complete(case, *party, draft, found),
+        PartyAct::RotateLogKey {
+            key,
+            overlap_seconds,
+            proof,
+        } => keys::rotate_log(case, key, *overlap_seconds, *proof, draft, found),
     }
 }
 

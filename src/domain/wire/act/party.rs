@@ -5,9 +5,11 @@ use crate::domain::wire::body::read_offered_key;
 use crate::domain::wire::body_json::offered_key_json;
 use crate::domain::wire::list::{each, list_if_any, required_list, required_objects, words};
 use crate::domain::wire::more::party::{part_json, read_parts, read_rules, rule_json};
-use crate::domain::wire::shape::{optional, read_count, read_hash, read_party, read_plain, word};
+use crate::domain::wire::shape::{
+    key_json, optional, read_count, read_hash, read_key, read_party, read_plain, word,
+};
 use crate::primitives::canonical::Json;
-use crate::primitives::crypto::KeyId;
+use crate::primitives::crypto::{KeyId, Signature};
 use crate::primitives::field::{FieldFault, Fields};
 use crate::primitives::id::PartyId;
 use crate::primitives::limits;
@@ -31,7 +33,23 @@ pub(in crate::domain::wire) fn read(kind: &str, fields: &mut Fields) -> Option<R
         "complete_recovery" => {
             read_party(fields, "party").map(|party| PartyAct::CompleteRecovery { party })
         }
+        "rotate_log_key" => read_log_rotation(fields),
         _ => return None,
+    })
+}
+
+fn read_log_rotation(fields: &mut Fields) -> Read {
+    let key = read_key(fields, "key")?;
+    let overlap_seconds = read_count(fields, "overlap_seconds")?;
+    let allowed = limits::LOG_KEY_OVERLAP_SECONDS;
+    if !allowed.contains(&overlap_seconds) {
+        let (least, most) = (allowed.start(), allowed.end());
+        return Err(fields.fault("overlap_seconds", format!("must be {least} to {most}")));
+    }
+    Ok(PartyAct::RotateLogKey {
+        key,
+        overlap_seconds,
+        proof: Signature(fields.hex("proof")?),
     })
 }
 
@@ -181,6 +199,15 @@ pub(in crate::domain::wire) fn json(act: &PartyAct) -> Json {
         } => of(*party)
             .with("keys", Some(Json::list(keys.iter().map(offered_key_json))))
             .with("document", Some(word(document))),
+        PartyAct::RotateLogKey {
+            key,
+            overlap_seconds,
+            proof,
+        } => Json::object([
+            ("key", key_json(key)),
+            ("overlap_seconds", Json::count(*overlap_seconds)),
+            ("proof", Json::text(hex::encode(proof.0))),
+        ]),
         PartyAct::VetoRecovery { party } | PartyAct::CompleteRecovery { party } => of(*party),
     }
 }

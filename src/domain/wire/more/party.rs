@@ -2,11 +2,11 @@
 
 use crate::domain::authority::matrix;
 use crate::domain::command::SignerRole;
-use crate::domain::party::{Dispute, PartyMore, Recovery, RecoveryEnd, SigningRule};
+use crate::domain::party::{Dispute, LogKey, PartyMore, Recovery, RecoveryEnd, SigningRule};
 use crate::domain::wire::list::{each, list_if_any, optional_objects};
 use crate::domain::wire::record::{held_key_json, read_held_key};
 use crate::domain::wire::shape::{
-    optional, read_count, read_hash, read_party, read_plain, read_time, word,
+    key_json, optional, read_count, read_hash, read_key, read_party, read_plain, read_time, word,
 };
 use crate::primitives::canonical::Json;
 use crate::primitives::crypto::KeyId;
@@ -26,6 +26,7 @@ pub(in crate::domain::wire) fn with_more(json: Json, more: &PartyMore) -> Json {
         predecessors,
         successors,
         ended,
+        log_keys,
     } = more;
     let former = |(name, until): &(String, u64)| {
         Json::object([("name", word(name)), ("until", Json::count(*until))])
@@ -41,6 +42,7 @@ pub(in crate::domain::wire) fn with_more(json: Json, more: &PartyMore) -> Json {
         .with("predecessors", list_if_any(predecessors, related_json))
         .with("successors", list_if_any(successors, related_json))
         .with("ended", ended)
+        .with("log_keys", list_if_any(log_keys, log_key_json))
 }
 
 /// Writes how many persons sign a type of command, as it stands in the command and in the record.
@@ -82,6 +84,22 @@ fn recovery_json(recovery: &Recovery) -> Json {
     .with("ended", recovery.ended.map(|(_, entry)| Json::count(entry)))
 }
 
+fn log_key_json(log_key: &LogKey) -> Json {
+    Json::object([
+        ("key", key_json(&log_key.key)),
+        ("entry", Json::count(log_key.entry)),
+        ("overlap_until", word(log_key.overlap_until)),
+    ])
+}
+
+fn read_log_key(fields: &mut Fields) -> Result<LogKey, FieldFault> {
+    Ok(LogKey {
+        key: read_key(fields, "key")?,
+        entry: read_count(fields, "entry")?,
+        overlap_until: read_time(fields, "overlap_until")?,
+    })
+}
+
 fn related_json((party, entry): &(PartyId, EntryIndex)) -> Json {
     of_entry(*entry, "party", *party)
 }
@@ -113,6 +131,7 @@ pub(in crate::domain::wire) fn read_more(fields: &mut Fields) -> Result<PartyMor
         predecessors: each(optional_objects(fields, "predecessors", max)?, related)?,
         successors: each(optional_objects(fields, "successors", max)?, related)?,
         ended: optional(fields, "ended", read_ended)?,
+        log_keys: each(optional_objects(fields, "log_keys", max)?, read_log_key)?,
     })
 }
 

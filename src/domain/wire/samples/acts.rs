@@ -8,7 +8,7 @@ use crate::domain::command::{
     SignerRole,
 };
 use crate::domain::event::{Event, OverhangChange};
-use crate::domain::party::{Dispute, PartyMore, Recovery, RecoveryEnd, SigningRule};
+use crate::domain::party::{Dispute, LogKey, PartyMore, Recovery, RecoveryEnd, SigningRule};
 use crate::domain::right::BurdenId;
 use crate::primitives::crypto::KeyId;
 use crate::primitives::id::{PartyId, PledgeId, RightId};
@@ -186,6 +186,11 @@ fn of_parties() -> Vec<PartyAct> {
             keys: vec![offered(5), offered(6)],
             document,
         },
+        PartyAct::RotateLogKey {
+            key: secret(7).public(),
+            overlap_seconds: 86_400,
+            proof: secret(7).sign(b"proof"),
+        },
         PartyAct::VetoRecovery { party },
         PartyAct::CompleteRecovery { party },
     ]
@@ -220,6 +225,11 @@ pub(super) fn more() -> PartyMore {
         predecessors: vec![(PartyId(5), 44)],
         successors: vec![(PartyId(8), 45), (PartyId(9), 45)],
         ended: Some((45, PartyId(9))),
+        log_keys: vec![LogKey {
+            key: secret(7).public(),
+            entry: 71,
+            overlap_until: now(),
+        }],
     }
 }
 
