@@ -64,6 +64,16 @@ find_libclang() {
 }
 endef
 
+# Says whether an interpreter can run the second verifier (docs/verifier): Python 3.11 with the package cryptography.
+# Without one from apt, a virtual environment in the cache does as well; PYTHON names another.
+PYTHON ?= $(shell [ -x "$(CACHE)/python/bin/python3" ] && echo "$(CACHE)/python/bin/python3" || echo python3)
+export GREENLIEN_PYTHON ?= $(PYTHON)
+define runs_verifier
+runs_verifier() {
+    "$$1" -c 'import sys, tomllib, cryptography.hazmat.primitives.asymmetric.ed25519' 2>/dev/null
+}
+endef
+
 # The first line of every recipe that runs cargo on the server. It is found in the recipe, not here, because `make setup`
 # may just have installed it.
 define with_libclang
@@ -76,12 +86,13 @@ endef
 # What people call
 # ---------------------------------------------------------------------------------------------------------------------
 
-.PHONY: help setup build demo test bench fuzz lint doc deny clean toolchain rocksdb verifier
+.PHONY: help setup build demo test verify-all bench fuzz lint doc deny clean toolchain rocksdb verifier python
 
 help:
 	@cat <<'END'
 	make demo    build, then play a district's ledger through a real server; ARGS='--data DIR --keep --json'
 	make test    run every test; what continuous integration runs
+	make verify-all   flip every byte of an evidence file before both verifiers
 	make build   leave the release binary at bin/greenlien
 	make setup   install what is missing (clang, with apt); part of every other target
 	make bench   measure, and compare with the budgets in docs/PERFORMANCE.md
@@ -136,6 +147,34 @@ setup: toolchain
 	    echo "clang is installed, but no libclang.so was found; set LIBCLANG_PATH to its folder and run make again." >&2
 	    exit 1
 	fi
+
+# What the second verifier needs. Its tests say so when it is missing; only `make test` calls this.
+python:
+	@$(runs_verifier)
+	! runs_verifier "$(GREENLIEN_PYTHON)" || exit 0
+	as_root=
+	if [ "$$(id -u)" -ne 0 ]; then
+	    if command -v sudo >/dev/null && { [ -t 0 ] || sudo -n true 2>/dev/null; }; then as_root=sudo; else as_root=no; fi
+	fi
+	if [ "$$as_root" != no ] && command -v apt-get >/dev/null; then
+	    echo "Installing with apt: python3 python3-cryptography"
+	    export DEBIAN_FRONTEND=noninteractive
+	    $$as_root apt-get update -qq
+	    $$as_root apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=120 \
+	        python3 python3-cryptography >/dev/null || true
+	    ! runs_verifier "$(GREENLIEN_PYTHON)" || exit 0
+	fi
+	# Another Python is first in the path, or apt is not ours to use: its own environment, with pip.
+	if python3 -m venv "$(CACHE)/python" 2>/dev/null &&
+	    "$(CACHE)/python/bin/python3" -m pip install --quiet cryptography 2>/dev/null &&
+	    runs_verifier "$(CACHE)/python/bin/python3"; then
+	    exit 0
+	fi
+	rm -rf "$(CACHE)/python"
+	echo "The second verifier needs Python 3.11 or later with the package cryptography. Install it by hand:" >&2
+	echo "    apt-get install python3 python3-cryptography" >&2
+	echo "or name an interpreter that has it: make test PYTHON=/path/to/python3" >&2
+	exit 1
 
 # Compiles RocksDB once. Cargo's own crate does it, because it knows the flags, and we keep the archive that it leaves.
 rocksdb: setup
@@ -203,8 +242,10 @@ verifier: toolchain
 	fi
 
 # The verifier comes first, since both builds leave a release/greenlien and the tests start the one with the server.
-test: verifier rocksdb
+test: verifier rocksdb python
 	@$(with_libclang)
+	# Named here, since the line above may just have made it.
+	if [ -x "$(CACHE)/python/bin/python3" ]; then export GREENLIEN_PYTHON="$(CACHE)/python/bin/python3"; fi
 	cargo test --release --locked
 	# Another compiler has other lints, and a toolchain may come without them: neither says that the program is wrong.
 	case "$$(rustc --version)" in
@@ -216,6 +257,12 @@ test: verifier rocksdb
 	else
 	    echo "Lints not run: they need Rust $(RUST_OF_LINTS) with rustfmt and clippy (make lint runs them anyway)."
 	fi
+
+# Every byte of an evidence file flipped, by both verifiers; half an hour on two cores.
+verify-all: rocksdb python
+	@$(with_libclang)
+	if [ -x "$(CACHE)/python/bin/python3" ]; then export GREENLIEN_PYTHON="$(CACHE)/python/bin/python3"; fi
+	cargo test --release --locked --test greenlien -- --ignored every_flipped_byte_is_caught_by_both_verifiers
 
 bench: rocksdb
 	@$(with_libclang)

@@ -15,6 +15,7 @@ use greenlien::domain::right::Identity;
 use crate::scenario::parser::{Step, parse};
 use crate::scenario::players::Named;
 use crate::scenario::runner::{Told, play};
+use crate::second_verifier::{Both, ask};
 use crate::support::house::{House, answer_of, submission};
 use crate::support::papers::{emission, flow, line, pledge, span};
 use crate::support::play::seal;
@@ -100,7 +101,7 @@ fn tell(name: &str) {
     house.close();
 }
 
-/// Verifies the evidence of every right and every pledge of the scenario, and the absence of an identity nobody has.
+/// Verifies, twice, the evidence of every right and every pledge of the scenario, and the absence of an identity nobody has.
 fn verify_offline(house: &House, told: &Told) {
     let subject = |named: &Named| match named {
         Named::Right(id, ..) => Some(StateKey::Right(*id)),
@@ -111,13 +112,19 @@ fn verify_offline(house: &House, told: &Told) {
         scheme: "energy-certificate".to_owned(),
         value: "渝用能〔2099〕001号".to_owned(),
     });
+    let mut both = Both::new();
     // Of a right that stands for hundreds of its like, the first speaks for all.
     let subjects = told.names.distinct().filter_map(subject);
     for subject in subjects.chain([nobody]) {
-        let verdict = house.verify(&house.evidence(&subject));
+        let file = house.evidence(&subject);
+        let verdict = both.verify(&subject.to_string(), file.as_bytes(), &house.reader());
         assert!(verdict.holds(), "{subject}: {:?}", verdict.failure());
         assert!(!verdict.statements.is_empty(), "{subject}");
+        if let StateKey::Right(id) = subject {
+            ask(&mut both, house, id);
+        }
     }
+    both.agree();
 }
 
 #[test]

@@ -26,7 +26,6 @@ use greenlien::domain::facts::{Record, StateKey};
 use greenlien::domain::finding::Finding;
 use greenlien::domain::wire::{read_event, read_finding, read_record};
 use greenlien::ledger::note::NoteKey;
-use greenlien::ledger::policy_file::TrustPolicy;
 use greenlien::primitives::canonical::Json;
 use greenlien::primitives::field::{FieldFault, Fields};
 use greenlien::primitives::id::{CommandId, PartyId};
@@ -44,6 +43,7 @@ use super::cast::{self, ORIGIN};
 use super::papers::instant;
 use super::play::{Answer, Play};
 use super::witness::{Witness, check_receipt, open_checkpoint};
+use crate::second_verifier::Reader;
 
 /// When a house's registry begins; the same instant as that of a `World`, so that both write the same log.
 const BEGIN: &str = "2026-12-01T02:00:00Z";
@@ -202,10 +202,14 @@ impl House {
 
     /// Returns what a reader trusts who has the key of the log and kept its first checkpoint.
     pub(crate) fn trust(&self) -> Trust {
+        self.reader().trust()
+    }
+
+    /// Returns that reader, for both verifiers.
+    pub(crate) fn reader(&self) -> Reader {
         let key = NoteKey::new(ORIGIN, cast::log_key().public()).unwrap();
-        let text = format!("log {}\nquorum none\n", key.vkey());
-        Trust {
-            policy: TrustPolicy::parse(&text).unwrap(),
+        Reader {
+            policy: format!("log {}\nquorum none\n", key.vkey()),
             old: Some(self.witness.first().to_owned()),
             now: Some(self.time),
             age_seconds_max: None,

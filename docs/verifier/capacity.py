@@ -1,0 +1,212 @@
+"""What burdens take of a right, by FORMATS 7.5: stock, flow and land."""
+
+from fold import counts_at
+from land import SLIVER, grade, overlap2, parcel
+from values import QUANTITY_MAX, civil_day, common_days, day_of, need, quantity_of, span_of
+
+
+def is_freeze(burden):
+    return burden["id"].startswith("F")
+
+
+def live_span(right):
+    """The days of the right that no authority has cut off, or None."""
+    first, end = span_of(right["span"])
+    if "revoked_from" in right:
+        end = min(end, day_of(right["revoked_from"]))
+    return (first, end) if first < end else None
+
+
+def live_burdens(right, now):
+    return [burden for burden in right["burdens"] if counts_at(burden, now)]
+
+
+def days_of(burden, right):
+    """The days that a burden on land takes."""
+    if "from" in burden:
+        return None if "quantity" in burden else span_of(burden)
+    return None if "quantity" in burden else span_of(right["span"])
+
+
+def flow_burdens(right, now):
+    """The burdens on a flow, from today on: name, millionths, first day, end, and what they stand behind."""
+    today, found = civil_day(now), []
+    for burden in live_burdens(right, now):
+        if "quantity" in burden and "from" in burden:
+            first, end = span_of(burden)
+            first = max(first, today)
+            if first < end:
+                found.append((burden["id"], quantity_of(burden["quantity"]), first, end, burden.get("behind", [])))
+    return found
+
+
+def flow_on(right, day):
+    live = live_span(right)
+    if live is None or not live[0] <= day < live[1]:
+        return 0
+    level = 0
+    for step in right["steps"]:
+        if day_of(step["from"]) <= day:
+            level = quantity_of(step["quantity"])
+    return level
+
+
+def cuts(right, burdens, first, end):
+    """The elementary spans between the days at which anything changes."""
+    days = {first, end, *(day_of(step["from"]) for step in right["steps"]), *(live_span(right) or ())}
+    for _, _, begin, stop, _ in burdens:
+        days.update((begin, stop))
+    days = sorted(day for day in days if first <= day <= end)
+    return list(zip(days, days[1:]))
+
+
+def overhangs(right, now):
+    """What lacks beneath each burden that is not a freeze: millionths, or "whole"."""
+    if "balance" in right:
+        return _stock_overhangs(right, now)
+    if "steps" in right:
+        return _flow_overhangs(right, now)
+    live, found = live_span(right), {}
+    for burden in live_burdens(right, now):
+        days = days_of(burden, right)
+        if not is_freeze(burden) and days is not None:
+            covered = live is not None and live[0] <= days[0] and days[1] <= live[1]
+            found[burden["id"]] = 0 if covered else "whole"
+    return found
+
+
+def stacks(taken):
+    """Sorts burdens of one day into stacks: a line that stands behind another shares its room.
+
+    `taken` is a list of name, millionths and the names it stands behind; returns the number of each one's stack.
+    """
+    member = list(range(len(taken)))
+    for nth, (name, _, behind) in enumerate(taken):
+        for other, (earlier, _, its_behind) in enumerate(taken[:nth]):
+            if earlier in behind or name in its_behind:
+                kept, gone = member[other], member[nth]
+                member = [kept if stack == gone else stack for stack in member]
+    return member
+
+
+def used(taken):
+    """What all take together: each stack its largest."""
+    largest = {}
+    for (_, quantity, _), stack in zip(taken, stacks(taken)):
+        largest[stack] = max(quantity, largest.get(stack, 0))
+    return min(sum(largest.values()), QUANTITY_MAX)
+
+
+def hanging(taken, there_is):
+    """How much of each hangs where there is only so much: what lacks falls on what was registered last."""
+    member, before, added, room = stacks(taken), {}, [], {}
+    for (_, quantity, _), stack in zip(taken, member):
+        added.append(max(quantity - before.get(stack, 0), 0))
+        before[stack] = max(quantity, before.get(stack, 0))
+    room.update(before)
+    lack = max(used(taken) - there_is, 0)
+    for (name, _, _), stack, part in reversed(list(zip(taken, member, added))):
+        if not name.startswith("F"):
+            part = min(lack, part)
+            lack, room[stack] = lack - part, room[stack] - part
+    return [
+        0 if name.startswith("F") else max(quantity - room[stack], 0)
+        for (name, quantity, _), stack in zip(taken, member)
+    ]
+
+
+def _stock_overhangs(right, now):
+    balance = 0 if "revoked_from" in right else quantity_of(right["balance"])
+    taken = stock_burdens(right, now)
+    return {name: part for (name, _, _), part in zip(taken, hanging(taken, balance)) if not name.startswith("F")}
+
+
+def stock_burdens(right, now):
+    counted = [b for b in live_burdens(right, now) if "quantity" in b and "from" not in b]
+    return [(b["id"], quantity_of(b["quantity"]), b.get("behind", [])) for b in counted]
+
+
+def on_day(burdens, day):
+    return [(name, quantity, behind) for name, quantity, first, end, behind in burdens if first <= day < end]
+
+
+def _flow_overhangs(right, now):
+    burdens = flow_burdens(right, now)
+    worst = {name: 0 for name, *_ in burdens if not name.startswith("F")}
+    if burdens:
+        first, end = min(b[2] for b in burdens), max(b[3] for b in burdens)
+        for day, _ in cuts(right, burdens, first, end):
+            taken = on_day(burdens, day)
+            for (name, _, _), part in zip(taken, hanging(taken, flow_on(right, day))):
+                if not name.startswith("F"):
+                    worst[name] = max(worst[name], part)
+    return worst
+
+
+def check_right(facts, name, now):
+    """Nothing is over-committed on the right, and on land, no neighbor lies on its ground."""
+    right = facts.right(name)
+    need(right is not None, f"{name} is not in the file")
+    recorded = {burden["id"]: burden.get("overhang") for burden in right["burdens"]}
+    for burden, lack in overhangs(right, now).items():
+        known = recorded[burden]
+        covered = lack == 0 or known == "whole" or (lack != "whole" and known and lack <= quantity_of(known))
+        need(covered, f"{name}: {burden} takes more than there is")
+    if "measure" not in right:
+        return
+    before = []
+    for burden in live_burdens(right, now):
+        days = days_of(burden, right)
+        others = [other for other in before if common_days(days, days_of(other, right))]
+        shared = [other for other in others if not _related(burden, other)]
+        need(is_freeze(burden) or not shared, f"{name}: {burden['id']} shares days with another")
+        before.append(burden)
+    _check_neighbors(facts, name, right)
+
+
+def _related(a, b):
+    return b["id"] in a.get("behind", []) or a["id"] in b.get("behind", [])
+
+
+def parcels(facts, right):
+    """The ground of a right; rights that it names must be shown."""
+    if "polygon" in right:
+        return [parcel(right["polygon"])]
+    named = [facts.right(unit["right"]) for unit in right.get("units", [])]
+    return [parcel(other["polygon"]) for other in named if other and "polygon" in other]
+
+
+def overlap_of(facts, ground, neighbor):
+    theirs = parcels(facts, neighbor)
+    return sum(overlap2(own, theirs) for own in ground), sum(other.area2 for other in theirs)
+
+
+def _need_units(facts, name, right):
+    for unit in right.get("units", []):
+        need(facts.right(unit["right"]) is not None, f"the parcel {unit['right']} of {name} is missing")
+
+
+def _check_neighbors(facts, name, right):
+    _need_units(facts, name, right)
+    ground = parcels(facts, right)
+    own2 = sum(own.area2 for own in ground)
+    cells = [f"x{x}y{y}" for x, y in sorted({cell for own in ground for cell in own.cells()})]
+    need(cells == right.get("cells", []), f"{name}: its cells are not those of its ground")
+    seen = set()
+    for cell in cells:
+        need(facts.knows("cell", cell), f"{name}: the cell {cell} is missing")
+        rights = (facts.record("cell", cell) or {"rights": []})["rights"]
+        seen.update(item["right"] for item in rights if item["layer"] == right.get("layer"))
+    need(not cells or name in seen, f"{name}: it does not stand in its own cells")
+    tolerance = max((p.tolerance_ppm or 0 for p in facts.policies if p.kind == right["kind"]), default=0)
+    for other in sorted(seen - {name}, key=lambda right_name: int(right_name[1:])):
+        neighbor = facts.right(other)
+        need(neighbor is not None, f"{name}: the neighbor {other} is missing")
+        _need_units(facts, other, neighbor)
+        apart = common_days(live_span(neighbor), span_of(right["span"])) is None
+        follows = other in right["succeeds"] or "succeeded_by" in neighbor or "succeeded_by" in right
+        disputed = "adjudication" in right or "adjudication" in neighbor
+        if apart or follows or disputed:
+            continue
+        overlap, theirs2 = overlap_of(facts, ground, neighbor)
+        need(grade(overlap, min(own2, theirs2), tolerance) <= SLIVER, f"{name}: overlaps {other}")

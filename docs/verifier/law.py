@@ -1,0 +1,333 @@
+"""How a pledge of one right is decided (FORMATS 7.4): the findings of a question."""
+
+from fold import counts_at
+from binding import span_of_years
+from capacity import cuts, days_of, flow_burdens, flow_on, is_freeze, live_burdens, on_day, overlap_of, parcels
+from capacity import stock_burdens, used
+from values import (
+    Fault,
+    civil_day,
+    common_days,
+    day_of,
+    instant_of,
+    need,
+    quantity_of,
+    quantity_text,
+    span_of,
+)
+
+LAWS = {1, 2}
+SHOWN_MAX = 16
+# Findings that refuse, in their order; then those that warn.
+REFUSE = (5008, 3008, 4002, 2010, 3001, 3002, 3009, 1005, 1008, 2001, 2002, 2003, 2012, 2014, 2016, 2019, 7010)
+REFUSE += (3003, 3004, 3011, 4001, 4008, 6001, 6008, 9001)
+WARN = (4003, 4009, 7005)
+ORDER = REFUSE + WARN
+
+
+def _span_json(span):
+    return {"from": span[0].isoformat(), "to": span[1].isoformat()}
+
+
+class Decision:
+    """One question, decided on the facts of a file."""
+
+    def __init__(self, question, facts, index, now):
+        self.org, self.body = question["org"], question["body"]
+        self.facts, self.index, self.now, self.today = facts, index, now, civil_day(now)
+        self.findings = []
+
+    def add(self, code, line=None, conflicts=(), **more):
+        finding = {"code": code, **more}
+        if line is not None:
+            finding["line"] = line
+        if conflicts:
+            finding["conflicts"] = list(conflicts)
+        self.findings.append(finding)
+
+    # What the answer rests on ---------------------------------------------------------------------------------------
+
+    def check_facts(self):
+        """Every record that is looked at is shown, or its absence."""
+        wanted = [("party", self.org), ("party", self.body["pledgor"])]
+        if "debtor" in self.body:
+            wanted.append(("party", self.body["debtor"]))
+        rights = {line["right"] for line in self.body["lines"]}
+        if "reservation" in self.body:
+            wanted.append(("pledge", self.body["reservation"]))
+            held = self.facts.record("pledge", self.body["reservation"])
+            rights.update(line["right"] for line in (held or {"lines": []})["lines"])
+        for name in rights:
+            wanted.append(("right", name))
+            right = self.facts.right(name)
+            if right:
+                wanted.append(("policy", right["kind"]))
+        for line in self.body["lines"]:
+            wanted.extend(self._neighborhood(line["right"]))
+        for space, name in wanted:
+            need(self.facts.knows(space, name), f"{space}|{name} is not in the file")
+
+    def _neighborhood(self, name):
+        right = self.facts.right(name)
+        policy = self.facts.policy(right["kind"], self.now) if right else None
+        if not policy or not policy.warn_layers:
+            return
+        yield from self._units(right)
+        seen = set()
+        for cell in right.get("cells", []):
+            yield "cell", cell
+            seen.update(item["right"] for item in (self.facts.record("cell", cell) or {"rights": []})["rights"])
+        for other in sorted(seen, key=lambda other: int(other[1:]))[:512]:
+            yield "right", other
+            yield from self._units(self.facts.right(other) or {})
+
+    @staticmethod
+    def _units(right):
+        return [("right", unit["right"]) for unit in right.get("units", [])]
+
+    # The decision ---------------------------------------------------------------------------------------------------
+
+    def decide(self):
+        """Returns whether the command would be accepted, and its findings in order."""
+        self._door()
+        taken = self._reservation()
+        if "debtor" in self.body and not self.facts.record("party", self.body["debtor"]):
+            self.add(1005)
+        if not self.facts.record("party", self.body["pledgor"]):
+            self.add(1005, conflicts=[self.body["pledgor"]])
+        earlier = []
+        for number, line in enumerate(self.body["lines"]):
+            self._line(number, line, earlier, taken)
+        for number, line in enumerate(self.body["lines"]):
+            self._term(number, line["right"])
+        order = [
+            (ORDER.index(f["code"]), f.get("line", -1), f.get("conflicts", []), place)
+            for place, f in enumerate(self.findings)
+        ]
+        ordered = []
+        for *_, place in sorted(order):
+            if self.findings[place] not in ordered[-1:]:
+                ordered.append(self.findings[place])
+        refusals = [finding for finding in ordered if finding["code"] in REFUSE]
+        return not refusals, refusals or ordered
+
+    def _door(self):
+        """The first member that does not fit the kind."""
+        for line in self.body["lines"]:
+            right = self.facts.right(line["right"])
+            policy = self.facts.policy(right["kind"], self.now) if right else None
+            if not policy:
+                continue
+            wanted = (policy.extent == "amount", policy.model == "flow", policy.extent == "years")
+            for member, is_wanted, code in zip(("quantity", "from", "years"), wanted, (3003, 4001, 4001)):
+                if (member in line) != is_wanted:
+                    return self.add(code)
+            if "quantity" in line:
+                digits = quantity_text(quantity_of(line["quantity"])).partition(".")[2]
+                if line["unit"] != policy.unit or len(digits) > policy.scale:
+                    return self.add(3003)
+        return None
+
+    def _reservation(self):
+        """Returns the reservation that the pledge takes over, if it may."""
+        name = self.body.get("reservation")
+        if name is None:
+            return None
+        held = self.facts.record("pledge", name)
+        fits = (
+            held is not None
+            and held["pledgee"] == self.org
+            and held["pledgor"] == self.body["pledgor"]
+            and "ended" not in held
+            and self.now < instant_of(held["expires"])
+            and {line["right"] for line in self.body["lines"]} <= {line["right"] for line in held["lines"]}
+        )
+        if not fits:
+            self.add(6008, conflicts=[name])
+        return name if fits else None
+
+    def _line(self, number, line, earlier, taken):
+        name = line["right"]
+        right = self.facts.right(name)
+        if right is None:
+            return self.add(2001, number, [name])
+        policy = self.facts.policy(right["kind"], self.now)
+        if policy is None:
+            return self.add(2012, number, [right["kind"]])
+        party = self.facts.record("party", self.org)
+        if not party or not set(party["roles"]) & set(policy.pledgee_roles):
+            self.add(1008, number, [self.org])
+        if "behind" in line:
+            self.add(6001, number)
+        extent = self._extent(number, line, right, policy)
+        if extent is None:
+            return None
+        right = {**right, "burdens": right["burdens"] + earlier}
+        self._right(number, name, right, policy)
+        self._take(number, name, right, extent, taken)
+        if "quantity" in extent and "from" in extent:
+            year = right.get("attributes", {}).get(policy.year_attribute, "")
+            if year.lstrip("+-").isdigit() and day_of(extent["from"]).year > int(year):
+                self.add(4009, number)
+        earlier.append({"id": f"P{self.index}.{number}", **extent})
+        return None
+
+    def _extent(self, number, line, right, policy):
+        capacity = {"stock": "balance", "flow": "steps", "land": "measure"}[policy.model]
+        if capacity not in right:
+            return self.add(2014, number)
+        if policy.extent == "whole":
+            return {}
+        if policy.extent == "years":
+            if "years" not in line:
+                return self.add(4001, number)
+            return span_of_years(line["years"])
+        if policy.model == "flow" and "from" not in line:
+            return self.add(4001, number)
+        if "quantity" not in line:
+            return self.add(3003, number)
+        extent = {"quantity": quantity_text(quantity_of(line["quantity"]))}
+        if policy.model == "flow":
+            extent.update({"from": line["from"], "to": line["to"]})
+        return extent
+
+    def _right(self, number, name, right, policy):
+        """Whether the right may be encumbered at all."""
+        faults = (
+            (right["holder"] != self.body["pledgor"], 5008),
+            (right.get("class") in policy.barred_classes, 2010),
+            (day_of(right["span"]["to"]) <= self.today, 2002),
+            ("revoked_from" in right, 2003),
+            ("succeeded_by" in right, 2016),
+            ("adjudication" in right, 2019),
+            ("measure" in right and "polygon" not in right and "units" not in right, 7010),
+            (sum(self._takes_room(burden) for burden in right["burdens"]) >= 192, 3011),
+        )
+        for found, code in faults:
+            if found:
+                self.add(code, number, [name])
+        shared = set()
+        for cell in right.get("cells", []) if policy.warn_layers else []:
+            for item in (self.facts.record("cell", cell) or {"rights": []})["rights"]:
+                other = self.facts.right(item["right"])
+                if other and item["layer"] in policy.warn_layers and "succeeded_by" not in other:
+                    if item["right"] not in shared and self._overlaps(right, other):
+                        shared.add(item["right"])
+        if shared:
+            names = sorted(shared, key=lambda other: int(other[1:]))
+            self.add(7005, number, names[:SHOWN_MAX])
+
+    def _overlaps(self, right, other):
+        try:
+            return overlap_of(self.facts, parcels(self.facts, right), other)[0] > 0
+        except Fault:
+            return True
+
+    def _takes_room(self, burden):
+        over = "quantity" in burden and "from" in burden and day_of(burden["to"]) <= self.today
+        return counts_at(burden, self.now) and not is_freeze(burden) and not over
+
+    def _take(self, number, name, right, extent, taken):
+        """The quantity and the days that a line asks for, and what is free of them."""
+        asked = quantity_of(extent["quantity"]) if "quantity" in extent else None
+        if asked == 0:
+            return self.add(3004, number)
+        most = _most(right)
+        exceeds = asked is not None and asked > most
+        if exceeds:
+            self.add(3008, number, [name], alternative={"quantity": quantity_text(most)})
+        outside = "from" in extent and self._outside(number, name, right, span_of(extent))
+        if not exceeds and not outside and "revoked_from" not in right:
+            self._capacity(number, right, extent, asked, lambda burden: taken and burden["id"].startswith(taken + "."))
+        return None
+
+    def _outside(self, number, name, right, span):
+        if span[1] <= self.today:
+            self.add(4008, number)
+            return True
+        whole = span_of(right["span"])
+        if whole[0] <= span[0] and span[1] <= whole[1]:
+            return False
+        at = span[0] if span[0] < whole[0] else whole[1]
+        common = common_days(whole, span)
+        alternative = {"spans": [_span_json(common)]} if common else {}
+        self.add(4002, number, [name], at=at.isoformat(), alternative=alternative)
+        return True
+
+    def _capacity(self, number, right, extent, asked, skip):
+        short = self._shortage(right, extent, asked, skip)
+        if short is None:
+            return
+        code, more = short
+        way = [burden for burden in right["burdens"] if self._in_the_way(burden, extent) and not skip(burden)]
+        freezes = [burden["id"] for burden in way if is_freeze(burden)]
+        without = self._shortage(right, extent, asked, lambda burden: is_freeze(burden) or skip(burden))
+        if freezes and without is None:
+            self.add(9001, number, freezes[:SHOWN_MAX])
+        self.add(code, number, [burden["id"] for burden in way][:SHOWN_MAX], **more)
+
+    def _in_the_way(self, burden, extent):
+        if not counts_at(burden, self.now):
+            return False
+        if "from" in extent and "from" in burden and ("quantity" in extent) == ("quantity" in burden):
+            first, end = span_of(burden)
+            rest = (max(first, self.today), end) if "quantity" in extent else (first, end)
+            return common_days(rest, span_of(extent)) is not None
+        return True
+
+    def _shortage(self, right, extent, asked, skip):
+        if "balance" in right:
+            kept = {**right, "burdens": [burden for burden in right["burdens"] if not skip(burden)]}
+            free = max(quantity_of(right["balance"]) - used(stock_burdens(kept, self.now)), 0)
+            return (3001, {"alternative": {"quantity": quantity_text(free)}}) if asked > free else None
+        if "steps" in right:
+            return self._flow_shortage(right, span_of(extent), asked, skip)
+        days = span_of(extent) if extent else span_of(right["span"])
+        burdens = [burden for burden in live_burdens(right, self.now) if not skip(burden)]
+        if not any(common_days(days, days_of(burden, right)) for burden in burdens):
+            return None
+        spans = self._free_spans(right, burdens) if extent else []
+        return 3009, {"alternative": {"spans": spans} if spans else {}}
+
+    def _free_spans(self, right, burdens):
+        free = [span_of(right["span"])]
+        for burden in burdens:
+            taken = days_of(burden, right)
+            if taken:
+                parts = ((first, min(end, taken[0]), max(first, taken[1]), end) for first, end in free)
+                free = [pair for a, b, c, d in parts for pair in ((a, b), (c, d)) if pair[0] < pair[1]]
+        rest = ((max(first, self.today), end) for first, end in free)
+        return [_span_json(span) for span in rest if span[0] < span[1]]
+
+    def _flow_shortage(self, right, span, asked, skip):
+        first, end = max(span[0], self.today), span[1]
+        kept = {**right, "burdens": [burden for burden in right["burdens"] if not skip(burden)]}
+        burdens = flow_burdens(kept, self.now)
+        parts = []
+        for begin, stop in cuts(right, burdens, first, end) if first < end else []:
+            free = max(flow_on(right, begin) - used(on_day(burdens, begin)), 0)
+            if parts and parts[-1][2] == free:
+                parts[-1] = (parts[-1][0], stop, free)
+            else:
+                parts.append((begin, stop, free))
+        lacking = [begin for begin, _, free in parts if free < asked]
+        if not lacking:
+            return None
+        segments = [{**_span_json((a, b)), "quantity": quantity_text(free)} for a, b, free in parts]
+        least = quantity_text(min(free for _, _, free in parts))
+        return 3002, {"at": lacking[0].isoformat(), "alternative": {"quantity": least, "segments": segments}}
+
+    def _term(self, number, name):
+        right = self.facts.right(name)
+        policy = self.facts.policy(right["kind"], self.now) if right else None
+        term = self.body.get("term")
+        if policy and term and day_of(term["to"]) > day_of(right["span"]["to"]):
+            self.add(4002 if policy.beyond_refuses else 4003, number, [name])
+
+
+def _most(right):
+    if "balance" in right:
+        return quantity_of(right["balance"])
+    if "steps" in right:
+        return max((quantity_of(step["quantity"]) for step in right["steps"]), default=0)
+    return quantity_of(right["measure"])

@@ -1,0 +1,115 @@
+"""Policies of FORMATS 3.4: what differs per kind of right, as TOML."""
+
+import tomllib
+
+from values import Fault, need, name, one_of, sha256, shape
+
+_ROLES = ("registrar", "authority", "bank", "guarantor", "court", "holder")
+_BOOK = {"file": str, "holder": str, "quantity": str, "parts": dict}
+_BOOK_MORE = {
+    **dict.fromkeys(("unit", "from", "through", "first_year", "last_year", "class", "units"), str),
+    "attributes": dict,
+}
+
+
+def _table(value, required, optional=None):
+    need(isinstance(value, dict), "a policy has tables")
+    optional = optional or {}
+    for member, kind in required.items():
+        need(member in value, f"policy: {member} is missing")
+    for member, item in value.items():
+        kind = required.get(member) or optional.get(member)
+        need(kind, f"policy: {member} is not a known member")
+        need(isinstance(item, kind) and not (kind is int and isinstance(item, bool)), f"policy: {member}")
+        need(kind is not int or 0 <= item < 2**63, f"policy: {member}")
+    return value
+
+
+def _texts(value):
+    need(all(isinstance(item, str) for item in value), "policy: a list of texts")
+    return value
+
+
+class Policy:
+    """The rules of one kind."""
+
+    def __init__(self, text):
+        need(len(text.encode()) <= 9_000, "a policy is at most 9,000 bytes")
+        try:
+            table = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as fault:
+            raise Fault(f"policy: {fault}") from None
+        words = dict.fromkeys(("kind", "title_zh", "title_en", "cites", "model", "form"), str)
+        tables = {"unit": dict, "issuer": dict, "identity": list, "pledge": dict, "terms": dict}
+        more = {"layer": str, "source": dict, "land": dict, "book": dict}
+        _table(table, {**words, "version": int, **tables}, more)
+        self.digest = sha256(text).hex()
+        self.kind = name(table["kind"])
+        need(table["version"] != 0 and table["cites"], "policy: version and cites")
+        self.model = one_of("stock", "flow", "land")(table["model"])
+        self._unit(table["unit"])
+        self.duty = _table(table["issuer"], {"duty": str, "book_duty": str})["duty"]
+        self.schemes = [self._scheme(scheme) for scheme in table["identity"]]
+        need(self.schemes, "policy: identity is missing")
+        self._source(table.get("source", {"parts": []}))
+        self._pledge(table["pledge"])
+        terms = _table(table["terms"], {"beyond_right_end": str}, {"year_attribute": str})
+        self.beyond_refuses = one_of("refuse", "warn")(terms["beyond_right_end"]) == "refuse"
+        self.year_attribute = terms.get("year_attribute")
+        self._land(table)
+        if "book" in table:
+            _table(table["book"], _BOOK, _BOOK_MORE)
+
+    def _unit(self, table):
+        _table(table, {"name": str, "scale": int, "aliases": list})
+        _texts(table["aliases"])
+        need(table["scale"] <= 6, "policy: unit.scale")
+        self.unit, self.scale = table["name"], table["scale"]
+
+    @staticmethod
+    def _scheme(table):
+        _table(table, {"scheme": str, "parts": list})
+        need(table["parts"], "policy: identity.parts")
+        parts = [_table(part, {"name": str, "shape": str}) for part in table["parts"]]
+        return name(table["scheme"]), [(part["name"], shape(part["shape"])) for part in parts]
+
+    def _source(self, table):
+        first = [part for part, _ in self.schemes[0][1]]
+        for part in _table(table, {"parts": list})["parts"]:
+            need(_table(part, {"part": str}, {"chars": int})["part"] in first, "policy: source.part")
+
+    def _pledge(self, table):
+        members = {"extent": str, "second_rank": str, "cites": str, "pledgee_roles": list, "barred_classes": list}
+        _table(table, members, {"second_rank_text": str, "form_rank": list})
+        for rank in table.get("form_rank", []):
+            _table(rank, {"form": str, "second_rank": str}, {"second_rank_text": str})
+        allowed = {"stock": ("amount",), "flow": ("amount",), "land": ("whole", "years")}[self.model]
+        self.extent = one_of(*allowed)(table["extent"])
+        one_of("exclusive", "ranked", "ranked_with_consent")(table["second_rank"])
+        need(table["cites"], "policy: pledge.cites")
+        for role in table["pledgee_roles"]:
+            one_of(*_ROLES)(role)
+        self.pledgee_roles = table["pledgee_roles"]
+        self.barred_classes = _texts(table["barred_classes"])
+
+    def _land(self, table):
+        self.tolerance_ppm, self.warn_layers = None, []
+        is_land = self.model == "land"
+        need(("land" in table) == is_land and ("layer" in table) == is_land, "policy: layer and [land]")
+        if not is_land:
+            return
+        name(table["layer"])
+        members = {"ground": str, "tolerance_ppm": int, "overlap_finding": int, "warn_layers": list}
+        land = _table(table["land"], members, {"unit_scheme": str, "warn_ground_classes": list})
+        need((land["ground"] == "units") == ("unit_scheme" in land), "policy: land.ground")
+        one_of("polygon", "units")(land["ground"])
+        need(land["tolerance_ppm"] <= 1_000_000 and land["overlap_finding"] in (7003, 7007), "policy: land")
+        _texts(land.get("warn_ground_classes", []))
+        self.tolerance_ppm, self.warn_layers = land["tolerance_ppm"], _texts(land["warn_layers"])
+
+    def scheme(self, wanted):
+        """Returns the shapes of the parts of a scheme, or None."""
+        for scheme, parts in self.schemes:
+            if scheme == wanted:
+                return [check for _, check in parts]
+        return None

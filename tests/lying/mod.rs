@@ -1,0 +1,293 @@
+//! A registry that lies: it holds the log key and the witnesses cosign what it shows them, so every signature on the
+//! checkpoint is genuine and only the content is wrong. Both verifiers must find each lie, at the same check.
+//!
+//! It starts from the example log of docs/FORMATS.md and knows the keys of its institutions only where a test gives them.
+
+mod flips;
+mod lies;
+mod mutations;
+
+use std::collections::BTreeMap;
+
+use greenlien::domain::command::SignerRole;
+use greenlien::domain::entry::{Entry, Mode, Outcome, StateEntry, genesis_events};
+use greenlien::domain::envelope::{Envelope, EnvelopeSignature};
+use greenlien::domain::facts::{Record, StateKey};
+use greenlien::domain::fold::{Stamp, fold};
+use greenlien::domain::wire::{StateValue, history_leaf, value_hash};
+use greenlien::ledger::checkpoint::Checkpoint;
+use greenlien::ledger::note::cosign_line;
+use greenlien::ledger::proof::{consistency_proof, inclusion_proof};
+use greenlien::ledger::state_tree::StateTree;
+use greenlien::ledger::tree::{Frontier, Tail, leaf_hash};
+use greenlien::primitives::canonical::Json;
+use greenlien::primitives::crypto::{Hash, SecretKey};
+use greenlien::primitives::time::Timestamp;
+use greenlien::verify::evidence::{Consistency, Evidence, ProvenEntry, ProvenRecord, Verification};
+
+use crate::formats::{entries, file, state_key};
+use crate::second_verifier::Reader;
+
+/// The origin of the example log.
+const ORIGIN: &str = "registry.example/greenlien/500113";
+/// Who cosigns: names, and seeds as in docs/FORMATS.md 7.7.
+const COSIGNERS: [(&str, u8); 5] = [
+    ("bank-a.example/witness", 0x11),
+    ("bank-b.example/witness", 0x12),
+    ("bank-c.example/witness", 0x13),
+    ("bank-a.example/audit", 0x14),
+    ("guarantor.example/audit", 0x15),
+];
+/// The key of the holder and of the bank.
+const HOLDER: u8 = 4;
+const BANK: u8 = 5;
+
+fn seed(byte: u8) -> SecretKey {
+    SecretKey::from_seed(&[byte; 32])
+}
+
+/// A reader who kept the checkpoint of size 2 and trusts two witnesses and two auditors.
+pub(crate) fn reader() -> Reader {
+    Reader {
+        policy: file("trust-audited"),
+        old: Some(file("checkpoint-2")),
+        now: Timestamp::parse("2026-12-01T02:01:00Z"),
+        age_seconds_max: Some(600),
+    }
+}
+
+/// What one record has become, with the entries that touched it.
+struct Kept {
+    record: Record,
+    history: Vec<u64>,
+    last: Hash,
+}
+
+/// The log that is to be shown, and what the registry makes of it.
+struct Liar {
+    /// Entries, the last state entry left out.
+    entries: Vec<String>,
+    /// Changes the text of a state value before the tree is made.
+    state: Box<dyn Fn(&StateKey, String) -> String>,
+    /// Changes the last state entry before it is signed.
+    last: Box<dyn Fn(&mut StateEntry)>,
+    /// An entry that the state leaves out.
+    hidden: Option<u64>,
+    log_key: u8,
+    /// Seconds after the state entry at which everyone cosigns.
+    cosigned_after: i64,
+}
+
+impl Liar {
+    /// The truth.
+    fn new() -> Self {
+        Self {
+            entries: entries()[..6]
+                .iter()
+                .map(|text| (*text).to_owned())
+                .collect(),
+            state: Box::new(|_, text| text),
+            last: Box::new(|_| {}),
+            hidden: None,
+            log_key: 1,
+            cosigned_after: 1,
+        }
+    }
+
+    fn replace(mut self, index: usize, from: &str, to: &str) -> Self {
+        assert!(self.entries[index].contains(from), "{from}");
+        self.entries[index] = self.entries[index].replacen(from, to, 1);
+        self
+    }
+
+    /// Folds every entry into every record that it touches, whatever the law says.
+    fn records(&self) -> BTreeMap<StateKey, Kept> {
+        let mut records: BTreeMap<StateKey, Kept> = BTreeMap::new();
+        for (index, text) in (0_u64..).zip(&self.entries) {
+            let Ok(entry) = Entry::parse(text.as_bytes()) else {
+                continue;
+            };
+            if self.hidden == Some(index) {
+                continue;
+            }
+            let (events, time) = match entry {
+                Entry::Genesis { genesis, time, .. } => (genesis_events(&genesis, time), time),
+                Entry::Command {
+                    outcome: Outcome::Accepted { event, .. },
+                    time,
+                    ..
+                } => (vec![event], time),
+                Entry::Command { .. } | Entry::State(_) => continue,
+            };
+            for event in events {
+                for key in event.touches() {
+                    let before = records.get(&key).map(|kept| &kept.record);
+                    let record = fold(&event, Stamp { index, time }, &key, before).unwrap();
+                    let mut history = records.remove(&key).map_or(Vec::new(), |kept| kept.history);
+                    if history.last() != Some(&index) {
+                        history.push(index);
+                    }
+                    let last = leaf_hash(text.as_bytes());
+                    records.insert(
+                        key,
+                        Kept {
+                            record,
+                            history,
+                            last,
+                        },
+                    );
+                }
+            }
+        }
+        records
+    }
+
+    /// The file about R4 with all parties.
+    fn evidence(&self) -> Evidence {
+        let mut tree = StateTree::default();
+        let mut values = BTreeMap::new();
+        for (key, kept) in self.records() {
+            let mut frontier = Frontier::new();
+            for index in &kept.history {
+                frontier.push(history_leaf(&key, *index), &mut |_, _| {});
+            }
+            let value = StateValue {
+                key: key.clone(),
+                record: kept.record,
+                history_size: frontier.size(),
+                history_root: frontier.root(),
+                last: kept.last,
+            };
+            let text = (self.state)(&key, value.to_text());
+            tree.insert(key.hash(), value_hash(&text));
+            values.insert(key, (text, kept.history));
+        }
+        let mut tail = Tail::new(Frontier::new());
+        for text in &self.entries {
+            tail.append(leaf_hash(text.as_bytes()));
+        }
+        let state = self.state_entry(&tail, tree.root());
+        let last = Entry::State(state.clone()).to_bytes();
+        tail.append(leaf_hash(&last));
+        let prove = |index: u64, text: &str| ProvenEntry {
+            index,
+            text: text.to_owned(),
+            proof: inclusion_proof(index, tail.size(), &tail).unwrap(),
+        };
+        let shown = (0_u64..)
+            .zip(&self.entries)
+            .filter(|(index, _)| *index != 1 && self.hidden != Some(*index));
+        let record = |key: StateKey| {
+            let found = values.get(&key);
+            let whole = matches!(
+                key,
+                StateKey::Right(_) | StateKey::Party(_) | StateKey::Policy(_)
+            );
+            ProvenRecord {
+                value: found.map(|(text, _)| text.clone()),
+                proof: tree.prove(&key.hash()),
+                history: found.filter(|_| whole).map(|(_, history)| history.clone()),
+                key,
+            }
+        };
+        let names = [
+            ("identity", "allowance-account:CEA|10000001|2026"),
+            ("party", "M0"),
+            ("party", "M2"),
+            ("party", "M3"),
+            ("policy", "carbon"),
+            ("right", "R4"),
+        ];
+        Evidence {
+            subject: state_key("right", "R4"),
+            checkpoint: self.checkpoint(&tail, &state),
+            state_entry: prove(state.index, std::str::from_utf8(&last).unwrap()),
+            records: names
+                .map(|(space, name)| record(state_key(space, name)))
+                .into(),
+            entries: shown.map(|(index, text)| prove(index, text)).collect(),
+            consistency: Some(Consistency {
+                size: 2,
+                proof: consistency_proof(2, tail.size(), &tail).unwrap(),
+            }),
+            verification: None,
+        }
+    }
+
+    fn state_entry(&self, tail: &Tail, state_root: Hash) -> StateEntry {
+        let mut state = StateEntry {
+            index: tail.size(),
+            n: tail.size(),
+            root_n: tail.root(),
+            state_root,
+            previous_state_index: Some(1),
+            mode: Mode::Group,
+            prev: leaf_hash(self.entries.last().unwrap().as_bytes()),
+            time: Timestamp::parse("2026-12-01T02:00:30Z").unwrap(),
+        };
+        (self.last)(&mut state);
+        state
+    }
+
+    fn checkpoint(&self, tail: &Tail, state: &StateEntry) -> String {
+        let head = Checkpoint {
+            origin: ORIGIN.to_owned(),
+            size: tail.size(),
+            root: tail.root(),
+        };
+        let time = state
+            .time
+            .seconds()
+            .checked_add_signed(self.cosigned_after)
+            .unwrap();
+        let cosign =
+            |(name, byte): (&str, u8)| cosign_line(&head.to_text(), name, &seed(byte), time);
+        let lines = COSIGNERS.map(cosign).concat();
+        format!("{}{lines}", head.sign(&seed(self.log_key)))
+    }
+
+    /// Appends a command entry with this payload, signed by these keys as makers, and the event that it is said to have.
+    fn command(mut self, payload: &str, keys: &[u8], event: &str) -> Self {
+        let index = self.entries.len();
+        let payload = payload.as_bytes().to_vec();
+        let sign = |byte: &u8| EnvelopeSignature::sign(&payload, SignerRole::Maker, &seed(*byte));
+        let envelope = Envelope::new(payload.clone(), keys.iter().map(sign).collect()).unwrap();
+        let before = Json::parse(self.entries[5].as_bytes()).unwrap();
+        let Json::Object(mut members) = before else {
+            panic!()
+        };
+        let event = Json::parse(event.as_bytes()).unwrap();
+        let accepted = Json::object([("event", event.clone()), ("warnings", Json::list([]))]);
+        let event = greenlien::domain::wire::read_event("event", event).unwrap();
+        let touches = greenlien::domain::entry::touches_of(&[event]);
+        let touches = touches.iter().map(|hash| Json::Text(hash.to_string()));
+        let outcome = Json::object([("accepted", accepted)]);
+        let time = format!("2026-12-01T02:00:{index:02}.000000Z");
+        let changed = [
+            ("command", envelope.to_json()),
+            ("index", Json::count(index as u64)),
+            ("outcome", outcome),
+            ("time", Json::Text(time)),
+            ("touches", Json::list(touches)),
+        ];
+        members.extend(changed.map(|(name, value)| (name.to_owned(), value)));
+        self.entries.push(Json::Object(members).to_canonical());
+        self
+    }
+}
+
+/// Puts a question and an answer into a file.
+fn asked(file: &mut Evidence, question: &str, answer: &str) {
+    file.verification = Some(Verification {
+        question: question.to_owned(),
+        answer: answer.to_owned(),
+    });
+}
+
+/// The note without its signature line of this number.
+fn without(note: &str, number: usize) -> String {
+    let (text, lines) = note.rsplit_once("\n\n").unwrap();
+    let mut lines: Vec<&str> = lines.lines().collect();
+    lines.remove(number);
+    format!("{text}\n\n{}\n", lines.join("\n"))
+}

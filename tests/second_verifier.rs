@@ -1,0 +1,222 @@
+//! The verifier in Python (`docs/verifier`), given the same files as the one in Rust: both must agree on every verdict, and
+//! on the check at which a file fails.
+//!
+//! One Python process reads a list of files, because starting it takes longer than most files.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use greenlien::domain::facts::{Record, StateKey};
+use greenlien::domain::policy::KindPolicy;
+use greenlien::ledger::policy_file::TrustPolicy;
+use greenlien::primitives::id::RightId;
+use greenlien::primitives::time::Timestamp;
+use greenlien::verify::checks::{Trust, verify};
+use greenlien::verify::verdict::Verdict;
+use serde_json::{Value, json};
+
+use crate::support::cast;
+use crate::support::house::House;
+use crate::support::witness::open_checkpoint;
+
+/// A reader: the texts of a trust policy and of an older checkpoint, a time and an age.
+#[derive(Clone)]
+pub(crate) struct Reader {
+    pub(crate) policy: String,
+    pub(crate) old: Option<String>,
+    pub(crate) now: Option<Timestamp>,
+    pub(crate) age_seconds_max: Option<u64>,
+}
+
+impl Reader {
+    /// Returns what the Rust verifier takes.
+    pub(crate) fn trust(&self) -> Trust {
+        Trust {
+            policy: TrustPolicy::parse(&self.policy).unwrap(),
+            old: self.old.clone(),
+            now: self.now,
+            age_seconds_max: self.age_seconds_max,
+        }
+    }
+}
+
+/// Files that both verifiers read.
+pub(crate) struct Both {
+    folder: tempfile::TempDir,
+    jobs: Vec<Value>,
+    expected: Vec<(String, Value)>,
+}
+
+impl Both {
+    pub(crate) fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            jobs: Vec::new(),
+            expected: Vec::new(),
+        }
+    }
+
+    fn write(&self, name: &str, bytes: &[u8]) -> PathBuf {
+        let path = self.folder.path().join(name);
+        if !path.exists() {
+            std::fs::write(&path, bytes).unwrap();
+        }
+        path
+    }
+
+    fn job(&self, reader: &Reader, file: &[u8]) -> Value {
+        let number = self.jobs.len();
+        let digest = |text: &str| greenlien::primitives::crypto::Hash::of(&[text.as_bytes()]);
+        let policy = format!("policy-{}", digest(&reader.policy));
+        let mut job = json!({
+            "file": self.write(&format!("file-{number}"), file),
+            "policy": self.write(&policy, reader.policy.as_bytes()),
+        });
+        if let Some(old) = &reader.old {
+            job["old"] = json!(self.write(&format!("old-{}", digest(old)), old.as_bytes()));
+        }
+        if let Some(now) = reader.now {
+            job["now"] = json!(now.to_string());
+        }
+        if let Some(age) = reader.age_seconds_max {
+            job["max_age"] = json!(age);
+        }
+        job
+    }
+
+    /// Verifies a file here, keeps it for the other verifier, and returns the verdict.
+    pub(crate) fn verify(&mut self, name: &str, file: &[u8], reader: &Reader) -> Verdict {
+        let verdict = verify(file, &reader.trust());
+        self.jobs.push(self.job(reader, file));
+        let mut said = said(&verdict);
+        // The Python verifier folds acts of law 2, and judges neither who may give them nor ranks.
+        if verdict.holds() && has_act(file) {
+            said["verdict"] = Value::Null;
+        }
+        self.expected.push((name.to_owned(), said));
+        verdict
+    }
+
+    /// Flips bits of one file, one at a time: each must be refused by both verifiers at the same check.
+    pub(crate) fn flip(&mut self, file: &[u8], reader: &Reader, places: &[(usize, u8)]) {
+        let trust = reader.trust();
+        let mut job = self.job(reader, file);
+        job["flips"] = json!(places);
+        self.jobs.push(job);
+        let mut flipped = file.to_vec();
+        for (at, bit) in places {
+            flipped[*at] ^= bit;
+            let said = said(&verify(&flipped, &trust));
+            self.expected.push((format!("byte {at} ^ {bit}"), said));
+            flipped[*at] ^= bit;
+        }
+    }
+
+    /// Runs the Python verifier over everything and compares.
+    pub(crate) fn agree(self) {
+        let jobs: Vec<String> = self.jobs.iter().map(Value::to_string).collect();
+        let output = python(&format!("{}\n", jobs.join("\n")));
+        let mut lines = output.lines();
+        for (name, expected) in &self.expected {
+            let line = lines
+                .next()
+                .unwrap_or_else(|| panic!("no answer about {name}"));
+            let answer: Value = serde_json::from_str(line).unwrap();
+            assert_eq!(
+                &answer, expected,
+                "{name}: left says Python, right says Rust"
+            );
+        }
+        assert_eq!(lines.next(), None);
+    }
+}
+
+/// Asks the registry whether a right may be pledged, in several ways, and gives each answer's file to both verifiers.
+pub(crate) fn ask(both: &mut Both, house: &House, id: RightId) {
+    let Some((Record::Right(right), _)) = house.record(&StateKey::Right(id)) else {
+        panic!("{id} is not there")
+    };
+    let policies = cast::genesis().policies.into_iter();
+    let mut policies = policies.map(|(_, text)| KindPolicy::parse(&text).unwrap());
+    let policy = policies.find(|policy| policy.kind == right.kind);
+    let unit = policy.map_or_else(String::new, |policy| policy.unit);
+    let (from, to) = (right.span.from(), right.span.to());
+    let years = [from.date().0, to.previous().date().0];
+    let lines = [
+        json!({"quantity": "1", "unit": unit}),
+        json!({"quantity": "999999", "unit": unit}),
+        json!({"quantity": "7", "unit": unit, "from": from.to_string(), "to": to.to_string()}),
+        json!({"quantity": "100", "unit": unit, "from": "2028-01-01", "to": "2029-07-01"}),
+        json!({"years": years}),
+        json!({"years": [2027, 2029]}),
+        json!({}),
+    ];
+    let old = open_checkpoint(house.reader().old.as_deref().unwrap()).size;
+    for (number, mut line) in lines.into_iter().enumerate() {
+        line["right"] = json!(id.to_string());
+        let twice = [line.clone(), line.clone()];
+        let lines = if number % 3 == 1 {
+            json!(twice)
+        } else {
+            json!([line])
+        };
+        let body = json!({
+            "form": "质押", "lines": lines, "pledgor": right.holder.to_string(),
+            "term": {"from": "2026-12-01", "to": "2032-01-01"},
+        });
+        let org = ["M2", "M3", "M4", "M5"][number % 4];
+        let asked = json!({"org": org, "type": "register_pledge", "body": body});
+        let path = format!("/v1/evidence/answers?old={old}");
+        let reply = house.client().post(&path, &asked.to_string()).unwrap();
+        // What does not fit the kind is refused at the door and has no answer.
+        if reply.status == 400 {
+            continue;
+        }
+        assert_eq!(reply.status, 200, "{}", reply.text);
+        let name = format!("{asked}");
+        let verdict = both.verify(&name, reply.text.as_bytes(), &house.reader());
+        assert!(verdict.holds(), "{name}: {:?}", verdict.failure());
+    }
+}
+
+/// Says whether the file holds an act of law 2, which all have the member `changes`, or a line behind another.
+fn has_act(file: &[u8]) -> bool {
+    let members: [&[u8]; 2] = [br#"\"event\":{\"changes\":["#, br#"\"behind\":["#];
+    let holds = |member: &[u8]| file.windows(member.len()).any(|window| window == member);
+    members.into_iter().any(holds)
+}
+
+/// What a verdict says, in the form of the batch.
+fn said(verdict: &Verdict) -> Value {
+    json!({
+        "failure": verdict.failure().map(|check| check.name),
+        "verdict": verdict.level.map(|level| level.name()),
+    })
+}
+
+/// Runs the batch of the Python verifier.
+fn python(jobs: &str) -> String {
+    let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/verifier/greenlien_verify.py");
+    let python = std::env::var("GREENLIEN_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let mut child = Command::new(&python)
+        .arg(program)
+        .arg("--batch")
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap_or_else(|fault| panic!("{python}: {fault}; `make setup` installs Python"));
+    let mut stdin = child.stdin.take().unwrap();
+    let jobs = jobs.to_owned();
+    let writer = std::thread::spawn(move || stdin.write_all(jobs.as_bytes()));
+    let output = child.wait_with_output().unwrap();
+    let _ = writer.join().unwrap();
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success(),
+        "{complaint}\n`make setup` installs Python 3.11 and the package cryptography"
+    );
+    String::from_utf8(output.stdout).unwrap()
+}
