@@ -5,6 +5,7 @@
     reason = "a test stops at the first surprise; helpers in tests/ are not covered by clippy's own exception"
 )]
 
+mod alerts;
 mod architecture;
 mod audit;
 mod c2sp;
@@ -28,6 +29,7 @@ mod lying;
 mod model;
 mod pages;
 mod properties;
+mod real;
 mod scenario;
 mod scenarios;
 mod second_verifier;

@@ -56,6 +56,7 @@ scenarios! {
     s02_merger
     s05_allowances
     s06_forest_parcels
+    s07_same_ground
     s07_sinks
     s08_wrong_bank
     s09_court_freeze
@@ -68,6 +69,7 @@ scenarios! {
     s17_race
     s18_dual_registration
     several_rights
+    spatial_truth
     succession
     terms
 }

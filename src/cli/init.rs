@@ -245,7 +245,7 @@ fn read_policies(folder: &Path) -> Result<Vec<(String, String)>, Failure> {
     }
     if policies.is_empty() {
         let failure = Failure::refused("there is no policy file (*.toml)").of(folder.display());
-        return Err(failure.hint("`fixtures/policy` has those of nine kinds"));
+        return Err(failure.hint("`fixtures/policy` has those of ten kinds"));
     }
     Ok(policies.into_iter().collect())
 }

@@ -6,6 +6,8 @@
 
 pub mod accuse;
 #[cfg(feature = "server")]
+pub mod alerts;
+#[cfg(feature = "server")]
 pub mod audit;
 #[cfg(feature = "server")]
 pub mod check;
@@ -91,6 +93,10 @@ enum Action {
     #[cfg(feature = "server")]
     Statistics(statistics::StatisticsArgs),
     #[cfg(feature = "server")]
+    Alerts(alerts::AlertsArgs),
+    #[cfg(feature = "server")]
+    ImportPrices(alerts::ImportPricesArgs),
+    #[cfg(feature = "server")]
     Evidence(evidence::EvidenceArgs),
     Verify(verify::VerifyArgs),
     Accuse(accuse::AccuseArgs),
@@ -139,6 +145,10 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
         Action::Show(args) => show::run(args),
         #[cfg(feature = "server")]
         Action::Statistics(args) => statistics::run(args),
+        #[cfg(feature = "server")]
+        Action::Alerts(args) => alerts::run(args),
+        #[cfg(feature = "server")]
+        Action::ImportPrices(args) => alerts::run_import(args),
         #[cfg(feature = "server")]
         Action::Evidence(args) => evidence::run(args),
         Action::Verify(args) => verify::run(args),

@@ -25,6 +25,8 @@ pub(crate) struct JsonBody<const MAX: usize>(pub(crate) Json);
 
 /// The body of one command or question.
 pub(crate) type CommandBody = JsonBody<{ limits::COMMAND_BYTES_MAX }>;
+/// The body of a signed list of prices.
+pub(crate) type PriceBody = JsonBody<{ limits::PRICE_LIST_BYTES_MAX }>;
 /// The body of a batch.
 pub(crate) type BatchBody = JsonBody<{ limits::BATCH_BYTES_MAX }>;
 

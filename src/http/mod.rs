@@ -3,6 +3,7 @@
 //! The only room that knows axum and tokio; async stops here. A handler takes its request apart, asks the registry and writes
 //! the answer; it decides nothing. Everything that fails is `application/problem+json`, also what no route knows.
 
+mod alerts;
 mod answer;
 mod check;
 mod commands;
@@ -63,6 +64,7 @@ const TILE_PATHS: [&str; 2] = ["/tile/{*path}", "/tile/{path}"];
         (name = "rights", description = "environmental rights"),
         (name = "pledges", description = "pledges and reservations"),
         (name = "parties", description = "institutions and persons"),
+        (name = "alerts", description = "what should be looked at, and prices"),
         (name = "statistics", description = "tables by position of the log"),
         (name = "evidence", description = "files that verify offline"),
         (name = "log", description = "the log (C2SP tlog-tiles)"),
@@ -87,6 +89,8 @@ fn described_routes() -> OpenApiRouter<Arc<Registry>> {
         .routes(routes!(records::list_parties))
         .routes(routes!(records::get_party))
         .routes(routes!(records::list_party_history))
+        .routes(routes!(alerts::list_alerts, alerts::ask_alerts))
+        .routes(routes!(alerts::add_prices))
         .routes(routes!(
             statistics::get_statistics,
             statistics::ask_statistics
@@ -194,7 +198,7 @@ mod tests {
         let text = openapi_json();
         let api: serde_json::Value = serde_json::from_str(&text).unwrap();
         let paths = api["paths"].as_object().unwrap();
-        assert_eq!(paths.len(), 28);
+        assert_eq!(paths.len(), 30);
         assert!(paths.contains_key("/tile/{path}") && paths.contains_key("/v1/commands:batch"));
         let mut ids = std::collections::BTreeSet::new();
         for (path, item) in paths {

@@ -312,6 +312,96 @@ pub struct Presented {
     pub openings: Vec<PresentedOpening>,
 }
 
+/// How the collateral of a pledge was valued.
+#[derive(ToSchema)]
+pub struct AlertPrice {
+    /// `warning` or `close_out`.
+    pub line: String,
+    /// That line in millionths; the contract's where its opening is presented, else 750000 and 850000.
+    pub line_ppm: u64,
+    /// Loan to value in millionths, rounded up.
+    pub ltv_ppm: u64,
+    /// The principal in yuan.
+    pub principal_cny: String,
+    /// The value of the lines that are not released, in yuan, without what hangs over.
+    pub value_cny: String,
+    /// The prices: `series`, `day`, `cny`, `source`.
+    #[schema(value_type = Vec<Object>)]
+    pub prices: Vec<()>,
+}
+
+/// One alert.
+#[derive(ToSchema)]
+pub struct Alert {
+    /// `expiry_before_maturity`, `lapse`, `insurance_lapse`, `right_reduced`, `right_revoked`, `frozen`, `holder_changed`,
+    /// `price_line`, `same_ground` or `compliance_gap`.
+    pub kind: String,
+    /// The pledge, the reservation or the right it is about.
+    #[schema(example = "P57")]
+    pub record: String,
+    /// The line of the pledge.
+    #[schema(nullable = false)]
+    pub line: Option<u16>,
+    /// The right.
+    #[schema(nullable = false)]
+    pub right: Option<String>,
+    /// Whom it concerns.
+    pub parties: Vec<String>,
+    /// What lapses: `term`, `collateral_span`, `right` or `reservation`.
+    #[schema(nullable = false)]
+    pub what: Option<String>,
+    /// The day it is about; the first one outside, where it is an end.
+    #[schema(nullable = false)]
+    pub on: Option<String>,
+    /// Days until then; negative once it has passed.
+    #[schema(nullable = false)]
+    pub days_left: Option<i32>,
+    /// 60, 30 or 7, or 0 once it has passed.
+    #[schema(nullable = false)]
+    pub stage: Option<i32>,
+    /// How much is missing, in the unit of the right.
+    #[schema(nullable = false)]
+    pub amount: Option<String>,
+    /// Further records it rests on.
+    #[schema(nullable = false)]
+    pub records: Option<Vec<String>>,
+    /// How the collateral was valued.
+    #[schema(nullable = false)]
+    pub price: Option<AlertPrice>,
+}
+
+/// A page of alerts.
+#[derive(ToSchema)]
+pub struct Alerts {
+    /// The day.
+    pub day: String,
+    /// The size of the log that the page rests on.
+    pub size: u64,
+    /// The alerts.
+    pub items: Vec<Alert>,
+    /// The cursor for `after`; absent on the last page.
+    #[schema(nullable = false)]
+    pub next: Option<String>,
+}
+
+/// A list of prices that the registrar signed.
+#[derive(ToSchema)]
+pub struct PriceList {
+    /// The id of a key of the registrar.
+    pub kid: String,
+    /// The canonical text of the list.
+    pub list: String,
+    /// The signature in hexadecimal digits.
+    pub signature: String,
+}
+
+/// What became of a list of prices.
+#[derive(ToSchema)]
+pub struct PricesAdded {
+    /// How many were added.
+    pub added: u64,
+}
+
 /// The lines of one state in a cell.
 #[derive(ToSchema)]
 pub struct StatisticsSum {

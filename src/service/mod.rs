@@ -4,6 +4,7 @@
 //! committer writes every waiting group in one synced batch, signs one checkpoint for it and only then releases answers
 //! (ARCHITECTURE section 8). Everything here is synchronous; async stops at the `http` room.
 
+pub mod alerts;
 pub mod audit;
 pub mod codec;
 mod committer;
@@ -13,6 +14,7 @@ pub mod evidence;
 pub mod history;
 mod log_keys;
 pub mod options;
+pub mod prices;
 pub mod query;
 pub mod rebuild;
 mod sequencer;

@@ -156,7 +156,7 @@ impl Registry {
         Ok(self.record(key)?.map(|found| found.value.record))
     }
 
-    fn page(
+    pub(crate) fn page(
         &self,
         space: &[u8],
         after: Option<EntryIndex>,

@@ -36,6 +36,10 @@ pub enum Column {
     ///
     /// Key: entry index u64 ‖ claim name. Value: JSON with salt and value. Truth.
     Openings,
+    /// Prices of rights, imported with source and date; no hash covers them and no decision reads them.
+    ///
+    /// Key: name of the series ‖ 0 ‖ day, shifted, u32. Value: JSON. Truth.
+    Prices,
     /// Hashes of the complete subtrees of the log's Merkle tree.
     ///
     /// Key: level u8 ‖ index u64. Value: 32-byte hash. Derived.
@@ -70,12 +74,13 @@ pub enum Column {
 
 impl Column {
     /// Every column.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Meta,
         Self::Entries,
         Self::Checkpoints,
         Self::Cosigned,
         Self::Openings,
+        Self::Prices,
         Self::Nodes,
         Self::Records,
         Self::Links,
@@ -93,6 +98,7 @@ impl Column {
             Self::Checkpoints => "checkpoints",
             Self::Cosigned => "cosigned",
             Self::Openings => "openings",
+            Self::Prices => "prices",
             Self::Nodes => "nodes",
             Self::Records => "records",
             Self::Links => "links",
@@ -106,9 +112,12 @@ impl Column {
     /// Says whether a replay of the entries computes the column again.
     pub fn is_derived(self) -> bool {
         match self {
-            Self::Meta | Self::Entries | Self::Checkpoints | Self::Cosigned | Self::Openings => {
-                false
-            }
+            Self::Meta
+            | Self::Entries
+            | Self::Checkpoints
+            | Self::Cosigned
+            | Self::Openings
+            | Self::Prices => false,
             Self::Nodes
             | Self::Records
             | Self::Links
@@ -127,6 +136,7 @@ impl Column {
             | Self::Checkpoints
             | Self::Cosigned
             | Self::Openings
+            | Self::Prices
             | Self::Holders
             | Self::Pledgees
             | Self::Pledgors => false,
@@ -144,6 +154,7 @@ impl Column {
             | Self::Checkpoints
             | Self::Cosigned
             | Self::Openings
+            | Self::Prices
             | Self::Links
             | Self::Holders
             | Self::Pledgees
@@ -160,6 +171,7 @@ impl Column {
             | Self::Checkpoints
             | Self::Cosigned
             | Self::Openings
+            | Self::Prices
             | Self::Records
             | Self::Links
             | Self::Commands
@@ -235,8 +247,8 @@ mod tests {
     #[test]
     fn names_are_frozen_and_distinct() {
         let names = Column::ALL.map(Column::name).join(" ");
-        let frozen = "meta entries checkpoints cosigned openings nodes records links commands holders \
-                      pledgees pledgors";
+        let frozen = "meta entries checkpoints cosigned openings prices nodes records links commands \
+                      holders pledgees pledgors";
         assert_eq!(names, frozen);
     }
 
@@ -252,6 +264,7 @@ mod tests {
             Column::Checkpoints,
             Column::Cosigned,
             Column::Openings,
+            Column::Prices,
         ];
         assert_eq!(truth, expected);
     }

@@ -10,6 +10,7 @@ mod columns;
 mod commit;
 mod fault;
 mod high_water;
+mod prices;
 mod read;
 mod rows;
 mod stats;
@@ -155,9 +156,11 @@ impl Store {
 
     /// Makes the columns that folders of the first release lack. Any other that is missing is damage, and is not made up for.
     fn add_later_columns(&self) -> Result<(), StoreFault> {
-        let (database, column) = (&self.shared.database, Column::Cosigned);
-        if database.cf_handle(column.name()).is_none() {
-            database.create_cf(column.name(), &column.options(&self.shared.cache))?;
+        let database = &self.shared.database;
+        for column in [Column::Cosigned, Column::Prices] {
+            if database.cf_handle(column.name()).is_none() {
+                database.create_cf(column.name(), &column.options(&self.shared.cache))?;
+            }
         }
         Ok(())
     }

@@ -296,7 +296,7 @@ impl Store {
         Ok(page)
     }
 
-    fn iterator(
+    pub(super) fn iterator(
         &self,
         column: Column,
         options: ReadOptions,

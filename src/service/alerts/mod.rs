@@ -1,0 +1,265 @@
+//! Alerts: what a creditor, a guarantor or a bureau should look at today. A function of the records, of imported prices, of the
+//! openings that the reader presents, and of a day; nothing is stored and no decision reads them.
+//!
+//! Pages go by record: pledges first, then reservations, then rights, each ascending.
+
+mod rules;
+
+use std::sync::Arc;
+
+use crate::domain::event::cells_of;
+use crate::domain::facts::{Facts, Record, StateKey};
+use crate::domain::pledge::Pledge;
+use crate::domain::right::{BurdenId, Capacity, GroundOf, Right};
+use crate::primitives::field::FieldFault;
+use crate::primitives::id::{PartyId, PledgeId, ReservationId, RightId};
+use crate::primitives::limits;
+use crate::primitives::time::Day;
+use crate::service::prices::{Price, series_of};
+use crate::service::query::Found;
+use crate::service::statistics::{Disclosed, check_opening};
+use crate::service::{Registry, ServiceFault};
+use crate::verify::machine::RowSource as _;
+
+pub use rules::{Alert, AlertKind, Lapsing, Scene, alerts_of_pledge, alerts_of_reservation};
+pub use rules::{PriceLine, Valued, alerts_of_right};
+
+/// Which alerts are asked for.
+#[derive(Clone, Default, Debug)]
+pub struct AlertFilter {
+    /// The party must be concerned.
+    pub party: Option<PartyId>,
+    /// The right must be concerned.
+    pub right: Option<RightId>,
+    /// The pledge must be concerned.
+    pub pledge: Option<PledgeId>,
+    /// The kind of alert.
+    pub kind: Option<AlertKind>,
+}
+
+impl AlertFilter {
+    fn takes(&self, alert: &Alert) -> bool {
+        self.party
+            .is_none_or(|party| alert.parties.contains(&party))
+            && self.right.is_none_or(|right| alert.right == Some(right))
+            && self.kind.is_none_or(|kind| alert.kind == kind)
+            && self
+                .pledge
+                .is_none_or(|pledge| alert.record == StateKey::Pledge(pledge))
+    }
+}
+
+/// A page of alerts.
+#[derive(Clone, Debug)]
+pub struct AlertPage {
+    /// The alerts.
+    pub alerts: Vec<Alert>,
+    /// The last record that was looked at, where more may follow.
+    pub next: Option<StateKey>,
+    /// The size of the log that the page rests on.
+    pub size: u64,
+}
+
+/// The spaces in the order of pages: the letter of their rows.
+const SPACES: [&[u8]; 3] = [b"p", b"v", b"r"];
+
+impl Registry {
+    /// Returns the alerts of a day from the record after `after` on, of at most `limit` records that have any.
+    pub fn alerts(
+        &self,
+        filter: &AlertFilter,
+        disclosed: &[Disclosed],
+        day: Day,
+        after: Option<&StateKey>,
+        limit: usize,
+    ) -> Result<AlertPage, ServiceFault> {
+        self.check_presented(disclosed)?;
+        let size = self.shared.published().size;
+        let mut page = AlertPage {
+            alerts: Vec::new(),
+            next: None,
+            size,
+        };
+        let (mut space, mut last) = start(after)?;
+        let (mut looked_at, mut with_alerts) = (0, 0);
+        while let Some(letter) = SPACES.get(space) {
+            let rows = self.page(letter, last, limits::PAGE_ROWS_MAX)?;
+            let is_last = rows.len() < limits::PAGE_ROWS_MAX;
+            for found in rows {
+                let alerts = self.alerts_of(&found, disclosed, day)?;
+                let mut taken: Vec<Alert> =
+                    alerts.into_iter().filter(|a| filter.takes(a)).collect();
+                looked_at += 1;
+                with_alerts += usize::from(!taken.is_empty());
+                page.alerts.append(&mut taken);
+                if with_alerts >= limit || looked_at >= limits::ALERT_RECORDS_MAX {
+                    page.next = Some(found.value.key);
+                    return Ok(page);
+                }
+                last = index_of(&found.value.key);
+            }
+            if is_last {
+                space += 1;
+                last = None;
+            }
+        }
+        Ok(page)
+    }
+
+    /// Every presented opening must open a hidden member of a registered pledge.
+    fn check_presented(&self, disclosed: &[Disclosed]) -> Result<(), ServiceFault> {
+        for (n, item) in disclosed.iter().enumerate() {
+            let found = self.record(&StateKey::Pledge(item.pledge))?;
+            let hidden = match found.map(|found| found.value.record) {
+                Some(Record::Pledge(pledge)) => pledge.hidden,
+                Some(_) | None => Vec::new(),
+            };
+            check_opening(n, item, &hidden).map_err(ServiceFault::Input)?;
+        }
+        Ok(())
+    }
+
+    fn alerts_of(
+        &self,
+        found: &Found,
+        disclosed: &[Disclosed],
+        day: Day,
+    ) -> Result<Vec<Alert>, ServiceFault> {
+        let now = self.now();
+        match (&found.value.key, &found.value.record) {
+            (StateKey::Pledge(id), Record::Pledge(pledge)) => {
+                if pledge.is_closed() {
+                    return Ok(Vec::new());
+                }
+                let facts = self.facts_of_pledge(pledge)?;
+                let valued = self.valued(*id, pledge, &facts, disclosed, day)?;
+                let scene = Scene {
+                    facts: &facts,
+                    day,
+                    now,
+                };
+                Ok(alerts_of_pledge(*id, pledge, valued.as_ref(), scene))
+            }
+            (StateKey::Reservation(id), Record::Reservation(reservation)) => {
+                Ok(alerts_of_reservation(*id, reservation, day, now))
+            }
+            (StateKey::Right(id), Record::Right(right)) => {
+                Ok(alerts_of_right(*id, right, day, now))
+            }
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    /// Loads what the alerts of a pledge rest on: its rights with their policies and holders, and for land the neighbors.
+    fn facts_of_pledge(&self, pledge: &Pledge) -> Result<Facts, ServiceFault> {
+        let mut facts = Facts::new(self.shared.policies());
+        self.fact(&mut facts, StateKey::Party(pledge.pledgor))?;
+        let open = pledge.lines.iter().filter(|line| !line.released);
+        for line in open {
+            self.fact(&mut facts, StateKey::Right(line.right))?;
+            let Some(right) = facts.right(line.right).cloned() else {
+                continue;
+            };
+            self.fact(&mut facts, StateKey::Policy(right.kind.clone()))?;
+            self.fact(&mut facts, StateKey::Party(right.holder))?;
+            self.ground_of(&mut facts, &right)?;
+            for cell in cells_of(&right) {
+                self.fact(&mut facts, StateKey::Cell(*cell))?;
+                let neighbors: Vec<RightId> = facts.cell(*cell).iter().map(|(id, _)| *id).collect();
+                for id in neighbors.into_iter().take(limits::NEIGHBORS_MAX) {
+                    self.fact(&mut facts, StateKey::Right(id))?;
+                    if let Some(neighbor) = facts.right(id).cloned() {
+                        self.ground_of(&mut facts, &neighbor)?;
+                    }
+                }
+            }
+        }
+        Ok(facts)
+    }
+
+    fn ground_of(&self, facts: &mut Facts, right: &Right) -> Result<(), ServiceFault> {
+        if let Capacity::Land {
+            ground: GroundOf::Units(named),
+            ..
+        } = &right.capacity
+        {
+            for parcel in named {
+                self.fact(facts, StateKey::Right(parcel.right))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn fact(&self, facts: &mut Facts, key: StateKey) -> Result<(), ServiceFault> {
+        if !facts.knows(&key) {
+            let row = self.shared.store.row(&key)?;
+            facts.insert(key, row.map(|row| Arc::clone(&row.fact)));
+        }
+        Ok(())
+    }
+
+    /// Values an open pledge, where the reader presents its principal and every line has a price.
+    fn valued(
+        &self,
+        id: PledgeId,
+        pledge: &Pledge,
+        facts: &Facts,
+        disclosed: &[Disclosed],
+        day: Day,
+    ) -> Result<Option<Valued>, ServiceFault> {
+        let own: Vec<&Disclosed> = disclosed.iter().filter(|item| item.pledge == id).collect();
+        if own.is_empty() {
+            return Ok(None);
+        }
+        let mut prices: Vec<Option<Price>> = Vec::new();
+        for line in &pledge.lines {
+            let series = facts.right(line.right).and_then(|right| {
+                let policy = facts.policy(&right.kind, self.now())?;
+                Some(series_of(right, policy))
+            });
+            prices.push(match series {
+                Some(series) if !line.released => self.price(&series, day)?,
+                Some(_) | None => None,
+            });
+        }
+        Ok(Valued::of(id, pledge, facts, &own, &prices))
+    }
+}
+
+/// The space and the index after which a page begins.
+fn start(after: Option<&StateKey>) -> Result<(usize, Option<u64>), ServiceFault> {
+    let space = match after {
+        None => return Ok((0, None)),
+        Some(StateKey::Pledge(_)) => 0,
+        Some(StateKey::Reservation(_)) => 1,
+        Some(StateKey::Right(_)) => 2,
+        Some(
+            StateKey::Party(_)
+            | StateKey::Identity(_)
+            | StateKey::Source(_)
+            | StateKey::Cell(_)
+            | StateKey::Policy(_),
+        ) => {
+            let fault = FieldFault::new("after", "must be the cursor of the page before");
+            return Err(ServiceFault::Input(fault));
+        }
+    };
+    Ok((space, after.and_then(index_of)))
+}
+
+fn index_of(key: &StateKey) -> Option<u64> {
+    match key {
+        StateKey::Right(RightId(index))
+        | StateKey::Pledge(PledgeId(index))
+        | StateKey::Reservation(ReservationId(index))
+        | StateKey::Party(PartyId(index)) => Some(*index),
+        StateKey::Identity(_) | StateKey::Source(_) | StateKey::Cell(_) | StateKey::Policy(_) => {
+            None
+        }
+    }
+}
+
+/// Returns the name of a line as a burden.
+pub(crate) fn line_name(pledge: PledgeId, number: usize) -> BurdenId {
+    BurdenId::Line(pledge, u16::try_from(number).unwrap_or(u16::MAX))
+}

@@ -1,0 +1,526 @@
+//! Which alerts a record has on a day. Pure: records, a price, a day; the reader's openings come in as a value.
+
+use crate::domain::event::cells_of;
+use crate::domain::facts::{Facts, StateKey};
+use crate::domain::land;
+use crate::domain::pledge::{Line, Pledge, Reservation};
+use crate::domain::right::{Burden, Capacity, Extent, Overhang, Right};
+use crate::domain::stock;
+use crate::primitives::id::{PartyId, PledgeId, ReservationId, RightId};
+use crate::primitives::quantity::{Quantity, Scale};
+use crate::primitives::time::{Day, Timestamp};
+use crate::service::alerts::line_name;
+use crate::service::prices::Price;
+use crate::service::statistics::{Disclosed, PRINCIPAL_CLAIM};
+
+/// Days before an end at which it is told again (DOMAIN section 3.4: prior notices 60, 30 and 7 days).
+const STAGES: [i32; 3] = [7, 30, 60];
+/// The attribute of a right that says until when it is insured.
+const INSURED_UNTIL: &str = "insurance_until";
+/// The attribute that says how much its holder must surrender.
+const SURRENDER_DUE: &str = "surrender_due";
+/// The attribute that says by which day.
+const SURRENDER_BY: &str = "surrender_by";
+/// The hidden member that holds the loan-to-value at which a warning is due, in percent.
+const WARNING_CLAIM: &str = "warning_ltv_percent";
+/// The hidden member that holds the loan-to-value at which collateral may be closed out, in percent.
+const CLOSE_OUT_CLAIM: &str = "close_out_ltv_percent";
+/// The lines where the contract names none, in millionths: 75 and 85 percent (DOMAIN S14).
+const WARNING_PPM: u128 = 750_000;
+const CLOSE_OUT_PPM: u128 = 850_000;
+/// At most this many records are named in one alert.
+const RECORDS_SHOWN_MAX: usize = 16;
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$of:meta])* $variant:ident = $word:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+        pub enum $name { $($(#[$of])* $variant,)* }
+
+        impl $name {
+            /// Every value.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// Returns the word in queries and answers.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
+            }
+
+            /// Parses the word.
+            pub fn parse(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|value| value.name() == word)
+            }
+        }
+    };
+}
+
+words! {
+    /// What is to be looked at.
+    AlertKind {
+        /// The right ends before the claim does.
+        ExpiryBeforeMaturity = "expiry_before_maturity",
+        /// Something ends soon, or has ended while the pledge stands.
+        Lapse = "lapse",
+        /// The insurance of the right ends soon or has ended.
+        InsuranceLapse = "insurance_lapse",
+        /// An authority's act has left a part of the line without a right beneath it.
+        RightReduced = "right_reduced",
+        /// The right was revoked.
+        RightRevoked = "right_revoked",
+        /// A court or an authority has frozen a part of the right.
+        Frozen = "frozen",
+        /// The right has another holder than the pledgor.
+        HolderChanged = "holder_changed",
+        /// The loan is more of the value than the contract wants.
+        PriceLine = "price_line",
+        /// Other rights lie on the same ground.
+        SameGround = "same_ground",
+        /// The holder must surrender more than is free of pledges.
+        ComplianceGap = "compliance_gap",
+    }
+}
+
+words! {
+    /// What lapses.
+    Lapsing {
+        /// The term of the claim.
+        Term = "term",
+        /// The collateral span of a line.
+        CollateralSpan = "collateral_span",
+        /// The right.
+        Right = "right",
+        /// The reservation.
+        Reservation = "reservation",
+    }
+}
+
+words! {
+    /// Which line of the contract a loan-to-value has crossed.
+    PriceLine {
+        /// The line of warning (预警线).
+        Warning = "warning",
+        /// The line of closing out (平仓线).
+        CloseOut = "close_out",
+    }
+}
+
+/// One alert.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Alert {
+    /// What is to be looked at.
+    pub kind: AlertKind,
+    /// The record it is about.
+    pub record: StateKey,
+    /// The line, where it is about one.
+    pub line: Option<u16>,
+    /// The right, where it is about one.
+    pub right: Option<RightId>,
+    /// Whom it concerns.
+    pub parties: Vec<PartyId>,
+    /// What lapses.
+    pub what: Option<Lapsing>,
+    /// The day it is about; the first one outside, where it is an end.
+    pub on: Option<Day>,
+    /// Days until then; negative once it has passed.
+    pub days_left: Option<i32>,
+    /// 60, 30 or 7, or 0 once it has passed.
+    pub stage: Option<i32>,
+    /// How much is missing.
+    pub amount: Option<Quantity>,
+    /// Further records it rests on.
+    pub records: Vec<String>,
+    /// The line that the loan-to-value has crossed, and how the collateral was valued.
+    pub price: Option<(PriceLine, Valued)>,
+}
+
+/// What the alerts of a pledge may look at.
+#[derive(Clone, Copy, Debug)]
+pub struct Scene<'a> {
+    /// The rights of the pledge, their policies and their neighbors.
+    pub facts: &'a Facts,
+    /// The day.
+    pub day: Day,
+    /// The instant by which reservations and policies stand.
+    pub now: Timestamp,
+}
+
+/// The collateral of a pledge at imported prices, beside the principal that its reader presents.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Valued {
+    /// The principal in 10^-6 yuan.
+    pub principal: u128,
+    /// The value in 10^-6 yuan.
+    pub value: u128,
+    /// Loan to value in millionths, rounded up.
+    pub ltv_ppm: u128,
+    /// The line of warning in millionths.
+    pub warning_ppm: u128,
+    /// The line of closing out in millionths.
+    pub close_out_ppm: u128,
+    /// The prices, one for each line that is not released.
+    pub prices: Vec<Price>,
+}
+
+impl Valued {
+    /// Values a pledge; none without a principal, or where a line has no price, because half a value is no value.
+    pub fn of(
+        id: PledgeId,
+        pledge: &Pledge,
+        facts: &Facts,
+        disclosed: &[&Disclosed],
+        prices: &[Option<Price>],
+    ) -> Option<Self> {
+        let principal = raw(opened(disclosed, PRINCIPAL_CLAIM)?);
+        let percent = |claim, default| {
+            // A percent is ten thousand millionths, and a raw quantity a million to the unit.
+            opened(disclosed, claim).map_or(default, |percent| raw(percent) / 100)
+        };
+        let mut value = 0_u128;
+        let mut used = Vec::new();
+        for (number, line) in pledge.lines.iter().enumerate().filter(|(_, l)| !l.released) {
+            let price = prices.get(number)?.clone()?;
+            let right = facts.right(line.right)?;
+            let burden = right.burden(line_name(id, number));
+            value += covered(line, right, burden) * raw(price.cny) / 1_000_000;
+            used.push(price);
+        }
+        let ltv_ppm = (principal * 1_000_000).div_ceil(value.max(1));
+        Some(Self {
+            principal,
+            value,
+            ltv_ppm,
+            warning_ppm: percent(WARNING_CLAIM, WARNING_PPM),
+            close_out_ppm: percent(CLOSE_OUT_CLAIM, CLOSE_OUT_PPM),
+            prices: used,
+        })
+    }
+
+    fn crossed(&self) -> Option<PriceLine> {
+        if self.ltv_ppm >= self.close_out_ppm {
+            Some(PriceLine::CloseOut)
+        } else {
+            (self.ltv_ppm >= self.warning_ppm).then_some(PriceLine::Warning)
+        }
+    }
+}
+
+fn opened(disclosed: &[&Disclosed], claim: &str) -> Option<Quantity> {
+    let item = disclosed.iter().find(|item| item.opening.claim == claim)?;
+    Quantity::parse(&item.opening.value, Scale::MAX).ok()
+}
+
+fn raw(quantity: Quantity) -> u128 {
+    u128::try_from(quantity.raw()).unwrap_or_default()
+}
+
+/// How much of a line has a right beneath it, in 10^-6 of the unit; the years of a sink count one by one.
+fn covered(line: &Line, right: &Right, burden: Option<&Burden>) -> u128 {
+    let whole = match line.extent {
+        Extent::Stock(quantity) | Extent::Flow(quantity, _) => raw(quantity),
+        Extent::Whole => raw(right.most()),
+        Extent::Years(span) => {
+            let years = span.to().date().0 - span.from().date().0;
+            raw(right.most()) * u128::try_from(years).unwrap_or_default()
+        }
+    };
+    match burden.and_then(|burden| burden.overhang) {
+        None => whole,
+        Some(Overhang::Whole) => 0,
+        Some(Overhang::Amount(lacking)) => whole.saturating_sub(raw(lacking)),
+    }
+}
+
+fn plain(kind: AlertKind, record: StateKey, parties: &[PartyId]) -> Alert {
+    Alert {
+        kind,
+        record,
+        line: None,
+        right: None,
+        parties: parties.to_vec(),
+        what: None,
+        on: None,
+        days_left: None,
+        stage: None,
+        amount: None,
+        records: Vec::new(),
+        price: None,
+    }
+}
+
+/// Returns the stage of an end on a day; none where it is far away.
+fn stage(on: Day, day: Day) -> Option<i32> {
+    let left = on.number() - day.number();
+    if left <= 0 {
+        return Some(0);
+    }
+    STAGES.into_iter().find(|stage| left <= *stage)
+}
+
+/// Dates an alert, where its day is near or past.
+fn ending(alert: Alert, on: Day, day: Day) -> Option<Alert> {
+    Some(Alert {
+        on: Some(on),
+        days_left: Some(on.number() - day.number()),
+        stage: Some(stage(on, day)?),
+        ..alert
+    })
+}
+
+/// Returns the alerts of a pledge.
+pub fn alerts_of_pledge(
+    id: PledgeId,
+    pledge: &Pledge,
+    valued: Option<&Valued>,
+    scene: Scene<'_>,
+) -> Vec<Alert> {
+    let key = StateKey::Pledge(id);
+    let mut parties = vec![pledge.pledgee, pledge.pledgor];
+    parties.extend(pledge.debtor);
+    let mut alerts = Vec::new();
+    if let Some(term) = pledge.term {
+        let lapse = Alert {
+            what: Some(Lapsing::Term),
+            ..plain(AlertKind::Lapse, key.clone(), &parties)
+        };
+        alerts.extend(ending(lapse, term.to(), scene.day));
+    }
+    if let Some(valued) = valued
+        && let Some(crossed) = valued.crossed()
+    {
+        alerts.push(Alert {
+            price: Some((crossed, valued.clone())),
+            ..plain(AlertKind::PriceLine, key.clone(), &parties)
+        });
+    }
+    let open = pledge.lines.iter().enumerate().filter(|(_, l)| !l.released);
+    for (number, line) in open {
+        if let Some(right) = scene.facts.right(line.right) {
+            let of_line = |kind| Alert {
+                line: u16::try_from(number).ok(),
+                right: Some(line.right),
+                ..plain(kind, key.clone(), &parties)
+            };
+            let burden = right.burden(line_name(id, number));
+            of_right(&mut alerts, right, pledge, &of_line, scene);
+            of_extent(&mut alerts, line, right, burden, &of_line, scene.day);
+            alerts.extend(same_ground(line.right, right, &of_line, scene));
+            alerts.extend(gap(
+                right,
+                of_line(AlertKind::ComplianceGap),
+                scene.day,
+                scene.now,
+            ));
+        }
+    }
+    alerts
+}
+
+/// What the right of a line says: its end, its holder, its freezes, its insurance.
+fn of_right(
+    alerts: &mut Vec<Alert>,
+    right: &Right,
+    pledge: &Pledge,
+    of_line: &dyn Fn(AlertKind) -> Alert,
+    scene: Scene<'_>,
+) {
+    let end = right
+        .live_span()
+        .map_or(right.span.from(), |live| live.to());
+    if pledge.term.is_some_and(|term| end < term.to()) {
+        alerts.push(Alert {
+            on: Some(end),
+            ..of_line(AlertKind::ExpiryBeforeMaturity)
+        });
+    }
+    let lapse = Alert {
+        what: Some(Lapsing::Right),
+        ..of_line(AlertKind::Lapse)
+    };
+    alerts.extend(ending(lapse, right.span.to(), scene.day));
+    if let Some(from) = right.revoked_from {
+        alerts.push(Alert {
+            on: Some(from),
+            days_left: Some(from.number() - scene.day.number()),
+            ..of_line(AlertKind::RightRevoked)
+        });
+    }
+    if right.holder != pledge.pledgor {
+        let mut alert = of_line(AlertKind::HolderChanged);
+        alert.parties.push(right.holder);
+        alerts.push(alert);
+    }
+    let freezes = right.burdens.iter().filter(|burden| burden.id.is_freeze());
+    let records = shown(freezes.map(|burden| burden.id.to_string()));
+    if !records.is_empty() {
+        alerts.push(Alert {
+            records,
+            ..of_line(AlertKind::Frozen)
+        });
+    }
+    let insured = right.attributes.get(INSURED_UNTIL);
+    if let Some(until) = insured.and_then(|text| Day::parse(text)) {
+        // Policies of insurance name their last day.
+        let lapse = of_line(AlertKind::InsuranceLapse);
+        alerts.extend(ending(lapse, until.next(), scene.day));
+    }
+}
+
+/// What the line itself says: the end of its span, and what hangs over.
+fn of_extent(
+    alerts: &mut Vec<Alert>,
+    line: &Line,
+    right: &Right,
+    burden: Option<&Burden>,
+    of_line: &dyn Fn(AlertKind) -> Alert,
+    day: Day,
+) {
+    match line.extent {
+        Extent::Flow(_, span) | Extent::Years(span) => {
+            let lapse = Alert {
+                what: Some(Lapsing::CollateralSpan),
+                ..of_line(AlertKind::Lapse)
+            };
+            alerts.extend(ending(lapse, span.to(), day));
+        }
+        Extent::Stock(_) | Extent::Whole => {}
+    }
+    if let Some(overhang) = burden.and_then(|burden| burden.overhang) {
+        alerts.push(Alert {
+            amount: match overhang {
+                Overhang::Amount(lacking) => Some(lacking),
+                Overhang::Whole => None,
+            },
+            on: right.revoked_from,
+            ..of_line(AlertKind::RightReduced)
+        });
+    }
+}
+
+/// Other rights on the ground of a right: of its own layer, and of those that its policy notes.
+fn same_ground(
+    id: RightId,
+    right: &Right,
+    of_line: &dyn Fn(AlertKind) -> Alert,
+    scene: Scene<'_>,
+) -> Option<Alert> {
+    let policy = scene.facts.policy(&right.kind, scene.now)?;
+    let rules = policy.land.as_ref()?;
+    let ground = land::parcels_of(right, scene.facts);
+    let mut shared = Vec::new();
+    for cell in cells_of(right) {
+        for (other, layer) in scene.facts.cell(*cell) {
+            let is_noted = *layer == rules.layer || rules.warn_layers.contains(layer);
+            let Some(neighbor) = scene.facts.right(*other).filter(|_| is_noted) else {
+                continue;
+            };
+            let stands = *other != id
+                && neighbor.succeeded_by.is_none()
+                && right.succeeds.iter().all(|before| before != other)
+                && neighbor
+                    .live_span()
+                    .is_some_and(|days| days.intersection(right.span).is_some());
+            if stands
+                && !shared.contains(other)
+                && matches!(
+                    land::overlap_with(&ground, *other, neighbor, scene.facts),
+                    Ok(Some(_)) | Err(_)
+                )
+            {
+                shared.push(*other);
+            }
+        }
+    }
+    shared.sort_unstable();
+    (!shared.is_empty()).then(|| Alert {
+        records: shown(shared.iter().map(ToString::to_string)),
+        ..of_line(AlertKind::SameGround)
+    })
+}
+
+/// What the holder of a stock must surrender beyond what is free.
+fn gap(right: &Right, alert: Alert, day: Day, now: Timestamp) -> Option<Alert> {
+    let Capacity::Stock(balance) = &right.capacity else {
+        return None;
+    };
+    let due = right.attributes.get(SURRENDER_DUE)?;
+    let due = Quantity::parse(due, Scale::MAX).ok()?;
+    let free = stock::free(*balance, &right.burdens, now, &|_| false);
+    let lacking = due.checked_sub(free).filter(|lacking| !lacking.is_zero())?;
+    let by = right.attributes.get(SURRENDER_BY);
+    // The last day on which it may be done.
+    let on = by.and_then(|text| Day::parse(text)).map(Day::next);
+    Some(Alert {
+        amount: Some(lacking),
+        on,
+        days_left: on.map(|on| on.number() - day.number()),
+        stage: on.and_then(|on| stage(on, day)),
+        ..alert
+    })
+}
+
+/// Returns the alerts of a reservation that stands.
+pub fn alerts_of_reservation(
+    id: ReservationId,
+    reservation: &Reservation,
+    day: Day,
+    now: Timestamp,
+) -> Vec<Alert> {
+    if !reservation.stands_at(now) {
+        return Vec::new();
+    }
+    let parties = [reservation.pledgee, reservation.pledgor];
+    let lapse = Alert {
+        what: Some(Lapsing::Reservation),
+        ..plain(AlertKind::Lapse, StateKey::Reservation(id), &parties)
+    };
+    ending(lapse, reservation.expires.day(), day)
+        .into_iter()
+        .collect()
+}
+
+/// Returns the alerts of a right that concern its holder and its issuer, pledged or not.
+pub fn alerts_of_right(id: RightId, right: &Right, day: Day, now: Timestamp) -> Vec<Alert> {
+    let parties = [right.holder, right.issuer];
+    let alert = Alert {
+        right: Some(id),
+        ..plain(AlertKind::ComplianceGap, StateKey::Right(id), &parties)
+    };
+    gap(right, alert, day, now).into_iter().collect()
+}
+
+fn shown(names: impl Iterator<Item = String>) -> Vec<String> {
+    names.take(RECORDS_SHOWN_MAX).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_end_is_told_60_30_and_7_days_before_and_once_it_has_passed() {
+        let day = |text| Day::parse(text).unwrap();
+        let on = day("2027-03-02");
+        let stages = [
+            ("2026-12-31", None),
+            ("2027-01-01", Some(60)),
+            ("2027-01-31", Some(30)),
+            ("2027-02-22", Some(30)),
+            ("2027-02-23", Some(7)),
+            ("2027-03-01", Some(7)),
+            ("2027-03-02", Some(0)),
+            ("2027-04-01", Some(0)),
+        ];
+        for (today, expected) in stages {
+            assert_eq!(stage(on, day(today)), expected, "{today}");
+        }
+    }
+
+    #[test]
+    fn every_word_is_read_back() {
+        for kind in AlertKind::ALL {
+            assert_eq!(AlertKind::parse(kind.name()), Some(*kind));
+        }
+        assert_eq!(Lapsing::parse("price"), None);
+        assert_eq!(PriceLine::parse("close_out"), Some(PriceLine::CloseOut));
+    }
+}
