@@ -2,7 +2,13 @@
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
-    reason = "a test stops at the first surprise; helpers in tests/ are not covered by clippy's own exception"
+    clippy::too_many_lines,
+    clippy::type_complexity,
+    clippy::similar_names,
+    clippy::format_push_string,
+    clippy::items_after_statements,
+    clippy::large_enum_variant,
+    reason = "a test stops at the first surprise; a story is told in one piece; helpers in tests/ are not covered by clippy's own exception"
 )]
 
 mod alerts;

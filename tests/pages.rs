@@ -170,7 +170,8 @@ fn the_question_is_answered_yes_no_or_at_most() {
 fn a_search_finds_by_id_code_and_certificate_and_says_when_it_finds_nothing() {
     let town = town();
     let leads_to = |typed: &str, page: &str| {
-        let typed: String = typed.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let typed: Vec<String> = typed.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let typed = typed.concat();
         let reply = town.house.get(&format!("/search?q={typed}"));
         assert_eq!(reply.status, 303, "{typed}: {}", reply.text);
         // The client follows nothing, so the page is looked up by its address.

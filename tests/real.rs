@@ -2,6 +2,10 @@
 //!
 //! The boundary is of a web map (GCJ-02, some hundred meters off), so it tests boxes, canonical form and shifts, and says
 //! nothing about any parcel.
+#![expect(
+    clippy::float_arithmetic,
+    reason = "the public data are degrees and acres as floats; nothing of the law is"
+)]
 
 use greenlien::cli::import::geojson::Grounds;
 use greenlien::domain::command::{Body, GroundRequest};

@@ -191,7 +191,7 @@ fn has_act(file: &[u8]) -> bool {
 fn said(verdict: &Verdict) -> Value {
     json!({
         "failure": verdict.failure().map(|check| check.name),
-        "verdict": verdict.level.map(|level| level.name()),
+        "verdict": verdict.level.map(greenlien::verify::verdict::Level::name),
     })
 }
 

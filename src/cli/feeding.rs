@@ -53,12 +53,12 @@ pub fn own_origin<'a>(policy: &'a TrustPolicy, log_key: &SecretKey) -> Result<&'
     })
 }
 
+/// The name of a witness that gave no answer, and the reason.
+pub type Unanswered = (String, String);
+
 /// Asks every witness that has an address what it has seen of a log, all at once; the second list are those that gave no
 /// answer, with the reason.
-pub fn ask(
-    policy: &TrustPolicy,
-    origin: &str,
-) -> Result<(Vec<Seen>, Vec<(String, String)>), Failure> {
+pub fn ask(policy: &TrustPolicy, origin: &str) -> Result<(Vec<Seen>, Vec<Unanswered>), Failure> {
     let clients = clients(policy, Pace::default().request)?;
     let answers: Vec<_> = std::thread::scope(|scope| {
         let asked: Vec<_> = clients

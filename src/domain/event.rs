@@ -278,6 +278,10 @@ impl Event {
     }
 
     /// Returns the keys of all records that the event touches, sorted, each once.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one short arm for each type of event"
+    )]
     pub fn touches(&self) -> Vec<StateKey> {
         let mut keys = match self {
             Self::PartyAdmitted {

@@ -160,10 +160,6 @@ pub struct PolicyVersion {
 }
 
 /// The record behind a key.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "records live behind an `Arc`; most of them are rights"
-)]
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Record {
     /// A right.

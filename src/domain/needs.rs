@@ -111,6 +111,7 @@ impl Wanted<'_> {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "one short arm for each command")]
     fn body(&mut self, body: &Body) {
         match body {
             Body::AdmitParty(admit) => {

@@ -62,7 +62,7 @@ pub(super) fn rank_rules(
         });
     }
     match text_of_all {
-        Some(text) if text.is_empty() => {
+        Some("") => {
             return Err(PolicyFault("pledge.second_rank_text is empty".to_owned()));
         }
         Some(text) => rules.push(RankRule {

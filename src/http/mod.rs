@@ -10,6 +10,7 @@ mod commands;
 mod disclosed;
 mod evidence;
 mod extract;
+mod failures;
 mod findings;
 mod log;
 mod operations;

@@ -223,6 +223,10 @@ fn cell_json(
 }
 
 /// Returns the path of the lines behind a sum.
+#[expect(
+    clippy::format_push_string,
+    reason = "a path is short; writing would hide an error that cannot be"
+)]
 fn path_of(at: u64, values: &BTreeMap<Dimension, String>, state: Option<LineState>) -> String {
     let mut path = format!("{LINES}?at={at}");
     for (dimension, value) in values {

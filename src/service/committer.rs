@@ -58,6 +58,10 @@ impl Committer {
         }
     }
 
+    #[expect(
+        clippy::too_many_lines,
+        reason = "the steps of one commit, in their one order"
+    )]
     fn commit(&mut self, groups: Vec<Group>) {
         let mut commit = Commit {
             checkpoint: self.unwritten.take(),
@@ -105,8 +109,8 @@ impl Committer {
                     .write()
                     .unwrap_or_else(PoisonError::into_inner) = log_keys;
             }
-            let held: Vec<&SecretKey> = self.held.iter().map(AsRef::as_ref).collect();
-            let note = match self.shared.log_keys().sign(&head, time, &held) {
+            let secrets: Vec<&SecretKey> = self.held.iter().map(AsRef::as_ref).collect();
+            let note = match self.shared.log_keys().sign(&head, time, &secrets) {
                 Ok(note) => note,
                 Err(fault) => {
                     // The door takes no successor that is not at hand, so only an old process comes here.

@@ -82,11 +82,13 @@ impl LogKeys {
         &self,
         head: &Checkpoint,
         time: Timestamp,
-        held: &[&SecretKey],
+        secrets: &[&SecretKey],
     ) -> Result<String, ServiceFault> {
         let find = |key: &NoteKey| {
-            let mut held = held.iter();
-            held.find(|held| held.public() == *key.key()).copied()
+            let mut secrets = secrets.iter();
+            secrets
+                .find(|secret| secret.public() == *key.key())
+                .copied()
         };
         let keys = self.at(head.size, time).into_iter().map(|key| {
             find(key).ok_or_else(|| {

@@ -107,7 +107,7 @@ pub(crate) fn open(
     let log_keys = LogKeys::read(&store, &genesis)?;
     let cosigned = cosigned_before(&store, &genesis, options.witnesses.as_ref())?;
     let edge = Edge::read(&store, cosigned.as_ref().map(|(head, _)| head.size))?;
-    let cosigned = cosigned.map(|(head, note)| earlier_version(&store, head, note, &edge.loaded));
+    let cosigned = cosigned.map(|(head, note)| earlier_version(&store, &head, note, &edge.loaded));
     let cosigned = cosigned.transpose()?;
     check_outside(&store, &genesis, &options)?;
     let timing = read_timing(&store, &options)?;
@@ -125,7 +125,7 @@ pub(crate) fn open(
         size: frontier.size(),
         root: frontier.root(),
     };
-    let checkpoint = check_checkpoint(&store, &log_keys, right_edge, last.time, &held_keys)?;
+    let checkpoint = check_checkpoint(&store, &log_keys, &right_edge, last.time, &held_keys)?;
     if let Some(mark) = &options.high_water {
         mark.write(&checkpoint)?;
     }
@@ -325,11 +325,11 @@ fn check_right_edge(
 fn check_checkpoint(
     store: &Store,
     log_keys: &LogKeys,
-    right_edge: Checkpoint,
+    right_edge: &Checkpoint,
     time: Timestamp,
-    held: &[&SecretKey],
+    secrets: &[&SecretKey],
 ) -> Result<String, ServiceFault> {
-    let note_now = log_keys.sign(&right_edge, time, held)?;
+    let note_now = log_keys.sign(right_edge, time, secrets)?;
     let Some((size, note)) = store.latest_checkpoint()? else {
         return doubt("no checkpoint");
     };
@@ -416,7 +416,7 @@ fn load_records(store: &Store, earlier: Option<u64>) -> Result<Loaded, ServiceFa
 /// Puts the version together that was cosigned before this start; its tree must have the root that its state entry says.
 fn earlier_version(
     store: &Store,
-    head: Checkpoint,
+    head: &Checkpoint,
     note: String,
     loaded: &Loaded,
 ) -> Result<Published, ServiceFault> {

@@ -118,7 +118,7 @@ pub(super) struct Checked<'a> {
     pub(super) verdict: &'a mut Verdict,
 }
 
-impl<'a> Checked<'a> {
+impl Checked<'_> {
     fn run(mut self) -> Step<Known> {
         let head = self.checkpoint()?;
         let cosigned = self.witnesses()?;
@@ -158,7 +158,7 @@ impl<'a> Checked<'a> {
     ) -> Step<Known> {
         let name = "state proofs";
         for record in &self.evidence.records {
-            self.record(name, state, record)?;
+            Self::record(name, state, record)?;
         }
         self.verdict
             .pass(name, format!("{} records", self.evidence.records.len()));
@@ -182,7 +182,7 @@ impl<'a> Checked<'a> {
         Ok(Known::NotTheLaw)
     }
 
-    fn record(&self, name: &'static str, state: &StateEntry, record: &ProvenRecord) -> Step<()> {
+    fn record(name: &'static str, state: &StateEntry, record: &ProvenRecord) -> Step<()> {
         let key = &record.key;
         let expected = record.value.as_ref().map(|text| value_hash(text));
         let proof = &record.proof;
@@ -206,7 +206,7 @@ impl<'a> Checked<'a> {
         let mut seen = BTreeSet::new();
         for record in &self.evidence.records {
             let key = &record.key;
-            self.record(name, state, record)?;
+            Self::record(name, state, record)?;
             if !seen.insert(key.clone()) {
                 return refuse(name, format!("{key} stands twice"));
             }

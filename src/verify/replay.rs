@@ -213,13 +213,12 @@ impl Replay {
                 envelope,
                 ..
             } => {
-                let submission = match submission {
-                    Some(submission) => submission,
-                    None => {
-                        let owners = self.owners(&envelope, footing).map_err(Halt::Footing)?;
-                        Submission::open(envelope, |kid| owners.get(&kid).cloned())
-                            .map_err(|fault| bad(fault.to_string()))?
-                    }
+                let submission = if let Some(submission) = submission {
+                    submission
+                } else {
+                    let owners = self.owners(&envelope, footing).map_err(Halt::Footing)?;
+                    Submission::open(envelope, |kid| owners.get(&kid).cloned())
+                        .map_err(|fault| bad(fault.to_string()))?
                 };
                 let decided = self.decide(law, &submission, time, footing);
                 let decided = decided.map_err(|refusal| match refusal {

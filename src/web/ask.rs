@@ -154,13 +154,12 @@ fn question(
     policy: &KindPolicy,
 ) -> Result<Result<(PartyId, Body), Faults>, Fault> {
     let mut faults = Faults::new();
-    let pledgee = match look::find(registry, &visit.typed("pledgee"))? {
-        Some(Place::Party(id)) => Some(id),
-        Some(_) | None => {
-            let words = visit.lang.words();
-            faults.push(("pledgee", words.search_none.to_owned()));
-            None
-        }
+    let pledgee = if let Some(Place::Party(id)) = look::find(registry, &visit.typed("pledgee"))? {
+        Some(id)
+    } else {
+        let words = visit.lang.words();
+        faults.push(("pledgee", words.search_none.to_owned()));
+        None
     };
     let mut extent = ExtentRequest::default();
     if policy.extent == ExtentRule::Amount {

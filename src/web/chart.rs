@@ -2,6 +2,10 @@
 //!
 //! Drawn in whole units of a fixed picture, without scripts, fonts or styles of their own, so that they print and pass the
 //! strictest content policy. Every picture has a table beside it with the same numbers: nobody needs to see it.
+#![expect(
+    clippy::format_push_string,
+    reason = "a picture is made once for a page; writing would hide errors that cannot be"
+)]
 
 use crate::domain::geometry::{BoundingBox, Parcel, Point};
 use crate::primitives::quantity::Quantity;

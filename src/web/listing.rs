@@ -97,8 +97,11 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, of: Of) -> Result<ListPag
     })
 }
 
-fn listing(visit: &Visit, of: Of) -> Result<(Listing, Option<(&'static str, PartyId)>), Fault> {
-    let party = |name: &'static str| -> Result<Option<(&'static str, PartyId)>, Fault> {
+/// The parameter that narrows a list, and the party it names.
+type Filter = Option<(&'static str, PartyId)>;
+
+fn listing(visit: &Visit, of: Of) -> Result<(Listing, Filter), Fault> {
+    let party = |name: &'static str| -> Result<Filter, Fault> {
         let Some(text) = visit.param(name) else {
             return Ok(None);
         };

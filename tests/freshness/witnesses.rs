@@ -20,8 +20,8 @@ use crate::support::{Local, Play as _, cast};
 /// As patient as the real one, in tenths of seconds.
 const PACE: Pace = Pace {
     round: Duration::from_millis(100),
-    patience: Duration::from_millis(1_000),
-    request: Duration::from_millis(1_000),
+    patience: Duration::from_secs(1),
+    request: Duration::from_secs(1),
     backoff: Duration::from_millis(100),
     backoff_max: Duration::from_millis(800),
 };

@@ -169,14 +169,14 @@ fn lies() -> Vec<(&'static str, &'static str, Liar)> {
             "a state that is too old",
             "age",
             with_last(Box::new(|state| {
-                state.time = Timestamp::parse("2026-12-01T01:50:59Z").unwrap()
+                state.time = Timestamp::parse("2026-12-01T01:50:59Z").unwrap();
             })),
         ),
         (
             "a state of the future",
             "age",
             with_last(Box::new(|state| {
-                state.time = Timestamp::parse("2026-12-01T02:06:01Z").unwrap()
+                state.time = Timestamp::parse("2026-12-01T02:06:01Z").unwrap();
             })),
         ),
         (

@@ -167,7 +167,7 @@ impl Liar {
             tail.append(leaf_hash(text.as_bytes()));
         }
         let state = self.state_entry(&tail, tree.root());
-        let last = Entry::State(state.clone()).to_bytes();
+        let last = Entry::State(state).to_bytes();
         tail.append(leaf_hash(&last));
         let prove = |index: u64, text: &str| ProvenEntry {
             index,

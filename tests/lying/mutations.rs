@@ -153,12 +153,7 @@ fn mutations() -> Vec<(&'static str, &'static str, Mutation)> {
             "witnesses",
             note(|text| {
                 let line = text.lines().last().unwrap().to_owned();
-                text.replace(
-                    &line,
-                    &line
-                        .replace("guarantor.example/audit ", "guarantor.example/audit ")
-                        .replace("AAAA", "AAAB"),
-                )
+                text.replace(&line, &line.replace("AAAA", "AAAB"))
             }),
         ),
         (
@@ -174,7 +169,7 @@ fn mutations() -> Vec<(&'static str, &'static str, Mutation)> {
                     file,
                     &block("question").replace("R4", "R5"),
                     block("answer"),
-                )
+                );
             }),
         ),
         (
@@ -185,7 +180,7 @@ fn mutations() -> Vec<(&'static str, &'static str, Mutation)> {
                     file,
                     block("question"),
                     &block("answer").replace("400", "500"),
-                )
+                );
             }),
         ),
         (
@@ -196,7 +191,7 @@ fn mutations() -> Vec<(&'static str, &'static str, Mutation)> {
                     file,
                     &block("question").replace("M3", "M9"),
                     block("answer"),
-                )
+                );
             }),
         ),
     ]

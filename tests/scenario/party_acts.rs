@@ -76,7 +76,7 @@ pub(crate) fn write(
     Some(paper)
 }
 
-fn parties(list: Vec<String>, names: &Names) -> Vec<PartyId> {
+fn parties(list: &[String], names: &Names) -> Vec<PartyId> {
     let mut parties: Vec<PartyId> = list.iter().map(|name| names.party(name)).collect();
     parties.sort_unstable();
     parties
@@ -92,7 +92,7 @@ fn rename(name: &str, words: &mut Words, names: &Names) -> PartyAct {
 
 fn merge(name: &str, words: &mut Words, names: &Names) -> PartyAct {
     PartyAct::MergeParties {
-        absorbed: parties(words.list("with"), names),
+        absorbed: parties(&words.list("with"), names),
         into: names.party(name),
         document: document("merger agreement"),
     }
@@ -101,7 +101,7 @@ fn merge(name: &str, words: &mut Words, names: &Names) -> PartyAct {
 fn split(name: &str, words: &mut Words, names: &Names) -> PartyAct {
     PartyAct::SplitParty {
         party: names.party(name),
-        successors: parties(words.list("to"), names),
+        successors: parties(&words.list("to"), names),
         residual: words.value("rest").map(|rest| names.party(&rest)),
         document: document("split agreement"),
     }

@@ -185,7 +185,7 @@ impl Inner {
                 let head = "HTTP/1.1 200 OK\r\ncontent-length: 99999999\r\n\r\n";
                 stream.write_all(head.as_bytes())?;
                 loop {
-                    stream.write_all(&[b'x'; 65_536])?;
+                    stream.write_all(&vec![b'x'; 65_536])?;
                 }
             }
             Manner::Dripping => {

@@ -90,10 +90,11 @@ impl Fork {
 
 /// Writes a request of `add-checkpoint`.
 fn request(old: u64, proof: &[Hash], note: &str) -> String {
-    let lines: String = proof
+    let lines: Vec<String> = proof
         .iter()
         .map(|hash| format!("{}\n", STANDARD.encode(hash.as_bytes())))
         .collect();
+    let lines = lines.concat();
     format!("old {old}\n{lines}\n{note}")
 }
 

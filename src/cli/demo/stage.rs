@@ -152,7 +152,7 @@ impl Stage {
                 // The receiver is gone only when the caller has given up already.
                 let _ = address_of.send(listener.local_addr()?);
                 http::serve(listener, registry, crate::web::router(), async move {
-                    stop.notified().await
+                    stop.notified().await;
                 })
                 .await
             })

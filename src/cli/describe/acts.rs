@@ -8,6 +8,7 @@ use crate::primitives::crypto::KeyId;
 use crate::primitives::id::PartyId;
 
 /// Says what an act on pledges does.
+#[expect(clippy::too_many_lines, reason = "one flat arm for each act")]
 pub(super) fn pledge_lines(act: &PledgeAct, lines: &mut Vec<String>) {
     match act {
         PledgeAct::RecordExternalRegistration { pledge, report } => {

@@ -234,7 +234,10 @@ mod tests {
         let once: BTreeSet<&str> = rows.iter().copied().collect();
         assert_eq!(rows.len(), once.len());
         let bodies = samples::bodies();
-        let types: BTreeSet<&str> = bodies.iter().map(|body| body.type_name()).collect();
+        let types: BTreeSet<&str> = bodies
+            .iter()
+            .map(crate::domain::command::Body::type_name)
+            .collect();
         assert_eq!(types, once);
         for body in &bodies {
             let row = row(body.type_name()).unwrap();

@@ -55,9 +55,34 @@ fn consenting(consent: Consent, command: &Command, facts: &Facts, at: Stamp) -> 
         Consent::NewPledgee => match &command.body {
             Body::OfPledge(act) => match &**act {
                 PledgeAct::AssignPledge { to, .. } => vec![*to],
-                _ => Vec::new(),
+                PledgeAct::RecordExternalRegistration { .. }
+                | PledgeAct::DetermineClaim { .. }
+                | PledgeAct::SubstituteCollateral { .. }
+                | PledgeAct::RegisterGuarantee { .. }
+                | PledgeAct::RegisterBuyoutCommitment { .. }
+                | PledgeAct::Object { .. }
+                | PledgeAct::WithdrawObjection { .. }
+                | PledgeAct::RecordDisposal { .. }
+                | PledgeAct::ChangeRank { .. } => Vec::new(),
             },
-            _ => Vec::new(),
+            Body::AdmitParty(_)
+            | Body::AddKey(_)
+            | Body::RevokeKey(_)
+            | Body::SetSigningPolicy(_)
+            | Body::AdoptPolicy { .. }
+            | Body::IssueRight(_)
+            | Body::AdjustRight { .. }
+            | Body::RevokeRight { .. }
+            | Body::Freeze { .. }
+            | Body::Unfreeze { .. }
+            | Body::Reserve { .. }
+            | Body::CancelReservation(_)
+            | Body::RegisterPledge(_)
+            | Body::AmendPledge { .. }
+            | Body::ExtendPledge { .. }
+            | Body::ReleasePledge { .. }
+            | Body::OfParty(_)
+            | Body::OfRight(_) => Vec::new(),
         },
         Consent::Seniors => ranks::seniors(command, facts, at),
         Consent::Harmed => ranks::harmed(&command.body)
@@ -146,7 +171,24 @@ pub fn refuses_giver(command: &Command, facts: &Facts, at: Stamp) -> Option<Find
         ),
         Giver::Itself => match &command.body {
             Body::OfParty(act) => may(act.party() == Some(org), Code::RoleLacksPower),
-            _ => None,
+            Body::AdmitParty(_)
+            | Body::AddKey(_)
+            | Body::RevokeKey(_)
+            | Body::SetSigningPolicy(_)
+            | Body::AdoptPolicy { .. }
+            | Body::IssueRight(_)
+            | Body::AdjustRight { .. }
+            | Body::RevokeRight { .. }
+            | Body::Freeze { .. }
+            | Body::Unfreeze { .. }
+            | Body::Reserve { .. }
+            | Body::CancelReservation(_)
+            | Body::RegisterPledge(_)
+            | Body::AmendPledge { .. }
+            | Body::ExtendPledge { .. }
+            | Body::ReleasePledge { .. }
+            | Body::OfPledge(_)
+            | Body::OfRight(_) => None,
         },
         Giver::Anyone | Giver::Authority | Giver::CourtOrIssuer | Giver::Lender | Giver::Member => {
             None
@@ -157,7 +199,24 @@ pub fn refuses_giver(command: &Command, facts: &Facts, at: Stamp) -> Option<Find
 fn acted_right(body: &Body) -> Option<RightId> {
     match body {
         Body::OfRight(act) => act.right(),
-        _ => None,
+        Body::AdmitParty(_)
+        | Body::AddKey(_)
+        | Body::RevokeKey(_)
+        | Body::SetSigningPolicy(_)
+        | Body::AdoptPolicy { .. }
+        | Body::IssueRight(_)
+        | Body::AdjustRight { .. }
+        | Body::RevokeRight { .. }
+        | Body::Freeze { .. }
+        | Body::Unfreeze { .. }
+        | Body::Reserve { .. }
+        | Body::CancelReservation(_)
+        | Body::RegisterPledge(_)
+        | Body::AmendPledge { .. }
+        | Body::ExtendPledge { .. }
+        | Body::ReleasePledge { .. }
+        | Body::OfPledge(_)
+        | Body::OfParty(_) => None,
     }
 }
 
@@ -165,7 +224,22 @@ fn acted_pledge(body: &Body) -> Option<PledgeId> {
     match body {
         Body::OfPledge(act) => act.pledge(),
         Body::AmendPledge { pledge, .. } | Body::ExtendPledge { pledge, .. } => Some(*pledge),
-        _ => None,
+        Body::AdmitParty(_)
+        | Body::AddKey(_)
+        | Body::RevokeKey(_)
+        | Body::SetSigningPolicy(_)
+        | Body::AdoptPolicy { .. }
+        | Body::IssueRight(_)
+        | Body::AdjustRight { .. }
+        | Body::RevokeRight { .. }
+        | Body::Freeze { .. }
+        | Body::Unfreeze { .. }
+        | Body::Reserve { .. }
+        | Body::CancelReservation(_)
+        | Body::RegisterPledge(_)
+        | Body::ReleasePledge { .. }
+        | Body::OfParty(_)
+        | Body::OfRight(_) => None,
     }
 }
 

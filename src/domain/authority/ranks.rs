@@ -51,7 +51,15 @@ pub fn placed(command: &Command, facts: &Facts) -> Vec<(RightId, Vec<BurdenId>)>
                 .iter()
                 .map(|line| (line.right, line.behind.clone()))
                 .collect(),
-            _ => Vec::new(),
+            PledgeAct::RecordExternalRegistration { .. }
+            | PledgeAct::AssignPledge { .. }
+            | PledgeAct::DetermineClaim { .. }
+            | PledgeAct::RegisterGuarantee { .. }
+            | PledgeAct::RegisterBuyoutCommitment { .. }
+            | PledgeAct::Object { .. }
+            | PledgeAct::WithdrawObjection { .. }
+            | PledgeAct::RecordDisposal { .. }
+            | PledgeAct::ChangeRank { .. } => Vec::new(),
         },
         Body::AdmitParty(_)
         | Body::AddKey(_)
@@ -79,7 +87,21 @@ pub fn pledges_before(body: &Body) -> Vec<PledgeId> {
             let behind = changes.iter().flat_map(|change| &change.behind);
             behind.copied().collect()
         }
-        _ => ordered(body).to_vec(),
+        Body::AdmitParty(_)
+        | Body::AddKey(_)
+        | Body::RevokeKey(_)
+        | Body::SetSigningPolicy(_)
+        | Body::AdoptPolicy { .. }
+        | Body::IssueRight(_)
+        | Body::AdjustRight { .. }
+        | Body::RevokeRight { .. }
+        | Body::Freeze { .. }
+        | Body::Unfreeze { .. }
+        | Body::CancelReservation(_)
+        | Body::ReleasePledge { .. }
+        | Body::OfPledge(_)
+        | Body::OfParty(_)
+        | Body::OfRight(_) => ordered(body).to_vec(),
     };
     behind.into_iter().filter_map(BurdenId::pledge).collect()
 }
@@ -100,7 +122,21 @@ pub fn form_of(body: &Body, policy: &KindPolicy, facts: &Facts) -> Option<Form> 
             facts.pledge(*pledge).map(|pledge| pledge.form)
         }
         Body::OfPledge(act) => facts.pledge(act.pledge()?).map(|pledge| pledge.form),
-        _ => Form::parse(&policy.form),
+        Body::AdmitParty(_)
+        | Body::AddKey(_)
+        | Body::RevokeKey(_)
+        | Body::SetSigningPolicy(_)
+        | Body::AdoptPolicy { .. }
+        | Body::IssueRight(_)
+        | Body::AdjustRight { .. }
+        | Body::RevokeRight { .. }
+        | Body::Freeze { .. }
+        | Body::Unfreeze { .. }
+        | Body::Reserve { .. }
+        | Body::CancelReservation(_)
+        | Body::ReleasePledge { .. }
+        | Body::OfParty(_)
+        | Body::OfRight(_) => Form::parse(&policy.form),
     }
 }
 
@@ -138,9 +174,34 @@ pub fn ordered(body: &Body) -> &[BurdenId] {
     match body {
         Body::OfPledge(act) => match &**act {
             PledgeAct::ChangeRank { to, .. } => to,
-            _ => &[],
+            PledgeAct::RecordExternalRegistration { .. }
+            | PledgeAct::AssignPledge { .. }
+            | PledgeAct::DetermineClaim { .. }
+            | PledgeAct::SubstituteCollateral { .. }
+            | PledgeAct::RegisterGuarantee { .. }
+            | PledgeAct::RegisterBuyoutCommitment { .. }
+            | PledgeAct::Object { .. }
+            | PledgeAct::WithdrawObjection { .. }
+            | PledgeAct::RecordDisposal { .. } => &[],
         },
-        _ => &[],
+        Body::AdmitParty(_)
+        | Body::AddKey(_)
+        | Body::RevokeKey(_)
+        | Body::SetSigningPolicy(_)
+        | Body::AdoptPolicy { .. }
+        | Body::IssueRight(_)
+        | Body::AdjustRight { .. }
+        | Body::RevokeRight { .. }
+        | Body::Freeze { .. }
+        | Body::Unfreeze { .. }
+        | Body::Reserve { .. }
+        | Body::CancelReservation(_)
+        | Body::RegisterPledge(_)
+        | Body::AmendPledge { .. }
+        | Body::ExtendPledge { .. }
+        | Body::ReleasePledge { .. }
+        | Body::OfParty(_)
+        | Body::OfRight(_) => &[],
     }
 }
 

@@ -53,7 +53,13 @@ impl<'a> Draft<'a> {
     pub(super) fn right(&mut self, id: RightId) -> Option<&mut Right> {
         match self.touch(&StateKey::Right(id))? {
             Record::Right(right) => Some(right),
-            _ => None,
+            Record::Pledge(_)
+            | Record::Reservation(_)
+            | Record::Party(_)
+            | Record::Identity(_)
+            | Record::Source(_)
+            | Record::Cell(_)
+            | Record::Policy(_) => None,
         }
     }
 
@@ -70,7 +76,13 @@ impl<'a> Draft<'a> {
     pub(super) fn pledge(&mut self, id: PledgeId) -> Option<&mut Pledge> {
         match self.touch(&StateKey::Pledge(id))? {
             Record::Pledge(pledge) => Some(pledge),
-            _ => None,
+            Record::Right(_)
+            | Record::Reservation(_)
+            | Record::Party(_)
+            | Record::Identity(_)
+            | Record::Source(_)
+            | Record::Cell(_)
+            | Record::Policy(_) => None,
         }
     }
 
@@ -78,7 +90,13 @@ impl<'a> Draft<'a> {
     pub(super) fn party(&mut self, id: PartyId) -> Option<&mut Party> {
         match self.touch(&StateKey::Party(id))? {
             Record::Party(party) => Some(party),
-            _ => None,
+            Record::Right(_)
+            | Record::Pledge(_)
+            | Record::Reservation(_)
+            | Record::Identity(_)
+            | Record::Source(_)
+            | Record::Cell(_)
+            | Record::Policy(_) => None,
         }
     }
 

@@ -325,7 +325,7 @@ fn of_right(
 ) {
     let end = right
         .live_span()
-        .map_or(right.span.from(), |live| live.to());
+        .map_or(right.span.from(), crate::primitives::time::Span::to);
     if pledge.term.is_some_and(|term| end < term.to()) {
         alerts.push(Alert {
             on: Some(end),

@@ -312,9 +312,8 @@ mod tests {
             line(12, 0, LineState::Released, Some("5")),
         ];
         let cells = tabulate(&lines, &[Dimension::Kind], &Selection::default());
-        let [cell] = cells.as_slice() else {
-            panic!("{cells:?}");
-        };
+        assert_eq!(cells.len(), 1, "{cells:?}");
+        let cell = &cells[0];
         assert_eq!((cell.pledges, cell.principal_pledges), (2, 1));
         assert_eq!(decimal(cell.principal), "2000000");
         let lines_of = |state| cell.states[&state].lines;

@@ -157,7 +157,7 @@ impl Fraud {
                 members.extend(note.map(|note| ("entry_checkpoint", Json::text(note))));
             }
             FraudProof::RepeatedCommand { first, second } => {
-                members.extend([("first", entry_json(first)), ("second", entry_json(second))])
+                members.extend([("first", entry_json(first)), ("second", entry_json(second))]);
             }
             FraudProof::WrongEntry(wrong) => members.extend(wrong_json(wrong)),
             FraudProof::WrongPrefix {

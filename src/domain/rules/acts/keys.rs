@@ -73,21 +73,21 @@ pub(super) fn set_rules(
     case: &Case<'_>,
     id: PartyId,
     rules: &[SigningRule],
-    parts: &[(KeyId, SignerRole)],
+    limited: &[(KeyId, SignerRole)],
     draft: &mut Draft<'_>,
     found: &mut Findings,
 ) {
     let Some(party) = living(case, id, draft, found) else {
         return;
     };
-    for (kid, _) in parts {
+    for (kid, _) in limited {
         if party.key(*kid).is_none() {
             found.add(Finding::of(Code::KeyUnknown).with(kid));
         }
     }
-    let changes = party.more.signing != rules || party.more.parts != parts;
+    let changes = party.more.signing != rules || party.more.parts != limited;
     party.more.signing = rules.to_vec();
-    party.more.parts = parts.to_vec();
+    party.more.parts = limited.to_vec();
     if !changes {
         found.add(Finding::of(Code::NotApplicable).with(id));
     }

@@ -26,6 +26,7 @@ pub(super) fn report(status: ExternalStatus) -> ExternalReport {
 }
 
 /// Bodies of every type of act; the last of a type has the most members.
+#[expect(clippy::too_many_lines, reason = "one sample of every act")]
 pub(super) fn bodies() -> Vec<Body> {
     let of_pledge = |act| Body::OfPledge(Box::new(act));
     let external = |status| PledgeAct::RecordExternalRegistration {

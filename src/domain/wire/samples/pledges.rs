@@ -18,6 +18,7 @@ pub(super) fn cap(amount: &str, entry: u64) -> Cap {
 }
 
 /// Pledges and reservations, with and without the members that may be absent.
+#[expect(clippy::too_many_lines, reason = "one sample of every shape")]
 pub(super) fn records() -> Vec<(StateKey, Record)> {
     let pledge = Pledge {
         pledgee: PartyId(3),
