@@ -192,14 +192,24 @@ impl<'a> Requests<'_, 'a> {
         let quantity = quantity
             .map(|text| parse_quantity(text, policy))
             .transpose()?;
-        let change = quantity.map(|quantity| LineChange {
-            line: ONLY_LINE,
-            amount: Some((quantity, policy.unit.clone())),
-            to: None,
-            behind: Vec::new(),
-        });
-        let changes = change.into_iter().collect();
         let pledge = held.id;
+        let changes = match quantity {
+            None => Vec::new(),
+            Some(quantity) => {
+                let open = self.open_lines(pledge, policy)?;
+                let shares = match request.action {
+                    Action::Amend => amended(&open, quantity),
+                    Action::Register | Action::Release => released(&open, quantity),
+                };
+                let change = |(line, quantity)| LineChange {
+                    line,
+                    amount: Some((quantity, policy.unit.clone())),
+                    to: None,
+                    behind: Vec::new(),
+                };
+                shares.into_iter().map(change).collect()
+            }
+        };
         let (body, parties) = match request.action {
             Action::Amend => (
                 Body::AmendPledge {
@@ -226,6 +236,25 @@ impl<'a> Requests<'_, 'a> {
         };
         let text = self.play.sign(body, &parties, expect, &[])?;
         Ok(Waiting { text, item })
+    }
+
+    /// Reads the lines of a pledge that stand: an amendment that asked for more has added one (law 2).
+    fn open_lines(
+        &self,
+        pledge: PledgeId,
+        policy: &KindPolicy,
+    ) -> Result<Vec<(u16, Quantity)>, Failure> {
+        let reply = self.play.client.get(&format!("/v1/pledges/{pledge}"))?;
+        let lines = reply.json["record"]["lines"].as_array();
+        let mut open = Vec::new();
+        for (number, line) in (0_u16..).zip(lines.into_iter().flatten()) {
+            if line["released"].as_bool() != Some(true)
+                && let Some(text) = line["quantity"].as_str()
+            {
+                open.push((number, parse_quantity(text, policy)?));
+            }
+        }
+        Ok(open)
     }
 
     /// Sends the run and judges what came.
@@ -330,6 +359,36 @@ impl<'a> Requests<'_, 'a> {
         self.play
             .table
             .count(Act::Figure, name, RIGHT, actual, what);
+    }
+}
+
+/// What each line gives back of a quantity: the latest first, and what is too much stays with the first.
+fn released(open: &[(u16, Quantity)], quantity: Quantity) -> Vec<(u16, Quantity)> {
+    let mut rest = quantity;
+    let mut shares = Vec::new();
+    for (number, held) in open.iter().skip(1).rev() {
+        let share = rest.min(*held);
+        rest = rest.saturating_sub(share);
+        if !share.is_zero() {
+            shares.push((*number, share));
+        }
+    }
+    if !rest.is_zero() || shares.is_empty() {
+        let first = open.first().map_or(ONLY_LINE, |(number, _)| *number);
+        shares.push((first, rest));
+    }
+    shares.sort_unstable();
+    shares
+}
+
+/// Which line a new total changes, and to what: the first takes what the later ones do not hold.
+fn amended(open: &[(u16, Quantity)], total: Quantity) -> Vec<(u16, Quantity)> {
+    let first = open.first().map_or(ONLY_LINE, |(number, _)| *number);
+    let others = open.iter().skip(1).map(|(_, held)| *held);
+    let others = others.fold(Quantity::ZERO, Quantity::saturating_add);
+    match total.checked_sub(others) {
+        Some(rest) if !rest.is_zero() => vec![(first, rest)],
+        Some(_) | None => vec![(first, total)],
     }
 }
 
@@ -452,5 +511,18 @@ mod tests {
         assert_eq!(more(POLICIES[0], "12"), "13");
         assert_eq!(more(POLICIES[2], "1.5"), "1.500001");
         assert_eq!(more(POLICIES[3], "1.5"), "1.51");
+    }
+
+    #[test]
+    fn a_release_takes_the_latest_lines_first_and_an_amendment_the_first() {
+        let quantity = |raw| Quantity::from_raw(raw).unwrap();
+        let open = [(0, quantity(40)), (1, quantity(20))];
+        let release = |raw| released(&open, quantity(raw));
+        assert_eq!(release(15), [(1, quantity(15))]);
+        assert_eq!(release(50), [(0, quantity(30)), (1, quantity(20))]);
+        assert_eq!(release(70), [(0, quantity(50)), (1, quantity(20))]);
+        assert_eq!(amended(&open, quantity(75)), [(0, quantity(55))]);
+        assert_eq!(amended(&open, quantity(5)), [(0, quantity(5))]);
+        assert_eq!(amended(&open[..1], quantity(5)), [(0, quantity(5))]);
     }
 }
