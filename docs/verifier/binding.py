@@ -190,16 +190,20 @@ def _registered(org, body, event, index, facts):
     )
 
 
-def _held(org, event, facts):
+def _held(org, event, facts, index):
+    """The pledgee of record at that position gives the command; those of the past stand in `former`."""
     record = facts.record("pledge", event["pledge"])
-    return record is not None and record["pledgee"] == org
+    if record is None:
+        return False
+    past = [former["party"] for former in record.get("former", []) if index <= former["until"]]
+    return (past[0] if past else record["pledgee"]) == org
 
 
 def _amended(org, body, event, index, facts):
     def amended(change, line):
         return "released" not in line and quantity_of(change["quantity"]) == _quantity(line)
 
-    return body["pledge"] == event["pledge"] and _held(org, event, facts) and _each(body, event, amended)
+    return body["pledge"] == event["pledge"] and _held(org, event, facts, index) and _each(body, event, amended)
 
 
 def _extended(org, body, event, index, facts):
@@ -207,7 +211,7 @@ def _extended(org, body, event, index, facts):
         return "released" not in line and "quantity" in line and line.get("to") == change["to"]
 
     same = _same(body, event, "pledge", "term")
-    return same and _held(org, event, facts) and _each(body, event, extended)
+    return same and _held(org, event, facts, index) and _each(body, event, extended)
 
 
 def _released(org, body, event, index, facts):
@@ -215,7 +219,7 @@ def _released(org, body, event, index, facts):
         return "quantity" in change or "released" in line
 
     whole = "lines" not in body and all("released" in line for line in event["lines"])
-    same = body["pledge"] == event["pledge"] and _held(org, event, facts)
+    same = body["pledge"] == event["pledge"] and _held(org, event, facts, index)
     return same and (whole or _each(body, event, released))
 
 
