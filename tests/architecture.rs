@@ -75,7 +75,7 @@ const ROOMS: &[Room] = &[
     Room {
         name: "service",
         rooms: &["primitives", "ledger", "domain", "verify", "store"],
-        crates: &["getrandom", "tracing"],
+        crates: &["aes_gcm", "getrandom", "tracing", "zeroize"],
         pure: false,
     },
     Room {

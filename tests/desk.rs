@@ -83,7 +83,23 @@ fn the_demonstration_comes_out_and_its_books_are_imported_once() {
         "--allow-test-keys",
     );
 
-    let server = Server::start_with(Path::new(&data), Path::new(log_key), &[&clock]);
+    // What the demonstration hid is sealed under its openings key.
+    let offset = &*clock;
+    failed(
+        &[
+            "serve",
+            &data,
+            "--log-key",
+            log_key,
+            "--allow-test-keys",
+            offset,
+        ],
+        1,
+        "--openings-key",
+    );
+    let openings_key = keys.join("openings.test.key");
+    let flags = ["--openings-key", openings_key.to_str().unwrap(), offset];
+    let server = Server::start_with(Path::new(&data), Path::new(log_key), &flags);
     let address = format!("http://{}", server.address);
     let import = |books: &str| {
         let mut words = vec!["import", books, "--server", &address, "--json", &clock];

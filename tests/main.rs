@@ -33,6 +33,7 @@ mod ledger;
 mod log_keys;
 mod lying;
 mod model;
+mod openings;
 mod pages;
 mod properties;
 mod real;

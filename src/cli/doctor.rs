@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::cli::environment::ClockArgs;
+use crate::cli::environment::{self, ClockArgs, setting};
 use crate::cli::exit::{EXIT_CODES, Exit, Failure};
-use crate::cli::{feeding, output};
+use crate::cli::{feeding, keyfile, output};
 use crate::primitives::canonical::Json;
 use crate::service::doctor::{Diagnosis, Doctor, Outside, Standing};
+use crate::service::openings::sealing::OpeningsKey;
 use crate::store::HighWater;
 
 /// The comparison that --accept-time-step answers.
@@ -30,6 +31,12 @@ pub struct DoctorArgs {
     /// The file that names the witnesses, as for `serve`
     #[arg(long, value_name = "FILE")]
     witnesses: Option<PathBuf>,
+    /// The openings key that the server is run with
+    #[arg(long, value_name = "FILE")]
+    openings_key: Option<PathBuf>,
+    /// Take the passphrase of the openings key from the first line of this file
+    #[arg(long, value_name = "FILE", requires = "openings_key")]
+    passphrase_file: Option<PathBuf>,
     /// Acknowledge that the clock is right, so that registry time may step forward to it; start within five minutes
     #[arg(long)]
     accept_time_step: bool,
@@ -91,9 +98,11 @@ fn outside(args: &DoctorArgs, origin: &str) -> Result<Outside, Failure> {
     let high_water = mark
         .map(|path| HighWater::outside(path, &args.folder))
         .transpose()?;
+    let openings_key = openings_key(args)?;
     let Some(file) = &args.witnesses else {
         return Ok(Outside {
             high_water,
+            openings_key,
             ..Outside::default()
         });
     };
@@ -101,10 +110,21 @@ fn outside(args: &DoctorArgs, origin: &str) -> Result<Outside, Failure> {
     let (seen, unanswered) = feeding::ask(&policy, origin)?;
     Ok(Outside {
         high_water,
+        openings_key,
         witnesses: Some(policy),
         seen,
         unanswered,
     })
+}
+
+/// Reads the openings key; a test key too, since nothing is served.
+fn openings_key(args: &DoctorArgs) -> Result<Option<OpeningsKey>, Failure> {
+    let file = args.openings_key.clone();
+    let file = file.or_else(|| setting("GREENLIEN_OPENINGS_KEY").map(PathBuf::from));
+    let Some(path) = file else { return Ok(None) };
+    let passphrase = environment::passphrase(args.passphrase_file.as_deref())?;
+    let key = keyfile::read_key(&path, passphrase.as_deref().map(String::as_str))?;
+    Ok(Some(OpeningsKey::new(&key)))
 }
 
 fn print(found: &[Diagnosis], as_json: bool) -> Result<(), Failure> {

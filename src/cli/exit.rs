@@ -175,6 +175,7 @@ impl From<ServiceFault> for Failure {
             | ServiceFault::Absent(_)
             | ServiceFault::Witnesses(_)
             | ServiceFault::History(_)
+            | ServiceFault::Openings(_)
             | ServiceFault::TimeStep(_)) => Self::refused(fault.to_string()),
             fault @ ServiceFault::Unasked(_) => Self::try_later(fault.to_string()),
             fault @ ServiceFault::Stopped => Self::internal(fault.to_string())

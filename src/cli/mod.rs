@@ -39,6 +39,8 @@ pub mod output;
 #[cfg(feature = "server")]
 pub mod remote;
 #[cfg(feature = "server")]
+pub mod rewrap;
+#[cfg(feature = "server")]
 pub mod serve;
 #[cfg(feature = "server")]
 pub mod show;
@@ -105,6 +107,8 @@ enum Action {
     #[cfg(feature = "server")]
     Rebuild(audit::RebuildArgs),
     #[cfg(feature = "server")]
+    Rewrap(rewrap::RewrapArgs),
+    #[cfg(feature = "server")]
     Doctor(doctor::DoctorArgs),
 }
 
@@ -157,6 +161,8 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
         Action::Audit(args) => audit::run_audit(args),
         #[cfg(feature = "server")]
         Action::Rebuild(args) => audit::run_rebuild(args),
+        #[cfg(feature = "server")]
+        Action::Rewrap(args) => rewrap::run(args),
         #[cfg(feature = "server")]
         Action::Doctor(args) => doctor::run(args),
     };

@@ -16,6 +16,7 @@ use crate::http;
 use crate::ledger::policy_file::TrustPolicy;
 use crate::primitives::crypto::SecretKey;
 use crate::primitives::limits;
+use crate::service::openings::sealing::OpeningsKey;
 use crate::service::options::{Options, StopCause};
 use crate::service::{Registry, ServiceFault};
 use crate::store::HighWater;
@@ -30,7 +31,8 @@ const LISTEN_DEFAULT: &str = "127.0.0.1:8470";
 /// A storage error ends it with exit code 3, since nothing may be acknowledged that is not on the disk. With --witnesses, every
 /// new checkpoint is brought to them, and the newest one that their quorum has cosigned is published.
 ///
-/// Environment: GREENLIEN_LOG_KEY, GREENLIEN_LISTEN, GREENLIEN_LOG, GREENLIEN_PASSPHRASE, each overridden by its flag.
+/// Environment: GREENLIEN_LOG_KEY, GREENLIEN_OPENINGS_KEY, GREENLIEN_LISTEN, GREENLIEN_LOG, GREENLIEN_PASSPHRASE, each
+/// overridden by its flag.
 #[derive(Args, Debug)]
 #[command(after_long_help = EXIT_CODES)]
 pub struct ServeArgs {
@@ -39,13 +41,17 @@ pub struct ServeArgs {
     /// The key that signs checkpoints; given twice while the log changes its key (docs/OPERATING.md)
     #[arg(long, value_name = "FILE")]
     log_key: Vec<PathBuf>,
+    /// The key that seals the openings of hidden values, kept outside the folder; without it no command that hides a value is
+    /// taken
+    #[arg(long, value_name = "FILE")]
+    openings_key: Option<PathBuf>,
     /// Where to listen; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS:PORT")]
     listen: Option<String>,
     /// Accept keys named *.test.key, on a test system
     #[arg(long)]
     allow_test_keys: bool,
-    /// Take the passphrase of the log key from the first line of this file
+    /// Take the passphrase of the log key and of the openings key from the first line of this file
     #[arg(long, value_name = "FILE")]
     passphrase_file: Option<PathBuf>,
     /// After how many seconds of silence the log writes a heartbeat, from 1 to 290
@@ -71,6 +77,7 @@ pub struct ServeArgs {
 /// What the flags and the environment say.
 struct Config {
     log_keys: Vec<PathBuf>,
+    openings_key: Option<PathBuf>,
     listen: SocketAddr,
     filter: EnvFilter,
 }
@@ -86,8 +93,11 @@ impl Config {
                 Failure::usage("no log key").hint("pass --log-key FILE or set GREENLIEN_LOG_KEY")
             );
         }
+        let openings_key = args.openings_key.clone();
         Ok(Self {
             log_keys,
+            openings_key: openings_key
+                .or_else(|| setting("GREENLIEN_OPENINGS_KEY").map(PathBuf::from)),
             listen: listen::address(args.listen.as_deref(), LISTEN_DEFAULT)?,
             filter: listen::filter(args.log.as_deref())?,
         })
@@ -107,12 +117,20 @@ pub fn run(args: &ServeArgs) -> Result<Exit, Failure> {
         .iter()
         .map(read)
         .collect::<Result<_, Failure>>()?;
+    let openings_key = config.openings_key.as_ref().map(read).transpose()?;
+    let openings_key = openings_key
+        .map(|key| sealing_key(&key, &log_keys))
+        .transpose()?;
     let log_key = log_keys.remove(0);
     listen::start_log(config.filter, args.json_logs);
+    if openings_key.is_none() {
+        tracing::warn!("no --openings-key: commands that hide a value are not taken");
+    }
     let policy = args.witnesses.as_deref().map(feeding::read_policy);
     let policy = policy.transpose()?;
     let options = Options {
         further_log_keys: log_keys.into_iter().map(Arc::new).collect(),
+        openings_key,
         ..options(args, policy.clone(), &log_key)?
     };
     let opened = Registry::open_with(&args.folder, log_key, args.clock.clock(), options);
@@ -138,6 +156,15 @@ pub fn run(args: &ServeArgs) -> Result<Exit, Failure> {
     }
     tracing::info!("stopped");
     Ok(Exit::Done)
+}
+
+/// One key does one job: who can copy the log's signatures must not read what it hides.
+fn sealing_key(key: &SecretKey, log_keys: &[SecretKey]) -> Result<Arc<OpeningsKey>, Failure> {
+    if log_keys.iter().any(|other| other.public() == key.public()) {
+        return Err(Failure::usage("--openings-key: is a log key")
+            .hint("make another with `greenlien keygen`; one key does one job"));
+    }
+    Ok(Arc::new(OpeningsKey::new(key)))
 }
 
 /// Gathers what the start compares the folder with; witnesses are asked here, before anything is signed.
@@ -191,6 +218,9 @@ fn not_opened(fault: ServiceFault, args: &ServeArgs) -> Failure {
             format!("bring them back, or keep a --high-water file; `{doctor}` says who is missing")
         }
         ServiceFault::Witnesses(_) => "look at the file of --witnesses".to_owned(),
+        ServiceFault::Openings(_) => format!(
+            "name the right file with --openings-key, or make one with `greenlien keygen` if the folder never had one; run `{doctor} --openings-key FILE`"
+        ),
         ServiceFault::Doubt(_) => format!(
             "check --log-key and the folder; run `{doctor}`, and `greenlien audit` to know whether its log is sound"
         ),

@@ -284,6 +284,7 @@ impl From<ServiceFault> for Problem {
             | ServiceFault::Doubt(_)
             | ServiceFault::Witnesses(_)
             | ServiceFault::History(_)
+            | ServiceFault::Openings(_)
             | ServiceFault::Unasked(_)
             | ServiceFault::TimeStep(_)) => Self::internal(&fault),
         }

@@ -7,11 +7,12 @@ use std::path::Path;
 use crate::domain::genesis::Genesis;
 use crate::ledger::policy_file::TrustPolicy;
 use crate::primitives::time::Timestamp;
-use crate::service::ServiceFault;
 use crate::service::history::{Relation, relate};
+use crate::service::openings::sealing::OpeningsKey;
 use crate::service::options::{Options, Seen};
 use crate::service::start::{Edge, read_genesis, read_timing};
 use crate::service::timing::{NEW_LOG_ENTRIES, TimeSteps};
+use crate::service::{ServiceFault, openings};
 use crate::store::{HighWater, Store};
 
 /// How one comparison came out.
@@ -58,8 +59,11 @@ const ACCEPT_TIME: &str = "set the clock right if it is wrong; if it is right, r
 const BEGIN_MARK: &str = "if this is the newest folder and the file was never there, run doctor with --begin-high-water; if it was there, find out who removed it";
 const TOO_FEW: &str = "bring enough witnesses back, or give --high-water, so that at least one memory outside the folder is asked";
 
+const OPENINGS_KEY: &str = "name the key file with --openings-key, for doctor and for `serve`; its backup is where docs/OPERATING.md says";
+const OPENINGS_LOST: &str = "restore the column from a copy of the folder, or ask the parties of those pledges for their own openings";
+
 /// What doctor is given beside the folder.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Outside {
     /// The high-water file, if the server is run with one.
     pub high_water: Option<HighWater>,
@@ -69,6 +73,8 @@ pub struct Outside {
     pub seen: Vec<Seen>,
     /// Those that gave no answer: name and why.
     pub unanswered: Vec<(String, String)>,
+    /// The openings key, if the server is run with one.
+    pub openings_key: Option<OpeningsKey>,
 }
 
 /// A folder under examination; the folder is open until this is dropped.
@@ -112,6 +118,7 @@ impl Doctor {
             });
         }
         all.extend(self.unanswered(outside));
+        all.push(self.openings(outside.openings_key.as_ref())?);
         all.push(self.time(now)?);
         Ok(all)
     }
@@ -231,6 +238,43 @@ impl Doctor {
             advice: too_few.then_some(TOO_FEW),
         };
         outside.unanswered.iter().map(silent).collect()
+    }
+
+    fn openings(&self, key: Option<&OpeningsKey>) -> Result<Diagnosis, ServiceFault> {
+        let name = "openings of hidden values".to_owned();
+        let kept = openings::start::look(&self.store, key)?;
+        let id = key.map(OpeningsKey::id);
+        let refusal = openings::start::refusal(kept.key.as_deref(), kept.clear > 0, id);
+        let refused = |found, advice| {
+            Ok(Diagnosis {
+                name: name.clone(),
+                standing: Standing::Refused,
+                found,
+                advice: Some(advice),
+            })
+        };
+        if let Some(why) = refusal {
+            return refused(why, OPENINGS_KEY);
+        }
+        if kept.unreadable > 0 {
+            let found = format!(
+                "{} of {} do not open with the openings key",
+                kept.unreadable, kept.sealed
+            );
+            // A start goes on: what is lost is lost, and whoever holds the opening elsewhere still has it.
+            return Ok(notice(name, found, Some(OPENINGS_LOST)));
+        }
+        if kept.clear > 0 {
+            let found = format!("{} lie in clear; the next start seals them", kept.clear);
+            return Ok(notice(name, found, None));
+        }
+        let under = kept.key.map(|id| format!(", under the openings key {id}"));
+        Ok(Diagnosis {
+            name,
+            standing: Standing::Good,
+            found: format!("{} are sealed{}", kept.sealed, under.unwrap_or_default()),
+            advice: None,
+        })
     }
 
     fn time(&self, now: Timestamp) -> Result<Diagnosis, ServiceFault> {

@@ -13,6 +13,7 @@ pub mod doctor;
 pub mod evidence;
 pub mod history;
 mod log_keys;
+pub mod openings;
 pub mod options;
 pub mod prices;
 pub mod query;
@@ -43,6 +44,7 @@ use crate::primitives::id::{EntryIndex, PartyId};
 use crate::primitives::time::{Clock, Timestamp};
 use crate::service::cosign::Cosigning;
 use crate::service::log_keys::LogKeys;
+use crate::service::openings::sealing::OpeningsKey;
 use crate::service::options::{Options, StopCause};
 use crate::service::timing::{TimeStep, Timing};
 use crate::store::{HighWater, Store, StoreFault};
@@ -65,6 +67,8 @@ pub enum ServiceFault {
     History(String),
     /// Too few witnesses answered to know whether the folder is the newest; who did not.
     Unasked(String),
+    /// The openings of hidden values cannot be kept or read with the key at hand; why.
+    Openings(String),
     /// The clock is further ahead of the log than is believed.
     TimeStep(TimeStep),
     /// The registry stopped by itself; its log says why.
@@ -79,7 +83,7 @@ impl fmt::Display for ServiceFault {
             Self::Input(fault) => write!(f, "{fault}"),
             Self::Absent(what) => write!(f, "{what} is not found"),
             Self::Witnesses(what) => write!(f, "witnesses: {what}"),
-            Self::History(what) => f.write_str(what),
+            Self::History(what) | Self::Openings(what) => f.write_str(what),
             Self::Unasked(names) => write!(
                 f,
                 "{names}: without these witnesses nobody outside can tell whether this folder is the newest"
@@ -182,6 +186,8 @@ pub(crate) struct Shared {
     pub(crate) cause: OnceLock<StopCause>,
     pub(crate) timing: Timing,
     pub(crate) high_water: Option<HighWater>,
+    /// The key that seals openings, if the operator gave one.
+    pub(crate) openings_key: Option<Arc<OpeningsKey>>,
     /// Where cosignatures are gathered, if witnesses are configured.
     pub(crate) cosigning: Option<Cosigning>,
 }
@@ -293,6 +299,10 @@ impl Registry {
             return Err(fault);
         }
         check_openings(submission.command().body.hidden(), &openings)?;
+        if !openings.is_empty() && self.shared.openings_key.is_none() {
+            let reason = "cannot be kept here: the operator has given the server no --openings-key";
+            return Err(FieldFault::new("openings", reason));
+        }
         Ok(Verified {
             submission,
             openings,

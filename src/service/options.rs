@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::ledger::policy_file::TrustPolicy;
 use crate::primitives::crypto::SecretKey;
 use crate::primitives::limits;
+use crate::service::openings::sealing::OpeningsKey;
 use crate::service::timing::{TimeStep, TimeSteps};
 use crate::store::HighWater;
 
@@ -23,6 +24,8 @@ pub struct Options {
     pub unanswered: Vec<String>,
     /// Further keys of the log: while it changes its key, two sign.
     pub further_log_keys: Vec<Arc<SecretKey>>,
+    /// The key that seals the openings of hidden values; without it no command that hides a value is taken.
+    pub openings_key: Option<Arc<OpeningsKey>>,
     /// The file elsewhere that the newest checkpoint is written to after each sync.
     pub high_water: Option<HighWater>,
 }
@@ -45,6 +48,7 @@ impl Options {
         seen: Vec::new(),
         unanswered: Vec::new(),
         high_water: None,
+        openings_key: None,
         further_log_keys: Vec::new(),
     };
 

@@ -23,6 +23,7 @@ use crate::primitives::limits;
 use crate::primitives::time::Timestamp;
 use crate::service::codec::{encode, row_key};
 use crate::service::log_keys::{LogKeys, named_in};
+use crate::service::openings::keep;
 use crate::service::options::StopCause;
 use crate::service::timing::TimeStep;
 use crate::service::{Answer, Job, Reply, Shared, SubmitFault};
@@ -266,7 +267,7 @@ impl Sequencer {
             outcome,
             time,
         });
-        self.add_decided(decided, openings, group);
+        self.add_decided(decided, &openings, group)?;
         group.pending.push(Pending::Entry {
             index,
             fresh,
@@ -342,7 +343,12 @@ impl Sequencer {
         (!is_held).then(|| FieldFault::new("body.key", reason))
     }
 
-    fn add_decided(&mut self, decided: Decided, openings: Vec<Opening>, group: &mut Group) {
+    fn add_decided(
+        &mut self,
+        decided: Decided,
+        openings: &[Opening],
+        group: &mut Group,
+    ) -> Result<(), StoreFault> {
         let index = decided.index;
         if let Outcome::Accepted { event, .. } = &decided.outcome {
             index_event(event, &mut group.commit);
@@ -358,17 +364,15 @@ impl Sequencer {
                 group.log_keys = Some(Arc::new(log_keys));
             }
         }
-        group
-            .commit
-            .openings
-            .extend(openings.into_iter().map(|opening| crate::store::Opening {
-                entry: index,
-                claim: opening.claim.clone(),
-                json: opening.to_json().to_canonical(),
-            }));
+        // What a refused command hides stands in no record, so nobody may ever read it: it is not kept.
+        if let (Outcome::Accepted { .. }, Some(key)) = (&decided.outcome, &self.shared.openings_key)
+        {
+            keep(key, index, openings, &mut group.commit)?;
+        }
         add_links(index, &decided.touched, &mut group.commit);
         group.commit.entries.push((index, decided.bytes));
         group.leaves.push(decided.leaf);
+        Ok(())
     }
 }
 

@@ -28,7 +28,7 @@ use crate::service::options::Options;
 use crate::service::sequencer::{Group, Sequencer, add_links};
 use crate::service::timing::Timing;
 use crate::service::version::{cosigned_before, tree_at};
-use crate::service::{Job, Published, ServiceFault, Shared, codec};
+use crate::service::{Job, Published, ServiceFault, Shared, codec, openings};
 use crate::store::{Commit, Store};
 use crate::verify::machine::{Machine, MachineFault, Position};
 
@@ -110,6 +110,7 @@ pub(crate) fn open(
     let cosigned = cosigned.map(|(head, note)| earlier_version(&store, &head, note, &edge.loaded));
     let cosigned = cosigned.transpose()?;
     check_outside(&store, &genesis, &options)?;
+    openings::start::prepare(&store, options.openings_key.as_deref())?;
     let timing = read_timing(&store, &options)?;
     timing
         .check_step(store.size(), edge.last.time, clock.now())
@@ -162,6 +163,7 @@ pub(crate) fn open(
         cause: OnceLock::new(),
         timing,
         high_water: options.high_water,
+        openings_key: options.openings_key,
         cosigning: options
             .witnesses
             .map(|policy| Cosigning::new(policy, cosigned)),

@@ -16,8 +16,9 @@ pub const FORMAT: &str = "1";
 pub enum Column {
     /// Facts about the folder itself.
     ///
-    /// Key: `format`, `origin`, `rebuild` (present while a rebuild is unfinished), or `accepted_time` (the instant up to which
-    /// an operator has let registry time step forward). Value: text. Truth.
+    /// Key: `format`, `origin`, `rebuild` (present while a rebuild is unfinished), `accepted_time` (the instant up to which
+    /// an operator has let registry time step forward), `openings_key` (the id of the key that seals openings), or `purge`
+    /// (the newest entry that erased, present until the erased bytes have left the files). Value: text. Truth.
     Meta,
     /// The entries of the log.
     ///
@@ -34,8 +35,14 @@ pub enum Column {
     Cosigned,
     /// Openings of hidden claims; they can be erased because no hash covers them.
     ///
-    /// Key: entry index u64 ‖ claim name. Value: JSON with salt and value. Truth.
+    /// Key: entry index u64 ‖ claim name. Value: sealed under the data key of the entry (`src/service/openings/sealing.rs`); folders of the
+    /// first release have JSON with salt and value, which the next start seals. Truth.
     Openings,
+    /// The data key under which the openings of an entry are sealed, itself wrapped under the operator's openings key.
+    ///
+    /// Key: entry index u64. Value: wrapped key (`src/service/openings/sealing.rs`). Truth. Folders of the first
+    /// release lack the column; it is made when they are opened.
+    OpeningKeys,
     /// Prices of rights, imported with source and date; no hash covers them and no decision reads them.
     ///
     /// Key: name of the series ‖ 0 ‖ day, shifted, u32. Value: JSON. Truth.
@@ -74,12 +81,13 @@ pub enum Column {
 
 impl Column {
     /// Every column.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Meta,
         Self::Entries,
         Self::Checkpoints,
         Self::Cosigned,
         Self::Openings,
+        Self::OpeningKeys,
         Self::Prices,
         Self::Nodes,
         Self::Records,
@@ -98,6 +106,7 @@ impl Column {
             Self::Checkpoints => "checkpoints",
             Self::Cosigned => "cosigned",
             Self::Openings => "openings",
+            Self::OpeningKeys => "opening_keys",
             Self::Prices => "prices",
             Self::Nodes => "nodes",
             Self::Records => "records",
@@ -117,6 +126,7 @@ impl Column {
             | Self::Checkpoints
             | Self::Cosigned
             | Self::Openings
+            | Self::OpeningKeys
             | Self::Prices => false,
             Self::Nodes
             | Self::Records
@@ -136,6 +146,7 @@ impl Column {
             | Self::Checkpoints
             | Self::Cosigned
             | Self::Openings
+            | Self::OpeningKeys
             | Self::Prices
             | Self::Holders
             | Self::Pledgees
@@ -154,6 +165,7 @@ impl Column {
             | Self::Checkpoints
             | Self::Cosigned
             | Self::Openings
+            | Self::OpeningKeys
             | Self::Prices
             | Self::Links
             | Self::Holders
@@ -162,15 +174,14 @@ impl Column {
         }
     }
 
-    /// Says whether compression gains anything; a column of hashes has no redundancy.
+    /// Says whether compression gains anything; columns of hashes and of sealed bytes have no redundancy.
     fn is_compressible(self) -> bool {
         match self {
-            Self::Nodes => false,
+            Self::Nodes | Self::Openings | Self::OpeningKeys => false,
             Self::Meta
             | Self::Entries
             | Self::Checkpoints
             | Self::Cosigned
-            | Self::Openings
             | Self::Prices
             | Self::Records
             | Self::Links
@@ -247,7 +258,7 @@ mod tests {
     #[test]
     fn names_are_frozen_and_distinct() {
         let names = Column::ALL.map(Column::name).join(" ");
-        let frozen = "meta entries checkpoints cosigned openings prices nodes records links commands \
+        let frozen = "meta entries checkpoints cosigned openings opening_keys prices nodes records links commands \
                       holders pledgees pledgors";
         assert_eq!(names, frozen);
     }
@@ -264,6 +275,7 @@ mod tests {
             Column::Checkpoints,
             Column::Cosigned,
             Column::Openings,
+            Column::OpeningKeys,
             Column::Prices,
         ];
         assert_eq!(truth, expected);

@@ -10,7 +10,7 @@ use crate::primitives::crypto::Hash;
 use crate::primitives::id::{EntryIndex, PartyId, PledgeId, RightId};
 use crate::store::fault::StoreFault;
 use crate::store::rows::{self, CommandRow, Link, Opening};
-use crate::store::{Column, Database, Handle, META_ORIGIN, handle};
+use crate::store::{Column, Database, Handle, META_ORIGIN, META_PURGE, handle};
 
 /// A change of an index from parties to their records.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -46,9 +46,15 @@ pub struct Commit {
     pub pledgors: Vec<IndexChange<PledgeId>>,
     /// Openings of hidden claims.
     pub openings: Vec<Opening>,
+    /// Wrapped data keys of the openings of an entry; a later one takes the place of the one before.
+    pub opening_keys: Vec<(EntryIndex, Vec<u8>)>,
     /// Openings to erase: entry and claim name; applied after `openings`. The bytes leave the disk with
     /// [`Store::purge_erased`](super::Store::purge_erased).
     pub openings_erased: Vec<(EntryIndex, String)>,
+    /// Data keys to erase; applied after `opening_keys`.
+    pub opening_keys_erased: Vec<EntryIndex>,
+    /// The newest entry that erases something: what it erased must still leave the files.
+    pub purge: Option<EntryIndex>,
     /// A published checkpoint: tree size and signed note.
     pub checkpoint: Option<(u64, String)>,
 }
@@ -66,7 +72,10 @@ impl Commit {
         self.pledgees.extend(later.pledgees);
         self.pledgors.extend(later.pledgors);
         self.openings.extend(later.openings);
+        self.opening_keys.extend(later.opening_keys);
         self.openings_erased.extend(later.openings_erased);
+        self.opening_keys_erased.extend(later.opening_keys_erased);
+        self.purge = later.purge.or(self.purge.take());
         self.checkpoint = later.checkpoint.or(self.checkpoint.take());
     }
 
@@ -121,10 +130,29 @@ impl Commit {
         let column = handle(database, Column::Openings)?;
         for opening in &self.openings {
             let key = rows::opening_key(opening.entry, &opening.claim);
-            batch.put_cf(&column, key, &opening.json);
+            batch.put_cf(&column, key, &opening.sealed);
         }
         for (entry, claim) in &self.openings_erased {
             batch.delete_cf(&column, rows::opening_key(*entry, claim));
+        }
+        self.put_opening_keys(database, batch)
+    }
+
+    fn put_opening_keys(
+        &self,
+        database: &Database,
+        batch: &mut WriteBatch,
+    ) -> Result<(), StoreFault> {
+        let column = handle(database, Column::OpeningKeys)?;
+        for (entry, wrapped) in &self.opening_keys {
+            batch.put_cf(&column, rows::index_key(*entry), wrapped);
+        }
+        for entry in &self.opening_keys_erased {
+            batch.delete_cf(&column, rows::index_key(*entry));
+        }
+        if let Some(entry) = self.purge {
+            let meta = handle(database, Column::Meta)?;
+            batch.put_cf(&meta, META_PURGE, entry.to_string());
         }
         Ok(())
     }

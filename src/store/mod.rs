@@ -10,6 +10,7 @@ mod columns;
 mod commit;
 mod fault;
 mod high_water;
+mod openings;
 mod prices;
 mod read;
 mod rows;
@@ -22,8 +23,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rocksdb::{
-    BottommostLevelCompaction, BoundColumnFamily, Cache, ColumnFamilyDescriptor, CompactOptions,
-    DBWithThreadMode, MultiThreaded, Options, WriteBatch, WriteOptions,
+    BoundColumnFamily, Cache, ColumnFamilyDescriptor, DBWithThreadMode, MultiThreaded, Options,
+    WriteBatch, WriteOptions,
 };
 
 pub use columns::{Column, FORMAT};
@@ -42,6 +43,8 @@ const META_FORMAT: &str = "format";
 const META_ORIGIN: &str = "origin";
 const META_REBUILD: &str = "rebuild";
 const META_TIME: &str = "accepted_time";
+const META_OPENINGS_KEY: &str = "openings_key";
+const META_PURGE: &str = "purge";
 
 /// An open data folder. Clones share it; the folder is closed with the last one.
 #[derive(Clone)]
@@ -157,7 +160,7 @@ impl Store {
     /// Makes the columns that folders of the first release lack. Any other that is missing is damage, and is not made up for.
     fn add_later_columns(&self) -> Result<(), StoreFault> {
         let database = &self.shared.database;
-        for column in [Column::Cosigned, Column::Prices] {
+        for column in [Column::Cosigned, Column::OpeningKeys, Column::Prices] {
             if database.cf_handle(column.name()).is_none() {
                 database.create_cf(column.name(), &column.options(&self.shared.cache))?;
             }
@@ -223,23 +226,6 @@ impl Store {
         let mut batch = WriteBatch::default();
         batch.delete_cf(&handle(&self.shared.database, Column::Meta)?, META_REBUILD);
         self.write(batch)
-    }
-
-    /// Removes the bytes of erased openings from the files of the folder.
-    ///
-    /// A deletion only hides a row; its bytes stay in the write-ahead log and in older files until those are replaced. This
-    /// flushes every column, which retires the log, and rewrites the column of openings. Copies elsewhere (backups, free
-    /// blocks of the disk) are beyond it. Takes time in proportion to the openings kept.
-    pub fn purge_erased(&self) -> Result<(), StoreFault> {
-        let database = &self.shared.database;
-        for column in Column::ALL {
-            database.flush_cf(&handle(database, column)?)?;
-        }
-        let mut options = CompactOptions::default();
-        options.set_bottommost_level_compaction(BottommostLevelCompaction::Force);
-        let openings = handle(database, Column::Openings)?;
-        database.compact_range_cf_opt(&openings, None::<&[u8]>, None::<&[u8]>, &options);
-        Ok(())
     }
 
     /// Returns the name of the log, once the genesis entry wrote it.

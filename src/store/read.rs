@@ -9,7 +9,7 @@ use crate::ledger::tree::{HashReader, NodeId};
 use crate::primitives::crypto::Hash;
 use crate::primitives::id::{CommandId, EntryIndex, PartyId, PledgeId, RightId};
 use crate::store::fault::StoreFault;
-use crate::store::rows::{self, CommandRow, Link, Opening};
+use crate::store::rows::{self, CommandRow, Link};
 use crate::store::{Column, Database, Store, handle};
 
 /// A key and its value.
@@ -184,23 +184,6 @@ impl Store {
         note.map(String::from_utf8).transpose().map_err(damaged)
     }
 
-    /// Returns the opening of one hidden claim of an entry, unless it was erased.
-    pub fn opening(&self, index: EntryIndex, claim: &str) -> Result<Option<Opening>, StoreFault> {
-        let key = rows::opening_key(index, claim);
-        let Some(value) = self.get(Column::Openings, &key)? else {
-            return Ok(None);
-        };
-        opening_of(&key, value).map(Some)
-    }
-
-    /// Returns the openings of an entry that were not erased, in order of claim name.
-    pub fn openings(&self, index: EntryIndex) -> Result<Vec<Opening>, StoreFault> {
-        let page = self.page(Column::Openings, &rows::index_key(index), None, usize::MAX)?;
-        page.into_iter()
-            .map(|(key, value)| opening_of(&key, value))
-            .collect()
-    }
-
     /// Returns a page of the rights that a party holds, ascending.
     pub fn rights_of_holder(
         &self,
@@ -269,7 +252,7 @@ impl Store {
         rows::decode_index(key).map(Some).ok_or_else(damaged)
     }
 
-    fn page(
+    pub(super) fn page(
         &self,
         column: Column,
         prefix: &[u8],
@@ -327,12 +310,4 @@ impl HashReader for Store {
         }
         Ok(hashes)
     }
-}
-
-fn opening_of(key: &[u8], value: Vec<u8>) -> Result<Opening, StoreFault> {
-    let index = key
-        .first_chunk()
-        .map_or(0, |bytes| u64::from_be_bytes(*bytes));
-    rows::decode_opening(key, value)
-        .ok_or_else(|| StoreFault::corrupt("an opening has another layout", index))
 }

@@ -36,8 +36,8 @@ pub struct Opening {
     pub entry: EntryIndex,
     /// The name of the claim.
     pub claim: String,
-    /// JSON with salt and value; opaque to the store.
-    pub json: String,
+    /// The sealed salt and value; opaque to the store.
+    pub sealed: Vec<u8>,
 }
 
 pub(super) fn index_key(index: u64) -> [u8; 8] {
@@ -143,11 +143,10 @@ pub(super) fn decode_pair(key: &[u8]) -> Option<(u64, u64)> {
 pub(super) fn decode_opening(key: &[u8], value: Vec<u8>) -> Option<Opening> {
     let (entry, claim) = key.split_first_chunk()?;
     let claim = std::str::from_utf8(claim).ok()?.to_owned();
-    let json = String::from_utf8(value).ok()?;
     Some(Opening {
         entry: u64::from_be_bytes(*entry),
         claim,
-        json,
+        sealed: value,
     })
 }
 

@@ -43,7 +43,7 @@ fn full() -> Commit {
     let opening = |claim: &str| Opening {
         entry: 0,
         claim: claim.to_owned(),
-        json: format!("{{\"value\":\"{claim} of somebody\"}}"),
+        sealed: format!("{claim} of somebody").into_bytes(),
     };
     Commit {
         origin: Some("registry.example/greenlien/1".to_owned()),
@@ -59,6 +59,7 @@ fn full() -> Commit {
         pledgees: vec![IndexChange::Add(PartyId(1), PledgeId(5))],
         pledgors: vec![IndexChange::Add(PartyId(2), PledgeId(5))],
         openings: vec![opening("name"), opening("id")],
+        opening_keys: vec![(0, b"the wrapped key".to_vec())],
         checkpoint: Some((1, "note".to_owned())),
         ..touch(0, None)
     }

@@ -151,6 +151,7 @@ impl From<ServiceFault> for Fault {
             | ServiceFault::Doubt(_)
             | ServiceFault::Witnesses(_)
             | ServiceFault::History(_)
+            | ServiceFault::Openings(_)
             | ServiceFault::Unasked(_)
             | ServiceFault::TimeStep(_)
             | ServiceFault::Stopped => Self::Internal(fault.to_string()),

@@ -12,6 +12,7 @@ use greenlien::domain::party::{Party, Role};
 use greenlien::ledger::note::NoteKey;
 use greenlien::primitives::crypto::{Hash, SecretKey};
 use greenlien::primitives::id::PartyId;
+use greenlien::service::openings::sealing::OpeningsKey;
 
 /// The origin of every registry that a test begins.
 pub(crate) const ORIGIN: &str = "registry.example/greenlien/500113";
@@ -122,6 +123,16 @@ impl Actor {
 /// The key of the log.
 pub(crate) fn log_key() -> SecretKey {
     secret("log", "log")
+}
+
+/// The secret of [`openings_key`], as a key file holds it.
+pub(crate) fn openings_secret() -> SecretKey {
+    secret("openings", "openings")
+}
+
+/// The key under which a registry of the tests seals openings.
+pub(crate) fn openings_key() -> OpeningsKey {
+    OpeningsKey::new(&openings_secret())
 }
 
 /// The key that a log may change to; a [`super::House`] has it at hand.

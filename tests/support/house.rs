@@ -75,6 +75,7 @@ impl House {
         let clock_of_registry: Arc<FixedClock> = Arc::clone(&clock);
         let options = Options {
             further_log_keys: vec![Arc::new(cast::next_log_key())],
+            openings_key: Some(Arc::new(cast::openings_key())),
             ..Options::TEST
         };
         let (genesis, key) = (cast::genesis(), cast::log_key());

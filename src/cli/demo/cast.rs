@@ -176,10 +176,16 @@ impl Cast {
     }
 
     /// Writes the private keys of the demonstration as test keys, so that others can go on with it.
-    pub(super) fn write_keys(&self, folder: &Path, log_key: &SecretKey) -> Result<(), Failure> {
+    pub(super) fn write_keys(
+        &self,
+        folder: &Path,
+        of_server: &[(&str, &SecretKey)],
+    ) -> Result<(), Failure> {
         std::fs::create_dir_all(folder)
             .map_err(|cause| Failure::refused(cause.to_string()).of(folder.display()))?;
-        write_key(&folder.join(format!("log{TEST_KEY_SUFFIX}")), log_key, None)?;
+        for (name, key) in of_server {
+            write_key(&folder.join(format!("{name}{TEST_KEY_SUFFIX}")), key, None)?;
+        }
         for (party, signatory) in self.signatories.iter().take(KEYS_WRITTEN_MAX) {
             let Some(code) = self.codes.get(party) else {
                 continue;

@@ -14,6 +14,7 @@ mod table;
 mod teller;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 
@@ -25,6 +26,7 @@ use crate::cli::trust::trust_text;
 use crate::domain::party::Role;
 use crate::primitives::canonical::Json;
 use crate::primitives::crypto::SecretKey;
+use crate::service::openings::sealing::OpeningsKey;
 
 use self::cast::{Candidate, Cast};
 use self::play::Play;
@@ -71,9 +73,15 @@ fn perform(args: &DemoArgs) -> Result<Exit, Failure> {
         .unwrap_or_else(|| PathBuf::from(DATA_DEFAULT));
     let script = Script::read(&data)?;
     let folder = Folder::choose(args)?;
-    let log_key = generate();
+    let (log_key, openings_key) = (generate(), generate());
     let offset = stage::clock_offset(script.as_of);
-    let (mut stage, cast) = open(&script, &folder, &log_key, offset, args.keep)?;
+    let (mut stage, cast) = open(
+        &script,
+        &folder,
+        (&log_key, &openings_key),
+        offset,
+        args.keep,
+    )?;
     write_new(
         &stage.folder.join("trust.policy"),
         trust_text(&stage.log_vkey, &[], &[]).as_bytes(),
@@ -84,7 +92,8 @@ fn perform(args: &DemoArgs) -> Result<Exit, Failure> {
     play.issue_others()?;
     requests::play(&mut play)?;
     if folder.stays {
-        play.cast.write_keys(&stage.folder.join("keys"), &log_key)?;
+        let keys = [("log", &log_key), ("openings", &openings_key)];
+        play.cast.write_keys(&stage.folder.join("keys"), &keys)?;
     }
     if !args.json {
         print_table(&play)?;
@@ -122,7 +131,7 @@ fn perform(args: &DemoArgs) -> Result<Exit, Failure> {
 fn open(
     script: &Script,
     folder: &Folder,
-    log_key: &SecretKey,
+    (log_key, openings_key): (&SecretKey, &SecretKey),
     offset_micros: i64,
     until_signal: bool,
 ) -> Result<(Stage, Cast), Failure> {
@@ -135,7 +144,9 @@ fn open(
     let candidate = Candidate::new(registrar, "");
     let genesis = stage::genesis(script, registrar, &candidate, log_key)?;
     let key = SecretKey::from_seed(&log_key.seed());
-    let stage = Stage::open(&folder.path, genesis, key, offset_micros, until_signal)?;
+    let openings_key = Arc::new(OpeningsKey::new(openings_key));
+    let keys = (key, openings_key);
+    let stage = Stage::open(&folder.path, genesis, keys, offset_micros, until_signal)?;
     Ok((stage, Cast::begin(registrar, candidate)))
 }
 

@@ -22,6 +22,7 @@ use crate::primitives::identifier::CreditCode;
 use crate::primitives::limits;
 use crate::primitives::time::{Clock as _, SystemClock, Timestamp};
 use crate::service::Registry;
+use crate::service::openings::sealing::OpeningsKey;
 use crate::service::options::Options;
 
 use super::cast::Candidate;
@@ -123,7 +124,7 @@ impl Stage {
     pub(super) fn open(
         folder: &Path,
         genesis: Genesis,
-        log_key: SecretKey,
+        (log_key, openings_key): (SecretKey, Arc<OpeningsKey>),
         offset_micros: i64,
         until_signal: bool,
     ) -> Result<Self, Failure> {
@@ -131,6 +132,7 @@ impl Stage {
         // The clock of a play stands where the script wants it, so its steps are not judged.
         let options = Options {
             heartbeat_seconds: Some(limits::HEARTBEAT_SECONDS),
+            openings_key: Some(openings_key),
             ..Options::default()
         };
         let registry = Registry::create_with(folder, genesis, log_key, clock, options)?;
