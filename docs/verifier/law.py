@@ -32,8 +32,9 @@ def _span_json(span):
 class Decision:
     """One question, decided on the facts of a file."""
 
-    def __init__(self, question, facts, index, now):
+    def __init__(self, question, facts, index, now, number):
         self.org, self.body = question["org"], question["body"]
+        self.law = number
         self.facts, self.index, self.now, self.today = facts, index, now, civil_day(now)
         self.findings = []
 
@@ -260,6 +261,8 @@ class Decision:
             return
         code, more = short
         way = [burden for burden in right["burdens"] if self._in_the_way(burden, extent) and not skip(burden)]
+        if self.law > 1:  # from law 2 on an earlier line of the command, which is refused, has no name
+            way = [burden for burden in way if not burden["id"].startswith(f"P{self.index}.")]
         freezes = [burden["id"] for burden in way if is_freeze(burden)]
         without = self._shortage(right, extent, asked, lambda burden: is_freeze(burden) or skip(burden))
         if freezes and without is None:

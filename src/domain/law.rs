@@ -37,6 +37,12 @@ impl Law {
         self >= Self::SECOND
     }
 
+    /// Says whether a finding names only burdens that are registered. Law 1 also names the earlier lines of the refused command
+    /// by the ids that they would have got.
+    pub fn names_registered_burdens_only(self) -> bool {
+        self >= Self::SECOND
+    }
+
     /// Says whether the commands that came with law 2 exist.
     pub fn has_acts(self) -> bool {
         self >= Self::SECOND
@@ -55,5 +61,6 @@ mod tests {
             assert_eq!(Law::from_number(unknown), None);
         }
         assert!(!Law::FIRST.has_acts() && Law::SECOND.has_acts());
+        assert!(!Law::FIRST.names_registered_burdens_only());
     }
 }

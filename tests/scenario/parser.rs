@@ -68,7 +68,7 @@ pub(crate) struct Details {
     pub(crate) parts: Option<Vec<(Span, Quantity)>>,
     /// `free SPAN,...`: the spans that are free.
     pub(crate) free: Option<Vec<Span>>,
-    /// `against P1,F1.0`: the records in the way.
+    /// `against P1,F1.0`: the records in the way; `against -` that none is named.
     pub(crate) against: Option<Vec<String>>,
     /// `share 21768`: the share of the smaller parcel in millionths.
     pub(crate) share: Option<u32>,
@@ -184,6 +184,7 @@ fn parse_details<'a>(place: &str, mut tokens: impl Iterator<Item = &'a str>) -> 
                 details.parts = Some(list().map(part).collect());
             }
             "free" => details.free = Some(list().map(span).collect()),
+            "against" if value == "-" => details.against = Some(Vec::new()),
             "against" => details.against = Some(list().map(str::to_owned).collect()),
             "share" => details.share = Some(value.parse().unwrap()),
             "overhang" => details.overhangs = Some(list().map(pair).collect()),

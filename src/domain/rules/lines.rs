@@ -180,7 +180,7 @@ pub(super) fn check_extent(case: &Case<'_>, wish: &Wish<'_>, found: &mut Finding
     // What a revocation took away was pledged to nobody; it must not be called a double pledge.
     let revoked = wish.right.revoked_from.is_some();
     if !too_much && !outside && !revoked {
-        check_capacity(wish, case.stamp.time, found);
+        check_capacity(case, wish, found);
     }
 }
 
@@ -228,22 +228,30 @@ fn check_days(case: &Case<'_>, wish: &Wish<'_>, found: &mut Findings) -> bool {
 }
 
 /// Checks what is free against what is asked; a refusal names the burdens in the way and the largest admissible.
-fn check_capacity(wish: &Wish<'_>, now: Timestamp, found: &mut Findings) {
+fn check_capacity(case: &Case<'_>, wish: &Wish<'_>, found: &mut Findings) {
+    let now = case.stamp.time;
     let Some((code, mut finding)) = shortage(wish, now, wish.skip) else {
         return;
     };
     finding.line = Some(wish.number);
-    finding.conflicts = shown(in_the_way(wish, now).map(|burden| burden.id.to_string()));
+    let named = in_the_way(wish, now).filter(|burden| has_a_name(case, wish.id, burden.id));
+    finding.conflicts = shown(named.map(|burden| burden.id.to_string()));
     let frozen = in_the_way(wish, now).any(|burden| burden.id.is_freeze());
     let without_freezes = |id: BurdenId| id.is_freeze() || (wish.skip)(id);
     if frozen && shortage(wish, now, &without_freezes).is_none() {
         let freezes = in_the_way(wish, now).filter(|burden| burden.id.is_freeze());
-        let mut cause = Finding::of(Code::FrozenPart).on_line(wish.number);
-        cause.conflicts = shown(freezes.map(|burden| burden.id.to_string()));
-        found.add(cause);
+        let mut frozen_part = Finding::of(Code::FrozenPart).on_line(wish.number);
+        frozen_part.conflicts = shown(freezes.map(|burden| burden.id.to_string()));
+        found.add(frozen_part);
     }
     finding.code = code;
     found.add(finding);
+}
+
+/// Says whether a burden may be named in a finding: one that the refused command would have added never has an id.
+fn has_a_name(case: &Case<'_>, on: RightId, burden: BurdenId) -> bool {
+    let registered = || case.facts.right(on).and_then(|right| right.burden(burden));
+    !case.law.names_registered_burdens_only() || registered().is_some()
 }
 
 fn shortage(
