@@ -201,14 +201,11 @@ class Verification:
         self.passed(FORMAT)
 
     def _checkpoint(self):
-        for key in self.trust.policy.logs:
-            try:
-                self.head = proofs.Checkpoint(self.file["checkpoint"], [key], key.name)
-            except Fault:
-                continue
-            self.passed(f"signed by {key.name}, {self.head.size} entries, root {self.head.root.hex()}")
-            return
-        raise Fault("no log key of the trust policy has signed it")
+        keys = self.trust.policy.logs
+        origin = self.file["checkpoint"].partition("\n")[0]
+        need(origin in {key.name for key in keys}, f"the trust policy lists no log of the origin {origin}")
+        self.head = proofs.Checkpoint(self.file["checkpoint"], keys, origin)
+        self.passed(f"signed by {origin}, {self.head.size} entries, root {self.head.root.hex()}")
 
     def _witnesses(self):
         note = proofs.Note(self.file["checkpoint"])
@@ -483,7 +480,7 @@ class Verification:
         if answer["law"] > 1 and (ranked or any("ended" in party for party in parties)):
             self.not_covered("the answer rests on ranks or on parties that have ended, which are not judged here")
             return
-        decision = law.Decision(question, self.facts, self.head.size, self.time)
+        decision = law.Decision(question, self.facts, self.head.size, self.time, answer["law"])
         decision.check_facts()
         kind = self.facts.right(subject["name"])["kind"]
         need(("policy", kind) in {key[:2] for key in self._shown_histories()}, "the history of the policy is missing")

@@ -50,10 +50,10 @@ impl fmt::Display for Unaccepted {
 impl std::error::Error for Unaccepted {}
 
 impl TrustPolicy {
-    /// Opens a signed checkpoint: a listed log must have signed it under its own origin, and the quorum must have cosigned.
+    /// Opens a checkpoint that a listed log must have signed under its own origin; who cosigned it is not asked.
     ///
-    /// Signatures and cosignatures of others are ignored; a false one under the name and id of a listed key refuses the whole.
-    pub fn accept(&self, note: &str) -> Result<Accepted<'_>, Unaccepted> {
+    /// A false signature under the name and id of a listed key of the log refuses the whole.
+    pub fn open(&self, note: &str) -> Result<Checkpoint, Unaccepted> {
         let malformed = |fault: NoteFault| Unaccepted::Checkpoint(fault.into());
         let signed = SignedNote::parse(note).map_err(malformed)?;
         let claimed = Checkpoint::parse(signed.text()).map_err(Unaccepted::Checkpoint)?;
@@ -61,8 +61,16 @@ impl TrustPolicy {
         if !keys.iter().any(|key| key.name() == claimed.origin) {
             return Err(Unaccepted::UnlistedLog(claimed.origin));
         }
-        let checkpoint = Checkpoint::open(note, &keys, &claimed.origin);
-        let checkpoint = checkpoint.map_err(Unaccepted::Checkpoint)?;
+        Checkpoint::open(note, &keys, &claimed.origin).map_err(Unaccepted::Checkpoint)
+    }
+
+    /// Opens a checkpoint as [`Self::open`]; the quorum must have cosigned it, too.
+    ///
+    /// Signatures and cosignatures of others are ignored; a false one under the name and id of a listed key refuses the whole.
+    pub fn accept(&self, note: &str) -> Result<Accepted<'_>, Unaccepted> {
+        let checkpoint = self.open(note)?;
+        let malformed = |fault: NoteFault| Unaccepted::Checkpoint(fault.into());
+        let signed = SignedNote::parse(note).map_err(malformed)?;
         let cosigned = self.cosigned_by(&signed).map_err(Unaccepted::Cosignature)?;
         let names: Vec<&str> = cosigned.iter().map(|(name, _)| *name).collect();
         if !self.quorum_met(&names) {

@@ -4,7 +4,6 @@
 
 use crate::domain::entry::{Entry, StateEntry};
 use crate::ledger::checkpoint::Checkpoint;
-use crate::ledger::note::SignedNote;
 use crate::ledger::proof::{root_before_last, verify_consistency, verify_inclusion};
 use crate::ledger::quorum::AUDITORS;
 use crate::ledger::tree::leaf_hash;
@@ -31,40 +30,26 @@ impl<'a> Cosigned<'a> {
 
 impl<'a> Checked<'a> {
     pub(super) fn checkpoint(&mut self) -> Step<Checkpoint> {
-        let keys = self.trust.policy.log_keys();
         let name = "checkpoint";
-        for key in &keys {
-            if let Ok(head) = Checkpoint::open(
-                &self.evidence.checkpoint,
-                std::slice::from_ref(key),
-                key.name(),
-            ) {
-                let what = format!(
-                    "signed by {}, {} entries, root {}",
-                    key.name(),
-                    head.size,
-                    head.root
-                );
+        match self.trust.policy.open(&self.evidence.checkpoint) {
+            Ok(head) => {
+                let (origin, size, root) = (&head.origin, head.size, head.root);
+                let what = format!("signed by {origin}, {size} entries, root {root}");
                 self.verdict.pass(name, what);
-                return Ok(head);
+                Ok(head)
             }
+            Err(fault) => refuse(name, fault.to_string()),
         }
-        refuse(name, "no log key of the trust policy has signed it")
     }
 
     pub(super) fn witnesses(&mut self) -> Step<Cosigned<'a>> {
         let name = "witnesses";
         let trust = self.trust;
-        let cosigned = SignedNote::parse(&self.evidence.checkpoint)
-            .and_then(|note| trust.policy.cosigned_by(&note));
-        let cosigned = match cosigned {
-            Ok(cosigned) => Cosigned(cosigned),
+        let cosigned = match trust.policy.accept(&self.evidence.checkpoint) {
+            Ok(accepted) => Cosigned(accepted.cosigned),
             Err(fault) => return refuse(name, fault.to_string()),
         };
         let names = cosigned.names();
-        if !trust.policy.quorum_met(&names) {
-            return refuse(name, "the quorum of the trust policy is not met");
-        }
         if names.is_empty() {
             self.verdict.not_covered(
                 name,
