@@ -7,12 +7,14 @@ use std::path::Path;
 
 use greenlien::domain::entry::{Entry, Outcome};
 use greenlien::ledger::checkpoint::Checkpoint;
+use greenlien::ledger::note::{CosignatureKey, NoteKey, SignedNote, cosign_line};
+use greenlien::ledger::policy_file::TrustPolicy;
 use greenlien::ledger::tree::{Frontier, leaf_hash};
 use greenlien::primitives::crypto::{Hash, SecretKey};
 use greenlien::primitives::time::Timestamp;
-use greenlien::service::audit::{Audited, audit};
+use greenlien::service::audit::{Audited, audit, audit_under};
 use greenlien::service::rebuild::rebuild;
-use greenlien::store::{Commit, Store};
+use greenlien::store::{Column, Commit, Store};
 use greenlien::verify::replay::BadEntry;
 
 use crate::frozen_log::{LOGS, entries};
@@ -297,4 +299,150 @@ fn a_checkpoint_of_another_log_or_another_key_is_named() {
         end,
         "the checkpoint of size",
     );
+}
+
+/// A witness of these tests: its name, and the byte of its seed.
+const WITNESS: (&str, u8) = ("bank.example/witness", 61);
+
+/// Trusts the log of the cast, and asks for the one witness.
+fn policy() -> TrustPolicy {
+    let log = NoteKey::new(ORIGIN, cast::log_key().public())
+        .unwrap()
+        .vkey();
+    let (name, seed) = WITNESS;
+    let key = SecretKey::from_seed(&[seed; 32]).public();
+    let witness = CosignatureKey::new(name, key).unwrap().vkey();
+    TrustPolicy::parse(&format!("log {log}\nwitness w {witness}\nquorum w\n")).unwrap()
+}
+
+/// Puts a cosignature under a signed checkpoint, so many seconds after the state entry in which the log ends.
+fn cosign(note: &str, seed: u8, log: &[Vec<u8>], seconds: u64) -> String {
+    let state = Entry::parse(log.last().unwrap()).unwrap().time().seconds();
+    let text = SignedNote::parse(note).unwrap().text().to_owned();
+    let key = SecretKey::from_seed(&[seed; 32]);
+    note.to_owned() + &cosign_line(&text, WITNESS.0, &key, state + seconds)
+}
+
+/// Audits the log under the policy, with these cosigned checkpoints in its folder.
+fn audited_with(cosigned: &[(u64, String)]) -> Result<Audited, BadEntry> {
+    let (log, folder) = (log(), tempfile::tempdir().unwrap());
+    let path = folder.path().join("data");
+    write(&path, &log, sign(&log, &cast::log_key()));
+    let store = Store::open(&path).unwrap();
+    for (size, note) in cosigned {
+        store.put_cosigned(*size, note).unwrap();
+    }
+    drop(store);
+    let without = audit(&path, &mut |_, _| {}).unwrap();
+    let with = audit_under(&path, Some(&policy()), &mut |_, _| {}).unwrap();
+    if let (Ok(without), Ok(with)) = (&without, &with) {
+        assert_eq!((without.cosigned, without.quorums), (with.cosigned, None));
+    }
+    with
+}
+
+/// The sizes at which the log ended in a state entry.
+fn ends(log: &[Vec<u8>]) -> Vec<usize> {
+    let is_state = |at: &usize| matches!(Entry::parse(&log[at - 1]).unwrap(), Entry::State(_));
+    (1..=log.len()).filter(is_state).collect()
+}
+
+#[test]
+fn cosigned_checkpoints_are_counted_with_their_quorums() {
+    let log = log();
+    let ends = ends(&log);
+    let head = |size: usize| sign(&log[..size], &cast::log_key());
+    let of = |size: usize, seed, seconds| {
+        let note = cosign(&head(size), seed, &log[..size], seconds);
+        (u64::try_from(size).unwrap(), note)
+    };
+    let audited = audited_with(&[
+        of(ends[1], WITNESS.1, 3),
+        of(ends[2], WITNESS.1, 121),
+        (u64::try_from(ends[3]).unwrap(), head(ends[3])),
+        of(*ends.last().unwrap(), WITNESS.1, 0),
+    ]);
+    let audited = audited.unwrap();
+    assert_eq!((audited.cosigned, audited.quorums), (4, Some(2)));
+}
+
+#[test]
+fn a_cosigned_checkpoint_that_the_log_contradicts_is_named() {
+    let log = log();
+    let (ends, key) = (ends(&log), cast::log_key());
+    let (end, whole) = (ends[4], sign(&log, &key));
+    let size = u64::try_from(end).unwrap();
+    let mut other = log[..end].to_vec();
+    other[2].push(b' ');
+    let head = sign(&log[..end], &key);
+    let false_line = cosign(&sign(&other, &key), WITNESS.1, &log[..end], 0);
+    let false_line = head.clone() + false_line.split_inclusive('\n').next_back().unwrap();
+    let stranger = SecretKey::from_seed(&[1; 32]);
+    let beyond = u64::try_from(log.len()).unwrap() + 1;
+    for (size, note, part) in [
+        (size, sign(&other, &key), "signs another root"),
+        (
+            size,
+            sign(&log[..end], &stranger),
+            "not signed by a known key",
+        ),
+        (size, sign(&log[..ends[3]], &key), "signs another root"),
+        (size, false_line, "bank.example/witness is false"),
+        (
+            size,
+            "garbage\n".to_owned(),
+            "the cosigned checkpoint of size",
+        ),
+        (
+            size - 1,
+            sign(&log[..end - 1], &key),
+            "does not end in a state entry",
+        ),
+        (beyond, whole.clone(), "of no size that the log has"),
+        (0, whole.clone(), "of no size that the log has"),
+    ] {
+        let bad = audited_with(&[(size, note)]).unwrap_err();
+        assert!(bad.to_string().contains(part), "{bad}");
+    }
+}
+
+#[test]
+fn a_rebuild_of_a_bad_log_touches_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("data");
+    let mut log = log();
+    let all = log.len();
+    let bad = log.pop().unwrap();
+    write(&path, &log, sign(&log, &cast::log_key()));
+    rebuild(&path, &mut |_, _| {}).unwrap().unwrap();
+    let rows = |path: &Path| {
+        let store = Store::open(path).unwrap();
+        let mut rows = Vec::new();
+        for column in Column::ALL {
+            let mut take =
+                |key: &[u8], value: &[u8]| rows.push((column, key.to_vec(), value.to_vec()));
+            store.dump(column, &mut take).unwrap();
+        }
+        rows
+    };
+    let derived = rows(&path)
+        .iter()
+        .filter(|(column, ..)| column.is_derived())
+        .count();
+    assert!(derived > 100, "{derived} rows");
+    // The last state entry, of another state.
+    let mut entry = Entry::parse(&bad).unwrap();
+    if let Entry::State(state) = &mut entry {
+        state.state_root = Hash([7; 32]);
+    }
+    let index = u64::try_from(all - 1).unwrap();
+    let commit = Commit {
+        entries: vec![(index, entry.to_bytes())],
+        ..Commit::default()
+    };
+    Store::open(&path).unwrap().commit(&commit).unwrap();
+    let before = rows(&path);
+    let refused = rebuild(&path, &mut |_, _| {}).unwrap().unwrap_err();
+    check(&refused, all - 1, "the law makes another entry");
+    assert!(rows(&path) == before, "something was touched");
 }

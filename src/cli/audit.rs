@@ -8,24 +8,28 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::exit::{EXIT_CODES, Exit, Failure};
 use crate::cli::output;
+use crate::cli::verify::read_policy;
 use crate::domain::entry::Entry;
 use crate::ledger::proof::root_at;
 use crate::primitives::canonical::Json;
 use crate::primitives::crypto::Hash;
-use crate::service::audit::audit;
+use crate::service::audit::audit_under;
 use crate::service::rebuild::rebuild;
 use crate::store::Store;
 use crate::verify::replay::BadEntry;
 
 /// Replay the log and name the first bad entry
 ///
-/// Makes every entry again from its command, by the law and with every signature verified, and compares the bytes; then
-/// compares the roots with the signed checkpoint. The server must be stopped.
+/// Makes every entry again from its command, by the law and with every signature verified, and compares the bytes; and
+/// compares every checkpoint in the folder, signed or cosigned, with the entries. The server must be stopped.
 #[derive(Args, Debug)]
 #[command(after_long_help = EXIT_CODES)]
 pub struct AuditArgs {
     /// The data folder
     folder: PathBuf,
+    /// Also verify the cosignatures of the witnesses in this trust policy, and count the checkpoints that have its quorum
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
     /// Print one line of JSON
     #[arg(long)]
     json: bool,
@@ -33,8 +37,8 @@ pub struct AuditArgs {
 
 /// Make every derived column again from the entries
 ///
-/// The result is the same, byte for byte. A rebuild that was interrupted must be run again before the folder opens. The
-/// server must be stopped.
+/// The result is the same, byte for byte. The log is judged first: if an entry is bad, nothing is touched. A rebuild that was
+/// interrupted must be run again before the folder opens. The server must be stopped.
 #[derive(Args, Debug)]
 #[command(after_long_help = EXIT_CODES)]
 pub struct RebuildArgs {
@@ -50,7 +54,8 @@ struct Replayed {
     size: u64,
     root: Hash,
     state_root: Hash,
-    signatures: Option<u64>,
+    /// Signatures, cosigned checkpoints, and those with a quorum, where they were counted.
+    counts: Option<(u64, u64, Option<u64>)>,
     duration: Duration,
 }
 
@@ -58,13 +63,15 @@ struct Replayed {
 pub fn run_audit(args: &AuditArgs) -> Result<Exit, Failure> {
     let begun = Instant::now();
     let bar = progress_bar("audit");
-    let audited = audit(&args.folder, &mut |done, all| advance(&bar, done, all))?;
+    let policy = args.policy.as_deref().map(read_policy).transpose()?;
+    let mut progress = |done, all| advance(&bar, done, all);
+    let audited = audit_under(&args.folder, policy.as_ref(), &mut progress)?;
     bar.finish_and_clear();
     let replayed = audited.map(|audited| Replayed {
         size: audited.size,
         root: audited.root,
         state_root: audited.state_root,
-        signatures: Some(audited.signatures),
+        counts: Some((audited.signatures, audited.cosigned, audited.quorums)),
         duration: begun.elapsed(),
     });
     conclude(&replayed, "every entry is as the law makes it", args.json)
@@ -96,7 +103,7 @@ fn read_back(folder: &Path, begun: Instant) -> Result<Replayed, Failure> {
         size,
         root: root_at(size, &store)?,
         state_root: state.state_root,
-        signatures: None,
+        counts: None,
         duration: begun.elapsed(),
     })
 }
@@ -120,11 +127,13 @@ fn conclude(
                 ("root", replayed.root.to_string()),
                 ("state root", replayed.state_root.to_string()),
             ];
-            rows.extend(
-                replayed
-                    .signatures
-                    .map(|count| ("signatures", format!("{count} verified"))),
-            );
+            if let Some((signatures, cosigned, quorums)) = replayed.counts {
+                rows.push(("signatures", format!("{signatures} verified")));
+                let quorums = quorums.map_or_else(String::new, |count| {
+                    format!(", {count} with the quorum of the policy")
+                });
+                rows.push(("cosigned", format!("{cosigned} checkpoints{quorums}")));
+            }
             rows.push(("seconds", seconds));
             output::facts(&rows)?;
         }
@@ -157,7 +166,21 @@ fn replayed_json(replayed: &Replayed) -> Json {
         ("state_root", Json::Text(replayed.state_root.to_string())),
         ("valid", Json::Bool(true)),
     ])
-    .with("signatures", replayed.signatures.map(Json::count))
+    .with(
+        "cosigned",
+        replayed.counts.map(|(_, count, _)| Json::count(count)),
+    )
+    .with(
+        "quorums",
+        replayed
+            .counts
+            .and_then(|(.., count)| count)
+            .map(Json::count),
+    )
+    .with(
+        "signatures",
+        replayed.counts.map(|(count, ..)| Json::count(count)),
+    )
 }
 
 /// Makes a bar on standard error; it is not drawn where that is no terminal.

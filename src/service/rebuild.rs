@@ -15,31 +15,46 @@ use crate::verify::replay::{BadEntry, Step};
 const BATCH_ENTRIES: usize = 4_096;
 
 /// Rebuilds the derived columns of a folder; the error is the first bad entry.
+///
+/// The log is replayed twice: once to judge it, with nothing touched, and once to write. A log that is bad anywhere keeps the
+/// columns it has, which may be all that shows what was once served.
 pub fn rebuild(
     folder: &Path,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Result<u64, BadEntry>, ServiceFault> {
     let store = Store::open_for_rebuild(folder)?;
+    let size = store.size();
+    let all = size.saturating_mul(2);
+    let judged = replay(&store, &mut |done, _| progress(done, all), &mut |_, _| {
+        Ok(())
+    });
+    match judged {
+        Ok(_) => {}
+        Err(ReplayEnd::Bad(bad)) => return Ok(Err(bad)),
+        Err(ReplayEnd::Fault(fault)) => return Err(fault),
+    }
+    store.wipe_derived()?;
     let mut batch = Batch {
         commit: Commit::default(),
         tail: Tail::new(Frontier::new()),
         count: 0,
     };
-    let end = replay(&store, progress, &mut |_, step| {
+    let mut progress = |done: u64, _| progress(size.saturating_add(done), all);
+    let written = replay(&store, &mut progress, &mut |_, step| {
         batch.take(step);
         if batch.count < BATCH_ENTRIES {
             return Ok(());
         }
         batch.write(&store)
     });
-    match end {
+    match written {
         Ok(_) => {}
         Err(ReplayEnd::Bad(bad)) => return Ok(Err(bad)),
         Err(ReplayEnd::Fault(fault)) => return Err(fault),
     }
     batch.write(&store)?;
     store.finish_rebuild()?;
-    Ok(Ok(store.size()))
+    Ok(Ok(size))
 }
 
 struct Batch {

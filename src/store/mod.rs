@@ -92,13 +92,13 @@ impl Store {
         Ok(store)
     }
 
-    /// Opens a store with empty derived columns, also where an earlier rebuild was interrupted.
+    /// Opens a store of which only the entries will be read, to make everything else of them again; also where an earlier
+    /// rebuild was interrupted.
     ///
-    /// Until [`Store::finish_rebuild`] the folder cannot be opened in any other way.
+    /// Nothing is changed yet: [`Store::wipe_derived`] empties the derived columns, and from then on until
+    /// [`Store::finish_rebuild`] the folder cannot be opened in any other way.
     pub fn open_for_rebuild(folder: &Path) -> Result<Self, StoreFault> {
-        let store = Self::open_any(folder)?;
-        store.wipe_derived()?;
-        Ok(store)
+        Self::open_any(folder)
     }
 
     /// Opens whatever column families there are, so that a foreign format is named instead of failing on its columns.

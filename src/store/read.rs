@@ -171,10 +171,23 @@ impl Store {
         let Some(size) = self.last_index(Column::Cosigned)? else {
             return Ok(None);
         };
+        Ok(self.cosigned_at(size)?.map(|note| (size, note)))
+    }
+
+    /// Returns the cosigned note of a size.
+    pub fn cosigned_at(&self, size: u64) -> Result<Option<String>, StoreFault> {
         let note = self.get(Column::Cosigned, &rows::index_key(size))?;
         let damaged = |_| StoreFault::corrupt("the cosigned checkpoint is not text", size);
-        let note = note.map(String::from_utf8).transpose().map_err(damaged)?;
-        Ok(note.map(|note| (size, note)))
+        note.map(String::from_utf8).transpose().map_err(damaged)
+    }
+
+    /// Returns the number of cosigned checkpoints.
+    pub fn cosigned_count(&self) -> Result<u64, StoreFault> {
+        let mut count = 0_u64;
+        self.dump(Column::Cosigned, &mut |_, _| {
+            count = count.saturating_add(1);
+        })?;
+        Ok(count)
     }
 
     /// Returns the signed note of a published size.

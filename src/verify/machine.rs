@@ -466,9 +466,14 @@ impl Machine {
         }
     }
 
+    /// Says whether the last entry is a state entry.
+    pub fn is_closed(&self) -> bool {
+        self.last_state.is_some_and(|last| last + 1 == self.size())
+    }
+
     /// Returns the mode that a state entry at the next position has: a heartbeat is one that follows a state entry.
     pub fn next_mode(&self) -> Mode {
-        if self.last_state.is_some_and(|last| last + 1 == self.size()) {
+        if self.is_closed() {
             Mode::Heartbeat
         } else {
             Mode::Group
