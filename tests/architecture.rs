@@ -97,6 +97,8 @@ const ROOMS: &[Room] = &[
         crates: &[
             "axum",
             "flate2",
+            "hyper",
+            "hyper_util",
             "serde",
             "serde_json",
             "tokio",

@@ -65,9 +65,11 @@ pub(crate) async fn submit_command(
 /// Submit several signed commands
 ///
 /// They are decided in order, each for itself; a refusal does not stop those after it. Where the queue is full, the rest is
-/// not submitted and answers 503.
+/// not submitted and answers 503. With `Prefer: wait=cosigned` the answer waits, once for all of them, as for a single command;
+/// `Preference-Applied` says that every receipt in it is cosigned.
 #[utoipa::path(
     post, path = "/v1/commands:batch", tag = "commands", request_body = Batch,
+    params(("Prefer" = Option<String>, Header, description = "`wait=cosigned` to wait for the quorum of the witnesses")),
     responses(
         (status = 200, description = "one result for every command, in order", body = BatchAnswer),
         BodyProblems,
@@ -75,8 +77,10 @@ pub(crate) async fn submit_command(
 )]
 pub(crate) async fn submit_command_batch(
     State(registry): State<Arc<Registry>>,
+    headers: HeaderMap,
     JsonBody(json_body): BatchBody,
 ) -> Result<Response, Problem> {
+    let preference = Preference::of(&headers);
     let mut fields = Fields::open("", json_body)?;
     if !fields.has("commands") {
         return Err(Problem::field("commands", "is missing"));
@@ -86,20 +90,57 @@ pub(crate) async fn submit_command_batch(
     if commands.is_empty() {
         return Err(Problem::field("commands", "must not be empty"));
     }
-    let waiting = read(registry, move |registry| Ok(submit_all(registry, commands))).await?;
-    let mut text = String::from("{\"results\":[");
-    for (n, item) in waiting.into_iter().enumerate() {
-        let outcome = match item {
-            Ok(receiver) => decided(wait(receiver).await),
+    let submitted = read(Arc::clone(&registry), move |registry| {
+        Ok(submit_all(registry, commands))
+    });
+    let mut answers = Vec::new();
+    for item in submitted.await? {
+        answers.push(match item {
+            Ok(receiver) => wait(receiver).await.map_err(Problem::from),
             Err(problem) => Err(problem),
-        };
+        });
+    }
+    let last = answers.iter().flatten().map(|receipt| receipt.index).max();
+    let is_cosigned = match last {
+        Some(last) => preference.wait(&registry, last).await,
+        None => false,
+    };
+    if is_cosigned {
+        answers = read(registry, move |registry| Ok(newest(registry, answers))).await?;
+    }
+    let mut text = String::from("{\"results\":[");
+    for (n, answer) in answers.into_iter().enumerate() {
         if n > 0 {
             text.push(',');
         }
-        push_result(outcome, &mut text);
+        push_result(answer.and_then(|receipt| Decided::of(&receipt)), &mut text);
     }
     text.push_str("]}");
-    Ok(json(text))
+    let response = json(text);
+    Ok(if is_cosigned {
+        prefer::applied(response)
+    } else {
+        response
+    })
+}
+
+/// Brings receipts to the newest cosigned checkpoint.
+fn newest(
+    registry: &Registry,
+    answers: Vec<Result<Receipt, Problem>>,
+) -> Vec<Result<Receipt, Problem>> {
+    let newest = |receipt: Receipt| {
+        let repeated = receipt.repeated;
+        let receipt = registry.receipt_of(receipt.index)?;
+        Ok(Receipt {
+            repeated,
+            ..receipt
+        })
+    };
+    answers
+        .into_iter()
+        .map(|answer| answer.and_then(newest))
+        .collect()
 }
 
 /// The receipt of a decided command
@@ -155,10 +196,6 @@ fn submit(registry: &Registry, verified: Verified) -> oneshot::Receiver<Answer> 
 /// Waits for the answer; a registry that ends without one has stopped.
 async fn wait(receiver: oneshot::Receiver<Answer>) -> Answer {
     receiver.await.unwrap_or(Err(SubmitFault::Stopped))
-}
-
-fn decided(answer: Answer) -> Result<Decided, Problem> {
-    Decided::of(&answer?)
 }
 
 /// Verifies and hands over a whole batch; once the queue is full, nothing of the rest overtakes what was turned away.

@@ -19,10 +19,11 @@ mod problem;
 mod receipt;
 mod records;
 pub mod schema;
+pub mod server;
 mod statistics;
 pub mod witness;
 
-use std::future::{Future, IntoFuture as _};
+use std::future::Future;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -33,14 +34,13 @@ use axum::http::header::X_CONTENT_TYPE_OPTIONS;
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
-use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::http::problem::{Cause, Kind, Problem};
+pub use crate::http::server::serve_routes;
 use crate::primitives::limits;
 use crate::service::Registry;
 
@@ -142,33 +142,6 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     serve_routes(listener, router(registry, pages), shutdown).await
-}
-
-/// Serves until `shutdown` is ready, then finishes the requests that are under way, for at most the time a request may take.
-pub async fn serve_routes(
-    listener: TcpListener,
-    routes: axum::Router,
-    shutdown: impl Future<Output = ()> + Send + 'static,
-) -> io::Result<()> {
-    let (ending, ended) = oneshot::channel();
-    let signal = async move {
-        shutdown.await;
-        ending.send(()).unwrap_or_default();
-    };
-    // Answers are written whole; waiting to fill a segment would only delay them.
-    let listener = listener.tap_io(|connection| drop(connection.set_nodelay(true)));
-    let serving = axum::serve(listener, routes).with_graceful_shutdown(signal);
-    let mut task = tokio::spawn(serving.into_future());
-    // An error here means that serving ended by itself, and the task says how.
-    ended.await.unwrap_or_default();
-    match tokio::time::timeout(REQUEST_TIME, &mut task).await {
-        Ok(Ok(result)) => result,
-        Ok(Err(fault)) => Err(io::Error::other(fault)),
-        Err(_) => {
-            task.abort();
-            Ok(())
-        }
-    }
 }
 
 /// The frame around every request: a number, a time limit, safe headers, and one log line where the failure is ours.

@@ -176,6 +176,10 @@ pub const FRAUD_PREFIX_ENTRIES_MAX: usize = 1_048_576;
 /// Seconds that one request may take before the server answers 503.
 pub const REQUEST_SECONDS_MAX: u64 = 30;
 
+/// Seconds from a connection, or from the last answer on it, to the end of the next request's head: a head is one packet, and
+/// the slowest line that anybody works on brings it in two; an idle connection that is kept longer is only kept for no one.
+pub const REQUEST_HEAD_SECONDS_MAX: u64 = 20;
+
 /// Entries that one request for statistics folds: about 50 us each leaves two thirds of the request's time unused.
 pub const STATISTICS_ENTRIES_MAX: u64 = 200_000;
 

@@ -181,3 +181,62 @@ fn without_a_quorum_the_wait_ends_and_the_receipt_says_so() {
     assert!(waited >= Duration::from_secs(10), "{waited:?}");
     assert!(waited < Duration::from_secs(25), "{waited:?}");
 }
+
+#[test]
+fn a_batch_waits_once_for_all_its_receipts_or_says_that_it_did_not() {
+    let w = Cosigner::start("w", Manner::Honest, super::after(0).seconds());
+    let fed = Fed::start(&[&w], 1);
+    let served = Served::start(&fed.registry);
+    let mut play = fed.play();
+    let send = |bodies: &[&str], prefer: Option<&str>| {
+        let mut request = agent()
+            .post(format!("{}/v1/commands:batch", served.base))
+            .header("content-type", "application/json");
+        if let Some(prefer) = prefer {
+            request = request.header("prefer", prefer);
+        }
+        read(request.send(format!("{{\"commands\":[{}]}}", bodies.join(","))))
+    };
+    let bodies: Vec<String> = ["bank-a", "bank-b", "bank-a"]
+        .iter()
+        .map(|name| admission(&mut play, name).1)
+        .collect();
+    let bodies: Vec<&str> = bodies.iter().map(String::as_str).collect();
+    // The third is refused by the law, and the fourth, which is not a command, at the door.
+    let all = [bodies[0], bodies[1], bodies[2], "{}"];
+    let (status, applied, json) = send(&all, Some("wait=cosigned"));
+    assert_eq!((status, applied), (200, true), "{json}");
+    let statuses = |json: &serde_json::Value| -> Vec<u64> {
+        let results = json["results"].as_array().unwrap().iter();
+        results.map(|one| one["status"].as_u64().unwrap()).collect()
+    };
+    assert_eq!(statuses(&json), [201, 201, 409, 400]);
+    let receipts = |json: &serde_json::Value| {
+        let result = |n: usize| json["results"][n].clone();
+        let refused = result(2)["problem"]["receipt"].clone();
+        [
+            result(0)["receipt"].clone(),
+            result(1)["receipt"].clone(),
+            refused,
+        ]
+    };
+    assert_eq!(receipts(&json).map(|receipt| check(&fed, &receipt)), [1; 3]);
+    let (_, applied, again) = send(&all[..3], Some("wait=cosigned"));
+    assert_eq!((statuses(&again), applied), (vec![200, 200, 200], true));
+    // Where there is nothing to wait for, or nobody asked, nothing is said of it.
+    assert!(!send(&["{}"], Some("wait=cosigned")).1);
+    assert!(!send(&all, None).1);
+    w.behave(Manner::Status(503));
+    let (_, late) = admission(&mut play, "bank-c");
+    let begun = Instant::now();
+    let (_, applied, json) = send(&[bodies[0], &late], Some("wait=cosigned"));
+    let waited = begun.elapsed();
+    assert_eq!(
+        (applied, check(&fed, &json["results"][1]["receipt"])),
+        (false, 0)
+    );
+    assert!(
+        waited >= Duration::from_secs(10) && waited < Duration::from_secs(25),
+        "{waited:?}"
+    );
+}

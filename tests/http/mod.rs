@@ -13,6 +13,7 @@ mod keys;
 mod listings;
 mod members;
 mod payloads;
+mod slow;
 mod tiles;
 
 use std::collections::BTreeMap;
