@@ -16,5 +16,4 @@ pub mod store;
 pub mod verify;
 #[cfg(feature = "server")]
 pub mod web;
-#[cfg(feature = "server")]
 pub mod witness;

@@ -10,16 +10,26 @@
 //! - [`auditor`]: replays a log and cosigns that its state is right; [`fetch`] reads the log from its server, [`transcript`] is
 //!   the auditor's own copy, [`accuse`] writes down what proves a log false.
 //!
+//! Without the feature `server` there are only the pure parts, `logs` and `request`, which the fuzzer needs.
+//!
 //! Invariant: a cosignature leaves this room only after its checkpoint is on the disk, and no checkpoint is cosigned that
 //! does not begin with every checkpoint cosigned before.
 
+#[cfg(feature = "server")]
 pub mod accuse;
+#[cfg(feature = "server")]
 pub mod auditor;
+#[cfg(feature = "server")]
 pub mod book;
+#[cfg(feature = "server")]
 pub mod client;
+#[cfg(feature = "server")]
 pub mod cosigner;
+#[cfg(feature = "server")]
 pub mod feeder;
+#[cfg(feature = "server")]
 pub mod fetch;
 pub mod logs;
 pub mod request;
+#[cfg(feature = "server")]
 pub mod transcript;

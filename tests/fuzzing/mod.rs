@@ -8,11 +8,20 @@ mod targets;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use greenlien::ledger::checkpoint::Checkpoint;
+use greenlien::ledger::note::SignedNote;
+use greenlien::ledger::proof::consistency_proof;
+use greenlien::ledger::tree::{Frontier, leaf_hash};
+use greenlien::primitives::crypto::{Hash, SecretKey};
 use greenlien::verify::evidence::{Evidence, Verification};
+use greenlien::verify::fraud::build::Account;
+use greenlien::verify::fraud::{Fraud, FraudProof, Joined};
 
 use self::targets::{TARGETS, Target};
 use crate::examples::evidence_about_the_right;
-use crate::formats::{block, file};
+use crate::formats::{block, entries, file, tail};
 
 /// Bytes of one kept input: the corpus is read in every test run and cloned by everybody.
 const INPUT_BYTES_MAX: u64 = 65_536;
@@ -130,6 +139,78 @@ fn folders_of_inputs_and_programs_of_the_fuzzer_are_the_targets() {
     }
 }
 
+/// What the example log would ask of a witness: first at size 2, then at its end.
+fn requests() -> [(&'static str, &'static str, String); 2] {
+    let proof = consistency_proof(2, tail().size(), &tail()).unwrap();
+    let lines = proof
+        .iter()
+        .map(|hash| STANDARD.encode(hash.as_bytes()) + "\n");
+    let lines: String = lines.collect();
+    let target = "add_checkpoint";
+    [
+        (
+            target,
+            "first",
+            format!("old 0\n\n{}", file("checkpoint-2")),
+        ),
+        (
+            target,
+            "next",
+            format!("old 2\n{lines}\n{}", file("checkpoint")),
+        ),
+    ]
+}
+
+/// Fraud files against the example log, had it lied: another history of its size, and a pledge that was decided otherwise.
+fn frauds() -> [(&'static str, &'static str, String); 3] {
+    let key = SecretKey::from_seed(&[1; 32]);
+    let head = Checkpoint::parse(SignedNote::parse(&file("checkpoint")).unwrap().text()).unwrap();
+    let other = Checkpoint {
+        root: Hash([7; 32]),
+        ..head.clone()
+    };
+    let fork = |joined| Fraud {
+        checkpoint: file("checkpoint"),
+        proof: FraudProof::Fork {
+            other: other.sign(&key),
+            joined,
+        },
+    };
+    let mut entries: Vec<Vec<u8>> = entries()
+        .iter()
+        .map(|text| text.as_bytes().to_vec())
+        .collect();
+    let pledge = String::from_utf8(entries[5].clone()).unwrap();
+    entries[5] = pledge.replace("\"600\"", "\"601\"").into_bytes();
+    let mut tree = Frontier::new();
+    for entry in &entries {
+        tree.push(leaf_hash(entry), &mut |_, _| {});
+    }
+    let lied = Checkpoint {
+        root: tree.root(),
+        ..head
+    }
+    .sign(&key);
+    let wrong = Account::new(&lied, &entries).wrong(5);
+    let kind = |name: &str| {
+        wrong
+            .iter()
+            .find(|fraud| fraud.proof.kind() == name)
+            .unwrap()
+    };
+    let target = "fraud";
+    let joined = Some(Joined {
+        root: Hash([7; 32]),
+        proof: Vec::new(),
+    });
+    assert!(kind("wrong_entry").to_text().len() < 32_768);
+    [
+        (target, "fork", fork(None).to_text()),
+        (target, "fork-joined", fork(joined).to_text()),
+        (target, "wrong-entry", kind("wrong_entry").to_text()),
+    ]
+}
+
 #[test]
 fn the_examples_of_the_formats_are_inputs() {
     let blocks = BLOCKS.map(|(target, label)| (target, label, block(label).to_owned()));
@@ -145,6 +226,7 @@ fn the_examples_of_the_formats_are_inputs() {
     };
     let made = [("right", right), ("asked", asked)]
         .map(|(label, evidence)| ("evidence", label, evidence.to_text()));
+    let made = made.into_iter().chain(requests()).chain(frauds());
     for (target, label, text) in blocks.into_iter().chain(files).chain(made) {
         let path = folder(target).join(format!("formats-{label}"));
         if std::env::var_os("GREENLIEN_UPDATE").is_some_and(|value| value == "1") {

@@ -20,8 +20,12 @@ use greenlien::primitives::canonical::Json;
 use greenlien::primitives::crypto::SecretKey;
 use greenlien::verify::checks::{Trust, verify};
 use greenlien::verify::evidence::Evidence;
+use greenlien::verify::fraud::check::verify_fraud;
+use greenlien::verify::fraud::{Fraud, is_fraud_file};
 use greenlien::verify::inclusion::verify_inclusion_file;
 use greenlien::verify::submission::Submission;
+use greenlien::witness::logs::Logs;
+use greenlien::witness::request::{PROOF_LINES_MAX, Submitted};
 
 /// The origin of the log in the examples of `docs/FORMATS.md`; its key is made of the byte 1.
 const ORIGIN: &str = "registry.example/greenlien/500113";
@@ -30,7 +34,8 @@ const ORIGIN: &str = "registry.example/greenlien/500113";
 pub(crate) type Target = fn(&[u8]) -> bool;
 
 /// Every target under the name of its folder in `fuzz/corpus`.
-pub(crate) const TARGETS: [(&str, Target); 14] = [
+pub(crate) const TARGETS: [(&str, Target); 16] = [
+    ("add_checkpoint", add_checkpoint),
     ("bundle", bundle),
     ("canonical_json", canonical_json),
     ("checkpoint", checkpoint),
@@ -38,6 +43,7 @@ pub(crate) const TARGETS: [(&str, Target); 14] = [
     ("entry", entry),
     ("envelope", envelope),
     ("evidence", evidence),
+    ("fraud", fraud),
     ("kind_policy", kind_policy),
     ("note", note),
     ("polygon", polygon),
@@ -63,6 +69,44 @@ fn note_key() -> NoteKey {
 fn policy() -> TrustPolicy {
     let text = format!("log {}\nquorum none\n", note_key().vkey());
     TrustPolicy::parse(&text).unwrap_or_else(|fault| panic!("{fault}"))
+}
+
+/// Whatever is asked of a witness is refused with a status of the specification, or is a checkpoint that its log has signed,
+/// with a proof of at most 63 hashes; a witness that knows nothing takes it from size 0 only.
+fn add_checkpoint(bytes: &[u8]) -> bool {
+    let mut logs = Logs::default();
+    assert_eq!(logs.add(note_key()), Ok(()));
+    let submitted = match Submitted::open(bytes, &logs) {
+        Ok(submitted) => submitted,
+        Err(refusal) => {
+            assert!(matches!(refusal.status(), 400 | 403 | 404), "{refusal}");
+            assert!(refusal.body().ends_with('\n'));
+            return false;
+        }
+    };
+    assert!(submitted.proof.len() <= PROOF_LINES_MAX && submitted.old <= submitted.checkpoint.size);
+    // What the witness would keep, and cosign, is the same checkpoint under the log's own signatures alone.
+    let kept = Checkpoint::open(&submitted.note, &[note_key()], ORIGIN);
+    assert_eq!(kept.as_ref(), Ok(&submitted.checkpoint));
+    let lines = submitted
+        .proof
+        .iter()
+        .map(|hash| STANDARD.encode(hash.as_bytes()) + "\n");
+    let again = format!(
+        "old {}\n{}\n{}",
+        submitted.old,
+        lines.collect::<String>(),
+        submitted.note
+    );
+    assert_eq!(
+        Submitted::open(again.as_bytes(), &logs).as_ref(),
+        Ok(&submitted)
+    );
+    match submitted.follows(None) {
+        Ok(()) => assert!(submitted.old == 0 && submitted.proof.is_empty()),
+        Err(refusal) => assert!(matches!(refusal.status(), 409 | 422), "{refusal}"),
+    }
+    true
 }
 
 /// A bundle holds its entries and nothing else; the first byte is their number less one.
@@ -158,6 +202,21 @@ fn evidence(bytes: &[u8]) -> bool {
         return false;
     };
     assert_eq!(evidence.to_text().as_bytes(), bytes);
+    true
+}
+
+/// A fraud file has one text, and nothing that it says is a fraud unless every check of it passes.
+fn fraud(bytes: &[u8]) -> bool {
+    let verdict = verify_fraud(bytes, &[note_key()]);
+    assert_eq!(verdict.holds(), !verdict.statements.is_empty());
+    // Who trusts no log accuses none.
+    assert!(!verify_fraud(bytes, &[]).holds());
+    let Ok(fraud) = Fraud::parse(bytes) else {
+        assert!(!verdict.holds());
+        return false;
+    };
+    assert_eq!(fraud.to_text().as_bytes(), bytes);
+    assert!(is_fraud_file(bytes));
     true
 }
 
