@@ -2,6 +2,8 @@
 
 import copy
 
+from difference import NAMED_BY
+from extents import EXTENT, extent_of
 from forms import identity_name, record_reader
 from proofs import state_key
 from values import burden_of, instant_of, kid_of, need
@@ -73,16 +75,11 @@ def touched_hashes(events):
 
 # 6 Fold -------------------------------------------------------------------------------------------------------------
 
-_EXTENT = ("quantity", "from", "to")
 _OF_EVENT = ("type", "right", "tolerated", "moved")
 
 
 def counts_at(burden, now):
     return "expires" not in burden or now < instant_of(burden["expires"])
-
-
-def extent_of(value):
-    return {member: value[member] for member in _EXTENT if member in value}
 
 
 def fold(event, index, time, space, name, before):
@@ -113,7 +110,6 @@ def fold(event, index, time, space, name, before):
 
 
 _OWN = ("of", "new", "clear", "list", "drop")
-_NAMED_BY = {"burdens": "id", "lines": "line", "keys": "key", "rights": "right"}
 
 
 def _act(event, now, space, name, before):
@@ -128,7 +124,7 @@ def _act(event, now, space, name, before):
     for member in change.get("clear", []):
         need(member in record, "a member that is not there is gone")
         del record[member]
-    record.update((member, value) for member, value in change.items() if member not in _OWN)
+    record.update((member, copy.deepcopy(value)) for member, value in change.items() if member not in _OWN)
     for row in event.get("rows", []):
         if row["of"] == of:
             _row(record, row)
@@ -140,8 +136,8 @@ def _act(event, now, space, name, before):
 
 def _row(record, row):
     listed = record.setdefault(row["list"], [])
-    item = {member: value for member, value in row.items() if member not in _OWN}
-    named_by = _NAMED_BY.get(row["list"])
+    item = {member: copy.deepcopy(value) for member, value in row.items() if member not in _OWN}
+    named_by = NAMED_BY.get(row["list"])
     if named_by is None:
         need("drop" not in row, "an item without a name is dropped")
         listed.append(item)
@@ -249,7 +245,7 @@ def _changed(event, name, right):
             continue
         for burden in right["burdens"]:
             if burden["id"] == burden_name:
-                for member in _EXTENT:
+                for member in EXTENT:
                     burden.pop(member, None)
                 burden.update(extent_of(result))
                 break

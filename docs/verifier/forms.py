@@ -1,19 +1,16 @@
-"""Forms of FORMATS sections 2, 3 and 5: payloads, entries, events and state values, each member read strictly.
+"""Forms of FORMATS sections 2.1, 3 and 5: envelopes, entries, events and state values, each member read strictly.
 
-What is read stays plain JSON; every later step takes the members by name.
+What is read stays plain JSON; every later step takes the members by name. Payloads stand in `commands.py`.
 """
 
 from values import (
     SHORT_NAME,
     Fault,
-    any_instant,
-    any_quantity,
     area,
     base64url,
     boolean,
     burden_id,
     canonical,
-    cmd_id,
     count,
     credit_code,
     day,
@@ -23,7 +20,6 @@ from values import (
     hold_id,
     identity,
     instant,
-    instant_of,
     integer,
     items,
     line_number,
@@ -31,23 +27,19 @@ from values import (
     mark,
     name,
     need,
-    number_of,
     one_of,
     overhang,
     party_id,
     pattern,
     person,
-    plain,
     pledge_id,
     public_key,
     quantity,
     read,
     right_id,
     sha256,
-    signature_text,
     span,
     string,
-    unique,
 )
 
 LAWS = {1, 2}  # the laws whose events and folds this program knows
@@ -128,8 +120,8 @@ def cell_name(value):
     cell_of(value)
 
 
-class _More(dict):
-    """Members that came with a later law: any value, since the hash binds it and the fold must give exactly it."""
+class _Any(dict):
+    """Members of a record of some space: any value, since the record that they give is read afterwards."""
 
     def __contains__(self, member):
         return dict.__contains__(self, member) or SHORT_NAME.fullmatch(member) is not None
@@ -179,14 +171,45 @@ def right(value, also=None, also_optional=None):
         else:
             optional["polygon"] = polygon
     required = {**_RIGHT, **capacity, **(also or {})}
-    members = {**_RIGHT_OPTIONAL, **optional, **(also_optional or {})}
-    read(value, required, members if also else _More(members))
+    read(value, required, {**_RIGHT_OPTIONAL, **optional, **(also_optional or {})})
     need(value.get("tolerated_area2") != "0", "an area of zero is absent")
+
+
+def _list_of(required, optional=None):
+    """A list that is absent when it would be empty."""
+    return items(lambda value: read(value, required, optional), 65_536, 1)
+
+
+_external = {"register": string, "number": string, "status": string, "checked": day}
+_PLEDGE_OPTIONAL = {
+    "debtor": party_id,
+    "term": span,
+    "hidden": hidden,
+    "reservation": hold_id,
+    "caps": _list_of({"amount": quantity, "entry": count}),
+    "maximum": span,
+    "former": _list_of({"party": party_id, "until": count}, {"subrogation": mark}),
+    "determined": count,
+    "parts": _list_of({"amount": quantity, "entry": count, "party": party_id}),
+    "guarantees": _list_of(
+        {"document": hash_text, "entry": count, "guarantor": party_id, "share_bp": count}, {"counter": pledge_id}
+    ),
+    "buyouts": _list_of(
+        {"document": hash_text, "entry": count, "party": party_id, "price": quantity, "trigger": string}
+    ),
+    "objections": _list_of(
+        {"document": hash_text, "entry": count, "party": party_id, "until": instant}, {"suit": hash_text}
+    ),
+    "disposals": _list_of(
+        {"document": hash_text, "entry": count, "line": line_number, "proceeds": quantity}, {"quantity": quantity}
+    ),
+    "external": _list_of(_external, {"term": span}),
+}
 
 
 def pledge(value):
     required = {"pledgee": party_id, "pledgor": party_id, "form": form_word, "lines": lines}
-    read(value, required, _More({"debtor": party_id, "term": span, "hidden": hidden, "reservation": hold_id}))
+    read(value, required, _PLEDGE_OPTIONAL)
 
 
 def _ended(value):
@@ -196,26 +219,41 @@ def _ended(value):
 
 def reservation(value):
     required = {"pledgee": party_id, "pledgor": party_id, "lines": lines, "expires": instant}
-    read(value, required, _More({"ended": _ended}))
-
-
-_PARTY = {"roles": items(one_of(*ROLES), 6), "duties": items(string, 16), "threshold": count}
-_PARTY_OPTIONAL = {"name": string, "credit_code": string, "region": string, "hidden": hidden}
-
-
-def _party_key(value):
-    read(value, {"added": count, "key": public_key, "person": person}, _More({"revoked": count}))
+    read(value, required, {"ended": _ended})
 
 
 def _held_key(value):
     read(value, {"key": public_key, "person": person})
 
 
+def _party_key(value):
+    read(value, {"added": count, "key": public_key, "person": person}, {"revoked": count})
+
+
 held_keys = items(_held_key, 128)
+_related = _list_of({"entry": count, "party": party_id})
+_dispute = {"document": hash_text, "entry": count, "from": count, "kid": hash_text}
+_recovery = {"document": hash_text, "entry": count, "ready": instant}
+
+_PARTY = {"roles": items(one_of(*ROLES), 6), "duties": items(string, 16), "threshold": count}
+_PARTY_ADMITTED = {"name": string, "credit_code": string, "region": string, "hidden": hidden}
+_PARTY_OPTIONAL = {
+    **_PARTY_ADMITTED,
+    "former_names": _list_of({"name": string, "until": count}),
+    "signing": _list_of({"command": string, "threshold": count}),
+    "parts": _list_of({"kid": hash_text, "part": one_of("maker", "checker")}),
+    "disputes": _list_of(_dispute, {"resolved": count, "decision": hash_text}),
+    "recoveries": _list_of(_recovery, {"end": one_of("vetoed", "completed"), "ended": count}),
+    "recovery_keys": items(_held_key, 16, 1),
+    "predecessors": _related,
+    "successors": _related,
+    "ended": lambda value: read(value, {"entry": count, "successor": party_id}),
+    "log_keys": _list_of({"entry": count, "key": public_key, "overlap_until": instant}),
+}
 
 
 def party(value):
-    read(value, {**_PARTY, "keys": items(_party_key, 128)}, _More(_PARTY_OPTIONAL))
+    read(value, {**_PARTY, "keys": items(_party_key, 128)}, _PARTY_OPTIONAL)
 
 
 def owner(value):
@@ -297,7 +335,7 @@ def _taken(value):
 _OVERHANGS = {"overhangs": overhangs}
 
 EVENTS = {
-    "party_admitted": ({"party": party_id, "keys": held_keys, **_PARTY}, _PARTY_OPTIONAL),
+    "party_admitted": ({"party": party_id, "keys": held_keys, **_PARTY}, _PARTY_ADMITTED),
     "key_added": ({"party": party_id, "key": public_key, "person": person}, {}),
     "key_revoked": ({"party": party_id, "kid": hash_text}, {}),
     "signing_policy_set": ({"party": party_id, "threshold": count}, {}),
@@ -337,12 +375,12 @@ def _of(value):
 
 def _change(value):
     need(isinstance(value, dict) and "list" not in value and "drop" not in value, "a change of a record")
-    read(value, {"of": _of}, _More({"new": mark, "clear": items(_short, 64, 1)}))
+    read(value, {"of": _of}, _Any({"new": mark, "clear": items(_short, 64, 1)}))
 
 
 def _row(value):
     need(isinstance(value, dict) and "new" not in value and "clear" not in value, "a row of a record")
-    read(value, {"of": _of, "list": _short}, _More({"drop": mark}))
+    read(value, {"of": _of, "list": _short}, _Any({"drop": mark}))
 
 
 _short = pattern("[a-z0-9_]{1,32}", "a short name")
@@ -456,7 +494,7 @@ def genesis(value):
         "log_vkey": string,
         "region": pattern("[0-9]{6}", "six digits"),
         "county": county,
-        "registrar": lambda v: read(v, _PARTY, _PARTY_OPTIONAL),
+        "registrar": lambda v: read(v, _PARTY, _PARTY_ADMITTED),
         "keys": held_keys,
         "quorum": quorum,
         "policy_delay_seconds": count,
@@ -505,223 +543,3 @@ def _check_genesis(value):
     digests = "".join(f"{kind} {sha256(policies[kind]).hex()}\n" for kind in sorted(policies))
     need(value["policy"] == sha256(digests).hex(), "the digest of the first policies")
     need(value["touches"] == touched_hashes(genesis_events(value)), "the touches of the genesis")
-
-
-# 2 Commands ---------------------------------------------------------------------------------------------------------
-
-_AMOUNT = {"quantity": any_quantity, "unit": plain}
-
-
-def _years(value):
-    items(integer, 2, 2)(value)
-    need(1900 <= value[0] <= value[1] <= 9998, "must be the first and the last year")
-
-
-_EXTENT_REQUEST = {**_AMOUNT, "from": day, "to": day, "years": _years}
-
-
-def _extent_request(value):
-    need(("quantity" in value) == ("unit" in value), "`quantity` and `unit` stand together")
-    from_to(value)
-
-
-def _line_request(value):
-    read(value, {"right": right_id}, {**_EXTENT_REQUEST, "behind": behind})
-    _extent_request(value)
-
-
-def _step_request(value):
-    read(value, {"from": day, "quantity": any_quantity})
-
-
-def _offered(value):
-    read(value, {"key": public_key, "person": person, "proof": signature_text})
-
-
-def threshold(value):
-    need(1 <= count(value) <= 5, "must be 1 to 5")
-
-
-def _policy_text(value):
-    need(1 <= len(string(value).encode()) <= 9_000, "must have 1 to 9,000 bytes")
-
-
-_DOCUMENT = {"right": right_id, "document": hash_text}
-_line_requests = items(_line_request, 64, 1)
-
-BODIES = {
-    "admit_party": (
-        {
-            "roles": items(one_of(*ROLES), 6, 1),
-            "duties": items(name, 16),
-            "keys": items(_offered, 128),
-            "threshold": threshold,
-        },
-        {"name": plain, "credit_code": credit_code, "region": pattern("[0-9]{6,12}", "digits"), "hidden": hidden},
-    ),
-    "add_key": ({"key": public_key, "person": person, "proof": signature_text}, {}),
-    "revoke_key": ({"kid": hash_text}, {}),
-    "set_signing_policy": ({"threshold": threshold}, {}),
-    "adopt_policy": ({"kind": name, "text": _policy_text}, {}),
-    "issue_right": (
-        {
-            "kind": name,
-            "holder": party_id,
-            "identities": items(identity, 8, 1),
-            "span": span,
-            "unit": plain,
-            "succeeds": items(right_id, 16),
-        },
-        {
-            "quantity": any_quantity,
-            "steps": items(_step_request, 128),
-            "class": plain,
-            "attributes": mapping(plain, 16),
-            "polygon": string,
-            "units": items(plain, 32, 1),
-            "additional": mark,
-            "adjudication": hash_text,
-        },
-    ),
-    "adjust_right": ({**_DOCUMENT, "from": day, **_AMOUNT}, {}),
-    "revoke_right": ({**_DOCUMENT, "from": day}, {}),
-    "freeze": ({**_DOCUMENT, "authority": party_id}, _EXTENT_REQUEST),
-    "unfreeze": ({**_DOCUMENT, "freeze": freeze_id}, {}),
-    "reserve": (
-        {"pledgor": party_id, "lines": _line_requests, "days": lambda v: need(1 <= count(v) <= 30, "1 to 30 days")},
-        {},
-    ),
-    "cancel_reservation": ({"reservation": hold_id}, {}),
-    "register_pledge": (
-        {"pledgor": party_id, "form": form_word, "lines": _line_requests},
-        {
-            "debtor": party_id,
-            "term": span,
-            "reservation": hold_id,
-            "hidden": hidden,
-            "cap_cny": any_quantity,
-            "maximum": span,
-        },
-    ),
-    "amend_pledge": (
-        {"pledge": pledge_id},
-        {
-            "lines": items(lambda v: read(v, {"line": line_number, **_AMOUNT}, {"behind": behind}), 64, 1),
-            "cap_cny": any_quantity,
-        },
-    ),
-    "extend_pledge": (
-        {"pledge": pledge_id},
-        {
-            "lines": items(lambda v: read(v, {"line": line_number, "to": day}, {"behind": behind}), 64, 1),
-            "term": span,
-        },
-    ),
-    "release_pledge": (
-        {"pledge": pledge_id},
-        {"lines": items(lambda v: read(v, {"line": line_number}, _AMOUNT), 64, 1)},
-    ),
-}
-
-
-def body(kind, value):
-    """Reads the body of a command, and what its members say about each other."""
-    if kind not in BODIES:
-        # An act of law 2: what its payload asks for is not judged here.
-        _short(kind)
-        need(isinstance(value, dict), "a body is an object")
-        return
-    read(value, *BODIES[kind])
-    if kind == "admit_party":
-        _admit(value)
-    elif kind == "issue_right":
-        _issue(value)
-    elif kind == "freeze":
-        _extent_request(value)
-    elif kind in ("amend_pledge", "extend_pledge", "release_pledge"):
-        changes = value.get("lines", [])
-        unique([change["line"] for change in changes], "lines")
-        for change in changes:
-            need(("quantity" in change) == ("unit" in change), "`quantity` and `unit` stand together")
-        more = {"extend_pledge": "term", "amend_pledge": "cap_cny"}.get(kind)
-        need(more is None or changes or more in value, "there is nothing to change")
-
-
-def _admit(value):
-    if "credit_code" in value:
-        need("name" in value, "a party with a credit code has a name")
-    else:
-        need("name" not in value, "the name of a person is hidden")
-        need({"name", "resident_id"} <= set(value.get("hidden", {})), "hidden values of a person are missing")
-    order = [ROLES.index(role) for role in value["roles"]]
-    need(all(a < b for a, b in zip(order, order[1:])), "roles are in their order")
-    need(all(a < b for a, b in zip(value["duties"], value["duties"][1:])), "duties are ascending")
-    unique([offered["key"] for offered in value["keys"]], "keys")
-
-
-def _issue(value):
-    need(("quantity" in value) != ("steps" in value), "a right has a quantity or steps")
-    need(not ("polygon" in value and "units" in value), "a right has a polygon or units")
-    if "polygon" in value:
-        from land import rings_of
-
-        rings_of(value["polygon"])
-    unique([(i["scheme"], i["value"]) for i in value["identities"]], "identities")
-    unique(value["succeeds"], "succeeds")
-    unique(value.get("units", []), "units")
-    if "steps" in value:
-        days = [day_of(step["from"]) for step in value["steps"]]
-        first, end = day_of(value["span"]["from"]), day_of(value["span"]["to"])
-        need(days and days[0] == first, "the first step is from the first day")
-        need(all(a < b for a, b in zip(days, days[1:])), "steps are ascending")
-        need(days[-1] < end, "a step is outside the span")
-
-
-def _audience(value):
-    need(1 <= len(string(value)) <= 256 and all("!" <= c <= "~" for c in value), "the audience")
-
-
-def _expect(value):
-    need(isinstance(value, dict) and value, "`expect` names at least one record")
-    for record, version in value.items():
-        (pledge_id if record.startswith("P") else right_id)(record)
-        count(version)
-
-
-def _signer(value):
-    read(value, {"org": party_id, "role": one_of("maker", "checker")})
-
-
-def command(payload):
-    """Reads the payload of a command."""
-    need(len(payload) <= 24_576, "a payload is at most 24,576 bytes")
-    value = canonical(payload)
-    required = {
-        "aud": _audience,
-        "org": party_id,
-        "cmd": cmd_id,
-        "type": string,
-        "body": lambda v: None,
-        "signers": items(_signer, 32),
-        "iat": any_instant,
-        "exp": any_instant,
-    }
-    read(value, required, {"expect": _expect, "seen": lambda v: read(v, {"index": count, "root": hash_text})})
-    body(value["type"], value["body"])
-    signers = [(number_of(s["org"]), s["role"] == "checker") for s in value["signers"]]
-    need(signers == sorted(signers), "signers are sorted")
-    makers = [org for org, checks in signers if not checks]
-    need(len(set(makers)) == len(makers), "two makers of one party")
-    need({org for org, _ in signers} == set(makers), "a checker without a maker")
-    need(number_of(value["org"]) in makers, "the giver must sign")
-    iat, exp = instant_of(value["iat"]), instant_of(value["exp"])
-    need(iat < exp <= iat + 7 * 86_400 * 10**6, "the life of the command")
-    return value
-
-
-def question(text):
-    """Reads a question (7.4)."""
-    value = canonical(text)
-    read(value, {"org": party_id, "type": one_of("register_pledge"), "body": lambda v: None})
-    body(value["type"], value["body"])
-    return value

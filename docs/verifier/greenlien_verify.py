@@ -13,13 +13,17 @@ import datetime
 import json
 import sys
 
-import binding
+import authority
 import capacity
+import commands
 import forms
 import law
 import policies
 import proofs
+import signed
+from extents import extent_of
 from fold import fold, touched_hashes, touches
+from past import Past
 from values import Fault, canonical, count, credit_code, emit, hash_text, instant_of, items, need, read, string
 
 FORMAT = "greenlien-evidence/v2"
@@ -349,14 +353,17 @@ class Verification:
 
     def _folds(self):
         acts = {index: (events, time, leaf) for index, events, time, leaf in self.acts}
+        self.versions = {}
         for space, name, history in self._shown_histories():
             state = last = None
+            versions = self.versions[space, name] = []
             for index in history:
                 need(index in acts, f"{space}|{name}: entry {index} of its history is missing")
                 events, time, leaf = acts[index]
                 for event in events:
                     if (space, name) in touches(event):
                         state, last = fold(event, index, time, space, name, state), leaf
+                versions.append((index, state))
             value = self.values[space, name]
             same = state == value["record"] and last == value["history"]["last"]
             need(same, f"{space}|{name}: the entries give another state")
@@ -364,45 +371,42 @@ class Verification:
 
     def _signatures(self):
         shown = {name: self.records[space, name] for space, name, _ in self._shown_histories() if space == "party"}
-        parties = binding.Parties(shown)
+        parties = signed.Parties(shown)
         aud = f"{self.genesis['origin']}#{self.leaves[0].hex()}"
         self.signed, names = [], set()
         for index, entry in sorted(self.entries.items()):
             if entry["kind"] != "command":
                 continue
             try:
-                signed = binding.Signed(entry, aud, parties)
+                command = signed.Signed(entry, aud, parties)
             except Fault as fault:
                 raise Fault(f"entry {index}: {fault}") from None
-            name = (signed.command["org"], signed.command["cmd"])
+            name = (command.command["org"], command.command["cmd"])
             need(name not in names, f"entry {index}: its command was decided before")
             names.add(name)
-            if "accepted" in entry["outcome"]:
-                self.signed.append(signed)
+            if command.is_accepted():
+                self.signed.append(command)
         self.passed(f"of {len(parties.keys)} keys")
 
     def _policies(self):
         texts = [text for _, text in sorted(self.genesis["policies"].items())]
-        for signed in self.signed:
-            if signed.command["type"] == "adopt_policy":
-                texts.append(signed.command["body"]["text"])
+        for command in self.signed:
+            if command.command["type"] == "adopt_policy":
+                texts.append(command.command["body"]["text"])
         self.facts = Facts(self.records, texts)
 
     def _authority(self):
-        found = binding.thresholds(self.acts)
-        acts = [signed for signed in self.signed if forms.is_act(signed.entry["outcome"]["accepted"]["event"])]
-        if acts or self._has_ranks():
-            # The authority of acts, and the consents to ranks, rest on rules of law 2 that this program does not judge.
+        unknown = [command for command in self.signed if not authority.is_judged(command)]
+        if unknown:
             self.knows_law = False
-            what = f"entry {acts[0].index}: whether its act" if acts else "whether every rank"
-            self.not_covered(f"{what} is what the signers could ask for")
+            self.not_covered(f"entry {unknown[0].index}: whether its act is what the signers could ask for")
             return
-        for signed in self.signed:
-            event = signed.entry["outcome"]["accepted"]["event"]
+        judge = authority.Judge(Past(self.records, self.versions), self.facts, self.genesis["quorum"])
+        for command in self.signed:
             try:
-                binding.check(signed, event, self.facts, found)
+                judge.check(command)
             except Fault as fault:
-                raise Fault(f"entry {signed.index}: {fault}") from None
+                raise Fault(f"entry {command.index}: {fault}") from None
         self.passed(f"{len(self.signed)} events are what their signers asked for")
 
     def _has_ranks(self):
@@ -443,7 +447,7 @@ class Verification:
             right = self.facts.right(line["right"])
             need(right is not None, f"{line['right']} is not in the file")
             burdens = [b for b in right["burdens"] if b["id"] == f"{name}.{number}"]
-            stands = bool(burdens) and binding.extent_of(burdens[0]) == binding.extent_of(line)
+            stands = bool(burdens) and extent_of(burdens[0]) == extent_of(line)
             need(stands == ("released" not in line), f"line {number} differs from the burden")
         return [line["right"] for line in lines]
 
@@ -465,7 +469,7 @@ class Verification:
         shown = self.file.get("verification")
         if shown is None:
             return
-        question = forms.question(shown["question"])
+        question = commands.question(shown["question"])
         rights = {line["right"] for line in question["body"]["lines"]}
         subject = self.file["subject"]
         need(subject["space"] == "right" and rights == {subject["name"]}, "the question is about something else")

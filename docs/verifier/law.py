@@ -1,9 +1,9 @@
 """How a pledge of one right is decided (FORMATS 7.4): the findings of a question."""
 
 from fold import counts_at
-from binding import span_of_years
 from capacity import cuts, days_of, flow_burdens, flow_on, is_freeze, live_burdens, on_day, overlap_of, parcels
 from capacity import stock_burdens, used
+from extents import span_of_years
 from values import (
     Fault,
     civil_day,

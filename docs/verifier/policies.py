@@ -4,6 +4,8 @@ import tomllib
 
 from values import Fault, need, name, one_of, sha256, shape
 
+TEXT_MAX = 9_000  # bytes
+
 _ROLES = ("registrar", "authority", "bank", "guarantor", "court", "holder")
 _BOOK = {"file": str, "holder": str, "quantity": str, "parts": dict}
 _BOOK_MORE = {
@@ -30,11 +32,14 @@ def _texts(value):
     return value
 
 
+_second_rank = one_of("exclusive", "ranked", "ranked_with_consent")
+
+
 class Policy:
     """The rules of one kind."""
 
     def __init__(self, text):
-        need(len(text.encode()) <= 9_000, "a policy is at most 9,000 bytes")
+        need(len(text.encode()) <= TEXT_MAX, "a policy is at most 9,000 bytes")
         try:
             table = tomllib.loads(text)
         except tomllib.TOMLDecodeError as fault:
@@ -85,12 +90,18 @@ class Policy:
             _table(rank, {"form": str, "second_rank": str}, {"second_rank_text": str})
         allowed = {"stock": ("amount",), "flow": ("amount",), "land": ("whole", "years")}[self.model]
         self.extent = one_of(*allowed)(table["extent"])
-        one_of("exclusive", "ranked", "ranked_with_consent")(table["second_rank"])
+        self._ranks = {None: _second_rank(table["second_rank"])}
+        for rank in table.get("form_rank", []):
+            self._ranks[rank["form"]] = _second_rank(rank["second_rank"])
         need(table["cites"], "policy: pledge.cites")
         for role in table["pledgee_roles"]:
             one_of(*_ROLES)(role)
         self.pledgee_roles = table["pledgee_roles"]
         self.barred_classes = _texts(table["barred_classes"])
+
+    def rank_of(self, form):
+        """Returns how a second rank is open to a form: not, freely, or with consent."""
+        return self._ranks.get(form, self._ranks[None])
 
     def _land(self, table):
         self.tolerance_ppm, self.warn_layers = None, []

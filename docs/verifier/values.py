@@ -295,6 +295,12 @@ def instant_of(text):
     return whole * 10**6 + int(match.group(5) or 0)
 
 
+def instant_text(micros):
+    """Returns the written form of an instant: six digits of a second."""
+    moment = datetime.datetime.combine(_EPOCH, datetime.time()) + datetime.timedelta(microseconds=micros)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
 def any_instant(value):
     instant_of(value)
 

@@ -1,0 +1,187 @@
+"""The check `authority` of FORMATS 7.2 for one accepted entry: the event is what the signed payload asks for, the party that
+may give it gives it, whoever must consent has signed, and each with as many keys as its record before the entry asks for.
+"""
+
+import asked
+import claims
+import collateral
+import difference
+import matrix
+import parties
+from past import in_recovery, is_valid
+from values import burden_of, need
+
+_TAKES = ("reserve", "register_pledge")
+
+
+def is_judged(signed):
+    """Says whether the act is one whose meaning this program knows; it folds the others, and says nothing of them."""
+    kind = signed.command["type"]
+    if "changes" not in signed.event():
+        return kind in matrix.MATRIX
+    return kind in parties.MAKES or kind in claims.MAKES or kind in collateral.CHECKS
+
+
+class Judge:
+    """The rules of a file: its records as they stood, the policies that it shows, and the quorum of its genesis."""
+
+    def __init__(self, past, facts, quorum):
+        self._past, self._facts, self._quorum = past, facts, quorum
+
+    def check(self, signed):
+        event, kind = signed.event(), signed.command["type"]
+        giver, consents = matrix.MATRIX[kind]
+        org = signed.command["org"]
+        self._check_event(signed, event)
+        need(self._gives(giver, signed, event), f"{kind} is given by {giver}")
+        needed = {org}
+        for consent in consents:
+            needed |= self._consenting(consent, signed)
+        for party in sorted(needed):
+            self._check_party(signed, party)
+
+    # The event --------------------------------------------------------------------------------------------------------
+
+    def _check_event(self, signed, event):
+        kind = signed.command["type"]
+        if "changes" not in event:
+            need(asked.is_what_was_asked(signed, event), f"the signed {kind} is not the event ({event['type']})")
+            return
+        need(event["type"] == kind, f"the signed {kind} is not the event ({event['type']})")
+        if kind in parties.MAKES or kind in claims.MAKES:
+            room = parties if kind in parties.MAKES else claims
+            made = difference.event(kind, room.make(signed, self._past))
+            if "overhangs" in event:
+                need(kind == "extend_right", "an overhang of an act that touches no right")
+                right = signed.command["body"]["right"]
+                need(all(item["right"] == right for item in event["overhangs"]), "an overhang on another right")
+            same = made == {member: value for member, value in event.items() if member != "overhangs"}
+            need(same, f"the law makes another event of the signed {kind}")
+        else:
+            collateral.check(signed, event, self._past)
+
+    # Who gives --------------------------------------------------------------------------------------------------------
+
+    def _gives(self, giver, signed, event):
+        body, org, index = signed.command["body"], signed.command["org"], signed.index
+        is_registrar = org == matrix.REGISTRAR
+        if giver in (matrix.ANYBODY, matrix.MEMBER, matrix.TAKER):
+            return True
+        if giver == matrix.REGISTRAR_GIVES:
+            return is_registrar
+        if giver == matrix.ITSELF:
+            return org == body.get("party", event.get("party"))
+        if giver == matrix.COMPETENT:
+            return self._has_duty(org, body["kind"], index)
+        if giver == matrix.ISSUER:
+            return self._issues(org, body["right"], index)
+        if giver == matrix.COURT_OR_ISSUER:
+            itself = body.get("authority", org) == org
+            return is_registrar or (itself and self._issues(org, body["right"], index))
+        if giver == matrix.IN_STACK:
+            return org in {self._holder_of(burden, index) for burden in body["from"]}
+        if giver == matrix.GUARANTOR:
+            return "guarantor" in self._past.party(org, index)["roles"]
+        name = body.get("pledge", body.get("reservation"))
+        is_pledgee = self._past.pledgee(name, index) == org
+        return is_pledgee or (giver == matrix.PLEDGEE_OR_COURT and is_registrar)
+
+    def _has_duty(self, org, kind, index):
+        duties = self._past.party(org, index)["duties"]
+        return any(policy.kind == kind and policy.duty in duties for policy in self._facts.policies)
+
+    def _issues(self, org, right, index):
+        record = self._past.shown("right", right)
+        return record is not None and self._past.acting(record["issuer"], index) == org
+
+    def _holder_of(self, burden, index):
+        return self._past.pledgee(burden_of(burden)[1], index)
+
+    # Who consents -----------------------------------------------------------------------------------------------------
+
+    def _consenting(self, consent, signed):
+        """Returns the parties that must have signed."""
+        body, kind, index = signed.command["body"], signed.command["type"], signed.index
+        if consent == matrix.PLEDGOR:
+            return {body["pledgor"] if kind in _TAKES else self._past.pledgor(body["pledge"], index)}
+        if consent == matrix.NEW_PLEDGEE:
+            return {body["to"]}
+        if consent == matrix.PLEDGEE_CONSENTS:
+            return {self._past.pledgee(body["pledge"], index)}
+        if consent == matrix.CONCERNED:
+            named = [body[member] for member in ("party", "into") if member in body]
+            named += body.get("absorbed", []) + body.get("successors", [])
+            return {name for name in named if self._holds_keys(name, index)}
+        if consent == matrix.WORSENED:
+            return {self._holder_of(burden, index) for burden in _worsened(body["from"], body["to"])}
+        if consent == matrix.SENIORS:
+            return self._seniors(signed)
+        need(consent == matrix.QUORUM, f"{consent} is not known")
+        return self._check_quorum(signed)
+
+    def _holds_keys(self, name, index):
+        return any(is_valid(key, index) for key in self._past.party(name, index)["keys"])
+
+    def _check_quorum(self, signed):
+        """As many parties of each role as the genesis says; one in recovery does not count."""
+        counted = {name: self._past.party(name, signed.index) for name in signed.signers()}
+        counted = {name: party for name, party in counted.items() if not in_recovery(party)}
+        for role, wanted in self._quorum.items():
+            there = [name for name, party in counted.items() if role in party["roles"]]
+            need(len(there) >= wanted, f"{wanted} of the role {role} must sign")
+        return set(counted)
+
+    def _seniors(self, signed):
+        """The pledgees of the lines that a line of the command stands behind, where the policy in force asks for them."""
+        body, kind, index = signed.command["body"], signed.command["type"], signed.index
+        lines = body.get("add", []) if kind == "substitute_collateral" else body.get("lines", [])
+        found, held = set(), self._kept_ranks(body)
+        for line in lines:
+            behind = [burden for burden in line.get("behind", []) if burden not in held]
+            if behind and self._asks_seniors(signed, line):
+                found |= {self._holder_of(burden, index) for burden in behind}
+        return found
+
+    def _kept_ranks(self, body):
+        """What the lines of a reservation that is taken over stand behind: that was consented to when it was made."""
+        if "reservation" not in body:
+            return set()
+        record = self._past.shown("pledge", body["reservation"]) or {"lines": []}
+        return {burden for line in record["lines"] for burden in line.get("behind", [])}
+
+    def _asks_seniors(self, signed, line):
+        body, time = signed.command["body"], signed.time
+        pledge = self._past.shown("pledge", body["pledge"]) if "pledge" in body else None
+        need("pledge" not in body or pledge is not None, "there is no such pledge")
+        need("right" in line or line["line"] < len(pledge["lines"]), "a line that is not there")
+        right = line.get("right") or pledge["lines"][line["line"]]["right"]
+        record = self._past.shown("right", right)
+        need(record is not None, f"there is no right {right}")
+        policy = self._facts.policy(record["kind"], time)
+        need(policy is not None, f"the policy of {record['kind']} is missing")
+        form = body.get("form") or (pledge and pledge["form"])
+        return policy.rank_of(form) != "ranked"
+
+    # How many sign ----------------------------------------------------------------------------------------------------
+
+    def _check_party(self, signed, name):
+        party, kind = self._past.party(name, signed.index), signed.command["type"]
+        need("ended" not in party, f"{name} had ended")
+        least = max([party["threshold"]] + [r["threshold"] for r in party.get("signing", []) if r["command"] == kind])
+        keys = signed.of(name)
+        need(len(keys) >= least, f"{name} signs with {least}")
+        parts = {part["kid"]: part["part"] for part in party.get("parts", [])}
+        for held, role in keys:
+            need(parts.get(held.kid, role) == role, f"a key of {name} signs in another part")
+        waits = in_recovery(party) and kind in matrix.WAITS_FOR_RECOVERY
+        need(not waits, f"{name} is in recovery, and {kind} must wait")
+
+
+def _worsened(before, after):
+    """The lines that come after one that they came before."""
+    was = {burden: place for place, burden in enumerate(before)}
+    return {
+        burden
+        for place, burden in enumerate(after)
+        if any(was[other] > was[burden] for other in after[:place])
+    }

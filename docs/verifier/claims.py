@@ -1,0 +1,131 @@
+"""Acts of law 2 on one pledge and its claim, and on a right's span (FORMATS 6.6): what the payload gives is what changes.
+
+Such an act touches that record alone, so a file that has its entry shows the complete history of the record, and the law
+makes exactly one event of each.
+"""
+
+import copy
+
+from fold import counts_at
+from values import instant_of, instant_text, need, quantity_of, quantity_text
+
+OBJECTION_SECONDS = 30 * 86_400
+
+
+def _money(text):
+    return quantity_text(quantity_of(text))
+
+
+def _noted(record, member, item):
+    record[member] = record.get(member, []) + [item]
+
+
+def _assign(pledge, act):
+    if "part_cny" in act.body:
+        _noted(pledge, "parts", {"amount": _money(act.body["part_cny"]), "entry": act.index, "party": act.body["to"]})
+        return
+    mark = {"subrogation": True} if "subrogation" in act.body else {}
+    _noted(pledge, "former", {"party": pledge["pledgee"], "until": act.index, **mark})
+    pledge["pledgee"] = act.body["to"]
+
+
+def _determine(pledge, act):
+    need("maximum" in pledge and "determined" not in pledge, "no claims are open")
+    pledge["determined"] = act.index
+
+
+def _object(pledge, act):
+    _drop_objections(pledge, lambda item: "suit" not in item and instant_of(item["until"]) <= act.time)
+    own = [item for item in pledge.get("objections", []) if _is_same_objection(item, act)]
+    if own:
+        need("suit" in act.body and "suit" not in own[0], "the objection stands already")
+        own[0]["suit"] = act.body["suit"]
+        return
+    until = instant_text(act.time + OBJECTION_SECONDS * 10**6)
+    suit = {"suit": act.body["suit"]} if "suit" in act.body else {}
+    item = {"document": act.body["document"], "entry": act.index, "party": act.org, "until": until, **suit}
+    _noted(pledge, "objections", item)
+
+
+def _is_same_objection(item, act):
+    return item["party"] == act.org and item["document"] == act.body["document"]
+
+
+def _drop_objections(pledge, is_over):
+    kept = [item for item in pledge.get("objections", []) if not is_over(item)]
+    if kept:
+        pledge["objections"] = kept
+    else:
+        pledge.pop("objections", None)
+
+
+def _withdraw(pledge, act):
+    _drop_objections(pledge, lambda item: "suit" not in item and instant_of(item["until"]) <= act.time)
+    own = [item for item in pledge.get("objections", []) if item["entry"] == act.body["objection"]]
+    need(own and own[0]["party"] == act.org, "no such objection of this party stands")
+    _drop_objections(pledge, lambda item: item["entry"] == act.body["objection"])
+
+
+def _guarantee(pledge, act):
+    counter = {"counter": act.body["counter"]} if "counter" in act.body else {}
+    members = {"document": act.body["document"], "entry": act.index, "guarantor": act.org}
+    _noted(pledge, "guarantees", {**members, "share_bp": act.body["share_bp"], **counter})
+
+
+def _buyout(pledge, act):
+    members = {"document": act.body["document"], "entry": act.index, "party": act.org}
+    item = {**members, "price": _money(act.body["price_cny"]), "trigger": act.body["trigger"]}
+    _noted(pledge, "buyouts", item)
+
+
+def _external(pledge, act):
+    item = {member: value for member, value in act.body.items() if member != "pledge"}
+    listed = pledge.setdefault("external", [])
+    for place, other in enumerate(listed):
+        if (other["register"], other["number"]) == (item["register"], item["number"]):
+            listed[place] = item
+            return
+    listed.append(item)
+
+
+def _extend_right(right, act):
+    need(right["span"]["to"] < act.body["to"], "the span does not end later")
+    right["span"]["to"] = act.body["to"]
+
+
+MAKES = {
+    "assign_pledge": _assign,
+    "determine_claim": _determine,
+    "object": _object,
+    "withdraw_objection": _withdraw,
+    "register_guarantee": _guarantee,
+    "register_buyout_commitment": _buyout,
+    "record_external_registration": _external,
+    "extend_right": _extend_right,
+}
+
+
+class Act:
+    """A command on one record."""
+
+    def __init__(self, signed):
+        self.body, self.org = signed.command["body"], signed.command["org"]
+        self.index, self.time = signed.index, signed.time
+
+
+def subject(signed):
+    """Returns the record that the command is about."""
+    body = signed.command["body"]
+    return ("right", body["right"]) if signed.command["type"] == "extend_right" else ("pledge", body["pledge"])
+
+
+def make(signed, past):
+    """Returns what the record was and becomes."""
+    of = subject(signed)
+    before = copy.deepcopy(past.before(*of, signed.index))
+    need(before is not None, f"{of[1]} did not exist")
+    if of[0] == "right":
+        before["burdens"] = [burden for burden in before["burdens"] if counts_at(burden, signed.time)]
+    after = copy.deepcopy(before)
+    MAKES[signed.command["type"]](after, Act(signed))
+    return {of: (before, after)}

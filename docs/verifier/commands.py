@@ -1,0 +1,376 @@
+"""Payloads of FORMATS section 2: what institutions sign, each member read strictly, and what members say about each other."""
+
+from forms import ROLES, behind, form_word, from_to, hidden
+from land import rings_of
+from policies import TEXT_MAX
+from values import (
+    any_instant,
+    any_quantity,
+    burden_id,
+    canonical,
+    cmd_id,
+    count,
+    credit_code,
+    day,
+    day_of,
+    freeze_id,
+    hash_text,
+    hold_id,
+    identity,
+    instant_of,
+    integer,
+    items,
+    line_number,
+    mapping,
+    mark,
+    name,
+    need,
+    number_of,
+    one_of,
+    party_id,
+    pattern,
+    person,
+    plain,
+    pledge_id,
+    public_key,
+    quantity_of,
+    read,
+    right_id,
+    signature_text,
+    span,
+    string,
+    unique,
+)
+
+# 2.6 Parts of bodies -----------------------------------------------------------------------------------------------
+
+_AMOUNT = {"quantity": any_quantity, "unit": plain}
+
+
+def years(value):
+    items(integer, 2, 2)(value)
+    need(1900 <= value[0] <= value[1] <= 9998, "must be the first and the last year")
+
+
+_EXTENT = {**_AMOUNT, "from": day, "to": day, "years": years}
+
+
+def _amount(value):
+    need(("quantity" in value) == ("unit" in value), "`quantity` and `unit` stand together")
+
+
+def _extent(value):
+    _amount(value)
+    from_to(value)
+
+
+def line(value):
+    read(value, {"right": right_id}, {**_EXTENT, "behind": behind})
+    unique(value.get("behind", []), "behind")
+    _extent(value)
+
+
+def _step(value):
+    read(value, {"from": day, "quantity": any_quantity})
+
+
+def _offered(value):
+    read(value, {"key": public_key, "person": person, "proof": signature_text})
+
+
+def threshold(value):
+    need(1 <= count(value) <= 5, "must be 1 to 5")
+
+
+def yuan(value):
+    """An amount of money: above zero, at most two decimal digits."""
+    need(quantity_of(value) > 0, "must be above zero")
+    need(quantity_of(value) % 10**4 == 0, "has more than two decimal digits")
+
+
+def _policy_text(value):
+    need(1 <= len(string(value).encode()) <= TEXT_MAX, "must have 1 to 9,000 bytes")
+
+
+def _ascending_parties(value):
+    items(party_id, 16, 1)(value)
+    numbers = [number_of(party) for party in value]
+    need(all(a < b for a, b in zip(numbers, numbers[1:])), "parties are ascending")
+
+
+def _changed_lines(required, optional):
+    def each(value):
+        read(value, {"line": line_number, **required}, optional)
+        _amount(value)
+        unique(value.get("behind", []), "behind")
+
+    def whole(value):
+        items(each, 64, 1)(value)
+        unique([item["line"] for item in value], "lines")
+
+    return whole
+
+
+_lines = items(line, 64, 1)
+_released = _changed_lines({}, _AMOUNT)
+_right_document = {"right": right_id, "document": hash_text}
+_pledge_document = {"pledge": pledge_id, "document": hash_text}
+_party_document = {"party": party_id, "document": hash_text}
+_register = pattern("[a-z0-9_-]{1,32}", "the name of a register")
+_word = pattern("[a-z0-9_]{1,32}", "a type of command")
+_region = pattern("[0-9]{6,12}", "6 to 12 digits")
+_status = one_of("registered", "lapsed", "cancelled", "absent")
+
+
+def _part(value):
+    read(value, {"kid": hash_text, "part": one_of("maker", "checker")})
+
+
+def _rule(value):
+    read(value, {"command": _type, "threshold": threshold})
+
+
+def _type(value):
+    need(isinstance(value, str) and value in BODIES, "must be a type of command")
+
+
+def _within(least, most):
+    def reader(value):
+        need(least <= count(value) <= most, f"must be {least} to {most}")
+
+    return reader
+
+
+# 2.6 Bodies: the law that first knows the type, required members, optional members, and what remains to be said -----
+
+
+def _admit(value):
+    if "credit_code" in value:
+        need("name" in value, "a party with a credit code has a name")
+    else:
+        need("name" not in value, "the name of a person is hidden")
+        need({"name", "resident_id"} <= set(value.get("hidden", {})), "hidden values of a person are missing")
+    order = [ROLES.index(role) for role in value["roles"]]
+    need(all(a < b for a, b in zip(order, order[1:])), "roles are in their order")
+    need(all(a < b for a, b in zip(value["duties"], value["duties"][1:])), "duties are ascending")
+    unique([offered["key"] for offered in value["keys"]], "keys")
+
+
+def _issue(value):
+    need(("quantity" in value) != ("steps" in value), "a right has a quantity or steps")
+    need(not ("polygon" in value and "units" in value), "a right has a polygon or units")
+    if "polygon" in value:
+        rings_of(value["polygon"])
+    unique([(i["scheme"], i["value"]) for i in value["identities"]], "identities")
+    unique(value["succeeds"], "succeeds")
+    unique(value.get("units", []), "units")
+    if "steps" in value:
+        days = [day_of(step["from"]) for step in value["steps"]]
+        first, end = day_of(value["span"]["from"]), day_of(value["span"]["to"])
+        need(days and days[0] == first, "the first step is from the first day")
+        need(all(a < b for a, b in zip(days, days[1:])), "steps are ascending")
+        need(days[-1] < end, "a step is outside the span")
+
+
+def _one_of_both(a, b):
+    return lambda value: need(a in value or b in value, "there is nothing to change")
+
+
+def _rules(value):
+    words = [rule["command"] for rule in value.get("rules", [])]
+    kids = [part["kid"] for part in value.get("parts", [])]
+    for names in (words, kids):
+        need(all(a < b for a, b in zip(names, names[1:])), "rules and parts are ascending")
+
+
+def _split(value):
+    need(value.get("residual") in (None, *value["successors"]), "the residual is one of the successors")
+
+
+def _order(value):
+    unique(value["from"], "from")
+    need(sorted(value["from"]) == sorted(value["to"]), "both orders name the same lines")
+    need(value["from"] != value["to"], "the new order is another one")
+
+
+_burdens = items(burden_id, 256, 2)
+
+BODIES = {
+    "admit_party": (
+        1,
+        {
+            "roles": items(one_of(*ROLES), 6, 1),
+            "duties": items(name, 16),
+            "keys": items(_offered, 128),
+            "threshold": threshold,
+        },
+        {"name": plain, "credit_code": credit_code, "region": _region, "hidden": hidden},
+        _admit,
+    ),
+    "add_key": (1, {"key": public_key, "person": person, "proof": signature_text}, {}),
+    "revoke_key": (1, {"kid": hash_text}, {}),
+    "set_signing_policy": (1, {"threshold": threshold}, {}),
+    "adopt_policy": (1, {"kind": name, "text": _policy_text}, {}),
+    "issue_right": (
+        1,
+        {
+            "kind": name,
+            "holder": party_id,
+            "identities": items(identity, 8, 1),
+            "span": span,
+            "unit": plain,
+            "succeeds": items(right_id, 16),
+        },
+        {
+            "quantity": any_quantity,
+            "steps": items(_step, 128),
+            "class": plain,
+            "attributes": mapping(plain, 16),
+            "polygon": string,
+            "units": items(plain, 32, 1),
+            "additional": mark,
+            "adjudication": hash_text,
+        },
+        _issue,
+    ),
+    "adjust_right": (1, {**_right_document, "from": day, **_AMOUNT}, {}),
+    "revoke_right": (1, {**_right_document, "from": day}, {}),
+    "freeze": (1, {**_right_document, "authority": party_id}, _EXTENT, _extent),
+    "unfreeze": (1, {**_right_document, "freeze": freeze_id}, {}),
+    "reserve": (1, {"pledgor": party_id, "lines": _lines, "days": _within(1, 30)}, {}),
+    "cancel_reservation": (1, {"reservation": hold_id}, {}),
+    "register_pledge": (
+        1,
+        {"pledgor": party_id, "form": form_word, "lines": _lines},
+        {
+            "debtor": party_id,
+            "term": span,
+            "reservation": hold_id,
+            "hidden": hidden,
+            "cap_cny": yuan,
+            "maximum": span,
+        },
+    ),
+    "amend_pledge": (
+        1,
+        {"pledge": pledge_id},
+        {"lines": _changed_lines(_AMOUNT, {"behind": behind}), "cap_cny": yuan},
+        _one_of_both("lines", "cap_cny"),
+    ),
+    "extend_pledge": (
+        1,
+        {"pledge": pledge_id},
+        {"lines": _changed_lines({"to": day}, {"behind": behind}), "term": span},
+        _one_of_both("lines", "term"),
+    ),
+    "release_pledge": (1, {"pledge": pledge_id}, {"lines": _released}),
+    "change_party": (2, {**_party_document, "name": plain}, {}),
+    "merge_parties": (2, {"absorbed": _ascending_parties, "into": party_id, "document": hash_text}, {}),
+    "split_party": (2, {**_party_document, "successors": _ascending_parties}, {"residual": party_id}, _split),
+    "rotate_key": (2, {"party": party_id, "old": hash_text, "new": _offered}, {}),
+    "set_signing_rules": (
+        2,
+        {"party": party_id},
+        {"rules": items(_rule, 64, 1), "parts": items(_part, 128, 1)},
+        _rules,
+    ),
+    "dispute_entries": (2, {**_party_document, "kid": hash_text, "from": count}, {}),
+    "resolve_dispute": (2, {**_party_document, "dispute": count}, {}),
+    "recover_party": (
+        2,
+        {**_party_document, "keys": items(_offered, 16, 1)},
+        {},
+        lambda value: unique([offered["key"] for offered in value["keys"]], "keys"),
+    ),
+    "veto_recovery": (2, {"party": party_id}, {}),
+    "complete_recovery": (2, {"party": party_id}, {}),
+    "rotate_log_key": (
+        2,
+        {"key": public_key, "overlap_seconds": _within(3_600, 34_560_000), "proof": signature_text},
+        {},
+    ),
+    "extend_right": (2, {**_right_document, "to": day}, {}),
+    "change_rank": (2, {"right": right_id, "from": _burdens, "to": _burdens}, {}, _order),
+    "substitute_collateral": (2, {"pledge": pledge_id, "drop": _released, "add": _lines}, {}),
+    "assign_pledge": (2, {**_pledge_document, "to": party_id}, {"subrogation": mark, "part_cny": yuan}),
+    "determine_claim": (2, _pledge_document, {}),
+    "record_disposal": (2, {**_pledge_document, "line": line_number, "proceeds_cny": yuan}, _AMOUNT, _amount),
+    "object": (2, _pledge_document, {"suit": hash_text}),
+    "withdraw_objection": (2, {"pledge": pledge_id, "objection": count}, {}),
+    "register_guarantee": (2, {**_pledge_document, "share_bp": _within(0, 10_000)}, {"counter": pledge_id}),
+    "register_buyout_commitment": (2, {**_pledge_document, "price_cny": yuan, "trigger": plain}, {}),
+    "record_external_registration": (
+        2,
+        {"pledge": pledge_id, "register": _register, "number": plain, "status": _status, "checked": day},
+        {"term": span},
+    ),
+}
+
+
+def body(kind, value):
+    """Reads the body of a command; that of a type which is not known here is only an object."""
+    if kind not in BODIES:
+        _word(kind)
+        need(isinstance(value, dict), "a body is an object")
+        return
+    _, required, optional, *more = BODIES[kind]
+    read(value, required, optional)
+    for check in more:
+        check(value)
+
+
+# 2.2 Payloads -------------------------------------------------------------------------------------------------------
+
+
+def _audience(value):
+    need(1 <= len(string(value)) <= 256 and all("!" <= c <= "~" for c in value), "the audience")
+
+
+def _expect(value):
+    need(isinstance(value, dict) and value, "`expect` names at least one record")
+    for record, version in value.items():
+        (pledge_id if record.startswith("P") else right_id)(record)
+        count(version)
+
+
+def _signer(value):
+    read(value, {"org": party_id, "role": one_of("maker", "checker")})
+
+
+_seen = {"index": count, "root": hash_text}
+
+
+def command(payload, law):
+    """Reads the payload of a command that was decided under a law."""
+    need(len(payload) <= 24_576, "a payload is at most 24,576 bytes")
+    value = canonical(payload)
+    required = {
+        "aud": _audience,
+        "org": party_id,
+        "cmd": cmd_id,
+        "type": string,
+        "body": lambda v: None,
+        "signers": items(_signer, 32),
+        "iat": any_instant,
+        "exp": any_instant,
+    }
+    read(value, required, {"expect": _expect, "seen": lambda v: read(v, _seen)})
+    body(value["type"], value["body"])
+    need(value["type"] not in BODIES or BODIES[value["type"]][0] <= law, f"law {law} has no {value['type']}")
+    signers = [(number_of(s["org"]), s["role"] == "checker") for s in value["signers"]]
+    need(signers == sorted(signers), "signers are sorted")
+    makers = [org for org, checks in signers if not checks]
+    need(len(set(makers)) == len(makers), "two makers of one party")
+    need({org for org, _ in signers} == set(makers), "a checker without a maker")
+    need(number_of(value["org"]) in makers, "the giver must sign")
+    iat, exp = instant_of(value["iat"]), instant_of(value["exp"])
+    need(iat < exp <= iat + 7 * 86_400 * 10**6, "the life of the command")
+    return value
+
+
+def question(text):
+    """Reads a question (7.4)."""
+    value = canonical(text)
+    read(value, {"org": party_id, "type": one_of("register_pledge"), "body": lambda v: None})
+    body(value["type"], value["body"])
+    return value

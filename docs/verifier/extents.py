@@ -1,0 +1,26 @@
+"""The extent of a line, a burden or a request (FORMATS 2.6, 3.2): a quantity, days, both or neither."""
+
+from values import quantity_of
+
+EXTENT = ("quantity", "from", "to")
+
+
+def extent_of(value):
+    return {member: value[member] for member in EXTENT if member in value}
+
+
+def span_of_years(years):
+    """The days of certificate years."""
+    return {"from": f"{years[0]}-01-01", "to": f"{years[1] + 1}-01-01"}
+
+
+def is_extent(asked, made):
+    """The extent that an event makes is the one that a payload asks for."""
+    extent = extent_of(made)
+    span = {member: asked[member] for member in ("from", "to") if member in asked}
+    if "quantity" in extent:
+        same = "quantity" in asked and quantity_of(asked["quantity"]) == quantity_of(extent.pop("quantity"))
+        return same and span == extent
+    if extent:
+        return "years" in asked and span_of_years(asked["years"]) == extent
+    return not any(member in asked for member in ("quantity", "from", "years"))

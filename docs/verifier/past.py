@@ -1,0 +1,68 @@
+"""Records as they stood before an entry, as far as a file shows it: by folding shown histories, and by what records keep of
+their past. FORMATS 2.4 and 7.2 say when a verifier must look back.
+"""
+
+from values import need
+
+
+class Past:
+    """The shown records, and what those with a history had been before each entry."""
+
+    def __init__(self, records, versions):
+        """`versions` has, for each shown history, the record after each of its entries."""
+        self.records, self._versions = records, versions
+
+    def shown(self, space, name):
+        """Returns the record as it stands in the state, None for an absence; it must be in the file."""
+        need((space, name) in self.records, f"{name} is not in the file")
+        return self.records[space, name]
+
+    def has_history(self, space, name):
+        return (space, name) in self._versions
+
+    def before(self, space, name, index):
+        """Returns the record before an entry, None where there was none; its history must be shown."""
+        need(self.has_history(space, name), f"the history of {name} is missing")
+        found = None
+        for at, record in self._versions[space, name]:
+            if at >= index:
+                break
+            found = record
+        return found
+
+    def party(self, name, index):
+        record = self.before("party", name, index)
+        need(record is not None, f"{name} was not admitted before entry {index}")
+        return record
+
+    def acting(self, name, index):
+        """Returns who acts for a party at an entry: itself, or who it has ended in.
+
+        A party that the file does not show counts as itself: it cannot have signed anything in the file either.
+        """
+        while True:
+            ended = (self.records.get(("party", name)) or {}).get("ended")
+            if ended is None or ended["entry"] >= index:
+                return name
+            name = ended["successor"]
+
+    def pledgee(self, name, index):
+        """Returns who acts as the pledgee of a pledge or reservation at an entry; those of the past stand in `former`."""
+        record = self.shown("pledge", name)
+        need(record is not None, f"there is no record {name}")
+        past = [former["party"] for former in record.get("former", []) if index <= former["until"]]
+        return self.acting(past[0] if past else record["pledgee"], index)
+
+    def pledgor(self, name, index):
+        record = self.shown("pledge", name)
+        need(record is not None, f"there is no record {name}")
+        return self.acting(record["pledgor"], index)
+
+
+def is_valid(key, index):
+    return key["added"] < index and ("revoked" not in key or index <= key["revoked"])
+
+
+def in_recovery(party):
+    recoveries = party.get("recoveries", [])
+    return bool(recoveries) and "end" not in recoveries[-1]
