@@ -35,6 +35,7 @@ macro_rules! scenarios {
 }
 
 scenarios! {
+    acts_by_state
     door
     key_disputes
     key_recovery
@@ -46,15 +47,19 @@ scenarios! {
     limits
     log_key
     objections
-    party_names
     parties_and_keys
+    party_names
+    party_splits
     policies
     reservations
+    right_states
     right_terms
-    party_splits
     s01_partial_pledge
     s02_merger
+    s03_split
+    s04_carry_over
     s05_allowances
+    s05_surrender
     s06_forest_parcels
     s07_same_ground
     s07_sinks
@@ -66,12 +71,15 @@ scenarios! {
     s12_second_rank
     s13_maximum_amount
     s15_subrogation
+    s16_registrar_error
     s17_race
     s18_dual_registration
     several_rights
+    sink_units
     spatial_truth
     succession
     terms
+    transfers
 }
 
 fn folder() -> PathBuf {

@@ -130,6 +130,11 @@ class _Any(dict):
         return lambda value: None
 
 
+def _converted_years(value):
+    pattern("[0-9]{4}-[0-9]{4}", "years such as 2028-2032")(value)
+    need(1900 <= int(value[:4]) <= int(value[5:]) <= 9998, "the first and the last year")
+
+
 _RIGHT = {
     "kind": name,
     "issuer": party_id,
@@ -147,6 +152,8 @@ _RIGHT_OPTIONAL = {
     "additional": mark,
     "adjudication": hash_text,
     "revoked_from": day,
+    "resolution": hash_text,
+    "converted": items(_converted_years, 128, 1),
 }
 
 

@@ -19,14 +19,28 @@ from values import (
 LAWS = {1, 2}
 SHOWN_MAX = 16
 # Findings that refuse, in their order; then those that warn.
-REFUSE = (5008, 3008, 4002, 2010, 3001, 3002, 3009, 1005, 1008, 2001, 2002, 2003, 2012, 2014, 2016, 2019, 7010)
-REFUSE += (3003, 3004, 3011, 4001, 4008, 6001, 6008, 9001)
+REFUSE = (5008, 3008, 4002, 2010, 3001, 3002, 3009, 1005, 1008, 2001, 2002, 2005, 2006, 2003, 2012, 2014, 2016, 2019, 7010)
+REFUSE += (3003, 3004, 3011, 4001, 4008, 6001, 6008, 9001, 9003, 9004)
 WARN = (4003, 4009, 7005)
 ORDER = REFUSE + WARN
 
 
 def _span_json(span):
     return {"from": span[0].isoformat(), "to": span[1].isoformat()}
+
+
+def _converted(right):
+    """Years that have turned into another right."""
+    years = ([int(year) for year in text.split("-")] for text in right.get("converted", []))
+    return [span_of(span_of_years(pair)) for pair in years]
+
+
+def _without(spans, taken):
+    """Returns what is left of spans without the days of others; None is no days."""
+    for first_taken, end_taken in filter(None, taken):
+        parts = ((first, min(end, first_taken), max(first, end_taken), end) for first, end in spans)
+        spans = [pair for a, b, c, d in parts for pair in ((a, b), (c, d)) if pair[0] < pair[1]]
+    return spans
 
 
 class Decision:
@@ -200,12 +214,15 @@ class Decision:
             (day_of(right["span"]["to"]) <= self.today, 2002),
             ("revoked_from" in right, 2003),
             ("succeeded_by" in right, 2016),
-            ("adjudication" in right, 2019),
+            ("adjudication" in right and "resolution" not in right, 2019),
             ("measure" in right and "polygon" not in right and "units" not in right, 7010),
             (sum(self._takes_room(burden) for burden in right["burdens"]) >= 192, 3011),
         )
         for found, code in faults:
             if found:
+                self.add(code, number, [name])
+        for attribute, values, code in policy.bars:
+            if right.get("attributes", {}).get(attribute) in values:
                 self.add(code, number, [name])
         shared = set()
         for cell in right.get("cells", []) if policy.warn_layers else []:
@@ -247,6 +264,14 @@ class Decision:
             self.add(4008, number)
             return True
         whole = span_of(right["span"])
+        converted = _converted(right)
+        gone = [common for common in (common_days(years, span) for years in converted) if common]
+        if gone:
+            common = common_days(whole, span)
+            spans = [_span_json(rest) for rest in _without([common] if common else [], converted)]
+            alternative = {"spans": spans} if spans else {}
+            self.add(4002, number, [name], at=min(gone)[0].isoformat(), alternative=alternative)
+            return True
         if whole[0] <= span[0] and span[1] <= whole[1]:
             return False
         at = span[0] if span[0] < whole[0] else whole[1]
@@ -293,12 +318,8 @@ class Decision:
         return 3009, {"alternative": {"spans": spans} if spans else {}}
 
     def _free_spans(self, right, burdens):
-        free = [span_of(right["span"])]
-        for burden in burdens:
-            taken = days_of(burden, right)
-            if taken:
-                parts = ((first, min(end, taken[0]), max(first, taken[1]), end) for first, end in free)
-                free = [pair for a, b, c, d in parts for pair in ((a, b), (c, d)) if pair[0] < pair[1]]
+        taken = _converted(right) + [days_of(burden, right) for burden in burdens]
+        free = _without([span_of(right["span"])], taken)
         rest = ((max(first, self.today), end) for first, end in free)
         return [_span_json(span) for span in rest if span[0] < span[1]]
 

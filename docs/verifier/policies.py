@@ -47,6 +47,7 @@ class Policy:
         words = dict.fromkeys(("kind", "title_zh", "title_en", "cites", "model", "form"), str)
         tables = {"unit": dict, "issuer": dict, "identity": list, "pledge": dict, "terms": dict}
         more = {"layer": str, "source": dict, "land": dict, "book": dict}
+        more.update({"transfer": dict, "surrender": dict, "convert": dict, "bar": list})
         _table(table, {**words, "version": int, **tables}, more)
         self.digest = sha256(text).hex()
         self.kind = name(table["kind"])
@@ -62,6 +63,7 @@ class Policy:
         self.beyond_refuses = one_of("refuse", "warn")(terms["beyond_right_end"]) == "refuse"
         self.year_attribute = terms.get("year_attribute")
         self._land(table)
+        self._switches(table)
         if "book" in table:
             _table(table["book"], _BOOK, _BOOK_MORE)
 
@@ -117,6 +119,22 @@ class Policy:
         need(land["tolerance_ppm"] <= 1_000_000 and land["overlap_finding"] in (7003, 7007), "policy: land")
         _texts(land.get("warn_ground_classes", []))
         self.tolerance_ppm, self.warn_layers = land["tolerance_ppm"], _texts(land["warn_layers"])
+
+    def _switches(self, table):
+        """Rules that came with law 2: transfer while pledged, use of pledged units, conversion, and what bars a pledge."""
+        transfer = _table(table.get("transfer", {"pledged": "consent", "cites": "-"}), {"pledged": str, "cites": str})
+        self.transfer = one_of("free", "consent", "blocked")(transfer["pledged"])
+        surrender = _table(table.get("surrender", {"carve_out": "refuse", "cites": "-"}), {"carve_out": str, "cites": str})
+        self.surrender = one_of("refuse", "consent", "order")(surrender["carve_out"]) if "surrender" in table else None
+        convert = _table(table.get("convert", {"into": [], "cites": "-"}), {"into": list, "cites": str}, {"consent": str})
+        self.converts_into = _texts(convert["into"])
+        self.converts_by_order = one_of("holder", "none")(convert.get("consent", "holder")) == "none"
+        need(transfer["cites"] and surrender["cites"] and convert["cites"], "policy: cites")
+        self.bars = []
+        for bar in table.get("bar", []):
+            _table(bar, {"attribute": str, "values": list, "finding": int})
+            need(bar["finding"] in (2005, 2006, 9003, 9004), "policy: bar.finding")
+            self.bars.append((bar["attribute"], _texts(bar["values"]), bar["finding"]))
 
     def scheme(self, wanted):
         """Returns the shapes of the parts of a scheme, or None."""

@@ -259,16 +259,16 @@ fn check_ground(issue: &IssueRight, policy: &KindPolicy) -> Result<(), FieldFaul
 }
 
 fn check_identities(issue: &IssueRight, policy: &KindPolicy) -> Result<(), FieldFault> {
+    check_shapes(&issue.identities, policy)
+}
+
+/// Checks that identities are of the schemes and shapes of a kind, the first of them of its first scheme.
+pub fn check_shapes(identities: &[Identity], policy: &KindPolicy) -> Result<(), FieldFault> {
     let first = policy
         .identities
         .first()
         .map(|identity| identity.scheme.as_str());
-    if issue
-        .identities
-        .first()
-        .map(|identity| identity.scheme.as_str())
-        != first
-    {
+    if identities.first().map(|identity| identity.scheme.as_str()) != first {
         let reason = format!(
             "must be {:?}, the first scheme of the kind",
             first.unwrap_or_default()
@@ -276,7 +276,7 @@ fn check_identities(issue: &IssueRight, policy: &KindPolicy) -> Result<(), Field
         let code = Code::IdentityShape.number();
         return Err(FieldFault::new("body.identities[0].scheme", reason).with_code(code));
     }
-    for (n, identity) in issue.identities.iter().enumerate() {
+    for (n, identity) in identities.iter().enumerate() {
         let path = format!("body.identities[{n}]");
         let Some(scheme) = policy.identity_scheme(&identity.scheme) else {
             let reason = format!("is not a scheme of the kind {:?}", policy.kind);

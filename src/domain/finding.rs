@@ -130,6 +130,12 @@ checks! {
     RightOutsideTime = 2002 Refuse "right_expired" "权益已到期" "the right has ended"
         "The last day of the right has passed."
         "Register the renewal of the right first.";
+    Provisional = 2005 Refuse "provisional" "权益尚为预发, 未正式核发" "the right is provisional"
+        "An attribute of the right says that it was issued in advance, as the policy of the kind tells."
+        "Wait for the final certificate; its issuer corrects the attribute.";
+    FeeUnpaid = 2006 Refuse "fee_unpaid" "有偿使用费未缴清" "the fee for the right is not paid"
+        "An attribute of the right says that the fee is due, as the policy of the kind tells."
+        "Pay the fee; the issuer corrects the attribute.";
     RightRevoked = 2003 Refuse "right_revoked" "权益已被撤销或注销" "the right has been revoked"
         "An authority revoked the right; new encumbrances and changes are not open."
         "Choose other collateral.";
@@ -151,6 +157,9 @@ checks! {
     Succeeded = 2016 Refuse "right_succeeded" "权益已由后续权益承继" "the right has been succeeded"
         "A later right took its place and carries its burdens."
         "Use the successor.";
+    TransferBlocked = 2020 Refuse "transfer_blocked" "设有担保, 不得转让" "a pledged right of this kind is not transferred"
+        "The policy of the kind blocks transfers while a line stands on the right."
+        "Have the lines released first.";
     FreezeUnknown = 2017 Refuse "freeze_unknown" "冻结记录不存在" "no such freeze on the right"
         "The right has no freeze of this id, or it was lifted."
         "Look the freeze up on the right.";
@@ -163,6 +172,9 @@ checks! {
     GroundUnknownPledge = 7010 Refuse "ground_unknown_pledge" "宗地位置不明, 不得设立担保" "a right whose ground is unknown cannot be pledged"
         "The right was registered without a polygon."
         "Have the polygon registered first.";
+    TakesPledged = 3012 Refuse "takes_pledged" "将占用已设立担保的数量" "it would take what is pledged"
+        "The quantity is more than what is free, and neither the creditors' consent nor an order that the policy of the kind knows is named."
+        "Ask for at most the admissible quantity, or name the carve-out and who consents.";
     UnitMismatch = 3003 Refuse "unit_mismatch" "计量单位或精度不符" "the unit or the scale does not fit the kind"
         "The unit is not that of the kind, or the quantity has more decimal digits than it."
         "Write the quantity in the unit of the kind.";
@@ -283,6 +295,12 @@ checks! {
     FrozenPart = 9001 Refuse "frozen" "所需部分已被冻结" "the part is frozen"
         "Without the freezes on the right the command would be admissible."
         "Wait for the freeze to be lifted.";
+    BarredHolder = 9003 Refuse "barred_holder" "持有人被列入惩戒名单" "the holder is on a list of penalties"
+        "An attribute of the right says that its holder is barred, as the policy of the kind tells."
+        "Wait until the authority takes the holder off the list and corrects the attribute.";
+    TakeBack = 9004 Refuse "take_back" "权益正在收回" "the right is being taken back"
+        "An attribute of the right says that its issuer is taking it back, as the policy of the kind tells."
+        "Choose other collateral.";
 
     InnerCheck = 1003 Warn "inner_check" "组织机构代码校验位不符" "the inner check digit of the credit code is unusual"
         "Characters 9 to 17 do not follow GB 11714; early codes exist like that."

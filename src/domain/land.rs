@@ -55,20 +55,26 @@ pub fn free_spans(
     now: Timestamp,
     skip: &dyn Fn(BurdenId) -> bool,
 ) -> Vec<Span> {
-    let mut free = vec![asked];
     let counting = right
         .burdens
         .iter()
         .filter(|b| b.counts_at(now) && !skip(b.id));
-    for taken in counting.filter_map(|burden| days_of(burden.extent, right.span)) {
+    let taken = counting.filter_map(|burden| days_of(burden.extent, right.span));
+    without(asked, right.converted.iter().copied().chain(taken))
+}
+
+/// Returns what is left of a span without the days of others.
+pub fn without(span: Span, taken: impl IntoIterator<Item = Span>) -> Vec<Span> {
+    let mut left = vec![span];
+    for taken in taken {
         let outside = |span: Span| {
             let before = Span::new(span.from(), span.to().min(taken.from()));
             let after = Span::new(span.from().max(taken.to()), span.to());
             before.into_iter().chain(after)
         };
-        free = free.into_iter().flat_map(outside).collect();
+        left = left.into_iter().flat_map(outside).collect();
     }
-    free
+    left
 }
 
 /// Returns the overhang of every burden after the right was cut to its live days.

@@ -36,4 +36,5 @@ pub mod right;
 pub mod rules;
 pub mod stack;
 pub mod stock;
+pub mod switches;
 pub mod wire;

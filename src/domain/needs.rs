@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 
 use crate::domain::authority::VerifiedSignature;
 use crate::domain::authority::ranks::placed;
-use crate::domain::command::{Body, Command, Expected, GroundRequest, IssueRight, PartyAct};
+use crate::domain::command::{
+    Body, Command, Expected, GroundRequest, IssueRight, PartyAct, RightAct,
+};
 use crate::domain::event::cells_of;
 use crate::domain::facts::{Facts, Owner, StateKey};
 use crate::domain::geometry::grid::{CellId, cells_of as cells_of_parcel};
@@ -184,7 +186,55 @@ impl Wanted<'_> {
                         self.named(key);
                     }
                 }
+                if let Body::OfRight(act) = body {
+                    self.of_right(act);
+                }
             }
+        }
+    }
+
+    /// The creditors on the right of an act, who may lose by it, and what a right that comes of it would be.
+    fn of_right(&mut self, act: &RightAct) {
+        self.predecessor(act.right());
+        let burdens = self.facts.right(act.right()).map(|right| &*right.burdens);
+        for burden in burdens.unwrap_or_default() {
+            self.creditor(burden.id);
+        }
+        for party in act.consenting() {
+            self.actor(*party);
+        }
+        if let RightAct::TransferRight { to, .. } = act {
+            self.actor(*to);
+        }
+        let Some((kind, identities)) = act.made() else {
+            return;
+        };
+        let Some(kind) = kind.map(str::to_owned).or_else(|| {
+            let right = self.facts.right(act.right())?;
+            Some(right.kind.clone())
+        }) else {
+            return;
+        };
+        self.key(StateKey::Policy(kind.clone()));
+        for identity in identities {
+            self.key(StateKey::identity(identity));
+        }
+        let policy = self.facts.policy(&kind, self.now);
+        if let (Some(policy), Some(first)) = (policy, identities.first()) {
+            let source = policy.source_of(&first.value);
+            self.keys.extend(source.map(StateKey::Source));
+        }
+    }
+
+    /// Who is secured by a burden, and whoever acts in its place.
+    fn creditor(&mut self, burden: BurdenId) {
+        let creditor = match burden {
+            BurdenId::Line(pledge, _) => self.facts.pledge(pledge).map(|pledge| pledge.pledgee),
+            BurdenId::Hold(hold, _) => self.facts.reservation(hold).map(|hold| hold.pledgee),
+            BurdenId::Freeze(_) => None,
+        };
+        if let Some(creditor) = creditor {
+            self.actor(creditor);
         }
     }
 

@@ -90,6 +90,10 @@ pub struct PledgeMore {
     pub objections: Vec<Objection>,
     /// What was disposed of in execution.
     pub disposals: Vec<Disposal>,
+    /// Lines that a split left undivided.
+    pub joint: Vec<Joint>,
+    /// Lines that the registrar had entered wrongly.
+    pub corrections: Vec<LineCorrection>,
     /// What other registers say about it, one report for each register and number.
     pub external: Vec<ExternalReport>,
 }
@@ -167,6 +171,37 @@ pub struct Disposal {
     /// What it brought, in yuan.
     pub proceeds: Quantity,
     /// The digest of the record of the sale.
+    pub document: Hash,
+    /// The entry that recorded it.
+    pub entry: EntryIndex,
+}
+
+/// Two lines that follow the parts of a right which a split divided, before anybody said how the pledge is divided: together
+/// they secure what the first secured alone.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Joint {
+    /// The line on the right that was split.
+    pub first: u16,
+    /// The line on the right that came of it.
+    pub second: u16,
+    /// How much both secure together.
+    pub quantity: Quantity,
+    /// The entry that recorded it.
+    pub entry: EntryIndex,
+}
+
+/// A line that the registrar had entered wrongly. The wrong entry stays in the log.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LineCorrection {
+    /// The line.
+    pub line: u16,
+    /// The line that stands for what was missing, behind everyone who was in the register by then.
+    pub further: Option<u16>,
+    /// What the line should have said.
+    pub quantity: Quantity,
+    /// The sizes of the log at which others had certificates and relied on them.
+    pub relied: Vec<EntryIndex>,
+    /// The digest of the document behind it.
     pub document: Hash,
     /// The entry that recorded it.
     pub entry: EntryIndex,

@@ -12,6 +12,7 @@ use crate::domain::party::Role;
 use crate::domain::pledge::Form;
 use crate::domain::rank_rule::{FormRankText, rank_rules};
 pub use crate::domain::rank_rule::{RankRule, SecondRank};
+use crate::domain::switches::{BarText, ConvertText, SurrenderText, Switches, TransferText};
 use crate::primitives::crypto::Hash;
 use crate::primitives::identifier::Shape;
 use crate::primitives::limits;
@@ -169,6 +170,8 @@ pub struct KindPolicy {
     pub year_attribute: Option<String>,
     /// Rules of the ground; present exactly for `Model::Land`.
     pub land: Option<LandRules>,
+    /// Rules that came with law 2.
+    pub switches: Switches,
     /// The book of the office.
     pub book: Option<Book>,
 }
@@ -263,6 +266,11 @@ struct PolicyText {
     land: Option<LandText>,
     pledge: PledgeText,
     terms: TermsText,
+    transfer: Option<TransferText>,
+    surrender: Option<SurrenderText>,
+    convert: Option<ConvertText>,
+    #[serde(default)]
+    bar: Vec<BarText>,
     book: Option<Book>,
 }
 
@@ -351,6 +359,11 @@ fn is_name(text: &str) -> bool {
 }
 
 impl PolicyText {
+    fn switches(&self) -> Result<Switches, PolicyFault> {
+        let (transfer, surrender) = (self.transfer.as_ref(), self.surrender.as_ref());
+        Switches::of(transfer, surrender, self.convert.as_ref(), &self.bar)
+    }
+
     fn into_policy(self, digest: Hash) -> Result<KindPolicy, PolicyFault> {
         if !is_name(&self.kind) {
             return Err(unknown("kind", &self.kind));
@@ -375,6 +388,7 @@ impl PolicyText {
             self.pledge.second_rank_text.as_deref(),
             &self.pledge.form_rank,
         )?;
+        let switches = self.switches()?;
         let beyond_right_end = match self.terms.beyond_right_end.as_str() {
             "refuse" => Strictness::Refuse,
             "warn" => Strictness::Warn,
@@ -416,6 +430,7 @@ impl PolicyText {
             beyond_right_end,
             year_attribute: self.terms.year_attribute,
             land,
+            switches,
             book: self.book,
         })
     }

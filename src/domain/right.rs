@@ -200,12 +200,21 @@ pub struct Right {
     pub adjudication: Option<Hash>,
     /// The day from which an authority revoked it.
     pub revoked_from: Option<Day>,
+    /// The digest of the document by which the dispute over its ground was decided.
+    pub resolution: Option<Hash>,
+    /// Years that have turned into another right; nothing is pledged of them any more.
+    pub converted: Vec<Span>,
 }
 
 impl Right {
     /// Returns the burden of this name.
     pub fn burden(&self, id: BurdenId) -> Option<&Burden> {
         self.burdens.iter().find(|burden| burden.id == id)
+    }
+
+    /// Says whether it stands over an overlap that nobody has decided yet.
+    pub fn is_disputed(&self) -> bool {
+        self.adjudication.is_some() && self.resolution.is_none()
     }
 
     /// Returns the largest quantity the right ever has.

@@ -24,6 +24,24 @@ pub fn related(a: &Burden, b: &Burden) -> bool {
     a.behind.contains(&b.id) || b.behind.contains(&a.id)
 }
 
+/// Returns the burdens that share their room with one of the list, itself included, in the order of the list.
+pub fn around(burdens: &[Burden], one: BurdenId) -> Vec<&Burden> {
+    let mut found: Vec<&Burden> = burdens.iter().filter(|burden| burden.id == one).collect();
+    let mut looked_at = 0;
+    while let Some(burden) = found.get(looked_at).copied() {
+        looked_at += 1;
+        for other in burdens {
+            let is_known = found.iter().any(|known| known.id == other.id);
+            if !is_known && related(burden, other) {
+                found.push(other);
+            }
+        }
+    }
+    let place = |burden: &&Burden| burdens.iter().position(|other| other.id == burden.id);
+    found.sort_by_key(place);
+    found
+}
+
 /// The stacks of one day.
 #[derive(Debug)]
 pub struct Stacks {

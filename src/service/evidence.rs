@@ -300,6 +300,21 @@ impl Registry {
         Ok(())
     }
 
+    /// The cells in which a right lies; none for other records.
+    fn cells_under(&self, key: &StateKey, size: u64) -> Result<Vec<StateKey>, ServiceFault> {
+        let StateKey::Right(_) = key else {
+            return Ok(Vec::new());
+        };
+        let found = record_at(&self.shared.store, key, size)?;
+        Ok(match found.map(|found| found.value.record) {
+            Some(Record::Right(right)) => {
+                let cells = cells_of(&right).iter().copied();
+                cells.map(StateKey::Cell).collect()
+            }
+            Some(_) | None => Vec::new(),
+        })
+    }
+
     /// Names what a record brings with it.
     fn follow(
         &self,
@@ -317,6 +332,9 @@ impl Registry {
             }
             // Who may release or amend a pledge stands in its record.
             if is_subject {
+                for key in &named {
+                    waiting.extend(self.cells_under(key, size)?);
+                }
                 waiting.extend(named);
             }
         }
@@ -337,12 +355,8 @@ impl Registry {
                 for line in &pledge.lines {
                     // The rights of a pledge are shown as they stand, with the neighbors that a land right needs.
                     let right = StateKey::Right(line.right);
-                    waiting.push(right.clone());
-                    if let Some(Found { value, .. }) = record_at(&self.shared.store, &right, size)?
-                        && let Record::Right(record) = &value.record
-                    {
-                        waiting.extend(cells_of(record).iter().copied().map(StateKey::Cell));
-                    }
+                    waiting.extend(self.cells_under(&right, size)?);
+                    waiting.push(right);
                 }
             }
             Record::Cell(rights) => {

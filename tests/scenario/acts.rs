@@ -12,6 +12,12 @@
 //! | `dispose PLEDGE` | `line:` `part:` `proceeds:` yuan |
 //! | `rerank RIGHT` | `from:` `to:` lines in order; `with:` who consents |
 //! | `prolong RIGHT` | `to:` day, the first one after |
+//! | `surrender RIGHT` | quantity; `carve_out:consent` or `order` |
+//! | `correct RIGHT` | `class:` `attributes:NAME=VALUE,...`; a quantity; `resolution`; or `line:P1` quantity `relied:NUMBER@RECORD,...` certificates made just before a record |
+//! | `transfer RIGHT` | `to:`, `succession`; for a part `into:NAME` quantity and identity, `lines:P1=10,P2=joint,...` |
+//! | `convert RIGHT` | `into:NAME` `kind:` quantity and identity of the new right, `of:` quantity or `years:`, span |
+//!
+//! Acts on rights are signed by whom `with:` names too; the payload names them as consenting.
 
 use greenlien::domain::command::{
     Body, ExternalReport, ExternalStatus, LineChange, PledgeAct, RightAct,
@@ -19,12 +25,17 @@ use greenlien::domain::command::{
 
 use greenlien::domain::right::BurdenId;
 
-use super::paper::{Paper, lines};
-use super::parser::{Words, day, quantity};
+use greenlien::domain::command::{
+    Allocation, CarveOut, Conversion, Converted, Correction, Reliance, TransferPart,
+};
+
+use super::paper::{Makes, Paper, lines};
+use super::parser::{Words, day, quantity, span};
 use super::players::{NOBODY, Names, document};
+use super::rights::{attributes, identity};
 
 /// The verbs of this file.
-const VERBS: [&str; 11] = [
+const VERBS: [&str; 15] = [
     "external",
     "prolong",
     "rerank",
@@ -36,6 +47,10 @@ const VERBS: [&str; 11] = [
     "object",
     "withdraw",
     "dispose",
+    "surrender",
+    "correct",
+    "transfer",
+    "convert",
 ];
 
 /// Writes the command of a step, where the verb is one of law 2.
@@ -89,6 +104,7 @@ pub(crate) fn write(
         }
         "assign" | "determine" | "substitute" | "guarantee" | "buyout" | "object" | "withdraw"
         | "dispose" => on_pledge(verb, name, by, words, more, names),
+        "surrender" | "correct" | "transfer" | "convert" => of_right(verb, name, by, words, names),
         _ => return None,
     })
 }
@@ -182,4 +198,127 @@ fn on_pledge(
     let by = by.unwrap_or(pledgee);
     consents.retain(|party| *party != by && *party != NOBODY);
     Paper::new(by, Body::OfPledge(Box::new(act))).with_consents(consents)
+}
+
+fn of_right(verb: &str, name: &str, by: Option<String>, words: &mut Words, names: &Names) -> Paper {
+    let (right, kind, holder) = names.right(name);
+    let with = words.list("with");
+    let mut consenting: Vec<_> = with.iter().map(|name| names.party(name)).collect();
+    consenting.sort_unstable();
+    let document = document(verb);
+    let mut makes = Makes::Nothing;
+    let mut giver = names.issuer_of(&kind);
+    let act = match verb {
+        "surrender" => RightAct::SurrenderRight {
+            right,
+            amount: words.amount().unwrap(),
+            carve_out: words
+                .value("carve_out")
+                .map(|word| CarveOut::parse(&word).unwrap()),
+            consenting,
+            document,
+        },
+        "correct" => {
+            let line = words.value("line");
+            if line.is_some() {
+                "registrar".clone_into(&mut giver);
+            }
+            RightAct::CorrectRight {
+                right,
+                correction: correction(line, words, names),
+                consenting,
+                document,
+            }
+        }
+        "transfer" => {
+            let to = words.value("to").unwrap();
+            let part = words.amount().map(|amount| {
+                let lines = words.list("lines");
+                let allocation = |text: &String| {
+                    let (line, amount) = text.split_once('=').unwrap();
+                    Allocation {
+                        line: names.burden(line),
+                        quantity: (amount != "joint").then(|| quantity(amount)),
+                    }
+                };
+                makes = Makes::Part(words.value("into").unwrap(), kind.clone(), to.clone());
+                Box::new(TransferPart {
+                    amount,
+                    identities: vec![identity(&kind, &to, words, names)],
+                    allocations: lines.iter().map(allocation).collect(),
+                })
+            });
+            RightAct::TransferRight {
+                right,
+                to: names.party(&to),
+                succession: words.has("succession"),
+                part,
+                consenting,
+                document,
+            }
+        }
+        _ => {
+            let kind = words.value("kind").unwrap();
+            giver = names.issuer_of(&kind);
+            makes = Makes::Part(words.value("into").unwrap(), kind.clone(), holder.clone());
+            RightAct::ConvertRight {
+                right,
+                part: match words.years() {
+                    Some((first, last)) => Converted::Years(first, last),
+                    None => Converted::Amount(words.amount_of("of").unwrap()),
+                },
+                into: Box::new(Conversion {
+                    identities: vec![identity(&kind, &holder, words, names)],
+                    kind,
+                    amount: words.amount().unwrap(),
+                    span: words
+                        .span()
+                        .unwrap_or_else(|| span("2026-01-01..2031-01-01")),
+                    class: words.value("class"),
+                }),
+                consenting,
+                document,
+            }
+        }
+    };
+    let paper = Paper::new(by.unwrap_or(giver), Body::OfRight(Box::new(act)));
+    Paper {
+        consents: with,
+        makes,
+        ..paper
+    }
+}
+
+/// `NUMBER@RECORD`: a certificate that was made just before the record was entered; the number may be left out.
+fn reliance(text: &str, names: &Names) -> Reliance {
+    let (number, before) = text.split_once('@').unwrap();
+    let record = names.key(before).name();
+    Reliance {
+        position: record[1..].parse().unwrap(),
+        number: (!number.is_empty()).then(|| number.to_owned()),
+    }
+}
+
+fn correction(line: Option<String>, words: &mut Words, names: &Names) -> Correction {
+    if let Some(line) = line {
+        return Correction::Line {
+            line: names.burden(&line),
+            amount: words.amount().unwrap(),
+            relied: words
+                .list("relied")
+                .iter()
+                .map(|text| reliance(text, names))
+                .collect(),
+        };
+    }
+    if let Some(amount) = words.amount() {
+        return Correction::Quantity(amount);
+    }
+    if words.has("resolution") {
+        return Correction::Resolution;
+    }
+    Correction::Particulars {
+        class: words.value("class"),
+        attributes: attributes(words),
+    }
 }

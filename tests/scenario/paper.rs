@@ -73,6 +73,8 @@ pub(crate) enum Makes {
     Threshold(u64),
     /// A right of a kind and a holder.
     Right(String, String),
+    /// A right of this name, kind and holder that came of another.
+    Part(String, String, String),
     /// A pledge of its pledgor.
     Pledge(String),
     /// A reservation.

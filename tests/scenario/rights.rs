@@ -82,7 +82,7 @@ fn quantity_of(amount: Quantity, days: Span, words: &mut Words) -> QuantityReque
     QuantityRequest::Steps(first.chain(later.iter().map(step)).collect())
 }
 
-fn identity(kind: &str, holder: &str, words: &mut Words, names: &Names) -> Identity {
+pub(super) fn identity(kind: &str, holder: &str, words: &mut Words, names: &Names) -> Identity {
     let mut text = |name: &str| {
         words
             .value(name)
@@ -134,7 +134,7 @@ fn unit(text: &str) -> String {
     text.parse().map_or_else(|_| text.to_owned(), unit_number)
 }
 
-fn attributes(words: &mut Words) -> BTreeMap<String, String> {
+pub(super) fn attributes(words: &mut Words) -> BTreeMap<String, String> {
     let year = words.value("year").map(|year| ("year".to_owned(), year));
     let named = words.list("attributes").into_iter().map(|item| {
         let (name, value) = item.split_once('=').unwrap();

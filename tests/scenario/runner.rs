@@ -19,7 +19,7 @@ use std::sync::Arc;
 use greenlien::domain::command::{Command, Expected as Record, SignerRole};
 use greenlien::domain::envelope::{Envelope, Opening};
 use greenlien::primitives::crypto::SecretKey;
-use greenlien::primitives::id::{CommandId, PartyId};
+use greenlien::primitives::id::{CommandId, PartyId, RightId};
 
 use super::outcome;
 use super::paper::{Makes, Paper, write};
@@ -255,6 +255,10 @@ impl<S: Stage> Runner<'_, S> {
             Makes::Threshold(threshold) => {
                 self.names.player_mut(&giver).actor.threshold = threshold;
                 return;
+            }
+            Makes::Part(name, kind, holder) => {
+                let right = RightId(answer.index());
+                return self.names.add(name, Named::Right(right, kind, holder));
             }
             Makes::Right(kind, holder) => Named::Right(answer.right(), kind, holder),
             Makes::Pledge(of) => Named::Pledge(answer.pledge(), giver, of),

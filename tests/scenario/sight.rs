@@ -3,7 +3,7 @@
 //! | record | words |
 //! | --- | --- |
 //! | right | `carries:P1=50,F1` its burdens in order, with quantities where written, `carries:-` for none; `hangs:P1=30` overhangs, `hangs:-` for none; `revoked:DAY`; `succeeded:R2`; `disputed`; `ranks:P1=1,P2=2`; `ends:DAY` |
-//! | pledge | `open`, `closed`; `on:R1,R2` the rights of its lines; `external:REGISTER=STATUS`; `caps:4000000,600000`; `pledgee:` `chain:` pledgees of the past; `objected:` how many objections stand |
+//! | pledge | `open`, `closed`; `on:R1,R2` the rights of its lines; `external:REGISTER=STATUS`; `caps:4000000,600000`; `pledgee:` `chain:` pledgees of the past; `objected:` how many objections stand; `joint:LINE+LINE=45000,...`; `corrected:LINE=80,...` |
 //! | party | `called:NAME`; `former:NAME`; `ended:PARTY` who acts in its place; `before:` and `after:` parties in order, `-` for none; `recovery:` `none`, `open`, `vetoed`, `completed`; `disputed:N` open disputes |
 //! | reservation | `stands`, `ended` |
 
@@ -109,6 +109,16 @@ fn see_notes(place: &str, pledge: &Pledge, words: &mut Words, names: &Names, now
         let stands = |objection: &&Objection| objection.stands_at(now);
         let standing = pledge.more.objections.iter().filter(stands);
         assert_eq!(standing.count().to_string(), objected, "{place}");
+    }
+    if let Some(joint) = words.value("joint") {
+        let noted = pledge.more.joint.iter();
+        let noted = noted.map(|j| format!("{}+{}={}", j.first, j.second, j.quantity));
+        assert_eq!(noted.collect::<Vec<_>>().join(","), joint, "{place}");
+    }
+    if let Some(corrected) = words.value("corrected") {
+        let noted = pledge.more.corrections.iter();
+        let noted = noted.map(|c| format!("{}={}", c.line, c.quantity));
+        assert_eq!(noted.collect::<Vec<_>>().join(","), corrected, "{place}");
     }
     if let Some(pledgee) = words.value("pledgee") {
         assert_eq!(pledge.pledgee, names.party(&pledgee), "{place}");

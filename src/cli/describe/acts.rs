@@ -1,7 +1,9 @@
 //! The acts of law 2 in plain words.
 
 use crate::cli::describe::span_words;
-use crate::domain::command::{OfferedKey, PartyAct, PledgeAct, RightAct, SignerRole};
+use crate::domain::command::{
+    Amount, Converted, Correction, OfferedKey, PartyAct, PledgeAct, Reliance, RightAct, SignerRole,
+};
 use crate::domain::party::SigningRule;
 use crate::domain::right::BurdenId;
 use crate::primitives::crypto::KeyId;
@@ -226,16 +228,85 @@ fn doubt_lines(act: &PartyAct, lines: &mut Vec<String>) {
 
 /// Says what an act on rights does.
 pub(super) fn right_lines(act: &RightAct, lines: &mut Vec<String>) {
-    match act {
-        RightAct::ExtendRight {
-            right,
-            to,
-            document,
+    let (right, document) = (act.right(), act.document());
+    lines.push(match act {
+        RightAct::ExtendRight { to, .. } => format!("Extend {right} through {}", to.previous()),
+        RightAct::SurrenderRight {
+            amount, carve_out, ..
         } => {
-            let last = to.previous();
-            lines.push(format!(
-                "Extend {right} through {last}; document {document}"
-            ));
+            let way = carve_out.map_or(String::new(), |carve_out| {
+                format!(", pledged units too, by {}", carve_out.name())
+            });
+            format!("Surrender {} of {right}{way}", amount_words(amount))
+        }
+        RightAct::CorrectRight { correction, .. } => {
+            format!("Correct {right}: {}", correction_words(correction))
+        }
+        RightAct::TransferRight {
+            to,
+            succession,
+            part,
+            ..
+        } => {
+            let what = part.as_ref().map_or("the whole".to_owned(), |part| {
+                format!(
+                    "{}, with {} lines",
+                    amount_words(&part.amount),
+                    part.allocations.len()
+                )
+            });
+            let why = if *succession { ", by succession" } else { "" };
+            format!("Transfer {what} of {right} to {to}{why}")
+        }
+        RightAct::ConvertRight { part, into, .. } => {
+            let part = match part {
+                Converted::Amount(amount) => amount_words(amount),
+                Converted::Years(first, last) => format!("the years {first} through {last}"),
+            };
+            let became = amount_words(&into.amount);
+            format!("Convert {part} of {right} into {became} of {}", into.kind)
+        }
+    });
+    let consenting = act.consenting().iter().map(ToString::to_string);
+    let consenting: Vec<String> = consenting.collect();
+    if !consenting.is_empty() {
+        lines.push(format!("  with the consent of {}", consenting.join(", ")));
+    }
+    lines.push(format!("  document {document}"));
+}
+
+fn amount_words((quantity, unit): &Amount) -> String {
+    format!("{quantity} {unit}")
+}
+
+fn correction_words(correction: &Correction) -> String {
+    match correction {
+        Correction::Particulars { class, attributes } => {
+            let class = class.as_ref().map(|class| format!("class {class}"));
+            let named = attributes
+                .iter()
+                .map(|(name, value)| format!("{name} {value}"));
+            let parts: Vec<String> = class.into_iter().chain(named).collect();
+            parts.join(", ")
+        }
+        Correction::Quantity(amount) => format!("quantity {}", amount_words(amount)),
+        Correction::Resolution => "the dispute over its ground is decided".to_owned(),
+        Correction::Line {
+            line,
+            amount,
+            relied,
+        } => {
+            let certificate = |reliance: &Reliance| {
+                let number = reliance.number.as_ref();
+                let number = number.map_or(String::new(), |number| format!(" {number}"));
+                format!("certificate{number} at position {}", reliance.position)
+            };
+            let relied: Vec<String> = relied.iter().map(certificate).collect();
+            let relied = match relied.as_slice() {
+                [] => String::new(),
+                certificates => format!("; relied on: {}", certificates.join(", ")),
+            };
+            format!("line {line} is {}{relied}", amount_words(amount))
         }
     }
 }

@@ -11,6 +11,8 @@ pub enum Giver {
     Authority,
     /// The authority that issued the right.
     Issuer,
+    /// The issuer of the right; the registrar for a line that it entered wrongly.
+    Corrector,
     /// The registrar for a court, or the issuer by itself.
     CourtOrIssuer,
     /// A party that the policy of the kind lets take pledges.
@@ -38,6 +40,10 @@ impl Giver {
             Self::Registrar => ("登记机构", "registrar"),
             Self::Authority => ("该类权益的主管机关", "authority with the duty of the kind"),
             Self::Issuer => ("核发机关", "issuer of the right"),
+            Self::Corrector => (
+                "核发机关; 登记机构(更正自己的录入错误)",
+                "issuer of the right; registrar for a line it entered wrongly",
+            ),
             Self::CourtOrIssuer => (
                 "登记机构(代录法院文书)或核发机关",
                 "registrar for a court, or the issuer",
@@ -72,6 +78,8 @@ pub enum Consent {
     Harmed,
     /// The parties that the act is about, where they hold keys.
     Subject,
+    /// Those that the payload names; the law refuses one that leaves out a holder, or a creditor who loses.
+    Named,
     /// So many of each role as genesis fixes; the circle of signers is open.
     Quorum,
 }
@@ -91,6 +99,10 @@ impl Consent {
             Self::Subject => (
                 "持有密钥的所涉主体",
                 "the parties concerned, where they hold keys",
+            ),
+            Self::Named => (
+                "持有人、受让人及受影响的担保权人",
+                "holder, acquirer, and the creditors who lose",
             ),
             Self::Quorum => ("创世条目所定法定人数", "the quorum of genesis"),
         }
@@ -195,6 +207,10 @@ matrix! {
     "issue_right" 1 Authority [] Keeps [];
     "adjust_right" 1 Issuer [] Keeps [];
     "extend_right" 2 Issuer [] Keeps [];
+    "correct_right" 2 Corrector [Named] Splits [];
+    "transfer_right" 2 Issuer [Named] Keeps [Identities, Places];
+    "convert_right" 2 Authority [Named] Keeps [Lines, Identities, Places];
+    "surrender_right" 2 Issuer [Named] Keeps [];
     "revoke_right" 1 Issuer [] Keeps [];
     "freeze" 1 CourtOrIssuer [] New [];
     "unfreeze" 1 CourtOrIssuer [] Ends [];

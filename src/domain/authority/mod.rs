@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::command::{Body, Command, PartyAct, PledgeAct, Signer, SignerRole};
+use crate::domain::command::{Act, Body, Command, PartyAct, PledgeAct, Signer, SignerRole};
 use crate::domain::facts::{Facts, Owner, StateKey};
 use crate::domain::finding::{Code, Finding};
 use crate::domain::fold::Stamp;
@@ -52,37 +52,9 @@ fn consenting(consent: Consent, command: &Command, facts: &Facts, at: Stamp) -> 
                 .into_iter()
                 .collect()
         }
-        Consent::NewPledgee => match &command.body {
-            Body::OfPledge(act) => match &**act {
-                PledgeAct::AssignPledge { to, .. } => vec![*to],
-                PledgeAct::RecordExternalRegistration { .. }
-                | PledgeAct::DetermineClaim { .. }
-                | PledgeAct::SubstituteCollateral { .. }
-                | PledgeAct::RegisterGuarantee { .. }
-                | PledgeAct::RegisterBuyoutCommitment { .. }
-                | PledgeAct::Object { .. }
-                | PledgeAct::WithdrawObjection { .. }
-                | PledgeAct::RecordDisposal { .. }
-                | PledgeAct::ChangeRank { .. } => Vec::new(),
-            },
-            Body::AdmitParty(_)
-            | Body::AddKey(_)
-            | Body::RevokeKey(_)
-            | Body::SetSigningPolicy(_)
-            | Body::AdoptPolicy { .. }
-            | Body::IssueRight(_)
-            | Body::AdjustRight { .. }
-            | Body::RevokeRight { .. }
-            | Body::Freeze { .. }
-            | Body::Unfreeze { .. }
-            | Body::Reserve { .. }
-            | Body::CancelReservation(_)
-            | Body::RegisterPledge(_)
-            | Body::AmendPledge { .. }
-            | Body::ExtendPledge { .. }
-            | Body::ReleasePledge { .. }
-            | Body::OfParty(_)
-            | Body::OfRight(_) => Vec::new(),
+        Consent::NewPledgee => match command.body.act() {
+            Some(Act::Pledge(PledgeAct::AssignPledge { to, .. })) => vec![*to],
+            Some(Act::Pledge(_) | Act::Party(_) | Act::Right(_)) | None => Vec::new(),
         },
         Consent::Seniors => ranks::seniors(command, facts, at),
         Consent::Harmed => ranks::harmed(&command.body)
@@ -90,6 +62,7 @@ fn consenting(consent: Consent, command: &Command, facts: &Facts, at: Stamp) -> 
             .filter_map(|burden| ranks::pledgee_of(burden, facts, at))
             .collect(),
         Consent::Subject => subjects(&command.body, facts, at),
+        Consent::Named => named(&command.body),
         // Whoever signs a policy change counts; `check_quorum` counts them.
         Consent::Quorum => Vec::new(),
     }
@@ -97,7 +70,7 @@ fn consenting(consent: Consent, command: &Command, facts: &Facts, at: Stamp) -> 
 
 /// The parties of an act on parties that can sign for themselves at the position.
 fn subjects(body: &Body, facts: &Facts, at: Stamp) -> Vec<PartyId> {
-    let Body::OfParty(act) = body else {
+    let Some(Act::Party(act)) = body.act() else {
         return Vec::new();
     };
     let holds_keys = |id: &PartyId| {
@@ -105,6 +78,14 @@ fn subjects(body: &Body, facts: &Facts, at: Stamp) -> Vec<PartyId> {
         party.is_some_and(|party| party.holds_keys_at(at.index))
     };
     act.subjects().into_iter().filter(holds_keys).collect()
+}
+
+/// Those that the payload of an act names as consenting.
+fn named(body: &Body) -> Vec<PartyId> {
+    match body.act() {
+        Some(Act::Right(act)) => act.consenting().to_vec(),
+        Some(Act::Pledge(_) | Act::Party(_)) | None => Vec::new(),
+    }
 }
 
 /// The pledgor that a command names, or that of the pledge it is about.
@@ -139,13 +120,15 @@ pub fn refuses_giver(command: &Command, facts: &Facts, at: Stamp) -> Option<Find
     let may = |holds: bool, code: Code| (!holds).then(|| Finding::of(code).with(org));
     match row.giver {
         Giver::Registrar => may(org == REGISTRAR, Code::RoleLacksPower),
-        Giver::Issuer => {
-            let right = facts.right(acted_right(&command.body)?)?;
-            may(
-                facts.acting(right.issuer, at.index) == org,
-                Code::NotTheIssuer,
-            )
-        }
+        Giver::Issuer => may(issued_by(command, facts, at)?, Code::NotTheIssuer),
+        Giver::Corrector => match command.body.act() {
+            Some(Act::Right(act)) if act.is_of_the_registrar() => {
+                may(org == REGISTRAR, Code::RoleLacksPower)
+            }
+            Some(Act::Pledge(_) | Act::Party(_) | Act::Right(_)) | None => {
+                may(issued_by(command, facts, at)?, Code::NotTheIssuer)
+            }
+        },
         Giver::Pledgee => {
             let id = acted_pledge(&command.body)?;
             let pledge = facts.pledge(id)?;
@@ -169,26 +152,9 @@ pub fn refuses_giver(command: &Command, facts: &Facts, at: Stamp) -> Option<Find
                 .any(|burden| ranks::pledgee_of(*burden, facts, at) == Some(org)),
             Code::NotThePledgee,
         ),
-        Giver::Itself => match &command.body {
-            Body::OfParty(act) => may(act.party() == Some(org), Code::RoleLacksPower),
-            Body::AdmitParty(_)
-            | Body::AddKey(_)
-            | Body::RevokeKey(_)
-            | Body::SetSigningPolicy(_)
-            | Body::AdoptPolicy { .. }
-            | Body::IssueRight(_)
-            | Body::AdjustRight { .. }
-            | Body::RevokeRight { .. }
-            | Body::Freeze { .. }
-            | Body::Unfreeze { .. }
-            | Body::Reserve { .. }
-            | Body::CancelReservation(_)
-            | Body::RegisterPledge(_)
-            | Body::AmendPledge { .. }
-            | Body::ExtendPledge { .. }
-            | Body::ReleasePledge { .. }
-            | Body::OfPledge(_)
-            | Body::OfRight(_) => None,
+        Giver::Itself => match command.body.act() {
+            Some(Act::Party(act)) => may(act.party() == Some(org), Code::RoleLacksPower),
+            Some(Act::Pledge(_) | Act::Right(_)) | None => None,
         },
         Giver::Anyone | Giver::Authority | Giver::CourtOrIssuer | Giver::Lender | Giver::Member => {
             None
@@ -196,27 +162,16 @@ pub fn refuses_giver(command: &Command, facts: &Facts, at: Stamp) -> Option<Find
     }
 }
 
+/// Says whether the giver issued the right of the act, or acts in the place of the issuer; nothing where there is no right.
+fn issued_by(command: &Command, facts: &Facts, at: Stamp) -> Option<bool> {
+    let right = facts.right(acted_right(&command.body)?)?;
+    Some(facts.acting(right.issuer, at.index) == command.org)
+}
+
 fn acted_right(body: &Body) -> Option<RightId> {
-    match body {
-        Body::OfRight(act) => act.right(),
-        Body::AdmitParty(_)
-        | Body::AddKey(_)
-        | Body::RevokeKey(_)
-        | Body::SetSigningPolicy(_)
-        | Body::AdoptPolicy { .. }
-        | Body::IssueRight(_)
-        | Body::AdjustRight { .. }
-        | Body::RevokeRight { .. }
-        | Body::Freeze { .. }
-        | Body::Unfreeze { .. }
-        | Body::Reserve { .. }
-        | Body::CancelReservation(_)
-        | Body::RegisterPledge(_)
-        | Body::AmendPledge { .. }
-        | Body::ExtendPledge { .. }
-        | Body::ReleasePledge { .. }
-        | Body::OfPledge(_)
-        | Body::OfParty(_) => None,
+    match body.act()? {
+        Act::Right(act) => Some(act.right()),
+        Act::Pledge(_) | Act::Party(_) => None,
     }
 }
 

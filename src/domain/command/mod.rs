@@ -9,7 +9,10 @@ mod right_act;
 
 pub use party_act::PartyAct;
 pub use pledge_act::{ExternalReport, ExternalStatus, PledgeAct};
-pub use right_act::RightAct;
+pub use right_act::{
+    Allocation, Amount, CarveOut, Conversion, Converted, Correction, Reliance, RightAct,
+    TransferPart,
+};
 
 use std::collections::BTreeMap;
 
@@ -354,6 +357,17 @@ pub enum Body {
     OfRight(Box<RightAct>),
 }
 
+/// An act of law 2.
+#[derive(Clone, Copy, Debug)]
+pub enum Act<'a> {
+    /// On pledges.
+    Pledge(&'a PledgeAct),
+    /// On parties.
+    Party(&'a PartyAct),
+    /// On rights.
+    Right(&'a RightAct),
+}
+
 impl Body {
     /// Returns the word of the type.
     pub fn type_name(&self) -> &'static str {
@@ -405,20 +419,12 @@ impl Body {
         }
     }
 
-    /// Says whether the command came with law 2.
-    pub fn is_act(&self) -> bool {
-        matches!(
-            self,
-            Self::OfPledge(_) | Self::OfParty(_) | Self::OfRight(_)
-        )
-    }
-
-    /// Returns the records that an act of law 2 names; every act names one at least.
-    pub fn act_names(&self) -> Vec<StateKey> {
+    /// Returns the act, where the command came with law 2.
+    pub fn act(&self) -> Option<Act<'_>> {
         match self {
-            Self::OfPledge(act) => act.names(),
-            Self::OfParty(act) => act.names(),
-            Self::OfRight(act) => act.names(),
+            Self::OfPledge(act) => Some(Act::Pledge(act)),
+            Self::OfParty(act) => Some(Act::Party(act)),
+            Self::OfRight(act) => Some(Act::Right(act)),
             Self::AdmitParty(_)
             | Self::AddKey(_)
             | Self::RevokeKey(_)
@@ -434,7 +440,22 @@ impl Body {
             | Self::RegisterPledge(_)
             | Self::AmendPledge { .. }
             | Self::ExtendPledge { .. }
-            | Self::ReleasePledge { .. } => Vec::new(),
+            | Self::ReleasePledge { .. } => None,
+        }
+    }
+
+    /// Says whether the command came with law 2.
+    pub fn is_act(&self) -> bool {
+        self.act().is_some()
+    }
+
+    /// Returns the records that an act of law 2 names; every act names one at least.
+    pub fn act_names(&self) -> Vec<StateKey> {
+        match self.act() {
+            Some(Act::Pledge(act)) => act.names(),
+            Some(Act::Party(act)) => act.names(),
+            Some(Act::Right(act)) => act.names(),
+            None => Vec::new(),
         }
     }
 

@@ -54,6 +54,8 @@ pub(super) fn issue(case: &Case<'_>, issue: &IssueRight, found: &mut Findings) -
         additional: issue.additional,
         adjudication,
         revoked_from: None,
+        resolution: None,
+        converted: Vec::new(),
     };
     if right.burdens.len() > limits::RIGHT_ENCUMBRANCES_MAX {
         found.code(Code::TooManyBurdens);
@@ -165,13 +167,19 @@ fn inherit(case: &Case<'_>, issue: &IssueRight, found: &mut Findings) -> Vec<(Ri
             .burdens
             .iter()
             .filter(|b| b.counts_at(case.stamp.time));
-        inherited.extend(standing.map(|burden| (*id, burden.clone())));
+        // A line that was added to its pledge later stands behind those before it, whatever the number of the pledge.
+        let mut least = 0;
+        for burden in standing {
+            least = position(burden).max(least);
+            inherited.push((least, *id, burden.clone()));
+        }
     }
-    inherited.sort_by_key(|(_, burden)| position(burden));
-    inherited
+    inherited.sort_by_key(|(position, ..)| *position);
+    let without = inherited.into_iter().map(|(_, id, burden)| (id, burden));
+    without.collect()
 }
 
-/// The entry at which a burden was registered.
+/// The entry at which the record of a burden was registered; a line may have been added to it later.
 fn position(burden: &Burden) -> u64 {
     match burden.id {
         crate::domain::right::BurdenId::Line(pledge, _) => pledge.0,

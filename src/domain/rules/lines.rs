@@ -86,6 +86,9 @@ pub(super) fn check_right(
     {
         note(Code::NotPledgeable);
     }
+    for barred in wish.policy.switches.barred(right) {
+        note(barred.code);
+    }
     if right.span.to() <= case.stamp.time.day() {
         note(Code::RightOutsideTime);
     }
@@ -95,7 +98,7 @@ pub(super) fn check_right(
     if right.succeeded_by.is_some() {
         note(Code::Succeeded);
     }
-    if right.adjudication.is_some() {
+    if right.is_disputed() {
         note(Code::Disputed);
     }
     match &right.capacity {
@@ -205,6 +208,23 @@ fn check_days(case: &Case<'_>, wish: &Wish<'_>, found: &mut Findings) -> bool {
     };
     if span.to() <= case.stamp.time.day() {
         found.add(Finding::of(Code::SpanPast).on_line(wish.number));
+        return true;
+    }
+    let converted = wish.right.converted.iter();
+    if let Some(gone) = converted.filter_map(|gone| gone.intersection(span)).min() {
+        let mut finding = Finding::of(Code::BeyondRightEnd)
+            .on_line(wish.number)
+            .with(wish.id);
+        finding.at = Some(gone.from());
+        let common = wish.right.span.intersection(span).into_iter();
+        let converted = wish.right.converted.iter().copied();
+        finding.alternative = Some(Alternative {
+            spans: common
+                .flat_map(|common| land::without(common, converted.clone()))
+                .collect(),
+            ..Alternative::default()
+        });
+        found.add(finding);
         return true;
     }
     if wish.right.span.covers(span) {

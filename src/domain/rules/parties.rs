@@ -8,6 +8,7 @@ use crate::domain::genesis::REGISTRAR;
 use crate::domain::party::{Party, PartyMore, Role};
 use crate::domain::policy::{KindPolicy, text_digest};
 use crate::domain::rules::{Case, Findings};
+use crate::domain::switches::Switches;
 use crate::primitives::crypto::KeyId;
 use crate::primitives::id::PartyId;
 use crate::primitives::identifier::CreditCode;
@@ -165,7 +166,9 @@ pub(super) fn adopt_policy(
             && layer(old) == layer(&policy)
     };
     let unchanged = active_version(versions, now).is_some_and(|v| v.digest == policy.digest);
-    if policy.kind != kind || !in_use.is_none_or(fits) || unchanged {
+    // Under law 1 a text with members that it did not know was no policy.
+    let too_new = !case.law.has_acts() && policy.switches != Switches::default();
+    if policy.kind != kind || !in_use.is_none_or(fits) || unchanged || too_new {
         findings.code(Code::PolicyInvalid);
     }
     (!findings.refuses()).then(|| Event::PolicyAdopted {

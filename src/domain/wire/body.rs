@@ -181,7 +181,7 @@ fn read_issue(fields: &mut Fields) -> Result<IssueRight, FieldFault> {
     })
 }
 
-fn read_identities(fields: &mut Fields) -> Result<Vec<Identity>, FieldFault> {
+pub(super) fn read_identities(fields: &mut Fields) -> Result<Vec<Identity>, FieldFault> {
     let objects = required_objects(fields, "identities", limits::IDENTITIES_MAX)?;
     let identities = each(objects, |fields| {
         Ok(Identity {
@@ -241,7 +241,7 @@ fn read_issued_quantity(fields: &mut Fields, span: Span) -> Result<QuantityReque
     Ok(QuantityRequest::Steps(steps))
 }
 
-fn read_attributes(fields: &mut Fields) -> Result<Vec<(String, String)>, FieldFault> {
+pub(super) fn read_attributes(fields: &mut Fields) -> Result<Vec<(String, String)>, FieldFault> {
     let attributes = read_map(fields, "attributes", ATTRIBUTES_MAX)?;
     for (name, value) in &attributes {
         if let Some(reason) = plain_fault(value) {
@@ -352,7 +352,7 @@ fn read_extent_request(fields: &mut Fields) -> Result<ExtentRequest, FieldFault>
     })
 }
 
-fn read_years(fields: &mut Fields, name: &str) -> Result<(i32, i32), FieldFault> {
+pub(super) fn read_years(fields: &mut Fields, name: &str) -> Result<(i32, i32), FieldFault> {
     let year = |value: &Json| match value {
         Json::Int(year) => i32::try_from(*year)
             .ok()
@@ -480,7 +480,7 @@ pub(super) fn read_changes(
 }
 
 /// Refuses a list that names one thing twice.
-fn refuse_twice<T: PartialEq>(
+pub(super) fn refuse_twice<T: PartialEq>(
     fields: &Fields,
     name: &str,
     items: impl Iterator<Item = T>,

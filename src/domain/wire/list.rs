@@ -114,6 +114,26 @@ pub(in crate::domain) fn optional_list<T>(
     Ok(values)
 }
 
+/// Reads an array of counts that is absent when empty.
+pub(in crate::domain) fn counts_if_any(
+    fields: &mut Fields,
+    name: &str,
+    max: usize,
+) -> Result<Vec<u64>, FieldFault> {
+    let given = fields.has(name);
+    let values = fields.optional_list(name)?;
+    refuse_empty(fields, name, given, values.len())?;
+    if values.len() > max {
+        return Err(fields.fault(name, format!("has more than {max} items")));
+    }
+    let count = |value: Json| match value {
+        Json::Int(number) => u64::try_from(number).ok(),
+        Json::Bool(_) | Json::Text(_) | Json::List(_) | Json::Object(_) => None,
+    };
+    let counts: Option<Vec<u64>> = values.into_iter().map(count).collect();
+    counts.ok_or_else(|| fields.fault(name, "must be integers of zero or more"))
+}
+
 /// Reads every object with `read` and refuses members that it leaves over.
 pub(in crate::domain) fn each<T>(
     objects: Vec<Fields>,

@@ -19,7 +19,7 @@ use crate::primitives::field::{FieldFault, Fields};
 use crate::primitives::id::RightId;
 use crate::primitives::limits;
 use crate::primitives::quantity::Quantity;
-use crate::primitives::time::Day;
+use crate::primitives::time::{Day, Span};
 
 /// Attributes of one right.
 pub(super) const ATTRIBUTES_MAX: usize = 16;
@@ -50,6 +50,26 @@ pub(super) fn right_json(right: &Right) -> Json {
         .with("additional", mark(right.additional))
         .with("adjudication", right.adjudication.map(word))
         .with("revoked_from", right.revoked_from.map(word))
+        .with("resolution", right.resolution.map(word))
+        .with(
+            "converted",
+            list_if_any(&right.converted, |span| word(years_text(*span))),
+        )
+}
+
+/// Writes whole years as `2028-2032`, both included; an object would pass the depth that an entry may have.
+fn years_text(span: Span) -> String {
+    let (first, last) = (span.from().date().0, span.to().previous().date().0);
+    format!("{first:04}-{last:04}")
+}
+
+fn parse_years(text: &str) -> Option<Span> {
+    let (first, last) = text.split_once('-')?;
+    let year = |text: &str| {
+        let is_year = text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
+        is_year.then(|| text.parse::<i32>().ok()).flatten()
+    };
+    Span::of_years(year(first)?, year(last)?)
 }
 
 fn with_capacity(json: Json, capacity: &Capacity) -> Json {
@@ -130,6 +150,14 @@ pub(super) fn read_right(fields: &mut Fields) -> Result<Right, FieldFault> {
         additional: read_mark(fields, "additional")?,
         adjudication: optional(fields, "adjudication", read_hash)?,
         revoked_from: optional(fields, "revoked_from", read_day)?,
+        resolution: optional(fields, "resolution", read_hash)?,
+        converted: optional_list(
+            fields,
+            "converted",
+            limits::FLOW_STEPS_MAX,
+            "years such as 2028-2032",
+            parse_years,
+        )?,
     })
 }
 

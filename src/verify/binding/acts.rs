@@ -4,7 +4,9 @@
 use crate::domain::authority::matrix::{self, Reach};
 use crate::domain::authority::refuses_giver;
 use crate::domain::change::{Change, Members, Row};
-use crate::domain::command::{Body, Command, LineChange, PledgeAct, RightAct};
+use crate::domain::command::{
+    Allocation, Body, Command, Correction, LineChange, PledgeAct, RightAct,
+};
 use crate::domain::entry::Outcome;
 use crate::domain::event::Event;
 use crate::domain::facts::{Facts, StateKey};
@@ -24,6 +26,7 @@ struct Act<'a> {
     command: &'a Command,
     changes: &'a [Change],
     rows: &'a [Row],
+    facts: &'a Facts,
     at: Stamp,
 }
 
@@ -49,6 +52,7 @@ pub(super) fn is_asked(signed: &Signed, event: &Event, genesis: &Genesis, facts:
         command,
         changes,
         rows,
+        facts,
         at,
     };
     let hanging = overhangs.iter().map(|change| StateKey::Right(change.right));
@@ -353,7 +357,166 @@ impl Act<'_> {
                     _ => false,
                 }
             }
+            RightAct::SurrenderRight { right, .. } => {
+                let key = StateKey::Right(*right);
+                self.sets_only(&key, &["balance", "measure"])
+            }
+            RightAct::CorrectRight {
+                right, correction, ..
+            } => self.corrects(&StateKey::Right(*right), correction, asked),
+            RightAct::TransferRight { right, part, .. } => {
+                let key = StateKey::Right(*right);
+                match part {
+                    None => {
+                        self.sets_only(&key, &["holder"])
+                            && self.value_of(&key, "holder") == asked.get("to")
+                    }
+                    Some(part) => {
+                        self.makes("balance", asked.get("quantity"), asked.get("identities"))
+                            && self.value_of(&self.made(), "holder") == asked.get("to")
+                            && self.is_of_the_sort(*right)
+                            && self.takes_along(&part.allocations)
+                    }
+                }
+            }
+            RightAct::ConvertRight { .. } => match asked.get("into") {
+                Some(Json::Object(into)) => {
+                    self.makes("balance", into.get("quantity"), into.get("identities"))
+                        && ["kind", "span", "class"]
+                            .iter()
+                            .all(|member| self.value_of(&self.made(), member) == into.get(*member))
+                }
+                _ => false,
+            },
         }
+    }
+
+    /// A correction changes what it says and nothing else of the right.
+    fn corrects(&self, key: &StateKey, correction: &Correction, asked: &Members) -> bool {
+        let same = |member| self.value_of(key, member) == asked.get(member);
+        match correction {
+            Correction::Particulars { class, attributes } => {
+                let class = class.is_none() || same("class");
+                let has = |given: &Members| {
+                    let is = |(name, value): (&String, &String)| {
+                        given.get(name) == Some(&Json::text(&**value))
+                    };
+                    attributes.iter().all(is)
+                };
+                let attributes = attributes.is_empty()
+                    || matches!(self.value_of(key, "attributes"), Some(Json::Object(now)) if has(now));
+                class && attributes && self.sets_only(key, &["class", "attributes"])
+            }
+            Correction::Quantity(_) => {
+                let level = ["balance", "measure"]
+                    .into_iter()
+                    .find(|member| self.value_of(key, member).is_some());
+                let is_level =
+                    level.is_some_and(|member| self.value_of(key, member) == asked.get("quantity"));
+                (is_level || self.value_of(key, "steps").is_some() || self.puts(key, "steps"))
+                    && self.sets_only(key, &["balance", "measure", "steps"])
+            }
+            Correction::Resolution => {
+                self.value_of(key, "resolution") == asked.get("document")
+                    && self.sets_only(key, &["resolution"])
+            }
+            Correction::Line { line, .. } => {
+                self.sets_only(key, &[]) && self.corrects_line(*line, asked)
+            }
+        }
+    }
+
+    /// The pledge notes what its line should have said; the line says it, or one further line has what was missing.
+    fn corrects_line(&self, line: BurdenId, asked: &Members) -> bool {
+        let BurdenId::Line(pledge, number) = line else {
+            return false;
+        };
+        let note = self.last_of(&StateKey::Pledge(pledge), "corrections");
+        let noted = note.is_some_and(|note| {
+            note.get("line") == Some(&Json::Int(i64::from(number)))
+                && note.get("quantity") == asked.get("quantity")
+                && note.get("document") == asked.get("document")
+        });
+        let parse = |text: &str| Quantity::parse(text, Scale::MAX).ok();
+        let wanted = text(asked, "quantity").and_then(parse);
+        let says = |row: &Row| {
+            let quantity = text(&row.item, "quantity").and_then(parse);
+            let own = line_of(row) == Some(u64::from(number));
+            if own {
+                quantity == wanted
+            } else {
+                quantity < wanted
+            }
+        };
+        noted && self.lines_of(pledge).all(says) && self.lines_of(pledge).count() == 1
+    }
+
+    /// A part of a right is of the same kind and from the same issuer, which never change.
+    fn is_of_the_sort(&self, right: RightId) -> bool {
+        let made = self.made();
+        self.facts.right(right).is_some_and(|right| {
+            self.value_of(&made, "kind") == Some(&Json::text(&*right.kind))
+                && self.value_of(&made, "issuer") == Some(&Json::text(&*right.issuer.to_string()))
+        })
+    }
+
+    /// What goes along with a part of a right is what the payload allocates to it.
+    fn takes_along(&self, allocations: &[Allocation]) -> bool {
+        let made = self.made().name();
+        let went = self
+            .rows
+            .iter()
+            .filter(|row| row.list == "lines" && text(&row.item, "right") == Some(&*made));
+        let went: Vec<(&StateKey, Option<&str>)> = went
+            .map(|row| (&row.of, text(&row.item, "quantity")))
+            .collect();
+        let goes = |of: &Allocation| {
+            let pledge = of.line.pledge().map(StateKey::Pledge);
+            went.iter().any(|(key, quantity)| {
+                let fits = of
+                    .quantity
+                    .is_none_or(|asked| *quantity == Some(&*asked.to_string()));
+                pledge.as_ref() == Some(*key) && fits
+            })
+        };
+        allocations.len() == went.len() && allocations.iter().all(goes)
+    }
+
+    fn puts(&self, key: &StateKey, list: &str) -> bool {
+        self.rows
+            .iter()
+            .any(|row| row.of == *key && row.list == list)
+    }
+
+    /// The event sets no other members of the record than these.
+    fn sets_only(&self, key: &StateKey, members: &[&str]) -> bool {
+        let change = self.changes.iter().find(|change| change.of == *key);
+        change.is_none_or(|change| {
+            let mut set = change.set.keys();
+            set.all(|member| members.contains(&member.as_str()))
+        })
+    }
+
+    /// The right that the entry creates.
+    fn made(&self) -> StateKey {
+        StateKey::Right(RightId(self.at.index))
+    }
+
+    /// The entry creates a right of this quantity and these identities.
+    fn makes(&self, level: &str, quantity: Option<&Json>, identities: Option<&Json>) -> bool {
+        let made = self.made();
+        let Some(Json::List(identities)) = identities else {
+            return false;
+        };
+        let put = |identity: &Json| {
+            let mut rows = self.rows.iter();
+            rows.any(|row| {
+                row.of == made
+                    && row.list == "identities"
+                    && Json::Object(row.item.clone()) == *identity
+            })
+        };
+        self.value_of(&made, level) == quantity && identities.iter().all(put)
     }
 
     /// The value that the event gives to a member.

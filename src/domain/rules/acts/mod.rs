@@ -9,7 +9,7 @@ mod recovery;
 mod rights;
 
 use crate::domain::authority::refuses_giver;
-use crate::domain::command::Body;
+use crate::domain::command::Act;
 use crate::domain::event::Event;
 use crate::domain::finding::Code;
 use crate::domain::rules::draft::Draft;
@@ -25,26 +25,11 @@ pub(super) fn propose(case: &Case<'_>, found: &mut Findings) -> Option<Event> {
         found.add(finding);
     }
     let mut draft = Draft::new(case);
-    match &case.command.body {
-        Body::OfPledge(act) => pledges::judge(case, act, &mut draft, found),
-        Body::OfParty(act) => parties::judge(case, act, &mut draft, found),
-        Body::OfRight(act) => rights::judge(case, act, &mut draft, found),
-        Body::AdmitParty(_)
-        | Body::AddKey(_)
-        | Body::RevokeKey(_)
-        | Body::SetSigningPolicy(_)
-        | Body::AdoptPolicy { .. }
-        | Body::IssueRight(_)
-        | Body::AdjustRight { .. }
-        | Body::RevokeRight { .. }
-        | Body::Freeze { .. }
-        | Body::Unfreeze { .. }
-        | Body::Reserve { .. }
-        | Body::CancelReservation(_)
-        | Body::RegisterPledge(_)
-        | Body::AmendPledge { .. }
-        | Body::ExtendPledge { .. }
-        | Body::ReleasePledge { .. } => {}
+    match case.command.body.act() {
+        Some(Act::Pledge(act)) => pledges::judge(case, act, &mut draft, found),
+        Some(Act::Party(act)) => parties::judge(case, act, &mut draft, found),
+        Some(Act::Right(act)) => rights::judge(case, act, &mut draft, found),
+        None => {}
     }
     (!found.refuses()).then(|| draft.finish())
 }

@@ -1,10 +1,11 @@
 //! Members of a pledge that came with law 2. Objects in them are flat, so that a row of an event has room for them.
 
 use crate::domain::pledge::{
-    Buyout, Cap, Disposal, Former, Guarantee, Maximum, Objection, Part, PledgeMore,
+    Buyout, Cap, Disposal, Former, Guarantee, Joint, LineCorrection, Maximum, Objection, Part,
+    PledgeMore,
 };
 use crate::domain::wire::act::pledge::{read_report, report_json};
-use crate::domain::wire::list::{each, list_if_any, optional_objects};
+use crate::domain::wire::list::{counts_if_any, each, list_if_any, optional_objects};
 use crate::domain::wire::shape::{
     mark, optional, read_count, read_hash, read_line_number, read_mark, read_party, read_plain,
     read_quantity, read_span, read_time, span_json, word,
@@ -26,6 +27,8 @@ pub(in crate::domain::wire) fn with_more(json: Json, more: &PledgeMore) -> Json 
         buyouts,
         objections,
         disposals,
+        joint,
+        corrections,
         external,
     } = more;
     json.with("caps", list_if_any(caps, cap_json))
@@ -37,6 +40,8 @@ pub(in crate::domain::wire) fn with_more(json: Json, more: &PledgeMore) -> Json 
         .with("buyouts", list_if_any(buyouts, buyout_json))
         .with("objections", list_if_any(objections, objection_json))
         .with("disposals", list_if_any(disposals, disposal_json))
+        .with("joint", list_if_any(joint, joint_json))
+        .with("corrections", list_if_any(corrections, correction_json))
         .with("external", list_if_any(external, report_json))
 }
 
@@ -54,6 +59,8 @@ pub(in crate::domain::wire) fn read_more(fields: &mut Fields) -> Result<PledgeMo
         buyouts: each(notes(fields, "buyouts")?, read_buyout)?,
         objections: each(notes(fields, "objections")?, read_objection)?,
         disposals: each(notes(fields, "disposals")?, read_disposal)?,
+        joint: each(notes(fields, "joint")?, read_joint)?,
+        corrections: each(notes(fields, "corrections")?, read_correction)?,
         external: each(notes(fields, "external")?, read_report)?,
     })
 }
@@ -149,6 +156,51 @@ fn read_disposal(fields: &mut Fields) -> Result<Disposal, FieldFault> {
         line: read_line_number(fields, "line")?,
         quantity: optional(fields, "quantity", read_quantity)?,
         proceeds: read_quantity(fields, "proceeds")?,
+        document: read_hash(fields, "document")?,
+        entry: read_count(fields, "entry")?,
+    })
+}
+
+fn line_json(line: u16) -> Json {
+    Json::Int(i64::from(line))
+}
+
+fn joint_json(joint: &Joint) -> Json {
+    Json::object([
+        ("first", line_json(joint.first)),
+        ("second", line_json(joint.second)),
+        ("quantity", word(joint.quantity)),
+        ("entry", Json::count(joint.entry)),
+    ])
+}
+
+fn read_joint(fields: &mut Fields) -> Result<Joint, FieldFault> {
+    Ok(Joint {
+        first: read_line_number(fields, "first")?,
+        second: read_line_number(fields, "second")?,
+        quantity: read_quantity(fields, "quantity")?,
+        entry: read_count(fields, "entry")?,
+    })
+}
+
+fn correction_json(correction: &LineCorrection) -> Json {
+    let relied = list_if_any(&correction.relied, |size| Json::count(*size));
+    Json::object([
+        ("line", line_json(correction.line)),
+        ("quantity", word(correction.quantity)),
+        ("document", word(correction.document)),
+        ("entry", Json::count(correction.entry)),
+    ])
+    .with("further", correction.further.map(line_json))
+    .with("relied", relied)
+}
+
+fn read_correction(fields: &mut Fields) -> Result<LineCorrection, FieldFault> {
+    Ok(LineCorrection {
+        line: read_line_number(fields, "line")?,
+        further: optional(fields, "further", read_line_number)?,
+        quantity: read_quantity(fields, "quantity")?,
+        relied: counts_if_any(fields, "relied", limits::PLEDGE_NOTES_MAX)?,
         document: read_hash(fields, "document")?,
         entry: read_count(fields, "entry")?,
     })

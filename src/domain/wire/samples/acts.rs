@@ -1,17 +1,21 @@
 //! Acts of law 2: a body of every type, and the events between any two records.
 
+use std::collections::BTreeMap;
+
 use super::commands::line_requests;
 use super::{day, hash, now, quantity, records, secret, span};
 use crate::domain::change::between;
 use crate::domain::command::{
-    Body, ExternalReport, ExternalStatus, LineChange, OfferedKey, PartyAct, PledgeAct, RightAct,
-    SignerRole,
+    Allocation, Amount, Body, CarveOut, Conversion, Converted, Correction, ExternalReport,
+    ExternalStatus, LineChange, OfferedKey, PartyAct, PledgeAct, Reliance, RightAct, SignerRole,
+    TransferPart,
 };
 use crate::domain::event::{Event, OverhangChange};
 use crate::domain::party::{Dispute, LogKey, PartyMore, Recovery, RecoveryEnd, SigningRule};
-use crate::domain::right::BurdenId;
+use crate::domain::right::{BurdenId, Identity};
 use crate::primitives::crypto::KeyId;
 use crate::primitives::id::{PartyId, PledgeId, RightId};
+use crate::primitives::quantity::{Quantity, Scale};
 
 /// What another register says.
 pub(super) fn report(status: ExternalStatus) -> ExternalReport {
@@ -119,6 +123,11 @@ pub(super) fn bodies() -> Vec<Body> {
         to: day("2032-01-01"),
         document: hash("d"),
     })));
+    bodies.extend(
+        of_rights()
+            .into_iter()
+            .map(|act| Body::OfRight(Box::new(act))),
+    );
     bodies
 }
 
@@ -195,6 +204,103 @@ fn of_parties() -> Vec<PartyAct> {
         PartyAct::VetoRecovery { party },
         PartyAct::CompleteRecovery { party },
     ]
+}
+
+fn amount(quantity: &str) -> Amount {
+    let quantity = Quantity::parse(quantity, Scale::MAX);
+    (quantity.unwrap_or_default(), "tCO2e".to_owned())
+}
+
+fn identities() -> Vec<Identity> {
+    vec![Identity {
+        scheme: "account".to_owned(),
+        value: "CEA|10000003|2025".to_owned(),
+    }]
+}
+
+/// A correction of every sort, with those who consent.
+fn corrections() -> Vec<(Correction, Vec<PartyId>)> {
+    let line = Correction::Line {
+        line: BurdenId::Line(PledgeId(57), 0),
+        amount: amount("80"),
+        relied: [Some("500113-2026-000007".to_owned()), None]
+            .map(|number| Reliance {
+                position: 61,
+                number,
+            })
+            .to_vec(),
+    };
+    let particulars = Correction::Particulars {
+        class: Some("c".to_owned()),
+        attributes: BTreeMap::from([("fee".to_owned(), "paid".to_owned())]),
+    };
+    vec![
+        (particulars, Vec::new()),
+        (Correction::Quantity(amount("100")), vec![PartyId(3)]),
+        (Correction::Resolution, Vec::new()),
+        (line, vec![PartyId(3), PartyId(9)]),
+    ]
+}
+
+/// Acts on rights that name who consents, with few members and with many.
+fn of_rights() -> Vec<RightAct> {
+    let (right, document) = (RightId(41), hash("d"));
+    let consenting = vec![PartyId(3), PartyId(9)];
+    let correct = |correction, consenting| RightAct::CorrectRight {
+        right,
+        correction,
+        consenting,
+        document,
+    };
+    let surrender = |carve_out, consenting| RightAct::SurrenderRight {
+        right,
+        amount: amount("41000"),
+        carve_out,
+        consenting,
+        document,
+    };
+    let transfer = |succession, part, consenting| RightAct::TransferRight {
+        right,
+        to: PartyId(12),
+        succession,
+        part,
+        consenting,
+        document,
+    };
+    let part = TransferPart {
+        amount: amount("25000"),
+        identities: identities(),
+        allocations: [(0, Some(amount("10000").0)), (1, None)]
+            .map(|(number, quantity)| Allocation {
+                line: BurdenId::Line(PledgeId(57), number),
+                quantity,
+            })
+            .to_vec(),
+    };
+    let convert = |part| RightAct::ConvertRight {
+        right,
+        part,
+        into: Box::new(Conversion {
+            kind: "units".to_owned(),
+            identities: identities(),
+            amount: amount("6317"),
+            span: span("2026-01-01", "2031-01-01"),
+            class: Some("c".to_owned()),
+        }),
+        consenting: consenting.clone(),
+        document,
+    };
+    let mut acts = vec![
+        surrender(None, Vec::new()),
+        surrender(Some(CarveOut::Order), consenting.clone()),
+        transfer(true, None, Vec::new()),
+        transfer(false, Some(Box::new(part)), consenting.clone()),
+        convert(Converted::Amount(amount("38000"))),
+        convert(Converted::Years(2026, 2028)),
+    ];
+    let corrected = corrections().into_iter();
+    acts.extend(corrected.map(|(correction, consenting)| correct(correction, consenting)));
+    acts
 }
 
 /// Every member that acts on parties add, but former names.

@@ -86,6 +86,8 @@ fn right(capacity: Capacity) -> Right {
         additional: false,
         adjudication: None,
         revoked_from: None,
+        resolution: None,
+        converted: Vec::new(),
     }
 }
 
@@ -143,6 +145,8 @@ pub(in crate::domain) fn forest() -> Right {
         additional: true,
         adjudication: Some(hash("judgment")),
         revoked_from: Some(day("2027-05-01")),
+        resolution: Some(hash("r")),
+        converted: vec![span("2026-01-01", "2028-01-01")],
         ..right(land)
     }
 }

@@ -4,8 +4,8 @@ use super::{acts, hash, hidden, lines, now, quantity, span};
 use crate::domain::command::ExternalStatus;
 use crate::domain::facts::{Record, StateKey};
 use crate::domain::pledge::{
-    Buyout, Cap, Disposal, Form, Former, Guarantee, Maximum, Objection, Part, Pledge, PledgeMore,
-    Reservation, ReservationEnd,
+    Buyout, Cap, Disposal, Form, Former, Guarantee, Joint, LineCorrection, Maximum, Objection,
+    Part, Pledge, PledgeMore, Reservation, ReservationEnd,
 };
 use crate::primitives::id::{PartyId, PledgeId, ReservationId};
 
@@ -77,6 +77,22 @@ pub(super) fn records() -> Vec<(StateKey, Record)> {
                 document: hash("p"),
                 entry: 65,
             }],
+            joint: vec![Joint {
+                first: 0,
+                second: 2,
+                quantity: quantity("45000"),
+                entry: 66,
+            }],
+            corrections: [(Some(3), vec![58, 60]), (None, Vec::new())]
+                .map(|(further, relied)| LineCorrection {
+                    line: 0,
+                    further,
+                    quantity: quantity("80"),
+                    relied,
+                    document: hash("c"),
+                    entry: 67,
+                })
+                .to_vec(),
             external: [ExternalStatus::Registered, ExternalStatus::Lapsed]
                 .map(acts::report)
                 .to_vec(),

@@ -1,0 +1,275 @@
+//! A part of a right turns into a right of another sort: years of expected income into issued units, units of one use into
+//! units of another. What is pledged of it follows, each line with its share and in the order of its position.
+
+use crate::domain::command::{Amount, Conversion, Converted, RightAct};
+use crate::domain::finding::{Code, Finding};
+use crate::domain::party::Role;
+use crate::domain::policy::{KindPolicy, Model};
+use crate::domain::right::{Burden, BurdenId, Capacity, Extent, Right};
+use crate::domain::rules::acts::rights::made::{self, Moved};
+use crate::domain::rules::acts::rights::{
+    at_most, check_amount, present, require, set_level, shown, standing,
+};
+use crate::domain::rules::draft::Draft;
+use crate::domain::rules::{Case, Findings};
+use crate::domain::stack::around;
+use crate::domain::stock;
+use crate::primitives::quantity::Quantity;
+use crate::primitives::time::Span;
+
+pub(super) fn judge(
+    case: &Case<'_>,
+    act: &RightAct,
+    part: &Converted,
+    into: &Conversion,
+    draft: &mut Draft<'_>,
+    found: &mut Findings,
+) {
+    let id = act.right();
+    let Some((right, policy)) = present(case, id, found) else {
+        return;
+    };
+    let Some(new_policy) = case.facts.policy(&into.kind, case.stamp.time) else {
+        found.add(Finding::of(Code::KindUnknown).with(&into.kind));
+        return;
+    };
+    check_kinds(case, policy, new_policy, found);
+    check_amount(&into.amount, new_policy, found);
+    if right.is_disputed() {
+        found.add(Finding::of(Code::Disputed).with(id));
+    }
+    let mut needed = Vec::new();
+    if !policy.switches.converts_by_order {
+        needed.push(right.holder);
+    }
+    if case.acting(right.issuer) != case.command.org {
+        needed.push(right.issuer);
+    }
+    require(case, act, &needed, found);
+    let moved = match part {
+        Converted::Amount(amount) => {
+            of_amount(case, (right, policy), amount, (into, new_policy), found)
+        }
+        Converted::Years(first, last) => of_years(
+            case,
+            right,
+            Span::of_years(*first, *last),
+            (into, new_policy),
+            found,
+        ),
+    };
+    let mut new = Right {
+        kind: into.kind.clone(),
+        issuer: case.command.org,
+        holder: right.holder,
+        identities: into.identities.clone(),
+        source: made::source_of(&into.identities, new_policy),
+        layer: None,
+        span: into.span,
+        capacity: Capacity::Stock(into.amount.0),
+        class: into.class.clone(),
+        attributes: right.attributes.clone(),
+        burdens: Vec::new(),
+        succeeds: Vec::new(),
+        succeeded_by: None,
+        additional: false,
+        adjudication: None,
+        revoked_from: None,
+        resolution: None,
+        converted: Vec::new(),
+    };
+    made::check(case, &new, new_policy, found);
+    leave(act, part, right, draft);
+    made::move_lines(id, &mut new, moved, case, draft, found);
+    made::create(case, new, draft);
+}
+
+fn check_kinds(case: &Case<'_>, from: &KindPolicy, to: &KindPolicy, found: &mut Findings) {
+    if !from.switches.converts_into.contains(&to.kind) || to.model != Model::Stock {
+        found.add(Finding::of(Code::NotApplicable).with(&to.kind));
+    }
+    let competent = case.facts.party(case.command.org).is_some_and(|party| {
+        party.has_role(Role::Authority) && party.duties.contains(&to.issuer_duty)
+    });
+    if !competent {
+        found.add(Finding::of(Code::NotTheIssuer).with(case.command.org));
+    }
+}
+
+/// What the old right is afterwards.
+fn leave(act: &RightAct, part: &Converted, before: &Right, draft: &mut Draft<'_>) {
+    let Some(right) = draft.right(act.right()) else {
+        return;
+    };
+    match (part, &before.capacity) {
+        (Converted::Amount((quantity, _)), Capacity::Stock(balance)) => {
+            set_level(right, balance.saturating_sub(*quantity));
+        }
+        (Converted::Years(first, last), Capacity::Land { .. }) => {
+            right.converted.extend(Span::of_years(*first, *last));
+        }
+        (Converted::Amount(_) | Converted::Years(..), _) => {}
+    }
+}
+
+/// Free units go first, then those of lines, the latest first: whoever came earlier keeps what stays usable.
+fn of_amount(
+    case: &Case<'_>,
+    (right, policy): (&Right, &KindPolicy),
+    amount: &Amount,
+    (into, new_policy): (&Conversion, &KindPolicy),
+    found: &mut Findings,
+) -> Vec<Moved> {
+    check_amount(amount, policy, found);
+    let Capacity::Stock(balance) = &right.capacity else {
+        found.code(Code::NotApplicable);
+        return Vec::new();
+    };
+    if amount.0 > *balance {
+        found.add(at_most(Code::ExceedsRight, *balance));
+        return Vec::new();
+    }
+    let now = case.stamp.time;
+    let free = stock::free(*balance, &right.burdens, now, &|_| false);
+    let mut still = amount.0.saturating_sub(free);
+    let mut moved: Vec<Moved> = Vec::new();
+    let counting: Vec<Burden> = right
+        .burdens
+        .iter()
+        .filter(|burden| burden.counts_at(now))
+        .cloned()
+        .collect();
+    for stack in stacks(&counting).into_iter().rev() {
+        let highest = stack.iter().map(|(_, held)| *held).max();
+        let taken = highest.unwrap_or_default().min(still);
+        still = still.saturating_sub(taken);
+        for (line, held) in stack {
+            let goes = held.min(taken);
+            if goes.is_zero() {
+                continue;
+            }
+            let rest = held.saturating_sub(goes);
+            moved.push(Moved {
+                line,
+                stays: (!rest.is_zero()).then_some(Extent::Stock(rest)),
+                goes: Extent::Stock(share(into.amount.0, goes, amount.0, new_policy)),
+                joint: None,
+            });
+        }
+    }
+    if !still.is_zero() {
+        let most = amount.0.saturating_sub(still);
+        let mut finding = at_most(Code::DoublePledgeStock, most);
+        finding.conflicts = shown(&standing(case, right, false));
+        finding
+            .conflicts
+            .extend(shown(&standing(case, right, true)));
+        found.add(finding);
+    }
+    moved.retain(|item| item.goes != Extent::Stock(Quantity::ZERO));
+    moved
+}
+
+/// The stacks of lines, in the order of their first positions. What a reservation or a court holds a part of does not move.
+fn stacks(counting: &[Burden]) -> Vec<Vec<(BurdenId, Quantity)>> {
+    let mut stacks: Vec<Vec<(BurdenId, Quantity)>> = Vec::new();
+    for burden in counting {
+        if stacks.iter().flatten().any(|(id, _)| *id == burden.id) {
+            continue;
+        }
+        let of_line = |burden: &&Burden| match (burden.id, burden.extent) {
+            (BurdenId::Line(..), Extent::Stock(held)) => Some((burden.id, held)),
+            (BurdenId::Line(..) | BurdenId::Hold(..) | BurdenId::Freeze(_), _) => None,
+        };
+        let around = around(counting, burden.id);
+        let stack: Option<Vec<_>> = around.iter().map(of_line).collect();
+        stacks.extend(stack);
+    }
+    stacks
+}
+
+/// Lines over the years go with their share of the units; a line keeps the years before or after.
+fn of_years(
+    case: &Case<'_>,
+    right: &Right,
+    years: Option<Span>,
+    (into, new_policy): (&Conversion, &KindPolicy),
+    found: &mut Findings,
+) -> Vec<Moved> {
+    let (Some(years), Capacity::Land { .. }) = (years, &right.capacity) else {
+        found.code(Code::NotApplicable);
+        return Vec::new();
+    };
+    let again = right
+        .converted
+        .iter()
+        .any(|span| span.intersection(years).is_some());
+    if again || !right.span.covers(years) {
+        found.code(Code::BeyondRightEnd);
+    }
+    let count = |span: Span| whole_years(span);
+    let mut moved = Vec::new();
+    for burden in right
+        .burdens
+        .iter()
+        .filter(|b| b.counts_at(case.stamp.time))
+    {
+        let Extent::Years(taken) = burden.extent else {
+            continue;
+        };
+        let Some(common) = taken.intersection(years) else {
+            continue;
+        };
+        let before = Span::new(taken.from(), common.from());
+        let after = Span::new(common.to(), taken.to());
+        if !matches!(burden.id, BurdenId::Line(..)) || (before.is_some() && after.is_some()) {
+            let mut finding = Finding::of(Code::DoublePledgeLand).with(burden.id);
+            finding.at = Some(common.from());
+            found.add(finding);
+            continue;
+        }
+        let goes = share(into.amount.0, count(common), count(years), new_policy);
+        moved.push(Moved {
+            line: burden.id,
+            stays: before.or(after).map(Extent::Years),
+            goes: Extent::Stock(goes),
+            joint: None,
+        });
+    }
+    moved
+}
+
+fn whole_years(span: Span) -> Quantity {
+    let years = span.to().date().0.saturating_sub(span.from().date().0);
+    Quantity::from_raw(i64::from(years)).unwrap_or_default()
+}
+
+/// `all * part / of`, rounded down to what the kind can count.
+fn share(all: Quantity, part: Quantity, of: Quantity, policy: &KindPolicy) -> Quantity {
+    let step = 10_i128.pow(u32::from(6_u8.saturating_sub(policy.scale.digits())));
+    let raw = i128::from(all.raw()) * i128::from(part.raw()) / i128::from(of.raw().max(1));
+    let whole = raw / step * step;
+    i64::try_from(whole)
+        .ok()
+        .and_then(Quantity::from_raw)
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_is_rounded_down_to_the_scale_of_the_kind() {
+        let text = include_str!("../../../../../fixtures/policy/carbon.toml");
+        let carbon = KindPolicy::parse(text).unwrap();
+        let of = |raw| Quantity::from_raw(raw).unwrap();
+        let tonnes = |n: i64| of(n * 1_000_000);
+        assert_eq!(share(tonnes(10), of(1), of(3), &carbon), tonnes(3));
+        assert_eq!(
+            share(tonnes(38), tonnes(28), tonnes(38), &carbon),
+            tonnes(28)
+        );
+        assert_eq!(share(tonnes(10), of(3), of(3), &carbon), tonnes(10));
+    }
+}

@@ -1,0 +1,207 @@
+//! Setting mistakes right. Holder, identity, ground and days of a right are not corrected: another right would come of it.
+//!
+//! A line that the registrar entered too small gets its right quantity from now on: what it adds stands last, so whoever
+//! relied on the register keeps what it showed, and what no longer fits hangs over, as a claim against the registry.
+
+use crate::domain::command::{Amount, Correction, Reliance, RightAct};
+use crate::domain::finding::{Code, Finding};
+use crate::domain::pledge::{Line, LineCorrection};
+use crate::domain::policy::KindPolicy;
+use crate::domain::right::{Burden, BurdenId, Capacity, Extent, Right};
+use crate::domain::rules::acts::rights::{check_amount, losers, present, require, set_level};
+use crate::domain::rules::draft::Draft;
+use crate::domain::rules::{Case, Findings};
+use crate::primitives::limits;
+use crate::primitives::quantity::Quantity;
+
+/// Attributes of one right.
+const ATTRIBUTES_MAX: usize = 16;
+
+pub(super) fn judge(
+    case: &Case<'_>,
+    act: &RightAct,
+    correction: &Correction,
+    draft: &mut Draft<'_>,
+    found: &mut Findings,
+) {
+    let id = act.right();
+    let Some((right, policy)) = present(case, id, found) else {
+        return;
+    };
+    match correction {
+        Correction::Particulars { class, attributes } => {
+            let Some(right) = draft.right(id) else { return };
+            let before = right.clone();
+            right.class = class.clone().or(right.class.take());
+            right.attributes.extend(attributes.clone());
+            if right.attributes.len() > ATTRIBUTES_MAX || *right == before {
+                found.add(Finding::of(Code::NotApplicable).with(id));
+            }
+        }
+        Correction::Quantity(amount) => quantity(case, act, (right, policy), amount, draft, found),
+        Correction::Resolution => {
+            if !right.is_disputed() {
+                found.add(Finding::of(Code::NotApplicable).with(id));
+            }
+            if let Some(right) = draft.right(id) {
+                right.resolution = Some(act.document());
+            }
+        }
+        Correction::Line {
+            line,
+            amount,
+            relied,
+        } => {
+            check_amount(amount, policy, found);
+            correct_line(case, act, (*line, amount.0), relied, draft, found);
+        }
+    }
+}
+
+/// A quantity that was certified wrongly; below what is encumbered only with those who lose.
+fn quantity(
+    case: &Case<'_>,
+    act: &RightAct,
+    (right, policy): (&Right, &KindPolicy),
+    amount: &Amount,
+    draft: &mut Draft<'_>,
+    found: &mut Findings,
+) {
+    check_amount(amount, policy, found);
+    let mut after = right.clone();
+    match &mut after.capacity {
+        Capacity::Flow(steps) => match steps.as_mut_slice() {
+            [(_, quantity)] => *quantity = amount.0,
+            _ => found.add(Finding::of(Code::NotApplicable).with(act.right())),
+        },
+        Capacity::Stock(_) | Capacity::Land { .. } => set_level(&mut after, amount.0),
+    }
+    if after == *right {
+        found.add(Finding::of(Code::NotApplicable).with(act.right()));
+    }
+    require(case, act, &losers(case, right, &after), found);
+    if let Some(right) = draft.right(act.right()) {
+        right.capacity = after.capacity;
+    }
+}
+
+fn correct_line(
+    case: &Case<'_>,
+    act: &RightAct,
+    (id, to): (BurdenId, Quantity),
+    relied: &[Reliance],
+    draft: &mut Draft<'_>,
+    found: &mut Findings,
+) {
+    let (Some(pledge), BurdenId::Line(_, number)) = (id.pledge(), id) else {
+        found.add(Finding::of(Code::NotApplicable).with(id));
+        return;
+    };
+    let burden = case
+        .facts
+        .right(act.right())
+        .and_then(|right| right.burden(id));
+    let (Some(burden), Some(record)) = (burden, case.facts.pledge(pledge)) else {
+        found.add(Finding::of(Code::ClosedPledge).with(id));
+        return;
+    };
+    let was = match burden.extent {
+        Extent::Stock(quantity) | Extent::Flow(quantity, _) => quantity,
+        Extent::Whole | Extent::Years(_) => Quantity::ZERO,
+    };
+    // Only a certificate made after the wrong entry, and before this one, shows it.
+    let shows_it =
+        |reliance: &Reliance| (pledge.0 + 1..=case.stamp.index).contains(&reliance.position);
+    if was.is_zero() || was == to || !relied.iter().all(shows_it) {
+        found.add(Finding::of(Code::NotApplicable).with(id));
+        return;
+    }
+    let further = if let Some(more) = to.checked_sub(was) {
+        let added = with_quantity(burden.extent, more);
+        add_line(case, act, (pledge, record.lines.len()), added, draft, found)
+    } else {
+        require(case, act, &[record.pledgee], found);
+        shrink(act, (id, number), with_quantity(burden.extent, to), draft);
+        None
+    };
+    let Some(record) = draft.pledge(pledge) else {
+        return;
+    };
+    if record.more.corrections.len() >= limits::PLEDGE_NOTES_MAX {
+        found.add(Finding::of(Code::TooManyNotes).with(pledge));
+    }
+    record.more.corrections.push(LineCorrection {
+        line: number,
+        further,
+        quantity: to,
+        relied: relied.iter().map(|reliance| reliance.position).collect(),
+        document: act.document(),
+        entry: case.stamp.index,
+    });
+}
+
+fn with_quantity(extent: Extent, quantity: Quantity) -> Extent {
+    match extent {
+        Extent::Stock(_) => Extent::Stock(quantity),
+        Extent::Flow(_, span) => Extent::Flow(quantity, span),
+        Extent::Whole | Extent::Years(_) => extent,
+    }
+}
+
+/// What is added stands at the position of this entry, behind everyone who is in the register by now.
+fn add_line(
+    case: &Case<'_>,
+    act: &RightAct,
+    (pledge, lines): (crate::primitives::id::PledgeId, usize),
+    extent: Extent,
+    draft: &mut Draft<'_>,
+    found: &mut Findings,
+) -> Option<u16> {
+    let standing = case
+        .facts
+        .right(act.right())
+        .map_or(0, |right| right.burdens.len());
+    if lines >= limits::PLEDGE_LINES_MAX {
+        found.add(Finding::of(Code::TooManyLines).with(pledge));
+        return None;
+    }
+    if standing >= limits::RIGHT_LINES_MAX {
+        found.add(Finding::of(Code::TooManyBurdens).with(act.right()));
+        return None;
+    }
+    let number = u16::try_from(lines).ok()?;
+    if let Some(record) = draft.pledge(pledge) {
+        record.lines.push(Line {
+            right: act.right(),
+            extent,
+            behind: Vec::new(),
+            released: false,
+        });
+    }
+    if let Some(right) = draft.right(act.right()) {
+        right.burdens.push(Burden {
+            id: BurdenId::Line(pledge, number),
+            extent,
+            expires: None,
+            authority: None,
+            behind: Vec::new(),
+            overhang: None,
+        });
+    }
+    Some(number)
+}
+
+fn shrink(act: &RightAct, (id, number): (BurdenId, u16), extent: Extent, draft: &mut Draft<'_>) {
+    if let Some(line) = id
+        .pledge()
+        .and_then(|pledge| draft.pledge(pledge))
+        .and_then(|pledge| pledge.lines.get_mut(usize::from(number)))
+    {
+        line.extent = extent;
+    }
+    if let Some(right) = draft.right(act.right()) {
+        for burden in right.burdens.iter_mut().filter(|burden| burden.id == id) {
+            burden.extent = extent;
+        }
+    }
+}

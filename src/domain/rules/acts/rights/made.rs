@@ -1,0 +1,164 @@
+//! A right that comes of another: its identities are new, its source is free, and lines may come along.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::domain::door;
+use crate::domain::facts::{Owner, Record, StateKey};
+use crate::domain::finding::{Code, Finding};
+use crate::domain::pledge::{Joint, Line};
+use crate::domain::policy::KindPolicy;
+use crate::domain::right::{Burden, BurdenId, Extent, Identity, Right};
+use crate::domain::rules::draft::Draft;
+use crate::domain::rules::{Case, Findings};
+use crate::primitives::id::{PledgeId, RightId};
+use crate::primitives::limits;
+use crate::primitives::quantity::Quantity;
+use crate::primitives::time::Span;
+
+/// The identities have the shapes of the kind and no owner, and no other right is drawn from the source in these days.
+pub(super) fn check(case: &Case<'_>, right: &Right, policy: &KindPolicy, found: &mut Findings) {
+    if let Err(fault) = door::check_shapes(&right.identities, policy) {
+        let code = fault.code.and_then(Code::from_number);
+        found.code(code.unwrap_or(Code::IdentityShape));
+    }
+    let mut seen = BTreeSet::new();
+    for identity in &right.identities {
+        let key = StateKey::identity(identity);
+        match case.facts.owner(&key) {
+            Some(Owner::Right(right)) => found.add(Finding::of(Code::DuplicateRight).with(right)),
+            Some(Owner::Party(party)) => found.add(Finding::of(Code::DuplicateRight).with(party)),
+            None if !seen.insert(key) => found.code(Code::DuplicateRight),
+            None => {}
+        }
+    }
+    let Some(source) = &right.source else { return };
+    let drawn = case.facts.source(source);
+    let common = |(_, span): &&(RightId, Span)| span.intersection(right.span).is_some();
+    if let Some((other, _)) = drawn.iter().rfind(common) {
+        found.add(Finding::of(Code::SourceDrawn).with(other));
+    }
+}
+
+/// Returns what a right with these identities is drawn from.
+pub(super) fn source_of(identities: &[Identity], policy: &KindPolicy) -> Option<String> {
+    policy.source_of(&identities.first()?.value)
+}
+
+/// Puts the right into the register, with the owners of its identities and its source.
+pub(super) fn create(case: &Case<'_>, right: Right, draft: &mut Draft<'_>) {
+    let id = RightId(case.stamp.index);
+    for identity in &right.identities {
+        let owner = Record::Identity(Owner::Right(id));
+        draft.create(StateKey::identity(identity), owner);
+    }
+    if let Some(source) = &right.source {
+        let key = StateKey::Source(source.clone());
+        match draft.touch(&key) {
+            Some(Record::Source(rights)) => rights.push((id, right.span)),
+            Some(_) | None => draft.create(key, Record::Source(vec![(id, right.span)])),
+        }
+    }
+    draft.create(StateKey::Right(id), Record::Right(right));
+}
+
+/// A line that goes, whole or in part, from one right to the right that comes of it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Moved {
+    /// The line.
+    pub(super) line: BurdenId,
+    /// What stays where it was; nothing where it goes whole.
+    pub(super) stays: Option<Extent>,
+    /// What it becomes on the new right.
+    pub(super) goes: Extent,
+    /// It is not divided: what is there and what is here secure this much together.
+    pub(super) joint: Option<Quantity>,
+}
+
+/// Moves lines, in the order of their positions; each gets a new number in its pledge. Those that stood behind others that
+/// move too stand behind them again.
+pub(super) fn move_lines(
+    from: RightId,
+    right: &mut Right,
+    mut moved: Vec<Moved>,
+    case: &Case<'_>,
+    draft: &mut Draft<'_>,
+    found: &mut Findings,
+) {
+    let Some(before) = case.facts.right(from) else {
+        return;
+    };
+    let place = |id: BurdenId| before.burdens.iter().position(|burden| burden.id == id);
+    moved.sort_by_key(|item| place(item.line));
+    let mut new_names: BTreeMap<BurdenId, BurdenId> = BTreeMap::new();
+    for item in &moved {
+        let BurdenId::Line(pledge, number) = item.line else {
+            continue;
+        };
+        let behind = before.burden(item.line).map(|burden| &*burden.behind);
+        let behind = behind.unwrap_or_default().iter();
+        let behind: Vec<BurdenId> = behind.filter_map(|id| new_names.get(id).copied()).collect();
+        let line = Line {
+            right: RightId(case.stamp.index),
+            extent: item.goes,
+            behind: behind.clone(),
+            released: false,
+        };
+        let Some(added) = move_line(case, (pledge, number), *item, line, draft, found) else {
+            continue;
+        };
+        let id = BurdenId::Line(pledge, added);
+        new_names.insert(item.line, id);
+        right.burdens.push(Burden {
+            id,
+            extent: item.goes,
+            expires: None,
+            authority: None,
+            behind,
+            overhang: None,
+        });
+        if let Some(before) = draft.right(from) {
+            match item.stays {
+                None => before.burdens.retain(|burden| burden.id != item.line),
+                Some(stays) => {
+                    let own = before.burdens.iter_mut().filter(|b| b.id == item.line);
+                    own.for_each(|burden| burden.extent = stays);
+                }
+            }
+        }
+    }
+}
+
+fn move_line(
+    case: &Case<'_>,
+    (pledge, number): (PledgeId, u16),
+    item: Moved,
+    further: Line,
+    draft: &mut Draft<'_>,
+    found: &mut Findings,
+) -> Option<u16> {
+    let record = draft.pledge(pledge)?;
+    if record.lines.len() >= limits::PLEDGE_LINES_MAX {
+        found.add(Finding::of(Code::TooManyLines).with(pledge));
+        return None;
+    }
+    let line = record.lines.get_mut(usize::from(number))?;
+    match item.stays {
+        None => line.released = true,
+        Some(stays) => line.extent = stays,
+    }
+    let added = u16::try_from(record.lines.len()).ok()?;
+    record.lines.push(further);
+    if let Some(quantity) = item.joint {
+        if record.more.joint.len() >= limits::PLEDGE_NOTES_MAX {
+            found.add(Finding::of(Code::TooManyNotes).with(pledge));
+            return None;
+        }
+        record.more.joint.push(Joint {
+            first: number,
+            second: added,
+            quantity,
+            entry: case.stamp.index,
+        });
+    }
+    Some(added)
+}

@@ -1,0 +1,91 @@
+//! Using up a part of a right: allowances that are surrendered, timber that is felled. What is pledged is taken only by a way
+//! that the policy of the kind knows, and then hangs over; what a court froze is not taken.
+
+use crate::domain::command::{Amount, CarveOut, RightAct};
+use crate::domain::finding::{Code, Finding};
+use crate::domain::right::{Capacity, Right};
+use crate::domain::rules::acts::rights::{
+    at_most, check_amount, creditor, level, losers, present, require, set_level, shown, standing,
+};
+use crate::domain::rules::draft::Draft;
+use crate::domain::rules::{Case, Findings};
+use crate::domain::stock;
+use crate::primitives::id::PartyId;
+use crate::primitives::quantity::Quantity;
+
+pub(super) fn judge(
+    case: &Case<'_>,
+    act: &RightAct,
+    amount: &Amount,
+    carve_out: Option<CarveOut>,
+    draft: &mut Draft<'_>,
+    found: &mut Findings,
+) {
+    let id = act.right();
+    let Some((right, policy)) = present(case, id, found) else {
+        return;
+    };
+    check_amount(amount, policy, found);
+    let (Some(rule), Some(there_is)) = (policy.switches.surrender, level(right)) else {
+        found.add(Finding::of(Code::NotApplicable).with(id));
+        return;
+    };
+    let Some(left) = there_is.checked_sub(amount.0) else {
+        found.add(at_most(Code::ExceedsRight, there_is).with(id));
+        return;
+    };
+    let mut needed = vec![right.holder];
+    if amount.0 > free(case, right, false) {
+        let unfrozen = free(case, right, true);
+        if amount.0 > unfrozen {
+            let mut finding = at_most(Code::FrozenPart, unfrozen);
+            finding.conflicts = shown(&standing(case, right, true));
+            found.add(finding);
+        }
+        if !carve_out.is_some_and(|carve_out| rule.allows(carve_out)) {
+            let mut finding = at_most(Code::TakesPledged, free(case, right, false));
+            finding.conflicts = shown(&standing(case, right, false));
+            found.add(finding);
+        }
+        if carve_out == Some(CarveOut::Consent) {
+            needed.extend(who_loses(case, right, left));
+        }
+    }
+    require(case, act, &needed, found);
+    if let Some(right) = draft.right(id) {
+        set_level(right, left);
+    }
+}
+
+/// What no burden takes, or with `but_for_freezes` what no court has frozen. Land is pledged whole.
+fn free(case: &Case<'_>, right: &Right, but_for_freezes: bool) -> Quantity {
+    let now = case.stamp.time;
+    match &right.capacity {
+        Capacity::Stock(balance) => stock::free(*balance, &right.burdens, now, &|id| {
+            but_for_freezes && !id.is_freeze()
+        }),
+        Capacity::Land { measure, .. } => {
+            let pledged = !but_for_freezes && !standing(case, right, false).is_empty();
+            if pledged || !standing(case, right, true).is_empty() {
+                Quantity::ZERO
+            } else {
+                *measure
+            }
+        }
+        Capacity::Flow(_) => Quantity::ZERO,
+    }
+}
+
+fn who_loses(case: &Case<'_>, right: &Right, left: Quantity) -> Vec<PartyId> {
+    match right.capacity {
+        Capacity::Land { .. } => {
+            let lines = standing(case, right, false).into_iter();
+            lines.filter_map(|line| creditor(case, line)).collect()
+        }
+        Capacity::Stock(_) | Capacity::Flow(_) => {
+            let mut after = right.clone();
+            set_level(&mut after, left);
+            losers(case, right, &after)
+        }
+    }
+}
