@@ -67,6 +67,13 @@ const ROOMS: &[Room] = &[
         pure: true,
     },
     Room {
+        name: "documents",
+        rooms: &["primitives", "domain", "verify"],
+        crates: &["krilla", "qrcode", "skrifa"],
+        // Deterministic, but a drawing library takes floats.
+        pure: false,
+    },
+    Room {
         name: "store",
         rooms: &["primitives", "ledger", "domain"],
         crates: &["rocksdb"],
@@ -91,6 +98,7 @@ const ROOMS: &[Room] = &[
             "ledger",
             "domain",
             "verify",
+            "documents",
             "service",
             "witness",
         ],
@@ -110,7 +118,14 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "web",
-        rooms: &["primitives", "ledger", "domain", "service"],
+        rooms: &[
+            "primitives",
+            "ledger",
+            "domain",
+            "verify",
+            "documents",
+            "service",
+        ],
         crates: &["askama", "axum", "tokio", "tracing"],
         pure: false,
     },
@@ -121,6 +136,7 @@ const ROOMS: &[Room] = &[
             "ledger",
             "domain",
             "verify",
+            "documents",
             "store",
             "service",
             "witness",

@@ -123,7 +123,7 @@ fn draft(story: &mut Story, amount: &str) -> String {
     seal(&command, &keys).to_json().to_canonical()
 }
 
-fn trust() -> String {
+pub(crate) fn trust() -> String {
     let key = NoteKey::new(cast::ORIGIN, cast::log_key().public()).unwrap();
     trust_text(&key.vkey(), &[], &[])
 }

@@ -10,6 +10,8 @@ pub mod alerts;
 #[cfg(feature = "server")]
 pub mod audit;
 #[cfg(feature = "server")]
+pub mod certificate;
+#[cfg(feature = "server")]
 pub mod check;
 #[cfg(feature = "server")]
 pub mod client;
@@ -100,6 +102,8 @@ enum Action {
     ImportPrices(alerts::ImportPricesArgs),
     #[cfg(feature = "server")]
     Evidence(evidence::EvidenceArgs),
+    #[cfg(feature = "server")]
+    Certificate(certificate::CertificateArgs),
     Verify(verify::VerifyArgs),
     Accuse(accuse::AccuseArgs),
     #[cfg(feature = "server")]
@@ -155,6 +159,8 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
         Action::ImportPrices(args) => alerts::run_import(args),
         #[cfg(feature = "server")]
         Action::Evidence(args) => evidence::run(args),
+        #[cfg(feature = "server")]
+        Action::Certificate(args) => certificate::run(args),
         Action::Verify(args) => verify::run(args),
         Action::Accuse(args) => accuse::run(args),
         #[cfg(feature = "server")]

@@ -14,10 +14,15 @@ use crate::ledger::proof_file::{PROOF_FILE_BYTES_MAX, PROOF_FILE_LINE};
 use crate::primitives::canonical::Json;
 use crate::primitives::limits;
 use crate::primitives::time::Timestamp;
+use crate::verify::certificate::attachment::{attachment, is_pdf};
+use crate::verify::certificate::{is_certificate, verify_certificate};
 use crate::verify::checks::{Trust, verify};
 use crate::verify::fraud::is_fraud_file;
 use crate::verify::inclusion::verify_inclusion_file;
 use crate::verify::verdict::{Finish, NamedCheck, Verdict};
+
+/// The check that the pages of a certificate are those of the file in it.
+const PAGES: &str = "pages";
 
 /// The word for the machine's clock.
 const PRESENT: &str = "now";
@@ -25,12 +30,13 @@ const PRESENT: &str = "now";
 /// Verify an evidence file, or a proof file with its entry, offline
 ///
 /// Prints every check by name, what the file shows and what it does not cover. Nothing is read but the files named here.
-/// A fraud file, as an auditor writes it, shows that the log is false; exit code 0 then means that the fraud is proven.
+/// A search certificate is verified with all the evidence in it; of a PDF, the attached certificate is, and the pages are made
+/// again and compared. A fraud file, as an auditor writes it, shows that the log is false; exit code 0 then means that the fraud is proven.
 /// A proof file (C2SP tlog-proof) shows that one entry is in the log, so the entry is named with --entry.
 #[derive(Args, Debug)]
 #[command(after_long_help = EXIT_CODES)]
 pub struct VerifyArgs {
-    /// The evidence file, the proof file or the fraud file
+    /// The evidence file, the certificate (PDF or JSON), the proof file or the fraud file
     file: PathBuf,
     /// The entry that a proof file is about
     #[arg(long, value_name = "ENTRY", conflicts_with_all = ["old", "now", "max_age"])]
@@ -70,7 +76,7 @@ pub fn run(args: &VerifyArgs) -> Result<Exit, Failure> {
         if is_fraud_file(&bytes) {
             return fraud::run(&bytes, &trust.policy.log_keys(), args.json);
         }
-        verify(&bytes, &trust)
+        verify_file(&bytes, &trust, args)?
     };
     if args.json {
         output::json(&verdict_json(&verdict))?;
@@ -92,6 +98,51 @@ pub(crate) fn read_policy(path: &Path) -> Result<TrustPolicy, Failure> {
             .of(path.display())
             .hint("the shortest policy is two lines: `log <vkey>` and `quorum none`")
     })
+}
+
+/// Verifies an evidence file, a certificate, or the certificate that a PDF carries.
+fn verify_file(bytes: &[u8], trust: &Trust, args: &VerifyArgs) -> Result<Verdict, Failure> {
+    if is_pdf(bytes) {
+        let file = attachment(bytes)
+            .map_err(|why| Failure::refused(format!("the PDF {why}")).of(args.file.display()))?;
+        let mut verdict = verify_certificate(file, trust);
+        if verdict.holds() {
+            compare_pages(bytes, file, &mut verdict);
+        }
+        return Ok(verdict);
+    }
+    if is_certificate(bytes) {
+        return Ok(verify_certificate(bytes, trust));
+    }
+    Ok(verify(bytes, trust))
+}
+
+/// Makes the PDF again from the file in it: only then do the pages say what the file says.
+#[cfg(feature = "server")]
+fn compare_pages(pdf: &[u8], file: &[u8], verdict: &mut Verdict) {
+    use crate::documents::certificate;
+    use crate::verify::certificate::Certificate;
+
+    let made = Certificate::parse(file)
+        .map_err(|fault| fault.to_string())
+        .and_then(|file| certificate::pdf(&file).map_err(|fault| fault.to_string()));
+    match made {
+        Ok(made) if made == pdf => {
+            verdict.pass(PAGES, "made again from the attached file, byte for byte");
+        }
+        Ok(_) => verdict.not_covered(
+            PAGES,
+            "these are not the pages that this version makes of the attached file: believe the file, not the pages",
+        ),
+        Err(fault) => verdict.not_covered(PAGES, fault),
+    }
+}
+
+/// Says that the pages cannot be made again here.
+#[cfg(not(feature = "server"))]
+fn compare_pages(_pdf: &[u8], _file: &[u8], verdict: &mut Verdict) {
+    let what = "this build cannot make pages: believe the attached file, not the pages";
+    verdict.not_covered(PAGES, what);
 }
 
 fn trust(args: &VerifyArgs) -> Result<Trust, Failure> {

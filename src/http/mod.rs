@@ -5,6 +5,7 @@
 
 mod alerts;
 mod answer;
+mod certificates;
 mod check;
 mod commands;
 mod disclosed;
@@ -68,6 +69,7 @@ const TILE_PATHS: [&str; 2] = ["/tile/{*path}", "/tile/{path}"];
         (name = "alerts", description = "what should be looked at, and prices"),
         (name = "statistics", description = "tables by position of the log"),
         (name = "evidence", description = "files that verify offline"),
+        (name = "certificates", description = "search certificates (查询证明)"),
         (name = "log", description = "the log (C2SP tlog-tiles)"),
         (name = "operations", description = "for operators"),
     )
@@ -101,6 +103,8 @@ fn described_routes() -> OpenApiRouter<Arc<Registry>> {
         .routes(routes!(evidence::get_pledge_evidence))
         .routes(routes!(evidence::get_absence_evidence))
         .routes(routes!(evidence::post_answer_evidence))
+        .routes(routes!(certificates::issue_certificate))
+        .routes(routes!(certificates::get_certificate))
         .routes(routes!(log::get_entry))
         .routes(routes!(log::get_entry_proof))
         .routes(routes!(log::get_consistency))

@@ -73,6 +73,8 @@ kinds! {
     TooLarge = PAYLOAD_TOO_LARGE "too-large" "the request is too large";
     /// The body is not announced as JSON.
     UnsupportedMediaType = UNSUPPORTED_MEDIA_TYPE "unsupported-media-type" "the body must be application/json";
+    /// The hour has seen as many certificates as it may.
+    TooMany = TOO_MANY_REQUESTS "too-many" "the registry has issued as many certificates as one hour may see; ask again in the next hour";
     /// The cause is ours and stands in the log.
     Internal = INTERNAL_SERVER_ERROR "internal" "the registry could not answer";
     /// The queue is full.

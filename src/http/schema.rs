@@ -203,6 +203,31 @@ pub struct Question {
     pub body: (),
 }
 
+/// What a search certificate is to be about: `right`, or `identities`.
+#[derive(ToSchema)]
+pub struct CertificateRequest {
+    /// The id of a right.
+    #[schema(example = "R41", nullable = false)]
+    pub right: Option<String>,
+    /// Up to 8 identities, `<scheme>:<value>` in normal form.
+    #[schema(nullable = false)]
+    pub identities: Option<Vec<String>>,
+    /// Who asks and why, printed as it is given.
+    #[schema(nullable = false)]
+    pub reader: Option<CertificateReader>,
+}
+
+/// Who asks for a certificate and why, in their own words.
+#[derive(ToSchema)]
+pub struct CertificateReader {
+    /// The name, 1 to 120 characters.
+    #[schema(nullable = false)]
+    pub name: Option<String>,
+    /// The purpose, 1 to 120 characters.
+    #[schema(nullable = false)]
+    pub purpose: Option<String>,
+}
+
 /// What an answer rests on.
 #[derive(ToSchema)]
 pub struct AsOf {

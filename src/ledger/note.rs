@@ -287,6 +287,17 @@ impl<'a> SignedNote<'a> {
         self.text
     }
 
+    /// Returns the names on the signature lines, each once, in their order; nobody has verified them.
+    pub fn names(&self) -> Vec<&'a str> {
+        let mut names = Vec::new();
+        for line in &self.signatures {
+            if !names.contains(&line.name) {
+                names.push(line.name);
+            }
+        }
+        names
+    }
+
     /// Verifies the signatures of `keys`.
     ///
     /// Lines of other keys are ignored. A line of a known key that does not verify makes the whole note refused, and so

@@ -194,3 +194,13 @@ pub const PRICE_LIST_BYTES_MAX: usize = 1_048_576;
 
 /// Prices in one list.
 pub const PRICE_ROWS_MAX: usize = 10_000;
+
+/// Identities that one certificate is asked about; each brings an evidence file of some hundred kilobytes.
+pub const CERTIFICATE_IDENTITIES_MAX: usize = 8;
+
+/// Names of auditors in a certificate: a checkpoint holds no more signatures.
+pub const CERTIFICATE_AUDITORS_MAX: usize = 64;
+
+/// Certificates that a registry issues within one hour of its clock: a busy office prints one a minute, and at 300 kB each the
+/// disk of the registry fills by at most 180 MB an hour, whoever asks.
+pub const CERTIFICATES_PER_HOUR_MAX: u64 = 600;

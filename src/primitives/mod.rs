@@ -11,3 +11,4 @@ pub mod identifier;
 pub mod limits;
 pub mod quantity;
 pub mod time;
+pub mod verification_code;

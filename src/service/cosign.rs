@@ -63,6 +63,12 @@ pub(crate) struct Cosigning {
 }
 
 impl Cosigning {
+    /// Returns the witnesses that the policy calls auditors.
+    pub(crate) fn auditors(&self) -> Vec<String> {
+        let names = self.policy.auditors().into_iter();
+        names.map(str::to_owned).collect()
+    }
+
     /// Begins with what was cosigned before the start, if that is known.
     pub(crate) fn new(policy: TrustPolicy, newest: Option<Published>) -> Self {
         let names = policy.witnesses.iter();

@@ -11,7 +11,7 @@ use crate::domain::event::cells_of;
 use crate::domain::facts::{Fact, Facts, Record, StateKey};
 use crate::domain::fold::Stamp;
 use crate::domain::genesis::REGISTRAR;
-use crate::domain::right::{Capacity, GroundOf, Right};
+use crate::domain::right::{BurdenId, Capacity, GroundOf, Right};
 use crate::domain::wire::parse_command;
 use crate::ledger::proof::{consistency_proof, inclusion_proof};
 use crate::primitives::field::FieldFault;
@@ -231,6 +231,8 @@ impl Registry {
         }
         snapshot.complete.extend(waiting.iter().cloned());
         self.gather(subject, waiting, &mut snapshot)?;
+        // Only now: a record that is read first and found to be complete later would bring too little with it.
+        self.gather(subject, named_parties(subject, &snapshot), &mut snapshot)?;
         if let Some(question) = question {
             self.answer(subject, question, &mut snapshot)?;
         }
@@ -434,6 +436,39 @@ struct Snapshot {
     /// Records whose whole history the file shows.
     complete: BTreeSet<StateKey>,
     verification: Option<Verification>,
+}
+
+/// The parties that the subject names, so that a reader has their names and not only their ids.
+fn named_parties(subject: &StateKey, snapshot: &Snapshot) -> Vec<StateKey> {
+    let Some(Some(found)) = snapshot.rows.get(subject) else {
+        return Vec::new();
+    };
+    let Record::Right(right) = &found.value.record else {
+        return Vec::new();
+    };
+    let mut parties = vec![right.holder, right.issuer];
+    for burden in &right.burdens {
+        parties.extend(burden.authority);
+        let key = match burden.id {
+            BurdenId::Line(pledge, _) => StateKey::Pledge(pledge),
+            BurdenId::Hold(hold, _) => StateKey::Reservation(hold),
+            BurdenId::Freeze(_) => continue,
+        };
+        let Some(Some(found)) = snapshot.rows.get(&key) else {
+            continue;
+        };
+        match &found.value.record {
+            Record::Pledge(pledge) => parties.push(pledge.pledgee),
+            Record::Reservation(hold) => parties.push(hold.pledgee),
+            Record::Right(_)
+            | Record::Party(_)
+            | Record::Identity(_)
+            | Record::Source(_)
+            | Record::Cell(_)
+            | Record::Policy(_) => {}
+        }
+    }
+    parties.into_iter().map(StateKey::Party).collect()
 }
 
 fn named_parcels(right: &Right) -> Vec<StateKey> {

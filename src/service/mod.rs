@@ -6,6 +6,7 @@
 
 pub mod alerts;
 pub mod audit;
+pub mod certificates;
 pub mod codec;
 mod committer;
 pub mod cosign;
@@ -188,6 +189,8 @@ pub(crate) struct Shared {
     pub(crate) high_water: Option<HighWater>,
     /// The key that seals openings, if the operator gave one.
     pub(crate) openings_key: Option<Arc<OpeningsKey>>,
+    /// Held while a certificate takes its number.
+    pub(crate) issuing: Mutex<certificates::Issuing>,
     /// Where cosignatures are gathered, if witnesses are configured.
     pub(crate) cosigning: Option<Cosigning>,
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::mpsc::{SyncSender, sync_channel};
-use std::sync::{Arc, OnceLock, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, RwLock};
 use std::thread::JoinHandle;
 
 use crate::domain::entry::{Entry, Mode};
@@ -148,6 +148,7 @@ pub(crate) fn open(
         tree: loaded.tree,
         time: last.time,
     };
+    let cosigning = |policy| Cosigning::new(policy, cosigned);
     let shared = Shared {
         store,
         clock,
@@ -164,9 +165,8 @@ pub(crate) fn open(
         timing,
         high_water: options.high_water,
         openings_key: options.openings_key,
-        cosigning: options
-            .witnesses
-            .map(|policy| Cosigning::new(policy, cosigned)),
+        issuing: Mutex::default(),
+        cosigning: options.witnesses.map(cosigning),
     };
     Ok((shared, machine))
 }

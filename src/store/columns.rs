@@ -47,6 +47,10 @@ pub enum Column {
     ///
     /// Key: name of the series ‖ 0 ‖ day, shifted, u32. Value: JSON. Truth.
     Prices,
+    /// Search certificates; no hash covers them.
+    ///
+    /// Key: `c` ‖ verification code, or `n` ‖ number u64. Value: the certificate as text, or its code. Truth.
+    Certificates,
     /// Hashes of the complete subtrees of the log's Merkle tree.
     ///
     /// Key: level u8 ‖ index u64. Value: 32-byte hash. Derived.
@@ -81,7 +85,7 @@ pub enum Column {
 
 impl Column {
     /// Every column.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Meta,
         Self::Entries,
         Self::Checkpoints,
@@ -89,6 +93,7 @@ impl Column {
         Self::Openings,
         Self::OpeningKeys,
         Self::Prices,
+        Self::Certificates,
         Self::Nodes,
         Self::Records,
         Self::Links,
@@ -108,6 +113,7 @@ impl Column {
             Self::Openings => "openings",
             Self::OpeningKeys => "opening_keys",
             Self::Prices => "prices",
+            Self::Certificates => "certificates",
             Self::Nodes => "nodes",
             Self::Records => "records",
             Self::Links => "links",
@@ -127,7 +133,8 @@ impl Column {
             | Self::Cosigned
             | Self::Openings
             | Self::OpeningKeys
-            | Self::Prices => false,
+            | Self::Prices
+            | Self::Certificates => false,
             Self::Nodes
             | Self::Records
             | Self::Links
@@ -148,6 +155,7 @@ impl Column {
             | Self::Openings
             | Self::OpeningKeys
             | Self::Prices
+            | Self::Certificates
             | Self::Holders
             | Self::Pledgees
             | Self::Pledgors => false,
@@ -159,7 +167,7 @@ impl Column {
     /// Columns keyed by a growing index have disjoint files; a filter would tell nothing that the ranges do not.
     fn wants_filter(self) -> bool {
         match self {
-            Self::Nodes | Self::Records | Self::Commands => true,
+            Self::Nodes | Self::Records | Self::Commands | Self::Certificates => true,
             Self::Meta
             | Self::Entries
             | Self::Checkpoints
@@ -183,6 +191,7 @@ impl Column {
             | Self::Checkpoints
             | Self::Cosigned
             | Self::Prices
+            | Self::Certificates
             | Self::Records
             | Self::Links
             | Self::Commands
@@ -258,7 +267,7 @@ mod tests {
     #[test]
     fn names_are_frozen_and_distinct() {
         let names = Column::ALL.map(Column::name).join(" ");
-        let frozen = "meta entries checkpoints cosigned openings opening_keys prices nodes records links commands \
+        let frozen = "meta entries checkpoints cosigned openings opening_keys prices certificates nodes records links commands \
                       holders pledgees pledgors";
         assert_eq!(names, frozen);
     }
@@ -277,6 +286,7 @@ mod tests {
             Column::Openings,
             Column::OpeningKeys,
             Column::Prices,
+            Column::Certificates,
         ];
         assert_eq!(truth, expected);
     }

@@ -6,6 +6,7 @@
 //!
 //! Any number of threads may read; commits are serialized. One process at a time has the folder open.
 
+mod certificates;
 mod columns;
 mod commit;
 mod fault;
@@ -160,7 +161,12 @@ impl Store {
     /// Makes the columns that folders of the first release lack. Any other that is missing is damage, and is not made up for.
     fn add_later_columns(&self) -> Result<(), StoreFault> {
         let database = &self.shared.database;
-        for column in [Column::Cosigned, Column::OpeningKeys, Column::Prices] {
+        for column in [
+            Column::Cosigned,
+            Column::OpeningKeys,
+            Column::Prices,
+            Column::Certificates,
+        ] {
             if database.cf_handle(column.name()).is_none() {
                 database.create_cf(column.name(), &column.options(&self.shared.cache))?;
             }

@@ -8,6 +8,7 @@
 pub mod answer;
 mod binding;
 mod capacity;
+pub mod certificate;
 pub mod checks;
 pub mod evidence;
 pub mod fraud;

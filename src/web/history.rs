@@ -1,5 +1,6 @@
 //! The history of a record as steps: when, what, who signed, at which position.
 
+use crate::documents::acts;
 use crate::domain::command::SignerRole;
 use crate::domain::entry::{Entry, Outcome};
 use crate::domain::facts::StateKey;
@@ -108,65 +109,10 @@ fn role(role: SignerRole, words: &Words) -> &'static str {
     }
 }
 
-/// The acts by the words of their types. An act that is not listed is shown by its own word, which is better than nothing.
-const ACTS: &[(&str, &str, &str)] = &[
-    ("admit_party", "登记主体", "party admitted"),
-    ("add_key", "增加密钥", "key added"),
-    ("revoke_key", "吊销密钥", "key revoked"),
-    ("rotate_key", "更换密钥", "key rotated"),
-    ("set_signing_policy", "设定签署规则", "signing policy set"),
-    ("adopt_policy", "采纳规则", "policy adopted"),
-    ("issue_right", "核发", "right issued"),
-    ("adjust_right", "核定数量", "quantity set"),
-    ("extend_right", "延长有效期", "right extended"),
-    ("transfer_right", "转移", "right transferred"),
-    ("convert_right", "转化", "right converted"),
-    ("surrender_right", "清缴", "right surrendered"),
-    ("revoke_right", "撤销权益", "right revoked"),
-    ("correct_right", "更正", "record corrected"),
-    ("freeze", "冻结", "frozen"),
-    ("unfreeze", "解除冻结", "freeze lifted"),
-    ("reserve", "预登记", "reserved"),
-    ("cancel_reservation", "取消预登记", "reservation cancelled"),
-    ("register_pledge", "登记担保", "pledge registered"),
-    ("amend_pledge", "变更", "pledge amended"),
-    ("extend_pledge", "展期", "pledge extended"),
-    (
-        "substitute_collateral",
-        "置换担保物",
-        "collateral substituted",
-    ),
-    ("release_pledge", "解除", "released"),
-    ("assign_pledge", "转让", "pledge assigned"),
-    ("change_rank", "变更顺位", "rank changed"),
-    ("object", "异议登记", "objection noted"),
-    ("withdraw_objection", "撤回异议", "objection withdrawn"),
-    ("record_disposal", "处置记录", "disposal recorded"),
-    (
-        "record_external_registration",
-        "外部登记记录",
-        "external registration recorded",
-    ),
-    ("record_verification", "查证记录", "verification recorded"),
-    ("register_guarantee", "登记保证", "guarantee registered"),
-    (
-        "register_buyout_commitment",
-        "登记收储承诺",
-        "buy-out commitment registered",
-    ),
-    ("change_party", "变更主体", "party renamed"),
-    ("merge_parties", "合并", "parties merged"),
-    ("split_party", "分立", "party split"),
-    ("recover_party", "恢复主体", "recovery of a party"),
-];
-
 /// Returns the word of an act in the language of the page.
 pub(crate) fn act(name: &str, lang: Lang) -> String {
-    let known = ACTS.iter().find(|(act, ..)| *act == name);
-    known.map_or_else(
-        || name.to_owned(),
-        |(_, zh, en)| lang.pick(zh, en).to_owned(),
-    )
+    let (zh, en) = acts::words(name);
+    lang.pick(zh, en).to_owned()
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 mod ask;
 mod assets;
 mod capacity;
+mod certificate;
 mod chart;
 mod finding;
 mod history;
@@ -24,11 +25,13 @@ mod show;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
 
 use crate::primitives::id::{PartyId, PledgeId, ReservationId, RightId};
+use crate::primitives::verification_code::VerificationCode;
 use crate::service::Registry;
 use crate::web::home::Searched;
 use crate::web::listing::Of;
@@ -48,6 +51,11 @@ pub fn router() -> Router<Arc<Registry>> {
         .route("/pledges/{id}", get(show_pledge))
         .route("/parties", get(list_parties))
         .route("/parties/{id}", get(show_party))
+        .route(
+            "/certificates",
+            get(ask_certificate).post(issue_certificate),
+        )
+        .route("/certificates/{code}", get(show_certificate))
         .route("/findings", get(list_findings))
         .route("/findings/{code}", get(show_finding))
         .route("/log", get(show_log))
@@ -60,30 +68,28 @@ async fn show_home(State(registry): Reg, visit: Visit) -> Response {
 }
 
 async fn search(State(registry): Reg, visit: Visit) -> Response {
+    if let Some(code) = visit.param("q").and_then(VerificationCode::parse) {
+        return Redirect::to(&format!("/certificates/{code}")).into_response();
+    }
     let asked = Arc::clone(&registry);
     let again = visit.clone();
     let found = tokio::task::spawn_blocking(move || home::search(&asked, &again)).await;
     match found {
         Ok(Ok(Searched::Place(place))) => Redirect::to(&place.path()).into_response(),
         Ok(Ok(Searched::Page(page))) => answer(registry, visit, move |_, _| Ok(*page)).await,
-        Ok(Err(fault)) => {
-            answer(
-                registry,
-                visit,
-                move |_, _| -> Result<home::HomePage, Fault> { Err(fault) },
-            )
-            .await
-        }
-        Err(fault) => {
-            let fault = Fault::Internal(fault.to_string());
-            answer(
-                registry,
-                visit,
-                move |_, _| -> Result<home::HomePage, Fault> { Err(fault) },
-            )
-            .await
-        }
+        Ok(Err(fault)) => refuse(registry, visit, fault).await,
+        Err(fault) => refuse(registry, visit, Fault::Internal(fault.to_string())).await,
     }
+}
+
+/// Answers with the page of a fault.
+async fn refuse(registry: Arc<Registry>, visit: Visit, fault: Fault) -> Response {
+    answer(
+        registry,
+        visit,
+        move |_, _| -> Result<home::HomePage, Fault> { Err(fault) },
+    )
+    .await
 }
 
 async fn show_check(State(registry): Reg, visit: Visit) -> Response {
@@ -134,6 +140,36 @@ async fn show_party(State(registry): Reg, Path(id): Path<String>, visit: Visit) 
     answer(registry, visit, move |registry, visit| {
         let id = PartyId::parse(&id).ok_or(Fault::NotFound)?;
         party::page(registry, visit, id)
+    })
+    .await
+}
+
+async fn ask_certificate(State(registry): Reg, visit: Visit) -> Response {
+    answer(registry, visit, |registry, visit| {
+        Ok(certificate::ask(registry, visit))
+    })
+    .await
+}
+
+async fn issue_certificate(State(registry): Reg, visit: Visit, body: Body) -> Response {
+    let form = certificate::form(body).await.unwrap_or_default();
+    let visit = visit.with_form(&form);
+    let (asked, again) = (Arc::clone(&registry), visit.clone());
+    let issued = tokio::task::spawn_blocking(move || certificate::issue(&asked, &again)).await;
+    match issued {
+        Ok(Ok(path)) => Redirect::to(&path).into_response(),
+        Ok(Err(fault)) => refuse(registry, visit, fault).await,
+        Err(fault) => refuse(registry, visit, Fault::Internal(fault.to_string())).await,
+    }
+}
+
+async fn show_certificate(
+    State(registry): Reg,
+    Path(code): Path<String>,
+    visit: Visit,
+) -> Response {
+    answer(registry, visit, move |registry, visit| {
+        certificate::page(registry, visit, &code)
     })
     .await
 }

@@ -70,6 +70,18 @@ impl Visit {
         value.filter(|value| !value.is_empty())
     }
 
+    /// Adds the fields of a form that was sent; a field of the address stands before one of the form.
+    pub(crate) fn with_form(mut self, form: &str) -> Self {
+        let address = format!("/?{form}").parse::<axum::http::Uri>();
+        let pairs = address
+            .ok()
+            .and_then(|address| Query::<Vec<(String, String)>>::try_from_uri(&address).ok());
+        for (name, value) in pairs.into_iter().flat_map(|Query(pairs)| pairs) {
+            self.params.entry(name).or_insert(value);
+        }
+        self
+    }
+
     /// Returns the text to put back into a form's field.
     pub(crate) fn typed(&self, name: &str) -> String {
         self.param(name).unwrap_or_default().to_owned()

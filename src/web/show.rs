@@ -2,48 +2,15 @@
 //!
 //! Nothing is rounded and nothing is added: a quantity is shown with all its digits and the unit of its kind.
 
+pub(crate) use crate::documents::say::{amount, last_day, local_time};
 use crate::domain::right::{Extent, Identity};
-use crate::primitives::quantity::{Quantity, Scale};
-use crate::primitives::time::{Day, Span, Timestamp};
+use crate::primitives::quantity::Scale;
+use crate::primitives::time::Span;
 use crate::web::lang::{Lang, Words};
-
-/// Seconds between UTC and the register's clock on the wall (UTC+8).
-const LOCAL_SECONDS: u64 = 8 * 3_600;
-/// Digits between two separators of a number.
-const GROUP: usize = 3;
-
-/// Returns a quantity with all digits of its scale, grouped, such as `1,234.500`.
-pub(crate) fn number(quantity: Quantity, scale: Scale) -> String {
-    let text = quantity.to_string();
-    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-    let mut grouped = String::new();
-    for (n, digit) in whole.chars().enumerate() {
-        if n > 0 && (whole.len() - n).is_multiple_of(GROUP) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    // A scale is what the policy allows at most; three places are enough where the rest is zeros.
-    let places = usize::from(scale.digits()).min(GROUP).max(fraction.len());
-    if places == 0 {
-        return grouped;
-    }
-    format!("{grouped}.{fraction:0<places$}")
-}
-
-/// Returns a quantity with its unit.
-pub(crate) fn amount(quantity: Quantity, scale: Scale, unit: &str) -> String {
-    format!("{} {unit}", number(quantity, scale))
-}
 
 /// Returns the days of a span inclusively, as people write them: `2026-12-01 至 2028-02-28`.
 pub(crate) fn days(span: Span, words: &Words) -> String {
     format!("{} {} {}", span.from(), words.through, last_day(span))
-}
-
-/// Returns the last day of a span.
-pub(crate) fn last_day(span: Span) -> Day {
-    span.to().previous()
 }
 
 /// Returns whole years where a span is made of them, else its days.
@@ -66,14 +33,6 @@ pub(crate) fn extent(extent: Extent, scale: Scale, unit: &str, words: &Words) ->
         Extent::Whole => words.whole.to_owned(),
         Extent::Years(span) => years(span, words),
     }
-}
-
-/// Returns registry time on the wall clock of the register: `2026-12-01 10:02:03 +08:00`.
-pub(crate) fn local_time(time: Timestamp) -> String {
-    let text = time.plus_seconds(LOCAL_SECONDS).to_string();
-    let (day, clock) = text.split_once('T').unwrap_or((&text, ""));
-    let clock = clock.get(..8).unwrap_or(clock);
-    format!("{day} {clock} +08:00")
 }
 
 /// Returns an identity's value in groups where it is a 28-digit real-estate unit number, else as it is.
@@ -160,20 +119,7 @@ impl StatusOf {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn scale(digits: u64) -> Scale {
-        Scale::new(digits).unwrap()
-    }
-
-    #[test]
-    fn numbers_are_grouped_and_keep_every_digit() {
-        let show =
-            |text, digits| number(Quantity::parse(text, scale(digits)).unwrap(), scale(digits));
-        assert_eq!(show("1234567.5", 6), "1,234,567.500");
-        assert_eq!(show("0.123456", 6), "0.123456");
-        assert_eq!(show("60000", 0), "60,000");
-        assert_eq!(show("999", 0), "999");
-    }
+    use crate::primitives::time::Day;
 
     #[test]
     fn spans_are_shown_with_their_last_day() {
@@ -186,12 +132,6 @@ mod tests {
         );
         assert_eq!(years(Span::of_years(2028, 2028).unwrap(), words), "2028");
         assert_eq!(years(span, words), "2026-12-01 至 2028-02-28");
-    }
-
-    #[test]
-    fn time_is_shown_at_utc_plus_8() {
-        let time = Timestamp::parse("2026-12-01T02:03:04.123456Z").unwrap();
-        assert_eq!(local_time(time), "2026-12-01 10:03:04 +08:00");
     }
 
     #[test]

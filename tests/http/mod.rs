@@ -6,6 +6,7 @@
 
 mod answers;
 mod bodies;
+mod certificates;
 mod decisions;
 mod envelopes;
 mod hidden;

@@ -1,0 +1,408 @@
+//! The parts of the pages in their order: particulars, answers, tables, limits, verification.
+
+use crate::documents::acts;
+use crate::documents::certificate::sentences::{
+    Sentence, days, extent, note, party, remarks, sentence, status,
+};
+use crate::documents::certificate::words::{self, Pair};
+use crate::documents::certificate::{ANSWER, ENGLISH, HEADING, PLAIN};
+use crate::documents::say::{amount, local_time};
+use crate::documents::sheet::{Ink, Row, Sheet, Style};
+use crate::domain::command::SignerRole;
+use crate::domain::flow::Segment;
+use crate::domain::right::{BurdenId, Capacity};
+use crate::verify::certificate::statement::{
+    Act, Found, FoundBurden, FoundRight, Free, Named, Statement,
+};
+use crate::verify::certificate::{Asked, Certificate};
+
+const CELL: Style = Style::new(165, Ink::Text);
+const CELL_QUIET: Style = Style::new(140, Ink::Quiet);
+const LABEL: Style = Style::new(150, Ink::Quiet);
+const CODE: Style = Style::new(165, Ink::Text);
+
+/// Columns of a table of labels and values.
+const FACTS: [i16; 2] = [270, 730];
+
+fn heading(sheet: &mut Sheet, pair: Pair) {
+    sheet.need(900);
+    sheet.gap(80);
+    sheet.text(HEADING, &format!("{}  {}", pair.0, pair.1));
+    sheet.gap(60);
+}
+
+fn paragraph(sheet: &mut Sheet, zh: &str, en: &str) {
+    sheet.need(560);
+    sheet.text(PLAIN, zh);
+    sheet.text(ENGLISH, en);
+    sheet.gap(80);
+}
+
+fn cell(text: impl Into<String>) -> Vec<(Style, String)> {
+    vec![(CELL, text.into())]
+}
+
+fn both(text: &Sentence) -> Vec<(Style, String)> {
+    let mut cell = vec![(CELL, text.zh.clone())];
+    if !text.en.is_empty() {
+        cell.push((CELL_QUIET, text.en.clone()));
+    }
+    cell
+}
+
+fn label(pair: Pair) -> Vec<(Style, String)> {
+    vec![(CELL, pair.0.to_owned()), (CELL_QUIET, pair.1.to_owned())]
+}
+
+/// A table of labels and values, without a head.
+fn facts(sheet: &mut Sheet, rows: Vec<(Pair, String)>) {
+    let row = |(pair, value): (Pair, String)| {
+        vec![vec![(LABEL, format!("{} {}", pair.0, pair.1))], cell(value)]
+    };
+    let rows: Vec<Row> = rows.into_iter().map(row).collect();
+    sheet.table(&FACTS, &Vec::new(), &rows);
+}
+
+/// Number, hours, position, and what was asked.
+pub(super) fn particulars(sheet: &mut Sheet, certificate: &Certificate, said: &Statement) {
+    let asked = match &certificate.asked {
+        Asked::Right(right) => right.to_string(),
+        Asked::Identities(identities) => {
+            let list: Vec<String> = identities.iter().map(ToString::to_string).collect();
+            list.join("; ")
+        }
+    };
+    let mut rows = vec![
+        (words::NUMBER, certificate.printed_number(said)),
+        (words::ASKED, asked),
+        (words::ISSUED, local_time(certificate.issued)),
+        (words::AS_OF, local_time(said.time)),
+        (words::POSITION, said.size.to_string()),
+        (words::CHECKPOINT, said.root.to_string()),
+        (words::LOG, said.origin.clone()),
+        (words::SIGNED_BY, said.signed_by.join(", ")),
+    ];
+    let signed: Vec<&str> = certificate
+        .auditors
+        .iter()
+        .map(String::as_str)
+        .filter(|name| said.signed_by.iter().any(|signer| signer == name))
+        .collect();
+    let none = "无 none: 请自行复算 replay the log yourself";
+    let signed = if signed.is_empty() {
+        none.to_owned()
+    } else {
+        signed.join(", ")
+    };
+    rows.push((words::AUDITORS, signed));
+    rows.push((words::LAW, said.law.to_string()));
+    let (zh, en) = words::EFFECT_SAYS;
+    rows.push((words::EFFECT, format!("{zh}; {en}")));
+    let reader = &certificate.reader;
+    rows.extend(reader.name.iter().map(|name| (words::READER, name.clone())));
+    rows.extend(
+        reader
+            .purpose
+            .iter()
+            .map(|text| (words::PURPOSE, text.clone())),
+    );
+    facts(sheet, rows);
+    if certificate.provisional.is_some() {
+        let (zh, en) = words::PROVISIONAL;
+        paragraph(sheet, zh, en);
+    }
+}
+
+/// The sentence that a person could read aloud.
+pub(super) fn answer(sheet: &mut Sheet, found: &Found, said: &Statement) {
+    let answer = sentence(found, said);
+    sheet.need(1_200);
+    sheet.text(ANSWER, &answer.zh);
+    sheet.gap(20);
+    sheet.text(Style::new(175, Ink::Quiet), &answer.en);
+    sheet.gap(200);
+}
+
+/// The record of a right.
+pub(super) fn right(sheet: &mut Sheet, found: &FoundRight) {
+    let right = &found.right;
+    let identities: Vec<String> = right.identities.iter().map(ToString::to_string).collect();
+    let mut rows = vec![
+        (
+            words::KIND,
+            format!("{} {}", found.title_zh, found.title_en),
+        ),
+        (
+            words::REGISTRATION,
+            format!("{} ({})", found.number, found.id),
+        ),
+        (words::IDENTITIES, identities.join("; ")),
+        (words::HOLDER, party(&found.holder)),
+        (words::ISSUER, party(&found.issuer)),
+        (words::VALIDITY, days(right.span).zh),
+        (words::QUANTITY, quantity(found)),
+    ];
+    rows.extend(
+        right
+            .class
+            .iter()
+            .map(|class| (words::CLASS, class.clone())),
+    );
+    rows.extend(
+        right
+            .revoked_from
+            .map(|day| (words::REVOKED, day.to_string())),
+    );
+    rows.extend(
+        right
+            .succeeded_by
+            .map(|id| (words::SUCCESSOR, id.to_string())),
+    );
+    rows.extend(
+        right
+            .adjudication
+            .map(|digest| (words::DISPUTED, digest.to_string())),
+    );
+    rows.push((words::POLICY, found.policy.to_string()));
+    sheet.need(1_600);
+    sheet.rule(Ink::Green, 14);
+    facts(sheet, rows);
+    free(sheet, found);
+    burdens(sheet, found);
+    external(sheet, found);
+    history(sheet, &found.acts);
+}
+
+fn quantity(found: &FoundRight) -> String {
+    let amount = |quantity| amount(quantity, found.scale, &found.unit);
+    match &found.right.capacity {
+        Capacity::Stock(balance) => amount(*balance),
+        Capacity::Flow(steps) => {
+            let step = |(day, quantity): &(_, _)| format!("{day} 起 from: {}", amount(*quantity));
+            let steps: Vec<String> = steps.iter().map(step).collect();
+            steps.join("; ")
+        }
+        Capacity::Land { measure, .. } => amount(*measure),
+    }
+}
+
+/// What is left of a flow, period by period.
+fn free(sheet: &mut Sheet, found: &FoundRight) {
+    let Free::Flow(parts) = &found.free else {
+        return;
+    };
+    heading(sheet, words::FREE);
+    let head: Row = [words::PERIOD, words::LEFT]
+        .into_iter()
+        .map(label)
+        .collect();
+    let row = |part: &Segment| {
+        vec![
+            both(&days(part.span)),
+            cell(amount(part.free, found.scale, &found.unit)),
+        ]
+    };
+    let rows: Vec<Row> = parts.iter().map(row).collect();
+    sheet.table(&[500, 500], &head, &rows);
+}
+
+fn burdens(sheet: &mut Sheet, found: &FoundRight) {
+    heading(sheet, words::BURDENS);
+    if found.burdens.is_empty() {
+        let (zh, en) = words::NO_BURDEN;
+        return paragraph(sheet, zh, en);
+    }
+    let head: Row = [
+        words::BURDEN,
+        words::WHO,
+        words::EXTENT,
+        words::SINCE,
+        words::REMARKS,
+    ]
+    .into_iter()
+    .map(label)
+    .collect();
+    let row = |(n, burden): (usize, &FoundBurden)| burden_row(burden, found, n + 1);
+    let rows: Vec<Row> = found.burdens.iter().enumerate().map(row).collect();
+    sheet.table(&[140, 225, 225, 190, 220], &head, &rows);
+}
+
+fn burden_row(burden: &FoundBurden, found: &FoundRight, place: usize) -> Row {
+    let what = match burden.burden.id {
+        BurdenId::Line(..) => Sentence::new(
+            burden
+                .form
+                .map_or("担保", crate::domain::pledge::Form::name),
+            "pledge",
+        ),
+        BurdenId::Hold(..) => Sentence::new("预登记", "reservation"),
+        BurdenId::Freeze(_) => Sentence::new("冻结 (按纸质文书录入)", "freeze, entered from paper"),
+    };
+    let mut id = cell(burden.burden.id.to_string());
+    id.extend(both(&what));
+    let since = burden.time.map_or_else(String::new, local_time);
+    let mut since = cell(since);
+    since.push((CELL_QUIET, format!("账页 entry {}", burden.entry)));
+    let remarks = remarks(burden, found, place);
+    vec![
+        id,
+        cell(burden.party.as_ref().map_or_else(String::new, party)),
+        both(&extent(burden.burden.extent, found)),
+        since,
+        remarks.iter().flat_map(both).collect(),
+    ]
+}
+
+fn external(sheet: &mut Sheet, found: &FoundRight) {
+    heading(sheet, words::EXTERNAL);
+    let head: Row = [
+        words::BURDEN,
+        words::REGISTER,
+        words::THEIR_NUMBER,
+        words::STATUS,
+        words::TERM,
+        words::CHECKED,
+    ]
+    .into_iter()
+    .map(label)
+    .collect();
+    let mut rows: Vec<Row> = Vec::new();
+    for burden in &found.burdens {
+        for report in &burden.external {
+            rows.push(vec![
+                cell(burden.burden.id.to_string()),
+                cell(register(&report.register)),
+                cell(&*report.number),
+                both(&status(report.status)),
+                cell(report.term.map_or_else(String::new, |term| days(term).zh)),
+                cell(report.checked.to_string()),
+            ]);
+        }
+    }
+    if rows.is_empty() {
+        let (zh, en) = words::NO_EXTERNAL;
+        return paragraph(sheet, zh, en);
+    }
+    sheet.table(&[110, 180, 240, 130, 210, 130], &head, &rows);
+}
+
+/// The name of a register as people know it, with the word on record.
+fn register(word: &str) -> String {
+    match word {
+        "zhongdeng" => format!("中登网 {word}"),
+        _ => word.to_owned(),
+    }
+}
+
+fn history(sheet: &mut Sheet, acts: &[Act]) {
+    heading(sheet, words::HISTORY);
+    let head: Row = [words::ENTRY, words::TIME, words::ACT, words::GIVEN_BY]
+        .into_iter()
+        .map(label)
+        .collect();
+    let row = |act: &Act| {
+        let (zh, en) = acts::words(&act.act);
+        let signer = |(org, role): &(Named, SignerRole)| {
+            let role = match role {
+                SignerRole::Maker => "经办 maker",
+                SignerRole::Checker => "复核 checker",
+            };
+            format!("{} {role}", party(org))
+        };
+        let signers: Vec<String> = act.signers.iter().map(signer).collect();
+        let mut by = cell(party(&act.org));
+        by.push((CELL_QUIET, signers.join(", ")));
+        vec![
+            cell(act.entry.to_string()),
+            cell(local_time(act.time)),
+            both(&Sentence::new(zh, en)),
+            by,
+        ]
+    };
+    let rows: Vec<Row> = acts.iter().map(row).collect();
+    sheet.table(&[90, 265, 225, 420], &head, &rows);
+}
+
+/// Recoveries, disowned signatures, successions, and changes of the rules.
+pub(super) fn around(sheet: &mut Sheet, certificate: &Certificate, said: &Statement) {
+    heading(sheet, words::AROUND);
+    let mut notes: Vec<Sentence> = Vec::new();
+    for found in &said.found {
+        let Found::Right(right) = found else { continue };
+        let corrected = right.acts.iter().filter(|act| act.act == "correct_right");
+        notes.extend(corrected.map(|act| {
+            Sentence::new(
+                format!("{} 的记录在账页 {} 更正。", right.id, act.entry),
+                format!(
+                    "The record of {} was corrected in entry {}.",
+                    right.id, act.entry
+                ),
+            )
+        }));
+        let mut more: Vec<Sentence> = right.notes.iter().map(note).collect();
+        more.extend(right.policy_changes.iter().map(|version| {
+            let (from, entry) = (local_time(version.active_from), version.entry);
+            Sentence::new(
+                format!(
+                    "{} 的规则变更: 账页 {entry}, {from} 起适用。",
+                    right.title_zh
+                ),
+                format!(
+                    "The rules of the {} changed: entry {entry}, active from {from}.",
+                    right.title_en
+                ),
+            )
+        }));
+        for sentence in more {
+            if !notes.contains(&sentence) {
+                notes.push(sentence);
+            }
+        }
+    }
+    if let Some(why) = &certificate.provisional {
+        notes.push(Sentence::new(
+            format!("检查点未获见证签署: {why}"),
+            format!("The checkpoint is not cosigned: {why}"),
+        ));
+    }
+    if notes.is_empty() {
+        let (zh, en) = words::NOTHING_AROUND;
+        return paragraph(sheet, zh, en);
+    }
+    for one in &notes {
+        paragraph(sheet, &one.zh, &one.en);
+    }
+}
+
+/// What the certificate covers.
+pub(super) fn limits(sheet: &mut Sheet) {
+    heading(sheet, words::LIMITS);
+    for (zh, en) in words::LIMITS_SAY {
+        paragraph(sheet, zh, en);
+    }
+}
+
+/// The last page.
+pub(super) fn verification(sheet: &mut Sheet, certificate: &Certificate, said: &Statement) {
+    sheet.new_page();
+    heading(sheet, words::VERIFY);
+    for (zh, en) in words::VERIFY_SAYS {
+        paragraph(sheet, zh, en);
+    }
+    sheet.gap(60);
+    sheet.text(
+        CODE,
+        "greenlien verify certificate.pdf --policy TRUST --now now",
+    );
+    sheet.gap(160);
+    facts(
+        sheet,
+        vec![
+            ((words::CODE, ""), certificate.code.grouped()),
+            (words::LOG, said.origin.clone()),
+            (words::POSITION, said.size.to_string()),
+            (words::CHECKPOINT, said.root.to_string()),
+            (words::SIGNED_BY, said.signed_by.join(", ")),
+        ],
+    );
+}

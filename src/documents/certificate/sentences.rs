@@ -1,0 +1,275 @@
+//! The sentence that a certificate begins with, and other values in words of both languages.
+
+use crate::documents::say::{amount, last_day, local_time, years};
+use crate::domain::command::ExternalStatus;
+use crate::domain::party::RecoveryEnd;
+use crate::domain::right::{Extent, Overhang};
+use crate::primitives::time::Span;
+use crate::verify::certificate::statement::{
+    Found, FoundBurden, FoundRight, Free, Named, Note, Statement,
+};
+
+/// A text in Chinese and in English.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Sentence {
+    /// Chinese.
+    pub zh: String,
+    /// English.
+    pub en: String,
+}
+
+impl Sentence {
+    pub(super) fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
+        let (zh, en) = (zh.into(), en.into());
+        Self { zh, en }
+    }
+}
+
+/// Returns the answer: what is found, and what is not burdened in this register.
+pub fn sentence(found: &Found, said: &Statement) -> Sentence {
+    let (time, size) = (local_time(said.time), said.size);
+    match found {
+        Found::Nothing(identity) => Sentence::new(
+            format!(
+                "截至 {time} (账页位置 {size}), 本登记系统内未见标识为 {identity} 的权益登记。"
+            ),
+            format!(
+                "As of {time} (position {size}), no record of a right with the identity {identity} is found in this register."
+            ),
+        ),
+        Found::Right(right) => {
+            let count = right.burdens.len();
+            let free = free(right);
+            Sentence::new(
+                format!(
+                    "截至 {time} (账页位置 {size}), 本登记系统内有{} {} 的登记, 在登负担 {count} 项。{}",
+                    right.title_zh, right.number, free.zh
+                ),
+                format!(
+                    "As of {time} (position {size}), this register has a record of the {} {}, with {count} burdens. {}",
+                    right.title_en, right.number, free.en
+                ),
+            )
+        }
+    }
+}
+
+/// Periods of a flow that are named one by one in the sentence; of more, the least and the most.
+const FLOW_PARTS: usize = 2;
+
+/// What is not burdened in this register.
+fn free(found: &FoundRight) -> Sentence {
+    let amount = |quantity| amount(quantity, found.scale, &found.unit);
+    match &found.free {
+        Free::Ended => Sentence::new(
+            "该权益的期限已过、已被撤销或已由后续权益承接。",
+            "The days of the right are over, it was revoked, or another right took its place.",
+        ),
+        Free::Stock(quantity) => Sentence::new(
+            format!("本登记系统内未登记负担的数量: {}。", amount(*quantity)),
+            format!("Not burdened in this register: {}.", amount(*quantity)),
+        ),
+        Free::Flow(parts) if parts.len() > FLOW_PARTS => {
+            let least = parts.iter().min_by_key(|part| part.free);
+            let most = parts.iter().map(|part| part.free).max().unwrap_or_default();
+            let (Some(least), most) = (least, amount(most)) else {
+                return Sentence::new("", "");
+            };
+            let (span, least) = (days(least.span), amount(least.free));
+            Sentence::new(
+                format!(
+                    "本登记系统内未登记负担的数量随期间不同: 最少 {least} ({}), 最多 {most}。",
+                    span.zh
+                ),
+                format!(
+                    "Not burdened in this register, by period: at least {least} ({}), at most {most}.",
+                    span.en
+                ),
+            )
+        }
+        Free::Flow(parts) => {
+            let zh: Vec<String> = parts
+                .iter()
+                .map(|part| format!("{} {}", days(part.span).zh, amount(part.free)))
+                .collect();
+            let en: Vec<String> = parts
+                .iter()
+                .map(|part| format!("{} {}", days(part.span).en, amount(part.free)))
+                .collect();
+            Sentence::new(
+                format!("本登记系统内未登记负担的数量: {}。", zh.join("; ")),
+                format!("Not burdened in this register: {}.", en.join("; ")),
+            )
+        }
+        Free::Whole(true) => Sentence::new(
+            "本登记系统内未见其上的负担。",
+            "No burden on it is found in this register.",
+        ),
+        Free::Whole(false) => Sentence::new("已全部登记负担。", "All of it is burdened."),
+        Free::Years(spans) if spans.is_empty() => {
+            Sentence::new("各年度均已登记负担。", "Every year of it is burdened.")
+        }
+        Free::Years(spans) => {
+            let zh: Vec<String> = spans.iter().map(|span| years_of(*span).zh).collect();
+            let en: Vec<String> = spans.iter().map(|span| years_of(*span).en).collect();
+            Sentence::new(
+                format!("本登记系统内未登记负担的年度: {}。", zh.join(", ")),
+                format!("Years not burdened in this register: {}.", en.join(", ")),
+            )
+        }
+    }
+}
+
+/// A span with its first and last day.
+pub(super) fn days(span: Span) -> Sentence {
+    let (from, last) = (span.from(), last_day(span));
+    Sentence::new(format!("{from} 至 {last}"), format!("{from} to {last}"))
+}
+
+fn years_of(span: Span) -> Sentence {
+    match years(span) {
+        Some((first, last)) if first == last => {
+            Sentence::new(format!("{first} 年"), first.to_string())
+        }
+        Some((first, last)) => Sentence::new(
+            format!("{first} 至 {last} 年"),
+            format!("{first} to {last}"),
+        ),
+        None => days(span),
+    }
+}
+
+/// How much a burden takes.
+pub(super) fn extent(extent: Extent, found: &FoundRight) -> Sentence {
+    let amount = |quantity| amount(quantity, found.scale, &found.unit);
+    match extent {
+        Extent::Stock(quantity) => Sentence::new(amount(quantity), ""),
+        Extent::Flow(quantity, span) => {
+            Sentence::new(format!("{}, {}", amount(quantity), days(span).zh), "")
+        }
+        Extent::Whole => Sentence::new("全部", "whole"),
+        Extent::Years(span) => years_of(span),
+    }
+}
+
+/// A party by name and id.
+pub(super) fn party(named: &Named) -> String {
+    match &named.name {
+        Some(name) => format!("{name} ({})", named.id),
+        None => format!("{} (名称不在证据内 name not in the evidence)", named.id),
+    }
+}
+
+/// Own position and what else is to be said of a burden.
+pub(super) fn remarks(burden: &FoundBurden, found: &FoundRight, place: usize) -> Vec<Sentence> {
+    let mut remarks = vec![Sentence::new(
+        format!("第 {place} 项登记"),
+        format!("number {place} in order of registration"),
+    )];
+    let one = &burden.burden;
+    if !one.behind.is_empty() {
+        let list: Vec<String> = one.behind.iter().map(ToString::to_string).collect();
+        let list = list.join(", ");
+        remarks.push(Sentence::new(
+            format!("列于 {list} 之后"),
+            format!("behind {list}"),
+        ));
+    }
+    match one.overhang {
+        Some(Overhang::Amount(quantity)) => {
+            let much = amount(quantity, found.scale, &found.unit);
+            remarks.push(Sentence::new(
+                format!("悬空 {much}"),
+                format!("overhang {much}"),
+            ));
+        }
+        Some(Overhang::Whole) => remarks.push(Sentence::new("全部悬空", "overhang: all of it")),
+        None => {}
+    }
+    if let Some(expires) = one.expires {
+        let time = local_time(expires);
+        remarks.push(Sentence::new(
+            format!("至 {time} 失效"),
+            format!("ends {time}"),
+        ));
+    }
+    if let Some(cap) = burden.cap {
+        remarks.push(Sentence::new(
+            format!("登记的最高额 {cap} 元"),
+            format!("recorded cap {cap} yuan"),
+        ));
+    }
+    if burden.objections > 0 {
+        let count = burden.objections;
+        remarks.push(Sentence::new(
+            format!("异议登记 {count} 项"),
+            format!("{count} objections noted"),
+        ));
+    }
+    remarks
+}
+
+/// How a registration stands elsewhere.
+pub(super) fn status(status: ExternalStatus) -> Sentence {
+    match status {
+        ExternalStatus::Registered => Sentence::new("在登", "registered"),
+        ExternalStatus::Lapsed => Sentence::new("已到期", "lapsed"),
+        ExternalStatus::Cancelled => Sentence::new("已注销", "cancelled"),
+        ExternalStatus::Absent => Sentence::new("未查到", "not found there"),
+    }
+}
+
+/// A fact about a party.
+pub(super) fn note(note: &Note) -> Sentence {
+    match note {
+        Note::Recovery(named, recovery) => {
+            let (who, entry) = (party(named), recovery.entry);
+            let (zh, en) = match recovery.ended {
+                None => (
+                    format!("进行中, 最早于 {} 完成", local_time(recovery.ready)),
+                    format!(
+                        "open; it may be completed from {} on",
+                        local_time(recovery.ready)
+                    ),
+                ),
+                Some((RecoveryEnd::Vetoed, at)) => {
+                    (format!("账页 {at} 被否决"), format!("vetoed in entry {at}"))
+                }
+                Some((RecoveryEnd::Completed, at)) => (
+                    format!("账页 {at} 完成"),
+                    format!("completed in entry {at}"),
+                ),
+            };
+            Sentence::new(
+                format!("密钥恢复: {who}, 账页 {entry} 起, {zh}。"),
+                format!("Recovery of keys: {who}, from entry {entry}, {en}."),
+            )
+        }
+        Note::Dispute(named, dispute) => {
+            let (who, entry, from) = (party(named), dispute.entry, dispute.from);
+            let (zh, en) = match dispute.resolved {
+                None => ("尚未裁定".to_owned(), "not decided".to_owned()),
+                Some((at, _)) => (format!("裁定见账页 {at}"), format!("decided in entry {at}")),
+            };
+            Sentence::new(
+                format!(
+                    "签名异议: {who} 在账页 {entry} 声明不认可账页 {from} 起某密钥的签署, {zh}。"
+                ),
+                format!(
+                    "Disowned signatures: {who} says in entry {entry} that it did not mean what one key signed from entry {from} on; {en}."
+                ),
+            )
+        }
+        Note::Ended(named, entry, next) => Sentence::new(
+            format!("{} 于账页 {entry} 终止, 由 {next} 承接。", party(named)),
+            format!(
+                "{} ended with entry {entry}; {next} acts in its place.",
+                party(named)
+            ),
+        ),
+        Note::Renamed(named, name, entry) => Sentence::new(
+            format!("{} 在账页 {entry} 之前名为 {name}。", party(named)),
+            format!("{} was called {name} until entry {entry}.", party(named)),
+        ),
+    }
+}

@@ -1,0 +1,491 @@
+//! A4 pages with text, tables and rules, laid out in whole twentieths of a point, then drawn.
+//!
+//! First everything is placed as plain values, so that the number of pages is known when footers are written and a test can
+//! read what stands where; `finish` alone speaks with the library that writes PDF. Han text needs no shaping: a letter is a
+//! glyph and its advance.
+
+use krilla::Document;
+use krilla::color::rgb;
+use krilla::configure::{Archival, ConfigurationBuilder};
+use krilla::embed::{AssociationKind, EmbeddedFile, MimeType};
+use krilla::geom::{PathBuilder, Point, Rect, Transform};
+use krilla::metadata::{DateTime, Metadata};
+use krilla::page::PageSettings;
+use krilla::paint::{Fill, Stroke};
+use krilla::surface::Surface;
+use krilla::text::KrillaGlyph;
+use krilla::{Data, SerializeSettings};
+
+use crate::documents::DocumentFault;
+use crate::documents::font;
+use crate::documents::lines::wrap;
+use crate::documents::qr::Squares;
+
+/// The size of a page: A4 in twentieths of a point.
+pub(super) const PAGE: (i16, i16) = (11_906, 16_838);
+/// One twentieth of a point.
+const TWENTIETH: f32 = 0.05;
+/// A4 in points, as the library wants it.
+const PAGE_POINTS: (f32, f32) = (595.3, 841.9);
+/// What stays empty at the left and the right, and at the top and the bottom, where the footer stands.
+pub(super) const MARGIN: i16 = 1_060;
+const TOP: i16 = 1_000;
+const BOTTOM: i16 = 1_500;
+
+/// The height of a line, in hundredths of the size of its letters.
+const LINE_HEIGHT: i32 = 150;
+
+/// The inks: text, quieter text, the one green of the product, rules, and the ground of a table's head.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Ink {
+    Text,
+    Quiet,
+    Green,
+    Rule,
+    Ground,
+}
+
+impl Ink {
+    fn color(self) -> rgb::Color {
+        match self {
+            Self::Text => rgb::Color::new(26, 32, 28),
+            Self::Quiet => rgb::Color::new(92, 100, 95),
+            Self::Green => rgb::Color::new(22, 101, 64),
+            Self::Rule => rgb::Color::new(190, 197, 192),
+            Self::Ground => rgb::Color::new(240, 244, 241),
+        }
+    }
+}
+
+/// How a text looks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Style {
+    /// The size of its letters.
+    pub(super) size: i16,
+    /// Its ink.
+    pub(super) ink: Ink,
+    /// Drawn with a line around its letters.
+    pub(super) is_bold: bool,
+}
+
+impl Style {
+    pub(super) const fn new(size: i16, ink: Ink) -> Self {
+        let is_bold = false;
+        Self { size, ink, is_bold }
+    }
+
+    pub(super) const fn bold(size: i16, ink: Ink) -> Self {
+        let is_bold = true;
+        Self { size, ink, is_bold }
+    }
+
+    fn line(self) -> i16 {
+        narrow(i32::from(self.size) * LINE_HEIGHT / 100)
+    }
+}
+
+/// One thing on a page; `y` is the base line of a text and the upper edge of all else.
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum Mark {
+    Text(i16, i16, Style, String),
+    Block(i16, i16, i16, i16, Ink),
+    Squares(i16, i16, i16, Squares),
+}
+
+/// A file inside the PDF, and what the PDF says of itself.
+pub(super) struct Papers<'a> {
+    pub(super) title: String,
+    pub(super) id: String,
+    pub(super) time: (u16, [u8; 5]),
+    pub(super) file_name: &'a str,
+    pub(super) file_tells: &'a str,
+    pub(super) file: &'a [u8],
+}
+
+/// Pages in the making.
+pub(super) struct Sheet {
+    pages: Vec<Vec<Mark>>,
+    y: i16,
+}
+
+/// Cells of one row: the text and its style.
+pub(super) type Row = Vec<Vec<(Style, String)>>;
+
+impl Sheet {
+    pub(super) fn new() -> Self {
+        Self {
+            pages: vec![Vec::new()],
+            y: TOP,
+        }
+    }
+
+    /// The width between the margins.
+    pub(super) fn width() -> i16 {
+        PAGE.0 - 2 * MARGIN
+    }
+
+    fn put(&mut self, mark: Mark) {
+        if let Some(page) = self.pages.last_mut() {
+            page.push(mark);
+        }
+    }
+
+    fn room(&self) -> i16 {
+        PAGE.1 - BOTTOM - self.y
+    }
+
+    /// Begins a page unless this one is empty.
+    pub(super) fn new_page(&mut self) {
+        if self.pages.last().is_some_and(|page| !page.is_empty()) {
+            self.pages.push(Vec::new());
+            self.y = TOP;
+        }
+    }
+
+    /// Goes on below, on a new page if `height` does not fit here any more.
+    pub(super) fn need(&mut self, height: i16) {
+        if self.room() < height {
+            self.new_page();
+        }
+    }
+
+    pub(super) fn gap(&mut self, height: i16) {
+        self.y = self.y.saturating_add(height);
+    }
+
+    /// Writes a text over the whole width.
+    pub(super) fn text(&mut self, style: Style, text: &str) {
+        self.column(style, text, MARGIN, Self::width());
+    }
+
+    /// Writes a text into a column.
+    pub(super) fn column(&mut self, style: Style, text: &str, x: i16, width: i16) {
+        for line in wrap(text, style.size, width) {
+            self.need(style.line());
+            self.line_at(style, line, x);
+        }
+    }
+
+    fn line_at(&mut self, style: Style, line: String, x: i16) {
+        let base = self.y + narrow(i32::from(style.size) * 115 / 100);
+        self.put(Mark::Text(x, base, style, line));
+        self.y += style.line();
+    }
+
+    /// Draws a rule over the whole width.
+    pub(super) fn rule(&mut self, ink: Ink, height: i16) {
+        self.put(Mark::Block(MARGIN, self.y, Self::width(), height, ink));
+        self.y += height;
+    }
+
+    /// Draws squares at the right edge, and goes on at the same height; returns their width with the quiet zone.
+    pub(super) fn squares(&mut self, squares: Squares, width: i16) {
+        let x = PAGE.0 - MARGIN - width;
+        self.put(Mark::Squares(x, self.y, width, squares));
+    }
+
+    /// Where the next line would stand.
+    pub(super) fn y(&self) -> i16 {
+        self.y
+    }
+
+    /// Goes down to at least this height.
+    pub(super) fn below(&mut self, y: i16) {
+        self.y = self.y.max(y);
+    }
+
+    /// Writes a table: widths of the columns in thousandths, a head that is repeated on every page, and rows that are never
+    /// torn apart unless one is higher than a page.
+    pub(super) fn table(&mut self, widths: &[i16], head: &Row, rows: &[Row]) {
+        for (n, row) in rows.iter().enumerate() {
+            let height = height_of(row, widths);
+            let head_height = if head.is_empty() {
+                0
+            } else {
+                height_of(head, widths)
+            };
+            let with_head = if n == 0 { head_height } else { 0 };
+            if n == 0 || self.room() < height {
+                if self.room() < height.saturating_add(with_head) {
+                    self.new_page();
+                }
+                if !head.is_empty() {
+                    self.head(head, widths, head_height);
+                }
+            }
+            self.row(row, widths);
+            self.put(Mark::Block(MARGIN, self.y, Self::width(), 10, Ink::Rule));
+        }
+        self.gap(160);
+    }
+
+    fn head(&mut self, head: &Row, widths: &[i16], height: i16) {
+        let ground = Mark::Block(MARGIN, self.y, Self::width(), height, Ink::Ground);
+        self.put(ground);
+        self.row(head, widths);
+        self.put(Mark::Block(MARGIN, self.y, Self::width(), 14, Ink::Green));
+    }
+
+    fn row(&mut self, row: &Row, widths: &[i16]) {
+        let (top, height) = (self.y, height_of(row, widths));
+        let mut x = MARGIN;
+        for (cell, width) in row.iter().zip(widths) {
+            let width = share(*width);
+            self.y = top + CELL;
+            for (style, text) in cell {
+                for line in wrap(text, style.size, width - 2 * CELL) {
+                    // A row that is higher than a page goes on at the top of the next.
+                    self.need(style.line());
+                    self.line_at(*style, line, x + CELL);
+                }
+            }
+            x += width;
+        }
+        self.y = top.saturating_add(height);
+    }
+
+    /// Writes one line at the foot of every page, of its number and the number of all.
+    pub(super) fn foot(&mut self, line: &dyn Fn(usize, usize) -> Vec<String>) {
+        let all = self.pages.len();
+        for (n, page) in self.pages.iter_mut().enumerate() {
+            let mut y = PAGE.1 - BOTTOM + 420;
+            page.push(Mark::Block(MARGIN, y - 260, Self::width(), 10, Ink::Rule));
+            for text in line(n + 1, all) {
+                page.push(Mark::Text(MARGIN, y, FOOT, text));
+                y += FOOT.line();
+            }
+        }
+    }
+
+    /// Every text in the order in which it stands.
+    #[cfg(test)]
+    pub(super) fn texts(&self) -> Vec<String> {
+        let marks = self.pages.iter().flatten();
+        let text = |mark: &Mark| match mark {
+            Mark::Text(.., text) => Some(text.clone()),
+            Mark::Block(..) | Mark::Squares(..) => None,
+        };
+        marks.filter_map(text).collect()
+    }
+
+    /// Returns the bytes of the PDF (PDF/A-3u).
+    pub(super) fn finish(self, papers: Papers<'_>) -> Result<Vec<u8>, DocumentFault> {
+        let fault = |what: String| DocumentFault(what);
+        let configuration = ConfigurationBuilder::new()
+            .with_archival_validator(Archival::A3_U)
+            .finish()
+            .map_err(|error| fault(format!("{error:?}")))?;
+        let mut document = Document::new_with(SerializeSettings {
+            configuration,
+            enable_tagging: false,
+            ..SerializeSettings::default()
+        });
+        let (width, height) = PAGE_POINTS;
+        for page in &self.pages {
+            let settings = PageSettings::from_wh(width, height);
+            let settings = settings.ok_or_else(|| fault("no page".to_owned()))?;
+            let mut sheet = document.start_page_with(settings);
+            let mut surface = sheet.surface();
+            surface.push_transform(&Transform::from_scale(TWENTIETH, TWENTIETH));
+            for mark in page {
+                draw(&mut surface, mark)?;
+            }
+            surface.pop();
+            surface.finish();
+            sheet.finish();
+        }
+        let time = date_time(papers.time);
+        let metadata = Metadata::new()
+            .title(papers.title)
+            .creator("greenlien".to_owned())
+            .language("zh-CN".to_owned())
+            .document_id(papers.id)
+            .creation_date(time);
+        document.set_metadata(metadata);
+        let file = EmbeddedFile {
+            path: papers.file_name.to_owned(),
+            mime_type: MimeType::new("application/json"),
+            description: Some(papers.file_tells.to_owned()),
+            association_kind: AssociationKind::Source,
+            data: Data::from(papers.file.to_vec()),
+            modification_date: Some(time),
+            compress: Some(false),
+            location: None,
+        };
+        if document.embed_file(file).is_none() {
+            return Err(fault("the file cannot be attached".to_owned()));
+        }
+        let done = document.finish();
+        done.map_err(|error| fault(format!("the PDF is refused: {error:?}")))
+    }
+}
+
+/// What stays empty around the text of a cell.
+const CELL: i16 = 70;
+const FOOT: Style = Style::new(140, Ink::Quiet);
+
+fn date_time((year, [month, day, hour, minute, second]): (u16, [u8; 5])) -> DateTime {
+    DateTime::new(year)
+        .month(month)
+        .day(day)
+        .hour(hour)
+        .minute(minute)
+        .second(second)
+        .utc_offset_hour(0)
+        .utc_offset_minute(0)
+}
+
+fn share(thousandths: i16) -> i16 {
+    narrow(i32::from(Sheet::width()) * i32::from(thousandths) / 1_000)
+}
+
+fn height_of(row: &Row, widths: &[i16]) -> i16 {
+    let cells = row.iter().zip(widths).map(|(cell, width)| {
+        let lines = cell.iter().map(|(style, text)| {
+            let count = wrap(text, style.size, share(*width) - 2 * CELL).len();
+            i32::try_from(count)
+                .unwrap_or(i32::MAX)
+                .saturating_mul(i32::from(style.line()))
+        });
+        lines.fold(0_i32, i32::saturating_add)
+    });
+    narrow(
+        cells
+            .max()
+            .unwrap_or_default()
+            .saturating_add(2 * i32::from(CELL)),
+    )
+}
+
+fn narrow(value: i32) -> i16 {
+    i16::try_from(value).unwrap_or(i16::MAX)
+}
+
+fn draw(surface: &mut Surface<'_>, mark: &Mark) -> Result<(), DocumentFault> {
+    match mark {
+        Mark::Text(x, y, style, text) => text_at(surface, (*x, *y), *style, text),
+        Mark::Block(x, y, width, height, ink) => {
+            surface.set_stroke(None);
+            surface.set_fill(Some(fill(*ink)));
+            let rect = rect(
+                i32::from(*x),
+                i32::from(*y),
+                i32::from(*width),
+                i32::from(*height),
+            );
+            blocks(surface, rect.into_iter())
+        }
+        Mark::Squares(x, y, width, squares) => {
+            surface.set_stroke(None);
+            surface.set_fill(Some(fill(Ink::Text)));
+            let quiet = crate::documents::qr::QUIET;
+            let side = i32::try_from(squares.side + 2 * quiet).unwrap_or(i32::MAX);
+            let module = i32::from(*width) / side;
+            let at = |n: usize| i32::try_from(n + quiet).unwrap_or_default() * module;
+            let runs = squares.runs.iter().filter_map(|(row, column, count)| {
+                let (left, top) = (i32::from(*x) + at(*column), i32::from(*y) + at(*row));
+                let length = i32::try_from(*count).unwrap_or_default() * module;
+                rect(left, top, length, module)
+            });
+            blocks(surface, runs)
+        }
+    }
+}
+
+fn fill(ink: Ink) -> Fill {
+    Fill {
+        paint: ink.color().into(),
+        ..Fill::default()
+    }
+}
+
+fn rect(x: i32, y: i32, width: i32, height: i32) -> Option<Rect> {
+    Rect::from_xywh(
+        f32::from(narrow(x)),
+        f32::from(narrow(y)),
+        f32::from(narrow(width)),
+        f32::from(narrow(height)),
+    )
+}
+
+fn blocks(
+    surface: &mut Surface<'_>,
+    rects: impl Iterator<Item = Rect>,
+) -> Result<(), DocumentFault> {
+    let mut path = PathBuilder::new();
+    for rect in rects {
+        path.push_rect(rect);
+    }
+    let path = path.finish();
+    let path = path.ok_or_else(|| DocumentFault("an empty drawing".to_owned()))?;
+    surface.draw_path(&path);
+    Ok(())
+}
+
+fn text_at(
+    surface: &mut Surface<'_>,
+    (x, y): (i16, i16),
+    style: Style,
+    text: &str,
+) -> Result<(), DocumentFault> {
+    if text.is_empty() {
+        return Ok(());
+    }
+    let mut glyphs = Vec::new();
+    for (at, c) in text.char_indices() {
+        let letter = font::letter(c).ok_or_else(|| DocumentFault(format!("no glyph for {c:?}")))?;
+        glyphs.push(KrillaGlyph::new(
+            font::glyph(letter),
+            of_em(letter.advance),
+            0.0,
+            0.0,
+            0.0,
+            at..at + c.len_utf8(),
+            None,
+        ));
+    }
+    surface.set_fill(Some(fill(style.ink)));
+    surface.set_stroke(style.is_bold.then(|| Stroke {
+        paint: style.ink.color().into(),
+        width: f32::from(style.size / 40),
+        ..Stroke::default()
+    }));
+    let size = f32::from(style.size);
+    let start = Point::from_xy(f32::from(x), f32::from(y));
+    surface.draw_glyphs(start, &glyphs, font::font()?, text, size, false);
+    Ok(())
+}
+
+/// An advance as a part of the size of the letters.
+#[expect(
+    clippy::float_arithmetic,
+    reason = "the library that draws takes fractions of the size; no number of a record passes here"
+)]
+fn of_em(advance: u16) -> f32 {
+    f32::from(advance) / 1_000.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SIZE: i16 = 200;
+
+    #[test]
+    fn the_head_of_a_table_stands_on_every_page_and_rows_are_whole() {
+        let mut sheet = Sheet::new();
+        let cell = |text: &str| vec![(Style::new(SIZE, Ink::Text), text.to_owned())];
+        let rows: Vec<Row> = (0..120).map(|n| vec![cell(&format!("row {n}"))]).collect();
+        sheet.table(&[1_000], &vec![cell("head")], &rows);
+        sheet.foot(&|page, all| vec![format!("{page}/{all}")]);
+        let texts = sheet.texts();
+        let pages = sheet.pages.len();
+        assert!(pages > 2);
+        assert_eq!(texts.iter().filter(|text| *text == "head").count(), pages);
+        assert_eq!(
+            texts.iter().filter(|text| text.starts_with("row ")).count(),
+            120
+        );
+        assert!(texts.contains(&format!("{pages}/{pages}")));
+    }
+}

@@ -1,0 +1,165 @@
+//! Search certificates: issued of the version that evidence is made of, kept whole, found again by their code.
+//!
+//! A certificate is kept as the text that was handed out, because the version it rests on is gone soon. Nothing hashes it and
+//! no replay makes it; `rebuild` leaves it alone.
+
+use std::sync::PoisonError;
+
+use crate::domain::facts::{Owner, Record, StateKey};
+use crate::domain::right::Identity;
+use crate::primitives::field::FieldFault;
+use crate::primitives::limits;
+use crate::primitives::verification_code::VerificationCode;
+use crate::service::cosign::Cosigning;
+use crate::service::evidence::Wanted;
+use crate::service::version::record_at;
+use crate::service::{Registry, ServiceFault};
+use crate::verify::certificate::{Asked, Certificate, Reader};
+use crate::verify::evidence::Evidence;
+
+/// Seconds over which certificates are counted.
+const HOUR: u64 = 3_600;
+
+/// The hour that is counted, and how many certificates it has seen.
+#[derive(Debug, Default)]
+pub(crate) struct Issuing {
+    hour: u64,
+    count: u64,
+}
+
+impl Issuing {
+    /// Counts one more certificate; says no where the hour has seen enough.
+    fn take(&mut self, seconds: u64) -> bool {
+        let hour = seconds / HOUR;
+        if hour != self.hour {
+            *self = Self { hour, count: 0 };
+        }
+        self.count += 1;
+        self.count <= limits::CERTIFICATES_PER_HOUR_MAX
+    }
+}
+
+/// What became of a request for a certificate.
+#[derive(Debug)]
+pub enum Issued {
+    /// It is kept; its text.
+    Kept {
+        /// The certificate.
+        certificate: Box<Certificate>,
+        /// Its text.
+        text: String,
+    },
+    /// The hour has seen as many as it may.
+    TooMany,
+}
+
+impl Registry {
+    /// Issues a certificate about what is asked, as of the version that evidence is made of; `old` is as for evidence.
+    pub fn issue_certificate(
+        &self,
+        asked: Asked,
+        reader: Reader,
+        old: Option<u64>,
+    ) -> Result<Issued, ServiceFault> {
+        let basis = self.basis(Wanted::Cosigned, old);
+        let mut subjects: Vec<StateKey> = Vec::new();
+        match &asked {
+            Asked::Right(right) => subjects.push(StateKey::Right(*right)),
+            Asked::Identities(identities) => {
+                for (n, identity) in identities.iter().enumerate() {
+                    let subject = self.subject_of(n, identity, basis.version.size)?;
+                    if !subjects.contains(&subject) {
+                        subjects.push(subject);
+                    }
+                }
+            }
+        }
+        let mut evidence = Vec::new();
+        for subject in &subjects {
+            let text = self.evidence_on(&basis.version, subject, old)?;
+            let file = Evidence::parse(text.as_bytes());
+            evidence.push(file.map_err(|fault| ServiceFault::Doubt(fault.to_string()))?);
+        }
+        let mut random = [0; 16];
+        getrandom::fill(&mut random).map_err(|_| ServiceFault::Stopped)?;
+        let cosigning = self.shared.cosigning.as_ref();
+        let issued = self.shared.clock.now().max(basis.version.time);
+        let mut certificate = Certificate {
+            number: 0,
+            code: VerificationCode::from_random(random),
+            issued,
+            asked,
+            reader,
+            provisional: basis.provisional,
+            auditors: cosigning.map_or_else(Vec::new, Cosigning::auditors),
+            evidence,
+        };
+        let mut issuing = self
+            .shared
+            .issuing
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if !issuing.take(issued.seconds()) {
+            return Ok(Issued::TooMany);
+        }
+        let store = &self.shared.store;
+        certificate.number = store.last_certificate()?.saturating_add(1);
+        let text = certificate
+            .to_text()
+            .map_err(|fault| ServiceFault::Doubt(fault.to_string()))?;
+        if text.len() > limits::EVIDENCE_BYTES_MAX {
+            let why = "bring more evidence than one file may have; ask for fewer";
+            return Err(ServiceFault::Input(FieldFault::new("identities", why)));
+        }
+        store.put_certificate(certificate.number, certificate.code.as_str(), &text)?;
+        Ok(Issued::Kept {
+            certificate: Box::new(certificate),
+            text,
+        })
+    }
+
+    /// Finds the text of the certificate with a code.
+    pub fn certificate(&self, code: &VerificationCode) -> Result<Option<String>, ServiceFault> {
+        Ok(self.shared.store.certificate(code.as_str())?)
+    }
+
+    /// The record that answers for an identity: the right that had it at the version, or its absence.
+    fn subject_of(
+        &self,
+        n: usize,
+        identity: &Identity,
+        size: u64,
+    ) -> Result<StateKey, ServiceFault> {
+        let key = StateKey::identity(identity);
+        let Some(found) = record_at(&self.shared.store, &key, size)? else {
+            return Ok(key);
+        };
+        match found.value.record {
+            Record::Identity(Owner::Right(right)) => Ok(StateKey::Right(right)),
+            Record::Identity(Owner::Party(party)) => Err(ServiceFault::Input(FieldFault::new(
+                format!("identities[{n}]"),
+                format!(
+                    "is of the party {party}: a certificate is about rights, so name a right or its certificate number"
+                ),
+            ))),
+            _ => Err(ServiceFault::Doubt(
+                "an identity holds another record".to_owned(),
+            )),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_hour_sees_so_many_certificates_and_no_more() {
+        let mut issuing = Issuing::default();
+        for _ in 0..limits::CERTIFICATES_PER_HOUR_MAX {
+            assert!(issuing.take(7_200));
+        }
+        assert!(!issuing.take(10_799));
+        assert!(issuing.take(10_800));
+    }
+}

@@ -1,0 +1,510 @@
+//! What evidence files say, taken together, as values: the record found, its burdens, what surrounds them, and what happened.
+//!
+//! Nothing is verified here, and nothing is read but the files. The registry fills in a certificate with this, a verifier
+//! compares, and pages and PDF put it into words.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::domain::command::{ExternalReport, SignerRole};
+use crate::domain::entry::{Entry, Outcome};
+use crate::domain::facts::{PolicyVersion, Record, StateKey, active_version};
+use crate::domain::flow::{Flow, Segment};
+use crate::domain::genesis::{Genesis, REGISTRAR};
+use crate::domain::party::{Dispute, Party, Recovery};
+use crate::domain::pledge::{Form, Pledge};
+use crate::domain::policy::{ExtentRule, KindPolicy};
+use crate::domain::right::{Burden, BurdenId, Capacity, Identity, Right};
+use crate::domain::wire::{StateValue, parse_command};
+use crate::domain::{land, stock};
+use crate::ledger::checkpoint::Checkpoint;
+use crate::ledger::note::SignedNote;
+use crate::primitives::crypto::Hash;
+use crate::primitives::field::FieldFault;
+use crate::primitives::id::{EntryIndex, PartyId, RightId};
+use crate::primitives::identifier::RegistrationNumber;
+use crate::primitives::quantity::{Quantity, Scale};
+use crate::primitives::time::{Span, Timestamp};
+use crate::verify::evidence::Evidence;
+
+/// For how long a change of the rules is called recent: about a quarter.
+const RECENT_SECONDS: u64 = 92 * 86_400;
+
+/// The letters of a kind in a registration number.
+const KIND_LETTERS_MAX: usize = 8;
+
+/// What all the evidence says.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Statement {
+    /// The origin of the log.
+    pub origin: String,
+    /// The six digits of the region.
+    pub region: String,
+    /// The name of the registrar.
+    pub registrar: String,
+    /// The number of entries under the checkpoint.
+    pub size: u64,
+    /// The root over them.
+    pub root: Hash,
+    /// Registry time of the state.
+    pub time: Timestamp,
+    /// The latest law that decided an entry of the files.
+    pub law: u64,
+    /// The names on the signature lines of the checkpoint.
+    pub signed_by: Vec<String>,
+    /// What was found, one for each file.
+    pub found: Vec<Found>,
+}
+
+/// What one file says.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Found {
+    /// No right and no party has the identity.
+    Nothing(Identity),
+    /// A right.
+    Right(Box<FoundRight>),
+}
+
+/// A party as it is named.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Named {
+    /// Its id.
+    pub id: PartyId,
+    /// Its registered name; nothing where it is hidden.
+    pub name: Option<String>,
+}
+
+/// A right, its burdens and its history.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FoundRight {
+    /// Its id.
+    pub id: RightId,
+    /// Its printed registration number.
+    pub number: String,
+    /// The record.
+    pub right: Right,
+    /// The title of its kind in Chinese.
+    pub title_zh: String,
+    /// The title in English.
+    pub title_en: String,
+    /// The unit of its quantities.
+    pub unit: String,
+    /// Their scale.
+    pub scale: Scale,
+    /// The digest of the rules that are active for the kind.
+    pub policy: Hash,
+    /// Versions of the rules that became active lately or will.
+    pub policy_changes: Vec<PolicyVersion>,
+    /// Who holds it.
+    pub holder: Named,
+    /// Who issued it.
+    pub issuer: Named,
+    /// What is not burdened in this register.
+    pub free: Free,
+    /// Burdens that count, in the order of registration.
+    pub burdens: Vec<FoundBurden>,
+    /// Every entry that changed the record, oldest first.
+    pub acts: Vec<Act>,
+    /// What a reader must know of the parties.
+    pub notes: Vec<Note>,
+}
+
+/// What is not burdened in this register at the time of the state.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Free {
+    /// The right has ended, or another took its place.
+    Ended,
+    /// This much of a balance.
+    Stock(Quantity),
+    /// This much over each part of what remains of its days.
+    Flow(Vec<Segment>),
+    /// All of it, or nothing.
+    Whole(bool),
+    /// These years.
+    Years(Vec<Span>),
+}
+
+/// One burden, with what its own record adds.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FoundBurden {
+    /// The burden as it stands on the right.
+    pub burden: Burden,
+    /// The pledgee, or the authority that ordered a freeze.
+    pub party: Option<Named>,
+    /// 质押 or 抵押; a reservation and a freeze have none.
+    pub form: Option<Form>,
+    /// The entry that registered it.
+    pub entry: EntryIndex,
+    /// Its registry time, where the history shows it.
+    pub time: Option<Timestamp>,
+    /// The most that is secured, where it is clear.
+    pub cap: Option<Quantity>,
+    /// What other registers say, with the day on which somebody looked.
+    pub external: Vec<ExternalReport>,
+    /// Objections that stand.
+    pub objections: u64,
+}
+
+/// One entry of the history.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Act {
+    /// Its position.
+    pub entry: EntryIndex,
+    /// Registry time.
+    pub time: Timestamp,
+    /// The type of the command.
+    pub act: String,
+    /// Who gave it.
+    pub org: Named,
+    /// Who signed, with the part; each with a key of its own.
+    pub signers: Vec<(Named, SignerRole)>,
+    /// The law that decided it.
+    pub law: u64,
+}
+
+/// A fact about a party that bears on its signatures.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Note {
+    /// New keys were asked for.
+    Recovery(Named, Recovery),
+    /// Entries are disowned.
+    Dispute(Named, Dispute),
+    /// The party ended, and another acts in its place.
+    Ended(Named, EntryIndex, PartyId),
+    /// It had another name.
+    Renamed(Named, String, EntryIndex),
+}
+
+/// The right that a file is about, if it is about one.
+pub fn subject_right(evidence: &Evidence) -> Option<Right> {
+    let mut records = evidence.records.iter();
+    let record = records.find(|record| record.key == evidence.subject)?;
+    let value = StateValue::parse(record.value.as_deref()?).ok()?;
+    match value.record {
+        Record::Right(right) => Some(right),
+        _ => None,
+    }
+}
+
+impl Statement {
+    /// Reads the statement out of the files.
+    pub fn of(files: &[Evidence]) -> Result<Self, FieldFault> {
+        let Some(first) = files.first() else {
+            return Err(FieldFault::new("evidence", "must have a file"));
+        };
+        let fault = |why: String| FieldFault::new("evidence", why);
+        let note = SignedNote::parse(&first.checkpoint).map_err(|f| fault(f.to_string()))?;
+        let head = Checkpoint::parse(note.text()).map_err(|f| fault(f.to_string()))?;
+        let state = match Entry::parse(first.state_entry.text.as_bytes())? {
+            Entry::State(state) => state,
+            Entry::Genesis { .. } | Entry::Command { .. } => {
+                return Err(fault("the last entry is no state entry".to_owned()));
+            }
+        };
+        let mut said = Self {
+            origin: head.origin.clone(),
+            region: String::new(),
+            registrar: String::new(),
+            size: head.size,
+            root: head.root,
+            time: state.time,
+            law: 0,
+            signed_by: note.names().into_iter().map(str::to_owned).collect(),
+            found: Vec::new(),
+        };
+        for file in files {
+            let source = Source::open(file, state.time)?;
+            said.region.clone_from(&source.genesis.region);
+            if let Some(name) = source.named(REGISTRAR).name {
+                said.registrar = name;
+            } else if let Some(name) = &source.genesis.registrar.name {
+                said.registrar.clone_from(name);
+            }
+            said.law = said.law.max(source.law());
+            said.found.push(source.found(file)?);
+        }
+        Ok(said)
+    }
+}
+
+/// One file with its parts read.
+struct Source {
+    time: Timestamp,
+    genesis: Genesis,
+    values: BTreeMap<StateKey, StateValue>,
+    entries: BTreeMap<EntryIndex, Entry>,
+}
+
+impl Source {
+    fn open(file: &Evidence, time: Timestamp) -> Result<Self, FieldFault> {
+        let mut values = BTreeMap::new();
+        for record in &file.records {
+            if let Some(text) = &record.value {
+                values.insert(record.key.clone(), StateValue::parse(text)?);
+            }
+        }
+        let mut entries = BTreeMap::new();
+        for proven in &file.entries {
+            entries.insert(proven.index, Entry::parse(proven.text.as_bytes())?);
+        }
+        match entries.get(&0) {
+            Some(Entry::Genesis { genesis, .. }) => Ok(Self {
+                time,
+                genesis: (**genesis).clone(),
+                values,
+                entries,
+            }),
+            Some(Entry::Command { .. } | Entry::State(_)) | None => {
+                Err(FieldFault::new("evidence", "has no entry 0"))
+            }
+        }
+    }
+
+    fn law(&self) -> u64 {
+        let laws = self.entries.values().map(|entry| match entry {
+            Entry::Genesis { law, .. } | Entry::Command { law, .. } => law.number(),
+            Entry::State(_) => 0,
+        });
+        laws.max().unwrap_or_default()
+    }
+
+    fn found(&self, file: &Evidence) -> Result<Found, FieldFault> {
+        match &file.subject {
+            StateKey::Right(id) => self
+                .right(*id, file)
+                .map(|right| Found::Right(Box::new(right))),
+            StateKey::Identity(identity) if !self.values.contains_key(&file.subject) => {
+                Ok(Found::Nothing(identity.clone()))
+            }
+            StateKey::Identity(_)
+            | StateKey::Pledge(_)
+            | StateKey::Reservation(_)
+            | StateKey::Party(_)
+            | StateKey::Source(_)
+            | StateKey::Cell(_)
+            | StateKey::Policy(_) => Err(FieldFault::new(
+                "evidence",
+                "must be about a right, or an identity that nobody has",
+            )),
+        }
+    }
+
+    fn right(&self, id: RightId, file: &Evidence) -> Result<FoundRight, FieldFault> {
+        let fault = |why: &str| FieldFault::new("evidence", format!("{id}: {why}"));
+        let Some(Record::Right(right)) = self.record(&StateKey::Right(id)) else {
+            return Err(fault("the record is missing"));
+        };
+        let (policy, changes) = self.policy(&right.kind, &fault)?;
+        let letters = right.kind.chars().filter(char::is_ascii_alphabetic);
+        let code: String = letters
+            .take(KIND_LETTERS_MAX)
+            .map(|letter| letter.to_ascii_uppercase())
+            .collect();
+        let number = RegistrationNumber::new(&self.genesis.region, &code, id.0);
+        let history = file
+            .records
+            .iter()
+            .find(|record| record.key == file.subject)
+            .and_then(|record| record.history.clone())
+            .unwrap_or_default();
+        let acts = self.acts(&history)?;
+        let counting = right.burdens.iter().filter(|b| b.counts_at(self.time));
+        let burdens = counting.map(|burden| self.burden(burden, &acts)).collect();
+        Ok(FoundRight {
+            id,
+            number: number.map_or_else(|_| id.to_string(), |number| number.to_string()),
+            title_zh: policy.title_zh.clone(),
+            title_en: policy.title_en.clone(),
+            unit: policy.unit.clone(),
+            scale: policy.scale,
+            policy: policy.digest,
+            policy_changes: changes,
+            holder: self.named(right.holder),
+            issuer: self.named(right.issuer),
+            free: self.free(right, &policy),
+            burdens,
+            acts,
+            notes: self.notes(),
+            right: right.clone(),
+        })
+    }
+
+    fn record(&self, key: &StateKey) -> Option<&Record> {
+        self.values.get(key).map(|value| &value.record)
+    }
+
+    fn party(&self, id: PartyId) -> Option<&Party> {
+        match self.record(&StateKey::Party(id)) {
+            Some(Record::Party(party)) => Some(party),
+            Some(_) | None => None,
+        }
+    }
+
+    /// Names a party. A file shows those who signed; of others, such as a court, it shows the id.
+    fn named(&self, id: PartyId) -> Named {
+        let name = self.party(id).and_then(|party| party.name.clone());
+        Named { id, name }
+    }
+
+    /// Returns the active rules of a kind, and the versions that are new.
+    fn policy(
+        &self,
+        kind: &str,
+        fault: &dyn Fn(&str) -> FieldFault,
+    ) -> Result<(KindPolicy, Vec<PolicyVersion>), FieldFault> {
+        let Some(Record::Policy(versions)) = self.record(&StateKey::Policy(kind.to_owned())) else {
+            return Err(fault("the policy of its kind is missing"));
+        };
+        let active = active_version(versions, self.time);
+        let active = active.ok_or_else(|| fault("no policy of its kind is active"))?;
+        let policy = self.texts().into_iter().find_map(|text| {
+            let policy = KindPolicy::parse(&text).ok()?;
+            (policy.digest == active.digest).then_some(policy)
+        });
+        let policy = policy.ok_or_else(|| fault("the text of its policy is missing"))?;
+        let recent = |version: &&PolicyVersion| {
+            version.entry > 0 && version.active_from.plus_seconds(RECENT_SECONDS) >= self.time
+        };
+        Ok((policy, versions.iter().filter(recent).cloned().collect()))
+    }
+
+    fn texts(&self) -> Vec<String> {
+        let mut texts: Vec<String> = self
+            .genesis
+            .policies
+            .iter()
+            .map(|(_, text)| text.clone())
+            .collect();
+        for entry in self.entries.values() {
+            if let Entry::Command {
+                envelope,
+                outcome: Outcome::Accepted { .. },
+                ..
+            } = entry
+                && let Ok(command) = parse_command(&envelope.payload)
+                && let crate::domain::command::Body::AdoptPolicy { text, .. } = command.body
+            {
+                texts.push(text);
+            }
+        }
+        texts
+    }
+
+    fn free(&self, right: &Right, policy: &KindPolicy) -> Free {
+        let live = right
+            .live_span()
+            .and_then(|live| live.since(self.time.day()));
+        let Some(live) = live.filter(|_| right.succeeded_by.is_none()) else {
+            return Free::Ended;
+        };
+        let none = |_: BurdenId| false;
+        match &right.capacity {
+            Capacity::Stock(balance) => {
+                Free::Stock(stock::free(*balance, &right.burdens, self.time, &none))
+            }
+            Capacity::Flow(steps) => {
+                let flow = Flow {
+                    steps,
+                    live: right.live_span(),
+                    burdens: &right.burdens,
+                    now: self.time,
+                };
+                Free::Flow(flow.profile(live, &none))
+            }
+            Capacity::Land { .. } => match policy.extent {
+                ExtentRule::Years => Free::Years(land::free_spans(right, live, self.time, &none)),
+                ExtentRule::Whole | ExtentRule::Amount => {
+                    let mut counting = right.burdens.iter();
+                    Free::Whole(!counting.any(|burden| burden.counts_at(self.time)))
+                }
+            },
+        }
+    }
+
+    fn burden(&self, burden: &Burden, acts: &[Act]) -> FoundBurden {
+        let (entry, pledge, party) = match burden.id {
+            BurdenId::Line(id, _) => match self.record(&StateKey::Pledge(id)) {
+                Some(Record::Pledge(pledge)) => (id.0, Some(pledge), Some(pledge.pledgee)),
+                Some(_) | None => (id.0, None, None),
+            },
+            BurdenId::Hold(id, _) => match self.record(&StateKey::Reservation(id)) {
+                Some(Record::Reservation(hold)) => (id.0, None, Some(hold.pledgee)),
+                Some(_) | None => (id.0, None, None),
+            },
+            BurdenId::Freeze(id) => (id.0, None, burden.authority),
+        };
+        let standing = |pledge: &Pledge| {
+            let objections = pledge.more.objections.iter();
+            objections.filter(|one| one.stands_at(self.time)).count()
+        };
+        FoundBurden {
+            burden: burden.clone(),
+            party: party.map(|party| self.named(party)),
+            form: pledge.map(|pledge| pledge.form),
+            entry,
+            time: acts
+                .iter()
+                .find(|act| act.entry == entry)
+                .map(|act| act.time),
+            cap: pledge.and_then(Pledge::cap),
+            external: pledge.map_or_else(Vec::new, |pledge| pledge.more.external.clone()),
+            objections: pledge.map_or(0, |pledge| {
+                u64::try_from(standing(pledge)).unwrap_or(u64::MAX)
+            }),
+        }
+    }
+
+    fn acts(&self, history: &[EntryIndex]) -> Result<Vec<Act>, FieldFault> {
+        let mut acts = Vec::new();
+        for index in history {
+            let Some(Entry::Command {
+                time,
+                law,
+                envelope,
+                ..
+            }) = self.entries.get(index)
+            else {
+                continue;
+            };
+            let command = parse_command(&envelope.payload)?;
+            acts.push(Act {
+                entry: *index,
+                time: *time,
+                act: command.body.type_name().to_owned(),
+                org: self.named(command.org),
+                signers: command
+                    .signers
+                    .iter()
+                    .map(|one| (self.named(one.org), one.role))
+                    .collect(),
+                law: law.number(),
+            });
+        }
+        Ok(acts)
+    }
+
+    /// What a reader must know of every party that the file shows.
+    fn notes(&self) -> Vec<Note> {
+        let mut notes = Vec::new();
+        let mut seen = BTreeSet::new();
+        for (key, value) in &self.values {
+            let (StateKey::Party(id), Record::Party(party)) = (key, &value.record) else {
+                continue;
+            };
+            if !seen.insert(*id) {
+                continue;
+            }
+            let (named, more) = (self.named(*id), &party.more);
+            let recoveries = more.recoveries.iter();
+            notes.extend(recoveries.map(|one| Note::Recovery(named.clone(), one.clone())));
+            let disputes = more.disputes.iter();
+            notes.extend(disputes.map(|one| Note::Dispute(named.clone(), one.clone())));
+            let ended = more.ended.iter();
+            notes.extend(ended.map(|(entry, next)| Note::Ended(named.clone(), *entry, *next)));
+            let former = more.former_names.iter();
+            notes.extend(
+                former.map(|(name, until)| Note::Renamed(named.clone(), name.clone(), *until)),
+            );
+        }
+        notes
+    }
+}
