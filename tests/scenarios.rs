@@ -92,6 +92,18 @@ fn steps(name: &str) -> Vec<Step> {
     parse(&format!("{name}.txt"), &text)
 }
 
+/// The names of all scenarios.
+pub(crate) fn names() -> &'static [&'static str] {
+    NAMES
+}
+
+/// The log that the pure law makes of a scenario.
+pub(crate) fn log(name: &str) -> Vec<Vec<u8>> {
+    let mut world = World::new();
+    play(&mut world, &steps(name));
+    world.entries().to_vec()
+}
+
 /// Tells a scenario three ways.
 fn tell(name: &str) {
     let steps = steps(name);

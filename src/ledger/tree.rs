@@ -41,6 +41,14 @@ pub trait HashReader {
     fn read(&self, nodes: &[NodeId]) -> Result<Vec<Hash>, Self::Error>;
 }
 
+impl<R: HashReader> HashReader for &R {
+    type Error = R::Error;
+
+    fn read(&self, nodes: &[NodeId]) -> Result<Vec<Hash>, R::Error> {
+        (**self).read(nodes)
+    }
+}
+
 /// Returns the complete subtrees that a tree of `size` leaves falls into, largest (leftmost) first.
 ///
 /// There is one for each bit that is set in `size`; an empty tree has none.

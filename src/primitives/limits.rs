@@ -170,6 +170,15 @@ pub const COSIGNED_LAG_ENTRIES_MAX: u64 = 16_384;
 /// Seconds that the time of a state entry may be from an auditor's clock (ARCHITECTURE section 4).
 pub const AUDIT_CLOCK_SECONDS_MAX: u64 = 120;
 
+/// Entries that an auditor replays before it keeps its state again: half a minute of work that a crash would cost.
+pub const AUDIT_KEPT_ENTRIES: u64 = 65_536;
+
+/// Evidence files that an auditor asks a registry for when its state is false: the records of one group.
+pub const AUDIT_EVIDENCE_MAX: usize = 32;
+
+/// Seconds for which an auditor asks for them.
+pub const AUDIT_EVIDENCE_SECONDS: u64 = 20;
+
 /// Entries in a fraud file that shows a log from its beginning; at 256 bytes each they fill the largest file.
 pub const FRAUD_PREFIX_ENTRIES_MAX: usize = 1_048_576;
 

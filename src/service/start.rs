@@ -30,6 +30,7 @@ use crate::service::timing::Timing;
 use crate::service::version::{cosigned_before, tree_at};
 use crate::service::{Job, Published, ServiceFault, Shared, codec, openings};
 use crate::store::{Commit, Store};
+use crate::verify::entries::adopted_text;
 use crate::verify::machine::{Machine, MachineFault, Position};
 
 /// Writes entry 0, its state entry and the first checkpoint into a new folder.
@@ -491,7 +492,7 @@ fn load_policies(
         let Some(bytes) = store.entry(version.entry)? else {
             return doubt("a policy is missing");
         };
-        texts.extend(policy_text(&bytes));
+        texts.extend(adopted_text(&bytes));
     }
     let mut policies = PolicyTexts::new();
     for text in texts {
@@ -501,16 +502,4 @@ fn load_policies(
         };
     }
     Ok(policies)
-}
-
-/// Returns the policy text that a command entry carries.
-fn policy_text(bytes: &[u8]) -> Option<String> {
-    let Ok(Entry::Command { envelope, .. }) = Entry::parse(bytes) else {
-        return None;
-    };
-    let command = crate::domain::wire::parse_command(&envelope.payload).ok()?;
-    match command.body {
-        crate::domain::command::Body::AdoptPolicy { text, .. } => Some(text),
-        _ => None,
-    }
 }

@@ -173,7 +173,7 @@ impl Evidence {
     }
 }
 
-pub(super) fn hashes_json(hashes: &[Hash]) -> Json {
+pub(crate) fn hashes_json(hashes: &[Hash]) -> Json {
     Json::list(hashes.iter().map(|hash| Json::text(hash.to_string())))
 }
 

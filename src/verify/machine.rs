@@ -242,6 +242,22 @@ impl Machine {
         }
     }
 
+    /// Takes records into memory that were held when the log stood here.
+    #[must_use]
+    pub fn holding(self, rows: BTreeMap<StateKey, Row>) -> Self {
+        Self { rows, ..self }
+    }
+
+    /// Returns the law by which the log stands.
+    pub fn law(&self) -> Law {
+        self.law
+    }
+
+    /// Returns every row that is held in memory, by key.
+    pub fn rows(&self) -> impl Iterator<Item = (&StateKey, &Row)> {
+        self.rows.iter()
+    }
+
     /// Returns the genesis.
     pub fn genesis(&self) -> &Arc<Genesis> {
         &self.genesis

@@ -11,7 +11,7 @@ use crate::domain::change::Row;
 use crate::domain::entry::{Entry, Outcome};
 use crate::domain::envelope::Envelope;
 use crate::domain::event::Event;
-use crate::domain::facts::StateKey;
+use crate::domain::facts::{Record, StateKey};
 use crate::domain::genesis::Genesis;
 use crate::domain::law::Law;
 use crate::primitives::canonical::Json;
@@ -75,7 +75,7 @@ pub enum Halt<E> {
 }
 
 /// A replay in progress.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Replay {
     machine: Option<Machine>,
     signatures: u64,
@@ -117,6 +117,40 @@ impl Replay {
             machine: Some(machine),
             ..Self::default()
         }
+    }
+
+    /// Goes on from a machine that holds every record, with all that was consumed and verified before.
+    pub(super) fn restored(
+        machine: Machine,
+        consumed: BTreeSet<(PartyId, CommandId)>,
+        signatures: u64,
+    ) -> Self {
+        let parties = machine
+            .rows()
+            .filter_map(|(key, row)| match (key, &row.fact.record) {
+                (StateKey::Party(id), Record::Party(party)) => Some((*id, party)),
+                _ => None,
+            });
+        let keys = parties.flat_map(|(id, party)| {
+            let keys = party.keys.iter();
+            keys.map(move |key| (key.key.id(), (id, key.key.clone())))
+        });
+        Self {
+            keys: keys.collect(),
+            machine: Some(machine),
+            signatures,
+            consumed,
+        }
+    }
+
+    /// Returns every command that was decided, by party.
+    pub(super) fn consumed(&self) -> impl Iterator<Item = &(PartyId, CommandId)> {
+        self.consumed.iter()
+    }
+
+    /// Gives the machine away.
+    pub fn into_machine(self) -> Option<Machine> {
+        self.machine
     }
 
     /// Returns the machine after the last entry; none before entry 0.

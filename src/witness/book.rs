@@ -99,9 +99,14 @@ impl Book {
 
 /// Puts a synced file in the place of another, if there is one; the folder is synced too.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    put(path, |mut file| file.write_all(bytes))
+}
+
+/// Puts a synced file, whatever is written into it, in the place of another.
+pub(crate) fn put(path: &Path, write: impl FnOnce(&File) -> io::Result<()>) -> io::Result<()> {
     let beside = path.with_extension("new");
-    let mut file = File::create(&beside)?;
-    file.write_all(bytes)?;
+    let file = File::create(&beside)?;
+    write(&file)?;
     file.sync_all()?;
     fs::rename(&beside, path)?;
     path.parent().map_or(Ok(()), sync_folder)

@@ -9,9 +9,12 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use crate::ledger::checkpoint::Checkpoint;
-use crate::ledger::note::{CosignatureKey, NoteFault, SignedNote, cosign_line};
-use crate::primitives::crypto::{Hash, SecretKey};
+use crate::ledger::note::{CosignatureKey, NoteFault, SignedNote, cosign_line, decode_base64};
+use crate::primitives::crypto::{Hash, SecretKey, Signature};
 use crate::primitives::time::Clock;
 use crate::verify::fraud::{Fraud, FraudProof};
 use crate::witness::accuse::accuse;
@@ -210,6 +213,18 @@ impl Cosigner {
             Ok(None) => {}
             Err(fault) => tracing::error!("the proof of a fork was not written: {fault}"),
         }
+    }
+
+    /// Signs a text that is no cosignature, so that this cosigner knows it again as its own; it must not begin as one does.
+    pub(crate) fn seal(&self, text: &str) -> String {
+        STANDARD.encode(self.secret.sign(text.as_bytes()).0)
+    }
+
+    /// Says whether a text bears the seal of this cosigner.
+    pub(crate) fn has_sealed(&self, text: &str, seal: &str) -> bool {
+        let seal = decode_base64(seal).and_then(|bytes| bytes.try_into().ok());
+        let seal = seal.map(Signature);
+        seal.is_some_and(|seal| self.secret.public().verifies(text.as_bytes(), &seal))
     }
 
     /// Returns the newest cosigned checkpoint of the log whose origin has this hash.

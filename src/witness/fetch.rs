@@ -84,6 +84,11 @@ impl LogReader {
         Ok(entries.split_off(skipped.min(entries.len())))
     }
 
+    /// Returns the evidence that a registry shows at a path.
+    pub fn evidence(&self, path: &str) -> Result<Vec<u8>, FetchFault> {
+        self.get(path, limits::EVIDENCE_BYTES_MAX)
+    }
+
     /// Returns the log's tiles of hashes at a size, to be read as a tree.
     pub fn tree(&self, size: u64) -> TileTree<'_> {
         TileTree { reader: self, size }

@@ -7,8 +7,9 @@
 //! - [`cosigner`]: check, persist and cosign as one step;
 //! - [`client`]: brings checkpoints to a witness, and asks what it has seen;
 //! - [`feeder`]: feeds the witnesses of our own log and gathers what they cosign.
-//! - [`auditor`]: replays a log and cosigns that its state is right; [`fetch`] reads the log from its server, [`transcript`] is
-//!   the auditor's own copy, [`accuse`] writes down what proves a log false.
+//! - [`auditor`]: replays logs and cosigns that their states are right; `audit` judges one log, [`fetch`] reads it from its
+//!   server, [`transcript`] is the auditor's own copy, `kept` the replay that a restart goes on from, [`accuse`] writes down
+//!   what proves a log false.
 //!
 //! Without the feature `server` there are only the pure parts, `logs` and `request`, which the fuzzer needs.
 //!
@@ -17,6 +18,8 @@
 
 #[cfg(feature = "server")]
 pub mod accuse;
+#[cfg(feature = "server")]
+mod audit;
 #[cfg(feature = "server")]
 pub mod auditor;
 #[cfg(feature = "server")]
@@ -29,6 +32,8 @@ pub mod cosigner;
 pub mod feeder;
 #[cfg(feature = "server")]
 pub mod fetch;
+#[cfg(feature = "server")]
+mod kept;
 pub mod logs;
 pub mod request;
 #[cfg(feature = "server")]

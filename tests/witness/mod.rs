@@ -5,8 +5,10 @@
 mod audits;
 mod crash;
 mod frauds;
+mod honest;
 mod liar;
 mod races;
+mod resumed;
 mod statuses;
 
 use std::net::{Ipv4Addr, SocketAddr};

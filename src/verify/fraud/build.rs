@@ -2,40 +2,65 @@
 //!
 //! A file is handed out only if its own verification confirms it, so a mistake here accuses nobody.
 
-use crate::domain::command::Body;
+use std::fmt;
+
 use crate::domain::entry::Entry;
 use crate::domain::facts::StateKey;
 use crate::domain::genesis::Genesis;
 use crate::domain::law::Law;
 use crate::domain::wire::parse_command;
 use crate::ledger::proof::{consistency_proof, inclusion_proof, root_at};
-use crate::ledger::tree::{Frontier, HashReader, Tail, frontier_nodes, leaf_hash};
+use crate::ledger::tree::{HashReader, frontier_nodes, leaf_hash};
 use crate::primitives::id::{CommandId, EntryIndex, PartyId};
+use crate::primitives::limits;
+use crate::verify::entries::{Entries, InMemory, adopted_text};
 use crate::verify::evidence::{Evidence, ProvenEntry, ProvenRecord};
 use crate::verify::fraud::footing::Asked;
 use crate::verify::fraud::{FoundRecord, Fraud, FraudProof, Joined, WrongEntry};
 use crate::verify::machine::Machine;
 use crate::verify::replay::Replay;
 
+/// Finds a replay to go on from: one that stands at so many entries or fewer.
+type Begin<'a> = &'a dyn Fn(u64) -> Option<Replay>;
+
 /// The entries under a signed checkpoint, all of them, and the tree over them.
-#[derive(Debug)]
-pub struct Account<'a> {
+pub struct Account<'a, E> {
     checkpoint: &'a str,
-    entries: &'a [Vec<u8>],
-    leaves: Tail,
+    log: E,
+    begin: Option<Begin<'a>>,
 }
 
-impl<'a> Account<'a> {
+impl<E> fmt::Debug for Account<'_, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Account")
+            .field("checkpoint", &self.checkpoint)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'a> Account<'a, InMemory<'a>> {
     /// Takes the entries under a checkpoint; that they have its root is the caller's to see to.
     pub fn new(checkpoint: &'a str, entries: &'a [Vec<u8>]) -> Self {
-        let mut leaves = Tail::new(Frontier::new());
-        for entry in entries {
-            leaves.append(leaf_hash(entry));
-        }
+        Self::over(checkpoint, InMemory::new(entries))
+    }
+}
+
+impl<'a, E: Entries> Account<'a, E> {
+    /// Takes entries wherever they are; they are those under the checkpoint, which is the caller's to see to.
+    pub fn over(checkpoint: &'a str, log: E) -> Self {
         Self {
             checkpoint,
-            entries,
-            leaves,
+            log,
+            begin: None,
+        }
+    }
+
+    /// Lets replays begin where `begin` has one, and not at entry 0.
+    #[must_use]
+    pub fn beginning(self, begin: Begin<'a>) -> Self {
+        Self {
+            begin: Some(begin),
+            ..self
         }
     }
 
@@ -55,7 +80,18 @@ impl<'a> Account<'a> {
 
     /// Makes the file that shows that another checkpoint, of at most this size, is not of this history.
     pub fn fork(&self, other: (&str, u64)) -> Option<Fraud> {
-        fork((self.checkpoint, self.size()), other, &self.leaves)
+        fork((self.checkpoint, self.size()), other, &self.log)
+    }
+
+    /// Makes the file that shows that the checkpoint of the first `size` entries, signed by the log, ends within a group.
+    pub fn open_group(&self, checkpoint: &str, size: u64) -> Option<Fraud> {
+        let last = self.prove_at(size.checked_sub(1)?, size)?;
+        Some(Fraud {
+            checkpoint: checkpoint.to_owned(),
+            proof: FraudProof::OpenGroup {
+                last: Box::new(last),
+            },
+        })
     }
 
     /// Makes the file that shows that a record hides entry `index`, as evidence under the same checkpoint shows the record.
@@ -65,20 +101,23 @@ impl<'a> Account<'a> {
     }
 
     fn size(&self) -> u64 {
-        self.leaves.size()
-    }
-
-    fn entry(&self, index: EntryIndex) -> Option<&[u8]> {
-        let at = usize::try_from(index).ok()?;
-        self.entries.get(at).map(Vec::as_slice)
+        self.log.size()
     }
 
     fn text(&self, index: EntryIndex) -> Option<String> {
-        String::from_utf8(self.entry(index)?.to_vec()).ok()
+        String::from_utf8(self.log.entry(index)?).ok()
     }
 
     fn prove(&self, index: EntryIndex) -> Option<ProvenEntry> {
-        let proof = inclusion_proof(index, self.size(), &self.leaves).ok()?;
+        self.prove_at(index, self.size())
+    }
+
+    /// Proves an entry at a size that the log has or had.
+    pub fn prove_at(&self, index: EntryIndex, size: u64) -> Option<ProvenEntry> {
+        if index >= size || size > self.size() {
+            return None;
+        }
+        let proof = inclusion_proof(index, size, &self.log).ok()?;
         Some(ProvenEntry {
             index,
             text: self.text(index)?,
@@ -87,7 +126,7 @@ impl<'a> Account<'a> {
     }
 
     fn parsed(&self, index: EntryIndex) -> Option<Entry> {
-        Entry::parse(self.entry(index)?).ok()
+        Entry::parse(&self.log.entry(index)?).ok()
     }
 
     /// Returns whose command an entry decides, and its id.
@@ -112,7 +151,10 @@ impl<'a> Account<'a> {
 
     fn wrong_prefix(&self, index: EntryIndex) -> Option<FraudProof> {
         let size = index.checked_add(1)?;
-        let consistency = consistency_proof(size, self.size(), &self.leaves).ok()?;
+        if size > u64::try_from(limits::FRAUD_PREFIX_ENTRIES_MAX).unwrap_or(u64::MAX) {
+            return None;
+        }
+        let consistency = consistency_proof(size, self.size(), &self.log).ok()?;
         let entries: Option<Vec<String>> = (0..size).map(|index| self.text(index)).collect();
         Some(FraudProof::WrongPrefix {
             entries: entries?,
@@ -145,8 +187,8 @@ impl<'a> Account<'a> {
         Some(FraudProof::WrongEntry(Box::new(WrongEntry {
             genesis: self.prove(0)?,
             previous: self.prove(previous)?,
-            frontier: self.leaves.read(&frontier_nodes(size)).ok()?,
-            consistency: consistency_proof(size, self.size(), &self.leaves).ok()?,
+            frontier: self.log.read(&frontier_nodes(size)).ok()?,
+            consistency: consistency_proof(size, self.size(), &self.log).ok()?,
             records: asked.into_iter().map(found).collect(),
             policies,
             entries: entries?,
@@ -155,12 +197,20 @@ impl<'a> Account<'a> {
 
     /// Replays up to and with the state entry at `index`.
     fn replayed(&self, index: EntryIndex) -> Option<Machine> {
-        let mut replay = Replay::new();
-        for at in 0..=index {
-            let ready = replay.ready(at, self.entry(at)?.to_vec());
+        let size = index.checked_add(1)?;
+        let fits = |replay: &Replay| {
+            replay
+                .machine()
+                .is_some_and(|machine| machine.size() <= size)
+        };
+        let begun = self.begin.and_then(|begin| begin(size)).filter(fits);
+        let mut replay = begun.unwrap_or_default();
+        let next = replay.machine().map_or(0, Machine::size);
+        for at in next..size {
+            let ready = replay.ready(at, self.log.entry(at)?);
             replay.step(ready).ok()?;
         }
-        replay.machine().cloned()
+        replay.into_machine()
     }
 
     /// Returns the genesis, and the texts of the policies that were adopted after it.
@@ -168,20 +218,11 @@ impl<'a> Account<'a> {
         let Some(Entry::Genesis { genesis, .. }) = self.parsed(0) else {
             return None;
         };
-        let mut texts = Vec::new();
-        for version in machine
-            .versions()
-            .values()
-            .flatten()
-            .filter(|v| v.entry > 0)
-        {
-            if let Some(Entry::Command { envelope, .. }) = self.parsed(version.entry)
-                && let Ok(command) = parse_command(&envelope.payload)
-                && let Body::AdoptPolicy { text, .. } = command.body
-            {
-                texts.push(text);
-            }
-        }
+        let versions = machine.versions().values().flatten();
+        let adopted = versions
+            .filter(|version| version.entry > 0)
+            .filter_map(|version| adopted_text(&self.log.entry(version.entry)?));
+        let mut texts: Vec<String> = adopted.collect();
         texts.sort();
         texts.dedup();
         Some((*genesis, texts))
@@ -196,7 +237,7 @@ impl<'a> Account<'a> {
         index: EntryIndex,
     ) -> Option<Vec<StateKey>> {
         let asked = Asked::of(machine);
-        let genesis_leaf = leaf_hash(self.entry(0)?);
+        let genesis_leaf = leaf_hash(&self.log.entry(0)?);
         let again = Machine::resume_under(
             Law::FIRST,
             genesis.clone(),
@@ -205,7 +246,7 @@ impl<'a> Account<'a> {
         );
         let mut replay = Replay::resume(again);
         for at in previous.checked_add(1)?..=index {
-            let ready = replay.ready(at, self.entry(at)?.to_vec());
+            let ready = replay.ready(at, self.log.entry(at)?);
             if replay.step_on(ready, &asked).is_err() {
                 break;
             }

@@ -74,6 +74,7 @@ fn prove(fraud: &Fraud, keys: &[NoteKey], verdict: &mut Verdict) -> Step<String>
             }
             hidden_entry(&under, &state, (record, value.is_some()), entry, verdict)?
         }
+        FraudProof::OpenGroup { last } => open_group(&head, last, verdict)?,
         FraudProof::RepeatedCommand { first, second } => {
             repeated_command(&head, first, second, verdict)?
         }
@@ -198,6 +199,27 @@ fn hidden_entry(
     }
     let what = format!("entry {index} touches {key} and is hidden from its complete history");
     verdict.pass("omission", &what);
+    Ok(what)
+}
+
+fn open_group(head: &Checkpoint, last: &ProvenEntry, verdict: &mut Verdict) -> Step<String> {
+    let name = "inclusion";
+    let index = last.index;
+    if index.checked_add(1) != Some(head.size) {
+        return refuse(name, "it is not the last entry of the checkpoint");
+    }
+    readable(index, last.text.as_bytes())?;
+    let kind = match included(head, last, name)? {
+        Entry::State(_) => return refuse(name, format!("entry {index} is a state entry")),
+        Entry::Genesis { .. } => "genesis",
+        Entry::Command { .. } => "command",
+    };
+    verdict.pass(
+        name,
+        format!("entry {index} is the last and a {kind} entry"),
+    );
+    let what = format!("it has signed a size that ends within a group, in {kind} entry {index}");
+    verdict.pass("open group", &what);
     Ok(what)
 }
 

@@ -50,6 +50,11 @@ pub enum FraudProof {
         /// The checkpoint under which the entry is proven, signed by the log and not larger, where it is another one.
         entry_checkpoint: Option<String>,
     },
+    /// The checkpoint ends within a group: its last entry is no state entry, so nobody can be shown a state of it.
+    OpenGroup {
+        /// The last entry.
+        last: Box<ProvenEntry>,
+    },
     /// One command was decided twice.
     RepeatedCommand {
         /// The decision.
@@ -111,6 +116,7 @@ impl FraudProof {
         match self {
             Self::Fork { .. } => "fork",
             Self::HiddenEntry { .. } => "hidden_entry",
+            Self::OpenGroup { .. } => "open_group",
             Self::RepeatedCommand { .. } => "repeated_command",
             Self::WrongEntry(_) => "wrong_entry",
             Self::WrongPrefix { .. } => "wrong_prefix",
@@ -156,6 +162,7 @@ impl Fraud {
                 let note = entry_checkpoint.as_ref();
                 members.extend(note.map(|note| ("entry_checkpoint", Json::text(note))));
             }
+            FraudProof::OpenGroup { last } => members.push(("last", entry_json(last))),
             FraudProof::RepeatedCommand { first, second } => {
                 members.extend([("first", entry_json(first)), ("second", entry_json(second))]);
             }
@@ -262,6 +269,9 @@ fn take_proof(fields: &mut Fields, kind: &str) -> Result<FraudProof, FieldFault>
             } else {
                 None
             },
+        }),
+        "open_group" => Ok(FraudProof::OpenGroup {
+            last: entry(fields, "last")?,
         }),
         "repeated_command" => Ok(FraudProof::RepeatedCommand {
             first: entry(fields, "first")?,
