@@ -74,7 +74,7 @@ impl Desk {
         self.folder
     }
 
-    fn audit(&self, log: &Liar, old: u64) -> Raw {
+    pub(super) fn audit(&self, log: &Liar, old: u64) -> Raw {
         post(
             &agent(),
             &format!("{}/audit", self.served.base),

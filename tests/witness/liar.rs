@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use axum::routing::get;
+use greenlien::domain::command::Body;
 use greenlien::domain::entry::{Entry, Outcome, touches_of};
 use greenlien::domain::event::Event;
 use greenlien::domain::facts::StateKey;
@@ -133,6 +134,7 @@ pub(super) fn log_key() -> NoteKey {
 #[derive(Clone)]
 pub(super) struct Stage {
     pub(super) world: World,
+    pub(super) bureau: Actor,
     pub(super) mill: Actor,
     pub(super) bank: Actor,
     pub(super) right: RightId,
@@ -148,6 +150,7 @@ impl Stage {
         let right = world.issue(&bureau, papers::emission(&mill, "COD", "120", days));
         Self {
             world,
+            bureau,
             mill,
             bank,
             right,
@@ -286,6 +289,47 @@ pub(super) fn other_policies() -> (Liar, u64) {
     let mut entry = Entry::parse(&liar.entries[at]).unwrap();
     if let Entry::Command { policy, .. } = &mut entry {
         *policy = Hash::of(&[b"other"]);
+    }
+    liar.replace(at, &entry);
+    (liar, wrong)
+}
+
+/// A log in which a second right is issued under the identity of the first; returns it with the index of the wrong entry.
+pub(super) fn reused_identity() -> (Liar, u64) {
+    let days = span("2026-01-01", "2031-01-01");
+    let mut stage = Stage::new();
+    let first = usize::try_from(stage.right.0).unwrap();
+    let Ok(Entry::Command {
+        outcome: Outcome::Accepted { event, .. },
+        ..
+    }) = Entry::parse(&stage.liar().entries[first])
+    else {
+        panic!("the right was refused");
+    };
+    let again = Body::IssueRight(Box::new(papers::emission(&stage.mill, "COD", "120", days)));
+    let bureau = stage.bureau.clone();
+    let wrong = stage.world.submit(&bureau, again, &[], &[]).index();
+    stage.pledge("1");
+    let mut liar = stage.liar();
+    let at = usize::try_from(wrong).unwrap();
+    let mut entry = Entry::parse(&liar.entries[at]).unwrap();
+    if let Entry::Command {
+        index,
+        outcome,
+        touches,
+        ..
+    } = &mut entry
+    {
+        assert!(matches!(outcome, Outcome::Refused(_)));
+        let mut event = event;
+        if let Event::RightIssued { right, .. } = &mut event {
+            right.0 = *index;
+        }
+        *touches = touches_of(std::slice::from_ref(&event));
+        *outcome = Outcome::Accepted {
+            event,
+            warnings: Vec::new(),
+        };
     }
     liar.replace(at, &entry);
     (liar, wrong)

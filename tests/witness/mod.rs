@@ -7,6 +7,7 @@ mod crash;
 mod frauds;
 mod honest;
 mod liar;
+mod parties;
 mod races;
 mod resumed;
 mod statuses;
