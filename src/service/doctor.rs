@@ -54,6 +54,9 @@ pub struct Diagnosis {
 const OLD_COPY: &str = "do not serve this folder: find the newer one (the old disk, a later backup); if it is lost, end this log and found a new one (docs/OPERATING.md, Restore)";
 /// What to do when two histories are signed.
 const FORKED: &str = "do not serve this folder; keep it and the other checkpoint as they are: together they prove that the log key signed two histories";
+/// What to do where a file that this registry keeps is not its own.
+const FOREIGN: &str =
+    "somebody has written over it, or it is of another log: put the right one back from a copy";
 const REBUILD: &str = "run `greenlien audit`, then `greenlien rebuild`";
 const ACCEPT_TIME: &str = "set the clock right if it is wrong; if it is right, run doctor with --accept-time-step and start within five minutes";
 const BEGIN_MARK: &str = "if this is the newest folder and the file was never there, run doctor with --begin-high-water; if it was there, find out who removed it";
@@ -102,7 +105,28 @@ impl Doctor {
         now: Timestamp,
         outside: &Outside,
     ) -> Result<Vec<Diagnosis>, ServiceFault> {
-        let mut all = vec![self.entries()];
+        let entries = self.entries();
+        let is_whole = entries.standing == Standing::Good;
+        let mut all = vec![entries];
+        if is_whole {
+            self.compare_memories(outside, &mut all)?;
+        } else {
+            // Hashes that are not those of the entries would look like a second history.
+            let why = "are compared when the hashes and records fit the entries again";
+            all.push(notice("checkpoints".to_owned(), why.to_owned(), None));
+        }
+        all.extend(self.unanswered(outside));
+        all.push(self.openings(outside.openings_key.as_ref())?);
+        all.push(self.time(now)?);
+        Ok(all)
+    }
+
+    /// Compares the log with every checkpoint that is remembered anywhere.
+    fn compare_memories(
+        &self,
+        outside: &Outside,
+        all: &mut Vec<Diagnosis>,
+    ) -> Result<(), ServiceFault> {
         all.push(self.kept("checkpoint in the folder", self.store.latest_checkpoint()?)?);
         if let Some(cosigned) = self.store.latest_cosigned()? {
             all.push(self.kept("cosigned checkpoint in the folder", Some(cosigned))?);
@@ -117,10 +141,7 @@ impl Doctor {
                 None => notice(name, "has never cosigned this log".to_owned(), None),
             });
         }
-        all.extend(self.unanswered(outside));
-        all.push(self.openings(outside.openings_key.as_ref())?);
-        all.push(self.time(now)?);
-        Ok(all)
+        Ok(())
     }
 
     /// Lets registry time step forward to `now`.
@@ -206,7 +227,10 @@ impl Doctor {
         let relation = relate(&self.store, &self.genesis, self.store.size(), note)?;
         let (standing, advice) = match relation {
             Relation::Agrees(_) => (Standing::Good, None),
-            Relation::Foreign(_) => (foreign, None),
+            Relation::Foreign(_) => {
+                let advice = (foreign == Standing::Refused).then_some(FOREIGN);
+                (foreign, advice)
+            }
             Relation::Ahead(_) => (Standing::Refused, Some(OLD_COPY)),
             Relation::Forked(_) => (Standing::Refused, Some(FORKED)),
         };

@@ -4,6 +4,7 @@
 
 mod clocks;
 mod copies;
+mod edges;
 mod heartbeat;
 mod receipts;
 mod versions;
