@@ -23,7 +23,12 @@ use std::time::Instant;
 use greenlien::ledger::state_tree::StateTree;
 use greenlien::primitives::crypto::{Hash, SecretKey};
 
+use greenlien::ledger::policy_file::TrustPolicy;
+use greenlien::verify::checks::{Trust, verify};
 use load::{Bench, Phase};
+
+/// Events of the right whose evidence is asked for, its issue not counted.
+const EVENTS: usize = 100;
 
 /// Pledges registered, then released, in every series.
 const PLEDGES: usize = 12_000;
@@ -67,6 +72,10 @@ fn main() {
             }
         }
     }
+    if wanted("evidence") {
+        say(String::new());
+        say(evidence());
+    }
     if wanted("state_tree") {
         say(String::new());
         let (key_us, proof_bytes, prove_us) = state_tree();
@@ -80,6 +89,36 @@ fn main() {
     if let Ok(path) = std::env::var("GREENLIEN_BENCH_DOC") {
         write_between_marks(&path, &report);
     }
+}
+
+/// Evidence for a right with a hundred events beside its issue, in one request, and its verification by a reader.
+fn evidence() -> String {
+    let mut bench = Bench::over(1, EVENTS / 2);
+    for phase in [Phase::Register, Phase::Release] {
+        bench.run(phase, 4, 1);
+    }
+    let shown = bench.evidence(300);
+    let policy = format!("log {}\nquorum none\n", shown.log_vkey);
+    let trust = Trust {
+        policy: TrustPolicy::parse(&policy).unwrap(),
+        old: None,
+        now: None,
+        age_seconds_max: None,
+    };
+    let verdict = verify(shown.file.as_bytes(), &trust);
+    assert!(verdict.holds(), "{:?}", verdict.failure());
+    let start = thread_cpu_us();
+    for _ in 0..20 {
+        assert!(verify(shown.file.as_bytes(), &trust).holds());
+    }
+    let verify_ms = (thread_cpu_us() - start) / 20_000.0;
+    format!(
+        "evidence of a right with {EVENTS} events, one request: {} bytes, p50 {:.1} ms (budget 20), p99 {:.1} ms, {:.0} us server CPU; {verify_ms:.1} ms CPU to verify",
+        shown.file.len(),
+        shown.p50_ms,
+        shown.p99_ms,
+        shown.server_us,
+    )
 }
 
 /// Replaces what an earlier run wrote into the document.

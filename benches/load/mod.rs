@@ -56,6 +56,15 @@ pub(crate) struct Run {
     pub(crate) server_us: f64,
 }
 
+/// Evidence as a client got it, and what that took.
+pub(crate) struct Shown {
+    pub(crate) p50_ms: f64,
+    pub(crate) p99_ms: f64,
+    pub(crate) server_us: f64,
+    pub(crate) file: String,
+    pub(crate) log_vkey: String,
+}
+
 /// A registry with rights, served by the real binary.
 pub(crate) struct Bench {
     server: Child,
@@ -154,8 +163,13 @@ const CODES: [(&str, Role); 3] = [
 ];
 
 impl Bench {
-    /// Makes the registry in this process, then serves it with the binary.
+    /// Makes the registry in this process, then serves it with the binary; the pledges are spread over its rights.
     pub(crate) fn start(count: usize) -> Self {
+        Self::over(RIGHTS, count)
+    }
+
+    /// Makes a registry of so many rights.
+    pub(crate) fn over(rights: usize, count: usize) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let log_key = seed("log");
         let vkey = NoteKey::new(ORIGIN, log_key.public()).unwrap().vkey();
@@ -230,7 +244,7 @@ impl Bench {
         };
         let code = CODES[2].0;
         let issuer_keys = [seed(code), seed(&format!("{code} checker"))];
-        let rights = (0..RIGHTS)
+        let rights = (0..rights)
             .map(|n| {
                 let body = Body::IssueRight(Box::new(right(holder, n)));
                 let text = body_text(
@@ -390,6 +404,29 @@ impl Bench {
         }
     }
 
+    /// Asks so many times for the evidence about the first right, one request after another.
+    pub(crate) fn evidence(&self, times: usize) -> Shown {
+        let path = format!("/v1/evidence/rights/{}", self.rights[0]);
+        let mut client = Client::connect(&self.address);
+        let file = client.get(&path);
+        let cpu = self.server_cpu_us();
+        let mut took: Vec<f64> = (0..times)
+            .map(|_| {
+                let sent = Instant::now();
+                assert_eq!(client.get(&path).len(), file.len());
+                sent.elapsed().as_secs_f64() * 1_000.0
+            })
+            .collect();
+        took.sort_by(f64::total_cmp);
+        Shown {
+            p50_ms: took[took.len() / 2],
+            p99_ms: took[(took.len() - 1) * 99 / 100],
+            server_us: (self.server_cpu_us() - cpu) / times as f64,
+            file,
+            log_vkey: NoteKey::new(ORIGIN, seed("log").public()).unwrap().vkey(),
+        }
+    }
+
     /// CPU of every thread of the server in microseconds.
     fn server_cpu_us(&self) -> f64 {
         let tasks = std::fs::read_dir(format!("/proc/{}/task", self.server.id())).unwrap();
@@ -448,13 +485,20 @@ impl Client {
         }
     }
 
+    fn get(&mut self, path: &str) -> String {
+        self.send(format!("GET {path} HTTP/1.1\r\nhost: bench\r\n\r\n").as_bytes())
+    }
+
     fn post(&mut self, path: &str, body: &str) -> String {
         let head = format!(
             "POST {path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
             body.len()
         );
-        let request = [head.as_bytes(), body.as_bytes()].concat();
-        self.stream.get_mut().write_all(&request).unwrap();
+        self.send(&[head.as_bytes(), body.as_bytes()].concat())
+    }
+
+    fn send(&mut self, request: &[u8]) -> String {
+        self.stream.get_mut().write_all(request).unwrap();
         let mut length = 0;
         loop {
             let mut line = String::new();
