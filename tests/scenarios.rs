@@ -36,6 +36,7 @@ macro_rules! scenarios {
 
 scenarios! {
     acts_by_state
+    collateral_added
     door
     key_disputes
     key_recovery
@@ -51,6 +52,7 @@ scenarios! {
     party_names
     party_splits
     policies
+    ranks_on_new_days
     reservations
     right_states
     right_terms
@@ -78,6 +80,7 @@ scenarios! {
     sink_units
     spatial_truth
     succession
+    succession_of_acts
     terms
     transfers
 }

@@ -48,7 +48,7 @@ def _object(pledge, act):
 
 
 def _is_same_objection(item, act):
-    return item["party"] == act.org and item["document"] == act.body["document"]
+    return act.is_own(item["party"]) and item["document"] == act.body["document"]
 
 
 def _drop_objections(pledge, is_over):
@@ -62,7 +62,7 @@ def _drop_objections(pledge, is_over):
 def _withdraw(pledge, act):
     _drop_objections(pledge, lambda item: "suit" not in item and instant_of(item["until"]) <= act.time)
     own = [item for item in pledge.get("objections", []) if item["entry"] == act.body["objection"]]
-    need(own and own[0]["party"] == act.org, "no such objection of this party stands")
+    need(own and act.is_own(own[0]["party"]), "no such objection of this party stands")
     _drop_objections(pledge, lambda item: item["entry"] == act.body["objection"])
 
 
@@ -80,12 +80,9 @@ def _buyout(pledge, act):
 
 def _external(pledge, act):
     item = {member: value for member, value in act.body.items() if member != "pledge"}
-    listed = pledge.setdefault("external", [])
-    for place, other in enumerate(listed):
-        if (other["register"], other["number"]) == (item["register"], item["number"]):
-            listed[place] = item
-            return
-    listed.append(item)
+    same = (item["register"], item["number"])
+    others = [other for other in pledge.get("external", []) if (other["register"], other["number"]) != same]
+    pledge["external"] = others + [item]
 
 
 def _extend_right(right, act):
@@ -108,9 +105,14 @@ MAKES = {
 class Act:
     """A command on one record."""
 
-    def __init__(self, signed):
+    def __init__(self, signed, past):
         self.body, self.org = signed.command["body"], signed.command["org"]
         self.index, self.time = signed.index, signed.time
+        self._past = past
+
+    def is_own(self, name):
+        """Says whether the giver is a party, or acts in the place of one that has ended."""
+        return self._past.acting(name, self.index) == self.org
 
 
 def subject(signed):
@@ -127,5 +129,5 @@ def make(signed, past):
     if of[0] == "right":
         before["burdens"] = [burden for burden in before["burdens"] if counts_at(burden, signed.time)]
     after = copy.deepcopy(before)
-    MAKES[signed.command["type"]](after, Act(signed))
+    MAKES[signed.command["type"]](after, Act(signed, past))
     return {of: (before, after)}

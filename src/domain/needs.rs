@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::domain::authority::VerifiedSignature;
 use crate::domain::authority::ranks::placed;
 use crate::domain::command::{
-    Body, Command, Expected, GroundRequest, IssueRight, PartyAct, RightAct,
+    Body, Command, Expected, GroundRequest, IssueRight, PartyAct, PledgeAct, RightAct,
 };
 use crate::domain::event::cells_of;
 use crate::domain::facts::{Facts, Owner, StateKey};
@@ -49,8 +49,12 @@ pub fn needs(
     wanted.body(&command.body);
     // Whose consent a rank needs stands in the pledges before it.
     for (_, behind) in placed(command, facts) {
-        let pledges = behind.into_iter().filter_map(BurdenId::pledge);
-        wanted.keys.extend(pledges.map(StateKey::Pledge));
+        for id in behind.into_iter().filter_map(BurdenId::pledge) {
+            wanted.key(StateKey::Pledge(id));
+            if let Some(pledge) = facts.pledge(id) {
+                wanted.actor(pledge.pledgee);
+            }
+        }
     }
     wanted
         .keys
@@ -99,6 +103,13 @@ impl Wanted<'_> {
             }
             self.actor(pledge.pledgor);
             self.actor(pledge.pledgee);
+            // Who has backed the claim, or objected, may have ended; another acts in its place.
+            for guarantee in &pledge.more.guarantees {
+                self.actor(guarantee.guarantor);
+            }
+            for objection in &pledge.more.objections {
+                self.actor(objection.party);
+            }
         }
     }
 
@@ -143,7 +154,7 @@ impl Wanted<'_> {
                     .iter()
                     .filter_map(|b| b.authority)
                 {
-                    self.party(authority);
+                    self.actor(authority);
                 }
             }
             Body::Freeze {
@@ -184,6 +195,11 @@ impl Wanted<'_> {
                 if let Body::OfPledge(act) = body {
                     for key in act.looks_at() {
                         self.named(key);
+                    }
+                    if let PledgeAct::SubstituteCollateral { add, .. } = &**act {
+                        for line in add {
+                            self.pledged_right(line.right);
+                        }
                     }
                 }
                 if let Body::OfRight(act) = body {

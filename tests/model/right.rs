@@ -1,15 +1,10 @@
-//! One right of the model: what is free of it on each day, and why a line is refused.
+//! One right of the model: what is free of it on each day, and what hangs.
 //!
 //! This is the half that must not look like the law: no spans, no steps, only days in a loop.
 
 use std::fmt;
 
-/// Millionths of the unit; 1 for the whole of a land right.
-pub(crate) type Amount = i64;
-/// Days since 1970-01-01.
-pub(crate) type DayNumber = i64;
-/// Microseconds since 1970.
-pub(crate) type Instant = u64;
+use super::{Amount, Ask, DayNumber, Instant};
 
 /// How a right is counted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -25,18 +20,18 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    pub(super) fn is_land(self) -> bool {
+    pub(crate) fn is_land(self) -> bool {
         matches!(self, Self::Forest | Self::Sink)
     }
 
     /// Whether it makes a difference which day is asked for.
-    fn has_days(self) -> bool {
+    pub(super) fn has_days(self) -> bool {
         matches!(self, Self::Flow | Self::Sink)
     }
 }
 
 /// What takes a part of a right.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) enum Name {
     /// A line of a pledge.
     Line(u64, u16),
@@ -44,6 +39,12 @@ pub(crate) enum Name {
     Hold(u64, u16),
     /// A freeze.
     Freeze(u64),
+}
+
+impl Name {
+    pub(crate) fn is_line(self) -> bool {
+        matches!(self, Self::Line(..))
+    }
 }
 
 impl fmt::Display for Name {
@@ -64,17 +65,37 @@ pub(crate) struct Taking {
     pub(crate) from: DayNumber,
     pub(crate) to: DayNumber,
     pub(crate) expires: Option<Instant>,
+    /// What it stands behind, where that still stands.
+    pub(crate) behind: Vec<Name>,
     /// What the record says is left without a right beneath it.
     pub(crate) hanging: Amount,
 }
 
 impl Taking {
-    fn is_freeze(&self) -> bool {
+    /// What a line or a freeze takes.
+    pub(super) fn of(name: Name, ask: &Ask) -> Self {
+        Self {
+            name,
+            quantity: ask.quantity,
+            from: ask.from,
+            to: ask.to,
+            expires: None,
+            behind: ask.behind.clone(),
+            hanging: 0,
+        }
+    }
+
+    pub(super) fn is_freeze(&self) -> bool {
         matches!(self.name, Name::Freeze(_))
     }
 
-    fn on(&self, day: DayNumber) -> bool {
+    pub(crate) fn on(&self, day: DayNumber) -> bool {
         self.from <= day && day < self.to
+    }
+
+    /// Whether one of the two stands behind the other.
+    pub(crate) fn is_ranked_with(&self, other: &Taking) -> bool {
+        self.behind.contains(&other.name) || other.behind.contains(&self.name)
     }
 }
 
@@ -82,23 +103,21 @@ impl Taking {
 #[derive(Clone, Debug)]
 pub(crate) struct Right {
     pub(crate) kind: Kind,
+    /// The kind whose rules hold for it.
+    pub(crate) rules: &'static str,
     pub(crate) holder: usize,
+    pub(crate) issuer: usize,
     pub(crate) from: DayNumber,
     pub(crate) to: DayNumber,
     /// First days and quantities from there on.
     pub(crate) levels: Vec<(DayNumber, Amount)>,
     pub(crate) barred: bool,
+    /// Whether rights of another layer lie on its ground.
+    pub(crate) has_neighbors: bool,
+    /// The year that it is for, where its certificate names one.
+    pub(crate) year: Option<i64>,
     pub(crate) revoked: Option<DayNumber>,
     pub(crate) takings: Vec<Taking>,
-}
-
-/// What is asked of a right; stocks and forests have no days.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Ask {
-    pub(crate) right: usize,
-    pub(crate) quantity: Amount,
-    pub(crate) from: DayNumber,
-    pub(crate) to: DayNumber,
 }
 
 /// The first and the last day of a taking without days.
@@ -106,7 +125,7 @@ pub(crate) const ALWAYS: (DayNumber, DayNumber) = (DayNumber::MIN, DayNumber::MA
 
 impl Right {
     /// How much there is on a day, whoever has taken it.
-    fn has(&self, day: DayNumber) -> Amount {
+    pub(super) fn has(&self, day: DayNumber) -> Amount {
         let mut level = 0;
         for (from, quantity) in &self.levels {
             if *from <= day || !self.kind.has_days() {
@@ -129,7 +148,7 @@ impl Right {
     }
 
     /// The days on which an ask is looked at: all of it for a sink, what is left of it for a flow, one for the others.
-    fn days(&self, from: DayNumber, to: DayNumber, today: DayNumber) -> Vec<DayNumber> {
+    pub(crate) fn days(&self, from: DayNumber, to: DayNumber, today: DayNumber) -> Vec<DayNumber> {
         match self.kind {
             Kind::Stock | Kind::Forest => vec![today],
             Kind::Flow => (from.max(today)..to).collect(),
@@ -137,12 +156,13 @@ impl Right {
         }
     }
 
-    fn free(&self, day: DayNumber, skip: &dyn Fn(&Taking) -> bool) -> Amount {
+    /// How much is free on a day beside what is not skipped; who stands behind another shares its room.
+    pub(super) fn free(&self, day: DayNumber, skip: &dyn Fn(&Taking) -> bool) -> Amount {
+        let there = self.takings.iter().filter(|t| t.on(day) && !skip(t));
+        let there: Vec<&Taking> = there.collect();
         let mut free = self.has(day);
-        for taking in &self.takings {
-            if taking.on(day) && !skip(taking) {
-                free -= taking.quantity;
-            }
+        for stack in stacks(&there) {
+            free -= largest(&there, &stack);
         }
         free.max(0)
     }
@@ -154,31 +174,34 @@ impl Right {
         free.min().unwrap_or(0)
     }
 
-    /// Whether somebody who came after a line shares one of its added days.
+    /// Whether somebody shares one of the added days of a line who came after it, or stands before or behind it.
     pub(super) fn is_overtaken(&self, name: Name, added: &Ask, today: DayNumber) -> bool {
-        let mut later = self
-            .takings
-            .iter()
-            .skip_while(|taking| taking.name != name)
-            .skip(1);
+        let place = self.takings.iter().position(|taking| taking.name == name);
+        let Some(place) = place else { return false };
+        let own = &self.takings[place];
         let days = self.days(added.from, added.to, today);
-        later.any(|taking| days.iter().any(|day| taking.on(*day)))
+        for (nth, other) in self.takings.iter().enumerate() {
+            let meets = days.iter().any(|day| other.on(*day));
+            if nth != place && meets && (nth > place || own.is_ranked_with(other)) {
+                return true;
+            }
+        }
+        false
     }
 
-    /// Writes down, for every line, how much of it has no right beneath it on its worst day: on each day the latest first.
+    /// Writes down, for every line, how much of it has no right beneath it on its worst day.
     pub(super) fn hang(&mut self, today: DayNumber) {
         let mut worst = vec![0; self.takings.len()];
-        for (nth, worst) in worst.iter_mut().enumerate() {
-            let taking = &self.takings[nth];
-            if taking.is_freeze() {
-                continue;
-            }
-            let days = match self.kind {
-                Kind::Forest => (self.from..self.to).collect(),
-                Kind::Stock | Kind::Flow | Kind::Sink => self.days(taking.from, taking.to, today),
+        for day in self.days_of_takings(today) {
+            let looked_at = |taking: &Taking| {
+                let over = self.kind == Kind::Flow && day < today;
+                !taking.is_freeze() && taking.on(day) && !over
             };
-            for day in days {
-                *worst = Amount::max(*worst, self.hanging_on(nth, day));
+            let hanging = self.hanging_on(day);
+            for (nth, taking) in self.takings.iter().enumerate() {
+                if looked_at(taking) {
+                    worst[nth] = Amount::max(worst[nth], hanging[nth]);
+                }
             }
         }
         for (taking, hanging) in self.takings.iter_mut().zip(worst) {
@@ -186,184 +209,95 @@ impl Right {
         }
     }
 
-    fn hanging_on(&self, nth: usize, day: DayNumber) -> Amount {
+    fn days_of_takings(&self, today: DayNumber) -> Vec<DayNumber> {
+        match self.kind {
+            Kind::Stock => vec![today],
+            Kind::Flow => {
+                let last = self.takings.iter().map(|taking| taking.to).max();
+                (today..last.unwrap_or(today)).collect()
+            }
+            Kind::Forest => (self.from..self.to).collect(),
+            Kind::Sink => {
+                let days =
+                    (self.from..self.to).filter(|day| self.takings.iter().any(|t| t.on(*day)));
+                days.collect()
+            }
+        }
+    }
+
+    /// On one day: what lacks falls on what came last, each up to what it added to its stack; what exceeds the room that is
+    /// left to its stack hangs.
+    fn hanging_on(&self, day: DayNumber) -> Vec<Amount> {
         if self.kind.is_land() {
             // An order may be laid over land that is pledged; only land that is gone leaves a line hanging.
             let gone = self.revoked.is_some_and(|revoked| revoked <= day);
-            return Amount::from(gone);
+            return vec![Amount::from(gone); self.takings.len()];
         }
-        let mut lack = -self.has(day);
-        for taking in self.takings.iter().filter(|taking| taking.on(day)) {
-            lack += taking.quantity;
-        }
-        for later in self.takings[nth + 1..]
+        let there: Vec<&Taking> = self
+            .takings
             .iter()
-            .filter(|t| t.on(day) && !t.is_freeze())
+            .filter(|taking| taking.on(day))
+            .collect();
+        let stacks = stacks(&there);
+        let mut room: Vec<Amount> = stacks.iter().map(|stack| largest(&there, stack)).collect();
+        let mut lack = room.iter().sum::<Amount>() - self.has(day);
+        for nth in (0..there.len())
+            .rev()
+            .filter(|nth| !there[*nth].is_freeze())
         {
-            lack -= later.quantity.min(lack.max(0));
+            let of = stacks
+                .iter()
+                .position(|stack| stack.contains(&nth))
+                .unwrap();
+            let before = stacks[of].iter().filter(|other| **other < nth);
+            let before = before
+                .map(|other| there[*other].quantity)
+                .max()
+                .unwrap_or(0);
+            let added = (there[nth].quantity - before).max(0);
+            let falls = added.min(lack.max(0));
+            lack -= falls;
+            room[of] -= falls;
         }
-        lack.clamp(0, self.takings[nth].quantity)
-    }
-}
-
-/// What stands in the way of a line, and what would be admissible instead.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
-pub(crate) struct Detail {
-    pub(crate) line: u16,
-    /// Names of what is in the way, in order of registration.
-    pub(crate) in_the_way: Vec<String>,
-    /// The first day on which it is so.
-    pub(crate) first: Option<DayNumber>,
-    /// The largest admissible quantity.
-    pub(crate) most: Option<Amount>,
-    /// The same for each stretch of days (flows).
-    pub(crate) stretches: Vec<(DayNumber, DayNumber, Amount)>,
-    /// Stretches of free days (sinks).
-    pub(crate) free: Vec<(DayNumber, DayNumber)>,
-}
-
-impl Detail {
-    /// Counts what a line has already, and takes it out of its own way.
-    pub(super) fn raise(&mut self, present: Amount, own: &Name) {
-        self.in_the_way.retain(|name| *name != own.to_string());
-        self.most = self.most.map(|most| most + present);
-        for (_, _, free) in &mut self.stretches {
-            *free += present;
-        }
-    }
-}
-
-/// Why a command is refused: the number of the check, with the detail where something else would be admissible.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(crate) struct Reason {
-    pub(crate) code: u16,
-    pub(crate) detail: Option<Detail>,
-}
-
-/// Reasons for a refusal; none is an acceptance.
-pub(crate) type Reasons = Vec<Reason>;
-
-pub(super) fn reason(code: u16) -> Reason {
-    Reason { code, detail: None }
-}
-
-pub(super) fn because(reasons: &mut Reasons, holds: bool, code: u16) {
-    if holds {
-        reasons.push(reason(code));
-    }
-}
-
-/// Judges one line of a command. `skip` names what does not stand in its way.
-pub(super) fn judge(
-    right: &Right,
-    line: u16,
-    ask: &Ask,
-    holder: usize,
-    today: DayNumber,
-    skip: &[Name],
-    reasons: &mut Reasons,
-) {
-    because(reasons, right.holder != holder, 5008);
-    because(reasons, right.barred, 2010);
-    because(reasons, right.to <= today, 2002);
-    because(reasons, right.revoked.is_some(), 2003);
-    if ask.quantity == 0 {
-        reasons.push(reason(3004));
-        return;
-    }
-    let too_large = ask.quantity > right.most();
-    if too_large {
-        reasons.push(Reason {
-            code: 3008,
-            detail: Some(Detail {
-                line,
-                most: Some(right.most()),
-                ..Detail::default()
-            }),
-        });
-    }
-    let mut outside = false;
-    if right.kind.has_days() {
-        let past = ask.to <= today;
-        because(reasons, past, 4008);
-        let beyond = !past && (ask.from < right.from || right.to < ask.to);
-        because(reasons, beyond, 4002);
-        outside = past || beyond;
-    }
-    if !too_large && !outside && right.revoked.is_none() {
-        reasons.extend(shortage(right, line, ask, today, skip));
-    }
-}
-
-/// The finding that too little is left on some day, and beside it that freezes alone are to blame.
-fn shortage(right: &Right, line: u16, ask: &Ask, today: DayNumber, skip: &[Name]) -> Vec<Reason> {
-    let days = right.days(ask.from, ask.to, today);
-    let skipped = |taking: &Taking| skip.contains(&taking.name);
-    let unfrozen = |taking: &Taking| skipped(taking) || taking.is_freeze();
-    let short = |day: &&DayNumber| right.free(**day, &skipped) < ask.quantity;
-    let Some(first) = days.iter().find(short) else {
-        return Vec::new();
-    };
-    let mut in_the_way = Vec::new();
-    for taking in right.takings.iter().filter(|taking| !skipped(taking)) {
-        if days.iter().any(|day| taking.on(*day)) {
-            in_the_way.push(taking);
-        }
-    }
-    in_the_way.truncate(16);
-    let names = |takings: &[&Taking]| takings.iter().map(|t| t.name.to_string()).collect();
-    let mut detail = Detail {
-        line,
-        in_the_way: names(&in_the_way),
-        ..Detail::default()
-    };
-    let code = match right.kind {
-        Kind::Stock => 3001,
-        Kind::Flow => 3002,
-        Kind::Forest | Kind::Sink => 3009,
-    };
-    if !right.kind.is_land() {
-        detail.most = Some(right.least_free(ask, today, skip));
-    }
-    if right.kind == Kind::Flow {
-        detail.first = Some(*first);
-        for day in &days {
-            let free = right.free(*day, &skipped);
-            match detail.stretches.last_mut() {
-                Some((_, to, quantity)) if *quantity == free => *to = day + 1,
-                Some(_) | None => detail.stretches.push((*day, day + 1, free)),
-            }
-        }
-    }
-    if right.kind == Kind::Sink {
-        for day in right.from.max(today)..right.to {
-            let taken = right.takings.iter().any(|t| t.on(day) && !skipped(t));
-            match detail.free.last_mut() {
-                Some((_, to)) if *to == day && !taken => *to = day + 1,
-                Some(_) | None if !taken => detail.free.push((day, day + 1)),
-                Some(_) | None => {}
-            }
-        }
-    }
-    let mut reasons = Vec::new();
-    if days
-        .iter()
-        .all(|day| right.free(*day, &unfrozen) >= ask.quantity)
-    {
-        in_the_way.retain(|taking| taking.is_freeze());
-        let frozen = Detail {
-            line,
-            in_the_way: names(&in_the_way),
-            ..Detail::default()
+        let hangs = |taking: &Taking| {
+            let Some(nth) = there.iter().position(|other| other.name == taking.name) else {
+                return 0;
+            };
+            let of = stacks
+                .iter()
+                .position(|stack| stack.contains(&nth))
+                .unwrap();
+            (taking.quantity - room[of]).max(0)
         };
-        reasons.push(Reason {
-            code: 9001,
-            detail: Some(frozen),
-        });
+        self.takings.iter().map(hangs).collect()
     }
-    let detail = Some(detail);
-    reasons.push(Reason { code, detail });
-    reasons
+}
+
+/// Puts what is taken on one day into stacks: whoever stands behind another shares its stack.
+fn stacks(there: &[&Taking]) -> Vec<Vec<usize>> {
+    let mut stacks: Vec<Vec<usize>> = Vec::new();
+    for (nth, taking) in there.iter().enumerate() {
+        let mut joined = vec![nth];
+        let mut apart = Vec::new();
+        for stack in stacks {
+            if stack
+                .iter()
+                .any(|other| there[*other].is_ranked_with(taking))
+            {
+                joined.extend(stack);
+            } else {
+                apart.push(stack);
+            }
+        }
+        apart.push(joined);
+        stacks = apart;
+    }
+    stacks
+}
+
+fn largest(there: &[&Taking], stack: &[usize]) -> Amount {
+    let quantities = stack.iter().map(|nth| there[*nth].quantity);
+    quantities.max().unwrap_or(0)
 }
 
 /// The first day of a year, by counting the days of every year since 1970.

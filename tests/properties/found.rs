@@ -1,6 +1,6 @@
 //! What the random sequences once found, as short stories that stay.
 
-use greenlien::domain::command::{Body, Expected};
+use greenlien::domain::command::{Body, Expected, OfferedKey};
 use greenlien::domain::finding::Code;
 use greenlien::domain::party::Role;
 use greenlien::domain::right::{BurdenId, Overhang};
@@ -132,15 +132,15 @@ fn the_reservation_of_another_bank_stands_in_the_way() {
 }
 
 #[test]
-fn lines_of_a_reservation_are_named_as_such_to_each_other() {
+fn the_lines_of_a_refused_reservation_have_no_names() {
     let mut scene = Scene::new();
     let lines = ["60", "60"].map(|amount| line(scene.right, stock(amount, UNIT)));
     let body = papers::reserve(&scene.holder, lines.to_vec(), 30);
     let answer = scene
         .world
         .submit(&scene.banks[0], body, &[&scene.holder], &[]);
-    let name = BurdenId::Hold(ReservationId(answer.index()), 0).to_string();
-    assert_eq!(answer.finding(Code::DoublePledgeStock).conflicts, [name]);
+    let short = answer.finding(Code::DoublePledgeStock);
+    assert_eq!((short.line, short.conflicts.len()), (Some(1), 0));
 }
 
 #[test]
@@ -244,4 +244,19 @@ fn an_extension_waits_for_the_end_of_a_freeze() {
     };
     scene.world.submit(&bureau, lift, &[], &[]).event();
     assert_eq!(extend(&mut scene), [0; 0]);
+}
+
+#[test]
+fn nobody_signs_with_the_first_key_of_the_log() {
+    let mut scene = Scene::new();
+    let key = crate::support::cast::log_key();
+    let message = OfferedKey::proof_message(&scene.world.audience(), &key.public(), "b-9");
+    let offered = OfferedKey {
+        key: key.public(),
+        person: "b-9".to_owned(),
+        proof: key.sign(&message),
+    };
+    let body = Body::AddKey(offered);
+    let answer = scene.world.submit(&scene.banks[0], body, &[], &[]);
+    assert_eq!(answer.refusals(), [5012]);
 }

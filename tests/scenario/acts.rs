@@ -8,7 +8,7 @@
 //! | `substitute PLEDGE` | `line:` `part:` what is given back; after each `and` a line as of a pledge |
 //! | `guarantee PLEDGE` | `share:` hundredths of a percent, `counter:` pledge |
 //! | `buyout PLEDGE` | `price:` yuan, `when:` |
-//! | `object PLEDGE`, `withdraw PLEDGE` | `document:` `suit:`; `objection:` the index of the entry |
+//! | `object PLEDGE`, `withdraw PLEDGE` | `document:` `suit:`, `as:` a name of the objection; `objection:` that name, or the index of the entry |
 //! | `dispose PLEDGE` | `line:` `part:` `proceeds:` yuan |
 //! | `rerank RIGHT` | `from:` `to:` lines in order; `with:` who consents |
 //! | `prolong RIGHT` | `to:` day, the first one after |
@@ -109,6 +109,11 @@ pub(crate) fn write(
     })
 }
 
+/// An entry by its number, or by the name of what it made.
+fn entry(text: &str, names: &Names) -> u64 {
+    text.parse().unwrap_or_else(|_| names.entry_of(text))
+}
+
 /// The acts on one pledge; usually its pledgee gives them.
 fn on_pledge(
     verb: &str,
@@ -185,7 +190,7 @@ fn on_pledge(
         }
         "withdraw" => PledgeAct::WithdrawObjection {
             pledge,
-            objection: words.value("objection").unwrap().parse().unwrap(),
+            objection: entry(&words.value("objection").unwrap(), names),
         },
         _ => PledgeAct::RecordDisposal {
             pledge,
@@ -197,7 +202,9 @@ fn on_pledge(
     };
     let by = by.unwrap_or(pledgee);
     consents.retain(|party| *party != by && *party != NOBODY);
-    Paper::new(by, Body::OfPledge(Box::new(act))).with_consents(consents)
+    let makes = words.value("as").map_or(Makes::Nothing, Makes::Entry);
+    let paper = Paper::new(by, Body::OfPledge(Box::new(act)));
+    paper.with_consents(consents).making(makes)
 }
 
 fn of_right(verb: &str, name: &str, by: Option<String>, words: &mut Words, names: &Names) -> Paper {

@@ -9,7 +9,7 @@ use crate::domain::right::{Burden, BurdenId, Extent, Right};
 use crate::domain::rules::amendments::{open_line, own_pledge};
 use crate::domain::rules::draft::Draft;
 use crate::domain::rules::lines::{self, Wish};
-use crate::domain::rules::pledges::check_term;
+use crate::domain::rules::pledges::{check_pledgee, check_term, known};
 use crate::domain::rules::ranks::{self, Place};
 use crate::domain::rules::{Case, Findings};
 use crate::primitives::id::PledgeId;
@@ -59,7 +59,8 @@ pub(super) fn splits_extension(case: &Case<'_>, id: PledgeId, changes: &[LineCha
     })
 }
 
-/// Says whether on the added days a line would go before somebody who came later, or behind somebody it stands behind.
+/// Says whether on the added days a line would go before somebody who came later, or meet somebody that it stands before or
+/// behind: nobody has agreed to that rank on these days.
 fn is_overtaken(
     case: &Case<'_>,
     right: &Right,
@@ -81,7 +82,8 @@ fn is_overtaken(
             continue;
         }
         let met = ranks::common(added, burden.extent, right, case.stamp.time).is_some();
-        if met && (later || line.behind.contains(&burden.id)) {
+        let ranked = line.behind.contains(&burden.id) || burden.behind.contains(&name);
+        if met && (later || ranked) {
             return true;
         }
     }
@@ -263,6 +265,15 @@ fn add_line(
     found: &mut Findings,
 ) {
     judge_line(case, (id, pledge), addition, draft, found);
+    if let Some((_, policy)) = known(case, addition.of, addition.right, found) {
+        check_pledgee(
+            case,
+            addition.of,
+            case.acting(pledge.pledgee),
+            policy,
+            found,
+        );
+    }
     let lines = draft.pledge(id).map_or(0, |pledge| pledge.lines.len());
     let Some(number) = u16::try_from(lines)
         .ok()

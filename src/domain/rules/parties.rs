@@ -1,5 +1,8 @@
 //! Parties, keys, signing policies and kind policies.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use crate::domain::command::{AdmitParty, OfferedKey};
 use crate::domain::event::Event;
 use crate::domain::facts::{StateKey, active_version};
@@ -9,7 +12,7 @@ use crate::domain::party::{Party, PartyMore, Role};
 use crate::domain::policy::{KindPolicy, text_digest};
 use crate::domain::rules::{Case, Findings};
 use crate::domain::switches::Switches;
-use crate::primitives::crypto::KeyId;
+use crate::primitives::crypto::{KeyId, PublicKey};
 use crate::primitives::id::PartyId;
 use crate::primitives::identifier::CreditCode;
 use crate::primitives::limits;
@@ -67,13 +70,21 @@ fn check_threshold(roles: &[Role], threshold: u64, persons: usize, findings: &mu
     }
 }
 
+/// The type of a plain Ed25519 key in a verifier key (C2SP signed-note).
+const NOTE_ED25519: u8 = 0x01;
+
+/// Says whether a key has or had an owner. The log's key of entry 0 stands there as a verifier key, which ends with the type
+/// and the bytes; law 1 did not look at it.
+pub(super) fn is_taken(case: &Case<'_>, key: &PublicKey) -> bool {
+    let first = STANDARD.encode([&[NOTE_ED25519][..], &key.to_bytes()].concat());
+    let is_first = case.genesis.log_vkey.ends_with(&format!("+{first}"));
+    let has_owner = case.facts.fact(&StateKey::public_key(key.id())).is_some();
+    has_owner || (is_first && case.law.has_acts())
+}
+
 /// A key must never have had an owner, and its holder must have proved possession over this registry's name.
 pub(super) fn check_offered(case: &Case<'_>, offered: &OfferedKey, findings: &mut Findings) {
-    if case
-        .facts
-        .fact(&StateKey::public_key(offered.key.id()))
-        .is_some()
-    {
+    if is_taken(case, &offered.key) {
         findings.add(Finding::of(Code::KeyTaken).with(offered.key.id()));
     }
     let message = OfferedKey::proof_message(&case.command.aud, &offered.key, &offered.person);

@@ -284,7 +284,7 @@ pub(super) fn check_term(
     lines::check_term(number, id, right, policy, term, found);
 }
 
-fn check_year(
+pub(super) fn check_year(
     number: u16,
     right: &Right,
     policy: &KindPolicy,

@@ -207,7 +207,8 @@ pub(super) fn unfreeze(
     match right.burden(BurdenId::Freeze(freeze)) {
         None => found.add(Finding::of(Code::FreezeUnknown).with(freeze)),
         Some(burden) => {
-            let by_issuer = burden.authority == Some(case.command.org);
+            let authority = burden.authority.map(|authority| case.acting(authority));
+            let by_issuer = authority == Some(case.command.org);
             if case.command.org != REGISTRAR && !by_issuer {
                 found.add(Finding::of(Code::RoleLacksPower).with(case.command.org));
             }

@@ -95,9 +95,8 @@ fn assign(
     part_cny: Option<Quantity>,
     found: &mut Findings,
 ) {
-    if case.facts.party(to).is_none() {
-        found.add(Finding::of(Code::PartyUnknown).with(to));
-    } else {
+    case.check_party(to, found);
+    if case.facts.party(to).is_some() {
         for (number, line) in (0_u16..)
             .zip(&pledge.lines)
             .filter(|(_, line)| !line.released)
@@ -107,11 +106,11 @@ fn assign(
             }
         }
     }
-    if to == pledge.pledgee {
+    if to == case.acting(pledge.pledgee) {
         found.add(Finding::of(Code::NotApplicable).with(to));
     }
-    let guarantees = &pledge.more.guarantees;
-    if subrogation && !guarantees.iter().any(|guarantee| guarantee.guarantor == to) {
+    let has_backed = |guarantee: &Guarantee| case.acting(guarantee.guarantor) == to;
+    if subrogation && !pledge.more.guarantees.iter().any(has_backed) {
         found.add(Finding::of(Code::NoGuarantee).with(to));
     }
     let entry = case.stamp.index;
@@ -151,7 +150,7 @@ fn object(
     objections.retain(|objection| objection.stands_at(now));
     let known = objections
         .iter_mut()
-        .find(|known| known.party == party && known.document == document);
+        .find(|known| case.acting(known.party) == party && known.document == document);
     match known {
         Some(known) if suit.is_some() => known.suit = suit,
         Some(_) => found.add(Finding::of(Code::NotApplicable).with(id)),
@@ -177,7 +176,8 @@ fn withdraw(
     let (now, party) = (case.stamp.time, case.command.org);
     let objections = &mut pledge.more.objections;
     let is_it = |objection: &Objection| {
-        objection.entry == entry && objection.party == party && objection.stands_at(now)
+        let is_own = case.acting(objection.party) == party;
+        objection.entry == entry && is_own && objection.stands_at(now)
     };
     if !objections.iter().any(is_it) {
         found.add(Finding::of(Code::ObjectionUnknown).with(id));

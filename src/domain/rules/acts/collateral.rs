@@ -9,6 +9,7 @@ use crate::domain::rules::acts::pledges::open_pledge;
 use crate::domain::rules::amendments::{open_line, own_pledge, release_line};
 use crate::domain::rules::draft::Draft;
 use crate::domain::rules::lines::{self, Wish};
+use crate::domain::rules::pledges::{check_pledgee, check_year};
 use crate::domain::rules::ranks::{self, Place};
 use crate::domain::rules::{Case, Findings};
 use crate::primitives::id::PledgeId;
@@ -113,6 +114,8 @@ fn take(
     };
     lines::check_right(case, &wish, pledge.pledgor, found);
     lines::check_extent(case, &wish, found);
+    check_pledgee(case, number, case.acting(pledge.pledgee), policy, found);
+    check_year(number, right, policy, extent, found);
     let count = draft.pledge(id).map_or(0, |pledge| pledge.lines.len());
     let Some(line) = u16::try_from(count)
         .ok()

@@ -1,8 +1,5 @@
 //! Keys over time: rotation, signing rules, and entries that a party disowns.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
 use crate::domain::command::{OfferedKey, PartyAct, SignerRole};
 use crate::domain::facts::{Owner, Record, StateKey};
 use crate::domain::finding::{Code, Finding};
@@ -14,9 +11,6 @@ use crate::domain::rules::{Case, Findings, parties};
 use crate::primitives::crypto::{Hash, KeyId, PublicKey, Signature};
 use crate::primitives::id::{EntryIndex, PartyId};
 use crate::primitives::limits;
-
-/// The type of a plain Ed25519 key in a verifier key (C2SP signed-note).
-const NOTE_ED25519: u8 = 0x01;
 
 /// Puts a key into a party, valid from the next entry on, and takes it for ever.
 pub(super) fn add(
@@ -163,10 +157,7 @@ pub(super) fn rotate_log(
     found: &mut Findings,
 ) {
     let kid = key.id();
-    // The key of entry 0 stands there as a verifier key, which ends with the type and the bytes.
-    let first = STANDARD.encode([&[NOTE_ED25519][..], &key.to_bytes()].concat());
-    let is_first = case.genesis.log_vkey.ends_with(&format!("+{first}"));
-    if is_first || case.facts.fact(&StateKey::public_key(kid)).is_some() {
+    if parties::is_taken(case, key) {
         found.add(Finding::of(Code::KeyTaken).with(kid));
     }
     let message = PartyAct::log_key_message(&case.command.aud, key);

@@ -91,6 +91,10 @@ fn change_rank(
             .filter(|(n, name)| behind_its_junior((*n, *name)))
             .map(|(_, name)| *name),
     );
+    let lines: Vec<&Burden> = from.iter().filter_map(line).collect();
+    conflicts.extend(apart(&lines).iter().map(|line| line.id));
+    conflicts.sort_unstable();
+    conflicts.dedup();
     for name in conflicts {
         found.add(Finding::of(Code::StackIncomplete).with(name));
     }
@@ -112,6 +116,23 @@ fn change_rank(
             .map(|other| other.id)
             .collect();
         place(draft, id, *name, &behind);
+    }
+}
+
+/// The lines that share no stack with the first, directly or through others.
+fn apart<'b>(lines: &[&'b Burden]) -> Vec<&'b Burden> {
+    let (mut joined, mut rest): (Vec<&Burden>, Vec<&Burden>) = match lines.split_first() {
+        Some((first, others)) => (vec![*first], others.to_vec()),
+        None => return Vec::new(),
+    };
+    loop {
+        let joins = |line: &&Burden| joined.iter().any(|other| related(other, line));
+        let (more, left): (Vec<&Burden>, Vec<&Burden>) = rest.iter().partition(|line| joins(line));
+        if more.is_empty() {
+            return left;
+        }
+        joined.extend(more);
+        rest = left;
     }
 }
 

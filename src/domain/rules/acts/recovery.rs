@@ -79,11 +79,7 @@ pub(super) fn complete(case: &Case<'_>, id: PartyId, draft: &mut Draft<'_>, foun
     let keys = std::mem::take(&mut party.more.recovery_keys);
     close(case, id, RecoveryEnd::Completed, draft, found);
     for (key, person) in &keys {
-        if case
-            .facts
-            .fact(&crate::domain::facts::StateKey::public_key(key.id()))
-            .is_some()
-        {
+        if parties::is_taken(case, key) {
             found.add(Finding::of(Code::KeyTaken).with(key.id()));
         }
         keys::add(case, id, (key, person), draft, found);

@@ -1,0 +1,171 @@
+//! Acts on the secured claim, and notes on a pledge. None of them moves a line; only a disposal ends some of one.
+
+use super::deed::{Deed, NOBODY, Order, Role};
+use super::pledge::Objection;
+use super::reason::{Reasons, because, reason};
+use super::{Amount, DAY, Model, REGISTRAR};
+
+/// How many notes of one sort a pledge has room for.
+const ROOM: usize = 16;
+
+/// Days after which an objection without a suit counts no more.
+const OBJECTION_DAYS: u64 = 30;
+
+impl Model {
+    pub(super) fn act_on_claims(&mut self, order: &Order, reasons: &mut Reasons) {
+        let nth = order.deed.pledge().unwrap();
+        self.judge_giver(order, nth, reasons);
+        let Some(pledge) = self.pledges.get(nth) else {
+            reasons.push(reason(6005));
+            return;
+        };
+        because(reasons, pledge.is_closed(), 6004);
+        match &order.deed {
+            Deed::Assign { to, paid, part, .. } => self.assign(nth, *to, (*paid, *part), reasons),
+            Deed::Determine { .. } => {
+                because(reasons, !self.is_growing(nth), 6014);
+                self.pledges[nth].determined = true;
+            }
+            Deed::Dispose { line, quantity, .. } => {
+                because(reasons, pledge.disposals >= ROOM, 6011);
+                self.pledges[nth].disposals += 1;
+                let touched = self.give_back(nth, &[(*line, *quantity)], reasons);
+                self.hang(&touched);
+            }
+            Deed::Object { document, suit, .. } => {
+                self.object(order, nth, (*document, *suit), reasons);
+            }
+            Deed::Withdraw { entry, .. } => self.withdraw(order, nth, *entry, reasons),
+            Deed::Guarantee { counter, .. } => {
+                let is_unknown = |nth: usize| nth >= self.pledges.len();
+                because(reasons, counter.is_some_and(is_unknown), 6005);
+                because(reasons, pledge.guarantors.len() >= ROOM, 6011);
+                self.pledges[nth].guarantors.push(order.giver);
+            }
+            Deed::Buyout { .. } => {
+                because(reasons, pledge.buyouts >= ROOM, 6011);
+                self.pledges[nth].buyouts += 1;
+            }
+            Deed::External { number, .. } => {
+                // The last report of a number stands.
+                let external = &mut self.pledges[nth].external;
+                external.retain(|known| known != number);
+                because(reasons, external.len() >= ROOM, 6011);
+                external.push(*number);
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Finds that somebody else must give the command.
+    fn judge_giver(&self, order: &Order, nth: usize, reasons: &mut Reasons) {
+        let pledge = self.pledges.get(nth);
+        let is_pledgee = pledge.is_none_or(|it| self.acting(it.bank) == order.giver);
+        match order.deed {
+            Deed::Assign { .. } | Deed::External { .. } => because(reasons, !is_pledgee, 5005),
+            Deed::Determine { .. } | Deed::Dispose { .. } => {
+                because(reasons, !is_pledgee && order.giver != REGISTRAR, 5005);
+            }
+            Deed::Guarantee { .. } | Deed::Buyout { .. } => {
+                because(reasons, !self.has_role(order.giver, Role::Guarantor), 5003);
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether the claims of a maximum amount are open.
+    fn is_growing(&self, nth: usize) -> bool {
+        let pledge = &self.pledges[nth];
+        let runs = pledge.maximum.is_some_and(|(_, to)| self.today() < to);
+        runs && !pledge.determined
+    }
+
+    fn assign(
+        &mut self,
+        nth: usize,
+        to: usize,
+        (paid, part): (bool, Option<Amount>),
+        reasons: &mut Reasons,
+    ) {
+        self.judge_named(to, reasons);
+        let pledge = &self.pledges[nth];
+        if to != NOBODY {
+            for line in pledge.lines.iter().filter(|line| line.open) {
+                let kind = self.rights[line.ask.right].rules;
+                because(reasons, !self.may_take(to, kind), 1008);
+            }
+        }
+        because(reasons, to == self.acting(pledge.bank), 2014);
+        let mut guarantors = pledge.guarantors.iter();
+        let has_backed = guarantors.any(|guarantor| self.acting(*guarantor) == to);
+        because(reasons, paid && !has_backed, 6016);
+        because(reasons, part.is_some() && self.is_growing(nth), 6006);
+        let pledge = &mut self.pledges[nth];
+        if part.is_some() {
+            because(reasons, pledge.parts.len() >= ROOM, 6011);
+            pledge.parts.push(to);
+        } else {
+            because(reasons, pledge.former.len() >= ROOM, 6011);
+            pledge.former.push(pledge.bank);
+            pledge.bank = to;
+        }
+    }
+
+    fn object(
+        &mut self,
+        order: &Order,
+        nth: usize,
+        (document, suit): (u64, bool),
+        reasons: &mut Reasons,
+    ) {
+        let (now, index) = (self.now, self.index);
+        let who: Vec<usize> = self.objectors(nth);
+        let objections = &mut self.pledges[nth].objections;
+        let mut kept = Vec::new();
+        let mut known = None;
+        for (objection, acting) in objections.drain(..).zip(who) {
+            if objection.suit || now < objection.until {
+                if acting == order.giver && objection.document == document {
+                    known = Some(kept.len());
+                }
+                kept.push(objection);
+            }
+        }
+        if let Some(known) = known {
+            because(reasons, !suit, 2014);
+            kept[known].suit = true;
+        } else {
+            because(reasons, kept.len() >= ROOM, 6011);
+            kept.push(Objection {
+                party: order.giver,
+                document,
+                entry: index,
+                until: now + OBJECTION_DAYS * DAY,
+                suit,
+            });
+        }
+        *objections = kept;
+    }
+
+    /// Who acts for those who have objected.
+    fn objectors(&self, nth: usize) -> Vec<usize> {
+        let objections = self.pledges[nth].objections.iter();
+        objections
+            .map(|objection| self.acting(objection.party))
+            .collect()
+    }
+
+    fn withdraw(&mut self, order: &Order, nth: usize, entry: u64, reasons: &mut Reasons) {
+        let now = self.now;
+        let who: Vec<usize> = self.objectors(nth);
+        let objections = &mut self.pledges[nth].objections;
+        let is_it = |(objection, acting): (&Objection, &usize)| {
+            let stands = objection.suit || now < objection.until;
+            stands && objection.entry == entry && *acting == order.giver
+        };
+        match objections.iter().zip(&who).position(is_it) {
+            None => reasons.push(reason(6015)),
+            Some(place) => drop(objections.remove(place)),
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Parties and their succession.
+
+use super::deed::{Admission, Deed, Order, Role};
+use super::key::Key;
+use super::reason::{Reasons, because};
+use super::{Instant, Model, NOBODY, Part, REGISTRAR};
+
+/// An attempt to give new keys to a party.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Recovery {
+    pub(crate) ready: Instant,
+    pub(crate) keys: Vec<super::Offer>,
+    pub(crate) open: bool,
+}
+
+/// A party.
+#[derive(Clone, Debug)]
+pub(crate) struct Party {
+    pub(crate) id: u64,
+    /// From which its credit code follows.
+    pub(crate) code: String,
+    pub(crate) name: String,
+    pub(crate) role: Role,
+    pub(crate) duties: Vec<&'static str>,
+    pub(crate) threshold: usize,
+    pub(crate) keys: Vec<Key>,
+    /// How many sign a type of command, where it is more.
+    pub(crate) rules: Vec<(&'static str, usize)>,
+    /// Keys that sign in one part alone.
+    pub(crate) parts: Vec<(u64, Part)>,
+    pub(crate) recoveries: Vec<Recovery>,
+    /// The entries that disowned others, and whether that is decided.
+    pub(crate) disputes: Vec<(u64, bool)>,
+    /// Who acts in its place.
+    pub(crate) ended: Option<usize>,
+    pub(crate) predecessors: Vec<usize>,
+    pub(crate) successors: Vec<usize>,
+}
+
+impl Party {
+    pub(crate) fn is_in_recovery(&self) -> bool {
+        self.recoveries.last().is_some_and(|recovery| recovery.open)
+    }
+
+    pub(crate) fn may_sign(&self, key: u64, part: Part) -> bool {
+        let mut parts = self.parts.iter();
+        parts.all(|(of, only)| *of != key || *only == part)
+    }
+}
+
+/// Registrars and issuers sign with two persons at least.
+pub(super) fn least_threshold(role: Role) -> usize {
+    match role {
+        Role::Registrar | Role::Authority => 2,
+        Role::Bank | Role::Guarantor | Role::Court | Role::Holder => 1,
+    }
+}
+
+impl Model {
+    pub(super) fn act_on_parties(&mut self, order: &Order, reasons: &mut Reasons) {
+        because(reasons, order.giver != REGISTRAR, 5003);
+        match &order.deed {
+            Deed::Admit(admission) => self.admit(admission, reasons),
+            Deed::Rename { party, name } => {
+                if self.is_living(*party, reasons) {
+                    let party = &mut self.parties[*party];
+                    because(reasons, party.name == *name, 2014);
+                    party.name.clone_from(name);
+                }
+            }
+            Deed::Merge { absorbed, into } => {
+                for party in absorbed {
+                    self.succeed(*party, *into, reasons);
+                    self.end(*party, *into);
+                }
+            }
+            Deed::Split {
+                party,
+                successors,
+                residual,
+            } => {
+                for successor in successors {
+                    self.succeed(*party, *successor, reasons);
+                }
+                let Some(residual) = residual else { return };
+                because(reasons, !successors.contains(residual), 1012);
+                self.end(*party, *residual);
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn admit(&mut self, admission: &Admission, reasons: &mut Reasons) {
+        let is_known = self.parties.iter().any(|it| it.code == admission.name);
+        because(reasons, is_known, 1010);
+        for offer in &admission.keys {
+            self.judge_offer(offer, reasons);
+        }
+        let mut persons: Vec<u64> = admission.keys.iter().map(|offer| offer.person).collect();
+        persons.sort_unstable();
+        persons.dedup();
+        judge_threshold(admission.role, admission.threshold, persons.len(), reasons);
+        self.parties.push(Party {
+            id: self.index,
+            code: admission.name.clone(),
+            name: admission.name.clone(),
+            role: admission.role,
+            duties: admission.duties.clone(),
+            threshold: admission.threshold,
+            keys: Vec::new(),
+            rules: Vec::new(),
+            parts: Vec::new(),
+            recoveries: Vec::new(),
+            disputes: Vec::new(),
+            ended: None,
+            predecessors: Vec::new(),
+            successors: Vec::new(),
+        });
+        let nth = self.parties.len() - 1;
+        for offer in &admission.keys {
+            self.give_key(nth, offer.key, offer.person);
+        }
+    }
+
+    /// Finds that a party is not registered or has ended.
+    pub(super) fn is_living(&self, nth: usize, reasons: &mut Reasons) -> bool {
+        self.judge_named(nth, reasons);
+        nth < self.parties.len()
+    }
+
+    /// Links a party and one that is to succeed it, which must be able to act in its place.
+    fn succeed(&mut self, nth: usize, to: usize, reasons: &mut Reasons) {
+        if !self.is_living(nth, reasons) || !self.is_living(to, reasons) {
+            return;
+        }
+        let (party, successor) = (&self.parties[nth], &self.parties[to]);
+        let is_able = party.role == successor.role
+            && party
+                .duties
+                .iter()
+                .all(|duty| successor.duties.contains(duty));
+        let in_doubt = party.is_in_recovery() || successor.is_in_recovery();
+        let fits = nth != to && nth != REGISTRAR && is_able && !in_doubt;
+        because(reasons, !fits, 1012);
+        self.parties[nth].successors.push(to);
+        self.parties[to].predecessors.push(nth);
+    }
+
+    /// Ends a party: its keys sign nothing more, and another acts in its place.
+    fn end(&mut self, nth: usize, to: usize) {
+        if nth == NOBODY || to == NOBODY {
+            return;
+        }
+        self.end_keys(nth);
+        self.parties[nth].ended = Some(to);
+    }
+}
+
+/// A threshold that the persons of a party can meet, and not below what its role asks for.
+pub(super) fn judge_threshold(role: Role, threshold: usize, persons: usize, reasons: &mut Reasons) {
+    let is_met = persons == 0 || threshold <= persons;
+    let fits = (least_threshold(role)..=5).contains(&threshold) && is_met;
+    because(reasons, !fits, 5011);
+}

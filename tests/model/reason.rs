@@ -1,0 +1,230 @@
+//! Why a command is refused, and how one line of it is judged against its right.
+
+use super::right::{Kind, Right, Taking};
+use super::{Amount, Ask, DayNumber, Name};
+
+/// What stands in the way of a line, and what would be admissible instead.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
+pub(crate) struct Detail {
+    pub(crate) line: u16,
+    /// Names of what is in the way, in order of registration.
+    pub(crate) in_the_way: Vec<String>,
+    /// The first day on which it is so.
+    pub(crate) first: Option<DayNumber>,
+    /// The largest admissible quantity.
+    pub(crate) most: Option<Amount>,
+    /// The same for each stretch of days (flows).
+    pub(crate) stretches: Vec<(DayNumber, DayNumber, Amount)>,
+    /// Stretches of free days (sinks).
+    pub(crate) free: Vec<(DayNumber, DayNumber)>,
+}
+
+impl Detail {
+    /// Counts what a line has already, and takes it out of its own way.
+    fn raise(&mut self, present: Amount, own: Name) {
+        self.in_the_way.retain(|name| *name != own.to_string());
+        self.most = self.most.map(|most| most + present);
+        for (_, _, free) in &mut self.stretches {
+            *free += present;
+        }
+    }
+}
+
+/// Why a command is refused: the number of the check, with the detail where something else would be admissible.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) struct Reason {
+    pub(crate) code: u16,
+    pub(crate) detail: Option<Detail>,
+}
+
+/// Codes that warn: a term beyond the right, the year of an indicator, rights of another layer, an unusual credit code.
+const WARNINGS: [u16; 4] = [1003, 4003, 4009, 7005];
+
+impl Reason {
+    pub(crate) fn warns(&self) -> bool {
+        WARNINGS.contains(&self.code)
+    }
+}
+
+/// Reasons for a refusal, and warnings; an acceptance has none of the former.
+pub(crate) type Reasons = Vec<Reason>;
+
+/// Whether there is a reason to refuse.
+pub(crate) fn refuses(reasons: &Reasons) -> bool {
+    reasons.iter().any(|reason| !reason.warns())
+}
+
+pub(super) fn reason(code: u16) -> Reason {
+    Reason { code, detail: None }
+}
+
+pub(super) fn because(reasons: &mut Reasons, holds: bool, code: u16) {
+    if holds {
+        reasons.push(reason(code));
+    }
+}
+
+/// What is looked at when a line is judged.
+pub(super) struct Line<'a> {
+    pub(super) right: &'a Right,
+    pub(super) number: u16,
+    pub(super) ask: &'a Ask,
+    /// What it has already, and under which name.
+    pub(super) present: Option<(Amount, Name)>,
+    /// Whether the pledgor holds the right.
+    pub(super) is_holders: bool,
+    pub(super) today: DayNumber,
+    /// What does not stand in its way.
+    pub(super) skip: Vec<Name>,
+    /// What the register knows; other lines of a command that is refused never have a name.
+    pub(super) registered: &'a [Taking],
+}
+
+impl Line<'_> {
+    /// Judges the line.
+    pub(super) fn judge(&self, reasons: &mut Reasons) {
+        let right = self.right;
+        because(reasons, !self.is_holders, 5008);
+        because(reasons, right.barred, 2010);
+        because(reasons, right.to <= self.today, 2002);
+        because(reasons, right.revoked.is_some(), 2003);
+        because(reasons, right.kind.is_land() && right.has_neighbors, 7005);
+        let lines = right.takings.iter().filter(|taking| {
+            let over = right.kind == Kind::Flow && taking.to <= self.today;
+            !taking.is_freeze() && !over
+        });
+        because(reasons, lines.count() >= 192, 3011);
+        if self.ask.quantity == 0 {
+            reasons.push(reason(3004));
+            return;
+        }
+        let (present, own) = self.present.unzip();
+        let too_large = self.ask.quantity + present.unwrap_or(0) > right.most();
+        if too_large {
+            let detail = Some(Detail {
+                line: self.number,
+                most: Some(right.most()),
+                ..Detail::default()
+            });
+            reasons.push(Reason { code: 3008, detail });
+        }
+        // An addition that is too large is not looked at any further.
+        let outside = (present.is_none() || !too_large) && self.is_outside(reasons);
+        if too_large || outside || right.revoked.is_some() {
+            return;
+        }
+        for mut reason in self.shortage() {
+            if let (Some(detail), Some(own)) = (&mut reason.detail, own) {
+                detail.raise(present.unwrap_or(0), own);
+            }
+            reasons.push(reason);
+        }
+    }
+
+    fn is_outside(&self, reasons: &mut Reasons) -> bool {
+        let (right, ask) = (self.right, self.ask);
+        if !right.kind.has_days() {
+            return false;
+        }
+        let past = ask.to <= self.today;
+        because(reasons, past, 4008);
+        let beyond = !past && (ask.from < right.from || right.to < ask.to);
+        because(reasons, beyond, 4002);
+        past || beyond
+    }
+
+    fn is_skipped(&self, taking: &Taking) -> bool {
+        self.skip.contains(&taking.name)
+    }
+
+    /// The finding that too little is left on some day, and beside it that freezes alone are to blame.
+    fn shortage(&self) -> Vec<Reason> {
+        let (right, ask, line) = (self.right, self.ask, self.number);
+        let days = right.days(ask.from, ask.to, self.today);
+        let skipped = |taking: &Taking| self.is_skipped(taking);
+        let free: Vec<Amount> = days.iter().map(|day| right.free(*day, &skipped)).collect();
+        let Some(first) = free.iter().position(|free| *free < ask.quantity) else {
+            return Vec::new();
+        };
+        let mut in_the_way = Vec::new();
+        for taking in right.takings.iter().filter(|taking| !skipped(taking)) {
+            if days.iter().any(|day| taking.on(*day)) {
+                in_the_way.push(taking);
+            }
+        }
+        let code = match right.kind {
+            Kind::Stock => 3001,
+            Kind::Flow => 3002,
+            Kind::Forest | Kind::Sink => 3009,
+        };
+        let mut named = in_the_way.clone();
+        named.retain(|taking| self.registered.iter().any(|it| it.name == taking.name));
+        let mut detail = Detail {
+            line,
+            in_the_way: names(&named),
+            ..Detail::default()
+        };
+        if !right.kind.is_land() {
+            detail.most = free.iter().copied().min();
+        }
+        if right.kind == Kind::Flow {
+            detail.first = Some(days[first]);
+            detail.stretches = stretches(&days, &free);
+        }
+        if right.kind == Kind::Sink {
+            detail.free = self.free_days();
+        }
+        let mut reasons = Vec::new();
+        let unfrozen = |taking: &Taking| skipped(taking) || taking.is_freeze();
+        let is_enough = |day: &DayNumber| right.free(*day, &unfrozen) >= ask.quantity;
+        in_the_way.retain(|taking| taking.is_freeze());
+        if !in_the_way.is_empty() && days.iter().all(is_enough) {
+            let frozen = Detail {
+                line,
+                in_the_way: names(&in_the_way),
+                ..Detail::default()
+            };
+            reasons.push(Reason {
+                code: 9001,
+                detail: Some(frozen),
+            });
+        }
+        let detail = Some(detail);
+        reasons.push(Reason { code, detail });
+        reasons
+    }
+
+    /// The days of a sink that nobody has taken, from today on.
+    fn free_days(&self) -> Vec<(DayNumber, DayNumber)> {
+        let mut free: Vec<(DayNumber, DayNumber)> = Vec::new();
+        for day in self.right.from.max(self.today)..self.right.to {
+            let mut takings = self.right.takings.iter();
+            if takings.any(|taking| taking.on(day) && !self.is_skipped(taking)) {
+                continue;
+            }
+            match free.last_mut() {
+                Some((_, to)) if *to == day => *to = day + 1,
+                Some(_) | None => free.push((day, day + 1)),
+            }
+        }
+        free
+    }
+}
+
+/// The first sixteen names.
+fn names(takings: &[&Taking]) -> Vec<String> {
+    let names = takings.iter().map(|taking| taking.name.to_string());
+    names.take(16).collect()
+}
+
+/// What is free from day to day, neighbors with equal quantities as one.
+fn stretches(days: &[DayNumber], free: &[Amount]) -> Vec<(DayNumber, DayNumber, Amount)> {
+    let mut stretches: Vec<(DayNumber, DayNumber, Amount)> = Vec::new();
+    for (day, free) in days.iter().zip(free) {
+        match stretches.last_mut() {
+            Some((_, to, quantity)) if *quantity == *free => *to = day + 1,
+            Some(_) | None => stretches.push((*day, day + 1, *free)),
+        }
+    }
+    stretches
+}

@@ -1,0 +1,212 @@
+//! Who must sign a command, and whether the signatures count where it stands.
+
+use super::deed::{Deed, NOBODY, Order, Ranks, Role};
+use super::reason::{Reasons, because, reason};
+use super::{Model, Name, Party, Registration, Signature};
+
+/// What waits while the keys of a party are in doubt.
+const WAITS: [&str; 5] = [
+    "assign_pledge",
+    "change_rank",
+    "record_disposal",
+    "release_pledge",
+    "substitute_collateral",
+];
+
+impl Order {
+    /// Whether a party has signed.
+    pub(super) fn is_signed_by(&self, party: usize) -> bool {
+        let mut signatures = self.signatures.iter();
+        signatures.any(|signature| signature.party == party)
+    }
+}
+
+impl Model {
+    /// The parties beside the giver without whose signature the command does not stand.
+    pub(crate) fn consents(&self, giver: usize, deed: &Deed) -> Vec<usize> {
+        let mut parties = Vec::new();
+        match deed {
+            Deed::Reserve { pledgor, .. } | Deed::Register(Registration { pledgor, .. }) => {
+                parties.push(*pledgor);
+            }
+            Deed::Amend { pledge, .. }
+            | Deed::Extend { pledge, .. }
+            | Deed::Substitute { pledge, .. } => {
+                parties.extend(self.pledges.get(*pledge).map(|pledge| pledge.holder));
+            }
+            Deed::Guarantee { pledge, .. } | Deed::Buyout { pledge } => {
+                parties.extend(self.pledges.get(*pledge).map(|pledge| pledge.bank));
+            }
+            Deed::Assign { to, .. } => parties.push(*to),
+            Deed::ChangeRank { from, to, .. } => {
+                let harmed = harmed(from, to).into_iter();
+                parties.extend(harmed.filter_map(|name| self.pledgee_of(name)));
+            }
+            Deed::Rename { party, .. } => parties.push(*party),
+            Deed::Merge { absorbed, into } => {
+                parties.extend(absorbed);
+                parties.push(*into);
+            }
+            Deed::Split {
+                party, successors, ..
+            } => {
+                parties.push(*party);
+                parties.extend(successors);
+            }
+            _ => {}
+        }
+        if matches!(
+            deed,
+            Deed::Rename { .. } | Deed::Merge { .. } | Deed::Split { .. }
+        ) {
+            // Who holds no keys cannot sign; the proof is enough.
+            parties.retain(|nth| self.holds_keys(*nth));
+        }
+        let needed = self.names_to_let_in(deed).into_iter();
+        parties.extend(needed.filter_map(|name| self.pledgee_of(name)));
+        let mut once = Vec::new();
+        for party in parties.into_iter().map(|party| self.acting(party)) {
+            if party != giver && !once.contains(&party) {
+                once.push(party);
+            }
+        }
+        once
+    }
+
+    /// The lines whose pledgees must let somebody stand behind them.
+    pub(super) fn names_to_let_in(&self, deed: &Deed) -> Vec<Name> {
+        let mut names = Vec::new();
+        for (right, behind) in self.places(deed) {
+            let Some(known) = self.rights.get(right) else {
+                continue;
+            };
+            if self.ranks_of(deed, known) == Some(Ranks::WithConsent) {
+                names.extend(behind);
+            }
+        }
+        names
+    }
+
+    /// The rights on which the command places something, and behind whom. Who let a reservation stand behind its line has
+    /// agreed to what takes it over.
+    fn places(&self, deed: &Deed) -> Vec<(usize, Vec<Name>)> {
+        let line = |pledge: usize, number: u16| {
+            let pledge = self.pledges.get(pledge)?;
+            Some(pledge.lines.get(usize::from(number))?.ask.right)
+        };
+        match deed {
+            Deed::Reserve { lines, .. } | Deed::Substitute { add: lines, .. } => {
+                let place = |ask: &super::Ask| (ask.right, ask.behind.clone());
+                lines.iter().map(place).collect()
+            }
+            Deed::Register(registration) => {
+                let hold = registration.hold.and_then(|nth| self.holds.get(nth));
+                let held = hold.map_or(&[][..], |hold| &hold.lines);
+                let mut places = Vec::new();
+                for ask in &registration.lines {
+                    let mut behind = ask.behind.clone();
+                    behind.retain(|name| {
+                        let mut held = held.iter().filter(|held| held.right == ask.right);
+                        !held.any(|held| held.behind.contains(name))
+                    });
+                    places.push((ask.right, behind));
+                }
+                places
+            }
+            Deed::Amend { pledge, lines, .. } => {
+                let place = |(number, _, behind): &(u16, i64, Vec<Name>)| {
+                    Some((line(*pledge, *number)?, behind.clone()))
+                };
+                lines.iter().filter_map(place).collect()
+            }
+            Deed::Extend { pledge, lines, .. } => {
+                let place = |(number, _, behind): &(u16, i64, Vec<Name>)| {
+                    Some((line(*pledge, *number)?, behind.clone()))
+                };
+                lines.iter().filter_map(place).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Why the signatures do not count.
+    pub(super) fn judge_signatures(&self, order: &Order) -> Reasons {
+        let mut reasons = Reasons::new();
+        let mut signers: Vec<usize> = Vec::new();
+        for signature in &order.signatures {
+            if !signers.contains(&signature.party) {
+                signers.push(signature.party);
+            }
+        }
+        for party in &signers {
+            self.judge_party(*party, order, &mut reasons);
+        }
+        let word = order.deed.word();
+        let consents = self.consents(order.giver, &order.deed);
+        for party in std::iter::once(order.giver).chain(consents) {
+            because(&mut reasons, !signers.contains(&party), 5007);
+            let in_doubt = self.parties.get(party).is_some_and(Party::is_in_recovery);
+            because(&mut reasons, in_doubt && WAITS.contains(&word), 5017);
+        }
+        if matches!(
+            order.deed,
+            Deed::Adopt(..) | Deed::Recover { .. } | Deed::RotateLogKey { .. }
+        ) {
+            let counts = |role: Role| {
+                let counts = |nth: &&usize| {
+                    self.has_role(**nth, role) && !self.parties[**nth].is_in_recovery()
+                };
+                signers.iter().any(|nth| counts(&nth))
+            };
+            let met = counts(Role::Authority) && counts(Role::Bank);
+            because(&mut reasons, !met, 5014);
+        }
+        if let Deed::Rotate { old, .. } = order.deed {
+            let mut signatures = order.signatures.iter();
+            let has_signed = signatures.any(|signature| signature.key == old);
+            because(&mut reasons, !has_signed, 5019);
+        }
+        reasons
+    }
+
+    fn judge_party(&self, nth: usize, order: &Order, reasons: &mut Reasons) {
+        let party = &self.parties[nth];
+        let of_party = |signature: &&Signature| signature.party == nth;
+        let mut persons: Vec<u64> = Vec::new();
+        for signature in order.signatures.iter().filter(of_party) {
+            let key = party.keys.iter().find(|key| key.number == signature.key);
+            let key = key.unwrap();
+            because(reasons, !key.is_valid_at(self.index), 5002);
+            because(reasons, persons.contains(&key.person), 5004);
+            persons.push(key.person);
+            let may = party.may_sign(signature.key, signature.part);
+            because(reasons, !may, 5016);
+        }
+        let word = order.deed.word();
+        let asked = party.rules.iter().filter(|(of, _)| *of == word);
+        let asked = asked.map(|(_, threshold)| *threshold).max().unwrap_or(0);
+        if persons.len() < asked.max(party.threshold) {
+            reasons.push(reason(5009));
+        }
+    }
+
+    pub(crate) fn holds_keys(&self, nth: usize) -> bool {
+        let party = self.parties.get(nth).filter(|_| nth != NOBODY);
+        party.is_some_and(|party| party.keys.iter().any(|key| key.is_valid_at(self.index)))
+    }
+}
+
+/// The lines that a new order puts behind one that they did not stand behind before.
+pub(crate) fn harmed(from: &[Name], to: &[Name]) -> Vec<Name> {
+    let mut harmed = Vec::new();
+    for (place, name) in to.iter().enumerate() {
+        let before = from.iter().position(|other| other == name).unwrap();
+        if to[..place]
+            .iter()
+            .any(|other| !from[..before].contains(other))
+        {
+            harmed.push(*name);
+        }
+    }
+    harmed
+}

@@ -1,0 +1,144 @@
+//! Acts on the secured claim.
+
+use super::Choice;
+use crate::model::{Deed, NOBODY, REGISTRAR, Role};
+use crate::properties::dice::Word;
+
+impl Choice<'_> {
+    pub(super) fn of_claims(&mut self, word: Word) -> Vec<(usize, Deed)> {
+        let Some((pledge, bank)) = self.pledge() else {
+            return Vec::new();
+        };
+        let chosen = match word {
+            Word::Assign => self.assign(pledge, bank),
+            Word::Determine => {
+                let growing = self.growing();
+                let nth = growing.filter(|_| !self.dice.once_in(5)).unwrap_or(pledge);
+                let known = self.model().pledges.get(nth).map(|it| it.bank);
+                let bank = known.map_or(bank, |nth| self.model().acting(nth));
+                let giver = if self.dice.once_in(3) {
+                    REGISTRAR
+                } else {
+                    self.or_another(bank)
+                };
+                (giver, Deed::Determine { pledge: nth })
+            }
+            Word::Dispose => {
+                let giver = if self.dice.once_in(3) {
+                    REGISTRAR
+                } else {
+                    bank
+                };
+                let line = self.some_lines(pledge)[0];
+                let quantity = self.part(pledge, line);
+                let deed = Deed::Dispose {
+                    pledge,
+                    line,
+                    quantity,
+                };
+                (giver, deed)
+            }
+            Word::Object => {
+                let role = [Role::Holder, Role::Bank][self.dice.below(2)];
+                let giver = self.living(role).unwrap_or(bank);
+                let document = u64::try_from(self.dice.below(3)).unwrap();
+                let suit = self.dice.once_in(3);
+                let deed = Deed::Object {
+                    pledge,
+                    document,
+                    suit,
+                };
+                (giver, deed)
+            }
+            Word::Withdraw => self.withdraw(pledge, bank),
+            Word::Guarantee | Word::Buyout => {
+                let guarantor = self.living(Role::Guarantor).unwrap_or(bank);
+                let giver = self.or_another(guarantor);
+                let deed = if word == Word::Buyout {
+                    Deed::Buyout { pledge }
+                } else {
+                    let any = self.dice.below(self.model().pledges.len());
+                    let counter = [None, Some(any), None, Some(NOBODY)][self.dice.below(4)];
+                    Deed::Guarantee { pledge, counter }
+                };
+                (giver, deed)
+            }
+            Word::External => {
+                let number = u64::try_from(self.dice.below(3)).unwrap();
+                (bank, Deed::External { pledge, number })
+            }
+            other => panic!("{other:?}"),
+        };
+        // A note that is made again and again runs out of room.
+        if self.dice.once_in(12) && matches!(word, Word::External | Word::Buyout | Word::Guarantee)
+        {
+            return (0..17).map(|nth| again(&chosen, nth)).collect();
+        }
+        vec![chosen]
+    }
+
+    /// A pledge whose maximum amount may still be open.
+    fn growing(&self) -> Option<usize> {
+        let mut pledges = self.model().pledges.iter();
+        pledges.position(|it| it.maximum.is_some() && !it.determined && !it.is_closed())
+    }
+
+    fn assign(&mut self, pledge: usize, bank: usize) -> (usize, Deed) {
+        let guarantors = self
+            .model()
+            .pledges
+            .get(pledge)
+            .map(|it| it.guarantors.clone());
+        let guarantor = self.dice.pick(&guarantors.unwrap_or_default());
+        let growing = self.growing().filter(|_| self.dice.once_in(4));
+        let pledge = growing.unwrap_or(pledge);
+        let known = self.model().pledges.get(pledge).map(|it| it.bank);
+        let bank = match known {
+            Some(known) if growing.is_some() => self.model().acting(known),
+            Some(_) | None => bank,
+        };
+        let to = match (self.dice.below(12), guarantor) {
+            (0..=5, Some(guarantor)) => self.model().acting(guarantor),
+            (10, _) => self.anybody(),
+            (11, _) => bank,
+            _ => self.lender(),
+        };
+        let paid = guarantor.is_some() || self.dice.once_in(8);
+        let in_part = growing.is_some() || self.dice.once_in(3);
+        let part = in_part.then_some(1_000_000);
+        let deed = Deed::Assign {
+            pledge,
+            to,
+            paid,
+            part,
+        };
+        (bank, deed)
+    }
+
+    fn withdraw(&mut self, pledge: usize, bank: usize) -> (usize, Deed) {
+        let mut objections = Vec::new();
+        for (nth, pledge) in self.model().pledges.iter().enumerate() {
+            for objection in &pledge.objections {
+                let giver = self.model().acting(objection.party);
+                objections.push((nth, giver, objection.entry));
+            }
+        }
+        match self.dice.pick(&objections) {
+            Some((pledge, giver, entry)) => {
+                (self.or_another(giver), Deed::Withdraw { pledge, entry })
+            }
+            None => (bank, Deed::Withdraw { pledge, entry: 1 }),
+        }
+    }
+}
+
+fn again((giver, deed): &(usize, Deed), nth: u64) -> (usize, Deed) {
+    let deed = match deed {
+        Deed::External { pledge, .. } => Deed::External {
+            pledge: *pledge,
+            number: nth,
+        },
+        other => other.clone(),
+    };
+    (*giver, deed)
+}

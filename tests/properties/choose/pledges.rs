@@ -1,0 +1,370 @@
+//! Acts on collateral.
+
+use super::{Choice, place};
+use crate::model::{Deed, Hold, Kind, NOBODY, Name, Registration, Taking};
+use crate::properties::dice::Word;
+
+impl Choice<'_> {
+    pub(super) fn of_pledges(&mut self, word: Word) -> Vec<(usize, Deed)> {
+        let chosen = match word {
+            Word::Register if self.dice.once_in(80) => return self.fill(),
+            Word::Register => return vec![self.register()],
+            Word::Reserve => return vec![self.reserve()],
+            Word::TakeOver => self.take_over(),
+            Word::Cancel => self.cancel(),
+            Word::Amend => self.amend(),
+            Word::Extend => self.extend(),
+            Word::Release => self.release(),
+            Word::ChangeRank => self.change_rank(),
+            Word::Substitute => self.substitute(),
+            other => panic!("{other:?}"),
+        };
+        Vec::from_iter(chosen)
+    }
+
+    fn pledgor(&mut self) -> usize {
+        if self.dice.once_in(40) {
+            return self.anybody();
+        }
+        let mut holders: Vec<usize> = Vec::new();
+        for right in &self.model().rights {
+            holders.push(self.model().acting(right.holder));
+        }
+        self.dice.pick(&holders).unwrap_or(NOBODY)
+    }
+
+    fn registration(&mut self, pledgor: usize, lines: Vec<crate::model::Ask>) -> Registration {
+        let first = lines
+            .first()
+            .and_then(|ask| self.model().rights.get(ask.right));
+        let is_land = first.is_some_and(|right| right.kind == Kind::Forest);
+        let today = self.model().today();
+        Registration {
+            pledgor,
+            debtor: self.dice.once_in(8).then(|| self.anybody()),
+            mortgage: is_land != self.dice.once_in(12),
+            lines,
+            term: self
+                .dice
+                .once_in(6)
+                .then(|| (today, place(8 + self.dice.below(4)))),
+            hold: None,
+            cap: (!self.dice.once_in(8)).then_some(1_000_000_000_000),
+            maximum: self
+                .dice
+                .once_in(5)
+                .then(|| (today, place(2 + self.dice.below(6)).max(today + 1))),
+        }
+    }
+
+    fn register(&mut self) -> (usize, Deed) {
+        let (bank, pledgor) = (self.lender(), self.pledgor());
+        let lines = self.asks(pledgor, &[]);
+
+        let registration = self.registration(pledgor, lines);
+        (bank, Deed::Register(registration))
+    }
+
+    /// As many lines as a pledge may have, each of the smallest quantity, and one more.
+    fn fill(&mut self) -> Vec<(usize, Deed)> {
+        let bank = self.lender();
+        let mut rights = self.model().rights.iter();
+        let stock = rights.position(|right| right.kind == Kind::Stock).unwrap();
+        let pledgor = self.model().acting(self.model().rights[stock].holder);
+        let mut ask = self.ask(stock, &[]);
+        ask.quantity = self.stage.plots[ask.right].grain;
+        ask.behind.clear();
+        let lines = vec![ask; 64];
+        let registration = self.registration(pledgor, lines);
+        let more = Deed::Amend {
+            pledge: self.model().pledges.len(),
+            lines: vec![(0, 2 * self.stage.plots[stock].grain, Vec::new())],
+            cap: None,
+        };
+        vec![(bank, Deed::Register(registration)), (bank, more)]
+    }
+
+    fn reserve(&mut self) -> (usize, Deed) {
+        let (bank, pledgor) = (self.lender(), self.pledgor());
+        let lines = self.asks(pledgor, &[]);
+        let days = 1 + u64::try_from(self.dice.below(10)).unwrap();
+        let deed = Deed::Reserve {
+            pledgor,
+            lines,
+            days,
+        };
+        (bank, deed)
+    }
+
+    /// A reservation, the latest first; mostly one that stands.
+    fn hold(&mut self) -> Option<(usize, Hold)> {
+        let now = self.model().now;
+        let holds: Vec<(usize, Hold)> = self.model().holds.iter().cloned().enumerate().collect();
+        let mut standing = holds.clone();
+        standing.retain(|(_, hold)| !hold.ended && now < hold.expires);
+        if self.dice.once_in(6) || standing.is_empty() {
+            return self.dice.pick(&holds);
+        }
+        self.dice.pick(&standing)
+    }
+
+    fn take_over(&mut self) -> Option<(usize, Deed)> {
+        let (nth, hold) = self.hold()?;
+        let lines = 0..u16::try_from(hold.lines.len()).unwrap();
+        let names: Vec<Name> = lines.map(|line| Name::Hold(hold.id, line)).collect();
+        let pledgor = self.model().acting(hold.holder);
+        let lines = if self.dice.once_in(3) {
+            self.asks(pledgor, &names)
+        } else {
+            hold.lines.clone()
+        };
+        let mut registration = self.registration(pledgor, lines);
+        registration.hold = Some(nth);
+        let bank = self.model().acting(hold.bank);
+        Some((self.or_another(bank), Deed::Register(registration)))
+    }
+
+    fn cancel(&mut self) -> Option<(usize, Deed)> {
+        if self.dice.once_in(20) {
+            return Some((self.lender(), Deed::Cancel { hold: NOBODY }));
+        }
+        let (hold, record) = self.hold()?;
+        let bank = self.model().acting(record.bank);
+        Some((self.or_another(bank), Deed::Cancel { hold }))
+    }
+
+    /// A pledge, mostly an open one, and who acts as its pledgee.
+    pub(super) fn pledge(&mut self) -> Option<(usize, usize)> {
+        let pledges = self.model().pledges.iter().enumerate();
+        let open = pledges.clone().filter(|(_, pledge)| !pledge.is_closed());
+        let open: Vec<usize> = open.map(|(nth, _)| nth).collect();
+        let all: Vec<usize> = pledges.map(|(nth, _)| nth).collect();
+        let nth = match self.dice.below(30) {
+            27..=28 => self.dice.pick(&all)?,
+            29 => return Some((NOBODY, self.lender())),
+            _ => self.dice.pick(&open)?,
+        };
+        let bank = self.model().acting(self.model().pledges[nth].bank);
+        Some((nth, self.or_another(bank)))
+    }
+
+    /// One or two lines of a pledge, mostly open ones.
+    pub(super) fn some_lines(&mut self, nth: usize) -> Vec<u16> {
+        let Some(pledge) = self.model().pledges.get(nth) else {
+            return vec![0];
+        };
+        let all = (0_u16..).zip(pledge.lines.clone());
+        let open = all.clone().filter(|(_, line)| line.open);
+        let open: Vec<u16> = open.map(|(nth, _)| nth).collect();
+        let mut all: Vec<u16> = all.map(|(nth, _)| nth).collect();
+        all.push(all.len().try_into().unwrap());
+        let mut lines = Vec::new();
+        for _ in 0..=self.dice.below(2) {
+            let line = if self.dice.once_in(12) {
+                self.dice.pick(&all)
+            } else {
+                self.dice.pick(&open)
+            };
+            lines.extend(line);
+        }
+        if lines.is_empty() {
+            lines.push(0);
+        }
+        lines.sort_unstable();
+        lines.dedup();
+        lines
+    }
+
+    fn amend(&mut self) -> Option<(usize, Deed)> {
+        let (nth, bank) = self.pledge()?;
+        let mut lines = Vec::new();
+        for number in self.some_lines(nth) {
+            let pledge = self.model().pledges.get(nth);
+            let line = pledge.and_then(|pledge| pledge.lines.get(usize::from(number)));
+            let Some(line) = line else {
+                lines.push((number, 1_000_000, Vec::new()));
+                continue;
+            };
+            let mut ask = line.ask.clone();
+            let own = Name::Line(self.model().pledges[nth].id, number);
+            let right = self.model().rights[ask.right].clone();
+            ask.behind = self.behind(&right, &ask);
+            ask.behind
+                .retain(|name| *name != own || self.dice.once_in(3));
+            let mut skip = ask.behind.clone();
+            skip.push(own);
+            let quantity = self.quantity(&ask, &skip);
+            // A smaller quantity stands behind nobody, as a rule.
+            if quantity <= line_quantity(self, nth, number) && !self.dice.once_in(6) {
+                ask.behind.clear();
+            }
+            lines.push((number, quantity, ask.behind));
+        }
+        let cap = self.dice.once_in(3).then(|| {
+            let steps = i64::try_from(self.dice.below(5)).unwrap();
+            (steps + 1) * 500_000_000_000
+        });
+        if cap.is_some() && self.dice.once_in(2) {
+            lines.clear();
+        }
+        let deed = Deed::Amend {
+            pledge: nth,
+            lines,
+            cap,
+        };
+        Some((bank, deed))
+    }
+
+    fn extend(&mut self) -> Option<(usize, Deed)> {
+        let (mut nth, mut bank) = self.pledge()?;
+        if !self.dice.once_in(5) {
+            // Only flows have an end of their own.
+            let is_flow = |line: &crate::model::PledgeLine| {
+                line.open && self.model().rights[line.ask.right].kind == Kind::Flow
+            };
+            let pledges = self.model().pledges.iter().enumerate();
+            let flows = pledges.filter(|(_, pledge)| pledge.lines.iter().any(is_flow));
+            let flows: Vec<usize> = flows.map(|(nth, _)| nth).collect();
+            nth = self.dice.pick(&flows)?;
+            bank = self.model().acting(self.model().pledges[nth].bank);
+        }
+        let mut lines = Vec::new();
+        for number in self.some_lines(nth) {
+            let mut to = place(3 + self.dice.below(9));
+            let pledge = self.model().pledges.get(nth);
+            let line = pledge.and_then(|pledge| pledge.lines.get(usize::from(number)));
+            let mut behind = Vec::new();
+            if let Some(line) = line {
+                let mut ask = line.ask.clone();
+                let right = self.model().rights[ask.right].clone();
+                if right.kind == Kind::Flow && to <= ask.to && !self.dice.once_in(4) {
+                    to = place(9 + self.dice.below(2));
+                }
+                (ask.from, ask.to) = (ask.to, to);
+                let own = Name::Line(self.model().pledges[nth].id, number);
+                if self.dice.once_in(2) {
+                    behind = self.behind(&right, &ask);
+                    behind.retain(|name| *name != own);
+                }
+            }
+            lines.push((number, to, behind));
+        }
+        let today = self.model().today();
+        let term = self
+            .dice
+            .once_in(4)
+            .then(|| (today, place(8 + self.dice.below(4))));
+        if term.is_some() && self.dice.once_in(3) {
+            lines.clear();
+        }
+        let deed = Deed::Extend {
+            pledge: nth,
+            lines,
+            term,
+        };
+        Some((bank, deed))
+    }
+
+    /// A part of a line, more than it, or the line.
+    pub(super) fn part(&mut self, nth: usize, number: u16) -> Option<i64> {
+        let present = line_quantity(self, nth, number);
+        let pledge = self.model().pledges.get(nth);
+        let line = pledge.and_then(|pledge| pledge.lines.get(usize::from(number)));
+        let grain = line.map_or(1, |line| self.stage.plots[line.ask.right].grain);
+        match self.dice.below(10) {
+            0..=2 => None,
+            8 => Some(present + grain),
+            9 => Some(0),
+            eighths => {
+                let eighths = i64::try_from(eighths).unwrap();
+                Some(present * eighths / 8 / grain * grain)
+            }
+        }
+    }
+
+    fn release(&mut self) -> Option<(usize, Deed)> {
+        let (pledge, bank) = self.pledge()?;
+        let mut lines = Vec::new();
+        if !self.dice.once_in(4) {
+            for number in self.some_lines(pledge) {
+                lines.push((number, self.part(pledge, number)));
+            }
+        }
+        Some((bank, Deed::Release { pledge, lines }))
+    }
+
+    fn substitute(&mut self) -> Option<(usize, Deed)> {
+        let (pledge, bank) = self.pledge()?;
+        let mut drop = Vec::new();
+        for number in self.some_lines(pledge) {
+            drop.push((number, self.part(pledge, number)));
+        }
+        let holder = self.model().pledges.get(pledge).map(|it| it.holder);
+        let holder = self.model().acting(holder.unwrap_or(0));
+        let add = self.asks(holder, &[]);
+        Some((bank, Deed::Substitute { pledge, drop, add }))
+    }
+
+    /// Lines of one stack in another order.
+    fn change_rank(&mut self) -> Option<(usize, Deed)> {
+        let mut stacks: Vec<(usize, Vec<Taking>)> = Vec::new();
+        for (nth, right) in self.model().rights.iter().enumerate() {
+            for junior in right.takings.iter().filter(|it| it.name.is_line()) {
+                let ranked = right.takings.iter().filter(|it| it.is_ranked_with(junior));
+                let mut stack: Vec<Taking> = ranked.cloned().collect();
+                stack.push(junior.clone());
+                if stack.len() > 1 {
+                    stacks.push((nth, stack));
+                }
+            }
+        }
+        let (right, mut stack) = match self.dice.pick(&stacks) {
+            Some(stack) if !self.dice.once_in(12) => stack,
+            _ => {
+                let right = self.right_of(self.model().rights.first()?.holder);
+                let takings = &self.model().rights.get(right)?.takings;
+                (right, takings.iter().take(2).cloned().collect())
+            }
+        };
+        // Who stands behind others comes after them.
+        stack.sort_by_key(|it| {
+            it.behind
+                .iter()
+                .filter(|name| stack_has(&stacks, right, **name))
+                .count()
+        });
+        let mut from: Vec<Name> = stack.iter().map(|taking| taking.name).collect();
+        match self.dice.below(16) {
+            13 => from.reverse(),
+            14 if from.len() > 2 => drop(from.pop()),
+            15 => from.push(Name::Line(9_999_999, 0)),
+            _ => {}
+        }
+        let mut to = from.clone();
+        let first = self.dice.below(to.len().saturating_sub(1).max(1));
+        if to.len() < 2 {
+            return None;
+        }
+        to.swap(first, first + 1);
+        if self.dice.once_in(4) {
+            to.reverse();
+        }
+        if from == to {
+            to.swap(0, 1);
+        }
+        let right = if self.dice.once_in(30) { NOBODY } else { right };
+        let bank = self.model().pledgee_of(to[0]).unwrap_or(super::REGISTRAR);
+        Some((self.or_another(bank), Deed::ChangeRank { right, from, to }))
+    }
+}
+
+fn stack_has(stacks: &[(usize, Vec<Taking>)], right: usize, name: Name) -> bool {
+    let mut of_right = stacks.iter().filter(|(nth, _)| *nth == right);
+    of_right.any(|(_, stack)| stack.iter().any(|taking| taking.name == name))
+}
+
+fn line_quantity(choice: &Choice<'_>, nth: usize, number: u16) -> i64 {
+    let pledge = choice.model().pledges.get(nth);
+    let line = pledge.and_then(|pledge| pledge.lines.get(usize::from(number)));
+    line.map_or(1_000_000, |line| line.ask.quantity)
+}
