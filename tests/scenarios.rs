@@ -37,6 +37,7 @@ macro_rules! scenarios {
 scenarios! {
     acts_by_state
     collateral_added
+    after_a_merger
     door
     key_disputes
     key_recovery

@@ -126,9 +126,10 @@ class Judge:
         """As many parties of each role as the genesis says; one in recovery does not count."""
         counted = {name: self._past.party(name, signed.index) for name in signed.signers()}
         counted = {name: party for name, party in counted.items() if not in_recovery(party)}
-        for role, wanted in self._quorum.items():
-            there = [name for name, party in counted.items() if role in party["roles"]]
-            need(len(there) >= wanted, f"{wanted} of the role {role} must sign")
+        seats = [role for role, wanted in self._quorum.items() for _ in range(min(wanted, len(counted) + 1))]
+        taken = {}
+        for place in range(len(seats)):
+            need(_sits(place, seats, counted, taken, set()), f"a party of its own for each seat of {self._quorum} must sign")
         return set(counted)
 
     def _seniors(self, signed):
@@ -175,6 +176,18 @@ class Judge:
             need(parts.get(held.kid, role) == role, f"a key of {name} signs in another part")
         waits = in_recovery(party) and kind in matrix.WAITS_FOR_RECOVERY
         need(not waits, f"{name} is in recovery, and {kind} must wait")
+
+
+def _sits(place, seats, parties, taken, asked):
+    """Finds a party for a seat that has no other seat, or whose other seat another party takes."""
+    for name, party in parties.items():
+        if name in asked or seats[place] not in party["roles"]:
+            continue
+        asked.add(name)
+        if name not in taken or _sits(taken[name], seats, parties, taken, asked):
+            taken[name] = place
+            return True
+    return False
 
 
 def _worsened(before, after):

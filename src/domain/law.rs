@@ -43,6 +43,16 @@ impl Law {
         self >= Self::SECOND
     }
 
+    /// Says whether a party with several roles takes one seat of a quorum only. Under law 1 it counted for each of its roles.
+    pub fn seats_a_party_once(self) -> bool {
+        self >= Self::SECOND
+    }
+
+    /// Says whether a policy text may have members that came after the first release.
+    pub fn reads_later_policies(self) -> bool {
+        self >= Self::SECOND
+    }
+
     /// Says whether the commands that came with law 2 exist.
     pub fn has_acts(self) -> bool {
         self >= Self::SECOND

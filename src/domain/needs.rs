@@ -113,6 +113,23 @@ impl Wanted<'_> {
         }
     }
 
+    /// Guarantors and objectors of a pledge, for whom somebody else may act by now.
+    fn noted(&mut self, id: PledgeId) {
+        let Some(pledge) = self.facts.pledge(id) else {
+            return;
+        };
+        let guarantors = pledge.more.guarantees.iter();
+        let guarantors = guarantors.map(|guarantee| guarantee.guarantor);
+        let objectors = pledge
+            .more
+            .objections
+            .iter()
+            .map(|objection| objection.party);
+        for party in guarantors.chain(objectors) {
+            self.actor(party);
+        }
+    }
+
     fn reservation(&mut self, id: ReservationId) {
         self.key(StateKey::Reservation(id));
         if let Some(reservation) = self.facts.reservation(id) {
@@ -200,6 +217,9 @@ impl Wanted<'_> {
                         for line in add {
                             self.pledged_right(line.right);
                         }
+                    }
+                    if let Some(pledge) = act.pledge() {
+                        self.noted(pledge);
                     }
                 }
                 if let Body::OfRight(act) = body {

@@ -172,6 +172,8 @@ pub struct KindPolicy {
     pub land: Option<LandRules>,
     /// Rules that came with law 2.
     pub switches: Switches,
+    /// The text has members that came after the first release.
+    pub is_later: bool,
     /// The book of the office.
     pub book: Option<Book>,
 }
@@ -359,6 +361,18 @@ fn is_name(text: &str) -> bool {
 }
 
 impl PolicyText {
+    /// Says whether readers of the first release would not know some member.
+    fn is_later(&self) -> bool {
+        let ranks = self.pledge.second_rank_text.is_some() || !self.pledge.form_rank.is_empty();
+        let tables = [
+            self.transfer.is_some(),
+            self.surrender.is_some(),
+            self.convert.is_some(),
+            !self.bar.is_empty(),
+        ];
+        ranks || tables.contains(&true)
+    }
+
     fn switches(&self) -> Result<Switches, PolicyFault> {
         let (transfer, surrender) = (self.transfer.as_ref(), self.surrender.as_ref());
         Switches::of(transfer, surrender, self.convert.as_ref(), &self.bar)
@@ -388,7 +402,7 @@ impl PolicyText {
             self.pledge.second_rank_text.as_deref(),
             &self.pledge.form_rank,
         )?;
-        let switches = self.switches()?;
+        let (switches, is_later) = (self.switches()?, self.is_later());
         let beyond_right_end = match self.terms.beyond_right_end.as_str() {
             "refuse" => Strictness::Refuse,
             "warn" => Strictness::Warn,
@@ -431,6 +445,7 @@ impl PolicyText {
             year_attribute: self.terms.year_attribute,
             land,
             switches,
+            is_later,
             book: self.book,
         })
     }

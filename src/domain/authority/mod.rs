@@ -7,11 +7,13 @@ use crate::domain::facts::{Facts, Owner, StateKey};
 use crate::domain::finding::{Code, Finding};
 use crate::domain::fold::Stamp;
 use crate::domain::genesis::{Genesis, REGISTRAR};
+use crate::domain::law::Law;
 use crate::domain::party::Role;
 use crate::primitives::crypto::KeyId;
 use crate::primitives::id::{EntryIndex, PartyId, PledgeId, RightId};
 
 pub mod matrix;
+pub mod quorum;
 pub mod ranks;
 
 use matrix::{Consent, Giver};
@@ -214,6 +216,7 @@ pub fn party_of_key(kid: KeyId, facts: &Facts) -> Option<PartyId> {
 
 /// Checks the signatures at the position of the entry: keys, persons, signing policies and consents.
 pub fn check(
+    law: Law,
     genesis: &Genesis,
     command: &Command,
     signatures: &[VerifiedSignature],
@@ -236,7 +239,7 @@ pub fn check(
         }
     }
     if is_open_circle(&command.body) {
-        check_quorum(genesis, by_party.keys().copied(), facts, &mut findings);
+        check_quorum(law, genesis, by_party.keys().copied(), facts, &mut findings);
     }
     if let Body::OfParty(act) = &command.body
         && let PartyAct::RotateKey { old, .. } = **act
@@ -280,6 +283,7 @@ fn check_party(
 }
 
 fn check_quorum(
+    law: Law,
     genesis: &Genesis,
     signers: impl Iterator<Item = PartyId>,
     facts: &Facts,
@@ -290,10 +294,11 @@ fn check_quorum(
         .filter_map(|id| facts.party(id))
         .filter(|party| party.open_recovery().is_none())
         .collect();
-    let met = genesis.quorum.iter().all(|(role, needed)| {
+    let counted = genesis.quorum.iter().all(|(role, needed)| {
         let count = parties.iter().filter(|party| party.has_role(*role)).count();
         u64::try_from(count).unwrap_or(u64::MAX) >= *needed
     });
+    let met = counted && (!law.seats_a_party_once() || quorum::is_met(&genesis.quorum, &parties));
     if !met {
         findings.push(Finding::of(Code::QuorumUnmet));
     }

@@ -97,9 +97,9 @@ pub fn decide(
     stamp: Stamp,
 ) -> Outcome {
     let mut findings = Findings::default();
-    findings
-        .0
-        .extend(authority::check(genesis, command, signatures, facts, stamp));
+    findings.0.extend(authority::check(
+        law, genesis, command, signatures, facts, stamp,
+    ));
     let signed: BTreeSet<PartyId> = signatures
         .iter()
         .filter_map(|signature| authority::party_of_key(signature.kid, facts))

@@ -177,8 +177,8 @@ pub(super) fn adopt_policy(
             && layer(old) == layer(&policy)
     };
     let unchanged = active_version(versions, now).is_some_and(|v| v.digest == policy.digest);
-    // Under law 1 a text with members that it did not know was no policy.
-    let too_new = !case.law.has_acts() && policy.switches != Switches::default();
+    // A text with members that the law did not know was no policy.
+    let too_new = policy.is_later && !case.law.reads_later_policies();
     if policy.kind != kind || !in_use.is_none_or(fits) || unchanged || too_new {
         findings.code(Code::PolicyInvalid);
     }

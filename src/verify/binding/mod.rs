@@ -43,7 +43,7 @@ pub(super) fn check(
 ) -> Result<(), String> {
     let Signed {
         at,
-        law: _,
+        law,
         command,
         signatures,
         verified,
@@ -71,7 +71,7 @@ pub(super) fn check(
             return Err(format!("{party} signs with {needed}, and {given} signed"));
         }
     }
-    let unmet = authority::check(genesis, command, verified, facts, *at);
+    let unmet = authority::check(*law, genesis, command, verified, facts, *at);
     if let Some(finding) = unmet.iter().find(|finding| finding.refuses()) {
         let check = finding.code.check();
         return Err(format!("check {}: {}", check.code, check.title_en));
