@@ -73,6 +73,7 @@ scenarios! {
     s11_revoked_right
     s12_second_rank
     s13_maximum_amount
+    s14_price_falls
     s15_subrogation
     s16_registrar_error
     s17_race

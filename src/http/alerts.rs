@@ -152,6 +152,28 @@ fn page_json(page: &AlertPage, day: Day, next: Option<&str>) -> Json {
         ("size", Json::count(page.size)),
     ])
     .with("next", next.map(Json::text))
+    .with(
+        "valued",
+        (!page.valued.is_empty()).then(|| Json::list(page.valued.iter().map(valued_json))),
+    )
+}
+
+fn valued_json((pledge, valued): &(PledgeId, Valued)) -> Json {
+    Json::object([
+        ("pledge", Json::Text(pledge.to_string())),
+        ("ltv_ppm", ppm(valued.ltv_ppm)),
+        ("principal_cny", Json::Text(decimal(valued.principal))),
+        ("value_cny", Json::Text(decimal(valued.value))),
+        (
+            "prices",
+            Json::list(valued.prices.iter().map(Price::to_json)),
+        ),
+    ])
+    .with("line", valued.crossed().map(|line| Json::text(line.name())))
+}
+
+fn ppm(value: u128) -> Json {
+    Json::count(u64::try_from(value).unwrap_or(u64::MAX))
 }
 
 fn alert_json(alert: &Alert) -> Json {
@@ -187,7 +209,6 @@ fn alert_json(alert: &Alert) -> Json {
 }
 
 fn price_json(line: PriceLine, valued: &Valued) -> Json {
-    let ppm = |value: u128| Json::count(u64::try_from(value).unwrap_or(u64::MAX));
     Json::object([
         ("line", Json::text(line.name())),
         ("ltv_ppm", ppm(valued.ltv_ppm)),

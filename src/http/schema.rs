@@ -391,11 +391,34 @@ pub struct Alert {
     pub price: Option<AlertPrice>,
 }
 
+/// A pledge whose principal the reader presents, at imported prices.
+#[derive(ToSchema)]
+pub struct ValuedPledge {
+    /// The pledge.
+    #[schema(example = "P57")]
+    pub pledge: String,
+    /// Loan to value in millionths, rounded up.
+    pub ltv_ppm: u64,
+    /// The line that it has crossed: `warning` or `close_out`; absent where none.
+    #[schema(nullable = false)]
+    pub line: Option<String>,
+    /// The principal in yuan.
+    pub principal_cny: String,
+    /// The value of the lines that are not released, in yuan, without what hangs over.
+    pub value_cny: String,
+    /// The prices: `series`, `day`, `cny`, `source`.
+    #[schema(value_type = Vec<Object>)]
+    pub prices: Vec<()>,
+}
+
 /// A page of alerts.
 #[derive(ToSchema)]
 pub struct Alerts {
     /// The day.
     pub day: String,
+    /// The pledges whose principal was presented and whose lines all have a price, on every page; absent where none.
+    #[schema(nullable = false)]
+    pub valued: Option<Vec<ValuedPledge>>,
     /// The size of the log that the page rests on.
     pub size: u64,
     /// The alerts.

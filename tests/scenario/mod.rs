@@ -7,6 +7,7 @@ pub(crate) mod paper;
 pub(crate) mod parser;
 pub(crate) mod party_acts;
 pub(crate) mod players;
+pub(crate) mod prices;
 pub(crate) mod rights;
 pub(crate) mod runner;
 pub(crate) mod sight;

@@ -11,7 +11,7 @@
 //! | `adjust RIGHT`, `revoke RIGHT` | quantity, `from:` |
 //! | `freeze NAME` | `right:` extent `for:` whose order it is |
 //! | `unfreeze FREEZE` | `right:` where it is another one |
-//! | `reserve NAME`, `pledge NAME` | lines: `right:` extent `behind:`, `and` before the next; `with:` who else consents, `cap:` yuan, `maximum:` span; `of:` `days:` `term:` `debtor:` `reservation:` `form:` `times:` |
+//! | `reserve NAME`, `pledge NAME` | lines: `right:` extent `behind:`, `and` before the next; `with:` who else consents, `cap:` yuan, `maximum:` span; `of:` `days:` `term:` `debtor:` `reservation:` `form:` `times:`; hidden: `loan:` yuan, `contract:` |
 //! | `cancel RESERVATION` | |
 //! | `amend PLEDGE` | `to:` quantity, `line:` `behind:`; `and` before the next; `cap:` yuan, `with:` who else consents |
 //! | `extend PLEDGE` | `to:` day, `line:` `term:` |
@@ -383,11 +383,10 @@ fn pledge(by: String, words: &mut Words, more: &mut [Words], names: &Names) -> P
     let cap_cny = words.value("cap").as_deref().map(quantity);
     let maximum = words.span_of("maximum");
     let consents = words.list("with");
-    let contract = words.value("contract");
-    let openings: Vec<Opening> = contract
-        .iter()
-        .map(|value| opening("contract", value))
-        .collect();
+    let hidden = [("contract", "contract"), ("loan", "principal_cny")];
+    let openings =
+        hidden.map(|(word, claim)| words.value(word).map(|value| opening(claim, &value)));
+    let openings: Vec<Opening> = openings.into_iter().flatten().collect();
     let (lines, holder) = lines(words, more, names);
     let of = of.unwrap_or(holder);
     let digest = |opening: &Opening| (opening.claim.clone(), opening.digest());

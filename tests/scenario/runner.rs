@@ -7,6 +7,8 @@
 //! | `clock TIME` | the server's clock alone is set, backward too |
 //! | `again NAME` | the same bytes are sent once more |
 //! | `see RECORD` | a record is looked at, see `sight` |
+//! | `price KIND` | the registrar imports a price: yuan, `on:` day, `parts:` of the identity, `source:` |
+//! | `alerts PLEDGE` | what its creditor sees on a day, `on:`, with the opening of the loan: `value:` yuan, `ltv:` percent, `line:` `warning`, `close_out` or `-`; with `unopened` that others see none of it |
 //! | all others | a command is signed and sent, or with `check` only asked; see `paper` |
 //!
 //! A command may say how it is signed: `sign:bank-a.maker,bank-a.checker` (the first key of a party is its maker), `made:TIME`
@@ -25,6 +27,7 @@ use super::outcome;
 use super::paper::{Makes, Paper, write};
 use super::parser::{Expected, Step, Words};
 use super::players::{Named, Names};
+use super::prices;
 use super::sight;
 use super::stage::Stage;
 use crate::support::Answer;
@@ -51,6 +54,8 @@ struct Runner<'a, S> {
     stage: &'a mut S,
     names: Names,
     sent: BTreeMap<String, Sent>,
+    /// The openings that somebody keeps of each registration.
+    openings: BTreeMap<String, Vec<Opening>>,
     answers: Vec<(String, Answer)>,
     complaints: Vec<String>,
 }
@@ -71,6 +76,7 @@ pub(crate) fn play<S: Stage>(stage: &mut S, steps: &[Step]) -> Told {
         stage,
         names: Names::new(),
         sent: BTreeMap::new(),
+        openings: BTreeMap::new(),
         answers: Vec::new(),
         complaints: Vec::new(),
     };
@@ -100,6 +106,12 @@ impl<S: Stage> Runner<'_, S> {
                     panic!("{}: one look at a time", step.place);
                 };
                 sight::see(&step.place, &name, words, &self.names, self.stage);
+            }
+            "price" => prices::import(&name, &mut step, self.stage),
+            "alerts" => {
+                let pledge = self.names.pledge(&name).0;
+                let openings = self.openings.get(&name).cloned().unwrap_or_default();
+                prices::look(pledge, &openings, &mut step, self.stage);
             }
             _ => {
                 for (name, step) in repeated(&name, step) {
@@ -173,6 +185,9 @@ impl<S: Stage> Runner<'_, S> {
             openings: paper.openings.clone(),
             answer: answer.clone(),
         };
+        if !sent.openings.is_empty() {
+            self.openings.insert(name.to_owned(), sent.openings.clone());
+        }
         self.sent.insert(name.to_owned(), sent);
         answer
     }

@@ -34,6 +34,9 @@ pub(crate) trait Stage: Play {
     /// Returns a right, a pledge, a reservation or a party with its version.
     fn record(&self, key: &StateKey) -> Option<(Record, u64)>;
 
+    /// Returns the registry behind HTTP, which alone has prices; the pure law has none.
+    fn served(&self) -> Option<&House>;
+
     /// Checks the ledger as somebody outside can.
     fn check_ledger(&mut self);
 
@@ -109,6 +112,10 @@ impl Stage for World {
         Some((fact.record.clone(), fact.version))
     }
 
+    fn served(&self) -> Option<&House> {
+        None
+    }
+
     fn check_ledger(&mut self) {}
 }
 
@@ -129,6 +136,10 @@ impl Stage for House {
 
     fn record(&self, key: &StateKey) -> Option<(Record, u64)> {
         House::record(self, key)
+    }
+
+    fn served(&self) -> Option<&House> {
+        Some(self)
     }
 
     fn check_ledger(&mut self) {

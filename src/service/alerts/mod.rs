@@ -5,6 +5,7 @@
 
 mod rules;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::domain::event::cells_of;
@@ -54,6 +55,8 @@ impl AlertFilter {
 pub struct AlertPage {
     /// The alerts.
     pub alerts: Vec<Alert>,
+    /// The pledges whose principal the reader presents and whose lines all have a price, whether a line is crossed or not.
+    pub valued: Vec<(PledgeId, Valued)>,
     /// The last record that was looked at, where more may follow.
     pub next: Option<StateKey>,
     /// The size of the log that the page rests on.
@@ -77,6 +80,7 @@ impl Registry {
         let size = self.shared.published().size;
         let mut page = AlertPage {
             alerts: Vec::new(),
+            valued: self.valued_all(disclosed, day)?,
             next: None,
             size,
         };
@@ -117,6 +121,27 @@ impl Registry {
             check_opening(n, item, &hidden).map_err(ServiceFault::Input)?;
         }
         Ok(())
+    }
+
+    /// Values the pledges of which the reader presents something.
+    fn valued_all(
+        &self,
+        disclosed: &[Disclosed],
+        day: Day,
+    ) -> Result<Vec<(PledgeId, Valued)>, ServiceFault> {
+        let pledges: BTreeSet<PledgeId> = disclosed.iter().map(|item| item.pledge).collect();
+        let mut all = Vec::new();
+        for id in pledges {
+            let found = self.record(&StateKey::Pledge(id))?;
+            if let Some(Record::Pledge(pledge)) = found.map(|found| found.value.record)
+                && !pledge.is_closed()
+            {
+                let facts = self.facts_of_pledge(&pledge)?;
+                let valued = self.valued(id, &pledge, &facts, disclosed, day)?;
+                all.extend(valued.map(|valued| (id, valued)));
+            }
+        }
+        Ok(all)
     }
 
     fn alerts_of(

@@ -175,15 +175,27 @@ impl Valued {
             // A percent is ten thousand millionths, and a raw quantity a million to the unit.
             opened(disclosed, claim).map_or(default, |percent| raw(percent) / 100)
         };
-        let mut value = 0_u128;
+        let mut quantities = vec![0_u128; pledge.lines.len()];
         let mut used = Vec::new();
         for (number, line) in pledge.lines.iter().enumerate().filter(|(_, l)| !l.released) {
             let price = prices.get(number)?.clone()?;
             let right = facts.right(line.right)?;
             let burden = right.burden(line_name(id, number));
-            value += covered(line, right, burden) * raw(price.cny) / 1_000_000;
+            *quantities.get_mut(number)? = covered(line, right, burden);
             used.push(price);
         }
+        // Lines that a split left undivided secure together no more than the first did alone.
+        for joint in &pledge.more.joint {
+            let first = quantities.get(usize::from(joint.first)).copied()?;
+            let second = quantities.get_mut(usize::from(joint.second))?;
+            *second = (*second).min(raw(joint.quantity).saturating_sub(first));
+        }
+        let open = quantities.iter().zip(prices);
+        let worth = open.map(|(quantity, price)| {
+            let cny = price.as_ref().map_or(0, |price| raw(price.cny));
+            quantity * cny / 1_000_000
+        });
+        let value: u128 = worth.sum();
         let ltv_ppm = (principal * 1_000_000).div_ceil(value.max(1));
         Some(Self {
             principal,
@@ -195,7 +207,8 @@ impl Valued {
         })
     }
 
-    fn crossed(&self) -> Option<PriceLine> {
+    /// Returns the line of the contract that the loan-to-value has crossed.
+    pub fn crossed(&self) -> Option<PriceLine> {
         if self.ltv_ppm >= self.close_out_ppm {
             Some(PriceLine::CloseOut)
         } else {
