@@ -54,6 +54,7 @@ scenarios! {
     party_splits
     policies
     ranks_on_new_days
+    regressions
     reservations
     right_states
     right_terms
