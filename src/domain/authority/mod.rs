@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::command::{Act, Body, Command, PartyAct, PledgeAct, Signer, SignerRole};
+use crate::domain::command::{Act, Body, Command, PartyAct, PledgeAct, Signer, SignerRole, Sort};
 use crate::domain::facts::{Facts, Owner, StateKey};
 use crate::domain::finding::{Code, Finding};
 use crate::domain::fold::Stamp;
@@ -10,7 +10,7 @@ use crate::domain::genesis::{Genesis, REGISTRAR};
 use crate::domain::law::Law;
 use crate::domain::party::Role;
 use crate::primitives::crypto::KeyId;
-use crate::primitives::id::{EntryIndex, PartyId, PledgeId, RightId};
+use crate::primitives::id::{EntryIndex, PartyId, RightId};
 
 pub mod matrix;
 pub mod quorum;
@@ -48,7 +48,7 @@ fn consenting(consent: Consent, command: &Command, facts: &Facts, at: Stamp) -> 
     match consent {
         Consent::Pledgor => pledgor(&command.body, facts).into_iter().collect(),
         Consent::Pledgee => {
-            let pledge = acted_pledge(&command.body).and_then(|id| facts.pledge(id));
+            let pledge = command.body.pledge().and_then(|id| facts.pledge(id));
             pledge
                 .map(|pledge| pledge.pledgee_at(at.index))
                 .into_iter()
@@ -92,26 +92,12 @@ fn named(body: &Body) -> Vec<PartyId> {
 
 /// The pledgor that a command names, or that of the pledge it is about.
 fn pledgor(body: &Body, facts: &Facts) -> Option<PartyId> {
-    match body {
-        Body::Reserve { pledgor, .. } => Some(*pledgor),
-        Body::RegisterPledge(register) => Some(register.pledgor),
-        Body::AmendPledge { pledge, .. }
-        | Body::ExtendPledge { pledge, .. }
-        | Body::ReleasePledge { pledge, .. } => facts.pledge(*pledge).map(|pledge| pledge.pledgor),
-        Body::OfPledge(act) => facts.pledge(act.pledge()?).map(|pledge| pledge.pledgor),
-        Body::AdmitParty(_)
-        | Body::AddKey(_)
-        | Body::RevokeKey(_)
-        | Body::SetSigningPolicy(_)
-        | Body::AdoptPolicy { .. }
-        | Body::IssueRight(_)
-        | Body::AdjustRight { .. }
-        | Body::RevokeRight { .. }
-        | Body::Freeze { .. }
-        | Body::Unfreeze { .. }
-        | Body::CancelReservation(_)
-        | Body::OfParty(_)
-        | Body::OfRight(_) => None,
+    match body.sort() {
+        Sort::Asks(asked) => Some(asked.pledgor),
+        Sort::Changes(..) | Sort::Releases(_) | Sort::Act(_) => {
+            facts.pledge(body.pledge()?).map(|pledge| pledge.pledgor)
+        }
+        Sort::Register | Sort::Right | Sort::Cancels => None,
     }
 }
 
@@ -132,13 +118,13 @@ pub fn refuses_giver(command: &Command, facts: &Facts, at: Stamp) -> Option<Find
             }
         },
         Giver::Pledgee => {
-            let id = acted_pledge(&command.body)?;
+            let id = command.body.pledge()?;
             let pledge = facts.pledge(id)?;
             let pledgee = facts.acting(pledge.pledgee_at(at.index), at.index);
             (pledgee != org).then(|| Finding::of(Code::NotThePledgee).with(id))
         }
         Giver::PledgeeOrCourt => {
-            let id = acted_pledge(&command.body)?;
+            let id = command.body.pledge()?;
             let pledge = facts.pledge(id)?;
             let pledgee = facts.acting(pledge.pledgee_at(at.index), at.index);
             let may = org == REGISTRAR || pledgee == org;
@@ -174,29 +160,6 @@ fn acted_right(body: &Body) -> Option<RightId> {
     match body.act()? {
         Act::Right(act) => Some(act.right()),
         Act::Pledge(_) | Act::Party(_) => None,
-    }
-}
-
-fn acted_pledge(body: &Body) -> Option<PledgeId> {
-    match body {
-        Body::OfPledge(act) => act.pledge(),
-        Body::AmendPledge { pledge, .. } | Body::ExtendPledge { pledge, .. } => Some(*pledge),
-        Body::AdmitParty(_)
-        | Body::AddKey(_)
-        | Body::RevokeKey(_)
-        | Body::SetSigningPolicy(_)
-        | Body::AdoptPolicy { .. }
-        | Body::IssueRight(_)
-        | Body::AdjustRight { .. }
-        | Body::RevokeRight { .. }
-        | Body::Freeze { .. }
-        | Body::Unfreeze { .. }
-        | Body::Reserve { .. }
-        | Body::CancelReservation(_)
-        | Body::RegisterPledge(_)
-        | Body::ReleasePledge { .. }
-        | Body::OfParty(_)
-        | Body::OfRight(_) => None,
     }
 }
 

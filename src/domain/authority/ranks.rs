@@ -1,7 +1,7 @@
 //! Whose consent a rank needs: who stands before a new line, and whose line a new order makes worse. All of it follows from
 //! the payload and from who was the pledgee at the position, so a reader of later records finds the same parties.
 
-use crate::domain::command::{Body, Command, LineRequest, PledgeAct};
+use crate::domain::command::{Act, Asked, Body, Command, LineChange, LineRequest, PledgeAct, Sort};
 use crate::domain::facts::Facts;
 use crate::domain::fold::Stamp;
 use crate::domain::pledge::Form;
@@ -11,97 +11,51 @@ use crate::primitives::id::{PartyId, PledgeId, RightId};
 
 /// Returns the lines that a command puts behind others: the right, and the burdens they stand behind.
 pub fn placed(command: &Command, facts: &Facts) -> Vec<(RightId, Vec<BurdenId>)> {
-    match &command.body {
-        Body::Reserve { lines, .. } => lines
-            .iter()
-            .map(|line| (line.right, line.behind.clone()))
-            .collect(),
-        Body::RegisterPledge(register) => {
-            let held = register.reservation.and_then(|id| facts.reservation(id));
+    match command.body.sort() {
+        Sort::Asks(asked) => {
+            let held = asked.reservation.and_then(|id| facts.reservation(id));
             let held = held.map_or(&[][..], |held| &held.lines);
             // Who let the reservation stand behind its line has consented to what takes it over.
             let agreed = |right: RightId, burden: &BurdenId| {
                 let mut lines = held.iter().filter(|line| line.right == right);
                 lines.any(|line| line.behind.contains(burden))
             };
-            let line = |line: &crate::domain::command::LineRequest| {
+            let line = |line: &LineRequest| {
                 let mut behind = line.behind.clone();
                 behind.retain(|burden| !agreed(line.right, burden));
                 (line.right, behind)
             };
-            register.lines.iter().map(line).collect()
+            asked.lines.iter().map(line).collect()
         }
-        Body::AmendPledge {
-            pledge, changes, ..
-        }
-        | Body::ExtendPledge {
-            pledge, changes, ..
-        } => {
-            let lines = facts
-                .pledge(*pledge)
-                .map_or(&[][..], |pledge| &pledge.lines);
-            let placed = |change: &crate::domain::command::LineChange| {
+        Sort::Changes(pledge, changes) => {
+            let lines = facts.pledge(pledge).map_or(&[][..], |pledge| &pledge.lines);
+            let placed = |change: &LineChange| {
                 let line = lines.get(usize::from(change.line))?;
                 Some((line.right, change.behind.clone()))
             };
             changes.iter().filter_map(placed).collect()
         }
-        Body::OfPledge(act) => match &**act {
-            PledgeAct::SubstituteCollateral { add, .. } => add
-                .iter()
-                .map(|line| (line.right, line.behind.clone()))
-                .collect(),
-            PledgeAct::RecordExternalRegistration { .. }
-            | PledgeAct::AssignPledge { .. }
-            | PledgeAct::DetermineClaim { .. }
-            | PledgeAct::RegisterGuarantee { .. }
-            | PledgeAct::RegisterBuyoutCommitment { .. }
-            | PledgeAct::Object { .. }
-            | PledgeAct::WithdrawObjection { .. }
-            | PledgeAct::RecordDisposal { .. }
-            | PledgeAct::ChangeRank { .. } => Vec::new(),
-        },
-        Body::AdmitParty(_)
-        | Body::AddKey(_)
-        | Body::RevokeKey(_)
-        | Body::SetSigningPolicy(_)
-        | Body::AdoptPolicy { .. }
-        | Body::IssueRight(_)
-        | Body::AdjustRight { .. }
-        | Body::RevokeRight { .. }
-        | Body::Freeze { .. }
-        | Body::Unfreeze { .. }
-        | Body::CancelReservation(_)
-        | Body::ReleasePledge { .. }
-        | Body::OfParty(_)
-        | Body::OfRight(_) => Vec::new(),
+        Sort::Act(Act::Pledge(PledgeAct::SubstituteCollateral { add, .. })) => add
+            .iter()
+            .map(|line| (line.right, line.behind.clone()))
+            .collect(),
+        Sort::Register | Sort::Right | Sort::Releases(_) | Sort::Cancels | Sort::Act(_) => {
+            Vec::new()
+        }
     }
 }
 
 /// Returns the pledges whose pledgees a reader must know to see whose consent the command needs.
 pub fn pledges_before(body: &Body) -> Vec<PledgeId> {
-    let behind: Vec<BurdenId> = match body {
-        Body::Reserve { lines, .. } => behind_of(lines),
-        Body::RegisterPledge(register) => behind_of(&register.lines),
-        Body::AmendPledge { changes, .. } | Body::ExtendPledge { changes, .. } => {
+    let behind: Vec<BurdenId> = match body.sort() {
+        Sort::Asks(asked) => behind_of(asked.lines),
+        Sort::Changes(_, changes) => {
             let behind = changes.iter().flat_map(|change| &change.behind);
             behind.copied().collect()
         }
-        Body::AdmitParty(_)
-        | Body::AddKey(_)
-        | Body::RevokeKey(_)
-        | Body::SetSigningPolicy(_)
-        | Body::AdoptPolicy { .. }
-        | Body::IssueRight(_)
-        | Body::AdjustRight { .. }
-        | Body::RevokeRight { .. }
-        | Body::Freeze { .. }
-        | Body::Unfreeze { .. }
-        | Body::CancelReservation(_)
-        | Body::ReleasePledge { .. }
-        | Body::OfPledge(_)
-        | Body::OfParty(_)
-        | Body::OfRight(_) => ordered(body).to_vec(),
+        Sort::Register | Sort::Right | Sort::Releases(_) | Sort::Cancels | Sort::Act(_) => {
+            ordered(body).to_vec()
+        }
     };
     behind.into_iter().filter_map(BurdenId::pledge).collect()
 }
@@ -116,27 +70,19 @@ fn behind_of(lines: &[LineRequest]) -> Vec<BurdenId> {
 
 /// Returns the form of security that a command is about; a reservation is judged by the usual form of the kind.
 pub fn form_of(body: &Body, policy: &KindPolicy, facts: &Facts) -> Option<Form> {
-    match body {
-        Body::RegisterPledge(register) => Some(register.form),
-        Body::AmendPledge { pledge, .. } | Body::ExtendPledge { pledge, .. } => {
-            facts.pledge(*pledge).map(|pledge| pledge.form)
+    match body.sort() {
+        Sort::Asks(Asked {
+            form: Some(form), ..
+        }) => Some(form),
+        Sort::Changes(..) | Sort::Act(Act::Pledge(_)) => {
+            facts.pledge(body.pledge()?).map(|pledge| pledge.form)
         }
-        Body::OfPledge(act) => facts.pledge(act.pledge()?).map(|pledge| pledge.form),
-        Body::AdmitParty(_)
-        | Body::AddKey(_)
-        | Body::RevokeKey(_)
-        | Body::SetSigningPolicy(_)
-        | Body::AdoptPolicy { .. }
-        | Body::IssueRight(_)
-        | Body::AdjustRight { .. }
-        | Body::RevokeRight { .. }
-        | Body::Freeze { .. }
-        | Body::Unfreeze { .. }
-        | Body::Reserve { .. }
-        | Body::CancelReservation(_)
-        | Body::ReleasePledge { .. }
-        | Body::OfParty(_)
-        | Body::OfRight(_) => Form::parse(&policy.form),
+        Sort::Register
+        | Sort::Right
+        | Sort::Asks(_)
+        | Sort::Releases(_)
+        | Sort::Cancels
+        | Sort::Act(Act::Party(_) | Act::Right(_)) => Form::parse(&policy.form),
     }
 }
 
@@ -171,46 +117,15 @@ pub fn pledgee_of(burden: BurdenId, facts: &Facts, at: Stamp) -> Option<PartyId>
 
 /// Returns the lines of a new order, the first first.
 pub fn ordered(body: &Body) -> &[BurdenId] {
-    match body {
-        Body::OfPledge(act) => match &**act {
-            PledgeAct::ChangeRank { to, .. } => to,
-            PledgeAct::RecordExternalRegistration { .. }
-            | PledgeAct::AssignPledge { .. }
-            | PledgeAct::DetermineClaim { .. }
-            | PledgeAct::SubstituteCollateral { .. }
-            | PledgeAct::RegisterGuarantee { .. }
-            | PledgeAct::RegisterBuyoutCommitment { .. }
-            | PledgeAct::Object { .. }
-            | PledgeAct::WithdrawObjection { .. }
-            | PledgeAct::RecordDisposal { .. } => &[],
-        },
-        Body::AdmitParty(_)
-        | Body::AddKey(_)
-        | Body::RevokeKey(_)
-        | Body::SetSigningPolicy(_)
-        | Body::AdoptPolicy { .. }
-        | Body::IssueRight(_)
-        | Body::AdjustRight { .. }
-        | Body::RevokeRight { .. }
-        | Body::Freeze { .. }
-        | Body::Unfreeze { .. }
-        | Body::Reserve { .. }
-        | Body::CancelReservation(_)
-        | Body::RegisterPledge(_)
-        | Body::AmendPledge { .. }
-        | Body::ExtendPledge { .. }
-        | Body::ReleasePledge { .. }
-        | Body::OfParty(_)
-        | Body::OfRight(_) => &[],
+    match body.act() {
+        Some(Act::Pledge(PledgeAct::ChangeRank { to, .. })) => to,
+        Some(Act::Pledge(_) | Act::Party(_) | Act::Right(_)) | None => &[],
     }
 }
 
 /// Returns the lines that a new order makes worse: those behind one that they did not stand behind before.
 pub fn harmed(body: &Body) -> Vec<BurdenId> {
-    let Body::OfPledge(act) = body else {
-        return Vec::new();
-    };
-    let PledgeAct::ChangeRank { from, to, .. } = &**act else {
+    let Some(Act::Pledge(PledgeAct::ChangeRank { from, to, .. })) = body.act() else {
         return Vec::new();
     };
     let ahead = |order: &[BurdenId], line: &BurdenId| -> Vec<BurdenId> {

@@ -6,6 +6,7 @@
 mod party_act;
 mod pledge_act;
 mod right_act;
+mod sort;
 
 pub use party_act::PartyAct;
 pub use pledge_act::{ExternalReport, ExternalStatus, PledgeAct};
@@ -13,6 +14,7 @@ pub use right_act::{
     Allocation, Amount, CarveOut, Conversion, Converted, Correction, Reliance, RightAct,
     TransferPart,
 };
+pub use sort::{Act, Asked, Sort};
 
 use std::collections::BTreeMap;
 
@@ -357,17 +359,6 @@ pub enum Body {
     OfRight(Box<RightAct>),
 }
 
-/// An act of law 2.
-#[derive(Clone, Copy, Debug)]
-pub enum Act<'a> {
-    /// On pledges.
-    Pledge(&'a PledgeAct),
-    /// On parties.
-    Party(&'a PartyAct),
-    /// On rights.
-    Right(&'a RightAct),
-}
-
 impl Body {
     /// Returns the word of the type.
     pub fn type_name(&self) -> &'static str {
@@ -396,51 +387,14 @@ impl Body {
 
     /// Returns the record whose version the command must name.
     pub fn must_expect(&self) -> Option<Expected> {
-        match self {
-            Self::AmendPledge { pledge, .. }
-            | Self::ExtendPledge { pledge, .. }
-            | Self::ReleasePledge { pledge, .. } => Some(Expected::Pledge(*pledge)),
-            Self::OfPledge(act) => act.must_expect(),
-            Self::OfParty(_)
-            | Self::OfRight(_)
-            | Self::AdmitParty(_)
-            | Self::AddKey(_)
-            | Self::RevokeKey(_)
-            | Self::SetSigningPolicy(_)
-            | Self::AdoptPolicy { .. }
-            | Self::IssueRight(_)
-            | Self::AdjustRight { .. }
-            | Self::RevokeRight { .. }
-            | Self::Freeze { .. }
-            | Self::Unfreeze { .. }
-            | Self::Reserve { .. }
-            | Self::CancelReservation(_)
-            | Self::RegisterPledge(_) => None,
-        }
-    }
-
-    /// Returns the act, where the command came with law 2.
-    pub fn act(&self) -> Option<Act<'_>> {
-        match self {
-            Self::OfPledge(act) => Some(Act::Pledge(act)),
-            Self::OfParty(act) => Some(Act::Party(act)),
-            Self::OfRight(act) => Some(Act::Right(act)),
-            Self::AdmitParty(_)
-            | Self::AddKey(_)
-            | Self::RevokeKey(_)
-            | Self::SetSigningPolicy(_)
-            | Self::AdoptPolicy { .. }
-            | Self::IssueRight(_)
-            | Self::AdjustRight { .. }
-            | Self::RevokeRight { .. }
-            | Self::Freeze { .. }
-            | Self::Unfreeze { .. }
-            | Self::Reserve { .. }
-            | Self::CancelReservation(_)
-            | Self::RegisterPledge(_)
-            | Self::AmendPledge { .. }
-            | Self::ExtendPledge { .. }
-            | Self::ReleasePledge { .. } => None,
+        match self.sort() {
+            Sort::Changes(pledge, _) | Sort::Releases(pledge) => Some(Expected::Pledge(pledge)),
+            Sort::Act(Act::Pledge(act)) => act.must_expect(),
+            Sort::Register
+            | Sort::Right
+            | Sort::Asks(_)
+            | Sort::Cancels
+            | Sort::Act(Act::Party(_) | Act::Right(_)) => None,
         }
     }
 

@@ -1,0 +1,116 @@
+//! What sort of command a body is. It is the one place that names every command for it, so that a new command is sorted once
+//! and every rule that asks for sorts meets it.
+
+use crate::domain::command::{Body, LineChange, LineRequest, PartyAct, PledgeAct, RightAct};
+use crate::domain::pledge::Form;
+use crate::primitives::id::{PartyId, PledgeId, ReservationId};
+
+/// An act of law 2.
+#[derive(Clone, Copy, Debug)]
+pub enum Act<'a> {
+    /// On pledges.
+    Pledge(&'a PledgeAct),
+    /// On parties.
+    Party(&'a PartyAct),
+    /// On rights.
+    Right(&'a RightAct),
+}
+
+/// The lines that a registration or a reservation asks for.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// Who gives the collateral.
+    pub pledgor: PartyId,
+    /// The lines.
+    pub lines: &'a [LineRequest],
+    /// The form of security; a reservation has none yet.
+    pub form: Option<Form>,
+    /// The reservation that is taken over.
+    pub reservation: Option<ReservationId>,
+}
+
+/// The sorts of commands.
+#[derive(Clone, Copy, Debug)]
+pub enum Sort<'a> {
+    /// About parties, their keys and the policies.
+    Register,
+    /// Of an authority on a right.
+    Right,
+    /// A reservation or a registration.
+    Asks(Asked<'a>),
+    /// An amendment or an extension of lines.
+    Changes(PledgeId, &'a [LineChange]),
+    /// A release of lines.
+    Releases(PledgeId),
+    /// The end of a reservation.
+    Cancels,
+    /// An act of law 2.
+    Act(Act<'a>),
+}
+
+impl Body {
+    /// Returns the sort of the command.
+    pub fn sort(&self) -> Sort<'_> {
+        match self {
+            Self::AdmitParty(_)
+            | Self::AddKey(_)
+            | Self::RevokeKey(_)
+            | Self::SetSigningPolicy(_)
+            | Self::AdoptPolicy { .. } => Sort::Register,
+            Self::IssueRight(_)
+            | Self::AdjustRight { .. }
+            | Self::RevokeRight { .. }
+            | Self::Freeze { .. }
+            | Self::Unfreeze { .. } => Sort::Right,
+            Self::Reserve { pledgor, lines, .. } => Sort::Asks(Asked {
+                pledgor: *pledgor,
+                lines,
+                form: None,
+                reservation: None,
+            }),
+            Self::RegisterPledge(register) => Sort::Asks(Asked {
+                pledgor: register.pledgor,
+                lines: &register.lines,
+                form: Some(register.form),
+                reservation: register.reservation,
+            }),
+            Self::AmendPledge {
+                pledge, changes, ..
+            }
+            | Self::ExtendPledge {
+                pledge, changes, ..
+            } => Sort::Changes(*pledge, changes),
+            Self::ReleasePledge { pledge, .. } => Sort::Releases(*pledge),
+            Self::CancelReservation(_) => Sort::Cancels,
+            Self::OfPledge(act) => Sort::Act(Act::Pledge(act)),
+            Self::OfParty(act) => Sort::Act(Act::Party(act)),
+            Self::OfRight(act) => Sort::Act(Act::Right(act)),
+        }
+    }
+
+    /// Returns the act, where the command came with law 2.
+    pub fn act(&self) -> Option<Act<'_>> {
+        match self.sort() {
+            Sort::Act(act) => Some(act),
+            Sort::Register
+            | Sort::Right
+            | Sort::Asks(_)
+            | Sort::Changes(..)
+            | Sort::Releases(_)
+            | Sort::Cancels => None,
+        }
+    }
+
+    /// Returns the registered pledge that the command is about.
+    pub fn pledge(&self) -> Option<PledgeId> {
+        match self.sort() {
+            Sort::Changes(pledge, _) | Sort::Releases(pledge) => Some(pledge),
+            Sort::Act(Act::Pledge(act)) => act.pledge(),
+            Sort::Register
+            | Sort::Right
+            | Sort::Asks(_)
+            | Sort::Cancels
+            | Sort::Act(Act::Party(_) | Act::Right(_)) => None,
+        }
+    }
+}
