@@ -11,7 +11,6 @@ use crate::domain::genesis::REGISTRAR;
 use crate::domain::party::{Party, PartyMore, Role};
 use crate::domain::policy::{KindPolicy, text_digest};
 use crate::domain::rules::{Case, Findings};
-use crate::domain::switches::Switches;
 use crate::primitives::crypto::{KeyId, PublicKey};
 use crate::primitives::id::PartyId;
 use crate::primitives::identifier::CreditCode;
