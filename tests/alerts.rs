@@ -2,6 +2,7 @@
 
 use greenlien::domain::command::{Body, RegisterPledge};
 use greenlien::domain::envelope::Opening;
+use greenlien::domain::order::Terms;
 use greenlien::domain::party::Role;
 use greenlien::domain::right::Identity;
 use greenlien::primitives::crypto::SecretKey;
@@ -161,6 +162,7 @@ fn acts_of_authorities_reach_the_creditor() {
         authority: court.party,
         extent: flow("100", "t/a", days),
         document: document(),
+        terms: Terms::default(),
     };
     let registrar = cast::registrar();
     assert!(t.house.submit(&registrar, freeze, &[], &[]).is_accepted());

@@ -2,11 +2,14 @@
 //!
 //! Read as text; what a browser makes of them is a test of its own.
 
+use greenlien::domain::command::Body;
 use greenlien::domain::finding::Code;
+use greenlien::domain::order::Terms;
 use greenlien::domain::party::Role;
+use greenlien::primitives::crypto::Hash;
 use greenlien::primitives::id::{PledgeId, RightId};
 
-use crate::support::cast::Actor;
+use crate::support::cast::{self, Actor};
 use crate::support::house::House;
 use crate::support::papers;
 use crate::support::play::Play as _;
@@ -129,6 +132,41 @@ fn a_right_leads_with_what_is_free_and_until_when() {
     let english = town.page(&format!("/rights/{}?lang=en", town.permit));
     let answer = "Not encumbered in this register: 40.000 t/a until 2028-02-29 (inclusive)";
     assert!(english.contains(answer), "{english}");
+    town.house.close();
+}
+
+#[test]
+fn a_freeze_shows_its_order_and_what_of_it_waits() {
+    let mut town = town();
+    let court = town.house.admit("court", &[Role::Court], &[]);
+    let registrar = cast::registrar();
+    let mut order = |amount: &str, terms: Terms| {
+        let body = Body::Freeze {
+            right: town.permit,
+            authority: court.party,
+            extent: papers::flow(amount, "t/a", papers::span("2027-01-01", "2031-01-01")),
+            document: Hash::of(&[b"order"]),
+            terms,
+        };
+        let answer = town.house.submit(&registrar, body, &[], &[]);
+        assert!(answer.is_accepted(), "{answer:?}");
+    };
+    let yuan = |text: &str| Some(papers::quantity(text));
+    order(
+        "90",
+        Terms {
+            number: Some("(2026)渝0113执保12号".to_owned()),
+            until: None,
+            limit_cny: yuan("122400"),
+            price_cny: yuan("1360"),
+        },
+    );
+    order("50", Terms::default());
+    let page = town.page(&format!("/rights/{}", town.permit));
+    let said = "(2026)渝0113执保12号; 限额: 122,400 元; 单价: 1,360 元 / t/a";
+    assert!(page.contains(said), "{page}");
+    let waits = "轮候: 20.000 t/a, 2027-01-01 至 2030-12-31";
+    assert!(page.contains(waits), "{page}");
     town.house.close();
 }
 

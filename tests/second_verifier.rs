@@ -21,9 +21,11 @@ use crate::support::house::House;
 use crate::support::witness::open_checkpoint;
 
 /// Acts that the Python verifier folds and does not judge: it says so, and gives no verdict.
-const UNJUDGED: [&str; 7] = [
+const UNJUDGED: [&str; 9] = [
+    "change_freeze",
     "convert_right",
     "correct_right",
+    "execute_freeze",
     "freeze",
     "record_verification",
     "surrender_right",

@@ -4,7 +4,7 @@ quantities, spans, keys and texts, and ids that are the index of the entry.
 
 from collateral import are_lines
 from extents import is_extent
-from values import quantity_of, sha256
+from values import begin_of, day_of, instant_of, quantity_of, sha256
 
 
 def is_what_was_asked(signed, event):
@@ -74,7 +74,12 @@ def _revoked(org, body, event, index):
 def _frozen(org, body, event, index):
     burden = event["burden"]
     named = burden["id"] == f"F{index}" and burden.get("authority") == body["authority"]
-    return body["right"] == event["right"] and named and is_extent(body, burden)
+    sums = ("limit_cny", "price_cny")
+    same = all(quantity_of(body.get(name, "0")) == quantity_of(burden.get(name, "0")) for name in sums)
+    ordered = same and body.get("order") == burden.get("order") and "executed" not in burden
+    ends = instant_of(burden["expires"]) if "expires" in burden else None
+    until = begin_of(day_of(body["until"])) if "until" in body else None
+    return body["right"] == event["right"] and named and ordered and ends == until and is_extent(body, burden)
 
 
 def _unfrozen(org, body, event, index):

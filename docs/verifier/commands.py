@@ -195,6 +195,15 @@ def _order(value):
 
 _burdens = items(burden_id, 256, 2)
 
+
+def _order_number(value):
+    plain(value)
+    need(len(value.encode()) <= 64, "the number of an order has at most 64 bytes")
+
+
+_price = any_quantity
+_ORDER = {"order": _order_number, "until": day, "limit_cny": yuan, "price_cny": _price}
+
 BODIES = {
     "admit_party": (
         1,
@@ -235,7 +244,14 @@ BODIES = {
     ),
     "adjust_right": (1, {**_right_document, "from": day, **_AMOUNT}, {}),
     "revoke_right": (1, {**_right_document, "from": day}, {}),
-    "freeze": (1, {**_right_document, "authority": party_id}, _EXTENT, _extent),
+    "freeze": (1, {**_right_document, "authority": party_id}, {**_EXTENT, **_ORDER}, _extent),
+    "change_freeze": (
+        2,
+        {**_right_document, "freeze": freeze_id},
+        {**_AMOUNT, "until": day, "limit_cny": yuan},
+        _one_of_both("until", "quantity"),
+    ),
+    "execute_freeze": (2, {**_right_document, "freeze": freeze_id, **_AMOUNT, "proceeds_cny": yuan}, {}),
     "unfreeze": (1, {**_right_document, "freeze": freeze_id}, {}),
     "reserve": (1, {"pledgor": party_id, "lines": _lines, "days": _within(1, 30)}, {}),
     "cancel_reservation": (1, {"reservation": hold_id}, {}),

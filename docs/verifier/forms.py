@@ -32,6 +32,7 @@ from values import (
     party_id,
     pattern,
     person,
+    plain,
     pledge_id,
     public_key,
     quantity,
@@ -77,8 +78,22 @@ lines = items(line, 64)
 line_results = items(line_result, 64)
 
 
+def _number(value):
+    plain(value)
+    need(len(value.encode()) <= 64, "the number of an order has at most 64 bytes")
+
+
+_ORDER = {
+    "order": _number,
+    "limit_cny": quantity,
+    "price_cny": quantity,
+    "executed": quantity,
+    "proceeds_cny": quantity,
+}
+
+
 def burden(value):
-    optional = {**_EXTENT, "expires": instant, "authority": party_id, "behind": behind, "overhang": overhang}
+    optional = {**_EXTENT, "expires": instant, "authority": party_id, "behind": behind, "overhang": overhang, **_ORDER}
     read(value, {"id": burden_id}, optional)
     from_to(value)
 
@@ -200,6 +215,11 @@ _PLEDGE_OPTIONAL = {
     "parts": _list_of({"amount": quantity, "entry": count, "party": party_id}),
     "guarantees": _list_of(
         {"document": hash_text, "entry": count, "guarantor": party_id, "share_bp": count}, {"counter": pledge_id}
+    ),
+    "joint": _list_of({"entry": count, "first": line_number, "quantity": quantity, "second": line_number}),
+    "corrections": _list_of(
+        {"document": hash_text, "entry": count, "line": line_number, "quantity": quantity},
+        {"further": line_number, "relied": items(count, 16, 1)},
     ),
     "buyouts": _list_of(
         {"document": hash_text, "entry": count, "party": party_id, "price": quantity, "trigger": string}

@@ -50,6 +50,8 @@ MATRIX = {
     "extend_right": (ISSUER, ()),
     "revoke_right": (ISSUER, ()),
     "freeze": (COURT_OR_ISSUER, ()),
+    "change_freeze": (COURT_OR_ISSUER, ()),
+    "execute_freeze": (COURT_OR_ISSUER, ()),
     "unfreeze": (COURT_OR_ISSUER, ()),
     "reserve": (TAKER, (PLEDGOR, SENIORS)),
     "cancel_reservation": (PLEDGEE, ()),

@@ -317,6 +317,11 @@ def civil_day(micros):
     return min(_EPOCH + datetime.timedelta(days=days), DAY_MAX)
 
 
+def begin_of(day):
+    """Returns the first microsecond of a day at fixed UTC+8."""
+    return ((day - _EPOCH).days * 86_400 - 28_800) * 10**6
+
+
 def span_of(value):
     return day_of(value["from"]), day_of(value["to"])
 

@@ -19,6 +19,8 @@ const ACTS: &[(&str, &str, &str)] = &[
     ("revoke_right", "撤销权益", "right revoked"),
     ("correct_right", "更正", "record corrected"),
     ("freeze", "冻结", "frozen"),
+    ("change_freeze", "变更冻结", "freeze changed"),
+    ("execute_freeze", "执行处置", "sold in execution"),
     ("unfreeze", "解除冻结", "freeze lifted"),
     ("reserve", "预登记", "reserved"),
     ("cancel_reservation", "取消预登记", "reservation cancelled"),

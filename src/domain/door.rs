@@ -5,7 +5,8 @@
 
 use crate::domain::authority;
 use crate::domain::command::{
-    Body, Command, ExtentRequest, GroundRequest, IssueRight, LineChange, PledgeAct, QuantityRequest,
+    Body, Command, ExtentRequest, GroundRequest, IssueRight, LineChange, PledgeAct,
+    QuantityRequest, RightAct,
 };
 use crate::domain::facts::{CREDIT_CODE_SCHEME, Facts, PolicyTexts};
 use crate::domain::finding::Code;
@@ -55,8 +56,18 @@ pub fn check(command: &Command, facts: &Facts, at: Stamp) -> Result<(), FieldFau
         | Body::RevokeRight { .. }
         | Body::Unfreeze { .. }
         | Body::CancelReservation(_)
-        | Body::OfParty(_)
-        | Body::OfRight(_) => Ok(()),
+        | Body::OfParty(_) => Ok(()),
+        Body::OfRight(act) => match &**act {
+            RightAct::OfFreeze(act) => match (act.amount(), policy_of(act.right(), facts, now)) {
+                (Some(amount), Some(policy)) => check_amount("body.quantity", amount, policy),
+                (Some(_) | None, _) => Ok(()),
+            },
+            RightAct::ExtendRight { .. }
+            | RightAct::SurrenderRight { .. }
+            | RightAct::CorrectRight { .. }
+            | RightAct::TransferRight { .. }
+            | RightAct::ConvertRight { .. } => Ok(()),
+        },
     }
 }
 

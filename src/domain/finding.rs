@@ -181,6 +181,12 @@ checks! {
     ZeroQuantity = 3004 Refuse "zero_quantity" "数量为零" "the quantity is zero"
         "A line, a freeze, a release or an amendment of nothing."
         "Ask for a quantity above zero, or release the line.";
+    LimitMismatch = 3013 Refuse "limit_mismatch" "冻结数量与限额、单价不符" "the quantity does not follow from the limit and the price"
+        "An order limited to a sum of money freezes the least quantity, at the scale of the kind, that is worth the sum; limit, price or quantity is missing, or the quantity is another."
+        "State the quantity that the finding offers, or correct the limit or the price.";
+    ExceedsFreeze = 3014 Refuse "exceeds_freeze" "超出冻结数量" "more than the freeze holds"
+        "Execution sells at most what is in force of the freeze; a change leaves less than it holds, never more."
+        "Name at most the admissible quantity; what is to be frozen beyond it needs a new order.";
     TooManyBurdens = 3011 Refuse "too_many_burdens" "该权益上的登记数量超限" "too many burdens on one right"
         "The right carries the largest number of burdens that it may."
         "Release lines that have ended.";
@@ -329,6 +335,9 @@ checks! {
     GroundUnknown = 7009 Warn "ground_unknown" "宗地位置不明" "the ground is unknown"
         "The right was registered without a polygon and cannot be pledged."
         "Have the polygon registered.";
+    Waiting = 9002 Warn "waiting" "轮候冻结" "the freeze waits behind earlier ones"
+        "Earlier freezes, or the quantity of the right, leave less than the order asks for; the rest waits in the order of the entries."
+        "Nothing to do: it takes effect by itself when an earlier freeze is lifted, ends or is executed.";
 }
 
 impl Code {

@@ -187,6 +187,7 @@ mod tests {
             authority: None,
             behind: Vec::new(),
             overhang: None,
+            order: None,
         }
     }
 

@@ -229,6 +229,7 @@ fn add_burdens(
             authority: None,
             behind: line.behind.clone(),
             overhang: None,
+            order: None,
         });
     }
 }

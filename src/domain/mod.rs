@@ -28,6 +28,7 @@ pub mod geometry;
 pub mod land;
 pub mod law;
 pub mod needs;
+pub mod order;
 pub mod party;
 pub mod pledge;
 pub mod policy;

@@ -141,7 +141,6 @@ impl Wanted<'_> {
         }
     }
 
-    #[expect(clippy::too_many_lines, reason = "one short arm for each command")]
     fn body(&mut self, body: &Body) {
         match body {
             Body::AdmitParty(admit) => {
@@ -159,21 +158,7 @@ impl Wanted<'_> {
             Body::AdjustRight { right, .. } | Body::RevokeRight { right, .. } => {
                 self.right(*right);
             }
-            Body::Unfreeze { right, .. } => {
-                self.right(*right);
-                // The orders on the right say which authorities may have theirs lifted.
-                let burdens = self
-                    .facts
-                    .right(*right)
-                    .map(|right| right.burdens.as_slice());
-                for authority in burdens
-                    .unwrap_or_default()
-                    .iter()
-                    .filter_map(|b| b.authority)
-                {
-                    self.actor(authority);
-                }
-            }
+            Body::Unfreeze { right, .. } => self.ordered(*right),
             Body::Freeze {
                 right, authority, ..
             } => {
@@ -208,6 +193,11 @@ impl Wanted<'_> {
                 }
                 if let Body::OfParty(act) = body {
                     self.offered(act);
+                }
+                if let Body::OfRight(act) = body
+                    && let RightAct::OfFreeze(act) = &**act
+                {
+                    self.ordered(act.right());
                 }
                 if let Body::OfPledge(act) = body {
                     for key in act.looks_at() {
@@ -271,6 +261,22 @@ impl Wanted<'_> {
         };
         if let Some(creditor) = creditor {
             self.actor(creditor);
+        }
+    }
+
+    /// A right and who ordered its freezes: they may have them lifted and changed.
+    fn ordered(&mut self, right: RightId) {
+        self.right(right);
+        let burdens = self
+            .facts
+            .right(right)
+            .map(|right| right.burdens.as_slice());
+        let ordered = burdens
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|b| b.authority);
+        for authority in ordered {
+            self.actor(authority);
         }
     }
 

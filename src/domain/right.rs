@@ -8,6 +8,7 @@ use std::fmt;
 
 use crate::domain::geometry::grid::CellId;
 use crate::domain::geometry::polygon::Parcel;
+use crate::domain::order::Order;
 use crate::primitives::crypto::Hash;
 use crate::primitives::id::{FreezeId, PartyId, PledgeId, ReservationId, RightId};
 use crate::primitives::quantity::Quantity;
@@ -108,7 +109,7 @@ pub struct Burden {
     pub id: BurdenId,
     /// How much it takes.
     pub extent: Extent,
-    /// When a reservation ends by itself.
+    /// When a reservation, or a freeze with a term, ends by itself.
     pub expires: Option<Timestamp>,
     /// The authority that ordered a freeze.
     pub authority: Option<PartyId>,
@@ -116,10 +117,13 @@ pub struct Burden {
     pub behind: Vec<BurdenId>,
     /// What an authority's act has left without a right beneath it.
     pub overhang: Option<Overhang>,
+    /// What the order behind a freeze says beyond its quantity (law 2).
+    pub order: Option<Box<Order>>,
 }
 
 impl Burden {
-    /// Says whether the burden counts at `now`: reservations end by themselves, all else is ended by an entry.
+    /// Says whether the burden counts at `now`: reservations and freezes with a term end by themselves, all else is ended by
+    /// an entry.
     pub fn counts_at(&self, now: Timestamp) -> bool {
         self.expires.is_none_or(|expires| now < expires)
     }

@@ -34,6 +34,8 @@ pub const PLEDGE_NOTES_MAX: usize = 16;
 /// Days after which an objection lapses unless a suit was filed (动产和权利担保统一登记办法 on 异议登记).
 pub const OBJECTION_DAYS: u32 = 30;
 
+/// The number of a court's order, in bytes of UTF-8.
+pub const ORDER_NUMBER_BYTES_MAX: usize = 64;
 /// Open encumbrances (lines, reservations, freezes) on one right; its state stays below 64 KiB at 160 bytes each.
 pub const RIGHT_ENCUMBRANCES_MAX: usize = 256;
 

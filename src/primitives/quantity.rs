@@ -93,6 +93,20 @@ impl Quantity {
         self.0
     }
 
+    /// Returns how many units this sum of money buys at `price` for one, rounded up to the scale, where there is an answer:
+    /// the least quantity whose value is not below the sum.
+    pub fn units_at(self, price: Self, scale: Scale) -> Option<Self> {
+        let step = 10_i128.pow(u32::from(Scale::MAX.0.saturating_sub(scale.0)));
+        let one_step = i128::from(price.0).checked_mul(step)?;
+        if one_step == 0 {
+            return None;
+        }
+        let sum = i128::from(self.0).checked_mul(i128::from(MICRO))?;
+        let steps = sum.checked_add(one_step - 1)? / one_step;
+        let raw = steps.checked_mul(step)?;
+        i64::try_from(raw).ok().and_then(Self::from_raw)
+    }
+
     /// Says whether nothing is left.
     pub fn is_zero(self) -> bool {
         self.0 == 0

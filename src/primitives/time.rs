@@ -117,6 +117,13 @@ impl Day {
         Some(Self(days_from_civil(year, month, day)))
     }
 
+    /// Returns the first instant of the civil day (UTC+8).
+    pub fn begins(self) -> Timestamp {
+        let seconds = i64::from(self.0) * SECONDS_PER_DAY - CIVIL_OFFSET_SECONDS;
+        let seconds = u64::try_from(seconds).unwrap_or_default();
+        Timestamp::from_micros(seconds.saturating_mul(MICROS_PER_SECOND))
+    }
+
     /// Returns days since 1970-01-01.
     pub fn number(self) -> i32 {
         self.0

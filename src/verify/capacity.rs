@@ -9,6 +9,7 @@ use crate::domain::facts::{Facts, Owner, StateKey};
 use crate::domain::geometry::grid::{CellId, cells_of as cells_of_parcel};
 use crate::domain::geometry::overlap::{Grade, grade};
 use crate::domain::land;
+use crate::domain::order::{Force, Part, in_force};
 use crate::domain::pledge::Pledge;
 use crate::domain::right::{Burden, BurdenId, Capacity, Extent, GroundOf, Overhang, Right};
 use crate::domain::rules::burdens::overhangs_of;
@@ -307,9 +308,17 @@ fn say_right(id: RightId, right: &Right, now: Timestamp, verdict: &mut Verdict) 
             ""
         };
         verdict.statements.push(format!(
-            "{} takes {}{hanging}",
+            "{} takes {}{hanging}{}",
             burden.id,
-            extent_words(burden.extent)
+            extent_words(burden.extent),
+            order_words(burden)
+        ));
+    }
+    for queued in in_force(right, now).iter().filter(|queued| queued.waits()) {
+        verdict.statements.push(format!(
+            "{} waits: {} of it in force",
+            queued.freeze,
+            force_words(&queued.parts)
         ));
     }
     if let Some(day) = right.revoked_from {
@@ -336,6 +345,43 @@ fn say_pledge(id: PledgeId, pledge: &Pledge, now: Timestamp, verdict: &mut Verdi
             .statements
             .push(format!("line {number} on {}: {state} {words}", line.right));
     }
+}
+
+/// What the order of a freeze says beyond its quantity.
+fn order_words(burden: &Burden) -> String {
+    let Some(authority) = burden.authority else {
+        return String::new();
+    };
+    let order = burden.order.as_deref().cloned().unwrap_or_default();
+    let sold = order.executed.zip(order.proceeds_cny);
+    let parts = [
+        Some(format!(", by order of {authority}")),
+        order.number.map(|number| format!(" {number}")),
+        order
+            .limit_cny
+            .map(|limit| format!(", limited to {limit} yuan")),
+        order
+            .price_cny
+            .map(|price| format!(" at {price} yuan a unit")),
+        sold.map(|(sold, proceeds)| format!(", after {sold} were sold for {proceeds} yuan")),
+        burden
+            .expires
+            .map(|expires| format!(", until {}", expires.day())),
+    ];
+    parts.into_iter().flatten().collect()
+}
+
+fn force_words(parts: &[Part]) -> String {
+    let words = |part: &Part| {
+        let days = part.days.map(|days| format!(" over {days}"));
+        let amount = match part.force {
+            Force::Amount { takes, .. } => takes.to_string(),
+            Force::Whole => "the whole".to_owned(),
+            Force::Waits => "nothing".to_owned(),
+        };
+        format!("{amount}{}", days.unwrap_or_default())
+    };
+    parts.iter().map(words).collect::<Vec<_>>().join(", ")
 }
 
 fn extent_words(extent: Extent) -> String {

@@ -8,6 +8,7 @@ use crate::domain::geometry::Parcel;
 use crate::domain::land;
 use crate::domain::policy::{ExtentRule, KindPolicy};
 use crate::domain::right::{Burden, BurdenId, Capacity, Extent, GroundOf, Right};
+use crate::domain::rules::burdens::overhang_now;
 use crate::domain::stock;
 use crate::primitives::id::RightId;
 use crate::primitives::quantity::Quantity;
@@ -72,7 +73,10 @@ pub(crate) fn view(
         view.status = StatusOf::Disputed;
         view.answer.insert(0, words.status_disputed.to_owned());
     }
-    if counted.iter().any(|burden| burden.overhang.is_some()) {
+    if counted
+        .iter()
+        .any(|burden| overhang_now(right, burden.id, now).is_some())
+    {
         view.answer.push(words.status_overhang.to_owned());
     }
     Ok(view)

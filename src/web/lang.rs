@@ -124,6 +124,11 @@ words! {
     burden_line: "担保", "pledge";
     burden_hold: "预登记", "reservation";
     burden_freeze: "冻结", "freeze";
+    yuan: "元", "CNY";
+    freeze_limit: "限额", "limited to";
+    freeze_price: "单价", "price";
+    freeze_executed: "已执行", "sold in execution";
+    freeze_waits: "轮候", "waiting";
     rank: "顺位", "Rank";
     pledgee: "担保权人", "Pledgee";
     pledgor: "出质人 / 抵押人", "Pledgor";

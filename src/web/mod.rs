@@ -16,6 +16,7 @@ mod lang;
 mod listing;
 mod log;
 mod look;
+mod order;
 mod party;
 mod pledge;
 mod right;

@@ -3,8 +3,10 @@
 use askama::Template;
 
 use crate::domain::facts::{Record, StateKey};
+use crate::domain::order::in_force;
 use crate::domain::policy::KindPolicy;
 use crate::domain::right::{Burden, BurdenId, Capacity, GroundOf, Overhang, Right};
+use crate::domain::rules::burdens::overhang_now;
 use crate::primitives::id::{EntryIndex, RightId};
 use crate::primitives::time::Timestamp;
 use crate::service::Registry;
@@ -12,6 +14,7 @@ use crate::web::capacity::{self, Picture};
 use crate::web::history::{self, Step};
 use crate::web::lang::{Lang, Words};
 use crate::web::look::{self, Named};
+use crate::web::order::{order_notes, waiting_note};
 use crate::web::shell::{Fault, Shell, Visit};
 use crate::web::show::{self, Status};
 
@@ -212,15 +215,26 @@ fn burdens(
     now: Timestamp,
     words: &'static Words,
 ) -> Result<Vec<BurdenRow>, Fault> {
+    let queue = in_force(right, now);
+    let waiting = |burden: &Burden| {
+        let queued = queue
+            .iter()
+            .find(|queued| BurdenId::Freeze(queued.freeze) == burden.id);
+        queued.and_then(|queued| waiting_note(queued, policy, words))
+    };
     let counting = right.burdens.iter().filter(|burden| burden.counts_at(now));
     counting
-        .map(|burden| burden_row(registry, burden, policy, words))
+        .map(|burden| {
+            let overhang = overhang_now(right, burden.id, now);
+            burden_row(registry, burden, (overhang, waiting(burden)), policy, words)
+        })
         .collect()
 }
 
 fn burden_row(
     registry: &Registry,
     burden: &Burden,
+    (overhang, waiting): (Option<Overhang>, Option<String>),
     policy: &KindPolicy,
     words: &'static Words,
 ) -> Result<BurdenRow, Fault> {
@@ -253,7 +267,11 @@ fn burden_row(
     if let Some(expires) = burden.expires {
         notes.push(format!("{} {}", words.expires, show::local_time(expires)));
     }
-    match burden.overhang {
+    if let Some(order) = &burden.order {
+        notes.extend(order_notes(order, policy, words));
+    }
+    notes.extend(waiting);
+    match overhang {
         Some(Overhang::Whole) => notes.push(format!("{}: {}", words.overhang, words.whole)),
         Some(Overhang::Amount(quantity)) => notes.push(format!(
             "{}: {}",

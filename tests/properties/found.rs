@@ -2,6 +2,7 @@
 
 use greenlien::domain::command::{Body, Expected, OfferedKey};
 use greenlien::domain::finding::Code;
+use greenlien::domain::order::Terms;
 use greenlien::domain::party::Role;
 use greenlien::domain::right::{BurdenId, Overhang};
 use greenlien::primitives::id::{PledgeId, ReservationId, RightId};
@@ -225,6 +226,7 @@ fn an_extension_waits_for_the_end_of_a_freeze() {
         authority: bureau.party,
         extent: papers::flow("60", "t/a", span("2027-03-01", "2028-01-01")),
         document: papers::document(),
+        terms: Terms::default(),
     };
     let freeze = scene.world.submit(&bureau, order, &[], &[]).freeze();
     let extend = |scene: &mut Scene| {

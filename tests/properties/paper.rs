@@ -4,6 +4,7 @@ use greenlien::domain::command::{
     AdmitParty, Body, ExtentRequest, ExternalReport, ExternalStatus, LineChange, LineRequest,
     OfferedKey, PartyAct, PledgeAct, RegisterPledge, RightAct, SignerRole,
 };
+use greenlien::domain::order::Terms;
 use greenlien::domain::party::{Role, SigningRule};
 use greenlien::domain::pledge::Form;
 use greenlien::domain::right::BurdenId;
@@ -125,6 +126,7 @@ impl Stage {
                 authority: self.party(*authority),
                 extent: self.extent(ask),
                 document,
+                terms: Terms::default(),
             },
             Deed::Unfreeze { freeze } => {
                 let known = self.model.freezes.get(*freeze);

@@ -2,6 +2,7 @@
 //! them on a `stage`, `outcome` and `sight` compare.
 
 pub(crate) mod acts;
+pub(crate) mod court_acts;
 pub(crate) mod outcome;
 pub(crate) mod paper;
 pub(crate) mod parser;

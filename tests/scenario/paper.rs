@@ -33,6 +33,7 @@ use greenlien::primitives::crypto::{SecretKey, Signature};
 use greenlien::primitives::id::RightId;
 
 use super::acts;
+use super::court_acts;
 use super::parser::{Words, day, quantity};
 use super::party_acts;
 use super::players::{NOBODY, Names, Player, document, secret};
@@ -131,6 +132,9 @@ pub(crate) fn write(
     if let Some(paper) = party_acts::write(verb, name, words, names, aud) {
         return paper;
     }
+    if let Some(paper) = court_acts::write(verb, name, words, names) {
+        return paper;
+    }
     let by = words.value("by");
     match verb {
         "party" => party(name, by, words, aud),
@@ -173,6 +177,7 @@ pub(crate) fn write(
                 authority: names.party(&words.value("for").unwrap()),
                 extent: extent(words),
                 document: document("order"),
+                terms: court_acts::terms(words),
             };
             Paper::new(by.unwrap_or("registrar".to_owned()), body).making(Makes::Freeze(right))
         }

@@ -2,7 +2,7 @@
 //!
 //! | record | words |
 //! | --- | --- |
-//! | right | `carries:P1=50,F1` its burdens in order, with quantities where written, `carries:-` for none; `hangs:P1=30` overhangs, `hangs:-` for none; `revoked:DAY`; `succeeded:R2`; `disputed`; `ranks:P1=1,P2=2`; `ends:DAY` |
+//! | right | `carries:P1=50,F1` its burdens in order, with quantities where written, `carries:-` for none; `hangs:P1=30` overhangs, `hangs:-` for none; `revoked:DAY`; `succeeded:R2`; `disputed`; `ranks:P1=1,P2=2`; `ends:DAY`; `force:F1=30000,F2=5000+25000` what is in force of each freeze, and what waits |
 //! | pledge | `open`, `closed`; `on:R1,R2` the rights of its lines; `external:REGISTER=STATUS`; `caps:4000000,600000`; `pledgee:` `chain:` pledgees of the past; `objected:` how many objections stand; `joint:LINE+LINE=45000,...`; `corrected:LINE=80,...` |
 //! | party | `called:NAME`; `former:NAME`; `ended:PARTY` who acts in its place; `before:` and `after:` parties in order, `-` for none; `recovery:` `none`, `open`, `vetoed`, `completed`; `disputed:N` open disputes |
 //! | reservation | `stands`, `ended` |
@@ -14,6 +14,7 @@ use greenlien::domain::right::{Extent, Right};
 use greenlien::primitives::id::PartyId;
 use greenlien::primitives::time::Timestamp;
 
+use super::court_acts::force_of;
 use super::outcome::overhang_text;
 use super::parser::{Words, day, quantity};
 use super::players::Names;
@@ -23,7 +24,10 @@ use super::stage::Stage;
 pub(crate) fn see<S: Stage>(place: &str, name: &str, words: &mut Words, names: &Names, stage: &S) {
     let key = names.key(name);
     match stage.record(&key) {
-        Some((Record::Right(right), _)) => see_right(place, &right, words, names),
+        Some((Record::Right(right), _)) => {
+            see_force(place, &right, words, names, stage.now());
+            see_right(place, &right, words, names);
+        }
         Some((Record::Party(party), _)) => {
             see_party(place, &party, words, names);
         }
@@ -139,6 +143,21 @@ fn see_notes(place: &str, pledge: &Pledge, words: &mut Words, names: &Names, now
             })
             .collect();
         assert_eq!(noted, external, "{place}");
+    }
+}
+
+/// What is in force of each freeze.
+fn see_force(place: &str, right: &Right, words: &mut Words, names: &Names, now: Timestamp) {
+    if let Some(force) = items(words, "force") {
+        let expected = force.iter().map(|(name, part)| {
+            let part = part.as_deref().unwrap_or_default();
+            format!("{}={part}", names.burden(name))
+        });
+        assert_eq!(
+            force_of(right, now),
+            expected.collect::<Vec<_>>(),
+            "{place}"
+        );
     }
 }
 

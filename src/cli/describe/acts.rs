@@ -1,5 +1,6 @@
 //! The acts of law 2 in plain words.
 
+use crate::cli::describe::orders::freeze_lines;
 use crate::cli::describe::span_words;
 use crate::domain::command::{
     Amount, Converted, Correction, OfferedKey, PartyAct, PledgeAct, Reliance, RightAct, SignerRole,
@@ -229,7 +230,7 @@ fn doubt_lines(act: &PartyAct, lines: &mut Vec<String>) {
 /// Says what an act on rights does.
 pub(super) fn right_lines(act: &RightAct, lines: &mut Vec<String>) {
     let (right, document) = (act.right(), act.document());
-    lines.push(match act {
+    let text = match act {
         RightAct::ExtendRight { to, .. } => format!("Extend {right} through {}", to.previous()),
         RightAct::SurrenderRight {
             amount, carve_out, ..
@@ -266,7 +267,9 @@ pub(super) fn right_lines(act: &RightAct, lines: &mut Vec<String>) {
             let became = amount_words(&into.amount);
             format!("Convert {part} of {right} into {became} of {}", into.kind)
         }
-    });
+        RightAct::OfFreeze(act) => return freeze_lines(act, lines),
+    };
+    lines.push(text);
     let consenting = act.consenting().iter().map(ToString::to_string);
     let consenting: Vec<String> = consenting.collect();
     if !consenting.is_empty() {

@@ -4,7 +4,9 @@
 //! their ids can be shown. Matches are exhaustive, so a command without words does not compile.
 
 mod acts;
+mod orders;
 
+use crate::cli::describe::orders::terms_words;
 use crate::domain::command::{
     AdmitParty, Body, Command, Expected, ExtentRequest, GroundRequest, IssueRight, LineChange,
     LineRequest, OfferedKey, QuantityRequest, RegisterPledge,
@@ -98,9 +100,12 @@ fn body_lines(body: &Body, lines: &mut Vec<String>) {
             authority,
             extent,
             document,
+            terms,
         } => {
-            let extent = extent_words(extent);
-            format!("Freeze {extent} of {right} by order of {authority}; document {document}")
+            let (extent, terms) = (extent_words(extent), terms_words(terms));
+            format!(
+                "Freeze {extent} of {right} by order of {authority}{terms}; document {document}"
+            )
         }
         Body::Unfreeze {
             right,

@@ -213,6 +213,8 @@ matrix! {
     "surrender_right" 2 Issuer [Named] Keeps [];
     "revoke_right" 1 Issuer [] Keeps [];
     "freeze" 1 CourtOrIssuer [] New [];
+    "change_freeze" 2 CourtOrIssuer [] Keeps [];
+    "execute_freeze" 2 CourtOrIssuer [] Keeps [];
     "unfreeze" 1 CourtOrIssuer [] Ends [];
     "reserve" 1 Lender [Pledgor, Seniors] New [];
     "cancel_reservation" 1 Pledgee [] Ends [];

@@ -144,9 +144,13 @@ pub fn refuses_giver(command: &Command, facts: &Facts, at: Stamp) -> Option<Find
             Some(Act::Party(act)) => may(act.party() == Some(org), Code::RoleLacksPower),
             Some(Act::Pledge(_) | Act::Right(_)) | None => None,
         },
-        Giver::Anyone | Giver::Authority | Giver::CourtOrIssuer | Giver::Lender | Giver::Member => {
-            None
+        // Whose freeze it is stands in its burden, which the rule asks; nobody else acts on any freeze.
+        Giver::CourtOrIssuer => {
+            let right = facts.right(acted_right(&command.body)?)?;
+            let itself = facts.acting(right.issuer, at.index) == org;
+            may(org == REGISTRAR || itself, Code::RoleLacksPower)
         }
+        Giver::Anyone | Giver::Authority | Giver::Lender | Giver::Member => None,
     }
 }
 

@@ -3,11 +3,13 @@
 //! The commands of law 1 stand here; those that came with law 2 are acts on pledges, parties and rights, each family in its
 //! own file with all that must be said about one of them.
 
+mod freeze_act;
 mod party_act;
 mod pledge_act;
 mod right_act;
 mod sort;
 
+pub use freeze_act::FreezeAct;
 pub use party_act::PartyAct;
 pub use pledge_act::{ExternalReport, ExternalStatus, PledgeAct};
 pub use right_act::{
@@ -20,6 +22,7 @@ use std::collections::BTreeMap;
 
 use crate::domain::facts::StateKey;
 use crate::domain::geometry::Point;
+use crate::domain::order::Terms;
 use crate::domain::party::Role;
 use crate::domain::pledge::Form;
 use crate::domain::right::{BurdenId, Identity};
@@ -303,6 +306,8 @@ pub enum Body {
         extent: ExtentRequest,
         /// The digest of the order.
         document: Hash,
+        /// Its number, term and limit in money (law 2).
+        terms: Terms,
     },
     /// Lift a freeze.
     Unfreeze {

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::domain::command::FreezeAct;
 use crate::domain::facts::StateKey;
 use crate::domain::right::{BurdenId, Identity};
 use crate::primitives::crypto::Hash;
@@ -183,6 +184,8 @@ pub enum RightAct {
         /// The digest of the document behind it.
         document: Hash,
     },
+    /// An act on a freeze of the right (court or issuer).
+    OfFreeze(FreezeAct),
 }
 
 impl RightAct {
@@ -194,6 +197,7 @@ impl RightAct {
             Self::CorrectRight { .. } => "correct_right",
             Self::TransferRight { .. } => "transfer_right",
             Self::ConvertRight { .. } => "convert_right",
+            Self::OfFreeze(act) => act.type_name(),
         }
     }
 
@@ -213,6 +217,7 @@ impl RightAct {
                 names.extend(pledges.filter_map(|of| of.line.pledge().map(StateKey::Pledge)));
             }
             Self::ExtendRight { .. }
+            | Self::OfFreeze(_)
             | Self::SurrenderRight { .. }
             | Self::CorrectRight { .. }
             | Self::TransferRight { .. }
@@ -229,6 +234,7 @@ impl RightAct {
             | Self::CorrectRight { right, .. }
             | Self::TransferRight { right, .. }
             | Self::ConvertRight { right, .. } => *right,
+            Self::OfFreeze(act) => act.right(),
         }
     }
 
@@ -240,13 +246,14 @@ impl RightAct {
             | Self::CorrectRight { document, .. }
             | Self::TransferRight { document, .. }
             | Self::ConvertRight { document, .. } => *document,
+            Self::OfFreeze(act) => act.document(),
         }
     }
 
     /// Returns the parties that the payload names as consenting.
     pub fn consenting(&self) -> &[PartyId] {
         match self {
-            Self::ExtendRight { .. } => &[],
+            Self::ExtendRight { .. } | Self::OfFreeze(_) => &[],
             Self::SurrenderRight { consenting, .. }
             | Self::CorrectRight { consenting, .. }
             | Self::TransferRight { consenting, .. }
@@ -266,7 +273,8 @@ impl RightAct {
             Self::ExtendRight { .. }
             | Self::SurrenderRight { .. }
             | Self::TransferRight { .. }
-            | Self::ConvertRight { .. } => false,
+            | Self::ConvertRight { .. }
+            | Self::OfFreeze(_) => false,
         }
     }
 
@@ -280,7 +288,8 @@ impl RightAct {
             Self::ExtendRight { .. }
             | Self::SurrenderRight { .. }
             | Self::CorrectRight { .. }
-            | Self::TransferRight { .. } => None,
+            | Self::TransferRight { .. }
+            | Self::OfFreeze(_) => None,
         }
     }
 

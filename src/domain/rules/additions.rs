@@ -298,6 +298,7 @@ fn add_line(
             authority: None,
             behind: addition.behind.to_vec(),
             overhang: None,
+            order: None,
         });
     }
 }

@@ -34,6 +34,22 @@ pub fn overhangs_of(right: &Right, now: Timestamp) -> Vec<(BurdenId, Option<Over
     }
 }
 
+/// Returns what of a burden hangs now. What is recorded is renewed by the next entry on the right; a freeze or a reservation
+/// that has ended by itself since then leaves less.
+pub fn overhang_now(right: &Right, id: BurdenId, now: Timestamp) -> Option<Overhang> {
+    let recorded = right.burden(id)?.overhang?;
+    let (_, computed) = overhangs_of(right, now)
+        .into_iter()
+        .find(|(burden, _)| *burden == id)?;
+    match (recorded, computed?) {
+        (Overhang::Amount(recorded), Overhang::Amount(computed)) => {
+            Some(Overhang::Amount(recorded.min(computed)))
+        }
+        (Overhang::Amount(_), Overhang::Whole) => Some(recorded),
+        (Overhang::Whole, computed) => Some(computed),
+    }
+}
+
 /// Returns the overhangs that differ from the recorded ones once `event` has happened to the right.
 pub(super) fn overhang_changes(case: &Case<'_>, event: &Event, id: RightId) -> Vec<OverhangChange> {
     let before = case

@@ -15,7 +15,7 @@ use crate::primitives::quantity::Quantity;
 use crate::primitives::time::{Span, Timestamp};
 
 /// At most this many conflicting records are named in one finding, so that an entry stays small.
-const CONFLICTS_SHOWN_MAX: usize = 16;
+pub(super) const CONFLICTS_SHOWN_MAX: usize = 16;
 
 /// A line that is to be judged.
 pub(super) struct Wish<'a> {

@@ -8,6 +8,7 @@ mod additions;
 mod amendments;
 pub mod burdens;
 mod draft;
+mod freezes;
 mod issue;
 mod lines;
 mod parties;
@@ -178,8 +179,9 @@ fn propose(case: &Case<'_>, findings: &mut Findings) -> Option<Event> {
             right,
             authority,
             extent,
+            terms,
             ..
-        } => rights::freeze(case, *right, *authority, extent, findings),
+        } => rights::freeze(case, *right, *authority, (extent, terms), findings),
         Body::Unfreeze { right, freeze, .. } => rights::unfreeze(case, *right, *freeze, findings),
         Body::Reserve {
             pledgor,

@@ -320,6 +320,7 @@ fn with_lines(
             authority: None,
             behind: line.behind.clone(),
             overhang: None,
+            order: None,
         })
         .collect();
     if burdens.is_empty() {

@@ -5,10 +5,11 @@ use crate::domain::command::ExtentRequest;
 use crate::domain::event::Event;
 use crate::domain::finding::{Code, Finding};
 use crate::domain::genesis::REGISTRAR;
+use crate::domain::order::Terms;
 use crate::domain::party::Role;
 use crate::domain::right::{Burden, BurdenId, Capacity, Extent, Right};
 use crate::domain::rules::burdens::overhang_changes;
-use crate::domain::rules::{Case, Findings, lines};
+use crate::domain::rules::{Case, Findings, freezes, lines};
 use crate::primitives::id::{FreezeId, PartyId, RightId};
 use crate::primitives::limits;
 use crate::primitives::quantity::Quantity;
@@ -137,7 +138,7 @@ pub(super) fn freeze(
     case: &Case<'_>,
     id: RightId,
     authority: PartyId,
-    request: &ExtentRequest,
+    (request, terms): (&ExtentRequest, &Terms),
     found: &mut Findings,
 ) -> Option<Event> {
     let right = known(case, id, found)?;
@@ -155,7 +156,7 @@ pub(super) fn freeze(
     let orders = right
         .burdens
         .iter()
-        .filter(|burden| burden.id.is_freeze())
+        .filter(|burden| burden.id.is_freeze() && burden.counts_at(case.stamp.time))
         .count();
     if orders >= limits::RIGHT_ENCUMBRANCES_MAX - limits::RIGHT_LINES_MAX {
         found.add(Finding::of(Code::TooManyBurdens).with(id));
@@ -177,14 +178,17 @@ pub(super) fn freeze(
         }
         Extent::Stock(_) | Extent::Flow(..) | Extent::Whole | Extent::Years(_) => {}
     }
+    freezes::check_terms(case, terms, extent, policy, found);
     let burden = Burden {
         id: BurdenId::Freeze(FreezeId(case.stamp.index)),
         extent,
-        expires: None,
+        expires: terms.expires(),
         authority: Some(authority),
         behind: Vec::new(),
         overhang: None,
+        order: terms.order(),
     };
+    freezes::note_waiting(case, right, &burden, found);
     let event = Event::Frozen {
         right: id,
         burden,
@@ -204,19 +208,8 @@ pub(super) fn unfreeze(
         found.add(Finding::of(Code::RightUnknown).with(id));
         return None;
     };
-    match right.burden(BurdenId::Freeze(freeze)) {
-        None => found.add(Finding::of(Code::FreezeUnknown).with(freeze)),
-        Some(burden) => {
-            let authority = burden.authority.map(|authority| case.acting(authority));
-            let by_issuer = authority == Some(case.command.org);
-            if case.command.org != REGISTRAR && !by_issuer {
-                found.add(Finding::of(Code::RoleLacksPower).with(case.command.org));
-            }
-            // The registrar enters the lifting of court orders only; an authority lifts its own.
-            if case.command.org == REGISTRAR && !is_court(case, burden.authority) {
-                found.add(Finding::of(Code::RoleLacksPower).with(case.command.org));
-            }
-        }
+    if let Some(burden) = freezes::standing(case, right, freeze, found) {
+        freezes::check_power(case, burden, found);
     }
     let event = Event::Unfrozen {
         right: id,
@@ -224,10 +217,4 @@ pub(super) fn unfreeze(
         overhangs: Vec::new(),
     };
     with_overhangs(case, id, event, found)
-}
-
-fn is_court(case: &Case<'_>, authority: Option<PartyId>) -> bool {
-    authority
-        .and_then(|authority| case.facts.party(authority))
-        .is_some_and(|party| party.has_role(Role::Court))
 }

@@ -7,6 +7,7 @@ use crate::domain::command::{
 use crate::domain::party::Role;
 use crate::domain::right::Identity;
 use crate::domain::wire::act;
+use crate::domain::wire::act::freeze::read_terms;
 use crate::domain::wire::list::{
     each, optional_list, optional_objects, read_map, required_list, required_objects,
 };
@@ -288,6 +289,7 @@ fn read_freeze(fields: &mut Fields) -> Read {
         authority: read_party(fields, "authority")?,
         extent: read_extent_request(fields)?,
         document: read_hash(fields, "document")?,
+        terms: read_terms(fields)?,
     })
 }
 
@@ -382,7 +384,7 @@ pub(super) fn read_yuan(fields: &mut Fields, name: &str) -> Result<Quantity, Fie
     fields.parsed(name, "an amount in yuan such as 4000000.50", parse)
 }
 
-fn read_amount(fields: &mut Fields) -> Result<(Quantity, String), FieldFault> {
+pub(super) fn read_amount(fields: &mut Fields) -> Result<(Quantity, String), FieldFault> {
     Ok((
         read_quantity(fields, "quantity")?,
         read_plain(fields, "unit")?,

@@ -5,6 +5,7 @@ use crate::domain::command::{
     OfferedKey, QuantityRequest, RegisterPledge,
 };
 use crate::domain::wire::act;
+use crate::domain::wire::act::freeze::with_terms;
 use crate::domain::wire::list::{list_if_any, map_json, words};
 use crate::domain::wire::polygon::polygon_text;
 use crate::domain::wire::record::held_key_json;
@@ -45,9 +46,10 @@ pub fn body_json(body: &Body) -> Json {
             authority,
             extent,
             document,
+            terms,
         } => {
             let json = act_json(*right, *document).with("authority", Some(word(authority)));
-            with_extent_request(json, extent)
+            with_terms(with_extent_request(json, extent), terms)
         }
         Body::Unfreeze {
             right,

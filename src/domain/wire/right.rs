@@ -5,6 +5,7 @@
 
 use crate::domain::geometry::{BoundingBox, Parcel};
 use crate::domain::right::{Burden, Capacity, GroundOf, Identity, NamedParcel, Right};
+use crate::domain::wire::act::freeze::{read_order, with_order};
 use crate::domain::wire::list::{
     each, list_if_any, map_json, optional_list, read_map, required_list, required_objects, words,
 };
@@ -121,11 +122,12 @@ fn unit_json(parcel: &NamedParcel) -> Json {
 
 /// Writes a burden.
 pub(super) fn burden_json(burden: &Burden) -> Json {
-    with_extent(Json::object([("id", word(burden.id))]), burden.extent)
+    let json = with_extent(Json::object([("id", word(burden.id))]), burden.extent)
         .with("expires", burden.expires.map(word))
         .with("authority", burden.authority.map(word))
         .with("behind", list_if_any(&burden.behind, word))
-        .with("overhang", burden.overhang.map(overhang_json))
+        .with("overhang", burden.overhang.map(overhang_json));
+    with_order(json, burden.order.as_deref())
 }
 
 /// Reads the members of a right; the caller finishes the object.
@@ -253,6 +255,7 @@ pub(super) fn read_burden(fields: &mut Fields) -> Result<Burden, FieldFault> {
         authority: optional(fields, "authority", read_party)?,
         behind: read_behind(fields)?,
         overhang: optional(fields, "overhang", read_overhang)?,
+        order: read_order(fields)?,
     })
 }
 

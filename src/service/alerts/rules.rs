@@ -5,6 +5,7 @@ use crate::domain::facts::{Facts, StateKey};
 use crate::domain::land;
 use crate::domain::pledge::{Line, Pledge, Reservation};
 use crate::domain::right::{Burden, Capacity, Extent, Overhang, Right};
+use crate::domain::rules::burdens::overhang_now;
 use crate::domain::stock;
 use crate::primitives::id::{PartyId, PledgeId, ReservationId, RightId};
 use crate::primitives::quantity::{Quantity, Scale};
@@ -315,7 +316,7 @@ pub fn alerts_of_pledge(
             };
             let burden = right.burden(line_name(id, number));
             of_right(&mut alerts, right, pledge, &of_line, scene);
-            of_extent(&mut alerts, line, right, burden, &of_line, scene.day);
+            of_extent(&mut alerts, line, right, burden, &of_line, scene);
             alerts.extend(same_ground(line.right, right, &of_line, scene));
             alerts.extend(gap(
                 right,
@@ -362,7 +363,8 @@ fn of_right(
         alert.parties.push(right.holder);
         alerts.push(alert);
     }
-    let freezes = right.burdens.iter().filter(|burden| burden.id.is_freeze());
+    let stands = |burden: &&Burden| burden.id.is_freeze() && burden.counts_at(scene.now);
+    let freezes = right.burdens.iter().filter(stands);
     let records = shown(freezes.map(|burden| burden.id.to_string()));
     if !records.is_empty() {
         alerts.push(Alert {
@@ -385,7 +387,7 @@ fn of_extent(
     right: &Right,
     burden: Option<&Burden>,
     of_line: &dyn Fn(AlertKind) -> Alert,
-    day: Day,
+    scene: Scene<'_>,
 ) {
     match line.extent {
         Extent::Flow(_, span) | Extent::Years(span) => {
@@ -393,11 +395,11 @@ fn of_extent(
                 what: Some(Lapsing::CollateralSpan),
                 ..of_line(AlertKind::Lapse)
             };
-            alerts.extend(ending(lapse, span.to(), day));
+            alerts.extend(ending(lapse, span.to(), scene.day));
         }
         Extent::Stock(_) | Extent::Whole => {}
     }
-    if let Some(overhang) = burden.and_then(|burden| burden.overhang) {
+    if let Some(overhang) = burden.and_then(|burden| overhang_now(right, burden.id, scene.now)) {
         alerts.push(Alert {
             amount: match overhang {
                 Overhang::Amount(lacking) => Some(lacking),

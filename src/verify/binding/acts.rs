@@ -19,7 +19,7 @@ use crate::domain::wire::body_json;
 use crate::primitives::canonical::Json;
 use crate::primitives::id::{PledgeId, RightId};
 use crate::primitives::quantity::{Quantity, Scale};
-use crate::verify::binding::Signed;
+use crate::verify::binding::{Signed, freezes};
 
 /// The parts of an act's event.
 struct Act<'a> {
@@ -388,6 +388,7 @@ impl Act<'_> {
                 }
                 _ => false,
             },
+            RightAct::OfFreeze(act) => freezes::leaves(act, self.changes, self.rows),
         }
     }
 

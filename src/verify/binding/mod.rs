@@ -4,6 +4,7 @@
 //! Without this an operator could hang any event on any old signature.
 
 mod acts;
+mod freezes;
 mod issued;
 #[cfg(test)]
 mod tests;
@@ -161,6 +162,7 @@ fn is_of_a_right(command: &Command, event: &Event, at: Stamp, facts: &Facts) -> 
                 right,
                 authority,
                 extent,
+                terms,
                 ..
             },
             Event::Frozen {
@@ -171,6 +173,8 @@ fn is_of_a_right(command: &Command, event: &Event, at: Stamp, facts: &Facts) -> 
                 && burden.id == BurdenId::Freeze(FreezeId(index))
                 && burden.authority == Some(*authority)
                 && is_extent(extent, burden.extent)
+                && burden.expires == terms.expires()
+                && burden.order == terms.order()
                 && (org == REGISTRAR
                     || (org == *authority && issued_by(*right, org, at.index, facts)))
         }

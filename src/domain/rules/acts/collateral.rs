@@ -140,6 +140,7 @@ fn take(
             authority: None,
             behind: request.behind.clone(),
             overhang: None,
+            order: None,
         });
     }
 }

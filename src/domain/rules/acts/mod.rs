@@ -2,6 +2,7 @@
 
 mod claims;
 mod collateral;
+mod freezes;
 mod keys;
 mod parties;
 mod pledges;

@@ -1,5 +1,6 @@
 //! Bodies of the commands that came with law 2, one file for each family, reading and writing side by side.
 
+pub(super) mod freeze;
 pub(super) mod party;
 pub(super) mod pledge;
 pub(super) mod right;

@@ -7,6 +7,7 @@ use crate::domain::command::{
     TransferPart,
 };
 use crate::domain::right::Identity;
+use crate::domain::wire::act::freeze;
 use crate::domain::wire::body::{read_attributes, read_identities, read_years, refuse_twice};
 use crate::domain::wire::list::{
     each, list_if_any, map_json, optional_list, optional_objects, words,
@@ -31,7 +32,7 @@ pub(in crate::domain::wire) fn read(kind: &str, fields: &mut Fields) -> Option<R
         "correct_right" => read_correct(fields),
         "transfer_right" => read_transfer(fields),
         "convert_right" => read_convert(fields),
-        _ => return None,
+        _ => return freeze::read(kind, fields).map(|act| act.map(RightAct::OfFreeze)),
     })
 }
 
@@ -209,6 +210,7 @@ pub(in crate::domain::wire) fn json(act: &RightAct) -> Json {
             };
             json.with("into", Some(conversion_json(into)))
         }
+        RightAct::OfFreeze(act) => freeze::json(act),
     }
 }
 

@@ -7,14 +7,14 @@ use super::{day, hash, now, quantity, records, secret, span};
 use crate::domain::change::between;
 use crate::domain::command::{
     Allocation, Amount, Body, CarveOut, Conversion, Converted, Correction, ExternalReport,
-    ExternalStatus, LineChange, OfferedKey, PartyAct, PledgeAct, Reliance, RightAct, SignerRole,
-    TransferPart,
+    ExternalStatus, FreezeAct, LineChange, OfferedKey, PartyAct, PledgeAct, Reliance, RightAct,
+    SignerRole, TransferPart,
 };
 use crate::domain::event::{Event, OverhangChange};
 use crate::domain::party::{Dispute, LogKey, PartyMore, Recovery, RecoveryEnd, SigningRule};
 use crate::domain::right::{BurdenId, Identity};
 use crate::primitives::crypto::KeyId;
-use crate::primitives::id::{PartyId, PledgeId, RightId};
+use crate::primitives::id::{FreezeId, PartyId, PledgeId, RightId};
 use crate::primitives::quantity::{Quantity, Scale};
 
 /// What another register says.
@@ -128,7 +128,33 @@ pub(super) fn bodies() -> Vec<Body> {
             .into_iter()
             .map(|act| Body::OfRight(Box::new(act))),
     );
+    bodies.extend(of_freezes().map(|act| Body::OfRight(Box::new(RightAct::OfFreeze(act)))));
     bodies
+}
+
+fn of_freezes() -> impl Iterator<Item = FreezeAct> {
+    let change = |until, amount: Option<&str>, limit_cny| FreezeAct::ChangeFreeze {
+        right: RightId(41),
+        freeze: FreezeId(60),
+        until,
+        amount: amount.map(|amount| (quantity(amount), "tCO2e".to_owned())),
+        limit_cny,
+        document: hash("d"),
+    };
+    let executed = FreezeAct::ExecuteFreeze {
+        right: RightId(41),
+        freeze: FreezeId(60),
+        amount: (quantity("5055"), "tCO2e".to_owned()),
+        proceeds_cny: quantity("404400.5"),
+        document: hash("d"),
+    };
+    [
+        change(Some(day("2029-12-01")), None, None),
+        change(None, Some("80"), None),
+        change(Some(day("2029-12-01")), Some("80"), Some(quantity("6400"))),
+        executed,
+    ]
+    .into_iter()
 }
 
 fn offered(seed: u8) -> OfferedKey {

@@ -5,6 +5,7 @@ use crate::domain::command::{
     AdmitParty, Body, Command, Expected, ExtentRequest, GroundRequest, IssueRight, LineChange,
     LineRequest, OfferedKey, QuantityRequest, RegisterPledge, Signer, SignerRole,
 };
+use crate::domain::order::Terms;
 use crate::domain::party::Role;
 use crate::domain::pledge::Form;
 use crate::domain::right::{BurdenId, Capacity};
@@ -155,13 +156,30 @@ fn right_bodies() -> Vec<Body> {
             document,
         },
     ]);
-    bodies.extend(extents().into_iter().map(|extent| Body::Freeze {
-        right,
+    bodies.extend(freezes());
+    bodies
+}
+
+/// Freezes of every extent, and one with all that its order may say.
+fn freezes() -> Vec<Body> {
+    let freeze = |extent, terms| Body::Freeze {
+        right: RightId(41),
         authority: PartyId(4),
         extent,
-        document,
-    }));
-    bodies
+        document: hash("d"),
+        terms,
+    };
+    let terms = Terms {
+        number: Some("(2026)渝0113执保12号".to_owned()),
+        until: Some(day("2029-12-01")),
+        limit_cny: Some(quantity("2400000")),
+        price_cny: Some(quantity("79.505")),
+    };
+    let plain = extents().into_iter();
+    let plain = plain.map(|extent| freeze(extent, Terms::default()));
+    plain
+        .chain([freeze(ExtentRequest::default(), terms)])
+        .collect()
 }
 
 fn extents() -> Vec<ExtentRequest> {

@@ -11,6 +11,7 @@ use crate::domain::facts::{Owner, PolicyVersion, Record, StateKey};
 use crate::domain::finding::{Alternative, Code, Finding};
 use crate::domain::genesis::Genesis;
 use crate::domain::geometry::{BoundingBox, CellId, Parcel, Point};
+use crate::domain::order::Order;
 use crate::domain::party::{Party, PartyKey, PartyMore, Role};
 use crate::domain::pledge::{Form, Line, Maximum, PledgeMore};
 use crate::domain::right::{
@@ -100,6 +101,7 @@ pub(in crate::domain) fn forest() -> Right {
         authority: None,
         behind: Vec::new(),
         overhang: None,
+        order: None,
     };
     let held = Burden {
         expires: Some(now()),
@@ -115,6 +117,13 @@ pub(in crate::domain) fn forest() -> Right {
     let frozen = Burden {
         authority: Some(PartyId(4)),
         overhang: Some(Overhang::Whole),
+        order: Some(Box::new(Order {
+            number: Some("(2026)渝0113执保12号".to_owned()),
+            limit_cny: Some(quantity("2400000")),
+            price_cny: Some(quantity("79.505")),
+            executed: Some(quantity("5055")),
+            proceeds_cny: Some(quantity("404400")),
+        })),
         ..burden(BurdenId::Freeze(FreezeId(60)), Extent::Whole)
     };
     let land = Capacity::Land {
@@ -174,6 +183,7 @@ pub(in crate::domain) fn rights() -> Vec<Right> {
         authority: None,
         behind: Vec::new(),
         overhang: Some(Overhang::Amount(quantity("0.000001"))),
+        order: None,
     }];
     vec![
         right(Capacity::Stock(quantity("1000"))),

@@ -186,6 +186,7 @@ fn add_line(
             authority: None,
             behind: Vec::new(),
             overhang: None,
+            order: None,
         });
     }
     Some(number)

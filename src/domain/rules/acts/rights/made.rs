@@ -115,6 +115,7 @@ pub(super) fn move_lines(
             authority: None,
             behind,
             overhang: None,
+            order: None,
         });
         if let Some(before) = draft.right(from) {
             match item.stays {

@@ -37,6 +37,7 @@ pub(super) fn judge(case: &Case<'_>, act: &RightAct, draft: &mut Draft<'_>, foun
         RightAct::ConvertRight { part, into, .. } => {
             convert::judge(case, act, part, into, draft, found);
         }
+        RightAct::OfFreeze(act) => super::freezes::judge(case, act, draft, found),
     }
 }
 

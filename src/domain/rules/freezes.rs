@@ -1,0 +1,164 @@
+//! What law 2 adds to a freeze: the number and term of its order, its limit in money, and its place behind earlier freezes.
+
+use crate::domain::finding::{Alternative, Code, Finding};
+use crate::domain::genesis::REGISTRAR;
+use crate::domain::order::{Force, InForce, Part, Terms, in_force, quantity_for};
+use crate::domain::party::Role;
+use crate::domain::policy::KindPolicy;
+use crate::domain::right::{Burden, BurdenId, Extent, Right};
+use crate::domain::rules::{Case, Findings};
+use crate::primitives::id::{FreezeId, PartyId, RightId};
+use crate::primitives::quantity::Quantity;
+use crate::primitives::time::Span;
+
+/// Returns the freeze of this id, while it stands.
+pub(super) fn standing<'a>(
+    case: &Case<'_>,
+    right: &'a Right,
+    freeze: FreezeId,
+    found: &mut Findings,
+) -> Option<&'a Burden> {
+    let burden = right.burden(BurdenId::Freeze(freeze));
+    let stands = burden.filter(|burden| burden.counts_at(case.stamp.time));
+    if stands.is_none() {
+        found.add(Finding::of(Code::FreezeUnknown).with(freeze));
+    }
+    stands
+}
+
+/// Who ordered a freeze changes and lifts it: the registrar enters what courts order, an authority acts for itself.
+pub(super) fn check_power(case: &Case<'_>, burden: &Burden, found: &mut Findings) {
+    let org = case.command.org;
+    let authority = burden.authority.map(|authority| case.acting(authority));
+    let by_issuer = authority == Some(org);
+    if org != REGISTRAR && !by_issuer {
+        found.add(Finding::of(Code::RoleLacksPower).with(org));
+    }
+    if org == REGISTRAR && !is_court(case, burden.authority) {
+        found.add(Finding::of(Code::RoleLacksPower).with(org));
+    }
+}
+
+fn is_court(case: &Case<'_>, authority: Option<PartyId>) -> bool {
+    authority
+        .and_then(|authority| case.facts.party(authority))
+        .is_some_and(|party| party.has_role(Role::Court))
+}
+
+/// Checks the order of a freeze against its quantity.
+pub(super) fn check_terms(
+    case: &Case<'_>,
+    terms: &Terms,
+    extent: Extent,
+    policy: &KindPolicy,
+    found: &mut Findings,
+) {
+    if !terms.is_empty() && !case.law.has_acts() {
+        found.code(Code::NotApplicable);
+        return;
+    }
+    if terms
+        .until
+        .is_some_and(|until| until <= case.stamp.time.day())
+    {
+        found.code(Code::SpanPast);
+    }
+    match extent {
+        Extent::Stock(quantity) | Extent::Flow(quantity, _) => {
+            check_limit(terms.limit_cny, terms.price_cny, quantity, policy, found);
+        }
+        // Ground is frozen as a whole: a limit is noted, and there are no units to price.
+        Extent::Whole | Extent::Years(_) => {
+            if terms.price_cny.is_some() {
+                found.code(Code::NotApplicable);
+            }
+        }
+    }
+}
+
+/// Limit and price stand together, and the quantity is the one that follows.
+pub(super) fn check_limit(
+    limit_cny: Option<Quantity>,
+    price_cny: Option<Quantity>,
+    quantity: Quantity,
+    policy: &KindPolicy,
+    found: &mut Findings,
+) {
+    let mut mismatch = Finding::of(Code::LimitMismatch);
+    match (limit_cny, price_cny) {
+        (None, None) => return,
+        (Some(limit), Some(price)) => {
+            let follows = quantity_for(limit, price, policy.scale);
+            if follows == Some(quantity) {
+                return;
+            }
+            mismatch.alternative = follows.map(|quantity| Alternative {
+                quantity: Some(quantity),
+                ..Alternative::default()
+            });
+        }
+        (Some(_), None) | (None, Some(_)) => {}
+    }
+    found.add(mismatch);
+}
+
+/// Notes what of a freeze waits behind earlier ones, and offers what is in force at once.
+pub(super) fn note_waiting(case: &Case<'_>, right: &Right, burden: &Burden, found: &mut Findings) {
+    if !case.law.has_acts() {
+        return;
+    }
+    let mut after = right.clone();
+    after.burdens.push(burden.clone());
+    let Some(queued) = in_force(&after, case.stamp.time).pop() else {
+        return;
+    };
+    if !queued.waits() {
+        return;
+    }
+    let mut finding = Finding::of(Code::Waiting);
+    for earlier in queued.behind.iter().take(super::lines::CONFLICTS_SHOWN_MAX) {
+        finding = finding.with(earlier);
+    }
+    let first = queued.parts.iter().find(|part| part.force.waits());
+    finding.at = first.and_then(|part| part.days).map(Span::from);
+    finding.alternative = at_once(&queued).map(|quantity| Alternative {
+        quantity: Some(quantity),
+        ..Alternative::default()
+    });
+    found.add(finding);
+}
+
+/// The least of any day that is in force at once. A warning has no room for the days one by one: an entry is not so deep.
+fn at_once(queued: &InForce) -> Option<Quantity> {
+    let amount = |part: &Part| match part.force {
+        Force::Amount { takes, .. } => Some(takes),
+        Force::Whole | Force::Waits => None,
+    };
+    queued.parts.iter().filter_map(amount).min()
+}
+
+/// Returns how much of a freeze of a stock is in force.
+pub(super) fn amount_in_force(case: &Case<'_>, right: &Right, freeze: FreezeId) -> Quantity {
+    let queue = in_force(right, case.stamp.time);
+    let parts = queue
+        .iter()
+        .find(|queued| queued.freeze == freeze)
+        .map_or(&[][..], |queued| &queued.parts);
+    match parts {
+        [part] => match part.force {
+            Force::Amount { takes, .. } => takes,
+            Force::Whole | Force::Waits => Quantity::ZERO,
+        },
+        _ => Quantity::ZERO,
+    }
+}
+
+/// Adds the finding that an act asks for more of a freeze than there is.
+pub(super) fn exceeds(id: RightId, most: Quantity, found: &mut Findings) {
+    let mut finding = Finding::of(Code::ExceedsFreeze).with(id);
+    finding.alternative = Some(Alternative {
+        quantity: Some(most),
+        ..Alternative::default()
+    });
+    found.add(finding);
+}
