@@ -9,10 +9,13 @@ use std::process::{Command, Stdio};
 
 use greenlien::domain::facts::{Record, StateKey};
 use greenlien::domain::policy::KindPolicy;
+use greenlien::ledger::note::NoteKey;
 use greenlien::ledger::policy_file::TrustPolicy;
 use greenlien::primitives::id::RightId;
 use greenlien::primitives::time::Timestamp;
 use greenlien::verify::checks::{Trust, verify};
+use greenlien::verify::fraud::check::verify_fraud;
+use greenlien::verify::inclusion::verify_inclusion_file;
 use greenlien::verify::verdict::Verdict;
 use serde_json::{Value, json};
 
@@ -21,17 +24,7 @@ use crate::support::house::House;
 use crate::support::witness::open_checkpoint;
 
 /// Acts that the Python verifier folds and does not judge: it says so, and gives no verdict.
-const UNJUDGED: [&str; 9] = [
-    "change_freeze",
-    "convert_right",
-    "correct_right",
-    "execute_freeze",
-    "freeze",
-    "record_verification",
-    "surrender_right",
-    "transfer_right",
-    "unfreeze",
-];
+const UNJUDGED: [&str; 4] = ["change_freeze", "execute_freeze", "freeze", "unfreeze"];
 
 /// A reader: the texts of a trust policy and of an older checkpoint, a time and an age.
 #[derive(Clone)]
@@ -112,16 +105,67 @@ impl Both {
 
     /// Flips bits of one file, one at a time: each must be refused by both verifiers at the same check.
     pub(crate) fn flip(&mut self, file: &[u8], reader: &Reader, places: &[(usize, u8)]) {
-        let trust = reader.trust();
-        let mut job = self.job(reader, file);
+        let (job, trust) = (self.job(reader, file), reader.trust());
+        self.flip_job(job, file, places, |flipped| said(&verify(flipped, &trust)));
+    }
+
+    fn flip_job(
+        &mut self,
+        mut job: Value,
+        file: &[u8],
+        places: &[(usize, u8)],
+        judge: impl Fn(&[u8]) -> Value,
+    ) {
         job["flips"] = json!(places);
         self.jobs.push(job);
         let mut flipped = file.to_vec();
         for (at, bit) in places {
             flipped[*at] ^= bit;
-            let said = said(&verify(&flipped, &trust));
-            self.expected.push((format!("byte {at} ^ {bit}"), said));
+            let name = format!("byte {at} ^ {bit}");
+            self.expected.push((name, judge(&flipped)));
             flipped[*at] ^= bit;
+        }
+    }
+
+    /// Judges a fraud file here, keeps it for the other verifier, and returns the verdict.
+    pub(crate) fn accuse(&mut self, name: &str, file: &[u8], key: &NoteKey) -> Verdict {
+        let verdict = verify_fraud(file, std::slice::from_ref(key));
+        self.jobs.push(self.job(&reader_of(key), file));
+        self.expected
+            .push((name.to_owned(), said_of_fraud(&verdict)));
+        verdict
+    }
+
+    /// Flips bits of one fraud file, one at a time.
+    pub(crate) fn flip_fraud(&mut self, file: &[u8], key: &NoteKey, places: &[(usize, u8)]) {
+        let job = self.job(&reader_of(key), file);
+        self.flip_job(job, file, places, |flipped| {
+            said_of_fraud(&verify_fraud(flipped, std::slice::from_ref(key)))
+        });
+    }
+
+    /// Flips bits of a proof file, one at a time; none flips nothing.
+    pub(crate) fn include(
+        &mut self,
+        file: &str,
+        entry: &[u8],
+        reader: &Reader,
+        places: &[(usize, u8)],
+    ) {
+        let policy = reader.trust().policy;
+        let judge = |bytes: &[u8]| {
+            let text = std::str::from_utf8(bytes).unwrap();
+            said(&verify_inclusion_file(text, entry, &policy))
+        };
+        let mut job = self.job(reader, file.as_bytes());
+        let number = self.jobs.len();
+        job["entry"] = json!(self.write(&format!("entry-{number}"), entry));
+        if places.is_empty() {
+            self.jobs.push(job);
+            self.expected
+                .push((file.to_owned(), judge(file.as_bytes())));
+        } else {
+            self.flip_job(job, file.as_bytes(), places, judge);
         }
     }
 
@@ -207,6 +251,28 @@ fn said(verdict: &Verdict) -> Value {
         "failure": verdict.failure().map(|check| check.name),
         "verdict": verdict.level.map(greenlien::verify::verdict::Level::name),
     })
+}
+
+/// What a verdict on a fraud file says. The Python verifier does not replay the law: where that decides, it proves nothing.
+fn said_of_fraud(verdict: &Verdict) -> Value {
+    if verdict.checks.iter().any(|check| check.name == "replay") {
+        return json!({"failure": null, "fraud_proven": null, "verdict": null});
+    }
+    json!({
+        "failure": verdict.failure().map(|check| check.name),
+        "fraud_proven": verdict.holds(),
+        "verdict": null,
+    })
+}
+
+/// A reader who trusts one log and nobody else.
+fn reader_of(key: &NoteKey) -> Reader {
+    Reader {
+        policy: format!("log {}\nquorum none\n", key.vkey()),
+        old: None,
+        now: None,
+        age_seconds_max: None,
+    }
 }
 
 /// Runs the batch of the Python verifier.

@@ -8,6 +8,7 @@ import collateral
 import difference
 import matrix
 import parties
+import rights
 from past import in_recovery, is_valid
 from values import burden_of, need
 
@@ -19,7 +20,7 @@ def is_judged(signed):
     kind = signed.command["type"]
     if "changes" not in signed.event():
         return kind in matrix.MATRIX
-    return kind in parties.MAKES or kind in claims.MAKES or kind in collateral.CHECKS
+    return kind in parties.MAKES or kind in claims.MAKES or kind in collateral.CHECKS or kind in rights.CHECKS
 
 
 class Judge:
@@ -57,6 +58,8 @@ class Judge:
                 need(all(item["right"] == right for item in event["overhangs"]), "an overhang on another right")
             same = made == {member: value for member, value in event.items() if member != "overhangs"}
             need(same, f"the law makes another event of the signed {kind}")
+        elif kind in rights.CHECKS:
+            rights.check(signed, event, self._past)
         else:
             collateral.check(signed, event, self._past)
 
@@ -73,6 +76,10 @@ class Judge:
             return org == body.get("party", event.get("party"))
         if giver == matrix.COMPETENT:
             return self._has_duty(org, body["kind"], index)
+        if giver == matrix.COMPETENT_INTO:
+            return self._has_duty(org, body["into"]["kind"], index)
+        if giver == matrix.CORRECTOR:
+            return is_registrar if "line" in body else self._issues(org, body["right"], index)
         if giver == matrix.ISSUER:
             return self._issues(org, body["right"], index)
         if giver == matrix.COURT_OR_ISSUER:
@@ -104,6 +111,8 @@ class Judge:
         body, kind, index = signed.command["body"], signed.command["type"], signed.index
         if consent == matrix.PLEDGOR:
             return {body["pledgor"] if kind in _TAKES else self._past.pledgor(body["pledge"], index)}
+        if consent == matrix.NAMED:
+            return {self._past.acting(party, index) for party in body.get("consenting", [])}
         if consent == matrix.NEW_PLEDGEE:
             return {body["to"]}
         if consent == matrix.PLEDGEE_CONSENTS:

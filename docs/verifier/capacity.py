@@ -158,13 +158,13 @@ def check_right(facts, name, now):
     for burden in live_burdens(right, now):
         days = days_of(burden, right)
         others = [other for other in before if common_days(days, days_of(other, right))]
-        shared = [other for other in others if not _related(burden, other)]
+        shared = [other for other in others if not is_related(burden, other)]
         need(is_freeze(burden) or not shared, f"{name}: {burden['id']} shares days with another")
         before.append(burden)
     _check_neighbors(facts, name, right)
 
 
-def _related(a, b):
+def is_related(a, b):
     return b["id"] in a.get("behind", []) or a["id"] in b.get("behind", [])
 
 

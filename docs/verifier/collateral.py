@@ -14,24 +14,29 @@ from values import burden_of, need, quantity_of, quantity_text
 class Event:
     """An act taken apart: lines and burdens that it changes, and what else it sets."""
 
-    def __init__(self, event):
-        self.lines, self.burdens, self.notes, self.clears, self.seen = {}, {}, {}, {}, set()
+    def __init__(self, event, new=None):
+        """`new` is the right that the act creates, if it does."""
+        self.lines, self.burdens, self.notes, self.clears, self.new = {}, {}, {}, {}, new
         self.touched_rights = set()
         event = copy.deepcopy(event)
         for change in event["changes"]:
             of = self._of(change)
-            need("new" not in change, "no record is made by this act")
+            is_new = of[0] not in ("right", "pledge") or of == ("right", new)
+            need(is_new or "new" not in change, f"{of[1]} is not made by this act")
+            need(of != ("right", new) or "new" in change, f"{of[1]} is made by this act")
             self.clears[of] = change.get("clear", [])
-            members = {member: value for member, value in change.items() if member not in ("of", "clear")}
+            members = {member: value for member, value in change.items() if member not in ("of", "clear", "new")}
             self.notes[of] = members
         for row in event.get("rows", []):
             self._row(self._of(row), row)
         for item in event.get("overhangs", []):
             need(item["right"] in self.touched_rights, f"an overhang on {item['right']}, which the act does not touch")
+        self._check_places()
 
     def _of(self, part):
         space, _, name = part["of"].partition("|")
-        need(space in ("right", "pledge"), f"a change of {part['of']}")
+        places = ("identity", "source", "cell") if self.new else ()
+        need(space in ("right", "pledge", *places), f"a change of {part['of']}")
         if space == "right":
             self.touched_rights.add(name)
         return space, name
@@ -39,35 +44,48 @@ class Event:
     def _row(self, of, row):
         item = {member: value for member, value in row.items() if member not in ("of", "list", "drop")}
         if row["list"] == "burdens":
-            need(of[0] == "right" and item["id"] not in self.burdens, "a burden twice")
-            self.burdens[item["id"]] = (of[1], None if "drop" in row else item)
+            need(of[0] == "right" and (of[1], item["id"]) not in self.burdens, "a burden twice")
+            self.burdens[of[1], item["id"]] = None if "drop" in row else item
         elif row["list"] == "lines":
             number = item.pop("line")
             need(of[0] == "pledge" and (of[1], number) not in self.lines and "drop" not in row, "a line twice")
             self.lines[of[1], number] = item
+        elif of[0] in ("source", "cell"):
+            need("drop" not in row and item.get("right") == self.new, f"{of[1]} gets another right than the new one")
+            self.notes.setdefault(of, {})
         else:
             listed = self.notes.get(of, {}).get(row["list"])
             need(isinstance(listed, list), f"items of {row['list']} alone")
             listed.append(item)
 
+    def _check_places(self):
+        """Identities, sources and cells are those of the right that the act creates."""
+        for of, members in self.notes.items():
+            if of[0] == "identity":
+                need(members == {"right": self.new}, f"{of[1]} leads elsewhere")
+            elif of[0] in ("source", "cell"):
+                need(members in ({}, {"rights": []}), f"{of[1]} changes otherwise")
+
     def check_burdens(self):
         """Every changed line stands on its right as it says, and nothing else changes there."""
-        of_lines = {f"{pledge}.{number}" for pledge, number in self.lines}
-        need(of_lines == set(self.burdens), "lines and burdens differ")
-        for (pledge, number), line in self.lines.items():
-            right, burden = self.burdens[f"{pledge}.{number}"]
-            need(right == line["right"], f"the burden of line {number} stands on another right")
+        standing = {(line["right"], f"{pledge}.{number}"): line for (pledge, number), line in self.lines.items()}
+        need(set(standing) == set(self.burdens), "lines and burdens differ")
+        for name, line in standing.items():
+            burden = self.burdens[name]
             if "released" in line:
-                need(burden is None, f"line {number} is released and stands on its right")
+                need(burden is None, f"{name[1]} is released and stands on its right")
                 continue
-            need(burden is not None, f"line {number} does not stand on its right")
+            need(burden is not None, f"{name[1]} does not stand on its right")
             same = extent_of(burden) == extent_of(line) and burden.get("behind") == line.get("behind")
-            need(same, f"the burden of line {number} differs from it")
-            need(not {"expires", "authority"} & set(burden), f"the burden of line {number} has more members")
+            need(same, f"the burden {name[1]} differs from its line")
+            need("authority" not in burden, f"the burden {name[1]} has more members")
+            need("expires" not in burden or name[1].startswith("V"), f"the burden {name[1]} has more members")
 
     def check_others(self, allowed):
         """Nothing changes but what is allowed: for each record its members."""
         for of, members in self.notes.items():
+            if of[0] not in ("right", "pledge"):
+                continue
             extra = set(members) - allowed.get(of, set())
             need(not extra and not self.clears[of], f"{of[1]}: {', '.join(sorted(extra)) or 'a member that is gone'}")
         need(all(pledge in {of[1] for of in allowed} for pledge, _ in self.lines), "a line of another pledge")

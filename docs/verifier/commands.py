@@ -66,7 +66,6 @@ def _extent(value):
 
 def line(value):
     read(value, {"right": right_id}, {**_EXTENT, "behind": behind})
-    unique(value.get("behind", []), "behind")
     _extent(value)
 
 
@@ -102,7 +101,6 @@ def _changed_lines(required, optional):
     def each(value):
         read(value, {"line": line_number, **required}, optional)
         _amount(value)
-        unique(value.get("behind", []), "behind")
 
     def whole(value):
         items(each, 64, 1)(value)
@@ -191,6 +189,47 @@ def _order(value):
     unique(value["from"], "from")
     need(sorted(value["from"]) == sorted(value["to"]), "both orders name the same lines")
     need(value["from"] != value["to"], "the new order is another one")
+
+
+def _consenting(value):
+    items(party_id, 32, 1)(value)
+    numbers = [number_of(party) for party in value]
+    need(all(a < b for a, b in zip(numbers, numbers[1:])), "parties are ascending")
+
+
+def _relied(value):
+    read(value, {"position": count}, {"number": plain})
+
+
+def _correct(value):
+    _amount(value)
+    of_line, of_quantity = "line" in value, "quantity" in value and "line" not in value
+    ways = ("class" in value or "attributes" in value, of_quantity, "resolution" in value, of_line)
+    need(sum(ways) == 1, "one thing is corrected")
+    need(not of_line or "quantity" in value, "a line is corrected to a quantity")
+    need(of_line or "relied" not in value, "only on a line has anybody relied")
+
+
+def _moved_line(value):
+    read(value, {"line": burden_id}, {"quantity": any_quantity, "joint": mark})
+    need(("quantity" in value) != ("joint" in value), "a line has a quantity or is joint")
+
+
+def _transfer(value):
+    _amount(value)
+    need(("quantity" in value) == ("identities" in value), "a part has a quantity and identities")
+    need("quantity" in value or "lines" not in value, "only of a part are lines named")
+    unique([line["line"] for line in value.get("lines", [])], "lines")
+
+
+def _into(value):
+    required = {"kind": name, "identities": items(identity, 8, 1), "span": span, **_AMOUNT}
+    read(value, required, {"class": plain})
+
+
+def _convert(value):
+    _amount(value)
+    need(("years" in value) != ("quantity" in value), "years or a quantity are converted")
 
 
 _burdens = items(burden_id, 256, 2)
@@ -306,6 +345,43 @@ BODIES = {
         {},
     ),
     "extend_right": (2, {**_right_document, "to": day}, {}),
+    "surrender_right": (
+        2,
+        {**_right_document, **_AMOUNT},
+        {"carve_out": one_of("consent", "order"), "consenting": _consenting},
+    ),
+    "correct_right": (
+        2,
+        _right_document,
+        {
+            "consenting": _consenting,
+            "class": plain,
+            "attributes": mapping(plain, 16),
+            **_AMOUNT,
+            "resolution": mark,
+            "line": burden_id,
+            "relied": items(_relied, 16, 1),
+        },
+        _correct,
+    ),
+    "transfer_right": (
+        2,
+        {**_right_document, "to": party_id},
+        {
+            "succession": mark,
+            "consenting": _consenting,
+            **_AMOUNT,
+            "identities": items(identity, 8, 1),
+            "lines": items(_moved_line, 64, 1),
+        },
+        _transfer,
+    ),
+    "convert_right": (
+        2,
+        {**_right_document, "into": _into},
+        {"years": years, **_AMOUNT, "consenting": _consenting},
+        _convert,
+    ),
     "change_rank": (2, {"right": right_id, "from": _burdens, "to": _burdens}, {}, _order),
     "substitute_collateral": (2, {"pledge": pledge_id, "drop": _released, "add": _lines}, {}),
     "assign_pledge": (2, {**_pledge_document, "to": party_id}, {"subrogation": mark, "part_cny": yuan}),

@@ -230,6 +230,11 @@ _PLEDGE_OPTIONAL = {
     "disposals": _list_of(
         {"document": hash_text, "entry": count, "line": line_number, "proceeds": quantity}, {"quantity": quantity}
     ),
+    "joint": _list_of({"entry": count, "first": line_number, "quantity": quantity, "second": line_number}),
+    "corrections": _list_of(
+        {"document": hash_text, "entry": count, "line": line_number, "quantity": quantity},
+        {"further": line_number, "relied": items(count, 16, 1)},
+    ),
     "external": _list_of(_external, {"term": span}),
 }
 
@@ -560,6 +565,14 @@ def genesis_events(value):
         digest = sha256(made["policies"][kind]).hex()
         events.append({"type": "policy_adopted", "kind": kind, "digest": digest, "active_from": value["time"]})
     return events
+
+
+def events_of(value):
+    """What an entry does, as events: none for a refusal or a state entry."""
+    if value["kind"] == "genesis":
+        return genesis_events(value)
+    accepted = value["outcome"].get("accepted") if value["kind"] == "command" else None
+    return [accepted["event"]] if accepted else []
 
 
 def _check_genesis(value):

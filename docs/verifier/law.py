@@ -1,11 +1,14 @@
 """How a pledge of one right is decided (FORMATS 7.4): the findings of a question."""
 
+from datetime import date
+
 from fold import counts_at
-from capacity import cuts, days_of, flow_burdens, flow_on, is_freeze, live_burdens, on_day, overlap_of, parcels
-from capacity import stock_burdens, used
+from capacity import cuts, days_of, flow_burdens, flow_on, is_freeze, is_related, live_burdens, on_day, overlap_of
+from capacity import parcels, stock_burdens, used
 from extents import span_of_years
 from values import (
     Fault,
+    burden_order,
     civil_day,
     common_days,
     day_of,
@@ -19,8 +22,8 @@ from values import (
 LAWS = {1, 2}
 SHOWN_MAX = 16
 # Findings that refuse, in their order; then those that warn.
-REFUSE = (5008, 3008, 4002, 2010, 3001, 3002, 3009, 1005, 1008, 2001, 2002, 2005, 2006, 2003, 2012, 2014, 2016, 2019, 7010)
-REFUSE += (3003, 3004, 3011, 4001, 4008, 6001, 6008, 9001, 9003, 9004)
+REFUSE = (5008, 3008, 4002, 2010, 3001, 3002, 3009, 1005, 1011, 1008, 2001, 2002, 2005, 2006, 2003, 2012, 2014)
+REFUSE += (2016, 2019, 7010, 3003, 3004, 3011, 4001, 4008, 6001, 6010, 6009, 6012, 6008, 9001, 9003, 9004)
 WARN = (4003, 4009, 7005)
 ORDER = REFUSE + WARN
 
@@ -46,9 +49,8 @@ def _without(spans, taken):
 class Decision:
     """One question, decided on the facts of a file."""
 
-    def __init__(self, question, facts, index, now, number):
-        self.org, self.body = question["org"], question["body"]
-        self.law = number
+    def __init__(self, question, law, past, facts, index, now):
+        self.org, self.body, self.law, self.past = question["org"], question["body"], law, past
         self.facts, self.index, self.now, self.today = facts, index, now, civil_day(now)
         self.findings = []
 
@@ -72,6 +74,13 @@ class Decision:
             wanted.append(("pledge", self.body["reservation"]))
             held = self.facts.record("pledge", self.body["reservation"])
             rights.update(line["right"] for line in (held or {"lines": []})["lines"])
+        for line in self.body["lines"]:
+            held = self.facts.right(line["right"])
+            here = {burden["id"] for burden in held["burdens"]} if held else set()
+            named = [burden for burden in line.get("behind", []) if burden.startswith("P") and burden in here]
+            wanted += [("pledge", burden.partition(".")[0]) for burden in named]
+            if held and self.law > 1:
+                wanted.append(("party", held["holder"]))
         for name in rights:
             wanted.append(("right", name))
             right = self.facts.right(name)
@@ -106,10 +115,11 @@ class Decision:
         """Returns whether the command would be accepted, and its findings in order."""
         self._door()
         taken = self._reservation()
-        if "debtor" in self.body and not self.facts.record("party", self.body["debtor"]):
-            self.add(1005)
-        if not self.facts.record("party", self.body["pledgor"]):
-            self.add(1005, conflicts=[self.body["pledgor"]])
+        if "debtor" in self.body:
+            self._named(self.body["debtor"], [])
+        self._named(self.body["pledgor"], [self.body["pledgor"]])
+        if self.law > 1 and "cap_cny" not in self.body and self._needs_cap():
+            self.add(6012)
         earlier = []
         for number, line in enumerate(self.body["lines"]):
             self._line(number, line, earlier, taken)
@@ -125,6 +135,19 @@ class Decision:
                 ordered.append(self.findings[place])
         refusals = [finding for finding in ordered if finding["code"] in REFUSE]
         return not refusals, refusals or ordered
+
+    def _named(self, name, conflicts):
+        """A party that is named for something new is registered, and has not ended."""
+        if not self.facts.record("party", name):
+            self.add(1005, conflicts=conflicts)
+        elif self._acting(name) != name:
+            self.add(1011, conflicts=[self._acting(name)])
+
+    def _acting(self, name):
+        return self.past.acting(name, self.index)
+
+    def _needs_cap(self):
+        return "maximum" in self.body or any("behind" in line for line in self.body["lines"])
 
     def _door(self):
         """The first member that does not fit the kind."""
@@ -151,8 +174,8 @@ class Decision:
         held = self.facts.record("pledge", name)
         fits = (
             held is not None
-            and held["pledgee"] == self.org
-            and held["pledgor"] == self.body["pledgor"]
+            and self._acting(held["pledgee"]) == self.org
+            and self._acting(held["pledgor"]) == self._acting(self.body["pledgor"])
             and "ended" not in held
             and self.now < instant_of(held["expires"])
             and {line["right"] for line in self.body["lines"]} <= {line["right"] for line in held["lines"]}
@@ -172,20 +195,68 @@ class Decision:
         party = self.facts.record("party", self.org)
         if not party or not set(party["roles"]) & set(policy.pledgee_roles):
             self.add(1008, number, [self.org])
-        if "behind" in line:
+        behind = line.get("behind", [])
+        if behind and (self.law == 1 or policy.rank_of(self.body["form"]) == "exclusive"):
             self.add(6001, number)
+            behind = []
         extent = self._extent(number, line, right, policy)
         if extent is None:
             return None
         right = {**right, "burdens": right["burdens"] + earlier}
         self._right(number, name, right, policy)
-        self._take(number, name, right, extent, taken)
+        self._rank(number, right, extent, behind, taken)
+        self._take(number, name, right, extent, lambda burden: burden["id"] in behind or _is_of(burden, taken))
         if "quantity" in extent and "from" in extent:
             year = right.get("attributes", {}).get(policy.year_attribute, "")
             if year.lstrip("+-").isdigit() and day_of(extent["from"]).year > int(year):
                 self.add(4009, number)
-        earlier.append({"id": f"P{self.index}.{number}", **extent})
+        earlier.append({"id": f"P{self.index}.{number}", **extent, **({"behind": behind} if behind else {})})
         return None
+
+    def _rank(self, number, right, extent, behind, taken):
+        """What a line stands behind: open lines that share its room, one whole stack of them, each with a clear cap."""
+        if not behind:
+            return
+        days = self._days(extent, right)
+        there = [burden for burden in live_burdens(right, self.now) if not _is_of(burden, taken)]
+        open_lines = {burden["id"]: burden for burden in there if burden["id"].startswith("P")}
+        named = []
+        for name in behind:
+            if name in open_lines and common_days(days, self._days(open_lines[name], right)):
+                named.append(open_lines[name])
+            else:
+                self.add(6010, number, [name])
+        wrong = self._not_named(right, days, [b for b in there if b["id"] not in behind], named)
+        wrong |= self._not_chained(right, days, named)
+        if wrong:
+            self.add(6009, number, sorted(wrong, key=burden_order)[:SHOWN_MAX])
+        for pledge in dict.fromkeys(burden["id"].partition(".")[0] for burden in named):
+            if not self._has_cap(pledge):
+                self.add(6012, number, [pledge])
+
+    def _days(self, extent, right):
+        """The days on which a line or burden takes of the right; all of them where it names none."""
+        if "from" not in extent:
+            return date.min, date.max
+        first, end = span_of(extent)
+        return (max(first, self.today), end) if "quantity" in extent else (first, end)
+
+    def _meet(self, right, days, *burdens):
+        for burden in burdens:
+            days = common_days(days, self._days(burden, right))
+        return days is not None
+
+    def _not_named(self, right, days, others, named):
+        shared = [other for other in others if not is_freeze(other)]
+        return {o["id"] for o in shared for n in named if is_related(o, n) and self._meet(right, days, o, n)}
+
+    def _not_chained(self, right, days, named):
+        pairs = [(a, b) for place, b in enumerate(named) for a in named[:place]]
+        return {b["id"] for a, b in pairs if not is_related(a, b) and self._meet(right, days, a, b)}
+
+    def _has_cap(self, pledge):
+        own = pledge == f"P{self.index}"
+        return own or "caps" in (self.facts.record("pledge", pledge) or {})
 
     def _extent(self, number, line, right, policy):
         capacity = {"stock": "balance", "flow": "steps", "land": "measure"}[policy.model]
@@ -209,7 +280,7 @@ class Decision:
     def _right(self, number, name, right, policy):
         """Whether the right may be encumbered at all."""
         faults = (
-            (right["holder"] != self.body["pledgor"], 5008),
+            (self._acting(right["holder"]) != self._acting(self.body["pledgor"]), 5008),
             (right.get("class") in policy.barred_classes, 2010),
             (day_of(right["span"]["to"]) <= self.today, 2002),
             ("revoked_from" in right, 2003),
@@ -245,7 +316,7 @@ class Decision:
         over = "quantity" in burden and "from" in burden and day_of(burden["to"]) <= self.today
         return counts_at(burden, self.now) and not is_freeze(burden) and not over
 
-    def _take(self, number, name, right, extent, taken):
+    def _take(self, number, name, right, extent, skip):
         """The quantity and the days that a line asks for, and what is free of them."""
         asked = quantity_of(extent["quantity"]) if "quantity" in extent else None
         if asked == 0:
@@ -256,7 +327,7 @@ class Decision:
             self.add(3008, number, [name], alternative={"quantity": quantity_text(most)})
         outside = "from" in extent and self._outside(number, name, right, span_of(extent))
         if not exceeds and not outside and "revoked_from" not in right:
-            self._capacity(number, right, extent, asked, lambda burden: taken and burden["id"].startswith(taken + "."))
+            self._capacity(number, right, extent, asked, skip)
         return None
 
     def _outside(self, number, name, right, span):
@@ -347,6 +418,10 @@ class Decision:
         term = self.body.get("term")
         if policy and term and day_of(term["to"]) > day_of(right["span"]["to"]):
             self.add(4002 if policy.beyond_refuses else 4003, number, [name])
+
+
+def _is_of(burden, reservation):
+    return reservation is not None and burden["id"].startswith(reservation + ".")
 
 
 def _most(right):

@@ -18,6 +18,8 @@ PLEDGEE_OR_COURT = "the pledgee of record, or the registrar for a court"
 IN_STACK = "a pledgee with a line in the stack"
 ANYBODY = "any party"
 GUARANTOR = "a guarantor"
+CORRECTOR = "the issuer of the right, or the registrar for a line"
+COMPETENT_INTO = "an authority with the duty of the kind that comes of it"
 
 # Whose consent it needs, unless the giver is that party itself.
 QUORUM = "the quorum of genesis"
@@ -26,6 +28,7 @@ PLEDGOR = "the pledgor"
 SENIORS = "the pledgees of the lines stood behind"
 WORSENED = "the pledgees whose line gets worse"
 NEW_PLEDGEE = "the new pledgee"
+NAMED = "the parties that the command names as consenting"
 PLEDGEE_CONSENTS = "the pledgee of record consents"
 
 MATRIX = {
@@ -48,6 +51,10 @@ MATRIX = {
     "issue_right": (COMPETENT, ()),
     "adjust_right": (ISSUER, ()),
     "extend_right": (ISSUER, ()),
+    "correct_right": (CORRECTOR, (NAMED,)),
+    "transfer_right": (ISSUER, (NAMED,)),
+    "convert_right": (COMPETENT_INTO, (NAMED,)),
+    "surrender_right": (ISSUER, (NAMED,)),
     "revoke_right": (ISSUER, ()),
     "freeze": (COURT_OR_ISSUER, ()),
     "change_freeze": (COURT_OR_ISSUER, ()),

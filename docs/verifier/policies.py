@@ -35,6 +35,12 @@ def _texts(value):
 _second_rank = one_of("exclusive", "ranked", "ranked_with_consent")
 
 
+def _rank(table):
+    """Ranks are closed where no law is cited that opens them."""
+    rank = _second_rank(table["second_rank"])
+    return rank if "second_rank_text" in table else "exclusive"
+
+
 class Policy:
     """The rules of one kind."""
 
@@ -92,9 +98,8 @@ class Policy:
             _table(rank, {"form": str, "second_rank": str}, {"second_rank_text": str})
         allowed = {"stock": ("amount",), "flow": ("amount",), "land": ("whole", "years")}[self.model]
         self.extent = one_of(*allowed)(table["extent"])
-        self._ranks = {None: _second_rank(table["second_rank"])}
-        for rank in table.get("form_rank", []):
-            self._ranks[rank["form"]] = _second_rank(rank["second_rank"])
+        self._ranks = {rank["form"]: _rank(rank) for rank in table.get("form_rank", [])}
+        self._ranks[None] = _rank(table)
         need(table["cites"], "policy: pledge.cites")
         for role in table["pledgee_roles"]:
             one_of(*_ROLES)(role)

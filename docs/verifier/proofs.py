@@ -77,12 +77,17 @@ class Frontier:
         self.size += 1
 
     def root(self):
-        if not self.parts:
-            return sha256(b"")
-        r = self.parts[-1]
-        for part in reversed(self.parts[:-1]):
-            r = node(part, r)
-        return r
+        return fold_up(self.parts)
+
+
+def fold_up(parts):
+    """Returns the root over complete subtrees, the largest first."""
+    if not parts:
+        return sha256(b"")
+    r = parts[-1]
+    for part in reversed(parts[:-1]):
+        r = node(part, r)
+    return r
 
 
 # 4.4 Notes and checkpoints ------------------------------------------------------------------------------------------
@@ -163,18 +168,34 @@ def _decimal(text):
     return int(text)
 
 
+def head_of(note):
+    """Returns origin, size and root of the tree that a note is about."""
+    lines = note.text.split("\n")
+    need(len(lines) == 4 and lines[3] == "", "a checkpoint has exactly three lines")
+    need(lines[0] != "", "the origin of the checkpoint")
+    size, root = _decimal(lines[1]), base64_of(lines[2])
+    need(len(root) == 32, "the root of the checkpoint")
+    return lines[0], size, root
+
+
 class Checkpoint:
     """An opened checkpoint of one log."""
 
     def __init__(self, text, keys, origin):
         note = Note(text)
-        lines = note.text.split("\n")
-        need(len(lines) == 4 and lines[3] == "", "a checkpoint has exactly three lines")
-        need(is_key_name(lines[0]), "the origin of the checkpoint")
-        self.origin, self.size, self.root = lines[0], _decimal(lines[1]), base64_of(lines[2])
-        need(len(self.root) == 32, "the root of the checkpoint")
+        self.origin, self.size, self.root = head_of(note)
         need(self.origin == origin, "a checkpoint of another log")
         note.check_signed([key for key in keys if key.name == origin])
+
+
+def open_checkpoint(text, keys):
+    """Opens a checkpoint of any log whose key is among these."""
+    for key in keys:
+        try:
+            return Checkpoint(text, keys, key.name)
+        except Fault:
+            continue
+    raise Fault("no trusted key of a log has signed it")
 
 
 # 7.7 Trust policies -------------------------------------------------------------------------------------------------
@@ -242,6 +263,11 @@ class Policy:
             if sum(member in present for member in members) >= needed:
                 present.add(name)
         return present
+
+    def cosigners(self, note):
+        """Returns the names of the witnesses that cosigned, each with its latest time."""
+        times = {name: note.cosigned_at(key) for name, key in self.witnesses.items()}
+        return {name: time for name, time in times.items() if time is not None}
 
     def quorum_met(self, cosigned):
         return self.quorum == "none" or self.quorum in self._present(cosigned)

@@ -13,6 +13,7 @@ use greenlien::verify::inclusion::verify_inclusion_file;
 
 use super::{check_rules, secret, with};
 use crate::formats::{block, file};
+use crate::second_verifier::{Both, Reader};
 
 /// The first hash of the example, 32 bytes in base64.
 const HASH: &str = "zO7sBY1fma9a294mvEc8kj+Sttat8YPuTCo1rrvSvHc=";
@@ -321,4 +322,37 @@ fn bytes_of_another_kind_are_shown_to_be_in_the_log_and_no_more() {
         ["these bytes are entry 0 of other.example"]
     );
     assert!(!verify_inclusion_file(&text, b"another", &policy).holds());
+}
+
+#[test]
+fn both_verifiers_agree_on_proof_files_and_on_every_changed_one() {
+    let mut both = Both::new();
+    let reader = |policy: &str| Reader {
+        policy: policy.to_owned(),
+        old: None,
+        now: None,
+        age_seconds_max: None,
+    };
+    let plain = reader(&format!("log {}\nquorum none\n", block("vkey")));
+    let audited = reader(&file("trust-audited"));
+    let good = good();
+    let cosigned = format!(
+        "{}\n\n{}",
+        good.split("\n\n").next().unwrap(),
+        file("checkpoint-cosigned")
+    );
+    let with_extra = with(&good, "index 5", "extra c2FsdA==\nindex 5");
+    for text in [&good, &cosigned, &with_extra] {
+        for reader in [&plain, &audited] {
+            both.include(text, entry(), reader, &[]);
+            both.include(text, b"other bytes", reader, &[]);
+        }
+        let ascii = text.char_indices().filter(|(_, c)| c.is_ascii());
+        let places: Vec<(usize, u8)> = ascii.map(|(at, _)| (at, 1)).collect();
+        both.include(text, entry(), &plain, &places);
+    }
+    for bytes in [block("entry-4").as_bytes(), b"", &[0xff, 0xfe]] {
+        both.include(&good, bytes, &plain, &[]);
+    }
+    both.agree();
 }

@@ -3,6 +3,7 @@
 //!
 //! It starts from the example log of docs/FORMATS.md and knows the keys of its institutions only where a test gives them.
 
+mod acts;
 mod flips;
 mod lies;
 mod mutations;
@@ -74,6 +75,8 @@ struct Liar {
     /// An entry that the state leaves out.
     hidden: Option<u64>,
     log_key: u8,
+    /// Records that the file shows besides, with their histories.
+    also: Vec<StateKey>,
     /// Seconds after the state entry at which everyone cosigns.
     cosigned_after: i64,
 }
@@ -90,6 +93,7 @@ impl Liar {
             last: Box::new(|_| {}),
             hidden: None,
             log_key: 1,
+            also: Vec::new(),
             cosigned_after: 1,
         }
     }
@@ -182,7 +186,7 @@ impl Liar {
             let whole = matches!(
                 key,
                 StateKey::Right(_) | StateKey::Party(_) | StateKey::Policy(_)
-            );
+            ) || self.also.contains(&key);
             ProvenRecord {
                 value: found.map(|(text, _)| text.clone()),
                 proof: tree.prove(&key.hash()),
@@ -203,8 +207,11 @@ impl Liar {
             checkpoint: self.checkpoint(&tail, &state),
             state_entry: prove(state.index, std::str::from_utf8(&last).unwrap()),
             records: names
-                .map(|(space, name)| record(state_key(space, name)))
-                .into(),
+                .map(|(space, name)| state_key(space, name))
+                .into_iter()
+                .chain(self.also.iter().cloned())
+                .map(record)
+                .collect(),
             entries: shown.map(|(index, text)| prove(index, text)).collect(),
             consistency: Some(Consistency {
                 size: 2,
@@ -247,11 +254,16 @@ impl Liar {
     }
 
     /// Appends a command entry with this payload, signed by these keys as makers, and the event that it is said to have.
-    fn command(mut self, payload: &str, keys: &[u8], event: &str) -> Self {
-        let index = self.entries.len();
+    fn command(self, payload: &str, keys: &[u8], event: &str) -> Self {
         let payload = payload.as_bytes().to_vec();
         let sign = |byte: &u8| EnvelopeSignature::sign(&payload, SignerRole::Maker, &seed(*byte));
         let envelope = Envelope::new(payload.clone(), keys.iter().map(sign).collect()).unwrap();
+        self.entry(&envelope, event, 1)
+    }
+
+    /// Appends a command entry with this envelope and the event that it is said to have.
+    fn entry(mut self, envelope: &Envelope, event: &str, law: u64) -> Self {
+        let index = self.entries.len();
         let before = Json::parse(self.entries[5].as_bytes()).unwrap();
         let Json::Object(mut members) = before else {
             panic!()
@@ -266,6 +278,7 @@ impl Liar {
         let changed = [
             ("command", envelope.to_json()),
             ("index", Json::count(index as u64)),
+            ("law", Json::count(law)),
             ("outcome", outcome),
             ("time", Json::Text(time)),
             ("touches", Json::list(touches)),

@@ -13,6 +13,7 @@ use super::liar::{
     Liar, Stage, log_key, omitted_touch, other_policies, over_pledge, repeated_command,
 };
 use super::secret;
+use crate::second_verifier::Both;
 
 fn check(text: &str) -> Verdict {
     verify_fraud(text.as_bytes(), &[log_key()])
@@ -405,4 +406,107 @@ fn every_changed_byte_of_a_fraud_file_is_noticed() {
             );
         }
     }
+}
+
+/// Fraud files of every kind, and what is to be said of each: `None` where only a replay can say it.
+fn fraud_files() -> Vec<(&'static str, Option<bool>, String)> {
+    let (over, wrong) = over_pledge();
+    let over_note = over.note();
+    let wrongs = Account::new(&over_note, &over.entries).wrong(wrong);
+    let (twice, second) = repeated_command();
+    let twice_note = twice.note();
+    let repeated = Account::new(&twice_note, &twice.entries)
+        .wrong(second)
+        .swap_remove(0);
+    let (hiding, evidence, index) = omitted_touch();
+    let omission = Account::new(&evidence.checkpoint, &hiding.entries)
+        .hidden(index, &evidence)
+        .swap_remove(0);
+    let mut older = hiding.clone();
+    older.entries.truncate(usize::try_from(index).unwrap() + 1);
+    let receipt = hidden(&evidence, &older.proven(index), Some(&older.note())).swap_remove(0);
+    let mut one = Stage::new();
+    let mut other = one.clone();
+    one.pledge("80");
+    other.pledge("60");
+    let (small, same) = (one.liar(), other.liar());
+    other.pledge("1");
+    let large = other.liar();
+    let (small_note, same_note, large_note) = (small.note(), same.note(), large.note());
+    let fork = |note: &str, liar: &Liar| {
+        Account::new(note, &liar.entries)
+            .fork((&small_note, small.size()))
+            .unwrap()
+    };
+    let turned = Fraud {
+        checkpoint: small_note.clone(),
+        proof: FraudProof::Fork {
+            other: large_note.clone(),
+            joined: None,
+        },
+    };
+    let later = Fraud {
+        checkpoint: older.note(),
+        ..receipt.clone()
+    };
+    vec![
+        ("a wrong entry", None, wrongs[0].to_text()),
+        ("a wrong prefix", None, wrongs[1].to_text()),
+        ("a command twice", Some(true), repeated.to_text()),
+        ("a hidden entry", Some(true), omission.to_text()),
+        (
+            "a hidden entry with a receipt",
+            Some(true),
+            receipt.to_text(),
+        ),
+        (
+            "two trees of one size",
+            Some(true),
+            fork(&same_note, &same).to_text(),
+        ),
+        (
+            "two trees of two sizes",
+            Some(true),
+            fork(&large_note, &large).to_text(),
+        ),
+        ("a fork the other way round", Some(false), turned.to_text()),
+        ("a receipt that is larger", Some(false), later.to_text()),
+    ]
+}
+
+#[test]
+fn both_verifiers_agree_on_every_fraud_file_and_on_every_changed_one() {
+    let mut both = Both::new();
+    for (name, proven, text) in fraud_files() {
+        let verdict = both.accuse(name, text.as_bytes(), &log_key());
+        assert_eq!(
+            verdict.holds(),
+            proven.unwrap_or(true),
+            "{name}: {verdict:?}"
+        );
+        let named = text.find(r#""format":""#).unwrap();
+        let format = named..named + 32;
+        let step = text.len() / 60 + 1;
+        let places: Vec<(usize, u8)> = (3..text.len())
+            .step_by(step)
+            .filter(|at| !format.contains(at))
+            .map(|at| (at, 1))
+            .collect();
+        both.flip_fraud(text.as_bytes(), &log_key(), &places);
+    }
+    let liar = busy();
+    let note = liar.note();
+    let account = Account::new(&note, &liar.entries);
+    for index in (1..liar.size()).step_by(5) {
+        for fraud in account.wrong(index) {
+            let kind = fraud.proof.kind();
+            let verdict = both.accuse(kind, fraud.to_text().as_bytes(), &log_key());
+            assert!(!verdict.holds(), "{kind} of entry {index}");
+        }
+    }
+    let stranger = greenlien::ledger::note::NoteKey::new("log.example", secret(1).public());
+    let (name, _, text) = fraud_files().swap_remove(2);
+    let verdict = both.accuse(name, text.as_bytes(), &stranger.unwrap());
+    assert!(!verdict.holds());
+    both.agree();
 }

@@ -1,0 +1,321 @@
+//! Lies about acts of law 2: an event that nobody asked for, or that somebody gave who may not, beside a signed command.
+
+use greenlien::domain::command::SignerRole;
+use greenlien::domain::envelope::{Envelope, EnvelopeSignature};
+use greenlien::verify::verdict::Level;
+use serde_json::{Value, json};
+
+use super::{BANK, HOLDER, Liar, reader, seed};
+use crate::formats::{block, state_key};
+use crate::second_verifier::Both;
+
+const MAKER: u8 = 2;
+const CHECKER: u8 = 3;
+const ZEROS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+const ONES: &str = "1111111111111111111111111111111111111111111111111111111111111111";
+
+/// A command at entry 6 with the event that it is said to have.
+struct Act {
+    name: &'static str,
+    /// The check that finds it; none for the truth.
+    found_at: Option<&'static str>,
+    org: &'static str,
+    kind: &'static str,
+    body: Value,
+    keys: Vec<u8>,
+    event: Value,
+}
+
+impl Act {
+    /// The payload, signed by nobody yet.
+    fn payload(&self) -> Vec<u8> {
+        let signers: Vec<Value> = self.keys.iter().map(|key| signer(*key)).collect();
+        let payload = json!({
+            "aud": block("aud"),
+            "body": self.body,
+            "cmd": "66666666666666666666666666666666",
+            "exp": "2026-12-01T02:09:00Z",
+            "iat": "2026-12-01T01:59:00Z",
+            "org": self.org,
+            "signers": signers,
+            "type": self.kind,
+        });
+        canonical(&payload).into_bytes()
+    }
+
+    /// The log with this act as its last entry.
+    fn told(&self) -> Liar {
+        let payload = self.payload();
+        let sign = |key: &u8| {
+            let role = if *key == CHECKER {
+                SignerRole::Checker
+            } else {
+                SignerRole::Maker
+            };
+            EnvelopeSignature::sign(&payload, role, &seed(*key))
+        };
+        let signatures = self.keys.iter().map(sign).collect();
+        let envelope = Envelope::new(payload.clone(), signatures).unwrap();
+        let log = Liar {
+            also: vec![state_key("pledge", "P5")],
+            ..Liar::new()
+        };
+        log.entry(&envelope, &canonical(&self.event), 2)
+    }
+}
+
+fn signer(key: u8) -> Value {
+    let (org, role) = match key {
+        MAKER => ("M0", "maker"),
+        CHECKER => ("M0", "checker"),
+        HOLDER => ("M2", "maker"),
+        _ => ("M3", "maker"),
+    };
+    json!({"org": org, "role": role})
+}
+
+/// The members of every object in order, as canonical text wants them.
+fn canonical(value: &Value) -> String {
+    match value {
+        Value::Object(members) => {
+            let mut names: Vec<&String> = members.keys().collect();
+            names.sort();
+            let member = |name: &String| {
+                let text = canonical(&members[name]);
+                format!("{}:{text}", Value::String(name.clone()))
+            };
+            let members: Vec<String> = names.into_iter().map(member).collect();
+            format!("{{{}}}", members.join(","))
+        }
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(canonical).collect();
+            format!("[{}]", items.join(","))
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.to_string(),
+    }
+}
+
+/// The pledge goes to the holder: what the law makes of it, with a change.
+fn assigned(change: impl Fn(&mut Value)) -> Value {
+    let mut event = json!({
+        "type": "assign_pledge",
+        "changes": [{"of": "pledge|P5", "former": [], "pledgee": "M2"}],
+        "rows": [{"of": "pledge|P5", "list": "former", "party": "M3", "until": 6}],
+    });
+    change(&mut event);
+    event
+}
+
+fn assign(name: &'static str, keys: &[u8], event: Value) -> Act {
+    Act {
+        name,
+        found_at: Some("authority"),
+        org: "M3",
+        kind: "assign_pledge",
+        body: json!({"pledge": "P5", "to": "M2", "document": ZEROS}),
+        keys: keys.to_vec(),
+        event,
+    }
+}
+
+fn extended(to: &str) -> Value {
+    let span = json!({"from": "2026-01-01", "to": to});
+    json!({"type": "extend_right", "changes": [{"of": "right|R4", "span": span}]})
+}
+
+fn extend(name: &'static str, org: &'static str, keys: &[u8], event: Value) -> Act {
+    Act {
+        name,
+        found_at: Some("authority"),
+        org,
+        kind: "extend_right",
+        body: json!({"right": "R4", "to": "2029-01-01", "document": ZEROS}),
+        keys: keys.to_vec(),
+        event,
+    }
+}
+
+fn renamed(more: &Value) -> Value {
+    let mut change = json!({"of": "party|M2", "name": "新名有限公司", "former_names": []});
+    change
+        .as_object_mut()
+        .unwrap()
+        .append(&mut more.as_object().unwrap().clone());
+    let row = json!({"of": "party|M2", "list": "former_names", "name": "重庆示例化工有限公司", "until": 6});
+    json!({"type": "change_party", "changes": [change], "rows": [row]})
+}
+
+fn rename(name: &'static str, org: &'static str, keys: &[u8], event: Value) -> Act {
+    Act {
+        name,
+        found_at: Some("authority"),
+        org,
+        kind: "change_party",
+        body: json!({"party": "M2", "name": "新名有限公司", "document": ZEROS}),
+        keys: keys.to_vec(),
+        event,
+    }
+}
+
+fn objected(document: &str) -> Value {
+    let row = json!({
+        "of": "pledge|P5", "list": "objections", "document": document, "entry": 6, "party": "M2",
+        "until": "2026-12-31T02:00:06.000000Z",
+    });
+    json!({"type": "object", "changes": [{"of": "pledge|P5", "objections": []}], "rows": [row]})
+}
+
+fn object(name: &'static str, event: Value) -> Act {
+    Act {
+        name,
+        found_at: Some("authority"),
+        org: "M2",
+        kind: "object",
+        body: json!({"pledge": "P5", "document": ZEROS}),
+        keys: vec![HOLDER],
+        event,
+    }
+}
+
+fn true_act(act: Act) -> Act {
+    Act {
+        found_at: None,
+        ..act
+    }
+}
+
+#[expect(
+    clippy::too_many_lines,
+    reason = "one flat list, one item after another"
+)]
+fn acts() -> Vec<Act> {
+    let both = [HOLDER, BANK];
+    let registrar = [MAKER, CHECKER];
+    let plain = || assigned(|_| {});
+    let with = |member: &'static str, value: Value| {
+        assigned(move |event| event["changes"][0][member] = value.clone())
+    };
+    let right = json!({"of": "right|R4", "span": {"from": "2026-01-01", "to": "2029-01-01"}});
+    let party = json!({"of": "party|M2", "threshold": 5});
+    let burden = json!({"of": "right|R4", "list": "burdens", "id": "P5.0", "quantity": "500"});
+    vec![
+        true_act(assign("an assignment", &both, plain())),
+        assign("without the consent of who takes it", &[BANK], plain()),
+        Act {
+            org: "M2",
+            ..assign("given by who takes it", &[HOLDER], plain())
+        },
+        assign("to somebody else", &both, with("pledgee", json!("M0"))),
+        assign("and the old pledgee forgotten", &both, {
+            json!({"type": "assign_pledge", "changes": [{"of": "pledge|P5", "pledgee": "M2"}]})
+        }),
+        assign(
+            "at another entry",
+            &both,
+            assigned(|event| event["rows"][0]["until"] = json!(5)),
+        ),
+        assign(
+            "and a right changed",
+            &both,
+            assigned(|event| {
+                event["changes"]
+                    .as_array_mut()
+                    .unwrap()
+                    .insert(0, right.clone());
+            }),
+        ),
+        assign(
+            "and a party changed",
+            &both,
+            assigned(|event| {
+                event["changes"].as_array_mut().unwrap().push(party.clone());
+            }),
+        ),
+        assign(
+            "and a burden changed",
+            &both,
+            assigned(|event| {
+                event["rows"]
+                    .as_array_mut()
+                    .unwrap()
+                    .insert(0, burden.clone());
+            }),
+        ),
+        assign(
+            "under another word",
+            &both,
+            assigned(|event| event["type"] = json!("determine_claim")),
+        ),
+        assign(
+            "under a word that no law has",
+            &both,
+            assigned(|event| event["type"] = json!("gift_pledge")),
+        ),
+        true_act(extend(
+            "a longer right",
+            "M0",
+            &registrar,
+            extended("2029-01-01"),
+        )),
+        extend(
+            "longer than was asked",
+            "M0",
+            &registrar,
+            extended("2030-01-01"),
+        ),
+        extend(
+            "by one person of two",
+            "M0",
+            &[MAKER],
+            extended("2029-01-01"),
+        ),
+        extend(
+            "by who is not the issuer",
+            "M3",
+            &[BANK],
+            extended("2029-01-01"),
+        ),
+        true_act(rename(
+            "a name",
+            "M0",
+            &[MAKER, CHECKER, HOLDER],
+            renamed(&json!({})),
+        )),
+        rename("without the party", "M0", &registrar, renamed(&json!({}))),
+        rename("by the party alone", "M2", &[HOLDER], renamed(&json!({}))),
+        rename(
+            "and its threshold",
+            "M0",
+            &[MAKER, CHECKER, HOLDER],
+            renamed(&json!({"threshold": 2})),
+        ),
+        true_act(object("an objection", objected(ZEROS))),
+        object("with another document", objected(ONES)),
+    ]
+}
+
+#[test]
+fn every_lie_about_an_act_is_found_by_both_verifiers() {
+    let mut both = Both::new();
+    for act in acts() {
+        let file = act.told().evidence();
+        let verdict = both.verify(act.name, file.to_text().as_bytes(), &reader());
+        let failed = verdict.failure().map(|check| check.name);
+        assert_eq!(
+            failed,
+            act.found_at,
+            "{}: {:?}",
+            act.name,
+            verdict.failure()
+        );
+        if act.found_at.is_none() {
+            assert_eq!(
+                verdict.level,
+                Some(Level::CurrentAndComplete),
+                "{}",
+                act.name
+            );
+        }
+    }
+    both.agree();
+}
