@@ -114,6 +114,7 @@ fn client(
             org: bank.party,
             cmd: CommandId(numbers().to_be_bytes()),
             signers,
+            attested: Vec::new(),
             expect: Vec::new(),
             seen: None,
             iat: now,

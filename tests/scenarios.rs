@@ -38,6 +38,7 @@ scenarios! {
     acts_by_state
     collateral_added
     after_a_merger
+    attested_consents
     door
     key_disputes
     key_recovery

@@ -113,6 +113,7 @@ fn body_text(
         org,
         cmd: CommandId(id.as_bytes()[..16].try_into().unwrap()),
         signers,
+        attested: Vec::new(),
         expect,
         seen: None,
         iat: now,

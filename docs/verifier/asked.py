@@ -10,6 +10,9 @@ from values import begin_of, day_of, instant_of, quantity_of, sha256
 def is_what_was_asked(signed, event):
     """Says whether the event is the act of the command."""
     asked = signed.command
+    given = [{"party": c["org"], "class": c["class"], "document": c["document"]} for c in asked.get("attested", [])]
+    if event.get("attested", []) != [{**consent, "entry": signed.index} for consent in given]:
+        return False
     matches = _MATCHES.get((asked["type"], event["type"]))
     return matches is not None and bool(matches(asked["org"], asked["body"], event, signed.index))
 

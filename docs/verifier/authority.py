@@ -38,7 +38,8 @@ class Judge:
         needed = {org}
         for consent in consents:
             needed |= self._consenting(consent, signed)
-        for party in sorted(needed):
+        attested = self._attested(signed)
+        for party in sorted(needed - attested):
             self._check_party(signed, party)
 
     # The event --------------------------------------------------------------------------------------------------------
@@ -127,6 +128,30 @@ class Judge:
             return self._seniors(signed)
         need(consent == matrix.QUORUM, f"{consent} is not known")
         return self._check_quorum(signed)
+
+    def _attested(self, signed):
+        """The pledgors whose consent the giver attests: each has never held a key, and the kinds allow the class (2.4)."""
+        command, index, body = signed.command, signed.index, signed.command["body"]
+        attested = command.get("attested", [])
+        if not attested:
+            return set()
+        asks = matrix.PLEDGOR in matrix.MATRIX[command["type"]][1] and command["type"] != "reserve"
+        need(asks, "a consent to this cannot be attested")
+        pledgors = {self._past.acting(name, index) for name in self._consenting(matrix.PLEDGOR, signed)}
+        lines = body["lines"] if command["type"] == "register_pledge" else body.get("add", [])
+        if "pledge" in body:
+            shown = self._past.shown("pledge", body["pledge"])
+            lines = lines + (shown["lines"] if shown else [])
+        rights = {line["right"] for line in lines if "right" in line}
+        for consent in attested:
+            name = consent["org"]
+            need(name in pledgors and name != command["org"], f"the consent of {name} is not asked for")
+            need(self._past.party(name, index)["keys"] == [], f"{name} has held a key, so its consent is signed")
+            for right in sorted(rights):
+                record = self._facts.right(right)
+                policy = record and self._facts.policy(record["kind"], signed.time)
+                need(not policy or consent["class"] in policy.attested, f"{right}: no consent on {consent['class']}")
+        return {consent["org"] for consent in attested}
 
     def _holds_keys(self, name, index):
         return any(is_valid(key, index) for key in self._past.party(name, index)["keys"])

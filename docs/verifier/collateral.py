@@ -97,7 +97,25 @@ def _quantity(item):
 
 def check(signed, event, past):
     """Checks that the event is what the command asks for."""
-    CHECKS[signed.command["type"]](signed, Event(event), past)
+    taken = Event(event)
+    _check_attested(signed, taken, past)
+    CHECKS[signed.command["type"]](signed, taken, past)
+
+
+def _check_attested(signed, event, past):
+    """The notes of attested consents end with those of the command, and nothing else adds any."""
+    asked = signed.command.get("attested", [])
+    given = [{"class": c["class"], "document": c["document"], "entry": signed.index, "party": c["org"]} for c in asked]
+    noted = {of: members["attested"] for of, members in event.notes.items() if "attested" in members}
+    if not given:
+        need(not noted, "a consent that nobody attested")
+        return
+    pledge = signed.command["body"].get("pledge")
+    list_of = noted.get(("pledge", pledge), [])
+    need(set(noted) == {("pledge", pledge)} and list_of[-len(given) :] == given, "the consents are not those attested")
+    before = _pledge_before(past, pledge, signed.index)
+    earlier = before.get("attested", []) if before is not None else list_of[: -len(given)]
+    need(list_of[: -len(given)] == earlier, "the consents of before")
 
 
 def _pledge_before(past, name, index):
@@ -127,7 +145,7 @@ def _amend(signed, event, past):
         _check_caps(quantity_of(body["cap_cny"]), notes.get("caps"), before, signed.index)
     else:
         need("caps" not in notes, "a cap that nobody asked for")
-    event.check_others({("pledge", pledge): {"caps"}})
+    event.check_others({("pledge", pledge): {"caps", "attested"}})
     event.check_burdens()
 
 
@@ -192,7 +210,7 @@ def _extend(signed, event, past):
     need(notes.get("term", body.get("term")) == body.get("term"), "another term")
     if before is not None and "term" in body:
         need(notes.get("term", before.get("term")) == body["term"], "the term is not what was asked")
-    event.check_others({("pledge", pledge): {"term"}})
+    event.check_others({("pledge", pledge): {"term", "attested"}})
     event.check_burdens()
 
 
@@ -247,7 +265,7 @@ def _substitute(signed, event, past):
     added = [rest[key] for key in sorted(rest) if key[0] == pledge]
     need(len(added) == len(rest) and are_lines(body["add"], added), "the added lines are not those that were asked")
     _check_added_number(before, event, pledge)
-    event.check_others({("pledge", pledge): set()})
+    event.check_others({("pledge", pledge): {"attested"}})
     event.check_burdens()
 
 

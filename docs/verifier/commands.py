@@ -425,6 +425,13 @@ def _expect(value):
         count(version)
 
 
+def _attested(value):
+    consent = {"org": party_id, "class": one_of("paper", "video"), "document": hash_text}
+    items(lambda item: read(item, consent), 32, 1)(value)
+    orgs = [number_of(item["org"]) for item in value]
+    need(all(a < b for a, b in zip(orgs, orgs[1:])), "attested consents ascend by org")
+
+
 def _signer(value):
     read(value, {"org": party_id, "role": one_of("maker", "checker")})
 
@@ -446,7 +453,8 @@ def command(payload, law):
         "iat": any_instant,
         "exp": any_instant,
     }
-    read(value, required, {"expect": _expect, "seen": lambda v: read(v, _seen)})
+    read(value, required, {"attested": _attested, "expect": _expect, "seen": lambda v: read(v, _seen)})
+    need("attested" not in value or law >= 2, f"law {law} knows no attested consents")
     body(value["type"], value["body"])
     need(value["type"] not in BODIES or BODIES[value["type"]][0] <= law, f"law {law} has no {value['type']}")
     signers = [(number_of(s["org"]), s["role"] == "checker") for s in value["signers"]]

@@ -49,6 +49,7 @@ ROLES = ("registrar", "authority", "bank", "guarantor", "court", "holder")
 
 # Parts that several forms share ------------------------------------------------------------------------------------
 
+_CONSENT = {"class": one_of("paper", "video"), "document": hash_text}
 hidden = mapping(hash_text, 16)
 form_word = one_of("质押", "抵押")
 behind = items(burden_id, 256, 1)
@@ -236,6 +237,7 @@ _PLEDGE_OPTIONAL = {
         {"further": line_number, "relied": items(count, 16, 1)},
     ),
     "external": _list_of(_external, {"term": span}),
+    "attested": _list_of({"class": one_of("paper", "video"), "document": hash_text, "entry": count, "party": party_id}),
 }
 
 
@@ -391,6 +393,7 @@ EVENTS = {
             "reservation": _taken,
             "caps": items(lambda v: read(v, {"amount": quantity, "entry": count}), 64, 1),
             "maximum": span,
+            "attested": items(lambda v: read(v, {"party": party_id, "entry": count, **_CONSENT}), 64, 1),
         },
     ),
     "pledge_amended": ({"pledge": pledge_id, "lines": line_results}, _OVERHANGS),

@@ -53,7 +53,7 @@ class Policy:
         words = dict.fromkeys(("kind", "title_zh", "title_en", "cites", "model", "form"), str)
         tables = {"unit": dict, "issuer": dict, "identity": list, "pledge": dict, "terms": dict}
         more = {"layer": str, "source": dict, "land": dict, "book": dict}
-        more.update({"transfer": dict, "surrender": dict, "convert": dict, "bar": list})
+        more.update({"transfer": dict, "surrender": dict, "convert": dict, "bar": list, "consent": dict})
         _table(table, {**words, "version": int, **tables}, more)
         self.digest = sha256(text).hex()
         self.kind = name(table["kind"])
@@ -70,6 +70,9 @@ class Policy:
         self.year_attribute = terms.get("year_attribute")
         self._land(table)
         self._switches(table)
+        consent = _table(table.get("consent", {"attested": [], "cites": "-"}), {"attested": list, "cites": str})
+        need(consent["cites"], "policy: consent.cites")
+        self.attested = [one_of("paper", "video")(how) for how in consent["attested"]]
         if "book" in table:
             _table(table["book"], _BOOK, _BOOK_MORE)
 

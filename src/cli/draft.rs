@@ -176,6 +176,7 @@ mod tests {
             org: PartyId(3),
             cmd: CommandId([1; 16]),
             signers: vec![signer(SignerRole::Maker), signer(SignerRole::Checker)],
+            attested: Vec::new(),
             expect: Vec::new(),
             seen: None,
             iat,

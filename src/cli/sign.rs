@@ -10,6 +10,7 @@ use crate::cli::draft::{DRAFT_BYTES_MAX, Draft};
 use crate::cli::environment::{self, ClockArgs};
 use crate::cli::exit::{EXIT_CODES, Exit, Failure};
 use crate::cli::{files, keyfile, output};
+use crate::domain::authority::attest::{Attestation, ConsentClass};
 use crate::domain::command::{Body, Command, Expected, Signer, SignerRole};
 use crate::domain::envelope::Opening;
 use crate::domain::wire::parse_question;
@@ -73,6 +74,9 @@ struct NewArgs {
     /// Who signs, such as M3:maker; repeat for each. The giver as maker, if absent
     #[arg(long, value_name = "PARTY:ROLE", value_parser = parse_signer, requires = "new")]
     signer: Vec<Signer>,
+    /// Attest the consent of a party without keys: party, paper or video, digest of the document; repeat for each
+    #[arg(long, value_name = "PARTY:CLASS:DIGEST", value_parser = parse_attestation, requires = "new")]
+    attest: Vec<Attestation>,
     /// Decide only if the record is still at this version, such as P57=3; repeat for each
     #[arg(long, value_name = "RECORD=VERSION", value_parser = parse_expected, requires = "new")]
     expect: Vec<(Expected, u64)>,
@@ -160,6 +164,8 @@ fn new_draft(args: &NewArgs, now: Timestamp) -> Result<Draft, Failure> {
         signers.push(Signer { org, role });
     }
     signers.sort_unstable();
+    let mut attested = args.attest.clone();
+    attested.sort_unstable();
     let mut cmd = [0; 16];
     getrandom::fill(&mut cmd)
         .map_err(|fault| Failure::internal(format!("no random bytes: {fault}")))?;
@@ -168,6 +174,7 @@ fn new_draft(args: &NewArgs, now: Timestamp) -> Result<Draft, Failure> {
         org,
         cmd: CommandId(cmd),
         signers,
+        attested,
         expect: args.expect.clone(),
         seen: None,
         iat: now,
@@ -256,6 +263,22 @@ fn parse_signer(text: &str) -> Result<Signer, String> {
     parse().ok_or_else(|| "must be a party and a role, such as M3:maker".to_owned())
 }
 
+fn parse_attestation(text: &str) -> Result<Attestation, String> {
+    let parse = || {
+        let (party, rest) = text.split_once(':')?;
+        let (class, document) = rest.split_once(':')?;
+        Some(Attestation {
+            party: PartyId::parse(party)?,
+            class: ConsentClass::parse(class)?,
+            document: Hash::from_hex(document)?,
+        })
+    };
+    parse().ok_or_else(|| {
+        "must be a party, paper or video, and the SHA-256 of the document, such as M9:paper:3f…"
+            .to_owned()
+    })
+}
+
 fn parse_expected(text: &str) -> Result<(Expected, u64), String> {
     let parse = || {
         let (record, version) = text.split_once('=')?;
@@ -291,6 +314,15 @@ mod tests {
         assert_eq!(parse_pair("a=b=c"), Ok(("a".to_owned(), "b=c".to_owned())));
         assert!(parse_signer("M3").is_err() && parse_expected("V5=1").is_err());
         assert!(parse_pair("a=").is_err());
+        let document = "3f".repeat(32);
+        let attested = parse_attestation(&format!("M9:video:{document}")).unwrap();
+        assert_eq!(
+            (attested.party, attested.class),
+            (PartyId(9), ConsentClass::Video)
+        );
+        for other in ["M9", "M9:paper", "M9:voice:00", "M9:paper:3f"] {
+            assert!(parse_attestation(other).is_err(), "{other}");
+        }
         let hash = "0".repeat(64);
         assert!(parse_aud(&format!("log.example/a#{hash}")).is_ok());
         for other in ["", "log.example/a", "log.example/a#12", &format!("#{hash}")] {

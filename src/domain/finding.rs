@@ -214,6 +214,9 @@ checks! {
     MissingConsent = 5007 Refuse "missing_consent" "缺少必要的同意" "a required consent is missing"
         "The signatures lack a party whose consent the command needs."
         "Carry the draft to that party for its signature.";
+    NotAttestable = 5022 Refuse "not_attestable" "该同意不得由债权人代为声明" "the consent cannot be attested"
+        "Only the consent of a pledgor that has never held a key may be attested, in a class that the policy of the kind knows, and not for a reservation."
+        "Carry the draft to the party for its signature; where its key is lost, have the party recovered.";
     SigningPolicyUnmet = 5009 Refuse "signing_policy_unmet" "签名人数不足" "fewer signatures than the party's signing policy asks for"
         "The party signs with a maker and checkers, and some are missing."
         "Add the missing checkers.";

@@ -1,5 +1,6 @@
 //! Pledges and reservations, each with its lines over rights.
 
+use crate::domain::authority::attest::ConsentClass;
 use crate::domain::command::ExternalReport;
 use crate::domain::right::{BurdenId, Extent};
 use crate::primitives::crypto::Hash;
@@ -96,6 +97,21 @@ pub struct PledgeMore {
     pub corrections: Vec<LineCorrection>,
     /// What other registers say about it, one report for each register and number.
     pub external: Vec<ExternalReport>,
+    /// Consents of parties without keys, which its pledgee attested.
+    pub attested: Vec<Attested>,
+}
+
+/// A consent that the pledgee attested; never a signature of the party.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Attested {
+    /// Who consented.
+    pub party: PartyId,
+    /// How.
+    pub class: ConsentClass,
+    /// The digest of the scan or of the recording.
+    pub document: Hash,
+    /// The entry that attested it.
+    pub entry: EntryIndex,
 }
 
 /// A part of the claim that was assigned.

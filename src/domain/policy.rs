@@ -8,6 +8,7 @@ use std::fmt;
 
 use serde::Deserialize;
 
+use crate::domain::authority::attest::ConsentClass;
 use crate::domain::party::Role;
 use crate::domain::pledge::Form;
 use crate::domain::rank_rule::{FormRankText, rank_rules};
@@ -174,6 +175,8 @@ pub struct KindPolicy {
     pub switches: Switches,
     /// The text has members that came after the first release.
     pub is_later: bool,
+    /// How consents of parties without keys may be attested; not at all where the text does not say.
+    pub attested: Vec<ConsentClass>,
     /// The book of the office.
     pub book: Option<Book>,
 }
@@ -273,6 +276,7 @@ struct PolicyText {
     convert: Option<ConvertText>,
     #[serde(default)]
     bar: Vec<BarText>,
+    consent: Option<ConsentText>,
     book: Option<Book>,
 }
 
@@ -350,6 +354,25 @@ struct TermsText {
     year_attribute: Option<String>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ConsentText {
+    attested: Vec<String>,
+    cites: String,
+}
+
+fn consent_classes(text: Option<&ConsentText>) -> Result<Vec<ConsentClass>, PolicyFault> {
+    let Some(text) = text else {
+        return Ok(Vec::new());
+    };
+    if text.cites.is_empty() {
+        return Err(PolicyFault("consent.cites must be given".to_owned()));
+    }
+    let class =
+        |name: &String| ConsentClass::parse(name).ok_or_else(|| unknown("consent.attested", name));
+    text.attested.iter().map(class).collect()
+}
+
 fn unknown(member: &str, value: &str) -> PolicyFault {
     PolicyFault(format!("{member} has the unknown value {value:?}"))
 }
@@ -369,6 +392,7 @@ impl PolicyText {
             self.surrender.is_some(),
             self.convert.is_some(),
             !self.bar.is_empty(),
+            self.consent.is_some(),
         ];
         ranks || tables.contains(&true)
     }
@@ -417,6 +441,7 @@ impl PolicyText {
             .collect::<Result<Vec<_>, _>>()?;
         let source = source(self.source, identities.first())?;
         let land = land(self.land, self.layer, model)?;
+        let attested = consent_classes(self.consent.as_ref())?;
         Ok(KindPolicy {
             kind: self.kind,
             digest,
@@ -446,6 +471,7 @@ impl PolicyText {
             land,
             switches,
             is_later,
+            attested,
             book: self.book,
         })
     }

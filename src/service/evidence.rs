@@ -401,6 +401,8 @@ impl Registry {
             };
             // Whose consent a rank or an act needs stands in the records that the payload names.
             if let Ok(command) = parse_command(&envelope.payload) {
+                // Whose consent is attested has never held a key; its history says so.
+                parties.extend(command.attested.iter().map(|attested| attested.party));
                 let before = pledges_before(&command.body).into_iter();
                 named.extend(before.map(StateKey::Pledge));
                 named.extend(command.body.act_names());

@@ -293,6 +293,7 @@ impl Registry {
                 org,
                 role: SignerRole::Maker,
             }],
+            attested: Vec::new(),
             expect: Vec::new(),
             seen: None,
             iat: time,

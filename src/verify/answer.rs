@@ -93,6 +93,7 @@ impl Question {
             org,
             cmd: CommandId([0; 16]),
             signers: vec![Signer { org, role }],
+            attested: Vec::new(),
             expect: Vec::new(),
             seen: None,
             iat: stamp.time,

@@ -23,6 +23,7 @@ use crate::primitives::time::Timestamp;
 use crate::verify::answer;
 use crate::verify::binding::{self, Signed};
 use crate::verify::capacity;
+use crate::verify::consents;
 use crate::verify::evidence::{Evidence, ProvenEntry, ProvenRecord};
 use crate::verify::machine::audience;
 use crate::verify::parties;
@@ -141,6 +142,7 @@ impl Checked<'_> {
         capacity::check(self.evidence, &facts, &state, self.verdict)?;
         answer::check(self.evidence, &genesis.0, &facts, &state, self.verdict)?;
         parties::say(&values, &signed, self.verdict);
+        consents::say(&signed, self.verdict);
         self.verdict.not_covered(
             "law",
             "that every decision in the log followed the law: replay the log (`greenlien audit`) or trust an auditor",

@@ -10,6 +10,7 @@ mod binding;
 mod capacity;
 pub mod certificate;
 pub mod checks;
+mod consents;
 pub mod entries;
 pub mod evidence;
 pub mod fraud;

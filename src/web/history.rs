@@ -1,6 +1,7 @@
 //! The history of a record as steps: when, what, who signed, at which position.
 
 use crate::documents::acts;
+use crate::domain::authority::attest::ConsentClass;
 use crate::domain::command::SignerRole;
 use crate::domain::entry::{Entry, Outcome};
 use crate::domain::facts::StateKey;
@@ -80,6 +81,14 @@ pub(crate) fn step(
                 let party = look::party(registry, signer.org, words)?;
                 signers.push(format!("{} · {}", party.name, role(signer.role, words)));
             }
+            for attested in &command.attested {
+                let party = look::party(registry, attested.party, words)?;
+                let class = consent_class(attested.class, words);
+                signers.push(format!(
+                    "{} · {} ({class})",
+                    party.name, words.consent_attested
+                ));
+            }
             let act = act(command.body.type_name(), lang);
             let (what, noted) = match outcome {
                 Outcome::Accepted { warnings, .. } => (act, warnings),
@@ -100,6 +109,14 @@ pub(crate) fn step(
         signers,
         findings,
     })
+}
+
+/// Returns how a consent was given.
+pub(crate) fn consent_class(class: ConsentClass, words: &Words) -> &'static str {
+    match class {
+        ConsentClass::Paper => words.consent_paper,
+        ConsentClass::Video => words.consent_video,
+    }
 }
 
 fn role(role: SignerRole, words: &Words) -> &'static str {

@@ -129,6 +129,9 @@ words! {
     freeze_price: "单价", "price";
     freeze_executed: "已执行", "sold in execution";
     freeze_waits: "轮候", "waiting";
+    consent_attested: "同意 (由担保权人声明, 非本人签署)", "consent (attested by the pledgee, not signed by the party)";
+    consent_paper: "书面", "paper";
+    consent_video: "录像", "video";
     rank: "顺位", "Rank";
     pledgee: "担保权人", "Pledgee";
     pledgor: "出质人 / 抵押人", "Pledgor";

@@ -146,6 +146,18 @@ fn pledge_facts(
             ..Fact::id(words.reservation_taken, reservation.to_string())
         });
     }
+    for attested in &pledge.more.attested {
+        let name = party(attested.party)?.name;
+        let class = history::consent_class(attested.class, words);
+        let document = show::short(&attested.document.to_string());
+        facts.push(Fact {
+            link: Some(format!("/log/{}", attested.entry)),
+            ..Fact::plain(
+                words.consent_attested,
+                format!("{name}: {class}, {document}"),
+            )
+        });
+    }
     for (name, digest) in &pledge.hidden {
         let shown = format!("{name}: {}", show::short(&digest.to_string()));
         facts.push(Fact::id(words.hidden, shown));

@@ -12,12 +12,14 @@
 //! | all others | a command is signed and sent, or with `check` only asked; see `paper` |
 //!
 //! A command may say how it is signed: `sign:bank-a.maker,bank-a.checker` (the first key of a party is its maker), `made:TIME`
-//! the date it claims, `lives:7d`, `expect:3` or `expect:none` the version it names, `id:P1` the id of an earlier command.
+//! the date it claims, `lives:7d`, `expect:3` or `expect:none` the version it names,
+//! `attest:farmer=paper` whose consent the giver attests and how, `id:P1` the id of an earlier command.
 //! `times:N row:K step:E,N` repeats a forest right N times, K in a row, each so far from the one before.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use greenlien::domain::authority::attest::{Attestation, ConsentClass};
 use greenlien::domain::command::{Command, Expected as Record, SignerRole};
 use greenlien::domain::envelope::{Envelope, Opening};
 use greenlien::primitives::crypto::SecretKey;
@@ -26,7 +28,7 @@ use greenlien::primitives::id::{CommandId, PartyId, RightId};
 use super::outcome;
 use super::paper::{Makes, Paper, write};
 use super::parser::{Expected, Step, Words};
-use super::players::{Named, Names};
+use super::players::{Named, Names, document};
 use super::prices;
 use super::sight;
 use super::stage::Stage;
@@ -68,6 +70,7 @@ struct Signing {
     lives: Option<String>,
     expect: Option<String>,
     id: Option<String>,
+    attest: Vec<String>,
 }
 
 /// Plays every step.
@@ -195,7 +198,12 @@ impl<S: Stage> Runner<'_, S> {
     /// The keys that sign: those the step names, else as many of every party as its signing policy asks for.
     fn keys(&self, paper: &Paper, signing: &Signing) -> Vec<(PartyId, SignerRole, Arc<SecretKey>)> {
         let usual = || {
-            let parties = std::iter::once(&paper.giver).chain(&paper.consents);
+            // Whose consent is attested does not sign.
+            let attested = signing.attested().map(|(party, _)| party);
+            let attested: Vec<&str> = attested.collect();
+            let signs = |party: &&String| !attested.contains(&party.as_str());
+            let consents = paper.consents.iter().filter(signs);
+            let parties = std::iter::once(&paper.giver).chain(consents);
             let of_party = |party: &String| {
                 let count = usize::try_from(self.names.player(party).actor.threshold).unwrap();
                 let keys = ["maker", "checker", "deputy"].into_iter().take(count);
@@ -244,6 +252,13 @@ impl<S: Stage> Runner<'_, S> {
             let days: u64 = lives.strip_suffix('d').unwrap().parse().unwrap();
             command.exp = command.iat.plus_seconds(days * 86_400);
         }
+        let attest = |(party, class): (&str, &str)| Attestation {
+            party: self.names.party(party),
+            class: ConsentClass::parse(class).unwrap(),
+            document: document(party),
+        };
+        command.attested = signing.attested().map(attest).collect();
+        command.attested.sort_unstable();
         if let Some(id) = &signing.id {
             command.cmd = self.sent[id].cmd;
         }
@@ -285,6 +300,11 @@ impl<S: Stage> Runner<'_, S> {
 }
 
 impl Signing {
+    /// The parties whose consent is attested, and how: `attest:farmer=paper`.
+    fn attested(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.attest.iter().map(|text| text.split_once('=').unwrap())
+    }
+
     fn take(words: &mut Words) -> Self {
         Self {
             sign: words.list("sign"),
@@ -292,6 +312,7 @@ impl Signing {
             lives: words.value("lives"),
             expect: words.value("expect"),
             id: words.value("id"),
+            attest: words.list("attest"),
         }
     }
 }

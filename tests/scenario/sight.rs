@@ -3,7 +3,7 @@
 //! | record | words |
 //! | --- | --- |
 //! | right | `carries:P1=50,F1` its burdens in order, with quantities where written, `carries:-` for none; `hangs:P1=30` overhangs, `hangs:-` for none; `revoked:DAY`; `succeeded:R2`; `disputed`; `ranks:P1=1,P2=2`; `ends:DAY`; `force:F1=30000,F2=5000+25000` what is in force of each freeze, and what waits |
-//! | pledge | `open`, `closed`; `on:R1,R2` the rights of its lines; `external:REGISTER=STATUS`; `caps:4000000,600000`; `pledgee:` `chain:` pledgees of the past; `objected:` how many objections stand; `joint:LINE+LINE=45000,...`; `corrected:LINE=80,...` |
+//! | pledge | `open`, `closed`; `on:R1,R2` the rights of its lines; `external:REGISTER=STATUS`; `caps:4000000,600000`; `pledgee:` `chain:` pledgees of the past; `objected:` how many objections stand; `joint:LINE+LINE=45000,...`; `corrected:LINE=80,...`; `attested:farmer=paper` consents that were attested |
 //! | party | `called:NAME`; `former:NAME`; `ended:PARTY` who acts in its place; `before:` and `after:` parties in order, `-` for none; `recovery:` `none`, `open`, `vetoed`, `completed`; `disputed:N` open disputes |
 //! | reservation | `stands`, `ended` |
 
@@ -123,6 +123,13 @@ fn see_notes(place: &str, pledge: &Pledge, words: &mut Words, names: &Names, now
         let noted = pledge.more.corrections.iter();
         let noted = noted.map(|c| format!("{}={}", c.line, c.quantity));
         assert_eq!(noted.collect::<Vec<_>>().join(","), corrected, "{place}");
+    }
+    if let Some(attested) = items(words, "attested") {
+        let noted = pledge.more.attested.iter().map(|attested| {
+            let class = attested.class.name().to_owned();
+            (names.name_of(attested.party), Some(class))
+        });
+        assert_eq!(noted.collect::<Vec<_>>(), attested, "{place}");
     }
     if let Some(pledgee) = words.value("pledgee") {
         assert_eq!(pledge.pledgee, names.party(&pledgee), "{place}");

@@ -70,6 +70,7 @@ impl Stage for World {
             org,
             cmd: CommandId([0; 16]),
             signers: vec![maker],
+            attested: Vec::new(),
             expect: Vec::new(),
             seen: None,
             iat: time,

@@ -164,6 +164,7 @@ pub(crate) trait Play {
             org,
             cmd: self.next_command(),
             signers,
+            attested: Vec::new(),
             expect,
             seen: self.seen(),
             iat: self.now(),

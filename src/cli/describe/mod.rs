@@ -34,6 +34,16 @@ pub fn describe(command: &Command, openings: &[Opening]) -> Vec<String> {
             signer.role.name()
         ));
     }
+    for attestation in &command.attested {
+        lines.push(format!(
+            "attested   {} consents, says {}: {}, document {}; {} does not sign",
+            attestation.party,
+            command.org,
+            attestation.class.name(),
+            attestation.document,
+            attestation.party
+        ));
+    }
     for (record, version) in &command.expect {
         let record = match record {
             Expected::Right(right) => right.to_string(),

@@ -12,6 +12,7 @@ use crate::domain::party::Role;
 use crate::primitives::crypto::KeyId;
 use crate::primitives::id::{EntryIndex, PartyId, RightId};
 
+pub mod attest;
 pub mod matrix;
 pub mod quorum;
 pub mod ranks;
@@ -201,10 +202,11 @@ pub fn check(
         check_party(*id, command, signatures, facts, at.index, &mut findings);
     }
     for party in std::iter::once(command.org).chain(consents(command, facts, at)) {
-        if !by_party.contains_key(&party) {
+        if !by_party.contains_key(&party) && !attest::is_attested(command, party) {
             findings.push(Finding::of(Code::MissingConsent).with(party));
         }
     }
+    findings.extend(attest::check(command, facts, at));
     if is_open_circle(&command.body) {
         check_quorum(law, genesis, by_party.keys().copied(), facts, &mut findings);
     }

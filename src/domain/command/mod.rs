@@ -20,6 +20,7 @@ pub use sort::{Act, Asked, Sort};
 
 use std::collections::BTreeMap;
 
+use crate::domain::authority::attest::Attestation;
 use crate::domain::facts::StateKey;
 use crate::domain::geometry::Point;
 use crate::domain::order::Terms;
@@ -98,6 +99,8 @@ pub struct Command {
     pub cmd: CommandId,
     /// Exactly the signatures it carries, sorted.
     pub signers: Vec<Signer>,
+    /// Consents of parties without keys that its giver attests, ascending by party (law 2).
+    pub attested: Vec<Attestation>,
     /// Versions of records that must still hold.
     pub expect: Vec<(Expected, u64)>,
     /// A state entry that the signer has verified.

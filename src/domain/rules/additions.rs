@@ -11,7 +11,7 @@ use crate::domain::rules::draft::Draft;
 use crate::domain::rules::lines::{self, Wish};
 use crate::domain::rules::pledges::{check_pledgee, check_term, known};
 use crate::domain::rules::ranks::{self, Place};
-use crate::domain::rules::{Case, Findings};
+use crate::domain::rules::{Case, Findings, consents};
 use crate::primitives::id::PledgeId;
 use crate::primitives::limits;
 use crate::primitives::quantity::Quantity;
@@ -36,7 +36,8 @@ pub(super) fn splits_amendment(
         let asked = change.amount.as_ref().map(|(quantity, _)| *quantity);
         !change.behind.is_empty() || present.zip(asked).is_some_and(|(now, asked)| asked > now)
     };
-    cap_cny.is_some() || changes.iter().any(adds)
+    // What was attested is a note of the record, which the event of law 1 has no room for.
+    !case.command.attested.is_empty() || cap_cny.is_some() || changes.iter().any(adds)
 }
 
 /// Says whether an extension adds days that somebody else has come to share, or that are to stand behind somebody.
@@ -47,6 +48,9 @@ pub(super) fn splits_extension(case: &Case<'_>, id: PledgeId, changes: &[LineCha
     let Some(pledge) = case.facts.pledge(id) else {
         return false;
     };
+    if !case.command.attested.is_empty() {
+        return true;
+    }
     changes.iter().any(|change| {
         let Some(line) = open(pledge, change.line) else {
             return false;
@@ -170,6 +174,7 @@ pub(super) fn amend(
     {
         set_cap(&mut pledge.more.caps, cap, case.stamp.index);
     }
+    note_attested(case, id, &mut draft, found);
     (!found.refuses()).then(|| draft.finish())
 }
 
@@ -225,7 +230,14 @@ pub(super) fn extend(
     if let Some(pledge) = draft.pledge(id) {
         pledge.term = term.or(pledge.term);
     }
+    note_attested(case, id, &mut draft, found);
     (!found.refuses()).then(|| draft.finish())
+}
+
+fn note_attested(case: &Case<'_>, id: PledgeId, draft: &mut Draft<'_>, found: &mut Findings) {
+    if let Some(pledge) = draft.pledge(id) {
+        consents::note(case, &mut pledge.more, found);
+    }
 }
 
 /// What a command adds to a line.

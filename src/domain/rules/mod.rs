@@ -7,6 +7,7 @@ mod acts;
 mod additions;
 mod amendments;
 pub mod burdens;
+mod consents;
 mod draft;
 mod freezes;
 mod issue;
@@ -143,6 +144,7 @@ fn finish(case: &Case<'_>, mut findings: Findings) -> Outcome {
             .unwrap_or(Code::NotApplicable);
         findings.code(code);
     }
+    consents::check_law(case, &mut findings);
     check_versions(case, &mut findings);
     check_recoveries(case, &mut findings);
     let event = propose(case, &mut findings);

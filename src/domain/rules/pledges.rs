@@ -9,7 +9,7 @@ use crate::domain::right::{Burden, BurdenId, Extent, Right};
 use crate::domain::rules::amendments::changes_on;
 use crate::domain::rules::lines::{self, Wish};
 use crate::domain::rules::ranks::{self, Place};
-use crate::domain::rules::{Case, Findings};
+use crate::domain::rules::{Case, Findings, consents};
 use crate::primitives::id::{PartyId, PledgeId, ReservationId, RightId};
 use crate::primitives::time::Span;
 
@@ -105,6 +105,7 @@ pub(super) fn register(
         more: PledgeMore {
             caps: first_cap(case, register),
             maximum: register.maximum.map(|period| Maximum { period }),
+            attested: consents::attested(case),
             ..PledgeMore::default()
         },
     })

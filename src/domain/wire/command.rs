@@ -5,6 +5,7 @@
 
 use crate::domain::authority::check_signers;
 use crate::domain::command::{Body, Command, Expected, Signer, SignerRole};
+use crate::domain::wire::attested::{attestations_json, read_attestations};
 use crate::domain::wire::body::read_body;
 use crate::domain::wire::body_json::body_json;
 use crate::domain::wire::list::{each, read_each_member, refuse_empty, required_objects};
@@ -36,6 +37,7 @@ pub fn command_json(command: &Command) -> Json {
         ),
         ("type", Json::text(command.body.type_name())),
     ])
+    .with("attested", attestations_json(&command.attested))
     .with("expect", expect_json(&command.expect))
     .with("seen", command.seen.as_ref().map(seen))
 }
@@ -77,6 +79,7 @@ pub fn parse_command(payload: &[u8]) -> Result<Command, FieldFault> {
         org,
         cmd: CommandId(fields.hex("cmd")?),
         signers: read_signers(&mut fields, org)?,
+        attested: read_attestations(&mut fields)?,
         expect: read_expect(&mut fields)?,
         seen: fields.optional_object("seen")?.map(read_seen).transpose()?,
         iat: read_time(&mut fields, "iat")?,

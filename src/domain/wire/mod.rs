@@ -32,6 +32,7 @@
 //! is that of other rights. `additional` and `released` are `true` or absent; `tolerated_area2` is absent when zero.
 
 mod act;
+mod attested;
 mod body;
 mod body_json;
 mod changed;

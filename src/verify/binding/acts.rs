@@ -1,6 +1,7 @@
 //! An act of law 2 is what its signers asked for: its word, its giver, the records it may change, and what the payload says
 //! they become. Which records those are is read in the authority matrix.
 
+use crate::domain::authority::attest::Attestation;
 use crate::domain::authority::matrix::{self, Reach};
 use crate::domain::authority::refuses_giver;
 use crate::domain::change::{Change, Members, Row};
@@ -63,6 +64,7 @@ pub(super) fn is_asked(signed: &Signed, event: &Event, genesis: &Genesis, facts:
         && changes.iter().all(|change| act.may_change(change))
         && rows.iter().all(|row| act.may_put(row))
         && hanging.into_iter().all(|right| act.touches(&right))
+        && act.attests()
         && act.leaves()
 }
 
@@ -179,6 +181,33 @@ impl Act<'_> {
         self.is_own(key)
             || self.changes.iter().any(|change| change.of == *key)
             || self.rows.iter().any(|row| row.of == *key)
+    }
+
+    /// The notes of attested consents end with those that the command attests, and change by nothing else.
+    fn attests(&self) -> bool {
+        let rows: Vec<&Row> = self
+            .rows
+            .iter()
+            .filter(|row| row.list == "attested")
+            .collect();
+        let asked = &self.command.attested;
+        if asked.is_empty() {
+            let names = |change: &Change| {
+                change.set.contains_key("attested") || change.clear.iter().any(|n| n == "attested")
+            };
+            return rows.is_empty() && !self.changes.iter().any(names);
+        }
+        let says = |(row, attestation): (&&Row, &Attestation)| {
+            let is = |name: &str, value: String| text(&row.item, name) == Some(value.as_str());
+            !row.drop
+                && is("party", attestation.party.to_string())
+                && is("class", attestation.class.name().to_owned())
+                && is("document", attestation.document.to_string())
+                && row.item.get("entry") == Some(&Json::count(self.at.index))
+        };
+        let last = rows.len().checked_sub(asked.len());
+        let last = last.and_then(|from| rows.get(from..));
+        last.is_some_and(|last| last.iter().zip(asked).all(says))
     }
 
     /// What the payload asks for is what the records become.

@@ -11,6 +11,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+use crate::domain::authority::attest::is_attested;
 use crate::domain::authority::ranks::pledges_before;
 use crate::domain::authority::{self, VerifiedSignature, consents};
 use crate::domain::command::{Body, Command, ExtentRequest, LineChange, LineRequest};
@@ -19,7 +20,7 @@ use crate::domain::facts::Facts;
 use crate::domain::fold::Stamp;
 use crate::domain::genesis::{Genesis, REGISTRAR};
 use crate::domain::law::Law;
-use crate::domain::pledge::{Cap, Line, Maximum, PledgeMore};
+use crate::domain::pledge::{Attested, Cap, Line, Maximum, PledgeMore};
 use crate::domain::policy::text_digest;
 use crate::domain::right::{BurdenId, Extent, Right};
 use crate::primitives::id::{EntryIndex, FreezeId, PartyId, PledgeId, ReservationId, RightId};
@@ -63,6 +64,10 @@ pub(super) fn check(
     }
     let parties = std::iter::once(command.org).chain(consents(command, facts, *at));
     for party in parties {
+        // Whether it may be attested is asked below, with all else that the law asks of signatures.
+        if party != command.org && is_attested(command, party) {
+            continue;
+        }
         let given = signatures.get(&party).copied().unwrap_or(0);
         let Some(policy) = facts.party(party) else {
             return Err(format!("the signing policy of {party} is not shown"));
@@ -209,7 +214,7 @@ fn is_pledging(command: &Command, event: &Event, at: Stamp, facts: &Facts) -> bo
             asked == reservation && holder == Some(org)
         }
         (Body::RegisterPledge(asked), Event::PledgeRegistered { .. }) => {
-            is_registered(event, PledgeId(index), org, asked)
+            is_registered(event, PledgeId(index), command, asked)
         }
         (
             Body::AmendPledge {
@@ -325,10 +330,23 @@ fn is_reserved(
     }
 }
 
+/// What the record keeps of the consents that the command attests.
+fn attested_in(command: &Command, entry: EntryIndex) -> Vec<Attested> {
+    let attested = command.attested.iter();
+    attested
+        .map(|attestation| Attested {
+            party: attestation.party,
+            class: attestation.class,
+            document: attestation.document,
+            entry,
+        })
+        .collect()
+}
+
 fn is_registered(
     event: &Event,
     id: PledgeId,
-    org: PartyId,
+    command: &Command,
     asked: &crate::domain::command::RegisterPledge,
 ) -> bool {
     match event {
@@ -352,11 +370,12 @@ fn is_registered(
             let asked_more = PledgeMore {
                 caps: caps.into_iter().collect(),
                 maximum,
+                attested: attested_in(command, id.0),
                 ..PledgeMore::default()
             };
             *more == asked_more
                 && *pledge == id
-                && *pledgee == org
+                && *pledgee == command.org
                 && *pledgor == asked.pledgor
                 && *debtor == asked.debtor
                 && *form == asked.form

@@ -16,6 +16,7 @@ fn signed(body: Body, given: u64) -> Signed {
         org: PartyId(4),
         cmd: CommandId([7; 16]),
         signers: Vec::new(),
+        attested: Vec::new(),
         expect: Vec::new(),
         seen: None,
         iat: Timestamp::from_micros(0),

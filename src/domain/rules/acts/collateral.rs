@@ -11,7 +11,7 @@ use crate::domain::rules::draft::Draft;
 use crate::domain::rules::lines::{self, Wish};
 use crate::domain::rules::pledges::{check_pledgee, check_year};
 use crate::domain::rules::ranks::{self, Place};
-use crate::domain::rules::{Case, Findings};
+use crate::domain::rules::{Case, Findings, consents};
 use crate::primitives::id::PledgeId;
 use crate::primitives::limits;
 
@@ -32,6 +32,9 @@ pub(super) fn substitute(
     }
     for (number, request) in (0_u16..).zip(add) {
         take(case, (id, pledge), number, request, draft, found);
+    }
+    if let Some(pledge) = draft.pledge(id) {
+        consents::note(case, &mut pledge.more, found);
     }
 }
 

@@ -5,6 +5,7 @@ use crate::domain::pledge::{
     PledgeMore,
 };
 use crate::domain::wire::act::pledge::{read_report, report_json};
+use crate::domain::wire::attested::{attested_json, read_attested};
 use crate::domain::wire::list::{counts_if_any, each, list_if_any, optional_objects};
 use crate::domain::wire::shape::{
     mark, optional, read_count, read_hash, read_line_number, read_mark, read_party, read_plain,
@@ -30,6 +31,7 @@ pub(in crate::domain::wire) fn with_more(json: Json, more: &PledgeMore) -> Json 
         joint,
         corrections,
         external,
+        attested,
     } = more;
     json.with("caps", list_if_any(caps, cap_json))
         .with("maximum", maximum.map(|maximum| span_json(maximum.period)))
@@ -43,6 +45,7 @@ pub(in crate::domain::wire) fn with_more(json: Json, more: &PledgeMore) -> Json 
         .with("joint", list_if_any(joint, joint_json))
         .with("corrections", list_if_any(corrections, correction_json))
         .with("external", list_if_any(external, report_json))
+        .with("attested", list_if_any(attested, attested_json))
 }
 
 /// Reads the members.
@@ -62,6 +65,7 @@ pub(in crate::domain::wire) fn read_more(fields: &mut Fields) -> Result<PledgeMo
         joint: each(notes(fields, "joint")?, read_joint)?,
         corrections: each(notes(fields, "corrections")?, read_correction)?,
         external: each(notes(fields, "external")?, read_report)?,
+        attested: each(notes(fields, "attested")?, read_attested)?,
     })
 }
 

@@ -1,6 +1,7 @@
 //! One command of every type.
 
 use crate::domain::authority::VerifiedSignature;
+use crate::domain::authority::attest::{Attestation, ConsentClass};
 use crate::domain::command::{
     AdmitParty, Body, Command, Expected, ExtentRequest, GroundRequest, IssueRight, LineChange,
     LineRequest, OfferedKey, QuantityRequest, RegisterPledge, Signer, SignerRole,
@@ -29,6 +30,18 @@ pub(in crate::domain) fn command(body: Body) -> Command {
             signer(2, SignerRole::Maker),
             signer(3, SignerRole::Maker),
             signer(3, SignerRole::Checker),
+        ],
+        attested: vec![
+            Attestation {
+                party: PartyId(9),
+                class: ConsentClass::Paper,
+                document: hash("scan"),
+            },
+            Attestation {
+                party: PartyId(12),
+                class: ConsentClass::Video,
+                document: hash("recording"),
+            },
         ],
         expect: vec![
             (Expected::Right(RightId(9)), 1),

@@ -1,11 +1,12 @@
 //! Pledges and reservations with every member they may have.
 
 use super::{acts, hash, hidden, lines, now, quantity, span};
+use crate::domain::authority::attest::ConsentClass;
 use crate::domain::command::ExternalStatus;
 use crate::domain::facts::{Record, StateKey};
 use crate::domain::pledge::{
-    Buyout, Cap, Disposal, Form, Former, Guarantee, Joint, LineCorrection, Maximum, Objection,
-    Part, Pledge, PledgeMore, Reservation, ReservationEnd,
+    Attested, Buyout, Cap, Disposal, Form, Former, Guarantee, Joint, LineCorrection, Maximum,
+    Objection, Part, Pledge, PledgeMore, Reservation, ReservationEnd,
 };
 use crate::primitives::id::{PartyId, PledgeId, ReservationId};
 
@@ -95,6 +96,14 @@ pub(super) fn records() -> Vec<(StateKey, Record)> {
                 .to_vec(),
             external: [ExternalStatus::Registered, ExternalStatus::Lapsed]
                 .map(acts::report)
+                .to_vec(),
+            attested: [ConsentClass::Paper, ConsentClass::Video]
+                .map(|class| Attested {
+                    party: PartyId(2),
+                    class,
+                    document: hash("scan"),
+                    entry: 57,
+                })
                 .to_vec(),
         },
     };
