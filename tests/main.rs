@@ -7,7 +7,6 @@
     clippy::similar_names,
     clippy::format_push_string,
     clippy::items_after_statements,
-    clippy::large_enum_variant,
     reason = "a test stops at the first surprise; a story is told in one piece; helpers in tests/ are not covered by clippy's own exception"
 )]
 

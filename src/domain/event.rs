@@ -188,7 +188,7 @@ pub enum Event {
         /// The reservation that it takes over, with the rights that stood on it.
         reservation: Option<(ReservationId, Vec<RightId>)>,
         /// Its members that came with law 2.
-        more: PledgeMore,
+        more: Box<PledgeMore>,
     },
     /// Lines got new quantities.
     PledgeAmended {

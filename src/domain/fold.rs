@@ -291,7 +291,7 @@ fn fold_pledge(event: &Event, id: PledgeId, before: Option<&Record>) -> Folded<P
             term: *term,
             hidden: hidden.clone(),
             reservation: reservation.as_ref().map(|(reservation, _)| *reservation),
-            more: more.clone(),
+            more: (**more).clone(),
         });
     }
     let Some(Record::Pledge(before)) = before else {

@@ -191,30 +191,33 @@ impl Wanted<'_> {
                 for key in body.act_names() {
                     self.named(key);
                 }
-                if let Body::OfParty(act) = body {
-                    self.offered(act);
+                self.of_act(body);
+            }
+        }
+    }
+
+    /// What an act of law 2 needs beyond the records that it names.
+    fn of_act(&mut self, body: &Body) {
+        if let Body::OfParty(act) = body {
+            self.offered(act);
+        }
+        if let Body::OfRight(act) = body {
+            if let RightAct::OfFreeze(act) = &**act {
+                self.ordered(act.right());
+            }
+            self.of_right(act);
+        }
+        if let Body::OfPledge(act) = body {
+            for key in act.looks_at() {
+                self.named(key);
+            }
+            if let PledgeAct::SubstituteCollateral { add, .. } = &**act {
+                for line in add {
+                    self.pledged_right(line.right);
                 }
-                if let Body::OfRight(act) = body
-                    && let RightAct::OfFreeze(act) = &**act
-                {
-                    self.ordered(act.right());
-                }
-                if let Body::OfPledge(act) = body {
-                    for key in act.looks_at() {
-                        self.named(key);
-                    }
-                    if let PledgeAct::SubstituteCollateral { add, .. } = &**act {
-                        for line in add {
-                            self.pledged_right(line.right);
-                        }
-                    }
-                    if let Some(pledge) = act.pledge() {
-                        self.noted(pledge);
-                    }
-                }
-                if let Body::OfRight(act) = body {
-                    self.of_right(act);
-                }
+            }
+            if let Some(pledge) = act.pledge() {
+                self.noted(pledge);
             }
         }
     }

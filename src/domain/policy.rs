@@ -441,7 +441,6 @@ impl PolicyText {
             .collect::<Result<Vec<_>, _>>()?;
         let source = source(self.source, identities.first())?;
         let land = land(self.land, self.layer, model)?;
-        let attested = consent_classes(self.consent.as_ref())?;
         Ok(KindPolicy {
             kind: self.kind,
             digest,
@@ -471,7 +470,7 @@ impl PolicyText {
             land,
             switches,
             is_later,
-            attested,
+            attested: consent_classes(self.consent.as_ref())?,
             book: self.book,
         })
     }

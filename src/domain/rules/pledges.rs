@@ -102,12 +102,12 @@ pub(super) fn register(
             .reservation
             .zip(taken)
             .map(|(id, reservation)| (id, rights_of(&reservation.lines))),
-        more: PledgeMore {
+        more: Box::new(PledgeMore {
             caps: first_cap(case, register),
             maximum: register.maximum.map(|period| Maximum { period }),
             attested: consents::attested(case),
             ..PledgeMore::default()
-        },
+        }),
     })
 }
 

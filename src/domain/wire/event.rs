@@ -356,7 +356,7 @@ fn read_registered(fields: &mut Fields) -> Read {
             .optional_object("reservation")?
             .map(read_taken)
             .transpose()?,
-        more: more::pledge::read_more(fields)?,
+        more: Box::new(more::pledge::read_more(fields)?),
     })
 }
 

@@ -373,7 +373,7 @@ fn is_registered(
                 attested: attested_in(command, id.0),
                 ..PledgeMore::default()
             };
-            *more == asked_more
+            **more == asked_more
                 && *pledge == id
                 && *pledgee == command.org
                 && *pledgor == asked.pledgor

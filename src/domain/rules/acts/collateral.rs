@@ -76,11 +76,8 @@ fn take(
     found: &mut Findings,
 ) {
     let Some(right) = draft.right_now(request.right) else {
-        found.add(
-            Finding::of(Code::RightUnknown)
-                .on_line(number)
-                .with(request.right),
-        );
+        let unknown = Finding::of(Code::RightUnknown).on_line(number);
+        found.add(unknown.with(request.right));
         return;
     };
     let Some(policy) = case.facts.policy(&right.kind, case.stamp.time) else {

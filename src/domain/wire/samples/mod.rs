@@ -381,11 +381,11 @@ fn pledge_events(overhangs: &[OverhangChange]) -> Vec<Event> {
         term,
         hidden,
         reservation,
-        more: PledgeMore {
+        more: Box::new(PledgeMore {
             caps: vec![pledges::cap("4000000.5", 57)],
             maximum: term.map(|period| Maximum { period }),
             ..PledgeMore::default()
-        },
+        }),
     };
     vec![
         Event::Reserved {
