@@ -38,7 +38,7 @@ fn json(text: &str) -> Value {
 }
 
 /// The seconds by which the clock must be moved to show this instant now.
-fn offset(to: &str) -> String {
+pub(crate) fn offset(to: &str) -> String {
     let seconds = |micros: u64| i64::try_from(micros / 1_000_000).unwrap();
     let now = SystemClock::default().now();
     (seconds(instant(to).micros()) - seconds(now.micros())).to_string()

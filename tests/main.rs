@@ -46,3 +46,4 @@ mod state_tree;
 mod statistics;
 mod support;
 mod witness;
+mod workbooks;

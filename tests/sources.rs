@@ -213,3 +213,32 @@ fn mod_lines_are_found() {
     let found = modules("//! mod no;\npub mod a;\n#[cfg(test)]\nmod b;\nmod tests { }\n");
     assert_eq!(found, [(2, "a".to_owned()), (4, "b".to_owned())]);
 }
+
+/// Folders whose files may be named in documents and comments, and must then exist.
+const NAMED_FOLDERS: &[&str] = &["benches/", "docs/", "fixtures/", "src/", "tests/", "web/"];
+
+/// Files named in a text that do not exist. A name is a path from the top of the project with a file ending.
+pub(crate) fn missing_names(name: &str, text: &str, exists: &dyn Fn(&str) -> bool) -> Vec<String> {
+    let in_path = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/');
+    let mut faults = Vec::new();
+    for (at, line) in text.lines().enumerate() {
+        for folder in NAMED_FOLDERS {
+            for (start, _) in line.match_indices(folder) {
+                let (before, rest) = line.split_at(start);
+                let end = rest.find(|c| !in_path(c)).unwrap_or(rest.len());
+                let path = rest[..end].trim_end_matches(['.', '/']);
+                // `x/docs/…` is someone else's folder, and `src/*.rs` or `src/<room>.rs` is a pattern.
+                let whole =
+                    !before.ends_with(in_path) && !rest[end..].starts_with(['*', '<', '{', '…']);
+                let is_file = path
+                    .rsplit('/')
+                    .next()
+                    .is_some_and(|last| last.contains('.'));
+                if whole && is_file && !exists(path) {
+                    faults.push(format!("{name}:{}: {path} does not exist", at + 1));
+                }
+            }
+        }
+    }
+    faults
+}

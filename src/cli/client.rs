@@ -182,6 +182,21 @@ impl Client {
         Self::patiently(&url, || self.agent.get(&url).call())
     }
 
+    /// Reads the bytes at a path, which begins with a slash; an answer of failure is handed back as it is.
+    pub fn get_bytes(&self, path: &str) -> Result<Result<Vec<u8>, Reply>, ClientFault> {
+        let url = format!("{}{path}", self.base);
+        let fault = |cause: ureq::Error| self.no_answer(path, cause.to_string());
+        let mut response = self.agent.get(&url).call().map_err(fault)?;
+        let status = response.status().as_u16();
+        let body = response.body_mut().with_config().limit(ANSWER_BYTES_MAX);
+        let bytes = body.read_to_vec().map_err(fault)?;
+        if (200..300).contains(&status) {
+            return Ok(Ok(bytes));
+        }
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Ok(Err(Reply::new(status, text)))
+    }
+
     /// Sends a JSON text to a path, which begins with a slash.
     pub fn post(&self, path: &str, body: &str) -> Result<Reply, ClientFault> {
         let url = format!("{}{path}", self.base);

@@ -26,6 +26,8 @@ pub mod environment;
 pub mod evidence;
 pub mod exit;
 #[cfg(feature = "server")]
+pub mod export;
+#[cfg(feature = "server")]
 pub mod feeding;
 pub mod files;
 mod fraud;
@@ -91,6 +93,11 @@ enum Action {
     #[cfg(feature = "server")]
     Import(import::command::ImportArgs),
     #[cfg(feature = "server")]
+    Template(import::template::TemplateArgs),
+    #[cfg(feature = "server")]
+    #[command(hide = true)]
+    ReadWorkbook(import::child::WorkerArgs),
+    #[cfg(feature = "server")]
     Check(check::CheckArgs),
     #[cfg(feature = "server")]
     Show(show::ShowArgs),
@@ -98,6 +105,8 @@ enum Action {
     Statistics(statistics::StatisticsArgs),
     #[cfg(feature = "server")]
     Alerts(alerts::AlertsArgs),
+    #[cfg(feature = "server")]
+    Export(export::ExportArgs),
     #[cfg(feature = "server")]
     ImportPrices(alerts::ImportPricesArgs),
     #[cfg(feature = "server")]
@@ -148,6 +157,10 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
         #[cfg(feature = "server")]
         Action::Import(args) => return import::command::run(args),
         #[cfg(feature = "server")]
+        Action::Template(args) => import::template::run(args),
+        #[cfg(feature = "server")]
+        Action::ReadWorkbook(args) => import::child::run_worker(args),
+        #[cfg(feature = "server")]
         Action::Check(args) => check::run(args),
         #[cfg(feature = "server")]
         Action::Show(args) => show::run(args),
@@ -155,6 +168,8 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
         Action::Statistics(args) => statistics::run(args),
         #[cfg(feature = "server")]
         Action::Alerts(args) => alerts::run(args),
+        #[cfg(feature = "server")]
+        Action::Export(args) => export::run(args),
         #[cfg(feature = "server")]
         Action::ImportPrices(args) => alerts::run_import(args),
         #[cfg(feature = "server")]

@@ -10,6 +10,7 @@ mod lines;
 mod qr;
 pub mod say;
 mod sheet;
+pub mod workbook;
 
 use std::fmt;
 

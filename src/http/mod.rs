@@ -10,6 +10,7 @@ mod check;
 mod commands;
 mod disclosed;
 mod evidence;
+mod exports;
 mod extract;
 mod failures;
 mod findings;
@@ -99,6 +100,7 @@ fn described_routes() -> OpenApiRouter<Arc<Registry>> {
             statistics::ask_statistics
         ))
         .routes(routes!(statistics::list_statistics_lines))
+        .routes(routes!(exports::get_export))
         .routes(routes!(evidence::get_right_evidence))
         .routes(routes!(evidence::get_pledge_evidence))
         .routes(routes!(evidence::get_absence_evidence))

@@ -215,3 +215,6 @@ pub const CERTIFICATE_AUDITORS_MAX: usize = 64;
 /// Certificates that a registry issues within one hour of its clock: a busy office prints one a minute, and at 300 kB each the
 /// disk of the registry fills by at most 180 MB an hour, whoever asks.
 pub const CERTIFICATES_PER_HOUR_MAX: u64 = 600;
+
+/// Records of one exported list: a table of this length opens in any spreadsheet, and is read in a second.
+pub const EXPORT_ROWS_MAX: usize = 20_000;

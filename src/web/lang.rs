@@ -155,6 +155,8 @@ words! {
     first_page: "第一页", "First page";
     evidence_download: "下载证据包", "Download the evidence file";
     evidence_tell: "证据包可以离线核验: greenlien verify 文件 --policy 信任文件", "The file can be checked offline: greenlien verify FILE --policy TRUST";
+    export_xlsx: "导出 xlsx", "Export as xlsx";
+    export_csv: "导出 CSV", "Export as CSV";
     certificate: "查询证明", "Search certificate";
     certificate_ask: "出具查询证明", "Issue a search certificate";
     certificate_ask_tell: "查询证明陈述本登记系统截至某一账页位置的记录, 附全部证据, 可离线核验。查询人与用途按填写内容印出, 可不填。", "A search certificate states what this register has on record as of one position of the log. It carries all the evidence and can be checked offline. Reader and purpose are printed as you write them; both may stay empty.";

@@ -29,6 +29,8 @@ pub(crate) struct Row {
 pub(crate) struct ListPage {
     shell: Shell,
     heading: String,
+    /// Where the whole list is as a spreadsheet, without the ending, and the query that narrows it.
+    export: (String, String),
     columns: Vec<&'static str>,
     rows: Vec<Row>,
     next: Option<String>,
@@ -88,6 +90,10 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, of: Of) -> Result<ListPag
     Ok(ListPage {
         shell: Shell::new(registry, visit, title),
         heading: title.to_owned(),
+        export: (
+            format!("/v1/exports{}", of.path()),
+            filter.trim_end_matches('&').to_owned(),
+        ),
         columns,
         rows: rows?,
         next: last

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 
+use crate::documents::workbook::text::decode;
 use crate::domain::command::{GroundRequest, IssueRight, QuantityRequest};
 use crate::domain::policy::{Book, Ground, IdentityScheme, KindPolicy};
 use crate::domain::right::Identity;
@@ -119,7 +120,7 @@ impl TableRow {
 /// The rows of a table; one that is broken does not keep the others from being read.
 pub type Rows = Vec<Result<TableRow, RowFault>>;
 
-/// Reads a table: UTF-8 with or without a byte-order mark, a first line of headers that has all of `headers`.
+/// Reads a table: UTF-8 with or without a byte-order mark, or GB18030, a first line of headers that has all of `headers`.
 pub fn read_table(path: &Path, headers: &[&str]) -> Result<Rows, RowFault> {
     let file = path
         .file_name()
@@ -131,13 +132,8 @@ pub fn read_table(path: &Path, headers: &[&str]) -> Result<Rows, RowFault> {
 
 /// Reads the bytes of a table; other columns than `headers` are kept and mean nothing here.
 pub fn parse_table(file: &str, bytes: &[u8], headers: &[&str]) -> Result<Rows, RowFault> {
-    let Ok(text) = std::str::from_utf8(bytes) else {
-        return Err(RowFault::of_file(
-            file,
-            "is not UTF-8; GB18030 and other encodings are not read",
-            SAVE_AGAIN,
-        ));
-    };
+    let text = decode(bytes).map_err(|fault| RowFault::of_file(file, fault.reason, fault.fix))?;
+    let text: &str = &text;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut reader = csv::ReaderBuilder::new()
         .flexible(true)
@@ -535,7 +531,9 @@ mod tests {
     #[test]
     fn another_encoding_is_refused_with_what_to_do() {
         let gb18030 = [0xc5, 0xc5, 0xce, 0xdb];
-        let fault = parse_table("book.csv", &gb18030, &[]).unwrap_err();
+        assert!(parse_table("book.csv", &gb18030, &[]).is_ok());
+        let neither = [0xc5, 0xc5, 0xff, 0xff];
+        let fault = parse_table("book.csv", &neither, &[]).unwrap_err();
         assert!(fault.to_string().contains("CSV UTF-8"), "{fault}");
     }
 }

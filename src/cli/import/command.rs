@@ -32,6 +32,7 @@ use crate::verify::machine::audience;
 
 use super::books::{Context, RowFault, Rows, TableRow, issue_of};
 use super::geojson::Grounds;
+use super::one_file::{Kept, read_one};
 use super::report::{Outcome, Report, decided};
 use super::{PARCELS_FILE, read_books, read_grounds};
 
@@ -42,14 +43,27 @@ const LIFE_SECONDS: u64 = 600;
 
 /// Import a bureau's books
 ///
-/// Registers every right in the tables of a folder (CSV, UTF-8, columns as the policies describe them; parcels.geojson for the
-/// polygons) for the bureaus whose keys are given, and reports on every row. The same folder may be imported again at any
-/// time: what is registered already stays as it is, and an interrupted import goes on.
+/// Registers every right in the tables of a folder (CSV in UTF-8 or GB18030, columns as the policies describe them;
+/// parcels.geojson for the polygons) for the bureaus whose keys are given, and reports on every row. One workbook (.xlsx) or
+/// table may be named instead: then every row is judged, and nothing is written before the same command says --confirm. The
+/// same file may be imported again at any time: what is registered already stays as it is, and an interrupted import goes on.
 #[derive(Args, Debug)]
 #[command(after_long_help = EXIT_CODES)]
 pub struct ImportArgs {
-    /// The folder of the books
-    folder: PathBuf,
+    /// The folder of the books, or one workbook (.xlsx) or table (.csv)
+    books: PathBuf,
+    /// The kind of the rights in a workbook or table; found by its columns, if absent
+    #[arg(long, value_name = "KIND")]
+    kind: Option<String>,
+    /// Judge every row and write nothing; a single file is only judged without --confirm
+    #[arg(long, conflicts_with = "confirm")]
+    preview: bool,
+    /// Register what may be registered
+    #[arg(long)]
+    confirm: bool,
+    /// Write a workbook with what was told beside every row
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
     #[command(flatten)]
     server: ServerArgs,
     /// Sign with this key file; give the maker's first, then the checker's, for each bureau
@@ -78,12 +92,21 @@ fn perform(args: &ImportArgs) -> Result<Exit, Failure> {
     let keys = read_keys(args)?;
     let (aud, policies) = read_registry(&client, &args.policy)?;
     let register = Register::read(&client, keys)?;
-    let grounds = read_grounds(&args.folder, PARCELS_FILE).map_err(file_fault)?;
-    let books = read_books(&args.folder, &policies);
+    let is_file = args.books.is_file();
+    let folder = match args.books.parent() {
+        Some(parent) if is_file => parent,
+        Some(_) | None => args.books.as_path(),
+    };
+    let grounds = read_grounds(folder, PARCELS_FILE).map_err(file_fault)?;
+    let books = if is_file {
+        vec![read_one(&args.books, args.kind.as_deref(), &policies)?]
+    } else {
+        read_books(&args.books, &policies)
+    };
     if books.is_empty() {
         let failure =
-            Failure::refused("no book of a kind of this registry").of(args.folder.display());
-        return Err(failure.hint("name the folder in which the CSV files lie"));
+            Failure::refused("no book of a kind of this registry").of(args.books.display());
+        return Err(failure.hint("name the folder in which the CSV files lie, or one file"));
     }
     let mut importer = Importer {
         client,
@@ -91,6 +114,8 @@ fn perform(args: &ImportArgs) -> Result<Exit, Failure> {
         register,
         grounds,
         args,
+        is_preview: args.preview || (is_file && !args.confirm),
+        kept: Kept::default(),
         sums: BTreeMap::new(),
     };
     for book in books {
@@ -104,8 +129,12 @@ fn perform(args: &ImportArgs) -> Result<Exit, Failure> {
         }
         match book.rows {
             Ok(rows) => importer.import(book.policy, &rows)?,
-            Err(fault) => importer.report(&Report::of_fault(fault))?,
+            Err(fault) => importer.report(&Report::of_fault(fault), None)?,
         }
+    }
+    if let Some(path) = &args.report {
+        importer.kept.write(path)?;
+        output::note(&format!("wrote {}", path.display()));
     }
     importer.conclude()
 }
@@ -123,7 +152,10 @@ fn read_keys(args: &ImportArgs) -> Result<Vec<SecretKey>, Failure> {
 }
 
 /// Reads entry 0 of the registry: the audience of commands and the policies.
-fn read_registry(client: &Client, newer: &[PathBuf]) -> Result<(String, Vec<KindPolicy>), Failure> {
+pub(super) fn read_registry(
+    client: &Client,
+    newer: &[PathBuf],
+) -> Result<(String, Vec<KindPolicy>), Failure> {
     const PATH: &str = "/v1/entries/0";
     let reply = client.get(PATH)?;
     let Ok(Entry::Genesis { genesis, .. }) = Entry::parse(reply.text.as_bytes()) else {
@@ -266,12 +298,16 @@ struct Importer<'a> {
     register: Register,
     grounds: Grounds,
     args: &'a ImportArgs,
+    /// Whether rows are only judged.
+    is_preview: bool,
+    kept: Kept,
     sums: BTreeMap<Outcome, u64>,
 }
 
 /// Whether a row is to be sent.
 enum Judged {
-    Send(Box<IssueRight>),
+    /// It may be; the report of a preview says what would be noted.
+    Send(Box<IssueRight>, Report),
     Settled(Report),
 }
 
@@ -289,7 +325,8 @@ impl Importer<'_> {
                 };
                 match self.judge(row, policy)? {
                     Judged::Settled(report) => reports.push(report),
-                    Judged::Send(issue) => {
+                    Judged::Send(_, report) if self.is_preview => reports.push(report),
+                    Judged::Send(issue, _) => {
                         texts.push(self.sign(*issue, policy)?);
                         sent.push(row);
                     }
@@ -305,7 +342,9 @@ impl Importer<'_> {
             }
             reports.sort_by_key(|report| report.line);
             for report in reports {
-                self.report(&report)?;
+                let mut read = rows.iter().filter_map(|row| row.as_ref().ok());
+                let row = read.find(|row| row.line == report.line);
+                self.report(&report, row)?;
             }
         }
         Ok(())
@@ -330,7 +369,8 @@ impl Importer<'_> {
         let question = question(org, Body::IssueRight(Box::new(issue.clone())));
         let reply = self.client.post("/v1/check", &question)?;
         if reply.json.get("admissible").and_then(Value::as_bool) == Some(true) {
-            return Ok(Judged::Send(Box::new(issue)));
+            let report = Report::new(row, Outcome::Admissible).with_findings(&reply, "warnings");
+            return Ok(Judged::Send(Box::new(issue), report));
         }
         let report = Report::new(row, Outcome::Refused).with_findings(&reply, "findings");
         Ok(Judged::Settled(report))
@@ -407,7 +447,10 @@ impl Importer<'_> {
         Ok(sign_all(payload, &[], issuer.keys())?)
     }
 
-    fn report(&mut self, report: &Report) -> Result<(), Failure> {
+    fn report(&mut self, report: &Report, row: Option<&TableRow>) -> Result<(), Failure> {
+        if self.args.report.is_some() {
+            self.kept.add(report, row);
+        }
         *self.sums.entry(report.outcome).or_default() += 1;
         if self.args.json {
             output::line(&report.to_json().to_string())
@@ -425,6 +468,13 @@ impl Importer<'_> {
         } else {
             let parts: Vec<String> = sums.map(|(o, sum)| format!("{sum} {}", o.name())).collect();
             output::line(&format!("in all: {}", parts.join(", ")))?;
+        }
+        if !self.sums.is_empty() && self.sums.keys().all(|one| *one == Outcome::Present) {
+            output::note("nothing to do: every row is registered already");
+        } else if self.is_preview {
+            output::note(
+                "nothing was written; to register what may be, say the same with --confirm",
+            );
         }
         let is_fine = self.sums.keys().all(|outcome| outcome.is_fine());
         Ok(if is_fine { Exit::Done } else { Exit::Refused })

@@ -4,10 +4,13 @@
 //! server but [`command`], and nothing here decides whether a right may be registered.
 
 pub mod books;
+pub mod child;
 pub mod command;
 pub mod geojson;
+mod one_file;
 pub mod parties;
 mod report;
+pub mod template;
 
 use std::path::Path;
 

@@ -15,6 +15,8 @@ pub(super) enum Outcome {
     Registered,
     /// Registered now, with warnings.
     Warned,
+    /// Would be registered; nothing is written yet.
+    Admissible,
     /// Registered before, by the same content.
     Present,
     /// The identity is registered with another content.
@@ -30,6 +32,7 @@ impl Outcome {
         match self {
             Self::Registered => "registered",
             Self::Warned => "registered with warnings",
+            Self::Admissible => "may be registered",
             Self::Present => "registered before",
             Self::Differs => "differs from the register",
             Self::Refused => "refused",
@@ -38,7 +41,10 @@ impl Outcome {
     }
 
     pub(super) fn is_fine(self) -> bool {
-        matches!(self, Self::Registered | Self::Warned | Self::Present)
+        match self {
+            Self::Registered | Self::Warned | Self::Admissible | Self::Present => true,
+            Self::Differs | Self::Refused | Self::Unreadable => false,
+        }
     }
 }
 

@@ -1,0 +1,72 @@
+//! `export`: fetches a list or the statistics as a spreadsheet.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::cli::exit::{EXIT_CODES, Exit, Failure};
+use crate::cli::remote::{ServerArgs, percent_encode, refusal};
+use crate::cli::{files, output};
+
+/// Write a list or the statistics as a spreadsheet
+///
+/// As .xlsx with real numbers and dates, or as .csv in UTF-8. Ids, codes and quantities with more digits than a spreadsheet
+/// keeps are texts.
+#[derive(Args, Debug)]
+#[command(after_long_help = EXIT_CODES)]
+pub struct ExportArgs {
+    /// What to write
+    #[arg(value_parser = ["rights", "pledges", "parties", "alerts", "statistics"])]
+    list: String,
+    /// Write it here; the name ends with .xlsx or .csv
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// Only rights that this party holds
+    #[arg(long, value_name = "PARTY")]
+    holder: Option<String>,
+    /// Only pledges that this party has taken
+    #[arg(long, value_name = "PARTY")]
+    pledgee: Option<String>,
+    /// The day of the alerts; today, if absent
+    #[arg(long, value_name = "DAY")]
+    day: Option<String>,
+    /// The position of the statistics; the newest, if absent
+    #[arg(long, value_name = "SIZE")]
+    at: Option<u64>,
+    #[command(flatten)]
+    server: ServerArgs,
+}
+
+/// Fetches and writes.
+pub fn run(args: &ExportArgs) -> Result<Exit, Failure> {
+    let ending = args.out.extension().and_then(|ending| ending.to_str());
+    let Some(ending @ ("xlsx" | "csv")) = ending else {
+        let failure = Failure::usage(format!(
+            "{} ends with neither .xlsx nor .csv",
+            args.out.display()
+        ));
+        return Err(failure.hint("the ending says which spreadsheet is written"));
+    };
+    let at = args.at.map(|at| at.to_string());
+    let mut query = String::new();
+    for (name, value) in [
+        ("holder", &args.holder),
+        ("pledgee", &args.pledgee),
+        ("day", &args.day),
+        ("at", &at),
+    ] {
+        if let Some(value) = value {
+            let mark = if query.is_empty() { '?' } else { '&' };
+            query = format!("{query}{mark}{name}={}", percent_encode(value));
+        }
+    }
+    let path = format!("/v1/exports/{}.{ending}{query}", args.list);
+    let bytes = args
+        .server
+        .client()?
+        .get_bytes(&path)?
+        .map_err(|reply| refusal(&reply))?;
+    files::replace(&args.out, &bytes)?;
+    output::note(&format!("wrote {}", args.out.display()));
+    Ok(Exit::Done)
+}

@@ -1,0 +1,255 @@
+//! One workbook or one CSV file instead of a folder of books: finds the kind by its columns, and keeps what is told about
+//! each row for a workbook with the reason beside the row.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::cli::exit::Failure;
+use crate::cli::files;
+use crate::documents::workbook::grid::{Cell, Line};
+use crate::documents::workbook::sheet_out::{Table, Value as Shown, workbook};
+use crate::domain::policy::KindPolicy;
+
+use super::KindBook;
+use super::books::{RowFault, Rows, TableRow, headers_of, parse_table};
+use super::child::read_workbook;
+use super::report::Report;
+
+/// Bytes of a table in CSV.
+const TABLE_BYTES_MAX: usize = crate::documents::workbook::FILE_BYTES_MAX;
+
+/// What a file holds before its kind is known.
+enum Read {
+    Lines(Vec<Line>),
+    Bytes(Vec<u8>),
+}
+
+/// Reads one file as the book of the kind that is named, or of the one kind whose columns it has.
+pub(super) fn read_one<'a>(
+    path: &Path,
+    kind: Option<&str>,
+    policies: &'a [KindPolicy],
+) -> Result<KindBook<'a>, Failure> {
+    let name = path
+        .file_name()
+        .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let fault = |fault: RowFault| {
+        let fix = fault.fix.clone();
+        Failure::refused(fault.reason).of(&name).hint(fix)
+    };
+    let is_workbook = path
+        .extension()
+        .is_some_and(|ending| ending.eq_ignore_ascii_case("xlsx"));
+    let read = if is_workbook {
+        Read::Lines(read_workbook(path, &name).map_err(fault)?)
+    } else {
+        Read::Bytes(files::read(path, TABLE_BYTES_MAX)?)
+    };
+    let mut found: Vec<KindBook<'a>> = Vec::new();
+    let mut first_fault = None;
+    for policy in policies
+        .iter()
+        .filter(|policy| kind.is_none_or(|kind| policy.kind == kind))
+    {
+        let Some(book) = &policy.book else { continue };
+        let headers = headers_of(policy, book);
+        let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
+        let rows = match &read {
+            Read::Lines(lines) => table_of(&name, lines, &headers),
+            Read::Bytes(bytes) => parse_table(&name, bytes, &headers),
+        };
+        match rows {
+            Ok(rows) => found.push(KindBook {
+                policy,
+                rows: Ok(rows),
+            }),
+            Err(fault) => first_fault = first_fault.or(Some(fault)),
+        }
+    }
+    let kinds: Vec<&str> = found.iter().map(|book| book.policy.kind.as_str()).collect();
+    let kinds = kinds.join(", ");
+    match (found.pop(), found.is_empty(), kind) {
+        (Some(book), true, _) => Ok(book),
+        (Some(_), false, _) => {
+            let failure = Failure::refused(format!("has the columns of several kinds: {kinds}"));
+            Err(failure.of(&name).hint("name one with --kind"))
+        }
+        (None, _, Some(kind)) => match first_fault {
+            Some(one) => Err(fault(one)),
+            None => Err(Failure::refused(format!(
+                "the registry has no book of the kind {kind:?}"
+            ))),
+        },
+        (None, _, None) => {
+            let failure = Failure::refused("has the columns of no kind of this registry").of(&name);
+            Err(failure.hint("name the kind with --kind to see what is missing; `greenlien template KIND` writes the columns"))
+        }
+    }
+}
+
+/// Makes rows of lines of which the first has the headers.
+fn table_of(file: &str, lines: &[Line], headers: &[&str]) -> Result<Rows, RowFault> {
+    const NAME_ONCE: &str = "name each column once in the first line";
+    let mut found = Vec::new();
+    let (head, rows) = match lines.split_first() {
+        Some((head, rows)) if head.number == 1 => (head, rows),
+        Some(_) | None => {
+            return Err(RowFault::of_file(
+                file,
+                "the first line is empty",
+                NAME_ONCE,
+            ));
+        }
+    };
+    for cell in &head.cells {
+        match cell {
+            Cell::Text(text) => found.push(text.as_str()),
+            Cell::Fault(why) => {
+                return Err(RowFault::of_file(
+                    file,
+                    format!("a header {why}"),
+                    NAME_ONCE,
+                ));
+            }
+        }
+    }
+    for wanted in headers {
+        match found.iter().filter(|header| *header == wanted).count() {
+            1 => {}
+            0 => {
+                return Err(RowFault::of_file(
+                    file,
+                    format!("the column {wanted} is missing"),
+                    NAME_ONCE,
+                ));
+            }
+            _ => {
+                return Err(RowFault::of_file(
+                    file,
+                    format!("the column {wanted} stands twice"),
+                    NAME_ONCE,
+                ));
+            }
+        }
+    }
+    Ok(rows.iter().map(|line| row_of(file, line, &found)).collect())
+}
+
+fn row_of(file: &str, line: &Line, headers: &[&str]) -> Result<TableRow, RowFault> {
+    let mut row = TableRow {
+        file: file.to_owned(),
+        line: line.number,
+        cells: BTreeMap::new(),
+    };
+    for (at, cell) in line.cells.iter().enumerate() {
+        let header = headers.get(at).copied().unwrap_or_default();
+        match cell {
+            Cell::Text(text) if header.is_empty() && !text.is_empty() => {
+                let fault = RowFault::of_file(
+                    file,
+                    format!("{text:?} stands under no header"),
+                    "delete it, or name its column",
+                );
+                return Err(RowFault {
+                    line: line.number,
+                    ..fault
+                });
+            }
+            Cell::Text(text) => {
+                row.cells.insert(header.to_owned(), text.clone());
+            }
+            Cell::Fault(why) => {
+                let (reason, fix) = why
+                    .split_once("; ")
+                    .unwrap_or((why, "type the value again as text"));
+                return Err(row.fault(header, reason, fix));
+            }
+        }
+    }
+    Ok(row)
+}
+
+/// What was told about the rows, with the rows.
+#[derive(Default)]
+pub(super) struct Kept {
+    headers: Vec<String>,
+    rows: Vec<(Vec<String>, BTreeMap<String, String>)>,
+}
+
+impl Kept {
+    /// Keeps what was told about a row.
+    pub(super) fn add(&mut self, report: &Report, row: Option<&TableRow>) {
+        let cells = row.map(|row| row.cells.clone()).unwrap_or_default();
+        for header in cells.keys() {
+            if !self.headers.contains(header) {
+                self.headers.push(header.clone());
+            }
+        }
+        let (mut reasons, mut fixes) = (Vec::new(), Vec::new());
+        let mut column = String::new();
+        if let Some(fault) = &report.fault {
+            reasons.push(fault.reason.clone());
+            fixes.push(fault.fix.clone());
+            column = fault.column.clone().unwrap_or_default();
+        }
+        for finding in &report.findings {
+            let word = |name: &str| {
+                finding
+                    .get(name)
+                    .and_then(Value::as_str)
+                    .unwrap_or_default()
+            };
+            let code = finding
+                .get("code")
+                .map(Value::to_string)
+                .unwrap_or_default();
+            reasons.push(format!("{code} {} {}", word("title_zh"), word("title_en")));
+            fixes.push(word("fix").to_owned());
+        }
+        let told = vec![
+            report.file.clone(),
+            report.line.to_string(),
+            report.outcome.name().to_owned(),
+            report.right.clone().unwrap_or_default(),
+            column,
+            reasons.join("; "),
+            fixes.join("; "),
+        ];
+        self.rows.push((told, cells));
+    }
+
+    /// Writes the workbook with the reason beside each row.
+    pub(super) fn write(&self, path: &Path) -> Result<(), Failure> {
+        let own = [
+            "文件 file",
+            "行 line",
+            "结果 result",
+            "权益 right",
+            "列 column",
+            "原因 reason",
+            "处理 to do",
+        ];
+        let head = own
+            .iter()
+            .map(|word| (*word).to_owned())
+            .chain(self.headers.iter().cloned());
+        let row = |(told, cells): &(Vec<String>, BTreeMap<String, String>)| {
+            let told = told.iter().enumerate().map(|(at, text)| match at {
+                1 => Shown::Number(text.clone()),
+                _ => Shown::Text(text.clone()),
+            });
+            let own = self.headers.iter().map(|header| cells.get(header).cloned());
+            told.chain(own.map(|cell| cell.map_or(Shown::Empty, Shown::Text)))
+                .collect()
+        };
+        let table = Table {
+            name: "结果 result".to_owned(),
+            head: head.collect(),
+            rows: self.rows.iter().map(row).collect(),
+        };
+        let made = workbook(&[table]).map_err(|fault| Failure::internal(fault.to_string()))?;
+        files::replace(path, &made)
+    }
+}

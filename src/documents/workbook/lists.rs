@@ -1,0 +1,179 @@
+//! Lists as tables: one row for each right, line of a pledge, party, alert or cell of the statistics, with heads in Chinese and
+//! English. Last days are inclusive, as people count them.
+
+use std::fmt;
+
+use crate::documents::workbook::sheet_out::{Table, Value};
+use crate::domain::party::Party;
+use crate::domain::pledge::Pledge;
+use crate::domain::right::{Extent, Right};
+use crate::primitives::id::{PartyId, PledgeId, RightId};
+use crate::primitives::quantity::Quantity;
+use crate::primitives::time::Span;
+
+/// Looks up what a table names beside the records themselves.
+pub struct Names<'a> {
+    /// The registered name of a party; empty where it is hidden.
+    pub party: &'a dyn Fn(PartyId) -> String,
+    /// The title of a kind, and its unit.
+    pub kind: &'a dyn Fn(&str) -> (String, String),
+}
+
+/// Makes a table of its name, its head and its rows.
+pub fn table(name: &str, head: &[&str], rows: Vec<Vec<Value>>) -> Table {
+    Table {
+        name: name.to_owned(),
+        head: head.iter().map(|word| (*word).to_owned()).collect(),
+        rows,
+    }
+}
+
+/// A text.
+pub fn text(value: impl fmt::Display) -> Value {
+    Value::Text(value.to_string())
+}
+
+fn number(quantity: Quantity) -> Value {
+    Value::Number(quantity.to_string())
+}
+
+/// The first and the last day of a span.
+fn days(span: Option<Span>) -> [Value; 2] {
+    match span {
+        Some(span) => [Value::Day(span.from()), Value::Day(span.to().previous())],
+        None => [Value::Empty, Value::Empty],
+    }
+}
+
+/// Rights, one row each.
+pub fn rights(rows: &[(RightId, Right)], names: &Names<'_>) -> Table {
+    let row = |(id, right): &(RightId, Right)| {
+        let (title, unit) = (names.kind)(&right.kind);
+        let identities: Vec<String> = right.identities.iter().map(ToString::to_string).collect();
+        let [from, to] = days(Some(right.span));
+        vec![
+            text(id),
+            text(title),
+            text(identities.join("; ")),
+            text((names.party)(right.holder)),
+            text(right.holder),
+            text((names.party)(right.issuer)),
+            from,
+            to,
+            number(right.most()),
+            text(unit),
+            right.class.as_ref().map_or(Value::Empty, text),
+            Value::Number(right.burdens.len().to_string()),
+            right.revoked_from.map_or(Value::Empty, Value::Day),
+            right.succeeded_by.map_or(Value::Empty, text),
+        ]
+    };
+    let head = [
+        "编号 id",
+        "种类 kind",
+        "权证标识 identities",
+        "持有人 holder",
+        "持有人编号 holder id",
+        "核发机关 issuer",
+        "有效期起 from",
+        "有效期止 through",
+        "数量 quantity",
+        "单位 unit",
+        "类别 class",
+        "负担登记数 burdens on record",
+        "撤销起始日 revoked from",
+        "由其承接 succeeded by",
+    ];
+    table("权益 rights", &head, rows.iter().map(row).collect())
+}
+
+/// Pledges, one row for each line.
+pub fn pledges(rows: &[(PledgeId, Pledge)], names: &Names<'_>) -> Table {
+    let mut lines = Vec::new();
+    for (id, pledge) in rows {
+        for (n, line) in pledge.lines.iter().enumerate() {
+            let (quantity, span) = match line.extent {
+                Extent::Stock(quantity) => (number(quantity), None),
+                Extent::Flow(quantity, span) => (number(quantity), Some(span)),
+                Extent::Whole => (text("全部 whole"), None),
+                Extent::Years(span) => (Value::Empty, Some(span)),
+            };
+            let ([from, to], [begin, end]) = (days(span), days(pledge.term));
+            lines.push(vec![
+                text(id),
+                Value::Number(n.to_string()),
+                text(pledge.form.name()),
+                text((names.party)(pledge.pledgee)),
+                text(pledge.pledgee),
+                text((names.party)(pledge.pledgor)),
+                text(pledge.pledgor),
+                text(line.right),
+                quantity,
+                from,
+                to,
+                text(if line.released {
+                    "已解除 released"
+                } else {
+                    "在登 on record"
+                }),
+                begin,
+                end,
+                pledge.cap().map_or(Value::Empty, number),
+            ]);
+        }
+    }
+    let head = [
+        "编号 id",
+        "行 line",
+        "形式 form",
+        "担保权人 pledgee",
+        "担保权人编号 pledgee id",
+        "出质人 pledgor",
+        "出质人编号 pledgor id",
+        "权益 right",
+        "数量 quantity",
+        "担保期间起 from",
+        "担保期间止 through",
+        "状态 state",
+        "主债权期限起 term from",
+        "主债权期限止 term through",
+        "最高额(元) cap in yuan",
+    ];
+    table("担保 pledges", &head, lines)
+}
+
+/// Parties, one row each.
+pub fn parties(rows: &[(PartyId, Party)]) -> Table {
+    let row = |(id, party): &(PartyId, Party)| {
+        let roles: Vec<&str> = party.roles.iter().map(|role| role.name()).collect();
+        let valid = party
+            .keys
+            .iter()
+            .filter(|key| key.revoked.is_none())
+            .count();
+        vec![
+            text(id),
+            party.name.as_ref().map_or(Value::Empty, text),
+            party.credit_code.as_ref().map_or(Value::Empty, text),
+            party.region.as_ref().map_or(Value::Empty, text),
+            text(roles.join(", ")),
+            text(party.duties.join(", ")),
+            Value::Number(valid.to_string()),
+            party
+                .more
+                .ended
+                .map_or(Value::Empty, |(_, next)| text(next)),
+        ]
+    };
+    let head = [
+        "编号 id",
+        "名称 name",
+        "统一社会信用代码 credit code",
+        "地区 region",
+        "角色 roles",
+        "职责 duties",
+        "有效密钥数 valid keys",
+        "由其承接 succeeded by",
+    ];
+    table("主体 parties", &head, rows.iter().map(row).collect())
+}

@@ -1,0 +1,47 @@
+//! Spreadsheets: tables in from offices, templates and tables out to them.
+//!
+//! A number in a spreadsheet is a binary fraction. One that a person typed has at most fifteen digits and is read back as it
+//! was typed; one with more, or one that a formula made, is refused and never rounded.
+
+mod archive;
+pub mod grid;
+pub mod lists;
+pub mod sheet_out;
+pub mod text;
+
+use std::fmt;
+
+/// Bytes of a spreadsheet or table.
+pub const FILE_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Bytes of all parts of a workbook together, uncompressed: twenty thousand rows of thirty cells in XML.
+pub const UNCOMPRESSED_BYTES_MAX: u64 = 96 * 1024 * 1024;
+/// Parts of a workbook.
+pub const PARTS_MAX: usize = 512;
+/// Rows and columns that a table may reach to.
+pub const ROWS_MAX: u32 = 20_000;
+/// See [`ROWS_MAX`].
+pub const COLUMNS_MAX: u32 = 64;
+/// Characters of one cell.
+pub const CELL_CHARS_MAX: usize = 2_000;
+
+/// Why a file is not read, and what to do about it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TableFault {
+    /// What is wrong.
+    pub reason: String,
+    /// What to do.
+    pub fix: &'static str,
+}
+
+impl TableFault {
+    pub(crate) fn new(reason: impl Into<String>, fix: &'static str) -> Self {
+        let reason = reason.into();
+        Self { reason, fix }
+    }
+}
+
+impl fmt::Display for TableFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}; {}", self.reason, self.fix)
+    }
+}

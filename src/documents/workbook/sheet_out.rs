@@ -1,0 +1,380 @@
+//! Workbooks out: a template with drop-downs and notes, and tables with real numbers and dates.
+//!
+//! Ids, codes and hashes are texts always. A quantity with more digits than a spreadsheet keeps is a text too, so that nobody
+//! is shown a rounded number. Written with a fixed hour of creation: the same table gives the same bytes.
+
+use rust_xlsxwriter::{
+    DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, Note, Workbook, Worksheet,
+    XlsxError,
+};
+
+use crate::documents::DocumentFault;
+use crate::primitives::time::Day;
+
+/// Digits of a number that a spreadsheet keeps.
+const DIGITS_MAX: usize = 15;
+/// Rows below the head of a template that are prepared for typing.
+const TEMPLATE_ROWS: u32 = 2_000;
+/// Narrowest and widest column, in characters.
+const WIDTHS: (usize, usize) = (8, 60);
+
+/// A column of a template.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Column {
+    /// The exact header that the import reads.
+    pub header: String,
+    /// What belongs here.
+    pub note: String,
+    /// The values among which to choose; any, if there is none.
+    pub choices: Vec<String>,
+    /// Whether the import reads no row without it.
+    pub is_required: bool,
+}
+
+/// A cell of a table.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Value {
+    /// A text.
+    Text(String),
+    /// A decimal number as text, such as `1234.500`.
+    Number(String),
+    /// A day.
+    Day(Day),
+    /// Nothing.
+    Empty,
+}
+
+impl Value {
+    /// The text of the cell in CSV.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Number(number) => number.clone(),
+            Self::Day(day) => day.to_string(),
+            Self::Empty => String::new(),
+        }
+    }
+}
+
+/// A sheet: its name, its head, its rows.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Table {
+    /// The name of the sheet.
+    pub name: String,
+    /// The head.
+    pub head: Vec<String>,
+    /// The rows.
+    pub rows: Vec<Vec<Value>>,
+}
+
+fn fault(fault: &XlsxError) -> DocumentFault {
+    DocumentFault(format!("no workbook: {fault}"))
+}
+
+/// Makes a template: a sheet to be filled in, and one that explains its columns.
+pub fn template(title: &str, columns: &[Column]) -> Result<Vec<u8>, DocumentFault> {
+    write_template(title, columns).map_err(|cause| fault(&cause))
+}
+
+/// Makes a workbook of tables.
+pub fn workbook(tables: &[Table]) -> Result<Vec<u8>, DocumentFault> {
+    write_tables(tables).map_err(|cause| fault(&cause))
+}
+
+/// Makes a CSV file: UTF-8 with a byte-order mark, as Excel wants it; texts that a spreadsheet would run are quoted with an
+/// apostrophe.
+pub fn csv(table: &Table) -> Result<Vec<u8>, DocumentFault> {
+    let bad = |fault: csv::Error| DocumentFault(format!("no CSV: {fault}"));
+    let mut writer = csv::Writer::from_writer(vec![0xef, 0xbb, 0xbf]);
+    writer.write_record(&table.head).map_err(bad)?;
+    for row in &table.rows {
+        let cells = row.iter().map(|value| match value {
+            Value::Text(text) => harmless(text),
+            Value::Number(_) | Value::Day(_) | Value::Empty => value.text(),
+        });
+        writer.write_record(cells).map_err(bad)?;
+    }
+    let done = writer.into_inner();
+    done.map_err(|fault| DocumentFault(format!("no CSV: {fault}")))
+}
+
+/// A text that begins as a formula does is shown, not run.
+fn harmless(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    }
+}
+
+fn begin(title: &str) -> Result<Workbook, XlsxError> {
+    let mut book = Workbook::new();
+    let hour = ExcelDateTime::from_ymd(2026, 1, 1)?;
+    let properties = DocProperties::new()
+        .set_title(title)
+        .set_creation_datetime(&hour);
+    book.set_properties(&properties);
+    Ok(book)
+}
+
+fn head_format() -> Format {
+    Format::new()
+        .set_bold()
+        .set_background_color("#E6F0EA")
+        .set_align(FormatAlign::VerticalCenter)
+        .set_text_wrap()
+}
+
+fn write_template(title: &str, columns: &[Column]) -> Result<Vec<u8>, XlsxError> {
+    let mut book = begin(title)?;
+    let (head, text) = (head_format(), Format::new().set_num_format("@"));
+    let sheet = book.add_worksheet().set_name("数据 data")?;
+    for (at, column) in (0_u16..).zip(columns) {
+        sheet.write_string_with_format(0, at, &column.header, &head)?;
+        sheet.insert_note(0, at, &Note::new(&column.note).set_author("greenlien"))?;
+        // Everything is text: days and quantities stay as they are typed.
+        sheet.set_column_format(at, &text)?;
+        sheet.set_column_width_pixels(at, width_of([column.header.as_str()].into_iter()))?;
+        if !column.choices.is_empty() {
+            let list = DataValidation::new()
+                .allow_list_strings(&column.choices)?
+                .set_error_message("请从列表中选择 choose from the list")?;
+            sheet.add_data_validation(1, at, TEMPLATE_ROWS, at, &list)?;
+        }
+    }
+    sheet.set_freeze_panes(1, 0)?;
+    let notes = book.add_worksheet().set_name("说明 notes")?;
+    for (at, word) in (0_u16..).zip(["列 column", "必填 required", "说明 what belongs here"]) {
+        notes.write_string_with_format(0, at, word, &head)?;
+    }
+    for (row, column) in (1_u32..).zip(columns) {
+        notes.write_string(row, 0, &column.header)?;
+        notes.write_string(row, 1, if column.is_required { "是 yes" } else { "" })?;
+        notes.write_string(row, 2, &column.note)?;
+    }
+    notes.set_column_width_pixels(0, 220)?;
+    notes.set_column_width_pixels(2, 620)?;
+    notes.set_freeze_panes(1, 0)?;
+    book.save_to_buffer()
+}
+
+fn write_tables(tables: &[Table]) -> Result<Vec<u8>, XlsxError> {
+    let title = tables.first().map_or("", |table| table.name.as_str());
+    let mut book = begin(title)?;
+    let head = head_format();
+    let days = Format::new().set_num_format("yyyy-mm-dd");
+    for table in tables {
+        let sheet = book.add_worksheet().set_name(&table.name)?;
+        for (at, word) in (0_u16..).zip(&table.head) {
+            sheet.write_string_with_format(0, at, word, &head)?;
+            let column = usize::from(at);
+            let cells = table
+                .rows
+                .iter()
+                .filter_map(|row| row.get(column))
+                .take(200);
+            let texts: Vec<String> = cells.map(Value::text).collect();
+            let texts = texts.iter().map(String::as_str).chain([word.as_str()]);
+            sheet.set_column_width_pixels(at, width_of(texts))?;
+        }
+        for (row, cells) in (1_u32..).zip(&table.rows) {
+            for (at, cell) in (0_u16..).zip(cells) {
+                write_cell(sheet, row, at, cell, &days)?;
+            }
+        }
+        sheet.set_freeze_panes(1, 0)?;
+        let last_row = u32::try_from(table.rows.len()).unwrap_or(u32::MAX);
+        let last_column = u16::try_from(table.head.len().saturating_sub(1)).unwrap_or(u16::MAX);
+        if last_row > 0 {
+            sheet.autofilter(0, 0, last_row, last_column)?;
+        }
+    }
+    book.save_to_buffer()
+}
+
+fn write_cell(
+    sheet: &mut Worksheet,
+    row: u32,
+    at: u16,
+    cell: &Value,
+    days: &Format,
+) -> Result<(), XlsxError> {
+    match cell {
+        Value::Empty => {}
+        Value::Text(text) => {
+            sheet.write_string(row, at, text)?;
+        }
+        Value::Number(text) => match exact(text) {
+            Some((number, places)) => {
+                let format = Format::new().set_num_format(number_format(places));
+                sheet.write_number_with_format(row, at, number, &format)?;
+            }
+            None => {
+                sheet.write_string(row, at, text)?;
+            }
+        },
+        Value::Day(day) => {
+            let (year, month, date) = day.date();
+            let small = |n: u32| u8::try_from(n).unwrap_or_default();
+            match u16::try_from(year) {
+                Ok(year) if year >= 1900 => {
+                    let date = ExcelDateTime::from_ymd(year, small(month), small(date))?;
+                    sheet.write_datetime_with_format(row, at, date, days)?;
+                }
+                Ok(_) | Err(_) => {
+                    sheet.write_string(row, at, day.to_string())?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The number and its decimal places, if a spreadsheet keeps all of its digits.
+fn exact(text: &str) -> Option<(f64, usize)> {
+    let digits = text.trim_start_matches(['-', '0', '.']);
+    let count = digits.chars().filter(char::is_ascii_digit).count();
+    let is_plain = text.chars().all(|c| matches!(c, '0'..='9' | '.' | '-'));
+    let places = text
+        .split_once('.')
+        .map_or(0, |(_, fraction)| fraction.len());
+    let number = text
+        .parse()
+        .ok()
+        .filter(|_| is_plain && count <= DIGITS_MAX)?;
+    Some((number, places))
+}
+
+fn number_format(places: usize) -> String {
+    if places == 0 {
+        "#,##0".to_owned()
+    } else {
+        format!("#,##0.{}", "0".repeat(places))
+    }
+}
+
+/// A width in pixels that shows the longest text: Han letters are twice as wide as Latin ones.
+fn width_of<'a>(texts: impl Iterator<Item = &'a str>) -> u32 {
+    let width = |text: &str| -> usize {
+        let wide = |c: char| if u32::from(c) < 0x2e80 { 1 } else { 2 };
+        text.chars().map(wide).sum()
+    };
+    let (least, most) = WIDTHS;
+    let longest = texts
+        .map(width)
+        .max()
+        .unwrap_or_default()
+        .clamp(least, most);
+    u32::try_from(longest * 8 + 12).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::documents::workbook::grid::{Cell, read};
+
+    fn table() -> Table {
+        Table {
+            name: "权益 rights".to_owned(),
+            head: vec![
+                "编号 id".to_owned(),
+                "数量 quantity".to_owned(),
+                "起 from".to_owned(),
+            ],
+            rows: vec![
+                vec![
+                    Value::Text("=1+1".to_owned()),
+                    Value::Number("1234.500".to_owned()),
+                    Value::Day(Day::of(2026, 12, 1).unwrap()),
+                ],
+                vec![
+                    Value::Text("R41".to_owned()),
+                    Value::Number("12345678901.1234567".to_owned()),
+                    Value::Empty,
+                ],
+            ],
+        }
+    }
+
+    #[test]
+    fn numbers_and_days_are_real_and_come_back_as_they_were() {
+        let lines = read(&workbook(&[table()]).unwrap()).unwrap();
+        let text = |line: usize, column: usize| match &lines[line].cells[column] {
+            Cell::Text(text) => text.clone(),
+            Cell::Fault(why) => why.clone(),
+        };
+        assert_eq!(text(0, 1), "数量 quantity");
+        // A text that looks like a formula is a text.
+        assert_eq!(text(1, 0), "=1+1");
+        assert_eq!(
+            (text(1, 1), text(1, 2)),
+            ("1234.5".to_owned(), "2026-12-01".to_owned())
+        );
+        // Eighteen digits are kept as a text.
+        assert_eq!(text(2, 1), "12345678901.1234567");
+    }
+
+    #[test]
+    fn the_same_table_gives_the_same_bytes() {
+        assert_eq!(workbook(&[table()]).unwrap(), workbook(&[table()]).unwrap());
+        let column = Column {
+            header: "单位".to_owned(),
+            note: "unit".to_owned(),
+            choices: vec!["t/a".to_owned(), "吨/年".to_owned()],
+            is_required: true,
+        };
+        let made = template("t", std::slice::from_ref(&column)).unwrap();
+        assert_eq!(made, template("t", &[column]).unwrap());
+        assert_eq!(
+            read(&made).unwrap()[0].cells,
+            [Cell::Text("单位".to_owned())]
+        );
+    }
+
+    #[test]
+    fn csv_has_a_mark_and_runs_nothing() {
+        let text = String::from_utf8(csv(&table()).unwrap()).unwrap();
+        assert!(text.starts_with('\u{feff}'));
+        assert!(text.contains("'=1+1,1234.500,2026-12-01"), "{text}");
+    }
+
+    #[test]
+    fn a_cell_at_the_far_corner_is_refused_without_its_empty_neighbors() {
+        let mut book = Workbook::new();
+        book.add_worksheet()
+            .write_string(1_048_575, 16_383, "x")
+            .unwrap();
+        let bytes = book.save_to_buffer().unwrap();
+        assert!(bytes.len() < 10_000);
+        let fault = read(&bytes).unwrap_err();
+        assert!(
+            fault.reason.contains("row 1048576, column 16384"),
+            "{fault}"
+        );
+    }
+
+    #[test]
+    fn formulas_and_times_are_faults_of_their_cells() {
+        let mut book = Workbook::new();
+        let sheet = book.add_worksheet();
+        sheet.write_formula(0, 0, "=1+1").unwrap();
+        sheet.write_boolean(0, 1, true).unwrap();
+        let noon = ExcelDateTime::from_ymd(2026, 12, 1)
+            .unwrap()
+            .and_hms(12, 0, 0)
+            .unwrap();
+        let format = Format::new().set_num_format("yyyy-mm-dd hh:mm");
+        sheet
+            .write_datetime_with_format(0, 2, &noon, &format)
+            .unwrap();
+        sheet.write_number(0, 3, 0.1).unwrap();
+        let lines = read(&book.save_to_buffer().unwrap()).unwrap();
+        let is_fault: Vec<bool> = lines[0]
+            .cells
+            .iter()
+            .map(|cell| matches!(cell, Cell::Fault(_)))
+            .collect();
+        assert_eq!(is_fault, [true, true, true, false]);
+        assert_eq!(lines[0].cells[3], Cell::Text("0.1".to_owned()));
+    }
+}

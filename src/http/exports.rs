@@ -1,0 +1,335 @@
+//! Lists and statistics as spreadsheets: xlsx with real numbers and dates, or CSV.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+
+use crate::documents::workbook::lists::{self, Names, table, text};
+use crate::documents::workbook::sheet_out::{Table, Value, csv, workbook};
+use crate::domain::facts::{Record, StateKey};
+use crate::domain::policy::KindPolicy;
+use crate::http::answer::{header, read};
+use crate::http::extract::{Named, Params};
+use crate::http::problem::Problem;
+use crate::http::schema::ReadProblems;
+use crate::primitives::id::{EntryIndex, PartyId, PledgeId, RightId};
+use crate::primitives::limits;
+use crate::primitives::time::Day;
+use crate::service::Registry;
+use crate::service::alerts::AlertFilter;
+use crate::service::query::{Found, Listing};
+use crate::service::statistics::{Dimension, LineState, Selection, decimal, lines, tabulate};
+
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+const CSV: &str = "text/csv; charset=utf-8";
+
+/// The lists that can be had.
+#[derive(Clone, Copy)]
+enum List {
+    Rights,
+    Pledges,
+    Parties,
+    Alerts,
+    Statistics,
+}
+
+impl List {
+    fn parse(name: &str) -> Option<Self> {
+        match name {
+            "rights" => Some(Self::Rights),
+            "pledges" => Some(Self::Pledges),
+            "parties" => Some(Self::Parties),
+            "alerts" => Some(Self::Alerts),
+            "statistics" => Some(Self::Statistics),
+            _ => None,
+        }
+    }
+}
+
+/// A list as a spreadsheet
+///
+/// `rights`, `pledges` (a row for each line), `parties`, `alerts` of a day, or `statistics` as of a position, with the ending
+/// `.xlsx` (real numbers and dates) or `.csv` (UTF-8 with a byte-order mark). Of lists with more than 20,000 records, page
+/// through the list itself.
+#[utoipa::path(
+    get, path = "/v1/exports/{file}", tag = "statistics",
+    params(
+        ("file" = String, Path, description = "such as `rights.xlsx`", example = "rights.xlsx"),
+        ("holder" = Option<String>, Query, description = "rights of this party"),
+        ("pledgee" = Option<String>, Query, description = "pledges that this party has taken"),
+        ("pledgor" = Option<String>, Query, description = "pledges that this party has given"),
+        ("day" = Option<String>, Query, description = "the day of the alerts; today if absent"),
+        ("at" = Option<u64>, Query, description = "the position of the statistics; the published size if absent"),
+    ),
+    responses(
+        (status = 200, description = "the spreadsheet", content((Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (String = "text/csv"))),
+        ReadProblems
+    )
+)]
+pub(crate) async fn get_export(
+    State(registry): State<Arc<Registry>>,
+    Named(file): Named<String>,
+    mut params: Params,
+) -> Result<Response, Problem> {
+    let what = "must be rights, pledges, parties, alerts or statistics, with .xlsx or .csv";
+    let wrong = || Problem::field("file", what);
+    let (name, ending) = file.rsplit_once('.').ok_or_else(wrong)?;
+    let list = List::parse(name).ok_or_else(wrong)?;
+    let is_csv = match ending {
+        "xlsx" => false,
+        "csv" => true,
+        _ => return Err(wrong()),
+    };
+    let (mut listing, mut day, mut at) = (None, None, None);
+    match list {
+        List::Rights => {
+            let holder = params.parsed("holder", "an id such as M9", PartyId::parse)?;
+            listing = Some(holder.map_or(Listing::Rights, Listing::RightsOf));
+        }
+        List::Pledges => {
+            let taken = params.parsed("pledgee", "an id such as M9", PartyId::parse)?;
+            let given = match taken {
+                Some(_) => None,
+                None => params.parsed("pledgor", "an id such as M9", PartyId::parse)?,
+            };
+            let given = given.map_or(Listing::Pledges, Listing::PledgedBy);
+            listing = Some(taken.map_or(given, Listing::PledgesOf));
+        }
+        List::Parties => listing = Some(Listing::Parties),
+        List::Alerts => day = params.parsed("day", "a day such as 2026-12-01", Day::parse)?,
+        List::Statistics => at = params.count("at")?,
+    }
+    params.finish()?;
+    let bytes = read(registry, move |registry| {
+        let made = match (list, listing) {
+            (List::Alerts, _) => alerts(registry, day)?,
+            (List::Statistics, _) => statistics(registry, at)?,
+            (List::Rights | List::Pledges | List::Parties, Some(listing)) => {
+                records(registry, list, listing)?
+            }
+            (List::Rights | List::Pledges | List::Parties, None) => Table::default(),
+        };
+        let bytes = if is_csv {
+            csv(&made)
+        } else {
+            workbook(&[made])
+        };
+        bytes.map_err(|fault| Problem::internal(&fault))
+    })
+    .await?;
+    let kind = HeaderValue::from_static(if is_csv { CSV } else { XLSX });
+    let response = (StatusCode::OK, [(CONTENT_TYPE, kind)], bytes).into_response();
+    let name = format!("attachment; filename=\"{file}\"");
+    Ok(header(response, CONTENT_DISPOSITION, &name))
+}
+
+/// Reads every record of a listing, page by page.
+fn all(registry: &Registry, listing: Listing) -> Result<Vec<Found>, Problem> {
+    let (mut rows, mut after): (Vec<Found>, Option<EntryIndex>) = (Vec::new(), None);
+    loop {
+        let page = registry.list(listing, after, limits::PAGE_ROWS_MAX)?;
+        let is_last = page.len() < limits::PAGE_ROWS_MAX;
+        after = page.last().and_then(|found| match &found.value.key {
+            StateKey::Right(RightId(index))
+            | StateKey::Pledge(PledgeId(index))
+            | StateKey::Party(PartyId(index)) => Some(*index),
+            StateKey::Reservation(id) => Some(id.0),
+            StateKey::Identity(_)
+            | StateKey::Source(_)
+            | StateKey::Cell(_)
+            | StateKey::Policy(_) => None,
+        });
+        rows.extend(page);
+        if rows.len() > limits::EXPORT_ROWS_MAX {
+            let why = format!(
+                "the list has more than {} records; name a party, or page through the list",
+                limits::EXPORT_ROWS_MAX
+            );
+            return Err(Problem::field("file", why));
+        }
+        if is_last || after.is_none() {
+            return Ok(rows);
+        }
+    }
+}
+
+/// The names of parties and the titles of kinds.
+struct Known {
+    parties: BTreeMap<PartyId, String>,
+    kinds: BTreeMap<String, KindPolicy>,
+}
+
+impl Known {
+    fn read(registry: &Registry) -> Result<Self, Problem> {
+        let now = registry.now().max(registry.published().time);
+        let kinds = registry.active_policies(now)?.into_iter();
+        let mut parties = BTreeMap::new();
+        for found in all(registry, Listing::Parties)? {
+            if let (StateKey::Party(id), Record::Party(party)) =
+                (&found.value.key, found.value.record)
+            {
+                parties.insert(*id, party.name.unwrap_or_default());
+            }
+        }
+        Ok(Self {
+            parties,
+            kinds: kinds.map(|policy| (policy.kind.clone(), policy)).collect(),
+        })
+    }
+
+    fn party(&self, id: PartyId) -> String {
+        self.parties.get(&id).cloned().unwrap_or_default()
+    }
+
+    fn kind(&self, kind: &str) -> (String, String) {
+        match self.kinds.get(kind) {
+            Some(policy) => (
+                format!("{} {}", policy.title_zh, policy.title_en),
+                policy.unit.clone(),
+            ),
+            None => (kind.to_owned(), String::new()),
+        }
+    }
+}
+
+fn records(registry: &Registry, list: List, listing: Listing) -> Result<Table, Problem> {
+    let known = Known::read(registry)?;
+    let names = Names {
+        party: &|id| known.party(id),
+        kind: &|kind| known.kind(kind),
+    };
+    let (mut rights, mut pledges, mut parties) = (Vec::new(), Vec::new(), Vec::new());
+    for found in all(registry, listing)? {
+        match (found.value.key, found.value.record) {
+            (StateKey::Right(id), Record::Right(right)) => rights.push((id, right)),
+            (StateKey::Pledge(id), Record::Pledge(pledge)) => pledges.push((id, pledge)),
+            (StateKey::Party(id), Record::Party(party)) => parties.push((id, party)),
+            _ => {}
+        }
+    }
+    Ok(match list {
+        List::Rights => lists::rights(&rights, &names),
+        List::Pledges => lists::pledges(&pledges, &names),
+        List::Parties | List::Alerts | List::Statistics => lists::parties(&parties),
+    })
+}
+
+fn alerts(registry: &Registry, day: Option<Day>) -> Result<Table, Problem> {
+    let day = day.unwrap_or_else(|| registry.now().day());
+    let known = Known::read(registry)?;
+    let (mut rows, mut after) = (Vec::new(), None);
+    loop {
+        let page = registry.alerts(
+            &AlertFilter::default(),
+            &[],
+            day,
+            after.as_ref(),
+            limits::PAGE_ROWS_MAX,
+        )?;
+        for alert in page.alerts {
+            let parties: Vec<String> = alert
+                .parties
+                .iter()
+                .map(|id| format!("{} ({id})", known.party(*id)))
+                .collect();
+            rows.push(vec![
+                text(alert.kind.name()),
+                text(alert.record.name()),
+                alert
+                    .line
+                    .map_or(Value::Empty, |line| Value::Number(line.to_string())),
+                alert.right.map_or(Value::Empty, text),
+                text(parties.join("; ")),
+                alert.on.map_or(Value::Empty, Value::Day),
+                alert
+                    .days_left
+                    .map_or(Value::Empty, |days| Value::Number(days.to_string())),
+                alert
+                    .amount
+                    .map_or(Value::Empty, |amount| Value::Number(amount.to_string())),
+                text(alert.records.join(", ")),
+            ]);
+        }
+        if rows.len() > limits::EXPORT_ROWS_MAX {
+            return Err(Problem::field(
+                "file",
+                "there are too many alerts; ask for those of a party",
+            ));
+        }
+        match page.next {
+            Some(next) => after = Some(next),
+            None => break,
+        }
+    }
+    let head = [
+        "提示 alert",
+        "登记项 record",
+        "行 line",
+        "权益 right",
+        "相关主体 parties",
+        "日期 on",
+        "剩余天数 days left",
+        "数量 amount",
+        "相关记录 records",
+    ];
+    Ok(table("提示 alerts", &head, rows))
+}
+
+fn statistics(registry: &Registry, at: Option<u64>) -> Result<Table, Problem> {
+    let known = Known::read(registry)?;
+    let position = registry.position(at)?;
+    let cells = tabulate(
+        &lines(&position, &[]),
+        &Dimension::ALL,
+        &Selection::default(),
+    );
+    let row = |cell: &crate::service::statistics::Cell| {
+        let value = |dimension| cell.values.get(&dimension).cloned().unwrap_or_default();
+        let pledgee = value(Dimension::Pledgee);
+        let name = PartyId::parse(&pledgee)
+            .map(|id| known.party(id))
+            .unwrap_or_default();
+        let (title, unit) = known.kind(&value(Dimension::Kind));
+        let mut row = vec![
+            text(name),
+            text(pledgee),
+            text(title),
+            text(value(Dimension::Month)),
+            text(value(Dimension::Town)),
+            Value::Number(cell.pledges.to_string()),
+        ];
+        for state in LineState::ALL {
+            let sum = cell.states.get(&state).copied().unwrap_or_default();
+            row.push(Value::Number(sum.lines.to_string()));
+            row.push(Value::Number(decimal(sum.quantity)));
+        }
+        row.push(text(unit));
+        row.push(Value::Number(position.at.to_string()));
+        row
+    };
+    let head = [
+        "担保权人 pledgee",
+        "编号 id",
+        "种类 kind",
+        "登记月 month",
+        "乡镇 town",
+        "担保数 pledges",
+        "在登行 lines open",
+        "在登数量 quantity open",
+        "悬空行 lines impaired",
+        "悬空数量 quantity impaired",
+        "已解除行 lines released",
+        "已解除数量 quantity released",
+        "单位 unit",
+        "账页位置 position",
+    ];
+    Ok(table(
+        "统计 statistics",
+        &head,
+        cells.iter().map(row).collect(),
+    ))
+}
