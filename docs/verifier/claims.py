@@ -21,6 +21,7 @@ def _noted(record, member, item):
 
 
 def _assign(pledge, act):
+    need(not act.is_pledgee(pledge), "it has the claim already")
     if "part_cny" in act.body:
         _noted(pledge, "parts", {"amount": _money(act.body["part_cny"]), "entry": act.index, "party": act.body["to"]})
         return
@@ -113,6 +114,10 @@ class Act:
     def is_own(self, name):
         """Says whether the giver is a party, or acts in the place of one that has ended."""
         return self._past.acting(name, self.index) == self.org
+
+    def is_pledgee(self, pledge):
+        """Says whether who is to get the claim acts for its pledgee already."""
+        return self._past.acting(pledge["pledgee"], self.index) == self.body["to"]
 
 
 def subject(signed):

@@ -21,7 +21,7 @@ use crate::primitives::crypto::{Hash, KeyId};
 use crate::primitives::id::PartyId;
 use crate::primitives::time::Timestamp;
 use crate::verify::answer;
-use crate::verify::binding::{self, Signed};
+use crate::verify::binding::{self, Signed, remade};
 use crate::verify::capacity;
 use crate::verify::consents;
 use crate::verify::evidence::{Evidence, ProvenEntry, ProvenRecord};
@@ -446,6 +446,10 @@ impl Checked<'_> {
                 .map_err(|fault| fail(fault.to_string()))?;
             count += submission.signatures().len();
             let command = submission.command().clone();
+            if command.body.is_act() && !law.has_acts() {
+                let kind = command.body.type_name();
+                return Err(fail(format!("the law of its entry has no {kind}")));
+            }
             if !names.insert((command.org, command.cmd)) {
                 return Err(fail("its command was decided before".to_owned()));
             }
@@ -491,6 +495,7 @@ impl Checked<'_> {
                 .and_then(|acts| acts.first()?.event.as_ref());
             let Some(event) = event else { continue };
             binding::check(signed, event, genesis, past.at(signed.at.index))
+                .and_then(|()| remade::check(signed, event, genesis, &past))
                 .map_err(|why| (name, format!("entry {}: {why}", signed.at.index)))?;
         }
         self.verdict.pass(

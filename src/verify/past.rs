@@ -3,7 +3,7 @@
 //! Who signs for a party changes with its entries, so a signature is judged by the party as it stood before the entry. The
 //! other facts stay as the file shows them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::domain::facts::{Fact, Facts, Owner, Record, StateKey};
@@ -18,17 +18,44 @@ pub(super) struct Past {
     facts: Facts,
     /// Parties after the entries that changed them, in the order of the log; those at the front are already in the facts.
     ahead: BTreeMap<EntryIndex, Vec<(PartyId, Party)>>,
+    /// Rights and pledges with a complete history, and those of them that exist already, as they stand there.
+    shown: BTreeSet<StateKey>,
+    records: BTreeMap<StateKey, Record>,
+    records_ahead: BTreeMap<EntryIndex, Vec<(StateKey, Record)>>,
 }
 
 impl Past {
     /// Begins before the log: the parties of `versions` do not exist yet.
-    pub(super) fn new(mut facts: Facts, versions: Vec<(EntryIndex, PartyId, Party)>) -> Self {
+    pub(super) fn new(mut facts: Facts, versions: Vec<(EntryIndex, StateKey, Record)>) -> Self {
         let mut ahead: BTreeMap<EntryIndex, Vec<(PartyId, Party)>> = BTreeMap::new();
-        for (index, id, party) in versions {
-            facts.insert(StateKey::Party(id), None);
-            ahead.entry(index).or_default().push((id, party));
+        let mut shown = BTreeSet::new();
+        let mut records_ahead: BTreeMap<EntryIndex, Vec<(StateKey, Record)>> = BTreeMap::new();
+        for (index, key, record) in versions {
+            if let (StateKey::Party(id), Record::Party(party)) = (&key, &record) {
+                facts.insert(key.clone(), None);
+                ahead.entry(index).or_default().push((*id, party.clone()));
+                continue;
+            }
+            shown.insert(key.clone());
+            records_ahead.entry(index).or_default().push((key, record));
         }
-        Self { facts, ahead }
+        Self {
+            facts,
+            ahead,
+            shown,
+            records: BTreeMap::new(),
+            records_ahead,
+        }
+    }
+
+    /// Returns a right or pledge as it stood before the entry that was moved on to, if its complete history is shown.
+    pub(super) fn before(&self, key: &StateKey) -> Option<&Record> {
+        self.shown.contains(key).then(|| self.records.get(key))?
+    }
+
+    /// The facts that were moved on to.
+    pub(super) fn facts(&self) -> &Facts {
+        &self.facts
     }
 
     /// Moves on to what the entry at `index` was decided by; positions only grow.
@@ -46,22 +73,32 @@ impl Past {
             let party = fact(Record::Party(party));
             self.facts.insert(StateKey::Party(id), Some(party));
         }
+        let later = self.records_ahead.split_off(&index);
+        let passed = std::mem::replace(&mut self.records_ahead, later);
+        self.records.extend(passed.into_values().flatten());
         &self.facts
     }
 }
 
-/// Returns every party whose complete history the file shows, after each entry that changed it; the histories have been
+/// Returns every party, right and pledge whose complete history the file shows, after each entry that changed it; the histories have been
 /// folded once already, so they fold again.
 pub(super) fn versions(
     evidence: &Evidence,
     acts: &BTreeMap<EntryIndex, Vec<Acted>>,
-) -> Result<Vec<(EntryIndex, PartyId, Party)>, String> {
+) -> Result<Vec<(EntryIndex, StateKey, Record)>, String> {
     let mut versions = Vec::new();
     for record in &evidence.records {
-        let (key, StateKey::Party(id), Some(history)) = (&record.key, &record.key, &record.history)
-        else {
+        let (key, Some(history)) = (&record.key, &record.history) else {
             continue;
         };
+        match key {
+            StateKey::Party(_) | StateKey::Right(_) | StateKey::Pledge(_) => {}
+            StateKey::Reservation(_)
+            | StateKey::Identity(_)
+            | StateKey::Source(_)
+            | StateKey::Cell(_)
+            | StateKey::Policy(_) => continue,
+        }
         let mut state: Option<Record> = None;
         for act in history.iter().filter_map(|index| acts.get(index)).flatten() {
             let touched = act
@@ -71,9 +108,7 @@ pub(super) fn versions(
             let Some(event) = touched else { continue };
             let folded = fold(event, act.stamp, key, state.as_ref());
             let folded = folded.map_err(|fault| fault.to_string())?;
-            if let Record::Party(party) = &folded {
-                versions.push((act.stamp.index, *id, party.clone()));
-            }
+            versions.push((act.stamp.index, key.clone(), folded.clone()));
             state = Some(folded);
         }
     }
@@ -107,7 +142,9 @@ mod tests {
     #[test]
     fn a_party_is_what_the_entries_before_made_it() {
         let id = PartyId(4);
-        let versions = vec![(4, id, party(1)), (9, id, party(2))];
+        let version = |n| (StateKey::Party(id), Record::Party(party(n)));
+        let (key, first) = version(1);
+        let versions = vec![(4, key.clone(), first), (9, key, version(2).1)];
         let mut past = Past::new(Facts::default(), versions);
         let mut threshold = |index| past.at(index).party(id).map(|party| party.threshold);
         // Its own entry finds no party yet, and an entry does not judge itself by what it sets.

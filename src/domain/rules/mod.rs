@@ -136,6 +136,30 @@ pub fn consider(
     finish(&case, Findings::default())
 }
 
+/// Makes the event of an act from the records that it changes, whatever refuses it, and says what does.
+///
+/// A reader who has those records and no others remakes the event, and knows which findings rest on them alone.
+pub fn remake(
+    law: Law,
+    genesis: &Genesis,
+    facts: &Facts,
+    command: &Command,
+    stamp: Stamp,
+) -> (Event, Vec<Code>) {
+    let case = Case {
+        law,
+        genesis,
+        facts,
+        command,
+        stamp,
+        signed: None,
+    };
+    let mut found = Findings::default();
+    let event = acts::remake(&case, &mut found);
+    let Findings(found) = found;
+    (event, found.iter().map(|finding| finding.code).collect())
+}
+
 fn finish(case: &Case<'_>, mut findings: Findings) -> Outcome {
     if let Err(fault) = door::check(case.command, case.facts, case.stamp) {
         let code = fault

@@ -6,6 +6,8 @@
 mod acts;
 mod freezes;
 mod issued;
+mod lines;
+pub(super) mod remade;
 #[cfg(test)]
 mod tests;
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::domain::command::SignerRole;
-use crate::domain::facts::PolicyTexts;
+use crate::domain::facts::{PolicyTexts, Record, StateKey};
 use crate::domain::geometry::{BoundingBox, Point};
 use crate::domain::party::{Party, PartyKey, PartyMore, Role};
 use crate::primitives::crypto::{KeyId, SecretKey};
@@ -75,7 +75,7 @@ fn party() -> Party {
 fn verdict(signed: &Signed, event: &Event) -> Result<(), String> {
     let mut past = Past::new(
         Facts::new(std::sync::Arc::new(PolicyTexts::new())),
-        vec![(4, PartyId(4), party())],
+        vec![(4, StateKey::Party(PartyId(4)), Record::Party(party()))],
     );
     let corner = |lon| Point { lon, lat: lon };
     let genesis = Genesis {

@@ -25,6 +25,12 @@ pub(super) fn propose(case: &Case<'_>, found: &mut Findings) -> Option<Event> {
     if let Some(finding) = refuses_giver(case.command, case.facts, case.stamp) {
         found.add(finding);
     }
+    let event = remake(case, found);
+    (!found.refuses()).then_some(event)
+}
+
+/// Drafts what an act changes, and adds what refuses it.
+pub(super) fn remake(case: &Case<'_>, found: &mut Findings) -> Event {
     let mut draft = Draft::new(case);
     match case.command.body.act() {
         Some(Act::Pledge(act)) => pledges::judge(case, act, &mut draft, found),
@@ -32,5 +38,5 @@ pub(super) fn propose(case: &Case<'_>, found: &mut Findings) -> Option<Event> {
         Some(Act::Right(act)) => rights::judge(case, act, &mut draft, found),
         None => {}
     }
-    (!found.refuses()).then(|| draft.finish())
+    draft.finish()
 }
