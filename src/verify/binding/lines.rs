@@ -119,7 +119,7 @@ fn agree(lines: &Lines, rows: &[Row]) -> Result<(), String> {
         let Some(id) = text(&row.item, "id") else {
             return Err("a burden without a name".to_owned());
         };
-        let right = Some(row.of.name().to_string());
+        let right = Some(row.of.name().clone());
         let Some(burden) = standing.remove(&(right, id.clone())) else {
             return Err(format!("the burden {id} changes without its line"));
         };
@@ -187,9 +187,10 @@ fn amended(changes: &[LineChange], lines: &Lines, old: Option<&[Members]>) -> Re
             .iter()
             .map(|id| Json::Text(id.to_string()))
             .collect();
-        let fits = |line: &Members| match was {
-            Some(was) => further(was, asked, &behind).as_ref() == Some(line),
-            None => {
+        let fits = |line: &Members| {
+            if let Some(was) = was {
+                further(was, asked, &behind).as_ref() == Some(line)
+            } else {
                 let more = amount(line);
                 more.is_some_and(|more| Quantity::ZERO < more && more <= asked)
                     && !line.contains_key("released")
@@ -343,7 +344,7 @@ fn amount(members: &Members) -> Option<Quantity> {
 
 fn text(members: &Members, name: &str) -> Option<String> {
     match members.get(name)? {
-        Json::Text(text) => Some(text.to_string()),
+        Json::Text(text) => Some(text.clone()),
         Json::Bool(_) | Json::Int(_) | Json::List(_) | Json::Object(_) => None,
     }
 }
