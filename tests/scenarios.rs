@@ -40,6 +40,7 @@ scenarios! {
     after_a_merger
     attested_consents
     door
+    erasure
     key_disputes
     key_recovery
     keys_over_time

@@ -107,6 +107,13 @@ class Judge:
 
     # Who consents -----------------------------------------------------------------------------------------------------
 
+    def _keeper(self, name, index):
+        """The pledgee who relies on hidden values, while the pledge is open."""
+        pledge = self._past.before("pledge", name, index) if name.startswith("P") else None
+        if pledge is None or all("released" in line for line in pledge["lines"]):
+            return set()
+        return {self._past.pledgee(name, index)}
+
     def _consenting(self, consent, signed):
         """Returns the parties that must have signed."""
         body, kind, index = signed.command["body"], signed.command["type"], signed.index
@@ -118,6 +125,8 @@ class Judge:
             return {body["to"]}
         if consent == matrix.PLEDGEE_CONSENTS:
             return {self._past.pledgee(body["pledge"], index)}
+        if consent == matrix.KEEPER:
+            return self._keeper(body["of"], index)
         if consent == matrix.CONCERNED:
             named = [body[member] for member in ("party", "into") if member in body]
             named += body.get("absorbed", []) + body.get("successors", [])

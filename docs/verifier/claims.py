@@ -86,6 +86,13 @@ def _external(pledge, act):
     pledge["external"] = others + [item]
 
 
+def _erase(record, act):
+    for claim in act.body["claims"]:
+        need(claim in record.get("hidden", {}), f"no value {claim} is hidden there")
+        need(all(item["claim"] != claim for item in record.get("erased", [])), f"{claim} was erased before")
+        _noted(record, "erased", {"claim": claim, "entry": act.index})
+
+
 def _extend_right(right, act):
     need(right["span"]["to"] < act.body["to"], "the span does not end later")
     right["span"]["to"] = act.body["to"]
@@ -99,6 +106,7 @@ MAKES = {
     "register_guarantee": _guarantee,
     "register_buyout_commitment": _buyout,
     "record_external_registration": _external,
+    "erase": _erase,
     "extend_right": _extend_right,
 }
 
@@ -123,6 +131,8 @@ class Act:
 def subject(signed):
     """Returns the record that the command is about."""
     body = signed.command["body"]
+    if signed.command["type"] == "erase":
+        return ("pledge" if body["of"].startswith("P") else "party", body["of"])
     return ("right", body["right"]) if signed.command["type"] == "extend_right" else ("pledge", body["pledge"])
 
 

@@ -185,6 +185,20 @@ def _split(value):
     need(value.get("residual") in (None, *value["successors"]), "the residual is one of the successors")
 
 
+def _hiding(value):
+    if string(value).startswith("P"):
+        pledge_id(value)
+    else:
+        party_id(value)
+
+
+_claim = pattern("[a-z0-9_]{1,32}", "the name of a hidden value")
+
+
+def _claims(value):
+    need(all(a < b for a, b in zip(value["claims"], value["claims"][1:])), "claims are ascending")
+
+
 def _order(value):
     unique(value["from"], "from")
     need(sorted(value["from"]) == sorted(value["to"]), "both orders name the same lines")
@@ -344,6 +358,7 @@ BODIES = {
         {"key": public_key, "overlap_seconds": _within(3_600, 34_560_000), "proof": signature_text},
         {},
     ),
+    "erase": (2, {"of": _hiding, "claims": items(_claim, 16, 1), "document": hash_text}, {}, _claims),
     "extend_right": (2, {**_right_document, "to": day}, {}),
     "surrender_right": (
         2,

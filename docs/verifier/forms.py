@@ -203,6 +203,7 @@ def _list_of(required, optional=None):
     return items(lambda value: read(value, required, optional), 65_536, 1)
 
 
+_erased = _list_of({"claim": pattern("[a-z0-9_]{1,32}", "the name of a hidden value"), "entry": count})
 _external = {"register": string, "number": string, "status": string, "checked": day}
 _PLEDGE_OPTIONAL = {
     "debtor": party_id,
@@ -237,6 +238,7 @@ _PLEDGE_OPTIONAL = {
         {"further": line_number, "relied": items(count, 16, 1)},
     ),
     "external": _list_of(_external, {"term": span}),
+    "erased": _erased,
     "attested": _list_of({"class": one_of("paper", "video"), "document": hash_text, "entry": count, "party": party_id}),
 }
 
@@ -273,6 +275,7 @@ _PARTY = {"roles": items(one_of(*ROLES), 6), "duties": items(string, 16), "thres
 _PARTY_ADMITTED = {"name": string, "credit_code": string, "region": string, "hidden": hidden}
 _PARTY_OPTIONAL = {
     **_PARTY_ADMITTED,
+    "erased": _erased,
     "former_names": _list_of({"name": string, "until": count}),
     "signing": _list_of({"command": string, "threshold": count}),
     "parts": _list_of({"kid": hash_text, "part": one_of("maker", "checker")}),

@@ -30,6 +30,7 @@ WORSENED = "the pledgees whose line gets worse"
 NEW_PLEDGEE = "the new pledgee"
 NAMED = "the parties that the command names as consenting"
 PLEDGEE_CONSENTS = "the pledgee of record consents"
+KEEPER = "the pledgee of record, while the pledge whose values they are is open"
 
 MATRIX = {
     "admit_party": (REGISTRAR_GIVES, ()),
@@ -44,6 +45,7 @@ MATRIX = {
     "veto_recovery": (ITSELF, ()),
     "complete_recovery": (REGISTRAR_GIVES, ()),
     "rotate_log_key": (REGISTRAR_GIVES, (QUORUM,)),
+    "erase": (REGISTRAR_GIVES, (KEEPER,)),
     "change_party": (REGISTRAR_GIVES, (CONCERNED,)),
     "merge_parties": (REGISTRAR_GIVES, (CONCERNED,)),
     "split_party": (REGISTRAR_GIVES, (CONCERNED,)),

@@ -54,6 +54,7 @@ const ACTS: &[(&str, &str, &str)] = &[
     ("merge_parties", "合并", "parties merged"),
     ("split_party", "分立", "party split"),
     ("recover_party", "恢复主体", "recovery of a party"),
+    ("erase", "删除隐藏值", "hidden values erased"),
 ];
 
 /// Returns the words of an act in Chinese and English.

@@ -112,6 +112,9 @@ checks! {
     BadPartySuccession = 1012 Refuse "bad_party_succession" "主体承继关系不成立" "the succession of parties does not hold"
         "A party would succeed itself, lacks a role or a duty of the one it succeeds, is in recovery, or nobody takes what is left."
         "Name other successors, and one that takes the rest where the party ends.";
+    NothingToErase = 1013 Refuse "nothing_to_erase" "没有可删除的隐藏值" "nothing is hidden there that could be erased"
+        "The record hides no value of this name, or its opening was erased before."
+        "Name hidden values that stand in the record and not in its list of erased ones.";
     CreditCodeShape = 1001 Refuse "credit_code_shape" "统一社会信用代码格式错误" "the credit code is malformed"
         "The credit code does not have the form of GB 32100-2015. Refused at the door."
         "Correct the code.";

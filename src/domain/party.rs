@@ -122,6 +122,17 @@ pub struct PartyMore {
     pub ended: Option<(EntryIndex, PartyId)>,
     /// Keys that sign the log after the one of entry 0, oldest first; the registrar's record alone has them.
     pub log_keys: Vec<LogKey>,
+    /// Hidden members whose openings were destroyed.
+    pub erased: Vec<Erased>,
+}
+
+/// A hidden member whose opening was destroyed; its digest stays.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Erased {
+    /// The name of the member.
+    pub claim: String,
+    /// The entry that ordered it.
+    pub entry: EntryIndex,
 }
 
 /// A successor of the log's key.

@@ -2,6 +2,7 @@
 
 use crate::domain::authority::attest::ConsentClass;
 use crate::domain::command::ExternalReport;
+use crate::domain::party::Erased;
 use crate::domain::right::{BurdenId, Extent};
 use crate::primitives::crypto::Hash;
 use crate::primitives::id::{EntryIndex, PartyId, PledgeId, ReservationId, RightId};
@@ -99,6 +100,8 @@ pub struct PledgeMore {
     pub external: Vec<ExternalReport>,
     /// Consents of parties without keys, which its pledgee attested.
     pub attested: Vec<Attested>,
+    /// Hidden members whose openings were destroyed.
+    pub erased: Vec<Erased>,
 }
 
 /// A consent that the pledgee attested; never a signature of the party.

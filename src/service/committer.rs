@@ -5,7 +5,7 @@
 //! entries whose checkpoint is signed at the next start, with the same bytes (Ed25519 is deterministic).
 
 use std::sync::atomic::Ordering;
-use std::sync::mpsc::Receiver;
+use std::sync::mpsc::{Receiver, Sender};
 use std::sync::{Arc, PoisonError};
 
 use crate::domain::entry::Entry;
@@ -25,6 +25,8 @@ pub(crate) struct Committer {
     /// The log keys at hand; which of them sign is asked at each checkpoint.
     pub(crate) held: Vec<Arc<SecretKey>>,
     pub(crate) frontier: Frontier,
+    /// Where it is said that something was erased, and must leave the files.
+    pub(crate) purges: Sender<()>,
     /// The last signed checkpoint, written with the next batch.
     pub(crate) unwritten: Option<(u64, String)>,
 }
@@ -83,6 +85,7 @@ impl Committer {
         }
         commit.nodes.extend(tail.new_nodes().iter().copied());
         let Some((tree, time)) = last else { return };
+        let erases = commit.purge.is_some();
         if tail.size() > self.frontier.size() {
             // Readers wait from the write until the checkpoint stands, so that they never see rows without their root.
             let mut published = self
@@ -143,6 +146,10 @@ impl Committer {
             return stop_all(pending);
         }
         self.release(pending, &tail);
+        if erases {
+            // The thread ends only after this one.
+            self.purges.send(()).unwrap_or_default();
+        }
     }
 
     /// Writes the newest checkpoint to its place outside the folder: whoever has an answer can count on it.

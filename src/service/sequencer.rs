@@ -23,7 +23,7 @@ use crate::primitives::limits;
 use crate::primitives::time::Timestamp;
 use crate::service::codec::{encode, row_key};
 use crate::service::log_keys::{LogKeys, named_in};
-use crate::service::openings::keep;
+use crate::service::openings::{erasure, keep};
 use crate::service::options::StopCause;
 use crate::service::timing::TimeStep;
 use crate::service::{Answer, Job, Reply, Shared, SubmitFault};
@@ -36,6 +36,9 @@ const ROWS_HELD_MAX: usize = 65_536;
 
 /// How often an idle sequencer looks at the clock: often enough that a heartbeat is never a second late.
 const IDLE_LOOK: Duration = Duration::from_millis(250);
+
+/// How often an erasure looks whether the groups before it are written; a write takes a few milliseconds.
+const WRITE_LOOK: Duration = Duration::from_millis(1);
 
 /// An answer that waits for the sync.
 #[expect(
@@ -369,9 +372,31 @@ impl Sequencer {
         {
             keep(key, index, openings, &mut group.commit)?;
         }
+        if let Outcome::Accepted { event, .. } = &decided.outcome
+            && let Some(order) = erasure::ordered(event, index)
+        {
+            self.wait_until_written(index, group.leaves.len())?;
+            let key = self.shared.openings_key.as_deref();
+            erasure::destroy(order, index, key, &self.shared.store, &mut group.commit)?;
+        }
         add_links(index, &decided.touched, &mut group.commit);
         group.commit.entries.push((index, decided.bytes));
         group.leaves.push(decided.leaf);
+        Ok(())
+    }
+}
+
+impl Sequencer {
+    /// Waits for the groups before this one, of which the entry at `index` follows `count` others: what an erasure destroys may
+    /// lie in one that is not written yet.
+    fn wait_until_written(&self, index: EntryIndex, count: usize) -> Result<(), StoreFault> {
+        let first = index.saturating_sub(u64::try_from(count).unwrap_or(u64::MAX));
+        while self.shared.committed.load(Ordering::Acquire) < first {
+            if self.shared.stopped.load(Ordering::Acquire) {
+                return Err(StoreFault::Storage("the committer has stopped".to_owned()));
+            }
+            std::thread::sleep(WRITE_LOOK);
+        }
         Ok(())
     }
 }

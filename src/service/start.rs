@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64};
-use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::mpsc::{SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex, OnceLock, RwLock};
 use std::thread::JoinHandle;
 
@@ -187,7 +187,7 @@ pub(crate) fn read_timing(store: &Store, options: &Options) -> Result<Timing, Se
     })
 }
 
-/// Starts the two threads.
+/// Starts the threads.
 pub(crate) fn spawn(
     shared: &Arc<Shared>,
     machine: Machine,
@@ -195,6 +195,7 @@ pub(crate) fn spawn(
 ) -> (SyncSender<Job>, Vec<JoinHandle<()>>) {
     let (queue, jobs) = sync_channel::<Job>(limits::QUEUE_COMMANDS_MAX);
     let (groups, waiting) = sync_channel::<Group>(limits::QUEUE_GROUPS_MAX);
+    let (purges, orders) = channel();
     let size = machine.size();
     let frontier = read_frontier(&shared.store).unwrap_or_else(|_| Frontier::new());
     debug_assert_eq!(frontier.size(), size, "the store was read a moment ago");
@@ -202,6 +203,7 @@ pub(crate) fn spawn(
         shared: Arc::clone(shared),
         held,
         frontier,
+        purges,
         unwritten: None,
     };
     let sequencer = Sequencer {
@@ -212,7 +214,9 @@ pub(crate) fn spawn(
     };
     let committer = named("committer", move || committer.run(&waiting));
     let sequencer = named("sequencer", move || sequencer.run(&jobs, &groups));
-    (queue, vec![sequencer, committer])
+    let shared = Arc::clone(shared);
+    let eraser = named("eraser", move || openings::erasure::purge(&shared, &orders));
+    (queue, vec![sequencer, committer, eraser])
 }
 
 /// Starts a thread that operators can tell apart in their tools; a process that cannot start one cannot run a registry.

@@ -1,5 +1,7 @@
 //! On the disk openings are sealed under a key that lies elsewhere; a folder and its key belong together.
 
+use std::sync::Arc;
+
 use greenlien::domain::entry::Outcome;
 use greenlien::primitives::crypto::SecretKey;
 use greenlien::service::openings::sealing::OpeningsKey;
@@ -11,12 +13,12 @@ use crate::cli::{failed, program};
 use crate::support::cast;
 use crate::support::play::Answer;
 
-fn other_key() -> OpeningsKey {
+pub(super) fn other_key() -> OpeningsKey {
     OpeningsKey::new(&SecretKey::from_seed(&[0x5e; 32]))
 }
 
 /// The kept openings of an entry, as they can be read with a key.
-fn read(data: &std::path::Path, key: &OpeningsKey, entry: u64) -> Vec<String> {
+pub(super) fn read(data: &std::path::Path, key: &OpeningsKey, entry: u64) -> Vec<String> {
     let store = Store::open(data).unwrap();
     let wrapped = store.wrapped_key(entry).unwrap();
     let data_key = wrapped.and_then(|wrapped| key.unwrap(entry, &wrapped));
@@ -127,7 +129,7 @@ fn a_folder_with_clear_openings_is_sealed_by_its_next_start() {
     let open = |key| {
         use greenlien::service::Registry;
         let options = super::with_key(key);
-        Registry::open_with(&data, cast::log_key(), clock.clone(), options)
+        Registry::open_with(&data, cast::log_key(), Arc::clone(&clock), options)
     };
     let fault = open(None).map(|_| ()).unwrap_err().to_string();
     assert!(fault.contains("openings"), "{fault}");

@@ -1,5 +1,6 @@
 //! Openings of hidden values: how they are kept, who reads them, and how they go.
 
+mod erasure;
 mod keeping;
 
 use std::fs;
@@ -7,13 +8,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use greenlien::domain::command::{Body, RegisterPledge};
-use greenlien::domain::envelope::Opening;
+use greenlien::domain::envelope::{Envelope, Opening};
 use greenlien::domain::party::Role;
 use greenlien::primitives::id::{PledgeId, RightId};
 use greenlien::primitives::time::{Clock, FixedClock};
 use greenlien::service::openings::sealing::OpeningsKey;
 use greenlien::service::options::Options;
 use greenlien::service::{Registry, ServiceFault};
+use greenlien::store::Store;
 use tempfile::TempDir;
 
 use crate::support::local::Local;
@@ -44,7 +46,7 @@ fn openings() -> Vec<Opening> {
 /// A registry on a folder, without HTTP, with a right that a bank takes in pledge.
 struct Office {
     folder: TempDir,
-    clock: Arc<FixedClock>,
+    clock: Arc<dyn Clock>,
     local: Local,
     bank: Actor,
     mill: Actor,
@@ -60,13 +62,19 @@ fn with_key(key: Option<OpeningsKey>) -> Options {
 
 impl Office {
     fn new(key: Option<OpeningsKey>) -> Self {
+        Self::on(
+            Arc::new(FixedClock::new(instant("2026-12-01T02:00:00Z"))),
+            key,
+        )
+    }
+
+    fn on(clock: Arc<dyn Clock>, key: Option<OpeningsKey>) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let clock = Arc::new(FixedClock::new(instant("2026-12-01T02:00:00Z")));
-        let shared: Arc<dyn Clock> = clock.clone();
+        let shared = Arc::clone(&clock);
         let (genesis, log_key) = (cast::genesis(), cast::log_key());
         let path = folder.path().join("data");
         let made = Registry::create_with(&path, genesis, log_key, shared, with_key(key));
-        let mut local = Local::on(Arc::new(made.unwrap()), clock.clone());
+        let mut local = Local::on(Arc::new(made.unwrap()), Arc::clone(&clock));
         let bureau = local.admit("bureau", &[Role::Authority], &["emission"]);
         let mill = local.admit("mill", &[Role::Holder], &[]);
         let bank = local.admit("bank", &[Role::Bank], &[]);
@@ -91,10 +99,40 @@ impl Office {
         let path = self.data();
         self.local.registry.stop();
         drop(self.local);
-        let shared: Arc<dyn Clock> = self.clock.clone();
+        let shared = Arc::clone(&self.clock);
         let registry = Registry::open_with(&path, cast::log_key(), shared, with_key(key))?;
-        let local = Local::on(Arc::new(registry), self.clock.clone());
+        let local = Local::on(Arc::new(registry), Arc::clone(&self.clock));
         Ok(Self { local, ..self })
+    }
+
+    /// Looks into the folder, which is closed meanwhile.
+    fn paused<T>(self, look: impl FnOnce(&Store) -> T) -> (Self, T) {
+        self.local.registry.stop();
+        let Self {
+            folder,
+            clock,
+            local,
+            bank,
+            mill,
+            right,
+        } = self;
+        drop(local);
+        let path = folder.path().join("data");
+        let store = Store::open(&path).unwrap();
+        let seen = look(&store);
+        drop(store);
+        let options = with_key(Some(cast::openings_key()));
+        let opened = Registry::open_with(&path, cast::log_key(), Arc::clone(&clock), options);
+        let local = Local::on(Arc::new(opened.unwrap()), Arc::clone(&clock));
+        let office = Self {
+            folder,
+            clock,
+            local,
+            bank,
+            mill,
+            right,
+        };
+        (office, seen)
     }
 
     /// Closes the folder; what is opened again later is another office.
@@ -118,6 +156,11 @@ impl Office {
 
     /// Gives a registration with hidden members; what it says is for the caller.
     fn give(&mut self, openings: &[Opening], quantity: &str) -> crate::support::play::Answer {
+        let envelope = self.registration(openings, quantity);
+        self.local.deliver(envelope, openings)
+    }
+
+    fn registration(&mut self, openings: &[Opening], quantity: &str) -> Envelope {
         let body = self.pledge_of(openings, quantity);
         let keys: Vec<_> = [&self.bank, &self.mill]
             .into_iter()
@@ -126,7 +169,7 @@ impl Office {
         let signers: Vec<_> = keys.iter().map(|(org, role, _)| (*org, *role)).collect();
         let command = self.local.draft(self.bank.party, body, &signers, &[]);
         let keys: Vec<_> = keys.iter().map(|(_, role, key)| (*role, *key)).collect();
-        self.local.deliver(seal(&command, &keys), openings)
+        seal(&command, &keys)
     }
 
     fn pledge(&mut self) -> PledgeId {

@@ -388,7 +388,11 @@ fn pledge(by: String, words: &mut Words, more: &mut [Words], names: &Names) -> P
     let cap_cny = words.value("cap").as_deref().map(quantity);
     let maximum = words.span_of("maximum");
     let consents = words.list("with");
-    let hidden = [("contract", "contract"), ("loan", "principal_cny")];
+    let hidden = [
+        ("contract", "contract"),
+        ("principal", "principal"),
+        ("loan", "principal_cny"),
+    ];
     let openings =
         hidden.map(|(word, claim)| words.value(word).map(|value| opening(claim, &value)));
     let openings: Vec<Opening> = openings.into_iter().flatten().collect();

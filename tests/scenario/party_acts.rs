@@ -11,11 +11,12 @@
 //! | `resolve PARTY` | `dispute:` its name |
 //! | `recover PARTY` | `keys:` names of new keys; `proof:wrong` |
 //! | `veto PARTY`, `complete PARTY` | |
+//! | `erase NAME` | of a party or a pledge: `claims:`; the pledgee consents while it is open, unless `alone` |
 //! | `successor log` | of the log key: `overlap:` hours; `key:first` or another name; `proof:wrong` |
 
 use std::sync::Arc;
 
-use greenlien::domain::command::{Body, OfferedKey, PartyAct, SignerRole};
+use greenlien::domain::command::{Body, Hiding, OfferedKey, PartyAct, SignerRole};
 use greenlien::domain::party::SigningRule;
 use greenlien::primitives::crypto::{KeyId, Signature};
 use greenlien::primitives::id::PartyId;
@@ -58,6 +59,7 @@ pub(crate) fn write(
             Makes::Nothing,
         ),
         "successor" => (log_key(words, aud), Makes::Nothing),
+        "erase" => return Some(erase(name, words, names)),
         _ => return None,
     };
     let own = ["rotate", "rules", "dispute", "veto"].contains(&verb);
@@ -105,6 +107,25 @@ fn split(name: &str, words: &mut Words, names: &Names) -> PartyAct {
         residual: words.value("rest").map(|rest| names.party(&rest)),
         document: document("split agreement"),
     }
+}
+
+/// The pledgee of an open pledge consents; what is open is for the scenario to say.
+fn erase(name: &str, words: &mut Words, names: &Names) -> Paper {
+    let of = match name {
+        "?" => Hiding::Party(names.party(name)),
+        _ => Hiding::parse(&names.key(name).name()).unwrap(),
+    };
+    let act = PartyAct::Erase {
+        of,
+        claims: words.list("claims"),
+        document: document("request for erasure"),
+    };
+    let giver = words.value("by").unwrap_or_else(|| "registrar".to_owned());
+    let mut paper = Paper::new(giver, Body::OfParty(Box::new(act)));
+    if matches!(of, Hiding::Pledge(_)) && !words.has("alone") {
+        paper = paper.with_consent(names.pledge(name).1);
+    }
+    paper.with_consents(words.list("with"))
 }
 
 /// The key that the house has at hand, or one of another name.

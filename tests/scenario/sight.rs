@@ -5,10 +5,11 @@
 //! | right | `carries:P1=50,F1` its burdens in order, with quantities where written, `carries:-` for none; `hangs:P1=30` overhangs, `hangs:-` for none; `revoked:DAY`; `succeeded:R2`; `disputed`; `ranks:P1=1,P2=2`; `ends:DAY`; `force:F1=30000,F2=5000+25000` what is in force of each freeze, and what waits |
 //! | pledge | `open`, `closed`; `on:R1,R2` the rights of its lines; `external:REGISTER=STATUS`; `caps:4000000,600000`; `pledgee:` `chain:` pledgees of the past; `objected:` how many objections stand; `joint:LINE+LINE=45000,...`; `corrected:LINE=80,...`; `attested:farmer=paper` consents that were attested |
 //! | party | `called:NAME`; `former:NAME`; `ended:PARTY` who acts in its place; `before:` and `after:` parties in order, `-` for none; `recovery:` `none`, `open`, `vetoed`, `completed`; `disputed:N` open disputes |
+//! | pledge, party | `erased:CLAIM,...` hidden values whose openings were destroyed, `erased:-` for none |
 //! | reservation | `stands`, `ended` |
 
 use greenlien::domain::facts::Record;
-use greenlien::domain::party::Party;
+use greenlien::domain::party::{Erased, Party};
 use greenlien::domain::pledge::{Objection, Pledge};
 use greenlien::domain::right::{Extent, Right};
 use greenlien::primitives::id::PartyId;
@@ -97,14 +98,23 @@ fn see_party(place: &str, party: &Party, words: &mut Words, names: &Names) {
         };
         assert_eq!(state, recovery, "{place}");
     }
+    see_erased(place, &more.erased, words);
     if let Some(disputed) = words.value("disputed") {
         let open = more.disputes.iter().filter(|d| d.resolved.is_none());
         assert_eq!(open.count().to_string(), disputed, "{place}");
     }
 }
 
+fn see_erased(place: &str, erased: &[Erased], words: &mut Words) {
+    if let Some(expected) = items(words, "erased") {
+        let claims = erased.iter().map(|erased| (erased.claim.clone(), None));
+        assert_eq!(claims.collect::<Vec<_>>(), expected, "{place}");
+    }
+}
+
 /// What law 2 has noted on a pledge.
 fn see_notes(place: &str, pledge: &Pledge, words: &mut Words, names: &Names, now: Timestamp) {
+    see_erased(place, &pledge.more.erased, words);
     if let Some(caps) = words.value("caps") {
         let noted = pledge.more.caps.iter().map(|cap| cap.amount.to_string());
         assert_eq!(noted.collect::<Vec<_>>().join(","), caps, "{place}");

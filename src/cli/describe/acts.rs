@@ -165,7 +165,8 @@ pub(super) fn party_lines(act: &PartyAct, lines: &mut Vec<String>) {
         | PartyAct::ResolveDispute { .. }
         | PartyAct::RecoverParty { .. }
         | PartyAct::VetoRecovery { .. }
-        | PartyAct::CompleteRecovery { .. } => doubt_lines(act, lines),
+        | PartyAct::CompleteRecovery { .. }
+        | PartyAct::Erase { .. } => doubt_lines(act, lines),
         PartyAct::RotateLogKey {
             key,
             overlap_seconds,
@@ -182,7 +183,7 @@ fn listed(parties: &[PartyId]) -> String {
     names.join(", ")
 }
 
-/// Says what an act does about keys that are in doubt.
+/// Says what an act does about keys that are in doubt, and about values that are to go.
 fn doubt_lines(act: &PartyAct, lines: &mut Vec<String>) {
     match act {
         PartyAct::DisputeEntries {
@@ -212,6 +213,14 @@ fn doubt_lines(act: &PartyAct, lines: &mut Vec<String>) {
                 |key: &OfferedKey| format!("  key {} of {}", key.key.id(), key.person);
             lines.extend(keys.iter().map(key));
         }
+        PartyAct::Erase {
+            of,
+            claims,
+            document,
+        } => lines.push(format!(
+            "Destroy for good the openings of {} of {of}; document {document}",
+            claims.join(", ")
+        )),
         PartyAct::VetoRecovery { party } => {
             lines.push(format!("Veto the recovery of {party}"));
         }

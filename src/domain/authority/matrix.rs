@@ -70,6 +70,8 @@ pub enum Consent {
     Pledgor,
     /// The pledgee of record.
     Pledgee,
+    /// The pledgee of record of a pledge that hides the values, while it is not closed.
+    Keeper,
     /// Who becomes pledgee.
     NewPledgee,
     /// The pledgee of every line that a new line stands behind, where the policy asks for it.
@@ -90,6 +92,10 @@ impl Consent {
         match self {
             Self::Pledgor => ("出质人/抵押人", "pledgor"),
             Self::Pledgee => ("登记的担保权人", "pledgee of record"),
+            Self::Keeper => (
+                "隐藏值所属登记未注销时, 其登记的担保权人",
+                "pledgee of record, while the pledge whose values they are is open",
+            ),
             Self::NewPledgee => ("受让人", "the new pledgee"),
             Self::Seniors => (
                 "所列前顺位担保权人(规则要求时)",
@@ -200,6 +206,7 @@ matrix! {
     "veto_recovery" 2 Itself [] None [];
     "complete_recovery" 2 Registrar [] None [Identities];
     "rotate_log_key" 2 Registrar [Quorum] None [Identities];
+    "erase" 2 Registrar [Keeper] None [];
     "change_party" 2 Registrar [Subject] None [];
     "merge_parties" 2 Registrar [Subject] Keeps [];
     "split_party" 2 Registrar [Subject] Keeps [];

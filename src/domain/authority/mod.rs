@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::command::{Act, Body, Command, PartyAct, PledgeAct, Signer, SignerRole, Sort};
+use crate::domain::command::{
+    Act, Body, Command, Hiding, PartyAct, PledgeAct, Signer, SignerRole, Sort,
+};
 use crate::domain::facts::{Facts, Owner, StateKey};
 use crate::domain::finding::{Code, Finding};
 use crate::domain::fold::Stamp;
@@ -55,6 +57,7 @@ fn consenting(consent: Consent, command: &Command, facts: &Facts, at: Stamp) -> 
                 .into_iter()
                 .collect()
         }
+        Consent::Keeper => keeper(&command.body, facts, at).into_iter().collect(),
         Consent::NewPledgee => match command.body.act() {
             Some(Act::Pledge(PledgeAct::AssignPledge { to, .. })) => vec![*to],
             Some(Act::Pledge(_) | Act::Party(_) | Act::Right(_)) | None => Vec::new(),
@@ -69,6 +72,22 @@ fn consenting(consent: Consent, command: &Command, facts: &Facts, at: Stamp) -> 
         // Whoever signs a policy change counts; `check_quorum` counts them.
         Consent::Quorum => Vec::new(),
     }
+}
+
+/// The pledgee who still relies on values that a pledge hides.
+fn keeper(body: &Body, facts: &Facts, at: Stamp) -> Option<PartyId> {
+    let Body::OfParty(act) = body else {
+        return None;
+    };
+    let PartyAct::Erase {
+        of: Hiding::Pledge(pledge),
+        ..
+    } = **act
+    else {
+        return None;
+    };
+    let pledge = facts.pledge(pledge).filter(|pledge| !pledge.is_closed())?;
+    Some(pledge.pledgee_at(at.index))
 }
 
 /// The parties of an act on parties that can sign for themselves at the position.

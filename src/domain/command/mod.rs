@@ -10,7 +10,7 @@ mod right_act;
 mod sort;
 
 pub use freeze_act::FreezeAct;
-pub use party_act::PartyAct;
+pub use party_act::{Hiding, PartyAct};
 pub use pledge_act::{ExternalReport, ExternalStatus, PledgeAct};
 pub use right_act::{
     Allocation, Amount, CarveOut, Conversion, Converted, Correction, Reliance, RightAct,

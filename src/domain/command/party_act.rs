@@ -5,9 +5,43 @@ use crate::domain::facts::StateKey;
 use crate::domain::genesis::REGISTRAR;
 use crate::domain::party::SigningRule;
 use crate::primitives::crypto::{Hash, KeyId, PublicKey, Signature};
-use crate::primitives::id::{EntryIndex, PartyId};
+use crate::primitives::id::{EntryIndex, PartyId, PledgeId};
 
-/// An act on parties.
+/// A record that hides values.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Hiding {
+    /// A natural person.
+    Party(PartyId),
+    /// A pledge.
+    Pledge(PledgeId),
+}
+
+impl Hiding {
+    /// Returns the record.
+    pub fn key(self) -> StateKey {
+        match self {
+            Self::Party(id) => StateKey::Party(id),
+            Self::Pledge(id) => StateKey::Pledge(id),
+        }
+    }
+
+    /// Parses `M9` or `P57`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let pledge = || PledgeId::parse(text).map(Self::Pledge);
+        PartyId::parse(text).map(Self::Party).or_else(pledge)
+    }
+}
+
+impl std::fmt::Display for Hiding {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Party(id) => id.fmt(f),
+            Self::Pledge(id) => id.fmt(f),
+        }
+    }
+}
+
+/// An act on parties and on what the register hides of them.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum PartyAct {
     /// Record the new registered name of a party (registrar, on proof).
@@ -96,6 +130,15 @@ pub enum PartyAct {
         /// The party.
         party: PartyId,
     },
+    /// Destroy the openings of hidden values (registrar, on proof, with the pledgee of a pledge that is open). The digests stay.
+    Erase {
+        /// The record that hides them.
+        of: Hiding,
+        /// The names of the values, sorted.
+        claims: Vec<String>,
+        /// The digest of the request or of the order.
+        document: Hash,
+    },
     /// Name the key that signs the log from here on, with an overlap in which the one before signs too (registrar, with the
     /// quorum of a policy change).
     RotateLogKey {
@@ -128,6 +171,7 @@ impl PartyAct {
             Self::VetoRecovery { .. } => "veto_recovery",
             Self::CompleteRecovery { .. } => "complete_recovery",
             Self::RotateLogKey { .. } => "rotate_log_key",
+            Self::Erase { .. } => "erase",
         }
     }
 
@@ -144,7 +188,7 @@ impl PartyAct {
             | Self::VetoRecovery { party }
             | Self::CompleteRecovery { party } => Some(*party),
             Self::RotateLogKey { .. } => Some(REGISTRAR),
-            Self::MergeParties { .. } => None,
+            Self::MergeParties { .. } | Self::Erase { .. } => None,
         }
     }
 
@@ -165,7 +209,8 @@ impl PartyAct {
             | Self::RecoverParty { .. }
             | Self::VetoRecovery { .. }
             | Self::CompleteRecovery { .. }
-            | Self::RotateLogKey { .. } => Vec::new(),
+            | Self::RotateLogKey { .. }
+            | Self::Erase { .. } => Vec::new(),
         }
     }
 
@@ -182,7 +227,8 @@ impl PartyAct {
             | Self::ResolveDispute { .. }
             | Self::VetoRecovery { .. }
             | Self::CompleteRecovery { .. }
-            | Self::RotateLogKey { .. } => &[],
+            | Self::RotateLogKey { .. }
+            | Self::Erase { .. } => &[],
         }
     }
 
@@ -205,6 +251,7 @@ impl PartyAct {
             | Self::VetoRecovery { .. }
             | Self::CompleteRecovery { .. }
             | Self::RotateLogKey { .. } => Vec::from_iter(self.party()),
+            Self::Erase { of, .. } => return vec![of.key()],
         };
         parties.into_iter().map(StateKey::Party).collect()
     }
@@ -222,7 +269,8 @@ impl PartyAct {
             | Self::RecoverParty { .. }
             | Self::VetoRecovery { .. }
             | Self::CompleteRecovery { .. }
-            | Self::RotateLogKey { .. } => &[],
+            | Self::RotateLogKey { .. }
+            | Self::Erase { .. } => &[],
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! The order of the steps; how bytes are sealed is a matter of `sealing`, what a start checks one of `start`.
 
+pub(crate) mod erasure;
 pub mod sealing;
 pub mod start;
 

@@ -20,15 +20,16 @@ use crate::domain::wire::body_json;
 use crate::primitives::canonical::Json;
 use crate::primitives::id::{PledgeId, RightId};
 use crate::primitives::quantity::{Quantity, Scale};
+use crate::verify::binding::erasure::erased_pledge;
 use crate::verify::binding::{Signed, freezes};
 
 /// The parts of an act's event.
-struct Act<'a> {
+pub(super) struct Act<'a> {
     command: &'a Command,
-    changes: &'a [Change],
-    rows: &'a [Row],
+    pub(super) changes: &'a [Change],
+    pub(super) rows: &'a [Row],
     facts: &'a Facts,
-    at: Stamp,
+    pub(super) at: Stamp,
 }
 
 /// Says whether the event is what the command asks for.
@@ -37,7 +38,9 @@ pub(super) fn is_asked(signed: &Signed, event: &Event, genesis: &Genesis, facts:
         at, law, command, ..
     } = signed;
     let at = *at;
-    if let Body::OfParty(_) = command.body {
+    if let Body::OfParty(_) = command.body
+        && erased_pledge(&command.body).is_none()
+    {
         return is_shown(command, facts) && is_decided(*law, event, genesis, command, facts, at);
     }
     let Event::Changed {
@@ -218,6 +221,9 @@ impl Act<'_> {
         match &self.command.body {
             Body::OfPledge(act) => self.leaves_pledges(act, asked),
             Body::OfRight(act) => self.leaves_rights(act, &asked),
+            body @ Body::OfParty(_) => {
+                erased_pledge(body).is_some_and(|(pledge, claims)| self.erases(pledge, claims))
+            }
             Body::AmendPledge {
                 pledge,
                 changes,
@@ -569,7 +575,7 @@ fn line_of(row: &Row) -> Option<u64> {
     }
 }
 
-fn text<'m>(members: &'m Members, name: &str) -> Option<&'m str> {
+pub(super) fn text<'m>(members: &'m Members, name: &str) -> Option<&'m str> {
     match members.get(name)? {
         Json::Text(text) => Some(text),
         _ => None,

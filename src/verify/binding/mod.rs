@@ -4,6 +4,7 @@
 //! Without this an operator could hang any event on any old signature.
 
 mod acts;
+mod erasure;
 mod freezes;
 mod issued;
 mod lines;

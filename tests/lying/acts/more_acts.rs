@@ -90,7 +90,7 @@ fn burden(number: u64, quantity: &str) -> Value {
     json!({"of": "right|R4", "list": "burdens", "id": format!("P5.{number}"), "quantity": quantity})
 }
 
-fn sold(line: Value, burden: Value) -> Value {
+fn sold(line: &Value, burden: &Value) -> Value {
     let note = json!({
         "of": "pledge|P5", "list": "disposals", "document": ZEROS, "entry": 6, "line": 0,
         "proceeds": "100", "quantity": "200",
@@ -150,7 +150,7 @@ fn capped(name: &'static str, entry: u64) -> Act {
 /// Lines and the burdens that say the same.
 fn of_lines() -> Vec<Act> {
     let gone = json!({"of": "right|R4", "list": "burdens", "id": "P5.0", "drop": true});
-    let plain = || sold(line(0, "400"), burden(0, "400"));
+    let plain = || sold(&line(0, "400"), &burden(0, "400"));
     let more = || [burden(1, "100"), line(1, "100")];
     let released = with(
         json!({"line": line(0, "600")}),
@@ -161,10 +161,10 @@ fn of_lines() -> Vec<Act> {
     let ranked = with(amended(&more()), "/rows/0/behind", behind.clone());
     vec![
         true_act(sale("a disposal", plain())),
-        sale("more is sold", sold(line(0, "300"), burden(0, "300"))),
+        sale("more is sold", sold(&line(0, "300"), &burden(0, "300"))),
         sale(
             "sold and the burden is another",
-            sold(line(0, "400"), burden(0, "300")),
+            sold(&line(0, "400"), &burden(0, "300")),
         ),
         sale(
             "sold for less",
@@ -172,11 +172,11 @@ fn of_lines() -> Vec<Act> {
         ),
         sale(
             "sold and the burden gone",
-            sold(line(0, "400"), gone.clone()),
+            sold(&line(0, "400"), &gone),
         ),
         sale(
             "sold and all released",
-            sold(released["line"].clone(), gone),
+            sold(&released["line"], &gone),
         ),
         true_act(amendment("an amendment", amended(&more()))),
         amendment(

@@ -2,6 +2,7 @@
 
 mod claims;
 mod collateral;
+mod erasure;
 mod freezes;
 mod keys;
 mod parties;

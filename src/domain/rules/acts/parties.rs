@@ -7,7 +7,7 @@ use crate::domain::command::PartyAct;
 use crate::domain::finding::{Code, Finding};
 use crate::domain::genesis::REGISTRAR;
 use crate::domain::party::Party;
-use crate::domain::rules::acts::{keys, recovery};
+use crate::domain::rules::acts::{erasure, keys, recovery};
 use crate::domain::rules::draft::Draft;
 use crate::domain::rules::{Case, Findings};
 use crate::primitives::id::PartyId;
@@ -55,6 +55,7 @@ pub(super) fn judge(case: &Case<'_>, act: &PartyAct, draft: &mut Draft<'_>, foun
         } => recovery::begin(case, *party, keys, *document, draft, found),
         PartyAct::VetoRecovery { party } => recovery::veto(case, *party, draft, found),
         PartyAct::CompleteRecovery { party } => recovery::complete(case, *party, draft, found),
+        PartyAct::Erase { of, claims, .. } => erasure::judge(case, *of, claims, draft, found),
         PartyAct::RotateLogKey {
             key,
             overlap_seconds,

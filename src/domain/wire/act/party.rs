@@ -1,15 +1,16 @@
 //! Acts on parties.
 
-use crate::domain::command::{OfferedKey, PartyAct};
+use crate::domain::command::{Hiding, OfferedKey, PartyAct};
 use crate::domain::wire::body::read_offered_key;
 use crate::domain::wire::body_json::offered_key_json;
 use crate::domain::wire::list::{each, list_if_any, required_list, required_objects, words};
 use crate::domain::wire::more::party::{part_json, read_parts, read_rules, rule_json};
 use crate::domain::wire::shape::{
-    key_json, optional, read_count, read_hash, read_key, read_party, read_plain, word,
+    is_short_name, key_json, optional, read_count, read_hash, read_key, read_party, read_plain,
+    word,
 };
 use crate::primitives::canonical::Json;
-use crate::primitives::crypto::{KeyId, Signature};
+use crate::primitives::crypto::{Hash, KeyId, PublicKey, Signature};
 use crate::primitives::field::{FieldFault, Fields};
 use crate::primitives::id::PartyId;
 use crate::primitives::limits;
@@ -34,6 +35,7 @@ pub(in crate::domain::wire) fn read(kind: &str, fields: &mut Fields) -> Option<R
             read_party(fields, "party").map(|party| PartyAct::CompleteRecovery { party })
         }
         "rotate_log_key" => read_log_rotation(fields),
+        "erase" => read_erasure(fields),
         _ => return None,
     })
 }
@@ -50,6 +52,21 @@ fn read_log_rotation(fields: &mut Fields) -> Read {
         key,
         overlap_seconds,
         proof: Signature(fields.hex("proof")?),
+    })
+}
+
+fn read_erasure(fields: &mut Fields) -> Read {
+    let of = fields.parsed("of", "a party or a pledge such as M9 or P57", Hiding::parse)?;
+    let what = "a name such as contract_no";
+    let name = |text: &str| is_short_name(text).then(|| text.to_owned());
+    let claims = required_list(fields, "claims", limits::HIDDEN_MAX, what, name)?;
+    if claims.is_empty() || !claims.is_sorted_by(|a: &String, b| a < b) {
+        return Err(fields.fault("claims", "must name hidden values in order, each once"));
+    }
+    Ok(PartyAct::Erase {
+        of,
+        claims,
+        document: read_hash(fields, "document")?,
     })
 }
 
@@ -152,11 +169,7 @@ pub(in crate::domain::wire) fn json(act: &PartyAct) -> Json {
             absorbed,
             into,
             document,
-        } => Json::object([
-            ("absorbed", words(absorbed)),
-            ("into", word(into)),
-            ("document", word(document)),
-        ]),
+        } => merger_json(absorbed, *into, document),
         PartyAct::SplitParty {
             party,
             successors,
@@ -203,15 +216,40 @@ pub(in crate::domain::wire) fn json(act: &PartyAct) -> Json {
             key,
             overlap_seconds,
             proof,
-        } => Json::object([
-            ("key", key_json(key)),
-            ("overlap_seconds", Json::count(*overlap_seconds)),
-            ("proof", Json::text(hex::encode(proof.0))),
-        ]),
+        } => log_rotation_json(key, *overlap_seconds, proof),
+        PartyAct::Erase {
+            of,
+            claims,
+            document,
+        } => erasure_json(*of, claims, document),
         PartyAct::VetoRecovery { party } | PartyAct::CompleteRecovery { party } => of(*party),
     }
 }
 
 fn of(party: PartyId) -> Json {
     Json::object([("party", word(party))])
+}
+
+fn erasure_json(of: Hiding, claims: &[String], document: &Hash) -> Json {
+    Json::object([
+        ("of", word(of)),
+        ("claims", words(claims)),
+        ("document", word(document)),
+    ])
+}
+
+fn log_rotation_json(key: &PublicKey, overlap_seconds: u64, proof: &Signature) -> Json {
+    Json::object([
+        ("key", key_json(key)),
+        ("overlap_seconds", Json::count(overlap_seconds)),
+        ("proof", Json::text(hex::encode(proof.0))),
+    ])
+}
+
+fn merger_json(absorbed: &[PartyId], into: PartyId, document: &Hash) -> Json {
+    Json::object([
+        ("absorbed", words(absorbed)),
+        ("into", word(into)),
+        ("document", word(document)),
+    ])
 }

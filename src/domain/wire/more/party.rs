@@ -2,11 +2,14 @@
 
 use crate::domain::authority::matrix;
 use crate::domain::command::SignerRole;
-use crate::domain::party::{Dispute, LogKey, PartyMore, Recovery, RecoveryEnd, SigningRule};
+use crate::domain::party::{
+    Dispute, Erased, LogKey, PartyMore, Recovery, RecoveryEnd, SigningRule,
+};
 use crate::domain::wire::list::{each, list_if_any, optional_objects};
 use crate::domain::wire::record::{held_key_json, read_held_key};
 use crate::domain::wire::shape::{
-    key_json, optional, read_count, read_hash, read_key, read_party, read_plain, read_time, word,
+    is_short_name, key_json, optional, read_count, read_hash, read_key, read_party, read_plain,
+    read_time, word,
 };
 use crate::primitives::canonical::Json;
 use crate::primitives::crypto::KeyId;
@@ -27,6 +30,7 @@ pub(in crate::domain::wire) fn with_more(json: Json, more: &PartyMore) -> Json {
         successors,
         ended,
         log_keys,
+        erased,
     } = more;
     let former = |(name, until): &(String, u64)| {
         Json::object([("name", word(name)), ("until", Json::count(*until))])
@@ -43,6 +47,28 @@ pub(in crate::domain::wire) fn with_more(json: Json, more: &PartyMore) -> Json {
         .with("successors", list_if_any(successors, related_json))
         .with("ended", ended)
         .with("log_keys", list_if_any(log_keys, log_key_json))
+        .with("erased", list_if_any(erased, erased_json))
+}
+
+/// Writes a hidden member whose opening was destroyed, as it stands in parties and pledges.
+pub(super) fn erased_json(erased: &Erased) -> Json {
+    Json::object([
+        ("claim", word(&erased.claim)),
+        ("entry", Json::count(erased.entry)),
+    ])
+}
+
+/// Reads hidden members whose openings were destroyed.
+pub(super) fn read_erased(fields: &mut Fields) -> Result<Vec<Erased>, FieldFault> {
+    let items = optional_objects(fields, "erased", limits::HIDDEN_MAX)?;
+    each(items, |fields| {
+        Ok(Erased {
+            claim: fields.parsed("claim", "a name such as contract_no", |text| {
+                is_short_name(text).then(|| text.to_owned())
+            })?,
+            entry: read_count(fields, "entry")?,
+        })
+    })
 }
 
 /// Writes how many persons sign a type of command, as it stands in the command and in the record.
@@ -132,6 +158,7 @@ pub(in crate::domain::wire) fn read_more(fields: &mut Fields) -> Result<PartyMor
         successors: each(optional_objects(fields, "successors", max)?, related)?,
         ended: optional(fields, "ended", read_ended)?,
         log_keys: each(optional_objects(fields, "log_keys", max)?, read_log_key)?,
+        erased: read_erased(fields)?,
     })
 }
 

@@ -7,6 +7,7 @@ use crate::domain::pledge::{
 use crate::domain::wire::act::pledge::{read_report, report_json};
 use crate::domain::wire::attested::{attested_json, read_attested};
 use crate::domain::wire::list::{counts_if_any, each, list_if_any, optional_objects};
+use crate::domain::wire::more::party::{erased_json, read_erased};
 use crate::domain::wire::shape::{
     mark, optional, read_count, read_hash, read_line_number, read_mark, read_party, read_plain,
     read_quantity, read_span, read_time, span_json, word,
@@ -32,6 +33,7 @@ pub(in crate::domain::wire) fn with_more(json: Json, more: &PledgeMore) -> Json 
         corrections,
         external,
         attested,
+        erased,
     } = more;
     json.with("caps", list_if_any(caps, cap_json))
         .with("maximum", maximum.map(|maximum| span_json(maximum.period)))
@@ -46,6 +48,7 @@ pub(in crate::domain::wire) fn with_more(json: Json, more: &PledgeMore) -> Json 
         .with("corrections", list_if_any(corrections, correction_json))
         .with("external", list_if_any(external, report_json))
         .with("attested", list_if_any(attested, attested_json))
+        .with("erased", list_if_any(erased, erased_json))
 }
 
 /// Reads the members.
@@ -66,6 +69,7 @@ pub(in crate::domain::wire) fn read_more(fields: &mut Fields) -> Result<PledgeMo
         corrections: each(notes(fields, "corrections")?, read_correction)?,
         external: each(notes(fields, "external")?, read_report)?,
         attested: each(notes(fields, "attested")?, read_attested)?,
+        erased: read_erased(fields)?,
     })
 }
 

@@ -7,11 +7,13 @@ use super::{day, hash, now, quantity, records, secret, span};
 use crate::domain::change::between;
 use crate::domain::command::{
     Allocation, Amount, Body, CarveOut, Conversion, Converted, Correction, ExternalReport,
-    ExternalStatus, FreezeAct, LineChange, OfferedKey, PartyAct, PledgeAct, Reliance, RightAct,
-    SignerRole, TransferPart,
+    ExternalStatus, FreezeAct, Hiding, LineChange, OfferedKey, PartyAct, PledgeAct, Reliance,
+    RightAct, SignerRole, TransferPart,
 };
 use crate::domain::event::{Event, OverhangChange};
-use crate::domain::party::{Dispute, LogKey, PartyMore, Recovery, RecoveryEnd, SigningRule};
+use crate::domain::party::{
+    Dispute, Erased, LogKey, PartyMore, Recovery, RecoveryEnd, SigningRule,
+};
 use crate::domain::right::{BurdenId, Identity};
 use crate::primitives::crypto::KeyId;
 use crate::primitives::id::{FreezeId, PartyId, PledgeId, RightId};
@@ -229,6 +231,16 @@ fn of_parties() -> Vec<PartyAct> {
         },
         PartyAct::VetoRecovery { party },
         PartyAct::CompleteRecovery { party },
+        PartyAct::Erase {
+            of: Hiding::Party(party),
+            claims: vec!["name".to_owned(), "resident_id".to_owned()],
+            document,
+        },
+        PartyAct::Erase {
+            of: Hiding::Pledge(PledgeId(57)),
+            claims: vec!["principal_cny".to_owned()],
+            document,
+        },
     ]
 }
 
@@ -363,6 +375,15 @@ pub(super) fn more() -> PartyMore {
             entry: 71,
             overlap_until: now(),
         }],
+        erased: vec![erased("name"), erased("resident_id")],
+    }
+}
+
+/// A hidden member whose opening was destroyed.
+pub(super) fn erased(claim: &str) -> Erased {
+    Erased {
+        claim: claim.to_owned(),
+        entry: 72,
     }
 }
 

@@ -94,6 +94,7 @@ pub(super) fn records() -> Vec<(StateKey, Record)> {
                     entry: 67,
                 })
                 .to_vec(),
+            erased: vec![super::acts::erased("principal_cny")],
             external: [ExternalStatus::Registered, ExternalStatus::Lapsed]
                 .map(acts::report)
                 .to_vec(),
