@@ -170,14 +170,8 @@ fn of_lines() -> Vec<Act> {
             "sold for less",
             with(plain(), "/rows/1/proceeds", json!("50")),
         ),
-        sale(
-            "sold and the burden gone",
-            sold(&line(0, "400"), &gone),
-        ),
-        sale(
-            "sold and all released",
-            sold(&released["line"], &gone),
-        ),
+        sale("sold and the burden gone", sold(&line(0, "400"), &gone)),
+        sale("sold and all released", sold(&released["line"], &gone)),
         true_act(amendment("an amendment", amended(&more()))),
         amendment(
             "more is added",
