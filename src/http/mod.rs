@@ -178,7 +178,7 @@ mod tests {
         let text = openapi_json();
         let api: serde_json::Value = serde_json::from_str(&text).unwrap();
         let paths = api["paths"].as_object().unwrap();
-        assert_eq!(paths.len(), 30);
+        assert_eq!(paths.len(), 33);
         assert!(paths.contains_key("/tile/{path}") && paths.contains_key("/v1/commands:batch"));
         let mut ids = std::collections::BTreeSet::new();
         for (path, item) in paths {

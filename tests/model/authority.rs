@@ -113,6 +113,7 @@ impl Model {
         let orders = right.takings.iter().filter(|taking| taking.is_freeze());
         because(reasons, orders.count() >= 64, 3011);
         because(reasons, ask.quantity == 0, 3004);
+        because(reasons, right.lets_wait(ask, self.today()), 9002);
         let name = Name::Freeze(self.index);
         self.rights[ask.right].takings.push(Taking::of(name, ask));
         self.freezes.push(Freeze {

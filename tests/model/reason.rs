@@ -38,7 +38,7 @@ pub(crate) struct Reason {
 }
 
 /// Codes that warn: a term beyond the right, the year of an indicator, rights of another layer, an unusual credit code.
-const WARNINGS: [u16; 4] = [1003, 4003, 4009, 7005];
+const WARNINGS: [u16; 5] = [1003, 4003, 4009, 7005, 9002];
 
 impl Reason {
     pub(crate) fn warns(&self) -> bool {

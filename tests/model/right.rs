@@ -174,6 +174,21 @@ impl Right {
         free.min().unwrap_or(0)
     }
 
+    /// Whether a further freeze is not in force for all it asks on some day: the freezes before it leave too little.
+    pub(super) fn lets_wait(&self, ask: &Ask, today: DayNumber) -> bool {
+        // Ground is frozen as a whole, by the first freeze of a day.
+        if matches!(self.kind, Kind::Forest | Kind::Sink) {
+            let mut before = self.takings.iter().filter(|t| t.is_freeze());
+            return before.any(|freeze| freeze.from < ask.to && ask.from < freeze.to);
+        }
+        let mut days = self.days(ask.from, ask.to, today).into_iter();
+        days.any(|day| {
+            let before = self.takings.iter().filter(|t| t.is_freeze() && t.on(day));
+            let taken: Amount = before.map(|freeze| freeze.quantity).sum();
+            ask.quantity > (self.has(day) - taken).max(0)
+        })
+    }
+
     /// Whether somebody shares one of the added days of a line who came after it, or stands before or behind it.
     pub(super) fn is_overtaken(&self, name: Name, added: &Ask, today: DayNumber) -> bool {
         let place = self.takings.iter().position(|taking| taking.name == name);

@@ -248,7 +248,7 @@ mod tests {
         let fault = parse_command(spaced.as_bytes()).unwrap_err();
         assert_eq!(
             fault.to_string(),
-            "payload: not in canonical form at byte 7"
+            "payload: not in canonical form at byte 22"
         );
         let long = vec![b' '; limits::PAYLOAD_BYTES_MAX + 1];
         assert_eq!(parse_command(&long).unwrap_err().field, "payload");
