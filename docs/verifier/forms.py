@@ -232,11 +232,6 @@ _PLEDGE_OPTIONAL = {
     "disposals": _list_of(
         {"document": hash_text, "entry": count, "line": line_number, "proceeds": quantity}, {"quantity": quantity}
     ),
-    "joint": _list_of({"entry": count, "first": line_number, "quantity": quantity, "second": line_number}),
-    "corrections": _list_of(
-        {"document": hash_text, "entry": count, "line": line_number, "quantity": quantity},
-        {"further": line_number, "relied": items(count, 16, 1)},
-    ),
     "external": _list_of(_external, {"term": span}),
     "erased": _erased,
     "attested": _list_of({"class": one_of("paper", "video"), "document": hash_text, "entry": count, "party": party_id}),
