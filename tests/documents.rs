@@ -141,6 +141,9 @@ fn the_tour_of_the_readme_works_as_it_is_pasted() {
         "older checkpoint",
         "\nVALID",
         "\nINVALID: failed at",
+        "code  ",
+        "number and code",
+        "\nVALID",
         "no record is found",
         "\nVALID",
     ];

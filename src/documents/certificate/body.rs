@@ -24,8 +24,9 @@ const CODE: Style = Style::new(165, Ink::Text);
 /// Columns of a table of labels and values.
 const FACTS: [i16; 2] = [270, 730];
 
+/// Writes a heading. It never stands alone at the foot of a page: the head of a table and a row fit below it.
 fn heading(sheet: &mut Sheet, pair: Pair) {
-    sheet.need(900);
+    sheet.need(2_200);
     sheet.gap(80);
     sheet.text(HEADING, &format!("{}  {}", pair.0, pair.1));
     sheet.gap(60);
