@@ -114,6 +114,10 @@ impl Choice<'_> {
             7 => rules = first_rules(kind),
             _ => {}
         }
+        if !rules.cites {
+            // A text without a citation says nothing of forms, so two such rules would be one text.
+            rules.ranks[1] = rules.ranks[0];
+        }
         let is_text = !self.dice.once_in(12);
         let role = [Role::Authority, Role::Bank, Role::Guarantor][self.dice.below(3)];
         Some((self.living(role)?, Deed::Adopt(rules, is_text)))
