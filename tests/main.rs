@@ -35,6 +35,7 @@ mod model;
 mod openings;
 mod pages;
 mod properties;
+mod quotas;
 mod real;
 mod scenario;
 mod scenarios;

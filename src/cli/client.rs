@@ -147,6 +147,8 @@ impl Reply {
 pub struct Client {
     agent: Agent,
     base: String,
+    /// The value of the header that shows a session.
+    token: Option<String>,
 }
 
 impl Client {
@@ -168,6 +170,7 @@ impl Client {
         Ok(Self {
             agent: Agent::new_with_config(config),
             base: base.to_owned(),
+            token: None,
         })
     }
 
@@ -176,10 +179,24 @@ impl Client {
         &self.base
     }
 
+    /// Shows the token of a session with every request.
+    #[must_use]
+    pub fn with_token(mut self, token: Option<String>) -> Self {
+        self.token = token.map(|token| format!("Bearer {token}"));
+        self
+    }
+
     /// Reads what is at a path, which begins with a slash.
     pub fn get(&self, path: &str) -> Result<Reply, ClientFault> {
         let url = format!("{}{path}", self.base);
-        Self::patiently(&url, || self.agent.get(&url).call())
+        Self::patiently(&url, || {
+            let request = self.agent.get(&url);
+            match &self.token {
+                Some(token) => request.header("authorization", token),
+                None => request,
+            }
+            .call()
+        })
     }
 
     /// Reads the bytes at a path, which begins with a slash; an answer of failure is handed back as it is.
@@ -201,10 +218,13 @@ impl Client {
     pub fn post(&self, path: &str, body: &str) -> Result<Reply, ClientFault> {
         let url = format!("{}{path}", self.base);
         Self::patiently(&url, || {
-            self.agent
-                .post(&url)
-                .header("content-type", "application/json")
-                .send(body)
+            let request = self.agent.post(&url);
+            let request = request.header("content-type", "application/json");
+            match &self.token {
+                Some(token) => request.header("authorization", token),
+                None => request,
+            }
+            .send(body)
         })
     }
 

@@ -71,7 +71,7 @@ pub struct InitArgs {
     /// Take the passphrase of the log key from the first line of this file
     #[arg(long, value_name = "FILE")]
     passphrase_file: Option<PathBuf>,
-    /// Record in entry 0 that entries and openings are for members only; no program enforces it yet
+    /// Let only members read entries and records; checkpoints and the hashes of the log stay open to everybody
     #[arg(long)]
     private: bool,
     /// Write the trust policy for `verify` here

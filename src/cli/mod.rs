@@ -39,6 +39,8 @@ pub mod keyfile;
 pub mod keygen;
 #[cfg(feature = "server")]
 mod listen;
+#[cfg(feature = "server")]
+pub mod login;
 pub mod output;
 #[cfg(feature = "server")]
 pub mod remote;
@@ -98,9 +100,13 @@ enum Action {
     #[command(hide = true)]
     ReadWorkbook(import::child::WorkerArgs),
     #[cfg(feature = "server")]
+    Login(login::LoginArgs),
+    #[cfg(feature = "server")]
     Check(check::CheckArgs),
     #[cfg(feature = "server")]
     Show(show::ShowArgs),
+    #[cfg(feature = "server")]
+    Openings(login::OpeningsArgs),
     #[cfg(feature = "server")]
     Statistics(statistics::StatisticsArgs),
     #[cfg(feature = "server")]
@@ -161,9 +167,13 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
         #[cfg(feature = "server")]
         Action::ReadWorkbook(args) => import::child::run_worker(args),
         #[cfg(feature = "server")]
+        Action::Login(args) => login::run_login(args),
+        #[cfg(feature = "server")]
         Action::Check(args) => check::run(args),
         #[cfg(feature = "server")]
         Action::Show(args) => show::run(args),
+        #[cfg(feature = "server")]
+        Action::Openings(args) => login::run_openings(args),
         #[cfg(feature = "server")]
         Action::Statistics(args) => statistics::run(args),
         #[cfg(feature = "server")]

@@ -10,6 +10,8 @@ use crate::cli::output;
 
 /// The environment variable that names the registry.
 const SERVER_VARIABLE: &str = "GREENLIEN_SERVER";
+/// The environment variable with the token of a session, as `login` prints it.
+const TOKEN_VARIABLE: &str = "GREENLIEN_TOKEN";
 /// The registry that `serve` makes without further words.
 const SERVER_DEFAULT: &str = "http://127.0.0.1:8470";
 /// The status of a server that has no time.
@@ -30,7 +32,8 @@ impl ServerArgs {
             .server
             .clone()
             .or_else(|| environment::setting(SERVER_VARIABLE));
-        Ok(Client::new(named.as_deref().unwrap_or(SERVER_DEFAULT))?)
+        let client = Client::new(named.as_deref().unwrap_or(SERVER_DEFAULT))?;
+        Ok(client.with_token(environment::setting(TOKEN_VARIABLE)))
     }
 
     /// Reads what is at a path; everything but success is a failure.
@@ -69,6 +72,8 @@ pub fn refusal(reply: &Reply) -> Failure {
         404 => Failure::refused(complaint).hint(
             "check the id; `greenlien show --identity SCHEME:VALUE` finds a record by identity",
         ),
+        401 => Failure::refused(complaint)
+            .hint("sign in with `greenlien login` and put the token into GREENLIEN_TOKEN"),
         400..=499 => {
             let hint = fix(&reply.json).unwrap_or_else(|| match reply.text_member("field") {
                 Some(field) => {

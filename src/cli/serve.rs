@@ -2,7 +2,7 @@
 //!
 //! The configuration is flags, then environment variables, then what stands here; there is no configuration file.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -64,6 +64,9 @@ pub struct ServeArgs {
     /// Have checkpoints cosigned by the witnesses of this file (C2SP tlog-policy, with addresses and a quorum)
     #[arg(long, value_name = "FILE")]
     witnesses: Option<PathBuf>,
+    /// Believe the proxy at this address what it adds to X-Forwarded-For, so that quotas count its clients and not itself
+    #[arg(long, value_name = "ADDRESS")]
+    behind_proxy: Vec<IpAddr>,
     /// Which log lines to write, such as info or greenlien=debug
     #[arg(long, value_name = "FILTER")]
     log: Option<String>,
@@ -145,7 +148,7 @@ pub fn run(args: &ServeArgs) -> Result<Exit, Failure> {
         .map(|policy| feeding::start(&registry, &policy, Pace::default()))
         .transpose()?;
     let watched = Arc::clone(&registry);
-    let routes = http::router(Arc::clone(&registry), web::router());
+    let routes = http::router_behind(Arc::clone(&registry), web::router(), &args.behind_proxy);
     let served = listen::serve(config.listen, routes, move || watched.is_stopped());
     let cause = registry.stop_cause();
     drop(feeder);

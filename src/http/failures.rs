@@ -39,6 +39,9 @@ impl IntoResponses for ReadProblems {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         responses_of(&[
             Kind::InvalidField,
+            Kind::SignInRequired,
+            Kind::Forbidden,
+            Kind::TooManyRequests,
             Kind::NotFound,
             Kind::Internal,
             Kind::Stopped,
@@ -55,6 +58,10 @@ impl IntoResponses for BodyProblems {
         responses_of(&[
             Kind::InvalidField,
             Kind::MalformedJson,
+            Kind::SignInRequired,
+            Kind::SignInDenied,
+            Kind::Forbidden,
+            Kind::TooManyRequests,
             Kind::TooLarge,
             Kind::UnsupportedMediaType,
             Kind::Internal,

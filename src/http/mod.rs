@@ -3,6 +3,7 @@
 //! The only room that knows axum and tokio; async stops here. A handler takes its request apart, asks the registry and writes
 //! the answer; it decides nothing. Everything that fails is `application/problem+json`, also what no route knows.
 
+pub mod access;
 mod alerts;
 mod answer;
 mod certificates;
@@ -14,7 +15,9 @@ mod exports;
 mod extract;
 mod failures;
 mod findings;
+mod gate;
 mod log;
+mod openings;
 mod operations;
 mod prefer;
 mod problem;
@@ -22,17 +25,21 @@ mod receipt;
 mod records;
 pub mod schema;
 pub mod server;
+mod sessions;
 mod statistics;
 pub mod witness;
 
 use std::future::Future;
 use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::extract::{Request, State};
-use axum::http::header::X_CONTENT_TYPE_OPTIONS;
+use axum::http::header::{
+    CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
@@ -41,6 +48,7 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::http::gate::Gate;
 use crate::http::problem::{Cause, Kind, Problem};
 pub use crate::http::server::serve_routes;
 use crate::primitives::limits;
@@ -48,6 +56,10 @@ use crate::service::Registry;
 
 /// The number that the log lines of a request carry.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// What an answer for programs may load and who may frame it: nothing and nobody.
+const NOTHING: &str =
+    "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 /// How long one request may take.
 const REQUEST_TIME: Duration = Duration::from_secs(limits::REQUEST_SECONDS_MAX);
@@ -67,6 +79,7 @@ const TILE_PATHS: [&str; 2] = ["/tile/{*path}", "/tile/{path}"];
         (name = "rights", description = "environmental rights"),
         (name = "pledges", description = "pledges and reservations"),
         (name = "parties", description = "institutions and persons"),
+        (name = "sessions", description = "signing in with a key, and what only members see"),
         (name = "alerts", description = "what should be looked at, and prices"),
         (name = "statistics", description = "tables by position of the log"),
         (name = "evidence", description = "files that verify offline"),
@@ -93,6 +106,14 @@ fn described_routes() -> OpenApiRouter<Arc<Registry>> {
         .routes(routes!(records::list_parties))
         .routes(routes!(records::get_party))
         .routes(routes!(records::list_party_history))
+        .routes(routes!(openings::get_openings))
+        .routes(routes!(openings::list_opening_reads))
+        .routes(routes!(sessions::make_challenge))
+        .routes(routes!(
+            sessions::open_session,
+            sessions::get_session,
+            sessions::end_session
+        ))
         .routes(routes!(alerts::list_alerts, alerts::ask_alerts))
         .routes(routes!(alerts::add_prices))
         .routes(routes!(
@@ -118,13 +139,33 @@ fn described_routes() -> OpenApiRouter<Arc<Registry>> {
         .routes(routes!(operations::get_openapi))
 }
 
-/// Makes the whole service over a registry, with the pages for people beside it; tests call it without a network.
+/// Makes the whole service over a registry, with the pages for people beside it.
 pub fn router(registry: Arc<Registry>, pages: axum::Router<Arc<Registry>>) -> axum::Router {
+    router_behind(registry, pages, &[])
+}
+
+/// Makes the whole service; `proxies` are those before it whose word about the address of a client is taken.
+pub fn router_behind(
+    registry: Arc<Registry>,
+    pages: axum::Router<Arc<Registry>>,
+    proxies: &[IpAddr],
+) -> axum::Router {
+    let gate = Gate {
+        registry: Arc::clone(&registry),
+        proxies: proxies.into(),
+    };
     let (routes, _) = described_routes().split_for_parts();
     routes
         .merge(pages)
-        .fallback(|| async { Problem::of(Kind::NotFound).because("no such path") })
-        .method_not_allowed_fallback(|| async { Problem::of(Kind::MethodNotAllowed) })
+        .fallback(async |request: Request| {
+            extract::drain(request.into_body()).await;
+            Problem::of(Kind::NotFound).because("no such path")
+        })
+        .method_not_allowed_fallback(async |request: Request| {
+            extract::drain(request.into_body()).await;
+            Problem::of(Kind::MethodNotAllowed)
+        })
+        .layer(from_fn_with_state(gate, gate::pass))
         .layer(from_fn_with_state(Arc::new(AtomicU64::new(1)), frame))
         .with_state(registry)
 }
@@ -166,6 +207,16 @@ async fn frame(State(counter): State<Arc<AtomicU64>>, request: Request, next: Ne
     let headers = response.headers_mut();
     headers.insert(REQUEST_ID, HeaderValue::from(id));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    // A page says more exactly what it needs; everything else needs nothing, even where a browser shows it as a page.
+    for (name, value) in [
+        (CONTENT_SECURITY_POLICY, NOTHING),
+        (REFERRER_POLICY, "no-referrer"),
+        (X_FRAME_OPTIONS, "DENY"),
+    ] {
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
+    }
     response
 }
 
@@ -178,7 +229,7 @@ mod tests {
         let text = openapi_json();
         let api: serde_json::Value = serde_json::from_str(&text).unwrap();
         let paths = api["paths"].as_object().unwrap();
-        assert_eq!(paths.len(), 33);
+        assert_eq!(paths.len(), 37);
         assert!(paths.contains_key("/tile/{path}") && paths.contains_key("/v1/commands:batch"));
         let mut ids = std::collections::BTreeSet::new();
         for (path, item) in paths {

@@ -6,7 +6,7 @@
 //! happened; their cause goes to the log, once, in the frame around every request. No cache may keep a problem: what is not
 //! there now, such as the next tile, may be there in a second.
 
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
@@ -20,6 +20,10 @@ use crate::service::{ServiceFault, SubmitFault};
 
 /// The media type of every failure.
 pub(crate) const PROBLEM_TYPE: &str = "application/problem+json";
+
+/// How a client signs in; no answer with status 401 lacks it (RFC 9110 section 15.5.2).
+pub(crate) const SIGN_IN_SCHEME: HeaderValue =
+    HeaderValue::from_static("Bearer realm=\"greenlien\"");
 
 /// Seconds after which a client may try again: a full queue is worked off within one.
 const RETRY_AFTER_SECONDS: &str = "1";
@@ -63,6 +67,14 @@ kinds! {
     InvalidField = BAD_REQUEST "invalid-field" "a member or parameter is not acceptable";
     /// The body is not JSON of the profile.
     MalformedJson = BAD_REQUEST "malformed-json" "the body is not JSON of the registry's profile";
+    /// Only who is signed in is answered.
+    SignInRequired = UNAUTHORIZED "sign-in-required" "sign in with a key first";
+    /// The challenge or its signature is not accepted.
+    SignInDenied = FORBIDDEN "sign-in-denied" "the sign-in is not accepted";
+    /// The session does not allow this.
+    Forbidden = FORBIDDEN "forbidden" "this is not open to you";
+    /// A quota is used up.
+    TooManyRequests = TOO_MANY_REQUESTS "too-many-requests" "too many; try again later";
     /// Nothing is there.
     NotFound = NOT_FOUND "not-found" "nothing is found under this name";
     /// The path knows other methods.
@@ -102,6 +114,7 @@ struct Parts {
     members: Vec<(&'static str, Json)>,
     receipt: Option<String>,
     cause: Option<String>,
+    retry_after: Option<u64>,
 }
 
 impl Problem {
@@ -115,6 +128,7 @@ impl Problem {
             members: Vec::new(),
             receipt: None,
             cause: None,
+            retry_after: None,
         }))
     }
 
@@ -153,7 +167,15 @@ impl Problem {
             members: vec![("code", Json::Int(i64::from(check.code)))],
             receipt: None,
             cause: None,
+            retry_after: None,
         }))
+    }
+
+    /// Says after how many seconds the same may be asked again.
+    #[must_use]
+    pub(crate) fn retry_after(mut self, seconds: u64) -> Self {
+        self.0.retry_after = Some(seconds);
+        self.because(format!("try again in {seconds} seconds"))
     }
 
     /// Says what happened here.
@@ -216,8 +238,16 @@ impl IntoResponse for Problem {
             (CACHE_CONTROL, HeaderValue::from_static("no-store")),
         ];
         let mut response = (status, headers, text).into_response();
+        if status == StatusCode::UNAUTHORIZED {
+            let headers = response.headers_mut();
+            headers.insert(WWW_AUTHENTICATE, SIGN_IN_SCHEME);
+        }
         if status == StatusCode::SERVICE_UNAVAILABLE {
             let seconds = HeaderValue::from_static(RETRY_AFTER_SECONDS);
+            response.headers_mut().insert(RETRY_AFTER, seconds);
+        }
+        if let Some(seconds) = self.0.retry_after {
+            let seconds = HeaderValue::from(seconds);
             response.headers_mut().insert(RETRY_AFTER, seconds);
         }
         if let Some(cause) = self.0.cause {
@@ -269,6 +299,11 @@ impl From<SubmitFault> for Problem {
                 Self::of(Kind::TooLarge).because(detail).at("command")
             }
             SubmitFault::Busy => Self::of(Kind::Busy),
+            SubmitFault::TooManyRefusals(seconds) => Self::of(Kind::TooManyRequests)
+                .retry_after(seconds)
+                .because(format!(
+                    "too many commands of this party were refused; this one was not decided, and the next may be sent in {seconds} seconds"
+                )),
             SubmitFault::Stopped => Self::of(Kind::Stopped),
         }
     }
@@ -392,6 +427,9 @@ mod tests {
             assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
             assert_eq!(response.headers().get(RETRY_AFTER).unwrap(), "1");
         }
+        let response = Problem::from(SubmitFault::TooManyRefusals(7)).into_response();
+        assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(response.headers()[RETRY_AFTER], "7");
         let response = Problem::from(SubmitFault::IdConsumed(9)).into_response();
         assert_eq!(response.status(), StatusCode::CONFLICT);
         assert_eq!(response.headers().get(RETRY_AFTER), None);

@@ -5,9 +5,13 @@
 
 use std::future::Future;
 use std::io;
+use std::net::SocketAddr;
 use std::time::Duration;
 
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::Service;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
@@ -46,7 +50,13 @@ pub async fn serve_patiently(
             () = &mut shutdown => break,
         };
         match accepted {
-            Ok((connection, _)) => answer(connection, routes.clone(), head_time, &open),
+            Ok((connection, peer)) => {
+                let routes = OfPeer {
+                    routes: TowerToHyperService::new(routes.clone()),
+                    peer,
+                };
+                answer(connection, routes, head_time, &open);
+            }
             Err(fault) if is_of_the_client(&fault) => {}
             Err(fault) => {
                 tracing::error!("no connection is taken: {fault}");
@@ -62,19 +72,35 @@ pub async fn serve_patiently(
     Ok(())
 }
 
+/// Who is at the other end of a connection; every request carries it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Peer(pub(crate) SocketAddr);
+
+/// The routes, for the requests of one connection.
+struct OfPeer {
+    routes: TowerToHyperService<axum::Router>,
+    peer: SocketAddr,
+}
+
+impl Service<Request<Incoming>> for OfPeer {
+    type Response = <TowerToHyperService<axum::Router> as Service<Request<Incoming>>>::Response;
+    type Error = <TowerToHyperService<axum::Router> as Service<Request<Incoming>>>::Error;
+    type Future = <TowerToHyperService<axum::Router> as Service<Request<Incoming>>>::Future;
+
+    fn call(&self, mut request: Request<Incoming>) -> Self::Future {
+        request.extensions_mut().insert(Peer(self.peer));
+        self.routes.call(request)
+    }
+}
+
 /// Answers one connection in a task of its own.
-fn answer(
-    connection: TcpStream,
-    routes: axum::Router,
-    head_time: Duration,
-    open: &GracefulShutdown,
-) {
+fn answer(connection: TcpStream, routes: OfPeer, head_time: Duration, open: &GracefulShutdown) {
     // Answers are written whole; waiting to fill a segment would only delay them.
     drop(connection.set_nodelay(true));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(head_time)
-        .serve_connection(TokioIo::new(connection), TowerToHyperService::new(routes));
+        .serve_connection(TokioIo::new(connection), routes);
     let watched = open.watch(connection);
     tokio::spawn(async move {
         if let Err(fault) = watched.await {

@@ -218,3 +218,42 @@ pub const CERTIFICATES_PER_HOUR_MAX: u64 = 600;
 
 /// Records of one exported list: a table of this length opens in any spreadsheet, and is read in a second.
 pub const EXPORT_ROWS_MAX: usize = 20_000;
+
+/// Seconds in which a challenge can be signed: a person types a passphrase, a program is done at once.
+pub const CHALLENGE_SECONDS: u64 = 120;
+
+/// Seconds that a session lasts: half an hour of work, then the key signs again.
+pub const SESSION_SECONDS: u64 = 1_800;
+
+/// Sessions of one party; the next one ends its oldest.
+pub const SESSIONS_PER_PARTY_MAX: usize = 64;
+
+/// Sessions of all parties: 256 bytes each make 2.5 MB.
+pub const SESSIONS_MAX: usize = 10_000;
+
+/// Requests to sign in that one address may make at once; a sign-in takes two.
+pub const SIGN_INS_PER_ADDRESS: u64 = 40;
+
+/// Seconds until an address may make one more.
+pub const SIGN_IN_ADDRESS_SECONDS: u64 = 3;
+
+/// Sign-ins that one party may make at once; those that hold no key of it do not count.
+pub const SIGN_INS_PER_PARTY: u64 = 60;
+
+/// Seconds until a party may sign in once more.
+pub const SIGN_IN_PARTY_SECONDS: u64 = 10;
+
+/// Commands of one party that may be refused at once: a morning's mistakes of an import of several hundred rows.
+pub const REFUSALS_PER_PARTY: u64 = 1_000;
+
+/// Seconds until one more may be refused: 14,400 a day, at 600 bytes an entry about 9 MB of log.
+pub const REFUSAL_SECONDS: u64 = 6;
+
+/// Names that one quota tells apart; more are forgotten, which only gives them back what they used.
+pub const QUOTA_KEYS_MAX: usize = 16_384;
+
+/// Accesses to openings that one party may make at once; each is a synced write of 300 bytes.
+pub const OPENING_READS_PER_PARTY: u64 = 600;
+
+/// Seconds until a party may read openings once more.
+pub const OPENING_READ_SECONDS: u64 = 1;

@@ -18,8 +18,10 @@ pub mod openings;
 pub mod options;
 pub mod prices;
 pub mod query;
+pub mod quota;
 pub mod rebuild;
 mod sequencer;
+pub mod sessions;
 pub mod start;
 pub mod statistics;
 pub mod timing;
@@ -47,6 +49,8 @@ use crate::service::cosign::Cosigning;
 use crate::service::log_keys::LogKeys;
 use crate::service::openings::sealing::OpeningsKey;
 use crate::service::options::{Options, StopCause};
+use crate::service::quota::Quota;
+use crate::service::sessions::Sessions;
 use crate::service::timing::{TimeStep, Timing};
 use crate::store::{HighWater, Store, StoreFault};
 use crate::verify::submission::Submission;
@@ -137,6 +141,8 @@ pub enum SubmitFault {
     TooLarge(usize),
     /// Too many commands wait; try again later.
     Busy,
+    /// Too many commands of the party were refused; after how many seconds one more is decided.
+    TooManyRefusals(u64),
     /// The registry has stopped.
     Stopped,
 }
@@ -189,6 +195,10 @@ pub(crate) struct Shared {
     pub(crate) high_water: Option<HighWater>,
     /// The key that seals openings, if the operator gave one.
     pub(crate) openings_key: Option<Arc<OpeningsKey>>,
+    /// Who is signed in.
+    pub(crate) sessions: Sessions,
+    /// How many commands of a party may be refused, if that is limited.
+    pub(crate) refusals: Option<Quota<PartyId>>,
     /// Held while a certificate takes its number.
     pub(crate) issuing: Mutex<certificates::Issuing>,
     /// Where cosignatures are gathered, if witnesses are configured.

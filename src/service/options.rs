@@ -6,6 +6,7 @@ use crate::ledger::policy_file::TrustPolicy;
 use crate::primitives::crypto::SecretKey;
 use crate::primitives::limits;
 use crate::service::openings::sealing::OpeningsKey;
+use crate::service::quota::Allowance;
 use crate::service::timing::{TimeStep, TimeSteps};
 use crate::store::HighWater;
 
@@ -26,6 +27,8 @@ pub struct Options {
     pub further_log_keys: Vec<Arc<SecretKey>>,
     /// The key that seals the openings of hidden values; without it no command that hides a value is taken.
     pub openings_key: Option<Arc<OpeningsKey>>,
+    /// How many commands of one party may be refused before the next ones are not decided; none: any number.
+    pub refusals: Option<Allowance>,
     /// The file elsewhere that the newest checkpoint is written to after each sync.
     pub high_water: Option<HighWater>,
 }
@@ -49,6 +52,7 @@ impl Options {
         unanswered: Vec::new(),
         high_water: None,
         openings_key: None,
+        refusals: None,
         further_log_keys: Vec::new(),
     };
 
@@ -57,6 +61,10 @@ impl Options {
         Self {
             heartbeat_seconds: Some(limits::HEARTBEAT_SECONDS),
             time_steps: TimeSteps::Limited,
+            refusals: Some(Allowance {
+                burst: limits::REFUSALS_PER_PARTY,
+                refill_seconds: limits::REFUSAL_SECONDS,
+            }),
             ..Self::TEST
         }
     }

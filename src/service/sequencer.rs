@@ -239,6 +239,10 @@ impl Sequencer {
             });
             return Ok(());
         }
+        if let Some(fault) = self.over_quota(name.0) {
+            group.pending.push(Pending::Fault { fault, reply });
+            return Ok(());
+        }
         let time = self.next_time()?;
         if let Some(fault) = self.door(&submission, time)? {
             group.pending.push(Pending::Fault {
@@ -255,6 +259,7 @@ impl Sequencer {
                 return Ok(());
             }
         };
+        self.count(name.0, &decided.outcome);
         self.recent.insert(name, (decided.index, payload));
         let row = CommandRow {
             org: name.0,
@@ -277,6 +282,22 @@ impl Sequencer {
             reply,
         });
         Ok(())
+    }
+
+    /// What a party is told of whose commands too many were refused.
+    fn over_quota(&self, org: PartyId) -> Option<SubmitFault> {
+        let quota = self.shared.refusals.as_ref()?;
+        let seconds = quota.look(&org, self.shared.clock.now()).err()?;
+        Some(SubmitFault::TooManyRefusals(seconds))
+    }
+
+    /// Counts a refusal; that there is room for it was looked at before.
+    fn count(&self, org: PartyId, outcome: &Outcome) {
+        if let (Outcome::Refused(_), Some(quota)) = (outcome, &self.shared.refusals) {
+            quota
+                .take(&org, self.shared.clock.now())
+                .unwrap_or_default();
+        }
     }
 
     /// Finds an earlier command of this name: its entry and the hash of its payload.

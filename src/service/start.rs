@@ -25,7 +25,9 @@ use crate::service::cosign::{Cosigning, check_policy};
 use crate::service::history::check_outside;
 use crate::service::log_keys::LogKeys;
 use crate::service::options::Options;
+use crate::service::quota::{Allowance, Quota};
 use crate::service::sequencer::{Group, Sequencer, add_links};
+use crate::service::sessions::Sessions;
 use crate::service::timing::Timing;
 use crate::service::version::{cosigned_before, tree_at};
 use crate::service::{Job, Published, ServiceFault, Shared, codec, openings};
@@ -122,11 +124,7 @@ pub(crate) fn open(
         loaded,
     } = edge;
     let held_keys: Vec<&SecretKey> = held.iter().map(AsRef::as_ref).collect();
-    let right_edge = Checkpoint {
-        origin: genesis.origin.clone(),
-        size: frontier.size(),
-        root: frontier.root(),
-    };
+    let right_edge = head_of(&genesis, &frontier);
     let checkpoint = check_checkpoint(&store, &log_keys, &right_edge, last.time, &held_keys)?;
     if let Some(mark) = &options.high_water {
         mark.write(&checkpoint)?;
@@ -166,10 +164,24 @@ pub(crate) fn open(
         timing,
         high_water: options.high_water,
         openings_key: options.openings_key,
+        sessions: Sessions::new()?,
+        refusals: options.refusals.map(refusals),
         issuing: Mutex::default(),
         cosigning: options.witnesses.map(cosigning),
     };
     Ok((shared, machine))
+}
+
+fn head_of(genesis: &Genesis, frontier: &Frontier) -> Checkpoint {
+    Checkpoint {
+        origin: genesis.origin.clone(),
+        size: frontier.size(),
+        root: frontier.root(),
+    }
+}
+
+fn refusals(allowance: Allowance) -> Quota<PartyId> {
+    Quota::new(allowance, limits::QUOTA_KEYS_MAX)
 }
 
 /// Reads how far an operator has let the clock go.

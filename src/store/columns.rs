@@ -43,6 +43,11 @@ pub enum Column {
     /// Key: entry index u64. Value: wrapped key (`src/service/openings/sealing.rs`). Truth. Folders of the first
     /// release lack the column; it is made when they are opened.
     OpeningKeys,
+    /// Who has seen the openings of an entry; no hash covers it.
+    ///
+    /// Key: entry index u64 ‖ number from 0 u64. Value: JSON. Truth. Folders of the first release lack the column; it is made
+    /// when they are opened.
+    OpeningReads,
     /// Prices of rights, imported with source and date; no hash covers them and no decision reads them.
     ///
     /// Key: name of the series ‖ 0 ‖ day, shifted, u32. Value: JSON. Truth.
@@ -85,13 +90,14 @@ pub enum Column {
 
 impl Column {
     /// Every column.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Meta,
         Self::Entries,
         Self::Checkpoints,
         Self::Cosigned,
         Self::Openings,
         Self::OpeningKeys,
+        Self::OpeningReads,
         Self::Prices,
         Self::Certificates,
         Self::Nodes,
@@ -112,6 +118,7 @@ impl Column {
             Self::Cosigned => "cosigned",
             Self::Openings => "openings",
             Self::OpeningKeys => "opening_keys",
+            Self::OpeningReads => "opening_reads",
             Self::Prices => "prices",
             Self::Certificates => "certificates",
             Self::Nodes => "nodes",
@@ -133,6 +140,7 @@ impl Column {
             | Self::Cosigned
             | Self::Openings
             | Self::OpeningKeys
+            | Self::OpeningReads
             | Self::Prices
             | Self::Certificates => false,
             Self::Nodes
@@ -154,6 +162,7 @@ impl Column {
             | Self::Cosigned
             | Self::Openings
             | Self::OpeningKeys
+            | Self::OpeningReads
             | Self::Prices
             | Self::Certificates
             | Self::Holders
@@ -174,6 +183,7 @@ impl Column {
             | Self::Cosigned
             | Self::Openings
             | Self::OpeningKeys
+            | Self::OpeningReads
             | Self::Prices
             | Self::Links
             | Self::Holders
@@ -190,6 +200,7 @@ impl Column {
             | Self::Entries
             | Self::Checkpoints
             | Self::Cosigned
+            | Self::OpeningReads
             | Self::Prices
             | Self::Certificates
             | Self::Records
@@ -267,8 +278,8 @@ mod tests {
     #[test]
     fn names_are_frozen_and_distinct() {
         let names = Column::ALL.map(Column::name).join(" ");
-        let frozen = "meta entries checkpoints cosigned openings opening_keys prices certificates nodes records links commands \
-                      holders pledgees pledgors";
+        let frozen = "meta entries checkpoints cosigned openings opening_keys opening_reads prices certificates nodes records \
+                      links commands holders pledgees pledgors";
         assert_eq!(names, frozen);
     }
 
@@ -285,6 +296,7 @@ mod tests {
             Column::Cosigned,
             Column::Openings,
             Column::OpeningKeys,
+            Column::OpeningReads,
             Column::Prices,
             Column::Certificates,
         ];

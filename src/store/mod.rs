@@ -11,6 +11,7 @@ mod columns;
 mod commit;
 mod fault;
 mod high_water;
+mod opening_reads;
 mod openings;
 mod prices;
 mod read;
@@ -161,12 +162,14 @@ impl Store {
     /// Makes the columns that folders of the first release lack. Any other that is missing is damage, and is not made up for.
     fn add_later_columns(&self) -> Result<(), StoreFault> {
         let database = &self.shared.database;
-        for column in [
+        let later = [
             Column::Cosigned,
             Column::OpeningKeys,
+            Column::OpeningReads,
             Column::Prices,
             Column::Certificates,
-        ] {
+        ];
+        for column in later {
             if database.cf_handle(column.name()).is_none() {
                 database.create_cf(column.name(), &column.options(&self.shared.cache))?;
             }

@@ -6,6 +6,7 @@ use greenlien::primitives::id::PledgeId;
 use greenlien::verify::checks::{Trust, verify};
 use greenlien::verify::verdict::{Finish, NamedCheck, Verdict};
 use serde_json::{Value, json};
+use ureq::http::Method;
 
 use super::{COMMANDS, Stage, payload_of};
 
@@ -206,6 +207,7 @@ fn every_path_that_is_described_is_served() {
             let raw = match method.as_str() {
                 "get" => stage.wire.get(&path),
                 "post" => stage.wire.post(&path, "{}"),
+                "delete" => stage.wire.send(Method::DELETE, &path, &[], &[]),
                 other => panic!("{other} {path}"),
             };
             assert_ne!(raw.status, 405, "{method} {path}");

@@ -13,7 +13,10 @@ mod hidden;
 mod keys;
 mod listings;
 mod members;
+mod members_only;
+mod openings;
 mod payloads;
+mod sessions;
 mod slow;
 mod tiles;
 
@@ -48,6 +51,7 @@ const BATCH: &str = "/v1/commands:batch";
 const CHECK: &str = "/v1/check";
 
 /// An answer as it came.
+#[derive(Debug)]
 struct Raw {
     status: u16,
     headers: BTreeMap<String, String>,

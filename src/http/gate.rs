@@ -1,0 +1,361 @@
+//! The gate before every request: who asks, and whether the registry's rules let that be answered.
+//!
+//! A program shows its session as a bearer token, a browser as a cookie. A browser sends the cookie along with whatever
+//! another site makes it send, so a request that changes something must come from this site and carry the form token too.
+//! In a registry that is not public everything but a short list of paths is for members: a path that is added later is closed
+//! until somebody opens it here.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::header::{
+    ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, HOST,
+    ORIGIN, WWW_AUTHENTICATE,
+};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+
+use crate::http::answer::read;
+use crate::http::extract::drain;
+use crate::http::problem::{Kind, Problem, SIGN_IN_SCHEME};
+use crate::http::server::Peer;
+use crate::service::Registry;
+use crate::service::sessions::{Session, form_token};
+
+/// The cookie of a site under https: no subdomain and no plain-http page can set it (RFC 6265bis section 4.1.3.2).
+pub(crate) const SECURE_COOKIE: &str = "__Host-greenlien";
+/// The cookie of an intranet without TLS, where a browser takes no `Secure` cookie.
+pub(crate) const PLAIN_COOKIE: &str = "greenlien-session";
+
+/// What a form or script sends beside the cookie.
+const FORM_TOKEN: HeaderName = HeaderName::from_static("x-form-token");
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+
+/// Paths that are open in every registry: what proves the log without its content, what carries its own authority, and what
+/// operators ask.
+const OPEN_PATHS: [&str; 10] = [
+    "/checkpoint",
+    "/healthz",
+    "/openapi.json",
+    "/readyz",
+    "/v1/checkpoints/consistency",
+    "/v1/commands",
+    "/v1/commands:batch",
+    "/v1/log",
+    "/v1/sessions",
+    "/v1/sessions/challenge",
+];
+/// Beginnings of such paths.
+const OPEN_BEGINNINGS: [&str; 2] = ["/assets/", "/tile/"];
+/// What begins like one and holds entries.
+const CLOSED_BEGINNING: &str = "/tile/entries/";
+
+/// What the gate must know.
+#[derive(Clone)]
+pub(crate) struct Gate {
+    pub(crate) registry: Arc<Registry>,
+    /// Proxies whose word about the address of a client is taken.
+    pub(crate) proxies: Arc<[IpAddr]>,
+}
+
+/// Who asks.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Visitor {
+    /// The session and its token, if there is one.
+    pub(crate) session: Option<(Session, String)>,
+    /// Where the request comes from, for quotas: an IPv4 address, or the network of an IPv6 one.
+    pub(crate) address: String,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Visitor {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        // The gate stands before every route; without it there is nobody.
+        Ok(parts.extensions.get::<Self>().cloned().unwrap_or_default())
+    }
+}
+
+/// A visitor who is signed in.
+pub(crate) struct Member(pub(crate) Session);
+
+impl<S: Send + Sync> FromRequestParts<S> for Member {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let visitor = Visitor::from_request_parts(parts, state).await?;
+        let session = visitor.session.map(|(session, _)| session);
+        session.map(Self).ok_or_else(sign_in_first)
+    }
+}
+
+/// The answer to who is not signed in.
+pub(crate) fn sign_in_first() -> Problem {
+    Problem::of(Kind::SignInRequired)
+        .because("sign a challenge first: POST /v1/sessions/challenge, then POST /v1/sessions")
+}
+
+/// Lets a request pass, or answers it.
+pub(crate) async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
+    let shown = match Shown::of(&gate, &request) {
+        Ok(shown) => shown,
+        Err(problem) => return refused(problem, request).await,
+    };
+    let (method, headers) = (request.method().clone(), request.headers().clone());
+    let visitor = match gate.visitor(shown, &method, &headers).await {
+        Ok(visitor) => visitor,
+        Err(problem) => return refused(problem, request).await,
+    };
+    let is_private = !gate.registry.genesis().public && !is_open(request.uri().path());
+    if is_private && visitor.session.is_none() {
+        return refused(sign_in_first(), request).await;
+    }
+    let is_personal = is_private || visitor.session.is_some();
+    request.extensions_mut().insert(visitor);
+    let mut response = next.run(request).await;
+    if is_personal {
+        let kept = HeaderValue::from_static("private, no-store");
+        response.headers_mut().insert(CACHE_CONTROL, kept);
+    }
+    response
+}
+
+/// What a request shows of who sends it.
+struct Shown {
+    /// The token of a session, and whether it came as a cookie.
+    token: Option<(String, bool)>,
+    address: String,
+}
+
+impl Shown {
+    fn of(gate: &Gate, request: &Request) -> Result<Self, Problem> {
+        let headers = request.headers();
+        let by_program = bearer(headers)?.map(|token| (token, false));
+        Ok(Self {
+            token: by_program.or_else(|| cookie(headers).map(|token| (token, true))),
+            address: gate.address(request),
+        })
+    }
+}
+
+impl Gate {
+    async fn visitor(
+        &self,
+        Shown { token, address }: Shown,
+        method: &Method,
+        headers: &HeaderMap,
+    ) -> Result<Visitor, Problem> {
+        let Some((token, by_cookie)) = token else {
+            return Ok(Visitor {
+                session: None,
+                address,
+            });
+        };
+        let asked = token.clone();
+        let find = move |registry: &Registry| Ok(registry.session(&asked)?);
+        let session = read(Arc::clone(&self.registry), find).await?;
+        if session.is_none() && !by_cookie {
+            // A program must learn that its session has ended; a browser is a visitor again.
+            return Err(sign_in_first());
+        }
+        if session.is_some() && by_cookie {
+            check_site(method, headers, &token)?;
+        }
+        Ok(Visitor {
+            session: session.map(|session| (session, token)),
+            address,
+        })
+    }
+
+    /// The address of the client: the peer's, or what a proxy of ours has added last. What stands before it is the client's
+    /// own word.
+    fn address(&self, request: &Request) -> String {
+        let peer = request.extensions().get::<Peer>();
+        let Some(peer) = peer.map(|Peer(peer)| peer.ip().to_canonical()) else {
+            return String::new();
+        };
+        let forwarded = request.headers().get_all(FORWARDED_FOR).iter().next_back();
+        let last = forwarded
+            .filter(|_| self.proxies.contains(&peer))
+            .and_then(|line| line.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
+        match last.unwrap_or(peer) {
+            IpAddr::V4(address) => address.to_string(),
+            // One household or office has a whole network of 64 bits.
+            IpAddr::V6(address) => {
+                let [a, b, c, d, ..] = address.segments();
+                format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+            }
+        }
+    }
+}
+
+/// Says whether a path is open in every registry.
+fn is_open(path: &str) -> bool {
+    OPEN_PATHS.contains(&path)
+        || (OPEN_BEGINNINGS.iter().any(|begin| path.starts_with(begin))
+            && !path.starts_with(CLOSED_BEGINNING))
+}
+
+/// Reads `Authorization: Bearer <token>`; another scheme is a mistake that must not pass for no session.
+fn bearer(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let Some(value) = headers.get(AUTHORIZATION) else {
+        return Ok(None);
+    };
+    let text = value.to_str().unwrap_or_default();
+    let token = text.split_once(' ').and_then(|(scheme, token)| {
+        (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then(|| token.trim())
+    });
+    token.map(|token| Some(token.to_owned())).ok_or_else(|| {
+        sign_in_first().because("the header must be `Authorization: Bearer` and a token")
+    })
+}
+
+fn cookie(headers: &HeaderMap) -> Option<String> {
+    let lines = headers.get_all(COOKIE).iter();
+    let pairs: Vec<(&str, &str)> = lines
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .collect();
+    // The one that nobody else can set stands before the other.
+    let value = |name: &str| pairs.iter().find(|(known, _)| *known == name);
+    let found = value(SECURE_COOKIE).or_else(|| value(PLAIN_COOKIE));
+    found.map(|(_, value)| (*value).to_owned())
+}
+
+/// Checks that a request under a cookie that may change something was meant: sent by a page of this site, with the token
+/// that only such a page can read.
+fn check_site(method: &Method, headers: &HeaderMap, token: &str) -> Result<(), Problem> {
+    if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
+        return Ok(());
+    }
+    let text = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let is_carried = text(&FORM_TOKEN).is_some_and(|sent| sent == form_token(token));
+    if is_same_site(headers) == Some(true) && is_carried {
+        return Ok(());
+    }
+    let why = "under a cookie, a request that changes something must come from a page of this site, with its X-Form-Token";
+    Err(Problem::of(Kind::Forbidden).because(why))
+}
+
+/// Says whether a browser says that a page of this site has sent the request; nothing if no browser says anything.
+pub(crate) fn is_same_site(headers: &HeaderMap) -> Option<bool> {
+    let text = |name: &HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or(""));
+    let by_fetch = text(&SEC_FETCH_SITE).map(|site| site == "same-origin");
+    let by_origin = text(&ORIGIN).map(|origin| {
+        let host = origin.split_once("://").map(|(_, host)| host);
+        host.is_some() && host == text(&HOST)
+    });
+    match (by_fetch, by_origin) {
+        (None, None) => None,
+        (fetch, origin) => Some(fetch != Some(false) && origin != Some(false)),
+    }
+}
+
+/// Says whether a browser has a page of this site under https.
+pub(crate) fn is_secure(headers: &HeaderMap) -> bool {
+    let origin = headers.get(ORIGIN).and_then(|value| value.to_str().ok());
+    origin.is_some_and(|origin| origin.starts_with("https://"))
+}
+
+/// What that page may load and who may frame it: nothing and nobody.
+const PAGE_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
+
+/// What a person is told who opens a page of a registry that is for members.
+const MEMBERS_ONLY: &str = "<!doctype html><html lang=\"zh-CN\"><meta charset=\"utf-8\"><title>greenlien</title>\
+<h1>本登记簿仅对成员开放</h1><p>请以成员密钥登录后查询。</p>\
+<h1 lang=\"en\">This register is for its members</h1><p lang=\"en\">Sign in with a key of a member to read it.</p></html>";
+
+async fn refused(problem: Problem, request: Request) -> Response {
+    let (head, body) = request.into_parts();
+    drain(body).await;
+    let status = problem.status();
+    let accept = head.headers.get(ACCEPT);
+    let accept = accept.and_then(|value| value.to_str().ok());
+    let wants_page = accept.is_some_and(|accept| accept.contains("text/html"));
+    if !wants_page || status != StatusCode::UNAUTHORIZED {
+        return problem.into_response();
+    }
+    let fixed = HeaderValue::from_static;
+    let headers = [
+        (CONTENT_TYPE, fixed("text/html; charset=utf-8")),
+        (CONTENT_SECURITY_POLICY, fixed(PAGE_POLICY)),
+        (CACHE_CONTROL, fixed("no-store")),
+        (WWW_AUTHENTICATE, SIGN_IN_SCHEME),
+    ];
+    (status, headers, MEMBERS_ONLY).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_shows_no_content_is_open_everywhere() {
+        for path in [
+            "/checkpoint",
+            "/tile/0/000",
+            "/tile/0/x001/000.p/3",
+            "/assets/style.css",
+        ] {
+            assert!(is_open(path), "{path}");
+        }
+        for path in [
+            "/",
+            "/tile/entries/000",
+            "/v1/entries/0",
+            "/v1/rights",
+            "/v1/sessions/",
+            "/v1/logs",
+            "/checkpoint/",
+            "/v1/receipts/00",
+            "/v1/check",
+        ] {
+            assert!(!is_open(path), "{path}");
+        }
+    }
+
+    fn headers(lines: &[(&HeaderName, &'static str)]) -> HeaderMap {
+        let line = |(name, value): &(&HeaderName, &'static str)| {
+            ((*name).clone(), HeaderValue::from_static(value))
+        };
+        lines.iter().map(line).collect()
+    }
+
+    #[test]
+    fn a_browser_says_which_site_sends() {
+        let same = |lines: &[(&HeaderName, &'static str)]| is_same_site(&headers(lines));
+        let host = (&HOST, "registry.example");
+        assert_eq!(same(&[host]), None);
+        assert_eq!(same(&[host, (&SEC_FETCH_SITE, "same-origin")]), Some(true));
+        assert_eq!(same(&[host, (&SEC_FETCH_SITE, "same-site")]), Some(false));
+        assert_eq!(
+            same(&[host, (&ORIGIN, "https://registry.example")]),
+            Some(true)
+        );
+        assert_eq!(
+            same(&[host, (&ORIGIN, "https://registry.example:8443")]),
+            Some(false)
+        );
+        assert_eq!(same(&[host, (&ORIGIN, "null")]), Some(false));
+        let both = [
+            host,
+            (&SEC_FETCH_SITE, "same-origin"),
+            (&ORIGIN, "https://evil.example"),
+        ];
+        assert_eq!(same(&both), Some(false));
+    }
+
+    #[test]
+    fn the_cookie_that_nobody_else_can_set_counts_first() {
+        let found = |line| cookie(&headers(&[(&COOKIE, line)]));
+        assert_eq!(found("lang=zh"), None);
+        assert_eq!(found("greenlien-session=a"), Some("a".to_owned()));
+        let both = "greenlien-session=planted; __Host-greenlien=own";
+        assert_eq!(found(both), Some("own".to_owned()));
+    }
+}

@@ -1,0 +1,149 @@
+//! The openings of a pledge for its parties and supervisors, and the list of who has seen them.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+
+use crate::domain::pledge::Pledge;
+use crate::http::access::{OpeningReadPage, OpeningsView};
+use crate::http::answer::{json, page, read};
+use crate::http::extract::{Named, Params};
+use crate::http::gate::Member;
+use crate::http::problem::{Kind, Problem};
+use crate::http::schema::ReadProblems;
+use crate::primitives::canonical::Json;
+use crate::primitives::id::{PledgeId, parse_index};
+use crate::service::Registry;
+use crate::service::openings::reading::{Capacity, Kept, OpeningRead, Shown};
+use crate::service::sessions::Session;
+
+/// The hidden values of a pledge
+///
+/// For its pledgee, its pledgor, guarantors whose guarantee is registered on it, and authorities with the duty of the kind of a
+/// pledged right. The access is written down before the answer is given.
+#[utoipa::path(
+    get, path = "/v1/pledges/{id}/openings", tag = "sessions",
+    params(("id" = String, Path, description = "the id of the pledge", example = "P57")),
+    responses((status = 200, description = "each hidden member, with its opening, or why there is none", body = OpeningsView), ReadProblems)
+)]
+pub(crate) async fn get_openings(
+    State(registry): State<Arc<Registry>>,
+    Member(session): Member,
+    Named(id): Named<String>,
+) -> Result<Response, Problem> {
+    let id = parse(&id)?;
+    read(registry, move |registry| {
+        let (pledge, capacity) = seen_by(registry, id, &session, Capacity::opens)?;
+        registry
+            .count_opening_read(&session)
+            .map_err(|seconds| Problem::of(Kind::TooManyRequests).retry_after(seconds))?;
+        let shown = registry.show_openings(id, &pledge, (&session, capacity))?;
+        let answer = Json::object([
+            ("as", Json::text(capacity.name())),
+            ("items", Json::list(shown.iter().map(shown_json))),
+            ("pledge", Json::Text(id.to_string())),
+        ]);
+        Ok(json(answer.to_canonical()))
+    })
+    .await
+}
+
+/// Who has seen the hidden values of a pledge
+///
+/// For its pledgee, its pledgor, guarantors whose guarantee is registered on it, and the registrar.
+#[utoipa::path(
+    get, path = "/v1/pledges/{id}/openings/reads", tag = "sessions",
+    params(
+        ("id" = String, Path, description = "the id of the pledge", example = "P57"),
+        ("before" = Option<String>, Query, description = "the cursor `next` of the page before"),
+        ("limit" = Option<u64>, Query, description = "rows of the page, 1 to 200; 50 if absent"),
+    ),
+    responses((status = 200, description = "a page, newest first", body = OpeningReadPage), ReadProblems)
+)]
+pub(crate) async fn list_opening_reads(
+    State(registry): State<Arc<Registry>>,
+    Member(session): Member,
+    Named(id): Named<String>,
+    mut params: Params,
+) -> Result<Response, Problem> {
+    let id = parse(&id)?;
+    let before = params.parsed("before", "the cursor of the page before", parse_index)?;
+    let limit = params.limit()?;
+    params.finish()?;
+    let reads = read(registry, move |registry| {
+        seen_by(registry, id, &session, Capacity::lists_reads)?;
+        Ok(registry.opening_reads(id, before, limit)?)
+    })
+    .await?;
+    let next = reads
+        .last()
+        .filter(|last| reads.len() == limit && last.number > 0);
+    let next = next.map(|last| {
+        let path = format!(
+            "/v1/pledges/{id}/openings/reads?before={}&limit={limit}",
+            last.number
+        );
+        (last.number, path)
+    });
+    Ok(page(reads.iter().map(read_json).collect(), next))
+}
+
+fn parse(id: &str) -> Result<PledgeId, Problem> {
+    PledgeId::parse(id).ok_or_else(|| Problem::field("id", "must be an id such as P57"))
+}
+
+/// Finds the pledge for a member who sees it in a capacity that is enough.
+fn seen_by(
+    registry: &Registry,
+    id: PledgeId,
+    session: &Session,
+    is_enough: impl Fn(Capacity) -> bool,
+) -> Result<(Pledge, Capacity), Problem> {
+    let absent = || Problem::of(Kind::NotFound).because(format!("{id} is not found"));
+    let pledge = registry.pledge(id)?.ok_or_else(absent)?;
+    let capacity = registry.capacity_of(&pledge, session.org)?;
+    if let Some(capacity) = capacity.filter(|capacity| is_enough(*capacity)) {
+        return Ok((pledge, capacity));
+    }
+    let why = format!(
+        "{} is not among those who may see this of {id}",
+        session.org
+    );
+    Err(Problem::of(Kind::Forbidden).because(why))
+}
+
+fn shown_json(shown: &Shown) -> Json {
+    let json = Json::object([
+        ("claim", Json::text(&*shown.claim)),
+        ("digest", Json::Text(shown.digest.to_string())),
+    ]);
+    match &shown.state {
+        Kept::Open(opening) => {
+            let Json::Object(members) = opening.to_json() else {
+                return json;
+            };
+            members
+                .into_iter()
+                .fold(json, |json, (name, value)| match name.as_str() {
+                    "salt" => json.with("salt", Some(value)),
+                    "value" => json.with("value", Some(value)),
+                    _ => json,
+                })
+        }
+        Kept::Erased(entry) => json.with("erased", Some(Json::count(*entry))),
+        Kept::Lost => json.with("lost", Some(Json::Bool(true))),
+    }
+}
+
+fn read_json(read: &OpeningRead) -> Json {
+    Json::object([
+        ("as", Json::text(&*read.capacity)),
+        ("claims", Json::list(read.claims.iter().map(Json::text))),
+        ("kid", Json::Text(read.kid.to_string())),
+        ("number", Json::count(read.number)),
+        ("org", Json::Text(read.org.to_string())),
+        ("person", Json::text(&*read.person)),
+        ("time", Json::Text(read.time.to_string())),
+    ])
+}
