@@ -74,6 +74,24 @@ runs_verifier() {
 }
 endef
 
+# Says whether a node can run the third verifier (web/verifier); NODE names another.
+NODE ?= node
+export GREENLIEN_NODE ?= $(NODE)
+define runs_node
+runs_node() {
+    "$$1" -e 'process.exit(Number(process.versions.node.split(".")[0]) >= 18 ? 0 : 1)' 2>/dev/null
+}
+endef
+
+# Prints a chromium that runs, or nothing. The chromium-browser of Ubuntu may be a hint to install a snap, which does not.
+define find_chromium
+find_chromium() {
+    for program in "$${CHROMIUM:-chromium}" chromium-browser google-chrome google-chrome-stable; do
+        if command -v "$$program" >/dev/null && "$$program" --version >/dev/null 2>&1; then command -v "$$program"; return; fi
+    done
+}
+endef
+
 # The first line of every recipe that runs cargo on the server. It is found in the recipe, not here, because `make setup`
 # may just have installed it.
 define with_libclang
@@ -86,13 +104,16 @@ endef
 # What people call
 # ---------------------------------------------------------------------------------------------------------------------
 
-.PHONY: help setup build demo test verify-all bench fuzz lint doc deny clean toolchain rocksdb verifier verifier-alone python
+.PHONY: help setup build demo test verify-all bench fuzz lint doc deny clean toolchain rocksdb verifier verifier-alone python \
+    node browser screenshots
 
 help:
 	@cat <<'END'
 	make demo    build, then play a district's ledger through a real server; ARGS='--data DIR --keep --json'
 	make test    run every test; what continuous integration runs
-	make verify-all   flip every byte of an evidence file before both verifiers
+	make verify-all   flip every byte of an evidence file before all verifiers
+	make browser the pages in a real browser; part of make test where chromium can be had
+	make screenshots   make the pictures of the READMEs again
 	make build   leave the release binary at bin/greenlien
 	make setup   install what is missing (clang, with apt); part of every other target
 	make bench   measure, and compare with the budgets in docs/PERFORMANCE.md
@@ -176,6 +197,26 @@ python:
 	echo "or name an interpreter that has it: make test PYTHON=/path/to/python3" >&2
 	exit 1
 
+# What the third verifier needs. Its tests say so when it is missing; only `make test` calls this.
+node:
+	@$(runs_node)
+	! runs_node "$(GREENLIEN_NODE)" || exit 0
+	as_root=
+	if [ "$$(id -u)" -ne 0 ]; then
+	    if command -v sudo >/dev/null && { [ -t 0 ] || sudo -n true 2>/dev/null; }; then as_root=sudo; else as_root=no; fi
+	fi
+	if [ "$$as_root" != no ] && command -v apt-get >/dev/null; then
+	    echo "Installing with apt: nodejs"
+	    export DEBIAN_FRONTEND=noninteractive
+	    $$as_root apt-get update -qq
+	    $$as_root apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=120 nodejs >/dev/null || true
+	    ! runs_node "$(GREENLIEN_NODE)" || exit 0
+	fi
+	echo "The third verifier needs node 18 or later. Install it by hand:" >&2
+	echo "    apt-get install nodejs" >&2
+	echo "or name another: make test NODE=/path/to/node" >&2
+	exit 1
+
 # Compiles RocksDB once. Cargo's own crate does it, because it knows the flags, and we keep the archive that it leaves.
 rocksdb: setup
 	@[ ! -s "$(ROCKSDB_DIR)/librocksdb.a" ] || exit 0
@@ -244,12 +285,13 @@ verifier-alone: toolchain
 	fi
 
 # The verifier is checked and not built: machine code of it would be made to be thrown away.
-test: verifier-alone rocksdb python
+test: verifier-alone rocksdb python node
 	@$(with_libclang)
 	cargo check --release --locked --no-default-features --lib --bins
 	# Named here, since the line above may just have made it.
 	if [ -x "$(CACHE)/python/bin/python3" ]; then export GREENLIEN_PYTHON="$(CACHE)/python/bin/python3"; fi
 	cargo test --release --locked
+	$(MAKE) --no-print-directory browser
 	# Another compiler has other lints, and a toolchain may come without them: neither says that the program is wrong.
 	case "$$(rustc --version)" in
 	    "rustc $(RUST_OF_LINTS)."*) lints=settled ;;
@@ -261,8 +303,43 @@ test: verifier-alone rocksdb python
 	    echo "Lints not run: they need Rust $(RUST_OF_LINTS) with rustfmt and clippy (make lint runs them anyway)."
 	fi
 
-# Every byte of an evidence file flipped, by both verifiers; half an hour on two cores.
-verify-all: rocksdb python
+# The pages in a real browser. Where none can be had, it says so and is content: the pages are read as text by other tests.
+browser: rocksdb node
+	@$(find_chromium)
+	chromium=$$(find_chromium)
+	if [ -z "$$chromium" ] && [ "$$(. /etc/os-release 2>/dev/null && echo "$${ID:-}")" = debian ] && command -v apt-get >/dev/null; then
+	    as_root=
+	    if [ "$$(id -u)" -ne 0 ]; then
+	        if command -v sudo >/dev/null && { [ -t 0 ] || sudo -n true 2>/dev/null; }; then as_root=sudo; else as_root=no; fi
+	    fi
+	    if [ "$$as_root" != no ]; then
+	        echo "Installing with apt: chromium"
+	        export DEBIAN_FRONTEND=noninteractive
+	        $$as_root apt-get update -qq
+	        $$as_root apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=120 \
+	            chromium fonts-noto-cjk >/dev/null || true
+	        chromium=$$(find_chromium)
+	    fi
+	fi
+	if [ -z "$$chromium" ]; then
+	    echo "Browser tests NOT RUN: no chromium is here and none could be installed. CHROMIUM=/path/to/it make browser" >&2
+	    exit 0
+	fi
+	export GREENLIEN_CHROMIUM="$$chromium"
+	$(with_libclang)
+	cargo test --release --locked --test greenlien -- --ignored browser::
+
+screenshots: rocksdb node
+	@$(find_chromium)
+	export GREENLIEN_CHROMIUM=$$(find_chromium)
+	if [ -z "$$GREENLIEN_CHROMIUM" ]; then echo "No chromium: make browser says how to get one." >&2; exit 1; fi
+	mkdir -p docs/images
+	export GREENLIEN_SCREENSHOTS="$(CURDIR)/docs/images"
+	$(with_libclang)
+	cargo test --release --locked --test greenlien -- --ignored browser::the_main_pages
+
+# Every byte of an evidence file flipped, by all verifiers; half an hour on two cores.
+verify-all: rocksdb python node
 	@$(with_libclang)
 	if [ -x "$(CACHE)/python/bin/python3" ]; then export GREENLIEN_PYTHON="$(CACHE)/python/bin/python3"; fi
 	cargo test --release --locked --test greenlien -- --ignored every_flipped_byte_is_caught_by_both_verifiers

@@ -13,6 +13,7 @@
 mod alerts;
 mod architecture;
 mod audit;
+mod browser;
 mod c2sp;
 mod cli;
 mod crash;
@@ -39,6 +40,7 @@ mod quotas;
 mod real;
 mod scenario;
 mod scenarios;
+mod scripts;
 mod second_verifier;
 mod snapshots;
 mod sources;

@@ -1,7 +1,7 @@
-//! The verifier in Python (`docs/verifier`), given the same files as the one in Rust: both must agree on every verdict, and
-//! on the check at which a file fails.
+//! The verifiers in Python (`docs/verifier`) and in JavaScript (`web/verifier`), given the same files as the one in Rust: all
+//! must agree on every verdict, and on the check at which a file fails; the one in JavaScript on how every check ends.
 //!
-//! One Python process reads a list of files, because starting it takes longer than most files.
+//! One process of each reads a list of files, because starting it takes longer than most files.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ use greenlien::primitives::time::Timestamp;
 use greenlien::verify::checks::{Trust, verify};
 use greenlien::verify::fraud::check::verify_fraud;
 use greenlien::verify::inclusion::verify_inclusion_file;
-use greenlien::verify::verdict::Verdict;
+use greenlien::verify::verdict::{Finish, NamedCheck, Verdict};
 use serde_json::{Value, json};
 
 use crate::support::cast;
@@ -47,11 +47,31 @@ impl Reader {
     }
 }
 
-/// Files that both verifiers read.
+/// Files that all verifiers read.
 pub(crate) struct Both {
     folder: tempfile::TempDir,
-    jobs: Vec<Value>,
-    expected: Vec<(String, Value)>,
+    jobs: Vec<Job>,
+    expected: Vec<Expected>,
+}
+
+/// A file, and what to do with it.
+struct Job {
+    asked: Value,
+    /// The verifier in JavaScript reads evidence only.
+    is_evidence: bool,
+}
+
+/// What the Rust verifier says about a file.
+struct Expected {
+    name: String,
+    said: Value,
+    /// How each check ended; nothing where only the first failure counts.
+    checks: Option<Vec<String>>,
+    /// The file holds an act of law 2, which the one in JavaScript may leave uncovered where it does not know it.
+    has_act: bool,
+    /// The file holds an act that the one in Python does not judge.
+    is_unjudged: bool,
+    is_evidence: bool,
 }
 
 impl Both {
@@ -91,38 +111,43 @@ impl Both {
         job
     }
 
-    /// Verifies a file here, keeps it for the other verifier, and returns the verdict.
+    /// Verifies a file here, keeps it for the other verifiers, and returns the verdict.
     pub(crate) fn verify(&mut self, name: &str, file: &[u8], reader: &Reader) -> Verdict {
         let verdict = verify(file, &reader.trust());
-        self.jobs.push(self.job(reader, file));
-        let mut said = said(&verdict);
-        if verdict.holds() && has_unjudged_act(file) {
-            said["verdict"] = Value::Null;
-        }
-        self.expected.push((name.to_owned(), said));
+        self.ask(self.job(reader, file), true);
+        self.expected.push(Expected {
+            name: name.to_owned(),
+            said: said(&verdict),
+            checks: Some(verdict.checks.iter().map(check).collect()),
+            has_act: verdict.holds() && has_act(file),
+            is_unjudged: verdict.holds() && has_unjudged_act(file),
+            is_evidence: true,
+        });
         verdict
     }
 
-    /// Flips bits of one file, one at a time: each must be refused by both verifiers at the same check.
+    /// Flips bits of one file, one at a time: each must be refused by all verifiers at the same check.
     pub(crate) fn flip(&mut self, file: &[u8], reader: &Reader, places: &[(usize, u8)]) {
         let (job, trust) = (self.job(reader, file), reader.trust());
-        self.flip_job(job, file, places, |flipped| said(&verify(flipped, &trust)));
+        self.flip_job((job, true), file, places, |flipped| {
+            said(&verify(flipped, &trust))
+        });
     }
 
     fn flip_job(
         &mut self,
-        mut job: Value,
+        (mut job, is_evidence): (Value, bool),
         file: &[u8],
         places: &[(usize, u8)],
         judge: impl Fn(&[u8]) -> Value,
     ) {
         job["flips"] = json!(places);
-        self.jobs.push(job);
+        self.ask(job, is_evidence);
         let mut flipped = file.to_vec();
         for (at, bit) in places {
             flipped[*at] ^= bit;
             let name = format!("byte {at} ^ {bit}");
-            self.expected.push((name, judge(&flipped)));
+            self.expect(name, judge(&flipped), is_evidence);
             flipped[*at] ^= bit;
         }
     }
@@ -130,16 +155,15 @@ impl Both {
     /// Judges a fraud file here, keeps it for the other verifier, and returns the verdict.
     pub(crate) fn accuse(&mut self, name: &str, file: &[u8], key: &NoteKey) -> Verdict {
         let verdict = verify_fraud(file, std::slice::from_ref(key));
-        self.jobs.push(self.job(&reader_of(key), file));
-        self.expected
-            .push((name.to_owned(), said_of_fraud(&verdict)));
+        self.ask(self.job(&reader_of(key), file), false);
+        self.expect(name.to_owned(), said_of_fraud(&verdict), false);
         verdict
     }
 
     /// Flips bits of one fraud file, one at a time.
     pub(crate) fn flip_fraud(&mut self, file: &[u8], key: &NoteKey, places: &[(usize, u8)]) {
         let job = self.job(&reader_of(key), file);
-        self.flip_job(job, file, places, |flipped| {
+        self.flip_job((job, false), file, places, |flipped| {
             said_of_fraud(&verify_fraud(flipped, std::slice::from_ref(key)))
         });
     }
@@ -161,31 +185,98 @@ impl Both {
         let number = self.jobs.len();
         job["entry"] = json!(self.write(&format!("entry-{number}"), entry));
         if places.is_empty() {
-            self.jobs.push(job);
-            self.expected
-                .push((file.to_owned(), judge(file.as_bytes())));
+            self.ask(job, false);
+            self.expect(file.to_owned(), judge(file.as_bytes()), false);
         } else {
-            self.flip_job(job, file.as_bytes(), places, judge);
+            self.flip_job((job, false), file.as_bytes(), places, judge);
         }
     }
 
-    /// Runs the Python verifier over everything and compares.
-    pub(crate) fn agree(self) {
-        let jobs: Vec<String> = self.jobs.iter().map(Value::to_string).collect();
-        let output = python(&format!("{}\n", jobs.join("\n")));
-        let mut lines = output.lines();
-        for (name, expected) in &self.expected {
-            let line = lines
-                .next()
-                .unwrap_or_else(|| panic!("no answer about {name}"));
-            let answer: Value = serde_json::from_str(line).unwrap();
-            assert_eq!(
-                &answer, expected,
-                "{name}: left says Python, right says Rust"
-            );
-        }
-        assert_eq!(lines.next(), None);
+    fn ask(&mut self, asked: Value, is_evidence: bool) {
+        self.jobs.push(Job { asked, is_evidence });
     }
+
+    /// Expects the verdict alone, since of a file that is bad only the first failure counts.
+    fn expect(&mut self, name: String, said: Value, is_evidence: bool) {
+        self.expected.push(Expected {
+            name,
+            said,
+            checks: None,
+            has_act: false,
+            is_unjudged: false,
+            is_evidence,
+        });
+    }
+
+    /// Runs the other verifiers over everything and compares.
+    pub(crate) fn agree(self) {
+        let jobs = |wanted: &dyn Fn(&Job) -> bool| -> String {
+            let jobs = self.jobs.iter().filter(|job| wanted(job));
+            jobs.map(|job| format!("{}\n", job.asked)).collect()
+        };
+        let (all, evidence) = (jobs(&|_| true), jobs(&|job| job.is_evidence));
+        let (python, node) = std::thread::scope(|scope| {
+            let python = scope.spawn(|| batch(&PYTHON, &all));
+            let node = batch(&NODE, &evidence);
+            (python.join().unwrap(), node)
+        });
+        for (program, output) in [(PYTHON, python), (NODE, node)] {
+            let mut lines = output.lines();
+            let is_read = |one: &&Expected| one.is_evidence || program.name == PYTHON.name;
+            for expected in self.expected.iter().filter(is_read) {
+                let line = lines
+                    .next()
+                    .unwrap_or_else(|| panic!("{}: nothing about {}", program.name, expected.name));
+                expected.compare(program.name, &serde_json::from_str(line).unwrap());
+            }
+            assert_eq!(lines.next(), None, "{}", program.name);
+        }
+    }
+}
+
+impl Expected {
+    /// Compares with what another verifier answers.
+    fn compare(&self, program: &str, answer: &Value) {
+        let name = &self.name;
+        let mut said = self.said.clone();
+        let is_left_out = if program == PYTHON.name {
+            self.is_unjudged
+        } else {
+            self.has_act && leaves_out(answer, "authority")
+        };
+        if is_left_out {
+            said["verdict"] = Value::Null;
+        }
+        for (member, said) in said.as_object().unwrap() {
+            assert_eq!(&answer[member], said, "{name}: {program} is left");
+        }
+        let (Some(checks), Some(theirs)) = (&self.checks, answer["checks"].as_array()) else {
+            assert!(
+                program == PYTHON.name || self.checks.is_none(),
+                "{name}: {program}"
+            );
+            return;
+        };
+        let mut ours = checks.clone();
+        for check in &mut ours {
+            let left_out = ["authority", "answer"].into_iter().find(|left_out| {
+                self.has_act
+                    && *check == format!("{left_out}: pass")
+                    && leaves_out(answer, left_out)
+            });
+            if let Some(left_out) = left_out {
+                *check = format!("{left_out}: not covered");
+            }
+        }
+        assert_eq!(json!(theirs), json!(ours), "{name}: {program} is left");
+    }
+}
+
+/// Says whether an answer says that it does not cover a check.
+fn leaves_out(answer: &Value, check: &str) -> bool {
+    let checks = answer["checks"].as_array();
+    let wanted = format!("{check}: not covered");
+    checks.is_some_and(|checks| checks.iter().any(|said| said.as_str() == Some(&wanted)))
 }
 
 /// Asks the registry whether a right may be pledged, in several ways, and gives each answer's file to both verifiers.
@@ -237,6 +328,12 @@ pub(crate) fn ask(both: &mut Both, house: &House, id: RightId) {
 }
 
 /// Says whether the file holds an act that the Python verifier folds and does not judge yet.
+fn has_act(file: &[u8]) -> bool {
+    let member: &[u8] = br#"\"event\":{\"changes\":["#;
+    file.windows(member.len()).any(|window| window == member)
+}
+
+/// Says whether the file holds an act that the verifier in Python does not judge.
 fn has_unjudged_act(file: &[u8]) -> bool {
     let holds = |word: &&str| {
         let member = format!(r#"\"type\":\"{word}\"}},\"warnings\""#).into_bytes();
@@ -275,28 +372,67 @@ fn reader_of(key: &NoteKey) -> Reader {
     }
 }
 
-/// Runs the batch of the Python verifier.
-fn python(jobs: &str) -> String {
-    let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/verifier/greenlien_verify.py");
-    let python = std::env::var("GREENLIEN_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let mut child = Command::new(&python)
-        .arg(program)
+/// How a check ended, in the form of the batch.
+fn check(check: &NamedCheck) -> String {
+    let finish = match check.finish {
+        Finish::Pass(_) => "pass",
+        Finish::Fail(_) => "fail",
+        Finish::NotCovered(_) => "not covered",
+    };
+    format!("{}: {finish}", check.name)
+}
+
+/// A verifier in another language.
+#[derive(Clone, Copy)]
+struct Program {
+    name: &'static str,
+    /// Names the interpreter, where it is not the first one in the path.
+    variable: &'static str,
+    interpreter: &'static str,
+    file: &'static str,
+    advice: &'static str,
+}
+
+const PYTHON: Program = Program {
+    name: "Python",
+    variable: "GREENLIEN_PYTHON",
+    interpreter: "python3",
+    file: "docs/verifier/greenlien_verify.py",
+    advice: "`make python` installs Python 3.11 and the package cryptography",
+};
+
+const NODE: Program = Program {
+    name: "JavaScript",
+    variable: "GREENLIEN_NODE",
+    interpreter: "node",
+    file: "web/verifier/node.mjs",
+    advice: "`make node` installs node 20",
+};
+
+/// Runs the batch of a verifier.
+fn batch(program: &Program, jobs: &str) -> String {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(program.file);
+    let interpreter =
+        std::env::var(program.variable).unwrap_or_else(|_| program.interpreter.to_owned());
+    let mut child = Command::new(&interpreter)
+        .arg(file)
         .arg("--batch")
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .unwrap_or_else(|fault| panic!("{python}: {fault}; `make setup` installs Python"));
+        .unwrap_or_else(|fault| panic!("{interpreter}: {fault}; {}", program.advice));
     let mut stdin = child.stdin.take().unwrap();
     let jobs = jobs.to_owned();
     let writer = std::thread::spawn(move || stdin.write_all(jobs.as_bytes()));
     let output = child.wait_with_output().unwrap();
-    let _ = writer.join().unwrap();
+    let written = writer.join().unwrap();
     let complaint = String::from_utf8_lossy(&output.stderr);
     assert!(
-        output.status.success(),
-        "{complaint}\n`make setup` installs Python 3.11 and the package cryptography"
+        output.status.success() && written.is_ok(),
+        "{interpreter}: {complaint}\n{}",
+        program.advice
     );
     String::from_utf8(output.stdout).unwrap()
 }

@@ -5,6 +5,8 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 
+use crate::web::verifier;
+
 /// Name, media type and content of every asset.
 const ASSETS: &[(&str, &str, &[u8])] = &[
     (
@@ -19,10 +21,13 @@ const ASSETS: &[(&str, &str, &[u8])] = &[
     ),
 ];
 
-/// Answers with an asset; pages name it with the version of the program, so it may be kept.
+/// Answers with an asset; pages name it with the version of the program or its hash, so it may be kept.
 pub(crate) async fn get_asset(Path(name): Path<String>) -> Response {
-    let Some((_, media_type, bytes)) = ASSETS.iter().find(|(known, ..)| *known == name) else {
-        return StatusCode::NOT_FOUND.into_response();
+    let known = ASSETS.iter().find(|(known, ..)| *known == name);
+    let (media_type, bytes) = match known {
+        Some((_, media_type, bytes)) => (*media_type, *bytes),
+        None if name == "verifier.js" => ("text/javascript; charset=utf-8", verifier::script()),
+        None => return StatusCode::NOT_FOUND.into_response(),
     };
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static(media_type)),
@@ -32,5 +37,5 @@ pub(crate) async fn get_asset(Path(name): Path<String>) -> Response {
         ),
         (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     ];
-    (headers, *bytes).into_response()
+    (headers, bytes).into_response()
 }

@@ -77,6 +77,10 @@ words! {
     nav_parties: "主体", "Parties";
     nav_findings: "校验结论", "Findings";
     nav_log: "账页与证明", "Log and proofs";
+    nav_verify: "核验", "Verify";
+    verify_title: "核验", "Verify";
+    verify_lead: "核验全部在本页内进行: 文件不会离开您的电脑, 断网也可使用。", "Everything is checked inside this page: no file leaves your computer, and it works with the network off.";
+    verify_needs_script: "在浏览器内核验需要脚本。不用脚本时: greenlien verify 文件 --policy 信任文件", "Checking in the browser needs scripts. Without them: greenlien verify FILE --policy TRUST";
     search_label: "权证号、单元号、信用代码、登记号", "Certificate, unit or permit number, credit code, registration number";
     search_hint: "例: 500113 001002 JE00123 L00010001, 91500113…, R41, P57. 权证有多个组成部分时用竖线连接: 排污许可证编号|污染物代码", "Such as 500113 001002 JE00123 L00010001, 91500113…, R41, P57. Parts of one identity are joined with a bar: permit number|pollutant";
     search_button: "查询", "Search";

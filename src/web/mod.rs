@@ -22,6 +22,7 @@ mod pledge;
 mod right;
 mod shell;
 mod show;
+mod verifier;
 
 use std::sync::Arc;
 
@@ -61,6 +62,8 @@ pub fn router() -> Router<Arc<Registry>> {
         .route("/findings/{code}", get(show_finding))
         .route("/log", get(show_log))
         .route("/log/{index}", get(show_entry))
+        .route("/verify", get(show_verify))
+        .route("/verify/offline.html", get(verifier::get_offline))
         .route("/assets/{name}", get(assets::get_asset))
 }
 
@@ -186,6 +189,13 @@ async fn show_finding(State(registry): Reg, Path(code): Path<String>, visit: Vis
     answer(registry, visit, move |registry, visit| {
         let code = code.parse().map_err(|_| Fault::NotFound)?;
         finding::page(registry, visit, code)
+    })
+    .await
+}
+
+async fn show_verify(State(registry): Reg, visit: Visit) -> Response {
+    answer(registry, visit, |registry, visit| {
+        Ok(verifier::page(registry, visit))
     })
     .await
 }

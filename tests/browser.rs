@@ -1,0 +1,104 @@
+//! The pages in a real browser: chromium, driven by the scripts in `tests/browser`, against a registry of this process or a
+//! demonstration's.
+//!
+//! Ignored, since not every machine has a chromium: `make browser` finds or installs one and runs them.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use greenlien::domain::facts::StateKey;
+use serde_json::{Value, json};
+
+use crate::pages::{Town, town};
+
+/// Writes what a person would have in a folder: evidence files, a trust policy, a checkpoint.
+fn papers_of(town: &Town, folder: &Path) {
+    let write = |name: &str, text: &str| std::fs::write(folder.join(name), text).unwrap();
+    let reader = town.house.reader();
+    let right = town.house.evidence(&StateKey::Right(town.permit));
+    write("right.json", &right);
+    let pledge = town.house.evidence(&StateKey::Pledge(town.pledge));
+    write("pledge.json", &pledge);
+    write("trust.txt", &reader.policy);
+    write("checkpoint.txt", reader.old.as_deref().unwrap());
+    // One digit of a quantity, in an entry or a record.
+    let changed = right.replacen(
+        "\\\"quantity\\\":\\\"80\\\"",
+        "\\\"quantity\\\":\\\"90\\\"",
+        1,
+    );
+    assert_ne!(changed, right);
+    write("changed.json", &changed);
+}
+
+/// Runs one of the scripts with what it needs to know, and fails with what it says.
+fn run(script: &str, config: &Value) {
+    let node = std::env::var("GREENLIEN_NODE").unwrap_or_else(|_| "node".to_owned());
+    let script = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/browser")
+        .join(script);
+    let output = Command::new(&node)
+        .arg(script)
+        .arg(config.to_string())
+        .output();
+    let output =
+        output.unwrap_or_else(|fault| panic!("{node}: {fault}; `make node` installs node"));
+    let said = String::from_utf8_lossy(&output.stdout);
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}\n{complaint}");
+}
+
+fn config_of(town: &Town, folder: &Path) -> Value {
+    json!({
+        "address": town.house.client().base(), "folder": folder, "now": "2026-12-02T02:00:00Z", "paths": town.paths(),
+    })
+}
+
+#[test]
+#[ignore = "needs chromium; `make browser` runs it"]
+fn an_evidence_file_is_verified_as_served_and_from_a_disk_with_the_network_off() {
+    let (town, folder) = (town(), tempfile::tempdir().unwrap());
+    papers_of(&town, folder.path());
+    run("verify.mjs", &config_of(&town, folder.path()));
+    town.house.close();
+}
+
+#[test]
+#[ignore = "needs chromium; `make browser` runs it"]
+fn every_page_meets_the_rules_of_axe_and_of_the_keyboard_and_nothing_complains() {
+    let (town, folder) = (town(), tempfile::tempdir().unwrap());
+    run("pages.mjs", &config_of(&town, folder.path()));
+    town.house.close();
+}
+
+/// With `GREENLIEN_SCREENSHOTS` (`make screenshots`), the pictures of the READMEs are made again.
+#[test]
+#[ignore = "needs chromium; `make browser` runs it"]
+fn the_main_pages_of_a_demonstration_can_be_pictured() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let mut demo = Command::new(env!("CARGO_BIN_EXE_greenlien"))
+        .args(["demo", "--keep", "--json", "--folder"])
+        .arg(&data)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(demo.stdout.take().unwrap()).lines();
+    let mut line = || -> Value { serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap() };
+    assert_eq!(line()["ok"], true);
+    let place = line();
+    let out = std::env::var_os("GREENLIEN_SCREENSHOTS").map(PathBuf::from);
+    run(
+        "screenshots.mjs",
+        &json!({
+            "address": place["address"], "folder": folder.path(), "trust": data.join("trust.policy"),
+            "out": out.as_deref().unwrap_or(folder.path()),
+            "permit": "91500113PP7QNGFH31001R|SO2", "unit": "500113006013JE00001L00000001",
+        }),
+    );
+    demo.kill().unwrap();
+    demo.wait().unwrap();
+}

@@ -1,0 +1,184 @@
+//! A chromium that is driven over the DevTools protocol on a pipe: no package, no port, no WebSocket.
+//!
+//! Only what the tests need: pages, evaluation, key presses, files for inputs, the network off, and everything that a page
+//! complains about.
+
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const ANSWER_SECONDS_MAX = 60;
+
+export class Browser {
+  constructor(program) {
+    this.folder = mkdtempSync(join(tmpdir(), "greenlien-browser-"));
+    const words = [
+      "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--remote-debugging-pipe", "--hide-scrollbars",
+      "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+      "--lang=zh-CN", `--user-data-dir=${this.folder}`, "about:blank",
+    ];
+    this.child = spawn(program, words, { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"], env: { ...process.env, TZ: "Asia/Shanghai" } });
+    this.gone = new Promise((resolve) => this.child.on("exit", resolve));
+    this.number = 0;
+    this.waiting = new Map();
+    this.listeners = new Map();
+    this.rest = Buffer.alloc(0);
+    this.child.stdio[4].on("data", (bytes) => this.read(bytes));
+  }
+
+  read(bytes) {
+    this.rest = Buffer.concat([this.rest, bytes]);
+    for (let end = this.rest.indexOf(0); end >= 0; end = this.rest.indexOf(0)) {
+      const message = JSON.parse(this.rest.subarray(0, end).toString("utf8"));
+      this.rest = this.rest.subarray(end + 1);
+      if (message.id === undefined) this.listeners.get(message.sessionId)?.(message.method, message.params);
+      else this.waiting.get(message.id)?.(message);
+    }
+  }
+
+  send(method, params = {}, sessionId = undefined) {
+    this.number += 1;
+    const id = this.number;
+    return new Promise((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error(`${method}: no answer`)), ANSWER_SECONDS_MAX * 1_000);
+      this.waiting.set(id, (message) => {
+        clearTimeout(late);
+        this.waiting.delete(id);
+        if (message.error) reject(new Error(`${method}: ${message.error.message}`));
+        else resolve(message.result);
+      });
+      this.child.stdio[3].write(`${JSON.stringify({ id, method, params, sessionId })}\0`);
+    });
+  }
+
+  async page() {
+    const { targetId } = await this.send("Target.createTarget", { url: "about:blank" });
+    const { sessionId } = await this.send("Target.attachToTarget", { targetId, flatten: true });
+    const page = new Page(this, sessionId, targetId);
+    await page.begin();
+    return page;
+  }
+
+  async close() {
+    await this.send("Browser.close").catch(() => this.child.kill());
+    await this.gone;
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+class Page {
+  constructor(browser, session, target) {
+    this.browser = browser;
+    this.session = session;
+    this.target = target;
+    this.complaints = [];
+    this.requests = [];
+    browser.listeners.set(session, (method, params) => this.hear(method, params));
+  }
+
+  send(method, params) {
+    return this.browser.send(method, params, this.session);
+  }
+
+  async begin() {
+    for (const part of ["Page", "Runtime", "Log", "Network", "DOM", "Audits"]) await this.send(`${part}.enable`);
+    await this.size(1280, 900);
+  }
+
+  hear(method, params) {
+    switch (method) {
+      case "Page.loadEventFired":
+        this.loaded?.();
+        break;
+      case "Network.requestWillBeSent":
+        this.requests.push(params.request.url);
+        break;
+      case "Runtime.consoleAPICalled":
+        if (["error", "warning", "assert"].includes(params.type)) this.complaints.push(`console: ${JSON.stringify(params.args.map((arg) => arg.value))}`);
+        break;
+      case "Runtime.exceptionThrown":
+        this.complaints.push(`exception: ${params.exceptionDetails.exception?.description ?? params.exceptionDetails.text}`);
+        break;
+      case "Log.entryAdded":
+        this.complaints.push(`${params.entry.source}: ${params.entry.text} ${params.entry.url ?? ""}`);
+        break;
+      case "Audits.issueAdded":
+        if (params.issue.code === "ContentSecurityPolicyIssue") this.complaints.push(`policy: ${JSON.stringify(params.issue.details)}`);
+        break;
+      default:
+    }
+  }
+
+  size(width, height, scale = 1) {
+    return this.send("Emulation.setDeviceMetricsOverride", { width, height, deviceScaleFactor: scale, mobile: false });
+  }
+
+  dark(isDark) {
+    const features = [{ name: "prefers-color-scheme", value: isDark ? "dark" : "light" }];
+    return this.send("Emulation.setEmulatedMedia", { features });
+  }
+
+  /// Sets the clock of every page that is opened after this, at the speed of the real one.
+  clock(instant) {
+    const source = `{ const Real = Date; const ahead = Real.parse(${JSON.stringify(instant)}) - Real.now();
+      globalThis.Date = class extends Real {
+        constructor(...parts) { if (parts.length === 0) super(Real.now() + ahead); else super(...parts); }
+        static now() { return Real.now() + ahead; }
+      }; }`;
+    return this.send("Page.addScriptToEvaluateOnNewDocument", { source });
+  }
+
+  offline() {
+    return this.send("Network.emulateNetworkConditions", { offline: true, latency: 0, downloadThroughput: 0, uploadThroughput: 0 });
+  }
+
+  async open(url) {
+    const loaded = new Promise((resolve) => { this.loaded = resolve; });
+    const { errorText } = await this.send("Page.navigate", { url });
+    if (errorText) throw new Error(`${url}: ${errorText}`);
+    await loaded;
+  }
+
+  /// The value of an expression in the page; promises are waited for.
+  async value(expression) {
+    const { result, exceptionDetails } = await this.send("Runtime.evaluate", { expression, awaitPromise: true, returnByValue: true });
+    if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+    return result.value;
+  }
+
+  async until(expression, what) {
+    const end = Date.now() + ANSWER_SECONDS_MAX * 1_000;
+    while (!(await this.value(expression))) {
+      if (Date.now() > end) throw new Error(`${what}: never came; ${this.complaints.join("; ")}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  /// Gives a file to an input, as a person's dialog would.
+  async give(selector, file) {
+    const { root } = await this.send("DOM.getDocument");
+    const { nodeId } = await this.send("DOM.querySelector", { nodeId: root.nodeId, selector });
+    if (!nodeId) throw new Error(`${selector}: not there`);
+    await this.send("DOM.setFileInputFiles", { nodeId, files: [file] });
+  }
+
+  async press(key, code = key, text = undefined) {
+    const number = { Tab: 9, Enter: 13, " ": 32 }[key] ?? 0;
+    const event = { key, code, windowsVirtualKeyCode: number, text };
+    await this.send("Input.dispatchKeyEvent", { type: text === undefined ? "rawKeyDown" : "keyDown", ...event });
+    await this.send("Input.dispatchKeyEvent", { type: "keyUp", ...event });
+  }
+
+  /// A picture of the page, up to a height.
+  async picture(height) {
+    const { cssContentSize } = await this.send("Page.getLayoutMetrics");
+    const clip = { x: 0, y: 0, width: cssContentSize.width, height: Math.min(height, cssContentSize.height), scale: 1 };
+    const { data } = await this.send("Page.captureScreenshot", { format: "png", clip, captureBeyondViewport: true });
+    return Buffer.from(data, "base64");
+  }
+
+  async close() {
+    await this.browser.send("Target.closeTarget", { targetId: this.target });
+  }
+}

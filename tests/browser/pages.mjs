@@ -1,0 +1,68 @@
+//! Every page of the registry in chromium, in both languages: the rules of axe, no complaint of the browser, no request to
+//! the outside, and everything that can be used reached and seen by keyboard.
+
+import { readFileSync } from "node:fs";
+import { Browser } from "./chromium.mjs";
+
+const config = JSON.parse(process.argv[2]);
+const browser = new Browser(process.env.GREENLIEN_CHROMIUM ?? "chromium");
+const axe = readFileSync(new URL("./vendor/axe.min.js", import.meta.url), "utf8");
+const faults = [];
+
+/// What axe finds, as texts.
+async function violations(page) {
+  await page.value(`${axe}; true`);
+  const found = await page.value("axe.run(document, { resultTypes: ['violations'] }).then((result) => result.violations.map("
+    + "(one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' | ').slice(0, 300)}`))");
+  return found;
+}
+
+const STOPS = "[...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex=\"0\"]')]"
+  + ".filter((one) => one.offsetParent !== null || one.classList.contains('skip')).length";
+const FOCUSED = "(() => { const one = document.activeElement; if (one === document.body) return null;"
+  + " const style = getComputedStyle(one); const box = one.getBoundingClientRect();"
+  + " return { what: one.outerHTML.slice(0, 80), seen: style.outlineStyle !== 'none' && box.width > 0, below: box.bottom > 0 }; })()";
+
+/// Walks over a page with the tab key alone: every stop is reached, once each, and shows that it has the focus.
+async function walk(page, path) {
+  const stops = await page.value(STOPS);
+  await page.value("document.activeElement.blur()");
+  const reached = [];
+  for (let at = 0; at <= stops + 2; at += 1) {
+    await page.press("Tab");
+    const stop = await page.value(FOCUSED);
+    if (stop === null) break;
+    if (!stop.seen) faults.push(`${path}: no visible focus on ${stop.what}`);
+    reached.push(stop.what);
+  }
+  if (reached.length < stops) faults.push(`${path}: ${reached.length} of ${stops} stops are reached by keyboard`);
+}
+
+const page = await browser.page();
+await page.clock(config.now);
+for (const path of config.paths) {
+  for (const language of ["zh", "en"]) {
+    const address = `${config.address}${path}${path.includes("?") ? "&" : "?"}lang=${language}`;
+    page.complaints.length = 0;
+    await page.open(address);
+    // What axe does to the page is its own; complaints are taken before.
+    faults.push(...page.complaints.map((complaint) => `${path} ${language}: ${complaint}`));
+    if (language === "zh") await walk(page, path);
+    for (const isDark of [false, true]) {
+      await page.dark(isDark);
+      const found = await violations(page);
+      faults.push(...found.map((violation) => `${path} ${language}${isDark ? " dark" : ""}: ${violation}`));
+    }
+    const width = await page.value("document.documentElement.scrollWidth");
+    await page.size(360, 800);
+    const narrow = await page.value("document.documentElement.scrollWidth");
+    if (narrow > 360) faults.push(`${path} ${language}: ${narrow} pixels wide on a phone of 360`);
+    await page.size(1280, 900);
+    console.log(`${path} ${language}: ${width} pixels wide, looked at`);
+  }
+}
+const outside = page.requests.filter((url) => !url.startsWith(config.address) && url !== "about:blank");
+faults.push(...outside.map((url) => `a request to the outside: ${url}`));
+await browser.close();
+for (const fault of new Set(faults)) console.log(`FAIL ${fault}`);
+process.exitCode = faults.length === 0 ? 0 : 1;

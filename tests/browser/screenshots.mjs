@@ -1,0 +1,51 @@
+//! Pictures of the main pages, of a demonstration's registry, for the READMEs: each is a page that a person would see.
+
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Browser } from "./chromium.mjs";
+
+const config = JSON.parse(process.argv[2]);
+const browser = new Browser(process.env.GREENLIEN_CHROMIUM ?? "chromium");
+const json = async (path) => (await fetch(`${config.address}${path}`)).json();
+
+async function keep(page, name, height) {
+  // A picture of a page that is still being drawn would change from run to run.
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  writeFileSync(join(config.out, `${name}.png`), await page.picture(height));
+  console.log(`${name}.png`);
+}
+
+const page = await browser.page();
+const log = await json("/v1/log");
+await page.clock(log.signed.time);
+await page.size(1120, 760, 1.5);
+const open = (path, language) => page.open(`${config.address}${path}${path.includes("?") ? "&" : "?"}lang=${language}`);
+
+const found = await fetch(`${config.address}/search?q=${encodeURIComponent(config.permit)}`, { redirect: "manual" });
+const permit = found.headers.get("location");
+const parcel = (await fetch(`${config.address}/search?q=${encodeURIComponent(config.unit)}`, { redirect: "manual" })).headers.get("location");
+const id = permit.split("/").at(-1);
+const evidence = await (await fetch(`${config.address}/v1/evidence/rights/${id}`)).text();
+writeFileSync(join(config.folder, `${id}.json`), evidence);
+
+for (const language of ["zh", "en"]) {
+  await open("/", language);
+  await keep(page, `home.${language}`, 620);
+  await open(permit, language);
+  await keep(page, `right.${language}`, 1_100);
+  await open(parcel, language);
+  await keep(page, `parcel.${language}`, 1_100);
+  await open(`/check?right=${id}&quantity=30&from=2027-01-01&through=2027-06-30`, language);
+  await keep(page, `check.${language}`, 760);
+  await open("/verify", language);
+  await page.give("#trust", config.trust);
+  await page.give("#file", join(config.folder, `${id}.json`));
+  await page.until("document.querySelector('#result h2') !== null && document.getElementById('trust-chosen').textContent !== ''", "a report");
+  await page.until("document.querySelector('#result .conclusion.yes') !== null", "a verdict");
+  await keep(page, `verify.${language}`, 1_250);
+}
+if (page.complaints.length > 0) {
+  console.log(page.complaints.join("\n"));
+  process.exitCode = 1;
+}
+await browser.close();

@@ -1,0 +1,88 @@
+//! The page 核验 in chromium: served, and opened from a disk with the network off. Good and changed files, both languages,
+//! with a trust policy and without one, by keyboard where a person would use it.
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { Browser } from "./chromium.mjs";
+
+const config = JSON.parse(process.argv[2]);
+const browser = new Browser(process.env.GREENLIEN_CHROMIUM ?? "chromium");
+const file = (name) => join(config.folder, name);
+let failed = 0;
+
+function expect(holds, what) {
+  console.log(`${holds ? "ok  " : "FAIL"} ${what}`);
+  if (!holds) failed += 1;
+}
+
+/// Gives files to a fresh page and returns what it says.
+async function said(page, address, files) {
+  await page.open(address);
+  for (const [field, name] of Object.entries(files)) await page.give(`#${field}`, file(name));
+  await page.until("document.querySelector('#result h2, #result .technical') !== null", `${address}: a report`);
+  const all = ["file", "trust", "old"].filter((field) => files[field]);
+  const settled = all.map((field) => `document.getElementById('${field}-chosen').textContent !== ''`).join(" && ");
+  await page.until(settled, "the files");
+  await page.until("document.querySelector('#result h2, #result .technical') !== null", `${address}: a report`);
+  return page.value("document.getElementById('result').innerText");
+}
+
+async function rounds(page, address, where, languages) {
+  for (const [language, word] of languages) {
+    const trusted = await said(page, address(language), { trust: "trust.txt", file: "right.json", old: "checkpoint.txt" });
+    expect(trusted.includes(word.recorded), `${where} ${language}: a good file is recorded`);
+    expect(trusted.includes(word.free) && trusted.includes("40 t/a"), `${where} ${language}: it says what is not encumbered`);
+    expect(!trusted.includes(word.fails), `${where} ${language}: nothing fails`);
+    const pledge = await said(page, address(language), { trust: "trust.txt", file: "pledge.json" });
+    expect(pledge.includes(word.registered), `${where} ${language}: a pledge is shown`);
+    const changed = await said(page, address(language), { trust: "trust.txt", file: "changed.json" });
+    expect(changed.includes(word.fails) && !changed.includes(word.burdens), `${where} ${language}: a changed file is refused, and its facts are not shown`);
+    const alone = await said(page, address(language), { file: "right.json" });
+    expect(alone.includes(word.compare), `${where} ${language}: without a trust policy the fingerprint must be compared`);
+    await page.value("document.getElementById('compared').focus()");
+    await page.press(" ", "Space", " ");
+    await page.until("document.querySelector('#result .conclusion.yes') !== null", "the verdict after comparing");
+    expect(true, `${where} ${language}: after comparing, by keyboard, it is recorded`);
+  }
+}
+
+const WORDS = {
+  zh: { recorded: "已记载", free: "未登记负担", fails: "不可采信", burdens: "记载\n", registered: "在登", compare: "待对照指纹" },
+  en: { recorded: "Recorded", free: "Not encumbered", fails: "Do not rely", burdens: "What the file shows", registered: "registered", compare: "Compare the fingerprint" },
+};
+
+const page = await browser.page();
+await page.clock(config.now);
+await rounds(page, (language) => `${config.address}/verify?lang=${language}`, "served", Object.entries(WORDS));
+const outside = page.requests.filter((url) => !url.startsWith(config.address));
+expect(outside.length === 0, `served: no request leaves the register (${outside.join(", ")})`);
+expect(page.complaints.length === 0, `served: no complaints of the browser (${page.complaints.join("; ")})`);
+
+const reply = await fetch(`${config.address}/verify/offline.html`);
+expect(reply.headers.get("content-disposition")?.startsWith("attachment") === true, "the file for offline use is a download");
+const bytes = Buffer.from(await reply.arrayBuffer());
+writeFileSync(file("greenlien-verify.html"), bytes);
+const hash = Buffer.from(await crypto.subtle.digest("SHA-256", bytes)).toString("hex");
+await page.open(`${config.address}/verify`);
+const shown = await page.value("document.querySelector('.offline .id').textContent.replaceAll(' ', '')");
+expect(shown === hash, "the page shows the hash of the file for offline use");
+
+const disk = await browser.page();
+await disk.clock(config.now);
+await disk.offline();
+const address = pathToFileURL(file("greenlien-verify.html")).href;
+await rounds(disk, () => address, "from a disk", [["zh", WORDS.zh]]);
+await disk.value("document.querySelector('button').focus()");
+await disk.press("Enter", "Enter", "\r");
+expect((await disk.value("document.documentElement.lang")) === "en", "from a disk: the language changes by keyboard");
+await disk.until("document.querySelector('#result .conclusion') !== null", "the report in English");
+const english = await disk.value("document.getElementById('result').innerText");
+expect(english.includes(WORDS.en.recorded), "from a disk: the report is drawn again in English");
+const asked = disk.requests.filter((url) => !url.startsWith("file:"));
+expect(asked.length === 0, `from a disk: no request at all (${asked.join(", ")})`);
+expect(disk.complaints.length === 0, `from a disk: no complaints of the browser (${disk.complaints.join("; ")})`);
+expect(readFileSync(file("greenlien-verify.html"), "utf8").match(/<script/g).length === 1, "the file has one script");
+
+await browser.close();
+process.exitCode = failed === 0 ? 0 : 1;

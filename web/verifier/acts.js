@@ -1,0 +1,247 @@
+//! What acts of law 2 make of parties, of one claim and of one right (FORMATS 6.5, 6.6): the exact event.
+
+import { hexDigest, unhex, utf8 } from "./bytes.js";
+import { eventOf, listed, noted } from "./difference.js";
+import { verifies } from "./ed25519.js";
+import { keyName } from "./events.js";
+import { without } from "./fold.js";
+import { micro, micros, written } from "./values.js";
+
+const HOUR = 3_600_000_000n;
+
+function plain(text) {
+  return written(micro(text));
+}
+
+/// An instant later by microseconds, in the form of records.
+function later(time, microseconds) {
+  const whole = micros(time) + microseconds;
+  const fraction = String(whole % 1_000_000n).padStart(6, "0");
+  return `${new Date(Number(whole / 1_000_000n) * 1_000).toISOString().slice(0, 19)}.${fraction}Z`;
+}
+
+function kidOf(key) {
+  return hexDigest(unhex(key));
+}
+
+/// The offered key, after its proof of possession was verified.
+function possessed(act, { key, person, proof }) {
+  const message = utf8(`greenlien/key/v1|${act.payload.aud}|${kidOf(key)}|${person}`);
+  act.must(verifies(unhex(key), message, unhex(proof)), "the proof of possession of a key does not verify");
+  return { key, person };
+}
+
+function newIdentity(key, party) {
+  return [`identity|${keyName(key)}`, undefined, { party }];
+}
+
+/// Ends every key of a party at this entry.
+function keysEnded(act, party) {
+  return { ...party, keys: party.keys.map((key) => (key.revoked === undefined ? { ...key, revoked: act.index } : key)) };
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Parties
+// ---------------------------------------------------------------------------------------------------------------------
+
+function onParty(id, make) {
+  return (act) => {
+    const name = id(act);
+    const before = act.party(name);
+    return [[`party|${name}`, before, make(act, before)]];
+  };
+}
+
+const ofBody = (act) => act.body.party;
+
+function openRecovery(act, party) {
+  const last = party.recoveries?.at(-1);
+  act.must(last !== undefined && last.end === undefined, "no recovery is open");
+  return last;
+}
+
+function recoveryEnded(act, party, end) {
+  const open = openRecovery(act, party);
+  const recoveries = [...party.recoveries.slice(0, -1), { ...open, end, ended: act.index }];
+  return without({ ...party, recoveries }, "recovery_keys");
+}
+
+function succeed(act, records, from, to) {
+  const get = (id) => records.get(id) ?? act.party(id);
+  records.set(from, noted(get(from), "successors", { entry: act.index, party: to }));
+  records.set(to, noted(get(to), "predecessors", { entry: act.index, party: from }));
+}
+
+function endParty(act, records, id, successor) {
+  records.set(id, keysEnded(act, { ...records.get(id), ended: { entry: act.index, successor } }));
+}
+
+function asChanges(act, records) {
+  return [...records].map(([id, after]) => [`party|${id}`, act.party(id), after]);
+}
+
+const PARTY_ACTS = {
+  change_party: onParty(ofBody, (act, party) => {
+    act.must(party.name !== undefined && party.name !== act.body.name, "the party has this name, or none");
+    return { ...noted(party, "former_names", { name: party.name, until: act.index }), name: act.body.name };
+  }),
+  merge_parties: (act) => {
+    const records = new Map();
+    act.must(!act.body.absorbed.includes(act.body.into), "a party absorbs itself");
+    for (const id of act.body.absorbed) {
+      succeed(act, records, id, act.body.into);
+      endParty(act, records, id, act.body.into);
+    }
+    return asChanges(act, records);
+  },
+  split_party: (act) => {
+    const records = new Map();
+    const { party, successors, residual } = act.body;
+    act.must(!successors.includes(party), "a party succeeds itself");
+    for (const id of successors) succeed(act, records, party, id);
+    if (residual !== undefined) {
+      act.must(successors.includes(residual), "the residual successor is no successor");
+      endParty(act, records, party, residual);
+    }
+    return asChanges(act, records);
+  },
+  rotate_key: (act) => {
+    const { party: id, old, new: offered } = act.body;
+    const party = act.party(id);
+    const key = possessed(act, offered);
+    act.must(act.signers.some(({ kid, org }) => kid === old && org === id), "the old key has not signed");
+    const keys = party.keys.map((item) => (kidOf(item.key) === old ? { ...item, revoked: act.index } : item));
+    const own = party.parts?.find((item) => item.kid === old);
+    const parts = own && [...party.parts, { kid: kidOf(key.key), part: own.part }].sort((left, right) => (left.kid < right.kid ? -1 : 1));
+    const after = { ...party, keys: [...keys, { added: act.index, ...key }], ...(parts && { parts }) };
+    return [[`party|${id}`, party, after], newIdentity(key.key, id)];
+  },
+  set_signing_rules: onParty(ofBody, (act, party) => listed(listed(party, "signing", act.body.rules), "parts", act.body.parts)),
+  dispute_entries: onParty(ofBody, (act, party) => {
+    const { document, from, kid } = act.body;
+    const key = party.keys.find((item) => kidOf(item.key) === kid);
+    act.must(key?.revoked !== undefined && key.added < from && from <= key.revoked, "the key was not valid there, or still is");
+    return noted(party, "disputes", { document, entry: act.index, from, kid });
+  }),
+  resolve_dispute: onParty(ofBody, (act, party) => {
+    const open = (item) => item.entry === act.body.dispute && item.resolved === undefined;
+    act.must((party.disputes ?? []).some(open), "there is no such open dispute");
+    const disputes = party.disputes.map((item) =>
+      (open(item) ? { ...item, resolved: act.index, decision: act.body.document } : item));
+    return { ...party, disputes };
+  }),
+  recover_party: onParty(ofBody, (act, party) => {
+    const last = party.recoveries?.at(-1);
+    act.must(act.body.party !== "M0" && (last === undefined || last.end !== undefined), "a recovery is open, or the party is M0");
+    const item = { document: act.body.document, entry: act.index, ready: later(act.time, 72n * HOUR) };
+    return { ...noted(party, "recoveries", item), recovery_keys: act.body.keys.map((key) => possessed(act, key)) };
+  }),
+  veto_recovery: onParty(ofBody, (act, party) => recoveryEnded(act, party, "vetoed")),
+  complete_recovery: (act) => {
+    const { party: id } = act.body;
+    const party = act.party(id);
+    act.must(micros(openRecovery(act, party).ready) <= micros(act.time), "the recovery is not ready");
+    const added = party.recovery_keys.map((key) => ({ added: act.index, ...key }));
+    const after = keysEnded(act, recoveryEnded(act, party, "completed"));
+    return [
+      [`party|${id}`, party, { ...after, keys: [...after.keys, ...added] }],
+      ...party.recovery_keys.map(({ key }) => newIdentity(key, id)),
+    ];
+  },
+  rotate_log_key: (act) => {
+    const { key, overlap_seconds: seconds, proof } = act.body;
+    const message = utf8(`greenlien/log-key/v1|${act.payload.aud}|${kidOf(key)}`);
+    act.must(verifies(unhex(key), message, unhex(proof)), "the proof of the key of the log does not verify");
+    const registrar = act.party("M0");
+    const last = registrar.log_keys?.at(-1);
+    act.must(last === undefined || micros(last.overlap_until) <= micros(act.time), "the last overlap has not ended");
+    const item = { entry: act.index, key, overlap_until: later(act.time, BigInt(seconds) * 1_000_000n) };
+    return [["party|M0", registrar, noted(registrar, "log_keys", item)], newIdentity(key, "M0")];
+  },
+};
+
+// ---------------------------------------------------------------------------------------------------------------------
+// One claim, one right
+// ---------------------------------------------------------------------------------------------------------------------
+
+function onPledge(make) {
+  return (act) => {
+    const { pledge } = act.body;
+    act.must(act.hasHistory("pledge", pledge), `${pledge} is not shown with its history`);
+    const before = act.record("pledge", pledge);
+    return [[`pledge|${pledge}`, before, make(act, before)]];
+  };
+}
+
+/// The objections that still count: those with a suit, and those whose days are not over.
+function standingObjections(act, pledge) {
+  const { objections = [] } = pledge;
+  return objections.filter((item) => item.suit !== undefined || micros(item.until) > micros(act.time));
+}
+
+const CLAIM_ACTS = {
+  assign_pledge: onPledge((act, pledge) => {
+    const { to, subrogation, part_cny: part } = act.body;
+    if (part !== undefined) return noted(pledge, "parts", { amount: plain(part), entry: act.index, party: to });
+    const item = { party: pledge.pledgee, until: act.index, ...(subrogation && { subrogation }) };
+    return { ...noted(pledge, "former", item), pledgee: to };
+  }),
+  determine_claim: onPledge((act, pledge) => {
+    act.must(pledge.maximum !== undefined && pledge.determined === undefined, "there is no maximum amount to determine");
+    return { ...pledge, determined: act.index };
+  }),
+  object: onPledge((act, pledge) => {
+    const { document, suit } = act.body;
+    const standing = standingObjections(act, pledge);
+    const own = standing.find((item) => item.party === act.org && item.document === document);
+    if (own === undefined) {
+      const item = { document, entry: act.index, party: act.org, until: later(act.time, 720n * HOUR), ...(suit && { suit }) };
+      return listed(pledge, "objections", [...standing, item]);
+    }
+    act.must(own.suit === undefined && suit !== undefined, "the objection is there already");
+    return listed(pledge, "objections", standing.map((item) => (item === own ? { ...item, suit } : item)));
+  }),
+  withdraw_objection: onPledge((act, pledge) => {
+    const standing = standingObjections(act, pledge);
+    const own = standing.find((item) => item.entry === act.body.objection);
+    act.must(own?.party === act.org, "the objection is not there, or of another party");
+    return listed(pledge, "objections", standing.filter((item) => item !== own));
+  }),
+  register_guarantee: onPledge((act, pledge) => {
+    const { document, share_bp, counter } = act.body;
+    return noted(pledge, "guarantees", {
+      document, entry: act.index, guarantor: act.org, share_bp, ...(counter && { counter }),
+    });
+  }),
+  register_buyout_commitment: onPledge((act, pledge) => {
+    const { document, price_cny: price, trigger } = act.body;
+    return noted(pledge, "buyouts", { document, entry: act.index, party: act.org, price: plain(price), trigger });
+  }),
+  record_external_registration: onPledge((act, pledge) => {
+    const item = without(act.body, "pledge");
+    const isSame = (other) => other.register === item.register && other.number === item.number;
+    const external = pledge.external ?? [];
+    if (!external.some(isSame)) return noted(pledge, "external", item);
+    return { ...pledge, external: external.map((other) => (isSame(other) ? item : other)) };
+  }),
+  extend_right: (act) => {
+    const { right: id, to } = act.body;
+    act.must(act.hasHistory("right", id), `${id} is not shown with its history`);
+    const right = act.rightBefore(id);
+    act.must(to > right.span.to, "the right does not end later");
+    return [[`right|${id}`, right, { ...right, span: { ...right.span, to } }]];
+  },
+};
+
+const ACTS = { ...PARTY_ACTS, ...CLAIM_ACTS };
+
+/// Says whether the exact event of a type is known here.
+export function isExact(type) {
+  return Object.hasOwn(ACTS, type);
+}
+
+/// The event that an act makes of the records before it, its overhangs aside.
+export function exactEvent(act) {
+  const { type } = act.payload;
+  return eventOf(type, ACTS[type](act));
+}

@@ -1,0 +1,336 @@
+//! The check `answer` (FORMATS 7.4): what a guarantor was told is what the law says at the state of the file.
+//!
+//! The question is decided here once more, from the records of the file alone; the text must come out the same.
+
+import { read, write } from "./canonical.js";
+import { bodyForm } from "./commands.js";
+import { extentOf, neededCells, recordsFor, sharing } from "./question.js";
+import { findingForm, LAW_MAX } from "./entries.js";
+import { must, Unknown } from "./fault.js";
+import { boolean, integer, isObject, list, object, word } from "./forms.js";
+import { counts } from "./fold.js";
+import { modelOf } from "./records.js";
+import { changesOf, daysOf, flowAt, isFreeze, shareDay, standing, stockAt, taken } from "./stacks.js";
+import { civilDay, dayText, digitsOf, micro, partyId, written } from "./values.js";
+
+const CONFLICTS_MAX = 16;
+const LINES_MAX = 192;
+
+/// The order of precedence of findings; the last three warn.
+const PRECEDENCE = [
+  5008, 3008, 4002, 2010, 3001, 3002, 3009, 1005, 1008, 2001, 2002, 2005, 2006, 2003, 2012, 2014, 2016, 2019, 7010, 3003, 3004,
+  3011, 4001, 4008, 6001, 6008, 9001, 9003, 9004, 4003, 4009, 7005,
+];
+const WARNINGS = new Set([4003, 4009, 7005]);
+
+const questionForm = object({
+  org: partyId, type: word("register_pledge"), body: (value, place) => {
+    must(isObject(value), place, "this is not an object");
+    bodyForm("register_pledge", value, place);
+  },
+});
+
+const answerForm = object({ admissible: boolean, findings: list(findingForm), law: integer(1) });
+
+export function answerCheck(run) {
+  const { question: asked, answer: told } = run.file.verification;
+  const answer = read(told, "answer");
+  if (isObject(answer) && Number.isSafeInteger(answer.law) && answer.law > LAW_MAX) throw new Unknown("the answer is of a later law");
+  if (run.laterLaw) throw new Unknown("later law");
+  answerForm(answer, "answer");
+  const question = read(asked, "question");
+  questionForm(question, "question");
+  const { space, name } = run.file.subject;
+  const about = question.body.lines.find((line) => space !== "right" || line.right !== name);
+  must(!about, "question", `it is about ${about?.right}`);
+  const records = recordsFor(run, question);
+  const { body } = question;
+  const ended = [question.org, body.pledgor, body.debtor, records.rights.get(name)?.holder];
+  if (ended.some((party) => records.parties.get(party)?.ended)) throw new Unknown("a party has ended");
+  if (records.rights.get(name)?.converted) throw new Unknown("years of the right are converted");
+  if (answer.law > 1 && body.lines.some((line) => line.behind)) throw new Unknown("a line stands behind another");
+  const decision = write(decide(new Question(run, question, records, answer.law)));
+  must(decision === told, "answer", `the law answers ${decision}`);
+}
+
+/// A question and everything that its decision looks at.
+class Question {
+  constructor(run, question, records, law) {
+    this.run = run;
+    this.org = question.org;
+    this.body = question.body;
+    this.records = records;
+    this.law = law;
+    this.time = run.state.time;
+    this.today = dayText(civilDay(run.state.time));
+    this.index = run.state.index + 1;
+    this.findings = [];
+    this.placed = [];
+    const { reservation } = question.body;
+    this.taken = undefined;
+    this.reservation = reservation;
+  }
+
+  find(code, line, more = {}) {
+    this.findings.push({ code, ...(line === undefined ? {} : { line }), ...more });
+  }
+
+  /// What stands on a right and counts: its burdens, and earlier lines of the question.
+  burdensOn(name, right) {
+    const own = right.burdens.filter((burden) => counts(burden, this.time));
+    const rest = own.filter((burden) => this.taken === undefined || !burden.id.startsWith(`${this.taken}.`));
+    return [...rest, ...this.placed.filter((item) => item.right === name).map((item) => item.burden)];
+  }
+}
+
+function decide(question) {
+  const { body, records } = question;
+  fitsKind(question);
+  takesOver(question);
+  if (body.debtor !== undefined && !records.parties.get(body.debtor)) question.find(1005, undefined, { conflicts: [body.debtor] });
+  if (!records.parties.get(body.pledgor)) question.find(1005, undefined, { conflicts: [body.pledgor] });
+  body.lines.forEach((line, at) => decideLine(question, line, at));
+  body.lines.forEach((line, at) => endsInTime(question, line, at));
+  return sorted(question);
+}
+
+function sorted({ findings, law }) {
+  const rank = (finding) => PRECEDENCE.indexOf(finding.code);
+  const compare = (left, right) => rank(left) - rank(right) || (left.line ?? -1) - (right.line ?? -1)
+    || (write(left.conflicts ?? []) < write(right.conflicts ?? []) ? -1 : 1);
+  const refusals = findings.filter((finding) => !WARNINGS.has(finding.code));
+  const chosen = (refusals.length > 0 ? refusals : findings).sort(compare);
+  const distinct = chosen.filter((finding, at) => at === 0 || write(finding) !== write(chosen[at - 1]));
+  return { admissible: refusals.length === 0, findings: distinct, law };
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// The whole question
+// ---------------------------------------------------------------------------------------------------------------------
+
+const MEMBERS = { amount: { stock: ["quantity"], flow: ["quantity", "from"] }, whole: { land: [] }, years: { land: ["years"] } };
+
+/// What is wrong with the members of a line for its kind: the code of a finding, or undefined.
+function misfit(policy, line) {
+  const wanted = MEMBERS[policy.pledge.extent][policy.model] ?? [];
+  for (const [member, code] of [["quantity", 3003], ["from", 4001], ["years", 4001]]) {
+    if (wanted.includes(member) !== (line[member] !== undefined)) return code;
+  }
+  if (line.quantity === undefined) return undefined;
+  return line.unit === policy.unit.name && digitsOf(line.quantity) <= policy.unit.scale ? undefined : 3003;
+}
+
+function fitsKind(question) {
+  for (const line of question.body.lines) {
+    const policy = question.records.policyOf(line.right);
+    const code = policy && misfit(policy, line);
+    if (code === undefined) continue;
+    question.find(code);
+    return;
+  }
+}
+
+function takesOver(question) {
+  const { reservation, body, org, records, time } = question;
+  if (reservation === undefined) return;
+  const record = records.reservation;
+  const rights = new Set(record?.lines.map((line) => line.right));
+  const fits = record && record.pledgee === org && record.pledgor === body.pledgor && record.ended === undefined
+    && counts(record, time) && body.lines.every((line) => rights.has(line.right));
+  if (fits) question.taken = reservation;
+  else question.find(6008, undefined, { conflicts: [reservation] });
+}
+
+/// The term ends by the end of every right, as far as the policy asks for it.
+function endsInTime(question, line, at) {
+  const { term } = question.body;
+  const right = question.records.rights.get(line.right);
+  const policy = question.records.policyOf(line.right);
+  if (term === undefined || !right || !policy || term.to <= right.span.to) return;
+  question.find(policy.terms.beyond_right_end === "refuse" ? 4002 : 4003, at, { conflicts: [line.right] });
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// One line
+// ---------------------------------------------------------------------------------------------------------------------
+
+function decideLine(question, line, at) {
+  const { records, org, body, today } = question;
+  const own = { conflicts: [line.right] };
+  const right = records.rights.get(line.right);
+  if (!right) {
+    question.find(2001, at, own);
+    return;
+  }
+  const policy = records.policyOf(line.right);
+  if (!policy) {
+    question.find(2012, at, { conflicts: [right.kind] });
+    return;
+  }
+  const roles = records.parties.get(org)?.roles ?? [];
+  if (!roles.some((role) => policy.pledge.pledgee_roles.includes(role))) question.find(1008, at, { conflicts: [org] });
+  if (line.behind !== undefined && question.law === 1) question.find(6001, at);
+  if (modelOf(right) !== policy.model) {
+    question.find(2014, at);
+    return;
+  }
+  const wrong = misfit(policy, { ...line, unit: policy.unit.name, quantity: line.quantity && written(micro(line.quantity)) });
+  if (wrong !== undefined) {
+    question.find(wrong, at);
+    return;
+  }
+  if (right.holder !== body.pledgor) question.find(5008, at, own);
+  if (policy.pledge.barred_classes.includes(right.class)) question.find(2010, at, own);
+  if (right.span.to <= today) question.find(2002, at, own);
+  if (right.revoked_from !== undefined) question.find(2003, at, own);
+  if (right.succeeded_by !== undefined) question.find(2016, at, own);
+  if (right.adjudication !== undefined && right.resolution === undefined) question.find(2019, at, own);
+  if (policy.model === "land" && right.polygon === undefined && right.units === undefined) question.find(7010, at, own);
+  for (const bar of policy.bar ?? []) {
+    if (bar.values.includes(right.attributes?.[bar.attribute])) question.find(bar.finding, at, own);
+  }
+  tooMany(question, line, at, right);
+  warnLayers(question, line, at, right, policy);
+  room(question, line, at, right, policy);
+}
+
+function tooMany(question, line, at, right) {
+  const lines = question.burdensOn(line.right, right).filter((burden) => !isFreeze(burden)
+    && (right.steps === undefined || burden.to > question.today));
+  if (lines.length >= LINES_MAX) question.find(3011, at, { conflicts: [line.right] });
+}
+
+function warnLayers(question, line, at, right, policy) {
+  const layers = policy.land?.warn_layers ?? [];
+  if (layers.length === 0) return;
+  const rights = sharing(question.run, line.right, right, layers, neededCells(question.run, line.right, right));
+  if (rights.length > 0) question.find(7005, at, { conflicts: rights.slice(0, CONFLICTS_MAX) });
+}
+
+/// Quantity, days and room; places the line for those after it.
+function room(question, line, at, right, policy) {
+  const { today } = question;
+  const extent = extentOf(line);
+  const own = { conflicts: [line.right] };
+  const before = question.findings.length;
+  if (extent.quantity !== undefined && micro(extent.quantity) === 0n) {
+    question.find(3004, at);
+    return;
+  }
+  if (extent.quantity !== undefined) {
+    const most = mostOf(right);
+    if (micro(extent.quantity) > most) question.find(3008, at, { ...own, alternative: { quantity: written(most) } });
+  }
+  if (extent.from !== undefined) days(question, at, extent, right, own);
+  const fits = question.findings.length === before;
+  const burden = { id: `P${question.index}.${at}`, ...extent };
+  if (fits && right.revoked_from === undefined) {
+    const burdens = question.burdensOn(line.right, right);
+    const found = shortage(right, burdens, burden, today);
+    if (found) {
+      const { code, conflicts, ...more } = found;
+      const registered = question.law === 1 ? conflicts : conflicts.filter((id) => !id.startsWith(`P${question.index}.`));
+      question.find(code, at, { ...clipped(registered), ...more });
+      const freezes = burdens.filter(isFreeze);
+      if (freezes.length > 0 && !shortage(right, burdens.filter((item) => !isFreeze(item)), burden, today)) {
+        const inWay = freezes.filter((item) => shareDay(daysOf(item, right), daysOf(burden, right)));
+        question.find(9001, at, { conflicts: inWay.map((item) => item.id).slice(0, CONFLICTS_MAX) });
+      }
+    }
+  }
+  question.placed.push({ right: line.right, burden });
+  earlierYear(question, at, extent, right, policy);
+}
+
+function mostOf(right) {
+  if (right.balance !== undefined) return micro(right.balance);
+  return right.steps.map((step) => micro(step.quantity)).reduce((most, one) => (one > most ? one : most), 0n);
+}
+
+function days(question, at, extent, right, own) {
+  const { from, to } = extent;
+  const { span } = right;
+  if (to <= question.today) {
+    question.find(4008, at);
+    return;
+  }
+  if (from >= span.from && to <= span.to) return;
+  const common = { from: from > span.from ? from : span.from, to: to < span.to ? to : span.to };
+  const alternative = common.from < common.to ? { spans: [common] } : {};
+  question.find(4002, at, { ...own, at: from < span.from ? from : span.to, alternative });
+}
+
+function earlierYear(question, at, extent, right, policy) {
+  const name = policy.terms.year_attribute;
+  const year = name !== undefined && right.attributes?.[name];
+  if (year && extent.from !== undefined && /^[0-9]{4}$/.test(year) && year < extent.from.slice(0, 4)) question.find(4009, at);
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Room
+// ---------------------------------------------------------------------------------------------------------------------
+
+function clipped(ids) {
+  return ids.length === 0 ? {} : { conflicts: ids.slice(0, CONFLICTS_MAX) };
+}
+
+/// What lacks for one more burden, with all burdens that share the place; undefined where there is room.
+function shortage(right, burdens, burden, today) {
+  if (right.balance !== undefined) return stockShortage(right, burdens, burden, today);
+  if (right.steps !== undefined) return flowShortage(right, burdens, burden, today);
+  return landShortage(right, burdens, burden, today);
+}
+
+function free(has, burdens) {
+  const rest = has - taken(burdens);
+  return rest > 0n ? rest : 0n;
+}
+
+function stockShortage(right, burdens, burden, today) {
+  const rest = free(stockAt(right, today), burdens);
+  if (micro(burden.quantity) <= rest) return undefined;
+  return { code: 3001, conflicts: burdens.map((item) => item.id), alternative: { quantity: written(rest) } };
+}
+
+function flowShortage(right, burdens, burden, today) {
+  const first = burden.from > today ? burden.from : today;
+  const starts = changesOf(right, burdens, first).filter((day) => day < burden.to);
+  const segments = [];
+  starts.forEach((day, at) => {
+    const quantity = free(flowAt(right, day), standing(burdens, day));
+    const last = segments.at(-1);
+    const to = starts[at + 1] ?? burden.to;
+    if (last && last.quantity === quantity) last.to = to;
+    else segments.push({ from: day, quantity, to });
+  });
+  const wanted = micro(burden.quantity);
+  const lacking = segments.filter((segment) => segment.quantity < wanted);
+  if (lacking.length === 0) return undefined;
+  const least = segments.reduce((low, { quantity }) => (quantity < low ? quantity : low), segments[0].quantity);
+  const inWay = burdens.filter((item) => shareDay(item, { from: first, to: burden.to }));
+  return {
+    code: 3002, conflicts: inWay.map((item) => item.id), at: lacking[0].from,
+    alternative: { quantity: written(least), segments: segments.map((segment) => ({ ...segment, quantity: written(segment.quantity) })) },
+  };
+}
+
+function landShortage(right, burdens, burden, today) {
+  const wanted = daysOf(burden, right);
+  const inWay = burdens.filter((item) => shareDay(daysOf(item, right), wanted));
+  if (inWay.length === 0) return undefined;
+  const spans = burden.from === undefined ? [] : freeSpans(right, burdens, today);
+  return { code: 3009, conflicts: inWay.map((item) => item.id), alternative: spans.length > 0 ? { spans } : {} };
+}
+
+/// The days from today on, within the span of a right, on which nothing stands.
+function freeSpans(right, burdens, today) {
+  let from = right.span.from > today ? right.span.from : today;
+  const spans = [];
+  const taken_ = burdens.map((item) => daysOf(item, right)).sort((left, right_) => (left.from < right_.from ? -1 : 1));
+  for (const days_ of taken_) {
+    if (days_.from > from) spans.push({ from, to: days_.from < right.span.to ? days_.from : right.span.to });
+    if (days_.to > from) from = days_.to;
+  }
+  if (from < right.span.to) spans.push({ from, to: right.span.to });
+  return spans.filter((span) => span.from < span.to);
+}

@@ -1,0 +1,150 @@
+//! The check `authority` (FORMATS 7.2, 2.4): every event is the act that its signers asked for, given by the party that may
+//! give it, with the consents that it needs.
+
+import { exactEvent, isExact } from "./acts.js";
+import { asked } from "./asked.js";
+import { write } from "./canonical.js";
+import { isAct } from "./events.js";
+import { must, Unknown } from "./fault.js";
+import { counts, without } from "./fold.js";
+import { GIVERS } from "./givers.js";
+import { changesLines, linesAsAsked } from "./lines.js";
+
+/// What a party in recovery neither gives nor consents to.
+const BARRED = new Set(["assign_pledge", "change_rank", "record_disposal", "release_pledge", "substitute_collateral"]);
+
+/// Everything that the rules of one command look at.
+class Act {
+  constructor(run, shown) {
+    this.run = run;
+    this.index = shown.index;
+    this.time = shown.entry.time;
+    this.place = shown.place;
+    this.event = shown.entry.outcome.accepted.event;
+    this.payload = shown.payload;
+    this.body = shown.payload.body;
+    this.org = shown.payload.org;
+    this.signers = shown.signers;
+  }
+
+  must(holds, message) {
+    must(holds, this.place, message);
+  }
+
+  hasHistory(space, name) {
+    return this.run.records.get(`${space}|${name}`)?.history !== undefined;
+  }
+
+  /// A record as it was before the entry, or as it stands where no history of it is shown.
+  before(space, name) {
+    const shown = this.run.records.get(`${space}|${name}`);
+    if (!shown) return undefined;
+    if (shown.history === undefined) return shown.record;
+    return shown.folded.findLast(({ index }) => index < this.index)?.record;
+  }
+
+  record(space, name) {
+    const record = this.before(space, name);
+    this.must(record, `${name} is not shown, or was not there`);
+    return record;
+  }
+
+  /// A right as an act finds it: without reservations whose time is over.
+  rightBefore(name) {
+    const right = this.record("right", name);
+    return { ...right, burdens: right.burdens.filter((burden) => counts(burden, this.time)) };
+  }
+
+  party(id) {
+    this.must(this.hasHistory("party", id), `${id} is not shown with its history`);
+    return this.record("party", id);
+  }
+
+  /// The pledgee of record at this entry; a record without history still names those of the past.
+  pledgeeOf(name) {
+    const record = this.record("pledge", name);
+    if (this.hasHistory("pledge", name)) return record.pledgee;
+    return (record.former ?? []).find(({ until }) => until >= this.index)?.party ?? record.pledgee;
+  }
+
+  /// The party that acts for a party of a record at this entry.
+  acting(id) {
+    let current = id;
+    for (let from = -1; ;) {
+      const ended = this.before("party", current)?.ended;
+      if (ended === undefined || ended.entry >= this.index) return current;
+      this.must(ended.entry > from, `the successors of ${id} do not follow in time`);
+      from = ended.entry;
+      current = ended.successor;
+    }
+  }
+
+  inRecovery(id) {
+    const last = this.party(id).recoveries?.at(-1);
+    return last !== undefined && last.end === undefined;
+  }
+
+  /// Checks that a party signed with as many keys, in the parts, as its record asks for.
+  signed(id) {
+    const party = this.party(id);
+    const own = this.signers.filter((signer) => signer.org === id);
+    const rule = (party.signing ?? []).find((item) => item.command === this.payload.type);
+    const wanted = Math.max(party.threshold, rule?.threshold ?? 0);
+    this.must(own.length >= wanted, `${id} signed with ${own.length} of ${wanted} keys`);
+    for (const { kid, role } of own) {
+      const part = (party.parts ?? []).find((item) => item.kid === kid);
+      this.must(part === undefined || part.part === role, `a key of ${id} signs as ${part?.part} alone`);
+    }
+  }
+}
+
+/// Checks every accepted command. An act that is not known here leaves the check uncovered (7.3).
+export function authority(run) {
+  let unknown;
+  for (const shown of run.entries.values()) {
+    if (!shown.entry.outcome?.accepted) continue;
+    const act = new Act(run, shown);
+    const { type } = act.payload;
+    const isKnown = Object.hasOwn(GIVERS, type) && (!isAct(act.event) || isExact(type) || changesLines(type));
+    if (isKnown) judge(act);
+    else unknown ??= `${act.place}: ${type}`;
+  }
+  if (unknown !== undefined) throw new Unknown(unknown);
+}
+
+function judge(act) {
+  const { type } = act.payload;
+  if (!isAct(act.event)) {
+    act.must(!isExact(type), "the event is of another type");
+    asked(act);
+  } else if (isExact(type)) {
+    act.must(write(without(act.event, "overhangs")) === write(exactEvent(act)), "the event is not what the act makes of the records before it");
+  } else {
+    linesAsAsked(act);
+  }
+  signedByAll(act);
+}
+
+function signedByAll(act) {
+  const { type } = act.payload;
+  const [gives, consents, others] = GIVERS[type];
+  act.must(gives(act), `${act.org} may not give this command`);
+  const needed = new Set([act.org, ...(consents?.(act) ?? [])]);
+  for (const party of needed) {
+    act.signed(party);
+    act.must(!BARRED.has(type) || !act.inRecovery(party), `${party} is in recovery`);
+  }
+  const strangers = new Set(act.signers.map((signer) => signer.org).filter((org) => !needed.has(org)));
+  act.must(strangers.size === 0 || others !== undefined, `${[...strangers][0]} signed, and its consent is not needed`);
+  for (const party of strangers) act.signed(party);
+  if (others === "quorum") quorum(act);
+}
+
+/// As many parties of each role as the genesis says have signed, none of them in recovery.
+function quorum(act) {
+  const signers = [...new Set(act.signers.map((signer) => signer.org))].filter((org) => !act.inRecovery(org));
+  for (const [role, count] of Object.entries(act.run.genesis.entry.genesis.quorum)) {
+    const found = signers.filter((org) => act.party(org).roles.includes(role)).length;
+    act.must(found >= count, `${found} of ${count} parties of the role ${role} signed`);
+  }
+}

@@ -1,0 +1,210 @@
+//! Commands (FORMATS 2): the envelope, its headers, the payload and the body of every type.
+
+import { textOf, unbase64url, utf8 } from "./bytes.js";
+import { read } from "./canonical.js";
+import { must } from "./fault.js";
+import { ascending, distinct, integer, isObject, list, map, mark, object, optional, pattern, string, word } from "./forms.js";
+import { polygonText } from "./polygon.js";
+import { attributes, externalMembers, partyAsWhole, partyMembers } from "./records.js";
+import {
+  burdenId, commandId, day, digitsOf, freezeId, hash, hidden, identity, identityName, instantSigned, name, numberOf, partyId,
+  person, plainText, pledgeId, publicKey, quantitySigned, reservationId, rightId, signatureHex, span,
+} from "./values.js";
+
+const PAYLOAD_BYTES_MAX = 24_576;
+const HEADER_BYTES_MAX = 256;
+
+const headerForm = object({
+  alg: word("Ed25519", "EdDSA"), kid: hash, role: word("maker", "checker"), typ: word("greenlien-cmd+jws"),
+});
+
+/// Reads an envelope as it stands in an entry: the bytes of its payload, and its signatures with their headers.
+export function readEnvelope(envelope, place) {
+  object({
+    payload: string, signatures: list(object({ protected: string, signature: string }), 1, 32),
+  })(envelope, place);
+  const payload = unbase64url(envelope.payload);
+  must(payload !== null && payload.length <= PAYLOAD_BYTES_MAX, `${place}.payload`, "this is not base64url of a payload");
+  const signatures = envelope.signatures.map((item, at) => {
+    const where = `${place}.signatures[${at}]`;
+    const header = unbase64url(item.protected);
+    must(header !== null && header.length <= HEADER_BYTES_MAX, where, "the header is not base64url");
+    const text = textOf(header);
+    must(text !== null, where, "the header is not UTF-8");
+    const members = read(text, where);
+    headerForm(members, where);
+    const signature = unbase64url(item.signature);
+    must(signature !== null && signature.length === 64, where, "a signature has 64 bytes");
+    return { kid: members.kid, role: members.role, message: utf8(`${item.protected}.${envelope.payload}`), signature };
+  });
+  for (let at = 1; at < signatures.length; at += 1) {
+    must(signatures[at - 1].kid < signatures[at].kid, place, "the signatures do not ascend");
+  }
+  return { payload, signatures };
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Bodies
+// ---------------------------------------------------------------------------------------------------------------------
+
+const unit = plainText;
+const amount = { quantity: quantitySigned, unit };
+const years = (value, place) => {
+  list(integer(1900, 9998), 2, 2)(value, place);
+  must(value[0] <= value[1], place, "the years do not ascend");
+};
+const extent = { quantity: optional(quantitySigned), unit: optional(unit), from: optional(day), to: optional(day), years: optional(years) };
+const behind = optional(distinct(burdenId, (id) => id, 1, 256));
+
+function extentAsWhole(value, place) {
+  must(Object.hasOwn(value, "quantity") === Object.hasOwn(value, "unit"), place, "quantity and unit go together");
+  must(Object.hasOwn(value, "from") === Object.hasOwn(value, "to"), place, "from and to go together");
+  if (value.from !== undefined) must(value.from < value.to, place, "it ends before it begins");
+}
+
+const asked = object({ right: rightId, ...extent, behind }, extentAsWhole);
+const offered = object({ key: publicKey, person, proof: signatureHex });
+const part = object({ line: integer(0, 63), quantity: optional(quantitySigned), unit: optional(unit) }, extentAsWhole);
+const kind = name;
+const document = hash;
+const yuan = (value, place) => {
+  quantitySigned(value, place);
+  must(digitsOf(value) <= 2, place, "yuan have at most two decimal digits");
+};
+const byLine = (item) => item.line;
+
+const stepsForm = ascending(object({ from: day, quantity: quantitySigned }), (step) => step.from, 1, 128);
+
+const issueRight = object({
+  kind, holder: partyId, identities: distinct(identity, identityName, 1, 8), span, quantity: optional(quantitySigned),
+  steps: optional(stepsForm), unit, succeeds: distinct(rightId, (id) => id, 0, 16), class: optional(plainText),
+  attributes: optional(attributes), polygon: optional(polygonText), units: optional(distinct(string, (text) => text, 1, 32)),
+  additional: optional(mark), adjudication: optional(hash),
+}, (body, place) => {
+  must((body.quantity === undefined) !== (body.steps === undefined), place, "a right has a quantity or steps");
+  must(body.polygon === undefined || body.units === undefined, place, "a ground is a polygon or units");
+  if (body.steps) {
+    must(body.steps[0].from === body.span.from, place, "the steps do not begin with the span");
+    must(body.steps.at(-1).from < body.span.to, place, "a step is after the span");
+  }
+});
+
+const oneOf = (...names) => (body, place) => {
+  must(names.some((member) => Object.hasOwn(body, member)), place, `one of ${names.join(", ")} is there`);
+};
+
+const BODIES = {
+  admit_party: object({ ...partyMembers, keys: distinct(offered, (item) => item.key, 0, 128) }, partyAsWhole),
+  add_key: offered,
+  revoke_key: object({ kid: hash }),
+  set_signing_policy: object({ threshold: integer(1, 5) }),
+  adopt_policy: object({ kind, text: string }),
+  issue_right: issueRight,
+  adjust_right: object({ right: rightId, from: day, ...amount, document }),
+  revoke_right: object({ right: rightId, from: day, document }),
+  freeze: object({ right: rightId, authority: partyId, ...extent, document }, extentAsWhole),
+  unfreeze: object({ right: rightId, freeze: freezeId, document }),
+  reserve: object({ pledgor: partyId, lines: list(asked, 1, 64), days: integer(1, 30) }),
+  cancel_reservation: object({ reservation: reservationId }),
+  register_pledge: object({
+    pledgor: partyId, debtor: optional(partyId), form: word("质押", "抵押"), lines: list(asked, 1, 64), term: optional(span),
+    reservation: optional(reservationId), hidden: optional(hidden), cap_cny: optional(yuan), maximum: optional(span),
+  }),
+  amend_pledge: object({
+    pledge: pledgeId, lines: optional(distinct(object({ line: integer(0, 63), ...amount, behind }), byLine, 1, 64)),
+    cap_cny: optional(yuan),
+  }, oneOf("lines", "cap_cny")),
+  extend_pledge: object({
+    pledge: pledgeId, lines: optional(distinct(object({ line: integer(0, 63), to: day, behind }), byLine, 1, 64)),
+    term: optional(span),
+  }, oneOf("lines", "term")),
+  release_pledge: object({ pledge: pledgeId, lines: optional(distinct(part, byLine, 1, 64)) }),
+};
+
+const command = pattern(/^[a-z_]{1,64}$/, "a type of command");
+const partiesAscending = ascending(partyId, numberOf, 1, 16);
+
+/// Bodies of the commands that exist from law 2 on.
+const BODIES_2 = {
+  change_party: object({ party: partyId, name: plainText, document }),
+  merge_parties: object({ absorbed: partiesAscending, into: partyId, document }),
+  split_party: object({ party: partyId, successors: partiesAscending, residual: optional(partyId), document }),
+  rotate_key: object({ party: partyId, old: hash, new: offered }),
+  set_signing_rules: object({
+    party: partyId, rules: optional(ascending(object({ command, threshold: integer(1, 5) }), (rule) => rule.command, 1, 64)),
+    parts: optional(ascending(object({ kid: hash, part: word("maker", "checker") }), (item) => item.kid, 1, 128)),
+  }),
+  dispute_entries: object({ party: partyId, kid: hash, from: integer(0), document }),
+  resolve_dispute: object({ party: partyId, dispute: integer(0), document }),
+  recover_party: object({ party: partyId, keys: distinct(offered, (item) => item.key, 1, 16), document }),
+  veto_recovery: object({ party: partyId }),
+  complete_recovery: object({ party: partyId }),
+  rotate_log_key: object({ key: publicKey, overlap_seconds: integer(3_600, 34_560_000), proof: signatureHex }),
+  extend_right: object({ right: rightId, to: day, document }),
+  change_rank: object({ right: rightId, from: list(burdenId, 2), to: list(burdenId, 2) }),
+  substitute_collateral: object({
+    pledge: pledgeId, drop: distinct(part, byLine, 1, 64), add: list(asked, 1, 64),
+  }),
+  assign_pledge: object({ pledge: pledgeId, to: partyId, subrogation: optional(mark), part_cny: optional(yuan), document }),
+  determine_claim: object({ pledge: pledgeId, document }),
+  record_disposal: object({
+    pledge: pledgeId, line: integer(0, 63), quantity: optional(quantitySigned), unit: optional(unit), proceeds_cny: yuan, document,
+  }, extentAsWhole),
+  object: object({ pledge: pledgeId, document, suit: optional(hash) }),
+  withdraw_objection: object({ pledge: pledgeId, objection: integer(0) }),
+  register_guarantee: object({ pledge: pledgeId, share_bp: integer(0, 10_000), counter: optional(pledgeId), document }),
+  register_buyout_commitment: object({ pledge: pledgeId, price_cny: yuan, trigger: plainText, document }),
+  record_external_registration: object({ pledge: pledgeId, ...externalMembers }),
+};
+
+/// Says whether the verifier knows the type of a command.
+export function isKnownType(type) {
+  return Object.hasOwn(BODIES, type) || Object.hasOwn(BODIES_2, type);
+}
+
+/// Whether the type exists from law 2 on only.
+export function isLaterType(type) {
+  return !Object.hasOwn(BODIES, type);
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Payloads
+// ---------------------------------------------------------------------------------------------------------------------
+
+const signer = object({ org: partyId, role: word("maker", "checker") });
+const versionOf = (value, place) => (String(value).startsWith("R") ? rightId : pledgeId)(value, place);
+
+const payloadForm = object({
+  aud: string, org: partyId, cmd: commandId, type: command, body: (value, place) => must(isObject(value), place, "no object"),
+  signers: list(signer, 1, 32), iat: instantSigned, exp: instantSigned, expect: optional(map(versionOf, integer(1), 1, 256)),
+  seen: optional(object({ index: integer(0), root: hash })),
+});
+
+export function bodyForm(type, body, place) {
+  if (Object.hasOwn(BODIES, type)) BODIES[type](body, place);
+  // The body of a type that this verifier does not know is judged by nobody here: `authority` is not covered then.
+  else if (Object.hasOwn(BODIES_2, type)) BODIES_2[type](body, place);
+}
+
+/// Reads the bytes of a payload.
+export function readPayload(bytes, place) {
+  const text = textOf(bytes);
+  must(text !== null, place, "the payload is not UTF-8");
+  const payload = read(text, place);
+  payloadForm(payload, place);
+  bodyForm(payload.type, payload.body, `${place}.body`);
+  signersForm(payload, place);
+  return payload;
+}
+
+function signersForm(payload, place) {
+  const rank = ({ org, role }) => 2 * numberOf(org) + (role === "checker" ? 1 : 0);
+  const makers = new Map();
+  payload.signers.forEach((item, at) => {
+    must(at === 0 || rank(payload.signers[at - 1]) <= rank(item), place, "the signers do not ascend");
+    makers.set(item.org, (makers.get(item.org) ?? 0) + (item.role === "maker" ? 1 : 0));
+  });
+  for (const [org, count] of makers) must(count === 1, place, `${org} has ${count} makers among the signers`);
+  must(makers.has(payload.org), place, `${payload.org} is not among the signers`);
+}
+

@@ -1,0 +1,34 @@
+//! Elements of the page, made without any markup in text: what a file says is shown, never interpreted.
+
+/// Makes an element; a child is a node, a text, or nothing.
+export function element(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === undefined || value === false) continue;
+    if (name === "on") for (const [event, listener] of Object.entries(value)) made.addEventListener(event, listener);
+    else made.setAttribute(name, value === true ? "" : value);
+  }
+  for (const child of children.flat()) {
+    if (child === undefined || child === null || child === "") continue;
+    made.append(child);
+  }
+  return made;
+}
+
+/// A table that can be scrolled by keyboard where it is wider than the page.
+export function table(name, heads, rows) {
+  return element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": name }, element("table", {},
+    element("thead", {}, element("tr", {}, heads.map((head) => element("th", { scope: "col" }, head)))),
+    element("tbody", {}, rows.map((row) => element("tr", {}, row.map((cell) => element("td", {}, cell)))))));
+}
+
+/// Rows of a term and what it is.
+export function factList(rows) {
+  return element("dl", { class: "facts" }, rows.filter(([, value]) => value !== undefined && value !== "").map(([term, value]) =>
+    element("div", {}, element("dt", {}, term), element("dd", {}, value))));
+}
+
+/// Hexadecimal digits in groups of four.
+export function grouped(hex) {
+  return hex.match(/.{1,4}/g).join(" ");
+}

@@ -1,0 +1,100 @@
+//! Entries of the log (FORMATS 3): genesis, command, state; findings.
+
+import { hexDigest, utf8 } from "./bytes.js";
+import { read } from "./canonical.js";
+import { readEnvelope } from "./commands.js";
+import { must } from "./fault.js";
+import { boolean, distinct, integer, isObject, list, map, object, optional, string, word } from "./forms.js";
+import { eventForm, touchedBy } from "./events.js";
+import { partyAsWhole, partyMembers } from "./records.js";
+import { day, hash, instant, name, person, publicKey, quantity, span } from "./values.js";
+
+/// The newest law that this verifier knows.
+export const LAW_MAX = 2;
+const BYTES_MAX = 65_535;
+const OVERHEAD = { v: (value, place) => must(value === 1, place, `the version ${value} is unknown`), index: integer(0), time: instant };
+
+const touchesForm = (value, place) => {
+  list(hash)(value, place);
+  for (let at = 1; at < value.length; at += 1) must(value[at - 1] < value[at], place, "the keys do not ascend");
+};
+
+const alternative = object({
+  quantity: optional(quantity), segments: optional(list(object({ from: day, to: day, quantity }), 1)),
+  spans: optional(list(span, 1)),
+});
+
+export const findingForm = object({
+  code: integer(1000, 9999), line: optional(integer(0, 63)), conflicts: optional(list(string, 1)), at: optional(day),
+  share_ppm: optional(integer(0)), alternative: optional(alternative),
+});
+
+const degree = integer(-1_800_000_000, 1_800_000_000);
+
+const genesisForm = object({
+  origin: string, log_vkey: string, region: string,
+  county: object({ west: degree, south: degree, east: degree, north: degree }),
+  registrar: object(partyMembers, partyAsWhole), keys: distinct(object({ key: publicKey, person }), (key) => key.key, 1, 128),
+  quorum: map(word("registrar", "authority", "bank", "guarantor", "court", "holder"), integer(1), 0),
+  policy_delay_seconds: integer(0), policies: map(name, string, 0), public: boolean,
+});
+
+const law = integer(1, LAW_MAX);
+const kind = string;
+
+const FORMS = {
+  genesis: object({ ...OVERHEAD, kind, law, policy: hash, touches: touchesForm, genesis: genesisForm }),
+  command: object({ ...OVERHEAD, kind, law, policy: hash, touches: touchesForm, prev: hash, command: (value, place) => must(isObject(value), place, "no object"), outcome: outcomeForm }),
+  state: object({
+    ...OVERHEAD, kind, prev: hash, n: integer(0), root_n: hash, state_root: hash, previous_state_index: optional(integer(0)),
+    mode: word("heartbeat", "group"),
+  }),
+};
+
+function outcomeForm(value, place) {
+  must(isObject(value) && Object.keys(value).length === 1, place, "a command is accepted or refused");
+  if (Object.hasOwn(value, "accepted")) {
+    object({ event: eventForm, warnings: list(findingForm) })(value.accepted, place);
+  } else {
+    object({ refused: list(findingForm, 1) })(value, place);
+  }
+}
+
+/// Reads the text of an entry that stands at this index.
+export function readEntry(text, index, place) {
+  const bytes = utf8(text);
+  must(bytes.length <= BYTES_MAX, place, "the entry is longer than 65,535 bytes");
+  const entry = read(text, place);
+  must(isObject(entry) && Object.hasOwn(FORMS, entry.kind), place, "the kind of the entry is unknown");
+  FORMS[entry.kind](entry, place);
+  must(entry.index === index, place, `the entry says that it stands at ${entry.index}`);
+  const envelope = entry.kind === "command" ? readEnvelope(entry.command, `${place}.command`) : null;
+  return { entry, envelope, index };
+}
+
+/// The number of the law of an entry that may be of a later one, or 0.
+export function lawOf(text) {
+  try {
+    const entry = read(text, "entry");
+    return isObject(entry) && Number.isSafeInteger(entry.law) ? entry.law : 0;
+  } catch {
+    return 0;
+  }
+}
+
+/// The events of an entry, in order: those that entry 0 counts as, that of an accepted command, or none.
+export function eventsOf(entry) {
+  if (entry.kind === "genesis") {
+    const { registrar, keys, policies } = entry.genesis;
+    const adopted = Object.keys(policies).sort().map((policy) => ({
+      type: "policy_adopted", kind: policy, digest: hexDigest(policies[policy]), active_from: entry.time,
+    }));
+    return [{ type: "party_admitted", party: "M0", ...registrar, keys }, ...adopted];
+  }
+  return entry.outcome?.accepted ? [entry.outcome.accepted.event] : [];
+}
+
+export function touchedByEntry(entry) {
+  return eventsOf(entry).flatMap(touchedBy);
+}
+

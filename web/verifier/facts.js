@@ -1,0 +1,108 @@
+//! What a verified file shows, in rows that a page can print: the record, its burdens, its history, who signed.
+//!
+//! Only a file without a failed check comes here. Nothing is decided: the numbers are those of the capacity check.
+
+import { eventsOf } from "./entries.js";
+import { counts } from "./fold.js";
+import { modelOf } from "./records.js";
+import { changesOf, counting, daysOf, flowAt, shareDay, standing, stockAt, taken } from "./stacks.js";
+import { civilDay, dayNumber, dayText, micros, written } from "./values.js";
+
+/// An instant in the time of the register, +08:00.
+export function localTime(text) {
+  const shifted = new Date(Number(micros(text) / 1_000n) + 28_800_000);
+  return `${shifted.toISOString().slice(0, 19).replace("T", " ")} +08:00`;
+}
+
+/// The last day of a half-open span, as people write it.
+export function lastDay(to) {
+  return dayText(dayNumber(to) - 1);
+}
+
+/// A party by its name, where the file shows one.
+export function nameOf(run, id) {
+  const name = run.records.get(`party|${id}`)?.record?.name;
+  return name === undefined ? id : `${name} (${id})`;
+}
+
+function policyOf(run, kind) {
+  return (run.policies?.get(kind) ?? []).at(-1);
+}
+
+export function kindName(run, kind, language) {
+  const policy = policyOf(run, kind);
+  if (!policy) return kind;
+  return language === 0 ? policy.title_zh : policy.title_en;
+}
+
+export function unitOf(run, right) {
+  return policyOf(run, right.kind)?.unit.name ?? "";
+}
+
+/// What is not encumbered, from today on: spans with millionths of a stock or flow, or of land the free days.
+export function freeOf(run, right) {
+  const { time } = run.state;
+  const today = dayText(civilDay(time));
+  const burdens = counting(right, time);
+  const rest = (has, on) => {
+    const left = has - taken(on);
+    return left > 0n ? left : 0n;
+  };
+  if (modelOf(right) === "stock") return [{ quantity: written(rest(stockAt(right, today), burdens)) }];
+  if (modelOf(right) === "land") return freeDays(right, burdens, today);
+  const segments = [];
+  const days = changesOf(right, burdens, today);
+  days.forEach((from, at) => {
+    const quantity = written(rest(flowAt(right, from), standing(burdens, from)));
+    const to = days[at + 1];
+    if (to === undefined || from >= right.span.to) return;
+    if (segments.at(-1)?.quantity === quantity) segments.at(-1).to = to;
+    else segments.push({ from, to, quantity });
+  });
+  return segments.filter((segment) => segment.to <= right.span.to);
+}
+
+function freeDays(right, burdens, today) {
+  const end = right.revoked_from !== undefined && right.revoked_from < right.span.to ? right.revoked_from : right.span.to;
+  const marks = [today, right.span.from, end, ...burdens.flatMap((burden) => Object.values(daysOf(burden, right)))];
+  const days = [...new Set(marks)].filter((day) => day >= today && day >= right.span.from && day <= end).sort();
+  const spans = [];
+  days.slice(0, -1).forEach((from, at) => {
+    const span = { from, to: days[at + 1] };
+    if (burdens.some((burden) => shareDay(daysOf(burden, right), span))) return;
+    if (spans.at(-1)?.to === from) spans.at(-1).to = span.to;
+    else spans.push(span);
+  });
+  return spans;
+}
+
+/// The burdens of a right, each with whom it favors.
+export function burdensOf(run, right) {
+  return right.burdens.map((burden) => {
+    const owner = run.records.get(`pledge|${burden.id.split(".")[0]}`)?.record;
+    const party = burden.authority ?? owner?.pledgee;
+    return { ...burden, party: party === undefined ? "" : nameOf(run, party), counts: counts(burden, run.state.time) };
+  });
+}
+
+/// The entries of the subject's history, newest first: what each did, when, and who signed.
+export function historyOf(run) {
+  const { space, name } = run.file.subject;
+  const shown = run.records.get(`${space}|${name}`);
+  return (shown?.history ?? []).map((index) => {
+    const { entry, payload, signers } = run.entries.get(index);
+    const [event] = eventsOf(entry);
+    return {
+      index, time: localTime(entry.time), type: payload?.type ?? entry.kind, event,
+      signers: (signers ?? []).map(({ org, role, key }) => ({ org: nameOf(run, org), role, person: key.person })),
+    };
+  }).reverse();
+}
+
+/// What a right has: its balance, its steps or its measure, as rows.
+export function quantitiesOf(right) {
+  if (right.balance !== undefined) return [{ quantity: right.balance }];
+  if (right.measure !== undefined) return [{ quantity: right.measure }];
+  return right.steps.map((step, at) => ({ ...step, to: right.steps[at + 1]?.from ?? right.span.to }));
+}
+

@@ -1,0 +1,132 @@
+//! Who gives each command, and whose consent it needs besides (FORMATS 2.4, LAW.md): by name, at the entry's position.
+
+import { ownerOf } from "./events.js";
+import { rankRule } from "./policies.js";
+import { micros } from "./values.js";
+
+const OPEN = () => true;
+
+function registrar(act) {
+  return act.org === act.acting("M0");
+}
+
+function itself(act) {
+  return act.org === act.acting(act.body.party ?? act.event.party);
+}
+
+function issuer(act) {
+  return act.org === act.acting(act.record("right", act.body.right).issuer);
+}
+
+function pledgee(act) {
+  return act.org === act.acting(act.pledgeeOf(act.body.pledge ?? act.body.reservation));
+}
+
+function guarantor(act) {
+  return act.party(act.org).roles.includes("guarantor");
+}
+
+/// A court signs nothing, so its record is seldom in the file; where it is, it must be one.
+function isCourt(act, id) {
+  const party = act.before("party", id);
+  return party === undefined || party.roles.includes("court");
+}
+
+function hasDuty(act) {
+  const { roles, duties } = act.party(act.org);
+  const texts = act.run.policies.get(act.body.kind) ?? [];
+  act.must(texts.length > 0, `no policy of the kind ${act.body.kind} is shown`);
+  return roles.includes("authority") && texts.some((policy) => duties.includes(policy.issuer.duty));
+}
+
+function freezes(act) {
+  const { authority } = act.body;
+  if (registrar(act) && isCourt(act, authority)) return true;
+  return act.org === act.acting(authority) && issuer(act);
+}
+
+function unfreezes(act) {
+  const freeze = act.record("right", act.body.right).burdens.find((burden) => burden.id === act.body.freeze);
+  act.must(freeze, `${act.body.freeze} does not stand on ${act.body.right}`);
+  return act.org === act.acting(freeze.authority) || (registrar(act) && isCourt(act, freeze.authority));
+}
+
+function inStack(act) {
+  return act.body.from.some((id) => act.org === act.acting(act.pledgeeOf(ownerOf(id))));
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Consents
+// ---------------------------------------------------------------------------------------------------------------------
+
+function pledgorOfBody(act) {
+  return [act.acting(act.body.pledgor), ...stoodBehind(act, act.body.lines, act.body.form)];
+}
+
+function pledgorOfRecord(act) {
+  const { pledgor, form } = act.record("pledge", act.body.pledge);
+  return [act.acting(pledgor), ...stoodBehind(act, act.body.lines ?? act.body.add ?? [], form)];
+}
+
+/// Pledgees of the lines that new lines stand behind, where the policy in force asks for their consent.
+function stoodBehind(act, lines, form) {
+  const consents = [];
+  const reserved = act.body.reservation === undefined ? [] : act.record("pledge", act.body.reservation).lines;
+  const given = new Set(reserved.flatMap((line) => line.behind ?? []));
+  for (const line of lines) {
+    if (line.behind === undefined) continue;
+    const right = line.right ?? act.record("pledge", act.body.pledge).lines[line.line]?.right;
+    const policy = policyAt(act, act.record("right", right).kind);
+    if (rankRule(policy, form ?? policy.form) !== "ranked_with_consent") continue;
+    for (const id of line.behind) if (!given.has(id)) consents.push(act.acting(act.pledgeeOf(ownerOf(id))));
+  }
+  return consents;
+}
+
+/// The version of a kind's policy in force at the entry's time, before the entry.
+function policyAt(act, kind) {
+  act.must(act.hasHistory("policy", kind), `the policy of the kind ${kind} is not shown with its history`);
+  const versions = act.before("policy", kind)?.versions ?? [];
+  const version = versions.findLast((item) => micros(item.active_from) <= micros(act.time));
+  const policy = (act.run.policies.get(kind) ?? []).find((text) => text.digest === version?.digest);
+  act.must(policy, `the policy of the kind ${kind} in force is not shown`);
+  return policy;
+}
+
+function withKeys(...members) {
+  return (act) => members.flatMap((member) => act.body[member] ?? []).filter((id) => {
+    const party = act.party(id);
+    return party.keys.some((key) => key.added < act.index && (key.revoked === undefined || act.index <= key.revoked));
+  }).map((id) => act.acting(id));
+}
+
+/// Pledgees of lines that come after one that they came before.
+function getsWorse(act) {
+  const { from, to } = act.body;
+  const worse = from.filter((id, at) => from.slice(at + 1).some((other) => to.indexOf(other) < to.indexOf(id)));
+  return worse.map((id) => act.acting(act.pledgeeOf(ownerOf(id))));
+}
+
+const ofPledgee = (act) => [act.acting(act.pledgeeOf(act.body.pledge))];
+
+/// Of each command: who gives it; whose consent it needs; or that the quorum of the genesis must have signed.
+export const GIVERS = {
+  admit_party: [registrar], add_key: [itself], revoke_key: [itself], set_signing_policy: [itself],
+  // Whether `adopt_policy` had its quorum is not checked (7.6).
+  adopt_policy: [OPEN, undefined, "others may sign"],
+  issue_right: [hasDuty], adjust_right: [issuer], revoke_right: [issuer], freeze: [freezes], unfreeze: [unfreezes],
+  reserve: [OPEN, pledgorOfBody], register_pledge: [OPEN, pledgorOfBody],
+  amend_pledge: [pledgee, pledgorOfRecord], extend_pledge: [pledgee, pledgorOfRecord],
+  release_pledge: [pledgee], cancel_reservation: [pledgee],
+  rotate_key: [itself], set_signing_rules: [itself], dispute_entries: [itself], veto_recovery: [itself],
+  resolve_dispute: [registrar], complete_recovery: [registrar],
+  recover_party: [registrar, undefined, "quorum"], rotate_log_key: [registrar, undefined, "quorum"],
+  change_party: [registrar, withKeys("party")], merge_parties: [registrar, withKeys("absorbed", "into")],
+  split_party: [registrar, withKeys("party", "successors")],
+  extend_right: [issuer], change_rank: [inStack, getsWorse],
+  substitute_collateral: [pledgee, pledgorOfRecord], assign_pledge: [pledgee, (act) => [act.acting(act.body.to)]],
+  determine_claim: [(act) => pledgee(act) || registrar(act)], record_disposal: [(act) => pledgee(act) || registrar(act)],
+  object: [OPEN], withdraw_objection: [OPEN],
+  register_guarantee: [guarantor, ofPledgee], register_buyout_commitment: [guarantor, ofPledgee],
+  record_external_registration: [pledgee],
+};

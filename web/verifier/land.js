@@ -1,0 +1,63 @@
+//! Land in an evidence file: the ground of a right, its cells, and the neighbors that it must leave alone (FORMATS 7.5).
+
+import { write } from "./canonical.js";
+import { must } from "./fault.js";
+import { exceeds, overlapOf } from "./overlap.js";
+import { area2, cellsOf, readPolygon } from "./polygon.js";
+import { shareDay } from "./stacks.js";
+
+/// The parcels of a right: its own polygon, or those of the rights that its units name, which must be shown.
+export function groundOf(run, name, right) {
+  if (right.polygon !== undefined) return [readPolygon(right.polygon, name)];
+  return (right.units ?? []).flatMap(({ right: unit }) => {
+    const shown = run.records.get(`right|${unit}`)?.record;
+    must(shown, name, `${unit}, which its units name, is not shown`);
+    return shown.polygon === undefined ? [] : [readPolygon(shown.polygon, unit)];
+  });
+}
+
+/// The other rights in the cells of a right, each once, by number, with their layers. Every cell must be shown.
+export function inCells(run, name, right) {
+  const found = new Map();
+  for (const cell of right.cells ?? []) {
+    const shown = run.records.get(`cell|${cell}`)?.record;
+    must(shown, name, `the cell ${cell} is not shown`);
+    must(shown.rights.some((item) => item.right === name), name, `it does not stand in the cell ${cell}`);
+    for (const item of shown.rights) if (item.right !== name) found.set(item.right, item.layer);
+  }
+  return [...found].sort(([left], [right_]) => Number(left.slice(1)) - Number(right_.slice(1)));
+}
+
+function areaOf(ground) {
+  return ground.reduce((sum, polygon) => sum + area2(polygon), 0n);
+}
+
+function lifeOf(right) {
+  const { span, revoked_from: revoked } = right;
+  return { from: span.from, to: revoked !== undefined && revoked < span.to ? revoked : span.to };
+}
+
+/// Checks that a right of land shares no more ground with its neighbors than its policy tolerates.
+export function neighbors(run, name, right) {
+  const ground = groundOf(run, name, right);
+  must(write(right.cells ?? []) === write(cellsOf(ground)), name, "its cells are not those of its ground");
+  const texts = run.policies.get(right.kind) ?? [];
+  must(ground.length === 0 || texts.length > 0, name, `no policy of the kind ${right.kind} is shown`);
+  const tolerance = Math.max(0, ...texts.map((policy) => policy.land?.tolerance_ppm ?? 0));
+  for (const [other, layer] of inCells(run, name, right)) {
+    if (layer !== right.layer) continue;
+    const shown = run.records.get(`right|${other}`)?.record;
+    must(shown, name, `its neighbor ${other} is not shown`);
+    const theirs = groundOf(run, other, shown);
+    if (isPassedOver(right, other, shown)) continue;
+    const overlap = overlapOf(ground, theirs, name);
+    const [mine, its] = [areaOf(ground), areaOf(theirs)];
+    must(!exceeds(overlap, tolerance, mine < its ? mine : its), name, `it shares too much ground with ${other}`);
+  }
+}
+
+function isPassedOver(right, other, shown) {
+  return !shareDay(lifeOf(shown), right.span) || right.succeeds.includes(other)
+    || right.succeeded_by !== undefined || shown.succeeded_by !== undefined
+    || right.adjudication !== undefined || shown.adjudication !== undefined;
+}

@@ -1,0 +1,193 @@
+//! The page 核验: takes an evidence file, a trust policy and an older checkpoint, checks them in this browser, and says what
+//! came of it. The same script runs on the served page and in the file that is opened from disk.
+
+import { hexDigest, textOf } from "./bytes.js";
+import { verification } from "./checks.js";
+import { element, grouped } from "./dom.js";
+import { Fault } from "./fault.js";
+import { readEvidence } from "./file.js";
+import { readVerifierKey } from "./note.js";
+import { checksSection, factsSection, silenceSection, verdictSection } from "./report.js";
+import { readTrust } from "./trust.js";
+import { wordsOf } from "./words.js";
+
+const AGES = [undefined, 600, 3_600, 86_400, 604_800];
+
+/// The page: what was chosen, and the language.
+class Page {
+  constructor(root) {
+    this.root = root;
+    this.alone = root.hasAttribute("data-alone");
+    this.language = document.documentElement.lang.startsWith("zh") ? 0 : 1;
+    this.files = {};
+    this.age = 0;
+    this.compared = false;
+    this.round = 0;
+    this.show();
+  }
+
+  /// Draws everything anew, in the language of now.
+  show() {
+    this.words = wordsOf(this.language);
+    this.result = element("div", { id: "result", role: "status", "aria-live": "polite" });
+    this.root.replaceChildren(...[
+      this.alone ? this.head() : undefined, this.form(), this.result,
+      this.alone ? undefined : this.offline(),
+    ].filter(Boolean));
+    if (this.alone) {
+      document.documentElement.lang = this.language === 0 ? "zh-CN" : "en";
+      document.title = `${this.words.title} · greenlien`;
+    }
+    this.check();
+  }
+
+  head() {
+    const other = element("button", { type: "button", class: "button quiet", lang: this.language === 0 ? "en" : "zh-CN" }, this.words.other);
+    other.addEventListener("click", () => {
+      this.language = 1 - this.language;
+      this.show();
+      this.root.querySelector("button").focus();
+    });
+    return element("div", {}, element("div", { class: "row heading" }, element("h1", {}, this.words.title), other),
+      element("p", {}, this.words.lead));
+  }
+
+  offline() {
+    const { words } = this;
+    const hash = this.root.getAttribute("data-offline-hash");
+    return element("section", { class: "offline" }, element("p", {},
+      element("a", { class: "button quiet", href: "/verify/offline.html", download: "greenlien-verify.html" }, words.offline)),
+    element("p", { class: "hint" }, words.offlineHint, " SHA-256 ", element("span", { class: "id" }, grouped(hash ?? ""))));
+  }
+
+  form() {
+    const { words } = this;
+    const ages = element("select", { id: "age" }, words.ages.map((text, at) =>
+      element("option", { value: String(at), selected: at === this.age }, text)));
+    ages.addEventListener("change", () => {
+      this.age = Number(ages.value);
+      this.check();
+    });
+    const form = element("form", { class: "verify" },
+      this.field("file", words.fileLabel, words.fileHint, "field drop"),
+      this.field("trust", words.trustLabel, words.trustHint, "field"),
+      element("div", { class: "pair" }, this.field("old", words.oldLabel, "", "field"),
+        element("p", { class: "field" }, element("label", { for: "age" }, words.ageLabel), ages)));
+    form.addEventListener("submit", (event) => event.preventDefault());
+    form.addEventListener("dragover", (event) => event.preventDefault());
+    form.addEventListener("drop", (event) => {
+      event.preventDefault();
+      const place = event.target.closest("[data-field]")?.getAttribute("data-field") ?? "file";
+      if (event.dataTransfer.files.length > 0) this.take(place, event.dataTransfer.files[0]);
+    });
+    return form;
+  }
+
+  field(name, label, hint, style) {
+    const input = element("input", { id: name, type: "file", "aria-describedby": `${name}-hint` });
+    input.addEventListener("change", () => {
+      if (input.files.length > 0) this.take(name, input.files[0]);
+    });
+    const chosen = this.files[name];
+    const said = chosen ? `${this.words.chosen}: ${chosen.name}` : "";
+    return element("div", { class: style, "data-field": name }, element("label", { for: name }, label), input,
+      element("p", { class: "hint", id: `${name}-hint` }, hint, hint && said ? " " : "", element("strong", { id: `${name}-chosen` }, said)));
+  }
+
+  async take(name, file) {
+    this.files[name] = { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) };
+    if (name !== "old") this.compared = false;
+    document.getElementById(`${name}-chosen`).textContent = `${this.words.chosen}: ${file.name}`;
+    await this.check();
+  }
+
+  /// Checks what was chosen, a check at a time, so that the page stays alive; a newer round ends an older one.
+  async check() {
+    this.round += 1;
+    const { round } = this;
+    if (!this.files.file) return;
+    let reader;
+    try {
+      reader = this.reader();
+    } catch (fault) {
+      if (!(fault instanceof Fault)) throw fault;
+      this.result.replaceChildren(this.unread(fault));
+      return;
+    }
+    const steps = verification(this.files.file.bytes, reader);
+    for (;;) {
+      const { done, value } = steps.next();
+      if (round !== this.round) return;
+      if (done) {
+        this.report(value, reader);
+        return;
+      }
+      this.result.replaceChildren(element("p", {}, `${this.words.working}: ${value.name}`));
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+  }
+
+  /// What the reader trusts: the chosen policy or, to be compared with paper, the keys that the file itself names.
+  reader() {
+    const { trust, old } = this.files;
+    const text = trust ? textOf(trust.bytes) : `${keysOf(this.files.file.bytes).map((key) => `log ${key}\n`).join("")}quorum none\n`;
+    if (text === null) throw new Fault("trust policy", "this is not UTF-8");
+    return {
+      policy: readTrust(text), supposed: trust === undefined, old: old && (textOf(old.bytes) ?? ""),
+      now: `${new Date().toISOString().slice(0, 19)}Z`, ageMax: AGES[this.age],
+    };
+  }
+
+  unread(fault) {
+    return element("section", { class: "conclusion no" },
+      element("p", { class: "answer" }, element("span", { "aria-hidden": "true" }, "✘ "), this.words.cannotRead),
+      element("p", { class: "technical" }, `${this.words.detail}: `, element("span", { lang: "en" }, fault.message)));
+  }
+
+  report(result, reader) {
+    const { words, language } = this;
+    const failed = result.checks.some((check) => check.outcome === "fail");
+    const supposed = reader.supposed && !this.compared;
+    this.result.replaceChildren(...[
+      verdictSection(result, words, language, supposed),
+      this.keySection(reader, failed),
+      checksSection(result, words, language),
+      failed || result.laterLaw ? undefined : factsSection(result, words, language),
+      silenceSection(words),
+    ].filter(Boolean));
+    this.result.setAttribute("data-verdict", failed ? "fail" : result.verdict ?? "none");
+  }
+
+  keySection(reader, failed) {
+    const { words } = this;
+    const keys = reader.policy.logs.map((log) => element("p", {}, element("span", { class: "id" }, log.name), element("br"),
+      element("span", { class: "id fingerprint" }, grouped(hexDigest(log.key)))));
+    const parts = [element("h2", {}, words.fingerprint), ...keys];
+    if (reader.supposed && !failed) {
+      const box = element("input", { id: "compared", type: "checkbox", checked: this.compared });
+      box.addEventListener("change", async () => {
+        this.compared = box.checked;
+        await this.check();
+        document.getElementById("compared")?.focus();
+      });
+      parts.push(element("p", { class: "choice" }, box, element("label", { for: "compared" }, words.compared)));
+    }
+    return element("section", {}, parts);
+  }
+}
+
+/// The verifier key that a file names: that of its genesis. After a change of key, only a trust policy names the later one.
+function keysOf(bytes) {
+  const file = readEvidence(bytes);
+  const first = file.entries.find((item) => item.index === 0);
+  let text;
+  try {
+    text = JSON.parse(first.entry).genesis.log_vkey;
+  } catch {
+    throw new Fault("entry 0", "the genesis is not shown");
+  }
+  return [readVerifierKey(String(text), "log_vkey").text];
+}
+
+const root = document.getElementById("verify");
+if (root) new Page(root);

@@ -1,0 +1,186 @@
+//! The report of a verification, as elements: the verdict in one sentence, each check in plain words, the facts of the
+//! record, and what the file does not prove.
+
+import { hex } from "./bytes.js";
+import { element, factList, table } from "./dom.js";
+import { burdensOf, freeOf, historyOf, kindName, lastDay, localTime, nameOf, quantitiesOf, unitOf } from "./facts.js";
+import { ACTS, CHECKS, REASONS } from "./words.js";
+
+const SIGNS = { pass: "✔", fail: "✘", "not covered": "–" };
+
+/// The verdict, in one sentence that can be read aloud. `supposed` says that the key was taken from the file.
+export function verdictSection(result, words, language, supposed) {
+  const failed = result.checks.find((check) => check.outcome === "fail");
+  if (failed) {
+    const [name] = CHECKS[failed.name][language];
+    return conclusion("no", "✘", words.fails, [`${language === 0 ? `「${name}」` : `“${name}” `}${words.failsWhy}`]);
+  }
+  const time = `${words.asOf} ${localTime(result.state.time)} (${words.position} ${result.state.index})`;
+  if (result.verdict === null) return conclusion("unclear", "–", words.unknown, [words.unknownWhy, time]);
+  const current = result.verdict === "current and complete";
+  const heading = `${current ? words.current : words.recorded}: ${subjectSentence(result, words, language)}`;
+  const why = current ? `${words.recordedWhy} ${words.currentWhy}` : words.recordedWhy;
+  if (supposed) return conclusion("unclear", "–", `${words.supposed}. ${heading}`, [words.fingerprintFile, why, time]);
+  return conclusion("yes", "✔", heading, [why, time]);
+}
+
+function conclusion(tag, sign, heading, lines) {
+  return element("section", { class: `conclusion ${tag}` },
+    element("p", { class: "answer" }, element("span", { "aria-hidden": "true" }, `${sign} `), heading),
+    lines.map((line) => element("p", {}, line)));
+}
+
+function quantityText(span, unit, words) {
+  const days = span.from === undefined ? "" : `${span.from} ${words.through} ${lastDay(span.to)} ${words.inclusive}`;
+  if (span.quantity === undefined) return days === "" ? words.whole : days;
+  return `${span.quantity} ${unit} ${days}`.trim();
+}
+
+function subjectSentence(result, words, language) {
+  const { space, name } = result.file.subject;
+  if (space === "identity") return `${words.absence}: ${name}`;
+  if (space === "pledge") {
+    const { record } = result.records.get(`pledge|${name}`);
+    const open = record.lines.filter((line) => !line.released).length;
+    return `${words.pledge} ${name}: ${open === 0 ? words.released : words.registered}`;
+  }
+  const { record } = result.records.get(`right|${name}`);
+  const unit = unitOf(result, record);
+  const free = freeOf(result, record);
+  const text = free.length === 0 ? words.none : free.map((span) => quantityText(span, unit, words)).join(`; ${words.then} `);
+  return `${kindName(result, record.kind, language)} ${name}: ${words.free} ${text}`;
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// The checks
+// ---------------------------------------------------------------------------------------------------------------------
+
+export function checksSection(result, words, language) {
+  const outcomes = { pass: words.pass, fail: words.fail, "not covered": words.notCovered };
+  const rows = result.checks.map(({ name, outcome, message }) => {
+    const [title, what] = CHECKS[name][language];
+    const sign = element("span", { class: `status ${outcome === "pass" ? "yes" : outcome === "fail" ? "refuse" : "ended"}` },
+      element("span", { "aria-hidden": "true" }, SIGNS[outcome]), outcomes[outcome]);
+    return [sign, element("strong", {}, title), [what, detail(outcome, message, words, language)]];
+  });
+  return element("section", {}, element("h2", {}, words.checks), table(words.checks, [words.outcome, words.check, words.meaning], rows));
+}
+
+function detail(outcome, message, words, language) {
+  if (message === undefined) return undefined;
+  const known = REASONS[message];
+  if (known) return element("span", { class: "hint" }, ` (${known[language]})`);
+  const note = language === 0 ? `${words.detail} (${words.technical}): ` : `${words.detail}: `;
+  return element("span", { class: outcome === "fail" ? "technical refuse" : "technical hint" }, note,
+    element("span", { lang: "en" }, message));
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// The facts
+// ---------------------------------------------------------------------------------------------------------------------
+
+export function factsSection(result, words, language) {
+  const { space, name } = result.file.subject;
+  const parts = [element("h2", {}, words.facts)];
+  if (space === "right") parts.push(...rightFacts(result, name, words, language));
+  else if (space === "pledge") parts.push(...pledgeFacts(result, name, words, language));
+  else parts.push(factList([[words.absent, identifier(name)]]));
+  if (result.file.verification) parts.push(...answerFacts(result, words));
+  parts.push(logFacts(result, words));
+  return element("section", {}, parts);
+}
+
+function identifier(text) {
+  return element("span", { class: "id" }, text);
+}
+
+function rightFacts(result, name, words, language) {
+  const { record } = result.records.get(`right|${name}`);
+  const unit = unitOf(result, record);
+  const lines = (items) => items.map((item) => element("p", { class: "number" }, item));
+  const rows = factList([
+    [words.right, identifier(name)],
+    [words.kind, kindName(result, record.kind, language)],
+    [words.identities, record.identities.map((item) => element("p", {}, identifier(item.value)))],
+    [words.holder, nameOf(result, record.holder)],
+    [words.issuer, nameOf(result, record.issuer)],
+    [words.validity, `${record.span.from} ${words.through} ${lastDay(record.span.to)} ${words.inclusive}`],
+    [words.quantity, lines(quantitiesOf(record).map((item) => quantityText(item, unit, words)))],
+    [words.revoked, record.revoked_from], [words.succeededBy, record.succeeded_by],
+  ]);
+  const burdens = burdensOf(result, record).map((burden) => [
+    identifier(burden.id), burden.party, quantityText(burden, unit, words), statusOf(burden, words, unit),
+  ]);
+  const heading = element("h3", {}, words.burdens);
+  const shown = burdens.length === 0 ? element("p", {}, words.noBurden)
+    : table(words.burdens, [words.id, words.party, words.extent, words.status], burdens);
+  return [rows, heading, shown, historySection(result, words, language)];
+}
+
+function statusOf(burden, words, unit) {
+  if (!burden.counts) return words.expired;
+  const word = burden.id.startsWith("F") ? words.frozen : burden.id.startsWith("V") ? words.reserved : words.registered;
+  if (burden.overhang === undefined) return word;
+  return `${word}, ${words.overhang} ${burden.overhang === "whole" ? words.whole : `${burden.overhang} ${unit}`}`;
+}
+
+function pledgeFacts(result, name, words, language) {
+  const { record } = result.records.get(`pledge|${name}`);
+  const rows = factList([
+    [words.pledge, identifier(name)],
+    [words.form, record.form],
+    [words.pledgee, nameOf(result, record.pledgee)],
+    [words.pledgor, nameOf(result, record.pledgor)],
+    [words.debtor, record.debtor && nameOf(result, record.debtor)],
+    [words.term, record.term && `${record.term.from} ${words.through} ${lastDay(record.term.to)} ${words.inclusive}`],
+  ]);
+  const lines = record.lines.map((line, at) => {
+    const right = result.records.get(`right|${line.right}`).record;
+    const burden = right.burdens.find((item) => item.id === `${name}.${at}`);
+    const status = line.released || !burden ? words.released : statusOf({ ...burden, counts: true }, words, unitOf(result, right));
+    return [identifier(`${name}.${at}`), identifier(line.right), quantityText(line, unitOf(result, right), words), status];
+  });
+  const heads = [words.id, words.right, words.extent, words.status];
+  return [rows, element("h3", {}, words.lines), table(words.lines, heads, lines), historySection(result, words, language)];
+}
+
+function historySection(result, words, language) {
+  const items = historyOf(result).map(({ index, time, type, signers }) => element("li", {},
+    element("span", { class: "when" }, time), " ",
+    element("strong", {}, (ACTS[type] ?? [type, type])[language]), ` · ${words.entry} ${index}`,
+    element("span", { class: "who" }, `${words.signedBy}: `,
+      signers.map(({ org, person }, at) => `${at === 0 ? "" : "; "}${org}, ${words.person} ${person}`))));
+  return element("div", {}, element("h3", {}, words.history), element("ol", { class: "history" }, items));
+}
+
+function answerFacts(result, words) {
+  const answer = JSON.parse(result.file.verification.answer);
+  const question = JSON.parse(result.file.verification.question);
+  const lines = question.body.lines.map((line) => element("p", { class: "number" },
+    [line.right, line.quantity, line.unit, line.from && `${line.from} ${words.through} ${lastDay(line.to)}`,
+      line.years && line.years.join(` ${words.through} `)].filter(Boolean).join(" ")));
+  const findings = answer.findings.map((finding) => element("p", {},
+    `${finding.code} ${(finding.conflicts ?? []).join(", ")} `,
+    finding.alternative?.quantity === undefined ? "" : `${words.atMost} ${finding.alternative.quantity}`));
+  return [element("h3", {}, words.question), factList([
+    [words.pledgee, nameOf(result, question.org)], [words.lines, lines],
+    [words.outcome, answer.admissible ? words.admissible : words.inadmissible],
+    [words.findings, findings.length === 0 ? undefined : findings],
+  ])];
+}
+
+function logFacts(result, words) {
+  const { checkpoint, state, cosigned } = result;
+  const time = (seconds) => localTime(`${new Date(seconds * 1_000).toISOString().slice(0, 19)}Z`);
+  return factList([
+    [words.asOf, `${localTime(state.time)} (${words.position} ${state.index})`],
+    [words.origin, identifier(checkpoint.origin)],
+    [words.root, identifier(hex(checkpoint.root))],
+    [words.cosigners, cosigned.map(({ key, time: at }) => element("p", {}, identifier(key.name), ` ${time(at)}`))],
+  ].filter(([, value]) => !Array.isArray(value) || value.length > 0));
+}
+
+export function silenceSection(words) {
+  return element("section", {}, element("h2", {}, words.silent),
+    element("ul", {}, words.silences.map((line) => element("li", {}, line))));
+}

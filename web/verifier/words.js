@@ -1,0 +1,219 @@
+//! The words of the verification page, Chinese and English side by side; nothing here says more than a file shows.
+
+/// What each check is called, and what it establishes.
+export const CHECKS = {
+  "format": [
+    ["格式", "文件只有一种读法, 没有多余或缺少的内容"],
+    ["Format", "The file can be read one way only; nothing is missing or too much"],
+  ],
+  "checkpoint": [
+    ["检查点签名", "登记簿的日志密钥签署了这一规模与这一根"],
+    ["Checkpoint", "The key of the log signed this size and this root"],
+  ],
+  "witnesses": [
+    ["见证", "足够多的见证方看到的是同一本账簿"],
+    ["Witnesses", "Enough witnesses saw this one log"],
+  ],
+  "older checkpoint": [
+    ["与旧检查点一致", "您保留的旧检查点之前的内容没有被改写"],
+    ["Older checkpoint", "Nothing before the checkpoint that you kept was rewritten"],
+  ],
+  "state entry": [
+    ["状态账页", "账簿的最后一页是对全部现状的承诺"],
+    ["State entry", "The last entry of the log commits to the state of everything"],
+  ],
+  "age": [
+    ["时效", "这一状态有多旧; 旧状态不能冒充新状态"],
+    ["Age", "How old the state is; an old one cannot pass as new"],
+  ],
+  "auditors": [
+    ["审计", "审计方重算过每一账页, 得到同一状态"],
+    ["Auditors", "Auditors replayed every entry and found this state"],
+  ],
+  "state proofs": [
+    ["状态证明", "所列每项记录, 或其不存在, 都属于这一状态"],
+    ["State proofs", "Each record shown, or its absence, is that of this state"],
+  ],
+  "inclusion": [
+    ["包含", "所列每一账页都在账簿之中"],
+    ["Inclusion", "Each entry shown is in the log"],
+  ],
+  "genesis": [
+    ["创世账页", "账簿一经设立即固定的事项"],
+    ["Genesis", "What the log fixes for ever"],
+  ],
+  "complete histories": [
+    ["历史完整", "所列记录的经过没有遗漏任何账页"],
+    ["Complete histories", "No entry of the histories shown is left out"],
+  ],
+  "touched records": [
+    ["触及的记录", "每一账页只涉及它所说的记录"],
+    ["Touched records", "Each entry concerns the records that it names, and no others"],
+  ],
+  "history gives state": [
+    ["经过得出现状", "从头逐页推算, 得到的正是所列现状"],
+    ["History gives state", "Followed entry by entry, the history gives exactly the state shown"],
+  ],
+  "signatures": [
+    ["签名", "每项指令由当时有效的密钥签署"],
+    ["Signatures", "Each command is signed by keys that were valid at the time"],
+  ],
+  "policies": [
+    ["规则", "文件中的规则文本可以读取"],
+    ["Policies", "The policy texts in the file can be read"],
+  ],
+  "authority": [
+    ["权限与同意", "每项登记由有权者作出, 需同意者均已签署, 登记内容即所签内容"],
+    ["Authority", "Each act was given by who may give it, with the consents it needs, and is what was signed"],
+  ],
+  "subject": [
+    ["对象", "文件所说的正是这项权益、担保或标识"],
+    ["Subject", "The file is about what it says"],
+  ],
+  "no over-commitment": [
+    ["未超额", "在这一状态下, 同一部分没有被担保两次"],
+    ["No over-commitment", "Nothing is pledged twice in this state"],
+  ],
+  "answer": [
+    ["答复", "登记机构的答复与规则一致"],
+    ["Answer", "What was answered is what the law says"],
+  ],
+  "law": [
+    ["规则的每次适用", "本文件不涉及: 每次登记决定是否合规, 须由审计方或自行重算全部账簿得知"],
+    ["The law at every step", "Not covered by any file: whether each decision followed the law is known by replaying the whole log"],
+  ],
+};
+
+/// Why a check says nothing, by what the verifier gives as the reason.
+export const REASONS = {
+  "no witnesses": ["没有见证方联署; 账簿分叉只能靠您保留的旧检查点发现", "No witness cosigned; a fork shows only against an older checkpoint that you kept"],
+  "no older checkpoint": ["未附旧检查点; 附上即可查账簿是否分叉", "No older checkpoint was given; with one, a fork would show"],
+  "no time or limit": ["未设最长时效", "No limit of age was set"],
+  "no auditors": ["信任文件中没有审计方", "The trust policy names no auditors"],
+  "auditors did not cosign": ["信任文件中的审计方未及时联署", "The auditors of the trust policy did not cosign in time"],
+  "later law": ["文件用到本程序尚不认识的规则版本", "The file uses a later law than this program knows"],
+  "law": ["须由审计方或自行重算", "Auditors or one's own replay would show it"],
+};
+
+/// What an entry did, by the type of its command.
+export const ACTS = {
+  admit_party: ["登记主体", "party admitted"], add_key: ["增加密钥", "key added"], revoke_key: ["撤销密钥", "key revoked"],
+  set_signing_policy: ["设定签署人数", "signing threshold set"], adopt_policy: ["采用规则", "policy adopted"],
+  issue_right: ["核发", "right issued"], adjust_right: ["调整", "right adjusted"], revoke_right: ["撤销", "right revoked"],
+  extend_right: ["延续", "right extended"], freeze: ["冻结", "frozen"], unfreeze: ["解除冻结", "unfrozen"],
+  reserve: ["预登记", "reserved"], cancel_reservation: ["撤回预登记", "reservation cancelled"],
+  register_pledge: ["登记担保", "pledge registered"], amend_pledge: ["变更担保", "pledge amended"],
+  extend_pledge: ["展期", "pledge extended"], release_pledge: ["注销担保", "pledge released"],
+  change_party: ["主体更名", "party renamed"], merge_parties: ["主体合并", "parties merged"], split_party: ["主体分立", "party split"],
+  rotate_key: ["更换密钥", "key rotated"], set_signing_rules: ["设定签署规则", "signing rules set"],
+  dispute_entries: ["对账页提出异议", "entries disputed"], resolve_dispute: ["异议处理", "dispute resolved"],
+  recover_party: ["恢复密钥", "recovery begun"], veto_recovery: ["否决恢复", "recovery vetoed"],
+  complete_recovery: ["完成恢复", "recovery completed"], rotate_log_key: ["更换日志密钥", "log key rotated"],
+  change_rank: ["变更顺位", "ranks changed"], substitute_collateral: ["置换担保物", "collateral substituted"],
+  assign_pledge: ["担保转让", "pledge assigned"], determine_claim: ["债权确定", "claim determined"],
+  record_disposal: ["登记处置", "disposal recorded"], object: ["异议登记", "objection"],
+  withdraw_objection: ["撤回异议", "objection withdrawn"], register_guarantee: ["登记保证", "guarantee registered"],
+  register_buyout_commitment: ["登记收购承诺", "buyout commitment registered"],
+  record_external_registration: ["记录外部登记", "external registration recorded"],
+};
+
+const WORDS = {
+  title: ["核验", "Verify"],
+  lead: [
+    "核验全部在本页内进行: 文件不会离开您的电脑, 断网也可使用。",
+    "Everything is checked inside this page: no file leaves your computer, and it works with the network off.",
+  ],
+  fileLabel: ["证据包", "Evidence file"],
+  fileHint: ["把文件拖到这里, 或点击选择。", "Drop the file here, or choose it."],
+  trustLabel: ["信任文件", "Trust policy"],
+  trustHint: [
+    "信任不能来自登记系统本身: 请使用当面取得的信任文件 (trust.txt)。没有时可先不附, 再把下方的密钥指纹与纸上的对照。",
+    "Trust cannot come from the registry itself: use the trust policy that you were handed in person (trust.txt). Without one, compare the fingerprint below with the one on paper.",
+  ],
+  oldLabel: ["您保留的旧检查点 (可不附)", "An older checkpoint that you kept (optional)"],
+  ageLabel: ["最多接受多旧的状态", "Greatest age of the state"],
+  ages: [
+    ["不限, 只告诉我", "no limit, just tell me"], ["10 分钟", "10 minutes"], ["1 小时", "1 hour"], ["1 天", "1 day"], ["7 天", "7 days"],
+  ],
+  chosen: ["已选", "chosen"],
+  working: ["正在核验", "Checking"],
+  fingerprint: ["日志密钥指纹", "Fingerprint of the log's key"],
+  fingerprintFile: [
+    "您没有附信任文件, 以下结论假定文件自己所载的密钥是真的。请把指纹与登记机构当面交给您的纸上所印逐组对照。",
+    "You gave no trust policy, so what follows supposes that the key named by the file itself is true. Compare the fingerprint, group by group, with the paper that the registry handed you.",
+  ],
+  compared: ["我已对照, 与纸上的指纹一致", "I compared it: it is the fingerprint on paper"],
+  fails: ["不可采信", "Do not rely on this file"],
+  failsWhy: ["一项不成立。文件中的任何内容都不应采用。", "does not hold. Nothing in the file may be relied on."],
+  unknown: ["无结论", "No verdict"],
+  unknownWhy: [
+    "没有一项不成立, 但文件用到本程序不判断的规则; 请用登记系统的命令行程序核验。",
+    "No check fails, but the file rests on rules that this program does not judge. Use the command line program of the register.",
+  ],
+  supposed: ["待对照指纹", "Compare the fingerprint first"],
+  recorded: ["已记载", "Recorded"],
+  current: ["现行且完整", "Current and complete"],
+  recordedWhy: [
+    "日志密钥签署的账簿中确有下列账页, 由它们得出下列状态。",
+    "The log signed by this key has these entries, and they give the state below.",
+  ],
+  currentWhy: [
+    "并且见证方与审计方在当时看到同一状态, 其时效在您所设范围之内。",
+    "Also, witnesses and auditors saw this state at its time, and it is within the age that you set.",
+  ],
+  asOf: ["截至", "as of"], position: ["位置", "position"], origin: ["登记簿", "Register"], root: ["根", "Root"],
+  secondsOld: ["距今", "Age"], checks: ["逐项核验", "The checks"], check: ["核验项", "Check"], outcome: ["结果", "Result"],
+  meaning: ["含义", "What it establishes"],
+  detail: ["技术细节", "Technical detail"],
+  pass: ["通过", "pass"], fail: ["不成立", "fails"], notCovered: ["不涉及", "not covered"],
+  facts: ["记载", "What the file shows"], burdens: ["负担", "Burdens"], history: ["经过", "History"],
+  right: ["权益", "Right"], pledge: ["担保登记", "Pledge"], absent: ["标识", "Identity"],
+  absence: ["本登记系统内未见以此为标识的记录", "No record with this identity is found in this register"],
+  holder: ["持有人", "Holder"], issuer: ["核发机关", "Issuer"], kind: ["种类", "Kind"], identities: ["权证标识", "Identities"],
+  validity: ["有效期", "Valid"], quantity: ["数量", "Quantity"], free: ["未登记负担", "Not encumbered in this register"],
+  noBurden: [
+    "本登记系统内未见负担。这不等于「无担保」: 系统外的担保本系统不知道。",
+    "No burden is found in this register. That is not “free of encumbrance”: what is registered elsewhere is not known here.",
+  ],
+  id: ["登记号", "Record"], party: ["权利人", "In favor of"], extent: ["数量与期间", "Extent"], status: ["状态", "Status"],
+  whole: ["全部", "whole"], pledgee: ["担保权人", "Pledgee"], pledgor: ["出质人 / 抵押人", "Pledgor"], debtor: ["债务人", "Debtor"],
+  form: ["担保方式", "Form"], term: ["债务履行期", "Term"], lines: ["担保物", "Collateral"], released: ["已注销", "released"],
+  registered: ["在登", "registered"], reserved: ["预登记", "reservation"], frozen: ["冻结", "freeze"], expired: ["已失效", "expired"],
+  overhang: ["悬空", "overhang"], through: ["至", "through"], until: ["至", "until"], then: ["此后", "then"], inclusive: ["(含)", "(inclusive)"],
+  revoked: ["撤销起始日", "Revoked from"], succeededBy: ["已由其承继", "Succeeded by"], ended: ["已终止", "ended"],
+  none: ["无", "none"], entry: ["账页", "entry"], signedBy: ["签署", "signed by"], person: ["人员", "person"],
+  cosigners: ["联署", "Cosigned by"], question: ["所问", "Question"], admissible: ["可以登记", "Admissible"],
+  inadmissible: ["不可登记", "Not admissible"], findings: ["理由", "Findings"], atMost: ["最多", "At most"],
+  silent: ["本文件不能证明", "What this file does not prove"],
+  silences: [
+    [
+      "登记系统以外的权益与担保。「未登记负担」不等于「无担保」。",
+      "每次登记决定当时都符合规则: 须由审计方确认, 或自行重算全部账簿。",
+      "没有另一本账簿给别人看: 须有见证方, 或与他人对照检查点。",
+      "所列状态之后发生的事; 登记时间与真实时间一致。",
+      "账页背后的文书真实; 名称对应真实的人; 配额、排放量、土地真实存在。",
+    ],
+    [
+      "Rights and pledges outside this register. “Not encumbered here” is not “free of encumbrance”.",
+      "That each decision followed the law at its time: auditors, or one's own replay of the whole log, would show it.",
+      "That no other version of the log is shown to others: witnesses would, or comparing checkpoints with others.",
+      "What happened after this state, and that registry time is true time.",
+      "That the documents behind the entries are genuine, that names belong to persons, that the allowance, discharge or ground is real.",
+    ],
+  ],
+  technical: ["以下为英文", "in English"],
+  offline: ["下载可离线使用的本页", "Download this page for use offline"],
+  offlineHint: [
+    "一个文件, 保存后断网打开即可; 其指纹可与他人对照。",
+    "One file: save it and open it with the network off. Compare its fingerprint with others.",
+  ],
+  cannotRead: ["读不了这个文件", "This file cannot be read"],
+  other: ["English", "中文"],
+};
+
+/// The words of a language: 0 Chinese, 1 English.
+export function wordsOf(language) {
+  return Object.fromEntries(Object.entries(WORDS).map(([name, both]) => [
+    name, name === "ages" ? both.map((pair) => pair[language]) : both[language],
+  ]));
+}
