@@ -193,7 +193,7 @@ const CLAIM_ACTS = {
   object: onPledge((act, pledge) => {
     const { document, suit } = act.body;
     const standing = standingObjections(act, pledge);
-    const own = standing.find((item) => item.party === act.org && item.document === document);
+    const own = standing.find((item) => act.acting(item.party) === act.org && item.document === document);
     if (own === undefined) {
       const item = { document, entry: act.index, party: act.org, until: later(act.time, 720n * HOUR), ...(suit && { suit }) };
       return listed(pledge, "objections", [...standing, item]);
@@ -204,7 +204,7 @@ const CLAIM_ACTS = {
   withdraw_objection: onPledge((act, pledge) => {
     const standing = standingObjections(act, pledge);
     const own = standing.find((item) => item.entry === act.body.objection);
-    act.must(own?.party === act.org, "the objection is not there, or of another party");
+    act.must(own !== undefined && act.acting(own.party) === act.org, "the objection is not there, or of another party");
     return listed(pledge, "objections", standing.filter((item) => item !== own));
   }),
   register_guarantee: onPledge((act, pledge) => {
@@ -220,9 +220,7 @@ const CLAIM_ACTS = {
   record_external_registration: onPledge((act, pledge) => {
     const item = without(act.body, "pledge");
     const isSame = (other) => other.register === item.register && other.number === item.number;
-    const external = pledge.external ?? [];
-    if (!external.some(isSame)) return noted(pledge, "external", item);
-    return { ...pledge, external: external.map((other) => (isSame(other) ? item : other)) };
+    return { ...pledge, external: [...(pledge.external ?? []).filter((other) => !isSame(other)), item] };
   }),
   extend_right: (act) => {
     const { right: id, to } = act.body;

@@ -66,9 +66,8 @@ class Question {
     this.index = run.state.index + 1;
     this.findings = [];
     this.placed = [];
-    const { reservation } = question.body;
+    this.extents = 0;
     this.taken = undefined;
-    this.reservation = reservation;
   }
 
   find(code, line, more = {}) {
@@ -213,6 +212,9 @@ function room(question, line, at, right, policy) {
   const extent = extentOf(line);
   const own = { conflicts: [line.right] };
   const before = question.findings.length;
+  // Lines without an extent have no number among those that would be registered.
+  const number = question.extents;
+  question.extents += 1;
   if (extent.quantity !== undefined && micro(extent.quantity) === 0n) {
     question.find(3004, at);
     return;
@@ -223,7 +225,7 @@ function room(question, line, at, right, policy) {
   }
   if (extent.from !== undefined) days(question, at, extent, right, own);
   const fits = question.findings.length === before;
-  const burden = { id: `P${question.index}.${at}`, ...extent };
+  const burden = { id: `P${question.index}.${number}`, ...extent };
   if (fits && right.revoked_from === undefined) {
     const burdens = question.burdensOn(line.right, right);
     const found = shortage(right, burdens, burden, today);
