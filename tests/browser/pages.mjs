@@ -61,7 +61,7 @@ for (const path of config.paths) {
     console.log(`${path} ${language}: ${width} pixels wide, looked at`);
   }
 }
-const outside = page.requests.filter((url) => !url.startsWith(config.address) && url !== "about:blank");
+const outside = page.requests.filter((url) => !url.startsWith(config.address) && !/^(?:data|about):/.test(url));
 faults.push(...outside.map((url) => `a request to the outside: ${url}`));
 await browser.close();
 for (const fault of new Set(faults)) console.log(`FAIL ${fault}`);
