@@ -5,6 +5,7 @@ import { eventOf, listed, noted } from "./difference.js";
 import { verifies } from "./ed25519.js";
 import { keyName } from "./events.js";
 import { without } from "./fold.js";
+import { FREEZE_ACTS } from "./freezes.js";
 import { micro, micros, written } from "./values.js";
 
 const HOUR = 3_600_000_000n;
@@ -231,7 +232,21 @@ const CLAIM_ACTS = {
   },
 };
 
-const ACTS = { ...PARTY_ACTS, ...CLAIM_ACTS };
+/// Each named value is erased once, and the record notes it.
+function erase(act) {
+  const { of, claims } = act.body;
+  const space = of.startsWith("M") ? "party" : "pledge";
+  act.must(act.hasHistory(space, of), `${of} is not shown with its history`);
+  const before = act.record(space, of);
+  const after = claims.reduce((record, claim) => {
+    act.must(Object.hasOwn(before.hidden ?? {}, claim), `${of} has no hidden value ${claim}`);
+    act.must(!(before.erased ?? []).some((item) => item.claim === claim), `${claim} of ${of} is erased already`);
+    return noted(record, "erased", { claim, entry: act.index });
+  }, before);
+  return [[`${space}|${of}`, before, after]];
+}
+
+const ACTS = { ...PARTY_ACTS, ...CLAIM_ACTS, ...FREEZE_ACTS, erase };
 
 /// Says whether the exact event of a type is known here.
 export function isExact(type) {

@@ -5,7 +5,8 @@
 import { hexDigest } from "./bytes.js";
 import { write } from "./canonical.js";
 import { without } from "./fold.js";
-import { digitsOf, micro, written } from "./values.js";
+import { notedBy } from "./attested.js";
+import { dayBegins, digitsOf, micro, written } from "./values.js";
 
 /// The written form of a quantity as signed.
 function plain(text) {
@@ -31,6 +32,14 @@ function pick(object, ...names) {
   return Object.fromEntries(names.filter((name) => Object.hasOwn(object, name)).map((name) => [name, object[name]]));
 }
 
+/// What a freeze notes of its order (2.7).
+function orderOf({ order, until, limit_cny: limit, price_cny: price }) {
+  return {
+    ...(order !== undefined && { order }), ...(until !== undefined && { expires: dayBegins(until) }),
+    ...(limit !== undefined && { limit_cny: plain(limit) }), ...(price !== undefined && { price_cny: plain(price) }),
+  };
+}
+
 const keyOf = ({ key, person }) => ({ key, person });
 
 /// What each payload of law 1 makes of itself, without what the law adds.
@@ -49,7 +58,7 @@ const EVENTS = {
   revoke_right: (act) => ({ type: "right_revoked", right: act.body.right, from: act.body.from }),
   freeze: (act) => ({
     type: "frozen", right: act.body.right,
-    burden: { id: `F${act.index}`, ...extentOf(act.body), authority: act.body.authority },
+    burden: { id: `F${act.index}`, ...extentOf(act.body), authority: act.body.authority, ...orderOf(act.body) },
   }),
   unfreeze: (act) => ({ type: "unfrozen", right: act.body.right, freeze: act.body.freeze }),
   reserve: (act) => ({
@@ -109,6 +118,7 @@ function register(act) {
     type: "pledge_registered", pledge: `P${act.index}`, pledgee: act.org, lines: linesOf(body.lines),
     ...pick(body, "pledgor", "debtor", "form", "term", "hidden", "maximum"), ...(reservation && { reservation }),
     ...(body.cap_cny !== undefined && { caps: [{ amount: plain(body.cap_cny), entry: act.index }] }),
+    ...(act.payload.attested !== undefined && { attested: notedBy(act) }),
   };
 }
 

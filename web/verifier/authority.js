@@ -3,10 +3,12 @@
 
 import { exactEvent, isExact } from "./acts.js";
 import { asked } from "./asked.js";
+import { attestedBy } from "./attested.js";
 import { write } from "./canonical.js";
 import { isAct } from "./events.js";
 import { must, Unknown } from "./fault.js";
 import { counts, without } from "./fold.js";
+import { limitGivesQuantity } from "./freezes.js";
 import { GIVERS } from "./givers.js";
 import { changesLines, linesAsAsked } from "./lines.js";
 
@@ -79,6 +81,13 @@ class Act {
     }
   }
 
+  /// The decimal digits of a kind's unit, as the policy texts of the file say.
+  scalesOf(kind) {
+    const texts = this.run.policies.get(kind) ?? [];
+    this.must(texts.length > 0, `no policy of the kind ${kind} is shown`);
+    return texts.map((policy) => policy.unit.scale);
+  }
+
   inRecovery(id) {
     const last = this.party(id).recoveries?.at(-1);
     return last !== undefined && last.end === undefined;
@@ -116,6 +125,8 @@ function judge(act) {
   const { type } = act.payload;
   if (!isAct(act.event)) {
     act.must(!isExact(type), "the event is of another type");
+    act.must(type === "register_pledge" || act.payload.attested === undefined, "the event does not note what was attested");
+    if (type === "freeze") limitGivesQuantity(act);
     asked(act);
   } else if (isExact(type)) {
     act.must(write(without(act.event, "overhangs")) === write(exactEvent(act)), "the event is not what the act makes of the records before it");
@@ -130,8 +141,9 @@ function signedByAll(act) {
   const [gives, consents, others] = GIVERS[type];
   act.must(gives(act), `${act.org} may not give this command`);
   const needed = new Set([act.org, ...(consents?.(act) ?? [])]);
+  const attested = attestedBy(act);
   for (const party of needed) {
-    act.signed(party);
+    if (!attested.has(party)) act.signed(party);
     act.must(!BARRED.has(type) || !act.inRecovery(party), `${party} is in recovery`);
   }
   const strangers = new Set(act.signers.map((signer) => signer.org).filter((org) => !needed.has(org)));

@@ -7,8 +7,9 @@ import { ascending, distinct, integer, isObject, list, map, mark, object, option
 import { polygonText } from "./polygon.js";
 import { attributes, externalMembers, partyAsWhole, partyMembers } from "./records.js";
 import {
-  burdenId, commandId, day, digitsOf, freezeId, hash, hidden, identity, identityName, instantSigned, name, numberOf, partyId,
-  person, plainText, pledgeId, publicKey, quantitySigned, reservationId, rightId, signatureHex, span,
+  burdenId, commandId, day, freezeId, hash, hidden, identity, identityName, instantSigned, name, numberOf, orderNumber, partyId,
+  person, plainText, pledgeId, priceSigned, publicKey, quantitySigned, reservationId, rightId, shortName, signatureHex, span,
+  yuanSigned,
 } from "./values.js";
 
 const PAYLOAD_BYTES_MAX = 24_576;
@@ -67,10 +68,6 @@ const offered = object({ key: publicKey, person, proof: signatureHex });
 const part = object({ line: integer(0, 63), quantity: optional(quantitySigned), unit: optional(unit) }, extentAsWhole);
 const kind = name;
 const document = hash;
-const yuan = (value, place) => {
-  quantitySigned(value, place);
-  must(digitsOf(value) <= 2, place, "yuan have at most two decimal digits");
-};
 const byLine = (item) => item.line;
 
 const stepsForm = ascending(object({ from: day, quantity: quantitySigned }), (step) => step.from, 1, 128);
@@ -102,17 +99,20 @@ const BODIES = {
   issue_right: issueRight,
   adjust_right: object({ right: rightId, from: day, ...amount, document }),
   revoke_right: object({ right: rightId, from: day, document }),
-  freeze: object({ right: rightId, authority: partyId, ...extent, document }, extentAsWhole),
+  freeze: object({
+    right: rightId, authority: partyId, ...extent, document, order: optional(orderNumber), until: optional(day),
+    limit_cny: optional(yuanSigned), price_cny: optional(priceSigned),
+  }, extentAsWhole),
   unfreeze: object({ right: rightId, freeze: freezeId, document }),
   reserve: object({ pledgor: partyId, lines: list(asked, 1, 64), days: integer(1, 30) }),
   cancel_reservation: object({ reservation: reservationId }),
   register_pledge: object({
     pledgor: partyId, debtor: optional(partyId), form: word("质押", "抵押"), lines: list(asked, 1, 64), term: optional(span),
-    reservation: optional(reservationId), hidden: optional(hidden), cap_cny: optional(yuan), maximum: optional(span),
+    reservation: optional(reservationId), hidden: optional(hidden), cap_cny: optional(yuanSigned), maximum: optional(span),
   }),
   amend_pledge: object({
     pledge: pledgeId, lines: optional(distinct(object({ line: integer(0, 63), ...amount, behind }), byLine, 1, 64)),
-    cap_cny: optional(yuan),
+    cap_cny: optional(yuanSigned),
   }, oneOf("lines", "cap_cny")),
   extend_pledge: object({
     pledge: pledgeId, lines: optional(distinct(object({ line: integer(0, 63), to: day, behind }), byLine, 1, 64)),
@@ -140,32 +140,35 @@ const BODIES_2 = {
   veto_recovery: object({ party: partyId }),
   complete_recovery: object({ party: partyId }),
   rotate_log_key: object({ key: publicKey, overlap_seconds: integer(3_600, 34_560_000), proof: signatureHex }),
+  erase: object({
+    of: (value, place) => (String(value).startsWith("M") ? partyId : pledgeId)(value, place),
+    claims: ascending(shortName, (claim) => claim, 1, 16), document,
+  }),
+  change_freeze: object({
+    right: rightId, freeze: freezeId, until: optional(day), quantity: optional(quantitySigned), unit: optional(unit),
+    limit_cny: optional(yuanSigned), document,
+  }, (body, place) => {
+    extentAsWhole(body, place);
+    oneOf("until", "quantity")(body, place);
+    must(body.limit_cny === undefined || body.quantity !== undefined, place, "a limit goes with a quantity");
+  }),
+  execute_freeze: object({ right: rightId, freeze: freezeId, ...amount, proceeds_cny: yuanSigned, document }),
   extend_right: object({ right: rightId, to: day, document }),
   change_rank: object({ right: rightId, from: list(burdenId, 2), to: list(burdenId, 2) }),
   substitute_collateral: object({
     pledge: pledgeId, drop: distinct(part, byLine, 1, 64), add: list(asked, 1, 64),
   }),
-  assign_pledge: object({ pledge: pledgeId, to: partyId, subrogation: optional(mark), part_cny: optional(yuan), document }),
+  assign_pledge: object({ pledge: pledgeId, to: partyId, subrogation: optional(mark), part_cny: optional(yuanSigned), document }),
   determine_claim: object({ pledge: pledgeId, document }),
   record_disposal: object({
-    pledge: pledgeId, line: integer(0, 63), quantity: optional(quantitySigned), unit: optional(unit), proceeds_cny: yuan, document,
+    pledge: pledgeId, line: integer(0, 63), quantity: optional(quantitySigned), unit: optional(unit), proceeds_cny: yuanSigned, document,
   }, extentAsWhole),
   object: object({ pledge: pledgeId, document, suit: optional(hash) }),
   withdraw_objection: object({ pledge: pledgeId, objection: integer(0) }),
   register_guarantee: object({ pledge: pledgeId, share_bp: integer(0, 10_000), counter: optional(pledgeId), document }),
-  register_buyout_commitment: object({ pledge: pledgeId, price_cny: yuan, trigger: plainText, document }),
+  register_buyout_commitment: object({ pledge: pledgeId, price_cny: yuanSigned, trigger: plainText, document }),
   record_external_registration: object({ pledge: pledgeId, ...externalMembers }),
 };
-
-/// Says whether the verifier knows the type of a command.
-export function isKnownType(type) {
-  return Object.hasOwn(BODIES, type) || Object.hasOwn(BODIES_2, type);
-}
-
-/// Whether the type exists from law 2 on only.
-export function isLaterType(type) {
-  return !Object.hasOwn(BODIES, type);
-}
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Payloads
@@ -174,10 +177,12 @@ export function isLaterType(type) {
 const signer = object({ org: partyId, role: word("maker", "checker") });
 const versionOf = (value, place) => (String(value).startsWith("R") ? rightId : pledgeId)(value, place);
 
+const attestation = object({ org: partyId, class: word("paper", "video"), document });
+
 const payloadForm = object({
   aud: string, org: partyId, cmd: commandId, type: command, body: (value, place) => must(isObject(value), place, "no object"),
   signers: list(signer, 1, 32), iat: instantSigned, exp: instantSigned, expect: optional(map(versionOf, integer(1), 1, 256)),
-  seen: optional(object({ index: integer(0), root: hash })),
+  seen: optional(object({ index: integer(0), root: hash })), attested: optional(ascending(attestation, ({ org }) => numberOf(org), 1, 32)),
 });
 
 export function bodyForm(type, body, place) {
@@ -186,12 +191,14 @@ export function bodyForm(type, body, place) {
   else if (Object.hasOwn(BODIES_2, type)) BODIES_2[type](body, place);
 }
 
-/// Reads the bytes of a payload.
-export function readPayload(bytes, place) {
+/// Reads the bytes of the payload of a command that was decided under a law.
+export function readPayload(bytes, place, law) {
   const text = textOf(bytes);
   must(text !== null, place, "the payload is not UTF-8");
   const payload = read(text, place);
   payloadForm(payload, place);
+  must(law >= 2 || Object.hasOwn(BODIES, payload.type), place, `law ${law} has no ${payload.type}`);
+  must(law >= 2 || payload.attested === undefined, place, `law ${law} knows no attested consents`);
   bodyForm(payload.type, payload.body, `${place}.body`);
   signersForm(payload, place);
   return payload;

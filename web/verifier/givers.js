@@ -45,7 +45,8 @@ function freezes(act) {
   return act.org === act.acting(authority) && issuer(act);
 }
 
-function unfreezes(act) {
+/// Who ordered a freeze changes, executes and lifts it.
+function ordered(act) {
   const freeze = act.record("right", act.body.right).burdens.find((burden) => burden.id === act.body.freeze);
   act.must(freeze, `${act.body.freeze} does not stand on ${act.body.right}`);
   return act.org === act.acting(freeze.authority) || (registrar(act) && isCourt(act, freeze.authority));
@@ -84,7 +85,7 @@ function stoodBehind(act, lines, form) {
 }
 
 /// The version of a kind's policy in force at the entry's time, before the entry.
-function policyAt(act, kind) {
+export function policyAt(act, kind) {
   act.must(act.hasHistory("policy", kind), `the policy of the kind ${kind} is not shown with its history`);
   const versions = act.before("policy", kind)?.versions ?? [];
   const version = versions.findLast((item) => micros(item.active_from) <= micros(act.time));
@@ -107,6 +108,14 @@ function getsWorse(act) {
   return worse.map((id) => act.acting(act.pledgeeOf(ownerOf(id))));
 }
 
+/// Whoever holds the pledge whose values are erased, while it is open.
+function ofErased(act) {
+  const { of } = act.body;
+  if (!of.startsWith("P")) return [];
+  const isOpen = act.record("pledge", of).lines.some((line) => !line.released);
+  return isOpen ? [act.acting(act.pledgeeOf(of))] : [];
+}
+
 const ofPledgee = (act) => [act.acting(act.pledgeeOf(act.body.pledge))];
 
 /// Of each command: who gives it; whose consent it needs; or that the quorum of the genesis must have signed.
@@ -114,7 +123,7 @@ export const GIVERS = {
   admit_party: [registrar], add_key: [itself], revoke_key: [itself], set_signing_policy: [itself],
   // Whether `adopt_policy` had its quorum is not checked (7.6).
   adopt_policy: [OPEN, undefined, "others may sign"],
-  issue_right: [hasDuty], adjust_right: [issuer], revoke_right: [issuer], freeze: [freezes], unfreeze: [unfreezes],
+  issue_right: [hasDuty], adjust_right: [issuer], revoke_right: [issuer], freeze: [freezes], unfreeze: [ordered],
   reserve: [OPEN, pledgorOfBody], register_pledge: [OPEN, pledgorOfBody],
   amend_pledge: [pledgee, pledgorOfRecord], extend_pledge: [pledgee, pledgorOfRecord],
   release_pledge: [pledgee], cancel_reservation: [pledgee],
@@ -123,6 +132,7 @@ export const GIVERS = {
   recover_party: [registrar, undefined, "quorum"], rotate_log_key: [registrar, undefined, "quorum"],
   change_party: [registrar, withKeys("party")], merge_parties: [registrar, withKeys("absorbed", "into")],
   split_party: [registrar, withKeys("party", "successors")],
+  erase: [registrar, ofErased], change_freeze: [ordered], execute_freeze: [ordered],
   extend_right: [issuer], change_rank: [inStack, getsWorse],
   substitute_collateral: [pledgee, pledgorOfRecord], assign_pledge: [pledgee, (act) => [act.acting(act.body.to)]],
   determine_claim: [(act) => pledgee(act) || registrar(act)], record_disposal: [(act) => pledgee(act) || registrar(act)],

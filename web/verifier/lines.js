@@ -3,6 +3,7 @@
 //! Such an act touches rights and pledges whose histories a file need not show. Of each line as much is compared as its
 //! record before, the payload and the event themselves say.
 
+import { notedBy } from "./attested.js";
 import { write } from "./canonical.js";
 import { splitOf } from "./events.js";
 import { without } from "./fold.js";
@@ -112,7 +113,7 @@ function behindOf({ behind }) {
 }
 
 function amend(act) {
-  onlyItsOwn(act, ["caps"]);
+  onlyItsOwn(act, ["caps", "attested"]);
   const lines = new Lines(act);
   const added = [];
   for (const item of act.body.lines ?? []) {
@@ -160,8 +161,21 @@ function capsAsAsked(act) {
   act.must(same(after, caps), "the tranches of the cap are not those asked for");
 }
 
+/// The notes of attested consents end with those of the command, and change by nothing else.
+function attestedAsAsked(act) {
+  const { pledge } = act.body;
+  const rows = rowsOf(act, `pledge|${pledge}`, "attested").map((row) => without(row, "of", "list"));
+  const added = notedBy(act);
+  if (added.length === 0) {
+    act.must(rows.length === 0, "a consent that nobody attested is noted");
+    return;
+  }
+  const before = act.hasHistory("pledge", pledge) ? act.record("pledge", pledge).attested ?? [] : rows.slice(0, -added.length);
+  act.must(same(rows, [...before, ...added]), "the attested consents are not noted");
+}
+
 function extend(act) {
-  onlyItsOwn(act, ["term"]);
+  onlyItsOwn(act, ["term", "attested"]);
   const lines = new Lines(act);
   const added = [];
   for (const item of act.body.lines ?? []) {
@@ -191,7 +205,7 @@ function lessened(act, lines, item) {
 }
 
 function substitute(act) {
-  onlyItsOwn(act, []);
+  onlyItsOwn(act, ["attested"]);
   const lines = new Lines(act);
   for (const item of act.body.drop) lessened(act, lines, item);
   for (const line of act.body.add) lines.added({ right: line.right, ...extentOf(line), ...behindOf(line) }, true);
@@ -259,5 +273,7 @@ export function changesLines(type) {
 export function linesAsAsked(act) {
   act.must(act.event.type === act.payload.type, "the event is of another type");
   LINE_ACTS[act.payload.type](act);
-  if (act.payload.type !== "change_rank") burdensSayTheSame(act);
+  if (act.payload.type === "change_rank") return;
+  burdensSayTheSame(act);
+  attestedAsAsked(act);
 }

@@ -48,6 +48,7 @@ const policyForm = object({
   transfer: optional(object({ pledged: word("free", "consent", "blocked"), cites: string })),
   surrender: optional(object({ carve_out: word("refuse", "consent", "order"), cites: string })),
   convert: optional(object({ into: list(name), consent: optional(word("holder", "none")), cites: string })),
+  consent: optional(object({ attested: list(word("paper", "video")), cites: string })),
   bar: optional(list(object({ attribute: shortName, values: list(string), finding: word(2005, 2006, 9003, 9004) }))),
   book: optional(anyTable),
 }, (policy, place) => {

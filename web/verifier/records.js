@@ -4,8 +4,8 @@ import { must } from "./fault.js";
 import { distinct, integer, list, map, mark, object, optional, pattern, string, word } from "./forms.js";
 import { polygonText } from "./polygon.js";
 import {
-  area, burdenId, creditCode, day, hash, hidden, identity, identityName, instant, name, partyId, person, plainText, pledgeId,
-  publicKey, quantity, region, reservationId, rightId, shortName, span,
+  area, burdenId, creditCode, day, hash, hidden, identity, identityName, instant, name, orderNumber, partyId, person, plainText,
+  pledgeId, price, publicKey, quantity, region, reservationId, rightId, shortName, span, yuan,
 } from "./values.js";
 
 export const ROLES = ["registrar", "authority", "bank", "guarantor", "court", "holder"];
@@ -29,12 +29,23 @@ export const line = object({ right: rightId, ...extent, behind, released: option
 export const lineResult = object(
   { line: integer(0, 63), right: rightId, ...extent, behind, released: optional(mark) }, extentInOrder);
 
+/// What a freeze says of its order, from law 2 on.
+const orderMembers = {
+  order: optional(orderNumber), limit_cny: optional(yuan), price_cny: optional(price), executed: optional(quantity),
+  proceeds_cny: optional(quantity),
+};
+
 export const burden = object({
   id: burdenId, ...extent, expires: optional(instant), authority: optional(partyId), behind, overhang: optional(overhang),
+  ...orderMembers,
 }, (value, place) => {
   extentInOrder(value, place);
-  must(value.id.startsWith("V") === Object.hasOwn(value, "expires"), place, "reservations expire, and nothing else does");
-  must(value.id.startsWith("F") === Object.hasOwn(value, "authority"), place, "freezes name an authority, and nothing else does");
+  const has = (member) => Object.hasOwn(value, member);
+  const [kind] = value.id;
+  must(has("expires") ? kind !== "P" : kind !== "V", place, "reservations expire, freezes may, and nothing else does");
+  must((kind === "F") === has("authority"), place, "freezes name an authority, and nothing else does");
+  must(kind === "F" || !Object.keys(orderMembers).some(has), place, "only freezes have an order");
+  must(kind !== "F" || !has("behind"), place, "a freeze stands behind nothing");
 });
 
 export const cell = pattern(/^x(?:0|-?[1-9][0-9]{0,9})y(?:0|-?[1-9][0-9]{0,9})$/, "a cell");
@@ -79,6 +90,7 @@ export function modelOf(right) {
 const entry = integer(0);
 const rules = list(object({ command: pattern(/^[a-z_]{1,64}$/, "a command"), threshold: integer(1, 5) }), 1, 64);
 const keyParts = list(object({ kid: hash, part: word("maker", "checker") }), 1, 128);
+const erased = optional(list(object({ claim: shortName, entry }), 1));
 const successions = list(object({ entry, party: partyId }), 1);
 
 export const partyMembers = {
@@ -115,6 +127,7 @@ const partyRecord = object({
     document: hash, entry, ready: instant, end: optional(word("vetoed", "completed")), ended: optional(entry),
   }), 1)),
   recovery_keys: optional(list(object({ key: publicKey, person }), 1, 16)),
+  erased,
   predecessors: optional(successions),
   successors: optional(successions),
   ended: optional(object({ entry, successor: partyId })),
@@ -125,6 +138,9 @@ export const externalMembers = {
   register: pattern(/^[a-z0-9_-]{1,32}$/, "a register"), number: plainText,
   status: word("registered", "lapsed", "cancelled", "absent"), term: optional(span), checked: day,
 };
+
+/// Consents that the giver of a command attested instead of a signature.
+export const attested = optional(list(object({ class: word("paper", "video"), document: hash, entry, party: partyId }), 1));
 
 const pledgeRecord = object({
   pledgee: partyId, pledgor: partyId, form: word("质押", "抵押"), lines: list(line, 1, 64), debtor: optional(partyId),
@@ -147,6 +163,8 @@ const pledgeRecord = object({
     document: hash, entry, line: integer(0, 63), quantity, further: optional(integer(0, 63)), relied: optional(list(integer(0), 1, 16)),
   }), 1)),
   external: optional(list(object(externalMembers), 1)),
+  attested,
+  erased,
 });
 
 const reservationRecord = object({

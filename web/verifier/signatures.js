@@ -25,7 +25,7 @@ export function signatures(run) {
   for (const shown of run.entries.values()) {
     if (shown.entry.kind !== "command") continue;
     const { place, envelope } = shown;
-    shown.payload = readPayload(envelope.payload, `${place}, payload`);
+    shown.payload = readPayload(envelope.payload, `${place}, payload`, shown.entry.law);
     shown.signers = envelope.signatures.map((signature) => signerOf(signature, keys, place));
     exactly(shown.payload.signers, shown.signers, place);
     inTime(run, shown, place);

@@ -6,7 +6,7 @@
 import { isKey } from "./ed25519.js";
 import { must } from "./fault.js";
 import { map, object, pattern } from "./forms.js";
-import { unhex } from "./bytes.js";
+import { unhex, utf8 } from "./bytes.js";
 
 const INDEX = "(?:0|[1-9][0-9]{0,15})";
 
@@ -63,6 +63,34 @@ export function quantity(value, place) {
 }
 
 export const area = pattern(/^(?:0|[1-9][0-9]{0,37})$/, "an area");
+
+function aboveZero(value, place) {
+  must(micro(value) > 0n, place, "it is not above zero");
+}
+
+/// Yuan as signed: above zero, with at most two decimal digits.
+export function yuanSigned(value, place) {
+  quantitySigned(value, place);
+  must(digitsOf(value) <= 2, place, "yuan have at most two decimal digits");
+  aboveZero(value, place);
+}
+
+/// Yuan for one unit, as signed.
+export function priceSigned(value, place) {
+  quantitySigned(value, place);
+  aboveZero(value, place);
+}
+
+/// Yuan, or yuan for one unit, in written form.
+export function yuan(value, place) {
+  quantity(value, place);
+  yuanSigned(value, place);
+}
+
+export function price(value, place) {
+  quantity(value, place);
+  aboveZero(value, place);
+}
 
 /// The millionths of a quantity.
 export function micro(text) {
@@ -135,6 +163,12 @@ export function instant(value, place) {
   must(value.includes("."), place, "an instant has six digits after the seconds here");
 }
 
+/// The first instant of a day at UTC+8, in the form of records.
+export function dayBegins(text) {
+  const seconds = dayNumber(text) * 86_400 - 28_800;
+  return `${new Date(seconds * 1_000).toISOString().slice(0, 19)}.000000Z`;
+}
+
 export function wholeSeconds(text) {
   return Number(micros(text) / 1_000_000n);
 }
@@ -154,6 +188,12 @@ const NO_MARKS = new RegExp(NO_MARK.source, "gu");
 
 export function characters(text) {
   return [...text].length;
+}
+
+/// The number of an order: a plain text of at most 64 bytes.
+export function orderNumber(value, place) {
+  plainText(value, place);
+  must(utf8(value).length <= 64, place, "longer than 64 bytes");
 }
 
 export function plainText(value, place) {
