@@ -7,7 +7,9 @@ use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use greenlien::cli::keyfile::write_key;
 use greenlien::domain::facts::StateKey;
+use greenlien::primitives::crypto::SecretKey;
 use serde_json::{Value, json};
 
 use crate::pages::{Town, town};
@@ -69,6 +71,35 @@ fn an_evidence_file_is_verified_as_served_and_from_a_disk_with_the_network_off()
 fn every_page_meets_the_rules_of_axe_and_of_the_keyboard_and_nothing_complains() {
     let (town, folder) = (town(), tempfile::tempdir().unwrap());
     run("pages.mjs", &config_of(&town, folder.path()));
+    town.house.close();
+}
+
+/// Writes the key files of the persons who sign.
+fn keys_of(town: &Town, folder: &Path) {
+    let write = |name: &str, key: &SecretKey, passphrase: Option<&str>| {
+        write_key(&folder.join(name), key, passphrase).unwrap();
+    };
+    write("bank-maker.key", &town.bank.maker, Some("correct horse"));
+    write("bank-checker.key", &town.bank.checker, None);
+    write("mill-maker.key", &town.mill.maker, None);
+}
+
+#[test]
+#[ignore = "needs chromium; `make browser` runs it"]
+fn a_pledge_is_registered_and_released_by_persons_who_sign_in_their_browsers() {
+    let (town, folder) = (town(), tempfile::tempdir().unwrap());
+    keys_of(&town, folder.path());
+    let question = format!(
+        "right={}&pledgee={}&quantity=10&from=2027-01-01&through=2027-12-31",
+        town.permit, town.bank.party
+    );
+    run(
+        "sign.mjs",
+        &json!({
+            "address": town.house.client().base(), "folder": folder.path(), "now": town.house.now().to_string(),
+            "question": question, "bank": town.bank.party.to_string(),
+        }),
+    );
     town.house.close();
 }
 

@@ -16,9 +16,9 @@ use crate::support::play::Play as _;
 
 pub(crate) struct Town {
     pub(crate) house: House,
-    bank: Actor,
+    pub(crate) bank: Actor,
     other: Actor,
-    mill: Actor,
+    pub(crate) mill: Actor,
     pub(crate) permit: RightId,
     pub(crate) pledge: PledgeId,
 }
@@ -85,6 +85,8 @@ impl Town {
             "/log/0".to_owned(),
             "/log/1".to_owned(),
             "/verify".to_owned(),
+            "/sign".to_owned(),
+            format!("/sign?act=release&pledge={}", self.pledge),
         ]
     }
 

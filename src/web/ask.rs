@@ -52,6 +52,8 @@ pub(crate) struct Conclusion {
     findings: Vec<Shown>,
     warnings: Vec<Shown>,
     as_of: String,
+    /// Where the same command is signed, where the answer is yes.
+    sign_at: Option<String>,
 }
 
 #[derive(Template)]
@@ -105,7 +107,10 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<AskPage, Fault>
     match question(registry, visit, id, &right, &policy)? {
         Ok((org, body)) => match registry.consider(org, body) {
             Ok(considered) => {
-                page.conclusion = Some(conclude(&considered, &policy, visit.lang));
+                let mut conclusion = conclude(&considered, &policy, visit.lang);
+                conclusion.sign_at =
+                    (conclusion.tag == "yes").then(|| visit.again("/sign", "register"));
+                page.conclusion = Some(conclusion);
             }
             Err(crate::service::ServiceFault::Input(fault)) => {
                 page.faults.push(("quantity", fault.to_string()));
@@ -115,6 +120,24 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<AskPage, Fault>
         Err(faults) => page.faults = faults,
     }
     Ok(page)
+}
+
+/// Makes the command that the form of the page stands for, for the page that signs it; nothing where a field is wrong.
+pub(crate) fn prepared(
+    registry: &Registry,
+    visit: &Visit,
+) -> Result<Option<(PartyId, Body)>, Fault> {
+    let typed = visit.typed("right");
+    let Some(Place::Right(id)) = look::find(registry, &typed)? else {
+        return Ok(None);
+    };
+    let found = registry.record(&StateKey::Right(id))?;
+    let Some(Record::Right(right)) = found.map(|found| found.value.record) else {
+        return Ok(None);
+    };
+    let now = registry.now().max(registry.published().time);
+    let policy = look::policy(registry, &right.kind, now)?;
+    Ok(question(registry, visit, id, &right, &policy)?.ok())
 }
 
 fn about(
@@ -292,5 +315,6 @@ fn conclude(considered: &Considered, policy: &KindPolicy, lang: Lang) -> Conclus
             words.position,
             considered.size
         ),
+        sign_at: None,
     }
 }

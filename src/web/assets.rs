@@ -5,7 +5,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 
-use crate::web::verifier;
+use crate::web::{signing, verifier};
 
 /// Name, media type and content of every asset.
 const ASSETS: &[(&str, &str, &[u8])] = &[
@@ -27,6 +27,7 @@ pub(crate) async fn get_asset(Path(name): Path<String>) -> Response {
     let (media_type, bytes) = match known {
         Some((_, media_type, bytes)) => (*media_type, *bytes),
         None if name == "verifier.js" => ("text/javascript; charset=utf-8", verifier::script()),
+        None if name == "signing.js" => ("text/javascript; charset=utf-8", signing::script()),
         None => return StatusCode::NOT_FOUND.into_response(),
     };
     let headers = [

@@ -78,6 +78,14 @@ words! {
     nav_findings: "校验结论", "Findings";
     nav_log: "账页与证明", "Log and proofs";
     nav_verify: "核验", "Verify";
+    nav_sign: "签署", "Sign";
+    sign_title: "签署指令", "Sign a command";
+    sign_lead: "先看清将要签署的全文, 再用自己的密钥签署; 密钥不离开本浏览器。经办人签后把草稿交给复核人和出质人, 各自在自己的电脑上打开本页签署。", "Read in full what will be signed, then sign it with your own key, which never leaves this browser. The maker hands the draft to the checker and to the pledgor, who open this page on their own machines.";
+    sign_needs_script: "签署需要脚本。也可以用命令行: greenlien sign。", "Signing needs scripts. The command line does it too: greenlien sign.";
+    sign_register: "登记这一担保", "Register this pledge";
+    sign_release: "注销登记", "Release";
+    sign_incomplete: "填写的内容不全, 请先在「能否质押」页问清楚。", "Something is missing; ask on the page \"May I pledge?\" first.";
+    sign_closed: "这一担保登记已经注销, 或不存在。", "This pledge has been released, or there is none.";
     verify_title: "核验", "Verify";
     verify_lead: "核验全部在本页内进行: 文件不会离开您的电脑, 断网也可使用。", "Everything is checked inside this page: no file leaves your computer, and it works with the network off.";
     verify_needs_script: "在浏览器内核验需要脚本。不用脚本时: greenlien verify 文件 --policy 信任文件", "Checking in the browser needs scripts. Without them: greenlien verify FILE --policy TRUST";

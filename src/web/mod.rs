@@ -20,8 +20,10 @@ mod order;
 mod party;
 mod pledge;
 mod right;
+mod script;
 mod shell;
 mod show;
+mod signing;
 mod verifier;
 
 use std::sync::Arc;
@@ -62,6 +64,7 @@ pub fn router() -> Router<Arc<Registry>> {
         .route("/findings/{code}", get(show_finding))
         .route("/log", get(show_log))
         .route("/log/{index}", get(show_entry))
+        .route("/sign", get(show_signing))
         .route("/verify", get(show_verify))
         .route("/verify/offline.html", get(verifier::get_offline))
         .route("/assets/{name}", get(assets::get_asset))
@@ -191,6 +194,10 @@ async fn show_finding(State(registry): Reg, Path(code): Path<String>, visit: Vis
         finding::page(registry, visit, code)
     })
     .await
+}
+
+async fn show_signing(State(registry): Reg, visit: Visit) -> Response {
+    answer(registry, visit, signing::page).await
 }
 
 async fn show_verify(State(registry): Reg, visit: Visit) -> Response {

@@ -87,6 +87,14 @@ impl Visit {
         self.param(name).unwrap_or_default().to_owned()
     }
 
+    /// Returns the address of another page with the fields of this one, to do `act` with them.
+    pub(crate) fn again(&self, path: &str, act: &str) -> String {
+        let kept = self.params.iter().filter(|(name, _)| *name != "lang");
+        let fields =
+            kept.map(|(name, value)| format!("&{}={}", show::escaped(name), show::escaped(value)));
+        format!("{path}?act={act}{}", fields.collect::<String>())
+    }
+
     /// Returns the address of this page in the other language.
     fn other(&self) -> String {
         let other = match self.lang {

@@ -1,0 +1,254 @@
+//! The page 签署: a command is shown in full and signed in the browser, by a key that the register never sees.
+//!
+//! The server prepares what a page knows already (the body, who must sign); the script of `web/signing` builds the payload,
+//! signs, hands the draft on and submits it. A draft may come from anywhere and is read by the forms of the offline verifier.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use askama::Template;
+
+use crate::domain::command::Body;
+use crate::domain::facts::{Record, StateKey};
+use crate::domain::party::Party;
+use crate::domain::wire::body_json;
+use crate::primitives::canonical::Json;
+use crate::primitives::crypto::Hash;
+use crate::primitives::id::{PartyId, PledgeId};
+use crate::service::Registry;
+use crate::web::ask;
+use crate::web::look;
+use crate::web::script;
+use crate::web::shell::{Fault, Shell, Visit};
+
+macro_rules! of_verifier {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("../../web/verifier/", $name)))),*]
+    };
+}
+
+macro_rules! of_signing {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("../../web/signing/", $name)))),*]
+    };
+}
+
+/// Modules of the verifier that signing uses too, after those that they import.
+const SHARED: &[(&str, &str)] = of_verifier![
+    "vendor/_u64.js",
+    "vendor/utils.js",
+    "vendor/_md.js",
+    "vendor/sha2.js",
+    "vendor/hmac.js",
+    "vendor/pbkdf2.js",
+    "vendor/scrypt.js",
+    "vendor/noble-ed25519.js",
+    "bytes.js",
+    "dom.js",
+    "fault.js",
+    "canonical.js",
+    "forms.js",
+    "polygon.js",
+    "ed25519.js",
+    "values.js",
+    "records.js",
+    "commands.js",
+];
+
+/// AES of another package, whose files have the names of the first.
+const CIPHERS: &[(&str, &str)] =
+    of_signing!["vendor/utils.js", "vendor/_polyval.js", "vendor/aes.js"];
+
+/// The modules of the page.
+const MODULES: &[(&str, &str)] = of_signing![
+    "draft.js",
+    "keyfile.js",
+    "keyring.js",
+    "words.js",
+    "page.js"
+];
+
+const LICENSES: [&str; 2] = [
+    include_str!("../../web/verifier/vendor/LICENSE-noble-ed25519"),
+    include_str!("../../web/signing/vendor/LICENSE-noble-ciphers"),
+];
+
+static SCRIPT: LazyLock<String> = LazyLock::new(|| {
+    let [curves, ciphers] = LICENSES;
+    let license =
+        format!("Parts: @noble/ed25519, @noble/hashes:\n{curves}@noble/ciphers:\n{ciphers}");
+    script::join(
+        &license,
+        &[
+            script::texts(SHARED),
+            script::group("aes.js", CIPHERS),
+            script::texts(MODULES),
+        ],
+    )
+});
+
+/// Values that a pledge may hide, which the page asks for; any other is for the command line.
+const HIDES: [&str; 2] = ["contract_no", "principal_cny"];
+
+#[derive(Template)]
+#[template(path = "sign.html")]
+pub(crate) struct SignPage {
+    shell: Shell,
+    /// The audience that a command for this register names.
+    aud: String,
+    /// What another page has prepared, as JSON.
+    command: Option<String>,
+    fault: Option<&'static str>,
+    /// SHA-256 of the script, so that a browser never keeps an old one.
+    script: String,
+}
+
+/// The script of the page, for the assets.
+pub(crate) fn script() -> &'static [u8] {
+    SCRIPT.as_bytes()
+}
+
+/// Makes the page: for a draft, or for what the address says is to be done.
+pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<SignPage, Fault> {
+    let words = visit.lang.words();
+    let mut page = SignPage {
+        shell: Shell::new(registry, visit, words.sign_title),
+        aud: registry.aud().to_owned(),
+        command: None,
+        fault: None,
+        script: Hash::of(&[SCRIPT.as_bytes()]).to_string(),
+    };
+    match visit.param("act") {
+        Some("register") => match ask::prepared(registry, visit)? {
+            Some((org, body)) => {
+                page.command = Some(command(registry, visit, org, &body, &HIDES)?);
+            }
+            None => page.fault = Some(words.sign_incomplete),
+        },
+        Some("release") => match release(registry, visit)? {
+            Some((org, body)) => page.command = Some(command(registry, visit, org, &body, &[])?),
+            None => page.fault = Some(words.sign_closed),
+        },
+        Some(_) | None => {}
+    }
+    Ok(page)
+}
+
+fn release(registry: &Registry, visit: &Visit) -> Result<Option<(PartyId, Body)>, Fault> {
+    let Some(id) = visit.param("pledge").and_then(PledgeId::parse) else {
+        return Ok(None);
+    };
+    let found = registry.record(&StateKey::Pledge(id))?;
+    let Some(Record::Pledge(pledge)) = found.map(|found| found.value.record) else {
+        return Ok(None);
+    };
+    let body = Body::ReleasePledge {
+        pledge: id,
+        changes: Vec::new(),
+    };
+    Ok((!pledge.is_closed()).then_some((pledge.pledgee, body)))
+}
+
+/// Writes what the script reads: `{"body","expect","hide","names","org","signers","type"}`.
+fn command(
+    registry: &Registry,
+    visit: &Visit,
+    org: PartyId,
+    body: &Body,
+    hide: &[&str],
+) -> Result<String, Fault> {
+    let consenting = match body {
+        Body::RegisterPledge(pledge) => Some(pledge.pledgor),
+        _ => None,
+    };
+    let mut signers = Vec::new();
+    let mut names = BTreeMap::new();
+    let mut giver = org;
+    for (at, asked) in [Some(org), consenting].into_iter().flatten().enumerate() {
+        let (id, party) = acting(registry, asked)?;
+        if at == 0 {
+            giver = id;
+        }
+        let checkers = party.threshold_for(body.type_name()).saturating_sub(1);
+        signers.push(Json::object([
+            ("checkers", Json::count(checkers)),
+            ("org", Json::Text(id.to_string())),
+        ]));
+        let name = look::name_of(&party, visit.lang.words());
+        names.insert(id.to_string(), Json::Text(name));
+    }
+    let mut asked = Json::object([
+        ("body", body_json(body)),
+        ("hide", Json::list(hide.iter().copied().map(Json::text))),
+        ("names", Json::Object(names)),
+        ("org", Json::Text(giver.to_string())),
+        ("signers", Json::List(signers)),
+        ("type", Json::text(body.type_name())),
+    ]);
+    if let Some(expected) = body.must_expect() {
+        let key = expected.key();
+        let version = registry
+            .record(&key)?
+            .map_or(0, |found| found.value.history_size);
+        let versions = BTreeMap::from([(key.name(), Json::count(version))]);
+        asked = asked.with("expect", Some(Json::Object(versions)));
+    }
+    Ok(asked.to_canonical())
+}
+
+/// Finds who acts for a party, which may have merged into another.
+fn acting(registry: &Registry, id: PartyId) -> Result<(PartyId, Party), Fault> {
+    let mut id = id;
+    loop {
+        let found = registry.record(&StateKey::Party(id))?;
+        let Some(Record::Party(party)) = found.map(|found| found.value.record) else {
+            return Err(Fault::NotFound);
+        };
+        match party.more.ended {
+            Some((_, successor)) => id = successor,
+            None => return Ok((id, party)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::script::{scope, uncommented};
+
+    #[test]
+    fn every_module_comes_after_those_it_imports_and_none_is_left_out() {
+        let groups: [&[(&str, &str)]; 3] = [SHARED, CIPHERS, MODULES];
+        let mut seen: Vec<String> = Vec::new();
+        for (name, text) in groups.into_iter().flatten() {
+            let imports = uncommented(text)
+                .into_iter()
+                .filter(|line| line.contains(" from \""));
+            for line in imports {
+                let path = line.rsplit_once(" from ").unwrap().1;
+                let path = scope(path.trim_matches(|c| matches!(c, '"' | ';')));
+                assert!(
+                    seen.contains(&path),
+                    "{name} imports {path} before it is there"
+                );
+            }
+            seen.push(scope(name));
+        }
+        for folder in ["web/signing", "web/signing/vendor"] {
+            let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+            for file in std::fs::read_dir(folder).unwrap() {
+                let name = file.unwrap().file_name().into_string().unwrap();
+                assert!(
+                    !name.ends_with(".js") || seen.contains(&scope(&name)),
+                    "{name} is left out"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_script_is_one_text_that_asks_for_nothing_else() {
+        assert!(SCRIPT.contains("module_draft") && !SCRIPT.contains("\nimport "));
+        assert!(SCRIPT.len() < 400_000, "{}", SCRIPT.len());
+    }
+}

@@ -1,0 +1,348 @@
+//! The page 签署: makes a command that another page of the register prepared, or reads a draft; shows exactly what will be
+//! signed; signs with a key that never leaves the page; hands the draft on, or submits it and shows the receipt.
+
+import { base64 } from "../verifier/bytes.js";
+import { element, factList } from "../verifier/dom.js";
+import { Fault } from "../verifier/fault.js";
+import { askedOf, draftText, isComplete, missing, newDraft, parseDraft, signDraft, submission } from "./draft.js";
+import { isEncrypted, readKeyFile } from "./keyfile.js";
+import { canKeep, forget, keepSeed, keptKeys, keyOfSeed, makeKey, possession } from "./keyring.js";
+import { wordsOf } from "./words.js";
+
+const DAYS_MAX = 7;
+const CHECKERS_MAX = 3;
+
+/// A label and its field, with a hint below.
+function field(label, input, hint) {
+  const { id } = input;
+  if (hint) input.setAttribute("aria-describedby", `${id}-hint`);
+  return element("p", { class: "field" }, element("label", { for: id }, label), input,
+    hint ? element("span", { class: "hint", id: `${id}-hint` }, hint) : undefined);
+}
+
+function button(id, text, style, act) {
+  const made = element("button", { type: "button", id, class: style }, text);
+  made.addEventListener("click", act);
+  return made;
+}
+
+function choice(id, options, chosen) {
+  return element("select", { id }, options.map(([value, text]) => element("option", { value, selected: value === chosen }, text)));
+}
+
+/// A link that saves a text as a file; `data:` needs no further permission of the page.
+function saved(text, name, label) {
+  return element("a", { class: "button quiet", download: name, href: `data:application/json;base64,${base64(new TextEncoder().encode(text))}` }, label);
+}
+
+class Page {
+  constructor(root) {
+    this.root = root;
+    this.language = document.documentElement.lang.startsWith("zh") ? 0 : 1;
+    this.words = wordsOf(this.language);
+    this.aud = root.getAttribute("data-aud");
+    this.names = new Map();
+    this.asked = null;
+    this.draft = null;
+    this.keys = [];
+    this.parts = Object.fromEntries(["command", "shown", "key", "next", "keys"].map((name) =>
+      [name, element("section", { id: `part-${name}`, "aria-live": name === "next" ? "polite" : undefined })]));
+    root.replaceChildren(...Object.values(this.parts));
+  }
+
+  async start() {
+    const text = this.root.getAttribute("data-command");
+    if (text) {
+      this.asked = askedOf(text);
+      for (const [id, name] of Object.entries(this.asked.names ?? {})) this.names.set(id, name);
+    }
+    this.keeps = await canKeep();
+    if (this.keeps) this.keys = await keptKeys();
+    this.showCommand();
+    this.showKeys();
+  }
+
+  named(id) {
+    const name = this.names.get(id);
+    return name ? [name, " ", element("span", { class: "id" }, id)] : element("span", { class: "id" }, id);
+  }
+
+  // -------------------------------------------------------------------------------------------------------------------
+  // 1: the command
+  // -------------------------------------------------------------------------------------------------------------------
+
+  showCommand() {
+    const { words } = this;
+    const parts = this.asked ? this.askedParts() : this.draftParts();
+    this.parts.command.replaceChildren(element("h2", {}, words.draftHead), ...parts);
+  }
+
+  askedParts() {
+    const { words, asked } = this;
+    const hidden = (asked.hide ?? []).map((name) =>
+      field(words.hidden(name), element("input", { id: `hidden-${name}`, maxlength: "200", autocomplete: "off" })));
+    const signers = asked.signers.map(({ org, checkers }) => element("div", {}, element("p", {}, this.named(org)),
+      field(`${words.checkersLabel} · ${org}`, choice(`checkers-${org}`,
+        Array.from({ length: CHECKERS_MAX + 1 }, (_, count) => [String(count), String(count)]), String(checkers)))));
+    const days = choice("days", Array.from({ length: DAYS_MAX }, (_, at) => [String(at + 1), `${at + 1} ${words.day}`]), String(DAYS_MAX));
+    return [
+      ...hidden.length > 0 ? [element("h3", {}, words.hiddenHead), element("p", { class: "hint" }, words.hiddenHint), ...hidden] : [],
+      element("h3", {}, words.signersHead), ...signers, field(words.daysLabel, days),
+      element("p", { class: "actions" }, button("make", words.make, undefined, () => this.make())),
+    ];
+  }
+
+  draftParts() {
+    const { words } = this;
+    const input = element("input", { id: "draft", type: "file" });
+    input.addEventListener("change", async () => {
+      if (input.files.length > 0) this.take(new Uint8Array(await input.files[0].arrayBuffer()));
+    });
+    const text = element("textarea", { id: "paste", rows: "4", spellcheck: "false", autocomplete: "off" });
+    const place = element("div", { class: "verify" }, element("div", { class: "drop" }, field(words.draftLabel, input, words.draftHint)),
+      field(words.pasteLabel, text),
+      element("p", { class: "actions" }, button("read", words.pasteButton, "button quiet", () => this.take(new TextEncoder().encode(text.value)))));
+    place.addEventListener("dragover", (event) => event.preventDefault());
+    place.addEventListener("drop", async (event) => {
+      event.preventDefault();
+      if (event.dataTransfer.files.length > 0) this.take(new Uint8Array(await event.dataTransfer.files[0].arrayBuffer()));
+    });
+    return [place];
+  }
+
+  make() {
+    const { asked } = this;
+    const value = (id) => document.getElementById(id).value;
+    const hidden = Object.fromEntries((asked.hide ?? []).map((name) => [name, value(`hidden-${name}`).trim().normalize("NFC")]));
+    const signers = asked.signers.flatMap(({ org }) => [{ org, role: "maker" },
+      ...Array.from({ length: Number(value(`checkers-${org}`)) }, () => ({ org, role: "checker" }))]);
+    this.attempt(() => this.open(newDraft({ ...asked, signers }, hidden, this.aud, Number(value("days")), Date.now())));
+  }
+
+  take(bytes) {
+    this.attempt(() => this.open(parseDraft(bytes)));
+  }
+
+  /// Runs what may find the draft at fault, and says so in its place.
+  attempt(act) {
+    this.draft = null;
+    for (const name of ["shown", "key", "next"]) this.parts[name].replaceChildren();
+    try {
+      act();
+    } catch (fault) {
+      if (!(fault instanceof Fault)) throw fault;
+      this.parts.shown.replaceChildren(element("div", { class: "notice refuse", role: "alert" }, element("strong", {}, this.words.unreadable),
+        element("p", { class: "technical", lang: "en" }, fault.message)));
+    }
+  }
+
+  async open(draft) {
+    this.draft = draft;
+    this.showPayload();
+    this.showKey();
+    this.showNext();
+    document.getElementById("payload").scrollIntoView?.({ block: "nearest" });
+    const unknown = draft.payload.signers.map(({ org }) => org).filter((org) => !this.names.has(org));
+    await Promise.all([...new Set(unknown)].map(async (org) => {
+      const reply = await fetch(`/v1/parties/${org}`);
+      const record = reply.ok ? await reply.json() : {};
+      this.names.set(org, record.record?.name ?? record.party?.name ?? record.name ?? "");
+    }));
+    if (unknown.length > 0 && this.draft === draft) this.showPayload();
+  }
+
+  // -------------------------------------------------------------------------------------------------------------------
+  // 2: what will be signed
+  // -------------------------------------------------------------------------------------------------------------------
+
+  showPayload() {
+    const { words, draft } = this;
+    const { payload } = draft;
+    const rows = [
+      [words.type, words.act(payload.type)], [words.giver, this.named(payload.org)],
+      [words.expires, new Date(payload.exp).toLocaleString(this.language === 0 ? "zh-CN" : "en-GB", { timeZone: "Asia/Shanghai" }) + " +08:00"],
+      ...draft.opened.map(({ claim, value }) => [`${words.hidden(claim)} · ${words.hiddenValue}`, value]),
+    ];
+    const signers = payload.signers.map(({ org, role }) => element("li", {}, this.named(org), ` · ${words[role]}`));
+    const done = draft.made.map(({ kid, role }) => element("li", {}, "✔ ", words.signed, ` · ${words[role]} · `, element("span", { class: "id" }, kid.slice(0, 16))));
+    this.parts.shown.replaceChildren(...[
+      element("h2", {}, words.shownHead), this.barred(), factList(rows),
+      element("h3", {}, words.signersHead), element("ul", {}, signers),
+      done.length > 0 ? element("h3", {}, words.signatures) : undefined,
+      done.length > 0 ? element("ul", { id: "made" }, done) : undefined,
+      element("h3", {}, words.payloadLabel), element("p", { class: "hint" }, words.shownHint),
+      element("pre", { id: "payload", class: "payload", tabindex: "0", role: "region", "aria-label": words.payloadLabel }, draft.text),
+    ].filter(Boolean));
+  }
+
+  /// Why this command cannot be signed here, as a notice, or nothing.
+  barred() {
+    const { words } = this;
+    const { aud, exp } = this.draft.payload;
+    if (aud !== this.aud) return element("div", { class: "notice refuse", role: "alert" }, words.otherRegister);
+    if (Date.parse(exp) < Date.now()) return element("div", { class: "notice refuse", role: "alert" }, words.expired);
+    return undefined;
+  }
+
+  // -------------------------------------------------------------------------------------------------------------------
+  // 3: signing
+  // -------------------------------------------------------------------------------------------------------------------
+
+  showKey() {
+    const { words, draft, keys } = this;
+    const roles = ["maker", "checker"].filter((role) => missing(draft, role) > 0);
+    if (this.barred() || roles.length === 0) {
+      this.parts.key.replaceChildren();
+      return;
+    }
+    const which = choice("which", [...keys.map((key) => [key.kid, `${key.name} · ${key.kid.slice(0, 16)}`]), ["file", words.keyFile]], keys[0]?.kid ?? "file");
+    const file = element("input", { id: "key-file", type: "file" });
+    const pass = element("input", { id: "passphrase", type: "password", autocomplete: "off" });
+    const ofFile = element("div", { id: "of-file" }, field(words.keyFileLabel, file), field(words.passphrase, pass),
+      this.keeps ? element("p", { class: "choice" }, element("input", { id: "keep", type: "checkbox" }), element("label", { for: "keep" }, words.keepKey)) : undefined);
+    const shows = () => { ofFile.hidden = which.value !== "file"; };
+    which.addEventListener("change", shows);
+    const complaint = element("div", { id: "key-fault", role: "alert" });
+    const form = element("form", { class: "question" }, field(words.keyWhich, which, words.keyHint), ofFile,
+      field(words.roleLabel, choice("role", roles.map((role) => [role, words[role]]), roles[0])), complaint,
+      element("p", { class: "actions" }, element("button", { id: "sign-now" }, words.signButton)));
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      complaint.replaceChildren(element("p", {}, words.working));
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      try {
+        await this.sign(which.value, file, pass);
+      } catch (fault) {
+        if (!(fault instanceof Fault)) throw fault;
+        const reason = fault.reason ?? fault.message.split(": ").at(-1);
+        complaint.replaceChildren(element("p", { class: "notice refuse" }, words.fault(reason)));
+      }
+    });
+    this.parts.key.replaceChildren(element("h2", {}, words.keyHead), form);
+    shows();
+  }
+
+  async sign(which, file, pass) {
+    let key = this.keys.find((kept) => kept.kid === which);
+    const role = document.getElementById("role").value;
+    if (!key) {
+      if (file.files.length === 0) throw new Fault("", "no_key");
+      const bytes = new Uint8Array(await file.files[0].arrayBuffer());
+      const seed = readKeyFile(bytes, isEncrypted(bytes) ? pass.value : "");
+      const name = file.files[0].name.replace(/\.(?:pem|key)$/, "");
+      key = document.getElementById("keep")?.checked ? await keepSeed(seed, name) : keyOfSeed(seed, name);
+    }
+    this.draft = await signDraft(this.draft, role, key);
+    if (this.keeps) this.keys = await keptKeys();
+    this.showPayload();
+    this.showKey();
+    this.showNext();
+    this.showKeys();
+    this.parts.next.querySelector("h2")?.focus();
+  }
+
+  // -------------------------------------------------------------------------------------------------------------------
+  // 4: handing on, or submitting
+  // -------------------------------------------------------------------------------------------------------------------
+
+  showNext() {
+    const { words, draft } = this;
+    if (draft.made.length === 0 || this.barred()) {
+      this.parts.next.replaceChildren();
+      return;
+    }
+    const text = draftText(draft);
+    const whole = isComplete(draft);
+    const outcome = element("div", { id: "outcome", role: "status" });
+    this.parts.next.replaceChildren(...[
+      element("h2", { tabindex: "-1" }, words.handHead), element("p", {}, whole ? words.complete : words.handOn),
+      element("p", { class: "actions" }, whole ? button("submit", words.submit, undefined, () => this.submit(outcome)) : undefined,
+        saved(text, `${draft.payload.type}-${draft.payload.cmd.slice(0, 8)}.json`, words.download)),
+      outcome,
+      field(words.draftText, element("textarea", { id: "draft-text", rows: "4", readonly: true, spellcheck: "false" }, text)),
+    ]);
+  }
+
+  async submit(outcome) {
+    const { words, draft } = this;
+    outcome.replaceChildren(element("p", {}, words.submitting));
+    let reply;
+    let answer;
+    try {
+      reply = await fetch("/v1/commands", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(submission(draft)) });
+      answer = await reply.json();
+    } catch {
+      outcome.replaceChildren(element("p", { class: "notice warn" }, words.unreachable));
+      return;
+    }
+    if (this.draft === draft) outcome.replaceChildren(reply.ok ? this.accepted(answer) : this.refused(answer));
+  }
+
+  accepted(receipt) {
+    const { words, draft } = this;
+    const record = receipt.created ?? draft.payload.body.pledge ?? draft.payload.body.right;
+    const place = { P: "pledges", V: "pledges", R: "rights", M: "parties" }[String(record ?? "").charAt(0)];
+    return element("section", { class: "conclusion yes", "data-decision": "accepted" },
+      element("p", { class: "answer" }, element("span", { "aria-hidden": "true" }, "✔ "), `${words.accepted}${record ? ` ${record}` : ""}`),
+      element("p", {}, `${words.entry} `, element("a", { href: `/log/${receipt.index}` }, String(receipt.index)),
+        place ? [" · ", element("a", { href: `/${place}/${record}` }, words.seeRecord)] : ""),
+      element("p", { class: "actions" }, saved(JSON.stringify(receipt), `receipt-${receipt.index}.json`, words.receipt)));
+  }
+
+  refused(problem) {
+    const { words } = this;
+    const findings = (problem.findings ?? []).map((finding) => element("div", { class: "because" },
+      element("p", {}, element("strong", {}, (this.language === 0 ? finding.title_zh : finding.title_en) ?? finding.name), " ",
+        element("a", { class: "finding", href: `/findings/${finding.code}` }, String(finding.code))),
+      (finding.conflicts ?? []).length > 0 ? element("p", { class: "id" }, finding.conflicts.join(" ")) : undefined,
+      finding.alternative?.quantity ? element("p", {}, `${words.atMost} ${finding.alternative.quantity}`) : undefined));
+    return element("section", { class: "conclusion no", "data-decision": "refused" },
+      element("p", { class: "answer" }, element("span", { "aria-hidden": "true" }, "✘ "), words.refused), findings,
+      findings.length === 0 ? element("p", { lang: "en" }, problem.detail ?? problem.title ?? "") : undefined);
+  }
+
+  // -------------------------------------------------------------------------------------------------------------------
+  // The keys of this browser
+  // -------------------------------------------------------------------------------------------------------------------
+
+  showKeys() {
+    const { words, keys } = this;
+    const body = this.keeps ? [this.keyList(keys), this.keyForm()] : [element("p", {}, words.keysCannot)];
+    const open = this.parts.keys.querySelector("details")?.open ?? false;
+    this.parts.keys.replaceChildren(element("details", { open }, element("summary", {}, words.keysHead), body));
+  }
+
+  keyList(keys) {
+    const { words } = this;
+    if (keys.length === 0) return element("p", {}, words.keysNone);
+    return element("ul", { class: "keys" }, keys.map((key) => element("li", {}, factList([
+      [words.keyNameLabel, key.name], [words.kid, element("span", { class: "id" }, key.kid)],
+      [words.publicKey, element("span", { class: "id" }, Array.from(key.publicKey, (byte) => byte.toString(16).padStart(2, "0")).join(""))],
+      [words.proof, element("span", { class: "id", "data-proof": key.kid })],
+    ]), button(`forget-${key.kid.slice(0, 8)}`, words.forget, "button quiet", async () => {
+      await forget(key.kid);
+      this.keys = await keptKeys();
+      this.showKeys();
+    }))));
+  }
+
+  keyForm() {
+    const { words } = this;
+    const name = element("input", { id: "key-name", maxlength: "32", pattern: "[a-z0-9\\-]{1,32}", required: true, autocomplete: "off" });
+    const form = element("form", { class: "question" }, field(words.keyNameLabel, name, "a-z 0-9 -"),
+      element("p", { class: "actions" }, element("button", { id: "make-key", class: "button quiet" }, words.makeKey)));
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const key = await makeKey(name.value);
+      this.keys = await keptKeys();
+      this.showKeys();
+      const proof = this.parts.keys.querySelector(`[data-proof="${key.kid}"]`);
+      proof.textContent = await possession(key, this.aud, key.name);
+      if (this.draft) this.showKey();
+    });
+    return form;
+  }
+}
+
+const root = document.getElementById("sign");
+if (root) new Page(root).start();
