@@ -13,6 +13,7 @@ use greenlien::primitives::crypto::SecretKey;
 use serde_json::{Value, json};
 
 use crate::pages::{Town, town};
+use crate::support::play::Play as _;
 
 /// Writes what a person would have in a folder: evidence files, a trust policy, a checkpoint.
 fn papers_of(town: &Town, folder: &Path) {

@@ -212,7 +212,7 @@ impl Both {
     pub(crate) fn agree(self) {
         let jobs = |wanted: &dyn Fn(&Job) -> bool| -> String {
             let jobs = self.jobs.iter().filter(|job| wanted(job));
-            jobs.map(|job| format!("{}\n", job.asked)).collect()
+            jobs.map(|job| job.asked.to_string() + "\n").collect()
         };
         let (all, evidence) = (jobs(&|_| true), jobs(&|job| job.is_evidence));
         let (python, node) = std::thread::scope(|scope| {

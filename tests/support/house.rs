@@ -116,11 +116,6 @@ impl House {
         house
     }
 
-    /// Returns the time of the clients.
-    pub(crate) fn now(&self) -> Timestamp {
-        self.time
-    }
-
     /// Moves on to a time, for the server and for its clients.
     pub(crate) fn at(&mut self, time: Timestamp) {
         assert!(self.time <= time, "{time} is before {}", self.time);
