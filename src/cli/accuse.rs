@@ -16,7 +16,7 @@ use crate::primitives::canonical::Json;
 use crate::primitives::field::{FieldFault, Fields};
 use crate::primitives::limits;
 use crate::verify::evidence::{Evidence, ProvenEntry, take_hashes};
-use crate::verify::fraud::build::hidden;
+use crate::verify::fraud::build::{fork_by_evidence, hidden};
 use crate::verify::fraud::check::verify_fraud;
 use crate::verify::fraud::{Fraud, FraudProof};
 
@@ -77,17 +77,42 @@ impl Kept {
         }
     }
 
+    /// The size of the tree that its checkpoint signs.
+    fn size(&self) -> Option<u64> {
+        let note = SignedNote::parse(self.note()).ok()?;
+        Checkpoint::parse(note.text()).ok().map(|head| head.size)
+    }
+
+    /// Says why an older checkpoint may contradict an evidence file although nothing here proves it: the proof from the size of
+    /// the one to the other is missing, or leaves the root out.
+    fn is_undecided_with(&self, older: &Self) -> Option<String> {
+        let Self::Evidence(evidence) = self else {
+            return None;
+        };
+        let (size, newer) = (older.size()?, self.size()?);
+        let shown = evidence.consistency.as_ref();
+        match shown.filter(|shown| shown.size == size) {
+            _ if size >= newer => None,
+            None => Some(format!(
+                "whether the checkpoint of {size} entries is of the same history is not shown by these files: ask for the evidence again with --old {size}"
+            )),
+            Some(_) if size.is_power_of_two() => Some(format!(
+                "a proof from {size} entries, a power of two, does not contain the root that it starts from: keep a checkpoint of another size, and compare with `greenlien verify --old`"
+            )),
+            Some(_) => None,
+        }
+    }
+
     /// Returns the frauds that this and another thing may show together.
     fn against(&self, other: &Self) -> Vec<Fraud> {
         let mut frauds = Vec::new();
         if let (Self::Evidence(evidence), Self::Receipt { entry, note }) = (self, other) {
             frauds.extend(hidden(evidence, entry, Some(note)));
         }
-        let size = |kept: &Self| {
-            let note = SignedNote::parse(kept.note()).ok()?;
-            Checkpoint::parse(note.text()).ok().map(|head| head.size)
-        };
-        if size(self).is_some() && size(self) == size(other) {
+        if let (Self::Evidence(evidence), Some(size)) = (self, other.size()) {
+            frauds.extend(fork_by_evidence(evidence, other.note(), size));
+        }
+        if self.size().is_some() && self.size() == other.size() {
             frauds.push(Fraud {
                 checkpoint: self.note().to_owned(),
                 proof: FraudProof::Fork {
@@ -124,6 +149,14 @@ pub fn run(args: &AccuseArgs) -> Result<Exit, Failure> {
                 return Ok(Exit::Done);
             }
         }
+    }
+    let undecided = kept
+        .iter()
+        .flat_map(|one| kept.iter().filter_map(|other| one.is_undecided_with(other)));
+    let undecided: Vec<String> = undecided.collect();
+    if !undecided.is_empty() {
+        let failure = Failure::refused("these files do not prove that they contradict each other");
+        return Err(failure.hint(undecided.join("; ")));
     }
     Err(
         Failure::refused("these files do not contradict each other").hint(

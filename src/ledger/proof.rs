@@ -214,6 +214,33 @@ pub fn verify_consistency(
     }
 }
 
+/// Returns the root of the first `m` of `n` leaves that a consistency proof is about, which the proof itself gives unless `m`
+/// is a power of two: then the root is the one hash that the proof leaves out. Whether the proof holds is not said.
+///
+/// `None` too for sizes and lengths that no proof has.
+pub fn root_in_proof(m: u64, n: u64, proof: &[Hash]) -> Option<Hash> {
+    if m == 0 || m >= n || m.is_power_of_two() {
+        return None;
+    }
+    let (first, path) = proof.split_first()?;
+    let mut steps = Steps {
+        node: m - 1,
+        last: n - 1,
+    };
+    while steps.node & 1 == 1 {
+        steps.up();
+    }
+    let mut old = *first;
+    for hash in path {
+        match steps.next().ok()? {
+            Side::Left => old = node_hash(hash, &old),
+            Side::Right => {}
+        }
+    }
+    steps.finished().ok()?;
+    Some(old)
+}
+
 /// On which side of the path the next hash of the proof stands.
 enum Side {
     Left,

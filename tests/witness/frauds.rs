@@ -2,8 +2,10 @@
 //! nothing.
 
 use greenlien::domain::facts::StateKey;
+use greenlien::ledger::proof::consistency_proof;
 use greenlien::primitives::canonical::Json;
-use greenlien::verify::evidence::{Evidence, ProvenRecord};
+use greenlien::verify::entries::InMemory;
+use greenlien::verify::evidence::{Consistency, Evidence, ProvenRecord};
 use greenlien::verify::fraud::build::{Account, hidden};
 use greenlien::verify::fraud::check::verify_fraud;
 use greenlien::verify::fraud::{Fraud, FraudProof, is_fraud_file};
@@ -150,6 +152,23 @@ fn a_member_accuses_with_a_receipt_and_later_evidence_or_with_two_checkpoints() 
         );
         std::fs::remove_file(&out).unwrap();
     }
+    // The registry was rewritten and has grown: its own proof for the size of an old checkpoint shows another root.
+    let mut short = other.liar();
+    short.entries.pop();
+    assert!(!short.size().is_power_of_two() && short.size() < liar.size());
+    let old = file("old", &short.note());
+    let mut grown = Evidence::parse(&std::fs::read(&evidence).unwrap()).unwrap();
+    let run = accuse(&[&old, &evidence]);
+    assert!(run.code == 1 && run.err.contains("ask for the evidence again with --old"));
+    grown.consistency = Some(Consistency {
+        size: short.size(),
+        proof: consistency_proof(short.size(), liar.size(), &InMemory::new(&liar.entries)).unwrap(),
+    });
+    let grown = file("grown.json", &grown.to_text());
+    let run = accuse(&[&old, &grown]);
+    assert_eq!((run.code, run.err.as_str()), (0, ""), "{}", run.out);
+    assert!(run.out.contains("two histories"), "{}", run.out);
+    std::fs::remove_file(&out).unwrap();
     for files in [
         vec![&*receipt],
         vec![&*receipt, &one],

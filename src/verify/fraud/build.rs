@@ -9,7 +9,9 @@ use crate::domain::facts::StateKey;
 use crate::domain::genesis::Genesis;
 use crate::domain::law::Law;
 use crate::domain::wire::parse_command;
-use crate::ledger::proof::{consistency_proof, inclusion_proof, root_at};
+use crate::ledger::checkpoint::Checkpoint;
+use crate::ledger::note::SignedNote;
+use crate::ledger::proof::{consistency_proof, inclusion_proof, root_at, root_in_proof};
 use crate::ledger::tree::{HashReader, frontier_nodes, leaf_hash};
 use crate::primitives::id::{CommandId, EntryIndex, PartyId};
 use crate::primitives::limits;
@@ -279,6 +281,31 @@ pub fn hidden(
         },
     };
     evidence.records.iter().filter(hides).map(fraud).collect()
+}
+
+/// Makes the file that shows that a checkpoint `other` of `size` entries is not of the history of an evidence file, from the
+/// proof that the registry itself put into it for that size.
+///
+/// `None` where the file has no such proof, or the size is a power of two: then the proof leaves out the root of what the
+/// registry shows now.
+pub fn fork_by_evidence(evidence: &Evidence, other: &str, size: u64) -> Option<Fraud> {
+    let shown = evidence
+        .consistency
+        .as_ref()
+        .filter(|shown| shown.size == size)?;
+    let head = SignedNote::parse(&evidence.checkpoint).ok()?;
+    let head = Checkpoint::parse(head.text()).ok()?;
+    let joined = Joined {
+        root: root_in_proof(size, head.size, &shown.proof)?,
+        proof: shown.proof.clone(),
+    };
+    Some(Fraud {
+        checkpoint: evidence.checkpoint.clone(),
+        proof: FraudProof::Fork {
+            other: other.to_owned(),
+            joined: Some(joined),
+        },
+    })
 }
 
 /// Makes the file that shows that `other` is not of the history of `checkpoint`, which is not smaller and whose tree is known.
