@@ -92,16 +92,10 @@ pub fn run(args: &WitnessArgs) -> Result<Exit, Failure> {
     let read = |path: &Path| keyfile::read_key_checked(path, passphrase, args.allow_test_keys);
     let key = read(&args.key)?;
     let audit_key = args.audit_key.as_deref().map(read).transpose()?;
+    check_names_and_keys(args, &logs, &key, audit_key.as_ref())?;
     listen::start_log(filter, args.json_logs);
     let auditor = match audit_key {
         None => None,
-        Some(audit_key) if audit_key.public() == key.public() => {
-            return Err(
-                Failure::usage("--audit-key is the key of the witness").hint(
-                    "a cosignature does not say its role; make a second key with `greenlien keygen`",
-                ),
-            );
-        }
         Some(audit_key) => Some(Arc::new(auditor(args, &logs, audit_key)?)),
     };
     let folder = args.data.join(WITNESS_FOLDER);
@@ -123,6 +117,40 @@ pub fn run(args: &WitnessArgs) -> Result<Exit, Failure> {
     }
     tracing::info!("stopped");
     Ok(Exit::Done)
+}
+
+/// Refuses keys and names that would make one voice count as two: those of the log, of the witness and of the auditor differ.
+fn check_names_and_keys(
+    args: &WitnessArgs,
+    logs: &Logs,
+    key: &SecretKey,
+    audit_key: Option<&SecretKey>,
+) -> Result<(), Failure> {
+    let second_key =
+        "a cosignature does not say its role; make a second key with `greenlien keygen`";
+    if audit_key.is_some_and(|audit_key| audit_key.public() == key.public()) {
+        return Err(Failure::usage("--audit-key is the key of the witness").hint(second_key));
+    }
+    if args.audit_name.as_ref() == Some(&args.name) {
+        return Err(Failure::usage("--audit-name is the name of the witness")
+            .hint("readers tell the two apart by their names; leave it out, or choose another"));
+    }
+    let of_logs = || {
+        logs.origins()
+            .filter_map(|origin| logs.keys(origin))
+            .flatten()
+    };
+    for (flag, secret) in [("--key", Some(key)), ("--audit-key", audit_key)] {
+        let public = secret.map(SecretKey::public);
+        if of_logs().any(|log| Some(log.key()) == public.as_ref()) {
+            return Err(
+                Failure::usage(format!("{flag} is the key of a log that it watches")).hint(
+                    "a log that cosigns itself adds nothing; make a key with `greenlien keygen`",
+                ),
+            );
+        }
+    }
+    Ok(())
 }
 
 /// Serves, and lets the auditor follow its logs meanwhile.

@@ -29,11 +29,12 @@ use crate::witness::book::{BookFault, replace};
 use crate::witness::cosigner::Cosigner;
 use crate::witness::fetch::LogReader;
 use crate::witness::kept;
+use crate::witness::logs::origin_hash;
 use crate::witness::request::{Refusal, Submitted};
 use crate::witness::transcript::Transcript;
 
 /// Says why a log is never cosigned again.
-const CONDEMNED_NAME: &str = "condemned";
+const CONDEMNED_ENDING: &str = "condemned";
 /// Entries replayed at a time.
 const CHUNK_ENTRIES: usize = 2_048;
 
@@ -71,19 +72,23 @@ pub(crate) struct Audit {
     resumed: u64,
     /// The size of what is kept on the disk.
     kept: u64,
+    /// Where what was found is kept: not in the copy, which may be deleted and fetched again.
+    findings: PathBuf,
     condemned: Option<String>,
 }
 
 impl Audit {
+    /// Opens the copy in `folder`; what the audit finds lies in `findings`, which must not be deleted.
     pub(crate) fn open(
         folder: &std::path::Path,
+        findings: &std::path::Path,
         origin: &str,
         keys: Vec<NoteKey>,
         server: LogReader,
         cosigner: &Cosigner,
     ) -> Result<Self, BookFault> {
         let transcript = Transcript::open(folder)?;
-        let path = folder.join(CONDEMNED_NAME);
+        let path = condemned_path(findings, origin);
         let condemned = match std::fs::read_to_string(&path) {
             Ok(what) => Some(what.trim_end().to_owned()),
             Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => None,
@@ -99,6 +104,7 @@ impl Audit {
             replay,
             resumed,
             kept: resumed,
+            findings: findings.to_owned(),
             condemned,
         })
     }
@@ -372,7 +378,7 @@ impl Audit {
     /// Writes the first of the files that proves a fraud; returns what it says and where it is.
     fn first_proven(&self, frauds: &[Fraud]) -> Result<Option<String>, BookFault> {
         for fraud in frauds {
-            if let Some((path, what)) = accuse(self.transcript.folder(), fraud, &self.keys)? {
+            if let Some((path, what)) = accuse(&self.findings, fraud, &self.keys)? {
                 return Ok(Some(format!("{what} Proof: {}", path.display())));
             }
         }
@@ -388,13 +394,18 @@ impl Audit {
     }
 
     fn pronounce(&mut self, what: &str) -> Result<(), Halted> {
-        let path: PathBuf = self.transcript.folder().join(CONDEMNED_NAME);
+        let path = condemned_path(&self.findings, &self.origin);
         replace(&path, format!("{what}\n").as_bytes())
             .map_err(|cause| BookFault::Disk(path, cause))?;
         tracing::error!("a log is false and is not cosigned any more: {what}");
         self.condemned = Some(what.to_owned());
         Err(Refusal::Condemned(what.to_owned()).into())
     }
+}
+
+/// The file that says that a log is false.
+fn condemned_path(findings: &std::path::Path, origin: &str) -> PathBuf {
+    findings.join(format!("{}.{CONDEMNED_ENDING}", origin_hash(origin)))
 }
 
 /// Returns where a registry shows evidence about a record, of the newest version that it has signed.

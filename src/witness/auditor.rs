@@ -73,7 +73,7 @@ impl Auditor {
             let copy = folder
                 .join(COPIES_FOLDER)
                 .join(origin_hash(&origin).to_string());
-            let audit = Audit::open(&copy, &origin, keys, server, &cosigner)?;
+            let audit = Audit::open(&copy, &notes, &origin, keys, server, &cosigner)?;
             audits.insert(origin, Mutex::new(audit));
         }
         Ok(Self {

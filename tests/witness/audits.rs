@@ -241,6 +241,12 @@ fn an_over_pledge_ends_the_audit_for_ever_and_leaves_a_proof() {
     assert!(what.contains(&format!("entry {wrong}")), "{what}");
     let desk = Desk::at(folder, &liar, now);
     assert_eq!(desk.condemned(&liar, 0), said);
+    // The copy may be deleted and fetched again; what was found against the log stays found.
+    let folder = desk.close();
+    std::fs::remove_dir_all(folder.path().join("audit")).unwrap();
+    let desk = Desk::at(folder, &liar, now);
+    assert_eq!(desk.condemned(&liar, 0), said);
+    assert_eq!(fraud_under(desk.close().path()).0, "wrong_entry");
 }
 
 #[test]
