@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::ledger::note::SignedNote;
+use crate::ledger::note::{NoteKey, SignedNote};
 use crate::ledger::policy_file::{Quorum, TrustPolicy};
 use crate::primitives::limits;
 use crate::primitives::time::Timestamp;
@@ -90,11 +90,19 @@ impl Cosigning {
     }
 }
 
-/// Says whether a policy asks for witnesses and can be met by them.
-pub fn check_policy(policy: &TrustPolicy, genesis_vkey: &str) -> Result<(), ServiceFault> {
+/// Says whether a policy asks for witnesses and can be met by them, and names a key with which the log signs now: after a
+/// rotation the file need not name the old one, which may be the thief's.
+pub(crate) fn check_policy(policy: &TrustPolicy, signing: &[&NoteKey]) -> Result<(), ServiceFault> {
     let fault = |what: &str| Err(ServiceFault::Witnesses(what.to_owned()));
-    if !policy.logs.iter().any(|log| log.key.vkey() == genesis_vkey) {
-        return fault("the file does not name this log under its key");
+    if !signing
+        .iter()
+        .any(|key| policy.logs.iter().any(|log| log.key == **key))
+    {
+        let keys: Vec<String> = signing.iter().map(|key| key.vkey()).collect();
+        let keys = keys.join(" or ");
+        return fault(&format!(
+            "the file does not name this log under a key that signs it now: {keys}"
+        ));
     }
     if policy.quorum == Quorum::None {
         return fault("the file asks for no quorum");

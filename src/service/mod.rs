@@ -39,6 +39,7 @@ use crate::domain::entry::Outcome;
 use crate::domain::envelope::{Envelope, Opening, check_openings};
 use crate::domain::facts::PolicyTexts;
 use crate::domain::genesis::Genesis;
+use crate::ledger::note::NoteKey;
 use crate::ledger::state_tree::StateTree;
 use crate::primitives::canonical::Json;
 use crate::primitives::crypto::{Hash, KeyId, PublicKey, SecretKey};
@@ -378,6 +379,14 @@ impl Registry {
     /// Returns the origin of the log.
     pub fn origin(&self) -> &str {
         &self.shared.genesis.origin
+    }
+
+    /// Returns the verifier keys with which the log signs now, oldest first: two during the overlap of a rotation.
+    pub fn signing_vkeys(&self) -> Vec<String> {
+        let published = self.published();
+        let keys = self.shared.log_keys();
+        let signing = keys.at(published.size, published.time);
+        signing.into_iter().map(NoteKey::vkey).collect()
     }
 
     /// Returns the audience that commands must name.

@@ -104,14 +104,14 @@ pub(crate) fn open(
 ) -> Result<(Shared, Machine), ServiceFault> {
     let store = Store::open(folder)?;
     let (genesis, genesis_leaf) = read_genesis(&store)?;
-    if let Some(policy) = &options.witnesses {
-        check_policy(policy, &genesis.log_vkey)?;
-    }
     let log_keys = LogKeys::read(&store, &genesis)?;
     let cosigned = cosigned_before(&store, &genesis, options.witnesses.as_ref())?;
     let edge = Edge::read(&store, cosigned.as_ref().map(|(head, _)| head.size))?;
     let cosigned = cosigned.map(|(head, note)| earlier_version(&store, &head, note, &edge.loaded));
     let cosigned = cosigned.transpose()?;
+    if let Some(policy) = &options.witnesses {
+        check_policy(policy, &log_keys.at(store.size(), edge.last.time))?;
+    }
     check_outside(&store, &genesis, &options)?;
     openings::start::prepare(&store, options.openings_key.as_deref())?;
     let timing = read_timing(&store, &options)?;

@@ -12,7 +12,7 @@ use crate::web::shell::{Fault, Shell, Visit};
 pub(crate) struct LogPage {
     shell: Shell,
     checkpoint: String,
-    vkey: String,
+    vkeys: Vec<String>,
     newest: Vec<Step>,
 }
 
@@ -30,7 +30,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<LogPage, Fault>
     Ok(LogPage {
         shell: Shell::new(registry, visit, visit.lang.words().log_title),
         checkpoint: published.checkpoint.to_string(),
-        vkey: registry.genesis().log_vkey.clone(),
+        vkeys: registry.signing_vkeys(),
         newest: newest?,
     })
 }
