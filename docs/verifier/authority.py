@@ -23,6 +23,9 @@ def is_judged(signed):
     return kind in parties.MAKES or kind in claims.MAKES or kind in collateral.CHECKS or kind in rights.CHECKS
 
 
+# What could go round the signing rules of a party needs as many persons as the strictest of them (2.4).
+GUARDS_RULES = ("add_key", "revoke_key", "set_signing_policy", "set_signing_rules")
+
 class Judge:
     """The rules of a file: its records as they stood, the policies that it shows, and the quorum of its genesis."""
 
@@ -211,7 +214,8 @@ class Judge:
     def _check_party(self, signed, name):
         party, kind = self._past.party(name, signed.index), signed.command["type"]
         need("ended" not in party, f"{name} had ended")
-        least = max([party["threshold"]] + [r["threshold"] for r in party.get("signing", []) if r["command"] == kind])
+        rules = [r for r in party.get("signing", []) if r["command"] == kind or kind in GUARDS_RULES]
+        least = max([party["threshold"]] + [r["threshold"] for r in rules])
         keys = signed.of(name)
         need(len(keys) >= least, f"{name} signs with {least}")
         parts = {part["kid"]: part["part"] for part in party.get("parts", [])}

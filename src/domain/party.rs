@@ -76,6 +76,15 @@ impl PartyKey {
     }
 }
 
+/// The commands with which a party could go round its own signing rules. A rotation is not among them: the key that it
+/// replaces signs it, and the person stays the same.
+const GUARDS_RULES: [&str; 4] = [
+    "add_key",
+    "revoke_key",
+    "set_signing_policy",
+    "set_signing_rules",
+];
+
 /// A party of the registry.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Party {
@@ -229,10 +238,14 @@ impl Party {
         self.keys.iter().find(|key| key.key.id() == id)
     }
 
-    /// Returns how many persons of the party must sign a type of command.
+    /// Returns how many persons of the party must sign a type of command (FORMATS 2.4).
+    ///
+    /// What changes its keys or its rules needs as many as its strictest rule: fewer could take the rule away first, or add a
+    /// key of their own.
     pub fn threshold_for(&self, command: &str) -> u64 {
+        let guards = GUARDS_RULES.contains(&command);
         let rules = self.more.signing.iter();
-        let rule = rules.filter(|rule| rule.command == command);
+        let rule = rules.filter(|rule| guards || rule.command == command);
         rule.map(|rule| rule.threshold)
             .fold(self.threshold, u64::max)
     }

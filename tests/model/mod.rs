@@ -36,6 +36,7 @@ pub(crate) use party::Party;
 pub(crate) use pledge::{Hold, Line as PledgeLine, Pledge};
 pub(crate) use reason::{Detail, Reason, Reasons, refuses};
 pub(crate) use right::{ALWAYS, Kind, Name, Right, Taking, first_day_of};
+pub(crate) use sign::asks;
 
 /// Millionths of the unit; 1 for the whole of a land right.
 pub(crate) type Amount = i64;

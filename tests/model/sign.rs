@@ -13,6 +13,17 @@ const WAITS: [&str; 5] = [
     "substitute_collateral",
 ];
 
+/// Whether a rule for one type of command counts for another: whatever could take a rule away is held to all of them.
+pub(crate) fn asks(of: &str, word: &str) -> bool {
+    let loosens = [
+        "add_key",
+        "revoke_key",
+        "set_signing_policy",
+        "set_signing_rules",
+    ];
+    of == word || loosens.contains(&word)
+}
+
 impl Order {
     /// Whether a party has signed.
     pub(super) fn is_signed_by(&self, party: usize) -> bool {
@@ -183,7 +194,7 @@ impl Model {
             because(reasons, !may, 5016);
         }
         let word = order.deed.word();
-        let asked = party.rules.iter().filter(|(of, _)| *of == word);
+        let asked = party.rules.iter().filter(|(of, _)| asks(of, word));
         let asked = asked.map(|(_, threshold)| *threshold).max().unwrap_or(0);
         if persons.len() < asked.max(party.threshold) {
             reasons.push(reason(5009));

@@ -15,6 +15,9 @@ import { changesLines, linesAsAsked } from "./lines.js";
 /// What a party in recovery neither gives nor consents to.
 const BARRED = new Set(["assign_pledge", "change_rank", "record_disposal", "release_pledge", "substitute_collateral"]);
 
+/// What could go round the signing rules of a party needs as many keys as the strictest of them (2.4).
+const GUARDS_RULES = ["add_key", "revoke_key", "set_signing_policy", "set_signing_rules"];
+
 /// Everything that the rules of one command look at.
 class Act {
   constructor(run, shown) {
@@ -97,8 +100,9 @@ class Act {
   signed(id) {
     const party = this.party(id);
     const own = this.signers.filter((signer) => signer.org === id);
-    const rule = (party.signing ?? []).find((item) => item.command === this.payload.type);
-    const wanted = Math.max(party.threshold, rule?.threshold ?? 0);
+    const { type } = this.payload;
+    const rules = (party.signing ?? []).filter((item) => item.command === type || GUARDS_RULES.includes(type));
+    const wanted = Math.max(party.threshold, ...rules.map((item) => item.threshold));
     this.must(own.length >= wanted, `${id} signed with ${own.length} of ${wanted} keys`);
     for (const { kid, role } of own) {
       const part = (party.parts ?? []).find((item) => item.kid === kid);

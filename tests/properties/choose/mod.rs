@@ -9,7 +9,7 @@ mod pledges;
 
 use super::dice::{Act, Dice, Word};
 use super::stage::Stage;
-use crate::model::{Deed, Expects, Model, NOBODY, Order, Part, REGISTRAR, Role, Signature};
+use crate::model::{Deed, Expects, Model, NOBODY, Order, Part, REGISTRAR, Role, Signature, asks};
 
 /// The days on which spans begin and end: few, so that many touch; the leap day among them, the last outside every flow.
 pub(super) const CALENDAR: [&str; 12] = [
@@ -164,7 +164,7 @@ impl<'a> Choice<'a> {
     fn sign(&mut self, nth: usize, word: &'static str) -> Option<Vec<Signature>> {
         let index = self.model().index;
         let party = self.model().parties.get(nth)?.clone();
-        let rules = party.rules.iter().filter(|(of, _)| *of == word);
+        let rules = party.rules.iter().filter(|(of, _)| asks(of, word));
         let asked = rules.map(|(_, asked)| *asked).max().unwrap_or(0);
         let needed = asked.max(party.threshold);
         let careless = self.dice.once_in(12);
