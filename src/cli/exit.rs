@@ -159,6 +159,12 @@ impl From<StoreFault> for Failure {
             | StoreFault::OutOfOrder { .. } => {
                 Self::refused(text).hint("run `greenlien audit`, then `greenlien rebuild`")
             }
+            StoreFault::Damaged(_) => Self::internal(text).hint(
+                "nothing was changed: keep the folder as it is, and take the newest copy through the steps of \"Restore, with caution\" in docs/OPERATING.md, beginning with `greenlien doctor COPY`",
+            ),
+            StoreFault::HighWater(_) => Self::refused(text).hint(
+                "put the newest checkpoint in its place that a witness or a member shows; move the file away and run `greenlien doctor --begin-high-water` only if the witnesses agree with the folder",
+            ),
             StoreFault::Storage(_) => Self::internal(text)
                 .hint("check that the disk has room and that the folder is yours"),
         }

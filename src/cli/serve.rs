@@ -206,6 +206,7 @@ fn not_opened(fault: ServiceFault, args: &ServeArgs) -> Failure {
     for (flag, file) in [
         (" --high-water ", &args.high_water),
         (" --witnesses ", &args.witnesses),
+        (" --openings-key ", &args.openings_key),
     ] {
         if let Some(file) = file {
             doctor.push_str(flag);

@@ -105,6 +105,10 @@ pub const RESERVATION_DAYS_MAX: i32 = 30;
 /// Seconds of registry time that the server may step forward between two groups without `doctor` (ARCHITECTURE section 4).
 pub const TIME_STEP_SECONDS_MAX: u64 = 300;
 
+/// Seconds after which the operator is told that no quorum has cosigned, and how often that is said again: two heartbeats and
+/// the longest back-off of a feeder, so that one late witness says nothing.
+pub const COSIGNED_LATE_SECONDS: u64 = 600;
+
 /// Seconds between the time of a state entry and a cosignature that speaks for its age (ARCHITECTURE section 4): with one
 /// state entry every 300 s, no older state can be passed off as this one.
 pub const COSIGNATURE_STATE_SECONDS_MAX: u64 = 120;

@@ -54,6 +54,8 @@ struct Gathered {
     candidates: BTreeMap<u64, Candidate>,
     newest: Option<Published>,
     witnesses: BTreeMap<String, WitnessState>,
+    /// When the operator was last told that no quorum has cosigned for long.
+    warned: Option<Timestamp>,
 }
 
 /// The gathering of one registry.
@@ -81,6 +83,7 @@ impl Cosigning {
                 candidates: BTreeMap::new(),
                 newest,
                 witnesses,
+                warned: None,
             }),
         }
     }
@@ -124,6 +127,34 @@ fn with_lines<'a>(note: &str, lines: impl Iterator<Item = &'a str>) -> String {
         note.push('\n');
     }
     note
+}
+
+/// Says whether an instant lies so far back that the operator should hear of it, or hear of it again.
+fn is_late(since: Timestamp, now: Timestamp) -> bool {
+    now.seconds().saturating_sub(since.seconds()) > limits::COSIGNED_LATE_SECONDS
+}
+
+impl Shared {
+    /// Tells the operator, once in a while, that the quorum has cosigned nothing for long; `now` is the time of a new head.
+    pub(crate) fn watch_quorum(&self, now: Timestamp) {
+        let Some(cosigning) = &self.cosigning else {
+            return;
+        };
+        let mut gathered = cosigning.gathered();
+        let newest = gathered.newest.as_ref().map(|newest| newest.time);
+        // Without any cosigned head, the time runs from the first head that was watched.
+        let since = newest.max(gathered.warned).unwrap_or(now);
+        if gathered.warned.is_none() && newest.is_none() {
+            gathered.warned = Some(now);
+        }
+        if is_late(since, now) {
+            gathered.warned = Some(now);
+            let since = newest.map_or("the start".to_owned(), |newest| newest.to_string());
+            tracing::warn!(
+                "no quorum of the witnesses since {since}: GET /v1/log says what each of them last did"
+            );
+        }
+    }
 }
 
 impl Registry {
@@ -207,6 +238,12 @@ impl Registry {
         if off(time) > limits::COSIGNATURE_STATE_SECONDS_MAX {
             let why = format!("its time is {} s from that of the head", off(time));
             drop(gathered);
+            if self.is_news(witness) {
+                tracing::warn!(
+                    witness.name = witness,
+                    "cosigns, and it does not count: {why}"
+                );
+            }
             self.blame(witness, &why);
             return Counted::Late;
         }
@@ -227,6 +264,17 @@ impl Registry {
         }
         self.shared.publish_cosigned(size, &mut gathered);
         Counted::Quorum
+    }
+
+    /// Says whether nothing was held against a witness lately, so that the log names a lasting fault once in a while only.
+    fn is_news(&self, witness: &str) -> bool {
+        let Some(cosigning) = &self.shared.cosigning else {
+            return false;
+        };
+        let gathered = cosigning.gathered();
+        let state = gathered.witnesses.get(witness);
+        let since = state.and_then(|state| state.fault.as_ref().map(|(_, since)| *since));
+        since.is_none_or(|since| is_late(since, self.shared.clock.now()))
     }
 
     /// Remembers why a witness was of no use.

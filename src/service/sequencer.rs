@@ -203,6 +203,7 @@ impl Sequencer {
             let closed = self.machine.close_group(self.machine.next_mode(), time);
             add_closed(closed, &mut group);
             group.time = time;
+            self.shared.watch_quorum(time);
         }
         group.tree = self.machine.tree();
         Ok(group)

@@ -10,6 +10,10 @@ use std::path::PathBuf;
 pub enum StoreFault {
     /// The disk or RocksDB refused; the text is RocksDB's own.
     Storage(String),
+    /// The files of the database do not hold what was written: the text is RocksDB's own.
+    Damaged(String),
+    /// The high-water file is there and holds no text.
+    HighWater(PathBuf),
     /// A row that must be there is not.
     Missing {
         /// The kind of row.
@@ -70,6 +74,10 @@ impl fmt::Display for StoreFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Storage(text) => write!(f, "storage failed: {text}"),
+            Self::Damaged(text) => write!(f, "the files of the database are damaged: {text}"),
+            Self::HighWater(path) => {
+                write!(f, "the high-water file {} holds no text", path.display())
+            }
             Self::Missing { what, index } => write!(f, "the store lacks {what} {index}"),
             Self::Corrupt { what, index } => write!(f, "the store is damaged at {index}: {what}"),
             Self::OutOfOrder { expected, found } => {

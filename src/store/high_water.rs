@@ -49,6 +49,9 @@ impl HighWater {
         match read {
             Ok(_) => Ok(Some(text)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                Err(StoreFault::HighWater(self.path.clone()))
+            }
             Err(error) => Err(self.fault(&error)),
         }
     }

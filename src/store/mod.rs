@@ -316,11 +316,14 @@ fn create_private_folder(folder: &Path) -> io::Result<()> {
 
 /// RocksDB reports a lock that is taken as an I/O error and names the file `LOCK` and the act of locking.
 fn open_fault(folder: &Path, error: rocksdb::Error) -> StoreFault {
+    let is_damaged = error.kind() == rocksdb::ErrorKind::Corruption;
     let text = error.into_string();
     let taken = text.contains("lock hold by current process")
         || (text.contains("While lock file") && text.contains("temporarily unavailable"));
     if taken {
         StoreFault::Busy(folder.to_owned())
+    } else if is_damaged {
+        StoreFault::Damaged(text)
     } else {
         StoreFault::Storage(text)
     }

@@ -372,7 +372,7 @@ fn damage_to_an_acknowledged_commit_refuses_to_open() {
         .unwrap();
     bytes[at] ^= 1;
     fs::write(&path, bytes).unwrap();
-    assert!(matches!(Store::open(&folder), Err(StoreFault::Storage(_))));
+    assert!(matches!(Store::open(&folder), Err(StoreFault::Damaged(_))));
 }
 
 #[test]
