@@ -85,6 +85,11 @@ impl Town {
             "/log/0".to_owned(),
             "/log/1".to_owned(),
             "/verify".to_owned(),
+            "/work".to_owned(),
+            format!("/work?party={}", self.bank.party),
+            "/statistics".to_owned(),
+            "/statistics?by=kind,month".to_owned(),
+            "/statistics/lines?kind=emission&state=open".to_owned(),
             "/sign".to_owned(),
             format!("/sign?act=release&pledge={}", self.pledge),
         ]
@@ -127,6 +132,40 @@ fn every_page_is_there_in_both_languages_and_asks_nobody_else() {
             assert!(!page.contains("<b>mill"), "{path}");
         }
     }
+    town.house.close();
+}
+
+#[test]
+fn the_supervisor_goes_from_a_number_to_its_lines_and_sees_any_position_again() {
+    let town = town();
+    let page = town.page("/statistics?by=kind");
+    let size = town.house.entries().len();
+    let lines = format!("/statistics/lines?at={size}&amp;kind=emission&amp;state=open");
+    assert!(
+        page.contains(&lines) || page.contains(&lines.replace("&amp;", "&#38;")),
+        "{page}"
+    );
+    let page = town.page(&format!(
+        "/statistics/lines?at={size}&kind=emission&state=open"
+    ));
+    assert!(
+        page.contains(&format!("href=\"/pledges/{}\"", town.pledge)),
+        "{page}"
+    );
+    // Before the pledge there was none.
+    let early = town.page("/statistics?at=1");
+    assert!(!early.contains("/statistics/lines"), "{early}");
+    assert_eq!(town.house.get("/statistics?at=0").status, 400);
+    town.house.close();
+}
+
+#[test]
+fn the_work_list_of_a_bank_names_what_ends_before_its_claim() {
+    let town = town();
+    let page = town.page(&format!("/work?party={}", town.other.party));
+    assert!(page.contains("没有需要留意的事项"), "{page}");
+    let missing = town.page("/work?party=nobody");
+    assert!(missing.contains("role=\"alert\""), "{missing}");
     town.house.close();
 }
 

@@ -80,6 +80,49 @@ pub(crate) fn flow(steps: &[(Span, Quantity)], parts: &[Part], today: Day, title
     svg
 }
 
+/// Draws one bar for each group of lines: those that stand, those with an overhang, those released.
+pub(crate) fn bars(groups: &[(String, [u64; 3])], title: &str) -> String {
+    const ROW: i64 = 34;
+    const NAMES: i64 = 240;
+    let whole_number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+    let most = groups.iter().map(|(_, counts)| counts.iter().sum::<u64>());
+    let most = whole_number(most.max().unwrap_or(1)).max(1);
+    let height = ROW * i64::try_from(groups.len()).unwrap_or(1) + 4;
+    let mut svg = format!(
+        r#"<svg class="chart" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{}">"#,
+        escape(title)
+    );
+    for (row, (name, counts)) in (0_i64..).zip(groups) {
+        let y = row * ROW + 6;
+        svg.push_str(&format!(
+            r#"<text class="number" x="{}" y="{}">{}</text>"#,
+            NAMES - 8,
+            y + 16,
+            escape(name)
+        ));
+        let mut x = NAMES;
+        for (tag, count) in ["pledged", "frozen", "right"].into_iter().zip(counts) {
+            if *count == 0 {
+                continue;
+            }
+            let wide = scaled(whole_number(*count), most, WIDTH - NAMES - 50).max(2);
+            svg.push_str(&format!(
+                r#"<rect class="{tag}" x="{x}" y="{y}" width="{wide}" height="22"><title>{}: {count}</title></rect>"#,
+                escape(name)
+            ));
+            x += wide;
+        }
+        let all: u64 = counts.iter().sum();
+        svg.push_str(&format!(
+            r#"<text x="{}" y="{}">{all}</text>"#,
+            x + 6,
+            y + 16
+        ));
+    }
+    svg.push_str("</svg>");
+    svg
+}
+
 /// Draws a balance as one bar with its burdens side by side.
 pub(crate) fn stock(
     balance: Quantity,

@@ -24,7 +24,9 @@ mod script;
 mod shell;
 mod show;
 mod signing;
+mod supervisor;
 mod verifier;
+mod work;
 
 use std::sync::Arc;
 
@@ -64,6 +66,9 @@ pub fn router() -> Router<Arc<Registry>> {
         .route("/findings/{code}", get(show_finding))
         .route("/log", get(show_log))
         .route("/log/{index}", get(show_entry))
+        .route("/work", get(show_work))
+        .route("/statistics", get(show_statistics))
+        .route("/statistics/lines", get(show_statistics_lines))
         .route("/sign", get(show_signing))
         .route("/verify", get(show_verify))
         .route("/verify/offline.html", get(verifier::get_offline))
@@ -194,6 +199,18 @@ async fn show_finding(State(registry): Reg, Path(code): Path<String>, visit: Vis
         finding::page(registry, visit, code)
     })
     .await
+}
+
+async fn show_work(State(registry): Reg, visit: Visit) -> Response {
+    answer(registry, visit, work::page).await
+}
+
+async fn show_statistics(State(registry): Reg, visit: Visit) -> Response {
+    answer(registry, visit, supervisor::page).await
+}
+
+async fn show_statistics_lines(State(registry): Reg, visit: Visit) -> Response {
+    answer(registry, visit, supervisor::lines_page).await
 }
 
 async fn show_signing(State(registry): Reg, visit: Visit) -> Response {

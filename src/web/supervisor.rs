@@ -1,0 +1,259 @@
+//! The supervisor's view: how much is pledged, by kind, pledgee, month or town, as of a position; every number leads to its
+//! lines.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+
+use crate::primitives::id::PartyId;
+use crate::service::Registry;
+use crate::service::statistics::{
+    Cell, Dimension, LineFact, LineState, Selection, lines, tabulate,
+};
+use crate::web::chart;
+use crate::web::lang::{Lang, Words};
+use crate::web::look;
+use crate::web::shell::{Fault, Shell, Visit};
+use crate::web::show;
+
+/// Lines on one page.
+const ROWS: usize = 50;
+
+/// One row of the table: what it is grouped by, pledges, and a count with an address for every state.
+pub(crate) struct Row {
+    heads: Vec<String>,
+    pledges: u64,
+    states: Vec<(u64, String)>,
+}
+
+/// One way to group, with whether it is the present one.
+pub(crate) struct Choice {
+    value: &'static str,
+    word: &'static str,
+    is_chosen: bool,
+}
+
+#[derive(Template)]
+#[template(path = "statistics.html")]
+pub(crate) struct StatisticsPage {
+    shell: Shell,
+    at: u64,
+    as_of: String,
+    choices: Vec<Choice>,
+    heads: Vec<&'static str>,
+    rows: Vec<Row>,
+    picture: String,
+}
+
+/// One line behind a number.
+pub(crate) struct LineRow {
+    pledge: String,
+    number: u16,
+    right: String,
+    pledgee: (String, String),
+    kind: String,
+    month: String,
+    town: String,
+    state: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "statistics_lines.html")]
+pub(crate) struct LinesPage {
+    shell: Shell,
+    at: u64,
+    rows: Vec<LineRow>,
+    next: Option<String>,
+}
+
+/// The words of what may be grouped by; the first is taken where nothing is chosen.
+const GROUPS: [(&str, &[Dimension]); 5] = [
+    ("kind", &[Dimension::Kind]),
+    ("pledgee", &[Dimension::Pledgee]),
+    ("month", &[Dimension::Month]),
+    ("town", &[Dimension::Town]),
+    ("kind,month", &[Dimension::Kind, Dimension::Month]),
+];
+
+/// Makes the table.
+pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<StatisticsPage, Fault> {
+    let words = visit.lang.words();
+    let position = registry.position(position_asked(registry, visit)?)?;
+    let asked = visit.param("by").unwrap_or_default();
+    let (chosen, by) = GROUPS
+        .into_iter()
+        .find(|(name, _)| *name == asked)
+        .unwrap_or(GROUPS[0]);
+    let cells = tabulate(&lines(&position, &[]), by, &Selection::default());
+    let mut rows = Vec::with_capacity(cells.len());
+    let mut bars = Vec::with_capacity(cells.len());
+    for cell in &cells {
+        let row = row(registry, cell, by, position.at, visit.lang)?;
+        let counts = LineState::ALL.map(|state| count(cell, state));
+        bars.push((row.heads.join(" · "), counts));
+        rows.push(row);
+    }
+    let time = position.time.map(show::local_time);
+    Ok(StatisticsPage {
+        shell: Shell::new(registry, visit, words.nav_statistics),
+        at: position.at,
+        as_of: time.unwrap_or_default(),
+        choices: GROUPS
+            .iter()
+            .map(|(name, by)| Choice {
+                value: name,
+                word: group_word(by, words),
+                is_chosen: *name == chosen,
+            })
+            .collect(),
+        heads: by.iter().map(|of| dimension_word(*of, words)).collect(),
+        picture: chart::bars(&bars, words.nav_statistics),
+        rows,
+    })
+}
+
+/// Makes the list behind a number of the table.
+pub(crate) fn lines_page(registry: &Registry, visit: &Visit) -> Result<LinesPage, Fault> {
+    let words = visit.lang.words();
+    let position = registry.position(position_asked(registry, visit)?)?;
+    let values: BTreeMap<Dimension, String> = Dimension::ALL
+        .into_iter()
+        .filter_map(|of| Some((of, visit.param(of.name())?.to_owned())))
+        .collect();
+    let state = visit.param("state").and_then(LineState::parse);
+    let skipped = visit.param("after").and_then(|text| text.parse().ok());
+    let skipped: usize = skipped.unwrap_or(0);
+    let selection = Selection { values, state };
+    let taken: Vec<LineFact> = lines(&position, &[])
+        .into_iter()
+        .filter(|line| selection.takes(line))
+        .collect();
+    let shown = taken.iter().skip(skipped).take(ROWS);
+    let rows: Result<Vec<LineRow>, Fault> = shown
+        .map(|line| line_row(registry, line, visit.lang))
+        .collect();
+    let seen = skipped.saturating_add(ROWS);
+    let next = (taken.len() > seen).then(|| {
+        let query = query(position.at, &selection.values, selection.state);
+        format!("/statistics/lines?{query}&after={seen}")
+    });
+    Ok(LinesPage {
+        shell: Shell::new(registry, visit, words.statistics_lines),
+        at: position.at,
+        rows: rows?,
+        next,
+    })
+}
+
+/// The position that the address asks for; the published size if it names none.
+fn position_asked(registry: &Registry, visit: &Visit) -> Result<Option<u64>, Fault> {
+    let Some(text) = visit.param("at") else {
+        return Ok(None);
+    };
+    let at: u64 = text
+        .parse()
+        .map_err(|_| Fault::Bad(format!("at: {text}")))?;
+    if at == 0 || at > registry.published().size {
+        return Err(Fault::Bad(format!("at: {text}")));
+    }
+    Ok(Some(at))
+}
+
+fn count(cell: &Cell, state: LineState) -> u64 {
+    cell.states.get(&state).map_or(0, |sum| sum.lines)
+}
+
+fn row(
+    registry: &Registry,
+    cell: &Cell,
+    by: &[Dimension],
+    at: u64,
+    lang: Lang,
+) -> Result<Row, Fault> {
+    let mut heads = Vec::with_capacity(by.len());
+    for of in by {
+        let value = cell.values.get(of).cloned().unwrap_or_default();
+        heads.push(value_words(registry, *of, &value, lang)?);
+    }
+    let states = LineState::ALL.iter().map(|state| {
+        let query = query(at, &cell.values, Some(*state));
+        (count(cell, *state), format!("/statistics/lines?{query}"))
+    });
+    Ok(Row {
+        heads,
+        pledges: cell.pledges,
+        states: states.collect(),
+    })
+}
+
+fn query(at: u64, values: &BTreeMap<Dimension, String>, state: Option<LineState>) -> String {
+    let mut query = format!("at={at}");
+    for (of, value) in values {
+        query.push('&');
+        query.push_str(of.name());
+        query.push('=');
+        query.push_str(&show::escaped(value));
+    }
+    if let Some(state) = state {
+        query.push_str("&state=");
+        query.push_str(state.name());
+    }
+    query
+}
+
+/// A value as people read it: the title of a kind, the name of a party.
+fn value_words(
+    registry: &Registry,
+    of: Dimension,
+    value: &str,
+    lang: Lang,
+) -> Result<String, Fault> {
+    Ok(match of {
+        Dimension::Kind => {
+            let now = registry.now().max(registry.published().time);
+            let policy = look::policy(registry, value, now)?;
+            look::kind_title(&policy, lang).to_owned()
+        }
+        Dimension::Pledgee => match PartyId::parse(value) {
+            Some(id) => look::party(registry, id, lang.words())?.name,
+            None => value.to_owned(),
+        },
+        Dimension::Month | Dimension::Town => value.to_owned(),
+    })
+}
+
+fn line_row(registry: &Registry, line: &LineFact, lang: Lang) -> Result<LineRow, Fault> {
+    let words = lang.words();
+    let state = match line.state {
+        LineState::Open => words.open,
+        LineState::Impaired => words.overhang,
+        LineState::Released => words.released,
+    };
+    let pledgee = look::party(registry, line.pledgee, words)?;
+    Ok(LineRow {
+        pledge: line.pledge.to_string(),
+        number: line.number,
+        right: line.right.to_string(),
+        pledgee: (pledgee.id, pledgee.name),
+        kind: value_words(registry, Dimension::Kind, &line.kind, lang)?,
+        month: line.month.clone(),
+        town: line.town.clone(),
+        state,
+    })
+}
+
+fn dimension_word(of: Dimension, words: &Words) -> &'static str {
+    match of {
+        Dimension::Kind => words.kind,
+        Dimension::Pledgee => words.pledgee,
+        Dimension::Month => words.statistics_month,
+        Dimension::Town => words.statistics_town,
+    }
+}
+
+fn group_word(by: &[Dimension], words: &Words) -> &'static str {
+    match by {
+        [only] => dimension_word(*only, words),
+        _ => words.statistics_kind_month,
+    }
+}

@@ -1,0 +1,176 @@
+//! What should be looked at: alerts of today, of the whole register or of one party.
+
+use askama::Template;
+
+use crate::domain::facts::StateKey;
+use crate::primitives::id::PartyId;
+use crate::service::Registry;
+use crate::service::alerts::{Alert, AlertFilter, AlertKind, Lapsing};
+use crate::web::lang::Lang;
+use crate::web::look::{self, Place};
+use crate::web::shell::{Fault, Shell, Visit};
+
+/// Records with alerts on one page.
+const RECORDS: usize = 50;
+
+/// One alert as a row.
+pub(crate) struct Row {
+    tag: &'static str,
+    sign: &'static str,
+    what: String,
+    record: String,
+    path: String,
+    right: Option<String>,
+    on: String,
+    left: String,
+}
+
+#[derive(Template)]
+#[template(path = "work.html")]
+pub(crate) struct WorkPage {
+    shell: Shell,
+    typed: String,
+    problem: Option<&'static str>,
+    party: Option<(String, String)>,
+    day: String,
+    rows: Vec<Row>,
+    next: Option<String>,
+}
+
+/// Makes the page.
+pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<WorkPage, Fault> {
+    let words = visit.lang.words();
+    let day = registry.now().max(registry.published().time).day();
+    let mut page = WorkPage {
+        shell: Shell::new(registry, visit, words.nav_work),
+        typed: visit.typed("party"),
+        problem: None,
+        party: None,
+        day: day.to_string(),
+        rows: Vec::new(),
+        next: None,
+    };
+    let mut filter = AlertFilter::default();
+    if let Some(typed) = visit.param("party") {
+        match look::find(registry, typed)? {
+            Some(Place::Party(id)) => {
+                filter.party = Some(id);
+                page.party = Some((id.to_string(), look::party(registry, id, words)?.name));
+            }
+            Some(Place::Right(_) | Place::Pledge(_) | Place::Reservation(_)) | None => {
+                page.problem = Some(words.search_none);
+                return Ok(page);
+            }
+        }
+    }
+    let after = visit.param("after").and_then(|text| {
+        StateKey::parse("pledge", text).or_else(|| StateKey::parse("right", text))
+    });
+    let found = registry.alerts(&filter, &[], day, after.as_ref(), RECORDS)?;
+    page.rows = found
+        .alerts
+        .iter()
+        .map(|alert| row(alert, visit.lang))
+        .collect();
+    page.next = found.next.map(|next| address(filter.party, &next));
+    Ok(page)
+}
+
+fn address(party: Option<PartyId>, after: &StateKey) -> String {
+    let party = party.map(|party| format!("party={party}&"));
+    format!("/work?{}after={}", party.unwrap_or_default(), after.name())
+}
+
+fn row(alert: &Alert, lang: Lang) -> Row {
+    let name = alert.record.name();
+    let space = if name.starts_with('R') {
+        "rights"
+    } else {
+        "pledges"
+    };
+    let line = alert.line.map(|line| format!(".{line}"));
+    let (tag, sign) = if is_urgent(alert) {
+        ("frozen", "▲")
+    } else {
+        ("reserved", "●")
+    };
+    let left = alert.days_left.map(|days| {
+        if days < 0 {
+            lang.pick("已过", "passed").to_owned()
+        } else {
+            format!("{days} {}", lang.pick("天", "days"))
+        }
+    });
+    Row {
+        tag,
+        sign,
+        what: sentence(alert, lang),
+        path: format!("/{space}/{name}"),
+        record: format!("{name}{}", line.unwrap_or_default()),
+        right: alert
+            .right
+            .map(|right| right.to_string())
+            .filter(|right| *right != name),
+        on: alert.on.map(|day| day.to_string()).unwrap_or_default(),
+        left: left.unwrap_or_default(),
+    }
+}
+
+/// Says whether something is lost already, or will be within a week.
+fn is_urgent(alert: &Alert) -> bool {
+    match alert.kind {
+        AlertKind::RightReduced
+        | AlertKind::RightRevoked
+        | AlertKind::Frozen
+        | AlertKind::HolderChanged
+        | AlertKind::PriceLine
+        | AlertKind::ComplianceGap => true,
+        AlertKind::ExpiryBeforeMaturity | AlertKind::SameGround => false,
+        AlertKind::Lapse | AlertKind::InsuranceLapse => {
+            alert.days_left.is_some_and(|days| days <= 7)
+        }
+    }
+}
+
+fn sentence(alert: &Alert, lang: Lang) -> String {
+    let text = match (alert.kind, alert.what) {
+        (AlertKind::ExpiryBeforeMaturity, _) => lang.pick(
+            "权益先于债权期限届满",
+            "The right ends before the claim does",
+        ),
+        (AlertKind::Lapse, Some(Lapsing::Term)) => {
+            lang.pick("担保期限将届满", "The term of the claim ends")
+        }
+        (AlertKind::Lapse, Some(Lapsing::CollateralSpan)) => {
+            lang.pick("担保覆盖的期间将届满", "The days that the line covers end")
+        }
+        (AlertKind::Lapse, Some(Lapsing::Right)) => lang.pick("权益将届满", "The right ends"),
+        (AlertKind::Lapse, Some(Lapsing::Reservation)) => {
+            lang.pick("预告登记将失效", "The reservation lapses")
+        }
+        (AlertKind::Lapse, None) => lang.pick("将届满", "It ends"),
+        (AlertKind::InsuranceLapse, _) => lang.pick("保险将到期", "The insurance ends"),
+        (AlertKind::RightReduced, _) => lang.pick(
+            "权益被核减, 担保部分悬空",
+            "The right was reduced; a part of the line hangs over",
+        ),
+        (AlertKind::RightRevoked, _) => lang.pick("权益已被撤销", "The right was revoked"),
+        (AlertKind::Frozen, _) => lang.pick("权益被冻结", "The right is frozen"),
+        (AlertKind::HolderChanged, _) => lang.pick(
+            "权利人已变更",
+            "The right has another holder than the pledgor",
+        ),
+        (AlertKind::PriceLine, _) => lang.pick("价格触及约定线", "A price line is crossed"),
+        (AlertKind::SameGround, _) => {
+            lang.pick("同一地块上另有权益", "Other rights lie on the same ground")
+        }
+        (AlertKind::ComplianceGap, _) => lang.pick(
+            "应清缴数量多于未质押数量",
+            "More must be surrendered than is free of pledges",
+        ),
+    };
+    match alert.amount {
+        Some(amount) => format!("{text}: {amount}"),
+        None => text.to_owned(),
+    }
+}
