@@ -24,6 +24,7 @@ An act of law 2 changes the records that its payload names and those that its en
 | `lines` | 所列权益上的担保物明细 | lines on the named or created rights, in any pledge or reservation |
 | `identities` | 标识与密钥的归属 | owners of identities and keys, added once and for ever |
 | `places` | 来源与网格 | sources and grid cells of the named or created rights |
+| `overlaps` | 相邻权益上记载的细微重叠 | slivers that rights on the same ground note (`tolerated_area2`) |
 
 ## Commands · 命令
 
@@ -37,6 +38,7 @@ fn reach_word(reach: Reach) -> &'static str {
         Reach::Lines => "`lines`",
         Reach::Identities => "`identities`",
         Reach::Places => "`places`",
+        Reach::Overlaps => "`overlaps`",
     }
 }
 

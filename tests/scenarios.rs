@@ -50,6 +50,7 @@ scenarios! {
     kind_water_use
     limits
     log_key
+    longer_rights
     objections
     parties_and_keys
     party_names

@@ -53,6 +53,11 @@ class Judge:
             need(asked.is_what_was_asked(signed, event), f"the signed {kind} is not the event ({event['type']})")
             return
         need(event["type"] == kind, f"the signed {kind} is not the event ({event['type']})")
+        if kind == "extend_right":
+            claims.is_extension_asked(signed, event)
+            if not self._past.has_history("right", signed.command["body"]["right"]):
+                return
+            event = claims.without_slivers(signed, event, self._past)
         if kind in parties.MAKES or kind in claims.MAKES:
             room = parties if kind in parties.MAKES else claims
             made = difference.event(kind, room.make(signed, self._past))

@@ -1,13 +1,13 @@
 """Acts of law 2 on one pledge and its claim, and on a right's span (FORMATS 6.6): what the payload gives is what changes.
 
-Such an act touches that record alone, so a file that has its entry shows the complete history of the record, and the law
-makes exactly one event of each.
+Such an act on a pledge touches that record alone, so a file that has its entry shows the complete history of the record, and
+the law makes exactly one event of each. A right that gets a later end takes the row of its source along, and slivers.
 """
 
 import copy
 
 from fold import counts_at
-from values import instant_of, instant_text, need, quantity_of, quantity_text
+from values import area, instant_of, instant_text, need, quantity_of, quantity_text, span
 
 OBJECTION_SECONDS = 30 * 86_400
 
@@ -145,4 +145,47 @@ def make(signed, past):
         before["burdens"] = [burden for burden in before["burdens"] if counts_at(burden, signed.time)]
     after = copy.deepcopy(before)
     MAKES[signed.command["type"]](after, Act(signed, past))
-    return {of: (before, after)}
+    made = {of: (before, after)}
+    if of[0] == "right" and "source" in before:
+        made["source", before["source"]] = tuple({"rights": [{**r["span"], "right": of[1]}]} for r in (before, after))
+    return made
+
+
+def is_extension_asked(signed, event):
+    """What of `extend_right` follows from the payload alone, for a file about a neighbor of the right."""
+    body = signed.command["body"]
+    own = [change for change in event["changes"] if change["of"] == f"right|{body['right']}"]
+    need(len(own) == 1 and set(own[0]) <= {"of", "span", "tolerated_area2"}, "the right changes otherwise")
+    span(own[0].get("span"))
+    need(own[0]["span"]["to"] == body["to"], "another end")
+    for change in event["changes"]:
+        is_sliver = change["of"].startswith("right|") and set(change) == {"of", "tolerated_area2"}
+        need(change in own or is_sliver, f"a change of {change['of']}")
+        area(change.get("tolerated_area2", "0"))
+    rows = event.get("rows", [])
+    need(len(rows) <= 1, "more than one row")
+    for row in rows:
+        need(row["of"].startswith("source|") and row["list"] == "rights" and "drop" not in row, f"a row of {row['of']}")
+        need((row.get("right"), row.get("to")) == (body["right"], body["to"]), "a row of another right or other days")
+
+
+def without_slivers(signed, event, past):
+    """Returns an extension without the slivers, which must stand on both sides, and without what hangs on neighbors."""
+    right = signed.command["body"]["right"]
+    before = past.before("right", right, signed.index)
+    need(before is not None, f"{right} did not exist")
+    event = copy.deepcopy(event)
+    own, others = None, []
+    for change in event["changes"]:
+        if change["of"] == f"right|{right}":
+            own = change
+        elif change["of"].startswith("right|"):
+            others.append(change)
+    need(own is not None, f"{right} does not change")
+    was = int(before.get("tolerated_area2", "0"))
+    added = int(own.pop("tolerated_area2", was)) - was
+    theirs = sum(int(other["tolerated_area2"]) for other in others)
+    need(0 < added <= theirs if others else added == 0, "a sliver that only one side notes")
+    event["changes"] = [change for change in event["changes"] if change not in others]
+    hanging = [item for item in event.pop("overhangs", []) if item["right"] == right]
+    return {**event, "overhangs": hanging} if hanging else event

@@ -197,10 +197,17 @@ pub fn overlap_with(
     Ok((overlap.area2 > BigRational::from_integer(BigInt::from(0))).then_some(overlap))
 }
 
-/// Returns the gravest grade of a new ground: against each neighbor alone, against all together, and with all that each
-/// neighbor has tolerated before, so that slivers cannot add up.
-pub fn gravest(own_area2: i128, overlaps: &[Overlap], tolerance_ppm: u32) -> Grade {
-    let zero = || BigRational::from_integer(BigInt::from(0));
+/// Returns the gravest grade of the overlaps of a ground: against each neighbor alone, against all together, and with all that
+/// each of them has tolerated before, so that slivers cannot add up. `own` is twice its area, and what it has tolerated.
+pub fn gravest(
+    (own_area2, own_tolerated2): (i128, i128),
+    overlaps: &[Overlap],
+    tolerance_ppm: u32,
+) -> Grade {
+    if overlaps.is_empty() {
+        return Grade::None;
+    }
+    let past = BigRational::from_integer(BigInt::from(own_tolerated2));
     let alone = overlaps.iter().map(|overlap| {
         grade(
             &overlap.area2,
@@ -210,7 +217,7 @@ pub fn gravest(own_area2: i128, overlaps: &[Overlap], tolerance_ppm: u32) -> Gra
     });
     let together = overlaps
         .iter()
-        .fold(zero(), |sum, overlap| sum + &overlap.area2);
+        .fold(past, |sum, overlap| sum + &overlap.area2);
     let with_past = overlaps.iter().map(|overlap| {
         let past = BigRational::from_integer(BigInt::from(overlap.neighbor_tolerated2));
         grade(

@@ -53,6 +53,12 @@ impl Law {
         self >= Self::SECOND
     }
 
+    /// Says whether a right draws on its source only while nothing succeeds it and it is not revoked. Under law 1 it did for the
+    /// days that it was issued for, whatever became of it.
+    pub fn frees_sources(self) -> bool {
+        self >= Self::SECOND
+    }
+
     /// Says whether the commands that came with law 2 exist.
     pub fn has_acts(self) -> bool {
         self >= Self::SECOND

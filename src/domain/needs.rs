@@ -16,7 +16,7 @@ use crate::domain::policy::{Ground, KindPolicy};
 use crate::domain::right::{BurdenId, Capacity, GroundOf, Identity, Right};
 use crate::primitives::id::{PartyId, PledgeId, ReservationId, RightId};
 use crate::primitives::limits;
-use crate::primitives::time::Timestamp;
+use crate::primitives::time::{Day, Span, Timestamp};
 
 /// Returns the keys that are needed and not yet known.
 pub fn needs(
@@ -235,6 +235,9 @@ impl Wanted<'_> {
         if let RightAct::TransferRight { to, .. } = act {
             self.actor(*to);
         }
+        if let RightAct::ExtendRight { right, to, .. } = act {
+            self.extension(*right, *to);
+        }
         let Some((kind, identities)) = act.made() else {
             return;
         };
@@ -249,10 +252,37 @@ impl Wanted<'_> {
             self.key(StateKey::identity(identity));
         }
         let policy = self.facts.policy(&kind, self.now);
-        if let (Some(policy), Some(first)) = (policy, identities.first()) {
-            let source = policy.source_of(&first.value);
-            self.keys.extend(source.map(StateKey::Source));
+        let source = policy.zip(identities.first());
+        let source = source.and_then(|(policy, first)| policy.source_of(&first.value));
+        let days = if let RightAct::ConvertRight { into, .. } = act {
+            Some(into.span)
+        } else {
+            self.facts.right(act.right()).map(|right| right.span)
+        };
+        if let Some((source, days)) = source.zip(days) {
+            self.drawn(source, days);
         }
+    }
+
+    /// What stands in the added days on the source and on the ground of a right.
+    fn extension(&mut self, id: RightId, to: Day) {
+        let Some(right) = self.facts.right(id) else {
+            return;
+        };
+        if let (Some(source), Some(added)) = (&right.source, Span::new(right.span.to(), to)) {
+            self.drawn(source.clone(), added);
+        }
+        self.ground_of(right);
+        self.neighbors(cells_of(right));
+    }
+
+    /// A source, and the rights that were drawn from it for some of these days: they may have ended by now.
+    fn drawn(&mut self, source: String, days: Span) {
+        let rows = self.facts.source(&source).iter().rev();
+        let rows = rows.filter(|(_, span)| span.intersection(days).is_some());
+        let rights = rows.take(limits::SOURCE_RIGHTS_MAX);
+        self.keys.extend(rights.map(|(id, _)| StateKey::Right(*id)));
+        self.key(StateKey::Source(source));
     }
 
     /// Who is secured by a burden, and whoever acts in its place.
@@ -345,9 +375,9 @@ impl Wanted<'_> {
         let Some(policy) = self.facts.policy(&issue.kind, self.now) else {
             return;
         };
-        if let Some(first) = issue.identities.first() {
-            self.keys
-                .extend(policy.source_of(&first.value).map(StateKey::Source));
+        let first = issue.identities.first();
+        if let Some(source) = first.and_then(|first| policy.source_of(&first.value)) {
+            self.drawn(source, issue.span);
         }
         let cells = requested_cells(issue, policy, self.facts);
         for identity in named_identities(issue, policy) {

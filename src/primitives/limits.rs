@@ -57,6 +57,10 @@ pub const PARCELS_MAX: usize = 32;
 /// Neighbors that one parcel is graded against.
 pub const NEIGHBORS_MAX: usize = 512;
 
+/// Rights of one source that a decision looks up, the latest first, to learn which of them have ended; a source is one outlet or
+/// one account, and has a handful in its life.
+pub const SOURCE_RIGHTS_MAX: usize = 512;
+
 /// Keys of one party over all time.
 pub const PARTY_KEYS_MAX: usize = 128;
 

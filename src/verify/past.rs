@@ -53,6 +53,11 @@ impl Past {
         self.shown.contains(key).then(|| self.records.get(key))?
     }
 
+    /// Says whether the complete history of a right or pledge is shown.
+    pub(super) fn shows(&self, key: &StateKey) -> bool {
+        self.shown.contains(key)
+    }
+
     /// The facts that were moved on to.
     pub(super) fn facts(&self) -> &Facts {
         &self.facts

@@ -54,9 +54,12 @@ impl Model {
             }
             Deed::ExtendRight { right, to } => {
                 if self.is_issuers(order, *right, reasons) {
+                    let land = self.rights[*right].land;
+                    let ends = land.is_some_and(|land| self.rights[land].to < *to);
                     let right = &mut self.rights[*right];
                     because(reasons, right.revoked.is_some(), 2003);
                     because(reasons, *to <= right.to, 4007);
+                    because(reasons, ends && right.to < *to, 4006);
                     right.to = *to;
                 }
             }

@@ -37,8 +37,8 @@ pub(crate) struct Reason {
     pub(crate) detail: Option<Detail>,
 }
 
-/// Codes that warn: a term beyond the right, the year of an indicator, rights of another layer, an unusual credit code.
-const WARNINGS: [u16; 5] = [1003, 4003, 4009, 7005, 9002];
+/// Codes that warn: a term beyond the right, land that ends before its sink, the year of an indicator, rights of another layer, an unusual credit code.
+const WARNINGS: [u16; 6] = [1003, 4003, 4006, 4009, 7005, 9002];
 
 impl Reason {
     pub(crate) fn warns(&self) -> bool {

@@ -114,6 +114,8 @@ pub(crate) struct Right {
     pub(crate) barred: bool,
     /// Whether rights of another layer lie on its ground.
     pub(crate) has_neighbors: bool,
+    /// The right whose ground a sink draws on.
+    pub(crate) land: Option<usize>,
     /// The year that it is for, where its certificate names one.
     pub(crate) year: Option<i64>,
     pub(crate) revoked: Option<DayNumber>,

@@ -64,6 +64,7 @@ struct Deal<'a> {
     unit: &'static str,
     grain: i64,
     has_neighbors: bool,
+    land: Option<usize>,
 }
 
 impl Stage {
@@ -159,6 +160,7 @@ impl Stage {
             unit,
             grain,
             has_neighbors: false,
+            land: None,
         };
         self.issue(cod, &deal("emission", MILL, &levels, "t/a", 1));
         let short = papers::span("2028-02-10", "2028-03-12");
@@ -189,12 +191,14 @@ impl Stage {
                 unit: "tCO2e",
                 grain: 1_000_000,
                 has_neighbors: false,
+                land: None,
             };
             self.issue(right, &deal);
         }
     }
 
     fn issue_land(&mut self) {
+        let first = self.model.rights.len();
         let days = papers::span("2027-01-01", "2031-01-01");
         let parcels = [
             (MILL, "商品林", 0, true),
@@ -213,6 +217,7 @@ impl Stage {
                 unit: "mu",
                 grain: 10_000,
                 has_neighbors,
+                land: None,
             };
             self.issue(right, &deal);
         }
@@ -228,6 +233,7 @@ impl Stage {
                 unit: "tCO2e/a",
                 grain: 1_000_000,
                 has_neighbors: true,
+                land: Some(first + usize::try_from(unit).unwrap() - 1),
             };
             self.issue(right, &deal);
         }
@@ -249,6 +255,7 @@ impl Stage {
             levels: deal.levels.to_vec(),
             barred: right.class.as_deref() == Some("公益林"),
             has_neighbors: deal.has_neighbors,
+            land: deal.land,
             year,
             revoked: None,
             takings: Vec::new(),

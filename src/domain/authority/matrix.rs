@@ -160,6 +160,8 @@ pub enum Reach {
     Identities,
     /// Sources and grid cells of the named or created rights.
     Places,
+    /// Slivers that rights on the same ground note.
+    Overlaps,
 }
 
 /// One row of the matrix.
@@ -213,7 +215,7 @@ matrix! {
     "adopt_policy" 1 Member [Quorum] None [];
     "issue_right" 1 Authority [] Keeps [];
     "adjust_right" 1 Issuer [] Keeps [];
-    "extend_right" 2 Issuer [] Keeps [];
+    "extend_right" 2 Issuer [] Keeps [Places, Overlaps];
     "correct_right" 2 Corrector [Named] Splits [];
     "transfer_right" 2 Issuer [Named] Keeps [Identities, Places];
     "convert_right" 2 Authority [Named] Keeps [Lines, Identities, Places];

@@ -10,12 +10,14 @@ pub mod burdens;
 mod consents;
 mod draft;
 mod freezes;
+mod ground;
 mod issue;
 mod lines;
 mod parties;
 mod pledges;
 mod ranks;
 mod rights;
+mod source;
 
 use std::collections::BTreeSet;
 

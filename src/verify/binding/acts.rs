@@ -21,7 +21,7 @@ use crate::primitives::canonical::Json;
 use crate::primitives::id::{PledgeId, RightId};
 use crate::primitives::quantity::{Quantity, Scale};
 use crate::verify::binding::erasure::erased_pledge;
-use crate::verify::binding::{Signed, freezes};
+use crate::verify::binding::{Signed, extended, freezes};
 
 /// The parts of an act's event.
 pub(super) struct Act<'a> {
@@ -144,6 +144,10 @@ impl Act<'_> {
         match &change.of {
             StateKey::Identity(_) => change.new && self.reaches(Reach::Identities),
             StateKey::Source(_) | StateKey::Cell(_) => self.reaches(Reach::Places),
+            StateKey::Right(_) if self.reaches(Reach::Overlaps) => {
+                let mut set = change.set.keys();
+                !change.new && change.clear.is_empty() && set.all(|name| name == "tolerated_area2")
+            }
             // Touched, and nothing of its own changed.
             StateKey::Right(_) | StateKey::Pledge(_) | StateKey::Reservation(_) => {
                 let says_nothing = change.set.is_empty() && change.clear.is_empty();
@@ -387,10 +391,7 @@ impl Act<'_> {
     fn leaves_rights(&self, act: &RightAct, asked: &Members) -> bool {
         match act {
             RightAct::ExtendRight { right, .. } => {
-                match self.value_of(&StateKey::Right(*right), "span") {
-                    Some(Json::Object(span)) => span.get("to") == asked.get("to"),
-                    _ => false,
-                }
+                extended::leaves(*right, asked, self.changes, self.rows)
             }
             RightAct::SurrenderRight { right, .. } => {
                 let key = StateKey::Right(*right);

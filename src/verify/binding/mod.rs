@@ -5,6 +5,7 @@
 
 mod acts;
 mod erasure;
+mod extended;
 mod freezes;
 mod issued;
 mod lines;

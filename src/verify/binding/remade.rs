@@ -3,13 +3,14 @@
 
 use std::sync::Arc;
 
-use crate::domain::command::{Body, PledgeAct, RightAct};
+use crate::domain::command::{Body, PledgeAct};
 use crate::domain::event::Event;
-use crate::domain::facts::{Fact, StateKey};
+use crate::domain::facts::{Fact, Facts, Record, StateKey};
 use crate::domain::finding::Code;
 use crate::domain::genesis::Genesis;
 use crate::domain::rules;
-use crate::verify::binding::{Signed, lines};
+use crate::primitives::id::RightId;
+use crate::verify::binding::{Signed, extended, lines};
 use crate::verify::past::Past;
 
 /// What refuses such an act and rests on nothing but the record that it changes.
@@ -30,19 +31,18 @@ pub(in crate::verify) fn check(
     let Event::Changed { changes, rows, .. } = event else {
         return Ok(());
     };
+    if let Some(right) = extended::right_of(&signed.command.body) {
+        return is_extended(signed, event, genesis, past, right);
+    }
     match subject(&signed.command.body) {
-        Some(key) => is_made(signed, event, genesis, past, &key),
+        Some(key) => is_noted(signed, event, genesis, past, &key),
         None => lines::check(signed, changes, rows, past),
     }
 }
 
-/// The one record that an act changes, where it changes one alone.
+/// The one pledge that an act changes, where it changes one record alone.
 fn subject(body: &Body) -> Option<StateKey> {
     match body {
-        Body::OfRight(act) => match &**act {
-            RightAct::ExtendRight { right, .. } => Some(StateKey::Right(*right)),
-            _ => None,
-        },
         Body::OfPledge(act) => match &**act {
             PledgeAct::RecordExternalRegistration { pledge, .. }
             | PledgeAct::AssignPledge { pledge, .. }
@@ -59,7 +59,29 @@ fn subject(body: &Body) -> Option<StateKey> {
     }
 }
 
-fn is_made(
+/// A right that gets a later end. Where another record is the subject, the history of the right is not shown, and the event
+/// was held against the payload alone.
+fn is_extended(
+    signed: &Signed,
+    event: &Event,
+    genesis: &Genesis,
+    past: &Past,
+    right: RightId,
+) -> Result<(), String> {
+    let key = StateKey::Right(right);
+    match past.before(&key) {
+        Some(Record::Right(before)) => {
+            let event = extended::without_slivers(event, right, before)?;
+            let facts = extended::facts(past.facts().clone(), right, before);
+            is_made(signed, &event, genesis, &facts)
+        }
+        Some(_) => Err(format!("{} is no right", key.name())),
+        None if past.shows(&key) => Err(format!("{} did not exist", key.name())),
+        None => Ok(()),
+    }
+}
+
+fn is_noted(
     signed: &Signed,
     event: &Event,
     genesis: &Genesis,
@@ -75,7 +97,11 @@ fn is_made(
         version: 0,
     };
     facts.insert(key.clone(), Some(Arc::new(fact)));
-    let (made, refused) = rules::remake(signed.law, genesis, &facts, &signed.command, signed.at);
+    is_made(signed, event, genesis, &facts)
+}
+
+fn is_made(signed: &Signed, event: &Event, genesis: &Genesis, facts: &Facts) -> Result<(), String> {
+    let (made, refused) = rules::remake(signed.law, genesis, facts, &signed.command, signed.at);
     let kind = signed.command.body.type_name();
     if let Some(code) = refused.iter().find(|code| OF_THE_RECORD.contains(code)) {
         return Err(format!(

@@ -124,7 +124,17 @@ fn assign(name: &'static str, keys: &[u8], event: Value) -> Act {
 
 fn extended(to: &str) -> Value {
     let span = json!({"from": "2026-01-01", "to": to});
-    json!({"type": "extend_right", "changes": [{"of": "right|R4", "span": span}]})
+    let row = json!({
+        "of": "source|carbon|CEA|10000001|2026", "list": "rights", "right": "R4", "from": "2026-01-01", "to": to,
+    });
+    json!({"type": "extend_right", "changes": [{"of": "right|R4", "span": span}], "rows": [row]})
+}
+
+/// The same with a change.
+fn extended_but(change: impl Fn(&mut Value)) -> Value {
+    let mut event = extended("2029-01-01");
+    change(&mut event);
+    event
 }
 
 fn extend(name: &'static str, org: &'static str, keys: &[u8], event: Value) -> Act {
@@ -269,6 +279,41 @@ fn acts() -> Vec<Act> {
             "M0",
             &registrar,
             extended("2030-01-01"),
+        ),
+        extend(
+            "and the source keeps the old days",
+            "M0",
+            &registrar,
+            extended_but(|event| drop(event.as_object_mut().unwrap().remove("rows"))),
+        ),
+        extend(
+            "and the source gets other days",
+            "M0",
+            &registrar,
+            extended_but(|event| event["rows"][0]["to"] = json!("2028-06-01")),
+        ),
+        extend(
+            "and another right of the source is cut",
+            "M0",
+            &registrar,
+            extended_but(|event| event["rows"][0]["right"] = json!("R3")),
+        ),
+        extend(
+            "and another source",
+            "M0",
+            &registrar,
+            extended_but(|event| {
+                let other = "source|carbon|CEA|10000002|2026";
+                let made = json!({"of": other, "new": true, "rights": []});
+                event["changes"].as_array_mut().unwrap().push(made);
+                event["rows"][0]["of"] = json!(other);
+            }),
+        ),
+        extend(
+            "and its holder",
+            "M0",
+            &registrar,
+            extended_but(|event| event["changes"][0]["holder"] = json!("M3")),
         ),
         extend(
             "by one person of two",

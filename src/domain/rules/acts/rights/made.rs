@@ -9,11 +9,11 @@ use crate::domain::pledge::{Joint, Line};
 use crate::domain::policy::KindPolicy;
 use crate::domain::right::{Burden, BurdenId, Extent, Identity, Right};
 use crate::domain::rules::draft::Draft;
+use crate::domain::rules::source::drawn;
 use crate::domain::rules::{Case, Findings};
 use crate::primitives::id::{PledgeId, RightId};
 use crate::primitives::limits;
 use crate::primitives::quantity::Quantity;
-use crate::primitives::time::Span;
 
 /// The identities have the shapes of the kind and no owner, and no other right is drawn from the source in these days.
 pub(super) fn check(case: &Case<'_>, right: &Right, policy: &KindPolicy, found: &mut Findings) {
@@ -32,9 +32,7 @@ pub(super) fn check(case: &Case<'_>, right: &Right, policy: &KindPolicy, found: 
         }
     }
     let Some(source) = &right.source else { return };
-    let drawn = case.facts.source(source);
-    let common = |(_, span): &&(RightId, Span)| span.intersection(right.span).is_some();
-    if let Some((other, _)) = drawn.iter().rfind(common) {
+    if let Some((other, _)) = drawn(case, source, right.span, &|_| false).last() {
         found.add(Finding::of(Code::SourceDrawn).with(other));
     }
 }

@@ -2,6 +2,7 @@
 
 mod convert;
 mod correct;
+mod extend;
 mod made;
 mod surrender;
 mod transfer;
@@ -15,7 +16,6 @@ use crate::domain::rules::draft::Draft;
 use crate::domain::rules::{Case, Findings};
 use crate::primitives::id::{PartyId, RightId};
 use crate::primitives::quantity::Quantity;
-use crate::primitives::time::{Day, Span};
 
 /// At most this many conflicting records are named in one finding, so that an entry stays small.
 const CONFLICTS_SHOWN_MAX: usize = 16;
@@ -24,7 +24,7 @@ const CONFLICTS_SHOWN_MAX: usize = 16;
 pub(super) fn judge(case: &Case<'_>, act: &RightAct, draft: &mut Draft<'_>, found: &mut Findings) {
     let id = act.right();
     match act {
-        RightAct::ExtendRight { to, .. } => extend(id, *to, draft, found),
+        RightAct::ExtendRight { to, .. } => extend::judge(case, id, *to, draft, found),
         RightAct::SurrenderRight {
             amount, carve_out, ..
         } => surrender::judge(case, act, amount, *carve_out, draft, found),
@@ -38,24 +38,6 @@ pub(super) fn judge(case: &Case<'_>, act: &RightAct, draft: &mut Draft<'_>, foun
             convert::judge(case, act, part, into, draft, found);
         }
         RightAct::OfFreeze(act) => super::freezes::judge(case, act, draft, found),
-    }
-}
-
-/// A later end. What is pledged keeps its days: only its parties can extend a line.
-fn extend(id: RightId, to: Day, draft: &mut Draft<'_>, found: &mut Findings) {
-    let Some(right) = draft.right(id) else {
-        found.add(Finding::of(Code::RightUnknown).with(id));
-        return;
-    };
-    if right.succeeded_by.is_some() {
-        found.add(Finding::of(Code::Succeeded).with(id));
-    }
-    if right.revoked_from.is_some() {
-        found.add(Finding::of(Code::RightRevoked).with(id));
-    }
-    match Span::new(right.span.from(), to).filter(|span| span.to() > right.span.to()) {
-        Some(longer) => right.span = longer,
-        None => found.add(Finding::of(Code::NotLonger).with(id)),
     }
 }
 

@@ -1,0 +1,271 @@
+//! The ground of a land right: what a command names, which rights of its layer stand there already, and how grave that is.
+//!
+//! `issue_right` looks at all its days, `extend_right` at the days it adds; both grade by the same rules.
+
+use std::collections::BTreeMap;
+
+use crate::domain::command::{GroundRequest, IssueRight};
+use crate::domain::event::Tolerated;
+use crate::domain::facts::{Owner, StateKey};
+use crate::domain::finding::{Code, Finding};
+use crate::domain::geometry::grid::CellId;
+use crate::domain::geometry::overlap::Grade;
+use crate::domain::geometry::{GeometryFault, Parcel};
+use crate::domain::land::{self, Overlap};
+use crate::domain::needs::{named_identities, requested_cells};
+use crate::domain::policy::{KindPolicy, LandRules};
+use crate::domain::right::{GroundOf, NamedParcel, Right};
+use crate::domain::rules::{Case, Findings};
+use crate::primitives::crypto::Hash;
+use crate::primitives::id::RightId;
+use crate::primitives::limits;
+use crate::primitives::time::Span;
+
+/// Neighbors that one finding names, so that an entry stays small.
+const CONFLICTS_SHOWN_MAX: usize = 16;
+
+/// The ground that a right is issued on, judged.
+pub(super) struct Ground {
+    pub(super) of: GroundOf,
+    pub(super) cells: Vec<CellId>,
+    pub(super) tolerated: Vec<Tolerated>,
+    /// An overlap above the tolerance stands under an adjudication.
+    pub(super) disputed: bool,
+}
+
+impl Ground {
+    fn unknown() -> Self {
+        Self {
+            of: GroundOf::Unknown,
+            cells: Vec::new(),
+            tolerated: Vec::new(),
+            disputed: false,
+        }
+    }
+
+    pub(super) fn of(
+        case: &Case<'_>,
+        issue: &IssueRight,
+        policy: &KindPolicy,
+        found: &mut Findings,
+    ) -> Self {
+        let Some(rules) = &policy.land else {
+            return Self::unknown();
+        };
+        let of = match &issue.ground {
+            GroundRequest::Absent => {
+                found.code(Code::GroundUnknown);
+                return Self::unknown();
+            }
+            GroundRequest::Polygon(parts) => match Parcel::new(parts.clone(), &case.genesis.county)
+            {
+                Ok(parcel) => GroundOf::Polygon(parcel),
+                Err(fault) => {
+                    found.code(code_of(&fault));
+                    return Self::unknown();
+                }
+            },
+            GroundRequest::Units(_) => named_ground(case, issue, policy, rules, found),
+        };
+        let cells = requested_cells(issue, policy, case.facts);
+        let mut ground = Self {
+            of,
+            cells,
+            tolerated: Vec::new(),
+            disputed: false,
+        };
+        ground.judge(case, issue, rules, found);
+        ground
+    }
+
+    /// Grades the ground against every neighbor of its layer with common days, and notes those of other layers.
+    fn judge(
+        &mut self,
+        case: &Case<'_>,
+        issue: &IssueRight,
+        rules: &LandRules,
+        found: &mut Findings,
+    ) {
+        let own = land::ground_parcels(&self.of, case.facts);
+        let own_area2 = land::area2(&own);
+        let passed = |id: RightId, _: &Right| issue.succeeds.contains(&id);
+        let there = neighbors(case, &self.cells, issue.span, &passed, found);
+        let met = meet(case, &own, rules, there, found);
+        let (grave, tolerated) =
+            grade(own_area2, &met.same_layer, rules, issue.adjudication, found);
+        self.disputed = grave;
+        self.tolerated = tolerated;
+        met.note_others(found);
+    }
+}
+
+/// A right that stands in a cell of a ground, with its layer.
+pub(super) type Neighbor<'a> = (RightId, &'a String, &'a Right);
+
+/// Returns the rights in these cells that stand on one of these days, but for those that are passed over.
+pub(super) fn neighbors<'a>(
+    case: &Case<'a>,
+    cells: &[CellId],
+    days: Span,
+    passed: &dyn Fn(RightId, &Right) -> bool,
+    found: &mut Findings,
+) -> Vec<Neighbor<'a>> {
+    let mut seen = BTreeMap::new();
+    for cell in cells {
+        let rights = case.facts.cell(*cell).iter();
+        seen.extend(rights.map(|(id, layer)| (*id, layer)));
+    }
+    if seen.len() > limits::NEIGHBORS_MAX {
+        found.code(Code::TooManyNeighbors);
+        return Vec::new();
+    }
+    let live = |(id, layer): (RightId, &'a String)| {
+        let right = case.facts.right(id)?;
+        let shares_days = right
+            .live_span()
+            .is_some_and(|live| live.intersection(days).is_some());
+        let stands = right.succeeded_by.is_none() && !passed(id, right);
+        (shares_days && stands).then_some((id, layer, right))
+    };
+    seen.into_iter().filter_map(live).collect()
+}
+
+/// What neighbors share with a ground.
+pub(super) struct Met {
+    /// Overlaps within the layer.
+    pub(super) same_layer: Vec<Overlap>,
+    /// Rights of layers that the policy has noted.
+    other_layers: Vec<RightId>,
+}
+
+impl Met {
+    /// Notes rights of other layers on the ground.
+    pub(super) fn note_others(&self, found: &mut Findings) {
+        if self.other_layers.is_empty() {
+            return;
+        }
+        let mut finding = Finding::of(Code::OtherLayer);
+        let shown = self.other_layers.iter().take(CONFLICTS_SHOWN_MAX);
+        finding.conflicts = shown.map(ToString::to_string).collect();
+        found.add(finding);
+    }
+}
+
+/// Computes what neighbors share with a ground.
+pub(super) fn meet(
+    case: &Case<'_>,
+    own: &[&Parcel],
+    rules: &LandRules,
+    neighbors: Vec<Neighbor<'_>>,
+    found: &mut Findings,
+) -> Met {
+    let (mut same_layer, mut other_layers) = (Vec::new(), Vec::new());
+    for (id, layer, neighbor) in neighbors {
+        let is_same = *layer == rules.layer;
+        if !is_same && !rules.warn_layers.contains(layer) {
+            continue;
+        }
+        match land::overlap_with(own, id, neighbor, case.facts) {
+            Ok(Some(overlap)) if is_same => same_layer.push(overlap),
+            Ok(Some(overlap)) => other_layers.push(overlap.right),
+            Ok(None) => {}
+            Err(_) => found.add(Finding::of(Code::BadPolygon).with(id)),
+        }
+    }
+    Met {
+        same_layer,
+        other_layers,
+    }
+}
+
+/// Returns a finding that names the overlaps.
+pub(super) fn finding_over(code: Code, own_area2: i128, overlaps: &[Overlap]) -> Finding {
+    let shares = overlaps.iter().map(|overlap| overlap.share_ppm(own_area2));
+    let mut finding = Finding::of(code);
+    finding.share_ppm = shares.max();
+    let shown = overlaps.iter().take(CONFLICTS_SHOWN_MAX);
+    finding.conflicts = shown.map(|overlap| overlap.right.to_string()).collect();
+    finding
+}
+
+/// Returns what the register keeps of slivers, so that they never add up.
+pub(super) fn tolerated(overlaps: &[Overlap]) -> Vec<Tolerated> {
+    let kept = |overlap: &Overlap| Tolerated {
+        right: overlap.right,
+        area2: overlap.area2_ceil(),
+    };
+    overlaps.iter().map(kept).collect()
+}
+
+/// Returns the finding by which a layer refuses an overlap.
+pub(super) fn refusing(rules: &LandRules) -> Code {
+    Code::from_number(rules.overlap_finding).unwrap_or(Code::ParcelOverlap)
+}
+
+/// Returns whether the overlaps stand under an adjudication, and which slivers are tolerated.
+fn grade(
+    own_area2: i128,
+    overlaps: &[Overlap],
+    rules: &LandRules,
+    adjudication: Option<Hash>,
+    found: &mut Findings,
+) -> (bool, Vec<Tolerated>) {
+    match land::gravest((own_area2, 0), overlaps, rules.tolerance_ppm) {
+        Grade::None => (false, Vec::new()),
+        Grade::Sliver => {
+            found.add(finding_over(Code::Sliver, own_area2, overlaps));
+            (false, tolerated(overlaps))
+        }
+        Grade::Material | Grade::Full if adjudication.is_some() => (true, Vec::new()),
+        Grade::Material | Grade::Full => {
+            found.add(finding_over(refusing(rules), own_area2, overlaps));
+            (false, Vec::new())
+        }
+    }
+}
+
+fn named_ground(
+    case: &Case<'_>,
+    issue: &IssueRight,
+    policy: &KindPolicy,
+    rules: &LandRules,
+    found: &mut Findings,
+) -> GroundOf {
+    let mut named = Vec::new();
+    for identity in named_identities(issue, policy) {
+        let owner = case.facts.owner(&StateKey::identity(&identity));
+        let Some(Owner::Right(id)) = owner else {
+            found.add(Finding::of(Code::RightUnknown).with(&identity.value));
+            continue;
+        };
+        let Some(right) = case.facts.right(id) else {
+            continue;
+        };
+        if land::own_parcel(right).is_none() {
+            found.add(Finding::of(Code::GroundUnknown).with(id));
+        }
+        if right.span.to() < issue.span.to() {
+            found.add(Finding::of(Code::LandTermShort).with(id));
+        }
+        if right
+            .class
+            .as_ref()
+            .is_some_and(|class| rules.warn_ground_classes.contains(class))
+        {
+            found.add(Finding::of(Code::GroundBarredClass).with(id));
+        }
+        named.push(NamedParcel {
+            unit: identity.value,
+            right: id,
+        });
+    }
+    GroundOf::Units(named)
+}
+
+fn code_of(fault: &GeometryFault) -> Code {
+    if matches!(fault, GeometryFault::OutsideCounty { .. }) {
+        Code::OutsideCounty
+    } else {
+        Code::BadPolygon
+    }
+}
