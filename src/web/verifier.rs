@@ -63,6 +63,7 @@ const MODULES: &[(&str, &str)] = modules![
     "freezes.js",
     "asked.js",
     "difference.js",
+    "extended.js",
     "acts.js",
     "lines.js",
     "authority.js",

@@ -228,7 +228,12 @@ const CLAIM_ACTS = {
     act.must(act.hasHistory("right", id), `${id} is not shown with its history`);
     const right = act.rightBefore(id);
     act.must(to > right.span.to, "the right does not end later");
-    return [[`right|${id}`, right, { ...right, span: { ...right.span, to } }]];
+    const span = { ...right.span, to };
+    const longer = [`right|${id}`, right, { ...right, span }];
+    if (right.source === undefined) return [longer];
+    // The item of the right in its source has the same days.
+    const items = [right.span, span].map((days) => ({ rights: [{ ...days, right: id }] }));
+    return [longer, [`source|${right.source}`, ...items]];
   },
 };
 

@@ -6,6 +6,7 @@ import { asked } from "./asked.js";
 import { attestedBy } from "./attested.js";
 import { write } from "./canonical.js";
 import { isAct } from "./events.js";
+import { isExtension } from "./extended.js";
 import { must, Unknown } from "./fault.js";
 import { counts, without } from "./fold.js";
 import { limitGivesQuantity } from "./freezes.js";
@@ -132,6 +133,8 @@ function judge(act) {
     act.must(type === "register_pledge" || act.payload.attested === undefined, "the event does not note what was attested");
     if (type === "freeze") limitGivesQuantity(act);
     asked(act);
+  } else if (type === "extend_right") {
+    act.must(isExtension(act, exactEvent), "the event is not what the act makes of the records before it");
   } else if (isExact(type)) {
     act.must(write(without(act.event, "overhangs")) === write(exactEvent(act)), "the event is not what the act makes of the records before it");
   } else {
