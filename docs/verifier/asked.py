@@ -3,7 +3,7 @@ quantities, spans, keys and texts, and ids that are the index of the entry.
 """
 
 from collateral import are_lines
-from extents import is_extent
+from extents import EXTENT, is_extent
 from values import begin_of, day_of, instant_of, quantity_of, sha256
 
 
@@ -74,12 +74,15 @@ def _revoked(org, body, event, index):
     return _same(body, event, "right", "from")
 
 
+_OF_FREEZE = {"id", "authority", "expires", "order", "limit_cny", "price_cny", *EXTENT}
+
+
 def _frozen(org, body, event, index):
     burden = event["burden"]
     named = burden["id"] == f"F{index}" and burden.get("authority") == body["authority"]
     sums = ("limit_cny", "price_cny")
     same = all(quantity_of(body.get(name, "0")) == quantity_of(burden.get(name, "0")) for name in sums)
-    ordered = same and body.get("order") == burden.get("order") and "executed" not in burden
+    ordered = same and body.get("order") == burden.get("order") and set(burden) <= _OF_FREEZE
     ends = instant_of(burden["expires"]) if "expires" in burden else None
     until = begin_of(day_of(body["until"])) if "until" in body else None
     return body["right"] == event["right"] and named and ordered and ends == until and is_extent(body, burden)

@@ -6,6 +6,8 @@ import asked
 import claims
 import collateral
 import difference
+import freezes
+import hanging
 import matrix
 import parties
 import rights
@@ -15,16 +17,9 @@ from values import burden_of, need
 _TAKES = ("reserve", "register_pledge")
 
 
-def is_judged(signed):
-    """Says whether the act is one whose meaning this program knows; it folds the others, and says nothing of them."""
-    kind = signed.command["type"]
-    if "changes" not in signed.event():
-        return kind in matrix.MATRIX
-    return kind in parties.MAKES or kind in claims.MAKES or kind in collateral.CHECKS or kind in rights.CHECKS
-
-
 # What could go round the signing rules of a party needs as many persons as the strictest of them (2.4).
 GUARDS_RULES = ("add_key", "revoke_key", "set_signing_policy", "set_signing_rules")
+
 
 class Judge:
     """The rules of a file: its records as they stood, the policies that it shows, and the quorum of its genesis."""
@@ -37,6 +32,7 @@ class Judge:
         giver, consents = matrix.MATRIX[kind]
         org = signed.command["org"]
         self._check_event(signed, event)
+        hanging.check(signed, event, self._past)
         need(self._gives(giver, signed, event), f"{kind} is given by {giver}")
         needed = {org}
         for consent in consents:
@@ -51,6 +47,8 @@ class Judge:
         kind = signed.command["type"]
         if "changes" not in event:
             need(asked.is_what_was_asked(signed, event), f"the signed {kind} is not the event ({event['type']})")
+            if kind in freezes.CHECKS:
+                freezes.check(signed, self._past, self._facts)
             return
         need(event["type"] == kind, f"the signed {kind} is not the event ({event['type']})")
         if kind == "extend_right":
@@ -58,19 +56,26 @@ class Judge:
             if not self._past.has_history("right", signed.command["body"]["right"]):
                 return
             event = claims.without_slivers(signed, event, self._past)
-        if kind in parties.MAKES or kind in claims.MAKES:
-            room = parties if kind in parties.MAKES else claims
-            made = difference.event(kind, room.make(signed, self._past))
-            if "overhangs" in event:
-                need(kind == "extend_right", "an overhang of an act that touches no right")
-                right = signed.command["body"]["right"]
-                need(all(item["right"] == right for item in event["overhangs"]), "an overhang on another right")
+        changed = self._changed(signed)
+        if changed is not None:
+            made = difference.event(kind, changed)
+            hangs = {("right", item["right"]) for item in event.get("overhangs", [])}
+            need(hangs <= set(changed), "an overhang on a right that the act does not touch")
             same = made == {member: value for member, value in event.items() if member != "overhangs"}
             need(same, f"the law makes another event of the signed {kind}")
         elif kind in rights.CHECKS:
             rights.check(signed, event, self._past)
         else:
             collateral.check(signed, event, self._past)
+
+    def _changed(self, signed):
+        """Returns what the records of an act were and become, None for acts of which a file shows too little."""
+        kind = signed.command["type"]
+        if kind in parties.MAKES:
+            return parties.make(signed, self._past)
+        if kind in claims.MAKES:
+            return claims.make(signed, self._past)
+        return freezes.make(signed, self._past, self._facts) if kind in freezes.MAKES else None
 
     # Who gives --------------------------------------------------------------------------------------------------------
 
@@ -92,8 +97,7 @@ class Judge:
         if giver == matrix.ISSUER:
             return self._issues(org, body["right"], index)
         if giver == matrix.COURT_OR_ISSUER:
-            itself = body.get("authority", org) == org
-            return is_registrar or (itself and self._issues(org, body["right"], index))
+            return freezes.is_given(signed, self._past, self._issues)
         if giver == matrix.IN_STACK:
             return org in {self._holder_of(burden, index) for burden in body["from"]}
         if giver == matrix.GUARANTOR:

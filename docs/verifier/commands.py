@@ -115,7 +115,6 @@ _right_document = {"right": right_id, "document": hash_text}
 _pledge_document = {"pledge": pledge_id, "document": hash_text}
 _party_document = {"party": party_id, "document": hash_text}
 _register = pattern("[a-z0-9_-]{1,32}", "the name of a register")
-_word = pattern("[a-z0-9_]{1,32}", "a type of command")
 _region = pattern("[0-9]{6,12}", "6 to 12 digits")
 _status = one_of("registered", "lapsed", "cancelled", "absent")
 
@@ -254,8 +253,17 @@ def _order_number(value):
     need(len(value.encode()) <= 64, "the number of an order has at most 64 bytes")
 
 
-_price = any_quantity
+def _price(value):
+    need(quantity_of(value) > 0, "must be above zero")
+
+
 _ORDER = {"order": _order_number, "until": day, "limit_cny": yuan, "price_cny": _price}
+
+def _change_freeze(value):
+    _amount(value)
+    _one_of_both("until", "quantity")(value)
+    need("limit_cny" not in value or "quantity" in value, "a limit stands beside what stays frozen")
+
 
 BODIES = {
     "admit_party": (
@@ -302,7 +310,7 @@ BODIES = {
         2,
         {**_right_document, "freeze": freeze_id},
         {**_AMOUNT, "until": day, "limit_cny": yuan},
-        _one_of_both("until", "quantity"),
+        _change_freeze,
     ),
     "execute_freeze": (2, {**_right_document, "freeze": freeze_id, **_AMOUNT, "proceeds_cny": yuan}, {}),
     "unfreeze": (1, {**_right_document, "freeze": freeze_id}, {}),
@@ -415,15 +423,30 @@ BODIES = {
 
 
 def body(kind, value):
-    """Reads the body of a command; that of a type which is not known here is only an object."""
-    if kind not in BODIES:
-        _word(kind)
-        need(isinstance(value, dict), "a body is an object")
-        return
+    """Reads the body of a command. What a later law brings comes in entries of that law, which are not read (7.3)."""
+    need(kind in BODIES, f"there is no type of command {kind!r}")
     _, required, optional, *more = BODIES[kind]
     read(value, required, optional)
     for check in more:
         check(value)
+
+
+# Members of types of law 1 that exist from law 2 on; those after a dot are of each of `lines`.
+_FROM_LAW_2 = {
+    "freeze": ("order", "until", "limit_cny", "price_cny"),
+    "register_pledge": ("cap_cny", "maximum"),
+    "amend_pledge": ("cap_cny", "lines.behind"),
+    "extend_pledge": ("lines.behind",),
+}
+
+
+def _check_law(kind, value, law):
+    """A command has only what the law of its entry knows."""
+    need(BODIES[kind][0] <= law, f"law {law} has no {kind}")
+    for member in _FROM_LAW_2.get(kind, ()) if law < 2 else ():
+        _, dot, of_line = member.partition(".")
+        there = any(of_line in line for line in value.get("lines", [])) if dot else member in value
+        need(not there, f"law {law} has no {member} in {kind}")
 
 
 # 2.2 Payloads -------------------------------------------------------------------------------------------------------
@@ -471,7 +494,7 @@ def command(payload, law):
     read(value, required, {"attested": _attested, "expect": _expect, "seen": lambda v: read(v, _seen)})
     need("attested" not in value or law >= 2, f"law {law} knows no attested consents")
     body(value["type"], value["body"])
-    need(value["type"] not in BODIES or BODIES[value["type"]][0] <= law, f"law {law} has no {value['type']}")
+    _check_law(value["type"], value["body"], law)
     signers = [(number_of(s["org"]), s["role"] == "checker") for s in value["signers"]]
     need(signers == sorted(signers), "signers are sorted")
     makers = [org for org, checks in signers if not checks]

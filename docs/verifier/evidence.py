@@ -4,6 +4,7 @@ import authority
 import capacity
 import commands
 import forms
+import hanging
 import law
 import policies
 import proofs
@@ -290,12 +291,8 @@ class Verification(Report):
         self.facts = Facts(self.records, texts)
 
     def _authority(self):
-        unknown = [command for command in self.signed if not authority.is_judged(command)]
-        if unknown:
-            self.knows_law = False
-            self.not_covered(f"entry {unknown[0].index}: whether its act is what the signers could ask for")
-            return
-        judge = authority.Judge(Past(self.records, self.versions), self.facts, self.genesis["quorum"])
+        self.past = Past(self.records, self.versions)
+        judge = authority.Judge(self.past, self.facts, self.genesis["quorum"])
         for command in self.signed:
             try:
                 judge.check(command)
@@ -328,6 +325,8 @@ class Verification(Report):
             self.name = "no over-commitment"
             for right in rights:
                 capacity.check_right(self.facts, right, self.time)
+                if self.past.has_history("right", right):
+                    hanging.check_taking(right, self.signed, self.past)
             self.passed()
 
     def _pledge_lines(self, name):
@@ -367,8 +366,7 @@ class Verification(Report):
         if answer["law"] > max(law.LAWS):
             self.not_covered("the answer was given under a law that this verifier does not know")
             return
-        past = Past(self.records, self.versions)
-        decision = law.Decision(question, answer["law"], past, self.facts, self.head.size, self.time)
+        decision = law.Decision(question, answer["law"], self.past, self.facts, self.head.size, self.time)
         decision.check_facts()
         kind = self.facts.right(subject["name"])["kind"]
         need(("policy", kind) in {key[:2] for key in self._shown_histories()}, "the history of the policy is missing")

@@ -84,12 +84,22 @@ def _number(value):
     need(len(value.encode()) <= 64, "the number of an order has at most 64 bytes")
 
 
+def _above_zero(value):
+    need(quantity(value) != "0", "must be above zero")
+
+
+def _money(value):
+    """A sum of money in written form: above zero, at most two decimal digits."""
+    _above_zero(value)
+    need(len(value.partition(".")[2]) <= 2, "has more than two decimal digits")
+
+
 _ORDER = {
     "order": _number,
-    "limit_cny": quantity,
-    "price_cny": quantity,
-    "executed": quantity,
-    "proceeds_cny": quantity,
+    "limit_cny": _money,
+    "price_cny": _above_zero,
+    "executed": _above_zero,
+    "proceeds_cny": _money,
 }
 
 

@@ -86,15 +86,14 @@ def batch(lines):
             done = verify(bytes(data), trust, entry)
             if at is not None:
                 data[at] ^= bit
-            print(json.dumps(answer(done, job.get("checks"))), flush=True)
+            print(json.dumps(answer(done)), flush=True)
 
 
-def answer(done, with_checks):
-    """Returns what one line of a batch says."""
-    said = {"failure": done.failure(), "verdict": done.verdict()}
-    if isinstance(done, Accusation):
-        said["fraud_proven"] = done.is_proven()
-    return {**said, "checks": done.checks} if with_checks else said
+def answer(done):
+    """Returns what one line of a batch says: the verdict, and how each check ended."""
+    checks = [f"{name}: {result}" for name, result, _ in done.checks]
+    said = {"checks": checks, "failure": done.failure(), "verdict": done.verdict()}
+    return {**said, "fraud_proven": done.is_proven()} if isinstance(done, Accusation) else said
 
 
 def arguments():

@@ -248,6 +248,7 @@ def any_quantity(value):
 def quantity(value):
     """A quantity in written form."""
     need(quantity_text(quantity_of(value)) == value, "is not in written form")
+    return value
 
 
 def overhang(value):

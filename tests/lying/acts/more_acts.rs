@@ -48,6 +48,15 @@ fn of_one_record() -> Vec<Act> {
             found_at: Some("signatures"),
             ..assign("assigned under a law that has no such act", &both, plain())
         },
+        Act {
+            kind: "gift_pledge",
+            found_at: Some("signatures"),
+            ..assign(
+                "a command of a type that no law has",
+                &both,
+                assigned(|event| event["type"] = json!("gift_pledge")),
+            )
+        },
         of_right(
             "a longer right of another holder",
             "/changes/0/holder",
