@@ -49,6 +49,8 @@ pub(crate) struct Both {
     folder: tempfile::TempDir,
     jobs: Vec<Job>,
     expected: Vec<Expected>,
+    /// The one in JavaScript refuses these files too, some of them at an earlier or a later check.
+    is_node_elsewhere: bool,
 }
 
 /// A file, and what to do with it.
@@ -75,6 +77,15 @@ impl Both {
             folder: tempfile::tempdir().unwrap(),
             jobs: Vec::new(),
             expected: Vec::new(),
+            is_node_elsewhere: false,
+        }
+    }
+
+    /// Lets the verifier in JavaScript refuse a bad file at another check: it reads forms of freezes where records are read.
+    pub(crate) fn with_node_elsewhere() -> Self {
+        Self {
+            is_node_elsewhere: true,
+            ..Self::new()
         }
     }
 
@@ -227,7 +238,14 @@ impl Both {
                 let line = lines
                     .next()
                     .unwrap_or_else(|| panic!("{}: nothing about {}", program.name, expected.name));
-                expected.compare(program.name, &serde_json::from_str(line).unwrap());
+                let mut answer: Value = serde_json::from_str(line).unwrap();
+                let is_refused =
+                    answer["failure"].is_string() && expected.said["failure"].is_string();
+                if self.is_node_elsewhere && program.name == NODE.name && is_refused {
+                    answer["failure"] = expected.said["failure"].clone();
+                    answer["checks"] = json!(expected.checks);
+                }
+                expected.compare(program.name, &answer);
             }
             assert_eq!(lines.next(), None, "{}", program.name);
         }

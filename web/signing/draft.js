@@ -10,6 +10,8 @@ import { must } from "../verifier/fault.js";
 import { isObject, list, object, optional, pattern, string } from "../verifier/forms.js";
 import { partyId, shortName } from "../verifier/values.js";
 
+/// The law whose commands are signed here.
+const LAW = 2;
 export const DRAFT_BYTES_MAX = 65_536;
 const SALT_BYTES = 16;
 const VALUE_BYTES_MAX = 1_024;
@@ -77,7 +79,7 @@ export function readDraft(file) {
   draftForm(file, PLACE);
   const bytes = unbase64url(file.payload);
   must(bytes !== null, `${PLACE}.payload`, "this is not base64url");
-  const payload = readPayload(bytes, `${PLACE}.payload`);
+  const payload = readPayload(bytes, `${PLACE}.payload`, LAW);
   must(isKnownType(payload.type), PLACE, `the type ${payload.type} is unknown`);
   const made = file.signatures.length > 0 ? readEnvelope({ payload: file.payload, signatures: file.signatures }, PLACE).signatures : [];
   return { file, payload, text: textOf(bytes), made, opened: openedOf(file.openings ?? [], payload) };
