@@ -136,7 +136,11 @@ function judge(act) {
   } else if (type === "extend_right") {
     act.must(isExtension(act, exactEvent), "the event is not what the act makes of the records before it");
   } else if (isExact(type)) {
-    act.must(write(without(act.event, "overhangs")) === write(exactEvent(act)), "the event is not what the act makes of the records before it");
+    const made = exactEvent(act);
+    act.must(write(without(act.event, "overhangs")) === write(made), "the event is not what the act makes of the records before it");
+    const touched = new Set([...made.changes, ...(made.rows ?? [])].map(({ of }) => of));
+    const elsewhere = (act.event.overhangs ?? []).find(({ right }) => !touched.has(`right|${right}`));
+    act.must(elsewhere === undefined, "an overhang on a right that the act does not touch");
   } else {
     linesAsAsked(act);
   }
