@@ -11,6 +11,7 @@
 )]
 
 mod alerts;
+mod api;
 mod architecture;
 mod audit;
 mod browser;

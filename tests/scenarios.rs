@@ -108,9 +108,14 @@ pub(crate) fn names() -> &'static [&'static str] {
 
 /// The log that the pure law makes of a scenario.
 pub(crate) fn log(name: &str) -> Vec<Vec<u8>> {
+    world(name).entries().to_vec()
+}
+
+/// The registry in memory at the end of a scenario.
+pub(crate) fn world(name: &str) -> World {
     let mut world = World::new();
     play(&mut world, &steps(name));
-    world.entries().to_vec()
+    world
 }
 
 /// Tells a scenario three ways.

@@ -49,7 +49,7 @@ fn subcommands(help: &str) -> Vec<String> {
 
 #[test]
 fn the_description_of_the_service_is_the_one_that_is_kept() {
-    let mut text = greenlien::http::openapi_json();
+    let mut text = serde_json::to_string_pretty(&greenlien::http::openapi()).unwrap();
     text.push('\n');
     compare("openapi.json", &text);
 }

@@ -13,7 +13,10 @@ use crate::documents::certificate::pdf;
 use crate::http::answer::{header, json, json_with, read};
 use crate::http::extract::{CommandBody, JsonBody, Named, Params};
 use crate::http::problem::{Kind, Problem};
-use crate::http::schema::{BodyProblems, CertificateRequest, ReadProblems};
+use crate::http::schema::{
+    BodyProblems, Certificate as CertificateView, CertificateRequest, ReadProblems,
+    TooManyProblems, UnknownProblems,
+};
 use crate::primitives::canonical::Json;
 use crate::primitives::field::Fields;
 use crate::primitives::identifier::require_normal;
@@ -34,9 +37,9 @@ const PDF_ENDING: &str = ".pdf";
     post, path = "/v1/certificates", tag = "certificates", request_body = CertificateRequest,
     params(("old" = Option<u64>, Query, description = "the size of an older checkpoint; adds the proof that nothing before it was rewritten")),
     responses(
-        (status = 201, description = "the certificate (docs/FORMATS.md); `Location` is its path", body = Object),
-        (status = 404, description = "the right is not found", content_type = "application/problem+json"),
-        (status = 429, description = "the hour has seen enough certificates", content_type = "application/problem+json"),
+        (status = 201, description = "the certificate (docs/FORMATS.md); `Location` is its path", body = CertificateView),
+        UnknownProblems,
+        TooManyProblems,
         BodyProblems
     )
 )]
@@ -90,9 +93,13 @@ pub(crate) fn take(body: Json) -> Result<(Asked, Reader), Problem> {
 /// `application/pdf` or the code ends with `.pdf`. Hyphens, spaces and small letters in the code are taken as they are meant.
 #[utoipa::path(
     get, path = "/v1/certificates/{code}", tag = "certificates",
-    params(("code" = String, Path, description = "the verification code, with `.pdf` behind it for the printed form", example = "7KQ4M2TX9RNBH5CY")),
+    params(
+        ("code" = String, Path, description = "the verification code, with `.pdf` behind it for the printed form"),
+        ("Accept" = Option<String>, Header, description = "`application/pdf` for the printed form"),
+    ),
     responses(
-        (status = 200, description = "the certificate", content((Object = "application/json"), (Vec<u8> = "application/pdf"))),
+        (status = 200, description = "the certificate", content((CertificateView = "application/json"), (Vec<u8> = "application/pdf"))),
+        UnknownProblems,
         ReadProblems
     )
 )]

@@ -16,8 +16,8 @@ use crate::http::extract::{BatchBody, CommandBody, JsonBody, Named, Params};
 use crate::http::prefer::{self, Preference};
 use crate::http::problem::{Kind, Problem};
 use crate::http::receipt::{Decided, receipt_text};
-use crate::http::schema::{Batch, BatchAnswer, BodyProblems, Problem as ProblemView, ReadProblems};
-use crate::http::schema::{Receipt as ReceiptView, Submission as SubmissionView};
+use crate::http::schema::{Batch, BatchAnswer, BodyProblems, ReadProblems, RefusalProblems};
+use crate::http::schema::{Receipt as ReceiptView, Submission as SubmissionView, UnknownProblems};
 use crate::primitives::canonical::Json;
 use crate::primitives::crypto::lower_hex;
 use crate::primitives::field::Fields;
@@ -37,8 +37,7 @@ use crate::service::{Answer, Receipt, Registry, SubmitFault, Verified};
     responses(
         (status = 201, description = "accepted", body = ReceiptView),
         (status = 200, description = "decided before; the original decision", body = ReceiptView),
-        (status = 409, description = "refused with findings and receipt, or the id belongs to another command",
-            body = ProblemView, content_type = "application/problem+json"),
+        RefusalProblems,
         BodyProblems,
     )
 )]
@@ -153,6 +152,7 @@ fn newest(
     responses(
         (status = 200, description = "the original decision, with a proof to the checkpoint in it: the newest cosigned one if that has the entry",
             body = ReceiptView),
+        UnknownProblems,
         ReadProblems,
     )
 )]

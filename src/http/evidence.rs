@@ -13,7 +13,7 @@ use crate::http::answer::{header, json, read};
 use crate::http::extract::{CommandBody, JsonBody, Named, Params};
 use crate::http::problem::Problem;
 use crate::http::records::identity;
-use crate::http::schema::{BodyProblems, Question, ReadProblems};
+use crate::http::schema::{BodyProblems, Evidence, Question, ReadProblems, UnknownProblems};
 use crate::primitives::id::{PledgeId, RightId};
 use crate::service::Registry;
 use crate::service::evidence::{Basis, Wanted};
@@ -32,7 +32,7 @@ const CHECKPOINT: HeaderName = HeaderName::from_static("greenlien-checkpoint");
         ("old" = Option<u64>, Query, description = "the size of an older checkpoint; adds the proof that nothing before it was rewritten"),
         ("checkpoint" = Option<String>, Query, description = "`cosigned` (the default) for the version that the quorum of the witnesses has cosigned, `signed` for the newest"),
     ),
-    responses((status = 200, description = "the evidence file (docs/FORMATS.md)", body = Object), ReadProblems)
+    responses((status = 200, description = "the evidence file (docs/FORMATS.md)", body = Evidence), UnknownProblems, ReadProblems)
 )]
 pub(crate) async fn get_right_evidence(
     State(registry): State<Arc<Registry>>,
@@ -52,7 +52,7 @@ pub(crate) async fn get_right_evidence(
         ("old" = Option<u64>, Query, description = "the size of an older checkpoint; adds the proof that nothing before it was rewritten"),
         ("checkpoint" = Option<String>, Query, description = "`cosigned` (the default) for the version that the quorum of the witnesses has cosigned, `signed` for the newest"),
     ),
-    responses((status = 200, description = "the evidence file (docs/FORMATS.md)", body = Object), ReadProblems)
+    responses((status = 200, description = "the evidence file (docs/FORMATS.md)", body = Evidence), UnknownProblems, ReadProblems)
 )]
 pub(crate) async fn get_pledge_evidence(
     State(registry): State<Arc<Registry>>,
@@ -72,7 +72,7 @@ pub(crate) async fn get_pledge_evidence(
         ("old" = Option<u64>, Query, description = "the size of an older checkpoint; adds the proof that nothing before it was rewritten"),
         ("checkpoint" = Option<String>, Query, description = "`cosigned` (the default) for the version that the quorum of the witnesses has cosigned, `signed` for the newest"),
     ),
-    responses((status = 200, description = "the evidence file (docs/FORMATS.md)", body = Object), ReadProblems)
+    responses((status = 200, description = "the evidence file (docs/FORMATS.md)", body = Evidence), UnknownProblems, ReadProblems)
 )]
 pub(crate) async fn get_absence_evidence(
     State(registry): State<Arc<Registry>>,
@@ -93,7 +93,7 @@ pub(crate) async fn get_absence_evidence(
         ("old" = Option<u64>, Query, description = "the size of an older checkpoint; adds the proof that nothing before it was rewritten"),
         ("checkpoint" = Option<String>, Query, description = "`cosigned` (the default) for the version that the quorum of the witnesses has cosigned, `signed` for the newest"),
     ),
-    responses((status = 200, description = "the evidence file (docs/FORMATS.md)", body = Object), BodyProblems)
+    responses((status = 200, description = "the evidence file (docs/FORMATS.md)", body = Evidence), UnknownProblems, BodyProblems)
 )]
 pub(crate) async fn post_answer_evidence(
     State(registry): State<Arc<Registry>>,

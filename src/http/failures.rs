@@ -1,82 +1,111 @@
 //! Which failures an operation may answer with, for `/openapi.json` only.
 //!
-//! Separate from `schema`, which describes what is answered when nothing fails.
+//! Separate from `schema`, which describes what is answered when nothing fails. A response here names its kinds in the member
+//! `x-problems`; `description` makes of them a response that all operations share.
 
 use std::collections::BTreeMap;
 
+use serde_json::{Value, json};
 use utoipa::IntoResponses;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa::openapi::response::{Response, ResponseBuilder};
-use utoipa::openapi::{Content, Ref, RefOr};
 
-use crate::http::problem::{Kind, PROBLEM_TYPE};
+use crate::http::problem::Kind;
 
-fn responses_of(kinds: &[Kind]) -> BTreeMap<String, RefOr<Response>> {
-    let mut titles: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-    for kind in kinds {
-        titles
-            .entry(kind.status().as_str().to_owned())
-            .or_default()
-            .push(kind.title());
+/// The member that names the kinds of a response.
+pub(crate) const KINDS: &str = "x-problems";
+
+/// The kind that stands for every numbered finding; no failure of the service has this name.
+pub(crate) const FINDING: &str = "finding";
+
+/// What the finding means in both languages.
+pub(crate) const FINDING_WORDS: (&str, &str) = (
+    "规则拒绝, 或成员有误且有校验结论编号",
+    "the law refuses, or a member is at fault in a way that has a number",
+);
+
+fn response(names: &[&str]) -> RefOr<Response> {
+    let kinds: Vec<Value> = names.iter().map(|name| json!(name)).collect();
+    ResponseBuilder::new()
+        .extensions(Some(ExtensionsBuilder::new().add(KINDS, kinds).build()))
+        .build()
+        .into()
+}
+
+fn responses_of(kinds: &[Kind], with_finding: &[u16]) -> BTreeMap<String, RefOr<Response>> {
+    let mut names: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for status in with_finding {
+        names.entry(status.to_string()).or_default().push(FINDING);
     }
-    let response = |titles: &[&str]| {
-        let content = Content::new(Some(Ref::from_schema_name("Problem")));
-        ResponseBuilder::new()
-            .description(titles.join("; "))
-            .content(PROBLEM_TYPE, content)
-            .build()
-            .into()
-    };
-    titles
+    for kind in kinds {
+        let status = kind.status().as_str().to_owned();
+        names.entry(status).or_default().push(kind.name());
+    }
+    names
         .into_iter()
-        .map(|(status, titles)| (status, response(&titles)))
+        .map(|(status, names)| (status, response(&names)))
         .collect()
 }
 
-/// The failures of every read.
-pub(crate) struct ReadProblems;
+macro_rules! problems {
+    ($($(#[$doc:meta])* $name:ident [$($kind:ident)*] [$($finding:literal)*];)*) => {
+        $(
+            $(#[$doc])*
+            pub(crate) struct $name;
 
-impl IntoResponses for ReadProblems {
-    fn responses() -> BTreeMap<String, RefOr<Response>> {
-        responses_of(&[
-            Kind::InvalidField,
-            Kind::SignInRequired,
-            Kind::Forbidden,
-            Kind::TooManyRequests,
-            Kind::NotFound,
-            Kind::Internal,
-            Kind::Stopped,
-            Kind::Timeout,
-        ])
-    }
+            impl IntoResponses for $name {
+                fn responses() -> BTreeMap<String, RefOr<Response>> {
+                    responses_of(&[$(Kind::$kind),*], &[$($finding),*])
+                }
+            }
+        )*
+    };
 }
 
-/// The failures of everything with a body.
-pub(crate) struct BodyProblems;
-
-impl IntoResponses for BodyProblems {
-    fn responses() -> BTreeMap<String, RefOr<Response>> {
-        responses_of(&[
-            Kind::InvalidField,
-            Kind::MalformedJson,
-            Kind::SignInRequired,
-            Kind::SignInDenied,
-            Kind::Forbidden,
-            Kind::TooManyRequests,
-            Kind::TooLarge,
-            Kind::UnsupportedMediaType,
-            Kind::Internal,
-            Kind::Busy,
-            Kind::Stopped,
-            Kind::Timeout,
-        ])
-    }
+problems! {
+    /// The failure of every request that shows a session which is none, or that none but members may send.
+    GateProblems [SignInRequired] [];
+    /// The failures of every read that takes parameters.
+    ReadProblems [InvalidField SignInRequired Internal Stopped Timeout] [400];
+    /// The failure of a name that nothing has.
+    UnknownProblems [NotFound] [];
+    /// The failures of everything with a body; 403 where a browser sends it from another site.
+    BodyProblems [InvalidField MalformedJson SignInRequired Forbidden TooLarge UnsupportedMediaType Internal Busy Stopped Timeout] [400];
+    /// The refusal of a command, and of one more by a party of which too many were refused.
+    RefusalProblems [IdConsumed TooManyRequests] [409];
+    /// The failure of a certificate that is one too many.
+    TooManyProblems [TooMany] [];
+    /// The failures of a sign-in.
+    SignInProblems [SignInDenied Forbidden TooManyRequests] [];
+    /// The failure of what has a quota.
+    QuotaProblems [TooManyRequests] [];
+    /// The failure of what is not open to this member.
+    MemberProblems [Forbidden] [];
+    /// The failures of what has neither a body nor a name.
+    ServiceProblems [SignInRequired Internal Stopped Timeout] [];
+    /// The failure of a registry that has stopped.
+    StoppedProblems [SignInRequired Stopped Timeout] [];
 }
 
-/// The failures of what has neither a body nor a name.
-pub(crate) struct ServiceProblems;
-
-impl IntoResponses for ServiceProblems {
-    fn responses() -> BTreeMap<String, RefOr<Response>> {
-        responses_of(&[Kind::Internal, Kind::Timeout])
+/// Returns what a kind means in Chinese; `Kind::title` says it in English.
+pub(crate) fn title_zh(kind: Kind) -> &'static str {
+    match kind {
+        Kind::InvalidField => "成员或参数不合要求",
+        Kind::MalformedJson => "请求体不是符合本登记簿要求的 JSON",
+        Kind::SignInRequired => "请先以密钥登录",
+        Kind::SignInDenied => "登录未被接受",
+        Kind::Forbidden => "该内容不对您开放",
+        Kind::TooManyRequests => "次数过多; 请稍后再试",
+        Kind::NotFound => "没有以此为名的内容",
+        Kind::MethodNotAllowed => "该路径不接受这一方法",
+        Kind::IdConsumed => "该命令编号已属于另一命令",
+        Kind::TooLarge => "请求过大",
+        Kind::UnsupportedMediaType => "请求体须为 application/json",
+        Kind::TooMany => "本小时出具的查询证明已达上限; 请在下一小时再试",
+        Kind::Internal => "登记簿未能答复",
+        Kind::Busy => "等待的命令过多; 请再试",
+        Kind::Stopped => "登记簿已停止",
+        Kind::Timeout => "答复超时; 请重发同一请求",
     }
 }

@@ -15,7 +15,9 @@ use axum::response::{IntoResponse as _, Response};
 use crate::http::answer::{gzip, header, immutable, json, read, takes_gzip};
 use crate::http::extract::{Named, Params};
 use crate::http::problem::{Kind, Problem};
-use crate::http::schema::{Consistency, LogState, ReadProblems, ServiceProblems};
+use crate::http::schema::{
+    Consistency, Entry, LogState, ReadProblems, ServiceProblems, UnknownProblems,
+};
 use crate::ledger::tile::{TileId, TileLevel};
 use crate::primitives::canonical::Json;
 use crate::primitives::id::{EntryIndex, parse_index};
@@ -120,7 +122,8 @@ fn witness_json((name, state): &(String, WitnessState)) -> Json {
     params(("path" = String, Path, description = "`<L>/<N>` or `entries/<N>`, with or without `.p/<W>`", example = "0/000")),
     responses(
         (status = 200, description = "the bytes; they never change", body = Vec<u8>, content_type = "application/octet-stream"),
-        ReadProblems,
+        UnknownProblems,
+        ServiceProblems,
     )
 )]
 pub(crate) async fn get_tile(
@@ -160,7 +163,8 @@ pub(crate) async fn get_tile(
     get, path = "/v1/entries/{index}", tag = "log",
     params(("index" = u64, Path, description = "the position in the log, from 0")),
     responses(
-        (status = 200, description = "the canonical JSON of the entry, exactly as it was hashed", body = Object),
+        (status = 200, description = "the canonical JSON of the entry, exactly as it was hashed", body = Entry),
+        UnknownProblems,
         ReadProblems,
     )
 )]
@@ -196,6 +200,7 @@ fn entry_index(text: &str) -> Result<EntryIndex, Problem> {
     params(("index" = u64, Path, description = "the position in the log, from 0")),
     responses(
         (status = 200, description = "the proof file", body = String, content_type = "text/plain; charset=utf-8"),
+        UnknownProblems,
         ReadProblems,
     )
 )]

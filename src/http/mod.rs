@@ -3,12 +3,12 @@
 //! The only room that knows axum and tokio; async stops here. A handler takes its request apart, asks the registry and writes
 //! the answer; it decides nothing. Everything that fails is `application/problem+json`, also what no route knows.
 
-pub mod access;
-mod alerts;
+pub mod alerts;
 mod answer;
 mod certificates;
 mod check;
 mod commands;
+mod description;
 mod disclosed;
 mod evidence;
 mod exports;
@@ -23,7 +23,7 @@ mod prefer;
 mod problem;
 mod receipt;
 mod records;
-pub mod schema;
+mod schema;
 pub mod server;
 mod sessions;
 mod statistics;
@@ -64,16 +64,12 @@ const NOTHING: &str =
 /// How long one request may take.
 const REQUEST_TIME: Duration = Duration::from_secs(limits::REQUEST_SECONDS_MAX);
 
-/// The wildcard of a path, as axum writes it and as OpenAPI does.
-const TILE_PATHS: [&str; 2] = ["/tile/{*path}", "/tile/{path}"];
-
 #[derive(OpenApi)]
 #[openapi(
     info(
         title = "greenlien",
         description = "A registry of environmental rights and of the pledges over them. Commands are signed by the institutions that give them; every answer to one carries its entry and its proof."
     ),
-    components(schemas(schema::Problem, schema::Finding, schema::Receipt)),
     tags(
         (name = "commands", description = "signed commands and questions"),
         (name = "rights", description = "environmental rights"),
@@ -171,14 +167,10 @@ pub fn router_behind(
 }
 
 /// Returns the description of the service, OpenAPI 3.1, made from the handlers.
-pub fn openapi_json() -> String {
-    let (_, mut api) = described_routes().split_for_parts();
-    let [axum_path, openapi_path] = TILE_PATHS;
-    if let Some(item) = api.paths.paths.remove(axum_path) {
-        api.paths.paths.insert(openapi_path.to_owned(), item);
-    }
-    // Writing strings and maps with string keys cannot fail; an empty text would show in the snapshot test.
-    api.to_pretty_json().unwrap_or_default()
+pub fn openapi() -> serde_json::Value {
+    let (_, api) = described_routes().split_for_parts();
+    // Writing strings and maps with string keys cannot fail; an empty document would show in the snapshot test.
+    description::complete(serde_json::to_value(&api).unwrap_or_default())
 }
 
 /// Serves a registry: [`serve_routes`] with [`router`]. The registry is the caller's to stop afterwards.
@@ -226,8 +218,8 @@ mod tests {
 
     #[test]
     fn every_path_has_an_operation_id_of_its_own_and_documents_its_failures() {
-        let text = openapi_json();
-        let api: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let api = openapi();
+        let text = api.to_string();
         let paths = api["paths"].as_object().unwrap();
         assert_eq!(paths.len(), 37);
         assert!(paths.contains_key("/tile/{path}") && paths.contains_key("/v1/commands:batch"));
@@ -250,7 +242,7 @@ mod tests {
 
     #[test]
     fn written_answers_have_no_member_that_the_description_lacks() {
-        let api: serde_json::Value = serde_json::from_str(&openapi_json()).unwrap();
+        let api = openapi();
         let finding = crate::domain::finding::Finding::of(crate::domain::finding::Code::SecondRank);
         let problem = Problem::refused(&[finding.on_line(0).with("P41.0")], 7, "{}".to_owned());
         let problem: serde_json::Value = serde_json::from_str(&problem.to_text()).unwrap();

@@ -6,12 +6,13 @@ use axum::extract::State;
 use axum::response::Response;
 
 use crate::domain::pledge::Pledge;
-use crate::http::access::{OpeningReadPage, OpeningsView};
 use crate::http::answer::{json, page, read};
 use crate::http::extract::{Named, Params};
 use crate::http::gate::Member;
 use crate::http::problem::{Kind, Problem};
-use crate::http::schema::ReadProblems;
+use crate::http::schema::{
+    MemberProblems, OpeningReadPage, OpeningsView, QuotaProblems, ReadProblems, UnknownProblems,
+};
 use crate::primitives::canonical::Json;
 use crate::primitives::id::{PledgeId, parse_index};
 use crate::service::Registry;
@@ -25,7 +26,7 @@ use crate::service::sessions::Session;
 #[utoipa::path(
     get, path = "/v1/pledges/{id}/openings", tag = "sessions",
     params(("id" = String, Path, description = "the id of the pledge", example = "P57")),
-    responses((status = 200, description = "each hidden member, with its opening, or why there is none", body = OpeningsView), ReadProblems)
+    responses((status = 200, description = "each hidden member, with its opening, or why there is none", body = OpeningsView), UnknownProblems, MemberProblems, QuotaProblems, ReadProblems)
 )]
 pub(crate) async fn get_openings(
     State(registry): State<Arc<Registry>>,
@@ -59,7 +60,7 @@ pub(crate) async fn get_openings(
         ("before" = Option<String>, Query, description = "the cursor `next` of the page before"),
         ("limit" = Option<u64>, Query, description = "rows of the page, 1 to 200; 50 if absent"),
     ),
-    responses((status = 200, description = "a page, newest first", body = OpeningReadPage), ReadProblems)
+    responses((status = 200, description = "a page, newest first", body = OpeningReadPage), UnknownProblems, MemberProblems, ReadProblems)
 )]
 pub(crate) async fn list_opening_reads(
     State(registry): State<Arc<Registry>>,

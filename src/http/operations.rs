@@ -6,18 +6,18 @@ use axum::extract::State;
 use axum::response::Response;
 
 use crate::http::answer::json;
-use crate::http::openapi_json;
+use crate::http::openapi;
 use crate::http::problem::{Kind, Problem};
-use crate::http::schema::{Health, Problem as ProblemView, ServiceProblems};
+use crate::http::schema::{Description, GateProblems, Health, ServiceProblems, StoppedProblems};
 use crate::service::Registry;
 
 /// The description never changes while the program runs.
-static OPENAPI: LazyLock<String> = LazyLock::new(openapi_json);
+static OPENAPI: LazyLock<String> = LazyLock::new(|| openapi().to_string());
 
 /// Whether the program runs
 #[utoipa::path(
     get, path = "/healthz", tag = "operations",
-    responses((status = 200, description = "it runs", body = Health))
+    responses((status = 200, description = "it runs", body = Health), GateProblems)
 )]
 pub(crate) async fn get_health() -> Response {
     json("{\"status\":\"ok\"}".to_owned())
@@ -28,8 +28,7 @@ pub(crate) async fn get_health() -> Response {
     get, path = "/readyz", tag = "operations",
     responses(
         (status = 200, description = "it does", body = Health),
-        (status = 503, description = "it has stopped by itself; its log says why",
-            body = ProblemView, content_type = "application/problem+json"),
+        StoppedProblems,
     )
 )]
 pub(crate) async fn get_readiness(
@@ -44,7 +43,7 @@ pub(crate) async fn get_readiness(
 /// This description
 #[utoipa::path(
     get, path = "/openapi.json", tag = "operations",
-    responses((status = 200, description = "OpenAPI 3.1", body = Object), ServiceProblems)
+    responses((status = 200, description = "OpenAPI 3.1", body = Description), ServiceProblems)
 )]
 pub(crate) async fn get_openapi() -> Response {
     json(OPENAPI.clone())

@@ -41,7 +41,6 @@ macro_rules! kinds {
 
         impl Kind {
             /// Every kind.
-            #[cfg(test)]
             pub(crate) const ALL: &'static [Self] = &[$(Self::$id),*];
 
             /// Returns the status code.

@@ -151,7 +151,7 @@ impl IntoResponse for Decided {
 mod tests {
     use super::*;
     use crate::domain::finding::{Code, Finding};
-    use crate::http::openapi_json;
+    use crate::http::openapi;
     use crate::primitives::canonical::Json;
     use crate::primitives::crypto::Hash;
     use crate::primitives::id::PartyId;
@@ -188,7 +188,7 @@ mod tests {
 
     #[test]
     fn a_receipt_is_canonical_json_whose_members_are_described() {
-        let api: serde_json::Value = serde_json::from_str(&openapi_json()).unwrap();
+        let api = openapi();
         let known = &api["components"]["schemas"]["Receipt"]["properties"];
         for outcome in [accepted(), refused()] {
             let text = receipt_text(&receipt(outcome, false)).unwrap();

@@ -16,7 +16,10 @@ use crate::domain::wire::record_json;
 use crate::http::answer::{header, json, page, read};
 use crate::http::extract::{Named, Params};
 use crate::http::problem::Problem;
-use crate::http::schema::{HistoryPage, ReadProblems, RecordPage, RecordView};
+use crate::http::schema::{
+    HistoryPage, PartyPage, PartyView, PledgePage, ReadProblems, RightPage, RightView, SecuredView,
+    UnknownProblems,
+};
 use crate::primitives::canonical::Json;
 use crate::primitives::field::FieldFault;
 use crate::primitives::id::PartyId;
@@ -55,10 +58,14 @@ impl Space {
 /// One right
 #[utoipa::path(
     get, path = "/v1/rights/{id}", tag = "rights",
-    params(("id" = String, Path, description = "the id of the right", example = "R41")),
+    params(
+        ("id" = String, Path, description = "the id of the right", example = "R41"),
+        ("If-None-Match" = Option<String>, Header, description = "the version that the client has"),
+    ),
     responses(
-        (status = 200, description = "the right; its ETag is the version", body = RecordView),
+        (status = 200, description = "the right; its ETag is the version", body = RightView),
         (status = 304, description = "the version is the one in If-None-Match"),
+        UnknownProblems,
         ReadProblems,
     )
 )]
@@ -79,7 +86,7 @@ pub(crate) async fn get_right(
         ("after" = Option<String>, Query, description = "the cursor `next` of the page before"),
         ("limit" = Option<u64>, Query, description = "rows of the page, 1 to 200; 50 if absent"),
     ),
-    responses((status = 200, description = "a page, ascending by id", body = RecordPage), ReadProblems)
+    responses((status = 200, description = "a page, ascending by id", body = RightPage), ReadProblems)
 )]
 pub(crate) async fn list_rights(
     State(registry): State<Arc<Registry>>,
@@ -107,7 +114,7 @@ pub(crate) async fn list_rights(
         ("before" = Option<String>, Query, description = "the cursor `next` of the page before"),
         ("limit" = Option<u64>, Query, description = "rows of the page, 1 to 200; 50 if absent"),
     ),
-    responses((status = 200, description = "a page, newest first", body = HistoryPage), ReadProblems)
+    responses((status = 200, description = "a page, newest first", body = HistoryPage), UnknownProblems, ReadProblems)
 )]
 pub(crate) async fn list_right_history(
     State(registry): State<Arc<Registry>>,
@@ -120,10 +127,14 @@ pub(crate) async fn list_right_history(
 /// One pledge or reservation
 #[utoipa::path(
     get, path = "/v1/pledges/{id}", tag = "pledges",
-    params(("id" = String, Path, description = "the id of the pledge, or of a reservation", example = "P57")),
+    params(
+        ("id" = String, Path, description = "the id of the pledge, or of a reservation", example = "P57"),
+        ("If-None-Match" = Option<String>, Header, description = "the version that the client has"),
+    ),
     responses(
-        (status = 200, description = "the record; its ETag is the version", body = RecordView),
+        (status = 200, description = "the record; its ETag is the version", body = SecuredView),
         (status = 304, description = "the version is the one in If-None-Match"),
+        UnknownProblems,
         ReadProblems,
     )
 )]
@@ -144,7 +155,7 @@ pub(crate) async fn get_pledge(
         ("after" = Option<String>, Query, description = "the cursor `next` of the page before"),
         ("limit" = Option<u64>, Query, description = "rows of the page, 1 to 200; 50 if absent"),
     ),
-    responses((status = 200, description = "a page, ascending by id", body = RecordPage), ReadProblems)
+    responses((status = 200, description = "a page, ascending by id", body = PledgePage), ReadProblems)
 )]
 pub(crate) async fn list_pledges(
     State(registry): State<Arc<Registry>>,
@@ -170,7 +181,7 @@ pub(crate) async fn list_pledges(
         ("before" = Option<String>, Query, description = "the cursor `next` of the page before"),
         ("limit" = Option<u64>, Query, description = "rows of the page, 1 to 200; 50 if absent"),
     ),
-    responses((status = 200, description = "a page, newest first", body = HistoryPage), ReadProblems)
+    responses((status = 200, description = "a page, newest first", body = HistoryPage), UnknownProblems, ReadProblems)
 )]
 pub(crate) async fn list_pledge_history(
     State(registry): State<Arc<Registry>>,
@@ -183,10 +194,14 @@ pub(crate) async fn list_pledge_history(
 /// One party
 #[utoipa::path(
     get, path = "/v1/parties/{id}", tag = "parties",
-    params(("id" = String, Path, description = "the id of the party", example = "M9")),
+    params(
+        ("id" = String, Path, description = "the id of the party", example = "M9"),
+        ("If-None-Match" = Option<String>, Header, description = "the version that the client has"),
+    ),
     responses(
-        (status = 200, description = "the party; its ETag is the version", body = RecordView),
+        (status = 200, description = "the party; its ETag is the version", body = PartyView),
         (status = 304, description = "the version is the one in If-None-Match"),
+        UnknownProblems,
         ReadProblems,
     )
 )]
@@ -206,7 +221,7 @@ pub(crate) async fn get_party(
         ("after" = Option<String>, Query, description = "the cursor `next` of the page before"),
         ("limit" = Option<u64>, Query, description = "rows of the page, 1 to 200; 50 if absent"),
     ),
-    responses((status = 200, description = "a page, ascending by id", body = RecordPage), ReadProblems)
+    responses((status = 200, description = "a page, ascending by id", body = PartyPage), ReadProblems)
 )]
 pub(crate) async fn list_parties(
     State(registry): State<Arc<Registry>>,
@@ -234,7 +249,7 @@ pub(crate) async fn list_parties(
         ("before" = Option<String>, Query, description = "the cursor `next` of the page before"),
         ("limit" = Option<u64>, Query, description = "rows of the page, 1 to 200; 50 if absent"),
     ),
-    responses((status = 200, description = "a page, newest first", body = HistoryPage), ReadProblems)
+    responses((status = 200, description = "a page, newest first", body = HistoryPage), UnknownProblems, ReadProblems)
 )]
 pub(crate) async fn list_party_history(
     State(registry): State<Arc<Registry>>,

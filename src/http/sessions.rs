@@ -7,14 +7,16 @@ use axum::http::header::{CACHE_CONTROL, SET_COOKIE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 
-use crate::http::access::{Challenge, ChallengeRequest, SessionView, SignInRequest};
 use crate::http::answer::{header, json, json_with, read};
 use crate::http::extract::{CommandBody, JsonBody};
 use crate::http::gate::{
     PLAIN_COOKIE, SECURE_COOKIE, Visitor, is_same_site, is_secure, sign_in_first,
 };
 use crate::http::problem::{Kind, Problem};
-use crate::http::schema::{BodyProblems, ReadProblems};
+use crate::http::schema::{
+    BodyProblems, Challenge, ChallengeRequest, MemberProblems, QuotaProblems, ServiceProblems,
+    SessionView, SignInProblems, SignInRequest,
+};
 use crate::primitives::canonical::Json;
 use crate::primitives::crypto::{KeyId, Signature};
 use crate::primitives::field::Fields;
@@ -43,7 +45,7 @@ impl From<SignInFault> for Problem {
 /// with `greenlien/session/v1|` and names your registry, your party and your key.
 #[utoipa::path(
     post, path = "/v1/sessions/challenge", tag = "sessions", request_body = ChallengeRequest,
-    responses((status = 200, description = "the text, and when it ends", body = Challenge), BodyProblems)
+    responses((status = 200, description = "the text, and when it ends", body = Challenge), BodyProblems, QuotaProblems)
 )]
 pub(crate) async fn make_challenge(
     State(registry): State<Arc<Registry>>,
@@ -70,7 +72,7 @@ pub(crate) async fn make_challenge(
 /// new session, and ends the one that the request came with.
 #[utoipa::path(
     post, path = "/v1/sessions", tag = "sessions", request_body = SignInRequest,
-    responses((status = 201, description = "the session", body = SessionView), BodyProblems)
+    responses((status = 201, description = "the session", body = SessionView), BodyProblems, SignInProblems)
 )]
 pub(crate) async fn open_session(
     State(registry): State<Arc<Registry>>,
@@ -109,7 +111,7 @@ pub(crate) async fn open_session(
 /// The session of the request
 #[utoipa::path(
     get, path = "/v1/sessions", tag = "sessions",
-    responses((status = 200, description = "the session", body = SessionView), ReadProblems)
+    responses((status = 200, description = "the session", body = SessionView), ServiceProblems)
 )]
 pub(crate) async fn get_session(visitor: Visitor) -> Result<Response, Problem> {
     let (session, token) = visitor.session.ok_or_else(sign_in_first)?;
@@ -119,7 +121,7 @@ pub(crate) async fn get_session(visitor: Visitor) -> Result<Response, Problem> {
 /// Sign out
 #[utoipa::path(
     delete, path = "/v1/sessions", tag = "sessions",
-    responses((status = 204, description = "the session has ended"), ReadProblems)
+    responses((status = 204, description = "the session has ended"), MemberProblems, ServiceProblems)
 )]
 pub(crate) async fn end_session(
     State(registry): State<Arc<Registry>>,

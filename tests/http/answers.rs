@@ -181,7 +181,7 @@ fn operators_are_told_that_it_runs_and_takes_commands() {
     assert_eq!(stage.wire.read("/healthz").json()["status"], "ok");
     assert_eq!(stage.wire.read("/readyz").json()["status"], "ready");
     let described = stage.wire.read("/openapi.json");
-    assert_eq!(described.text(), greenlien::http::openapi_json());
+    assert_eq!(described.text(), greenlien::http::openapi().to_string());
     assert!(
         described.json()["openapi"]
             .as_str()

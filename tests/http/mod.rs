@@ -34,6 +34,7 @@ use greenlien::primitives::id::{PartyId, RightId};
 use serde_json::Value;
 use ureq::http::{Method, Request};
 
+use crate::api;
 use crate::support::house::{House, submission};
 use crate::support::papers::{self, flow, line, span};
 use crate::support::witness::open_checkpoint;
@@ -42,7 +43,7 @@ use crate::support::{Actor, Play as _, cast};
 /// The media type of every failure (RFC 9457).
 const PROBLEM: &str = "application/problem+json";
 /// The media type of every body.
-const JSON: &str = "application/json";
+pub(crate) const JSON: &str = "application/json";
 /// Where commands are submitted.
 const COMMANDS: &str = "/v1/commands";
 /// Where many are submitted at once.
@@ -52,22 +53,22 @@ const CHECK: &str = "/v1/check";
 
 /// An answer as it came.
 #[derive(Debug)]
-struct Raw {
-    status: u16,
-    headers: BTreeMap<String, String>,
-    bytes: Vec<u8>,
+pub(crate) struct Raw {
+    pub(crate) status: u16,
+    pub(crate) headers: BTreeMap<String, String>,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Raw {
-    fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", String::as_str)
     }
 
-    fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         std::str::from_utf8(&self.bytes).unwrap()
     }
 
-    fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.bytes).unwrap_or_else(|_| panic!("{}", self.text()))
     }
 
@@ -92,13 +93,13 @@ impl Raw {
 }
 
 /// Requests of every shape, to one server.
-struct Wire {
+pub(crate) struct Wire {
     agent: ureq::Agent,
     base: String,
 }
 
 impl Wire {
-    fn new(base: &str) -> Self {
+    pub(crate) fn new(base: &str) -> Self {
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0);
@@ -109,9 +110,19 @@ impl Wire {
     }
 
     /// Sends a request with these headers and this body. Whatever it is, the answer has a number and may not be guessed at.
-    fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Raw {
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "callers name a constant; a reference would only be noise"
+    )]
+    pub(crate) fn send(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Raw {
         let mut request = Request::builder()
-            .method(method)
+            .method(method.clone())
             .uri(format!("{}{path}", self.base));
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -139,6 +150,13 @@ impl Wire {
         assert!(raw.status < 500, "{path}: {}", raw.text());
         assert!(!raw.header("x-request-id").is_empty(), "{path}");
         assert_eq!(raw.header("x-content-type-options"), "nosniff", "{path}");
+        api::heard(
+            method.as_str(),
+            path,
+            raw.status,
+            Some(&raw.headers),
+            &raw.bytes,
+        );
         raw
     }
 

@@ -43,6 +43,7 @@ use super::cast::{self, ORIGIN};
 use super::papers::instant;
 use super::play::{Answer, Play};
 use super::witness::{Witness, check_receipt, open_checkpoint};
+use crate::api;
 use crate::second_verifier::Reader;
 
 /// When a house's registry begins; the same instant as that of a `World`, so that both write the same log.
@@ -135,12 +136,21 @@ impl House {
 
     /// Reads what is at a path.
     pub(crate) fn get(&self, path: &str) -> Reply {
-        self.client.get(path).unwrap()
+        let reply = self.client.get(path).unwrap();
+        api::heard("get", path, reply.status, None, reply.text.as_bytes());
+        reply
     }
 
     /// Asks what the registry would decide; nothing is written. The index of the answer is that of the next entry.
     pub(crate) fn ask(&self, org: PartyId, body: Body) -> Answer {
         let reply = self.client.post("/v1/check", &question(org, body)).unwrap();
+        api::heard(
+            "post",
+            "/v1/check",
+            reply.status,
+            None,
+            reply.text.as_bytes(),
+        );
         if reply.status != 200 {
             return Answer::Faulty(fault_of(&reply));
         }
@@ -263,6 +273,13 @@ impl Play for House {
             .client
             .post("/v1/commands", &submission(&envelope, openings))
             .unwrap();
+        api::heard(
+            "post",
+            "/v1/commands",
+            reply.status,
+            None,
+            reply.text.as_bytes(),
+        );
         let answer = answer_of(&reply);
         if let (Some(time), 201 | 409) = (time_of(&reply), reply.status) {
             // A second passes, as in a `World`.

@@ -301,7 +301,7 @@ fn owner_of(machine: &Machine, kid: KeyId) -> Option<(PartyId, PublicKey)> {
     }
 }
 
-fn events_of(entry: &Entry) -> (Stamp, Vec<Event>) {
+pub(crate) fn events_of(entry: &Entry) -> (Stamp, Vec<Event>) {
     let stamp = Stamp {
         index: entry.index(),
         time: entry.time(),

@@ -1,0 +1,84 @@
+//! The examples of the description: requests with the answers that a registry gave to them.
+//!
+//! They are kept in `examples.json` beside this file. `tests/api` plays the history that they suppose, sends every request and
+//! compares every answer; with `GREENLIEN_UPDATE=1` it writes the file. A request and its answer have one name.
+
+use serde_json::{Map, Value, json};
+
+use crate::http::description::{id_of, operations};
+
+const EXAMPLES: &str = include_str!("examples.json");
+
+/// Adds every example to its operation: to parameters, to the body, and to the answer of its status. An answer of failure
+/// stands with the response that operations share.
+pub(super) fn add(api: &mut Value) {
+    // A text that is no JSON would leave every operation without an example, which a test refuses.
+    let all: Vec<Value> = serde_json::from_str(EXAMPLES).unwrap_or_default();
+    let mut shared = Vec::new();
+    for operation in operations(api) {
+        let id = id_of(operation).to_owned();
+        for example in all
+            .iter()
+            .filter(|example| example["operation"] == id.as_str())
+        {
+            shared.extend(add_one(operation, example));
+        }
+    }
+    for (response, example) in shared {
+        let name = example["name"].as_str().unwrap_or_default();
+        let content = api["components"]["responses"][&response]["content"].as_object_mut();
+        for (_, place) in content.into_iter().flatten() {
+            put(place, name, named(example, &example["answer"]));
+        }
+    }
+}
+
+fn named(example: &Value, value: &Value) -> Value {
+    json!({"summary": example["en"], "x-zh": example["zh"], "value": value})
+}
+
+/// Adds an example; where its answer is one that operations share, returns the name of that response.
+fn add_one<'a>(
+    operation: &mut Map<String, Value>,
+    example: &'a Value,
+) -> Option<(String, &'a Value)> {
+    let name = example["name"].as_str().unwrap_or_default();
+    let parameters = operation
+        .get_mut("parameters")
+        .and_then(Value::as_array_mut);
+    for parameter in parameters.into_iter().flatten() {
+        let of = parameter["name"].as_str().unwrap_or_default();
+        if let Some(value) = example["parameters"].get(of) {
+            put(parameter, name, named(example, value));
+        }
+    }
+    if let Some(body) = example.get("body")
+        && let Some(content) = operation.get_mut("requestBody")
+    {
+        let place = &mut content["content"]["application/json"];
+        put(place, name, named(example, body));
+    }
+    let answer = example.get("answer")?;
+    let status = example["status"].to_string();
+    let response = operation.get_mut("responses")?.get_mut(&status)?;
+    if let Some(reference) = response.get("$ref").and_then(Value::as_str) {
+        let shared = reference.rsplit('/').next()?.to_owned();
+        return Some((shared, example));
+    }
+    let media_type = example["content"].as_str()?;
+    put(
+        response["content"].get_mut(media_type)?,
+        name,
+        named(example, answer),
+    );
+    None
+}
+
+/// Puts an example under its name; a single `example` makes way, because OpenAPI allows one of the two.
+fn put(place: &mut Value, name: &str, example: Value) {
+    if let Some(members) = place.as_object_mut() {
+        members.remove("example");
+        let examples = members.entry("examples").or_insert_with(|| json!({}));
+        examples[name] = example;
+    }
+}

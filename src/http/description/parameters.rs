@@ -1,0 +1,144 @@
+//! The forms of parameters: which values they take, their defaults, and their words in Chinese.
+//!
+//! A parameter has one form wherever it has one name; where a name means something else in one operation, the operation stands
+//! in front of it.
+
+use serde_json::{Map, Value, json};
+
+use crate::http::description::id_of;
+use crate::http::description::parameters::Values::{Count, Of, Pattern, Rows, Text, Word, Words};
+use crate::http::schema::reference;
+use crate::primitives::limits;
+
+/// The values that a parameter takes.
+enum Values {
+    /// A shape.
+    Of(&'static str),
+    /// An index or a size, in decimal.
+    Count,
+    /// From 1 to the largest page.
+    Rows,
+    /// One of these words; the first is the default.
+    Word(&'static [&'static str]),
+    /// Different words out of these, separated by commas.
+    Words(&'static str),
+    /// A text of this pattern.
+    Pattern(&'static str),
+    /// Any text.
+    Text,
+}
+
+/// A parameter.
+struct Row {
+    /// The operation, where the name means something of its own there; nothing for all others.
+    of: &'static str,
+    name: &'static str,
+    values: Values,
+    example: &'static str,
+    zh: &'static str,
+}
+
+macro_rules! parameters {
+    ($($of:literal $name:literal $values:expr, $example:literal, $zh:literal;)*) => {
+        const PARAMETERS: &[Row] = &[$(Row {
+            of: $of, name: $name, values: $values, example: $example, zh: $zh,
+        }),*];
+    };
+}
+
+parameters! {
+    "get_party" "id" Of("PartyId"), "M2", "主体编号";
+    "list_party_history" "id" Of("PartyId"), "M2", "主体编号";
+    "get_pledge" "id" Of("SecuredId"), "P57", "担保登记或预登记的编号";
+    "list_pledge_history" "id" Of("SecuredId"), "P57", "担保登记或预登记的编号";
+    "get_openings" "id" Of("PledgeId"), "P57", "担保登记编号";
+    "list_opening_reads" "id" Of("PledgeId"), "P57", "担保登记编号";
+    "get_pledge_evidence" "id" Of("PledgeId"), "P57", "担保登记编号";
+    "" "id" Of("RightId"), "R41", "权益编号";
+    "" "identity" Of("IdentityText"), "discharge-permit:91500113PP7QNGFH31001R|SO2", "标识: 方案:值, 规范形式";
+    "" "holder" Of("PartyId"), "M9", "持有人";
+    "" "pledgee" Of("PartyId"), "M12", "担保权人";
+    "" "pledgor" Of("PartyId"), "M9", "出质人或抵押人";
+    "" "party" Of("PartyId"), "M12", "仅与该主体有关的提示";
+    "" "right" Of("RightId"), "R41", "仅与该权益有关的提示";
+    "" "pledge" Of("SecuredId"), "P57", "仅与该担保登记有关的提示";
+    "" "credit_code" Of("CreditCode"), "91500113MA5UBK0AXF", "统一社会信用代码";
+    "" "after" Of("Cursor"), "41", "上一页的 next";
+    "" "before" Of("Index"), "41", "上一页的 next";
+    "" "limit" Rows, "50", "每页行数";
+    "" "day" Of("Day"), "2027-01-31", "日期(UTC+8); 无则今日";
+    "list_alerts" "kind" Pattern("^[a-z_]+$"), "lapse", "仅该种类的提示";
+    "ask_alerts" "kind" Pattern("^[a-z_]+$"), "price_line", "仅该种类的提示";
+    "" "kind" Of("Name"), "emission", "仅该种类权益上的行";
+    "" "at" Count, "41", "账页位置; 无则为已公布的大小";
+    "" "by" Words("pledgee|kind|month|town"), "kind,month", "按何分组, 以逗号分隔; 无则全部";
+    "" "month" Of("Month"), "2026-12", "仅该月登记的行";
+    "" "town" Text, "花溪镇", "仅该乡镇的行";
+    "" "state" Word(&["open", "impaired", "released"]), "open", "仅该状态的行";
+    "" "old" Count, "41", "所留存的旧检查点的大小; 附其未被改写的证明";
+    "get_consistency" "old" Count, "5", "旧的大小, 自 1 起";
+    "" "new" Count, "41", "新的大小; 无则为已公布的大小";
+    "" "checkpoint" Word(&["cosigned", "signed"]), "signed", "cosigned(默认): 已获见证签署的版本; signed: 最新版本";
+    "" "cmd" Of("CommandId"), "55555555555555555555555555555555", "客户端所选的命令编号";
+    "" "org" Of("PartyId"), "M9", "发出该命令的主体; 命令编号以主体为界";
+    "" "index" Of("Index"), "41", "账页号, 自 0 起";
+    "" "code" Pattern("^[0-9A-Za-z -]{16,24}(\\.pdf)?$"), "7KQ4M2TX9RNBH5CY", "核验码; 其后加 .pdf 则为 PDF";
+    "" "file" Pattern("^(rights|pledges|parties|alerts|statistics)\\.(xlsx|csv)$"), "rights.xlsx", "表格文件名";
+    "" "path" Pattern("^(entries|[0-5])/(x[0-9]{3}/)*[0-9]{3}(\\.p/[1-9][0-9]{0,2})?$"), "0/000", "层/编号, 或 entries/编号; 不满则加 .p/宽度";
+    "" "Prefer" Text, "wait=cosigned", "wait=cosigned: 至多再等十秒, 直到见证签署";
+    "" "If-None-Match" Pattern("^\"[0-9]+\"$"), "\"3\"", "已知的版本";
+    "" "Accept" Text, "application/pdf", "application/pdf 则为 PDF";
+}
+
+/// Gives the parameters of an operation their forms.
+pub(super) fn complete(operation: &mut Map<String, Value>) {
+    let id = id_of(operation).to_owned();
+    let all = operation
+        .get_mut("parameters")
+        .and_then(Value::as_array_mut);
+    for parameter in all.into_iter().flatten() {
+        let name = parameter["name"].as_str().unwrap_or_default();
+        let Some(Row {
+            values,
+            example,
+            zh,
+            ..
+        }) = row(&id, name)
+        else {
+            continue;
+        };
+        let schema = schema_of(values);
+        if let Some(members) = parameter.as_object_mut() {
+            members.insert("schema".to_owned(), schema);
+            members.insert("example".to_owned(), json!(example));
+            members.insert("x-zh".to_owned(), json!(zh));
+        }
+    }
+}
+
+fn row(operation: &str, name: &str) -> Option<&'static Row> {
+    let own = PARAMETERS
+        .iter()
+        .find(|row| row.of == operation && row.name == name);
+    own.or_else(|| {
+        PARAMETERS
+            .iter()
+            .find(|row| row.of.is_empty() && row.name == name)
+    })
+}
+
+fn schema_of(values: &Values) -> Value {
+    match values {
+        Of(name) => reference(name),
+        Count => reference("Index"),
+        Rows => json!({
+            "type": "integer", "minimum": 1, "maximum": limits::PAGE_ROWS_MAX, "default": 50,
+        }),
+        Word(words) => json!({"type": "string", "enum": words}),
+        Words(words) => {
+            json!({"type": "string", "pattern": format!("^({words})(,({words})){{0,3}}$")})
+        }
+        Pattern(pattern) => json!({"type": "string", "pattern": pattern}),
+        Text => json!({"type": "string", "minLength": 1}),
+    }
+}

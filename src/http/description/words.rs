@@ -1,0 +1,205 @@
+//! The words in Chinese of operations, their answers and their groups; handlers say them in English.
+
+use serde_json::{Map, Value, json};
+
+use crate::http::description::{id_of, responses};
+
+/// The words of an operation.
+struct Words {
+    id: &'static str,
+    summary: &'static str,
+    /// What the summary does not say; may be empty.
+    more: &'static str,
+    /// What each status of success means.
+    answers: &'static [(&'static str, &'static str)],
+}
+
+macro_rules! operations {
+    ($($id:ident $summary:literal, $more:literal { $($status:literal $answer:literal;)* })*) => {
+        const OPERATIONS: &[Words] = &[$(Words {
+            id: stringify!($id), summary: $summary, more: $more, answers: &[$(($status, $answer)),*],
+        }),*];
+    };
+}
+
+operations! {
+    submit_command "提交签署的命令", "决定持久化之后才答复。带 Prefer: wait=cosigned (RFC 7240) 时至多再等十秒, 直到见证达到法定数, 并以 Preference-Applied 说明回执已获见证; 否则 cosigned 为 false, 可稍后再取回执。同一编号、同样字节再次提交, 无论当时接受或拒绝, 都以 200 得到原决定。" {
+        "201" "已接受";
+        "200" "此前已决定; 原决定";
+    }
+    submit_command_batch "提交多项签署的命令", "依次决定, 各自独立; 一项被拒绝不影响其后各项。队列已满时其余不提交, 答复 503。带 Prefer: wait=cosigned 时与单项命令一样等待, 全部只等一次。" {
+        "200" "各命令的结果, 按次序";
+    }
+    get_receipt "已决定命令的回执", "" {
+        "200" "原决定, 附到其中检查点的证明: 最新获见证且含该账页的检查点, 否则最新签名的检查点";
+    }
+    check_command "询问登记簿将如何决定", "不写入任何内容, 不占用命令编号。拒绝时写明在先的登记和仍可办理的最大范围。" {
+        "200" "答复, 截至已公布的检查点";
+    }
+    list_rights "权益列表: 按标识、按持有人, 或全部", "" {
+        "200" "一页, 按编号升序";
+    }
+    get_right "一项权益", "" {
+        "200" "该权益; ETag 是其版本";
+        "304" "版本与 If-None-Match 所列相同";
+    }
+    list_right_history "权益的经过: 触及它的账页", "" {
+        "200" "一页, 最近在先";
+    }
+    list_pledges "担保登记列表: 按担保权人、按出质人, 或全部", "" {
+        "200" "一页, 按编号升序";
+    }
+    get_pledge "一项担保登记或预登记", "" {
+        "200" "该记录; ETag 是其版本";
+        "304" "版本与 If-None-Match 所列相同";
+    }
+    list_pledge_history "担保登记的经过: 触及它的账页", "" {
+        "200" "一页, 最近在先";
+    }
+    list_parties "主体列表: 按信用代码, 或全部", "" {
+        "200" "一页, 按编号升序";
+    }
+    get_party "一个主体", "" {
+        "200" "该主体; ETag 是其版本";
+        "304" "版本与 If-None-Match 所列相同";
+    }
+    list_party_history "主体的经过: 触及它的账页", "" {
+        "200" "一页, 最近在先";
+    }
+    get_openings "担保登记的隐藏值", "限其担保权人、出质人、已登记保证的保证人, 以及对所担保权益种类有职权的机关。答复之前先记下这次查看。" {
+        "200" "每个隐藏值及其揭示, 或没有揭示的原因";
+    }
+    list_opening_reads "谁看过担保登记的隐藏值", "限其担保权人、出质人、已登记保证的保证人和登记机构。" {
+        "200" "一页, 最近在先";
+    }
+    make_challenge "取一段待签文本", "主体与密钥是否存在, 只告诉能签署的人。以 Ed25519 原样签署该文本; 签署之前请确认它以 greenlien/session/v1| 开头, 并写明本登记簿、您的主体和您的密钥。" {
+        "200" "文本及其失效时刻";
+    }
+    open_session "登录", "程序得到令牌, 用于 Authorization: Bearer。浏览器(会说明页面来自何处)得到脚本读不到的 Cookie 和页面随请求发送的表单令牌, 不显示令牌本身。每次登录都建立新会话, 并结束请求所带的旧会话。" {
+        "201" "会话";
+    }
+    get_session "本请求的会话", "" {
+        "200" "会话";
+    }
+    end_session "退出", "" {
+        "204" "会话已结束";
+    }
+    list_alerts "某日应当关注的事项", "由记录和导入的价格算出; 提示不改变任何登记。先担保登记, 再预登记, 再权益。每页至多看 2,000 条记录, 因此一页可以很短甚至为空而仍有 next。" {
+        "200" "一页";
+    }
+    ask_alerts "同上, 并计入读者有权知道的贷款金额", "出示隐藏本金的揭示者, 即有权看到它; 贷款价值比由它和导入的价格算出, 揭示不保存。" {
+        "200" "一页";
+    }
+    add_prices "加入登记机构签署的价格", "list 是 {\"prices\":[{\"cny\",\"day\",\"kind\",\"parts\",\"source\"}]} 的规范文本; signature 是登记机构的密钥对 greenlien/prices/v1|aud|list 的 SHA-256 的签名。价格不进入任何哈希, 任何决定都不读取它。" {
+        "200" "已加入";
+    }
+    get_statistics "截至某一账页位置的担保统计表", "位置以账页计; 同一位置永远得到同一张表。每格都附其明细的路径。" {
+        "200" "统计表";
+    }
+    ask_statistics "统计表, 并计入读者有权知道的贷款金额", "出示隐藏本金的揭示者, 即有权看到它; 揭示只与账簿中的摘要比对, 不保存。" {
+        "200" "统计表";
+    }
+    list_statistics_lines "统计表的明细", "" {
+        "200" "一页, 按担保登记和行号升序";
+    }
+    get_export "以电子表格导出列表", "rights、pledges(每行一条)、parties、某日的 alerts, 或截至某位置的 statistics, 后缀 .xlsx(真正的数字和日期)或 .csv(UTF-8, 带 BOM)。超过 20,000 条的列表请翻页读取。" {
+        "200" "电子表格";
+    }
+    get_right_evidence "权益的证据包", "记录、完整历史、状态证明和签名的检查点; 宗地还有全部相邻宗地。" {
+        "200" "证据包 (docs/FORMATS.md 第 7 节)";
+    }
+    get_pledge_evidence "担保登记的证据包", "" {
+        "200" "证据包 (docs/FORMATS.md 第 7 节)";
+    }
+    get_absence_evidence "某标识未登记的证据包", "" {
+        "200" "证据包 (docs/FORMATS.md 第 7 节)";
+    }
+    post_answer_evidence "一个答复的证据包", "权益的证据, 加上能否如此担保的问题和截至该状态的答复。文件证明答复所依据的一切, 核验者会重新作答。问题的每一行都须在同一权益上。" {
+        "200" "证据包 (docs/FORMATS.md 第 7 节)";
+    }
+    issue_certificate "出具查询证明", "就一项权益, 或就若干标识: 每个标识以其权益作答, 或以无人登记的证明作答; 所依据的版本与证据包相同。reader 按所给内容印出。登记簿每小时出具的份数有上限。" {
+        "201" "查询证明 (docs/FORMATS.md 7.10); Location 是其路径";
+    }
+    get_certificate "按核验码取查询证明", "持有核验码者即可得到该证明, 包括查询人的名称。JSON 格式; Accept 要求 application/pdf 或码后加 .pdf 时为 PDF。码中的连字符、空格和小写字母均按其本意理解。" {
+        "200" "查询证明";
+    }
+    get_entry "一个账页的字节", "" {
+        "200" "账页的规范 JSON, 与被哈希的完全相同";
+    }
+    get_entry_proof "账页在日志中的证明", "C2SP tlog-proof: 位置、包含证明和最新的检查点。greenlien verify 与账页一起核验。" {
+        "200" "证明文件";
+    }
+    get_consistency "旧日志是新日志前缀的证明", "" {
+        "200" "证明 (RFC 6962 2.1.2)";
+    }
+    get_checkpoint "签名的检查点", "有见证方时, 是其法定数已见证的最新检查点, 附其签名行; 在此之前以及没有见证方时, 是仅有日志签名的最新检查点。" {
+        "200" "C2SP signed note";
+    }
+    get_log "日志现状", "最新签名的检查点、最新获见证的检查点, 以及各见证方最近的行为。已签名而未获见证的头部在此处和回执中可见; /checkpoint 等待法定数。" {
+        "200" "各头部与见证方";
+    }
+    get_tile "一块哈希, 或一包账页", "tile/<L>/<N> 和 tile/entries/<N>, 不满时加 .p/<W> (C2SP tlog-tiles)。账页包对接受 gzip 者压缩; 哈希不能压缩。" {
+        "200" "字节; 永不改变";
+    }
+    get_health "程序是否在运行", "" {
+        "200" "在运行";
+    }
+    get_readiness "登记簿是否接受命令", "" {
+        "200" "接受";
+    }
+    get_openapi "本描述", "" {
+        "200" "OpenAPI 3.1";
+    }
+}
+
+/// Returns the words of a group.
+pub(super) fn tag(name: &str) -> &'static str {
+    match name {
+        "commands" => "签署的命令和询问",
+        "rights" => "环境权益",
+        "pledges" => "担保登记与预登记",
+        "parties" => "机构和个人",
+        "sessions" => "以密钥登录, 以及仅成员可见的内容",
+        "alerts" => "应当关注的事项, 以及价格",
+        "statistics" => "按账页位置的统计表",
+        "evidence" => "可离线核验的文件",
+        "certificates" => "查询证明",
+        "log" => "日志 (C2SP tlog-tiles)",
+        "operations" => "供运行者使用",
+        _ => "",
+    }
+}
+
+/// Adds the words of an operation and of its answers.
+pub(super) fn add(operation: &mut Map<String, Value>) {
+    let id = id_of(operation).to_owned();
+    let Some(words) = OPERATIONS.iter().find(|words| words.id == id) else {
+        return;
+    };
+    let mut zh = json!({"summary": words.summary});
+    if !words.more.is_empty() {
+        zh["description"] = json!(words.more);
+    }
+    operation.insert("x-zh".to_owned(), zh);
+    for (status, response) in responses(operation) {
+        let answer = words.answers.iter().find(|(of, _)| *of == status);
+        if let Some((_, answer)) = answer {
+            response["x-zh"] = json!(answer);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_words_are_left_over() {
+        let api = crate::http::openapi();
+        let text = api["paths"].to_string();
+        for words in OPERATIONS {
+            let id = format!("\"operationId\":\"{}\"", words.id);
+            assert!(text.contains(&id), "{id}");
+        }
+    }
+}

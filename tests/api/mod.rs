@@ -1,0 +1,175 @@
+//! The description of the service, `/openapi.json`, against the rules of OpenAPI 3.1 and against the service itself.
+//!
+//! `rules` reads the document alone. Whoever sends a request in a test hands the answer to [`heard`], which holds it against
+//! the document. `examples` sends every request that the document shows. `members` looks whether the document names members
+//! that nothing has.
+
+pub(crate) mod examples;
+mod members;
+pub(crate) mod pattern;
+mod rules;
+pub(crate) mod schema;
+mod showroom;
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde_json::Value;
+
+use schema::Checker;
+
+/// The document.
+pub(crate) static DOCUMENT: LazyLock<Value> = LazyLock::new(greenlien::http::openapi);
+
+/// Headers that every answer may have and that no operation needs to name: what every answer says to browsers, what a
+/// connection needs, and how long an answer may be kept, which is not at all for who is signed in.
+const COMMON_HEADERS: [&str; 9] = [
+    "cache-control",
+    "connection",
+    "content-length",
+    "content-security-policy",
+    "content-type",
+    "date",
+    "referrer-policy",
+    "x-content-type-options",
+    "x-frame-options",
+];
+
+/// An operation of the document.
+pub(crate) struct Operation {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) of: &'static Value,
+}
+
+impl Operation {
+    pub(crate) fn id(&self) -> &'static str {
+        self.of["operationId"].as_str().unwrap()
+    }
+
+    /// Returns the answer of a status, whether it stands here or under `components`.
+    pub(crate) fn response(&self, status: u16) -> Option<&'static Value> {
+        let response = self.of["responses"].get(status.to_string())?;
+        let Some(reference) = response.get("$ref").and_then(Value::as_str) else {
+            return Some(response);
+        };
+        DOCUMENT.pointer(reference.strip_prefix('#').unwrap())
+    }
+}
+
+/// Returns every operation.
+pub(crate) fn operations() -> Vec<Operation> {
+    let mut all = Vec::new();
+    for (path, item) in DOCUMENT["paths"].as_object().unwrap() {
+        for (method, of) in item.as_object().unwrap() {
+            let (method, path) = (method.clone(), path.clone());
+            all.push(Operation { method, path, of });
+        }
+    }
+    all
+}
+
+/// Returns the operation that a request is for, if the document has one.
+fn operation_of(method: &str, path: &str) -> Option<Operation> {
+    let path = path.split('?').next().unwrap();
+    let mut all = operations();
+    all.retain(|operation| {
+        operation.method.eq_ignore_ascii_case(method) && is_path_of(&operation.path, path)
+    });
+    // A path without a name in it stands in front of one that has one.
+    all.sort_by_key(|operation| operation.path.matches('{').count());
+    all.into_iter().next()
+}
+
+fn is_path_of(template: &str, path: &str) -> bool {
+    // The one name that has slashes in it.
+    if let Some(head) = template.strip_suffix("{path}") {
+        return path.starts_with(head);
+    }
+    let (names, parts): (Vec<&str>, Vec<&str>) =
+        (template.split('/').collect(), path.split('/').collect());
+    let fits =
+        |(name, part): (&&str, &&str)| name == part || (name.starts_with('{') && !part.is_empty());
+    names.len() == parts.len() && names.iter().zip(&parts).all(fits)
+}
+
+/// Holds an answer against the document; what no operation describes (an unknown path, another method) is left alone.
+pub(crate) fn heard(
+    method: &str,
+    path: &str,
+    status: u16,
+    headers: Option<&BTreeMap<String, String>>,
+    bytes: &[u8],
+) {
+    let is_head = method.eq_ignore_ascii_case("head");
+    let method = if is_head { "get" } else { method };
+    let Some(operation) = operation_of(method, path) else {
+        return;
+    };
+    let id = operation.id();
+    let shown: String = String::from_utf8_lossy(bytes).chars().take(2_000).collect();
+    let Some(response) = operation.response(status) else {
+        panic!("{id} answers {status}, which is not described: {shown}");
+    };
+    let mut media_type = None;
+    if let Some(headers) = headers {
+        check_headers(id, status, response, headers);
+        media_type = headers.get("content-type").map(String::as_str);
+    }
+    let Some(content) = response.get("content").and_then(Value::as_object) else {
+        assert!(bytes.is_empty(), "{id} {status}: {shown}");
+        return;
+    };
+    if is_head {
+        return;
+    }
+    let essence = |text: &str| text.split(';').next().unwrap().trim().to_owned();
+    let wanted = essence(media_type.unwrap_or_else(|| content.keys().next().unwrap()));
+    let found = content.iter().find(|(name, _)| essence(name) == wanted);
+    let Some((_, of)) = found else {
+        panic!("{id} {status}: the media type {wanted} is not described");
+    };
+    if wanted.ends_with("json") {
+        let json: Value = serde_json::from_slice(bytes).unwrap();
+        let faults = Checker::new(&DOCUMENT).faults(&of["schema"], &json);
+        assert!(
+            faults.is_empty(),
+            "{id} {status}:\n{}\n{shown}",
+            faults.join("\n")
+        );
+    }
+}
+
+fn check_headers(id: &str, status: u16, response: &Value, headers: &BTreeMap<String, String>) {
+    let described: BTreeMap<String, &Value> = response["headers"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .map(|(name, of)| {
+            let pointer = of["$ref"].as_str().unwrap().strip_prefix('#').unwrap();
+            (
+                name.to_ascii_lowercase(),
+                DOCUMENT.pointer(pointer).unwrap(),
+            )
+        })
+        .collect();
+    for (name, of) in &described {
+        match headers.get(name) {
+            Some(value) => {
+                let pattern = of["schema"]["pattern"].as_str().unwrap();
+                assert!(
+                    pattern::matches(pattern, value),
+                    "{id} {status}: {name}: {value}"
+                );
+            }
+            None => assert_eq!(of["required"], false, "{id} {status}: {name} is missing"),
+        }
+    }
+    for name in headers.keys() {
+        let is_known = described.contains_key(name) || COMMON_HEADERS.contains(&name.as_str());
+        assert!(
+            is_known,
+            "{id} {status}: the header {name} is not described"
+        );
+    }
+}
