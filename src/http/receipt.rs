@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::domain::entry::Outcome;
 use crate::domain::event::Event;
+use crate::domain::facts::StateKey;
 use crate::domain::wire::event_json;
 use crate::http::answer::json_with;
 use crate::http::findings::finding_views;
@@ -78,7 +79,7 @@ pub(crate) fn receipt_text(receipt: &Receipt) -> Result<String, Problem> {
     Ok(out)
 }
 
-/// Returns the id of the record that the event creates.
+/// Returns the id of the numbered record or of the freeze that the event creates.
 fn created(event: &Event) -> Option<String> {
     match event {
         Event::PartyAdmitted { party, .. } => Some(party.to_string()),
@@ -98,8 +99,21 @@ fn created(event: &Event) -> Option<String> {
         | Event::PledgeExtended { .. }
         | Event::PledgeReleased { .. } => None,
         Event::Changed { changes, .. } => {
-            let new = changes.iter().find(|change| change.new);
-            new.map(|change| change.of.name())
+            let mut new = changes.iter().filter(|change| change.new);
+            new.find_map(|change| numbered(&change.of))
+        }
+    }
+}
+
+/// Returns the id of a record that the registry numbers, and nothing for those that are found by what they say.
+fn numbered(of: &StateKey) -> Option<String> {
+    match of {
+        StateKey::Right(_)
+        | StateKey::Pledge(_)
+        | StateKey::Reservation(_)
+        | StateKey::Party(_) => Some(of.name()),
+        StateKey::Identity(_) | StateKey::Source(_) | StateKey::Cell(_) | StateKey::Policy(_) => {
+            None
         }
     }
 }
