@@ -37,6 +37,7 @@ macro_rules! scenarios {
 scenarios! {
     acts_by_state
     collateral_added
+    conversions
     after_a_merger
     attested_consents
     door

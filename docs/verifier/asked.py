@@ -44,6 +44,8 @@ def _issued(org, body, event, index):
         and _same(body, event, *members)
         and event.get("adjudication") in (None, body.get("adjudication"))
         and (not event["burdens"] or event["succeeds"] != [])
+        and ("converted" not in event or event["succeeds"] != [])
+        and "resolution" not in event
         and "succeeded_by" not in event
         and "revoked_from" not in event
         and _is_capacity(body, event)

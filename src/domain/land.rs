@@ -10,6 +10,7 @@ use crate::domain::facts::Facts;
 use crate::domain::geometry::overlap::{Grade, grade, ppm_ceil, total_overlap_area2};
 use crate::domain::geometry::polygon::Parcel;
 use crate::domain::right::{Burden, BurdenId, Capacity, Extent, GroundOf, Overhang, Right};
+use crate::domain::stack::related;
 use crate::primitives::id::RightId;
 use crate::primitives::time::{Span, Timestamp};
 
@@ -46,6 +47,21 @@ pub fn conflicts(
         .filter(stands_in_the_way)
         .map(|burden| burden.id)
         .collect()
+}
+
+/// Returns two burdens that take a common day and of which neither stands behind the other; freezes only wait for each other.
+pub fn collision(burdens: &[Burden], right: Span) -> Option<(BurdenId, BurdenId)> {
+    let lines = || burdens.iter().filter(|burden| !burden.id.is_freeze());
+    let days = |burden: &Burden| days_of(burden.extent, right);
+    let collides = |a: &Burden, b: &Burden| {
+        let common = days(a).zip(days(b)).and_then(|(a, b)| a.intersection(b));
+        common.is_some() && !related(a, b)
+    };
+    lines().enumerate().find_map(|(place, later)| {
+        let mut earlier = lines().take(place);
+        let other = earlier.find(|earlier| collides(earlier, later))?;
+        Some((other.id, later.id))
+    })
 }
 
 /// Returns the spans of `asked` that no counting burden takes.

@@ -48,6 +48,12 @@ impl Law {
         self >= Self::SECOND
     }
 
+    /// Says whether ground that two predecessors of a right have pledged to different creditors bars the succession. Law 1 moved
+    /// the lines all the same.
+    pub fn bars_lines_that_collide(self) -> bool {
+        self >= Self::SECOND
+    }
+
     /// Says whether a policy text may have members that came after the first release.
     pub fn reads_later_policies(self) -> bool {
         self >= Self::SECOND

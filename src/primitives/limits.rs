@@ -61,6 +61,9 @@ pub const NEIGHBORS_MAX: usize = 512;
 /// one account, and has a handful in its life.
 pub const SOURCE_RIGHTS_MAX: usize = 512;
 
+/// Spans of years of one right that have turned into another: a year each of the longest crediting period, and as much again.
+pub const RIGHT_CONVERTED_MAX: usize = 128;
+
 /// Keys of one party over all time.
 pub const PARTY_KEYS_MAX: usize = 128;
 

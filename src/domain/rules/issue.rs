@@ -16,6 +16,7 @@ use crate::domain::rules::{Case, Findings};
 use crate::primitives::id::RightId;
 use crate::primitives::identifier::UnitNumber;
 use crate::primitives::limits;
+use crate::primitives::time::Span;
 
 pub(super) fn issue(case: &Case<'_>, issue: &IssueRight, found: &mut Findings) -> Option<Event> {
     let Some(policy) = case.facts.policy(&issue.kind, case.stamp.time) else {
@@ -32,6 +33,7 @@ pub(super) fn issue(case: &Case<'_>, issue: &IssueRight, found: &mut Findings) -
         .and_then(|first| policy.source_of(&first.value));
     check_source(case, issue, source.as_deref(), found);
     let inherited = inherit(case, issue, found);
+    let converted = inherit_converted(case, issue, found);
     let ground = Ground::of(case, issue, policy, found);
     let adjudication = ground.disputed.then_some(issue.adjudication).flatten();
     let mut right = Right {
@@ -52,8 +54,9 @@ pub(super) fn issue(case: &Case<'_>, issue: &IssueRight, found: &mut Findings) -
         adjudication,
         revoked_from: None,
         resolution: None,
-        converted: Vec::new(),
+        converted,
     };
+    check_fit(case, &right, found);
     if right.burdens.len() > limits::RIGHT_ENCUMBRANCES_MAX {
         found.code(Code::TooManyBurdens);
     }
@@ -173,6 +176,26 @@ fn inherit(case: &Case<'_>, issue: &IssueRight, found: &mut Findings) -> Vec<(Ri
     inherited.sort_by_key(|(position, ..)| *position);
     let without = inherited.into_iter().map(|(_, id, burden)| (id, burden));
     without.collect()
+}
+
+/// Years that have turned into units stay gone when another right takes the place of theirs.
+fn inherit_converted(case: &Case<'_>, issue: &IssueRight, found: &mut Findings) -> Vec<Span> {
+    let rights = issue.succeeds.iter().filter_map(|id| case.facts.right(*id));
+    let converted: Vec<Span> = rights.flat_map(|right| right.converted.clone()).collect();
+    if converted.len() > limits::RIGHT_CONVERTED_MAX {
+        found.code(Code::TooManyBurdens);
+    }
+    converted
+}
+
+/// Ground that was pledged to two creditors in two rights cannot be pledged to both in one.
+fn check_fit(case: &Case<'_>, right: &Right, found: &mut Findings) {
+    let collision = land::collision(&right.burdens, right.span);
+    if let Some((earlier, later)) = collision
+        && case.law.bars_lines_that_collide()
+    {
+        found.add(Finding::of(Code::BadSuccession).with(earlier).with(later));
+    }
 }
 
 /// The entry at which the record of a burden was registered; a line may have been added to it later.

@@ -156,7 +156,7 @@ pub(super) fn read_right(fields: &mut Fields) -> Result<Right, FieldFault> {
         converted: optional_list(
             fields,
             "converted",
-            limits::FLOW_STEPS_MAX,
+            limits::RIGHT_CONVERTED_MAX,
             "years such as 2028-2032",
             parse_years,
         )?,

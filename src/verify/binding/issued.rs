@@ -17,6 +17,8 @@ pub(super) fn is_issued(asked: &IssueRight, record: &Right, org: PartyId) -> boo
         && record.additional == asked.additional
         && (record.adjudication.is_none() || record.adjudication == asked.adjudication)
         && (record.burdens.is_empty() || !record.succeeds.is_empty())
+        && (record.converted.is_empty() || !record.succeeds.is_empty())
+        && record.resolution.is_none()
         && record.succeeded_by.is_none()
         && record.revoked_from.is_none()
         && is_capacity(asked, &record.capacity)

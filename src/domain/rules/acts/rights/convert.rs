@@ -14,6 +14,7 @@ use crate::domain::rules::draft::Draft;
 use crate::domain::rules::{Case, Findings};
 use crate::domain::stack::around;
 use crate::domain::stock;
+use crate::primitives::limits;
 use crate::primitives::quantity::Quantity;
 use crate::primitives::time::Span;
 
@@ -130,7 +131,17 @@ fn of_amount(
         return Vec::new();
     }
     let now = case.stamp.time;
-    let free = stock::free(*balance, &right.burdens, now, &|_| false);
+    let free_but_for =
+        |skip: &dyn Fn(BurdenId) -> bool| stock::free(*balance, &right.burdens, now, skip);
+    // What a court froze stays what it is; only execution takes it.
+    let unfrozen = free_but_for(&|id| !id.is_freeze());
+    if amount.0 > unfrozen {
+        let mut finding = at_most(Code::FrozenPart, unfrozen);
+        finding.conflicts = shown(&standing(case, right, true));
+        found.add(finding);
+        return Vec::new();
+    }
+    let free = free_but_for(&|_| false);
     let mut still = amount.0.saturating_sub(free);
     let mut moved: Vec<Moved> = Vec::new();
     let counting: Vec<Burden> = right
@@ -166,8 +177,13 @@ fn of_amount(
             .extend(shown(&standing(case, right, true)));
         found.add(finding);
     }
-    moved.retain(|item| item.goes != Extent::Stock(Quantity::ZERO));
+    moved.retain(|item| !is_nothing(item));
     moved
+}
+
+/// A line that would get nothing of what its right turns into stays as it is.
+fn is_nothing(item: &Moved) -> bool {
+    item.goes == Extent::Stock(Quantity::ZERO)
 }
 
 /// The stacks of lines, in the order of their first positions. What a reservation or a court holds a part of does not move.
@@ -207,6 +223,9 @@ fn of_years(
     if again || !right.span.covers(years) {
         found.code(Code::BeyondRightEnd);
     }
+    if right.converted.len() >= limits::RIGHT_CONVERTED_MAX {
+        found.code(Code::TooManyBurdens);
+    }
     let count = |span: Span| whole_years(span);
     let mut moved = Vec::new();
     for burden in right
@@ -236,6 +255,7 @@ fn of_years(
             joint: None,
         });
     }
+    moved.retain(|item| !is_nothing(item));
     moved
 }
 

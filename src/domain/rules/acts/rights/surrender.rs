@@ -42,9 +42,11 @@ pub(super) fn judge(
             finding.conflicts = shown(&standing(case, right, true));
             found.add(finding);
         }
-        if !carve_out.is_some_and(|carve_out| rule.allows(carve_out)) {
+        let pledged = standing(case, right, false);
+        let is_carved = carve_out.is_some_and(|carve_out| rule.allows(carve_out));
+        if !pledged.is_empty() && !is_carved {
             let mut finding = at_most(Code::TakesPledged, free(case, right, false));
-            finding.conflicts = shown(&standing(case, right, false));
+            finding.conflicts = shown(&pledged);
             found.add(finding);
         }
         if carve_out == Some(CarveOut::Consent) {

@@ -180,7 +180,7 @@ fn of_part(
     made::create(case, new, draft);
 }
 
-/// The parts of lines that go along; each line once, and no more of it than there is.
+/// The parts of lines that go along; each line once, and no more of it than there is. Nothing where one of them cannot.
 fn allocated(
     right: &Right,
     part: &TransferPart,
@@ -192,7 +192,7 @@ fn allocated(
         let burden = right.burden(of.line).map(|burden| burden.extent);
         let (Some(Extent::Stock(held)), BurdenId::Line(..)) = (burden, of.line) else {
             found.add(Finding::of(Code::ClosedPledge).with(of.line));
-            return None;
+            continue;
         };
         let twice = moved.iter().any(|item| item.line == of.line);
         let [stays, goes] = match of.quantity {
@@ -200,17 +200,17 @@ fn allocated(
             None => [Some(held.min(left)), Some(held.min(part.amount.0))],
         };
         match stays.zip(goes) {
-            Some((stays, goes)) if !twice && !goes.is_zero() => moved.push(Moved {
+            Some((_, goes)) if goes.is_zero() => {
+                found.add(Finding::of(Code::ZeroQuantity).with(of.line));
+            }
+            Some((stays, goes)) if !twice => moved.push(Moved {
                 line: of.line,
                 stays: (!stays.is_zero()).then_some(Extent::Stock(stays)),
                 goes: Extent::Stock(goes),
                 joint: of.quantity.is_none().then_some(held),
             }),
-            Some(_) | None => {
-                found.add(at_most(Code::ExceedsPledge, held).with(of.line));
-                return None;
-            }
+            Some(_) | None => found.add(at_most(Code::ExceedsPledge, held).with(of.line)),
         }
     }
-    Some(moved)
+    (moved.len() == part.allocations.len()).then_some(moved)
 }
