@@ -1,18 +1,12 @@
-//! Acts of authorities on rights, never refused for want of room, and the rules of a kind.
+//! Acts of authorities that change how much there is of a right, never refused for want of room, and the rules of a kind.
 
-use super::deed::{Deed, Order, Role, Rules};
-use super::reason::{Reasons, because, reason};
-use super::right::{Kind, Taking};
-use super::{Ask, DAY, DayNumber, Instant, Model, Name, REGISTRAR};
-
-/// A freeze; orders of courts are entered and lifted by the registrar, others by the issuer.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Freeze {
-    pub(crate) id: u64,
-    pub(crate) right: usize,
-    pub(crate) authority: usize,
-    pub(crate) lifted: bool,
-}
+use super::asked::Rules;
+use super::deed::{Deed, Order};
+use super::ground::Met;
+use super::kinds::facts_of;
+use super::reason::{Reason, Reasons, because, reason};
+use super::right::{Kind, Right};
+use super::{DAY, DayNumber, Instant, Model};
 
 /// Rules of a kind from an instant on.
 #[derive(Clone, Debug)]
@@ -34,53 +28,90 @@ impl Model {
     }
 
     pub(super) fn act_as_authority(&mut self, order: &Order, reasons: &mut Reasons) {
+        if let Deed::Adopt(rules, is_text) = &order.deed {
+            return self.adopt(rules, *is_text, reasons);
+        }
+        let nth = order.deed.right().unwrap();
+        if !self.is_issuers(order, nth, reasons) {
+            return;
+        }
+        self.judge_standing(nth, reasons);
         match &order.deed {
-            Deed::Adopt(rules, is_text) => self.adopt(rules, *is_text, reasons),
-            Deed::Adjust {
-                right,
-                from,
-                quantity,
-            } => {
-                if self.is_issuers(order, *right, reasons) {
-                    self.adjust(*right, *from, *quantity, reasons);
-                }
-            }
-            Deed::Revoke { right, from } => {
-                if self.is_issuers(order, *right, reasons) {
-                    let right = &mut self.rights[*right];
-                    because(reasons, right.revoked.is_some(), 2003);
-                    right.revoked = Some(*from);
-                }
-            }
-            Deed::ExtendRight { right, to } => {
-                if self.is_issuers(order, *right, reasons) {
-                    let land = self.rights[*right].land;
-                    let ends = land.is_some_and(|land| self.rights[land].to < *to);
-                    let right = &mut self.rights[*right];
-                    because(reasons, right.revoked.is_some(), 2003);
-                    because(reasons, *to <= right.to, 4007);
-                    because(reasons, ends && right.to < *to, 4006);
-                    right.to = *to;
-                }
-            }
-            Deed::Freeze { authority, ask } => self.freeze(order, *authority, ask, reasons),
-            Deed::Unfreeze { freeze } => self.unfreeze(order, *freeze, reasons),
+            Deed::Adjust { from, quantity, .. } => self.adjust(nth, *from, *quantity, reasons),
+            Deed::Revoke { from, .. } => self.rights[nth].revoked = Some(*from),
+            Deed::ExtendRight { to, .. } => self.extend_right(nth, *to, reasons),
             other => panic!("{other:?}"),
         }
-        let right = match &order.deed {
-            Deed::Adjust { right, .. }
-            | Deed::Revoke { right, .. }
-            | Deed::ExtendRight { right, .. } => Some(*right),
-            Deed::Freeze { ask, .. } => Some(ask.right),
-            Deed::Unfreeze { freeze } => self.freezes.get(*freeze).map(|freeze| freeze.right),
-            _ => None,
-        };
-        if let Some(right) = right.filter(|right| *right < self.rights.len()) {
-            self.hang(&[right]);
-        }
+        self.hang(&[nth]);
     }
 
-    fn is_issuers(&self, order: &Order, nth: usize, reasons: &mut Reasons) -> bool {
+    /// The days that a right gets are looked at as those of a new one: nobody else draws on its source, and nobody of its layer
+    /// that it has not met before stands on its ground.
+    fn extend_right(&mut self, nth: usize, to: DayNumber, reasons: &mut Reasons) {
+        let right = &self.rights[nth];
+        let added = (right.to, to);
+        if to <= right.to {
+            reasons.push(reason(4007));
+            return;
+        }
+        let mut refusals: Vec<Reason> = Vec::new();
+        let mut first_of: Vec<DayNumber> = Vec::new();
+        for (other_nth, other) in self.rights.iter().enumerate() {
+            let is_same = right.source.is_some() && other.source == right.source;
+            let stands = other.succeeded_by.is_none() && other.lives_in(added.0, added.1);
+            if other_nth != nth && is_same && stands {
+                first_of.push(other.from.max(added.0));
+            }
+        }
+        if let Some(first) = first_of.iter().min().filter(|_| !right.additional) {
+            refusals.push(barred_from(reason(2013), *first));
+        }
+        for land in &right.land {
+            because(reasons, self.rights[*land].to < to, 4006);
+        }
+        let knows = |other_nth: usize, other: &Right| {
+            other_nth == nth || other.lives_in(right.from, right.to)
+        };
+        let mut met = self.met(right.layer, &right.ground, added, &knows);
+        let days = (None, added);
+        self.note_other_layers(right.rules, &right.ground, days, &knows, reasons);
+        if self.is_grave(&right.ground, right.tolerated, &met) {
+            let code = facts_of(right.rules).unwrap().overlap;
+            let refusal = self.over(code, &right.ground, &met);
+            refusals.push(barred_from(refusal, self.grave_from(nth, &met)));
+            met.clear();
+        } else if !met.is_empty() {
+            reasons.push(self.over(7004, &right.ground, &met));
+        }
+        let detail = |refusal: &Reason| refusal.detail.as_ref().and_then(|it| it.first);
+        let end = refusals.iter().filter_map(detail).min();
+        for mut refusal in refusals {
+            let detail = refusal.detail.as_mut().unwrap();
+            detail.free =
+                Vec::from_iter(end.filter(|end| added.0 < *end).map(|end| (added.0, end)));
+            reasons.push(refusal);
+        }
+        self.rights[nth].to = to;
+        self.tolerate(nth, &met);
+    }
+
+    /// The first day on which what a right meets by then is more than slivers.
+    fn grave_from(&self, nth: usize, met: &Met) -> DayNumber {
+        let right = &self.rights[nth];
+        let mut days: Vec<DayNumber> = met.iter().map(|(of, _)| self.rights[*of].from).collect();
+        days.sort_unstable();
+        for day in days {
+            let mut by_then = met.clone();
+            by_then.retain(|(of, _)| self.rights[*of].from <= day);
+            if self.is_grave(&right.ground, right.tolerated, &by_then) {
+                return day;
+            }
+        }
+        panic!("{met:?}")
+    }
+
+    /// Finds that a right is not known, or that somebody else has issued it.
+    pub(super) fn is_issuers(&self, order: &Order, nth: usize, reasons: &mut Reasons) -> bool {
         let Some(right) = self.rights.get(nth) else {
             reasons.push(reason(2001));
             return false;
@@ -89,64 +120,22 @@ impl Model {
         true
     }
 
+    /// Finds that a right was revoked, or that another has taken its place.
+    pub(super) fn judge_standing(&self, nth: usize, reasons: &mut Reasons) {
+        let right = &self.rights[nth];
+        because(reasons, right.revoked.is_some(), 2003);
+        because(reasons, right.succeeded_by.is_some(), 2016);
+    }
+
     /// Sets the quantity of a right from a day on; that of a stock at once.
     fn adjust(&mut self, nth: usize, from: DayNumber, quantity: i64, reasons: &mut Reasons) {
         let right = &mut self.rights[nth];
-        because(reasons, right.revoked.is_some(), 2003);
         because(reasons, right.kind.is_land(), 2014);
         let out = from < right.from || right.to <= from;
         because(reasons, right.kind == Kind::Flow && out, 4002);
         let stays = |day: DayNumber| right.kind == Kind::Flow && day < from;
         right.levels.retain(|(day, _)| stays(*day));
         right.levels.push((from, quantity));
-    }
-
-    fn freeze(&mut self, order: &Order, authority: usize, ask: &Ask, reasons: &mut Reasons) {
-        let Some(right) = self.rights.get(ask.right) else {
-            reasons.push(reason(2001));
-            return;
-        };
-        if authority >= self.parties.len() {
-            reasons.push(reason(1005));
-        } else {
-            let of_court = order.giver == REGISTRAR && self.has_role(authority, Role::Court);
-            let own = order.giver == authority && self.acting(right.issuer) == order.giver;
-            because(reasons, !of_court && !own, 5003);
-        }
-        let orders = right.takings.iter().filter(|taking| taking.is_freeze());
-        because(reasons, orders.count() >= 64, 3011);
-        because(reasons, ask.quantity == 0, 3004);
-        because(reasons, right.lets_wait(ask, self.today()), 9002);
-        let name = Name::Freeze(self.index);
-        self.rights[ask.right].takings.push(Taking::of(name, ask));
-        self.freezes.push(Freeze {
-            id: self.index,
-            right: ask.right,
-            authority,
-            lifted: false,
-        });
-    }
-
-    fn unfreeze(&mut self, order: &Order, nth: usize, reasons: &mut Reasons) {
-        let Some(freeze) = self.freezes.get(nth).copied() else {
-            reasons.push(reason(2017));
-            return;
-        };
-        if freeze.lifted {
-            reasons.push(reason(2017));
-            return;
-        }
-        // The registrar enters the lifting of orders of courts; an authority lifts its own.
-        let may = if order.giver == REGISTRAR {
-            self.has_role(freeze.authority, Role::Court)
-        } else {
-            self.acting(freeze.authority) == order.giver
-        };
-        because(reasons, !may, 5003);
-        self.freezes[nth].lifted = true;
-        let name = Name::Freeze(freeze.id);
-        let right = &mut self.rights[freeze.right];
-        right.takings.retain(|taking| taking.name != name);
     }
 
     /// New rules hold after a day; the same text as the one that holds is none.
@@ -157,5 +146,14 @@ impl Model {
             rules: rules.clone(),
             from: self.now + DAY,
         });
+    }
+}
+
+fn barred_from(refusal: Reason, first: DayNumber) -> Reason {
+    let mut detail = refusal.detail.unwrap_or_default();
+    detail.first = Some(first);
+    Reason {
+        code: refusal.code,
+        detail: Some(detail),
     }
 }

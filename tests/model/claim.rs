@@ -1,6 +1,7 @@
 //! Acts on the secured claim, and notes on a pledge. None of them moves a line; only a disposal ends some of one.
 
-use super::deed::{Deed, NOBODY, Order, Role};
+use super::asked::Role;
+use super::deed::{Deed, NOBODY, Order};
 use super::pledge::Objection;
 use super::reason::{Reasons, because, reason};
 use super::{Amount, DAY, Model, REGISTRAR};

@@ -1,99 +1,43 @@
 //! What may be asked, in the words of the model: who signs, and the deed.
 
+use super::asked::{
+    Admission, Ask, Carving, Conversion, Expects, Hiding, Issue, Mistake, Offer, Part,
+    Registration, Rules, Signature, Terms, Transfer,
+};
 use super::{Amount, DayNumber, Name};
 
 /// Stands for a party, a right, a pledge, a reservation or a freeze that nobody knows.
 pub(crate) const NOBODY: usize = usize::MAX;
-
-/// The part that a signature plays.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(crate) enum Part {
-    /// Prepared.
-    Maker,
-    /// Checked.
-    Checker,
-}
-
-/// A signature for a party.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Signature {
-    pub(crate) party: usize,
-    /// The number of the key.
-    pub(crate) key: u64,
-    pub(crate) part: Part,
-}
-
-/// Which version a command names of the record that it changes.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Expects {
-    /// The present one.
-    Present,
-    /// One that is not the present one.
-    Stale,
-    /// None.
-    Nothing,
-}
 
 /// A command.
 #[derive(Clone, Debug)]
 pub(crate) struct Order {
     pub(crate) giver: usize,
     pub(crate) signatures: Vec<Signature>,
+    /// Whose consent the giver attests, and whether on video.
+    pub(crate) attested: Vec<(usize, bool)>,
     pub(crate) expects: Expects,
     pub(crate) deed: Deed,
 }
 
-/// What is asked of a right; stocks and forests have no days.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct Ask {
-    pub(crate) right: usize,
-    pub(crate) quantity: Amount,
-    pub(crate) from: DayNumber,
-    pub(crate) to: DayNumber,
-    /// What the line is to stand behind.
-    pub(crate) behind: Vec<Name>,
-}
-
-/// A key that is offered.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Offer {
-    pub(crate) key: u64,
-    pub(crate) person: u64,
-    pub(crate) proven: bool,
-}
-
-/// What a party may do.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Role {
-    Registrar,
-    Authority,
-    Bank,
-    Guarantor,
-    Court,
-    Holder,
-}
-
-/// A party to be admitted; its name says its credit code.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct Admission {
-    pub(crate) name: String,
-    pub(crate) role: Role,
-    pub(crate) duties: Vec<&'static str>,
-    pub(crate) keys: Vec<Offer>,
-    pub(crate) threshold: usize,
-}
-
 /// The commands that the model knows.
-pub(crate) const WORDS: [&str; 37] = [
+pub(crate) const WORDS: [&str; 45] = [
     "admit_party",
     "add_key",
     "revoke_key",
     "set_signing_policy",
     "adopt_policy",
+    "issue_right",
     "adjust_right",
     "revoke_right",
     "extend_right",
+    "correct_right",
+    "transfer_right",
+    "convert_right",
+    "surrender_right",
     "freeze",
+    "change_freeze",
+    "execute_freeze",
     "unfreeze",
     "reserve",
     "cancel_reservation",
@@ -111,6 +55,7 @@ pub(crate) const WORDS: [&str; 37] = [
     "register_guarantee",
     "register_buyout_commitment",
     "record_external_registration",
+    "erase",
     "change_party",
     "merge_parties",
     "split_party",
@@ -123,46 +68,6 @@ pub(crate) const WORDS: [&str; 37] = [
     "complete_recovery",
     "rotate_log_key",
 ];
-
-/// Whether somebody may stand behind another.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Ranks {
-    /// Never.
-    Exclusive,
-    /// Behind the lines that are named.
-    Open,
-    /// With the consent of their pledgees.
-    WithConsent,
-}
-
-/// The rules of a kind, as far as they are ever changed here.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct Rules {
-    pub(crate) kind: &'static str,
-    /// For pledges and for mortgages.
-    pub(crate) ranks: [Ranks; 2],
-    /// A text that cites no law for its ranks keeps them closed.
-    pub(crate) cites: bool,
-    /// Whether guarantors may take pledges, beside banks.
-    pub(crate) guarantors: bool,
-    /// Whether a term beyond the end of the right is refused.
-    pub(crate) strict: bool,
-}
-
-/// A pledge to be registered.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct Registration {
-    pub(crate) pledgor: usize,
-    pub(crate) debtor: Option<usize>,
-    pub(crate) mortgage: bool,
-    pub(crate) lines: Vec<Ask>,
-    pub(crate) term: Option<(DayNumber, DayNumber)>,
-    /// The reservation that it takes over.
-    pub(crate) hold: Option<usize>,
-    pub(crate) cap: Option<Amount>,
-    /// The determination period of a maximum amount.
-    pub(crate) maximum: Option<(DayNumber, DayNumber)>,
-}
 
 /// What is asked.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -186,9 +91,36 @@ pub(crate) enum Deed {
         right: usize,
         to: DayNumber,
     },
+    Issue(Box<Issue>),
+    Transfer(Transfer),
+    Convert(Box<Conversion>),
+    Surrender {
+        right: usize,
+        quantity: Amount,
+        carve: Option<Carving>,
+        consenting: Vec<usize>,
+    },
+    Correct {
+        right: usize,
+        mistake: Mistake,
+        consenting: Vec<usize>,
+    },
     Freeze {
         authority: usize,
         ask: Ask,
+        terms: Terms,
+    },
+    /// Renew a freeze, or leave less of it, with the sum of money that is left.
+    ChangeFreeze {
+        freeze: usize,
+        until: Option<DayNumber>,
+        keeps: Option<Amount>,
+        limit: Option<Amount>,
+    },
+    ExecuteFreeze {
+        freeze: usize,
+        quantity: Amount,
+        proceeds: Amount,
     },
     Unfreeze {
         freeze: usize,
@@ -261,6 +193,10 @@ pub(crate) enum Deed {
         pledge: usize,
         number: u64,
     },
+    Erase {
+        of: Hiding,
+        claims: Vec<&'static str>,
+    },
     Rename {
         party: usize,
         name: String,
@@ -322,7 +258,14 @@ impl Deed {
             Self::Adjust { .. } => "adjust_right",
             Self::Revoke { .. } => "revoke_right",
             Self::ExtendRight { .. } => "extend_right",
+            Self::Issue(_) => "issue_right",
+            Self::Transfer(_) => "transfer_right",
+            Self::Convert(_) => "convert_right",
+            Self::Surrender { .. } => "surrender_right",
+            Self::Correct { .. } => "correct_right",
             Self::Freeze { .. } => "freeze",
+            Self::ChangeFreeze { .. } => "change_freeze",
+            Self::ExecuteFreeze { .. } => "execute_freeze",
             Self::Unfreeze { .. } => "unfreeze",
             Self::Reserve { .. } => "reserve",
             Self::Cancel { .. } => "cancel_reservation",
@@ -340,6 +283,7 @@ impl Deed {
             Self::Guarantee { .. } => "register_guarantee",
             Self::Buyout { .. } => "register_buyout_commitment",
             Self::External { .. } => "record_external_registration",
+            Self::Erase { .. } => "erase",
             Self::Rename { .. } => "change_party",
             Self::Merge { .. } => "merge_parties",
             Self::Split { .. } => "split_party",
@@ -368,8 +312,38 @@ impl Deed {
             | Self::Withdraw { pledge, .. }
             | Self::Guarantee { pledge, .. }
             | Self::Buyout { pledge }
-            | Self::External { pledge, .. } => Some(*pledge),
+            | Self::External { pledge, .. }
+            | Self::Erase {
+                of: Hiding::Pledge(pledge),
+                ..
+            } => Some(*pledge),
             _ => None,
+        }
+    }
+
+    /// The right that is changed, where the command names it.
+    pub(crate) fn right(&self) -> Option<usize> {
+        match self {
+            Self::Adjust { right, .. }
+            | Self::Revoke { right, .. }
+            | Self::ExtendRight { right, .. }
+            | Self::Surrender { right, .. }
+            | Self::Correct { right, .. }
+            | Self::ChangeRank { right, .. } => Some(*right),
+            Self::Transfer(transfer) => Some(transfer.right),
+            Self::Convert(conversion) => Some(conversion.right),
+            Self::Freeze { ask, .. } => Some(ask.right),
+            _ => None,
+        }
+    }
+
+    /// The parties that the payload of an act on rights names as consenting.
+    pub(crate) fn consenting(&self) -> &[usize] {
+        match self {
+            Self::Surrender { consenting, .. } | Self::Correct { consenting, .. } => consenting,
+            Self::Transfer(transfer) => &transfer.consenting,
+            Self::Convert(conversion) => &conversion.consenting,
+            _ => &[],
         }
     }
 

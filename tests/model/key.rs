@@ -1,6 +1,7 @@
 //! Keys over time: rotation, signing rules, recovery, and entries that a party disowns.
 
-use super::deed::{Deed, Offer, Order};
+use super::asked::Offer;
+use super::deed::{Deed, Order};
 use super::party::{Recovery, judge_threshold};
 use super::reason::{Reasons, because, reason};
 use super::{Model, Part, REGISTRAR};

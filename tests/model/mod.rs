@@ -7,31 +7,47 @@
 //!
 //! | file | what |
 //! | --- | --- |
-//! | `deed` | what may be asked |
+//! | `deed`, `asked` | what may be asked |
 //! | `sign` | who must sign, and whether the signatures count |
+//! | `kinds` | what the policy texts say and no sequence changes |
 //! | `right`, `reason` | what is free of a right, and why a line is refused |
 //! | `rank` | who may stand behind whom |
 //! | `pledge`, `claim` | acts on pledges and on the claims that they secure |
-//! | `authority` | acts of authorities on rights, and the rules of a kind |
-//! | `party`, `key` | parties, their succession and their keys |
+//! | `issue`, `ground` | rights that are issued, and where they lie |
+//! | `transfer`, `convert`, `correct` | acts on rights that move, use up or correct what stands on them |
+//! | `authority`, `freeze` | acts of authorities and courts, and the rules of a kind |
+//! | `party`, `key` | parties, their succession and their keys, and what is hidden of them |
 
+mod asked;
 mod authority;
 mod claim;
+mod convert;
+mod correct;
 mod deed;
+mod freeze;
+mod ground;
+mod issue;
 mod key;
+mod kinds;
 mod party;
 mod pledge;
 mod rank;
 mod reason;
 mod right;
 mod sign;
+mod transfer;
 
-pub(crate) use authority::{Freeze, Version};
-pub(crate) use deed::{
-    Admission, Ask, Deed, Expects, NOBODY, Offer, Order, Part, Ranks, Registration, Role, Rules,
-    Signature, WORDS,
+pub(crate) use asked::{
+    Admission, Ask, Carving, Conversion, Expects, Ground, Handover, Hiding, Identity, Issue,
+    Mistake, Offer, Part, Portion, Ranks, Registration, Role, Rules, Signature, Terms, Transfer,
+    Turned,
 };
+pub(crate) use authority::Version;
+pub(crate) use deed::{Deed, NOBODY, Order, WORDS};
+pub(crate) use freeze::{Freeze, worth};
+pub(crate) use ground::Parcel;
 pub(crate) use key::Key;
+pub(crate) use kinds::facts_of;
 pub(crate) use party::Party;
 pub(crate) use pledge::{Hold, Line as PledgeLine, Pledge};
 pub(crate) use reason::{Detail, Reason, Reasons, refuses};
@@ -59,6 +75,8 @@ pub(crate) struct Model {
     pub(crate) pledges: Vec<Pledge>,
     pub(crate) holds: Vec<Hold>,
     pub(crate) freezes: Vec<Freeze>,
+    /// Every identity that ever had a right.
+    pub(crate) identities: Vec<String>,
     /// What was taken of each right when the command came.
     registered: Vec<Vec<Taking>>,
     /// Rules with the instant from which they hold, oldest first.
@@ -92,7 +110,8 @@ impl Model {
     /// Decides a command: returns why it is refused, and does it where nothing refuses.
     pub(crate) fn decide(&mut self, order: &Order) -> Reasons {
         let mut reasons = self.judge_signatures(order);
-        let names_a_record = order.deed.pledge().is_some() || order.deed.must_expect();
+        let named = order.deed.pledge().or(order.deed.right());
+        let names_a_record = named.is_some();
         let is_stale = names_a_record && order.expects == Expects::Stale;
         let is_missing = order.deed.must_expect() && order.expects == Expects::Nothing;
         reason::because(&mut reasons, is_missing || is_stale, 6007);
@@ -112,9 +131,11 @@ impl Model {
     fn act(&mut self, order: &Order, reasons: &mut Reasons) {
         let deed = &order.deed;
         match deed {
-            Deed::Admit(_) | Deed::Rename { .. } | Deed::Merge { .. } | Deed::Split { .. } => {
-                self.act_on_parties(order, reasons);
-            }
+            Deed::Admit(_)
+            | Deed::Rename { .. }
+            | Deed::Merge { .. }
+            | Deed::Split { .. }
+            | Deed::Erase { .. } => self.act_on_parties(order, reasons),
             Deed::AddKey(_)
             | Deed::RevokeKey(_)
             | Deed::SetThreshold(_)
@@ -129,9 +150,16 @@ impl Model {
             Deed::Adopt(..)
             | Deed::Adjust { .. }
             | Deed::Revoke { .. }
-            | Deed::ExtendRight { .. }
-            | Deed::Freeze { .. }
-            | Deed::Unfreeze { .. } => self.act_as_authority(order, reasons),
+            | Deed::ExtendRight { .. } => self.act_as_authority(order, reasons),
+            Deed::Freeze { .. }
+            | Deed::ChangeFreeze { .. }
+            | Deed::ExecuteFreeze { .. }
+            | Deed::Unfreeze { .. } => self.act_on_freezes(order, reasons),
+            Deed::Issue(_)
+            | Deed::Transfer(_)
+            | Deed::Convert(_)
+            | Deed::Surrender { .. }
+            | Deed::Correct { .. } => self.act_on_right(order, reasons),
             Deed::Reserve { .. }
             | Deed::Cancel { .. }
             | Deed::Register(_)

@@ -1,8 +1,9 @@
 //! Parties and their succession.
 
-use super::deed::{Admission, Deed, Order, Role};
+use super::asked::{Admission, Hiding, Role};
+use super::deed::{Deed, Order};
 use super::key::Key;
-use super::reason::{Reasons, because};
+use super::reason::{Reasons, because, reason};
 use super::{Instant, Model, NOBODY, Part, REGISTRAR};
 
 /// An attempt to give new keys to a party.
@@ -20,6 +21,9 @@ pub(crate) struct Party {
     /// From which its credit code follows.
     pub(crate) code: String,
     pub(crate) name: String,
+    /// A natural person, whose name and number are hidden.
+    pub(crate) natural: bool,
+    pub(crate) erased: Vec<&'static str>,
     pub(crate) role: Role,
     pub(crate) duties: Vec<&'static str>,
     pub(crate) threshold: usize,
@@ -64,7 +68,7 @@ impl Model {
             Deed::Rename { party, name } => {
                 if self.is_living(*party, reasons) {
                     let party = &mut self.parties[*party];
-                    because(reasons, party.name == *name, 2014);
+                    because(reasons, party.natural || party.name == *name, 2014);
                     party.name.clone_from(name);
                 }
             }
@@ -86,13 +90,41 @@ impl Model {
                 because(reasons, !successors.contains(residual), 1012);
                 self.end(*party, *residual);
             }
+            Deed::Erase { of, claims } => self.erase(*of, claims, reasons),
             other => panic!("{other:?}"),
         }
     }
 
+    /// Hidden values are erased once. Who relies on an open pledge must agree, which its signatures have shown.
+    fn erase(&mut self, of: Hiding, claims: &[&'static str], reasons: &mut Reasons) {
+        let (hidden, erased) = match of {
+            Hiding::Party(nth) => match self.parties.get_mut(nth) {
+                Some(party) if party.natural => (vec!["name", "resident_id"], &mut party.erased),
+                Some(party) => (Vec::new(), &mut party.erased),
+                None => {
+                    reasons.push(reason(1005));
+                    return;
+                }
+            },
+            Hiding::Pledge(nth) => match self.pledges.get_mut(nth) {
+                Some(pledge) => (pledge.hidden.clone(), &mut pledge.erased),
+                None => {
+                    reasons.push(reason(6005));
+                    return;
+                }
+            },
+        };
+        for claim in claims {
+            let is_there = hidden.contains(claim) && !erased.contains(claim);
+            because(reasons, !is_there, 1013);
+            erased.push(claim);
+        }
+    }
+
     fn admit(&mut self, admission: &Admission, reasons: &mut Reasons) {
-        let is_known = self.parties.iter().any(|it| it.code == admission.name);
-        because(reasons, is_known, 1010);
+        let mut parties = self.parties.iter().filter(|it| !it.natural);
+        let is_known = parties.any(|it| it.code == admission.name);
+        because(reasons, is_known && !admission.natural, 1010);
         for offer in &admission.keys {
             self.judge_offer(offer, reasons);
         }
@@ -104,6 +136,8 @@ impl Model {
             id: self.index,
             code: admission.name.clone(),
             name: admission.name.clone(),
+            natural: admission.natural,
+            erased: Vec::new(),
             role: admission.role,
             duties: admission.duties.clone(),
             threshold: admission.threshold,

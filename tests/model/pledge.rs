@@ -2,7 +2,10 @@
 
 use std::cmp::Ordering;
 
-use super::deed::{Deed, Order, Registration};
+use super::asked::Registration;
+use super::deed::{Deed, Order};
+use super::ground::overlap;
+use super::kinds::facts_of;
 use super::reason::{Detail, Line as Judged, Reason, Reasons, because, reason};
 use super::right::{Kind, Taking, first_day_of};
 use super::{Amount, Ask, DAY, DayNumber, Instant, Model, Name};
@@ -47,6 +50,15 @@ pub(crate) struct Pledge {
     pub(crate) disposals: usize,
     /// The numbers that another register gave.
     pub(crate) external: Vec<u64>,
+    /// Names of hidden values, and those that were erased.
+    pub(crate) hidden: Vec<&'static str>,
+    pub(crate) erased: Vec<&'static str>,
+    /// Consents that its pledgee attested: of whom, whether on video, and the entry.
+    pub(crate) attested: Vec<(usize, bool, u64)>,
+    /// Lines that secure a quantity together: the first, the second, and what they secure.
+    pub(crate) joint: Vec<(u16, u16, Amount)>,
+    /// Corrected lines: the line, its right quantity, and the line that was added.
+    pub(crate) corrections: Vec<(u16, Amount, Option<u16>)>,
 }
 
 impl Pledge {
@@ -112,6 +124,19 @@ impl Model {
             }
             other => panic!("{other:?}"),
         }
+        if let Some(pledge) = order.deed.pledge().and_then(|nth| self.pledges.get(nth)) {
+            let mut attested = pledge.attested.clone();
+            attested.extend(self.noted(order));
+            self.pledges[order.deed.pledge().unwrap()].attested = attested;
+        }
+    }
+
+    /// The consents that a command attests, as a pledge notes them.
+    fn noted(&self, order: &Order) -> Vec<(usize, bool, u64)> {
+        let attested = order.attested.iter();
+        attested
+            .map(|(party, video)| (*party, *video, self.index))
+            .collect()
     }
 
     /// Finds that a pledge is not known, not the giver's, or closed.
@@ -162,10 +187,36 @@ impl Model {
                 registered: &self.registered[ask.right],
             };
             line.judge(reasons);
+            self.note_neighbors(number, ask, reasons);
             because(reasons, self.is_of_earlier_year(ask), 4009);
             let mut taking = Taking::of(name(number), ask);
             taking.expires = expires;
             self.rights[ask.right].takings.push(taking);
+        }
+    }
+
+    /// Notes rights of other layers on the ground of a line, whatever their days.
+    fn note_neighbors(&self, number: u16, ask: &Ask, reasons: &mut Reasons) {
+        let right = &self.rights[ask.right];
+        let mut others: Vec<String> = Vec::new();
+        for other in &self.rights {
+            let facts = facts_of(right.rules).unwrap();
+            let layer = other
+                .layer
+                .filter(|layer| facts.warn_layers.contains(layer));
+            let shares = overlap(&right.ground, &other.ground) > 0;
+            if layer.is_some() && shares && other.succeeded_by.is_none() {
+                others.push(format!("R{}", other.id));
+            }
+        }
+        others.truncate(16);
+        if !others.is_empty() {
+            let detail = Some(Detail {
+                line: Some(number),
+                in_the_way: others,
+                ..Detail::default()
+            });
+            reasons.push(Reason { code: 7005, detail });
         }
     }
 
@@ -179,8 +230,9 @@ impl Model {
     /// Whether the right is for an earlier year than the one in which the collateral begins.
     fn is_of_earlier_year(&self, ask: &Ask) -> bool {
         let right = &self.rights[ask.right];
-        let ended = right.year.map(|year| first_day_of(year + 1));
-        right.kind == Kind::Flow && ended.is_some_and(|ended| ended <= ask.from)
+        let year = right.attribute("year").and_then(|year| year.parse().ok());
+        let ended = year.map(|year: i64| first_day_of(year + 1));
+        right.rules == "energy" && ended.is_some_and(|ended| ended <= ask.from)
     }
 
     fn reserve(
@@ -270,6 +322,8 @@ impl Model {
             lines: lines.iter().map(line).collect(),
             caps: registration.cap.into_iter().collect(),
             maximum: registration.maximum,
+            hidden: registration.hidden.clone(),
+            attested: self.noted(order),
             ..Pledge::default()
         });
         self.judge_term(self.pledges.len() - 1, registration.term, reasons);
@@ -297,7 +351,7 @@ impl Model {
     }
 
     /// Gives a line and its taking a new size or end.
-    fn resize(&mut self, nth: usize, number: u16, quantity: Amount, to: DayNumber) {
+    pub(super) fn resize(&mut self, nth: usize, number: u16, quantity: Amount, to: DayNumber) {
         let pledge = &mut self.pledges[nth];
         let name = Name::Line(pledge.id, number);
         let line = &mut pledge.lines[usize::from(number)];
@@ -335,7 +389,10 @@ impl Model {
                 continue;
             }
             // Only what is added can be placed.
-            because(reasons, !behind.is_empty(), 2014);
+            if !behind.is_empty() {
+                reasons.push(reason(2014));
+                continue;
+            }
             self.resize(nth, *number, *quantity, present.to);
         }
         // What is given back in the same command is free for its other lines; what is added is a line of its own.
@@ -471,6 +528,7 @@ impl Model {
             registered: &self.registered[ask.right],
         };
         line.judge(reasons);
+        self.note_neighbors(number, ask, reasons);
     }
 
     fn release(&mut self, nth: usize, lines: &[(u16, Option<Amount>)], reasons: &mut Reasons) {
@@ -514,7 +572,7 @@ impl Model {
             match part.cmp(&present.quantity) {
                 Ordering::Greater => {
                     let detail = Some(Detail {
-                        line: *number,
+                        line: Some(*number),
                         in_the_way: vec![name.to_string()],
                         most: Some(present.quantity),
                         ..Detail::default()

@@ -1,6 +1,7 @@
 //! Who may stand behind whom.
 
-use super::deed::{Deed, Order, Ranks};
+use super::asked::Ranks;
+use super::deed::{Deed, Order};
 use super::reason::{Reasons, because, reason};
 use super::right::{Kind, Right, Taking};
 use super::sign::harmed;

@@ -6,11 +6,14 @@ use super::{Amount, Ask, DayNumber, Name};
 /// What stands in the way of a line, and what would be admissible instead.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
 pub(crate) struct Detail {
-    pub(crate) line: u16,
+    /// The line of the command, where it has some.
+    pub(crate) line: Option<u16>,
     /// Names of what is in the way, in order of registration.
     pub(crate) in_the_way: Vec<String>,
     /// The first day on which it is so.
     pub(crate) first: Option<DayNumber>,
+    /// How much of the smaller ground an overlap is, in millionths.
+    pub(crate) share: Option<i64>,
     /// The largest admissible quantity.
     pub(crate) most: Option<Amount>,
     /// The same for each stretch of days (flows).
@@ -37,8 +40,8 @@ pub(crate) struct Reason {
     pub(crate) detail: Option<Detail>,
 }
 
-/// Codes that warn: a term beyond the right, land that ends before its sink, the year of an indicator, rights of another layer, an unusual credit code.
-const WARNINGS: [u16; 6] = [1003, 4003, 4006, 4009, 7005, 9002];
+/// Codes that warn.
+const WARNINGS: [u16; 10] = [1003, 2008, 2015, 4003, 4006, 4009, 7004, 7005, 7009, 9002];
 
 impl Reason {
     pub(crate) fn warns(&self) -> bool {
@@ -85,10 +88,12 @@ impl Line<'_> {
     pub(super) fn judge(&self, reasons: &mut Reasons) {
         let right = self.right;
         because(reasons, !self.is_holders, 5008);
-        because(reasons, right.barred, 2010);
+        for code in right.bars() {
+            reasons.push(reason(code));
+        }
+        because(reasons, right.succeeded_by.is_some(), 2016);
         because(reasons, right.to <= self.today, 2002);
         because(reasons, right.revoked.is_some(), 2003);
-        because(reasons, right.kind.is_land() && right.has_neighbors, 7005);
         let lines = right.takings.iter().filter(|taking| {
             let over = right.kind == Kind::Flow && taking.to <= self.today;
             !taking.is_freeze() && !over
@@ -102,7 +107,7 @@ impl Line<'_> {
         let too_large = self.ask.quantity + present.unwrap_or(0) > right.most();
         if too_large {
             let detail = Some(Detail {
-                line: self.number,
+                line: Some(self.number),
                 most: Some(right.most()),
                 ..Detail::default()
             });
@@ -128,7 +133,9 @@ impl Line<'_> {
         }
         let past = ask.to <= self.today;
         because(reasons, past, 4008);
-        let beyond = !past && (ask.from < right.from || right.to < ask.to);
+        let mut converted = right.converted.iter();
+        let is_gone = converted.any(|(from, to)| *from < ask.to && ask.from < *to);
+        let beyond = !past && (ask.from < right.from || right.to < ask.to || is_gone);
         because(reasons, beyond, 4002);
         past || beyond
     }
@@ -160,7 +167,7 @@ impl Line<'_> {
         let mut named = in_the_way.clone();
         named.retain(|taking| self.registered.iter().any(|it| it.name == taking.name));
         let mut detail = Detail {
-            line,
+            line: Some(line),
             in_the_way: names(&named),
             ..Detail::default()
         };
@@ -180,7 +187,7 @@ impl Line<'_> {
         in_the_way.retain(|taking| taking.is_freeze());
         if !in_the_way.is_empty() && days.iter().all(is_enough) {
             let frozen = Detail {
-                line,
+                line: Some(line),
                 in_the_way: names(&in_the_way),
                 ..Detail::default()
             };
@@ -199,7 +206,10 @@ impl Line<'_> {
         let mut free: Vec<(DayNumber, DayNumber)> = Vec::new();
         for day in self.right.from.max(self.today)..self.right.to {
             let mut takings = self.right.takings.iter();
-            if takings.any(|taking| taking.on(day) && !self.is_skipped(taking)) {
+            let mut converted = self.right.converted.iter();
+            if takings.any(|taking| taking.on(day) && !self.is_skipped(taking))
+                || converted.any(|(from, to)| *from <= day && day < *to)
+            {
                 continue;
             }
             match free.last_mut() {

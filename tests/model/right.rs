@@ -4,7 +4,9 @@
 
 use std::fmt;
 
-use super::{Amount, Ask, DayNumber, Instant};
+use super::ground::{Area2, Parcel};
+use super::kinds::facts_of;
+use super::{Amount, Ask, DayNumber, Identity, Instant};
 
 /// How a right is counted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -102,6 +104,8 @@ impl Taking {
 /// A right.
 #[derive(Clone, Debug)]
 pub(crate) struct Right {
+    /// The entry that issued it.
+    pub(crate) id: u64,
     pub(crate) kind: Kind,
     /// The kind whose rules hold for it.
     pub(crate) rules: &'static str,
@@ -111,13 +115,29 @@ pub(crate) struct Right {
     pub(crate) to: DayNumber,
     /// First days and quantities from there on.
     pub(crate) levels: Vec<(DayNumber, Amount)>,
-    pub(crate) barred: bool,
-    /// Whether rights of another layer lie on its ground.
-    pub(crate) has_neighbors: bool,
-    /// The right whose ground a sink draws on.
-    pub(crate) land: Option<usize>,
-    /// The year that it is for, where its certificate names one.
-    pub(crate) year: Option<i64>,
+    /// The most that it had when it was issued.
+    pub(crate) issued: Amount,
+    /// What the certificate of land states: mu, or tonnes a year.
+    pub(crate) measure: Amount,
+    pub(crate) identities: Vec<Identity>,
+    pub(crate) source: Option<String>,
+    pub(crate) class: Option<&'static str>,
+    /// Names and values, in order of their names.
+    pub(crate) attributes: Vec<(&'static str, &'static str)>,
+    pub(crate) layer: Option<&'static str>,
+    /// Where it lies; its own ground, or that of the rights that it names.
+    pub(crate) ground: Vec<Parcel>,
+    /// The rights on whose ground it draws.
+    pub(crate) land: Vec<usize>,
+    /// All overlaps that were ever tolerated on it.
+    pub(crate) tolerated: Area2,
+    pub(crate) additional: bool,
+    pub(crate) adjudicated: bool,
+    pub(crate) resolved: bool,
+    pub(crate) succeeds: Vec<usize>,
+    pub(crate) succeeded_by: Option<usize>,
+    /// First days and ends of years that have turned into another right.
+    pub(crate) converted: Vec<(DayNumber, DayNumber)>,
     pub(crate) revoked: Option<DayNumber>,
     pub(crate) takings: Vec<Taking>,
 }
@@ -141,6 +161,57 @@ impl Right {
             Kind::Flow | Kind::Sink if out => 0,
             Kind::Stock | Kind::Flow | Kind::Forest | Kind::Sink => level,
         }
+    }
+
+    /// The balance of a stock, and what a certificate of land states.
+    pub(crate) fn amount(&self) -> Amount {
+        if self.kind.is_land() {
+            self.measure
+        } else {
+            self.most()
+        }
+    }
+
+    /// Whether some of its days are among these, and no revocation comes before them.
+    pub(super) fn lives_in(&self, from: DayNumber, to: DayNumber) -> bool {
+        let end = self.revoked.map_or(self.to, |revoked| revoked.min(self.to));
+        self.from.max(from) < end.min(to)
+    }
+
+    /// Whether it stands over an overlap that nobody has decided yet.
+    pub(super) fn is_disputed(&self) -> bool {
+        self.adjudicated && !self.resolved
+    }
+
+    /// The value of an attribute of its certificate.
+    pub(crate) fn attribute(&self, name: &str) -> Option<&'static str> {
+        let mut attributes = self.attributes.iter();
+        let known = attributes.find(|(of, _)| *of == name);
+        known.map(|(_, value)| *value)
+    }
+
+    /// The checks that bar a pledge, whatever is asked for.
+    pub(super) fn bars(&self) -> Vec<u16> {
+        let facts = facts_of(self.rules).unwrap();
+        let mut bars = Vec::new();
+        if self
+            .class
+            .is_some_and(|class| facts.barred_classes.contains(&class))
+        {
+            bars.push(2010);
+        }
+        for (name, value, code) in facts.bars {
+            if self.attribute(name) == Some(*value) {
+                bars.push(*code);
+            }
+        }
+        if self.is_disputed() {
+            bars.push(2019);
+        }
+        if facts.has_polygon && self.ground.is_empty() {
+            bars.push(7010);
+        }
+        bars
     }
 
     /// The largest quantity it ever has.
@@ -169,26 +240,18 @@ impl Right {
         free.max(0)
     }
 
+    /// How much is taken on a day; who stands behind another shares its room.
+    pub(super) fn taken(&self, day: DayNumber) -> Amount {
+        let there: Vec<&Taking> = self.takings.iter().filter(|it| it.on(day)).collect();
+        let stacks = stacks(&there);
+        stacks.iter().map(|stack| largest(&there, stack)).sum()
+    }
+
     /// The largest quantity that is free on all days of an ask.
     pub(crate) fn least_free(&self, ask: &Ask, today: DayNumber, skip: &[Name]) -> Amount {
         let days = self.days(ask.from, ask.to, today).into_iter();
         let free = days.map(|day| self.free(day, &|taking| skip.contains(&taking.name)));
         free.min().unwrap_or(0)
-    }
-
-    /// Whether a further freeze is not in force for all it asks on some day: the freezes before it leave too little.
-    pub(super) fn lets_wait(&self, ask: &Ask, today: DayNumber) -> bool {
-        // Ground is frozen as a whole, by the first freeze of a day.
-        if matches!(self.kind, Kind::Forest | Kind::Sink) {
-            let mut before = self.takings.iter().filter(|t| t.is_freeze());
-            return before.any(|freeze| freeze.from < ask.to && ask.from < freeze.to);
-        }
-        let mut days = self.days(ask.from, ask.to, today).into_iter();
-        days.any(|day| {
-            let before = self.takings.iter().filter(|t| t.is_freeze() && t.on(day));
-            let taken: Amount = before.map(|freeze| freeze.quantity).sum();
-            ask.quantity > (self.has(day) - taken).max(0)
-        })
     }
 
     /// Whether somebody shares one of the added days of a line who came after it, or stands before or behind it.
@@ -310,6 +373,19 @@ fn stacks(there: &[&Taking]) -> Vec<Vec<usize>> {
         stacks = apart;
     }
     stacks
+}
+
+/// The stacks of what is taken of a stock, in the order of the first of each.
+pub(super) fn stacks_of(takings: &[Taking]) -> Vec<Vec<Taking>> {
+    let there: Vec<&Taking> = takings.iter().collect();
+    let mut stacks = stacks(&there);
+    for stack in &mut stacks {
+        stack.sort_unstable();
+    }
+    stacks.sort_unstable();
+    let taking = |nth: &usize| there[*nth].clone();
+    let of_stack = |stack: &Vec<usize>| stack.iter().map(taking).collect();
+    stacks.iter().map(of_stack).collect()
 }
 
 fn largest(there: &[&Taking], stack: &[usize]) -> Amount {

@@ -1,6 +1,7 @@
 //! Who must sign a command, and whether the signatures count where it stands.
 
-use super::deed::{Deed, NOBODY, Order, Ranks, Role};
+use super::asked::{Hiding, Ranks, Role};
+use super::deed::{Deed, NOBODY, Order};
 use super::reason::{Reasons, because, reason};
 use super::{Model, Name, Party, Registration, Signature};
 
@@ -29,6 +30,11 @@ impl Order {
     pub(super) fn is_signed_by(&self, party: usize) -> bool {
         let mut signatures = self.signatures.iter();
         signatures.any(|signature| signature.party == party)
+    }
+
+    /// Whether its consent is attested by the giver.
+    fn is_attested(&self, party: usize) -> bool {
+        self.attested.iter().any(|(of, _)| *of == party)
     }
 }
 
@@ -64,7 +70,14 @@ impl Model {
                 parties.push(*party);
                 parties.extend(successors);
             }
-            _ => {}
+            Deed::Erase {
+                of: Hiding::Pledge(pledge),
+                ..
+            } => {
+                let pledge = self.pledges.get(*pledge).filter(|it| !it.is_closed());
+                parties.extend(pledge.map(|pledge| pledge.bank));
+            }
+            _ => parties.extend(deed.consenting()),
         }
         if matches!(
             deed,
@@ -154,8 +167,10 @@ impl Model {
         }
         let word = order.deed.word();
         let consents = self.consents(order.giver, &order.deed);
+        self.judge_attested(order, &mut reasons);
         for party in std::iter::once(order.giver).chain(consents) {
-            because(&mut reasons, !signers.contains(&party), 5007);
+            let has_agreed = signers.contains(&party) || order.is_attested(party);
+            because(&mut reasons, !has_agreed, 5007);
             let in_doubt = self.parties.get(party).is_some_and(Party::is_in_recovery);
             because(&mut reasons, in_doubt && WAITS.contains(&word), 5017);
         }
@@ -178,6 +193,46 @@ impl Model {
             because(&mut reasons, !has_signed, 5019);
         }
         reasons
+    }
+
+    /// Only the consent of a pledgor that never had a key is attested, as the rules of all kinds that the pledge stands on
+    /// allow.
+    fn judge_attested(&self, order: &Order, reasons: &mut Reasons) {
+        let (pledgor, rights) = match &order.deed {
+            Deed::Register(registration) => {
+                let rights = registration.lines.iter().map(|ask| ask.right).collect();
+                (Some(registration.pledgor), rights)
+            }
+            Deed::Amend { pledge, .. }
+            | Deed::Extend { pledge, .. }
+            | Deed::Substitute { pledge, .. } => {
+                let pledge = self.pledges.get(*pledge);
+                let mut rights: Vec<usize> = Vec::new();
+                if let Some(pledge) = pledge {
+                    let open = pledge.lines.iter().filter(|line| line.open);
+                    rights.extend(open.map(|line| line.ask.right));
+                }
+                if let Deed::Substitute { add, .. } = &order.deed {
+                    rights.extend(add.iter().map(|ask| ask.right));
+                }
+                (pledge.map(|it| self.acting(it.holder)), rights)
+            }
+            _ => (None, Vec::new()),
+        };
+        for (party, on_video) in &order.attested {
+            let had_key = self
+                .parties
+                .get(*party)
+                .is_none_or(|it| !it.keys.is_empty());
+            let allows = |right: &usize| {
+                let right = self.rights.get(*right);
+                let rules = right.and_then(|right| self.rules_of(right.rules));
+                rules.is_none_or(|rules| rules.attested[usize::from(*on_video)])
+            };
+            let is_pledgor = pledgor == Some(*party) && *party != order.giver;
+            let counts = is_pledgor && !had_key && rights.iter().all(allows);
+            because(reasons, !counts, 5022);
+        }
     }
 
     fn judge_party(&self, nth: usize, order: &Order, reasons: &mut Reasons) {

@@ -1,20 +1,17 @@
 //! The district of the random acts: a cast, and rights of all models.
 
-use greenlien::domain::command::IssueRight;
-use greenlien::primitives::id::PartyId;
-
 use super::paper::number;
-use super::stage::{Plot, Stage};
+use super::stage::Stage;
 use crate::model::{
-    Admission, Deed, Expects, Key, Kind, Model, Offer, Order, Part, Party, REGISTRAR, Ranks, Right,
-    Role, Rules, Signature, Version, first_day_of, refuses,
+    Admission, Carving, Deed, Expects, Ground, Handover, Issue, Key, Model, Offer, Order, Parcel,
+    Part, Party, REGISTRAR, Ranks, Role, Rules, Signature, Version, first_day_of, refuses,
 };
-use crate::support::{Actor, Play as _, World, papers};
+use crate::support::{Actor, World, papers};
 
 /// The cast in the order of their numbers in the model, the registrar before them.
 pub(crate) const BUREAU: usize = 1;
 pub(crate) const COURT: usize = 3;
-const CAST: [(&str, Role); 12] = [
+const CAST: [(&str, Role); 13] = [
     ("bureau", Role::Authority),
     ("stranger", Role::Authority),
     ("court", Role::Court),
@@ -27,57 +24,60 @@ const CAST: [(&str, Role); 12] = [
     ("farm", Role::Holder),
     ("newco", Role::Holder),
     ("office", Role::Authority),
+    ("farmer", Role::Holder),
 ];
-const MILL: usize = 9;
-const FARM: usize = 10;
+pub(crate) const MILL: usize = 9;
+pub(crate) const FARM: usize = 10;
+/// A natural person without keys.
+pub(crate) const FARMER: usize = 13;
 
 /// What the bureau may issue, and the office that may take its place.
 const DUTIES: [&str; 5] = ["carbon", "carbon_sink", "emission", "energy", "forest"];
 
-/// The kinds, and whether a term beyond the end of a right is refused.
-const KINDS: [(&str, bool); 5] = [
-    ("carbon", false),
-    ("carbon_sink", true),
-    ("emission", true),
-    ("energy", true),
-    ("forest", false),
-];
-
 /// The rules of a kind as genesis has them.
-pub(crate) fn first_rules(kind: usize) -> Rules {
-    let (kind, strict) = KINDS[kind % KINDS.len()];
+pub(crate) fn rules_at_first(kind: &str) -> Rules {
+    let kind = DUTIES.into_iter().find(|duty| *duty == kind).unwrap();
+    let is_forest = kind == "forest";
     Rules {
         kind,
         ranks: [Ranks::WithConsent; 2],
         cites: true,
         guarantors: true,
-        strict,
+        strict: !matches!(kind, "carbon" | "forest"),
+        transfer: match kind {
+            "carbon" => Some(Handover::Consent),
+            "emission" => Some(Handover::Blocked),
+            _ => None,
+        },
+        carve: match kind {
+            "carbon" => Some(Carving::Order),
+            "forest" => Some(Carving::Consent),
+            _ => None,
+        },
+        converts: match kind {
+            "carbon" => Some(false),
+            "carbon_sink" => Some(true),
+            _ => None,
+        },
+        attested: [is_forest; 2],
     }
 }
 
-/// What a right is like when it is issued.
-struct Deal<'a> {
-    kind: Kind,
-    rules: &'static str,
-    holder: usize,
-    levels: &'a [(i64, i64)],
-    unit: &'static str,
-    grain: i64,
-    has_neighbors: bool,
-    land: Option<usize>,
+/// The same of the kind with this number.
+pub(crate) fn first_rules(kind: usize) -> Rules {
+    rules_at_first(DUTIES[kind % DUTIES.len()])
 }
 
 impl Stage {
-    /// Admits the cast and issues rights of all models to two holders, a few days before the leap day of 2028.
+    /// Admits the cast and issues rights of all models to its holders, a few days before the leap day of 2028.
     pub(crate) fn new() -> Self {
         let mut stage = Self {
             world: World::new(),
             model: Model::default(),
-            plots: Vec::new(),
             next_key: 3,
         };
         stage.model.taken_keys = vec![0, 1, 2];
-        for kind in 0..KINDS.len() {
+        for kind in 0..DUTIES.len() {
             stage.model.versions.push(Version {
                 rules: first_rules(kind),
                 from: 0,
@@ -88,16 +88,18 @@ impl Stage {
         for (name, role) in CAST {
             stage.admit_first(name, role);
         }
-        stage.issue_flows();
-        stage.issue_stocks();
-        stage.issue_land();
+        for issue in stage.first_rights() {
+            stage.issue_first(issue);
+        }
         stage
     }
 
-    /// A party with the keys of two persons; a court has none. A person has the number of its first key.
+    /// A party with the keys of two persons; a court and a natural person have none. A person has the number of its first
+    /// key.
     fn admit_first(&mut self, name: &str, role: Role) {
+        let natural = name == "farmer";
         let mut keys = Vec::new();
-        for _ in 0..if role == Role::Court { 0 } else { 2 } {
+        for _ in 0..if role == Role::Court || natural { 0 } else { 2 } {
             keys.push(Offer {
                 key: self.next_key,
                 person: self.next_key,
@@ -119,11 +121,9 @@ impl Stage {
             "stranger" => &["carbon"],
             _ => &[],
         };
-        let order = Order {
-            giver: REGISTRAR,
-            signatures: of_registrar(),
-            expects: Expects::Nothing,
-            deed: Deed::Admit(Admission {
+        self.play_first(
+            REGISTRAR,
+            Deed::Admit(Admission {
                 name: name.to_owned(),
                 role,
                 duties: duties.to_vec(),
@@ -133,156 +133,162 @@ impl Stage {
                 } else {
                     1
                 },
+                natural,
             }),
-        };
-        let played = self.decide(order);
-        assert!(played.answer.is_accepted(), "{played:?}");
-        assert!(!refuses(&played.reasons), "{played:?}");
+        );
     }
 
-    fn issue_flows(&mut self) {
-        let days = papers::span("2028-02-01", "2028-04-01");
+    /// The rights that are there from the beginning; all of them are the bureau's.
+    fn first_rights(&self) -> Vec<Issue> {
+        let days = ("2028-02-01", "2028-04-01");
         let steps = [
             ("2028-02-01", "120"),
             ("2028-02-29", "90"),
             ("2028-03-12", "150.5"),
         ];
-        let mill = self.actor(MILL);
-        let farm = self.actor(FARM);
-        let cod = papers::emission(&mill, "COD", "120", days);
-        let cod = papers::with_steps(cod, &steps);
-        let levels = steps.map(|(day, quantity)| (number(day), raw(quantity)));
-        let deal = |rules, holder, levels, unit, grain| Deal {
-            kind: Kind::Flow,
-            rules,
+        let mut cod = self.emission(MILL, "COD", days, &steps);
+        cod.attributes = vec![("fee", "已缴")];
+        let short = ("2028-02-10", "2028-03-12");
+        let coal = energy(MILL, "E-1", short, "60.52");
+        let ammonia = self.emission(FARM, "NH3-N", days, &[("2028-02-01", "9.6")]);
+        let allowances = carbon(MILL, "50011310785709", "2029-01-01", "100000");
+        let few = carbon(FARM, "50011313423133", "2028-03-05", "41");
+        vec![
+            cod,
+            coal,
+            ammonia,
+            allowances,
+            few,
+            forest(MILL, 1, "商品林", 0),
+            forest(FARM, 2, "商品林", 90_000),
+            forest(FARM, 3, "公益林", 180_000),
+            sink(MILL, "K1", 1, (2027, 2030)),
+            sink(FARM, "K2", 2, (2028, 2029)),
+            forest(FARMER, 4, "商品林", 270_000),
+        ]
+    }
+
+    /// The number of a discharge permit: sites have the credit code of their holder.
+    pub(crate) fn permit(&self, holder: usize, site: &str) -> String {
+        let code = Actor::new(&self.model.parties[holder].code, &[]).credit_code;
+        format!("{code}{site}")
+    }
+
+    fn emission(
+        &self,
+        holder: usize,
+        pollutant: &str,
+        days: (&str, &str),
+        steps: &[(&str, &str)],
+    ) -> Issue {
+        let value = format!("{}|{pollutant}", self.permit(holder, "001W"));
+        let step = |(day, quantity): &(&str, &str)| (number(day), raw(quantity));
+        Issue {
+            levels: steps.iter().map(step).collect(),
+            ..paper("emission", holder, ("discharge-permit", value), days)
+        }
+    }
+
+    fn issue_first(&mut self, issue: Issue) {
+        self.play_first(BUREAU, Deed::Issue(Box::new(issue)));
+    }
+
+    /// Plays a deed that must be accepted.
+    fn play_first(&mut self, giver: usize, deed: Deed) {
+        let keys = &self.model.parties[giver].keys;
+        let part = [Part::Maker, Part::Checker];
+        let signature = |(key, part): (&Key, Part)| Signature {
+            party: giver,
+            key: key.number,
+            part,
+        };
+        let order = Order {
+            giver,
+            signatures: keys.iter().zip(part).map(signature).collect(),
+            attested: Vec::new(),
+            expects: Expects::Nothing,
+            deed,
+        };
+        let played = self.decide(order);
+        assert!(played.answer.is_accepted(), "{played:?}");
+        assert!(!refuses(&played.reasons), "{played:?}");
+    }
+}
+
+/// A certificate without the members of its kind.
+pub(crate) fn paper(
+    kind: &'static str,
+    holder: usize,
+    identity: (&'static str, String),
+    (from, to): (&str, &str),
+) -> Issue {
+    Issue {
+        kind,
+        holder,
+        identities: vec![identity],
+        from: number(from),
+        to: number(to),
+        levels: Vec::new(),
+        class: None,
+        attributes: Vec::new(),
+        ground: Ground::Unknown,
+        succeeds: Vec::new(),
+        additional: false,
+        adjudicated: false,
+    }
+}
+
+fn energy(holder: usize, certificate: &str, days: (&str, &str), amount: &str) -> Issue {
+    let identity = ("energy-certificate", certificate.to_owned());
+    Issue {
+        levels: vec![(number(days.0), raw(amount))],
+        attributes: vec![("year", "2027")],
+        ..paper("energy", holder, identity, days)
+    }
+}
+
+fn carbon(holder: usize, account: &str, to: &str, amount: &str) -> Issue {
+    let identity = ("allowance-account", format!("CEA|{account}|2027"));
+    Issue {
+        levels: vec![(number("2027-01-01"), raw(amount))],
+        ..paper("carbon", holder, identity, ("2027-01-01", to))
+    }
+}
+
+fn forest(holder: usize, unit: u32, class: &'static str, east: i64) -> Issue {
+    let identity = ("real-estate-unit", papers::unit_number(unit));
+    Issue {
+        levels: vec![(0, raw("312.4"))],
+        class: Some(class),
+        ground: Ground::Parcels(vec![rectangle(east, 0, 50_000, 40_000)]),
+        ..paper("forest", holder, identity, ("2027-01-01", "2031-01-01"))
+    }
+}
+
+fn sink(holder: usize, project: &str, unit: u32, (first, last): (i64, i64)) -> Issue {
+    let identity = ("sink-project", project.to_owned());
+    Issue {
+        from: first_day_of(first),
+        to: first_day_of(last + 1),
+        levels: vec![(0, raw("6317"))],
+        ground: Ground::Units(vec![papers::unit_number(unit)]),
+        ..paper(
+            "carbon_sink",
             holder,
-            levels,
-            unit,
-            grain,
-            has_neighbors: false,
-            land: None,
-        };
-        self.issue(cod, &deal("emission", MILL, &levels, "t/a", 1));
-        let short = papers::span("2028-02-10", "2028-03-12");
-        let mut coal = papers::energy(&mill, "E-1", "60.52", short);
-        let year = ("year".to_owned(), "2027".to_owned());
-        coal.attributes.insert(year.0, year.1);
-        let level = [(number("2028-02-10"), raw("60.52"))];
-        self.issue(coal, &deal("energy", MILL, &level, "tce/a", 10_000));
-        let ammonia = papers::emission(&farm, "NH3-N", "9.6", days);
-        let level = [(number("2028-02-01"), raw("9.6"))];
-        self.issue(ammonia, &deal("emission", FARM, &level, "t/a", 1));
+            identity,
+            ("2027-01-01", "2031-01-01"),
+        )
     }
+}
 
-    fn issue_stocks(&mut self) {
-        let stocks = [
-            (MILL, "50011310785709", "100000", "2029-01-01"),
-            (FARM, "50011313423133", "41", "2028-03-05"),
-        ];
-        for (holder, account, amount, to) in stocks {
-            let days = papers::span("2027-01-01", to);
-            let right = papers::carbon(&self.actor(holder), account, 2027, amount, days);
-            let level = [(number("2027-01-01"), raw(amount))];
-            let deal = Deal {
-                kind: Kind::Stock,
-                rules: "carbon",
-                holder,
-                levels: &level,
-                unit: "tCO2e",
-                grain: 1_000_000,
-                has_neighbors: false,
-                land: None,
-            };
-            self.issue(right, &deal);
-        }
-    }
-
-    fn issue_land(&mut self) {
-        let first = self.model.rights.len();
-        let days = papers::span("2027-01-01", "2031-01-01");
-        let parcels = [
-            (MILL, "商品林", 0, true),
-            (FARM, "商品林", 90_000, true),
-            (FARM, "公益林", 180_000, false),
-        ];
-        for ((holder, class, east, has_neighbors), unit) in parcels.into_iter().zip(1..) {
-            let unit = papers::unit_number(unit);
-            let ground = papers::rectangle(east, 0, 50_000, 40_000);
-            let right = papers::forest(&self.actor(holder), &unit, class, ground, days);
-            let deal = Deal {
-                kind: Kind::Forest,
-                rules: "forest",
-                holder,
-                levels: &[(0, 1)],
-                unit: "mu",
-                grain: 10_000,
-                has_neighbors,
-                land: None,
-            };
-            self.issue(right, &deal);
-        }
-        let sinks = [(MILL, "K1", (2027, 2030)), (FARM, "K2", (2028, 2029))];
-        for ((holder, project, years), unit) in sinks.into_iter().zip(1..) {
-            let units = [papers::unit_number(unit)];
-            let right = papers::sink(&self.actor(holder), project, &[&units[0]], years);
-            let deal = Deal {
-                kind: Kind::Sink,
-                rules: "carbon_sink",
-                holder,
-                levels: &[(0, 1)],
-                unit: "tCO2e/a",
-                grain: 1_000_000,
-                has_neighbors: true,
-                land: Some(first + usize::try_from(unit).unwrap() - 1),
-            };
-            self.issue(right, &deal);
-        }
-    }
-
-    fn issue(&mut self, right: IssueRight, deal: &Deal<'_>) {
-        let (from, to) = (right.span.from().number(), right.span.to().number());
-        let year = right
-            .attributes
-            .get("year")
-            .map(|year| year.parse().unwrap());
-        let right_of_model = Right {
-            kind: deal.kind,
-            rules: deal.rules,
-            holder: deal.holder,
-            issuer: BUREAU,
-            from: from.into(),
-            to: to.into(),
-            levels: deal.levels.to_vec(),
-            barred: right.class.as_deref() == Some("公益林"),
-            has_neighbors: deal.has_neighbors,
-            land: deal.land,
-            year,
-            revoked: None,
-            takings: Vec::new(),
-        };
-        // The measure of a land right, in mu or tonnes a year, says nothing of what is free.
-        let size = right_of_model.most().max(8 * deal.grain);
-        let keys = self.model.parties[BUREAU].keys.clone();
-        let keys = [keys[0].number, keys[1].number].map(super::stage::secret);
-        let mut bureau = Actor::new("bureau", &[greenlien::domain::party::Role::Authority]);
-        bureau.party = self.party(BUREAU);
-        [bureau.maker, bureau.checker] = keys;
-        let id = self.world.issue(&bureau, right);
-        self.model.rights.push(right_of_model);
-        self.plots.push(Plot {
-            id,
-            unit: deal.unit,
-            grain: deal.grain,
-            size,
-        });
-    }
-
-    /// A holder as the papers of rights name it.
-    fn actor(&self, nth: usize) -> Actor {
-        let party = &self.model.parties[nth];
-        let mut actor = Actor::new(&party.name, &[greenlien::domain::party::Role::Holder]);
-        actor.party = PartyId(party.id);
-        actor
+/// A rectangle whose south-western corner lies so far from 106.5 E, 29.3 N.
+pub(crate) fn rectangle(east: i64, north: i64, width: i64, height: i64) -> Parcel {
+    let (west, south) = (1_065_000_000 + east, 293_000_000 + north);
+    Parcel {
+        west,
+        south,
+        east: west + width,
+        north: south + height,
     }
 }
 
@@ -297,6 +303,8 @@ fn registrar() -> Party {
         id: 0,
         code: "registrar".to_owned(),
         name: "registrar".to_owned(),
+        natural: false,
+        erased: Vec::new(),
         role: Role::Registrar,
         duties: Vec::new(),
         threshold: 2,
@@ -311,16 +319,7 @@ fn registrar() -> Party {
     }
 }
 
-fn of_registrar() -> Vec<Signature> {
-    let signature = |key, part| Signature {
-        party: REGISTRAR,
-        key,
-        part,
-    };
-    vec![signature(0, Part::Maker), signature(1, Part::Checker)]
-}
-
-fn raw(text: &str) -> i64 {
+pub(crate) fn raw(text: &str) -> i64 {
     papers::quantity(text).raw()
 }
 

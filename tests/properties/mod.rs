@@ -5,6 +5,7 @@
 
 mod choose;
 mod compare;
+mod conserve;
 mod dice;
 mod district;
 mod found;
@@ -17,6 +18,7 @@ use std::collections::BTreeMap;
 
 use proptest::test_runner::{Config, RngSeed, TestError, TestRunner};
 
+use conserve::Ledger;
 use dice::Act;
 use stage::Stage;
 
@@ -52,12 +54,15 @@ type Counts = BTreeMap<String, usize>;
 
 fn play(mut stage: Stage, acts: &[Act], counts: &RefCell<Counts>) {
     for act in acts {
-        for played in stage.play(act) {
+        for order in stage.orders(act) {
+            let before = Ledger::of(&stage);
+            let played = stage.decide(order);
             let at = stage.world.machine().last_time();
             compare::same_answer(&played);
             compare::same_state(&stage, at);
             invariants::nothing_is_pledged_twice(&stage, at);
             invariants::pledges_are_whole(&stage);
+            conserve::nothing_is_made_or_lost(&stage, &before, &played);
             let mut counts = counts.borrow_mut();
             let word = played.order.deed.word();
             let outcome = if played.answer.is_accepted() {
@@ -78,7 +83,8 @@ fn play(mut stage: Stage, acts: &[Act], counts: &RefCell<Counts>) {
 fn told(mut stage: Stage, acts: &[Act]) -> String {
     let mut told = Vec::new();
     for act in acts {
-        for played in stage.play(act) {
+        for order in stage.orders(act) {
+            let played = stage.decide(order);
             told.push(format!(
                 "{:?} -> {:?}",
                 played.order,

@@ -7,27 +7,25 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use greenlien::domain::authority::attest::{Attestation, ConsentClass};
 use greenlien::domain::command::Expected;
 use greenlien::primitives::crypto::{Hash, SecretKey};
 use greenlien::primitives::id::{PartyId, PledgeId, RightId};
 
 use super::choose::Choice;
 use super::dice::Act;
-use crate::model::{Deed, Expects, Model, NOBODY, Order, Reasons};
+use crate::model::{Expects, Model, Order, Reasons, facts_of};
 use crate::support::play::seal;
-use crate::support::{Answer, Play as _, World, cast};
+use crate::support::{Answer, Play as _, World, cast, papers};
 
 /// The number in the id of what nobody knows.
 const NO_ID: u64 = 9_999_999;
 
-/// A right of the district: where it stands in the registry, its unit and the smallest quantity of it.
+/// How a right is counted: its smallest quantity, and what it had when it was issued, at least eight times that.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Plot {
-    pub(crate) id: RightId,
-    pub(crate) unit: &'static str,
     pub(crate) grain: i64,
-    /// What it had when it was issued.
-    pub(crate) size: i64,
+    size: i64,
 }
 
 impl Plot {
@@ -42,7 +40,6 @@ impl Plot {
 pub(crate) struct Stage {
     pub(crate) world: World,
     pub(crate) model: Model,
-    pub(crate) plots: Vec<Plot>,
     /// The number of the next new key.
     pub(crate) next_key: u64,
 }
@@ -56,8 +53,8 @@ pub(crate) struct Played {
 }
 
 impl Stage {
-    /// Plays an act in both; returns nothing where the act has no object yet.
-    pub(crate) fn play(&mut self, act: &Act) -> Vec<Played> {
+    /// The commands of an act, none where it has no object yet; the time that it waits has passed.
+    pub(crate) fn orders(&mut self, act: &Act) -> Vec<Order> {
         self.turn();
         let mut choice = Choice::new(self, act);
         let orders = choice.orders(act.word);
@@ -65,11 +62,7 @@ impl Stage {
         if days > 0 {
             self.world.wait_days(days);
         }
-        let mut played = Vec::new();
-        for order in orders {
-            played.push(self.decide(order));
-        }
-        played
+        orders
     }
 
     /// Lets the model know what time it is, and which number the next entry has.
@@ -91,9 +84,23 @@ impl Stage {
         }
         let giver = self.party(order.giver);
         let expect = self.expect(&order);
-        let command = self.world.draft(giver, body, &signers, &expect);
+        let mut command = self.world.draft(giver, body, &signers, &expect);
+        for (party, on_video) in &order.attested {
+            let class = if *on_video {
+                ConsentClass::Video
+            } else {
+                ConsentClass::Paper
+            };
+            command.attested.push(Attestation {
+                party: self.party(*party),
+                class,
+                document: papers::document(),
+            });
+        }
+        command.attested.sort_unstable();
         let keys: Vec<_> = keys.iter().map(|(role, key)| (*role, &**key)).collect();
-        let answer = self.world.deliver(seal(&command, &keys), &[]);
+        let openings = super::paper::openings_of(&order.deed);
+        let answer = self.world.deliver(seal(&command, &keys), &openings);
         let reasons = self.model.decide(&order);
         Played {
             order,
@@ -103,12 +110,10 @@ impl Stage {
     }
 
     fn expect(&self, order: &Order) -> Vec<(Expected, u64)> {
-        let record = match &order.deed {
-            Deed::ChangeRank { right, .. } => Expected::Right(self.right(*right)),
-            deed => match deed.pledge() {
-                Some(pledge) => Expected::Pledge(self.pledge(pledge)),
-                None => return Vec::new(),
-            },
+        let record = match (order.deed.pledge(), order.deed.right()) {
+            (Some(pledge), _) => Expected::Pledge(self.pledge(pledge)),
+            (None, Some(right)) => Expected::Right(self.right(right)),
+            (None, None) => return Vec::new(),
         };
         let (record, version) = self.world.present(record);
         match order.expects {
@@ -124,8 +129,19 @@ impl Stage {
     }
 
     pub(crate) fn right(&self, nth: usize) -> RightId {
-        let plot = self.plots.get(nth).filter(|_| nth != NOBODY);
-        plot.map_or(RightId(NO_ID), |plot| plot.id)
+        let right = self.model.rights.get(nth);
+        RightId(right.map_or(NO_ID, |right| right.id))
+    }
+
+    /// How a right is counted.
+    pub(crate) fn plot(&self, nth: usize) -> Plot {
+        let right = &self.model.rights[nth];
+        let grain = facts_of(right.rules).unwrap().grain;
+        // The measure of a land right, in mu or tonnes a year, says nothing of what is free.
+        Plot {
+            grain,
+            size: right.issued.max(8 * grain),
+        }
     }
 
     pub(crate) fn pledge(&self, nth: usize) -> PledgeId {
@@ -135,7 +151,7 @@ impl Stage {
 
     /// Returns the ids of the rights.
     pub(crate) fn rights(&self) -> impl Iterator<Item = RightId> {
-        self.plots.iter().map(|plot| plot.id)
+        self.model.rights.iter().map(|right| RightId(right.id))
     }
 }
 

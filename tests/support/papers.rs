@@ -76,25 +76,6 @@ pub(crate) fn emission(holder: &Actor, pollutant: &str, amount: &str, days: Span
     }
 }
 
-/// The same right with steps.
-pub(crate) fn with_steps(right: IssueRight, steps: &[(&str, &str)]) -> IssueRight {
-    let step = |(from, amount): &(&str, &str)| (day(from), quantity(amount));
-    IssueRight {
-        quantity: QuantityRequest::Steps(steps.iter().map(step).collect()),
-        ..right
-    }
-}
-
-/// An energy-use right of this certificate.
-pub(crate) fn energy(holder: &Actor, certificate: &str, amount: &str, days: Span) -> IssueRight {
-    let identity = ("energy-certificate", certificate.to_owned());
-    IssueRight {
-        span: days,
-        quantity: QuantityRequest::Level(quantity(amount)),
-        ..issue("energy", holder, identity, "tce/a")
-    }
-}
-
 /// Allowances of one year in this registry account (8 to 20 digits).
 pub(crate) fn carbon(
     holder: &Actor,

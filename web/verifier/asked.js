@@ -107,7 +107,10 @@ function issue(act) {
   act.must(write(event.burdens.map((burden) => burden.id).sort()) === write([...moved].sort()), "the burdens are not those moved");
   return {
     type: "right_issued", right: `R${act.index}`, issuer: act.org, ...capacity,
-    ...pick(body, "kind", "holder", "identities", "span", "succeeds", "class", "attributes", "polygon", "additional", "adjudication"),
+    ...pick(body, "kind", "holder", "identities", "span", "succeeds", "class", "attributes", "polygon", "additional"),
+    // The record names the adjudication where an overlap stands by it; converted years follow from rights that it succeeds.
+    ...(event.adjudication !== undefined && pick(body, "adjudication")),
+    ...(body.succeeds.length > 0 && pick(event, "converted")),
   };
 }
 

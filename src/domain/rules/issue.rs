@@ -6,6 +6,7 @@ use crate::domain::command::{IssueRight, QuantityRequest};
 use crate::domain::event::{Event, MovedLine};
 use crate::domain::facts::{Owner, StateKey};
 use crate::domain::finding::{Code, Finding};
+use crate::domain::land;
 use crate::domain::party::Role;
 use crate::domain::policy::{KindPolicy, Model};
 use crate::domain::right::{Burden, Capacity, Right};

@@ -2,10 +2,13 @@
 
 mod authorities;
 mod claims;
+mod freezes;
+mod issues;
 mod keys;
 mod parties;
 mod places;
 mod pledges;
+mod rights;
 
 use super::dice::{Act, Dice, Word};
 use super::stage::Stage;
@@ -72,13 +75,19 @@ impl<'a> Choice<'a> {
             | Word::Guarantee
             | Word::Buyout
             | Word::External => self.of_claims(word),
-            Word::Adjust
-            | Word::Revoke
-            | Word::ExtendRight
-            | Word::Freeze
-            | Word::Unfreeze
-            | Word::Adopt => self.of_authorities(word),
-            Word::Admit | Word::Rename | Word::Merge | Word::Split => self.of_parties(word),
+            Word::Adjust | Word::Revoke | Word::ExtendRight | Word::Adopt => {
+                self.of_authorities(word)
+            }
+            Word::Freeze | Word::ChangeFreeze | Word::Execute | Word::Unfreeze => {
+                self.of_freezes(word)
+            }
+            Word::Issue | Word::Succeed => self.of_issues(word),
+            Word::Correct | Word::Transfer | Word::Convert | Word::Surrender => {
+                self.of_rights(word)
+            }
+            Word::Admit | Word::Rename | Word::Merge | Word::Split | Word::Erase => {
+                self.of_parties(word)
+            }
             Word::AddKey
             | Word::RevokeKey
             | Word::SetThreshold
@@ -112,11 +121,23 @@ impl<'a> Choice<'a> {
     fn order(&mut self, giver: usize, deed: Deed) -> Option<Order> {
         let word = deed.word();
         let mut signatures = self.sign(giver, word)?;
+        let mut attested = Vec::new();
         for party in self.model().consents(giver, &deed) {
             let often = if word == "change_rank" { 4 } else { 12 };
-            if !self.dice.once_in(often) {
-                signatures.extend(self.sign(party, word).unwrap_or_default());
+            if self.dice.once_in(often) {
+                continue;
             }
+            match self.sign(party, word) {
+                Some(signed) => signatures.extend(signed),
+                // Whoever never had a key agrees on paper.
+                None if party != NOBODY => attested.push((party, self.dice.once_in(3))),
+                None => {}
+            }
+        }
+        if self.dice.once_in(60) {
+            attested.push((self.lender(), false));
+            attested.sort_unstable();
+            attested.dedup_by_key(|(party, _)| *party);
         }
         if matches!(
             deed,
@@ -155,6 +176,7 @@ impl<'a> Choice<'a> {
         Some(Order {
             giver,
             signatures: once,
+            attested,
             expects,
             deed,
         })

@@ -1,7 +1,7 @@
 //! Parties: admission, names, mergers and splits.
 
 use super::Choice;
-use crate::model::{Admission, Deed, NOBODY, Offer, REGISTRAR, Role};
+use crate::model::{Admission, Deed, Hiding, NOBODY, Offer, REGISTRAR, Role};
 use crate::properties::dice::Word;
 
 impl Choice<'_> {
@@ -15,6 +15,7 @@ impl Choice<'_> {
             }
             Word::Merge => self.merge(),
             Word::Split => self.split(),
+            Word::Erase => self.erase(),
             other => panic!("{other:?}"),
         };
         let giver = if self.dice.once_in(15) {
@@ -73,8 +74,44 @@ impl Choice<'_> {
                 Vec::new()
             },
             threshold: [least, least, least, 1, 3][self.dice.below(5)],
+            natural: role == Role::Holder && self.dice.once_in(3),
             keys,
         })
+    }
+
+    /// Values that somebody hid, mostly.
+    fn erase(&mut self) -> Deed {
+        let mut hidden: Vec<(Hiding, Vec<&'static str>)> = Vec::new();
+        for (nth, pledge) in self.model().pledges.iter().enumerate() {
+            if !pledge.hidden.is_empty() {
+                hidden.push((Hiding::Pledge(nth), pledge.hidden.clone()));
+            }
+        }
+        for (nth, party) in self.model().parties.iter().enumerate() {
+            if party.natural {
+                hidden.push((Hiding::Party(nth), vec!["name", "resident_id"]));
+            }
+        }
+        let (of, mut claims) = match self.dice.below(12) {
+            9 => (Hiding::Party(self.anybody()), vec!["name"]),
+            10 => (Hiding::Pledge(NOBODY), vec!["contract_no"]),
+            11 => {
+                let count = self.model().pledges.len();
+                let nth = self.dice.below(count);
+                (Hiding::Pledge(nth), vec!["contract_no"])
+            }
+            _ => self.dice.pick(&hidden).unwrap(),
+        };
+        if self.dice.once_in(2) {
+            claims.truncate(1);
+        } else if self.dice.once_in(2) {
+            claims.reverse();
+            claims.truncate(1);
+        }
+        if self.dice.once_in(12) {
+            claims.push("telephone");
+        }
+        Deed::Erase { of, claims }
     }
 
     /// Somebody like another, mostly.

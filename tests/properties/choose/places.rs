@@ -58,11 +58,15 @@ impl Choice<'_> {
             Kind::Sink => {
                 let first = [2028, 2029, 2028, 2028, 2030, 2027][self.dice.below(6)];
                 let years = 1 + self.dice.below(2);
-                let end = if self.dice.once_in(8) {
-                    i64::MAX
-                } else {
-                    right.to
-                };
+                // The right may end within a year; years are pledged whole.
+                let ends = (2028..2040).map(year);
+                let mut end = ends
+                    .filter(|it| *it <= right.to)
+                    .last()
+                    .unwrap_or(year(2028));
+                if self.dice.once_in(8) {
+                    end = i64::MAX;
+                }
                 (
                     year(first),
                     year(first + years).min(end).max(year(first + 1)),
@@ -85,7 +89,7 @@ impl Choice<'_> {
 
     /// A part of what a right had, or all that is free, or a little more.
     pub(super) fn quantity(&mut self, ask: &Ask, skip: &[Name]) -> i64 {
-        let (right, plot) = (&self.model().rights[ask.right], self.stage.plots[ask.right]);
+        let (right, plot) = (&self.model().rights[ask.right], self.stage.plot(ask.right));
         if right.kind.is_land() {
             return 1;
         }

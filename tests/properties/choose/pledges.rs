@@ -54,6 +54,11 @@ impl Choice<'_> {
                 .dice
                 .once_in(5)
                 .then(|| (today, place(2 + self.dice.below(6)).max(today + 1))),
+            hidden: match self.dice.below(8) {
+                6 => vec!["contract_no"],
+                7 => vec!["contract_no", "principal_cny"],
+                _ => Vec::new(),
+            },
         }
     }
 
@@ -72,13 +77,13 @@ impl Choice<'_> {
         let stock = rights.position(|right| right.kind == Kind::Stock).unwrap();
         let pledgor = self.model().acting(self.model().rights[stock].holder);
         let mut ask = self.ask(stock, &[]);
-        ask.quantity = self.stage.plots[ask.right].grain;
+        ask.quantity = self.stage.plot(ask.right).grain;
         ask.behind.clear();
         let lines = vec![ask; 64];
         let registration = self.registration(pledgor, lines);
         let more = Deed::Amend {
             pledge: self.model().pledges.len(),
-            lines: vec![(0, 2 * self.stage.plots[stock].grain, Vec::new())],
+            lines: vec![(0, 2 * self.stage.plot(stock).grain, Vec::new())],
             cap: None,
         };
         vec![(bank, Deed::Register(registration)), (bank, more)]
@@ -270,7 +275,7 @@ impl Choice<'_> {
         let present = line_quantity(self, nth, number);
         let pledge = self.model().pledges.get(nth);
         let line = pledge.and_then(|pledge| pledge.lines.get(usize::from(number)));
-        let grain = line.map_or(1, |line| self.stage.plots[line.ask.right].grain);
+        let grain = line.map_or(1, |line| self.stage.plot(line.ask.right).grain);
         match self.dice.below(10) {
             0..=2 => None,
             8 => Some(present + grain),

@@ -1,10 +1,13 @@
 //! Writes what the model asks for as the body of a command.
 
+mod openings;
+mod rights;
+mod rules;
+
 use greenlien::domain::command::{
-    AdmitParty, Body, ExtentRequest, ExternalReport, ExternalStatus, LineChange, LineRequest,
-    OfferedKey, PartyAct, PledgeAct, RegisterPledge, RightAct, SignerRole,
+    AdmitParty, Body, ExtentRequest, ExternalReport, ExternalStatus, Hiding, LineChange,
+    LineRequest, OfferedKey, PartyAct, PledgeAct, RegisterPledge, SignerRole,
 };
-use greenlien::domain::order::Terms;
 use greenlien::domain::party::{Role, SigningRule};
 use greenlien::domain::pledge::Form;
 use greenlien::domain::right::BurdenId;
@@ -13,26 +16,11 @@ use greenlien::primitives::id::{FreezeId, PledgeId, ReservationId};
 use greenlien::primitives::quantity::Quantity;
 use greenlien::primitives::time::{Day, Span};
 
-use super::stage::{Plot, Stage, person, secret};
-use crate::model::{
-    self, Admission, Ask, Deed, Kind, Name, Offer, Part, Ranks, Registration, Rules,
-};
+use super::stage::{Stage, person, secret};
+use crate::model::{self, Admission, Ask, Deed, Kind, Name, Offer, Part, Registration, facts_of};
 use crate::support::{Actor, Play as _, papers};
 
-/// The texts of the kinds, as genesis has them.
-const TEXTS: [(&str, &str); 5] = [
-    ("carbon", include_str!("../../fixtures/policy/carbon.toml")),
-    (
-        "carbon_sink",
-        include_str!("../../fixtures/policy/carbon_sink.toml"),
-    ),
-    (
-        "emission",
-        include_str!("../../fixtures/policy/emission.toml"),
-    ),
-    ("energy", include_str!("../../fixtures/policy/energy.toml")),
-    ("forest", include_str!("../../fixtures/policy/forest.toml")),
-];
+pub(super) use openings::of as openings_of;
 
 type Term = Option<(i64, i64)>;
 
@@ -81,11 +69,18 @@ impl Stage {
                 pledge: self.pledge(*pledge),
                 changes: self.drops(*pledge, lines),
             },
-            Deed::Adjust { .. }
-            | Deed::Revoke { .. }
-            | Deed::ExtendRight { .. }
-            | Deed::Freeze { .. }
-            | Deed::Unfreeze { .. } => self.body_of_authority(deed),
+            Deed::Adjust { .. } | Deed::Revoke { .. } | Deed::ExtendRight { .. } => {
+                self.body_of_authority(deed)
+            }
+            Deed::Freeze { .. }
+            | Deed::ChangeFreeze { .. }
+            | Deed::ExecuteFreeze { .. }
+            | Deed::Unfreeze { .. } => self.body_of_freeze(deed),
+            Deed::Issue(issue) => Body::IssueRight(Box::new(self.certificate(issue))),
+            Deed::Transfer(_)
+            | Deed::Convert(_)
+            | Deed::Surrender { .. }
+            | Deed::Correct { .. } => Body::OfRight(Box::new(self.right_act(deed))),
             Deed::Admit(_)
             | Deed::AddKey(_)
             | Deed::RevokeKey(_)
@@ -95,48 +90,6 @@ impl Stage {
                 Some(act) => Body::OfPledge(Box::new(act)),
                 None => Body::OfParty(Box::new(self.party_act(deed))),
             },
-        }
-    }
-
-    fn body_of_authority(&self, deed: &Deed) -> Body {
-        let document = papers::document();
-        match deed {
-            Deed::Adjust {
-                right,
-                from,
-                quantity,
-            } => Body::AdjustRight {
-                right: self.right(*right),
-                from: day(*from),
-                amount: self.amount(*right, *quantity),
-                document,
-            },
-            Deed::Revoke { right, from } => Body::RevokeRight {
-                right: self.right(*right),
-                from: day(*from),
-                document,
-            },
-            Deed::ExtendRight { right, to } => Body::OfRight(Box::new(RightAct::ExtendRight {
-                right: self.right(*right),
-                to: day(*to),
-                document,
-            })),
-            Deed::Freeze { authority, ask } => Body::Freeze {
-                right: self.right(ask.right),
-                authority: self.party(*authority),
-                extent: self.extent(ask),
-                document,
-                terms: Terms::default(),
-            },
-            Deed::Unfreeze { freeze } => {
-                let known = self.model.freezes.get(*freeze);
-                Body::Unfreeze {
-                    right: self.right(known.map_or(0, |freeze| freeze.right)),
-                    freeze: FreezeId(known.map_or(9_999_999, |freeze| freeze.id)),
-                    document,
-                }
-            }
-            other => panic!("{other:?}"),
         }
     }
 
@@ -151,7 +104,7 @@ impl Stage {
             Deed::Adopt(rules, is_text) => Body::AdoptPolicy {
                 kind: rules.kind.to_owned(),
                 text: if *is_text {
-                    text_of(rules)
+                    rules::text_of(rules)
                 } else {
                     "nonsense".to_owned()
                 },
@@ -279,6 +232,14 @@ impl Stage {
                 residual: residual.as_ref().map(party),
                 document,
             },
+            Deed::Erase { of, claims } => PartyAct::Erase {
+                of: match of {
+                    model::Hiding::Party(nth) => Hiding::Party(party(nth)),
+                    model::Hiding::Pledge(nth) => Hiding::Pledge(self.pledge(*nth)),
+                },
+                claims: claims.iter().map(|claim| (*claim).to_owned()).collect(),
+                document,
+            },
             Deed::Recover { party: nth, keys } => PartyAct::RecoverParty {
                 party: party(nth),
                 keys: keys.iter().map(|offer| self.offered(offer)).collect(),
@@ -361,7 +322,7 @@ impl Stage {
             reservation: registration.hold.map(|nth| self.hold(nth)),
             cap_cny: registration.cap.map(raw),
             maximum: span(registration.maximum),
-            hidden: Vec::new(),
+            hidden: openings::digests(&registration.hidden),
         }
     }
 
@@ -381,8 +342,8 @@ impl Stage {
         };
         let actor = Actor::new(&admission.name, &[role]);
         AdmitParty {
-            name: Some(admission.name.clone()),
-            credit_code: Some(actor.credit_code),
+            name: (!admission.natural).then(|| admission.name.clone()),
+            credit_code: (!admission.natural).then_some(actor.credit_code),
             region: Some("500113".to_owned()),
             roles: vec![role],
             duties: admission
@@ -396,7 +357,7 @@ impl Stage {
                 .map(|offer| self.offered(offer))
                 .collect(),
             threshold: u64::try_from(admission.threshold).unwrap(),
-            hidden: Vec::new(),
+            hidden: openings::digests(openings::of_admission(admission)),
         }
     }
 
@@ -443,15 +404,11 @@ impl Stage {
         }
     }
 
+    /// A quantity in the unit of a right.
     fn amount(&self, right: usize, quantity: i64) -> (Quantity, String) {
-        let unknown = Plot {
-            id: self.right(right),
-            unit: "t/a",
-            grain: 1,
-            size: 8,
-        };
-        let plot = self.plots.get(right).copied().unwrap_or(unknown);
-        (raw(quantity), plot.unit.to_owned())
+        let known = self.model.rights.get(right);
+        let unit = known.map_or("t/a", |right| facts_of(right.rules).unwrap().unit);
+        (raw(quantity), unit.to_owned())
     }
 
     fn amount_of_line(&self, nth: usize, line: u16, quantity: i64) -> (Quantity, String) {
@@ -463,7 +420,7 @@ impl Stage {
         let right = line.ask.right;
         // The whole of a land right is 1 in the model, which is not a quantity of its unit.
         let is_land = self.model.rights[right].kind.is_land();
-        let grain = self.plots[right].grain;
+        let grain = facts_of(self.model.rights[right].rules).unwrap().grain;
         self.amount(right, if is_land { grain } else { quantity })
     }
 
@@ -485,46 +442,6 @@ impl Stage {
         let drop = |(line, part): &(u16, Option<i64>)| self.change(nth, *line, (*part, None, &[]));
         lines.iter().map(drop).collect()
     }
-}
-
-/// The text of a kind with these rules.
-fn text_of(rules: &Rules) -> String {
-    let text = TEXTS
-        .iter()
-        .find(|(kind, _)| *kind == rules.kind)
-        .unwrap()
-        .1;
-    let word = |ranks: Ranks| match ranks {
-        Ranks::Exclusive => "exclusive",
-        Ranks::Open => "ranked",
-        Ranks::WithConsent => "ranked_with_consent",
-    };
-    let [pledges, mortgages] = rules.ranks;
-    let mut lines: Vec<String> = Vec::new();
-    for line in text.lines() {
-        let line = match line.split_once(" = ") {
-            Some(("second_rank", _)) => format!("second_rank = \"{}\"", word(pledges)),
-            Some(("second_rank_text", _)) if !rules.cites => continue,
-            Some(("second_rank_text", _)) if pledges != mortgages => {
-                let of_form = format!(
-                    "form_rank = [{{ form = \"抵押\", second_rank = \"{}\", second_rank_text = \"x\" }}]",
-                    word(mortgages)
-                );
-                lines.push(of_form);
-                line.to_owned()
-            }
-            Some(("pledgee_roles", _)) if !rules.guarantors => {
-                "pledgee_roles = [\"bank\"]".to_owned()
-            }
-            Some(("beyond_right_end", _)) if rules.strict => {
-                "beyond_right_end = \"refuse\"".to_owned()
-            }
-            Some(("beyond_right_end", _)) => "beyond_right_end = \"warn\"".to_owned(),
-            Some(_) | None => line.to_owned(),
-        };
-        lines.push(line);
-    }
-    lines.join("\n") + "\n"
 }
 
 /// The part of a signature.

@@ -1,7 +1,10 @@
 //! What must hold after every act: the registry and the model say and hold the same.
 
+mod rights;
+
 use std::collections::BTreeSet;
 
+use greenlien::domain::authority::attest::ConsentClass;
 use greenlien::domain::facts::{Record, StateKey};
 use greenlien::domain::finding::Finding;
 use greenlien::domain::pledge::Pledge;
@@ -14,8 +17,11 @@ use super::stage::{Played, Stage, person, secret};
 use crate::model::{ALWAYS, DayNumber, Detail, Name, Party, Reason, Taking, refuses};
 use crate::support::Answer;
 
-/// Checks that offer something else: stock, flow, land, more than the right, more than the line, frozen.
-const DETAILED: [u16; 6] = [3001, 3002, 3009, 3008, 3010, 9001];
+/// Checks that offer something else: stock, flow, land, more than the right, the line or the freeze, frozen, pledged, waiting.
+const DETAILED: [u16; 10] = [3001, 3002, 3008, 3009, 3010, 3012, 3013, 3014, 9001, 9002];
+
+/// Checks that name rights: the same ground.
+const OF_GROUND: [u16; 4] = [7003, 7004, 7005, 7007];
 
 /// The two refuse for the same reasons, with the same largest admissible quantity, or both accept with the same warnings.
 pub(crate) fn same_answer(played: &Played) {
@@ -40,7 +46,10 @@ pub(crate) fn same_answer(played: &Played) {
 
 fn reason_of(finding: &Finding) -> Reason {
     let code = finding.code.number();
-    if !DETAILED.contains(&code) {
+    let is_of_ground = OF_GROUND.contains(&code);
+    // An extension says how far a right may be extended.
+    let is_of_days = code == 2013 && finding.at.is_some();
+    if !DETAILED.contains(&code) && !is_of_ground && !is_of_days {
         return Reason { code, detail: None };
     }
     let alternative = finding.alternative.clone().unwrap_or_default();
@@ -48,10 +57,11 @@ fn reason_of(finding: &Finding) -> Reason {
     let stretch =
         |(span, free): &(Span, Quantity)| (number(span.from()), number(span.to()), free.raw());
     // The right that is too small is named as well; what stands in the way are burdens.
-    let burden = |name: &&String| BurdenId::parse(name).is_some();
+    let is_named = |name: &&String| is_of_ground || BurdenId::parse(name).is_some();
     let detail = Detail {
-        line: finding.line.unwrap(),
-        in_the_way: finding.conflicts.iter().filter(burden).cloned().collect(),
+        line: finding.line,
+        in_the_way: finding.conflicts.iter().filter(is_named).cloned().collect(),
+        share: finding.share_ppm.map(i64::from),
         first: finding.at.map(number),
         most: alternative.quantity.map(Quantity::raw),
         stretches: alternative.segments.iter().map(stretch).collect(),
@@ -67,6 +77,7 @@ fn reason_of(finding: &Finding) -> Reason {
 pub(crate) fn same_state(stage: &Stage, at: Timestamp) {
     for (id, model) in stage.rights().zip(&stage.model.rights) {
         let law = stage.world.right(id);
+        rights::same_right(stage, law, model, id);
         let burdens = law.burdens.iter();
         let standing = burdens.filter(|burden| burden.expires.is_none_or(|expires| at < expires));
         let taken: Vec<Taking> = standing.map(taking_of).collect();
@@ -74,8 +85,6 @@ pub(crate) fn same_state(stage: &Stage, at: Timestamp) {
             taken, model.takings,
             "{id}: the law is left, the model right"
         );
-        assert_eq!(number(law.span.to()), model.to, "{id}");
-        assert_eq!(law.revoked_from.map(number), model.revoked, "{id}");
     }
     for (nth, pledge) in stage.model.pledges.iter().enumerate() {
         let id = PledgeId(pledge.id);
@@ -101,6 +110,33 @@ fn same_pledge(stage: &Stage, nth: usize, law: &Pledge, id: PledgeId) {
             "{id}"
         );
     }
+    let right = |nth: usize| stage.right(nth);
+    let on: Vec<_> = law.lines.iter().map(|line| line.right).collect();
+    let of_model: Vec<_> = model.lines.iter().map(|it| right(it.ask.right)).collect();
+    assert_eq!(on, of_model, "{id}");
+    let hidden: Vec<&str> = law.hidden.iter().map(|(name, _)| &**name).collect();
+    assert_eq!(hidden, model.hidden, "{id}");
+    let erased: Vec<&str> = law.more.erased.iter().map(|it| &*it.claim).collect();
+    assert_eq!(erased, model.erased, "{id}");
+    let attested = law.more.attested.iter();
+    let attested: Vec<_> = attested
+        .map(|it| (it.party, it.class == ConsentClass::Video, it.entry))
+        .collect();
+    let of_model = model.attested.iter();
+    let of_model: Vec<_> = of_model
+        .map(|(party, video, entry)| (stage.party(*party), *video, *entry))
+        .collect();
+    assert_eq!(attested, of_model, "{id}");
+    let joint = law.more.joint.iter();
+    let joint: Vec<_> = joint
+        .map(|it| (it.first, it.second, it.quantity.raw()))
+        .collect();
+    assert_eq!(joint, model.joint, "{id}");
+    let corrections = law.more.corrections.iter();
+    let corrections: Vec<_> = corrections
+        .map(|it| (it.line, it.quantity.raw(), it.further))
+        .collect();
+    assert_eq!(corrections, model.corrections, "{id}");
     let caps: Vec<i64> = law.more.caps.iter().map(|cap| cap.amount.raw()).collect();
     assert_eq!(caps, model.caps, "{id}");
     assert_eq!(law.pledgee, stage.party(model.bank), "{id}");
@@ -145,9 +181,11 @@ fn same_party(stage: &Stage, model: &Party) {
     let threshold = usize::try_from(law.threshold).unwrap();
     assert_eq!(
         (name, threshold),
-        (Some(&*model.name), model.threshold),
+        ((!model.natural).then_some(&*model.name), model.threshold),
         "{id}"
     );
+    let erased: Vec<&str> = law.more.erased.iter().map(|it| &*it.claim).collect();
+    assert_eq!(erased, model.erased, "{id}");
     let keys = law.keys.iter();
     let keys: Vec<_> = keys
         .map(|key| (key.key.clone(), key.person.clone(), key.added, key.revoked))

@@ -1,0 +1,207 @@
+//! A part of a right that turns into another right; what stands on it follows.
+
+use super::asked::{Conversion, Turned};
+use super::deed::Order;
+use super::reason::{Reasons, because, reason};
+use super::right::{Kind, Right, Taking, first_day_of, stacks_of};
+use super::transfer::in_the_way;
+use super::{Amount, DayNumber, Model, Name};
+
+impl Model {
+    pub(super) fn convert(
+        &mut self,
+        order: &Order,
+        conversion: &Conversion,
+        reasons: &mut Reasons,
+    ) {
+        let nth = conversion.right;
+        let Some(right) = self.rights.get(nth) else {
+            reasons.push(reason(2001));
+            return;
+        };
+        self.judge_standing(nth, reasons);
+        let Some(facts) = self.kind_for(order.giver, conversion.kind, reasons) else {
+            return;
+        };
+        let asks_holder = self.rules_of(right.rules).unwrap().converts;
+        // Only allowances come of a conversion.
+        let is_into = asks_holder.is_some() && conversion.kind == "carbon";
+        because(reasons, !is_into, 2014);
+        because(reasons, conversion.quantity == 0, 3004);
+        because(reasons, right.is_disputed(), 2019);
+        let mut needed = vec![right.issuer];
+        if asks_holder != Some(false) {
+            needed.push(right.holder);
+        }
+        self.judge_agreed(order, &needed, reasons);
+        let days = (conversion.from, conversion.to);
+        let mut new = self.blank(facts, order.giver, right.holder, days);
+        new.attributes.clone_from(&right.attributes);
+        new.levels = vec![(conversion.from, conversion.quantity)];
+        new.identities.clone_from(&conversion.identities);
+        new.source = facts.source_of(&conversion.identities[0]);
+        new.class = conversion.class;
+        self.judge_identities(&new.identities, reasons);
+        self.judge_source(new.source.as_ref(), days, &[], reasons);
+        match conversion.part {
+            Turned::Amount(quantity) => self.convert_amount(nth, quantity, &mut new, reasons),
+            Turned::Years(first, last) => self.convert_years(nth, (first, last), &mut new, reasons),
+        }
+        self.register_right(new);
+        if is_into {
+            self.hang(&[nth, self.rights.len() - 1]);
+        }
+    }
+
+    /// Takes a quantity of a stock: what is free first, then from the stacks of lines, the latest first. What a court froze, and
+    /// what is reserved, stays.
+    fn convert_amount(
+        &mut self,
+        nth: usize,
+        quantity: Amount,
+        new: &mut Right,
+        reasons: &mut Reasons,
+    ) {
+        let today = self.today();
+        let right = &self.rights[nth];
+        because(reasons, quantity == 0, 3004);
+        if right.kind != Kind::Stock {
+            reasons.push(reason(2014));
+            return;
+        }
+        let balance = right.most();
+        if quantity > balance {
+            reasons.push(in_the_way(3008, Some(balance), &[]));
+            return;
+        }
+        let (freezes, others): (Vec<&Taking>, Vec<&Taking>) =
+            right.takings.iter().partition(|taking| taking.is_freeze());
+        let frozen: Amount = freezes.iter().map(|freeze| freeze.quantity).sum();
+        let unfrozen = (balance - frozen).max(0);
+        if quantity > unfrozen {
+            reasons.push(in_the_way(9001, Some(unfrozen), &freezes));
+            return;
+        }
+        let mut lacks = (quantity - right.free(today, &|_| false)).max(0);
+        let mut gives: Vec<(Name, Amount)> = Vec::new();
+        for stack in stacks_of(&right.takings).into_iter().rev() {
+            let room = stack.iter().map(|it| it.quantity).max().unwrap();
+            if stack.iter().all(|it| it.name.is_line()) {
+                let give = room.min(lacks);
+                lacks -= give;
+                let given = stack.iter().map(|it| (it.name, give.min(it.quantity)));
+                gives.extend(given);
+            }
+        }
+        if lacks > 0 {
+            let mut takings = others;
+            takings.extend(freezes);
+            reasons.push(in_the_way(3001, Some(quantity - lacks), &takings));
+        }
+        let into = new.most();
+        self.rights[nth].levels = vec![(self.rights[nth].from, balance - quantity)];
+        let mut twins = Vec::new();
+        for taking in self.rights[nth].takings.clone() {
+            let given = gives.iter().find(|(name, _)| *name == taking.name);
+            let given = given.map_or(0, |(_, given)| *given);
+            let follows = if given > 0 {
+                part_of(into, given, quantity)
+            } else {
+                0
+            };
+            // A line that would get nothing stays as it is.
+            if follows > 0 {
+                let how = (taking.quantity - given, follows);
+                self.carry(nth, &taking, how, (&mut twins, new), reasons);
+            }
+        }
+    }
+
+    /// Takes years of a sink, with what stands on them.
+    fn convert_years(
+        &mut self,
+        nth: usize,
+        (first, last): (i64, i64),
+        new: &mut Right,
+        reasons: &mut Reasons,
+    ) {
+        let (from, to) = (first_day_of(first), first_day_of(last + 1));
+        let right = &self.rights[nth];
+        if !right.kind.is_land() {
+            reasons.push(reason(2014));
+            return;
+        }
+        let mut converted = right.converted.iter();
+        let is_gone = converted.any(|(first, end)| *first < to && from < *end);
+        because(reasons, from < right.from || right.to < to || is_gone, 4002);
+        because(reasons, right.converted.len() >= 128, 3011);
+        self.rights[nth].converted.push((from, to));
+        if right_is_whole(&self.rights[nth]) {
+            return;
+        }
+        let into = new.most();
+        let mut twins = Vec::new();
+        for taking in self.rights[nth].takings.clone() {
+            let mut common = 0;
+            let mut rest = Vec::new();
+            for year in year_of(taking.from)..year_of(taking.to) {
+                if (first..=last).contains(&year) {
+                    common += 1;
+                } else {
+                    rest.push(year);
+                }
+            }
+            let is_cut = rest.windows(2).any(|pair| pair[0] + 1 < pair[1]);
+            if common > 0 && (is_cut || !taking.name.is_line()) {
+                let mut reason = in_the_way(3009, None, &[&taking]);
+                if let Some(detail) = &mut reason.detail {
+                    detail.first = Some(from.max(taking.from));
+                }
+                reasons.push(reason);
+                continue;
+            }
+            let follows = part_of(into, common, last + 1 - first);
+            // A line that would get nothing stays as it is.
+            if follows == 0 {
+                continue;
+            }
+            let stays = Amount::from(!rest.is_empty());
+            self.carry(nth, &taking, (stays, follows), (&mut twins, new), reasons);
+            if let (Some(first), Some(last)) = (rest.first(), rest.last()) {
+                let days = (first_day_of(*first), first_day_of(last + 1));
+                self.shorten(taking.name, nth, days);
+            }
+        }
+    }
+
+    fn shorten(&mut self, name: Name, nth: usize, (from, to): (DayNumber, DayNumber)) {
+        let pledge = self.pledge_of(name).unwrap();
+        let Name::Line(_, number) = name else { return };
+        let line = &mut self.pledges[pledge].lines[usize::from(number)];
+        (line.ask.from, line.ask.to) = (from, to);
+        let takings = self.rights[nth].takings.iter_mut();
+        for taking in takings.filter(|taking| taking.name == name) {
+            (taking.from, taking.to) = (from, to);
+        }
+    }
+}
+
+/// Whether it is pledged as a whole, so that no years of it are ever taken.
+fn right_is_whole(right: &Right) -> bool {
+    right.kind == Kind::Forest
+}
+
+/// The year that a day begins.
+fn year_of(day: DayNumber) -> i64 {
+    let mut year = 1970;
+    while first_day_of(year) < day {
+        year += 1;
+    }
+    year
+}
+
+/// The same share of one quantity as a part is of its whole, in whole tonnes, rounded down.
+fn part_of(whole: Amount, part: Amount, of: Amount) -> Amount {
+    let tonnes = i128::from(whole / 1_000_000) * i128::from(part) / i128::from(of);
+    Amount::try_from(tonnes).unwrap() * 1_000_000
+}

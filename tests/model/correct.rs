@@ -1,0 +1,215 @@
+//! Rights that are used up, and mistakes that are set right.
+
+use super::asked::{Carving, Mistake};
+use super::deed::Order;
+use super::pledge::Line;
+use super::reason::{Reasons, because, reason};
+use super::right::{Kind, Taking};
+use super::transfer::in_the_way;
+use super::{Amount, Ask, Model, Name, REGISTRAR};
+
+/// How many corrections a pledge has room for.
+const ROOM: usize = 16;
+
+impl Model {
+    /// Uses up a part of a right: of what is free, or with those who lose, or by order.
+    pub(super) fn surrender(
+        &mut self,
+        order: &Order,
+        nth: usize,
+        (quantity, carve): (Amount, Option<Carving>),
+        reasons: &mut Reasons,
+    ) {
+        self.judge_standing(nth, reasons);
+        because(reasons, quantity == 0, 3004);
+        let today = self.today();
+        let right = &self.rights[nth];
+        let rule = self.rules_of(right.rules).unwrap().carve;
+        let Some(rule) = rule.filter(|_| right.kind != Kind::Flow) else {
+            reasons.push(reason(2014));
+            return;
+        };
+        let amount = right.amount();
+        if quantity > amount {
+            reasons.push(in_the_way(3008, Some(amount), &[]));
+            return;
+        }
+        let (freezes, others): (Vec<&Taking>, Vec<&Taking>) =
+            right.takings.iter().partition(|taking| taking.is_freeze());
+        let frozen: Amount = freezes.iter().map(|freeze| freeze.quantity).sum();
+        let (unfrozen, free) = if right.kind.is_land() {
+            let unfrozen = if freezes.is_empty() { amount } else { 0 };
+            (unfrozen, if others.is_empty() { unfrozen } else { 0 })
+        } else {
+            let unfrozen = (amount - frozen).max(0);
+            (unfrozen, right.free(today, &|_| false))
+        };
+        if quantity > unfrozen {
+            reasons.push(in_the_way(9001, Some(unfrozen), &freezes));
+        }
+        let is_carved = match rule {
+            Carving::Refuse => false,
+            Carving::Consent => carve == Some(Carving::Consent),
+            Carving::Order => carve.is_some(),
+        };
+        if quantity > free && !others.is_empty() && !is_carved {
+            reasons.push(in_the_way(3012, Some(free), &others));
+        }
+        let mut needed = vec![right.holder];
+        let is_land = right.kind.is_land();
+        if is_land && quantity > free && carve == Some(Carving::Consent) {
+            needed.extend(self.creditors(nth));
+        }
+        // What hangs already does not hang more.
+        self.hang(&[nth]);
+        let before = self.rights[nth].takings.clone();
+        if is_land {
+            self.rights[nth].measure -= quantity;
+        } else {
+            self.rights[nth].levels[0].1 -= quantity;
+        }
+        self.hang(&[nth]);
+        if carve == Some(Carving::Consent) {
+            needed.extend(self.losers(nth, &before));
+        }
+        self.judge_agreed(order, &needed, reasons);
+    }
+
+    /// The creditors of the burdens of which more hangs than before.
+    fn losers(&self, nth: usize, before: &[Taking]) -> Vec<usize> {
+        let mut losers = Vec::new();
+        for taking in &self.rights[nth].takings {
+            let old = before.iter().find(|old| old.name == taking.name);
+            if old.is_some_and(|old| old.hanging < taking.hanging) {
+                losers.extend(self.creditor_of(taking.name));
+            }
+        }
+        losers
+    }
+
+    pub(super) fn correct(
+        &mut self,
+        order: &Order,
+        nth: usize,
+        mistake: &Mistake,
+        reasons: &mut Reasons,
+    ) {
+        if let Mistake::Line(line, quantity, relied) = mistake {
+            because(reasons, order.giver != REGISTRAR, 5003);
+            if nth >= self.rights.len() {
+                reasons.push(reason(2001));
+                return;
+            }
+            self.judge_standing(nth, reasons);
+            return self.correct_line(order, nth, (*line, *quantity, relied), reasons);
+        }
+        if !self.is_issuers(order, nth, reasons) {
+            return;
+        }
+        self.judge_standing(nth, reasons);
+        let right = &mut self.rights[nth];
+        match mistake {
+            Mistake::Particulars(class, attributes) => {
+                let before = (right.class, right.attributes.clone());
+                right.class = class.or(right.class);
+                for (name, value) in attributes {
+                    right.attributes.retain(|(known, _)| known != name);
+                    right.attributes.push((name, value));
+                }
+                right.attributes.sort_unstable();
+                because(
+                    reasons,
+                    before == (right.class, right.attributes.clone()),
+                    2014,
+                );
+            }
+            Mistake::Dispute => {
+                because(reasons, !right.adjudicated || right.resolved, 2014);
+                right.resolved = true;
+            }
+            Mistake::Quantity(quantity) => self.correct_quantity(order, nth, *quantity, reasons),
+            Mistake::Line(..) => panic!("{mistake:?}"),
+        }
+    }
+
+    fn correct_quantity(
+        &mut self,
+        order: &Order,
+        nth: usize,
+        quantity: Amount,
+        reasons: &mut Reasons,
+    ) {
+        self.hang(&[nth]);
+        let right = &mut self.rights[nth];
+        because(reasons, quantity == 0, 3004);
+        because(reasons, right.amount() == quantity, 2014);
+        let before = right.takings.clone();
+        if right.kind.is_land() {
+            right.measure = quantity;
+        } else {
+            // The steps of a flow are adjusted day by day, not corrected.
+            because(reasons, right.levels.len() > 1, 2014);
+            right.levels = vec![(right.levels[0].0, quantity)];
+        }
+        self.hang(&[nth]);
+        let needed = self.losers(nth, &before);
+        self.judge_agreed(order, &needed, reasons);
+    }
+
+    /// A line that was entered too large gets smaller; of one that was entered too small the rest stands behind everybody.
+    fn correct_line(
+        &mut self,
+        order: &Order,
+        nth: usize,
+        (name, quantity, relied): (Name, Amount, &[u64]),
+        reasons: &mut Reasons,
+    ) {
+        because(reasons, quantity == 0, 3004);
+        let Name::Line(id, number) = name else {
+            reasons.push(reason(2014));
+            return;
+        };
+        let mut takings = self.rights[nth].takings.iter();
+        let taking = takings.find(|taking| taking.name == name).cloned();
+        let (Some(taking), Some(pledge)) = (taking, self.pledge_of(name)) else {
+            reasons.push(reason(6004));
+            return;
+        };
+        // Only a certificate from after the wrong entry, and before this one, shows it.
+        let cannot_show = |size: &u64| *size <= id || *size > self.index;
+        let is_land = self.rights[nth].kind.is_land();
+        if is_land || quantity == taking.quantity || relied.iter().any(cannot_show) {
+            reasons.push(reason(2014));
+            return;
+        }
+        because(
+            reasons,
+            self.pledges[pledge].corrections.len() >= ROOM,
+            6011,
+        );
+        let mut further = None;
+        if quantity < taking.quantity {
+            let creditor = self.creditor_of(name).unwrap();
+            self.judge_agreed(order, &[creditor], reasons);
+            self.resize(pledge, number, quantity, taking.to);
+        } else if quantity > taking.quantity {
+            let count = self.pledges[pledge].lines.len();
+            because(reasons, count >= 64, 6013);
+            let second = u16::try_from(count).unwrap();
+            let ask = Ask {
+                right: nth,
+                quantity: quantity - taking.quantity,
+                from: taking.from,
+                to: taking.to,
+                behind: Vec::new(),
+            };
+            let added = Taking::of(Name::Line(id, second), &ask);
+            self.rights[nth].takings.push(added);
+            self.pledges[pledge].lines.push(Line { ask, open: true });
+            further = Some(second);
+        }
+        let corrections = &mut self.pledges[pledge].corrections;
+        corrections.push((number, quantity, further));
+        self.hang(&[nth]);
+    }
+}

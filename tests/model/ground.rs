@@ -1,0 +1,158 @@
+//! Where land lies: rectangles along the meridians, so that an overlap is a product of two differences.
+
+use super::kinds::facts_of;
+use super::reason::{Detail, Reason, Reasons};
+use super::{DayNumber, Model, Right};
+
+/// A rectangle, in units of 1e-7 degree.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Parcel {
+    pub(crate) west: i64,
+    pub(crate) south: i64,
+    pub(crate) east: i64,
+    pub(crate) north: i64,
+}
+
+/// Of a ground: twice an area, in squared units.
+pub(crate) type Area2 = i64;
+
+/// The box of the county.
+const COUNTY: Parcel = Parcel {
+    west: 1_063_500_000,
+    south: 289_500_000,
+    east: 1_071_000_000,
+    north: 298_000_000,
+};
+
+/// The share of the smaller ground from which an overlap is no sliver, in millionths.
+const TOLERANCE: i64 = 5_000;
+
+impl Parcel {
+    fn overlap(&self, other: &Self) -> Area2 {
+        let width = self.east.min(other.east) - self.west.max(other.west);
+        let height = self.north.min(other.north) - self.south.max(other.south);
+        2 * width.max(0) * height.max(0)
+    }
+
+    pub(super) fn is_in_the_county(&self) -> bool {
+        COUNTY.west <= self.west
+            && COUNTY.south <= self.south
+            && self.east <= COUNTY.east
+            && self.north <= COUNTY.north
+    }
+}
+
+/// What two grounds share.
+pub(crate) fn overlap(a: &[Parcel], b: &[Parcel]) -> Area2 {
+    let mut sum = 0;
+    for parcel in a {
+        for other in b {
+            sum += parcel.overlap(other);
+        }
+    }
+    sum
+}
+
+fn area2(ground: &[Parcel]) -> Area2 {
+    ground.iter().map(|parcel| parcel.overlap(parcel)).sum()
+}
+
+/// A share in millionths, rounded up.
+fn share(part: Area2, whole: Area2) -> i64 {
+    let (part, whole) = (i128::from(part), i128::from(whole.max(1)));
+    i64::try_from((part * 1_000_000 + whole - 1) / whole).unwrap()
+}
+
+/// What the ground of a right meets within its layer: rights by number, with what they share.
+pub(super) type Met = Vec<(usize, Area2)>;
+
+impl Model {
+    /// What a ground of a layer meets on some of these days, beside rights that are passed over.
+    pub(super) fn met(
+        &self,
+        layer: Option<&str>,
+        ground: &[Parcel],
+        (from, to): (DayNumber, DayNumber),
+        passed: &dyn Fn(usize, &Right) -> bool,
+    ) -> Met {
+        let mut met = Vec::new();
+        for (nth, other) in self.rights.iter().enumerate() {
+            let stands = other.succeeded_by.is_none() && other.lives_in(from, to);
+            let part = overlap(ground, &other.ground);
+            if other.layer == layer && stands && part > 0 && !passed(nth, other) {
+                met.push((nth, part));
+            }
+        }
+        met
+    }
+
+    /// Whether overlaps are more than slivers: each alone, all together with what the ground has tolerated, and each with what
+    /// the other has tolerated.
+    pub(super) fn is_grave(&self, ground: &[Parcel], tolerated: Area2, met: &Met) -> bool {
+        let own = area2(ground);
+        let all: Area2 = met.iter().map(|(_, part)| part).sum();
+        let mut worst = share(all + tolerated, own);
+        for (nth, part) in met {
+            let other = &self.rights[*nth];
+            let of_other = area2(&other.ground);
+            worst = worst.max(share(*part, own.min(of_other)));
+            worst = worst.max(share(part + other.tolerated, of_other));
+        }
+        !met.is_empty() && worst > TOLERANCE
+    }
+
+    /// A reason that says which rights a ground meets, and how much of the smaller it is at most.
+    pub(super) fn over(&self, code: u16, ground: &[Parcel], met: &Met) -> Reason {
+        let own = area2(ground);
+        let shares = met.iter().map(|(nth, part)| {
+            let of_other = area2(&self.rights[*nth].ground);
+            share(*part, own.min(of_other))
+        });
+        let detail = Some(Detail {
+            share: shares.max(),
+            in_the_way: self.names_of(met),
+            ..Detail::default()
+        });
+        Reason { code, detail }
+    }
+
+    fn names_of(&self, met: &Met) -> Vec<String> {
+        let names = met
+            .iter()
+            .map(|(nth, _)| format!("R{}", self.rights[*nth].id));
+        names.take(16).collect()
+    }
+
+    /// Notes slivers on both sides.
+    pub(super) fn tolerate(&mut self, own: usize, met: &Met) {
+        for (nth, part) in met {
+            self.rights[*nth].tolerated += part;
+            self.rights[own].tolerated += part;
+        }
+    }
+
+    /// Notes rights of other layers that lie on a ground on some of these days.
+    pub(super) fn note_other_layers(
+        &self,
+        kind: &str,
+        ground: &[Parcel],
+        (line, days): (Option<u16>, (DayNumber, DayNumber)),
+        passed: &dyn Fn(usize, &Right) -> bool,
+        reasons: &mut Reasons,
+    ) {
+        let Some(facts) = facts_of(kind) else { return };
+        let mut met = Met::new();
+        for layer in facts.warn_layers {
+            met.extend(self.met(Some(*layer), ground, days, passed));
+        }
+        met.sort_unstable();
+        if !met.is_empty() {
+            let detail = Some(Detail {
+                line,
+                in_the_way: self.names_of(&met),
+                ..Detail::default()
+            });
+            reasons.push(Reason { code: 7005, detail });
+        }
+    }
+}

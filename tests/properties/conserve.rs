@@ -1,0 +1,268 @@
+//! What no act may make or lose: quantities of rights and of what stands on them, looked at before and after each command.
+//!
+//! Only the records of the registry are looked at, whatever the model says.
+
+use std::collections::BTreeMap;
+
+use greenlien::domain::pledge::Pledge;
+use greenlien::domain::right::{Burden, BurdenId, Capacity, Extent, Right};
+use greenlien::primitives::id::{PledgeId, RightId};
+
+use super::compare::{extent_of, number};
+use super::stage::{Played, Stage};
+use crate::model::{Conversion, Deed, Hiding, Issue, Mistake, Transfer, Turned};
+
+/// The rights and the pledges at one moment.
+#[derive(Debug)]
+pub(crate) struct Ledger {
+    rights: BTreeMap<RightId, Right>,
+    pledges: BTreeMap<PledgeId, Pledge>,
+}
+
+impl Ledger {
+    pub(crate) fn of(stage: &Stage) -> Self {
+        let right = |id| (id, stage.world.right(id).clone());
+        let pledge = |id| (id, stage.world.pledge(id).clone());
+        let pledges = stage.model.pledges.iter();
+        Self {
+            rights: stage.rights().map(right).collect(),
+            pledges: pledges.map(|it| pledge(PledgeId(it.id))).collect(),
+        }
+    }
+
+    /// The right that was not there before.
+    fn new_right(&self, before: &Self) -> &Right {
+        let mut rights = self.rights.iter();
+        let new = rights.find(|(id, _)| !before.rights.contains_key(id));
+        new.unwrap().1
+    }
+}
+
+/// Balances, steps and measures, and the quantities of lines, are those from before, but for what the command says.
+pub(crate) fn nothing_is_made_or_lost(stage: &Stage, before: &Ledger, played: &Played) {
+    let after = Ledger::of(stage);
+    if !played.answer.is_accepted() {
+        assert_eq!(before.rights, after.rights, "{:?}", played.order);
+        assert_eq!(before.pledges, after.pledges, "{:?}", played.order);
+        return;
+    }
+    let deed = &played.order.deed;
+    closed_pledges_rest(deed, before, &after);
+    other_rights_rest(stage, deed, before, &after);
+    match deed {
+        Deed::Merge { .. } | Deed::Split { .. } | Deed::Rename { .. } => {
+            assert_eq!(before.rights, after.rights, "{deed:?}");
+            assert_eq!(before.pledges, after.pledges, "{deed:?}");
+        }
+        Deed::Issue(issue) => burdens_move_whole(stage, issue, before, &after),
+        Deed::Transfer(transfer) => transfers_divide(stage, transfer, before, &after),
+        Deed::Convert(conversion) => conversions_turn(stage, conversion, before, &after),
+        Deed::Surrender {
+            right, quantity, ..
+        } => {
+            let (old, new) = both(stage, *right, before, &after);
+            assert_eq!(amount(old), amount(new) + quantity, "{deed:?}");
+            assert_eq!(extents(old), extents(new), "{deed:?}");
+        }
+        Deed::ExecuteFreeze {
+            freeze, quantity, ..
+        } => {
+            let freeze = stage.model.freezes[*freeze];
+            let (old, new) = both(stage, freeze.right, before, &after);
+            assert_eq!(amount(old), amount(new) + quantity, "{deed:?}");
+            let taken = |right: &Right| -> i64 { extents(right).iter().map(|it| it.1).sum() };
+            assert_eq!(taken(old), taken(new) + quantity, "{deed:?}");
+        }
+        Deed::Correct {
+            right,
+            mistake: Mistake::Line(_, quantity, _),
+            ..
+        } => {
+            let (old, new) = both(stage, *right, before, &after);
+            let id = stage.model.rights[*right].id;
+            assert!(taken_of(new) != taken_of(old) && *quantity > 0, "{id}");
+        }
+        _ => {}
+    }
+}
+
+fn both<'a>(
+    stage: &Stage,
+    right: usize,
+    before: &'a Ledger,
+    after: &'a Ledger,
+) -> (&'a Right, &'a Right) {
+    let id = stage.right(right);
+    (&before.rights[&id], &after.rights[&id])
+}
+
+/// The balance of a stock, or the measure of land.
+fn amount(right: &Right) -> i64 {
+    match &right.capacity {
+        Capacity::Stock(balance) => balance.raw(),
+        Capacity::Land { measure, .. } => measure.raw(),
+        Capacity::Flow(steps) => panic!("{steps:?}"),
+    }
+}
+
+/// How much there is, without what others tolerate on its ground.
+fn size(right: &Right) -> Vec<(i64, i64)> {
+    match &right.capacity {
+        Capacity::Stock(_) | Capacity::Land { .. } => vec![(0, amount(right))],
+        Capacity::Flow(steps) => {
+            let step = steps.iter();
+            step.map(|(day, it)| (number(*day), it.raw())).collect()
+        }
+    }
+}
+
+fn extents(right: &Right) -> Vec<(BurdenId, i64)> {
+    let extent = |burden: &Burden| (burden.id, extent_of(burden.extent).0);
+    right.burdens.iter().map(extent).collect()
+}
+
+fn taken_of(right: &Right) -> Vec<(BurdenId, Extent)> {
+    let burdens = right.burdens.iter();
+    burdens.map(|burden| (burden.id, burden.extent)).collect()
+}
+
+/// A pledge that is closed never changes again; only what it hides may be erased.
+fn closed_pledges_rest(deed: &Deed, before: &Ledger, after: &Ledger) {
+    for (id, old) in &before.pledges {
+        let is_closed = old.lines.iter().all(|line| line.released);
+        let new = &after.pledges[id];
+        if is_closed
+            && !matches!(
+                deed,
+                Deed::Erase {
+                    of: Hiding::Pledge(_),
+                    ..
+                }
+            )
+        {
+            assert_eq!(old, new, "{id}: {deed:?}");
+        }
+        assert!(!is_closed || new.lines == old.lines, "{id}: {deed:?}");
+    }
+}
+
+/// A right that the command does not name has as much as before, and so has one that is pledged, frozen or transferred.
+fn other_rights_rest(stage: &Stage, deed: &Deed, before: &Ledger, after: &Ledger) {
+    let changed = match deed {
+        Deed::Adjust { right, .. } | Deed::Surrender { right, .. } => Some(*right),
+        Deed::Correct {
+            right,
+            mistake: Mistake::Quantity(_),
+            ..
+        } => Some(*right),
+        Deed::ExecuteFreeze { freeze, .. } => Some(stage.model.freezes[*freeze].right),
+        Deed::Transfer(transfer) if transfer.part.is_some() => Some(transfer.right),
+        Deed::Convert(conversion) => Some(conversion.right),
+        _ => None,
+    };
+    let changed = changed.map(|nth| stage.right(nth));
+    for (id, old) in &before.rights {
+        if Some(*id) != changed {
+            assert_eq!(size(old), size(&after.rights[id]), "{id}: {deed:?}");
+        }
+    }
+}
+
+/// What stood on the rights before it stands on the new one, and nothing else does.
+fn burdens_move_whole(stage: &Stage, issue: &Issue, before: &Ledger, after: &Ledger) {
+    let at = stage.world.machine().last_time();
+    let mut moved = Vec::new();
+    for nth in &issue.succeeds {
+        let (old, left) = both(stage, *nth, before, after);
+        let standing = old.burdens.iter().filter(|burden| burden.counts_at(at));
+        moved.extend(standing.map(|it| (it.id, it.extent, it.behind.clone())));
+        assert!(left.burdens.is_empty(), "{issue:?}: {left:?}");
+    }
+    let burdens = after.new_right(before).burdens.iter();
+    let mut stands: Vec<_> = burdens
+        .map(|it| (it.id, it.extent, it.behind.clone()))
+        .collect();
+    moved.sort_by_key(|it| it.0);
+    stands.sort_by_key(|it| it.0);
+    assert_eq!(moved, stands, "{issue:?}");
+}
+
+/// A part and what is left of a right are the right; so are the parts of each line that was divided.
+fn transfers_divide(stage: &Stage, transfer: &Transfer, before: &Ledger, after: &Ledger) {
+    let (old, left) = both(stage, transfer.right, before, after);
+    let Some(part) = &transfer.part else {
+        let mut same = old.clone();
+        same.holder = left.holder;
+        same.burdens.clone_from(&left.burdens);
+        assert_eq!(&same, left, "{transfer:?}");
+        assert_eq!(taken_of(old), taken_of(left), "{transfer:?}");
+        assert_eq!(before.pledges, after.pledges, "{transfer:?}");
+        return;
+    };
+    let new = after.new_right(before);
+    assert_eq!(amount(old), amount(left) + amount(new), "{transfer:?}");
+    assert_eq!(amount(new), part.quantity, "{transfer:?}");
+    for (id, pledge) in &before.pledges {
+        let joint = after.pledges[id].more.joint.iter();
+        let joint = joint.skip(pledge.more.joint.len());
+        let undivided: i64 = joint
+            .map(|it| {
+                let quantity = |line: u16| {
+                    let line = &after.pledges[id].lines[usize::from(line)];
+                    extent_of(line.extent).0
+                };
+                // It secures as much as before, from both.
+                quantity(it.first) + quantity(it.second) - it.quantity.raw()
+            })
+            .sum();
+        let secured = |pledge: &Pledge| -> i64 {
+            let open = pledge.lines.iter().filter(|line| !line.released);
+            open.map(|line| extent_of(line.extent).0).sum()
+        };
+        let now = secured(&after.pledges[id]);
+        assert_eq!(secured(pledge), now - undivided, "{id}: {transfer:?}");
+    }
+}
+
+/// A conversion takes as much as it says, and what stood on it stands in proportion on what it turns into.
+fn conversions_turn(stage: &Stage, conversion: &Conversion, before: &Ledger, after: &Ledger) {
+    let (old, left) = both(stage, conversion.right, before, after);
+    let new = after.new_right(before);
+    assert_eq!(amount(new), conversion.quantity, "{conversion:?}");
+    let of = match conversion.part {
+        Turned::Amount(quantity) => {
+            assert_eq!(amount(old), amount(left) + quantity, "{conversion:?}");
+            quantity
+        }
+        Turned::Years(first, last) => {
+            assert_eq!(amount(old), amount(left), "{conversion:?}");
+            last + 1 - first
+        }
+    };
+    let mut shares = Vec::new();
+    for burden in &old.burdens {
+        let rest = left.burden(burden.id).map_or(0, |it| length(it.extent));
+        let gone = length(burden.extent) - rest;
+        assert!((0..=of).contains(&gone), "{conversion:?}");
+        if gone > 0 && burden.id.pledge().is_some() {
+            let share = i128::from(conversion.quantity / 1_000_000) * i128::from(gone);
+            let share = i64::try_from(share / i128::from(of)).unwrap() * 1_000_000;
+            shares.push((burden.id.pledge(), share));
+        }
+    }
+    shares.retain(|(_, share)| *share > 0);
+    let stands = extents(new).into_iter();
+    let stands: Vec<_> = stands.map(|(id, it)| (id.pledge(), it)).collect();
+    assert_eq!(shares, stands, "{conversion:?}");
+}
+
+/// The quantity of a stock, or the years of a sink.
+fn length(extent: Extent) -> i64 {
+    match extent {
+        Extent::Years(years) => {
+            let (from, to) = (years.from().date().0, years.to().date().0);
+            i64::from(to - from)
+        }
+        Extent::Stock(_) | Extent::Flow(..) | Extent::Whole => extent_of(extent).0,
+    }
+}
