@@ -5,10 +5,11 @@
 import { read, write } from "./canonical.js";
 import { bodyForm } from "./commands.js";
 import { extentOf, neededCells, recordsFor, sharing } from "./question.js";
+import { areOpen, judgeRank } from "./ranks.js";
 import { findingForm, LAW_MAX } from "./entries.js";
 import { must, Unknown } from "./fault.js";
 import { boolean, integer, isObject, list, object, word } from "./forms.js";
-import { counts } from "./fold.js";
+import { counts, without } from "./fold.js";
 import { modelOf } from "./records.js";
 import { changesOf, daysOf, flowAt, isFreeze, shareDay, standing, stockAt, taken } from "./stacks.js";
 import { civilDay, dayText, digitsOf, micro, partyId, written } from "./values.js";
@@ -18,8 +19,8 @@ const LINES_MAX = 192;
 
 /// The order of precedence of findings; the last three warn.
 const PRECEDENCE = [
-  5008, 3008, 4002, 2010, 3001, 3002, 3009, 1005, 1008, 2001, 2002, 2005, 2006, 2003, 2012, 2014, 2016, 2019, 7010, 3003, 3004,
-  3011, 4001, 4008, 6001, 6008, 9001, 9003, 9004, 4003, 4009, 7005,
+  5008, 3008, 4002, 2010, 3001, 3002, 3009, 1005, 1011, 1008, 2001, 2002, 2005, 2006, 2003, 2012, 2014, 2016, 2019, 7010, 3003, 3004,
+  3011, 4001, 4008, 6001, 6010, 6009, 6012, 6008, 9001, 9003, 9004, 4003, 4009, 7005,
 ];
 const WARNINGS = new Set([4003, 4009, 7005]);
 
@@ -43,12 +44,7 @@ export function answerCheck(run) {
   const { space, name } = run.file.subject;
   const about = question.body.lines.find((line) => space !== "right" || line.right !== name);
   must(!about, "question", `it is about ${about?.right}`);
-  const records = recordsFor(run, question);
-  const { body } = question;
-  const ended = [question.org, body.pledgor, body.debtor, records.rights.get(name)?.holder];
-  if (ended.some((party) => records.parties.get(party)?.ended)) throw new Unknown("a party has ended");
-  if (records.rights.get(name)?.converted) throw new Unknown("years of the right are converted");
-  if (answer.law > 1 && body.lines.some((line) => line.behind)) throw new Unknown("a line stands behind another");
+  const records = recordsFor(run, question, answer.law);
   const decision = write(decide(new Question(run, question, records, answer.law)));
   must(decision === told, "answer", `the law answers ${decision}`);
 }
@@ -70,6 +66,21 @@ class Question {
     this.taken = undefined;
   }
 
+  /// The party that acts for a party; law 1 knows no successors.
+  acting(id) {
+    let current = id;
+    for (let from = -1; this.law > 1;) {
+      const shown = this.run.records.get(`party|${current}`);
+      must(shown, "answer", `party|${current} is not in the file`);
+      if (shown.record?.ended === undefined) break;
+      const { entry, successor } = shown.record.ended;
+      must(entry > from, "answer", `the successors of ${id} do not follow in time`);
+      from = entry;
+      current = successor;
+    }
+    return current;
+  }
+
   find(code, line, more = {}) {
     this.findings.push({ code, ...(line === undefined ? {} : { line }), ...more });
   }
@@ -86,8 +97,10 @@ function decide(question) {
   const { body, records } = question;
   fitsKind(question);
   takesOver(question);
-  if (body.debtor !== undefined && !records.parties.get(body.debtor)) question.find(1005, undefined, { conflicts: [body.debtor] });
-  if (!records.parties.get(body.pledgor)) question.find(1005, undefined, { conflicts: [body.pledgor] });
+  stillThere(question, body.debtor, {});
+  stillThere(question, body.pledgor, { conflicts: [body.pledgor] });
+  const isRanked = body.maximum !== undefined || body.lines.some((line) => line.behind !== undefined);
+  if (question.law > 1 && isRanked && body.cap_cny === undefined) question.find(6012);
   body.lines.forEach((line, at) => decideLine(question, line, at));
   body.lines.forEach((line, at) => endsInTime(question, line, at));
   return sorted(question);
@@ -129,12 +142,22 @@ function fitsKind(question) {
   }
 }
 
+/// A debtor or pledgor is there and has not ended.
+function stillThere(question, id, more) {
+  if (id === undefined) return;
+  const party = question.records.parties.get(id);
+  if (!party) question.find(1005, undefined, more);
+  else if (party.ended !== undefined) question.find(1011, undefined, { conflicts: [question.acting(id)] });
+}
+
 function takesOver(question) {
-  const { reservation, body, org, records, time } = question;
+  const { org, records, time, body } = question;
+  const { reservation } = body;
   if (reservation === undefined) return;
   const record = records.reservation;
   const rights = new Set(record?.lines.map((line) => line.right));
-  const fits = record && record.pledgee === org && record.pledgor === body.pledgor && record.ended === undefined
+  const fits = record && question.acting(record.pledgee) === org && record.ended === undefined
+    && question.acting(record.pledgor) === question.acting(body.pledgor)
     && counts(record, time) && body.lines.every((line) => rights.has(line.right));
   if (fits) question.taken = reservation;
   else question.find(6008, undefined, { conflicts: [reservation] });
@@ -168,7 +191,8 @@ function decideLine(question, line, at) {
   }
   const roles = records.parties.get(org)?.roles ?? [];
   if (!roles.some((role) => policy.pledge.pledgee_roles.includes(role))) question.find(1008, at, { conflicts: [org] });
-  if (line.behind !== undefined && question.law === 1) question.find(6001, at);
+  const isRanked = line.behind !== undefined && areOpen(question, policy);
+  if (line.behind !== undefined && !isRanked) question.find(6001, at);
   if (modelOf(right) !== policy.model) {
     question.find(2014, at);
     return;
@@ -178,7 +202,7 @@ function decideLine(question, line, at) {
     question.find(wrong, at);
     return;
   }
-  if (right.holder !== body.pledgor) question.find(5008, at, own);
+  if (question.acting(right.holder) !== question.acting(body.pledgor)) question.find(5008, at, own);
   if (policy.pledge.barred_classes.includes(right.class)) question.find(2010, at, own);
   if (right.span.to <= today) question.find(2002, at, own);
   if (right.revoked_from !== undefined) question.find(2003, at, own);
@@ -190,7 +214,8 @@ function decideLine(question, line, at) {
   }
   tooMany(question, line, at, right);
   warnLayers(question, line, at, right, policy);
-  room(question, line, at, right, policy);
+  if (isRanked) judgeRank(question, line, at, right, extentOf(line));
+  room(question, isRanked ? line : without(line, "behind"), at, right, policy);
 }
 
 function tooMany(question, line, at, right) {
@@ -225,9 +250,10 @@ function room(question, line, at, right, policy) {
   }
   if (extent.from !== undefined) days(question, at, extent, right, own);
   const fits = question.findings.length === before;
-  const burden = { id: `P${question.index}.${number}`, ...extent };
+  const { behind = [] } = line;
+  const burden = { id: `P${question.index}.${number}`, ...extent, ...(behind.length > 0 && { behind }) };
   if (fits && right.revoked_from === undefined) {
-    const burdens = question.burdensOn(line.right, right);
+    const burdens = question.burdensOn(line.right, right).filter((item) => !behind.includes(item.id));
     const found = shortage(right, burdens, burden, today);
     if (found) {
       const { code, conflicts, ...more } = found;
@@ -256,8 +282,15 @@ function days(question, at, extent, right, own) {
     question.find(4008, at);
     return;
   }
-  if (from >= span.from && to <= span.to) return;
   const common = { from: from > span.from ? from : span.from, to: to < span.to ? to : span.to };
+  const gone = convertedOf(right).filter((years) => shareDay(years, extent));
+  if (gone.length > 0) {
+    const first = gone.map((years) => (years.from > from ? years.from : from)).sort()[0];
+    const spans = common.from < common.to ? freeDays(common, convertedOf(right)) : [];
+    question.find(4002, at, { ...own, at: first, alternative: spans.length > 0 ? { spans } : {} });
+    return;
+  }
+  if (from >= span.from && to <= span.to) return;
   const alternative = common.from < common.to ? { spans: [common] } : {};
   question.find(4002, at, { ...own, at: from < span.from ? from : span.to, alternative });
 }
@@ -324,15 +357,29 @@ function landShortage(right, burdens, burden, today) {
   return { code: 3009, conflicts: inWay.map((item) => item.id), alternative: spans.length > 0 ? { spans } : {} };
 }
 
-/// The days from today on, within the span of a right, on which nothing stands.
+/// The days from today on, within the span of a right, on which nothing stands and which are not converted.
 function freeSpans(right, burdens, today) {
-  let from = right.span.from > today ? right.span.from : today;
+  const from = right.span.from > today ? right.span.from : today;
+  const taken_ = [...convertedOf(right), ...burdens.map((item) => daysOf(item, right))];
+  return freeDays({ from, to: right.span.to }, taken_);
+}
+
+/// What is left of a span without the days of others.
+function freeDays({ from: first, to: end }, others) {
+  let from = first;
   const spans = [];
-  const taken_ = burdens.map((item) => daysOf(item, right)).sort((left, right_) => (left.from < right_.from ? -1 : 1));
-  for (const days_ of taken_) {
-    if (days_.from > from) spans.push({ from, to: days_.from < right.span.to ? days_.from : right.span.to });
+  for (const days_ of [...others].sort((left, right) => (left.from < right.from ? -1 : 1))) {
+    if (days_.from > from) spans.push({ from, to: days_.from < end ? days_.from : end });
     if (days_.to > from) from = days_.to;
   }
-  if (from < right.span.to) spans.push({ from, to: right.span.to });
+  spans.push({ from, to: end });
   return spans.filter((span) => span.from < span.to);
+}
+
+/// The years of a right that another right has taken the place of.
+function convertedOf(right) {
+  return (right.converted ?? []).map((text) => {
+    const [first, last] = text.split("-").map(Number);
+    return { from: `${first}-01-01`, to: `${last + 1}-01-01` };
+  });
 }

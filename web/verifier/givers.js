@@ -34,8 +34,9 @@ function isCourt(act, id) {
 
 function hasDuty(act) {
   const { roles, duties } = act.party(act.org);
-  const texts = act.run.policies.get(act.body.kind) ?? [];
-  act.must(texts.length > 0, `no policy of the kind ${act.body.kind} is shown`);
+  const kind = act.body.kind ?? act.body.into.kind;
+  const texts = act.run.policies.get(kind) ?? [];
+  act.must(texts.length > 0, `no policy of the kind ${kind} is shown`);
   return roles.includes("authority") && texts.some((policy) => duties.includes(policy.issuer.duty));
 }
 
@@ -108,6 +109,11 @@ function getsWorse(act) {
   return worse.map((id) => act.acting(act.pledgeeOf(ownerOf(id))));
 }
 
+/// The parties that the payload names as those who consent.
+function named(act) {
+  return (act.body.consenting ?? []).map((party) => act.acting(party));
+}
+
 /// Whoever holds the pledge whose values are erased, while it is open.
 function ofErased(act) {
   const { of } = act.body;
@@ -133,6 +139,8 @@ export const GIVERS = {
   change_party: [registrar, withKeys("party")], merge_parties: [registrar, withKeys("absorbed", "into")],
   split_party: [registrar, withKeys("party", "successors")],
   erase: [registrar, ofErased], change_freeze: [ordered], execute_freeze: [ordered],
+  surrender_right: [issuer, named], transfer_right: [issuer, named], convert_right: [hasDuty, named],
+  correct_right: [(act) => (act.body.line === undefined ? issuer(act) : registrar(act)), named],
   extend_right: [issuer], change_rank: [inStack, getsWorse],
   substitute_collateral: [pledgee, pledgorOfRecord], assign_pledge: [pledgee, (act) => [act.acting(act.body.to)]],
   determine_claim: [(act) => pledgee(act) || registrar(act)], record_disposal: [(act) => pledgee(act) || registrar(act)],

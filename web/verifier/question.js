@@ -1,5 +1,6 @@
 //! The records that the answer to a question rests on (FORMATS 7.4): each must be shown, or its absence.
 
+import { ownerOf } from "./events.js";
 import { must } from "./fault.js";
 import { groundOf, inCells } from "./land.js";
 import { overlapOf } from "./overlap.js";
@@ -17,7 +18,7 @@ export function extentOf({ quantity, from, to, years }) {
 }
 
 /// Looks up everything that a question rests on.
-export function recordsFor(run, { org, body }) {
+export function recordsFor(run, { org, body }, law) {
   const shown = (space, name) => {
     const found = run.records.get(`${space}|${name}`);
     must(found, "answer", `${space}|${name} is not in the file`);
@@ -33,14 +34,17 @@ export function recordsFor(run, { org, body }) {
     rights.set(id, right);
     if (!right) return;
     policies.set(right.kind, inForce(run, shown("policy", right.kind)));
-    const holder = run.records.get(`party|${right.holder}`);
-    if (holder) parties.set(right.holder, holder.record);
   };
   for (const line of body.lines) addRight(line.right);
   const reservation = body.reservation === undefined ? undefined : shown("pledge", body.reservation).record;
   for (const line of reservation?.lines ?? []) addRight(line.right);
+  const pledges = new Map();
+  for (const { right, behind = [] } of law > 1 ? body.lines : []) {
+    const stands = behind.filter((id) => id.startsWith("P") && rights.get(right)?.burdens.some((burden) => burden.id === id));
+    for (const pledge of stands.map(ownerOf)) pledges.set(pledge, shown("pledge", pledge).record);
+  }
   const policyOf = (id) => policies.get(rights.get(id)?.kind);
-  return { parties, rights, reservation, policyOf };
+  return { parties, rights, pledges, reservation, policyOf };
 }
 
 /// The version of a policy that is in force at the state entry, or undefined.
