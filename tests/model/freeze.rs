@@ -151,7 +151,7 @@ impl Model {
             terms.until.is_some_and(|until| until <= today),
             4008,
         );
-        self.judge_limit(right, ask.quantity, (terms.limit, terms.price), reasons);
+        Self::judge_limit(right, ask.quantity, (terms.limit, terms.price), reasons);
         self.judge_queue(right, ask, reasons);
         let mut taking = Taking::of(Name::Freeze(self.index), ask);
         taking.expires = terms.until.map(begins);
@@ -172,7 +172,6 @@ impl Model {
 
     /// A sum of money and a price give the quantity; ground notes a sum alone.
     fn judge_limit(
-        &self,
         right: &Right,
         quantity: Amount,
         (limit, price): (Option<Amount>, Option<Amount>),

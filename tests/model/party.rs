@@ -106,13 +106,13 @@ impl Model {
                     return;
                 }
             },
-            Hiding::Pledge(nth) => match self.pledges.get_mut(nth) {
-                Some(pledge) => (pledge.hidden.clone(), &mut pledge.erased),
-                None => {
+            Hiding::Pledge(nth) => {
+                let Some(pledge) = self.pledges.get_mut(nth) else {
                     reasons.push(reason(6005));
                     return;
-                }
-            },
+                };
+                (pledge.hidden.clone(), &mut pledge.erased)
+            }
         };
         for claim in claims {
             let is_there = hidden.contains(claim) && !erased.contains(claim);

@@ -149,8 +149,9 @@ fn closed_pledges_rest(deed: &Deed, before: &Ledger, after: &Ledger) {
 /// A right that the command does not name has as much as before, and so has one that is pledged, frozen or transferred.
 fn other_rights_rest(stage: &Stage, deed: &Deed, before: &Ledger, after: &Ledger) {
     let changed = match deed {
-        Deed::Adjust { right, .. } | Deed::Surrender { right, .. } => Some(*right),
-        Deed::Correct {
+        Deed::Adjust { right, .. }
+        | Deed::Surrender { right, .. }
+        | Deed::Correct {
             right,
             mistake: Mistake::Quantity(_),
             ..

@@ -102,10 +102,11 @@ impl Choice<'_> {
             }
             _ => self.dice.pick(&hidden).unwrap(),
         };
-        if self.dice.once_in(2) {
-            claims.truncate(1);
-        } else if self.dice.once_in(2) {
-            claims.reverse();
+        let is_first = self.dice.once_in(2);
+        if is_first || self.dice.once_in(2) {
+            if !is_first {
+                claims.reverse();
+            }
             claims.truncate(1);
         }
         if self.dice.once_in(12) {

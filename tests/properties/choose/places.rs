@@ -60,10 +60,7 @@ impl Choice<'_> {
                 let years = 1 + self.dice.below(2);
                 // The right may end within a year; years are pledged whole.
                 let ends = (2028..2040).map(year);
-                let mut end = ends
-                    .filter(|it| *it <= right.to)
-                    .last()
-                    .unwrap_or(year(2028));
+                let mut end = ends.rfind(|it| *it <= right.to).unwrap_or(year(2028));
                 if self.dice.once_in(8) {
                     end = i64::MAX;
                 }

@@ -60,6 +60,10 @@ impl Choice<'_> {
         right.map_or(NOBODY, |right| self.model().acting(right.holder))
     }
 
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "every choice has this form; some find nothing to choose"
+    )]
     fn correct(&mut self) -> Option<(usize, Deed)> {
         let every = [Kind::Flow, Kind::Stock, Kind::Forest, Kind::Sink];
         let right = self.right_of_kind(&every);
@@ -129,6 +133,10 @@ impl Choice<'_> {
         Mistake::Line(line.name, quantity, relied)
     }
 
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "every choice has this form; some find nothing to choose"
+    )]
     fn transfer(&mut self) -> Option<(usize, Deed)> {
         let every = [
             Kind::Stock,
@@ -206,12 +214,13 @@ impl Choice<'_> {
         let right = self.right_of_kind(&kinds[first..=first]);
         let known = self.model().rights.get(right).cloned();
         let is_sink = known.as_ref().map_or(first == 1, |it| it.kind.is_land());
-        let part = if is_sink != self.dice.once_in(20) {
+        let is_odd = self.dice.once_in(20);
+        let part = if is_sink ^ is_odd {
             let from = 2027 + i64::try_from(self.dice.below(4)).unwrap();
             let more = i64::try_from(self.dice.below(2)).unwrap();
             Turned::Years(from, from + more)
         } else {
-            let most = known.as_ref().map_or(8_000_000, |right| right.most());
+            let most = known.as_ref().map_or(8_000_000, crate::model::Right::most);
             let eighths = [4, 6, 8, 1, 9, 0][self.dice.below(6)];
             Turned::Amount(most.max(8_000_000) * eighths / 8 / 1_000_000 * 1_000_000)
         };
@@ -243,6 +252,10 @@ impl Choice<'_> {
         Some((giver, deed))
     }
 
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "every choice has this form; some find nothing to choose"
+    )]
     fn surrender(&mut self) -> Option<(usize, Deed)> {
         let kinds = [Kind::Stock, Kind::Forest, Kind::Flow];
         let first = [0, 0, 1, 2][self.dice.below(4)];
