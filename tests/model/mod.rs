@@ -12,7 +12,7 @@
 //! | `kinds` | what the policy texts say and no sequence changes |
 //! | `right`, `reason` | what is free of a right, and why a line is refused |
 //! | `rank` | who may stand behind whom |
-//! | `pledge`, `claim` | acts on pledges and on the claims that they secure |
+//! | `pledge`, `change`, `claim` | acts on pledges, on their lines, and on the claims that they secure |
 //! | `issue`, `ground` | rights that are issued, and where they lie |
 //! | `transfer`, `convert`, `correct` | acts on rights that move, use up or correct what stands on them |
 //! | `authority`, `freeze` | acts of authorities and courts, and the rules of a kind |
@@ -20,6 +20,7 @@
 
 mod asked;
 mod authority;
+mod change;
 mod claim;
 mod convert;
 mod correct;

@@ -1,13 +1,11 @@
-//! Acts on the collateral of pledges: reservation, registration, amendment, extension, release, substitution.
-
-use std::cmp::Ordering;
+//! Reservations and registrations, and what stands in a pledge.
 
 use super::asked::Registration;
 use super::deed::{Deed, Order};
 use super::ground::overlap;
 use super::kinds::facts_of;
 use super::reason::{Detail, Line as Judged, Reason, Reasons, because, reason};
-use super::right::{Kind, Taking, first_day_of};
+use super::right::{Taking, first_day_of};
 use super::{Amount, Ask, DAY, DayNumber, Instant, Model, Name};
 
 /// A line of a pledge.
@@ -76,15 +74,6 @@ pub(crate) struct Hold {
     pub(crate) lines: Vec<Ask>,
     pub(crate) expires: Instant,
     pub(crate) ended: bool,
-}
-
-/// What is added to a pledge.
-struct Addition<'a> {
-    /// The number of the line in the command.
-    number: u16,
-    ask: &'a Ask,
-    /// What the line of this number has already.
-    present: Option<Amount>,
 }
 
 impl Model {
@@ -196,7 +185,7 @@ impl Model {
     }
 
     /// Notes rights of other layers on the ground of a line, whatever their days.
-    fn note_neighbors(&self, number: u16, ask: &Ask, reasons: &mut Reasons) {
+    pub(super) fn note_neighbors(&self, number: u16, ask: &Ask, reasons: &mut Reasons) {
         let right = &self.rights[ask.right];
         let mut others: Vec<String> = Vec::new();
         for other in &self.rights {
@@ -228,7 +217,7 @@ impl Model {
     }
 
     /// Whether the right is for an earlier year than the one in which the collateral begins.
-    fn is_of_earlier_year(&self, ask: &Ask) -> bool {
+    pub(super) fn is_of_earlier_year(&self, ask: &Ask) -> bool {
         let right = &self.rights[ask.right];
         let year = right.attribute("year").and_then(|year| year.parse().ok());
         let ended = year.map(|year: i64| first_day_of(year + 1));
@@ -340,281 +329,6 @@ impl Model {
             let code = if is_strict { 4002 } else { 4003 };
             because(reasons, right.to < to, code);
         }
-    }
-
-    /// Whether a line of a pledge is open; else that is a reason.
-    fn is_open(&self, nth: usize, number: u16, reasons: &mut Reasons) -> bool {
-        let line = self.pledges[nth].lines.get(usize::from(number));
-        let is_open = line.is_some_and(|line| line.open);
-        because(reasons, !is_open, 6004);
-        is_open
-    }
-
-    /// Gives a line and its taking a new size or end.
-    pub(super) fn resize(&mut self, nth: usize, number: u16, quantity: Amount, to: DayNumber) {
-        let pledge = &mut self.pledges[nth];
-        let name = Name::Line(pledge.id, number);
-        let line = &mut pledge.lines[usize::from(number)];
-        (line.ask.quantity, line.ask.to) = (quantity, to);
-        let takings = self.rights[line.ask.right].takings.iter_mut();
-        for taking in takings.filter(|taking| taking.name == name) {
-            (taking.quantity, taking.to) = (quantity, to);
-        }
-    }
-
-    fn amend(
-        &mut self,
-        order: &Order,
-        nth: usize,
-        lines: &[(u16, Amount, Vec<Name>)],
-        cap: Option<Amount>,
-        reasons: &mut Reasons,
-    ) {
-        let mut growing = Vec::new();
-        let mut touched = Vec::new();
-        for (number, quantity, behind) in lines {
-            if !self.is_open(nth, *number, reasons) {
-                continue;
-            }
-            let present = self.pledges[nth].lines[usize::from(*number)].ask.clone();
-            touched.push(present.right);
-            // Land is taken whole.
-            if self.rights[present.right].kind.is_land() {
-                reasons.push(reason(2014));
-                continue;
-            }
-            because(reasons, *quantity == 0, 3004);
-            if *quantity > present.quantity {
-                growing.push((*number, *quantity, behind));
-                continue;
-            }
-            // Only what is added can be placed.
-            if !behind.is_empty() {
-                reasons.push(reason(2014));
-                continue;
-            }
-            self.resize(nth, *number, *quantity, present.to);
-        }
-        // What is given back in the same command is free for its other lines; what is added is a line of its own.
-        for (number, quantity, behind) in growing {
-            let present = self.pledges[nth].lines[usize::from(number)].ask.clone();
-            let ask = Ask {
-                quantity: quantity - present.quantity,
-                behind: behind.clone(),
-                ..present
-            };
-            let addition = Addition {
-                number,
-                ask: &ask,
-                present: Some(present.quantity),
-            };
-            self.add(order, nth, &addition, reasons);
-        }
-        if let Some(cap) = cap {
-            self.set_cap(nth, cap);
-        }
-        self.hang(&touched);
-    }
-
-    /// A higher cap is a further tranche; a lower one gives up the latest first.
-    fn set_cap(&mut self, nth: usize, cap: Amount) {
-        let caps = &mut self.pledges[nth].caps;
-        let sum: Amount = caps.iter().sum();
-        if cap > sum {
-            caps.push(cap - sum);
-            return;
-        }
-        let mut too_much = sum - cap;
-        for tranche in caps.iter_mut().rev() {
-            let less = too_much.min(*tranche);
-            *tranche -= less;
-            too_much -= less;
-        }
-        caps.retain(|tranche| *tranche > 0);
-    }
-
-    fn extend(
-        &mut self,
-        order: &Order,
-        nth: usize,
-        lines: &[(u16, DayNumber, Vec<Name>)],
-        reasons: &mut Reasons,
-    ) {
-        let before = self.clone();
-        let mut splits = false;
-        let mut touched = Vec::new();
-        for (number, to, behind) in lines {
-            if !self.is_open(nth, *number, reasons) {
-                continue;
-            }
-            let present = self.pledges[nth].lines[usize::from(*number)].ask.clone();
-            let kind = self.rights[present.right].kind;
-            // Only a flow has an end of its own.
-            because(reasons, kind != Kind::Flow, 2014);
-            because(reasons, kind == Kind::Flow && *to <= present.to, 4007);
-            if kind != Kind::Flow || *to <= present.to {
-                continue;
-            }
-            touched.push(present.right);
-            let name = Name::Line(self.pledges[nth].id, *number);
-            let ask = Ask {
-                from: present.to,
-                to: *to,
-                behind: behind.clone(),
-                ..present
-            };
-            // Where others have come to share the added days, these are a line of their own.
-            let right = &before.rights[ask.right];
-            let comes_late = right.is_overtaken(name, &ask, self.today());
-            let addition = Addition {
-                number: *number,
-                ask: &ask,
-                present: None,
-            };
-            if comes_late || !behind.is_empty() {
-                splits = true;
-                self.add(order, nth, &addition, reasons);
-            } else {
-                self.judge_addition(order, nth, &addition, reasons);
-                self.resize(nth, *number, ask.quantity, *to);
-            }
-        }
-        // An extension takes only free days, so by itself it leaves nobody hanging.
-        if splits {
-            self.hang(&touched);
-        }
-    }
-
-    /// Judges what is added to a pledge, and puts it at the end of the pledge and of its right's takings.
-    fn add(&mut self, order: &Order, nth: usize, addition: &Addition<'_>, reasons: &mut Reasons) {
-        self.judge_addition(order, nth, addition, reasons);
-        let kind = self.rights[addition.ask.right].rules;
-        let pledgee = self.acting(self.pledges[nth].bank);
-        because(reasons, !self.may_take(pledgee, kind), 1008);
-        let pledge = &mut self.pledges[nth];
-        if pledge.lines.len() >= 64 {
-            reasons.push(reason(6013));
-            return;
-        }
-        let number = u16::try_from(pledge.lines.len()).unwrap();
-        let ask = addition.ask.clone();
-        let taking = Taking::of(Name::Line(pledge.id, number), &ask);
-        pledge.lines.push(Line { ask, open: true });
-        self.rights[addition.ask.right].takings.push(taking);
-    }
-
-    fn judge_addition(
-        &self,
-        order: &Order,
-        nth: usize,
-        addition: &Addition<'_>,
-        reasons: &mut Reasons,
-    ) {
-        let pledge = &self.pledges[nth];
-        let (ask, number) = (addition.ask, addition.number);
-        let right = &self.rights[ask.right];
-        let skip = self.judge_place(order, right, ask, &[], reasons);
-        let is_ranked = !ask.behind.is_empty();
-        because(reasons, is_ranked && pledge.caps.is_empty(), 6012);
-        let name = Name::Line(pledge.id, number);
-        let line = Judged {
-            right,
-            number,
-            ask,
-            present: addition.present.map(|present| (present, name)),
-            is_holders: self.acting(right.holder) == self.acting(pledge.holder),
-            today: self.today(),
-            skip,
-            registered: &self.registered[ask.right],
-        };
-        line.judge(reasons);
-        self.note_neighbors(number, ask, reasons);
-    }
-
-    fn release(&mut self, nth: usize, lines: &[(u16, Option<Amount>)], reasons: &mut Reasons) {
-        let mut lines = lines.to_vec();
-        if lines.is_empty() {
-            let all = (0_u16..).zip(&self.pledges[nth].lines);
-            lines.extend(
-                all.filter(|(_, line)| line.open)
-                    .map(|(nth, _)| (nth, None)),
-            );
-        }
-        let touched = self.give_back(nth, &lines, reasons);
-        self.hang(&touched);
-    }
-
-    /// Gives lines back, whole or in part; returns their rights.
-    pub(super) fn give_back(
-        &mut self,
-        nth: usize,
-        lines: &[(u16, Option<Amount>)],
-        reasons: &mut Reasons,
-    ) -> Vec<usize> {
-        let mut touched = Vec::new();
-        for (number, part) in lines {
-            if !self.is_open(nth, *number, reasons) {
-                continue;
-            }
-            let pledge = &mut self.pledges[nth];
-            let name = Name::Line(pledge.id, *number);
-            let line = &mut pledge.lines[usize::from(*number)];
-            let present = line.ask.clone();
-            touched.push(present.right);
-            let is_land = self.rights[present.right].kind.is_land();
-            if part.is_some() && is_land {
-                // Land is given back whole.
-                reasons.push(reason(2014));
-                continue;
-            }
-            because(reasons, *part == Some(0), 3004);
-            let part = part.unwrap_or(present.quantity);
-            match part.cmp(&present.quantity) {
-                Ordering::Greater => {
-                    let detail = Some(Detail {
-                        line: Some(*number),
-                        in_the_way: vec![name.to_string()],
-                        most: Some(present.quantity),
-                        ..Detail::default()
-                    });
-                    reasons.push(Reason { code: 3010, detail });
-                }
-                Ordering::Less => self.resize(nth, *number, present.quantity - part, present.to),
-                Ordering::Equal => {
-                    // The record keeps the last extent of a released line.
-                    line.open = false;
-                    let right = &mut self.rights[present.right];
-                    right.takings.retain(|taking| taking.name != name);
-                }
-            }
-        }
-        touched
-    }
-
-    fn substitute(
-        &mut self,
-        order: &Order,
-        nth: usize,
-        drop: &[(u16, Option<Amount>)],
-        add: &[Ask],
-        reasons: &mut Reasons,
-    ) {
-        let mut touched = self.give_back(nth, drop, reasons);
-        for (number, ask) in (0_u16..).zip(add) {
-            if ask.right >= self.rights.len() {
-                reasons.push(reason(2001));
-                continue;
-            }
-            touched.push(ask.right);
-            let addition = Addition {
-                number,
-                ask,
-                present: None,
-            };
-            because(reasons, self.is_of_earlier_year(ask), 4009);
-            self.add(order, nth, &addition, reasons);
-        }
-        self.hang(&touched);
     }
 
     /// Writes down what hangs on these rights.

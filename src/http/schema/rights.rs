@@ -30,6 +30,7 @@ pub(super) const RIGHT: Members = members! {
     may "class": Of("PlainText"), "类别", "The class.";
     may "attributes": Map("ShortName", &Of("PlainText"), ATTRIBUTES_MAX), "其他记载", "Other facts of the certificate.";
     may "additional": True, "核发机关声明对同一来源另行核发", "The issuer meant a second right on the same source.";
+    may "converted": List(&Of("Years"), 1, limits::RIGHT_CONVERTED_MAX), "已转换的年度(含被承继权益的)", "Years that were converted, of it or of a right that it succeeds.";
     may "adjudication": Of("Hash"), "裁决摘要; 争议未决", "The digest of the ruling under which it was registered; it is disputed.";
 };
 
@@ -38,7 +39,6 @@ pub(super) const RIGHT_LATER: Members = members! {
     may "succeeded_by": Of("RightId"), "已由其承继", "The right that succeeds it.";
     may "revoked_from": Of("Day"), "撤销起始日", "The day from which it is revoked.";
     may "resolution": Of("Hash"), "争议解决文件摘要", "The digest of what ended the dispute.";
-    may "converted": List(&Of("Years"), 1, limits::FLOW_STEPS_MAX), "已转换的年度", "Years that were converted.";
 };
 
 /// A burden, as records and events hold it.
