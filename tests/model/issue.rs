@@ -4,7 +4,7 @@ use super::asked::{Ground, Issue, Role};
 use super::deed::Order;
 use super::ground::Parcel;
 use super::kinds::{Facts, facts_of, name_of};
-use super::reason::{Reasons, because, reason};
+use super::reason::{Reasons, because, reason, refuses};
 use super::right::{Right, Taking};
 use super::{DayNumber, Identity, Model, Name};
 
@@ -254,7 +254,10 @@ impl Model {
         }
         because(reasons, !self.rights[new].could_carry(&moved), 2018);
         self.rights[new].takings = moved;
-        self.hang(&[new]);
+        // What stood on rights of other kinds has no place on it, and nothing is to be counted there.
+        if !refuses(reasons) {
+            self.hang(&[new]);
+        }
     }
 }
 

@@ -59,7 +59,7 @@ impl Choice<'_> {
                 let first = [2028, 2029, 2028, 2028, 2030, 2027][self.dice.below(6)];
                 let years = 1 + self.dice.below(2);
                 // The right may end within a year; years are pledged whole.
-                let ends = (2028..2040).map(year);
+                let mut ends = (2028..2040).map(year);
                 let mut end = ends.rfind(|it| *it <= right.to).unwrap_or(year(2028));
                 if self.dice.once_in(8) {
                     end = i64::MAX;
