@@ -8,8 +8,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use greenlien::cli::keyfile::write_key;
+use greenlien::documents::certificate::pdf;
 use greenlien::domain::facts::StateKey;
 use greenlien::primitives::crypto::SecretKey;
+use greenlien::verify::certificate::Certificate;
 use serde_json::{Value, json};
 
 use crate::pages::{Town, town};
@@ -33,6 +35,35 @@ fn papers_of(town: &Town, folder: &Path) {
     );
     assert_ne!(changed, right);
     write("changed.json", &changed);
+    let certificate = certificate_of(town);
+    let text = certificate.to_text().unwrap();
+    write("certificate.json", &text);
+    write(
+        "forged.json",
+        &text.replacen("\"registrar\":\"", "\"registrar\":\"X", 1),
+    );
+    std::fs::write(folder.join("certificate.pdf"), pdf(&certificate).unwrap()).unwrap();
+}
+
+/// A certificate about the right of the town, as the registry issues it.
+fn certificate_of(town: &Town) -> Certificate {
+    let asked = json!({"reader": {"name": "示例银行"}, "right": town.permit.to_string()});
+    let reply = town
+        .house
+        .client()
+        .post("/v1/certificates", &asked.to_string())
+        .unwrap();
+    assert_eq!(reply.status, 201, "{}", reply.text);
+    Certificate::parse(reply.text.as_bytes()).unwrap()
+}
+
+/// What the QR code on a certificate says.
+fn code_of(certificate: &Certificate) -> String {
+    let said = certificate.statement().unwrap();
+    format!(
+        "GREENLIEN-CERTIFICATE/1 {} {} {} {}",
+        certificate.code, said.size, said.root, said.origin
+    )
 }
 
 /// Runs one of the scripts with what it needs to know, and fails with what it says.
@@ -52,6 +83,44 @@ fn run(script: &str, config: &Value) {
     assert!(output.status.success(), "{said}\n{complaint}");
 }
 
+/// The pixels of a PGM file: width, height, and one byte for each.
+fn pixels_of(file: &Path) -> (usize, usize, Vec<u8>) {
+    let bytes = std::fs::read(file).unwrap();
+    let mut lines = bytes.splitn(4, |byte| *byte == b'\n');
+    let mut line = || lines.next().unwrap();
+    assert_eq!(line(), b"P5");
+    let size = String::from_utf8(line().to_vec()).unwrap();
+    let (width, height) = size.split_once(' ').unwrap();
+    assert_eq!(line(), b"255");
+    (
+        width.parse().unwrap(),
+        height.parse().unwrap(),
+        line().to_vec(),
+    )
+}
+
+#[test]
+#[ignore = "needs chromium; `make browser` runs it"]
+fn the_code_on_a_certificate_drawn_by_the_browser_is_read_by_another_program() {
+    let (town, folder) = (town(), tempfile::tempdir().unwrap());
+    let certificate = certificate_of(&town);
+    let (file, drawn) = (folder.path().join("c.pdf"), folder.path().join("c.pgm"));
+    std::fs::write(&file, pdf(&certificate).unwrap()).unwrap();
+    run("render.mjs", &json!({"pdf": file, "out": drawn}));
+    let (width, height, pixels) = pixels_of(&drawn);
+    let mut image = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| {
+        pixels.get(y * width + x).copied().unwrap_or(255)
+    });
+    let read: Vec<String> = image
+        .detect_grids()
+        .iter()
+        .filter_map(|grid| grid.decode().ok())
+        .map(|(_, text)| text)
+        .collect();
+    assert!(read.contains(&code_of(&certificate)), "{read:?}");
+    town.house.close();
+}
+
 fn config_of(town: &Town, folder: &Path) -> Value {
     json!({
         "address": town.house.client().base(), "folder": folder, "now": "2026-12-02T02:00:00Z", "paths": town.paths(),
@@ -63,7 +132,12 @@ fn config_of(town: &Town, folder: &Path) -> Value {
 fn an_evidence_file_is_verified_as_served_and_from_a_disk_with_the_network_off() {
     let (town, folder) = (town(), tempfile::tempdir().unwrap());
     papers_of(&town, folder.path());
-    run("verify.mjs", &config_of(&town, folder.path()));
+    let text = std::fs::read(folder.path().join("certificate.json")).unwrap();
+    let certificate = Certificate::parse(&text).unwrap();
+    let mut config = config_of(&town, folder.path());
+    config["code"] = json!(certificate.code.grouped().to_lowercase());
+    config["qr"] = json!(code_of(&certificate));
+    run("verify.mjs", &config);
     town.house.close();
 }
 

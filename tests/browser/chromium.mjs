@@ -178,6 +178,21 @@ class Page {
     return Buffer.from(data, "base64");
   }
 
+  /// The pixels of a PNG, as red, green, blue and alpha bytes; a page can decode it, and node cannot.
+  async pixels(png) {
+    const { width, height, rgba } = await this.value(`(async () => {
+      const bytes = Uint8Array.from(atob(${JSON.stringify(Buffer.from(png).toString("base64"))}), (one) => one.charCodeAt(0));
+      const image = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+      const context = new OffscreenCanvas(image.width, image.height).getContext("2d");
+      context.drawImage(image, 0, 0);
+      const { data } = context.getImageData(0, 0, image.width, image.height);
+      let text = "";
+      for (let at = 0; at < data.length; at += 32768) text += String.fromCharCode(...data.subarray(at, at + 32768));
+      return { width: image.width, height: image.height, rgba: btoa(text) };
+    })()`);
+    return { width, height, rgba: Buffer.from(rgba, "base64") };
+  }
+
   async close() {
     await this.browser.send("Target.closeTarget", { targetId: this.target });
   }

@@ -3,18 +3,25 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Browser } from "./chromium.mjs";
+import { smallPng } from "./png.mjs";
 
 const config = JSON.parse(process.argv[2]);
 const browser = new Browser(process.env.GREENLIEN_CHROMIUM ?? "chromium");
+/// What a README may carry.
+const BYTES_MAX = 150_000;
 const json = async (path) => (await fetch(`${config.address}${path}`)).json();
 
 async function keep(page, name, height) {
   // A picture of a page that is still being drawn would change from run to run.
   await new Promise((resolve) => setTimeout(resolve, 300));
-  writeFileSync(join(config.out, `${name}.png`), await page.picture(height));
-  console.log(`${name}.png`);
+  const { width, height: rows, rgba } = await helper.pixels(await page.picture(height));
+  const png = smallPng(width, rows, rgba);
+  writeFileSync(join(config.out, `${name}.png`), png);
+  console.log(`${name}.png: ${png.length} bytes`);
+  if (png.length > BYTES_MAX) throw new Error(`${name}.png is larger than ${BYTES_MAX} bytes`);
 }
 
+const helper = await browser.page();
 const page = await browser.page();
 const log = await json("/v1/log");
 await page.clock(log.signed.time);

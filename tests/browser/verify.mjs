@@ -28,6 +28,27 @@ async function said(page, address, files) {
   return page.value("document.getElementById('result').innerText");
 }
 
+/// A certificate, as JSON and as PDF, with the code that stands on the paper typed in by keyboard.
+async function certificates(page, address, where, word) {
+  for (const name of ["certificate.json", "certificate.pdf"]) {
+    const text = await said(page, address, { trust: "trust.txt", file: name });
+    expect(text.includes(word.recorded) && text.includes(word.certificate), `${where}: ${name} is recorded`);
+    expect(text.includes(word.free) && text.includes("40 t/a"), `${where}: ${name}: its facts are shown`);
+    expect(text.includes(word.pages) === name.endsWith(".pdf"), `${where}: ${name}: its pages are not made again`);
+  }
+  const paper = async (typed) => {
+    await page.value("(() => { const one = document.getElementById('paper'); one.focus(); one.value = ''; })()");
+    await page.send("Input.insertText", { text: typed });
+    return page.value("document.getElementById('paper-said').textContent");
+  };
+  expect((await paper(config.code)).includes(word.same), `${where}: the code on the paper is that of the file`);
+  expect((await paper(config.qr)).includes(word.same), `${where}: so is the QR code`);
+  expect((await paper(config.qr.replace("/1 ", "/1 0"))).includes(word.noCode), `${where}: what is no code is told so`);
+  expect((await paper("0000-0000-0000-0000")).includes(word.other), `${where}: another code is told`);
+  const forged = await said(page, address, { trust: "trust.txt", file: "forged.json" });
+  expect(forged.includes(word.fails) && !forged.includes(word.burdens), `${where}: a forged statement is refused`);
+}
+
 async function rounds(page, address, where, languages) {
   for (const [language, word] of languages) {
     const trusted = await said(page, address(language), { trust: "trust.txt", file: "right.json", old: "checkpoint.txt" });
@@ -38,6 +59,7 @@ async function rounds(page, address, where, languages) {
     expect(pledge.includes(word.registered), `${where} ${language}: a pledge is shown`);
     const changed = await said(page, address(language), { trust: "trust.txt", file: "changed.json" });
     expect(changed.includes(word.fails) && !changed.includes(word.burdens), `${where} ${language}: a changed file is refused, and its facts are not shown`);
+    await certificates(page, address(language), `${where} ${language}`, word);
     const alone = await said(page, address(language), { file: "right.json" });
     expect(alone.includes(word.compare), `${where} ${language}: without a trust policy the fingerprint must be compared`);
     await page.value("document.getElementById('compared').focus()");
@@ -48,8 +70,8 @@ async function rounds(page, address, where, languages) {
 }
 
 const WORDS = {
-  zh: { recorded: "已记载", free: "未登记负担", fails: "不可采信", burdens: "记载\n", registered: "在登", compare: "待对照指纹" },
-  en: { recorded: "Recorded", free: "Not encumbered", fails: "Do not rely", burdens: "What the file shows", registered: "registered", compare: "Compare the fingerprint" },
+  zh: { recorded: "已记载", free: "未登记负担", fails: "不可采信", burdens: "记载\n", registered: "在登", compare: "待对照指纹", certificate: "查询证明", pages: "本程序不制作页面", same: "与本文件一致", other: "与本文件不一致", noCode: "不是核验码" },
+  en: { recorded: "Recorded", free: "Not encumbered", fails: "Do not rely", burdens: "What the file shows", registered: "registered", compare: "Compare the fingerprint", certificate: "Search certificate", pages: "This program makes no pages", same: "That is the code of this file", other: "That is not of this file", noCode: "This is no code" },
 };
 
 const page = await browser.page();

@@ -16,6 +16,7 @@ use ureq::http::Method;
 
 use super::{JSON, Raw, Stage};
 use crate::cli::{Folder, program};
+use crate::second_verifier::{Both, Reader};
 use crate::support::papers;
 use crate::support::papers::{day, flow, line, span};
 use crate::support::play::Play as _;
@@ -66,6 +67,14 @@ fn trust(stage: &Stage) -> Trust {
     Trust {
         old: None,
         ..stage.house.trust()
+    }
+}
+
+/// The same reader, whom all verifiers serve.
+fn reader(stage: &Stage) -> Reader {
+    Reader {
+        old: None,
+        ..stage.house.reader()
     }
 }
 
@@ -156,7 +165,7 @@ fn identities_are_answered_by_their_right_or_by_its_absence() {
 fn a_certificate_that_says_something_else_than_its_evidence_is_refused() {
     let (stage, _) = burdened();
     let (_, raw) = issue(&stage, &format!(r#"{{"right":"{}"}}"#, stage.right));
-    let trust = trust(&stage);
+    let (reader, mut both) = (reader(&stage), Both::new());
     let good = raw.text().to_owned();
     for (from, to) in [
         // The statement alone.
@@ -173,7 +182,7 @@ fn a_certificate_that_says_something_else_than_its_evidence_is_refused() {
         ),
     ] {
         assert!(good.contains(from), "{from}");
-        let verdict = verify_certificate(good.replacen(from, to, 1).as_bytes(), &trust);
+        let verdict = both.certify(from, good.replacen(from, to, 1).as_bytes(), &reader);
         assert!(!verdict.holds(), "{from}: {verdict:?}");
         assert_eq!(
             (verdict.level, verdict.statements.len()),
@@ -183,11 +192,47 @@ fn a_certificate_that_says_something_else_than_its_evidence_is_refused() {
     }
     let mut twice = Certificate::parse(&raw.bytes).unwrap();
     twice.evidence.push(twice.evidence[0].clone());
-    let verdict = verify_certificate(twice.to_text().unwrap().as_bytes(), &trust);
+    let verdict = both.certify("twice", twice.to_text().unwrap().as_bytes(), &reader);
     assert_eq!(verdict.failure().map(|check| check.name), Some("asked"));
     let mut without = Certificate::parse(&raw.bytes).unwrap();
     without.evidence.clear();
     assert!(without.to_text().is_err());
+    both.agree();
+    stage.house.close();
+}
+
+#[test]
+fn the_verifier_for_browsers_agrees_on_certificates_and_on_their_pdf() {
+    let (stage, _) = burdened();
+    let (found, _) = stage.house.record(&StateKey::Right(stage.right)).unwrap();
+    let greenlien::domain::facts::Record::Right(right) = found else {
+        panic!("{found:?}");
+    };
+    let known = &right.identities[0];
+    let (reader, mut both) = (reader(&stage), Both::new());
+    for body in [
+        format!(
+            r#"{{"reader":{{"name":"示例银行"}},"right":"{}"}}"#,
+            stage.right
+        ),
+        format!(r#"{{"identities":["sink-project:500113-NONE","{known}"]}}"#),
+    ] {
+        let (certificate, raw) = issue(&stage, &body);
+        let verdict = both.certify(&body, &raw.bytes, &reader);
+        assert_eq!(verdict.level, Some(Level::Recorded), "{verdict:?}");
+        let pdf = pdf_of(&stage, &certificate);
+        let verdict = both.certify("its PDF", &pdf, &reader);
+        assert_eq!(verdict.level, Some(Level::Recorded), "{verdict:?}");
+        let code = certificate.code.as_str();
+        let slip = if code.starts_with('0') { "1" } else { "0" };
+        let wrong = raw
+            .text()
+            .replacen(code, &format!("{slip}{}", &code[1..]), 1);
+        let verdict = both.certify("a slip of the code", wrong.as_bytes(), &reader);
+        let failed = verdict.failure().map(|check| check.name);
+        assert_eq!(failed, Some("certificate"));
+    }
+    both.agree();
     stage.house.close();
 }
 

@@ -9,8 +9,9 @@ import { isAct } from "./events.js";
 import { isExtension } from "./extended.js";
 import { must } from "./fault.js";
 import { counts, without } from "./fold.js";
-import { limitGivesQuantity } from "./freezes.js";
+import { freezeMay, freezeStands } from "./freezes.js";
 import { GIVERS } from "./givers.js";
+import { overhangsFollow } from "./hanging.js";
 import { changesLines, linesAsAsked } from "./lines.js";
 import { changesRight, rightAsAsked } from "./rights.js";
 
@@ -86,13 +87,6 @@ class Act {
     }
   }
 
-  /// The decimal digits of a kind's unit, as the policy texts of the file say.
-  scalesOf(kind) {
-    const texts = this.run.policies.get(kind) ?? [];
-    this.must(texts.length > 0, `no policy of the kind ${kind} is shown`);
-    return texts.map((policy) => policy.unit.scale);
-  }
-
   inRecovery(id) {
     const last = this.party(id).recoveries?.at(-1);
     return last !== undefined && last.end === undefined;
@@ -115,7 +109,12 @@ class Act {
 
 /// Checks every accepted command.
 export function authority(run) {
-  for (const shown of run.entries.values()) if (shown.entry.outcome?.accepted) judge(new Act(run, shown));
+  for (const { act } of accepted(run)) judge(act);
+}
+
+/// The accepted commands of a file.
+export function* accepted(run) {
+  for (const shown of run.entries.values()) if (shown.entry.outcome?.accepted) yield { shown, act: new Act(run, shown) };
 }
 
 function judge(act) {
@@ -123,11 +122,13 @@ function judge(act) {
   if (!isAct(act.event)) {
     act.must(!isExact(type) && !changesRight(type), "the event is of another type");
     act.must(type === "register_pledge" || act.payload.attested === undefined, "the event does not note what was attested");
-    if (type === "freeze") limitGivesQuantity(act);
     asked(act);
+    if (type === "freeze") freezeMay(act);
+    if (type === "unfreeze") freezeStands(act);
   } else {
     judgeAct(act, type);
   }
+  overhangsFollow(act);
   signedByAll(act);
 }
 

@@ -1,10 +1,12 @@
 //! The check `no over-commitment` (FORMATS 7.5): nothing is pledged twice in this state.
 
+import { accepted } from "./authority.js";
 import { must } from "./fault.js";
+import { hangs, overhangsOn, takes } from "./hanging.js";
 import { neighbors } from "./land.js";
 import { modelOf } from "./records.js";
-import { changesOf, counting, daysOf, flowAt, isFreeze, overhangs, shareDay, standing, standsBehind, stockAt } from "./stacks.js";
-import { civilDay, dayText, micro, written } from "./values.js";
+import { counting, daysOf, isFreeze, shareDay, standsBehind } from "./stacks.js";
+import { micro, written } from "./values.js";
 
 /// Checks the right that is the subject, or the rights of the pledge that is.
 export function overCommitment(run) {
@@ -16,32 +18,31 @@ export function overCommitment(run) {
 
 function checkRight(run, name) {
   const right = run.records.get(`right|${name}`).record;
-  const { time } = run.state;
-  const today = dayText(civilDay(time));
-  const burdens = counting(right, time);
-  switch (modelOf(right)) {
-    case "stock":
-      hanging(name, burdens, stockAt(right, today));
-      break;
-    case "flow":
-      for (const burden of burdens) must(burden.from !== undefined, name, `${burden.id} has no days`);
-      for (const day of changesOf(right, burdens, today)) hanging(name, standing(burdens, day), flowAt(right, day), day);
-      break;
-    default:
-      ownBurdens(name, right, burdens);
-      neighbors(run, name, right);
+  const burdens = counting(right, run.state.time);
+  const isLand = modelOf(right) === "land";
+  for (const burden of burdens) {
+    must(isLand || burden.quantity !== undefined, name, `${burden.id} has no quantity`);
+    must(right.steps === undefined || burden.from !== undefined, name, `${burden.id} has no days`);
+  }
+  recorded(name, right, run.state.time);
+  if (isLand) {
+    ownBurdens(name, right, burdens);
+    neighbors(run, name, right);
+  }
+  for (const { shown, act } of accepted(run)) {
+    if (takes(act.event) && shown.touched.includes(`right|${name}`) && act.hasHistory("right", name)) overhangsOn(act, name);
   }
 }
 
-function hanging(name, burdens, has, day) {
-  for (const burden of burdens) must(burden.quantity !== undefined, name, `${burden.id} has no quantity`);
-  overhangs(burdens, has).forEach((hangs, at) => {
-    const { id, overhang } = burdens[at];
-    if (overhang === "whole") return;
-    const recorded = overhang === undefined ? 0n : micro(overhang);
-    const when = day === undefined ? "" : ` on ${day}`;
-    must(hangs <= recorded, name, `${written(hangs)} of ${id} have no right beneath them${when}, and ${written(recorded)} are recorded`);
-  });
+/// What hangs now is at most what is recorded.
+function recorded(name, right, time) {
+  const overhangs = new Map(right.burdens.map((burden) => [burden.id, burden.overhang]));
+  for (const [id, lack] of hangs(right, time)) {
+    const known = overhangs.get(id);
+    const isCovered = lack === 0n || known === "whole" || (lack !== "whole" && known !== undefined && lack <= micro(known));
+    const text = lack === "whole" ? lack : written(lack);
+    must(isCovered, name, `${text} of ${id} has no right beneath it, and ${known ?? 0} is recorded`);
+  }
 }
 
 function ownBurdens(name, right, burdens) {

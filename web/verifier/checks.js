@@ -72,15 +72,6 @@ export function* verification(bytes, trust) {
   return { ...run, verdict: verdictOf(run) };
 }
 
-/// Verifies a file at once.
-export function verify(bytes, trust) {
-  const steps = verification(bytes, trust);
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) return value;
-  }
-}
-
 function outcomeOf(run, name, check) {
   const known = ["format", "checkpoint", "witnesses", "older checkpoint", "state entry", "age", "auditors", "state proofs", "inclusion", "law"];
   if (run.laterLaw && !known.includes(name)) return { outcome: "not covered", message: "later law" };

@@ -230,6 +230,17 @@ const payloadForm = object({
   seen: optional(object({ index: integer(0), root: hash })), attested: optional(ascending(attestation, ({ org }) => numberOf(org), 1, 32)),
 });
 
+/// Members that bodies of law 1 have from law 2 on.
+const LATER_MEMBERS = {
+  freeze: ["order", "until", "limit_cny", "price_cny"], register_pledge: ["cap_cny", "maximum"], amend_pledge: ["cap_cny"],
+};
+
+function hasLaterMembers(type, body) {
+  const later = (LATER_MEMBERS[type] ?? []).some((member) => Object.hasOwn(body, member));
+  const added = ["amend_pledge", "extend_pledge"].includes(type) && Array.isArray(body.lines);
+  return later || (added && body.lines.some((line) => isObject(line) && Object.hasOwn(line, "behind")));
+}
+
 /// Says whether the body of a type is read here.
 export function isKnownType(type) {
   return Object.hasOwn(BODIES, type) || Object.hasOwn(BODIES_2, type);
@@ -248,6 +259,7 @@ export function readPayload(bytes, place, law) {
   payloadForm(payload, place);
   must(law >= 2 || Object.hasOwn(BODIES, payload.type), place, `law ${law} has no ${payload.type}`);
   must(law >= 2 || payload.attested === undefined, place, `law ${law} knows no attested consents`);
+  must(law >= 2 || !hasLaterMembers(payload.type, payload.body), place, `law ${law} knows no such member`);
   bodyForm(payload.type, payload.body, `${place}.body`);
   signersForm(payload, place);
   return payload;

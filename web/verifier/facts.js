@@ -4,8 +4,9 @@
 
 import { eventsOf } from "./entries.js";
 import { counts } from "./fold.js";
+import { waiting } from "./freezes.js";
 import { modelOf } from "./records.js";
-import { changesOf, counting, daysOf, flowAt, shareDay, standing, stockAt, taken } from "./stacks.js";
+import { changesOf, counting, daysOf, flowAt, isFreeze, shareDay, standing, stockAt, taken } from "./stacks.js";
 import { civilDay, dayNumber, dayText, micros, written } from "./values.js";
 
 /// An instant in the time of the register, +08:00.
@@ -81,7 +82,8 @@ export function burdensOf(run, right) {
   return right.burdens.map((burden) => {
     const owner = run.records.get(`pledge|${burden.id.split(".")[0]}`)?.record;
     const party = burden.authority ?? owner?.pledgee;
-    return { ...burden, party: party === undefined ? "" : nameOf(run, party), counts: counts(burden, run.state.time) };
+    const waits = isFreeze(burden) && counts(burden, run.state.time) ? waiting(right, burden, run.state.time) : undefined;
+    return { ...burden, waits, party: party === undefined ? "" : nameOf(run, party), counts: counts(burden, run.state.time) };
   });
 }
 
@@ -94,6 +96,7 @@ export function historyOf(run) {
     const [event] = eventsOf(entry);
     return {
       index, time: localTime(entry.time), type: payload?.type ?? entry.kind, event,
+      attested: (payload?.attested ?? []).map((item) => ({ ...item, org: nameOf(run, item.org) })),
       signers: (signers ?? []).map(({ org, role, key }) => ({ org: nameOf(run, org), role, person: key.person })),
     };
   }).reverse();

@@ -10,9 +10,9 @@ import { hash } from "./values.js";
 const BYTES_MAX = 268_435_456;
 const ITEMS_MAX = 20_000;
 
-const proof = list(hash, 0, 256);
+export const proof = list(hash, 0, 256);
 
-const item = object({ index: integer(0), entry: string, proof });
+export const item = object({ index: integer(0), entry: string, proof });
 
 const named = { space: string, name: string };
 
@@ -20,10 +20,10 @@ function nameForm(value, place) {
   recordName(value.space, value.name, place);
 }
 
-const record = object({
+export const record = object({
   ...named, value: optional(string),
   proof: object({ leaf: optional(object({ key: hash, value: hash })), siblings: proof }),
-  history: optional(list(integer(0), 1, ITEMS_MAX)),
+  history: optional(list(integer(0), 0, ITEMS_MAX)),
 }, nameForm);
 
 const evidence = object({

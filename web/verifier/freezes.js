@@ -1,7 +1,9 @@
 //! Acts on a freeze (FORMATS 2.7, 6.6): renewed, lifted in part, sold in execution. Its place in the queue stays.
 
-import { isFreeze, stockAt } from "./stacks.js";
-import { civilDay, dayBegins, dayText, micro, micros, written } from "./values.js";
+import { counts } from "./fold.js";
+import { policyAt } from "./givers.js";
+import { changesOf, daysOf, flowAt, isFreeze, shareDay, standing, stockAt } from "./stacks.js";
+import { civilDay, dayBegins, dayText, digitsOf, micro, micros, written } from "./values.js";
 
 /// The least quantity, in millionths and with `scale` decimal digits, that is worth a sum at a price for one unit.
 export function worth(limit, price, scale) {
@@ -20,6 +22,22 @@ export function inForce(right, id, day) {
     left -= held;
   }
   return 0n;
+}
+
+/// What of a freeze waits behind earlier ones: of a stock the quantity in millionths, else whether anything does.
+export function waiting(right, freeze, time) {
+  const today = dayText(civilDay(time));
+  const freezes = right.burdens.filter((burden) => isFreeze(burden) && counts(burden, time));
+  if (right.balance !== undefined) {
+    return micro(freeze.quantity ?? "0") - inForce({ ...right, burdens: freezes }, freeze.id, today);
+  }
+  const earlier = freezes.slice(0, freezes.findIndex((burden) => burden.id === freeze.id));
+  if (right.measure !== undefined) return earlier.some((burden) => shareDay(daysOf(burden, right), daysOf(freeze, right)));
+  const days = changesOf(right, [...earlier, freeze], today).filter((day) => day < freeze.to && freeze.from <= day);
+  return days.some((day) => {
+    const held = standing([...earlier, freeze], day).reduce((sum, burden) => sum + micro(burden.quantity), 0n);
+    return held > flowAt(right, day);
+  });
 }
 
 /// The right before and after, with another burden in the place of the freeze, or none.
@@ -51,22 +69,21 @@ function change(act) {
 /// The freeze with less of it frozen; where its order has a limit, the new sum and the price of the record say how much.
 function lifted(act, burden, right) {
   const { limit_cny: limit } = act.body;
-  const stays = micro(act.body.quantity);
-  act.must(burden.quantity !== undefined && stays > 0n && stays < micro(burden.quantity), `${burden.id} does not get smaller`);
+  const stays = amountOf(act, right);
+  act.must(burden.quantity !== undefined && stays < micro(burden.quantity), `${burden.id} does not get smaller`);
   act.must((limit === undefined) === (burden.limit_cny === undefined), "a limit where the order has none, or none where it has one");
   if (limit === undefined) return { ...burden, quantity: written(stays) };
   act.must(burden.price_cny !== undefined, `${burden.id} has a limit without a price`);
-  const fits = act.scalesOf(right.kind).some((scale) => worth(micro(limit), micro(burden.price_cny), scale) === stays);
-  act.must(fits, `${written(stays)} is not the quantity that follows from the limit`);
+  limitGives(act, right, stays, limit, burden.price_cny);
   return { ...burden, quantity: written(stays), limit_cny: written(micro(limit)) };
 }
 
 function execute(act) {
   return onFreeze(act, (burden, right) => {
     act.must(right.balance !== undefined && burden.quantity !== undefined, "only of a stock a part is sold");
-    const sold = micro(act.body.quantity);
+    const sold = amountOf(act, right);
     const most = inForce(right, burden.id, dayText(civilDay(act.time)));
-    act.must(sold > 0n && sold <= most, `${written(most)} of ${burden.id} is in force`);
+    act.must(sold <= most, `${written(most)} of ${burden.id} is in force`);
     const left = micro(burden.quantity) - sold;
     const sum = (before, more) => written(micro(before ?? "0") + micro(more));
     const changed = {
@@ -79,16 +96,43 @@ function execute(act) {
 
 export const FREEZE_ACTS = { change_freeze: change, execute_freeze: execute };
 
-/// Checks that the quantity of a new freeze is the one that follows from its limit and price.
-export function limitGivesQuantity(act) {
-  const { right: id, limit_cny: limit, price_cny: price, quantity } = act.body;
-  if (limit === undefined && price === undefined) return;
-  if (quantity === undefined) {
-    act.must(price === undefined, "ground has no price for one unit");
+/// The quantity of a command in millionths: above zero, in the unit and the digits of the kind.
+function amountOf(act, right) {
+  const { quantity, unit: name } = act.body;
+  const { unit } = policyAt(act, right.kind);
+  act.must(name === unit.name && digitsOf(quantity) <= unit.scale && micro(quantity) > 0n, `${quantity} ${name} is no quantity of the kind`);
+  return micro(quantity);
+}
+
+function limitGives(act, right, quantity, limit, price) {
+  const { unit } = policyAt(act, right.kind);
+  const least = worth(micro(limit), micro(price), unit.scale);
+  act.must(quantity === least, `the limit and the price give ${written(least)}`);
+}
+
+/// Checks a new freeze against the right as it stood.
+export function freezeMay(act) {
+  const { right: id, from, years, until, quantity, limit_cny: limit, price_cny: price } = act.body;
+  const right = act.rightBefore(id);
+  const { pledge } = policyAt(act, right.kind);
+  act.must(right.succeeded_by === undefined, `${id} has a successor`);
+  act.must(until === undefined || micros(dayBegins(until)) > micros(act.time), "the term is over");
+  if (right.measure !== undefined) {
+    act.must(quantity === undefined && from === undefined, "ground is frozen as a whole or by years");
+    act.must((years !== undefined) === (pledge.extent === "years"), "the extent is not that of the kind");
+    act.must(price === undefined, "of ground no price is noted");
     return;
   }
-  act.must(limit !== undefined && price !== undefined, "limit and price go together");
-  const { kind } = act.record("right", id);
-  const fits = act.scalesOf(kind).some((scale) => worth(micro(limit), micro(price), scale) === micro(quantity));
-  act.must(fits, `${quantity} is not the quantity that follows from the limit`);
+  act.must(quantity !== undefined && years === undefined, "the extent is not that of the kind");
+  act.must((from !== undefined) === (right.steps !== undefined), "the extent is not that of the kind");
+  const amount = amountOf(act, right);
+  act.must((limit === undefined) === (price === undefined), "limit and price go together");
+  if (limit !== undefined) limitGives(act, right, amount, limit, price);
+}
+
+/// Checks that the freeze to be lifted stands on the right.
+export function freezeStands(act) {
+  const { right, freeze } = act.body;
+  const stands = act.rightBefore(right).burdens.some((burden) => burden.id === freeze);
+  act.must(stands, `${freeze} does not stand on ${right}`);
 }

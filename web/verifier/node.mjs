@@ -2,18 +2,19 @@
 
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { verify } from "./checks.js";
 import { Fault } from "./fault.js";
 import { readTrust } from "./trust.js";
+import { verify } from "./verify.js";
 
-const USAGE = "usage: node node.mjs --policy FILE [--old FILE] [--now INSTANT] [--max-age SECONDS] [--json] FILE...\n"
+const USAGE = "usage: node node.mjs --policy FILE [--old FILE] [--now INSTANT] [--max-age SECONDS] [--entry FILE] [--json] FILE...\n"
   + "       node node.mjs --batch < jobs";
 
 /// What came of a file, in the form of the batch.
 function said(result) {
   const failed = result.checks.find((check) => check.outcome === "fail");
   const checks = result.checks.map(({ name, outcome }) => `${name}: ${outcome}`);
-  return { checks, failure: failed?.name ?? null, verdict: result.verdict };
+  const fraud = result.isFraud ? { fraud_proven: result.isProven ?? null } : {};
+  return { checks, failure: failed?.name ?? null, verdict: result.verdict, ...fraud };
 }
 
 const TRUST = new Map();
@@ -23,6 +24,7 @@ function readerOf(job) {
   if (!TRUST.has(job.policy)) TRUST.set(job.policy, readTrust(readFileSync(job.policy, "utf8")));
   return {
     policy: TRUST.get(job.policy), old: job.old && readFileSync(job.old, "utf8"), now: job.now, ageMax: job.max_age,
+    entry: job.entry && new Uint8Array(readFileSync(job.entry)),
   };
 }
 
@@ -49,7 +51,7 @@ async function batch() {
 
 function optionsOf(words) {
   const options = { files: [] };
-  const named = { "--policy": "policy", "--old": "old", "--now": "now", "--max-age": "max_age" };
+  const named = { "--policy": "policy", "--old": "old", "--now": "now", "--max-age": "max_age", "--entry": "entry" };
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at];
     if (word === "--json") options.json = true;
@@ -64,12 +66,14 @@ function optionsOf(words) {
 
 function print(file, result, json) {
   if (json) {
-    console.log(JSON.stringify({ file, verdict: result.verdict, checks: result.checks }));
+    const fraud = result.isFraud ? { fraud_proven: result.isProven ?? null } : {};
+    console.log(JSON.stringify({ file, verdict: result.verdict, checks: result.checks, ...fraud }));
     return;
   }
-  console.log(`${file}: ${result.verdict ?? "no verdict"}`);
-  for (const { name, outcome, message } of result.checks) {
-    console.log(`  ${name.padEnd(22)} ${outcome === "fail" ? "FAIL" : outcome}${message ? ` (${message})` : ""}`);
+  const fraud = result.isProven ? "the fraud is proven" : "nothing is proven";
+  console.log(`${file}: ${result.isFraud ? fraud : result.verdict ?? "no verdict"}`);
+  for (const { name, about, outcome, message } of result.checks) {
+    console.log(`  ${(about ? `${about}: ${name}` : name).padEnd(22)} ${outcome === "fail" ? "FAIL" : outcome}${message ? ` (${message})` : ""}`);
   }
 }
 
@@ -79,7 +83,7 @@ function files(options) {
     try {
       const [result] = answers({ ...options, file });
       print(file, result, options.json);
-      if (result.verdict === null) code = Math.max(code, 1);
+      if (result.verdict === null && !result.isProven) code = Math.max(code, 1);
     } catch (fault) {
       if (!(fault instanceof Fault) && fault.code === undefined) throw fault;
       console.error(`${file}: ${fault.message}`);

@@ -1,14 +1,16 @@
-//! The page 核验: takes an evidence file, a trust policy and an older checkpoint, checks them in this browser, and says what
+//! The page 核验: takes an evidence file or a certificate, a trust policy and an older checkpoint, checks them in this browser, and says what
 //! came of it. The same script runs on the served page and in the file that is opened from disk.
 
 import { hexDigest, textOf } from "./bytes.js";
-import { verification } from "./checks.js";
 import { element, grouped } from "./dom.js";
 import { Fault } from "./fault.js";
-import { readEvidence } from "./file.js";
+import { isFraudFile } from "./fraud.js";
 import { readVerifierKey } from "./note.js";
+import { certificateSection } from "./paper.js";
+import { isProofFile } from "./proof_file.js";
 import { checksSection, factsSection, silenceSection, verdictSection } from "./report.js";
 import { readTrust } from "./trust.js";
+import { evidenceIn, verificationOf } from "./verify.js";
 import { wordsOf } from "./words.js";
 
 const AGES = [undefined, 600, 3_600, 86_400, 604_800];
@@ -70,6 +72,7 @@ class Page {
     });
     const form = element("form", { class: "verify" },
       this.field("file", words.fileLabel, words.fileHint, "field drop"),
+      this.field("entry", words.entryLabel, "", "field", !this.needsEntry()),
       this.field("trust", words.trustLabel, words.trustHint, "field"),
       element("div", { class: "pair" }, this.field("old", words.oldLabel, "", "field"),
         element("p", { class: "field" }, element("label", { for: "age" }, words.ageLabel), ages)));
@@ -83,20 +86,26 @@ class Page {
     return form;
   }
 
-  field(name, label, hint, style) {
+  /// A proof file says nothing without the entry that it is about.
+  needsEntry() {
+    return this.files.file !== undefined && isProofFile(this.files.file.bytes);
+  }
+
+  field(name, label, hint, style, isHidden = false) {
     const input = element("input", { id: name, type: "file", "aria-describedby": `${name}-hint` });
     input.addEventListener("change", () => {
       if (input.files.length > 0) this.take(name, input.files[0]);
     });
     const chosen = this.files[name];
     const said = chosen ? `${this.words.chosen}: ${chosen.name}` : "";
-    return element("div", { class: style, "data-field": name }, element("label", { for: name }, label), input,
+    return element("div", { class: style, "data-field": name, hidden: isHidden }, element("label", { for: name }, label), input,
       element("p", { class: "hint", id: `${name}-hint` }, hint, hint && said ? " " : "", element("strong", { id: `${name}-chosen` }, said)));
   }
 
   async take(name, file) {
     this.files[name] = { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) };
     if (name !== "old") this.compared = false;
+    if (name === "file") this.root.querySelector("[data-field=entry]").hidden = !this.needsEntry();
     document.getElementById(`${name}-chosen`).textContent = `${this.words.chosen}: ${file.name}`;
     await this.check();
   }
@@ -114,16 +123,31 @@ class Page {
       this.result.replaceChildren(this.unread(fault));
       return;
     }
-    const steps = verification(this.files.file.bytes, reader);
+    if (this.needsEntry() && !this.files.entry) {
+      this.result.replaceChildren(element("p", {}, this.words.entryLabel));
+      return;
+    }
+    const steps = verificationOf(this.files.file.bytes, reader);
     for (;;) {
-      const { done, value } = steps.next();
-      if (round !== this.round) return;
+      const { done, value } = this.step(steps);
+      if (round !== this.round || value === undefined) return;
       if (done) {
         this.report(value, reader);
         return;
       }
       this.result.replaceChildren(element("p", {}, `${this.words.working}: ${value.name}`));
       await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+  }
+
+  /// The next check; nothing where the file cannot be taken apart at all, and then the page says so.
+  step(steps) {
+    try {
+      return steps.next();
+    } catch (fault) {
+      if (!(fault instanceof Fault)) throw fault;
+      this.result.replaceChildren(this.unread(fault));
+      return {};
     }
   }
 
@@ -134,6 +158,7 @@ class Page {
     if (text === null) throw new Fault("trust policy", "this is not UTF-8");
     return {
       policy: readTrust(text), supposed: trust === undefined, old: old && (textOf(old.bytes) ?? ""),
+      entry: this.needsEntry() ? this.files.entry?.bytes : undefined,
       now: `${new Date().toISOString().slice(0, 19)}Z`, ageMax: AGES[this.age],
     };
   }
@@ -151,8 +176,9 @@ class Page {
     this.result.replaceChildren(...[
       verdictSection(result, words, language, supposed),
       this.keySection(reader, failed),
+      result.certificate && certificateSection(result.certificate, words),
       checksSection(result, words, language),
-      failed || result.laterLaw ? undefined : factsSection(result, words, language),
+      ...(failed ? [] : factsOf(result)).map((part) => factsSection(part, words, language)),
       silenceSection(words),
     ].filter(Boolean));
     this.result.setAttribute("data-verdict", failed ? "fail" : result.verdict ?? "none");
@@ -176,9 +202,16 @@ class Page {
   }
 }
 
+/// The parts of a result that have facts to show: the files of a certificate, or an evidence file itself.
+function factsOf(result) {
+  const parts = result.parts ?? (result.file?.subject ? [result] : []);
+  return parts.filter((part) => !part.laterLaw);
+}
+
 /// The verifier key that a file names: that of its genesis. After a change of key, only a trust policy names the later one.
 function keysOf(bytes) {
-  const file = readEvidence(bytes);
+  if (isProofFile(bytes) || isFraudFile(bytes)) throw new Fault("trust policy", "this file names no key to compare: a trust policy is needed");
+  const [file] = evidenceIn(bytes);
   const first = file.entries.find((item) => item.index === 0);
   let text;
   try {

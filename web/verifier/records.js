@@ -29,24 +29,16 @@ export const line = object({ right: rightId, ...extent, behind, released: option
 export const lineResult = object(
   { line: integer(0, 63), right: rightId, ...extent, behind, released: optional(mark) }, extentInOrder);
 
-/// What a freeze says of its order, from law 2 on.
+/// What a freeze says of its order, from law 2 on. That nothing else has them follows from the events that make burdens.
 const orderMembers = {
-  order: optional(orderNumber), limit_cny: optional(yuan), price_cny: optional(price), executed: optional(quantity),
-  proceeds_cny: optional(quantity),
+  order: optional(orderNumber), limit_cny: optional(yuan), price_cny: optional(price), executed: optional(price),
+  proceeds_cny: optional(yuan),
 };
 
 export const burden = object({
   id: burdenId, ...extent, expires: optional(instant), authority: optional(partyId), behind, overhang: optional(overhang),
   ...orderMembers,
-}, (value, place) => {
-  extentInOrder(value, place);
-  const has = (member) => Object.hasOwn(value, member);
-  const [kind] = value.id;
-  must(has("expires") ? kind !== "P" : kind !== "V", place, "reservations expire, freezes may, and nothing else does");
-  must((kind === "F") === has("authority"), place, "freezes name an authority, and nothing else does");
-  must(kind === "F" || !Object.keys(orderMembers).some(has), place, "only freezes have an order");
-  must(kind !== "F" || !has("behind"), place, "a freeze stands behind nothing");
-});
+}, extentInOrder);
 
 export const cell = pattern(/^x(?:0|-?[1-9][0-9]{0,9})y(?:0|-?[1-9][0-9]{0,9})$/, "a cell");
 export const steps = list(object({ from: day, quantity }), 1, 128);

@@ -4,6 +4,7 @@
 import { hex } from "./bytes.js";
 import { element, factList, table } from "./dom.js";
 import { burdensOf, freeOf, historyOf, kindName, lastDay, localTime, nameOf, quantitiesOf, unitOf } from "./facts.js";
+import { written } from "./values.js";
 import { ACTS, CHECKS, REASONS } from "./words.js";
 
 const SIGNS = { pass: "✔", fail: "✘", "not covered": "–" };
@@ -11,14 +12,17 @@ const SIGNS = { pass: "✔", fail: "✘", "not covered": "–" };
 /// The verdict, in one sentence that can be read aloud. `supposed` says that the key was taken from the file.
 export function verdictSection(result, words, language, supposed) {
   const failed = result.checks.find((check) => check.outcome === "fail");
+  if (failed && result.isFraud) return conclusion("unclear", "–", words.fraudNone, [CHECKS[failed.name][language].join(": ")]);
   if (failed) {
     const [name] = CHECKS[failed.name][language];
     return conclusion("no", "✘", words.fails, [`${language === 0 ? `「${name}」` : `“${name}” `}${words.failsWhy}`]);
   }
-  const time = `${words.asOf} ${localTime(result.state.time)} (${words.position} ${result.state.index})`;
+  if (result.isFraud) return fraudSection(result, words);
+  const state = (result.parts?.[0] ?? result).state;
+  const time = state === undefined ? "" : `${words.asOf} ${localTime(state.time)} (${words.position} ${state.index})`;
   if (result.verdict === null) return conclusion("unclear", "–", words.unknown, [words.unknownWhy, time]);
   const current = result.verdict === "current and complete";
-  const heading = `${current ? words.current : words.recorded}: ${subjectSentence(result, words, language)}`;
+  const heading = `${current ? words.current : words.recorded}: ${sentences(result, words, language)}`;
   const why = current ? `${words.recordedWhy} ${words.currentWhy}` : words.recordedWhy;
   if (supposed) return conclusion("unclear", "–", `${words.supposed}. ${heading}`, [words.fingerprintFile, why, time]);
   return conclusion("yes", "✔", heading, [why, time]);
@@ -28,6 +32,18 @@ function conclusion(tag, sign, heading, lines) {
   return element("section", { class: `conclusion ${tag}` },
     element("p", { class: "answer" }, element("span", { "aria-hidden": "true" }, `${sign} `), heading),
     lines.map((line) => element("p", {}, line)));
+}
+
+/// What a fraud file comes to; that something is not proven does not make the log good.
+function fraudSection(result, words) {
+  if (result.isProven) return conclusion("no", "✘", words.fraudProven, [words.fraudProvenWhy]);
+  return conclusion("unclear", "–", words.fraudOpen, [words.unknownWhy]);
+}
+
+/// What a file says in one sentence; a certificate has one for each of its files, a proof file is about one entry.
+function sentences(result, words, language) {
+  if (result.parts) return result.parts.map((part) => subjectSentence(part, words, language)).join("; ");
+  return result.file.subject ? subjectSentence(result, words, language) : `${words.inLog}: ${result.file.index}`;
 }
 
 function quantityText(span, unit, words) {
@@ -57,8 +73,9 @@ function subjectSentence(result, words, language) {
 
 export function checksSection(result, words, language) {
   const outcomes = { pass: words.pass, fail: words.fail, "not covered": words.notCovered };
-  const rows = result.checks.map(({ name, outcome, message }) => {
-    const [title, what] = CHECKS[name][language];
+  const rows = result.checks.map(({ name, outcome, message, about }) => {
+    const [own, what] = CHECKS[name][language];
+    const title = about === undefined ? own : `${own} (${about})`;
     const sign = element("span", { class: `status ${outcome === "pass" ? "yes" : outcome === "fail" ? "refuse" : "ended"}` },
       element("span", { "aria-hidden": "true" }, SIGNS[outcome]), outcomes[outcome]);
     return [sign, element("strong", {}, title), [what, detail(outcome, message, words, language)]];
@@ -120,8 +137,18 @@ function rightFacts(result, name, words, language) {
 function statusOf(burden, words, unit) {
   if (!burden.counts) return words.expired;
   const word = burden.id.startsWith("F") ? words.frozen : burden.id.startsWith("V") ? words.reserved : words.registered;
-  if (burden.overhang === undefined) return word;
-  return `${word}, ${words.overhang} ${burden.overhang === "whole" ? words.whole : `${burden.overhang} ${unit}`}`;
+  const order = burden.id.startsWith("F") ? orderOf(burden, words, unit) : [];
+  if (burden.overhang === undefined) return [word, ...order].join(", ");
+  return `${[word, ...order].join(", ")}, ${words.overhang} ${burden.overhang === "whole" ? words.whole : `${burden.overhang} ${unit}`}`;
+}
+
+/// What a freeze says of its order, and whether it waits behind earlier ones.
+function orderOf({ order, limit_cny: limit, expires, executed, waits }, words, unit) {
+  const quantity = typeof waits === "bigint" ? (waits > 0n ? `${words.waits} ${written(waits)} ${unit}` : words.inForce) : waits ? words.waits : words.inForce;
+  return [
+    quantity, order && `${words.order} ${order}`, limit && `${words.limit} ${limit} ${words.yuan}`,
+    executed && `${words.executed} ${executed} ${unit}`, expires && `${words.until} ${localTime(expires)}`,
+  ].filter(Boolean);
 }
 
 function pledgeFacts(result, name, words, language) {
@@ -145,11 +172,12 @@ function pledgeFacts(result, name, words, language) {
 }
 
 function historySection(result, words, language) {
-  const items = historyOf(result).map(({ index, time, type, signers }) => element("li", {},
+  const items = historyOf(result).map(({ index, time, type, signers, attested }) => element("li", {},
     element("span", { class: "when" }, time), " ",
     element("strong", {}, (ACTS[type] ?? [type, type])[language]), ` · ${words.entry} ${index}`,
     element("span", { class: "who" }, `${words.signedBy}: `,
-      signers.map(({ org, person }, at) => `${at === 0 ? "" : "; "}${org}, ${words.person} ${person}`))));
+      signers.map(({ org, person }, at) => `${at === 0 ? "" : "; "}${org}, ${words.person} ${person}`)),
+    attested.map((item) => element("span", { class: "who" }, `${item.org}: ${words.attested} (${words[item.class]})`))));
   return element("div", {}, element("h3", {}, words.history), element("ol", { class: "history" }, items));
 }
 

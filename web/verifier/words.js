@@ -78,6 +78,62 @@ export const CHECKS = {
     ["答复", "登记机构的答复与规则一致"],
     ["Answer", "What was answered is what the law says"],
   ],
+  "certificate": [
+    ["查询证明", "文件完整, 其陈述正是所附证据包所说的内容"],
+    ["Certificate", "The file is whole, and its statement is what its evidence says"],
+  ],
+  "asked": [
+    ["所问均有答", "所问的每一项都有同一检查点下的证据包作答, 且没有别的"],
+    ["What was asked", "Each thing asked for is answered under one checkpoint, and nothing else is in the file"],
+  ],
+  "number and code": [
+    ["编号与核验码", "编号、核验码、查询人与出具时间只是登记机构的说法, 请凭核验码向其核对"],
+    ["Number and code", "Number, code, reader and hour are the registry's word alone; ask it for the code"],
+  ],
+  "pages": [
+    ["页面", "本程序不重新制作页面: 应以内附文件为准, 不以纸面文字为准"],
+    ["Pages", "This program does not make the pages again: believe the file inside, not the pages"],
+  ],
+  "entry": [
+    ["账页内容", "随附的账页正在所说的位置"],
+    ["Entry", "The entry given beside the file says that it stands at this position"],
+  ],
+  "present": [
+    ["现在是否有效", "证明文件只说明账页在账簿内; 是否仍然有效, 须看证据包"],
+    ["Present state", "A proof file shows that an entry is in the log; whether it still holds, evidence shows"],
+  ],
+  "other checkpoint": [
+    ["另一检查点", "同一密钥还签署了另一检查点"],
+    ["Other checkpoint", "The same key signed another checkpoint too"],
+  ],
+  "contradiction": [
+    ["相互矛盾", "两个检查点不属于同一本账簿"],
+    ["Contradiction", "The two checkpoints cannot be of one log"],
+  ],
+  "complete history": [
+    ["历史完整", "所列记录的经过没有遗漏, 正如状态所承诺"],
+    ["Complete history", "The history of the record is the whole one that the state commits to"],
+  ],
+  "entry checkpoint": [
+    ["账页的检查点", "账页在登记簿签署过的账簿之内"],
+    ["Checkpoint of the entry", "The entry is in a tree that the log signed"],
+  ],
+  "omission": [
+    ["隐瞒", "账页涉及该记录, 而完整经过中没有它"],
+    ["Omission", "The entry concerns the record, and its complete history lacks it"],
+  ],
+  "open group": [
+    ["未结组的检查点", "检查点的最后一页不是状态账页"],
+    ["Open group", "The checkpoint ends in an entry that is no state entry"],
+  ],
+  "repetition": [
+    ["重复决定", "同一指令被决定了两次"],
+    ["Repetition", "One command was decided twice"],
+  ],
+  "replay": [
+    ["重算", "决定是否合规须重算规则; 本页不重算, 请用登记系统的命令行程序"],
+    ["Replay", "Whether the law makes another entry needs a replay; use the command line program of the register"],
+  ],
   "law": [
     ["规则的每次适用", "本文件不涉及: 每次登记决定是否合规, 须由审计方或自行重算全部账簿得知"],
     ["The law at every step", "Not covered by any file: whether each decision followed the law is known by replaying the whole log"],
@@ -92,6 +148,12 @@ export const REASONS = {
   "no auditors": ["信任文件中没有审计方", "The trust policy names no auditors"],
   "auditors did not cosign": ["信任文件中的审计方未及时联署", "The auditors of the trust policy did not cosign in time"],
   "later law": ["文件用到本程序尚不认识的规则版本", "The file uses a later law than this program knows"],
+  "number and code": ["只有登记机构知道", "Only the registry knows"],
+  "pages": ["本程序不制作页面", "This program makes no pages"],
+  "signatures of a proof file": ["签署人的密钥不在证明文件内; 记录的证据包才有", "The keys of the signers are not in a proof file; evidence of a record has them"],
+  "present state of a proof file": ["请索取该记录的证据包", "Ask for evidence of the record"],
+  "unknown entry": ["这些内容在账簿内, 但不是本程序认识的账页", "These bytes are in the log, but are no entry that this program knows"],
+  "replay": ["本页不重算规则", "This page does not replay the law"],
   "law": ["须由审计方或自行重算", "Auditors or one's own replay would show it"],
 };
 
@@ -115,6 +177,9 @@ export const ACTS = {
   withdraw_objection: ["撤回异议", "objection withdrawn"], register_guarantee: ["登记保证", "guarantee registered"],
   register_buyout_commitment: ["登记收购承诺", "buyout commitment registered"],
   record_external_registration: ["记录外部登记", "external registration recorded"],
+  surrender_right: ["清缴注销", "units surrendered"], correct_right: ["更正", "right corrected"],
+  transfer_right: ["转移", "right transferred"], convert_right: ["转换", "right converted"],
+  change_freeze: ["变更冻结", "freeze changed"], execute_freeze: ["执行冻结", "freeze executed"], erase: ["抹除隐藏值", "hidden values erased"],
 };
 
 const WORDS = {
@@ -123,7 +188,7 @@ const WORDS = {
     "核验全部在本页内进行: 文件不会离开您的电脑, 断网也可使用。",
     "Everything is checked inside this page: no file leaves your computer, and it works with the network off.",
   ],
-  fileLabel: ["证据包", "Evidence file"],
+  fileLabel: ["证据包或查询证明 (JSON 或 PDF)", "Evidence file or certificate (JSON or PDF)"],
   fileHint: ["把文件拖到这里, 或点击选择。", "Drop the file here, or choose it."],
   trustLabel: ["信任文件", "Trust policy"],
   trustHint: [
@@ -131,6 +196,7 @@ const WORDS = {
     "Trust cannot come from the registry itself: use the trust policy that you were handed in person (trust.txt). Without one, compare the fingerprint below with the one on paper.",
   ],
   oldLabel: ["您保留的旧检查点 (可不附)", "An older checkpoint that you kept (optional)"],
+  entryLabel: ["证明文件所指的账页", "The entry that the proof file is about"],
   ageLabel: ["最多接受多旧的状态", "Greatest age of the state"],
   ages: [
     ["不限, 只告诉我", "no limit, just tell me"], ["10 分钟", "10 minutes"], ["1 小时", "1 hour"], ["1 天", "1 day"], ["7 天", "7 days"],
@@ -181,6 +247,28 @@ const WORDS = {
   registered: ["在登", "registered"], reserved: ["预登记", "reservation"], frozen: ["冻结", "freeze"], expired: ["已失效", "expired"],
   overhang: ["悬空", "overhang"], through: ["至", "through"], until: ["至", "until"], then: ["此后", "then"], inclusive: ["(含)", "(inclusive)"],
   revoked: ["撤销起始日", "Revoked from"], succeededBy: ["已由其承继", "Succeeded by"], ended: ["已终止", "ended"],
+  certificate: ["查询证明", "Search certificate"], number: ["编号", "Number"], code: ["核验码", "Verification code"],
+  issued: ["出具时间", "Issued"], reader: ["查询人", "Reader"], purpose: ["用途", "Purpose"],
+  provisional: ["临时", "Provisional"],
+  provisionalWhy: [
+    "出具时尚无足够见证方联署, 账簿可能给别人看另一种历史。", "No quorum of witnesses had cosigned yet: the log may show others another history.",
+  ],
+  paperLabel: ["纸上的核验码, 或扫描二维码所得的文字", "The code on the paper, or the text of its QR code"],
+  paperSame: ["与本文件一致", "That is the code of this file"],
+  paperOther: ["与本文件不一致: 纸面与文件不是同一份证明", "That is not of this file: paper and file are two certificates"],
+  paperNone: ["不是核验码: 十六个字符, 末位是校验位", "This is no code: sixteen characters, of which the last is a check character"],
+  registryWord: [
+    "编号、核验码、查询人与出具时间是登记机构的说法, 本文件不能证明。", "Number, code, reader and hour are the registry's word; the file does not prove them.",
+  ],
+  fraudProven: ["造假成立: 该日志密钥签署了相互矛盾的内容", "Fraud is proven: the key of the log signed what cannot both be true"],
+  fraudProvenWhy: ["请保留此文件, 并向其他成员与监管部门出示。", "Keep this file, and show it to other members and to the authority."],
+  fraudOpen: ["本页不能判断: 须重算规则", "Not judged here: the law must be replayed"],
+  fraudNone: ["造假未获证明", "No fraud is proven"],
+  inLog: ["该账页在账簿内", "The entry is in the log"],
+  order: ["文号", "order"], limit: ["限额", "limit"], waits: ["轮候", "waits"], inForce: ["生效", "in force"],
+  executed: ["已执行", "executed"], yuan: ["元", "yuan"],
+  attested: ["由申请人证明其同意, 本人未签署", "consent attested by the giver; did not sign"],
+  paper: ["书面", "paper"], video: ["录像", "video"],
   none: ["无", "none"], entry: ["账页", "entry"], signedBy: ["签署", "signed by"], person: ["人员", "person"],
   cosigners: ["联署", "Cosigned by"], question: ["所问", "Question"], admissible: ["可以登记", "Admissible"],
   inadmissible: ["不可登记", "Not admissible"], findings: ["理由", "Findings"], atMost: ["最多", "At most"],

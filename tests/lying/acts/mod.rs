@@ -2,6 +2,7 @@
 
 mod freezes;
 mod more_acts;
+mod right_acts;
 
 use greenlien::domain::command::SignerRole;
 use greenlien::domain::envelope::{Envelope, EnvelopeSignature};
@@ -372,7 +373,11 @@ fn check(both: &mut Both, act: &Act, file: &str) {
 #[test]
 fn every_lie_about_an_act_is_found_by_both_verifiers() {
     let mut both = Both::new();
-    for act in acts().into_iter().chain(more_acts::acts()) {
+    for act in acts()
+        .into_iter()
+        .chain(more_acts::acts())
+        .chain(right_acts::acts())
+    {
         let file = act.told(example()).evidence().to_text();
         check(&mut both, &act, &file);
     }

@@ -1,0 +1,220 @@
+//! Lies about acts on rights, and about hidden values that are erased.
+
+use serde_json::{Value, json};
+
+use super::{Act, BANK, CHECKER, HOLDER, MAKER, ONES, ZEROS, true_act};
+
+const OFFICE: [u8; 2] = [MAKER, CHECKER];
+
+fn act(name: &'static str, kind: &'static str, keys: &[u8], body: &Value, mut event: Value) -> Act {
+    event["type"] = json!(kind);
+    Act {
+        name,
+        found_at: Some("authority"),
+        org: "M0",
+        kind,
+        body: body.clone(),
+        keys: keys.to_vec(),
+        event,
+        law: 2,
+    }
+}
+
+/// An event that changes members of the right alone.
+fn of_right(members: &Value) -> Value {
+    let mut change = members.clone();
+    change["of"] = json!("right|R4");
+    json!({"changes": [change]})
+}
+
+fn surrendered() -> Vec<Act> {
+    let body = json!({
+        "right": "R4", "quantity": "100", "unit": "tCO2e", "document": ZEROS, "consenting": ["M2"],
+    });
+    let keys = [MAKER, CHECKER, HOLDER];
+    let made = || of_right(&json!({"balance": "900"}));
+    let told = |name, event| act(name, "surrender_right", &keys, &body, event);
+    let by = |name, keys: &[u8]| act(name, "surrender_right", keys, &body, made());
+    let gone = json!([{"of": "right|R4", "list": "burdens", "id": "P5.0", "drop": true}]);
+    let mut with_row = made();
+    with_row["rows"] = gone;
+    vec![
+        true_act(told("a surrender", made())),
+        told(
+            "a surrender to another holder",
+            of_right(&json!({"balance": "900", "holder": "M3"})),
+        ),
+        told("a surrender of a burden too", with_row),
+        by("a surrender without the holder", &OFFICE),
+        by(
+            "a surrender with a stranger",
+            &[MAKER, CHECKER, HOLDER, BANK],
+        ),
+        Act {
+            org: "M3",
+            keys: vec![HOLDER, BANK],
+            ..told("a surrender by the bank", made())
+        },
+    ]
+}
+
+fn corrected() -> Vec<Act> {
+    let told = |name, body: Value, event| {
+        let mut body = body;
+        body["right"] = json!("R4");
+        body["document"] = json!(ZEROS);
+        act(name, "correct_right", &OFFICE, &body, event)
+    };
+    let class = || json!({"class": "CEA"});
+    let amount = || json!({"quantity": "1100", "unit": "tCO2e"});
+    let resolution = || json!({"resolution": true});
+    vec![
+        true_act(told("a class", class(), of_right(&class()))),
+        told(
+            "another class",
+            class(),
+            of_right(&json!({"class": "CCER"})),
+        ),
+        told(
+            "a class and a holder",
+            class(),
+            of_right(&json!({"class": "CEA", "holder": "M3"})),
+        ),
+        true_act(told(
+            "a quantity",
+            amount(),
+            of_right(&json!({"balance": "1100"})),
+        )),
+        told(
+            "another quantity",
+            amount(),
+            of_right(&json!({"balance": "1200"})),
+        ),
+        told(
+            "a quantity and a class",
+            amount(),
+            of_right(&json!({"balance": "1100", "class": "CEA"})),
+        ),
+        true_act(told(
+            "a resolution",
+            resolution(),
+            of_right(&json!({"resolution": ZEROS})),
+        )),
+        told(
+            "another resolution",
+            resolution(),
+            of_right(&json!({"resolution": ONES})),
+        ),
+    ]
+}
+
+/// A line of the pledge that the registrar entered too large.
+fn corrected_line() -> Vec<Act> {
+    let body = json!({
+        "right": "R4", "line": "P5.0", "quantity": "500", "unit": "tCO2e", "document": ZEROS, "consenting": ["M3"],
+    });
+    let keys = [MAKER, CHECKER, BANK];
+    let event = |burden: &str, line: &str, note: &str| {
+        json!({
+            "changes": [{"of": "pledge|P5", "corrections": []}],
+            "rows": [
+                {"of": "right|R4", "list": "burdens", "id": "P5.0", "quantity": burden},
+                {"of": "pledge|P5", "list": "corrections", "document": ZEROS, "entry": 6, "line": 0, "quantity": note},
+                {"of": "pledge|P5", "list": "lines", "line": 0, "quantity": line, "right": "R4"},
+            ],
+        })
+    };
+    let told = |name, burden, line, note| {
+        act(
+            name,
+            "correct_right",
+            &keys,
+            &body,
+            event(burden, line, note),
+        )
+    };
+    let mut moved = event("500", "500", "500");
+    moved["changes"][0]["pledgee"] = json!("M2");
+    vec![
+        true_act(told("a smaller line", "500", "500", "500")),
+        told("a line of another quantity", "400", "400", "500"),
+        told("a note of another quantity", "500", "500", "400"),
+        act(
+            "a line of another pledgee",
+            "correct_right",
+            &keys,
+            &body,
+            moved,
+        ),
+        act(
+            "a smaller line without its pledgee",
+            "correct_right",
+            &OFFICE,
+            &body,
+            event("500", "500", "500"),
+        ),
+    ]
+}
+
+fn transferred() -> Vec<Act> {
+    let body = json!({
+        "right": "R4", "to": "M3", "document": ZEROS, "consenting": ["M2", "M3"],
+    });
+    let keys = [MAKER, CHECKER, HOLDER, BANK];
+    let told = |name, event| act(name, "transfer_right", &keys, &body, event);
+    vec![
+        true_act(told("another holder", of_right(&json!({"holder": "M3"})))),
+        told("a third holder", of_right(&json!({"holder": "M0"}))),
+        told(
+            "another holder of more",
+            of_right(&json!({"holder": "M3", "balance": "2000"})),
+        ),
+        act(
+            "another holder without the old one",
+            "transfer_right",
+            &[MAKER, CHECKER, BANK],
+            &body,
+            of_right(&json!({"holder": "M3"})),
+        ),
+    ]
+}
+
+fn erased() -> Vec<Act> {
+    let body = json!({"of": "P5", "claims": ["contract_no"], "document": ZEROS});
+    let keys = [MAKER, CHECKER, BANK];
+    let event = |claim: &str, entry: u64| {
+        json!({
+            "changes": [{"of": "pledge|P5", "erased": []}],
+            "rows": [{"of": "pledge|P5", "list": "erased", "claim": claim, "entry": entry}],
+        })
+    };
+    let told = |name, event| act(name, "erase", &keys, &body, event);
+    let mut unhidden = event("contract_no", 6);
+    unhidden["changes"][0]["clear"] = json!(["hidden"]);
+    vec![
+        true_act(told("an erasure", event("contract_no", 6))),
+        told("an erasure of another value", event("principal_cny", 6)),
+        told("an erasure by another entry", event("contract_no", 5)),
+        told("an erasure of every digest", unhidden),
+        act(
+            "an erasure without the pledgee",
+            "erase",
+            &OFFICE,
+            &body,
+            event("contract_no", 6),
+        ),
+    ]
+}
+
+pub(super) fn acts() -> Vec<Act> {
+    [
+        surrendered(),
+        corrected(),
+        corrected_line(),
+        transferred(),
+        erased(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
