@@ -124,6 +124,7 @@ fn the_code_on_a_certificate_drawn_by_the_browser_is_read_by_another_program() {
 fn config_of(town: &Town, folder: &Path) -> Value {
     json!({
         "address": town.house.client().base(), "folder": folder, "now": "2026-12-02T02:00:00Z", "paths": town.paths(),
+        "right": "R10", "pledgee": "M6",
     })
 }
 
@@ -145,7 +146,19 @@ fn an_evidence_file_is_verified_as_served_and_from_a_disk_with_the_network_off()
 #[ignore = "needs chromium; `make browser` runs it"]
 fn every_page_meets_the_rules_of_axe_and_of_the_keyboard_and_nothing_complains() {
     let (town, folder) = (town(), tempfile::tempdir().unwrap());
-    run("pages.mjs", &config_of(&town, folder.path()));
+    let mut config = config_of(&town, folder.path());
+    let (right, code) = (town.permit, certificate_of(&town).code);
+    config["right"] = json!(right.to_string());
+    let paths = config["paths"].as_array_mut().unwrap();
+    for path in [
+        format!("/check?right={right}&quantity=50&from=2027-01-01&through=2027-06-30"),
+        format!("/check?right={right}&quantity=5&from=2027-01-01&through=2027-06-30"),
+        format!("/certificates?right={right}"),
+        format!("/certificates/{code}"),
+    ] {
+        paths.push(json!(path));
+    }
+    run("pages.mjs", &config);
     town.house.close();
 }
 
@@ -202,7 +215,7 @@ fn the_main_pages_of_a_demonstration_can_be_pictured() {
         &json!({
             "address": place["address"], "folder": folder.path(), "trust": data.join("trust.policy"),
             "out": out.as_deref().unwrap_or(folder.path()),
-            "permit": "91500113PP7QNGFH31001R|SO2", "unit": "500113006013JE00001L00000001",
+            "permit": "91500113HKFGY7BF6Y002U|SO2", "unit": "500113006013JE00001L00000001",
         }),
     );
     demo.kill().unwrap();

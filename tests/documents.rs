@@ -56,6 +56,32 @@ fn both_readmes_have_the_same_commands() {
     assert_eq!(all(&english), all(&chinese));
 }
 
+/// Each language shows the pictures of its own pages, none is left over, and nobody waits for a large one.
+#[test]
+fn the_readmes_show_every_picture_and_none_is_large() {
+    const BYTES_MAX: u64 = 150_000;
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/images");
+    let mut count = 0;
+    for file in std::fs::read_dir(&folder).unwrap() {
+        let file = file.unwrap();
+        let name = file.file_name().into_string().unwrap();
+        let readme = if name.ends_with(".zh.png") {
+            README_ZH
+        } else {
+            README
+        };
+        assert!(readme.contains(&format!("(docs/images/{name})")), "{name}");
+        let bytes = std::fs::read(file.path()).unwrap();
+        assert!(bytes.starts_with(b"\x89PNG\r\n"), "{name}");
+        let length = file.metadata().unwrap().len();
+        assert!(length <= BYTES_MAX, "{name}: {length} bytes");
+        count += 1;
+    }
+    let named =
+        README.matches("(docs/images/").count() + README_ZH.matches("(docs/images/").count();
+    assert_eq!(count, named);
+}
+
 /// Runs a block as a shell does into which it is pasted; returns what is seen, both streams as they come.
 fn paste(script: &str, folder: &str) -> String {
     let script = format!("exec 2>&1\n{script}\n");

@@ -101,7 +101,12 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<AskPage, Fault>
     let now = registry.now().max(registry.published().time);
     let policy = look::policy(registry, &right.kind, now)?;
     page.about = Some(about(registry, id, &right, &policy, visit.lang)?);
-    if visit.param("pledgee").is_none() {
+    if QUESTION.iter().all(|field| visit.param(field).is_none()) {
+        // What is asked most often: from now on, as long as the right lasts.
+        if let Some(rest) = Span::new(now.day().max(right.span.from()), right.span.to()) {
+            page.typed.from = rest.from().to_string();
+            page.typed.through = rest.to().previous().to_string();
+        }
         return Ok(page);
     }
     match question(registry, visit, id, &right, &policy)? {
@@ -165,6 +170,11 @@ fn about(
         asks_years: policy.extent == ExtentRule::Years,
     })
 }
+
+/// The fields beside the right: with one of them filled in, a question is asked.
+const QUESTION: [&str; 7] = [
+    "pledgee", "quantity", "from", "through", "first", "last", "term",
+];
 
 type Faults = Vec<(&'static str, String)>;
 

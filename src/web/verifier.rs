@@ -53,6 +53,7 @@ const MODULES: &[(&str, &str)] = modules![
     "file.js",
     "fold.js",
     "stacks.js",
+    "free.js",
     "hanging.js",
     "land.js",
     "question.js",

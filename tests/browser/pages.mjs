@@ -17,6 +17,7 @@ async function violations(page) {
   return found;
 }
 
+const STOPS_MAX = 200;
 const STOPS = "[...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex=\"0\"]')]"
   + ".filter((one) => one.offsetParent !== null || one.classList.contains('skip')).length";
 const FOCUSED = "(() => { const one = document.activeElement; if (one === document.body) return null;"
@@ -38,8 +39,44 @@ async function walk(page, path) {
   if (reached.length < stops) faults.push(`${path}: ${reached.length} of ${stops} stops are reached by keyboard`);
 }
 
+/// Presses the tab key until something has the focus, as a person without a mouse does.
+async function tabTo(page, selector) {
+  for (let at = 0; at < STOPS_MAX; at += 1) {
+    await page.press("Tab");
+    if (await page.value(`document.activeElement.matches(${JSON.stringify(selector)})`)) return true;
+  }
+  faults.push(`${selector} is never reached by keyboard`);
+  return false;
+}
+
+/// Waits for the page that a key press opens.
+async function follow(page, what) {
+  const address = await page.value("location.href");
+  await page.press("Enter", "Enter", "\r");
+  await page.until(`location.href !== ${JSON.stringify(address)} && document.readyState === "complete"`, what);
+}
+
+/// From the first page to an answer by keyboard alone: search for a right, ask about it, read what is said.
+async function journey(page, language) {
+  await page.open(`${config.address}/?lang=${language}`);
+  if (!await tabTo(page, "#q")) return;
+  await page.send("Input.insertText", { text: config.right });
+  await follow(page, "the right that was searched for");
+  if (!await tabTo(page, `main a[href^="/check?right="]`)) return;
+  await follow(page, "the question about it");
+  if (!await tabTo(page, "#pledgee")) return;
+  await page.send("Input.insertText", { text: config.pledgee });
+  if (!await tabTo(page, "#quantity")) return;
+  await page.send("Input.insertText", { text: "7" });
+  await follow(page, "the answer");
+  const said = await page.value("document.querySelector('.conclusion .answer')?.textContent ?? ''");
+  if (said.trim() === "") faults.push(`the question by keyboard has no answer in ${language}`);
+  else console.log(`by keyboard, ${language}: ${said.trim()}`);
+}
+
 const page = await browser.page();
 await page.clock(config.now);
+for (const language of ["zh", "en"]) await journey(page, language);
 for (const path of config.paths) {
   for (const language of ["zh", "en"]) {
     const address = `${config.address}${path}${path.includes("?") ? "&" : "?"}lang=${language}`;

@@ -39,7 +39,7 @@ async function dark(png) {
 }
 
 const page = await browser.page();
-await page.size(1_000, 1_400, 2);
+await page.size(2_400, 3_400, 1);
 await page.send("Page.navigate", { url: `${pathToFileURL(config.pdf).href}#toolbar=0&navpanes=0&view=FitH` });
 const { width, height, rgba } = await helper.pixels(await picture(page));
 const gray = Buffer.alloc(width * height);

@@ -147,9 +147,11 @@ impl Model {
         if right.kind.is_land() {
             right.measure = quantity;
         } else {
-            // The steps of a flow are adjusted day by day, not corrected.
+            // The steps of a flow are adjusted day by day, not corrected, and then nobody loses anything.
             because(reasons, right.levels.len() > 1, 2014);
-            right.levels = vec![(right.levels[0].0, quantity)];
+            if let [(_, level)] = right.levels.as_mut_slice() {
+                *level = quantity;
+            }
         }
         self.hang(&[nth]);
         let needed = self.losers(nth, &before);

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use greenlien::domain::pledge::Pledge;
 use greenlien::domain::right::{Burden, BurdenId, Capacity, Extent, Right};
 use greenlien::primitives::id::{PledgeId, RightId};
+use greenlien::primitives::time::Timestamp;
 
 use super::compare::{extent_of, number};
 use super::stage::{Played, Stage};
@@ -47,6 +48,7 @@ pub(crate) fn nothing_is_made_or_lost(stage: &Stage, before: &Ledger, played: &P
         return;
     }
     let deed = &played.order.deed;
+    let at = stage.world.machine().last_time();
     closed_pledges_rest(deed, before, &after);
     other_rights_rest(stage, deed, before, &after);
     match deed {
@@ -62,7 +64,7 @@ pub(crate) fn nothing_is_made_or_lost(stage: &Stage, before: &Ledger, played: &P
         } => {
             let (old, new) = both(stage, *right, before, &after);
             assert_eq!(amount(old), amount(new) + quantity, "{deed:?}");
-            assert_eq!(extents(old), extents(new), "{deed:?}");
+            assert_eq!(extents(old, at), extents(new, at), "{deed:?}");
         }
         Deed::ExecuteFreeze {
             freeze, quantity, ..
@@ -70,7 +72,7 @@ pub(crate) fn nothing_is_made_or_lost(stage: &Stage, before: &Ledger, played: &P
             let freeze = stage.model.freezes[*freeze];
             let (old, new) = both(stage, freeze.right, before, &after);
             assert_eq!(amount(old), amount(new) + quantity, "{deed:?}");
-            let taken = |right: &Right| -> i64 { extents(right).iter().map(|it| it.1).sum() };
+            let taken = |right: &Right| -> i64 { extents(right, at).iter().map(|it| it.1).sum() };
             assert_eq!(taken(old), taken(new) + quantity, "{deed:?}");
         }
         Deed::Correct {
@@ -80,7 +82,10 @@ pub(crate) fn nothing_is_made_or_lost(stage: &Stage, before: &Ledger, played: &P
         } => {
             let (old, new) = both(stage, *right, before, &after);
             let id = stage.model.rights[*right].id;
-            assert!(taken_of(new) != taken_of(old) && *quantity > 0, "{id}");
+            assert!(
+                taken_of(new, at) != taken_of(old, at) && *quantity > 0,
+                "{id}"
+            );
         }
         _ => {}
     }
@@ -116,14 +121,20 @@ fn size(right: &Right) -> Vec<(i64, i64)> {
     }
 }
 
-fn extents(right: &Right) -> Vec<(BurdenId, i64)> {
-    let extent = |burden: &Burden| (burden.id, extent_of(burden.extent).0);
-    right.burdens.iter().map(extent).collect()
+/// What counts at a moment: a reservation or a freeze that has ended stays until its right is touched, and then is gone.
+fn standing(right: &Right, at: Timestamp) -> impl Iterator<Item = &Burden> {
+    let burdens = right.burdens.iter();
+    burdens.filter(move |burden| burden.counts_at(at))
 }
 
-fn taken_of(right: &Right) -> Vec<(BurdenId, Extent)> {
-    let burdens = right.burdens.iter();
-    burdens.map(|burden| (burden.id, burden.extent)).collect()
+fn extents(right: &Right, at: Timestamp) -> Vec<(BurdenId, i64)> {
+    let extent = |burden: &Burden| (burden.id, extent_of(burden.extent).0);
+    standing(right, at).map(extent).collect()
+}
+
+fn taken_of(right: &Right, at: Timestamp) -> Vec<(BurdenId, Extent)> {
+    let extent = |burden: &Burden| (burden.id, burden.extent);
+    standing(right, at).map(extent).collect()
 }
 
 /// A pledge that is closed never changes again; only what it hides may be erased.
@@ -175,8 +186,7 @@ fn burdens_move_whole(stage: &Stage, issue: &Issue, before: &Ledger, after: &Led
     let mut moved = Vec::new();
     for nth in &issue.succeeds {
         let (old, left) = both(stage, *nth, before, after);
-        let standing = old.burdens.iter().filter(|burden| burden.counts_at(at));
-        moved.extend(standing.map(|it| (it.id, it.extent, it.behind.clone())));
+        moved.extend(standing(old, at).map(|it| (it.id, it.extent, it.behind.clone())));
         assert!(left.burdens.is_empty(), "{issue:?}: {left:?}");
     }
     let burdens = after.new_right(before).burdens.iter();
@@ -190,13 +200,14 @@ fn burdens_move_whole(stage: &Stage, issue: &Issue, before: &Ledger, after: &Led
 
 /// A part and what is left of a right are the right; so are the parts of each line that was divided.
 fn transfers_divide(stage: &Stage, transfer: &Transfer, before: &Ledger, after: &Ledger) {
+    let at = stage.world.machine().last_time();
     let (old, left) = both(stage, transfer.right, before, after);
     let Some(part) = &transfer.part else {
         let mut same = old.clone();
         same.holder = left.holder;
         same.burdens.clone_from(&left.burdens);
         assert_eq!(&same, left, "{transfer:?}");
-        assert_eq!(taken_of(old), taken_of(left), "{transfer:?}");
+        assert_eq!(taken_of(old, at), taken_of(left, at), "{transfer:?}");
         assert_eq!(before.pledges, after.pledges, "{transfer:?}");
         return;
     };
@@ -227,6 +238,7 @@ fn transfers_divide(stage: &Stage, transfer: &Transfer, before: &Ledger, after: 
 
 /// A conversion takes as much as it says, and what stood on it stands in proportion on what it turns into.
 fn conversions_turn(stage: &Stage, conversion: &Conversion, before: &Ledger, after: &Ledger) {
+    let at = stage.world.machine().last_time();
     let (old, left) = both(stage, conversion.right, before, after);
     let new = after.new_right(before);
     assert_eq!(amount(new), conversion.quantity, "{conversion:?}");
@@ -241,7 +253,7 @@ fn conversions_turn(stage: &Stage, conversion: &Conversion, before: &Ledger, aft
         }
     };
     let mut shares = Vec::new();
-    for burden in &old.burdens {
+    for burden in standing(old, at) {
         let rest = left.burden(burden.id).map_or(0, |it| length(it.extent));
         let gone = length(burden.extent) - rest;
         assert!((0..=of).contains(&gone), "{conversion:?}");
@@ -252,7 +264,7 @@ fn conversions_turn(stage: &Stage, conversion: &Conversion, before: &Ledger, aft
         }
     }
     shares.retain(|(_, share)| *share > 0);
-    let stands = extents(new).into_iter();
+    let stands = extents(new, at).into_iter();
     let stands: Vec<_> = stands.map(|(id, it)| (id.pledge(), it)).collect();
     assert_eq!(shares, stands, "{conversion:?}");
 }

@@ -10,6 +10,7 @@ import { findingForm, LAW_MAX } from "./entries.js";
 import { must, Unknown } from "./fault.js";
 import { boolean, integer, isObject, list, object, word } from "./forms.js";
 import { counts, without } from "./fold.js";
+import { convertedOf, freeDays } from "./free.js";
 import { modelOf } from "./records.js";
 import { changesOf, daysOf, flowAt, isFreeze, shareDay, standing, stockAt, taken } from "./stacks.js";
 import { civilDay, dayText, digitsOf, micro, partyId, written } from "./values.js";
@@ -362,24 +363,4 @@ function freeSpans(right, burdens, today) {
   const from = right.span.from > today ? right.span.from : today;
   const taken_ = [...convertedOf(right), ...burdens.map((item) => daysOf(item, right))];
   return freeDays({ from, to: right.span.to }, taken_);
-}
-
-/// What is left of a span without the days of others.
-function freeDays({ from: first, to: end }, others) {
-  let from = first;
-  const spans = [];
-  for (const days_ of [...others].sort((left, right) => (left.from < right.from ? -1 : 1))) {
-    if (days_.from > from) spans.push({ from, to: days_.from < end ? days_.from : end });
-    if (days_.to > from) from = days_.to;
-  }
-  spans.push({ from, to: end });
-  return spans.filter((span) => span.from < span.to);
-}
-
-/// The years of a right that another right has taken the place of.
-function convertedOf(right) {
-  return (right.converted ?? []).map((text) => {
-    const [first, last] = text.split("-").map(Number);
-    return { from: `${first}-01-01`, to: `${last + 1}-01-01` };
-  });
 }

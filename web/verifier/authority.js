@@ -13,7 +13,9 @@ import { freezeMay, freezeStands } from "./freezes.js";
 import { GIVERS } from "./givers.js";
 import { overhangsFollow } from "./hanging.js";
 import { changesLines, linesAsAsked } from "./lines.js";
+import { burden, lineResult } from "./records.js";
 import { changesRight, rightAsAsked } from "./rights.js";
+import { burdenId } from "./values.js";
 
 /// What a party in recovery neither gives nor consents to.
 const BARRED = new Set(["assign_pledge", "change_rank", "record_disposal", "release_pledge", "substitute_collateral"]);
@@ -135,6 +137,7 @@ function judge(act) {
 /// An act of law 2: the event is what its type makes of the records before it, or keeps within what the payload asks for.
 function judgeAct(act, type) {
   act.must(act.event.type === type, "the event is of another type");
+  for (const row of act.event.rows ?? []) rowForm(act, row);
   if (type === "extend_right") {
     act.must(isExtension(act, exactEvent), "the event is not what the act makes of the records before it");
   } else if (isExact(type)) {
@@ -148,6 +151,14 @@ function judgeAct(act, type) {
   const touched = new Set([...act.event.changes, ...(act.event.rows ?? [])].map(({ of }) => of));
   const elsewhere = (act.event.overhangs ?? []).find(({ right }) => !touched.has(`right|${right}`));
   act.must(elsewhere === undefined, "an overhang on a right that the act does not touch");
+}
+
+/// A line or a burden that an act puts is one, also where no history of its record is shown.
+function rowForm(act, row) {
+  const item = without(row, "of", "list", "drop");
+  if (row.list === "burdens" && row.drop) burdenId(item.id, act.place);
+  else if (row.list === "burdens") burden(item, act.place);
+  else if (row.list === "lines") lineResult(item, act.place);
 }
 
 function signedByAll(act) {

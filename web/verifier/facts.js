@@ -4,10 +4,10 @@
 
 import { eventsOf } from "./entries.js";
 import { counts } from "./fold.js";
+import { freeOf } from "./free.js";
 import { waiting } from "./freezes.js";
-import { modelOf } from "./records.js";
-import { changesOf, counting, daysOf, flowAt, isFreeze, shareDay, standing, stockAt, taken } from "./stacks.js";
-import { civilDay, dayNumber, dayText, micros, written } from "./values.js";
+import { isFreeze } from "./stacks.js";
+import { dayNumber, dayText, micros } from "./values.js";
 
 /// An instant in the time of the register, +08:00.
 export function localTime(text) {
@@ -40,41 +40,11 @@ export function unitOf(run, right) {
   return policyOf(run, right.kind)?.unit.name ?? "";
 }
 
-/// What is not encumbered, from today on: spans with millionths of a stock or flow, or of land the free days.
-export function freeOf(run, right) {
-  const { time } = run.state;
-  const today = dayText(civilDay(time));
-  const burdens = counting(right, time);
-  const rest = (has, on) => {
-    const left = has - taken(on);
-    return left > 0n ? left : 0n;
-  };
-  if (modelOf(right) === "stock") return [{ quantity: written(rest(stockAt(right, today), burdens)) }];
-  if (modelOf(right) === "land") return freeDays(right, burdens, today);
-  const segments = [];
-  const days = changesOf(right, burdens, today);
-  days.forEach((from, at) => {
-    const quantity = written(rest(flowAt(right, from), standing(burdens, from)));
-    const to = days[at + 1];
-    if (to === undefined || from >= right.span.to) return;
-    if (segments.at(-1)?.quantity === quantity) segments.at(-1).to = to;
-    else segments.push({ from, to, quantity });
-  });
-  return segments.filter((segment) => segment.to <= right.span.to);
-}
-
-function freeDays(right, burdens, today) {
-  const end = right.revoked_from !== undefined && right.revoked_from < right.span.to ? right.revoked_from : right.span.to;
-  const marks = [today, right.span.from, end, ...burdens.flatMap((burden) => Object.values(daysOf(burden, right)))];
-  const days = [...new Set(marks)].filter((day) => day >= today && day >= right.span.from && day <= end).sort();
-  const spans = [];
-  days.slice(0, -1).forEach((from, at) => {
-    const span = { from, to: days[at + 1] };
-    if (burdens.some((burden) => shareDay(daysOf(burden, right), span))) return;
-    if (spans.at(-1)?.to === from) spans.at(-1).to = span.to;
-    else spans.push(span);
-  });
-  return spans;
+/// What is not encumbered, from today on, as spans: with a quantity, or of land the free days; none where nothing is.
+export function freeSpans(run, right) {
+  const free = freeOf(right, policyOf(run, right.kind)?.pledge.extent === "years", run.state.time);
+  if (free.quantity !== undefined) return [free];
+  return free.parts ?? free.years ?? (free.whole ? [{}] : []);
 }
 
 /// The burdens of a right, each with whom it favors.

@@ -3,7 +3,7 @@
 
 import { touchedBy } from "./events.js";
 import { modelOf } from "./records.js";
-import { changesOf, counting, daysOf, flowAt, isFreeze, overhangs, standing } from "./stacks.js";
+import { changesOf, countingAs, daysOf, flowAt, isFreeze, overhangs, standing } from "./stacks.js";
 import { civilDay, dayText, micro, numberOf, written } from "./values.js";
 
 /// Events that leave nothing hanging, since the law refuses what there is no room for: they name no overhangs.
@@ -17,7 +17,7 @@ export function takes(event) {
 /// What hangs of each burden that counts at a time and is no freeze: millionths, or `"whole"`.
 export function hangs(right, time) {
   const model = modelOf(right);
-  const burdens = counting(right, time).filter((burden) => isOf(model, burden));
+  const burdens = countingAs(model, right, time);
   switch (model) {
     case "stock": {
       const has = right.revoked_from === undefined ? micro(right.balance) : 0n;
@@ -28,12 +28,6 @@ export function hangs(right, time) {
     default:
       return byName(burdens, burdens.map((burden) => (isCovered(burden, right) ? 0n : "whole")));
   }
-}
-
-/// Whether a burden has the extent of a model.
-function isOf(model, { quantity, from }) {
-  if (model === "land") return quantity === undefined;
-  return quantity !== undefined && (model === "flow") === (from !== undefined);
 }
 
 function byName(burdens, lacks) {

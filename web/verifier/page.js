@@ -99,7 +99,7 @@ class Page {
     const chosen = this.files[name];
     const said = chosen ? `${this.words.chosen}: ${chosen.name}` : "";
     return element("div", { class: style, "data-field": name, hidden: isHidden }, element("label", { for: name }, label), input,
-      element("p", { class: "hint", id: `${name}-hint` }, hint, hint && said ? " " : "", element("strong", { id: `${name}-chosen` }, said)));
+      element("p", { class: "hint", id: `${name}-hint` }, hint, hint ? " " : "", element("strong", { id: `${name}-chosen` }, said)));
   }
 
   async take(name, file) {
@@ -145,8 +145,8 @@ class Page {
     try {
       return steps.next();
     } catch (fault) {
-      if (!(fault instanceof Fault)) throw fault;
-      this.result.replaceChildren(this.unread(fault));
+      // What this program fails at is never a verdict, so it says that too, and does not go on waiting.
+      this.result.replaceChildren(this.unread(fault instanceof Fault ? fault : new Fault("program", String(fault))));
       return {};
     }
   }

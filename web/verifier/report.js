@@ -3,7 +3,7 @@
 
 import { hex } from "./bytes.js";
 import { element, factList, table } from "./dom.js";
-import { burdensOf, freeOf, historyOf, kindName, lastDay, localTime, nameOf, quantitiesOf, unitOf } from "./facts.js";
+import { burdensOf, freeSpans, historyOf, kindName, lastDay, localTime, nameOf, quantitiesOf, unitOf } from "./facts.js";
 import { written } from "./values.js";
 import { ACTS, CHECKS, REASONS } from "./words.js";
 
@@ -62,7 +62,7 @@ function subjectSentence(result, words, language) {
   }
   const { record } = result.records.get(`right|${name}`);
   const unit = unitOf(result, record);
-  const free = freeOf(result, record);
+  const free = freeSpans(result, record);
   const text = free.length === 0 ? words.none : free.map((span) => quantityText(span, unit, words)).join(`; ${words.then} `);
   return `${kindName(result, record.kind, language)} ${name}: ${words.free} ${text}`;
 }

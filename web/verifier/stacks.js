@@ -12,6 +12,12 @@ export function counting(right, time) {
   return right.burdens.filter((burden) => counts(burden, time));
 }
 
+/// Those of them that have the extent of a model; no other is taken from it.
+export function countingAs(model, right, time) {
+  return counting(right, time).filter(({ quantity, from }) =>
+    (model === "land" ? quantity === undefined : quantity !== undefined && (model === "flow") === (from !== undefined)));
+}
+
 /// The days of a burden on a right.
 export function daysOf(burden, right) {
   return { from: burden.from ?? right.span.from, to: burden.to ?? right.span.to };

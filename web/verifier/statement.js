@@ -6,11 +6,12 @@ import { read } from "./canonical.js";
 import { readPayload } from "./commands.js";
 import { eventsOf, readEntry } from "./entries.js";
 import { must } from "./fault.js";
+import { freeOf } from "./free.js";
 import { readCheckpoint, readNote } from "./note.js";
 import { readPolicy } from "./policies.js";
-import { modelOf, valueForm } from "./records.js";
-import { changesOf, counting, daysOf, flowAt, shareDay, standing, taken } from "./stacks.js";
-import { civilDay, dayText, identityName, micro, micros, numberOf, written } from "./values.js";
+import { valueForm } from "./records.js";
+import { counting } from "./stacks.js";
+import { identityName, micro, micros, numberOf, written } from "./values.js";
 
 const PLACE = "evidence";
 const RECENT_MICROSECONDS = 92n * 86_400n * 1_000_000n;
@@ -47,7 +48,6 @@ function present(members) {
 class Source {
   constructor(file, time) {
     this.time = time;
-    this.today = dayText(civilDay(time));
     this.records = new Map();
     for (const item of file.records) {
       if (item.value === undefined) continue;
@@ -87,7 +87,7 @@ class Source {
     const burdens = counting(right, this.time);
     return present({
       acts, burdens: burdens.map((burden) => this.burden(burden, acts)), external: burdens.flatMap((burden) => this.external(burden)),
-      free: this.free(right, policy), from: right.span.from, to: right.span.to, holder: this.named(right.holder),
+      free: freeOf(right, policy.pledge.extent === "years", this.time), from: right.span.from, to: right.span.to, holder: this.named(right.holder),
       issuer: this.named(right.issuer), identities: right.identities.map(({ scheme, value }) => `${scheme}:${value}`),
       kind: right.kind, notes: this.notes(), number: registrationNumber(this.genesis.region, right.kind, name),
       policy: policy.digest, policy_changes: changes, quantity: mostOf(right), result: "record", right: name, unit: policy.unit.name,
@@ -151,37 +151,6 @@ class Source {
     return (this.owner(burden)?.external ?? []).map(({ term, ...report }) => ({ burden: burden.id, ...report, ...term }));
   }
 
-  free(right, policy) {
-    const { span, revoked_from: revoked } = right;
-    const end = revoked !== undefined && revoked < span.to ? revoked : span.to;
-    const live = { from: span.from > this.today ? span.from : this.today, to: end };
-    if (right.succeeded_by !== undefined || live.from >= live.to) return { ended: true };
-    const burdens = counting(right, this.time);
-    switch (modelOf(right)) {
-      case "stock":
-        return { quantity: written(largest(micro(right.balance) - taken(burdens), 0n)) };
-      case "flow":
-        return { parts: this.parts(right, burdens, live) };
-      default:
-        if (policy.pledge.extent === "years") return { years: freeYears(right, burdens, live) };
-        return { whole: burdens.length === 0 };
-    }
-  }
-
-  /// What is free of a flow, day by day; neighbors that are the same, what they lack included, are one.
-  parts(right, burdens, live) {
-    const days = changesOf(right, burdens, live.from).filter((day) => day < live.to);
-    const parts = [];
-    days.forEach((from, at) => {
-      const rest = flowAt(right, from) - taken(standing(burdens, from));
-      const last = parts.at(-1);
-      const to = days[at + 1] ?? live.to;
-      if (last?.rest === rest) last.to = to;
-      else parts.push({ rest, from, to });
-    });
-    return parts.map(({ rest, from, to }) => ({ from, quantity: written(largest(rest, 0n)), to }));
-  }
-
   notes() {
     const parties = [...this.records.keys()].filter((of) => of.startsWith("party|")).map((of) => of.slice(6));
     return parties.sort((left, right) => numberOf(left) - numberOf(right)).flatMap((id) => notesOf(this.records.get(`party|${id}`), this.named(id)));
@@ -200,23 +169,6 @@ function notesOf(record, party) {
     ...(ended === undefined ? [] : [{ about: "ended", entry: ended.entry, party, successor: ended.successor }]),
     ...names.map(({ name, until }) => ({ about: "former name", entry: until, name, party })),
   ];
-}
-
-/// The days of a right by years that nothing takes.
-function freeYears(right, burdens, live) {
-  const converted = (right.converted ?? []).map((text) => {
-    const [first, last] = text.split("-").map(Number);
-    return { from: `${first}-01-01`, to: `${last + 1}-01-01` };
-  });
-  const others = [...converted, ...burdens.map((burden) => daysOf(burden, right))].filter((days) => shareDay(days, live));
-  const spans = [];
-  let { from } = live;
-  for (const days of others.sort((left, right_) => (left.from < right_.from ? -1 : 1))) {
-    if (days.from > from) spans.push({ from, to: days.from });
-    if (days.to > from) from = days.to;
-  }
-  if (from < live.to) spans.push({ from, to: live.to });
-  return spans;
 }
 
 function mostOf(right) {

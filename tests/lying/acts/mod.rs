@@ -359,27 +359,29 @@ fn acts() -> Vec<Act> {
     ]
 }
 
-/// Both verifiers find the lie where it is to be found.
-fn check(both: &mut Both, act: &Act, file: &str) {
+/// Both verifiers find the lie where it is to be found; returns what the first one says where it does not.
+fn check(both: &mut Both, act: &Act, file: &str) -> Option<String> {
     let verdict = both.verify(act.name, file.as_bytes(), &reader());
     let (name, failure) = (act.name, verdict.failure());
     let failed = failure.map(|check| check.name);
-    assert_eq!(failed, act.found_at, "{name}: {failure:?}");
-    if act.found_at.is_none() {
+    if act.found_at.is_none() && failed.is_none() {
         assert_eq!(verdict.level, Some(Level::CurrentAndComplete), "{name}");
     }
+    (failed != act.found_at).then(|| format!("{name}: {failure:?}, not {:?}", act.found_at))
 }
 
 #[test]
 fn every_lie_about_an_act_is_found_by_both_verifiers() {
     let mut both = Both::new();
+    let mut faults = Vec::new();
     for act in acts()
         .into_iter()
         .chain(more_acts::acts())
         .chain(right_acts::acts())
     {
         let file = act.told(example()).evidence().to_text();
-        check(&mut both, &act, &file);
+        faults.extend(check(&mut both, &act, &file));
     }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
     both.agree();
 }

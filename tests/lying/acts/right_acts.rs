@@ -35,21 +35,13 @@ fn surrendered() -> Vec<Act> {
     let made = || of_right(&json!({"balance": "900"}));
     let told = |name, event| act(name, "surrender_right", &keys, &body, event);
     let by = |name, keys: &[u8]| act(name, "surrender_right", keys, &body, made());
-    let gone = json!([{"of": "right|R4", "list": "burdens", "id": "P5.0", "drop": true}]);
-    let mut with_row = made();
-    with_row["rows"] = gone;
     vec![
         true_act(told("a surrender", made())),
         told(
             "a surrender to another holder",
             of_right(&json!({"balance": "900", "holder": "M3"})),
         ),
-        told("a surrender of a burden too", with_row),
         by("a surrender without the holder", &OFFICE),
-        by(
-            "a surrender with a stranger",
-            &[MAKER, CHECKER, HOLDER, BANK],
-        ),
         Act {
             org: "M3",
             keys: vec![HOLDER, BANK],
@@ -133,19 +125,10 @@ fn corrected_line() -> Vec<Act> {
             event(burden, line, note),
         )
     };
-    let mut moved = event("500", "500", "500");
-    moved["changes"][0]["pledgee"] = json!("M2");
     vec![
         true_act(told("a smaller line", "500", "500", "500")),
         told("a line of another quantity", "400", "400", "500"),
         told("a note of another quantity", "500", "500", "400"),
-        act(
-            "a line of another pledgee",
-            "correct_right",
-            &keys,
-            &body,
-            moved,
-        ),
         act(
             "a smaller line without its pledgee",
             "correct_right",
