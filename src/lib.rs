@@ -18,4 +18,6 @@ pub mod store;
 pub mod verify;
 #[cfg(feature = "server")]
 pub mod web;
+#[cfg(feature = "server")]
+pub mod webhooks;
 pub mod witness;

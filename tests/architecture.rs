@@ -100,6 +100,12 @@ const ROOMS: &[Room] = &[
         pure: false,
     },
     Room {
+        name: "webhooks",
+        rooms: &["primitives", "service"],
+        crates: &["base64", "serde", "toml", "tracing", "ureq"],
+        pure: false,
+    },
+    Room {
         name: "http",
         rooms: &[
             "primitives",
@@ -148,6 +154,7 @@ const ROOMS: &[Room] = &[
             "store",
             "service",
             "witness",
+            "webhooks",
             "http",
             "web",
         ],

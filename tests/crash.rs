@@ -42,8 +42,13 @@ impl Server {
         let mut process = Process::new(env!("CARGO_BIN_EXE_greenlien"))
             .arg("serve")
             .arg(data)
-            .args(["--listen", "127.0.0.1:0", "--allow-test-keys", "--log-key"])
+            .args(["--allow-test-keys", "--log-key"])
             .arg(key)
+            .args(
+                ["--listen", "127.0.0.1:0"]
+                    .iter()
+                    .filter(|_| !flags.contains(&"--listen")),
+            )
             .args(flags)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -74,14 +79,14 @@ impl Server {
 
 /// What the clients know when the server is gone.
 #[derive(Default)]
-struct Notes {
+pub(crate) struct Notes {
     /// Receipts: the index of the entry and its bytes.
-    acknowledged: Vec<(u64, String)>,
+    pub(crate) acknowledged: Vec<(u64, String)>,
     /// Commands that were sent and not answered.
     in_doubt: Vec<String>,
 }
 
-fn client(
+pub(crate) fn client(
     server: &str,
     aud: &str,
     right: RightId,

@@ -5,10 +5,12 @@
 //! id is consumed once: who sends it again is told the original decision.
 
 use std::fmt;
+use std::io::{BufRead, BufReader};
 use std::thread::sleep;
 use std::time::Duration;
 
-use ureq::Agent;
+use ureq::typestate::WithoutBody;
+use ureq::{Agent, RequestBuilder};
 
 use crate::cli::exit::Failure;
 use crate::domain::command::{Body, Command, Expected, Signer, SignerRole};
@@ -189,21 +191,51 @@ impl Client {
     /// Reads what is at a path, which begins with a slash.
     pub fn get(&self, path: &str) -> Result<Reply, ClientFault> {
         let url = format!("{}{path}", self.base);
-        Self::patiently(&url, || {
-            let request = self.agent.get(&url);
-            match &self.token {
-                Some(token) => request.header("authorization", token),
-                None => request,
-            }
-            .call()
-        })
+        Self::patiently(&url, || self.asking(&url).call())
+    }
+
+    /// A request that shows the session, if there is one.
+    fn asking(&self, url: &str) -> RequestBuilder<WithoutBody> {
+        let request = self.agent.get(url);
+        match &self.token {
+            Some(token) => request.header("authorization", token),
+            None => request,
+        }
+    }
+
+    /// Opens an answer without an end, which must bring something within `silence` each time; `last` is the last event that
+    /// was seen. An answer of failure is handed back as it is.
+    pub fn stream(
+        &self,
+        path: &str,
+        last: Option<u64>,
+        silence: Duration,
+    ) -> Result<Result<impl BufRead + use<>, Reply>, ClientFault> {
+        let url = format!("{}{path}", self.base);
+        let fault = |cause: ureq::Error| self.no_answer(path, cause.to_string());
+        let request = match last {
+            Some(last) => self.asking(&url).header("last-event-id", last.to_string()),
+            None => self.asking(&url),
+        };
+        let request = request.config().timeout_global(None);
+        let request = request.timeout_per_read(Some(silence)).build();
+        let mut response = request.call().map_err(fault)?;
+        let status = response.status().as_u16();
+        if status == 200 {
+            return Ok(Ok(BufReader::new(response.into_body().into_reader())));
+        }
+        let body = response.body_mut().with_config().limit(ANSWER_BYTES_MAX);
+        Ok(Err(Reply::new(
+            status,
+            body.read_to_string().map_err(fault)?,
+        )))
     }
 
     /// Reads the bytes at a path, which begins with a slash; an answer of failure is handed back as it is.
     pub fn get_bytes(&self, path: &str) -> Result<Result<Vec<u8>, Reply>, ClientFault> {
         let url = format!("{}{path}", self.base);
         let fault = |cause: ureq::Error| self.no_answer(path, cause.to_string());
-        let mut response = self.agent.get(&url).call().map_err(fault)?;
+        let mut response = self.asking(&url).call().map_err(fault)?;
         let status = response.status().as_u16();
         let body = response.body_mut().with_config().limit(ANSWER_BYTES_MAX);
         let bytes = body.read_to_vec().map_err(fault)?;

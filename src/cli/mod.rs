@@ -23,6 +23,8 @@ pub mod doctor;
 pub mod draft;
 pub mod environment;
 #[cfg(feature = "server")]
+pub mod events;
+#[cfg(feature = "server")]
 pub mod evidence;
 pub mod exit;
 #[cfg(feature = "server")]
@@ -58,6 +60,8 @@ pub mod submit;
 #[cfg(feature = "server")]
 pub mod trust;
 pub mod verify;
+#[cfg(feature = "server")]
+pub mod webhooks;
 #[cfg(feature = "server")]
 pub mod witness;
 
@@ -107,6 +111,10 @@ enum Action {
     Show(show::ShowArgs),
     #[cfg(feature = "server")]
     Openings(login::OpeningsArgs),
+    #[cfg(feature = "server")]
+    Events(events::EventsArgs),
+    #[cfg(feature = "server")]
+    Webhooks(webhooks::WebhooksArgs),
     #[cfg(feature = "server")]
     Statistics(statistics::StatisticsArgs),
     #[cfg(feature = "server")]
@@ -174,6 +182,10 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
         Action::Show(args) => show::run(args),
         #[cfg(feature = "server")]
         Action::Openings(args) => login::run_openings(args),
+        #[cfg(feature = "server")]
+        Action::Events(args) => events::run(args),
+        #[cfg(feature = "server")]
+        Action::Webhooks(args) => webhooks::run(args),
         #[cfg(feature = "server")]
         Action::Statistics(args) => statistics::run(args),
         #[cfg(feature = "server")]

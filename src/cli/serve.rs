@@ -11,17 +11,24 @@ use tracing_subscriber::EnvFilter;
 
 use crate::cli::environment::{self, ClockArgs, setting};
 use crate::cli::exit::{EXIT_CODES, Exit, Failure};
-use crate::cli::{feeding, keyfile, listen};
+use crate::cli::{feeding, files, keyfile, listen};
 use crate::http;
 use crate::ledger::policy_file::TrustPolicy;
-use crate::primitives::crypto::SecretKey;
+use crate::primitives::crypto::{PublicKey, SecretKey};
 use crate::primitives::limits;
 use crate::service::openings::sealing::OpeningsKey;
 use crate::service::options::{Options, StopCause};
+use crate::service::webhooks::WebhookOptions;
 use crate::service::{Registry, ServiceFault};
 use crate::store::HighWater;
 use crate::web;
+use crate::webhooks;
+use crate::webhooks::courier::Couriers;
+use crate::webhooks::file::Configured;
 use crate::witness::feeder::Pace;
+
+/// Bytes of the file of --webhooks: 32 tables with 256 names each.
+const WEBHOOKS_FILE_BYTES_MAX: usize = 262_144;
 
 const LISTEN_DEFAULT: &str = "127.0.0.1:8470";
 
@@ -64,6 +71,12 @@ pub struct ServeArgs {
     /// Have checkpoints cosigned by the witnesses of this file (C2SP tlog-policy, with addresses and a quorum)
     #[arg(long, value_name = "FILE")]
     witnesses: Option<PathBuf>,
+    /// Send notices to the addresses of this file (docs/OPERATING.md)
+    #[arg(long, value_name = "FILE", requires = "webhooks_key")]
+    webhooks: Option<PathBuf>,
+    /// The key that signs what is sent to them
+    #[arg(long, value_name = "FILE", requires = "webhooks")]
+    webhooks_key: Option<PathBuf>,
     /// Believe the proxy at this address what it adds to X-Forwarded-For, so that quotas count its clients and not itself
     #[arg(long, value_name = "ADDRESS")]
     behind_proxy: Vec<IpAddr>,
@@ -121,6 +134,8 @@ pub fn run(args: &ServeArgs) -> Result<Exit, Failure> {
         .map(read)
         .collect::<Result<_, Failure>>()?;
     let openings_key = config.openings_key.as_ref().map(read).transpose()?;
+    let taken = log_keys.iter().chain(&openings_key).map(SecretKey::public);
+    let hooks = hooks(args, &read, &taken.collect::<Vec<_>>())?;
     let openings_key = openings_key
         .map(|key| sealing_key(&key, &log_keys))
         .transpose()?;
@@ -134,6 +149,7 @@ pub fn run(args: &ServeArgs) -> Result<Exit, Failure> {
     let options = Options {
         further_log_keys: log_keys.into_iter().map(Arc::new).collect(),
         openings_key,
+        webhooks: hooks.as_ref().map(Hooks::options),
         ..options(args, policy.clone(), &log_key)?
     };
     let opened = Registry::open_with(&args.folder, log_key, args.clock.clock(), options);
@@ -147,10 +163,19 @@ pub fn run(args: &ServeArgs) -> Result<Exit, Failure> {
     let feeder = policy
         .map(|policy| feeding::start(&registry, &policy, Pace::default()))
         .transpose()?;
+    let couriers = hooks.map(|hooks| {
+        Couriers::start(
+            &registry,
+            hooks.configured,
+            &hooks.key,
+            webhooks::courier::Pace::default(),
+        )
+    });
     let watched = Arc::clone(&registry);
     let routes = http::router_behind(Arc::clone(&registry), web::router(), &args.behind_proxy);
     let served = listen::serve(config.listen, routes, move || watched.is_stopped());
     let cause = registry.stop_cause();
+    drop(couriers);
     drop(feeder);
     registry.stop();
     served?;
@@ -159,6 +184,41 @@ pub fn run(args: &ServeArgs) -> Result<Exit, Failure> {
     }
     tracing::info!("stopped");
     Ok(Exit::Done)
+}
+
+/// The webhooks of the file, and the key that signs what is sent to them.
+struct Hooks {
+    configured: Vec<Configured>,
+    key: Arc<SecretKey>,
+}
+
+impl Hooks {
+    fn options(&self) -> WebhookOptions {
+        let webhooks = self.configured.iter().map(|one| one.webhook.clone());
+        WebhookOptions {
+            webhooks: webhooks.collect(),
+            key: self.key.public(),
+        }
+    }
+}
+
+fn hooks(
+    args: &ServeArgs,
+    read: &impl Fn(&PathBuf) -> Result<SecretKey, Failure>,
+    taken: &[PublicKey],
+) -> Result<Option<Hooks>, Failure> {
+    let (Some(file), Some(key)) = (&args.webhooks, &args.webhooks_key) else {
+        return Ok(None);
+    };
+    let text = files::read_text(file, WEBHOOKS_FILE_BYTES_MAX)?;
+    let configured =
+        webhooks::file::parse(&text).map_err(|fault| Failure::refused(fault).of(file.display()))?;
+    let key = Arc::new(read(key)?);
+    if taken.contains(&key.public()) {
+        return Err(Failure::usage("--webhooks-key: has another job already")
+            .hint("make another with `greenlien keygen`; one key does one job"));
+    }
+    Ok(Some(Hooks { configured, key }))
 }
 
 /// One key does one job: who can copy the log's signatures must not read what it hides.

@@ -254,6 +254,33 @@ impl Event {
         }
     }
 
+    /// Returns the id of the numbered record or of the freeze that the event creates.
+    pub fn created(&self) -> Option<String> {
+        match self {
+            Self::PartyAdmitted { party, .. } => Some(party.to_string()),
+            Self::RightIssued { right, .. } => Some(right.to_string()),
+            Self::Frozen { burden, .. } => Some(burden.id.to_string()),
+            Self::Reserved { reservation, .. } => Some(reservation.to_string()),
+            Self::PledgeRegistered { pledge, .. } => Some(pledge.to_string()),
+            Self::KeyAdded { .. }
+            | Self::KeyRevoked { .. }
+            | Self::SigningPolicySet { .. }
+            | Self::PolicyAdopted { .. }
+            | Self::RightAdjusted { .. }
+            | Self::RightRevoked { .. }
+            | Self::Unfrozen { .. }
+            | Self::ReservationCancelled { .. }
+            | Self::PledgeAmended { .. }
+            | Self::PledgeExtended { .. }
+            | Self::PledgeReleased { .. } => None,
+            Self::Changed { changes, .. } => {
+                let mut new = changes.iter().filter(|change| change.new);
+                let numbered = new.find(|change| change.of.is_numbered());
+                numbered.map(|change| change.of.name())
+            }
+        }
+    }
+
     /// Returns the overhangs that the event changed.
     pub fn overhangs(&self) -> &[OverhangChange] {
         match self {

@@ -70,6 +70,14 @@ impl StateKey {
         }
     }
 
+    /// Says whether the key is that of a record that the registry numbers; the others are found by what they say.
+    pub fn is_numbered(&self) -> bool {
+        match self {
+            Self::Right(_) | Self::Pledge(_) | Self::Reservation(_) | Self::Party(_) => true,
+            Self::Identity(_) | Self::Source(_) | Self::Cell(_) | Self::Policy(_) => false,
+        }
+    }
+
     /// Parses a space and a name.
     pub fn parse(space: &str, name: &str) -> Option<Self> {
         match space {

@@ -10,6 +10,7 @@ mod check;
 mod commands;
 mod description;
 mod disclosed;
+mod events;
 mod evidence;
 mod exports;
 mod extract;
@@ -27,6 +28,7 @@ mod schema;
 pub mod server;
 mod sessions;
 mod statistics;
+mod webhooks;
 pub mod witness;
 
 use std::future::Future;
@@ -36,6 +38,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use axum::Extension;
 use axum::extract::{Request, State};
 use axum::http::header::{
     CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
@@ -48,6 +51,7 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::http::events::Streams;
 use crate::http::gate::Gate;
 use crate::http::problem::{Cause, Kind, Problem};
 pub use crate::http::server::serve_routes;
@@ -76,6 +80,7 @@ const REQUEST_TIME: Duration = Duration::from_secs(limits::REQUEST_SECONDS_MAX);
         (name = "pledges", description = "pledges and reservations"),
         (name = "parties", description = "institutions and persons"),
         (name = "sessions", description = "signing in with a key, and what only members see"),
+        (name = "events", description = "notices of decided commands"),
         (name = "alerts", description = "what should be looked at, and prices"),
         (name = "statistics", description = "tables by position of the log"),
         (name = "evidence", description = "files that verify offline"),
@@ -110,6 +115,10 @@ fn described_routes() -> OpenApiRouter<Arc<Registry>> {
             sessions::get_session,
             sessions::end_session
         ))
+        .routes(routes!(events::stream_events))
+        .routes(routes!(webhooks::list_webhooks))
+        .routes(routes!(webhooks::list_deliveries))
+        .routes(routes!(webhooks::replay_webhook))
         .routes(routes!(alerts::list_alerts, alerts::ask_alerts))
         .routes(routes!(alerts::add_prices))
         .routes(routes!(
@@ -150,6 +159,7 @@ pub fn router_behind(
         registry: Arc::clone(&registry),
         proxies: proxies.into(),
     };
+    let streams = Streams::of(&registry);
     let (routes, _) = described_routes().split_for_parts();
     routes
         .merge(pages)
@@ -161,6 +171,7 @@ pub fn router_behind(
             extract::drain(request.into_body()).await;
             Problem::of(Kind::MethodNotAllowed)
         })
+        .layer(Extension(streams))
         .layer(from_fn_with_state(gate, gate::pass))
         .layer(from_fn_with_state(Arc::new(AtomicU64::new(1)), frame))
         .with_state(registry)
@@ -221,7 +232,7 @@ mod tests {
         let api = openapi();
         let text = api.to_string();
         let paths = api["paths"].as_object().unwrap();
-        assert_eq!(paths.len(), 37);
+        assert_eq!(paths.len(), 41);
         assert!(paths.contains_key("/tile/{path}") && paths.contains_key("/v1/commands:batch"));
         let mut ids = std::collections::BTreeSet::new();
         for (path, item) in paths {

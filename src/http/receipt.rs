@@ -7,8 +7,6 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use crate::domain::entry::Outcome;
-use crate::domain::event::Event;
-use crate::domain::facts::StateKey;
 use crate::domain::wire::event_json;
 use crate::http::answer::json_with;
 use crate::http::findings::finding_views;
@@ -34,7 +32,7 @@ pub(crate) fn receipt_text(receipt: &Receipt) -> Result<String, Problem> {
     out.push_str(if receipt.cosigned { "true" } else { "false" });
     let decision = match &receipt.outcome {
         Outcome::Accepted { event, .. } => {
-            if let Some(id) = created(event) {
+            if let Some(id) = event.created() {
                 out.push_str(",\"created\":");
                 emit_text(&id, &mut out);
             }
@@ -77,45 +75,6 @@ pub(crate) fn receipt_text(receipt: &Receipt) -> Result<String, Problem> {
     }
     out.push('}');
     Ok(out)
-}
-
-/// Returns the id of the numbered record or of the freeze that the event creates.
-fn created(event: &Event) -> Option<String> {
-    match event {
-        Event::PartyAdmitted { party, .. } => Some(party.to_string()),
-        Event::RightIssued { right, .. } => Some(right.to_string()),
-        Event::Frozen { burden, .. } => Some(burden.id.to_string()),
-        Event::Reserved { reservation, .. } => Some(reservation.to_string()),
-        Event::PledgeRegistered { pledge, .. } => Some(pledge.to_string()),
-        Event::KeyAdded { .. }
-        | Event::KeyRevoked { .. }
-        | Event::SigningPolicySet { .. }
-        | Event::PolicyAdopted { .. }
-        | Event::RightAdjusted { .. }
-        | Event::RightRevoked { .. }
-        | Event::Unfrozen { .. }
-        | Event::ReservationCancelled { .. }
-        | Event::PledgeAmended { .. }
-        | Event::PledgeExtended { .. }
-        | Event::PledgeReleased { .. } => None,
-        Event::Changed { changes, .. } => {
-            let mut new = changes.iter().filter(|change| change.new);
-            new.find_map(|change| numbered(&change.of))
-        }
-    }
-}
-
-/// Returns the id of a record that the registry numbers, and nothing for those that are found by what they say.
-fn numbered(of: &StateKey) -> Option<String> {
-    match of {
-        StateKey::Right(_)
-        | StateKey::Pledge(_)
-        | StateKey::Reservation(_)
-        | StateKey::Party(_) => Some(of.name()),
-        StateKey::Identity(_) | StateKey::Source(_) | StateKey::Cell(_) | StateKey::Policy(_) => {
-            None
-        }
-    }
 }
 
 /// What a submitter gets for a decided command.
@@ -164,6 +123,7 @@ impl IntoResponse for Decided {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::event::Event;
     use crate::domain::finding::{Code, Finding};
     use crate::http::openapi;
     use crate::primitives::canonical::Json;

@@ -268,3 +268,57 @@ pub const OPENING_READS_PER_PARTY: u64 = 600;
 
 /// Seconds until a party may read openings once more.
 pub const OPENING_READ_SECONDS: u64 = 1;
+
+/// Event streams that are open at once: a task and at most 300 kB each, 150 MB in all.
+pub const EVENT_STREAMS_MAX: usize = 512;
+
+/// Event streams of one address; an office behind one address has a stream for each of its programs.
+pub const EVENT_STREAMS_PER_ADDRESS_MAX: usize = 32;
+
+/// Streams that read the log at the same time; the others wait, so that readers far behind leave the processor to the rest.
+pub const EVENT_SCANS_MAX: usize = 2;
+
+/// Entries that a stream looks at before another has its turn: about 50 ms at 50 us each.
+pub const EVENT_SCAN_ENTRIES: usize = 1_024;
+
+/// Notices that a stream takes at once; with what waits to be sent, at most three times as many are in memory.
+pub const EVENT_NOTICES_MAX: usize = 64;
+
+/// Seconds after which a silent stream says where it is; proxies cut off what is silent for a minute.
+pub const EVENT_HEARTBEAT_SECONDS: u64 = 15;
+
+/// Records, parties and types of command that one stream or webhook watches, each.
+pub const WATCHED_MAX: usize = 64;
+
+/// Records that a stream by party remembers, so that it folds no history twice; about 2 KiB each.
+pub const WATCH_RECORDS_MAX: usize = 2_048;
+
+/// Seconds for which a client may take nothing of an answer before its connection is closed: the time of a request.
+pub const WRITE_STALL_SECONDS_MAX: u64 = 30;
+
+/// Webhooks of one registry: a thread each, and a district has a dozen institutions.
+pub const WEBHOOKS_MAX: usize = 32;
+
+/// Characters of the name of a webhook.
+pub const WEBHOOK_NAME_CHARS_MAX: usize = 40;
+
+/// Bytes of the address of a webhook.
+pub const WEBHOOK_URL_BYTES_MAX: usize = 1_024;
+
+/// Seconds that one delivery may take as a whole; a receiver puts it into its queue and answers.
+pub const WEBHOOK_REQUEST_SECONDS_MAX: u64 = 10;
+
+/// Seconds after which a delivery that failed is tried again; they double with each further failure.
+pub const WEBHOOK_BACKOFF_SECONDS: u64 = 1;
+
+/// The longest wait between two attempts, so that a receiver that is back has everything within an hour.
+pub const WEBHOOK_BACKOFF_SECONDS_MAX: u64 = 3_600;
+
+/// Seconds of failures after which a webhook is suspended: a long weekend.
+pub const WEBHOOK_PATIENCE_SECONDS: u64 = 3 * 86_400;
+
+/// Seconds for which the signature of a delivery is good: its way and clocks that disagree.
+pub const WEBHOOK_SIGNATURE_SECONDS: u64 = 300;
+
+/// Deliveries of one webhook that can be read later; at 200 bytes each, 32 webhooks have 6 MB.
+pub const WEBHOOK_DELIVERIES_KEPT: u64 = 1_000;

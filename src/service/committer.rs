@@ -146,6 +146,7 @@ impl Committer {
             return stop_all(pending);
         }
         self.release(pending, &tail);
+        self.shared.tell_observers();
         if erases {
             // The thread ends only after this one.
             self.purges.send(()).unwrap_or_default();

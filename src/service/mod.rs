@@ -12,6 +12,7 @@ mod committer;
 pub mod cosign;
 pub mod doctor;
 pub mod evidence;
+pub mod feed;
 pub mod history;
 mod log_keys;
 pub mod openings;
@@ -26,6 +27,7 @@ pub mod start;
 pub mod statistics;
 pub mod timing;
 mod version;
+pub mod webhooks;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -47,12 +49,14 @@ use crate::primitives::field::FieldFault;
 use crate::primitives::id::{EntryIndex, PartyId};
 use crate::primitives::time::{Clock, Timestamp};
 use crate::service::cosign::Cosigning;
+use crate::service::feed::Observers;
 use crate::service::log_keys::LogKeys;
 use crate::service::openings::sealing::OpeningsKey;
 use crate::service::options::{Options, StopCause};
 use crate::service::quota::Quota;
 use crate::service::sessions::Sessions;
 use crate::service::timing::{TimeStep, Timing};
+use crate::service::webhooks::Webhooks;
 use crate::store::{HighWater, Store, StoreFault};
 use crate::verify::submission::Submission;
 
@@ -202,6 +206,10 @@ pub(crate) struct Shared {
     pub(crate) refusals: Option<Quota<PartyId>>,
     /// Held while a certificate takes its number.
     pub(crate) issuing: Mutex<certificates::Issuing>,
+    /// The webhooks, if the operator has configured any.
+    pub(crate) webhooks: Option<Webhooks>,
+    /// Who is told that the log has grown.
+    pub(crate) observers: Observers,
     /// Where cosignatures are gathered, if witnesses are configured.
     pub(crate) cosigning: Option<Cosigning>,
 }

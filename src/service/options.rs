@@ -8,6 +8,7 @@ use crate::primitives::limits;
 use crate::service::openings::sealing::OpeningsKey;
 use crate::service::quota::Allowance;
 use crate::service::timing::{TimeStep, TimeSteps};
+use crate::service::webhooks::WebhookOptions;
 use crate::store::HighWater;
 
 /// What a registry does beyond deciding. The default is that of a test: no heartbeat, and time goes wherever the clock goes.
@@ -29,6 +30,8 @@ pub struct Options {
     pub openings_key: Option<Arc<OpeningsKey>>,
     /// How many commands of one party may be refused before the next ones are not decided; none: any number.
     pub refusals: Option<Allowance>,
+    /// The webhooks, and the key of their signatures.
+    pub webhooks: Option<WebhookOptions>,
     /// The file elsewhere that the newest checkpoint is written to after each sync.
     pub high_water: Option<HighWater>,
 }
@@ -53,6 +56,7 @@ impl Options {
         high_water: None,
         openings_key: None,
         refusals: None,
+        webhooks: None,
         further_log_keys: Vec::new(),
     };
 

@@ -130,7 +130,7 @@ impl Registry {
     }
 
     /// Returns the parties in whose place one acts: itself, those that ended in it, and those that ended in them.
-    fn standing_for(&self, party: PartyId) -> Result<BTreeSet<PartyId>, ServiceFault> {
+    pub(crate) fn standing_for(&self, party: PartyId) -> Result<BTreeSet<PartyId>, ServiceFault> {
         let (mut parties, mut waiting) = (BTreeSet::new(), vec![party]);
         while let Some(id) = waiting.pop() {
             if !parties.insert(id) {

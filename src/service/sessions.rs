@@ -202,6 +202,8 @@ impl Registry {
     pub fn sign_out(&self, token: &str) {
         let hash = token_hash(token);
         self.shared.sessions.lock().open.remove(&hash);
+        // Streams of the session look whether it stands.
+        self.shared.tell_observers();
     }
 
     /// Reads a challenge of this process and this registry.

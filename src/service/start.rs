@@ -22,6 +22,7 @@ use crate::primitives::limits;
 use crate::primitives::time::{Clock, Timestamp};
 use crate::service::committer::Committer;
 use crate::service::cosign::{Cosigning, check_policy};
+use crate::service::feed::Observers;
 use crate::service::history::check_outside;
 use crate::service::log_keys::LogKeys;
 use crate::service::options::Options;
@@ -30,6 +31,7 @@ use crate::service::sequencer::{Group, Sequencer, add_links};
 use crate::service::sessions::Sessions;
 use crate::service::timing::Timing;
 use crate::service::version::{cosigned_before, tree_at};
+use crate::service::webhooks::Webhooks;
 use crate::service::{Job, Published, ServiceFault, Shared, codec, openings};
 use crate::store::{Commit, Store};
 use crate::verify::entries::adopted_text;
@@ -149,6 +151,7 @@ pub(crate) fn open(
     };
     let cosigning = |policy| Cosigning::new(policy, cosigned);
     let shared = Shared {
+        webhooks: Webhooks::open(&store, options.webhooks, published.size)?,
         store,
         clock,
         genesis: Arc::clone(machine.genesis()),
@@ -167,6 +170,7 @@ pub(crate) fn open(
         sessions: Sessions::new()?,
         refusals: options.refusals.map(refusals),
         issuing: Mutex::default(),
+        observers: Observers::default(),
         cosigning: options.witnesses.map(cosigning),
     };
     Ok((shared, machine))

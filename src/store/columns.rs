@@ -56,6 +56,11 @@ pub enum Column {
     ///
     /// Key: `c` ‖ verification code, or `n` ‖ number u64. Value: the certificate as text, or its code. Truth.
     Certificates,
+    /// Webhooks: how far each has come, and its last deliveries; no hash covers them.
+    ///
+    /// Key: `s` ‖ name, or `d` ‖ name ‖ 0 ‖ number u64. Value: JSON. Truth. Folders of the first release lack the column; it
+    /// is made when they are opened.
+    Webhooks,
     /// Hashes of the complete subtrees of the log's Merkle tree.
     ///
     /// Key: level u8 ‖ index u64. Value: 32-byte hash. Derived.
@@ -90,7 +95,7 @@ pub enum Column {
 
 impl Column {
     /// Every column.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Meta,
         Self::Entries,
         Self::Checkpoints,
@@ -100,6 +105,7 @@ impl Column {
         Self::OpeningReads,
         Self::Prices,
         Self::Certificates,
+        Self::Webhooks,
         Self::Nodes,
         Self::Records,
         Self::Links,
@@ -121,6 +127,7 @@ impl Column {
             Self::OpeningReads => "opening_reads",
             Self::Prices => "prices",
             Self::Certificates => "certificates",
+            Self::Webhooks => "webhooks",
             Self::Nodes => "nodes",
             Self::Records => "records",
             Self::Links => "links",
@@ -142,7 +149,8 @@ impl Column {
             | Self::OpeningKeys
             | Self::OpeningReads
             | Self::Prices
-            | Self::Certificates => false,
+            | Self::Certificates
+            | Self::Webhooks => false,
             Self::Nodes
             | Self::Records
             | Self::Links
@@ -165,6 +173,7 @@ impl Column {
             | Self::OpeningReads
             | Self::Prices
             | Self::Certificates
+            | Self::Webhooks
             | Self::Holders
             | Self::Pledgees
             | Self::Pledgors => false,
@@ -185,6 +194,7 @@ impl Column {
             | Self::OpeningKeys
             | Self::OpeningReads
             | Self::Prices
+            | Self::Webhooks
             | Self::Links
             | Self::Holders
             | Self::Pledgees
@@ -203,6 +213,7 @@ impl Column {
             | Self::OpeningReads
             | Self::Prices
             | Self::Certificates
+            | Self::Webhooks
             | Self::Records
             | Self::Links
             | Self::Commands
@@ -278,8 +289,8 @@ mod tests {
     #[test]
     fn names_are_frozen_and_distinct() {
         let names = Column::ALL.map(Column::name).join(" ");
-        let frozen = "meta entries checkpoints cosigned openings opening_keys opening_reads prices certificates nodes records \
-                      links commands holders pledgees pledgors";
+        let frozen = "meta entries checkpoints cosigned openings opening_keys opening_reads prices certificates webhooks nodes \
+                      records links commands holders pledgees pledgors";
         assert_eq!(names, frozen);
     }
 
@@ -299,6 +310,7 @@ mod tests {
             Column::OpeningReads,
             Column::Prices,
             Column::Certificates,
+            Column::Webhooks,
         ];
         assert_eq!(truth, expected);
     }

@@ -17,6 +17,7 @@ mod prices;
 mod read;
 mod rows;
 mod stats;
+mod webhooks;
 
 use std::fs;
 use std::io;
@@ -168,6 +169,7 @@ impl Store {
             Column::OpeningReads,
             Column::Prices,
             Column::Certificates,
+            Column::Webhooks,
         ];
         for column in later {
             if database.cf_handle(column.name()).is_none() {

@@ -260,6 +260,24 @@ fn show_sessions(room: &mut Showroom, town: &Town) {
         example!(list_opening_reads opening_reads "谁看过" "Who has seen them"),
         id(),
     );
+    room.show(
+        example!(list_webhooks webhooks "成员的回调" "The webhooks of a member"),
+        asked().signed_in(&token),
+    );
+    let hook = || asked().with("name", "bank-a").signed_in(&token);
+    room.show(
+        example!(list_deliveries deliveries "尚无投递" "Nothing was delivered yet"),
+        hook(),
+    );
+    room.show(
+        example!(replay_webhook replay "自账页 2 起重新投递" "Once more from entry 2"),
+        hook().body(json!({"from": 2})),
+    );
+    let other = asked().with("name", "bank-b").signed_in(&token);
+    room.show(
+        example!(list_deliveries webhook_of_others "没有这个回调" "No such webhook"),
+        other,
+    );
     let nobody = asked().with("id", "P14");
     room.show(
         example!(get_openings openings_of_others "未登录" "Without a session"),
@@ -273,6 +291,19 @@ fn show_sessions(room: &mut Showroom, town: &Town) {
 
 fn show_alerts_and_tables(room: &mut Showroom) {
     let asked = Asked::default;
+    let some = || asked().with("from", 14).with("until", 17);
+    room.show(
+        example!(stream_events events "三个账页的通知" "The notices of three entries"),
+        some(),
+    );
+    room.show(
+        example!(stream_events events_of_type "其中一类, 接着最后所见" "One type of them, after the last that was seen"),
+        some().with("type", "register_pledge").with("Last-Event-ID", 14),
+    );
+    room.show(
+        example!(stream_events events_beyond "账簿没有这样的位置" "A place that the log does not have"),
+        asked().with("from", 9999),
+    );
     let prices = json!({"prices": [{
         "cny": "98000", "day": "2026-12-01", "kind": "emission", "parts": "", "source": "示例排污权交易所",
     }]});

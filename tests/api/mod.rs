@@ -23,7 +23,7 @@ pub(crate) static DOCUMENT: LazyLock<Value> = LazyLock::new(greenlien::http::ope
 
 /// Headers that every answer may have and that no operation needs to name: what every answer says to browsers, what a
 /// connection needs, and how long an answer may be kept, which is not at all for who is signed in.
-const COMMON_HEADERS: [&str; 9] = [
+const COMMON_HEADERS: [&str; 10] = [
     "cache-control",
     "connection",
     "content-length",
@@ -31,6 +31,7 @@ const COMMON_HEADERS: [&str; 9] = [
     "content-type",
     "date",
     "referrer-policy",
+    "transfer-encoding",
     "x-content-type-options",
     "x-frame-options",
 ];

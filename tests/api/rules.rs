@@ -8,8 +8,9 @@ use super::schema::Checker;
 use super::{DOCUMENT, operations, pattern};
 
 /// The first words of names of operations.
-const VERBS: [&str; 11] = [
-    "add", "ask", "check", "end", "get", "issue", "list", "make", "open", "post", "submit",
+const VERBS: [&str; 13] = [
+    "add", "ask", "check", "end", "get", "issue", "list", "make", "open", "post", "replay",
+    "stream", "submit",
 ];
 
 /// Every object of the document with its path.

@@ -308,7 +308,9 @@ fn kept_answer(of: &Operation, status: u16, name: &str) -> Option<&'static Value
 /// Returns what is shown of an answer: JSON or a text of a length that people read.
 fn shown_answer(raw: &Raw) -> Option<Value> {
     let media_type = raw.header("content-type");
-    let is_text = media_type.starts_with("text/plain") || media_type.contains("json");
+    let texts = ["text/plain", "text/event-stream"];
+    let is_text =
+        texts.iter().any(|text| media_type.starts_with(text)) || media_type.contains("json");
     if !is_text || raw.bytes.is_empty() || raw.bytes.len() > SHOWN_BYTES_MAX {
         return None;
     }

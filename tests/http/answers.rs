@@ -202,6 +202,9 @@ fn every_path_that_is_described_is_served() {
             .replace("{org}", "M0")
             .replace("{cmd}", &"0".repeat(32))
             .replace("{index}", "0")
+            .replace("{name}", "none")
+            // It has no end of its own.
+            .replace("/v1/events", "/v1/events?from=0&until=1")
             .replace("{path}", "0/000.p/1");
         for method in methods.as_object().unwrap().keys() {
             let raw = match method.as_str() {

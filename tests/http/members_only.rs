@@ -13,6 +13,7 @@ use ureq::http::Method;
 use super::Wire;
 use crate::cli::program;
 use crate::crash::Server;
+use crate::support::feed::Feed;
 use crate::support::local::Local;
 use crate::support::{Play as _, cast};
 
@@ -65,11 +66,23 @@ fn entries_and_records_are_for_members_and_hashes_for_everybody() {
         "/tile/entries/000.p/4".to_owned(),
         "/v1/statistics".to_owned(),
         "/v1/alerts".to_owned(),
+        "/v1/events?from=0&until=4".to_owned(),
         "/parties".to_owned(),
         "/log/2".to_owned(),
         "/".to_owned(),
         "/nowhere".to_owned(),
     ];
+    // A stream ends with its session.
+    let leaving = wire.sign_in(&bank);
+    let bearer = format!("Bearer {leaving}");
+    let mut feed = Feed::open(&base, "?from=0", &[("authorization", &bearer)]);
+    assert_eq!(feed.next().unwrap().id, 2);
+    let out = [("authorization", &*bearer)];
+    assert_eq!(
+        wire.send(Method::DELETE, "/v1/sessions", &out, &[]).status,
+        204
+    );
+    assert_eq!(feed.rest(), []);
     let token = wire.sign_in(&bank);
     for path in &closed {
         let raw = wire.get(path);

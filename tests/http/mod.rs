@@ -9,6 +9,7 @@ mod bodies;
 mod certificates;
 mod decisions;
 mod envelopes;
+mod events;
 mod hidden;
 mod keys;
 mod listings;

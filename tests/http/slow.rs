@@ -6,13 +6,15 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::routing::get;
-use greenlien::http::server::serve_patiently;
+use greenlien::http::server::{Patience, serve_patiently};
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 
 /// How long a head may take here.
 const PATIENCE: Duration = Duration::from_millis(700);
+/// Bytes of an answer that no buffer on the way holds.
+const LARGE: usize = 256 << 20;
 /// A whole request that ends its connection.
 const WHOLE: &[u8] = b"GET /slow HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\r\n";
 
@@ -39,10 +41,15 @@ impl Server {
         };
         let routes = Router::new()
             .route("/", get(|| async { "here" }))
-            .route("/slow", get(slow));
+            .route("/slow", get(slow))
+            .route("/large", get(|| async { vec![b'x'; LARGE] }));
         let (end, ended) = oneshot::channel();
+        let patience = Patience {
+            head: PATIENCE,
+            write: PATIENCE,
+        };
         let shutdown = async move { ended.await.unwrap_or_default() };
-        let served = runtime.spawn(serve_patiently(listener, routes, PATIENCE, shutdown));
+        let served = runtime.spawn(serve_patiently(listener, routes, patience, shutdown));
         Self {
             address,
             runtime,
@@ -136,4 +143,38 @@ fn an_end_finishes_what_is_under_way_and_takes_nothing_new() {
     let served = server.served.take().unwrap();
     server.runtime.block_on(served).unwrap().unwrap();
     assert!(TcpStream::connect(server.address).is_err());
+}
+
+#[test]
+fn who_takes_nothing_of_an_answer_is_cut_off_and_who_takes_little_is_not() {
+    let server = Server::start();
+    let ask = |path: &str| {
+        let mut client = server.connect();
+        let request = format!("GET {path} HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\r\n");
+        client.write_all(request.as_bytes()).unwrap();
+        client
+    };
+    let mut idle = ask("/large");
+    let mut steady = ask("/large");
+    let mut piece = vec![0; 4 << 20];
+    // Slower than the patience as a whole, and never silent for so long.
+    for _ in 0..8 {
+        std::thread::sleep(PATIENCE / 4);
+        steady.read_exact(&mut piece).unwrap();
+    }
+    let mut bytes = Vec::new();
+    steady.read_to_end(&mut bytes).unwrap();
+    assert!(
+        bytes.len() + 8 * piece.len() > LARGE,
+        "the answer was cut off"
+    );
+    bytes.clear();
+    let rest = match idle.read_to_end(&mut bytes) {
+        Ok(_) => bytes.len(),
+        Err(fault) => {
+            assert_eq!(fault.kind(), std::io::ErrorKind::ConnectionReset);
+            bytes.len()
+        }
+    };
+    assert!(rest < LARGE, "the whole answer was written to nobody");
 }

@@ -125,6 +125,11 @@ pub(crate) fn log_key() -> SecretKey {
     secret("log", "log")
 }
 
+/// The key that signs what webhooks deliver.
+pub(crate) fn webhook_key() -> SecretKey {
+    SecretKey::from_seed(&[0x77; 32])
+}
+
 /// The secret of [`openings_key`], as a key file holds it.
 pub(crate) fn openings_secret() -> SecretKey {
     secret("openings", "openings")

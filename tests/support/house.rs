@@ -30,7 +30,9 @@ use greenlien::primitives::canonical::Json;
 use greenlien::primitives::field::{FieldFault, Fields};
 use greenlien::primitives::id::{CommandId, PartyId};
 use greenlien::primitives::time::{FixedClock, Timestamp};
+use greenlien::service::feed::Watch;
 use greenlien::service::options::Options;
+use greenlien::service::webhooks::{Webhook, WebhookOptions};
 use greenlien::service::{Registry, audit};
 use greenlien::verify::checks::{Trust, verify};
 use greenlien::verify::verdict::Verdict;
@@ -51,6 +53,21 @@ const BEGIN: &str = "2026-12-01T02:00:00Z";
 
 /// What the words of the catalogue add to a finding in an answer for people.
 const WORDS: [&str; 5] = ["fix", "name", "severity", "title_en", "title_zh"];
+
+/// A webhook of the party that is the sixth entry; nobody delivers it here.
+fn webhooks() -> WebhookOptions {
+    let webhook = Webhook {
+        name: "bank-a".to_owned(),
+        member: PartyId(6),
+        url: "https://bank-a.example/hooks/greenlien".to_owned(),
+        watch: Watch::default(),
+        from: Some(0),
+    };
+    WebhookOptions {
+        webhooks: vec![webhook],
+        key: cast::webhook_key().public(),
+    }
+}
 
 /// A registry with its server.
 pub(crate) struct House {
@@ -77,6 +94,7 @@ impl House {
         let options = Options {
             further_log_keys: vec![Arc::new(cast::next_log_key())],
             openings_key: Some(Arc::new(cast::openings_key())),
+            webhooks: Some(webhooks()),
             ..Options::TEST
         };
         let (genesis, key) = (cast::genesis(), cast::log_key());

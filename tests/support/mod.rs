@@ -17,6 +17,7 @@
 
 pub(crate) mod cast;
 pub(crate) mod cosigner;
+pub(crate) mod feed;
 pub(crate) mod house;
 pub(crate) mod local;
 pub(crate) mod papers;

@@ -2,6 +2,7 @@
 //! and every rule that asks for sorts meets it.
 
 use crate::domain::command::{Body, LineChange, LineRequest, PartyAct, PledgeAct, RightAct};
+use crate::domain::facts::StateKey;
 use crate::domain::pledge::Form;
 use crate::primitives::id::{PartyId, PledgeId, ReservationId};
 
@@ -98,6 +99,50 @@ impl Body {
             | Sort::Changes(..)
             | Sort::Releases(_)
             | Sort::Cancels => None,
+        }
+    }
+
+    /// Returns the rights, pledges, reservations and parties that the command names, in its own order; each may come twice.
+    pub fn names(&self) -> Vec<StateKey> {
+        let lines = |lines: &[LineRequest]| -> Vec<StateKey> {
+            let rights = lines.iter().map(|line| StateKey::Right(line.right));
+            rights.collect()
+        };
+        match self {
+            Self::AdmitParty(_)
+            | Self::AddKey(_)
+            | Self::RevokeKey(_)
+            | Self::SetSigningPolicy(_)
+            | Self::AdoptPolicy { .. } => Vec::new(),
+            Self::IssueRight(issue) => {
+                let before = issue.succeeds.iter().copied().map(StateKey::Right);
+                before.chain([StateKey::Party(issue.holder)]).collect()
+            }
+            Self::AdjustRight { right, .. }
+            | Self::RevokeRight { right, .. }
+            | Self::Unfreeze { right, .. } => vec![StateKey::Right(*right)],
+            Self::Freeze {
+                right, authority, ..
+            } => vec![StateKey::Right(*right), StateKey::Party(*authority)],
+            Self::Reserve {
+                pledgor,
+                lines: asked,
+                ..
+            } => [lines(asked), vec![StateKey::Party(*pledgor)]].concat(),
+            Self::CancelReservation(id) => vec![StateKey::Reservation(*id)],
+            Self::RegisterPledge(register) => {
+                let reservation = register.reservation.map(StateKey::Reservation);
+                let parties = [Some(register.pledgor), register.debtor];
+                let parties = parties.into_iter().flatten().map(StateKey::Party);
+                let rights = lines(&register.lines).into_iter();
+                rights.chain(reservation).chain(parties).collect()
+            }
+            Self::AmendPledge { pledge, .. }
+            | Self::ExtendPledge { pledge, .. }
+            | Self::ReleasePledge { pledge, .. } => vec![StateKey::Pledge(*pledge)],
+            Self::OfPledge(act) => [act.names(), act.looks_at()].concat(),
+            Self::OfParty(act) => act.names(),
+            Self::OfRight(act) => act.names(),
         }
     }
 

@@ -35,6 +35,7 @@ headers! {
     "Location" true "^/.+$" "/v1/certificates/7KQ4M2TX9RNBH5CY", "所创建内容的路径", "The path of what was made.";
     "Content-Disposition" true "^(attachment|inline); filename=\"[^\"]+\"$" "attachment; filename=\"evidence-R41.json\"", "建议的文件名", "The name for a file.";
     "Greenlien-Checkpoint" true "^(cosigned|signed; .+)$" "cosigned", "cosigned: 检查点已获见证签署; signed: 未获, 及原因", "`cosigned`, or `signed` and why the checkpoint of the file is not cosigned.";
+    "X-Accel-Buffering" true "^no$" "no", "请代理立即转发", "Tells a proxy to pass each event on at once.";
     "Preference-Applied" false "^wait=cosigned$" "wait=cosigned", "已按要求等到见证签署", "The preference was met: every receipt is cosigned (RFC 7240).";
     "Vary" false "^.+$" "accept", "答复随之不同的请求首部", "The header of the request that the answer depends on.";
     "Content-Encoding" false "^gzip$" "gzip", "已压缩; 仅对接受 gzip 者", "Compressed, for who takes gzip.";
@@ -78,7 +79,12 @@ const OF_ANSWERS: &[(&[&str], &str, &[&str])] = &[
     (&["make_challenge"], "200", &["Cache-Control"]),
     (&["open_session"], "201", &["Cache-Control", "Set-Cookie"]),
     (&["end_session"], "204", &["Set-Cookie"]),
-    (&["list_opening_reads"], "200", &["Link"]),
+    (&["list_opening_reads", "list_deliveries"], "200", &["Link"]),
+    (
+        &["stream_events"],
+        "200",
+        &["Cache-Control", "X-Accel-Buffering"],
+    ),
     (&["issue_certificate"], "201", &["Location"]),
     (
         &["get_certificate"],

@@ -19,11 +19,14 @@ use crate::http::schema::{schemas, worded};
 const METHODS: [&str; 4] = ["get", "post", "put", "delete"];
 
 /// Operations that nobody but a member who is signed in is answered.
-const MEMBERS_ONLY: [&str; 4] = [
+const MEMBERS_ONLY: [&str; 7] = [
     "end_session",
     "get_openings",
     "get_session",
+    "list_deliveries",
     "list_opening_reads",
+    "list_webhooks",
+    "replay_webhook",
 ];
 
 /// Wildcards of paths, as axum writes them and as OpenAPI does.

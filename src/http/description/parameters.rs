@@ -18,7 +18,7 @@ enum Values {
     Count,
     /// From 1 to the largest page.
     Rows,
-    /// One of these words; the first is the default.
+    /// One of these words.
     Word(&'static [&'static str]),
     /// Different words out of these, separated by commas.
     Words(&'static str),
@@ -54,6 +54,15 @@ parameters! {
     "get_openings" "id" Of("PledgeId"), "P57", "担保登记编号";
     "list_opening_reads" "id" Of("PledgeId"), "P57", "担保登记编号";
     "get_pledge_evidence" "id" Of("PledgeId"), "P57", "担保登记编号";
+    "stream_events" "from" Count, "41", "首个账页; 无则自下一个起";
+    "stream_events" "until" Count, "57", "在该账页之前结束; 无则不结束";
+    "stream_events" "right" Pattern("^R[0-9]+(,R[0-9]+)*$"), "R41,R42", "仅触及这些权益的, 以逗号分隔";
+    "stream_events" "pledge" Pattern("^[PV][0-9]+(,[PV][0-9]+)*$"), "P57", "或触及这些担保登记、预登记的";
+    "stream_events" "party" Pattern("^M[0-9]+(,M[0-9]+)*$"), "M12", "或与这些主体有关的";
+    "stream_events" "type" Pattern("^[a-z_]+(,[a-z_]+)*$"), "register_pledge,release_pledge", "仅这些类型的命令";
+    "stream_events" "decision" Word(&["accepted", "refused"]), "accepted", "仅已接受, 或仅被拒绝";
+    "" "Last-Event-ID" Of("Index"), "57", "客户端最后见到的编号; 先于 from";
+    "" "name" Of("WebhookName"), "bank-a", "回调的名称";
     "" "id" Of("RightId"), "R41", "权益编号";
     "" "identity" Of("IdentityText"), "discharge-permit:91500113PP7QNGFH31001R|SO2", "标识: 方案:值, 规范形式";
     "" "holder" Of("PartyId"), "M9", "持有人";

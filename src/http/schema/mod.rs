@@ -8,6 +8,7 @@
 mod access;
 mod answers;
 mod entries;
+mod feeds;
 mod files;
 mod parties;
 mod pledges;
@@ -50,9 +51,10 @@ macro_rules! names {
 }
 
 names! {
-    Alerts Batch BatchAnswer Certificate CertificateRequest Challenge ChallengeRequest CheckAnswer Consistency Description Entry Evidence Health
-    HistoryPage LogState OpeningReadPage OpeningsView PartyPage PartyView PledgePage Presented PriceList PricesAdded Question Receipt RightPage
-    RightView SecuredView SessionView SignInRequest Statistics StatisticsLines Submission
+    Alerts Batch BatchAnswer Certificate CertificateRequest Challenge ChallengeRequest CheckAnswer Consistency DeliveryPage Description Entry Evidence Health
+    HistoryPage LogState OpeningReadPage OpeningsView PartyPage PartyView PledgePage Presented PriceList PricesAdded Question Receipt ReplayRequest RightPage
+    RightView SecuredView SessionView SignInRequest Statistics StatisticsLines Submission WebhookList
+    WebhookView
 }
 
 /// Returns every shape, by name.
@@ -74,6 +76,7 @@ fn shapes() -> impl Iterator<Item = (String, Value)> {
         files::OBJECTS,
         files::CHOICES,
         access::OBJECTS,
+        feeds::OBJECTS,
         answers::OBJECTS,
         answers::CHOICES,
     ];

@@ -1,0 +1,54 @@
+//! Webhooks: how far each has come, and deliveries.
+
+use crate::http::schema::shape::Type::{Count, List, Of, OneOf, Text, Within};
+use crate::http::schema::shape::{Members, Shape, members, objects};
+use crate::primitives::limits;
+
+const KEY: Members = members! {
+    must "keyid": Of("KeyId"), "签名中的 keyid", "The `keyid` of signatures.";
+    must "public_key": Of("PublicKey"), "收件方据以核验的公钥", "The key that receivers verify with.";
+};
+
+const WEBHOOK: Members = members! {
+    must "behind": Count, "距账簿末尾的账页数", "Entries between its position and the end of the log.";
+    may "failing_since": Of("Instant"), "自上次成功以来首次失败的时刻", "When the first failure since the last success was.";
+    must "failures": Count, "自上次成功以来的失败次数", "Failures since the last success.";
+    must "member": Of("PartyId"), "所属成员", "The member whose it is.";
+    must "name": Of("WebhookName"), "名称", "Its name.";
+    must "next": Count, "尚未送达的首个账页", "The first entry whose notice was not delivered.";
+    must "state": OneOf(&["active", "gone", "suspended"]), "active: 投递中; gone: 收件方已答 410; suspended: 已中止", "`active`; `gone`: the receiver has said 410; `suspended`: it has failed for too long.";
+    must "url": Text, "投递地址", "Where notices are sent.";
+};
+
+const LIST: Members = members! {
+    must "items": List(&Of("WebhookView"), 0, limits::WEBHOOKS_MAX), "各回调", "The webhooks.";
+    may "key": Of("WebhookKey"), "签名所用的公钥; 没有回调时无此项", "The key of signatures; absent where the registry has no webhooks.";
+};
+
+const DELIVERIES: Members = members! {
+    must "items": List(&Of("Delivery"), 0, limits::PAGE_ROWS_MAX), "各次投递", "The attempts.";
+    may "next": Of("Cursor"), "下一页的位置; 最后一页没有", "The cursor of the next page; absent on the last one.";
+};
+
+const DELIVERY: Members = members! {
+    may "fault": Text, "为何不算送达", "Why it does not count.";
+    must "index": Count, "所通知的账页", "The entry of the notice.";
+    must "millis": Count, "用时, 毫秒", "How long it took, in milliseconds.";
+    must "number": Count, "在该回调各次投递中的序号, 自 0 起", "Its number among the attempts of the webhook, from 0.";
+    may "status": Within(100, 999), "收件方的答复状态", "The status of the answer.";
+    must "time": Of("Instant"), "时刻, 依服务器时钟", "When, by the clock of the server.";
+};
+
+const REPLAY: Members = members! {
+    must "from": Count, "自该账页起", "From this entry on.";
+};
+
+/// Shapes of webhooks.
+pub(super) const OBJECTS: &[Shape] = objects! {
+    "WebhookKey" [KEY] Ignored, "投递签名的密钥", "The key that signs deliveries.";
+    "WebhookView" [WEBHOOK] Ignored, "一个回调", "A webhook and how far it has come.";
+    "WebhookList" [LIST] Ignored, "成员的各回调", "The webhooks of a member.";
+    "DeliveryPage" [DELIVERIES] Ignored, "一页投递记录, 最近在先", "Attempts to deliver, newest first.";
+    "Delivery" [DELIVERY] Ignored, "一次投递", "One attempt to deliver a notice.";
+    "ReplayRequest" [REPLAY] Refused, "自何处重新投递", "Where a webhook goes on.";
+};

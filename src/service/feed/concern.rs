@@ -1,0 +1,165 @@
+//! Which parties a decided command concerns: those that signed it, those of the records it changed, before and after, and those
+//! that have a burden on a right it changed.
+//!
+//! The answer rests on the records as they stood at the entry and not as they stand now; so a reader that comes later, or
+//! comes again, gets what one that was there has got.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::domain::facts::{Record, StateKey};
+use crate::domain::fold::{Stamp, fold};
+use crate::domain::pledge::Pledge;
+use crate::domain::right::BurdenId;
+use crate::primitives::id::PartyId;
+use crate::primitives::limits;
+use crate::service::ServiceFault;
+use crate::service::codec::row_key;
+use crate::service::feed::notice::Decided;
+use crate::service::query::found;
+use crate::service::version::record_at;
+use crate::store::Store;
+
+/// A record as it stood at some size of the log.
+#[derive(Clone, Debug)]
+enum Then {
+    Record(Option<Box<Record>>),
+    /// Its history is longer than anybody goes back.
+    Unknown,
+}
+
+/// Records that were looked up, as they stand after the last entry that was read.
+#[derive(Debug, Default)]
+pub(super) struct Known(BTreeMap<StateKey, Record>);
+
+/// The parties that an entry concerns.
+#[derive(Debug)]
+pub(super) enum Concerned {
+    /// These.
+    Parties(BTreeSet<PartyId>),
+    /// Nobody can tell: whoever watches a party is told.
+    Unknown,
+}
+
+impl Known {
+    /// Forgets what an entry changes; for entries of which nobody asks whom they concern.
+    pub(super) fn forget(&mut self, decided: &Decided) {
+        if let Some(event) = decided.event() {
+            for key in event.touches() {
+                self.0.remove(&key);
+            }
+        }
+    }
+
+    /// Says whom an entry concerns. Entries must come in order, each by this or by [`Known::forget`].
+    pub(super) fn concerned(
+        &mut self,
+        store: &Store,
+        decided: &Decided,
+    ) -> Result<Concerned, ServiceFault> {
+        let mut parties = signers(decided);
+        let Some(event) = decided.event() else {
+            return Ok(Concerned::Parties(parties));
+        };
+        if self.0.len() > limits::WATCH_RECORDS_MAX {
+            self.0.clear();
+        }
+        let (index, time) = (decided.index, decided.time);
+        let mut burdens = BTreeSet::new();
+        for key in event.touches().into_iter().filter(StateKey::is_numbered) {
+            let Then::Record(before) = self.at(store, &key, index)? else {
+                self.forget(decided);
+                return Ok(Concerned::Unknown);
+            };
+            let after = fold(event, Stamp { index, time }, &key, before.as_deref());
+            let after = after.map_err(|fault| {
+                ServiceFault::Doubt(format!("entry {index} does not fit {key}: {fault}"))
+            })?;
+            for record in before.as_deref().into_iter().chain([&after]) {
+                parties_of(record, &mut parties);
+                burdens.extend(burdens_of(record));
+            }
+            if let StateKey::Party(party) = key {
+                parties.insert(party);
+            }
+            self.0.insert(key, after);
+        }
+        for key in burdens {
+            match self.at(store, &key, index.saturating_add(1))? {
+                Then::Record(Some(record)) => {
+                    parties_of(&record, &mut parties);
+                    self.0.insert(key, *record);
+                }
+                Then::Record(None) => {}
+                Then::Unknown => return Ok(Concerned::Unknown),
+            }
+        }
+        Ok(Concerned::Parties(parties))
+    }
+
+    fn at(&self, store: &Store, key: &StateKey, size: u64) -> Result<Then, ServiceFault> {
+        if let Some(record) = self.0.get(key) {
+            return Ok(Then::Record(Some(Box::new(record.clone()))));
+        }
+        let Some(bytes) = store.record(&row_key(key))? else {
+            return Ok(Then::Record(None));
+        };
+        let newest = found(&bytes)?;
+        let most = u64::try_from(limits::EVIDENCE_ENTRIES_MAX).unwrap_or(u64::MAX);
+        if newest.last_index >= size && newest.value.history_size > most {
+            return Ok(Then::Unknown);
+        }
+        let then = record_at(store, key, size)?;
+        Ok(Then::Record(then.map(|found| Box::new(found.value.record))))
+    }
+}
+
+/// Who gave or signed the command, or is attested to have consented.
+fn signers(decided: &Decided) -> BTreeSet<PartyId> {
+    let command = &decided.command;
+    let signers = command.signers.iter().map(|signer| signer.org);
+    let attested = command.attested.iter().map(|attested| attested.party);
+    signers.chain(attested).chain([command.org]).collect()
+}
+
+fn parties_of(record: &Record, parties: &mut BTreeSet<PartyId>) {
+    match record {
+        Record::Right(right) => {
+            parties.extend([right.holder, right.issuer]);
+            let orders = right.burdens.iter();
+            parties.extend(orders.filter_map(|burden| burden.authority));
+        }
+        Record::Pledge(pledge) => parties_of_pledge(pledge, parties),
+        Record::Reservation(reservation) => {
+            parties.extend([reservation.pledgee, reservation.pledgor]);
+        }
+        Record::Party(_)
+        | Record::Identity(_)
+        | Record::Source(_)
+        | Record::Cell(_)
+        | Record::Policy(_) => {}
+    }
+}
+
+fn parties_of_pledge(pledge: &Pledge, parties: &mut BTreeSet<PartyId>) {
+    let more = &pledge.more;
+    parties.extend([pledge.pledgee, pledge.pledgor]);
+    parties.extend(pledge.debtor);
+    parties.extend(more.parts.iter().map(|part| part.party));
+    parties.extend(more.guarantees.iter().map(|guarantee| guarantee.guarantor));
+    parties.extend(more.buyouts.iter().map(|buyout| buyout.party));
+    parties.extend(more.objections.iter().map(|objection| objection.party));
+}
+
+/// The pledges and reservations that stand on a right.
+fn burdens_of(record: &Record) -> Vec<StateKey> {
+    let Record::Right(right) = record else {
+        return Vec::new();
+    };
+    let key = |id: BurdenId| match id {
+        BurdenId::Line(pledge, _) => Some(StateKey::Pledge(pledge)),
+        BurdenId::Hold(reservation, _) => Some(StateKey::Reservation(reservation)),
+        BurdenId::Freeze(_) => None,
+    };
+    let burdens = right.burdens.iter();
+    burdens.filter_map(|burden| key(burden.id)).collect()
+}

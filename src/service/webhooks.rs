@@ -1,0 +1,361 @@
+//! Webhooks: who is told of what, how far each has come, and what became of the last deliveries.
+//!
+//! Nothing is sent here; the room `webhooks` does that, and says here what became of it. What is kept is a position in the log,
+//! so a webhook that was away for a month has lost nothing, and one that is told again begins where it says.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::domain::facts::{Record, StateKey};
+use crate::primitives::canonical::Json;
+use crate::primitives::crypto::PublicKey;
+use crate::primitives::field::{FieldFault, Fields};
+use crate::primitives::id::{EntryIndex, PartyId};
+use crate::primitives::limits;
+use crate::primitives::time::Timestamp;
+use crate::service::feed::Watch;
+use crate::service::{Registry, ServiceFault};
+use crate::store::Store;
+
+/// One webhook as the operator has configured it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Webhook {
+    /// Its name, under which its position is kept.
+    pub name: String,
+    /// The member for whom it is, who reads its deliveries and may have them repeated.
+    pub member: PartyId,
+    /// Where notices are sent.
+    pub url: String,
+    /// What is sent.
+    pub watch: Watch,
+    /// Where it begins when it is new; the present end of the log, if absent.
+    pub from: Option<EntryIndex>,
+}
+
+/// What a registry that has webhooks is given.
+#[derive(Clone, Debug)]
+pub struct WebhookOptions {
+    /// The webhooks, by distinct names.
+    pub webhooks: Vec<Webhook>,
+    /// The key whose signatures their receivers verify.
+    pub key: PublicKey,
+}
+
+/// Whether a webhook is sent to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum WebhookState {
+    /// It is, or will be as soon as it takes something.
+    Active,
+    /// Its receiver has said 410: never again.
+    Gone,
+    /// It has failed for too long, or its member is none any more.
+    Suspended,
+}
+
+impl WebhookState {
+    /// Returns the word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Gone => "gone",
+            Self::Suspended => "suspended",
+        }
+    }
+
+    fn parse(name: &str) -> Option<Self> {
+        [Self::Active, Self::Gone, Self::Suspended]
+            .into_iter()
+            .find(|state| state.name() == name)
+    }
+}
+
+/// How far a webhook has come.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Standing {
+    /// The first entry whose notice was not delivered.
+    pub next: EntryIndex,
+    /// Whether it is sent to.
+    pub state: WebhookState,
+    /// Failures since the last success.
+    pub failures: u64,
+    /// When the first of them was.
+    pub failing_since: Option<Timestamp>,
+    /// Grows with every order to go back or to go on; what was begun before it does not count.
+    pub epoch: u64,
+}
+
+impl Standing {
+    fn to_json(&self) -> Json {
+        let since = self.failing_since.map(|time| Json::Text(time.to_string()));
+        Json::object([
+            ("epoch", Json::count(self.epoch)),
+            ("failures", Json::count(self.failures)),
+            ("next", Json::count(self.next)),
+            ("state", Json::text(self.state.name())),
+        ])
+        .with("failing_since", since)
+    }
+
+    fn parse(text: &str) -> Result<Self, ServiceFault> {
+        let damaged = |fault: String| ServiceFault::Doubt(format!("a webhook: {fault}"));
+        let json = Json::parse(text.as_bytes()).map_err(|fault| damaged(fault.to_string()))?;
+        let read = || -> Result<Self, FieldFault> {
+            let mut fields = Fields::open("", json)?;
+            let since = fields.has("failing_since");
+            let since =
+                since.then(|| fields.parsed("failing_since", "an instant", Timestamp::parse));
+            Ok(Self {
+                next: fields.count("next")?,
+                state: fields.parsed("state", "a state", WebhookState::parse)?,
+                failures: fields.count("failures")?,
+                failing_since: since.transpose()?,
+                epoch: fields.count("epoch")?,
+            })
+        };
+        read().map_err(|fault| damaged(fault.to_string()))
+    }
+}
+
+/// What became of one attempt to deliver a notice.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Attempt {
+    /// The entry of the notice.
+    pub index: EntryIndex,
+    /// When it was sent, by the clock of the server.
+    pub time: Timestamp,
+    /// How long it took, in milliseconds.
+    pub millis: u64,
+    /// The status of the answer, if there was one.
+    pub status: Option<u16>,
+    /// Why it does not count, if it does not.
+    pub fault: Option<String>,
+}
+
+impl Attempt {
+    /// Writes it as it is stored and shown.
+    pub fn to_json(&self) -> Json {
+        Json::object([
+            ("index", Json::count(self.index)),
+            ("millis", Json::count(self.millis)),
+            ("time", Json::Text(self.time.to_string())),
+        ])
+        .with("fault", self.fault.as_deref().map(Json::text))
+        .with(
+            "status",
+            self.status.map(|status| Json::count(status.into())),
+        )
+    }
+}
+
+/// What follows from an attempt.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Consequence {
+    /// The next one's turn.
+    Delivered,
+    /// It is tried again.
+    Failed,
+    /// Nothing is sent any more: the receiver wants nothing.
+    Gone,
+    /// Nothing is sent any more until somebody says so.
+    Suspended,
+}
+
+/// The webhooks of a registry.
+pub(crate) struct Webhooks {
+    options: WebhookOptions,
+    standings: Mutex<BTreeMap<String, Standing>>,
+}
+
+impl Webhooks {
+    /// Reads how far each has come; a new one begins where it says, or at the end of the log.
+    pub(crate) fn open(
+        store: &Store,
+        options: Option<WebhookOptions>,
+        size: u64,
+    ) -> Result<Option<Self>, ServiceFault> {
+        let Some(options) = options else {
+            return Ok(None);
+        };
+        let mut standings = BTreeMap::new();
+        for webhook in &options.webhooks {
+            let standing = match store.webhook(&webhook.name)? {
+                Some(text) => Standing::parse(&text)?,
+                None => Standing {
+                    next: webhook.from.unwrap_or(size),
+                    state: WebhookState::Active,
+                    failures: 0,
+                    failing_since: None,
+                    epoch: 0,
+                },
+            };
+            if standing.next > size {
+                let (name, next) = (&webhook.name, standing.next);
+                let what = format!("webhook {name} is at {next}, and the log has {size} entries");
+                return Err(ServiceFault::History(what));
+            }
+            keep(store, &webhook.name, &standing, None)?;
+            standings.insert(webhook.name.clone(), standing);
+        }
+        Ok(Some(Self {
+            options,
+            standings: Mutex::new(standings),
+        }))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Standing>> {
+        self.standings
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn keep(
+    store: &Store,
+    name: &str,
+    standing: &Standing,
+    attempt: Option<&Attempt>,
+) -> Result<(), ServiceFault> {
+    let standing = standing.to_json().to_canonical();
+    let attempt = attempt.map(|attempt| attempt.to_json().to_canonical());
+    let kept = limits::WEBHOOK_DELIVERIES_KEPT;
+    Ok(store.put_webhook(name, &standing, attempt.as_deref(), kept)?)
+}
+
+impl Registry {
+    /// Returns every webhook with its standing.
+    pub fn webhooks(&self) -> Vec<(Webhook, Standing)> {
+        let Some(webhooks) = &self.shared.webhooks else {
+            return Vec::new();
+        };
+        let standings = webhooks.lock();
+        let all = webhooks.options.webhooks.iter();
+        let with = |webhook: &Webhook| {
+            let standing = standings.get(&webhook.name)?;
+            Some((webhook.clone(), standing.clone()))
+        };
+        all.filter_map(with).collect()
+    }
+
+    /// Returns the key that signs deliveries, if there are webhooks.
+    pub fn webhook_key(&self) -> Option<PublicKey> {
+        let webhooks = self.shared.webhooks.as_ref();
+        webhooks.map(|webhooks| webhooks.options.key.clone())
+    }
+
+    /// Returns the standing of a webhook.
+    pub fn webhook_standing(&self, name: &str) -> Option<Standing> {
+        self.shared.webhooks.as_ref()?.lock().get(name).cloned()
+    }
+
+    /// Notes that a webhook is told of nothing before `next`; without effect if it was sent elsewhere since `epoch`.
+    pub fn webhook_passed(
+        &self,
+        name: &str,
+        epoch: u64,
+        next: EntryIndex,
+    ) -> Result<(), ServiceFault> {
+        self.change_webhook(name, epoch, None, |standing| standing.next = next)
+    }
+
+    /// Notes what became of an attempt; without effect on the position if the webhook was sent elsewhere since `epoch`.
+    pub fn webhook_attempted(
+        &self,
+        name: &str,
+        epoch: u64,
+        attempt: &Attempt,
+        consequence: Consequence,
+    ) -> Result<(), ServiceFault> {
+        self.change_webhook(name, epoch, Some(attempt), |standing| match consequence {
+            Consequence::Delivered => {
+                standing.next = attempt.index.saturating_add(1);
+                standing.failures = 0;
+                standing.failing_since = None;
+            }
+            Consequence::Failed => fail(standing, attempt),
+            Consequence::Gone => {
+                fail(standing, attempt);
+                standing.state = WebhookState::Gone;
+            }
+            Consequence::Suspended => {
+                fail(standing, attempt);
+                standing.state = WebhookState::Suspended;
+            }
+        })
+    }
+
+    /// Has a webhook go on at `from`, whatever its state is.
+    pub fn replay_webhook(&self, name: &str, from: EntryIndex) -> Result<Standing, ServiceFault> {
+        let Some(standing) = self.webhook_standing(name) else {
+            return Err(ServiceFault::Absent(format!("webhook {name}")));
+        };
+        let size = self.signed_size();
+        if from > size {
+            let why = format!("must be at most {size}, the size of the log");
+            return Err(ServiceFault::Input(FieldFault::new("from", why)));
+        }
+        self.change_webhook(name, standing.epoch, None, |standing| {
+            standing.next = from;
+            standing.state = WebhookState::Active;
+            standing.failures = 0;
+            standing.failing_since = None;
+            standing.epoch = standing.epoch.saturating_add(1);
+        })?;
+        self.shared.tell_observers();
+        let standing = self.webhook_standing(name);
+        standing.ok_or_else(|| ServiceFault::Absent(format!("webhook {name}")))
+    }
+
+    fn change_webhook(
+        &self,
+        name: &str,
+        epoch: u64,
+        attempt: Option<&Attempt>,
+        change: impl FnOnce(&mut Standing),
+    ) -> Result<(), ServiceFault> {
+        let Some(webhooks) = &self.shared.webhooks else {
+            return Ok(());
+        };
+        let mut standings = webhooks.lock();
+        let Some(standing) = standings.get_mut(name) else {
+            return Ok(());
+        };
+        let mut changed = standing.clone();
+        if changed.epoch == epoch {
+            change(&mut changed);
+        }
+        keep(&self.shared.store, name, &changed, attempt)?;
+        *standing = changed;
+        Ok(())
+    }
+
+    /// Returns a page of the deliveries of a webhook, newest first, each with its number, as text.
+    pub fn webhook_deliveries(
+        &self,
+        name: &str,
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<(u64, Json)>, ServiceFault> {
+        let limit = limit.min(limits::PAGE_ROWS_MAX);
+        let page = self.shared.store.deliveries(name, before, limit)?;
+        let read = |(number, text): (u64, String)| {
+            let json = Json::parse(text.as_bytes());
+            let json = json.map_err(|fault| ServiceFault::Doubt(format!("a delivery: {fault}")))?;
+            Ok((number, json))
+        };
+        page.into_iter().map(read).collect()
+    }
+
+    /// Says whether a party is in the register and has not ended.
+    pub fn is_member(&self, party: PartyId) -> Result<bool, ServiceFault> {
+        let found = self.record(&StateKey::Party(party))?;
+        Ok(match found.map(|found| found.value.record) {
+            Some(Record::Party(party)) => party.more.ended.is_none(),
+            Some(_) | None => false,
+        })
+    }
+}
+
+fn fail(standing: &mut Standing, attempt: &Attempt) {
+    standing.failures = standing.failures.saturating_add(1);
+    standing.failing_since = standing.failing_since.or(Some(attempt.time));
+}
