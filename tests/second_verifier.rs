@@ -245,6 +245,7 @@ impl Both {
             let node = batch(&NODE, &all);
             (python.join().unwrap(), node)
         });
+        let mut faults = Vec::new();
         for (program, output) in [(PYTHON, python), (NODE, node)] {
             let mut lines = output.lines();
             let is_read = |one: &&Expected| !one.is_certificate || program.name == NODE.name;
@@ -252,25 +253,30 @@ impl Both {
                 let line = lines
                     .next()
                     .unwrap_or_else(|| panic!("{}: nothing about {}", program.name, expected.name));
-                expected.compare(program.name, &serde_json::from_str(line).unwrap());
+                faults.extend(expected.fault(program.name, &serde_json::from_str(line).unwrap()));
             }
             assert_eq!(lines.next(), None, "{}", program.name);
         }
+        assert!(faults.is_empty(), "{}", faults.join("\n"));
     }
 }
 
 impl Expected {
-    /// Compares with what another verifier answers.
-    fn compare(&self, program: &str, answer: &Value) {
+    /// Compares with what another verifier answers; says where it differs.
+    fn fault(&self, program: &str, answer: &Value) -> Option<String> {
         let name = &self.name;
-        for (member, said) in self.said.as_object().unwrap() {
-            assert_eq!(&answer[member], said, "{name}: {program} is left");
+        let mut said = self.said.as_object().unwrap().iter();
+        if let Some((member, said)) = said.find(|(member, said)| answer[member.as_str()] != **said)
+        {
+            let theirs = &answer[member.as_str()];
+            return Some(format!(
+                "{name}: {member}: {program} says {theirs}, not {said}"
+            ));
         }
-        let (Some(checks), Some(theirs)) = (&self.checks, answer["checks"].as_array()) else {
-            assert!(self.checks.is_none(), "{name}: {program}");
-            return;
-        };
-        assert_eq!(json!(theirs), json!(checks), "{name}: {program} is left");
+        let checks = self.checks.as_ref()?;
+        let theirs = &answer["checks"];
+        (json!(checks) != *theirs)
+            .then(|| format!("{name}: {program} says {theirs}, not {}", json!(checks)))
     }
 }
 

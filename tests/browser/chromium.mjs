@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const ANSWER_SECONDS_MAX = 60;
+const ANSWER_SECONDS_MAX = 120;
 
 export class Browser {
   constructor(program) {

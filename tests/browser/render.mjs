@@ -8,7 +8,7 @@ const config = JSON.parse(process.argv[2]);
 const browser = new Browser(process.env.GREENLIEN_CHROMIUM ?? "chromium");
 
 const STABLE_ROUNDS = 3;
-const ROUNDS_MAX = 60;
+const ROUNDS_MAX = 240;
 
 /// Pictures of the viewer until several in a row are the same and show more than an empty page.
 async function picture(page) {
@@ -20,26 +20,26 @@ async function picture(page) {
     same = data === before ? same + 1 : 0;
     before = data;
     const png = Buffer.from(data, "base64");
-    if (same >= STABLE_ROUNDS && (await dark(png)) > 1_000) return png;
+    if (same >= STABLE_ROUNDS && await isDrawn(png)) return png;
   }
   throw new Error("the PDF is never drawn");
 }
 
 const helper = await browser.page();
 
-/// How many pixels in the middle of a picture, where the page lies, are dark.
-async function dark(png) {
+/// Says whether a picture shows a page, which is mostly white, and something dark on it.
+async function isDrawn(png) {
   const { width, height, rgba } = await helper.pixels(png);
-  let count = 0;
-  for (let at = Math.floor(height / 4) * width; at < Math.floor(height / 2) * width; at += 1) {
-    const column = at % width;
-    if (column > width / 3 && column < (2 * width) / 3 && rgba[4 * at + 1] < 64) count += 1;
+  let [white, dark] = [0, 0];
+  for (let at = 0; at < width * height; at += 1) {
+    if (rgba[4 * at + 1] > 250) white += 1;
+    if (rgba[4 * at + 1] < 64) dark += 1;
   }
-  return count;
+  return white > (width * height) / 4 && dark > 1_000;
 }
 
 const page = await browser.page();
-await page.size(2_400, 3_400, 1);
+await page.size(2_400, 700, 1);
 await page.send("Page.navigate", { url: `${pathToFileURL(config.pdf).href}#toolbar=0&navpanes=0&view=FitH` });
 const { width, height, rgba } = await helper.pixels(await picture(page));
 const gray = Buffer.alloc(width * height);

@@ -192,11 +192,11 @@ export function recordForm(space, nameOf) {
   }
 }
 
+/// The name of a place in the state. Whether anything stands there, whatever its scheme, is what its proof says.
 const identityKeyName = (value, place) => {
   const colon = typeof value === "string" ? value.indexOf(":") : -1;
-  must(colon > 0, place, "an identity is named scheme:value");
+  must(colon >= 0, place, "an identity is named scheme:value");
   const parts = { scheme: value.slice(0, colon), value: value.slice(colon + 1) };
-  identity(parts, place);
   must(identityName(parts) === value, place, "the identity is not named in upper case");
 };
 
@@ -207,7 +207,7 @@ const NAMES = {
   identity: identityKeyName,
   source: string,
   cell,
-  policy: name,
+  policy: string,
 };
 
 /// Checks that a space exists and that a name may stand in it.
