@@ -7,6 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use greenlien::domain::finding::{Check, Code, Severity};
+use greenlien::service::notices::Noticed;
 
 /// The thousands of a code, and what they are about.
 const GROUPS: &[(u16, &str, &str)] = &[
@@ -35,6 +36,13 @@ malformed member, status 400), in which case nothing is written.
 
 Findings are sorted by precedence, which is the order of the table in `src/domain/finding.rs`; the first gives the answer its \
 type.
+";
+
+const BESIDE: &str = "
+## Beside the law · 规则之外
+
+What the service notices and the law does not: it rests on measures that are no law, stands as `notices` in receipts of \
+`issue_right` and in answers to `/v1/check`, and never in an entry.
 ";
 
 fn severity(check: &Check) -> &'static str {
@@ -76,6 +84,13 @@ fn page() -> String {
             writeln!(page, "**{}** · {}\n", check.title_zh, check.title_en).unwrap();
             writeln!(page, "- Cause: {}\n- Fix: {}", check.cause, check.fix).unwrap();
         }
+    }
+    page.push_str(BESIDE);
+    for noticed in Noticed::ALL {
+        let words = noticed.words();
+        writeln!(page, "\n### {}\n", words.code).unwrap();
+        writeln!(page, "**{}** · {}\n", words.title_zh, words.title_en).unwrap();
+        writeln!(page, "- Cause: {}\n- Fix: {}", words.cause, words.fix).unwrap();
     }
     page
 }

@@ -69,6 +69,7 @@ scenarios! {
     s05_allowances
     s05_surrender
     s06_forest_parcels
+    s07_parcel_lists
     s07_same_ground
     s07_sinks
     s08_wrong_bank
@@ -80,6 +81,7 @@ scenarios! {
     s13_maximum_amount
     s14_price_falls
     s15_subrogation
+    s15_verification
     s16_registrar_error
     s17_race
     s18_dual_registration

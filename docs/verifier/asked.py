@@ -48,6 +48,7 @@ def _issued(org, body, event, index):
         and "resolution" not in event
         and "succeeded_by" not in event
         and "revoked_from" not in event
+        and "verifications" not in event
         and _is_capacity(body, event)
     )
 
@@ -63,8 +64,11 @@ def _is_capacity(body, event):
     if "steps" in event:
         wanted = _steps(body["steps"]) if level is None else [(body["span"]["from"], level)]
         return _steps(event["steps"]) == wanted
-    units = [unit["unit"] for unit in event["units"]] if "units" in event else None
-    same_ground = event.get("polygon") == body.get("polygon") and units == body.get("units")
+    # Of parcels and a polygon the kind takes one as the ground; the other was compared with it.
+    if "units" in event:
+        same_ground = [unit["unit"] for unit in event["units"]] == body.get("units")
+    else:
+        same_ground = event.get("polygon") == body.get("polygon") and ("polygon" in event or "units" not in body)
     return level is not None and quantity_of(event["measure"]) == level and same_ground
 
 

@@ -1,4 +1,4 @@
-"""Acts of law 2 on one pledge and its claim, and on a right's span (FORMATS 6.6): what the payload gives is what changes.
+"""Acts of law 2 on one pledge and its claim, on a right's span and its verifications (FORMATS 6.6): what the payload gives is what changes.
 
 Such an act on a pledge touches that record alone, so a file that has its entry shows the complete history of the record, and
 the law makes exactly one event of each. A right that gets a later end takes the row of its source along, and slivers.
@@ -7,9 +7,10 @@ the law makes exactly one event of each. A right that gets a later end takes the
 import copy
 
 from fold import counts_at
-from values import area, instant_of, instant_text, need, quantity_of, quantity_text, span
+from values import area, canonical, emit, instant_of, instant_text, need, quantity_of, quantity_text, sha256, span
 
 OBJECTION_SECONDS = 30 * 86_400
+VERIFICATIONS_MAX = 16
 
 
 def _money(text):
@@ -98,6 +99,16 @@ def _extend_right(right, act):
     right["span"]["to"] = act.body["to"]
 
 
+def _verify(right, act):
+    told = canonical(act.body["answer"])
+    need(0 < act.body["size"] <= act.index and told["law"] <= act.law, "a checkpoint or a law that was not there yet")
+    question = sha256(emit(act.body["question"])).hex()
+    told = {"question": question, "answer": sha256(act.body["answer"]).hex()}
+    where = {"size": act.body["size"], "root": act.body["root"], "entry": act.index}
+    _noted(right, "verifications", {"guarantor": act.org, **told, **where})
+    right["verifications"] = right["verifications"][-VERIFICATIONS_MAX:]
+
+
 MAKES = {
     "assign_pledge": _assign,
     "determine_claim": _determine,
@@ -108,6 +119,7 @@ MAKES = {
     "record_external_registration": _external,
     "erase": _erase,
     "extend_right": _extend_right,
+    "record_verification": _verify,
 }
 
 
@@ -116,7 +128,7 @@ class Act:
 
     def __init__(self, signed, past):
         self.body, self.org = signed.command["body"], signed.command["org"]
-        self.index, self.time = signed.index, signed.time
+        self.index, self.time, self.law = signed.index, signed.time, signed.entry["law"]
         self._past = past
 
     def is_own(self, name):
@@ -133,7 +145,8 @@ def subject(signed):
     body = signed.command["body"]
     if signed.command["type"] == "erase":
         return ("pledge" if body["of"].startswith("P") else "party", body["of"])
-    return ("right", body["right"]) if signed.command["type"] == "extend_right" else ("pledge", body["pledge"])
+    of_right = signed.command["type"] in ("extend_right", "record_verification")
+    return ("right", body["right"]) if of_right else ("pledge", body["pledge"])
 
 
 def make(signed, past):
@@ -146,7 +159,7 @@ def make(signed, past):
     after = copy.deepcopy(before)
     MAKES[signed.command["type"]](after, Act(signed, past))
     made = {of: (before, after)}
-    if of[0] == "right" and "source" in before:
+    if signed.command["type"] == "extend_right" and "source" in before:
         made["source", before["source"]] = tuple({"rights": [{**r["span"], "right": of[1]}]} for r in (before, after))
     return made
 

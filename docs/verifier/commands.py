@@ -1,11 +1,12 @@
 """Payloads of FORMATS section 2: what institutions sign, each member read strictly, and what members say about each other."""
 
-from forms import ROLES, behind, form_word, from_to, hidden
+from forms import ROLES, behind, findings, form_word, from_to, hidden
 from land import rings_of
 from policies import TEXT_MAX
 from values import (
     any_instant,
     any_quantity,
+    boolean,
     burden_id,
     canonical,
     cmd_id,
@@ -33,6 +34,7 @@ from values import (
     plain,
     pledge_id,
     public_key,
+    quantity,
     quantity_of,
     read,
     right_id,
@@ -155,7 +157,6 @@ def _admit(value):
 
 def _issue(value):
     need(("quantity" in value) != ("steps" in value), "a right has a quantity or steps")
-    need(not ("polygon" in value and "units" in value), "a right has a polygon or units")
     if "polygon" in value:
         rings_of(value["polygon"])
     unique([(i["scheme"], i["value"]) for i in value["identities"]], "identities")
@@ -263,6 +264,22 @@ def _change_freeze(value):
     _amount(value)
     _one_of_both("until", "quantity")(value)
     need("limit_cny" not in value or "quantity" in value, "a limit stands beside what stays frozen")
+
+
+def _asked(value):
+    """A question (7.4); its body is read with the act that holds it."""
+    read(value, {"org": party_id, "type": one_of("register_pledge"), "body": lambda v: None})
+
+
+def _verification(value):
+    asked = value["question"]["body"]
+    body("register_pledge", asked)
+    need({line["right"] for line in asked["lines"]} == {value["right"]}, "a question about another right")
+    written = [line["quantity"] for line in asked["lines"] if "quantity" in line]
+    for text in written + [asked[name] for name in ("cap_cny",) if name in asked]:
+        quantity(text)
+    need(len(value["answer"].encode()) <= 12_288, "an answer has at most 12,288 bytes")
+    read(canonical(value["answer"]), {"admissible": boolean, "findings": findings, "law": count})
 
 
 BODIES = {
@@ -414,6 +431,12 @@ BODIES = {
     "withdraw_objection": (2, {"pledge": pledge_id, "objection": count}, {}),
     "register_guarantee": (2, {**_pledge_document, "share_bp": _within(0, 10_000)}, {"counter": pledge_id}),
     "register_buyout_commitment": (2, {**_pledge_document, "price_cny": yuan, "trigger": plain}, {}),
+    "record_verification": (
+        2,
+        {**_right_document, "question": _asked, "answer": string, "size": count, "root": hash_text},
+        {},
+        _verification,
+    ),
     "record_external_registration": (
         2,
         {"pledge": pledge_id, "register": _register, "number": plain, "status": _status, "checked": day},
@@ -443,6 +466,8 @@ _FROM_LAW_2 = {
 def _check_law(kind, value, law):
     """A command has only what the law of its entry knows."""
     need(BODIES[kind][0] <= law, f"law {law} has no {kind}")
+    both = kind == "issue_right" and {"polygon", "units"} <= set(value)
+    need(law >= 2 or not both, f"under law {law} a right has a polygon or units")
     for member in _FROM_LAW_2.get(kind, ()) if law < 2 else ():
         _, dot, of_line = member.partition(".")
         there = any(of_line in line for line in value.get("lines", [])) if dot else member in value

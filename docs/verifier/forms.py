@@ -161,6 +161,11 @@ def _converted_years(value):
     need(1900 <= int(value[:4]) <= int(value[5:]) <= 9998, "the first and the last year")
 
 
+def _verified(value):
+    digests = dict.fromkeys(("question", "answer", "root"), hash_text)
+    read(value, {"guarantor": party_id, "size": count, "entry": count, **digests})
+
+
 _RIGHT = {
     "kind": name,
     "issuer": party_id,
@@ -180,6 +185,7 @@ _RIGHT_OPTIONAL = {
     "revoked_from": day,
     "resolution": hash_text,
     "converted": items(_converted_years, 128, 1),
+    "verifications": items(_verified, 16, 1),
 }
 
 

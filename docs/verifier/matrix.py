@@ -77,6 +77,7 @@ MATRIX = {
     "withdraw_objection": (ANYBODY, ()),
     "register_guarantee": (GUARANTOR, (PLEDGEE_CONSENTS,)),
     "register_buyout_commitment": (GUARANTOR, (PLEDGEE_CONSENTS,)),
+    "record_verification": (GUARANTOR, ()),
     "record_external_registration": (PLEDGEE, ()),
 }
 

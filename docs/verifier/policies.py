@@ -122,7 +122,7 @@ class Policy:
         name(table["layer"])
         members = {"ground": str, "tolerance_ppm": int, "overlap_finding": int, "warn_layers": list}
         land = _table(table["land"], members, {"unit_scheme": str, "warn_ground_classes": list})
-        need((land["ground"] == "units") == ("unit_scheme" in land), "policy: land.ground")
+        need(land["ground"] != "units" or "unit_scheme" in land, "policy: land.ground")
         one_of("polygon", "units")(land["ground"])
         need(land["tolerance_ppm"] <= 1_000_000 and land["overlap_finding"] in (7003, 7007), "policy: land")
         _texts(land.get("warn_ground_classes", []))

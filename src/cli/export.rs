@@ -16,7 +16,7 @@ use crate::cli::{files, output};
 #[command(after_long_help = EXIT_CODES)]
 pub struct ExportArgs {
     /// What to write
-    #[arg(value_parser = ["rights", "pledges", "parties", "alerts", "statistics"])]
+    #[arg(value_parser = ["rights", "pledges", "parties", "alerts", "reconciliation", "statistics"])]
     list: String,
     /// Write it here; the name ends with .xlsx or .csv
     #[arg(long, value_name = "FILE")]
@@ -27,7 +27,7 @@ pub struct ExportArgs {
     /// Only pledges that this party has taken
     #[arg(long, value_name = "PARTY")]
     pledgee: Option<String>,
-    /// The day of the alerts; today, if absent
+    /// The day of the alerts or of the reconciliation; today, if absent
     #[arg(long, value_name = "DAY")]
     day: Option<String>,
     /// The position of the statistics; the newest, if absent

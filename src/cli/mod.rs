@@ -59,6 +59,7 @@ pub mod statistics;
 pub mod submit;
 #[cfg(feature = "server")]
 pub mod trust;
+mod verification;
 pub mod verify;
 #[cfg(feature = "server")]
 pub mod webhooks;

@@ -9,7 +9,7 @@ use crate::cli::describe::describe;
 use crate::cli::draft::{DRAFT_BYTES_MAX, Draft};
 use crate::cli::environment::{self, ClockArgs};
 use crate::cli::exit::{EXIT_CODES, Exit, Failure};
-use crate::cli::{files, keyfile, output};
+use crate::cli::{files, keyfile, output, verification};
 use crate::domain::authority::attest::{Attestation, ConsentClass};
 use crate::domain::command::{Body, Command, Expected, Signer, SignerRole};
 use crate::domain::envelope::Opening;
@@ -83,6 +83,9 @@ struct NewArgs {
     /// Hide a value: only its salted digest is signed, such as contract_no=A-17; repeat for each
     #[arg(long, value_name = "NAME=VALUE", value_parser = parse_pair, requires = "new")]
     hide: Vec<(String, String)>,
+    /// Take right, question, answer and checkpoint of a record_verification from this evidence file
+    #[arg(long, value_name = "FILE", requires = "new")]
+    evidence: Option<PathBuf>,
     /// How many days it may be signed and submitted
     #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u64).range(1..=7))]
     days: u64,
@@ -199,7 +202,13 @@ fn read_body(
         ]),
         _ => json,
     };
-    parse_question(hide(question, openings)).map_err(|fault| {
+    let mut question = hide(question, openings);
+    if let (Some(evidence), Json::Object(members)) = (&args.evidence, &mut question)
+        && let Some(Json::Object(body)) = members.get_mut("body")
+    {
+        verification::fill(body, evidence)?;
+    }
+    parse_question(question).map_err(|fault| {
         Failure::from(fault).of(path.display()).hint(
             "docs/API.md shows the body of every type; give --org and --type with a body alone",
         )

@@ -66,7 +66,8 @@ pub fn check(command: &Command, facts: &Facts, at: Stamp) -> Result<(), FieldFau
             | RightAct::SurrenderRight { .. }
             | RightAct::CorrectRight { .. }
             | RightAct::TransferRight { .. }
-            | RightAct::ConvertRight { .. } => Ok(()),
+            | RightAct::ConvertRight { .. }
+            | RightAct::RecordVerification { .. } => Ok(()),
         },
     }
 }
@@ -257,15 +258,19 @@ fn check_ground(issue: &IssueRight, policy: &KindPolicy) -> Result<(), FieldFaul
         Err(FieldFault::new(member, reason).with_code(Code::NotApplicable.number()))
     };
     match (&issue.ground, policy.land.as_ref().map(|land| &land.ground)) {
-        (GroundRequest::Absent, None | Some(Ground::Polygon))
-        | (GroundRequest::Polygon(_), Some(Ground::Polygon))
-        | (GroundRequest::Units(_), Some(Ground::Units { .. })) => Ok(()),
+        (GroundRequest::Absent, None | Some(Ground::Polygon { .. }))
+        | (GroundRequest::Polygon(_), Some(Ground::Polygon { .. }))
+        | (GroundRequest::Units(_) | GroundRequest::Both(..), Some(Ground::Units { .. }))
+        | (GroundRequest::Both(..), Some(Ground::Polygon { scheme: Some(_) })) => Ok(()),
         (GroundRequest::Absent, Some(Ground::Units { .. })) => {
             let code = Code::NotApplicable.number();
             Err(FieldFault::new("body.units", "is missing").with_code(code))
         }
         (GroundRequest::Polygon(_), None | Some(Ground::Units { .. })) => wrong("body.polygon"),
-        (GroundRequest::Units(_), None | Some(Ground::Polygon)) => wrong("body.units"),
+        (GroundRequest::Units(_), None | Some(Ground::Polygon { .. }))
+        | (GroundRequest::Both(..), None | Some(Ground::Polygon { scheme: None })) => {
+            wrong("body.units")
+        }
     }
 }
 

@@ -326,6 +326,9 @@ checks! {
     MaturityAfterRight = 4003 Warn "maturity_after_right" "债务履行期晚于权益到期日" "the claim ends after the right"
         "The term of the claim ends after the last day of the right."
         "Agree on a replacement of the collateral.";
+    AnswerChanged = 6017 Warn "answer_changed" "查证答复与现时结论不同" "the law answers the question otherwise now"
+        "Since the guarantor was told, the records that the answer rests on have changed, or time has passed."
+        "Ask again and compare before backing the loan.";
     LandTermShort = 4006 Warn "land_term_short" "林地使用期限短于计入期" "the land term ends before the crediting years"
         "A parcel's right ends before the last certificate year."
         "Ask for the renewal of the land right.";
@@ -338,6 +341,9 @@ checks! {
     OtherLayer = 7005 Warn "other_layer" "同一地块有其他层次的权益" "rights of another layer on the same ground"
         "Rights of layers that the policy of the kind names lie on the same ground."
         "Inform the other pledgee; consent is optional.";
+    GroundsDiffer = 7008 Warn "grounds_differ" "所列地块与图形不一致" "the parcels named and the polygon are not the same ground"
+        "The right was issued with parcels and a polygon; of the larger of the two more lies outside the other than the tolerance."
+        "Compare both with the certificate; the ground of the right is the one that its kind says.";
     GroundUnknown = 7009 Warn "ground_unknown" "宗地位置不明" "the ground is unknown"
         "The right was registered without a polygon and cannot be pledged."
         "Have the polygon registered.";

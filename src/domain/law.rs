@@ -65,6 +65,16 @@ impl Law {
         self >= Self::SECOND
     }
 
+    /// Says whether a right may be issued with parcels and a polygon that are compared with each other.
+    pub fn compares_grounds(self) -> bool {
+        self >= Self::SECOND
+    }
+
+    /// Says whether the refusal of a right that stands on the ground or draws on the source of another one offers what is left.
+    pub fn offers_remainders(self) -> bool {
+        self >= Self::SECOND
+    }
+
     /// Says whether the commands that came with law 2 exist.
     pub fn has_acts(self) -> bool {
         self >= Self::SECOND

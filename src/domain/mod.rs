@@ -32,6 +32,7 @@ pub mod order;
 pub mod party;
 pub mod pledge;
 pub mod policy;
+pub mod question;
 pub mod rank_rule;
 pub mod right;
 pub mod rules;

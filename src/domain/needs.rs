@@ -10,11 +10,12 @@ use crate::domain::command::{
 };
 use crate::domain::event::cells_of;
 use crate::domain::facts::{Facts, Owner, StateKey};
+use crate::domain::fold::Stamp;
 use crate::domain::geometry::grid::{CellId, cells_of as cells_of_parcel};
 use crate::domain::geometry::{BoundingBox, Parcel, Point};
-use crate::domain::policy::{Ground, KindPolicy};
+use crate::domain::policy::{Ground, KindPolicy, LandRules};
 use crate::domain::right::{BurdenId, Capacity, GroundOf, Identity, Right};
-use crate::primitives::id::{PartyId, PledgeId, ReservationId, RightId};
+use crate::primitives::id::{EntryIndex, PartyId, PledgeId, ReservationId, RightId};
 use crate::primitives::limits;
 use crate::primitives::time::{Day, Span, Timestamp};
 
@@ -238,6 +239,13 @@ impl Wanted<'_> {
         if let RightAct::ExtendRight { right, to, .. } = act {
             self.extension(*right, *to);
         }
+        if let RightAct::RecordVerification { verification, .. } = act {
+            let asked = verification.question.command(Stamp {
+                index: EntryIndex::MAX,
+                time: self.now,
+            });
+            self.keys.extend(needs(&asked, &[], self.facts, self.now));
+        }
         let Some((kind, identities)) = act.made() else {
             return;
         };
@@ -443,26 +451,35 @@ pub fn named_identities(issue: &IssueRight, policy: &KindPolicy) -> Vec<Identity
     let Some(land) = &policy.land else {
         return Vec::new();
     };
-    match (&issue.ground, &land.ground) {
-        (GroundRequest::Units(units), Ground::Units { scheme }) => units
-            .iter()
-            .map(|unit| Identity {
-                scheme: scheme.clone(),
-                value: unit.clone(),
-            })
-            .collect(),
-        (GroundRequest::Units(_) | GroundRequest::Polygon(_) | GroundRequest::Absent, _) => {
-            Vec::new()
-        }
-    }
+    let scheme = match &land.ground {
+        Ground::Units { scheme } => Some(scheme),
+        Ground::Polygon { scheme } => scheme.as_ref(),
+    };
+    let named = |scheme: &String| {
+        let units = issue.ground.units().iter();
+        let identity = |unit: &String| Identity {
+            scheme: scheme.clone(),
+            value: unit.clone(),
+        };
+        units.map(identity).collect()
+    };
+    scheme.map(named).unwrap_or_default()
 }
 
 /// Returns the cells of the ground that an issue command asks for, as far as the facts know it.
 pub fn requested_cells(issue: &IssueRight, policy: &KindPolicy, facts: &Facts) -> Vec<CellId> {
     let mut cells = BTreeSet::new();
+    let of_units = matches!(
+        policy.land,
+        Some(LandRules {
+            ground: Ground::Units { .. },
+            ..
+        })
+    );
     match &issue.ground {
         GroundRequest::Absent => {}
-        GroundRequest::Polygon(parts) => {
+        GroundRequest::Both(..) if of_units => cells.extend(named_cells(issue, policy, facts)),
+        GroundRequest::Polygon(parts) | GroundRequest::Both(_, parts) => {
             let points: Vec<Point> = parts.iter().flatten().flatten().copied().collect();
             // A shape that is refused for itself needs no neighbors; any box lets the others be found.
             if let Some(around) = BoundingBox::around(points)
@@ -471,15 +488,17 @@ pub fn requested_cells(issue: &IssueRight, policy: &KindPolicy, facts: &Facts) -
                 cells.extend(cells_of_parcel(&parcel));
             }
         }
-        GroundRequest::Units(_) => {
-            for identity in named_identities(issue, policy) {
-                if let Some(Owner::Right(id)) = facts.owner(&StateKey::identity(&identity))
-                    && let Some(right) = facts.right(id)
-                {
-                    cells.extend(cells_of(right).iter().copied());
-                }
-            }
-        }
+        GroundRequest::Units(_) => cells.extend(named_cells(issue, policy, facts)),
     }
     cells.into_iter().collect()
+}
+
+fn named_cells(issue: &IssueRight, policy: &KindPolicy, facts: &Facts) -> Vec<CellId> {
+    let right = |identity: Identity| match facts.owner(&StateKey::identity(&identity))? {
+        Owner::Right(id) => facts.right(id),
+        Owner::Party(_) => None,
+    };
+    let named = named_identities(issue, policy).into_iter();
+    let rights = named.filter_map(right);
+    rights.flat_map(|right| cells_of(right).to_vec()).collect()
 }

@@ -54,7 +54,10 @@ pub enum Strictness {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Ground {
     /// The command carries the polygon.
-    Polygon,
+    Polygon {
+        /// The scheme of the parcels that it may name beside the polygon, to be compared with it (law 2).
+        scheme: Option<String>,
+    },
     /// The command names registered parcels by an identity of this scheme.
     Units {
         /// The scheme of the named identities.
@@ -394,7 +397,10 @@ impl PolicyText {
             !self.bar.is_empty(),
             self.consent.is_some(),
         ];
-        ranks || tables.contains(&true)
+        let land = self.land.as_ref();
+        let compares =
+            land.is_some_and(|land| land.ground == "polygon" && land.unit_scheme.is_some());
+        ranks || compares || tables.contains(&true)
     }
 
     fn switches(&self) -> Result<Switches, PolicyFault> {
@@ -530,7 +536,7 @@ fn land(
         }
     };
     let ground = match (text.ground.as_str(), text.unit_scheme) {
-        ("polygon", None) => Ground::Polygon,
+        ("polygon", scheme) => Ground::Polygon { scheme },
         ("units", Some(scheme)) => Ground::Units { scheme },
         (other, _) => return Err(unknown("land.ground", other)),
     };

@@ -10,7 +10,7 @@ use crate::domain::geometry::grid::CellId;
 use crate::domain::geometry::polygon::Parcel;
 use crate::domain::order::Order;
 use crate::primitives::crypto::Hash;
-use crate::primitives::id::{FreezeId, PartyId, PledgeId, ReservationId, RightId};
+use crate::primitives::id::{EntryIndex, FreezeId, PartyId, PledgeId, ReservationId, RightId};
 use crate::primitives::quantity::Quantity;
 use crate::primitives::time::{Day, Span, Timestamp};
 
@@ -208,6 +208,25 @@ pub struct Right {
     pub resolution: Option<Hash>,
     /// Years that have turned into another right; nothing is pledged of them any more.
     pub converted: Vec<Span>,
+    /// The latest questions of guarantors that were recorded.
+    pub verifications: Vec<Verified>,
+}
+
+/// A recorded question of a guarantor, with what it was told.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Verified {
+    /// Who asked.
+    pub guarantor: PartyId,
+    /// The digest of the question.
+    pub question: Hash,
+    /// The digest of the answer.
+    pub answer: Hash,
+    /// The size of the log under which it was told.
+    pub size: u64,
+    /// The root of that log.
+    pub root: Hash,
+    /// The entry that recorded it.
+    pub entry: EntryIndex,
 }
 
 impl Right {

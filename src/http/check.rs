@@ -9,11 +9,12 @@ use crate::domain::entry::Outcome;
 use crate::domain::wire::{event_json, parse_question};
 use crate::http::answer::{json, read};
 use crate::http::extract::{CommandBody, JsonBody};
-use crate::http::findings::finding_views;
+use crate::http::findings::{finding_views, notice_views};
 use crate::http::problem::Problem;
 use crate::http::schema::{BodyProblems, CheckAnswer, Question};
 use crate::primitives::canonical::Json;
 use crate::service::Registry;
+use crate::service::notices::Notice;
 use crate::service::query::Considered;
 
 /// Ask what the registry would decide
@@ -31,11 +32,18 @@ pub(crate) async fn check_command(
     JsonBody(question): CommandBody,
 ) -> Result<Response, Problem> {
     let (org, body) = parse_question(question)?;
-    let considered = read(registry, move |registry| Ok(registry.consider(org, body)?)).await?;
-    Ok(json(check_json(&considered).to_canonical()))
+    let answer = read(registry, move |registry| {
+        let considered = registry.consider(org, body)?;
+        let notices = match &considered.outcome {
+            Outcome::Accepted { event, .. } => registry.notices(event)?,
+            Outcome::Refused(_) => Vec::new(),
+        };
+        Ok(check_json(&considered, &notices))
+    });
+    Ok(json(answer.await?.to_canonical()))
 }
 
-fn check_json(considered: &Considered) -> Json {
+fn check_json(considered: &Considered, notices: &[Notice]) -> Json {
     let as_of = Json::object([
         ("size", Json::count(considered.size)),
         ("time", Json::Text(considered.time.to_string())),
@@ -56,4 +64,8 @@ fn check_json(considered: &Considered) -> Json {
         ("warnings", warnings),
     ])
     .with("event", event)
+    .with(
+        "notices",
+        (!notices.is_empty()).then(|| notice_views(notices)),
+    )
 }

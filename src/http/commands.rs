@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use tokio::sync::oneshot;
 
+use crate::domain::entry::Outcome;
 use crate::http::answer::{json, read};
 use crate::http::extract::{BatchBody, CommandBody, JsonBody, Named, Params};
 use crate::http::prefer::{self, Preference};
@@ -23,6 +24,7 @@ use crate::primitives::crypto::lower_hex;
 use crate::primitives::field::Fields;
 use crate::primitives::id::{CommandId, PartyId};
 use crate::primitives::limits;
+use crate::service::notices::Notice;
 use crate::service::{Answer, Receipt, Registry, SubmitFault, Verified};
 
 /// Submit a signed command
@@ -50,15 +52,45 @@ pub(crate) async fn submit_command(
     let verified = verify(&registry, Fields::open("", json)?)?;
     let receipt = wait(submit(&registry, verified)).await?;
     if !preference.wait(&registry, receipt.index).await {
-        return Ok(Decided::of(&receipt)?.into_response());
+        return Ok(decided(&registry, receipt).await?.into_response());
     }
     let (index, repeated) = (receipt.index, receipt.repeated);
-    let receipt = read(registry, move |registry| Ok(registry.receipt_of(index)?)).await?;
+    let newer = read(Arc::clone(&registry), move |registry| {
+        Ok(registry.receipt_of(index)?)
+    });
+    let receipt = newer.await?;
     let receipt = Receipt {
         repeated,
         ..receipt
     };
-    Ok(prefer::applied(Decided::of(&receipt)?.into_response()))
+    let decided = decided(&registry, receipt).await?;
+    Ok(prefer::applied(decided.into_response()))
+}
+
+/// The answer to a decided command, with what the service notices.
+async fn decided(registry: &Arc<Registry>, receipt: Receipt) -> Result<Decided, Problem> {
+    if !may_notice(&receipt) {
+        return Decided::of(&receipt, &[]);
+    }
+    let of = move |registry: &Registry| {
+        let notices = noticed(registry, &receipt)?;
+        Decided::of(&receipt, &notices)
+    };
+    read(Arc::clone(registry), of).await
+}
+
+fn may_notice(receipt: &Receipt) -> bool {
+    match &receipt.outcome {
+        Outcome::Accepted { event, .. } => Registry::may_notice(event),
+        Outcome::Refused(_) => false,
+    }
+}
+
+fn noticed(registry: &Registry, receipt: &Receipt) -> Result<Vec<Notice>, Problem> {
+    match &receipt.outcome {
+        Outcome::Accepted { event, .. } if may_notice(receipt) => Ok(registry.notices(event)?),
+        Outcome::Accepted { .. } | Outcome::Refused(_) => Ok(Vec::new()),
+    }
 }
 
 /// Submit several signed commands
@@ -105,14 +137,19 @@ pub(crate) async fn submit_command_batch(
         None => false,
     };
     if is_cosigned {
-        answers = read(registry, move |registry| Ok(newest(registry, answers))).await?;
+        let of = move |registry: &Registry| Ok(newest(registry, answers));
+        answers = read(Arc::clone(&registry), of).await?;
     }
     let mut text = String::from("{\"results\":[");
     for (n, answer) in answers.into_iter().enumerate() {
         if n > 0 {
             text.push(',');
         }
-        push_result(answer.and_then(|receipt| Decided::of(&receipt)), &mut text);
+        let decided = match answer {
+            Ok(receipt) => decided(&registry, receipt).await,
+            Err(problem) => Err(problem),
+        };
+        push_result(decided, &mut text);
     }
     text.push_str("]}");
     let response = json(text);
@@ -171,7 +208,8 @@ pub(crate) async fn get_receipt(
         .map(CommandId)
         .ok_or_else(|| Problem::field("cmd", "must be 32 lowercase hexadecimal digits"))?;
     let text = read(registry, move |registry| {
-        receipt_text(&registry.receipt(org, cmd)?)
+        let receipt = registry.receipt(org, cmd)?;
+        receipt_text(&receipt, &noticed(registry, &receipt)?)
     })
     .await?;
     Ok(json(text))

@@ -8,6 +8,7 @@ use axum::http::header::CONTENT_DISPOSITION;
 use axum::response::Response;
 
 use crate::domain::facts::StateKey;
+use crate::domain::question::Question as Asked;
 use crate::domain::wire::parse_question;
 use crate::http::answer::{header, json, read};
 use crate::http::extract::{CommandBody, JsonBody, Named, Params};
@@ -17,7 +18,6 @@ use crate::http::schema::{BodyProblems, Evidence, Question, ReadProblems, Unknow
 use crate::primitives::id::{PledgeId, RightId};
 use crate::service::Registry;
 use crate::service::evidence::{Basis, Wanted};
-use crate::verify::answer::Question as Asked;
 
 /// Says whether the file is of a cosigned checkpoint, and if not, why not.
 const CHECKPOINT: HeaderName = HeaderName::from_static("greenlien-checkpoint");

@@ -34,6 +34,7 @@ enum List {
     Pledges,
     Parties,
     Alerts,
+    Reconciliation,
     Statistics,
 }
 
@@ -44,6 +45,7 @@ impl List {
             "pledges" => Some(Self::Pledges),
             "parties" => Some(Self::Parties),
             "alerts" => Some(Self::Alerts),
+            "reconciliation" => Some(Self::Reconciliation),
             "statistics" => Some(Self::Statistics),
             _ => None,
         }
@@ -52,8 +54,8 @@ impl List {
 
 /// A list as a spreadsheet
 ///
-/// `rights`, `pledges` (a row for each line), `parties`, `alerts` of a day, or `statistics` as of a position, with the ending
-/// `.xlsx` (real numbers and dates) or `.csv` (UTF-8 with a byte-order mark). Of lists with more than 20,000 records, page
+/// `rights`, `pledges` (a row for each line), `parties`, `alerts` and `reconciliation` of a day, or `statistics` as of a position,
+/// with the ending `.xlsx` (real numbers and dates) or `.csv` (UTF-8 with a byte-order mark). Of lists with more than 20,000 records, page
 /// through the list itself.
 #[utoipa::path(
     get, path = "/v1/exports/{file}", tag = "statistics",
@@ -62,7 +64,7 @@ impl List {
         ("holder" = Option<String>, Query, description = "rights of this party"),
         ("pledgee" = Option<String>, Query, description = "pledges that this party has taken"),
         ("pledgor" = Option<String>, Query, description = "pledges that this party has given"),
-        ("day" = Option<String>, Query, description = "the day of the alerts; today if absent"),
+        ("day" = Option<String>, Query, description = "the day of the alerts or of the reconciliation; today if absent"),
         ("at" = Option<u64>, Query, description = "the position of the statistics; the published size if absent"),
     ),
     responses(
@@ -75,7 +77,8 @@ pub(crate) async fn get_export(
     Named(file): Named<String>,
     mut params: Params,
 ) -> Result<Response, Problem> {
-    let what = "must be rights, pledges, parties, alerts or statistics, with .xlsx or .csv";
+    let what =
+        "must be rights, pledges, parties, alerts, reconciliation or statistics, with .xlsx or .csv";
     let wrong = || Problem::field("file", what);
     let (name, ending) = file.rsplit_once('.').ok_or_else(wrong)?;
     let list = List::parse(name).ok_or_else(wrong)?;
@@ -100,13 +103,16 @@ pub(crate) async fn get_export(
             listing = Some(taken.map_or(given, Listing::PledgesOf));
         }
         List::Parties => listing = Some(Listing::Parties),
-        List::Alerts => day = params.parsed("day", "a day such as 2026-12-01", Day::parse)?,
+        List::Alerts | List::Reconciliation => {
+            day = params.parsed("day", "a day such as 2026-12-01", Day::parse)?;
+        }
         List::Statistics => at = params.count("at")?,
     }
     params.finish()?;
     let bytes = read(registry, move |registry| {
         let made = match (list, listing) {
             (List::Alerts, _) => alerts(registry, day)?,
+            (List::Reconciliation, _) => reconciliation(registry, day)?,
             (List::Statistics, _) => statistics(registry, at)?,
             (List::Rights | List::Pledges | List::Parties, Some(listing)) => {
                 records(registry, list, listing)?
@@ -214,7 +220,9 @@ fn records(registry: &Registry, list: List, listing: Listing) -> Result<Table, P
     Ok(match list {
         List::Rights => lists::rights(&rights, &names),
         List::Pledges => lists::pledges(&pledges, &names),
-        List::Parties | List::Alerts | List::Statistics => lists::parties(&parties),
+        List::Parties | List::Alerts | List::Reconciliation | List::Statistics => {
+            lists::parties(&parties)
+        }
     })
 }
 
@@ -277,6 +285,53 @@ fn alerts(registry: &Registry, day: Option<Day>) -> Result<Table, Problem> {
         "相关记录 records",
     ];
     Ok(table("提示 alerts", &head, rows))
+}
+
+fn reconciliation(registry: &Registry, day: Option<Day>) -> Result<Table, Problem> {
+    let day = day.unwrap_or_else(|| registry.now().day());
+    let known = Known::read(registry)?;
+    let (mut rows, mut after) = (Vec::new(), None);
+    loop {
+        let page = registry.reconciliation(None, None, day, after, limits::PAGE_ROWS_MAX)?;
+        for row in page.rows {
+            let report = row.report.as_ref();
+            let of = |value: Option<String>| value.map_or(Value::Empty, text);
+            rows.push(vec![
+                text(row.pledge),
+                text(format!("{} ({})", known.party(row.pledgee), row.pledgee)),
+                text(format!("{} {}", row.standing.name_zh(), row.standing.name())),
+                of(report.map(|report| report.register.clone())),
+                of(report.map(|report| report.number.clone())),
+                of(report.map(|report| report.status.name().to_owned())),
+                report.map_or(Value::Empty, |report| Value::Day(report.checked)),
+                report
+                    .and_then(|report| report.term)
+                    .map_or(Value::Empty, |term| Value::Day(term.to())),
+                row.days_left
+                    .map_or(Value::Empty, |days| Value::Number(days.to_string())),
+            ]);
+        }
+        if rows.len() > limits::EXPORT_ROWS_MAX {
+            let why = "there are too many pledges; page through /v1/reconciliation";
+            return Err(Problem::field("file", why));
+        }
+        match page.next {
+            Some(next) => after = Some(next),
+            None => break,
+        }
+    }
+    let head = [
+        "登记项 pledge",
+        "担保权人 pledgee",
+        "核对结果 standing",
+        "外部登记机构 register",
+        "外部登记编号 number",
+        "外部状态 status",
+        "核对日 checked",
+        "外部到期日 ends",
+        "剩余天数 days left",
+    ];
+    Ok(table("核对 reconciliation", &head, rows))
 }
 
 fn statistics(registry: &Registry, at: Option<u64>) -> Result<Table, Problem> {

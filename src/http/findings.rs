@@ -6,6 +6,7 @@ use crate::domain::finding::{Alternative, Finding, Severity};
 use crate::domain::wire::finding_json;
 use crate::primitives::canonical::Json;
 use crate::primitives::time::Span;
+use crate::service::notices::Notice;
 
 /// Writes a finding with its words: the members of the entry, and `name`, `severity`, `title_zh`, `title_en`, `fix`.
 pub(crate) fn finding_view(finding: &Finding) -> Json {
@@ -25,6 +26,24 @@ pub(crate) fn finding_view(finding: &Finding) -> Json {
 /// Writes findings with their words.
 pub(crate) fn finding_views(findings: &[Finding]) -> Json {
     Json::list(findings.iter().map(finding_view))
+}
+
+/// Writes what the service notices beside the law.
+pub(crate) fn notice_views(notices: &[Notice]) -> Json {
+    let view = |notice: &Notice| {
+        let words = notice.noticed.words();
+        Json::object([
+            ("code", Json::Int(i64::from(words.code))),
+            ("name", Json::text(words.name)),
+            ("title_zh", Json::text(words.title_zh)),
+            ("title_en", Json::text(words.title_en)),
+            ("fix", Json::text(words.fix)),
+            ("right", Json::Text(notice.right.to_string())),
+            ("stated", Json::Text(notice.stated.to_string())),
+            ("ground_mu", Json::Text(notice.ground_mu.to_string())),
+        ])
+    };
+    Json::list(notices.iter().map(view))
 }
 
 /// Says in sentences what was found, what stands in the way and what would be admissible.

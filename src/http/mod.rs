@@ -23,6 +23,7 @@ mod operations;
 mod prefer;
 mod problem;
 mod receipt;
+mod reconciliation;
 mod records;
 mod schema;
 pub mod server;
@@ -121,6 +122,7 @@ fn described_routes() -> OpenApiRouter<Arc<Registry>> {
         .routes(routes!(webhooks::replay_webhook))
         .routes(routes!(alerts::list_alerts, alerts::ask_alerts))
         .routes(routes!(alerts::add_prices))
+        .routes(routes!(reconciliation::list_reconciliation))
         .routes(routes!(
             statistics::get_statistics,
             statistics::ask_statistics
@@ -232,7 +234,7 @@ mod tests {
         let api = openapi();
         let text = api.to_string();
         let paths = api["paths"].as_object().unwrap();
-        assert_eq!(paths.len(), 41);
+        assert_eq!(paths.len(), 42);
         assert!(paths.contains_key("/tile/{path}") && paths.contains_key("/v1/commands:batch"));
         let mut ids = std::collections::BTreeSet::new();
         for (path, item) in paths {

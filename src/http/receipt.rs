@@ -9,16 +9,17 @@ use axum::response::{IntoResponse, Response};
 use crate::domain::entry::Outcome;
 use crate::domain::wire::event_json;
 use crate::http::answer::json_with;
-use crate::http::findings::finding_views;
+use crate::http::findings::{finding_views, notice_views};
 use crate::http::problem::Problem;
 use crate::primitives::canonical::emit_text;
 use crate::service::Receipt;
+use crate::service::notices::Notice;
 
 /// Bytes of a receipt beside the entry and the checkpoint: members, findings, proof of 40 hashes.
 const RECEIPT_BYTES_HINT: usize = 4_096;
 
-/// Writes a receipt.
-pub(crate) fn receipt_text(receipt: &Receipt) -> Result<String, Problem> {
+/// Writes a receipt, with what the service notices.
+pub(crate) fn receipt_text(receipt: &Receipt, notices: &[Notice]) -> Result<String, Problem> {
     let Ok(entry) = std::str::from_utf8(&receipt.entry) else {
         return Err(Problem::internal(&format!(
             "entry {} is not UTF-8",
@@ -56,6 +57,10 @@ pub(crate) fn receipt_text(receipt: &Receipt) -> Result<String, Problem> {
     }
     out.push_str(",\"index\":");
     out.push_str(&receipt.index.to_string());
+    if !notices.is_empty() {
+        out.push_str(",\"notices\":");
+        out.push_str(&notice_views(notices).to_canonical());
+    }
     out.push_str(",\"proof\":[");
     for (n, hash) in receipt.proof.iter().enumerate() {
         out.push_str(if n > 0 { ",\"" } else { "\"" });
@@ -93,8 +98,8 @@ pub(crate) enum Decided {
 
 impl Decided {
     /// Chooses the answer to a submission: 201 accepted, 409 refused, 200 with the original decision on a repeat.
-    pub(crate) fn of(receipt: &Receipt) -> Result<Self, Problem> {
-        let text = receipt_text(receipt)?;
+    pub(crate) fn of(receipt: &Receipt, notices: &[Notice]) -> Result<Self, Problem> {
+        let text = receipt_text(receipt, notices)?;
         Ok(match &receipt.outcome {
             _ if receipt.repeated => Self::Receipt {
                 status: StatusCode::OK,
@@ -165,7 +170,7 @@ mod tests {
         let api = openapi();
         let known = &api["components"]["schemas"]["Receipt"]["properties"];
         for outcome in [accepted(), refused()] {
-            let text = receipt_text(&receipt(outcome, false)).unwrap();
+            let text = receipt_text(&receipt(outcome, false), &[]).unwrap();
             assert!(Json::parse_canonical(text.as_bytes()).is_ok(), "{text}");
             let receipt: serde_json::Value = serde_json::from_str(&text).unwrap();
             assert_eq!(receipt["entry"], "{\"v\":1}");
@@ -178,7 +183,7 @@ mod tests {
     #[test]
     fn a_new_decision_is_201_or_409_and_a_repeated_one_200() {
         let status = |outcome, repeated| {
-            let decided = Decided::of(&receipt(outcome, repeated)).unwrap();
+            let decided = Decided::of(&receipt(outcome, repeated), &[]).unwrap();
             decided.into_response().status().as_u16()
         };
         assert_eq!(status(accepted(), false), 201);

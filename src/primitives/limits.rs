@@ -64,6 +64,24 @@ pub const SOURCE_RIGHTS_MAX: usize = 512;
 /// Spans of years of one right that have turned into another: a year each of the longest crediting period, and as much again.
 pub const RIGHT_CONVERTED_MAX: usize = 128;
 
+/// Verifications that the record of a right names, the latest; all of them stand in its history.
+pub const RIGHT_VERIFICATIONS_MAX: usize = 16;
+
+/// Bytes of a recorded answer: with the question and the envelope it fits into one payload.
+pub const ANSWER_BYTES_MAX: usize = 12_288;
+
+/// Days after which a look into another register is called old: registers are reconciled every day, reports come once a month.
+pub const EXTERNAL_SEEN_DAYS_MAX: i32 = 31;
+
+/// Days before the end of a registration elsewhere at which it is told: the first of the notices of an end (DOMAIN section 3.4).
+pub const EXTERNAL_END_DAYS: i32 = 60;
+
+/// Millionths by which the area of a certificate may differ from that of its polygon without a notice: 5 percent.
+pub const AREA_DIFFERENCE_PPM_MAX: i128 = 50_000;
+
+/// Hundredths of a tonne that a mu of forest takes up in a year without a notice: 0.15 to 1.5 (published sinks have 0.30 to 0.40).
+pub const SINK_YIELD_HUNDREDTHS: std::ops::RangeInclusive<i128> = 15..=150;
+
 /// Keys of one party over all time.
 pub const PARTY_KEYS_MAX: usize = 128;
 

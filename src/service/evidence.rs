@@ -11,6 +11,7 @@ use crate::domain::event::cells_of;
 use crate::domain::facts::{Fact, Facts, Record, StateKey};
 use crate::domain::fold::Stamp;
 use crate::domain::genesis::REGISTRAR;
+use crate::domain::question::Question;
 use crate::domain::right::{BurdenId, Capacity, GroundOf, Right};
 use crate::domain::wire::parse_command;
 use crate::ledger::proof::{consistency_proof, inclusion_proof};
@@ -21,7 +22,7 @@ use crate::service::codec::row_key;
 use crate::service::query::Found;
 use crate::service::version::record_at;
 use crate::service::{Published, Registry, ServiceFault};
-use crate::verify::answer::Question;
+use crate::verify::answer;
 use crate::verify::evidence::{Consistency, Evidence, ProvenEntry, ProvenRecord, Verification};
 
 /// The version that evidence is made of.
@@ -261,12 +262,12 @@ impl Registry {
                 });
                 facts.insert(key.clone(), fact);
             }
-            let wanted = question.needs(&facts, stamp);
+            let wanted = answer::records(question, &facts, stamp);
             if wanted.is_empty() {
-                question.check(&facts, stamp).map_err(ServiceFault::Input)?;
+                answer::check_question(question, &facts, stamp).map_err(ServiceFault::Input)?;
                 snapshot.verification = Some(Verification {
                     question: question.to_text(),
-                    answer: question.answer(&self.shared.genesis, &facts, stamp),
+                    answer: answer::answer(question, &self.shared.genesis, &facts, stamp),
                 });
                 return Ok(());
             }

@@ -5,6 +5,7 @@
 //! (ARCHITECTURE section 8). Everything here is synchronous; async stops at the `http` room.
 
 pub mod alerts;
+mod area;
 pub mod audit;
 pub mod certificates;
 pub mod codec;
@@ -15,12 +16,14 @@ pub mod evidence;
 pub mod feed;
 pub mod history;
 mod log_keys;
+pub mod notices;
 pub mod openings;
 pub mod options;
 pub mod prices;
 pub mod query;
 pub mod quota;
 pub mod rebuild;
+pub mod reconciliation;
 mod sequencer;
 pub mod sessions;
 pub mod start;

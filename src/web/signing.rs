@@ -51,6 +51,7 @@ const SHARED: &[(&str, &str)] = of_verifier![
     "polygon.js",
     "ed25519.js",
     "values.js",
+    "findings.js",
     "records.js",
     "commands.js",
 ];

@@ -46,6 +46,7 @@ const MODULES: &[(&str, &str)] = modules![
     "policies.js",
     "polygon.js",
     "overlap.js",
+    "findings.js",
     "records.js",
     "events.js",
     "commands.js",

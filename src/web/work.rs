@@ -124,49 +124,71 @@ fn is_urgent(alert: &Alert) -> bool {
         | AlertKind::Frozen
         | AlertKind::HolderChanged
         | AlertKind::PriceLine
+        | AlertKind::ExternalRegistration
         | AlertKind::ComplianceGap => true,
-        AlertKind::ExpiryBeforeMaturity | AlertKind::SameGround => false,
+        AlertKind::ExpiryBeforeMaturity
+        | AlertKind::SameGround
+        | AlertKind::PartySucceeded
+        | AlertKind::AreaDiffers => false,
         AlertKind::Lapse | AlertKind::InsuranceLapse => {
             alert.days_left.is_some_and(|days| days <= 7)
         }
     }
 }
 
+fn lapses(what: Option<Lapsing>, lang: Lang) -> &'static str {
+    match what {
+        Some(Lapsing::Term) => lang.pick("担保期限将届满", "The term of the claim ends"),
+        Some(Lapsing::CollateralSpan) => {
+            lang.pick("担保覆盖的期间将届满", "The days that the line covers end")
+        }
+        Some(Lapsing::Right) => lang.pick("权益将届满", "The right ends"),
+        Some(Lapsing::Reservation) => lang.pick("预告登记将失效", "The reservation lapses"),
+        Some(Lapsing::External) => lang.pick(
+            "外部登记将届满",
+            "The registration in another register ends",
+        ),
+        None => lang.pick("将届满", "It ends"),
+    }
+}
+
 fn sentence(alert: &Alert, lang: Lang) -> String {
-    let text = match (alert.kind, alert.what) {
-        (AlertKind::ExpiryBeforeMaturity, _) => lang.pick(
+    let text = match alert.kind {
+        AlertKind::ExpiryBeforeMaturity => lang.pick(
             "权益先于债权期限届满",
             "The right ends before the claim does",
         ),
-        (AlertKind::Lapse, Some(Lapsing::Term)) => {
-            lang.pick("担保期限将届满", "The term of the claim ends")
-        }
-        (AlertKind::Lapse, Some(Lapsing::CollateralSpan)) => {
-            lang.pick("担保覆盖的期间将届满", "The days that the line covers end")
-        }
-        (AlertKind::Lapse, Some(Lapsing::Right)) => lang.pick("权益将届满", "The right ends"),
-        (AlertKind::Lapse, Some(Lapsing::Reservation)) => {
-            lang.pick("预告登记将失效", "The reservation lapses")
-        }
-        (AlertKind::Lapse, None) => lang.pick("将届满", "It ends"),
-        (AlertKind::InsuranceLapse, _) => lang.pick("保险将到期", "The insurance ends"),
-        (AlertKind::RightReduced, _) => lang.pick(
+        AlertKind::Lapse => lapses(alert.what, lang),
+        AlertKind::InsuranceLapse => lang.pick("保险将到期", "The insurance ends"),
+        AlertKind::RightReduced => lang.pick(
             "权益被核减, 担保部分悬空",
             "The right was reduced; a part of the line hangs over",
         ),
-        (AlertKind::RightRevoked, _) => lang.pick("权益已被撤销", "The right was revoked"),
-        (AlertKind::Frozen, _) => lang.pick("权益被冻结", "The right is frozen"),
-        (AlertKind::HolderChanged, _) => lang.pick(
+        AlertKind::RightRevoked => lang.pick("权益已被撤销", "The right was revoked"),
+        AlertKind::Frozen => lang.pick("权益被冻结", "The right is frozen"),
+        AlertKind::HolderChanged => lang.pick(
             "权利人已变更",
             "The right has another holder than the pledgor",
         ),
-        (AlertKind::PriceLine, _) => lang.pick("价格触及约定线", "A price line is crossed"),
-        (AlertKind::SameGround, _) => {
+        AlertKind::PriceLine => lang.pick("价格触及约定线", "A price line is crossed"),
+        AlertKind::SameGround => {
             lang.pick("同一地块上另有权益", "Other rights lie on the same ground")
         }
-        (AlertKind::ComplianceGap, _) => lang.pick(
+        AlertKind::ComplianceGap => lang.pick(
             "应清缴数量多于未质押数量",
             "More must be surrendered than is free of pledges",
+        ),
+        AlertKind::ExternalRegistration => lang.pick(
+            "外部登记已失效或不存在",
+            "The registration in another register is over or is not there",
+        ),
+        AlertKind::PartySucceeded => lang.pick(
+            "一方已合并或分立",
+            "A party was merged into another, or split",
+        ),
+        AlertKind::AreaDiffers => lang.pick(
+            "证载面积与图形面积不符, 图形面积(亩)",
+            "The area of the certificate is not that of its ground, which has mu",
         ),
     };
     match alert.amount {

@@ -328,6 +328,10 @@ fn show_alerts_and_tables(room: &mut Showroom) {
     wrong["openings"][0]["value"] = json!("1");
     room.show(example!(ask_alerts wrong_opening "揭示与摘要不符" "An opening that does not open its digest"), asked().body(wrong));
     room.show(
+        example!(list_reconciliation nothing_elsewhere "未记载外部登记" "No registration elsewhere is recorded"),
+        asked().with("day", "2026-12-02"),
+    );
+    room.show(
         example!(get_statistics by_kind "按种类" "By kind"),
         asked().with("by", "kind").with("at", 17),
     );

@@ -2,7 +2,7 @@
 
 use super::kinds::facts_of;
 use super::reason::{Detail, Reason, Reasons};
-use super::{DayNumber, Model, Right};
+use super::{Amount, DayNumber, Model, Right};
 
 /// A rectangle, in units of 1e-7 degree.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -114,6 +114,31 @@ impl Model {
             ..Detail::default()
         });
         Reason { code, detail }
+    }
+
+    /// What of a refused ground could have a right: all of it on the days without the others, and on all days what nobody shares.
+    pub(super) fn offer_rest(
+        &self,
+        (measure, grain): (Amount, Amount),
+        (from, to): (DayNumber, DayNumber),
+        ground: &[Parcel],
+        met: &Met,
+        refusal: &mut Reason,
+    ) {
+        let shared: Area2 = met.iter().map(|(_, part)| part).sum();
+        let (all, left) = (area2(ground), area2(ground) - shared);
+        let product = i128::from(measure) * i128::from(left.max(0));
+        let part = i64::try_from(product / i128::from(all.max(1))).unwrap();
+        let detail = refusal.detail.as_mut().unwrap();
+        detail.most = Some(part / grain * grain).filter(|most| *most > 0);
+        let others = met.iter().map(|(nth, _)| &self.rights[*nth]);
+        let is_taken = |day: DayNumber| others.clone().any(|other| other.lives_in(day, day + 1));
+        for day in (from..to).filter(|day| !is_taken(*day)) {
+            match detail.free.last_mut() {
+                Some((_, end)) if *end == day => *end = day + 1,
+                Some(_) | None => detail.free.push((day, day + 1)),
+            }
+        }
     }
 
     fn names_of(&self, met: &Met) -> Vec<String> {

@@ -37,7 +37,10 @@ impl Model {
         let mut met = self.met(facts.layer, &ground, days, &passed);
         let is_grave = self.is_grave(&ground, 0, &met);
         if is_grave && !issue.adjudicated {
-            reasons.push(self.over(facts.overlap, &ground, &met));
+            let mut refusal = self.over(facts.overlap, &ground, &met);
+            let (measure, grain) = (issue.levels[0].1, facts.grain);
+            self.offer_rest((measure, grain), days, &ground, &met, &mut refusal);
+            reasons.push(refusal);
         } else if !is_grave && !met.is_empty() {
             reasons.push(self.over(7004, &ground, &met));
         }

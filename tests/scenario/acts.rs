@@ -11,6 +11,7 @@
 //! | `object PLEDGE`, `withdraw PLEDGE` | `document:` `suit:`, `as:` a name of the objection; `objection:` that name, or the index of the entry |
 //! | `dispose PLEDGE` | `line:` `part:` `proceeds:` yuan |
 //! | `rerank RIGHT` | `from:` `to:` lines in order; `with:` who consents |
+//! | `verified CHECK` | records the question of that `check pledge` and its answer; `size:` of the checkpoint |
 //! | `prolong RIGHT` | `to:` day, the first one after |
 //! | `surrender RIGHT` | quantity; `carve_out:consent` or `order` |
 //! | `correct RIGHT` | `class:` `attributes:NAME=VALUE,...`; a quantity; `resolution`; or `line:P1` quantity `relied:NUMBER@RECORD,...` certificates made just before a record |
@@ -26,7 +27,7 @@ use greenlien::domain::command::{
 use greenlien::domain::right::BurdenId;
 
 use greenlien::domain::command::{
-    Allocation, CarveOut, Conversion, Converted, Correction, Reliance, TransferPart,
+    Allocation, CarveOut, Conversion, Converted, Correction, Reliance, TransferPart, Verification,
 };
 
 use super::paper::{Makes, Paper, lines};
@@ -35,7 +36,8 @@ use super::players::{NOBODY, Names, document};
 use super::rights::{attributes, identity};
 
 /// The verbs of this file.
-const VERBS: [&str; 15] = [
+const VERBS: [&str; 16] = [
+    "verified",
     "external",
     "prolong",
     "rerank",
@@ -77,6 +79,23 @@ pub(crate) fn write(
             };
             let act = PledgeAct::RecordExternalRegistration { pledge, report };
             Paper::new(by.unwrap_or(pledgee), Body::OfPledge(Box::new(act)))
+        }
+        "verified" => {
+            let (question, answer, size) = names.asked(name);
+            let verification = Verification {
+                question: question.clone(),
+                answer: answer.clone(),
+                size: words
+                    .value("size")
+                    .map_or(*size, |size| size.parse().unwrap()),
+                root: document("root"),
+            };
+            let act = RightAct::RecordVerification {
+                right: question.right(),
+                verification: Box::new(verification),
+                document: document("consent of the holder"),
+            };
+            Paper::new(by.unwrap(), Body::OfRight(Box::new(act)))
         }
         "prolong" => {
             let (right, kind, _) = names.right(name);

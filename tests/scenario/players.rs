@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use greenlien::domain::command::Body;
 use greenlien::domain::facts::StateKey;
+use greenlien::domain::law::Law;
+use greenlien::domain::question::{Answer, Question};
 use greenlien::domain::right::BurdenId;
 use greenlien::primitives::crypto::{Hash, SecretKey};
 use greenlien::primitives::id::{FreezeId, PartyId, PledgeId, ReservationId, RightId};
 
-use crate::support::{Actor, cast};
+use crate::support::{Actor, Answer as Decided, cast};
 
 /// The name that stands for something the register does not know.
 pub(crate) const NOBODY: &str = "?";
@@ -61,6 +64,7 @@ pub(crate) enum Named {
 pub(crate) struct Names {
     players: BTreeMap<String, Player>,
     records: BTreeMap<String, Named>,
+    asked: BTreeMap<String, (Question, Answer, u64)>,
 }
 
 impl Names {
@@ -70,7 +74,26 @@ impl Names {
         Self {
             players: BTreeMap::from([("registrar".to_owned(), registrar)]),
             records: BTreeMap::new(),
+            asked: BTreeMap::new(),
         }
+    }
+
+    /// Keeps what was asked and answered; what is no question about one right is not kept.
+    pub(crate) fn keep(&mut self, name: &str, org: PartyId, body: &Body, answer: &Decided) {
+        if let Ok(question) = Question::new(org, body.clone()) {
+            let Decided::Decided { index, outcome } = answer else {
+                return;
+            };
+            let answer = Answer::of(Law::LATEST, outcome);
+            self.asked
+                .insert(name.to_owned(), (question, answer, *index));
+        }
+    }
+
+    /// Returns what was asked under a name, the answer, and the size of the log at that moment.
+    pub(crate) fn asked(&self, name: &str) -> &(Question, Answer, u64) {
+        let asked = self.asked.get(name);
+        asked.unwrap_or_else(|| panic!("{name} was not asked"))
     }
 
     /// Gives a name to a party.

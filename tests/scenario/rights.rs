@@ -6,7 +6,7 @@
 //! | `energy` | `certificate:` `year:` |
 //! | `carbon` | `account:` `vintage:` |
 //! | `forest` | `unit:123` (or all 28 characters) `class:`, and the ground: `corner:EAST,NORTH` `size:WIDTH,HEIGHT` a rectangle, or `ring:E,N;E,N;...` (`/` before a hole, `+` before another part); no ground is an unknown one |
-//! | `carbon_sink` | `project:` `on:123,124` the parcels, `years:2028-2032` both included |
+//! | `carbon_sink` | `project:` `on:123,124` the parcels (of any land kind; a ground of its own may stand beside them), `years:2028-2032` both included |
 //! | any other with a file in `fixtures/policy/` | the parts of its first identity by name, such as `permit:` `intake:` |
 //! | any other | `certificate:` |
 //!
@@ -144,14 +144,21 @@ pub(super) fn attributes(words: &mut Words) -> BTreeMap<String, String> {
 }
 
 fn ground(words: &mut Words) -> GroundRequest {
+    let units = words.list("on");
+    let units: Vec<String> = units.iter().map(|text| unit(text)).collect();
+    match (units.is_empty(), rings(words)) {
+        (true, None) => GroundRequest::Absent,
+        (true, Some(parts)) => GroundRequest::Polygon(parts),
+        (false, None) => GroundRequest::Units(units),
+        (false, Some(parts)) => GroundRequest::Both(units, parts),
+    }
+}
+
+fn rings(words: &mut Words) -> Option<Vec<Vec<Vec<Point>>>> {
     let pair = |text: &str| {
         let (a, b) = text.split_once(',').unwrap();
         (a.parse::<i32>().unwrap(), b.parse::<i32>().unwrap())
     };
-    let units = words.list("on");
-    if !units.is_empty() {
-        return GroundRequest::Units(units.iter().map(|text| unit(text)).collect());
-    }
     if let Some(text) = words.value("ring") {
         let point = |text: &str| {
             let (east, north) = pair(text);
@@ -162,11 +169,9 @@ fn ground(words: &mut Words) -> GroundRequest {
         };
         let ring = |text: &str| text.split(';').map(point).collect();
         let part = |text: &str| text.split('/').map(ring).collect();
-        return GroundRequest::Polygon(text.split('+').map(part).collect());
+        return Some(text.split('+').map(part).collect());
     }
-    let Some(corner) = words.value("corner") else {
-        return GroundRequest::Absent;
-    };
+    let corner = words.value("corner")?;
     let ((east, north), (width, height)) = (pair(&corner), pair(&words.value("size").unwrap()));
-    rectangle(east, north, width, height)
+    rectangle(east, north, width, height).polygon().cloned()
 }

@@ -157,6 +157,10 @@ impl<S: Stage> Runner<'_, S> {
         } else {
             self.send(name, &paper, &signing)
         };
+        if step.asks {
+            let org = self.names.party(&paper.giver);
+            self.names.keep(name, org, &paper.body, &answer);
+        }
         let complaint = outcome::check(&step, &answer, &self.names).err();
         self.complaints.extend(complaint);
         if answer.is_accepted() && !step.asks {

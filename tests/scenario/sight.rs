@@ -2,7 +2,7 @@
 //!
 //! | record | words |
 //! | --- | --- |
-//! | right | `carries:P1=50,F1` its burdens in order, with quantities where written, `carries:-` for none; `hangs:P1=30` overhangs, `hangs:-` for none; `revoked:DAY`; `succeeded:R2`; `disputed`; `ranks:P1=1,P2=2`; `ends:DAY`; `force:F1=30000,F2=5000+25000` what is in force of each freeze, and what waits |
+//! | right | `carries:P1=50,F1` its burdens in order, with quantities where written, `carries:-` for none; `hangs:P1=30` overhangs, `hangs:-` for none; `revoked:DAY`; `succeeded:R2`; `disputed`; `ranks:P1=1,P2=2`; `ends:DAY`; `force:F1=30000,F2=5000+25000` what is in force of each freeze, and what waits; `verified:` guarantors of the recorded verifications, `-` for none |
 //! | pledge | `open`, `closed`; `on:R1,R2` the rights of its lines; `external:REGISTER=STATUS`; `caps:4000000,600000`; `pledgee:` `chain:` pledgees of the past; `objected:` how many objections stand; `joint:LINE+LINE=45000,...`; `corrected:LINE=80,...`; `attested:farmer=paper` consents that were attested |
 //! | party | `called:NAME`; `former:NAME`; `ended:PARTY` who acts in its place; `before:` and `after:` parties in order, `-` for none; `recovery:` `none`, `open`, `vetoed`, `completed`; `disputed:N` open disputes |
 //! | pledge, party | `erased:CLAIM,...` hidden values whose openings were destroyed, `erased:-` for none |
@@ -179,6 +179,11 @@ fn see_force(place: &str, right: &Right, words: &mut Words, names: &Names, now: 
 }
 
 fn see_right(place: &str, right: &Right, words: &mut Words, names: &Names) {
+    if let Some(verified) = items(words, "verified") {
+        let noted = right.verifications.iter();
+        let noted = noted.map(|noted| (names.name_of(noted.guarantor), None));
+        assert_eq!(noted.collect::<Vec<_>>(), verified, "{place}");
+    }
     if let Some(carries) = items(words, "carries") {
         let ids: Vec<_> = right.burdens.iter().map(|burden| burden.id).collect();
         let expected: Vec<_> = carries.iter().map(|(name, _)| names.burden(name)).collect();

@@ -1,12 +1,16 @@
 //! What acts of law 2 make of parties, of one claim and of one right (FORMATS 6.5, 6.6): the exact event.
 
 import { hexDigest, unhex, utf8 } from "./bytes.js";
+import { read, write } from "./canonical.js";
 import { eventOf, listed, noted } from "./difference.js";
 import { verifies } from "./ed25519.js";
 import { keyName } from "./events.js";
 import { without } from "./fold.js";
 import { FREEZE_ACTS } from "./freezes.js";
 import { micro, micros, written } from "./values.js";
+
+/// Verifications that the record of a right names: the latest.
+const VERIFICATIONS_MAX = 16;
 
 const HOUR = 3_600_000_000n;
 
@@ -223,6 +227,17 @@ const CLAIM_ACTS = {
     const isSame = (other) => other.register === item.register && other.number === item.number;
     return { ...pledge, external: [...(pledge.external ?? []).filter((other) => !isSame(other)), item] };
   }),
+  record_verification: (act) => {
+    const { right: id, question, answer, size, root } = act.body;
+    act.must(act.hasHistory("right", id), `${id} is not shown with its history`);
+    const isKnown = size > 0 && size <= act.index && read(answer, act.place).law <= act.law;
+    act.must(isKnown, "a checkpoint or a law that was not there yet");
+    const right = act.rightBefore(id);
+    const digests = { answer: hexDigest(answer), question: hexDigest(write(question)) };
+    const item = { ...digests, entry: act.index, guarantor: act.org, root, size };
+    const kept = [...(right.verifications ?? []), item].slice(-VERIFICATIONS_MAX);
+    return [[`right|${id}`, right, listed(right, "verifications", kept)]];
+  },
   extend_right: (act) => {
     const { right: id, to } = act.body;
     act.must(act.hasHistory("right", id), `${id} is not shown with its history`);

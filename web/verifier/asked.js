@@ -98,7 +98,9 @@ function issue(act) {
   const capacity = {};
   if (event.steps !== undefined) capacity.steps = steps ?? [{ from: body.span.from, quantity: plain(body.quantity) }];
   else if (body.quantity !== undefined) capacity[event.balance === undefined ? "measure" : "balance"] = plain(body.quantity);
-  if (body.units !== undefined) {
+  const both = body.units !== undefined && body.polygon !== undefined;
+  act.must(!both || (event.units === undefined) !== (event.polygon === undefined), "the ground is not one of the two that are named");
+  if (body.units !== undefined && !(both && event.units === undefined)) {
     act.must(write((event.units ?? []).map((item) => item.unit)) === write(body.units), "the units are not those asked for");
     capacity.units = event.units;
   }
@@ -107,7 +109,8 @@ function issue(act) {
   act.must(write(event.burdens.map((burden) => burden.id).sort()) === write([...moved].sort()), "the burdens are not those moved");
   return {
     type: "right_issued", right: `R${act.index}`, issuer: act.org, ...capacity,
-    ...pick(body, "kind", "holder", "identities", "span", "succeeds", "class", "attributes", "polygon", "additional"),
+    ...pick(body, "kind", "holder", "identities", "span", "succeeds", "class", "attributes", "additional"),
+    ...(!(both && event.polygon === undefined) && pick(body, "polygon")),
     // The record names the adjudication where an overlap stands by it; converted years follow from rights that it succeeds.
     ...(event.adjudication !== undefined && pick(body, "adjudication")),
     ...(body.succeeds.length > 0 && pick(event, "converted")),

@@ -29,6 +29,7 @@ class Act {
     this.run = run;
     this.index = shown.index;
     this.time = shown.entry.time;
+    this.law = shown.entry.law;
     this.place = shown.place;
     this.event = shown.entry.outcome.accepted.event;
     this.payload = shown.payload;

@@ -3,17 +3,19 @@
 import { textOf, unbase64url, utf8 } from "./bytes.js";
 import { read, write } from "./canonical.js";
 import { must } from "./fault.js";
-import { ascending, distinct, integer, isObject, list, map, mark, object, optional, pattern, string, word } from "./forms.js";
+import { findingForm } from "./findings.js";
+import { ascending, boolean, distinct, integer, isObject, list, map, mark, object, optional, pattern, string, word } from "./forms.js";
 import { polygonText } from "./polygon.js";
 import { attributes, externalMembers, partyAsWhole, partyMembers } from "./records.js";
 import {
   burdenId, commandId, day, freezeId, hash, hidden, identity, identityName, instantSigned, name, numberOf, orderNumber, partyId,
-  person, plainText, pledgeId, priceSigned, publicKey, quantitySigned, reservationId, rightId, shortName, signatureHex, span,
+  person, plainText, pledgeId, priceSigned, publicKey, quantity, quantitySigned, reservationId, rightId, shortName, signatureHex, span,
   yuanSigned,
 } from "./values.js";
 
 const PAYLOAD_BYTES_MAX = 24_576;
 const HEADER_BYTES_MAX = 256;
+const ANSWER_BYTES_MAX = 12_288;
 
 const headerForm = object({
   alg: word("Ed25519", "EdDSA"), kid: hash, role: word("maker", "checker"), typ: word("greenlien-cmd+jws"),
@@ -83,7 +85,6 @@ const issueRight = object({
   additional: optional(mark), adjudication: optional(hash),
 }, (body, place) => {
   must((body.quantity === undefined) !== (body.steps === undefined), place, "a right has a quantity or steps");
-  must(body.polygon === undefined || body.units === undefined, place, "a ground is a polygon or units");
   if (body.steps) {
     must(body.steps[0].from === body.span.from, place, "the steps do not begin with the span");
     must(body.steps.at(-1).from < body.span.to, place, "a step is after the span");
@@ -144,6 +145,21 @@ function correctionForm(body, place) {
   must(body.relied === undefined || body.line !== undefined, place, "relied on is a line alone");
 }
 
+/// A question in written form (7.4), as it is recorded.
+function questionForm(value, place) {
+  object({ org: partyId, type: word("register_pledge"), body: (body, at) => must(isObject(body), at, "no object") })(value, place);
+  BODIES.register_pledge(value.body, `${place}.body`);
+  for (const line of value.body.lines) if (line.quantity !== undefined) quantity(line.quantity, place);
+  if (value.body.cap_cny !== undefined) quantity(value.body.cap_cny, place);
+}
+
+/// The canonical text of an answer, as it is recorded.
+function answerText(value, place) {
+  string(value, place);
+  must(utf8(value).length <= ANSWER_BYTES_MAX, place, "an answer has at most 12,288 bytes");
+  object({ admissible: boolean, findings: list(findingForm), law: integer(0) })(read(value, place), place);
+}
+
 /// Bodies of the commands that exist from law 2 on.
 const BODIES_2 = {
   change_party: object({ party: partyId, name: plainText, document }),
@@ -183,6 +199,11 @@ const BODIES_2 = {
   record_disposal: object({
     pledge: pledgeId, line: integer(0, 63), quantity: optional(quantitySigned), unit: optional(unit), proceeds_cny: yuanSigned, document,
   }, extentAsWhole),
+  record_verification: object({
+    right: rightId, question: questionForm, answer: answerText, size: integer(0), root: hash, document,
+  }, (body, place) => {
+    must(body.question.body.lines.every((line) => line.right === body.right), place, "the question is about another right");
+  }),
   object: object({ pledge: pledgeId, document, suit: optional(hash) }),
   withdraw_objection: object({ pledge: pledgeId, objection: integer(0) }),
   register_guarantee: object({ pledge: pledgeId, share_bp: integer(0, 10_000), counter: optional(pledgeId), document }),
@@ -261,6 +282,8 @@ export function readPayload(bytes, place, law) {
   must(law >= 2 || payload.attested === undefined, place, `law ${law} knows no attested consents`);
   must(law >= 2 || !hasLaterMembers(payload.type, payload.body), place, `law ${law} knows no such member`);
   bodyForm(payload.type, payload.body, `${place}.body`);
+  const hasBothGrounds = payload.type === "issue_right" && payload.body.polygon !== undefined && payload.body.units !== undefined;
+  must(law >= 2 || !hasBothGrounds, place, `under law ${law} a ground is a polygon or units`);
   signersForm(payload, place);
   return payload;
 }

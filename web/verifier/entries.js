@@ -6,8 +6,9 @@ import { readEnvelope } from "./commands.js";
 import { must } from "./fault.js";
 import { boolean, distinct, integer, isObject, list, map, object, optional, string, word } from "./forms.js";
 import { eventForm, touchedBy } from "./events.js";
+import { findingForm } from "./findings.js";
 import { partyAsWhole, partyMembers } from "./records.js";
-import { day, hash, instant, name, person, publicKey, quantity, span } from "./values.js";
+import { hash, instant, name, person, publicKey } from "./values.js";
 
 /// The newest law that this verifier knows.
 export const LAW_MAX = 2;
@@ -18,16 +19,6 @@ const touchesForm = (value, place) => {
   list(hash)(value, place);
   for (let at = 1; at < value.length; at += 1) must(value[at - 1] < value[at], place, "the keys do not ascend");
 };
-
-const alternative = object({
-  quantity: optional(quantity), segments: optional(list(object({ from: day, to: day, quantity }), 1)),
-  spans: optional(list(span, 1)),
-});
-
-export const findingForm = object({
-  code: integer(1000, 9999), line: optional(integer(0, 63)), conflicts: optional(list(string, 1)), at: optional(day),
-  share_ppm: optional(integer(0)), alternative: optional(alternative),
-});
 
 const degree = integer(-1_800_000_000, 1_800_000_000);
 

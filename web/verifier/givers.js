@@ -146,5 +146,5 @@ export const GIVERS = {
   determine_claim: [(act) => pledgee(act) || registrar(act)], record_disposal: [(act) => pledgee(act) || registrar(act)],
   object: [OPEN], withdraw_objection: [OPEN],
   register_guarantee: [guarantor, ofPledgee], register_buyout_commitment: [guarantor, ofPledgee],
-  record_external_registration: [pledgee],
+  record_verification: [guarantor], record_external_registration: [pledgee],
 };

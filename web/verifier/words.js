@@ -176,6 +176,7 @@ export const ACTS = {
   record_disposal: ["登记处置", "disposal recorded"], object: ["异议登记", "objection"],
   withdraw_objection: ["撤回异议", "objection withdrawn"], register_guarantee: ["登记保证", "guarantee registered"],
   register_buyout_commitment: ["登记收购承诺", "buyout commitment registered"],
+  record_verification: ["记录担保机构的核验", "verification recorded"],
   record_external_registration: ["记录外部登记", "external registration recorded"],
   surrender_right: ["清缴注销", "units surrendered"], correct_right: ["更正", "right corrected"],
   transfer_right: ["转移", "right transferred"], convert_right: ["转换", "right converted"],

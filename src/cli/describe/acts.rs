@@ -3,7 +3,8 @@
 use crate::cli::describe::orders::freeze_lines;
 use crate::cli::describe::span_words;
 use crate::domain::command::{
-    Amount, Converted, Correction, OfferedKey, PartyAct, PledgeAct, Reliance, RightAct, SignerRole,
+    Amount, Body, Converted, Correction, OfferedKey, PartyAct, PledgeAct, Reliance, RightAct,
+    SignerRole, Verification,
 };
 use crate::domain::party::SigningRule;
 use crate::domain::right::BurdenId;
@@ -276,6 +277,9 @@ pub(super) fn right_lines(act: &RightAct, lines: &mut Vec<String>) {
             let became = amount_words(&into.amount);
             format!("Convert {part} of {right} into {became} of {}", into.kind)
         }
+        RightAct::RecordVerification { verification, .. } => {
+            return verification_lines(act, verification, lines);
+        }
         RightAct::OfFreeze(act) => return freeze_lines(act, lines),
     };
     lines.push(text);
@@ -284,6 +288,36 @@ pub(super) fn right_lines(act: &RightAct, lines: &mut Vec<String>) {
     if !consenting.is_empty() {
         lines.push(format!("  with the consent of {}", consenting.join(", ")));
     }
+    lines.push(format!("  document {document}"));
+}
+
+fn verification_lines(act: &RightAct, verification: &Verification, lines: &mut Vec<String>) {
+    let Verification {
+        question,
+        answer,
+        size,
+        root,
+    } = verification;
+    let (right, document) = (act.right(), act.document());
+    lines.push(format!(
+        "Record what was asked about {right}: may {} take this pledge?",
+        question.org()
+    ));
+    if let Body::RegisterPledge(pledge) = question.body() {
+        let asked = pledge.lines.iter().map(super::line_words);
+        lines.extend(asked.map(|line| format!("  of {}:{line}", pledge.pledgor)));
+    }
+    let word = if answer.admissible { "yes" } else { "no" };
+    let codes = answer.findings.iter().map(|f| f.code.number().to_string());
+    let codes: Vec<String> = codes.collect();
+    let found = match codes.as_slice() {
+        [] => String::new(),
+        codes => format!(", findings {}", codes.join(", ")),
+    };
+    lines.push(format!("  answered: {word}{found}"));
+    lines.push(format!(
+        "  under the checkpoint of size {size}, root {root}"
+    ));
     lines.push(format!("  document {document}"));
 }
 

@@ -8,8 +8,8 @@ mod orders;
 
 use crate::cli::describe::orders::terms_words;
 use crate::domain::command::{
-    AdmitParty, Body, Command, Expected, ExtentRequest, GroundRequest, IssueRight, LineChange,
-    LineRequest, OfferedKey, QuantityRequest, RegisterPledge,
+    AdmitParty, Body, Command, Expected, ExtentRequest, IssueRight, LineChange, LineRequest,
+    OfferedKey, QuantityRequest, RegisterPledge,
 };
 use crate::domain::envelope::Opening;
 use crate::domain::party::Role;
@@ -212,16 +212,16 @@ fn issue_lines(issue: &IssueRight, lines: &mut Vec<String>) {
             }
         }
     }
-    match &issue.ground {
-        GroundRequest::Absent => {}
-        GroundRequest::Polygon(parts) => {
-            let vertices: usize = parts.iter().flatten().map(Vec::len).sum();
-            lines.push(format!(
-                "  ground: {} parts, {vertices} vertices",
-                parts.len()
-            ));
-        }
-        GroundRequest::Units(units) => lines.push(format!("  ground of {}", units.join(", "))),
+    if let Some(parts) = issue.ground.polygon() {
+        let vertices: usize = parts.iter().flatten().map(Vec::len).sum();
+        lines.push(format!(
+            "  ground: {} parts, {vertices} vertices",
+            parts.len()
+        ));
+    }
+    let units = issue.ground.units();
+    if !units.is_empty() {
+        lines.push(format!("  ground of {}", units.join(", ")));
     }
     if let Some(class) = &issue.class {
         lines.push(format!("  class {class}"));

@@ -414,7 +414,7 @@ fn ground_of(
             let units = row.required(header)?.split(SEPARATOR).map(str::to_owned);
             Ok(GroundRequest::Units(units.collect()))
         }
-        Some(Ground::Polygon) => {
+        Some(Ground::Polygon { .. }) => {
             let id = identities.first().map_or("", |identity| &identity.value);
             match grounds.get(id) {
                 // Registered as "ground unknown": accepted with a warning, and cannot be pledged.

@@ -240,6 +240,7 @@ matrix! {
     "withdraw_objection" 2 Anyone [] None [];
     "register_guarantee" 2 Guarantor [Pledgee] None [];
     "register_buyout_commitment" 2 Guarantor [Pledgee] None [];
+    "record_verification" 2 Guarantor [] None [];
     "record_external_registration" 2 Pledgee [] None [];
 }
 

@@ -14,7 +14,7 @@ pub use party_act::{Hiding, PartyAct};
 pub use pledge_act::{ExternalReport, ExternalStatus, PledgeAct};
 pub use right_act::{
     Allocation, Amount, CarveOut, Conversion, Converted, Correction, Reliance, RightAct,
-    TransferPart,
+    TransferPart, Verification,
 };
 pub use sort::{Act, Asked, Sort};
 
@@ -175,6 +175,26 @@ pub enum GroundRequest {
     Polygon(Vec<Vec<Vec<Point>>>),
     /// Registered parcels by identity.
     Units(Vec<String>),
+    /// Registered parcels and a polygon: one is the ground, as the kind says, and the other is compared with it (law 2).
+    Both(Vec<String>, Vec<Vec<Vec<Point>>>),
+}
+
+impl GroundRequest {
+    /// Returns the parcels that are named.
+    pub fn units(&self) -> &[String] {
+        match self {
+            Self::Absent | Self::Polygon(_) => &[],
+            Self::Units(units) | Self::Both(units, _) => units,
+        }
+    }
+
+    /// Returns the rings that are given.
+    pub fn polygon(&self) -> Option<&Vec<Vec<Vec<Point>>>> {
+        match self {
+            Self::Absent | Self::Units(_) => None,
+            Self::Polygon(parts) | Self::Both(_, parts) => Some(parts),
+        }
+    }
 }
 
 /// The quantity of an issue command.

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::domain::command::FreezeAct;
 use crate::domain::facts::StateKey;
+use crate::domain::question::{Answer, Question};
 use crate::domain::right::{BurdenId, Identity};
 use crate::primitives::crypto::Hash;
 use crate::primitives::id::{PartyId, RightId};
@@ -120,6 +121,19 @@ pub enum Converted {
     Years(i32, i32),
 }
 
+/// What a guarantor asked before it backed a loan, and what it was told.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Verification {
+    /// What it asked.
+    pub question: Question,
+    /// What it was told.
+    pub answer: Answer,
+    /// The size of the log of the checkpoint under which it was told.
+    pub size: u64,
+    /// The root of that checkpoint.
+    pub root: Hash,
+}
+
 /// An act on rights.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum RightAct {
@@ -184,6 +198,15 @@ pub enum RightAct {
         /// The digest of the document behind it.
         document: Hash,
     },
+    /// Record what was asked about the right and answered (guarantor).
+    RecordVerification {
+        /// The right.
+        right: RightId,
+        /// The question and its answer.
+        verification: Box<Verification>,
+        /// The digest of the holder's consent to the question, or of the request for the guarantee.
+        document: Hash,
+    },
     /// An act on a freeze of the right (court or issuer).
     OfFreeze(FreezeAct),
 }
@@ -197,6 +220,7 @@ impl RightAct {
             Self::CorrectRight { .. } => "correct_right",
             Self::TransferRight { .. } => "transfer_right",
             Self::ConvertRight { .. } => "convert_right",
+            Self::RecordVerification { .. } => "record_verification",
             Self::OfFreeze(act) => act.type_name(),
         }
     }
@@ -221,7 +245,8 @@ impl RightAct {
             | Self::SurrenderRight { .. }
             | Self::CorrectRight { .. }
             | Self::TransferRight { .. }
-            | Self::ConvertRight { .. } => {}
+            | Self::ConvertRight { .. }
+            | Self::RecordVerification { .. } => {}
         }
         names
     }
@@ -233,7 +258,8 @@ impl RightAct {
             | Self::SurrenderRight { right, .. }
             | Self::CorrectRight { right, .. }
             | Self::TransferRight { right, .. }
-            | Self::ConvertRight { right, .. } => *right,
+            | Self::ConvertRight { right, .. }
+            | Self::RecordVerification { right, .. } => *right,
             Self::OfFreeze(act) => act.right(),
         }
     }
@@ -245,7 +271,8 @@ impl RightAct {
             | Self::SurrenderRight { document, .. }
             | Self::CorrectRight { document, .. }
             | Self::TransferRight { document, .. }
-            | Self::ConvertRight { document, .. } => *document,
+            | Self::ConvertRight { document, .. }
+            | Self::RecordVerification { document, .. } => *document,
             Self::OfFreeze(act) => act.document(),
         }
     }
@@ -253,7 +280,7 @@ impl RightAct {
     /// Returns the parties that the payload names as consenting.
     pub fn consenting(&self) -> &[PartyId] {
         match self {
-            Self::ExtendRight { .. } | Self::OfFreeze(_) => &[],
+            Self::ExtendRight { .. } | Self::RecordVerification { .. } | Self::OfFreeze(_) => &[],
             Self::SurrenderRight { consenting, .. }
             | Self::CorrectRight { consenting, .. }
             | Self::TransferRight { consenting, .. }
@@ -274,6 +301,7 @@ impl RightAct {
             | Self::SurrenderRight { .. }
             | Self::TransferRight { .. }
             | Self::ConvertRight { .. }
+            | Self::RecordVerification { .. }
             | Self::OfFreeze(_) => false,
         }
     }
@@ -289,6 +317,7 @@ impl RightAct {
             | Self::SurrenderRight { .. }
             | Self::CorrectRight { .. }
             | Self::TransferRight { .. }
+            | Self::RecordVerification { .. }
             | Self::OfFreeze(_) => None,
         }
     }

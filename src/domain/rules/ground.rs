@@ -4,21 +4,26 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::command::{GroundRequest, IssueRight};
+use num_bigint::BigInt;
+use num_rational::BigRational;
+use num_traits::ToPrimitive as _;
+
+use crate::domain::command::{IssueRight, QuantityRequest};
 use crate::domain::event::Tolerated;
 use crate::domain::facts::{Owner, StateKey};
-use crate::domain::finding::{Code, Finding};
+use crate::domain::finding::{Alternative, Code, Finding};
 use crate::domain::geometry::grid::CellId;
-use crate::domain::geometry::overlap::Grade;
+use crate::domain::geometry::overlap::{Grade, ppm_ceil, total_overlap_area2};
 use crate::domain::geometry::{GeometryFault, Parcel};
 use crate::domain::land::{self, Overlap};
 use crate::domain::needs::{named_identities, requested_cells};
-use crate::domain::policy::{KindPolicy, LandRules};
+use crate::domain::policy::{self, KindPolicy, LandRules};
 use crate::domain::right::{GroundOf, NamedParcel, Right};
 use crate::domain::rules::{Case, Findings};
 use crate::primitives::crypto::Hash;
 use crate::primitives::id::RightId;
 use crate::primitives::limits;
+use crate::primitives::quantity::Quantity;
 use crate::primitives::time::Span;
 
 /// Neighbors that one finding names, so that an entry stays small.
@@ -52,21 +57,32 @@ impl Ground {
         let Some(rules) = &policy.land else {
             return Self::unknown();
         };
-        let of = match &issue.ground {
-            GroundRequest::Absent => {
+        let given = issue.ground.polygon().map(|parts| {
+            let parcel = Parcel::new(parts.clone(), &case.genesis.county);
+            parcel.map(GroundOf::Polygon)
+        });
+        let given = match given.transpose() {
+            Ok(given) => given,
+            Err(fault) => {
+                found.code(code_of(&fault));
+                return Self::unknown();
+            }
+        };
+        let names = !issue.ground.units().is_empty();
+        let named = names.then(|| named_ground(case, issue, policy, rules, found));
+        let of_units = matches!(rules.ground, policy::Ground::Units { .. });
+        let (of, other) = match (given, named) {
+            (None, None) => {
                 found.code(Code::GroundUnknown);
                 return Self::unknown();
             }
-            GroundRequest::Polygon(parts) => match Parcel::new(parts.clone(), &case.genesis.county)
-            {
-                Ok(parcel) => GroundOf::Polygon(parcel),
-                Err(fault) => {
-                    found.code(code_of(&fault));
-                    return Self::unknown();
-                }
-            },
-            GroundRequest::Units(_) => named_ground(case, issue, policy, rules, found),
+            (Some(ground), None) | (None, Some(ground)) => (ground, None),
+            (Some(given), Some(named)) if of_units => (named, Some(given)),
+            (Some(given), Some(named)) => (given, Some(named)),
         };
+        if let Some(other) = &other {
+            compare(case, rules, [&of, other], found);
+        }
         let cells = requested_cells(issue, policy, case.facts);
         let mut ground = Self {
             of,
@@ -74,7 +90,7 @@ impl Ground {
             tolerated: Vec::new(),
             disputed: false,
         };
-        ground.judge(case, issue, rules, found);
+        ground.judge(case, issue, (policy, rules), found);
         ground
     }
 
@@ -83,7 +99,7 @@ impl Ground {
         &mut self,
         case: &Case<'_>,
         issue: &IssueRight,
-        rules: &LandRules,
+        (policy, rules): (&KindPolicy, &LandRules),
         found: &mut Findings,
     ) {
         let own = land::ground_parcels(&self.of, case.facts);
@@ -91,8 +107,17 @@ impl Ground {
         let passed = |id: RightId, _: &Right| issue.succeeds.contains(&id);
         let there = neighbors(case, &self.cells, issue.span, &passed, found);
         let met = meet(case, &own, rules, there, found);
-        let (grave, tolerated) =
-            grade(own_area2, &met.same_layer, rules, issue.adjudication, found);
+        let left = case
+            .law
+            .offers_remainders()
+            .then(|| remainder(case, issue, policy, own_area2, &met.same_layer));
+        let (grave, tolerated) = grade(
+            own_area2,
+            &met.same_layer,
+            rules,
+            (issue.adjudication, left),
+            found,
+        );
         self.disputed = grave;
         self.tolerated = tolerated;
         met.note_others(found);
@@ -207,7 +232,7 @@ fn grade(
     own_area2: i128,
     overlaps: &[Overlap],
     rules: &LandRules,
-    adjudication: Option<Hash>,
+    (adjudication, left): (Option<Hash>, Option<Alternative>),
     found: &mut Findings,
 ) -> (bool, Vec<Tolerated>) {
     match land::gravest((own_area2, 0), overlaps, rules.tolerance_ppm) {
@@ -218,9 +243,68 @@ fn grade(
         }
         Grade::Material | Grade::Full if adjudication.is_some() => (true, Vec::new()),
         Grade::Material | Grade::Full => {
-            found.add(finding_over(refusing(rules), own_area2, overlaps));
+            let mut refusal = finding_over(refusing(rules), own_area2, overlaps);
+            refusal.alternative = left;
+            found.add(refusal);
             (false, Vec::new())
         }
+    }
+}
+
+/// What could be issued instead: on the days on which nobody stands on the ground, the whole; on all days, the ground that nobody
+/// shares, with its part of the measure.
+fn remainder(
+    case: &Case<'_>,
+    issue: &IssueRight,
+    policy: &KindPolicy,
+    own_area2: i128,
+    overlaps: &[Overlap],
+) -> Alternative {
+    let taken = overlaps
+        .iter()
+        .filter_map(|overlap| case.facts.right(overlap.right)?.live_span());
+    let whole = |area2: i128| BigRational::from_integer(BigInt::from(area2));
+    let rest = overlaps
+        .iter()
+        .fold(whole(own_area2), |rest, overlap| rest - &overlap.area2);
+    let measure = match &issue.quantity {
+        QuantityRequest::Level(measure) => measure.raw(),
+        QuantityRequest::Steps(_) => 0,
+    };
+    let step = 10_i64.pow(u32::from(6_u8.saturating_sub(policy.scale.digits())));
+    let part = rest * BigRational::from_integer(BigInt::from(measure)) / whole(own_area2.max(1));
+    let part = part.floor().to_integer().to_i64().unwrap_or_default();
+    let part = Quantity::from_raw(part.max(0) / step * step).filter(|part| !part.is_zero());
+    Alternative {
+        quantity: part,
+        spans: land::without(issue.span, taken),
+        ..Alternative::default()
+    }
+}
+
+/// Compares the ground with the one that was given beside it: what of the larger lies outside the other.
+fn compare(case: &Case<'_>, rules: &LandRules, grounds: [&GroundOf; 2], found: &mut Findings) {
+    let [own, other] = grounds.map(|ground| land::ground_parcels(ground, case.facts));
+    let whole = |area2: i128| BigRational::from_integer(BigInt::from(area2));
+    let mut common = whole(0);
+    for parcel in &own {
+        match total_overlap_area2(parcel, other.iter().copied()) {
+            Ok(overlap) => common += overlap,
+            Err(_) => return found.code(Code::BadPolygon),
+        }
+    }
+    let larger = land::area2(&own).max(land::area2(&other)).max(1);
+    let share = ppm_ceil(&((whole(larger) - common) / whole(larger)));
+    if share > rules.tolerance_ppm {
+        let mut finding = Finding::of(Code::GroundsDiffer);
+        finding.share_ppm = Some(share);
+        let named = grounds.into_iter().flat_map(|ground| match ground {
+            GroundOf::Units(named) => named.as_slice(),
+            GroundOf::Unknown | GroundOf::Polygon(_) => &[],
+        });
+        let shown = named.take(CONFLICTS_SHOWN_MAX);
+        finding.conflicts = shown.map(|parcel| parcel.right.to_string()).collect();
+        found.add(finding);
     }
 }
 

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::command::{IssueRight, QuantityRequest};
+use crate::domain::command::{GroundRequest, IssueRight, QuantityRequest};
 use crate::domain::event::{Event, MovedLine};
 use crate::domain::facts::{Owner, StateKey};
-use crate::domain::finding::{Code, Finding};
-use crate::domain::land;
+use crate::domain::finding::{Alternative, Code, Finding};
+use crate::domain::land::{self, without};
 use crate::domain::party::Role;
 use crate::domain::policy::{KindPolicy, Model};
 use crate::domain::right::{Burden, Capacity, Right};
@@ -25,6 +25,9 @@ pub(super) fn issue(case: &Case<'_>, issue: &IssueRight, found: &mut Findings) -
         return None;
     };
     check_issuer(case, policy, found);
+    if matches!(issue.ground, GroundRequest::Both(..)) && !case.law.compares_grounds() {
+        found.code(Code::NotApplicable);
+    }
     case.check_party(issue.holder, found);
     check_identities(case, issue, policy, found);
     check_quantity(issue, found);
@@ -56,6 +59,7 @@ pub(super) fn issue(case: &Case<'_>, issue: &IssueRight, found: &mut Findings) -
         revoked_from: None,
         resolution: None,
         converted,
+        verifications: Vec::new(),
     };
     check_fit(case, &right, found);
     if right.burdens.len() > limits::RIGHT_ENCUMBRANCES_MAX {
@@ -142,7 +146,12 @@ fn check_source(case: &Case<'_>, issue: &IssueRight, source: Option<&str>, found
     if let Some((right, _)) = others.first()
         && !issue.additional
     {
-        found.add(Finding::of(Code::SourceDrawn).with(right));
+        let mut finding = Finding::of(Code::SourceDrawn).with(right);
+        finding.alternative = case.law.offers_remainders().then(|| Alternative {
+            spans: without(issue.span, others.iter().map(|(_, days)| *days)),
+            ..Alternative::default()
+        });
+        found.add(finding);
     }
 }
 

@@ -257,13 +257,14 @@ fn read_ground(fields: &mut Fields) -> Result<GroundRequest, FieldFault> {
         let polygon = optional(fields, "polygon", read_polygon)?;
         return Ok(polygon.map_or(GroundRequest::Absent, GroundRequest::Polygon));
     }
-    if fields.has("polygon") {
-        return Err(fields.fault("units", "must not stand beside `polygon`"));
-    }
+    let polygon = optional(fields, "polygon", read_polygon)?;
     let parse = |text: &str| plain_fault(text).is_none().then(|| text.to_owned());
     let units = optional_list(fields, "units", limits::PARCELS_MAX, "a unit number", parse)?;
     refuse_twice(fields, "units", units.iter())?;
-    Ok(GroundRequest::Units(units))
+    Ok(match polygon {
+        None => GroundRequest::Units(units),
+        Some(parts) => GroundRequest::Both(units, parts),
+    })
 }
 
 fn read_adjust(fields: &mut Fields) -> Read {

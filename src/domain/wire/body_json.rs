@@ -120,10 +120,11 @@ fn issue_json(issue: &IssueRight) -> Json {
         QuantityRequest::Level(quantity) => (Some(word(quantity)), None),
         QuantityRequest::Steps(steps) => (None, Some(steps_json(steps))),
     };
-    let (polygon, units) = match &issue.ground {
-        GroundRequest::Absent => (None, None),
-        GroundRequest::Polygon(parts) => (Some(Json::Text(polygon_text(parts))), None),
-        GroundRequest::Units(units) => (None, Some(words(units))),
+    let polygon = issue.ground.polygon();
+    let polygon = polygon.map(|parts| Json::Text(polygon_text(parts)));
+    let units = match &issue.ground {
+        GroundRequest::Absent | GroundRequest::Polygon(_) => None,
+        GroundRequest::Units(units) | GroundRequest::Both(units, _) => Some(words(units)),
     };
     Json::object([
         ("kind", word(&issue.kind)),

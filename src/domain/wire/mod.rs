@@ -43,6 +43,7 @@ mod genesis;
 pub(in crate::domain) mod list;
 mod more;
 mod polygon;
+mod question;
 mod record;
 mod right;
 pub(in crate::domain) mod shape;
@@ -57,6 +58,7 @@ pub use event::{event_json, read_event};
 pub use finding::{finding_json, read_finding};
 pub use genesis::{genesis_json, read_genesis};
 pub use polygon::{parse_polygon, polygon_text};
+pub use question::{answer_json, parse_answer};
 pub use record::{read_record, record_json};
 pub use state_value::{StateValue, history_leaf, value_hash};
 

@@ -4,16 +4,17 @@
 //! which member is there: `balance` a stock, `steps` a flow, `measure` land.
 
 use crate::domain::geometry::{BoundingBox, Parcel};
-use crate::domain::right::{Burden, Capacity, GroundOf, Identity, NamedParcel, Right};
+use crate::domain::right::{Burden, Capacity, GroundOf, Identity, NamedParcel, Right, Verified};
 use crate::domain::wire::act::freeze::{read_order, with_order};
 use crate::domain::wire::list::{
-    each, list_if_any, map_json, optional_list, read_map, required_list, required_objects, words,
+    each, list_if_any, map_json, optional_list, optional_objects, read_map, required_list,
+    required_objects, words,
 };
 use crate::domain::wire::polygon::{polygon_text, read_polygon};
 use crate::domain::wire::shape::{
-    area_json, mark, optional, overhang_json, read_area, read_behind, read_burden_id, read_day,
-    read_extent, read_hash, read_mark, read_name, read_overhang, read_party, read_quantity,
-    read_span, read_time, span_json, with_extent, word,
+    area_json, mark, optional, overhang_json, read_area, read_behind, read_burden_id, read_count,
+    read_day, read_extent, read_hash, read_mark, read_name, read_overhang, read_party,
+    read_quantity, read_span, read_time, span_json, with_extent, word,
 };
 use crate::primitives::canonical::Json;
 use crate::primitives::field::{FieldFault, Fields};
@@ -56,6 +57,32 @@ pub(super) fn right_json(right: &Right) -> Json {
             "converted",
             list_if_any(&right.converted, |span| word(years_text(*span))),
         )
+        .with(
+            "verifications",
+            list_if_any(&right.verifications, verified_json),
+        )
+}
+
+fn verified_json(verified: &Verified) -> Json {
+    Json::object([
+        ("guarantor", word(verified.guarantor)),
+        ("question", word(verified.question)),
+        ("answer", word(verified.answer)),
+        ("size", Json::count(verified.size)),
+        ("root", word(verified.root)),
+        ("entry", Json::count(verified.entry)),
+    ])
+}
+
+fn read_verified(fields: &mut Fields) -> Result<Verified, FieldFault> {
+    Ok(Verified {
+        guarantor: read_party(fields, "guarantor")?,
+        question: read_hash(fields, "question")?,
+        answer: read_hash(fields, "answer")?,
+        size: read_count(fields, "size")?,
+        root: read_hash(fields, "root")?,
+        entry: read_count(fields, "entry")?,
+    })
 }
 
 /// Writes whole years as `2028-2032`, both included; an object would pass the depth that an entry may have.
@@ -133,6 +160,8 @@ pub(super) fn burden_json(burden: &Burden) -> Json {
 /// Reads the members of a right; the caller finishes the object.
 pub(super) fn read_right(fields: &mut Fields) -> Result<Right, FieldFault> {
     let burdens = required_objects(fields, "burdens", limits::RIGHT_ENCUMBRANCES_MAX)?;
+    let most = limits::RIGHT_VERIFICATIONS_MAX;
+    let verifications = optional_objects(fields, "verifications", most)?;
     Ok(Right {
         kind: read_name(fields, "kind")?,
         issuer: read_party(fields, "issuer")?,
@@ -160,6 +189,7 @@ pub(super) fn read_right(fields: &mut Fields) -> Result<Right, FieldFault> {
             "years such as 2028-2032",
             parse_years,
         )?,
+        verifications: each(verifications, read_verified)?,
     })
 }
 

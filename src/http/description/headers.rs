@@ -55,6 +55,7 @@ const OF_ANSWERS: &[(&[&str], &str, &[&str])] = &[
             "list_party_history",
             "list_alerts",
             "ask_alerts",
+            "list_reconciliation",
             "list_statistics_lines",
         ],
         "200",

@@ -78,6 +78,10 @@ parameters! {
     "" "day" Of("Day"), "2027-01-31", "日期(UTC+8); 无则今日";
     "list_alerts" "kind" Pattern("^[a-z_]+$"), "lapse", "仅该种类的提示";
     "ask_alerts" "kind" Pattern("^[a-z_]+$"), "price_line", "仅该种类的提示";
+    "" "standing" Word(&[
+        "agrees", "unrecorded", "absent", "cancelled", "lapsed", "ends_soon", "ends_before_claim", "not_seen_lately",
+        "still_there",
+    ]), "lapsed", "仅如此的各项";
     "" "kind" Of("Name"), "emission", "仅该种类权益上的行";
     "" "at" Count, "41", "账页位置; 无则为已公布的大小";
     "" "by" Words("pledgee|kind|month|town"), "kind,month", "按何分组, 以逗号分隔; 无则全部";
@@ -92,7 +96,7 @@ parameters! {
     "" "org" Of("PartyId"), "M9", "发出该命令的主体; 命令编号以主体为界";
     "" "index" Of("Index"), "41", "账页号, 自 0 起";
     "" "code" Pattern("^[0-9A-Za-z -]{16,24}(\\.pdf)?$"), "7KQ4M2TX9RNBH5CY", "核验码; 其后加 .pdf 则为 PDF";
-    "" "file" Pattern("^(rights|pledges|parties|alerts|statistics)\\.(xlsx|csv)$"), "rights.xlsx", "表格文件名";
+    "" "file" Pattern("^(rights|pledges|parties|alerts|reconciliation|statistics)\\.(xlsx|csv)$"), "rights.xlsx", "表格文件名";
     "" "path" Pattern("^(entries|[0-5])/(x[0-9]{3}/)*[0-9]{3}(\\.p/[1-9][0-9]{0,2})?$"), "0/000", "层/编号, 或 entries/编号; 不满则加 .p/宽度";
     "" "Prefer" Text, "wait=cosigned", "wait=cosigned: 至多再等十秒, 直到见证签署";
     "" "If-None-Match" Pattern("^\"[0-9]+\"$"), "\"3\"", "已知的版本";

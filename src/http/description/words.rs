@@ -103,6 +103,9 @@ operations! {
     ask_alerts "同上, 并计入读者有权知道的贷款金额", "出示隐藏本金的揭示者, 即有权看到它; 贷款价值比由它和导入的价格算出, 揭示不保存。" {
         "200" "一页";
     }
+    list_reconciliation "担保与外部登记的核对", "担保权人记录的每项外部登记一行; 未记录外部登记的在登担保一行。外部登记系统的记载不解除此处的任何登记; 该表供须在彼处更正的人使用。" {
+        "200" "一页, 按担保登记升序";
+    }
     add_prices "加入登记机构签署的价格", "list 是 {\"prices\":[{\"cny\",\"day\",\"kind\",\"parts\",\"source\"}]} 的规范文本; signature 是登记机构的密钥对 greenlien/prices/v1|aud|list 的 SHA-256 的签名。价格不进入任何哈希, 任何决定都不读取它。" {
         "200" "已加入";
     }
@@ -115,7 +118,7 @@ operations! {
     list_statistics_lines "统计表的明细", "" {
         "200" "一页, 按担保登记和行号升序";
     }
-    get_export "以电子表格导出列表", "rights、pledges(每行一条)、parties、某日的 alerts, 或截至某位置的 statistics, 后缀 .xlsx(真正的数字和日期)或 .csv(UTF-8, 带 BOM)。超过 20,000 条的列表请翻页读取。" {
+    get_export "以电子表格导出列表", "rights、pledges(每行一条)、parties、某日的 alerts 或 reconciliation, 或截至某位置的 statistics, 后缀 .xlsx(真正的数字和日期)或 .csv(UTF-8, 带 BOM)。超过 20,000 条的列表请翻页读取。" {
         "200" "电子表格";
     }
     get_right_evidence "权益的证据包", "记录、完整历史、状态证明和签名的检查点; 宗地还有全部相邻宗地。" {

@@ -49,7 +49,19 @@ const RECEIPT: Members = members! {
     may "created": Of("AnyId"), "所创建记录的编号", "The id of the record that the entry created.";
     may "event": Of("Event"), "发生了什么(接受时)", "What happened, where it was accepted.";
     may "findings": List(&Of("Finding"), 1, FINDINGS_MAX), "理由(拒绝时)", "Why not, where it was refused.";
+    may "notices": List(&Of("Notice"), 1, limits::PLEDGE_LINES_MAX), "服务在规则之外的提醒", "What the service notices beside the law, where it does.";
     may "warnings": List(&Of("Finding"), 0, FINDINGS_MAX), "提示(接受时)", "What was noted, where it was accepted.";
+};
+
+const NOTICE: Members = members! {
+    must "code": Within(1_000, 9_999), "编号, 与校验结论同一编号体系", "The number, in the numbering of the findings.";
+    must "fix": Text, "如何处理", "What to do.";
+    must "ground_mu": Of("Quantity"), "图形面积(亩)", "The mu of the ground.";
+    must "name": Of("ShortName"), "供程序使用的名称", "A word for programs.";
+    must "right": Of("RightId"), "权益", "The right.";
+    must "stated": Of("Quantity"), "权证所载: 亩, 或每年吨数", "What the certificate says: mu, or tonnes a year.";
+    must "title_en": Text, "英文标题", "The title in English.";
+    must "title_zh": Text, "中文标题", "The title in Chinese.";
 };
 
 const WORDS: Members = members! {
@@ -78,6 +90,7 @@ const CHECK: Members = members! {
     must "findings": List(&Of("Finding"), 0, FINDINGS_MAX), "不可以的理由", "Why not.";
     must "warnings": List(&Of("Finding"), 0, FINDINGS_MAX), "提示", "What would be noted.";
     may "event": Of("Event"), "将会发生什么", "What would happen.";
+    may "notices": List(&Of("Notice"), 1, limits::PLEDGE_LINES_MAX), "服务在规则之外的提醒", "What the service notices beside the law, where it does.";
 };
 
 const AS_OF: Members = members! {
@@ -158,7 +171,8 @@ const ALERTS: Members = members! {
 const ALERT: Members = members! {
     must "kind": OneOf(&[
         "expiry_before_maturity", "lapse", "insurance_lapse", "right_reduced", "right_revoked", "frozen",
-        "holder_changed", "price_line", "same_ground", "compliance_gap",
+        "holder_changed", "price_line", "same_ground", "compliance_gap", "external_registration", "party_succeeded",
+        "area_differs",
     ]), "种类", "The kind.";
     must "parties": List(&Of("PartyId"), 0, limits::RIGHT_ENCUMBRANCES_MAX), "相关主体", "Whom it concerns.";
     must "record": Of("AlertRecordId"), "所关于的记录", "The pledge, the reservation or the right that it is about.";
@@ -167,10 +181,10 @@ const ALERT: Members = members! {
     may "line": Within(0, limits::PLEDGE_LINES_MAX as u64 - 1), "行号", "The line of the pledge.";
     may "on": Of("Day"), "所关于的日子; 终止时为首个不在内的日子", "The day that it is about; the first one outside, where it is an end.";
     may "price": Of("AlertPrice"), "如何估值", "How the collateral was valued.";
-    may "records": List(&Of("AnyId"), 1, limits::NEIGHBORS_MAX), "其他所依据的记录", "Further records that it rests on.";
+    may "records": List(&Of("AlertGround"), 1, limits::NEIGHBORS_MAX), "其他所依据的记录", "Further records that it rests on.";
     may "right": Of("RightId"), "权益", "The right.";
     may "stage": Signed(0, 60), "60、30 或 7; 已过为 0", "60, 30 or 7, or 0 once it has passed.";
-    may "what": OneOf(&["term", "collateral_span", "right", "reservation"]), "到期的是什么", "What lapses.";
+    may "what": OneOf(&["term", "collateral_span", "right", "reservation", "external"]), "到期的是什么", "What lapses.";
 };
 
 const VALUED: Members = members! {
@@ -195,6 +209,28 @@ const PRICE: Members = members! {
     must "day": Of("Day"), "日期", "The day.";
     must "series": Text, "价格序列: 种类与标识部分", "The series: the kind and parts of an identity.";
     must "source": Text, "来源", "Who says so.";
+};
+
+const RECONCILIATION: Members = members! {
+    must "day": Of("Day"), "日期", "The day.";
+    must "items": List(&Of("ReconciledPledge"), 0, limits::PAGE_ROWS_MAX * limits::PLEDGE_NOTES_MAX), "各项, 依担保登记次序", "The rows, by pledge.";
+    must "size": Count, "所依据的账页位置", "The size of the log that the page rests on.";
+};
+
+const RECONCILED: Members = members! {
+    must "pledge": Of("PledgeId"), "担保登记", "The pledge.";
+    must "pledgee": Of("PartyId"), "担保权人", "Its pledgee.";
+    must "standing": OneOf(&[
+        "agrees", "unrecorded", "absent", "cancelled", "lapsed", "ends_soon", "ends_before_claim", "not_seen_lately",
+        "still_there",
+    ]), "核对结果", "How the two stand to each other.";
+    must "standing_zh": Text, "核对结果的中文", "The same for people, in Chinese.";
+    may "checked": Of("Day"), "查询日期", "The day on which somebody looked.";
+    may "days_left": Signed(-4_000_000, 4_000_000), "距对方登记届满的天数; 已过为负", "Days until the term there is over; negative afterwards.";
+    may "ends": Of("Day"), "对方登记期限的末日的次日", "The first day on which the term there is over.";
+    may "number": Of("PlainText"), "外部登记号", "Its number there.";
+    may "register": Of("Name"), "外部登记系统; 未记载则无此项及以下各项", "The other register; absent, with what follows of it, where nothing is recorded.";
+    may "status": OneOf(&["registered", "lapsed", "cancelled", "absent"]), "状态", "What it says.";
 };
 
 const PRICE_LIST: Members = members! {
@@ -306,6 +342,7 @@ pub(super) const OBJECTS: &[Shape] = objects! {
     "BatchAnswer" [BATCH_ANSWER] Ignored, "一批命令的结果", "The answers to a batch.";
     "BatchResult" [BATCH_RESULT] Ignored, "一批中一项命令的结果", "The answer to one command of a batch.";
     "Receipt" [RECEIPT] Ignored, "回执: 决定及其证明", "A decision with its proof.";
+    "Notice" [NOTICE] Ignored, "服务的提醒: 不是规则, 不入账", "What the service notices about a right; no part of the law, and in no entry.";
     "Finding" [FINDING, WORDS] Ignored, "校验结论", "One numbered check result, with its words.";
     "Problem" [PROBLEM] Ignored, "问题 (RFC 9457)", "A failure (RFC 9457).";
     "CheckAnswer" [CHECK] Ignored, "答复", "The answer to a question.";
@@ -326,6 +363,8 @@ pub(super) const OBJECTS: &[Shape] = objects! {
     "AlertPrice" [ALERT_PRICE, VALUED] Ignored, "触及警戒线时的估值", "How the collateral of a pledge was valued when a line was crossed.";
     "ValuedPledge" [VALUED_PLEDGE, VALUED] Ignored, "按导入价格估值的担保", "A pledge whose principal the reader presents, at imported prices.";
     "Price" [PRICE] Ignored, "价格", "A price.";
+    "Reconciliation" [RECONCILIATION, NEXT] Ignored, "一页核对", "A page of the reconciliation.";
+    "ReconciledPledge" [RECONCILED] Ignored, "一项担保与其外部登记", "A pledge beside one registration elsewhere.";
     "PriceList" [PRICE_LIST] Refused, "登记机构签署的价格表", "A list of prices that the registrar signed.";
     "PriceRows" [PRICE_ROWS] Refused, "价格表", "The list that is signed.";
     "PriceRow" [PRICE_ROW] Refused, "价格表的一行", "One price of a list.";
@@ -356,6 +395,12 @@ pub(super) const CHOICES: &[Shape] = &[
         form: Form::Text("^[RPVMF](0|[1-9][0-9]{0,15})$", "P57"),
         zh: "记录或冻结的编号",
         en: "The id of a record or of a freeze.",
+    },
+    Shape {
+        name: "AlertGround",
+        form: Form::Text("^([RPVMF](0|[1-9][0-9]{0,15})|[a-z0-9_-]{1,32}:.+)$", "zhongdeng:0123"),
+        zh: "记录或冻结的编号, 或外部登记系统及其登记号",
+        en: "The id of a record or of a freeze, or another register with its number there.",
     },
     Shape {
         name: "AlertRecordId",

@@ -1,6 +1,6 @@
 //! Rights: their record and the bodies of the commands about them (docs/FORMATS.md sections 2.6, 2.7 and 5.4).
 
-use crate::http::schema::shape::Type::{Count, List, Map, Of, OneOf, Text, True, Within};
+use crate::http::schema::shape::Type::{Count, Inside, List, Map, Of, OneOf, Text, True, Within};
 use crate::http::schema::shape::{Members, Shape, members, objects};
 use crate::primitives::limits;
 
@@ -39,6 +39,7 @@ pub(super) const RIGHT_LATER: Members = members! {
     may "succeeded_by": Of("RightId"), "已由其承继", "The right that succeeds it.";
     may "revoked_from": Of("Day"), "撤销起始日", "The day from which it is revoked.";
     may "resolution": Of("Hash"), "争议解决文件摘要", "The digest of what ended the dispute.";
+    may "verifications": List(&Of("Verified"), 1, limits::RIGHT_VERIFICATIONS_MAX), "担保机构的核验, 最早在先", "Verifications by guarantors, oldest first.";
 };
 
 /// A burden, as records and events hold it.
@@ -58,6 +59,15 @@ pub(super) const BURDEN: Members = members! {
     may "proceeds_cny": Of("Yuan"), "执行所得(元)", "What the sales brought.";
 };
 
+const VERIFIED: Members = members! {
+    must "answer": Of("Hash"), "答复的摘要", "The digest of the answer.";
+    must "entry": Count, "记录它的账页", "The entry that recorded it.";
+    must "guarantor": Of("PartyId"), "担保机构", "Who verified.";
+    must "question": Of("Hash"), "问题的摘要", "The digest of the question.";
+    must "root": Of("Hash"), "所依据检查点的根", "The root of the checkpoint that the answer rests on.";
+    must "size": Count, "该检查点的大小", "The size of that checkpoint.";
+};
+
 const NAMED_PARCEL: Members = members! {
     must "right": Of("RightId"), "该宗地的权益", "The right on the parcel.";
     must "unit": Of("IdentityValue"), "不动产单元号", "The unit number of the parcel.";
@@ -67,6 +77,7 @@ const NAMED_PARCEL: Members = members! {
 pub(super) const RECORDS: &[Shape] = objects! {
     "Right" [RIGHT, RIGHT_LATER] Refused, "权益", "A right. A stock has `balance`, a flow `steps`, land `measure`.";
     "Burden" [BURDEN] Refused, "负担: 担保、预登记或冻结", "A burden: a line of a pledge or a reservation, or a freeze.";
+    "Verified" [VERIFIED] Refused, "担保机构的一次核验", "A verification by a guarantor.";
     "NamedParcel" [NAMED_PARCEL] Refused, "依托宗地", "A parcel that a right draws on.";
 };
 
@@ -111,10 +122,17 @@ const ISSUE: Members = members! {
     may "steps": List(&Of("Step"), 1, limits::FLOW_STEPS_MAX), "各期数量(流量), 首级自有效期首日起", "The quantities of a flow, ascending, from the first day on.";
     may "class": Of("PlainText"), "类别", "The class.";
     may "attributes": Map("ShortName", &Of("PlainText"), ATTRIBUTES_MAX), "其他记载", "Other facts of the certificate.";
-    may "polygon": Of("Polygon"), "界址; 或 units", "The ground as a polygon; or `units`.";
+    may "polygon": Of("Polygon"), "界址; 或 units, 或(自规则版本 2)两者", "The ground as a polygon; or `units`, or from law 2 on both.";
     may "units": List(&Of("IdentityValue"), 1, limits::PARCELS_MAX), "依托宗地的单元号", "The unit numbers of registered parcels.";
     may "additional": True, "有意对同一来源另行核发", "A second right on the same source is meant.";
     may "adjudication": Of("Hash"), "裁决摘要", "The digest of a ruling on an overlap; the right is then disputed.";
+};
+
+const VERIFICATION: Members = members! {
+    must "answer": Inside("LawAnswer"), "所核验的答复, 规范 JSON, 至多 12,288 字节", "The answer that was verified: canonical JSON in at most 12,288 bytes.";
+    must "question": Of("RegisterPledgeQuestion"), "所核验的问题, 关于该权益", "The question, which is about the right.";
+    must "root": Of("Hash"), "所依据检查点的根", "The root of the checkpoint that the answer rests on.";
+    must "size": Count, "该检查点的大小", "The size of that checkpoint.";
 };
 
 const FROM: Members = members! {
@@ -204,6 +222,7 @@ pub(super) const BODIES: &[Shape] = objects! {
     "CorrectRight" [OF_RIGHT, AMOUNT_IF_ANY, CORRECTION, CONSENTING] Refused, "更正", "Corrects class and attributes, or the quantity, or a line, or ends a dispute.";
     "TransferRight" [OF_RIGHT, TRANSFER, AMOUNT_IF_ANY, CONSENTING] Refused, "转让", "Transfers a right or a part of it.";
     "ConvertRight" [OF_RIGHT, CONVERSION, AMOUNT_IF_ANY, CONSENTING] Refused, "转换", "Converts years or a quantity into a right of another kind.";
+    "RecordVerification" [OF_RIGHT, VERIFICATION] Refused, "记录担保机构的核验", "Has a guarantor's verification recorded.";
     "Reliance" [RELIANCE] Refused, "曾依据的查询证明", "A certificate on which somebody relied.";
     "Allocation" [ALLOCATION] Refused, "随部分转让的登记行", "A line that goes along with a part.";
     "Conversion" [INTO] Refused, "转换成的权益", "The right that a conversion makes.";

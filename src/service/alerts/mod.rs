@@ -3,6 +3,7 @@
 //!
 //! Pages go by record: pledges first, then reservations, then rights, each ascending.
 
+mod changes;
 mod rules;
 
 use std::collections::BTreeSet;
@@ -178,7 +179,10 @@ impl Registry {
     /// Loads what the alerts of a pledge rest on: its rights with their policies and holders, and for land the neighbors.
     fn facts_of_pledge(&self, pledge: &Pledge) -> Result<Facts, ServiceFault> {
         let mut facts = Facts::new(self.shared.policies());
-        self.fact(&mut facts, StateKey::Party(pledge.pledgor))?;
+        let parties = [pledge.pledgee, pledge.pledgor];
+        for party in parties.into_iter().chain(pledge.debtor) {
+            self.chain(&mut facts, party)?;
+        }
         let open = pledge.lines.iter().filter(|line| !line.released);
         for line in open {
             self.fact(&mut facts, StateKey::Right(line.right))?;
@@ -186,7 +190,7 @@ impl Registry {
                 continue;
             };
             self.fact(&mut facts, StateKey::Policy(right.kind.clone()))?;
-            self.fact(&mut facts, StateKey::Party(right.holder))?;
+            self.chain(&mut facts, right.holder)?;
             self.ground_of(&mut facts, &right)?;
             for cell in cells_of(&right) {
                 self.fact(&mut facts, StateKey::Cell(*cell))?;
@@ -202,7 +206,22 @@ impl Registry {
         Ok(facts)
     }
 
-    fn ground_of(&self, facts: &mut Facts, right: &Right) -> Result<(), ServiceFault> {
+    /// A party, and those in which it has ended.
+    fn chain(&self, facts: &mut Facts, party: PartyId) -> Result<(), ServiceFault> {
+        let mut next = Some(party);
+        while let Some(party) = next.filter(|party| !facts.knows(&StateKey::Party(*party))) {
+            self.fact(facts, StateKey::Party(party))?;
+            let ended = facts.party(party).and_then(|party| party.more.ended);
+            next = ended.map(|(_, successor)| successor);
+        }
+        Ok(())
+    }
+
+    pub(in crate::service) fn ground_of(
+        &self,
+        facts: &mut Facts,
+        right: &Right,
+    ) -> Result<(), ServiceFault> {
         if let Capacity::Land {
             ground: GroundOf::Units(named),
             ..
@@ -215,7 +234,11 @@ impl Registry {
         Ok(())
     }
 
-    fn fact(&self, facts: &mut Facts, key: StateKey) -> Result<(), ServiceFault> {
+    pub(in crate::service) fn fact(
+        &self,
+        facts: &mut Facts,
+        key: StateKey,
+    ) -> Result<(), ServiceFault> {
         if !facts.knows(&key) {
             let row = self.shared.store.row(&key)?;
             facts.insert(key, row.map(|row| Arc::clone(&row.fact)));

@@ -10,7 +10,7 @@ use crate::domain::stock;
 use crate::primitives::id::{PartyId, PledgeId, ReservationId, RightId};
 use crate::primitives::quantity::{Quantity, Scale};
 use crate::primitives::time::{Day, Timestamp};
-use crate::service::alerts::line_name;
+use crate::service::alerts::{changes, line_name};
 use crate::service::prices::Price;
 use crate::service::statistics::{Disclosed, PRINCIPAL_CLAIM};
 
@@ -78,6 +78,12 @@ words! {
         SameGround = "same_ground",
         /// The holder must surrender more than is free of pledges.
         ComplianceGap = "compliance_gap",
+        /// Another register does not have the pledge, or no longer, or its term there is over.
+        ExternalRegistration = "external_registration",
+        /// The pledgee, the pledgor, the debtor or the holder was merged into another or split.
+        PartySucceeded = "party_succeeded",
+        /// The area of the certificate is not that of its ground.
+        AreaDiffers = "area_differs",
     }
 }
 
@@ -92,6 +98,8 @@ words! {
         Right = "right",
         /// The reservation.
         Reservation = "reservation",
+        /// The registration in another register.
+        External = "external",
     }
 }
 
@@ -271,7 +279,7 @@ fn stage(on: Day, day: Day) -> Option<i32> {
 }
 
 /// Dates an alert, where its day is near or past.
-fn ending(alert: Alert, on: Day, day: Day) -> Option<Alert> {
+pub(super) fn ending(alert: Alert, on: Day, day: Day) -> Option<Alert> {
     Some(Alert {
         on: Some(on),
         days_left: Some(on.number() - day.number()),
@@ -306,6 +314,9 @@ pub fn alerts_of_pledge(
             ..plain(AlertKind::PriceLine, key.clone(), &parties)
         });
     }
+    let of_pledge = |kind| plain(kind, key.clone(), &parties);
+    alerts.extend(changes::external(pledge, &of_pledge, scene.day));
+    alerts.extend(changes::succeeded(pledge, &of_pledge, scene.facts));
     let open = pledge.lines.iter().enumerate().filter(|(_, l)| !l.released);
     for (number, line) in open {
         if let Some(right) = scene.facts.right(line.right) {
@@ -318,6 +329,7 @@ pub fn alerts_of_pledge(
             of_right(&mut alerts, right, pledge, &of_line, scene);
             of_extent(&mut alerts, line, right, burden, &of_line, scene);
             alerts.extend(same_ground(line.right, right, &of_line, scene));
+            alerts.extend(changes::area(line.right, right, &of_line, scene));
             alerts.extend(gap(
                 right,
                 of_line(AlertKind::ComplianceGap),

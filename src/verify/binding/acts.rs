@@ -424,6 +424,12 @@ impl Act<'_> {
                 }
                 _ => false,
             },
+            RightAct::RecordVerification { right, .. } => {
+                let key = StateKey::Right(*right);
+                let last = self.last_of(&key, "verifications");
+                let says = |name: &str| last.and_then(|last| last.get(name)) == asked.get(name);
+                self.sets_only(&key, &["verifications"]) && says("size") && says("root")
+            }
             RightAct::OfFreeze(act) => freezes::leaves(act, self.changes, self.rows),
         }
     }

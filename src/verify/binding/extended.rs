@@ -26,6 +26,7 @@ pub(super) fn right_of(body: &Body) -> Option<RightId> {
         | RightAct::CorrectRight { .. }
         | RightAct::TransferRight { .. }
         | RightAct::ConvertRight { .. }
+        | RightAct::RecordVerification { .. }
         | RightAct::OfFreeze(_) => None,
     }
 }
@@ -171,6 +172,7 @@ mod tests {
             revoked_from: None,
             resolution: None,
             converted: Vec::new(),
+            verifications: Vec::new(),
         }
     }
 

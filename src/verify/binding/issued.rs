@@ -21,6 +21,7 @@ pub(super) fn is_issued(asked: &IssueRight, record: &Right, org: PartyId) -> boo
         && record.resolution.is_none()
         && record.succeeded_by.is_none()
         && record.revoked_from.is_none()
+        && record.verifications.is_empty()
         && is_capacity(asked, &record.capacity)
 }
 
@@ -44,10 +45,19 @@ fn is_capacity(asked: &IssueRight, capacity: &Capacity) -> bool {
 fn is_ground(asked: &GroundRequest, ground: &GroundOf) -> bool {
     match (asked, ground) {
         (GroundRequest::Absent, GroundOf::Unknown) => true,
-        (GroundRequest::Polygon(parts), GroundOf::Polygon(parcel)) => parts == parcel.parts(),
-        (GroundRequest::Units(units), GroundOf::Units(named)) => {
+        (
+            GroundRequest::Polygon(parts) | GroundRequest::Both(_, parts),
+            GroundOf::Polygon(parcel),
+        ) => parts == parcel.parts(),
+        (GroundRequest::Units(units) | GroundRequest::Both(units, _), GroundOf::Units(named)) => {
             named.iter().map(|parcel| &parcel.unit).eq(units)
         }
-        (GroundRequest::Absent | GroundRequest::Polygon(_) | GroundRequest::Units(_), _) => false,
+        (
+            GroundRequest::Absent
+            | GroundRequest::Polygon(_)
+            | GroundRequest::Units(_)
+            | GroundRequest::Both(..),
+            _,
+        ) => false,
     }
 }

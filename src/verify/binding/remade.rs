@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::command::{Body, PledgeAct};
+use crate::domain::command::{Body, PledgeAct, RightAct};
 use crate::domain::event::Event;
 use crate::domain::facts::{Fact, Facts, Record, StateKey};
 use crate::domain::finding::Code;
@@ -40,9 +40,13 @@ pub(in crate::verify) fn check(
     }
 }
 
-/// The one pledge that an act changes, where it changes one record alone.
+/// The one record that an act changes, where it changes one alone.
 fn subject(body: &Body) -> Option<StateKey> {
     match body {
+        Body::OfRight(act) => match &**act {
+            RightAct::RecordVerification { right, .. } => Some(StateKey::Right(*right)),
+            _ => None,
+        },
         Body::OfPledge(act) => match &**act {
             PledgeAct::RecordExternalRegistration { pledge, .. }
             | PledgeAct::AssignPledge { pledge, .. }

@@ -12,6 +12,7 @@ use crate::domain::wire::body::{read_attributes, read_identities, read_years, re
 use crate::domain::wire::list::{
     each, list_if_any, map_json, optional_list, optional_objects, words,
 };
+use crate::domain::wire::question;
 use crate::domain::wire::right::identity_json;
 use crate::domain::wire::shape::{
     mark, optional, read_burden_id, read_count, read_day, read_hash, read_mark, read_name,
@@ -32,6 +33,7 @@ pub(in crate::domain::wire) fn read(kind: &str, fields: &mut Fields) -> Option<R
         "correct_right" => read_correct(fields),
         "transfer_right" => read_transfer(fields),
         "convert_right" => read_convert(fields),
+        "record_verification" => question::read(fields),
         _ => return freeze::read(kind, fields).map(|act| act.map(RightAct::OfFreeze)),
     })
 }
@@ -209,6 +211,9 @@ pub(in crate::domain::wire) fn json(act: &RightAct) -> Json {
                 }
             };
             json.with("into", Some(conversion_json(into)))
+        }
+        RightAct::RecordVerification { verification, .. } => {
+            question::with_verification(json, verification)
         }
         RightAct::OfFreeze(act) => freeze::json(act),
     }

@@ -3,17 +3,20 @@
 use std::collections::BTreeMap;
 
 use super::commands::line_requests;
-use super::{day, hash, now, quantity, records, secret, span};
+use super::{day, findings, hash, now, quantity, records, secret, span};
 use crate::domain::change::between;
 use crate::domain::command::{
-    Allocation, Amount, Body, CarveOut, Conversion, Converted, Correction, ExternalReport,
-    ExternalStatus, FreezeAct, Hiding, LineChange, OfferedKey, PartyAct, PledgeAct, Reliance,
-    RightAct, SignerRole, TransferPart,
+    Allocation, Amount, Body, CarveOut, Conversion, Converted, Correction, ExtentRequest,
+    ExternalReport, ExternalStatus, FreezeAct, Hiding, LineChange, LineRequest, OfferedKey,
+    PartyAct, PledgeAct, RegisterPledge, Reliance, RightAct, SignerRole, TransferPart,
+    Verification,
 };
 use crate::domain::event::{Event, OverhangChange};
 use crate::domain::party::{
     Dispute, Erased, LogKey, PartyMore, Recovery, RecoveryEnd, SigningRule,
 };
+use crate::domain::pledge::Form;
+use crate::domain::question::{Answer, Question};
 use crate::domain::right::{BurdenId, Identity};
 use crate::primitives::crypto::KeyId;
 use crate::primitives::id::{FreezeId, PartyId, PledgeId, RightId};
@@ -130,8 +133,47 @@ pub(super) fn bodies() -> Vec<Body> {
             .into_iter()
             .map(|act| Body::OfRight(Box::new(act))),
     );
+    bodies.push(Body::OfRight(Box::new(verification())));
     bodies.extend(of_freezes().map(|act| Body::OfRight(Box::new(RightAct::OfFreeze(act)))));
     bodies
+}
+
+/// A question of a guarantor about one right, with an answer that has all parts.
+fn verification() -> RightAct {
+    let line = |span| LineRequest {
+        right: RightId(41),
+        extent: ExtentRequest {
+            amount: Some((quantity("80"), "t/a".to_owned())),
+            span: Some(span),
+            years: None,
+        },
+        behind: vec![BurdenId::Line(PledgeId(57), 0)],
+    };
+    let pledge = RegisterPledge {
+        pledgor: PartyId(2),
+        debtor: None,
+        form: Form::Pledge,
+        lines: vec![line(span("2026-01-01", "2028-01-01"))],
+        term: Some(span("2026-01-01", "2027-01-01")),
+        reservation: None,
+        hidden: Vec::new(),
+        cap_cny: Some(quantity("2000000")),
+        maximum: None,
+    };
+    RightAct::RecordVerification {
+        right: RightId(41),
+        verification: Box::new(Verification {
+            question: Question::new(PartyId(3), Body::RegisterPledge(Box::new(pledge))).unwrap(),
+            answer: Answer {
+                admissible: false,
+                findings: findings(),
+                law: 2,
+            },
+            size: 41,
+            root: hash("root"),
+        }),
+        document: hash("d"),
+    }
 }
 
 fn of_freezes() -> impl Iterator<Item = FreezeAct> {

@@ -15,7 +15,7 @@ use crate::domain::order::Order;
 use crate::domain::party::{Party, PartyKey, PartyMore, Role};
 use crate::domain::pledge::{Form, Line, Maximum, PledgeMore};
 use crate::domain::right::{
-    Burden, BurdenId, Capacity, Extent, GroundOf, Identity, NamedParcel, Overhang, Right,
+    Burden, BurdenId, Capacity, Extent, GroundOf, Identity, NamedParcel, Overhang, Right, Verified,
 };
 use crate::primitives::crypto::{Hash, SecretKey};
 use crate::primitives::id::{FreezeId, PartyId, PledgeId, ReservationId, RightId};
@@ -89,6 +89,7 @@ fn right(capacity: Capacity) -> Right {
         revoked_from: None,
         resolution: None,
         converted: Vec::new(),
+        verifications: Vec::new(),
     }
 }
 
@@ -156,6 +157,14 @@ pub(in crate::domain) fn forest() -> Right {
         revoked_from: Some(day("2027-05-01")),
         resolution: Some(hash("r")),
         converted: vec![span("2026-01-01", "2028-01-01")],
+        verifications: vec![Verified {
+            guarantor: PartyId(6),
+            question: hash("q"),
+            answer: hash("a"),
+            size: 40,
+            root: hash("root"),
+            entry: 61,
+        }],
         ..right(land)
     }
 }

@@ -78,6 +78,7 @@ pub(super) fn judge(
         revoked_from: None,
         resolution: None,
         converted: Vec::new(),
+        verifications: Vec::new(),
     };
     made::check(case, &new, new_policy, found);
     leave(act, part, right, draft);

@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::domain::command::{Act, RightAct};
 use crate::domain::door;
 use crate::domain::facts::{Owner, Record, StateKey};
-use crate::domain::finding::{Code, Finding};
+use crate::domain::finding::{Alternative, Code, Finding};
+use crate::domain::land::without;
 use crate::domain::pledge::{Joint, Line};
 use crate::domain::policy::KindPolicy;
 use crate::domain::right::{Burden, BurdenId, Extent, Identity, Right};
@@ -32,8 +34,23 @@ pub(super) fn check(case: &Case<'_>, right: &Right, policy: &KindPolicy, found: 
         }
     }
     let Some(source) = &right.source else { return };
-    if let Some((other, _)) = drawn(case, source, right.span, &|_| false).last() {
-        found.add(Finding::of(Code::SourceDrawn).with(other));
+    let others = drawn(case, source, right.span, &|_| false);
+    if let Some((other, _)) = others.last() {
+        let mut finding = Finding::of(Code::SourceDrawn).with(other);
+        // The days of a part are those of the right; only a right of another sort has days of its own.
+        let free = || without(right.span, others.iter().map(|(_, days)| *days));
+        finding.alternative = Some(Alternative {
+            spans: case
+                .command
+                .body
+                .act()
+                .map_or_else(Vec::new, |act| match act {
+                    Act::Right(RightAct::ConvertRight { .. }) => free(),
+                    Act::Right(_) | Act::Pledge(_) | Act::Party(_) => Vec::new(),
+                }),
+            ..Alternative::default()
+        });
+        found.add(finding);
     }
 }
 

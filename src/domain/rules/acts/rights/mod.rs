@@ -6,6 +6,7 @@ mod extend;
 mod made;
 mod surrender;
 mod transfer;
+mod verification;
 
 use crate::domain::command::{Amount, RightAct};
 use crate::domain::finding::{Alternative, Code, Finding};
@@ -36,6 +37,9 @@ pub(super) fn judge(case: &Case<'_>, act: &RightAct, draft: &mut Draft<'_>, foun
         }
         RightAct::ConvertRight { part, into, .. } => {
             convert::judge(case, act, part, into, draft, found);
+        }
+        RightAct::RecordVerification { verification, .. } => {
+            verification::judge(case, id, verification, draft, found);
         }
         RightAct::OfFreeze(act) => super::freezes::judge(case, act, draft, found),
     }

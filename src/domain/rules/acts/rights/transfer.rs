@@ -155,6 +155,7 @@ fn of_part(
         capacity: Capacity::Stock(part.amount.0),
         burdens: Vec::new(),
         succeeds: Vec::new(),
+        verifications: Vec::new(),
         ..right.clone()
     };
     made::check(case, &new, policy, found);
