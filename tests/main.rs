@@ -11,6 +11,7 @@
 )]
 
 mod alerts;
+mod alternatives;
 mod api;
 mod architecture;
 mod audit;

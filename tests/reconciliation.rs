@@ -27,7 +27,10 @@ fn town() -> Town {
     let right = house.issue(&bureau, emission(&mill, "COD", "120", days));
     let mut pledges = Vec::new();
     for _ in 0..3 {
-        let lines = vec![line(right, flow("20", "t/a", span("2027-01-01", "2029-01-01")))];
+        let lines = vec![line(
+            right,
+            flow("20", "t/a", span("2027-01-01", "2029-01-01")),
+        )];
         let pledge = greenlien::domain::command::RegisterPledge {
             term: Some(span("2026-12-01", "2028-07-01")),
             ..register(&mill, lines)
@@ -44,7 +47,14 @@ fn town() -> Town {
 }
 
 impl Town {
-    fn report(&mut self, nth: usize, number: &str, status: ExternalStatus, term: Option<[&str; 2]>, checked: &str) {
+    fn report(
+        &mut self,
+        nth: usize,
+        number: &str,
+        status: ExternalStatus,
+        term: Option<[&str; 2]>,
+        checked: &str,
+    ) {
         let act = PledgeAct::RecordExternalRegistration {
             pledge: self.pledges[nth],
             report: ExternalReport {
@@ -55,7 +65,9 @@ impl Town {
                 checked: day(checked),
             },
         };
-        let answer = self.house.submit(&self.bank, Body::OfPledge(Box::new(act)), &[], &[]);
+        let answer = self
+            .house
+            .submit(&self.bank, Body::OfPledge(Box::new(act)), &[], &[]);
         assert!(answer.is_accepted(), "{answer:?}");
     }
 
@@ -64,23 +76,49 @@ impl Town {
         let reply = self.house.get(&format!("/v1/reconciliation?{query}"));
         assert_eq!(reply.status, 200, "{}", reply.text);
         let row = |row: &Value| {
-            let place = self.pledges.iter().position(|id| row["pledge"] == id.to_string());
+            let place = self
+                .pledges
+                .iter()
+                .position(|id| row["pledge"] == id.to_string());
             let number = row["number"].as_str().unwrap_or("-");
-            let left = row["days_left"].as_i64().map_or("-".to_owned(), |days| days.to_string());
+            let left = row["days_left"]
+                .as_i64()
+                .map_or("-".to_owned(), |days| days.to_string());
             let standing = row["standing"].as_str().unwrap();
             format!("{} {standing} {number} {left}", place.unwrap())
         };
-        reply.json["items"].as_array().unwrap().iter().map(row).collect()
+        reply.json["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(row)
+            .collect()
     }
 
     fn alerts(&self, query: &str) -> Vec<String> {
         let reply = self.house.get(&format!("/v1/alerts?{query}"));
         let alert = |alert: &Value| {
             let word = |name: &str| alert[name].as_str().unwrap_or("-").to_owned();
-            let records: Vec<&str> = alert["records"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-            format!("{} {} {} {}", word("kind"), word("what"), word("on"), records.join(","))
+            let records: Vec<&str> = alert["records"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+                .collect();
+            format!(
+                "{} {} {} {}",
+                word("kind"),
+                word("what"),
+                word("on"),
+                records.join(",")
+            )
         };
-        reply.json["items"].as_array().unwrap().iter().map(alert).collect()
+        reply.json["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(alert)
+            .collect()
     }
 }
 
@@ -88,26 +126,83 @@ impl Town {
 fn every_way_to_stand_apart_has_its_word() {
     use ExternalStatus::{Absent, Cancelled, Lapsed, Registered};
     let mut t = town();
-    assert_eq!(t.rows("day=2027-03-01"), ["0 unrecorded - -", "1 unrecorded - -", "2 unrecorded - -"]);
-    t.report(0, "1", Registered, Some(["2027-03-01", "2028-03-01"]), "2027-03-01");
+    assert_eq!(
+        t.rows("day=2027-03-01"),
+        ["0 unrecorded - -", "1 unrecorded - -", "2 unrecorded - -"]
+    );
+    t.report(
+        0,
+        "1",
+        Registered,
+        Some(["2027-03-01", "2028-03-01"]),
+        "2027-03-01",
+    );
     t.report(1, "2", Registered, None, "2027-03-01");
-    t.report(1, "3", Registered, Some(["2027-03-01", "2029-03-01"]), "2027-03-01");
+    t.report(
+        1,
+        "3",
+        Registered,
+        Some(["2027-03-01", "2029-03-01"]),
+        "2027-03-01",
+    );
     for (today, expected) in [
         // Its year there ends before the claim does.
-        ("2027-03-02", ["0 ends_before_claim 1 365", "1 agrees 2 -", "1 agrees 3 730"]),
-        ("2027-04-01", ["0 ends_before_claim 1 335", "1 agrees 2 -", "1 agrees 3 700"]),
-        ("2027-04-02", ["0 not_seen_lately 1 334", "1 not_seen_lately 2 -", "1 not_seen_lately 3 699"]),
-        ("2028-01-01", ["0 ends_soon 1 60", "1 not_seen_lately 2 -", "1 not_seen_lately 3 425"]),
-        ("2028-03-01", ["0 lapsed 1 0", "1 not_seen_lately 2 -", "1 not_seen_lately 3 365"]),
+        (
+            "2027-03-02",
+            [
+                "0 ends_before_claim 1 365",
+                "1 agrees 2 -",
+                "1 agrees 3 730",
+            ],
+        ),
+        (
+            "2027-04-01",
+            [
+                "0 ends_before_claim 1 335",
+                "1 agrees 2 -",
+                "1 agrees 3 700",
+            ],
+        ),
+        (
+            "2027-04-02",
+            [
+                "0 not_seen_lately 1 334",
+                "1 not_seen_lately 2 -",
+                "1 not_seen_lately 3 699",
+            ],
+        ),
+        (
+            "2028-01-01",
+            [
+                "0 ends_soon 1 60",
+                "1 not_seen_lately 2 -",
+                "1 not_seen_lately 3 425",
+            ],
+        ),
+        (
+            "2028-03-01",
+            [
+                "0 lapsed 1 0",
+                "1 not_seen_lately 2 -",
+                "1 not_seen_lately 3 365",
+            ],
+        ),
     ] {
         let rows = t.rows(&format!("day={today}"));
         assert_eq!(rows[..3], expected, "{today}");
         assert_eq!(rows[3..], ["2 unrecorded - -"]);
     }
     // What the other register says itself goes before what the days say.
-    for (status, word) in [(Lapsed, "lapsed"), (Cancelled, "cancelled"), (Absent, "absent")] {
+    for (status, word) in [
+        (Lapsed, "lapsed"),
+        (Cancelled, "cancelled"),
+        (Absent, "absent"),
+    ] {
         t.report(2, "4", status, None, "2028-03-01");
-        assert_eq!(t.rows("day=2028-03-02").last().unwrap(), &format!("2 {word} 4 -"));
+        assert_eq!(
+            t.rows("day=2028-03-02").last().unwrap(),
+            &format!("2 {word} 4 -")
+        );
     }
     assert_eq!(t.rows("day=2028-03-02&standing=absent"), ["2 absent 4 -"]);
     let own = format!("day=2028-03-02&standing=absent&pledgee={}", t.mill.party);
@@ -116,9 +211,19 @@ fn every_way_to_stand_apart_has_its_word() {
     let body = papers::release(t.pledges[1], Vec::new());
     let key = greenlien::domain::command::Expected::Pledge(t.pledges[1]);
     let (_, version) = t.house.record(&StateKey::Pledge(t.pledges[1])).unwrap();
-    assert!(t.house.submit(&t.bank, body, &[], &[(key, version)]).is_accepted());
-    assert_eq!(t.rows("day=2028-03-02&standing=still_there"), ["1 still_there 2 -", "1 still_there 3 364"]);
-    assert_eq!(t.rows("day=2029-03-01&standing=still_there"), ["1 still_there 2 -"]);
+    assert!(
+        t.house
+            .submit(&t.bank, body, &[], &[(key, version)])
+            .is_accepted()
+    );
+    assert_eq!(
+        t.rows("day=2028-03-02&standing=still_there"),
+        ["1 still_there 2 -", "1 still_there 3 364"]
+    );
+    assert_eq!(
+        t.rows("day=2029-03-01&standing=still_there"),
+        ["1 still_there 2 -"]
+    );
     t.house.close();
 }
 
@@ -129,13 +234,25 @@ fn ends_in_another_register_are_told_ahead_and_afterwards() {
     t.report(0, "1", ExternalStatus::Registered, term, "2027-03-01");
     let of = |kind: &str, day: &str| format!("pledge={}&kind={kind}&day={day}", t.pledges[0]);
     assert_eq!(t.alerts(&of("lapse", "2027-12-31")), Vec::<String>::new());
-    assert_eq!(t.alerts(&of("lapse", "2028-01-01")), ["lapse external 2028-03-01 zhongdeng:1"]);
+    assert_eq!(
+        t.alerts(&of("lapse", "2028-01-01")),
+        ["lapse external 2028-03-01 zhongdeng:1"]
+    );
     let lapsed = t.alerts(&of("external_registration", "2028-03-01"));
-    assert_eq!(lapsed, ["external_registration external 2028-03-01 zhongdeng:1"]);
+    assert_eq!(
+        lapsed,
+        ["external_registration external 2028-03-01 zhongdeng:1"]
+    );
     // As soon as a report says so, whatever its term.
     t.report(0, "1", ExternalStatus::Cancelled, term, "2027-06-01");
-    let cancelled = t.alerts(&format!("pledge={}&kind=external_registration&day=2027-06-02", t.pledges[0]));
-    assert_eq!(cancelled, ["external_registration - 2027-06-01 zhongdeng:1"]);
+    let cancelled = t.alerts(&format!(
+        "pledge={}&kind=external_registration&day=2027-06-02",
+        t.pledges[0]
+    ));
+    assert_eq!(
+        cancelled,
+        ["external_registration - 2027-06-01 zhongdeng:1"]
+    );
     t.house.close();
 }
 
@@ -151,8 +268,14 @@ fn the_report_is_paged_and_can_be_had_as_a_spreadsheet() {
             None => break,
         }
     }
-    assert_eq!(seen, ["0 unrecorded - -", "1 unrecorded - -", "2 unrecorded - -"]);
-    let csv = t.house.get("/v1/exports/reconciliation.csv?day=2027-03-01").text;
+    assert_eq!(
+        seen,
+        ["0 unrecorded - -", "1 unrecorded - -", "2 unrecorded - -"]
+    );
+    let csv = t
+        .house
+        .get("/v1/exports/reconciliation.csv?day=2027-03-01")
+        .text;
     assert_eq!(csv.lines().count(), 4, "{csv}");
     assert!(csv.contains("未记载外部登记 unrecorded"), "{csv}");
     t.house.close();

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::thread;
 
+use greenlien::domain::authority::matrix::MATRIX;
 use greenlien::domain::facts::StateKey;
 use greenlien::domain::finding::Code;
 use greenlien::domain::party::Role;
@@ -98,7 +99,7 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/scenarios")
 }
 
-fn steps(name: &str) -> Vec<Step> {
+pub(crate) fn steps(name: &str) -> Vec<Step> {
     let path = folder().join(format!("{name}.txt"));
     let text = std::fs::read_to_string(&path).unwrap();
     parse(&format!("{name}.txt"), &text)
@@ -188,6 +189,56 @@ fn every_finding_occurs_in_a_scenario() {
     let unknown: Vec<&u16> = told.difference(&law).collect();
     assert!(missing.is_empty(), "in no scenario: {missing:?}");
     assert!(unknown.is_empty(), "not in the law: {unknown:?}");
+}
+
+/// Commands that concern neither a right nor a pledge, and so meet none of its states.
+const OF_THE_REGISTER: [&str; 17] = [
+    "admit_party",
+    "add_key",
+    "revoke_key",
+    "set_signing_policy",
+    "rotate_key",
+    "set_signing_rules",
+    "dispute_entries",
+    "resolve_dispute",
+    "recover_party",
+    "veto_recovery",
+    "complete_recovery",
+    "rotate_log_key",
+    "erase",
+    "change_party",
+    "merge_parties",
+    "split_party",
+    "adopt_policy",
+];
+
+#[test]
+fn every_command_is_asked_in_every_state() {
+    let name = "acts_by_state";
+    let text = std::fs::read_to_string(folder().join(format!("{name}.txt"))).unwrap();
+    let told = play(&mut World::new(), &steps(name));
+    let commands = MATRIX.iter().map(|row| row.command);
+    let wanted: BTreeSet<&str> = commands
+        .filter(|command| !OF_THE_REGISTER.contains(command))
+        .collect();
+    assert_eq!(wanted.len() + OF_THE_REGISTER.len(), MATRIX.len());
+    let begins = |(n, line): (usize, &str)| {
+        let (state, _) = line.strip_prefix("# [")?.split_once(']')?;
+        Some((n, state.to_owned()))
+    };
+    let states: Vec<(usize, String)> = text.lines().enumerate().filter_map(begins).collect();
+    let names: Vec<&str> = states.iter().map(|(_, state)| &**state).collect();
+    assert_eq!(names, ["frozen", "waiting", "overhang", "objected"]);
+    for (nth, (first, state)) in states.iter().enumerate() {
+        let end = states.get(nth + 1).map_or(usize::MAX, |(next, _)| *next);
+        let is_here = |place: &str| {
+            let (_, line) = place.split_once(':').unwrap();
+            (*first..end).contains(&line.parse().unwrap())
+        };
+        let here = told.asked.iter().filter(|(place, _)| is_here(place));
+        let asked: BTreeSet<&str> = here.map(|(_, command)| *command).collect();
+        assert_eq!(asked, wanted, "{state}");
+    }
 }
 
 /// S17: two banks ask for 70 of 120 at the same moment, on two connections. Exactly one gets it, the other is shown the

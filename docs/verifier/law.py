@@ -139,7 +139,7 @@ class Decision:
     def _named(self, name, conflicts):
         """A party that is named for something new is registered, and has not ended."""
         if not self.facts.record("party", name):
-            self.add(1005, conflicts=conflicts)
+            self.add(1005, conflicts=conflicts if self.law == 1 else [name])
         elif self._acting(name) != name:
             self.add(1011, conflicts=[self._acting(name)])
 
@@ -197,7 +197,7 @@ class Decision:
             self.add(1008, number, [self.org])
         behind = line.get("behind", [])
         if behind and (self.law == 1 or policy.rank_of(self.body["form"]) == "exclusive"):
-            self.add(6001, number)
+            self.add(6001, number, behind[:SHOWN_MAX] if self.law > 1 else [])
             behind = []
         extent = self._extent(number, line, right, policy)
         if extent is None:
@@ -324,11 +324,23 @@ class Decision:
         most = _most(right)
         exceeds = asked is not None and asked > most
         if exceeds:
-            self.add(3008, number, [name], alternative={"quantity": quantity_text(most)})
+            offered = self._still_free(right, extent, asked, skip) or quantity_text(most)
+            self.add(3008, number, [name], alternative={"quantity": offered})
         outside = "from" in extent and self._outside(number, name, right, span_of(extent))
         if not exceeds and not outside and "revoked_from" not in right:
             self._capacity(number, right, extent, asked, skip)
         return None
+
+    def _still_free(self, right, extent, asked, skip):
+        """What one who asks for too much could still get, where the right is there on these days (law 2)."""
+        if self.law == 1 or "revoked_from" in right:
+            return None
+        if "from" in extent:
+            (first, end), whole = span_of(extent), span_of(right["span"])
+            if not (whole[0] <= first and end <= whole[1] and self.today < end):
+                return None
+        short = self._shortage(right, extent, asked, skip)
+        return short and short[1]["alternative"]["quantity"]
 
     def _outside(self, number, name, right, span):
         if span[1] <= self.today:

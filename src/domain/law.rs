@@ -70,7 +70,13 @@ impl Law {
         self >= Self::SECOND
     }
 
-    /// Says whether the refusal of a right that stands on the ground or draws on the source of another one offers what is left.
+    /// Says whether a refusal names the record that it rests on wherever there is one. Law 1 left a few out.
+    pub fn names_every_record(self) -> bool {
+        self >= Self::SECOND
+    }
+
+    /// Says whether the refusal of a right that stands on the ground or draws on the source of another one offers what is left, and
+    /// that of a line beyond its right what is free of it. Law 1 offered all that the right ever had.
     pub fn offers_remainders(self) -> bool {
         self >= Self::SECOND
     }

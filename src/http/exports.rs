@@ -77,8 +77,7 @@ pub(crate) async fn get_export(
     Named(file): Named<String>,
     mut params: Params,
 ) -> Result<Response, Problem> {
-    let what =
-        "must be rights, pledges, parties, alerts, reconciliation or statistics, with .xlsx or .csv";
+    let what = "must be rights, pledges, parties, alerts, reconciliation or statistics, with .xlsx or .csv";
     let wrong = || Problem::field("file", what);
     let (name, ending) = file.rsplit_once('.').ok_or_else(wrong)?;
     let list = List::parse(name).ok_or_else(wrong)?;
@@ -299,7 +298,11 @@ fn reconciliation(registry: &Registry, day: Option<Day>) -> Result<Table, Proble
             rows.push(vec![
                 text(row.pledge),
                 text(format!("{} ({})", known.party(row.pledgee), row.pledgee)),
-                text(format!("{} {}", row.standing.name_zh(), row.standing.name())),
+                text(format!(
+                    "{} {}",
+                    row.standing.name_zh(),
+                    row.standing.name()
+                )),
                 of(report.map(|report| report.register.clone())),
                 of(report.map(|report| report.number.clone())),
                 of(report.map(|report| report.status.name().to_owned())),

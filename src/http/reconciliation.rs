@@ -43,7 +43,10 @@ pub(crate) async fn list_reconciliation(
     params.finish()?;
     let (day, page) = read(registry, move |registry| {
         let day = day.unwrap_or_else(|| registry.now().day());
-        Ok((day, registry.reconciliation(pledgee, standing, day, after, limit)?))
+        Ok((
+            day,
+            registry.reconciliation(pledgee, standing, day, after, limit)?,
+        ))
     })
     .await?;
     let response = json(page_json(&page, day).to_canonical());
@@ -52,7 +55,8 @@ pub(crate) async fn list_reconciliation(
     };
     let pledgee = pledgee.map_or(String::new(), |pledgee| format!("&pledgee={pledgee}"));
     let standing = standing.map_or(String::new(), |word| format!("&standing={}", word.name()));
-    let path = format!("/v1/reconciliation?day={day}{pledgee}{standing}&after={next}&limit={limit}");
+    let path =
+        format!("/v1/reconciliation?day={day}{pledgee}{standing}&after={next}&limit={limit}");
     Ok(header(response, LINK, &format!("<{path}>; rel=\"next\"")))
 }
 
@@ -81,5 +85,8 @@ fn row_json(row: &Reconciled) -> Json {
         .with("status", Some(Json::text(report.status.name())))
         .with("checked", text(&report.checked))
         .with("ends", report.term.and_then(|term| text(&term.to())))
-        .with("days_left", row.days_left.map(|days| Json::Int(i64::from(days))))
+        .with(
+            "days_left",
+            row.days_left.map(|days| Json::Int(i64::from(days))),
+        )
 }

@@ -81,7 +81,9 @@ impl Standing {
 
     /// Parses the word.
     pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|standing| standing.name() == word)
+        Self::ALL
+            .into_iter()
+            .find(|standing| standing.name() == word)
     }
 }
 
@@ -118,17 +120,23 @@ pub fn reconcile(id: PledgeId, pledge: &Pledge, day: Day) -> Vec<Reconciled> {
         pledgee: pledge.pledgee,
         report: report.cloned(),
         standing,
-        days_left: report.and_then(|report| report.term).map(|term| term.to().number() - day.number()),
+        days_left: report
+            .and_then(|report| report.term)
+            .map(|term| term.to().number() - day.number()),
     };
     let reports = &pledge.more.external;
     if pledge.is_closed() {
         let there = reports.iter().filter(|report| stands(report, day));
-        return there.map(|report| row(Some(report), Standing::StillThere)).collect();
+        return there
+            .map(|report| row(Some(report), Standing::StillThere))
+            .collect();
     }
     if reports.is_empty() {
         return vec![row(None, Standing::Unrecorded)];
     }
-    let compared = reports.iter().map(|report| row(Some(report), standing(pledge, report, day)));
+    let compared = reports
+        .iter()
+        .map(|report| row(Some(report), standing(pledge, report, day)));
     compared.collect()
 }
 
@@ -189,7 +197,8 @@ impl Registry {
                 (found.value.key, &found.value.record)
             {
                 let rows = reconcile(id, pledge, day).into_iter();
-                page.rows.extend(rows.filter(|row| wanted.is_none_or(|wanted| row.standing == wanted)));
+                page.rows
+                    .extend(rows.filter(|row| wanted.is_none_or(|wanted| row.standing == wanted)));
                 page.next = is_full.then_some(id);
             }
         }

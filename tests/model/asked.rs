@@ -1,7 +1,7 @@
 //! The papers that commands are made of, in the words of the model.
 
 use super::ground::Parcel;
-use super::{Amount, DayNumber, Name};
+use super::{Amount, DayNumber, Name, Reasons};
 
 /// The part that a signature plays.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -134,6 +134,8 @@ pub(crate) enum Ground {
     Crossed,
     /// That of rights with these unit numbers.
     Units(Vec<String>),
+    /// The same, with rectangles to compare it with.
+    Both(Vec<String>, Vec<Parcel>),
 }
 
 /// A scheme and a value.
@@ -230,6 +232,24 @@ pub(crate) struct Terms {
 pub(crate) enum Hiding {
     Party(usize),
     Pledge(usize),
+}
+
+/// What a guarantor asked, and what it was told.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Inquiry {
+    /// The right of every line.
+    pub(crate) right: usize,
+    /// Who would be secured.
+    pub(crate) bank: usize,
+    pub(crate) asked: Registration,
+    /// The size of the log when it was told.
+    pub(crate) size: u64,
+    /// The law that answered.
+    pub(crate) law: u64,
+    /// What the model said.
+    pub(crate) told: Reasons,
+    /// Which answer of the registry it was.
+    pub(crate) number: usize,
 }
 
 /// A pledge to be registered.

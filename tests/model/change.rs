@@ -120,7 +120,8 @@ impl Model {
         let mut splits = false;
         let mut touched = Vec::new();
         for (number, to, behind) in lines {
-            if !self.is_open(nth, *number, reasons) {
+            // A line that the command itself adds is not there yet.
+            if !before.is_open(nth, *number, reasons) {
                 continue;
             }
             let present = self.pledges[nth].lines[usize::from(*number)].ask.clone();

@@ -70,19 +70,24 @@ impl Model {
             return;
         }
         let balance = right.most();
-        if quantity > balance {
-            reasons.push(in_the_way(3008, Some(balance), &[]));
-            return;
-        }
         let (freezes, others): (Vec<&Taking>, Vec<&Taking>) =
             right.takings.iter().partition(|taking| taking.is_freeze());
         let frozen: Amount = freezes.iter().map(|freeze| freeze.quantity).sum();
         let unfrozen = (balance - frozen).max(0);
+        if quantity > balance {
+            reasons.push(in_the_way(3008, Some(unfrozen), &[]));
+            return;
+        }
         if quantity > unfrozen {
             reasons.push(in_the_way(9001, Some(unfrozen), &freezes));
             return;
         }
-        let mut lacks = (quantity - right.free(today, &|_| false)).max(0);
+        // Of a revoked right the rest is told all the same.
+        let whole = Right {
+            revoked: None,
+            ..right.clone()
+        };
+        let mut lacks = (quantity - whole.free(today, &|_| false)).max(0);
         let mut gives: Vec<(Name, Amount)> = Vec::new();
         for stack in stacks_of(&right.takings).into_iter().rev() {
             let room = stack.iter().map(|it| it.quantity).max().unwrap();
@@ -156,6 +161,8 @@ impl Model {
                 let mut reason = in_the_way(3009, None, &[&taking]);
                 if let Some(detail) = &mut reason.detail {
                     detail.first = Some(from.max(taking.from));
+                    let left = [(from, to.min(taking.from)), (from.max(taking.to), to)];
+                    detail.free = left.into_iter().filter(|(a, b)| a < b).collect();
                 }
                 reasons.push(reason);
                 continue;

@@ -30,10 +30,6 @@ impl Model {
             return;
         };
         let amount = right.amount();
-        if quantity > amount {
-            reasons.push(in_the_way(3008, Some(amount), &[]));
-            return;
-        }
         let (freezes, others): (Vec<&Taking>, Vec<&Taking>) =
             right.takings.iter().partition(|taking| taking.is_freeze());
         let frozen: Amount = freezes.iter().map(|freeze| freeze.quantity).sum();
@@ -44,14 +40,19 @@ impl Model {
             let unfrozen = (amount - frozen).max(0);
             (unfrozen, right.free(today, &|_| false))
         };
-        if quantity > unfrozen {
-            reasons.push(in_the_way(9001, Some(unfrozen), &freezes));
-        }
         let is_carved = match rule {
             Carving::Refuse => false,
             Carving::Consent => carve == Some(Carving::Consent),
             Carving::Order => carve.is_some(),
         };
+        if quantity > amount {
+            let most = if is_carved { unfrozen } else { free };
+            reasons.push(in_the_way(3008, Some(most), &[]));
+            return;
+        }
+        if quantity > unfrozen {
+            reasons.push(in_the_way(9001, Some(unfrozen), &freezes));
+        }
         if quantity > free && !others.is_empty() && !is_carved {
             reasons.push(in_the_way(3012, Some(free), &others));
         }

@@ -1,7 +1,7 @@
 //! What may be asked, in the words of the model: who signs, and the deed.
 
 use super::asked::{
-    Admission, Ask, Carving, Conversion, Expects, Hiding, Issue, Mistake, Offer, Part,
+    Admission, Ask, Carving, Conversion, Expects, Hiding, Inquiry, Issue, Mistake, Offer, Part,
     Registration, Rules, Signature, Terms, Transfer,
 };
 use super::{Amount, DayNumber, Name};
@@ -21,7 +21,7 @@ pub(crate) struct Order {
 }
 
 /// The commands that the model knows.
-pub(crate) const WORDS: [&str; 45] = [
+pub(crate) const WORDS: [&str; 46] = [
     "admit_party",
     "add_key",
     "revoke_key",
@@ -54,6 +54,7 @@ pub(crate) const WORDS: [&str; 45] = [
     "withdraw_objection",
     "register_guarantee",
     "register_buyout_commitment",
+    "record_verification",
     "record_external_registration",
     "erase",
     "change_party",
@@ -193,6 +194,7 @@ pub(crate) enum Deed {
         pledge: usize,
         number: u64,
     },
+    Verify(Box<Inquiry>),
     Erase {
         of: Hiding,
         claims: Vec<&'static str>,
@@ -283,6 +285,7 @@ impl Deed {
             Self::Guarantee { .. } => "register_guarantee",
             Self::Buyout { .. } => "register_buyout_commitment",
             Self::External { .. } => "record_external_registration",
+            Self::Verify(_) => "record_verification",
             Self::Erase { .. } => "erase",
             Self::Rename { .. } => "change_party",
             Self::Merge { .. } => "merge_parties",
@@ -332,6 +335,7 @@ impl Deed {
             | Self::ChangeRank { right, .. } => Some(*right),
             Self::Transfer(transfer) => Some(transfer.right),
             Self::Convert(conversion) => Some(conversion.right),
+            Self::Verify(inquiry) => Some(inquiry.right),
             Self::Freeze { ask, .. } => Some(ask.right),
             _ => None,
         }

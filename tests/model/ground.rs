@@ -141,6 +141,29 @@ impl Model {
         }
     }
 
+    /// A warning where the parcels of other rights and the rectangles given beside them are not the same ground.
+    pub(super) fn compared(
+        &self,
+        ground: &[Parcel],
+        given: &[Parcel],
+        named: &[usize],
+    ) -> Option<Reason> {
+        let larger = area2(ground).max(area2(given));
+        let outside = share(larger - overlap(ground, given), larger);
+        let names = named.iter().take(16);
+        let detail = Detail {
+            share: Some(outside),
+            in_the_way: names
+                .map(|nth| format!("R{}", self.rights[*nth].id))
+                .collect(),
+            ..Detail::default()
+        };
+        (outside > TOLERANCE).then_some(Reason {
+            code: 7008,
+            detail: Some(detail),
+        })
+    }
+
     fn names_of(&self, met: &Met) -> Vec<String> {
         let names = met
             .iter()

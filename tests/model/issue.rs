@@ -146,6 +146,7 @@ impl Model {
             succeeded_by: None,
             converted: Vec::new(),
             revoked: None,
+            verified: Vec::new(),
             takings: Vec::new(),
         }
     }
@@ -177,28 +178,43 @@ impl Model {
                 reasons.push(reason(7001));
                 Vec::new()
             }
-            Ground::Units(units) => {
-                let mut ground = Vec::new();
-                for unit in units {
-                    let known = self.unit(unit);
-                    because(reasons, known.is_none(), 2001);
-                    let Some(known) = known else { continue };
-                    let of = &self.rights[known];
-                    let is_noted = of.class.is_some_and(|it| facts.warn_classes.contains(&it));
-                    because(reasons, is_noted, 2015);
-                    because(reasons, of.to < issue.to, 4006);
-                    because(reasons, of.ground.is_empty(), 7009);
-                    ground.extend(of.ground.iter().copied());
-                }
+            Ground::Units(units) => self.ground_of_units(facts, (units, issue.to), reasons),
+            Ground::Both(units, parcels) => {
+                let ground = self.ground_of_units(facts, (units, issue.to), reasons);
+                let named = self.land_of(&issue.ground);
+                reasons.extend(self.compared(&ground, parcels, &named));
                 ground
             }
         }
     }
 
+    fn ground_of_units(
+        &self,
+        facts: &Facts,
+        (units, to): (&[String], DayNumber),
+        reasons: &mut Reasons,
+    ) -> Vec<Parcel> {
+        let mut ground = Vec::new();
+        for unit in units {
+            let known = self.unit(unit);
+            because(reasons, known.is_none(), 2001);
+            let Some(known) = known else { continue };
+            let of = &self.rights[known];
+            let is_noted = of.class.is_some_and(|it| facts.warn_classes.contains(&it));
+            because(reasons, is_noted, 2015);
+            because(reasons, of.to < to, 4006);
+            because(reasons, of.ground.is_empty(), 7009);
+            ground.extend(of.ground.iter().copied());
+        }
+        ground
+    }
+
     /// The rights on whose ground another draws.
     fn land_of(&self, ground: &Ground) -> Vec<usize> {
         match ground {
-            Ground::Units(units) => units.iter().filter_map(|unit| self.unit(unit)).collect(),
+            Ground::Units(units) | Ground::Both(units, _) => {
+                units.iter().filter_map(|unit| self.unit(unit)).collect()
+            }
             Ground::Unknown | Ground::Parcels(_) | Ground::Crossed => Vec::new(),
         }
     }

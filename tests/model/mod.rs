@@ -15,6 +15,7 @@
 //! | `pledge`, `change`, `claim` | acts on pledges, on their lines, and on the claims that they secure |
 //! | `issue`, `ground` | rights that are issued, and where they lie |
 //! | `transfer`, `convert`, `correct` | acts on rights that move, use up or correct what stands on them |
+//! | `verify` | what a guarantor asked, and what it was told |
 //! | `authority`, `freeze` | acts of authorities and courts, and the rules of a kind |
 //! | `party`, `key` | parties, their succession and their keys, and what is hidden of them |
 
@@ -37,11 +38,12 @@ mod reason;
 mod right;
 mod sign;
 mod transfer;
+mod verify;
 
 pub(crate) use asked::{
-    Admission, Ask, Carving, Conversion, Expects, Ground, Handover, Hiding, Identity, Issue,
-    Mistake, Offer, Part, Portion, Ranks, Registration, Role, Rules, Signature, Terms, Transfer,
-    Turned,
+    Admission, Ask, Carving, Conversion, Expects, Ground, Handover, Hiding, Identity, Inquiry,
+    Issue, Mistake, Offer, Part, Portion, Ranks, Registration, Role, Rules, Signature, Terms,
+    Transfer, Turned,
 };
 pub(crate) use authority::Version;
 pub(crate) use deed::{Deed, NOBODY, Order, WORDS};
@@ -161,6 +163,7 @@ impl Model {
             | Deed::Convert(_)
             | Deed::Surrender { .. }
             | Deed::Correct { .. } => self.act_on_right(order, reasons),
+            Deed::Verify(inquiry) => self.verify(order, inquiry, reasons),
             Deed::Reserve { .. }
             | Deed::Cancel { .. }
             | Deed::Register(_)

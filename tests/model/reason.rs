@@ -41,7 +41,9 @@ pub(crate) struct Reason {
 }
 
 /// Codes that warn.
-const WARNINGS: [u16; 10] = [1003, 2008, 2015, 4003, 4006, 4009, 7004, 7005, 7009, 9002];
+const WARNINGS: [u16; 12] = [
+    1003, 2008, 2015, 4003, 4006, 4009, 6017, 7004, 7005, 7008, 7009, 9002,
+];
 
 impl Reason {
     pub(crate) fn warns(&self) -> bool {
@@ -108,7 +110,10 @@ impl Line<'_> {
         if too_large {
             let detail = Some(Detail {
                 line: Some(self.number),
-                most: Some(right.most()),
+                most: Some(
+                    self.still_free()
+                        .map_or(right.most(), |free| free + present.unwrap_or(0)),
+                ),
                 ..Detail::default()
             });
             reasons.push(Reason { code: 3008, detail });
@@ -124,6 +129,15 @@ impl Line<'_> {
             }
             reasons.push(reason);
         }
+    }
+
+    /// What one who asks for too much could still get, where the right is there on these days.
+    fn still_free(&self) -> Option<Amount> {
+        let (right, ask) = (self.right, self.ask);
+        let covers = right.from <= ask.from && ask.to <= right.to && self.today < ask.to;
+        let is_there = (!right.kind.has_days() || covers) && right.revoked.is_none();
+        let mut shortage = self.shortage().into_iter().filter(|_| is_there);
+        shortage.find(|it| it.code != 9001)?.detail?.most
     }
 
     fn is_outside(&self, reasons: &mut Reasons) -> bool {

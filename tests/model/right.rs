@@ -139,6 +139,8 @@ pub(crate) struct Right {
     /// First days and ends of years that have turned into another right.
     pub(crate) converted: Vec<(DayNumber, DayNumber)>,
     pub(crate) revoked: Option<DayNumber>,
+    /// Which guarantor recorded an answer, of which size of the log, and the entry; the latest.
+    pub(crate) verified: Vec<(usize, u64, u64)>,
     pub(crate) takings: Vec<Taking>,
 }
 

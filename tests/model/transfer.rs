@@ -128,7 +128,11 @@ impl Model {
         }
         let balance = self.rights[nth].most();
         if part.quantity >= balance {
-            reasons.push(in_the_way(3008, Some(balance), &[]));
+            let grain = facts_of(self.rights[nth].rules).unwrap().grain;
+            let free = self.rights[nth].free(self.today(), &|_| false).max(0);
+            let most = if part.lines.is_empty() { free } else { balance };
+            let most = most.min((balance - grain).max(0));
+            reasons.push(in_the_way(3008, Some(most), &[]));
             return;
         }
         if !self.could_leave(nth, &part.lines, reasons) {

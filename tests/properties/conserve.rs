@@ -16,16 +16,28 @@ use crate::model::{Conversion, Deed, Hiding, Issue, Mistake, Transfer, Turned};
 /// The rights and the pledges at one moment.
 #[derive(Debug)]
 pub(crate) struct Ledger {
+    at: Timestamp,
     rights: BTreeMap<RightId, Right>,
     pledges: BTreeMap<PledgeId, Pledge>,
 }
 
 impl Ledger {
     pub(crate) fn of(stage: &Stage) -> Self {
-        let right = |id| (id, stage.world.right(id).clone());
+        Self::as_of(stage, stage.world.now())
+    }
+
+    /// Without what has expired: a record that is written drops it, and nothing is lost by that.
+    fn as_of(stage: &Stage, at: Timestamp) -> Self {
+        let right = |id| {
+            let mut right = stage.world.right(id).clone();
+            let stands = |burden: &Burden| burden.expires.is_none_or(|expires| at < expires);
+            right.burdens.retain(stands);
+            (id, right)
+        };
         let pledge = |id| (id, stage.world.pledge(id).clone());
         let pledges = stage.model.pledges.iter();
         Self {
+            at,
             rights: stage.rights().map(right).collect(),
             pledges: pledges.map(|it| pledge(PledgeId(it.id))).collect(),
         }
@@ -41,7 +53,7 @@ impl Ledger {
 
 /// Balances, steps and measures, and the quantities of lines, are those from before, but for what the command says.
 pub(crate) fn nothing_is_made_or_lost(stage: &Stage, before: &Ledger, played: &Played) {
-    let after = Ledger::of(stage);
+    let after = Ledger::as_of(stage, before.at);
     if !played.answer.is_accepted() {
         assert_eq!(before.rights, after.rights, "{:?}", played.order);
         assert_eq!(before.pledges, after.pledges, "{:?}", played.order);

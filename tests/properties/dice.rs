@@ -32,6 +32,7 @@ pub(crate) enum Word {
     Guarantee,
     Buyout,
     External,
+    Verify,
     Adjust,
     Revoke,
     ExtendRight,
@@ -66,7 +67,7 @@ pub(crate) enum Word {
 }
 
 /// How often each comes, of the sum of all.
-const WEIGHTS: [(Word, u32); 48] = [
+const WEIGHTS: [(Word, u32); 49] = [
     (Word::Register, 120),
     (Word::Amend, 45),
     (Word::Extend, 30),
@@ -84,6 +85,7 @@ const WEIGHTS: [(Word, u32); 48] = [
     (Word::Guarantee, 12),
     (Word::Buyout, 6),
     (Word::External, 8),
+    (Word::Verify, 16),
     (Word::Adjust, 12),
     (Word::Revoke, 3),
     (Word::ExtendRight, 6),

@@ -75,6 +75,8 @@ impl Stage {
             world: World::new(),
             model: Model::default(),
             next_key: 3,
+            inquiries: Vec::new(),
+            answers: Vec::new(),
         };
         stage.model.taken_keys = vec![0, 1, 2];
         for kind in 0..DUTIES.len() {

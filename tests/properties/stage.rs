@@ -9,12 +9,13 @@ use std::sync::Arc;
 
 use greenlien::domain::authority::attest::{Attestation, ConsentClass};
 use greenlien::domain::command::Expected;
+use greenlien::domain::question::Answer as Answered;
 use greenlien::primitives::crypto::{Hash, SecretKey};
 use greenlien::primitives::id::{PartyId, PledgeId, RightId};
 
 use super::choose::Choice;
 use super::dice::Act;
-use crate::model::{Expects, Model, Order, Reasons, facts_of};
+use crate::model::{Expects, Inquiry, Model, Order, Reasons, facts_of};
 use crate::support::play::seal;
 use crate::support::{Answer, Play as _, World, cast, papers};
 
@@ -42,6 +43,9 @@ pub(crate) struct Stage {
     pub(crate) model: Model,
     /// The number of the next new key.
     pub(crate) next_key: u64,
+    /// What guarantors asked, with what the model said, and what the registry said.
+    pub(crate) inquiries: Vec<Inquiry>,
+    pub(crate) answers: Vec<Answered>,
 }
 
 /// A command that was played, and what came of it on both sides.

@@ -42,6 +42,8 @@ pub(crate) struct Told {
     pub(crate) names: Names,
     /// The answer to every step that has one, with its place.
     pub(crate) answers: Vec<(String, Answer)>,
+    /// The type of every command that was only asked about, with its place.
+    pub(crate) asked: Vec<(String, &'static str)>,
 }
 
 /// A command that was sent.
@@ -59,6 +61,7 @@ struct Runner<'a, S> {
     /// The openings that somebody keeps of each registration.
     openings: BTreeMap<String, Vec<Opening>>,
     answers: Vec<(String, Answer)>,
+    asked: Vec<(String, &'static str)>,
     complaints: Vec<String>,
 }
 
@@ -81,6 +84,7 @@ pub(crate) fn play<S: Stage>(stage: &mut S, steps: &[Step]) -> Told {
         sent: BTreeMap::new(),
         openings: BTreeMap::new(),
         answers: Vec::new(),
+        asked: Vec::new(),
         complaints: Vec::new(),
     };
     for step in steps {
@@ -92,6 +96,7 @@ pub(crate) fn play<S: Stage>(stage: &mut S, steps: &[Step]) -> Told {
     Told {
         names: runner.names,
         answers: runner.answers,
+        asked: runner.asked,
     }
 }
 
@@ -159,7 +164,10 @@ impl<S: Stage> Runner<'_, S> {
         };
         if step.asks {
             let org = self.names.party(&paper.giver);
+            self.stage.asked(org, &paper.body);
             self.names.keep(name, org, &paper.body, &answer);
+            let place = step.place.clone();
+            self.asked.push((place, paper.body.type_name()));
         }
         let complaint = outcome::check(&step, &answer, &self.names).err();
         self.complaints.extend(complaint);

@@ -31,6 +31,9 @@ pub(crate) trait Stage: Play {
     /// Asks what would be decided; writes nothing.
     fn ask(&self, org: PartyId, body: Body) -> Answer;
 
+    /// Hears what was asked, beside the answer.
+    fn asked(&mut self, _org: PartyId, _body: &Body) {}
+
     /// Returns a right, a pledge, a reservation or a party with its version.
     fn record(&self, key: &StateKey) -> Option<(Record, u64)>;
 

@@ -148,7 +148,7 @@ function fitsKind(question) {
 function stillThere(question, id, more) {
   if (id === undefined) return;
   const party = question.records.parties.get(id);
-  if (!party) question.find(1005, undefined, more);
+  if (!party) question.find(1005, undefined, question.law === 1 ? more : { conflicts: [id] });
   else if (party.ended !== undefined) question.find(1011, undefined, { conflicts: [question.acting(id)] });
 }
 
@@ -194,7 +194,7 @@ function decideLine(question, line, at) {
   const roles = records.parties.get(org)?.roles ?? [];
   if (!roles.some((role) => policy.pledge.pledgee_roles.includes(role))) question.find(1008, at, { conflicts: [org] });
   const isRanked = line.behind !== undefined && areOpen(question, policy);
-  if (line.behind !== undefined && !isRanked) question.find(6001, at);
+  if (line.behind !== undefined && !isRanked) question.find(6001, at, question.law === 1 ? {} : clipped(line.behind));
   if (modelOf(right) !== policy.model) {
     question.find(2014, at);
     return;
@@ -246,16 +246,19 @@ function room(question, line, at, right, policy) {
     question.find(3004, at);
     return;
   }
+  const { behind = [] } = line;
+  const burden = { id: `P${question.index}.${number}`, ...extent, ...(behind.length > 0 && { behind }) };
+  const burdens = question.burdensOn(line.right, right).filter((item) => !behind.includes(item.id));
   if (extent.quantity !== undefined) {
     const most = mostOf(right);
-    if (micro(extent.quantity) > most) question.find(3008, at, { ...own, alternative: { quantity: written(most) } });
+    if (micro(extent.quantity) > most) {
+      const quantity = stillFree(question, right, burdens, burden) ?? written(most);
+      question.find(3008, at, { ...own, alternative: { quantity } });
+    }
   }
   if (extent.from !== undefined) days(question, at, extent, right, own);
   const fits = question.findings.length === before;
-  const { behind = [] } = line;
-  const burden = { id: `P${question.index}.${number}`, ...extent, ...(behind.length > 0 && { behind }) };
   if (fits && right.revoked_from === undefined) {
-    const burdens = question.burdensOn(line.right, right).filter((item) => !behind.includes(item.id));
     const found = shortage(right, burdens, burden, today);
     if (found) {
       const { code, conflicts, ...more } = found;
@@ -270,6 +273,14 @@ function room(question, line, at, right, policy) {
   }
   question.placed.push({ right: line.right, burden });
   earlierYear(question, at, extent, right, policy);
+}
+
+/// What one who asks for too much could still get, where the right is there on these days (law 2).
+function stillFree(question, right, burdens, burden) {
+  const { from, to } = burden;
+  const isThere = from === undefined || (right.span.from <= from && to <= right.span.to && question.today < to);
+  if (question.law === 1 || !isThere || right.revoked_from !== undefined) return undefined;
+  return shortage(right, burdens, burden, question.today)?.alternative.quantity;
 }
 
 function mostOf(right) {

@@ -197,7 +197,7 @@ pub(super) fn extend(
             continue;
         };
         let Some(extent) = added_days(line.extent, change.to) else {
-            found.add(Finding::of(Code::NotLonger).on_line(change.line));
+            found.add(Finding::of(Code::NotLonger).on_line(change.line).with(id));
             continue;
         };
         let addition = Addition {
@@ -356,7 +356,7 @@ fn judge_line(
     lines::check_right(case, &wish, pledge.pledgor, &mut judged);
     let total = quantity_of(addition.extent).map(|q| q.saturating_add(addition.present));
     if total.is_some_and(|total| total > right.most()) {
-        lines::exceeds(&wish, &mut judged);
+        lines::exceeds(case, &wish, addition.present, &mut judged);
     } else {
         lines::check_extent(case, &wish, &mut judged);
     }

@@ -179,7 +179,11 @@ pub(super) fn extend(
             continue;
         };
         let Some(longer) = Span::new(span.from(), to).filter(|_| to > span.to()) else {
-            found.add(Finding::of(Code::NotLonger).on_line(change.line));
+            let mut finding = Finding::of(Code::NotLonger).on_line(change.line);
+            if case.law.names_every_record() {
+                finding = finding.with(id);
+            }
+            found.add(finding);
             continue;
         };
         // Only the added days are judged: what stands keeps its place even where a cut has left it hanging.

@@ -177,7 +177,7 @@ pub(super) fn check_extent(case: &Case<'_>, wish: &Wish<'_>, found: &mut Finding
     }
     let too_much = quantity.is_some_and(|quantity| quantity > wish.right.most());
     if too_much {
-        exceeds(wish, found);
+        exceeds(case, wish, Quantity::ZERO, found);
     }
     let outside = check_days(case, wish, found);
     // What a revocation took away was pledged to nobody; it must not be called a double pledge.
@@ -187,17 +187,33 @@ pub(super) fn check_extent(case: &Case<'_>, wish: &Wish<'_>, found: &mut Finding
     }
 }
 
-/// Adds the finding that a line asks for more than the right ever has.
-pub(super) fn exceeds(wish: &Wish<'_>, found: &mut Findings) {
+/// Adds the finding that a line asks, beside what it has already, for more than the right ever has.
+pub(super) fn exceeds(case: &Case<'_>, wish: &Wish<'_>, present: Quantity, found: &mut Findings) {
     let mut finding = Finding::of(Code::ExceedsRight)
         .on_line(wish.number)
         .with(wish.id);
-    let quantity = Some(wish.right.most());
+    let free = still_free(wish, case.stamp.time).filter(|_| case.law.offers_remainders());
+    let quantity = free.map_or(wish.right.most(), |free| free.saturating_add(present));
     finding.alternative = Some(Alternative {
-        quantity,
+        quantity: Some(quantity),
         ..Alternative::default()
     });
     found.add(finding);
+}
+
+/// Returns what a line that asks for too much could still get; nothing is known of days on which there is no right.
+fn still_free(wish: &Wish<'_>, now: Timestamp) -> Option<Quantity> {
+    let is_there = match wish.extent {
+        Extent::Flow(_, span) | Extent::Years(span) => {
+            wish.right.span.covers(span) && now.day() < span.to()
+        }
+        Extent::Stock(_) | Extent::Whole => true,
+    };
+    if !is_there || wish.right.revoked_from.is_some() {
+        return None;
+    }
+    let (_, short) = shortage(wish, now, wish.skip)?;
+    short.alternative?.quantity
 }
 
 /// Returns whether the days are out of the question.

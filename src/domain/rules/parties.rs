@@ -18,7 +18,11 @@ use crate::primitives::limits;
 
 pub(super) fn admit(case: &Case<'_>, admit: &AdmitParty, findings: &mut Findings) -> Option<Event> {
     if case.command.org != REGISTRAR {
-        findings.code(Code::RoleLacksPower);
+        let mut finding = Finding::of(Code::RoleLacksPower);
+        if case.law.names_every_record() {
+            finding = finding.with(case.command.org);
+        }
+        findings.add(finding);
     }
     if let Some(code) = &admit.credit_code {
         let key = StateKey::credit_code(code);

@@ -76,7 +76,13 @@ pub(super) fn register(
         .reservation
         .and_then(|id| usable(case, id, register, found));
     match register.debtor {
-        Some(debtor) if case.facts.party(debtor).is_none() => found.code(Code::PartyUnknown),
+        Some(debtor) if case.facts.party(debtor).is_none() => {
+            let mut finding = Finding::of(Code::PartyUnknown);
+            if case.law.names_every_record() {
+                finding = finding.with(debtor);
+            }
+            found.add(finding);
+        }
         Some(debtor) => case.check_party(debtor, found),
         None => {}
     }

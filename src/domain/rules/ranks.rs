@@ -34,7 +34,11 @@ pub(super) fn judge(case: &Case<'_>, place: &Place<'_>, found: &mut Findings) ->
     let rule = form.and_then(|form| place.policy.second_rank(form));
     let needs_consent = match rule.filter(|_| case.law.opens_ranks()) {
         None | Some(SecondRank::Exclusive) => {
-            found.add(Finding::of(Code::SecondRank).on_line(place.number));
+            let mut finding = Finding::of(Code::SecondRank).on_line(place.number);
+            if case.law.names_every_record() {
+                finding.conflicts = place.behind.iter().map(ToString::to_string).collect();
+            }
+            found.add(finding);
             return Vec::new();
         }
         Some(SecondRank::Ranked) => false,

@@ -398,7 +398,10 @@ pub(super) const CHOICES: &[Shape] = &[
     },
     Shape {
         name: "AlertGround",
-        form: Form::Text("^([RPVMF](0|[1-9][0-9]{0,15})|[a-z0-9_-]{1,32}:.+)$", "zhongdeng:0123"),
+        form: Form::Text(
+            "^([RPVMF](0|[1-9][0-9]{0,15})|[a-z0-9_-]{1,32}:.+)$",
+            "zhongdeng:0123",
+        ),
         zh: "记录或冻结的编号, 或外部登记系统及其登记号",
         en: "The id of a record or of a freeze, or another register with its number there.",
     },

@@ -117,7 +117,7 @@ impl Choice<'_> {
                 issue.from = year(first);
                 issue.to = year(first + 1 + self.dice.below(3));
                 issue.levels = vec![(0, 6_317_000_000)];
-                issue.ground = Ground::Units(self.units());
+                issue.ground = self.named_ground();
             }
             _ => {
                 self.fill_in_flow(issue, 10_000_000);
@@ -160,6 +160,22 @@ impl Choice<'_> {
             parcels.sort_unstable_by_key(|parcel| (parcel.west, parcel.south));
         }
         Ground::Parcels(parcels)
+    }
+
+    /// Parcels of others; sometimes with the rectangle that the first of them is said to be.
+    fn named_ground(&mut self) -> Ground {
+        let units = self.units();
+        let is_first = |right: &&crate::model::Right| {
+            let mut identities = right.identities.iter();
+            identities.any(|(_, value)| Some(value) == units.first())
+        };
+        let known = self.model().rights.iter().find(is_first);
+        let parcel = known.and_then(|right| right.ground.first().copied());
+        let Some(mut parcel) = parcel.filter(|_| self.dice.once_in(3)) else {
+            return Ground::Units(units);
+        };
+        parcel.east += [0, 10, 500, 20_000][self.dice.below(4)];
+        Ground::Both(units, vec![parcel])
     }
 
     /// Unit numbers of one or two parcels.

@@ -9,6 +9,7 @@ mod parties;
 mod places;
 mod pledges;
 mod rights;
+mod verifications;
 
 use super::dice::{Act, Dice, Word};
 use super::stage::Stage;
@@ -82,7 +83,7 @@ impl<'a> Choice<'a> {
                 self.of_freezes(word)
             }
             Word::Issue | Word::Succeed => self.of_issues(word),
-            Word::Correct | Word::Transfer | Word::Convert | Word::Surrender => {
+            Word::Correct | Word::Transfer | Word::Convert | Word::Surrender | Word::Verify => {
                 self.of_rights(word)
             }
             Word::Admit | Word::Rename | Word::Merge | Word::Split | Word::Erase => {

@@ -22,7 +22,7 @@ impl Choice<'_> {
         Vec::from_iter(chosen)
     }
 
-    fn pledgor(&mut self) -> usize {
+    pub(super) fn pledgor(&mut self) -> usize {
         if self.dice.once_in(40) {
             return self.anybody();
         }
@@ -33,7 +33,11 @@ impl Choice<'_> {
         self.dice.pick(&holders).unwrap_or(NOBODY)
     }
 
-    fn registration(&mut self, pledgor: usize, lines: Vec<crate::model::Ask>) -> Registration {
+    pub(super) fn registration(
+        &mut self,
+        pledgor: usize,
+        lines: Vec<crate::model::Ask>,
+    ) -> Registration {
         let first = lines
             .first()
             .and_then(|ask| self.model().rights.get(ask.right));

@@ -15,6 +15,7 @@ impl Choice<'_> {
             Word::Transfer => self.transfer(),
             Word::Convert => self.convert(),
             Word::Surrender => self.surrender(),
+            Word::Verify => self.verify(),
             other => panic!("{other:?}"),
         };
         Vec::from_iter(chosen)

@@ -21,7 +21,7 @@ use crate::support::Answer;
 const DETAILED: [u16; 10] = [3001, 3002, 3008, 3009, 3010, 3012, 3013, 3014, 9001, 9002];
 
 /// Checks that name rights: the same ground.
-const OF_GROUND: [u16; 4] = [7003, 7004, 7005, 7007];
+const OF_GROUND: [u16; 5] = [7003, 7004, 7005, 7007, 7008];
 
 /// The two refuse for the same reasons, with the same largest admissible quantity, or both accept with the same warnings.
 pub(crate) fn same_answer(played: &Played) {

@@ -43,6 +43,15 @@ pub(super) fn same_right(stage: &Stage, law: &LawRight, model: &Right, id: Right
         .map(|years| (number(years.from()), number(years.to())))
         .collect();
     assert_eq!(converted, model.converted, "{id}");
+    let verified = law.verifications.iter();
+    let verified: Vec<_> = verified
+        .map(|it| (it.guarantor, it.size, it.entry))
+        .collect();
+    let of_model = model.verified.iter();
+    let of_model: Vec<_> = of_model
+        .map(|(giver, size, entry)| (stage.party(*giver), *size, *entry))
+        .collect();
+    assert_eq!(verified, of_model, "{id}");
     match &law.capacity {
         Capacity::Stock(balance) => assert_eq!(balance.raw(), model.amount(), "{id}"),
         Capacity::Flow(steps) => {

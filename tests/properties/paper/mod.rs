@@ -80,7 +80,8 @@ impl Stage {
             Deed::Transfer(_)
             | Deed::Convert(_)
             | Deed::Surrender { .. }
-            | Deed::Correct { .. } => Body::OfRight(Box::new(self.right_act(deed))),
+            | Deed::Correct { .. }
+            | Deed::Verify(_) => Body::OfRight(Box::new(self.right_act(deed))),
             Deed::Admit(_)
             | Deed::AddKey(_)
             | Deed::RevokeKey(_)

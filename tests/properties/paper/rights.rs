@@ -2,10 +2,11 @@
 
 use greenlien::domain::command::{
     Allocation, Body, CarveOut, Conversion, Converted, Correction, FreezeAct, GroundRequest,
-    IssueRight, QuantityRequest, Reliance, RightAct, TransferPart,
+    IssueRight, QuantityRequest, Reliance, RightAct, TransferPart, Verification,
 };
 use greenlien::domain::geometry::Point;
 use greenlien::domain::order::Terms;
+use greenlien::domain::question::Question;
 use greenlien::domain::right::Identity;
 use greenlien::primitives::id::{FreezeId, PartyId, RightId};
 
@@ -183,6 +184,21 @@ impl Stage {
                 consenting,
                 document,
             },
+            Deed::Verify(inquiry) => {
+                let question = self.body(&Deed::Register(inquiry.asked.clone()));
+                let mut answer = self.answers[inquiry.number].clone();
+                answer.law = inquiry.law;
+                RightAct::RecordVerification {
+                    right,
+                    verification: Box::new(Verification {
+                        question: Question::new(self.party(inquiry.bank), question).unwrap(),
+                        answer,
+                        size: inquiry.size,
+                        root: document,
+                    }),
+                    document,
+                }
+            }
             Deed::Correct { mistake, .. } => RightAct::CorrectRight {
                 right,
                 correction: self.correction(nth, mistake),
@@ -267,14 +283,18 @@ fn identities(identities: &[model::Identity]) -> Vec<Identity> {
     identities.iter().map(identity).collect()
 }
 
-fn ground(ground: &Ground) -> GroundRequest {
+fn ground(named: &Ground) -> GroundRequest {
     let point = |lon: i64, lat: i64| Point {
         lon: i32::try_from(lon).unwrap(),
         lat: i32::try_from(lat).unwrap(),
     };
-    match ground {
+    match named {
         Ground::Unknown => GroundRequest::Absent,
         Ground::Units(units) => GroundRequest::Units(units.clone()),
+        Ground::Both(units, parcels) => match ground(&Ground::Parcels(parcels.clone())) {
+            GroundRequest::Polygon(parts) => GroundRequest::Both(units.clone(), parts),
+            other => panic!("{other:?}"),
+        },
         Ground::Parcels(parcels) => {
             let ring = |parcel: &Parcel| {
                 vec![vec![

@@ -2,7 +2,8 @@
 //! units of another. What is pledged of it follows, each line with its share and in the order of its position.
 
 use crate::domain::command::{Amount, Conversion, Converted, RightAct};
-use crate::domain::finding::{Code, Finding};
+use crate::domain::finding::{Alternative, Code, Finding};
+use crate::domain::land::without;
 use crate::domain::party::Role;
 use crate::domain::policy::{KindPolicy, Model};
 use crate::domain::right::{Burden, BurdenId, Capacity, Extent, Right};
@@ -14,6 +15,7 @@ use crate::domain::rules::draft::Draft;
 use crate::domain::rules::{Case, Findings};
 use crate::domain::stack::around;
 use crate::domain::stock;
+use crate::primitives::id::RightId;
 use crate::primitives::limits;
 use crate::primitives::quantity::Quantity;
 use crate::primitives::time::Span;
@@ -49,11 +51,11 @@ pub(super) fn judge(
     require(case, act, &needed, found);
     let moved = match part {
         Converted::Amount(amount) => {
-            of_amount(case, (right, policy), amount, (into, new_policy), found)
+            of_amount(case, (id, right, policy), amount, (into, new_policy), found)
         }
         Converted::Years(first, last) => of_years(
             case,
-            right,
+            (id, right),
             Span::of_years(*first, *last),
             (into, new_policy),
             found,
@@ -117,7 +119,7 @@ fn leave(act: &RightAct, part: &Converted, before: &Right, draft: &mut Draft<'_>
 /// Free units go first, then those of lines, the latest first: whoever came earlier keeps what stays usable.
 fn of_amount(
     case: &Case<'_>,
-    (right, policy): (&Right, &KindPolicy),
+    (id, right, policy): (RightId, &Right, &KindPolicy),
     amount: &Amount,
     (into, new_policy): (&Conversion, &KindPolicy),
     found: &mut Findings,
@@ -127,15 +129,15 @@ fn of_amount(
         found.code(Code::NotApplicable);
         return Vec::new();
     };
-    if amount.0 > *balance {
-        found.add(at_most(Code::ExceedsRight, *balance));
-        return Vec::new();
-    }
     let now = case.stamp.time;
     let free_but_for =
         |skip: &dyn Fn(BurdenId) -> bool| stock::free(*balance, &right.burdens, now, skip);
     // What a court froze stays what it is; only execution takes it.
     let unfrozen = free_but_for(&|id| !id.is_freeze());
+    if amount.0 > *balance {
+        found.add(at_most(Code::ExceedsRight, unfrozen).with(id));
+        return Vec::new();
+    }
     if amount.0 > unfrozen {
         let mut finding = at_most(Code::FrozenPart, unfrozen);
         finding.conflicts = shown(&standing(case, right, true));
@@ -208,7 +210,7 @@ fn stacks(counting: &[Burden]) -> Vec<Vec<(BurdenId, Quantity)>> {
 /// Lines over the years go with their share of the units; a line keeps the years before or after.
 fn of_years(
     case: &Case<'_>,
-    right: &Right,
+    (id, right): (RightId, &Right),
     years: Option<Span>,
     (into, new_policy): (&Conversion, &KindPolicy),
     found: &mut Findings,
@@ -222,7 +224,16 @@ fn of_years(
         .iter()
         .any(|span| span.intersection(years).is_some());
     if again || !right.span.covers(years) {
-        found.code(Code::BeyondRightEnd);
+        let mut finding = Finding::of(Code::BeyondRightEnd).with(id);
+        let common = right.span.intersection(years).into_iter();
+        let converted = right.converted.iter().copied();
+        finding.alternative = Some(Alternative {
+            spans: common
+                .flat_map(|common| without(common, converted.clone()))
+                .collect(),
+            ..Alternative::default()
+        });
+        found.add(finding);
     }
     if right.converted.len() >= limits::RIGHT_CONVERTED_MAX {
         found.code(Code::TooManyBurdens);
@@ -245,6 +256,10 @@ fn of_years(
         if !matches!(burden.id, BurdenId::Line(..)) || (before.is_some() && after.is_some()) {
             let mut finding = Finding::of(Code::DoublePledgeLand).with(burden.id);
             finding.at = Some(common.from());
+            finding.alternative = Some(Alternative {
+                spans: without(years, std::iter::once(common)),
+                ..Alternative::default()
+            });
             found.add(finding);
             continue;
         }

@@ -30,8 +30,11 @@ pub(super) fn judge(
         found.add(Finding::of(Code::NotApplicable).with(id));
         return;
     };
+    let pledged = standing(case, right, false);
+    let is_carved = carve_out.is_some_and(|carve_out| rule.allows(carve_out));
     let Some(left) = there_is.checked_sub(amount.0) else {
-        found.add(at_most(Code::ExceedsRight, there_is).with(id));
+        let most = free(case, right, is_carved);
+        found.add(at_most(Code::ExceedsRight, most).with(id));
         return;
     };
     let mut needed = vec![right.holder];
@@ -42,8 +45,6 @@ pub(super) fn judge(
             finding.conflicts = shown(&standing(case, right, true));
             found.add(finding);
         }
-        let pledged = standing(case, right, false);
-        let is_carved = carve_out.is_some_and(|carve_out| rule.allows(carve_out));
         if !pledged.is_empty() && !is_carved {
             let mut finding = at_most(Code::TakesPledged, free(case, right, false));
             finding.conflicts = shown(&pledged);

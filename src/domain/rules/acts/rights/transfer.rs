@@ -133,7 +133,8 @@ fn of_part(
         .checked_sub(part.amount.0)
         .filter(|left| !left.is_zero())
     else {
-        found.add(at_most(Code::ExceedsRight, *balance).with(act.right()));
+        let most = largest_part(case, (right, policy), *balance, part);
+        found.add(at_most(Code::ExceedsRight, most).with(act.right()));
         return;
     };
     let Some(moved) = allocated(right, part, left, found) else {
@@ -179,6 +180,28 @@ fn of_part(
         found.add(finding);
     }
     made::create(case, new, draft);
+}
+
+/// The most that can go as a part: not all of it, and without lines that go along only what is free.
+fn largest_part(
+    case: &Case<'_>,
+    (right, policy): (&Right, &KindPolicy),
+    balance: Quantity,
+    part: &TransferPart,
+) -> Quantity {
+    let step = 10_i64.pow(u32::from(6_u8.saturating_sub(policy.scale.digits())));
+    let step = Quantity::from_raw(step).unwrap_or_default();
+    let most = balance.saturating_sub(step);
+    if part.allocations.is_empty() {
+        most.min(stock::free(
+            balance,
+            &right.burdens,
+            case.stamp.time,
+            &|_| false,
+        ))
+    } else {
+        most
+    }
 }
 
 /// The parts of lines that go along; each line once, and no more of it than there is. Nothing where one of them cannot.
