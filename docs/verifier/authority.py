@@ -18,7 +18,8 @@ _TAKES = ("reserve", "register_pledge")
 
 
 # What could go round the signing rules of a party needs as many persons as the strictest of them (2.4).
-GUARDS_RULES = ("add_key", "revoke_key", "set_signing_policy", "set_signing_rules")
+GUARDS_RULES = ("add_key", "revoke_key", "rotate_key", "set_signing_policy", "set_signing_rules")
+
 
 
 class Judge:

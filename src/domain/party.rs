@@ -76,11 +76,12 @@ impl PartyKey {
     }
 }
 
-/// The commands with which a party could go round its own signing rules. A rotation is not among them: the key that it
-/// replaces signs it, and the person stays the same.
-const GUARDS_RULES: [&str; 4] = [
+/// The commands with which a party could go round its own signing rules. A rotation is among them: the new key may be of another
+/// person, so whoever holds two keys could become two persons.
+const GUARDS_RULES: [&str; 5] = [
     "add_key",
     "revoke_key",
+    "rotate_key",
     "set_signing_policy",
     "set_signing_rules",
 ];

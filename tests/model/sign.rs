@@ -19,6 +19,7 @@ pub(crate) fn asks(of: &str, word: &str) -> bool {
     let loosens = [
         "add_key",
         "revoke_key",
+        "rotate_key",
         "set_signing_policy",
         "set_signing_rules",
     ];

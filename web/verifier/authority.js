@@ -21,7 +21,7 @@ import { burdenId } from "./values.js";
 const BARRED = new Set(["assign_pledge", "change_rank", "record_disposal", "release_pledge", "substitute_collateral"]);
 
 /// What could go round the signing rules of a party needs as many keys as the strictest of them (2.4).
-const GUARDS_RULES = ["add_key", "revoke_key", "set_signing_policy", "set_signing_rules"];
+const GUARDS_RULES = ["add_key", "revoke_key", "rotate_key", "set_signing_policy", "set_signing_rules"];
 
 /// Everything that the rules of one command look at.
 class Act {
