@@ -35,6 +35,7 @@ _MEMBERS = {
         {"state_entry": shown.entry_item, "record": shown.record_item, "entry": shown.entry_item},
         {"entry_checkpoint": string},
     ),
+    "open_group": ({"last": shown.entry_item}, {}),
     "repeated_command": ({"first": shown.entry_item, "second": shown.entry_item}, {}),
     "wrong_entry": (
         {
@@ -84,6 +85,7 @@ class Accusation(Report):
         {
             "fork": self._fork,
             "hidden_entry": self._hidden_entry,
+            "open_group": self._open_group,
             "repeated_command": self._repeated_command,
             "wrong_entry": self._wrong_entry,
             "wrong_prefix": self._wrong_prefix,
@@ -152,6 +154,24 @@ class Accusation(Report):
         touched = any((record["space"], record["name"]) in touches(event) for event in forms.events_of(entry))
         need(touched and entry["index"] < end, f"entry {entry['index']} does not touch the record")
         return entry["index"]
+
+    # A size that ends within a group ----------------------------------------------------------------------------------
+
+    def _open_group(self):
+        item = self.file["last"]
+        self.name = "inclusion"
+        need(item["index"] + 1 == self.head.size, "it is not the last entry of the checkpoint")
+        shown.included(item, self.head)
+        if shown.is_of_later_version(item["entry"]):
+            self.name = "replay"
+            self.not_covered("the entry is of a later law or format than this program knows")
+            return
+        entry = forms.entry(item["entry"])
+        need(entry["index"] == item["index"], "the entry says that it stands elsewhere")
+        need(entry["kind"] != "state", f"entry {entry['index']} is a state entry")
+        self.passed(f"entry {entry['index']} is the last and a {entry['kind']} entry")
+        self.name = "open group"
+        self.passed(f"it has signed a size that ends within a group, in {entry['kind']} entry {entry['index']}")
 
     # A command that was decided twice ---------------------------------------------------------------------------------
 

@@ -58,6 +58,16 @@ def included(item, head):
     return leaf, proof
 
 
+def is_of_later_version(text):
+    """Says whether an entry names a format or a law that this program does not know, and so cannot judge."""
+    try:
+        entry = canonical(text)
+    except Fault:
+        return False
+    newest = {"v": 1, "law": max(forms.LAWS)}
+    return isinstance(entry, dict) and any(type(entry.get(n)) is int and entry[n] > last for n, last in newest.items())
+
+
 def state_entry(item, head):
     """Checks an item that is said to be a state entry of the tree, and reads it."""
     _, proof = included(item, head)

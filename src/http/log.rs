@@ -131,9 +131,9 @@ pub(crate) async fn get_tile(
     headers: HeaderMap,
     uri: Uri,
 ) -> Result<Response, Problem> {
-    // The path as it was sent: a percent-encoded spelling would be a second name of the tile.
-    let name = uri.path().strip_prefix('/').unwrap_or_default();
-    let tile = TileId::parse(name).ok_or_else(|| {
+    // The path as it was sent: a percent-encoded spelling or a query would be a second name of the tile.
+    let name = uri.path_and_query().map_or("", |sent| sent.as_str());
+    let tile = TileId::parse(name.strip_prefix('/').unwrap_or_default()).ok_or_else(|| {
         Problem::of(Kind::NotFound).because("this is not the name of a tile (C2SP tlog-tiles)")
     })?;
     let is_bundle = tile.level == TileLevel::Entries;

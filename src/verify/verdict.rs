@@ -80,16 +80,19 @@ impl Verdict {
 
     /// Gives the level that the checks add up to.
     pub fn settle(&mut self) {
-        let passed = |name: &str| {
-            let mut checks = self.checks.iter();
-            checks.any(|check| check.name == name && matches!(check.finish, Finish::Pass(_)))
-        };
-        let current = ["witnesses", "age", "auditors"].into_iter().all(passed);
+        let needed = ["witnesses", "age", "auditors"];
+        let current = needed.into_iter().all(|name| self.has_passed(name));
         self.level = self.holds().then_some(if current {
             Level::CurrentAndComplete
         } else {
             Level::Recorded
         });
+    }
+
+    /// Says whether the check of this name was made and holds.
+    pub fn has_passed(&self, name: &str) -> bool {
+        let mut checks = self.checks.iter();
+        checks.any(|check| check.name == name && matches!(check.finish, Finish::Pass(_)))
     }
 
     /// Returns the check that failed.

@@ -3,6 +3,7 @@
 //! Inputs lie in `fuzz/corpus/<target>/`. Those named `formats-<label>` are the examples of `docs/FORMATS.md`, and with
 //! `GREENLIEN_UPDATE=1` they are written anew. `make fuzz` goes on from here.
 
+pub(crate) mod frauds;
 mod targets;
 
 use std::fs;
@@ -10,18 +11,13 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use greenlien::ledger::checkpoint::Checkpoint;
-use greenlien::ledger::note::SignedNote;
 use greenlien::ledger::proof::consistency_proof;
-use greenlien::ledger::tree::{Frontier, leaf_hash};
-use greenlien::primitives::crypto::{Hash, SecretKey};
 use greenlien::verify::evidence::{Evidence, Verification};
-use greenlien::verify::fraud::build::Account;
-use greenlien::verify::fraud::{Fraud, FraudProof, Joined};
 
+use self::frauds::frauds;
 use self::targets::{TARGETS, Target};
 use crate::examples::evidence_about_the_right;
-use crate::formats::{block, entries, file, tail};
+use crate::formats::{block, file, tail};
 
 /// Bytes of one kept input: the corpus is read in every test run and cloned by everybody.
 const INPUT_BYTES_MAX: u64 = 65_536;
@@ -158,56 +154,6 @@ fn requests() -> [(&'static str, &'static str, String); 2] {
             "next",
             format!("old 2\n{lines}\n{}", file("checkpoint")),
         ),
-    ]
-}
-
-/// Fraud files against the example log, had it lied: another history of its size, and a pledge that was decided otherwise.
-fn frauds() -> [(&'static str, &'static str, String); 3] {
-    let key = SecretKey::from_seed(&[1; 32]);
-    let head = Checkpoint::parse(SignedNote::parse(&file("checkpoint")).unwrap().text()).unwrap();
-    let other = Checkpoint {
-        root: Hash([7; 32]),
-        ..head.clone()
-    };
-    let fork = |joined| Fraud {
-        checkpoint: file("checkpoint"),
-        proof: FraudProof::Fork {
-            other: other.sign(&key),
-            joined,
-        },
-    };
-    let mut entries: Vec<Vec<u8>> = entries()
-        .iter()
-        .map(|text| text.as_bytes().to_vec())
-        .collect();
-    let pledge = String::from_utf8(entries[5].clone()).unwrap();
-    entries[5] = pledge.replace("\"600\"", "\"601\"").into_bytes();
-    let mut tree = Frontier::new();
-    for entry in &entries {
-        tree.push(leaf_hash(entry), &mut |_, _| {});
-    }
-    let lied = Checkpoint {
-        root: tree.root(),
-        ..head
-    }
-    .sign(&key);
-    let wrong = Account::new(&lied, &entries).wrong(5);
-    let kind = |name: &str| {
-        wrong
-            .iter()
-            .find(|fraud| fraud.proof.kind() == name)
-            .unwrap()
-    };
-    let target = "fraud";
-    let joined = Some(Joined {
-        root: Hash([7; 32]),
-        proof: Vec::new(),
-    });
-    assert!(kind("wrong_entry").to_text().len() < 32_768);
-    [
-        (target, "fork", fork(None).to_text()),
-        (target, "fork-joined", fork(joined).to_text()),
-        (target, "wrong-entry", kind("wrong_entry").to_text()),
     ]
 }
 

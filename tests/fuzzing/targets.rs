@@ -61,7 +61,7 @@ fn log_key() -> SecretKey {
     SecretKey::from_seed(&[1; 32])
 }
 
-fn note_key() -> NoteKey {
+pub(super) fn note_key() -> NoteKey {
     NoteKey::new(ORIGIN, log_key().public()).unwrap_or_else(|fault| panic!("{fault}"))
 }
 

@@ -19,7 +19,7 @@ use super::{PROBLEM, Stage};
 use crate::support::cast::{ORIGIN, log_key};
 
 /// Paths near those of tiles; a static file server would know none of them.
-const NO_TILES: [&str; 26] = [
+const NO_TILES: [&str; 29] = [
     "/tile",
     "/tile/",
     "/tile/0",
@@ -46,6 +46,9 @@ const NO_TILES: [&str; 26] = [
     "/tile/Entries/000",
     "/tile/data/000.p/1",
     "/tile/8/0/000.p/1",
+    "/tile/0/000.p/1?",
+    "/tile/0/000.p/1?x=1",
+    "/tile/entries/000.p/1?x=1",
 ];
 
 /// Entries and hashes of a full tile.

@@ -1,6 +1,8 @@
 //! Fraud files: each lie of a log is proven by a file of its kind, no honest log is ever accused, and a changed file proves
 //! nothing.
 
+use std::collections::BTreeSet;
+
 use greenlien::domain::facts::StateKey;
 use greenlien::ledger::proof::consistency_proof;
 use greenlien::primitives::canonical::Json;
@@ -15,6 +17,7 @@ use super::liar::{
     Liar, Stage, log_key, omitted_touch, other_policies, over_pledge, repeated_command,
 };
 use super::secret;
+use crate::fuzzing::frauds::KINDS;
 use crate::second_verifier::Both;
 
 fn check(text: &str) -> Verdict {
@@ -468,7 +471,25 @@ fn fraud_files() -> Vec<(&'static str, Option<bool>, String)> {
         checkpoint: older.note(),
         ..receipt.clone()
     };
+    let open_group = |liar: &Liar, size: u64| {
+        let mut open = liar.clone();
+        open.entries.truncate(usize::try_from(size).unwrap());
+        let note = open.note();
+        let account = Account::new(&note, &open.entries);
+        account.open_group(&note, size).unwrap()
+    };
+    let open = open_group(&large, large.size() - 1);
+    let genesis = open_group(&large, 1);
+    let closed = open_group(&large, large.size());
+    let elsewhere = Fraud {
+        checkpoint: large_note.clone(),
+        ..open.clone()
+    };
     vec![
+        ("a size within a group", Some(true), open.to_text()),
+        ("a log of its genesis alone", Some(true), genesis.to_text()),
+        ("a size after a group", Some(false), closed.to_text()),
+        ("not the last entry", Some(false), elsewhere.to_text()),
         ("a wrong entry", None, wrongs[0].to_text()),
         ("a wrong prefix", None, wrongs[1].to_text()),
         ("a command twice", Some(true), repeated.to_text()),
@@ -493,10 +514,30 @@ fn fraud_files() -> Vec<(&'static str, Option<bool>, String)> {
     ]
 }
 
+/// A checkpoint whose last entry is of a law that nobody here can judge.
+fn open_under_a_later_law() -> Fraud {
+    let mut stage = Stage::new();
+    stage.pledge("80");
+    let mut liar = stage.liar();
+    liar.entries.pop();
+    let last = liar.entries.last_mut().unwrap();
+    let text = String::from_utf8(last.clone()).unwrap();
+    let law = greenlien::domain::law::Law::LATEST.number();
+    let later = text.replace(&format!("\"law\":{law},"), "\"law\":99,");
+    assert!(later != text);
+    *last = later.into_bytes();
+    let note = liar.note();
+    Account::new(&note, &liar.entries)
+        .open_group(&note, liar.size())
+        .unwrap()
+}
+
 #[test]
 fn both_verifiers_agree_on_every_fraud_file_and_on_every_changed_one() {
     let mut both = Both::new();
+    let mut kinds = BTreeSet::new();
     for (name, proven, text) in fraud_files() {
+        kinds.insert(Fraud::parse(text.as_bytes()).unwrap().proof.kind());
         let verdict = both.accuse(name, text.as_bytes(), &log_key());
         assert_eq!(
             verdict.holds(),
@@ -513,6 +554,13 @@ fn both_verifiers_agree_on_every_fraud_file_and_on_every_changed_one() {
             .collect();
         both.flip_fraud(text.as_bytes(), &log_key(), &places);
     }
+    assert_eq!(Vec::from_iter(kinds), KINDS);
+    let verdict = both.accuse(
+        "a later law",
+        open_under_a_later_law().to_text().as_bytes(),
+        &log_key(),
+    );
+    assert_eq!(verdict.failure().unwrap().name, "replay");
     let liar = busy();
     let note = liar.note();
     let account = Account::new(&note, &liar.entries);
@@ -524,7 +572,8 @@ fn both_verifiers_agree_on_every_fraud_file_and_on_every_changed_one() {
         }
     }
     let stranger = greenlien::ledger::note::NoteKey::new("log.example", secret(1).public());
-    let (name, _, text) = fraud_files().swap_remove(2);
+    let files = fraud_files();
+    let (name, _, text) = files.iter().find(|file| file.1 == Some(true)).unwrap();
     let verdict = both.accuse(name, text.as_bytes(), &stranger.unwrap());
     assert!(!verdict.holds());
     both.agree();

@@ -51,7 +51,7 @@ const CHECKS = [
   ["subject", subject],
   ["no over-commitment", (run) => (run.file.subject.space === "identity" ? new NotCovered("absence") : overCommitment(run))],
   ["answer", answerCheck],
-  ["law", () => new NotCovered("law")],
+  ["law", law],
 ];
 
 /// Verifies a file, one check after another: yields `{name, outcome, message}`, and returns what came of it.
@@ -73,7 +73,7 @@ export function* verification(bytes, trust) {
 }
 
 function outcomeOf(run, name, check) {
-  const known = ["format", "checkpoint", "witnesses", "older checkpoint", "state entry", "age", "auditors", "state proofs", "inclusion", "law"];
+  const known = ["format", "checkpoint", "witnesses", "older checkpoint", "state entry", "age", "auditors", "state proofs", "inclusion"];
   if (run.laterLaw && !known.includes(name)) return { outcome: "not covered", message: "later law" };
   try {
     const said = check(run);
@@ -161,6 +161,12 @@ function auditors(run) {
   const { policy } = run.trust;
   if (!policy.groups.has("auditors")) return new NotCovered("no auditors");
   return meets(policy, "auditors", nearCosigners(run)) ? undefined : new NotCovered("auditors did not cosign");
+}
+
+/// No file shows it by itself; where auditors cosigned, they have replayed every decision.
+function law(run) {
+  const audited = run.checks.some(({ name, outcome }) => name === "auditors" && outcome === "pass");
+  return audited ? undefined : new NotCovered("law");
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

@@ -73,6 +73,18 @@ export function lawOf(text) {
   }
 }
 
+/// Says whether an entry names a format or a law that this program does not know, and so cannot judge.
+export function isOfLaterVersion(text) {
+  let entry;
+  try {
+    entry = read(text, "entry");
+  } catch {
+    return false;
+  }
+  const isAbove = (number, known) => Number.isSafeInteger(number) && number > known;
+  return isObject(entry) && (isAbove(entry.v, 1) || isAbove(entry.law, LAW_MAX));
+}
+
 /// The events of an entry, in order: those that entry 0 counts as, that of an accepted command, or none.
 export function eventsOf(entry) {
   if (entry.kind === "genesis") {

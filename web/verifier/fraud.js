@@ -5,7 +5,7 @@
 import { hex, same, textOf, unhex, utf8 } from "./bytes.js";
 import { read } from "./canonical.js";
 import { readPayload } from "./commands.js";
-import { readEntry, touchedByEntry } from "./entries.js";
+import { isOfLaterVersion, readEntry, touchedByEntry } from "./entries.js";
 import { must, Unknown } from "./fault.js";
 import { item, proof, record } from "./file.js";
 import { chosen, list, object, optional, string } from "./forms.js";
@@ -70,9 +70,13 @@ function* steps(run, bytes, logs) {
 }
 
 /// The entry of an item that is proven under a checkpoint.
-function included({ entry, index, proof: hashes }, head, place) {
+function included(one, head, place) {
+  inTree(one, head, place);
+  return readEntry(one.entry, one.index, place);
+}
+
+function inTree({ entry, index, proof: hashes }, head, place) {
   verifyInclusion(leaf(utf8(entry)), index, head.size, hashes.map(unhex), head.root, place);
-  return readEntry(entry, index, place);
 }
 
 const KINDS = {
@@ -125,12 +129,18 @@ const KINDS = {
     yield ["omission", () => must(value === undefined || !history.includes(file.entry.index), "entry", "it is in the history")];
   },
   * open_group(run) {
-    const { file, head } = run;
+    const { file: { last }, head } = run;
+    let isLater = false;
     yield ["inclusion", () => {
-      const { entry } = included(file.last, head, "last");
-      must(file.last.index === head.size - 1, "last", "it is not the last entry of the checkpoint");
-      must(entry.kind !== "state", "last", "it is a state entry");
+      must(last.index === head.size - 1, "last", "it is not the last entry of the checkpoint");
+      inTree(last, head, "last");
+      isLater = isOfLaterVersion(last.entry);
+      must(isLater || readEntry(last.entry, last.index, "last").entry.kind !== "state", "last", "it is a state entry");
     }];
+    if (isLater) {
+      yield ["replay", () => { throw new Unknown("later law"); }];
+      return;
+    }
     yield ["open group", () => {}];
   },
   * repeated_command(run) {

@@ -135,8 +135,8 @@ export const CHECKS = {
     ["Replay", "Whether the law makes another entry needs a replay; use the command line program of the register"],
   ],
   "law": [
-    ["规则的每次适用", "本文件不涉及: 每次登记决定是否合规, 须由审计方或自行重算全部账簿得知"],
-    ["The law at every step", "Not covered by any file: whether each decision followed the law is known by replaying the whole log"],
+    ["规则的每次适用", "每次登记决定是否合规, 由重算全部账簿的审计方担保; 文件本身不能证明"],
+    ["The law at every step", "Whether each decision followed the law: on the word of auditors who replayed the whole log, since no file shows it"],
   ],
 };
 

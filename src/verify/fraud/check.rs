@@ -208,6 +208,7 @@ fn open_group(head: &Checkpoint, last: &ProvenEntry, verdict: &mut Verdict) -> S
     if index.checked_add(1) != Some(head.size) {
         return refuse(name, "it is not the last entry of the checkpoint");
     }
+    in_tree(head, last, name)?;
     readable(index, last.text.as_bytes())?;
     let kind = match included(head, last, name)? {
         Entry::State(_) => return refuse(name, format!("entry {index} is a state entry")),
@@ -477,11 +478,16 @@ fn is_complete(key: &StateKey, history: &[u64], value: &StateValue) -> bool {
 }
 
 /// Returns an entry that the checkpoint includes.
-fn included(head: &Checkpoint, proven: &ProvenEntry, name: &'static str) -> Step<Entry> {
+fn in_tree(head: &Checkpoint, proven: &ProvenEntry, name: &'static str) -> Step<()> {
     let ProvenEntry { index, text, proof } = proven;
     let leaf = leaf_hash(text.as_bytes());
     verify_inclusion(leaf, *index, head.size, proof, head.root)
-        .map_err(|fault| (name, format!("entry {index}: {fault}")))?;
+        .map_err(|fault| (name, format!("entry {index}: {fault}")))
+}
+
+fn included(head: &Checkpoint, proven: &ProvenEntry, name: &'static str) -> Step<Entry> {
+    let ProvenEntry { index, text, .. } = proven;
+    in_tree(head, proven, name)?;
     match Entry::parse(text.as_bytes()) {
         Ok(entry) if entry.index() == *index => Ok(entry),
         Ok(entry) => refuse(name, format!("entry {index} says it is {}", entry.index())),
