@@ -108,8 +108,30 @@ impl Both {
 
     /// Verifies a file here, keeps it for the other verifiers, and returns the verdict.
     pub(crate) fn verify(&mut self, name: &str, file: &[u8], reader: &Reader) -> Verdict {
-        let verdict = verify(file, &reader.trust());
-        self.ask(self.job(reader, file));
+        let job = self.job(reader, file);
+        self.judge(name, file, &reader.trust(), job)
+    }
+
+    /// Verifies a file under a trust policy whose octets need not be UTF-8, in place of that of the reader.
+    pub(crate) fn verify_under(
+        &mut self,
+        (name, octets): (&str, &[u8]),
+        file: &[u8],
+        reader: &Reader,
+    ) -> Verdict {
+        let mut job = self.job(reader, file);
+        let number = self.jobs.len();
+        job["policy"] = json!(self.write(&format!("octets-{number}"), octets));
+        let trust = Trust {
+            policy: TrustPolicy::parse_octets(octets).unwrap(),
+            ..reader.trust()
+        };
+        self.judge(name, file, &trust, job)
+    }
+
+    fn judge(&mut self, name: &str, file: &[u8], trust: &Trust, job: Value) -> Verdict {
+        let verdict = verify(file, trust);
+        self.ask(job);
         self.expected.push(Expected {
             name: name.to_owned(),
             said: said(&verdict),

@@ -163,7 +163,8 @@ class Verification(Report):
     def _age(self):
         trust, seconds = self.trust, self.time // 10**6
         need(trust.now is None or self.time <= trust.now + 300 * 10**6, "the state is of after the reader's time")
-        self.timely = [name for name, time in self.cosigned.items() if abs(time - seconds) <= 120]
+        near = {name: [time for time in times if abs(time - seconds) <= 120] for name, times in self.cosigned.items()}
+        self.timely = [name for name, times in near.items() if times]
         need(trust.policy.quorum_met(self.timely), "the quorum did not cosign within 120 seconds of the state")
         if trust.now is None or trust.max_age is None:
             self.not_covered(f"the state is of {self.state['time']}; no limit was given")

@@ -75,7 +75,7 @@ def batch(lines):
         job = json.loads(line)
         path = job["policy"]
         if path not in policies:
-            policies[path] = read_text(path)
+            policies[path] = read_bytes(path)
         old = read_text(job["old"]) if "old" in job else None
         trust = Trust(policies[path], old, job.get("now"), job.get("max_age"))
         entry = read_bytes(job["entry"]) if "entry" in job else None
@@ -124,7 +124,7 @@ def main():
         batch(sys.stdin)
         return 0
     try:
-        trust = Trust(read_text(args.policy), args.old and read_text(args.old), args.now, args.max_age)
+        trust = Trust(read_bytes(args.policy), args.old and read_text(args.old), args.now, args.max_age)
         entry = read_bytes(args.entry) if args.entry else None
         files = [(path, read_bytes(path)) for path in args.files]
     except OSError as fault:

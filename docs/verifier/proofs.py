@@ -92,24 +92,27 @@ def fold_up(parts):
 
 # 4.4 Notes and checkpoints ------------------------------------------------------------------------------------------
 
-SIGNATURE, COSIGNATURE = 1, 4
+SIGNATURE, COSIGNATURE, ML_DSA_COSIGNATURE = 1, 4, 6
 
 
 def is_key_name(name):
-    return name != "" and not any(c.isspace() or c == "+" or c < " " for c in name)
+    return name != "" and not any(c.isspace() or c == "+" or c < " " or "\ud800" <= c <= "\udfff" for c in name)
 
 
 class Key:
-    """A verifier key: a name, an id and an Ed25519 key of one type."""
+    """A verifier key: a name, an id and a public key. One of ML-DSA-44 is read, and no line is ever taken for its own."""
 
-    def __init__(self, vkey, kind):
+    def __init__(self, vkey, *kinds):
         parts = vkey.split("+", 2)
         need(len(parts) == 3 and re.fullmatch(r"[0-9a-f]{8}", parts[1]), "a verifier key is name+id+key")
         data = base64_of(parts[2])
-        need(data[:1] == bytes([kind]) and len(data) == 33, "a verifier key of another type")
+        need(data and data[0] in kinds, "a verifier key of another type")
+        self.is_verified = data[0] != ML_DSA_COSIGNATURE
+        need(len(data) == (33 if self.is_verified else 1_313), "the length of a verifier key")
         self.name, self.key, self.vkey = parts[0], data[1:], vkey
         need(is_key_name(self.name), "the name of a verifier key")
-        check_key(self.key)
+        if self.is_verified:
+            check_key(self.key)
         self.id = sha256(self.name, b"\n", data)[:4]
         need(self.id.hex() == parts[1], "the id of a verifier key")
 
@@ -138,7 +141,7 @@ class Note:
         return name, data[:4], data[4:]
 
     def of(self, key):
-        return [data for name, kid, data in self.lines if (name, kid) == (key.name, key.id)]
+        return [data for name, kid, data in self.lines if key.is_verified and (name, kid) == (key.name, key.id)]
 
     def check_signed(self, keys):
         """At least one of the keys has signed, and no line that claims to be of them is false."""
@@ -151,16 +154,16 @@ class Note:
                 found = True
         need(found, "no known key has signed it")
 
-    def cosigned_at(self, key):
-        """Returns the latest time at which the key cosigned, or None."""
-        latest = None
+    def times_of(self, key):
+        """Returns the time of each cosignature of the key."""
+        times = []
         for data in self.of(key):
             time = int.from_bytes(data[:8], "big")
             message = f"cosignature/v1\ntime {time}\n{self.text}".encode()
             genuine = len(data) == 72 and time < 2**63 and verifies(key.key, message, data[8:])
             need(genuine, f"a false cosignature of {key.name}")
-            latest = time if latest is None else max(latest, time)
-        return latest
+            times.append(time)
+        return times
 
 
 def _decimal(text):
@@ -204,8 +207,10 @@ def open_checkpoint(text, keys):
 class Policy:
     """A trust file: logs, witnesses, groups and a quorum."""
 
-    def __init__(self, text):
-        need(len(text.encode()) <= 65_536, "the trust policy is too long")
+    def __init__(self, octets):
+        need(len(octets) <= 65_536, "the trust policy is too long")
+        # Octets that are not UTF-8 are opaque: each becomes a character that no text has.
+        text = octets.decode("utf-8", "surrogateescape")
         need(text == "" or text.endswith("\n"), "the trust policy does not end with a line feed")
         self.logs, self.witnesses, self.groups, self.quorum = [], {}, {}, None
         self._keys, self._members = set(), set()
@@ -223,7 +228,7 @@ class Policy:
             self._take(key)
             self.logs.append(key)
         elif kind == "witness" and len(words) in (3, 4):
-            key = Key(words[2], COSIGNATURE)
+            key = Key(words[2], COSIGNATURE, ML_DSA_COSIGNATURE)
             self._take(key)
             self._define(words[1])
             self.witnesses[words[1]] = key
@@ -265,9 +270,9 @@ class Policy:
         return present
 
     def cosigners(self, note):
-        """Returns the names of the witnesses that cosigned, each with its latest time."""
-        times = {name: note.cosigned_at(key) for name, key in self.witnesses.items()}
-        return {name: time for name, time in times.items() if time is not None}
+        """Returns the names of the witnesses that cosigned, each with the times at which it did."""
+        times = {name: note.times_of(key) for name, key in self.witnesses.items()}
+        return {name: at for name, at in times.items() if at}
 
     def quorum_met(self, cosigned):
         return self.quorum == "none" or self.quorum in self._present(cosigned)

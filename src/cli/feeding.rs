@@ -19,8 +19,8 @@ use crate::witness::feeder::{Feeder, Head, Judgment, Log, Offered, Pace};
 
 /// Reads the file that names the witnesses and their quorum (C2SP tlog-policy).
 pub fn read_policy(path: &Path) -> Result<TrustPolicy, Failure> {
-    let text = files::read_text(path, TRUST_FILE_BYTES_MAX)?;
-    TrustPolicy::parse(&text).map_err(|fault| {
+    let octets = files::read(path, TRUST_FILE_BYTES_MAX)?;
+    TrustPolicy::parse_octets(&octets).map_err(|fault| {
         Failure::refused(fault.to_string())
             .of(path.display())
             .hint("the file is a C2SP tlog-policy: log, witness, group and quorum lines")
@@ -87,7 +87,13 @@ pub fn start(
     policy: &TrustPolicy,
     pace: Pace,
 ) -> Result<Feeder, Failure> {
-    let clients = clients(policy, pace.request)?;
+    let mut clients = clients(policy, pace.request)?;
+    let verified = |name: &str| {
+        let mut witnesses = policy.witnesses.iter();
+        witnesses.any(|one| one.name == name && one.key.is_verified())
+    };
+    // Asked what it has seen at a start, and nothing more: no cosignature of it could count here.
+    clients.retain(|(name, _)| verified(name));
     let log = Arc::new(Fed(Arc::clone(registry)));
     Ok(Feeder::start(log, clients, pace))
 }

@@ -92,8 +92,8 @@ pub fn run(args: &VerifyArgs) -> Result<Exit, Failure> {
 
 /// Reads a trust policy.
 pub(crate) fn read_policy(path: &Path) -> Result<TrustPolicy, Failure> {
-    let text = files::read_text(path, TRUST_FILE_BYTES_MAX)?;
-    TrustPolicy::parse(&text).map_err(|fault| {
+    let octets = files::read(path, TRUST_FILE_BYTES_MAX)?;
+    TrustPolicy::parse_octets(&octets).map_err(|fault| {
         Failure::refused(fault.to_string())
             .of(path.display())
             .hint("the shortest policy is two lines: `log <vkey>` and `quorum none`")

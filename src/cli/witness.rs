@@ -214,7 +214,7 @@ fn logs(given: &[String]) -> Result<Logs, Failure> {
     for log in given {
         let path = Path::new(log);
         let read = if path.is_file() {
-            logs.add_policy(&files::read_text(path, TRUST_FILE_BYTES_MAX)?)
+            logs.add_policy(files::read(path, TRUST_FILE_BYTES_MAX)?)
         } else {
             logs.add_vkey(log)
         };

@@ -14,7 +14,7 @@ use super::policy_file::TrustPolicy;
 pub struct Accepted<'p> {
     /// What was signed.
     pub checkpoint: Checkpoint,
-    /// The witnesses of the policy that cosigned, by their names there, each with its latest time in seconds since 1970.
+    /// The witnesses of the policy that cosigned, by their names there, once for each of its lines, with the time in seconds since 1970.
     pub cosigned: Vec<(&'p str, u64)>,
 }
 
@@ -72,7 +72,8 @@ impl TrustPolicy {
         let malformed = |fault: NoteFault| Unaccepted::Checkpoint(fault.into());
         let signed = SignedNote::parse(note).map_err(malformed)?;
         let cosigned = self.cosigned_by(&signed).map_err(Unaccepted::Cosignature)?;
-        let names: Vec<&str> = cosigned.iter().map(|(name, _)| *name).collect();
+        let mut names: Vec<&str> = cosigned.iter().map(|(name, _)| *name).collect();
+        names.dedup();
         if !self.quorum_met(&names) {
             return Err(Unaccepted::QuorumMissed(names.len()));
         }

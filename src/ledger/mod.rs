@@ -3,7 +3,8 @@
 //! - [`tree`] and [`proof`]: the Merkle tree of RFC 6962 over the entries, and proofs about it;
 //! - [`tile`]: the static files in which the tree and the entries are served (C2SP tlog-tiles);
 //! - [`note`] and [`checkpoint`]: signed statements about the tree (C2SP signed-note, tlog-checkpoint, tlog-cosignature);
-//! - [`policy_file`] and [`accepted`]: which logs and witnesses a verifier trusts (C2SP tlog-policy), and so which checkpoints;
+//! - [`policy_file`], [`witness_key`] and [`accepted`]: which logs and witnesses a verifier trusts (C2SP tlog-policy), and so
+//!   which checkpoints;
 //! - [`proof_file`]: the proof that an entry is in a trusted log, as a file (C2SP tlog-proof);
 //! - [`state`], [`state_tree`] and [`state_update`]: the authenticated map of the registry's current state.
 //!
@@ -21,6 +22,7 @@
 pub mod accepted;
 pub mod checkpoint;
 pub mod note;
+mod octets;
 pub mod policy_file;
 pub mod proof;
 pub mod proof_file;
@@ -30,3 +32,4 @@ pub mod state_tree;
 pub mod state_update;
 pub mod tile;
 pub mod tree;
+pub mod witness_key;

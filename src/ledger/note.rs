@@ -161,13 +161,17 @@ impl CosignatureKey {
     /// A line that claims to be of this key and is not, or that bears a time above 2^63 - 1, is a
     /// [`NoteFault::FalseSignature`].
     pub fn verify(&self, note: &SignedNote<'_>) -> Result<Option<u64>, NoteFault> {
-        let mut latest = None;
-        for line in note.signatures.iter().filter(|line| self.is_named_by(line)) {
+        Ok(self.times(note)?.into_iter().max())
+    }
+
+    /// Returns the time of each line of this key on the note; the same faults as [`Self::verify`].
+    pub fn times(&self, note: &SignedNote<'_>) -> Result<Vec<u64>, NoteFault> {
+        let lines = note.signatures.iter().filter(|line| self.is_named_by(line));
+        let times = lines.map(|line| {
             let time = self.time_of(note.text, &line.signature);
-            let time = time.ok_or_else(|| NoteFault::FalseSignature(line.name.to_owned()))?;
-            latest = latest.max(Some(time));
-        }
-        Ok(latest)
+            time.ok_or_else(|| NoteFault::FalseSignature(line.name.to_owned()))
+        });
+        times.collect()
     }
 
     fn time_of(&self, text: &str, signature: &[u8]) -> Option<u64> {

@@ -7,7 +7,9 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::checkpoint::decimal;
-use super::note::{CosignatureKey, NoteFault, NoteKey, SignedNote};
+use super::note::{NoteFault, NoteKey, SignedNote};
+use super::octets::{has_stand_in, text_of};
+use super::witness_key::WitnessKey;
 
 /// Bytes of a trust file: 64 logs, 64 witnesses and 64 groups of 300 bytes each, and comments.
 pub const TRUST_FILE_BYTES_MAX: usize = 65_536;
@@ -30,7 +32,7 @@ pub struct Witness {
     /// The name within this file, which need not be the name of the key.
     pub name: String,
     /// The key with which it cosigns.
-    pub key: CosignatureKey,
+    pub key: WitnessKey,
     /// Where it takes checkpoints, if the file says so; not checked.
     pub url: Option<String>,
 }
@@ -145,8 +147,14 @@ impl TrustPolicy {
     /// Stricter than the specification in one thing: a key may not be that of a log and of a witness at once, since a log
     /// that witnesses itself adds nothing.
     pub fn parse(text: &str) -> Result<Self, PolicyFault> {
+        Self::parse_octets(text.as_bytes())
+    }
+
+    /// Parses a trust file as it lies on the disk; octets above 0x7f need not be UTF-8, and are compared as they are.
+    pub fn parse_octets(octets: &[u8]) -> Result<Self, PolicyFault> {
+        let text = text_of(octets);
         let last = text.lines().count().max(1);
-        if text.len() > TRUST_FILE_BYTES_MAX {
+        if octets.len() > TRUST_FILE_BYTES_MAX {
             return Err(PolicyFault {
                 line: last,
                 kind: PolicyFaultKind::TooLong,
@@ -190,15 +198,14 @@ impl TrustPolicy {
         self.logs.iter().map(|log| log.key.clone()).collect()
     }
 
-    /// Returns the name of each witness that cosigned `note`, with the time in seconds since 1970.
+    /// Returns the name of each witness that cosigned `note`, with the time in seconds since 1970; once for each line of it.
     ///
     /// A false cosignature under the name and id of a listed witness makes the whole note refused.
     pub fn cosigned_by(&self, note: &SignedNote<'_>) -> Result<Vec<(&str, u64)>, NoteFault> {
         let mut found = Vec::new();
         for witness in &self.witnesses {
-            if let Some(time) = witness.key.verify(note)? {
-                found.push((witness.name.as_str(), time));
-            }
+            let times = witness.key.times(note)?.into_iter();
+            found.extend(times.map(|time| (witness.name.as_str(), time)));
         }
         Ok(found)
     }
@@ -211,7 +218,7 @@ struct Draft {
     witnesses: Vec<Witness>,
     groups: Vec<Group>,
     quorum: Option<Quorum>,
-    keys: BTreeSet<[u8; 32]>,
+    keys: BTreeSet<Vec<u8>>,
     names: BTreeSet<String>,
     members: BTreeSet<String>,
 }
@@ -228,6 +235,10 @@ impl Draft {
         match words.as_slice() {
             [] => Ok(()),
             [first, ..] if first.starts_with('#') => Ok(()),
+            // A key name is UTF-8 (signed-note); other words may be what they like.
+            ["log", vkey, ..] | ["witness", _, vkey, ..] if has_stand_in(vkey) => {
+                Err(PolicyFaultKind::Key(NoteFault::KeyName))
+            }
             ["log", vkey] => self.log(vkey, None),
             ["log", vkey, url] => self.log(vkey, Some(url)),
             ["witness", name, vkey] => self.witness(name, vkey, None),
@@ -241,7 +252,7 @@ impl Draft {
 
     fn log(&mut self, vkey: &str, url: Option<&str>) -> Result<(), PolicyFaultKind> {
         let key = NoteKey::parse_vkey(vkey).map_err(PolicyFaultKind::Key)?;
-        self.take_key(key.key().to_bytes())?;
+        self.take_key(key.key().to_bytes().to_vec())?;
         self.logs.push(TrustedLog {
             key,
             url: url.map(str::to_owned),
@@ -255,8 +266,8 @@ impl Draft {
         vkey: &str,
         url: Option<&str>,
     ) -> Result<(), PolicyFaultKind> {
-        let key = CosignatureKey::parse_vkey(vkey).map_err(PolicyFaultKind::Key)?;
-        self.take_key(key.key().to_bytes())?;
+        let key = WitnessKey::parse_vkey(vkey).map_err(PolicyFaultKind::Key)?;
+        self.take_key(key.to_bytes())?;
         self.define(name)?;
         self.witnesses.push(Witness {
             name: name.to_owned(),
@@ -314,7 +325,7 @@ impl Draft {
         Ok(())
     }
 
-    fn take_key(&mut self, key: [u8; 32]) -> Result<(), PolicyFaultKind> {
+    fn take_key(&mut self, key: Vec<u8>) -> Result<(), PolicyFaultKind> {
         if self.keys.insert(key) {
             Ok(())
         } else {
@@ -351,7 +362,7 @@ impl Draft {
 mod tests {
     use super::*;
     use crate::ledger::checkpoint::Checkpoint;
-    use crate::ledger::note::cosign_line;
+    use crate::ledger::note::{CosignatureKey, cosign_line};
     use crate::primitives::crypto::{Hash, SecretKey};
 
     fn secret(seed: u8) -> SecretKey {
@@ -561,9 +572,10 @@ mod tests {
             Ok(checkpoint)
         );
         let parsed = SignedNote::parse(&note).unwrap();
+        // One that cosigned again is named with each of its times: one of them may be that of the state.
         assert_eq!(
             policy.cosigned_by(&parsed),
-            Ok(vec![("X2", 20), ("Y1", 40)])
+            Ok(vec![("X2", 20), ("X2", 19), ("Y1", 40)])
         );
         note.push_str(&cosign_line("other\n", "w.example", &secret(6), 1));
         let parsed = SignedNote::parse(&note).unwrap();

@@ -110,12 +110,13 @@ pub(crate) fn check_policy(policy: &TrustPolicy, signing: &[&NoteKey]) -> Result
     if policy.quorum == Quorum::None {
         return fault("the file asks for no quorum");
     }
-    let reachable = policy.witnesses.iter().filter(|one| one.url.is_some());
+    let witnesses = policy.witnesses.iter();
+    let reachable = witnesses.filter(|one| one.url.is_some() && one.key.is_verified());
     let names: Vec<&str> = reachable.map(|witness| witness.name.as_str()).collect();
     if policy.quorum_met(&names) {
         Ok(())
     } else {
-        fault("the witnesses that have an address are too few for the quorum")
+        fault("the witnesses that have an address and an Ed25519 key are too few for the quorum")
     }
 }
 
@@ -226,7 +227,7 @@ impl Registry {
         let time_of = |line: &str| {
             let note = with_lines(&candidate.head.checkpoint, std::iter::once(line));
             let parsed = SignedNote::parse(&note).ok()?;
-            known.key.verify(&parsed).ok().flatten()
+            known.key.times(&parsed).ok()?.into_iter().max()
         };
         let off = candidate.head.time.seconds();
         let off = |time: u64| time.abs_diff(off);

@@ -15,10 +15,12 @@ pub(super) struct Cosigned<'a>(Vec<(&'a str, u64)>);
 
 impl<'a> Cosigned<'a> {
     fn names(&self) -> Vec<&'a str> {
-        self.0.iter().map(|(name, _)| *name).collect()
+        let mut names: Vec<&str> = self.0.iter().map(|(name, _)| *name).collect();
+        names.dedup();
+        names
     }
 
-    /// The names of those who cosigned at the time of the state, by their own clocks.
+    /// The names of those who cosigned at the time of the state, by their own clocks; a later line of theirs takes nothing away.
     pub(super) fn timely(&self, state: &StateEntry) -> Vec<&'a str> {
         let near = |time: u64| {
             time.abs_diff(state.time.seconds()) <= limits::COSIGNATURE_STATE_SECONDS_MAX

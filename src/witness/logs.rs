@@ -65,8 +65,8 @@ impl Logs {
     }
 
     /// Adds every log of a trust policy (C2SP tlog-policy); its witnesses and its quorum are of no matter here.
-    pub fn add_policy(&mut self, text: &str) -> Result<(), LogsFault> {
-        let policy = TrustPolicy::parse(text).map_err(LogsFault::Policy)?;
+    pub fn add_policy(&mut self, octets: impl AsRef<[u8]>) -> Result<(), LogsFault> {
+        let policy = TrustPolicy::parse_octets(octets.as_ref()).map_err(LogsFault::Policy)?;
         if policy.logs.is_empty() {
             return Err(LogsFault::NoLog);
         }

@@ -14,7 +14,9 @@ mod trees;
 use std::fmt::Debug;
 use std::path::Path;
 
-use greenlien::primitives::crypto::SecretKey;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use greenlien::primitives::crypto::{Hash, SecretKey};
 
 /// The origin of the logs here.
 const ORIGIN: &str = "log.example/rights";
@@ -22,6 +24,14 @@ const ORIGIN: &str = "log.example/rights";
 /// The key made of this byte.
 fn secret(seed: u8) -> SecretKey {
     SecretKey::from_seed(&[seed; 32])
+}
+
+/// Writes the verifier key of a witness that cosigns with ML-DSA-44 (type 0x06); the key itself is made up.
+pub(crate) fn post_quantum_key(name: &str) -> String {
+    let key = [&[6][..], &[7; 1_312]].concat();
+    let Hash([a, b, c, d, ..]) = Hash::of(&[name.as_bytes(), b"\n", &key]);
+    let id = u32::from_be_bytes([a, b, c, d]);
+    format!("{name}+{id:08x}+{}", STANDARD.encode(key))
 }
 
 /// Reads a published vector.

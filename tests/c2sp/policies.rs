@@ -1,9 +1,16 @@
 //! tlog-policy: every rule broken once, the sizes that must be supported, and a published set of keys.
 
-use greenlien::ledger::note::{CosignatureKey, NoteFault, NoteKey};
+use greenlien::ledger::note::{CosignatureKey, NoteFault, NoteKey, SignedNote, cosign_line};
 use greenlien::ledger::policy_file::{PolicyFaultKind, Quorum, TRUST_FILE_BYTES_MAX, TrustPolicy};
 
-use super::{secret, vector, with};
+use greenlien::verify::evidence::Evidence;
+use greenlien::verify::verdict::Level;
+
+use super::{post_quantum_key, secret, vector, with};
+use crate::examples::evidence_about_the_right;
+use crate::formats::file;
+use crate::lying::reader;
+use crate::second_verifier::{Both, Reader};
 
 /// The key of the log of this number.
 fn log_key(number: u8) -> String {
@@ -417,4 +424,167 @@ fn a_quorum_is_met_by_exactly_the_sets_that_meet_it() {
             assert_eq!(met, set.count_ones() >= least, "{threshold}: {set:b}");
         }
     }
+}
+
+/// The word 信任 in GBK, which is not UTF-8.
+const GBK: &[u8] = b"\xd0\xc5\xc8\xce";
+
+/// Replaces a part of octets that must be there.
+fn with_octets(octets: &[u8], from: &str, to: &[u8]) -> Vec<u8> {
+    let from = from.as_bytes();
+    let at = octets.windows(from.len()).position(|part| part == from);
+    let at = at.unwrap();
+    [&octets[..at], to, &octets[at + from.len()..]].concat()
+}
+
+#[test]
+fn octets_that_are_not_utf8_are_opaque_in_comments_names_and_addresses() {
+    let text = format!(
+        "# NAME\nwitness NAME {} https://w.example/NAME\nquorum NAME\n",
+        witness_key(1)
+    );
+    let mut octets = text.into_bytes();
+    for _ in 0..4 {
+        octets = with_octets(&octets, "NAME", GBK);
+    }
+    let policy = TrustPolicy::parse_octets(&octets).unwrap();
+    let name = policy.witnesses[0].name.as_str();
+    assert!(policy.quorum_met(&[name]) && !policy.quorum_met(&[]));
+    // Another octet is another name, and so is what the octets could be taken for.
+    for other in [
+        &b"\xd0\xc5\xc8\xcf"[..],
+        "信任".as_bytes(),
+        "\u{fffd}".as_bytes(),
+    ] {
+        let text = format!("witness W {}\nquorum NAME\n", witness_key(1));
+        let text = with_octets(
+            &with_octets(text.as_bytes(), "W ", &[GBK, b" "].concat()),
+            "NAME",
+            other,
+        );
+        let fault = TrustPolicy::parse_octets(&text).unwrap_err();
+        assert_eq!(
+            (fault.line, fault.kind),
+            (2, PolicyFaultKind::NameUndefined)
+        );
+    }
+    // The name of a key is UTF-8.
+    let key = with_octets(witness_key(1).as_bytes(), "w.example", GBK);
+    let text = [b"witness W ", &key[..], b"\nquorum W\n"].concat();
+    let fault = TrustPolicy::parse_octets(&text).unwrap_err();
+    assert_eq!(
+        (fault.line, fault.kind),
+        (1, PolicyFaultKind::Key(NoteFault::KeyName))
+    );
+    let commented = |octets: usize| {
+        let comment = vec![0xff; octets];
+        [b"#", &comment[..], b"\nquorum none\n"].concat()
+    };
+    let longest = commented(TRUST_FILE_BYTES_MAX - 14);
+    assert_eq!(longest.len(), TRUST_FILE_BYTES_MAX);
+    assert!(TrustPolicy::parse_octets(&longest).is_ok());
+    let fault = TrustPolicy::parse_octets(&commented(TRUST_FILE_BYTES_MAX - 13)).unwrap_err();
+    assert_eq!(fault.kind, PolicyFaultKind::TooLong);
+}
+
+#[test]
+fn a_post_quantum_witness_is_read_and_never_counts() {
+    let unverified = post_quantum_key("pq.example");
+    let needed = format!("witness W {unverified}\nquorum W\n");
+    let policy = TrustPolicy::parse(&needed).unwrap();
+    let note = format!(
+        "text\n\n{}",
+        cosign_line("text\n", "pq.example", &secret(1), 1)
+    );
+    let note = SignedNote::parse(&note).unwrap();
+    assert_eq!(policy.cosigned_by(&note), Ok(Vec::new()));
+    let twice = format!("witness V {unverified}\n{needed}");
+    assert_eq!(fault(&twice), Some((2, PolicyFaultKind::KeyRepeated)));
+    let of_log = format!("log {unverified}\nquorum none\n");
+    let wanted = PolicyFaultKind::Key(NoteFault::KeyType);
+    assert_eq!(fault(&of_log), Some((1, wanted)));
+}
+
+#[test]
+fn all_verifiers_read_such_files_alike() {
+    let evidence = |checkpoint: &str| {
+        let checkpoint = checkpoint.to_owned();
+        let evidence = evidence_about_the_right();
+        Evidence {
+            checkpoint,
+            ..evidence
+        }
+        .to_text()
+    };
+    let (cosigned, audited) = (file("checkpoint-cosigned"), file("trust-audited"));
+    let good = evidence(&cosigned);
+    let group = "group witnesses 2 ";
+    let unverified = post_quantum_key("pq.example");
+    let unverified = |threshold: &str| {
+        let line = format!("witness pq {unverified}\ngroup witnesses {threshold} pq ");
+        with_octets(audited.as_bytes(), group, line.as_bytes())
+    };
+    let named = with_octets(
+        audited.as_bytes(),
+        "witness bank-c.example/witness ",
+        &[b"witness ", GBK, b" "].concat(),
+    );
+    let named = with_octets(
+        &named,
+        " bank-c.example/witness\n",
+        &[b" ", GBK, b"\n"].concat(),
+    );
+    let mut both = Both::new();
+    let complete = Some(Level::CurrentAndComplete);
+    for (policy, level) in [
+        (
+            (
+                "a comment in GBK",
+                [b"# ", GBK, b"\n", audited.as_bytes()].concat(),
+            ),
+            complete,
+        ),
+        (("a name in GBK", named), complete),
+        (
+            (
+                "one of C1",
+                with_octets(audited.as_bytes(), "log ", "# \u{85}\nlog ".as_bytes()),
+            ),
+            complete,
+        ),
+        (("a post-quantum witness", unverified("2")), complete),
+        (
+            ("a post-quantum witness that is needed", unverified("all")),
+            None,
+        ),
+    ] {
+        let (name, octets) = policy;
+        let verdict = both.verify_under((name, &octets), good.as_bytes(), &reader());
+        assert_eq!(verdict.level, level, "{name}: {:?}", verdict.failure());
+    }
+    // A witness may cosign the same head again; that it saw it in time stays true.
+    let text = cosigned.split_inclusive("\n\n").next().unwrap();
+    let late = cosign_line(
+        &text[..text.len() - 1],
+        "bank-a.example/witness",
+        &secret(0x11),
+        1_800_000_000,
+    );
+    let verdict = both.verify(
+        "again",
+        evidence(&format!("{cosigned}{late}")).as_bytes(),
+        &reader(),
+    );
+    assert_eq!(verdict.level, complete, "{:?}", verdict.failure());
+    let first = cosigned
+        .lines()
+        .find(|line| line.contains("bank-a.example/witness"))
+        .unwrap();
+    let only_late = evidence(&cosigned.replace(&format!("{first}\n"), &late));
+    for now in [reader().now, None] {
+        let reader = Reader { now, ..reader() };
+        let verdict = both.verify("late", only_late.as_bytes(), &reader);
+        assert_eq!(verdict.failure().unwrap().name, "age");
+    }
+    both.agree();
 }

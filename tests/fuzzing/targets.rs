@@ -300,10 +300,7 @@ fn tlog_proof(bytes: &[u8]) -> bool {
 
 /// All witnesses of a policy are always enough, and none only where none is asked for.
 fn trust_policy(bytes: &[u8]) -> bool {
-    let Some(text) = text(bytes) else {
-        return false;
-    };
-    let Ok(policy) = TrustPolicy::parse(text) else {
+    let Ok(policy) = TrustPolicy::parse_octets(bytes) else {
         return false;
     };
     let names = policy.witnesses.iter().map(|witness| witness.name.as_str());

@@ -150,8 +150,8 @@ function age(run) {
   if (now !== undefined) {
     must(micros(run.state.time) - micros(now) <= AHEAD_MICROSECONDS_MAX, "state_entry", "it lies in the future of the reader");
   }
-  if (now === undefined || ageMax === undefined) return new NotCovered("no time or limit");
   must(meets(policy, policy.quorum, nearCosigners(run)), "checkpoint", "the quorum did not cosign at the time of the state entry");
+  if (now === undefined || ageMax === undefined) return new NotCovered("no time or limit");
   const seconds = Math.max(0, wholeSeconds(now) - time);
   must(seconds <= ageMax, "state_entry", `it is ${seconds} seconds old, and ${ageMax} are allowed`);
   return undefined;

@@ -21,7 +21,7 @@ const TRUST = new Map();
 
 /// The reader of a job; trust policies are read once.
 function readerOf(job) {
-  if (!TRUST.has(job.policy)) TRUST.set(job.policy, readTrust(readFileSync(job.policy, "utf8")));
+  if (!TRUST.has(job.policy)) TRUST.set(job.policy, readTrust(new Uint8Array(readFileSync(job.policy))));
   return {
     policy: TRUST.get(job.policy), old: job.old && readFileSync(job.old, "utf8"), now: job.now, ageMax: job.max_age,
     entry: job.entry && new Uint8Array(readFileSync(job.entry)),

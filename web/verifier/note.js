@@ -6,12 +6,14 @@ import { must } from "./fault.js";
 
 export const LOG = 1;
 export const COSIGNER = 4;
+/// Keys of this type are read in trust policies, and no line is taken for theirs.
+export const ML_DSA_COSIGNER = 6;
 
 const NOTE_BYTES_MAX = 524_288;
 const LINES_MAX = 64;
 
 function isName(text) {
-  return text !== "" && !/[\p{White_Space}\p{Cc}+]/u.test(text);
+  return text !== "" && !/[\p{White_Space}\p{Cc}\p{Cs}+]/u.test(text);
 }
 
 /// A verifier key: `name+id+base64`.
@@ -23,9 +25,10 @@ export function readVerifierKey(text, place) {
   const id = text.slice(first + 1, second);
   const bytes = unbase64(text.slice(second + 1));
   must(isName(name) && /^[0-9a-f]{8}$/.test(id), place, "this is not a verifier key");
-  must(bytes !== null && bytes.length === 33, place, "the verifier key has not 33 bytes");
+  const isUnverified = bytes !== null && bytes[0] === ML_DSA_COSIGNER;
+  must(bytes !== null && bytes.length === (isUnverified ? 1_313 : 33), place, "the length of the verifier key");
   const key = bytes.slice(1);
-  must(isKey(key), place, "the verifier key is not a public key");
+  must(isUnverified || isKey(key), place, "the verifier key is not a public key");
   must(hex(keyId(name, bytes[0], key)) === id, place, "the id of the verifier key is not that of its bytes");
   return { name, id, type: bytes[0], key, text };
 }
@@ -58,7 +61,7 @@ export function openNote(note, keys, place) {
   const signed = [];
   for (const line of note.signatures) {
     const key = keys.find((known) => known.name === line.name && known.id === line.id);
-    if (!key) continue;
+    if (!key || key.type === ML_DSA_COSIGNER) continue;
     let time = null;
     let message = utf8(note.text);
     let signature = line.bytes;

@@ -1,7 +1,7 @@
 //! The page 核验: takes an evidence file or a certificate, a trust policy and an older checkpoint, checks them in this browser, and says what
 //! came of it. The same script runs on the served page and in the file that is opened from disk.
 
-import { hexDigest, textOf } from "./bytes.js";
+import { hexDigest, textOf, utf8 } from "./bytes.js";
 import { element, grouped } from "./dom.js";
 import { Fault } from "./fault.js";
 import { isFraudFile } from "./fraud.js";
@@ -154,10 +154,9 @@ class Page {
   /// What the reader trusts: the chosen policy or, to be compared with paper, the keys that the file itself names.
   reader() {
     const { trust, old } = this.files;
-    const text = trust ? textOf(trust.bytes) : `${keysOf(this.files.file.bytes).map((key) => `log ${key}\n`).join("")}quorum none\n`;
-    if (text === null) throw new Fault("trust policy", "this is not UTF-8");
+    const supposed = () => utf8(`${keysOf(this.files.file.bytes).map((key) => `log ${key}\n`).join("")}quorum none\n`);
     return {
-      policy: readTrust(text), supposed: trust === undefined, old: old && (textOf(old.bytes) ?? ""),
+      policy: readTrust(trust ? trust.bytes : supposed()), supposed: trust === undefined, old: old && (textOf(old.bytes) ?? ""),
       entry: this.needsEntry() ? this.files.entry?.bytes : undefined,
       now: `${new Date().toISOString().slice(0, 19)}Z`, ageMax: AGES[this.age],
     };

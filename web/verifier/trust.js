@@ -1,20 +1,41 @@
 //! Trust policies (FORMATS 7.7): whose word a reader takes.
 
-import { hex, utf8 } from "./bytes.js";
+import { hex, textOf } from "./bytes.js";
 import { fail, must } from "./fault.js";
-import { COSIGNER, LOG, readVerifierKey } from "./note.js";
+import { COSIGNER, LOG, ML_DSA_COSIGNER, readVerifierKey } from "./note.js";
 
 const BYTES_MAX = 65_536;
+const [TAB, LINE_FEED, SPACE] = [0x09, 0x0a, 0x20];
 
-/// Reads a trust policy.
-export function readTrust(text) {
-  must(utf8(text).length <= BYTES_MAX, "trust policy", "longer than 65,536 bytes");
-  must(text === "" || text.endsWith("\n"), "trust policy", "the last line does not end with a line feed");
-  must(!/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/.test(text), "trust policy", "a control character");
+/// The text of a word. Octets above 0x7f are opaque: where a word is not UTF-8, each becomes a character that no text has.
+function wordOf(octets) {
+  const text = textOf(octets);
+  if (text !== null) return text;
+  return octets.reduce((word, octet) => word + String.fromCharCode(octet < 0x80 ? octet : 0xdc00 + octet), "");
+}
+
+/// Divides octets at each one of these values.
+function divide(octets, values) {
+  const parts = [];
+  let begin = 0;
+  octets.forEach((octet, at) => {
+    if (!values.includes(octet)) return;
+    parts.push(octets.subarray(begin, at));
+    begin = at + 1;
+  });
+  return [...parts, octets.subarray(begin)];
+}
+
+/// Reads a trust policy from its octets.
+export function readTrust(octets) {
+  must(octets.length <= BYTES_MAX, "trust policy", "longer than 65,536 bytes");
+  must(octets.length === 0 || octets.at(-1) === LINE_FEED, "trust policy", "the last line does not end with a line feed");
+  const isControl = (octet) => (octet < 0x20 && octet !== TAB && octet !== LINE_FEED) || octet === 0x7f;
+  must(!octets.some(isControl), "trust policy", "a control character");
   const trust = { logs: [], witnesses: new Map(), groups: new Map(), quorum: undefined };
   const seen = { keys: new Set(), members: new Set() };
-  text.split("\n").slice(0, -1).forEach((line, at) => {
-    const words = line.split(/[ \t]+/).filter((part) => part !== "");
+  divide(octets, [LINE_FEED]).slice(0, -1).forEach((line, at) => {
+    const words = divide(line, [TAB, SPACE]).filter((part) => part.length > 0).map(wordOf);
     if (words.length > 0 && !words[0].startsWith("#")) readLine(trust, seen, words, `trust policy, line ${at + 1}`);
   });
   must(trust.quorum !== undefined, "trust policy", "there is no quorum line");
@@ -26,13 +47,13 @@ function readLine(trust, seen, words, place) {
   switch (kind) {
     case "log": {
       must(rest.length === 1 || rest.length === 2, place, "log <vkey> [url]");
-      trust.logs.push(readKey(rest[0], LOG, seen, place));
+      trust.logs.push(readKey(rest[0], [LOG], seen, place));
       break;
     }
     case "witness": {
       must(rest.length === 2 || rest.length === 3, place, "witness <name> <vkey> [url]");
       newName(trust, rest[0], place);
-      trust.witnesses.set(rest[0], readKey(rest[1], COSIGNER, seen, place));
+      trust.witnesses.set(rest[0], readKey(rest[1], [COSIGNER, ML_DSA_COSIGNER], seen, place));
       break;
     }
     case "group": {
@@ -59,9 +80,9 @@ function readLine(trust, seen, words, place) {
   }
 }
 
-function readKey(text, type, seen, place) {
+function readKey(text, types, seen, place) {
   const key = readVerifierKey(text, place);
-  must(key.type === type, place, `a key of type ${type} is wanted`);
+  must(types.includes(key.type), place, `a key of type ${types.join(" or ")} is wanted`);
   const name = hex(key.key);
   must(!seen.keys.has(name), place, "a public key stands twice");
   seen.keys.add(name);
