@@ -170,6 +170,15 @@ pub const EVIDENCE_BYTES_MAX: usize = 268_435_456;
 /// Keys of logs that one witness watches: 64 logs of which each is changing its key.
 pub const WITNESS_LOG_KEYS_MAX: usize = 128;
 
+/// Checkpoints that a witness keeps of one log because they do not join what it has cosigned: nobody but the log's key makes one,
+/// and a few prove as much as many.
+pub const UNJOINED_NOTES_MAX: usize = 64;
+
+/// Seconds after which a witness or an auditor names a trouble again that lasts, and another one of the same log.
+pub const COMPLAINT_SECONDS: u64 = 600;
+/// See [`COMPLAINT_SECONDS`].
+pub const OTHER_COMPLAINT_SECONDS: u64 = 60;
+
 /// Seconds between the beginnings of two rounds in which the newest checkpoint is brought to the witnesses (C2SP suggests no
 /// more than one a second).
 pub const WITNESS_ROUND_SECONDS: u64 = 1;

@@ -61,6 +61,11 @@ fn later<T>(why: impl fmt::Display) -> Result<T, Halted> {
     Err(Refusal::NotAudited(why.to_string()).into())
 }
 
+/// Nothing is wrong; there is more to do than one turn can.
+fn still<T>(how_far: String) -> Result<T, Halted> {
+    Err(Refusal::StillAuditing(how_far).into())
+}
+
 /// The audit of one log.
 pub(crate) struct Audit {
     origin: String,
@@ -166,9 +171,9 @@ impl Audit {
     ) -> Result<Timestamp, Halted> {
         self.check_condemned()?;
         if submitted.checkpoint.size > self.transcript.size() {
-            self.fetch(submitted, deadline)?;
+            self.fetch(submitted, deadline, cosigner)?;
         } else {
-            self.compare(submitted)?;
+            self.compare(submitted, cosigner)?;
         }
         self.replay(submitted.checkpoint.size, deadline, cosigner)?;
         self.ends_in_state(submitted)
@@ -182,15 +187,20 @@ impl Audit {
     }
 
     /// Brings the entries up to the checkpoint into the transcript, and confirms them.
-    fn fetch(&mut self, submitted: &Submitted, deadline: Instant) -> Result<(), Halted> {
+    fn fetch(
+        &mut self,
+        submitted: &Submitted,
+        deadline: Instant,
+        cosigner: &Cosigner,
+    ) -> Result<(), Halted> {
         let head = &submitted.checkpoint;
         if self.transcript.written() > head.size {
-            return later("entries of a larger size are being fetched");
+            return still("entries of a larger size are being fetched".to_owned());
         }
         while self.transcript.written() < head.size {
             if Instant::now() >= deadline {
                 let written = self.transcript.written();
-                return later(format!("{written} of {} entries are fetched", head.size));
+                return still(format!("{written} of {} entries are fetched", head.size));
             }
             let next = self.transcript.written();
             let entries = self.server.entries(next, head.size).or_else(later)?;
@@ -203,11 +213,12 @@ impl Audit {
             return Ok(());
         }
         self.look_for_fork(submitted)?;
+        cosigner.keep_unjoined(submitted);
         later("the entries that the server shows are not those of the checkpoint")
     }
 
     /// Compares a checkpoint that is not larger than the confirmed entries with them.
-    fn compare(&mut self, submitted: &Submitted) -> Result<(), Halted> {
+    fn compare(&mut self, submitted: &Submitted, cosigner: &Cosigner) -> Result<(), Halted> {
         let head = &submitted.checkpoint;
         let root = root_at(head.size, &self.transcript).or_else(later)?;
         if root == head.root {
@@ -216,6 +227,7 @@ impl Audit {
         let note = self.note();
         let fraud = Account::over(&note, &self.transcript).fork((&submitted.note, head.size));
         self.condemn_if_proven(fraud.as_slice())?;
+        cosigner.keep_unjoined(submitted);
         later("the checkpoint is of other entries than those of its size here")
     }
 
@@ -242,7 +254,7 @@ impl Audit {
                 return Ok(());
             }
             if self.is_to_rest(deadline) {
-                return later(format!("{next} of {size} entries are replayed"));
+                return still(format!("{next} of {size} entries are replayed"));
             }
             let entries = self.transcript.entries_from(next, CHUNK_ENTRIES)?;
             let chunk = (next..).zip(entries).collect();
@@ -378,8 +390,12 @@ impl Audit {
     /// Writes the first of the files that proves a fraud; returns what it says and where it is.
     fn first_proven(&self, frauds: &[Fraud]) -> Result<Option<String>, BookFault> {
         for fraud in frauds {
-            if let Some((path, what)) = accuse(&self.findings, fraud, &self.keys)? {
-                return Ok(Some(format!("{what} Proof: {}", path.display())));
+            if let Some(proof) = accuse(&self.findings, fraud, &self.keys)? {
+                return Ok(Some(format!(
+                    "{} Proof: {}",
+                    proof.what,
+                    proof.path.display()
+                )));
             }
         }
         Ok(None)

@@ -17,6 +17,7 @@ use crate::primitives::limits;
 use crate::primitives::time::{Clock, Timestamp};
 use crate::witness::audit::{Audit, Halted};
 use crate::witness::book::BookFault;
+use crate::witness::complaints::Complaints;
 use crate::witness::cosigner::{CosignFault, Cosigner, CosignerFault};
 use crate::witness::fetch::LogReader;
 use crate::witness::logs::{Logs, origin_hash};
@@ -39,6 +40,7 @@ pub struct Auditor {
     audits: BTreeMap<String, Mutex<Audit>>,
     clock: Arc<dyn Clock>,
     stopped: AtomicBool,
+    said: Mutex<Complaints>,
 }
 
 impl fmt::Debug for Auditor {
@@ -81,6 +83,7 @@ impl Auditor {
             audits,
             clock,
             stopped: AtomicBool::new(false),
+            said: Mutex::default(),
         })
     }
 
@@ -110,10 +113,52 @@ impl Auditor {
             .ok_or_else(unknown)?;
         let mut audit = locked(audit);
         let deadline = Instant::now() + REQUEST_WORK;
-        let time = self.watched(audit.judge(&submitted, deadline, &self.cosigner))?;
+        let origin = &submitted.checkpoint.origin;
+        let judged = audit.judge(&submitted, deadline, &self.cosigner);
+        if let Err(Halted::Refused(why)) = &judged {
+            self.complain(origin, why);
+        }
+        let time = self.watched(judged)?;
         let now = self.clock.now();
-        self.cosigner
-            .cosign(&submitted, |_| within_clock(time, now))
+        let cosigned = self
+            .cosigner
+            .cosign(&submitted, |_| within_clock(time, now));
+        match &cosigned {
+            Ok(_) => self.end_complaint(origin),
+            Err(CosignFault::Refused(why)) => self.complain(origin, why),
+            Err(CosignFault::Disk(_)) => {}
+        }
+        cosigned
+    }
+
+    /// Names in the log what keeps a log from being cosigned, once in a while.
+    fn complain(&self, origin: &str, why: &Refusal) {
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        let text = why.to_string();
+        // How far an audit is changes with every turn; what was found false has been said as an error.
+        let is_trouble = matches!(why, Refusal::NotAudited(_));
+        if !is_trouble && !matches!(why, Refusal::StillAuditing(_)) {
+            return;
+        }
+        let kind = if is_trouble { &text } else { "still auditing" };
+        if !said.is_due(origin, kind, Instant::now()) {
+            return;
+        }
+        if is_trouble {
+            tracing::warn!(ledger.origin = origin, "not cosigned: {text}");
+        } else {
+            tracing::info!(ledger.origin = origin, "{text}");
+        }
+    }
+
+    fn end_complaint(&self, origin: &str) {
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        if said.end(origin) {
+            tracing::info!(
+                ledger.origin = origin,
+                "audited up to its checkpoint and cosigned"
+            );
+        }
     }
 
     /// Looks once at every log and audits what is new, as far as a turn goes.
@@ -122,9 +167,7 @@ impl Auditor {
             let mut audit = locked(audit);
             match audit.look(Instant::now() + OWN_WORK, &self.cosigner) {
                 Ok(()) => {}
-                Err(Halted::Refused(why)) => {
-                    tracing::debug!(ledger.origin = origin, "not audited: {why}");
-                }
+                Err(Halted::Refused(why)) => self.complain(origin, &why),
                 Err(Halted::Book(fault)) => self.stop(&fault),
             }
             if audit.is_worth_keeping() {

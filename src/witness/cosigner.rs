@@ -17,10 +17,11 @@ use crate::ledger::note::{CosignatureKey, NoteFault, SignedNote, cosign_line, de
 use crate::primitives::crypto::{Hash, SecretKey, Signature};
 use crate::primitives::time::Clock;
 use crate::verify::fraud::{Fraud, FraudProof};
-use crate::witness::accuse::accuse;
+use crate::witness::accuse::{Accusation, accuse};
 use crate::witness::book::{Book, BookFault};
 use crate::witness::logs::{Logs, origin_hash};
 use crate::witness::request::{Refusal, Submitted};
+use crate::witness::unjoined;
 
 /// Why there is no cosignature.
 #[derive(Debug)]
@@ -177,6 +178,9 @@ impl Cosigner {
             if let (Refusal::OtherRoot, Some(last)) = (&refusal, last.as_ref()) {
                 self.accuse(last, submitted);
             }
+            if matches!(refusal, Refusal::Proof(_)) {
+                self.keep_unjoined(submitted);
+            }
             return Err(refusal.into());
         }
         approve(checkpoint)?;
@@ -195,7 +199,25 @@ impl Cosigner {
             note,
             time,
         });
+        if let Err(fault) = unjoined::forget(self.book.folder(), checkpoint) {
+            tracing::warn!("a note that is of no matter any more was not removed: {fault}");
+        }
         Ok(line)
+    }
+
+    /// Keeps a checkpoint that the log's key has signed and that nobody could join with what was cosigned.
+    pub(crate) fn keep_unjoined(&self, submitted: &Submitted) {
+        let head = &submitted.checkpoint;
+        match unjoined::keep(self.book.folder(), submitted) {
+            Ok(Some(path)) => tracing::warn!(
+                ledger.origin = head.origin,
+                ledger.size = head.size,
+                "a checkpoint that the log has signed does not join what was cosigned; it is kept as {}",
+                path.display()
+            ),
+            Ok(None) => {}
+            Err(fault) => tracing::error!("a checkpoint that does not join was not kept: {fault}"),
+        }
     }
 
     /// Writes down that the log has signed two trees of one size.
@@ -209,7 +231,11 @@ impl Cosigner {
         };
         let keys = self.logs.keys(&last.checkpoint.origin).unwrap_or_default();
         match accuse(self.book.folder(), &fraud, keys) {
-            Ok(Some((path, what))) => tracing::error!("{what} Proof: {}", path.display()),
+            Ok(Some(Accusation { path, what, is_new })) => {
+                if is_new {
+                    tracing::error!("{what} Proof: {}", path.display());
+                }
+            }
             Ok(None) => {}
             Err(fault) => tracing::error!("the proof of a fork was not written: {fault}"),
         }

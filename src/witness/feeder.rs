@@ -120,6 +120,11 @@ impl Backoff {
         self.until
             .map_or(Duration::ZERO, |until| until.saturating_duration_since(now))
     }
+
+    /// Returns how long it is still left alone, in seconds that have begun: a moment after a failure nothing is missing.
+    fn wait_seconds(&self, now: Instant) -> u128 {
+        self.wait(now).as_millis().div_ceil(1_000)
+    }
 }
 
 /// A round in progress.
@@ -269,10 +274,9 @@ impl Fed {
                 }
                 Attempt::Failed(why) => {
                     self.backoff.failed(Instant::now(), &self.shared.pace);
-                    let wait = self.backoff.wait(Instant::now());
                     tracing::warn!(
                         witness.name = self.name,
-                        retry.seconds = wait.as_secs(),
+                        retry.seconds = self.backoff.wait_seconds(Instant::now()),
                         "no cosignature: {why}"
                     );
                     self.shared.log.blame(&self.name, &why);
@@ -428,6 +432,9 @@ mod tests {
         for _ in 0..40 {
             backoff.failed(now, &pace());
             let wait = backoff.wait(now);
+            let a_moment_later = now + Duration::from_millis(3);
+            let said = backoff.wait_seconds(a_moment_later);
+            assert_eq!(said, u128::from(wait.as_secs()));
             assert_eq!(backoff.wait(now + wait), Duration::ZERO);
             waits.push(wait.as_secs());
             now += wait;

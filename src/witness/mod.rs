@@ -5,6 +5,7 @@
 //! - [`request`]: what `add-checkpoint` is asked, and the answers that C2SP tlog-witness prescribes; pure;
 //! - [`book`]: the newest cosigned checkpoint of each log, on the disk;
 //! - [`cosigner`]: check, persist and cosign as one step;
+//! - `unjoined`: signed checkpoints that do not join what was cosigned; `complaints`: when a lasting trouble is logged again;
 //! - [`client`]: brings checkpoints to a witness, and asks what it has seen;
 //! - [`feeder`]: feeds the witnesses of our own log and gathers what they cosign.
 //! - [`auditor`]: replays logs and cosigns that their states are right; `audit` judges one log, [`fetch`] reads it from its
@@ -27,6 +28,8 @@ pub mod book;
 #[cfg(feature = "server")]
 pub mod client;
 #[cfg(feature = "server")]
+mod complaints;
+#[cfg(feature = "server")]
 pub mod cosigner;
 #[cfg(feature = "server")]
 pub mod feeder;
@@ -38,3 +41,5 @@ pub mod logs;
 pub mod request;
 #[cfg(feature = "server")]
 pub mod transcript;
+#[cfg(feature = "server")]
+mod unjoined;

@@ -55,7 +55,9 @@ pub enum Refusal {
     ProofNotEmpty,
     /// The proof does not join the last cosigned checkpoint with this one.
     Proof(ProofFault),
-    /// An auditor has not got this far, or cannot judge it; why.
+    /// An auditor has not got this far, and goes on; how far it is.
+    StillAuditing(String),
+    /// An auditor cannot judge it; why.
     NotAudited(String),
     /// An auditor has found this log to be false, for ever; what it found.
     Condemned(String),
@@ -84,7 +86,7 @@ impl fmt::Display for Refusal {
             Self::EmptyRoot => f.write_str("the root is not that of an empty log"),
             Self::ProofNotEmpty => f.write_str("the proof must be empty where nothing is to prove"),
             Self::Proof(fault) => fmt::Display::fmt(fault, f),
-            Self::NotAudited(why) => write!(f, "not audited: {why}"),
+            Self::StillAuditing(why) | Self::NotAudited(why) => write!(f, "not audited: {why}"),
             Self::Condemned(what) => f.write_str(what),
         }
     }
@@ -107,7 +109,7 @@ impl Refusal {
             Self::UnknownLog(_) => 404,
             Self::Conflict(_) => 409,
             Self::OtherRoot | Self::EmptyRoot | Self::ProofNotEmpty | Self::Proof(_) => 422,
-            Self::NotAudited(_) => 503,
+            Self::StillAuditing(_) | Self::NotAudited(_) => 503,
         }
     }
 

@@ -20,6 +20,7 @@ pub(crate) mod cosigner;
 pub(crate) mod feed;
 pub(crate) mod house;
 pub(crate) mod local;
+pub(crate) mod logged;
 pub(crate) mod papers;
 pub(crate) mod play;
 pub(crate) mod witness;
@@ -27,5 +28,6 @@ pub(crate) mod world;
 
 pub(crate) use cast::Actor;
 pub(crate) use local::Local;
+pub(crate) use logged::logged;
 pub(crate) use play::{Answer, Play};
 pub(crate) use world::World;

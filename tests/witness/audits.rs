@@ -18,7 +18,7 @@ use tempfile::TempDir;
 
 use super::liar::{Liar, Stage, log_key, omitted_touch, over_pledge, repeated_command};
 use super::{NAME, Raw, Served, agent, get, monitoring_path, post, secret, witness_secret};
-use crate::support::{Play as _, cast};
+use crate::support::{Play as _, cast, logged};
 
 /// The name of the auditor under test.
 pub(super) const AUDITOR: &str = "bank.example/witness/auditor";
@@ -214,6 +214,16 @@ fn a_server_that_shows_other_entries_or_none_is_not_believed_and_not_accused() {
     for entries in [Vec::new(), vec![b"{}".to_vec(); liar.entries.len()]] {
         let wrong = Liar::of(&entries);
         let desk = Desk::new(&wrong, now);
+        // Whoever runs the auditor hears of it, and not with every attempt.
+        let request = liar.request(0);
+        let attempt = || logged(|| desk.auditor.add_checkpoint(request.as_bytes()).is_ok());
+        let (is_cosigned, log) = attempt();
+        assert!(!is_cosigned);
+        assert!(
+            log.contains("WARN") && log.contains("not cosigned"),
+            "{log}"
+        );
+        assert_eq!(attempt(), (false, String::new()));
         let raw = desk.audit(&liar, 0);
         assert_eq!(raw.status, 503, "{}", raw.text);
         let folder = desk.close();
@@ -303,11 +313,12 @@ fn a_fork_is_proven_whether_it_comes_smaller_equal_or_larger() {
 #[test]
 fn a_witness_keeps_the_two_notes_of_a_fork() {
     let (_, liar, now) = honest();
-    let mut other = Stage::new();
-    other.pledge("60");
     let desk = Desk::new(&liar, now);
     assert_eq!(desk.witness(&liar, 0).status, 200);
-    for _ in 0..2 {
+    // One file is enough, however many more trees of this size the log signs.
+    for amount in ["60", "60", "61", "62"] {
+        let mut other = Stage::new();
+        other.pledge(amount);
         assert_eq!(desk.witness(&other.liar(), liar.size()).status, 422);
     }
     let (kind, _) = fraud_under(desk.close().path());
@@ -404,4 +415,50 @@ fn the_real_binary_audits_a_real_registry_and_confirms_a_proof() {
         run.out
     );
     house.close();
+}
+
+#[test]
+fn no_voice_counts_as_two() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let keys = [
+        ("w.test.key", witness_secret()),
+        ("a.test.key", secret(91)),
+        ("log.test.key", cast::log_key()),
+    ];
+    for (name, key) in keys {
+        greenlien::cli::keyfile::write_key(Path::new(&path(name)), &key, None).unwrap();
+    }
+    let log = log_key().vkey();
+    for (key, audit_key, name, part) in [
+        ("w.test.key", "w.test.key", "x", "is the key of the witness"),
+        (
+            "w.test.key",
+            "a.test.key",
+            NAME,
+            "is the name of the witness",
+        ),
+        (
+            "log.test.key",
+            "a.test.key",
+            "x",
+            "--key is the key of a log",
+        ),
+        (
+            "w.test.key",
+            "log.test.key",
+            "x",
+            "--audit-key is the key of a log",
+        ),
+    ] {
+        let (data, key, audit_key) = (path("data"), path(key), path(audit_key));
+        let words = [
+            &["witness", "--data", &data, "--key", &key, "--name", NAME][..],
+            &["--log", &log, "--allow-test-keys", "--audit"],
+            &["--audit-key", &audit_key, "--audit-name", name],
+            &["--registry", "http://127.0.0.1:1"],
+        ];
+        crate::cli::failed(&words.concat(), 2, part);
+        assert!(!Path::new(&data).exists(), "{part}");
+    }
 }

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use greenlien::http::witness::{Post, witness_router};
 use greenlien::ledger::note::{CosignatureKey, SignedNote, cosign_line, sign_line};
 use greenlien::ledger::tree::empty_root;
+use greenlien::primitives::crypto::Hash;
+use greenlien::primitives::limits;
 use greenlien::primitives::time::{FixedClock, Timestamp};
 use greenlien::witness::cosigner::Cosigner;
 use greenlien::witness::logs::Logs;
@@ -465,4 +467,43 @@ fn either_key_of_a_log_that_changes_its_key_is_enough() {
     log.seed = 3;
     log.grow("true", 2);
     stage.cosigned(&log, 5);
+}
+
+#[test]
+fn a_signed_checkpoint_that_does_not_join_is_kept_until_it_does() {
+    let stage = Stage::new();
+    let kept = || {
+        let files = std::fs::read_dir(stage.folder.path()).unwrap();
+        let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<String> = names.filter(|name| name.starts_with("unjoined-")).collect();
+        names.sort();
+        names
+    };
+    let mut fork = Fork::new(ORIGIN, 1, "a", 3);
+    stage.cosigned(&fork, 0);
+    // A stranger sends the log's own checkpoint with a wrong proof, twice.
+    fork.grow("a", 2);
+    for _ in 0..2 {
+        let wrong = request(3, &[Hash([7; 32]); 2], &fork.note());
+        assert_eq!(stage.send(wrong).status, 422);
+    }
+    let [wrong] = &kept()[..] else {
+        panic!("{:?}", kept())
+    };
+    let note = std::fs::read_to_string(stage.folder.path().join(wrong)).unwrap();
+    assert_eq!(note, fork.note());
+    // Another history, signed by the log.
+    let other = Fork::new(ORIGIN, 1, "b", 6);
+    assert_eq!(stage.send(other.request(3)).status, 422);
+    assert_eq!(kept().len(), 2);
+    stage.cosigned(&fork, 3);
+    let [other] = &kept()[..] else {
+        panic!("{:?}", kept())
+    };
+    assert!(other.contains("-6-"), "{other}");
+    for size in 7..80 {
+        let more = Fork::new(ORIGIN, 1, "c", size);
+        assert_eq!(stage.send(more.request(5)).status, 422);
+    }
+    assert_eq!(kept().len(), limits::UNJOINED_NOTES_MAX);
 }
