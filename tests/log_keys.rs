@@ -4,16 +4,18 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use greenlien::cli::feeding;
 use greenlien::domain::command::{Body, PartyAct};
 use greenlien::domain::facts::StateKey;
 use greenlien::domain::party::Role;
 use greenlien::ledger::checkpoint::Checkpoint;
-use greenlien::ledger::note::NoteKey;
+use greenlien::ledger::note::{CosignatureKey, NoteKey};
 use greenlien::ledger::policy_file::TrustPolicy;
 use greenlien::primitives::crypto::SecretKey;
 use greenlien::primitives::id::RightId;
 use greenlien::primitives::time::{Clock as _, FixedClock};
 use greenlien::service::audit::audit;
+use greenlien::service::doctor::{Doctor, Outside, Standing};
 use greenlien::service::options::Options;
 use greenlien::service::{Registry, ServiceFault};
 use greenlien::verify::checks::{Trust, verify};
@@ -69,10 +71,7 @@ fn signers(local: &Local) -> [bool; 2] {
 
 /// What a reader finds who trusts these keys of the log.
 fn is_believed(local: &Local, right: RightId, keys: &[SecretKey]) -> bool {
-    let line = |key: &SecretKey| {
-        let key = NoteKey::new(ORIGIN, key.public()).unwrap();
-        format!("log {}\n", key.vkey())
-    };
+    let line = |key: &SecretKey| format!("log {}\n", vkey(key));
     let logs: String = keys.iter().map(line).collect();
     let trust = Trust {
         policy: TrustPolicy::parse(&format!("{logs}quorum none\n")).unwrap(),
@@ -85,6 +84,62 @@ fn is_believed(local: &Local, right: RightId, keys: &[SecretKey]) -> bool {
         .evidence(&StateKey::Right(right), None)
         .unwrap();
     verify(file.as_bytes(), &trust).holds()
+}
+
+fn vkey(key: &SecretKey) -> String {
+    NoteKey::new(ORIGIN, key.public()).unwrap().vkey()
+}
+
+/// After the overlap of a rotation the old key is nobody's business any more, for `serve` and for doctor.
+fn the_file_of_the_witnesses_names_a_key_of_now(path: &Path, clock: &Arc<FixedClock>) {
+    let (old, new) = (cast::log_key(), cast::next_log_key());
+    let witness = CosignatureKey::new("w", SecretKey::from_seed(&[5; 32]).public()).unwrap();
+    let file = |keys: &[&SecretKey]| {
+        let line = |key: &&SecretKey| format!("log {}\n", vkey(key));
+        let logs: String = keys.iter().map(line).collect();
+        let text = format!(
+            "{logs}witness w {} http://127.0.0.1:1/\nquorum w\n",
+            witness.vkey()
+        );
+        TrustPolicy::parse(&text).unwrap()
+    };
+    for (keys, is_good) in [
+        (vec![&new], true),
+        (vec![&old, &new], true),
+        (vec![&old], false),
+    ] {
+        let policy = file(&keys);
+        let outside = Outside {
+            witnesses: Some(policy.clone()),
+            ..Outside::default()
+        };
+        let doctor = Doctor::open(path).unwrap();
+        let found = doctor.examine(clock.now(), &outside).unwrap();
+        let found = found.iter().find(|one| one.name == "file of the witnesses");
+        let standing = if is_good {
+            Standing::Good
+        } else {
+            Standing::Refused
+        };
+        assert_eq!(found.unwrap().standing, standing, "{found:?}");
+        drop(doctor);
+        let options = Options {
+            witnesses: Some(policy),
+            ..Options::TEST
+        };
+        let of_registry: Arc<FixedClock> = Arc::clone(clock);
+        let opened = Registry::open_with(path, cast::next_log_key(), of_registry, options);
+        assert_eq!(opened.is_ok(), is_good);
+        if let Ok(registry) = opened {
+            registry.stop();
+        }
+    }
+    // Both keys are given while both sign, in any order, and the file may name either.
+    let held = [old, new];
+    for key in &held {
+        assert_eq!(feeding::own_origin(&file(&[key]), &held).unwrap(), ORIGIN);
+    }
+    assert!(feeding::own_origin(&file(&[&held[0]]), &held[1..]).is_err());
 }
 
 #[test]
@@ -129,9 +184,12 @@ fn the_log_changes_its_key() {
     for alone in [old(), new()] {
         let refused = open(&path, &clock, alone, Vec::new()).err().unwrap();
         assert!(refused.to_string().contains("was not given"), "{refused}");
+        assert!(matches!(refused, ServiceFault::LogKey(_)), "{refused:?}");
     }
     let mut local = open(&path, &clock, new(), vec![old()]).unwrap();
     assert_eq!(signers(&local), [true, true]);
+    let both = [vkey(&old()), vkey(&new())];
+    assert_eq!(local.registry.signing_vkeys(), both);
 
     // After it the new one alone signs, and the old one is not needed.
     clock.set(clock.now().plus_seconds(HOUR + 60));
@@ -145,7 +203,9 @@ fn the_log_changes_its_key() {
     assert!(open(&path, &clock, old(), Vec::new()).is_err());
     let local = open(&path, &clock, new(), Vec::new()).unwrap();
     assert_eq!(signers(&local), [false, true]);
+    assert_eq!(local.registry.signing_vkeys(), [vkey(&new())]);
     local.registry.stop();
     drop(local);
+    the_file_of_the_witnesses_names_a_key_of_now(&path, &clock);
     assert!(audit(&path, &mut |_, _| {}).unwrap().is_ok());
 }

@@ -160,7 +160,7 @@ impl From<StoreFault> for Failure {
                 Self::refused(text).hint("run `greenlien audit`, then `greenlien rebuild`")
             }
             StoreFault::Damaged(_) => Self::internal(text).hint(
-                "nothing was changed: keep the folder as it is, and take the newest copy through the steps of \"Restore, with caution\" in docs/OPERATING.md, beginning with `greenlien doctor COPY`",
+                "keep the folder as it is. Work on a copy of it: if `greenlien audit COPY` reads every entry, `greenlien rebuild COPY` makes the rest again. If not, take the newest backup through the steps of \"Restore, with caution\" in docs/OPERATING.md, beginning with `greenlien doctor BACKUP`",
             ),
             StoreFault::HighWater(_) => Self::refused(text).hint(
                 "put the newest checkpoint in its place that a witness or a member shows; move the file away and run `greenlien doctor --begin-high-water` only if the witnesses agree with the folder",
@@ -178,6 +178,7 @@ impl From<ServiceFault> for Failure {
             ServiceFault::Store(fault) => fault.into(),
             ServiceFault::Input(fault) => fault.into(),
             fault @ (ServiceFault::Doubt(_)
+            | ServiceFault::LogKey(_)
             | ServiceFault::Absent(_)
             | ServiceFault::Witnesses(_)
             | ServiceFault::History(_)

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use crate::cli::exit::Failure;
 use crate::cli::files;
+use crate::ledger::note::NoteKey;
 use crate::ledger::policy_file::{TRUST_FILE_BYTES_MAX, TrustPolicy};
 use crate::primitives::crypto::{Hash, SecretKey};
 use crate::service::Registry;
@@ -43,12 +44,12 @@ pub fn clients(
     Ok(clients)
 }
 
-/// Returns the origin of the log whose key this is, as the policy names it.
-pub fn own_origin<'a>(policy: &'a TrustPolicy, log_key: &SecretKey) -> Result<&'a str, Failure> {
-    let own = log_key.public();
-    let log = policy.logs.iter().find(|log| *log.key.key() == own);
+/// Returns the origin of the log that these keys sign, as the policy names it under one of them.
+pub fn own_origin<'a>(policy: &'a TrustPolicy, log_keys: &[SecretKey]) -> Result<&'a str, Failure> {
+    let is_own = |key: &NoteKey| log_keys.iter().any(|own| own.public() == *key.key());
+    let log = policy.logs.iter().find(|log| is_own(&log.key));
     log.map(|log| log.key.name()).ok_or_else(|| {
-        Failure::refused("the file of --witnesses does not name this log under its key")
+        Failure::refused("the file of --witnesses does not name this log under a key of --log-key")
             .hint("put the line `log VKEY` into it; `greenlien show registry` prints the key")
     })
 }

@@ -121,25 +121,40 @@ pub fn run(args: &InitArgs) -> Result<Exit, Failure> {
     if let Some(path) = &args.trust {
         files::write_new(path, trust.as_bytes())?;
     }
-    print_registry(&genesis, &aud, &leaf, args.json)
+    let vkeys = [genesis.log_vkey.clone()];
+    print_registry(&genesis, &aud, &leaf, &vkeys, args.json)
 }
 
 /// Prints what clients and verifiers must know of a registry.
+///
+/// `vkeys` are the keys with which the log signs now; the one of entry 0 is named too, where it is not among them.
 pub fn print_registry(
     genesis: &Genesis,
     aud: &str,
     leaf: &Hash,
+    vkeys: &[String],
     as_json: bool,
 ) -> Result<Exit, Failure> {
-    let rows = [
+    let mut rows = vec![
         ("origin", genesis.origin.clone()),
         ("audience", aud.to_owned()),
-        ("log_vkey", genesis.log_vkey.clone()),
-        ("genesis_hash", leaf.to_string()),
     ];
     if as_json {
-        let members = rows.map(|(name, value)| (name.to_owned(), Json::Text(value)));
-        output::json(&Json::Object(members.into()))?;
+        let first = vkeys.last().unwrap_or(&genesis.log_vkey);
+        rows.push(("log_vkey", first.clone()));
+    } else {
+        rows.extend(vkeys.iter().map(|vkey| ("log_vkey", vkey.clone())));
+    }
+    if !vkeys.contains(&genesis.log_vkey) {
+        rows.push(("genesis_vkey", genesis.log_vkey.clone()));
+    }
+    rows.push(("genesis_hash", leaf.to_string()));
+    if as_json {
+        let members = rows.into_iter();
+        let members = members.map(|(name, value)| (name.to_owned(), Json::Text(value)));
+        let vkeys = Json::list(vkeys.iter().map(Json::text));
+        let shown = Json::Object(members.collect()).with("log_vkeys", Some(vkeys));
+        output::json(&shown)?;
     } else {
         output::facts(&rows)?;
     }

@@ -139,7 +139,6 @@ pub fn run(args: &ServeArgs) -> Result<Exit, Failure> {
     let openings_key = openings_key
         .map(|key| sealing_key(&key, &log_keys))
         .transpose()?;
-    let log_key = log_keys.remove(0);
     listen::start_log(config.filter, args.json_logs);
     if openings_key.is_none() {
         tracing::warn!("no --openings-key: commands that hide a value are not taken");
@@ -147,19 +146,18 @@ pub fn run(args: &ServeArgs) -> Result<Exit, Failure> {
     let policy = args.witnesses.as_deref().map(feeding::read_policy);
     let policy = policy.transpose()?;
     let options = Options {
-        further_log_keys: log_keys.into_iter().map(Arc::new).collect(),
         openings_key,
         webhooks: hooks.as_ref().map(Hooks::options),
-        ..options(args, policy.clone(), &log_key)?
+        ..options(args, policy.clone(), &log_keys)?
+    };
+    let log_key = log_keys.remove(0);
+    let options = Options {
+        further_log_keys: log_keys.into_iter().map(Arc::new).collect(),
+        ..options
     };
     let opened = Registry::open_with(&args.folder, log_key, args.clock.clock(), options);
     let registry = Arc::new(opened.map_err(|fault| not_opened(fault, args))?);
-    let size = registry.published().size;
-    tracing::info!(
-        ledger.origin = registry.origin(),
-        ledger.size = size,
-        "opened"
-    );
+    say_opened(&registry);
     let feeder = policy
         .map(|policy| feeding::start(&registry, &policy, Pace::default()))
         .transpose()?;
@@ -221,6 +219,16 @@ fn hooks(
     Ok(Some(Hooks { configured, key }))
 }
 
+/// Says in the log what was opened, and whether it takes commands.
+fn say_opened(registry: &Registry) {
+    let size = registry.published().size;
+    tracing::info!(
+        ledger.origin = registry.origin(),
+        ledger.size = size,
+        "opened"
+    );
+}
+
 /// One key does one job: who can copy the log's signatures must not read what it hides.
 fn sealing_key(key: &SecretKey, log_keys: &[SecretKey]) -> Result<Arc<OpeningsKey>, Failure> {
     if log_keys.iter().any(|other| other.public() == key.public()) {
@@ -234,7 +242,7 @@ fn sealing_key(key: &SecretKey, log_keys: &[SecretKey]) -> Result<Arc<OpeningsKe
 fn options(
     args: &ServeArgs,
     policy: Option<TrustPolicy>,
-    log_key: &SecretKey,
+    log_keys: &[SecretKey],
 ) -> Result<Options, Failure> {
     let mark = args.high_water.as_deref();
     let high_water = mark
@@ -246,7 +254,7 @@ fn options(
         ..Options::serving()
     };
     if let Some(policy) = policy {
-        let (seen, unanswered) = feeding::ask(&policy, feeding::own_origin(&policy, log_key)?)?;
+        let (seen, unanswered) = feeding::ask(&policy, feeding::own_origin(&policy, log_keys)?)?;
         for (name, why) in &unanswered {
             tracing::warn!(
                 witness.name = name,
@@ -267,6 +275,15 @@ fn not_opened(fault: ServiceFault, args: &ServeArgs) -> Failure {
         (" --high-water ", &args.high_water),
         (" --witnesses ", &args.witnesses),
         (" --openings-key ", &args.openings_key),
+        // Doctor reads one for the openings key alone.
+        (
+            " --passphrase-file ",
+            if args.openings_key.is_some() {
+                &args.passphrase_file
+            } else {
+                &None
+            },
+        ),
     ] {
         if let Some(file) = file {
             doctor.push_str(flag);
@@ -283,10 +300,18 @@ fn not_opened(fault: ServiceFault, args: &ServeArgs) -> Failure {
         }
         ServiceFault::Witnesses(_) => "look at the file of --witnesses".to_owned(),
         ServiceFault::Openings(_) => format!(
-            "name the right file with --openings-key, or make one with `greenlien keygen` if the folder never had one; run `{doctor} --openings-key FILE`"
+            "name the right file with --openings-key, or make one with `greenlien keygen` if the folder never had one; run `{doctor}{}`",
+            if args.openings_key.is_some() {
+                ""
+            } else {
+                " --openings-key FILE"
+            }
         ),
+        ServiceFault::LogKey(_) => {
+            "give --log-key for every key that signs now: two during the overlap of a rotation, the new one after it".to_owned()
+        }
         ServiceFault::Doubt(_) => format!(
-            "check --log-key and the folder; run `{doctor}`, and `greenlien audit` to know whether its log is sound"
+            "check the folder; run `{doctor}`, and `greenlien audit` to know whether its log is sound"
         ),
         ServiceFault::Store(_)
         | ServiceFault::Input(_)

@@ -135,7 +135,7 @@ fn print_history(page: &Reply) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Shows what a client must know of the registry; all of it follows from entry 0.
+/// Shows what a client must know of the registry: what entry 0 says, and the keys with which the log signs now.
 fn show_registry(args: &ShowArgs) -> Result<Exit, Failure> {
     let reply = args.server.get("/v1/entries/0")?;
     let bytes = reply.text.as_bytes();
@@ -147,10 +147,20 @@ fn show_registry(args: &ShowArgs) -> Result<Exit, Failure> {
         }
     };
     let leaf = leaf_hash(bytes);
+    let log = args.server.get("/v1/log")?;
+    let keys = log.json.get("keys").and_then(Value::as_array);
+    let keys: Option<Vec<String>> = keys.and_then(|keys| {
+        keys.iter()
+            .map(|key| key.as_str().map(str::to_owned))
+            .collect()
+    });
+    // A registry of an older version does not say; it has the key of entry 0 alone.
+    let keys = keys.unwrap_or_else(|| vec![genesis.log_vkey.clone()]);
     print_registry(
         &genesis,
         &audience(&genesis.origin, &leaf),
         &leaf,
+        &keys,
         args.json,
     )
 }

@@ -74,11 +74,18 @@ pub(crate) async fn get_log(State(registry): State<Arc<Registry>>) -> Result<Res
     let answer = read(registry, |registry| {
         let cosigned = registry.cosigned();
         let witnesses = registry.witnesses();
+        let keys = registry.signing_vkeys();
+        let late = registry.no_quorum_since();
         Ok(Json::object([
+            ("keys", Json::list(keys.into_iter().map(Json::Text))),
             ("origin", Json::text(registry.origin())),
             ("signed", head_json(&registry.published())),
         ])
         .with("cosigned", cosigned.as_ref().map(head_json))
+        .with(
+            "no_quorum_since",
+            late.map(|since| Json::Text(since.to_string())),
+        )
         .with(
             "witnesses",
             registry

@@ -318,6 +318,7 @@ impl From<ServiceFault> for Problem {
             ServiceFault::Stopped => Self::of(Kind::Stopped),
             fault @ (ServiceFault::Store(_)
             | ServiceFault::Doubt(_)
+            | ServiceFault::LogKey(_)
             | ServiceFault::Witnesses(_)
             | ServiceFault::History(_)
             | ServiceFault::Openings(_)

@@ -56,11 +56,27 @@ struct Gathered {
     witnesses: BTreeMap<String, WitnessState>,
     /// When the operator was last told that no quorum has cosigned for long.
     warned: Option<Timestamp>,
+    /// When the operator was last told of each witness whose cosignatures are of another time.
+    late: BTreeMap<String, Timestamp>,
+}
+
+impl Gathered {
+    /// Returns since when no quorum has cosigned, if that is long: the time of the newest cosigned head, or of the start where
+    /// there is none.
+    ///
+    /// A log that rested for days is not late before the witnesses have had their time after the start.
+    fn no_quorum_since(&self, begun: Timestamp, now: Timestamp) -> Option<Timestamp> {
+        let newest = self.newest.as_ref().map(|newest| newest.time);
+        let is_waiting = is_late(newest.unwrap_or(begun).max(begun), now);
+        is_waiting.then_some(newest.unwrap_or(begun))
+    }
 }
 
 /// The gathering of one registry.
 pub(crate) struct Cosigning {
     policy: TrustPolicy,
+    /// When it began, by the registry's clock.
+    begun: Timestamp,
     gathered: Mutex<Gathered>,
 }
 
@@ -71,19 +87,21 @@ impl Cosigning {
         names.map(str::to_owned).collect()
     }
 
-    /// Begins with what was cosigned before the start, if that is known.
-    pub(crate) fn new(policy: TrustPolicy, newest: Option<Published>) -> Self {
+    /// Begins at an instant with what was cosigned before it, if that is known.
+    pub(crate) fn new(policy: TrustPolicy, newest: Option<Published>, begun: Timestamp) -> Self {
         let names = policy.witnesses.iter();
         let witnesses = names
             .map(|witness| (witness.name.clone(), WitnessState::default()))
             .collect();
         Self {
             policy,
+            begun,
             gathered: Mutex::new(Gathered {
                 candidates: BTreeMap::new(),
                 newest,
                 witnesses,
                 warned: None,
+                late: BTreeMap::new(),
             }),
         }
     }
@@ -142,15 +160,11 @@ impl Shared {
             return;
         };
         let mut gathered = cosigning.gathered();
-        let newest = gathered.newest.as_ref().map(|newest| newest.time);
-        // Without any cosigned head, the time runs from the first head that was watched.
-        let since = newest.max(gathered.warned).unwrap_or(now);
-        if gathered.warned.is_none() && newest.is_none() {
+        let is_news = gathered.warned.is_none_or(|warned| is_late(warned, now));
+        if let Some(since) = gathered.no_quorum_since(cosigning.begun, now)
+            && is_news
+        {
             gathered.warned = Some(now);
-        }
-        if is_late(since, now) {
-            gathered.warned = Some(now);
-            let since = newest.map_or("the start".to_owned(), |newest| newest.to_string());
             tracing::warn!(
                 "no quorum of the witnesses since {since}: GET /v1/log says what each of them last did"
             );
@@ -172,6 +186,13 @@ impl Registry {
             let gathered = cosigning.gathered();
             gathered.newest.as_ref().map_or(0, |head| head.size)
         })
+    }
+
+    /// Returns since when no quorum of the witnesses has cosigned, if that is longer than an operator should accept.
+    pub fn no_quorum_since(&self) -> Option<Timestamp> {
+        let cosigning = self.shared.cosigning.as_ref()?;
+        let now = self.shared.clock.now();
+        cosigning.gathered().no_quorum_since(cosigning.begun, now)
     }
 
     /// Says whether witnesses are configured.
@@ -239,7 +260,7 @@ impl Registry {
         if off(time) > limits::COSIGNATURE_STATE_SECONDS_MAX {
             let why = format!("its time is {} s from that of the head", off(time));
             drop(gathered);
-            if self.is_news(witness) {
+            if self.is_late_again(witness) {
                 tracing::warn!(
                     witness.name = witness,
                     "cosigns, and it does not count: {why}"
@@ -267,15 +288,19 @@ impl Registry {
         Counted::Quorum
     }
 
-    /// Says whether nothing was held against a witness lately, so that the log names a lasting fault once in a while only.
-    fn is_news(&self, witness: &str) -> bool {
+    /// Notes that a witness cosigns at another time, and says whether to tell: a lasting fault is named once in a while only.
+    fn is_late_again(&self, witness: &str) -> bool {
         let Some(cosigning) = &self.shared.cosigning else {
             return false;
         };
-        let gathered = cosigning.gathered();
-        let state = gathered.witnesses.get(witness);
-        let since = state.and_then(|state| state.fault.as_ref().map(|(_, since)| *since));
-        since.is_none_or(|since| is_late(since, self.shared.clock.now()))
+        let now = self.shared.clock.now();
+        let mut gathered = cosigning.gathered();
+        let told = gathered.late.get(witness);
+        let is_news = told.is_none_or(|told| is_late(*told, now));
+        if is_news {
+            gathered.late.insert(witness.to_owned(), now);
+        }
+        is_news
     }
 
     /// Remembers why a witness was of no use.

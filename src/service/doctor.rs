@@ -7,13 +7,15 @@ use std::path::Path;
 use crate::domain::genesis::Genesis;
 use crate::ledger::policy_file::TrustPolicy;
 use crate::primitives::time::Timestamp;
+use crate::service::cosign::check_policy;
 use crate::service::history::{Relation, relate};
+use crate::service::log_keys::LogKeys;
 use crate::service::openings::sealing::OpeningsKey;
 use crate::service::options::{Options, Seen};
 use crate::service::start::{Edge, read_genesis, read_timing};
 use crate::service::timing::{NEW_LOG_ENTRIES, TimeSteps};
 use crate::service::{ServiceFault, openings};
-use crate::store::{HighWater, Store};
+use crate::store::{HighWater, Store, StoreFault};
 
 /// How one comparison came out.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -58,6 +60,11 @@ const FORKED: &str = "do not serve this folder; keep it and the other checkpoint
 const FOREIGN: &str =
     "somebody has written over it, or it is of another log: put the right one back from a copy";
 const REBUILD: &str = "run `greenlien audit`, then `greenlien rebuild`";
+/// What to do where the files of the database themselves cannot be read.
+const DAMAGED: &str = "keep the folder as it is and work on a copy: if `greenlien audit` reads every entry of the copy, `greenlien rebuild` makes the rest again; if not, take the newest backup through the steps of docs/OPERATING.md, Restore";
+/// What to do where the high-water file cannot be read.
+const NO_MARK: &str = "somebody has written over it, or its disk is damaged: put the newest checkpoint in its place that a witness or a member shows; or move it away and run doctor with --begin-high-water, if the witnesses agree with this folder";
+const WITNESS_FILE: &str = "correct the file of --witnesses; `greenlien show registry` prints the keys with which the log signs";
 const ACCEPT_TIME: &str = "set the clock right if it is wrong; if it is right, run doctor with --accept-time-step and start within five minutes";
 const BEGIN_MARK: &str = "if this is the newest folder and the file was never there, run doctor with --begin-high-water; if it was there, find out who removed it";
 const TOO_FEW: &str = "bring enough witnesses back, or give --high-water, so that at least one memory outside the folder is asked";
@@ -109,6 +116,7 @@ impl Doctor {
         let is_whole = entries.standing == Standing::Good;
         let mut all = vec![entries];
         if is_whole {
+            all.extend(self.witness_file(outside)?);
             self.compare_memories(outside, &mut all)?;
         } else {
             // Hashes that are not those of the entries would look like a second history.
@@ -162,7 +170,7 @@ impl Doctor {
         match Edge::read(&self.store, None) {
             Ok(edge) => {
                 let found = format!(
-                    "{} entries, root {}, last entry of {}",
+                    "{} entries, root {}, last entry of {}; earlier entries are read by `greenlien audit`",
                     edge.frontier.size(),
                     edge.frontier.root(),
                     edge.last.time
@@ -174,13 +182,43 @@ impl Doctor {
                     advice: None,
                 }
             }
-            Err(fault) => Diagnosis {
-                name,
-                standing: Standing::Refused,
-                found: fault.to_string(),
-                advice: Some(REBUILD),
-            },
+            Err(fault) => {
+                let unread = StoreFault::is_of_the_disk;
+                let is_unread = matches!(&fault, ServiceFault::Store(fault) if unread(fault));
+                Diagnosis {
+                    name,
+                    standing: Standing::Refused,
+                    found: fault.to_string(),
+                    advice: Some(if is_unread { DAMAGED } else { REBUILD }),
+                }
+            }
         }
+    }
+
+    /// Looks at the file of the witnesses as a start does.
+    fn witness_file(&self, outside: &Outside) -> Result<Option<Diagnosis>, ServiceFault> {
+        let Some(policy) = &outside.witnesses else {
+            return Ok(None);
+        };
+        let last = Edge::last_time(&self.store)?;
+        let keys = LogKeys::read(&self.store, &self.genesis)?;
+        let name = "file of the witnesses".to_owned();
+        Ok(Some(
+            match check_policy(policy, &keys.at(self.store.size(), last)) {
+                Ok(()) => Diagnosis {
+                    name,
+                    standing: Standing::Good,
+                    found: "names this log, and witnesses that can make its quorum".to_owned(),
+                    advice: None,
+                },
+                Err(fault) => Diagnosis {
+                    name,
+                    standing: Standing::Refused,
+                    found: fault.to_string(),
+                    advice: Some(WITNESS_FILE),
+                },
+            },
+        ))
     }
 
     fn kept(&self, name: &str, newest: Option<(u64, String)>) -> Result<Diagnosis, ServiceFault> {
@@ -202,7 +240,18 @@ impl Doctor {
 
     fn high_water(&self, mark: &HighWater) -> Result<Diagnosis, ServiceFault> {
         let name = format!("high-water file {}", mark.path().display());
-        match mark.read()? {
+        let kept = match mark.read() {
+            Err(fault @ StoreFault::HighWater(_)) => {
+                return Ok(Diagnosis {
+                    name,
+                    standing: Standing::Refused,
+                    found: fault.to_string(),
+                    advice: Some(NO_MARK),
+                });
+            }
+            other => other?,
+        };
+        match kept {
             Some(note) => self.compared(name, &note, Standing::Refused),
             None if self.store.size() <= NEW_LOG_ENTRIES => Ok(notice(
                 name,

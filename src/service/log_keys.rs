@@ -93,7 +93,7 @@ impl LogKeys {
         let keys = self.at(head.size, time).into_iter().map(|key| {
             find(key).ok_or_else(|| {
                 let what = format!("the key {} signs this log and was not given", key.vkey());
-                ServiceFault::Doubt(what)
+                ServiceFault::LogKey(what)
             })
         });
         Ok(head.sign_all(&keys.collect::<Result<Vec<_>, _>>()?))

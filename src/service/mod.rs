@@ -70,6 +70,8 @@ pub enum ServiceFault {
     Store(StoreFault),
     /// What is stored is not what the log says.
     Doubt(String),
+    /// A key with which the log signs was not given; which.
+    LogKey(String),
     /// The request is at fault.
     Input(FieldFault),
     /// Nothing is found under the name.
@@ -96,7 +98,7 @@ impl fmt::Display for ServiceFault {
             Self::Input(fault) => write!(f, "{fault}"),
             Self::Absent(what) => write!(f, "{what} is not found"),
             Self::Witnesses(what) => write!(f, "witnesses: {what}"),
-            Self::History(what) | Self::Openings(what) => f.write_str(what),
+            Self::History(what) | Self::Openings(what) | Self::LogKey(what) => f.write_str(what),
             Self::Unasked(names) => write!(
                 f,
                 "{names}: without these witnesses nobody outside can tell whether this folder is the newest"

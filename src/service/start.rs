@@ -117,9 +117,9 @@ pub(crate) fn open(
     check_outside(&store, &genesis, &options)?;
     openings::start::prepare(&store, options.openings_key.as_deref())?;
     let timing = read_timing(&store, &options)?;
-    timing
-        .check_step(store.size(), edge.last.time, clock.now())
-        .map_err(ServiceFault::TimeStep)?;
+    let begun = clock.now();
+    let step = timing.check_step(store.size(), edge.last.time, begun);
+    step.map_err(ServiceFault::TimeStep)?;
     let Edge {
         frontier,
         last,
@@ -149,7 +149,7 @@ pub(crate) fn open(
         tree: loaded.tree,
         time: last.time,
     };
-    let cosigning = |policy| Cosigning::new(policy, cosigned);
+    let cosigning = |policy| Cosigning::new(policy, cosigned, begun);
     let shared = Shared {
         webhooks: Webhooks::open(&store, options.webhooks, published.size)?,
         store,

@@ -53,6 +53,11 @@ pub enum StoreFault {
 }
 
 impl StoreFault {
+    /// Says whether the files of the database could not be read or written, so that nothing is known of their rows.
+    pub fn is_of_the_disk(&self) -> bool {
+        matches!(self, Self::Storage(_) | Self::Damaged(_))
+    }
+
     /// Makes the fault of a row with a wrong layout.
     pub(super) fn corrupt(what: impl Into<String>, index: u64) -> Self {
         Self::Corrupt {
@@ -121,6 +126,12 @@ impl std::error::Error for StoreFault {}
 
 impl From<rocksdb::Error> for StoreFault {
     fn from(error: rocksdb::Error) -> Self {
-        Self::Storage(error.into_string())
+        let is_damaged = error.kind() == rocksdb::ErrorKind::Corruption;
+        let text = error.into_string();
+        if is_damaged {
+            Self::Damaged(text)
+        } else {
+            Self::Storage(text)
+        }
     }
 }

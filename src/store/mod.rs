@@ -191,7 +191,7 @@ impl Store {
 
     /// Writes a change, and returns when it is on the disk.
     ///
-    /// The entries must continue the log. After a fault of kind [`StoreFault::Storage`] it is unknown whether the change became
+    /// The entries must continue the log. After a fault of the disk or of RocksDB it is unknown whether the change became
     /// durable: the process must stop and find out at its next start.
     pub fn commit(&self, commit: &Commit) -> Result<(), StoreFault> {
         let _writing = self.lock();
@@ -318,16 +318,13 @@ fn create_private_folder(folder: &Path) -> io::Result<()> {
 
 /// RocksDB reports a lock that is taken as an I/O error and names the file `LOCK` and the act of locking.
 fn open_fault(folder: &Path, error: rocksdb::Error) -> StoreFault {
-    let is_damaged = error.kind() == rocksdb::ErrorKind::Corruption;
-    let text = error.into_string();
+    let text = error.as_ref();
     let taken = text.contains("lock hold by current process")
         || (text.contains("While lock file") && text.contains("temporarily unavailable"));
     if taken {
         StoreFault::Busy(folder.to_owned())
-    } else if is_damaged {
-        StoreFault::Damaged(text)
     } else {
-        StoreFault::Storage(text)
+        error.into()
     }
 }
 

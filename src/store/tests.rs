@@ -442,3 +442,45 @@ fn a_folder_of_the_first_release_gets_the_column_that_it_lacks() {
     drop(store);
     assert!(Store::open(&folder).is_err());
 }
+
+/// Says whether a file of the database has the name of its sort.
+type Named = fn(&str) -> bool;
+
+#[test]
+fn whatever_is_missing_or_cut_of_the_files_is_called_damage() {
+    let (_outer, folder) = fresh();
+    let store = Store::create(&folder).unwrap();
+    store.commit(&touch(0, None)).unwrap();
+    drop(store);
+    // Opened again, what was in the log of writes lies in a table.
+    drop(Store::open(&folder).unwrap());
+    let files = || fs::read_dir(&folder).unwrap();
+    let find = |is_it: Named| {
+        let mut paths = files().map(|file| file.unwrap().path());
+        paths.find(|path| is_it(path.file_name().unwrap().to_str().unwrap()))
+    };
+    let is_table = |name: &str| Path::new(name).extension().is_some_and(|ext| ext == "sst");
+    let names: [(&str, Named); 3] = [
+        ("a table", is_table),
+        ("the manifest", |name| name.starts_with("MANIFEST-")),
+        ("the name of the manifest", |name| name == "CURRENT"),
+    ];
+    for (what, is_it) in names {
+        let path = find(is_it).unwrap();
+        let bytes = fs::read(&path).unwrap();
+        let cut = bytes.len() / 2;
+        for kept in [&bytes[..cut], &[]] {
+            fs::write(&path, kept).unwrap();
+            let fault = Store::open(&folder).err();
+            let is_damage = matches!(fault, Some(StoreFault::Damaged(_)));
+            assert!(is_damage, "{what} of {} bytes: {fault:?}", kept.len());
+        }
+        fs::write(&path, bytes).unwrap();
+    }
+    let table = find(is_table).unwrap();
+    let aside = table.with_extension("aside");
+    fs::rename(&table, &aside).unwrap();
+    assert!(matches!(Store::open(&folder), Err(StoreFault::Damaged(_))));
+    fs::rename(&aside, &table).unwrap();
+    assert_eq!(Store::open(&folder).unwrap().size(), 1);
+}

@@ -169,6 +169,7 @@ impl From<ServiceFault> for Fault {
             ServiceFault::Input(fault) => Self::Bad(fault.to_string()),
             ServiceFault::Store(_)
             | ServiceFault::Doubt(_)
+            | ServiceFault::LogKey(_)
             | ServiceFault::Witnesses(_)
             | ServiceFault::History(_)
             | ServiceFault::Openings(_)

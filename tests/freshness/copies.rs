@@ -212,6 +212,54 @@ fn another_history_another_log_and_garbage_in_the_high_water_file_are_refused() 
 }
 
 #[test]
+fn a_high_water_file_that_is_no_text_is_named_with_what_to_do() {
+    let desk = Desk::new();
+    fs::write(desk.mark().path(), b"\xff\xfe checkpoint\n").unwrap();
+    let fault = desk.fault(desk.marked());
+    assert!(fault.to_string().contains("holds no text"), "{fault}");
+    let outside = Outside {
+        high_water: Some(desk.mark()),
+        ..Outside::default()
+    };
+    let all = desk.examine(&outside);
+    let [one] = refused(&all)[..] else {
+        panic!("{all:?}");
+    };
+    assert!(one.found.contains("holds no text"), "{}", one.found);
+    assert!(one.advice.unwrap().contains("a witness or a member shows"));
+}
+
+#[test]
+fn damaged_files_are_called_so_and_the_ways_on_are_named() {
+    let desk = Desk::new();
+    // Opened again, what was in the log of writes lies in tables; the first block of each is damaged.
+    drop(open(&desk.data(), &desk.clock, Options::TEST).unwrap());
+    for file in fs::read_dir(desk.data()).unwrap() {
+        let path = file.unwrap().path();
+        if path.extension().is_some_and(|ending| ending == "sst") {
+            let mut bytes = fs::read(&path).unwrap();
+            bytes[8] ^= 1;
+            fs::write(&path, bytes).unwrap();
+        }
+    }
+    let data = desk.data();
+    let data = data.to_str().unwrap();
+    let log_key = desk.folder.path().join("log.test.key");
+    greenlien::cli::keyfile::write_key(&log_key, &cast::log_key(), None).unwrap();
+    let log_key = log_key.to_str().unwrap();
+    for words in [
+        &["doctor", data][..],
+        &["serve", data, "--log-key", log_key, "--allow-test-keys"],
+    ] {
+        let run = crate::cli::failed(words, 3, "the files of the database are damaged");
+        let says = |part| assert!(run.err.contains(part), "{}", run.err);
+        says("keep the folder as it is");
+        says("greenlien rebuild");
+        says("Restore, with caution");
+    }
+}
+
+#[test]
 fn what_a_witness_saw_under_our_key_counts_and_what_it_makes_up_does_not() {
     let desk = Desk::new();
     let seen = |note: Option<String>| Options {

@@ -6,16 +6,18 @@ use std::time::Duration;
 use greenlien::cli::feeding;
 use greenlien::domain::party::Role;
 use greenlien::ledger::checkpoint::Checkpoint;
-use greenlien::ledger::note::SignedNote;
+use greenlien::ledger::note::{CosignatureKey, SignedNote, cosign_line};
 use greenlien::ledger::policy_file::TrustPolicy;
+use greenlien::primitives::crypto::SecretKey;
 use greenlien::primitives::time::FixedClock;
 use greenlien::service::Registry;
+use greenlien::service::cosign::Counted;
 use greenlien::service::options::{Options, StopCause};
 use greenlien::witness::feeder::{Feeder, Pace};
 
 use super::{after, create, open, until};
 use crate::support::cosigner::{Cosigner, Manner, policy};
-use crate::support::{Local, Play as _, cast};
+use crate::support::{Local, Play as _, cast, logged};
 
 /// As patient as the real one, in tenths of seconds.
 const PACE: Pace = Pace {
@@ -333,4 +335,89 @@ fn a_policy_that_cannot_be_met_or_names_another_log_is_refused() {
         let fault = open(&path, &clock, options(&policy)).err().unwrap();
         assert!(fault.to_string().contains(part), "{fault}");
     }
+}
+
+#[test]
+fn a_witness_of_another_time_is_named_in_the_log_and_not_with_every_head() {
+    let key = SecretKey::from_seed(&[77; 32]);
+    let log = policy(&[], 0);
+    let log = log.lines().next().unwrap();
+    let vkey = CosignatureKey::new("w.example", key.public())
+        .unwrap()
+        .vkey();
+    let text = format!("{log}\nwitness w {vkey} http://127.0.0.1:1/\nquorum w\n");
+    let folder = tempfile::tempdir().unwrap();
+    let policy = TrustPolicy::parse(&text).unwrap();
+    let (registry, clock) = create(&folder.path().join("data"), options(&policy));
+    let cosign = || {
+        let head = registry.begin_round();
+        let note = SignedNote::parse(&head.checkpoint).unwrap();
+        let time = head.time.seconds() + 1_000_000;
+        let line = cosign_line(note.text(), "w.example", &key, time);
+        let (counted, log) = logged(|| registry.offer("w", head.size, &line));
+        assert_eq!(counted, Counted::Late);
+        log
+    };
+    // It was of no use before, for another reason.
+    registry.blame("w", "no answer");
+    let log = cosign();
+    assert!(
+        log.contains("WARN") && log.contains("its time is 1000000 s"),
+        "{log}"
+    );
+    for seconds in [1, 300, 600] {
+        clock.set(after(seconds));
+        assert_eq!(cosign(), "", "after {seconds} s");
+    }
+    clock.set(after(601));
+    assert!(cosign().contains("WARN"));
+}
+
+#[test]
+fn since_when_no_quorum_has_cosigned_is_said_after_ten_minutes_and_not_at_a_start() {
+    let w = honest("w");
+    let mut fed = Fed::start(&[&w], 1);
+    fed.until_cosigned();
+    fed.stop_feeding();
+    let since = |fed: &Fed, seconds| {
+        fed.clock.set(after(seconds));
+        fed.registry.no_quorum_since()
+    };
+    let newest = fed.registry.cosigned().map(|head| head.time);
+    assert_eq!(since(&fed, 600), None);
+    assert_eq!(since(&fed, 601), newest);
+    // Who starts again after a rest waits for the witnesses first.
+    fed.restart(false);
+    assert_eq!(since(&fed, 1_201), None);
+    assert_eq!(since(&fed, 1_202), newest);
+}
+
+#[test]
+fn a_post_quantum_witness_makes_no_quorum_and_is_not_fed() {
+    let w = honest("w");
+    let good = policy(&[&w], 1);
+    let unverified = crate::c2sp::post_quantum_key("pq.example");
+    let with = |threshold: &str| {
+        let line = format!("witness pq {unverified} {}\n", w.url);
+        good.replace(
+            "group all 1 w0",
+            &format!("{line}group all {threshold} pq w0"),
+        )
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("data");
+    drop(create(&path, Options::TEST));
+    let clock = Arc::new(FixedClock::new(after(0)));
+    let needed = TrustPolicy::parse(&with("all")).unwrap();
+    let fault = open(&path, &clock, options(&needed)).err().unwrap();
+    assert!(
+        fault.to_string().contains("too few for the quorum"),
+        "{fault}"
+    );
+    let policy = TrustPolicy::parse(&with("any")).unwrap();
+    let registry = open(&path, &clock, options(&policy)).unwrap();
+    let feeder = feeding::start(&registry, &policy, PACE).unwrap();
+    until("the other one cosigns", || registry.cosigned_size() == 2);
+    assert_eq!(w.requests(), 1, "one witness was brought one head");
+    drop(feeder);
 }

@@ -298,9 +298,11 @@ const STATISTICS_LINE: Members = members! {
 };
 
 const LOG: Members = members! {
+    must "keys": List(&Text, 1, 2), "当前签署日志的公钥; 更换期间有两个", "The verifier keys with which the log signs now: two during the overlap of a rotation, the older one first.";
     must "origin": Text, "登记簿名称", "The name of the log.";
     must "signed": Of("LogHead"), "最新签名的头部; 可能尚未见证", "The newest head that the log has signed; perhaps not cosigned yet.";
     may "cosigned": Of("LogHead"), "最新获法定见证签署的头部", "The newest head that the quorum of the witnesses has cosigned.";
+    may "no_quorum_since": Of("Instant"), "自何时起没有法定见证签署; 十分钟以内则没有", "Since when no quorum has cosigned; absent while that is within ten minutes.";
     may "witnesses": List(&Of("WitnessView"), 0, 64), "各见证方最近的行为; 未配置则没有", "What each configured witness last did; absent where none is configured.";
 };
 
