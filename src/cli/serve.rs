@@ -77,6 +77,10 @@ pub struct ServeArgs {
     /// The key that signs what is sent to them
     #[arg(long, value_name = "FILE", requires = "webhooks")]
     webhooks_key: Option<PathBuf>,
+    /// Take commands at once, though the witnesses that give no answer could have seen a newer log: only for a folder that is
+    /// surely the newest
+    #[arg(long, requires = "high_water", requires = "witnesses")]
+    go_on_unasked: bool,
     /// Believe the proxy at this address what it adds to X-Forwarded-For, so that quotas count its clients and not itself
     #[arg(long, value_name = "ADDRESS")]
     behind_proxy: Vec<IpAddr>,
@@ -227,6 +231,11 @@ fn say_opened(registry: &Registry) {
         ledger.size = size,
         "opened"
     );
+    if registry.is_waiting() {
+        tracing::warn!(
+            "the witnesses that gave no answer could have seen a newer log: questions are answered, and no command is taken until enough of them answer"
+        );
+    }
 }
 
 /// One key does one job: who can copy the log's signatures must not read what it hides.
@@ -251,6 +260,7 @@ fn options(
     let mut options = Options {
         heartbeat_seconds: Some(args.heartbeat),
         high_water,
+        goes_on_unasked: args.go_on_unasked,
         ..Options::serving()
     };
     if let Some(policy) = policy {

@@ -71,7 +71,7 @@ problems! {
     /// The failure of a name that nothing has.
     UnknownProblems [NotFound] [];
     /// The failures of everything with a body; 403 where a browser sends it from another site.
-    BodyProblems [InvalidField MalformedJson SignInRequired Forbidden TooLarge UnsupportedMediaType Internal Busy Stopped Timeout] [400];
+    BodyProblems [InvalidField MalformedJson SignInRequired Forbidden TooLarge UnsupportedMediaType Internal Busy Waiting Stopped Timeout] [400];
     /// The refusal of a command, and of one more by a party of which too many were refused.
     RefusalProblems [IdConsumed TooManyRequests] [409];
     /// The failure of a certificate that is one too many.
@@ -84,8 +84,8 @@ problems! {
     MemberProblems [Forbidden] [];
     /// The failures of what has neither a body nor a name.
     ServiceProblems [SignInRequired Internal Stopped Timeout] [];
-    /// The failure of a registry that has stopped.
-    StoppedProblems [SignInRequired Stopped Timeout] [];
+    /// The failure of a registry that takes no commands, not yet or not any more.
+    StoppedProblems [SignInRequired Waiting Stopped Timeout] [];
 }
 
 /// Returns what a kind means in Chinese; `Kind::title` says it in English.
@@ -105,6 +105,7 @@ pub(crate) fn title_zh(kind: Kind) -> &'static str {
         Kind::TooMany => "本小时出具的查询证明已达上限; 请在下一小时再试",
         Kind::Internal => "登记簿未能答复",
         Kind::Busy => "等待的命令过多; 请再试",
+        Kind::Waiting => "已答复的见证方不足; 暂不接受命令",
         Kind::Stopped => "登记簿已停止",
         Kind::Timeout => "答复超时; 请重发同一请求",
     }

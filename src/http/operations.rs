@@ -37,6 +37,9 @@ pub(crate) async fn get_readiness(
     if registry.is_stopped() {
         return Err(Problem::of(Kind::Stopped));
     }
+    if registry.is_waiting() {
+        return Err(Problem::of(Kind::Waiting));
+    }
     Ok(json("{\"status\":\"ready\"}".to_owned()))
 }
 

@@ -90,6 +90,8 @@ kinds! {
     Internal = INTERNAL_SERVER_ERROR "internal" "the registry could not answer";
     /// The queue is full.
     Busy = SERVICE_UNAVAILABLE "busy" "too many commands wait; try again";
+    /// The registry has started, and does not yet know that its log is the newest.
+    Waiting = SERVICE_UNAVAILABLE "waiting-for-witnesses" "too few witnesses have said what they have seen; no command is taken yet";
     /// The registry takes no more commands.
     Stopped = SERVICE_UNAVAILABLE "stopped" "the registry has stopped";
     /// The answer took too long; a command may still be decided, and sending it again tells how.
@@ -303,6 +305,7 @@ impl From<SubmitFault> for Problem {
                 .because(format!(
                     "too many commands of this party were refused; this one was not decided, and the next may be sent in {seconds} seconds"
                 )),
+            SubmitFault::Waiting => Self::of(Kind::Waiting),
             SubmitFault::Stopped => Self::of(Kind::Stopped),
         }
     }
@@ -422,7 +425,11 @@ mod tests {
 
     #[test]
     fn whoever_should_try_again_is_told_when() {
-        for fault in [SubmitFault::Busy, SubmitFault::Stopped] {
+        for fault in [
+            SubmitFault::Busy,
+            SubmitFault::Waiting,
+            SubmitFault::Stopped,
+        ] {
             let response = Problem::from(fault).into_response();
             assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
             assert_eq!(response.headers().get(RETRY_AFTER).unwrap(), "1");

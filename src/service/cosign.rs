@@ -4,14 +4,15 @@
 //! it is verified. A head keeps the state that it commits to, so that evidence can be served from the cosigned version while
 //! the log goes on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::ledger::note::{NoteKey, SignedNote};
 use crate::ledger::policy_file::{Quorum, TrustPolicy};
 use crate::primitives::limits;
 use crate::primitives::time::Timestamp;
-use crate::service::history::{Relation, relate};
+use crate::service::history::{Relation, could_be_a_quorum, relate};
 use crate::service::options::StopCause;
 use crate::service::{Published, Registry, ServiceFault, Shared};
 
@@ -58,6 +59,8 @@ struct Gathered {
     warned: Option<Timestamp>,
     /// When the operator was last told of each witness whose cosignatures are of another time.
     late: BTreeMap<String, Timestamp>,
+    /// The witnesses that gave no answer before the start and have not answered since, while commands wait for them.
+    unheard: BTreeSet<String>,
 }
 
 impl Gathered {
@@ -77,6 +80,8 @@ pub(crate) struct Cosigning {
     policy: TrustPolicy,
     /// When it began, by the registry's clock.
     begun: Timestamp,
+    /// Too few witnesses have said what they have seen, so nothing is added to the log.
+    is_waiting: AtomicBool,
     gathered: Mutex<Gathered>,
 }
 
@@ -87,8 +92,13 @@ impl Cosigning {
         names.map(str::to_owned).collect()
     }
 
-    /// Begins at an instant with what was cosigned before it, if that is known.
-    pub(crate) fn new(policy: TrustPolicy, newest: Option<Published>, begun: Timestamp) -> Self {
+    /// Begins at an instant with what was cosigned before it, if that is known; commands wait for the `unheard`.
+    pub(crate) fn new(
+        policy: TrustPolicy,
+        newest: Option<Published>,
+        begun: Timestamp,
+        unheard: BTreeSet<String>,
+    ) -> Self {
         let names = policy.witnesses.iter();
         let witnesses = names
             .map(|witness| (witness.name.clone(), WitnessState::default()))
@@ -96,18 +106,33 @@ impl Cosigning {
         Self {
             policy,
             begun,
+            is_waiting: AtomicBool::new(!unheard.is_empty()),
             gathered: Mutex::new(Gathered {
                 candidates: BTreeMap::new(),
                 newest,
                 witnesses,
                 warned: None,
                 late: BTreeMap::new(),
+                unheard,
             }),
         }
     }
 
     fn gathered(&self) -> MutexGuard<'_, Gathered> {
         self.gathered.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes that a witness knows no other history than this one; commands are taken once the rest could make no quorum.
+    fn hear(&self, gathered: &mut Gathered, witness: &str) {
+        if !gathered.unheard.remove(witness) {
+            return;
+        }
+        let silent: Vec<&str> = gathered.unheard.iter().map(String::as_str).collect();
+        if !could_be_a_quorum(&self.policy, &silent)
+            && self.is_waiting.swap(false, Ordering::AcqRel)
+        {
+            tracing::info!("enough witnesses have said what they have seen: commands are taken");
+        }
     }
 }
 
@@ -195,6 +220,11 @@ impl Registry {
         cosigning.gathered().no_quorum_since(cosigning.begun, now)
     }
 
+    /// Says whether the log only reads, because too few witnesses have said what they have seen.
+    pub fn is_waiting(&self) -> bool {
+        self.shared.is_waiting()
+    }
+
     /// Says whether witnesses are configured.
     pub fn has_witnesses(&self) -> bool {
         self.shared.cosigning.is_some()
@@ -259,6 +289,7 @@ impl Registry {
         };
         if off(time) > limits::COSIGNATURE_STATE_SECONDS_MAX {
             let why = format!("its time is {} s from that of the head", off(time));
+            cosigning.hear(&mut gathered, witness);
             drop(gathered);
             if self.is_late_again(witness) {
                 tracing::warn!(
@@ -274,6 +305,7 @@ impl Registry {
             .insert(witness.to_owned(), (line.to_owned(), time));
         let names: Vec<&str> = candidate.lines.keys().map(String::as_str).collect();
         let is_met = policy.quorum_met(&names);
+        cosigning.hear(&mut gathered, witness);
         gathered.witnesses.insert(
             witness.to_owned(),
             WitnessState {
@@ -319,7 +351,12 @@ impl Registry {
         let size = shared.published().size;
         let relation = relate(&shared.store, &shared.genesis, size, note)?;
         match relation {
-            Relation::Agrees(_) | Relation::Foreign(_) => {}
+            Relation::Agrees(_) => {
+                if let Some(cosigning) = &shared.cosigning {
+                    cosigning.hear(&mut cosigning.gathered(), witness);
+                }
+            }
+            Relation::Foreign(_) => {}
             Relation::Ahead(_) | Relation::Forked(_) => {
                 tracing::error!(
                     error.kind = "history",
@@ -335,6 +372,12 @@ impl Registry {
 }
 
 impl Shared {
+    /// Says whether nothing may be added to the log yet.
+    pub(crate) fn is_waiting(&self) -> bool {
+        let cosigning = self.cosigning.as_ref();
+        cosigning.is_some_and(|cosigning| cosigning.is_waiting.load(Ordering::Acquire))
+    }
+
     /// Publishes the candidate of a size with all its lines, unless a later one is published already.
     fn publish_cosigned(&self, size: u64, gathered: &mut Gathered) {
         let is_newest = gathered.newest.as_ref().is_none_or(|old| old.size <= size);

@@ -8,7 +8,7 @@ use crate::domain::genesis::Genesis;
 use crate::ledger::policy_file::TrustPolicy;
 use crate::primitives::time::Timestamp;
 use crate::service::cosign::check_policy;
-use crate::service::history::{Relation, relate};
+use crate::service::history::{Relation, could_be_a_quorum, relate};
 use crate::service::log_keys::LogKeys;
 use crate::service::openings::sealing::OpeningsKey;
 use crate::service::options::{Options, Seen};
@@ -67,6 +67,8 @@ const NO_MARK: &str = "somebody has written over it, or its disk is damaged: put
 const WITNESS_FILE: &str = "correct the file of --witnesses; `greenlien show registry` prints the keys with which the log signs";
 const ACCEPT_TIME: &str = "set the clock right if it is wrong; if it is right, run doctor with --accept-time-step and start within five minutes";
 const BEGIN_MARK: &str = "if this is the newest folder and the file was never there, run doctor with --begin-high-water; if it was there, find out who removed it";
+/// What a start does where the high-water file alone speaks for the folder.
+const READ_ONLY: &str = "the server answers questions and takes no command until enough witnesses answer; if this folder is surely the newest, start with --go-on-unasked";
 const TOO_FEW: &str = "bring enough witnesses back, or give --high-water, so that at least one memory outside the folder is asked";
 
 const OPENINGS_KEY: &str = "name the key file with --openings-key, for doctor and for `serve`; its backup is where docs/OPERATING.md says";
@@ -293,22 +295,19 @@ impl Doctor {
 
     fn unanswered(&self, outside: &Outside) -> Vec<Diagnosis> {
         let names: Vec<&str> = outside.unanswered.iter().map(|(name, _)| &**name).collect();
-        let too_few = outside
-            .witnesses
-            .as_ref()
-            .is_some_and(|policy| policy.quorum_met(&names))
-            && outside.high_water.is_none()
+        let policy = outside.witnesses.as_ref();
+        let too_few = policy.is_some_and(|policy| could_be_a_quorum(policy, &names))
             && self.store.size() > NEW_LOG_ENTRIES;
-        let standing = if too_few {
-            Standing::Refused
-        } else {
-            Standing::Notice
+        let (standing, advice) = match (too_few, outside.high_water.is_some()) {
+            (true, false) => (Standing::Refused, Some(TOO_FEW)),
+            (true, true) => (Standing::Notice, Some(READ_ONLY)),
+            (false, _) => (Standing::Notice, None),
         };
         let silent = |(name, why): &(String, String)| Diagnosis {
             name: format!("witness {name}"),
             standing,
             found: format!("gives no answer: {why}"),
-            advice: too_few.then_some(TOO_FEW),
+            advice,
         };
         outside.unanswered.iter().map(silent).collect()
     }

@@ -2,10 +2,12 @@
 //!
 //! One comparison for everything that remembers: the high-water file, the witnesses, the checkpoints in the folder itself.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::domain::genesis::Genesis;
 use crate::ledger::checkpoint::Checkpoint;
+use crate::ledger::policy_file::TrustPolicy;
 use crate::ledger::proof::root_at;
 use crate::service::ServiceFault;
 use crate::service::log_keys::LogKeys;
@@ -66,12 +68,26 @@ pub(crate) fn relate(
     }
 }
 
+/// Says whether these witnesses, of which nothing is known, could have made a quorum for another history.
+///
+/// One whose algorithm is not known here makes none.
+pub(crate) fn could_be_a_quorum(policy: &TrustPolicy, silent: &[&str]) -> bool {
+    let verified = policy.witnesses.iter().filter(|one| one.key.is_verified());
+    let names = verified.map(|one| one.name.as_str());
+    let names: Vec<&str> = names.filter(|name| silent.contains(name)).collect();
+    policy.quorum_met(&names)
+}
+
 /// Compares a folder with everything outside it that remembers; the first contradiction is the fault.
+///
+/// Returns the witnesses that must be heard first, before anything is added to the log: those that gave no answer, where they could
+/// have made a quorum. A high-water file lets such a start go on, but not write: whoever restores a machine as a whole restores
+/// the file too, and then it is no second memory.
 pub(crate) fn check_outside(
     store: &Store,
     genesis: &Genesis,
     options: &Options,
-) -> Result<(), ServiceFault> {
+) -> Result<BTreeSet<String>, ServiceFault> {
     let is_new = store.size() <= NEW_LOG_ENTRIES;
     if let Some(mark) = &options.high_water {
         let name = format!("the high-water file {}", mark.path().display());
@@ -106,9 +122,13 @@ pub(crate) fn check_outside(
     let asked_too_few = options
         .witnesses
         .as_ref()
-        .is_some_and(|policy| policy.quorum_met(&silent));
-    if asked_too_few && options.high_water.is_none() && !is_new {
+        .is_some_and(|policy| could_be_a_quorum(policy, &silent));
+    if !asked_too_few || is_new {
+        return Ok(BTreeSet::new());
+    }
+    if options.high_water.is_none() {
         return Err(ServiceFault::Unasked(silent.join(", ")));
     }
-    Ok(())
+    let silent = silent.into_iter().map(str::to_owned);
+    Ok(silent.filter(|_| !options.goes_on_unasked).collect())
 }

@@ -153,6 +153,8 @@ pub enum SubmitFault {
     Busy,
     /// Too many commands of the party were refused; after how many seconds one more is decided.
     TooManyRefusals(u64),
+    /// Too few witnesses have said what they have seen; nothing is added to the log before.
+    Waiting,
     /// The registry has stopped.
     Stopped,
 }

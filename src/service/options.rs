@@ -24,6 +24,8 @@ pub struct Options {
     pub seen: Vec<Seen>,
     /// The names of those that gave no answer.
     pub unanswered: Vec<String>,
+    /// Take commands at once, though those that gave no answer could have made a quorum.
+    pub goes_on_unasked: bool,
     /// Further keys of the log: while it changes its key, two sign.
     pub further_log_keys: Vec<Arc<SecretKey>>,
     /// The key that seals the openings of hidden values; without it no command that hides a value is taken.
@@ -53,6 +55,7 @@ impl Options {
         witnesses: None,
         seen: Vec::new(),
         unanswered: Vec::new(),
+        goes_on_unasked: false,
         high_water: None,
         openings_key: None,
         refusals: None,

@@ -95,6 +95,8 @@ pub(crate) struct Sequencer {
     pub(crate) recent: BTreeMap<(PartyId, CommandId), (EntryIndex, Hash)>,
     /// The clock is behind registry time, and that was said.
     pub(crate) is_behind: bool,
+    /// What the clock showed when it was last looked at while nothing could be written, and was believed.
+    pub(crate) seen_while_waiting: Option<Timestamp>,
 }
 
 impl Sequencer {
@@ -147,6 +149,18 @@ impl Sequencer {
                 "the clock is behind registry time, which does not go back: set the clock right"
             );
         }
+        // A log that waits for its witnesses writes no heartbeat, so these looks stand for them.
+        if self.shared.is_waiting() && self.check_step(now).is_ok() {
+            self.seen_while_waiting = Some(now);
+        }
+    }
+
+    /// Checks the step from the last time that is known to be right to what the clock shows.
+    fn check_step(&self, now: Timestamp) -> Result<(), TimeStep> {
+        let last = self.machine.last_time();
+        let last = self.seen_while_waiting.map_or(last, |seen| seen.max(last));
+        let size = self.machine.size();
+        self.shared.timing.check_step(size, last, now)
     }
 
     fn halt(&self, halt: Halt) {
@@ -165,12 +179,9 @@ impl Sequencer {
 
     /// Returns the time of the next entry: the clock's, unless it went back or jumped.
     fn next_time(&self) -> Result<Timestamp, Halt> {
-        let (machine, now) = (&self.machine, self.shared.clock.now());
-        self.shared
-            .timing
-            .check_step(machine.size(), machine.last_time(), now)
-            .map_err(Halt::TimeStep)?;
-        Ok(machine.next_time(now))
+        let now = self.shared.clock.now();
+        self.check_step(now).map_err(Halt::TimeStep)?;
+        Ok(self.machine.next_time(now))
     }
 
     /// Forgets what the store has by now.
@@ -212,6 +223,7 @@ impl Sequencer {
     fn is_heartbeat_due(&self) -> bool {
         let (last, now) = (self.machine.last_time(), self.shared.clock.now());
         !self.shared.stopped.load(Ordering::Acquire)
+            && !self.shared.is_waiting()
             && self.shared.timing.is_heartbeat_due(last, now)
     }
 
@@ -240,7 +252,8 @@ impl Sequencer {
             });
             return Ok(());
         }
-        if let Some(fault) = self.over_quota(name.0) {
+        let waiting = self.shared.is_waiting().then_some(SubmitFault::Waiting);
+        if let Some(fault) = waiting.or_else(|| self.over_quota(name.0)) {
             group.pending.push(Pending::Fault { fault, reply });
             return Ok(());
         }

@@ -114,7 +114,7 @@ pub(crate) fn open(
     if let Some(policy) = &options.witnesses {
         check_policy(policy, &log_keys.at(store.size(), edge.last.time))?;
     }
-    check_outside(&store, &genesis, &options)?;
+    let unheard = check_outside(&store, &genesis, &options)?;
     openings::start::prepare(&store, options.openings_key.as_deref())?;
     let timing = read_timing(&store, &options)?;
     let begun = clock.now();
@@ -149,7 +149,7 @@ pub(crate) fn open(
         tree: loaded.tree,
         time: last.time,
     };
-    let cosigning = |policy| Cosigning::new(policy, cosigned, begun);
+    let cosigning = |policy| Cosigning::new(policy, cosigned, begun, unheard);
     let shared = Shared {
         webhooks: Webhooks::open(&store, options.webhooks, published.size)?,
         store,
@@ -227,6 +227,7 @@ pub(crate) fn spawn(
         machine,
         recent: BTreeMap::new(),
         is_behind: false,
+        seen_while_waiting: None,
     };
     let committer = named("committer", move || committer.run(&waiting));
     let sequencer = named("sequencer", move || sequencer.run(&jobs, &groups));

@@ -69,7 +69,7 @@ pub(super) fn agent() -> ureq::Agent {
 }
 
 /// The admission of a party, signed; its id and its body.
-fn admission(play: &mut Local, name: &str) -> (String, String) {
+pub(super) fn admission(play: &mut Local, name: &str) -> (String, String) {
     let actor = Actor::new(name, &[Role::Bank]);
     let body = Body::AdmitParty(actor.admission(&play.audience(), &[Role::Bank], &[]));
     let registrar = cast::registrar();
@@ -83,7 +83,7 @@ fn admission(play: &mut Local, name: &str) -> (String, String) {
     )
 }
 
-fn submit(served: &Served, body: &str, prefer: Option<&str>) -> Reply {
+pub(super) fn submit(served: &Served, body: &str, prefer: Option<&str>) -> Reply {
     let mut request = agent()
         .post(format!("{}/v1/commands", served.base))
         .header("content-type", "application/json");

@@ -20,7 +20,7 @@ use crate::support::cosigner::{Cosigner, Manner, policy};
 use crate::support::{Local, Play as _, cast, logged};
 
 /// As patient as the real one, in tenths of seconds.
-const PACE: Pace = Pace {
+pub(super) const PACE: Pace = Pace {
     round: Duration::from_millis(100),
     patience: Duration::from_secs(1),
     request: Duration::from_secs(1),
@@ -113,7 +113,7 @@ fn begin() -> u64 {
     after(0).seconds()
 }
 
-fn honest(name: &str) -> Cosigner {
+pub(super) fn honest(name: &str) -> Cosigner {
     Cosigner::start(name, Manner::Honest, begin())
 }
 
