@@ -76,6 +76,7 @@ const ROOMS: &[Room] = &[
             "krilla",
             "qrcode",
             "rust_xlsxwriter",
+            "serde_json",
             "skrifa",
         ],
         // Deterministic, but a drawing library takes floats.

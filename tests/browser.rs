@@ -191,6 +191,39 @@ fn a_pledge_is_registered_and_released_by_persons_who_sign_in_their_browsers() {
     town.house.close();
 }
 
+/// Writes what a clerk of the bureau and its checker have: key files, and a book of three rights.
+fn book_of(town: &Town, folder: &Path) {
+    let key = |name: &str, key: &SecretKey| write_key(&folder.join(name), key, None).unwrap();
+    key("bureau-maker.key", &town.bureau.maker);
+    key("bureau-checker.key", &town.bureau.checker);
+    let code = &town.mill.credit_code;
+    let head =
+        "排污许可证编号,污染物,污染物代码,持证单位统一社会信用代码,核定量,单位,有效期起,有效期止";
+    let row = |(name, letters): (&str, &str)| {
+        format!("{code}001W,{name},{letters},{code},12.5,吨/年,2027-01-01,2030-12-31\n")
+    };
+    let rows: String = [("氮氧化物", "NOx"), ("二氧化硫", "SO2"), ("总磷", "TP")]
+        .map(row)
+        .concat();
+    std::fs::write(folder.join("book.csv"), format!("{head}\n{rows}")).unwrap();
+}
+
+#[test]
+#[ignore = "needs chromium; `make browser` runs it"]
+fn a_book_is_imported_by_two_persons_who_are_signed_in_and_sign_in_their_browsers() {
+    let (town, folder) = (town(), tempfile::tempdir().unwrap());
+    book_of(&town, folder.path());
+    run(
+        "import.mjs",
+        &json!({
+            "address": town.house.client().base(), "folder": folder.path(), "now": town.house.now().to_string(),
+            "bureau": town.bureau.party.to_string(), "code": town.bureau.credit_code,
+            "bank": town.bank.party.to_string(), "out": std::env::var_os("GREENLIEN_LOOKS").map(PathBuf::from),
+        }),
+    );
+    town.house.close();
+}
+
 /// With `GREENLIEN_SCREENSHOTS` (`make screenshots`), the pictures of the READMEs are made again.
 #[test]
 #[ignore = "needs chromium; `make browser` runs it"]

@@ -35,6 +35,7 @@ mod law_page;
 mod ledger;
 mod log_keys;
 mod lying;
+mod member_pages;
 mod model;
 mod notices;
 mod openings;

@@ -7,7 +7,7 @@
     reason = "the public data are degrees and acres as floats; nothing of the law is"
 )]
 
-use greenlien::cli::import::geojson::Grounds;
+use greenlien::documents::books::geojson::Grounds;
 use greenlien::domain::command::{Body, GroundRequest};
 use greenlien::domain::finding::Code;
 use greenlien::domain::geometry::{BoundingBox, Parcel, Point, ppm_ceil, share_of_smaller};

@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::Value;
 
 use crate::cli::exit::{EXIT_CODES, Exit, Failure};
-use crate::cli::import::books::read_table;
+use crate::cli::import::read_table;
 use crate::cli::remote::{ServerArgs, succeeded};
 use crate::cli::statistics::{aligned, ask, query_of};
 use crate::cli::{environment, keyfile, output};

@@ -174,7 +174,14 @@ pub fn run(args: &ServeArgs) -> Result<Exit, Failure> {
         )
     });
     let watched = Arc::clone(&registry);
-    let routes = http::router_behind(Arc::clone(&registry), web::router(), &args.behind_proxy);
+    let program = std::env::current_exe()
+        .map_err(|fault| Failure::internal(format!("no path of this program: {fault}")))?;
+    let reader = crate::cli::import::child::reader(program);
+    let routes = http::router_behind(
+        Arc::clone(&registry),
+        web::router(reader),
+        &args.behind_proxy,
+    );
     let served = listen::serve(config.listen, routes, move || watched.is_stopped());
     let cause = registry.stop_cause();
     drop(couriers);

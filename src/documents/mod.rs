@@ -4,6 +4,7 @@
 //! socket, asks no clock, and the same values give the same bytes. It adds nothing to what it is given but words.
 
 pub mod acts;
+pub mod books;
 pub mod certificate;
 mod font;
 mod lines;

@@ -23,25 +23,24 @@ use crate::http::extract::drain;
 use crate::http::problem::{Kind, Problem, SIGN_IN_SCHEME};
 use crate::http::server::Peer;
 use crate::service::Registry;
-use crate::service::sessions::{Session, form_token};
+use crate::service::sessions::{PLAIN_COOKIE, SECURE_COOKIE, Session, SignedIn, form_token};
 
-/// The cookie of a site under https: no subdomain and no plain-http page can set it (RFC 6265bis section 4.1.3.2).
-pub(crate) const SECURE_COOKIE: &str = "__Host-greenlien";
-/// The cookie of an intranet without TLS, where a browser takes no `Secure` cookie.
-pub(crate) const PLAIN_COOKIE: &str = "greenlien-session";
-
-/// What a form or script sends beside the cookie.
+/// What a script sends beside the cookie.
 const FORM_TOKEN: HeaderName = HeaderName::from_static("x-form-token");
+/// What the address of a page's form carries instead, since a form has no headers; paths of programs take none.
+const FORM_TOKEN_PARAMETER: &str = "form_token=";
+const PROGRAM_PATHS: &str = "/v1/";
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// Paths that are open in every registry: what proves the log without its content, what carries its own authority, and what
 /// operators ask.
-const OPEN_PATHS: [&str; 10] = [
+const OPEN_PATHS: [&str; 11] = [
     "/checkpoint",
     "/healthz",
     "/openapi.json",
     "/readyz",
+    "/sign-in",
     "/v1/checkpoints/consistency",
     "/v1/commands",
     "/v1/commands:batch",
@@ -115,6 +114,9 @@ pub(crate) async fn pass(State(gate): State<Gate>, mut request: Request, next: N
         return refused(sign_in_first(), request).await;
     }
     let is_personal = is_private || visitor.session.is_some();
+    if let Some((session, token)) = visitor.session.clone() {
+        request.extensions_mut().insert(SignedIn { session, token });
+    }
     request.extensions_mut().insert(visitor);
     let mut response = next.run(request).await;
     if is_personal {
@@ -128,6 +130,8 @@ pub(crate) async fn pass(State(gate): State<Gate>, mut request: Request, next: N
 struct Shown {
     /// The token of a session, and whether it came as a cookie.
     token: Option<(String, bool)>,
+    /// The form token that it carries.
+    carried: Option<String>,
     address: String,
 }
 
@@ -137,6 +141,7 @@ impl Shown {
         let by_program = bearer(headers)?.map(|token| (token, false));
         Ok(Self {
             token: by_program.or_else(|| cookie(headers).map(|token| (token, true))),
+            carried: carried(request),
             address: gate.address(request),
         })
     }
@@ -145,7 +150,11 @@ impl Shown {
 impl Gate {
     async fn visitor(
         &self,
-        Shown { token, address }: Shown,
+        Shown {
+            token,
+            carried,
+            address,
+        }: Shown,
         method: &Method,
         headers: &HeaderMap,
     ) -> Result<Visitor, Problem> {
@@ -163,7 +172,11 @@ impl Gate {
             return Err(sign_in_first());
         }
         if session.is_some() && by_cookie {
-            check_site(method, headers, &token)?;
+            check_site(
+                method,
+                headers,
+                carried.is_some_and(|sent| sent == form_token(&token)),
+            )?;
         }
         Ok(Visitor {
             session: session.map(|session| (session, token)),
@@ -227,14 +240,27 @@ fn cookie(headers: &HeaderMap) -> Option<String> {
     found.map(|(_, value)| (*value).to_owned())
 }
 
+/// The form token of a request: a script's header, or what stands in the address of a page's form.
+fn carried(request: &Request) -> Option<String> {
+    if let Some(value) = request.headers().get(FORM_TOKEN) {
+        return value.to_str().ok().map(str::to_owned);
+    }
+    let uri = request.uri();
+    let query = uri
+        .query()
+        .filter(|_| !uri.path().starts_with(PROGRAM_PATHS))?;
+    let found = query
+        .split('&')
+        .find_map(|pair| pair.strip_prefix(FORM_TOKEN_PARAMETER));
+    found.map(str::to_owned)
+}
+
 /// Checks that a request under a cookie that may change something was meant: sent by a page of this site, with the token
 /// that only such a page can read.
-fn check_site(method: &Method, headers: &HeaderMap, token: &str) -> Result<(), Problem> {
+fn check_site(method: &Method, headers: &HeaderMap, is_carried: bool) -> Result<(), Problem> {
     if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
         return Ok(());
     }
-    let text = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
-    let is_carried = text(&FORM_TOKEN).is_some_and(|sent| sent == form_token(token));
     if is_same_site(headers) == Some(true) && is_carried {
         return Ok(());
     }
@@ -267,8 +293,8 @@ const PAGE_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 
 /// What a person is told who opens a page of a registry that is for members.
 const MEMBERS_ONLY: &str = "<!doctype html><html lang=\"zh-CN\"><meta charset=\"utf-8\"><title>greenlien</title>\
-<h1>本登记簿仅对成员开放</h1><p>请以成员密钥登录后查询。</p>\
-<h1 lang=\"en\">This register is for its members</h1><p lang=\"en\">Sign in with a key of a member to read it.</p></html>";
+<h1>本登记簿仅对成员开放</h1><p><a href=\"/sign-in\">请以成员密钥登录后查询。</a></p>\
+<h1 lang=\"en\">This register is for its members</h1><p lang=\"en\"><a href=\"/sign-in?lang=en\">Sign in with a key of a member to read it.</a></p></html>";
 
 async fn refused(problem: Problem, request: Request) -> Response {
     let (head, body) = request.into_parts();

@@ -9,9 +9,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use crate::http::answer::{header, json, json_with, read};
 use crate::http::extract::{CommandBody, JsonBody};
-use crate::http::gate::{
-    PLAIN_COOKIE, SECURE_COOKIE, Visitor, is_same_site, is_secure, sign_in_first,
-};
+use crate::http::gate::{Visitor, is_same_site, is_secure, sign_in_first};
 use crate::http::problem::{Kind, Problem};
 use crate::http::schema::{
     BodyProblems, Challenge, ChallengeRequest, MemberProblems, QuotaProblems, ServiceProblems,
@@ -23,7 +21,7 @@ use crate::primitives::field::Fields;
 use crate::primitives::id::PartyId;
 use crate::primitives::limits;
 use crate::service::Registry;
-use crate::service::sessions::{Session, SignInFault, form_token};
+use crate::service::sessions::{Session, SignInFault, cookie, form_token};
 
 /// No cache keeps what belongs to one session.
 const NO_STORE: &str = "no-store";
@@ -146,14 +144,4 @@ fn view(session: &Session, token: &str) -> Json {
         ("org", Json::Text(session.org.to_string())),
         ("person", Json::text(&*session.person)),
     ])
-}
-
-/// The cookie: for this host alone, never for scripts, never with a request that another site makes.
-fn cookie(token: &str, seconds: u64, secure: bool) -> String {
-    let rest = format!("Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict");
-    if secure {
-        format!("{SECURE_COOKIE}={token}; {rest}; Secure")
-    } else {
-        format!("{PLAIN_COOKIE}={token}; {rest}")
-    }
 }

@@ -63,6 +63,8 @@ pub enum Listing {
     Rights,
     /// Every pledge.
     Pledges,
+    /// Every reservation.
+    Reservations,
     /// Every party.
     Parties,
 }
@@ -118,6 +120,7 @@ impl Registry {
             }
             Listing::Rights => return self.page(b"r", after, limit),
             Listing::Pledges => return self.page(b"p", after, limit),
+            Listing::Reservations => return self.page(b"v", after, limit),
             Listing::Parties => return self.page(b"m", after, limit),
         }
         // Each list is ascending and no shorter than a page allows; so is what they come to together.

@@ -36,6 +36,37 @@ pub struct Session {
     pub ends: Timestamp,
 }
 
+/// Who sends a request, as the gate has found: what pages show, and what their forms carry.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// The session.
+    pub session: Session,
+    /// Its token.
+    pub token: String,
+}
+
+impl SignedIn {
+    /// Returns what forms carry beside the cookie.
+    pub fn form_token(&self) -> String {
+        form_token(&self.token)
+    }
+}
+
+/// The cookie of a site under https: no subdomain and no plain-http page can set it (RFC 6265bis section 4.1.3.2).
+pub const SECURE_COOKIE: &str = "__Host-greenlien";
+/// The cookie of an intranet without TLS, where a browser takes no `Secure` cookie.
+pub const PLAIN_COOKIE: &str = "greenlien-session";
+
+/// Writes the cookie: for this host alone, never for scripts, never with a request that another site makes.
+pub fn cookie(token: &str, seconds: u64, secure: bool) -> String {
+    let rest = format!("Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict");
+    if secure {
+        format!("{SECURE_COOKIE}={token}; {rest}; Secure")
+    } else {
+        format!("{PLAIN_COOKIE}={token}; {rest}")
+    }
+}
+
 /// Why nobody was signed in.
 #[derive(Debug)]
 pub enum SignInFault {

@@ -12,19 +12,25 @@ mod chart;
 mod finding;
 mod history;
 mod home;
+pub mod import;
 mod lang;
 mod listing;
 mod log;
 mod look;
+mod openings;
 mod order;
+mod own;
 mod party;
 mod pledge;
+mod registrar;
 mod right;
 mod script;
 mod shell;
 mod show;
+mod sign_in;
 mod signing;
 mod supervisor;
+mod upload;
 mod verifier;
 mod work;
 
@@ -33,20 +39,26 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, State};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use crate::primitives::id::{PartyId, PledgeId, ReservationId, RightId};
 use crate::primitives::verification_code::VerificationCode;
 use crate::service::Registry;
 use crate::web::home::Searched;
+use crate::web::import::{ReadTable, Reader};
 use crate::web::listing::Of;
 use crate::web::shell::{Fault, Visit, answer};
 
 type Reg = State<Arc<Registry>>;
 
-/// Every page, on one page.
-pub fn router() -> Router<Arc<Registry>> {
+/// Every page, on one page; `read` reads the tables that are uploaded.
+pub fn router(read: ReadTable) -> Router<Arc<Registry>> {
+    let reader = Reader::new(read);
+    let receive = move |registry: Reg, visit: Visit, headers: HeaderMap, body: Body| {
+        import::receive(reader, registry, visit, headers, body)
+    };
     Router::new()
         .route("/", get(show_home))
         .route("/search", get(search))
@@ -55,6 +67,7 @@ pub fn router() -> Router<Arc<Registry>> {
         .route("/rights/{id}", get(show_right))
         .route("/pledges", get(list_pledges))
         .route("/pledges/{id}", get(show_pledge))
+        .route("/pledges/{id}/openings", get(show_openings))
         .route("/parties", get(list_parties))
         .route("/parties/{id}", get(show_party))
         .route(
@@ -69,7 +82,12 @@ pub fn router() -> Router<Arc<Registry>> {
         .route("/work", get(show_work))
         .route("/statistics", get(show_statistics))
         .route("/statistics/lines", get(show_statistics_lines))
+        .route("/import", get(show_import).post(receive))
+        .route("/import/template/{name}", get(import::get_template))
+        .route("/registrar", get(show_registrar))
         .route("/sign", get(show_signing))
+        .route("/sign-in", get(show_sign_in))
+        .route("/sign-out", post(end_session))
         .route("/verify", get(show_verify))
         .route("/verify/offline.html", get(verifier::get_offline))
         .route("/assets/{name}", get(assets::get_asset))
@@ -215,6 +233,33 @@ async fn show_statistics_lines(State(registry): Reg, visit: Visit) -> Response {
 
 async fn show_signing(State(registry): Reg, visit: Visit) -> Response {
     answer(registry, visit, signing::page).await
+}
+
+async fn show_import(State(registry): Reg, visit: Visit) -> Response {
+    answer(registry, visit, import::page).await
+}
+
+async fn show_registrar(State(registry): Reg, visit: Visit) -> Response {
+    answer(registry, visit, registrar::page).await
+}
+
+async fn show_openings(State(registry): Reg, Path(id): Path<String>, visit: Visit) -> Response {
+    answer(registry, visit, move |registry, visit| {
+        let id = PledgeId::parse(&id).ok_or(Fault::NotFound)?;
+        openings::page(registry, visit, id)
+    })
+    .await
+}
+
+async fn show_sign_in(State(registry): Reg, visit: Visit) -> Response {
+    answer(registry, visit, |registry, visit| {
+        Ok(sign_in::page(registry, visit))
+    })
+    .await
+}
+
+async fn end_session(State(registry): Reg, visit: Visit) -> Response {
+    sign_in::end(&registry, &visit)
 }
 
 async fn show_verify(State(registry): Reg, visit: Visit) -> Response {

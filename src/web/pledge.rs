@@ -35,6 +35,8 @@ pub(crate) struct PledgePage {
     steps: Vec<Step>,
     older: Option<String>,
     has_evidence: bool,
+    /// Whether there are hidden values, which a page of its own shows to who may see them.
+    has_hidden: bool,
 }
 
 /// Makes the page of a pledge.
@@ -65,6 +67,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, id: PledgeId) -> Result<P
         facts: pledge_facts(registry, id, &pledge, visit.lang)?,
         lines: rows(registry, &pledge.lines, visit.lang)?,
         has_evidence: true,
+        has_hidden: !pledge.hidden.is_empty(),
         ..frame(registry, visit, &StateKey::Pledge(id))?
     })
 }
@@ -116,6 +119,7 @@ fn frame(registry: &Registry, visit: &Visit, key: &StateKey) -> Result<PledgePag
             .older
             .map(|index| format!("/pledges/{id}?before={index}#history")),
         has_evidence: false,
+        has_hidden: false,
         id,
     })
 }

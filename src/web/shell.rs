@@ -13,6 +13,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
+use crate::domain::facts::{Record, StateKey};
+use crate::service::sessions::SignedIn;
 use crate::service::{Registry, ServiceFault};
 use crate::web::lang::{Lang, Words};
 use crate::web::show;
@@ -24,6 +26,9 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
 /// The longest query that a page reads; a search is never longer.
 const QUERY_BYTES_MAX: usize = 2_048;
 
+/// What the address of a form carries for the gate.
+const FORM_TOKEN: &str = "form_token";
+
 /// A person's visit: the language, and what the address says.
 #[derive(Clone, Debug)]
 pub(crate) struct Visit {
@@ -33,6 +38,8 @@ pub(crate) struct Visit {
     chosen: bool,
     path: String,
     params: BTreeMap<String, String>,
+    /// Who is signed in.
+    pub(crate) signed_in: Option<SignedIn>,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Visit {
@@ -44,10 +51,12 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
             .query()
             .is_none_or(|query| query.len() <= QUERY_BYTES_MAX);
         let pairs = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri);
-        let params: BTreeMap<String, String> = match pairs {
+        let mut params: BTreeMap<String, String> = match pairs {
             Ok(Query(pairs)) if short => pairs.into_iter().collect(),
             Ok(_) | Err(_) => BTreeMap::new(),
         };
+        // It was looked at by the gate, and must not get into links.
+        params.remove(FORM_TOKEN);
         let chosen = params.get("lang").and_then(|lang| Lang::parse(lang));
         let remembered = || {
             let cookies = parts.headers.get(COOKIE)?.to_str().ok()?;
@@ -59,6 +68,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
             chosen: chosen.is_some(),
             path: parts.uri.path().to_owned(),
             params,
+            signed_in: parts.extensions.get::<SignedIn>().cloned(),
         })
     }
 }
@@ -80,6 +90,20 @@ impl Visit {
             self.params.entry(name).or_insert(value);
         }
         self
+    }
+
+    /// Returns this page as the one to come back to after signing in.
+    fn back(&self) -> String {
+        let kept = self.params.iter().filter(|(name, _)| *name != "lang");
+        let query: Vec<String> = kept
+            .map(|(name, value)| format!("{}={}", show::escaped(name), show::escaped(value)))
+            .collect();
+        let page = if query.is_empty() {
+            self.path.clone()
+        } else {
+            format!("{}?{}", self.path, query.join("&"))
+        };
+        show::escaped(&page)
     }
 
     /// Returns the text to put back into a form's field.
@@ -131,9 +155,53 @@ pub(crate) struct Shell {
     pub(crate) root: String,
     /// The version of the style sheet and scripts, so that a browser never keeps old ones.
     pub(crate) version: &'static str,
+    /// Who is signed in.
+    pub(crate) who: Option<Who>,
+    /// Where a visitor signs in, to come back to this page.
+    pub(crate) sign_in: String,
+}
+
+/// Who is signed in, as the head of a page says it.
+#[derive(Clone)]
+pub(crate) struct Who {
+    /// The party.
+    pub(crate) org: String,
+    /// Its name.
+    pub(crate) name: String,
+    /// The pseudonym of the person.
+    pub(crate) person: String,
+    /// What forms carry.
+    pub(crate) form_token: String,
+}
+
+impl Who {
+    fn of(registry: &Registry, visit: &Visit) -> Option<Self> {
+        let signed_in = visit.signed_in.as_ref()?;
+        let org = signed_in.session.org;
+        // Whoever cannot be named now is shown by the id.
+        let found = registry.record(&StateKey::Party(org)).ok().flatten();
+        let name = match found.map(|found| found.value.record) {
+            Some(Record::Party(party)) => party.name,
+            Some(_) | None => None,
+        };
+        Some(Self {
+            org: org.to_string(),
+            name: name.unwrap_or_else(|| org.to_string()),
+            person: signed_in.session.person.clone(),
+            form_token: signed_in.form_token(),
+        })
+    }
 }
 
 impl Shell {
+    /// Returns the address of a form of a page, with what it must carry where somebody is signed in.
+    pub(crate) fn form(&self, path: &str) -> String {
+        match &self.who {
+            Some(who) => format!("{path}?form_token={}", who.form_token),
+            None => path.to_owned(),
+        }
+    }
+
     /// Makes the frame of a page.
     pub(crate) fn new(registry: &Registry, visit: &Visit, title: impl Into<String>) -> Self {
         let published = registry.published();
@@ -147,6 +215,8 @@ impl Shell {
             time: show::local_time(published.time),
             root: show::short(&published.root.to_string()),
             version: env!("CARGO_PKG_VERSION"),
+            who: Who::of(registry, visit),
+            sign_in: format!("/sign-in?next={}", visit.back()),
         }
     }
 }
@@ -264,7 +334,12 @@ fn with_headers(status: StatusCode, html: String, visit: &Visit) -> Response {
     );
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
-    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    // Without any referrer a browser hides where a form comes from (`Origin: null`), and the gate must know.
+    let referrer = match visit.signed_in {
+        Some(_) => "same-origin",
+        None => "no-referrer",
+    };
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static(referrer));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if visit.chosen {
         let cookie = match visit.lang {

@@ -66,7 +66,11 @@ const MODULES: &[(&str, &str)] = of_signing![
     "keyfile.js",
     "keyring.js",
     "words.js",
-    "page.js"
+    "parts.js",
+    "drafts.js",
+    "page.js",
+    "session.js",
+    "import.js"
 ];
 
 const LICENSES: [&str; 2] = [
@@ -109,6 +113,11 @@ pub(crate) fn script() -> &'static [u8] {
     SCRIPT.as_bytes()
 }
 
+/// SHA-256 of the script, so that a browser never keeps an old one.
+pub(crate) fn hash() -> String {
+    Hash::of(&[SCRIPT.as_bytes()]).to_string()
+}
+
 /// Makes the page: for a draft, or for what the address says is to be done.
 pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<SignPage, Fault> {
     let words = visit.lang.words();
@@ -117,7 +126,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<SignPage, Fault
         aud: registry.aud().to_owned(),
         command: None,
         fault: None,
-        script: Hash::of(&[SCRIPT.as_bytes()]).to_string(),
+        script: hash(),
     };
     match visit.param("act") {
         Some("register") => match ask::prepared(registry, visit)? {

@@ -1,4 +1,6 @@
-//! What should be looked at: alerts of today, of the whole register or of one party.
+//! What should be looked at: alerts of today, of the whole register or of one party; and what else is on the party's desk.
+//!
+//! A member sees its own desk first, and everybody's with `party=all`.
 
 use askama::Template;
 
@@ -8,6 +10,7 @@ use crate::service::Registry;
 use crate::service::alerts::{Alert, AlertFilter, AlertKind, Lapsing};
 use crate::web::lang::Lang;
 use crate::web::look::{self, Place};
+use crate::web::own::{self, Lists};
 use crate::web::shell::{Fault, Shell, Visit};
 
 /// Records with alerts on one page.
@@ -33,29 +36,50 @@ pub(crate) struct WorkPage {
     problem: Option<&'static str>,
     party: Option<(String, String)>,
     day: String,
+    /// What ends soon.
+    expiring: Vec<Row>,
+    /// What else should be looked at.
     rows: Vec<Row>,
     next: Option<String>,
+    /// The lists of the party.
+    lists: Option<Lists>,
+    entries: u64,
 }
+
+/// Asks for the whole register where somebody is signed in.
+const ALL: &str = "all";
 
 /// Makes the page.
 pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<WorkPage, Fault> {
     let words = visit.lang.words();
     let day = registry.now().max(registry.published().time).day();
+    let own = visit
+        .signed_in
+        .as_ref()
+        .map(|signed_in| signed_in.session.org.to_string());
+    let typed = visit
+        .param("party")
+        .or(own.as_deref())
+        .filter(|typed| *typed != ALL);
     let mut page = WorkPage {
         shell: Shell::new(registry, visit, words.nav_work),
-        typed: visit.typed("party"),
+        typed: typed.unwrap_or_default().to_owned(),
         problem: None,
         party: None,
         day: day.to_string(),
+        expiring: Vec::new(),
         rows: Vec::new(),
         next: None,
+        lists: None,
+        entries: own::ENTRIES_MAX,
     };
     let mut filter = AlertFilter::default();
-    if let Some(typed) = visit.param("party") {
+    if let Some(typed) = typed {
         match look::find(registry, typed)? {
             Some(Place::Party(id)) => {
                 filter.party = Some(id);
                 page.party = Some((id.to_string(), look::party(registry, id, words)?.name));
+                page.lists = Some(own::lists(registry, id, visit.lang)?);
             }
             Some(Place::Right(_) | Place::Pledge(_) | Place::Reservation(_)) | None => {
                 page.problem = Some(words.search_none);
@@ -67,18 +91,35 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<WorkPage, Fault
         StateKey::parse("pledge", text).or_else(|| StateKey::parse("right", text))
     });
     let found = registry.alerts(&filter, &[], day, after.as_ref(), RECORDS)?;
-    page.rows = found
-        .alerts
-        .iter()
-        .map(|alert| row(alert, visit.lang))
-        .collect();
+    for alert in &found.alerts {
+        let list = if ends_soon(alert) {
+            &mut page.expiring
+        } else {
+            &mut page.rows
+        };
+        list.push(row(alert, visit.lang));
+    }
     page.next = found.next.map(|next| address(filter.party, &next));
     Ok(page)
 }
 
 fn address(party: Option<PartyId>, after: &StateKey) -> String {
-    let party = party.map(|party| format!("party={party}&"));
-    format!("/work?{}after={}", party.unwrap_or_default(), after.name())
+    let party = party.map_or_else(|| ALL.to_owned(), |party| party.to_string());
+    format!("/work?party={party}&after={}", after.name())
+}
+
+/// Says whether an alert is about a day that comes.
+fn ends_soon(alert: &Alert) -> bool {
+    match alert.kind {
+        AlertKind::Lapse | AlertKind::InsuranceLapse | AlertKind::ExpiryBeforeMaturity => true,
+        AlertKind::RightReduced
+        | AlertKind::RightRevoked
+        | AlertKind::Frozen
+        | AlertKind::HolderChanged
+        | AlertKind::PriceLine
+        | AlertKind::SameGround
+        | AlertKind::ComplianceGap => false,
+    }
 }
 
 fn row(alert: &Alert, lang: Lang) -> Row {

@@ -1,21 +1,12 @@
 //! Every page of the registry in chromium, in both languages: the rules of axe, no complaint of the browser, no request to
 //! the outside, and everything that can be used reached and seen by keyboard.
 
-import { readFileSync } from "node:fs";
 import { Browser } from "./chromium.mjs";
+import { looked } from "./looks.mjs";
 
 const config = JSON.parse(process.argv[2]);
 const browser = new Browser(process.env.GREENLIEN_CHROMIUM ?? "chromium");
-const axe = readFileSync(new URL("./vendor/axe.min.js", import.meta.url), "utf8");
 const faults = [];
-
-/// What axe finds, as texts.
-async function violations(page) {
-  await page.value(`${axe}; true`);
-  const found = await page.value("axe.run(document, { resultTypes: ['violations'] }).then((result) => result.violations.map("
-    + "(one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' | ').slice(0, 300)}`))");
-  return found;
-}
 
 const STOPS_MAX = 200;
 const STOPS = "[...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex=\"0\"]')]"
@@ -85,16 +76,8 @@ for (const path of config.paths) {
     // What axe does to the page is its own; complaints are taken before.
     faults.push(...page.complaints.map((complaint) => `${path} ${language}: ${complaint}`));
     if (language === "zh") await walk(page, path);
-    for (const isDark of [false, true]) {
-      await page.dark(isDark);
-      const found = await violations(page);
-      faults.push(...found.map((violation) => `${path} ${language}${isDark ? " dark" : ""}: ${violation}`));
-    }
     const width = await page.value("document.documentElement.scrollWidth");
-    await page.size(360, 800);
-    const narrow = await page.value("document.documentElement.scrollWidth");
-    if (narrow > 360) faults.push(`${path} ${language}: ${narrow} pixels wide on a phone of 360`);
-    await page.size(1280, 900);
+    faults.push(...(await looked(page)).map((fault) => `${path} ${language}: ${fault}`));
     console.log(`${path} ${language}: ${width} pixels wide, looked at`);
   }
 }

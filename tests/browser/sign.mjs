@@ -83,6 +83,13 @@ expect((await maker.value(`${text("submit")} === null`)), "a draft that lacks si
 const name = await maker.value("document.querySelector('#part-next a[download]').download");
 expect(/^register_pledge-[0-9a-f]{8}\.json$/.test(name), `the draft can be saved (${name})`);
 
+// The page is left and opened again: the draft is still there, with the value that its signers must see.
+await maker.open(`${config.address}/sign`);
+await maker.until(`${text("drafts")}?.children.length === 1`, "the draft that was kept");
+await maker.value("document.querySelector('#drafts button').click()");
+await maker.until(`${text("payload")} !== null`, "the command");
+expect(await maker.value(`${text("payload")}.textContent`) === shown, "a draft that was signed here is kept in this browser");
+
 // The checker, at another machine, keeps the key in the browser and signs with it.
 await take(other, draft);
 draft = await sign(other, { key: "bank-checker.key", role: "checker", keep: true });
@@ -104,6 +111,8 @@ await maker.until(`${text("draft")} !== null`, "the page");
 await maker.give("#draft", file("draft.json"));
 draft = await sign(maker, { key: "mill-maker.key", role: "maker" });
 expect((await submit(maker)) === "accepted", "the pledge is registered");
+await maker.until("new Promise((resolve) => { const opening = indexedDB.open('greenlien-drafts', 1); opening.onsuccess = () => {"
+  + " const all = opening.result.transaction('drafts').objectStore('drafts').count(); all.onsuccess = () => resolve(all.result === 0); }; })", "no draft");
 const record = await maker.value("document.querySelector('#outcome a[href^=\"/pledges/\"]').getAttribute('href')");
 
 // Changed on the way: the page does not let anybody sign or send it.

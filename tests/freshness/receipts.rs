@@ -39,7 +39,9 @@ impl Served {
         let served = greenlien::http::serve(
             listener,
             registry.clone(),
-            greenlien::web::router(),
+            greenlien::web::router(greenlien::cli::import::child::reader(
+                env!("CARGO_BIN_EXE_greenlien").into(),
+            )),
             std::future::pending(),
         );
         runtime.spawn(served);

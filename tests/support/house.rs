@@ -19,6 +19,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use greenlien::cli::client::{Client, Reply, question};
+use greenlien::cli::import::child::reader;
 use greenlien::domain::command::Body;
 use greenlien::domain::entry::{Entry, Outcome};
 use greenlien::domain::envelope::{Envelope, Opening};
@@ -113,7 +114,7 @@ impl House {
         let served = greenlien::http::serve(
             listener,
             Arc::clone(&registry),
-            greenlien::web::router(),
+            greenlien::web::router(reader(env!("CARGO_BIN_EXE_greenlien").into())),
             async move {
                 stopped.await.unwrap_or_default();
             },

@@ -22,6 +22,7 @@ pub(crate) mod house;
 pub(crate) mod local;
 pub(crate) mod logged;
 pub(crate) mod papers;
+pub(crate) mod person;
 pub(crate) mod play;
 pub(crate) mod witness;
 pub(crate) mod world;

@@ -1,39 +1,16 @@
 //! The page 签署: makes a command that another page of the register prepared, or reads a draft; shows exactly what will be
 //! signed; signs with a key that never leaves the page; hands the draft on, or submits it and shows the receipt.
 
-import { base64 } from "../verifier/bytes.js";
 import { element, factList } from "../verifier/dom.js";
 import { Fault } from "../verifier/fault.js";
 import { askedOf, draftText, isComplete, missing, newDraft, parseDraft, signDraft, submission } from "./draft.js";
-import { isEncrypted, readKeyFile } from "./keyfile.js";
-import { canKeep, forget, keepSeed, keptKeys, keyOfSeed, makeKey, possession } from "./keyring.js";
+import { dropDraft, keepDraft, keptDrafts } from "./drafts.js";
+import { canKeep, forget, keptKeys, makeKey, possession } from "./keyring.js";
+import { button, choice, drawn, faultText, field, KeyChoice, posted, saved } from "./parts.js";
 import { wordsOf } from "./words.js";
 
 const DAYS_MAX = 7;
 const CHECKERS_MAX = 3;
-
-/// A label and its field, with a hint below.
-function field(label, input, hint) {
-  const { id } = input;
-  if (hint) input.setAttribute("aria-describedby", `${id}-hint`);
-  return element("p", { class: "field" }, element("label", { for: id }, label), input,
-    hint ? element("span", { class: "hint", id: `${id}-hint` }, hint) : undefined);
-}
-
-function button(id, text, style, act) {
-  const made = element("button", { type: "button", id, class: style }, text);
-  made.addEventListener("click", act);
-  return made;
-}
-
-function choice(id, options, chosen) {
-  return element("select", { id }, options.map(([value, text]) => element("option", { value, selected: value === chosen }, text)));
-}
-
-/// A link that saves a text as a file; `data:` needs no further permission of the page.
-function saved(text, name, label) {
-  return element("a", { class: "button quiet", download: name, href: `data:application/json;base64,${base64(new TextEncoder().encode(text))}` }, label);
-}
 
 class Page {
   constructor(root) {
@@ -45,7 +22,7 @@ class Page {
     this.asked = null;
     this.draft = null;
     this.keys = [];
-    this.parts = Object.fromEntries(["command", "shown", "key", "next", "keys"].map((name) =>
+    this.parts = Object.fromEntries(["command", "drafts", "shown", "key", "next", "keys"].map((name) =>
       [name, element("section", { id: `part-${name}`, "aria-live": name === "next" ? "polite" : undefined })]));
     root.replaceChildren(...Object.values(this.parts));
   }
@@ -60,6 +37,26 @@ class Page {
     if (this.keeps) this.keys = await keptKeys();
     this.showCommand();
     this.showKeys();
+    await this.showDrafts();
+  }
+
+  /// The drafts that were signed here and not decided yet.
+  async showDrafts() {
+    const { words } = this;
+    const drafts = this.asked ? [] : await keptDrafts(this.aud, Date.now());
+    const row = (draft) => {
+      const { cmd, exp, org, type } = draft.payload;
+      const left = missing(draft, "maker") + missing(draft, "checker");
+      return element("li", {}, element("p", {}, element("strong", {}, words.act(type)), " ", element("span", { class: "id" }, cmd.slice(0, 8)),
+        ` · ${org} · ${words.expires} ${exp.slice(0, 10)} · `, left === 0 ? words.allSigned : `${words.toSign} ${left}`),
+      element("p", { class: "actions" }, button(`open-${cmd.slice(0, 8)}`, words.openDraft, "button quiet", () => this.attempt(() => this.open(draft))),
+        button(`drop-${cmd.slice(0, 8)}`, words.forget, "button quiet", async () => {
+          await dropDraft(cmd);
+          await this.showDrafts();
+        })));
+    };
+    this.parts.drafts.replaceChildren(...drafts.length === 0 ? [] : [element("h2", {}, words.draftsHead), element("p", { class: "hint" }, words.draftsHint),
+      element("ul", { class: "keys", id: "drafts" }, drafts.map(row))]);
   }
 
   named(id) {
@@ -195,44 +192,27 @@ class Page {
       this.parts.key.replaceChildren();
       return;
     }
-    const which = choice("which", [...keys.map((key) => [key.kid, `${key.name} · ${key.kid.slice(0, 16)}`]), ["file", words.keyFile]], keys[0]?.kid ?? "file");
-    const file = element("input", { id: "key-file", type: "file" });
-    const pass = element("input", { id: "passphrase", type: "password", autocomplete: "off" });
-    const ofFile = element("div", { id: "of-file" }, field(words.keyFileLabel, file), field(words.passphrase, pass),
-      this.keeps ? element("p", { class: "choice" }, element("input", { id: "keep", type: "checkbox" }), element("label", { for: "keep" }, words.keepKey)) : undefined);
-    const shows = () => { ofFile.hidden = which.value !== "file"; };
-    which.addEventListener("change", shows);
+    const chosen = new KeyChoice(words, keys, this.keeps);
     const complaint = element("div", { id: "key-fault", role: "alert" });
-    const form = element("form", { class: "question" }, field(words.keyWhich, which, words.keyHint), ofFile,
+    const form = element("form", { class: "question" }, chosen.nodes,
       field(words.roleLabel, choice("role", roles.map((role) => [role, words[role]]), roles[0])), complaint,
       element("p", { class: "actions" }, element("button", { id: "sign-now" }, words.signButton)));
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       complaint.replaceChildren(element("p", {}, words.working));
-      await new Promise((resolve) => setTimeout(resolve, 0));
+      await drawn();
       try {
-        await this.sign(which.value, file, pass);
+        await this.sign(await chosen.key());
       } catch (fault) {
-        if (!(fault instanceof Fault)) throw fault;
-        const reason = fault.reason ?? fault.message.split(": ").at(-1);
-        complaint.replaceChildren(element("p", { class: "notice refuse" }, words.fault(reason)));
+        complaint.replaceChildren(element("p", { class: "notice refuse" }, faultText(words, fault)));
       }
     });
     this.parts.key.replaceChildren(element("h2", {}, words.keyHead), form);
-    shows();
   }
 
-  async sign(which, file, pass) {
-    let key = this.keys.find((kept) => kept.kid === which);
-    const role = document.getElementById("role").value;
-    if (!key) {
-      if (file.files.length === 0) throw new Fault("", "no_key");
-      const bytes = new Uint8Array(await file.files[0].arrayBuffer());
-      const seed = readKeyFile(bytes, isEncrypted(bytes) ? pass.value : "");
-      const name = file.files[0].name.replace(/\.(?:pem|key)$/, "");
-      key = document.getElementById("keep")?.checked ? await keepSeed(seed, name) : keyOfSeed(seed, name);
-    }
-    this.draft = await signDraft(this.draft, role, key);
+  async sign(key) {
+    this.draft = await signDraft(this.draft, document.getElementById("role").value, key);
+    await keepDraft(this.draft, draftText(this.draft), Date.now());
     if (this.keeps) this.keys = await keptKeys();
     this.showPayload();
     this.showKey();
@@ -269,12 +249,14 @@ class Page {
     let reply;
     let answer;
     try {
-      reply = await fetch("/v1/commands", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(submission(draft)) });
+      reply = await fetch("/v1/commands", posted(submission(draft)));
       answer = await reply.json();
     } catch {
       outcome.replaceChildren(element("p", { class: "notice warn" }, words.unreachable));
       return;
     }
+    // What is decided needs no draft any more; what the door did not take may be tried again.
+    if (reply.ok || reply.status === 409) await dropDraft(draft.payload.cmd);
     if (this.draft === draft) outcome.replaceChildren(reply.ok ? this.accepted(answer) : this.refused(answer));
   }
 

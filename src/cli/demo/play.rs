@@ -9,9 +9,10 @@ use crate::cli::client::{
     Client, ClientFault, Reply, Signatory, Unsigned, random_command_id, sign_all,
 };
 use crate::cli::exit::Failure;
-use crate::cli::import::books::{Context, RowFault, TableRow, issue_of};
-use crate::cli::import::geojson::Grounds;
 use crate::cli::import::parties::{PartyRow, role_of};
+use crate::documents::books::geojson::Grounds;
+use crate::documents::books::rows::{Context, issue_of};
+use crate::documents::books::{RowFault, TableRow};
 use crate::domain::command::{Body, IssueRight, QuantityRequest};
 use crate::domain::finding::Code;
 use crate::domain::genesis::REGISTRAR;

@@ -11,10 +11,11 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::cli::exit::Failure;
-use crate::cli::import::books::{RowFault, SEPARATOR, TableRow};
-use crate::cli::import::geojson::Grounds;
 use crate::cli::import::parties::{PartyRow, read_parties};
 use crate::cli::import::{KindBook, PARCELS_FILE, read_books, read_grounds};
+use crate::documents::books::geojson::Grounds;
+use crate::documents::books::rows::SEPARATOR;
+use crate::documents::books::{RowFault, TableRow};
 use crate::domain::policy::{Book, KindPolicy};
 use crate::primitives::time::Timestamp;
 

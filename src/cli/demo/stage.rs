@@ -146,6 +146,7 @@ impl Stage {
                 .enable_all()
                 .build()?;
             let (registry, stop) = served;
+            let reader = crate::cli::import::child::reader(std::env::current_exe()?);
             runtime.block_on(async move {
                 let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
                 if until_signal {
@@ -153,7 +154,7 @@ impl Stage {
                 }
                 // The receiver is gone only when the caller has given up already.
                 let _ = address_of.send(listener.local_addr()?);
-                http::serve(listener, registry, crate::web::router(), async move {
+                http::serve(listener, registry, crate::web::router(reader), async move {
                     stop.notified().await;
                 })
                 .await

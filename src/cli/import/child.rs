@@ -1,12 +1,13 @@
-//! Reads a workbook in a process of its own, with limits of memory, time and output.
+//! Reads a workbook, or a CSV file that was uploaded, in a process of its own, with limits of memory, time and output.
 //!
 //! A workbook of five kilobytes can ask a reader for half a terabyte, and a failed allocation ends the process. So the process
 //! that reads is another one than the one that imports: this program, called again with the word [`WORKER`]. It gets the bytes on
 //! its standard input and writes lines of texts; it opens no file and no socket.
 
 use std::io::{self, Read as _, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
+use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::thread::{sleep, spawn};
 use std::time::{Duration, Instant};
@@ -16,10 +17,11 @@ use rlimit::Resource;
 
 use crate::cli::exit::{EXIT_CODES, Exit, Failure};
 use crate::cli::{files, output};
-use crate::documents::workbook::grid::{Line, from_json, read, to_json};
+use crate::documents::books::RowFault;
+use crate::documents::workbook::grid::{Line, from_json, to_json};
+use crate::documents::workbook::table::read;
 use crate::documents::workbook::{FILE_BYTES_MAX, TableFault};
-
-use super::books::RowFault;
+use crate::web::import::ReadTable;
 
 /// The word by which the program calls itself.
 pub const WORKER: &str = "read-workbook";
@@ -31,6 +33,7 @@ const WAIT: Duration = Duration::from_secs(60);
 /// Bytes of what it writes.
 const ANSWER_BYTES_MAX: u64 = 128 * 1024 * 1024;
 
+const SAVE_ZH: &str = "请另存为 .xlsx (不带图片与公式), 或 CSV";
 const SAVE: &str = "save the table as .xlsx again, without pictures and formulas, or as CSV";
 
 /// Read a workbook from standard input (for the program itself)
@@ -70,9 +73,23 @@ pub fn run_worker(_args: &WorkerArgs) -> Result<Exit, Failure> {
 
 /// Reads the first sheet of a workbook.
 pub fn read_workbook(path: &Path, file: &str) -> Result<Vec<Line>, RowFault> {
-    let fault = |reason: String| RowFault::of_file(file, reason, SAVE);
-    let bytes = files::read(path, FILE_BYTES_MAX).map_err(|failure| fault(failure.to_string()))?;
-    let program = std::env::current_exe().map_err(|cause| fault(cause.to_string()))?;
+    let told = |TableFault { reason, fix }| {
+        RowFault::of_file(file, ("表格无法读取", reason), (SAVE_ZH, fix))
+    };
+    let failed = |reason: String| told(TableFault::new(reason, SAVE));
+    let bytes = files::read(path, FILE_BYTES_MAX).map_err(|failure| failed(failure.to_string()))?;
+    let program = std::env::current_exe().map_err(|cause| failed(cause.to_string()))?;
+    read_apart(&program, bytes).map_err(told)
+}
+
+/// Makes the reader that the pages read uploads with: `program` is this program.
+pub fn reader(program: PathBuf) -> ReadTable {
+    Arc::new(move |bytes| read_apart(&program, bytes))
+}
+
+/// Reads a workbook or a CSV file in a process of its own.
+fn read_apart(program: &Path, bytes: Vec<u8>) -> Result<Vec<Line>, TableFault> {
+    let fault = |reason: String| TableFault::new(reason, SAVE);
     let mut child = Command::new(program)
         .arg(WORKER)
         .env_clear()
@@ -109,7 +126,7 @@ pub fn read_workbook(path: &Path, file: &str) -> Result<Vec<Line>, RowFault> {
     if status.is_some_and(|status| status.success()) {
         return from_json(&text).map_err(|cause| fault(cause.to_string()));
     }
-    Err(refused(file, status, &said))
+    Err(refused(status, &said))
 }
 
 fn gathered(from: impl io::Read, most: u64) -> Vec<u8> {
@@ -120,17 +137,15 @@ fn gathered(from: impl io::Read, most: u64) -> Vec<u8> {
 }
 
 /// What the process said, or why it could say nothing.
-fn refused(file: &str, status: Option<ExitStatus>, said: &[u8]) -> RowFault {
+fn refused(status: Option<ExitStatus>, said: &[u8]) -> TableFault {
     let said = String::from_utf8_lossy(said);
     let line = |word: &str| said.lines().find_map(|line| line.strip_prefix(word));
-    match (line("error: "), status.map(|status| status.code())) {
-        (Some(reason), Some(Some(1))) => {
-            RowFault::of_file(file, reason, line("hint: ").unwrap_or(SAVE))
-        }
-        _ => RowFault::of_file(
-            file,
+    let (reason, fix) = match (line("error: "), status.map(|status| status.code())) {
+        (Some(reason), Some(Some(1))) => (reason, line("hint: ").unwrap_or(SAVE)),
+        _ => (
             "asks for more memory or time than reading a table may take",
             SAVE,
         ),
-    }
+    };
+    TableFault::new(reason, fix)
 }

@@ -19,6 +19,9 @@ use crate::cli::files;
 use crate::cli::keyfile::read_key;
 use crate::cli::output;
 use crate::cli::remote::{ServerArgs, percent_encode};
+use crate::documents::books::geojson::Grounds;
+use crate::documents::books::rows::{Context, Rows, issue_of};
+use crate::documents::books::{RowFault, TableRow};
 use crate::domain::command::{Body, IssueRight};
 use crate::domain::entry::Entry;
 use crate::domain::policy::KindPolicy;
@@ -30,8 +33,6 @@ use crate::primitives::id::{PartyId, RightId};
 use crate::primitives::limits;
 use crate::verify::machine::audience;
 
-use super::books::{Context, RowFault, Rows, TableRow, issue_of};
-use super::geojson::Grounds;
 use super::one_file::{Kept, read_one};
 use super::report::{Outcome, Report, decided};
 use super::{PARCELS_FILE, read_books, read_grounds};
@@ -402,12 +403,17 @@ impl Importer<'_> {
         let mut report = Report::new(row, outcome);
         report.right = Some(id.to_string());
         if !is_same {
+            let reason = (
+                format!("{identity} 已登记, 内容不同"),
+                format!("{identity} was registered with another content"),
+            );
+            let fix = (
+                format!("与 {id} 的登记内容核对; 变更应按变更登记"),
+                format!("compare with `greenlien show {id}`, and register changes as changes"),
+            );
             report.fault = Some(RowFault {
-                file: row.file.clone(),
                 line: row.line,
-                column: None,
-                reason: format!("{identity} was registered with another content"),
-                fix: format!("compare with `greenlien show {id}`, and register changes as changes"),
+                ..RowFault::of_file(&row.file, reason, fix)
             });
         }
         Ok(Some(report))

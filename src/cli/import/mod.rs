@@ -3,10 +3,8 @@
 //! The format is described by the policies (`[book]`), so a new kind of right brings its own columns. Nothing here talks to a
 //! server but [`command`], and nothing here decides whether a right may be registered.
 
-pub mod books;
 pub mod child;
 pub mod command;
-pub mod geojson;
 mod one_file;
 pub mod parties;
 mod report;
@@ -14,10 +12,10 @@ pub mod template;
 
 use std::path::Path;
 
+use crate::documents::books::RowFault;
+use crate::documents::books::geojson::Grounds;
+use crate::documents::books::rows::{Rows, headers_of, parse_table};
 use crate::domain::policy::{Ground, KindPolicy};
-
-use self::books::{RowFault, Rows, headers_of, read_table};
-use self::geojson::Grounds;
 
 /// The name of the file with the polygons of registered parcels.
 pub const PARCELS_FILE: &str = "parcels.geojson";
@@ -57,14 +55,36 @@ pub fn read_books<'a>(folder: &Path, policies: &'a [KindPolicy]) -> Vec<KindBook
     books
 }
 
+/// Reads a table: UTF-8 with or without a byte-order mark, or GB18030, a first line of headers that has all of `headers`.
+pub fn read_table(path: &Path, headers: &[&str]) -> Result<Rows, RowFault> {
+    let file = path
+        .file_name()
+        .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let bytes = std::fs::read(path).map_err(|cause| {
+        let fix = ("请检查路径与读取权限", "check the path and who may read it");
+        RowFault::of_file(&file, ("文件无法读取", cause), fix)
+    })?;
+    parse_table(&file, &bytes, headers)
+}
+
 /// Reads a file of polygons; a file that is not there has none.
 pub fn read_grounds(folder: &Path, file: &str) -> Result<Grounds, RowFault> {
     let path = folder.join(file);
     if !path.exists() {
         return Ok(Grounds::default());
     }
-    let text = std::fs::read_to_string(&path)
-        .map_err(|cause| RowFault::of_file(file, cause, "check that it is UTF-8 and readable"))?;
-    Grounds::parse(&text)
-        .map_err(|fault| RowFault::of_file(file, fault, "export it again as GeoJSON (RFC 7946)"))
+    let text = std::fs::read_to_string(&path).map_err(|cause| {
+        let fix = (
+            "请检查编码 (UTF-8) 与读取权限",
+            "check that it is UTF-8 and readable",
+        );
+        RowFault::of_file(file, ("文件无法读取", cause), fix)
+    })?;
+    Grounds::parse(&text).map_err(|fault| {
+        let fix = (
+            "请重新导出为 GeoJSON (RFC 7946)",
+            "export it again as GeoJSON (RFC 7946)",
+        );
+        RowFault::of_file(file, ("不是可用的界址文件", fault), fix)
+    })
 }

@@ -8,12 +8,14 @@ use serde_json::Value;
 
 use crate::cli::exit::Failure;
 use crate::cli::files;
-use crate::documents::workbook::grid::{Cell, Line};
+use crate::documents::books::rows::{headers_of, parse_table};
+use crate::documents::books::sheet::table_of;
+use crate::documents::books::{RowFault, TableRow};
+use crate::documents::workbook::grid::Line;
 use crate::documents::workbook::sheet_out::{Table, Value as Shown, workbook};
 use crate::domain::policy::KindPolicy;
 
 use super::KindBook;
-use super::books::{RowFault, Rows, TableRow, headers_of, parse_table};
 use super::child::read_workbook;
 use super::report::Report;
 
@@ -87,88 +89,6 @@ pub(super) fn read_one<'a>(
             Err(failure.hint("name the kind with --kind to see what is missing; `greenlien template KIND` writes the columns"))
         }
     }
-}
-
-/// Makes rows of lines of which the first has the headers.
-fn table_of(file: &str, lines: &[Line], headers: &[&str]) -> Result<Rows, RowFault> {
-    const NAME_ONCE: &str = "name each column once in the first line";
-    let mut found = Vec::new();
-    let (head, rows) = match lines.split_first() {
-        Some((head, rows)) if head.number == 1 => (head, rows),
-        Some(_) | None => {
-            return Err(RowFault::of_file(
-                file,
-                "the first line is empty",
-                NAME_ONCE,
-            ));
-        }
-    };
-    for cell in &head.cells {
-        match cell {
-            Cell::Text(text) => found.push(text.as_str()),
-            Cell::Fault(why) => {
-                return Err(RowFault::of_file(
-                    file,
-                    format!("a header {why}"),
-                    NAME_ONCE,
-                ));
-            }
-        }
-    }
-    for wanted in headers {
-        match found.iter().filter(|header| *header == wanted).count() {
-            1 => {}
-            0 => {
-                return Err(RowFault::of_file(
-                    file,
-                    format!("the column {wanted} is missing"),
-                    NAME_ONCE,
-                ));
-            }
-            _ => {
-                return Err(RowFault::of_file(
-                    file,
-                    format!("the column {wanted} stands twice"),
-                    NAME_ONCE,
-                ));
-            }
-        }
-    }
-    Ok(rows.iter().map(|line| row_of(file, line, &found)).collect())
-}
-
-fn row_of(file: &str, line: &Line, headers: &[&str]) -> Result<TableRow, RowFault> {
-    let mut row = TableRow {
-        file: file.to_owned(),
-        line: line.number,
-        cells: BTreeMap::new(),
-    };
-    for (at, cell) in line.cells.iter().enumerate() {
-        let header = headers.get(at).copied().unwrap_or_default();
-        match cell {
-            Cell::Text(text) if header.is_empty() && !text.is_empty() => {
-                let fault = RowFault::of_file(
-                    file,
-                    format!("{text:?} stands under no header"),
-                    "delete it, or name its column",
-                );
-                return Err(RowFault {
-                    line: line.number,
-                    ..fault
-                });
-            }
-            Cell::Text(text) => {
-                row.cells.insert(header.to_owned(), text.clone());
-            }
-            Cell::Fault(why) => {
-                let (reason, fix) = why
-                    .split_once("; ")
-                    .unwrap_or((why, "type the value again as text"));
-                return Err(row.fault(header, reason, fix));
-            }
-        }
-    }
-    Ok(row)
 }
 
 /// What was told about the rows, with the rows.

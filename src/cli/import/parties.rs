@@ -5,11 +5,13 @@
 
 use std::path::Path;
 
+use crate::documents::books::rows::SEPARATOR;
+use crate::documents::books::{RowFault, TableRow};
 use crate::domain::party::Role;
 use crate::domain::policy::KindPolicy;
 use crate::primitives::identifier::CreditCode;
 
-use super::books::{RowFault, SEPARATOR, TableRow, read_table};
+use super::read_table;
 
 /// The name of the file.
 pub const PARTIES_FILE: &str = "parties.csv";
@@ -73,12 +75,22 @@ fn party_of(row: &TableRow, policies: &[KindPolicy]) -> Result<PartyRow, RowFaul
     let word = row.required(KIND)?;
     let role = role_of(word).ok_or_else(|| {
         let known: Vec<&str> = ROLES.iter().map(|(known, _)| *known).collect();
-        let reason = format!("{word:?} is not a kind of institution");
-        row.fault(KIND, reason, &format!("write one of {}", known.join(", ")))
+        let known = known.join(", ");
+        let reason = (
+            format!("「{word}」不是机构类型"),
+            format!("{word:?} is not a kind of institution"),
+        );
+        let fix = (
+            format!("填写 {known} 之一"),
+            format!("write one of {known}"),
+        );
+        row.fault(KIND, reason, fix)
     })?;
     let credit_code = row.required(CREDIT_CODE)?;
-    CreditCode::parse(credit_code)
-        .map_err(|fault| row.fault(CREDIT_CODE, fault, "compare with the business licence"))?;
+    CreditCode::parse(credit_code).map_err(|fault| {
+        let fix = ("请与营业执照核对", "compare with the business licence");
+        row.fault(CREDIT_CODE, ("统一社会信用代码不正确", fault), fix)
+    })?;
     Ok(PartyRow {
         line: row.line,
         name: row.required(NAME)?.to_owned(),
@@ -98,8 +110,12 @@ fn duties_of(row: &TableRow, policies: &[KindPolicy]) -> Result<Vec<String>, Row
         }
         let policy = policies.iter().find(|policy| policy.book_duty == word);
         let Some(policy) = policy else {
-            let reason = format!("{word:?} is no duty that a policy names");
-            return Err(row.fault(DUTIES, reason, "write the duties as the policies do"));
+            let reason = (
+                format!("「{word}」不是政策所列的核发权限"),
+                format!("{word:?} is no duty that a policy names"),
+            );
+            let fix = ("按政策的写法填写", "write the duties as the policies do");
+            return Err(row.fault(DUTIES, reason, fix));
         };
         duties.push(policy.issuer_duty.clone());
     }

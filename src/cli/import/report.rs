@@ -5,8 +5,7 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use crate::cli::client::Reply;
-
-use super::books::{RowFault, TableRow};
+use crate::documents::books::{RowFault, TableRow};
 
 /// What became of a row.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -87,12 +86,11 @@ impl Report {
         let findings = reply.json.get(name).and_then(Value::as_array);
         self.findings = findings.cloned().unwrap_or_default();
         if self.findings.is_empty() && !reply.is_success() {
+            let reason = ("登记系统不接受该行", reply.complaint());
             self.fault = Some(RowFault {
-                file: self.file.clone(),
                 line: self.line,
                 column: reply.text_member("field").map(str::to_owned),
-                reason: reply.complaint(),
-                fix: "correct the row".to_owned(),
+                ..RowFault::of_file(&self.file, reason, ("请改正该行", "correct the row"))
             });
         }
         self

@@ -7,11 +7,10 @@ use clap::Args;
 use crate::cli::exit::{EXIT_CODES, Exit, Failure};
 use crate::cli::remote::ServerArgs;
 use crate::cli::{files, output};
-use crate::documents::workbook::sheet_out::{Column, template};
-use crate::domain::policy::{Book, KindPolicy};
+use crate::documents::books::columns::template_of;
+use crate::domain::policy::KindPolicy;
 use crate::primitives::limits;
 
-use super::books::{SEPARATOR, headers_of};
 use super::command::read_registry;
 
 /// Write a workbook to be filled in and imported
@@ -51,12 +50,10 @@ pub fn run(args: &TemplateArgs) -> Result<Exit, Failure> {
         Failure::refused(format!("there is no policy of the kind {:?}", args.kind))
             .hint(format!("name one of {known}"))
     })?;
-    let Some(book) = &policy.book else {
+    let Some(made) = template_of(policy) else {
         let failure = Failure::refused(format!("the policy of {} describes no book", policy.kind));
         return Err(failure.hint("rights of this kind are registered one by one"));
     };
-    let title = format!("{} {}", policy.title_zh, policy.title_en);
-    let made = template(&title, &columns(policy, book));
     let made = made.map_err(|fault| Failure::internal(fault.to_string()))?;
     files::replace(&args.out, &made)?;
     let path = args.out.display();
@@ -64,98 +61,4 @@ pub fn run(args: &TemplateArgs) -> Result<Exit, Failure> {
         "wrote {path}; next: fill it in, then greenlien import {path} --key KEY"
     ));
     Ok(Exit::Done)
-}
-
-/// The columns of a kind, required ones first.
-fn columns(policy: &KindPolicy, book: &Book) -> Vec<Column> {
-    let required = headers_of(policy, book);
-    let mut headers = required.clone();
-    let optional = book
-        .class
-        .iter()
-        .chain(book.parts.values())
-        .chain(book.attributes.values());
-    for header in optional {
-        if !headers.contains(header) {
-            headers.push(header.clone());
-        }
-    }
-    let column = |header: String| Column {
-        note: note(&header, policy, book),
-        choices: choices(&header, policy, book),
-        is_required: required.contains(&header),
-        header,
-    };
-    headers.into_iter().map(column).collect()
-}
-
-fn choices(header: &str, policy: &KindPolicy, book: &Book) -> Vec<String> {
-    if book.unit.as_deref() != Some(header) {
-        return Vec::new();
-    }
-    let units = std::iter::once(&policy.unit).chain(&policy.unit_aliases);
-    units.cloned().collect()
-}
-
-fn note(header: &str, policy: &KindPolicy, book: &Book) -> String {
-    let is = |column: &Option<String>| column.as_deref() == Some(header);
-    if header == book.holder {
-        return "持有人统一社会信用代码, 18 位, 须已登记为主体 credit code of the holder, who must be a registered party".to_owned();
-    }
-    if header == book.quantity {
-        let (digits, unit) = (policy.scale.digits(), &policy.unit);
-        return format!(
-            "十进制数, 至多 {digits} 位小数, 不带千分位 plain decimal, at most {digits} digits after the point; {unit}"
-        );
-    }
-    if is(&book.unit) {
-        return "从列表选择 choose from the list".to_owned();
-    }
-    if is(&book.from) || is(&book.through) {
-        return "YYYY-MM-DD, 如 2026-12-01; 首尾日均含 first and last day, both inclusive"
-            .to_owned();
-    }
-    if is(&book.first_year) || is(&book.last_year) {
-        return "年份四位, 首尾年均含 year of four digits, both inclusive".to_owned();
-    }
-    if is(&book.units) {
-        return format!(
-            "已登记单元号, 多个以 {SEPARATOR} 分隔 registered unit numbers, separated by {SEPARATOR}"
-        );
-    }
-    if is(&book.class) {
-        let barred = policy.barred_classes.join(", ");
-        return format!("类别, 可空; 不得质押的类别 class, may be empty; not pledgeable: {barred}");
-    }
-    let part = book.parts.iter().find(|(_, column)| *column == header);
-    if let Some((part, _)) = part {
-        return format!(
-            "权证标识的一部分, 按权证原样填写 part of the identity ({part}), exactly as on the certificate"
-        );
-    }
-    "其他登记事项, 可空 recorded as it is, may be empty".to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_template_has_every_header_that_the_import_needs() {
-        let text = include_str!("../../../fixtures/policy/emission.toml");
-        let policy = KindPolicy::parse(text).unwrap();
-        let book = policy.book.as_ref().unwrap();
-        let columns = columns(&policy, book);
-        for header in headers_of(&policy, book) {
-            let found = columns
-                .iter()
-                .find(|column| column.header == header)
-                .unwrap();
-            assert!(found.is_required && !found.note.is_empty(), "{header}");
-        }
-        let unit = columns
-            .iter()
-            .find(|column| Some(&column.header) == book.unit.as_ref());
-        assert_eq!(unit.unwrap().choices, ["t/a", "吨/年", "t/年"]);
-    }
 }

@@ -7,6 +7,7 @@ mod archive;
 pub mod grid;
 pub mod lists;
 pub mod sheet_out;
+pub mod table;
 pub mod text;
 
 use std::fmt;
@@ -30,12 +31,12 @@ pub struct TableFault {
     /// What is wrong.
     pub reason: String,
     /// What to do.
-    pub fix: &'static str,
+    pub fix: String,
 }
 
 impl TableFault {
-    pub(crate) fn new(reason: impl Into<String>, fix: &'static str) -> Self {
-        let reason = reason.into();
+    pub(crate) fn new(reason: impl Into<String>, fix: impl Into<String>) -> Self {
+        let (reason, fix) = (reason.into(), fix.into());
         Self { reason, fix }
     }
 }

@@ -18,6 +18,39 @@ pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, TableFault> {
     text.ok_or_else(|| TableFault::new("is neither UTF-8 nor GB18030", "save it as \"CSV UTF-8\""))
 }
 
+/// Counts lines up to a place; the CSV reader's own count is one behind where lines end with CR LF.
+pub(crate) struct Lines<'a> {
+    text: &'a [u8],
+    at: usize,
+    line: u64,
+}
+
+impl<'a> Lines<'a> {
+    /// Begins at the first line.
+    pub(crate) fn of(text: &'a str) -> Self {
+        let text = text.as_bytes();
+        Self {
+            text,
+            at: 0,
+            line: 1,
+        }
+    }
+
+    /// Returns the line of the record that begins at a byte, or at the line feed before it; bytes must not descend.
+    pub(crate) fn line_at(&mut self, byte: u64) -> u64 {
+        let end = usize::try_from(byte).map_or(usize::MAX, |byte| byte.saturating_add(1));
+        while self.at < end {
+            match self.text.get(self.at) {
+                Some(b'\n') => self.line += 1,
+                Some(_) => {}
+                None => break,
+            }
+            self.at += 1;
+        }
+        self.line
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

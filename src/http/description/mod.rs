@@ -12,8 +12,8 @@ mod words;
 
 use serde_json::{Map, Value, json};
 
-use crate::http::gate::PLAIN_COOKIE;
 use crate::http::schema::{schemas, worded};
+use crate::service::sessions::PLAIN_COOKIE;
 
 /// The methods that the service answers.
 const METHODS: [&str; 4] = ["get", "post", "put", "delete"];

@@ -5,148 +5,64 @@
 //! that names file, line and column; it is never guessed at. What needs the register's records the registry judges.
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::path::Path;
 
-use crate::documents::workbook::text::decode;
+use crate::documents::books::geojson::Grounds;
+use crate::documents::books::{RowFault, TableRow};
+use crate::documents::workbook::text::{Lines, decode};
 use crate::domain::command::{GroundRequest, IssueRight, QuantityRequest};
 use crate::domain::policy::{Book, Ground, IdentityScheme, KindPolicy};
 use crate::domain::right::Identity;
-use crate::primitives::canonical::Json;
 use crate::primitives::id::PartyId;
 use crate::primitives::identifier::CreditCode;
 use crate::primitives::quantity::Quantity;
 use crate::primitives::time::{Day, Span};
 
-use super::geojson::Grounds;
-
 /// What separates several values in one cell.
 pub const SEPARATOR: char = ';';
 /// What to do about a file that is no table.
-const SAVE_AGAIN: &str = "save it as \"CSV UTF-8\"";
-
-/// Why a row, or a whole file, is not imported, and what to do about it.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct RowFault {
-    /// The name of the file.
-    pub file: String,
-    /// The line, from 1; 0 for the file as a whole.
-    pub line: u64,
-    /// The header of the column, where one is at fault.
-    pub column: Option<String>,
-    /// What is wrong.
-    pub reason: String,
-    /// What to do.
-    pub fix: String,
-}
-
-impl RowFault {
-    /// Makes the fault of a file as a whole.
-    pub fn of_file(file: &str, reason: impl std::fmt::Display, fix: &str) -> Self {
-        Self {
-            file: file.to_owned(),
-            line: 0,
-            column: None,
-            reason: reason.to_string(),
-            fix: fix.to_owned(),
-        }
-    }
-
-    /// Returns the report as JSON.
-    pub fn to_json(&self) -> Json {
-        Json::object([
-            ("file", Json::text(&*self.file)),
-            ("line", Json::count(self.line)),
-            ("reason", Json::text(&*self.reason)),
-            ("fix", Json::text(&*self.fix)),
-        ])
-        .with("column", self.column.as_deref().map(Json::text))
-    }
-}
-
-impl fmt::Display for RowFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.file)?;
-        if self.line > 0 {
-            write!(f, " line {}", self.line)?;
-        }
-        if let Some(column) = &self.column {
-            write!(f, ", {column}")?;
-        }
-        write!(f, ": {}; {}", self.reason, self.fix)
-    }
-}
-
-impl std::error::Error for RowFault {}
-
-/// One row of a table: its cells by header, and where it stands.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct TableRow {
-    /// The name of the file.
-    pub file: String,
-    /// The line, from 1.
-    pub line: u64,
-    /// The cells by header.
-    pub cells: BTreeMap<String, String>,
-}
-
-impl TableRow {
-    /// Returns a cell that has something in it.
-    pub fn cell(&self, header: &str) -> Option<&str> {
-        self.cells
-            .get(header)
-            .map(String::as_str)
-            .filter(|cell| !cell.is_empty())
-    }
-
-    /// Returns a cell that must have something in it.
-    pub fn required(&self, header: &str) -> Result<&str, RowFault> {
-        self.cell(header)
-            .ok_or_else(|| self.fault(header, "the cell is empty", "fill the cell in"))
-    }
-
-    /// Makes a fault of one column.
-    pub fn fault(&self, header: &str, reason: impl std::fmt::Display, fix: &str) -> RowFault {
-        RowFault {
-            file: self.file.clone(),
-            line: self.line,
-            column: Some(header.to_owned()),
-            reason: reason.to_string(),
-            fix: fix.to_owned(),
-        }
-    }
-}
+const SAVE_AGAIN: (&str, &str) = ("请另存为「CSV UTF-8」", "save it as \"CSV UTF-8\"");
+/// What to do about a wrong head.
+pub(super) const NAME_ONCE: (&str, &str) = (
+    "首行中每个列名写一次",
+    "name each column once in the first line",
+);
+const WITH_LICENSE: (&str, &str) = ("请与营业执照核对", "compare with the business licence");
+const WITH_CERTIFICATE: (&str, &str) = ("请与权证核对", "compare with the certificate");
 
 /// The rows of a table; one that is broken does not keep the others from being read.
 pub type Rows = Vec<Result<TableRow, RowFault>>;
 
-/// Reads a table: UTF-8 with or without a byte-order mark, or GB18030, a first line of headers that has all of `headers`.
-pub fn read_table(path: &Path, headers: &[&str]) -> Result<Rows, RowFault> {
-    let file = path
-        .file_name()
-        .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    let bytes = std::fs::read(path)
-        .map_err(|cause| RowFault::of_file(&file, cause, "check the path and who may read it"))?;
-    parse_table(&file, &bytes, headers)
-}
-
 /// Reads the bytes of a table; other columns than `headers` are kept and mean nothing here.
 pub fn parse_table(file: &str, bytes: &[u8], headers: &[&str]) -> Result<Rows, RowFault> {
-    let text = decode(bytes).map_err(|fault| RowFault::of_file(file, fault.reason, fault.fix))?;
+    let text = decode(bytes).map_err(|fault| {
+        RowFault::of_file(
+            file,
+            ("文件既非 UTF-8 也非 GB18030", fault.reason),
+            (SAVE_AGAIN.0, fault.fix),
+        )
+    })?;
     let text: &str = &text;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut reader = csv::ReaderBuilder::new()
         .flexible(true)
         .from_reader(text.as_bytes());
-    let malformed = |cause: csv::Error| RowFault::of_file(file, cause, SAVE_AGAIN);
+    let malformed = |cause: csv::Error| {
+        RowFault::of_file(file, (format!("不是表格: {cause}"), &cause), SAVE_AGAIN)
+    };
     let found = reader.headers().map_err(malformed)?.clone();
     for wanted in headers {
         let missing = match found.iter().filter(|header| header == wanted).count() {
             1 => continue,
-            0 => format!("the column {wanted} is missing"),
-            _ => format!("the column {wanted} stands twice"),
+            0 => (
+                format!("缺少列「{wanted}」"),
+                format!("the column {wanted} is missing"),
+            ),
+            _ => (
+                format!("列「{wanted}」出现两次"),
+                format!("the column {wanted} stands twice"),
+            ),
         };
-        let mut fault = RowFault::of_file(file, missing, "name each column once in the first line");
+        let mut fault = RowFault::of_file(file, missing, NAME_ONCE);
         fault.line = 1;
         return Err(fault);
     }
@@ -155,8 +71,16 @@ pub fn parse_table(file: &str, bytes: &[u8], headers: &[&str]) -> Result<Rows, R
         let record = record.map_err(malformed)?;
         let line = record.position().map_or(0, |at| lines.line_at(at.byte()));
         if record.len() != found.len() {
-            let reason = format!("has {} cells, the first line {}", record.len(), found.len());
-            let fault = RowFault::of_file(file, reason, "give the line as many cells as the first");
+            let (own, first) = (record.len(), found.len());
+            let reason = (
+                format!("有 {own} 格, 首行有 {first} 格"),
+                format!("has {own} cells, the first line {first}"),
+            );
+            let fix = (
+                "各行的格数须与首行相同",
+                "give the line as many cells as the first",
+            );
+            let fault = RowFault::of_file(file, reason, fix);
             return Err(RowFault { line, ..fault });
         }
         let cells = found.iter().zip(record.iter());
@@ -169,38 +93,6 @@ pub fn parse_table(file: &str, bytes: &[u8], headers: &[&str]) -> Result<Rows, R
         })
     };
     Ok(reader.records().map(row).collect())
-}
-
-/// Counts lines up to a place; the CSV reader's own count is one behind where lines end with CR LF.
-struct Lines<'a> {
-    text: &'a [u8],
-    at: usize,
-    line: u64,
-}
-
-impl<'a> Lines<'a> {
-    fn of(text: &'a str) -> Self {
-        let text = text.as_bytes();
-        Self {
-            text,
-            at: 0,
-            line: 1,
-        }
-    }
-
-    /// Returns the line of the record that begins at a byte, or at the line feed before it; bytes must not descend.
-    fn line_at(&mut self, byte: u64) -> u64 {
-        let end = usize::try_from(byte).map_or(usize::MAX, |byte| byte.saturating_add(1));
-        while self.at < end {
-            match self.text.get(self.at) {
-                Some(b'\n') => self.line += 1,
-                Some(_) => {}
-                None => break,
-            }
-            self.at += 1;
-        }
-        self.line
-    }
 }
 
 /// Returns the columns that a book must have: without one of them no row can be read.
@@ -232,12 +124,16 @@ pub struct Context<'a> {
 pub fn issue_of(row: &TableRow, context: &Context<'_>) -> Result<IssueRight, RowFault> {
     let policy = context.policy;
     let Some(book) = &policy.book else {
-        let reason = format!("the policy of the kind {:?} describes no book", policy.kind);
-        return Err(RowFault::of_file(
-            &row.file,
-            reason,
+        let kind = &policy.kind;
+        let reason = (
+            format!("种类 {kind} 的政策没有描述台账"),
+            format!("the policy of the kind {kind:?} describes no book"),
+        );
+        let fix = (
+            "在政策中增加 [book] 一节",
             "add a [book] section to the policy",
-        ));
+        );
+        return Err(RowFault::of_file(&row.file, reason, fix));
     };
     let identities = identities_of(row, policy, book)?;
     Ok(IssueRight {
@@ -262,15 +158,23 @@ pub fn issue_of(row: &TableRow, context: &Context<'_>) -> Result<IssueRight, Row
 
 fn holder_of(row: &TableRow, book: &Book, context: &Context<'_>) -> Result<PartyId, RowFault> {
     let code = row.required(&book.holder)?;
-    CreditCode::parse(code)
-        .map_err(|fault| row.fault(&book.holder, fault, "compare with the business licence"))?;
-    (context.party)(code).ok_or_else(|| {
-        let reason = format!("no party with the credit code {code} is registered");
+    CreditCode::parse(code).map_err(|fault| {
         row.fault(
             &book.holder,
-            reason,
-            "have the registrar admit the holder first",
+            (format!("统一社会信用代码 {code} 不正确"), fault),
+            WITH_LICENSE,
         )
+    })?;
+    (context.party)(code).ok_or_else(|| {
+        let reason = (
+            format!("信用代码为 {code} 的主体尚未登记"),
+            format!("no party with the credit code {code} is registered"),
+        );
+        let fix = (
+            "请登记机构先接纳该持有人",
+            "have the registrar admit the holder first",
+        );
+        row.fault(&book.holder, reason, fix)
     })
 }
 
@@ -280,19 +184,30 @@ fn quantity_of(row: &TableRow, policy: &KindPolicy, book: &Book) -> Result<Quant
         if unit != policy.unit && !policy.unit_aliases.iter().any(|alias| alias == unit) {
             let known = std::iter::once(&policy.unit).chain(&policy.unit_aliases);
             let known: Vec<&str> = known.map(String::as_str).collect();
-            let reason = format!("the unit {unit:?} is not one of {}", known.join(", "));
-            return Err(row.fault(
-                header,
-                reason,
+            let known = known.join(", ");
+            let reason = (
+                format!("单位「{unit}」不是 {known} 之一"),
+                format!("the unit {unit:?} is not one of {known}"),
+            );
+            let fix = (
+                "把数量换算为该种类的单位",
                 "convert the quantity to the unit of the kind",
-            ));
+            );
+            return Err(row.fault(header, reason, fix));
         }
     }
     let text = row.required(&book.quantity)?;
     Quantity::parse(text, policy.scale).map_err(|fault| {
         let digits = policy.scale.digits();
-        let fix = format!("write a plain decimal with at most {digits} digits after the point");
-        row.fault(&book.quantity, format!("{text:?} {fault}"), &fix)
+        let reason = (
+            format!("「{text}」不是合格的数量"),
+            format!("{text:?} {fault}"),
+        );
+        let fix = (
+            format!("填写普通十进制数, 小数至多 {digits} 位"),
+            format!("write a plain decimal with at most {digits} digits after the point"),
+        );
+        row.fault(&book.quantity, reason, fix)
     })
 }
 
@@ -301,30 +216,47 @@ fn span_of(row: &TableRow, book: &Book) -> Result<Span, RowFault> {
     if let (Some(from), Some(through)) = (&book.from, &book.through) {
         let (first, last) = (day_of(row, from)?, day_of(row, through)?);
         return Span::new(first, last.next()).ok_or_else(|| {
-            let reason = format!("the last day {last} is before the first, {first}");
-            row.fault(through, reason, "compare with the certificate")
+            let reason = (
+                format!("末日 {last} 早于首日 {first}"),
+                format!("the last day {last} is before the first, {first}"),
+            );
+            row.fault(through, reason, WITH_CERTIFICATE)
         });
     }
     if let (Some(first), Some(last)) = (&book.first_year, &book.last_year) {
         let (from, through) = (year_of(row, first)?, year_of(row, last)?);
         return Span::of_years(from, through).ok_or_else(|| {
-            let reason = format!("the last year {through} is before the first, {from}");
-            row.fault(last, reason, "compare with the project's registration")
+            let reason = (
+                format!("末年 {through} 早于首年 {from}"),
+                format!("the last year {through} is before the first, {from}"),
+            );
+            let fix = (
+                "请与项目备案核对",
+                "compare with the project's registration",
+            );
+            row.fault(last, reason, fix)
         });
     }
-    let reason = "the policy's book names neither days nor years";
-    Err(RowFault::of_file(
-        &row.file,
-        reason,
+    let reason = (
+        "该种类的台账既无日期列也无年份列",
+        "the policy's book names neither days nor years",
+    );
+    let fix = (
+        "在政策中写明 from 与 through, 或 first_year 与 last_year",
         "name `from` and `through`, or `first_year` and `last_year`, in the policy",
-    ))
+    );
+    Err(RowFault::of_file(&row.file, reason, fix))
 }
 
 fn day_of(row: &TableRow, header: &str) -> Result<Day, RowFault> {
     let text = row.required(header)?;
     Day::parse(text).ok_or_else(|| {
-        let reason = format!("{text:?} is not a day");
-        row.fault(header, reason, "write the day as 2026-12-31")
+        let reason = (
+            format!("「{text}」不是日期"),
+            format!("{text:?} is not a day"),
+        );
+        let fix = ("日期写作 2026-12-31", "write the day as 2026-12-31");
+        row.fault(header, reason, fix)
     })
 }
 
@@ -332,8 +264,11 @@ fn year_of(row: &TableRow, header: &str) -> Result<i32, RowFault> {
     let text = row.required(header)?;
     let year = Day::parse(&format!("{text}-01-01")).map(|day| day.date().0);
     year.ok_or_else(|| {
-        let reason = format!("{text:?} is not a year");
-        row.fault(header, reason, "write the year as 2026")
+        let reason = (
+            format!("「{text}」不是年份"),
+            format!("{text:?} is not a year"),
+        );
+        row.fault(header, reason, ("年份写作 2026", "write the year as 2026"))
     })
 }
 
@@ -360,12 +295,12 @@ fn identity_of(
     for (name, shape) in &scheme.parts {
         let Some(header) = book.parts.get(name) else {
             if required {
-                let reason = format!("the policy's book has no column for the part {name:?}");
-                return Err(RowFault::of_file(
-                    &row.file,
-                    reason,
-                    "name it under `book.parts`",
-                ));
+                let reason = (
+                    format!("该种类的台账没有标识组成部分 {name} 的列"),
+                    format!("the policy's book has no column for the part {name:?}"),
+                );
+                let fix = ("在政策的 book.parts 中写明", "name it under `book.parts`");
+                return Err(RowFault::of_file(&row.file, reason, fix));
             }
             return Ok(None);
         };
@@ -374,9 +309,13 @@ fn identity_of(
             None if required => row.required(header)?,
             None => return Ok(None),
         };
-        shape
-            .check(value)
-            .map_err(|fault| row.fault(header, fault, "compare with the certificate"))?;
+        shape.check(value).map_err(|fault| {
+            row.fault(
+                header,
+                (format!("「{value}」不合该标识的写法"), fault),
+                WITH_CERTIFICATE,
+            )
+        })?;
         values.push(value);
     }
     Ok(Some(Identity {
@@ -404,12 +343,12 @@ fn ground_of(
         None => Ok(GroundRequest::Absent),
         Some(Ground::Units { .. }) => {
             let Some(header) = &book.units else {
-                let reason = "the policy's book has no column for the parcels";
-                return Err(RowFault::of_file(
-                    &row.file,
-                    reason,
-                    "name it under `book.units`",
-                ));
+                let reason = (
+                    "该种类的台账没有宗地列",
+                    "the policy's book has no column for the parcels",
+                );
+                let fix = ("在政策的 book.units 中写明", "name it under `book.units`");
+                return Err(RowFault::of_file(&row.file, reason, fix));
             };
             let units = row.required(header)?.split(SEPARATOR).map(str::to_owned);
             Ok(GroundRequest::Units(units.collect()))
@@ -424,9 +363,10 @@ fn ground_of(
                     let parts = &policy.identities;
                     let first = parts.first().and_then(|scheme| scheme.parts.first());
                     let header = first.and_then(|(name, _)| book.parts.get(name));
-                    let reason = format!("its polygon {reason}");
+                    let reason = ("界址不可用", format!("its polygon {reason}"));
                     let header = header.map_or("", String::as_str);
-                    Err(row.fault(header, reason, "deliver the polygon again"))
+                    let fix = ("请重新提供界址", "deliver the polygon again");
+                    Err(row.fault(header, reason, fix))
                 }
             }
         }

@@ -1,0 +1,107 @@
+//! The columns of a kind's book, with notes and choices, for a workbook to be filled in.
+
+use crate::documents::DocumentFault;
+use crate::documents::books::rows::{SEPARATOR, headers_of};
+use crate::documents::workbook::sheet_out::{Column, template};
+use crate::domain::policy::{Book, KindPolicy};
+
+/// Makes the workbook to be filled in; nothing where the policy describes no book.
+pub fn template_of(policy: &KindPolicy) -> Option<Result<Vec<u8>, DocumentFault>> {
+    let book = policy.book.as_ref()?;
+    let title = format!("{} {}", policy.title_zh, policy.title_en);
+    Some(template(&title, &columns(policy, book)))
+}
+
+/// The columns of a kind, required ones first.
+fn columns(policy: &KindPolicy, book: &Book) -> Vec<Column> {
+    let required = headers_of(policy, book);
+    let mut headers = required.clone();
+    let optional = book
+        .class
+        .iter()
+        .chain(book.parts.values())
+        .chain(book.attributes.values());
+    for header in optional {
+        if !headers.contains(header) {
+            headers.push(header.clone());
+        }
+    }
+    let column = |header: String| Column {
+        note: note(&header, policy, book),
+        choices: choices(&header, policy, book),
+        is_required: required.contains(&header),
+        header,
+    };
+    headers.into_iter().map(column).collect()
+}
+
+fn choices(header: &str, policy: &KindPolicy, book: &Book) -> Vec<String> {
+    if book.unit.as_deref() != Some(header) {
+        return Vec::new();
+    }
+    let units = std::iter::once(&policy.unit).chain(&policy.unit_aliases);
+    units.cloned().collect()
+}
+
+fn note(header: &str, policy: &KindPolicy, book: &Book) -> String {
+    let is = |column: &Option<String>| column.as_deref() == Some(header);
+    if header == book.holder {
+        return "持有人统一社会信用代码, 18 位, 须已登记为主体 credit code of the holder, who must be a registered party".to_owned();
+    }
+    if header == book.quantity {
+        let (digits, unit) = (policy.scale.digits(), &policy.unit);
+        return format!(
+            "十进制数, 至多 {digits} 位小数, 不带千分位 plain decimal, at most {digits} digits after the point; {unit}"
+        );
+    }
+    if is(&book.unit) {
+        return "从列表选择 choose from the list".to_owned();
+    }
+    if is(&book.from) || is(&book.through) {
+        return "YYYY-MM-DD, 如 2026-12-01; 首尾日均含 first and last day, both inclusive"
+            .to_owned();
+    }
+    if is(&book.first_year) || is(&book.last_year) {
+        return "年份四位, 首尾年均含 year of four digits, both inclusive".to_owned();
+    }
+    if is(&book.units) {
+        return format!(
+            "已登记单元号, 多个以 {SEPARATOR} 分隔 registered unit numbers, separated by {SEPARATOR}"
+        );
+    }
+    if is(&book.class) {
+        let barred = policy.barred_classes.join(", ");
+        return format!("类别, 可空; 不得质押的类别 class, may be empty; not pledgeable: {barred}");
+    }
+    let part = book.parts.iter().find(|(_, column)| *column == header);
+    if let Some((part, _)) = part {
+        return format!(
+            "权证标识的一部分, 按权证原样填写 part of the identity ({part}), exactly as on the certificate"
+        );
+    }
+    "其他登记事项, 可空 recorded as it is, may be empty".to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_template_has_every_header_that_the_import_needs() {
+        let text = include_str!("../../../fixtures/policy/emission.toml");
+        let policy = KindPolicy::parse(text).unwrap();
+        let book = policy.book.as_ref().unwrap();
+        let columns = columns(&policy, book);
+        for header in headers_of(&policy, book) {
+            let found = columns
+                .iter()
+                .find(|column| column.header == header)
+                .unwrap();
+            assert!(found.is_required && !found.note.is_empty(), "{header}");
+        }
+        let unit = columns
+            .iter()
+            .find(|column| Some(&column.header) == book.unit.as_ref());
+        assert_eq!(unit.unwrap().choices, ["t/a", "吨/年", "t/年"]);
+    }
+}

@@ -1,0 +1,134 @@
+//! The lines of one sheet, or of one CSV file, as the rows of a book whose kind is found by its columns.
+
+use std::collections::BTreeMap;
+
+use crate::documents::books::rows::{NAME_ONCE, Rows, headers_of};
+use crate::documents::books::{RowFault, TableRow};
+use crate::documents::workbook::grid::{Cell, Line};
+use crate::domain::policy::KindPolicy;
+
+/// What a cell is that is no plain text.
+const NOT_PLAIN: &str = "不是普通文本 (公式、时间、错误值、过长的数字等)";
+
+/// The kinds whose columns a table has, with its rows, and the first reason why another kind's it has not.
+pub struct Fitting<'a> {
+    /// Every kind whose columns are there.
+    pub kinds: Vec<(&'a KindPolicy, Rows)>,
+    /// Why a kind is not among them.
+    pub fault: Option<RowFault>,
+}
+
+/// Finds the kinds that the lines of a file may be a book of; `kind` leaves that one alone.
+pub fn fitting<'a>(
+    file: &str,
+    lines: &[Line],
+    kind: Option<&str>,
+    policies: &'a [KindPolicy],
+) -> Fitting<'a> {
+    let mut found = Fitting {
+        kinds: Vec::new(),
+        fault: None,
+    };
+    let is_asked = |policy: &&KindPolicy| kind.is_none_or(|kind| policy.kind == kind);
+    for policy in policies.iter().filter(is_asked) {
+        let Some(book) = &policy.book else { continue };
+        let headers = headers_of(policy, book);
+        let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
+        match table_of(file, lines, &headers) {
+            Ok(rows) => found.kinds.push((policy, rows)),
+            Err(fault) => found.fault = found.fault.or(Some(fault)),
+        }
+    }
+    found
+}
+
+/// Makes rows of lines of which the first has the headers.
+pub fn table_of(file: &str, lines: &[Line], headers: &[&str]) -> Result<Rows, RowFault> {
+    let mut found = Vec::new();
+    let (head, rows) = match lines.split_first() {
+        Some((head, rows)) if head.number == 1 => (head, rows),
+        Some(_) | None => {
+            return Err(RowFault::of_file(
+                file,
+                ("首行为空", "the first line is empty"),
+                NAME_ONCE,
+            ));
+        }
+    };
+    for cell in &head.cells {
+        match cell {
+            Cell::Text(text) => found.push(text.as_str()),
+            Cell::Fault(why) => {
+                return Err(RowFault::of_file(
+                    file,
+                    (format!("列名{NOT_PLAIN}"), format!("a header {why}")),
+                    NAME_ONCE,
+                ));
+            }
+        }
+    }
+    for wanted in headers {
+        match found.iter().filter(|header| *header == wanted).count() {
+            1 => {}
+            0 => {
+                return Err(RowFault::of_file(
+                    file,
+                    (
+                        format!("缺少列「{wanted}」"),
+                        format!("the column {wanted} is missing"),
+                    ),
+                    NAME_ONCE,
+                ));
+            }
+            _ => {
+                return Err(RowFault::of_file(
+                    file,
+                    (
+                        format!("列「{wanted}」出现两次"),
+                        format!("the column {wanted} stands twice"),
+                    ),
+                    NAME_ONCE,
+                ));
+            }
+        }
+    }
+    Ok(rows.iter().map(|line| row_of(file, line, &found)).collect())
+}
+
+fn row_of(file: &str, line: &Line, headers: &[&str]) -> Result<TableRow, RowFault> {
+    let mut row = TableRow {
+        file: file.to_owned(),
+        line: line.number,
+        cells: BTreeMap::new(),
+    };
+    for (at, cell) in line.cells.iter().enumerate() {
+        let header = headers.get(at).copied().unwrap_or_default();
+        match cell {
+            Cell::Text(text) if header.is_empty() && !text.is_empty() => {
+                let fault = RowFault::of_file(
+                    file,
+                    (
+                        format!("「{text}」上方没有列名"),
+                        format!("{text:?} stands under no header"),
+                    ),
+                    ("删除, 或写明列名", "delete it, or name its column"),
+                );
+                return Err(RowFault {
+                    line: line.number,
+                    ..fault
+                });
+            }
+            Cell::Text(text) => {
+                row.cells.insert(header.to_owned(), text.clone());
+            }
+            Cell::Fault(why) => {
+                let (reason, fix) = why
+                    .split_once("; ")
+                    .unwrap_or((why, "type the value again as text"));
+                let fix = ("把单元格设为文本, 重新输入", fix);
+                return Err(row.fault(header, (NOT_PLAIN, reason), fix));
+            }
+        }
+    }
+    Ok(row)
+}

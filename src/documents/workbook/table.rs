@@ -1,0 +1,99 @@
+//! A table from outside, whatever it is: a workbook, or a CSV file in UTF-8 or GB18030.
+//!
+//! What it is is seen by its bytes and not by its name. Like `grid`, this is read in a process of its own: a CSV file of a few
+//! megabytes can hold millions of empty cells.
+
+use crate::documents::workbook::grid::{self, Cell, Line};
+use crate::documents::workbook::text::{Lines, decode};
+use crate::documents::workbook::{
+    CELL_CHARS_MAX, COLUMNS_MAX, FILE_BYTES_MAX, ROWS_MAX, TableFault,
+};
+
+/// How every workbook begins, because it is a ZIP archive.
+const ARCHIVE: &[u8] = b"PK";
+
+/// Reads the first sheet of a workbook, or a CSV file.
+pub fn read(bytes: &[u8]) -> Result<Vec<Line>, TableFault> {
+    if bytes.starts_with(ARCHIVE) {
+        return grid::read(bytes);
+    }
+    if bytes.len() > FILE_BYTES_MAX {
+        let reason = format!(
+            "has {} bytes; a table may have {FILE_BYTES_MAX}",
+            bytes.len()
+        );
+        return Err(TableFault::new(reason, "split the table"));
+    }
+    let text = decode(bytes)?;
+    lines_of(text.strip_prefix('\u{feff}').unwrap_or(&text))
+}
+
+fn lines_of(text: &str) -> Result<Vec<Line>, TableFault> {
+    let mut reader = csv::ReaderBuilder::new()
+        .flexible(true)
+        .has_headers(false)
+        .from_reader(text.as_bytes());
+    let (mut count, mut lines) = (Lines::of(text), Vec::new());
+    for record in reader.records() {
+        let record = record.map_err(|fault| {
+            TableFault::new(format!("is no table: {fault}"), "save it as \"CSV UTF-8\"")
+        })?;
+        let number = record.position().map_or(0, |at| count.line_at(at.byte()));
+        if record.iter().all(str::is_empty) {
+            continue;
+        }
+        let is_wide = u32::try_from(record.len()).map_or(true, |cells| cells > COLUMNS_MAX);
+        let is_long = u32::try_from(lines.len()).map_or(true, |lines| lines >= ROWS_MAX);
+        if is_wide || is_long {
+            let reason = format!(
+                "line {number}: a table may have {ROWS_MAX} rows and {COLUMNS_MAX} columns"
+            );
+            return Err(TableFault::new(reason, "split the table"));
+        }
+        let cells = record.iter().map(cell_of).collect();
+        lines.push(Line { number, cells });
+    }
+    Ok(lines)
+}
+
+fn cell_of(text: &str) -> Cell {
+    if text.chars().count() > CELL_CHARS_MAX {
+        return Cell::Fault(format!(
+            "has more than {CELL_CHARS_MAX} characters; shorten it"
+        ));
+    }
+    Cell::Text(text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(text: &str) -> Cell {
+        Cell::Text(text.to_owned())
+    }
+
+    #[test]
+    fn a_csv_file_gives_lines_with_the_numbers_that_an_editor_shows() {
+        let lines = read(b"\xef\xbb\xbfa,b\r\n,\r\n\"1\n2\",3\r\n4,5\r\n").unwrap();
+        let numbers: Vec<u64> = lines.iter().map(|line| line.number).collect();
+        assert_eq!(numbers, [1, 3, 5]);
+        assert_eq!(lines[0].cells, [text("a"), text("b")]);
+        assert_eq!(lines[1].cells, [text("1\n2"), text("3")]);
+        let gb18030 = [0xc5, 0xc5, 0xce, 0xdb];
+        assert_eq!(read(&gb18030).unwrap()[0].cells, [text("排污")]);
+    }
+
+    #[test]
+    fn a_table_has_an_end_in_both_directions() {
+        let wide = ",".repeat(64) + "x";
+        let fault = read(wide.as_bytes()).unwrap_err();
+        assert!(fault.to_string().contains("64 columns"), "{fault}");
+        let long = "x\n".repeat(20_001);
+        assert!(read(long.as_bytes()).is_err());
+        assert!(read("x\n".repeat(20_000).as_bytes()).is_ok());
+        let deep = read("x".repeat(2_001).as_bytes()).unwrap();
+        assert!(matches!(deep[0].cells[0], Cell::Fault(_)));
+        assert!(read(b"\xff\xff").is_err());
+    }
+}

@@ -1,0 +1,324 @@
+//! What would become of every row of a book, as the register stands: nothing is written, and the law alone says no.
+//!
+//! The same steps as the import of the command line: read the row, look for its first identity, compare with the signed command
+//! that registered it, ask. So the same file twice has nothing to do, and an import that was interrupted goes on.
+
+use std::collections::BTreeMap;
+
+use crate::documents::books::geojson::Grounds;
+use crate::documents::books::rows::{Context, Rows, issue_of};
+use crate::documents::books::{RowFault, TableRow};
+use crate::domain::command::{Body, IssueRight, QuantityRequest};
+use crate::domain::entry::{Entry, Outcome};
+use crate::domain::facts::{CREDIT_CODE_SCHEME, Owner};
+use crate::domain::finding::Finding;
+use crate::domain::policy::KindPolicy;
+use crate::domain::right::Identity;
+use crate::domain::wire::{body_json, parse_command};
+use crate::primitives::id::{PartyId, RightId};
+use crate::service::{Registry, ServiceFault};
+use crate::web::finding;
+use crate::web::lang::Lang;
+use crate::web::look;
+use crate::web::shell::Fault;
+use crate::web::show::{self, Status};
+
+/// What became of a row.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) enum Outlook {
+    /// It may be registered.
+    May,
+    /// It is registered with this content.
+    Present,
+    /// Its identity is registered with another content.
+    Differs,
+    /// An earlier row of the file has its identity.
+    Twice,
+    /// The register would refuse it.
+    Refused,
+    /// It cannot be read.
+    Unreadable,
+}
+
+impl Outlook {
+    /// Every outlook.
+    pub(super) const ALL: [Self; 6] = [
+        Self::May,
+        Self::Present,
+        Self::Differs,
+        Self::Twice,
+        Self::Refused,
+        Self::Unreadable,
+    ];
+
+    /// Returns its sign and word.
+    pub(super) fn show(self, lang: Lang) -> Status {
+        let (tag, sign, zh, en) = match self {
+            Self::May => ("yes", "✓", "可以登记", "may be registered"),
+            Self::Present => ("ended", "■", "已登记", "registered before"),
+            Self::Differs => ("warn", "▲", "与登记内容不同", "differs from the register"),
+            Self::Twice => ("warn", "▲", "与前行重复", "repeats an earlier row"),
+            Self::Refused => ("refuse", "✕", "不可登记", "refused"),
+            Self::Unreadable => ("refuse", "✕", "填写有误", "cannot be read"),
+        };
+        Status {
+            tag,
+            sign,
+            word: match lang {
+                Lang::Zh => zh,
+                Lang::En => en,
+            },
+        }
+    }
+}
+
+/// What is told about a row.
+pub(super) struct Told {
+    pub(super) column: String,
+    pub(super) reason: String,
+    pub(super) fix: String,
+    /// The number of the finding, where it is one.
+    pub(super) code: Option<u16>,
+    /// Records in the way with their pages.
+    pub(super) conflicts: Vec<(String, String)>,
+    /// Whether `fix` is in the language of the page.
+    pub(super) is_english: bool,
+}
+
+/// A row with what is told about it.
+pub(super) struct Row {
+    pub(super) line: u64,
+    pub(super) what: String,
+    pub(super) extent: String,
+    pub(super) outlook: Outlook,
+    pub(super) status: Status,
+    pub(super) right: Option<RightId>,
+    pub(super) told: Vec<Told>,
+    /// The body of the command that would register it.
+    pub(super) body: Option<String>,
+    pub(super) cells: BTreeMap<String, String>,
+}
+
+/// Who gives the commands, for which kind, with which polygons, in which language.
+pub(super) struct Desk<'a> {
+    pub(super) registry: &'a Registry,
+    pub(super) org: PartyId,
+    pub(super) policy: &'a KindPolicy,
+    pub(super) grounds: &'a Grounds,
+    pub(super) lang: Lang,
+}
+
+impl Desk<'_> {
+    /// Judges every row.
+    pub(super) fn judge(&self, rows: &Rows) -> Result<Vec<Row>, Fault> {
+        let mut seen = BTreeMap::new();
+        rows.iter()
+            .map(|row| match row {
+                Ok(row) => self.row(row, &mut seen),
+                Err(fault) => Ok(self.unreadable(fault, BTreeMap::new())),
+            })
+            .collect()
+    }
+
+    fn row(&self, row: &TableRow, seen: &mut BTreeMap<Identity, u64>) -> Result<Row, Fault> {
+        let party = |code: &str| self.party(code);
+        let context = Context {
+            policy: self.policy,
+            grounds: self.grounds,
+            party: &party,
+        };
+        let issue = match issue_of(row, &context) {
+            Ok(issue) => issue,
+            Err(fault) => return Ok(self.unreadable(&fault, row.cells.clone())),
+        };
+        let mut shown = self.blank(row, &issue);
+        let Some(identity) = issue.identities.first().cloned() else {
+            return Ok(shown);
+        };
+        if let Some(Owner::Right(id)) = self.registry.owner(&identity)? {
+            self.registered(&mut shown, id, &issue)?;
+            return Ok(shown);
+        }
+        if let Some(line) = seen.get(&identity) {
+            let reason = match self.lang {
+                Lang::Zh => format!("第 {line} 行已有同一标识"),
+                Lang::En => format!("line {line} has the same identity"),
+            };
+            let fix = self.lang.pick("删去其中一行", "delete one of the two");
+            shown.told.push(plain(reason, fix));
+            self.set(&mut shown, Outlook::Twice);
+            return Ok(shown);
+        }
+        seen.insert(identity, row.line);
+        self.ask(&mut shown, issue)?;
+        Ok(shown)
+    }
+
+    /// Finds a registered party by its credit code; a fault of the store is met again by the question that follows.
+    fn party(&self, code: &str) -> Option<PartyId> {
+        let identity = Identity {
+            scheme: CREDIT_CODE_SCHEME.to_owned(),
+            value: code.to_owned(),
+        };
+        match self.registry.owner(&identity).ok()?? {
+            Owner::Party(id) => Some(id),
+            Owner::Right(_) => None,
+        }
+    }
+
+    fn blank(&self, row: &TableRow, issue: &IssueRight) -> Row {
+        let amount = match &issue.quantity {
+            QuantityRequest::Level(quantity) => {
+                show::amount(*quantity, self.policy.scale, &issue.unit)
+            }
+            QuantityRequest::Steps(_) => String::new(),
+        };
+        let words = self.lang.words();
+        Row {
+            line: row.line,
+            what: issue
+                .identities
+                .first()
+                .map(show::identity)
+                .unwrap_or_default(),
+            extent: format!("{amount}, {}", show::days(issue.span, words)),
+            outlook: Outlook::Refused,
+            status: Outlook::Refused.show(self.lang),
+            right: None,
+            told: Vec::new(),
+            body: None,
+            cells: row.cells.clone(),
+        }
+    }
+
+    fn set(&self, row: &mut Row, outlook: Outlook) {
+        row.outlook = outlook;
+        row.status = outlook.show(self.lang);
+    }
+
+    fn unreadable(&self, fault: &RowFault, cells: BTreeMap<String, String>) -> Row {
+        let (reason, fix) = match self.lang {
+            Lang::Zh => fault.zh.clone(),
+            Lang::En => (fault.reason.clone(), fault.fix.clone()),
+        };
+        Row {
+            line: fault.line,
+            what: String::new(),
+            extent: String::new(),
+            outlook: Outlook::Unreadable,
+            status: Outlook::Unreadable.show(self.lang),
+            right: None,
+            told: vec![Told {
+                column: fault.column.clone().unwrap_or_default(),
+                ..plain(reason, &fix)
+            }],
+            body: None,
+            cells,
+        }
+    }
+
+    /// Compares a row with the signed command that registered its identity.
+    fn registered(&self, row: &mut Row, id: RightId, issue: &IssueRight) -> Result<(), Fault> {
+        row.right = Some(id);
+        if self.issued_as(id)?.as_ref() == Some(issue) {
+            self.set(row, Outlook::Present);
+            return Ok(());
+        }
+        let reason = self.lang.pick(
+            "该标识已登记, 内容不同",
+            "the identity is registered with another content",
+        );
+        let fix = self.lang.pick(
+            "与登记内容核对; 变更应按变更登记, 不能再次登记",
+            "compare with the record, and register changes as changes",
+        );
+        row.told.push(plain(reason.to_owned(), fix));
+        self.set(row, Outlook::Differs);
+        Ok(())
+    }
+
+    /// Returns what the command said that registered a right: its id is the index of that entry.
+    fn issued_as(&self, id: RightId) -> Result<Option<IssueRight>, Fault> {
+        let bytes = self.registry.entry(id.0)?;
+        let Ok(Entry::Command { envelope, .. }) = Entry::parse(&bytes) else {
+            return Ok(None);
+        };
+        let body = parse_command(&envelope.payload).map(|command| command.body);
+        Ok(match body {
+            Ok(Body::IssueRight(issue)) => Some(*issue),
+            Ok(_) | Err(_) => None,
+        })
+    }
+
+    /// Asks the register what it would decide.
+    fn ask(&self, row: &mut Row, issue: IssueRight) -> Result<(), Fault> {
+        let body = Body::IssueRight(Box::new(issue));
+        let text = body_json(&body).to_canonical();
+        match self.registry.consider(self.org, body) {
+            Ok(considered) => match considered.outcome {
+                Outcome::Accepted { warnings, .. } => {
+                    row.told = warnings.iter().map(|one| self.told(one)).collect();
+                    row.body = Some(text);
+                    self.set(row, Outlook::May);
+                }
+                Outcome::Refused(findings) => {
+                    row.told = findings.iter().map(|one| self.told(one)).collect();
+                }
+            },
+            Err(ServiceFault::Input(fault)) => {
+                let fix = self.lang.pick("请改正该行", "correct the row");
+                row.told.push(plain(fault.to_string(), fix));
+            }
+            Err(fault) => return Err(fault.into()),
+        }
+        Ok(())
+    }
+
+    fn told(&self, finding: &Finding) -> Told {
+        let shown = finding::shown(finding, self.policy, self.lang);
+        Told {
+            column: String::new(),
+            reason: shown.title.to_owned(),
+            fix: shown.fix.to_owned(),
+            code: Some(shown.code),
+            conflicts: shown.conflicts,
+            is_english: true,
+        }
+    }
+}
+
+fn plain(reason: String, fix: &str) -> Told {
+    Told {
+        column: String::new(),
+        reason,
+        fix: fix.to_owned(),
+        code: None,
+        conflicts: Vec::new(),
+        is_english: false,
+    }
+}
+
+/// Says how many rows have each outlook.
+pub(super) fn counts(rows: &[Row], lang: Lang) -> String {
+    let count = |outlook: Outlook| rows.iter().filter(|row| row.outlook == outlook).count();
+    let parts = Outlook::ALL.into_iter().filter_map(|outlook| {
+        let count = count(outlook);
+        (count > 0).then(|| format!("{} {count}", outlook.show(lang).word))
+    });
+    let parts: Vec<String> = parts.collect();
+    match lang {
+        Lang::Zh => format!("共 {} 行: {}", rows.len(), parts.join(", ")),
+        Lang::En => format!("{} rows: {}", rows.len(), parts.join(", ")),
+    }
+}
+
+/// The rules of the kinds that have a book, by title, for the form.
+pub(super) fn kinds(registry: &Registry, lang: Lang) -> Result<Vec<(String, String)>, Fault> {
+    let policies = registry.active_policies(registry.now())?;
+    let with_book = policies.iter().filter(|policy| policy.book.is_some());
+    let named = |policy: &KindPolicy| {
+        let title = look::kind_title(policy, lang).to_owned();
+        (policy.kind.clone(), title)
+    };
+    Ok(with_book.map(named).collect())
+}

@@ -1,0 +1,159 @@
+//! Pages for members in chromium: signing in with a key that stays in the browser, a book uploaded and judged, its rows signed
+//! by a maker and, on another machine, by a checker, and submitted one by one; the same file again; signing out.
+
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Browser } from "./chromium.mjs";
+import { looked } from "./looks.mjs";
+
+const config = JSON.parse(process.argv[2]);
+const program = process.env.GREENLIEN_CHROMIUM ?? "chromium";
+const file = (name) => join(config.folder, name);
+let failed = 0;
+
+function expect(holds, what) {
+  console.log(`${holds ? "ok  " : "FAIL"} ${what}`);
+  if (!holds) failed += 1;
+}
+
+const by = (id) => `document.getElementById(${JSON.stringify(id)})`;
+const text = (page) => page.value("document.querySelector('main').innerText");
+
+async function there(page, id) {
+  await page.until(`${by(id)} !== null`, `#${id}`);
+}
+
+async function click(page, id) {
+  await there(page, id);
+  await page.value(`${by(id)}.click()`);
+}
+
+async function choose(page, id, value) {
+  await there(page, id);
+  await page.value(`{ const one = ${by(id)}; one.value = ${JSON.stringify(value)}; one.dispatchEvent(new Event("change")); }`);
+}
+
+/// Looks at the page as it stands, and keeps a picture of it where pictures are made.
+async function look(page, what) {
+  if (config.out) writeFileSync(join(config.out, `${what}.png`), await page.picture(1_600));
+  const faults = await looked(page);
+  expect(faults.length === 0, `${what}: looks well (${faults.join("; ")})`);
+}
+
+async function open(page, path) {
+  await page.open(`${config.address}${path}`);
+}
+
+async function signIn(page, org, key, keep) {
+  await there(page, "org");
+  await page.value(`${by("org")}.value = ${JSON.stringify(org)}`);
+  await page.give("#key-file", file(key));
+  if (keep) await page.value(`${by("keep")}.checked = true`);
+  await click(page, "sign-in-now");
+}
+
+async function upload(page, name) {
+  await open(page, "/import");
+  await page.give("#file", file(name));
+  const loaded = new Promise((resolve) => { page.loaded = resolve; });
+  await page.value("document.querySelector('form[enctype] button').click()");
+  await loaded;
+}
+
+const makers = new Browser(program);
+const checkers = new Browser(program);
+const maker = await makers.page();
+const checker = await checkers.page();
+for (const page of [maker, checker]) await page.clock(config.now);
+
+// A visitor is led to the sign-in page and comes back.
+await open(maker, "/import");
+expect(await maker.value("document.querySelector('input[type=file]') === null"), "a visitor cannot upload");
+await maker.value("document.querySelector('main a.button').click()");
+await there(maker, "org");
+await look(maker, "sign-in");
+await signIn(maker, config.bank, "bureau-maker.key", true);
+await maker.until(`${by("sign-in-fault")}.querySelector(".refuse") !== null`, "a refusal");
+expect((await text(maker)).includes("密钥不属于该主体"), "a key of another party is refused");
+await signIn(maker, config.code, "bureau-maker.key", true);
+await maker.until("location.pathname === '/import' && document.readyState === 'complete'", "the page after signing in");
+expect((await maker.value("document.querySelector('.top').innerText")).includes("bureau · bureau-maker"), "every page says who is signed in");
+const cookie = await maker.value("document.cookie");
+expect(!cookie.includes("greenlien"), "no script can read the session");
+await there(maker, "bundle");
+await look(maker, "import");
+
+// The book is judged; nothing is written.
+const before = (await (await fetch(`${config.address}/v1/log`)).json()).signed.size;
+await upload(maker, "book.csv");
+await there(maker, "make");
+expect((await text(maker)).includes("可以登记 3"), "three rows may be registered");
+await look(maker, "import-judged");
+await click(maker, "make");
+await there(maker, "sign-now");
+const shown = await maker.value("[...document.querySelectorAll('.payload')].map((one) => one.textContent)");
+expect(shown.length === 3 && shown.every((one) => one.includes('"type":"issue_right"')), "each command is shown in full");
+await look(maker, "import-shown");
+await choose(maker, "checker-which", "elsewhere");
+await click(maker, "sign-now");
+await maker.until("document.querySelector('#part-submit a[download]') !== null", "the bundle");
+expect(await maker.value(`${by("submit")} === null`), "what lacks a signature cannot be submitted");
+const after = (await (await fetch(`${config.address}/v1/log`)).json()).signed.size;
+expect(before === after, "nothing is written before it is submitted");
+const href = await maker.value("document.querySelector('#part-submit a[download]').href");
+const bundle = Buffer.from(href.split(",")[1], "base64").toString("utf8");
+const drafts = JSON.parse(bundle).drafts.map((draft) => Buffer.from(draft.payload, "base64url").toString("utf8"));
+expect(drafts.every((draft, at) => draft === shown[at]), "what was shown is what was signed, byte for byte");
+
+// The checker, on another machine.
+writeFileSync(file("bundle.json"), bundle);
+writeFileSync(file("changed.json"), bundle.replace('"payload":"e', '"payload":"f'));
+await open(checker, "/sign-in?next=/import");
+await signIn(checker, config.bureau, "bureau-checker.key", false);
+await there(checker, "bundle");
+await checker.value("document.querySelector('#part-begin details').open = true");
+await checker.give("#bundle", file("changed.json"));
+await checker.until(`${by("bundle-fault")}.querySelector(".refuse") !== null`, "a refusal");
+expect(await checker.value(`${by("sign-now")} === null`), "a changed bundle is not shown to be signed");
+await checker.give("#bundle", file("bundle.json"));
+await there(checker, "sign-now");
+await checker.give("#checker-key-file", file("bureau-maker.key"));
+await click(checker, "sign-now");
+await checker.until(`${by("key-fault")}.querySelector(".refuse") !== null`, "a refusal");
+expect((await text(checker)).includes("已经签过"), "one person does not sign twice");
+await checker.give("#checker-key-file", file("bureau-checker.key"));
+await click(checker, "sign-now");
+await there(checker, "submit");
+await look(checker, "import-ready");
+await click(checker, "submit");
+await checker.until("document.querySelector('[data-done]') !== null", "the end");
+const states = await checker.value("[...document.querySelectorAll('[data-state]')].map((one) => one.getAttribute('data-state'))");
+expect(states.join() === "accepted,accepted,accepted", `every row is registered (${states.join()})`);
+await look(checker, "import-done");
+await checker.value("document.querySelector('[data-state] a').click()");
+await checker.until("location.pathname.startsWith('/rights/')", "the right");
+
+// The same file again has nothing to do.
+await upload(maker, "book.csv");
+expect((await text(maker)).includes("全部行均已登记"), "the same file again changes nothing");
+expect(await maker.value(`${by("make")} === null`), "there is nothing to sign");
+
+// A member's other pages.
+await open(maker, "/work");
+expect((await text(maker)).includes("待办 bureau"), "the desk of the member comes first");
+await look(maker, "work");
+await open(checker, "/registrar?lang=en");
+await look(checker, "registrar");
+await maker.value("document.querySelector('.who button').click()");
+await maker.until("document.querySelector('.who') === null && document.readyState === 'complete'", "the visitor");
+await open(maker, "/import");
+expect(await maker.value("document.querySelector('input[type=file]') === null"), "after signing out, a visitor again");
+
+const sent = [...maker.requests, ...checker.requests].filter((url) => !url.startsWith(config.address) && !url.startsWith("data:"));
+expect(sent.length === 0, `no request leaves the register (${sent.join(", ")})`);
+const complaints = [...maker.complaints, ...checker.complaints].filter((one) => !one.includes("status of 403"));
+expect(complaints.length === 0, `no complaints of the browsers (${complaints.join("; ")})`);
+
+await makers.close();
+await checkers.close();
+process.exitCode = failed === 0 ? 0 : 1;

@@ -1,0 +1,28 @@
+//! What every page must meet wherever it is looked at: the rules of axe, in light and dark, and the width of a phone.
+
+import { readFileSync } from "node:fs";
+
+const axe = readFileSync(new URL("./vendor/axe.min.js", import.meta.url), "utf8");
+
+/// What axe finds, as texts.
+export async function violations(page) {
+  await page.value(`${axe}; true`);
+  const found = await page.value("axe.run(document, { resultTypes: ['violations'] }).then((result) => result.violations.map("
+    + "(one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' | ').slice(0, 300)}`))");
+  return found;
+}
+
+/// What is wrong with how a page looks, light and dark, wide and narrow.
+export async function looked(page) {
+  const faults = [];
+  for (const isDark of [false, true]) {
+    await page.dark(isDark);
+    faults.push(...(await violations(page)).map((violation) => `${isDark ? "dark: " : ""}${violation}`));
+  }
+  await page.dark(false);
+  await page.size(360, 800);
+  const narrow = await page.value("document.documentElement.scrollWidth");
+  if (narrow > 360) faults.push(`${narrow} pixels wide on a phone of 360`);
+  await page.size(1280, 900);
+  return faults;
+}

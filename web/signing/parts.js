@@ -1,0 +1,80 @@
+//! Parts of the pages that use a key: fields, the choice of a key, and what a request to the register carries.
+
+import { base64 } from "../verifier/bytes.js";
+import { element } from "../verifier/dom.js";
+import { Fault } from "../verifier/fault.js";
+import { isEncrypted, readKeyFile } from "./keyfile.js";
+import { keepSeed, keyOfSeed } from "./keyring.js";
+
+/// A label and its field, with a hint below.
+export function field(label, input, hint) {
+  const { id } = input;
+  if (hint) input.setAttribute("aria-describedby", `${id}-hint`);
+  return element("p", { class: "field" }, element("label", { for: id }, label), input,
+    hint ? element("span", { class: "hint", id: `${id}-hint` }, hint) : undefined);
+}
+
+export function button(id, text, style, act) {
+  const made = element("button", { type: "button", id, class: style }, text);
+  made.addEventListener("click", act);
+  return made;
+}
+
+export function choice(id, options, chosen) {
+  return element("select", { id }, options.map(([value, text]) => element("option", { value, selected: value === chosen }, text)));
+}
+
+/// A link that saves a text as a file; `data:` needs no further permission of the page.
+export function saved(text, name, label) {
+  return element("a", { class: "button quiet", download: name, href: `data:application/json;base64,${base64(new TextEncoder().encode(text))}` }, label);
+}
+
+/// What a page sends to the register; where somebody is signed in, with the token that only pages of this site can read.
+export function posted(body) {
+  const token = document.querySelector("meta[name=form-token]")?.getAttribute("content");
+  const headers = { "content-type": "application/json", ...token ? { "x-form-token": token } : {} };
+  return { method: "POST", headers, body: JSON.stringify(body) };
+}
+
+/// The words for what went wrong with a key or a draft.
+export function faultText(words, fault) {
+  if (!(fault instanceof Fault)) throw fault;
+  return words.fault(fault.reason ?? fault.message.split(": ").at(-1));
+}
+
+/// Lets the browser draw what was just put into the page, before long work.
+export function drawn() {
+  return new Promise((resolve) => { setTimeout(resolve, 0); });
+}
+
+/// The choice of a key: one that this browser keeps, or a key file; `prefix` stands before the ids of its fields, and
+/// `others` are further options, which are no keys.
+export class KeyChoice {
+  constructor(words, keys, keeps, { prefix = "", others = [], label = words.keyWhich, hint = words.keyHint } = {}) {
+    this.keys = keys;
+    this.prefix = prefix;
+    const options = [...others, ...keys.map((key) => [key.kid, `${key.name} · ${key.kid.slice(0, 16)}`]), ["file", words.keyFile]];
+    this.which = choice(`${prefix}which`, options, options[0][0]);
+    this.file = element("input", { id: `${prefix}key-file`, type: "file" });
+    this.pass = element("input", { id: `${prefix}passphrase`, type: "password", autocomplete: "off" });
+    this.keep = keeps ? element("input", { id: `${prefix}keep`, type: "checkbox" }) : undefined;
+    const ofFile = element("div", { id: `${prefix}of-file` }, field(words.keyFileLabel, this.file), field(words.passphrase, this.pass),
+      keeps ? element("p", { class: "choice" }, this.keep, element("label", { for: `${prefix}keep` }, words.keepKey)) : undefined);
+    const shows = () => { ofFile.hidden = this.which.value !== "file"; };
+    this.which.addEventListener("change", shows);
+    shows();
+    this.nodes = [field(label, this.which, hint), ofFile];
+  }
+
+  /// The chosen key, from the browser or from the file; nothing for one of the other options.
+  async key() {
+    const kept = this.keys.find((key) => key.kid === this.which.value);
+    if (kept) return kept;
+    if (this.which.value !== "file") return null;
+    if (this.file.files.length === 0) throw new Fault("", "no_key");
+    const bytes = new Uint8Array(await this.file.files[0].arrayBuffer());
+    const seed = readKeyFile(bytes, isEncrypted(bytes) ? this.pass.value : "");
+    const name = this.file.files[0].name.replace(/\.(?:pem|key)$/, "");
+    return this.keep?.checked ? keepSeed(seed, name) : keyOfSeed(seed, name);
+  }
+}
