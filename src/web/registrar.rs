@@ -156,10 +156,10 @@ fn rule(party: &Party, lang: Lang) -> String {
         let act = history::act(&rule.command, lang);
         format!("{act}: {}", persons(rule.threshold))
     });
-    let parts: Vec<String> = std::iter::once(persons(party.threshold))
+    let rules: Vec<String> = std::iter::once(persons(party.threshold))
         .chain(more)
         .collect();
-    parts.join("; ")
+    rules.join("; ")
 }
 
 fn open(party: &Party, lang: Lang) -> Vec<String> {
@@ -172,14 +172,14 @@ fn open(party: &Party, lang: Lang) -> Vec<String> {
             Lang::En => format!("new keys wait until {ready}"),
         });
     }
-    let disputes = party.more.disputes.iter();
-    let disputed = disputes
+    let unresolved = party.more.disputes.iter();
+    let count = unresolved
         .filter(|dispute| dispute.resolved.is_none())
         .count();
-    if disputed > 0 {
+    if count > 0 {
         open.push(match lang {
-            Lang::Zh => format!("{disputed} 项账页争议未决"),
-            Lang::En => format!("{disputed} open disputes of entries"),
+            Lang::Zh => format!("{count} 项账页争议未决"),
+            Lang::En => format!("{count} open disputes of entries"),
         });
     }
     if let Some((_, successor)) = party.more.ended {

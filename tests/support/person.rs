@@ -51,8 +51,10 @@ impl Person {
         let raw = person.send("/v1/sessions", JSON, answer.to_canonical().as_bytes());
         assert_eq!(raw.status, 201, "{}", raw.text());
         let cookie = raw.header("set-cookie").split(';').next().unwrap();
-        person.cookie = cookie.to_owned();
-        person.form_token = raw.json()["form_token"].as_str().unwrap().to_owned();
+        cookie.clone_into(&mut person.cookie);
+        let session = raw.json();
+        let form_token = session["form_token"].as_str().unwrap();
+        form_token.clone_into(&mut person.form_token);
         person
     }
 

@@ -27,8 +27,8 @@ pub struct RowFault {
     pub reason: String,
     /// What to do.
     pub fix: String,
-    /// The same two in Chinese.
-    pub zh: (String, String),
+    /// The same two in Chinese; apart, so that a result stays small.
+    pub zh: Box<(String, String)>,
 }
 
 impl RowFault {
@@ -40,13 +40,14 @@ impl RowFault {
         reason: (impl fmt::Display, impl fmt::Display),
         fix: (impl fmt::Display, impl fmt::Display),
     ) -> Self {
+        let ((reason_zh, reason_en), (fix_zh, fix_en)) = (reason, fix);
         Self {
             file: file.to_owned(),
             line: 0,
             column: None,
-            reason: reason.1.to_string(),
-            fix: fix.1.to_string(),
-            zh: (reason.0.to_string(), fix.0.to_string()),
+            reason: reason_en.to_string(),
+            fix: fix_en.to_string(),
+            zh: Box::new((reason_zh.to_string(), fix_zh.to_string())),
         }
     }
 

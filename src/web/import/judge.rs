@@ -198,7 +198,7 @@ impl Desk<'_> {
 
     fn unreadable(&self, fault: &RowFault, cells: BTreeMap<String, String>) -> Row {
         let (reason, fix) = match self.lang {
-            Lang::Zh => fault.zh.clone(),
+            Lang::Zh => (*fault.zh).clone(),
             Lang::En => (fault.reason.clone(), fault.fix.clone()),
         };
         Row {

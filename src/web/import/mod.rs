@@ -75,7 +75,7 @@ impl Notice {
 
     fn of(fault: RowFault, lang: Lang) -> Self {
         let (reason, fix) = match lang {
-            Lang::Zh => fault.zh,
+            Lang::Zh => *fault.zh,
             Lang::En => (fault.reason, fault.fix),
         };
         Self { reason, fix }
