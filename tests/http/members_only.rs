@@ -47,9 +47,13 @@ fn entries_and_records_are_for_members_and_hashes_for_everybody() {
         "/healthz",
         "/readyz",
         "/openapi.json",
+        "/sign-in",
     ] {
         assert_eq!(wire.get(path).status, 200, "{path}");
     }
+    // Where a party is looked up by nobody but members, signing in asks for its id.
+    let page = wire.get("/sign-in");
+    assert!(!page.text().contains("data-public"), "{}", page.text());
     assert_eq!(
         wire.get("/v1/checkpoints/consistency?old=2&new=4").status,
         200
@@ -103,6 +107,7 @@ fn entries_and_records_are_for_members_and_hashes_for_everybody() {
     assert_eq!(page.status, 401);
     assert!(page.header("content-type").starts_with("text/html"));
     assert!(page.text().contains("仅对成员开放"), "{}", page.text());
+    assert!(page.text().contains("href=\"/sign-in\""), "{}", page.text());
     // A command carries its own authority and needs no session; nothing here shows one.
     let refused = Client::new(&base)
         .unwrap()
