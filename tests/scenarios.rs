@@ -54,6 +54,7 @@ scenarios! {
     log_key
     longer_rights
     objections
+    overhangs
     parties_and_keys
     party_names
     party_splits

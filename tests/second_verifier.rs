@@ -141,13 +141,6 @@ impl Both {
         verdict
     }
 
-    /// Gives a file to the other verifiers alone, which must refuse it at this check.
-    pub(crate) fn only_others(&mut self, name: &str, file: &[u8], reader: &Reader, check: &str) {
-        self.ask(self.job(reader, file));
-        let said = json!({"failure": check, "verdict": null});
-        self.expect(name.to_owned(), said);
-    }
-
     /// Flips bits of one file, one at a time: each must be refused by all verifiers at the same check.
     pub(crate) fn flip(&mut self, file: &[u8], reader: &Reader, places: &[(usize, u8)]) {
         let (job, trust) = (self.job(reader, file), reader.trust());

@@ -13,6 +13,10 @@ def is_what_was_asked(signed, event):
     given = [{"party": c["org"], "class": c["class"], "document": c["document"]} for c in asked.get("attested", [])]
     if event.get("attested", []) != [{**consent, "entry": signed.index} for consent in given]:
         return False
+    if event["type"] == "reserved":
+        ends = signed.time + asked["body"]["days"] * 86_400 * 10**6
+        if asked["type"] != "reserve" or instant_of(event["expires"]) != ends:
+            return False
     matches = _MATCHES.get((asked["type"], event["type"]))
     return matches is not None and bool(matches(asked["org"], asked["body"], event, signed.index))
 

@@ -2,12 +2,15 @@
 may give it gives it, whoever must consent has signed, and each with as many keys as its record before the entry asks for.
 """
 
+import amounts
 import asked
 import claims
 import collateral
 import difference
 import freezes
 import hanging
+import kept
+import lines
 import matrix
 import parties
 import rights
@@ -27,11 +30,13 @@ class Judge:
 
     def __init__(self, past, facts, quorum):
         self._past, self._facts, self._quorum = past, facts, quorum
+        self._notes = kept.Notes()
 
     def check(self, signed):
         event, kind = signed.event(), signed.command["type"]
         giver, consents = matrix.MATRIX[kind]
         org = signed.command["org"]
+        amounts.check(signed, self._past, self._facts)
         self._check_event(signed, event)
         hanging.check(signed, event, self._past)
         need(self._gives(giver, signed, event), f"{kind} is given by {giver}")
@@ -41,6 +46,14 @@ class Judge:
         attested = self._attested(signed)
         for party in sorted(needed - attested):
             self._check_party(signed, party)
+        strangers = sorted(signed.signers() - needed)
+        open_to_all = giver == matrix.MEMBER or matrix.QUORUM in consents
+        need(open_to_all or not strangers, f"the consent of {', '.join(strangers)} is not asked for")
+        self._notes.keep(signed)
+
+    def finish(self):
+        """Checks what the shown records must say after all entries."""
+        kept.check(self._past, self._notes)
 
     # The event --------------------------------------------------------------------------------------------------------
 
@@ -50,8 +63,13 @@ class Judge:
             need(asked.is_what_was_asked(signed, event), f"the signed {kind} is not the event ({event['type']})")
             if kind in freezes.CHECKS:
                 freezes.check(signed, self._past, self._facts)
+            if kind in rights.OF_AUTHORITIES:
+                rights.check_order(signed, self._past)
+            if kind in ("amend_pledge", "extend_pledge", "release_pledge"):
+                lines.results(signed, event, self._past)
             return
         need(event["type"] == kind, f"the signed {kind} is not the event ({event['type']})")
+        need(signed.entry["law"] > 1, f"law 1 has no act {kind}")
         if kind == "extend_right":
             claims.is_extension_asked(signed, event)
             if not self._past.has_history("right", signed.command["body"]["right"]):
@@ -65,9 +83,10 @@ class Judge:
             same = made == {member: value for member, value in event.items() if member != "overhangs"}
             need(same, f"the law makes another event of the signed {kind}")
         elif kind in rights.CHECKS:
-            rights.check(signed, event, self._past)
+            difference.check_form(event)
+            rights.check(signed, event, self._past, self._facts)
         else:
-            collateral.check(signed, event, self._past)
+            collateral.check(signed, event, self._past, self._notes)
 
     def _changed(self, signed):
         """Returns what the records of an act were and become, None for acts of which a file shows too little."""
@@ -76,7 +95,9 @@ class Judge:
             return parties.make(signed, self._past)
         if kind in claims.MAKES:
             return claims.make(signed, self._past)
-        return freezes.make(signed, self._past, self._facts) if kind in freezes.MAKES else None
+        if kind in freezes.MAKES:
+            return freezes.make(signed, self._past, self._facts)
+        return rights.make(signed, self._past, self._facts) if rights.is_alone(signed) else None
 
     # Who gives --------------------------------------------------------------------------------------------------------
 

@@ -147,11 +147,7 @@ def check_right(facts, name, now):
     """Nothing is over-committed on the right, and on land, no neighbor lies on its ground."""
     right = facts.right(name)
     need(right is not None, f"{name} is not in the file")
-    recorded = {burden["id"]: burden.get("overhang") for burden in right["burdens"]}
-    for burden, lack in overhangs(right, now).items():
-        known = recorded[burden]
-        covered = lack == 0 or known == "whole" or (lack != "whole" and known and lack <= quantity_of(known))
-        need(covered, f"{name}: {burden} takes more than there is")
+    check_covered(name, right, now)
     if "measure" not in right:
         return
     before = []
@@ -162,6 +158,15 @@ def check_right(facts, name, now):
         need(is_freeze(burden) or not shared, f"{name}: {burden['id']} shares days with another")
         before.append(burden)
     _check_neighbors(facts, name, right)
+
+
+def check_covered(name, right, now):
+    """What lacks beneath each burden is at most what is recorded on it."""
+    recorded = {burden["id"]: burden.get("overhang") for burden in right["burdens"]}
+    for burden, lack in overhangs(right, now).items():
+        known = recorded[burden]
+        covered = lack == 0 or known == "whole" or (lack != "whole" and known and lack <= quantity_of(known))
+        need(covered, f"{name}: {burden} takes more than there is")
 
 
 def is_related(a, b):

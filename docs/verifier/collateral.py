@@ -1,14 +1,17 @@
 """Acts of law 2 on the lines of pledges (FORMATS 6.7): an addition, an exchange, a disposal, another order of ranks.
 
-They touch rights and pledges of which a file shows the history of one at most. So what is checked is the event itself: every
-line that it changes is one that the payload names or asks for, as it asks for it; the burden on the right says the same as the
-line; and nothing else changes but caps, terms and notes that the payload gives.
+They touch rights and pledges of which a file shows the history of one at most. So every line that it changes is held against
+the line as it stood, where that is known (6.10); the burden on the right says the same as the line; and nothing else changes but
+caps, terms and notes that the payload gives.
 """
 
 import copy
 
+import difference
+import lines
+import ranks
 from extents import extent_of, is_extent
-from values import burden_of, need, quantity_of, quantity_text
+from values import burden_of, need, quantity, quantity_of, quantity_text
 
 
 class Event:
@@ -17,7 +20,7 @@ class Event:
     def __init__(self, event, new=None):
         """`new` is the right that the act creates, if it does."""
         self.lines, self.burdens, self.notes, self.clears, self.new = {}, {}, {}, {}, new
-        self.touched_rights = set()
+        self.touched_rights, self.touched = set(), set()
         event = copy.deepcopy(event)
         for change in event["changes"]:
             of = self._of(change)
@@ -39,6 +42,7 @@ class Event:
         need(space in ("right", "pledge", *places), f"a change of {part['of']}")
         if space == "right":
             self.touched_rights.add(name)
+        self.touched.add((space, name))
         return space, name
 
     def _row(self, of, row):
@@ -66,8 +70,8 @@ class Event:
             elif of[0] in ("source", "cell"):
                 need(members in ({}, {"rights": []}), f"{of[1]} changes otherwise")
 
-    def check_burdens(self):
-        """Every changed line stands on its right as it says, and nothing else changes there."""
+    def check_burdens(self, past, index):
+        """Every changed line stands on its right as it says, and nothing else changes there; an overhang stays."""
         standing = {(line["right"], f"{pledge}.{number}"): line for (pledge, number), line in self.lines.items()}
         need(set(standing) == set(self.burdens), "lines and burdens differ")
         for name, line in standing.items():
@@ -79,6 +83,10 @@ class Event:
             same = extent_of(burden) == extent_of(line) and burden.get("behind") == line.get("behind")
             need(same, f"the burden {name[1]} differs from its line")
             need("authority" not in burden, f"the burden {name[1]} has more members")
+            if past.has_history("right", name[0]):
+                found = past.burden(name[1], index)
+                hung = found[1].get("overhang") if found and found[0] == name[0] else None
+                need(burden.get("overhang") == hung, f"the overhang of {name[1]} changes beside the event")
             need("expires" not in burden or name[1].startswith("V"), f"the burden {name[1]} has more members")
 
     def check_others(self, allowed):
@@ -91,103 +99,92 @@ class Event:
         need(all(pledge in {of[1] for of in allowed} for pledge, _ in self.lines), "a line of another pledge")
 
 
-def _quantity(item):
-    return quantity_of(item["quantity"]) if "quantity" in item else None
-
-
-def check(signed, event, past):
-    """Checks that the event is what the command asks for."""
+def check(signed, event, past, notes):
+    """Checks that the event is what the command asks for; `notes` are those of the entries before it."""
+    difference.check_form(event)
     taken = Event(event)
-    _check_attested(signed, taken, past)
-    CHECKS[signed.command["type"]](signed, taken, past)
-
-
-def _check_attested(signed, event, past):
-    """The notes of attested consents end with those of the command, and nothing else adds any."""
-    asked = signed.command.get("attested", [])
-    given = [{"class": c["class"], "document": c["document"], "entry": signed.index, "party": c["org"]} for c in asked]
-    noted = {of: members["attested"] for of, members in event.notes.items() if "attested" in members}
-    if not given:
-        need(not noted, "a consent that nobody attested")
+    taken.check_burdens(past, signed.index)
+    kind, body = signed.command["type"], signed.command["body"]
+    if kind == "change_rank":
+        allowed = {("pledge", burden_of(name)[1]): set() for name in body["from"]}
+        taken.check_others({("right", body["right"]): set(), **allowed})
+        ranks.check(signed, taken, past)
         return
-    pledge = signed.command["body"].get("pledge")
-    list_of = noted.get(("pledge", pledge), [])
-    need(set(noted) == {("pledge", pledge)} and list_of[-len(given) :] == given, "the consents are not those attested")
-    before = _pledge_before(past, pledge, signed.index)
-    earlier = before.get("attested", []) if before is not None else list_of[: -len(given)]
-    need(list_of[: -len(given)] == earlier, "the consents of before")
+    pledge = ("pledge", body["pledge"])
+    taken.check_others({pledge: SETS[kind]})
+    put = {number: line for (_, number), line in taken.lines.items()}
+    act = lines.Lines(signed, past, body["pledge"], put)
+    _check_touched(act, taken, body)
+    _check_attested(signed, taken, past, notes)
+    listed = taken.notes.get(pledge, {})
+    CHECKS[kind](act, body, listed)
 
 
-def _pledge_before(past, name, index):
+def _named(body):
+    changes = body.get("lines", []) + body.get("drop", []) + ([body] if "line" in body else [])
+    return [change["line"] for change in changes]
+
+
+def _check_touched(act, event, body):
+    """The act touches its pledge, and the rights of the lines that it changes or names."""
+    rights, is_known = {line["right"] for line in act.put.values()}, True
+    for number in _named(body):
+        old = act.was(number)
+        need(old is not lines.GONE, f"line {number} does not stand")
+        if old is not None:
+            rights.add(old["right"])
+        is_known = is_known and (old is not None or number in act.put)
+    touched = {name for space, name in event.touched if space == "right"}
+    need(rights <= touched and ("pledge", act.pledge) in event.touched, "a record is not touched")
+    need(not is_known or touched <= rights, "a right changes, and nobody asked for it")
+
+
+def _pledge_before(act):
     """Returns the pledge as it stood, if the file shows it; else None."""
-    return past.before("pledge", name, index) if past.has_history("pledge", name) else None
+    shown = act.past.has_history("pledge", act.pledge)
+    return act.past.before("pledge", act.pledge, act.index) if shown else None
 
 
-def _check_added_number(before, event, pledge):
-    """Lines are added at the end."""
-    numbers = sorted(number for name, number in event.lines if name == pledge)
-    if before is not None:
-        count = len(before["lines"])
-        added = [number for number in numbers if number >= count]
-        need(added == list(range(count, count + len(added))), "lines are added at the end")
-
-
-def _amend(signed, event, past):
-    body, pledge = signed.command["body"], signed.command["body"]["pledge"]
-    before = _pledge_before(past, pledge, signed.index)
-    rest = dict(event.lines)
-    for change in body.get("lines", []):
-        _amended_line(change, pledge, before, rest)
-    need(not rest, "a line that nobody asked for")
-    _check_added_number(before, event, pledge)
-    notes = event.notes.get(("pledge", pledge), {})
-    if "cap_cny" in body:
-        _check_caps(quantity_of(body["cap_cny"]), notes.get("caps"), before, signed.index)
-    else:
-        need("caps" not in notes, "a cap that nobody asked for")
-    event.check_others({("pledge", pledge): {"caps", "attested"}})
-    event.check_burdens()
-
-
-def _amended_line(change, pledge, before, rest):
-    """Takes the line that this change makes: the line itself where it gets smaller, a new one where it is more."""
-    asked, number = quantity_of(change["quantity"]), change["line"]
-    line = rest.get((pledge, number))
-    if line is not None:
-        if before is not None:
-            need(number < len(before["lines"]), "a line that is not there")
-            same = {**before["lines"][number], "quantity": line.get("quantity")} == line
-            need(same and asked <= _quantity(before["lines"][number]), f"line {number} is another")
-        need("released" not in line and _quantity(line) == asked, f"line {number} has another quantity")
-        del rest[pledge, number]
+def _check_attested(signed, event, past, notes):
+    """The notes of attested consents are those of before, then those of the command."""
+    asked = signed.command.get("attested", [])
+    own = [{"class": c["class"], "document": c["document"], "entry": signed.index, "party": c["org"]} for c in asked]
+    pledge = signed.command["body"]["pledge"]
+    noted = event.notes.get(("pledge", pledge), {}).get("attested")
+    need((noted is not None) == bool(own), "the attested consents are not those of the command")
+    if not own:
         return
-    for key in sorted(rest):
-        line, more = rest[key], _quantity(rest[key])
-        if key[0] != pledge or "released" in line or line.get("behind") != change.get("behind"):
-            continue
-        if before is None:
-            fits = more is not None and 0 < more <= asked
-        else:
-            old = before["lines"][number]
-            added = {**old, "quantity": quantity_text(asked - _quantity(old))} if asked > _quantity(old) else {}
-            added.pop("behind", None)
-            behind = {"behind": change["behind"]} if "behind" in change else {}
-            fits = {**added, **behind} == line
-        if fits:
-            del rest[key]
-            return
-    unchanged = before is not None and _quantity(before["lines"][number]) == asked
-    need(unchanged, f"line {number} does not become what was asked")
+    earlier = noted[: -len(own)]
+    need(noted[len(earlier) :] == own, "the attested consents are not those of the command")
+    if past.has_history("pledge", pledge):
+        need(earlier == past.before("pledge", pledge, signed.index).get("attested", []), "the consents of before")
+        return
+    entries = [item.get("entry", -1) for item in earlier]
+    ascend = entries == sorted(entries) and all(int(pledge[1:]) <= entry < signed.index for entry in entries)
+    need(ascend and notes.shown(earlier) == notes.of(pledge, "attested"), "the consents of the entries before")
+
+
+def _needs_room(act, adds):
+    need(adds or "attested" in act.signed.command, "the law writes another event where nothing is added")
+
+
+def _amend(act, body, noted):
+    adds = lines.amend(act, body.get("lines", []))
+    if "cap_cny" in body:
+        _check_caps(quantity_of(body["cap_cny"]), noted.get("caps"), _pledge_before(act), act.index)
+    else:
+        need("caps" not in noted, "a cap that nobody asked for")
+    _needs_room(act, adds or "cap_cny" in body)
 
 
 def _check_caps(asked, caps, before, index):
-    if caps is None:
-        old = sum(quantity_of(cap["amount"]) for cap in before.get("caps", [])) if before is not None else asked
-        need(old == asked, "the cap does not become what was asked")
-        return
-    need(sum(quantity_of(cap["amount"]) for cap in caps) == asked, "the cap is not what was asked")
     if before is None:
-        need(all(cap["entry"] <= index for cap in caps), "a tranche of the future")
+        if caps is not None:
+            entries = [cap["entry"] for cap in caps]
+            ascend = all(a < b for a, b in zip(entries, entries[1:])) and entries and entries[-1] <= index
+            written = all(set(cap) == {"amount", "entry"} and quantity(cap["amount"]) != "0" for cap in caps)
+            total = sum(quantity_of(cap["amount"]) for cap in caps)
+            need(ascend and written and total == asked, "the cap is not what was asked")
         return
     wanted, left = [], asked
     for cap in before.get("caps", []):
@@ -195,131 +192,36 @@ def _check_caps(asked, caps, before, index):
         left -= part
         wanted += [{"amount": quantity_text(part), "entry": cap["entry"]}] if part else []
     wanted += [{"amount": quantity_text(left), "entry": index}] if left else []
-    need(caps == wanted, "the tranches of the cap")
+    need(wanted == before.get("caps", []) if caps is None else caps == wanted, "the tranches of the cap")
 
 
-def _extend(signed, event, past):
-    body, pledge = signed.command["body"], signed.command["body"]["pledge"]
-    before = _pledge_before(past, pledge, signed.index)
-    rest = dict(event.lines)
-    for change in body.get("lines", []):
-        _extended_line(change, pledge, before, rest)
-    need(not rest, "a line that nobody asked for")
-    _check_added_number(before, event, pledge)
-    notes = event.notes.get(("pledge", pledge), {})
-    need(notes.get("term", body.get("term")) == body.get("term"), "another term")
-    if before is not None and "term" in body:
-        need(notes.get("term", before.get("term")) == body["term"], "the term is not what was asked")
-    event.check_others({("pledge", pledge): {"term", "attested"}})
-    event.check_burdens()
-
-
-def _extended_line(change, pledge, before, rest):
-    """Takes the line that this change makes: the line itself with its new end, or the added days as a line of their own."""
-    number, end = change["line"], change["to"]
-    for key in [(pledge, number)] + sorted(rest):
-        line = rest.get(key)
-        if line is None or key[0] != pledge or "released" in line or line.get("to") != end:
-            continue
-        if key[1] != number and line.get("behind") != change.get("behind"):
-            continue
-        if before is not None:
-            need(number < len(before["lines"]), "a line that is not there")
-            old = before["lines"][number]
-            grown = {**old, "to": end}
-            if key[1] != number:
-                grown["from"] = old.get("to")
-                grown.pop("behind", None)
-                grown.update({"behind": change["behind"]} if "behind" in change else {})
-            if grown != line:
-                continue
-        del rest[key]
-        return
-    need(False, f"line {number} does not end as was asked")
-
-
-def _dropped_line(change, line, before):
-    """What is given back of a line: all of it, or a part."""
-    number, asked = change["line"], _quantity(change)
-    need(line is not None, f"line {number} is not given back")
-    if asked is None:
-        need("released" in line, f"line {number} is not given back whole")
+def _extend(act, body, noted):
+    adds = lines.extend(act, body.get("lines", []))
+    before, asked = _pledge_before(act), body.get("term")
     if before is None:
-        return
-    need(number < len(before["lines"]), "a line that is not there")
-    old = before["lines"][number]
-    need("released" not in old, f"line {number} was released before")
-    if asked is None or asked == _quantity(old):
-        wanted = {**old, "released": True}
+        need(noted.get("term", asked) == asked, "the term is not what was asked")
     else:
-        wanted = {**old, "quantity": quantity_text(max(_quantity(old) - asked, 0))}
-    need(line == wanted, f"line {number} is not what was asked")
+        wanted = {} if asked is None or asked == before.get("term") else {"term": asked}
+        need({member: noted[member] for member in noted if member == "term"} == wanted, "the term is not what was asked")
+    _needs_room(act, adds)
 
 
-def _substitute(signed, event, past):
-    body, pledge = signed.command["body"], signed.command["body"]["pledge"]
-    before = _pledge_before(past, pledge, signed.index)
-    rest = dict(event.lines)
+def _substitute(act, body, noted):
     for change in body["drop"]:
-        _dropped_line(change, rest.pop((pledge, change["line"]), None), before)
-    added = [rest[key] for key in sorted(rest) if key[0] == pledge]
-    need(len(added) == len(rest) and are_lines(body["add"], added), "the added lines are not those that were asked")
-    _check_added_number(before, event, pledge)
-    event.check_others({("pledge", pledge): {"attested"}})
-    event.check_burdens()
+        lines.give_back(act, change["line"], change.get("quantity"))
+    added = act.added(_named({"drop": body["drop"]}))
+    need(are_lines(body["add"], added), "the added lines are not those that were asked")
 
 
-def _dispose(signed, event, past):
-    body, pledge = signed.command["body"], signed.command["body"]["pledge"]
-    before = _pledge_before(past, pledge, signed.index)
-    rest = dict(event.lines)
-    _dropped_line(body, rest.pop((pledge, body["line"]), None), before)
-    need(not rest, "another line than the one disposed of")
-    part = {"quantity": quantity_text(_quantity(body))} if "quantity" in body else {}
-    item = {"document": body["document"], "entry": signed.index, "line": body["line"], **part}
+def _dispose(act, body, noted):
+    lines.give_back(act, body["line"], body.get("quantity"))
+    need(not act.added([body["line"]]), "another line than the one disposed of")
+    part = {"quantity": quantity_text(quantity_of(body["quantity"]))} if "quantity" in body else {}
+    item = {"document": body["document"], "entry": act.index, "line": body["line"], **part}
     item["proceeds"] = quantity_text(quantity_of(body["proceeds_cny"]))
-    noted = event.notes.get(("pledge", pledge), {}).get("disposals", [])
-    need(noted and noted[-1] == item, "the disposal is not noted")
-    if before is not None:
-        need(noted[:-1] == before.get("disposals", []), "the disposals of before")
-    event.check_others({("pledge", pledge): {"disposals"}})
-    event.check_burdens()
-
-
-def _rank(signed, event, past):
-    """Each line stands behind those before it in the new order that share a day with it."""
-    body = signed.command["body"]
-    allowed = {("right", body["right"]): set()}
-    shown = past.shown("right", body["right"])
-    days = {burden["id"]: extent_of(burden) for burden in (shown or {"burdens": []})["burdens"]}
-    for burden in body["from"]:
-        kind, pledge, number = burden_of(burden)
-        need(kind == "P", f"{burden} is no line of a pledge")
-        allowed["pledge", pledge] = set()
-        line = event.lines.get((pledge, number))
-        if line is not None:
-            days[burden] = extent_of(line)
-    for place, burden in enumerate(body["to"]):
-        _, pledge, number = burden_of(burden)
-        line = event.lines.get((pledge, number))
-        if line is None:
-            continue
-        earlier = body["to"][:place]
-        known = all(other in days for other in earlier)
-        wanted = [other for other in earlier if not known or _share_a_day(days[other], days[burden])]
-        need("released" not in line and line["right"] == body["right"], f"{burden} is another line")
-        behind = line.get("behind", [])
-        need(behind == wanted if known else set(behind) <= set(wanted), f"{burden} stands behind others")
-    lines = {f"{pledge}.{number}" for pledge, number in event.lines}
-    need(lines <= set(body["from"]), "a line that is not named")
-    event.check_others(allowed)
-    event.check_burdens()
-
-
-def _share_a_day(a, b):
-    if "from" not in a or "from" not in b:
-        return True
-    return max(a["from"], b["from"]) < min(a["to"], b["to"])
+    listed, before = noted.get("disposals", []), _pledge_before(act)
+    need(listed and listed[-1] == item, "the disposal is not noted")
+    need(before is None or listed[:-1] == before.get("disposals", []), "the disposals of before")
 
 
 def are_lines(asked, lines):
@@ -332,10 +234,11 @@ def are_lines(asked, lines):
     return len(asked) == len(lines) and all(same(request, line) for request, line in zip(asked, lines))
 
 
-CHECKS = {
-    "amend_pledge": _amend,
-    "extend_pledge": _extend,
-    "substitute_collateral": _substitute,
-    "record_disposal": _dispose,
-    "change_rank": _rank,
+# The members of the pledge that an act may set.
+SETS = {
+    "amend_pledge": {"caps", "attested"},
+    "extend_pledge": {"term", "attested"},
+    "substitute_collateral": {"attested"},
+    "record_disposal": {"disposals"},
 }
+CHECKS = {"amend_pledge": _amend, "extend_pledge": _extend, "substitute_collateral": _substitute, "record_disposal": _dispose}

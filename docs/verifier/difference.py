@@ -5,6 +5,8 @@ The law makes no other event for the same difference, so a verifier that knows t
 
 import copy
 
+from values import need
+
 NAMED_BY = {"burdens": "id", "lines": "line", "keys": "key", "rights": "right"}
 _SPACES = ("right", "pledge", "party", "identity", "source", "cell", "policy")
 
@@ -62,3 +64,25 @@ def _named_rows(member, old, new):
     was = {item[named_by]: item for item in old}
     dropped = [{"list": member, named_by: item[named_by], "drop": True} for item in old if item[named_by] not in kept]
     return dropped + [{"list": member, **item} for item in new if was.get(item[named_by]) != item]
+
+
+def check_form(event):
+    """Checks what can be seen of the one form without the records: its order, and that nothing is said twice or in vain."""
+    changes, rows = event["changes"], event.get("rows", [])
+    of = [order(change["of"].split("|", 1)) for change in changes]
+    need(all(a < b for a, b in zip(of, of[1:])), "the changes are not in their order")
+    of = [(order(row["of"].split("|", 1)), row["list"]) for row in rows]
+    need(of == sorted(of), "the rows are not in their order")
+    with_rows = {row["of"] for row in rows}
+    idle = [change for change in changes if set(change) == {"of"} and change["of"] in with_rows]
+    need(not idle, "a change that says nothing beside rows")
+    for of, listed in sorted({(row["of"], row["list"]) for row in rows}):
+        its_rows = [row for row in rows if (row["of"], row["list"]) == (of, listed)]
+        drops = ["drop" in row for row in its_rows]
+        if listed in NAMED_BY:
+            names = {row.get(NAMED_BY[listed]) for row in its_rows}
+            need(None not in names and len(names) == len(its_rows), f"an item of {listed} twice")
+            need(drops == sorted(drops, reverse=True), "what is dropped comes first")
+        else:
+            change = next((change for change in changes if change["of"] == of), {})
+            need(change.get(listed) == [] and not any(drops), f"items of {listed} alone")

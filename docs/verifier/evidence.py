@@ -302,6 +302,7 @@ class Verification(Report):
                 judge.check(command)
             except Fault as fault:
                 raise Fault(f"entry {command.index}: {fault}") from None
+        judge.finish()
         self.passed(f"{len(self.signed)} events are what their signers asked for")
 
     def _subject(self):

@@ -30,6 +30,15 @@ class Past:
             found = record
         return found
 
+    def burden(self, name, index):
+        """Returns the right, of those whose histories are shown, that carried a burden before an entry, and the burden."""
+        for space, right in self._versions:
+            record = self.before(space, right, index) if space == "right" else None
+            for burden in (record or {"burdens": []})["burdens"]:
+                if burden["id"] == name:
+                    return right, burden
+        return None
+
     def party(self, name, index):
         record = self.before("party", name, index)
         need(record is not None, f"{name} was not admitted before entry {index}")

@@ -1,18 +1,104 @@
-"""Acts of law 2 that use, correct, transfer and convert rights (FORMATS 6.8): their limits, against the signed payload.
+"""Acts that use, correct, transfer and convert rights (FORMATS 6.8): exact where they change one right alone.
 
-What exactly such an act makes of lines, stacks and shares is the law's, and an auditor's to replay.
+What exactly an act that takes lines along makes of stacks and shares is the law's, and an auditor's to replay; its limits are
+checked against the signed payload.
 """
 
+import copy
+
+from amounts import check_amount
 from collateral import Event
 from fold import counts_at
 from values import burden_of, need, quantity_of, quantity_text
 
+# Orders of authorities under both laws, of which the event says all by itself.
+OF_AUTHORITIES = ("adjust_right", "revoke_right")
 
-def check(signed, event, past):
-    """Checks that the event stays within what the command asks for."""
+
+def is_alone(signed):
+    """Says whether an act changes one right alone, so that its history is in the file and the event is exact."""
     kind, body = signed.command["type"], signed.command["body"]
-    is_part = kind == "convert_right" or (kind == "transfer_right" and "quantity" in body)
-    act = Act(signed, Event(event, f"R{signed.index}" if is_part else None), past)
+    if kind == "correct_right":
+        return "line" not in body
+    return kind == "surrender_right" or (kind == "transfer_right" and "quantity" not in body)
+
+
+def _stood(signed, past):
+    """The right as the entry found it; no act changes one that has a successor or was revoked."""
+    name = signed.command["body"]["right"]
+    right = past.before("right", name, signed.index)
+    need(right is not None, f"there is no right {name}")
+    need("succeeded_by" not in right and "revoked_from" not in right, f"{name} has a successor, or was revoked")
+    live = [burden for burden in right["burdens"] if counts_at(burden, signed.time)]
+    return {**copy.deepcopy(right), "burdens": copy.deepcopy(live)}
+
+
+def check_order(signed, past):
+    """Checks an adjustment or a revocation against the right as it stood."""
+    right, body = _stood(signed, past), signed.command["body"]
+    if signed.command["type"] == "adjust_right":
+        need("measure" not in right, "ground is not adjusted")
+        inside = "steps" not in right or right["span"]["from"] <= body["from"] < right["span"]["to"]
+        need(inside, "a flow is adjusted within its span")
+
+
+def _amount(body, policy):
+    check_amount(body, policy)
+    need(quantity_of(body["quantity"]) > 0, "the quantity is zero")
+    return quantity_of(body["quantity"])
+
+
+def make(signed, past, facts):
+    """Returns what the right was and becomes, of an act on it alone."""
+    before, body = _stood(signed, past), signed.command["body"]
+    policy = facts.policy(before["kind"], signed.time)
+    need(policy is not None, f"the policy of {before['kind']} is missing")
+    after = copy.deepcopy(before)
+    if signed.command["type"] == "surrender_right":
+        level = next((member for member in ("balance", "measure") if member in after), None)
+        need(policy.surrender is not None and level is not None, "the kind is not used up")
+        left = quantity_of(after[level]) - _amount(body, policy)
+        need(left >= 0, "more than there is")
+        after[level] = quantity_text(left)
+    elif signed.command["type"] == "transfer_right":
+        need(after["holder"] != body["to"], "it has the right already")
+        after["holder"] = body["to"]
+    else:
+        _set_right(after, body, policy)
+        need(after != before, "nothing changes")
+    return {("right", body["right"]): (before, after)}
+
+
+def _set_right(right, body, policy):
+    if "resolution" in body:
+        need("adjudication" in right and "resolution" not in right, "nothing is disputed")
+        right["resolution"] = body["document"]
+    elif "quantity" in body:
+        level = quantity_text(_amount(body, policy))
+        if "steps" in right:
+            need(len(right["steps"]) == 1, "a flow of several steps")
+            right["steps"][0]["quantity"] = level
+        else:
+            right["balance" if "balance" in right else "measure"] = level
+    else:
+        right.update({"class": body["class"]} if "class" in body else {})
+        attributes = {**right.get("attributes", {}), **body.get("attributes", {})}
+        need(len(attributes) <= 16, "more than 16 attributes")
+        right.update({"attributes": attributes} if attributes else {})
+
+
+def check(signed, event, past, facts):
+    """Checks that the event stays within what the command asks for, where it takes lines along."""
+    kind, body = signed.command["type"], signed.command["body"]
+    act = Act(signed, Event(event, f"R{signed.index}" if kind != "correct_right" else None), past)
+    if past.has_history("right", act.name):
+        right = _stood(signed, past)
+        policy, into = facts.policy(right["kind"], signed.time), body.get("into")
+        if policy is not None and "quantity" in body:
+            _amount(body, policy)
+        policy = facts.policy(into["kind"], signed.time) if into else None
+        if policy is not None:
+            _amount(into, policy)
     CHECKS[kind](act)
 
 
@@ -23,60 +109,12 @@ class Act:
         self.body, self.index, self.event, self.past = signed.command["body"], signed.index, event, past
         self.name, self.new = self.body["right"], f"R{signed.index}"
         self.notes = event.notes.get(("right", self.name), {})
-        self.right, self.before = past.shown("right", self.name), None
-        if past.has_history("right", self.name):
-            self.before = past.before("right", self.name, signed.index)
-            live = [burden for burden in self.before["burdens"] if counts_at(burden, signed.time)]
-            self.before = {**self.before, "burdens": live}
-
-    def need_alone(self, *members):
-        """Of the right, no other member changes."""
-        need(set(self.notes) <= set(members), f"{self.name} changes more than {', '.join(members)}")
-        need(not self.event.clears.get(("right", self.name)), f"{self.name} loses a member")
-
-    def need_no_lines(self):
-        """No line, burden or pledge changes."""
-        others = [of for of in self.event.notes if of != ("right", self.name)]
-        need(not self.event.lines and not self.event.burdens and not others, "a record that the command does not name")
-
-
-def _surrender(act):
-    act.need_alone("balance", "measure")
-    act.need_no_lines()
-    for member in ("balance", "measure"):
-        if act.before is not None and member in act.before and member in act.notes:
-            left = quantity_of(act.before[member]) - quantity_of(act.body["quantity"])
-            need(quantity_of(act.notes[member]) == left, f"another {member} than what is left")
-
-
-def _correct(act):
-    body, notes = act.body, act.notes
-    if "line" in body:
-        _correct_line(act)
-        return
-    act.need_no_lines()
-    if "resolution" in body:
-        act.need_alone("resolution")
-        need(notes.get("resolution") == body["document"], "another resolution")
-    elif "quantity" in body:
-        act.need_alone("balance", "measure", "steps")
-        levels = [notes[member] for member in ("balance", "measure") if member in notes]
-        levels += [step["quantity"] for step in notes.get("steps", [])][-1:]
-        asked = quantity_of(body["quantity"])
-        need(levels and all(quantity_of(level) == asked for level in levels), "another quantity")
-    else:
-        act.need_alone("class", "attributes")
-        need("class" not in notes or notes["class"] == body.get("class"), "another class")
-        given = {**(act.before or {}), **notes}
-        attributes = given.get("attributes", {}) if act.before is not None else notes.get("attributes", {})
-        wanted = body.get("attributes", {})
-        need(all(attributes.get(name) == text for name, text in wanted.items()), "other attributes")
-        need("class" not in body or given.get("class", body["class"]) == body["class"], "the class is not what was asked")
+        self.right = past.shown("right", self.name)
 
 
 def _correct_line(act):
     body, event = act.body, act.event
-    act.need_alone()
+    need(not act.notes and not act.event.clears.get(("right", act.name)), f"{act.name} changes")
     _, pledge, number = burden_of(body["line"])
     noted = event.notes.get(("pledge", pledge), {})
     need(set(noted) == {"corrections"} and not event.clears[("pledge", pledge)], f"{pledge} changes otherwise")
@@ -92,16 +130,7 @@ def _correct_line(act):
     need(quantity == asked if put == number else quantity < asked, "a line of another quantity")
     others = set(event.notes) - {("pledge", pledge), ("right", act.name)}
     need(not others, "a record that the command does not name")
-    event.check_burdens()
-
-
-def _transfer(act):
-    if "quantity" in act.body:
-        _transfer_part(act)
-        return
-    act.need_alone("holder")
-    act.need_no_lines()
-    need(act.notes.get("holder") == act.body["to"], "another holder")
+    event.check_burdens(act.past, act.index)
 
 
 def _new_right(act, wanted):
@@ -129,7 +158,7 @@ def _transfer_part(act):
     need(joint or quantities == given, "a line of another quantity")
     pledges = {burden_of(name)[1] for name in moved}
     need({pledge for pledge, _, _ in further} == pledges, "a line of another pledge")
-    event.check_burdens()
+    event.check_burdens(act.past, act.index)
     allowed = {("pledge", pledge): {"joint"} for pledge in pledges}
     event.check_others({("right", act.name): {"balance"}, ("right", act.new): _ANY, **allowed})
 
@@ -151,15 +180,10 @@ def _convert(act):
     _new_right(act, wanted)
     rights = {line["right"] for line in event.lines.values()}
     need(rights <= {act.name, act.new}, "a line on another right")
-    event.check_burdens()
+    event.check_burdens(act.past, act.index)
     pledges = {("pledge", pledge): {"joint"} for pledge, _ in event.lines}
     changed = {"balance", "measure", "steps", "converted"}
     event.check_others({("right", act.name): changed, ("right", act.new): _ANY, **pledges})
 
 
-CHECKS = {
-    "surrender_right": _surrender,
-    "correct_right": _correct,
-    "transfer_right": _transfer,
-    "convert_right": _convert,
-}
+CHECKS = {"correct_right": _correct_line, "transfer_right": _transfer_part, "convert_right": _convert}

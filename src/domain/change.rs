@@ -44,7 +44,7 @@ pub struct Row {
 const LINE: &str = "line";
 
 /// Returns the member that tells the items of a list apart, for the lists that change item by item.
-fn identifying(list: &str) -> Option<&'static str> {
+pub fn identifying(list: &str) -> Option<&'static str> {
     match list {
         "burdens" => Some("id"),
         "lines" => Some(LINE),

@@ -22,7 +22,11 @@ use crate::primitives::time::Timestamp;
 /// Checks that the members of the command fit its kinds.
 pub fn check(command: &Command, facts: &Facts, at: Stamp) -> Result<(), FieldFault> {
     check_circle(command, facts, at)?;
-    let now = at.time;
+    check_members(command, facts, at.time)
+}
+
+/// Checks the members alone, whoever signed.
+fn check_members(command: &Command, facts: &Facts, now: Timestamp) -> Result<(), FieldFault> {
     match &command.body {
         Body::IssueRight(issue) => match facts.policy(&issue.kind, now) {
             Some(policy) => check_issue(issue, policy),

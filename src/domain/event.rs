@@ -304,6 +304,32 @@ impl Event {
         }
     }
 
+    /// Returns the event as it is before the law has asked what it leaves hanging.
+    #[must_use]
+    pub fn without_overhangs(&self) -> Self {
+        let mut event = self.clone();
+        match &mut event {
+            Self::RightAdjusted { overhangs, .. }
+            | Self::RightRevoked { overhangs, .. }
+            | Self::Frozen { overhangs, .. }
+            | Self::Unfrozen { overhangs, .. }
+            | Self::ReservationCancelled { overhangs, .. }
+            | Self::PledgeAmended { overhangs, .. }
+            | Self::Changed { overhangs, .. }
+            | Self::PledgeReleased { overhangs, .. } => overhangs.clear(),
+            Self::PartyAdmitted { .. }
+            | Self::KeyAdded { .. }
+            | Self::KeyRevoked { .. }
+            | Self::SigningPolicySet { .. }
+            | Self::PolicyAdopted { .. }
+            | Self::RightIssued { .. }
+            | Self::Reserved { .. }
+            | Self::PledgeRegistered { .. }
+            | Self::PledgeExtended { .. } => {}
+        }
+        event
+    }
+
     /// Returns the keys of all records that the event touches, sorted, each once.
     #[expect(
         clippy::too_many_lines,

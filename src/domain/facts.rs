@@ -222,6 +222,11 @@ impl Facts {
         self.records.insert(key, fact);
     }
 
+    /// Puts another fact under a key, and returns the one that was there.
+    pub fn replace(&mut self, key: StateKey, fact: Option<Arc<Fact>>) -> Option<Arc<Fact>> {
+        self.records.insert(key, fact).flatten()
+    }
+
     /// Says whether the key was looked for.
     pub fn knows(&self, key: &StateKey) -> bool {
         self.records.contains_key(key)

@@ -298,6 +298,12 @@ pub struct Reservation {
 }
 
 impl Reservation {
+    /// Returns when a reservation that is made at `now` for so many days ends by itself.
+    pub fn ends(now: Timestamp, days: i32) -> Timestamp {
+        let days = u64::try_from(days).unwrap_or_default();
+        now.plus_seconds(days.saturating_mul(86_400))
+    }
+
     /// Says whether the reservation stands at `now`.
     pub fn stands_at(&self, now: Timestamp) -> bool {
         self.ended.is_none() && now < self.expires

@@ -17,6 +17,7 @@ use crate::domain::stack::related;
 use crate::primitives::id::{PledgeId, RightId};
 use crate::primitives::time::Timestamp;
 use crate::verify::evidence::Evidence;
+use crate::verify::past::Past;
 use crate::verify::verdict::Verdict;
 
 type Step<T> = Result<T, (&'static str, String)>;
@@ -28,6 +29,7 @@ const CAPACITY: &str = "no over-commitment";
 pub(super) fn check(
     evidence: &Evidence,
     facts: &Facts,
+    past: &Past,
     state: &StateEntry,
     verdict: &mut Verdict,
 ) -> Step<()> {
@@ -41,6 +43,7 @@ pub(super) fn check(
                 format!("{id} with its complete history and identities"),
             );
             check_right(facts, *id, right, now)?;
+            check_past(past, *id)?;
             verdict.pass(CAPACITY, over(right, now));
             say_right(*id, right, now, verdict);
         }
@@ -54,6 +57,7 @@ pub(super) fn check(
             for line in &pledge.lines {
                 let right = known_right(facts, line.right)?;
                 check_right(facts, line.right, right, now)?;
+                check_past(past, line.right)?;
             }
             verdict.pass(
                 CAPACITY,
@@ -142,22 +146,38 @@ fn check_lines(facts: &Facts, id: PledgeId, pledge: &Pledge) -> Step<()> {
     Ok(())
 }
 
-/// What lacks beneath a burden must be recorded on it as overhang: only an authority's act may leave a line without a right.
-fn check_right(facts: &Facts, id: RightId, right: &Right, now: Timestamp) -> Step<()> {
-    let fail = |why: String| Err((CAPACITY, format!("{id}: {why}")));
-    for (name, lacks) in overhangs_of(right, now) {
+/// Nothing was over-committed when something was taken of a right whose history is shown, either.
+fn check_past(past: &Past, id: RightId) -> Step<()> {
+    match past.overtaken(id) {
+        Some(why) => Err((CAPACITY, format!("{id}: {why}"))),
+        None => Ok(()),
+    }
+}
+
+/// Returns a burden beneath which more lacks than is recorded on it.
+pub(super) fn unexplained(right: &Right, now: Timestamp) -> Option<BurdenId> {
+    let is_recorded = |name: BurdenId, lacks: Option<Overhang>| {
         let recorded = right.burden(name).and_then(|burden| burden.overhang);
-        let is_recorded = match (lacks, recorded) {
+        match (lacks, recorded) {
             (None, _) | (Some(_), Some(Overhang::Whole)) => true,
             (Some(Overhang::Amount(lack)), Some(Overhang::Amount(known))) => lack <= known,
             (Some(Overhang::Amount(_)), None)
             | (Some(Overhang::Whole), Some(Overhang::Amount(_)) | None) => false,
-        };
-        if !is_recorded {
-            return fail(format!(
-                "{name} takes more than there is, and no act of an authority explains it"
-            ));
         }
+    };
+    let mut lacking = overhangs_of(right, now).into_iter();
+    lacking
+        .find(|(name, lacks)| !is_recorded(*name, *lacks))
+        .map(|(name, _)| name)
+}
+
+/// What lacks beneath a burden must be recorded on it as overhang: only an authority's act may leave a line without a right.
+fn check_right(facts: &Facts, id: RightId, right: &Right, now: Timestamp) -> Step<()> {
+    let fail = |why: String| Err((CAPACITY, format!("{id}: {why}")));
+    if let Some(name) = unexplained(right, now) {
+        return fail(format!(
+            "{name} takes more than there is, and no act of an authority explains it"
+        ));
     }
     if let Capacity::Land { .. } = &right.capacity {
         let live: Vec<&Burden> = right.burdens.iter().filter(|b| b.counts_at(now)).collect();

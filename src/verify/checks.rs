@@ -21,7 +21,7 @@ use crate::primitives::crypto::{Hash, KeyId};
 use crate::primitives::id::PartyId;
 use crate::primitives::time::Timestamp;
 use crate::verify::answer;
-use crate::verify::binding::{self, Signed, remade};
+use crate::verify::binding::{self, Signed, kept};
 use crate::verify::capacity;
 use crate::verify::consents;
 use crate::verify::evidence::{Evidence, ProvenEntry, ProvenRecord};
@@ -138,8 +138,8 @@ impl Checked<'_> {
         self.folds(&values, &acted)?;
         let signed = self.signatures(&parsed, &genesis, &values)?;
         let facts = proven::facts(self.evidence, &values, &parsed, &genesis.0)?;
-        self.authority(&signed, &acted, &genesis.0, &facts)?;
-        capacity::check(self.evidence, &facts, &state, self.verdict)?;
+        let past = self.authority(&signed, &acted, &genesis.0, &facts)?;
+        capacity::check(self.evidence, &facts, &past, &state, self.verdict)?;
         answer::check(self.evidence, &genesis.0, &facts, &state, self.verdict)?;
         parties::say(&values, &signed, self.verdict);
         consents::say(&signed, self.verdict);
@@ -456,9 +456,9 @@ impl Checked<'_> {
                 .map_err(|fault| fail(fault.to_string()))?;
             count += submission.signatures().len();
             let command = submission.command().clone();
-            if command.body.is_act() && !law.has_acts() {
+            if command.needs_acts() && !law.has_acts() {
                 let kind = command.body.type_name();
-                return Err(fail(format!("the law of its entry has no {kind}")));
+                return Err(fail(format!("the law of its entry has no such {kind}")));
             }
             if !names.insert((command.org, command.cmd)) {
                 return Err(fail("its command was decided before".to_owned()));
@@ -493,7 +493,7 @@ impl Checked<'_> {
         acts: &BTreeMap<u64, Vec<Acted>>,
         genesis: &Genesis,
         facts: &Facts,
-    ) -> Step<()> {
+    ) -> Step<Past> {
         let name = "authority";
         let mut past = Past::new(
             facts.clone(),
@@ -504,15 +504,17 @@ impl Checked<'_> {
                 .get(&signed.at.index)
                 .and_then(|acts| acts.first()?.event.as_ref());
             let Some(event) = event else { continue };
-            binding::check(signed, event, genesis, past.at(signed.at.index))
-                .and_then(|()| remade::check(signed, event, genesis, &past))
+            binding::check(signed, event, genesis, &mut past)
                 .map_err(|why| (name, format!("entry {}: {why}", signed.at.index)))?;
+            past.keep(signed.at, event);
         }
+        let keys = self.evidence.records.iter().map(|record| &record.key);
+        kept::check(keys, &past).map_err(|why| (name, why))?;
         self.verdict.pass(
             name,
             format!("{} events are what their signers asked for", signed.len()),
         );
-        Ok(())
+        Ok(past)
     }
 
     /// The parties whose complete histories the file shows.

@@ -6,16 +6,27 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::domain::event::Event;
 use crate::domain::facts::{Fact, Facts, Owner, Record, StateKey};
-use crate::domain::fold::fold;
+use crate::domain::fold::{Stamp, fold};
 use crate::domain::party::Party;
-use crate::primitives::id::{EntryIndex, PartyId};
+use crate::domain::pledge::Pledge;
+use crate::domain::right::{Burden, BurdenId, Right};
+use crate::primitives::id::{EntryIndex, PartyId, PledgeId, RightId};
+use crate::verify::binding::hanging;
+use crate::verify::binding::kept::Notes;
 use crate::verify::checks::Acted;
 use crate::verify::evidence::Evidence;
 
 /// Facts that move forward along the log.
 pub(super) struct Past {
     facts: Facts,
+    /// The right that each burden stands on, of the rights with a complete history.
+    places: BTreeMap<BurdenId, RightId>,
+    /// What the entries so far have noted in pledges.
+    notes: Notes,
+    /// Rights of which an entry has taken more than there was.
+    overtaken: BTreeMap<RightId, String>,
     /// Parties after the entries that changed them, in the order of the log; those at the front are already in the facts.
     ahead: BTreeMap<EntryIndex, Vec<(PartyId, Party)>>,
     /// Rights and pledges with a complete history, and those of them that exist already, as they stand there.
@@ -41,6 +52,9 @@ impl Past {
         }
         Self {
             facts,
+            places: BTreeMap::new(),
+            notes: Notes::default(),
+            overtaken: BTreeMap::new(),
             ahead,
             shown,
             records: BTreeMap::new(),
@@ -51,6 +65,71 @@ impl Past {
     /// Returns a right or pledge as it stood before the entry that was moved on to, if its complete history is shown.
     pub(super) fn before(&self, key: &StateKey) -> Option<&Record> {
         self.shown.contains(key).then(|| self.records.get(key))?
+    }
+
+    /// Returns a right as it stood, if its complete history is shown.
+    pub(super) fn right(&self, id: RightId) -> Option<&Right> {
+        match self.before(&StateKey::Right(id))? {
+            Record::Right(right) => Some(right),
+            Record::Pledge(_)
+            | Record::Reservation(_)
+            | Record::Party(_)
+            | Record::Identity(_)
+            | Record::Source(_)
+            | Record::Cell(_)
+            | Record::Policy(_) => None,
+        }
+    }
+
+    /// Returns a pledge as it stood, if its complete history is shown.
+    pub(super) fn pledge(&self, id: PledgeId) -> Option<&Pledge> {
+        match self.before(&StateKey::Pledge(id))? {
+            Record::Pledge(pledge) => Some(pledge),
+            Record::Right(_)
+            | Record::Reservation(_)
+            | Record::Party(_)
+            | Record::Identity(_)
+            | Record::Source(_)
+            | Record::Cell(_)
+            | Record::Policy(_) => None,
+        }
+    }
+
+    /// Returns a burden as it stood on a right whose complete history is shown, with the right.
+    pub(super) fn burden(&self, id: BurdenId) -> Option<(RightId, &Burden)> {
+        let right = *self.places.get(&id)?;
+        Some((right, self.right(right)?.burden(id)?))
+    }
+
+    /// What the entries so far have noted in pledges.
+    pub(super) fn notes(&self) -> &Notes {
+        &self.notes
+    }
+
+    /// Keeps what an entry notes and takes, once it is checked.
+    pub(super) fn keep(&mut self, at: Stamp, event: &Event) {
+        self.notes.keep(at.index, event);
+        if let Some((right, why)) = hanging::taken(event, at, self) {
+            self.overtaken.entry(right).or_insert(why);
+        }
+    }
+
+    /// Says where an entry took more of a right than there was, as far as its complete history is shown.
+    pub(super) fn overtaken(&self, right: RightId) -> Option<&str> {
+        self.overtaken.get(&right).map(String::as_str)
+    }
+
+    /// Asks something of the facts with one record as it stood; nothing where its complete history is not shown.
+    pub(super) fn with_before<T>(
+        &mut self,
+        key: &StateKey,
+        ask: impl FnOnce(&Facts) -> T,
+    ) -> Option<T> {
+        let before = fact(self.before(key)?.clone());
+        let present = self.facts.replace(key.clone(), Some(before));
+        let answer = ask(&self.facts);
+        self.facts.insert(key.clone(), present);
+        Some(answer)
     }
 
     /// Says whether the complete history of a right or pledge is shown.
@@ -80,7 +159,18 @@ impl Past {
         }
         let later = self.records_ahead.split_off(&index);
         let passed = std::mem::replace(&mut self.records_ahead, later);
-        self.records.extend(passed.into_values().flatten());
+        for (key, record) in passed.into_values().flatten() {
+            if let (StateKey::Right(id), Record::Right(right)) = (&key, &record) {
+                let stood = self.right(*id).map_or(&[][..], |right| &right.burdens);
+                let gone: Vec<BurdenId> = stood.iter().map(|burden| burden.id).collect();
+                for burden in gone {
+                    self.places.remove(&burden);
+                }
+                let stand = right.burdens.iter().map(|burden| (burden.id, *id));
+                self.places.extend(stand);
+            }
+            self.records.insert(key, record);
+        }
         &self.facts
     }
 }

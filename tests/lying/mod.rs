@@ -7,6 +7,7 @@ mod acts;
 mod flips;
 mod lies;
 mod mutations;
+mod retold;
 
 use std::collections::BTreeMap;
 
@@ -104,46 +105,8 @@ impl Liar {
         self
     }
 
-    /// Folds every entry into every record that it touches, whatever the law says.
     fn records(&self) -> BTreeMap<StateKey, Kept> {
-        let mut records: BTreeMap<StateKey, Kept> = BTreeMap::new();
-        for (index, text) in (0_u64..).zip(&self.entries) {
-            let Ok(entry) = Entry::parse(text.as_bytes()) else {
-                continue;
-            };
-            if self.hidden == Some(index) {
-                continue;
-            }
-            let (events, time) = match entry {
-                Entry::Genesis { genesis, time, .. } => (genesis_events(&genesis, time), time),
-                Entry::Command {
-                    outcome: Outcome::Accepted { event, .. },
-                    time,
-                    ..
-                } => (vec![event], time),
-                Entry::Command { .. } | Entry::State(_) => continue,
-            };
-            for event in events {
-                for key in event.touches() {
-                    let before = records.get(&key).map(|kept| &kept.record);
-                    let record = fold(&event, Stamp { index, time }, &key, before).unwrap();
-                    let mut history = records.remove(&key).map_or(Vec::new(), |kept| kept.history);
-                    if history.last() != Some(&index) {
-                        history.push(index);
-                    }
-                    let last = leaf_hash(text.as_bytes());
-                    records.insert(
-                        key,
-                        Kept {
-                            record,
-                            history,
-                            last,
-                        },
-                    );
-                }
-            }
-        }
-        records
+        fold_all(&self.entries, self.hidden)
     }
 
     /// The file about R4 with all parties.
@@ -287,6 +250,48 @@ impl Liar {
         self.entries.push(Json::Object(members).to_canonical());
         self
     }
+}
+
+/// Folds every entry but a hidden one into every record that it touches, whatever the law says.
+fn fold_all(entries: &[String], hidden: Option<u64>) -> BTreeMap<StateKey, Kept> {
+    let mut records: BTreeMap<StateKey, Kept> = BTreeMap::new();
+    for (index, text) in (0_u64..).zip(entries) {
+        let Ok(entry) = Entry::parse(text.as_bytes()) else {
+            continue;
+        };
+        if hidden == Some(index) {
+            continue;
+        }
+        let (events, time) = match entry {
+            Entry::Genesis { genesis, time, .. } => (genesis_events(&genesis, time), time),
+            Entry::Command {
+                outcome: Outcome::Accepted { event, .. },
+                time,
+                ..
+            } => (vec![event], time),
+            Entry::Command { .. } | Entry::State(_) => continue,
+        };
+        for event in events {
+            for key in event.touches() {
+                let before = records.get(&key).map(|kept| &kept.record);
+                let record = fold(&event, Stamp { index, time }, &key, before).unwrap();
+                let mut history = records.remove(&key).map_or(Vec::new(), |kept| kept.history);
+                if history.last() != Some(&index) {
+                    history.push(index);
+                }
+                let last = leaf_hash(text.as_bytes());
+                records.insert(
+                    key,
+                    Kept {
+                        record,
+                        history,
+                        last,
+                    },
+                );
+            }
+        }
+    }
+    records
 }
 
 /// Puts a question and an answer into a file.

@@ -7,7 +7,7 @@ import { verifies } from "./ed25519.js";
 import { keyName } from "./events.js";
 import { without } from "./fold.js";
 import { FREEZE_ACTS } from "./freezes.js";
-import { micro, micros, written } from "./values.js";
+import { later, micro, micros, written } from "./values.js";
 
 /// Verifications that the record of a right names: the latest.
 const VERIFICATIONS_MAX = 16;
@@ -16,13 +16,6 @@ const HOUR = 3_600_000_000n;
 
 function plain(text) {
   return written(micro(text));
-}
-
-/// An instant later by microseconds, in the form of records.
-function later(time, microseconds) {
-  const whole = micros(time) + microseconds;
-  const fraction = String(whole % 1_000_000n).padStart(6, "0");
-  return `${new Date(Number(whole / 1_000_000n) * 1_000).toISOString().slice(0, 19)}.${fraction}Z`;
 }
 
 function kidOf(key) {

@@ -6,7 +6,7 @@ import { hexDigest } from "./bytes.js";
 import { write } from "./canonical.js";
 import { without } from "./fold.js";
 import { notedBy } from "./attested.js";
-import { dayBegins, digitsOf, micro, written } from "./values.js";
+import { dayBegins, digitsOf, later, micro, written } from "./values.js";
 
 /// The written form of a quantity as signed.
 function plain(text) {
@@ -62,13 +62,13 @@ const EVENTS = {
   }),
   unfreeze: (act) => ({ type: "unfrozen", right: act.body.right, freeze: act.body.freeze }),
   reserve: (act) => ({
-    type: "reserved", reservation: `V${act.index}`, pledgee: act.org, pledgor: act.body.pledgor, lines: linesOf(act.body.lines),
+    type: "reserved", reservation: `V${act.index}`, expires: later(act.time, BigInt(act.body.days) * 86_400_000_000n), pledgee: act.org, pledgor: act.body.pledgor, lines: linesOf(act.body.lines),
   }),
   cancel_reservation: (act) => ({ type: "reservation_cancelled", reservation: act.body.reservation, rights: rightsOf(act, act.body.reservation) }),
   register_pledge: register,
   amend_pledge: (act) => ({
     type: "pledge_amended", pledge: act.body.pledge,
-    lines: changed(act, act.body.lines ?? [], (line, item) => ({ ...line, quantity: plain(item.quantity) })),
+    lines: changed(act, [...(act.body.lines ?? [])].sort((one, other) => one.line - other.line), (line, item) => ({ ...line, quantity: plain(item.quantity) })),
   }),
   extend_pledge: (act) => ({
     type: "pledge_extended", pledge: act.body.pledge, ...pick(act.body, "term"),
@@ -80,12 +80,10 @@ const EVENTS = {
 /// Members of an event that the law adds and nobody asks for.
 const ADDED = {
   policy_adopted: ["active_from"], right_issued: ["source", "layer", "cells", "tolerated", "moved", "burdens", "tolerated_area2"],
-  reserved: ["expires"],
 };
 
 /// Checks that the event of an entry is what its payload asks for.
 export function asked(act) {
-  units(act);
   act.must(Object.hasOwn(EVENTS, act.payload.type), "the event is of another type");
   const wanted = EVENTS[act.payload.type](act);
   const left = without(act.event, "overhangs", ...(ADDED[act.event.type] ?? []));
@@ -174,17 +172,24 @@ function release(act) {
   return { type: "pledge_released", pledge, lines: results };
 }
 
-/// Units and decimal digits of the signed quantities are those of the kind, as a policy text of the file says.
-function units(act) {
+/// Units and decimal digits of the signed quantities are those of the kind, as a policy text of the file says; a line that is taken
+/// has the members of its extent.
+export function unitsFit(act) {
   const { body } = act;
-  const parts = [body, ...(body.lines ?? [])].filter((part) => part.unit !== undefined);
-  for (const part of parts) {
+  const taken = act.payload.type === "register_pledge" || act.payload.type === "reserve" ? body.lines : body.add ?? [];
+  const parts = [body, ...(body.lines ?? []), ...(body.drop ?? []), ...(body.add ?? [])];
+  for (const part of parts.filter((item) => item.unit !== undefined || taken.includes(item))) {
     const kind = kindOf(act, part);
     const known = (kind === undefined ? undefined : act.run.policies.get(kind)) ?? [];
     if (known.length === 0) continue;
-    const fits = known.some(({ unit }) => unit.name === part.unit
-      && [part.quantity, ...(part.steps ?? []).map((step) => step.quantity)].every((text) => text === undefined || digitsOf(text) <= unit.scale));
-    act.must(fits, `the unit ${part.unit} is not that of the kind`);
+    const quantities = [part.quantity, ...(part.steps ?? []).map((step) => step.quantity)].filter((text) => text !== undefined);
+    const fits = known.some(({ unit, model, pledge }) => {
+      const isAmount = pledge.extent === "amount";
+      const isWhole = !taken.includes(part) || ((part.quantity !== undefined) === isAmount
+        && (part.from !== undefined) === (isAmount && model === "flow") && (part.years !== undefined) === (pledge.extent === "years"));
+      return isWhole && (part.unit === undefined || unit.name === part.unit) && quantities.every((text) => digitsOf(text) <= unit.scale);
+    });
+    act.must(fits, `the unit ${part.unit}, or the extent, is not that of the kind`);
   }
 }
 

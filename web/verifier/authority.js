@@ -2,7 +2,7 @@
 //! give it, with the consents that it needs.
 
 import { exactEvent, isExact } from "./acts.js";
-import { asked } from "./asked.js";
+import { asked, unitsFit } from "./asked.js";
 import { attestedBy } from "./attested.js";
 import { write } from "./canonical.js";
 import { isAct } from "./events.js";
@@ -12,9 +12,10 @@ import { counts, without } from "./fold.js";
 import { freezeMay, freezeStands } from "./freezes.js";
 import { GIVERS } from "./givers.js";
 import { overhangsFollow } from "./hanging.js";
-import { changesLines, linesAsAsked } from "./lines.js";
+import { Notes, pledgesAreKept } from "./kept.js";
+import { changesLines, linesAsAsked, resultsAsAsked } from "./lines.js";
 import { burden, lineResult } from "./records.js";
-import { changesRight, rightAsAsked } from "./rights.js";
+import { changesRight, orderMay, rightAsAsked } from "./rights.js";
 import { burdenId } from "./values.js";
 
 /// What a party in recovery neither gives nor consents to.
@@ -112,7 +113,13 @@ class Act {
 
 /// Checks every accepted command.
 export function authority(run) {
-  for (const { act } of accepted(run)) judge(act);
+  const notes = new Notes();
+  for (const { act } of accepted(run)) {
+    act.notes = notes;
+    judge(act);
+    notes.keep(act);
+  }
+  pledgesAreKept(run, notes);
 }
 
 /// The accepted commands of a file.
@@ -122,12 +129,15 @@ export function* accepted(run) {
 
 function judge(act) {
   const { type } = act.payload;
+  unitsFit(act);
   if (!isAct(act.event)) {
     act.must(!isExact(type) && !changesRight(type), "the event is of another type");
     act.must(type === "register_pledge" || act.payload.attested === undefined, "the event does not note what was attested");
     asked(act);
+    resultsAsAsked(act);
     if (type === "freeze") freezeMay(act);
     if (type === "unfreeze") freezeStands(act);
+    if (type === "adjust_right" || type === "revoke_right") orderMay(act);
   } else {
     judgeAct(act, type);
   }

@@ -2,7 +2,7 @@
 
 import { accepted } from "./authority.js";
 import { must } from "./fault.js";
-import { hangs, overhangsOn, takes } from "./hanging.js";
+import { hangs, takes } from "./hanging.js";
 import { neighbors } from "./land.js";
 import { modelOf } from "./records.js";
 import { counting, daysOf, isFreeze, shareDay, standsBehind } from "./stacks.js";
@@ -30,7 +30,8 @@ function checkRight(run, name) {
     neighbors(run, name, right);
   }
   for (const { shown, act } of accepted(run)) {
-    if (takes(act.event) && shown.touched.includes(`right|${name}`) && act.hasHistory("right", name)) overhangsOn(act, name);
+    if (!takes(act.event) || !shown.touched.includes(`right|${name}`) || !act.hasHistory("right", name)) continue;
+    recorded(name, run.records.get(`right|${name}`).folded.find(({ index }) => index === act.index).record, act.time);
   }
 }
 

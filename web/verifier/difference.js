@@ -86,3 +86,28 @@ export function noted(record, list, item) {
 export function listed(record, list, items) {
   return items === undefined || items.length === 0 ? without(record, list) : { ...record, [list]: items };
 }
+
+/// Checks what can be seen of the one form without the records before: its order, and that nothing is said twice or in vain.
+export function checkForm(act) {
+  const { changes, rows = [] } = act.event;
+  const ascend = (items, compare, least) => items.every((item, at) => at === 0 || compare(items[at - 1], item) < least);
+  act.must(ascend(changes, (left, right) => compareOf(left.of, right.of), 0), "the changes are not in their order");
+  const place = (left, right) => compareOf(left.of, right.of) || (left.list < right.list ? -1 : Number(left.list > right.list));
+  act.must(ascend(rows, (left, right) => (left.of === right.of && left.list === right.list ? 0 : place(left, right)), 1),
+    "the rows are not in their order");
+  const idle = changes.find((change) => Object.keys(change).length === 1 && rows.some((row) => row.of === change.of));
+  act.must(idle === undefined, "a change that says nothing beside rows");
+  for (const row of rows) {
+    const own = rows.filter((other) => other.of === row.of && other.list === row.list);
+    const member = IDENTIFYING[splitOf(row.of).space]?.[row.list];
+    if (member === undefined) {
+      const listed = changes.find((change) => change.of === row.of)?.[row.list];
+      act.must(Array.isArray(listed) && listed.length === 0 && !row.drop, `items of ${row.list} alone`);
+      continue;
+    }
+    act.must(own.filter((other) => other[member] === row[member]).length === 1, `an item of ${row.list} twice`);
+    const drops = own.map((other) => other.drop === true);
+    act.must(drops.every((drop, at) => at === 0 || !drop || drops[at - 1]), "what is dropped comes first");
+    act.must(!row.drop || Object.keys(row).sort().join() === ["of", "list", "drop", member].sort().join(), "what is dropped has more members");
+  }
+}

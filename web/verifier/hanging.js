@@ -72,10 +72,16 @@ export function overhangsFollow(act) {
 }
 
 /// Checks what an event leaves hanging of one right, and that it names just that.
-export function overhangsOn(act, name) {
+function overhangsOn(act, name) {
   const after = act.run.records.get(`right|${name}`).folded.find(({ index }) => index === act.index).record;
   const before = act.before("right", name) ?? after;
   const was = new Map(before.burdens.map((burden) => [burden.id, burden.overhang]));
+  const named = (act.event.overhangs ?? []).filter((item) => item.right === name).map((item) => item.burden);
+  // A release asks what hangs only where something hung.
+  if (act.event.type === "pledge_released" && before.burdens.every((burden) => burden.overhang === undefined)) {
+    act.must(named.length === 0, `nothing hung on ${name}`);
+    return;
+  }
   const now = hangs(after, act.time);
   const differ = [];
   for (const { id, overhang } of after.burdens) {
@@ -84,6 +90,5 @@ export function overhangsOn(act, name) {
     act.must(overhang === wanted, `${id} hangs with another quantity on ${name}`);
     if (overhang !== was.get(id)) differ.push(id);
   }
-  const named = (act.event.overhangs ?? []).filter((item) => item.right === name).map((item) => item.burden);
   act.must(named.join() === differ.sort(compare).join(), `the overhangs of ${name} are not those that the event changes`);
 }

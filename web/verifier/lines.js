@@ -1,278 +1,301 @@
-//! What acts of law 2 make of the lines of a pledge (FORMATS 6.7), and of the burdens that say the same.
-//!
-//! Such an act touches rights and pledges whose histories a file need not show. Of each line as much is compared as its
-//! record before, the payload and the event themselves say.
+//! What happens to the lines of a pledge (FORMATS 6.7), and to the burdens that say the same, held against what the file shows of
+//! the lines before (6.10).
 
 import { notedBy } from "./attested.js";
-import { write } from "./canonical.js";
+import { checkForm } from "./difference.js";
 import { splitOf } from "./events.js";
 import { without } from "./fold.js";
+import { GONE, Lines, longer, placed, quantityOf, same, withQuantity } from "./known.js";
+import { orderAsAsked } from "./order.js";
 import { extentOf } from "./question.js";
-import { shareDay } from "./stacks.js";
 import { micro, written } from "./values.js";
 
-function same(left, right) {
-  return write(left) === write(right);
-}
+/// The members of the pledge that an act may set.
+const SETS = {
+  amend_pledge: ["caps", "attested"], extend_pledge: ["term", "attested"], substitute_collateral: ["attested"],
+  record_disposal: ["disposals"], change_rank: [],
+};
 
-/// The rows of one list of one record, by the member that tells them apart.
-function rowsOf(act, of, list) {
-  return (act.event.rows ?? []).filter((row) => row.of === of && row.list === list);
-}
+const itemOf = (row) => without(row, "of", "list", "drop");
 
-const bare = (row) => without(row, "of", "list", "drop", "id", "line", "overhang");
-
-/// The line before an act: from the pledge, or from a right that is shown with its history, or undefined.
-function lineBefore(act, pledge, number) {
-  if (act.hasHistory("pledge", pledge)) {
-    const line = act.record("pledge", pledge).lines[number];
-    act.must(line !== undefined, `${pledge} has no line ${number}`);
-    return line;
-  }
-  for (const shown of act.run.records.values()) {
-    if (shown.space !== "right" || shown.history === undefined) continue;
-    const burden = act.before("right", shown.name)?.burdens.find((item) => item.id === `${pledge}.${number}`);
-    if (burden) return { right: shown.name, ...without(burden, "id", "overhang", "expires") };
-  }
-  return undefined;
-}
-
-/// Checks that nothing but these members of the pledge, its lines and its burdens is changed.
-function onlyItsOwn(act, members) {
-  const { pledge } = act.body;
-  for (const change of act.event.changes) {
-    const { space, name } = splitOf(change.of);
-    const changed = Object.keys(without(change, "of"));
-    const own = space === "pledge" && name === pledge ? members : [];
-    act.must(space === "right" || (space === "pledge" && name === pledge), `the act changes ${change.of}`);
-    act.must(changed.every((member) => own.includes(member)), `the act changes ${changed.join(", ")} of ${change.of}`);
-  }
-  for (const row of act.event.rows ?? []) {
-    const { space, name } = splitOf(row.of);
-    const line = space === "right" && row.list === "burdens" && row.id.startsWith(`${pledge}.`);
-    act.must(line || (space === "pledge" && name === pledge && ["lines", ...members].includes(row.list)),
-      `the act changes ${row.list} of ${row.of}`);
-  }
-}
-
-/// Every changed line stands on its right as it is, and no other burden of the pledge is changed.
-function burdensSayTheSame(act) {
-  const { pledge } = act.body;
-  const lines = rowsOf(act, `pledge|${pledge}`, "lines");
-  const burdens = (act.event.rows ?? []).filter((row) => splitOf(row.of).space === "right");
-  act.must(burdens.length === lines.length, "burdens and lines of the act are not the same");
-  for (const line of lines) {
-    const burden = burdens.find((row) => row.of === `right|${line.right}` && row.id === `${pledge}.${line.line}`);
-    act.must(burden, `no burden changes with line ${line.line}`);
-    if (line.released) act.must(burden.drop === true, `the burden of line ${line.line} stays`);
-    else act.must(!burden.drop && same(bare(burden), without(bare(line), "right")), `the burden of line ${line.line} says something else`);
-  }
-}
-
-/// Takes from the rows of lines those that are expected, in any order; what is left over is a fault.
-class Lines {
+/// An act on lines, taken apart: its lines by name, and the records that it touches.
+class Taken {
   constructor(act) {
     this.act = act;
-    this.left = rowsOf(act, `pledge|${act.body.pledge}`, "lines");
-    const { pledge } = act.body;
-    this.next = act.hasHistory("pledge", pledge) ? act.record("pledge", pledge).lines.length : undefined;
-  }
-
-  /// The row of a line that was there before; it must be as given, as far as that is known.
-  changed(number, line, known) {
-    const row = this.left.find((item) => item.line === number);
-    this.act.must(row, `line ${number} does not change`);
-    this.left = this.left.filter((item) => item !== row);
-    for (const [member, value] of Object.entries(line)) {
-      this.act.must(row[member] !== undefined && same(row[member], value), `line ${number} has another ${member}`);
+    this.rows = act.event.rows ?? [];
+    this.touched = new Set([...act.event.changes, ...this.rows].map(({ of }) => of));
+    this.lines = new Map();
+    for (const row of this.rows.filter((item) => item.list === "lines")) {
+      this.lines.set(`${splitOf(row.of).name}.${row.line}`, without(itemOf(row), "line"));
     }
-    if (known) this.act.must(same(bare(row), line), `line ${number} is not as asked`);
   }
 
-  /// The next added line.
-  added(line, known) {
-    const fresh = this.left.filter((item) => this.next === undefined || item.line >= this.next);
-    const [row] = fresh.sort((left, right) => left.line - right.line);
-    this.act.must(row, "a line that is asked for is not added");
-    this.act.must(this.next === undefined || row.line === this.next, `line ${row.line} is not the next`);
-    this.left = this.left.filter((item) => item !== row);
-    this.next = row.line + 1;
-    for (const [member, value] of Object.entries(line)) {
-      this.act.must(row[member] !== undefined && same(row[member], value), `the added line has another ${member}`);
+  /// Nothing is changed but lines and burdens, and members of pledges that the act may set.
+  changesOnly(pledges, members) {
+    const { act } = this;
+    for (const change of act.event.changes) {
+      const { space, name } = splitOf(change.of);
+      act.must(space === "right" || pledges.includes(name), `the act changes ${change.of}`);
+      const allowed = space === "right" ? [] : members;
+      act.must(Object.keys(without(change, "of")).every((member) => allowed.includes(member)), `the act changes ${change.of} otherwise`);
     }
-    if (known) this.act.must(same(bare(row), line), "the added line is not as asked");
+    for (const row of this.rows) {
+      const { space, name } = splitOf(row.of);
+      const isOwn = space === "right" ? row.list === "burdens" : pledges.includes(name) && ["lines", ...members].includes(row.list);
+      act.must(isOwn, `the act changes ${row.list} of ${row.of}`);
+    }
   }
 
-  end() {
-    this.act.must(this.left.length === 0, `line ${this.left[0]?.line} changes without being asked for`);
+  /// Every changed line stands on its right as it says, and no other burden changes; an overhang stays.
+  burdensSayTheSame() {
+    const { act } = this;
+    const burdens = new Map(this.rows.filter((row) => row.list === "burdens").map((row) => [`${row.of} ${row.id}`, row]));
+    act.must(burdens.size === this.lines.size, "burdens and lines of the act are not the same");
+    for (const [id, line] of this.lines) {
+      const row = burdens.get(`right|${line.right} ${id}`);
+      act.must(row !== undefined, `the burden of ${id} does not change with it`);
+      act.must((row.drop === true) === (line.released === true), `the burden of ${id} stays, or goes before its line`);
+      if (!row.drop) act.must(same(itemOf(row), this.burdenOf(id, line, row)), `the burden of ${id} says something else`);
+    }
+  }
+
+  burdenOf(id, line, row) {
+    const isKnown = this.act.hasHistory("right", line.right);
+    const before = isKnown ? this.act.before("right", line.right)?.burdens.find((item) => item.id === id) : row;
+    const overhang = before?.overhang;
+    return { id, ...without(line, "right"), ...(overhang !== undefined && { overhang }) };
+  }
+
+  /// The items of a list of the pledge that the event makes; undefined where it makes none.
+  listOf(list) {
+    const of = `pledge|${this.act.body.pledge}`;
+    const rows = this.rows.filter((row) => row.of === of && row.list === list).map(itemOf);
+    return rows.length > 0 ? rows : undefined;
   }
 }
 
-function behindOf({ behind }) {
-  return behind === undefined ? {} : { behind };
+function namedIn(body) {
+  const { lines = [], drop = [], line } = body;
+  return [...lines, ...drop].map((item) => item.line).concat(line === undefined ? [] : [line]);
 }
 
-function amend(act) {
-  onlyItsOwn(act, ["caps", "attested"]);
-  const lines = new Lines(act);
-  const added = [];
-  for (const item of act.body.lines ?? []) {
-    const line = lineBefore(act, act.body.pledge, item.line);
-    const wanted = micro(item.quantity);
-    if (line === undefined) {
-      const row = lines.left.find((one) => one.line === item.line);
-      if (row) lines.changed(item.line, { quantity: written(wanted) }, false);
-      else added.push([behindOf(item), false]);
+/// The act touches its pledge, and the rights of the lines that it changes or names.
+function touchesOnly(taken, lines) {
+  const { act } = taken;
+  const rights = new Set([...lines.put.values()].map((line) => line.right));
+  let isKnown = true;
+  for (const number of namedIn(act.body)) {
+    const line = lines.stood(number);
+    if (line !== undefined) rights.add(line.right);
+    else isKnown &&= lines.put.has(number);
+  }
+  const wanted = [`pledge|${act.body.pledge}`, ...[...rights].map((name) => `right|${name}`)];
+  act.must(wanted.every((of) => taken.touched.has(of)), "a record is not touched");
+  act.must(!isKnown || taken.touched.size === wanted.length, "a right changes, and nobody asked for it");
+}
+
+/// The pledge before the act; undefined where its history is not shown.
+function pledgeBefore(act) {
+  const { pledge } = act.body;
+  return act.hasHistory("pledge", pledge) ? act.record("pledge", pledge) : undefined;
+}
+
+/// The notes of attested consents are those of before, then those of the command.
+function attestedAsAsked(taken) {
+  const { act } = taken;
+  const [own, noted] = [notedBy(act), taken.listOf("attested")];
+  act.must((noted !== undefined) === (own.length > 0), "the attested consents are not those of the command");
+  if (noted === undefined) return;
+  const earlier = noted.slice(0, -own.length);
+  act.must(noted.length >= own.length && same(noted.slice(-own.length), own), "the attested consents are not those of the command");
+  const before = pledgeBefore(act);
+  if (before !== undefined) {
+    act.must(same(earlier, before.attested ?? []), "the consents of before are not those noted");
+    return;
+  }
+  const { pledge } = act.body;
+  const made = Number(pledge.slice(1));
+  earlier.forEach(({ entry }, at) => {
+    act.must(made <= entry && entry < act.index && (at === 0 || earlier[at - 1].entry <= entry), "a consent of another entry");
+  });
+  act.must(same(act.notes.shown(earlier), act.notes.of(pledge, "attested")), "the consents of the entries before are not those noted");
+}
+
+/// An event of law 1 has no room for lines, caps and notes; where there are none, it is the one that the law writes.
+function needsRoom(act, adds) {
+  act.must(adds || act.payload.attested !== undefined, "the law writes another event where nothing is added");
+}
+
+function amend(taken, lines) {
+  const { act } = taken;
+  const wanted = [];
+  for (const { line: number, quantity, behind } of act.body.lines ?? []) {
+    const asked = micro(quantity);
+    if (lines.put.has(number)) {
+      act.must(behind === undefined, `line ${number} stands behind others and is not added`);
+      lines.becomes(number, (line) => (asked < (quantityOf(line) ?? 0n) ? withQuantity(line, asked) : undefined),
+        (now) => now.released === undefined && quantityOf(now) === asked);
       continue;
     }
-    const had = micro(line.quantity ?? "0");
-    if (wanted < had) lines.changed(item.line, { ...line, quantity: written(wanted) }, true);
-    else if (wanted > had) added.push([{ ...without(line, "behind"), quantity: written(wanted - had), ...behindOf(item) }, true]);
+    const line = lines.stood(number);
+    if (line === undefined) {
+      const fits = (added) => lines.isUnknown(added) && same(added.behind ?? [], behind ?? [])
+        && (quantityOf(added) ?? 0n) > 0n && quantityOf(added) < asked;
+      wanted.push({ fits, isSure: false });
+      continue;
+    }
+    const had = quantityOf(line);
+    act.must(had !== undefined && asked >= had, `line ${number} does not become what was asked`);
+    if (asked > had) wanted.push({ fits: (added) => same(added, placed(withQuantity(line, asked - had), behind)), isSure: true });
+    else act.must(behind === undefined, `nothing is added to line ${number}`);
   }
-  for (const [line, known] of added) lines.added(line, known);
-  lines.end();
-  capsAsAsked(act);
+  const adds = lines.adds(namedIn(act.body), wanted);
+  capsAsAsked(taken);
+  needsRoom(act, adds || act.body.cap_cny !== undefined);
 }
 
-function capsAsAsked(act) {
-  const { pledge, cap_cny: cap } = act.body;
-  const rows = rowsOf(act, `pledge|${pledge}`, "caps").map((row) => without(row, "of", "list"));
-  if (cap === undefined) {
-    act.must(rows.length === 0, "the cap changes without being asked for");
+function capsAsAsked(taken) {
+  const { act } = taken;
+  const [caps, before] = [taken.listOf("caps"), pledgeBefore(act)];
+  const isCleared = act.event.changes.some((change) => change.caps !== undefined) !== (caps !== undefined);
+  act.must(!isCleared, "the tranches of the cap are not listed");
+  if (act.body.cap_cny === undefined) {
+    act.must(caps === undefined, "the cap changes without being asked for");
     return;
   }
-  const wanted = micro(cap);
-  if (!act.hasHistory("pledge", pledge)) {
-    act.must(rows.reduce((sum, row) => sum + micro(row.amount), 0n) === wanted, "the cap is not that asked for");
+  const asked = micro(act.body.cap_cny);
+  if (before === undefined) {
+    if (caps === undefined) return;
+    const ascends = caps.every(({ entry }, at) => entry <= act.index && (at === 0 || caps[at - 1].entry < entry));
+    const isWritten = caps.every((item) => Object.keys(item).sort().join() === "amount,entry" && micro(item.amount) > 0n);
+    act.must(ascends && isWritten && caps.reduce((sum, item) => sum + micro(item.amount), 0n) === asked, "the cap is not that asked for");
     return;
   }
-  const before = act.record("pledge", pledge).caps ?? [];
-  const had = before.reduce((sum, item) => sum + micro(item.amount), 0n);
-  let caps = [...before];
-  if (wanted > had) caps.push({ amount: written(wanted - had), entry: act.index });
-  for (let over = had - wanted; over > 0n;) {
-    const last = caps.at(-1);
-    const gives = micro(last.amount) < over ? micro(last.amount) : over;
-    caps = caps.slice(0, -1);
-    if (gives < micro(last.amount)) caps.push({ ...last, amount: written(micro(last.amount) - gives) });
-    over -= gives;
+  const wanted = [];
+  let left = asked;
+  for (const { amount, entry } of before.caps ?? []) {
+    const part = micro(amount) < left ? micro(amount) : left;
+    left -= part;
+    if (part > 0n) wanted.push({ amount: written(part), entry });
   }
-  const after = rows.length > 0 ? rows : before;
-  act.must(same(after, caps), "the tranches of the cap are not those asked for");
+  if (left > 0n) wanted.push({ amount: written(left), entry: act.index });
+  act.must(same(caps ?? before.caps ?? [], wanted), "the tranches of the cap are not those asked for");
 }
 
-/// The notes of attested consents end with those of the command, and change by nothing else.
-function attestedAsAsked(act) {
-  const { pledge } = act.body;
-  const rows = rowsOf(act, `pledge|${pledge}`, "attested").map((row) => without(row, "of", "list"));
-  const added = notedBy(act);
-  if (added.length === 0) {
-    act.must(rows.length === 0, "a consent that nobody attested is noted");
-    return;
+function extend(taken, lines) {
+  const { act } = taken;
+  const wanted = [];
+  for (const { line: number, to, behind } of act.body.lines ?? []) {
+    if (lines.put.has(number)) {
+      act.must(behind === undefined, `line ${number} stands behind others and is not added`);
+      lines.becomes(number, (line) => (lines.comesBetween(number, line, to) ? undefined : longer(line, to)),
+        (now) => now.released === undefined && now.quantity !== undefined && now.to === to);
+      continue;
+    }
+    const line = lines.stood(number);
+    if (line === undefined) {
+      const fits = (added) => lines.isUnknown(added) && added.quantity !== undefined && added.to === to
+        && same(added.behind ?? [], behind ?? []);
+      wanted.push({ fits, isSure: true });
+      continue;
+    }
+    act.must(longer(line, to) !== undefined, `line ${number} does not get longer`);
+    act.must(behind !== undefined || lines.comesBetween(number, line, to) !== false, `line ${number} is extended in its place`);
+    wanted.push({ fits: (added) => same(added, placed({ ...line, from: line.to, to }, behind)), isSure: true });
   }
-  const before = act.hasHistory("pledge", pledge) ? act.record("pledge", pledge).attested ?? [] : rows.slice(0, -added.length);
-  act.must(same(rows, [...before, ...added]), "the attested consents are not noted");
+  const adds = lines.adds(namedIn(act.body), wanted);
+  const { term } = act.event.changes.find(({ of }) => of === `pledge|${act.body.pledge}`) ?? {};
+  const [asked, before] = [act.body.term, pledgeBefore(act)];
+  const isSame = before !== undefined && same(asked, before.term);
+  const mayStay = asked === undefined || before === undefined || isSame;
+  act.must(term === undefined ? mayStay : same(term, asked) && !isSame, "the term is not that asked for");
+  needsRoom(act, adds);
 }
 
-function extend(act) {
-  onlyItsOwn(act, ["term", "attested"]);
-  const lines = new Lines(act);
-  const added = [];
-  for (const item of act.body.lines ?? []) {
-    const line = lineBefore(act, act.body.pledge, item.line);
-    const inPlace = lines.left.some((one) => one.line === item.line);
-    act.must(!inPlace || item.behind === undefined, `line ${item.line} stands behind others and is not added`);
-    if (inPlace) lines.changed(item.line, line === undefined ? { to: item.to } : { ...line, to: item.to }, line !== undefined);
-    else if (line === undefined) added.push([{ to: item.to, ...behindOf(item) }, false]);
-    else added.push([{ ...without(line, "behind"), from: line.to, to: item.to, ...behindOf(item) }, true]);
-  }
-  for (const [line, known] of added) lines.added(line, known);
-  lines.end();
-  const change = act.event.changes.find(({ of }) => of === `pledge|${act.body.pledge}`);
-  if (act.body.term === undefined) act.must(change?.term === undefined, "the term changes without being asked for");
-  else if (change?.term !== undefined) act.must(same(change.term, act.body.term), "the term is not that asked for");
+function substitute({ act }, lines) {
+  for (const { line, quantity } of act.body.drop) lines.givesBack(line, quantity);
+  const wanted = act.body.add.map((line) => placed({ right: line.right, ...extentOf(line) }, line.behind));
+  act.must(same(lines.added(namedIn(act.body)), wanted), "the added lines are not those asked for");
 }
 
-/// A line of which a part or all is given back.
-function lessened(act, lines, item) {
-  const line = lineBefore(act, act.body.pledge, item.line);
-  if (line === undefined) {
-    lines.changed(item.line, item.quantity === undefined ? { released: true } : {}, false);
-    return;
-  }
-  const rest = item.quantity === undefined ? 0n : micro(line.quantity ?? "0") - micro(item.quantity);
-  lines.changed(item.line, rest > 0n ? { ...line, quantity: written(rest) } : { ...line, released: true }, true);
-}
-
-function substitute(act) {
-  onlyItsOwn(act, ["attested"]);
-  const lines = new Lines(act);
-  for (const item of act.body.drop) lessened(act, lines, item);
-  for (const line of act.body.add) lines.added({ right: line.right, ...extentOf(line), ...behindOf(line) }, true);
-  lines.end();
-}
-
-function dispose(act) {
-  onlyItsOwn(act, ["disposals"]);
-  const { pledge, document, line, proceeds_cny: proceeds, quantity } = act.body;
-  const lines = new Lines(act);
-  lessened(act, lines, act.body);
-  lines.end();
+function dispose(taken, lines) {
+  const { act } = taken;
+  const { document, line, proceeds_cny: proceeds, quantity } = act.body;
+  lines.givesBack(line, quantity);
+  act.must(lines.added([line]).length === 0, "another line than the one disposed of");
   const item = {
     document, entry: act.index, line, proceeds: written(micro(proceeds)), ...(quantity !== undefined && { quantity: written(micro(quantity)) }),
   };
-  const rows = rowsOf(act, `pledge|${pledge}`, "disposals").map((row) => without(row, "of", "list"));
-  const before = act.hasHistory("pledge", pledge) ? act.record("pledge", pledge).disposals ?? [] : rows.slice(0, -1);
-  act.must(same(rows, [...before, item]), "the disposal is not noted as asked");
+  const [noted, before] = [taken.listOf("disposals") ?? [], pledgeBefore(act)];
+  act.must(same(noted.at(-1), item), "the disposal is not noted as asked");
+  act.must(before === undefined || same(noted.slice(0, -1), before.disposals ?? []), "the disposals of before are not those noted");
 }
 
-/// New ranks: each line stands behind those before it in `to` with which it shares a day.
-function rerank(act) {
-  const { right: name, from, to } = act.body;
-  act.must(same([...from].sort(), [...to].sort()) && new Set(to).size === to.length, "the lines of from and to are not the same");
-  const right = act.hasHistory("right", name) ? act.rightBefore(name) : undefined;
-  const burdenOf = (id) => right?.burdens.find((item) => item.id === id)
-    ?? rowsOf(act, `right|${name}`, "burdens").find((row) => row.id === id);
-  const rows = new Map(rowsOf(act, `right|${name}`, "burdens").map((row) => [row.id, row]));
-  to.forEach((id, at) => {
-    const burden = burdenOf(id);
-    act.must(burden !== undefined || right === undefined, `${id} does not stand on ${name}`);
-    const row = rows.get(id);
-    if (burden === undefined) return;
-    const behind = to.slice(0, at).filter((other) => {
-      const before = burdenOf(other);
-      return before === undefined || before.from === undefined || burden.from === undefined || shareDay(before, burden);
-    });
-    const after = { ...without(burden, "behind", "of", "list", "overhang"), ...(behind.length > 0 && { behind }) };
-    if (row) act.must(same(without(row, "of", "list", "overhang"), after), `${id} does not stand behind those that it should`);
-    else act.must(same(burden.behind ?? [], behind), `${id} does not change its rank`);
-  });
-  for (const row of act.event.rows ?? []) {
-    const { space, name: record } = splitOf(row.of);
-    const id = space === "right" ? row.id : `${record}.${row.line}`;
-    act.must((row.of === `right|${name}` && row.list === "burdens") || (space === "pledge" && row.list === "lines"), `the act changes ${row.of}`);
-    act.must(to.includes(id) && !row.drop, `the act changes ${id}`);
-    const burden = rows.get(id);
-    act.must(burden && row.released === undefined && same(without(bare(row), "right"), bare(burden)), `${id} is not the same on both sides`);
-  }
-  for (const change of act.event.changes) {
-    act.must(Object.keys(change).length === 1, `the act changes members of ${change.of}`);
-  }
-}
-
-const LINE_ACTS = {
-  amend_pledge: amend, extend_pledge: extend, substitute_collateral: substitute, record_disposal: dispose, change_rank: rerank,
-};
+const LINE_ACTS = { amend_pledge: amend, extend_pledge: extend, substitute_collateral: substitute, record_disposal: dispose };
 
 /// Says whether the acts of a type change lines.
 export function changesLines(type) {
-  return Object.hasOwn(LINE_ACTS, type);
+  return Object.hasOwn(SETS, type);
 }
 
 /// Checks that an act changes the lines that its payload asks for, and nothing else.
 export function linesAsAsked(act) {
-  LINE_ACTS[act.payload.type](act);
-  if (act.payload.type === "change_rank") return;
-  burdensSayTheSame(act);
-  attestedAsAsked(act);
+  const { type } = act.payload;
+  checkForm(act);
+  const taken = new Taken(act);
+  taken.burdensSayTheSame();
+  if (type === "change_rank") {
+    taken.changesOnly(act.body.from.map((id) => id.split(".")[0]), []);
+    orderAsAsked(act, taken.lines, taken.touched);
+    return;
+  }
+  taken.changesOnly([act.body.pledge], SETS[type]);
+  const put = new Map([...taken.lines].map(([id, line]) => [Number(id.split(".")[1]), line]));
+  const lines = new Lines(act, put);
+  touchesOnly(taken, lines);
+  attestedAsAsked(taken);
+  LINE_ACTS[type](taken, lines);
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Events of law 1, under either law
+// ---------------------------------------------------------------------------------------------------------------------
+
+const RESULTS = {
+  amend_pledge: (lines, { line: number, quantity }) => {
+    const asked = micro(quantity);
+    const mayGrow = lines.act.law === 1;
+    lines.becomes(number, (line) => {
+      const had = quantityOf(line);
+      return had === undefined || (asked > had && !mayGrow) ? undefined : withQuantity(line, asked);
+    }, (now) => now.released === undefined && quantityOf(now) === asked);
+  },
+  extend_pledge: (lines, { line: number, to }) => {
+    const mayCome = lines.act.law === 1;
+    lines.becomes(number, (line) => (!mayCome && lines.comesBetween(number, line, to) ? undefined : longer(line, to)),
+      (now) => now.released === undefined && now.to === to);
+  },
+  release_pledge: (lines, { line, quantity }) => lines.givesBack(line, quantity),
+};
+
+/// Checks the line results of an amendment, an extension or a release.
+export function resultsAsAsked(act) {
+  const { type } = act.payload;
+  if (!Object.hasOwn(RESULTS, type)) return;
+  const { body, event } = act;
+  const changes = body.lines ?? [];
+  const adds = body.cap_cny !== undefined || act.payload.attested !== undefined || changes.some((line) => line.behind !== undefined);
+  act.must(type === "release_pledge" || !adds, "the event has no room for what the body adds");
+  const results = event.lines ?? [];
+  const lines = new Lines(act, new Map(results.map((result) => [result.line, without(result, "line")])));
+  act.must(lines.put.size === results.length, "a line twice");
+  const isAll = type === "release_pledge" && changes.length === 0;
+  for (const change of isAll ? results.map(({ line }) => ({ line })) : changes) RESULTS[type](lines, change);
+  if (isAll) {
+    act.must(results.every(({ line }, at) => at === 0 || results[at - 1].line < line), "the lines are not in their order");
+    for (let number = 0; number < 64; number += 1) {
+      const isOpen = !lines.put.has(number) && lines.was(number) !== GONE && lines.was(number) !== undefined;
+      act.must(!isOpen, `line ${number} is not released`);
+    }
+  }
 }

@@ -2,6 +2,7 @@
 //! held against the signed payload and, where the right is shown with its history, against what it was.
 
 import { write } from "./canonical.js";
+import { policyAt } from "./givers.js";
 import { splitOf, ownerOf } from "./events.js";
 import { without } from "./fold.js";
 import { modelOf } from "./records.js";
@@ -71,6 +72,7 @@ function unitFits(act, kind, { quantity, unit }) {
   const texts = act.run.policies.get(kind) ?? [];
   const fits = texts.some((policy) => policy.unit.name === unit && digitsOf(quantity) <= policy.unit.scale);
   act.must(texts.length === 0 || fits, `the unit ${unit} is not that of the kind`);
+  act.must(micro(quantity) > 0n, "the quantity is zero");
 }
 
 function unitOfRight(act) {
@@ -90,9 +92,11 @@ function surrender(event) {
   act.must(change.clear === undefined && event.rows.length === 0, "a surrender changes more than the quantity");
   const right = event.before();
   if (right === undefined) return;
+  act.must(policyAt(act, right.kind).surrender !== undefined, "the kind is not used up");
   const had = right.balance ?? right.measure;
   act.must(had !== undefined, "a flow is not surrendered");
   const member = right.balance === undefined ? "measure" : "balance";
+  act.must(micro(act.body.quantity) <= micro(had), "more is surrendered than there is");
   act.must(change[member] === written(micro(had) - micro(act.body.quantity)), "the rest is not what the surrender leaves");
 }
 
@@ -109,6 +113,9 @@ function correct(event) {
   if (resolution !== undefined) {
     event.only(event.right, ["resolution"]);
     act.must(change.resolution === document, "the resolution is another document");
+    const right = event.before();
+    const isOpen = right?.adjudication !== undefined && right.resolution === undefined;
+    act.must(right === undefined || isOpen, "nobody disputes the right");
   } else if (quantity !== undefined) {
     unitOfRight(act);
     event.only(event.right, ["balance", "measure", "steps"]);
@@ -126,12 +133,15 @@ function correctQuantity(event, change) {
   const right = act.record("right", act.body.right);
   const model = modelOf(right);
   if (model !== "flow") {
+    const had = event.before();
+    act.must(had === undefined || (had.balance ?? had.measure) !== wanted, "the correction changes nothing");
     act.must(same(change, { [model === "stock" ? "balance" : "measure"]: wanted }) && event.rows.length === 0, "another quantity");
     return;
   }
   const rows = event.rowsOf(event.right, "steps").map(Event.item);
   act.must(same(change, { steps: [] }) && rows.length === 1 && rows[0].quantity === wanted, "another quantity");
   const before = event.before();
+  act.must(before === undefined || !same(before.steps.map((step) => step.quantity), [wanted]), "the correction changes nothing");
   act.must(before === undefined || (before.steps.length === 1 && before.steps[0].from === rows[0].from), "the step begins on another day");
 }
 
@@ -141,6 +151,8 @@ function correctParticulars(event, change, klass, attributes) {
   const right = event.before();
   if (right !== undefined) {
     const after = { ...right.attributes, ...attributes };
+    const isOther = (klass ?? right.class) !== right.class || !same(after, right.attributes ?? {});
+    act.must(isOther && Object.keys(after).length <= 16, "the correction changes nothing, or leaves more than 16 attributes");
     const wanted = { class: klass ?? right.class, attributes: Object.keys(after).length === 0 ? undefined : after };
     for (const [member, value] of Object.entries(wanted)) {
       const isSame = value === undefined || (right[member] !== undefined && same(value, right[member]));
@@ -259,6 +271,7 @@ function transfer(event) {
     return;
   }
   event.reaches((of) => of === event.right);
+  act.must(event.before()?.holder !== act.body.to, `${act.body.to} has the right already`);
   act.must(same(event.changes.get(event.right) ?? {}, { holder: act.body.to }) && event.rows.length === 0, "not the holder alone changes");
 }
 
@@ -321,6 +334,25 @@ function convert(event) {
 
 const RIGHT_ACTS = { surrender_right: surrender, correct_right: correct, transfer_right: transfer, convert_right: convert };
 
+/// No act changes a right that has a successor or was revoked.
+function stands(act) {
+  const { right: name } = act.body;
+  if (!act.hasHistory("right", name)) return;
+  const right = act.rightBefore(name);
+  const isOver = right.succeeded_by !== undefined || right.revoked_from !== undefined;
+  act.must(!isOver, `${name} has a successor, or was revoked`);
+}
+
+/// Checks an adjustment or a revocation against the right as it stood.
+export function orderMay(act) {
+  const { right: name, from } = act.body;
+  stands(act);
+  if (act.payload.type !== "adjust_right" || !act.hasHistory("right", name)) return;
+  const { span, steps, measure } = act.rightBefore(name);
+  act.must(measure === undefined, "ground is not adjusted");
+  act.must(steps === undefined || (span.from <= from && from < span.to), "a flow is adjusted within its span");
+}
+
 /// Says whether a type is an act on a right whose event says what it changed.
 export function changesRight(type) {
   return Object.hasOwn(RIGHT_ACTS, type);
@@ -328,5 +360,6 @@ export function changesRight(type) {
 
 /// Checks that the event keeps within what its payload asks for.
 export function rightAsAsked(act) {
+  stands(act);
   RIGHT_ACTS[act.payload.type](new Event(act));
 }

@@ -173,6 +173,13 @@ export function wholeSeconds(text) {
   return Number(micros(text) / 1_000_000n);
 }
 
+/// An instant later by microseconds, in the form of records.
+export function later(time, microseconds) {
+  const whole = micros(time) + microseconds;
+  const fraction = String(whole % 1_000_000n).padStart(6, "0");
+  return `${new Date(Number(whole / 1_000_000n) * 1_000).toISOString().slice(0, 19)}.${fraction}Z`;
+}
+
 /// The civil day of an instant, at UTC+8.
 export function civilDay(text) {
   return Math.floor((wholeSeconds(text) + 28_800) / 86_400);

@@ -113,6 +113,37 @@ pub struct Command {
     pub body: Body,
 }
 
+impl Command {
+    /// Says whether the payload has a type or a member that came with law 2.
+    pub fn needs_acts(&self) -> bool {
+        let ranks = |changes: &[LineChange]| changes.iter().any(|line| !line.behind.is_empty());
+        let asks = match &self.body {
+            Body::Freeze { terms, .. } => !terms.is_empty(),
+            Body::RegisterPledge(register) => {
+                register.cap_cny.is_some() || register.maximum.is_some()
+            }
+            Body::AmendPledge {
+                changes, cap_cny, ..
+            } => cap_cny.is_some() || ranks(changes),
+            Body::ExtendPledge { changes, .. } => ranks(changes),
+            Body::OfPledge(_) | Body::OfParty(_) | Body::OfRight(_) => true,
+            Body::AdmitParty(_)
+            | Body::AddKey(_)
+            | Body::RevokeKey(_)
+            | Body::SetSigningPolicy(_)
+            | Body::AdoptPolicy { .. }
+            | Body::IssueRight(_)
+            | Body::AdjustRight { .. }
+            | Body::RevokeRight { .. }
+            | Body::Unfreeze { .. }
+            | Body::Reserve { .. }
+            | Body::CancelReservation(_)
+            | Body::ReleasePledge { .. } => false,
+        };
+        asks || !self.attested.is_empty()
+    }
+}
+
 /// A key offered to the registry, with the proof that its owner holds it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct OfferedKey {

@@ -15,7 +15,7 @@ use crate::domain::rules::{Case, Findings, consents};
 use crate::primitives::id::PledgeId;
 use crate::primitives::limits;
 use crate::primitives::quantity::Quantity;
-use crate::primitives::time::{Day, Span};
+use crate::primitives::time::{Day, Span, Timestamp};
 
 /// Says whether an amendment adds something: a larger quantity, or a cap.
 pub(super) fn splits_amendment(
@@ -58,34 +58,30 @@ pub(super) fn splits_extension(case: &Case<'_>, id: PledgeId, changes: &[LineCha
         let right = case.facts.right(line.right);
         right.is_some_and(|right| {
             let name = BurdenId::Line(id, change.line);
-            !change.behind.is_empty() || is_overtaken(case, right, name, line, change.to)
+            !change.behind.is_empty() || is_overtaken(right, name, line, change.to, case.stamp.time)
         })
     })
 }
 
 /// Says whether on the added days a line would go before somebody who came later, or meet somebody that it stands before or
 /// behind: nobody has agreed to that rank on these days.
-fn is_overtaken(
-    case: &Case<'_>,
+pub(crate) fn is_overtaken(
     right: &Right,
     name: BurdenId,
     line: &Line,
     to: Option<Day>,
+    now: Timestamp,
 ) -> bool {
     let Some(added) = added_days(line.extent, to) else {
         return false;
     };
     let mut later = false;
-    for burden in right
-        .burdens
-        .iter()
-        .filter(|b| b.counts_at(case.stamp.time))
-    {
+    for burden in right.burdens.iter().filter(|b| b.counts_at(now)) {
         if burden.id == name {
             later = true;
             continue;
         }
-        let met = ranks::common(added, burden.extent, right, case.stamp.time).is_some();
+        let met = ranks::common(added, burden.extent, right, now).is_some();
         let ranked = line.behind.contains(&burden.id) || burden.behind.contains(&name);
         if met && (later || ranked) {
             return true;
@@ -211,7 +207,8 @@ pub(super) fn extend(
         let name = BurdenId::Line(id, change.line);
         let right = case.facts.right(line.right);
         let splits = !change.behind.is_empty()
-            || right.is_some_and(|right| is_overtaken(case, right, name, line, change.to));
+            || right
+                .is_some_and(|right| is_overtaken(right, name, line, change.to, case.stamp.time));
         match longer.filter(|_| !splits) {
             Some(longer) => {
                 judge_line(case, (id, pledge), &addition, &draft, found);

@@ -4,7 +4,7 @@
 //! reads anything but its arguments.
 
 mod acts;
-mod additions;
+pub(crate) mod additions;
 mod amendments;
 pub mod burdens;
 mod consents;
@@ -138,7 +138,7 @@ pub fn consider(
     finish(&case, Findings::default())
 }
 
-/// Makes the event of an act from the records that it changes, whatever refuses it, and says what does.
+/// Makes the event of a command from the records that it changes, and says what refuses it; that of an act whatever refuses it.
 ///
 /// A reader who has those records and no others remakes the event, and knows which findings rest on them alone.
 pub fn remake(
@@ -147,7 +147,7 @@ pub fn remake(
     facts: &Facts,
     command: &Command,
     stamp: Stamp,
-) -> (Event, Vec<Code>) {
+) -> (Option<Event>, Vec<Code>) {
     let case = Case {
         law,
         genesis,
@@ -157,9 +157,14 @@ pub fn remake(
         signed: None,
     };
     let mut found = Findings::default();
-    let event = acts::remake(&case, &mut found);
+    let event = if command.body.is_act() {
+        Some(acts::remake(&case, &mut found))
+    } else {
+        propose(&case, &mut found)
+    };
     let Findings(found) = found;
-    (event, found.iter().map(|finding| finding.code).collect())
+    let refuse = found.iter().filter(|finding| finding.refuses());
+    (event, refuse.map(|finding| finding.code).collect())
 }
 
 fn finish(case: &Case<'_>, mut findings: Findings) -> Outcome {

@@ -23,15 +23,12 @@ pub(super) fn reserve(
     let id = ReservationId(case.stamp.index);
     let name = |number| BurdenId::Hold(id, number);
     let lines = judge_lines(case, pledgor, requests, None, &name, found);
-    let seconds = u64::try_from(days)
-        .unwrap_or_default()
-        .saturating_mul(86_400);
     (!found.refuses()).then(|| Event::Reserved {
         reservation: id,
         pledgee: case.command.org,
         pledgor,
         lines,
-        expires: case.stamp.time.plus_seconds(seconds),
+        expires: Reservation::ends(case.stamp.time, days),
     })
 }
 

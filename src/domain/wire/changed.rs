@@ -5,8 +5,13 @@
 
 use crate::domain::change::{Change, Members, Row};
 use crate::domain::facts::StateKey;
+use crate::domain::pledge::Line;
+use crate::domain::right::Burden;
 use crate::domain::wire::list::{list_if_any, optional_objects, parsed_list, required_objects};
-use crate::domain::wire::shape::{is_short_name, mark, read_mark, word};
+use crate::domain::wire::right::read_burden;
+use crate::domain::wire::shape::{
+    is_short_name, mark, read_line, read_line_number, read_mark, word,
+};
 use crate::primitives::canonical::Json;
 use crate::primitives::field::{FieldFault, Fields};
 use crate::primitives::limits;
@@ -74,6 +79,23 @@ fn read_row(mut fields: Fields) -> Result<Row, FieldFault> {
         drop: read_mark(&mut fields, "drop")?,
         item: rest(fields)?,
     })
+}
+
+/// Reads a row of `lines`: the number of the line and the line.
+pub fn read_line_row(item: &Members) -> Result<(u16, Line), FieldFault> {
+    let mut fields = Fields::open("rows", Json::Object(item.clone()))?;
+    let number = read_line_number(&mut fields, "line")?;
+    let line = read_line(&mut fields)?;
+    fields.finish()?;
+    Ok((number, line))
+}
+
+/// Reads a row of `burdens` that puts one.
+pub fn read_burden_row(item: &Members) -> Result<Burden, FieldFault> {
+    let mut fields = Fields::open("rows", Json::Object(item.clone()))?;
+    let burden = read_burden(&mut fields)?;
+    fields.finish()?;
+    Ok(burden)
 }
 
 fn read_key(fields: &mut Fields) -> Result<StateKey, FieldFault> {

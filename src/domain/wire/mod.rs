@@ -53,6 +53,7 @@ mod state_value;
 pub(in crate::domain) mod samples;
 
 pub use body_json::body_json;
+pub use changed::{read_burden_row, read_line_row};
 pub use command::{command_json, parse_command, parse_question, question_json};
 pub use event::{event_json, read_event};
 pub use finding::{finding_json, read_finding};

@@ -1,12 +1,11 @@
 //! An act of law 2 is what its signers asked for: its word, its giver, the records it may change, and what the payload says
 //! they become. Which records those are is read in the authority matrix.
 
-use crate::domain::authority::attest::Attestation;
 use crate::domain::authority::matrix::{self, Reach};
 use crate::domain::authority::refuses_giver;
 use crate::domain::change::{Change, Members, Row};
 use crate::domain::command::{
-    Allocation, Body, Command, Correction, LineChange, PledgeAct, RightAct,
+    Act, Allocation, Body, Command, Correction, Hiding, PartyAct, RightAct,
 };
 use crate::domain::entry::Outcome;
 use crate::domain::event::Event;
@@ -20,16 +19,16 @@ use crate::domain::wire::body_json;
 use crate::primitives::canonical::Json;
 use crate::primitives::id::{PledgeId, RightId};
 use crate::primitives::quantity::{Quantity, Scale};
-use crate::verify::binding::erasure::erased_pledge;
-use crate::verify::binding::{Signed, extended, freezes};
+use crate::verify::binding::attested::LIST;
+use crate::verify::binding::{Signed, extended};
 
 /// The parts of an act's event.
-pub(super) struct Act<'a> {
+struct Parts<'a> {
     command: &'a Command,
-    pub(super) changes: &'a [Change],
-    pub(super) rows: &'a [Row],
+    changes: &'a [Change],
+    rows: &'a [Row],
     facts: &'a Facts,
-    pub(super) at: Stamp,
+    at: Stamp,
 }
 
 /// Says whether the event is what the command asks for.
@@ -38,9 +37,7 @@ pub(super) fn is_asked(signed: &Signed, event: &Event, genesis: &Genesis, facts:
         at, law, command, ..
     } = signed;
     let at = *at;
-    if let Body::OfParty(_) = command.body
-        && erased_pledge(&command.body).is_none()
-    {
+    if is_on_parties(&command.body) {
         return is_shown(command, facts) && is_decided(*law, event, genesis, command, facts, at);
     }
     let Event::Changed {
@@ -52,7 +49,7 @@ pub(super) fn is_asked(signed: &Signed, event: &Event, genesis: &Genesis, facts:
     else {
         return false;
     };
-    let act = Act {
+    let act = Parts {
         command,
         changes,
         rows,
@@ -61,6 +58,7 @@ pub(super) fn is_asked(signed: &Signed, event: &Event, genesis: &Genesis, facts:
     };
     let hanging = overhangs.iter().map(|change| StateKey::Right(change.right));
     word == command.body.type_name()
+        && law.has_acts()
         && (command.body.is_act() || adds(&command.body))
         && is_shown(command, facts)
         && refuses_giver(command, facts, at).is_none()
@@ -69,6 +67,20 @@ pub(super) fn is_asked(signed: &Signed, event: &Event, genesis: &Genesis, facts:
         && hanging.into_iter().all(|right| act.touches(&right))
         && act.attests()
         && act.leaves()
+}
+
+/// Acts on parties, but for the erasure of what a pledge hides.
+fn is_on_parties(body: &Body) -> bool {
+    let Some(Act::Party(act)) = body.act() else {
+        return false;
+    };
+    !matches!(
+        act,
+        PartyAct::Erase {
+            of: Hiding::Pledge(_),
+            ..
+        }
+    )
 }
 
 /// The commands of law 1 that law 2 writes as acts, where they add lines.
@@ -109,7 +121,7 @@ fn is_decided(
     }
 }
 
-impl Act<'_> {
+impl Parts<'_> {
     /// Records that the payload names or the entry creates.
     fn is_own(&self, key: &StateKey) -> bool {
         let index = self.at.index;
@@ -190,230 +202,34 @@ impl Act<'_> {
             || self.rows.iter().any(|row| row.of == *key)
     }
 
-    /// The notes of attested consents end with those that the command attests, and change by nothing else.
+    /// Only acts on lines note attested consents, and they are held against the command there.
     fn attests(&self) -> bool {
-        let rows: Vec<&Row> = self
-            .rows
-            .iter()
-            .filter(|row| row.list == "attested")
-            .collect();
-        let asked = &self.command.attested;
-        if asked.is_empty() {
-            let names = |change: &Change| {
-                change.set.contains_key("attested") || change.clear.iter().any(|n| n == "attested")
-            };
-            return rows.is_empty() && !self.changes.iter().any(names);
-        }
-        let says = |(row, attestation): (&&Row, &Attestation)| {
-            let is = |name: &str, value: String| text(&row.item, name) == Some(value.as_str());
-            !row.drop
-                && is("party", attestation.party.to_string())
-                && is("class", attestation.class.name().to_owned())
-                && is("document", attestation.document.to_string())
-                && row.item.get("entry") == Some(&Json::count(self.at.index))
+        let names = |change: &Change| {
+            change.set.contains_key(LIST) || change.clear.iter().any(|name| name == LIST)
         };
-        let last = rows.len().checked_sub(asked.len());
-        let last = last.and_then(|from| rows.get(from..));
-        last.is_some_and(|last| last.iter().zip(asked).all(says))
+        let is_noted =
+            self.rows.iter().any(|row| row.list == LIST) || self.changes.iter().any(names);
+        !(is_noted && self.command.attested.is_empty())
     }
 
-    /// What the payload asks for is what the records become.
+    /// What the payload asks for is what the records become, as far as it is not made again from the records before.
     fn leaves(&self) -> bool {
+        let Some(Act::Right(act)) = self.command.body.act() else {
+            return true;
+        };
         let Json::Object(asked) = body_json(&self.command.body) else {
             return false;
         };
-        match &self.command.body {
-            Body::OfPledge(act) => self.leaves_pledges(act, asked),
-            Body::OfRight(act) => self.leaves_rights(act, &asked),
-            body @ Body::OfParty(_) => {
-                erased_pledge(body).is_some_and(|(pledge, claims)| self.erases(pledge, claims))
-            }
-            Body::AmendPledge {
-                pledge,
-                changes,
-                cap_cny,
-            } => self.leaves_amended(*pledge, changes, *cap_cny),
-            Body::ExtendPledge {
-                pledge, changes, ..
-            } => self.leaves_extended(*pledge, changes),
-            _ => false,
-        }
-    }
-
-    /// Each change is met by its own line at the new quantity, or by one further line of less; a cap by its last tranche.
-    fn leaves_amended(
-        &self,
-        pledge: PledgeId,
-        changes: &[LineChange],
-        cap_cny: Option<Quantity>,
-    ) -> bool {
-        let asked = |row: &Row| {
-            let number = line_of(row)?;
-            changes
-                .iter()
-                .find(|change| u64::from(change.line) == number)
-        };
-        let lines: Vec<&Row> = self.lines_of(pledge).collect();
-        let (own, further): (Vec<&Row>, Vec<&Row>) =
-            lines.iter().partition(|row| asked(row).is_some());
-        let amount = |change: &LineChange| change.amount.as_ref().map(|(q, _)| q.to_string());
-        let is_set = own.iter().all(|row| {
-            let wanted = asked(row).and_then(amount);
-            wanted.as_deref() == text(&row.item, "quantity")
-        });
-        let cap = match self.last_of(&StateKey::Pledge(pledge), "caps") {
-            Some(tranche) => cap_cny.is_some_and(|cap| {
-                let amount =
-                    text(tranche, "amount").and_then(|t| Quantity::parse(t, Scale::MAX).ok());
-                amount.is_some_and(|amount| amount <= cap)
-            }),
-            None => true,
-        };
-        is_set && cap && further.len() + own.len() <= changes.len()
-    }
-
-    /// Each change is met by its own line with the new end, or by one further line that ends there.
-    fn leaves_extended(&self, pledge: PledgeId, changes: &[LineChange]) -> bool {
-        let ends: Vec<Option<String>> = changes
-            .iter()
-            .map(|change| change.to.map(|to| to.to_string()))
-            .collect();
-        let mut lines = self.lines_of(pledge);
-        let ended = lines.all(|row| ends.contains(&text(&row.item, "to").map(str::to_owned)));
-        ended && self.lines_of(pledge).count() == changes.len()
-    }
-
-    fn lines_of(&self, pledge: PledgeId) -> impl Iterator<Item = &Row> {
-        let of = StateKey::Pledge(pledge);
-        self.rows
-            .iter()
-            .filter(move |row| row.of == of && row.list == "lines" && !row.drop)
-    }
-
-    fn leaves_pledges(&self, act: &PledgeAct, mut asked: Members) -> bool {
         match act {
-            PledgeAct::RecordExternalRegistration { pledge, .. } => {
-                asked.remove("pledge");
-                self.last_of(&StateKey::Pledge(*pledge), "external") == Some(&asked)
-            }
-            PledgeAct::ChangeRank { right, to, .. } => self.leaves_order(*right, to),
-            PledgeAct::AssignPledge {
-                pledge, part_cny, ..
+            RightAct::TransferRight {
+                right,
+                part: Some(part),
+                ..
             } => {
-                let of = StateKey::Pledge(*pledge);
-                let part = self.last_of(&of, "parts");
-                let to = match part_cny {
-                    Some(_) => part.and_then(|part| part.get("party")),
-                    None => self.value_of(&of, "pledgee"),
-                };
-                let amount = part.and_then(|part| part.get("amount"));
-                to == asked.get("to") && (part_cny.is_none() || amount == asked.get("part_cny"))
-            }
-            PledgeAct::DetermineClaim { pledge, .. } => {
-                let entry = Json::count(self.at.index);
-                self.value_of(&StateKey::Pledge(*pledge), "determined") == Some(&entry)
-            }
-            PledgeAct::SubstituteCollateral { pledge, drop, add } => {
-                let further = |row: &&Row| {
-                    let number = line_of(row);
-                    !drop
-                        .iter()
-                        .any(|change| Some(u64::from(change.line)) == number)
-                };
-                let rights: Vec<Option<&str>> = self
-                    .lines_of(*pledge)
-                    .filter(further)
-                    .map(|row| text(&row.item, "right"))
-                    .collect();
-                let asked: Vec<String> = add.iter().map(|line| line.right.to_string()).collect();
-                rights
-                    .into_iter()
-                    .eq(asked.iter().map(|right| Some(right.as_str())))
-            }
-            PledgeAct::RegisterGuarantee { pledge, .. } => self.notes(
-                *pledge,
-                "guarantees",
-                &asked,
-                &["share_bp", "counter", "document"],
-            ),
-            PledgeAct::RegisterBuyoutCommitment { pledge, .. } => {
-                self.notes(*pledge, "buyouts", &asked, &["trigger", "document"])
-            }
-            PledgeAct::Object { pledge, .. } => {
-                self.notes(*pledge, "objections", &asked, &["document", "suit"])
-            }
-            PledgeAct::WithdrawObjection { pledge, .. } => {
-                let of = StateKey::Pledge(*pledge);
-                let lists = self.changes.iter().filter(|change| change.of == of);
-                let names = lists.flat_map(|change| change.set.keys().chain(&change.clear));
-                names.into_iter().all(|name| name == "objections")
-            }
-            PledgeAct::RecordDisposal { pledge, line, .. } => {
-                let number = Some(u64::from(*line));
-                self.notes(
-                    *pledge,
-                    "disposals",
-                    &asked,
-                    &["line", "quantity", "document"],
-                ) && self.lines_of(*pledge).all(|row| line_of(row) == number)
-            }
-        }
-    }
-
-    /// The last note of a list says what the payload says.
-    fn notes(&self, pledge: PledgeId, list: &str, asked: &Members, members: &[&str]) -> bool {
-        let note = self.last_of(&StateKey::Pledge(pledge), list);
-        note.is_some_and(|note| {
-            members
-                .iter()
-                .all(|name| note.get(*name) == asked.get(*name))
-        })
-    }
-
-    /// Only lines of the order change, and each stands behind lines that the order puts before it.
-    fn leaves_order(&self, right: RightId, to: &[BurdenId]) -> bool {
-        let in_order = |row: &Row| {
-            let id = text(&row.item, "id").and_then(BurdenId::parse);
-            let ahead = to.iter().take_while(|other| Some(**other) != id);
-            let ahead: Vec<String> = ahead.map(ToString::to_string).collect();
-            let behind = match row.item.get("behind") {
-                Some(Json::List(behind)) => behind.as_slice(),
-                _ => &[],
-            };
-            let is_ahead = |name: &Json| matches!(name, Json::Text(name) if ahead.contains(name));
-            id.is_some_and(|id| to.contains(&id)) && behind.iter().all(is_ahead)
-        };
-        let of = StateKey::Right(right);
-        let mut rows = self.rows.iter().filter(|row| row.of == of);
-        self.changes.iter().all(|change| change.of != of) && rows.all(in_order)
-    }
-
-    fn leaves_rights(&self, act: &RightAct, asked: &Members) -> bool {
-        match act {
-            RightAct::ExtendRight { right, .. } => {
-                extended::leaves(*right, asked, self.changes, self.rows)
-            }
-            RightAct::SurrenderRight { right, .. } => {
-                let key = StateKey::Right(*right);
-                self.sets_only(&key, &["balance", "measure"])
-            }
-            RightAct::CorrectRight {
-                right, correction, ..
-            } => self.corrects(&StateKey::Right(*right), correction, asked),
-            RightAct::TransferRight { right, part, .. } => {
-                let key = StateKey::Right(*right);
-                match part {
-                    None => {
-                        self.sets_only(&key, &["holder"])
-                            && self.value_of(&key, "holder") == asked.get("to")
-                    }
-                    Some(part) => {
-                        self.makes("balance", asked.get("quantity"), asked.get("identities"))
-                            && self.value_of(&self.made(), "holder") == asked.get("to")
-                            && self.is_of_the_sort(*right)
-                            && self.takes_along(&part.allocations)
-                    }
-                }
+                self.makes("balance", asked.get("quantity"), asked.get("identities"))
+                    && self.value_of(&self.made(), "holder") == asked.get("to")
+                    && self.is_of_the_sort(*right)
+                    && self.takes_along(&part.allocations)
             }
             RightAct::ConvertRight { .. } => match asked.get("into") {
                 Some(Json::Object(into)) => {
@@ -424,49 +240,27 @@ impl Act<'_> {
                 }
                 _ => false,
             },
-            RightAct::RecordVerification { right, .. } => {
-                let key = StateKey::Right(*right);
-                let last = self.last_of(&key, "verifications");
-                let says = |name: &str| last.and_then(|last| last.get(name)) == asked.get(name);
-                self.sets_only(&key, &["verifications"]) && says("size") && says("root")
+            RightAct::CorrectRight {
+                right,
+                correction: Correction::Line { line, .. },
+                ..
+            } => self.sets_nothing(&StateKey::Right(*right)) && self.corrects_line(*line, &asked),
+            RightAct::ExtendRight { right, .. } => {
+                extended::leaves(*right, &asked, self.changes, self.rows)
             }
-            RightAct::OfFreeze(act) => freezes::leaves(act, self.changes, self.rows),
+            RightAct::SurrenderRight { .. }
+            | RightAct::CorrectRight { .. }
+            | RightAct::TransferRight { .. }
+            | RightAct::RecordVerification { .. }
+            | RightAct::OfFreeze(_) => true,
         }
     }
 
-    /// A correction changes what it says and nothing else of the right.
-    fn corrects(&self, key: &StateKey, correction: &Correction, asked: &Members) -> bool {
-        let same = |member| self.value_of(key, member) == asked.get(member);
-        match correction {
-            Correction::Particulars { class, attributes } => {
-                let class = class.is_none() || same("class");
-                let has = |given: &Members| {
-                    let is = |(name, value): (&String, &String)| {
-                        given.get(name) == Some(&Json::text(&**value))
-                    };
-                    attributes.iter().all(is)
-                };
-                let attributes = attributes.is_empty()
-                    || matches!(self.value_of(key, "attributes"), Some(Json::Object(now)) if has(now));
-                class && attributes && self.sets_only(key, &["class", "attributes"])
-            }
-            Correction::Quantity(_) => {
-                let level = ["balance", "measure"]
-                    .into_iter()
-                    .find(|member| self.value_of(key, member).is_some());
-                let is_level =
-                    level.is_some_and(|member| self.value_of(key, member) == asked.get("quantity"));
-                (is_level || self.value_of(key, "steps").is_some() || self.puts(key, "steps"))
-                    && self.sets_only(key, &["balance", "measure", "steps"])
-            }
-            Correction::Resolution => {
-                self.value_of(key, "resolution") == asked.get("document")
-                    && self.sets_only(key, &["resolution"])
-            }
-            Correction::Line { line, .. } => {
-                self.sets_only(key, &[]) && self.corrects_line(*line, asked)
-            }
-        }
+    fn lines_of(&self, pledge: PledgeId) -> impl Iterator<Item = &Row> {
+        let of = StateKey::Pledge(pledge);
+        self.rows
+            .iter()
+            .filter(move |row| row.of == of && row.list == "lines" && !row.drop)
     }
 
     /// The pledge notes what its line should have said; the line says it, or one further line has what was missing.
@@ -525,19 +319,10 @@ impl Act<'_> {
         allocations.len() == went.len() && allocations.iter().all(goes)
     }
 
-    fn puts(&self, key: &StateKey, list: &str) -> bool {
-        self.rows
-            .iter()
-            .any(|row| row.of == *key && row.list == list)
-    }
-
-    /// The event sets no other members of the record than these.
-    fn sets_only(&self, key: &StateKey, members: &[&str]) -> bool {
-        let change = self.changes.iter().find(|change| change.of == *key);
-        change.is_none_or(|change| {
-            let mut set = change.set.keys();
-            set.all(|member| members.contains(&member.as_str()))
-        })
+    /// The event sets no member of the record.
+    fn sets_nothing(&self, key: &StateKey) -> bool {
+        let mut changes = self.changes.iter();
+        changes.all(|change| change.of != *key || change.set.is_empty())
     }
 
     /// The right that the entry creates.

@@ -5,7 +5,6 @@
 use std::sync::Arc;
 
 use crate::domain::change::{Change, Members, Row};
-use crate::domain::command::{Body, RightAct};
 use crate::domain::event::{Event, cells_of};
 use crate::domain::facts::{Fact, Facts, Record, StateKey};
 use crate::domain::right::{Capacity, Right};
@@ -14,22 +13,6 @@ use crate::primitives::id::RightId;
 
 /// What a sliver is noted by.
 const TOLERATED: &str = "tolerated_area2";
-
-/// The right that the command extends.
-pub(super) fn right_of(body: &Body) -> Option<RightId> {
-    let Body::OfRight(act) = body else {
-        return None;
-    };
-    match &**act {
-        RightAct::ExtendRight { right, .. } => Some(*right),
-        RightAct::SurrenderRight { .. }
-        | RightAct::CorrectRight { .. }
-        | RightAct::TransferRight { .. }
-        | RightAct::ConvertRight { .. }
-        | RightAct::RecordVerification { .. }
-        | RightAct::OfFreeze(_) => None,
-    }
-}
 
 /// Says whether the event does no more than the payload asks, whatever the right was before.
 pub(super) fn leaves(right: RightId, asked: &Members, changes: &[Change], rows: &[Row]) -> bool {

@@ -1,56 +1,81 @@
 //! Acts of law 2 on the lines of pledges (docs/FORMATS.md 6.7): every burden says what its line says, nothing changes but what
 //! the payload gives, and each line becomes what the payload asks of the line before, where the file shows it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::change::{Change, Members, Row};
-use crate::domain::command::{Body, LineChange, PledgeAct};
+use crate::domain::change::{Change, Row};
+use crate::domain::command::{Body, LineChange, LineRequest, PledgeAct};
+use crate::domain::event::Event;
 use crate::domain::facts::StateKey;
-use crate::domain::wire::{body_json, record_json};
-use crate::primitives::canonical::Json;
+use crate::domain::genesis::Genesis;
+use crate::domain::pledge::Line;
+use crate::domain::right::{Burden, BurdenId};
+use crate::domain::wire::{read_burden_row, read_line_row};
 use crate::primitives::id::PledgeId;
-use crate::primitives::quantity::{Quantity, Scale};
-use crate::verify::binding::Signed;
+use crate::primitives::limits;
+use crate::primitives::quantity::Quantity;
+use crate::verify::binding::acts::text;
+use crate::verify::binding::known::{Was, becomes, was, without};
+use crate::verify::binding::{Signed, are_lines, attested, form, notes, ranks, results};
 use crate::verify::past::Past;
 
 /// The lines that an act puts, by pledge and number.
-type Lines = BTreeMap<(StateKey, u64), Members>;
+pub(super) type Lines = BTreeMap<(PledgeId, u16), Line>;
 
-/// Checks an act on lines; other acts pass.
+/// An act on the lines of one pledge, taken apart.
+pub(super) struct LineAct<'a> {
+    pub(super) signed: &'a Signed,
+    pub(super) pledge: PledgeId,
+    pub(super) lines: &'a Lines,
+    pub(super) changes: &'a [Change],
+    pub(super) rows: &'a [Row],
+    pub(super) past: &'a Past,
+}
+
+/// Checks what an event makes of lines; events that change none pass.
 pub(super) fn check(
     signed: &Signed,
-    changes: &[Change],
-    rows: &[Row],
+    event: &Event,
+    genesis: &Genesis,
     past: &Past,
 ) -> Result<(), String> {
+    let Event::Changed { changes, rows, .. } = event else {
+        return results::check(signed, event, past);
+    };
     let Some((pledge, allowed)) = may_set(&signed.command.body) else {
         return Ok(());
     };
-    let lines = lines_of(rows);
-    agree(&lines, rows)?;
+    form::check(changes, rows)?;
+    let lines = lines_of(rows)?;
+    agree(&lines, rows, past)?;
     changes_only(changes, rows, allowed)?;
-    let Some(pledge) = pledge.map(StateKey::Pledge) else {
-        return Ok(());
+    let Some(pledge) = pledge else {
+        return ranks::check(signed, event, genesis, &lines, past);
     };
-    let before = match past.before(&pledge).map(record_json) {
-        Some(Json::Object(members)) => Some(members),
-        _ => None,
+    let act = LineAct {
+        signed,
+        pledge,
+        lines: &lines,
+        changes,
+        rows,
+        past,
     };
-    let old = before.as_ref().map(|before| list(before, "lines"));
+    act.touches_only()?;
+    attested::check(&act)?;
     match &signed.command.body {
-        Body::AmendPledge { changes, .. } => {
-            amended(changes, &lines, old.as_deref())?;
-            tranches(signed, rows, &pledge, before.as_ref())
+        Body::AmendPledge {
+            changes, cap_cny, ..
+        } => {
+            let adds = act.amends(changes)?;
+            notes::tranches(&act, *cap_cny)?;
+            act.needs_room(adds || cap_cny.is_some())
         }
-        Body::OfPledge(act) => {
-            gives_back(act, &lines, &pledge, old.as_deref())?;
-            match (&**act, body_json(&signed.command.body)) {
-                (PledgeAct::RecordDisposal { .. }, Json::Object(asked)) => {
-                    disposal(signed, &asked, rows, &pledge, before.as_ref())
-                }
-                _ => Ok(()),
-            }
+        Body::ExtendPledge { changes, .. } => {
+            let adds = act.extends(changes)?;
+            notes::term(&act)?;
+            act.needs_room(adds)
         }
+        Body::OfPledge(of) => act.exchanges(of),
         _ => Ok(()),
     }
 }
@@ -70,69 +95,67 @@ fn may_set(body: &Body) -> Option<(Option<PledgeId>, &'static [&'static str])> {
     }
 }
 
-/// The lines that an act sells or gives back have what is left.
-fn gives_back(
-    act: &PledgeAct,
-    lines: &Lines,
-    pledge: &StateKey,
-    old: Option<&[Members]>,
-) -> Result<(), String> {
-    let left = |number: u16| lines.get(&(pledge.clone(), u64::from(number)));
-    match act {
-        PledgeAct::RecordDisposal { line, amount, .. } => {
-            let asked = amount.as_ref().map(|(quantity, _)| *quantity);
-            dropped(u64::from(*line), asked, left(*line), old)
-        }
-        PledgeAct::SubstituteCollateral { drop, .. } => drop.iter().try_for_each(|change| {
-            let asked = change.amount.as_ref().map(|(quantity, _)| *quantity);
-            dropped(u64::from(change.line), asked, left(change.line), old)
-        }),
-        _ => Ok(()),
-    }
-}
-
-fn lines_of(rows: &[Row]) -> Lines {
-    let of_lines = rows.iter().filter(|row| row.list == "lines" && !row.drop);
-    let line = |row: &Row| {
-        let mut item = row.item.clone();
-        let Some(Json::Int(number)) = item.remove("line") else {
-            return None;
+pub(super) fn lines_of(rows: &[Row]) -> Result<Lines, String> {
+    let mut lines = Lines::new();
+    for row in rows.iter().filter(|row| row.list == "lines") {
+        let (StateKey::Pledge(pledge), false) = (&row.of, row.drop) else {
+            return Err(format!("a line of {} changes", row.of.name()));
         };
-        Some(((row.of.clone(), u64::try_from(number).ok()?), item))
-    };
-    of_lines.filter_map(line).collect()
+        let (number, line) = read_line_row(&row.item).map_err(|fault| fault.to_string())?;
+        if lines.insert((*pledge, number), line).is_some() {
+            return Err(format!("the line {pledge}.{number} stands twice"));
+        }
+    }
+    Ok(lines)
 }
 
 /// Every changed line stands on its right as it says, and nothing else changes there.
-fn agree(lines: &Lines, rows: &[Row]) -> Result<(), String> {
-    let mut standing = BTreeMap::new();
+pub(super) fn agree(lines: &Lines, rows: &[Row], past: &Past) -> Result<(), String> {
+    let mut standing: BTreeMap<(StateKey, String), (BurdenId, &Line)> = BTreeMap::new();
     for ((pledge, number), line) in lines {
-        let right = text(line, "right");
-        let mut burden = line.clone();
-        burden.remove("right");
-        let id = format!("{}.{number}", pledge.name());
-        burden.insert("id".to_owned(), Json::Text(id.clone()));
-        let burden = (!line.contains_key("released")).then_some(burden);
-        standing.insert((right, id), burden);
+        let id = BurdenId::Line(*pledge, *number);
+        let place = (StateKey::Right(line.right), id.to_string());
+        standing.insert(place, (id, line));
     }
     for row in rows.iter().filter(|row| row.list == "burdens") {
-        let Some(id) = text(&row.item, "id") else {
-            return Err("a burden without a name".to_owned());
+        let name = text(&row.item, "id").unwrap_or_default().to_owned();
+        let Some((id, line)) = standing.remove(&(row.of.clone(), name.clone())) else {
+            return Err(format!("the burden {name} changes without its line"));
         };
-        let right = Some(row.of.name().clone());
-        let Some(burden) = standing.remove(&(right, id.clone())) else {
-            return Err(format!("the burden {id} changes without its line"));
+        let same = if row.drop {
+            line.released && row.item.len() == 1
+        } else {
+            !line.released && stands_as(row, id, line, past)?
         };
-        let mut item = row.item.clone();
-        item.remove("overhang");
-        if burden != (!row.drop).then_some(item) {
-            return Err(format!("the burden {id} differs from its line"));
+        if !same {
+            return Err(format!("the burden {name} differs from its line"));
         }
     }
     match standing.keys().next() {
         Some((_, id)) => Err(format!("{id} changes and its burden does not")),
         None => Ok(()),
     }
+}
+
+/// Says whether a burden has the members of its line, and the overhang that it had.
+fn stands_as(row: &Row, id: BurdenId, line: &Line, past: &Past) -> Result<bool, String> {
+    let burden = read_burden_row(&row.item).map_err(|fault| fault.to_string())?;
+    let before = past.right(line.right).and_then(|right| right.burden(id));
+    let kept = if past.shows(&row.of) {
+        before.and_then(|burden| burden.overhang)
+    } else {
+        burden.overhang
+    };
+    let wanted = Burden {
+        id,
+        extent: line.extent,
+        expires: None,
+        authority: None,
+        behind: line.behind.clone(),
+        overhang: kept,
+        order: None,
+    };
+    Ok(burden == wanted)
 }
 
 /// No record is made and no member set but those that the act may set of a pledge.
@@ -154,210 +177,154 @@ fn changes_only(changes: &[Change], rows: &[Row], allowed: &[&str]) -> Result<()
     }
 }
 
-/// Smaller: the line itself. Larger: a line of its own with the difference, behind what the payload says.
-fn amended(changes: &[LineChange], lines: &Lines, old: Option<&[Members]>) -> Result<(), String> {
-    let mut rest: Vec<(u64, &Members)> = lines
-        .iter()
-        .map(|((_, number), line)| (*number, line))
-        .collect();
-    for change in changes {
-        let number = u64::from(change.line);
-        let fails = || format!("line {number} does not become what was asked");
-        let asked = change.amount.as_ref().map(|(quantity, _)| *quantity);
-        let asked = asked.ok_or_else(fails)?;
-        let was = old
-            .map(|old| at(old, number).ok_or_else(fails))
-            .transpose()?;
-        let own = rest.iter().position(|(at, _)| *at == number);
-        if let Some(own) = own {
-            let (_, line) = rest.remove(own);
-            let is_less = was.is_none_or(|was| {
-                amount(was).is_some_and(|old| asked <= old) && with_amount(was, asked) == *line
-            });
-            if line.contains_key("released") || amount(line) != Some(asked) || !is_less {
-                return Err(fails());
+impl LineAct<'_> {
+    /// The act touches its pledge, and the rights of the lines that it changes or names.
+    fn touches_only(&self) -> Result<(), String> {
+        let named = numbers_of(&self.signed.command.body);
+        let mut rights: BTreeSet<StateKey> = BTreeSet::new();
+        rights.extend(self.lines.values().map(|line| StateKey::Right(line.right)));
+        let mut is_known = true;
+        for number in named {
+            match was(self.past, self.pledge, number) {
+                Was::Open(line) => drop(rights.insert(StateKey::Right(line.right))),
+                Was::Gone => return Err(format!("line {number} does not stand")),
+                // What the event makes of it says where it lies; where it changes nothing, its right is touched all the same.
+                Was::Unknown => is_known &= self.lines.contains_key(&(self.pledge, number)),
             }
-            continue;
         }
-        if was.is_some_and(|was| amount(was) == Some(asked)) {
-            continue;
+        let keys = self.changes.iter().map(|change| &change.of);
+        let keys: BTreeSet<&StateKey> = keys.chain(self.rows.iter().map(|row| &row.of)).collect();
+        for key in &keys {
+            let fits = match key {
+                StateKey::Pledge(pledge) => *pledge == self.pledge,
+                StateKey::Right(_) => !is_known || rights.contains(*key),
+                StateKey::Reservation(_)
+                | StateKey::Party(_)
+                | StateKey::Identity(_)
+                | StateKey::Source(_)
+                | StateKey::Cell(_)
+                | StateKey::Policy(_) => false,
+            };
+            if !fits {
+                return Err(format!("{} changes, and nobody asked for it", key.name()));
+            }
         }
-        let behind: Vec<Json> = change
-            .behind
+        let pledge = StateKey::Pledge(self.pledge);
+        match rights
             .iter()
-            .map(|id| Json::Text(id.to_string()))
-            .collect();
-        let fits = |line: &Members| {
-            if let Some(was) = was {
-                further(was, asked, &behind).as_ref() == Some(line)
-            } else {
-                let more = amount(line);
-                more.is_some_and(|more| Quantity::ZERO < more && more <= asked)
-                    && !line.contains_key("released")
-                    && line.get("behind") == list_of(&behind).as_ref()
+            .chain([&pledge])
+            .find(|key| !keys.contains(*key))
+        {
+            Some(key) => Err(format!("{} is not touched", key.name())),
+            None => Ok(()),
+        }
+    }
+
+    /// The lines that the act adds: those whose number the payload does not name. They follow the lines of the pledge.
+    pub(super) fn added(&self) -> Result<Vec<&Line>, String> {
+        let named = numbers_of(&self.signed.command.body);
+        let mut added: Vec<(u16, &Line)> = Vec::new();
+        for ((_, number), line) in self.lines {
+            if !named.contains(number) {
+                added.push((*number, line));
             }
+        }
+        let is_next = |pair: &[(u16, &Line)]| match pair {
+            [(a, _), (b, _)] => a.checked_add(1) == Some(*b),
+            _ => true,
         };
-        let found = rest
-            .iter()
-            .position(|(_, line)| fits(line))
-            .ok_or_else(fails)?;
-        rest.remove(found);
+        let follows = match (added.first(), added.last()) {
+            (Some((first, _)), Some((last, _))) => {
+                self.is_first_free(*first) && self.is_known_later(*last)
+            }
+            (_, _) => true,
+        };
+        if !follows || !added.windows(2).all(is_next) || added.iter().any(|(_, l)| l.released) {
+            return Err("lines are added with other numbers than the next".to_owned());
+        }
+        Ok(added.into_iter().map(|(_, line)| line).collect())
     }
-    match rest.first() {
-        Some((number, _)) => Err(format!("nobody asked for line {number}")),
-        None => Ok(()),
+
+    /// Says whether a number is the first that the pledge has not given; where its history is not shown, whether no line with
+    /// it, or with a later one, is known to stand.
+    fn is_first_free(&self, number: u16) -> bool {
+        let key = StateKey::Pledge(self.pledge);
+        if self.past.shows(&key) {
+            let lines = self
+                .past
+                .pledge(self.pledge)
+                .map(|pledge| pledge.lines.len());
+            return lines == Some(usize::from(number));
+        }
+        let mut later = (number..).take(limits::PLEDGE_LINES_MAX);
+        later.all(|number| matches!(was(self.past, self.pledge, number), Was::Unknown))
     }
-}
 
-fn further(was: &Members, asked: Quantity, behind: &[Json]) -> Option<Members> {
-    let more = asked.checked_sub(amount(was)?)?;
-    let mut line = with_amount(was, more);
-    line.remove("behind");
-    line.extend(list_of(behind).map(|behind| ("behind".to_owned(), behind)));
-    Some(line)
-}
+    /// Lines are never taken away, so the pledge has them still.
+    fn is_known_later(&self, number: u16) -> bool {
+        let shown = self.past.facts().pledge(self.pledge);
+        shown.is_none_or(|pledge| usize::from(number) < pledge.lines.len())
+    }
 
-fn list_of(behind: &[Json]) -> Option<Json> {
-    (!behind.is_empty()).then(|| Json::List(behind.to_vec()))
-}
+    /// An event of law 1 has no room for lines, caps and notes; where there are none, it is the one that the law writes.
+    fn needs_room(&self, adds: bool) -> Result<(), String> {
+        if adds || !self.signed.command.attested.is_empty() {
+            return Ok(());
+        }
+        Err("the law writes another event where nothing is added".to_owned())
+    }
 
-/// A cap that is raised gets a tranche of this entry; one that is lowered loses its last tranches.
-fn tranches(
-    signed: &Signed,
-    rows: &[Row],
-    pledge: &StateKey,
-    before: Option<&Members>,
-) -> Result<(), String> {
-    let (Body::AmendPledge { cap_cny, .. }, Some(before)) = (&signed.command.body, before) else {
-        return Ok(());
-    };
-    let noted = notes(rows, pledge, "caps");
-    let old = list(before, "caps");
-    let Some(mut left) = *cap_cny else {
-        let why = "a cap that nobody asked for".to_owned();
-        return if noted.is_empty() { Ok(()) } else { Err(why) };
-    };
-    let mut wanted = Vec::new();
-    let tranche = |amount: Quantity, entry: Json| {
-        let amount = Json::Text(amount.to_string());
-        Members::from([("amount".to_owned(), amount), ("entry".to_owned(), entry)])
-    };
-    for cap in &old {
-        let part = quantity(cap, "amount").map_or(left, |amount| amount.min(left));
-        left = left.saturating_sub(part);
-        if let Some(entry) = cap.get("entry").filter(|_| part > Quantity::ZERO) {
-            wanted.push(tranche(part, entry.clone()));
+    /// Checks what is given back or sold, and what is taken instead.
+    fn exchanges(&self, act: &PledgeAct) -> Result<(), String> {
+        match act {
+            PledgeAct::RecordDisposal { line, amount, .. } => {
+                self.gives_back(*line, amount.as_ref().map(|(quantity, _)| *quantity))?;
+                self.takes(&[])?;
+                notes::disposal(self)
+            }
+            PledgeAct::SubstituteCollateral { drop, add, .. } => {
+                for change in drop {
+                    let part = change.amount.as_ref().map(|(quantity, _)| *quantity);
+                    self.gives_back(change.line, part)?;
+                }
+                self.takes(add)
+            }
+            _ => Ok(()),
         }
     }
-    if left > Quantity::ZERO {
-        wanted.push(tranche(left, Json::count(signed.at.index)));
-    }
-    if noted == wanted || (noted.is_empty() && wanted == old) {
-        Ok(())
-    } else {
-        Err("the tranches of the cap are others".to_owned())
-    }
-}
 
-/// What is given back or sold of a line: all of it, or a part.
-fn dropped(
-    number: u64,
-    asked: Option<Quantity>,
-    left: Option<&Members>,
-    old: Option<&[Members]>,
-) -> Result<(), String> {
-    let fails = || format!("line {number} is not what was asked");
-    let left = left.ok_or_else(fails)?;
-    let is_whole = asked.is_none();
-    if is_whole && !left.contains_key("released") {
-        return Err(fails());
-    }
-    let Some(old) = old else { return Ok(()) };
-    let was = at(old, number).ok_or_else(fails)?;
-    let mut wanted = was.clone();
-    match asked.filter(|asked| Some(*asked) != amount(was)) {
-        None => drop(wanted.insert("released".to_owned(), Json::Bool(true))),
-        Some(asked) => {
-            let rest = amount(was).and_then(|was| was.checked_sub(asked));
-            wanted = with_amount(was, rest.ok_or_else(fails)?);
+    /// All of a line, or a part.
+    fn gives_back(&self, number: u16, part: Option<Quantity>) -> Result<(), String> {
+        let left = self.lines.get(&(self.pledge, number));
+        let made = |was: &Line| without(was, part);
+        let within = |left: &Line| part.is_some() || left.released;
+        let fits = |left| becomes(self.past, (self.pledge, number), left, made, within);
+        if left.is_some_and(fits) {
+            return Ok(());
         }
+        Err(format!("line {number} is not what was asked"))
     }
-    if *left == wanted && !was.contains_key("released") {
-        Ok(())
-    } else {
-        Err(fails())
-    }
-}
 
-/// The disposal is noted as the payload says it, after those of before.
-fn disposal(
-    signed: &Signed,
-    asked: &Members,
-    rows: &[Row],
-    pledge: &StateKey,
-    before: Option<&Members>,
-) -> Result<(), String> {
-    let mut item = asked.clone();
-    for member in ["pledge", "unit", "proceeds_cny"] {
-        item.remove(member);
-    }
-    let proceeds = quantity(asked, "proceeds_cny").map(|proceeds| proceeds.to_string());
-    item.extend(proceeds.map(|proceeds| ("proceeds".to_owned(), Json::Text(proceeds))));
-    item.insert("entry".to_owned(), Json::count(signed.at.index));
-    let noted = notes(rows, pledge, "disposals");
-    let is_after = match noted.split_last() {
-        Some((last, earlier)) => {
-            *last == item && before.is_none_or(|before| list(before, "disposals") == earlier)
+    /// Exactly the lines that the payload asks for, as it asks for them.
+    fn takes(&self, add: &[LineRequest]) -> Result<(), String> {
+        let added: Vec<Line> = self.added()?.into_iter().cloned().collect();
+        if are_lines(add, &added) {
+            return Ok(());
         }
-        None => false,
-    };
-    if is_after {
-        Ok(())
-    } else {
-        Err("the disposal is not noted as it was asked".to_owned())
+        Err("the added lines are not those that were asked".to_owned())
     }
 }
 
-fn notes(rows: &[Row], of: &StateKey, name: &str) -> Vec<Members> {
-    let of_list = rows.iter().filter(|row| row.of == *of && row.list == name);
-    of_list.map(|row| row.item.clone()).collect()
-}
-
-fn list(members: &Members, name: &str) -> Vec<Members> {
-    let Some(Json::List(items)) = members.get(name) else {
-        return Vec::new();
-    };
-    let object = |item: &Json| match item {
-        Json::Object(members) => Some(members.clone()),
-        Json::Bool(_) | Json::Int(_) | Json::Text(_) | Json::List(_) => None,
-    };
-    items.iter().filter_map(object).collect()
-}
-
-fn at(lines: &[Members], number: u64) -> Option<&Members> {
-    lines.get(usize::try_from(number).ok()?)
-}
-
-fn amount(members: &Members) -> Option<Quantity> {
-    quantity(members, "quantity")
-}
-
-fn text(members: &Members, name: &str) -> Option<String> {
-    match members.get(name)? {
-        Json::Text(text) => Some(text.clone()),
-        Json::Bool(_) | Json::Int(_) | Json::List(_) | Json::Object(_) => None,
+/// The numbers of the lines that the payload names.
+fn numbers_of(body: &Body) -> Vec<u16> {
+    let of = |changes: &[LineChange]| changes.iter().map(|change| change.line).collect();
+    match body {
+        Body::AmendPledge { changes, .. } | Body::ExtendPledge { changes, .. } => of(changes),
+        Body::OfPledge(act) => match &**act {
+            PledgeAct::SubstituteCollateral { drop, .. } => of(drop),
+            PledgeAct::RecordDisposal { line, .. } => vec![*line],
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
     }
-}
-
-fn quantity(members: &Members, name: &str) -> Option<Quantity> {
-    match members.get(name)? {
-        Json::Text(text) => Quantity::parse(text, Scale::MAX).ok(),
-        Json::Bool(_) | Json::Int(_) | Json::List(_) | Json::Object(_) => None,
-    }
-}
-
-fn with_amount(line: &Members, amount: Quantity) -> Members {
-    let mut line = line.clone();
-    line.insert("quantity".to_owned(), Json::Text(amount.to_string()));
-    line
 }

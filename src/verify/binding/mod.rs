@@ -4,12 +4,20 @@
 //! Without this an operator could hang any event on any old signature.
 
 mod acts;
-mod erasure;
+mod added;
+mod attested;
 mod extended;
-mod freezes;
+mod form;
+pub(super) mod hanging;
 mod issued;
+pub(super) mod kept;
+mod known;
 mod lines;
-pub(super) mod remade;
+mod notes;
+mod parts;
+mod ranks;
+mod remade;
+mod results;
 #[cfg(test)]
 mod tests;
 
@@ -18,18 +26,22 @@ use std::collections::BTreeMap;
 use crate::domain::authority::attest::is_attested;
 use crate::domain::authority::ranks::pledges_before;
 use crate::domain::authority::{self, VerifiedSignature, consents};
-use crate::domain::command::{Body, Command, ExtentRequest, LineChange, LineRequest};
+use crate::domain::command::{
+    Act, Body, Command, ExtentRequest, Hiding, LineChange, LineRequest, PartyAct,
+};
+use crate::domain::door;
 use crate::domain::event::{Event, LineResult};
-use crate::domain::facts::Facts;
+use crate::domain::facts::{Facts, StateKey};
 use crate::domain::fold::Stamp;
 use crate::domain::genesis::{Genesis, REGISTRAR};
 use crate::domain::law::Law;
-use crate::domain::pledge::{Attested, Cap, Line, Maximum, PledgeMore};
+use crate::domain::pledge::{Attested, Cap, Line, Maximum, PledgeMore, Reservation};
 use crate::domain::policy::text_digest;
 use crate::domain::right::{BurdenId, Extent, Right};
 use crate::primitives::id::{EntryIndex, FreezeId, PartyId, PledgeId, ReservationId, RightId};
 use crate::primitives::time::{Day, Span};
 use crate::verify::binding::issued::is_issued;
+use crate::verify::past::Past;
 
 /// An accepted command of the file with the number of valid signatures of each party.
 pub(super) struct Signed {
@@ -40,13 +52,34 @@ pub(super) struct Signed {
     pub(super) verified: Vec<VerifiedSignature>,
 }
 
-/// Checks one accepted entry; the parties of the facts are those that the entry was decided by.
+/// Checks one accepted entry against the records that it was decided by.
 pub(super) fn check(
     signed: &Signed,
     event: &Event,
     genesis: &Genesis,
-    facts: &Facts,
+    past: &mut Past,
 ) -> Result<(), String> {
+    past.at(signed.at.index);
+    // Who relies on hidden values has relied on them before the entry; the pledge that is shown may be closed by now.
+    let erased = erased(&signed.command.body)
+        .and_then(|pledge| past.with_before(&pledge, |facts| given(signed, event, genesis, facts)));
+    erased.unwrap_or_else(|| given(signed, event, genesis, past.facts()))?;
+    remade::check(signed, event, genesis, past)
+}
+
+/// The pledge of which hidden values are erased.
+fn erased(body: &Body) -> Option<StateKey> {
+    match body.act()? {
+        Act::Party(PartyAct::Erase {
+            of: Hiding::Pledge(pledge),
+            ..
+        }) => Some(StateKey::Pledge(*pledge)),
+        Act::Party(_) | Act::Pledge(_) | Act::Right(_) => None,
+    }
+}
+
+/// Checks who gave an entry and who consented, and that the event is the act; the parties of the facts are those before it.
+fn given(signed: &Signed, event: &Event, genesis: &Genesis, facts: &Facts) -> Result<(), String> {
     let Signed {
         at,
         law,
@@ -66,6 +99,7 @@ pub(super) fn check(
             ));
         }
     }
+    door::check(command, facts, *at).map_err(|fault| fault.to_string())?;
     let parties = std::iter::once(command.org).chain(consents(command, facts, *at));
     for party in parties {
         // Whether it may be attested is asked below, with all else that the law asks of signatures.
@@ -184,6 +218,8 @@ fn is_of_a_right(command: &Command, event: &Event, at: Stamp, facts: &Facts) -> 
                 && is_extent(extent, burden.extent)
                 && burden.expires == terms.expires()
                 && burden.order == terms.order()
+                && burden.behind.is_empty()
+                && burden.overhang.is_none()
                 && (org == REGISTRAR
                     || (org == *authority && issued_by(*right, org, at.index, facts)))
         }
@@ -207,15 +243,19 @@ fn is_pledging(command: &Command, event: &Event, at: Stamp, facts: &Facts) -> bo
     let index = at.index;
     let org = command.org;
     match (&command.body, event) {
-        (Body::Reserve { pledgor, lines, .. }, Event::Reserved { .. }) => {
-            is_reserved(event, ReservationId(index), org, *pledgor, lines)
+        (
+            Body::Reserve {
+                pledgor,
+                lines,
+                days,
+            },
+            Event::Reserved { expires, .. },
+        ) => {
+            *expires == Reservation::ends(at.time, *days)
+                && is_reserved(event, ReservationId(index), org, *pledgor, lines)
         }
         (Body::CancelReservation(asked), Event::ReservationCancelled { reservation, .. }) => {
-            // Who held it is in its record; a file that leaves the record out shows nothing.
-            let holder = facts
-                .reservation(*reservation)
-                .map(|held| facts.acting(held.pledgee, at.index));
-            asked == reservation && holder == Some(org)
+            asked == reservation && is_reserved_by(*reservation, org, facts, at)
         }
         (Body::RegisterPledge(asked), Event::PledgeRegistered { .. }) => {
             is_registered(event, PledgeId(index), command, asked)
@@ -268,6 +308,12 @@ fn is_pledging(command: &Command, event: &Event, at: Stamp, facts: &Facts) -> bo
         }
         _ => false,
     }
+}
+
+/// Who held a reservation is in its record; a file that leaves the record out shows nothing.
+fn is_reserved_by(id: ReservationId, org: PartyId, facts: &Facts, at: Stamp) -> bool {
+    let held = facts.reservation(id);
+    held.is_some_and(|held| facts.acting(held.pledgee, at.index) == org)
 }
 
 fn held_by(pledge: PledgeId, org: PartyId, facts: &Facts, at: Stamp) -> bool {

@@ -1,51 +1,146 @@
-//! Acts of law 2 made again from the records before them: on one claim or one right's end the law makes exactly one event,
-//! and what acts on lines make is held against the pledge as it stood.
+//! Events made again from the records before them: on one claim or one right the law makes exactly one event, and what acts
+//! on lines make is held against the lines as they stood.
 
-use std::sync::Arc;
-
-use crate::domain::command::{Body, PledgeAct, RightAct};
+use crate::domain::command::{Body, Correction, Hiding, PartyAct, PledgeAct, RightAct};
 use crate::domain::event::Event;
-use crate::domain::facts::{Fact, Facts, Record, StateKey};
+use crate::domain::facts::{Facts, StateKey};
 use crate::domain::finding::Code;
-use crate::domain::genesis::Genesis;
+use crate::domain::genesis::{Genesis, REGISTRAR};
+use crate::domain::right::BurdenId;
 use crate::domain::rules;
-use crate::primitives::id::RightId;
-use crate::verify::binding::{Signed, extended, lines};
+use crate::primitives::id::{FreezeId, PartyId, PledgeId, RightId};
+use crate::verify::binding::{Signed, extended, hanging, lines, parts};
 use crate::verify::past::Past;
 
-/// What refuses such an act and rests on nothing but the record that it changes.
-const OF_THE_RECORD: [Code; 4] = [
+/// What refuses an act on a claim, or a later end, and rests on nothing but the record that it changes.
+const OF_THE_RECORD: [Code; 5] = [
     Code::NotApplicable,
     Code::NotLonger,
     Code::NotOpenMaximum,
     Code::ObjectionUnknown,
+    Code::NothingToErase,
 ];
 
-/// Checks the event of an act against what the law makes of the records before it.
+/// What refuses an act on one right and rests on the right and the policy of its kind.
+const OF_THE_RIGHT: [Code; 7] = [
+    Code::NotApplicable,
+    Code::Succeeded,
+    Code::RightRevoked,
+    Code::BeyondRightEnd,
+    Code::ExceedsRight,
+    Code::UnitMismatch,
+    Code::ZeroQuantity,
+];
+
+/// What refuses an order about a freeze: also its terms, its place, and who ordered it.
+const OF_A_FREEZE: [Code; 12] = [
+    Code::NotApplicable,
+    Code::Succeeded,
+    Code::UnitMismatch,
+    Code::ZeroQuantity,
+    Code::SpanRequired,
+    Code::SpanPast,
+    Code::NotLonger,
+    Code::FreezeUnknown,
+    Code::ExceedsFreeze,
+    Code::LimitMismatch,
+    Code::KindUnknown,
+    Code::RoleLacksPower,
+];
+
+/// What refuses an act on several records and rests on one right alone.
+const OF_A_PART: [Code; 4] = [
+    Code::Succeeded,
+    Code::RightRevoked,
+    Code::UnitMismatch,
+    Code::ZeroQuantity,
+];
+
+/// How much of an event one record decides.
+enum Rests {
+    /// All of it, on a pledge.
+    OnPledge(PledgeId),
+    /// All of it, on a right.
+    OnRight(RightId),
+    /// All of it, on the freezes of a right.
+    OnFreezes(RightId),
+    /// All of it but the slivers, on a right that gets a later end; others that it meets may be the subject.
+    OnExtended(RightId),
+    /// Some of it, on a right.
+    PartlyOn(RightId),
+    /// It changes lines, or rests on no right and no pledge.
+    OnLines,
+}
+
+/// Checks an event against what the law makes of the records before it.
 pub(in crate::verify) fn check(
     signed: &Signed,
     event: &Event,
     genesis: &Genesis,
-    past: &Past,
+    past: &mut Past,
 ) -> Result<(), String> {
-    let Event::Changed { changes, rows, .. } = event else {
-        return Ok(());
-    };
-    if let Some(right) = extended::right_of(&signed.command.body) {
-        return is_extended(signed, event, genesis, past, right);
-    }
-    match subject(&signed.command.body) {
-        Some(key) => is_noted(signed, event, genesis, past, &key),
-        None => lines::check(signed, changes, rows, past),
-    }
+    match rests(&signed.command.body) {
+        Rests::OnPledge(pledge) => {
+            let (made, refused) = remake(signed, genesis, past, &StateKey::Pledge(pledge))?;
+            refuse(signed, &refused, |code| OF_THE_RECORD.contains(&code))?;
+            is_made(signed, event, made.as_ref())
+        }
+        Rests::OnRight(right) => {
+            let (made, refused) = remake(signed, genesis, past, &StateKey::Right(right))?;
+            refuse(signed, &refused, |code| OF_THE_RIGHT.contains(&code))?;
+            is_made(signed, event, made.as_ref())
+        }
+        Rests::OnFreezes(right) => {
+            let (made, refused) = remake(signed, genesis, past, &StateKey::Right(right))?;
+            let is_open = rests_on_the_court(signed, right, past);
+            refuse(signed, &refused, |code| {
+                OF_A_FREEZE.contains(&code) && !(is_open && code == Code::RoleLacksPower)
+            })?;
+            is_made(signed, event, made.as_ref())
+        }
+        Rests::OnExtended(right) => is_extended(signed, event, genesis, past, right),
+        Rests::PartlyOn(right) => {
+            if let (Event::Changed { changes, rows, .. }, Body::OfRight(act)) =
+                (event, &signed.command.body)
+            {
+                parts::check(signed, act, (changes, rows), past)?;
+            }
+            // Where a pledge is the subject, the history of the right is not shown.
+            let key = StateKey::Right(right);
+            if past.shows(&key) {
+                let (_, refused) = remake(signed, genesis, past, &key)?;
+                refuse(signed, &refused, |code| OF_A_PART.contains(&code))?;
+            }
+            Ok(())
+        }
+        Rests::OnLines => lines::check(signed, event, genesis, past),
+    }?;
+    hanging::check(event, signed.at, past)
 }
 
-/// The one record that an act changes, where it changes one alone.
-fn subject(body: &Body) -> Option<StateKey> {
+fn rests(body: &Body) -> Rests {
     match body {
+        Body::AdjustRight { right, .. } | Body::RevokeRight { right, .. } => Rests::OnRight(*right),
+        Body::Freeze { right, .. } | Body::Unfreeze { right, .. } => Rests::OnFreezes(*right),
         Body::OfRight(act) => match &**act {
-            RightAct::RecordVerification { right, .. } => Some(StateKey::Right(*right)),
-            _ => None,
+            RightAct::ExtendRight { right, .. } => Rests::OnExtended(*right),
+            RightAct::SurrenderRight { right, .. }
+            | RightAct::RecordVerification { right, .. }
+            | RightAct::TransferRight {
+                right, part: None, ..
+            } => Rests::OnRight(*right),
+            RightAct::OfFreeze(act) => Rests::OnFreezes(act.right()),
+            RightAct::CorrectRight {
+                right, correction, ..
+            } => match correction {
+                Correction::Line { .. } => Rests::PartlyOn(*right),
+                Correction::Particulars { .. }
+                | Correction::Quantity(_)
+                | Correction::Resolution => Rests::OnRight(*right),
+            },
+            RightAct::TransferRight { right, .. } | RightAct::ConvertRight { right, .. } => {
+                Rests::PartlyOn(*right)
+            }
         },
         Body::OfPledge(act) => match &**act {
             PledgeAct::RecordExternalRegistration { pledge, .. }
@@ -54,12 +149,30 @@ fn subject(body: &Body) -> Option<StateKey> {
             | PledgeAct::RegisterGuarantee { pledge, .. }
             | PledgeAct::RegisterBuyoutCommitment { pledge, .. }
             | PledgeAct::Object { pledge, .. }
-            | PledgeAct::WithdrawObjection { pledge, .. } => Some(StateKey::Pledge(*pledge)),
+            | PledgeAct::WithdrawObjection { pledge, .. } => Rests::OnPledge(*pledge),
             PledgeAct::ChangeRank { .. }
             | PledgeAct::SubstituteCollateral { .. }
-            | PledgeAct::RecordDisposal { .. } => None,
+            | PledgeAct::RecordDisposal { .. } => Rests::OnLines,
         },
-        _ => None,
+        Body::AdmitParty(_)
+        | Body::AddKey(_)
+        | Body::RevokeKey(_)
+        | Body::SetSigningPolicy(_)
+        | Body::AdoptPolicy { .. }
+        | Body::IssueRight(_)
+        | Body::Reserve { .. }
+        | Body::CancelReservation(_)
+        | Body::RegisterPledge(_)
+        | Body::AmendPledge { .. }
+        | Body::ExtendPledge { .. }
+        | Body::ReleasePledge { .. } => Rests::OnLines,
+        Body::OfParty(act) => match &**act {
+            PartyAct::Erase {
+                of: Hiding::Pledge(pledge),
+                ..
+            } => Rests::OnPledge(*pledge),
+            _ => Rests::OnLines,
+        },
     }
 }
 
@@ -72,50 +185,97 @@ fn is_extended(
     past: &Past,
     right: RightId,
 ) -> Result<(), String> {
-    let key = StateKey::Right(right);
-    match past.before(&key) {
-        Some(Record::Right(before)) => {
-            let event = extended::without_slivers(event, right, before)?;
-            let facts = extended::facts(past.facts().clone(), right, before);
-            is_made(signed, &event, genesis, &facts)
-        }
-        Some(_) => Err(format!("{} is no right", key.name())),
-        None if past.shows(&key) => Err(format!("{} did not exist", key.name())),
+    let Some(before) = past.right(right) else {
+        return if past.shows(&StateKey::Right(right)) {
+            Err(format!("{right} did not exist"))
+        } else {
+            Ok(())
+        };
+    };
+    let event = extended::without_slivers(event, right, before)?;
+    let facts = extended::facts(past.facts().clone(), right, before);
+    let Signed {
+        law, command, at, ..
+    } = signed;
+    let (made, refused) = rules::remake(*law, genesis, &facts, command, *at);
+    refuse(signed, &refused, |code| OF_THE_RECORD.contains(&code))?;
+    is_made(signed, &event, made.as_ref())
+}
+
+/// Makes the event from the record as it stood, with what refuses it.
+fn remake(
+    signed: &Signed,
+    genesis: &Genesis,
+    past: &mut Past,
+    key: &StateKey,
+) -> Result<(Option<Event>, Vec<Code>), String> {
+    let Signed {
+        law, command, at, ..
+    } = signed;
+    let made = past.with_before(key, |facts| {
+        rules::remake(*law, genesis, facts, command, *at)
+    });
+    made.ok_or_else(|| format!("the history of {} is missing", key.name()))
+}
+
+fn refuse(signed: &Signed, refused: &[Code], counts: impl Fn(Code) -> bool) -> Result<(), String> {
+    let kind = signed.command.body.type_name();
+    match refused.iter().find(|code| counts(**code)) {
+        Some(code) => Err(format!(
+            "the law refuses this {kind}: {}",
+            code.check().title_en
+        )),
         None => Ok(()),
     }
 }
 
-fn is_noted(
-    signed: &Signed,
-    event: &Event,
-    genesis: &Genesis,
-    past: &Past,
-    key: &StateKey,
-) -> Result<(), String> {
-    let Some(before) = past.before(key) else {
-        return Err(format!("the history of {} is missing", key.name()));
-    };
-    let mut facts = past.facts().clone();
-    let fact = Fact {
-        record: before.clone(),
-        version: 0,
-    };
-    facts.insert(key.clone(), Some(Arc::new(fact)));
-    is_made(signed, event, genesis, &facts)
+/// An event that the law does not make for want of others' records is only what was asked.
+fn is_made(signed: &Signed, event: &Event, made: Option<&Event>) -> Result<(), String> {
+    if made.is_none_or(|made| made == event) {
+        return Ok(());
+    }
+    let kind = signed.command.body.type_name();
+    Err(format!("the law makes another event of the signed {kind}"))
 }
 
-fn is_made(signed: &Signed, event: &Event, genesis: &Genesis, facts: &Facts) -> Result<(), String> {
-    let (made, refused) = rules::remake(signed.law, genesis, facts, &signed.command, signed.at);
-    let kind = signed.command.body.type_name();
-    if let Some(code) = refused.iter().find(|code| OF_THE_RECORD.contains(code)) {
-        return Err(format!(
-            "the law refuses this {kind}: {}",
-            code.check().title_en
-        ));
-    }
-    if made == *event {
-        Ok(())
-    } else {
-        Err(format!("the law makes another event of the signed {kind}"))
-    }
+/// Says whether the power of the registrar over a freeze rests on a court whose record the file does not show.
+fn rests_on_the_court(signed: &Signed, right: RightId, past: &Past) -> bool {
+    let of = |freeze: FreezeId| authority_of(freeze, right, past);
+    let authority = match &signed.command.body {
+        Body::Freeze { authority, .. } => Some(*authority),
+        Body::Unfreeze { freeze, .. } => of(*freeze),
+        Body::OfRight(act) => match &**act {
+            RightAct::OfFreeze(act) => of(act.freeze()),
+            RightAct::ExtendRight { .. }
+            | RightAct::SurrenderRight { .. }
+            | RightAct::CorrectRight { .. }
+            | RightAct::TransferRight { .. }
+            | RightAct::RecordVerification { .. }
+            | RightAct::ConvertRight { .. } => None,
+        },
+        Body::AdmitParty(_)
+        | Body::AddKey(_)
+        | Body::RevokeKey(_)
+        | Body::SetSigningPolicy(_)
+        | Body::AdoptPolicy { .. }
+        | Body::IssueRight(_)
+        | Body::AdjustRight { .. }
+        | Body::RevokeRight { .. }
+        | Body::Reserve { .. }
+        | Body::CancelReservation(_)
+        | Body::RegisterPledge(_)
+        | Body::AmendPledge { .. }
+        | Body::ExtendPledge { .. }
+        | Body::ReleasePledge { .. }
+        | Body::OfPledge(_)
+        | Body::OfParty(_) => None,
+    };
+    let facts: &Facts = past.facts();
+    let is_shown = |party: PartyId| facts.knows(&StateKey::Party(party));
+    signed.command.org == REGISTRAR && !authority.is_some_and(is_shown)
+}
+
+fn authority_of(freeze: FreezeId, right: RightId, past: &Past) -> Option<PartyId> {
+    let right = past.right(right)?;
+    right.burden(BurdenId::Freeze(freeze))?.authority
 }

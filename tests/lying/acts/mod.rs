@@ -91,7 +91,7 @@ fn signer(key: u8) -> Value {
 }
 
 /// The members of every object in order, as canonical text wants them.
-fn canonical(value: &Value) -> String {
+pub(super) fn canonical(value: &Value) -> String {
     match value {
         Value::Object(members) => {
             let mut names: Vec<&String> = members.keys().collect();

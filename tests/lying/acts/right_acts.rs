@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Act, BANK, CHECKER, HOLDER, MAKER, ONES, ZEROS, true_act};
+use super::{Act, BANK, CHECKER, HOLDER, MAKER, ZEROS, true_act};
 
 const OFFICE: [u8; 2] = [MAKER, CHECKER];
 
@@ -27,27 +27,20 @@ fn of_right(members: &Value) -> Value {
     json!({"changes": [change]})
 }
 
+/// The kind of the example log is not used up, so nothing is surrendered of it.
 fn surrendered() -> Vec<Act> {
     let body = json!({
         "right": "R4", "quantity": "100", "unit": "tCO2e", "document": ZEROS, "consenting": ["M2"],
     });
+    let made = of_right(&json!({"balance": "900"}));
     let keys = [MAKER, CHECKER, HOLDER];
-    let made = || of_right(&json!({"balance": "900"}));
-    let told = |name, event| act(name, "surrender_right", &keys, &body, event);
-    let by = |name, keys: &[u8]| act(name, "surrender_right", keys, &body, made());
-    vec![
-        true_act(told("a surrender", made())),
-        told(
-            "a surrender to another holder",
-            of_right(&json!({"balance": "900", "holder": "M3"})),
-        ),
-        by("a surrender without the holder", &OFFICE),
-        Act {
-            org: "M3",
-            keys: vec![HOLDER, BANK],
-            ..told("a surrender by the bank", made())
-        },
-    ]
+    vec![act(
+        "a surrender of a kind that is not used up",
+        "surrender_right",
+        &keys,
+        &body,
+        made,
+    )]
 }
 
 fn corrected() -> Vec<Act> {
@@ -59,7 +52,6 @@ fn corrected() -> Vec<Act> {
     };
     let class = || json!({"class": "CEA"});
     let amount = || json!({"quantity": "1100", "unit": "tCO2e"});
-    let resolution = || json!({"resolution": true});
     vec![
         true_act(told("a class", class(), of_right(&class()))),
         told(
@@ -87,15 +79,10 @@ fn corrected() -> Vec<Act> {
             amount(),
             of_right(&json!({"balance": "1100", "class": "CEA"})),
         ),
-        true_act(told(
-            "a resolution",
-            resolution(),
-            of_right(&json!({"resolution": ZEROS})),
-        )),
         told(
-            "another resolution",
-            resolution(),
-            of_right(&json!({"resolution": ONES})),
+            "a resolution of what nobody disputed",
+            json!({"resolution": true}),
+            of_right(&json!({"resolution": ZEROS})),
         ),
     ]
 }
@@ -125,8 +112,24 @@ fn corrected_line() -> Vec<Act> {
             event(burden, line, note),
         )
     };
+    let mut moved = event("500", "500", "500");
+    moved["changes"][0]["pledgee"] = json!("M2");
     vec![
         true_act(told("a smaller line", "500", "500", "500")),
+        act(
+            "a line of another pledgee",
+            "correct_right",
+            &keys,
+            &body,
+            moved,
+        ),
+        act(
+            "a smaller line with a stranger",
+            "correct_right",
+            &[MAKER, CHECKER, HOLDER, BANK],
+            &body,
+            event("500", "500", "500"),
+        ),
         told("a line of another quantity", "400", "400", "500"),
         told("a note of another quantity", "500", "500", "400"),
         act(

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::scene::act;
 use super::{Tale, but, first, flow, lie, lifted, own, second, told};
-use crate::lying::acts::{Act, BANK, HOLDER, MAKER, OFFICE};
+use crate::lying::acts::{Act, BANK, CHECKER, HOLDER, MAKER, OFFICE};
 
 #[expect(
     clippy::too_many_lines,
@@ -64,6 +64,13 @@ pub(super) fn ordered() -> Vec<Act> {
             "by one person of two",
             Act {
                 keys: vec![MAKER],
+                ..fine()
+            },
+        ),
+        lie(
+            "with a signature that nobody asked for",
+            Act {
+                keys: vec![MAKER, CHECKER, HOLDER],
                 ..fine()
             },
         ),

@@ -1,0 +1,84 @@
+"""Pledges that a file shows as they stand (FORMATS 6.10): what its entries noted in them is there, and they stand on the rights
+whose histories are shown as the burdens there say.
+"""
+
+from extents import extent_of
+from values import burden_of, need
+
+LISTS = ("attested", "corrections", "disposals", "joint")
+_FIXED = ("pledgor", "debtor", "form", "hidden", "maximum")
+
+
+class Notes:
+    """What the accepted entries so far have noted in pledges."""
+
+    def __init__(self):
+        self.entries, self._items, self._registered = set(), {}, {}
+
+    def keep(self, signed):
+        event = signed.event()
+        self.entries.add(signed.index)
+        if event["type"] == "pledge_registered":
+            self._registered[event["pledge"]] = event
+            self._add(event["pledge"], "attested", event.get("attested", []))
+        for row in event.get("rows", []):
+            space, _, name = row["of"].partition("|")
+            if space == "pledge" and row["list"] in LISTS and row.get("entry") == signed.index:
+                item = {member: value for member, value in row.items() if member not in ("of", "list")}
+                self._add(name, row["list"], [item])
+
+    def _add(self, pledge, listed, items):
+        self._items.setdefault((pledge, listed), []).extend(items)
+
+    def of(self, pledge, listed):
+        return self._items.get((pledge, listed), [])
+
+    def shown(self, items):
+        """Those of the items whose entries have passed."""
+        return [item for item in items if item.get("entry") in self.entries]
+
+    def check(self, name, pledge):
+        """Checks a pledge that is shown without its history."""
+        event = self._registered.get(name)
+        if event is not None:
+            taken = event["reservation"]["id"] if "reservation" in event else None
+            first = (pledge.get("former") or [{"party": pledge["pledgee"]}])[0]["party"]
+            same = all(event.get(member) == pledge.get(member) for member in _FIXED)
+            same = same and first == event["pledgee"] and pledge.get("reservation") == taken
+            need(same, f"{name} is not what was registered")
+        for listed in LISTS:
+            same = self.shown(pledge.get(listed, [])) == self.of(name, listed)
+            need(same, f"{listed} of {name} are not those that the entries noted")
+
+
+def check(past, notes):
+    """Checks the shown records after all entries of the file."""
+    for (space, name), record in past.records.items():
+        if record is None:
+            continue
+        if space == "pledge" and name.startswith("P"):
+            if not past.has_history("pledge", name):
+                notes.check(name, record)
+            for number, line in enumerate(record["lines"]):
+                _check_stands(past, f"{name}.{number}", line)
+        if space == "right" and past.has_history("right", name):
+            for burden in record["burdens"]:
+                _check_burden(past, name, burden)
+
+
+def _check_stands(past, name, line):
+    if "released" in line or not past.has_history("right", line["right"]):
+        return
+    right = past.records[("right", line["right"])]
+    need(any(burden["id"] == name for burden in right["burdens"]), f"{name} does not stand on {line['right']}")
+
+
+def _check_burden(past, right, burden):
+    kind, record, number = burden_of(burden["id"])
+    if kind == "F" or ("pledge", record) not in past.records:
+        return
+    lines = (past.records["pledge", record] or {"lines": []})["lines"]
+    line = lines[number] if number < len(lines) else {"right": None}
+    same = line["right"] == right and "released" not in line
+    same = same and extent_of(line) == extent_of(burden) and line.get("behind") == burden.get("behind")
+    need(same, f"{burden['id']} on {right} is not the line of its record")

@@ -1,0 +1,86 @@
+//! Acts on rights that take lines along: a part that goes to somebody or turns into something, a line that is set right. What
+//! exactly they make of stacks and shares is the law's to replay; here it is held within what they may change at all, and every
+//! burden says what its line says.
+
+use crate::domain::change::{Change, Row};
+use crate::domain::command::{Correction, RightAct};
+use crate::domain::facts::StateKey;
+use crate::primitives::id::RightId;
+use crate::verify::binding::Signed;
+use crate::verify::binding::form;
+use crate::verify::binding::lines::{agree, lines_of};
+use crate::verify::past::Past;
+
+/// What such an act may set of the right and of the pledges.
+struct Reach {
+    right: &'static [&'static str],
+    pledge: &'static [&'static str],
+}
+
+/// Checks what such an act changes.
+pub(super) fn check(
+    signed: &Signed,
+    act: &RightAct,
+    (changes, rows): (&[Change], &[Row]),
+    past: &Past,
+) -> Result<(), String> {
+    form::check(changes, rows)?;
+    agree(&lines_of(rows)?, rows, past)?;
+    let reach = reach(act);
+    let made = RightId(signed.at.index);
+    let members = |key: &StateKey| match key {
+        StateKey::Right(id) if *id == made => None,
+        StateKey::Right(_) => Some((reach.right, "burdens")),
+        StateKey::Pledge(_) | StateKey::Reservation(_) => Some((reach.pledge, "lines")),
+        StateKey::Party(_)
+        | StateKey::Identity(_)
+        | StateKey::Source(_)
+        | StateKey::Cell(_)
+        | StateKey::Policy(_) => None,
+    };
+    for change in changes {
+        let fits = members(&change.of).is_none_or(|(allowed, _)| {
+            let mut set = change.set.keys();
+            !change.new && change.clear.is_empty() && set.all(|name| allowed.contains(&&**name))
+        });
+        if !fits {
+            return Err(format!("{} changes otherwise", change.of.name()));
+        }
+    }
+    let other = rows.iter().find(|row| {
+        members(&row.of)
+            .is_some_and(|(allowed, own)| *row.list != *own && !allowed.contains(&&*row.list))
+    });
+    match other {
+        Some(row) => Err(format!("{} of {} changes", row.list, row.of.name())),
+        None => Ok(()),
+    }
+}
+
+fn reach(act: &RightAct) -> Reach {
+    match act {
+        RightAct::TransferRight { part: Some(_), .. } => Reach {
+            right: &["balance"],
+            pledge: &["joint"],
+        },
+        RightAct::ConvertRight { .. } => Reach {
+            right: &["balance", "measure", "steps", "converted"],
+            pledge: &[],
+        },
+        RightAct::CorrectRight {
+            correction: Correction::Line { .. },
+            ..
+        } => Reach {
+            right: &[],
+            pledge: &["corrections"],
+        },
+        RightAct::CorrectRight { .. }
+        | RightAct::TransferRight { .. }
+        | RightAct::ExtendRight { .. }
+        | RightAct::SurrenderRight { .. }
+        | RightAct::OfFreeze(_) => Reach {
+            right: &[],
+            pledge: &[],
+        },
+    }
+}

@@ -1,0 +1,106 @@
+//! Lies about what pledges note: consents that were attested by earlier entries, and records that a file shows as they stand.
+
+use greenlien::domain::facts::StateKey;
+use serde_json::{Value, json};
+
+use super::{PLEDGE, RIGHT, Tale};
+
+/// The attested consents that the event notes, oldest first.
+fn attested(event: &mut Value) -> Vec<&mut Value> {
+    let rows = event["rows"].as_array_mut().unwrap().iter_mut();
+    rows.filter(|row| row["list"] == "attested").collect()
+}
+
+fn consents() -> Vec<Tale> {
+    let story = "attested_consents";
+    let exchange = ("substitute_collateral", 0);
+    let taken = ("R", 1);
+    // The file about the right that is taken does not show the entry that attested the first consent.
+    let of_before =
+        |name, lie| Tale::new(name, story, exchange, lie).seen_by(&[RIGHT, PLEDGE], &[taken]);
+    vec![
+        of_before("another earlier consent", |event| {
+            attested(event)[0]["class"] = json!("video");
+        }),
+        of_before("an earlier consent forgotten", |event| {
+            let rows = event["rows"].as_array_mut().unwrap();
+            let first = rows.iter().position(|row| row["list"] == "attested");
+            rows.remove(first.unwrap());
+        }),
+        of_before("an earlier consent twice", |event| {
+            let first = attested(event)[0].clone();
+            let rows = event["rows"].as_array_mut().unwrap();
+            let at = rows.iter().position(|row| row["list"] == "attested");
+            rows.insert(at.unwrap(), first);
+        }),
+        Tale::new("a consent of a later entry", story, exchange, |event| {
+            attested(event)[0]["entry"] = json!(900);
+        })
+        .seen_by(&[RIGHT, taken, PLEDGE], &[]),
+        Tale::new("notes beside those of before", story, exchange, |event| {
+            let rows = event["rows"].as_array_mut().unwrap();
+            let first = rows.iter().position(|row| row["list"] == "attested");
+            rows.remove(first.unwrap());
+            for change in event["changes"].as_array_mut().unwrap() {
+                change.as_object_mut().unwrap().remove("attested");
+            }
+            let changes = event["changes"].as_array_mut().unwrap();
+            changes.retain(|change| change.as_object().unwrap().len() > 1);
+        })
+        .seen_by(&[RIGHT, taken, PLEDGE], &[]),
+    ]
+}
+
+/// Pledges that a file about a right shows as they stand.
+fn standing() -> Vec<Tale> {
+    let as_it_stands = |name, scenario, event, state| Tale {
+        state,
+        ..Tale::new(name, scenario, event, |_| {}).seen_by(&[RIGHT], &[])
+    };
+    vec![
+        as_it_stands(
+            "a pledge of another line",
+            "s01_partial_pledge",
+            ("pledge_released", 0),
+            |key, text| in_pledge(key, text, "\"quantity\":\"50\"", "\"quantity\":\"70\""),
+        ),
+        as_it_stands(
+            "a pledge in another form",
+            "s01_partial_pledge",
+            ("pledge_released", 0),
+            |key, text| in_pledge(key, text, "质押", "抵押"),
+        ),
+        as_it_stands(
+            "a pledge without its sale",
+            "s09_disposal",
+            ("record_disposal", 0),
+            |key, text| {
+                in_pledge(
+                    key,
+                    text,
+                    "\"proceeds\":\"404400\"",
+                    "\"proceeds\":\"4044\"",
+                )
+            },
+        ),
+        as_it_stands(
+            "a pledge of another consent",
+            "attested_consents",
+            ("substitute_collateral", 0),
+            |key, text| in_pledge(key, text, "\"class\":\"paper\"", "\"class\":\"video\""),
+        ),
+    ]
+}
+
+fn in_pledge(key: &StateKey, text: String, from: &str, to: &str) -> String {
+    match key {
+        StateKey::Pledge(_) => text.replacen(from, to, 1),
+        _ => text,
+    }
+}
+
+pub(super) fn tales() -> Vec<Tale> {
+    let mut tales = consents();
+    tales.extend(standing());
+    tales
+}

@@ -1,0 +1,93 @@
+//! Pledges that a file shows as they stand (FORMATS 6.10): what its entries noted in them is there, and they stand on the rights
+//! whose histories are shown as the burdens there say.
+
+import { ownerOf, splitOf } from "./events.js";
+import { must } from "./fault.js";
+import { without } from "./fold.js";
+import { same } from "./known.js";
+
+const LISTS = ["attested", "corrections", "disposals", "joint"];
+const FIXED = ["pledgor", "debtor", "form", "hidden", "maximum"];
+
+/// What the accepted entries so far have noted in pledges.
+export class Notes {
+  constructor() {
+    this.passed = new Set();
+    this.items = new Map();
+    this.registered = new Map();
+  }
+
+  keep(act) {
+    this.passed.add(act.index);
+    const { event } = act;
+    if (event.type === "pledge_registered") {
+      this.registered.set(event.pledge, event);
+      this.add(event.pledge, "attested", event.attested ?? []);
+    }
+    for (const row of event.rows ?? []) {
+      const { space, name } = splitOf(row.of);
+      if (space === "pledge" && row.entry === act.index) this.add(name, row.list, [without(row, "of", "list")]);
+    }
+  }
+
+  add(pledge, list, items) {
+    const key = `${pledge} ${list}`;
+    this.items.set(key, [...(this.items.get(key) ?? []), ...items]);
+  }
+
+  of(pledge, list) {
+    return this.items.get(`${pledge} ${list}`) ?? [];
+  }
+
+  /// Those of some items whose entries have passed.
+  shown(items) {
+    return items.filter((item) => this.passed.has(item.entry));
+  }
+}
+
+function isSame(left, right) {
+  return left === undefined || right === undefined ? left === right : same(left, right);
+}
+
+/// Checks the shown records after all entries.
+export function pledgesAreKept(run, notes) {
+  for (const shown of run.records.values()) {
+    const { space, name, record } = shown;
+    if (record === undefined) continue;
+    if (space === "pledge" && name.startsWith("P")) {
+      if (shown.history === undefined) isAsNoted(notes, name, record);
+      record.lines.forEach((line, at) => stands(run, `${name}.${at}`, line));
+    }
+    if (space === "right" && shown.history !== undefined) for (const burden of record.burdens) isItsLine(run, name, burden);
+  }
+}
+
+/// A pledge without history: what its registration said, and what the entries of the file noted.
+function isAsNoted(notes, name, pledge) {
+  const event = notes.registered.get(name);
+  if (event !== undefined) {
+    const isKept = FIXED.every((member) => isSame(event[member], pledge[member]))
+      && event.pledgee === (pledge.former?.[0]?.party ?? pledge.pledgee) && event.reservation?.id === pledge.reservation;
+    must(isKept, name, "it is not what was registered");
+  }
+  for (const list of LISTS) {
+    must(same(notes.shown(pledge[list] ?? []), notes.of(name, list)), name, `${list} are not those that the entries noted`);
+  }
+}
+
+/// An open line is a burden of its right, where the history of the right is shown.
+function stands(run, id, line) {
+  const right = run.records.get(`right|${line.right}`);
+  if (line.released || right?.history === undefined) return;
+  must(right.record?.burdens.some((burden) => burden.id === id), line.right, `${id} does not stand there`);
+}
+
+/// A burden is the line of its name in the record that is shown.
+function isItsLine(run, right, burden) {
+  if (burden.id.startsWith("F")) return;
+  const shown = run.records.get(`pledge|${ownerOf(burden.id)}`);
+  if (shown === undefined) return;
+  const line = shown.record?.lines[Number(burden.id.split(".")[1])];
+  const wanted = { right, ...without(burden, "id", "overhang", "expires") };
+  must(line !== undefined && same(line, wanted), right, `${burden.id} is not the line of its record`);
+}
