@@ -257,3 +257,101 @@ fn a_question_that_cannot_be_right_names_its_member() {
     }
     d.house.close();
 }
+
+/// The rows of a month, each a map from column to value; no value here has a comma or a quote.
+fn rows_of(csv: &str) -> Vec<std::collections::BTreeMap<&str, &str>> {
+    assert!(!csv.contains('"'), "{csv}");
+    let mut lines = csv.strip_prefix('\u{feff}').unwrap().lines();
+    let columns: Vec<&str> = lines.next().unwrap().split(',').collect();
+    lines
+        .map(|line| {
+            assert_eq!(line.split(',').count(), columns.len(), "{line}");
+            columns.iter().copied().zip(line.split(',')).collect()
+        })
+        .collect()
+}
+
+#[test]
+fn a_month_that_is_over_is_exported_with_what_it_brought_and_stays_as_it_is() {
+    let mut d = district();
+    let december = "/v1/exports/monthly.csv?month=2026-12";
+    let january = "/v1/exports/monthly.csv?month=2027-01";
+    let reply = d.house.get(december);
+    assert_eq!(reply.status, 400, "{}", reply.text);
+    assert!(reply.text.contains("is not over"), "{}", reply.text);
+    let tables = story(&mut d);
+    // Of the two lines of December one position has the sums; the first month that is over cannot change any more.
+    let first = d.house.get(december);
+    assert_eq!(first.status, 200, "{}", first.text);
+    assert_eq!(d.house.get(january).status, 400);
+    d.house.at(instant("2027-02-01T02:00:00Z"));
+    let days = span("2026-01-01", "2031-01-01");
+    d.house
+        .issue(&d.bureau, emission(&d.mill, "NOx", "9", days));
+    assert_eq!(d.house.get(december).text, first.text);
+    let columns = |row: &std::collections::BTreeMap<&str, &str>, names: &str| {
+        let values = names.split(' ').map(|name| row[name].to_owned());
+        values.collect::<Vec<_>>().join("|")
+    };
+    let shown = "month line change state kind quantity unit from through";
+    let rows = rows_of(&first.text);
+    let values: Vec<String> = rows.iter().map(|row| columns(row, shown)).collect();
+    assert_eq!(
+        values,
+        [
+            "2026-12|0|new|open|emission|80|t/a|2027-01-01|2028-12-31",
+            "2026-12|1|new|open|carbon|45000|tCO2e||",
+        ]
+    );
+    let (bank, mill) = (&d.banks[0], &d.mill);
+    let parties = columns(
+        &rows[0],
+        "pledgee pledgee_code pledgee_name pledgor pledgor_code registered",
+    );
+    let expected = [
+        &*bank.party.to_string(),
+        &bank.credit_code,
+        "bank-a",
+        &mill.party.to_string(),
+        &mill.credit_code,
+        "2026-12-01",
+    ];
+    assert_eq!(parties, expected.join("|"));
+    // The position of the month is one of the statistics, with the same lines.
+    let table = d.table(&format!("?at={}", rows[0]["position"]));
+    assert_eq!(table["cells"], tables[1].1["cells"]);
+    let second = d.house.get(january);
+    let rows = rows_of(&second.text);
+    let values: Vec<String> = rows.iter().map(|row| columns(row, shown)).collect();
+    assert_eq!(
+        values,
+        [
+            "2027-01|0|released|released|emission|80|t/a|2027-01-01|2028-12-31",
+            "2027-01|1|released|released|carbon|45000|tCO2e||",
+            "2027-01|0|new|open|emission|20|t/a|2027-01-01|2028-12-31",
+        ]
+    );
+    assert_eq!(rows[2]["pledgee_name"], "bank-b");
+    // What was released before a month is not in it.
+    d.house.at(instant("2027-03-01T02:00:00Z"));
+    d.house
+        .issue(&d.bureau, emission(&d.mill, "NH3", "9", days));
+    let third = d.house.get("/v1/exports/monthly.csv?month=2027-02");
+    let rows = rows_of(&third.text);
+    let values: Vec<String> = rows.iter().map(|row| columns(row, shown)).collect();
+    assert_eq!(
+        values,
+        ["2027-02|0||open|emission|20|t/a|2027-01-01|2028-12-31"]
+    );
+    for (query, says) in [
+        ("", "month is missing"),
+        ("?month=2026-13", "month must be"),
+        ("?month=2026-11", "before the register began"),
+        ("?month=2026-12&at=3", "at"),
+    ] {
+        let reply = d.house.get(&format!("/v1/exports/monthly.csv{query}"));
+        assert_eq!(reply.status, 400, "{query}");
+        assert!(reply.text.contains(says), "{query}: {}", reply.text);
+    }
+    d.house.close();
+}

@@ -16,7 +16,7 @@ use crate::cli::{files, output};
 #[command(after_long_help = EXIT_CODES)]
 pub struct ExportArgs {
     /// What to write
-    #[arg(value_parser = ["rights", "pledges", "parties", "alerts", "reconciliation", "statistics"])]
+    #[arg(value_parser = ["rights", "pledges", "parties", "alerts", "reconciliation", "statistics", "monthly"])]
     list: String,
     /// Write it here; the name ends with .xlsx or .csv
     #[arg(long, value_name = "FILE")]
@@ -33,6 +33,9 @@ pub struct ExportArgs {
     /// The position of the statistics; the newest, if absent
     #[arg(long, value_name = "SIZE")]
     at: Option<u64>,
+    /// The month of `monthly`, such as 2026-12; it must be over
+    #[arg(long, value_name = "MONTH")]
+    month: Option<String>,
     #[command(flatten)]
     server: ServerArgs,
 }
@@ -54,6 +57,7 @@ pub fn run(args: &ExportArgs) -> Result<Exit, Failure> {
         ("pledgee", &args.pledgee),
         ("day", &args.day),
         ("at", &at),
+        ("month", &args.month),
     ] {
         if let Some(value) = value {
             let mark = if query.is_empty() { '?' } else { '&' };

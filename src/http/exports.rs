@@ -14,6 +14,7 @@ use crate::domain::facts::{Record, StateKey};
 use crate::domain::policy::KindPolicy;
 use crate::http::answer::{header, read};
 use crate::http::extract::{Named, Params};
+use crate::http::monthly::monthly;
 use crate::http::problem::Problem;
 use crate::http::schema::ReadProblems;
 use crate::primitives::id::{EntryIndex, PartyId, PledgeId, RightId};
@@ -22,7 +23,9 @@ use crate::primitives::time::Day;
 use crate::service::Registry;
 use crate::service::alerts::AlertFilter;
 use crate::service::query::{Found, Listing};
-use crate::service::statistics::{Dimension, LineState, Selection, decimal, lines, tabulate};
+use crate::service::statistics::{
+    Dimension, LineState, Month, Selection, decimal, lines, tabulate,
+};
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const CSV: &str = "text/csv; charset=utf-8";
@@ -36,6 +39,7 @@ enum List {
     Alerts,
     Reconciliation,
     Statistics,
+    Monthly,
 }
 
 impl List {
@@ -47,6 +51,7 @@ impl List {
             "alerts" => Some(Self::Alerts),
             "reconciliation" => Some(Self::Reconciliation),
             "statistics" => Some(Self::Statistics),
+            "monthly" => Some(Self::Monthly),
             _ => None,
         }
     }
@@ -55,7 +60,8 @@ impl List {
 /// A list as a spreadsheet
 ///
 /// `rights`, `pledges` (a row for each line), `parties`, `alerts` and `reconciliation` of a day, or `statistics` as of a position,
-/// with the ending `.xlsx` (real numbers and dates) or `.csv` (UTF-8 with a byte-order mark). Of lists with more than 20,000 records, page
+/// with the ending `.xlsx` (real numbers and dates) or `.csv` (UTF-8 with a byte-order mark). `monthly` has the lines that stood in
+/// a month that is over, in published columns (FORMATS section 13). Of lists with more than 20,000 records, page
 /// through the list itself.
 #[utoipa::path(
     get, path = "/v1/exports/{file}", tag = "statistics",
@@ -66,6 +72,7 @@ impl List {
         ("pledgor" = Option<String>, Query, description = "pledges that this party has given"),
         ("day" = Option<String>, Query, description = "the day of the alerts or of the reconciliation; today if absent"),
         ("at" = Option<u64>, Query, description = "the position of the statistics; the published size if absent"),
+        ("month" = Option<String>, Query, description = "the month (UTC+8) of `monthly`, which must be over", example = "2026-12"),
     ),
     responses(
         (status = 200, description = "the spreadsheet", content((Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (String = "text/csv"))),
@@ -77,7 +84,7 @@ pub(crate) async fn get_export(
     Named(file): Named<String>,
     mut params: Params,
 ) -> Result<Response, Problem> {
-    let what = "must be rights, pledges, parties, alerts, reconciliation or statistics, with .xlsx or .csv";
+    let what = "must be rights, pledges, parties, alerts, reconciliation, statistics or monthly, with .xlsx or .csv";
     let wrong = || Problem::field("file", what);
     let (name, ending) = file.rsplit_once('.').ok_or_else(wrong)?;
     let list = List::parse(name).ok_or_else(wrong)?;
@@ -86,7 +93,7 @@ pub(crate) async fn get_export(
         "csv" => true,
         _ => return Err(wrong()),
     };
-    let (mut listing, mut day, mut at) = (None, None, None);
+    let (mut listing, mut day, mut at, mut month) = (None, None, None, None);
     match list {
         List::Rights => {
             let holder = params.parsed("holder", "an id such as M9", PartyId::parse)?;
@@ -106,6 +113,7 @@ pub(crate) async fn get_export(
             day = params.parsed("day", "a day such as 2026-12-01", Day::parse)?;
         }
         List::Statistics => at = params.count("at")?,
+        List::Monthly => month = params.parsed("month", "a month such as 2026-12", Month::parse)?,
     }
     params.finish()?;
     let bytes = read(registry, move |registry| {
@@ -113,6 +121,7 @@ pub(crate) async fn get_export(
             (List::Alerts, _) => alerts(registry, day)?,
             (List::Reconciliation, _) => reconciliation(registry, day)?,
             (List::Statistics, _) => statistics(registry, at)?,
+            (List::Monthly, _) => monthly(registry, month)?,
             (List::Rights | List::Pledges | List::Parties, Some(listing)) => {
                 records(registry, list, listing)?
             }
@@ -219,7 +228,7 @@ fn records(registry: &Registry, list: List, listing: Listing) -> Result<Table, P
     Ok(match list {
         List::Rights => lists::rights(&rights, &names),
         List::Pledges => lists::pledges(&pledges, &names),
-        List::Parties | List::Alerts | List::Reconciliation | List::Statistics => {
+        List::Parties | List::Alerts | List::Reconciliation | List::Statistics | List::Monthly => {
             lists::parties(&parties)
         }
     })

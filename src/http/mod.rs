@@ -18,6 +18,7 @@ mod failures;
 mod findings;
 mod gate;
 mod log;
+mod monthly;
 mod openings;
 mod operations;
 mod prefer;

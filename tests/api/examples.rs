@@ -216,6 +216,10 @@ fn show_records(room: &mut Showroom, town: &Town) {
         example!(get_export statistics_xlsx "统计表, xlsx" "The statistics, as a workbook"),
         asked().with("file", "statistics.xlsx").with("at", 17),
     );
+    room.show(
+        example!(get_export month_not_over "该月尚未结束" "The month is not over"),
+        asked().with("file", "monthly.csv").with("month", "2026-12"),
+    );
 }
 
 fn show_sessions(room: &mut Showroom, town: &Town) {

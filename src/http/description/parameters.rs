@@ -62,6 +62,7 @@ parameters! {
     "stream_events" "type" Pattern("^[a-z_]+(,[a-z_]+)*$"), "register_pledge,release_pledge", "仅这些类型的命令";
     "stream_events" "decision" Word(&["accepted", "refused"]), "accepted", "仅已接受, 或仅被拒绝";
     "" "Last-Event-ID" Of("Index"), "57", "客户端最后见到的编号; 先于 from";
+    "get_export" "month" Of("Month"), "2026-12", "monthly 的月份(UTC+8), 须已结束";
     "" "name" Of("WebhookName"), "bank-a", "回调的名称";
     "" "id" Of("RightId"), "R41", "权益编号";
     "" "identity" Of("IdentityText"), "discharge-permit:91500113PP7QNGFH31001R|SO2", "标识: 方案:值, 规范形式";
@@ -96,7 +97,7 @@ parameters! {
     "" "org" Of("PartyId"), "M9", "发出该命令的主体; 命令编号以主体为界";
     "" "index" Of("Index"), "41", "账页号, 自 0 起";
     "" "code" Pattern("^[0-9A-Za-z -]{16,24}(\\.pdf)?$"), "7KQ4M2TX9RNBH5CY", "核验码; 其后加 .pdf 则为 PDF";
-    "" "file" Pattern("^(rights|pledges|parties|alerts|reconciliation|statistics)\\.(xlsx|csv)$"), "rights.xlsx", "表格文件名";
+    "" "file" Pattern("^(rights|pledges|parties|alerts|reconciliation|statistics|monthly)\\.(xlsx|csv)$"), "rights.xlsx", "表格文件名";
     "" "path" Pattern("^(entries|[0-5])/(x[0-9]{3}/)*[0-9]{3}(\\.p/[1-9][0-9]{0,2})?$"), "0/000", "层/编号, 或 entries/编号; 不满则加 .p/宽度";
     "" "Prefer" Text, "wait=cosigned", "wait=cosigned: 至多再等十秒, 直到见证签署";
     "" "If-None-Match" Pattern("^\"[0-9]+\"$"), "\"3\"", "已知的版本";

@@ -4,6 +4,7 @@
 //! Nothing is kept between two questions: a position is folded anew, up to a named limit of entries. That is simple and cannot
 //! drift from the log; what a larger log needs is a faster fold, not a second truth.
 
+mod month;
 mod table;
 
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ use crate::primitives::time::Timestamp;
 use crate::service::{Registry, ServiceFault};
 use crate::store::Store;
 
+pub use month::{Month, MonthEnd, MonthLine};
 pub use table::{Cell, Dimension, LineFact, LineState, Selection, Sum, decimal, lines, tabulate};
 
 /// The hidden member that holds the principal of a claim, in yuan.
@@ -99,7 +101,13 @@ fn is_counted(key: &StateKey) -> bool {
 /// Folds the entries of a store before a position.
 pub fn position_of(store: &Store, at: u64) -> Result<Position, ServiceFault> {
     let mut position = Position::default();
-    let mut next = 0;
+    fold_to(store, &mut position, at)?;
+    Ok(position)
+}
+
+/// Folds the entries from a position up to another.
+fn fold_to(store: &Store, position: &mut Position, at: u64) -> Result<(), ServiceFault> {
+    let mut next = position.at;
     while next < at {
         let wanted = usize::try_from(at - next).unwrap_or(CHUNK_ENTRIES);
         let chunk = store.entries(next, wanted.min(CHUNK_ENTRIES), CHUNK_BYTES)?;
@@ -113,7 +121,7 @@ pub fn position_of(store: &Store, at: u64) -> Result<Position, ServiceFault> {
             next = index.saturating_add(1);
         }
     }
-    Ok(position)
+    Ok(())
 }
 
 impl Registry {

@@ -1,0 +1,143 @@
+//! A month that is over: the lines that stood in it, as they were at its end. Nothing that is decided later changes it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::domain::entry::Entry;
+use crate::primitives::field::FieldFault;
+use crate::primitives::id::PledgeId;
+use crate::primitives::limits;
+use crate::primitives::time::{Day, Timestamp};
+use crate::service::statistics::{LineFact, LineState, Position, fold_to, lines};
+use crate::service::{Registry, ServiceFault};
+use crate::store::Store;
+
+/// Bytes of one entry at most.
+const ENTRY_BYTES: usize = 1_048_576;
+
+/// A calendar month (UTC+8).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Month {
+    first: Day,
+    next: Day,
+}
+
+impl Month {
+    /// Parses `YYYY-MM`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let first = Day::parse(&format!("{text}-01"))?;
+        let (year, month, _) = first.date();
+        let next = match month {
+            12 => Day::of(year.checked_add(1)?, 1, 1)?,
+            _ => Day::of(year, month.checked_add(1)?, 1)?,
+        };
+        Some(Self { first, next })
+    }
+}
+
+impl fmt::Display for Month {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (year, month, _) = self.first.date();
+        write!(f, "{year:04}-{month:02}")
+    }
+}
+
+/// A line that stood in a month.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct MonthLine {
+    /// The line as of the end of the month.
+    pub fact: LineFact,
+    /// Whether it came in the month.
+    pub is_new: bool,
+}
+
+/// A month as of its end.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct MonthEnd {
+    /// The records at its end.
+    pub position: Position,
+    /// The lines that stood in it, by pledge and number; those that were released in it among them.
+    pub lines: Vec<MonthLine>,
+}
+
+impl Registry {
+    /// Returns a month that is over.
+    pub fn month(&self, month: Month) -> Result<MonthEnd, ServiceFault> {
+        let fault = |why: String| ServiceFault::Input(FieldFault::new("month", why));
+        let (size, time) = {
+            let published = self.published();
+            (published.size, published.time)
+        };
+        let (begins, ends) = (month.first.begins(), month.next.begins());
+        if time < ends {
+            return Err(fault(format!("is not over: registry time is {time}")));
+        }
+        let store = &self.shared.store;
+        let end = entries_before(store, ends, size)?;
+        if end == 0 {
+            return Err(fault("was over before the register began".to_owned()));
+        }
+        if end > limits::STATISTICS_ENTRIES_MAX {
+            let most = limits::STATISTICS_ENTRIES_MAX;
+            return Err(fault(format!(
+                "ends at entry {end}, beyond the {most} entries that one request folds"
+            )));
+        }
+        let begin = entries_before(store, begins, end)?;
+        let mut position = Position::default();
+        fold_to(store, &mut position, begin)?;
+        let before: BTreeMap<(PledgeId, u16), LineState> = lines(&position, &[])
+            .into_iter()
+            .map(|line| ((line.pledge, line.number), line.state))
+            .collect();
+        fold_to(store, &mut position, end)?;
+        let stood = lines(&position, &[]).into_iter().filter_map(|fact| {
+            let then = before.get(&(fact.pledge, fact.number));
+            let is_new = then.is_none();
+            (then != Some(&LineState::Released)).then_some(MonthLine { fact, is_new })
+        });
+        let lines = stood.collect();
+        Ok(MonthEnd { position, lines })
+    }
+}
+
+/// Returns how many of the first `size` entries are of before an instant. Registry time never goes back.
+fn entries_before(store: &Store, instant: Timestamp, size: u64) -> Result<u64, ServiceFault> {
+    let (mut low, mut high) = (0, size);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let doubt = |why: &str| ServiceFault::Doubt(format!("entry {middle}: {why}"));
+        let found = store.entries(middle, 1, ENTRY_BYTES)?;
+        let (_, bytes) = found.first().ok_or_else(|| doubt("is missing"))?;
+        let entry = Entry::parse(bytes).map_err(|fault| doubt(&fault.to_string()))?;
+        if entry.time() < instant {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    Ok(low)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_month_ends_where_the_next_one_begins() {
+        for (text, first, next) in [
+            ("2026-12", "2026-12-01", "2027-01-01"),
+            ("2028-02", "2028-02-01", "2028-03-01"),
+        ] {
+            let month = Month::parse(text).unwrap();
+            assert_eq!(month.to_string(), text);
+            assert_eq!(
+                (month.first, month.next),
+                (Day::parse(first).unwrap(), Day::parse(next).unwrap())
+            );
+        }
+        for text in ["", "2026", "2026-13", "2026-1", "2026-12-01", "9999-12"] {
+            assert_eq!(Month::parse(text), None, "{text}");
+        }
+    }
+}
