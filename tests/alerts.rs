@@ -208,7 +208,11 @@ fn insurance_ground_and_compliance_are_watched() {
     let land = t.issue(land);
     t.pledge(register(&t.mill, vec![line(land, whole())]), &[]);
     let insured = t.alerts("day=2026-12-10");
-    assert_eq!(insured, ["insurance_lapse - 2027-01-01 22 30 -"]);
+    let expected = [
+        "insurance_lapse - 2027-01-01 22 30 -",
+        "area_differs - - - - 484.59",
+    ];
+    assert_eq!(insured, expected);
     // A sink that was issued after the pledge lies on the same ground.
     let project = sink(&t.mill, "CCER-1", &[&unit_number(1)], (2027, 2030));
     t.issue(project);

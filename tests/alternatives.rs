@@ -95,7 +95,7 @@ impl Offers {
             return Ok(());
         }
         let Some(alternative) = &finding.alternative else {
-            return self.has_reason(body, finding, all);
+            return has_reason(body, finding, all);
         };
         let others: BTreeSet<Code> = all.iter().map(|other| other.code).collect();
         let is_alone = others.iter().all(|other| OF_A_MEASURE.contains(other)) && all.len() == 1
@@ -105,7 +105,7 @@ impl Offers {
                 && finding.line.is_some();
         for offered in offered(body, finding, alternative) {
             *self.counts.entry(format!("{code:?} offered")).or_default() += 1;
-            match self.follow(org, offered) {
+            match self.follow(org, &offered) {
                 Answer::Decided {
                     outcome: Outcome::Refused(found),
                     ..
@@ -131,7 +131,7 @@ impl Offers {
 
     /// Asks for what is offered. Where a second check limits the same quantity further, it is met only now, and what it offers
     /// must do.
-    fn follow(&self, org: PartyId, offered: Body) -> Answer {
+    fn follow(&self, org: PartyId, offered: &Body) -> Answer {
         let answer = self.world.ask(org, offered.clone());
         let Answer::Decided {
             outcome: Outcome::Refused(found),
@@ -144,43 +144,36 @@ impl Offers {
             return answer;
         };
         let quantity = second.alternative.as_ref().and_then(|it| it.quantity);
-        match quantity.and_then(|quantity| with_quantity(&offered, second, quantity)) {
+        match quantity.and_then(|quantity| with_quantity(offered, second, quantity)) {
             Some(next) if OF_A_MEASURE.contains(&second.code) => self.world.ask(org, next),
             Some(_) | None => answer,
         }
     }
+}
 
-    /// A finding of a measure that offers nothing needs a reason.
-    fn has_reason(
-        &self,
-        body: &Body,
-        finding: &Finding,
-        all: &[Finding],
-    ) -> Result<(), &'static str> {
-        let beside = |code: Code| {
-            all.iter()
-                .any(|other| other.code == code && other.line == finding.line)
-        };
-        let is_said = match finding.code {
-            // The shortage beside it says how much is left.
-            Code::FrozenPart => {
-                beside(Code::DoublePledgeStock)
-                    || beside(Code::DoublePledgeFlow)
-                    || beside(Code::DoublePledgeLand)
-                    // A frozen right changes hands whole or not at all.
-                    || matches!(body, Body::OfRight(act) if matches!(**act, RightAct::TransferRight { part: None, .. }))
-            }
-            // The day from which a right is adjusted, and the term of a claim, are no measure of it.
-            Code::BeyondRightEnd => {
-                matches!(body, Body::AdjustRight { .. }) || finding.at.is_none()
-            }
-            _ => false,
-        };
-        if is_said {
-            Ok(())
-        } else {
-            Err("offers nothing")
+/// A finding of a measure that offers nothing needs a reason.
+fn has_reason(body: &Body, finding: &Finding, all: &[Finding]) -> Result<(), &'static str> {
+    let beside = |code: Code| {
+        all.iter()
+            .any(|other| other.code == code && other.line == finding.line)
+    };
+    let is_said = match finding.code {
+        // The shortage beside it says how much is left.
+        Code::FrozenPart => {
+            beside(Code::DoublePledgeStock)
+                || beside(Code::DoublePledgeFlow)
+                || beside(Code::DoublePledgeLand)
+                // A frozen right changes hands whole or not at all.
+                || matches!(body, Body::OfRight(act) if matches!(**act, RightAct::TransferRight { part: None, .. }))
         }
+        // The day from which a right is adjusted, and the term of a claim, are no measure of it.
+        Code::BeyondRightEnd => matches!(body, Body::AdjustRight { .. }) || finding.at.is_none(),
+        _ => false,
+    };
+    if is_said {
+        Ok(())
+    } else {
+        Err("offers nothing")
     }
 }
 
@@ -241,7 +234,8 @@ fn with_quantity(body: &Body, finding: &Finding, quantity: Quantity) -> Option<B
             _ => None,
         },
         Body::OfRight(act) => match &mut **act {
-            RightAct::SurrenderRight { amount, .. } => Some(&mut amount.0),
+            RightAct::SurrenderRight { amount, .. }
+            | RightAct::OfFreeze(FreezeAct::ExecuteFreeze { amount, .. }) => Some(&mut amount.0),
             RightAct::ConvertRight {
                 part: Converted::Amount(amount),
                 into,
@@ -254,7 +248,6 @@ fn with_quantity(body: &Body, finding: &Finding, quantity: Quantity) -> Option<B
             RightAct::TransferRight {
                 part: Some(part), ..
             } if part.allocations.is_empty() => Some(&mut part.amount.0),
-            RightAct::OfFreeze(FreezeAct::ExecuteFreeze { amount, .. }) => Some(&mut amount.0),
             _ => None,
         },
         _ => None,

@@ -81,7 +81,7 @@ fn a_certificate_of_another_area_is_noticed_and_decides_nothing() {
         "312.4".to_owned(),
         "504.62".to_owned(),
     );
-    assert_eq!(noticed(&receipt), [found.clone()]);
+    assert_eq!(noticed(&receipt), std::slice::from_ref(&found));
     assert_eq!(
         receipt["warnings"],
         Value::Array(Vec::new()),

@@ -1,15 +1,13 @@
 //! A guarantor's way from a question to the log: it asks and keeps the evidence file, records it with the program, and years
 //! later the evidence about the right shows what it asked and what it was told.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use greenlien::cli::keyfile::write_key;
 use greenlien::domain::facts::{Record, StateKey};
 use greenlien::domain::party::Role;
 use greenlien::primitives::canonical::Json;
 use greenlien::primitives::crypto::Hash;
 use greenlien::primitives::id::RightId;
-use greenlien::primitives::time::Timestamp;
+use greenlien::primitives::time::{Clock as _, SystemClock, Timestamp};
 use greenlien::verify::evidence::{Evidence, Verification};
 use serde_json::{Value, json};
 
@@ -138,8 +136,8 @@ fn what_a_guarantor_was_told_is_read_from_the_log() {
 
 /// How far the machine's clock must be moved to tell this time.
 fn seconds_to(time: Timestamp) -> i64 {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    i64::try_from(time.seconds()).unwrap() - i64::try_from(now.as_secs()).unwrap()
+    let now = SystemClock::default().now();
+    i64::try_from(time.seconds()).unwrap() - i64::try_from(now.seconds()).unwrap()
 }
 
 /// The payloads of recorded verifications in an evidence file.

@@ -32,7 +32,7 @@ pub(super) fn mu_of(parcels: &[&Parcel]) -> Quantity {
 
 fn hundredths_of(parcel: &Parcel) -> i128 {
     let around = parcel.bounding_box();
-    let middle = (i128::from(around.min().lat) + i128::from(around.max().lat)) / 2;
+    let middle = i128::midpoint(around.min().lat.into(), around.max().lat.into());
     // Square meters of a squared unit, in the fixed point; a mu is 2,000/3 of them, and the area is doubled.
     let (area2, meters) = (parcel.area2(), square_meters(middle));
     (area2 * meters / 2 * 3 / 20 + ONE / 2) / ONE

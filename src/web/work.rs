@@ -118,6 +118,9 @@ fn ends_soon(alert: &Alert) -> bool {
         | AlertKind::HolderChanged
         | AlertKind::PriceLine
         | AlertKind::SameGround
+        | AlertKind::ExternalRegistration
+        | AlertKind::PartySucceeded
+        | AlertKind::AreaDiffers
         | AlertKind::ComplianceGap => false,
     }
 }

@@ -129,13 +129,14 @@ impl Model {
         let balance = self.rights[nth].most();
         if part.quantity >= balance {
             let grain = facts_of(self.rights[nth].rules).unwrap().grain;
-            let free = self.rights[nth].free(self.today(), &|_| false).max(0);
+            // Of a right that was revoked as well: the days on which there is nothing are told by 2003.
+            let free = (balance - self.rights[nth].taken(self.today())).max(0);
             let most = if part.lines.is_empty() { free } else { balance };
             let most = most.min((balance - grain).max(0));
             reasons.push(in_the_way(3008, Some(most), &[]));
             return;
         }
-        if !self.could_leave(nth, &part.lines, reasons) {
+        if !self.could_leave(nth, part, reasons) {
             return;
         }
         let rules = self.rules_of(self.rights[nth].rules).unwrap();
@@ -169,19 +170,16 @@ impl Model {
     }
 
     /// Finds that lines to go along are not there, or not so large.
-    fn could_leave(
-        &self,
-        nth: usize,
-        lines: &[(Name, Option<Amount>)],
-        reasons: &mut Reasons,
-    ) -> bool {
+    fn could_leave(&self, nth: usize, part: &Portion, reasons: &mut Reasons) -> bool {
         let mut all = true;
-        for (name, quantity) in lines {
+        for (name, quantity) in &part.lines {
+            // An undivided line goes along with as much as the part has.
+            let goes = quantity.unwrap_or(part.quantity);
             let mut takings = self.rights[nth].takings.iter();
             let taking = takings.find(|it| it.name == *name && name.is_line());
             match (taking, quantity) {
                 (None, _) => reasons.push(reason(6004)),
-                (Some(_), Some(0)) => reasons.push(reason(3004)),
+                (Some(_), _) if goes == 0 => reasons.push(reason(3004)),
                 (Some(taking), Some(quantity)) if *quantity > taking.quantity => {
                     reasons.push(in_the_way(3010, Some(taking.quantity), &[taking]));
                 }

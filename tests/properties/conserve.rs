@@ -12,6 +12,7 @@ use greenlien::primitives::time::Timestamp;
 use super::compare::{extent_of, number};
 use super::stage::{Played, Stage};
 use crate::model::{Conversion, Deed, Hiding, Issue, Mistake, Transfer, Turned};
+use crate::support::play::Play as _;
 
 /// The rights and the pledges at one moment.
 #[derive(Debug)]

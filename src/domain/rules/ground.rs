@@ -68,17 +68,17 @@ impl Ground {
                 return Self::unknown();
             }
         };
-        let names = !issue.ground.units().is_empty();
-        let named = names.then(|| named_ground(case, issue, policy, rules, found));
+        let has_units = !issue.ground.units().is_empty();
+        let of_numbers = has_units.then(|| named_ground(case, issue, policy, rules, found));
         let of_units = matches!(rules.ground, policy::Ground::Units { .. });
-        let (of, other) = match (given, named) {
+        let (of, other) = match (given, of_numbers) {
             (None, None) => {
                 found.code(Code::GroundUnknown);
                 return Self::unknown();
             }
             (Some(ground), None) | (None, Some(ground)) => (ground, None),
-            (Some(given), Some(named)) if of_units => (named, Some(given)),
-            (Some(given), Some(named)) => (given, Some(named)),
+            (Some(given), Some(numbered)) if of_units => (numbered, Some(given)),
+            (Some(given), Some(numbered)) => (given, Some(numbered)),
         };
         if let Some(other) = &other {
             compare(case, rules, [&of, other], found);

@@ -468,8 +468,8 @@ mod tests {
             "body.steps: must not stand beside `quantity`"
         );
         assert_eq!(
-            steps("\"polygon\":", "\"units\":[\"a\"],\"polygon\":"),
-            "body.units: must not stand beside `polygon`"
+            steps("\"polygon\":", "\"units\":[\"a\",\"a\"],\"polygon\":"),
+            "body.units[1]: is named twice"
         );
         assert_eq!(
             steps("\"R9\",\"R7\"", "\"R9\",\"R9\""),

@@ -78,6 +78,7 @@ fn reach(act: &RightAct) -> Reach {
         | RightAct::TransferRight { .. }
         | RightAct::ExtendRight { .. }
         | RightAct::SurrenderRight { .. }
+        | RightAct::RecordVerification { .. }
         | RightAct::OfFreeze(_) => Reach {
             right: &[],
             pledge: &[],

@@ -127,16 +127,11 @@ pub(in crate::domain) fn forest() -> Right {
         })),
         ..burden(BurdenId::Freeze(FreezeId(60)), Extent::Whole)
     };
+    let cell = |x, y| CellId { x, y };
     let land = Capacity::Land {
         ground: GroundOf::Polygon(parcel()),
         measure: quantity("120.5"),
-        cells: vec![
-            CellId {
-                x: 10_657,
-                y: 2_915,
-            },
-            CellId { x: 10_658, y: -1 },
-        ],
+        cells: vec![cell(10_657, 2_915), cell(10_658, -1)],
         tolerated_area2: i128::from(i64::MAX) + 1,
     };
     Right {
