@@ -2,6 +2,7 @@
 
 use super::asked::{Conversion, Turned};
 use super::deed::Order;
+use super::kinds::facts_of;
 use super::reason::{Reasons, because, reason};
 use super::right::{Kind, Right, Taking, first_day_of, stacks_of};
 use super::transfer::in_the_way;
@@ -104,13 +105,14 @@ impl Model {
             reasons.push(in_the_way(3001, Some(quantity - lacks), &takings));
         }
         let into = new.most();
+        let grain = facts_of(new.rules).unwrap().grain;
         self.rights[nth].levels = vec![(self.rights[nth].from, balance - quantity)];
         let mut twins = Vec::new();
         for taking in self.rights[nth].takings.clone() {
             let given = gives.iter().find(|(name, _)| *name == taking.name);
             let given = given.map_or(0, |(_, given)| *given);
             let follows = if given > 0 {
-                part_of(into, given, quantity)
+                part_of(into, given, quantity, grain)
             } else {
                 0
             };
@@ -145,6 +147,7 @@ impl Model {
             return;
         }
         let into = new.most();
+        let grain = facts_of(new.rules).unwrap().grain;
         let mut twins = Vec::new();
         for taking in self.rights[nth].takings.clone() {
             let mut common = 0;
@@ -167,7 +170,7 @@ impl Model {
                 reasons.push(reason);
                 continue;
             }
-            let follows = part_of(into, common, last + 1 - first);
+            let follows = part_of(into, common, last + 1 - first, grain);
             // A line that would get nothing stays as it is.
             if follows == 0 {
                 continue;
@@ -207,8 +210,8 @@ fn year_of(day: DayNumber) -> i64 {
     year
 }
 
-/// The same share of one quantity as a part is of its whole, in whole tonnes, rounded down.
-fn part_of(whole: Amount, part: Amount, of: Amount) -> Amount {
-    let tonnes = i128::from(whole / 1_000_000) * i128::from(part) / i128::from(of);
-    Amount::try_from(tonnes).unwrap() * 1_000_000
+/// The same share of one quantity as a part is of its whole, in whole steps of what the new kind counts, rounded down.
+fn part_of(whole: Amount, part: Amount, of: Amount, grain: Amount) -> Amount {
+    let steps = i128::from(whole / grain) * i128::from(part) / i128::from(of);
+    Amount::try_from(steps).unwrap() * grain
 }
