@@ -29,8 +29,9 @@ def _check_issue(body, policy):
     need("steps" not in body or policy.model == "flow", f"{policy.kind} has no steps")
     for item in body.get("steps", [body]):
         check_digits(item["quantity"], policy)
-    need(("polygon" in body) <= (policy.ground == "polygon"), "a polygon of a kind without one")
-    need(("units" in body) == (policy.ground == "units"), "units that the kind does not have, or needs")
+    need("polygon" not in body or policy.ground is not None, "a polygon of a kind without ground")
+    need("units" not in body or policy.lists_units, "units that the kind does not have")
+    need("units" in body or policy.ground != "units", "units that the kind needs")
     need(body["identities"][0]["scheme"] == policy.schemes[0][0], "the first identity is not of the first scheme")
     for identity in body["identities"]:
         shapes = policy.scheme(identity["scheme"])

@@ -114,7 +114,7 @@ class Policy:
         return self._ranks.get(form, self._ranks[None])
 
     def _land(self, table):
-        self.tolerance_ppm, self.warn_layers, self.ground = None, [], None
+        self.tolerance_ppm, self.warn_layers, self.ground, self.lists_units = None, [], None, False
         is_land = self.model == "land"
         need(("land" in table) == is_land and ("layer" in table) == is_land, "policy: layer and [land]")
         if not is_land:
@@ -124,6 +124,7 @@ class Policy:
         land = _table(table["land"], members, {"unit_scheme": str, "warn_ground_classes": list})
         need(land["ground"] != "units" or "unit_scheme" in land, "policy: land.ground")
         self.ground = one_of("polygon", "units")(land["ground"])
+        self.lists_units = "unit_scheme" in land
         need(land["tolerance_ppm"] <= 1_000_000 and land["overlap_finding"] in (7003, 7007), "policy: land")
         _texts(land.get("warn_ground_classes", []))
         self.tolerance_ppm, self.warn_layers = land["tolerance_ppm"], _texts(land["warn_layers"])
