@@ -27,7 +27,7 @@ use stage::Stage;
 use crate::model::WORDS;
 
 /// How many sequences are played unless the environment says otherwise.
-const CASES: u32 = 400;
+const CASES: u32 = 450;
 
 fn cases() -> u32 {
     let asked = std::env::var("GREENLIEN_CASES").ok();
