@@ -69,30 +69,18 @@ impl Past {
 
     /// Returns a right as it stood, if its complete history is shown.
     pub(super) fn right(&self, id: RightId) -> Option<&Right> {
-        match self.before(&StateKey::Right(id))? {
-            Record::Right(right) => Some(right),
-            Record::Pledge(_)
-            | Record::Reservation(_)
-            | Record::Party(_)
-            | Record::Identity(_)
-            | Record::Source(_)
-            | Record::Cell(_)
-            | Record::Policy(_) => None,
-        }
+        let Record::Right(right) = self.before(&StateKey::Right(id))? else {
+            return None;
+        };
+        Some(right)
     }
 
     /// Returns a pledge as it stood, if its complete history is shown.
     pub(super) fn pledge(&self, id: PledgeId) -> Option<&Pledge> {
-        match self.before(&StateKey::Pledge(id))? {
-            Record::Pledge(pledge) => Some(pledge),
-            Record::Right(_)
-            | Record::Reservation(_)
-            | Record::Party(_)
-            | Record::Identity(_)
-            | Record::Source(_)
-            | Record::Cell(_)
-            | Record::Policy(_) => None,
-        }
+        let Record::Pledge(pledge) = self.before(&StateKey::Pledge(id))? else {
+            return None;
+        };
+        Some(pledge)
     }
 
     /// Returns a burden as it stood on a right whose complete history is shown, with the right.

@@ -59,15 +59,20 @@ pub(super) fn overhang_changes(case: &Case<'_>, event: &Event, id: RightId) -> V
     let Ok(Record::Right(after)) = fold(event, case.stamp, &StateKey::Right(id), before) else {
         return Vec::new();
     };
+    renewed(id, &after, case.stamp.time)
+}
+
+/// Returns the overhangs of a right that differ from those that it has recorded, in the order of their burdens.
+pub fn renewed(id: RightId, right: &Right, now: Timestamp) -> Vec<OverhangChange> {
     let differs = |(burden, overhang): (BurdenId, Option<Overhang>)| {
-        let recorded = after.burden(burden)?.overhang;
+        let recorded = right.burden(burden)?.overhang;
         (recorded != overhang).then_some(OverhangChange {
             right: id,
             burden,
             overhang,
         })
     };
-    let mut changes: Vec<OverhangChange> = overhangs_of(&after, case.stamp.time)
+    let mut changes: Vec<OverhangChange> = overhangs_of(right, now)
         .into_iter()
         .filter_map(differs)
         .collect();

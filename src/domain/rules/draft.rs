@@ -6,14 +6,14 @@
 use std::collections::BTreeMap;
 
 use crate::domain::change::between;
-use crate::domain::event::{Event, OverhangChange};
+use crate::domain::event::Event;
 use crate::domain::facts::{Record, StateKey};
 use crate::domain::fold::lasting;
 use crate::domain::party::Party;
 use crate::domain::pledge::Pledge;
 use crate::domain::right::Right;
 use crate::domain::rules::Case;
-use crate::domain::rules::burdens::overhangs_of;
+use crate::domain::rules::burdens::renewed;
 use crate::primitives::id::{PartyId, PledgeId, RightId};
 
 /// Records before and after.
@@ -113,7 +113,7 @@ impl<'a> Draft<'a> {
             }
             rows.extend(of_lists);
             if let (StateKey::Right(id), Record::Right(right)) = (key, after) {
-                overhangs.extend(self.hanging(*id, right));
+                overhangs.extend(renewed(*id, right, self.case.stamp.time));
             }
         }
         Event::Changed {
@@ -122,21 +122,5 @@ impl<'a> Draft<'a> {
             rows,
             overhangs,
         }
-    }
-
-    fn hanging(&self, id: RightId, right: &Right) -> Vec<OverhangChange> {
-        let mut changes = Vec::new();
-        for (burden, overhang) in overhangs_of(right, self.case.stamp.time) {
-            let recorded = right.burden(burden).and_then(|burden| burden.overhang);
-            if recorded != overhang {
-                changes.push(OverhangChange {
-                    right: id,
-                    burden,
-                    overhang,
-                });
-            }
-        }
-        changes.sort_by_key(|change| change.burden);
-        changes
     }
 }

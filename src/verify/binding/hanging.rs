@@ -4,8 +4,7 @@
 use crate::domain::event::{Event, OverhangChange};
 use crate::domain::facts::{Record, StateKey};
 use crate::domain::fold::{Stamp, fold};
-use crate::domain::right::Right;
-use crate::domain::rules::burdens::overhangs_of;
+use crate::domain::rules::burdens::renewed;
 use crate::primitives::id::RightId;
 use crate::verify::capacity::unexplained;
 use crate::verify::past::Past;
@@ -58,18 +57,7 @@ fn left(
     let Record::Right(after) = folded.map_err(|fault| fault.to_string())? else {
         return Err(format!("{id} is no right"));
     };
-    let recorded = |right: &Right, burden| right.burden(burden).and_then(|b| b.overhang);
-    let mut changes: Vec<OverhangChange> = overhangs_of(&after, at.time)
-        .into_iter()
-        .filter(|(burden, overhang)| recorded(&after, *burden) != *overhang)
-        .map(|(burden, overhang)| OverhangChange {
-            right: id,
-            burden,
-            overhang,
-        })
-        .collect();
-    changes.sort_by_key(|change| change.burden);
-    Ok(changes)
+    Ok(renewed(id, &after, at.time))
 }
 
 /// Events that only take free room leave nothing hanging and renew nothing; a release renews what hangs.
