@@ -109,13 +109,10 @@ pub(super) fn move_lines(
         let BurdenId::Line(pledge, number) = item.line else {
             continue;
         };
-        let behind = before.burden(item.line).map(|burden| &*burden.behind);
-        let behind = behind.unwrap_or_default().iter();
-        let behind: Vec<BurdenId> = behind.filter_map(|id| new_names.get(id).copied()).collect();
         let line = Line {
             right: RightId(case.stamp.index),
             extent: item.goes,
-            behind: behind.clone(),
+            behind: Vec::new(),
             released: false,
         };
         let Some(added) = move_line(case, (pledge, number), *item, line, draft, found) else {
@@ -128,7 +125,7 @@ pub(super) fn move_lines(
             extent: item.goes,
             expires: None,
             authority: None,
-            behind,
+            behind: Vec::new(),
             overhang: None,
             order: None,
         });
@@ -140,6 +137,33 @@ pub(super) fn move_lines(
                     own.for_each(|burden| burden.extent = stays);
                 }
             }
+        }
+    }
+    stand_again(before, right, &new_names, draft);
+}
+
+/// Puts moved lines behind those of the moved ones that they stood behind. A change of rank puts lines behind later ones, so
+/// this waits until every line has its new name.
+fn stand_again(
+    before: &Right,
+    right: &mut Right,
+    new_names: &BTreeMap<BurdenId, BurdenId>,
+    draft: &mut Draft<'_>,
+) {
+    for (old, new) in new_names {
+        let seniors = before.burden(*old).map(|burden| &*burden.behind);
+        let seniors = seniors.unwrap_or_default().iter();
+        let behind: Vec<BurdenId> = seniors
+            .filter_map(|id| new_names.get(id).copied())
+            .collect();
+        if let BurdenId::Line(pledge, number) = *new
+            && let Some(pledge) = draft.pledge(pledge)
+            && let Some(line) = pledge.lines.get_mut(usize::from(number))
+        {
+            line.behind.clone_from(&behind);
+        }
+        if let Some(burden) = right.burdens.iter_mut().find(|burden| burden.id == *new) {
+            burden.behind = behind;
         }
     }
 }
