@@ -190,10 +190,17 @@ impl Model {
         let pledge = &self.pledges[nth];
         let (ask, number) = (addition.ask, addition.number);
         let right = &self.rights[ask.right];
-        let skip = self.judge_place(order, right, ask, &[], reasons);
+        let name = Name::Line(pledge.id, number);
+        let mut place = Reasons::new();
+        let skip = self.judge_place(order, right, (number, ask), &[], &mut place);
+        if addition.present.is_some() {
+            for detail in place.iter_mut().filter_map(|it| it.detail.as_mut()) {
+                detail.in_the_way.retain(|other| *other != name.to_string());
+            }
+        }
+        reasons.append(&mut place);
         let is_ranked = !ask.behind.is_empty();
         because(reasons, is_ranked && pledge.caps.is_empty(), 6012);
-        let name = Name::Line(pledge.id, number);
         let line = Judged {
             right,
             number,

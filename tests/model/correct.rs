@@ -38,7 +38,7 @@ impl Model {
             (unfrozen, if others.is_empty() { unfrozen } else { 0 })
         } else {
             let unfrozen = (amount - frozen).max(0);
-            (unfrozen, right.free(today, &|_| false))
+            (unfrozen, (amount - right.taken(today)).max(0))
         };
         let is_carved = match rule {
             Carving::Refuse => false,

@@ -47,10 +47,12 @@ impl Right {
         for day in self.days(ask.from, ask.to, today) {
             let taken = before.iter().filter(|freeze| freeze.on(day));
             let taken: Amount = taken.map(|freeze| freeze.quantity).sum();
-            let there_is = if self.kind.is_land() {
-                1
-            } else {
-                self.has(day)
+            // What an execution may sell is there until the day of the revocation; who lends on it looks further ahead.
+            let is_over = self.revoked.is_some_and(|revoked| revoked <= today);
+            let there_is = match self.kind {
+                Kind::Stock if !is_over => self.most(),
+                Kind::Stock | Kind::Flow => self.has(day),
+                Kind::Forest | Kind::Sink => 1,
             };
             in_force.push((day, ask.quantity.min((there_is - taken).max(0))));
         }

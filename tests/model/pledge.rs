@@ -163,7 +163,7 @@ impl Model {
                 continue;
             };
             because(reasons, !self.may_take(order.giver, right.rules), 1008);
-            let mut skip = self.judge_place(order, right, ask, gone, reasons);
+            let mut skip = self.judge_place(order, right, (number, ask), gone, reasons);
             skip.extend(gone);
             let line = Judged {
                 right,

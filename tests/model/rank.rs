@@ -2,7 +2,7 @@
 
 use super::asked::Ranks;
 use super::deed::{Deed, Order};
-use super::reason::{Reasons, because, reason};
+use super::reason::{Detail, Reason, Reasons, because, reason};
 use super::right::{Kind, Right, Taking};
 use super::sign::harmed;
 use super::{Ask, Model, Name};
@@ -27,7 +27,7 @@ impl Model {
         &self,
         order: &Order,
         right: &Right,
-        ask: &Ask,
+        (number, ask): (u16, &Ask),
         gone: &[Name],
         reasons: &mut Reasons,
     ) -> Vec<Name> {
@@ -51,18 +51,31 @@ impl Model {
             because(reasons, pledge.is_some_and(|it| it.caps.is_empty()), 6012);
         }
         let meet = |a: &Taking, b: &Taking| days.iter().any(|day| a.on(*day) && b.on(*day));
-        let mut is_whole = true;
+        let mut left_out: Vec<Name> = Vec::new();
         for taking in &right.takings {
             if !ask.behind.contains(&taking.name) && !gone.contains(&taking.name) {
                 let mut seniors = seniors.iter();
-                is_whole &= !seniors.any(|it| it.is_ranked_with(taking) && meet(it, taking));
+                if seniors.any(|it| it.is_ranked_with(taking) && meet(it, taking)) {
+                    left_out.push(taking.name);
+                }
             }
         }
         for (nth, senior) in seniors.iter().enumerate() {
-            let mut others = seniors.iter().skip(nth + 1);
-            is_whole &= !others.any(|it| !it.is_ranked_with(senior) && meet(it, senior));
+            let others = seniors.iter().skip(nth + 1);
+            let apart = others.filter(|it| !it.is_ranked_with(senior) && meet(it, senior));
+            left_out.extend(apart.map(|it| it.name));
         }
-        because(reasons, !is_whole, 6009);
+        if !left_out.is_empty() {
+            left_out.sort_unstable();
+            left_out.dedup();
+            let names = left_out.iter().take(16).map(ToString::to_string);
+            let detail = Some(Detail {
+                line: Some(number),
+                in_the_way: names.collect(),
+                ..Detail::default()
+            });
+            reasons.push(Reason { code: 6009, detail });
+        }
         // A second rank that nobody has let in is a double pledge like every other.
         let needed = self.names_to_let_in(&order.deed);
         let is_let_in = |name: &Name| {

@@ -299,10 +299,13 @@ impl Right {
                 (today..last.unwrap_or(today)).collect()
             }
             Kind::Forest => (self.from..self.to).collect(),
+            // Days that the right has lost are looked at as well.
             Kind::Sink => {
-                let days =
-                    (self.from..self.to).filter(|day| self.takings.iter().any(|t| t.on(*day)));
-                days.collect()
+                let lines = self.takings.iter().filter(|taking| !taking.is_freeze());
+                let mut days: Vec<DayNumber> = lines.flat_map(|line| line.from..line.to).collect();
+                days.sort_unstable();
+                days.dedup();
+                days
             }
         }
     }
@@ -312,7 +315,8 @@ impl Right {
     fn hanging_on(&self, day: DayNumber) -> Vec<Amount> {
         if self.kind.is_land() {
             // An order may be laid over land that is pledged; only land that is gone leaves a line hanging.
-            let gone = self.revoked.is_some_and(|revoked| revoked <= day);
+            let is_out = day < self.from || self.to <= day;
+            let gone = is_out || self.revoked.is_some_and(|revoked| revoked <= day);
             return vec![Amount::from(gone); self.takings.len()];
         }
         let there: Vec<&Taking> = self

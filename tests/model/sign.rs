@@ -210,8 +210,7 @@ impl Model {
                 let pledge = self.pledges.get(*pledge);
                 let mut rights: Vec<usize> = Vec::new();
                 if let Some(pledge) = pledge {
-                    let open = pledge.lines.iter().filter(|line| line.open);
-                    rights.extend(open.map(|line| line.ask.right));
+                    rights.extend(pledge.lines.iter().map(|line| line.ask.right));
                 }
                 if let Deed::Substitute { add, .. } = &order.deed {
                     rights.extend(add.iter().map(|ask| ask.right));

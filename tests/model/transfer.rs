@@ -199,7 +199,7 @@ impl Model {
         reasons: &mut Reasons,
     ) {
         let (left, goes) = (self.rights[nth].most(), new.most());
-        let mut twins: Vec<(Name, Name)> = Vec::new();
+        let mut twins: Vec<(Taking, Name)> = Vec::new();
         for taking in self.rights[nth].takings.clone() {
             let Some((_, quantity)) = lines.iter().find(|(name, _)| *name == taking.name) else {
                 continue;
@@ -229,7 +229,7 @@ impl Model {
         nth: usize,
         taking: &Taking,
         (stays, follows): (Amount, Amount),
-        (twins, new): (&mut Vec<(Name, Name)>, &mut Right),
+        (twins, new): (&mut Vec<(Taking, Name)>, &mut Right),
         reasons: &mut Reasons,
     ) -> Option<Name> {
         let pledge = self.pledge_of(taking.name).unwrap();
@@ -249,21 +249,31 @@ impl Model {
         }
         let count = self.pledges[pledge].lines.len();
         let twin = Name::Line(id, u16::try_from(count).unwrap());
-        let mut behind = Vec::new();
-        for senior in &taking.behind {
-            let with_it = twins.iter().find(|(old, _)| old == senior);
-            behind.extend(with_it.map(|(_, twin)| *twin));
-        }
         let ask = Ask {
             right: self.rights.len(),
             quantity: follows,
             from: super::ALWAYS.0,
             to: super::ALWAYS.1,
-            behind,
+            behind: Vec::new(),
         };
         new.takings.push(Taking::of(twin, &ask));
         self.pledges[pledge].lines.push(Line { ask, open: true });
-        twins.push((taking.name, twin));
+        twins.push((taking.clone(), twin));
+        // Whoever came along before may stand behind this one, once ranks have changed.
+        for (old, twin) in &*twins {
+            let mut behind = Vec::new();
+            for senior in &old.behind {
+                let with_it = twins.iter().find(|(old, _)| old.name == *senior);
+                behind.extend(with_it.map(|(_, twin)| *twin));
+            }
+            let of_twin = new.takings.iter_mut().find(|it| it.name == *twin);
+            of_twin.unwrap().behind.clone_from(&behind);
+            let pledge = self.pledge_of(*twin).unwrap();
+            let Name::Line(_, number) = *twin else {
+                panic!("{twin:?}");
+            };
+            self.pledges[pledge].lines[usize::from(number)].ask.behind = behind;
+        }
         Some(twin)
     }
 
@@ -276,16 +286,16 @@ impl Model {
         reasons: &mut Reasons,
     ) {
         let today = self.today();
-        let old = &self.rights[nth];
-        let (stays, goes) = (old.taken(today), new.taken(today));
-        if stays <= old.most() && goes <= new.most() {
+        let (stays, goes) = (self.rights[nth].taken(today), new.taken(today));
+        let left = (balance - stays).max(0);
+        if new.most() <= left && goes <= new.most() {
             return;
         }
         let takings = self.registered[nth].iter().filter(|it| !it.is_freeze());
         let takings: Vec<&Taking> = takings.collect();
         // Where a line stays undivided, how much may leave depends on how much does.
         let is_joint = part.iter().any(|(_, quantity)| quantity.is_none());
-        let most = (!is_joint).then_some((balance - stays).max(0));
+        let most = (!is_joint).then_some(left);
         reasons.push(in_the_way(3001, most, &takings));
     }
 }

@@ -1,6 +1,6 @@
 //! What a guarantor asked about a right, and what it was told: may this be pledged? Recording it moves nothing.
 
-use super::asked::{Expects, Inquiry, Registration, Role};
+use super::asked::{Expects, Inquiry, Part, Registration, Role, Signature};
 use super::deed::{Deed, Order};
 use super::reason::{Reason, Reasons, because, reason, refuses};
 use super::{Model, NOBODY};
@@ -29,14 +29,20 @@ impl Model {
         }
     }
 
-    /// What the registry would say if this were asked now, whoever has signed: why not, or what it would warn of.
+    /// What the registry would say if this were asked now and all had signed: why not, or what it would warn of.
     pub(crate) fn answer(&self, bank: usize, asked: &Registration) -> Reasons {
         let mut after = self.clone();
         let rights = self.rights.iter();
         after.registered = rights.map(|right| right.takings.clone()).collect();
+        let everybody = 0..self.parties.len();
+        let sign = |party| Signature {
+            party,
+            key: 0,
+            part: Part::Maker,
+        };
         let order = Order {
             giver: bank,
-            signatures: Vec::new(),
+            signatures: everybody.map(sign).collect(),
             attested: Vec::new(),
             expects: Expects::Nothing,
             deed: Deed::Register(asked.clone()),

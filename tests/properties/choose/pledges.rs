@@ -51,7 +51,7 @@ impl Choice<'_> {
             term: self
                 .dice
                 .once_in(6)
-                .then(|| (today, place(8 + self.dice.below(4)))),
+                .then(|| (today, place(8 + self.dice.below(4)).max(today + 1))),
             hold: None,
             cap: (!self.dice.once_in(8)).then_some(1_000_000_000_000),
             maximum: self
@@ -262,7 +262,7 @@ impl Choice<'_> {
         let term = self
             .dice
             .once_in(4)
-            .then(|| (today, place(8 + self.dice.below(4))));
+            .then(|| (today, place(8 + self.dice.below(4)).max(today + 1)));
         if term.is_some() && self.dice.once_in(3) {
             lines.clear();
         }

@@ -1,5 +1,7 @@
 //! Rights that change hands, turn into others, are used up or corrected.
 
+use greenlien::primitives::limits;
+
 use super::{Choice, place};
 use crate::model::{
     Carving, Conversion, Deed, Kind, Mistake, NOBODY, Name, Portion, REGISTRAR, Role, Taking,
@@ -202,6 +204,8 @@ impl Choice<'_> {
         if self.dice.once_in(30) {
             lines.push((Name::Line(9_999_999, 0), Some(grain)));
         }
+        // More is refused at the door.
+        lines.truncate(limits::PLEDGE_LINES_MAX);
         Portion {
             quantity,
             identities: vec![self.identity(right.rules)],

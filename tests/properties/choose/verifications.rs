@@ -5,6 +5,7 @@ use greenlien::domain::question::Answer;
 
 use super::Choice;
 use crate::model::{Deed, Inquiry, NOBODY, Role};
+use crate::properties::compare::reasons_of;
 use crate::scenario::stage::Stage as _;
 use crate::support::Answer as Decided;
 
@@ -45,6 +46,12 @@ impl Choice<'_> {
             return;
         };
         let told = self.model().answer(bank, &asked);
+        let answer = Answer::of(Law::LATEST, &outcome);
+        let both = (reasons_of(&answer.findings), told.iter().cloned().collect());
+        assert_eq!(
+            both.0, both.1,
+            "the law is left, the model right: {asked:?}"
+        );
         let inquiry = Inquiry {
             right: if right < self.model().rights.len() {
                 right
@@ -58,7 +65,6 @@ impl Choice<'_> {
             told,
             number: self.stage.answers.len(),
         };
-        let answer = Answer::of(Law::LATEST, &outcome);
         self.stage.answers.push(answer);
         self.stage.inquiries.push(inquiry);
     }

@@ -33,7 +33,7 @@ pub(crate) fn same_answer(played: &Played) {
         "at the door: {played:?}"
     );
     let refused = refuses(reasons);
-    let law: BTreeSet<Reason> = answer.findings().iter().map(reason_of).collect();
+    let law = reasons_of(answer.findings());
     let counts = |reason: &&Reason| reason.warns() != refused;
     let model: BTreeSet<Reason> = reasons.iter().filter(counts).cloned().collect();
     assert_eq!(
@@ -44,12 +44,19 @@ pub(crate) fn same_answer(played: &Played) {
     assert_eq!(answer.is_accepted(), !refused, "{:?}", played.order);
 }
 
+/// What the law found, in the words of the model.
+pub(crate) fn reasons_of(findings: &[Finding]) -> BTreeSet<Reason> {
+    findings.iter().map(reason_of).collect()
+}
+
 fn reason_of(finding: &Finding) -> Reason {
     let code = finding.code.number();
     let is_of_ground = OF_GROUND.contains(&code);
     // An extension says how far a right may be extended.
     let is_of_days = code == 2013 && finding.at.is_some();
-    if !DETAILED.contains(&code) && !is_of_ground && !is_of_days {
+    // A line that is to stand behind a part of a stack is told of the rest.
+    let is_of_rank = code == 6009 && finding.line.is_some();
+    if !DETAILED.contains(&code) && !is_of_ground && !is_of_days && !is_of_rank {
         return Reason { code, detail: None };
     }
     let alternative = finding.alternative.clone().unwrap_or_default();

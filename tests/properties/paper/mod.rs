@@ -462,7 +462,7 @@ fn burden(name: &Name) -> BurdenId {
 }
 
 fn span(term: Term) -> Option<Span> {
-    term.and_then(|(from, to)| Span::new(day(from), day(to)))
+    term.map(|(from, to)| Span::new(day(from), day(to)).unwrap())
 }
 
 fn raw(raw: i64) -> Quantity {
