@@ -224,6 +224,31 @@ fn a_book_is_imported_by_two_persons_who_are_signed_in_and_sign_in_their_browser
     town.house.close();
 }
 
+#[test]
+#[ignore = "needs chromium; `make browser` runs it"]
+fn commands_are_prepared_on_forms_handed_on_as_a_bundle_and_signed_by_two_persons() {
+    let (town, folder) = (town(), tempfile::tempdir().unwrap());
+    keys_of(&town, folder.path());
+    let write = |name: &str, key: &SecretKey| {
+        write_key(&folder.path().join(name), key, None).unwrap();
+    };
+    write("bureau-maker.key", &town.bureau.maker);
+    write("bureau-checker.key", &town.bureau.checker);
+    write("other-maker.key", &town.other.maker);
+    std::fs::remove_file(folder.path().join("bank-maker.key")).unwrap();
+    write("bank-maker.key", &town.bank.maker);
+    run(
+        "acts.mjs",
+        &json!({
+            "address": town.house.client().base(), "folder": folder.path(), "now": town.house.now().to_string(),
+            "right": town.permit.to_string(), "pledge": town.pledge.to_string(),
+            "bureau": town.bureau.party.to_string(), "other": town.other.party.to_string(),
+            "out": std::env::var_os("GREENLIEN_LOOKS").map(PathBuf::from),
+        }),
+    );
+    town.house.close();
+}
+
 /// With `GREENLIEN_SCREENSHOTS` (`make screenshots`), the pictures of the READMEs are made again.
 #[test]
 #[ignore = "needs chromium; `make browser` runs it"]

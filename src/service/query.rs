@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError};
 
+use crate::domain::authority::consents;
 use crate::domain::command::{Body, Command, Signer, SignerRole};
 use crate::domain::entry::Outcome;
 use crate::domain::facts::{Facts, Owner, Record, StateKey, active_version};
@@ -281,6 +282,23 @@ impl Registry {
 
     /// Answers what the registry would decide if `org` gave this command now with every signature; writes nothing.
     pub fn consider(&self, org: PartyId, body: Body) -> Result<Considered, ServiceFault> {
+        let (command, facts, stamp) = self.supposed(org, body)?;
+        let outcome = rules::consider(Law::LATEST, &self.shared.genesis, &facts, &command, stamp);
+        Ok(Considered {
+            outcome,
+            size: stamp.index,
+            time: stamp.time,
+        })
+    }
+
+    /// Returns the parties beside `org` whose consent this command would need now.
+    pub fn consents(&self, org: PartyId, body: Body) -> Result<Vec<PartyId>, ServiceFault> {
+        let (command, facts, stamp) = self.supposed(org, body)?;
+        Ok(consents(&command, &facts, stamp))
+    }
+
+    /// Makes the command that `org` would give now, with the facts that its decision looks at.
+    fn supposed(&self, org: PartyId, body: Body) -> Result<(Command, Facts, Stamp), ServiceFault> {
         // Held while the facts are read, so that they are of one checkpoint.
         let published = self
             .shared
@@ -320,12 +338,7 @@ impl Registry {
         };
         door::check(&command, &facts, stamp).map_err(ServiceFault::Input)?;
         expect_present(&mut command, &facts);
-        let outcome = rules::consider(Law::LATEST, &self.shared.genesis, &facts, &command, stamp);
-        Ok(Considered {
-            outcome,
-            size: published.size,
-            time,
-        })
+        Ok((command, facts, stamp))
     }
 
     /// Returns the unit of every kind that has a policy; it never changes.

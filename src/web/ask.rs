@@ -46,14 +46,21 @@ pub(crate) struct About {
 
 /// The conclusion.
 pub(crate) struct Conclusion {
-    tag: &'static str,
-    sign: &'static str,
-    sentence: String,
-    findings: Vec<Shown>,
-    warnings: Vec<Shown>,
-    as_of: String,
+    pub(crate) tag: &'static str,
+    pub(crate) sign: &'static str,
+    pub(crate) sentence: String,
+    pub(crate) findings: Vec<Shown>,
+    pub(crate) warnings: Vec<Shown>,
+    pub(crate) as_of: String,
     /// Where the same command is signed, where the answer is yes.
-    sign_at: Option<String>,
+    pub(crate) sign_at: Option<String>,
+}
+
+impl Conclusion {
+    /// Says whether the command would be accepted.
+    pub(crate) fn is_yes(&self) -> bool {
+        self.tag == "yes"
+    }
 }
 
 #[derive(Template)]
@@ -113,8 +120,9 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<AskPage, Fault>
         Ok((org, body)) => match registry.consider(org, body) {
             Ok(considered) => {
                 let mut conclusion = conclude(&considered, &policy, visit.lang);
-                conclusion.sign_at =
-                    (conclusion.tag == "yes").then(|| visit.again("/sign", "register"));
+                conclusion.sign_at = conclusion
+                    .is_yes()
+                    .then(|| visit.again("/sign", "register"));
                 page.conclusion = Some(conclusion);
             }
             Err(crate::service::ServiceFault::Input(fault)) => {
@@ -285,7 +293,8 @@ fn register(
     }
 }
 
-fn conclude(considered: &Considered, policy: &KindPolicy, lang: Lang) -> Conclusion {
+/// Says what the law would decide.
+pub(crate) fn conclude(considered: &Considered, policy: &KindPolicy, lang: Lang) -> Conclusion {
     let words = lang.words();
     let show_all = |findings: &[crate::domain::finding::Finding]| {
         findings

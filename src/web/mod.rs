@@ -4,6 +4,7 @@
 //! nothing; it never says more than the record does. Every page works without scripts; signing and offline verification,
 //! which need one, are pages of their own.
 
+mod act;
 mod ask;
 mod assets;
 mod capacity;
@@ -63,6 +64,8 @@ pub fn router(read: ReadTable) -> Router<Arc<Registry>> {
         .route("/", get(show_home))
         .route("/search", get(search))
         .route("/check", get(show_check))
+        .route("/acts", get(list_acts))
+        .route("/acts/{name}", get(show_act))
         .route("/rights", get(list_rights))
         .route("/rights/{id}", get(show_right))
         .route("/pledges", get(list_pledges))
@@ -124,6 +127,20 @@ async fn refuse(registry: Arc<Registry>, visit: Visit, fault: Fault) -> Response
 
 async fn show_check(State(registry): Reg, visit: Visit) -> Response {
     answer(registry, visit, ask::page).await
+}
+
+async fn list_acts(State(registry): Reg, visit: Visit) -> Response {
+    answer(registry, visit, |registry, visit| {
+        Ok(act::index(registry, visit))
+    })
+    .await
+}
+
+async fn show_act(State(registry): Reg, Path(name): Path<String>, visit: Visit) -> Response {
+    answer(registry, visit, move |registry, visit| {
+        act::page(registry, visit, &name)
+    })
+    .await
 }
 
 async fn list_rights(State(registry): Reg, visit: Visit) -> Response {

@@ -6,6 +6,7 @@ use crate::domain::facts::{Record, StateKey};
 use crate::domain::pledge::{Line, Pledge, Reservation, ReservationEnd};
 use crate::primitives::id::{PledgeId, ReservationId};
 use crate::service::Registry;
+use crate::web::act::{self, Door};
 use crate::web::history::{self, Step};
 use crate::web::lang::Lang;
 use crate::web::look;
@@ -37,6 +38,8 @@ pub(crate) struct PledgePage {
     has_evidence: bool,
     /// Whether there are hidden values, which a page of its own shows to who may see them.
     has_hidden: bool,
+    /// The commands that can be prepared for it.
+    doors: Vec<Door>,
 }
 
 /// Makes the page of a pledge.
@@ -68,6 +71,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, id: PledgeId) -> Result<P
         lines: rows(registry, &pledge.lines, visit.lang)?,
         has_evidence: true,
         has_hidden: !pledge.hidden.is_empty(),
+        doors: open_doors(!pledge.is_closed(), &StateKey::Pledge(id), visit.lang),
         ..frame(registry, visit, &StateKey::Pledge(id))?
     })
 }
@@ -95,8 +99,18 @@ pub(crate) fn reservation_page(
         status: Status { tag, sign, word },
         facts: reservation_facts(registry, &held, visit.lang)?,
         lines: rows(registry, &held.lines, visit.lang)?,
+        doors: open_doors(stands, &key, visit.lang),
         ..frame(registry, visit, &key)?
     })
+}
+
+/// The commands for a record that is open.
+fn open_doors(is_open: bool, key: &StateKey, lang: Lang) -> Vec<Door> {
+    if is_open {
+        act::doors(key, lang)
+    } else {
+        Vec::new()
+    }
 }
 
 fn frame(registry: &Registry, visit: &Visit, key: &StateKey) -> Result<PledgePage, Fault> {
@@ -120,6 +134,7 @@ fn frame(registry: &Registry, visit: &Visit, key: &StateKey) -> Result<PledgePag
             .map(|index| format!("/pledges/{id}?before={index}#history")),
         has_evidence: false,
         has_hidden: false,
+        doors: Vec::new(),
         id,
     })
 }

@@ -10,6 +10,7 @@ use crate::domain::rules::burdens::overhang_now;
 use crate::primitives::id::{EntryIndex, RightId};
 use crate::primitives::time::Timestamp;
 use crate::service::Registry;
+use crate::web::act::{self, Door};
 use crate::web::capacity::{self, Picture};
 use crate::web::history::{self, Step};
 use crate::web::lang::{Lang, Words};
@@ -81,6 +82,8 @@ pub(crate) struct RightPage {
     steps: Vec<Step>,
     older: Option<String>,
     may_ask: bool,
+    /// The commands that can be prepared for it.
+    doors: Vec<Door>,
 }
 
 /// Makes the page.
@@ -115,6 +118,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, id: RightId) -> Result<Ri
             .older
             .map(|index: EntryIndex| format!("/rights/{id}?before={index}#history")),
         may_ask: right.succeeded_by.is_none(),
+        doors: act::doors(&StateKey::Right(id), visit.lang),
         kind,
         heading,
     })

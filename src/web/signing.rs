@@ -16,6 +16,7 @@ use crate::primitives::canonical::Json;
 use crate::primitives::crypto::Hash;
 use crate::primitives::id::{PartyId, PledgeId};
 use crate::service::Registry;
+use crate::web::act;
 use crate::web::ask;
 use crate::web::look;
 use crate::web::script;
@@ -66,8 +67,11 @@ const MODULES: &[(&str, &str)] = of_signing![
     "keyfile.js",
     "keyring.js",
     "words.js",
+    "describe.js",
+    "digest.js",
     "parts.js",
     "drafts.js",
+    "batch.js",
     "page.js",
     "session.js",
     "import.js"
@@ -139,7 +143,18 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<SignPage, Fault
             Some((org, body)) => page.command = Some(command(registry, visit, org, &body, &[])?),
             None => page.fault = Some(words.sign_closed),
         },
-        Some(_) | None => {}
+        Some(name) => match act::prepared(registry, visit, name)? {
+            Some((org, body)) => {
+                let hides = if matches!(body, Body::RegisterPledge(_)) {
+                    &HIDES[..]
+                } else {
+                    &[]
+                };
+                page.command = Some(command(registry, visit, org, &body, hides)?);
+            }
+            None => page.fault = Some(words.sign_incomplete),
+        },
+        None => {}
     }
     Ok(page)
 }
@@ -159,7 +174,8 @@ fn release(registry: &Registry, visit: &Visit) -> Result<Option<(PartyId, Body)>
     Ok((!pledge.is_closed()).then_some((pledge.pledgee, body)))
 }
 
-/// Writes what the script reads: `{"body","expect","hide","names","org","signers","type"}`.
+/// Writes what the script reads: `{"attests","body","expect","hide","names","org","signers","type"}`. Whoever holds no keys
+/// cannot sign, and the giver attests the consent.
 fn command(
     registry: &Registry,
     visit: &Visit,
@@ -167,27 +183,30 @@ fn command(
     body: &Body,
     hide: &[&str],
 ) -> Result<String, Fault> {
-    let consenting = match body {
-        Body::RegisterPledge(pledge) => Some(pledge.pledgor),
-        _ => None,
-    };
+    let consents = registry.consents(org, body.clone())?;
     let mut signers = Vec::new();
+    let mut attests = Vec::new();
     let mut names = BTreeMap::new();
     let mut giver = org;
-    for (at, asked) in [Some(org), consenting].into_iter().flatten().enumerate() {
+    for (at, asked) in std::iter::once(org).chain(consents).enumerate() {
         let (id, party) = acting(registry, asked)?;
         if at == 0 {
             giver = id;
         }
-        let checkers = party.threshold_for(body.type_name()).saturating_sub(1);
-        signers.push(Json::object([
-            ("checkers", Json::count(checkers)),
-            ("org", Json::Text(id.to_string())),
-        ]));
+        if party.keys.is_empty() {
+            attests.push(Json::Text(id.to_string()));
+        } else {
+            let checkers = party.threshold_for(body.type_name()).saturating_sub(1);
+            signers.push(Json::object([
+                ("checkers", Json::count(checkers)),
+                ("org", Json::Text(id.to_string())),
+            ]));
+        }
         let name = look::name_of(&party, visit.lang.words());
         names.insert(id.to_string(), Json::Text(name));
     }
     let mut asked = Json::object([
+        ("attests", Json::List(attests)),
         ("body", body_json(body)),
         ("hide", Json::list(hide.iter().copied().map(Json::text))),
         ("names", Json::Object(names)),
@@ -207,7 +226,7 @@ fn command(
 }
 
 /// Finds who acts for a party, which may have merged into another.
-fn acting(registry: &Registry, id: PartyId) -> Result<(PartyId, Party), Fault> {
+pub(crate) fn acting(registry: &Registry, id: PartyId) -> Result<(PartyId, Party), Fault> {
     let mut id = id;
     loop {
         let found = registry.record(&StateKey::Party(id))?;

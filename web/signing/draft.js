@@ -37,7 +37,7 @@ function digestOf({ claim, salt, value }) {
   return hexDigest(base64url(utf8(write([salt, claim, value]))));
 }
 
-/// Makes the draft of a command: `asked` is `{org, type, body, signers, expect}`, `hidden` values by their names.
+/// Makes the draft of a command: `asked` is `{org, type, body, signers, expect, attested}`, `hidden` values by their names.
 export function newDraft(asked, hidden, aud, days, now) {
   const openings = Object.entries(hidden).filter(([, value]) => value !== "").map(([claim, value]) => opening(claim, value));
   const body = { ...asked.body };
@@ -47,6 +47,7 @@ export function newDraft(asked, hidden, aud, days, now) {
     aud, org: asked.org, cmd: hex(random(16)), type: asked.type, body, signers: inOrder(asked.signers),
     iat: instant(seconds), exp: instant(seconds + days * DAY_SECONDS),
   };
+  if (asked.attested && asked.attested.length > 0) payload.attested = asked.attested;
   if (asked.expect && Object.keys(asked.expect).length > 0) payload.expect = asked.expect;
   return readDraft({
     ...(openings.length > 0 ? { openings } : {}),

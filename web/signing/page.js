@@ -3,6 +3,9 @@
 
 import { element, factList } from "../verifier/dom.js";
 import { Fault } from "../verifier/fault.js";
+import { Batch, bundleText, isBundle, readBundle } from "./batch.js";
+import { described } from "./describe.js";
+import { withFile } from "./digest.js";
 import { askedOf, draftText, isComplete, missing, newDraft, parseDraft, signDraft, submission } from "./draft.js";
 import { dropDraft, keepDraft, keptDrafts } from "./drafts.js";
 import { canKeep, forget, keptKeys, makeKey, possession } from "./keyring.js";
@@ -11,6 +14,12 @@ import { wordsOf } from "./words.js";
 
 const DAYS_MAX = 7;
 const CHECKERS_MAX = 3;
+
+/// The field of a digest, filled in by choosing the document.
+function digestField(id, words) {
+  const input = element("input", { id, maxlength: "64", spellcheck: "false", autocomplete: "off", pattern: "[0-9a-f]{64}" });
+  return element("p", { class: "field" }, element("label", { for: id }, "SHA-256"), ...withFile(input), input);
+}
 
 class Page {
   constructor(root) {
@@ -22,7 +31,7 @@ class Page {
     this.asked = null;
     this.draft = null;
     this.keys = [];
-    this.parts = Object.fromEntries(["command", "drafts", "shown", "key", "next", "keys"].map((name) =>
+    this.parts = Object.fromEntries(["command", "drafts", "shown", "items", "key", "submit", "next", "keys"].map((name) =>
       [name, element("section", { id: `part-${name}`, "aria-live": name === "next" ? "polite" : undefined })]));
     root.replaceChildren(...Object.values(this.parts));
   }
@@ -56,7 +65,8 @@ class Page {
         })));
     };
     this.parts.drafts.replaceChildren(...drafts.length === 0 ? [] : [element("h2", {}, words.draftsHead), element("p", { class: "hint" }, words.draftsHint),
-      element("ul", { class: "keys", id: "drafts" }, drafts.map(row))]);
+      element("ul", { class: "keys", id: "drafts" }, drafts.map(row)),
+      ...drafts.length < 2 ? [] : [element("p", { class: "actions" }, saved(bundleText(drafts), "drafts.json", words.bundleHead))]]);
   }
 
   named(id) {
@@ -81,10 +91,13 @@ class Page {
     const signers = asked.signers.map(({ org, checkers }) => element("div", {}, element("p", {}, this.named(org)),
       field(`${words.checkersLabel} · ${org}`, choice(`checkers-${org}`,
         Array.from({ length: CHECKERS_MAX + 1 }, (_, count) => [String(count), String(count)]), String(checkers)))));
+    const attests = (asked.attests ?? []).map((org) => element("div", {}, element("h3", {}, words.attestHead), element("p", {}, this.named(org)),
+      element("p", { class: "hint" }, words.attestHint),
+      field(words.attestClass, choice(`class-${org}`, [["paper", words.paper], ["video", words.video]], "paper")), digestField(`document-${org}`, words)));
     const days = choice("days", Array.from({ length: DAYS_MAX }, (_, at) => [String(at + 1), `${at + 1} ${words.day}`]), String(DAYS_MAX));
     return [
       ...hidden.length > 0 ? [element("h3", {}, words.hiddenHead), element("p", { class: "hint" }, words.hiddenHint), ...hidden] : [],
-      element("h3", {}, words.signersHead), ...signers, field(words.daysLabel, days),
+      element("h3", {}, words.signersHead), ...signers, ...attests, element("div", { id: "make-fault", role: "alert" }), field(words.daysLabel, days),
       element("p", { class: "actions" }, button("make", words.make, undefined, () => this.make())),
     ];
   }
@@ -113,24 +126,47 @@ class Page {
     const hidden = Object.fromEntries((asked.hide ?? []).map((name) => [name, value(`hidden-${name}`).trim().normalize("NFC")]));
     const signers = asked.signers.flatMap(({ org }) => [{ org, role: "maker" },
       ...Array.from({ length: Number(value(`checkers-${org}`)) }, () => ({ org, role: "checker" }))]);
-    this.attempt(() => this.open(newDraft({ ...asked, signers }, hidden, this.aud, Number(value("days")), Date.now())));
+    const attested = (asked.attests ?? []).map((org) => ({ org, class: value(`class-${org}`), document: value(`document-${org}`) }));
+    const complaint = document.getElementById("make-fault");
+    complaint.replaceChildren();
+    if (attested.some((one) => !/^[0-9a-f]{64}$/.test(one.document))) {
+      complaint.replaceChildren(element("p", { class: "notice refuse" }, this.words.fault("no_document")));
+      return;
+    }
+    attested.sort((left, right) => Number(left.org.slice(1)) - Number(right.org.slice(1)));
+    this.attempt(() => this.open(newDraft({ ...asked, signers, attested }, hidden, this.aud, Number(value("days")), Date.now())));
   }
 
   take(bytes) {
-    this.attempt(() => this.open(parseDraft(bytes)));
+    this.attempt(() => isBundle(bytes) ? this.openAll(readBundle(bytes, this.aud)) : this.open(parseDraft(bytes)));
+  }
+
+  /// Several drafts of one bundle: signed with one key and handed on together.
+  async openAll(drafts) {
+    await this.learn(drafts);
+    const batch = new Batch(this.words, this.language, this.parts, { keys: this.keys, keeps: this.keeps, named: (org) => this.named(org) });
+    batch.show(drafts.map((draft, at) => ({ line: String(at + 1), draft })));
+    this.parts.items.querySelector("h2").focus();
   }
 
   /// Runs what may find the draft at fault, and says so in its place.
   attempt(act) {
     this.draft = null;
-    for (const name of ["shown", "key", "next"]) this.parts[name].replaceChildren();
+    for (const name of ["shown", "items", "key", "submit", "next"]) this.parts[name].replaceChildren();
     try {
       act();
     } catch (fault) {
       if (!(fault instanceof Fault)) throw fault;
       this.parts.shown.replaceChildren(element("div", { class: "notice refuse", role: "alert" }, element("strong", {}, this.words.unreadable),
-        element("p", { class: "technical", lang: "en" }, fault.message)));
+        element("p", { class: "technical" }, this.why(fault))));
     }
+  }
+
+  /// What is wrong with a draft: in words where there are some, else as its reader says it.
+  why(fault) {
+    const reason = fault.message.split(": ").at(-1);
+    const said = this.words.fault(reason);
+    return said === reason ? element("span", { lang: "en" }, fault.message) : said;
   }
 
   async open(draft) {
@@ -139,13 +175,19 @@ class Page {
     this.showKey();
     this.showNext();
     document.getElementById("payload").scrollIntoView?.({ block: "nearest" });
-    const unknown = draft.payload.signers.map(({ org }) => org).filter((org) => !this.names.has(org));
-    await Promise.all([...new Set(unknown)].map(async (org) => {
+    if (await this.learn([draft]) && this.draft === draft) this.showPayload();
+  }
+
+  /// Looks up the names of the parties that drafts speak of; says whether there was one to look up.
+  async learn(drafts) {
+    const spoken = drafts.flatMap(({ text }) => text.match(/"M\d+"/g) ?? []).map((org) => org.slice(1, -1));
+    const unknown = [...new Set(spoken)].filter((org) => !this.names.has(org));
+    await Promise.all(unknown.map(async (org) => {
       const reply = await fetch(`/v1/parties/${org}`);
       const record = reply.ok ? await reply.json() : {};
       this.names.set(org, record.record?.name ?? record.party?.name ?? record.name ?? "");
     }));
-    if (unknown.length > 0 && this.draft === draft) this.showPayload();
+    return unknown.length > 0;
   }
 
   // -------------------------------------------------------------------------------------------------------------------
@@ -158,6 +200,7 @@ class Page {
     const rows = [
       [words.type, words.act(payload.type)], [words.giver, this.named(payload.org)],
       [words.expires, new Date(payload.exp).toLocaleString(this.language === 0 ? "zh-CN" : "en-GB", { timeZone: "Asia/Shanghai" }) + " +08:00"],
+      ...described(payload, this.language, (id) => this.named(id)),
       ...draft.opened.map(({ claim, value }) => [`${words.hidden(claim)} · ${words.hiddenValue}`, value]),
     ];
     const signers = payload.signers.map(({ org, role }) => element("li", {}, this.named(org), ` · ${words[role]}`));

@@ -1,0 +1,180 @@
+//! The commands of issuers and of the registrar on a right.
+
+use crate::web::act::catalogue::{
+    Act, Among, By, Desk, Field, NO_HINT, On, Takes, document, may, must,
+};
+
+const ORDER: Field = document(("裁定、通知或决定书", "The order or decision"));
+const FREEZE: Field = must(
+    "freeze",
+    Takes::Choice(Among::Freezes),
+    ("哪一冻结", "Which freeze"),
+);
+
+/// In the order of the index.
+pub(super) const ACTS: &[Act] = &[
+    Act {
+        name: "freeze",
+        desk: Desk::Bureau,
+        on: On::Right,
+        by: By::Court,
+        title: ("冻结 / 查封", "Freeze"),
+        lead: (
+            "登记机构代录法院文书, 或核发机关自己的决定。冻结不因额度不足被拒; 已登记的担保顺位不变, 缺口记为悬空。",
+            "The registrar enters an order of a court, or the issuer its own. It is never refused for capacity; pledges keep their position and what lacks a right beneath it is recorded.",
+        ),
+        fields: &[
+            must(
+                "authority",
+                Takes::Party,
+                (
+                    "决定机关 (信用代码或编号)",
+                    "Whose order (credit code or id)",
+                ),
+            ),
+            must("extent", Takes::Extent, ("冻结范围", "How much")),
+            may(
+                "order",
+                Takes::Text,
+                ("文号", "Number of the order"),
+                NO_HINT,
+            ),
+            may(
+                "until",
+                Takes::Through,
+                ("期限止 (含)", "Last day (inclusive)"),
+                ("没有期限不填", "Leave empty where there is none"),
+            ),
+            may(
+                "limit_cny",
+                Takes::Yuan,
+                ("限额 (元)", "Limited to (CNY)"),
+                (
+                    "按金额冻结时填, 与单价一起",
+                    "For an order in money, with the price",
+                ),
+            ),
+            may(
+                "price_cny",
+                Takes::Price,
+                ("单价 (元)", "Price of one unit (CNY)"),
+                NO_HINT,
+            ),
+            ORDER,
+        ],
+    },
+    Act {
+        name: "unfreeze",
+        desk: Desk::Bureau,
+        on: On::Right,
+        by: By::Court,
+        title: ("解除冻结", "Lift a freeze"),
+        lead: (
+            "轮候的冻结随即生效。",
+            "A freeze that waits behind it takes effect by itself.",
+        ),
+        fields: &[FREEZE, ORDER],
+    },
+    Act {
+        name: "change_freeze",
+        desk: Desk::Bureau,
+        on: On::Right,
+        by: By::Court,
+        title: ("续冻 / 部分解除", "Renew a freeze or lift a part"),
+        lead: ("在队列中的位置不变。", "It keeps its place in the queue."),
+        fields: &[
+            FREEZE,
+            may(
+                "until",
+                Takes::Through,
+                ("新期限止 (含)", "New last day (inclusive)"),
+                NO_HINT,
+            ),
+            may(
+                "quantity",
+                Takes::Amount,
+                ("仍冻结的数量", "What stays frozen"),
+                NO_HINT,
+            ),
+            may(
+                "limit_cny",
+                Takes::Yuan,
+                ("新限额 (元)", "New limit (CNY)"),
+                ("只与数量一起填", "With a quantity only"),
+            ),
+            ORDER,
+        ],
+    },
+    Act {
+        name: "execute_freeze",
+        desk: Desk::Bureau,
+        on: On::Right,
+        by: By::Court,
+        title: ("登记冻结执行", "Record an execution"),
+        lead: (
+            "被冻结的部分已在执行中处置。",
+            "A part of what is frozen was sold in execution.",
+        ),
+        fields: &[
+            FREEZE,
+            must("quantity", Takes::Amount, ("处置的数量", "What was sold")),
+            must(
+                "proceeds_cny",
+                Takes::Yuan,
+                ("所得价款 (元)", "Proceeds (CNY)"),
+            ),
+            document(("裁定或成交确认书", "The ruling or record of the sale")),
+        ],
+    },
+    Act {
+        name: "adjust_right",
+        desk: Desk::Bureau,
+        on: On::Right,
+        by: By::Issuer,
+        title: ("调整权益数量", "Adjust a right"),
+        lead: (
+            "主管机关的调整不因已有担保被拒; 缺口记为悬空。",
+            "An authority's act is never refused for pledges; what lacks a right beneath it is recorded.",
+        ),
+        fields: &[
+            must(
+                "from",
+                Takes::From,
+                ("起始日", "First day of the new quantity"),
+            ),
+            must("quantity", Takes::Amount, ("调整后的数量", "New quantity")),
+            ORDER,
+        ],
+    },
+    Act {
+        name: "extend_right",
+        desk: Desk::Bureau,
+        on: On::Right,
+        by: By::Issuer,
+        title: ("延续权益期限", "Extend a right"),
+        lead: ("有效期延长。", "The right lasts longer."),
+        fields: &[
+            must(
+                "to",
+                Takes::Through,
+                ("新末日 (含)", "New last day (inclusive)"),
+            ),
+            ORDER,
+        ],
+    },
+    Act {
+        name: "revoke_right",
+        desk: Desk::Bureau,
+        on: On::Right,
+        by: By::Issuer,
+        title: ("撤销权益", "Revoke a right"),
+        lead: (
+            "自该日起权益不再存在; 其上的担保记为悬空。",
+            "From that day there is no right; pledges on it hang.",
+        ),
+        fields: &[
+            must("from", Takes::From, ("起始日", "First day without it")),
+            ORDER,
+        ],
+    },
+];

@@ -1,0 +1,208 @@
+//! The commands that a person can prepare on a page: what each is about, who gives it, and what it asks, in both languages.
+//!
+//! Data, so that a further command is a row here. Names of fields are those of the payload (docs/FORMATS.md 2.6).
+
+mod bank;
+mod bureau;
+mod interested;
+
+/// Chinese and English.
+pub(crate) type Words = (&'static str, &'static str);
+
+/// What a command is about; the page asks for it first.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum On {
+    /// Rights that are named line by line.
+    Rights,
+    /// A pledge that is registered.
+    Pledge,
+    /// A reservation.
+    Reservation,
+    /// One right.
+    Right,
+}
+
+/// Who gives a command.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum By {
+    /// The pledgee of record.
+    Pledgee,
+    /// The issuer of the right.
+    Issuer,
+    /// The issuer where the order is its own, else the registrar for the court or authority behind it.
+    Court,
+    /// The party that the form names.
+    Typed(Words),
+}
+
+/// Who has most use of a command, for the index.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Desk {
+    /// Banks.
+    Bank,
+    /// Everybody with an interest in a pledge.
+    Interested,
+    /// Issuers and the registrar.
+    Bureau,
+}
+
+/// What is changed of a line that stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Change {
+    /// Its quantity, as a new total.
+    Total,
+    /// Its last day.
+    End,
+    /// Given back, whole or in part; nothing named is all of it.
+    Part,
+    /// Given back, whole or in part; something must be named.
+    Drop,
+}
+
+/// What is chosen among the records.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Among {
+    /// The freezes of the right.
+    Freezes,
+    /// The objections to the pledge.
+    Objections,
+    /// The lines of the pledge.
+    Lines,
+    /// Words that the law fixes: the value, Chinese, English.
+    Fixed(&'static [(&'static str, &'static str, &'static str)]),
+}
+
+/// What a field takes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Takes {
+    /// A party, by credit code or id.
+    Party,
+    /// A sum in yuan.
+    Yuan,
+    /// Yuan for one unit.
+    Price,
+    /// A share in percent, kept in hundredths.
+    Percent,
+    /// A small number.
+    Number,
+    /// Words.
+    Text,
+    /// The id of a pledge or of a reservation.
+    Id,
+    /// A day, the first one.
+    From,
+    /// The last day, which is written as the day after it.
+    Through,
+    /// First and last day of a span; the first is today where none is typed.
+    Span,
+    /// Yes, or nothing.
+    Mark,
+    /// The SHA-256 of a document, which stays where it is.
+    Digest,
+    /// A quantity in the unit of the right.
+    Amount,
+    /// As much of a right as the kind allows: quantity, days, years, or the whole.
+    Extent,
+    /// One of several.
+    Choice(Among),
+    /// A change of lines that stand.
+    Changes(Change),
+    /// Lines to come.
+    Lines,
+}
+
+/// A field of a form.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Field {
+    /// The member of the body.
+    pub(crate) name: &'static str,
+    pub(crate) takes: Takes,
+    pub(crate) label: Words,
+    pub(crate) hint: Words,
+    pub(crate) required: bool,
+}
+
+/// A command as a form.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Act {
+    /// The type of the command.
+    pub(crate) name: &'static str,
+    pub(crate) desk: Desk,
+    pub(crate) on: On,
+    pub(crate) by: By,
+    pub(crate) title: Words,
+    pub(crate) lead: Words,
+    pub(crate) fields: &'static [Field],
+}
+
+const NO_HINT: Words = ("", "");
+
+const fn must(name: &'static str, takes: Takes, label: Words) -> Field {
+    Field {
+        name,
+        takes,
+        label,
+        hint: NO_HINT,
+        required: true,
+    }
+}
+
+const fn may(name: &'static str, takes: Takes, label: Words, hint: Words) -> Field {
+    Field {
+        name,
+        takes,
+        label,
+        hint,
+        required: false,
+    }
+}
+
+const fn document(label: Words) -> Field {
+    must("document", Takes::Digest, label)
+}
+
+const CONTRACT: Field = document(("合同或证明文件", "The contract or proof"));
+
+/// Every command with a form.
+pub(crate) fn all() -> impl Iterator<Item = &'static Act> {
+    [bank::ACTS, bureau::ACTS, interested::ACTS]
+        .into_iter()
+        .flatten()
+}
+
+/// Returns the form of a type of command.
+pub(crate) fn find(name: &str) -> Option<&'static Act> {
+    all().find(|act| act.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::authority::matrix;
+
+    #[test]
+    fn every_form_is_of_a_command_of_the_law_and_has_both_languages() {
+        for act in all() {
+            assert!(matrix::row(act.name).is_some(), "{}", act.name);
+            let mut texts = vec![act.title, act.lead];
+            texts.extend(act.fields.iter().map(|field| field.label));
+            for (zh, en) in texts {
+                assert!(!zh.is_ascii() && !en.is_empty() && en != zh, "{zh} {en}");
+            }
+            let hints = act.fields.iter().map(|field| field.hint);
+            assert!(
+                hints
+                    .into_iter()
+                    .all(|(zh, en)| zh.is_empty() == en.is_empty())
+            );
+        }
+    }
+
+    #[test]
+    fn no_command_has_two_forms() {
+        let mut names: Vec<&str> = all().map(|act| act.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), all().count());
+    }
+}

@@ -1,0 +1,411 @@
+//! Reads what was typed into a form as the members of a body; every fault names its field, in the language of the page.
+//!
+//! Days are typed inclusively and written half-open, sums may have commas. What is left to judge is judged by the reader of
+//! commands and by the law, never here.
+
+use crate::domain::pledge::Form as Security;
+use crate::domain::policy::{ExtentRule, KindPolicy, Model};
+use crate::primitives::canonical::Json;
+use crate::primitives::crypto::Hash;
+use crate::primitives::id::PartyId;
+use crate::primitives::quantity::Quantity;
+use crate::primitives::time::{Day, Span};
+use crate::service::Registry;
+use crate::web::act::catalogue::{Change, Field, Takes};
+use crate::web::act::subject::{About, Standing, Subject, subject};
+use crate::web::look::{self, Place};
+use crate::web::shell::{Fault, Visit};
+
+/// Lines to come that one form takes; a command may have more, which a program writes.
+pub(crate) const ROWS_MAX: usize = 8;
+
+/// A field and what is wrong with it.
+pub(crate) type Faults = Vec<(String, String)>;
+
+/// A member of a body.
+pub(crate) type Member = (&'static str, Json);
+
+/// A line to come.
+pub(crate) struct Row {
+    /// Its number in the form.
+    pub(crate) at: usize,
+    pub(crate) on: Option<Subject>,
+}
+
+/// A form with what was typed.
+pub(crate) struct Form<'a> {
+    registry: &'a Registry,
+    visit: &'a Visit,
+    about: &'a About,
+    /// The lines to come that name something.
+    pub(crate) rows: Vec<Row>,
+    pub(crate) faults: Faults,
+}
+
+impl<'a> Form<'a> {
+    /// Looks up the rights that the lines to come name.
+    pub(crate) fn new(
+        registry: &'a Registry,
+        visit: &'a Visit,
+        about: &'a About,
+    ) -> Result<Self, Fault> {
+        let mut form = Self {
+            registry,
+            visit,
+            about,
+            rows: Vec::new(),
+            faults: Faults::new(),
+        };
+        for at in 0..ROWS_MAX {
+            let typed = visit.typed(&format!("right{at}"));
+            if typed.is_empty() {
+                continue;
+            }
+            let on = match look::find(registry, &typed)? {
+                Some(Place::Right(id)) => subject(registry, visit, id)?,
+                Some(Place::Pledge(_) | Place::Reservation(_) | Place::Party(_)) | None => None,
+            };
+            if on.is_none() {
+                form.fault(format!("right{at}"), visit.lang.words().search_none);
+            }
+            form.rows.push(Row { at, on });
+        }
+        Ok(form)
+    }
+
+    fn fault(&mut self, field: impl Into<String>, text: impl Into<String>) {
+        self.faults.push((field.into(), text.into()));
+    }
+
+    fn say(&self, zh: &str, en: &str) -> String {
+        self.visit.lang.pick(zh, en).to_owned()
+    }
+
+    /// What was typed, or a fault where there must be something.
+    fn typed(&mut self, name: &str, required: bool) -> Option<String> {
+        let typed = self.visit.param(name).map(str::to_owned);
+        if typed.is_none() && required {
+            let text = self.say("请填写", "Please fill this in");
+            self.fault(name, text);
+        }
+        typed
+    }
+
+    /// Reads one field as members of the body.
+    pub(crate) fn read(&mut self, field: &Field) -> Result<Vec<Member>, Fault> {
+        let (name, required) = (field.name, field.required);
+        let one = |value: Option<Json>| value.map(|value| (name, value)).into_iter().collect();
+        Ok(match field.takes {
+            Takes::Party => one(self.party(name, required)?.map(id_json)),
+            Takes::Yuan | Takes::Price => one(self.money(name, required)),
+            Takes::Percent => one(self.percent(name)),
+            Takes::Number => one(self.number(name)),
+            Takes::Text | Takes::Id => one(self.typed(name, required).map(Json::Text)),
+            Takes::From => one(self.day(name, required).map(day_json)),
+            Takes::Through => one(self.day(name, required).map(|day| day_json(day.next()))),
+            Takes::Span => one(self.span(name)),
+            Takes::Mark => one(self.visit.param(name).map(|_| Json::Bool(true))),
+            Takes::Digest => one(self.digest(name, required)),
+            Takes::Amount => {
+                let policy = self.policy().cloned();
+                match policy {
+                    Some(policy) => self.amount(name, &policy, required),
+                    None => Vec::new(),
+                }
+            }
+            Takes::Extent => {
+                let policy = self.policy().cloned();
+                policy.map_or_else(Vec::new, |policy| self.extent(&policy, ""))
+            }
+            Takes::Choice(_) => one(self.choice(name)),
+            Takes::Changes(change) => self.changes(name, change, required),
+            Takes::Lines => one(self.lines(name)),
+        })
+    }
+
+    /// Reads the party that gives the command.
+    pub(crate) fn party(&mut self, name: &str, required: bool) -> Result<Option<PartyId>, Fault> {
+        let Some(typed) = self.typed(name, required) else {
+            return Ok(None);
+        };
+        if let Some(Place::Party(id)) = look::find(self.registry, &typed)? {
+            return Ok(Some(id));
+        }
+        let text = self.say(
+            "没有这一主体, 请核对信用代码或编号",
+            "There is no such party; compare its credit code or id",
+        );
+        self.fault(name, text);
+        Ok(None)
+    }
+
+    fn money(&mut self, name: &str, required: bool) -> Option<Json> {
+        let typed = self.typed(name, required)?;
+        let plain = |c: &char| !matches!(c, ',' | '，' | ' ');
+        let plain: String = typed.chars().filter(plain).collect();
+        let fits = |c: char| c.is_ascii_digit() || c == '.';
+        if plain.is_empty() || !plain.chars().all(fits) {
+            let text = self.say(
+                "须为金额, 如 5,000,000 或 1360.50",
+                "must be a sum such as 5,000,000 or 1360.50",
+            );
+            self.fault(name, text);
+            return None;
+        }
+        Some(Json::Text(plain))
+    }
+
+    fn percent(&mut self, name: &str) -> Option<Json> {
+        let typed = self.typed(name, true)?;
+        let (whole, part) = typed.split_once('.').unwrap_or((&typed, ""));
+        let hundredths = format!("{part:0<2}");
+        let digits = format!("{whole}{hundredths}");
+        let points = digits.parse::<u64>().ok();
+        let points = points.filter(|points| hundredths.len() == 2 && *points <= 10_000);
+        if points.is_none() {
+            let text = self.say(
+                "须为 0 至 100, 至多两位小数",
+                "must be 0 to 100, with two decimal digits at most",
+            );
+            self.fault(name, text);
+        }
+        points.map(Json::count)
+    }
+
+    fn number(&mut self, name: &str) -> Option<Json> {
+        let typed = self.typed(name, true)?;
+        let number = typed.parse::<u32>().ok();
+        if number.is_none() {
+            let text = self.say("须为整数", "must be a whole number");
+            self.fault(name, text);
+        }
+        number.map(|number| Json::count(u64::from(number)))
+    }
+
+    fn day(&mut self, name: &str, required: bool) -> Option<Day> {
+        let typed = self.typed(name, required)?;
+        let day = Day::parse(&typed);
+        if day.is_none() {
+            let text = self.say(
+                "须为 2028-02-28 这样的日期",
+                "must be a day such as 2028-02-28",
+            );
+            self.fault(name, text);
+        }
+        day
+    }
+
+    /// Two fields, `<name>_from` and `<name>`; the last day is the one that people always know.
+    fn span(&mut self, name: &str) -> Option<Json> {
+        let from = format!("{name}_from");
+        let first = self.day(&from, false);
+        let last = self.day(name, first.is_some())?;
+        let first = first.unwrap_or_else(|| self.today());
+        let span = Span::new(first, last.next());
+        if span.is_none() {
+            self.not_before(name);
+        }
+        span.map(|span| {
+            Json::object([("from", day_json(span.from())), ("to", day_json(span.to()))])
+        })
+    }
+
+    fn not_before(&mut self, name: &str) {
+        let text = self.say("不能早于起始日", "must not be before the first day");
+        self.fault(name, text);
+    }
+
+    fn today(&self) -> Day {
+        self.registry
+            .now()
+            .max(self.registry.published().time)
+            .day()
+    }
+
+    fn digest(&mut self, name: &str, required: bool) -> Option<Json> {
+        let typed = self.typed(name, required)?.to_ascii_lowercase();
+        let hash = Hash::from_hex(&typed);
+        if hash.is_none() {
+            let text = self.say(
+                "须为文件的 SHA-256 (64 位十六进制); 选择文件即可自动算出",
+                "must be the SHA-256 of a file, 64 hexadecimal digits; choosing the file fills it in",
+            );
+            self.fault(name, text);
+        }
+        hash.map(|hash| Json::Text(hash.to_string()))
+    }
+
+    /// The rules of the kind that a quantity of the form is in.
+    pub(crate) fn policy(&self) -> Option<&KindPolicy> {
+        let chosen = self.visit.param("line");
+        let line = |line: &&Standing| chosen == Some(&*line.number.to_string());
+        let of_line = self
+            .about
+            .lines
+            .iter()
+            .find(line)
+            .or(self.about.lines.first());
+        let right = self.about.right.as_ref();
+        let of_row = self.rows.iter().find_map(|row| row.on.as_ref());
+        let on = right.or(of_line.map(|line| &line.on)).or(of_row);
+        on.map(|on| &on.policy)
+    }
+
+    fn quantity(&mut self, name: &str, policy: &KindPolicy, required: bool) -> Option<Json> {
+        let typed = self.typed(name, required)?;
+        let Ok(quantity) = Quantity::parse(&typed, policy.scale) else {
+            let digits = policy.scale.digits();
+            let text = match self.visit.lang {
+                crate::web::lang::Lang::Zh => {
+                    format!("「{typed}」不是合格的数量: 普通十进制数, 小数至多 {digits} 位")
+                }
+                crate::web::lang::Lang::En => format!(
+                    "“{typed}” is no quantity: a plain decimal number with {digits} decimal digits at most"
+                ),
+            };
+            self.fault(name, text);
+            return None;
+        };
+        Some(Json::Text(quantity.to_string()))
+    }
+
+    fn amount(&mut self, name: &'static str, policy: &KindPolicy, required: bool) -> Vec<Member> {
+        let quantity = self.quantity(name, policy, required);
+        quantity.map_or_else(Vec::new, |quantity| {
+            vec![(name, quantity), ("unit", Json::text(&*policy.unit))]
+        })
+    }
+
+    /// As much of a right as its kind asks for; `row` ends the names of the fields.
+    fn extent(&mut self, policy: &KindPolicy, row: &str) -> Vec<Member> {
+        let mut members = Vec::new();
+        let named = |name: &str| format!("{name}{row}");
+        if policy.extent == ExtentRule::Amount
+            && let Some(quantity) = self.quantity(&named("quantity"), policy, true)
+        {
+            members.push(("quantity", quantity));
+            members.push(("unit", Json::text(&*policy.unit)));
+        }
+        if policy.extent == ExtentRule::Amount && policy.model == Model::Flow {
+            let first = self.day(&named("from"), true);
+            let last = self.day(&named("through"), true);
+            if let Some((first, last)) = first.zip(last) {
+                match Span::new(first, last.next()) {
+                    Some(span) => {
+                        members.push(("from", day_json(span.from())));
+                        members.push(("to", day_json(span.to())));
+                    }
+                    None => self.not_before(&named("through")),
+                }
+            }
+        }
+        if policy.extent == ExtentRule::Years {
+            let mut year = |name: &str| {
+                let typed = self.typed(&named(name), true)?;
+                let year = typed.parse::<u16>().ok();
+                if year.is_none() {
+                    let text = self.say("须为四位年份", "must be a year");
+                    self.fault(named(name), text);
+                }
+                year.map(|year| Json::Int(i64::from(year)))
+            };
+            let years = (year("first"), year("last"));
+            if let (Some(first), Some(last)) = years {
+                members.push(("years", Json::list([first, last])));
+            }
+        }
+        members
+    }
+
+    fn choice(&mut self, name: &str) -> Option<Json> {
+        let typed = self.typed(name, true)?;
+        // Lines and entries are numbers on the wire, freezes and words are texts.
+        Some(match typed.parse::<u32>() {
+            Ok(number) => Json::count(u64::from(number)),
+            Err(_) => Json::Text(typed),
+        })
+    }
+
+    fn changes(&mut self, name: &'static str, change: Change, required: bool) -> Vec<Member> {
+        let mut changes = Vec::new();
+        let about = self.about;
+        for line in &about.lines {
+            let number = line.number;
+            let mut json = Json::object([("line", Json::count(u64::from(number)))]);
+            let named = |part: &str| format!("{name}_{part}{number}");
+            let is_changed = match change {
+                Change::Total | Change::Part | Change::Drop => {
+                    let quantity = named("quantity");
+                    let asked = self.visit.param(&quantity).is_some();
+                    if asked {
+                        let quantity = self.quantity(&quantity, &line.on.policy, true);
+                        let unit = Json::text(&*line.on.policy.unit);
+                        json = json.with("quantity", quantity).with("unit", Some(unit));
+                    }
+                    asked || self.visit.param(&named("whole")).is_some()
+                }
+                Change::End => {
+                    let day = self.day(&named("through"), false);
+                    json = json.with("to", day.map(|day| day_json(day.next())));
+                    day.is_some()
+                }
+            };
+            if is_changed {
+                changes.push(json);
+            }
+        }
+        if changes.is_empty() && required {
+            let text = self.say("请至少选一项", "Choose one at least");
+            let first = about.lines.first().map_or(0, |line| line.number);
+            self.fault(format!("{name}_whole{first}"), text);
+        }
+        if changes.is_empty() {
+            Vec::new()
+        } else {
+            vec![(name, Json::list(changes))]
+        }
+    }
+
+    fn lines(&mut self, name: &str) -> Option<Json> {
+        let rows = std::mem::take(&mut self.rows);
+        let mut lines = Vec::new();
+        for row in &rows {
+            let Some(on) = &row.on else { continue };
+            let mut json = Json::object([("right", Json::Text(on.id.to_string()))]);
+            for (member, value) in self.extent(&on.policy, &row.at.to_string()) {
+                json = json.with(member, Some(value));
+            }
+            let behind = self.visit.typed(&format!("behind{}", row.at));
+            let behind: Vec<Json> = behind
+                .split([' ', ',', '，', '、', ';'])
+                .filter(|part| !part.is_empty())
+                .map(Json::text)
+                .collect();
+            if !behind.is_empty() {
+                json = json.with("behind", Some(Json::list(behind)));
+            }
+            lines.push(json);
+        }
+        self.rows = rows;
+        if lines.is_empty() && self.faults.is_empty() {
+            let text = self.say("请至少填一项", "Name one at least");
+            self.fault("right0", text);
+        }
+        (!lines.is_empty() || name.is_empty()).then(|| Json::list(lines))
+    }
+
+    /// Who gives the collateral, and the form of security that its kind has: both follow from the first line.
+    pub(crate) fn of_first_line(&self) -> Option<(PartyId, Security)> {
+        let on = self.rows.iter().find_map(|row| row.on.as_ref())?;
+        let form = Security::parse(&on.policy.form).unwrap_or(Security::Pledge);
+        Some((on.right.holder, form))
+    }
+}
+
+pub(crate) fn id_json(id: PartyId) -> Json {
+    Json::Text(id.to_string())
+}
+
+fn day_json(day: Day) -> Json {
+    Json::Text(day.to_string())
+}

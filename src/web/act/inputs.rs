@@ -1,0 +1,317 @@
+//! The fields of a form as the page shows them, with what was typed.
+
+use crate::domain::policy::{ExtentRule, KindPolicy, Model};
+use crate::domain::right::{BurdenId, Extent};
+use crate::service::Registry;
+use crate::web::act::catalogue::{Among, Change, Field, Takes};
+use crate::web::act::form::{Form, ROWS_MAX};
+use crate::web::act::subject::{About, Standing, Subject};
+use crate::web::shell::Visit;
+use crate::web::show;
+
+/// What is chosen among.
+pub(crate) struct Choice {
+    pub(crate) value: String,
+    pub(crate) text: String,
+    pub(crate) is_chosen: bool,
+}
+
+/// A field on the page; `kind` is the word that the template knows it by.
+pub(crate) struct Input {
+    pub(crate) kind: &'static str,
+    pub(crate) id: String,
+    pub(crate) label: String,
+    pub(crate) hint: String,
+    pub(crate) value: String,
+    pub(crate) options: Vec<Choice>,
+    pub(crate) required: bool,
+}
+
+/// Makes the fields of a form.
+pub(crate) struct Inputs<'a> {
+    registry: &'a Registry,
+    visit: &'a Visit,
+    about: &'a About,
+    pub(crate) all: Vec<Input>,
+}
+
+impl<'a> Inputs<'a> {
+    pub(crate) fn new(registry: &'a Registry, visit: &'a Visit, about: &'a About) -> Self {
+        Self {
+            registry,
+            visit,
+            about,
+            all: Vec::new(),
+        }
+    }
+
+    /// Makes a field with what was typed into it.
+    pub(crate) fn input(
+        &self,
+        kind: &'static str,
+        id: impl Into<String>,
+        label: impl Into<String>,
+    ) -> Input {
+        let id = id.into();
+        Input {
+            kind,
+            value: self.visit.typed(&id),
+            id,
+            label: label.into(),
+            hint: String::new(),
+            options: Vec::new(),
+            required: false,
+        }
+    }
+
+    /// Adds a field that says no more.
+    fn push(&mut self, kind: &'static str, id: impl Into<String>, label: impl Into<String>) {
+        let input = self.input(kind, id, label);
+        self.all.push(input);
+    }
+
+    /// Adds the inputs of one field.
+    pub(crate) fn add(&mut self, field: &Field, form: &Form<'_>) {
+        let lang = self.visit.lang;
+        let label = lang.pick(field.label.0, field.label.1);
+        let hint = lang.pick(field.hint.0, field.hint.1);
+        let name = field.name;
+        let simple = |kind: &'static str| (kind, label.to_owned());
+        let (kind, label) = match field.takes {
+            Takes::Party | Takes::Text | Takes::Id => simple("text"),
+            Takes::Yuan | Takes::Price | Takes::Percent | Takes::Number => simple("decimal"),
+            Takes::From | Takes::Through => simple("date"),
+            Takes::Mark => simple("check"),
+            Takes::Digest => simple("digest"),
+            Takes::Amount => {
+                let unit = form.policy().map_or("", |policy| policy.unit.as_str());
+                ("decimal", format!("{label} ({unit})"))
+            }
+            Takes::Choice(among) => {
+                self.all.push(Input {
+                    options: self.options(name, among),
+                    hint: hint.to_owned(),
+                    ..self.input("select", name, label)
+                });
+                return;
+            }
+            Takes::Span => return self.span(name, label, hint),
+            Takes::Extent => {
+                self.group(label, hint);
+                if let Some(on) = &self.about.right {
+                    self.extent(on, "");
+                }
+                return;
+            }
+            Takes::Changes(change) => {
+                self.group(label, hint);
+                return self.changes(name, change);
+            }
+            Takes::Lines => return self.rows(label, form),
+        };
+        self.all.push(Input {
+            required: field.required,
+            hint: hint.to_owned(),
+            ..self.input(kind, name, label)
+        });
+    }
+
+    fn group(&mut self, label: &str, hint: &str) {
+        self.all.push(Input {
+            hint: hint.to_owned(),
+            ..self.input("group", "", label)
+        });
+    }
+
+    fn span(&mut self, name: &str, label: &str, hint: &str) {
+        let words = self.visit.lang.words();
+        self.group(label, hint);
+        self.push("pair", "", "");
+        self.push("date", format!("{name}_from"), words.check_from);
+        self.push("date", name, words.check_through);
+        self.push("end", "", "");
+    }
+
+    fn options(&self, name: &str, among: Among) -> Vec<Choice> {
+        let typed = self.visit.typed(name);
+        let option = |value: String, text: String| Choice {
+            is_chosen: value == typed,
+            value,
+            text,
+        };
+        let lang = self.visit.lang;
+        match among {
+            Among::Freezes => {
+                let freezes = self.about.freezes.iter();
+                let row = |one: &super::subject::Frozen| option(one.id.clone(), one.text.clone());
+                freezes.map(row).collect()
+            }
+            Among::Objections => {
+                let row = |one: &crate::domain::pledge::Objection| {
+                    let until = show::local_time(one.until);
+                    let text = format!("{} · {} · {until}", one.entry, one.party);
+                    option(one.entry.to_string(), text)
+                };
+                self.about.objections.iter().map(row).collect()
+            }
+            Among::Lines => {
+                let row = |line: &Standing| option(line.number.to_string(), line.text.clone());
+                self.about.lines.iter().map(row).collect()
+            }
+            Among::Fixed(words) => words
+                .iter()
+                .map(|(value, zh, en)| option((*value).to_owned(), lang.pick(zh, en).to_owned()))
+                .collect(),
+        }
+    }
+
+    /// One field for each line that stands, or two where a part of it may be given back.
+    fn changes(&mut self, name: &str, change: Change) {
+        let lang = self.visit.lang;
+        let about = self.about;
+        for line in &about.lines {
+            let number = line.number;
+            let unit = &line.on.policy.unit;
+            let has_amount = match line.extent {
+                Extent::Stock(_) | Extent::Flow(..) => true,
+                Extent::Whole | Extent::Years(_) => false,
+            };
+            let has_days = match line.extent {
+                Extent::Flow(..) | Extent::Years(_) => true,
+                Extent::Stock(_) | Extent::Whole => false,
+            };
+            let label = format!("{}.{number} · {}", record(about), line.text);
+            match change {
+                Change::Total if has_amount => {
+                    let label = format!("{label} → ({unit})");
+                    self.push("decimal", format!("{name}_quantity{number}"), label);
+                }
+                Change::End if has_days => {
+                    self.push("date", format!("{name}_through{number}"), label);
+                }
+                Change::Part | Change::Drop => {
+                    self.push("check", format!("{name}_whole{number}"), label);
+                    if has_amount {
+                        let part = lang.pick("只解除其中", "only so much of it");
+                        let label = format!("{}.{number} · {part} ({unit})", record(about));
+                        self.push("decimal", format!("{name}_quantity{number}"), label);
+                    }
+                }
+                Change::Total | Change::End => {}
+            }
+        }
+    }
+
+    /// The lines to come: those that were named with what their kind asks, and one more.
+    fn rows(&mut self, label: &str, form: &Form<'_>) {
+        let words = self.visit.lang.words();
+        for row in &form.rows {
+            self.group(&format!("{label} {}", row.at + 1), "");
+            let hint = row.on.as_ref().map(|on| on.text.clone());
+            self.all.push(Input {
+                hint: hint.unwrap_or_default(),
+                required: row.at == 0,
+                ..self.input("text", format!("right{}", row.at), words.check_right)
+            });
+            let Some(on) = &row.on else { continue };
+            self.extent(on, &row.at.to_string());
+            self.behind(on, row.at);
+        }
+        let next = form.rows.last().map_or(0, |row| row.at + 1);
+        if next >= ROWS_MAX {
+            return;
+        }
+        if form.rows.is_empty() {
+            self.all.push(Input {
+                required: true,
+                ..self.input("text", format!("right{next}"), words.check_right)
+            });
+            return;
+        }
+        let lang = self.visit.lang;
+        let more = lang.pick("再加一项担保物", "One more right");
+        self.push("more", "", more);
+        self.push("text", format!("right{next}"), words.check_right);
+        self.push("done", "", "");
+    }
+
+    /// What a kind asks of an extent; where nothing was typed yet, the days that the right has left.
+    fn extent(&mut self, on: &Subject, row: &str) {
+        let words = self.visit.lang.words();
+        let policy: &KindPolicy = &on.policy;
+        if policy.extent == ExtentRule::Amount {
+            let label = format!("{} ({})", words.check_quantity, policy.unit);
+            self.all.push(Input {
+                required: true,
+                ..self.input("decimal", format!("quantity{row}"), label)
+            });
+        }
+        if policy.extent == ExtentRule::Amount && policy.model == Model::Flow {
+            let today = self
+                .registry
+                .now()
+                .max(self.registry.published().time)
+                .day();
+            let rest = on.right.live_span().and_then(|span| span.since(today));
+            let days = rest.map(|rest| (rest.from().to_string(), show::last_day(rest).to_string()));
+            let (first, last) = days.unwrap_or_default();
+            self.push("pair", "", "");
+            for (name, label, otherwise) in [
+                ("from", words.check_from, first),
+                ("through", words.check_through, last),
+            ] {
+                let mut input = self.input("date", format!("{name}{row}"), label);
+                if input.value.is_empty() {
+                    input.value = otherwise;
+                }
+                self.all.push(input);
+            }
+            self.push("end", "", "");
+        }
+        if policy.extent == ExtentRule::Years {
+            self.push("pair", "", "");
+            self.push("decimal", format!("first{row}"), words.check_first_year);
+            self.push("decimal", format!("last{row}"), words.check_last_year);
+            self.push("end", "", "");
+        }
+    }
+
+    /// A later rank, where there is something to stand behind.
+    fn behind(&mut self, on: &Subject, at: usize) {
+        let now = self.registry.now().max(self.registry.published().time);
+        let burdens = on
+            .right
+            .burdens
+            .iter()
+            .filter(|burden| burden.counts_at(now));
+        let lines: Vec<String> = burdens
+            .filter(|burden| match burden.id {
+                BurdenId::Line(..) | BurdenId::Hold(..) => true,
+                BurdenId::Freeze(_) => false,
+            })
+            .map(|burden| burden.id.to_string())
+            .collect();
+        if lines.is_empty() {
+            return;
+        }
+        let lang = self.visit.lang;
+        let label = lang.pick("排在哪些担保之后", "Stand behind");
+        let hint = match lang {
+            crate::web::lang::Lang::Zh => format!("设后顺位时填; 现有: {}", lines.join(", ")),
+            crate::web::lang::Lang::En => {
+                format!(
+                    "For a later rank only; registered now: {}",
+                    lines.join(", ")
+                )
+            }
+        };
+        self.all.push(Input {
+            hint,
+            ..self.input("text", format!("behind{at}"), label)
+        });
+    }
+}
+
+fn record(about: &About) -> &str {
+    about.record.as_ref().map_or("", |(_, id)| id.as_str())
+}

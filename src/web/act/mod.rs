@@ -1,0 +1,356 @@
+//! The pages on which a command is prepared: a form, the answer of the law before anything is signed, and the way to the page
+//! that signs. Nothing is written here.
+//!
+//! A form sends nothing but its own address, so a page can be kept, sent to a colleague and opened again.
+
+mod catalogue;
+mod form;
+mod inputs;
+mod subject;
+
+use askama::Template;
+
+use crate::domain::command::Body;
+use crate::domain::facts::StateKey;
+use crate::domain::genesis::REGISTRAR;
+use crate::domain::wire::parse_question;
+use crate::primitives::canonical::Json;
+use crate::primitives::id::PartyId;
+use crate::service::{Registry, ServiceFault};
+use crate::web::act::catalogue::{Act, By, Desk, On, Takes};
+use crate::web::act::form::{Faults, Form, id_json};
+use crate::web::act::inputs::{Input, Inputs};
+use crate::web::act::subject::{About, about};
+use crate::web::ask::{Conclusion, conclude};
+use crate::web::lang::Lang;
+use crate::web::shell::{Fault, Shell, Visit};
+use crate::web::signing;
+
+/// What a form says once it was sent, beside its fields.
+const SENT: &str = "go";
+/// The field of the party that gives the command.
+const GIVER: &str = "org";
+/// The field of the record that the command is about.
+const RECORD: &str = "record";
+
+/// A link to a form.
+pub(crate) struct Door {
+    pub(crate) address: String,
+    pub(crate) title: &'static str,
+    pub(crate) lead: &'static str,
+}
+
+/// A group of links.
+struct Group {
+    title: &'static str,
+    doors: Vec<Door>,
+}
+
+#[derive(Template)]
+#[template(path = "acts.html")]
+pub(crate) struct ActsPage {
+    shell: Shell,
+    groups: Vec<Group>,
+}
+
+/// Makes the index.
+pub(crate) fn index(registry: &Registry, visit: &Visit) -> ActsPage {
+    let words = visit.lang.words();
+    let desks = [
+        (Desk::Bank, words.acts_bank),
+        (Desk::Bureau, words.acts_bureau),
+        (Desk::Interested, words.acts_interested),
+    ];
+    let group = |(desk, title): (Desk, &'static str)| Group {
+        title,
+        doors: catalogue::all()
+            .filter(|act| act.desk == desk)
+            .map(|act| door(act, visit.lang, ""))
+            .collect(),
+    };
+    ActsPage {
+        shell: Shell::new(registry, visit, words.acts_title),
+        groups: desks.map(group).into(),
+    }
+}
+
+fn door(act: &Act, lang: Lang, record: &str) -> Door {
+    let query = if record.is_empty() {
+        String::new()
+    } else {
+        format!("?{RECORD}={record}")
+    };
+    Door {
+        address: format!("/acts/{}{query}", act.name),
+        title: lang.pick(act.title.0, act.title.1),
+        lead: lang.pick(act.lead.0, act.lead.1),
+    }
+}
+
+/// Returns the forms for a record, for its own page.
+pub(crate) fn doors(key: &StateKey, lang: Lang) -> Vec<Door> {
+    let on = match key {
+        StateKey::Pledge(_) => On::Pledge,
+        StateKey::Reservation(_) => On::Reservation,
+        StateKey::Right(_) => On::Right,
+        StateKey::Party(_)
+        | StateKey::Identity(_)
+        | StateKey::Source(_)
+        | StateKey::Cell(_)
+        | StateKey::Policy(_) => return Vec::new(),
+    };
+    let acts = catalogue::all().filter(|act| act.on == on);
+    let mut doors: Vec<Door> = acts.map(|act| door(act, lang, &key.name())).collect();
+    if let (StateKey::Right(id), Some(act)) = (key, catalogue::find("reserve")) {
+        let mut first = door(act, lang, "");
+        first.address = format!("{}?right0={id}", first.address);
+        doors.insert(0, first);
+    }
+    doors
+}
+
+#[derive(Template)]
+#[template(path = "act.html")]
+pub(crate) struct ActPage {
+    shell: Shell,
+    name: &'static str,
+    lead: &'static str,
+    /// The record: id, address of its page, what it is.
+    record: Option<(String, String, String)>,
+    /// What to type where there is no record yet.
+    asks_record: Option<&'static str>,
+    typed: String,
+    inputs: Vec<Input>,
+    /// Whether sending the form asks the law, or only goes on to further fields.
+    asks: bool,
+    conclusion: Option<Conclusion>,
+    faults: Faults,
+    /// SHA-256 of the script that makes digests of documents.
+    script: String,
+}
+
+/// Makes the page of one command.
+pub(crate) fn page(registry: &Registry, visit: &Visit, name: &str) -> Result<ActPage, Fault> {
+    let act = catalogue::find(name).ok_or(Fault::NotFound)?;
+    let lang = visit.lang;
+    let words = lang.words();
+    let mut page = ActPage {
+        shell: Shell::new(registry, visit, lang.pick(act.title.0, act.title.1)),
+        name: act.name,
+        lead: lang.pick(act.lead.0, act.lead.1),
+        record: None,
+        asks_record: None,
+        typed: visit.typed(RECORD),
+        inputs: Vec::new(),
+        asks: true,
+        conclusion: None,
+        faults: Faults::new(),
+        script: signing::hash(),
+    };
+    let Some(about) = about(registry, visit, act)? else {
+        page.asks_record = Some(match act.on {
+            On::Right | On::Rights => words.check_right,
+            On::Pledge => words.acts_which_pledge,
+            On::Reservation => words.acts_which_reservation,
+        });
+        page.asks = false;
+        if !page.typed.is_empty() {
+            page.faults
+                .push((RECORD.to_owned(), words.search_none.to_owned()));
+        }
+        return Ok(page);
+    };
+    page.record = about.record.as_ref().map(|(_, id)| {
+        let text = about.text.clone();
+        (id.clone(), about.link.clone(), text)
+    });
+    let mut form = Form::new(registry, visit, &about)?;
+    page.asks = act.on != On::Rights || form.rows.iter().any(|row| row.on.is_some());
+    page.inputs = inputs(registry, visit, act, &about, &form, page.asks);
+    let has_lines = act.fields.iter().any(|field| field.takes == Takes::Lines);
+    // A line whose fields were not there yet is not held against who typed it.
+    let is_new = |at: usize| has_lines && visit.param(&format!("seen{at}")).is_none();
+    let is_whole = !form.rows.iter().any(|row| is_new(row.at));
+    if visit.param(SENT).is_some() && is_whole {
+        match body(registry, act, &about, &mut form)? {
+            Some((org, body)) => page.judge(registry, visit, &form, org, body)?,
+            None => page.faults = form.faults,
+        }
+    } else {
+        page.faults = form.faults;
+    }
+    Ok(page)
+}
+
+impl ActPage {
+    fn judge(
+        &mut self,
+        registry: &Registry,
+        visit: &Visit,
+        form: &Form<'_>,
+        org: PartyId,
+        body: Body,
+    ) -> Result<(), Fault> {
+        // A reservation alone has no right at hand, and no quantity to be told of.
+        let policy = match form.policy() {
+            Some(policy) => Some(policy.clone()),
+            None => registry.active_policies(registry.now())?.into_iter().next(),
+        };
+        let policy = policy.ok_or_else(|| Fault::Internal("there are no rules".to_owned()))?;
+        match registry.consider(org, body) {
+            Ok(considered) => {
+                let mut conclusion = conclude(&considered, &policy, visit.lang);
+                if conclusion.is_yes() {
+                    conclusion.sign_at = Some(visit.again("/sign", self.name));
+                }
+                self.conclusion = Some(conclusion);
+            }
+            Err(ServiceFault::Input(fault)) => self.faults.push(placed(&fault)),
+            Err(fault) => return Err(fault.into()),
+        }
+        Ok(())
+    }
+}
+
+fn inputs(
+    registry: &Registry,
+    visit: &Visit,
+    act: &Act,
+    about: &About,
+    form: &Form<'_>,
+    asks: bool,
+) -> Vec<Input> {
+    let mut inputs = Inputs::new(registry, visit, about);
+    if let By::Typed((zh, en)) = act.by
+        && asks
+    {
+        let own = visit.signed_in.as_ref();
+        let own = own.map(|signed_in| signed_in.session.org.to_string());
+        let mut input = inputs.input("text", GIVER, visit.lang.pick(zh, en));
+        input.required = true;
+        if input.value.is_empty() {
+            input.value = own.unwrap_or_default();
+        }
+        inputs.all.push(input);
+    }
+    for field in act.fields {
+        if asks || field.takes == Takes::Lines {
+            inputs.add(field, form);
+        }
+    }
+    if asks {
+        let seen = form.rows.iter().filter(|row| row.on.is_some());
+        let seen = seen.map(|row| format!("seen{}", row.at));
+        for name in std::iter::once(SENT.to_owned()).chain(seen) {
+            let mark = Input {
+                value: "1".to_owned(),
+                ..inputs.input("hidden", name, "")
+            };
+            inputs.all.push(mark);
+        }
+    }
+    inputs.all
+}
+
+/// Reads the form as a command; nothing where a field is at fault.
+fn body(
+    registry: &Registry,
+    act: &Act,
+    about: &About,
+    form: &mut Form<'_>,
+) -> Result<Option<(PartyId, Body)>, Fault> {
+    let mut body = Json::object([]);
+    if let Some((member, id)) = &about.record {
+        body = body.with(member, Some(Json::Text(id.clone())));
+    }
+    let org = match act.by {
+        By::Typed(_) => form.party(GIVER, true)?,
+        By::Pledgee | By::Issuer => about.keeper,
+        By::Court => None,
+    };
+    let mut authority = None;
+    for field in act.fields {
+        if field.name == "authority" {
+            authority = form.party(field.name, true)?;
+            body = body.with("authority", authority.map(id_json));
+            continue;
+        }
+        for (member, value) in form.read(field)? {
+            if let (Takes::Choice(_), Json::Text(id)) = (field.takes, &value) {
+                let chosen = about.freezes.iter().find(|freeze| freeze.id == *id);
+                authority = chosen.and_then(|freeze| freeze.authority).or(authority);
+            }
+            body = body.with(member, Some(value));
+        }
+    }
+    if act.on == On::Rights
+        && let Some((holder, security)) = form.of_first_line()
+    {
+        body = body.with("pledgor", Some(id_json(holder)));
+        let form = (act.name == "register_pledge").then(|| Json::text(security.name()));
+        body = body.with("form", form);
+    }
+    let org = match act.by {
+        // An issuer gives its own order; for everybody else the registrar enters it.
+        By::Court if authority.is_some() && authority == about.keeper => authority,
+        By::Court => Some(REGISTRAR),
+        By::Typed(_) | By::Pledgee | By::Issuer => org,
+    };
+    let Some(org) = org.filter(|_| form.faults.is_empty()) else {
+        return Ok(None);
+    };
+    let (org, _) = signing::acting(registry, org)?;
+    let asked = Json::object([
+        ("body", body),
+        ("org", id_json(org)),
+        ("type", Json::text(act.name)),
+    ]);
+    match parse_question(asked) {
+        Ok(question) => Ok(Some(question)),
+        Err(fault) => {
+            form.faults.push(placed(&fault));
+            Ok(None)
+        }
+    }
+}
+
+/// Puts a fault of the reader of commands beside its field: `body.lines[1].quantity` is `quantity1`.
+fn placed(fault: &crate::primitives::field::FieldFault) -> (String, String) {
+    let path = fault.field.trim_start_matches("body.");
+    let (name, rest) = path.split_once('[').unwrap_or((path, ""));
+    let field = match rest.split_once(']') {
+        Some((at, member)) => format!("{}{at}", member.trim_start_matches('.')),
+        None => name.to_owned(),
+    };
+    (field, format!("{path}: {}", fault.reason))
+}
+
+/// Makes the command that the address stands for, for the page that signs it; nothing where a field is wrong.
+pub(crate) fn prepared(
+    registry: &Registry,
+    visit: &Visit,
+    name: &str,
+) -> Result<Option<(PartyId, Body)>, Fault> {
+    let Some(act) = catalogue::find(name) else {
+        return Ok(None);
+    };
+    let Some(about) = about(registry, visit, act)? else {
+        return Ok(None);
+    };
+    let mut form = Form::new(registry, visit, &about)?;
+    body(registry, act, &about, &mut form)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::primitives::field::FieldFault;
+
+    #[test]
+    fn a_fault_stands_beside_the_field_that_it_is_about() {
+        let place = |path: &str| placed(&FieldFault::new(path, "is wrong")).0;
+        assert_eq!(place("body.lines[1].quantity"), "quantity1");
+        assert_eq!(place("lines[0].right"), "right0");
+        assert_eq!(place("body.document"), "document");
+    }
+}

@@ -1,0 +1,199 @@
+//! What a command is about, looked up: the pledge with its lines that stand, the reservation, the right, and who gives it.
+
+use crate::domain::facts::{Record, StateKey};
+use crate::domain::pledge::{Objection, Pledge};
+use crate::domain::policy::KindPolicy;
+use crate::domain::right::{BurdenId, Extent, Right};
+use crate::primitives::id::{PartyId, RightId};
+use crate::service::Registry;
+use crate::web::act::catalogue::{Act, On};
+use crate::web::look::{self, Place};
+use crate::web::shell::{Fault, Visit};
+use crate::web::show;
+
+/// A right as a form speaks of it.
+pub(crate) struct Subject {
+    pub(crate) id: RightId,
+    pub(crate) right: Right,
+    pub(crate) policy: KindPolicy,
+    /// Its kind and first identity.
+    pub(crate) text: String,
+}
+
+/// A line of a pledge that stands.
+pub(crate) struct Standing {
+    pub(crate) number: u16,
+    pub(crate) extent: Extent,
+    pub(crate) on: Subject,
+    /// What it is and how much, for people.
+    pub(crate) text: String,
+}
+
+/// A freeze of the right.
+pub(crate) struct Frozen {
+    pub(crate) id: String,
+    pub(crate) authority: Option<PartyId>,
+    pub(crate) text: String,
+}
+
+/// What the command is about.
+#[derive(Default)]
+pub(crate) struct About {
+    /// The member of the body that names the record, and its id.
+    pub(crate) record: Option<(&'static str, String)>,
+    /// The address of its page.
+    pub(crate) link: String,
+    /// What it is, for people.
+    pub(crate) text: String,
+    /// The pledgee or the issuer of record.
+    pub(crate) keeper: Option<PartyId>,
+    pub(crate) lines: Vec<Standing>,
+    pub(crate) right: Option<Subject>,
+    pub(crate) freezes: Vec<Frozen>,
+    pub(crate) objections: Vec<Objection>,
+}
+
+/// Looks up a right.
+pub(crate) fn subject(
+    registry: &Registry,
+    visit: &Visit,
+    id: RightId,
+) -> Result<Option<Subject>, Fault> {
+    let found = registry.record(&StateKey::Right(id))?;
+    let Some(Record::Right(right)) = found.map(|found| found.value.record) else {
+        return Ok(None);
+    };
+    let now = registry.now().max(registry.published().time);
+    let policy = look::policy(registry, &right.kind, now)?;
+    let identity = right.identities.first().map(show::identity);
+    let kind = look::kind_title(&policy, visit.lang);
+    let text = format!("{kind} {}", identity.unwrap_or_default());
+    Ok(Some(Subject {
+        id,
+        right,
+        policy,
+        text,
+    }))
+}
+
+/// Looks up what the address names; nothing where it names nothing that the command can be about.
+pub(crate) fn about(registry: &Registry, visit: &Visit, act: &Act) -> Result<Option<About>, Fault> {
+    if act.on == On::Rights {
+        return Ok(Some(About::default()));
+    }
+    let Some(typed) = visit.param("record") else {
+        return Ok(None);
+    };
+    let Some(place) = look::find(registry, typed)? else {
+        return Ok(None);
+    };
+    let found = match (act.on, place) {
+        (On::Pledge, Place::Pledge(id)) => registry.record(&StateKey::Pledge(id))?,
+        (On::Reservation, Place::Reservation(id)) => registry.record(&StateKey::Reservation(id))?,
+        (On::Right, Place::Right(id)) => registry.record(&StateKey::Right(id))?,
+        (On::Rights | On::Pledge | On::Reservation | On::Right, _) => None,
+    };
+    let Some(found) = found else {
+        return Ok(None);
+    };
+    let mut about = About {
+        link: place.path(),
+        ..About::default()
+    };
+    match found.value.record {
+        Record::Pledge(pledge) => {
+            about.record = Some(("pledge", found.value.key.name()));
+            about.keeper = Some(pledge.pledgee);
+            about.text = between(registry, visit, pledge.pledgee, pledge.pledgor)?;
+            about.objections.clone_from(&pledge.more.objections);
+            about.lines = standing(registry, visit, &pledge)?;
+        }
+        Record::Reservation(held) => {
+            about.record = Some(("reservation", found.value.key.name()));
+            about.keeper = Some(held.pledgee);
+            about.text = between(registry, visit, held.pledgee, held.pledgor)?;
+        }
+        Record::Right(right) => {
+            let Place::Right(id) = place else {
+                return Ok(None);
+            };
+            about.record = Some(("right", id.to_string()));
+            about.keeper = Some(right.issuer);
+            about.right = subject(registry, visit, id)?;
+            about.freezes = freezes(registry, visit, &right)?;
+            about.text = about
+                .right
+                .as_ref()
+                .map_or(String::new(), |on| on.text.clone());
+        }
+        Record::Party(_)
+        | Record::Identity(_)
+        | Record::Source(_)
+        | Record::Cell(_)
+        | Record::Policy(_) => {
+            return Ok(None);
+        }
+    }
+    Ok(Some(about))
+}
+
+/// The lines of a pledge that are not released.
+fn standing(registry: &Registry, visit: &Visit, pledge: &Pledge) -> Result<Vec<Standing>, Fault> {
+    let words = visit.lang.words();
+    let mut standing = Vec::new();
+    let lines = (0_u16..).zip(&pledge.lines);
+    for (number, line) in lines.filter(|(_, line)| !line.released) {
+        let Some(on) = subject(registry, visit, line.right)? else {
+            continue;
+        };
+        let policy = &on.policy;
+        let extent = show::extent(line.extent, policy.scale, &policy.unit, words);
+        standing.push(Standing {
+            number,
+            extent: line.extent,
+            text: format!("{}: {extent}", on.text),
+            on,
+        });
+    }
+    Ok(standing)
+}
+
+fn between(
+    registry: &Registry,
+    visit: &Visit,
+    pledgee: PartyId,
+    pledgor: PartyId,
+) -> Result<String, Fault> {
+    let words = visit.lang.words();
+    let (pledgee, pledgor) = (
+        look::party(registry, pledgee, words)?,
+        look::party(registry, pledgor, words)?,
+    );
+    Ok(format!(
+        "{}: {}; {}: {}",
+        words.pledgee, pledgee.name, words.pledgor, pledgor.name
+    ))
+}
+
+fn freezes(registry: &Registry, visit: &Visit, right: &Right) -> Result<Vec<Frozen>, Fault> {
+    let now = registry.now().max(registry.published().time);
+    let policy = look::policy(registry, &right.kind, now)?;
+    let words = visit.lang.words();
+    let mut freezes = Vec::new();
+    for burden in right.burdens.iter().filter(|burden| burden.counts_at(now)) {
+        let BurdenId::Freeze(id) = burden.id else {
+            continue;
+        };
+        let who = match burden.authority {
+            Some(party) => look::party(registry, party, words)?.name,
+            None => String::new(),
+        };
+        let extent = show::extent(burden.extent, policy.scale, &policy.unit, words);
+        freezes.push(Frozen {
+            id: id.to_string(),
+            authority: burden.authority,
+            text: format!("{id} · {who} · {extent}"),
+        });
+    }
+    Ok(freezes)
+}

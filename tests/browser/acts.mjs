@@ -1,0 +1,154 @@
+//! Commands prepared on forms and signed in chromium by persons who read no documentation: a freeze and its sibling handed to the
+//! checker as one bundle, a digest made from a file that stays, a pledge changed and objected to, and what is signed said in words.
+
+import { createHash } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Browser } from "./chromium.mjs";
+import { looked } from "./looks.mjs";
+
+const config = JSON.parse(process.argv[2]);
+const program = process.env.GREENLIEN_CHROMIUM ?? "chromium";
+const file = (name) => join(config.folder, name);
+let failed = 0;
+
+function expect(holds, what) {
+  console.log(`${holds ? "ok  " : "FAIL"} ${what}`);
+  if (!holds) failed += 1;
+}
+
+const by = (id) => `document.getElementById(${JSON.stringify(id)})`;
+const text = (page, selector = "main") => page.value(`document.querySelector(${JSON.stringify(selector)})?.innerText ?? ""`);
+
+async function there(page, id) {
+  await page.until(`${by(id)} !== null`, `#${id}`);
+}
+
+async function click(page, id) {
+  await there(page, id);
+  await page.value(`${by(id)}.click()`);
+}
+
+async function choose(page, id, value) {
+  await there(page, id);
+  await page.value(`{ const one = ${by(id)}; one.value = ${JSON.stringify(value)}; one.dispatchEvent(new Event("change")); }`);
+}
+
+async function look(page, what) {
+  if (config.out) writeFileSync(join(config.out, `${what}.png`), await page.picture(1_600));
+  const faults = await looked(page);
+  expect(faults.length === 0, `${what}: looks well (${faults.join("; ")})`);
+}
+
+/// Clicks what opens another page, and waits for it.
+async function follow(page, selector) {
+  await page.until(`document.querySelector(${JSON.stringify(selector)}) !== null`, selector);
+  const loaded = new Promise((resolve) => { page.loaded = resolve; });
+  await page.value(`document.querySelector(${JSON.stringify(selector)}).click()`);
+  await loaded;
+}
+
+/// Fills in the form that is open, sends it, and follows the answer to the page that signs.
+async function ask(page, fields) {
+  for (const [id, value] of Object.entries(fields)) await page.value(`${by(id)}.value = ${JSON.stringify(value)}`);
+  await follow(page, "form.question button");
+  expect(await page.value("document.querySelector('.conclusion.yes') !== null"), `the form is answered with yes: ${(await text(page, ".conclusion")).slice(0, 60)}`);
+  await follow(page, ".conclusion a.button");
+  await click(page, "make");
+  await there(page, "payload");
+}
+
+async function sign(page, key, role) {
+  const before = await page.value(`${by("made")}?.children.length ?? 0`);
+  await there(page, "sign-now");
+  await page.give("#key-file", file(key));
+  await choose(page, "role", role);
+  await click(page, "sign-now");
+  await page.until(`(${by("made")}?.children.length ?? 0) === ${before + 1} || ${by("key-fault")}?.querySelector(".refuse")`, "a signature");
+}
+
+async function submitted(page) {
+  await click(page, "submit");
+  await page.until("document.querySelector('#outcome [data-decision]') !== null", "a decision");
+  return page.value("document.querySelector('#outcome [data-decision]').getAttribute('data-decision')");
+}
+
+const makers = new Browser(program);
+const checkers = new Browser(program);
+const maker = await makers.page();
+const checker = await checkers.page();
+for (const page of [maker, checker]) await page.clock(config.now);
+const open = (page, path) => page.open(`${config.address}${path}`);
+
+// From the page of the right to the form; the order is chosen as a file, which stays where it is.
+writeFileSync(file("order.pdf"), "the order of the court");
+const digest = createHash("sha256").update("the order of the court").digest("hex");
+await open(maker, `/rights/${config.right}`);
+await follow(maker, "a[href^=\"/acts/freeze?record=\"]");
+await look(maker, "act-freeze");
+for (const quantity of ["5", "6"]) {
+  await open(maker, `/acts/freeze?record=${config.right}`);
+  await maker.give("#document-file", file("order.pdf"));
+  await maker.until(`${by("document")}.value === ${JSON.stringify(digest)}`, "the digest of the document");
+  await ask(maker, { authority: config.bureau, quantity, from: "2027-01-01", through: "2027-12-31" });
+  const said = await text(maker, "#part-shown");
+  expect(said.includes(`${quantity} t/a`) && said.includes("2027-01-01 至 2027-12-31 (含)") && said.includes("bureau"), "what is signed is said in words");
+  expect((await text(maker, "#payload")).includes(digest), "the digest of the document is signed");
+  if (quantity === "5") await look(maker, "act-signing");
+  await sign(maker, "bureau-maker.key", "maker");
+}
+
+// Both leave as one file; the checker signs them on another machine with one key, and submits both.
+await open(maker, "/sign?lang=zh");
+await maker.until("document.querySelector('#part-drafts a[download]') !== null", "the bundle");
+const bundle = await maker.value("document.querySelector('#part-drafts a[download]').href");
+writeFileSync(file("drafts.json"), Buffer.from(bundle.split(",")[1], "base64"));
+await open(checker, "/sign");
+await there(checker, "draft");
+await checker.give("#draft", file("drafts.json"));
+await checker.until("document.querySelectorAll('#part-items tbody tr').length === 2", "both commands");
+expect((await text(checker, "#part-items")).includes("6 t/a"), "the checker sees what each command says");
+await look(checker, "act-bundle");
+await checker.give("#checker-key-file", file("bureau-checker.key"));
+await click(checker, "sign-now");
+await click(checker, "submit");
+await checker.until("document.querySelector('#part-submit [data-done]') !== null", "the end");
+expect((await text(checker, "#part-submit")).includes("已登记 2"), "both are registered");
+await open(checker, `/rights/${config.right}`);
+expect((await text(checker)).includes("5.000 t/a"), "the page of the right shows the freeze");
+
+
+// Lifting one: chosen from a list, with the decision's file.
+await follow(checker, "a[href^=\"/acts/unfreeze?record=\"]");
+await checker.give("#document-file", file("order.pdf"));
+await checker.until(`${by("document")}.value !== ""`, "the digest");
+await ask(checker, {});
+await sign(checker, "bureau-maker.key", "maker");
+await sign(checker, "bureau-checker.key", "checker");
+expect(await submitted(checker) === "accepted", "the freeze is lifted");
+
+// A pledge is extended: the bank's maker, then the pledgor, each with an own key; in English.
+await open(maker, `/acts/extend_pledge?record=${config.pledge}&lang=en`);
+await ask(maker, { lines_through0: "2028-06-30" });
+expect((await text(maker, "#part-shown")).includes("2028-06-30 (inclusive)"), "the last day is said inclusively");
+expect((await text(maker, "#part-shown")).includes("mill"), "the pledgor is among the signers");
+await sign(maker, "bank-maker.key", "maker");
+await sign(maker, "mill-maker.key", "maker");
+expect(await submitted(maker) === "accepted", "the pledge is extended");
+
+// Another bank objects.
+await open(maker, `/acts/object?record=${config.pledge}`);
+await maker.give("#document-file", file("order.pdf"));
+await maker.until(`${by("document")}.value !== ""`, "the digest");
+await ask(maker, { org: config.other });
+await sign(maker, "other-maker.key", "maker");
+expect(await submitted(maker) === "accepted", "the objection is registered");
+
+const sent = [...maker.requests, ...checker.requests].filter((url) => !url.startsWith(config.address) && !url.startsWith("data:"));
+expect(sent.length === 0, `no request leaves the register (${sent.join(", ")})`);
+const complaints = [...maker.complaints, ...checker.complaints];
+expect(complaints.length === 0, `no complaints of the browsers (${complaints.join("; ")})`);
+
+await makers.close();
+await checkers.close();
+process.exitCode = failed === 0 ? 0 : 1;

@@ -1,0 +1,230 @@
+//! Commands that are signed together: shown in full, signed one by one with one key, handed on as one file, a bundle of drafts,
+//! and submitted one by one. Used by the pages 导入 and 签署.
+
+import { element, table } from "../verifier/dom.js";
+import { Fault, must } from "../verifier/fault.js";
+import { isObject } from "../verifier/forms.js";
+import { described } from "./describe.js";
+import { isComplete, missing, readDraft, signDraft, submission } from "./draft.js";
+import { button, drawn, faultText, KeyChoice, posted, saved } from "./parts.js";
+
+const DAY_MS = 86_400_000;
+const BUNDLE_BYTES_MAX = 8 * 1024 * 1024;
+const BUNDLE_DRAFTS_MAX = 500;
+const ELSEWHERE = "elsewhere";
+/// Drafts that are signed before the page is drawn again.
+const SIGNED_AT_A_TIME = 10;
+
+/// The last day of a half-open span, which people count in.
+function lastDay(to) {
+  return new Date(Date.parse(to) - DAY_MS).toISOString().slice(0, 10);
+}
+
+/// Says whether a file is a bundle of drafts, and not one draft.
+export function isBundle(bytes) {
+  if (bytes.length > BUNDLE_BYTES_MAX) return false;
+  try {
+    const file = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return isObject(file) && Array.isArray(file.drafts);
+  } catch {
+    return false;
+  }
+}
+
+/// Reads a bundle for this register; `only` is the type of command that it may hold, where there is only one.
+export function readBundle(bytes, aud, only = undefined) {
+  must(bytes.length <= BUNDLE_BYTES_MAX, "", "bundle");
+  let drafts;
+  try {
+    const file = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    must(isObject(file) && Array.isArray(file.drafts) && file.drafts.length > 0 && file.drafts.length <= BUNDLE_DRAFTS_MAX, "", "bundle");
+    drafts = file.drafts.map((draft) => readDraft(draft));
+  } catch {
+    throw new Fault("", "bundle");
+  }
+  must(drafts.every(({ payload }) => payload.aud === aud && (only === undefined || payload.type === only)), "", "bundle");
+  must(drafts.every(({ payload }) => Date.parse(payload.exp) > Date.now()), "", "bundle_ended");
+  return drafts;
+}
+
+/// The text of a bundle.
+export function bundleText(drafts) {
+  return JSON.stringify({ drafts: drafts.map(({ file }) => file) });
+}
+
+export class Batch {
+  /// `where` has the parts `items`, `key` and `submit` of the page; `named` shows a party.
+  constructor(words, language, where, { keys, keeps, named }) {
+    this.words = words;
+    this.language = language;
+    this.parts = where;
+    this.keys = keys;
+    this.keeps = keeps;
+    this.named = named;
+    /// `{line, draft, cell, done}` of every command.
+    this.items = [];
+  }
+
+  // -------------------------------------------------------------------------------------------------------------------
+  // What will be signed
+  // -------------------------------------------------------------------------------------------------------------------
+
+  show(items) {
+    this.items = items;
+    this.showItems();
+    this.showKey();
+    this.showSubmit();
+  }
+
+  showItems() {
+    const { words } = this;
+    const rows = this.items.map((item) => {
+      item.cell = element("span", { "data-state": "" }, words.importWaiting);
+      return [item.line, [...this.told(item.draft), element("details", {}, element("summary", {}, words.importWhole),
+        element("p", { class: "payload" }, item.draft.text))], item.cell];
+    });
+    const { org, exp } = this.items[0].draft.payload;
+    this.parts.items.replaceChildren(element("h2", { tabindex: "-1" }, `${words.importItems} (${rows.length})`),
+      element("p", {}, `${words.giver}: `, this.named(org), ` · ${words.expires} ${exp.slice(0, 10)}`),
+      element("p", { class: "hint" }, words.shownHint),
+      table(words.importItems, [words.importRow, words.importWhat, words.importState], rows));
+  }
+
+  /// What a command says: a right in two lines, any other act by its members.
+  told({ payload, opened }) {
+    const { body, type } = payload;
+    if (type === "issue_right") {
+      const amount = body.quantity === undefined ? "" : `${body.quantity} ${body.unit}`;
+      return [element("span", { class: "id" }, body.identities[0].value), element("br"), `${amount}, ${body.span.from} – ${lastDay(body.span.to)}`];
+    }
+    const rows = [...described(payload, this.language, this.named), ...opened.map(({ claim, value }) => [this.words.hidden(claim), value])];
+    return [element("strong", {}, this.words.act(type)), element("ul", {}, rows.map(([label, value]) => element("li", {}, `${label}: `, value)))];
+  }
+
+  // -------------------------------------------------------------------------------------------------------------------
+  // Signing
+  // -------------------------------------------------------------------------------------------------------------------
+
+  showKey() {
+    const { words } = this;
+    const roles = ["maker", "checker"].filter((role) => this.items.some(({ draft }) => missing(draft, role) > 0));
+    if (roles.length === 0) {
+      this.parts.key.replaceChildren();
+      return;
+    }
+    const isFresh = this.items.every(({ draft }) => draft.made.length === 0);
+    const choices = roles.map((role, at) => new KeyChoice(words, this.keys, this.keeps, {
+      prefix: `${role}-`, label: role === "maker" ? words.importMaker : words.importChecker,
+      others: at === 0 && (isFresh || roles.length === 1) ? []
+        : [[ELSEWHERE, role === "maker" ? words.importOtherMaker : words.importElsewhere]],
+    }));
+    const complaint = element("div", { id: "key-fault", role: "alert" });
+    const form = element("form", { class: "question" }, choices.flatMap(({ nodes }) => nodes), complaint,
+      element("p", { class: "actions" }, element("button", { id: "sign-now" }, `${words.importSign} (${this.items.length})`)));
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      complaint.replaceChildren(element("p", {}, words.working));
+      await drawn();
+      try {
+        for (const [at, role] of roles.entries()) {
+          const key = await choices[at].key();
+          if (key) await this.sign(role, key);
+        }
+        this.showKey();
+        this.showSubmit();
+        this.parts.submit.querySelector("h2")?.focus();
+      } catch (fault) {
+        complaint.replaceChildren(element("p", { class: "notice refuse" }, faultText(words, fault)));
+      }
+    });
+    this.parts.key.replaceChildren(element("h2", {}, words.keyHead), form);
+  }
+
+  /// Signs every draft, or none: what is signed takes the place of what was there when all of it is done.
+  async sign(role, key) {
+    const signed = [];
+    for (const { draft } of this.items) {
+      signed.push(missing(draft, role) > 0 ? await signDraft(draft, role, key) : draft);
+      if (signed.length % SIGNED_AT_A_TIME === 0) await drawn();
+    }
+    this.items.forEach((item, at) => { item.draft = signed[at]; });
+  }
+
+  // -------------------------------------------------------------------------------------------------------------------
+  // Handing on, or submitting one by one
+  // -------------------------------------------------------------------------------------------------------------------
+
+  showSubmit() {
+    const { words, items } = this;
+    if (items.every(({ draft }) => draft.made.length === 0)) {
+      this.parts.submit.replaceChildren();
+      return;
+    }
+    const whole = items.every(({ draft }) => isComplete(draft));
+    const bundle = bundleText(items.map(({ draft }) => draft));
+    this.progress = element("progress", { id: "progress", max: String(items.length), value: "0", "aria-label": words.importSubmit });
+    this.said = element("p", { id: "said", role: "status" });
+    this.parts.submit.replaceChildren(...[
+      element("h2", { tabindex: "-1" }, words.handHead), element("p", {}, whole ? words.importReady : words.importHandOn),
+      element("p", { class: "actions" }, whole ? button("submit", `${words.importSubmit} (${items.length})`, undefined, () => this.submit()) : undefined,
+        saved(bundle, `drafts-${items[0].draft.payload.cmd.slice(0, 8)}.json`, words.importSave)),
+      whole ? this.progress : undefined, this.said,
+    ].filter(Boolean));
+  }
+
+  async submit() {
+    const { words, items } = this;
+    const press = document.getElementById("submit");
+    press.disabled = true;
+    const begun = Date.now();
+    const waiting = items.filter(({ done }) => !done);
+    for (const [at, item] of waiting.entries()) {
+      if (!await this.send(item)) {
+        this.said.replaceChildren(element("span", { class: "status warn" }, `▲ ${words.importStopped}`));
+        press.textContent = words.importGoOn;
+        press.disabled = false;
+        return;
+      }
+      const left = Math.ceil((Date.now() - begun) / (at + 1) * (waiting.length - at - 1) / 1_000);
+      this.progress.value = items.filter(({ done }) => done).length;
+      this.said.textContent = `${this.progress.value} / ${items.length} · ${words.importLeft} ${left} ${words.importSeconds}`;
+    }
+    const registered = items.filter(({ done }) => done === "accepted").length;
+    const refused = items.length - registered;
+    const style = refused === 0 ? "yes" : "no";
+    this.parts.submit.replaceChildren(element("section", { class: `conclusion ${style}`, role: "status", "data-done": "" }, element("p", { class: "answer" },
+      element("span", { "aria-hidden": "true" }, refused === 0 ? "✔ " : "✘ "), `${words.importDone}: ${words.importSum} ${registered}`,
+      refused > 0 ? `, ${words.importRefused} ${refused}` : "")));
+  }
+
+  /// Sends one command; false if the register gave no decision.
+  async send(item) {
+    let reply;
+    let answer;
+    try {
+      reply = await fetch("/v1/commands", posted(submission(item.draft)));
+      answer = await reply.json();
+    } catch {
+      return false;
+    }
+    if (reply.status === 429 || reply.status >= 500) return false;
+    item.done = reply.ok ? "accepted" : "refused";
+    item.cell.setAttribute("data-state", item.done);
+    item.cell.replaceChildren(...reply.ok ? this.accepted(answer) : this.refused(answer));
+    return true;
+  }
+
+  accepted(receipt) {
+    const place = { P: "pledges", V: "pledges", R: "rights", M: "parties" }[String(receipt.created ?? "").charAt(0)];
+    return [element("span", { class: "status yes" }, `✓ ${this.words.accepted}`), " ",
+      place ? element("a", { class: "id", href: `/${place}/${receipt.created}` }, receipt.created)
+        : element("a", { class: "id", href: `/log/${receipt.index}` }, `${this.words.entry} ${receipt.index}`)];
+  }
+
+  refused(problem) {
+    const findings = (problem.findings ?? []).map((finding) => element("p", {}, (this.language === 0 ? finding.title_zh : finding.title_en) ?? finding.name, " ",
+      element("a", { class: "finding", href: `/findings/${finding.code}` }, String(finding.code))));
+    return [element("span", { class: "status refuse" }, `✕ ${this.words.refused}`),
+      ...findings.length > 0 ? findings : [element("p", { lang: "en" }, problem.detail ?? problem.title ?? "")]];
+  }
+}

@@ -1,0 +1,122 @@
+//! What a command says, in words: every member of its payload, beside the text that is signed. Whatever has no word of ours
+//! is shown as it is, so that nothing that is signed is left out.
+
+import { element } from "../verifier/dom.js";
+import { isObject } from "../verifier/forms.js";
+import { dayNumber, dayText } from "../verifier/values.js";
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+/// Members by name: Chinese, English.
+const MEMBERS = {
+  pledge: ["担保登记", "Pledge"], right: ["权益", "Right"], reservation: ["预登记", "Reservation"], lines: ["担保物", "Collateral"],
+  drop: ["退回", "Given back"], add: ["换入", "Taken instead"], line: ["项号", "Line"], quantity: ["数量", "Quantity"],
+  from: ["起", "From"], to: ["至", "To"], years: ["年度", "Years"], term: ["债务履行期限", "Term of the claim"],
+  maximum: ["债权确定期间", "Determination period"], pledgor: ["出质人 / 抵押人", "Pledgor"], debtor: ["债务人", "Debtor"],
+  form: ["担保形式", "Form"], cap_cny: ["担保债权最高额 (元)", "Most that is ever secured (CNY)"], behind: ["排在其后", "Stands behind"],
+  document: ["文件 SHA-256", "Document, SHA-256"], suit: ["起诉证明 SHA-256", "Proof of a suit, SHA-256"],
+  subrogation: ["代偿后代位", "Steps in after paying"], part_cny: ["转让的债权 (元)", "Part of the claim (CNY)"],
+  register: ["外部登记系统", "Other register"], number: ["编号", "Number"], status: ["外部状态", "Status there"], checked: ["查询日期", "Looked up on"],
+  proceeds_cny: ["所得价款 (元)", "Proceeds (CNY)"], share_bp: ["承担损失的比例", "Share of a loss"], counter: ["反担保登记", "Counter-security"],
+  price_cny: ["单价或收储价 (元)", "Price (CNY)"], trigger: ["触发情形", "Falls due when"], objection: ["异议 (账页)", "Objection (entry)"],
+  authority: ["决定机关", "Ordered by"], order: ["文号", "Number of the order"], until: ["期限止 (含)", "Last day (inclusive)"],
+  limit_cny: ["限额 (元)", "Limited to (CNY)"], freeze: ["冻结", "Freeze"], days: ["保留天数", "Days"], kind: ["权益种类", "Kind"],
+  holder: ["持有人", "Holder"], identities: ["权证标识", "Identities"], span: ["有效期", "Valid"], unit: ["单位", "Unit"],
+  class: ["类别", "Class"], succeeds: ["承继自", "Succeeds"], attributes: ["其他记载", "Other members"], party: ["主体", "Party"],
+  scheme: ["标识类型", "Scheme"], value: ["值", "Value"], name: ["名称", "Name"], size: ["账页数", "Size"], position: ["位置", "Position"],
+};
+
+/// Words that the law fixes for values.
+const VALUES = {
+  registered: ["在登", "it stands"], lapsed: ["已到期", "its term has ended"], cancelled: ["已注销", "it was cancelled"], absent: ["未查到", "none was found"],
+  zhongdeng: ["中登网", "Zhongdeng"], paper: ["书面", "on paper"], video: ["录像", "on video"],
+};
+
+/// Members whose day is the first one without, and that people know by the day before.
+const ENDS = new Set(["to", "until"]);
+
+class Words {
+  constructor(language, named) {
+    this.language = language;
+    this.named = named;
+  }
+
+  pick([zh, en]) {
+    return this.language === 0 ? zh : en;
+  }
+
+  label(name) {
+    return MEMBERS[name] === undefined ? name : this.pick(MEMBERS[name]);
+  }
+
+  /// A half-open span, inclusively.
+  span(from, to) {
+    return this.language === 0 ? `${from} 至 ${dayBefore(to)} (含)` : `${from} through ${dayBefore(to)}`;
+  }
+
+  /// The rows of an object; its quantity and days are said together.
+  rows(object) {
+    const left = { ...object };
+    const rows = [];
+    const take = (name) => {
+      const value = left[name];
+      delete left[name];
+      return value;
+    };
+    const first = ["line", "pledge", "right", "reservation", "freeze", "kind"].filter((name) => left[name] !== undefined);
+    for (const name of first) rows.push([this.label(name), this.value(name, take(name))]);
+    if (typeof left.quantity === "string") rows.push([this.label("quantity"), [take("quantity"), take("unit")].filter(Boolean).join(" ")]);
+    if (DAY.test(left.from ?? "") && DAY.test(left.to ?? "")) rows.push([this.pick(["期间", "Days"]), this.span(take("from"), take("to"))]);
+    for (const [name, value] of Object.entries(left)) {
+      if (name !== "hidden") rows.push([this.label(name), this.value(name, value)]);
+    }
+    return rows;
+  }
+
+  value(name, value) {
+    if (value === true) return this.pick(["是", "yes"]);
+    if (name === "share_bp") return `${value / 100} %`;
+    if (name === "years") return value.join(" – ");
+    if (Array.isArray(value)) return this.list(value);
+    if (isObject(value)) {
+      const isSpan = Object.keys(value).length === 2 && DAY.test(value.from ?? "") && DAY.test(value.to ?? "");
+      return isSpan ? this.span(value.from, value.to) : this.inner(value);
+    }
+    const text = String(value);
+    if (DAY.test(text)) return ENDS.has(name) ? `${dayBefore(text)} ${this.pick(["(含)", "(inclusive)"])}` : text;
+    if (/^M\d+$/.test(text)) return this.named(text);
+    if (VALUES[text]) return this.pick(VALUES[text]);
+    const place = { R: "rights", P: "pledges", V: "pledges" }[/^[RPV]\d+$/.test(text) ? text[0] : ""];
+    if (place) return element("a", { class: "id", href: `/${place}/${text}`, target: "_blank" }, text);
+    return /^(?:[PVF]\d+(?:\.\d+)?|[0-9a-f]{64})$/.test(text) ? element("span", { class: "id" }, text) : text;
+  }
+
+  list(values) {
+    if (values.length === 0) return this.pick(["无", "none"]);
+    if (values.every((one) => !isObject(one))) return values.join(", ");
+    return element("ol", {}, values.map((one) => element("li", {}, isObject(one) ? this.inner(one) : String(one))));
+  }
+
+  /// A smaller object as one sentence of members.
+  inner(object) {
+    return this.rows(object).map(([label, value], at) => [at > 0 ? "; " : "", `${label}: `, value]).flat(2);
+  }
+}
+
+function dayBefore(day) {
+  return dayText(dayNumber(day) - 1);
+}
+
+/// What the payload asks, as rows of a label and its value; `named` shows a party.
+export function described(payload, language, named) {
+  const words = new Words(language, named);
+  const rows = words.rows(payload.body);
+  for (const { org, class: way, document } of payload.attested ?? []) {
+    rows.push([words.pick(["由发令方声明的同意 (本人未签署)", "Consent attested by the giver (not signed by the party)"]),
+      [words.named(org), `: ${words.pick(VALUES[way])}, `, element("span", { class: "id" }, document)].flat()]);
+  }
+  for (const [record, version] of Object.entries(payload.expect ?? {})) {
+    rows.push([words.pick(["前提", "Only if"]), words.pick([`${record} 仍是第 ${version} 版`, `${record} is still at version ${version}`])]);
+  }
+  return rows;
+}
