@@ -35,9 +35,10 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// Paths that are open in every registry: what proves the log without its content, what carries its own authority, and what
 /// operators ask.
-const OPEN_PATHS: [&str; 11] = [
+const OPEN_PATHS: [&str; 12] = [
     "/checkpoint",
     "/healthz",
+    "/metrics",
     "/openapi.json",
     "/readyz",
     "/sign-in",

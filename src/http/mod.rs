@@ -18,6 +18,7 @@ mod failures;
 mod findings;
 mod gate;
 mod log;
+mod metrics;
 mod monthly;
 mod openings;
 mod operations;
@@ -38,7 +39,7 @@ use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Extension;
 use axum::extract::{Request, State};
@@ -48,6 +49,7 @@ use axum::http::header::{
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
 use tokio::net::TcpListener;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -55,6 +57,7 @@ use utoipa_axum::routes;
 
 use crate::http::events::Streams;
 use crate::http::gate::Gate;
+use crate::http::metrics::Answers;
 use crate::http::problem::{Cause, Kind, Problem};
 pub use crate::http::server::serve_routes;
 use crate::primitives::limits;
@@ -163,8 +166,11 @@ pub fn router_behind(
         proxies: proxies.into(),
     };
     let streams = Streams::of(&registry);
+    let framing = Framing::default();
+    let answers = Arc::clone(&framing.answers);
     let (routes, _) = described_routes().split_for_parts();
     routes
+        .route("/metrics", get(metrics::get_metrics))
         .merge(pages)
         .fallback(async |request: Request| {
             extract::drain(request.into_body()).await;
@@ -175,8 +181,9 @@ pub fn router_behind(
             Problem::of(Kind::MethodNotAllowed)
         })
         .layer(Extension(streams))
+        .layer(Extension(answers))
         .layer(from_fn_with_state(gate, gate::pass))
-        .layer(from_fn_with_state(Arc::new(AtomicU64::new(1)), frame))
+        .layer(from_fn_with_state(framing, frame))
         .with_state(registry)
 }
 
@@ -197,9 +204,17 @@ pub async fn serve(
     serve_routes(listener, router(registry, pages), shutdown).await
 }
 
+/// What the frame counts; requests have numbers from 0.
+#[derive(Clone, Default)]
+struct Framing {
+    requests: Arc<AtomicU64>,
+    answers: Arc<Answers>,
+}
+
 /// The frame around every request: a number, a time limit, safe headers, and one log line where the failure is ours.
-async fn frame(State(counter): State<Arc<AtomicU64>>, request: Request, next: Next) -> Response {
-    let id = counter.fetch_add(1, Ordering::Relaxed);
+async fn frame(State(framing): State<Framing>, request: Request, next: Next) -> Response {
+    let id = framing.requests.fetch_add(1, Ordering::Relaxed);
+    let began = Instant::now();
     let (method, uri) = (request.method().clone(), request.uri().clone());
     let mut response = match tokio::time::timeout(REQUEST_TIME, next.run(request)).await {
         Ok(response) => response,
@@ -210,6 +225,8 @@ async fn frame(State(counter): State<Arc<AtomicU64>>, request: Request, next: Ne
         let path = uri.path();
         tracing::error!(request.id = id, http.method = %method, http.path = ?path, "no answer: {cause}");
     }
+    let status = response.status().as_u16();
+    framing.answers.count(status, began.elapsed());
     let headers = response.headers_mut();
     headers.insert(REQUEST_ID, HeaderValue::from(id));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));

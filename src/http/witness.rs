@@ -5,7 +5,6 @@
 //! the specification and come from `witness`; they are plain text, because other people's logs read them.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -17,8 +16,8 @@ use axum::routing::{get, post};
 
 use crate::http::answer::json;
 use crate::http::extract::{Named, read_body};
-use crate::http::frame;
 use crate::http::problem::{Kind, Problem};
+use crate::http::{Framing, frame};
 use crate::primitives::crypto::Hash;
 use crate::witness::auditor::Auditor;
 use crate::witness::cosigner::{CosignFault, Cosigner};
@@ -56,7 +55,7 @@ pub fn witness_router(post_of: Post) -> Router {
         .route("/healthz", get(get_health))
         .fallback(|| async { Problem::of(Kind::NotFound).because("no such path") })
         .method_not_allowed_fallback(|| async { Problem::of(Kind::MethodNotAllowed) })
-        .layer(from_fn_with_state(Arc::new(AtomicU64::new(1)), frame))
+        .layer(from_fn_with_state(Framing::default(), frame))
         .with_state(post_of)
 }
 

@@ -45,6 +45,7 @@ fn entries_and_records_are_for_members_and_hashes_for_everybody() {
         "/tile/0/000.p/4",
         "/v1/log",
         "/healthz",
+        "/metrics",
         "/readyz",
         "/openapi.json",
         "/sign-in",

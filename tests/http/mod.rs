@@ -15,6 +15,7 @@ mod keys;
 mod listings;
 mod members;
 mod members_only;
+mod metrics;
 mod openings;
 mod payloads;
 mod sessions;
