@@ -395,3 +395,74 @@ fn hidden_values_are_on_a_page_of_their_own_and_each_look_is_listed() {
     assert_eq!(guest.get("/pledges/P999/openings").status, 404);
     town.house.close();
 }
+
+#[test]
+fn members_find_the_monthly_table_and_their_own_webhooks_and_have_them_told_again() {
+    let mut town = town();
+    let page = town.house.get("/feeds").text;
+    assert!(page.contains("尚无结束的月份"), "{page}");
+    assert!(!page.contains("bank-a.example") && page.contains("/sign-in?next=%2Ffeeds"));
+    for from in ["/statistics", "/work", "/"] {
+        assert!(
+            town.house.get(from).text.contains("href=\"/feeds"),
+            "{from}"
+        );
+    }
+    let bank = town.bank.clone();
+    let person = Person::sign_in(&town.house, &bank);
+    let page = person.page("/feeds");
+    assert!(
+        page.contains("https://bank-a.example/hooks/greenlien"),
+        "{page}"
+    );
+    assert!(page.contains(&format!("/v1/events?party={}", bank.party)));
+    let other = Person::sign_in(&town.house, &town.other.clone());
+    let page = other.page("/feeds");
+    assert!(!page.contains("bank-a.example") && page.contains("贵单位没有回调"));
+    // Another's webhook is none, and a bad position changes nothing.
+    assert_eq!(other.form("/feeds/bank-a/replay", "from=0").status, 404);
+    let bare = person.send(
+        "/feeds/bank-a/replay",
+        "application/x-www-form-urlencoded",
+        b"from=0",
+    );
+    assert_eq!(bare.status, 403);
+    for from in ["999999", "x", ""] {
+        let raw = person.form("/feeds/bank-a/replay", &format!("from={from}"));
+        assert_eq!(raw.header("location"), "/feeds?fault=from#hooks", "{from}");
+    }
+    assert!(person.page("/feeds?fault=from").contains("role=\"alert\""));
+    let raw = person.form("/feeds/bank-a/replay", "from=3");
+    assert_eq!((raw.status, raw.header("location")), (303, "/feeds#hooks"));
+    assert!(
+        person
+            .page("/feeds")
+            .contains("name=\"from\" inputmode=\"numeric\" required maxlength=\"16\" value=\"3\"")
+    );
+
+    // When a month is over, its table is there, and the link leads to it.
+    town.house.at(papers::instant("2027-01-02T02:00:00Z"));
+    town.house.issue(
+        &town.bureau.clone(),
+        papers::emission(
+            &town.mill,
+            "TN",
+            "5",
+            papers::span("2027-01-01", "2028-01-01"),
+        ),
+    );
+    let page = town.house.get("/feeds").text;
+    let link = "/v1/exports/monthly.csv?month=2026-12";
+    assert!(
+        page.contains(link) && !page.contains("month=2027-01"),
+        "{page}"
+    );
+    let table = town.house.get(link);
+    assert_eq!(table.status, 200, "{}", table.text);
+    assert!(
+        table.text.contains(&town.pledge.to_string()),
+        "{}",
+        table.text
+    );
+    town.house.close();
+}

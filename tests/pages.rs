@@ -100,6 +100,7 @@ impl Town {
             "/statistics?by=kind,month".to_owned(),
             "/statistics/lines?kind=emission&state=open".to_owned(),
             "/registrar".to_owned(),
+            "/feeds".to_owned(),
             "/import".to_owned(),
             "/sign-in".to_owned(),
             "/sign-in?next=/import".to_owned(),

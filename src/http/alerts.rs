@@ -8,16 +8,20 @@ use axum::response::Response;
 
 use crate::domain::facts::StateKey;
 use crate::http::answer::{header, json, read};
-use crate::http::disclosed::read_disclosed;
+use crate::http::disclosed::{kept_asked, read_disclosed};
 use crate::http::extract::{CommandBody, JsonBody, Params, PriceBody};
+use crate::http::gate::Visitor;
 use crate::http::problem::Problem;
-use crate::http::schema::{Alerts, BodyProblems, Presented, PriceList, PricesAdded, ReadProblems};
+use crate::http::schema::{
+    Alerts, BodyProblems, Presented, PriceList, PricesAdded, QuotaProblems, ReadProblems,
+};
 use crate::primitives::canonical::Json;
 use crate::primitives::id::{PartyId, PledgeId, RightId};
 use crate::primitives::time::Day;
 use crate::service::Registry;
 use crate::service::alerts::{Alert, AlertFilter, AlertKind, AlertPage, PriceLine, Valued};
 use crate::service::prices::{Price, SignedPrices};
+use crate::service::sessions::Session;
 use crate::service::statistics::{Disclosed, decimal};
 
 /// What should be looked at on a day
@@ -34,14 +38,17 @@ use crate::service::statistics::{Disclosed, decimal};
         ("day" = Option<String>, Query, description = "the day (UTC+8); today if absent", example = "2027-01-31"),
         ("after" = Option<String>, Query, description = "the cursor `next` of the page before"),
         ("limit" = Option<u64>, Query, description = "records with alerts of the page, 1 to 200; 50 if absent"),
+        ("openings" = Option<String>, Query, description = "`kept`: for a member, with the amounts that the registry keeps and the member may see; each pledge is an access that is written down"),
     ),
-    responses((status = 200, description = "a page", body = Alerts), ReadProblems)
+    responses((status = 200, description = "a page", body = Alerts), QuotaProblems, ReadProblems)
 )]
 pub(crate) async fn list_alerts(
     State(registry): State<Arc<Registry>>,
-    params: Params,
+    visitor: Visitor,
+    mut params: Params,
 ) -> Result<Response, Problem> {
-    page(registry, params, Vec::new()).await
+    let kept = kept_asked(&mut params, &visitor)?;
+    page(registry, params, Vec::new(), kept).await
 }
 
 /// The same with the loan amounts that the reader may see
@@ -66,7 +73,7 @@ pub(crate) async fn ask_alerts(
     params: Params,
     JsonBody(body): CommandBody,
 ) -> Result<Response, Problem> {
-    page(registry, params, read_disclosed(body)?).await
+    page(registry, params, read_disclosed(body)?, None).await
 }
 
 /// Add prices that the registrar signed
@@ -95,7 +102,8 @@ pub(crate) async fn add_prices(
 async fn page(
     registry: Arc<Registry>,
     mut params: Params,
-    disclosed: Vec<Disclosed>,
+    mut disclosed: Vec<Disclosed>,
+    kept: Option<Session>,
 ) -> Result<Response, Problem> {
     let filter = AlertFilter {
         party: params.parsed("party", "an id such as M9", PartyId::parse)?,
@@ -108,8 +116,12 @@ async fn page(
     let limit = params.limit()?;
     params.finish()?;
     let shown = filter.clone();
+    let is_kept = kept.is_some();
     let (day, page) = read(registry, move |registry| {
         let day = day.unwrap_or_else(|| registry.now().day());
+        if let Some(session) = &kept {
+            disclosed.extend(registry.kept_for_alerts(session, &filter)?);
+        }
         let page = registry.alerts(&filter, &disclosed, day, after.as_ref(), limit)?;
         Ok((day, page))
     })
@@ -119,8 +131,9 @@ async fn page(
     Ok(match next {
         Some(next) => {
             let path = format!(
-                "/v1/alerts?day={day}{}&after={next}&limit={limit}",
-                filter_query(&shown)
+                "/v1/alerts?day={day}{}&after={next}&limit={limit}{}",
+                filter_query(&shown),
+                if is_kept { "&openings=kept" } else { "" }
             );
             header(response, LINK, &format!("<{path}>; rel=\"next\""))
         }

@@ -1,11 +1,15 @@
 //! Openings that a reader presents with a question: proof that the reader may see what they open, and kept nowhere.
 
 use crate::domain::envelope::Opening;
-use crate::http::problem::Problem;
+use crate::http::extract::Params;
+use crate::http::gate::{Visitor, sign_in_first};
+use crate::http::problem::{Kind, Problem};
 use crate::primitives::canonical::Json;
 use crate::primitives::field::{FieldFault, Fields};
 use crate::primitives::id::PledgeId;
 use crate::primitives::limits;
+use crate::service::openings::kept::KeptFault;
+use crate::service::sessions::Session;
 use crate::service::statistics::Disclosed;
 
 /// Reads the body `{"openings":[{"pledge","claim","salt","value"}]}`.
@@ -20,6 +24,32 @@ pub(crate) fn read_disclosed(body: Json) -> Result<Vec<Disclosed>, Problem> {
     let numbered = values.into_iter().enumerate();
     let read = numbered.map(|(n, value)| read_one(&format!("openings[{n}]"), value));
     Ok(read.collect::<Result<_, FieldFault>>()?)
+}
+
+/// Reads `openings=kept`: the member for whom the openings that the registry keeps are used, and written down as accesses.
+pub(crate) fn kept_asked(
+    params: &mut Params,
+    visitor: &Visitor,
+) -> Result<Option<Session>, Problem> {
+    let kept = |text: &str| (text == "kept").then_some(());
+    if params
+        .parsed("openings", "kept, or absent", kept)?
+        .is_none()
+    {
+        return Ok(None);
+    }
+    let session = visitor.session.as_ref();
+    let session = session.map(|(session, _)| session.clone());
+    session.map(Some).ok_or_else(sign_in_first)
+}
+
+impl From<KeptFault> for Problem {
+    fn from(fault: KeptFault) -> Self {
+        match fault {
+            KeptFault::TooMany(seconds) => Self::of(Kind::TooManyRequests).retry_after(seconds),
+            KeptFault::Service(fault) => fault.into(),
+        }
+    }
 }
 
 fn read_one(path: &str, value: Json) -> Result<Disclosed, FieldFault> {

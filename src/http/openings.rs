@@ -74,7 +74,7 @@ pub(crate) async fn list_opening_reads(
     params.finish()?;
     let reads = read(registry, move |registry| {
         seen_by(registry, id, &session, Capacity::lists_reads)?;
-        Ok(registry.opening_reads(id, before, limit)?)
+        Ok(registry.opening_reads(id.0, before, limit)?)
     })
     .await?;
     let next = reads

@@ -8,13 +8,17 @@ use axum::http::header::LINK;
 use axum::response::Response;
 
 use crate::http::answer::{header, json, read};
-use crate::http::disclosed::read_disclosed;
+use crate::http::disclosed::{kept_asked, read_disclosed};
 use crate::http::extract::{CommandBody, JsonBody, Params};
+use crate::http::gate::Visitor;
 use crate::http::problem::Problem;
-use crate::http::schema::{BodyProblems, Presented, ReadProblems, Statistics, StatisticsLines};
+use crate::http::schema::{
+    BodyProblems, Presented, QuotaProblems, ReadProblems, Statistics, StatisticsLines,
+};
 use crate::primitives::canonical::Json;
 use crate::primitives::id::PledgeId;
 use crate::service::Registry;
+use crate::service::sessions::Session;
 use crate::service::statistics::{
     Cell, Dimension, Disclosed, LineFact, LineState, Selection, check_disclosed, decimal, lines,
     tabulate,
@@ -35,14 +39,17 @@ const LINES: &str = "/v1/statistics/lines";
         ("kind" = Option<String>, Query, description = "only lines over this kind"),
         ("month" = Option<String>, Query, description = "only lines registered in this month", example = "2026-12"),
         ("town" = Option<String>, Query, description = "only lines of this town"),
+        ("openings" = Option<String>, Query, description = "`kept`: for a member, with the principals that the registry keeps and the member may see; each pledge is an access that is written down"),
     ),
-    responses((status = 200, description = "the table", body = Statistics), ReadProblems)
+    responses((status = 200, description = "the table", body = Statistics), QuotaProblems, ReadProblems)
 )]
 pub(crate) async fn get_statistics(
     State(registry): State<Arc<Registry>>,
-    params: Params,
+    visitor: Visitor,
+    mut params: Params,
 ) -> Result<Response, Problem> {
-    table(registry, params, Vec::new()).await
+    let kept = kept_asked(&mut params, &visitor)?;
+    table(registry, params, Vec::new(), kept).await
 }
 
 /// A table with the loan amounts that the reader may see
@@ -65,7 +72,7 @@ pub(crate) async fn ask_statistics(
     params: Params,
     JsonBody(body): CommandBody,
 ) -> Result<Response, Problem> {
-    table(registry, params, read_disclosed(body)?).await
+    table(registry, params, read_disclosed(body)?, None).await
 }
 
 /// The lines behind a table
@@ -154,7 +161,8 @@ fn dimensions(text: &str) -> Option<Vec<Dimension>> {
 async fn table(
     registry: Arc<Registry>,
     mut params: Params,
-    disclosed: Vec<Disclosed>,
+    mut disclosed: Vec<Disclosed>,
+    kept: Option<Session>,
 ) -> Result<Response, Problem> {
     let at = params.count("at")?;
     let what = "different names out of pledgee, kind, month and town";
@@ -165,6 +173,9 @@ async fn table(
     let text = read(registry, move |registry| {
         let position = registry.position(at)?;
         check_disclosed(&position, &disclosed)?;
+        if let Some(session) = &kept {
+            disclosed.extend(registry.kept_for_table(session, &position, &selection)?);
+        }
         let facts = lines(&position, &disclosed);
         let cells = tabulate(&facts, &by, &selection);
         let units = registry.units();

@@ -293,6 +293,12 @@ pub const QUOTA_KEYS_MAX: usize = 16_384;
 /// Accesses to openings that one party may make at once; each is a synced write of 300 bytes.
 pub const OPENING_READS_PER_PARTY: u64 = 600;
 
+/// Pledges whose kept openings one question may use: all that a party may read at once.
+pub const KEPT_PLEDGES_MAX: usize = 600;
+
+/// Pledges and rights that are looked through to find whether a reader stands in a relation to a natural person.
+pub const RELATIONS_MAX: usize = 2_000;
+
 /// Seconds until a party may read openings once more.
 pub const OPENING_READ_SECONDS: u64 = 1;
 

@@ -5,6 +5,7 @@ use askama::Template;
 use crate::domain::finding::{Alternative, Code, Finding, Severity};
 use crate::domain::policy::KindPolicy;
 use crate::service::Registry;
+use crate::web::finding_words;
 use crate::web::lang::{Lang, Words};
 use crate::web::shell::{Fault, Shell, Visit};
 use crate::web::show;
@@ -33,8 +34,18 @@ fn check_row(code: Code, lang: Lang) -> CheckRow {
         other_title: lang.pick(check.title_en, check.title_zh),
         severity,
         tag,
-        cause: check.cause,
-        fix: check.fix,
+        cause: words_of(code, lang).0,
+        fix: words_of(code, lang).1,
+    }
+}
+
+/// Cause and fix in the language of the page.
+fn words_of(code: Code, lang: Lang) -> (&'static str, &'static str) {
+    let check = code.check();
+    let english = (check.cause, check.fix);
+    match lang {
+        Lang::Zh => finding_words::of(check.code).unwrap_or(english),
+        Lang::En => english,
     }
 }
 
@@ -103,7 +114,7 @@ pub(crate) fn shown(finding: &Finding, policy: &KindPolicy, lang: Lang) -> Shown
     Shown {
         code: check.code,
         title: lang.pick(check.title_zh, check.title_en),
-        fix: check.fix,
+        fix: words_of(finding.code, lang).1,
         conflicts: conflicts.collect(),
         at_most: finding
             .alternative

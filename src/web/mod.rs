@@ -10,7 +10,9 @@ mod assets;
 mod capacity;
 mod certificate;
 mod chart;
+mod feeds;
 mod finding;
+mod finding_words;
 mod history;
 mod home;
 pub mod import;
@@ -73,11 +75,14 @@ pub fn router(read: ReadTable) -> Router<Arc<Registry>> {
         .route("/pledges/{id}/openings", get(show_openings))
         .route("/parties", get(list_parties))
         .route("/parties/{id}", get(show_party))
+        .route("/parties/{id}/openings", get(show_person))
         .route(
             "/certificates",
             get(ask_certificate).post(issue_certificate),
         )
         .route("/certificates/{code}", get(show_certificate))
+        .route("/feeds", get(show_feeds))
+        .route("/feeds/{name}/replay", post(replay_feed))
         .route("/findings", get(list_findings))
         .route("/findings/{code}", get(show_finding))
         .route("/log", get(show_log))
@@ -221,6 +226,27 @@ async fn show_certificate(
     .await
 }
 
+async fn show_feeds(State(registry): Reg, visit: Visit) -> Response {
+    answer(registry, visit, feeds::page).await
+}
+
+async fn replay_feed(
+    State(registry): State<Arc<Registry>>,
+    Path(name): Path<String>,
+    visit: Visit,
+    body: Body,
+) -> Response {
+    let form = certificate::form(body).await.unwrap_or_default();
+    let visit = visit.with_form(&form);
+    let (asked, again) = (Arc::clone(&registry), visit.clone());
+    let done = tokio::task::spawn_blocking(move || feeds::replay(&asked, &again, &name)).await;
+    match done {
+        Ok(Ok(path)) => Redirect::to(&path).into_response(),
+        Ok(Err(fault)) => refuse(registry, visit, fault).await,
+        Err(fault) => refuse(registry, visit, Fault::Internal(fault.to_string())).await,
+    }
+}
+
 async fn list_findings(State(registry): Reg, visit: Visit) -> Response {
     answer(registry, visit, |registry, visit| {
         Ok(finding::catalogue(registry, visit))
@@ -264,6 +290,14 @@ async fn show_openings(State(registry): Reg, Path(id): Path<String>, visit: Visi
     answer(registry, visit, move |registry, visit| {
         let id = PledgeId::parse(&id).ok_or(Fault::NotFound)?;
         openings::page(registry, visit, id)
+    })
+    .await
+}
+
+async fn show_person(State(registry): Reg, Path(id): Path<String>, visit: Visit) -> Response {
+    answer(registry, visit, move |registry, visit| {
+        let id = PartyId::parse(&id).ok_or(Fault::NotFound)?;
+        openings::person_page(registry, visit, id)
     })
     .await
 }

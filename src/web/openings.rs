@@ -1,12 +1,13 @@
-//! The hidden values of a pledge for who may see them, and who has seen them. Opening the page is an access: it is written down
+//! The hidden values of a pledge or of a natural person for who may see them, and who has seen them. Opening the page is an access: it is written down
 //! before the page is made, so no other page shows a value by the way.
 
 use askama::Template;
 
-use crate::primitives::id::PledgeId;
-use crate::service::Registry;
-use crate::service::openings::reading::{Kept, Shown};
-use crate::web::lang::Lang;
+use crate::primitives::id::{EntryIndex, PartyId, PledgeId};
+use crate::service::openings::reading::{Capacity, Kept, Shown};
+use crate::service::sessions::Session;
+use crate::service::{Registry, ServiceFault};
+use crate::web::lang::{Lang, Words};
 use crate::web::look;
 use crate::web::shell::{Fault, Shell, Visit};
 use crate::web::show;
@@ -35,6 +36,8 @@ struct Access {
 pub(crate) struct OpeningsPage {
     shell: Shell,
     id: String,
+    /// The page of the record.
+    back: String,
     /// In which capacity the reader sees them; nothing for who may not.
     capacity: Option<&'static str>,
     notice: Option<&'static str>,
@@ -51,14 +54,7 @@ pub(crate) fn page(
 ) -> Result<OpeningsPage, Fault> {
     let words = visit.lang.words();
     let pledge = registry.pledge(id)?.ok_or(Fault::NotFound)?;
-    let mut page = OpeningsPage {
-        shell: Shell::new(registry, visit, words.openings_title),
-        id: id.to_string(),
-        capacity: None,
-        notice: None,
-        members: Vec::new(),
-        accesses: None,
-    };
+    let mut page = OpeningsPage::empty(registry, visit, id.to_string(), format!("/pledges/{id}"));
     let Some(signed_in) = &visit.signed_in else {
         page.notice = Some(words.openings_sign_in);
         return Ok(page);
@@ -68,31 +64,92 @@ pub(crate) fn page(
         page.notice = Some(words.openings_stranger);
         return Ok(page);
     };
-    page.capacity = Some(capacity.name());
-    if capacity.opens() {
-        if registry.count_opening_read(session).is_err() {
-            page.notice = Some(words.openings_too_many);
-            return Ok(page);
-        }
-        let shown = registry.show_openings(id, &pledge, (session, capacity))?;
-        page.members = shown.iter().map(|one| member(one, visit.lang)).collect();
-    }
-    if capacity.lists_reads() {
-        let reads = registry.opening_reads(id, None, READS_MAX)?;
-        let accesses: Result<Vec<Access>, Fault> = reads
-            .into_iter()
-            .map(|read| {
-                Ok(Access {
-                    time: show::local_time(read.time),
-                    party: look::party(registry, read.org, words)?,
-                    person: read.person,
-                    claims: claims(&read.claims, visit.lang),
-                })
-            })
-            .collect();
-        page.accesses = Some(accesses?);
-    }
+    page.show(registry, visit, (id.0, session, capacity), || {
+        registry.show_openings(id, &pledge, (session, capacity))
+    })?;
     Ok(page)
+}
+
+/// Makes the page of a natural person's values.
+pub(crate) fn person_page(
+    registry: &Registry,
+    visit: &Visit,
+    id: PartyId,
+) -> Result<OpeningsPage, Fault> {
+    let words = visit.lang.words();
+    let person = registry.person(id)?.ok_or(Fault::NotFound)?;
+    let mut page = OpeningsPage::empty(registry, visit, id.to_string(), format!("/parties/{id}"));
+    let Some(signed_in) = &visit.signed_in else {
+        page.notice = Some(words.person_sign_in);
+        return Ok(page);
+    };
+    let session = &signed_in.session;
+    let Some(capacity) = registry.capacity_for_person(id, session.org)? else {
+        page.notice = Some(words.person_stranger);
+        return Ok(page);
+    };
+    page.show(registry, visit, (id.0, session, capacity), || {
+        registry.show_person(id, &person, (session, capacity))
+    })?;
+    Ok(page)
+}
+
+impl OpeningsPage {
+    fn empty(registry: &Registry, visit: &Visit, id: String, back: String) -> Self {
+        Self {
+            shell: Shell::new(registry, visit, visit.lang.words().openings_title),
+            id,
+            back,
+            capacity: None,
+            notice: None,
+            members: Vec::new(),
+            accesses: None,
+        }
+    }
+
+    /// Fills the page for a reader in a capacity: the values that `open` shows, and who has seen them.
+    fn show(
+        &mut self,
+        registry: &Registry,
+        visit: &Visit,
+        (entry, session, capacity): (EntryIndex, &Session, Capacity),
+        open: impl FnOnce() -> Result<Vec<Shown>, ServiceFault>,
+    ) -> Result<(), Fault> {
+        let words = visit.lang.words();
+        self.capacity = Some(capacity_word(capacity, words));
+        if capacity.opens() {
+            if registry.count_opening_read(session).is_err() {
+                self.notice = Some(words.openings_too_many);
+                return Ok(());
+            }
+            self.members = open()?.iter().map(|one| member(one, visit.lang)).collect();
+        }
+        if !capacity.lists_reads() {
+            return Ok(());
+        }
+        let mut accesses = Vec::new();
+        for read in registry.opening_reads(entry, None, READS_MAX)? {
+            accesses.push(Access {
+                time: show::local_time(read.time),
+                party: look::party(registry, read.org, words)?,
+                person: read.person,
+                claims: claims(&read.claims, visit.lang),
+            });
+        }
+        self.accesses = Some(accesses);
+        Ok(())
+    }
+}
+
+fn capacity_word(capacity: Capacity, words: &Words) -> &'static str {
+    match capacity {
+        Capacity::Pledgee => words.capacity_pledgee,
+        Capacity::Pledgor => words.capacity_pledgor,
+        Capacity::Guarantor => words.capacity_guarantor,
+        Capacity::Supervisor => words.capacity_supervisor,
+        Capacity::Itself => words.capacity_itself,
+        Capacity::Registrar => words.capacity_registrar,
+    }
 }
 
 fn member(shown: &Shown, lang: Lang) -> Member {
@@ -129,6 +186,8 @@ fn name(claim: &str, lang: Lang) -> String {
     let word = match claim {
         "contract_no" => lang.pick("合同编号", "contract number"),
         "principal_cny" => lang.pick("主债权 (元)", "principal (CNY)"),
+        "name" => lang.pick("姓名", "name"),
+        "resident_id" => lang.pick("公民身份号码", "resident number"),
         other => other,
     };
     word.to_owned()

@@ -31,6 +31,8 @@ pub(crate) struct PartyPage {
     keys: Vec<KeyRow>,
     steps: Vec<Step>,
     older: Option<String>,
+    /// Whether there are hidden values, which a page of its own shows to who may see them.
+    has_hidden: bool,
 }
 
 /// Makes the page.
@@ -53,6 +55,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, id: PartyId) -> Result<Pa
         older: history
             .older
             .map(|index| format!("/parties/{id}?before={index}#history")),
+        has_hidden: !party.hidden.is_empty(),
         heading,
     })
 }

@@ -6,10 +6,13 @@ use std::collections::BTreeMap;
 use askama::Template;
 
 use crate::primitives::id::PartyId;
-use crate::service::Registry;
+use crate::primitives::quantity::{Quantity, Scale};
+use crate::service::openings::kept::KeptFault;
+use crate::service::sessions::Session;
 use crate::service::statistics::{
-    Cell, Dimension, LineFact, LineState, Selection, lines, tabulate,
+    Cell, Dimension, Disclosed, LineFact, LineState, Selection, decimal, lines, tabulate,
 };
+use crate::service::{Registry, ServiceFault};
 use crate::web::chart;
 use crate::web::lang::{Lang, Words};
 use crate::web::look;
@@ -24,6 +27,8 @@ pub(crate) struct Row {
     heads: Vec<String>,
     pledges: u64,
     states: Vec<(u64, String)>,
+    /// The principals that the reader may see, where they are asked for.
+    principal: String,
 }
 
 /// One way to group, with whether it is the present one.
@@ -43,6 +48,11 @@ pub(crate) struct StatisticsPage {
     heads: Vec<&'static str>,
     rows: Vec<Row>,
     picture: String,
+    /// Whether principals are shown, and why not all of them where they were asked for.
+    has_principals: bool,
+    notice: Option<&'static str>,
+    /// The same table with principals, for a member.
+    with_principals: Option<String>,
 }
 
 /// One line behind a number.
@@ -84,7 +94,14 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<StatisticsPage,
         .into_iter()
         .find(|(name, _)| *name == asked)
         .unwrap_or(GROUPS[0]);
-    let cells = tabulate(&lines(&position, &[]), by, &Selection::default());
+    let (kept, notice) = kept(visit, words, |session| {
+        registry.kept_for_table(session, &position, &Selection::default())
+    })?;
+    let cells = tabulate(
+        &lines(&position, kept.as_deref().unwrap_or_default()),
+        by,
+        &Selection::default(),
+    );
     let mut rows = Vec::with_capacity(cells.len());
     let mut bars = Vec::with_capacity(cells.len());
     for cell in &cells {
@@ -109,7 +126,42 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<StatisticsPage,
         heads: by.iter().map(|of| dimension_word(*of, words)).collect(),
         picture: chart::bars(&bars, words.nav_statistics),
         rows,
+        has_principals: kept.is_some(),
+        notice,
+        with_principals: (visit.signed_in.is_some() && kept.is_none()).then(|| {
+            let at = position.at;
+            format!("/statistics?by={chosen}&at={at}&openings=kept")
+        }),
     })
+}
+
+/// Uses openings that the registry keeps, where a member asks for it; or says why not.
+pub(crate) fn kept(
+    visit: &Visit,
+    words: &'static Words,
+    read: impl FnOnce(&Session) -> Result<Vec<Disclosed>, KeptFault>,
+) -> Result<(Option<Vec<Disclosed>>, Option<&'static str>), Fault> {
+    if visit.param("openings") != Some("kept") {
+        return Ok((None, None));
+    }
+    let Some(signed_in) = &visit.signed_in else {
+        return Ok((None, Some(words.kept_sign_in)));
+    };
+    match read(&signed_in.session) {
+        Ok(kept) => Ok((Some(kept), None)),
+        Err(KeptFault::TooMany(_)) => Ok((None, Some(words.openings_too_many))),
+        Err(KeptFault::Service(ServiceFault::Input(_))) => Ok((None, Some(words.kept_too_many))),
+        Err(KeptFault::Service(fault)) => Err(fault.into()),
+    }
+}
+
+/// A sum in 10^-6 yuan as people read it.
+pub(crate) fn yuan(sum: u128, words: &Words) -> String {
+    let quantity = i64::try_from(sum).ok().and_then(Quantity::from_raw);
+    match (quantity, Scale::new(2)) {
+        (Some(quantity), Some(scale)) => show::amount(quantity, scale, words.yuan),
+        (Some(_) | None, _) => format!("{} {}", decimal(sum), words.yuan),
+    }
 }
 
 /// Makes the list behind a number of the table.
@@ -183,6 +235,10 @@ fn row(
         heads,
         pledges: cell.pledges,
         states: states.collect(),
+        principal: match cell.principal_pledges {
+            0 => "–".to_owned(),
+            count => format!("{} ({count})", yuan(cell.principal, lang.words())),
+        },
     })
 }
 

@@ -5,13 +5,14 @@
 use askama::Template;
 
 use crate::domain::facts::StateKey;
-use crate::primitives::id::PartyId;
+use crate::primitives::id::{PartyId, PledgeId};
 use crate::service::Registry;
-use crate::service::alerts::{Alert, AlertFilter, AlertKind, Lapsing};
+use crate::service::alerts::{Alert, AlertFilter, AlertKind, Lapsing, PriceLine, Valued};
 use crate::web::lang::Lang;
 use crate::web::look::{self, Place};
 use crate::web::own::{self, Lists};
 use crate::web::shell::{Fault, Shell, Visit};
+use crate::web::supervisor::{kept, yuan};
 
 /// Records with alerts on one page.
 const RECORDS: usize = 50;
@@ -26,6 +27,17 @@ pub(crate) struct Row {
     right: Option<String>,
     on: String,
     left: String,
+}
+
+/// A pledge with its loan and what secures it.
+pub(crate) struct ValuedRow {
+    tag: &'static str,
+    sign: &'static str,
+    pledge: String,
+    principal: String,
+    value: String,
+    ltv: String,
+    lines: String,
 }
 
 #[derive(Template)]
@@ -43,6 +55,11 @@ pub(crate) struct WorkPage {
     next: Option<String>,
     /// The lists of the party.
     lists: Option<Lists>,
+    /// Pledges with loan and value, where they were asked for.
+    valued: Option<Vec<ValuedRow>>,
+    notice: Option<&'static str>,
+    /// The same page with amounts, for a member who sees its own desk.
+    with_amounts: Option<String>,
     entries: u64,
 }
 
@@ -71,6 +88,9 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<WorkPage, Fault
         rows: Vec::new(),
         next: None,
         lists: None,
+        valued: None,
+        notice: None,
+        with_amounts: None,
         entries: own::ENTRIES_MAX,
     };
     let mut filter = AlertFilter::default();
@@ -90,7 +110,20 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<WorkPage, Fault
     let after = visit.param("after").and_then(|text| {
         StateKey::parse("pledge", text).or_else(|| StateKey::parse("right", text))
     });
-    let found = registry.alerts(&filter, &[], day, after.as_ref(), RECORDS)?;
+    let (kept, notice) = kept(visit, words, |session| {
+        registry.kept_for_alerts(session, &filter)
+    })?;
+    let disclosed = kept.as_deref().unwrap_or_default();
+    let found = registry.alerts(&filter, disclosed, day, after.as_ref(), RECORDS)?;
+    page.notice = notice;
+    let is_own = own.is_some() && page.party.as_ref().map(|(id, _)| id) == own.as_ref();
+    page.with_amounts = (is_own && kept.is_none()).then(|| "/work?openings=kept".to_owned());
+    page.valued = kept.is_some().then(|| {
+        let valued = found.valued.iter();
+        valued
+            .map(|(id, one)| valued_row(*id, one, visit.lang))
+            .collect()
+    });
     for alert in &found.alerts {
         let list = if ends_soon(alert) {
             &mut page.expiring
@@ -106,6 +139,34 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<WorkPage, Fault
 fn address(party: Option<PartyId>, after: &StateKey) -> String {
     let party = party.map_or_else(|| ALL.to_owned(), |party| party.to_string());
     format!("/work?party={party}&after={}", after.name())
+}
+
+fn valued_row(id: PledgeId, valued: &Valued, lang: Lang) -> ValuedRow {
+    let words = lang.words();
+    let (tag, sign) = match valued.crossed() {
+        Some(PriceLine::CloseOut) => ("refuse", "▲"),
+        Some(PriceLine::Warning) => ("warn", "▲"),
+        None => ("yes", "●"),
+    };
+    ValuedRow {
+        tag,
+        sign,
+        pledge: id.to_string(),
+        principal: yuan(valued.principal, words),
+        value: yuan(valued.value, words),
+        ltv: percent(valued.ltv_ppm),
+        lines: format!(
+            "{} / {}",
+            percent(valued.warning_ppm),
+            percent(valued.close_out_ppm)
+        ),
+    }
+}
+
+/// Millionths as a percentage with two digits, rounded up as the alert is.
+fn percent(millionths: u128) -> String {
+    let hundredths = millionths.div_ceil(100);
+    format!("{}.{:02} %", hundredths / 100, hundredths % 100)
 }
 
 /// Says whether an alert is about a day that comes.

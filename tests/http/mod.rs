@@ -11,6 +11,7 @@ mod decisions;
 mod envelopes;
 mod events;
 mod hidden;
+mod kept;
 mod keys;
 mod listings;
 mod members;

@@ -77,6 +77,8 @@ parameters! {
     "" "before" Of("Index"), "41", "上一页的 next";
     "" "limit" Rows, "50", "每页行数";
     "" "day" Of("Day"), "2027-01-31", "日期(UTC+8); 无则今日";
+    "get_statistics" "openings" Pattern("^kept$"), "kept", "kept: 供已登录成员计入本登记簿所存、其有权查看的本金; 每笔担保都记为一次查看";
+    "list_alerts" "openings" Pattern("^kept$"), "kept", "kept: 供已登录成员计入本登记簿所存、其有权查看的金额; 每笔担保都记为一次查看";
     "list_alerts" "kind" Pattern("^[a-z_]+$"), "lapse", "仅该种类的提示";
     "ask_alerts" "kind" Pattern("^[a-z_]+$"), "price_line", "仅该种类的提示";
     "" "standing" Word(&[

@@ -24,6 +24,7 @@ use crate::service::{Registry, ServiceFault};
 use crate::verify::machine::RowSource as _;
 
 pub use rules::{Alert, AlertKind, Lapsing, Scene, alerts_of_pledge, alerts_of_reservation};
+pub(crate) use rules::{CLOSE_OUT_CLAIM, WARNING_CLAIM};
 pub use rules::{PriceLine, Valued, alerts_of_right};
 
 /// Which alerts are asked for.

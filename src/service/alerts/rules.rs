@@ -23,9 +23,9 @@ const SURRENDER_DUE: &str = "surrender_due";
 /// The attribute that says by which day.
 const SURRENDER_BY: &str = "surrender_by";
 /// The hidden member that holds the loan-to-value at which a warning is due, in percent.
-const WARNING_CLAIM: &str = "warning_ltv_percent";
+pub(crate) const WARNING_CLAIM: &str = "warning_ltv_percent";
 /// The hidden member that holds the loan-to-value at which collateral may be closed out, in percent.
-const CLOSE_OUT_CLAIM: &str = "close_out_ltv_percent";
+pub(crate) const CLOSE_OUT_CLAIM: &str = "close_out_ltv_percent";
 /// The lines where the contract names none, in millionths: 75 and 85 percent (DOMAIN S14).
 const WARNING_PPM: u128 = 750_000;
 const CLOSE_OUT_PPM: u128 = 850_000;

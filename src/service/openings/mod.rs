@@ -3,6 +3,8 @@
 //! The order of the steps; how bytes are sealed is a matter of `sealing`, what a start checks one of `start`.
 
 pub(crate) mod erasure;
+pub mod kept;
+pub mod persons;
 pub mod reading;
 pub mod sealing;
 pub mod start;

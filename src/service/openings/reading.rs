@@ -22,7 +22,9 @@ pub enum Capacity {
     Pledgor,
     /// A guarantor whose guarantee is registered on it.
     Guarantor,
-    /// An authority with the duty of the kind of a pledged right.
+    /// The natural person that the values are of.
+    Itself,
+    /// An authority with the duty of the kind of a pledged right, or of a right that the person holds.
     Supervisor,
     /// The registrar, who reads the list of accesses and no opening.
     Registrar,
@@ -35,6 +37,7 @@ impl Capacity {
             Self::Pledgee => "pledgee",
             Self::Pledgor => "pledgor",
             Self::Guarantor => "guarantor",
+            Self::Itself => "itself",
             Self::Supervisor => "supervisor",
             Self::Registrar => "registrar",
         }
@@ -43,7 +46,9 @@ impl Capacity {
     /// Says whether openings are shown in it.
     pub fn opens(self) -> bool {
         match self {
-            Self::Pledgee | Self::Pledgor | Self::Guarantor | Self::Supervisor => true,
+            Self::Pledgee | Self::Pledgor | Self::Guarantor | Self::Itself | Self::Supervisor => {
+                true
+            }
             Self::Registrar => false,
         }
     }
@@ -51,7 +56,9 @@ impl Capacity {
     /// Says whether the list of accesses is shown in it.
     pub fn lists_reads(self) -> bool {
         match self {
-            Self::Pledgee | Self::Pledgor | Self::Guarantor | Self::Registrar => true,
+            Self::Pledgee | Self::Pledgor | Self::Guarantor | Self::Itself | Self::Registrar => {
+                true
+            }
             Self::Supervisor => false,
         }
     }
@@ -165,7 +172,7 @@ impl Registry {
     }
 
     /// Who acts in the place of a party now.
-    fn acting(&self, party: PartyId) -> Result<PartyId, ServiceFault> {
+    pub(super) fn acting(&self, party: PartyId) -> Result<PartyId, ServiceFault> {
         let mut acting = party;
         // Each step leads to a party that ended later, so the chain ends; the limit is for damaged records.
         for _ in 0..limits::SUCCESSIONS_MAX {
@@ -183,25 +190,34 @@ impl Registry {
 
     /// An authority supervises the pledges over the kinds whose duty it has.
     fn supervises(&self, pledge: &Pledge, org: PartyId) -> Result<bool, ServiceFault> {
-        let found = self.record(&StateKey::Party(org))?;
-        let Some(Record::Party(party)) = found.map(|found| found.value.record) else {
+        let Some(duties) = self.duties_of(org)? else {
             return Ok(false);
         };
-        if !party.has_role(Role::Authority) {
-            return Ok(false);
-        }
-        let now = self.published().time;
         for line in &pledge.lines {
             let right = self.record(&StateKey::Right(line.right))?;
             let Some(Record::Right(right)) = right.map(|found| found.value.record) else {
                 continue;
             };
-            let policy = self.active_policy(&right.kind, now)?;
-            if policy.is_some_and(|policy| party.duties.contains(&policy.issuer_duty)) {
+            if self.is_in_duty(&duties, &right.kind)? {
                 return Ok(true);
             }
         }
         Ok(false)
+    }
+
+    /// The duties of an authority; nothing for any other party.
+    pub(super) fn duties_of(&self, org: PartyId) -> Result<Option<Vec<String>>, ServiceFault> {
+        let found = self.record(&StateKey::Party(org))?;
+        Ok(match found.map(|found| found.value.record) {
+            Some(Record::Party(party)) if party.has_role(Role::Authority) => Some(party.duties),
+            Some(_) | None => None,
+        })
+    }
+
+    /// Says whether a kind is among the duties of an authority.
+    pub(super) fn is_in_duty(&self, duties: &[String], kind: &str) -> Result<bool, ServiceFault> {
+        let policy = self.active_policy(kind, self.published().time)?;
+        Ok(policy.is_some_and(|policy| duties.contains(&policy.issuer_duty)))
     }
 
     /// Reads a pledge.
@@ -220,13 +236,13 @@ impl Registry {
         pledge: &Pledge,
         (session, capacity): (&Session, Capacity),
     ) -> Result<Vec<Shown>, ServiceFault> {
-        let shown = self.kept_openings(id, &pledge.hidden, &pledge.more.erased)?;
+        let shown = self.kept_openings(id.0, &pledge.hidden, &pledge.more.erased)?;
         let opened = shown
             .iter()
             .filter(|one| matches!(one.state, Kept::Open(_)));
         let claims: Vec<String> = opened.map(|one| one.claim.clone()).collect();
         if !claims.is_empty() {
-            self.write_reads(&[(id, claims, capacity)], session)?;
+            self.write_reads(&[(id.0, claims, capacity)], session)?;
         }
         Ok(shown)
     }
@@ -234,10 +250,10 @@ impl Registry {
     /// Writes accesses down; they are on the disk when this returns.
     pub(crate) fn write_reads(
         &self,
-        reads: &[(PledgeId, Vec<String>, Capacity)],
+        reads: &[(EntryIndex, Vec<String>, Capacity)],
         session: &Session,
     ) -> Result<(), ServiceFault> {
-        let row = |(id, claims, capacity): &(PledgeId, Vec<String>, Capacity)| {
+        let row = |(entry, claims, capacity): &(EntryIndex, Vec<String>, Capacity)| {
             let read = OpeningRead {
                 number: 0,
                 org: session.org,
@@ -247,32 +263,32 @@ impl Registry {
                 claims: claims.clone(),
                 time: self.shared.clock.now(),
             };
-            (id.0, read.to_text())
+            (*entry, read.to_text())
         };
         let rows: Vec<(EntryIndex, String)> = reads.iter().map(row).collect();
         Ok(self.shared.store.add_opening_reads(&rows)?)
     }
 
     /// Opens what is kept of the hidden members of a record.
-    fn kept_openings(
+    pub(super) fn kept_openings(
         &self,
-        id: PledgeId,
+        entry: EntryIndex,
         hidden: &[(String, Hash)],
         erased: &[Erased],
     ) -> Result<Vec<Shown>, ServiceFault> {
         let store = &self.shared.store;
-        let wrapped = store.wrapped_key(id.0)?;
+        let wrapped = store.wrapped_key(entry)?;
         let key = self.shared.openings_key.as_deref();
         let data = key
             .zip(wrapped)
-            .and_then(|(key, wrapped)| key.unwrap(id.0, &wrapped));
+            .and_then(|(key, wrapped)| key.unwrap(entry, &wrapped));
         let mut shown = Vec::new();
         for (claim, digest) in hidden {
             let gone = erased.iter().find(|erased| erased.claim == *claim);
-            let row = store.opening(id.0, claim)?;
+            let row = store.opening(entry, claim)?;
             let text = row
                 .zip(data.as_ref())
-                .and_then(|(row, data)| data.open(id.0, claim, &row.sealed));
+                .and_then(|(row, data)| data.open(entry, claim, &row.sealed));
             let opening = text.and_then(|text| {
                 let json = Json::parse(text.as_bytes()).ok()?;
                 let opening = Opening::parse("opening", json).ok()?;
@@ -293,14 +309,15 @@ impl Registry {
         Ok(shown)
     }
 
-    /// Returns accesses to the openings of a pledge, newest first: those before the number, if one is given.
+    /// Returns accesses to the openings of the pledge or person that an entry created, newest first: those before the number,
+    /// if one is given.
     pub fn opening_reads(
         &self,
-        id: PledgeId,
+        entry: EntryIndex,
         before: Option<u64>,
         limit: usize,
     ) -> Result<Vec<OpeningRead>, ServiceFault> {
-        let rows = self.shared.store.opening_reads(id.0, before, limit)?;
+        let rows = self.shared.store.opening_reads(entry, before, limit)?;
         let read = |(number, text): &(u64, String)| OpeningRead::parse(*number, text);
         rows.iter().map(read).collect()
     }

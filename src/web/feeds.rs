@@ -1,0 +1,205 @@
+//! What leaves the register by itself: the monthly table for green-finance platforms, the lists as workbooks, the stream of
+//! events, and the webhooks of who is signed in, with what became of their deliveries.
+//!
+//! Who is told of what by a webhook stands in a file of the operator's; here a member sees it, and may have it told again.
+
+use askama::Template;
+
+use crate::domain::entry::Entry;
+use crate::domain::genesis::REGISTRAR;
+use crate::primitives::canonical::Json;
+use crate::primitives::time::{Day, Timestamp};
+use crate::service::Registry;
+use crate::service::sessions::Session;
+use crate::service::webhooks::{Standing, Webhook, WebhookState};
+use crate::web::lang::Lang;
+use crate::web::look;
+use crate::web::shell::{Fault, Shell, Visit};
+use crate::web::show;
+
+/// Months that are offered; any other is asked for by its address.
+const MONTHS: usize = 12;
+/// Deliveries of each webhook that the page lists.
+const DELIVERIES: usize = 10;
+
+/// A month that is over.
+struct MonthLink {
+    name: String,
+    csv: String,
+    xlsx: String,
+}
+
+/// A delivery of a webhook.
+struct Delivery {
+    time: String,
+    entry: String,
+    what: String,
+    tag: &'static str,
+    sign: &'static str,
+}
+
+/// A webhook.
+struct Hook {
+    name: String,
+    member: look::Named,
+    url: String,
+    tag: &'static str,
+    sign: &'static str,
+    state: &'static str,
+    next: String,
+    behind: u64,
+    deliveries: Vec<Delivery>,
+}
+
+#[derive(Template)]
+#[template(path = "feeds.html")]
+pub(crate) struct FeedsPage {
+    shell: Shell,
+    months: Vec<MonthLink>,
+    /// The stream of what concerns the party that is signed in.
+    own_stream: Option<String>,
+    hooks: Option<Vec<Hook>>,
+    /// What was wrong with a position that was typed.
+    fault: Option<String>,
+}
+
+/// Makes the page.
+pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<FeedsPage, Fault> {
+    let words = visit.lang.words();
+    let session = visit.signed_in.as_ref().map(|signed_in| &signed_in.session);
+    let own_stream = session.map(|session| format!("/v1/events?party={}", session.org));
+    let hooks = match session {
+        Some(session) => Some(hooks(registry, session, visit.lang)?),
+        None => None,
+    };
+    let fault = visit.param("fault").map(|_| words.feeds_fault.to_owned());
+    Ok(FeedsPage {
+        shell: Shell::new(registry, visit, words.feeds_title),
+        months: months(registry)?,
+        own_stream,
+        hooks,
+        fault,
+    })
+}
+
+/// The months that are over since the register began, newest first.
+fn months(registry: &Registry) -> Result<Vec<MonthLink>, Fault> {
+    let today = registry.now().max(registry.published().time).day();
+    let genesis = Entry::parse(&registry.entry(0)?);
+    let began = genesis.map_err(|fault| Fault::Internal(fault.to_string()))?;
+    let began = began.time().day();
+    let mut months = Vec::new();
+    let mut first = first_of_month(today);
+    while months.len() < MONTHS {
+        first = first_of_month(first.previous());
+        if first < first_of_month(began) {
+            break;
+        }
+        let (year, month, _) = first.date();
+        let name = format!("{year:04}-{month:02}");
+        months.push(MonthLink {
+            csv: format!("/v1/exports/monthly.csv?month={name}"),
+            xlsx: format!("/v1/exports/monthly.xlsx?month={name}"),
+            name,
+        });
+    }
+    Ok(months)
+}
+
+fn first_of_month(day: Day) -> Day {
+    let (year, month, _) = day.date();
+    Day::of(year, month, 1).unwrap_or(day)
+}
+
+/// Says whether a webhook is shown to a member: its own, and all to the registrar.
+fn is_of(webhook: &Webhook, session: &Session) -> bool {
+    session.org == webhook.member || session.org == REGISTRAR
+}
+
+fn hooks(registry: &Registry, session: &Session, lang: Lang) -> Result<Vec<Hook>, Fault> {
+    let size = registry.signed_size();
+    let mut hooks = Vec::new();
+    for (webhook, standing) in registry.webhooks() {
+        if is_of(&webhook, session) {
+            hooks.push(hook(registry, &webhook, &standing, size, lang)?);
+        }
+    }
+    Ok(hooks)
+}
+
+fn hook(
+    registry: &Registry,
+    webhook: &Webhook,
+    standing: &Standing,
+    size: u64,
+    lang: Lang,
+) -> Result<Hook, Fault> {
+    let (tag, sign, state) = match standing.state {
+        WebhookState::Active if standing.failures > 0 => {
+            ("warn", "◔", lang.pick("重试中", "trying again"))
+        }
+        WebhookState::Active => ("yes", "✓", lang.pick("正常", "well")),
+        WebhookState::Gone => (
+            "refuse",
+            "■",
+            lang.pick("对方已取消", "given up by its receiver"),
+        ),
+        WebhookState::Suspended => ("refuse", "▲", lang.pick("已中止", "suspended")),
+    };
+    let deliveries = registry.webhook_deliveries(&webhook.name, None, DELIVERIES)?;
+    let deliveries = deliveries.iter().map(|(_, attempt)| delivery(attempt));
+    Ok(Hook {
+        name: webhook.name.clone(),
+        member: look::party(registry, webhook.member, lang.words())?,
+        url: webhook.url.clone(),
+        tag,
+        sign,
+        state,
+        next: standing.next.to_string(),
+        behind: size.saturating_sub(standing.next),
+        deliveries: deliveries.collect(),
+    })
+}
+
+fn delivery(attempt: &Json) -> Delivery {
+    let member = |name: &str| match attempt {
+        Json::Object(members) => members.get(name),
+        Json::Bool(_) | Json::Int(_) | Json::Text(_) | Json::List(_) => None,
+    };
+    let text = |name: &str| match member(name) {
+        Some(Json::Text(text)) => text.clone(),
+        Some(Json::Int(number)) => number.to_string(),
+        Some(Json::Bool(_) | Json::List(_) | Json::Object(_)) | None => String::new(),
+    };
+    let is_fault = member("fault").is_some();
+    let time = Timestamp::parse(&text("time"));
+    Delivery {
+        time: time.map(show::local_time).unwrap_or_default(),
+        entry: text("index"),
+        what: format!("{} {}", text("status"), text("fault"))
+            .trim()
+            .to_owned(),
+        tag: if is_fault { "refuse" } else { "yes" },
+        sign: if is_fault { "✕" } else { "✓" },
+    }
+}
+
+/// Has a webhook of the member told again from a position, and returns where the page is; strangers and bad positions change
+/// nothing.
+pub(crate) fn replay(registry: &Registry, visit: &Visit, name: &str) -> Result<String, Fault> {
+    let Some(signed_in) = &visit.signed_in else {
+        return Err(Fault::NotFound);
+    };
+    let own = |(webhook, _): &(Webhook, Standing)| {
+        webhook.name == name && is_of(webhook, &signed_in.session)
+    };
+    if !registry.webhooks().iter().any(own) {
+        return Err(Fault::NotFound);
+    }
+    let from = visit.param("from").and_then(|text| text.parse().ok());
+    let done = from.map(|from| registry.replay_webhook(name, from));
+    Ok(match done {
+        Some(Ok(_)) => "/feeds#hooks".to_owned(),
+        Some(Err(_)) | None => "/feeds?fault=from#hooks".to_owned(),
+    })
+}
