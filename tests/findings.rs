@@ -2,6 +2,7 @@
 //!
 //! With `GREENLIEN_UPDATE=1` the test writes the page; without it, a page that differs fails.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
@@ -18,7 +19,91 @@ const GROUPS: &[(u16, &str, &str)] = &[
     (5, "权限与签名", "Authority and signatures"),
     (6, "登记与顺位", "Pledges and rank"),
     (7, "空间", "Space"),
+    (8, "其他登记系统", "Other registers"),
     (9, "冻结", "Freezes"),
+];
+
+/// The checks of the design's catalogue (DOMAIN section 2.10), by group.
+const DESIGNED: &[(u16, u16)] = &[
+    (1_001, 1_008),
+    (2_001, 2_010),
+    (3_001, 3_007),
+    (4_001, 4_006),
+    (5_001, 5_007),
+    (6_001, 6_006),
+    (7_001, 7_008),
+    (8_001, 8_005),
+    (9_001, 9_004),
+];
+
+/// Checks of the design that stand elsewhere here: their number there, what they are, the numbers here, and why.
+const ELSEWHERE: &[(u16, &str, &[u16], &str)] = &[
+    (
+        1_006,
+        "holder is the recorded successor",
+        &[1_012],
+        "a transfer by `succession` goes to a party that the register knows as a successor of the holder",
+    ),
+    (
+        1_007,
+        "name differs from the register",
+        &[1_010, 1_005],
+        "commands name parties by id and no name is typed; a second party of one credit code is refused, whatever its name",
+    ),
+    (
+        2_004,
+        "unit or pollutant not in the right",
+        &[2_001, 3_003],
+        "each pollutant of a permit is a right of its own, and a unit belongs to the kind",
+    ),
+    (
+        4_001,
+        "from is not before to",
+        &[],
+        "a span that ends before it begins is no span: refused at the door, status 400, naming the member. 4001 here: the span is missing or out of place",
+    ),
+    (
+        4_005,
+        "clock regression",
+        &[],
+        "registry time never steps back, whatever the clock says; rank is the position in the log (S10). A reader refuses a log whose times go back",
+    ),
+    (
+        4_006,
+        "back-dated contract",
+        &[],
+        "the date of a contract is hidden or absent and moves no rank, so nothing compares it. 4006 here: the land term ends before the crediting years",
+    ),
+    (
+        5_001,
+        "signature invalid",
+        &[],
+        "refused at the door, status 400 naming `signatures`; nothing is decided, because nobody is known to have asked",
+    ),
+    (
+        5_006,
+        "replay",
+        &[],
+        "the same command again is answered with its first decision, status 200; other bytes under its id are 409",
+    ),
+    (
+        6_001,
+        "same rank twice",
+        &[6_009, 3_001, 3_002, 3_009],
+        "a rank is the list of lines that a line stands behind; who leaves out one of a stack is refused. 6001 here: a second rank is not open",
+    ),
+    (
+        6_003,
+        "maximum amount below what is drawn",
+        &[6_012],
+        "drawings are not registered, only the cap that they may never pass, and it is clear",
+    ),
+    (
+        6_005,
+        "a pending event exists",
+        &[6_007],
+        "nothing is pending in a log; a command names the version that it was made for. 6005 here: the pledge is not registered",
+    ),
 ];
 
 const HEAD: &str = "\
@@ -41,8 +126,17 @@ type.
 const BESIDE: &str = "
 ## Beside the law · 规则之外
 
-What the service notices and the law does not: it rests on measures that are no law, stands as `notices` in receipts of \
-`issue_right` and in answers to `/v1/check`, and never in an entry.
+What the service notices and the law does not: it rests on measures, days and other registers that are no law, and never \
+stands in an entry.
+";
+
+const DESIGN: &str = "
+## The design's catalogue · 设计目录对照
+
+The catalogue of the design (DOMAIN 2.10) has 61 checks. Those that are not in this table have their number here too.
+
+| there | what | here | why |
+| --- | --- | --- | --- |
 ";
 
 fn severity(check: &Check) -> &'static str {
@@ -91,8 +185,52 @@ fn page() -> String {
         writeln!(page, "\n### {}\n", words.code).unwrap();
         writeln!(page, "**{}** · {}\n", words.title_zh, words.title_en).unwrap();
         writeln!(page, "- Cause: {}\n- Fix: {}", words.cause, words.fix).unwrap();
+        writeln!(page, "- Said in: {}", words.place).unwrap();
+    }
+    page.push_str(DESIGN);
+    for (there, what, here, why) in ELSEWHERE {
+        let link = |code: &u16| format!("[{code}](#{code})");
+        let here: Vec<String> = here.iter().map(link).collect();
+        let here = if here.is_empty() {
+            "no number".to_owned()
+        } else {
+            here.join(", ")
+        };
+        writeln!(page, "| {there} | {what} | {here} | {why} |").unwrap();
     }
     page
+}
+
+/// Every number that the law or the service knows.
+fn numbers() -> BTreeSet<u16> {
+    let law = checks().into_iter().map(|check| check.code);
+    let noticed = Noticed::ALL.into_iter().map(Noticed::code);
+    law.chain(noticed).collect()
+}
+
+#[test]
+fn every_check_of_the_design_is_here_or_says_where() {
+    let designed: BTreeSet<u16> = DESIGNED.iter().flat_map(|(from, to)| *from..=*to).collect();
+    assert_eq!(designed.len(), 61);
+    let elsewhere: BTreeSet<u16> = ELSEWHERE.iter().map(|(code, ..)| *code).collect();
+    assert_eq!(elsewhere.len(), ELSEWHERE.len(), "each once");
+    let here = numbers();
+    let missing: Vec<&u16> = designed
+        .iter()
+        .filter(|code| !here.contains(code) && !elsewhere.contains(code))
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "neither here nor elsewhere: {missing:?}"
+    );
+    for (there, _, stands, why) in ELSEWHERE {
+        assert!(designed.contains(there), "{there} is not of the design");
+        let unknown: Vec<&u16> = stands.iter().filter(|code| !here.contains(code)).collect();
+        assert!(unknown.is_empty(), "{there}: {unknown:?}");
+        // A number that means something else here must say so.
+        let says = format!("{there} here:");
+        assert_eq!(here.contains(there), why.contains(&says), "{there}");
+    }
 }
 
 #[test]

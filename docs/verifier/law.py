@@ -23,8 +23,8 @@ LAWS = {1, 2}
 SHOWN_MAX = 16
 # Findings that refuse, in their order; then those that warn.
 REFUSE = (5008, 3008, 4002, 2010, 3001, 3002, 3009, 1005, 1011, 1008, 2001, 2002, 2005, 2006, 2003, 2012, 2014)
-REFUSE += (2016, 2019, 7010, 3003, 3004, 3011, 4001, 4008, 6001, 6010, 6009, 6012, 6008, 9001, 9003, 9004)
-WARN = (4003, 4009, 7005)
+REFUSE += (2016, 2019, 7010, 3003, 3004, 3011, 4001, 4008, 6001, 6010, 6009, 6012, 6008, 9001, 8004, 9003, 9004)
+WARN = (8005, 4003, 4009, 7005)
 ORDER = REFUSE + WARN
 
 
@@ -292,8 +292,8 @@ class Decision:
         for found, code in faults:
             if found:
                 self.add(code, number, [name])
-        for attribute, values, code in policy.bars:
-            if right.get("attributes", {}).get(attribute) in values:
+        for attribute, member, values, code in policy.bars:
+            if attribute in right.get("attributes", {}) and (right["attributes"][attribute] in values) == (member == "values"):
                 self.add(code, number, [name])
         shared = set()
         for cell in right.get("cells", []) if policy.warn_layers else []:

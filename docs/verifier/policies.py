@@ -53,7 +53,8 @@ class Policy:
         words = dict.fromkeys(("kind", "title_zh", "title_en", "cites", "model", "form"), str)
         tables = {"unit": dict, "issuer": dict, "identity": list, "pledge": dict, "terms": dict}
         more = {"layer": str, "source": dict, "land": dict, "book": dict}
-        more.update({"transfer": dict, "surrender": dict, "convert": dict, "bar": list, "consent": dict})
+        more.update({"transfer": dict, "surrender": dict, "convert": dict, "bar": list, "note": list})
+        more.update({"external": dict, "effect": dict, "consent": dict})
         _table(table, {**words, "version": int, **tables}, more)
         self.digest = sha256(text).hex()
         self.kind = name(table["kind"])
@@ -70,6 +71,7 @@ class Policy:
         self.year_attribute = terms.get("year_attribute")
         self._land(table)
         self._switches(table)
+        self._beyond(table)
         consent = _table(table.get("consent", {"attested": [], "cites": "-"}), {"attested": list, "cites": str})
         need(consent["cites"], "policy: consent.cites")
         self.attested = [one_of("paper", "video")(how) for how in consent["attested"]]
@@ -140,10 +142,26 @@ class Policy:
         self.converts_by_order = one_of("holder", "none")(convert.get("consent", "holder")) == "none"
         need(transfer["cites"] and surrender["cites"] and convert["cites"], "policy: cites")
         self.bars = []
-        for bar in table.get("bar", []):
-            _table(bar, {"attribute": str, "values": list, "finding": int})
-            need(bar["finding"] in (2005, 2006, 9003, 9004), "policy: bar.finding")
-            self.bars.append((bar["attribute"], _texts(bar["values"]), bar["finding"]))
+        for rule, findings in (("bar", (2005, 2006, 8004, 9003, 9004)), ("note", (8005,))):
+            for bar in table.get(rule, []):
+                _table(bar, {"attribute": str, "finding": int}, {"values": list, "unless": list})
+                need(("values" in bar) != ("unless" in bar), f"policy: {rule} has values or unless")
+                need(bar["finding"] in findings, f"policy: {rule}.finding")
+                member = "values" if "values" in bar else "unless"
+                self.bars.append((bar["attribute"], member, _texts(bar[member]), bar["finding"]))
+
+    @staticmethod
+    def _beyond(table):
+        """What the registration does in law, and where else a pledge is to stand. Nothing here rests on it."""
+        effect = _table(table.get("effect", {"class": "evidence", "cites": "-"}), {"class": str, "cites": str}, {"decides": str})
+        kind = one_of("creates", "opposes", "evidence")(effect["class"])
+        need(effect["cites"] and effect.get("decides", "-"), "policy: effect")
+        need("decides" not in effect or kind == "evidence", "policy: effect.decides")
+        if "external" in table:
+            external = _table(table["external"], {"registers": list, "cites": str}, {"receipt": str})
+            registers = _texts(external["registers"])
+            need(registers and external["cites"], "policy: external")
+            need(external.get("receipt", registers[0]) in registers, "policy: external.receipt")
 
     def scheme(self, wanted):
         """Returns the shapes of the parts of a scheme, or None."""

@@ -50,6 +50,9 @@ pub struct EventsArgs {
     /// Only what was accepted, or only what was refused
     #[arg(long, value_parser = ["accepted", "refused"])]
     decision: Option<String>,
+    /// Alerts of these rights, pledges and parties too, with --follow
+    #[arg(long, requires = "follow")]
+    alerts: bool,
     /// Print CloudEvents, one line each
     #[arg(long)]
     json: bool,
@@ -107,6 +110,9 @@ fn path_of(args: &EventsArgs, from: u64, until: Option<u64>) -> String {
         if let Some(value) = value {
             path = format!("{path}&{name}={}", percent_encode(value));
         }
+    }
+    if args.alerts {
+        path.push_str("&alerts=true");
     }
     path
 }
@@ -168,6 +174,18 @@ fn print(text: &str, as_json: bool) -> Result<(), Failure> {
         let items = items.into_iter().flatten().map(output::outline);
         items.collect::<Vec<_>>().join(" ")
     };
+    let name = word("/type");
+    if let Some(kind) = name.strip_prefix("greenlien.alert.") {
+        let left = event.pointer("/data/days_left").and_then(Value::as_i64);
+        let left = left.map_or_else(String::new, |days| format!("  {days} days"));
+        let line = format!(
+            "   alert  {}  {kind}  {}  {}{left}",
+            word("/data/day"),
+            word("/subject"),
+            word("/data/on"),
+        );
+        return output::line(line.trim_end());
+    }
     let line = format!(
         "{:>8}  {}  {} {}  {}  {}  {}",
         word("/id"),

@@ -121,6 +121,9 @@ checks! {
     BadCreditCode = 1002 Refuse "bad_credit_code" "统一社会信用代码校验位错误" "the check digit of the credit code is wrong"
         "The last character does not follow from the others (GB 32100-2015). Refused at the door."
         "Correct the code; one character is likely mistyped.";
+    BadResidentId = 1004 Refuse "bad_resident_id" "公民身份号码错误" "the resident identity number is wrong"
+        "The opened number has not the form of GB 11643-1999, or its check character does not follow from the others. Refused at the door."
+        "Correct the number; it is compared before it is sealed, and kept out of the log.";
     CannotTakePledge = 1008 Refuse "cannot_take_pledge" "该主体不能作为担保权人" "the party cannot take pledges of this kind"
         "The party has none of the roles that the policy of the kind lists for pledgees."
         "A bank or a guarantor must be the pledgee.";
@@ -184,6 +187,9 @@ checks! {
     ZeroQuantity = 3004 Refuse "zero_quantity" "数量为零" "the quantity is zero"
         "A line, a freeze, a release or an amendment of nothing."
         "Ask for a quantity above zero, or release the line.";
+    SharesExceed = 3005 Refuse "shares_exceed" "分担比例之和超过全部" "the shares of a loss are more than the whole"
+        "The guarantor's share and those of the other guarantors of the pledge, of each its latest, are together more than 100 percent."
+        "Agree on the shares; who guarantees less registers its new share first.";
     LimitMismatch = 3013 Refuse "limit_mismatch" "冻结数量与限额、单价不符" "the quantity does not follow from the limit and the price"
         "An order limited to a sum of money freezes the least quantity, at the scale of the kind, that is worth the sum; limit, price or quantity is missing, or the quantity is another."
         "State the quantity that the finding offers, or correct the limit or the price.";
@@ -307,6 +313,9 @@ checks! {
     FrozenPart = 9001 Refuse "frozen" "所需部分已被冻结" "the part is frozen"
         "Without the freezes on the right the command would be admissible."
         "Wait for the freeze to be lifted.";
+    OtherMortgage = 8004 Refuse "other_mortgage" "其他登记机构已有抵押登记" "another register shows a mortgage"
+        "An attribute of the right says that the register which decides by law shows a mortgage that is none of this register, as the policy of the kind tells."
+        "Have it cancelled there, and the issuer correct the attribute.";
     BarredHolder = 9003 Refuse "barred_holder" "持有人被列入惩戒名单" "the holder is on a list of penalties"
         "An attribute of the right says that its holder is barred, as the policy of the kind tells."
         "Wait until the authority takes the holder off the list and corrects the attribute.";
@@ -323,6 +332,9 @@ checks! {
     GroundBarredClass = 2015 Warn "ground_class" "地块涉及特殊林种" "the ground is of a noted class"
         "The right draws on ground of a class that the policy of its kind notes."
         "Read the terms of the class before lending.";
+    ExternalClaim = 8005 Warn "external_claim" "其他登记系统载有未对应的担保" "another register shows a claim that is not matched here"
+        "An attribute of the right says so in words that fit no record here, such as all discharge rights of a firm; the policy of the kind names the attribute."
+        "Read the other register, ask its secured party, and have the attribute corrected once it is settled.";
     MaturityAfterRight = 4003 Warn "maturity_after_right" "债务履行期晚于权益到期日" "the claim ends after the right"
         "The term of the claim ends after the last day of the right."
         "Agree on a replacement of the collateral.";

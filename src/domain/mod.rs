@@ -16,6 +16,7 @@ pub mod authority;
 pub mod change;
 pub mod command;
 pub mod door;
+pub mod effect;
 pub mod entry;
 pub mod envelope;
 pub mod event;

@@ -8,7 +8,8 @@ use std::fmt;
 
 use serde::Deserialize;
 
-use crate::domain::authority::attest::ConsentClass;
+use crate::domain::authority::attest::{ConsentClass, ConsentText, consent_classes};
+use crate::domain::effect::{Effect, EffectText, Elsewhere, ElsewhereText};
 use crate::domain::party::Role;
 use crate::domain::pledge::Form;
 use crate::domain::rank_rule::{FormRankText, rank_rules};
@@ -178,6 +179,10 @@ pub struct KindPolicy {
     pub switches: Switches,
     /// The text has members that came after the first release.
     pub is_later: bool,
+    /// Which other registers a pledge of this kind is to stand in, where the text says so.
+    pub elsewhere: Option<Elsewhere>,
+    /// What the registration does in law, where the text cites the law.
+    pub effect: Option<Effect>,
     /// How consents of parties without keys may be attested; not at all where the text does not say.
     pub attested: Vec<ConsentClass>,
     /// The book of the office.
@@ -279,6 +284,10 @@ struct PolicyText {
     convert: Option<ConvertText>,
     #[serde(default)]
     bar: Vec<BarText>,
+    #[serde(default)]
+    note: Vec<BarText>,
+    external: Option<ElsewhereText>,
+    effect: Option<EffectText>,
     consent: Option<ConsentText>,
     book: Option<Book>,
 }
@@ -357,25 +366,6 @@ struct TermsText {
     year_attribute: Option<String>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ConsentText {
-    attested: Vec<String>,
-    cites: String,
-}
-
-fn consent_classes(text: Option<&ConsentText>) -> Result<Vec<ConsentClass>, PolicyFault> {
-    let Some(text) = text else {
-        return Ok(Vec::new());
-    };
-    if text.cites.is_empty() {
-        return Err(PolicyFault("consent.cites must be given".to_owned()));
-    }
-    let class =
-        |name: &String| ConsentClass::parse(name).ok_or_else(|| unknown("consent.attested", name));
-    text.attested.iter().map(class).collect()
-}
-
 fn unknown(member: &str, value: &str) -> PolicyFault {
     PolicyFault(format!("{member} has the unknown value {value:?}"))
 }
@@ -394,7 +384,8 @@ impl PolicyText {
             self.transfer.is_some(),
             self.surrender.is_some(),
             self.convert.is_some(),
-            !self.bar.is_empty(),
+            !self.bar.is_empty() || !self.note.is_empty(),
+            self.external.is_some() || self.effect.is_some(),
             self.consent.is_some(),
         ];
         let land = self.land.as_ref();
@@ -405,7 +396,8 @@ impl PolicyText {
 
     fn switches(&self) -> Result<Switches, PolicyFault> {
         let (transfer, surrender) = (self.transfer.as_ref(), self.surrender.as_ref());
-        Switches::of(transfer, surrender, self.convert.as_ref(), &self.bar)
+        let attributes = (self.bar.as_slice(), self.note.as_slice());
+        Switches::of(transfer, surrender, self.convert.as_ref(), attributes)
     }
 
     fn into_policy(self, digest: Hash) -> Result<KindPolicy, PolicyFault> {
@@ -433,11 +425,6 @@ impl PolicyText {
             &self.pledge.form_rank,
         )?;
         let (switches, is_later) = (self.switches()?, self.is_later());
-        let beyond_right_end = match self.terms.beyond_right_end.as_str() {
-            "refuse" => Strictness::Refuse,
-            "warn" => Strictness::Warn,
-            other => return Err(unknown("terms.beyond_right_end", other)),
-        };
         let pledgee_role =
             |name: &String| Role::parse(name).ok_or_else(|| unknown("pledge.pledgee_roles", name));
         let identities = self
@@ -471,14 +458,24 @@ impl PolicyText {
                 .map(pledgee_role)
                 .collect::<Result<_, _>>()?,
             barred_classes: self.pledge.barred_classes,
-            beyond_right_end,
+            beyond_right_end: strictness(&self.terms)?,
             year_attribute: self.terms.year_attribute,
             land,
             switches,
             is_later,
+            elsewhere: self.external.map(Elsewhere::of).transpose()?,
+            effect: self.effect.map(Effect::of).transpose()?,
             attested: consent_classes(self.consent.as_ref())?,
             book: self.book,
         })
+    }
+}
+
+fn strictness(terms: &TermsText) -> Result<Strictness, PolicyFault> {
+    match terms.beyond_right_end.as_str() {
+        "refuse" => Ok(Strictness::Refuse),
+        "warn" => Ok(Strictness::Warn),
+        other => Err(unknown("terms.beyond_right_end", other)),
     }
 }
 

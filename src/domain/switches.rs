@@ -1,5 +1,5 @@
 //! What a policy text of law 2 says beyond that of law 1: transfer while pledged, use of pledged units, conversion, and the
-//! attributes that bar a pledge. A kind that says nothing of it has the defaults, which are those of law 1.
+//! attributes that bar a pledge or are noted beside it. A kind that says nothing of it has the defaults, which are those of law 1.
 
 use std::collections::BTreeMap;
 
@@ -46,15 +46,36 @@ impl Surrender {
     }
 }
 
-/// An attribute that bars a pledge while it has one of these values.
+/// With which values an attribute counts.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Counts {
+    /// With one of these.
+    With(Vec<String>),
+    /// With any but these; a right without the attribute has nothing that counts.
+    Unless(Vec<String>),
+}
+
+/// An attribute that bars a pledge, or is noted beside it, while it counts.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Bar {
     /// The attribute.
     pub attribute: String,
-    /// The values.
-    pub values: Vec<String>,
-    /// What is found then: 2005, 2006, 9003 or 9004.
+    /// When it counts.
+    pub counts: Counts,
+    /// What is found then: 2005, 2006, 8004, 9003 or 9004 of what bars, 8005 of what is noted.
     pub code: Code,
+}
+
+impl Bar {
+    /// Returns the value of the attribute, where it counts.
+    pub fn of<'a>(&self, attributes: &'a BTreeMap<String, String>) -> Option<&'a String> {
+        let value = attributes.get(&self.attribute)?;
+        let counts = match &self.counts {
+            Counts::With(values) => values.contains(value),
+            Counts::Unless(values) => !values.contains(value),
+        };
+        counts.then_some(value)
+    }
 }
 
 /// The rules that came with law 2.
@@ -70,6 +91,8 @@ pub struct Switches {
     pub converts_by_order: bool,
     /// Attributes that bar a pledge.
     pub bars: Vec<Bar>,
+    /// Attributes that are noted beside a pledge.
+    pub notes: Vec<Bar>,
 }
 
 #[derive(Deserialize)]
@@ -99,8 +122,32 @@ pub(crate) struct ConvertText {
 #[serde(deny_unknown_fields)]
 pub(crate) struct BarText {
     attribute: String,
-    values: Vec<String>,
+    values: Option<Vec<String>>,
+    unless: Option<Vec<String>>,
     finding: u16,
+}
+
+impl BarText {
+    /// Reads the rule; `allowed` are the numbers that its table may name.
+    fn read(&self, table: &str, allowed: &[Code]) -> Result<Bar, PolicyFault> {
+        let code = Code::from_number(self.finding).filter(|code| allowed.contains(code));
+        let finding = format!("{table}.finding");
+        let code = code.ok_or_else(|| unknown(&finding, &self.finding.to_string()))?;
+        let counts = match (&self.values, &self.unless) {
+            (Some(values), None) => Counts::With(values.clone()),
+            (None, Some(values)) => Counts::Unless(values.clone()),
+            (Some(_), Some(_)) | (None, None) => {
+                return Err(PolicyFault(format!(
+                    "{table} has either values or unless, and not both"
+                )));
+            }
+        };
+        Ok(Bar {
+            attribute: self.attribute.clone(),
+            counts,
+            code,
+        })
+    }
 }
 
 fn unknown(member: &str, value: &str) -> PolicyFault {
@@ -112,7 +159,7 @@ impl Switches {
         transfer: Option<&TransferText>,
         surrender: Option<&SurrenderText>,
         convert: Option<&ConvertText>,
-        bars: &[BarText],
+        (bars, notes): (&[BarText], &[BarText]),
     ) -> Result<Self, PolicyFault> {
         let cites = [
             transfer.map(|text| &text.cites),
@@ -141,50 +188,54 @@ impl Switches {
             Some("none") => true,
             Some(other) => return Err(unknown("convert.consent", other)),
         };
-        let bar = |text: &BarText| {
-            let code = Code::from_number(text.finding).filter(|code| is_bar(*code));
-            let code = code.ok_or_else(|| unknown("bar.finding", &text.finding.to_string()))?;
-            Ok(Bar {
-                attribute: text.attribute.clone(),
-                values: text.values.clone(),
-                code,
-            })
-        };
         Ok(Self {
             transfer,
             surrender,
             converts_into: convert.map(|text| text.into.clone()).unwrap_or_default(),
             converts_by_order,
-            bars: bars.iter().map(bar).collect::<Result<_, _>>()?,
+            bars: bars
+                .iter()
+                .map(|text| text.read("bar", BARS))
+                .collect::<Result<_, _>>()?,
+            notes: notes
+                .iter()
+                .map(|text| text.read("note", NOTES))
+                .collect::<Result<_, _>>()?,
         })
     }
 
-    /// Returns what bars a pledge of the right.
+    /// Returns what bars a pledge of the right, and what is noted beside it.
     pub fn barred(&self, right: &Right) -> Vec<Finding> {
-        barred(&self.bars, &right.attributes)
+        let found = self.counting(&right.attributes);
+        found.map(|(bar, _)| Finding::of(bar.code)).collect()
+    }
+
+    /// Returns what other registers are said to hold against the right, in words that nobody here can follow up: of what bars a
+    /// pledge or is noted beside it, what comes from outside (8004, 8005).
+    pub fn claims<'a>(&'a self, right: &'a Right) -> impl Iterator<Item = (&'a Bar, &'a String)> {
+        let counting = self.counting(&right.attributes);
+        counting.filter(|(bar, _)| [Code::OtherMortgage, Code::ExternalClaim].contains(&bar.code))
+    }
+
+    fn counting<'a>(
+        &'a self,
+        attributes: &'a BTreeMap<String, String>,
+    ) -> impl Iterator<Item = (&'a Bar, &'a String)> {
+        let all = self.bars.iter().chain(&self.notes);
+        all.filter_map(|bar| bar.of(attributes).map(|value| (bar, value)))
     }
 }
 
-fn barred(bars: &[Bar], attributes: &BTreeMap<String, String>) -> Vec<Finding> {
-    let stands = |bar: &&Bar| {
-        let value = attributes.get(&bar.attribute);
-        value.is_some_and(|value| bar.values.contains(value))
-    };
-    bars.iter()
-        .filter(stands)
-        .map(|bar| Finding::of(bar.code))
-        .collect()
-}
-
-fn is_bar(code: Code) -> bool {
-    [
-        Code::Provisional,
-        Code::FeeUnpaid,
-        Code::BarredHolder,
-        Code::TakeBack,
-    ]
-    .contains(&code)
-}
+/// What an attribute may bar a pledge for.
+const BARS: &[Code] = &[
+    Code::Provisional,
+    Code::FeeUnpaid,
+    Code::OtherMortgage,
+    Code::BarredHolder,
+    Code::TakeBack,
+];
+/// What an attribute may be noted for.
+const NOTES: &[Code] = &[Code::ExternalClaim];
 
 #[cfg(test)]
 mod tests {
@@ -203,20 +254,31 @@ mod tests {
     fn switches_are_read_and_unknown_ones_refused() {
         let more = "\n[transfer]\npledged = \"blocked\"\ncites = \"x\"\n[surrender]\ncarve_out = \"order\"\ncites = \"x\"\n\
                     [convert]\ninto = [\"carbon\"]\nconsent = \"none\"\ncites = \"x\"\n\
-                    [[bar]]\nattribute = \"fee\"\nvalues = [\"due\"]\nfinding = 2006\n";
+                    [[bar]]\nattribute = \"fee\"\nvalues = [\"due\"]\nfinding = 2006\n\
+                    [[note]]\nattribute = \"claim\"\nunless = [\"settled\"]\nfinding = 8005\n";
         let read = |text: &str| KindPolicy::parse(text);
         let whole = format!("{BASE}{more}");
         let switches = read(&whole).unwrap().switches;
         assert_eq!(switches.transfer, Transfer::Blocked);
         assert!(switches.converts_by_order);
         assert!(switches.surrender.unwrap().allows(CarveOut::Order));
-        let due = BTreeMap::from([("fee".to_owned(), "due".to_owned())]);
-        assert_eq!(barred(&switches.bars, &due).len(), 1);
+        let found = |name: &str, value: &str| {
+            let attributes = BTreeMap::from([(name.to_owned(), value.to_owned())]);
+            let counting = switches.counting(&attributes);
+            counting.map(|(bar, _)| bar.code).collect::<Vec<_>>()
+        };
+        assert_eq!(found("fee", "due"), [Code::FeeUnpaid]);
+        assert_eq!(found("fee", "paid"), []);
+        assert_eq!(found("claim", "01234: all rights"), [Code::ExternalClaim]);
+        assert_eq!(found("claim", "settled"), []);
         for (from, to) in [
             ("blocked", "maybe"),
             ("\"order\"", "\"never\""),
             ("\"none\"", "\"nobody\""),
             ("2006", "2001"),
+            ("8005", "2006"),
+            ("values = [\"due\"]", "values = []\nunless = []"),
+            ("values = [\"due\"]", ""),
             ("cites = \"x\"\n[surrender]", "cites = \"\"\n[surrender]"),
         ] {
             assert!(read(&whole.replace(from, to)).is_err(), "{to}");

@@ -189,7 +189,8 @@ fn ppm(value: u128) -> Json {
     Json::count(u64::try_from(value).unwrap_or(u64::MAX))
 }
 
-fn alert_json(alert: &Alert) -> Json {
+/// Writes one alert.
+pub(crate) fn alert_json(alert: &Alert) -> Json {
     let number = |value: i32| Json::Int(i64::from(value));
     let names = |names: &[String]| Json::list(names.iter().map(|name| Json::text(&**name)));
     let parties = alert.parties.iter().map(|id| Json::Text(id.to_string()));
@@ -204,6 +205,7 @@ fn alert_json(alert: &Alert) -> Json {
     .with("on", alert.on.map(|on| Json::Text(on.to_string())))
     .with("days_left", alert.days_left.map(number))
     .with("stage", alert.stage.map(number))
+    .with("code", alert.code.map(|code| Json::count(code.into())))
     .with(
         "amount",
         alert.amount.map(|amount| Json::Text(amount.to_string())),

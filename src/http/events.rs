@@ -22,15 +22,19 @@ use hyper::body::Frame;
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 
+use crate::http::alerts::alert_json;
 use crate::http::answer::read;
 use crate::http::extract::Params;
 use crate::http::gate::Visitor;
 use crate::http::problem::{Kind, Problem};
 use crate::http::schema::{QuotaProblems, ReadProblems};
 use crate::http::server::Ending;
+use crate::primitives::canonical::Json;
 use crate::primitives::id::{PartyId, parse_index};
 use crate::primitives::limits;
+use crate::primitives::time::Day;
 use crate::service::Registry;
+use crate::service::alerts::{Alert, AlertWatch};
 use crate::service::feed::{Decision, Reader, Watch};
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
@@ -40,6 +44,7 @@ const ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering")
 /// What a client waits before it comes back, in milliseconds.
 const RETRY: &str = "retry: 2000\n\n";
 const HEARTBEAT: Duration = Duration::from_secs(limits::EVENT_HEARTBEAT_SECONDS);
+const ALERT_LOOK: Duration = Duration::from_secs(limits::ALERT_LOOK_SECONDS);
 /// Seconds after which a client that found every place taken may ask again.
 const FULL_SECONDS: u64 = 5;
 
@@ -104,7 +109,8 @@ impl Drop for Place {
 ///
 /// Server-sent events; each has the index of its entry as `id` and a CloudEvent as `data` (FORMATS section 12). Without `from`
 /// the stream begins with what comes next. Who comes back sends the last id as `Last-Event-ID`, which counts more than `from`,
-/// and misses nothing. A stream that is silent says every 15 seconds where it is.
+/// and misses nothing. A stream that is silent says every 15 seconds where it is. With `alerts=true` the alerts of what is
+/// watched come too, without an id: those of today first, then whatever is new with an entry or a day (FORMATS 12.2).
 #[utoipa::path(
     get, path = "/v1/events", tag = "events",
     params(
@@ -115,6 +121,7 @@ impl Drop for Place {
         ("party" = Option<String>, Query, description = "or concerns one of these parties", example = "M12"),
         ("type" = Option<String>, Query, description = "only these types of command", example = "register_pledge,release_pledge"),
         ("decision" = Option<String>, Query, description = "only `accepted` or only `refused`"),
+        ("alerts" = Option<String>, Query, description = "`true`: alerts of these rights, pledges and parties too", example = "true"),
         ("Last-Event-ID" = Option<u64>, Header, description = "the last id that the client has seen"),
     ),
     responses(
@@ -132,6 +139,7 @@ pub(crate) async fn stream_events(
     mut params: Params,
 ) -> Result<Response, Problem> {
     let watch = watch_of(&mut params)?;
+    let alerts = alerts_of(&mut params, &watch)?;
     let (from, until) = (params.count("from")?, params.count("until")?);
     params.finish()?;
     let size = registry.signed_size();
@@ -154,6 +162,7 @@ pub(crate) async fn stream_events(
         ending: ending.map(|Extension(ending)| ending),
         token: session.map(|(_, token)| token),
         until: until.unwrap_or(u64::MAX),
+        alerts,
         sender,
         _place: place,
     };
@@ -188,6 +197,25 @@ fn watch_of(params: &mut Params) -> Result<Watch, Problem> {
     Ok(watch)
 }
 
+/// Reads whether alerts are wanted too; the stream is then of somebody.
+fn alerts_of(params: &mut Params, watch: &Watch) -> Result<Option<Alerts>, Problem> {
+    let wanted = params.parsed("alerts", "true", |text| (text == "true").then_some(()))?;
+    if wanted.is_none() {
+        return Ok(None);
+    }
+    let watch = AlertWatch::of(watch).ok_or_else(|| {
+        Problem::field(
+            "alerts",
+            "needs a right, a pledge or a party that is watched",
+        )
+    })?;
+    Ok(Some(Alerts {
+        watch,
+        due: Instant::now(),
+        size: None,
+    }))
+}
+
 fn several<T>(text: &str, parse: impl Fn(&str) -> Option<T>) -> Option<Vec<T>> {
     let items: Vec<T> = text.split(',').map(parse).collect::<Option<_>>()?;
     (items.len() <= limits::WATCHED_MAX).then_some(items)
@@ -213,6 +241,15 @@ fn beyond(from: u64, size: u64, field: &str) -> Result<u64, Problem> {
     Err(Problem::field(field, why))
 }
 
+/// The alerts of a stream.
+struct Alerts {
+    watch: AlertWatch,
+    /// When the next look may be.
+    due: Instant,
+    /// The size of the log at the last one.
+    size: Option<u64>,
+}
+
 /// One open stream.
 struct Stream {
     registry: Arc<Registry>,
@@ -221,6 +258,7 @@ struct Stream {
     /// The token of the session without which this registry shows nothing.
     token: Option<String>,
     until: u64,
+    alerts: Option<Alerts>,
     sender: mpsc::Sender<Bytes>,
     _place: Place,
 }
@@ -238,6 +276,12 @@ impl Stream {
             };
             reader = back;
             text.push_str(&more);
+            if reader.next() >= self.until.min(*size.borrow()) {
+                let Some(more) = self.look(reader.next()).await else {
+                    return;
+                };
+                text.push_str(&more);
+            }
             if text.is_empty() && spoken.elapsed() >= HEARTBEAT {
                 text = heartbeat(reader.next());
             }
@@ -256,11 +300,52 @@ impl Stream {
             if reader.next() < *size.borrow() {
                 continue;
             }
+            let wake = self.wakes(reader.next(), spoken + HEARTBEAT);
             tokio::select! {
                 grown = size.changed() => if grown.is_err() { return },
-                () = sleep_until(spoken + HEARTBEAT) => {}
+                () = sleep_until(wake) => {}
                 () = self.sender.closed() => return,
                 () = ended(&mut self.ending) => return,
+            }
+        }
+    }
+
+    /// When to look again though nothing comes: an entry may have brought an alert since the last look.
+    fn wakes(&self, next: u64, at: Instant) -> Instant {
+        let waiting = self.alerts.as_ref().filter(|it| it.size != Some(next));
+        waiting.map_or(at, |alerts| at.min(alerts.due))
+    }
+
+    /// Returns the alerts that are new as text, where it is time to look; nothing where the stream must end.
+    async fn look(&mut self, next: u64) -> Option<String> {
+        let Some(Alerts { mut watch, .. }) =
+            self.alerts.take_if(|alerts| alerts.due <= Instant::now())
+        else {
+            return Some(String::new());
+        };
+        let _turn = self.streams.scans.acquire().await.ok()?;
+        let work = move |registry: &Registry| {
+            let (day, alerts) = watch.look(registry)?;
+            let mut text = String::new();
+            for (name, alert) in &alerts {
+                let cloud = alert_event(registry.aud(), name, alert, day);
+                // Writing to a string cannot fail.
+                let _ = write!(text, "data: {}\n\n", cloud.to_canonical());
+            }
+            Ok((watch, text))
+        };
+        match read(Arc::clone(&self.registry), work).await {
+            Ok((watch, text)) => {
+                self.alerts = Some(Alerts {
+                    watch,
+                    due: Instant::now() + ALERT_LOOK,
+                    size: Some(next),
+                });
+                Some(text)
+            }
+            Err(problem) => {
+                log_end(&problem);
+                None
             }
         }
     }
@@ -290,12 +375,33 @@ impl Stream {
         match read(Arc::clone(&self.registry), work).await {
             Ok(read) => read,
             Err(problem) => {
-                let cause = problem.cause().unwrap_or("no cause");
-                tracing::error!(error.kind = "storage", "an event stream has ended: {cause}");
+                log_end(&problem);
                 None
             }
         }
     }
+}
+
+fn log_end(problem: &Problem) {
+    let cause = problem.cause().unwrap_or("no cause");
+    tracing::error!(error.kind = "storage", "an event stream has ended: {cause}");
+}
+
+/// Makes the CloudEvent of an alert (FORMATS 12.2).
+fn alert_event(aud: &str, name: &str, alert: &Alert, day: Day) -> Json {
+    let data = alert_json(alert).with("day", Some(Json::Text(day.to_string())));
+    Json::object([
+        ("data", data),
+        ("datacontenttype", Json::text("application/json")),
+        ("id", Json::Text(format!("alert/{name}"))),
+        ("source", Json::Text(format!("//{aud}"))),
+        ("specversion", Json::text("1.0")),
+        ("subject", Json::Text(alert.record.name())),
+        (
+            "type",
+            Json::Text(format!("greenlien.alert.{}", alert.kind.name())),
+        ),
+    ])
 }
 
 /// Says where the stream is. A client takes the id over without an event (HTML, "dispatch the event"), so that who watches for

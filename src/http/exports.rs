@@ -312,7 +312,7 @@ fn reconciliation(registry: &Registry, day: Option<Day>) -> Result<Table, Proble
                     row.standing.name_zh(),
                     row.standing.name()
                 )),
-                of(report.map(|report| report.register.clone())),
+                of(row.register.clone()),
                 of(report.map(|report| report.number.clone())),
                 of(report.map(|report| report.status.name().to_owned())),
                 report.map_or(Value::Empty, |report| Value::Day(report.checked)),

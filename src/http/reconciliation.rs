@@ -18,8 +18,9 @@ use crate::service::reconciliation::{Reconciled, Reconciliation, Standing};
 
 /// How pledges stand to their registrations elsewhere
 ///
-/// One row for each registration that a pledgee has recorded, and one for an open pledge without any. What another register
-/// says frees nothing here; a row is for whoever must have it set right there.
+/// One row for each registration that a pledgee has recorded, one for each register that the policy of the kind names and
+/// no report does, and one for an open pledge without any. What another register says frees nothing here; a row is for whoever
+/// must have it set right there.
 #[utoipa::path(
     get, path = "/v1/reconciliation", tag = "alerts",
     params(
@@ -77,11 +78,15 @@ fn row_json(row: &Reconciled) -> Json {
         ("standing", Json::text(row.standing.name())),
         ("standing_zh", Json::text(row.standing.name_zh())),
     ]);
+    let noticed = row.standing.noticed();
+    let code = noticed.map(|noticed| Json::count(noticed.code().into()));
+    let json = json
+        .with("code", code)
+        .with("register", row.register.as_ref().map(Json::text));
     let Some(report) = &row.report else {
         return json;
     };
-    json.with("register", text(&report.register))
-        .with("number", text(&report.number))
+    json.with("number", text(&report.number))
         .with("status", Some(Json::text(report.status.name())))
         .with("checked", text(&report.checked))
         .with("ends", report.term.and_then(|term| text(&term.to())))

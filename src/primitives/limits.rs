@@ -320,6 +320,9 @@ pub const EVENT_NOTICES_MAX: usize = 64;
 /// Seconds after which a silent stream says where it is; proxies cut off what is silent for a minute.
 pub const EVENT_HEARTBEAT_SECONDS: u64 = 15;
 
+/// Seconds between two looks at the alerts of a stream; each look folds nothing and reads at most `ALERT_RECORDS_MAX` records.
+pub const ALERT_LOOK_SECONDS: u64 = 5;
+
 /// Records, parties and types of command that one stream or webhook watches, each.
 pub const WATCHED_MAX: usize = 64;
 

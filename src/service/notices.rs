@@ -1,9 +1,15 @@
-//! What the service notices beside the law: it rests on measures that are no law, so it stands in answers and in no entry.
+//! What the service notices beside the law: it rests on measures, days and other registers that are no law, so it stands in
+//! answers and in no entry.
 //!
-//! | number | |
-//! | --- | --- |
-//! | 7006 | the area of the certificate is not that of the ground |
-//! | 3007 | the tonnes of a sink are not plausible for its ground |
+//! | number | | where |
+//! | --- | --- | --- |
+//! | 3006 | the holder must surrender more than is free of pledges | alerts |
+//! | 3007 | the tonnes of a sink are not plausible for its ground | receipts, `/v1/check` |
+//! | 4004 | the registration elsewhere ends before the claim | reconciliation |
+//! | 7006 | the area of the certificate is not that of the ground | receipts, `/v1/check`, alerts |
+//! | 8001 | no registration elsewhere is recorded | reconciliation, certificates |
+//! | 8002 | the other register says otherwise | reconciliation, alerts |
+//! | 8003 | no receipt of a freeze of the units is recorded | reconciliation, certificates |
 
 use crate::domain::event::Event;
 use crate::domain::facts::{Facts, StateKey};
@@ -36,24 +42,58 @@ pub struct Words {
     pub cause: &'static str,
     /// What to do.
     pub fix: &'static str,
+    /// Where it is said.
+    pub place: &'static str,
 }
 
 /// What is noticed.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Noticed {
+    /// Surrender would take pledged units.
+    Gap,
     /// The yield of a sink lies outside the usual.
     Yield,
+    /// The term in another register is over before that of the claim.
+    EndsFirst,
     /// The area of the certificate is another.
     Area,
+    /// Another register should have the pledge, and no report says that it does.
+    Unrecorded,
+    /// Another register does not have the pledge, or no longer.
+    Differs,
+    /// The register of the units has not confirmed that it froze them.
+    NoReceipt,
 }
 
 impl Noticed {
     /// Everything that may be noticed, by number.
-    pub const ALL: [Self; 2] = [Self::Yield, Self::Area];
+    pub const ALL: [Self; 7] = [
+        Self::Gap,
+        Self::Yield,
+        Self::EndsFirst,
+        Self::Area,
+        Self::Unrecorded,
+        Self::Differs,
+        Self::NoReceipt,
+    ];
+
+    /// Returns its number.
+    pub fn code(self) -> u16 {
+        self.words().code
+    }
 
     /// Returns the words.
     pub fn words(self) -> Words {
         match self {
+            Self::Gap => Words {
+                code: 3006,
+                name: "compliance_gap",
+                title_zh: "履约缺口将占用已担保的数量",
+                title_en: "surrender would take what is pledged",
+                cause: "The right says in `surrender_due` how much its holder must surrender, and less is free of pledges and freezes.",
+                fix: "Agree with the holder on other units in time; the alert comes again 60, 30 and 7 days before the day of surrender.",
+                place: "alerts of the kind `compliance_gap`",
+            },
             Self::Yield => Words {
                 code: 3007,
                 name: "implausible_yield",
@@ -61,6 +101,16 @@ impl Noticed {
                 title_en: "the tonnes per mu and year are outside the usual",
                 cause: "The tonnes of a year, divided by the mu of the ground, are below 0.15 or above 1.5.",
                 fix: "Ask for the monitoring report, and for the method by which the tonnes were estimated.",
+                place: "`notices` of receipts of `issue_right` and of answers to `/v1/check`",
+            },
+            Self::EndsFirst => Words {
+                code: 4004,
+                name: "external_ends_first",
+                title_zh: "外部登记早于债务期限届满",
+                title_en: "the registration elsewhere ends before the claim",
+                cause: "The term that another register has for the pledge is over before the term of the claim.",
+                fix: "Have it extended there, and report the new term.",
+                place: "the reconciliation, as `ends_before_claim`",
             },
             Self::Area => Words {
                 code: 7006,
@@ -69,6 +119,34 @@ impl Noticed {
                 title_en: "the area of the certificate is not that of its polygon",
                 cause: "The mu of the certificate and the mu of the ground differ by more than 5 percent of the ground.",
                 fix: "Compare the certificate with the survey; a pledge counts by the ground and not by the number.",
+                place: "`notices` of receipts of `issue_right` and of answers to `/v1/check`; alerts of the kind `area_differs`",
+            },
+            Self::Unrecorded => Words {
+                code: 8001,
+                name: "external_unrecorded",
+                title_zh: "未记载外部登记",
+                title_en: "no registration elsewhere is recorded",
+                cause: "The policy of the kind names a register in which pledges are to stand too, and no report about this pledge names it.",
+                fix: "Register it there and report the number with `record_external_registration`.",
+                place: "the reconciliation, as `unrecorded`; certificates",
+            },
+            Self::Differs => Words {
+                code: 8002,
+                name: "external_differs",
+                title_zh: "外部登记状态不一致",
+                title_en: "the other register says otherwise",
+                cause: "The pledge is not there, was cancelled there, or its term there is over; or it has ended here and stands there.",
+                fix: "Have it set right there, and report what the register says then.",
+                place: "the reconciliation, as `absent`, `cancelled`, `lapsed` and `still_there`; alerts of the kind `external_registration`; certificates",
+            },
+            Self::NoReceipt => Words {
+                code: 8003,
+                name: "receipt_missing",
+                title_zh: "缺少权益登记机构的冻结回执",
+                title_en: "no receipt of a freeze of the units is recorded",
+                cause: "The policy of the kind names the register that holds the units, and no report says that it has frozen them for this pledge.",
+                fix: "Ask the register of the units to freeze them, and report the number of its receipt.",
+                place: "the reconciliation, as `receipt_missing`; certificates",
             },
         }
     }

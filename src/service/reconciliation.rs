@@ -1,14 +1,18 @@
-//! The reconciliation of pledges with what other registers say of them (DOMAIN S18): one row for each registration elsewhere, and
-//! one for a pledge of which none is recorded. A function of the records and of a day; nothing is stored.
+//! The reconciliation of pledges with what other registers say of them (DOMAIN S18): one row for each registration elsewhere,
+//! one for each register that the policies of its kinds name and no report does, and one for a pledge of which nothing is
+//! recorded. A function of the records and of a day; nothing is stored.
 //!
 //! What another register says frees nothing here and ranks nothing; the report is for whoever must have it set right there.
 
+use std::collections::BTreeMap;
+
 use crate::domain::command::{ExternalReport, ExternalStatus};
-use crate::domain::facts::{Record, StateKey};
+use crate::domain::facts::{Facts, Record, StateKey};
 use crate::domain::pledge::Pledge;
 use crate::primitives::id::{EntryIndex, PartyId, PledgeId};
 use crate::primitives::limits;
 use crate::primitives::time::Day;
+use crate::service::notices::Noticed;
 use crate::service::query::Listing;
 use crate::service::{Registry, ServiceFault};
 
@@ -19,6 +23,8 @@ pub enum Standing {
     Agrees,
     /// No registration elsewhere is recorded.
     Unrecorded,
+    /// The register of the units has not confirmed a freeze.
+    ReceiptMissing,
     /// The other register has none.
     Absent,
     /// It was cancelled there.
@@ -37,9 +43,10 @@ pub enum Standing {
 
 impl Standing {
     /// Every standing.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Agrees,
         Self::Unrecorded,
+        Self::ReceiptMissing,
         Self::Absent,
         Self::Cancelled,
         Self::Lapsed,
@@ -54,6 +61,7 @@ impl Standing {
         match self {
             Self::Agrees => "agrees",
             Self::Unrecorded => "unrecorded",
+            Self::ReceiptMissing => "receipt_missing",
             Self::Absent => "absent",
             Self::Cancelled => "cancelled",
             Self::Lapsed => "lapsed",
@@ -69,6 +77,7 @@ impl Standing {
         match self {
             Self::Agrees => "一致",
             Self::Unrecorded => "未记载外部登记",
+            Self::ReceiptMissing => "缺少权益登记机构的冻结回执",
             Self::Absent => "对方无此登记",
             Self::Cancelled => "对方已注销",
             Self::Lapsed => "对方登记期限届满",
@@ -76,6 +85,19 @@ impl Standing {
             Self::EndsBeforeClaim => "对方登记早于债务期限届满",
             Self::NotSeenLately => "超过一个月未核对",
             Self::StillThere => "本登记已注销, 对方仍在",
+        }
+    }
+
+    /// Returns what it counts as in the catalogue, where it is to be set right.
+    pub fn noticed(self) -> Option<Noticed> {
+        match self {
+            Self::Agrees | Self::EndsSoon | Self::NotSeenLately => None,
+            Self::Unrecorded => Some(Noticed::Unrecorded),
+            Self::ReceiptMissing => Some(Noticed::NoReceipt),
+            Self::Absent | Self::Cancelled | Self::Lapsed | Self::StillThere => {
+                Some(Noticed::Differs)
+            }
+            Self::EndsBeforeClaim => Some(Noticed::EndsFirst),
         }
     }
 
@@ -94,6 +116,8 @@ pub struct Reconciled {
     pub pledge: PledgeId,
     /// Its pledgee.
     pub pledgee: PartyId,
+    /// The other register; none where nothing is recorded and no policy names one.
+    pub register: Option<String>,
     /// What the other register says; none where nothing is recorded.
     pub report: Option<ExternalReport>,
     /// How the two stand to each other.
@@ -113,11 +137,18 @@ pub struct Reconciliation {
     pub size: u64,
 }
 
-/// Compares a pledge with what is recorded of other registers, on a day.
-pub fn reconcile(id: PledgeId, pledge: &Pledge, day: Day) -> Vec<Reconciled> {
+/// Compares a pledge with what is recorded of other registers, on a day. `wanted` are the registers in which the policies of its
+/// kinds want it, and whether it is the one that holds the units.
+pub fn reconcile(
+    id: PledgeId,
+    pledge: &Pledge,
+    wanted: &BTreeMap<String, bool>,
+    day: Day,
+) -> Vec<Reconciled> {
     let row = |report: Option<&ExternalReport>, standing: Standing| Reconciled {
         pledge: id,
         pledgee: pledge.pledgee,
+        register: report.map(|report| report.register.clone()),
         report: report.cloned(),
         standing,
         days_left: report
@@ -131,13 +162,26 @@ pub fn reconcile(id: PledgeId, pledge: &Pledge, day: Day) -> Vec<Reconciled> {
             .map(|report| row(Some(report), Standing::StillThere))
             .collect();
     }
-    if reports.is_empty() {
+    if reports.is_empty() && wanted.is_empty() {
         return vec![row(None, Standing::Unrecorded)];
     }
     let compared = reports
         .iter()
         .map(|report| row(Some(report), standing(pledge, report, day)));
-    compared.collect()
+    let is_named = |register: &str| reports.iter().any(|report| report.register == register);
+    let missing = wanted.iter().filter(|(register, _)| !is_named(register));
+    let missing = missing.map(|(register, holds_units)| {
+        let standing = if *holds_units {
+            Standing::ReceiptMissing
+        } else {
+            Standing::Unrecorded
+        };
+        Reconciled {
+            register: Some(register.clone()),
+            ..row(None, standing)
+        }
+    });
+    compared.chain(missing).collect()
 }
 
 fn stands(report: &ExternalReport, day: Day) -> bool {
@@ -196,13 +240,36 @@ impl Registry {
             if let (StateKey::Pledge(id), Record::Pledge(pledge)) =
                 (found.value.key, &found.value.record)
             {
-                let rows = reconcile(id, pledge, day).into_iter();
+                let elsewhere = self.wanted_elsewhere(pledge)?;
+                let rows = reconcile(id, pledge, &elsewhere, day).into_iter();
                 page.rows
                     .extend(rows.filter(|row| wanted.is_none_or(|wanted| row.standing == wanted)));
                 page.next = is_full.then_some(id);
             }
         }
         Ok(page)
+    }
+
+    /// The registers in which the policies of a pledge's kinds want it, and whether it is the one that holds the units.
+    fn wanted_elsewhere(&self, pledge: &Pledge) -> Result<BTreeMap<String, bool>, ServiceFault> {
+        let mut facts = Facts::new(self.shared.policies());
+        let mut wanted = BTreeMap::new();
+        for line in pledge.lines.iter().filter(|line| !line.released) {
+            self.fact(&mut facts, StateKey::Right(line.right))?;
+            let Some(kind) = facts.right(line.right).map(|right| right.kind.clone()) else {
+                continue;
+            };
+            self.fact(&mut facts, StateKey::Policy(kind.clone()))?;
+            let policy = facts.policy(&kind, self.now());
+            let Some(elsewhere) = policy.and_then(|policy| policy.elsewhere.as_ref()) else {
+                continue;
+            };
+            for register in &elsewhere.registers {
+                let holds_units = elsewhere.receipt.as_ref() == Some(register);
+                *wanted.entry(register.clone()).or_default() |= holds_units;
+            }
+        }
+        Ok(wanted)
     }
 }
 

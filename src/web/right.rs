@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::domain::effect::EffectClass;
 use crate::domain::facts::{Record, StateKey};
 use crate::domain::order::in_force;
 use crate::domain::policy::KindPolicy;
@@ -176,7 +177,32 @@ fn facts(
     if let Some(day) = right.revoked_from {
         facts.push(Fact::plain(words.revoked_from, day.to_string()));
     }
+    facts.extend(beyond(right, policy, lang));
     Ok(facts)
+}
+
+/// What reaches beyond this register: claims that others show, and what a registration here does in law.
+fn beyond(right: &Right, policy: &KindPolicy, lang: Lang) -> Vec<Fact> {
+    let claim = lang.pick(
+        "其他登记系统所载, 在此未对应",
+        "shown elsewhere, not matched here",
+    );
+    let claims = policy.switches.claims(right);
+    let mut facts: Vec<Fact> = claims.map(|(_, text)| Fact::plain(claim, text)).collect();
+    if let Some(effect) = &policy.effect {
+        let class = match effect.class {
+            EffectClass::Creates => lang.pick("登记设立", "it creates the security"),
+            EffectClass::Opposes => lang.pick("登记对抗", "it holds against third parties"),
+            EffectClass::Evidence => lang.pick("证据 (登记事实)", "evidence of what was recorded"),
+        };
+        let so = lang.pick("以其登记为准者", "the register that decides by law");
+        let decides = effect.decides.iter().map(|of| format!("{so}: {of}"));
+        let mut value = vec![class.to_owned()];
+        value.extend(decides.chain([effect.cites.clone()]));
+        let name = lang.pick("登记的法律效力", "what a registration here does in law");
+        facts.push(Fact::plain(name, value.join("; ")));
+    }
+    facts
 }
 
 fn quantities(right: &Right, policy: &KindPolicy, words: &'static Words) -> Vec<Fact> {

@@ -182,6 +182,7 @@ fn ends_soon(alert: &Alert) -> bool {
         | AlertKind::ExternalRegistration
         | AlertKind::PartySucceeded
         | AlertKind::AreaDiffers
+        | AlertKind::ExternalClaim
         | AlertKind::ComplianceGap => false,
     }
 }
@@ -230,6 +231,7 @@ fn is_urgent(alert: &Alert) -> bool {
         | AlertKind::HolderChanged
         | AlertKind::PriceLine
         | AlertKind::ExternalRegistration
+        | AlertKind::ExternalClaim
         | AlertKind::ComplianceGap => true,
         AlertKind::ExpiryBeforeMaturity
         | AlertKind::SameGround
@@ -294,6 +296,10 @@ fn sentence(alert: &Alert, lang: Lang) -> String {
         AlertKind::AreaDiffers => lang.pick(
             "证载面积与图形面积不符, 图形面积(亩)",
             "The area of the certificate is not that of its ground, which has mu",
+        ),
+        AlertKind::ExternalClaim => lang.pick(
+            "其他登记系统载有未对应的担保",
+            "Another register shows a claim on the right that is not matched here",
         ),
     };
     match alert.amount {

@@ -126,7 +126,10 @@ fn a_certificate_is_numbered_found_by_its_code_and_verifies() {
     };
     assert_eq!(found.burdens.len(), 2);
     assert_eq!(found.burdens[0].burden.id.pledge(), Some(first));
-    assert_eq!(found.burdens[0].external[0].number, "30112233000123456789");
+    assert_eq!(
+        found.burdens[0].external[0].report.number,
+        "30112233000123456789"
+    );
     assert_eq!(found.holder.id, stage.mill.party);
     assert!(found.holder.name.is_some() && found.issuer.name.is_some());
     let acts: Vec<&str> = found.acts.iter().map(|act| act.act.as_str()).collect();

@@ -17,7 +17,7 @@ use crate::support::{Actor, Play as _, cast};
 const PRINCIPAL: &str = "73194682.55";
 const CONTRACT: &str = "巴南借字2027第031905号";
 const NAME: &str = "欧阳静怡";
-const RESIDENT_ID: &str = "500113198502297X04";
+const RESIDENT_ID: &str = "500113198502287040";
 
 fn opening(claim: &str, salt: u8, value: &str) -> Opening {
     Opening {

@@ -37,11 +37,23 @@ impl Model {
                 self.object(order, nth, (*document, *suit), reasons);
             }
             Deed::Withdraw { entry, .. } => self.withdraw(order, nth, *entry, reasons),
-            Deed::Guarantee { counter, .. } => {
+            Deed::Guarantee { counter, share, .. } => {
                 let is_unknown = |nth: usize| nth >= self.pledges.len();
                 because(reasons, counter.is_some_and(is_unknown), 6005);
                 because(reasons, pledge.guarantors.len() >= ROOM, 6011);
-                self.pledges[nth].guarantors.push(order.giver);
+                let guarantors = &mut self.pledges[nth].guarantors;
+                guarantors.push((order.giver, *share));
+                // Of each its last word counts.
+                let mut all = 0;
+                for (place, (who, share)) in guarantors.iter().enumerate() {
+                    if guarantors[place + 1..]
+                        .iter()
+                        .all(|(later, _)| later != who)
+                    {
+                        all += share;
+                    }
+                }
+                because(reasons, all > 10_000, 3005);
             }
             Deed::Buyout { .. } => {
                 because(reasons, pledge.buyouts >= ROOM, 6011);
@@ -98,7 +110,7 @@ impl Model {
         }
         because(reasons, to == self.acting(pledge.bank), 2014);
         let mut guarantors = pledge.guarantors.iter();
-        let has_backed = guarantors.any(|guarantor| self.acting(*guarantor) == to);
+        let has_backed = guarantors.any(|(guarantor, _)| self.acting(*guarantor) == to);
         because(reasons, paid && !has_backed, 6016);
         because(reasons, part.is_some() && self.is_growing(nth), 6006);
         let pledge = &mut self.pledges[nth];

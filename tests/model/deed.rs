@@ -185,6 +185,8 @@ pub(crate) enum Deed {
     },
     Guarantee {
         pledge: usize,
+        /// Hundredths of a percent.
+        share: u64,
         counter: Option<usize>,
     },
     Buyout {

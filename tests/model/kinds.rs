@@ -25,6 +25,8 @@ pub(crate) struct Facts {
     pub(crate) barred_classes: &'static [&'static str],
     /// Attributes with values that bar a pledge.
     pub(crate) bars: &'static [(&'static str, &'static str, u16)],
+    /// Attributes that bar a pledge with any value but this one.
+    pub(crate) unless: &'static [(&'static str, &'static str, u16)],
 }
 
 const PLAIN: Facts = Facts {
@@ -41,7 +43,11 @@ const PLAIN: Facts = Facts {
     warn_classes: &[],
     barred_classes: &[],
     bars: &[],
+    unless: &[],
 };
+
+/// The attribute that every kind notes beside a pledge, and the value with which it is over.
+pub(crate) const CLAIM: (&str, &str, u16) = ("external_claim", "已核销", 8005);
 
 const KINDS: [Facts; 5] = [
     Facts {
@@ -93,6 +99,7 @@ const KINDS: [Facts; 5] = [
         overlap: 7003,
         warn_layers: &["sink", "compensation", "mining"],
         barred_classes: &["公益林"],
+        unless: &[("other_mortgage", "已注销", 8004)],
         ..PLAIN
     },
 ];

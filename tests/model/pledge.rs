@@ -42,7 +42,8 @@ pub(crate) struct Pledge {
     pub(crate) former: Vec<usize>,
     /// Who holds parts of the claim.
     pub(crate) parts: Vec<usize>,
-    pub(crate) guarantors: Vec<usize>,
+    /// Who guarantees, and which share.
+    pub(crate) guarantors: Vec<(usize, u64)>,
     pub(crate) buyouts: usize,
     pub(crate) objections: Vec<Objection>,
     pub(crate) disposals: usize,

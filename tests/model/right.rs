@@ -5,7 +5,7 @@
 use std::fmt;
 
 use super::ground::{Area2, Parcel};
-use super::kinds::facts_of;
+use super::kinds::{CLAIM, facts_of};
 use super::{Amount, Ask, DayNumber, Identity, Instant};
 
 /// How a right is counted.
@@ -204,6 +204,11 @@ impl Right {
         }
         for (name, value, code) in facts.bars {
             if self.attribute(name) == Some(*value) {
+                bars.push(*code);
+            }
+        }
+        for (name, over, code) in facts.unless.iter().chain([&CLAIM]) {
+            if self.attribute(name).is_some_and(|value| value != *over) {
                 bars.push(*code);
             }
         }

@@ -4,6 +4,7 @@
 pub(crate) mod acts;
 pub(crate) mod court_acts;
 pub(crate) mod outcome;
+pub(crate) mod outside;
 pub(crate) mod paper;
 pub(crate) mod parser;
 pub(crate) mod party_acts;

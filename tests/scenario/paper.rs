@@ -2,7 +2,7 @@
 //!
 //! | verb | words |
 //! | --- | --- |
-//! | `party NAME` | `roles:` `duties:` `code:` `threshold:` `keys:none`, `person` for a natural person |
+//! | `party NAME` | `roles:` `duties:` `code:` `threshold:` `keys:none`, `person` for a natural person, `number:` its identity number |
 //! | `key add PARTY KEY` | `person:` whose hand holds it; `from:PARTY.KEY` a key that has an owner; `proof:wrong` |
 //! | `key revoke PARTY KEY` | `from:PARTY.KEY` a key of somebody else |
 //! | `threshold PARTY N` | |
@@ -223,7 +223,9 @@ fn party(name: &str, by: Option<String>, words: &mut Words, aud: &str) -> Paper 
     }
     let mut openings = Vec::new();
     if words.has("person") {
-        openings = [("name", name), ("resident_id", "50011319800101001X")]
+        let number = words.value("number");
+        let number = number.as_deref().unwrap_or("500113198001010019");
+        openings = [("name", name), ("resident_id", number)]
             .map(|(claim, value)| opening(claim, value))
             .to_vec();
         let digest = |opening: &Opening| (opening.claim.clone(), opening.digest());

@@ -219,6 +219,20 @@ fn amount(text: &str) -> Option<(Quantity, String)> {
     (!unit.starts_with(['-', ':'])).then(|| (number, unit.to_owned()))
 }
 
+impl Step {
+    /// Returns the numbers of the catalogue that a look beside the log names: `codes:3007`, `rows:zhongdeng=lapsed/8002`.
+    pub(crate) fn codes_beside(&self) -> Vec<u16> {
+        if !["noticed", "told", "reconciled"].contains(&self.verb.as_str()) {
+            return Vec::new();
+        }
+        let words = self.parts.first();
+        let lists = ["codes", "rows", "alerts"].map(|name| words.and_then(|it| it.peek(name)));
+        let items = lists.iter().flatten().flat_map(|list| list.split(','));
+        let number = |item: &str| item.rsplit('/').next().and_then(|code| code.parse().ok());
+        items.filter_map(number).collect()
+    }
+}
+
 impl Words {
     fn add(&mut self, place: &str, token: &str) {
         match token.split_once(':') {

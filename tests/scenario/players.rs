@@ -167,6 +167,18 @@ impl Names {
         found.map_or_else(|| panic!("nobody issues {kind}"), |(name, _)| name.clone())
     }
 
+    /// Returns the name that the story gives to a pledge or a right of this id; the id itself where it has none.
+    pub(crate) fn record_called(&self, id: &str) -> String {
+        let is_it = |named: &Named| match named {
+            Named::Right(own, ..) => own.to_string() == id,
+            Named::Pledge(own, ..) => own.to_string() == id,
+            Named::Reservation(own, _) => own.to_string() == id,
+            Named::Freeze(..) | Named::Entry(_) => false,
+        };
+        let found = self.records.iter().find(|(_, named)| is_it(named));
+        found.map_or(id.to_owned(), |(name, _)| name.clone())
+    }
+
     fn named(&self, name: &str) -> &Named {
         self.records
             .get(name)

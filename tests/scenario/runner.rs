@@ -9,6 +9,7 @@
 //! | `see RECORD` | a record is looked at, see `sight` |
 //! | `price KIND` | the registrar imports a price: yuan, `on:` day, `parts:` of the identity, `source:` |
 //! | `alerts PLEDGE` | what its creditor sees on a day, `on:`, with the opening of the loan: `value:` yuan, `ltv:` percent, `line:` `warning`, `close_out` or `-`; with `unopened` that others see none of it |
+//! | `noticed`, `told`, `reconciled`, `certified` | what the registry says beside its log, see `outside` |
 //! | all others | a command is signed and sent, or with `check` only asked; see `paper` |
 //!
 //! A command may say how it is signed: `sign:bank-a.maker,bank-a.checker` (the first key of a party is its maker), `made:TIME`
@@ -26,6 +27,7 @@ use greenlien::primitives::crypto::SecretKey;
 use greenlien::primitives::id::{CommandId, PartyId, RightId};
 
 use super::outcome;
+use super::outside;
 use super::paper::{Makes, Paper, write};
 use super::parser::{Expected, Step, Words};
 use super::players::{Named, Names, document};
@@ -121,12 +123,42 @@ impl<S: Stage> Runner<'_, S> {
                 let openings = self.openings.get(&name).cloned().unwrap_or_default();
                 prices::look(pledge, &openings, &mut step, self.stage);
             }
+            "noticed" | "told" | "streamed" | "reconciled" | "certified" => {
+                self.look_beside(&name, step);
+            }
             _ => {
                 for (name, step) in repeated(&name, step) {
                     self.command(&name, step);
                 }
             }
         }
+    }
+
+    /// Compares what the registry says beside its log.
+    fn look_beside(&mut self, name: &str, mut step: Step) {
+        let place = step.place.clone();
+        if step.verb == "noticed" {
+            let codes = outside::given(&mut step.parts[0], "codes");
+            let aud = self.stage.audience();
+            let paper = write("pledge", name, &mut step.parts, &self.names, &aud);
+            let org = self.names.party(&paper.giver);
+            if let Some(house) = self.stage.served() {
+                outside::noticed(&place, house, org, &paper.body, &codes);
+            }
+            return step.parts[0].finish(&place);
+        }
+        let key = self.names.key(name);
+        let words = &mut step.parts[0];
+        let Some(house) = self.stage.served() else {
+            return;
+        };
+        match step.verb.as_str() {
+            "told" => outside::told(&place, house, &key, words),
+            "streamed" => outside::streamed(&place, house, &key, words),
+            "reconciled" => outside::reconciled(&place, house, &key, words),
+            _ => outside::certified(&place, house, &key, words, &self.names),
+        }
+        words.finish(&place);
     }
 
     /// Sends the same bytes again. The pure law remembers no ids: that is the service's part.

@@ -8,6 +8,9 @@ use serde_json::Value;
 /// Nothing for so long is a stream that hangs: a heartbeat comes every 15 seconds.
 const SILENCE_MAX: Duration = Duration::from_secs(40);
 
+/// The id of an event that has none.
+pub(crate) const NO_ID: u64 = u64::MAX;
+
 /// One event as it came.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Event {
@@ -95,7 +98,9 @@ impl Feed {
             let line = line.trim_end_matches('\n');
             if line.is_empty() {
                 self.last = id.or(self.last);
-                if let (Some(id), Some(text)) = (id, data.take()) {
+                let text = data.take();
+                // An alert has no place in the log, and so no id.
+                if let (Some(id), Some(text)) = (id.or(text.as_ref().map(|_| NO_ID)), text) {
                     return Some(Event { id, text });
                 }
             } else if let Some(comment) = line.strip_prefix(':') {

@@ -12,6 +12,7 @@ import { findingForm } from "./findings.js";
 import { boolean, integer, isObject, list, object, word } from "./forms.js";
 import { counts, without } from "./fold.js";
 import { convertedOf, freeDays } from "./free.js";
+import { countingBars } from "./policies.js";
 import { modelOf } from "./records.js";
 import { changesOf, daysOf, flowAt, isFreeze, shareDay, standing, stockAt, taken } from "./stacks.js";
 import { civilDay, dayText, digitsOf, micro, partyId, written } from "./values.js";
@@ -19,12 +20,12 @@ import { civilDay, dayText, digitsOf, micro, partyId, written } from "./values.j
 const CONFLICTS_MAX = 16;
 const LINES_MAX = 192;
 
-/// The order of precedence of findings; the last three warn.
+/// The order of precedence of findings; those of WARNINGS warn.
 const PRECEDENCE = [
   5008, 3008, 4002, 2010, 3001, 3002, 3009, 1005, 1011, 1008, 2001, 2002, 2005, 2006, 2003, 2012, 2014, 2016, 2019, 7010, 3003, 3004,
-  3011, 4001, 4008, 6001, 6010, 6009, 6012, 6008, 9001, 9003, 9004, 4003, 4009, 7005,
+  3011, 4001, 4008, 6001, 6010, 6009, 6012, 6008, 9001, 8004, 9003, 9004, 8005, 4003, 4009, 7005,
 ];
-const WARNINGS = new Set([4003, 4009, 7005]);
+const WARNINGS = new Set([8005, 4003, 4009, 7005]);
 
 const questionForm = object({
   org: partyId, type: word("register_pledge"), body: (value, place) => {
@@ -211,9 +212,7 @@ function decideLine(question, line, at) {
   if (right.succeeded_by !== undefined) question.find(2016, at, own);
   if (right.adjudication !== undefined && right.resolution === undefined) question.find(2019, at, own);
   if (policy.model === "land" && right.polygon === undefined && right.units === undefined) question.find(7010, at, own);
-  for (const bar of policy.bar ?? []) {
-    if (bar.values.includes(right.attributes?.[bar.attribute])) question.find(bar.finding, at, own);
-  }
+  for (const { finding } of countingBars(policy, right)) question.find(finding, at, own);
   tooMany(question, line, at, right);
   warnLayers(question, line, at, right, policy);
   if (isRanked) judgeRank(question, line, at, right, extentOf(line));

@@ -14,6 +14,13 @@ const shape = pattern(
 const role = word("registrar", "authority", "bank", "guarantor", "court", "holder");
 const rank = word("exclusive", "ranked", "ranked_with_consent");
 
+/// A rule about an attribute: it counts with one of `values`, or with any value but those of `unless`.
+function barForm(...findings) {
+  return object({
+    attribute: shortName, values: optional(list(string)), unless: optional(list(string)), finding: word(...findings),
+  }, ({ values, unless }, place) => must((values === undefined) !== (unless === undefined), place, "it has either values or unless"));
+}
+
 const policyForm = object({
   kind: name,
   version: integer(1),
@@ -49,7 +56,14 @@ const policyForm = object({
   surrender: optional(object({ carve_out: word("refuse", "consent", "order"), cites: string })),
   convert: optional(object({ into: list(name), consent: optional(word("holder", "none")), cites: string })),
   consent: optional(object({ attested: list(word("paper", "video")), cites: string })),
-  bar: optional(list(object({ attribute: shortName, values: list(string), finding: word(2005, 2006, 9003, 9004) }))),
+  bar: optional(list(barForm(2005, 2006, 8004, 9003, 9004))),
+  note: optional(list(barForm(8005))),
+  external: optional(object({ registers: list(string, 1), receipt: optional(string), cites: string }, ({ registers, receipt }, place) => {
+    must(receipt === undefined || registers.includes(receipt), place, "the receipt is of another register");
+  })),
+  effect: optional(object({ class: word("creates", "opposes", "evidence"), cites: string, decides: optional(string) }, (effect, place) => {
+    must(effect.decides === undefined || effect.class === "evidence", place, "another register decides only where this one is evidence");
+  })),
   book: optional(anyTable),
 }, (policy, place) => {
   const land = policy.model === "land";
@@ -81,6 +95,15 @@ export function fits(policy, scheme, value) {
   if (!rule) return false;
   const parts = value.split("|");
   return parts.length === rule.parts.length && rule.parts.every((part, at) => hasShape(part.shape, parts[at]));
+}
+
+/// What of a policy's `bar` and `note` counts for a right, with the value of its attribute.
+export function countingBars(policy, right) {
+  return [...(policy.bar ?? []), ...(policy.note ?? [])].flatMap(({ attribute, values, unless, finding }) => {
+    const text = right.attributes?.[attribute];
+    const counts = text !== undefined && (values === undefined ? !unless.includes(text) : values.includes(text));
+    return counts ? [{ attribute, finding, text }] : [];
+  });
 }
 
 /// The source that a right of the policy is drawn from, or undefined.

@@ -8,10 +8,10 @@ import { eventsOf, readEntry } from "./entries.js";
 import { must } from "./fault.js";
 import { freeOf } from "./free.js";
 import { readCheckpoint, readNote } from "./note.js";
-import { readPolicy } from "./policies.js";
+import { countingBars, readPolicy } from "./policies.js";
 import { valueForm } from "./records.js";
 import { counting } from "./stacks.js";
-import { identityName, micro, micros, numberOf, written } from "./values.js";
+import { civilDay, dayText, identityName, micro, micros, numberOf, written } from "./values.js";
 
 const PLACE = "evidence";
 const RECENT_MICROSECONDS = 92n * 86_400n * 1_000_000n;
@@ -86,6 +86,8 @@ class Source {
     const acts = this.acts(history);
     const burdens = counting(right, this.time);
     return present({
+      claims: countingBars(policy, right).filter(({ finding }) => finding === 8004 || finding === 8005), effect: policy.effect,
+      missing: burdens.flatMap((burden) => this.missing(burden, policy.external)),
       acts, burdens: burdens.map((burden) => this.burden(burden, acts)), external: burdens.flatMap((burden) => this.external(burden)),
       free: freeOf(right, policy.pledge.extent === "years", this.time), from: right.span.from, to: right.span.to, holder: this.named(right.holder),
       issuer: this.named(right.issuer), identities: right.identities.map(({ scheme, value }) => `${scheme}:${value}`),
@@ -148,7 +150,19 @@ class Source {
 
   /// What other registers say, beside the burdens and not in them, so that the levels stay few.
   external(burden) {
-    return (this.owner(burden)?.external ?? []).map(({ term, ...report }) => ({ burden: burden.id, ...report, ...term }));
+    return (this.owner(burden)?.external ?? []).map(({ term, ...report }) => present({
+      burden: burden.id, ...report, ...term, over: report.status === "registered" && term && term.to <= dayText(civilDay(this.time)) ? true : undefined,
+    }));
+  }
+
+  /// Registers in which the policy wants the pledge of a burden and that no report names.
+  missing(burden, external) {
+    const pledge = burden.id.startsWith("P") ? this.owner(burden) : undefined;
+    if (pledge === undefined || external === undefined) return [];
+    const named = new Set((pledge.external ?? []).map(({ register }) => register));
+    return external.registers.filter((register) => !named.has(register)).map((register) => present({
+      burden: burden.id, register, receipt: register === external.receipt ? true : undefined,
+    }));
   }
 
   notes() {

@@ -9,6 +9,8 @@ use crate::documents::certificate::{ANSWER, ENGLISH, HEADING, PLAIN};
 use crate::documents::say::{amount, local_time};
 use crate::documents::sheet::{Ink, Row, Sheet, Style};
 use crate::domain::command::SignerRole;
+use crate::domain::effect::{Effect, EffectClass};
+use crate::domain::finding::Code;
 use crate::domain::flow::Segment;
 use crate::domain::right::{BurdenId, Capacity};
 use crate::verify::certificate::statement::{
@@ -97,8 +99,6 @@ pub(super) fn particulars(sheet: &mut Sheet, certificate: &Certificate, said: &S
     };
     rows.push((words::AUDITORS, signed));
     rows.push((words::LAW, said.law.to_string()));
-    let (zh, en) = words::EFFECT_SAYS;
-    rows.push((words::EFFECT, format!("{zh}; {en}")));
     let reader = &certificate.reader;
     rows.extend(reader.name.iter().map(|name| (words::READER, name.clone())));
     rows.extend(
@@ -165,13 +165,51 @@ pub(super) fn right(sheet: &mut Sheet, found: &FoundRight) {
             .map(|digest| (words::DISPUTED, digest.to_string())),
     );
     rows.push((words::POLICY, found.policy.to_string()));
+    rows.extend(effect(found.effect.as_ref()));
     sheet.need(1_600);
     sheet.rule(Ink::Green, 14);
     facts(sheet, rows);
     free(sheet, found);
     burdens(sheet, found);
     external(sheet, found);
+    claims(sheet, found);
     history(sheet, &found.acts);
+}
+
+/// What the registration does in law, and the text that says so.
+fn effect(effect: Option<&Effect>) -> Vec<(Pair, String)> {
+    let says = match effect.map(|effect| effect.class) {
+        Some(EffectClass::Creates) => words::EFFECT_CREATES,
+        Some(EffectClass::Opposes) => words::EFFECT_OPPOSES,
+        Some(EffectClass::Evidence) | None => words::EFFECT_SAYS,
+    };
+    let mut rows = vec![(words::EFFECT, format!("{}; {}", says.0, says.1))];
+    let Some(effect) = effect else { return rows };
+    let decides = effect.decides.iter();
+    rows.extend(decides.map(|register| (words::DECIDES, register.clone())));
+    rows.push((words::CITES, effect.cites.clone()));
+    rows
+}
+
+/// What the issuer says that other registers show, in its words.
+fn claims(sheet: &mut Sheet, found: &FoundRight) {
+    if found.claims.is_empty() {
+        return;
+    }
+    heading(sheet, words::CLAIMS);
+    for claim in &found.claims {
+        let (zh, en) = if claim.finding == Code::OtherMortgage.number() {
+            words::OTHER_MORTGAGE
+        } else {
+            words::CLAIM
+        };
+        let number = claim.finding;
+        paragraph(
+            sheet,
+            &format!("{zh} ({number}): {}", claim.text),
+            &format!("{en} ({number}): {}", claim.text),
+        );
+    }
 }
 
 fn quantity(found: &FoundRight) -> String {
@@ -269,16 +307,37 @@ fn external(sheet: &mut Sheet, found: &FoundRight) {
     .collect();
     let mut rows: Vec<Row> = Vec::new();
     for burden in &found.burdens {
-        for report in &burden.external {
+        for reported in &burden.external {
+            let report = &reported.report;
+            let over = Sentence::new(words::OVER.0, words::OVER.1);
             rows.push(vec![
                 cell(burden.burden.id.to_string()),
                 cell(register(&report.register)),
                 cell(&*report.number),
-                both(&status(report.status)),
+                both(&if reported.over {
+                    over
+                } else {
+                    status(report.status)
+                }),
                 cell(report.term.map_or_else(String::new, |term| days(term).zh)),
                 cell(report.checked.to_string()),
             ]);
         }
+        rows.extend(burden.missing.iter().map(|(name, receipt)| {
+            let (zh, en) = if *receipt {
+                words::RECEIPT_MISSING
+            } else {
+                words::MISSING
+            };
+            vec![
+                cell(burden.burden.id.to_string()),
+                cell(register(name)),
+                cell(""),
+                both(&Sentence::new(zh, en)),
+                cell(""),
+                cell(""),
+            ]
+        }));
     }
     if rows.is_empty() {
         let (zh, en) = words::NO_EXTERNAL;
@@ -291,6 +350,9 @@ fn external(sheet: &mut Sheet, found: &FoundRight) {
 fn register(word: &str) -> String {
     match word {
         "zhongdeng" => format!("中登网 {word}"),
+        "real_estate" => format!("不动产登记 {word}"),
+        "exchange" => format!("交易中心 {word}"),
+        "natural_resources" => format!("自然资源主管部门 {word}"),
         _ => word.to_owned(),
     }
 }

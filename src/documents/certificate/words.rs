@@ -76,10 +76,38 @@ pub(super) const AROUND: Pair = ("需要注意的事实", "What a reader should 
 pub(super) const LIMITS: Pair = ("本证明的范围", "What this certificate covers");
 pub(super) const VERIFY: Pair = ("不依赖本机构的核验方法", "How to verify this without us");
 
-/// What the registration is worth: the register's policies name no statute that gives it more.
+/// What the registration is worth where the policy of its kind names no statute that gives it more.
 pub(super) const EFFECT_SAYS: Pair = (
     "证据 (登记事实)。法律规定以其他登记为生效或对抗要件的, 以该登记为准",
     "evidence only: that it was recorded here, and when. Where a law makes another registration decide, that one decides",
+);
+pub(super) const EFFECT_CREATES: Pair = (
+    "登记设立: 依所引法律, 担保自登记时设立; 本证明只陈述登记事实",
+    "creates: by the law cited, a security comes into being with its registration; this certificate states the registration only",
+);
+pub(super) const EFFECT_OPPOSES: Pair = (
+    "登记对抗: 依所引法律, 未经登记不得对抗善意第三人",
+    "opposes: by the law cited, an unregistered security does not hold against third parties in good faith",
+);
+pub(super) const CITES: Pair = ("依据", "citing");
+pub(super) const DECIDES: Pair = ("以此登记为准", "the register that decides by law");
+pub(super) const MISSING: Pair = ("未记载", "not recorded");
+pub(super) const RECEIPT_MISSING: Pair = ("未记载冻结回执", "no receipt of a freeze is recorded");
+pub(super) const OVER: Pair = (
+    "报告为在登, 但其期限已过",
+    "reported as registered; its term there is over",
+);
+pub(super) const CLAIMS: Pair = (
+    "其他登记系统所载、在此未对应的担保",
+    "Claims elsewhere that are not matched here",
+);
+pub(super) const CLAIM: Pair = (
+    "核发机关按其他登记系统的记载注明, 本登记系统未作整理",
+    "noted by the issuer from another register, unstructured",
+);
+pub(super) const OTHER_MORTGAGE: Pair = (
+    "核发机关注明: 依法决定的登记机构载有抵押, 本登记系统无对应记录",
+    "noted by the issuer: the register that decides by law shows a mortgage, of which there is no record here",
 );
 pub(super) const NO_BURDEN: Pair = (
     "截至上述时间与位置, 本登记系统内未见该权益的在登负担。",

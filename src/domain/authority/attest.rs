@@ -3,12 +3,15 @@
 //! An attested consent is a statement of the party that gives the command, signed by it like all else, and is never shown as
 //! a signature of the other. Whoever has ever held a key can only sign: a lost key is recovered, not talked around.
 
+use serde::Deserialize;
+
 use crate::domain::authority::matrix::{self, Consent};
 use crate::domain::authority::pledgor;
 use crate::domain::command::{Body, Command, PledgeAct};
 use crate::domain::facts::Facts;
 use crate::domain::finding::{Code, Finding};
 use crate::domain::fold::Stamp;
+use crate::domain::policy::PolicyFault;
 use crate::primitives::crypto::Hash;
 use crate::primitives::id::{PartyId, RightId};
 
@@ -36,6 +39,31 @@ impl ConsentClass {
             .into_iter()
             .find(|class| class.name() == name)
     }
+}
+
+/// What a policy text says of attested consents.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ConsentText {
+    attested: Vec<String>,
+    cites: String,
+}
+
+/// Reads which classes a policy allows; none where its text does not say.
+pub(crate) fn consent_classes(
+    text: Option<&ConsentText>,
+) -> Result<Vec<ConsentClass>, PolicyFault> {
+    let Some(text) = text else {
+        return Ok(Vec::new());
+    };
+    if text.cites.is_empty() {
+        return Err(PolicyFault("consent.cites must be given".to_owned()));
+    }
+    let class = |name: &String| {
+        let fault = || PolicyFault(format!("consent.attested has the unknown value {name:?}"));
+        ConsentClass::parse(name).ok_or_else(fault)
+    };
+    text.attested.iter().map(class).collect()
 }
 
 /// A consent that the giver of a command attests.

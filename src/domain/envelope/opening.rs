@@ -7,14 +7,18 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use crate::domain::finding::Code;
 use crate::primitives::canonical::Json;
 use crate::primitives::crypto::Hash;
 use crate::primitives::field::{FieldFault, Fields};
+use crate::primitives::identifier::ResidentId;
 
 /// Bytes of the salt of an opening: at least 128 bits (RFC 9901 section 9.3).
 const SALT_BYTES: std::ops::RangeInclusive<usize> = 16..=64;
 /// Bytes of the value of an opening: a name, a number, an amount.
 const VALUE_BYTES_MAX: usize = 1_024;
+/// The hidden member that holds the identity number of a natural person.
+const RESIDENT_ID_CLAIM: &str = "resident_id";
 
 /// The opening of one hidden member: what the digest in the payload stands for. It is never part of an entry.
 #[derive(Clone, PartialEq, Eq)]
@@ -80,7 +84,8 @@ impl Opening {
     }
 }
 
-/// Checks that every hidden digest has exactly one opening, that it opens it, and that no opening is left over.
+/// Checks that every hidden digest has exactly one opening, that it opens it, and that no opening is left over; and that a
+/// number of a natural person is one, since nobody sees it later.
 pub fn check_openings(hidden: &[(String, Hash)], openings: &[Opening]) -> Result<(), FieldFault> {
     for (n, opening) in openings.iter().enumerate() {
         let earlier = openings
@@ -90,7 +95,10 @@ pub fn check_openings(hidden: &[(String, Hash)], openings: &[Opening]) -> Result
         let digest = hidden.iter().find(|(name, _)| *name == opening.claim);
         let reason = match digest {
             Some(_) if earlier => "is opened twice".to_owned(),
-            Some((_, digest)) if *digest == opening.digest() => continue,
+            Some((_, digest)) if *digest == opening.digest() => {
+                check_value(n, opening)?;
+                continue;
+            }
             Some((name, _)) => format!("does not open the digest of {name:?}"),
             None => format!("{:?} is not a hidden member of the command", opening.claim),
         };
@@ -104,6 +112,20 @@ pub fn check_openings(hidden: &[(String, Hash)], openings: &[Opening]) -> Result
             format!("lack the one of {name:?}"),
         )),
     }
+}
+
+/// The fault says where the number is wrong and never repeats it.
+fn check_value(n: usize, opening: &Opening) -> Result<(), FieldFault> {
+    if opening.claim == RESIDENT_ID_CLAIM {
+        ResidentId::parse(&opening.value).map_err(|fault| {
+            FieldFault::new(
+                format!("openings[{n}].value"),
+                format!("is refused: {fault}"),
+            )
+            .with_code(Code::BadResidentId.number())
+        })?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -150,6 +172,26 @@ mod tests {
             extra,
             Err("openings[0]: \"phone\" is not a hidden member of the command".to_owned())
         );
+    }
+
+    #[test]
+    fn a_number_of_a_person_is_checked_and_not_repeated() {
+        let check = |value: &str| {
+            let opening = Opening {
+                claim: RESIDENT_ID_CLAIM.to_owned(),
+                salt: vec![0x5a; 16],
+                value: value.to_owned(),
+            };
+            let hidden = [(opening.claim.clone(), opening.digest())];
+            check_openings(&hidden, &[opening])
+        };
+        assert_eq!(check("500113198001010019"), Ok(()));
+        for wrong in ["500113198001010018", "50011319801301001X", "5001131980"] {
+            let fault = check(wrong).unwrap_err();
+            assert_eq!(fault.code, Some(1_004), "{wrong}");
+            assert_eq!(fault.field, "openings[0].value");
+            assert!(!fault.to_string().contains(wrong), "{fault}");
+        }
     }
 
     #[test]

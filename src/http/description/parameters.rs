@@ -60,6 +60,7 @@ parameters! {
     "stream_events" "pledge" Pattern("^[PV][0-9]+(,[PV][0-9]+)*$"), "P57", "或触及这些担保登记、预登记的";
     "stream_events" "party" Pattern("^M[0-9]+(,M[0-9]+)*$"), "M12", "或与这些主体有关的";
     "stream_events" "type" Pattern("^[a-z_]+(,[a-z_]+)*$"), "register_pledge,release_pledge", "仅这些类型的命令";
+    "stream_events" "alerts" Word(&["true"]), "true", "所关注权益、担保与主体的提示也随流送出";
     "stream_events" "decision" Word(&["accepted", "refused"]), "accepted", "仅已接受, 或仅被拒绝";
     "" "Last-Event-ID" Of("Index"), "57", "客户端最后见到的编号; 先于 from";
     "get_export" "month" Of("Month"), "2026-12", "monthly 的月份(UTC+8), 须已结束";

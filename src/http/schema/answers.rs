@@ -172,10 +172,11 @@ const ALERT: Members = members! {
     must "kind": OneOf(&[
         "expiry_before_maturity", "lapse", "insurance_lapse", "right_reduced", "right_revoked", "frozen",
         "holder_changed", "price_line", "same_ground", "compliance_gap", "external_registration", "party_succeeded",
-        "area_differs",
+        "area_differs", "external_claim",
     ]), "种类", "The kind.";
     must "parties": List(&Of("PartyId"), 0, limits::RIGHT_ENCUMBRANCES_MAX), "相关主体", "Whom it concerns.";
     must "record": Of("AlertRecordId"), "所关于的记录", "The pledge, the reservation or the right that it is about.";
+    may "code": Within(1_000, 9_999), "校验目录中的编号", "Its number in the catalogue of checks, where it has one.";
     may "amount": Of("Quantity"), "缺口, 以权益的单位计", "How much is missing, in the unit of the right.";
     may "days_left": Signed(-4_000_000, 4_000_000), "剩余天数; 已过为负", "Days until then; negative once it has passed.";
     may "line": Within(0, limits::PLEDGE_LINES_MAX as u64 - 1), "行号", "The line of the pledge.";
@@ -221,7 +222,7 @@ const RECONCILED: Members = members! {
     must "pledge": Of("PledgeId"), "担保登记", "The pledge.";
     must "pledgee": Of("PartyId"), "担保权人", "Its pledgee.";
     must "standing": OneOf(&[
-        "agrees", "unrecorded", "absent", "cancelled", "lapsed", "ends_soon", "ends_before_claim", "not_seen_lately",
+        "agrees", "unrecorded", "receipt_missing", "absent", "cancelled", "lapsed", "ends_soon", "ends_before_claim", "not_seen_lately",
         "still_there",
     ]), "核对结果", "How the two stand to each other.";
     must "standing_zh": Text, "核对结果的中文", "The same for people, in Chinese.";
@@ -229,7 +230,8 @@ const RECONCILED: Members = members! {
     may "days_left": Signed(-4_000_000, 4_000_000), "距对方登记届满的天数; 已过为负", "Days until the term there is over; negative afterwards.";
     may "ends": Of("Day"), "对方登记期限的末日的次日", "The first day on which the term there is over.";
     may "number": Of("PlainText"), "外部登记号", "Its number there.";
-    may "register": Of("Name"), "外部登记系统; 未记载则无此项及以下各项", "The other register; absent, with what follows of it, where nothing is recorded.";
+    may "code": Within(1_000, 9_999), "校验目录中的编号; 无须处理则无此项", "Its number in the catalogue of checks; absent where nothing is to be set right.";
+    may "register": Of("Name"), "外部登记系统; 未记载且规则未指明则无此项", "The other register; absent where nothing is recorded and the policy names none.";
     may "status": OneOf(&["registered", "lapsed", "cancelled", "absent"]), "状态", "What it says.";
 };
 

@@ -128,6 +128,7 @@ const FOUND_NOTHING: Members = members! {
 const FOUND_RIGHT: Members = members! {
     must "acts": List(&Of("FoundAct"), 1, ITEMS_MAX), "全部经过", "Every entry of its history.";
     must "burdens": List(&Of("FoundBurden"), 0, limits::RIGHT_ENCUMBRANCES_MAX), "负担", "What burdens it.";
+    must "claims": List(&Of("FoundClaim"), 0, ITEMS_MAX), "核发机关注明的、在此未对应的外部担保", "What its issuer says that other registers show, unmatched here.";
     must "external": List(&Of("FoundExternal"), 0, ITEMS_MAX), "其他登记系统的记载", "What other registers say of the burdens.";
     must "free": Of("Free"), "现在及以后未登记负担的部分", "What is not encumbered in this register, now and later.";
     must "from": Of("Day"), "有效期首日", "Its first day.";
@@ -136,6 +137,7 @@ const FOUND_RIGHT: Members = members! {
     must "identities": List(&Of("IdentityText"), 1, limits::IDENTITIES_MAX), "权证标识", "Its identities.";
     must "issuer": Of("NamedParty"), "核发机关", "Who issued it.";
     must "kind": Of("Name"), "种类", "The kind.";
+    must "missing": List(&Of("MissingExternal"), 0, ITEMS_MAX), "规则要求而未记载的外部登记", "Registers in which the policy wants a burden and that no report names.";
     must "notes": List(&Of("FoundNote"), 0, ITEMS_MAX), "关于各方的说明", "Notes on the parties.";
     must "number": Text, "登记编号", "The registration number.";
     must "policy": Of("Hash"), "规则摘要", "The digest of the policy.";
@@ -146,8 +148,27 @@ const FOUND_RIGHT: Members = members! {
     must "unit": Of("Unit"), "单位", "The unit.";
     may "adjudication": Of("Hash"), "裁决摘要", "The digest of the ruling; it is disputed.";
     may "class": Text, "类别", "The class.";
+    may "effect": Of("Effect"), "登记的法律效力; 规则未写则无此项", "What the registration does in law; absent where the policy does not say.";
     may "revoked_from": Of("Day"), "撤销起始日", "The day from which it is revoked.";
     may "succeeded_by": Of("RightId"), "已由其承继", "The right that succeeds it.";
+};
+
+const EFFECT: Members = members! {
+    must "cites": Text, "依据", "The law that it cites.";
+    must "class": OneOf(&["creates", "opposes", "evidence"]), "登记设立、登记对抗或证据", "Whether it creates the security, lets it hold against third parties, or is evidence only.";
+    may "decides": Text, "依法以其登记为准的登记机构", "The register whose entry decides by law.";
+};
+
+const FOUND_CLAIM: Members = members! {
+    must "attribute": Of("ShortName"), "记载名称", "The attribute.";
+    must "finding": Within(8_004, 8_005), "校验目录中的编号", "Its number in the catalogue of checks.";
+    must "text": Text, "核发机关的表述", "The issuer's words.";
+};
+
+const MISSING_EXTERNAL: Members = members! {
+    must "burden": Of("BurdenId"), "负担", "The burden.";
+    must "register": Of("Name"), "外部登记系统", "The other register.";
+    may "receipt": True, "持有权益单位的登记机构, 应有冻结回执", "It holds the units, and its receipt of a freeze is wanted.";
 };
 
 const FOUND_BURDEN: Members = members! {
@@ -176,6 +197,7 @@ const FOUND_EXTERNAL: Members = members! {
     must "number": Text, "外部登记号", "The number there.";
     must "register": Of("Name"), "外部登记系统", "The other register.";
     must "status": OneOf(&["registered", "lapsed", "cancelled", "absent"]), "状态", "What it says.";
+    may "over": True, "报告为在登, 但其期限已过", "It was reported as registered, and its term there is over.";
     may "from": Of("Day"), "首日", "The first day of the term there.";
     may "to": Of("Day"), "末日的次日", "The day after the last.";
 };
@@ -249,6 +271,9 @@ pub(super) const OBJECTS: &[Shape] = objects! {
     "FoundRight" [FOUND_RIGHT] Refused, "查到的权益", "A right as a statement tells it.";
     "FoundBurden" [FOUND_BURDEN, BURDEN_EXTENT] Refused, "查到的负担", "A burden as a statement tells it.";
     "FoundExternal" [FOUND_EXTERNAL] Refused, "其他登记系统的记载", "What another register says of a burden.";
+    "Effect" [EFFECT] Refused, "登记的法律效力", "What the registration of a kind does in law, as its policy cites it.";
+    "FoundClaim" [FOUND_CLAIM] Refused, "未对应的外部担保", "A claim elsewhere that is not matched here, in the issuer's words.";
+    "MissingExternal" [MISSING_EXTERNAL] Refused, "未记载的外部登记", "A register in which the policy wants a burden and that no report names.";
     "FreeEnded" [FREE_ENDED] Refused, "权益已终止", "The right has ended.";
     "FreeStock" [FREE_STOCK] Refused, "存量", "Of a stock.";
     "FreeFlow" [FREE_FLOW] Refused, "流量", "Of a flow.";

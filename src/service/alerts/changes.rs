@@ -93,3 +93,21 @@ pub(super) fn area(
         ..of_line(AlertKind::AreaDiffers)
     })
 }
+
+/// What the issuer of the right says that other registers show against it, one alert for each attribute.
+pub(super) fn claims(
+    right: &Right,
+    of_line: &dyn Fn(AlertKind) -> Alert,
+    scene: Scene<'_>,
+) -> Vec<Alert> {
+    let Some(policy) = scene.facts.policy(&right.kind, scene.now) else {
+        return Vec::new();
+    };
+    let claims = policy.switches.claims(right);
+    let told = claims.map(|(bar, text)| Alert {
+        code: Some(bar.code.number()),
+        records: vec![format!("{}:{text}", bar.attribute)],
+        ..of_line(AlertKind::ExternalClaim)
+    });
+    told.collect()
+}

@@ -5,6 +5,7 @@
 
 mod changes;
 mod rules;
+mod watch;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -26,6 +27,7 @@ use crate::verify::machine::RowSource as _;
 pub use rules::{Alert, AlertKind, Lapsing, Scene, alerts_of_pledge, alerts_of_reservation};
 pub(crate) use rules::{CLOSE_OUT_CLAIM, WARNING_CLAIM};
 pub use rules::{PriceLine, Valued, alerts_of_right};
+pub use watch::AlertWatch;
 
 /// Which alerts are asked for.
 #[derive(Clone, Default, Debug)]
@@ -146,7 +148,7 @@ impl Registry {
         Ok(all)
     }
 
-    fn alerts_of(
+    pub(in crate::service) fn alerts_of(
         &self,
         found: &Found,
         disclosed: &[Disclosed],

@@ -11,6 +11,7 @@ use crate::primitives::id::{PartyId, PledgeId, ReservationId, RightId};
 use crate::primitives::quantity::{Quantity, Scale};
 use crate::primitives::time::{Day, Timestamp};
 use crate::service::alerts::{changes, line_name};
+use crate::service::notices::Noticed;
 use crate::service::prices::Price;
 use crate::service::statistics::{Disclosed, PRINCIPAL_CLAIM};
 
@@ -84,6 +85,8 @@ words! {
         PartySucceeded = "party_succeeded",
         /// The area of the certificate is not that of its ground.
         AreaDiffers = "area_differs",
+        /// Another register is said to show a claim on the right that is not matched here.
+        ExternalClaim = "external_claim",
     }
 }
 
@@ -136,6 +139,8 @@ pub struct Alert {
     pub stage: Option<i32>,
     /// How much is missing.
     pub amount: Option<Quantity>,
+    /// Its number in the catalogue of checks, where it has one.
+    pub code: Option<u16>,
     /// Further records it rests on.
     pub records: Vec<String>,
     /// The line that the loan-to-value has crossed, and how the collateral was valued.
@@ -264,9 +269,31 @@ fn plain(kind: AlertKind, record: StateKey, parties: &[PartyId]) -> Alert {
         days_left: None,
         stage: None,
         amount: None,
+        code: code_of(kind),
         records: Vec::new(),
         price: None,
     }
+}
+
+/// The number of an alert that is a check of the catalogue; what a claim from outside is follows from its attribute.
+fn code_of(kind: AlertKind) -> Option<u16> {
+    let noticed = match kind {
+        AlertKind::ComplianceGap => Noticed::Gap,
+        AlertKind::ExternalRegistration => Noticed::Differs,
+        AlertKind::AreaDiffers => Noticed::Area,
+        AlertKind::ExpiryBeforeMaturity
+        | AlertKind::Lapse
+        | AlertKind::InsuranceLapse
+        | AlertKind::RightReduced
+        | AlertKind::RightRevoked
+        | AlertKind::Frozen
+        | AlertKind::HolderChanged
+        | AlertKind::PriceLine
+        | AlertKind::SameGround
+        | AlertKind::PartySucceeded
+        | AlertKind::ExternalClaim => return None,
+    };
+    Some(noticed.code())
 }
 
 /// Returns the stage of an end on a day; none where it is far away.
@@ -330,6 +357,7 @@ pub fn alerts_of_pledge(
             of_extent(&mut alerts, line, right, burden, &of_line, scene);
             alerts.extend(same_ground(line.right, right, &of_line, scene));
             alerts.extend(changes::area(line.right, right, &of_line, scene));
+            alerts.extend(changes::claims(right, &of_line, scene));
             alerts.extend(gap(
                 right,
                 of_line(AlertKind::ComplianceGap),

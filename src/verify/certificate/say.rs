@@ -4,14 +4,15 @@
 
 use std::fmt;
 
-use crate::domain::command::{ExternalReport, SignerRole};
+use crate::domain::command::SignerRole;
+use crate::domain::effect::Effect;
 use crate::domain::facts::PolicyVersion;
 use crate::domain::flow::Segment;
 use crate::domain::right::{BurdenId, Extent, Overhang};
 use crate::primitives::canonical::Json;
 use crate::primitives::time::Span;
 use crate::verify::certificate::statement::{
-    Act, Found, FoundBurden, FoundRight, Free, Named, Note, Statement,
+    Act, Claim, Found, FoundBurden, FoundRight, Free, Named, Note, Reported, Statement,
 };
 
 fn word(value: impl fmt::Display) -> Json {
@@ -51,11 +52,16 @@ fn right_json(found: &FoundRight) -> Json {
     // Beside the burdens and not in them: a fixed number of levels is all that a reader has to take.
     let external = found.burdens.iter().flat_map(|burden| {
         let reports = burden.external.iter();
-        reports.map(|report| external_json(burden.burden.id, report))
+        reports.map(|reported| external_json(burden.burden.id, reported))
+    });
+    let missing = found.burdens.iter().flat_map(|burden| {
+        let missing = burden.missing.iter();
+        missing.map(|missing| missing_json(burden.burden.id, missing))
     });
     Json::object([
         ("acts", Json::list(found.acts.iter().map(act_json))),
         ("burdens", Json::list(found.burdens.iter().map(burden_json))),
+        ("claims", Json::list(found.claims.iter().map(claim_json))),
         ("external", Json::list(external)),
         ("free", free_json(&found.free)),
         ("from", word(right.span.from())),
@@ -63,6 +69,7 @@ fn right_json(found: &FoundRight) -> Json {
         ("identities", Json::list(right.identities.iter().map(word))),
         ("issuer", named_json(&found.issuer)),
         ("kind", Json::text(&right.kind)),
+        ("missing", Json::list(missing)),
         ("notes", Json::list(found.notes.iter().map(note_json))),
         ("number", Json::text(&found.number)),
         ("policy", word(found.policy)),
@@ -78,6 +85,7 @@ fn right_json(found: &FoundRight) -> Json {
     ])
     .with("adjudication", right.adjudication.map(word))
     .with("class", right.class.as_ref().map(Json::text))
+    .with("effect", found.effect.as_ref().map(effect_json))
     .with("revoked_from", right.revoked_from.map(word))
     .with("succeeded_by", right.succeeded_by.map(word))
 }
@@ -122,18 +130,41 @@ fn with_span(json: Json, span: Span) -> Json {
         .with("to", Some(word(span.to())))
 }
 
-fn external_json(burden: BurdenId, report: &ExternalReport) -> Json {
+fn external_json(burden: BurdenId, reported: &Reported) -> Json {
+    let report = &reported.report;
     let json = Json::object([
         ("burden", word(burden)),
         ("checked", word(report.checked)),
         ("number", Json::text(&report.number)),
         ("register", Json::text(&report.register)),
         ("status", Json::text(report.status.name())),
-    ]);
+    ])
+    .with("over", reported.over.then_some(Json::Bool(true)));
     match report.term {
         Some(term) => with_span(json, term),
         None => json,
     }
+}
+
+fn missing_json(burden: BurdenId, (register, receipt): &(String, bool)) -> Json {
+    Json::object([("burden", word(burden)), ("register", Json::text(register))])
+        .with("receipt", receipt.then_some(Json::Bool(true)))
+}
+
+fn claim_json(claim: &Claim) -> Json {
+    Json::object([
+        ("attribute", Json::text(&claim.attribute)),
+        ("finding", Json::count(claim.finding.into())),
+        ("text", Json::text(&claim.text)),
+    ])
+}
+
+fn effect_json(effect: &Effect) -> Json {
+    Json::object([
+        ("cites", Json::text(&effect.cites)),
+        ("class", Json::text(effect.class.name())),
+    ])
+    .with("decides", effect.decides.as_ref().map(Json::text))
 }
 
 fn free_json(free: &Free) -> Json {

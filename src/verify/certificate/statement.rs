@@ -5,7 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::command::{ExternalReport, SignerRole};
+use crate::domain::command::{ExternalReport, ExternalStatus, SignerRole};
+use crate::domain::effect::Effect;
 use crate::domain::entry::{Entry, Outcome};
 use crate::domain::facts::{PolicyVersion, Record, StateKey, active_version};
 use crate::domain::flow::{Flow, Segment};
@@ -14,6 +15,7 @@ use crate::domain::party::{Dispute, Party, Recovery};
 use crate::domain::pledge::{Form, Pledge};
 use crate::domain::policy::{ExtentRule, KindPolicy};
 use crate::domain::right::{Burden, BurdenId, Capacity, Identity, Right};
+use crate::domain::switches::Bar;
 use crate::domain::wire::{StateValue, parse_command};
 use crate::domain::{land, stock};
 use crate::ledger::checkpoint::Checkpoint;
@@ -102,6 +104,10 @@ pub struct FoundRight {
     pub free: Free,
     /// Burdens that count, in the order of registration.
     pub burdens: Vec<FoundBurden>,
+    /// What its issuer says that other registers show against it, unmatched here.
+    pub claims: Vec<Claim>,
+    /// What the registration does in law, where the policy says so.
+    pub effect: Option<Effect>,
     /// Every entry that changed the record, oldest first.
     pub acts: Vec<Act>,
     /// What a reader must know of the parties.
@@ -123,6 +129,26 @@ pub enum Free {
     Years(Vec<Span>),
 }
 
+/// What another register says of a burden.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Reported {
+    /// The report.
+    pub report: ExternalReport,
+    /// The term there is over at the time of the state, though nobody has reported that it lapsed.
+    pub over: bool,
+}
+
+/// What an attribute of a right says of another register.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Claim {
+    /// The attribute.
+    pub attribute: String,
+    /// What it counts as: 8004 or 8005.
+    pub finding: u16,
+    /// The issuer's words.
+    pub text: String,
+}
+
 /// One burden, with what its own record adds.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FoundBurden {
@@ -139,7 +165,9 @@ pub struct FoundBurden {
     /// The most that is secured, where it is clear.
     pub cap: Option<Quantity>,
     /// What other registers say, with the day on which somebody looked.
-    pub external: Vec<ExternalReport>,
+    pub external: Vec<Reported>,
+    /// Registers in which the policy wants the pledge and that no report names, with whether it holds the units.
+    pub missing: Vec<(String, bool)>,
     /// Objections that stand.
     pub objections: u64,
 }
@@ -226,6 +254,19 @@ impl Statement {
     }
 }
 
+/// The registers in which the policy wants a pledge and that no report names.
+fn missing(pledge: &Pledge, policy: &KindPolicy) -> Vec<(String, bool)> {
+    let Some(elsewhere) = &policy.elsewhere else {
+        return Vec::new();
+    };
+    let reports = &pledge.more.external;
+    let is_named = |register: &String| reports.iter().any(|report| report.register == *register);
+    let missing = elsewhere.registers.iter().filter(|of| !is_named(of));
+    missing
+        .map(|of| (of.clone(), elsewhere.receipt.as_ref() == Some(of)))
+        .collect()
+}
+
 /// One file with its parts read.
 struct Source {
     time: Timestamp,
@@ -308,7 +349,13 @@ impl Source {
             .unwrap_or_default();
         let acts = self.acts(&history)?;
         let counting = right.burdens.iter().filter(|b| b.counts_at(self.time));
-        let burdens = counting.map(|burden| self.burden(burden, &acts)).collect();
+        let burdens = counting.map(|burden| self.burden(burden, &acts, &policy));
+        let burdens = burdens.collect();
+        let claim = |(bar, text): (&Bar, &String)| Claim {
+            attribute: bar.attribute.clone(),
+            finding: bar.code.number(),
+            text: text.clone(),
+        };
         Ok(FoundRight {
             id,
             number: number.map_or_else(|_| id.to_string(), |number| number.to_string()),
@@ -321,6 +368,8 @@ impl Source {
             holder: self.named(right.holder),
             issuer: self.named(right.issuer),
             free: self.free(right, &policy),
+            claims: policy.switches.claims(right).map(claim).collect(),
+            effect: policy.effect.clone(),
             burdens,
             acts,
             notes: self.notes(),
@@ -420,7 +469,7 @@ impl Source {
         }
     }
 
-    fn burden(&self, burden: &Burden, acts: &[Act]) -> FoundBurden {
+    fn burden(&self, burden: &Burden, acts: &[Act], policy: &KindPolicy) -> FoundBurden {
         let (entry, pledge, party) = match burden.id {
             BurdenId::Line(id, _) => match self.record(&StateKey::Pledge(id)) {
                 Some(Record::Pledge(pledge)) => (id.0, Some(pledge), Some(pledge.pledgee)),
@@ -446,11 +495,23 @@ impl Source {
                 .find(|act| act.entry == entry)
                 .map(|act| act.time),
             cap: pledge.and_then(Pledge::cap),
-            external: pledge.map_or_else(Vec::new, |pledge| pledge.more.external.clone()),
+            external: pledge.map_or_else(Vec::new, |pledge| self.reported(pledge)),
+            missing: pledge.map_or_else(Vec::new, |pledge| missing(pledge, policy)),
             objections: pledge.map_or(0, |pledge| {
                 u64::try_from(standing(pledge)).unwrap_or(u64::MAX)
             }),
         }
+    }
+
+    fn reported(&self, pledge: &Pledge) -> Vec<Reported> {
+        let today = self.time.day();
+        let ended = |report: &ExternalReport| report.term.is_some_and(|term| term.to() <= today);
+        let reports = pledge.more.external.iter().cloned();
+        let reported = reports.map(|report| Reported {
+            over: report.status == ExternalStatus::Registered && ended(&report),
+            report,
+        });
+        reported.collect()
     }
 
     fn acts(&self, history: &[EntryIndex]) -> Result<Vec<Act>, FieldFault> {

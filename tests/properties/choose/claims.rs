@@ -59,7 +59,12 @@ impl Choice<'_> {
                 } else {
                     let any = self.dice.below(self.model().pledges.len());
                     let counter = [None, Some(any), None, Some(NOBODY)][self.dice.below(4)];
-                    Deed::Guarantee { pledge, counter }
+                    let share = [2_000, 5_000, 10_000][self.dice.below(3)];
+                    Deed::Guarantee {
+                        pledge,
+                        share,
+                        counter,
+                    }
                 };
                 (giver, deed)
             }
@@ -98,7 +103,7 @@ impl Choice<'_> {
             Some(_) | None => bank,
         };
         let to = match (self.dice.below(12), guarantor) {
-            (0..=5, Some(guarantor)) => self.model().acting(guarantor),
+            (0..=5, Some((guarantor, _))) => self.model().acting(guarantor),
             (10, _) => self.anybody(),
             (11, _) => bank,
             _ => self.lender(),

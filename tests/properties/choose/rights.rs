@@ -78,10 +78,14 @@ impl Choice<'_> {
                     ("fee", "未缴"),
                     ("certificate_kind", "正式"),
                     ("holder_rating", "绿牌"),
+                    ("external_claim", "全部排污权"),
+                    ("external_claim", "已核销"),
+                    ("other_mortgage", "渝(2026)第7号"),
+                    ("other_mortgage", "已注销"),
                 ];
                 let class = [None, Some("公益林"), Some("商品林")][self.dice.below(3)];
                 let changes = (class.is_none() || self.dice.once_in(3))
-                    .then(|| attributes[self.dice.below(4)]);
+                    .then(|| attributes[self.dice.below(8)]);
                 Mistake::Particulars(class, Vec::from_iter(changes))
             }
             2..=3 => {

@@ -174,10 +174,11 @@ impl Stage {
             },
             Deed::Guarantee {
                 pledge: nth,
+                share,
                 counter,
             } => PledgeAct::RegisterGuarantee {
                 pledge: pledge(nth),
-                share_bp: 2_000,
+                share_bp: *share,
                 counter: counter.map(|nth| self.pledge(nth)),
                 document,
             },

@@ -18,7 +18,7 @@ fn opening(claim: &str) -> Opening {
         "contract_no" => "2028-0815",
         "principal_cny" => "5000000",
         "name" => "陈某",
-        "resident_id" => "50011319800101001X",
+        "resident_id" => "500113198001010019",
         other => panic!("{other}"),
     };
     Opening {

@@ -1,6 +1,8 @@
 //! Acts on the secured claim: assignment and subrogation, determination, guarantees, commitments and objections. None of
 //! them moves a line; a claim that changes hands keeps the position of its pledge.
 
+use std::collections::BTreeMap;
+
 use crate::domain::command::PledgeAct;
 use crate::domain::finding::{Code, Finding};
 use crate::domain::pledge::{Buyout, Former, Guarantee, Objection, Part, Pledge};
@@ -12,6 +14,9 @@ use crate::primitives::crypto::Hash;
 use crate::primitives::id::{EntryIndex, PartyId, PledgeId};
 use crate::primitives::limits;
 use crate::primitives::quantity::Quantity;
+
+/// All of a loss, in hundredths of a percent.
+const WHOLE_BP: u64 = 10_000;
 
 /// Judges an act on the claim.
 pub(super) fn judge(case: &Case<'_>, act: &PledgeAct, draft: &mut Draft<'_>, found: &mut Findings) {
@@ -42,6 +47,7 @@ pub(super) fn judge(case: &Case<'_>, act: &PledgeAct, draft: &mut Draft<'_>, fou
             if let Some(counter) = counter.filter(|counter| case.facts.pledge(*counter).is_none()) {
                 found.add(Finding::of(Code::PledgeUnknown).with(counter));
             }
+            check_shares(case, (id, pledge), *share_bp, found);
             let guarantee = Guarantee {
                 guarantor: org,
                 share_bp: *share_bp,
@@ -76,6 +82,23 @@ pub(super) fn judge(case: &Case<'_>, act: &PledgeAct, draft: &mut Draft<'_>, fou
         | PledgeAct::ChangeRank { .. }
         | PledgeAct::SubstituteCollateral { .. }
         | PledgeAct::RecordDisposal { .. } => {}
+    }
+}
+
+/// Nobody bears more of a loss than there is: of each guarantor its latest share counts. One that was merged into another keeps
+/// its share under its own name, so that the other does not halve what both have promised by registering its own anew.
+fn check_shares(
+    case: &Case<'_>,
+    (id, pledge): (PledgeId, &Pledge),
+    share_bp: u64,
+    found: &mut Findings,
+) {
+    let known = pledge.more.guarantees.iter();
+    let known = known.map(|guarantee| (guarantee.guarantor, guarantee.share_bp));
+    let mut shares: BTreeMap<PartyId, u64> = known.collect();
+    shares.insert(case.command.org, share_bp);
+    if shares.values().sum::<u64>() > WHOLE_BP {
+        found.add(Finding::of(Code::SharesExceed).with(id));
     }
 }
 

@@ -1,0 +1,175 @@
+//! What a policy text of law 2 says of a registration beyond this register: what it does in law, and in which other registers a
+//! pledge of the kind is to stand too.
+//!
+//! No decision reads any of it: the effect is the statute's and not ours (ARCHITECTURE section 10), and what another register
+//! lacks is a matter for the reconciliation. It stands in the text so that it cites its source, changes with the quorum alone,
+//! and is proven with every certificate.
+
+use serde::Deserialize;
+
+use crate::domain::policy::PolicyFault;
+
+/// What the registration does in law (DOMAIN section 2.9).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum EffectClass {
+    /// The security comes into being with it (登记生效).
+    Creates,
+    /// Without it the security does not hold against third parties (登记对抗).
+    Opposes,
+    /// It proves what was recorded and when; another register decides, or none does.
+    Evidence,
+}
+
+impl EffectClass {
+    /// Every class.
+    pub const ALL: [Self; 3] = [Self::Creates, Self::Opposes, Self::Evidence];
+
+    /// Returns the word in policies, statements and answers.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Creates => "creates",
+            Self::Opposes => "opposes",
+            Self::Evidence => "evidence",
+        }
+    }
+
+    /// Parses the word.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|class| class.name() == name)
+    }
+}
+
+/// The effect of a registration of one kind.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Effect {
+    /// The class.
+    pub class: EffectClass,
+    /// The legal text that says so.
+    pub cites: String,
+    /// The register whose entry decides by law, where that is another one.
+    pub decides: Option<String>,
+}
+
+/// The other registers in which a pledge of a kind is to stand.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Elsewhere {
+    /// Their words, as `record_external_registration` names them.
+    pub registers: Vec<String>,
+    /// The one among them that holds the units, and whose receipt says that it has frozen them.
+    pub receipt: Option<String>,
+    /// The rule that asks for it.
+    pub cites: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EffectText {
+    class: String,
+    cites: String,
+    decides: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ElsewhereText {
+    registers: Vec<String>,
+    receipt: Option<String>,
+    cites: String,
+}
+
+impl Effect {
+    pub(crate) fn of(text: EffectText) -> Result<Self, PolicyFault> {
+        let class = EffectClass::parse(&text.class).ok_or_else(|| {
+            PolicyFault(format!(
+                "effect.class has the unknown value {:?}",
+                text.class
+            ))
+        })?;
+        let is_other = class == EffectClass::Evidence;
+        if text.cites.is_empty()
+            || text
+                .decides
+                .as_ref()
+                .is_some_and(|of| of.is_empty() || !is_other)
+        {
+            return Err(PolicyFault(
+                "effect must cite its law; decides belongs to the class \"evidence\"".to_owned(),
+            ));
+        }
+        Ok(Self {
+            class,
+            cites: text.cites,
+            decides: text.decides,
+        })
+    }
+}
+
+impl Elsewhere {
+    pub(crate) fn of(text: ElsewhereText) -> Result<Self, PolicyFault> {
+        let among = |receipt: &String| text.registers.contains(receipt);
+        if text.cites.is_empty() || text.registers.is_empty() {
+            return Err(PolicyFault(
+                "external must name registers and cite a rule".to_owned(),
+            ));
+        }
+        if !text.receipt.as_ref().is_none_or(among) {
+            return Err(PolicyFault(
+                "external.receipt must be one of its registers".to_owned(),
+            ));
+        }
+        Ok(Self {
+            registers: text.registers,
+            receipt: text.receipt,
+            cites: text.cites,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::policy::KindPolicy;
+
+    const BASE: &str = include_str!("../../fixtures/policy/water_use.toml");
+
+    fn with(more: &str) -> Result<KindPolicy, PolicyFault> {
+        let begins = ["[effect]", "[external]"].map(|table| BASE.find(table).unwrap_or(BASE.len()));
+        let base = &BASE[..begins[0].min(begins[1])];
+        KindPolicy::parse(&format!("{base}{more}"))
+    }
+
+    #[test]
+    fn an_effect_cites_its_law() {
+        let says = |class: &str, cites: &str, more: &str| {
+            with(&format!(
+                "[effect]\nclass = \"{class}\"\ncites = \"{cites}\"\n{more}"
+            ))
+        };
+        for class in EffectClass::ALL {
+            let policy = says(class.name(), "x", "").unwrap();
+            assert_eq!(policy.effect.unwrap().class, class);
+        }
+        let policy = says("evidence", "x", "decides = \"y\"").unwrap();
+        assert!(policy.is_later, "no policy of law 1");
+        assert_eq!(policy.effect.unwrap().decides.as_deref(), Some("y"));
+        for (class, cites, more) in [
+            ("owns", "x", ""),
+            ("creates", "", ""),
+            ("creates", "x", "decides = \"y\""),
+            ("evidence", "x", "decides = \"\""),
+        ] {
+            assert!(says(class, cites, more).is_err(), "{class} {cites} {more}");
+        }
+        assert_eq!(with("").unwrap().effect, None);
+    }
+
+    #[test]
+    fn a_receipt_comes_from_a_register_that_is_named() {
+        let says = |more: &str| with(&format!("[external]\ncites = \"x\"\n{more}"));
+        let policy = says("registers = [\"zhongdeng\", \"exchange\"]\nreceipt = \"exchange\"");
+        let elsewhere = policy.unwrap().elsewhere.unwrap();
+        assert_eq!(elsewhere.receipt.as_deref(), Some("exchange"));
+        assert!(says("registers = [\"zhongdeng\"]\nreceipt = \"exchange\"").is_err());
+        assert!(says("registers = []").is_err());
+    }
+}
