@@ -15,7 +15,7 @@ use crate::support::play::seal;
 use crate::support::{Actor, Answer, Play as _, cast, papers};
 
 const NAME: &str = "示例农户甲";
-const RESIDENT_ID: &str = "50011319800101001X";
+const RESIDENT_ID: &str = "500113198001010019";
 const PRINCIPAL: &str = "4550000";
 const OTHERS: &str = "7319468.25";
 
