@@ -466,3 +466,43 @@ fn members_find_the_monthly_table_and_their_own_webhooks_and_have_them_told_agai
     );
     town.house.close();
 }
+/// A parcel of the demonstration with the polygon that its office would upload beside the book.
+#[test]
+fn a_book_of_parcels_is_judged_with_the_polygons_that_are_uploaded_beside_it() {
+    let town = town();
+    let person = Person::sign_in(&town.house, &town.bureau.clone());
+    let head = "不动产单元号,不动产权证书号,权利人统一社会信用代码,乡镇街道代码,权利类型,林种,主要树种,面积(亩),使用期限起,使用期限止";
+    let unit = "500113006013JE00001L00000001";
+    let code = &town.mill.credit_code;
+    let row = format!(
+        "{unit},渝(2015)巴南区不动产权第000161096号,{code},500113006,林地使用权/林木使用权,商品林,柏木,325.41,2015-01-01,2065-12-31"
+    );
+    let book = format!("{head}\n{row}\n");
+    let judged = |grounds: &str| {
+        let fields = [("kind", "forest"), ("grounds", grounds)];
+        let raw = person.upload("/import", &fields, ("林权.csv", book.as_bytes()));
+        assert_eq!(raw.status, 200);
+        raw.text().to_owned()
+    };
+    // Nothing but the parcel's own polygon of the file is taken.
+    let grounds = include_str!("../fixtures/banan/parcels.geojson");
+    let page = judged(grounds);
+    let body = page
+        .split("data-body=\"")
+        .nth(1)
+        .unwrap_or_else(|| panic!("{page}"));
+    let body = body.split('"').next().unwrap().replace("&#34;", "\"");
+    let body: serde_json::Value = serde_json::from_str(&body).unwrap();
+    let polygon = body["polygon"].as_str().unwrap();
+    assert!(polygon.contains("1065786139"), "{polygon}");
+    assert_eq!(body["kind"], "forest");
+    assert!(page.contains("可以登记 1"), "{page}");
+    // Without it the row may be registered, and the page says what that means.
+    let page = judged("");
+    assert!(page.contains("/findings/7009"), "{page}");
+    let page = judged("{\"type\":\"Feature\"}");
+    assert!(page.contains("界址文件不可用"), "{page}");
+    assert!(page.contains("GeoJSON (RFC 7946, CGCS2000)"), "{page}");
+    assert_eq!(count(&page, "data-body="), 0);
+    town.house.close();
+}

@@ -223,7 +223,11 @@ words! {
     verify_title: "核验", "Verify";
     verify_lead: "核验全部在本页内进行: 文件不会离开您的电脑, 断网也可使用。", "Everything is checked inside this page: no file leaves your computer, and it works with the network off.";
     verify_needs_script: "在浏览器内核验需要脚本。不用脚本时: greenlien verify 文件 --policy 信任文件", "Checking in the browser needs scripts. Without them: greenlien verify FILE --policy TRUST";
-    search_label: "权证号、单元号、信用代码、登记号", "Certificate, unit or permit number, credit code, registration number";
+    search_label: "权证号、单元号、信用代码、登记号、核验码", "Certificate, unit or permit number, credit code, registration number, verification code";
+    vital_witnesses: "见证方 (已见证此检查点)", "Witnesses (of this checkpoint)";
+    tell_acts: "登记、变更、解除担保, 冻结与异议: 填表, 先得结论, 再签署。", "Pledges, changes, releases, freezes, objections: fill in a form, read the answer, sign.";
+    tell_work: "将到期的登记、提示和被拒的申请。", "What ends soon, alerts, and refused attempts.";
+    tell_statistics: "按种类、担保权人、月份、乡镇, 每个数字都可点开到明细。", "By kind, pledgee, month or town; every number leads to its lines.";
     search_hint: "例: 500113 001002 JE00123 L00010001, 91500113…, R41, P57. 权证有多个组成部分时用竖线连接: 排污许可证编号|污染物代码", "Such as 500113 001002 JE00123 L00010001, 91500113…, R41, P57. Parts of one identity are joined with a bar: permit number|pollutant";
     search_button: "查询", "Search";
     search_none: "本登记系统内未见以此为标识的记录", "No record with this identity is found in this register";

@@ -169,7 +169,7 @@ fn member(shown: &Shown, lang: Lang) -> Member {
         ),
     };
     Member {
-        name: name(&shown.claim, lang),
+        name: claim_name(&shown.claim, lang),
         value,
         why,
         digest: show::short(&shown.digest.to_string()),
@@ -177,12 +177,12 @@ fn member(shown: &Shown, lang: Lang) -> Member {
 }
 
 fn claims(claims: &[String], lang: Lang) -> String {
-    let names: Vec<String> = claims.iter().map(|claim| name(claim, lang)).collect();
+    let names: Vec<String> = claims.iter().map(|claim| claim_name(claim, lang)).collect();
     names.join(", ")
 }
 
 /// Names the hidden members that our own pages ask for; any other is shown as it is called.
-fn name(claim: &str, lang: Lang) -> String {
+pub(crate) fn claim_name(claim: &str, lang: Lang) -> String {
     let word = match claim {
         "contract_no" => lang.pick("合同编号", "contract number"),
         "principal_cny" => lang.pick("主债权 (元)", "principal (CNY)"),

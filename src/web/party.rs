@@ -9,6 +9,7 @@ use crate::service::Registry;
 use crate::web::history::{self, Step};
 use crate::web::lang::{Lang, Words};
 use crate::web::look;
+use crate::web::openings;
 use crate::web::right::Fact;
 use crate::web::shell::{Fault, Shell, Visit};
 use crate::web::show;
@@ -80,6 +81,7 @@ fn facts(party: &Party, lang: Lang) -> Vec<Fact> {
     }
     facts.push(signing(party, words));
     for (name, digest) in &party.hidden {
+        let name = openings::claim_name(name, lang);
         let shown = format!("{name}: {}", show::short(&digest.to_string()));
         facts.push(Fact::id(words.hidden, shown));
     }

@@ -6,10 +6,11 @@ use crate::domain::facts::{Record, StateKey};
 use crate::domain::pledge::{Line, Pledge, Reservation, ReservationEnd};
 use crate::primitives::id::{PledgeId, ReservationId};
 use crate::service::Registry;
-use crate::web::act::{self, Door};
+use crate::web::act::{self, Door, Has};
 use crate::web::history::{self, Step};
 use crate::web::lang::Lang;
 use crate::web::look;
+use crate::web::openings;
 use crate::web::right::Fact;
 use crate::web::shell::{Fault, Shell, Visit};
 use crate::web::show::{self, Status};
@@ -40,6 +41,8 @@ pub(crate) struct PledgePage {
     has_hidden: bool,
     /// The commands that can be prepared for it.
     doors: Vec<Door>,
+    /// What it is, in one sentence.
+    answer: String,
 }
 
 /// Makes the page of a pledge.
@@ -71,7 +74,13 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, id: PledgeId) -> Result<P
         lines: rows(registry, &pledge.lines, visit.lang)?,
         has_evidence: true,
         has_hidden: !pledge.hidden.is_empty(),
-        doors: open_doors(!pledge.is_closed(), &StateKey::Pledge(id), visit.lang),
+        doors: open_doors(
+            !pledge.is_closed(),
+            &StateKey::Pledge(id),
+            has(&pledge),
+            visit.lang,
+        ),
+        answer: answer(registry, &pledge, visit.lang)?,
         ..frame(registry, visit, &StateKey::Pledge(id))?
     })
 }
@@ -99,15 +108,43 @@ pub(crate) fn reservation_page(
         status: Status { tag, sign, word },
         facts: reservation_facts(registry, &held, visit.lang)?,
         lines: rows(registry, &held.lines, visit.lang)?,
-        doors: open_doors(stands, &key, visit.lang),
+        doors: open_doors(stands, &key, Has::default(), visit.lang),
         ..frame(registry, visit, &key)?
     })
 }
 
+/// What acts on the pledge may choose among.
+fn has(pledge: &Pledge) -> Has {
+    Has {
+        objections: !pledge.more.objections.is_empty(),
+        open_maximum: pledge.more.maximum.is_some() && pledge.more.determined.is_none(),
+        freezes: false,
+    }
+}
+
+/// What the pledge is, in a sentence that can be read aloud.
+fn answer(registry: &Registry, pledge: &Pledge, lang: Lang) -> Result<String, Fault> {
+    let words = lang.words();
+    let pledgee = look::party(registry, pledge.pledgee, words)?.name;
+    let pledgor = look::party(registry, pledge.pledgor, words)?.name;
+    let open = pledge.lines.iter().filter(|line| !line.released).count();
+    let all = pledge.lines.len();
+    Ok(match lang {
+        Lang::Zh if open == 0 => format!("{pledgor}为{pledgee}设立的担保, {all} 项均已解除。"),
+        Lang::Zh => format!("{pledgor}为{pledgee}设立的担保, {all} 项中 {open} 项在登。"),
+        Lang::En if open == 0 => {
+            format!("{pledgor} gave {pledgee} this pledge; none of its {all} lines is open.")
+        }
+        Lang::En => {
+            format!("{pledgor} gave {pledgee} this pledge; {open} of its {all} lines are open.")
+        }
+    })
+}
+
 /// The commands for a record that is open.
-fn open_doors(is_open: bool, key: &StateKey, lang: Lang) -> Vec<Door> {
+fn open_doors(is_open: bool, key: &StateKey, has: Has, lang: Lang) -> Vec<Door> {
     if is_open {
-        act::doors(key, lang)
+        act::doors(key, has, lang)
     } else {
         Vec::new()
     }
@@ -135,6 +172,7 @@ fn frame(registry: &Registry, visit: &Visit, key: &StateKey) -> Result<PledgePag
         has_evidence: false,
         has_hidden: false,
         doors: Vec::new(),
+        answer: String::new(),
         id,
     })
 }
@@ -178,6 +216,7 @@ fn pledge_facts(
         });
     }
     for (name, digest) in &pledge.hidden {
+        let name = openings::claim_name(name, lang);
         let shown = format!("{name}: {}", show::short(&digest.to_string()));
         facts.push(Fact::id(words.hidden, shown));
     }

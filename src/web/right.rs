@@ -11,7 +11,7 @@ use crate::domain::rules::burdens::overhang_now;
 use crate::primitives::id::{EntryIndex, RightId};
 use crate::primitives::time::Timestamp;
 use crate::service::Registry;
-use crate::web::act::{self, Door};
+use crate::web::act::{self, Door, Has};
 use crate::web::capacity::{self, Picture};
 use crate::web::history::{self, Step};
 use crate::web::lang::{Lang, Words};
@@ -119,10 +119,19 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, id: RightId) -> Result<Ri
             .older
             .map(|index: EntryIndex| format!("/rights/{id}?before={index}#history")),
         may_ask: right.succeeded_by.is_none(),
-        doors: act::doors(&StateKey::Right(id), visit.lang),
+        doors: act::doors(&StateKey::Right(id), has(&right, now), visit.lang),
         kind,
         heading,
     })
+}
+
+/// What acts on the right may choose among.
+fn has(right: &Right, now: Timestamp) -> Has {
+    let mut burdens = right.burdens.iter();
+    Has {
+        freezes: burdens.any(|burden| burden.id.is_freeze() && burden.counts_at(now)),
+        ..Has::default()
+    }
 }
 
 fn facts(
@@ -154,7 +163,13 @@ fn facts(
         facts.push(Fact::plain(words.class, class));
     }
     for (name, value) in &right.attributes {
-        facts.push(Fact::plain(words.attributes, format!("{name}: {value}")));
+        // The offices' own word for it is the header of its column in their books.
+        let header = policy
+            .book
+            .as_ref()
+            .and_then(|book| book.attributes.get(name));
+        let word = header.filter(|_| lang == Lang::Zh).unwrap_or(name);
+        facts.push(Fact::plain(words.attributes, format!("{word}: {value}")));
     }
     if let Some(source) = &right.source {
         facts.push(Fact::id(words.source, show::grouped(source)));

@@ -7,6 +7,7 @@ mod copies;
 mod edges;
 mod heartbeat;
 mod receipts;
+mod shown;
 mod unheard;
 mod versions;
 mod whole;

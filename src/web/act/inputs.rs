@@ -192,7 +192,11 @@ impl<'a> Inputs<'a> {
                 Change::Part | Change::Drop => {
                     self.push("check", format!("{name}_whole{number}"), label);
                     if has_amount {
-                        let part = lang.pick("只解除其中", "only so much of it");
+                        let part = if change == Change::Part {
+                            lang.pick("只解除其中", "release only so much of it")
+                        } else {
+                            lang.pick("只退回其中", "give back only so much of it")
+                        };
                         let label = format!("{}.{number} · {part} ({unit})", record(about));
                         self.push("decimal", format!("{name}_quantity{number}"), label);
                     }

@@ -17,7 +17,7 @@ use crate::domain::wire::parse_question;
 use crate::primitives::canonical::Json;
 use crate::primitives::id::PartyId;
 use crate::service::{Registry, ServiceFault};
-use crate::web::act::catalogue::{Act, By, Desk, On, Takes};
+use crate::web::act::catalogue::{Act, Among, By, Desk, On, Takes};
 use crate::web::act::form::{Faults, Form, id_json};
 use crate::web::act::inputs::{Input, Inputs};
 use crate::web::act::subject::{About, about};
@@ -87,8 +87,29 @@ fn door(act: &Act, lang: Lang, record: &str) -> Door {
     }
 }
 
+/// What a record has that an act may choose among.
+#[derive(Clone, Copy, Default, Debug)]
+pub(crate) struct Has {
+    pub(crate) freezes: bool,
+    pub(crate) objections: bool,
+    pub(crate) open_maximum: bool,
+}
+
+impl Has {
+    fn suffices(self, act: &Act) -> bool {
+        let chooses = |among| {
+            let mut fields = act.fields.iter();
+            fields.any(|field| field.takes == Takes::Choice(among))
+        };
+        (self.freezes || !chooses(Among::Freezes))
+            && (self.objections || !chooses(Among::Objections))
+            && (self.open_maximum || act.name != "determine_claim")
+    }
+}
+
 /// Returns the forms for a record, for its own page.
-pub(crate) fn doors(key: &StateKey, lang: Lang) -> Vec<Door> {
+/// `has` says what there is that an act may choose among.
+pub(crate) fn doors(key: &StateKey, has: Has, lang: Lang) -> Vec<Door> {
     let on = match key {
         StateKey::Pledge(_) => On::Pledge,
         StateKey::Reservation(_) => On::Reservation,
@@ -99,7 +120,7 @@ pub(crate) fn doors(key: &StateKey, lang: Lang) -> Vec<Door> {
         | StateKey::Cell(_)
         | StateKey::Policy(_) => return Vec::new(),
     };
-    let acts = catalogue::all().filter(|act| act.on == on);
+    let acts = catalogue::all().filter(|act| act.on == on && has.suffices(act));
     let mut doors: Vec<Door> = acts.map(|act| door(act, lang, &key.name())).collect();
     if let (StateKey::Right(id), Some(act)) = (key, catalogue::find("reserve")) {
         let mut first = door(act, lang, "");
