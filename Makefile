@@ -279,15 +279,18 @@ verifier: verifier-alone
 	@cargo build --release --locked --no-default-features --lib --bins
 
 verifier-alone: toolchain
-	@if cargo tree --locked --no-default-features --edges normal --prefix none | grep -E '^(axum|librocksdb-sys|rocksdb|tokio) '; then
-	    echo "The crates above belong to the server; the verifier must build without them." >&2
-	    exit 1
-	fi
+	@for features in '' client; do
+	    if cargo tree --locked --no-default-features --features "$$features" --edges normal --prefix none | grep -E '^(axum|librocksdb-sys|rocksdb|tokio) '; then
+	        echo "The crates above belong to the server; the verifier and the client must build without them." >&2
+	        exit 1
+	    fi
+	done
 
 # The verifier is checked and not built: machine code of it would be made to be thrown away.
 test: verifier-alone rocksdb python node
 	@$(with_libclang)
 	cargo check --release --locked --no-default-features --lib --bins
+	cargo check --release --locked --no-default-features --features client --lib
 	# Named here, since the line above may just have made it.
 	if [ -x "$(CACHE)/python/bin/python3" ]; then export GREENLIEN_PYTHON="$(CACHE)/python/bin/python3"; fi
 	cargo test --release --locked
@@ -365,6 +368,7 @@ lint: rocksdb
 	cargo fmt --check
 	cargo clippy --release --locked --all-targets -- -D warnings
 	cargo clippy --release --locked --no-default-features --lib --bins -- -D warnings
+	cargo clippy --release --locked --no-default-features --features client --lib -- -D warnings
 
 doc: rocksdb
 	@$(with_libclang)

@@ -4,6 +4,8 @@
 //! `tests/architecture.rs` enforces it.
 
 pub mod cli;
+#[cfg(feature = "client")]
+pub mod client;
 #[cfg(feature = "server")]
 pub mod documents;
 pub mod domain;

@@ -83,6 +83,13 @@ const ROOMS: &[Room] = &[
         pure: false,
     },
     Room {
+        name: "client",
+        rooms: &["primitives", "ledger", "domain", "verify"],
+        crates: &["getrandom", "hex", "serde_json", "ureq"],
+        // It asks servers.
+        pure: false,
+    },
+    Room {
         name: "store",
         rooms: &["primitives", "ledger", "domain"],
         crates: &["rocksdb"],
@@ -141,7 +148,7 @@ const ROOMS: &[Room] = &[
             "documents",
             "service",
         ],
-        crates: &["askama", "axum", "base64", "tokio", "tracing"],
+        crates: &["askama", "axum", "base64", "serde_json", "tokio", "tracing"],
         pure: false,
     },
     Room {
@@ -152,6 +159,7 @@ const ROOMS: &[Room] = &[
             "domain",
             "verify",
             "documents",
+            "client",
             "store",
             "service",
             "witness",

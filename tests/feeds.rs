@@ -263,7 +263,7 @@ fn the_command_line_prints_what_is_there_and_follows_what_comes() {
         Ground::wait(notes, 8);
         stop.store(true, Ordering::Release);
     });
-    let log = greenlien::cli::client::Client::new(&base).unwrap();
+    let log = greenlien::client::Client::new(&base).unwrap();
     let log = log.get("/v1/log").unwrap().json;
     let all = ids_now(&base, "?", log["signed"]["size"].as_u64().unwrap());
     assert!(all.len() > expected.len());

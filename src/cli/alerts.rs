@@ -3,18 +3,16 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use serde_json::Value;
 
 use crate::cli::exit::{EXIT_CODES, Exit, Failure};
 use crate::cli::import::read_table;
-use crate::cli::remote::{ServerArgs, succeeded};
-use crate::cli::statistics::{aligned, ask, query_of};
+use crate::cli::remote::ServerArgs;
+use crate::cli::statistics::{aligned, presented};
 use crate::cli::{environment, keyfile, output};
-use crate::domain::entry::Entry;
-use crate::ledger::tree::leaf_hash;
+use crate::client::Paging;
+use crate::client::answers::alerts::{Alert, AlertQuery};
 use crate::primitives::canonical::Json;
 use crate::service::prices::SignedPrices;
-use crate::verify::machine::audience;
 
 /// The columns of a price list: kind of right, parts of its identity (`type=CEA;vintage=2025`, or empty), day, yuan for one
 /// unit, and who says so.
@@ -60,35 +58,39 @@ pub struct AlertsArgs {
 
 /// Reads every page and prints.
 pub fn run(args: &AlertsArgs) -> Result<Exit, Failure> {
-    let mut after: Option<String> = None;
+    let client = args.server.client()?;
+    let presented = match &args.openings {
+        Some(file) => Some(presented(file)?),
+        None => None,
+    };
+    let query = AlertQuery {
+        party: args.party.clone(),
+        right: args.right.clone(),
+        pledge: args.pledge.clone(),
+        kind: args.kind.clone(),
+        day: args.day.clone(),
+        kept: false,
+    };
+    let mut paging = Paging::default();
     let mut rows = vec![
         ["kind", "record", "right", "on", "days", "what"]
             .map(str::to_owned)
             .to_vec(),
     ];
     loop {
-        let query = query_of([
-            ("party", args.party.as_deref()),
-            ("right", args.right.as_deref()),
-            ("pledge", args.pledge.as_deref()),
-            ("kind", args.kind.as_deref()),
-            ("day", args.day.as_deref()),
-            ("after", after.as_deref()),
-        ]);
-        let reply = ask(
-            &args.server,
-            &format!("/v1/alerts{query}"),
-            args.openings.as_ref(),
-        )?;
+        let answer = match &presented {
+            None => client.list_alerts(&query, &paging)?,
+            Some(presented) => client.ask_alerts(&query, &paging, presented)?,
+        };
         if args.json {
-            output::line(reply.text.trim_end())?;
+            output::line(answer.text.trim_end())?;
         }
-        let items = reply.json.get("items").and_then(Value::as_array);
-        rows.extend(items.into_iter().flatten().map(row));
-        match reply.json.get("next").and_then(Value::as_str) {
-            Some(next) => after = Some(next.to_owned()),
-            None => break,
+        let page = answer.value.page;
+        rows.extend(page.items.iter().map(row));
+        if page.next.is_none() {
+            break;
         }
+        paging = paging.after(page.next);
     }
     if args.json {
         return Ok(Exit::Done);
@@ -100,30 +102,28 @@ pub fn run(args: &AlertsArgs) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn row(alert: &Value) -> Vec<String> {
-    let at = |pointer: &str| {
-        alert
-            .pointer(pointer)
-            .map(output::outline)
-            .unwrap_or_default()
+fn row(alert: &Alert) -> Vec<String> {
+    let record = match alert.line {
+        Some(line) => format!("{}.{line}", alert.record),
+        None => alert.record.clone(),
     };
-    let record = match alert.get("line") {
-        Some(line) => format!("{}.{}", at("/record"), output::outline(line)),
-        None => at("/record"),
-    };
-    let mut what = vec![at("/what"), at("/amount"), at("/price/line")];
-    if let Some(ltv) = alert.pointer("/price/ltv_ppm").and_then(Value::as_u64) {
+    let mut what: Vec<String> = alert.what.iter().cloned().collect();
+    what.extend(alert.amount.map(|amount| amount.to_string()));
+    if let Some(price) = &alert.price {
+        let ltv = price.ltv_ppm;
+        what.extend(price.line.clone());
         what.push(format!("LTV {}.{:02} %", ltv / 10_000, ltv % 10_000 / 100));
     }
-    let records = alert.get("records").and_then(Value::as_array);
-    what.extend(records.into_iter().flatten().map(output::outline));
-    what.retain(|part| !part.is_empty());
+    what.extend(alert.records.iter().cloned());
     vec![
-        at("/kind"),
+        alert.kind.clone(),
         record,
-        at("/right"),
-        at("/on"),
-        at("/days_left"),
+        alert.right.map(|id| id.to_string()).unwrap_or_default(),
+        alert.on.map(|day| day.to_string()).unwrap_or_default(),
+        alert
+            .days_left
+            .map(|days| days.to_string())
+            .unwrap_or_default(),
         what.join(" "),
     ]
 }
@@ -172,26 +172,13 @@ pub fn run_import(args: &ImportPricesArgs) -> Result<Exit, Failure> {
     let list = Json::object([("prices", Json::list(prices))]).to_canonical();
     let passphrase = environment::passphrase(args.passphrase_file.as_deref())?;
     let key = keyfile::read_key(&args.key, passphrase.as_deref().map(String::as_str))?;
-    let signed = SignedPrices::sign(&registry_audience(&args.server)?, list, &key);
     let client = args.server.client()?;
-    let reply = succeeded(client.post("/v1/prices", &signed.to_json().to_canonical())?)?;
+    let signed = SignedPrices::sign(&client.identity()?.value.aud, list, &key);
+    let added = client.add_prices(&signed.to_json().to_canonical())?;
     if args.json {
-        output::line(reply.text.trim_end())?;
+        output::line(added.text.trim_end())?;
     } else {
-        output::line(&format!("{} prices added", table.len()))?;
+        output::line(&format!("{} prices added", added.value))?;
     }
     Ok(Exit::Done)
-}
-
-/// Returns the audience of the registry: it follows from entry 0.
-fn registry_audience(server: &ServerArgs) -> Result<String, Failure> {
-    let reply = server.get("/v1/entries/0")?;
-    let bytes = reply.text.as_bytes();
-    match Entry::parse(bytes) {
-        Ok(Entry::Genesis { genesis, .. }) => Ok(audience(&genesis.origin, &leaf_hash(bytes))),
-        Ok(Entry::Command { .. } | Entry::State(_)) | Err(_) => {
-            let failure = Failure::refused("entry 0 of the registry is not a genesis");
-            Err(failure.hint("check the address; this may be another service"))
-        }
-    }
 }

@@ -7,13 +7,14 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::cli::exit::{EXIT_CODES, Exit, Failure};
-use crate::cli::remote::{ServerArgs, succeeded};
+use crate::cli::remote::ServerArgs;
 use crate::cli::{files, output};
+use crate::client::CertificateSubject;
 use crate::documents::certificate::{pdf, sentence};
-use crate::primitives::canonical::Json;
+use crate::domain::right::Identity;
 use crate::primitives::id::RightId;
 use crate::primitives::verification_code::VerificationCode;
-use crate::verify::certificate::Certificate;
+use crate::verify::certificate::{Asked, Certificate, Reader};
 
 /// Ask for a search certificate (查询证明)
 ///
@@ -53,33 +54,25 @@ pub struct CertificateArgs {
 /// Asks, writes and tells.
 pub fn run(args: &CertificateArgs) -> Result<Exit, Failure> {
     let client = args.server.client()?;
-    let reply = if let Some(typed) = &args.code {
+    let answer = if let Some(typed) = &args.code {
         let code = VerificationCode::parse(typed).ok_or_else(|| {
             Failure::usage(format!("--code {typed} is not a verification code"))
                 .hint("compare all sixteen characters with the certificate; I, O, S, V and Z do not occur")
         })?;
-        client.get(&format!("/v1/certificates/{code}"))?
+        client.get_certificate(&code)?
     } else {
-        let old = args
-            .old
-            .map_or(String::new(), |size| format!("?old={size}"));
-        let path = format!("/v1/certificates{old}");
-        client.post(&path, &request(args)?.to_canonical())?
+        client.issue_certificate(&subject(args)?, args.old)?
     };
-    let reply = succeeded(reply)?;
-    let certificate = Certificate::parse(reply.text.as_bytes()).map_err(|fault| {
-        Failure::refused(format!("the answer is not a certificate: {fault}"))
-            .hint("check the address; this may be another service or another version")
-    })?;
+    let certificate = &answer.value;
     if let Some(path) = &args.out {
         let is_pdf = path
             .extension()
             .is_some_and(|ending| ending.eq_ignore_ascii_case("pdf"));
         if is_pdf {
-            let made = pdf(&certificate).map_err(|fault| Failure::internal(fault.to_string()))?;
+            let made = pdf(certificate).map_err(|fault| Failure::internal(fault.to_string()))?;
             files::replace(path, &made)?;
         } else {
-            files::replace(path, reply.text.as_bytes())?;
+            files::replace(path, answer.text.as_bytes())?;
         }
         let path = path.display();
         output::note(&format!(
@@ -87,32 +80,36 @@ pub fn run(args: &CertificateArgs) -> Result<Exit, Failure> {
         ));
     }
     if args.json {
-        output::line(reply.text.trim_end())?;
+        output::line(answer.text.trim_end())?;
     } else {
-        tell(&certificate)?;
+        tell(certificate)?;
     }
     Ok(Exit::Done)
 }
 
-fn request(args: &CertificateArgs) -> Result<Json, Failure> {
-    let asked = match &args.right {
-        Some(right) if RightId::parse(right).is_some() => {
-            Json::object([("right", Json::text(right))])
-        }
-        Some(right) => {
+fn subject(args: &CertificateArgs) -> Result<CertificateSubject, Failure> {
+    let asked = if let Some(right) = &args.right {
+        Asked::Right(RightId::parse(right).ok_or_else(|| {
             let failure = Failure::usage(format!("{right:?} is not the id of a right"));
-            return Err(failure.hint("write an id such as R41, or name --identity SCHEME:VALUE"));
-        }
-        None => {
-            let identities = args.identity.iter().map(Json::text);
-            Json::object([("identities", Json::list(identities))])
-        }
+            failure.hint("write an id such as R41, or name --identity SCHEME:VALUE")
+        })?)
+    } else {
+        let identities = args.identity.iter().map(|text| identity(text));
+        Asked::Identities(identities.collect::<Result<_, Failure>>()?)
     };
-    let reader = Json::object([])
-        .with("name", args.reader.as_ref().map(Json::text))
-        .with("purpose", args.purpose.as_ref().map(Json::text));
-    let has_reader = args.reader.is_some() || args.purpose.is_some();
-    Ok(asked.with("reader", has_reader.then_some(reader)))
+    let reader = Reader::new(args.reader.clone(), args.purpose.clone())?;
+    Ok(CertificateSubject { asked, reader })
+}
+
+fn identity(text: &str) -> Result<Identity, Failure> {
+    let (scheme, value) = text.split_once(':').ok_or_else(|| {
+        let failure = Failure::usage(format!("{text:?} is not an identity"));
+        failure.hint("write SCHEME:VALUE")
+    })?;
+    Ok(Identity {
+        scheme: scheme.to_owned(),
+        value: value.to_owned(),
+    })
 }
 
 fn tell(certificate: &Certificate) -> Result<(), Failure> {

@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use serde_json::Value;
 
 use crate::cli::draft::DRAFT_BYTES_MAX;
 use crate::cli::exit::{EXIT_CODES, Exit, Failure};
 use crate::cli::remote::{self, ServerArgs};
 use crate::cli::{files, output};
+use crate::client::{CheckAnswer, Proven};
 use crate::domain::pledge::Form;
 use crate::domain::wire::parse_question;
 use crate::primitives::canonical::Json;
@@ -67,7 +67,7 @@ pub fn run(args: &CheckArgs) -> Result<Exit, Failure> {
         Some(path) => files::read_json(path, DRAFT_BYTES_MAX)?,
         None => question(args)?,
     };
-    parse_question(question.clone()).map_err(|fault| {
+    let (org, body) = parse_question(question).map_err(|fault| {
         let failure = Failure::from(fault);
         match &args.question {
             Some(path) => failure.of(path.display()),
@@ -76,44 +76,38 @@ pub fn run(args: &CheckArgs) -> Result<Exit, Failure> {
         .hint("docs/API.md shows the body of every type, `--help` the flags")
     })?;
     let client = args.server.client()?;
-    let reply = client.post("/v1/check", &question.to_canonical())?;
-    let reply = remote::answered(reply, args.json)?;
+    let answer = remote::answered(client.check_command(org, &body), args.json)?;
     if let Some(path) = &args.evidence {
-        let proven = client.post("/v1/evidence/answers", &question.to_canonical())?;
-        files::replace(path, remote::succeeded(proven)?.text.as_bytes())?;
+        let proven = client.post_answer_evidence(org, &body, Proven::default())?;
+        files::replace(path, proven.text.as_bytes())?;
         output::note(&format!(
             "wrote {}; next: greenlien verify {} --policy TRUST",
             path.display(),
             path.display()
         ));
     }
-    let is_admissible = reply.json.get("admissible").and_then(Value::as_bool) == Some(true);
     if args.json {
-        output::line(reply.text.trim_end())?;
+        output::line(answer.text.trim_end())?;
     } else {
-        let at = |pointer: &str| {
-            reply
-                .json
-                .pointer(pointer)
-                .map(output::outline)
-                .unwrap_or_default()
-        };
-        let answer = if is_admissible {
-            "yes, it would be accepted"
-        } else {
-            "no, it would be refused"
-        };
-        let as_of = format!("entry count {}, {}", at("/as_of/size"), at("/as_of/time"));
-        output::facts(&[("answer", answer.to_owned()), ("as of", as_of)])?;
-        for name in ["findings", "warnings"] {
-            remote::print_findings(&reply.json[name])?;
-        }
+        print(&answer.value)?;
     }
-    Ok(if is_admissible {
+    Ok(if answer.value.admissible {
         Exit::Done
     } else {
         Exit::Refused
     })
+}
+
+fn print(answer: &CheckAnswer) -> Result<(), Failure> {
+    let word = if answer.admissible {
+        "yes, it would be accepted"
+    } else {
+        "no, it would be refused"
+    };
+    let as_of = format!("entry count {}, {}", answer.as_of.size, answer.as_of.time);
+    output::facts(&[("answer", word.to_owned()), ("as of", as_of)])?;
+    remote::print_findings(&answer.findings)?;
+    remote::print_findings(&answer.warnings)
 }
 
 /// Makes the question whether the pledge of one right would be registered.

@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use serde_json::Value;
 
 use crate::cli::exit::{EXIT_CODES, Exit, Failure};
-use crate::cli::remote::{ServerArgs, percent_encode};
+use crate::cli::remote::ServerArgs;
 use crate::cli::{files, output};
+use crate::client::{Proven, Subject};
+use crate::domain::right::Identity;
 use crate::primitives::id::{PledgeId, RightId};
 
 /// Fetch an evidence file
@@ -48,25 +49,27 @@ pub fn run(args: &EvidenceArgs) -> Result<Exit, Failure> {
     if let (Some(index), Some(out)) = (args.entry, &args.out) {
         return prove_entry(args, index, out);
     }
-    let reply = args.server.get(&path(args)?)?;
-    let note = reply.json.get("checkpoint").and_then(Value::as_str);
-    let Some(note) = note else {
-        let failure = Failure::refused("the answer is not an evidence file");
-        return Err(failure.hint("check the address; this may be another service"));
+    let proven = Proven {
+        old: args.old,
+        ..Proven::default()
     };
+    let file = args
+        .server
+        .client()?
+        .get_evidence(&subject(args)?, proven)?;
     if let Some(path) = &args.checkpoint {
-        files::replace(path, note.as_bytes())?;
+        files::replace(path, file.value.checkpoint.as_bytes())?;
     }
     match &args.out {
         Some(path) => {
-            files::replace(path, reply.text.as_bytes())?;
+            files::replace(path, file.text.as_bytes())?;
             output::note(&format!(
                 "wrote {}; next: greenlien verify {} --policy TRUST",
                 path.display(),
                 path.display()
             ));
         }
-        None => output::line(reply.text.trim_end_matches('\n'))?,
+        None => output::line(file.text.trim_end_matches('\n'))?,
     }
     Ok(Exit::Done)
 }
@@ -78,10 +81,11 @@ fn prove_entry(args: &EvidenceArgs, index: u64, out: &Path) -> Result<Exit, Fail
         let failure = Failure::usage(format!("{} is where the entry goes", out.display()));
         return Err(failure.hint("name the proof with another ending, such as .tlog-proof"));
     }
-    let entry = args.server.get(&format!("/v1/entries/{index}"))?;
-    let proof = args.server.get(&format!("/v1/entries/{index}/proof"))?;
+    let client = args.server.client()?;
+    let entry = client.get_entry(index)?;
+    let proof = client.get_entry_proof(index)?;
     files::replace(&beside, entry.text.as_bytes())?;
-    files::replace(out, proof.text.as_bytes())?;
+    files::replace(out, proof.as_bytes())?;
     let (proof, entry) = (out.display(), beside.display());
     output::note(&format!(
         "wrote {proof} and {entry}; next: greenlien verify {proof} --entry {entry} --policy TRUST"
@@ -89,24 +93,26 @@ fn prove_entry(args: &EvidenceArgs, index: u64, out: &Path) -> Result<Exit, Fail
     Ok(Exit::Done)
 }
 
-fn path(args: &EvidenceArgs) -> Result<String, Failure> {
-    let path = match (&args.record, &args.absence) {
-        (Some(id), _) if RightId::parse(id).is_some() => format!("/v1/evidence/rights/{id}?"),
-        (Some(id), _) if PledgeId::parse(id).is_some() => format!("/v1/evidence/pledges/{id}?"),
+fn subject(args: &EvidenceArgs) -> Result<Subject, Failure> {
+    match (&args.record, &args.absence) {
         (Some(id), _) => {
-            let failure = Failure::usage(format!("there is no evidence about {id:?}"));
-            return Err(failure.hint("name a right such as R41 or a pledge such as P57"));
+            let right = RightId::parse(id).map(Subject::Right);
+            let found = right.or_else(|| PledgeId::parse(id).map(Subject::Pledge));
+            found.ok_or_else(|| {
+                let failure = Failure::usage(format!("there is no evidence about {id:?}"));
+                failure.hint("name a right such as R41 or a pledge such as P57")
+            })
         }
         (None, Some(identity)) => {
-            format!(
-                "/v1/evidence/absence?identity={}&",
-                percent_encode(identity)
-            )
+            let (scheme, value) = identity.split_once(':').ok_or_else(|| {
+                let failure = Failure::usage(format!("{identity:?} is not an identity"));
+                failure.hint("write scheme:value")
+            })?;
+            Ok(Subject::Absence(Identity {
+                scheme: scheme.to_owned(),
+                value: value.to_owned(),
+            }))
         }
-        (None, None) => return Err(Failure::usage("name a record or --absence")),
-    };
-    let old = args.old.map_or(String::new(), |size| format!("old={size}"));
-    Ok(format!("{path}{old}")
-        .trim_end_matches(['?', '&'])
-        .to_owned())
+        (None, None) => Err(Failure::usage("name a record or --absence")),
+    }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::cli::exit::{EXIT_CODES, Exit, Failure};
-use crate::cli::remote::{ServerArgs, percent_encode, refusal};
+use crate::cli::remote::ServerArgs;
 use crate::cli::{files, output};
 
 /// Write a list or the statistics as a spreadsheet
@@ -50,26 +50,15 @@ pub fn run(args: &ExportArgs) -> Result<Exit, Failure> {
         ));
         return Err(failure.hint("the ending says which spreadsheet is written"));
     };
-    let at = args.at.map(|at| at.to_string());
-    let mut query = String::new();
-    for (name, value) in [
-        ("holder", &args.holder),
-        ("pledgee", &args.pledgee),
-        ("day", &args.day),
-        ("at", &at),
-        ("month", &args.month),
-    ] {
-        if let Some(value) = value {
-            let mark = if query.is_empty() { '?' } else { '&' };
-            query = format!("{query}{mark}{name}={}", percent_encode(value));
-        }
-    }
-    let path = format!("/v1/exports/{}.{ending}{query}", args.list);
-    let bytes = args
-        .server
-        .client()?
-        .get_bytes(&path)?
-        .map_err(|reply| refusal(&reply))?;
+    let filters = [
+        ("holder", args.holder.clone()),
+        ("pledgee", args.pledgee.clone()),
+        ("day", args.day.clone()),
+        ("at", args.at.map(|at| at.to_string())),
+        ("month", args.month.clone()),
+    ];
+    let file = format!("{}.{ending}", args.list);
+    let bytes = args.server.client()?.get_export(&file, &filters)?;
     files::replace(&args.out, &bytes)?;
     output::note(&format!("wrote {}", args.out.display()));
     Ok(Exit::Done)

@@ -3,19 +3,14 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use serde_json::Value;
 
-use crate::cli::client::Client;
 use crate::cli::environment;
 use crate::cli::exit::{EXIT_CODES, Exit, Failure};
-use crate::cli::remote::{ServerArgs, succeeded};
+use crate::cli::remote::{ServerArgs, answered};
 use crate::cli::{keyfile, output};
-use crate::primitives::canonical::Json;
-use crate::primitives::crypto::SecretKey;
+use crate::client::Paging;
+use crate::client::answers::sessions::{Kept, OpeningRead, ShownOpening};
 use crate::primitives::id::{PartyId, PledgeId};
-
-/// How a challenge begins; a key signs nothing else here.
-const CHALLENGE: &str = "greenlien/session/v1|";
 
 /// Sign in to a registry with a key, and print the token of the session
 ///
@@ -75,90 +70,54 @@ fn parse_pledge(text: &str) -> Result<PledgeId, String> {
 pub fn run_login(args: &LoginArgs) -> Result<Exit, Failure> {
     let passphrase = environment::passphrase(args.passphrase_file.as_deref())?;
     let key = keyfile::read_key(&args.key, passphrase.as_deref().map(String::as_str))?;
-    let session = sign_in(
-        &args.server.client()?,
-        (args.org, &key),
-        args.aud.as_deref(),
-    )?;
+    let client = args.server.client()?;
+    let session = client.open_session(args.org, &key, args.aud.as_deref())?;
     if args.json {
-        output::line(&session.to_string())?;
+        output::line(session.text.trim_end())?;
     } else {
-        output::line(
-            session
-                .get("token")
-                .and_then(Value::as_str)
-                .unwrap_or_default(),
-        )?;
+        output::line(session.value.token.as_deref().unwrap_or_default())?;
     }
     Ok(Exit::Done)
 }
 
-/// Asks for a challenge, looks at what it says, and signs it.
-fn sign_in(
-    client: &Client,
-    (org, key): (PartyId, &SecretKey),
-    aud: Option<&str>,
-) -> Result<Value, Failure> {
-    let kid = key.public().id();
-    let ask = Json::object([
-        ("kid", Json::Text(kid.to_string())),
-        ("org", Json::Text(org.to_string())),
-    ]);
-    let asked = succeeded(client.post("/v1/sessions/challenge", &ask.to_canonical())?)?;
-    let text = asked
-        .text_member("challenge")
-        .unwrap_or_default()
-        .to_owned();
-    let named = format!("|{org}|{kid}|");
-    let begin = format!("{CHALLENGE}{}", aud.unwrap_or_default());
-    if !text.starts_with(&begin) || !text.contains(&named) {
-        return Err(Failure::refused(
-            "the challenge of the registry is not for this party and key",
-        )
-        .hint("check --server and --aud; nothing was signed"));
-    }
-    let signature = hex::encode(key.sign(text.as_bytes()).0);
-    let answer = Json::object([
-        ("challenge", Json::Text(text)),
-        ("signature", Json::Text(signature)),
-    ]);
-    let session = succeeded(client.post("/v1/sessions", &answer.to_canonical())?)?;
-    Ok(session.json)
-}
-
-/// Prints the hidden values of a pledge.
+/// Prints the hidden values of a pledge, or who has seen them.
 pub fn run_openings(args: &OpeningsArgs) -> Result<Exit, Failure> {
-    let what = if args.reads {
-        "openings/reads"
+    let client = args.server.client()?;
+    let (text, lines): (String, Vec<String>) = if args.reads {
+        let page = client.list_opening_reads(args.pledge, &Paging::default());
+        let page = answered(page, args.json)?;
+        (page.text, page.value.items.iter().map(read_text).collect())
     } else {
-        "openings"
+        let openings = answered(client.get_openings(args.pledge), args.json)?;
+        let items = openings.value.items.iter();
+        (openings.text, items.map(opening_text).collect())
     };
-    let path = format!("/v1/pledges/{}/{what}", args.pledge);
-    let reply = args.server.get_as(&path, args.json)?;
     if args.json {
-        output::line(reply.text.trim_end())?;
+        output::line(text.trim_end())?;
         return Ok(Exit::Done);
     }
-    let items = reply.json.get("items").and_then(Value::as_array);
-    for item in items.into_iter().flatten() {
-        let word = |name: &str| item.get(name).map(output::outline).unwrap_or_default();
-        let line = if args.reads {
-            let claims = item.get("claims").map(output::outline).unwrap_or_default();
-            format!(
-                "{}  {} ({}), as {}: {claims}",
-                word("time"),
-                word("org"),
-                word("person"),
-                word("as")
-            )
-        } else if item.get("erased").is_some() {
-            format!("{}: erased at entry {}", word("claim"), word("erased"))
-        } else if item.get("lost").is_some() {
-            format!("{}: the registry has lost its opening", word("claim"))
-        } else {
-            format!("{}: {}", word("claim"), word("value"))
-        };
+    for line in lines {
         output::line(&line)?;
     }
     Ok(Exit::Done)
+}
+
+fn read_text(read: &OpeningRead) -> String {
+    format!(
+        "{}  {} ({}), as {}: {}",
+        read.time,
+        read.org,
+        read.person,
+        read.capacity,
+        read.claims.join(", ")
+    )
+}
+
+fn opening_text(opening: &ShownOpening) -> String {
+    let claim = &opening.claim;
+    match &opening.kept {
+        Kept::Open { value, .. } => format!("{claim}: {value}"),
+        Kept::Erased(entry) => format!("{claim}: erased at entry {entry}"),
+        Kept::Lost => format!("{claim}: the registry has lost its opening"),
+    }
 }

@@ -14,8 +14,6 @@ pub mod certificate;
 #[cfg(feature = "server")]
 pub mod check;
 #[cfg(feature = "server")]
-pub mod client;
-#[cfg(feature = "server")]
 pub mod demo;
 pub mod describe;
 #[cfg(feature = "server")]

@@ -1,12 +1,14 @@
 //! What the commands that talk to a registry share: its address, and what its answers mean for the exit code.
 
 use clap::Args;
-use serde_json::Value;
 
-use crate::cli::client::{Client, Reply};
 use crate::cli::environment;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::output;
+use crate::client::answers::finding::Finding;
+use crate::client::{Answer, Client, ClientFault, Problem};
+use crate::domain::finding::Alternative;
+use crate::primitives::time::Span;
 
 /// The environment variable that names the registry.
 const SERVER_VARIABLE: &str = "GREENLIEN_SERVER";
@@ -35,39 +37,41 @@ impl ServerArgs {
         let client = Client::new(named.as_deref().unwrap_or(SERVER_DEFAULT))?;
         Ok(client.with_token(environment::setting(TOKEN_VARIABLE)))
     }
+}
 
-    /// Reads what is at a path; everything but success is a failure.
-    pub fn get(&self, path: &str) -> Result<Reply, Failure> {
-        succeeded(self.client()?.get(path)?)
-    }
-
-    /// Reads what is at a path; see [`answered`].
-    pub fn get_as(&self, path: &str, as_json: bool) -> Result<Reply, Failure> {
-        answered(self.client()?.get(path)?, as_json)
+impl From<ClientFault> for Failure {
+    fn from(fault: ClientFault) -> Self {
+        let text = fault.to_string();
+        let of = match fault {
+            ClientFault::Refused(problem) => return refusal(&problem),
+            ClientFault::Address(_) => Self::usage,
+            ClientFault::Unreachable { .. } => Self::try_later,
+            ClientFault::NoRandomness(_) => Self::internal,
+            ClientFault::Misunderstood { .. } | ClientFault::Envelope(_) => Self::refused,
+        };
+        // The text of the fault carries the next step after its last semicolon.
+        match text.rsplit_once("; ") {
+            Some((message, hint)) => of(message.to_owned()).hint(hint),
+            None => of(text),
+        }
     }
 }
 
-/// Returns the answer if the registry did what was asked, else the failure that it tells.
-pub fn succeeded(reply: Reply) -> Result<Reply, Failure> {
-    if reply.is_success() {
-        Ok(reply)
-    } else {
-        Err(refusal(&reply))
+/// For a command that prints JSON: a refusal's own words are a result then, so its problem is printed too.
+pub fn answered<T>(answer: Result<T, ClientFault>, as_json: bool) -> Result<T, Failure> {
+    if as_json
+        && let Err(ClientFault::Refused(problem)) = &answer
+        && problem.text.starts_with('{')
+    {
+        output::line(problem.text.trim_end())?;
     }
+    Ok(answer?)
 }
 
-/// The same, for a command that prints JSON: a failure's own words are a result then, so its problem is printed too.
-pub fn answered(reply: Reply, as_json: bool) -> Result<Reply, Failure> {
-    if as_json && !reply.is_success() && reply.json.is_object() {
-        output::line(reply.text.trim_end())?;
-    }
-    succeeded(reply)
-}
-
-/// Turns an answer of failure into the failure of the command.
-pub fn refusal(reply: &Reply) -> Failure {
-    let complaint = reply.complaint();
-    match reply.status {
+/// Turns what a registry says against something into the failure of the command.
+pub fn refusal(problem: &Problem) -> Failure {
+    let complaint = problem.complaint();
+    match problem.status {
         BUSY => Failure::try_later(complaint).hint("try again in a moment"),
         404 => Failure::refused(complaint).hint(
             "check the id; `greenlien show --identity SCHEME:VALUE` finds a record by identity",
@@ -75,12 +79,13 @@ pub fn refusal(reply: &Reply) -> Failure {
         401 => Failure::refused(complaint)
             .hint("sign in with `greenlien login` and put the token into GREENLIEN_TOKEN"),
         400..=499 => {
-            let hint = fix(&reply.json).unwrap_or_else(|| match reply.text_member("field") {
-                Some(field) => {
+            let hint = match (problem.fix(), &problem.field) {
+                (Some(fix), _) => fix.to_owned(),
+                (None, Some(field)) => {
                     format!("correct {field} and send it again; docs/API.md shows every member")
                 }
-                None => "docs/API.md shows what the registry takes".to_owned(),
-            });
+                (None, None) => "docs/API.md shows what the registry takes".to_owned(),
+            };
             Failure::refused(complaint).hint(hint)
         }
         status => Failure::internal(format!("the registry answered {status}: {complaint}"))
@@ -88,40 +93,39 @@ pub fn refusal(reply: &Reply) -> Failure {
     }
 }
 
-/// Returns what the first finding of a problem advises.
-fn fix(problem: &Value) -> Option<String> {
-    let fix = problem.pointer("/findings/0/fix")?.as_str()?;
-    Some(fix.to_owned())
-}
-
 /// Prints findings with their words, each with what stands in the way and what would be admissible.
-pub fn print_findings(findings: &Value) -> Result<(), Failure> {
-    for finding in findings.as_array().into_iter().flatten() {
+pub fn print_findings(findings: &[Finding]) -> Result<(), Failure> {
+    for finding in findings {
         output::line(&finding_text(finding))?;
     }
     Ok(())
 }
 
-fn finding_text(finding: &Value) -> String {
-    let text = |name: &str| finding.get(name).map(output::outline);
-    let word = |name: &str| text(name).unwrap_or_default();
-    let line = text("line").map_or(String::new(), |line| format!(" (line {line})"));
+fn finding_text(finding: &Finding) -> String {
+    let line = finding.line.map(|line| format!(" (line {line})"));
     let mut lines = vec![format!(
-        "{}  {} / {}{line}",
-        word("code"),
-        word("title_zh"),
-        word("title_en")
+        "{}  {} / {}{}",
+        finding.code,
+        finding.title_zh,
+        finding.title_en,
+        line.unwrap_or_default()
     )];
-    let conflicts = finding.get("conflicts").map(|ids| texts(ids).join(", "));
+    let conflicts = &finding.conflicts;
     let details = [
-        ("in the way", conflicts),
-        ("first on", text("at")),
-        ("overlap in millionths", text("share_ppm")),
+        (
+            "in the way",
+            (!conflicts.is_empty()).then(|| conflicts.join(", ")),
+        ),
+        ("first on", finding.at.map(|day| day.to_string())),
+        (
+            "overlap in millionths",
+            finding.share_ppm.map(|share| share.to_string()),
+        ),
         (
             "admissible",
-            finding.get("alternative").map(alternative_text),
+            finding.alternative.as_ref().map(alternative_text),
         ),
-        ("to do", text("fix")),
+        ("to do", Some(finding.fix.clone())),
     ];
     for (label, detail) in details {
         lines.extend(detail.map(|detail| format!("      {label}: {detail}")));
@@ -130,56 +134,26 @@ fn finding_text(finding: &Value) -> String {
 }
 
 /// Says what would be admissible: a quantity over the whole span, one for each part of it, or whole spans.
-fn alternative_text(alternative: &Value) -> String {
-    let mut parts = Vec::new();
-    if let Some(quantity) = alternative.get("quantity") {
-        parts.push(format!("at most {} throughout", output::outline(quantity)));
-    }
-    for name in ["segments", "spans"] {
-        for part in alternative
-            .get(name)
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-        {
-            let member = |name: &str| part.get(name).map(output::outline).unwrap_or_default();
-            let much = part
-                .get("quantity")
-                .map_or("free".to_owned(), output::outline);
-            parts.push(format!(
-                "{much} from {} until {}",
-                member("from"),
-                member("to")
-            ));
-        }
-    }
+fn alternative_text(alternative: &Alternative) -> String {
+    let days = |span: &Span| format!("from {} until {}", span.from(), span.to());
+    let whole = alternative.quantity.iter();
+    let mut parts: Vec<String> = whole
+        .map(|quantity| format!("at most {quantity} throughout"))
+        .collect();
+    let segments = alternative.segments.iter();
+    parts.extend(segments.map(|(span, quantity)| format!("{quantity} {}", days(span))));
+    let spans = alternative.spans.iter();
+    parts.extend(spans.map(|span| format!("free {}", days(span))));
     parts.join("; ")
 }
 
-fn texts(list: &Value) -> Vec<String> {
-    list.as_array()
-        .into_iter()
-        .flatten()
-        .map(output::outline)
-        .collect()
-}
-
-/// Encodes a value for the query of an address (RFC 3986 section 2.1).
-pub fn percent_encode(value: &str) -> String {
-    let encode = |byte: u8| match byte {
-        b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
-        _ if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
-        _ => format!("%{byte:02X}"),
-    };
-    value.bytes().map(encode).collect()
-}
-
-/// Prints the body of an answer as it came, or as an outline.
-pub fn print_reply(reply: &Reply, as_json: bool) -> Result<Exit, Failure> {
+/// Prints an answer as it came, or as an outline.
+pub fn print_answer<T>(answer: &Answer<T>, as_json: bool) -> Result<Exit, Failure> {
     if as_json {
-        output::line(reply.text.trim_end())?;
+        output::line(answer.text.trim_end())?;
     } else {
-        output::line(&output::outline(&reply.json))?;
+        let json = serde_json::from_str(&answer.text).unwrap_or_default();
+        output::line(&output::outline(&json))?;
     }
     Ok(Exit::Done)
 }
@@ -187,10 +161,19 @@ pub fn print_reply(reply: &Reply, as_json: bool) -> Result<Exit, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client::Reply;
+    use crate::domain::finding::Severity;
+    use crate::primitives::quantity::{Quantity, Scale};
+    use crate::primitives::time::Day;
 
     #[test]
     fn a_status_decides_the_exit_code() {
-        let exit = |status| refusal(&Reply::new(status, "{\"detail\":\"why\"}".to_owned())).exit;
+        let text = |status| {
+            format!(
+                "{{\"detail\":\"why\",\"status\":{status},\"title\":\"x\",\"type\":\"/problems/x\"}}"
+            )
+        };
+        let exit = |status| refusal(&Problem::of(&Reply::new(status, text(status)))).exit;
         assert_eq!(exit(400), Exit::Refused);
         assert_eq!(exit(409), Exit::Refused);
         assert_eq!(exit(500), Exit::Internal);
@@ -199,21 +182,31 @@ mod tests {
 
     #[test]
     fn a_finding_is_shown_with_what_would_be_admissible() {
-        let finding = r#"{"code":3002,"title_zh":"重复担保","title_en":"double pledge","line":0,
-            "conflicts":["P41.0"],"alternative":{"quantity":"40","segments":[{"from":"2027-01-01","quantity":"40","to":"2028-01-01"}]},"fix":"Ask for less."}"#;
+        let forty = Quantity::parse("40", Scale::MAX).ok();
+        let day = |text| Day::parse(text).unwrap();
+        let year = Span::new(day("2027-01-01"), day("2028-01-01")).unwrap();
+        let finding = Finding {
+            code: 3002,
+            name: "double_pledge".to_owned(),
+            severity: Severity::Refuse,
+            title_zh: "重复担保".to_owned(),
+            title_en: "double pledge".to_owned(),
+            fix: "Ask for less.".to_owned(),
+            line: Some(0),
+            conflicts: vec!["P41.0".to_owned()],
+            at: None,
+            share_ppm: None,
+            alternative: Some(Alternative {
+                quantity: forty,
+                segments: vec![(year, forty.unwrap())],
+                spans: Vec::new(),
+            }),
+        };
         let expected = "\
 3002  重复担保 / double pledge (line 0)
       in the way: P41.0
       admissible: at most 40 throughout; 40 from 2027-01-01 until 2028-01-01
       to do: Ask for less.";
-        assert_eq!(
-            finding_text(&serde_json::from_str(finding).unwrap()),
-            expected
-        );
-    }
-
-    #[test]
-    fn what_an_address_cannot_hold_is_encoded() {
-        assert_eq!(percent_encode("permit:渝|1"), "permit%3A%E6%B8%9D%7C1");
+        assert_eq!(finding_text(&finding), expected);
     }
 }

@@ -1,18 +1,17 @@
 //! `show`: reads a record, its history, or the name of the registry.
 
 use clap::Args;
-use serde_json::Value;
 
-use crate::cli::client::Reply;
 use crate::cli::exit::{EXIT_CODES, Exit, Failure};
 use crate::cli::init::print_registry;
 use crate::cli::output;
-use crate::cli::remote::{self, ServerArgs, percent_encode};
-use crate::domain::entry::Entry;
+use crate::cli::remote::{self, ServerArgs, answered};
+use crate::client::answers::records::{SecuredId, Touched};
+use crate::client::{Answer, Client, Page, Paging, Rights};
+use crate::domain::entry::{Entry, Outcome};
 use crate::domain::facts::CREDIT_CODE_SCHEME;
-use crate::ledger::tree::leaf_hash;
-use crate::primitives::limits;
-use crate::verify::machine::audience;
+use crate::domain::right::Identity;
+use crate::primitives::id::{PartyId, PledgeId, ReservationId, RightId};
 
 /// The name under which the registry itself is shown.
 const REGISTRY: &str = "registry";
@@ -42,124 +41,142 @@ pub struct ShowArgs {
 
 /// Reads and prints.
 pub fn run(args: &ShowArgs) -> Result<Exit, Failure> {
+    let client = args.server.client()?;
     match (&args.record, &args.identity) {
-        (Some(record), _) if record == REGISTRY => show_registry(args),
+        (Some(record), _) if record == REGISTRY => show_registry(args, &client),
         (Some(record), _) => {
-            let path = path(record)?;
+            let record = Named::parse(record)?;
             if args.history {
-                return show_history(args, &path);
+                return show_history(args, &client, record);
             }
-            remote::print_reply(&args.server.get_as(&path, args.json)?, args.json)
+            show_record(args, &client, record)
         }
-        (None, Some(identity)) => show_identity(args, identity),
+        (None, Some(identity)) => show_identity(args, &client, identity),
         (None, None) => Err(Failure::usage("name a record or --identity")),
     }
 }
 
-/// Returns the path of a record.
-fn path(record: &str) -> Result<String, Failure> {
-    let space = match record.as_bytes().first() {
-        Some(b'R') => "rights",
-        Some(b'P' | b'V') => "pledges",
-        Some(b'M') => "parties",
-        _ => {
-            let failure = Failure::usage(format!("{record:?} is not the id of a record"));
-            return Err(failure.hint("write an id such as R41, P57, V58 or M3"));
-        }
-    };
-    Ok(format!("/v1/{space}/{}", percent_encode(record)))
+/// A record that has a path of its own.
+#[derive(Clone, Copy)]
+enum Named {
+    Right(RightId),
+    Secured(SecuredId),
+    Party(PartyId),
 }
 
-fn show_identity(args: &ShowArgs, identity: &str) -> Result<Exit, Failure> {
-    let path = match identity.split_once(':') {
-        Some((CREDIT_CODE_SCHEME, code)) => {
-            format!("/v1/parties?credit_code={}", percent_encode(code))
-        }
-        Some(_) => format!("/v1/rights?identity={}", percent_encode(identity)),
-        None => {
-            let failure = Failure::usage(format!("{identity:?} is not an identity"));
-            return Err(failure.hint("write scheme:value, such as credit-code:91500113QUPMKFL32C"));
-        }
-    };
-    let reply = args.server.get_as(&path, args.json)?;
-    let found = reply.json.pointer("/items/0");
-    match found {
-        Some(_) if args.json => remote::print_reply(&reply, true),
-        Some(record) => {
-            output::line(&output::outline(record))?;
-            Ok(Exit::Done)
-        }
-        None => Err(
-            Failure::refused(format!("nothing is registered under {identity}"))
-                .hint("`greenlien evidence --absence` proves that"),
-        ),
+impl Named {
+    fn parse(text: &str) -> Result<Self, Failure> {
+        let right = RightId::parse(text).map(Self::Right);
+        let pledge = || PledgeId::parse(text).map(SecuredId::Pledge);
+        let reservation = || ReservationId::parse(text).map(SecuredId::Reservation);
+        right
+            .or_else(|| pledge().or_else(reservation).map(Self::Secured))
+            .or_else(|| PartyId::parse(text).map(Self::Party))
+            .ok_or_else(|| {
+                let failure = Failure::usage(format!("{text:?} is not the id of a record"));
+                failure.hint("write an id such as R41, P57, V58 or M3")
+            })
     }
 }
 
-fn show_history(args: &ShowArgs, path: &str) -> Result<Exit, Failure> {
-    let mut before = String::new();
+fn show_record(args: &ShowArgs, client: &Client, record: Named) -> Result<Exit, Failure> {
+    let as_json = args.json;
+    match record {
+        Named::Right(id) => {
+            remote::print_answer(&answered(client.get_right(id), as_json)?, as_json)
+        }
+        Named::Secured(id) => {
+            remote::print_answer(&answered(client.get_pledge(id), as_json)?, as_json)
+        }
+        Named::Party(id) => {
+            remote::print_answer(&answered(client.get_party(id), as_json)?, as_json)
+        }
+    }
+}
+
+fn show_identity(args: &ShowArgs, client: &Client, identity: &str) -> Result<Exit, Failure> {
+    let Some((scheme, value)) = identity.split_once(':') else {
+        let failure = Failure::usage(format!("{identity:?} is not an identity"));
+        return Err(failure.hint("write scheme:value, such as credit-code:91500113QUPMKFL32C"));
+    };
+    let first = Paging::default();
+    if scheme == CREDIT_CODE_SCHEME {
+        let page = answered(client.list_parties(Some(value), &first), args.json)?;
+        return show_found(args, identity, &page);
+    }
+    let which = Rights::With(Identity {
+        scheme: scheme.to_owned(),
+        value: value.to_owned(),
+    });
+    let page = answered(client.list_rights(&which, &first), args.json)?;
+    show_found(args, identity, &page)
+}
+
+/// Prints the one record of a page.
+fn show_found<T>(args: &ShowArgs, identity: &str, page: &Answer<Page<T>>) -> Result<Exit, Failure> {
+    if page.value.items.is_empty() {
+        let failure = Failure::refused(format!("nothing is registered under {identity}"));
+        return Err(failure.hint("`greenlien evidence --absence` proves that"));
+    }
+    if args.json {
+        return remote::print_answer(page, true);
+    }
+    let json: serde_json::Value = serde_json::from_str(&page.text).unwrap_or_default();
+    output::line(&output::outline(
+        json.pointer("/items/0").unwrap_or_default(),
+    ))?;
+    Ok(Exit::Done)
+}
+
+fn show_history(args: &ShowArgs, client: &Client, record: Named) -> Result<Exit, Failure> {
+    let mut paging = Paging::whole();
     loop {
-        let rows = limits::PAGE_ROWS_MAX;
-        let page = format!("{path}/history?limit={rows}{before}");
-        let reply = args.server.get_as(&page, args.json)?;
+        let page = match record {
+            Named::Right(id) => client.list_right_history(id, &paging),
+            Named::Secured(id) => client.list_pledge_history(id, &paging),
+            Named::Party(id) => client.list_party_history(id, &paging),
+        };
+        let page = answered(page, args.json)?;
         if args.json {
-            output::line(reply.text.trim_end())?;
+            output::line(page.text.trim_end())?;
         } else {
-            print_history(&reply)?;
+            for touched in &page.value.items {
+                output::line(&touched_text(touched)?)?;
+            }
         }
-        match reply.json.get("next").and_then(Value::as_str) {
-            Some(next) => before = format!("&before={}", percent_encode(next)),
-            None => return Ok(Exit::Done),
+        if page.value.next.is_none() {
+            return Ok(Exit::Done);
         }
+        paging = paging.after(page.value.next);
     }
 }
 
-fn print_history(page: &Reply) -> Result<(), Failure> {
-    let items = page.json.get("items").and_then(Value::as_array);
-    for item in items.into_iter().flatten() {
-        let entry = item
-            .get("entry")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
-        let entry: Value = serde_json::from_str(entry).unwrap_or_default();
-        let at = |pointer: &str| entry.pointer(pointer).map(output::outline);
-        let what = at("/outcome/accepted/event/type")
-            .or_else(|| at("/kind"))
-            .unwrap_or_default();
-        let (index, time) = (
-            at("/index").unwrap_or_default(),
-            at("/time").unwrap_or_default(),
-        );
-        output::line(&format!("{index:>8}  {time}  {what}"))?;
-    }
-    Ok(())
+fn touched_text(touched: &Touched) -> Result<String, Failure> {
+    let entry = touched.entry()?;
+    let what = match &entry {
+        Entry::Command {
+            outcome: Outcome::Accepted { event, .. },
+            ..
+        } => event.type_name(),
+        Entry::Command { .. } => "command",
+        Entry::Genesis { .. } => "genesis",
+        Entry::State(_) => "state",
+    };
+    Ok(format!("{:>8}  {}  {what}", touched.index, entry.time()))
 }
 
 /// Shows what a client must know of the registry: what entry 0 says, and the keys with which the log signs now.
-fn show_registry(args: &ShowArgs) -> Result<Exit, Failure> {
-    let reply = args.server.get("/v1/entries/0")?;
-    let bytes = reply.text.as_bytes();
-    let genesis = match Entry::parse(bytes) {
-        Ok(Entry::Genesis { genesis, .. }) => genesis,
-        Ok(Entry::Command { .. } | Entry::State(_)) | Err(_) => {
-            let failure = Failure::refused("entry 0 of the registry is not a genesis");
-            return Err(failure.hint("check the address; this may be another service"));
-        }
-    };
-    let leaf = leaf_hash(bytes);
-    let log = args.server.get("/v1/log")?;
-    let keys = log.json.get("keys").and_then(Value::as_array);
-    let keys: Option<Vec<String>> = keys.and_then(|keys| {
-        keys.iter()
-            .map(|key| key.as_str().map(str::to_owned))
-            .collect()
-    });
+fn show_registry(args: &ShowArgs, client: &Client) -> Result<Exit, Failure> {
+    let registry = client.identity()?.value;
+    let mut keys = client.get_log()?.value.keys;
     // A registry of an older version does not say; it has the key of entry 0 alone.
-    let keys = keys.unwrap_or_else(|| vec![genesis.log_vkey.clone()]);
+    if keys.is_empty() {
+        keys.push(registry.genesis.log_vkey.clone());
+    }
     print_registry(
-        &genesis,
-        &audience(&genesis.origin, &leaf),
-        &leaf,
+        &registry.genesis,
+        &registry.aud,
+        &registry.leaf,
         &keys,
         args.json,
     )

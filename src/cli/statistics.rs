@@ -1,18 +1,14 @@
 //! `statistics`: a table of the pledges as of a position of the log.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
-use serde_json::Value;
 
-use crate::cli::client::Reply;
 use crate::cli::exit::{EXIT_CODES, Exit, Failure};
-use crate::cli::remote::{ServerArgs, percent_encode, succeeded};
+use crate::cli::remote::ServerArgs;
 use crate::cli::{files, output};
+use crate::client::answers::statistics::{Cell, Statistics, StatisticsQuery, Sum};
 use crate::primitives::limits;
-
-/// The dimensions of a table, in the order of its columns.
-const DIMENSIONS: [&str; 4] = ["pledgee", "kind", "month", "town"];
 
 /// Show a table of the pledges as of a position of the log
 ///
@@ -51,107 +47,76 @@ pub struct StatisticsArgs {
 
 /// Reads and prints.
 pub fn run(args: &StatisticsArgs) -> Result<Exit, Failure> {
-    let reply = ask(
-        &args.server,
-        &format!("/v1/statistics{}", query(args)),
-        args.openings.as_ref(),
-    )?;
+    let query = StatisticsQuery {
+        at: args.at,
+        by: args.by.clone(),
+        pledgee: args.pledgee.clone(),
+        kind: args.kind.clone(),
+        month: args.month.clone(),
+        town: args.town.clone(),
+        state: None,
+        kept: false,
+    };
+    let client = args.server.client()?;
+    let answer = match &args.openings {
+        None => client.get_statistics(&query)?,
+        Some(file) => client.ask_statistics(&query, &presented(file)?)?,
+    };
     if args.json {
-        output::line(reply.text.trim_end())?;
-        return Ok(Exit::Done);
+        output::line(answer.text.trim_end())?;
+    } else {
+        output::line(&table_text(&answer.value))?;
     }
-    output::line(&table_text(&reply.json))?;
     Ok(Exit::Done)
 }
 
-/// Reads what is at a path, presenting openings where there are some.
-pub fn ask(server: &ServerArgs, path: &str, openings: Option<&PathBuf>) -> Result<Reply, Failure> {
-    match openings {
-        None => server.get(path),
-        Some(file) => {
-            let body = files::read_text(file, limits::COMMAND_BYTES_MAX)?;
-            succeeded(server.client()?.post(path, &body)?)
-        }
-    }
+/// Reads the openings that are presented.
+pub fn presented(file: &Path) -> Result<String, Failure> {
+    files::read_text(file, limits::COMMAND_BYTES_MAX)
 }
 
-fn query(args: &StatisticsArgs) -> String {
-    let at = args.at.map(|at| at.to_string());
-    let values = [
-        ("at", &at),
-        ("by", &args.by),
-        ("pledgee", &args.pledgee),
-        ("kind", &args.kind),
-        ("month", &args.month),
-        ("town", &args.town),
-    ];
-    query_of(values.map(|(name, value)| (name, value.as_deref())))
-}
-
-/// Returns a query of the values that are given.
-pub fn query_of<'a>(values: impl IntoIterator<Item = (&'a str, Option<&'a str>)>) -> String {
-    let given = values
-        .into_iter()
-        .filter_map(|(name, value)| Some(format!("{name}={}", percent_encode(value?))));
-    let given: Vec<String> = given.collect();
-    if given.is_empty() {
-        String::new()
-    } else {
-        format!("?{}", given.join("&"))
-    }
-}
-
-fn text(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Number(number) => number.to_string(),
-        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => String::new(),
-    }
-}
+/// The columns of what a table may be grouped by.
+type Dimension = (&'static str, fn(&Cell) -> Option<String>);
+const DIMENSIONS: [Dimension; 4] = [
+    ("pledgee", |cell| {
+        cell.pledgee.map(|party| party.to_string())
+    }),
+    ("kind", |cell| cell.kind.clone()),
+    ("month", |cell| cell.month.clone()),
+    ("town", |cell| cell.town.clone()),
+];
 
 /// Writes the table with a row for each cell.
-fn table_text(table: &Value) -> String {
-    let empty = Vec::new();
-    let cells = table
-        .get("cells")
-        .and_then(Value::as_array)
-        .unwrap_or(&empty);
-    let by: Vec<&str> = DIMENSIONS
-        .into_iter()
-        .filter(|name| cells.iter().any(|cell| cell.get(name).is_some()))
-        .collect();
-    let counts = ["open", "impaired", "released"];
-    let mut header: Vec<String> = by.iter().map(|name| (*name).to_owned()).collect();
-    header.push("pledges".to_owned());
-    header.extend(counts.map(str::to_owned));
-    header.push("principal CNY".to_owned());
-    let mut rows = vec![header];
-    for cell in cells {
-        let at = |name: &str| cell.get(name).map(text).unwrap_or_default();
-        let mut row: Vec<String> = by.iter().map(|name| at(name)).collect();
-        row.push(at("pledges"));
-        row.extend(counts.map(|state| sum_text(cell, state)));
-        row.push(at("principal_cny"));
+fn table_text(table: &Statistics) -> String {
+    let is_there = |(_, of): &&Dimension| table.cells.iter().any(|cell| of(cell).is_some());
+    let by: Vec<&Dimension> = DIMENSIONS.iter().filter(is_there).collect();
+    let fixed = ["pledges", "open", "impaired", "released", "principal CNY"];
+    let names = by.iter().map(|(name, _)| *name).chain(fixed);
+    let mut rows: Vec<Vec<String>> = vec![names.map(str::to_owned).collect()];
+    for cell in &table.cells {
+        let mut row: Vec<String> = by
+            .iter()
+            .map(|(_, of)| of(cell).unwrap_or_default())
+            .collect();
+        row.push(cell.pledges.to_string());
+        let sums = [&cell.open, &cell.impaired, &cell.released];
+        row.extend(sums.map(|sum| sum_text(sum, cell.unit.as_deref())));
+        row.push(cell.principal_cny.clone().unwrap_or_default());
         rows.push(row);
     }
     let mut lines = aligned(&rows);
-    let head = |name: &str| table.get(name).map(text).unwrap_or_default();
     lines.push(format!(
         "as of position {}, registry time {}",
-        head("at"),
-        head("time")
+        table.at, table.time
     ));
     lines.join("\n")
 }
 
 /// Writes lines and their quantity: `3 (120 t/a)`.
-fn sum_text(cell: &Value, state: &str) -> String {
-    let at = |name: &str| cell.get(state).and_then(|sum| sum.get(name)).map(text);
-    let unit = cell.get("unit").map(text).unwrap_or_default();
-    let lines = at("lines").unwrap_or_default();
-    match at("quantity") {
-        Some(quantity) => format!("{lines} ({quantity} {unit})"),
-        None => lines,
+fn sum_text(sum: &Sum, unit: Option<&str>) -> String {
+    match &sum.quantity {
+        Some(quantity) => format!("{} ({quantity} {})", sum.lines, unit.unwrap_or_default()),
+        None => sum.lines.to_string(),
     }
 }
 
@@ -176,32 +141,38 @@ pub fn aligned(rows: &[Vec<String>]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::primitives::time::Timestamp;
 
     #[test]
     fn a_table_has_the_columns_that_it_is_grouped_by() {
-        let table = serde_json::json!({
-            "at": 12, "by": ["kind"], "time": "T",
-            "cells": [{
-                "kind": "emission", "unit": "t/a", "pledges": 2,
-                "open": {"lines": 2, "quantity": "120", "records": "x"},
-                "impaired": {"lines": 0, "records": "x"},
-                "released": {"lines": 1, "quantity": "5", "records": "x"},
+        let sum = |lines, quantity: Option<&str>| Sum {
+            lines,
+            quantity: quantity.map(str::to_owned),
+            records: "/x".to_owned(),
+        };
+        let table = Statistics {
+            at: 12,
+            time: Timestamp::from_micros(0),
+            by: vec!["kind".to_owned()],
+            cells: vec![Cell {
+                pledgee: None,
+                kind: Some("emission".to_owned()),
+                month: None,
+                town: None,
+                unit: Some("t/a".to_owned()),
+                pledges: 2,
+                open: sum(2, Some("120")),
+                impaired: sum(0, None),
+                released: sum(1, Some("5")),
+                principal_cny: None,
+                principal_pledges: None,
             }],
-        });
+        };
         assert_eq!(
             table_text(&table),
             "kind      pledges  open         impaired  released   principal CNY\n\
              emission  2        2 (120 t/a)  0         1 (5 t/a)\n\
-             as of position 12, registry time T"
-        );
-    }
-
-    #[test]
-    fn a_query_has_what_is_given() {
-        assert_eq!(query_of([("a", None)]), "");
-        assert_eq!(
-            query_of([("a", Some("1")), ("b", None), ("c", Some("x y"))]),
-            "?a=1&c=x%20y"
+             as of position 12, registry time 1970-01-01T00:00:00.000000Z"
         );
     }
 }

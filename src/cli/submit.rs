@@ -3,13 +3,12 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use serde_json::Value;
 
-use crate::cli::client::Reply;
 use crate::cli::draft::Draft;
 use crate::cli::exit::{EXIT_CODES, Exit, Failure};
 use crate::cli::remote::{self, ServerArgs};
 use crate::cli::{files, output};
+use crate::client::{Decision, Receipt};
 use crate::domain::command::SignerRole;
 
 /// Submit a signed command
@@ -43,59 +42,45 @@ pub fn run(args: &SubmitArgs) -> Result<Exit, Failure> {
             .of(args.file.display())
             .hint("add them with `greenlien sign`"));
     }
-    let reply = args
-        .server
-        .client()?
-        .post("/v1/commands", &draft.to_submission().to_canonical())?;
-    let receipt = receipt(&reply, args.json)?;
+    let submission = draft.to_submission().to_canonical();
+    let answer = args.server.client()?.submit_command(&submission);
+    let answer = remote::answered(answer, args.json)?;
+    let receipt = &answer.value;
     if let Some(path) = &args.out {
-        files::replace(path, format!("{receipt}\n").as_bytes())?;
+        files::replace(path, format!("{}\n", receipt.text).as_bytes())?;
     }
     if args.json {
-        output::line(reply.text.trim_end())?;
+        output::line(answer.text.trim_end())?;
     } else {
-        print_receipt(&receipt)?;
+        print_receipt(receipt)?;
     }
-    let is_accepted = receipt.get("decision").and_then(Value::as_str) == Some("accepted");
-    Ok(if is_accepted {
+    Ok(if receipt.is_accepted() {
         Exit::Done
     } else {
         Exit::Refused
     })
 }
 
-/// Returns the receipt of a decision; whatever was not decided is a failure.
-fn receipt(reply: &Reply, as_json: bool) -> Result<Value, Failure> {
-    match reply.json.get("receipt") {
-        Some(receipt) => Ok(receipt.clone()),
-        None => Ok(remote::answered(reply.clone(), as_json)?.json),
-    }
-}
-
-fn print_receipt(receipt: &Value) -> Result<(), Failure> {
-    let text = |name: &str| receipt.get(name).map(output::outline).unwrap_or_default();
-    let repeated = receipt.get("repeated").and_then(Value::as_bool) == Some(true);
-    let decision = text("decision");
-    let decision = if repeated {
+fn print_receipt(receipt: &Receipt) -> Result<(), Failure> {
+    let (decision, created, findings) = match &receipt.decision {
+        Decision::Accepted {
+            created, warnings, ..
+        } => ("accepted", created.clone(), warnings),
+        Decision::Refused(findings) => ("refused", None, findings),
+    };
+    let decision = if receipt.repeated {
         format!("{decision} (decided before)")
     } else {
-        decision
+        decision.to_owned()
     };
     let mut rows = vec![("decision", decision)];
-    if receipt.get("created").is_some() {
-        rows.push(("created", text("created")));
-    }
-    rows.push(("entry", text("index")));
-    rows.push(("time", text("time")));
+    rows.extend(created.map(|id| ("created", id)));
+    rows.push(("entry", receipt.index.to_string()));
+    rows.push(("time", receipt.time.to_string()));
     rows.push((
         "proven in",
-        format!("the checkpoint of size {}", text("size")),
+        format!("the checkpoint of size {}", receipt.size),
     ));
     output::facts(&rows)?;
-    for name in ["findings", "warnings"] {
-        if let Some(findings) = receipt.get(name) {
-            remote::print_findings(findings)?;
-        }
-    }
-    Ok(())
+    remote::print_findings(findings)
 }

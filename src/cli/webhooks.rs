@@ -1,12 +1,12 @@
 //! `webhooks`: how far the webhooks of a member have come, what became of deliveries, and sending again.
 
 use clap::Args;
-use serde_json::Value;
 
 use crate::cli::exit::{EXIT_CODES, Exit, Failure};
 use crate::cli::output;
-use crate::cli::remote::{ServerArgs, answered, percent_encode};
-use crate::primitives::canonical::Json;
+use crate::cli::remote::{ServerArgs, answered};
+use crate::client::answers::feeds::{Delivery, WebhookView};
+use crate::client::{Client, Paging};
 
 /// Show the webhooks of a member, or the last deliveries of one
 ///
@@ -30,80 +30,58 @@ pub struct WebhooksArgs {
 /// Asks and prints.
 pub fn run(args: &WebhooksArgs) -> Result<Exit, Failure> {
     let client = args.server.client()?;
-    let reply = match (&args.name, args.replay_from) {
-        (None, _) => client.get("/v1/webhooks")?,
+    let (text, lines) = match (&args.name, args.replay_from) {
+        (None, _) => all(&client, args.json)?,
         (Some(name), None) => {
-            client.get(&format!("/v1/webhooks/{}/deliveries", percent_encode(name)))?
+            let answer = client.list_deliveries(name, &Paging::default());
+            let answer = answered(answer, args.json)?;
+            let lines = answer.value.items.iter().map(delivery).collect();
+            (answer.text, lines)
         }
         (Some(name), Some(from)) => {
-            let path = format!("/v1/webhooks/{}/replay", percent_encode(name));
-            let order = Json::object([("from", Json::count(from))]);
-            client.post(&path, &order.to_canonical())?
+            let answer = answered(client.replay_webhook(name, from), args.json)?;
+            (answer.text, vec![webhook(&answer.value)])
         }
     };
-    let reply = answered(reply, args.json)?;
     if args.json {
-        output::line(reply.text.trim_end())?;
+        output::line(text.trim_end())?;
         return Ok(Exit::Done);
     }
-    match (&args.name, args.replay_from) {
-        (Some(_), Some(_)) => output::line(&webhook(&reply.json))?,
-        (Some(_), None) => each(&reply.json, delivery)?,
-        (None, _) => {
-            if let Some(key) = reply.json.get("key") {
-                output::line(&format!(
-                    "signed by {} ({})",
-                    word(key, "public_key"),
-                    word(key, "keyid")
-                ))?;
-            }
-            each(&reply.json, webhook)?;
-        }
+    for line in &lines {
+        output::line(line)?;
     }
     Ok(Exit::Done)
 }
 
-fn each(json: &Value, text: fn(&Value) -> String) -> Result<(), Failure> {
-    let items = json.get("items").and_then(Value::as_array);
-    for item in items.into_iter().flatten() {
-        output::line(&text(item))?;
-    }
-    Ok(())
+/// Asks for every webhook; returns the answer and its lines.
+fn all(client: &Client, as_json: bool) -> Result<(String, Vec<String>), Failure> {
+    let answer = answered(client.list_webhooks(), as_json)?;
+    let key = answer.value.key.iter();
+    let key = key.map(|key| format!("signed by {} ({})", key.public_key, key.keyid));
+    let webhooks = answer.value.items.iter().map(webhook);
+    let lines = key.chain(webhooks).collect();
+    Ok((answer.text, lines))
 }
 
-fn word(item: &Value, name: &str) -> String {
-    item.get(name).map(output::outline).unwrap_or_default()
-}
-
-fn webhook(item: &Value) -> String {
-    let failing = match item.get("failing_since") {
-        Some(since) => format!(
-            ", {} failures since {}",
-            word(item, "failures"),
-            output::outline(since)
-        ),
+fn webhook(webhook: &WebhookView) -> String {
+    let failing = match webhook.failing_since {
+        Some(since) => format!(", {} failures since {since}", webhook.failures),
         None => String::new(),
     };
     format!(
         "{}  {}  at {}, {} behind{failing}  {}  {}",
-        word(item, "name"),
-        word(item, "state"),
-        word(item, "next"),
-        word(item, "behind"),
-        word(item, "member"),
-        word(item, "url")
+        webhook.name, webhook.state, webhook.next, webhook.behind, webhook.member, webhook.url
     )
 }
 
-fn delivery(item: &Value) -> String {
-    let became = match item.get("fault") {
-        Some(fault) => output::outline(fault),
-        None => format!("taken ({})", word(item, "status")),
+fn delivery(delivery: &Delivery) -> String {
+    let became = match (&delivery.fault, delivery.status) {
+        (Some(fault), _) => fault.clone(),
+        (None, Some(status)) => format!("taken ({status})"),
+        (None, None) => "taken".to_owned(),
     };
     format!(
         "{}  entry {}  {} ms  {became}",
-        word(item, "time"),
-        word(item, "index"),
-        word(item, "millis")
+        delivery.time, delivery.index, delivery.millis
     )
 }

@@ -246,7 +246,8 @@ mod tests {
 
     #[test]
     fn a_text_without_switches_has_the_defaults() {
-        let note = "[[note]]\nattribute = \"external_claim\"\nunless = [\"已核销\"]\nfinding = 8005\n";
+        let note =
+            "[[note]]\nattribute = \"external_claim\"\nunless = [\"已核销\"]\nfinding = 8005\n";
         let (before, after) = BASE.split_once(note).unwrap();
         let switches = KindPolicy::parse(&format!("{before}{after}"));
         assert_eq!(switches.unwrap().switches, Switches::default());

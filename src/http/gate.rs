@@ -42,6 +42,7 @@ const OPEN_PATHS: [&str; 12] = [
     "/openapi.json",
     "/readyz",
     "/sign-in",
+    "/reference",
     "/v1/checkpoints/consistency",
     "/v1/commands",
     "/v1/commands:batch",
@@ -50,7 +51,7 @@ const OPEN_PATHS: [&str; 12] = [
     "/v1/sessions/challenge",
 ];
 /// Beginnings of such paths.
-const OPEN_BEGINNINGS: [&str; 2] = ["/assets/", "/tile/"];
+const OPEN_BEGINNINGS: [&str; 3] = ["/assets/", "/reference/", "/tile/"];
 /// What begins like one and holds entries.
 const CLOSED_BEGINNING: &str = "/tile/entries/";
 

@@ -182,6 +182,8 @@ pub fn router_behind(
         })
         .layer(Extension(streams))
         .layer(Extension(answers))
+        // What pages for people show of the interface; they know nothing of its handlers.
+        .layer(Extension(operations::document()))
         .layer(from_fn_with_state(gate, gate::pass))
         .layer(from_fn_with_state(framing, frame))
         .with_state(registry)

@@ -4,6 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use axum::extract::State;
 use axum::response::Response;
+use serde_json::Value;
 
 use crate::http::answer::json;
 use crate::http::openapi;
@@ -11,8 +12,16 @@ use crate::http::problem::{Kind, Problem};
 use crate::http::schema::{Description, GateProblems, Health, ServiceProblems, StoppedProblems};
 use crate::service::Registry;
 
-/// The description never changes while the program runs.
-static OPENAPI: LazyLock<String> = LazyLock::new(|| openapi().to_string());
+/// The description, which never changes while the program runs.
+static DOCUMENT: LazyLock<Arc<Value>> = LazyLock::new(|| Arc::new(openapi()));
+
+/// The same as it is served.
+static OPENAPI: LazyLock<String> = LazyLock::new(|| DOCUMENT.to_string());
+
+/// Returns the description, for pages that show it to people.
+pub(crate) fn document() -> Arc<Value> {
+    Arc::clone(&DOCUMENT)
+}
 
 /// Whether the program runs
 #[utoipa::path(

@@ -125,9 +125,8 @@ pub(crate) fn open(
         last,
         loaded,
     } = edge;
-    let held_keys: Vec<&SecretKey> = held.iter().map(AsRef::as_ref).collect();
     let right_edge = head_of(&genesis, &frontier);
-    let checkpoint = check_checkpoint(&store, &log_keys, &right_edge, last.time, &held_keys)?;
+    let checkpoint = check_checkpoint(&store, &log_keys, &right_edge, last.time, held)?;
     if let Some(mark) = &options.high_water {
         mark.write(&checkpoint)?;
     }
@@ -351,9 +350,10 @@ fn check_checkpoint(
     log_keys: &LogKeys,
     right_edge: &Checkpoint,
     time: Timestamp,
-    secrets: &[&SecretKey],
+    keys: &[Arc<SecretKey>],
 ) -> Result<String, ServiceFault> {
-    let note_now = log_keys.sign(right_edge, time, secrets)?;
+    let secrets: Vec<&SecretKey> = keys.iter().map(AsRef::as_ref).collect();
+    let note_now = log_keys.sign(right_edge, time, &secrets)?;
     let Some((size, note)) = store.latest_checkpoint()? else {
         return doubt("no checkpoint");
     };

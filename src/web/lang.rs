@@ -407,6 +407,39 @@ words! {
     log_downloads: "下载", "Downloads";
     entry_genesis: "创世账页", "genesis";
     entry_state: "状态页", "state entry";
+    reference_title: "接口说明", "Reference of the interface";
+    reference_tell: "供程序使用的 HTTP 接口。本页与 /openapi.json (OpenAPI 3.1) 出自同一份描述, 由本登记簿提供, 不需要脚本和外网。示例中的 $S 是本登记簿的地址。", "The HTTP interface for programs. This page and /openapi.json (OpenAPI 3.1) are one description; it is served by this register, without scripts and without the network. In the examples, $S is the address of this register.";
+    reference_document: "下载 OpenAPI 描述", "The OpenAPI document";
+    reference_failures: "失败", "Failures";
+    reference_failures_tell: "失败的答复一律是 application/problem+json (RFC 9457), type 指明是哪一种:", "Every failure is application/problem+json (RFC 9457); its type says which:";
+    reference_shapes: "数据形式", "Shapes";
+    reference_access: "登录", "Access";
+    reference_members_only: "须以密钥登录", "Only for members who are signed in";
+    reference_parameters: "参数", "Parameters";
+    reference_body: "请求体", "Body";
+    reference_answers: "答复", "Answers";
+    reference_examples: "示例", "Examples";
+    reference_members: "成员", "Members";
+    reference_options: "其中之一", "One of";
+    reference_name: "名称", "Name";
+    reference_place: "位置", "In";
+    reference_form: "形式", "Form";
+    reference_about: "说明", "What it is";
+    reference_needed: "必有", "required";
+    reference_status: "状态码", "Status";
+    reference_headers: "首部", "Headers";
+    reference_strict: "严格读取: 不接受其他成员。", "Read strictly: it takes no other member.";
+    reference_in_path: "路径", "path";
+    reference_in_query: "查询", "query";
+    reference_in_header: "首部", "header";
+    reference_list: "列表:", "list of";
+    reference_map: "映射:", "map of";
+    reference_object: "对象", "object";
+    reference_integer: "整数", "integer";
+    reference_text: "文本", "text";
+    reference_json_text: "JSON 文本", "JSON as text";
+    reference_any: "任意", "anything";
+    reference_default: "无则", "if absent";
 }
 
 #[cfg(test)]

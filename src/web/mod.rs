@@ -25,6 +25,7 @@ mod order;
 mod own;
 mod party;
 mod pledge;
+mod reference;
 mod registrar;
 mod right;
 mod script;
@@ -93,6 +94,9 @@ pub fn router(read: ReadTable) -> Router<Arc<Registry>> {
         .route("/import", get(show_import).post(receive))
         .route("/import/template/{name}", get(import::get_template))
         .route("/registrar", get(show_registrar))
+        .route("/reference", get(reference::show_index))
+        .route("/reference/shapes/{name}", get(reference::show_shape))
+        .route("/reference/{id}", get(reference::show_operation))
         .route("/sign", get(show_signing))
         .route("/sign-in", get(show_sign_in))
         .route("/sign-out", post(end_session))

@@ -78,7 +78,7 @@ impl Town {
     }
 
     fn question(&self, org: &Actor, amount: &str) -> Value {
-        let text = greenlien::cli::client::question(org.party, self.pledge(amount, &[]));
+        let text = greenlien::client::question(org.party, &self.pledge(amount, &[]));
         serde_json::from_str(&text).unwrap()
     }
 }

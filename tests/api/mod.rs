@@ -7,6 +7,7 @@
 pub(crate) mod examples;
 mod members;
 pub(crate) mod pattern;
+mod reference;
 mod rules;
 pub(crate) mod schema;
 mod showroom;
@@ -82,7 +83,8 @@ fn operation_of(method: &str, path: &str) -> Option<Operation> {
     all.into_iter().next()
 }
 
-fn is_path_of(template: &str, path: &str) -> bool {
+/// Says whether a path, as it was sent, is one of a path with names in it.
+pub(crate) fn is_path_of(template: &str, path: &str) -> bool {
     // The one name that has slashes in it.
     if let Some(head) = template.strip_suffix("{path}") {
         return path.starts_with(head);

@@ -397,3 +397,13 @@ fn questions_and_events_name_every_type() {
     }
     assert!(types.len() >= 45);
 }
+
+#[test]
+fn the_client_has_a_method_for_every_operation() {
+    let sources = crate::sources::sources("src/client/operations");
+    let text: String = sources.iter().map(|file| file.text.as_str()).collect();
+    for operation in operations() {
+        let method = format!("pub fn {}(", operation.id());
+        assert!(text.contains(&method), "{method}");
+    }
+}

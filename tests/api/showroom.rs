@@ -274,7 +274,7 @@ impl Showroom {
 }
 
 fn encoded(value: &str) -> String {
-    greenlien::cli::remote::percent_encode(value)
+    greenlien::client::percent_encode(value)
 }
 
 /// Returns the request that the document shows under a name.

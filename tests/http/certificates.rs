@@ -1,7 +1,7 @@
 //! Search certificates from outside: what is issued verifies offline as JSON and as PDF, is found by its code, and says no more
 //! than its evidence.
 
-use greenlien::cli::client::Reply;
+use greenlien::client::Reply;
 use greenlien::documents::certificate::pdf;
 use greenlien::domain::command::{Body, ExternalReport, ExternalStatus, PledgeAct};
 use greenlien::domain::facts::StateKey;

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use greenlien::cli::client;
+use greenlien::client;
 use greenlien::domain::command::{Command, SignerRole};
 use greenlien::ledger::proof::verify_inclusion;
 use greenlien::ledger::tree::leaf_hash;
@@ -353,7 +353,7 @@ fn a_receipt_can_be_asked_for_again_by_party_and_id() {
 fn a_question_writes_nothing_and_consumes_no_id() {
     let mut stage = Stage::new();
     let ask = |stage: &Stage, amount: &str| {
-        let question = client::question(stage.bank.party, stage.pledge(amount));
+        let question = client::question(stage.bank.party, &stage.pledge(amount));
         let raw = stage.wire.post(CHECK, question);
         assert_eq!(raw.status, 200, "{}", raw.text());
         raw.json()

@@ -1,6 +1,6 @@
 //! Members of bodies whose values cannot be right: quantities, units, codes, days, keys.
 
-use greenlien::cli::client;
+use greenlien::client;
 use greenlien::domain::command::{Body, OfferedKey};
 use greenlien::domain::party::Role;
 use greenlien::domain::wire::command_json;
@@ -84,7 +84,7 @@ fn admission(stage: &mut Stage, name: &str) -> (String, Actor) {
     (payload_of(&command), firm)
 }
 
-fn question(stage: &Stage, body: Body) -> String {
+fn question(stage: &Stage, body: &Body) -> String {
     client::question(stage.bank.party, body)
 }
 
@@ -92,7 +92,7 @@ fn question(stage: &Stage, body: Body) -> String {
 fn a_line_must_be_in_the_unit_and_the_scale_of_its_kind() {
     let mut stage = Stage::new();
     let payload = payload_of(&stage.pledge_command("10"));
-    let asked = question(&stage, stage.pledge("10"));
+    let asked = question(&stage, &stage.pledge("10"));
     let quantity = "body.lines[0].quantity";
     for (from, to, field, code) in [
         ("\"t/a\"", "\"kg/a\"", "body.lines[0].unit", 3003),
@@ -142,7 +142,7 @@ fn a_line_must_be_in_the_unit_and_the_scale_of_its_kind() {
     let stock = stage.house.issue(&bureau, stock);
     let lines = vec![papers::line(stock, papers::stock("10.5", "tCO2e"))];
     let body = papers::pledge(&mill, lines);
-    let asked = question(&stage, body.clone());
+    let asked = question(&stage, &body);
     let bank = stage.bank.clone();
     let command = draft(&mut stage.house, &bank, body, &[&mill]);
     let problem = stage.refuse(stage.signed(payload_of(&command)), quantity);

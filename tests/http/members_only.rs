@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use greenlien::cli::client::Client;
+use greenlien::client::Client;
 use greenlien::domain::genesis::Genesis;
 use greenlien::domain::party::Role;
 use greenlien::primitives::time::{Clock, SystemClock};

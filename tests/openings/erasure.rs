@@ -5,7 +5,7 @@ use std::process::Command as Process;
 use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 
-use greenlien::cli::client::Client;
+use greenlien::client::Client;
 use greenlien::domain::command::{Body, Hiding, PartyAct};
 use greenlien::domain::envelope::{Envelope, Opening};
 use greenlien::domain::facts::{Record, StateKey};

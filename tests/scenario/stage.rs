@@ -135,7 +135,7 @@ impl Stage for House {
     }
 
     fn ask(&self, org: PartyId, body: Body) -> Answer {
-        House::ask(self, org, body)
+        House::ask(self, org, &body)
     }
 
     fn record(&self, key: &StateKey) -> Option<(Record, u64)> {

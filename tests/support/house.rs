@@ -9,7 +9,7 @@
 //! let mut house = House::new();
 //! let bureau = house.admit("bureau", &[Role::Authority], &["emission"]);
 //! let right = house.issue(&bureau, papers::emission(&mill, "COD", "120", span));   // POST /v1/commands
-//! let answer = house.ask(bank.party, papers::pledge(&mill, lines));                // POST /v1/check
+//! let answer = house.ask(bank.party, &papers::pledge(&mill, lines));               // POST /v1/check
 //! house.check_ledger();                                                            // after every step
 //! let verdict = house.verify(&house.evidence(&StateKey::Right(right)));            // offline
 //! house.close();                                                                   // audits the folder
@@ -18,8 +18,8 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
-use greenlien::cli::client::{Client, Reply, question};
 use greenlien::cli::import::child::reader;
+use greenlien::client::{Client, Reply, question};
 use greenlien::domain::command::Body;
 use greenlien::domain::entry::{Entry, Outcome};
 use greenlien::domain::envelope::{Envelope, Opening};
@@ -161,7 +161,7 @@ impl House {
     }
 
     /// Asks what the registry would decide; nothing is written. The index of the answer is that of the next entry.
-    pub(crate) fn ask(&self, org: PartyId, body: Body) -> Answer {
+    pub(crate) fn ask(&self, org: PartyId, body: &Body) -> Answer {
         let reply = self.client.post("/v1/check", &question(org, body)).unwrap();
         api::heard(
             "post",

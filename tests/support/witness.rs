@@ -3,7 +3,7 @@
 //!
 //! Kept apart from the house because it trusts only the log's key; it must not know the registry or its store.
 
-use greenlien::cli::client::Client;
+use greenlien::client::Client;
 use greenlien::domain::entry::Entry;
 use greenlien::ledger::checkpoint::Checkpoint;
 use greenlien::ledger::note::NoteKey;

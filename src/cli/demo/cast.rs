@@ -5,10 +5,10 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::cli::client::Signatory;
 use crate::cli::exit::Failure;
 use crate::cli::import::parties::PartyRow;
 use crate::cli::keyfile::{TEST_KEY_SUFFIX, generate, write_key};
+use crate::client::Signatory;
 use crate::domain::command::{AdmitParty, OfferedKey};
 use crate::domain::genesis::REGISTRAR;
 use crate::domain::party::{Party, Role};

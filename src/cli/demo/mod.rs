@@ -208,7 +208,7 @@ impl Folder {
                 stays: true,
             });
         }
-        let id = crate::cli::client::random_command_id()?;
+        let id = crate::client::random_command_id()?;
         let path = std::env::temp_dir().join(format!("greenlien-demo-{id}"));
         Ok(Self {
             path,

@@ -5,11 +5,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::cli::client::{
-    Client, ClientFault, Reply, Signatory, Unsigned, random_command_id, sign_all,
-};
 use crate::cli::exit::Failure;
 use crate::cli::import::parties::{PartyRow, role_of};
+use crate::client::{Client, ClientFault, Reply, Signatory, Unsigned, random_command_id, sign_all};
 use crate::documents::books::geojson::Grounds;
 use crate::documents::books::rows::{Context, issue_of};
 use crate::documents::books::{RowFault, TableRow};

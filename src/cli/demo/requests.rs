@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::cli::client::{Reply, hide, question};
 use crate::cli::exit::Failure;
+use crate::client::{Reply, hide, question};
 use crate::domain::command::{
     Body, Expected, ExtentRequest, LineChange, LineRequest, RegisterPledge,
 };
@@ -163,7 +163,7 @@ impl<'a> Requests<'_, 'a> {
                     amount: Some((more, policy.unit.clone())),
                     ..extent.clone()
                 };
-                Some(question(pledgee, body(extent, &[])?))
+                Some(question(pledgee, &body(extent, &[])?))
             }
             None => None,
         };
@@ -224,7 +224,7 @@ impl<'a> Requests<'_, 'a> {
             }
         };
         let version = held.version;
-        let expect = |unsigned: &mut crate::cli::client::Unsigned<'_>| {
+        let expect = |unsigned: &mut crate::client::Unsigned<'_>| {
             unsigned.expect.push((Expected::Pledge(pledge), version));
         };
         let item = Ready {

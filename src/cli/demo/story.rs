@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::cli::client::{Reply, hide, question};
 use crate::cli::exit::Failure;
 use crate::cli::files::write_new;
 use crate::cli::trust::trust_text;
 use crate::cli::verify::verdict_text;
+use crate::client::{Reply, hide, question};
 use crate::domain::command::{Body, ExtentRequest};
 use crate::domain::envelope::Opening;
 use crate::domain::facts::{Record, StateKey};
@@ -286,7 +286,7 @@ fn ask(play: &Play<'_>, scene: &Scene<'_>, teller: &mut Teller<'_>) -> Result<()
         "{guarantor} asks for {quantity} {unit} of it, {}.",
         days(*early)
     ));
-    let text = question(scene.guarantor, wish(scene, *early, &[])?);
+    let text = question(scene.guarantor, &wish(scene, *early, &[])?);
     let before = play.checkpoint()?.1;
     let reply = play.client.post("/v1/check", &text)?;
     let admissible = reply.json.get("admissible").and_then(Value::as_bool);
@@ -441,7 +441,7 @@ fn later_days(play: &Play<'_>, scene: &Scene<'_>, teller: &mut Teller<'_>) -> Re
     ));
     let asked = play.client.post(
         "/v1/check",
-        &question(scene.guarantor, wish(scene, *late, &[])?),
+        &question(scene.guarantor, &wish(scene, *late, &[])?),
     )?;
     let admissible = asked.json.get("admissible").and_then(Value::as_bool);
     teller.check(

@@ -10,15 +10,17 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args;
-use serde_json::Value;
 
-use crate::cli::client::{Client, Signatory, Unsigned, question, random_command_id, sign_all};
 use crate::cli::environment::{self, ClockArgs};
 use crate::cli::exit::{EXIT_CODES, Exit, Failure};
 use crate::cli::files;
 use crate::cli::keyfile::read_key;
 use crate::cli::output;
-use crate::cli::remote::{ServerArgs, percent_encode};
+use crate::cli::remote::ServerArgs;
+use crate::client::answers::records::HeldParty;
+use crate::client::{
+    Client, ClientFault, Paging, Rights, Signatory, Unsigned, random_command_id, sign_all,
+};
 use crate::documents::books::geojson::Grounds;
 use crate::documents::books::rows::{Context, Rows, issue_of};
 use crate::documents::books::{RowFault, TableRow};
@@ -26,15 +28,13 @@ use crate::domain::command::{Body, IssueRight};
 use crate::domain::entry::Entry;
 use crate::domain::policy::KindPolicy;
 use crate::domain::wire::parse_command;
-use crate::ledger::tree::leaf_hash;
 use crate::primitives::canonical::Json;
-use crate::primitives::crypto::SecretKey;
+use crate::primitives::crypto::{PublicKey, SecretKey};
 use crate::primitives::id::{PartyId, RightId};
 use crate::primitives::limits;
-use crate::verify::machine::audience;
 
 use super::one_file::{Kept, read_one};
-use super::report::{Outcome, Report, decided};
+use super::report::{Outcome, Report};
 use super::{PARCELS_FILE, read_books, read_grounds};
 
 /// Rows that are sent in one request.
@@ -157,14 +157,7 @@ pub(super) fn read_registry(
     client: &Client,
     newer: &[PathBuf],
 ) -> Result<(String, Vec<KindPolicy>), Failure> {
-    const PATH: &str = "/v1/entries/0";
-    let reply = client.get(PATH)?;
-    let Ok(Entry::Genesis { genesis, .. }) = Entry::parse(reply.text.as_bytes()) else {
-        return Err(client
-            .no_answer(PATH, "not a genesis entry".to_owned())
-            .into());
-    };
-    let aud = audience(&genesis.origin, &leaf_hash(reply.text.as_bytes()));
+    let registry = client.identity()?.value;
     let mut policies = BTreeMap::new();
     let mut add = |text: &str, from: String| {
         let policy = KindPolicy::parse(text).map_err(|fault| {
@@ -175,14 +168,14 @@ pub(super) fn read_registry(
         policies.insert(policy.kind.clone(), policy);
         Ok::<(), Failure>(())
     };
-    for (kind, text) in &genesis.policies {
+    for (kind, text) in &registry.genesis.policies {
         add(text, format!("the policy of {kind} in entry 0"))?;
     }
     for path in newer {
         let text = files::read_text(path, limits::POLICY_BYTES_MAX)?;
         add(&text, path.display().to_string())?;
     }
-    Ok((aud, policies.into_values().collect()))
+    Ok((registry.aud, policies.into_values().collect()))
 }
 
 /// What an importer must know of the registry's parties.
@@ -202,28 +195,26 @@ impl Register {
             issuers: BTreeMap::new(),
             signatories: Vec::new(),
         };
-        let mut keys: Vec<(String, Option<SecretKey>)> = keys
+        let mut keys: Vec<(PublicKey, Option<SecretKey>)> = keys
             .into_iter()
-            .map(|key| (hex::encode(key.public().to_bytes()), Some(key)))
+            .map(|key| (key.public(), Some(key)))
             .collect();
-        let mut path = format!("/v1/parties?limit={}", limits::PAGE_ROWS_MAX);
+        let mut paging = Paging::whole();
         loop {
-            let page = client.get(&path)?;
-            let Some(items) = page.json.get("items").and_then(Value::as_array) else {
-                return Err(client.no_answer(&path, page.complaint()).into());
-            };
-            for item in items {
-                register.add(item, &mut keys)?;
+            let page = client.list_parties(None, &paging)?.value;
+            for party in &page.items {
+                register.add(party, &mut keys)?;
             }
-            match page.text_member("next") {
-                Some(next) => {
-                    path = format!("/v1/parties?after={next}&limit={}", limits::PAGE_ROWS_MAX);
-                }
-                None => break,
+            if page.next.is_none() {
+                break;
             }
+            paging = paging.after(page.next);
         }
         if let Some((key, _)) = keys.iter().find(|(_, key)| key.is_some()) {
-            let failure = Failure::refused(format!("no party has the public key {key}"));
+            let failure = Failure::refused(format!(
+                "no party has the public key {}",
+                hex::encode(key.to_bytes())
+            ));
             return Err(
                 failure.hint("have the registrar admit the party, or check which key file it is")
             );
@@ -233,29 +224,24 @@ impl Register {
 
     fn add(
         &mut self,
-        item: &Value,
-        keys: &mut [(String, Option<SecretKey>)],
+        held: &HeldParty,
+        keys: &mut [(PublicKey, Option<SecretKey>)],
     ) -> Result<(), Failure> {
-        let Some(party) = item
-            .get("id")
-            .and_then(Value::as_str)
-            .and_then(PartyId::parse)
-        else {
-            return Ok(());
-        };
-        let record = item.get("record").unwrap_or(&Value::Null);
-        if let Some(code) = record.get("credit_code").and_then(Value::as_str) {
-            self.parties.insert(code.to_owned(), party);
+        let (party, record) = (held.id, &held.record);
+        if let Some(code) = &record.credit_code {
+            self.parties.insert(code.clone(), party);
         }
-        let valid = list(record, "keys").filter(|key| key.get("revoked").is_none());
-        let valid: Vec<&str> = valid.filter_map(|key| key.get("key")?.as_str()).collect();
+        let is_valid = |public: &PublicKey| {
+            let mut valid = record.keys.iter().filter(|key| key.revoked.is_none());
+            valid.any(|key| key.key == *public)
+        };
         let mut own = Vec::new();
         for (public, key) in keys.iter_mut() {
-            if valid.contains(&public.as_str()) {
+            if is_valid(public) {
                 own.extend(key.take());
             }
         }
-        let threshold = record.get("threshold").and_then(Value::as_u64).unwrap_or(1);
+        let threshold = record.threshold;
         let count = u64::try_from(own.len()).unwrap_or(u64::MAX);
         let mut own = own.into_iter();
         let Some(maker) = own.next() else {
@@ -268,8 +254,8 @@ impl Register {
             return Err(failure.hint("give the key of the checker with a second --key"));
         }
         let place = self.signatories.len();
-        for duty in list(record, "duties").filter_map(Value::as_str) {
-            self.issuers.entry(duty.to_owned()).or_insert(place);
+        for duty in &record.duties {
+            self.issuers.entry(duty.clone()).or_insert(place);
         }
         let checker = own.next();
         self.signatories.push(Signatory {
@@ -283,14 +269,6 @@ impl Register {
     fn issuer(&self, duty: &str) -> Option<&Signatory> {
         self.signatories.get(*self.issuers.get(duty)?)
     }
-}
-
-fn list<'a>(record: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> {
-    record
-        .get(name)
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
 }
 
 struct Importer<'a> {
@@ -334,12 +312,9 @@ impl Importer<'_> {
                 }
             }
             if !texts.is_empty() {
-                let replies = self.client.submit_batch(&texts)?;
-                reports.extend(
-                    sent.iter()
-                        .zip(&replies)
-                        .map(|(row, reply)| decided(row, reply)),
-                );
+                let decisions = self.client.submit_command_batch(&texts)?;
+                let decided = sent.iter().zip(&decisions);
+                reports.extend(decided.map(|(row, decision)| Report::of_decision(row, decision)));
             }
             reports.sort_by_key(|report| report.line);
             for report in reports {
@@ -367,13 +342,23 @@ impl Importer<'_> {
         }
         let issuer = self.register.issuer(&policy.issuer_duty);
         let org = issuer.map_or(PartyId(0), |issuer| issuer.party);
-        let question = question(org, Body::IssueRight(Box::new(issue.clone())));
-        let reply = self.client.post("/v1/check", &question)?;
-        if reply.json.get("admissible").and_then(Value::as_bool) == Some(true) {
-            let report = Report::new(row, Outcome::Admissible).with_findings(&reply, "warnings");
+        let body = Body::IssueRight(Box::new(issue.clone()));
+        let answer = match self.client.check_command(org, &body) {
+            Ok(answer) => answer.value,
+            // What the door does not read, the row is to blame for.
+            Err(ClientFault::Refused(problem)) => {
+                let report = Report::new(row, Outcome::Refused);
+                return Ok(Judged::Settled(report.with_problem(&problem)));
+            }
+            Err(fault) => return Err(fault.into()),
+        };
+        if answer.admissible {
+            let mut report = Report::new(row, Outcome::Admissible);
+            report.findings = answer.warnings;
             return Ok(Judged::Send(Box::new(issue), report));
         }
-        let report = Report::new(row, Outcome::Refused).with_findings(&reply, "findings");
+        let mut report = Report::new(row, Outcome::Refused);
+        report.findings = answer.findings;
         Ok(Judged::Settled(report))
     }
 
@@ -382,16 +367,9 @@ impl Importer<'_> {
         let Some(identity) = issue.identities.first() else {
             return Ok(None);
         };
-        let path = format!(
-            "/v1/rights?identity={}",
-            percent_encode(&identity.to_string())
-        );
-        let reply = self.client.get(&path)?;
-        if !reply.is_success() {
-            return Err(self.client.no_answer(&path, reply.complaint()).into());
-        }
-        let id = reply.json.pointer("/items/0/id").and_then(Value::as_str);
-        let Some(id) = id.and_then(RightId::parse) else {
+        let which = Rights::With(identity.clone());
+        let page = self.client.list_rights(&which, &Paging::default())?.value;
+        let Some(id) = page.items.first().map(|right| right.id) else {
             return Ok(None);
         };
         let is_same = self.issued_as(id)?.is_some_and(|issued| issued == *issue);
@@ -421,8 +399,7 @@ impl Importer<'_> {
 
     /// Returns what the command said that registered a right: its id is the index of that entry.
     fn issued_as(&self, id: RightId) -> Result<Option<IssueRight>, Failure> {
-        let reply = self.client.get(&format!("/v1/entries/{}", id.0))?;
-        let Ok(Entry::Command { envelope, .. }) = Entry::parse(reply.text.as_bytes()) else {
+        let Entry::Command { envelope, .. } = self.client.get_entry(id.0)?.value else {
             return Ok(None);
         };
         Ok(

@@ -4,8 +4,6 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use serde_json::Value;
-
 use crate::cli::exit::Failure;
 use crate::cli::files;
 use crate::documents::books::rows::{headers_of, parse_table};
@@ -115,18 +113,11 @@ impl Kept {
             column = fault.column.clone().unwrap_or_default();
         }
         for finding in &report.findings {
-            let word = |name: &str| {
-                finding
-                    .get(name)
-                    .and_then(Value::as_str)
-                    .unwrap_or_default()
-            };
-            let code = finding
-                .get("code")
-                .map(Value::to_string)
-                .unwrap_or_default();
-            reasons.push(format!("{code} {} {}", word("title_zh"), word("title_en")));
-            fixes.push(word("fix").to_owned());
+            reasons.push(format!(
+                "{} {} {}",
+                finding.code, finding.title_zh, finding.title_en
+            ));
+            fixes.push(finding.fix.clone());
         }
         let told = vec![
             report.file.clone(),

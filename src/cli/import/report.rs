@@ -4,8 +4,10 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use crate::cli::client::Reply;
+use crate::client::answers::finding::Finding;
+use crate::client::{Decision, Problem, Receipt};
 use crate::documents::books::{RowFault, TableRow};
+use crate::primitives::canonical::Json;
 
 /// What became of a row.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -54,8 +56,8 @@ pub(super) struct Report {
     pub(super) line: u64,
     pub(super) outcome: Outcome,
     pub(super) right: Option<String>,
-    /// Findings as the registry wrote them.
-    pub(super) findings: Vec<Value>,
+    /// What the registry found.
+    pub(super) findings: Vec<Finding>,
     pub(super) fault: Option<RowFault>,
 }
 
@@ -82,18 +84,40 @@ impl Report {
         }
     }
 
-    pub(super) fn with_findings(mut self, reply: &Reply, name: &str) -> Self {
-        let findings = reply.json.get(name).and_then(Value::as_array);
-        self.findings = findings.cloned().unwrap_or_default();
-        if self.findings.is_empty() && !reply.is_success() {
-            let reason = ("登记系统不接受该行", reply.complaint());
+    /// Adds what the registry says against the row.
+    pub(super) fn with_problem(mut self, problem: &Problem) -> Self {
+        self.findings.clone_from(&problem.findings);
+        if self.findings.is_empty() {
+            let reason = ("登记系统不接受该行", problem.complaint());
             self.fault = Some(RowFault {
                 line: self.line,
-                column: reply.text_member("field").map(str::to_owned),
+                column: problem.field.clone(),
                 ..RowFault::of_file(&self.file, reason, ("请改正该行", "correct the row"))
             });
         }
         self
+    }
+
+    /// Returns the report on a row that was sent.
+    pub(super) fn of_decision(row: &TableRow, decision: &Result<Receipt, Problem>) -> Self {
+        let receipt = match decision {
+            Ok(receipt) => receipt,
+            Err(problem) => return Self::new(row, Outcome::Refused).with_problem(problem),
+        };
+        let (outcome, right, findings) = match &receipt.decision {
+            Decision::Refused(findings) => (Outcome::Refused, None, findings),
+            Decision::Accepted {
+                warnings, created, ..
+            } if warnings.is_empty() => (Outcome::Registered, created.clone(), warnings),
+            Decision::Accepted {
+                warnings, created, ..
+            } => (Outcome::Warned, created.clone(), warnings),
+        };
+        Self {
+            right,
+            findings: findings.clone(),
+            ..Self::new(row, outcome)
+        }
     }
 
     pub(super) fn to_text(&self) -> String {
@@ -113,33 +137,20 @@ impl Report {
             );
         }
         for finding in &self.findings {
-            let word = |name: &str| {
-                finding
-                    .get(name)
-                    .and_then(Value::as_str)
-                    .unwrap_or_default()
-            };
-            let code = finding
-                .get("code")
-                .map(Value::to_string)
-                .unwrap_or_default();
-            let _ = write!(
-                text,
-                "\n    {code} {} ({})",
-                word("title_zh"),
-                word("title_en")
-            );
-            let conflicts = finding.get("conflicts").and_then(Value::as_array);
-            let conflicts: Vec<&str> = conflicts
-                .into_iter()
-                .flatten()
-                .filter_map(Value::as_str)
-                .collect();
+            let Finding {
+                code,
+                title_zh,
+                title_en,
+                conflicts,
+                fix,
+                ..
+            } = finding;
+            let _ = write!(text, "\n    {code} {title_zh} ({title_en})");
             if !conflicts.is_empty() {
                 let _ = write!(text, ", in the way: {}", conflicts.join(", "));
             }
-            if !word("fix").is_empty() {
-                let _ = write!(text, "\n    to do: {}", word("fix"));
+            if !fix.is_empty() {
+                let _ = write!(text, "\n    to do: {fix}");
             }
         }
         text
@@ -156,7 +167,9 @@ impl Report {
                 members.insert("right".to_owned(), Value::from(right.as_str()));
             }
             if !self.findings.is_empty() {
-                members.insert("findings".to_owned(), Value::from(self.findings.clone()));
+                let findings = Json::list(self.findings.iter().map(Finding::to_json));
+                let findings = serde_json::from_str(&findings.to_canonical());
+                members.insert("findings".to_owned(), findings.unwrap_or_default());
             }
             if let Some(fault) = &self.fault {
                 members.insert("column".to_owned(), Value::from(fault.column.clone()));
@@ -168,24 +181,12 @@ impl Report {
     }
 }
 
-/// Returns the report on a row that was sent.
-pub(super) fn decided(row: &TableRow, reply: &Reply) -> Report {
-    if !reply.is_success() {
-        return Report::new(row, Outcome::Refused).with_findings(reply, "findings");
-    }
-    let mut report = Report::new(row, Outcome::Registered).with_findings(reply, "warnings");
-    if !report.findings.is_empty() {
-        report.outcome = Outcome::Warned;
-    }
-    report.right = reply.text_member("created").map(str::to_owned);
-    report
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
+    use crate::client::Reply;
 
     fn row() -> TableRow {
         TableRow {
@@ -195,11 +196,18 @@ mod tests {
         }
     }
 
+    fn problem(members: &str) -> Problem {
+        let text = format!("{{{members},\"status\":409,\"title\":\"x\",\"type\":\"/problems/x\"}}");
+        Problem::of(&Reply::new(409, text))
+    }
+
     #[test]
     fn a_report_says_what_was_found_and_what_to_do() {
-        let problem = "{\"findings\":[{\"code\":7003,\"title_zh\":\"重叠\",\"title_en\":\"overlap\",\
-                       \"conflicts\":[\"R9\"],\"fix\":\"Correct the boundary.\"}]}";
-        let report = decided(&row(), &Reply::new(409, problem.to_owned()));
+        let problem = problem(
+            "\"findings\":[{\"code\":7003,\"title_zh\":\"重叠\",\"title_en\":\"overlap\",\"name\":\"parcel_overlap\",\
+             \"severity\":\"refuse\",\"conflicts\":[\"R9\"],\"fix\":\"Correct the boundary.\"}]",
+        );
+        let report = Report::of_decision(&row(), &Err(problem));
         let text = report.to_text();
         assert!(
             text.starts_with("emission_rights.csv line 5: refused\n    7003 重叠 (overlap)"),
@@ -209,25 +217,21 @@ mod tests {
             text.ends_with("in the way: R9\n    to do: Correct the boundary."),
             "{text}"
         );
-        assert_eq!(report.to_json()["findings"][0]["code"], 7003);
+        let json = report.to_json();
+        assert_eq!(json["findings"][0]["code"], 7003);
+        assert_eq!(json["findings"][0]["severity"], "refuse");
+        assert_eq!(json["findings"][0]["conflicts"][0], "R9");
     }
 
     #[test]
     fn a_fault_of_the_door_names_its_field() {
-        let problem = "{\"detail\":\"body.quantity is zero\",\"field\":\"body.quantity\"}";
-        let report = decided(&row(), &Reply::new(400, problem.to_owned()));
+        let problem = problem("\"detail\":\"body.quantity is zero\",\"field\":\"body.quantity\"");
+        let report = Report::of_decision(&row(), &Err(problem));
         assert!(
             report
                 .to_text()
                 .contains("body.quantity: body.quantity is zero")
         );
-    }
-
-    #[test]
-    fn warnings_are_fine_and_differences_are_not() {
-        let receipt = "{\"created\":\"R9\",\"warnings\":[{\"code\":7009}]}";
-        let report = decided(&row(), &Reply::new(201, receipt.to_owned()));
-        assert_eq!(report.outcome, Outcome::Warned);
-        assert!(report.outcome.is_fine() && !Outcome::Differs.is_fine());
+        assert!(!Outcome::Differs.is_fine() && Outcome::Warned.is_fine());
     }
 }

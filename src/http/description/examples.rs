@@ -28,7 +28,10 @@ pub(super) fn add(api: &mut Value) {
         let name = example["name"].as_str().unwrap_or_default();
         let content = api["components"]["responses"][&response]["content"].as_object_mut();
         for (_, place) in content.into_iter().flatten() {
-            put(place, name, named(example, &example["answer"]));
+            let mut answer = named(example, &example["answer"]);
+            // A response that operations share says of whom an example is.
+            answer["x-operation"] = example["operation"].clone();
+            put(place, name, answer);
         }
     }
 }

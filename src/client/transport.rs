@@ -1,27 +1,18 @@
-//! Talks to a registry over HTTP, and signs commands on this side of the line.
+//! Requests and answers as they travel: one connection pool, one session, patience with a server that is busy.
 //!
-//! Separate because private keys of institutions live here and nowhere in the server. Nothing is decided here: an answer with
-//! a status of failure is an answer, and its reader says what it means. Requests may be repeated safely, because a command's
-//! id is consumed once: who sends it again is told the original decision.
+//! Nothing is decided here: an answer with a status of failure is an answer, and its reader says what it means. Requests may be
+//! repeated safely, because a command's id is consumed once: who sends it again is told the original decision.
 
-use std::fmt;
-use std::io::{BufRead, BufReader};
+use std::io::BufReader;
 use std::thread::sleep;
 use std::time::Duration;
 
+use ureq::http::Response;
 use ureq::typestate::WithoutBody;
-use ureq::{Agent, RequestBuilder};
+use ureq::{Agent, BodyReader, RequestBuilder};
 
-use crate::cli::exit::Failure;
-use crate::domain::command::{Body, Command, Expected, Signer, SignerRole};
-use crate::domain::envelope::{Envelope, EnvelopeSignature, Opening};
-use crate::domain::wire::command_json;
-use crate::primitives::canonical::Json;
-use crate::primitives::crypto::SecretKey;
-use crate::primitives::field::FieldFault;
-use crate::primitives::id::{CommandId, PartyId};
+use crate::client::fault::ClientFault;
 use crate::primitives::limits;
-use crate::primitives::time::Timestamp;
 
 /// How often a request is sent when the server says that it is busy or the connection breaks.
 const ATTEMPTS_MAX: u32 = 8;
@@ -33,60 +24,11 @@ const REQUEST_TIME_MAX: Duration = Duration::from_secs(2 * limits::REQUEST_SECON
 const ANSWER_BYTES_MAX: u64 = limits::EVIDENCE_BYTES_MAX as u64;
 /// The status of a server that asks for patience.
 const BUSY: u16 = 503;
+/// The header that shows a session.
+const AUTHORIZATION: &str = "authorization";
 
-/// Why there is no answer; the text says what to do next.
-#[derive(Debug)]
-pub enum ClientFault {
-    /// The address is not one of a server.
-    Address(String),
-    /// The server does not answer, or not as its description promises.
-    Unreachable {
-        /// What was asked for.
-        url: String,
-        /// What the connection said.
-        cause: String,
-    },
-    /// The operating system gave no random bytes.
-    NoRandomness(getrandom::Error),
-    /// The signatures do not make an envelope.
-    Envelope(FieldFault),
-}
-
-impl fmt::Display for ClientFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Address(base) => write!(
-                f,
-                "{base:?} is not the address of a server; write it as http://HOST:PORT"
-            ),
-            Self::Unreachable { url, cause } => write!(
-                f,
-                "{url} gives no answer: {cause}; check that a registry of this version runs at this address"
-            ),
-            Self::NoRandomness(cause) => write!(f, "no random bytes: {cause}; try another machine"),
-            Self::Envelope(fault) => write!(f, "{fault}"),
-        }
-    }
-}
-
-impl std::error::Error for ClientFault {}
-
-impl From<ClientFault> for Failure {
-    fn from(fault: ClientFault) -> Self {
-        let text = fault.to_string();
-        let of = match fault {
-            ClientFault::Address(_) => Self::usage,
-            ClientFault::Unreachable { .. } => Self::try_later,
-            ClientFault::NoRandomness(_) => Self::internal,
-            ClientFault::Envelope(_) => Self::refused,
-        };
-        // The text of the fault carries the next step after its last semicolon.
-        match text.rsplit_once("; ") {
-            Some((message, hint)) => of(message.to_owned()).hint(hint),
-            None => of(text),
-        }
-    }
-}
+/// An answer without an end.
+pub(super) type Stream = BufReader<BodyReader<'static>>;
 
 /// An answer of the server, of whatever status.
 #[derive(Clone, Debug)]
@@ -95,7 +37,7 @@ pub struct Reply {
     pub status: u16,
     /// The body as JSON; null where it is another text.
     pub json: serde_json::Value,
-    /// The body; empty for one result of a batch, which is in `json`.
+    /// The body; of one result of a batch, that of the command alone.
     pub text: String,
 }
 
@@ -190,7 +132,7 @@ impl Client {
 
     /// Reads what is at a path, which begins with a slash.
     pub fn get(&self, path: &str) -> Result<Reply, ClientFault> {
-        let url = format!("{}{path}", self.base);
+        let url = self.url(path);
         Self::patiently(&url, || self.asking(&url).call())
     }
 
@@ -198,20 +140,20 @@ impl Client {
     fn asking(&self, url: &str) -> RequestBuilder<WithoutBody> {
         let request = self.agent.get(url);
         match &self.token {
-            Some(token) => request.header("authorization", token),
+            Some(token) => request.header(AUTHORIZATION, token),
             None => request,
         }
     }
 
     /// Opens an answer without an end, which must bring something within `silence` each time; `last` is the last event that
     /// was seen. An answer of failure is handed back as it is.
-    pub fn stream(
+    pub(super) fn stream(
         &self,
         path: &str,
         last: Option<u64>,
         silence: Duration,
-    ) -> Result<Result<impl BufRead + use<>, Reply>, ClientFault> {
-        let url = format!("{}{path}", self.base);
+    ) -> Result<Result<Stream, Reply>, ClientFault> {
+        let url = self.url(path);
         let fault = |cause: ureq::Error| self.no_answer(path, cause.to_string());
         let request = match last {
             Some(last) => self.asking(&url).header("last-event-id", last.to_string()),
@@ -233,7 +175,7 @@ impl Client {
 
     /// Reads the bytes at a path, which begins with a slash; an answer of failure is handed back as it is.
     pub fn get_bytes(&self, path: &str) -> Result<Result<Vec<u8>, Reply>, ClientFault> {
-        let url = format!("{}{path}", self.base);
+        let url = self.url(path);
         let fault = |cause: ureq::Error| self.no_answer(path, cause.to_string());
         let mut response = self.asking(&url).call().map_err(fault)?;
         let status = response.status().as_u16();
@@ -248,16 +190,34 @@ impl Client {
 
     /// Sends a JSON text to a path, which begins with a slash.
     pub fn post(&self, path: &str, body: &str) -> Result<Reply, ClientFault> {
-        let url = format!("{}{path}", self.base);
+        let url = self.url(path);
         Self::patiently(&url, || {
             let request = self.agent.post(&url);
             let request = request.header("content-type", "application/json");
             match &self.token {
-                Some(token) => request.header("authorization", token),
+                Some(token) => request.header(AUTHORIZATION, token),
                 None => request,
             }
             .send(body)
         })
+    }
+
+    /// Ends what is at a path, which begins with a slash.
+    pub fn delete(&self, path: &str) -> Result<Reply, ClientFault> {
+        let url = self.url(path);
+        Self::patiently(&url, || {
+            let request = self.agent.delete(&url);
+            match &self.token {
+                Some(token) => request.header(AUTHORIZATION, token),
+                None => request,
+            }
+            .call()
+        })
+    }
+
+    /// Returns the address of a path.
+    pub(super) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
     }
 
     /// Submits signed commands in one request, in order; returns one answer for each.
@@ -289,14 +249,14 @@ impl Client {
 
     /// Makes the fault of an answer that is not what was asked for.
     pub fn no_answer(&self, path: &str, cause: String) -> ClientFault {
-        let url = format!("{}{path}", self.base);
+        let url = self.url(path);
         ClientFault::Unreachable { url, cause }
     }
 
     /// Sends a request until it is answered by something else than "busy", or patience ends.
     fn patiently(
         url: &str,
-        send: impl Fn() -> Result<ureq::http::Response<ureq::Body>, ureq::Error>,
+        send: impl Fn() -> Result<Response<ureq::Body>, ureq::Error>,
     ) -> Result<Reply, ClientFault> {
         let mut wait = FIRST_WAIT;
         let mut attempt = 1;
@@ -328,146 +288,42 @@ impl Client {
 fn result_reply(result: &serde_json::Value) -> Reply {
     let status = result.get("status").and_then(serde_json::Value::as_u64);
     let body = result.get("receipt").or_else(|| result.get("problem"));
+    let json = body.cloned().unwrap_or_default();
     Reply {
         status: status
             .and_then(|s| u16::try_from(s).ok())
             .unwrap_or_default(),
-        json: body.cloned().unwrap_or_default(),
-        text: String::new(),
+        text: json.to_string(),
+        json,
     }
 }
 
-/// A party that can sign: its id and the keys of the persons who act for it.
-#[derive(Debug)]
-pub struct Signatory {
-    /// The party.
-    pub party: PartyId,
-    /// The key of the maker.
-    pub maker: SecretKey,
-    /// The key of the checker, where two persons sign.
-    pub checker: Option<SecretKey>,
-}
-
-impl Signatory {
-    /// Returns the keys with the parts they play.
-    pub fn keys(&self) -> impl Iterator<Item = (&SecretKey, SignerRole)> {
-        let checker = self.checker.as_ref().map(|key| (key, SignerRole::Checker));
-        std::iter::once((&self.maker, SignerRole::Maker)).chain(checker)
-    }
-
-    /// Returns the signatures that a command of this party lists.
-    pub fn signers(&self) -> impl Iterator<Item = Signer> {
-        let org = self.party;
-        self.keys().map(move |(_, role)| Signer { org, role })
-    }
-}
-
-/// What goes into a command beside its body and its id.
-#[derive(Clone, Debug)]
-pub struct Unsigned<'a> {
-    /// The audience: origin and hash of entry 0.
-    pub aud: &'a str,
-    /// The party that gives the command.
-    pub org: PartyId,
-    /// Every signature it will carry, in any order.
-    pub signers: Vec<Signer>,
-    /// Versions of records that must still hold.
-    pub expect: Vec<(Expected, u64)>,
-    /// The client's time.
-    pub now: Timestamp,
-    /// How long it may be decided.
-    pub life_seconds: u64,
-}
-
-impl Unsigned<'_> {
-    /// Returns the bytes that the signers sign.
-    pub fn payload(mut self, cmd: CommandId, body: Body) -> Vec<u8> {
-        self.signers.sort_unstable();
-        self.expect.sort_unstable();
-        let command = Command {
-            aud: self.aud.to_owned(),
-            org: self.org,
-            cmd,
-            signers: self.signers,
-            attested: Vec::new(),
-            expect: self.expect,
-            seen: None,
-            iat: self.now,
-            exp: self.now.plus_seconds(self.life_seconds),
-            body,
-        };
-        command_json(&command).to_canonical().into_bytes()
-    }
-}
-
-/// Returns the text of a question for `POST /v1/check`: a command without the members that only a signature needs.
-pub fn question(org: PartyId, body: Body) -> String {
-    let zero = Timestamp::from_micros(0);
-    let command = Command {
-        aud: String::new(),
-        org,
-        cmd: CommandId([0; 16]),
-        signers: Vec::new(),
-        attested: Vec::new(),
-        expect: Vec::new(),
-        seen: None,
-        iat: zero,
-        exp: zero,
-        body,
+/// Encodes a value for the path or the query of an address (RFC 3986 section 2.1).
+pub fn percent_encode(value: &str) -> String {
+    let encode = |byte: u8| match byte {
+        b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+        _ if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
     };
-    let mut json = command_json(&command);
-    if let Json::Object(members) = &mut json {
-        members.retain(|name, _| matches!(name.as_str(), "body" | "org" | "type"));
-    }
-    json.to_canonical()
+    value.bytes().map(encode).collect()
 }
 
-/// Makes an id that nobody else makes.
-pub fn random_command_id() -> Result<CommandId, ClientFault> {
-    random().map(CommandId)
-}
-
-/// Hides a value: makes its opening with a fresh salt.
-pub fn hide(claim: &str, value: &str) -> Result<Opening, ClientFault> {
-    let salt: [u8; 16] = random()?;
-    Ok(Opening {
-        claim: claim.to_owned(),
-        salt: salt.to_vec(),
-        value: value.to_owned(),
-    })
-}
-
-fn random<const N: usize>() -> Result<[u8; N], ClientFault> {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(ClientFault::NoRandomness)?;
-    Ok(bytes)
-}
-
-/// Signs a payload with every key and returns what `POST /v1/commands` takes: `{"command","openings"}`.
-pub fn sign_all<'a>(
-    payload: Vec<u8>,
-    openings: &[Opening],
-    keys: impl IntoIterator<Item = (&'a SecretKey, SignerRole)>,
-) -> Result<String, ClientFault> {
-    let signatures = keys
+/// Returns a query of the values that are given.
+pub(super) fn query_of<'a>(values: impl IntoIterator<Item = (&'a str, Option<String>)>) -> String {
+    let given = values
         .into_iter()
-        .map(|(key, role)| EnvelopeSignature::sign(&payload, role, key))
-        .collect();
-    let envelope = Envelope::new(payload, signatures).map_err(ClientFault::Envelope)?;
-    let submission = Json::object([
-        ("command", envelope.to_json()),
-        (
-            "openings",
-            Json::list(openings.iter().map(Opening::to_json)),
-        ),
-    ]);
-    Ok(submission.to_canonical())
+        .filter_map(|(name, value)| Some(format!("{name}={}", percent_encode(&value?))));
+    let given: Vec<String> = given.collect();
+    if given.is_empty() {
+        String::new()
+    } else {
+        format!("?{}", given.join("&"))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::wire::{parse_command, parse_question};
 
     #[test]
     fn an_address_is_a_scheme_and_a_host() {
@@ -488,38 +344,6 @@ mod tests {
     }
 
     #[test]
-    fn a_signed_command_is_what_the_door_reads() {
-        let party = PartyId(5);
-        let maker = SecretKey::from_seed(&[1; 32]);
-        let checker = Some(SecretKey::from_seed(&[2; 32]));
-        let signatory = Signatory {
-            party,
-            maker,
-            checker,
-        };
-        let unsigned = Unsigned {
-            aud: "registry.example/greenlien/500113",
-            org: party,
-            signers: signatory.signers().collect(),
-            expect: Vec::new(),
-            now: Timestamp::from_micros(1_000_000),
-            life_seconds: 600,
-        };
-        let payload = unsigned.payload(CommandId([7; 16]), Body::SetSigningPolicy(2));
-        let command = parse_command(&payload).unwrap();
-        assert_eq!(command.signers.len(), 2);
-        let text = sign_all(payload.clone(), &[], signatory.keys()).unwrap();
-        let Json::Object(mut members) = Json::parse(text.as_bytes()).unwrap() else {
-            unreachable!()
-        };
-        let envelope = Envelope::parse(members.remove("command").unwrap()).unwrap();
-        assert_eq!(envelope.payload, payload);
-        assert_eq!(envelope.signatures.len(), 2);
-        let question = question(party, Body::SetSigningPolicy(2));
-        assert!(parse_question(Json::parse(question.as_bytes()).unwrap()).is_ok());
-    }
-
-    #[test]
     fn a_complaint_is_the_most_exact_text_there_is() {
         let reply = Reply::new(
             400,
@@ -527,5 +351,18 @@ mod tests {
         );
         assert_eq!(reply.complaint(), "aud is wrong");
         assert_eq!(Reply::new(502, "<html>".into()).complaint(), "status 502");
+    }
+
+    #[test]
+    fn what_an_address_cannot_hold_is_encoded() {
+        assert_eq!(percent_encode("permit:渝|1"), "permit%3A%E6%B8%9D%7C1");
+    }
+
+    #[test]
+    fn a_query_has_what_is_given() {
+        assert_eq!(query_of([("a", None)]), "");
+        let values = [("a", Some("1")), ("b", None), ("c", Some("x y"))];
+        let values = values.map(|(name, value)| (name, value.map(str::to_owned)));
+        assert_eq!(query_of(values), "?a=1&c=x%20y");
     }
 }

@@ -1,0 +1,157 @@
+//! Tables by position of the log, and the lines behind them.
+
+use crate::client::answers::{objects, optional_count, optional_parsed, texts};
+use crate::primitives::field::{FieldFault, Fields};
+use crate::primitives::id::{PartyId, RightId};
+use crate::primitives::quantity::{Quantity, Scale};
+use crate::primitives::time::Timestamp;
+
+/// The lines of one state in a cell.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Sum {
+    /// How many lines.
+    pub lines: u64,
+    /// The sum of their quantities in the unit of the kind; may be longer than a quantity.
+    pub quantity: Option<String>,
+    /// The path of these lines.
+    pub records: String,
+}
+
+impl Sum {
+    fn read(mut fields: Fields) -> Result<Self, FieldFault> {
+        Ok(Self {
+            lines: fields.count("lines")?,
+            quantity: fields.optional_text("quantity")?,
+            records: fields.text("records")?,
+        })
+    }
+}
+
+/// One cell of a table.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Cell {
+    /// Who is secured, where grouped by it.
+    pub pledgee: Option<PartyId>,
+    /// The kind of the rights.
+    pub kind: Option<String>,
+    /// The month of registration.
+    pub month: Option<String>,
+    /// The town.
+    pub town: Option<String>,
+    /// The unit of the kind.
+    pub unit: Option<String>,
+    /// Pledges with a line in the cell.
+    pub pledges: u64,
+    /// Lines that stand, with their rights beneath them.
+    pub open: Sum,
+    /// Lines of which a part hangs over.
+    pub impaired: Sum,
+    /// Lines that were released.
+    pub released: Sum,
+    /// The principals that the presented openings show, in yuan.
+    pub principal_cny: Option<String>,
+    /// How many pledges that sum is of.
+    pub principal_pledges: Option<u64>,
+}
+
+impl Cell {
+    fn read(fields: &mut Fields) -> Result<Self, FieldFault> {
+        Ok(Self {
+            pledgee: optional_parsed(fields, "pledgee", "an id such as M9", PartyId::parse)?,
+            kind: fields.optional_text("kind")?,
+            month: fields.optional_text("month")?,
+            town: fields.optional_text("town")?,
+            unit: fields.optional_text("unit")?,
+            pledges: fields.count("pledges")?,
+            open: Sum::read(fields.object("open")?)?,
+            impaired: Sum::read(fields.object("impaired")?)?,
+            released: Sum::read(fields.object("released")?)?,
+            principal_cny: fields.optional_text("principal_cny")?,
+            principal_pledges: optional_count(fields, "principal_pledges")?,
+        })
+    }
+}
+
+/// The table of a position.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Statistics {
+    /// Entries before the position.
+    pub at: u64,
+    /// Registry time of the last of them.
+    pub time: Timestamp,
+    /// What it is grouped by.
+    pub by: Vec<String>,
+    /// The cells.
+    pub cells: Vec<Cell>,
+}
+
+impl Statistics {
+    pub(in crate::client) fn read(fields: &mut Fields) -> Result<Self, FieldFault> {
+        let any = |text: &str| Some(text.to_owned());
+        Ok(Self {
+            at: fields.count("at")?,
+            time: fields.parsed("time", "an instant", Timestamp::parse)?,
+            by: texts(fields, "by", "a dimension", any)?,
+            cells: objects(fields, "cells", Cell::read)?,
+        })
+    }
+}
+
+/// One line behind a table.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StatisticsLine {
+    /// The line, such as `P57.0`.
+    pub line: String,
+    /// The right.
+    pub right: RightId,
+    /// Who is secured.
+    pub pledgee: PartyId,
+    /// The kind of the right.
+    pub kind: String,
+    /// The month of registration.
+    pub month: String,
+    /// The town.
+    pub town: String,
+    /// `open`, `impaired` or `released`.
+    pub state: String,
+    /// Its quantity, where the kind has quantities.
+    pub quantity: Option<Quantity>,
+}
+
+impl StatisticsLine {
+    pub(in crate::client) fn read(fields: &mut Fields) -> Result<Self, FieldFault> {
+        let quantity = |text: &str| Quantity::parse(text, Scale::MAX).ok();
+        Ok(Self {
+            line: fields.text("line")?,
+            right: fields.parsed("right", "an id such as R41", RightId::parse)?,
+            pledgee: fields.parsed("pledgee", "an id such as M9", PartyId::parse)?,
+            kind: fields.text("kind")?,
+            month: fields.text("month")?,
+            town: fields.text("town")?,
+            state: fields.text("state")?,
+            quantity: optional_parsed(fields, "quantity", "a quantity", quantity)?,
+        })
+    }
+}
+
+/// Which lines a table is of.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct StatisticsQuery {
+    /// The position, in entries; the published size if absent.
+    pub at: Option<u64>,
+    /// What to group by, separated by commas; all if absent. Not for lines.
+    pub by: Option<String>,
+    /// Only lines of this bank or guarantor.
+    pub pledgee: Option<String>,
+    /// Only lines over this kind.
+    pub kind: Option<String>,
+    /// Only lines registered in this month.
+    pub month: Option<String>,
+    /// Only lines of this town.
+    pub town: Option<String>,
+    /// Only lines in this state. Not for tables.
+    pub state: Option<String>,
+    /// For a member, with the principals that the registry keeps and the member may see; each is an access that is written
+    /// down. Not for lines.
+    pub kept: bool,
+}
