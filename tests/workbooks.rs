@@ -3,11 +3,13 @@
 
 use std::io::Write as _;
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 use greenlien::cli::keyfile::write_key;
+use greenlien::client::Watch;
 use greenlien::documents::workbook::grid::{Cell, read};
 use greenlien::documents::workbook::sheet_out::{Table, Value, workbook};
 use greenlien::domain::party::Role;
@@ -138,7 +140,9 @@ fn a_workbook_is_judged_then_confirmed_and_then_there_is_nothing_to_do() {
         "{texts}"
     );
 
-    let file = office.folder.file("good.xlsx", book(vec![good, also]));
+    let file = office
+        .folder
+        .file("good.xlsx", book(vec![good.clone(), also.clone()]));
     let done = office.import(&file, &["--confirm"]);
     assert_eq!(done.code, 0, "{}{}", done.out, done.err);
     assert!(done.out.contains("2 registered"), "{}", done.out);
@@ -155,6 +159,22 @@ fn a_workbook_is_judged_then_confirmed_and_then_there_is_nothing_to_do() {
         );
     }
     assert_eq!(office.size(), after);
+
+    // An import that stopped goes on behind what is registered, and says where.
+    let new = office.row("005", Value::Number("7".to_owned()));
+    let longer = book(vec![good, also, new]);
+    let on = office.import(
+        &office.folder.file("longer.xlsx", longer),
+        &["--confirm", "--quiet"],
+    );
+    assert_eq!(on.code, 0, "{}{}", on.out, on.err);
+    let told = "2 rows are registered already; it goes on at line 4";
+    assert!(on.err.contains(told), "{}", on.err);
+    assert!(
+        on.out.contains("1 registered, 2 registered before"),
+        "{}",
+        on.out
+    );
     let right = office.house.get(&format!(
         "/v1/rights?identity=discharge-permit:{}001W%7CCOD",
         office.holder
@@ -393,4 +413,21 @@ fn lists_and_statistics_are_exported_with_real_numbers_and_days() {
         400
     );
     office.house.close();
+}
+
+#[test]
+fn whoever_watches_an_export_is_told_of_every_byte() {
+    let house = House::new();
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let told = Arc::clone(&seen);
+    let watch = Watch::new(move |come, all| told.lock().unwrap().push((come, all)));
+    let client = house.client().clone().with_watch(watch);
+    let bytes = client.get_export("parties.xlsx", &[]).unwrap();
+    let size = u64::try_from(bytes.len()).unwrap();
+    let last = seen.lock().unwrap().last().copied();
+    assert_eq!(last, Some((size, Some(size))));
+    assert!(read(&bytes).unwrap().len() > 1);
+    // What is not as it should be comes through the same reader.
+    assert!(client.get_export("keys.xlsx", &[]).is_err());
+    house.close();
 }

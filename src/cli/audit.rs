@@ -4,17 +4,17 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::exit::{EXIT_CODES, Exit, Failure};
 use crate::cli::output;
+use crate::cli::progress::{Progress, ProgressArgs, Unit};
 use crate::cli::verify::read_policy;
 use crate::domain::entry::Entry;
 use crate::ledger::proof::root_at;
 use crate::primitives::canonical::Json;
 use crate::primitives::crypto::Hash;
 use crate::service::audit::audit_under;
-use crate::service::rebuild::rebuild;
+use crate::service::rebuild::{is_unfinished, rebuild};
 use crate::store::Store;
 use crate::verify::replay::BadEntry;
 
@@ -33,6 +33,8 @@ pub struct AuditArgs {
     /// Print one line of JSON
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    progress: ProgressArgs,
 }
 
 /// Make every derived column again from the entries
@@ -47,6 +49,8 @@ pub struct RebuildArgs {
     /// Print one line of JSON
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    progress: ProgressArgs,
 }
 
 /// What a replay established.
@@ -62,11 +66,11 @@ struct Replayed {
 /// Audits a folder.
 pub fn run_audit(args: &AuditArgs) -> Result<Exit, Failure> {
     let begun = Instant::now();
-    let bar = progress_bar("audit");
     let policy = args.policy.as_deref().map(read_policy).transpose()?;
-    let mut progress = |done, all| advance(&bar, done, all);
-    let audited = audit_under(&args.folder, policy.as_ref(), &mut progress)?;
-    bar.finish_and_clear();
+    let progress = Progress::begin("audit", Unit::Entries, Some(0), args.progress);
+    let mut show = |done, all| progress.set(done, Some(all));
+    let audited = audit_under(&args.folder, policy.as_ref(), &mut show)?;
+    progress.end();
     let replayed = audited.map(|audited| Replayed {
         size: audited.size,
         root: audited.root,
@@ -80,9 +84,27 @@ pub fn run_audit(args: &AuditArgs) -> Result<Exit, Failure> {
 /// Rebuilds a folder.
 pub fn run_rebuild(args: &RebuildArgs) -> Result<Exit, Failure> {
     let begun = Instant::now();
-    let bar = progress_bar("rebuild");
-    let rebuilt = rebuild(&args.folder, &mut |done, all| advance(&bar, done, all))?;
-    bar.finish_and_clear();
+    if is_unfinished(&args.folder)? {
+        output::note("an earlier rebuild was interrupted; this one begins again with entry 0");
+    }
+    let stage = |label| Progress::begin(label, Unit::Entries, Some(0), args.progress);
+    let judging = stage("rebuild, judging the log");
+    let mut writing: Option<Progress> = None;
+    let rebuilt = rebuild(&args.folder, &mut |done, all| {
+        // The log is replayed twice, and counted twice.
+        let size = all / 2;
+        match done.checked_sub(size).filter(|written| *written > 0) {
+            None => judging.set(done, Some(size)),
+            Some(written) => {
+                let writing = writing.get_or_insert_with(|| {
+                    judging.end();
+                    stage("rebuild, writing")
+                });
+                writing.set(written, Some(size));
+            }
+        }
+    })?;
+    writing.as_ref().unwrap_or(&judging).end();
     let replayed = match rebuilt {
         Err(bad) => Err(bad),
         Ok(_) => Ok(read_back(&args.folder, begun)?),
@@ -181,22 +203,4 @@ fn replayed_json(replayed: &Replayed) -> Json {
         "signatures",
         replayed.counts.map(|(count, ..)| Json::count(count)),
     )
-}
-
-/// Makes a bar on standard error; it is not drawn where that is no terminal.
-fn progress_bar(what: &'static str) -> ProgressBar {
-    let bar = ProgressBar::new(0);
-    // The template is a constant, so only a mistake in it could fail; the plain bar is good enough then.
-    if let Ok(style) =
-        ProgressStyle::with_template("{msg} {bar:40} {pos}/{len} entries, {eta} left")
-    {
-        bar.set_style(style);
-    }
-    bar.set_message(what);
-    bar
-}
-
-fn advance(bar: &ProgressBar, done: u64, all: u64) {
-    bar.set_length(all);
-    bar.set_position(done);
 }

@@ -6,8 +6,10 @@ use clap::Args;
 
 use crate::cli::environment::{self, ClockArgs, setting};
 use crate::cli::exit::{EXIT_CODES, Exit, Failure};
+use crate::cli::progress::{Progress, ProgressArgs, Unit};
 use crate::cli::{feeding, keyfile, output};
 use crate::primitives::canonical::Json;
+use crate::primitives::time::Timestamp;
 use crate::service::doctor::{Diagnosis, Doctor, Outside, Standing};
 use crate::service::openings::sealing::OpeningsKey;
 use crate::store::HighWater;
@@ -47,6 +49,8 @@ pub struct DoctorArgs {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
+    progress: ProgressArgs,
+    #[command(flatten)]
     clock: ClockArgs,
 }
 
@@ -55,7 +59,7 @@ pub fn run(args: &DoctorArgs) -> Result<Exit, Failure> {
     let doctor = Doctor::open(&args.folder)?;
     let outside = outside(args, doctor.origin())?;
     let now = args.clock.now();
-    let mut found = doctor.examine(now, &outside)?;
+    let mut found = examine(args, &doctor, now, &outside)?;
     let mark = outside.high_water.as_ref();
     let mark_name = mark.map(|mark| format!("high-water file {}", mark.path().display()));
     let acknowledged = |one: &Diagnosis| {
@@ -72,7 +76,7 @@ pub fn run(args: &DoctorArgs) -> Result<Exit, Failure> {
         if let Some(mark) = mark.filter(|mark| args.begin_high_water && is_missing(Some(mark))) {
             doctor.begin_high_water(mark)?;
         }
-        found = doctor.examine(now, &outside)?;
+        found = examine(args, &doctor, now, &outside)?;
     }
     print(&found, args.json)?;
     let Some(first) = found.iter().find(|one| one.standing == Standing::Refused) else {
@@ -86,6 +90,18 @@ pub fn run(args: &DoctorArgs) -> Result<Exit, Failure> {
         ));
     }
     Err(failure.hint("do what stands beside it above"))
+}
+
+fn examine(
+    args: &DoctorArgs,
+    doctor: &Doctor,
+    now: Timestamp,
+    outside: &Outside,
+) -> Result<Vec<Diagnosis>, Failure> {
+    let progress = Progress::begin("doctor", Unit::Records, None, args.progress);
+    let found = doctor.examine_showing(now, outside, &mut |read| progress.set(read, None))?;
+    progress.end();
+    Ok(found)
 }
 
 fn is_missing(mark: Option<&HighWater>) -> bool {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::cli::exit::{EXIT_CODES, Exit, Failure};
+use crate::cli::progress::{ProgressArgs, watched};
 use crate::cli::remote::ServerArgs;
 use crate::cli::{files, output};
 use crate::client::{Proven, Subject};
@@ -42,6 +43,8 @@ pub struct EvidenceArgs {
     checkpoint: Option<PathBuf>,
     #[command(flatten)]
     server: ServerArgs,
+    #[command(flatten)]
+    progress: ProgressArgs,
 }
 
 /// Fetches and writes the file.
@@ -53,10 +56,10 @@ pub fn run(args: &EvidenceArgs) -> Result<Exit, Failure> {
         old: args.old,
         ..Proven::default()
     };
-    let file = args
-        .server
-        .client()?
-        .get_evidence(&subject(args)?, proven)?;
+    let subject = subject(args)?;
+    let (client, progress) = watched(args.server.client()?, "evidence", args.progress);
+    let file = client.get_evidence(&subject, proven)?;
+    progress.end();
     if let Some(path) = &args.checkpoint {
         files::replace(path, file.value.checkpoint.as_bytes())?;
     }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::cli::exit::{EXIT_CODES, Exit, Failure};
+use crate::cli::progress::{ProgressArgs, watched};
 use crate::cli::remote::ServerArgs;
 use crate::cli::{files, output};
 
@@ -38,6 +39,8 @@ pub struct ExportArgs {
     month: Option<String>,
     #[command(flatten)]
     server: ServerArgs,
+    #[command(flatten)]
+    progress: ProgressArgs,
 }
 
 /// Fetches and writes.
@@ -58,7 +61,9 @@ pub fn run(args: &ExportArgs) -> Result<Exit, Failure> {
         ("month", args.month.clone()),
     ];
     let file = format!("{}.{ending}", args.list);
-    let bytes = args.server.client()?.get_export(&file, &filters)?;
+    let (client, progress) = watched(args.server.client()?, "export", args.progress);
+    let bytes = client.get_export(&file, &filters)?;
+    progress.end();
     files::replace(&args.out, &bytes)?;
     output::note(&format!("wrote {}", args.out.display()));
     Ok(Exit::Done)

@@ -43,6 +43,8 @@ mod listen;
 pub mod login;
 pub mod output;
 #[cfg(feature = "server")]
+pub mod progress;
+#[cfg(feature = "server")]
 pub mod remote;
 #[cfg(feature = "server")]
 pub mod rewrap;

@@ -77,4 +77,4 @@ pub use answers::{Answer, Page, Paging};
 pub use fault::{ClientFault, Problem};
 pub use operations::{CertificateSubject, Notices, Pledges, Proven, Rights, Subject};
 pub use sign::{Signatory, Unsigned, hide, question, random_command_id, sign_all};
-pub use transport::{Client, Reply, percent_encode};
+pub use transport::{Client, Reply, Watch, percent_encode};

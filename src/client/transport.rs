@@ -3,7 +3,9 @@
 //! Nothing is decided here: an answer with a status of failure is an answer, and its reader says what it means. Requests may be
 //! repeated safely, because a command's id is consumed once: who sends it again is told the original decision.
 
-use std::io::BufReader;
+use std::fmt;
+use std::io::{BufReader, Error, ErrorKind, Read as _};
+use std::sync::Arc;
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -29,6 +31,26 @@ const AUTHORIZATION: &str = "authorization";
 
 /// An answer without an end.
 pub(super) type Stream = BufReader<BodyReader<'static>>;
+
+/// The bytes of an answer that are read between two words on how far it has come.
+const WATCH_BYTES: u64 = 65_536;
+
+/// Who is told how an answer comes in: how many bytes are there, and how many there will be, where the server has said so.
+#[derive(Clone)]
+pub struct Watch(Arc<dyn Fn(u64, Option<u64>) + Send + Sync>);
+
+impl Watch {
+    /// Makes one that calls a function.
+    pub fn new(watch: impl Fn(u64, Option<u64>) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(watch))
+    }
+}
+
+impl fmt::Debug for Watch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Watch")
+    }
+}
 
 /// An answer of the server, of whatever status.
 #[derive(Clone, Debug)]
@@ -93,6 +115,7 @@ pub struct Client {
     base: String,
     /// The value of the header that shows a session.
     token: Option<String>,
+    watch: Option<Watch>,
 }
 
 impl Client {
@@ -115,6 +138,7 @@ impl Client {
             agent: Agent::new_with_config(config),
             base: base.to_owned(),
             token: None,
+            watch: None,
         })
     }
 
@@ -130,10 +154,17 @@ impl Client {
         self
     }
 
+    /// Tells somebody how answers come in.
+    #[must_use]
+    pub fn with_watch(mut self, watch: Watch) -> Self {
+        self.watch = Some(watch);
+        self
+    }
+
     /// Reads what is at a path, which begins with a slash.
     pub fn get(&self, path: &str) -> Result<Reply, ClientFault> {
         let url = self.url(path);
-        Self::patiently(&url, || self.asking(&url).call())
+        self.patiently(&url, || self.asking(&url).call())
     }
 
     /// A request that shows the session, if there is one.
@@ -179,8 +210,7 @@ impl Client {
         let fault = |cause: ureq::Error| self.no_answer(path, cause.to_string());
         let mut response = self.asking(&url).call().map_err(fault)?;
         let status = response.status().as_u16();
-        let body = response.body_mut().with_config().limit(ANSWER_BYTES_MAX);
-        let bytes = body.read_to_vec().map_err(fault)?;
+        let bytes = self.read_body(&mut response).map_err(fault)?;
         if (200..300).contains(&status) {
             return Ok(Ok(bytes));
         }
@@ -191,7 +221,7 @@ impl Client {
     /// Sends a JSON text to a path, which begins with a slash.
     pub fn post(&self, path: &str, body: &str) -> Result<Reply, ClientFault> {
         let url = self.url(path);
-        Self::patiently(&url, || {
+        self.patiently(&url, || {
             let request = self.agent.post(&url);
             let request = request.header("content-type", "application/json");
             match &self.token {
@@ -205,7 +235,7 @@ impl Client {
     /// Ends what is at a path, which begins with a slash.
     pub fn delete(&self, path: &str) -> Result<Reply, ClientFault> {
         let url = self.url(path);
-        Self::patiently(&url, || {
+        self.patiently(&url, || {
             let request = self.agent.delete(&url);
             match &self.token {
                 Some(token) => request.header(AUTHORIZATION, token),
@@ -213,6 +243,21 @@ impl Client {
             }
             .call()
         })
+    }
+
+    /// Reads a body, of any answer, and tells how it comes in.
+    fn read_body(&self, response: &mut Response<ureq::Body>) -> Result<Vec<u8>, ureq::Error> {
+        let all = response.body().content_length();
+        let body = response.body_mut().with_config().limit(ANSWER_BYTES_MAX);
+        let Some(Watch(watch)) = &self.watch else {
+            return body.read_to_vec();
+        };
+        let (mut reader, mut bytes) = (body.reader(), Vec::new());
+        while reader.by_ref().take(WATCH_BYTES).read_to_end(&mut bytes)? > 0 {
+            let come = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+            watch(come, all);
+        }
+        Ok(bytes)
     }
 
     /// Returns the address of a path.
@@ -255,6 +300,7 @@ impl Client {
 
     /// Sends a request until it is answered by something else than "busy", or patience ends.
     fn patiently(
+        &self,
         url: &str,
         send: impl Fn() -> Result<Response<ureq::Body>, ureq::Error>,
     ) -> Result<Reply, ClientFault> {
@@ -263,8 +309,10 @@ impl Client {
         loop {
             let answer = send().and_then(|mut response| {
                 let status = response.status().as_u16();
-                let body = response.body_mut().with_config().limit(ANSWER_BYTES_MAX);
-                Ok(Reply::new(status, body.read_to_string()?))
+                let bytes = self.read_body(&mut response)?;
+                let text = String::from_utf8(bytes)
+                    .map_err(|fault| Error::new(ErrorKind::InvalidData, fault))?;
+                Ok(Reply::new(status, text))
             });
             let last = attempt == ATTEMPTS_MAX;
             match answer {

@@ -114,7 +114,17 @@ impl Doctor {
         now: Timestamp,
         outside: &Outside,
     ) -> Result<Vec<Diagnosis>, ServiceFault> {
-        let entries = self.entries();
+        self.examine_showing(now, outside, &mut |_| {})
+    }
+
+    /// Makes every comparison as [`Doctor::examine`]; `progress` is told of the records read.
+    pub fn examine_showing(
+        &self,
+        now: Timestamp,
+        outside: &Outside,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Vec<Diagnosis>, ServiceFault> {
+        let entries = self.entries(progress);
         let is_whole = entries.standing == Standing::Good;
         let mut all = vec![entries];
         if is_whole {
@@ -167,9 +177,9 @@ impl Doctor {
         }
     }
 
-    fn entries(&self) -> Diagnosis {
+    fn entries(&self, progress: &mut dyn FnMut(u64)) -> Diagnosis {
         let name = "entries and records".to_owned();
-        match Edge::read(&self.store, None) {
+        match Edge::read(&self.store, None, progress) {
             Ok(edge) => {
                 let found = format!(
                     "{} entries, root {}, last entry of {}; earlier entries are read by `greenlien audit`",

@@ -14,6 +14,11 @@ use crate::verify::replay::{BadEntry, Step};
 /// Entries whose derived rows are written together.
 const BATCH_ENTRIES: usize = 4_096;
 
+/// Says whether a rebuild of the folder was interrupted; only another one may open it then.
+pub fn is_unfinished(folder: &Path) -> Result<bool, ServiceFault> {
+    Ok(Store::open_for_rebuild(folder)?.is_rebuild_unfinished()?)
+}
+
 /// Rebuilds the derived columns of a folder; the error is the first bad entry.
 ///
 /// The log is replayed twice: once to judge it, with nothing touched, and once to write. A log that is bad anywhere keeps the

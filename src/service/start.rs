@@ -37,6 +37,9 @@ use crate::store::{Commit, Store};
 use crate::verify::entries::adopted_text;
 use crate::verify::machine::{Machine, MachineFault, Position};
 
+/// Records between two words on how far a start has come.
+const PROGRESS_RECORDS: u64 = 1_024;
+
 /// Writes entry 0, its state entry and the first checkpoint into a new folder.
 pub(crate) fn create(
     folder: &Path,
@@ -108,7 +111,8 @@ pub(crate) fn open(
     let (genesis, genesis_leaf) = read_genesis(&store)?;
     let log_keys = LogKeys::read(&store, &genesis)?;
     let cosigned = cosigned_before(&store, &genesis, options.witnesses.as_ref())?;
-    let edge = Edge::read(&store, cosigned.as_ref().map(|(head, _)| head.size))?;
+    let earlier = cosigned.as_ref().map(|(head, _)| head.size);
+    let edge = Edge::read(&store, earlier, &mut |_| {})?;
     let cosigned = cosigned.map(|(head, note)| earlier_version(&store, &head, note, &edge.loaded));
     let cosigned = cosigned.transpose()?;
     if let Some(policy) = &options.witnesses {
@@ -274,10 +278,14 @@ pub(crate) struct Edge {
 }
 
 impl Edge {
-    /// Reads and compares; `earlier` asks for the state tree of a version before, too.
-    pub(crate) fn read(store: &Store, earlier: Option<u64>) -> Result<Self, ServiceFault> {
+    /// Reads and compares; `earlier` asks for the state tree of a version before, too. `progress` is told of the records read.
+    pub(crate) fn read(
+        store: &Store,
+        earlier: Option<u64>,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Self, ServiceFault> {
         let frontier = read_frontier(store)?;
-        let loaded = load_records(store, earlier)?;
+        let loaded = load_records(store, earlier, progress)?;
         let last = read_last(store)?;
         check_right_edge(store, &frontier, &last, &loaded)?;
         Ok(Self {
@@ -393,7 +401,11 @@ fn check_checkpoint(
 }
 
 /// Reads every record; `earlier` asks for the tree of a version before, too.
-fn load_records(store: &Store, earlier: Option<u64>) -> Result<Loaded, ServiceFault> {
+fn load_records(
+    store: &Store,
+    earlier: Option<u64>,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Loaded, ServiceFault> {
     let mut loaded = Loaded {
         tree: StateTree::default(),
         keys: BTreeMap::new(),
@@ -402,7 +414,12 @@ fn load_records(store: &Store, earlier: Option<u64>) -> Result<Loaded, ServiceFa
     };
     let mut damaged = 0_u64;
     let mut changed = Vec::new();
+    let mut read = 0_u64;
     store.all_records(&mut |key, bytes| {
+        read += 1;
+        if read.is_multiple_of(PROGRESS_RECORDS) {
+            progress(read);
+        }
         let Some(stored) = codec::open(bytes) else {
             damaged += 1;
             return;

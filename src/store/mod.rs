@@ -231,6 +231,11 @@ impl Store {
         Ok(())
     }
 
+    /// Says whether the derived columns were emptied and are not whole again.
+    pub fn is_rebuild_unfinished(&self) -> Result<bool, StoreFault> {
+        Ok(self.meta(META_REBUILD)?.is_some())
+    }
+
     /// Says that the derived columns are whole again.
     pub fn finish_rebuild(&self) -> Result<(), StoreFault> {
         let _writing = self.lock();

@@ -327,6 +327,7 @@ fn a_wipe_leaves_truth_and_marks_the_store_until_the_rebuild_is_done() {
         StoreFault::Unfinished(folder.clone())
     );
     let store = Store::open_for_rebuild(&folder).unwrap();
+    assert!(store.is_rebuild_unfinished().unwrap());
     assert_eq!(store.size(), 1);
     store
         .commit(&Commit {
@@ -335,6 +336,7 @@ fn a_wipe_leaves_truth_and_marks_the_store_until_the_rebuild_is_done() {
         })
         .unwrap();
     store.finish_rebuild().unwrap();
+    assert!(!store.is_rebuild_unfinished().unwrap());
     drop(store);
     assert_eq!(dump_all(&Store::open(&folder).unwrap()), before);
 }

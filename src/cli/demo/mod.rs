@@ -5,7 +5,6 @@
 
 mod cast;
 mod play;
-mod progress;
 mod requests;
 mod script;
 mod stage;

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use crate::cli::exit::Failure;
 use crate::cli::import::parties::{PartyRow, role_of};
+use crate::cli::progress::begin_step;
 use crate::client::{Client, ClientFault, Reply, Signatory, Unsigned, random_command_id, sign_all};
 use crate::documents::books::geojson::Grounds;
 use crate::documents::books::rows::{Context, issue_of};
@@ -23,7 +24,6 @@ use crate::primitives::quantity::Quantity;
 use crate::primitives::time::{Clock as _, Span, SystemClock};
 
 use super::cast::{Candidate, Cast};
-use super::progress::Progress;
 use super::script::{PARTY_KIND, Registration, Script};
 use super::stage::Stage;
 use super::table::{Act, Table};
@@ -172,7 +172,7 @@ impl<'a> Play<'a> {
             .iter()
             .filter(|row| self.cast.party(&row.credit_code).is_none())
             .collect();
-        let progress = Progress::begin("admitting parties", rows.len());
+        let progress = begin_step("admitting parties", rows.len());
         for rows in rows.chunks(BATCH) {
             let mut waiting = Vec::new();
             for row in rows {
@@ -199,7 +199,7 @@ impl<'a> Play<'a> {
             }
             progress.add(rows.len());
         }
-        progress.end();
+        progress.end_step();
         Ok(())
     }
 
@@ -212,7 +212,7 @@ impl<'a> Play<'a> {
                 .rows
                 .and_then(|rows| rows.into_iter().collect::<Result<Vec<_>, _>>())
                 .map_err(|fault| Failure::refused(fault.to_string()))?;
-            let progress = Progress::begin(&format!("issuing {}", policy.kind), rows.len());
+            let progress = begin_step(&format!("issuing {}", policy.kind), rows.len());
             for rows in rows.chunks(BATCH) {
                 let jobs = rows.iter().map(|row| Job {
                     act: Act::Issue,
@@ -223,7 +223,7 @@ impl<'a> Play<'a> {
                 self.issue(jobs.collect(), &script.grounds)?;
                 progress.add(rows.len());
             }
-            progress.end();
+            progress.end_step();
         }
         Ok(())
     }
@@ -324,14 +324,14 @@ impl<'a> Play<'a> {
             (Act::IssueSliver, &script.slivers),
         ];
         let count = script.refused.len() + script.slivers.len();
-        let progress = Progress::begin("trying other registrations", count);
+        let progress = begin_step("trying other registrations", count);
         for (act, registrations) in acts {
             for (line, registration) in (1..).zip(registrations) {
                 self.issue_other(act, line, registration)?;
                 progress.add(1);
             }
         }
-        progress.end();
+        progress.end_step();
         Ok(())
     }
 

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::cli::exit::Failure;
+use crate::cli::progress::{Progress, begin_step};
 use crate::client::{Reply, hide, question};
 use crate::domain::command::{
     Body, Expected, ExtentRequest, LineChange, LineRequest, RegisterPledge,
@@ -20,7 +21,6 @@ use crate::primitives::quantity::Quantity;
 use crate::primitives::time::{Day, Span};
 
 use super::play::{Issued, Play, Waiting};
-use super::progress::Progress;
 use super::script::{Action, Request};
 use super::table::Act;
 
@@ -66,7 +66,7 @@ struct Requests<'p, 'a> {
 /// Plays every request.
 pub(super) fn play(play: &mut Play<'_>) -> Result<(), Failure> {
     let script = play.script;
-    let progress = Progress::begin("pledge requests", script.requests.len());
+    let progress = begin_step("pledge requests", script.requests.len());
     let mut requests = Requests {
         play,
         held: BTreeMap::new(),
@@ -78,7 +78,7 @@ pub(super) fn play(play: &mut Play<'_>) -> Result<(), Failure> {
         requests.add(request)?;
     }
     requests.flush()?;
-    requests.progress.end();
+    requests.progress.end_step();
     Ok(())
 }
 

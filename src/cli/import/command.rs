@@ -16,6 +16,7 @@ use crate::cli::exit::{EXIT_CODES, Exit, Failure};
 use crate::cli::files;
 use crate::cli::keyfile::read_key;
 use crate::cli::output;
+use crate::cli::progress::{Progress, ProgressArgs, Unit};
 use crate::cli::remote::ServerArgs;
 use crate::client::answers::records::HeldParty;
 use crate::client::{
@@ -35,7 +36,7 @@ use crate::primitives::limits;
 
 use super::one_file::{Kept, read_one};
 use super::report::{Outcome, Report};
-use super::{PARCELS_FILE, read_books, read_grounds};
+use super::{KindBook, PARCELS_FILE, read_books, read_grounds};
 
 /// Rows that are sent in one request.
 const BATCH: usize = 100;
@@ -80,6 +81,8 @@ pub struct ImportArgs {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
+    progress: ProgressArgs,
+    #[command(flatten)]
     clock: ClockArgs,
 }
 
@@ -109,22 +112,28 @@ fn perform(args: &ImportArgs) -> Result<Exit, Failure> {
             Failure::refused("no book of a kind of this registry").of(args.books.display());
         return Err(failure.hint("name the folder in which the CSV files lie, or one file"));
     }
+    let is_preview = args.preview || (is_file && !args.confirm);
+    let label = if is_preview { "judging" } else { "import" };
+    let rows = rows_of(&books, &register);
     let mut importer = Importer {
+        progress: Progress::begin(label, Unit::Rows, Some(rows), args.progress),
+        resumed: Resumed::default(),
         client,
         aud,
         register,
         grounds,
         args,
-        is_preview: args.preview || (is_file && !args.confirm),
+        is_preview,
         kept: Kept::default(),
         sums: BTreeMap::new(),
     };
     for book in books {
+        importer.resumed = Resumed::default();
         let duty = &book.policy.issuer_duty;
         if importer.register.issuer(duty).is_none() {
-            output::note(&format!(
-                "{}: skipped, no key of a bureau with the duty {duty}",
-                book.policy.kind
+            let kind = &book.policy.kind;
+            importer.note(&format!(
+                "{kind}: skipped, no key of a bureau with the duty {duty}"
             ));
             continue;
         }
@@ -133,11 +142,21 @@ fn perform(args: &ImportArgs) -> Result<Exit, Failure> {
             Err(fault) => importer.report(&Report::of_fault(fault), None)?,
         }
     }
+    importer.progress.end();
     if let Some(path) = &args.report {
         importer.kept.write(path)?;
         output::note(&format!("wrote {}", path.display()));
     }
     importer.conclude()
+}
+
+/// Counts the rows that will be reported on.
+fn rows_of(books: &[KindBook<'_>], register: &Register) -> u64 {
+    let taken = books
+        .iter()
+        .filter(|book| register.issuer(&book.policy.issuer_duty).is_some());
+    let counts = taken.map(|book| book.rows.as_ref().map_or(1, Vec::len));
+    u64::try_from(counts.sum::<usize>()).unwrap_or(u64::MAX)
 }
 
 fn file_fault(fault: RowFault) -> Failure {
@@ -281,6 +300,34 @@ struct Importer<'a> {
     is_preview: bool,
     kept: Kept,
     sums: BTreeMap<Outcome, u64>,
+    progress: Progress,
+    resumed: Resumed,
+}
+
+/// Where a book goes on that was imported in part before.
+#[derive(Debug, Default)]
+struct Resumed {
+    /// Rows that are registered already, from the first one on.
+    present: u64,
+    is_past: bool,
+}
+
+impl Resumed {
+    /// Takes the next row; says where the book goes on, once, at the first row that is new after some that are not.
+    fn take(&mut self, report: &Report) -> Option<String> {
+        if self.is_past {
+            return None;
+        }
+        if report.outcome == Outcome::Present {
+            self.present += 1;
+            return None;
+        }
+        self.is_past = true;
+        let (file, line, present) = (&report.file, report.line, self.present);
+        (present > 0).then(|| {
+            format!("{file}: {present} rows are registered already; it goes on at line {line}")
+        })
+    }
 }
 
 /// Whether a row is to be sent.
@@ -435,11 +482,22 @@ impl Importer<'_> {
             self.kept.add(report, row);
         }
         *self.sums.entry(report.outcome).or_default() += 1;
-        if self.args.json {
-            output::line(&report.to_json().to_string())
-        } else {
-            output::line(&report.to_text())
+        if let Some(where_on) = self.resumed.take(report) {
+            self.note(&where_on);
         }
+        let text = if self.args.json {
+            report.to_json().to_string()
+        } else {
+            report.to_text()
+        };
+        self.progress.aside(|| output::line(&text))?;
+        self.progress.add(1);
+        Ok(())
+    }
+
+    /// Prints a note beside the bar.
+    fn note(&self, text: &str) {
+        self.progress.aside(|| output::note(text));
     }
 
     fn conclude(&self) -> Result<Exit, Failure> {

@@ -1,0 +1,338 @@
+//! How far long work has come: a bar with rate and remaining time on a terminal, a line every few seconds anywhere else.
+//!
+//! Always on standard error, so that results can be piped; `--quiet` shows none. What ends within a few seconds says nothing
+//! where nobody watches. The rate is that of the last few seconds, because work that goes on after an interruption begins with
+//! what is quickly found to be done.
+
+use std::io::{IsTerminal as _, stderr};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
+
+use crate::cli::output;
+use crate::client::{Client, Watch};
+
+/// Milliseconds between two lines.
+const LINE_MILLIS: u64 = 5_000;
+/// How often a bar that waits is drawn again.
+const TICK: Duration = Duration::from_millis(500);
+
+/// How the bar of counted work looks.
+const COUNTED: &str = "{prefix} {bar:30} {human_pos}/{human_len} {msg}, {per_sec}, {eta} left";
+/// How the bar of an answer looks whose size is known.
+const SIZED: &str = "{prefix} {bar:30} {bytes}/{total_bytes}, {bytes_per_sec}, {eta} left";
+/// How it looks for work whose end is not known.
+const OPEN: &str = "{prefix} {spinner} {human_pos} {msg}, {per_sec}, {elapsed}";
+/// How it looks for an answer whose size is not known.
+const OPEN_BYTES: &str = "{prefix} {spinner} {bytes}, {bytes_per_sec}, {elapsed}";
+
+/// Whether progress is shown.
+#[derive(Args, Clone, Copy, Default, Debug)]
+pub struct ProgressArgs {
+    /// Show no progress on standard error
+    #[arg(long)]
+    quiet: bool,
+}
+
+/// What is counted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Unit {
+    Entries,
+    Records,
+    Requests,
+    Rows,
+    Bytes,
+}
+
+impl Unit {
+    /// Returns the word, in the plural; bytes have their own way of being written.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Entries => "entries",
+            Self::Records => "records",
+            Self::Requests => "requests",
+            Self::Rows => "rows",
+            Self::Bytes => "bytes",
+        }
+    }
+
+    fn amount(self, count: u64) -> String {
+        match self {
+            Self::Entries | Self::Records | Self::Requests | Self::Rows => count.to_string(),
+            Self::Bytes if count < 1_000 => format!("{count} B"),
+            Self::Bytes if count < 1_000_000 => format!("{} kB", count / 1_000),
+            Self::Bytes => format!("{}.{} MB", count / 1_000_000, count / 100_000 % 10),
+        }
+    }
+}
+
+/// Where it is shown.
+#[derive(Debug)]
+enum Place {
+    Terminal(ProgressBar),
+    Lines,
+    Nowhere,
+}
+
+/// The progress of one piece of work; what is dropped before its end leaves no bar behind.
+#[derive(Debug)]
+pub(super) struct Progress {
+    label: String,
+    unit: Unit,
+    place: Place,
+    begun: Instant,
+    done: AtomicU64,
+    pace: Mutex<Pace>,
+}
+
+impl Progress {
+    /// Begins a piece of work; `all` is absent if nobody knows its size before the end, and zero if it is told later.
+    pub(super) fn begin(label: &str, unit: Unit, all: Option<u64>, args: ProgressArgs) -> Self {
+        let place = if args.quiet {
+            Place::Nowhere
+        } else if stderr().is_terminal() {
+            Place::Terminal(bar(label, unit, all))
+        } else {
+            Place::Lines
+        };
+        Self {
+            label: label.to_owned(),
+            unit,
+            place,
+            begun: Instant::now(),
+            done: AtomicU64::new(0),
+            pace: Mutex::new(Pace {
+                all,
+                ..Pace::default()
+            }),
+        }
+    }
+
+    /// Shows how much of how much is done.
+    pub(super) fn set(&self, done: u64, all: Option<u64>) {
+        self.done.store(done, Ordering::Relaxed);
+        self.pace().all = all;
+        if let Place::Terminal(bar) = &self.place
+            && let Some(all) = all
+        {
+            if bar.length().is_none() {
+                dress(bar, self.unit, true);
+            }
+            bar.set_length(all);
+        }
+        self.show(done);
+    }
+
+    /// Counts what was done since.
+    pub(super) fn add(&self, count: usize) {
+        let count = u64::try_from(count).unwrap_or(u64::MAX);
+        let before = self.done.fetch_add(count, Ordering::Relaxed);
+        self.show(before.saturating_add(count));
+    }
+
+    /// Prints something while the bar is not in its way.
+    pub(super) fn aside<T>(&self, print: impl FnOnce() -> T) -> T {
+        match &self.place {
+            Place::Terminal(bar) => bar.suspend(print),
+            Place::Lines | Place::Nowhere => print(),
+        }
+    }
+
+    /// Ends the work; where lines were printed, one says how long it took.
+    pub(super) fn end(&self) {
+        let was_told = self.pace().lines > 0;
+        self.clear();
+        if was_told {
+            self.sum_up();
+        }
+    }
+
+    /// Ends a step of something longer: a line says how long it took in any case.
+    pub(super) fn end_step(&self) {
+        self.clear();
+        match &self.place {
+            Place::Terminal(_) | Place::Lines => self.sum_up(),
+            Place::Nowhere => {}
+        }
+    }
+
+    fn clear(&self) {
+        match &self.place {
+            Place::Terminal(bar) => bar.finish_and_clear(),
+            Place::Lines | Place::Nowhere => {}
+        }
+    }
+
+    fn sum_up(&self) {
+        let done = self.unit.amount(self.done.load(Ordering::Relaxed));
+        let time = duration(self.begun.elapsed().as_secs());
+        output::note(&format!("{}: {done} in {time}", self.label));
+    }
+
+    fn show(&self, done: u64) {
+        match &self.place {
+            Place::Terminal(bar) => bar.set_position(done),
+            Place::Lines => {
+                let now = u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+                let line = self.pace().line(self.unit, done, now);
+                if let Some(line) = line {
+                    output::note(&format!("{}: {line}", self.label));
+                }
+            }
+            Place::Nowhere => {}
+        }
+    }
+
+    fn pace(&self) -> std::sync::MutexGuard<'_, Pace> {
+        // A count that a panic left behind is still a count.
+        self.pace.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Begins a step of so many requests.
+pub(super) fn begin_step(label: &str, count: usize) -> Progress {
+    let all = u64::try_from(count).unwrap_or(u64::MAX);
+    Progress::begin(label, Unit::Requests, Some(all), ProgressArgs::default())
+}
+
+/// Makes a client that shows how an answer comes in.
+pub(super) fn watched(client: Client, label: &str, args: ProgressArgs) -> (Client, Arc<Progress>) {
+    let progress = Arc::new(Progress::begin(label, Unit::Bytes, None, args));
+    let watching = Arc::clone(&progress);
+    let watch = Watch::new(move |done, all| watching.set(done, all));
+    (client.with_watch(watch), progress)
+}
+
+fn bar(label: &str, unit: Unit, all: Option<u64>) -> ProgressBar {
+    let target = ProgressDrawTarget::stderr();
+    let bar = ProgressBar::with_draw_target(all, target).with_finish(ProgressFinish::AndClear);
+    dress(&bar, unit, all.is_some());
+    bar.set_prefix(label.to_owned());
+    bar.set_message(unit.name());
+    if all.is_none() {
+        bar.enable_steady_tick(TICK);
+    }
+    bar
+}
+
+fn dress(bar: &ProgressBar, unit: Unit, has_end: bool) {
+    let template = match (unit, has_end) {
+        (Unit::Bytes, true) => SIZED,
+        (Unit::Bytes, false) => OPEN_BYTES,
+        (Unit::Entries | Unit::Records | Unit::Requests | Unit::Rows, true) => COUNTED,
+        (Unit::Entries | Unit::Records | Unit::Requests | Unit::Rows, false) => OPEN,
+    };
+    // The templates are constants; one that could not be read would only look plain.
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+}
+
+/// What was said last, and when, in milliseconds from the beginning.
+#[derive(Clone, Copy, Default, Debug)]
+struct Pace {
+    all: Option<u64>,
+    millis: u64,
+    done: u64,
+    lines: u64,
+}
+
+impl Pace {
+    /// Returns the line that is due: how much is done, how fast it went since the last line, and how long the rest takes so.
+    fn line(&mut self, unit: Unit, done: u64, now: u64) -> Option<String> {
+        let passed = now.saturating_sub(self.millis);
+        if passed < LINE_MILLIS {
+            return None;
+        }
+        let step = done.saturating_sub(self.done);
+        let amount = match self.all {
+            Some(all) => format!("{} of {}", unit.amount(done), unit.amount(all)),
+            None => unit.amount(done),
+        };
+        let amount = match unit {
+            Unit::Bytes => amount,
+            Unit::Entries | Unit::Records | Unit::Requests | Unit::Rows => {
+                format!("{amount} {}", unit.name())
+            }
+        };
+        let rate = match step.saturating_mul(1_000) / passed {
+            0 => format!("{}/min", unit.amount(step.saturating_mul(60_000) / passed)),
+            per_second => format!("{}/s", unit.amount(per_second)),
+        };
+        let left = self.all.map(|all| all.saturating_sub(done));
+        let millis = left.and_then(|left| left.saturating_mul(passed).checked_div(step));
+        let left = millis.map(|millis| format!(", {} left", duration(millis.div_ceil(1_000))));
+        (self.millis, self.done) = (now, done);
+        self.lines = self.lines.saturating_add(1);
+        Some(format!("{amount}, {rate}{}", left.unwrap_or_default()))
+    }
+}
+
+/// Writes seconds as people say them.
+fn duration(seconds: u64) -> String {
+    let (hours, minutes) = (seconds / 3_600, seconds / 60 % 60);
+    match (hours, minutes) {
+        (0, 0) => format!("{seconds} s"),
+        (0, _) => format!("{minutes} min {:02} s", seconds % 60),
+        (_, _) => format!("{hours} h {minutes:02} min"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pace(all: Option<u64>) -> Pace {
+        Pace {
+            all,
+            ..Pace::default()
+        }
+    }
+
+    #[test]
+    fn a_line_comes_every_few_seconds_with_rate_and_remaining_time() {
+        let mut pace = pace(Some(100_000));
+        assert_eq!(pace.line(Unit::Entries, 4_000, 4_999), None);
+        let first = pace.line(Unit::Entries, 40_000, 5_000).unwrap();
+        assert_eq!(first, "40000 of 100000 entries, 8000/s, 8 s left");
+        assert_eq!(pace.line(Unit::Entries, 50_000, 9_000), None);
+        // The rate is that since the last line, not that of the whole.
+        let second = pace.line(Unit::Entries, 50_000, 15_000).unwrap();
+        assert_eq!(second, "50000 of 100000 entries, 1000/s, 50 s left");
+        assert_eq!(pace.lines, 2);
+    }
+
+    #[test]
+    fn slow_work_and_work_without_an_end_say_what_is_known() {
+        let mut slow = pace(Some(10));
+        let line = slow.line(Unit::Rows, 2, 60_000).unwrap();
+        assert_eq!(line, "2 of 10 rows, 2/min, 4 min 00 s left");
+        let line = slow.line(Unit::Rows, 2, 70_000).unwrap();
+        assert_eq!(line, "2 of 10 rows, 0/min");
+        let line = pace(None).line(Unit::Bytes, 12_560_000, 5_000).unwrap();
+        assert_eq!(line, "12.5 MB, 2.5 MB/s");
+    }
+
+    #[test]
+    fn amounts_and_times_are_written_for_people() {
+        assert_eq!(Unit::Bytes.amount(999), "999 B");
+        assert_eq!(Unit::Bytes.amount(999_999), "999 kB");
+        assert_eq!(Unit::Rows.amount(1_000_000), "1000000");
+        assert_eq!(duration(59), "59 s");
+        assert_eq!(duration(61), "1 min 01 s");
+        assert_eq!(duration(7_500), "2 h 05 min");
+    }
+
+    #[test]
+    fn quiet_work_counts_and_says_nothing() {
+        let progress = Progress::begin("audit", Unit::Entries, None, ProgressArgs { quiet: true });
+        progress.set(5, Some(9));
+        progress.add(2);
+        assert_eq!(progress.done.load(Ordering::Relaxed), 7);
+        assert!(matches!(progress.place, Place::Nowhere));
+        assert_eq!(progress.pace().lines, 0);
+    }
+}
