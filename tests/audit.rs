@@ -3,6 +3,7 @@
 //!
 //! The log is the frozen one of law 1, so that every kind of entry is there to be changed.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use greenlien::domain::entry::{Entry, Outcome};
@@ -13,12 +14,13 @@ use greenlien::ledger::tree::{Frontier, leaf_hash};
 use greenlien::primitives::crypto::{Hash, SecretKey};
 use greenlien::primitives::time::Timestamp;
 use greenlien::service::audit::{Audited, audit, audit_under};
-use greenlien::service::rebuild::rebuild;
-use greenlien::store::{Column, Commit, Store};
+use greenlien::service::rebuild::{Rebuilding, rebuild};
+use greenlien::store::{Column, Commit, Store, StoreFault};
 use greenlien::verify::replay::BadEntry;
 
 use crate::frozen_log::{LOGS, entries};
 use crate::support::cast::{self, ORIGIN};
+use crate::support::world::replay;
 
 /// Signs the checkpoint of a log.
 fn sign(log: &[Vec<u8>], key: &SecretKey) -> String {
@@ -415,16 +417,6 @@ fn a_rebuild_of_a_bad_log_touches_nothing() {
     let bad = log.pop().unwrap();
     write(&path, &log, sign(&log, &cast::log_key()));
     rebuild(&path, &mut |_, _| {}).unwrap().unwrap();
-    let rows = |path: &Path| {
-        let store = Store::open(path).unwrap();
-        let mut rows = Vec::new();
-        for column in Column::ALL {
-            let mut take =
-                |key: &[u8], value: &[u8]| rows.push((column, key.to_vec(), value.to_vec()));
-            store.dump(column, &mut take).unwrap();
-        }
-        rows
-    };
     let derived = rows(&path)
         .iter()
         .filter(|(column, ..)| column.is_derived())
@@ -445,4 +437,95 @@ fn a_rebuild_of_a_bad_log_touches_nothing() {
     let refused = rebuild(&path, &mut |_, _| {}).unwrap().unwrap_err();
     check(&refused, all - 1, "the law makes another entry");
     assert!(rows(&path) == before, "something was touched");
+}
+
+/// Every row of every column.
+fn rows(path: &Path) -> Vec<(Column, Vec<u8>, Vec<u8>)> {
+    let store = Store::open(path).unwrap();
+    let mut rows = Vec::new();
+    for column in Column::ALL {
+        let mut take = |key: &[u8], value: &[u8]| rows.push((column, key.to_vec(), value.to_vec()));
+        store.dump(column, &mut take).unwrap();
+    }
+    rows
+}
+
+/// A log that is longer than what is written at a time: the frozen one, and heartbeats.
+fn long_log() -> Vec<Vec<u8>> {
+    const ENTRIES: usize = 7_000;
+    let mut log = log();
+    let mut machine = replay(&log);
+    while log.len() < ENTRIES {
+        let time = machine.last_time().plus_seconds(60);
+        log.push(machine.close_group(machine.next_mode(), time).bytes);
+    }
+    log
+}
+
+/// Rebuilds until so many entries are written and more are replayed, and then falls over.
+fn interrupt(path: &Path, entries: usize) -> u64 {
+    let size = u64::try_from(entries).unwrap();
+    let fallen = catch_unwind(AssertUnwindSafe(|| {
+        rebuild(path, &mut |done, _| {
+            assert!(done <= size || done - size < 6_000, "interrupted");
+        })
+    }));
+    assert!(fallen.is_err());
+    let unfinished = StoreFault::Unfinished(path.to_owned());
+    assert_eq!(Store::open(path).unwrap_err(), unfinished);
+    Rebuilding::open(path).unwrap().written().unwrap()
+}
+
+#[test]
+fn an_interrupted_rebuild_goes_on_behind_what_it_has_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("data");
+    let log = long_log();
+    let size = u64::try_from(log.len()).unwrap();
+    write(&path, &log, sign(&log, &cast::log_key()));
+    assert_eq!(Rebuilding::open(&path).unwrap().written(), None);
+    assert_eq!(rebuild(&path, &mut |_, _| {}).unwrap(), Ok(size));
+    let whole = rows(&path);
+
+    let written = interrupt(&path, log.len());
+    assert!((4_096..6_000).contains(&written), "{written}");
+    let mut first = None;
+    let rebuilt = rebuild(&path, &mut |done, all| {
+        assert_eq!(all, 2 * size);
+        first.get_or_insert(done);
+    });
+    assert_eq!(rebuilt.unwrap(), Ok(size));
+    assert!(first.unwrap() > size + written, "{first:?}");
+    assert!(rows(&path) == whole);
+    assert_eq!(Rebuilding::open(&path).unwrap().written(), None);
+    assert_eq!(audit(&path, &mut |_, _| {}).unwrap().unwrap().size, size);
+}
+
+/// What lies there is taken only if it is what the log commits to at that place.
+#[test]
+fn an_interrupted_rebuild_whose_records_are_not_those_of_the_log_begins_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("data");
+    let log = long_log();
+    write(&path, &log, sign(&log, &cast::log_key()));
+    rebuild(&path, &mut |_, _| {}).unwrap().unwrap();
+    let whole = rows(&path);
+    let of = |column: Column| whole.iter().filter(move |row| row.0 == column);
+    let (_, key, value) = of(Column::Records).last().unwrap().clone();
+    let (_, _, other) = of(Column::Records).next().unwrap().clone();
+    let records = vec![(key.clone(), other), (key, value[..20].to_vec())];
+    for record in records {
+        interrupt(&path, log.len());
+        let commit = Commit {
+            records: vec![record],
+            ..Commit::default()
+        };
+        let store = Store::open_for_rebuild(&path).unwrap();
+        store.commit(&commit).unwrap();
+        drop(store);
+        let rebuilding = Rebuilding::open(&path).unwrap();
+        assert_eq!(rebuilding.written(), Some(0));
+        rebuilding.run(&mut |_, _| {}).unwrap().unwrap();
+        assert!(rows(&path) == whole);
+    }
 }

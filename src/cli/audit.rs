@@ -14,7 +14,7 @@ use crate::ledger::proof::root_at;
 use crate::primitives::canonical::Json;
 use crate::primitives::crypto::Hash;
 use crate::service::audit::audit_under;
-use crate::service::rebuild::{is_unfinished, rebuild};
+use crate::service::rebuild::Rebuilding;
 use crate::store::Store;
 use crate::verify::replay::BadEntry;
 
@@ -40,7 +40,7 @@ pub struct AuditArgs {
 /// Make every derived column again from the entries
 ///
 /// The result is the same, byte for byte. The log is judged first: if an entry is bad, nothing is touched. A rebuild that was
-/// interrupted must be run again before the folder opens. The server must be stopped.
+/// interrupted must be run again before the folder opens; it goes on where it stopped. The server must be stopped.
 #[derive(Args, Debug)]
 #[command(after_long_help = EXIT_CODES)]
 pub struct RebuildArgs {
@@ -84,27 +84,34 @@ pub fn run_audit(args: &AuditArgs) -> Result<Exit, Failure> {
 /// Rebuilds a folder.
 pub fn run_rebuild(args: &RebuildArgs) -> Result<Exit, Failure> {
     let begun = Instant::now();
-    if is_unfinished(&args.folder)? {
-        output::note("an earlier rebuild was interrupted; this one begins again with entry 0");
+    let rebuilding = Rebuilding::open(&args.folder)?;
+    let written = rebuilding.written();
+    match written {
+        None => {}
+        Some(0) => {
+            output::note("an earlier rebuild was interrupted; this one begins again with entry 0");
+        }
+        Some(at) => output::note(&format!(
+            "an earlier rebuild was interrupted; this one goes on with entry {at}"
+        )),
     }
     let stage = |label| Progress::begin(label, Unit::Entries, Some(0), args.progress);
-    let judging = stage("rebuild, judging the log");
-    let mut writing: Option<Progress> = None;
-    let rebuilt = rebuild(&args.folder, &mut |done, all| {
+    let writing = || stage("rebuild, writing");
+    let (mut current, mut is_writing) = match written {
+        None | Some(0) => (stage("rebuild, judging the log"), false),
+        Some(at) => (writing().behind(at), true),
+    };
+    let rebuilt = rebuilding.run(&mut |done, all| {
         // The log is replayed twice, and counted twice.
         let size = all / 2;
-        match done.checked_sub(size).filter(|written| *written > 0) {
-            None => judging.set(done, Some(size)),
-            Some(written) => {
-                let writing = writing.get_or_insert_with(|| {
-                    judging.end();
-                    stage("rebuild, writing")
-                });
-                writing.set(written, Some(size));
-            }
+        if done > size && !is_writing {
+            current.end();
+            (current, is_writing) = (writing(), true);
         }
+        let done = if is_writing { done - size } else { done };
+        current.set(done, Some(size));
     })?;
-    writing.as_ref().unwrap_or(&judging).end();
+    current.end();
     let replayed = match rebuilt {
         Err(bad) => Err(bad),
         Ok(_) => Ok(read_back(&args.folder, begun)?),

@@ -84,6 +84,8 @@ pub(super) struct Progress {
     unit: Unit,
     place: Place,
     begun: Instant,
+    /// What was done before it began.
+    before: u64,
     done: AtomicU64,
     pace: Mutex<Pace>,
 }
@@ -103,12 +105,25 @@ impl Progress {
             unit,
             place,
             begun: Instant::now(),
+            before: 0,
             done: AtomicU64::new(0),
             pace: Mutex::new(Pace {
                 all,
                 ..Pace::default()
             }),
         }
+    }
+
+    /// Begins behind what an earlier run has done, which says nothing about the pace of this one.
+    pub(super) fn behind(mut self, before: u64) -> Self {
+        self.before = before;
+        self.done.store(before, Ordering::Relaxed);
+        self.pace().done = before;
+        if let Place::Terminal(bar) = &self.place {
+            bar.set_position(before);
+            bar.reset_eta();
+        }
+        self
     }
 
     /// Shows how much of how much is done.
@@ -167,7 +182,8 @@ impl Progress {
     }
 
     fn sum_up(&self) {
-        let done = self.unit.amount(self.done.load(Ordering::Relaxed));
+        let done = self.done.load(Ordering::Relaxed);
+        let done = self.unit.amount(done.saturating_sub(self.before));
         let time = duration(self.begun.elapsed().as_secs());
         output::note(&format!("{}: {done} in {time}", self.label));
     }
@@ -303,6 +319,14 @@ mod tests {
         let second = pace.line(Unit::Entries, 50_000, 15_000).unwrap();
         assert_eq!(second, "50000 of 100000 entries, 1000/s, 50 s left");
         assert_eq!(pace.lines, 2);
+    }
+
+    #[test]
+    fn what_an_earlier_run_has_done_is_not_of_this_pace() {
+        let progress = Progress::begin("rebuild", Unit::Entries, Some(0), ProgressArgs::default());
+        let progress = progress.behind(90_000);
+        let line = progress.pace().line(Unit::Entries, 95_000, 5_000);
+        assert_eq!(line.unwrap(), "95000 of 0 entries, 1000/s, 0 s left");
     }
 
     #[test]

@@ -80,8 +80,11 @@ pub fn audit_under(
         quorums: 0,
         contradicted: None,
     };
-    let mut compare = |machine: &Machine, _: Step| heads.compare(machine);
-    let replayed = match replay(&store, progress, &mut compare) {
+    let mut compare = |replay: &Replay, _: Step| match replay.machine() {
+        Some(machine) => heads.compare(machine),
+        None => Ok(()),
+    };
+    let replayed = match replay(&store, Replay::new(), progress, &mut compare) {
         Ok(replayed) => replayed,
         Err(ReplayEnd::Bad(bad)) => return Ok(Err(bad)),
         Err(ReplayEnd::Fault(fault)) => return Err(fault),
@@ -207,23 +210,21 @@ fn check_checkpoint(note: &str, machine: &Machine) -> Result<(), String> {
     Ok(())
 }
 
-/// Replays the log of a store; `take` gets the machine after each entry, and what was made of the entry.
+/// Replays the log of a store from where a replay stands; `take` gets it after each entry, and what was made of the entry.
 pub(crate) fn replay(
     store: &Store,
+    mut replay: Replay,
     progress: &mut dyn FnMut(u64, u64),
-    take: &mut dyn FnMut(&Machine, Step) -> Result<(), ServiceFault>,
+    take: &mut dyn FnMut(&Replay, Step) -> Result<(), ServiceFault>,
 ) -> Result<Replay, ReplayEnd> {
-    let mut replay = Replay::new();
     let size = store.size();
-    let mut next = 0;
+    let mut next = replay.machine().map_or(0, Machine::size);
     while next < size {
         let chunk = store.entries(next, CHUNK_ENTRIES, CHUNK_BYTES)?;
         let count = chunk.len();
         for ready in replay.ready_all(chunk) {
             let step = replay.step(ready).map_err(ReplayEnd::Bad)?;
-            if let Some(machine) = replay.machine() {
-                take(machine, step)?;
-            }
+            take(&replay, step)?;
         }
         next += u64::try_from(count).unwrap_or(0).max(1);
         progress(next.min(size), size);

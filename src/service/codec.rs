@@ -52,7 +52,8 @@ pub fn encode(row: &Row, text: &str) -> Vec<u8> {
 pub struct Stored<'a> {
     /// The index of the last entry that touched the record.
     pub last_index: u64,
-    frontier: Vec<Hash>,
+    /// The frontier of its history.
+    pub frontier: Vec<Hash>,
     /// The text of the state value.
     pub text: &'a str,
 }

@@ -10,7 +10,7 @@ use crate::primitives::crypto::Hash;
 use crate::primitives::id::{EntryIndex, PartyId, PledgeId, RightId};
 use crate::store::fault::StoreFault;
 use crate::store::rows::{self, CommandRow, Link, Opening};
-use crate::store::{Column, Database, Handle, META_ORIGIN, META_PURGE, handle};
+use crate::store::{Column, Database, Handle, META_ORIGIN, META_PURGE, META_REBUILD, handle};
 
 /// A change of an index from parties to their records.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -57,6 +57,8 @@ pub struct Commit {
     pub purge: Option<EntryIndex>,
     /// A published checkpoint: tree size and signed note.
     pub checkpoint: Option<(u64, String)>,
+    /// How far a rebuild has come, in the words of whoever rebuilds; takes the place of the mark of the wipe.
+    pub rebuilt: Option<String>,
 }
 
 impl Commit {
@@ -77,6 +79,7 @@ impl Commit {
         self.opening_keys_erased.extend(later.opening_keys_erased);
         self.purge = later.purge.or(self.purge.take());
         self.checkpoint = later.checkpoint.or(self.checkpoint.take());
+        self.rebuilt = later.rebuilt.or(self.rebuilt.take());
     }
 
     /// Returns the size of the log after the commit, where the entries continue a log of `size`.
@@ -158,6 +161,9 @@ impl Commit {
     }
 
     fn put_state(&self, database: &Database, batch: &mut WriteBatch) -> Result<(), StoreFault> {
+        if let Some(mark) = &self.rebuilt {
+            batch.put_cf(&handle(database, Column::Meta)?, META_REBUILD, mark);
+        }
         let column = handle(database, Column::Nodes)?;
         for (node, hash) in &self.nodes {
             batch.put_cf(&column, rows::node_key(*node), hash.as_bytes());

@@ -231,9 +231,9 @@ impl Store {
         Ok(())
     }
 
-    /// Says whether the derived columns were emptied and are not whole again.
-    pub fn is_rebuild_unfinished(&self) -> Result<bool, StoreFault> {
-        Ok(self.meta(META_REBUILD)?.is_some())
+    /// Returns the mark of a rebuild that was not finished: how far it came ([`Commit::rebuilt`]), or another word before that.
+    pub fn rebuild_mark(&self) -> Result<Option<String>, StoreFault> {
+        self.meta(META_REBUILD)
     }
 
     /// Says that the derived columns are whole again.

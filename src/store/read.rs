@@ -158,6 +158,25 @@ impl Store {
         }))
     }
 
+    /// Visits the id of every command that was decided, by party.
+    pub fn all_commands(
+        &self,
+        visit: &mut dyn FnMut(PartyId, CommandId),
+    ) -> Result<(), StoreFault> {
+        let mut unreadable = 0_u64;
+        self.dump(
+            Column::Commands,
+            &mut |key, _| match rows::decode_command_key(key) {
+                Some((org, cmd)) => visit(org, cmd),
+                None => unreadable += 1,
+            },
+        )?;
+        match unreadable {
+            0 => Ok(()),
+            count => Err(StoreFault::corrupt("keys of commands", count)),
+        }
+    }
+
     /// Returns the checkpoint of the largest size: size and signed note.
     pub fn latest_checkpoint(&self) -> Result<Option<(u64, String)>, StoreFault> {
         let Some(size) = self.last_index(Column::Checkpoints)? else {

@@ -67,6 +67,15 @@ pub(super) fn command_key(org: PartyId, cmd: CommandId) -> [u8; 24] {
     key
 }
 
+/// Decodes the key of a command.
+pub(super) fn decode_command_key(key: &[u8]) -> Option<(PartyId, CommandId)> {
+    let (org, cmd) = key.split_first_chunk()?;
+    Some((
+        PartyId(u64::from_be_bytes(*org)),
+        CommandId(cmd.try_into().ok()?),
+    ))
+}
+
 pub(super) fn command_value(row: &CommandRow) -> [u8; 40] {
     let mut value = [0; 40];
     let (left, right) = value.split_at_mut(8);

@@ -327,7 +327,7 @@ fn a_wipe_leaves_truth_and_marks_the_store_until_the_rebuild_is_done() {
         StoreFault::Unfinished(folder.clone())
     );
     let store = Store::open_for_rebuild(&folder).unwrap();
-    assert!(store.is_rebuild_unfinished().unwrap());
+    assert_eq!(store.rebuild_mark().unwrap().as_deref(), Some("unfinished"));
     assert_eq!(store.size(), 1);
     store
         .commit(&Commit {
@@ -336,7 +336,7 @@ fn a_wipe_leaves_truth_and_marks_the_store_until_the_rebuild_is_done() {
         })
         .unwrap();
     store.finish_rebuild().unwrap();
-    assert!(!store.is_rebuild_unfinished().unwrap());
+    assert_eq!(store.rebuild_mark().unwrap(), None);
     drop(store);
     assert_eq!(dump_all(&Store::open(&folder).unwrap()), before);
 }

@@ -19,7 +19,7 @@ use crate::ledger::tree::{Frontier, frontier_nodes, leaf_hash};
 use crate::primitives::canonical::Json;
 use crate::primitives::crypto::{Hash, lower_hex};
 use crate::primitives::field::{FieldFault, Fields};
-use crate::primitives::id::{CommandId, PartyId};
+use crate::primitives::id::{CommandId, EntryIndex, PartyId};
 use crate::verify::entries::{Entries, adopted_text};
 use crate::verify::evidence::{hashes_json, take_hashes};
 use crate::verify::machine::{Machine, Position, Row};
@@ -35,13 +35,8 @@ const ID_DIGITS: usize = 32;
 
 /// Returns a replay as lines without their ends; none unless its last entry is a state entry.
 pub fn lines(replay: &Replay) -> Option<impl Iterator<Item = String>> {
-    let machine = replay.machine().filter(|machine| machine.is_closed())?;
-    let head = Json::object([
-        ("format", Json::text(FORMAT)),
-        ("law", Json::count(machine.law().number())),
-        ("signatures", Json::count(replay.signatures())),
-        ("size", Json::count(machine.size())),
-    ]);
+    let head = head(replay)?;
+    let machine = replay.machine()?;
     let rows = machine.rows().map(|(key, row)| {
         let line = Json::object([
             ("frontier", hashes_json(row.history.hashes())),
@@ -50,8 +45,20 @@ pub fn lines(replay: &Replay) -> Option<impl Iterator<Item = String>> {
         ]);
         line.to_canonical()
     });
-    let lines = std::iter::once(head.to_canonical()).chain(rows);
+    let lines = std::iter::once(head).chain(rows);
     Some(lines.chain(id_lines(replay.consumed())))
+}
+
+/// Returns the first of the lines: where the replay stands, and by which law; none unless its last entry is a state entry.
+pub fn head(replay: &Replay) -> Option<String> {
+    let machine = replay.machine().filter(|machine| machine.is_closed())?;
+    let head = Json::object([
+        ("format", Json::text(FORMAT)),
+        ("law", Json::count(machine.law().number())),
+        ("signatures", Json::count(replay.signatures())),
+        ("size", Json::count(machine.size())),
+    ]);
+    Some(head.to_canonical())
 }
 
 /// Writes consumed ids, many of one party on a line.
@@ -136,12 +143,22 @@ impl Restoring {
         let text = fields.text("value")?;
         let last_index = fields.count("last_index")?;
         let hashes = take_hashes(fields, "frontier")?;
-        let value = StateValue::parse(&text)?;
+        self.take_record(&text, last_index, hashes)
+    }
+
+    /// Takes a record as the text of its state value, the entry that touched it last, and the frontier of its history.
+    pub fn take_record(
+        &mut self,
+        text: &str,
+        last_index: EntryIndex,
+        hashes: Vec<Hash>,
+    ) -> Result<(), Doubt> {
+        let value = StateValue::parse(text)?;
         let history = Frontier::from_parts(value.history_size, hashes);
         let history = history.filter(|history| history.root() == value.history_root);
         let key = value.key;
         let history = history.ok_or_else(|| format!("{key}: another history"))?;
-        self.tree.insert(key.hash(), value_hash(&text));
+        self.tree.insert(key.hash(), value_hash(text));
         if let (StateKey::Policy(kind), Record::Policy(versions)) = (&key, &value.record) {
             self.versions.insert(kind.clone(), versions.clone());
         }
@@ -168,11 +185,18 @@ impl Restoring {
         for digits in ids.as_bytes().chunks(ID_DIGITS) {
             let id = std::str::from_utf8(digits).ok().and_then(lower_hex);
             let id = id.ok_or("a consumed id is no 32 hexadecimal digits")?;
-            if !self.consumed.insert((org, CommandId(id))) {
-                return Err("a command is consumed twice".into());
-            }
+            self.take_command(org, CommandId(id))?;
         }
         Ok(())
+    }
+
+    /// Takes the id of a command that was decided.
+    pub fn take_command(&mut self, org: PartyId, cmd: CommandId) -> Result<(), Doubt> {
+        if self.consumed.insert((org, cmd)) {
+            Ok(())
+        } else {
+            Err("a command is consumed twice".into())
+        }
     }
 
     /// Puts the replay together after the last line, and compares it with the log, which must reach so far.
