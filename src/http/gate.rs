@@ -35,7 +35,7 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// Paths that are open in every registry: what proves the log without its content, what carries its own authority, and what
 /// operators ask.
-const OPEN_PATHS: [&str; 12] = [
+const OPEN_PATHS: [&str; 13] = [
     "/checkpoint",
     "/healthz",
     "/metrics",
