@@ -511,7 +511,7 @@ fn an_interrupted_rebuild_whose_records_are_not_those_of_the_log_begins_again() 
     rebuild(&path, &mut |_, _| {}).unwrap().unwrap();
     let whole = rows(&path);
     let of = |column: Column| whole.iter().filter(move |row| row.0 == column);
-    let (_, key, value) = of(Column::Records).last().unwrap().clone();
+    let (_, key, value) = of(Column::Records).next_back().unwrap().clone();
     let (_, _, other) = of(Column::Records).next().unwrap().clone();
     let records = vec![(key.clone(), other), (key, value[..20].to_vec())];
     for record in records {
