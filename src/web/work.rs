@@ -8,6 +8,7 @@ use crate::domain::facts::StateKey;
 use crate::primitives::id::{PartyId, PledgeId};
 use crate::service::Registry;
 use crate::service::alerts::{Alert, AlertFilter, AlertKind, Lapsing, PriceLine, Valued};
+use crate::web::act;
 use crate::web::lang::Lang;
 use crate::web::look::{self, Place};
 use crate::web::own::{self, Lists};
@@ -25,6 +26,8 @@ pub(crate) struct Row {
     record: String,
     path: String,
     right: Option<String>,
+    /// The kind and the identity of the right.
+    of: String,
     on: String,
     left: String,
 }
@@ -130,7 +133,11 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<WorkPage, Fault
         } else {
             &mut page.rows
         };
-        list.push(row(alert, visit.lang));
+        let of = match alert.right {
+            Some(right) => act::text_of(registry, visit, right)?,
+            None => String::new(),
+        };
+        list.push(row(alert, of, visit.lang));
     }
     page.next = found.next.map(|next| address(filter.party, &next));
     Ok(page)
@@ -187,7 +194,7 @@ fn ends_soon(alert: &Alert) -> bool {
     }
 }
 
-fn row(alert: &Alert, lang: Lang) -> Row {
+fn row(alert: &Alert, of: String, lang: Lang) -> Row {
     let name = alert.record.name();
     let space = if name.starts_with('R') {
         "rights"
@@ -217,6 +224,7 @@ fn row(alert: &Alert, lang: Lang) -> Row {
             .right
             .map(|right| right.to_string())
             .filter(|right| *right != name),
+        of,
         on: alert.on.map(|day| day.to_string()).unwrap_or_default(),
         left: left.unwrap_or_default(),
     }

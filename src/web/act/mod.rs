@@ -15,7 +15,7 @@ use crate::domain::facts::StateKey;
 use crate::domain::genesis::REGISTRAR;
 use crate::domain::wire::parse_question;
 use crate::primitives::canonical::Json;
-use crate::primitives::id::PartyId;
+use crate::primitives::id::{PartyId, RightId};
 use crate::service::{Registry, ServiceFault};
 use crate::web::act::catalogue::{Act, Among, By, Desk, On, Takes};
 use crate::web::act::form::{Faults, Form, id_json};
@@ -85,6 +85,12 @@ fn door(act: &Act, lang: Lang, record: &str) -> Door {
         title: lang.pick(act.title.0, act.title.1),
         lead: lang.pick(act.lead.0, act.lead.1),
     }
+}
+
+/// Returns the kind and the first identity of a right, for lists that name one.
+pub(crate) fn text_of(registry: &Registry, visit: &Visit, id: RightId) -> Result<String, Fault> {
+    let found = subject::subject(registry, visit, id)?;
+    Ok(found.map(|on| on.text).unwrap_or_default())
 }
 
 /// What a record has that an act may choose among.
