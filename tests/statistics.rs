@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use crate::support::house::House;
 use crate::support::papers::{
-    amend, carbon, document, emission, flow, instant, line, register, release, span, stock,
-    to_quantity,
+    amend, carbon, document, emission, flow, instant, line, quantity, register, release, span,
+    stock, to_quantity,
 };
 use crate::support::play::seal;
 use crate::support::{Actor, Answer, Play as _};
@@ -156,6 +156,11 @@ fn every_cell_leads_to_its_lines() {
     let tables = story(&mut d);
     for (_, table) in &tables {
         for cell in table["cells"].as_array().unwrap() {
+            let whole = d.house.get(cell["records"].as_str().unwrap());
+            let all = ["open", "impaired", "released"].map(|state| &cell[state]["lines"]);
+            let all: u64 = all.iter().map(|lines| lines.as_u64().unwrap()).sum();
+            let items = whole.json["items"].as_array().unwrap();
+            assert_eq!(u64::try_from(items.len()).unwrap(), all, "{cell}");
             for state in ["open", "impaired", "released"] {
                 let path = cell[state]["records"].as_str().unwrap();
                 let page = d.house.get(path);
@@ -234,6 +239,72 @@ fn principals_are_summed_only_from_openings_that_the_reader_presents() {
         assert_eq!(reply.status, 400, "{}", reply.text);
         assert_eq!(reply.json["field"], "openings[0]");
     }
+    d.house.close();
+}
+
+#[test]
+fn tonnes_of_two_pollutants_are_no_sum_and_a_cap_counts_once() {
+    let mut d = district();
+    let days = span("2026-01-01", "2031-01-01");
+    let [cod, nh3] = ["COD", "NH3-N"].map(|pollutant| {
+        let right = emission(&d.mill, pollutant, "120", days);
+        d.house.issue(&d.bureau, right)
+    });
+    let loan = span("2027-01-01", "2029-01-01");
+    let lines = vec![
+        line(cod, flow("80", "t/a", loan)),
+        line(nh3, flow("5", "t/a", loan)),
+    ];
+    let capped = RegisterPledge {
+        cap_cny: Some(quantity("4000000")),
+        ..register(&d.mill, lines)
+    };
+    let capped = d.pledge(0, capped, &principal(1, "2000000"));
+    let plain = register(&d.mill, vec![line(cod, flow("10", "t/a", loan))]);
+    d.pledge(1, plain, &principal(2, "1000000"));
+    let cells = |query: &str, names: &str| -> Vec<String> {
+        let table = d.table(query);
+        let of = |cell: &Value| {
+            let value = |path: &str| match cell.pointer(path) {
+                Some(Value::String(text)) => text.clone(),
+                Some(other) => other.to_string(),
+                None => "-".to_owned(),
+            };
+            names.split(' ').map(value).collect::<Vec<_>>().join(" ")
+        };
+        table["cells"].as_array().unwrap().iter().map(of).collect()
+    };
+    let sums = "/pledges /open/lines /open/quantity /unit /cap_cny /cap_pledges";
+    assert_eq!(cells("?by=kind", sums), ["2 3 - - 4000000 1"]);
+    assert_eq!(
+        cells("?by=item", &format!("/item {sums}")),
+        ["COD 2 2 90 t/a 4000000 1", "NH3-N 1 1 5 t/a - -"]
+    );
+    assert_eq!(cells("?by=kind&item=COD", sums), ["2 2 90 t/a 4000000 1"]);
+    assert_eq!(cells("?by=form", "/form /pledges"), ["质押 2"]);
+    assert_eq!(
+        cells("?by=form&form=%E6%8A%B5%E6%8A%BC", "/form"),
+        Vec::<String>::new()
+    );
+    let lines = d.house.get("/v1/statistics/lines?item=NH3-N");
+    assert_eq!(lines.json["items"][0]["item"], "NH3-N", "{}", lines.text);
+    assert_eq!(lines.json["items"].as_array().unwrap().len(), 1);
+    // Its first line is released, the pledge stands: its cap still counts, with the line that is left.
+    let change = greenlien::domain::command::LineChange {
+        line: 0,
+        amount: None,
+        to: None,
+        behind: Vec::new(),
+    };
+    d.change(0, capped, release(capped, vec![change]), false);
+    let table = d.table("?by=item");
+    let caps: Vec<&Value> = table["cells"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|cell| &cell["cap_cny"])
+        .collect();
+    assert_eq!(caps, [&Value::Null, &Value::from("4000000")]);
     d.house.close();
 }
 

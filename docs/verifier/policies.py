@@ -54,7 +54,7 @@ class Policy:
         tables = {"unit": dict, "issuer": dict, "identity": list, "pledge": dict, "terms": dict}
         more = {"layer": str, "source": dict, "land": dict, "book": dict}
         more.update({"transfer": dict, "surrender": dict, "convert": dict, "bar": list, "note": list})
-        more.update({"external": dict, "effect": dict, "consent": dict})
+        more.update({"external": dict, "effect": dict, "statistics": dict, "consent": dict})
         _table(table, {**words, "version": int, **tables}, more)
         self.digest = sha256(text).hex()
         self.kind = name(table["kind"])
@@ -152,11 +152,14 @@ class Policy:
 
     @staticmethod
     def _beyond(table):
-        """What the registration does in law, and where else a pledge is to stand. Nothing here rests on it."""
+        """What the registration does in law, where else a pledge is to stand, what is added up. Nothing here rests on it."""
         effect = _table(table.get("effect", {"class": "evidence", "cites": "-"}), {"class": str, "cites": str}, {"decides": str})
         kind = one_of("creates", "opposes", "evidence")(effect["class"])
         need(effect["cites"] and effect.get("decides", "-"), "policy: effect")
         need("decides" not in effect or kind == "evidence", "policy: effect.decides")
+        if "statistics" in table:
+            part = _table(table["statistics"], {"of": str})["of"]
+            need(part in [own["name"] for own in table["identity"][0]["parts"]], "policy: statistics.of")
         if "external" in table:
             external = _table(table["external"], {"registers": list, "cites": str}, {"receipt": str})
             registers = _texts(external["registers"])

@@ -20,7 +20,7 @@ pub struct StatisticsArgs {
     /// The position, in entries; the published size, if absent
     #[arg(long, value_name = "SIZE")]
     at: Option<u64>,
-    /// What to group by: pledgee, kind, month, town, separated by commas; all, if absent
+    /// What to group by: pledgee, kind, month, town, form, item, separated by commas; the first four, if absent
     #[arg(long, value_name = "NAMES")]
     by: Option<String>,
     /// Only lines of this bank or guarantor
@@ -35,6 +35,12 @@ pub struct StatisticsArgs {
     /// Only lines of this town
     #[arg(long)]
     town: Option<String>,
+    /// Only lines of this form of security
+    #[arg(long, value_parser = ["质押", "抵押"])]
+    form: Option<String>,
+    /// Only lines whose quantity is of this, such as a pollutant
+    #[arg(long)]
+    item: Option<String>,
     /// Present the openings of this file, {"openings":[{"pledge","claim","salt","value"}]}
     #[arg(long, value_name = "FILE")]
     openings: Option<PathBuf>,
@@ -54,6 +60,8 @@ pub fn run(args: &StatisticsArgs) -> Result<Exit, Failure> {
         kind: args.kind.clone(),
         month: args.month.clone(),
         town: args.town.clone(),
+        form: args.form.clone(),
+        item: args.item.clone(),
         state: None,
         kept: false,
     };
@@ -77,20 +85,29 @@ pub fn presented(file: &Path) -> Result<String, Failure> {
 
 /// The columns of what a table may be grouped by.
 type Dimension = (&'static str, fn(&Cell) -> Option<String>);
-const DIMENSIONS: [Dimension; 4] = [
+const DIMENSIONS: [Dimension; 6] = [
     ("pledgee", |cell| {
         cell.pledgee.map(|party| party.to_string())
     }),
     ("kind", |cell| cell.kind.clone()),
     ("month", |cell| cell.month.clone()),
     ("town", |cell| cell.town.clone()),
+    ("form", |cell| cell.form.clone()),
+    ("item", |cell| cell.item.clone()),
 ];
 
 /// Writes the table with a row for each cell.
 fn table_text(table: &Statistics) -> String {
     let is_there = |(_, of): &&Dimension| table.cells.iter().any(|cell| of(cell).is_some());
     let by: Vec<&Dimension> = DIMENSIONS.iter().filter(is_there).collect();
-    let fixed = ["pledges", "open", "impaired", "released", "principal CNY"];
+    let fixed = [
+        "pledges",
+        "open",
+        "impaired",
+        "released",
+        "caps CNY",
+        "principal CNY",
+    ];
     let names = by.iter().map(|(name, _)| *name).chain(fixed);
     let mut rows: Vec<Vec<String>> = vec![names.map(str::to_owned).collect()];
     for cell in &table.cells {
@@ -101,6 +118,7 @@ fn table_text(table: &Statistics) -> String {
         row.push(cell.pledges.to_string());
         let sums = [&cell.open, &cell.impaired, &cell.released];
         row.extend(sums.map(|sum| sum_text(sum, cell.unit.as_deref())));
+        row.push(cell.cap_cny.clone().unwrap_or_default());
         row.push(cell.principal_cny.clone().unwrap_or_default());
         rows.push(row);
     }
@@ -159,8 +177,13 @@ mod tests {
                 kind: Some("emission".to_owned()),
                 month: None,
                 town: None,
+                form: None,
+                item: None,
                 unit: Some("t/a".to_owned()),
                 pledges: 2,
+                records: "/x".to_owned(),
+                cap_cny: Some("4000000".to_owned()),
+                cap_pledges: Some(1),
                 open: sum(2, Some("120")),
                 impaired: sum(0, None),
                 released: sum(1, Some("5")),
@@ -170,8 +193,8 @@ mod tests {
         };
         assert_eq!(
             table_text(&table),
-            "kind      pledges  open         impaired  released   principal CNY\n\
-             emission  2        2 (120 t/a)  0         1 (5 t/a)\n\
+            "kind      pledges  open         impaired  released   caps CNY  principal CNY\n\
+             emission  2        2 (120 t/a)  0         1 (5 t/a)  4000000\n\
              as of position 12, registry time 1970-01-01T00:00:00.000000Z"
         );
     }

@@ -1,13 +1,13 @@
-//! What a policy text of law 2 says of a registration beyond this register: what it does in law, and in which other registers a
-//! pledge of the kind is to stand too.
+//! What a policy text of law 2 says of a registration beyond the decisions: what it does in law, in which other registers a
+//! pledge of the kind is to stand too, and what its quantities are of.
 //!
-//! No decision reads any of it: the effect is the statute's and not ours (ARCHITECTURE section 10), and what another register
-//! lacks is a matter for the reconciliation. It stands in the text so that it cites its source, changes with the quorum alone,
-//! and is proven with every certificate.
+//! No decision reads any of it: the effect is the statute's and not ours (ARCHITECTURE section 10), what another register
+//! lacks is a matter for the reconciliation, and sums are one for statistics. It stands in the text so that it cites its
+//! source, changes with the quorum alone, and is proven with every certificate.
 
 use serde::Deserialize;
 
-use crate::domain::policy::PolicyFault;
+use crate::domain::policy::{IdentityScheme, PolicyFault};
 
 /// What the registration does in law (DOMAIN section 2.9).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -75,6 +75,23 @@ pub(crate) struct ElsewhereText {
     registers: Vec<String>,
     receipt: Option<String>,
     cites: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StatisticsText {
+    of: String,
+}
+
+impl StatisticsText {
+    /// Returns which part of the first identity says what a quantity is of, such as a pollutant.
+    pub(crate) fn part(&self, identities: &[IdentityScheme]) -> Result<usize, PolicyFault> {
+        let first = identities.first().map(|first| first.parts.iter());
+        let place = first.and_then(|mut parts| parts.position(|(name, _)| *name == self.of));
+        place.ok_or_else(|| {
+            PolicyFault(format!("statistics.of has the unknown value {:?}", self.of))
+        })
+    }
 }
 
 impl Effect {
@@ -161,6 +178,14 @@ mod tests {
             assert!(says(class, cites, more).is_err(), "{class} {cites} {more}");
         }
         assert_eq!(with("").unwrap().effect, None);
+    }
+
+    #[test]
+    fn quantities_are_of_a_part_of_the_first_identity() {
+        let says = |part: &str| with(&format!("[statistics]\nof = \"{part}\"\n"));
+        assert_eq!(says("permit").unwrap().quantities_of, Some(0));
+        assert!(says("permit").unwrap().is_later, "no policy of law 1");
+        assert!(says("color").is_err());
     }
 
     #[test]

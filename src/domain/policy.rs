@@ -9,7 +9,7 @@ use std::fmt;
 use serde::Deserialize;
 
 use crate::domain::authority::attest::{ConsentClass, ConsentText, consent_classes};
-use crate::domain::effect::{Effect, EffectText, Elsewhere, ElsewhereText};
+use crate::domain::effect::{Effect, EffectText, Elsewhere, ElsewhereText, StatisticsText};
 use crate::domain::party::Role;
 use crate::domain::pledge::Form;
 use crate::domain::rank_rule::{FormRankText, rank_rules};
@@ -183,6 +183,8 @@ pub struct KindPolicy {
     pub elsewhere: Option<Elsewhere>,
     /// What the registration does in law, where the text cites the law.
     pub effect: Option<Effect>,
+    /// The part of the first identity that says what a quantity is of; quantities of different ones are never added.
+    pub quantities_of: Option<usize>,
     /// How consents of parties without keys may be attested; not at all where the text does not say.
     pub attested: Vec<ConsentClass>,
     /// The book of the office.
@@ -288,6 +290,7 @@ struct PolicyText {
     note: Vec<BarText>,
     external: Option<ElsewhereText>,
     effect: Option<EffectText>,
+    statistics: Option<StatisticsText>,
     consent: Option<ConsentText>,
     book: Option<Book>,
 }
@@ -385,7 +388,7 @@ impl PolicyText {
             self.surrender.is_some(),
             self.convert.is_some(),
             !self.bar.is_empty() || !self.note.is_empty(),
-            self.external.is_some() || self.effect.is_some(),
+            self.external.is_some() || self.effect.is_some() || self.statistics.is_some(),
             self.consent.is_some(),
         ];
         let land = self.land.as_ref();
@@ -433,6 +436,7 @@ impl PolicyText {
             .map(identity)
             .collect::<Result<Vec<_>, _>>()?;
         let source = source(self.source, identities.first())?;
+        let quantities_of = self.statistics.map(|text| text.part(&identities));
         let land = land(self.land, self.layer, model)?;
         Ok(KindPolicy {
             kind: self.kind,
@@ -465,6 +469,7 @@ impl PolicyText {
             is_later,
             elsewhere: self.external.map(Elsewhere::of).transpose()?,
             effect: self.effect.map(Effect::of).transpose()?,
+            quantities_of: quantities_of.transpose()?,
             attested: consent_classes(self.consent.as_ref())?,
             book: self.book,
         })

@@ -351,7 +351,7 @@ fn statistics(registry: &Registry, at: Option<u64>) -> Result<Table, Problem> {
     let position = registry.position(at)?;
     let cells = tabulate(
         &lines(&position, &[]),
-        &Dimension::ALL,
+        &[&Dimension::USUAL[..], &[Dimension::Form, Dimension::Item]].concat(),
         &Selection::default(),
     );
     let row = |cell: &crate::service::statistics::Cell| {
@@ -367,6 +367,8 @@ fn statistics(registry: &Registry, at: Option<u64>) -> Result<Table, Problem> {
             text(title),
             text(value(Dimension::Month)),
             text(value(Dimension::Town)),
+            text(value(Dimension::Form)),
+            text(value(Dimension::Item)),
             Value::Number(cell.pledges.to_string()),
         ];
         for state in LineState::ALL {
@@ -375,6 +377,8 @@ fn statistics(registry: &Registry, at: Option<u64>) -> Result<Table, Problem> {
             row.push(Value::Number(decimal(sum.quantity)));
         }
         row.push(text(unit));
+        row.push(Value::Number(cell.cap_pledges.to_string()));
+        row.push(Value::Number(decimal(cell.cap)));
         row.push(Value::Number(position.at.to_string()));
         row
     };
@@ -384,6 +388,8 @@ fn statistics(registry: &Registry, at: Option<u64>) -> Result<Table, Problem> {
         "种类 kind",
         "登记月 month",
         "乡镇 town",
+        "担保形式 form",
+        "数量所指 item",
         "担保数 pledges",
         "在登行 lines open",
         "在登数量 quantity open",
@@ -392,6 +398,8 @@ fn statistics(registry: &Registry, at: Option<u64>) -> Result<Table, Problem> {
         "已解除行 lines released",
         "已解除数量 quantity released",
         "单位 unit",
+        "登记限额的担保数 pledges with a cap",
+        "限额合计(元) caps CNY",
         "账页位置 position",
     ];
     Ok(table(

@@ -34,12 +34,14 @@ const LINES: &str = "/v1/statistics/lines";
     get, path = "/v1/statistics", tag = "statistics",
     params(
         ("at" = Option<u64>, Query, description = "the position, in entries; the published size if absent"),
-        ("by" = Option<String>, Query, description = "what to group by: `pledgee`, `kind`, `month`, `town`, separated by commas; all if absent"),
+        ("by" = Option<String>, Query, description = "what to group by: `pledgee`, `kind`, `month`, `town`, `form`, `item`, separated by commas; the first four if absent"),
         ("pledgee" = Option<String>, Query, description = "only lines of this bank or guarantor"),
         ("kind" = Option<String>, Query, description = "only lines over this kind"),
         ("month" = Option<String>, Query, description = "only lines registered in this month", example = "2026-12"),
         ("town" = Option<String>, Query, description = "only lines of this town"),
         ("openings" = Option<String>, Query, description = "`kept`: for a member, with the principals that the registry keeps and the member may see; each pledge is an access that is written down"),
+        ("form" = Option<String>, Query, description = "only lines of this form of security", example = "质押"),
+        ("item" = Option<String>, Query, description = "only lines whose quantity is of this, such as a pollutant", example = "COD"),
     ),
     responses((status = 200, description = "the table", body = Statistics), QuotaProblems, ReadProblems)
 )]
@@ -59,11 +61,13 @@ pub(crate) async fn get_statistics(
     post, path = "/v1/statistics", tag = "statistics", request_body = Presented,
     params(
         ("at" = Option<u64>, Query, description = "the position, in entries; the published size if absent"),
-        ("by" = Option<String>, Query, description = "what to group by: `pledgee`, `kind`, `month`, `town`, separated by commas; all if absent"),
+        ("by" = Option<String>, Query, description = "what to group by: `pledgee`, `kind`, `month`, `town`, `form`, `item`, separated by commas; the first four if absent"),
         ("pledgee" = Option<String>, Query, description = "only lines of this bank or guarantor"),
         ("kind" = Option<String>, Query, description = "only lines over this kind"),
         ("month" = Option<String>, Query, description = "only lines registered in this month", example = "2026-12"),
         ("town" = Option<String>, Query, description = "only lines of this town"),
+        ("form" = Option<String>, Query, description = "only lines of this form of security", example = "质押"),
+        ("item" = Option<String>, Query, description = "only lines whose quantity is of this, such as a pollutant", example = "COD"),
     ),
     responses((status = 200, description = "the table", body = Statistics), BodyProblems)
 )]
@@ -84,6 +88,8 @@ pub(crate) async fn ask_statistics(
         ("kind" = Option<String>, Query, description = "only lines over this kind"),
         ("month" = Option<String>, Query, description = "only lines registered in this month", example = "2026-12"),
         ("town" = Option<String>, Query, description = "only lines of this town"),
+        ("form" = Option<String>, Query, description = "only lines of this form of security", example = "质押"),
+        ("item" = Option<String>, Query, description = "only lines whose quantity is of this, such as a pollutant", example = "COD"),
         ("state" = Option<String>, Query, description = "`open`, `impaired` or `released`"),
         ("after" = Option<String>, Query, description = "the cursor `next` of the page before", example = "P57.0"),
         ("limit" = Option<u64>, Query, description = "rows of the page, 1 to 200; 50 if absent"),
@@ -165,9 +171,9 @@ async fn table(
     kept: Option<Session>,
 ) -> Result<Response, Problem> {
     let at = params.count("at")?;
-    let what = "different names out of pledgee, kind, month and town";
+    let what = "different names out of pledgee, kind, month, town, form and item";
     let by = params.parsed("by", what, dimensions)?;
-    let by = by.unwrap_or_else(|| Dimension::ALL.to_vec());
+    let by = by.unwrap_or_else(|| Dimension::USUAL.to_vec());
     let selection = selection(&mut params)?;
     params.finish()?;
     let text = read(registry, move |registry| {
@@ -200,10 +206,14 @@ fn cell_json(
 ) -> Json {
     let mut values = selection.values.clone();
     values.extend(cell.values.clone());
-    let unit = values
-        .get(&Dimension::Kind)
-        .and_then(|kind| units.get(kind));
-    let mut members = Json::object([("pledges", Json::count(cell.pledges))]);
+    // A sum over two kinds, or over two pollutants of one, would be no quantity.
+    let only = cell.items.first().filter(|_| cell.items.len() == 1);
+    let kind = only.map(|(kind, _)| kind);
+    let unit = kind.and_then(|kind| units.get(kind));
+    let mut members = Json::object([
+        ("pledges", Json::count(cell.pledges)),
+        ("records", Json::Text(path_of(at, &values, None))),
+    ]);
     for (dimension, value) in &cell.values {
         members = members.with(dimension.name(), Some(Json::text(&**value)));
     }
@@ -221,7 +231,13 @@ fn cell_json(
         members = members.with(state.name(), Some(member));
     }
     let seen = (cell.principal_pledges > 0).then_some(cell);
+    let capped = (cell.cap_pledges > 0).then_some(cell);
     members
+        .with("cap_cny", capped.map(|cell| Json::Text(decimal(cell.cap))))
+        .with(
+            "cap_pledges",
+            capped.map(|cell| Json::count(cell.cap_pledges)),
+        )
         .with("unit", unit.map(|unit| Json::text(&**unit)))
         .with(
             "principal_cny",
@@ -271,8 +287,13 @@ fn line_json(line: &LineFact) -> Json {
         ("kind", Json::text(&*line.kind)),
         ("month", Json::text(&*line.month)),
         ("town", Json::text(&*line.town)),
+        ("form", Json::text(line.form)),
         ("state", Json::text(line.state.name())),
     ])
+    .with(
+        "item",
+        (!line.item.is_empty()).then(|| Json::text(&*line.item)),
+    )
     .with(
         "quantity",
         line.quantity

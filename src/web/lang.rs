@@ -90,6 +90,8 @@ words! {
     statistics_month: "月份", "Month";
     statistics_town: "乡镇", "Town";
     statistics_kind_month: "种类与月份", "Kind and month";
+    statistics_item: "数量所指", "Quantity of";
+    statistics_kind_item: "种类与数量所指", "Kind and what the quantity is of";
     statistics_lines: "统计明细", "The lines behind a number";
     nav_sign: "签署", "Sign";
     nav_import: "导入", "Import";

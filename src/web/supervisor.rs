@@ -77,11 +77,13 @@ pub(crate) struct LinesPage {
 }
 
 /// The words of what may be grouped by; the first is taken where nothing is chosen.
-const GROUPS: [(&str, &[Dimension]); 5] = [
+const GROUPS: [(&str, &[Dimension]); 7] = [
     ("kind", &[Dimension::Kind]),
     ("pledgee", &[Dimension::Pledgee]),
     ("month", &[Dimension::Month]),
     ("town", &[Dimension::Town]),
+    ("form", &[Dimension::Form]),
+    ("kind,item", &[Dimension::Kind, Dimension::Item]),
     ("kind,month", &[Dimension::Kind, Dimension::Month]),
 ];
 
@@ -274,7 +276,7 @@ fn value_words(
             Some(id) => look::party(registry, id, lang.words())?.name,
             None => value.to_owned(),
         },
-        Dimension::Month | Dimension::Town => value.to_owned(),
+        Dimension::Month | Dimension::Town | Dimension::Form | Dimension::Item => value.to_owned(),
     })
 }
 
@@ -304,12 +306,15 @@ fn dimension_word(of: Dimension, words: &Words) -> &'static str {
         Dimension::Pledgee => words.pledgee,
         Dimension::Month => words.statistics_month,
         Dimension::Town => words.statistics_town,
+        Dimension::Form => words.form,
+        Dimension::Item => words.statistics_item,
     }
 }
 
 fn group_word(by: &[Dimension], words: &Words) -> &'static str {
     match by {
         [only] => dimension_word(*only, words),
+        [.., Dimension::Item] => words.statistics_kind_item,
         _ => words.statistics_kind_month,
     }
 }

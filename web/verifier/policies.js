@@ -64,12 +64,15 @@ const policyForm = object({
   effect: optional(object({ class: word("creates", "opposes", "evidence"), cites: string, decides: optional(string) }, (effect, place) => {
     must(effect.decides === undefined || effect.class === "evidence", place, "another register decides only where this one is evidence");
   })),
+  statistics: optional(object({ of: shortName })),
   book: optional(anyTable),
 }, (policy, place) => {
   const land = policy.model === "land";
   must(land === Object.hasOwn(policy, "layer") && land === Object.hasOwn(policy, "land"), place,
     "layer and land belong to land, and only to land");
   must(land ? policy.pledge.extent !== "amount" : policy.pledge.extent === "amount", place, "the extent is of another model");
+  const of = policy.statistics?.of;
+  must(of === undefined || policy.identity[0].parts.some(({ name: known }) => known === of), place, `statistics: ${of} is no part`);
   for (const { part } of policy.source?.parts ?? []) {
     must(policy.identity[0].parts.some((known) => known.name === part), place, `source: ${part} is no part`);
   }

@@ -38,10 +38,20 @@ pub struct Cell {
     pub month: Option<String>,
     /// The town.
     pub town: Option<String>,
+    /// The form of the security, 质押 or 抵押.
+    pub form: Option<String>,
+    /// What the quantities are of, such as a pollutant.
+    pub item: Option<String>,
     /// The unit of the kind.
     pub unit: Option<String>,
     /// Pledges with a line in the cell.
     pub pledges: u64,
+    /// The path of all its lines.
+    pub records: String,
+    /// The caps that are clear, in yuan.
+    pub cap_cny: Option<String>,
+    /// How many pledges that sum is of.
+    pub cap_pledges: Option<u64>,
     /// Lines that stand, with their rights beneath them.
     pub open: Sum,
     /// Lines of which a part hangs over.
@@ -61,8 +71,13 @@ impl Cell {
             kind: fields.optional_text("kind")?,
             month: fields.optional_text("month")?,
             town: fields.optional_text("town")?,
+            form: fields.optional_text("form")?,
+            item: fields.optional_text("item")?,
             unit: fields.optional_text("unit")?,
             pledges: fields.count("pledges")?,
+            records: fields.text("records")?,
+            cap_cny: fields.optional_text("cap_cny")?,
+            cap_pledges: optional_count(fields, "cap_pledges")?,
             open: Sum::read(fields.object("open")?)?,
             impaired: Sum::read(fields.object("impaired")?)?,
             released: Sum::read(fields.object("released")?)?,
@@ -112,6 +127,10 @@ pub struct StatisticsLine {
     pub month: String,
     /// The town.
     pub town: String,
+    /// The form of the security, 质押 or 抵押.
+    pub form: String,
+    /// What its quantity is of, where the kind tells it apart.
+    pub item: Option<String>,
     /// `open`, `impaired` or `released`.
     pub state: String,
     /// Its quantity, where the kind has quantities.
@@ -128,6 +147,8 @@ impl StatisticsLine {
             kind: fields.text("kind")?,
             month: fields.text("month")?,
             town: fields.text("town")?,
+            form: fields.text("form")?,
+            item: fields.optional_text("item")?,
             state: fields.text("state")?,
             quantity: optional_parsed(fields, "quantity", "a quantity", quantity)?,
         })
@@ -139,7 +160,7 @@ impl StatisticsLine {
 pub struct StatisticsQuery {
     /// The position, in entries; the published size if absent.
     pub at: Option<u64>,
-    /// What to group by, separated by commas; all if absent. Not for lines.
+    /// What to group by, separated by commas; pledgee, kind, month and town if absent. Not for lines.
     pub by: Option<String>,
     /// Only lines of this bank or guarantor.
     pub pledgee: Option<String>,
@@ -149,6 +170,10 @@ pub struct StatisticsQuery {
     pub month: Option<String>,
     /// Only lines of this town.
     pub town: Option<String>,
+    /// Only lines of this form of security.
+    pub form: Option<String>,
+    /// Only lines whose quantity is of this.
+    pub item: Option<String>,
     /// Only lines in this state. Not for tables.
     pub state: Option<String>,
     /// For a member, with the principals that the registry keeps and the member may see; each is an access that is written

@@ -32,6 +32,8 @@ fn statistics_path(end: &str, query: &StatisticsQuery, paging: &Paging) -> Strin
         ("kind", query.kind.clone()),
         ("month", query.month.clone()),
         ("town", query.town.clone()),
+        ("form", query.form.clone()),
+        ("item", query.item.clone()),
         ("state", query.state.clone()),
         ("openings", query.kept.then(|| KEPT.to_owned())),
         ("after", paging.after.clone()),

@@ -88,8 +88,10 @@ parameters! {
     ]), "lapsed", "仅如此的各项";
     "" "kind" Of("Name"), "emission", "仅该种类权益上的行";
     "" "at" Count, "41", "账页位置; 无则为已公布的大小";
-    "" "by" Words("pledgee|kind|month|town"), "kind,month", "按何分组, 以逗号分隔; 无则全部";
+    "" "by" Words("pledgee|kind|month|town|form|item"), "kind,month", "按何分组, 以逗号分隔; 无则前四项";
     "" "month" Of("Month"), "2026-12", "仅该月登记的行";
+    "" "item" Text, "COD", "仅该数量所指的行, 如污染物";
+    "" "form" Word(&["质押", "抵押"]), "质押", "仅该担保形式的行";
     "" "town" Text, "花溪镇", "仅该乡镇的行";
     "" "state" Word(&["open", "impaired", "released"]), "open", "仅该状态的行";
     "" "old" Count, "41", "所留存的旧检查点的大小; 附其未被改写的证明";

@@ -259,7 +259,7 @@ const ADDED: Members = members! {
 
 const STATISTICS: Members = members! {
     must "at": Count, "账页位置", "Entries before the position.";
-    must "by": List(&Of("Dimension"), 1, 4), "分组", "What it is grouped by.";
+    must "by": List(&Of("Dimension"), 1, 6), "分组", "What it is grouped by.";
     must "cells": List(&Of("StatisticsCell"), 0, 200_000), "各格, 已排序", "The cells, sorted.";
     must "time": Of("Instant"), "该位置前最后账页的登记时间", "Registry time of the last of them.";
 };
@@ -268,7 +268,12 @@ const CELL: Members = members! {
     must "impaired": Of("StatisticsSum"), "悬空的行", "Lines that an authority's act has left without a right beneath them, or a part of them.";
     must "open": Of("StatisticsSum"), "在登的行", "Lines that stand, with their rights beneath them.";
     must "pledges": Count, "担保数", "Pledges with a line in the cell.";
+    must "records": Of("Path"), "本格各行的路径", "Where all lines of the cell are listed.";
     must "released": Of("StatisticsSum"), "已解除的行", "Lines that were released.";
+    may "cap_cny": Of("Yuan"), "已登记限额之和(元), 每项担保计一次", "The caps that are clear, each once; of pledges that are not released.";
+    may "cap_pledges": Count, "计入限额的担保数", "How many pledges that sum is of.";
+    may "form": OneOf(&["质押", "抵押"]), "担保形式", "The form of the security.";
+    may "item": Text, "数量所指, 如污染物; 不区分则为空", "What the quantities are of, such as a pollutant; empty where the kind does not tell it apart.";
     may "kind": Of("Name"), "种类", "The kind of the rights.";
     may "month": Of("Month"), "登记月", "The month of registration.";
     may "pledgee": Of("PartyId"), "担保权人", "Who is secured.";
@@ -281,7 +286,7 @@ const CELL: Members = members! {
 const SUM: Members = members! {
     must "lines": Count, "行数", "How many lines.";
     must "records": Of("Path"), "这些行的路径", "Where these lines are listed.";
-    may "quantity": Of("Yuan"), "数量之和, 以该种类的单位计", "The sum of their quantities in the unit of the kind, where the cell is of one kind and the kind has quantities.";
+    may "quantity": Of("Yuan"), "数量之和, 以该种类的单位计", "The sum of their quantities in the unit of the kind, where the cell is of one kind and one item and the kind has quantities.";
 };
 
 const STATISTICS_LINES: Members = members! {
@@ -289,6 +294,7 @@ const STATISTICS_LINES: Members = members! {
 };
 
 const STATISTICS_LINE: Members = members! {
+    must "form": OneOf(&["质押", "抵押"]), "担保形式", "The form of the security.";
     must "kind": Of("Name"), "种类", "The kind of the right.";
     must "line": Of("LineId"), "行", "The line.";
     must "month": Of("Month"), "登记月", "The month of registration.";
@@ -296,6 +302,7 @@ const STATISTICS_LINE: Members = members! {
     must "right": Of("RightId"), "权益", "The right.";
     must "state": OneOf(&["open", "impaired", "released"]), "状态", "How it stands.";
     must "town": Text, "乡镇", "The town.";
+    may "item": Text, "数量所指, 如污染物", "What its quantity is of, where the kind tells it apart.";
     may "quantity": Of("Quantity"), "数量", "Its quantity, where the kind has quantities.";
 };
 
@@ -417,7 +424,7 @@ pub(super) const CHOICES: &[Shape] = &[
     },
     Shape {
         name: "Dimension",
-        form: Form::Text("^(pledgee|kind|month|town)$", "kind"),
+        form: Form::Text("^(pledgee|kind|month|town|form|item)$", "kind"),
         zh: "统计的分组维度",
         en: "What a table may be grouped by.",
     },

@@ -9,10 +9,15 @@ mod table;
 
 use std::collections::BTreeMap;
 
+use crate::domain::command::Body;
 use crate::domain::entry::{Entry, Outcome, genesis_events};
 use crate::domain::envelope::Opening;
-use crate::domain::facts::{Record, StateKey};
+use crate::domain::event::Event;
+use crate::domain::facts::{Record, StateKey, active_version};
 use crate::domain::fold::{Stamp, fold};
+use crate::domain::policy::KindPolicy;
+use crate::domain::wire::parse_command;
+use crate::primitives::crypto::Hash;
 use crate::primitives::field::FieldFault;
 use crate::primitives::id::{EntryIndex, PledgeId};
 use crate::primitives::limits;
@@ -40,17 +45,19 @@ pub struct Disclosed {
     pub opening: Opening,
 }
 
-/// The rights, pledges and parties as of a position, and when each pledge was registered.
+/// The rights, pledges, parties and policies as of a position, and when each pledge was registered.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct Position {
     /// Entries before the position.
     pub at: u64,
     /// Registry time of the last of them.
     pub time: Option<Timestamp>,
-    /// Rights, pledges and parties.
+    /// Rights, pledges, parties and policies.
     pub records: BTreeMap<StateKey, Record>,
     /// Registry time of every entry that registered a pledge.
     pub registered: BTreeMap<EntryIndex, Timestamp>,
+    /// What the policy texts so far say of quantities, by digest.
+    parts: BTreeMap<Hash, Option<usize>>,
 }
 
 impl Position {
@@ -69,6 +76,7 @@ impl Position {
             }
             | Entry::State(_) => Vec::new(),
         };
+        self.read_policies(entry)?;
         for event in &events {
             for key in event.touches().into_iter().filter(is_counted) {
                 if key == StateKey::Pledge(PledgeId(index)) {
@@ -84,17 +92,57 @@ impl Position {
         self.time = Some(time);
         Ok(())
     }
+
+    /// Keeps what a text says of quantities; a text that is no policy never becomes active.
+    fn read_policies(&mut self, entry: &Entry) -> Result<(), String> {
+        let mut keep = |text: &str| {
+            if let Ok(policy) = KindPolicy::parse(text) {
+                self.parts.insert(policy.digest, policy.quantities_of);
+            }
+        };
+        match entry {
+            Entry::Genesis { genesis, .. } => {
+                genesis.policies.iter().for_each(|(_, text)| keep(text));
+            }
+            Entry::Command {
+                envelope,
+                outcome:
+                    Outcome::Accepted {
+                        event: Event::PolicyAdopted { .. },
+                        ..
+                    },
+                ..
+            } => {
+                let command = parse_command(&envelope.payload).map_err(|f| f.to_string())?;
+                if let Body::AdoptPolicy { text, .. } = &command.body {
+                    keep(text);
+                }
+            }
+            Entry::Command { .. } | Entry::State(_) => {}
+        }
+        Ok(())
+    }
+
+    /// Returns the part of the first identity that says what a quantity of the kind is of, by the policy that is active at the
+    /// position.
+    pub fn quantities_of(&self, kind: &str) -> Option<usize> {
+        let record = self.records.get(&StateKey::Policy(kind.to_owned()));
+        let Some(Record::Policy(versions)) = record else {
+            return None;
+        };
+        let active = active_version(versions, self.time?)?;
+        self.parts.get(&active.digest).copied().flatten()
+    }
 }
 
 /// Only what a table is made of is folded.
 fn is_counted(key: &StateKey) -> bool {
     match key {
-        StateKey::Right(_) | StateKey::Pledge(_) | StateKey::Party(_) => true,
+        StateKey::Right(_) | StateKey::Pledge(_) | StateKey::Party(_) | StateKey::Policy(_) => true,
         StateKey::Reservation(_)
         | StateKey::Identity(_)
         | StateKey::Source(_)
-        | StateKey::Cell(_)
-        | StateKey::Policy(_) => false,
+        | StateKey::Cell(_) => false,
     }
 }
 

@@ -23,11 +23,24 @@ pub enum Dimension {
     Month,
     /// The town that the right names, else the region of its holder.
     Town,
+    /// The form of the security, 质押 or 抵押.
+    Form,
+    /// What the quantity is of, such as a pollutant, where the policy of the kind names a part of the identity for it.
+    Item,
 }
 
 impl Dimension {
     /// Every dimension, in the order of a cell's name.
-    pub const ALL: [Self; 4] = [Self::Pledgee, Self::Kind, Self::Month, Self::Town];
+    pub const ALL: [Self; 6] = [
+        Self::Pledgee,
+        Self::Kind,
+        Self::Month,
+        Self::Town,
+        Self::Form,
+        Self::Item,
+    ];
+    /// What a table is grouped by where nobody says.
+    pub const USUAL: [Self; 4] = [Self::Pledgee, Self::Kind, Self::Month, Self::Town];
 
     /// Returns the word in queries and answers.
     pub fn name(self) -> &'static str {
@@ -36,6 +49,8 @@ impl Dimension {
             Self::Kind => "kind",
             Self::Month => "month",
             Self::Town => "town",
+            Self::Form => "form",
+            Self::Item => "item",
         }
     }
 
@@ -94,12 +109,18 @@ pub struct LineFact {
     pub month: String,
     /// The town.
     pub town: String,
+    /// The form of the security.
+    pub form: &'static str,
+    /// What its quantity is of; empty where the kind does not tell it apart.
+    pub item: String,
     /// What became of it.
     pub state: LineState,
     /// Its quantity; a line over a whole right or over years has none.
     pub quantity: Option<Quantity>,
-    /// The principal of its pledge in yuan, on the first line and where the reader presented its opening.
+    /// The principal of its pledge in yuan, on the first line that stands and where the reader presented its opening.
     pub principal: Option<Quantity>,
+    /// The most that its pledge secures in yuan, on the first line that stands and where it is clear.
+    pub cap: Option<Quantity>,
 }
 
 impl LineFact {
@@ -110,6 +131,8 @@ impl LineFact {
             Dimension::Kind => self.kind.clone(),
             Dimension::Month => self.month.clone(),
             Dimension::Town => self.town.clone(),
+            Dimension::Form => self.form.to_owned(),
+            Dimension::Item => self.item.clone(),
         }
     }
 }
@@ -152,10 +175,16 @@ pub struct Cell {
     pub pledges: u64,
     /// Lines by state.
     pub states: BTreeMap<LineState, Sum>,
+    /// What the quantities are of; where it is more than one thing, they are no sum.
+    pub items: BTreeSet<(String, String)>,
     /// The sum of the principals that the reader may see, in 10^-6 yuan, of open and impaired pledges.
     pub principal: u128,
     /// How many pledges that sum is of.
     pub principal_pledges: u64,
+    /// The sum of the caps that are clear, in 10^-6 yuan, of open and impaired pledges.
+    pub cap: u128,
+    /// How many pledges that sum is of.
+    pub cap_pledges: u64,
 }
 
 /// Returns the lines of every pledge as of a position, by pledge and number.
@@ -165,11 +194,15 @@ pub fn lines(position: &Position, disclosed: &[Disclosed]) -> Vec<LineFact> {
         let (StateKey::Pledge(id), Record::Pledge(pledge)) = (key, record) else {
             continue;
         };
-        let principal = principal_of(*id, disclosed);
+        let sums = (principal_of(*id, disclosed), pledge.cap());
+        // What is of the pledge as a whole counts once, with the first line that stands.
+        let standing = pledge.lines.iter().position(|line| !line.released);
+        let standing = standing.unwrap_or_default();
         let numbered = (0_u16..).zip(&pledge.lines);
         facts.extend(numbered.filter_map(|(number, line)| {
-            let principal = principal.filter(|_| number == 0);
-            line_fact(position, (*id, pledge), (number, line), principal)
+            let is_first = usize::from(number) == standing;
+            let sums = if is_first { sums } else { (None, None) };
+            line_fact(position, (*id, pledge), (number, line), sums)
         }));
     }
     facts
@@ -179,7 +212,7 @@ fn line_fact(
     position: &Position,
     (id, pledge): (PledgeId, &Pledge),
     (number, line): (u16, &Line),
-    principal: Option<Quantity>,
+    (principal, cap): (Option<Quantity>, Option<Quantity>),
 ) -> Option<LineFact> {
     let Some(Record::Right(right)) = position.records.get(&StateKey::Right(line.right)) else {
         return None;
@@ -196,12 +229,15 @@ fn line_fact(
         kind: right.kind.clone(),
         month: month.unwrap_or_default(),
         town: town_of(right, position),
+        form: pledge.form.name(),
+        item: item_of(right, position),
         state: state_of(line, right, BurdenId::Line(id, number)),
         quantity: match line.extent {
             Extent::Stock(quantity) | Extent::Flow(quantity, _) => Some(quantity),
             Extent::Whole | Extent::Years(_) => None,
         },
         principal,
+        cap,
     })
 }
 
@@ -232,6 +268,13 @@ fn town_of(right: &Right, position: &Position) -> String {
         .unwrap_or_default()
 }
 
+/// What the quantities of a right are of, by the policy that was active at the position.
+fn item_of(right: &Right, position: &Position) -> String {
+    let part = position.quantities_of(&right.kind);
+    let value = part.and_then(|part| right.identities.first()?.value.split('|').nth(part));
+    value.map(str::to_owned).unwrap_or_default()
+}
+
 fn principal_of(pledge: PledgeId, disclosed: &[Disclosed]) -> Option<Quantity> {
     let item = disclosed
         .iter()
@@ -250,6 +293,7 @@ pub fn tabulate(lines: &[LineFact], by: &[Dimension], selection: &Selection) -> 
             .collect();
         let (cell, pledges) = cells.entry(values).or_default();
         pledges.insert(line.pledge);
+        cell.items.insert((line.kind.clone(), line.item.clone()));
         let sum = cell.states.entry(line.state).or_default();
         sum.lines += 1;
         sum.quantity += raw(line.quantity);
@@ -257,6 +301,8 @@ pub fn tabulate(lines: &[LineFact], by: &[Dimension], selection: &Selection) -> 
             LineState::Open | LineState::Impaired => {
                 cell.principal += raw(line.principal);
                 cell.principal_pledges += u64::from(line.principal.is_some());
+                cell.cap += raw(line.cap);
+                cell.cap_pledges += u64::from(line.cap.is_some());
             }
             LineState::Released => {}
         }
@@ -298,9 +344,12 @@ mod tests {
             kind: "a".to_owned(),
             month: "2026-12".to_owned(),
             town: "t".to_owned(),
+            form: "质押",
+            item: String::new(),
             state,
             quantity: Some(Quantity::parse("10.5", Scale::MAX).unwrap()),
             principal: principal.map(|text| Quantity::parse(text, Scale::MAX).unwrap()),
+            cap: principal.map(|_| Quantity::parse("7", Scale::MAX).unwrap()),
         }
     }
 
@@ -316,6 +365,7 @@ mod tests {
         let cell = &cells[0];
         assert_eq!((cell.pledges, cell.principal_pledges), (2, 1));
         assert_eq!(decimal(cell.principal), "2000000");
+        assert_eq!((decimal(cell.cap).as_str(), cell.cap_pledges), ("7", 1));
         let lines_of = |state| cell.states[&state].lines;
         assert_eq!(LineState::ALL.map(lines_of), [1, 1, 1]);
         assert_eq!(decimal(cell.states[&LineState::Impaired].quantity), "10.5");
