@@ -196,6 +196,9 @@ checks! {
     ExceedsFreeze = 3014 Refuse "exceeds_freeze" "超出冻结数量" "more than the freeze holds"
         "Execution sells at most what is in force of the freeze; a change leaves less than it holds, never more."
         "Name at most the admissible quantity; what is to be frozen beyond it needs a new order.";
+    GetsNothing = 3015 Refuse "gets_nothing" "转换使担保明细落空" "a line would get nothing"
+        "The line would lose units or years, and its share of what they turn into is nothing, rounded down to what the kind can count."
+        "Convert so much at once that each line gets a part, or have the line released first.";
     TooManyBurdens = 3011 Refuse "too_many_burdens" "该权益上的登记数量超限" "too many burdens on one right"
         "The right carries the largest number of burdens that it may."
         "Release lines that have ended.";

@@ -74,21 +74,29 @@ impl Model {
         let (freezes, others): (Vec<&Taking>, Vec<&Taking>) =
             right.takings.iter().partition(|taking| taking.is_freeze());
         let frozen: Amount = freezes.iter().map(|freeze| freeze.quantity).sum();
-        let unfrozen = (balance - frozen).max(0);
-        if quantity > balance {
-            reasons.push(in_the_way(3008, Some(unfrozen), &[]));
-            return;
-        }
-        if quantity > unfrozen {
-            reasons.push(in_the_way(9001, Some(unfrozen), &freezes));
-            return;
-        }
         // Of a revoked right the rest is told all the same.
         let whole = Right {
             revoked: None,
             ..right.clone()
         };
-        let mut lacks = (quantity - whole.free(today, &|_| false)).max(0);
+        let free = whole.free(today, &|_| false);
+        // What is reserved, and all that is in one stack with it, stays.
+        let mut most = free;
+        for stack in stacks_of(&right.takings) {
+            if stack.iter().all(|it| it.name.is_line()) {
+                most += stack.iter().map(|it| it.quantity).max().unwrap();
+            }
+        }
+        let most = most.min((balance - frozen).max(0));
+        if quantity > balance {
+            reasons.push(in_the_way(3008, Some(most), &[]));
+            return;
+        }
+        if quantity > (balance - frozen).max(0) {
+            reasons.push(in_the_way(9001, Some(most), &freezes));
+            return;
+        }
+        let mut lacks = (quantity - free).max(0);
         let mut gives: Vec<(Name, Amount)> = Vec::new();
         for stack in stacks_of(&right.takings).into_iter().rev() {
             let room = stack.iter().map(|it| it.quantity).max().unwrap();
@@ -108,6 +116,7 @@ impl Model {
         let grain = facts_of(new.rules).unwrap().grain;
         self.rights[nth].levels = vec![(self.rights[nth].from, balance - quantity)];
         let mut twins = Vec::new();
+        let mut nothing = Vec::new();
         for taking in self.rights[nth].takings.clone() {
             let given = gives.iter().find(|(name, _)| *name == taking.name);
             let given = given.map_or(0, |(_, given)| *given);
@@ -116,12 +125,14 @@ impl Model {
             } else {
                 0
             };
-            // A line that would get nothing stays as it is.
             if follows > 0 {
                 let how = (taking.quantity - given, follows);
                 self.carry(nth, &taking, how, (&mut twins, new), reasons);
+            } else if given > 0 {
+                nothing.push(taking);
             }
         }
+        judge_nothing(&nothing, reasons);
     }
 
     /// Takes years of a sink, with what stands on them.
@@ -149,6 +160,7 @@ impl Model {
         let into = new.most();
         let grain = facts_of(new.rules).unwrap().grain;
         let mut twins = Vec::new();
+        let mut nothing = Vec::new();
         for taking in self.rights[nth].takings.clone() {
             let mut common = 0;
             let mut rest = Vec::new();
@@ -171,8 +183,10 @@ impl Model {
                 continue;
             }
             let follows = part_of(into, common, last + 1 - first, grain);
-            // A line that would get nothing stays as it is.
             if follows == 0 {
+                if common > 0 {
+                    nothing.push(taking);
+                }
                 continue;
             }
             let stays = Amount::from(!rest.is_empty());
@@ -182,6 +196,7 @@ impl Model {
                 self.shorten(taking.name, nth, days);
             }
         }
+        judge_nothing(&nothing, reasons);
     }
 
     fn shorten(&mut self, name: Name, nth: usize, (from, to): (DayNumber, DayNumber)) {
@@ -193,6 +208,14 @@ impl Model {
         for taking in takings.filter(|taking| taking.name == name) {
             (taking.from, taking.to) = (from, to);
         }
+    }
+}
+
+/// No line may lose what it stands on and get nothing for it.
+fn judge_nothing(lines: &[Taking], reasons: &mut Reasons) {
+    if !lines.is_empty() {
+        let lines: Vec<&Taking> = lines.iter().collect();
+        reasons.push(in_the_way(3015, None, &lines));
     }
 }
 

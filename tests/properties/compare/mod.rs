@@ -17,8 +17,10 @@ use super::stage::{Played, Stage, person, secret};
 use crate::model::{ALWAYS, DayNumber, Detail, Name, Party, Reason, Taking, refuses};
 use crate::support::Answer;
 
-/// Checks that offer something else: stock, flow, land, more than the right, the line or the freeze, frozen, pledged, waiting.
-const DETAILED: [u16; 10] = [3001, 3002, 3008, 3009, 3010, 3012, 3013, 3014, 9001, 9002];
+/// Checks that say what is in the way, and mostly offer something else: stock, flow, land, more than the right, the line or the freeze, frozen, pledged, waiting.
+const DETAILED: [u16; 11] = [
+    3001, 3002, 3008, 3009, 3010, 3012, 3013, 3014, 3015, 9001, 9002,
+];
 
 /// Checks that name rights: the same ground.
 const OF_GROUND: [u16; 5] = [7003, 7004, 7005, 7007, 7008];

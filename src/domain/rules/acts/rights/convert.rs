@@ -132,30 +132,39 @@ fn of_amount(
     let now = case.stamp.time;
     let free_but_for =
         |skip: &dyn Fn(BurdenId) -> bool| stock::free(*balance, &right.burdens, now, skip);
-    // What a court froze stays what it is; only execution takes it.
-    let unfrozen = free_but_for(&|id| !id.is_freeze());
-    if amount.0 > *balance {
-        found.add(at_most(Code::ExceedsRight, unfrozen).with(id));
-        return Vec::new();
-    }
-    if amount.0 > unfrozen {
-        let mut finding = at_most(Code::FrozenPart, unfrozen);
-        finding.conflicts = shown(&standing(case, right, true));
-        found.add(finding);
-        return Vec::new();
-    }
-    let free = free_but_for(&|_| false);
-    let mut still = amount.0.saturating_sub(free);
-    let mut moved: Vec<Moved> = Vec::new();
     let counting: Vec<Burden> = right
         .burdens
         .iter()
         .filter(|burden| burden.counts_at(now))
         .cloned()
         .collect();
-    for stack in stacks(&counting).into_iter().rev() {
-        let highest = stack.iter().map(|(_, held)| *held).max();
-        let taken = highest.unwrap_or_default().min(still);
+    let stacks = stacks(&counting);
+    let highest = |stack: &[(BurdenId, Quantity)]| {
+        let held = stack.iter().map(|(_, held)| *held);
+        held.max().unwrap_or_default()
+    };
+    // Lines go along; what a reservation holds stays what it is, and what a court froze.
+    let free = free_but_for(&|_| false);
+    let unfrozen = free_but_for(&|id| !id.is_freeze());
+    let with_lines = stacks.iter().map(|stack| highest(stack));
+    let most = with_lines
+        .fold(free, Quantity::saturating_add)
+        .min(unfrozen);
+    if amount.0 > *balance {
+        found.add(at_most(Code::ExceedsRight, most).with(id));
+        return Vec::new();
+    }
+    // Of frozen units only execution takes any.
+    if amount.0 > unfrozen {
+        let mut finding = at_most(Code::FrozenPart, most);
+        finding.conflicts = shown(&standing(case, right, true));
+        found.add(finding);
+        return Vec::new();
+    }
+    let mut still = amount.0.saturating_sub(free);
+    let mut moved: Vec<Moved> = Vec::new();
+    for stack in stacks.into_iter().rev() {
+        let taken = highest(&stack).min(still);
         still = still.saturating_sub(taken);
         for (line, held) in stack {
             let goes = held.min(taken);
@@ -180,13 +189,22 @@ fn of_amount(
             .extend(shown(&standing(case, right, true)));
         found.add(finding);
     }
-    moved.retain(|item| !is_nothing(item));
-    moved
+    all_get_something(right, moved, found)
 }
 
-/// A line that would get nothing of what its right turns into stays as it is.
-fn is_nothing(item: &Moved) -> bool {
-    item.goes == Extent::Stock(Quantity::ZERO)
+/// A conversion that leaves a line nothing of what its right turns into would take its collateral without its creditor.
+fn all_get_something(right: &Right, moved: Vec<Moved>, found: &mut Findings) -> Vec<Moved> {
+    let nothing = |item: &Moved| item.goes == Extent::Stock(Quantity::ZERO);
+    let (nothing, moved): (Vec<Moved>, Vec<Moved>) = moved.into_iter().partition(nothing);
+    let mut lines: Vec<BurdenId> = nothing.iter().map(|item| item.line).collect();
+    let place = |id: &BurdenId| right.burdens.iter().position(|burden| burden.id == *id);
+    lines.sort_by_key(place);
+    if !lines.is_empty() {
+        let mut finding = Finding::of(Code::GetsNothing);
+        finding.conflicts = shown(&lines);
+        found.add(finding);
+    }
+    moved
 }
 
 /// The stacks of lines, in the order of their first positions. What a reservation or a court holds a part of does not move.
@@ -271,8 +289,7 @@ fn of_years(
             joint: None,
         });
     }
-    moved.retain(|item| !is_nothing(item));
-    moved
+    all_get_something(right, moved, found)
 }
 
 fn whole_years(span: Span) -> Quantity {
