@@ -15,7 +15,8 @@ import matrix
 import parties
 import rights
 from past import in_recovery, is_valid
-from values import burden_of, need
+from extents import span_of_years
+from values import burden_of, need, quantity_of
 
 _TAKES = ("reserve", "register_pledge")
 
@@ -213,19 +214,20 @@ class Judge:
         """The pledgees of the lines that a line of the command stands behind, where the policy in force asks for them."""
         body, kind, index = signed.command["body"], signed.command["type"], signed.index
         lines = body.get("add", []) if kind == "substitute_collateral" else body.get("lines", [])
-        found, held = set(), self._kept_ranks(body)
+        found, held = set(), self._held_lines(body)
         for line in lines:
-            behind = [burden for burden in line.get("behind", []) if burden not in held]
+            agreed = {burden for of in held if _fits(line, of) for burden in of.get("behind", [])}
+            behind = [burden for burden in line.get("behind", []) if burden not in agreed]
             if behind and self._asks_seniors(signed, line):
                 found |= {self._holder_of(burden, index) for burden in behind}
         return found
 
-    def _kept_ranks(self, body):
-        """What the lines of a reservation that is taken over stand behind: that was consented to when it was made."""
+    def _held_lines(self, body):
+        """The lines of a reservation that is taken over: what they stand behind was consented to when it was made."""
         if "reservation" not in body:
-            return set()
+            return []
         record = self._past.shown("pledge", body["reservation"]) or {"lines": []}
-        return {burden for line in record["lines"] for burden in line.get("behind", [])}
+        return record["lines"]
 
     def _asks_seniors(self, signed, line):
         body, time = signed.command["body"], signed.time
@@ -276,3 +278,15 @@ def _worsened(before, after):
         for place, burden in enumerate(after)
         if any(was[other] > was[burden] for other in after[:place])
     }
+
+
+def _fits(line, held):
+    """Whether a line asks for no more than a reserved one, and for no other days."""
+    if line.get("right") != held["right"] or ("quantity" in line) != ("quantity" in held):
+        return False
+    if "quantity" in line and quantity_of(line["quantity"]) > quantity_of(held["quantity"]):
+        return False
+    days = span_of_years(line["years"]) if "years" in line else line
+    if ("from" in days) != ("from" in held):
+        return False
+    return "from" not in days or held["from"] <= days["from"] and days["to"] <= held["to"]

@@ -131,7 +131,12 @@ impl Model {
                 for ask in &registration.lines {
                     let mut behind = ask.behind.clone();
                     behind.retain(|name| {
-                        let mut held = held.iter().filter(|held| held.right == ask.right);
+                        // More than was reserved, or other days, nobody has agreed to.
+                        let fits = |held: &&super::Ask| {
+                            let inside = held.from <= ask.from && ask.to <= held.to;
+                            held.right == ask.right && ask.quantity <= held.quantity && inside
+                        };
+                        let mut held = held.iter().filter(fits);
                         !held.any(|held| held.behind.contains(name))
                     });
                     places.push((ask.right, behind));

@@ -2,7 +2,7 @@
 
 import { ownerOf } from "./events.js";
 import { rankRule } from "./policies.js";
-import { micros } from "./values.js";
+import { micro, micros } from "./values.js";
 
 const OPEN = () => true;
 
@@ -74,15 +74,25 @@ function pledgorOfRecord(act) {
 function stoodBehind(act, lines, form) {
   const consents = [];
   const reserved = act.body.reservation === undefined ? [] : act.record("pledge", act.body.reservation).lines;
-  const given = new Set(reserved.flatMap((line) => line.behind ?? []));
   for (const line of lines) {
     if (line.behind === undefined) continue;
     const right = line.right ?? act.record("pledge", act.body.pledge).lines[line.line]?.right;
     const policy = policyAt(act, act.record("right", right).kind);
     if (rankRule(policy, form ?? policy.form) !== "ranked_with_consent") continue;
+    const given = new Set(reserved.filter((held) => fits(line, held)).flatMap((held) => held.behind ?? []));
     for (const id of line.behind) if (!given.has(id)) consents.push(act.acting(act.pledgeeOf(ownerOf(id))));
   }
   return consents;
+}
+
+/// Whether a line asks for no more than a reserved one, and for no other days: then who let that one in has agreed to it.
+function fits(line, held) {
+  if (line.right !== held.right || (line.quantity === undefined) !== (held.quantity === undefined)) return false;
+  if (line.quantity !== undefined && micro(line.quantity) > micro(held.quantity)) return false;
+  const years = line.years && { from: `${line.years[0]}-01-01`, to: `${line.years[1] + 1}-01-01` };
+  const { from, to } = years ?? line;
+  if ((from === undefined) !== (held.from === undefined)) return false;
+  return from === undefined || (held.from <= from && to <= held.to);
 }
 
 /// The version of a kind's policy in force at the entry's time, before the entry.

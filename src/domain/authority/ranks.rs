@@ -4,10 +4,11 @@
 use crate::domain::command::{Act, Asked, Body, Command, LineChange, LineRequest, PledgeAct, Sort};
 use crate::domain::facts::Facts;
 use crate::domain::fold::Stamp;
-use crate::domain::pledge::Form;
+use crate::domain::pledge::{Form, Line};
 use crate::domain::policy::{KindPolicy, SecondRank};
-use crate::domain::right::BurdenId;
+use crate::domain::right::{BurdenId, Extent};
 use crate::primitives::id::{PartyId, PledgeId, RightId};
+use crate::primitives::time::Span;
 
 /// Returns the lines that a command puts behind others: the right, and the burdens they stand behind.
 pub fn placed(command: &Command, facts: &Facts) -> Vec<(RightId, Vec<BurdenId>)> {
@@ -15,14 +16,11 @@ pub fn placed(command: &Command, facts: &Facts) -> Vec<(RightId, Vec<BurdenId>)>
         Sort::Asks(asked) => {
             let held = asked.reservation.and_then(|id| facts.reservation(id));
             let held = held.map_or(&[][..], |held| &held.lines);
-            // Who let the reservation stand behind its line has consented to what takes it over.
-            let agreed = |right: RightId, burden: &BurdenId| {
-                let mut lines = held.iter().filter(|line| line.right == right);
-                lines.any(|line| line.behind.contains(burden))
-            };
+            // Who let the reservation stand behind its line has consented to what takes it over, and to no more.
             let line = |line: &LineRequest| {
                 let mut behind = line.behind.clone();
-                behind.retain(|burden| !agreed(line.right, burden));
+                let fitting = || held.iter().filter(|held| fits(line, held));
+                behind.retain(|burden| !fitting().any(|held| held.behind.contains(burden)));
                 (line.right, behind)
             };
             asked.lines.iter().map(line).collect()
@@ -43,6 +41,24 @@ pub fn placed(command: &Command, facts: &Facts) -> Vec<(RightId, Vec<BurdenId>)>
             Vec::new()
         }
     }
+}
+
+/// Says whether a line asks for no more than a reserved one, and for no other days.
+fn fits(asked: &LineRequest, held: &Line) -> bool {
+    let quantity = asked.extent.amount.as_ref().map(|(quantity, _)| *quantity);
+    let years = asked.extent.years;
+    let years = years.and_then(|(first, last)| Span::of_years(first, last));
+    let fits = match (held.extent, quantity) {
+        (Extent::Stock(held), Some(quantity)) => quantity <= held,
+        (Extent::Flow(held, days), Some(quantity)) => {
+            quantity <= held && asked.extent.span.is_some_and(|span| days.covers(span))
+        }
+        (Extent::Years(days), None) => years.is_some_and(|span| days.covers(span)),
+        (Extent::Whole, None) => years.is_none() && asked.extent.span.is_none(),
+        (Extent::Stock(_) | Extent::Flow(..), None)
+        | (Extent::Years(_) | Extent::Whole, Some(_)) => false,
+    };
+    asked.right == held.right && fits
 }
 
 /// Returns the pledges whose pledgees a reader must know to see whose consent the command needs.
