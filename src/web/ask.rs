@@ -198,15 +198,14 @@ fn question(
     let pledgee = if let Some(Place::Party(id)) = look::find(registry, &visit.typed("pledgee"))? {
         Some(id)
     } else {
-        let words = visit.lang.words();
-        faults.push(("pledgee", words.search_none.to_owned()));
+        faults.push(("pledgee", no_pledgee(visit)));
         None
     };
     let mut extent = ExtentRequest::default();
     if policy.extent == ExtentRule::Amount {
         match Quantity::parse(&visit.typed("quantity"), policy.scale) {
             Ok(quantity) => extent.amount = Some((quantity, policy.unit.clone())),
-            Err(fault) => faults.push(("quantity", fault.to_string())),
+            Err(_) => faults.push(("quantity", not_a_quantity(visit, policy))),
         }
     }
     if policy.model == Model::Flow {
@@ -217,9 +216,11 @@ fn question(
     }
     let term = visit.param("term").and_then(|text| {
         let now = registry.now().max(registry.published().time).day();
-        let term = Day::parse(text).and_then(|last| Span::new(now, last.next()));
+        let last = Day::parse(text);
+        let term = last.and_then(|last| Span::new(now, last.next()));
         if term.is_none() {
-            faults.push(("term", not_a_day(visit.lang).to_owned()));
+            let fault = last.map_or_else(|| not_a_day(visit, "term"), |_| is_past(visit, now));
+            faults.push(("term", fault));
         }
         term
     });
@@ -230,11 +231,64 @@ fn question(
     Ok(Ok((pledgee, body)))
 }
 
-fn not_a_day(lang: Lang) -> &'static str {
-    lang.pick(
-        "须为 2028-02-28 这样的日期, 且不早于起始日",
-        "must be a day such as 2028-02-28, not before the first",
-    )
+fn no_pledgee(visit: &Visit) -> String {
+    match (visit.param("pledgee"), visit.lang) {
+        (None, Lang::Zh) => "请填写担保权人".to_owned(),
+        (None, Lang::En) => "fill in the pledgee".to_owned(),
+        (Some(typed), Lang::Zh) => format!("担保权人「{typed}」: 本登记系统内未见此主体"),
+        (Some(typed), Lang::En) => {
+            format!("pledgee “{typed}”: no such party is found in this register")
+        }
+    }
+}
+
+fn not_a_quantity(visit: &Visit, policy: &KindPolicy) -> String {
+    let digits = policy.scale.digits();
+    match (visit.param("quantity"), visit.lang) {
+        (None, Lang::Zh) => "请填写数量".to_owned(),
+        (None, Lang::En) => "fill in the quantity".to_owned(),
+        (Some(typed), Lang::Zh) => {
+            format!("数量「{typed}」: 须为普通十进制数, 小数至多 {digits} 位")
+        }
+        (Some(typed), Lang::En) => format!(
+            "quantity “{typed}”: must be a plain decimal number with {digits} decimal digits at most"
+        ),
+    }
+}
+
+/// The names of the fields of days, in Chinese and English.
+fn day_field(field: &str, lang: Lang) -> &'static str {
+    match field {
+        "from" => lang.pick("起始日", "first day"),
+        "through" => lang.pick("截止日", "last day"),
+        _ => lang.pick("期限", "term"),
+    }
+}
+
+fn not_a_day(visit: &Visit, field: &str) -> String {
+    let name = day_field(field, visit.lang);
+    match (visit.param(field), visit.lang) {
+        (None, Lang::Zh) => format!("请填写{name}"),
+        (None, Lang::En) => format!("fill in the {name}"),
+        (Some(typed), Lang::Zh) => format!("{name}「{typed}」: 须为 2028-02-28 这样的日期"),
+        (Some(typed), Lang::En) => format!("{name} “{typed}”: must be a day such as 2028-02-28"),
+    }
+}
+
+fn is_past(visit: &Visit, now: Day) -> String {
+    let typed = visit.typed("term");
+    match visit.lang {
+        Lang::Zh => format!("期限「{typed}」: 不得早于今日 {now}"),
+        Lang::En => format!("term “{typed}”: must not be before today, {now}"),
+    }
+}
+
+fn is_reversed(visit: &Visit, first: Day) -> String {
+    let typed = visit.typed("through");
+    match visit.lang {
+        Lang::Zh => format!("截止日「{typed}」: 不得早于起始日 {first}"),
+        Lang::En => format!("last day “{typed}”: must not be before the first day {first}"),
+    }
 }
 
 fn days(
@@ -245,12 +299,15 @@ fn days(
 ) -> Option<Span> {
     let day = |name| visit.param(name).and_then(Day::parse);
     let (first, last) = (day(from), day(through));
-    if first.is_none() {
-        faults.push((from, not_a_day(visit.lang).to_owned()));
+    for (field, day) in [(from, first), (through, last)] {
+        if day.is_none() {
+            faults.push((field, not_a_day(visit, field)));
+        }
     }
-    let span = first.and_then(|first| Span::new(first, last?.next()));
-    if span.is_none() && first.is_some() {
-        faults.push((through, not_a_day(visit.lang).to_owned()));
+    let (first, last) = first.zip(last)?;
+    let span = Span::new(first, last.next());
+    if span.is_none() {
+        faults.push((through, is_reversed(visit, first)));
     }
     span
 }

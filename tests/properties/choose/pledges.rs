@@ -166,7 +166,8 @@ impl Choice<'_> {
         let open = all.clone().filter(|(_, line)| line.open);
         let open: Vec<u16> = open.map(|(nth, _)| nth).collect();
         let mut all: Vec<u16> = all.map(|(nth, _)| nth).collect();
-        all.push(all.len().try_into().unwrap());
+        // One that is not there; the door reads numbers up to 63.
+        all.push(all.len().min(63).try_into().unwrap());
         let mut lines = Vec::new();
         for _ in 0..=self.dice.below(2) {
             let line = if self.dice.once_in(12) {
