@@ -44,6 +44,8 @@ impl fmt::Display for JsonFault {
     }
 }
 
+impl std::error::Error for JsonFault {}
+
 impl Json {
     /// Makes an object of members; a later member of the same name replaces the earlier.
     pub fn object<const N: usize>(members: [(&str, Json); N]) -> Self {

@@ -44,6 +44,8 @@ impl fmt::Display for FieldFault {
     }
 }
 
+impl std::error::Error for FieldFault {}
+
 /// The members of one object that are still to be read.
 #[derive(Debug)]
 pub struct Fields {
