@@ -9,8 +9,9 @@ const browser = new Browser(process.env.GREENLIEN_CHROMIUM ?? "chromium");
 const faults = [];
 
 const STOPS_MAX = 200;
+// What lies in a closed <details> is no stop before that is opened.
 const STOPS = "[...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex=\"0\"]')]"
-  + ".filter((one) => one.offsetParent !== null || one.classList.contains('skip')).length";
+  + ".filter((one) => (one.offsetParent !== null && one.checkVisibility()) || one.classList.contains('skip')).length";
 const FOCUSED = "(() => { const one = document.activeElement; if (one === document.body) return null;"
   + " const style = getComputedStyle(one); const box = one.getBoundingClientRect();"
   + " return { what: one.outerHTML.slice(0, 80), seen: style.outlineStyle !== 'none' && box.width > 0, below: box.bottom > 0 }; })()";
