@@ -3,50 +3,10 @@
 
 import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { Browser } from "./chromium.mjs";
-import { looked } from "./looks.mjs";
-
-const config = JSON.parse(process.argv[2]);
-const program = process.env.GREENLIEN_CHROMIUM ?? "chromium";
-const file = (name) => join(config.folder, name);
-let failed = 0;
-
-function expect(holds, what) {
-  console.log(`${holds ? "ok  " : "FAIL"} ${what}`);
-  if (!holds) failed += 1;
-}
-
-const by = (id) => `document.getElementById(${JSON.stringify(id)})`;
-const text = (page, selector = "main") => page.value(`document.querySelector(${JSON.stringify(selector)})?.innerText ?? ""`);
-
-async function there(page, id) {
-  await page.until(`${by(id)} !== null`, `#${id}`);
-}
-
-async function click(page, id) {
-  await there(page, id);
-  await page.value(`${by(id)}.click()`);
-}
-
-async function choose(page, id, value) {
-  await there(page, id);
-  await page.value(`{ const one = ${by(id)}; one.value = ${JSON.stringify(value)}; one.dispatchEvent(new Event("change")); }`);
-}
-
-async function look(page, what) {
-  if (config.out) writeFileSync(join(config.out, `${what}.png`), await page.picture(1_600));
-  const faults = await looked(page);
-  expect(faults.length === 0, `${what}: looks well (${faults.join("; ")})`);
-}
-
-/// Clicks what opens another page, and waits for it.
-async function follow(page, selector) {
-  await page.until(`document.querySelector(${JSON.stringify(selector)}) !== null`, selector);
-  const loaded = new Promise((resolve) => { page.loaded = resolve; });
-  await page.value(`document.querySelector(${JSON.stringify(selector)}).click()`);
-  await loaded;
-}
+import {
+  arrive, by, choose, click, config, expect, file, follow, look, open, program, text, there,
+} from "./journey.mjs";
 
 /// Fills in the form that is open, sends it, and follows the answer to the page that signs.
 async function ask(page, fields) {
@@ -78,7 +38,6 @@ const checkers = new Browser(program);
 const maker = await makers.page();
 const checker = await checkers.page();
 for (const page of [maker, checker]) await page.clock(config.now);
-const open = (page, path) => page.open(`${config.address}${path}`);
 
 // From the page of the right to the form; the order is chosen as a file, which stays where it is.
 writeFileSync(file("order.pdf"), "the order of the court");
@@ -117,7 +76,6 @@ expect((await text(checker, "#part-submit")).includes("已登记 2"), "both are 
 await open(checker, `/rights/${config.right}`);
 expect((await text(checker)).includes("5.000 t/a"), "the page of the right shows the freeze");
 
-
 // Lifting one: chosen from a list, with the decision's file.
 await follow(checker, "a[href^=\"/acts/unfreeze?record=\"]");
 await checker.give("#document-file", file("order.pdf"));
@@ -144,11 +102,7 @@ await ask(maker, { org: config.other });
 await sign(maker, "other-maker.key", "maker");
 expect(await submitted(maker) === "accepted", "the objection is registered");
 
-const sent = [...maker.requests, ...checker.requests].filter((url) => !url.startsWith(config.address) && !url.startsWith("data:"));
-expect(sent.length === 0, `no request leaves the register (${sent.join(", ")})`);
-const complaints = [...maker.complaints, ...checker.complaints];
-expect(complaints.length === 0, `no complaints of the browsers (${complaints.join("; ")})`);
+arrive([maker, checker]);
 
 await makers.close();
 await checkers.close();
-process.exitCode = failed === 0 ? 0 : 1;
