@@ -70,12 +70,20 @@ impl StateKey {
         }
     }
 
-    /// Says whether the key is that of a record that the registry numbers; the others are found by what they say.
-    pub fn is_numbered(&self) -> bool {
+    /// Returns the entry that made a record that the registry numbers; the others are found by what they say.
+    pub fn entry(&self) -> Option<EntryIndex> {
         match self {
-            Self::Right(_) | Self::Pledge(_) | Self::Reservation(_) | Self::Party(_) => true,
-            Self::Identity(_) | Self::Source(_) | Self::Cell(_) | Self::Policy(_) => false,
+            Self::Right(RightId(entry))
+            | Self::Pledge(PledgeId(entry))
+            | Self::Reservation(ReservationId(entry))
+            | Self::Party(PartyId(entry)) => Some(*entry),
+            Self::Identity(_) | Self::Source(_) | Self::Cell(_) | Self::Policy(_) => None,
         }
+    }
+
+    /// Says whether the key is that of a record that the registry numbers.
+    pub fn is_numbered(&self) -> bool {
+        self.entry().is_some()
     }
 
     /// Parses a space and a name.

@@ -336,19 +336,6 @@ fn by_owner(registry: &Registry, identity: &Identity, space: Space) -> Result<Ve
     Ok(registry.record(&key)?.iter().map(record_view).collect())
 }
 
-/// Returns the index in a record's id: its place in listings.
-fn cursor_of(found: &Found) -> Option<u64> {
-    match &found.value.key {
-        StateKey::Right(id) => Some(id.0),
-        StateKey::Pledge(id) => Some(id.0),
-        StateKey::Reservation(id) => Some(id.0),
-        StateKey::Party(id) => Some(id.0),
-        StateKey::Identity(_) | StateKey::Source(_) | StateKey::Cell(_) | StateKey::Policy(_) => {
-            None
-        }
-    }
-}
-
 async fn list(
     registry: Arc<Registry>,
     space: Space,
@@ -363,7 +350,7 @@ async fn list(
         let last = found
             .last()
             .filter(|_| found.len() >= limit)
-            .and_then(cursor_of);
+            .and_then(|found| found.value.key.entry());
         // One look further, so that the last page never links to an empty one.
         let next = match last {
             Some(last) if !registry.list(listing, Some(last), 1)?.is_empty() => Some(last),

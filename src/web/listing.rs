@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::domain::facts::{Record, StateKey};
+use crate::domain::facts::Record;
 use crate::primitives::id::PartyId;
 use crate::service::Registry;
 use crate::service::query::{Found, Listing};
@@ -72,7 +72,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, of: Of) -> Result<ListPag
         .collect();
     let filter = filter.map(|(name, id)| format!("{name}={id}&"));
     let filter = filter.unwrap_or_default();
-    let last = found.last().and_then(|found| index_of(&found.value.key));
+    let last = found.last().and_then(|found| found.value.key.entry());
     let (title, columns) = match of {
         Of::Rights => (
             words.nav_rights,
@@ -126,18 +126,6 @@ fn listing(visit: &Visit, of: Of) -> Result<(Listing, Filter), Fault> {
             (None, None) => all(Listing::Pledges),
         },
         Of::Parties => all(Listing::Parties),
-    }
-}
-
-fn index_of(key: &StateKey) -> Option<u64> {
-    match key {
-        StateKey::Right(id) => Some(id.0),
-        StateKey::Pledge(id) => Some(id.0),
-        StateKey::Reservation(id) => Some(id.0),
-        StateKey::Party(id) => Some(id.0),
-        StateKey::Identity(_) | StateKey::Source(_) | StateKey::Cell(_) | StateKey::Policy(_) => {
-            None
-        }
     }
 }
 

@@ -15,7 +15,7 @@ use crate::domain::facts::{Facts, Record, StateKey};
 use crate::domain::pledge::Pledge;
 use crate::domain::right::{BurdenId, Capacity, GroundOf, Right};
 use crate::primitives::field::FieldFault;
-use crate::primitives::id::{PartyId, PledgeId, ReservationId, RightId};
+use crate::primitives::id::{PartyId, PledgeId, RightId};
 use crate::primitives::limits;
 use crate::primitives::time::Day;
 use crate::service::prices::{Price, series_of};
@@ -104,7 +104,7 @@ impl Registry {
                     page.next = Some(found.value.key);
                     return Ok(page);
                 }
-                last = index_of(&found.value.key);
+                last = found.value.key.entry();
             }
             if is_last {
                 space += 1;
@@ -295,19 +295,7 @@ fn start(after: Option<&StateKey>) -> Result<(usize, Option<u64>), ServiceFault>
             return Err(ServiceFault::Input(fault));
         }
     };
-    Ok((space, after.and_then(index_of)))
-}
-
-fn index_of(key: &StateKey) -> Option<u64> {
-    match key {
-        StateKey::Right(RightId(index))
-        | StateKey::Pledge(PledgeId(index))
-        | StateKey::Reservation(ReservationId(index))
-        | StateKey::Party(PartyId(index)) => Some(*index),
-        StateKey::Identity(_) | StateKey::Source(_) | StateKey::Cell(_) | StateKey::Policy(_) => {
-            None
-        }
-    }
+    Ok((space, after.and_then(StateKey::entry)))
 }
 
 /// Returns the name of a line as a burden.

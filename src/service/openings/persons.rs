@@ -7,7 +7,7 @@ use crate::domain::facts::{Record, StateKey};
 use crate::domain::genesis::REGISTRAR;
 use crate::domain::party::Party;
 use crate::domain::pledge::Pledge;
-use crate::primitives::id::{EntryIndex, PartyId};
+use crate::primitives::id::PartyId;
 use crate::primitives::limits;
 use crate::service::openings::reading::{Capacity, Kept, Shown};
 use crate::service::query::{Found, Listing};
@@ -77,7 +77,7 @@ impl Registry {
                 if let Some(value) = look(found)? {
                     return Ok(Some(value));
                 }
-                after = entry_of(&found.value.key);
+                after = found.value.key.entry();
             }
             looked_at += page.len();
             if page.len() < limits::PAGE_ROWS_MAX {
@@ -133,17 +133,5 @@ impl Registry {
             self.write_reads(&[(id.0, claims, capacity)], session)?;
         }
         Ok(shown)
-    }
-}
-
-fn entry_of(key: &StateKey) -> Option<EntryIndex> {
-    match key {
-        StateKey::Right(id) => Some(id.0),
-        StateKey::Pledge(id) => Some(id.0),
-        StateKey::Reservation(id) => Some(id.0),
-        StateKey::Party(id) => Some(id.0),
-        StateKey::Identity(_) | StateKey::Source(_) | StateKey::Cell(_) | StateKey::Policy(_) => {
-            None
-        }
     }
 }

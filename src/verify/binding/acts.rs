@@ -90,15 +90,9 @@ fn adds(body: &Body) -> bool {
 
 /// Who may give the act stands in the records that it names; a file that leaves them out shows nothing.
 fn is_shown(command: &Command, facts: &Facts) -> bool {
-    command.body.act_names().iter().all(|key| match key {
-        StateKey::Right(_)
-        | StateKey::Pledge(_)
-        | StateKey::Reservation(_)
-        | StateKey::Party(_) => facts.fact(key).is_some(),
-        StateKey::Identity(_) | StateKey::Source(_) | StateKey::Cell(_) | StateKey::Policy(_) => {
-            true
-        }
-    })
+    let names = command.body.act_names();
+    let mut numbered = names.iter().filter(|key| key.is_numbered());
+    numbered.all(|key| facts.fact(key).is_some())
 }
 
 /// An act on parties rests on nothing but the parties that it names, so the law itself says what it does.
