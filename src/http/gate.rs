@@ -33,10 +33,11 @@ const PROGRAM_PATHS: &str = "/v1/";
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// Paths that are open in every registry: what proves the log without its content, what carries its own authority, and what
-/// operators ask.
-const OPEN_PATHS: [&str; 13] = [
+/// Paths that are open in every registry: what proves the log without its content, what carries its own authority, what operators
+/// ask, and what checks a file or explains a number without looking anything up.
+const OPEN_PATHS: [&str; 16] = [
     "/checkpoint",
+    "/findings",
     "/healthz",
     "/metrics",
     "/openapi.json",
@@ -49,9 +50,11 @@ const OPEN_PATHS: [&str; 13] = [
     "/v1/log",
     "/v1/sessions",
     "/v1/sessions/challenge",
+    "/verify",
+    "/verify/offline.html",
 ];
 /// Beginnings of such paths.
-const OPEN_BEGINNINGS: [&str; 3] = ["/assets/", "/reference/", "/tile/"];
+const OPEN_BEGINNINGS: [&str; 4] = ["/assets/", "/findings/", "/reference/", "/tile/"];
 /// What begins like one and holds entries.
 const CLOSED_BEGINNING: &str = "/tile/entries/";
 
@@ -329,6 +332,9 @@ mod tests {
             "/tile/0/000",
             "/tile/0/x001/000.p/3",
             "/assets/style.css",
+            "/findings/3001",
+            "/verify",
+            "/verify/offline.html",
         ] {
             assert!(is_open(path), "{path}");
         }
@@ -342,6 +348,8 @@ mod tests {
             "/checkpoint/",
             "/v1/receipts/00",
             "/v1/check",
+            "/certificates/AAAA-0000",
+            "/verify/",
         ] {
             assert!(!is_open(path), "{path}");
         }

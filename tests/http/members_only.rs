@@ -98,6 +98,17 @@ fn entries_and_records_are_for_members_and_hashes_for_everybody() {
         assert_eq!(raw.header("cache-control"), "private, no-store", "{path}");
     }
     assert_eq!(wire.get_as(&token, "/tile/entries/000.p/4").status, 200);
+    // A court or a guarantor without a session can check a file that it has, and read what a number means.
+    for path in [
+        "/verify",
+        "/verify/offline.html",
+        "/findings",
+        "/findings/3001",
+    ] {
+        let raw = wire.get(path);
+        assert_eq!(raw.status, 200, "{path}");
+        assert!(!raw.text().contains(&bank.credit_code), "{path}");
+    }
     // A person sees a page, and it says nothing else.
     let page = wire.send(
         Method::GET,
