@@ -81,6 +81,17 @@ const outside = page.requests.filter((url) => !url.startsWith(config.address));
 expect(outside.length === 0, `served: no request leaves the register (${outside.join(", ")})`);
 expect(page.complaints.length === 0, `served: no complaints of the browser (${page.complaints.join("; ")})`);
 
+// A computer whose clock is behind still checks everything but the age, and says so.
+const late = await browser.page();
+await late.clock("2026-11-25T02:00:00Z");
+const behind = await said(late, `${config.address}/verify?lang=zh`, { trust: "trust.txt", file: "right.json" });
+expect(behind.includes("时钟早于") && behind.includes(WORDS.zh.recorded), "a clock that is behind is told, and the file is recorded");
+const altered = await said(late, `${config.address}/verify?lang=zh`, { trust: "trust.txt", file: "changed.json" });
+expect(altered.includes(WORDS.zh.fails) && !altered.includes("「时效」"), "what was changed is found under that clock too");
+writeFileSync(file("letter.txt"), "no evidence at all");
+const other = await said(late, `${config.address}/verify?lang=zh`, { trust: "trust.txt", file: "letter.txt" });
+expect(other.includes("可能选错了文件"), "another kind of file is called that");
+
 const reply = await fetch(`${config.address}/verify/offline.html`);
 expect(reply.headers.get("content-disposition")?.startsWith("attachment") === true, "the file for offline use is a download");
 const bytes = Buffer.from(await reply.arrayBuffer());

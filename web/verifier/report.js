@@ -15,6 +15,7 @@ export function verdictSection(result, words, language, supposed) {
   if (failed && result.isFraud) return conclusion("unclear", "–", words.fraudNone, [CHECKS[failed.name][language].join(": ")]);
   if (failed) {
     const [name] = CHECKS[failed.name][language];
+    if (failed.name === "format") return conclusion("no", "✘", words.fails, [words.formatWhy]);
     return conclusion("no", "✘", words.fails, [`${language === 0 ? `「${name}」` : `“${name}” `}${words.failsWhy}`]);
   }
   if (result.isFraud) return fraudSection(result, words);

@@ -212,6 +212,14 @@ const WORDS = {
   compared: ["我已对照, 与纸上的指纹一致", "I compared it: it is the fingerprint on paper"],
   fails: ["不可采信", "Do not rely on this file"],
   failsWhy: ["一项不成立。文件中的任何内容都不应采用。", "does not hold. Nothing in the file may be relied on."],
+  formatWhy: [
+    "这不是完整的证据包或查询证明: 可能选错了文件, 文件被截断, 或被改动。",
+    "This is no whole evidence file or certificate: another file was chosen, or it was cut off or changed.",
+  ],
+  clock: [
+    "这台电脑的时钟早于文件所载的时间, 因此没有判断文件的新旧; 请核对时钟。此刻时钟: ",
+    "The clock of this computer is earlier than the time in the file, so how old the file is was not judged. Check the clock, which says ",
+  ],
   unknown: ["无结论", "No verdict"],
   unknownWhy: [
     "没有一项不成立, 但文件用到本程序不判断的规则; 请用登记系统的命令行程序核验。",
