@@ -273,6 +273,33 @@ fn the_question_is_answered_yes_no_or_at_most() {
 }
 
 #[test]
+fn a_question_that_cannot_be_asked_names_the_field_and_what_was_typed() {
+    let town = town();
+    let asked = |rest: &str| town.page(&format!("/check?right={}&{rest}", town.permit));
+    let days = "from=2028-03-01&through=2028-12-31";
+    let page = asked(&format!("quantity=3&{days}"));
+    assert!(page.contains("请填写担保权人"), "{page}");
+    assert!(!page.contains("未见以此为标识"), "{page}");
+    let bank = town.bank.party;
+    let page = asked(&format!("quantity=abc&pledgee={bank}&{days}"));
+    assert!(page.contains("数量「abc」"), "{page}");
+    let back = "from=2028-03-01&through=2028-02-01";
+    let page = asked(&format!("quantity=3&pledgee={bank}&{back}"));
+    assert!(page.contains("截止日「2028-02-01」"), "{page}");
+    let page = asked(&format!("quantity=3&pledgee=M999&{days}&lang=en"));
+    assert!(page.contains("pledgee “M999”"), "{page}");
+    town.house.close();
+}
+
+#[test]
+fn an_authority_is_shown_with_the_names_of_the_kinds_that_it_issues() {
+    let town = town();
+    let page = town.page(&format!("/parties/{}", town.bureau.party));
+    assert!(page.contains("碳排放配额, 排污权"), "{page}");
+    town.house.close();
+}
+
+#[test]
 fn a_search_finds_by_id_code_and_certificate_and_says_when_it_finds_nothing() {
     let town = town();
     let leads_to = |typed: &str, page: &str| {

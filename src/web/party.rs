@@ -50,7 +50,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, id: PartyId) -> Result<Pa
     Ok(PartyPage {
         shell: Shell::new(registry, visit, heading.clone()),
         id: id.to_string(),
-        facts: facts(&party, visit.lang),
+        facts: facts(registry, &party, visit.lang)?,
         keys: party.keys.iter().map(key_row).collect(),
         steps: history.steps,
         older: history
@@ -61,7 +61,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, id: PartyId) -> Result<Pa
     })
 }
 
-fn facts(party: &Party, lang: Lang) -> Vec<Fact> {
+fn facts(registry: &Registry, party: &Party, lang: Lang) -> Result<Vec<Fact>, Fault> {
     let words = lang.words();
     let mut facts = Vec::new();
     if let Some(code) = &party.credit_code {
@@ -77,7 +77,14 @@ fn facts(party: &Party, lang: Lang) -> Vec<Fact> {
         .collect();
     facts.push(Fact::plain(words.roles, roles.join(", ")));
     if !party.duties.is_empty() {
-        facts.push(Fact::plain(words.duties, party.duties.join(", ")));
+        let kind = |kind: &String| -> Result<String, Fault> {
+            let now = registry.now().max(registry.published().time);
+            let policy = registry.active_policy(kind, now)?;
+            let title = policy.map(|policy| look::kind_title(&policy, lang).to_owned());
+            Ok(title.unwrap_or_else(|| kind.clone()))
+        };
+        let duties: Vec<String> = party.duties.iter().map(kind).collect::<Result<_, _>>()?;
+        facts.push(Fact::plain(words.duties, duties.join(", ")));
     }
     facts.push(signing(party, words));
     for (name, digest) in &party.hidden {
@@ -85,7 +92,7 @@ fn facts(party: &Party, lang: Lang) -> Vec<Fact> {
         let shown = format!("{name}: {}", show::short(&digest.to_string()));
         facts.push(Fact::id(words.hidden, shown));
     }
-    facts
+    Ok(facts)
 }
 
 fn signing(party: &Party, words: &'static Words) -> Fact {
