@@ -26,8 +26,8 @@ use crate::service::statistics::{Disclosed, decimal};
 
 /// What should be looked at on a day
 ///
-/// Computed from the records and the imported prices; no alert changes the law. Pledges come first, then reservations, then
-/// rights. A page looks at 2,000 records at most, so it may be short, even empty, and still have a `next`.
+/// Computed from the records and the imported prices; no alert changes the law. Pledges come first, then reservations, rights
+/// and parties. A page looks at 2,000 records at most, so it may be short, even empty, and still have a `next`.
 #[utoipa::path(
     get, path = "/v1/alerts", tag = "alerts",
     params(
@@ -142,7 +142,8 @@ async fn page(
 }
 
 fn parse_cursor(text: &str) -> Option<StateKey> {
-    StateKey::parse("pledge", text).or_else(|| StateKey::parse("right", text))
+    let spaces = ["pledge", "right", "party"];
+    spaces.iter().find_map(|space| StateKey::parse(space, text))
 }
 
 fn filter_query(filter: &AlertFilter) -> String {
@@ -249,13 +250,13 @@ mod tests {
 
     #[test]
     fn a_cursor_is_a_record_that_pages_go_by() {
-        for text in ["P57", "V58", "R41"] {
+        for text in ["P57", "V58", "R41", "M9"] {
             assert_eq!(
                 parse_cursor(text).map(|key| key.name()).as_deref(),
                 Some(text)
             );
         }
-        for text in ["M9", "F60", "57", ""] {
+        for text in ["K9", "F60", "57", ""] {
             assert_eq!(parse_cursor(text), None, "{text}");
         }
     }

@@ -235,6 +235,9 @@ pub const STATISTICS_ENTRIES_MAX: u64 = 200_000;
 /// Records that one page of alerts looks at; the next page goes on from there.
 pub const ALERT_RECORDS_MAX: usize = 2_000;
 
+/// Days for which a disposal is told: the month in which an interested party may object and find its way to a court.
+pub const DISPOSAL_TOLD_DAYS: i32 = 30;
+
 /// Openings that a reader presents with one question: principal and two price lines of a hundred pledges.
 pub const DISCLOSED_MAX: usize = 300;
 

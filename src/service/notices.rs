@@ -7,9 +7,9 @@
 //! | 3007 | the tonnes of a sink are not plausible for its ground | receipts, `/v1/check` |
 //! | 4004 | the registration elsewhere ends before the claim | reconciliation |
 //! | 7006 | the area of the certificate is not that of the ground | receipts, `/v1/check`, alerts |
-//! | 8001 | no registration elsewhere is recorded | reconciliation, certificates |
+//! | 8001 | no registration elsewhere is recorded | reconciliation, alerts, certificates |
 //! | 8002 | the other register says otherwise | reconciliation, alerts |
-//! | 8003 | no receipt of a freeze of the units is recorded | reconciliation, certificates |
+//! | 8003 | no receipt of a freeze of the units is recorded | reconciliation, alerts, certificates |
 
 use crate::domain::event::Event;
 use crate::domain::facts::{Facts, StateKey};
@@ -128,7 +128,7 @@ impl Noticed {
                 title_en: "no registration elsewhere is recorded",
                 cause: "The policy of the kind names a register in which pledges are to stand too, and no report about this pledge names it.",
                 fix: "Register it there and report the number with `record_external_registration`.",
-                place: "the reconciliation, as `unrecorded`; certificates",
+                place: "the reconciliation, as `unrecorded`; alerts of the kind `external_unrecorded`; certificates",
             },
             Self::Differs => Words {
                 code: 8002,
@@ -146,7 +146,7 @@ impl Noticed {
                 title_en: "no receipt of a freeze of the units is recorded",
                 cause: "The policy of the kind names the register that holds the units, and no report says that it has frozen them for this pledge.",
                 fix: "Ask the register of the units to freeze them, and report the number of its receipt.",
-                place: "the reconciliation, as `receipt_missing`; certificates",
+                place: "the reconciliation, as `receipt_missing`; alerts of the kind `receipt_missing`; certificates",
             },
         }
     }

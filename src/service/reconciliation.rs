@@ -11,7 +11,7 @@ use crate::domain::facts::{Facts, Record, StateKey};
 use crate::domain::pledge::Pledge;
 use crate::primitives::id::{EntryIndex, PartyId, PledgeId};
 use crate::primitives::limits;
-use crate::primitives::time::Day;
+use crate::primitives::time::{Day, Timestamp};
 use crate::service::notices::Noticed;
 use crate::service::query::Listing;
 use crate::service::{Registry, ServiceFault};
@@ -253,24 +253,32 @@ impl Registry {
     /// The registers in which the policies of a pledge's kinds want it, and whether it is the one that holds the units.
     fn wanted_elsewhere(&self, pledge: &Pledge) -> Result<BTreeMap<String, bool>, ServiceFault> {
         let mut facts = Facts::new(self.shared.policies());
-        let mut wanted = BTreeMap::new();
         for line in pledge.lines.iter().filter(|line| !line.released) {
             self.fact(&mut facts, StateKey::Right(line.right))?;
-            let Some(kind) = facts.right(line.right).map(|right| right.kind.clone()) else {
-                continue;
-            };
-            self.fact(&mut facts, StateKey::Policy(kind.clone()))?;
-            let policy = facts.policy(&kind, self.now());
-            let Some(elsewhere) = policy.and_then(|policy| policy.elsewhere.as_ref()) else {
-                continue;
-            };
-            for register in &elsewhere.registers {
-                let holds_units = elsewhere.receipt.as_ref() == Some(register);
-                *wanted.entry(register.clone()).or_default() |= holds_units;
+            if let Some(kind) = facts.right(line.right).map(|right| right.kind.clone()) {
+                self.fact(&mut facts, StateKey::Policy(kind))?;
             }
         }
-        Ok(wanted)
+        Ok(wanted_by(pledge, &facts, self.now()))
     }
+}
+
+/// The registers that the policies of a pledge's kinds name, of which `facts` must know rights and policies; with each, whether
+/// it is the one that holds the units.
+pub(super) fn wanted_by(pledge: &Pledge, facts: &Facts, now: Timestamp) -> BTreeMap<String, bool> {
+    let mut wanted = BTreeMap::new();
+    for line in pledge.lines.iter().filter(|line| !line.released) {
+        let right = facts.right(line.right);
+        let policy = right.and_then(|right| facts.policy(&right.kind, now));
+        let Some(elsewhere) = policy.and_then(|policy| policy.elsewhere.as_ref()) else {
+            continue;
+        };
+        for register in &elsewhere.registers {
+            let holds_units = elsewhere.receipt.as_ref() == Some(register);
+            *wanted.entry(register.clone()).or_default() |= holds_units;
+        }
+    }
+    wanted
 }
 
 #[cfg(test)]

@@ -110,9 +110,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<WorkPage, Fault
             }
         }
     }
-    let after = visit.param("after").and_then(|text| {
-        StateKey::parse("pledge", text).or_else(|| StateKey::parse("right", text))
-    });
+    let after = visit.param("after").and_then(cursor);
     let (kept, notice) = kept(visit, words, |session| {
         registry.kept_for_alerts(session, &filter)
     })?;
@@ -141,6 +139,12 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<WorkPage, Fault
     }
     page.next = found.next.map(|next| address(filter.party, &next));
     Ok(page)
+}
+
+/// The record after which a page begins.
+fn cursor(text: &str) -> Option<StateKey> {
+    let spaces = ["pledge", "right", "party"];
+    spaces.iter().find_map(|space| StateKey::parse(space, text))
 }
 
 fn address(party: Option<PartyId>, after: &StateKey) -> String {
@@ -190,16 +194,26 @@ fn ends_soon(alert: &Alert) -> bool {
         | AlertKind::PartySucceeded
         | AlertKind::AreaDiffers
         | AlertKind::ExternalClaim
+        | AlertKind::ExternalUnrecorded
+        | AlertKind::ReceiptMissing
+        | AlertKind::Objection
+        | AlertKind::Disposal
+        | AlertKind::Recovery
         | AlertKind::ComplianceGap => false,
     }
 }
 
 fn row(alert: &Alert, of: String, lang: Lang) -> Row {
     let name = alert.record.name();
-    let space = if name.starts_with('R') {
-        "rights"
-    } else {
-        "pledges"
+    let space = match alert.record {
+        StateKey::Right(_) => "rights",
+        StateKey::Party(_) => "parties",
+        StateKey::Pledge(_)
+        | StateKey::Reservation(_)
+        | StateKey::Identity(_)
+        | StateKey::Source(_)
+        | StateKey::Cell(_)
+        | StateKey::Policy(_) => "pledges",
     };
     let line = alert.line.map(|line| format!(".{line}"));
     let (tag, sign) = if is_urgent(alert) {
@@ -240,10 +254,15 @@ fn is_urgent(alert: &Alert) -> bool {
         | AlertKind::PriceLine
         | AlertKind::ExternalRegistration
         | AlertKind::ExternalClaim
+        | AlertKind::Objection
+        | AlertKind::Disposal
+        | AlertKind::Recovery
         | AlertKind::ComplianceGap => true,
         AlertKind::ExpiryBeforeMaturity
         | AlertKind::SameGround
         | AlertKind::PartySucceeded
+        | AlertKind::ExternalUnrecorded
+        | AlertKind::ReceiptMissing
         | AlertKind::AreaDiffers => false,
         AlertKind::Lapse | AlertKind::InsuranceLapse => {
             alert.days_left.is_some_and(|days| days <= 7)
@@ -262,6 +281,10 @@ fn lapses(what: Option<Lapsing>, lang: Lang) -> &'static str {
         Some(Lapsing::External) => lang.pick(
             "外部登记将届满",
             "The registration in another register ends",
+        ),
+        Some(Lapsing::Determination) => lang.pick(
+            "债权确定期间将届满",
+            "The days in which secured claims may arise end",
         ),
         None => lang.pick("将届满", "It ends"),
     }
@@ -308,6 +331,25 @@ fn sentence(alert: &Alert, lang: Lang) -> String {
         AlertKind::ExternalClaim => lang.pick(
             "其他登记系统载有未对应的担保",
             "Another register shows a claim on the right that is not matched here",
+        ),
+        AlertKind::ExternalUnrecorded => lang.pick(
+            "未记载外部登记",
+            "No registration in the other register is recorded",
+        ),
+        AlertKind::ReceiptMissing => lang.pick(
+            "缺少权益登记机构的冻结回执",
+            "No receipt says that the units are frozen in their register",
+        ),
+        AlertKind::Objection => lang.pick(
+            "有异议登记; 所列日期前未起诉的, 异议失效",
+            "Somebody objects; without a suit the objection lapses on the day named",
+        ),
+        AlertKind::Disposal => {
+            lang.pick("担保财产已处置", "Collateral was disposed of")
+        }
+        AlertKind::Recovery => lang.pick(
+            "主体正在更换全部密钥; 非本人所请的, 应在所列日期前阻止",
+            "A party's keys are being replaced; if it did not ask, it must stop that before the day named",
         ),
     };
     match alert.amount {

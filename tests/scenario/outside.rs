@@ -4,7 +4,7 @@
 //! | verb | words |
 //! | --- | --- |
 //! | `noticed NAME` | a question as of `check pledge`; `codes:3007,...` what is noticed beside the answer, `codes:-` nothing |
-//! | `told RECORD` | `on:` day; `alerts:KIND,KIND/CODE,...` all alerts of a pledge or a right, in their order |
+//! | `told RECORD` | `on:` day; `alerts:KIND,KIND/CODE,...` all alerts of a pledge, a right or a party, in their order |
 //! | `streamed PARTY` | `alerts:KIND,...` the kinds of alerts that its event stream begins with, by name |
 //! | `reconciled PLEDGE` | `on:` day; `rows:REGISTER=STANDING/CODE,...`, `-` for no register |
 //! | `certified RIGHT` | a search certificate: `effect:CLASS`, `claims:CODE=TEXT,...`, `external:P1=REGISTER/STATUS,...` (`/over` behind it where the term is over), `missing:P1=REGISTER,...` (`/receipt` where it holds the units); all verifiers must take it |
@@ -36,6 +36,7 @@ pub(super) fn noticed(place: &str, house: &House, org: PartyId, body: &Body, cod
 pub(super) fn told(place: &str, house: &House, key: &StateKey, words: &mut Words) {
     let (space, name) = match key {
         StateKey::Right(id) => ("right", id.to_string()),
+        StateKey::Party(id) => ("party", id.to_string()),
         other => ("pledge", other.name()),
     };
     let day = words.value("on").unwrap();

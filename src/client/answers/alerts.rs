@@ -68,7 +68,7 @@ pub struct Alert {
     pub kind: String,
     /// Its number in the catalogue of checks, where it has one.
     pub code: Option<u64>,
-    /// The pledge, the reservation or the right that it is about.
+    /// The pledge, the reservation, the right or the party that it is about.
     pub record: String,
     /// The line of the pledge.
     pub line: Option<u16>,
@@ -84,7 +84,7 @@ pub struct Alert {
     pub days_left: Option<i64>,
     /// 60, 30 or 7, or 0 once it has passed.
     pub stage: Option<i64>,
-    /// How much is missing, in the unit of the right.
+    /// How much is missing or was disposed of, in the unit of the right.
     pub amount: Option<Quantity>,
     /// Further records that it rests on.
     pub records: Vec<String>,

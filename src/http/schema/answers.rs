@@ -172,12 +172,12 @@ const ALERT: Members = members! {
     must "kind": OneOf(&[
         "expiry_before_maturity", "lapse", "insurance_lapse", "right_reduced", "right_revoked", "frozen",
         "holder_changed", "price_line", "same_ground", "compliance_gap", "external_registration", "party_succeeded",
-        "area_differs", "external_claim",
+        "area_differs", "external_claim", "external_unrecorded", "receipt_missing", "objection", "disposal", "recovery",
     ]), "种类", "The kind.";
     must "parties": List(&Of("PartyId"), 0, limits::RIGHT_ENCUMBRANCES_MAX), "相关主体", "Whom it concerns.";
-    must "record": Of("AlertRecordId"), "所关于的记录", "The pledge, the reservation or the right that it is about.";
+    must "record": Of("AlertRecordId"), "所关于的记录", "The pledge, the reservation, the right or the party that it is about.";
     may "code": Within(1_000, 9_999), "校验目录中的编号", "Its number in the catalogue of checks, where it has one.";
-    may "amount": Of("Quantity"), "缺口, 以权益的单位计", "How much is missing, in the unit of the right.";
+    may "amount": Of("Quantity"), "缺口或所处置的数量, 以权益的单位计", "How much is missing or was disposed of, in the unit of the right.";
     may "days_left": Signed(-4_000_000, 4_000_000), "剩余天数; 已过为负", "Days until then; negative once it has passed.";
     may "line": Within(0, limits::PLEDGE_LINES_MAX as u64 - 1), "行号", "The line of the pledge.";
     may "on": Of("Day"), "所关于的日子; 终止时为首个不在内的日子", "The day that it is about; the first one outside, where it is an end.";
@@ -185,7 +185,7 @@ const ALERT: Members = members! {
     may "records": List(&Of("AlertGround"), 1, limits::NEIGHBORS_MAX), "其他所依据的记录", "Further records that it rests on.";
     may "right": Of("RightId"), "权益", "The right.";
     may "stage": Signed(0, 60), "60、30 或 7; 已过为 0", "60, 30 or 7, or 0 once it has passed.";
-    may "what": OneOf(&["term", "collateral_span", "right", "reservation", "external"]), "到期的是什么", "What lapses.";
+    may "what": OneOf(&["term", "collateral_span", "right", "reservation", "external", "determination"]), "到期的是什么", "What lapses.";
 };
 
 const VALUED: Members = members! {
@@ -413,14 +413,14 @@ pub(super) const CHOICES: &[Shape] = &[
             "^([RPVMF](0|[1-9][0-9]{0,15})|[a-z0-9_-]{1,32}:.+)$",
             "zhongdeng:0123",
         ),
-        zh: "记录或冻结的编号, 或外部登记系统及其登记号",
-        en: "The id of a record or of a freeze, or another register with its number there.",
+        zh: "记录或冻结的编号, 或外部登记系统及其登记号(没有时为 -), 或 entry: 及账页位置",
+        en: "The id of a record or of a freeze, another register with its number there (- for none), or entry: and an index.",
     },
     Shape {
         name: "AlertRecordId",
-        form: Form::Text("^[RPV](0|[1-9][0-9]{0,15})$", "P57"),
-        zh: "担保登记、预登记或权益的编号",
-        en: "The id of a pledge, a reservation or a right.",
+        form: Form::Text("^[RPVM](0|[1-9][0-9]{0,15})$", "P57"),
+        zh: "担保登记、预登记、权益或主体的编号",
+        en: "The id of a pledge, a reservation, a right or a party.",
     },
     Shape {
         name: "Dimension",

@@ -1,13 +1,17 @@
 //! What has changed outside the pledge itself: its registration elsewhere, the parties it names, what its certificate says.
 
+use std::collections::BTreeMap;
+
 use crate::domain::command::{ExternalReport, ExternalStatus};
 use crate::domain::facts::Facts;
 use crate::domain::pledge::Pledge;
 use crate::domain::right::Right;
-use crate::primitives::id::{EntryIndex, PartyId, RightId};
+use crate::primitives::id::{EntryIndex, PartyId, PledgeId, RightId};
 use crate::primitives::time::Day;
-use crate::service::alerts::rules::{Alert, AlertKind, Lapsing, Scene, ending};
+use crate::service::alerts::rules::{Alert, Scene, ending};
+use crate::service::alerts::words::{AlertKind, Lapsing};
 use crate::service::notices::{Noticed, notices_of};
+use crate::service::reconciliation::{Standing, reconcile, wanted_by};
 
 /// Registrations in other registers that end soon, have ended, or are not there.
 pub(super) fn external(
@@ -40,23 +44,56 @@ pub(super) fn external(
     pledge.more.external.iter().filter_map(told).collect()
 }
 
+/// Registers that the policies of the kinds name and of which nothing is recorded; the register of the units by its own kind.
+pub(super) fn unrecorded(
+    pledge: &Pledge,
+    scene: Scene<'_>,
+    of_pledge: &dyn Fn(AlertKind) -> Alert,
+) -> Vec<Alert> {
+    let wanted = wanted_by(pledge, scene.facts, scene.now);
+    let told = |register: String, standing: Standing| {
+        let kind = match standing.noticed()? {
+            Noticed::Unrecorded => AlertKind::ExternalUnrecorded,
+            Noticed::NoReceipt => AlertKind::ReceiptMissing,
+            Noticed::Gap
+            | Noticed::Yield
+            | Noticed::EndsFirst
+            | Noticed::Area
+            | Noticed::Differs => return None,
+        };
+        // The name of the register, and no number that it would have there.
+        Some(Alert {
+            records: vec![format!("{register}:-")],
+            ..of_pledge(kind)
+        })
+    };
+    let rows = reconcile(PledgeId(0), pledge, &wanted, scene.day).into_iter();
+    rows.filter(|row| row.report.is_none())
+        .filter_map(|row| told(row.register?, row.standing))
+        .collect()
+}
+
+/// Registrations of a pledge that has ended, in registers where it still stands.
+pub(super) fn still_there(
+    pledge: &Pledge,
+    of_pledge: &dyn Fn(AlertKind) -> Alert,
+    day: Day,
+) -> Vec<Alert> {
+    let rows = reconcile(PledgeId(0), pledge, &BTreeMap::new(), day).into_iter();
+    let told = |report: ExternalReport| Alert {
+        on: Some(report.checked),
+        records: vec![format!("{}:{}", report.register, report.number)],
+        ..of_pledge(AlertKind::ExternalRegistration)
+    };
+    rows.filter_map(|row| row.report).map(told).collect()
+}
+
 /// Parties of the pledge and holders of its rights that were merged into others, or split.
 pub(super) fn succeeded(
     pledge: &Pledge,
     of_pledge: &dyn Fn(AlertKind) -> Alert,
     facts: &Facts,
 ) -> Vec<Alert> {
-    let mut named = vec![pledge.pledgee, pledge.pledgor];
-    named.extend(pledge.debtor);
-    let open = pledge.lines.iter().filter(|line| !line.released);
-    let rights = open.filter_map(|line| facts.right(line.right));
-    named.extend(rights.map(|right| right.holder));
-    let mut once: Vec<PartyId> = Vec::new();
-    for party in named {
-        if !once.contains(&party) {
-            once.push(party);
-        }
-    }
     let told = |party: PartyId| {
         let successors = facts.party(party).map(|party| &party.more.successors)?;
         let acting = facts.acting(party, EntryIndex::MAX);
@@ -76,7 +113,23 @@ pub(super) fn succeeded(
             .collect();
         Some(alert)
     };
-    once.into_iter().filter_map(told).collect()
+    named(pledge, facts).into_iter().filter_map(told).collect()
+}
+
+/// The parties of a pledge and the holders of its rights, each once.
+pub(super) fn named(pledge: &Pledge, facts: &Facts) -> Vec<PartyId> {
+    let mut named = vec![pledge.pledgee, pledge.pledgor];
+    named.extend(pledge.debtor);
+    let open = pledge.lines.iter().filter(|line| !line.released);
+    let rights = open.filter_map(|line| facts.right(line.right));
+    named.extend(rights.map(|right| right.holder));
+    let mut once: Vec<PartyId> = Vec::new();
+    for party in named {
+        if !once.contains(&party) {
+            once.push(party);
+        }
+    }
+    once
 }
 
 /// A certificate whose area is not that of the ground: what the alert names is the ground in mu.

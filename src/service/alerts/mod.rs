@@ -1,21 +1,24 @@
 //! Alerts: what a creditor, a guarantor or a bureau should look at today. A function of the records, of imported prices, of the
 //! openings that the reader presents, and of a day; nothing is stored and no decision reads them.
 //!
-//! Pages go by record: pledges first, then reservations, then rights, each ascending.
+//! Pages go by record: pledges first, then reservations, then rights, then parties, each ascending.
 
+mod acts;
 mod changes;
 mod rules;
 mod watch;
+mod words;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::domain::entry::Entry;
 use crate::domain::event::cells_of;
 use crate::domain::facts::{Facts, Record, StateKey};
 use crate::domain::pledge::Pledge;
 use crate::domain::right::{BurdenId, Capacity, GroundOf, Right};
 use crate::primitives::field::FieldFault;
-use crate::primitives::id::{PartyId, PledgeId, RightId};
+use crate::primitives::id::{EntryIndex, PartyId, PledgeId, RightId};
 use crate::primitives::limits;
 use crate::primitives::time::Day;
 use crate::service::prices::{Price, series_of};
@@ -24,10 +27,12 @@ use crate::service::statistics::{Disclosed, check_opening};
 use crate::service::{Registry, ServiceFault};
 use crate::verify::machine::RowSource as _;
 
-pub use rules::{Alert, AlertKind, Lapsing, Scene, alerts_of_pledge, alerts_of_reservation};
+pub use rules::{Alert, Scene, Valued};
 pub(crate) use rules::{CLOSE_OUT_CLAIM, WARNING_CLAIM};
-pub use rules::{PriceLine, Valued, alerts_of_right};
+pub use rules::{alerts_of_closed, alerts_of_party, alerts_of_pledge};
+pub use rules::{alerts_of_reservation, alerts_of_right};
 pub use watch::AlertWatch;
+pub use words::{AlertKind, Lapsing, PriceLine};
 
 /// Which alerts are asked for.
 #[derive(Clone, Default, Debug)]
@@ -68,7 +73,7 @@ pub struct AlertPage {
 }
 
 /// The spaces in the order of pages: the letter of their rows.
-const SPACES: [&[u8]; 3] = [b"p", b"v", b"r"];
+const SPACES: [&[u8]; 4] = [b"p", b"v", b"r", b"m"];
 
 impl Registry {
     /// Returns the alerts of a day from the record after `after` on, of at most `limit` records that have any.
@@ -155,28 +160,50 @@ impl Registry {
         day: Day,
     ) -> Result<Vec<Alert>, ServiceFault> {
         let now = self.now();
+        let empty = (Facts::new(self.shared.policies()), BTreeMap::new());
+        let scene = |facts, days| Scene {
+            facts,
+            day,
+            now,
+            days,
+        };
         match (&found.value.key, &found.value.record) {
             (StateKey::Pledge(id), Record::Pledge(pledge)) => {
+                let days = self.days_of_disposals(pledge)?;
                 if pledge.is_closed() {
-                    return Ok(Vec::new());
+                    return Ok(alerts_of_closed(*id, pledge, scene(&empty.0, &days)));
                 }
                 let facts = self.facts_of_pledge(pledge)?;
                 let valued = self.valued(*id, pledge, &facts, disclosed, day)?;
-                let scene = Scene {
-                    facts: &facts,
-                    day,
-                    now,
-                };
+                let scene = scene(&facts, &days);
                 Ok(alerts_of_pledge(*id, pledge, valued.as_ref(), scene))
             }
             (StateKey::Reservation(id), Record::Reservation(reservation)) => {
                 Ok(alerts_of_reservation(*id, reservation, day, now))
             }
             (StateKey::Right(id), Record::Right(right)) => {
-                Ok(alerts_of_right(*id, right, day, now))
+                let mut facts = Facts::new(self.shared.policies());
+                self.facts_of_right(&mut facts, right)?;
+                Ok(alerts_of_right(*id, right, scene(&facts, &empty.1)))
             }
+            (StateKey::Party(id), Record::Party(party)) => Ok(alerts_of_party(*id, party, day)),
             _ => Ok(Vec::new()),
         }
+    }
+
+    /// The days of the entries that recorded disposals; the record has their indexes alone.
+    fn days_of_disposals(
+        &self,
+        pledge: &Pledge,
+    ) -> Result<BTreeMap<EntryIndex, Day>, ServiceFault> {
+        let entries = pledge.more.disposals.iter().map(|disposal| disposal.entry);
+        let day = |index| {
+            let entry = Entry::parse(&self.entry(index)?);
+            let entry =
+                entry.map_err(|fault| ServiceFault::Doubt(format!("entry {index}: {fault}")))?;
+            Ok((index, entry.time().day()))
+        };
+        entries.map(day).collect()
     }
 
     /// Loads what the alerts of a pledge rest on: its rights with their policies and holders, and for land the neighbors.
@@ -192,21 +219,27 @@ impl Registry {
             let Some(right) = facts.right(line.right).cloned() else {
                 continue;
             };
-            self.fact(&mut facts, StateKey::Policy(right.kind.clone()))?;
             self.chain(&mut facts, right.holder)?;
-            self.ground_of(&mut facts, &right)?;
-            for cell in cells_of(&right) {
-                self.fact(&mut facts, StateKey::Cell(*cell))?;
-                let neighbors: Vec<RightId> = facts.cell(*cell).iter().map(|(id, _)| *id).collect();
-                for id in neighbors.into_iter().take(limits::NEIGHBORS_MAX) {
-                    self.fact(&mut facts, StateKey::Right(id))?;
-                    if let Some(neighbor) = facts.right(id).cloned() {
-                        self.ground_of(&mut facts, &neighbor)?;
-                    }
+            self.facts_of_right(&mut facts, &right)?;
+        }
+        Ok(facts)
+    }
+
+    /// Loads the policy of a right, its ground, and its neighbors on land.
+    fn facts_of_right(&self, facts: &mut Facts, right: &Right) -> Result<(), ServiceFault> {
+        self.fact(facts, StateKey::Policy(right.kind.clone()))?;
+        self.ground_of(facts, right)?;
+        for cell in cells_of(right) {
+            self.fact(facts, StateKey::Cell(*cell))?;
+            let neighbors: Vec<RightId> = facts.cell(*cell).iter().map(|(id, _)| *id).collect();
+            for id in neighbors.into_iter().take(limits::NEIGHBORS_MAX) {
+                self.fact(facts, StateKey::Right(id))?;
+                if let Some(neighbor) = facts.right(id).cloned() {
+                    self.ground_of(facts, &neighbor)?;
                 }
             }
         }
-        Ok(facts)
+        Ok(())
     }
 
     /// A party, and those in which it has ended.
@@ -284,12 +317,9 @@ fn start(after: Option<&StateKey>) -> Result<(usize, Option<u64>), ServiceFault>
         Some(StateKey::Pledge(_)) => 0,
         Some(StateKey::Reservation(_)) => 1,
         Some(StateKey::Right(_)) => 2,
+        Some(StateKey::Party(_)) => 3,
         Some(
-            StateKey::Party(_)
-            | StateKey::Identity(_)
-            | StateKey::Source(_)
-            | StateKey::Cell(_)
-            | StateKey::Policy(_),
+            StateKey::Identity(_) | StateKey::Source(_) | StateKey::Cell(_) | StateKey::Policy(_),
         ) => {
             let fault = FieldFault::new("after", "must be the cursor of the page before");
             return Err(ServiceFault::Input(fault));

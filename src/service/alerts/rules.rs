@@ -1,17 +1,20 @@
 //! Which alerts a record has on a day. Pure: records, a price, a day; the reader's openings come in as a value.
 
+use std::collections::BTreeMap;
+
 use crate::domain::event::cells_of;
 use crate::domain::facts::{Facts, StateKey};
 use crate::domain::land;
+use crate::domain::party::Party;
 use crate::domain::pledge::{Line, Pledge, Reservation};
 use crate::domain::right::{Burden, Capacity, Extent, Overhang, Right};
 use crate::domain::rules::burdens::overhang_now;
 use crate::domain::stock;
-use crate::primitives::id::{PartyId, PledgeId, ReservationId, RightId};
+use crate::primitives::id::{EntryIndex, PartyId, PledgeId, ReservationId, RightId};
 use crate::primitives::quantity::{Quantity, Scale};
 use crate::primitives::time::{Day, Timestamp};
-use crate::service::alerts::{changes, line_name};
-use crate::service::notices::Noticed;
+use crate::service::alerts::words::{AlertKind, Lapsing, PriceLine, code_of};
+use crate::service::alerts::{acts, changes, line_name};
 use crate::service::prices::Price;
 use crate::service::statistics::{Disclosed, PRINCIPAL_CLAIM};
 
@@ -32,89 +35,6 @@ const WARNING_PPM: u128 = 750_000;
 const CLOSE_OUT_PPM: u128 = 850_000;
 /// At most this many records are named in one alert.
 const RECORDS_SHOWN_MAX: usize = 16;
-
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$of:meta])* $variant:ident = $word:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-        pub enum $name { $($(#[$of])* $variant,)* }
-
-        impl $name {
-            /// Every value.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
-
-            /// Returns the word in queries and answers.
-            pub fn name(self) -> &'static str {
-                match self { $(Self::$variant => $word,)* }
-            }
-
-            /// Parses the word.
-            pub fn parse(word: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|value| value.name() == word)
-            }
-        }
-    };
-}
-
-words! {
-    /// What is to be looked at.
-    AlertKind {
-        /// The right ends before the claim does.
-        ExpiryBeforeMaturity = "expiry_before_maturity",
-        /// Something ends soon, or has ended while the pledge stands.
-        Lapse = "lapse",
-        /// The insurance of the right ends soon or has ended.
-        InsuranceLapse = "insurance_lapse",
-        /// An authority's act has left a part of the line without a right beneath it.
-        RightReduced = "right_reduced",
-        /// The right was revoked.
-        RightRevoked = "right_revoked",
-        /// A court or an authority has frozen a part of the right.
-        Frozen = "frozen",
-        /// The right has another holder than the pledgor.
-        HolderChanged = "holder_changed",
-        /// The loan is more of the value than the contract wants.
-        PriceLine = "price_line",
-        /// Other rights lie on the same ground.
-        SameGround = "same_ground",
-        /// The holder must surrender more than is free of pledges.
-        ComplianceGap = "compliance_gap",
-        /// Another register does not have the pledge, or no longer, or its term there is over.
-        ExternalRegistration = "external_registration",
-        /// The pledgee, the pledgor, the debtor or the holder was merged into another or split.
-        PartySucceeded = "party_succeeded",
-        /// The area of the certificate is not that of its ground.
-        AreaDiffers = "area_differs",
-        /// Another register is said to show a claim on the right that is not matched here.
-        ExternalClaim = "external_claim",
-    }
-}
-
-words! {
-    /// What lapses.
-    Lapsing {
-        /// The term of the claim.
-        Term = "term",
-        /// The collateral span of a line.
-        CollateralSpan = "collateral_span",
-        /// The right.
-        Right = "right",
-        /// The reservation.
-        Reservation = "reservation",
-        /// The registration in another register.
-        External = "external",
-    }
-}
-
-words! {
-    /// Which line of the contract a loan-to-value has crossed.
-    PriceLine {
-        /// The line of warning (预警线).
-        Warning = "warning",
-        /// The line of closing out (平仓线).
-        CloseOut = "close_out",
-    }
-}
 
 /// One alert.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -156,6 +76,8 @@ pub struct Scene<'a> {
     pub day: Day,
     /// The instant by which reservations and policies stand.
     pub now: Timestamp,
+    /// The days of the entries that recorded disposals.
+    pub days: &'a BTreeMap<EntryIndex, Day>,
 }
 
 /// The collateral of a pledge at imported prices, beside the principal that its reader presents.
@@ -275,27 +197,6 @@ fn plain(kind: AlertKind, record: StateKey, parties: &[PartyId]) -> Alert {
     }
 }
 
-/// The number of an alert that is a check of the catalogue; what a claim from outside is follows from its attribute.
-fn code_of(kind: AlertKind) -> Option<u16> {
-    let noticed = match kind {
-        AlertKind::ComplianceGap => Noticed::Gap,
-        AlertKind::ExternalRegistration => Noticed::Differs,
-        AlertKind::AreaDiffers => Noticed::Area,
-        AlertKind::ExpiryBeforeMaturity
-        | AlertKind::Lapse
-        | AlertKind::InsuranceLapse
-        | AlertKind::RightReduced
-        | AlertKind::RightRevoked
-        | AlertKind::Frozen
-        | AlertKind::HolderChanged
-        | AlertKind::PriceLine
-        | AlertKind::SameGround
-        | AlertKind::PartySucceeded
-        | AlertKind::ExternalClaim => return None,
-    };
-    Some(noticed.code())
-}
-
 /// Returns the stage of an end on a day; none where it is far away.
 fn stage(on: Day, day: Day) -> Option<i32> {
     let left = on.number() - day.number();
@@ -315,6 +216,28 @@ pub(super) fn ending(alert: Alert, on: Day, day: Day) -> Option<Alert> {
     })
 }
 
+/// Whom the alerts of a pledge concern.
+fn parties_of(pledge: &Pledge) -> Vec<PartyId> {
+    let mut parties = vec![pledge.pledgee, pledge.pledgor];
+    parties.extend(pledge.debtor);
+    parties
+}
+
+/// Returns the alerts of a pledge that has ended: what still follows from it.
+pub fn alerts_of_closed(id: PledgeId, pledge: &Pledge, scene: Scene<'_>) -> Vec<Alert> {
+    let parties = parties_of(pledge);
+    let of_pledge = |kind| plain(kind, StateKey::Pledge(id), &parties);
+    let mut alerts = changes::still_there(pledge, &of_pledge, scene.day);
+    alerts.extend(acts::disposals(pledge, &of_pledge, scene));
+    alerts
+}
+
+/// Returns the alerts of a party that concern nobody else: an attempt to give it new keys, which it may stop.
+pub fn alerts_of_party(id: PartyId, party: &Party, day: Day) -> Vec<Alert> {
+    let alert = plain(AlertKind::Recovery, StateKey::Party(id), &[id]);
+    acts::recovery(id, party, alert, day).into_iter().collect()
+}
+
 /// Returns the alerts of a pledge.
 pub fn alerts_of_pledge(
     id: PledgeId,
@@ -323,8 +246,7 @@ pub fn alerts_of_pledge(
     scene: Scene<'_>,
 ) -> Vec<Alert> {
     let key = StateKey::Pledge(id);
-    let mut parties = vec![pledge.pledgee, pledge.pledgor];
-    parties.extend(pledge.debtor);
+    let parties = parties_of(pledge);
     let mut alerts = Vec::new();
     if let Some(term) = pledge.term {
         let lapse = Alert {
@@ -343,7 +265,12 @@ pub fn alerts_of_pledge(
     }
     let of_pledge = |kind| plain(kind, key.clone(), &parties);
     alerts.extend(changes::external(pledge, &of_pledge, scene.day));
+    alerts.extend(changes::unrecorded(pledge, scene, &of_pledge));
     alerts.extend(changes::succeeded(pledge, &of_pledge, scene.facts));
+    alerts.extend(acts::recoveries(pledge, &of_pledge, scene));
+    alerts.extend(acts::objections(pledge, &of_pledge, scene));
+    alerts.extend(acts::determination(pledge, &of_pledge, scene.day));
+    alerts.extend(acts::disposals(pledge, &of_pledge, scene));
     let open = pledge.lines.iter().enumerate().filter(|(_, l)| !l.released);
     for (number, line) in open {
         if let Some(right) = scene.facts.right(line.right) {
@@ -534,13 +461,18 @@ pub fn alerts_of_reservation(
 }
 
 /// Returns the alerts of a right that concern its holder and its issuer, pledged or not.
-pub fn alerts_of_right(id: RightId, right: &Right, day: Day, now: Timestamp) -> Vec<Alert> {
+pub fn alerts_of_right(id: RightId, right: &Right, scene: Scene<'_>) -> Vec<Alert> {
     let parties = [right.holder, right.issuer];
-    let alert = Alert {
+    let of_right = |kind| Alert {
         right: Some(id),
-        ..plain(AlertKind::ComplianceGap, StateKey::Right(id), &parties)
+        ..plain(kind, StateKey::Right(id), &parties)
     };
-    gap(right, alert, day, now).into_iter().collect()
+    let due = of_right(AlertKind::ComplianceGap);
+    let mut alerts: Vec<Alert> = gap(right, due, scene.day, scene.now).into_iter().collect();
+    if right.succeeded_by.is_none() && right.live_span().is_some() {
+        alerts.extend(same_ground(id, right, &of_right, scene));
+    }
+    alerts
 }
 
 fn shown(names: impl Iterator<Item = String>) -> Vec<String> {
@@ -568,14 +500,5 @@ mod tests {
         for (today, expected) in stages {
             assert_eq!(stage(on, day(today)), expected, "{today}");
         }
-    }
-
-    #[test]
-    fn every_word_is_read_back() {
-        for kind in AlertKind::ALL {
-            assert_eq!(AlertKind::parse(kind.name()), Some(*kind));
-        }
-        assert_eq!(Lapsing::parse("price"), None);
-        assert_eq!(PriceLine::parse("close_out"), Some(PriceLine::CloseOut));
     }
 }

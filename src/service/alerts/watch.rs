@@ -81,6 +81,7 @@ impl AlertWatch {
             }
         }
         for party in &self.parties {
+            keys.insert(StateKey::Party(*party));
             for listing in [
                 Listing::PledgesOf(*party),
                 Listing::PledgedBy(*party),

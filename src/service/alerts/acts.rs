@@ -1,0 +1,107 @@
+//! What somebody has begun or done beside the pledge: an objection that runs, the end of the days in which claims may arise, a
+//! disposal, new keys that are asked for.
+
+use crate::domain::party::Party;
+use crate::domain::pledge::Pledge;
+use crate::primitives::id::{EntryIndex, PartyId};
+use crate::primitives::limits;
+use crate::primitives::time::Day;
+use crate::service::alerts::changes::named;
+use crate::service::alerts::rules::{Alert, Scene, ending};
+use crate::service::alerts::words::{AlertKind, Lapsing};
+
+/// Objections that stand; one without the proof of a suit is told with the day on which it lapses.
+pub(super) fn objections(
+    pledge: &Pledge,
+    of_pledge: &dyn Fn(AlertKind) -> Alert,
+    scene: Scene<'_>,
+) -> Vec<Alert> {
+    let standing = pledge.more.objections.iter();
+    let standing = standing.filter(|objection| objection.stands_at(scene.now));
+    let told = standing.map(|objection| {
+        let mut alert = of_pledge(AlertKind::Objection);
+        alert.parties.push(objection.party);
+        alert.records = vec![objection.party.to_string(), entry(objection.entry)];
+        if objection.suit.is_none() {
+            let lapses = objection.until.day();
+            alert.on = Some(lapses);
+            alert.days_left = Some(lapses.number() - scene.day.number());
+        }
+        alert
+    });
+    told.collect()
+}
+
+/// The days in which claims of a maximum-amount pledge may arise, before they end; afterwards the claims are fixed.
+pub(super) fn determination(
+    pledge: &Pledge,
+    of_pledge: &dyn Fn(AlertKind) -> Alert,
+    day: Day,
+) -> Option<Alert> {
+    let maximum = pledge.more.maximum?;
+    let end = maximum.period.to();
+    if pledge.more.determined.is_some() || end <= day {
+        return None;
+    }
+    let lapse = Alert {
+        what: Some(Lapsing::Determination),
+        ..of_pledge(AlertKind::Lapse)
+    };
+    ending(lapse, end, day)
+}
+
+/// Disposals of the last 30 days, also of a pledge that they have closed.
+pub(super) fn disposals(
+    pledge: &Pledge,
+    of_pledge: &dyn Fn(AlertKind) -> Alert,
+    scene: Scene<'_>,
+) -> Vec<Alert> {
+    let told = pledge.more.disposals.iter().filter_map(|disposal| {
+        let on = *scene.days.get(&disposal.entry)?;
+        let passed = scene.day.number() - on.number();
+        let line = pledge.lines.get(usize::from(disposal.line));
+        (passed < limits::DISPOSAL_TOLD_DAYS).then(|| Alert {
+            line: Some(disposal.line),
+            right: line.map(|line| line.right),
+            amount: disposal.quantity,
+            on: Some(on),
+            records: vec![entry(disposal.entry)],
+            ..of_pledge(AlertKind::Disposal)
+        })
+    });
+    told.collect()
+}
+
+/// Attempts to give new keys to a party of the pledge: whoever deals with it should ask it by another way.
+pub(super) fn recoveries(
+    pledge: &Pledge,
+    of_pledge: &dyn Fn(AlertKind) -> Alert,
+    scene: Scene<'_>,
+) -> Vec<Alert> {
+    let told = |id: PartyId| {
+        let party = scene.facts.party(id)?;
+        let mut alert = of_pledge(AlertKind::Recovery);
+        if !alert.parties.contains(&id) {
+            alert.parties.push(id);
+        }
+        recovery(id, party, alert, scene.day)
+    };
+    let named = named(pledge, scene.facts).into_iter();
+    named.filter_map(told).collect()
+}
+
+/// The open recovery of a party: from `on` on its new keys may take effect, until then it may stop it.
+pub(super) fn recovery(id: PartyId, party: &Party, alert: Alert, day: Day) -> Option<Alert> {
+    let open = party.open_recovery()?;
+    let ready = open.ready.day();
+    Some(Alert {
+        on: Some(ready),
+        days_left: Some(ready.number() - day.number()),
+        records: vec![id.to_string(), entry(open.entry)],
+        ..alert
+    })
+}
+
+fn entry(index: EntryIndex) -> String {
+    format!("entry:{index}")
+}
