@@ -114,7 +114,7 @@ fn ends_are_told_60_30_and_7_days_before_and_afterwards() {
     t.pledge(pledge, &[]);
     // That nothing is reported of the register which the policy names is told on every day, ends only when they are near.
     let elsewhere = "external_unrecorded - - - - -".to_owned();
-    assert_eq!(t.alerts("day=2026-12-30"), [elsewhere.clone()]);
+    assert_eq!(t.alerts("day=2026-12-30"), std::slice::from_ref(&elsewhere));
     for (day, left, stage) in [
         ("2026-12-31", 60, 60),
         ("2027-01-30", 30, 30),

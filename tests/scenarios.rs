@@ -58,6 +58,7 @@ scenarios! {
     longer_rights
     objections
     overhangs
+    parts_of_a_claim
     parties_and_keys
     party_names
     party_splits

@@ -168,10 +168,25 @@ class Judge:
             return {name for name in named if self._holds_keys(name, index)}
         if consent == matrix.WORSENED:
             return {self._holder_of(burden, index) for burden in _worsened(body["from"], body["to"])}
+        if consent == matrix.PARTS:
+            return self._part_holders(signed)
         if consent == matrix.SENIORS:
             return self._seniors(signed)
         need(consent == matrix.QUORUM, f"{consent} is not known")
         return self._check_quorum(signed)
+
+    def _part_holders(self, signed):
+        """Who holds a part of a claim that gives something up; what the registrar enters for a court asks nobody."""
+        body, index = signed.command["body"], signed.index
+        if signed.command["org"] == matrix.REGISTRAR:
+            return set()
+        if signed.command["type"] == "change_rank":
+            pledges = {burden_of(burden)[1] for burden in _worsened(body["from"], body["to"])}
+        else:
+            pledges = {body["pledge"]}
+        parts = [part for name in pledges for part in (self._past.shown("pledge", name) or {}).get("parts", [])]
+        holders = {self._past.acting(part["party"], index) for part in parts if part["entry"] < index}
+        return {name for name in holders if self._holds_keys(name, index)}
 
     def _attested(self, signed):
         """The pledgors whose consent the giver attests: each has never held a key, and the kinds allow the class (2.4)."""

@@ -24,6 +24,9 @@ def _noted(record, member, item):
 def _assign(pledge, act):
     need(not act.is_pledgee(pledge), "it has the claim already")
     if "part_cny" in act.body:
+        cap = sum(quantity_of(tranche["amount"]) for tranche in pledge.get("caps", []))
+        held = sum(quantity_of(part["amount"]) for part in pledge.get("parts", []))
+        need(held + quantity_of(act.body["part_cny"]) <= cap, "others hold more of the claim than its cap")
         _noted(pledge, "parts", {"amount": _money(act.body["part_cny"]), "entry": act.index, "party": act.body["to"]})
         return
     mark = {"subrogation": True} if "subrogation" in act.body else {}

@@ -25,6 +25,7 @@ COMPETENT_INTO = "an authority with the duty of the kind that comes of it"
 QUORUM = "the quorum of genesis"
 CONCERNED = "the parties concerned, where they hold keys"
 PLEDGOR = "the pledgor"
+PARTS = "the holders of parts of the claim, where they hold keys"
 SENIORS = "the pledgees of the lines stood behind"
 WORSENED = "the pledgees whose line gets worse"
 NEW_PLEDGEE = "the new pledgee"
@@ -65,14 +66,14 @@ MATRIX = {
     "reserve": (TAKER, (PLEDGOR, SENIORS)),
     "cancel_reservation": (PLEDGEE, ()),
     "register_pledge": (TAKER, (PLEDGOR, SENIORS)),
-    "amend_pledge": (PLEDGEE, (PLEDGOR, SENIORS)),
+    "amend_pledge": (PLEDGEE, (PLEDGOR, SENIORS, PARTS)),
     "extend_pledge": (PLEDGEE, (PLEDGOR, SENIORS)),
-    "release_pledge": (PLEDGEE, ()),
-    "change_rank": (IN_STACK, (WORSENED,)),
-    "substitute_collateral": (PLEDGEE, (PLEDGOR, SENIORS)),
+    "release_pledge": (PLEDGEE, (PARTS,)),
+    "change_rank": (IN_STACK, (WORSENED, PARTS)),
+    "substitute_collateral": (PLEDGEE, (PLEDGOR, SENIORS, PARTS)),
     "assign_pledge": (PLEDGEE, (NEW_PLEDGEE,)),
     "determine_claim": (PLEDGEE_OR_COURT, ()),
-    "record_disposal": (PLEDGEE_OR_COURT, ()),
+    "record_disposal": (PLEDGEE_OR_COURT, (PARTS,)),
     "object": (ANYBODY, ()),
     "withdraw_objection": (ANYBODY, ()),
     "register_guarantee": (GUARANTOR, (PLEDGEE_CONSENTS,)),

@@ -295,6 +295,9 @@ checks! {
     NoGuarantee = 6016 Refuse "no_guarantee" "未登记保证" "no guarantee is registered for the party"
         "Only a guarantor whose guarantee is registered on the pledge steps into the pledgee's place."
         "Register the guarantee first, or assign without subrogation.";
+    PartsExceed = 6018 Refuse "parts_exceed" "已转让部分之和超过债权" "the parts of the claim are more than its cap"
+        "With this part, others would hold more of the claim than its cap."
+        "Assign at most the offered amount, which is in yuan, or raise the cap first.";
     CapMissing = 6012 Refuse "cap_missing" "未登记债权最高限额" "the cap of the claim must be clear"
         "A maximum-amount pledge, a line behind another, and a line that others stand behind need a clear cap."
         "State `cap_cny`; the senior pledgee amends its pledge with its cap first.";

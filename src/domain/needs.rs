@@ -111,6 +111,10 @@ impl Wanted<'_> {
             for objection in &pledge.more.objections {
                 self.actor(objection.party);
             }
+            // Who holds a part of the claim consents to what leaves it with less.
+            for part in &pledge.more.parts {
+                self.actor(part.party);
+            }
         }
     }
 

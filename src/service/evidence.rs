@@ -11,6 +11,7 @@ use crate::domain::event::cells_of;
 use crate::domain::facts::{Fact, Facts, Record, StateKey};
 use crate::domain::fold::Stamp;
 use crate::domain::genesis::REGISTRAR;
+use crate::domain::pledge::Pledge;
 use crate::domain::question::Question;
 use crate::domain::right::{BurdenId, Capacity, GroundOf, Right};
 use crate::domain::wire::parse_command;
@@ -355,12 +356,16 @@ impl Registry {
                 }
             }
             Record::Pledge(pledge) if is_subject => {
+                self.holders_of_parts(pledge, complete, waiting)?;
                 for line in &pledge.lines {
                     // The rights of a pledge are shown as they stand, with the neighbors that a land right needs.
                     let right = StateKey::Right(line.right);
                     waiting.extend(self.cells_under(&right, size)?);
                     waiting.push(right);
                 }
+            }
+            Record::Pledge(pledge) if !pledge.more.parts.is_empty() => {
+                self.holders_of_parts(pledge, complete, waiting)?;
             }
             Record::Cell(rights) => {
                 waiting.extend(rights.iter().map(|(id, _)| StateKey::Right(*id)));
@@ -371,6 +376,30 @@ impl Registry {
             | Record::Identity(_)
             | Record::Source(_)
             | Record::Policy(_) => {}
+        }
+        Ok(())
+    }
+
+    /// Names the holders of parts of a claim, and who acts in their place: they sign what leaves the claim with less, or have
+    /// no keys, and their histories say which.
+    fn holders_of_parts(
+        &self,
+        pledge: &Pledge,
+        complete: &mut BTreeSet<StateKey>,
+        waiting: &mut Vec<StateKey>,
+    ) -> Result<(), ServiceFault> {
+        for part in &pledge.more.parts {
+            let mut next = Some(part.party);
+            while let Some(party) = next {
+                let key = StateKey::Party(party);
+                let found = self.record(&key)?.map(|found| found.value.record);
+                next = match found {
+                    Some(Record::Party(party)) => party.more.ended.map(|(_, successor)| successor),
+                    Some(_) | None => None,
+                };
+                complete.insert(key.clone());
+                waiting.push(key);
+            }
         }
         Ok(())
     }

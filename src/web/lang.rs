@@ -288,6 +288,7 @@ words! {
     pledgee: "担保权人", "Pledgee";
     pledgor: "出质人 / 抵押人", "Pledgor";
     debtor: "债务人", "Debtor";
+    part_held: "部分债权受让人", "Holds a part of the claim";
     authority: "冻结机关", "Ordered by";
     extent: "数量与期间", "Extent";
     whole: "全部", "whole";

@@ -203,6 +203,14 @@ fn pledge_facts(
             ..Fact::id(words.reservation_taken, reservation.to_string())
         });
     }
+    for part in &pledge.more.parts {
+        let name = party(part.party)?.name;
+        let amount = format!("{name}: {} {}", part.amount, words.yuan);
+        facts.push(Fact {
+            link: Some(format!("/parties/{}", part.party)),
+            ..Fact::plain(words.part_held, amount)
+        });
+    }
     for attested in &pledge.more.attested {
         let name = party(attested.party)?.name;
         let class = history::consent_class(attested.class, words);

@@ -3,7 +3,7 @@
 use super::asked::Role;
 use super::deed::{Deed, NOBODY, Order};
 use super::pledge::Objection;
-use super::reason::{Reasons, because, reason};
+use super::reason::{Detail, Reason, Reasons, because, reason};
 use super::{Amount, DAY, Model, REGISTRAR};
 
 /// How many notes of one sort a pledge has room for.
@@ -114,9 +114,22 @@ impl Model {
         because(reasons, paid && !has_backed, 6016);
         because(reasons, part.is_some() && self.is_growing(nth), 6006);
         let pledge = &mut self.pledges[nth];
-        if part.is_some() {
+        if let Some(part) = part {
+            let held: Amount = pledge.parts.iter().map(|(_, amount)| amount).sum();
+            let left = pledge.caps.iter().sum::<Amount>() - held;
+            if pledge.caps.is_empty() {
+                reasons.push(reason(6012));
+            } else if part > left {
+                // A cap may have been lowered below what others hold.
+                let detail = Some(Detail {
+                    in_the_way: vec![format!("P{}", pledge.id)],
+                    most: Some(left.max(0)),
+                    ..Detail::default()
+                });
+                reasons.push(Reason { code: 6018, detail });
+            }
             because(reasons, pledge.parts.len() >= ROOM, 6011);
-            pledge.parts.push(to);
+            pledge.parts.push((to, part));
         } else {
             because(reasons, pledge.former.len() >= ROOM, 6011);
             pledge.former.push(pledge.bank);

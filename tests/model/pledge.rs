@@ -40,8 +40,8 @@ pub(crate) struct Pledge {
     pub(crate) determined: bool,
     /// Pledgees of the past.
     pub(crate) former: Vec<usize>,
-    /// Who holds parts of the claim.
-    pub(crate) parts: Vec<usize>,
+    /// Who holds parts of the claim, and how much of it.
+    pub(crate) parts: Vec<(usize, Amount)>,
     /// Who guarantees, and which share.
     pub(crate) guarantors: Vec<(usize, u64)>,
     pub(crate) buyouts: usize,

@@ -3,7 +3,7 @@
 use super::asked::{Hiding, Ranks, Role};
 use super::deed::{Deed, NOBODY, Order};
 use super::reason::{Reasons, because, reason};
-use super::{Model, Name, Party, Registration, Signature};
+use super::{Model, Name, Party, REGISTRAR, Registration, Signature};
 
 /// What waits while the keys of a party are in doubt.
 const WAITS: [&str; 5] = [
@@ -87,6 +87,7 @@ impl Model {
             // Who holds no keys cannot sign; the proof is enough.
             parties.retain(|nth| self.holds_keys(*nth));
         }
+        parties.extend(self.holders_of_parts(giver, deed));
         let needed = self.names_to_let_in(deed).into_iter();
         parties.extend(needed.filter_map(|name| self.pledgee_of(name)));
         let mut once = Vec::new();
@@ -96,6 +97,26 @@ impl Model {
             }
         }
         once
+    }
+
+    /// Who holds a part of a claim that gives something up, and can sign; what a court orders asks nobody.
+    fn holders_of_parts(&self, giver: usize, deed: &Deed) -> Vec<usize> {
+        let pledges = match deed {
+            Deed::Amend { pledge, .. }
+            | Deed::Release { pledge, .. }
+            | Deed::Substitute { pledge, .. }
+            | Deed::Dispose { pledge, .. } => vec![*pledge],
+            Deed::ChangeRank { from, to, .. } => {
+                let worse = harmed(from, to).into_iter();
+                worse.filter_map(|name| self.pledge_of(name)).collect()
+            }
+            _ => Vec::new(),
+        };
+        let known = pledges.into_iter().filter_map(|nth| self.pledges.get(nth));
+        let parts = known.flat_map(|pledge| pledge.parts.iter());
+        let acting = parts.map(|(holder, _)| self.acting(*holder));
+        let with_keys = acting.filter(|holder| giver != REGISTRAR && self.holds_keys(*holder));
+        with_keys.collect()
     }
 
     /// The lines whose pledgees must let somebody stand behind them.

@@ -180,6 +180,10 @@ function standingObjections(act, pledge) {
 const CLAIM_ACTS = {
   assign_pledge: onPledge((act, pledge) => {
     const { to, subrogation, part_cny: part } = act.body;
+    if (part !== undefined) {
+      const sum = (items) => (items ?? []).reduce((all, { amount }) => all + micro(amount), 0n);
+      act.must(sum(pledge.parts) + micro(part) <= sum(pledge.caps), "others hold more of the claim than its cap");
+    }
     if (part !== undefined) return noted(pledge, "parts", { amount: plain(part), entry: act.index, party: to });
     const item = { party: pledge.pledgee, until: act.index, ...(subrogation && { subrogation }) };
     return { ...noted(pledge, "former", item), pledgee: to };

@@ -106,17 +106,20 @@ export function policyAt(act, kind) {
 }
 
 function withKeys(...members) {
-  return (act) => members.flatMap((member) => act.body[member] ?? []).filter((id) => {
-    const party = act.party(id);
-    return party.keys.some((key) => key.added < act.index && (key.revoked === undefined || act.index <= key.revoked));
-  }).map((id) => act.acting(id));
+  return (act) => holdingKeys(act, members.flatMap((member) => act.body[member] ?? [])).map((id) => act.acting(id));
+}
+
+function holdingKeys(act, parties) {
+  const isValid = (key) => key.added < act.index && (key.revoked === undefined || act.index <= key.revoked);
+  return parties.filter((id) => act.party(id).keys.some(isValid));
 }
 
 /// Pledgees of lines that come after one that they came before.
 function getsWorse(act) {
   const { from, to } = act.body;
   const worse = from.filter((id, at) => from.slice(at + 1).some((other) => to.indexOf(other) < to.indexOf(id)));
-  return worse.map((id) => act.acting(act.pledgeeOf(ownerOf(id))));
+  const pledges = worse.map(ownerOf);
+  return [...pledges.map((id) => act.acting(act.pledgeeOf(id))), ...holdersOfParts(act, pledges)];
 }
 
 /// The parties that the payload names as those who consent.
@@ -132,6 +135,13 @@ function ofErased(act) {
   return isOpen ? [act.acting(act.pledgeeOf(of))] : [];
 }
 
+/// Who holds a part of a claim that gives something up, where it holds keys; what the registrar enters for a court asks nobody.
+function holdersOfParts(act, pledges = [act.body.pledge]) {
+  if (registrar(act)) return [];
+  const parts = pledges.flatMap((name) => act.record("pledge", name).parts ?? []).filter(({ entry }) => entry < act.index);
+  return holdingKeys(act, parts.map(({ party }) => act.acting(party)));
+}
+
 const ofPledgee = (act) => [act.acting(act.pledgeeOf(act.body.pledge))];
 
 /// Of each command: who gives it; whose consent it needs; or that the quorum of the genesis must have signed.
@@ -141,8 +151,8 @@ export const GIVERS = {
   adopt_policy: [OPEN, undefined, "others may sign"],
   issue_right: [hasDuty], adjust_right: [issuer], revoke_right: [issuer], freeze: [freezes], unfreeze: [ordered],
   reserve: [OPEN, pledgorOfBody], register_pledge: [OPEN, pledgorOfBody],
-  amend_pledge: [pledgee, pledgorOfRecord], extend_pledge: [pledgee, pledgorOfRecord],
-  release_pledge: [pledgee], cancel_reservation: [pledgee],
+  amend_pledge: [pledgee, (act) => [...pledgorOfRecord(act), ...holdersOfParts(act)]], extend_pledge: [pledgee, pledgorOfRecord],
+  release_pledge: [pledgee, (act) => holdersOfParts(act)], cancel_reservation: [pledgee],
   rotate_key: [itself], set_signing_rules: [itself], dispute_entries: [itself], veto_recovery: [itself],
   resolve_dispute: [registrar], complete_recovery: [registrar],
   recover_party: [registrar, undefined, "quorum"], rotate_log_key: [registrar, undefined, "quorum"],
@@ -152,8 +162,9 @@ export const GIVERS = {
   surrender_right: [issuer, named], transfer_right: [issuer, named], convert_right: [hasDuty, named],
   correct_right: [(act) => (act.body.line === undefined ? issuer(act) : registrar(act)), named],
   extend_right: [issuer], change_rank: [inStack, getsWorse],
-  substitute_collateral: [pledgee, pledgorOfRecord], assign_pledge: [pledgee, (act) => [act.acting(act.body.to)]],
-  determine_claim: [(act) => pledgee(act) || registrar(act)], record_disposal: [(act) => pledgee(act) || registrar(act)],
+  substitute_collateral: [pledgee, (act) => [...pledgorOfRecord(act), ...holdersOfParts(act)]], assign_pledge: [pledgee, (act) => [act.acting(act.body.to)]],
+  determine_claim: [(act) => pledgee(act) || registrar(act)], 
+  record_disposal: [(act) => pledgee(act) || registrar(act), (act) => holdersOfParts(act)],
   object: [OPEN], withdraw_objection: [OPEN],
   register_guarantee: [guarantor, ofPledgee], register_buyout_commitment: [guarantor, ofPledgee],
   record_verification: [guarantor], record_external_registration: [pledgee],

@@ -78,6 +78,8 @@ pub enum Consent {
     Seniors,
     /// The pledgee of every line that then stands behind one that it did not stand behind before.
     Harmed,
+    /// Those who hold parts of the claim, where they hold keys; of ranks, parts of the claims whose line gets worse.
+    Parts,
     /// The parties that the act is about, where they hold keys.
     Subject,
     /// Those that the payload names; the law refuses one that leaves out a holder, or a creditor who loses.
@@ -102,6 +104,10 @@ impl Consent {
                 "pledgees of the lines stood behind, where the policy asks",
             ),
             Self::Harmed => ("顺位受不利影响的担保权人", "pledgees whose line gets worse"),
+            Self::Parts => (
+                "持有密钥的部分债权受让人",
+                "holders of parts of the claim, where they hold keys",
+            ),
             Self::Subject => (
                 "持有密钥的所涉主体",
                 "the parties concerned, where they hold keys",
@@ -228,14 +234,14 @@ matrix! {
     "reserve" 1 Lender [Pledgor, Seniors] New [];
     "cancel_reservation" 1 Pledgee [] Ends [];
     "register_pledge" 1 Lender [Pledgor, Seniors] New [];
-    "amend_pledge" 1 Pledgee [Pledgor, Seniors] Splits [Burdens];
+    "amend_pledge" 1 Pledgee [Pledgor, Seniors, Parts] Splits [Burdens];
     "extend_pledge" 1 Pledgee [Pledgor, Seniors] Splits [Burdens];
-    "release_pledge" 1 Pledgee [] Ends [];
-    "change_rank" 2 Ranked [Harmed] Explicit [];
-    "substitute_collateral" 2 Pledgee [Pledgor, Seniors] Splits [Burdens];
+    "release_pledge" 1 Pledgee [Parts] Ends [];
+    "change_rank" 2 Ranked [Harmed, Parts] Explicit [];
+    "substitute_collateral" 2 Pledgee [Pledgor, Seniors, Parts] Splits [Burdens];
     "assign_pledge" 2 Pledgee [NewPledgee] Keeps [];
     "determine_claim" 2 PledgeeOrCourt [] Keeps [];
-    "record_disposal" 2 PledgeeOrCourt [] Ends [Burdens];
+    "record_disposal" 2 PledgeeOrCourt [Parts] Ends [Burdens];
     "object" 2 Anyone [] None [];
     "withdraw_objection" 2 Anyone [] None [];
     "register_guarantee" 2 Guarantor [Pledgee] None [];

@@ -16,6 +16,7 @@ use crate::primitives::id::{EntryIndex, PartyId, RightId};
 
 pub mod attest;
 pub mod matrix;
+pub mod parts;
 pub mod quorum;
 pub mod ranks;
 
@@ -67,7 +68,8 @@ fn consenting(consent: Consent, command: &Command, facts: &Facts, at: Stamp) -> 
             .into_iter()
             .filter_map(|burden| ranks::pledgee_of(burden, facts, at))
             .collect(),
-        Consent::Subject => subjects(&command.body, facts, at),
+        Consent::Parts => with_keys(parts::holders(command, facts, at), facts, at),
+        Consent::Subject => with_keys(subjects(&command.body), facts, at),
         Consent::Named => named(&command.body),
         // Whoever signs a policy change counts; `check_quorum` counts them.
         Consent::Quorum => Vec::new(),
@@ -90,16 +92,21 @@ fn keeper(body: &Body, facts: &Facts, at: Stamp) -> Option<PartyId> {
     Some(pledge.pledgee_at(at.index))
 }
 
-/// The parties of an act on parties that can sign for themselves at the position.
-fn subjects(body: &Body, facts: &Facts, at: Stamp) -> Vec<PartyId> {
-    let Some(Act::Party(act)) = body.act() else {
-        return Vec::new();
-    };
+/// The parties that an act on parties is about.
+fn subjects(body: &Body) -> Vec<PartyId> {
+    match body.act() {
+        Some(Act::Party(act)) => act.subjects(),
+        Some(Act::Pledge(_) | Act::Right(_)) | None => Vec::new(),
+    }
+}
+
+/// Those that can sign for themselves at the position.
+fn with_keys(parties: Vec<PartyId>, facts: &Facts, at: Stamp) -> Vec<PartyId> {
     let holds_keys = |id: &PartyId| {
         let party = facts.party(*id);
         party.is_some_and(|party| party.holds_keys_at(at.index))
     };
-    act.subjects().into_iter().filter(holds_keys).collect()
+    parties.into_iter().filter(holds_keys).collect()
 }
 
 /// Those that the payload of an act names as consenting.

@@ -24,6 +24,7 @@ mod tests;
 use std::collections::BTreeMap;
 
 use crate::domain::authority::attest::is_attested;
+use crate::domain::authority::parts::holders;
 use crate::domain::authority::ranks::pledges_before;
 use crate::domain::authority::{self, VerifiedSignature, consents};
 use crate::domain::command::{
@@ -96,6 +97,13 @@ fn given(signed: &Signed, event: &Event, genesis: &Genesis, facts: &Facts) -> Re
         if facts.pledge(pledge).is_none() {
             return Err(format!(
                 "the record of {pledge}, which stands before it, is missing"
+            ));
+        }
+    }
+    for holder in holders(command, facts, *at) {
+        if facts.party(holder).is_none() {
+            return Err(format!(
+                "the record of {holder}, which holds a part of the claim, is missing"
             ));
         }
     }

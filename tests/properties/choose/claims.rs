@@ -110,7 +110,10 @@ impl Choice<'_> {
         };
         let paid = guarantor.is_some() || self.dice.once_in(8);
         let in_part = growing.is_some() || self.dice.once_in(3);
-        let part = in_part.then_some(1_000_000);
+        // A yuan, half of what the cap usually is, or more than all of it.
+        let amounts = [1_000_000, 500_000_000_000, 1_000_000_010_000];
+        let amount = amounts[self.dice.below(3)];
+        let part = in_part.then_some(amount);
         let deed = Deed::Assign {
             pledge,
             to,

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::domain::command::PledgeAct;
-use crate::domain::finding::{Code, Finding};
+use crate::domain::finding::{Alternative, Code, Finding};
 use crate::domain::pledge::{Buyout, Former, Guarantee, Objection, Part, Pledge};
 use crate::domain::rules::acts::pledges::open_pledge;
 use crate::domain::rules::draft::Draft;
@@ -150,12 +150,32 @@ fn assign(
     if claims_are_open(case, pledge) {
         found.add(Finding::of(Code::NotDetermined).with(id));
     }
+    check_parts((id, pledge), amount, found);
     let part = Part {
         party: to,
         amount,
         entry,
     };
     note(&mut pledge.more.parts, part, id, found);
+}
+
+/// Others hold together no more of a claim than its cap, which must be clear: nobody could add up parts of what is hidden.
+fn check_parts((id, pledge): (PledgeId, &Pledge), amount: Quantity, found: &mut Findings) {
+    let Some(cap) = pledge.cap() else {
+        found.add(Finding::of(Code::CapMissing).with(id));
+        return;
+    };
+    let parts = pledge.more.parts.iter();
+    let held = parts.fold(Quantity::ZERO, |sum, part| sum.saturating_add(part.amount));
+    let most = cap.saturating_sub(held);
+    if amount > most {
+        let mut finding = Finding::of(Code::PartsExceed).with(id);
+        finding.alternative = Some(Alternative {
+            quantity: Some(most),
+            ..Alternative::default()
+        });
+        found.add(finding);
+    }
 }
 
 /// An objection notes a dispute for 30 days. Who comes back with the proof of a suit keeps it until it is taken back.
