@@ -235,10 +235,13 @@ fn a_file_that_is_no_book_is_refused_with_what_to_do() {
     let many = book(&many);
     let missing = book(&[]).replace("核定量", "数量");
     let large = vec![b'x'; 4 * 1024 * 1024];
+    let wide = ",".repeat(64) + "x";
     for (kind, bytes, told) in [
         ("", many.as_bytes(), "本页一次至多 500 行"),
         ("", &b"a,b\n1,2\n"[..], "列名不符合任何种类的模板"),
         ("emission", missing.as_bytes(), "缺少列「核定量」"),
+        ("", book(&[]).as_bytes(), "表格没有数据行"),
+        ("", wide.as_bytes(), "表格至多 20000 行 64 列"),
         ("", &b"PK\x03\x04 no archive"[..], "表格无法读取"),
         ("", &b"\xff\xff"[..], "表格无法读取"),
         ("", &b""[..], "没有收到文件"),
@@ -251,6 +254,11 @@ fn a_file_that_is_no_book_is_refused_with_what_to_do() {
             "{told}: {page}"
         );
         assert!(!page.contains("id=\"rows\""), "{told}");
+        let notice = page.split("role=\"alert\"").nth(1).unwrap();
+        let notice = notice.split("</div>").next().unwrap();
+        for english in ["split the", "save it", "a table may"] {
+            assert!(!notice.contains(english), "{notice}");
+        }
     }
     let raw = person.send(
         &format!("/import?form_token={}", person.form_token),

@@ -36,6 +36,7 @@ use crate::primitives::time::Day;
 use crate::service::Registry;
 use crate::service::alerts::{Alert, AlertWatch};
 use crate::service::feed::{Decision, Reader, Watch};
+use crate::service::sessions::Carrier;
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 /// Tells a proxy to pass each event on at once.
@@ -160,7 +161,7 @@ pub(crate) async fn stream_events(
         registry,
         streams,
         ending: ending.map(|Extension(ending)| ending),
-        token: session.map(|(_, token)| token),
+        token: session.map(|(session, token)| (token, session.carrier)),
         until: until.unwrap_or(u64::MAX),
         alerts,
         sender,
@@ -256,7 +257,7 @@ struct Stream {
     streams: Streams,
     ending: Option<Ending>,
     /// The token of the session without which this registry shows nothing.
-    token: Option<String>,
+    token: Option<(String, Carrier)>,
     until: u64,
     alerts: Option<Alerts>,
     sender: mpsc::Sender<Bytes>,
@@ -359,7 +360,7 @@ impl Stream {
         let (token, until) = (self.token.clone(), self.until);
         let work = move |registry: &Registry| {
             let is_member = match &token {
-                Some(token) => registry.session(token)?.is_some(),
+                Some((token, carrier)) => registry.session(token, *carrier)?.is_some(),
                 None => true,
             };
             if !is_member {

@@ -23,7 +23,9 @@ use crate::http::extract::drain;
 use crate::http::problem::{Kind, Problem, SIGN_IN_SCHEME};
 use crate::http::server::Peer;
 use crate::service::Registry;
-use crate::service::sessions::{PLAIN_COOKIE, SECURE_COOKIE, Session, SignedIn, form_token};
+use crate::service::sessions::{
+    Carrier, PLAIN_COOKIE, SECURE_COOKIE, Session, SignedIn, form_token,
+};
 
 /// What a script sends beside the cookie.
 const FORM_TOKEN: HeaderName = HeaderName::from_static("x-form-token");
@@ -32,6 +34,8 @@ const FORM_TOKEN_PARAMETER: &str = "form_token=";
 const PROGRAM_PATHS: &str = "/v1/";
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+/// How the client came to a proxy: `http` or `https`.
+const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
 /// Paths that are open in every registry: what proves the log without its content, what carries its own authority, what operators
 /// ask, and what checks a file or explains a number without looking anything up.
@@ -73,6 +77,28 @@ pub(crate) struct Visitor {
     pub(crate) session: Option<(Session, String)>,
     /// Where the request comes from, for quotas: an IPv4 address, or the network of an IPv6 one.
     pub(crate) address: String,
+    /// How it came.
+    pub(crate) transport: Transport,
+}
+
+/// How a browser came to the site.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) enum Transport {
+    /// Under https.
+    Secure,
+    /// Under plain http, or nothing says how.
+    #[default]
+    Plain,
+}
+
+impl Transport {
+    /// Returns the cookie that a browser may show that came so: under https never the one that anybody on the network can set.
+    pub(crate) fn cookie(self) -> Carrier {
+        match self {
+            Self::Secure => Carrier::SecureCookie,
+            Self::Plain => Carrier::PlainCookie,
+        }
+    }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Visitor {
@@ -133,21 +159,24 @@ pub(crate) async fn pass(State(gate): State<Gate>, mut request: Request, next: N
 
 /// What a request shows of who sends it.
 struct Shown {
-    /// The token of a session, and whether it came as a cookie.
-    token: Option<(String, bool)>,
+    /// The token of a session, and how it came.
+    token: Option<(String, Carrier)>,
     /// The form token that it carries.
     carried: Option<String>,
     address: String,
+    transport: Transport,
 }
 
 impl Shown {
     fn of(gate: &Gate, request: &Request) -> Result<Self, Problem> {
         let headers = request.headers();
-        let by_program = bearer(headers)?.map(|token| (token, false));
+        let by_program = bearer(headers)?.map(|token| (token, Carrier::Token));
+        let transport = gate.transport(request);
         Ok(Self {
-            token: by_program.or_else(|| cookie(headers).map(|token| (token, true))),
+            token: by_program.or_else(|| cookie(headers, transport)),
             carried: carried(request),
             address: gate.address(request),
+            transport,
         })
     }
 }
@@ -159,19 +188,22 @@ impl Gate {
             token,
             carried,
             address,
+            transport,
         }: Shown,
         method: &Method,
         headers: &HeaderMap,
     ) -> Result<Visitor, Problem> {
-        let Some((token, by_cookie)) = token else {
+        let Some((token, carrier)) = token else {
             return Ok(Visitor {
                 session: None,
                 address,
+                transport,
             });
         };
         let asked = token.clone();
-        let find = move |registry: &Registry| Ok(registry.session(&asked)?);
+        let find = move |registry: &Registry| Ok(registry.session(&asked, carrier)?);
         let session = read(Arc::clone(&self.registry), find).await?;
+        let by_cookie = carrier != Carrier::Token;
         if session.is_none() && !by_cookie {
             // A program must learn that its session has ended; a browser is a visitor again.
             return Err(sign_in_first());
@@ -186,7 +218,26 @@ impl Gate {
         Ok(Visitor {
             session: session.map(|session| (session, token)),
             address,
+            transport,
         })
+    }
+
+    /// How the browser came: what a proxy of ours says of its client, or what the browser's own headers show.
+    fn transport(&self, request: &Request) -> Transport {
+        let (headers, peer) = (request.headers(), request.extensions().get::<Peer>());
+        let by_proxy = peer.is_some_and(|Peer(peer)| self.is_proxy(peer.ip().to_canonical()))
+            && headers
+                .get(FORWARDED_PROTO)
+                .is_some_and(|proto| proto.as_bytes().eq_ignore_ascii_case(b"https"));
+        if by_proxy || is_secure(headers) {
+            Transport::Secure
+        } else {
+            Transport::Plain
+        }
+    }
+
+    fn is_proxy(&self, peer: IpAddr) -> bool {
+        self.proxies.contains(&peer)
     }
 
     /// The address of the client: the peer's, or what a proxy of ours has added last. What stands before it is the client's
@@ -198,7 +249,7 @@ impl Gate {
         };
         let forwarded = request.headers().get_all(FORWARDED_FOR).iter().next_back();
         let last = forwarded
-            .filter(|_| self.proxies.contains(&peer))
+            .filter(|_| self.is_proxy(peer))
             .and_then(|line| line.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
         match last.unwrap_or(peer) {
             IpAddr::V4(address) => address.to_string(),
@@ -232,17 +283,23 @@ fn bearer(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     })
 }
 
-fn cookie(headers: &HeaderMap) -> Option<String> {
+/// Reads the cookie of a session. One that anybody on the network can set counts only under plain http; one that nobody else
+/// can set stands before it.
+fn cookie(headers: &HeaderMap, transport: Transport) -> Option<(String, Carrier)> {
     let lines = headers.get_all(COOKIE).iter();
     let pairs: Vec<(&str, &str)> = lines
         .filter_map(|line| line.to_str().ok())
         .flat_map(|line| line.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
         .collect();
-    // The one that nobody else can set stands before the other.
-    let value = |name: &str| pairs.iter().find(|(known, _)| *known == name);
-    let found = value(SECURE_COOKIE).or_else(|| value(PLAIN_COOKIE));
-    found.map(|(_, value)| (*value).to_owned())
+    let value = |name: &str, carrier: Carrier| {
+        let (_, value) = pairs.iter().find(|(known, _)| *known == name)?;
+        Some(((*value).to_owned(), carrier))
+    };
+    value(SECURE_COOKIE, Carrier::SecureCookie).or_else(|| match transport {
+        Transport::Secure => None,
+        Transport::Plain => value(PLAIN_COOKIE, Carrier::PlainCookie),
+    })
 }
 
 /// The form token of a request: a script's header, or what stands in the address of a page's form.
@@ -287,10 +344,27 @@ pub(crate) fn is_same_site(headers: &HeaderMap) -> Option<bool> {
     }
 }
 
-/// Says whether a browser has a page of this site under https.
-pub(crate) fn is_secure(headers: &HeaderMap) -> bool {
-    let origin = headers.get(ORIGIN).and_then(|value| value.to_str().ok());
-    origin.is_some_and(|origin| origin.starts_with("https://"))
+/// Says whether a browser shows that it came under https: by the origin of its page, or because it says where the page is from
+/// at all, which browsers do under https and for their own machine alone (Fetch Metadata section 2).
+fn is_secure(headers: &HeaderMap) -> bool {
+    let text = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    match text(&ORIGIN).and_then(|origin| origin.split_once("://")) {
+        Some((scheme, _)) => scheme == "https",
+        None => headers.contains_key(SEC_FETCH_SITE) && !text(&HOST).is_some_and(is_own_machine),
+    }
+}
+
+/// Says whether a host is the machine itself, which browsers trust without https.
+fn is_own_machine(host: &str) -> bool {
+    let name = match host.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or_default(),
+        None => host.split(':').next().unwrap_or_default(),
+    };
+    let by_name = name == "localhost" || name.ends_with(".localhost");
+    by_name
+        || name
+            .parse()
+            .is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
 /// What that page may load and who may frame it: nothing and nobody.
@@ -387,11 +461,31 @@ mod tests {
     }
 
     #[test]
-    fn the_cookie_that_nobody_else_can_set_counts_first() {
-        let found = |line| cookie(&headers(&[(&COOKIE, line)]));
-        assert_eq!(found("lang=zh"), None);
-        assert_eq!(found("greenlien-session=a"), Some("a".to_owned()));
+    fn the_cookie_that_nobody_else_can_set_counts_first_and_alone_under_https() {
+        let found = |line, transport| cookie(&headers(&[(&COOKIE, line)]), transport);
+        let (plain, secure) = (Transport::Plain, Transport::Secure);
+        assert_eq!(found("lang=zh", plain), None);
+        let own = Some(("a".to_owned(), Carrier::PlainCookie));
+        assert_eq!(found("greenlien-session=a", plain), own);
+        assert_eq!(found("greenlien-session=a", secure), None);
         let both = "greenlien-session=planted; __Host-greenlien=own";
-        assert_eq!(found(both), Some("own".to_owned()));
+        let own = Some(("own".to_owned(), Carrier::SecureCookie));
+        assert_eq!(found(both, plain), own);
+        assert_eq!(found(both, secure), own);
+    }
+
+    #[test]
+    fn a_browser_shows_that_it_came_under_https() {
+        let secure = |lines: &[(&HeaderName, &'static str)]| is_secure(&headers(lines));
+        let host = (&HOST, "registry.example");
+        let fetch = (&SEC_FETCH_SITE, "same-origin");
+        assert!(!secure(&[host]));
+        assert!(secure(&[host, fetch]));
+        assert!(secure(&[host, (&ORIGIN, "https://registry.example")]));
+        assert!(!secure(&[host, (&ORIGIN, "http://registry.example")]));
+        for own in ["127.0.0.1:8080", "localhost", "[::1]:8080", "a.localhost:1"] {
+            assert!(!secure(&[(&HOST, own), fetch]), "{own}");
+        }
+        assert!(secure(&[(&HOST, "localhost.example"), fetch]));
     }
 }

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use crate::http::answer::{header, json, json_with, read};
 use crate::http::extract::{CommandBody, JsonBody};
-use crate::http::gate::{Visitor, is_same_site, is_secure, sign_in_first};
+use crate::http::gate::{Visitor, is_same_site, sign_in_first};
 use crate::http::problem::{Kind, Problem};
 use crate::http::schema::{
     BodyProblems, Challenge, ChallengeRequest, MemberProblems, QuotaProblems, ServiceProblems,
@@ -21,7 +21,7 @@ use crate::primitives::field::Fields;
 use crate::primitives::id::PartyId;
 use crate::primitives::limits;
 use crate::service::Registry;
-use crate::service::sessions::{Session, SignInFault, cookie, form_token};
+use crate::service::sessions::{Carrier, Session, SignInFault, cookie, form_token};
 
 /// No cache keeps what belongs to one session.
 const NO_STORE: &str = "no-store";
@@ -89,19 +89,25 @@ pub(crate) async fn open_session(
     let challenge = fields.text("challenge")?;
     let signature = Signature(fields.hex("signature")?);
     fields.finish()?;
-    let work = move |registry: &Registry| Ok(registry.sign_in(&challenge, &signature)?);
+    let carrier = match from_browser {
+        None => Carrier::Token,
+        Some(_) => visitor.transport.cookie(),
+    };
+    let work = move |registry: &Registry| Ok(registry.sign_in(&challenge, &signature, carrier)?);
     let (token, session) = read(Arc::clone(&registry), work).await?;
     if let Some((_, earlier)) = visitor.session {
         registry.sign_out(&earlier);
     }
     let view = view(&session, &token);
-    let answer = if from_browser.is_some() {
-        let answer = json_with(StatusCode::CREATED, view.to_canonical());
-        let cookie = cookie(&token, limits::SESSION_SECONDS, is_secure(&headers));
-        header(answer, SET_COOKIE, &cookie)
-    } else {
-        let view = view.with("token", Some(Json::Text(token)));
-        json_with(StatusCode::CREATED, view.to_canonical())
+    let answer = match cookie(&token, limits::SESSION_SECONDS, carrier) {
+        Some(cookie) => {
+            let answer = json_with(StatusCode::CREATED, view.to_canonical());
+            header(answer, SET_COOKIE, &cookie)
+        }
+        None => {
+            let view = view.with("token", Some(Json::Text(token)));
+            json_with(StatusCode::CREATED, view.to_canonical())
+        }
     };
     Ok(header(answer, CACHE_CONTROL, NO_STORE))
 }
@@ -128,8 +134,9 @@ pub(crate) async fn end_session(
     let (_, token) = visitor.session.ok_or_else(sign_in_first)?;
     registry.sign_out(&token);
     let mut answer = StatusCode::NO_CONTENT.into_response();
-    for secure in [true, false] {
-        if let Ok(gone) = cookie("", 0, secure).parse() {
+    for carrier in [Carrier::SecureCookie, Carrier::PlainCookie] {
+        let gone = cookie("", 0, carrier).and_then(|gone| gone.parse().ok());
+        if let Some(gone) = gone {
             answer.headers_mut().append(SET_COOKIE, gone);
         }
     }

@@ -34,6 +34,21 @@ pub struct Session {
     pub person: String,
     /// When the session ends by itself.
     pub ends: Timestamp,
+    /// How its token is shown; shown in any other way it is nobody's.
+    pub carrier: Carrier,
+}
+
+/// How the token of a session is shown, fixed when the session is opened.
+///
+/// Else whoever listens to or writes into plain http could show there, or have a victim show, what was given for another way.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Carrier {
+    /// By a program, as a bearer token.
+    Token,
+    /// By a browser that has its page under https, as [`SECURE_COOKIE`].
+    SecureCookie,
+    /// By a browser that has its page under plain http, as [`PLAIN_COOKIE`].
+    PlainCookie,
 }
 
 /// Who sends a request, as the gate has found: what pages show, and what their forms carry.
@@ -57,13 +72,14 @@ pub const SECURE_COOKIE: &str = "__Host-greenlien";
 /// The cookie of an intranet without TLS, where a browser takes no `Secure` cookie.
 pub const PLAIN_COOKIE: &str = "greenlien-session";
 
-/// Writes the cookie: for this host alone, never for scripts, never with a request that another site makes.
-pub fn cookie(token: &str, seconds: u64, secure: bool) -> String {
+/// Writes the cookie, where the carrier is one: for this host alone, never for scripts, never with a request that another site
+/// makes.
+pub fn cookie(token: &str, seconds: u64, carrier: Carrier) -> Option<String> {
     let rest = format!("Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict");
-    if secure {
-        format!("{SECURE_COOKIE}={token}; {rest}; Secure")
-    } else {
-        format!("{PLAIN_COOKIE}={token}; {rest}")
+    match carrier {
+        Carrier::Token => None,
+        Carrier::SecureCookie => Some(format!("{SECURE_COOKIE}={token}; {rest}; Secure")),
+        Carrier::PlainCookie => Some(format!("{PLAIN_COOKIE}={token}; {rest}")),
     }
 }
 
@@ -170,11 +186,13 @@ impl Registry {
         Ok((format!("{text}|{seal}"), ends))
     }
 
-    /// Opens a session for whoever signed a challenge with a present key of the party; returns its token.
+    /// Opens a session for whoever signed a challenge with a present key of the party; returns its token, which counts only
+    /// as `carrier`.
     pub fn sign_in(
         &self,
         challenge: &str,
         signature: &Signature,
+        carrier: Carrier,
     ) -> Result<(String, Session), SignInFault> {
         let now = self.shared.clock.now();
         let asked = self.read_challenge(challenge).ok_or(SignInFault::Denied)?;
@@ -198,6 +216,7 @@ impl Registry {
             kid: asked.kid,
             person,
             ends: now.plus_seconds(limits::SESSION_SECONDS),
+            carrier,
         };
         let mut tables = sessions.lock();
         tables.used.retain(|_, ends| now < *ends);
@@ -214,11 +233,11 @@ impl Registry {
         Ok((token, session))
     }
 
-    /// Finds the session of a token: not ended, and its key still a key of the party.
-    pub fn session(&self, token: &str) -> Result<Option<Session>, ServiceFault> {
+    /// Finds the session of a token: shown as it was given, not ended, and its key still a key of the party.
+    pub fn session(&self, token: &str, carrier: Carrier) -> Result<Option<Session>, ServiceFault> {
         let hash = token_hash(token);
         let found = self.shared.sessions.lock().open.get(&hash).cloned();
-        let Some(session) = found else {
+        let Some(session) = found.filter(|session| session.carrier == carrier) else {
             return Ok(None);
         };
         let is_over = self.shared.clock.now() >= session.ends;

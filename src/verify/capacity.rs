@@ -15,7 +15,8 @@ use crate::domain::right::{Burden, BurdenId, Capacity, Extent, GroundOf, Overhan
 use crate::domain::rules::burdens::overhangs_of;
 use crate::domain::stack::related;
 use crate::primitives::id::{PledgeId, RightId};
-use crate::primitives::time::Timestamp;
+use crate::primitives::quantity::Quantity;
+use crate::primitives::time::{Span, Timestamp};
 use crate::verify::evidence::Evidence;
 use crate::verify::past::Past;
 use crate::verify::verdict::Verdict;
@@ -44,8 +45,9 @@ pub(super) fn check(
             );
             check_right(facts, *id, right, now)?;
             check_past(past, *id)?;
-            verdict.pass(CAPACITY, over(right, now));
-            say_right(*id, right, now, verdict);
+            let unit = unit_of(facts, right, now);
+            verdict.pass(CAPACITY, over(right, unit, now));
+            say_right((*id, right), unit, now, verdict);
         }
         StateKey::Pledge(id) => {
             let pledge = subject_pledge(evidence, facts, *id)?;
@@ -61,9 +63,12 @@ pub(super) fn check(
             }
             verdict.pass(
                 CAPACITY,
-                format!("on the rights of {} lines", pledge.lines.len()),
+                format!(
+                    "on the rights of {}",
+                    counted(pledge.lines.len(), "line", "lines")
+                ),
             );
-            say_pledge(*id, pledge, now, verdict);
+            say_pledge(*id, pledge, (facts, now), verdict);
         }
         StateKey::Identity(identity) => match facts.owner(&evidence.subject) {
             None if facts.knows(&evidence.subject) => {
@@ -288,25 +293,38 @@ fn tolerance_of(facts: &Facts, right: &Right) -> u32 {
         .unwrap_or(0)
 }
 
-fn over(right: &Right, now: Timestamp) -> String {
+/// The unit of the quantities of a right; nothing where the file has no rules of its kind.
+fn unit_of<'a>(facts: &'a Facts, right: &Right, now: Timestamp) -> &'a str {
+    let of_kind = || {
+        let mut policies = facts.policies.values();
+        policies.find(|policy| policy.kind == right.kind)
+    };
+    let policy = facts.policy(&right.kind, now).or_else(of_kind);
+    policy.map_or("", |policy| &policy.unit)
+}
+
+fn over(right: &Right, unit: &str, now: Timestamp) -> String {
     let live = right
         .burdens
         .iter()
         .filter(|burden| burden.counts_at(now))
         .count();
+    let live = counted(live, "burden", "burdens");
     match &right.capacity {
-        Capacity::Stock(balance) => format!("{live} burdens within the balance of {balance}"),
-        Capacity::Flow(_) => format!("{live} burdens within the right at every instant"),
+        Capacity::Stock(balance) => {
+            format!("{live} within the balance of {}", amount(*balance, unit))
+        }
+        Capacity::Flow(_) => format!("{live} within the right at every instant"),
         Capacity::Land { cells, .. } => {
             format!(
-                "{live} burdens on separate days; every neighbor in {} cells",
-                cells.len()
+                "{live} on separate days; every neighbor in {}",
+                counted(cells.len(), "cell", "cells")
             )
         }
     }
 }
 
-fn say_right(id: RightId, right: &Right, now: Timestamp, verdict: &mut Verdict) {
+fn say_right((id, right): (RightId, &Right), unit: &str, now: Timestamp, verdict: &mut Verdict) {
     let name = right
         .identities
         .first()
@@ -314,7 +332,9 @@ fn say_right(id: RightId, right: &Right, now: Timestamp, verdict: &mut Verdict) 
         .unwrap_or_default();
     verdict.statements.push(format!(
         "{id} ({name}), kind {}, held by {}, {}, as of {now}:",
-        right.kind, right.holder, right.span
+        right.kind,
+        right.holder,
+        days(right.span)
     ));
     if right.burdens.is_empty() {
         verdict
@@ -322,23 +342,23 @@ fn say_right(id: RightId, right: &Right, now: Timestamp, verdict: &mut Verdict) 
             .push("no burden is found in this register".to_owned());
     }
     for burden in right.burdens.iter().filter(|burden| burden.counts_at(now)) {
-        let hanging = if burden.overhang.is_some() {
-            ", with an overhang"
-        } else {
-            ""
+        let hanging = match burden.overhang {
+            None => String::new(),
+            Some(Overhang::Amount(much)) => format!(", with an overhang of {}", amount(much, unit)),
+            Some(Overhang::Whole) => ", all of it an overhang".to_owned(),
         };
         verdict.statements.push(format!(
             "{} takes {}{hanging}{}",
             burden.id,
-            extent_words(burden.extent),
-            order_words(burden)
+            extent_words(burden.extent, unit),
+            order_words(burden, unit)
         ));
     }
     for queued in in_force(right, now).iter().filter(|queued| queued.waits()) {
         verdict.statements.push(format!(
             "{} waits: {} of it in force",
             queued.freeze,
-            force_words(&queued.parts)
+            force_words(&queued.parts, unit)
         ));
     }
     if let Some(day) = right.revoked_from {
@@ -351,7 +371,12 @@ fn say_right(id: RightId, right: &Right, now: Timestamp, verdict: &mut Verdict) 
     }
 }
 
-fn say_pledge(id: PledgeId, pledge: &Pledge, now: Timestamp, verdict: &mut Verdict) {
+fn say_pledge(
+    id: PledgeId,
+    pledge: &Pledge,
+    (facts, now): (&Facts, Timestamp),
+    verdict: &mut Verdict,
+) {
     verdict.statements.push(format!(
         "{id} ({}), pledgee {}, pledgor {}, as of {now}:",
         pledge.form.name(),
@@ -360,7 +385,9 @@ fn say_pledge(id: PledgeId, pledge: &Pledge, now: Timestamp, verdict: &mut Verdi
     ));
     for (number, line) in pledge.lines.iter().enumerate() {
         let state = if line.released { "released" } else { "takes" };
-        let words = extent_words(line.extent);
+        let unit = facts.right(line.right);
+        let unit = unit.map_or("", |right| unit_of(facts, right, now));
+        let words = extent_words(line.extent, unit);
         verdict
             .statements
             .push(format!("line {number} on {}: {state} {words}", line.right));
@@ -368,7 +395,7 @@ fn say_pledge(id: PledgeId, pledge: &Pledge, now: Timestamp, verdict: &mut Verdi
 }
 
 /// What the order of a freeze says beyond its quantity.
-fn order_words(burden: &Burden) -> String {
+fn order_words(burden: &Burden, unit: &str) -> String {
     let Some(authority) = burden.authority else {
         return String::new();
     };
@@ -383,7 +410,10 @@ fn order_words(burden: &Burden) -> String {
         order
             .price_cny
             .map(|price| format!(" at {price} yuan a unit")),
-        sold.map(|(sold, proceeds)| format!(", after {sold} were sold for {proceeds} yuan")),
+        sold.map(|(sold, proceeds)| {
+            let sold = amount(sold, unit);
+            format!(", after {sold} were sold for {proceeds} yuan")
+        }),
         burden
             .expires
             .map(|expires| format!(", until {}", expires.day())),
@@ -391,11 +421,11 @@ fn order_words(burden: &Burden) -> String {
     parts.into_iter().flatten().collect()
 }
 
-fn force_words(parts: &[Part]) -> String {
+fn force_words(parts: &[Part], unit: &str) -> String {
     let words = |part: &Part| {
-        let days = part.days.map(|days| format!(" over {days}"));
+        let days = part.days.map(|span| format!(" {}", days(span)));
         let amount = match part.force {
-            Force::Amount { takes, .. } => takes.to_string(),
+            Force::Amount { takes, .. } => amount(takes, unit),
             Force::Whole => "the whole".to_owned(),
             Force::Waits => "nothing".to_owned(),
         };
@@ -404,11 +434,61 @@ fn force_words(parts: &[Part]) -> String {
     parts.iter().map(words).collect::<Vec<_>>().join(", ")
 }
 
-fn extent_words(extent: Extent) -> String {
+fn extent_words(extent: Extent, unit: &str) -> String {
     match extent {
-        Extent::Stock(quantity) => quantity.to_string(),
-        Extent::Flow(quantity, span) => format!("{quantity} over {span}"),
+        Extent::Stock(quantity) => amount(quantity, unit),
+        Extent::Flow(quantity, span) => format!("{} {}", amount(quantity, unit), days(span)),
         Extent::Whole => "the whole".to_owned(),
-        Extent::Years(span) => format!("the years {span}"),
+        Extent::Years(span) => years(span),
+    }
+}
+
+/// A quantity with its unit, which the file may not say.
+fn amount(quantity: Quantity, unit: &str) -> String {
+    format!("{quantity} {unit}").trim_end().to_owned()
+}
+
+/// A span with its first and its last day, as people count.
+fn days(span: Span) -> String {
+    format!("from {} through {}", span.from(), span.to().previous())
+}
+
+/// Whole years by their numbers.
+fn years(span: Span) -> String {
+    let (first, last) = (span.from().date().0, span.to().previous().date().0);
+    if Span::of_years(first, last) != Some(span) {
+        days(span)
+    } else if first == last {
+        format!("the year {first}")
+    } else {
+        format!("the years {first} through {last}")
+    }
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::primitives::quantity::Scale;
+    use crate::primitives::time::Day;
+
+    #[test]
+    fn an_extent_has_its_unit_and_the_days_that_people_count() {
+        let much = Quantity::parse("20.5", Scale::MAX).unwrap();
+        let half = Span::new(Day::of(2027, 1, 1).unwrap(), Day::of(2027, 7, 1).unwrap()).unwrap();
+        assert_eq!(
+            extent_words(Extent::Flow(much, half), "t/a"),
+            "20.5 t/a from 2027-01-01 through 2027-06-30"
+        );
+        assert_eq!(extent_words(Extent::Stock(much), ""), "20.5");
+        let words =
+            |first, last| extent_words(Extent::Years(Span::of_years(first, last).unwrap()), "mu");
+        assert_eq!(words(2027, 2027), "the year 2027");
+        assert_eq!(words(2027, 2030), "the years 2027 through 2030");
+        assert_eq!(counted(1, "burden", "burdens"), "1 burden");
+        assert_eq!(counted(0, "burden", "burdens"), "0 burdens");
     }
 }

@@ -7,7 +7,7 @@ use crate::domain::flow::{Flow, Segment};
 use crate::domain::geometry::Parcel;
 use crate::domain::land;
 use crate::domain::policy::{ExtentRule, KindPolicy};
-use crate::domain::right::{Burden, BurdenId, Capacity, Extent, GroundOf, Right};
+use crate::domain::right::{Burden, BurdenId, Capacity, Extent, GroundOf, Overhang, Right};
 use crate::domain::rules::burdens::overhang_now;
 use crate::domain::stock;
 use crate::primitives::id::RightId;
@@ -34,6 +34,9 @@ pub(crate) struct Picture {
     /// A sentence below.
     pub(crate) note: &'static str,
 }
+
+/// Burdens with an overhang that are named one by one in the sentence; more are counted.
+const HANGING_NAMED: usize = 3;
 
 /// What a page says first.
 pub(crate) struct View {
@@ -73,13 +76,32 @@ pub(crate) fn view(
         view.status = StatusOf::Disputed;
         view.answer.insert(0, words.status_disputed.to_owned());
     }
-    if counted
-        .iter()
-        .any(|burden| overhang_now(right, burden.id, now).is_some())
-    {
-        view.answer.push(words.status_overhang.to_owned());
-    }
+    view.answer.extend(hanging(right, policy, now, lang));
     Ok(view)
+}
+
+/// What burdens have left no right beneath them, and how much of each.
+fn hanging(right: &Right, policy: &KindPolicy, now: Timestamp, lang: Lang) -> Option<String> {
+    let words = lang.words();
+    let counted = right.burdens.iter().filter(|burden| burden.counts_at(now));
+    let hanging = counted.filter_map(|burden| {
+        let much = match overhang_now(right, burden.id, now)? {
+            Overhang::Amount(much) => show::amount(much, policy.scale, &policy.unit),
+            Overhang::Whole => words.whole.to_owned(),
+        };
+        Some(format!("{} {much}", burden.id))
+    });
+    let hanging: Vec<String> = hanging.collect();
+    let rest = hanging.len().saturating_sub(HANGING_NAMED);
+    let mut parts: Vec<String> = hanging.into_iter().take(HANGING_NAMED).collect();
+    if rest > 0 {
+        parts.push(match lang {
+            Lang::Zh => format!("另 {rest} 项见下表"),
+            Lang::En => format!("{rest} more in the table"),
+        });
+    }
+    let told = format!("{}: {}", words.hanging, parts.join("; "));
+    (!parts.is_empty()).then_some(told)
 }
 
 fn tag_of(id: BurdenId) -> &'static str {

@@ -250,7 +250,6 @@ words! {
     status_fully: "已全部担保", "fully pledged";
     status_ended: "已到期或撤销", "ended";
     status_disputed: "有争议", "disputed";
-    status_overhang: "有悬空", "overhang";
     status_succeeded: "已承继", "succeeded";
     free: "未登记负担", "not encumbered in this register";
     holder: "持有人", "Holder";
@@ -298,6 +297,7 @@ words! {
     days_inclusive: "(含)", "(inclusive)";
     expires: "失效时间", "Expires";
     overhang: "悬空", "Overhang";
+    hanging: "悬空 (其下已无权益)", "Overhang, with no right beneath it";
     history: "经过", "History";
     entry: "账页", "entry";
     signed_by: "签署", "signed by";

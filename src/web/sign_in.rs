@@ -9,7 +9,7 @@ use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse as _, Redirect, Response};
 
 use crate::service::Registry;
-use crate::service::sessions::cookie;
+use crate::service::sessions::{Carrier, cookie};
 use crate::web::shell::{Shell, Visit};
 use crate::web::signing;
 
@@ -50,8 +50,9 @@ pub(crate) fn end(registry: &Registry, visit: &Visit) -> Response {
         registry.sign_out(&signed_in.token);
     }
     let mut response = Redirect::to("/").into_response();
-    for secure in [true, false] {
-        if let Ok(gone) = HeaderValue::from_str(&cookie("", 0, secure)) {
+    for carrier in [Carrier::SecureCookie, Carrier::PlainCookie] {
+        let gone = cookie("", 0, carrier).and_then(|gone| HeaderValue::from_str(&gone).ok());
+        if let Some(gone) = gone {
             response.headers_mut().append(SET_COOKIE, gone);
         }
     }

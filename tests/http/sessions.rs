@@ -196,10 +196,9 @@ fn a_browser_gets_a_cookie_that_no_script_reads_and_never_the_token() {
     assert_eq!(get(&pair).status, 200);
     over(&get("greenlien-session=planted"));
 
-    // Signing in again, here under https, makes a new session and ends the one before.
+    // Signing in again makes a new session and ends the one before.
     let text = wire.challenge_of(bank, &bank.maker);
-    let secure = format!("https://{}", wire.host());
-    let again = [("origin", &*secure), ("cookie", &*pair)];
+    let again = [("origin", &*origin), ("cookie", &*pair)];
     assert_eq!(
         wire.answer(&text, &bank.maker, &again).status,
         403,
@@ -207,12 +206,61 @@ fn a_browser_gets_a_cookie_that_no_script_reads_and_never_the_token() {
     );
     let form = get(&pair).json()["form_token"].as_str().unwrap().to_owned();
     let again = [again.as_slice(), &[("x-form-token", &*form)]].concat();
-    let raw = wire.answer(&text, &bank.maker, &again);
-    let secure = raw.header("set-cookie");
-    assert!(secure.starts_with("__Host-greenlien="), "{secure}");
-    assert!(secure.ends_with("; SameSite=Strict; Secure"), "{secure}");
-    assert!(!secure.contains("Domain"), "{secure}");
+    assert_eq!(wire.answer(&text, &bank.maker, &again).status, 201);
     over(&get(&pair));
+    stage.house.close();
+}
+
+/// What somebody on the network can plant under https is a plain cookie: it must never be a session there.
+#[test]
+fn a_session_counts_only_as_it_was_given() {
+    let stage = Stage::new();
+    let (wire, bank) = (&stage.wire, &stage.bank);
+    let (plain, secure) = (
+        format!("http://{}", wire.host()),
+        format!("https://{}", wire.host()),
+    );
+    let open = |origin: &str| {
+        let text = wire.challenge_of(bank, &bank.maker);
+        let raw = wire.answer(&text, &bank.maker, &[("origin", origin)]);
+        assert_eq!(raw.status, 201, "{}", raw.text());
+        let cookie = raw.header("set-cookie").to_owned();
+        let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
+        (name.to_owned(), value.to_owned(), cookie.clone())
+    };
+    let get = |headers: &[(&str, &str)]| wire.send(Method::GET, SESSIONS, headers, &[]);
+    let as_cookie = |name: &str, value: &str| get(&[("cookie", &*format!("{name}={value}"))]);
+
+    let (name, own, whole) = open(&secure);
+    assert_eq!(name, "__Host-greenlien");
+    assert!(whole.ends_with("; SameSite=Strict; Secure"), "{whole}");
+    assert!(!whole.contains("Domain"), "{whole}");
+    assert_eq!(as_cookie(&name, &own).status, 200);
+    over(&as_cookie("greenlien-session", &own));
+    over(&wire.get_as(&own, SESSIONS));
+
+    let (name, planted, _) = open(&plain);
+    assert_eq!(name, "greenlien-session");
+    assert_eq!(as_cookie(&name, &planted).status, 200);
+    over(&as_cookie("__Host-greenlien", &planted));
+    over(&wire.get_as(&planted, SESSIONS));
+    // A browser that shows that it is under https is a visitor with it, and signs in as if it were not there.
+    let planted = format!("greenlien-session={planted}");
+    over(&get(&[("cookie", &*planted), ("origin", &*secure)]));
+    let fetch = [
+        ("sec-fetch-site", "same-origin"),
+        ("host", "registry.example"),
+    ];
+    over(&get(&[fetch.as_slice(), &[("cookie", &*planted)]].concat()));
+    let text = wire.challenge_of(bank, &bank.maker);
+    let there = [("origin", &*secure), ("cookie", &*planted)];
+    assert_eq!(wire.answer(&text, &bank.maker, &there).status, 201);
+
+    let token = wire.sign_in(bank);
+    assert_eq!(wire.get_as(&token, SESSIONS).status, 200);
+    for name in ["greenlien-session", "__Host-greenlien"] {
+        over(&as_cookie(name, &token));
+    }
     stage.house.close();
 }
 

@@ -18,7 +18,7 @@ use rlimit::Resource;
 use crate::cli::exit::{EXIT_CODES, Exit, Failure};
 use crate::cli::{files, output};
 use crate::documents::books::RowFault;
-use crate::documents::workbook::grid::{Line, from_json, to_json};
+use crate::documents::workbook::grid::{Line, fault_from_json, fault_to_json, from_json, to_json};
 use crate::documents::workbook::table::read;
 use crate::documents::workbook::{FILE_BYTES_MAX, TableFault};
 use crate::web::import::ReadTable;
@@ -33,8 +33,10 @@ const WAIT: Duration = Duration::from_secs(60);
 /// Bytes of what it writes.
 const ANSWER_BYTES_MAX: u64 = 128 * 1024 * 1024;
 
-const SAVE_ZH: &str = "请另存为 .xlsx (不带图片与公式), 或 CSV";
-const SAVE: &str = "save the table as .xlsx again, without pictures and formulas, or as CSV";
+const SAVE: (&str, &str) = (
+    "请另存为 .xlsx (不带图片与公式), 或 CSV",
+    "save the table as .xlsx again, without pictures and formulas, or as CSV",
+);
 
 /// Read a workbook from standard input (for the program itself)
 ///
@@ -67,16 +69,17 @@ pub fn run_worker(_args: &WorkerArgs) -> Result<Exit, Failure> {
         .map_err(|fault| Failure::internal(format!("standard input: {fault}")))?;
     match read(&bytes) {
         Ok(lines) => output::json(&to_json(&lines)).map(|()| Exit::Done),
-        Err(TableFault { reason, fix }) => Err(Failure::refused(reason).hint(fix)),
+        Err(fault) => output::json(&fault_to_json(&fault)).map(|()| Exit::Refused),
     }
 }
 
 /// Reads the first sheet of a workbook.
 pub fn read_workbook(path: &Path, file: &str) -> Result<Vec<Line>, RowFault> {
-    let told = |TableFault { reason, fix }| {
-        RowFault::of_file(file, ("表格无法读取", reason), (SAVE_ZH, fix))
+    let told = |TableFault { reason, fix, zh }: TableFault| {
+        let (reason_zh, fix_zh) = *zh;
+        RowFault::of_file(file, (reason_zh, reason), (fix_zh, fix))
     };
-    let failed = |reason: String| told(TableFault::new(reason, SAVE));
+    let failed = |reason: String| told(unreadable(reason));
     let bytes = files::read(path, FILE_BYTES_MAX).map_err(|failure| failed(failure.to_string()))?;
     let program = std::env::current_exe().map_err(|cause| failed(cause.to_string()))?;
     read_apart(&program, bytes).map_err(told)
@@ -89,24 +92,20 @@ pub fn reader(program: PathBuf) -> ReadTable {
 
 /// Reads a workbook or a CSV file in a process of its own.
 fn read_apart(program: &Path, bytes: Vec<u8>) -> Result<Vec<Line>, TableFault> {
-    let fault = |reason: String| TableFault::new(reason, SAVE);
     let mut child = Command::new(program)
         .arg(WORKER)
         .env_clear()
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
+        .stderr(Stdio::null())
         .spawn()
-        .map_err(|cause| fault(format!("no process to read it with: {cause}")))?;
-    let (Some(mut input), Some(out), Some(err)) =
-        (child.stdin.take(), child.stdout.take(), child.stderr.take())
-    else {
-        return Err(fault("the process that reads it has no pipes".to_owned()));
+        .map_err(|cause| unreadable(format!("found no process to be read with: {cause}")))?;
+    let (Some(mut input), Some(out)) = (child.stdin.take(), child.stdout.take()) else {
+        return Err(unreadable("is read by a process without pipes".to_owned()));
     };
-    // One that ends early does not read to the end; what it says then is on its standard error.
+    // One that ends early does not read to the end; why is then its answer.
     let _writer = spawn(move || drop(input.write_all(&bytes)));
     let (sender, answer) = channel();
-    let complaint = spawn(move || gathered(err, 4_096));
     let _reader = spawn(move || drop(sender.send(gathered(out, ANSWER_BYTES_MAX))));
     let begun = Instant::now();
     let text: Vec<u8> = answer.recv_timeout(WAIT).unwrap_or_default();
@@ -122,11 +121,10 @@ fn read_apart(program: &Path, bytes: Vec<u8>) -> Result<Vec<Line>, TableFault> {
             }
         }
     };
-    let said = complaint.join().unwrap_or_default();
     if status.is_some_and(|status| status.success()) {
-        return from_json(&text).map_err(|cause| fault(cause.to_string()));
+        return from_json(&text).map_err(|cause| unreadable(format!("was not read: {cause}")));
     }
-    Err(refused(status, &said))
+    Err(refused(status, &text))
 }
 
 fn gathered(from: impl io::Read, most: u64) -> Vec<u8> {
@@ -136,16 +134,20 @@ fn gathered(from: impl io::Read, most: u64) -> Vec<u8> {
     bytes
 }
 
+/// The fault of a file that could not be read for a reason that is not the file's.
+fn unreadable(reason: String) -> TableFault {
+    TableFault::new(("读取时出错".to_owned(), reason), SAVE)
+}
+
 /// What the process said, or why it could say nothing.
 fn refused(status: Option<ExitStatus>, said: &[u8]) -> TableFault {
-    let said = String::from_utf8_lossy(said);
-    let line = |word: &str| said.lines().find_map(|line| line.strip_prefix(word));
-    let (reason, fix) = match (line("error: "), status.map(|status| status.code())) {
-        (Some(reason), Some(Some(1))) => (reason, line("hint: ").unwrap_or(SAVE)),
-        _ => (
+    let told = status.is_some_and(|status| status.code() == Some(i32::from(Exit::Refused.code())));
+    let told = told.then(|| fault_from_json(said).ok()).flatten();
+    told.unwrap_or_else(|| {
+        let reason = (
+            "读取这一表格所需的内存或时间超过上限",
             "asks for more memory or time than reading a table may take",
-            SAVE,
-        ),
-    };
-    TableFault::new(reason, fix)
+        );
+        TableFault::new(reason, SAVE)
+    })
 }

@@ -39,15 +39,16 @@ pub fn sentence(found: &Found, said: &Statement) -> Sentence {
         ),
         Found::Right(right) => {
             let count = right.burdens.len();
-            let free = free(right);
+            let (free, hanging) = (free(right), hanging(right));
+            let burdens = if count == 1 { "burden" } else { "burdens" };
             Sentence::new(
                 format!(
-                    "截至 {time} (账页位置 {size}), 本登记系统内有{} {} 的登记, 在登负担 {count} 项。{}",
-                    right.title_zh, right.number, free.zh
+                    "截至 {time} (账页位置 {size}), 本登记系统内有{} {} 的登记, 在登负担 {count} 项。{}{}",
+                    right.title_zh, right.number, free.zh, hanging.zh
                 ),
                 format!(
-                    "As of {time} (position {size}), this register has a record of the {} {}, with {count} burdens. {}",
-                    right.title_en, right.number, free.en
+                    "As of {time} (position {size}), this register has a record of the {} {}, with {count} {burdens}. {}{}",
+                    right.title_en, right.number, free.en, hanging.en
                 ),
             )
         }
@@ -56,6 +57,41 @@ pub fn sentence(found: &Found, said: &Statement) -> Sentence {
 
 /// Periods of a flow that are named one by one in the sentence; of more, the least and the most.
 const FLOW_PARTS: usize = 2;
+
+/// Burdens with an overhang that are named one by one in the sentence; more are counted.
+const HANGING_NAMED: usize = 3;
+
+/// What burdens have left no right beneath them, and how much; nothing where none has.
+fn hanging(found: &FoundRight) -> Sentence {
+    let much = |found: &FoundRight, of: Overhang| match of {
+        Overhang::Amount(quantity) => {
+            let much = amount(quantity, found.scale, &found.unit);
+            Sentence::new(much.clone(), much)
+        }
+        Overhang::Whole => Sentence::new("全部", "all of it"),
+    };
+    let burdens = found.burdens.iter().map(|burden| &burden.burden);
+    let hanging: Vec<(String, Sentence)> = burdens
+        .filter_map(|one| Some((one.id.to_string(), much(found, one.overhang?))))
+        .collect();
+    if hanging.is_empty() {
+        return Sentence::new("", "");
+    }
+    let (mut zh, mut en) = (Vec::new(), Vec::new());
+    for (id, much) in hanging.iter().take(HANGING_NAMED) {
+        zh.push(format!("{id} {}", much.zh));
+        en.push(format!("{id} {}", much.en));
+    }
+    let rest = hanging.len().saturating_sub(HANGING_NAMED);
+    if rest > 0 {
+        zh.push(format!("另 {rest} 项见下表"));
+        en.push(format!("{rest} more in the table"));
+    }
+    Sentence::new(
+        format!("悬空 (其下已无权益): {}。", zh.join("; ")),
+        format!(" Overhang, with no right beneath it: {}.", en.join("; ")),
+    )
+}
 
 /// What is not burdened in this register.
 fn free(found: &FoundRight) -> Sentence {
@@ -203,7 +239,10 @@ pub(super) fn remarks(burden: &FoundBurden, found: &FoundRight, place: usize) ->
         let count = burden.objections;
         remarks.push(Sentence::new(
             format!("异议登记 {count} 项"),
-            format!("{count} objections noted"),
+            match count {
+                1 => "1 objection noted".to_owned(),
+                _ => format!("{count} objections noted"),
+            },
         ));
     }
     remarks

@@ -2,7 +2,7 @@
 //!
 //! A directory can lie, so this saves time and not the machine: whoever reads a workbook does it in a process with limits.
 
-use crate::documents::workbook::{PARTS_MAX, TableFault, UNCOMPRESSED_BYTES_MAX};
+use crate::documents::workbook::{PARTS_MAX, SAVE, TableFault, UNCOMPRESSED_BYTES_MAX};
 
 /// Begins the record at the end of an archive, and each record of its directory.
 const END: &[u8; 4] = b"PK\x05\x06";
@@ -13,11 +13,15 @@ const COMMENT_BYTES_MAX: usize = 65_535;
 /// Bytes of a record of the directory before its name.
 const ENTRY_BYTES: usize = 46;
 
-const SAVE: &str = "save it again as .xlsx with a spreadsheet program";
-
 /// Refuses an archive whose directory says too much, or is none.
 pub(super) fn check(bytes: &[u8]) -> Result<(), TableFault> {
-    let odd = || TableFault::new("is not a workbook (.xlsx) that can be read", SAVE);
+    let odd = || {
+        let reason = (
+            "不是可以读取的工作簿 (.xlsx)",
+            "is not a workbook (.xlsx) that can be read",
+        );
+        TableFault::new(reason, SAVE)
+    };
     let from = bytes.len().saturating_sub(END_BYTES + COMMENT_BYTES_MAX);
     let tail = bytes.get(from..).unwrap_or_default();
     let at = tail
@@ -32,7 +36,10 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), TableFault> {
     };
     let parts = usize::try_from(count).unwrap_or(usize::MAX);
     if parts > PARTS_MAX {
-        let reason = format!("has {count} parts; a workbook may have {PARTS_MAX}");
+        let reason = (
+            format!("文件内有 {count} 个部分, 至多 {PARTS_MAX} 个"),
+            format!("has {count} parts; a workbook may have {PARTS_MAX}"),
+        );
         return Err(TableFault::new(reason, SAVE));
     }
     let mut at = usize::try_from(directory).map_err(|_| odd())?;
@@ -52,12 +59,15 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), TableFault> {
         at = at.saturating_add(ENTRY_BYTES + names);
     }
     if sum > UNCOMPRESSED_BYTES_MAX {
-        let reason =
-            format!("unpacks to {sum} bytes; a workbook may have {UNCOMPRESSED_BYTES_MAX}");
-        return Err(TableFault::new(
-            reason,
+        let reason = (
+            format!("解压后有 {sum} 字节, 至多 {UNCOMPRESSED_BYTES_MAX} 字节"),
+            format!("unpacks to {sum} bytes; a workbook may have {UNCOMPRESSED_BYTES_MAX}"),
+        );
+        let fix = (
+            "请删去表格以外的内容, 并把长表分开",
             "remove what is no table, and split long tables",
-        ));
+        );
+        return Err(TableFault::new(reason, fix));
     }
     Ok(())
 }

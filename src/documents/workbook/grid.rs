@@ -9,7 +9,7 @@ use std::io::Cursor;
 use calamine::{DataRef, ExcelDateTime, Reader as _, Xlsx};
 
 use crate::documents::workbook::{
-    CELL_CHARS_MAX, COLUMNS_MAX, FILE_BYTES_MAX, ROWS_MAX, TableFault, archive,
+    CELL_CHARS_MAX, COLUMNS_MAX, FILE_BYTES_MAX, ROWS_MAX, SAVE, SPLIT, TableFault, archive,
 };
 use crate::primitives::canonical::Json;
 use crate::primitives::field::{FieldFault, Fields};
@@ -41,22 +41,24 @@ pub struct Line {
 /// Reads the first sheet of a workbook.
 pub fn read(bytes: &[u8]) -> Result<Vec<Line>, TableFault> {
     if bytes.len() > FILE_BYTES_MAX {
-        let reason = format!(
-            "has {} bytes; a workbook may have {FILE_BYTES_MAX}",
-            bytes.len()
+        let size = bytes.len();
+        let reason = (
+            format!("文件有 {size} 字节, 工作簿至多 {FILE_BYTES_MAX} 字节"),
+            format!("has {size} bytes; a workbook may have {FILE_BYTES_MAX}"),
         );
-        return Err(TableFault::new(reason, "split the table"));
+        return Err(TableFault::new(reason, SPLIT));
     }
     archive::check(bytes)?;
     let broken = |fault: calamine::XlsxError| {
-        TableFault::new(
-            format!("is not a workbook that can be read: {fault}"),
-            "save it again as .xlsx with a spreadsheet program",
-        )
+        let reason = format!("is not a workbook that can be read: {fault}");
+        TableFault::new(("不是可以读取的工作簿".to_owned(), reason), SAVE)
     };
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(broken)?;
     let first = book.sheet_names().first().cloned();
-    let first = first.ok_or_else(|| TableFault::new("has no sheet", "add the table"))?;
+    let first = first.ok_or_else(|| {
+        let reason = ("工作簿没有工作表", "has no sheet");
+        TableFault::new(reason, ("请加入表格", "add the table"))
+    })?;
     let mut reader = book.worksheet_cells_reader(&first).map_err(broken)?;
     let mut lines: BTreeMap<u32, BTreeMap<u32, Cell>> = BTreeMap::new();
     while let Some(found) = reader.next_cell_with_formula_metadata().map_err(broken)? {
@@ -69,19 +71,26 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Line>, TableFault> {
             continue;
         }
         if row >= ROWS_MAX || column >= COLUMNS_MAX {
-            let reason = format!(
-                "has a cell in row {}, column {}; a table may have {ROWS_MAX} rows and {COLUMNS_MAX} columns",
-                u64::from(row) + 1,
-                u64::from(column) + 1
-            );
-            return Err(TableFault::new(
-                reason,
-                "delete what stands outside of the table",
-            ));
+            return Err(outside(u64::from(row) + 1, u64::from(column) + 1));
         }
         lines.entry(row).or_default().insert(column, cell);
     }
     Ok(lines.into_iter().map(line_of).collect())
+}
+
+/// The fault of a cell that stands where no table reaches.
+fn outside(row: u64, column: u64) -> TableFault {
+    let reason = (
+        format!("第 {row} 行第 {column} 列有内容, 表格至多 {ROWS_MAX} 行 {COLUMNS_MAX} 列"),
+        format!(
+            "has a cell in row {row}, column {column}; a table may have {ROWS_MAX} rows and {COLUMNS_MAX} columns"
+        ),
+    );
+    let fix = (
+        "请删去表格以外的内容",
+        "delete what stands outside of the table",
+    );
+    TableFault::new(reason, fix)
 }
 
 fn line_of((row, cells): (u32, BTreeMap<u32, Cell>)) -> Line {
@@ -182,9 +191,39 @@ pub fn from_json(bytes: &[u8]) -> Result<Vec<Line>, FieldFault> {
     Ok(lines)
 }
 
+/// Writes a fault for another process.
+pub fn fault_to_json(fault: &TableFault) -> Json {
+    Json::object([
+        ("fix", Json::text(&*fault.fix)),
+        ("fix_zh", Json::text(&*fault.zh.1)),
+        ("reason", Json::text(&*fault.reason)),
+        ("reason_zh", Json::text(&*fault.zh.0)),
+    ])
+}
+
+/// Reads what [`fault_to_json`] wrote.
+pub fn fault_from_json(bytes: &[u8]) -> Result<TableFault, FieldFault> {
+    let json = Json::parse(bytes).map_err(|fault| FieldFault::new("fault", fault.to_string()))?;
+    let mut fields = Fields::open("", json)?;
+    let fix = (fields.text("fix_zh")?, fields.text("fix")?);
+    let reason = (fields.text("reason_zh")?, fields.text("reason")?);
+    fields.finish()?;
+    Ok(TableFault::new(reason, fix))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_fault_reaches_the_other_process_in_both_languages() {
+        let fault = outside(1_048_576, 16_384);
+        assert!(fault.zh.0.starts_with("第 1048576 行第 16384 列有内容"));
+        assert_eq!(fault.zh.1, "请删去表格以外的内容");
+        let sent = fault_to_json(&fault).to_canonical();
+        assert_eq!(fault_from_json(sent.as_bytes()).unwrap(), fault);
+        assert!(fault_from_json(b"error: no").is_err());
+    }
 
     #[test]
     fn a_number_is_read_as_it_was_typed_or_refused() {

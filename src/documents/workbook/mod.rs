@@ -12,6 +12,16 @@ pub mod text;
 
 use std::fmt;
 
+/// What to do about a table that is longer than a table may be.
+const SPLIT: (&str, &str) = ("请分成几个表", "split the table");
+/// What to do about a workbook that another program has written in its own way.
+const SAVE: (&str, &str) = (
+    "请用表格软件另存为 .xlsx",
+    "save it again as .xlsx with a spreadsheet program",
+);
+/// What to do about a text in an encoding that is not read.
+const SAVE_TEXT: (&str, &str) = ("请另存为「CSV UTF-8」", "save it as \"CSV UTF-8\"");
+
 /// Bytes of a spreadsheet or table.
 pub const FILE_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Bytes of all parts of a workbook together, uncompressed: twenty thousand rows of thirty cells in XML.
@@ -32,12 +42,22 @@ pub struct TableFault {
     pub reason: String,
     /// What to do.
     pub fix: String,
+    /// The same two in Chinese; apart, so that a result stays small.
+    pub zh: Box<(String, String)>,
 }
 
 impl TableFault {
-    pub(crate) fn new(reason: impl Into<String>, fix: impl Into<String>) -> Self {
-        let (reason, fix) = (reason.into(), fix.into());
-        Self { reason, fix }
+    /// Makes a fault; what is said is said in Chinese and English.
+    pub(crate) fn new(
+        reason: (impl Into<String>, impl Into<String>),
+        fix: (impl Into<String>, impl Into<String>),
+    ) -> Self {
+        let ((reason_zh, reason), (fix_zh, fix)) = (reason, fix);
+        Self {
+            reason: reason.into(),
+            fix: fix.into(),
+            zh: Box::new((reason_zh.into(), fix_zh.into())),
+        }
     }
 }
 

@@ -6,7 +6,7 @@
 use crate::documents::workbook::grid::{self, Cell, Line};
 use crate::documents::workbook::text::{Lines, decode};
 use crate::documents::workbook::{
-    CELL_CHARS_MAX, COLUMNS_MAX, FILE_BYTES_MAX, ROWS_MAX, TableFault,
+    CELL_CHARS_MAX, COLUMNS_MAX, FILE_BYTES_MAX, ROWS_MAX, SAVE_TEXT, SPLIT, TableFault,
 };
 
 /// How every workbook begins, because it is a ZIP archive.
@@ -18,11 +18,12 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Line>, TableFault> {
         return grid::read(bytes);
     }
     if bytes.len() > FILE_BYTES_MAX {
-        let reason = format!(
-            "has {} bytes; a table may have {FILE_BYTES_MAX}",
-            bytes.len()
+        let size = bytes.len();
+        let reason = (
+            format!("文件有 {size} 字节, 表格至多 {FILE_BYTES_MAX} 字节"),
+            format!("has {size} bytes; a table may have {FILE_BYTES_MAX}"),
         );
-        return Err(TableFault::new(reason, "split the table"));
+        return Err(TableFault::new(reason, SPLIT));
     }
     let text = decode(bytes)?;
     lines_of(text.strip_prefix('\u{feff}').unwrap_or(&text))
@@ -36,7 +37,8 @@ fn lines_of(text: &str) -> Result<Vec<Line>, TableFault> {
     let (mut count, mut lines) = (Lines::of(text), Vec::new());
     for record in reader.records() {
         let record = record.map_err(|fault| {
-            TableFault::new(format!("is no table: {fault}"), "save it as \"CSV UTF-8\"")
+            let reason = format!("is no table: {fault}");
+            TableFault::new(("不是表格".to_owned(), reason), SAVE_TEXT)
         })?;
         let number = record.position().map_or(0, |at| count.line_at(at.byte()));
         if record.iter().all(str::is_empty) {
@@ -45,10 +47,13 @@ fn lines_of(text: &str) -> Result<Vec<Line>, TableFault> {
         let is_wide = u32::try_from(record.len()).map_or(true, |cells| cells > COLUMNS_MAX);
         let is_long = u32::try_from(lines.len()).map_or(true, |lines| lines >= ROWS_MAX);
         if is_wide || is_long {
-            let reason = format!(
-                "line {number}: a table may have {ROWS_MAX} rows and {COLUMNS_MAX} columns"
+            let reason = (
+                format!("第 {number} 行: 表格至多 {ROWS_MAX} 行 {COLUMNS_MAX} 列"),
+                format!(
+                    "reaches in line {number} beyond the {ROWS_MAX} rows and {COLUMNS_MAX} columns of a table"
+                ),
             );
-            return Err(TableFault::new(reason, "split the table"));
+            return Err(TableFault::new(reason, SPLIT));
         }
         let cells = record.iter().map(cell_of).collect();
         lines.push(Line { number, cells });

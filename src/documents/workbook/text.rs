@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use encoding_rs::GB18030;
 
-use crate::documents::workbook::TableFault;
+use crate::documents::workbook::{SAVE_TEXT, TableFault};
 
 /// Returns the text of a file.
 ///
@@ -15,7 +15,13 @@ pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, TableFault> {
         return Ok(Cow::Borrowed(text));
     }
     let text = GB18030.decode_without_bom_handling_and_without_replacement(bytes);
-    text.ok_or_else(|| TableFault::new("is neither UTF-8 nor GB18030", "save it as \"CSV UTF-8\""))
+    text.ok_or_else(|| {
+        let reason = (
+            "文字既不是 UTF-8 也不是 GB18030",
+            "is neither UTF-8 nor GB18030",
+        );
+        TableFault::new(reason, SAVE_TEXT)
+    })
 }
 
 /// Counts lines up to a place; the CSV reader's own count is one behind where lines end with CR LF.

@@ -261,6 +261,41 @@ async fn taken(visit: &Visit, headers: &HeaderMap, body: Body) -> Result<Upload,
     })
 }
 
+/// What is told of a file that is no table, or reaches beyond what a table may have.
+fn unreadable(fault: TableFault, lang: Lang) -> Notice {
+    let (reason, fix) = match lang {
+        Lang::Zh => *fault.zh,
+        Lang::En => (fault.reason, fault.fix),
+    };
+    let reason = match lang {
+        Lang::Zh => format!("表格无法读取: {reason}"),
+        Lang::En => format!("The table cannot be read: it {reason}"),
+    };
+    Notice { reason, fix }
+}
+
+/// What is told of a table without rows, or with more than the page takes.
+fn of_length(rows: usize, lang: Lang) -> Option<Notice> {
+    if rows == 0 {
+        let reason = ("表格没有数据行", "The sheet has no data rows");
+        let fix = (
+            "请在列名下面逐行填写, 再上传",
+            "fill in rows under the headers, and upload it again",
+        );
+        return Some(Notice::new(lang, reason, fix));
+    }
+    let reason = match lang {
+        Lang::Zh => format!("有 {rows} 行, 本页一次至多 {ROWS_MAX} 行"),
+        Lang::En => format!("{rows} rows; this page takes {ROWS_MAX} at a time"),
+    };
+    let fix = lang.pick(
+        "分成几个表, 或用命令行 greenlien import",
+        "split the table, or use greenlien import",
+    );
+    let fix = fix.to_owned();
+    (rows > ROWS_MAX).then_some(Notice { reason, fix })
+}
+
 /// Reads the file, finds its kind and judges its rows.
 fn judge_upload(
     read: &ReadTable,
@@ -275,10 +310,7 @@ fn judge_upload(
     let name = upload.file.file.clone().unwrap_or_default();
     let lines = match read(upload.file.bytes) {
         Ok(lines) => lines,
-        Err(TableFault { reason, fix }) => {
-            let reason = format!("{}: {reason}", lang.pick("表格无法读取", "not readable"));
-            return Ok(Err(Notice { reason, fix }));
-        }
+        Err(fault) => return Ok(Err(unreadable(fault, lang))),
     };
     let grounds = match grounds_of(&upload.grounds, lang) {
         Ok(grounds) => grounds,
@@ -300,17 +332,8 @@ fn judge_upload(
         let fix = ("请选择种类", "choose the kind");
         return Ok(Err(Notice::new(lang, reason, fix)));
     }
-    if rows.len() > ROWS_MAX {
-        let reason = match lang {
-            Lang::Zh => format!("有 {} 行, 本页一次至多 {ROWS_MAX} 行", rows.len()),
-            Lang::En => format!("{} rows; this page takes {ROWS_MAX} at a time", rows.len()),
-        };
-        let fix = lang.pick(
-            "分成几个表, 或用命令行 greenlien import",
-            "split the table, or use greenlien import",
-        );
-        let fix = fix.to_owned();
-        return Ok(Err(Notice { reason, fix }));
+    if let Some(notice) = of_length(rows.len(), lang) {
+        return Ok(Err(notice));
     }
     let desk = Desk {
         registry,
