@@ -99,15 +99,12 @@ pub(crate) async fn open_session(
         registry.sign_out(&earlier);
     }
     let view = view(&session, &token);
-    let answer = match cookie(&token, limits::SESSION_SECONDS, carrier) {
-        Some(cookie) => {
-            let answer = json_with(StatusCode::CREATED, view.to_canonical());
-            header(answer, SET_COOKIE, &cookie)
-        }
-        None => {
-            let view = view.with("token", Some(Json::Text(token)));
-            json_with(StatusCode::CREATED, view.to_canonical())
-        }
+    let answer = if let Some(cookie) = cookie(&token, limits::SESSION_SECONDS, carrier) {
+        let answer = json_with(StatusCode::CREATED, view.to_canonical());
+        header(answer, SET_COOKIE, &cookie)
+    } else {
+        let view = view.with("token", Some(Json::Text(token)));
+        json_with(StatusCode::CREATED, view.to_canonical())
     };
     Ok(header(answer, CACHE_CONTROL, NO_STORE))
 }
