@@ -14,16 +14,16 @@ use crate::support::papers;
 use crate::support::person::Person;
 use crate::support::play::Play as _;
 
-const DIGEST: &str = "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03";
+pub(crate) const DIGEST: &str = "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03";
 
-fn page(town: &Town, path: &str) -> String {
+pub(crate) fn page(town: &Town, path: &str) -> String {
     let reply = town.house.get(path);
     assert_eq!(reply.status, 200, "{path}: {}", reply.text);
     reply.text
 }
 
 /// Asks a form, must be told yes, and follows to the page that signs: returns what that page is given.
-fn prepared(town: &Town, path: &str) -> Value {
+pub(crate) fn prepared(town: &Town, path: &str) -> Value {
     let said = page(town, path);
     assert!(said.contains("class=\"conclusion yes\""), "{path}: {said}");
     let link = said
@@ -36,7 +36,7 @@ fn prepared(town: &Town, path: &str) -> Value {
     serde_json::from_str(&text.replace("&#34;", "\"").replace("&#38;", "&")).unwrap()
 }
 
-fn orgs(command: &Value) -> Vec<&str> {
+pub(crate) fn orgs(command: &Value) -> Vec<&str> {
     let signers = command["signers"].as_array().unwrap();
     signers
         .iter()

@@ -10,6 +10,7 @@
     reason = "a test stops at the first surprise; a story is told in one piece; helpers in tests/ are not covered by clippy's own exception"
 )]
 
+mod act_forms;
 mod act_pages;
 mod alerts;
 mod alternatives;

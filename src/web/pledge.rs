@@ -77,7 +77,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, id: PledgeId) -> Result<P
         doors: open_doors(
             !pledge.is_closed(),
             &StateKey::Pledge(id),
-            has(&pledge),
+            &Has::of_pledge(&pledge),
             visit.lang,
         ),
         answer: answer(registry, &pledge, visit.lang)?,
@@ -108,18 +108,9 @@ pub(crate) fn reservation_page(
         status: Status { tag, sign, word },
         facts: reservation_facts(registry, &held, visit.lang)?,
         lines: rows(registry, &held.lines, visit.lang)?,
-        doors: open_doors(stands, &key, Has::default(), visit.lang),
+        doors: open_doors(stands, &key, &Has::default(), visit.lang),
         ..frame(registry, visit, &key)?
     })
-}
-
-/// What acts on the pledge may choose among.
-fn has(pledge: &Pledge) -> Has {
-    Has {
-        objections: !pledge.more.objections.is_empty(),
-        open_maximum: pledge.more.maximum.is_some() && pledge.more.determined.is_none(),
-        freezes: false,
-    }
 }
 
 /// What the pledge is, in a sentence that can be read aloud.
@@ -142,7 +133,7 @@ fn answer(registry: &Registry, pledge: &Pledge, lang: Lang) -> Result<String, Fa
 }
 
 /// The commands for a record that is open.
-fn open_doors(is_open: bool, key: &StateKey, has: Has, lang: Lang) -> Vec<Door> {
+fn open_doors(is_open: bool, key: &StateKey, has: &Has, lang: Lang) -> Vec<Door> {
     if is_open {
         act::doors(key, has, lang)
     } else {

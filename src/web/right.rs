@@ -119,19 +119,14 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, id: RightId) -> Result<Ri
             .older
             .map(|index: EntryIndex| format!("/rights/{id}?before={index}#history")),
         may_ask: right.succeeded_by.is_none(),
-        doors: act::doors(&StateKey::Right(id), has(&right, now), visit.lang),
+        doors: act::doors(
+            &StateKey::Right(id),
+            &Has::of_right(&right, !policy.switches.converts_into.is_empty(), now),
+            visit.lang,
+        ),
         kind,
         heading,
     })
-}
-
-/// What acts on the right may choose among.
-fn has(right: &Right, now: Timestamp) -> Has {
-    let mut burdens = right.burdens.iter();
-    Has {
-        freezes: burdens.any(|burden| burden.id.is_freeze() && burden.counts_at(now)),
-        ..Has::default()
-    }
 }
 
 fn facts(

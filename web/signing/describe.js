@@ -23,22 +23,35 @@ const MEMBERS = {
   limit_cny: ["限额 (元)", "Limited to (CNY)"], freeze: ["冻结", "Freeze"], days: ["保留天数", "Days"], kind: ["权益种类", "Kind"],
   holder: ["持有人", "Holder"], identities: ["权证标识", "Identities"], span: ["有效期", "Valid"], unit: ["单位", "Unit"],
   class: ["类别", "Class"], succeeds: ["承继自", "Succeeds"], attributes: ["其他记载", "Other members"], party: ["主体", "Party"],
+  consenting: ["须同意的各方", "Who consents"], succession: ["因合并、分立承继", "Follows from a merger or split"],
+  carve_out: ["已担保的部分", "What is pledged"], into: ["转为", "Becomes"], resolution: ["重叠争议已解决", "The overlap is decided"],
+  relied: ["已被信赖的查询证明", "Certificates relied on"], joint: ["由两部分共同担保", "Secured by both parts"],
   scheme: ["标识类型", "Scheme"], value: ["值", "Value"], name: ["名称", "Name"], size: ["账页数", "Size"], position: ["位置", "Position"],
+};
+
+/// Members that mean something else in some commands.
+const MEMBERS_OF = {
+  assign_pledge: { to: ["受让人", "New pledgee"] },
+  change_rank: { from: ["现顺位", "Order as it stands"], to: ["新顺位", "New order"] },
+  correct_right: { line: ["担保", "Line"] },
+  transfer_right: { to: ["受让人", "New holder"], lines: ["随之转移的担保", "Pledges that go with it"] },
 };
 
 /// Words that the law fixes for values.
 const VALUES = {
   registered: ["在登", "it stands"], lapsed: ["已到期", "its term has ended"], cancelled: ["已注销", "it was cancelled"], absent: ["未查到", "none was found"],
-  zhongdeng: ["中登网", "Zhongdeng"], paper: ["书面", "on paper"], video: ["录像", "on video"],
+  zhongdeng: ["中登网", "Zhongdeng"], consent: ["受影响的担保权人同意", "with the consent of the pledgees who lose"], order: ["主管机关决定", "by order of the authority"],
+  paper: ["书面", "on paper"], video: ["录像", "on video"],
 };
 
 /// Members whose day is the first one without, and that people know by the day before.
 const ENDS = new Set(["to", "until"]);
 
 class Words {
-  constructor(language, named) {
+  constructor(language, named, type) {
     this.language = language;
     this.named = named;
+    this.own = MEMBERS_OF[type] ?? {};
   }
 
   pick([zh, en]) {
@@ -46,7 +59,8 @@ class Words {
   }
 
   label(name) {
-    return MEMBERS[name] === undefined ? name : this.pick(MEMBERS[name]);
+    const pair = this.own[name] ?? MEMBERS[name];
+    return pair === undefined ? name : this.pick(pair);
   }
 
   /// A half-open span, inclusively.
@@ -93,7 +107,7 @@ class Words {
 
   list(values) {
     if (values.length === 0) return this.pick(["无", "none"]);
-    if (values.every((one) => !isObject(one))) return values.join(", ");
+    if (values.every((one) => !isObject(one))) return values.flatMap((one, at) => [at > 0 ? ", " : "", this.value("", one)]).flat();
     return element("ol", {}, values.map((one) => element("li", {}, isObject(one) ? this.inner(one) : String(one))));
   }
 
@@ -109,7 +123,7 @@ function dayBefore(day) {
 
 /// What the payload asks, as rows of a label and its value; `named` shows a party.
 export function described(payload, language, named) {
-  const words = new Words(language, named);
+  const words = new Words(language, named, payload.type);
   const rows = words.rows(payload.body);
   for (const { org, class: way, document } of payload.attested ?? []) {
     rows.push([words.pick(["由发令方声明的同意 (本人未签署)", "Consent attested by the giver (not signed by the party)"]),

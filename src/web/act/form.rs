@@ -11,8 +11,9 @@ use crate::primitives::id::PartyId;
 use crate::primitives::quantity::Quantity;
 use crate::primitives::time::{Day, Span};
 use crate::service::Registry;
-use crate::web::act::catalogue::{Change, Field, Takes};
+use crate::web::act::catalogue::{Act, Change, Field, Kinds, Takes};
 use crate::web::act::subject::{About, Standing, Subject, subject};
+use crate::web::lang::Lang;
 use crate::web::look::{self, Place};
 use crate::web::shell::{Fault, Visit};
 
@@ -22,8 +23,8 @@ pub(crate) const ROWS_MAX: usize = 8;
 /// A field and what is wrong with it.
 pub(crate) type Faults = Vec<(String, String)>;
 
-/// A member of a body.
-pub(crate) type Member = (&'static str, Json);
+/// A member of a body; one of an object within it has the name of that before a point.
+pub(crate) type Member = (String, Json);
 
 /// A line to come.
 pub(crate) struct Row {
@@ -35,8 +36,10 @@ pub(crate) struct Row {
 /// A form with what was typed.
 pub(crate) struct Form<'a> {
     registry: &'a Registry,
-    visit: &'a Visit,
-    about: &'a About,
+    pub(crate) visit: &'a Visit,
+    pub(crate) about: &'a About,
+    /// The rules of the kind that was chosen, where the form asks for one.
+    pub(crate) kind: Option<KindPolicy>,
     /// The lines to come that name something.
     pub(crate) rows: Vec<Row>,
     pub(crate) faults: Faults,
@@ -48,11 +51,13 @@ impl<'a> Form<'a> {
         registry: &'a Registry,
         visit: &'a Visit,
         about: &'a About,
+        act: &Act,
     ) -> Result<Self, Fault> {
         let mut form = Self {
             registry,
             visit,
             about,
+            kind: None,
             rows: Vec::new(),
             faults: Faults::new(),
         };
@@ -70,14 +75,50 @@ impl<'a> Form<'a> {
             }
             form.rows.push(Row { at, on });
         }
+        if let Some((name, kinds)) = act.kind() {
+            let mut offered = form.kinds(kinds);
+            form.kind = match visit.param(name) {
+                Some(chosen) => offered.into_iter().find(|policy| policy.kind == chosen),
+                None if offered.len() == 1 => offered.pop(),
+                None => None,
+            };
+        }
         Ok(form)
     }
 
-    fn fault(&mut self, field: impl Into<String>, text: impl Into<String>) {
+    /// Returns the rules of the kinds that a form offers.
+    pub(crate) fn kinds(&self, kinds: Kinds) -> Vec<KindPolicy> {
+        let now = self.registry.now().max(self.registry.published().time);
+        let offers = |policy: &KindPolicy| match kinds {
+            Kinds::Next => {
+                let right = self.about.right.as_ref();
+                right.is_some_and(|on| on.policy.switches.converts_into.contains(&policy.kind))
+            }
+        };
+        let all = self.registry.active_policies(now).unwrap_or_default();
+        all.into_iter().filter(offers).collect()
+    }
+
+    /// Notes that a field is empty which must not be.
+    pub(crate) fn missing(&mut self, field: &str) {
+        let text = self.say("请填写", "Please fill this in");
+        self.fault(field, text);
+    }
+
+    /// Notes what is wrong with what was typed, and shows it.
+    pub(crate) fn wrong(&mut self, field: &str, typed: &str, text: &str) {
+        let text = match self.visit.lang {
+            Lang::Zh => format!("「{typed}」: {text}"),
+            Lang::En => format!("“{typed}”: {text}"),
+        };
+        self.fault(field, text);
+    }
+
+    pub(crate) fn fault(&mut self, field: impl Into<String>, text: impl Into<String>) {
         self.faults.push((field.into(), text.into()));
     }
 
-    fn say(&self, zh: &str, en: &str) -> String {
+    pub(crate) fn say(&self, zh: &str, en: &str) -> String {
         self.visit.lang.pick(zh, en).to_owned()
     }
 
@@ -85,8 +126,7 @@ impl<'a> Form<'a> {
     fn typed(&mut self, name: &str, required: bool) -> Option<String> {
         let typed = self.visit.param(name).map(str::to_owned);
         if typed.is_none() && required {
-            let text = self.say("请填写", "Please fill this in");
-            self.fault(name, text);
+            self.missing(name);
         }
         typed
     }
@@ -94,12 +134,15 @@ impl<'a> Form<'a> {
     /// Reads one field as members of the body.
     pub(crate) fn read(&mut self, field: &Field) -> Result<Vec<Member>, Fault> {
         let (name, required) = (field.name, field.required);
-        let one = |value: Option<Json>| value.map(|value| (name, value)).into_iter().collect();
+        let one = |value: Option<Json>| {
+            let member = value.map(|value| (name.to_owned(), value));
+            member.into_iter().collect()
+        };
         Ok(match field.takes {
             Takes::Party => one(self.party(name, required)?.map(id_json)),
             Takes::Yuan | Takes::Price => one(self.money(name, required)),
             Takes::Percent => one(self.percent(name)),
-            Takes::Number => one(self.number(name)),
+            Takes::Number => one(self.count(name, required)),
             Takes::Text | Takes::Id => one(self.typed(name, required).map(Json::Text)),
             Takes::From => one(self.day(name, required).map(day_json)),
             Takes::Through => one(self.day(name, required).map(|day| day_json(day.next()))),
@@ -117,9 +160,11 @@ impl<'a> Form<'a> {
                 let policy = self.policy().cloned();
                 policy.map_or_else(Vec::new, |policy| self.extent(&policy, ""))
             }
-            Takes::Choice(_) => one(self.choice(name)),
+            Takes::Choice(_) => one(self.choice(name, required)),
             Takes::Changes(change) => self.changes(name, change, required),
             Takes::Lines => one(self.lines(name)),
+            Takes::Stated => one(Some(Json::Bool(true))),
+            Takes::Many(many) => self.read_many(field, many),
         })
     }
 
@@ -135,7 +180,7 @@ impl<'a> Form<'a> {
             "没有这一主体, 请核对信用代码或编号",
             "There is no such party; compare its credit code or id",
         );
-        self.fault(name, text);
+        self.wrong(name, &typed, &text);
         Ok(None)
     }
 
@@ -149,7 +194,7 @@ impl<'a> Form<'a> {
                 "须为金额, 如 5,000,000 或 1360.50",
                 "must be a sum such as 5,000,000 or 1360.50",
             );
-            self.fault(name, text);
+            self.wrong(name, &typed, &text);
             return None;
         }
         Some(Json::Text(plain))
@@ -167,17 +212,18 @@ impl<'a> Form<'a> {
                 "须为 0 至 100, 至多两位小数",
                 "must be 0 to 100, with two decimal digits at most",
             );
-            self.fault(name, text);
+            self.wrong(name, &typed, &text);
         }
         points.map(Json::count)
     }
 
-    fn number(&mut self, name: &str) -> Option<Json> {
-        let typed = self.typed(name, true)?;
+    /// Reads a whole number.
+    pub(crate) fn count(&mut self, name: &str, required: bool) -> Option<Json> {
+        let typed = self.typed(name, required)?;
         let number = typed.parse::<u32>().ok();
         if number.is_none() {
             let text = self.say("须为整数", "must be a whole number");
-            self.fault(name, text);
+            self.wrong(name, &typed, &text);
         }
         number.map(|number| Json::count(u64::from(number)))
     }
@@ -190,7 +236,7 @@ impl<'a> Form<'a> {
                 "须为 2028-02-28 这样的日期",
                 "must be a day such as 2028-02-28",
             );
-            self.fault(name, text);
+            self.wrong(name, &typed, &text);
         }
         day
     }
@@ -230,13 +276,16 @@ impl<'a> Form<'a> {
                 "须为文件的 SHA-256 (64 位十六进制); 选择文件即可自动算出",
                 "must be the SHA-256 of a file, 64 hexadecimal digits; choosing the file fills it in",
             );
-            self.fault(name, text);
+            self.wrong(name, &typed, &text);
         }
         hash.map(|hash| Json::Text(hash.to_string()))
     }
 
     /// The rules of the kind that a quantity of the form is in.
     pub(crate) fn policy(&self) -> Option<&KindPolicy> {
+        if self.kind.is_some() {
+            return self.kind.as_ref();
+        }
         let chosen = self.visit.param("line");
         let line = |line: &&Standing| chosen == Some(&*line.number.to_string());
         let of_line = self
@@ -251,15 +300,20 @@ impl<'a> Form<'a> {
         on.map(|on| &on.policy)
     }
 
-    fn quantity(&mut self, name: &str, policy: &KindPolicy, required: bool) -> Option<Json> {
+    pub(crate) fn quantity(
+        &mut self,
+        name: &str,
+        policy: &KindPolicy,
+        required: bool,
+    ) -> Option<Json> {
         let typed = self.typed(name, required)?;
         let Ok(quantity) = Quantity::parse(&typed, policy.scale) else {
             let digits = policy.scale.digits();
             let text = match self.visit.lang {
-                crate::web::lang::Lang::Zh => {
+                Lang::Zh => {
                     format!("「{typed}」不是合格的数量: 普通十进制数, 小数至多 {digits} 位")
                 }
-                crate::web::lang::Lang::En => format!(
+                Lang::En => format!(
                     "“{typed}” is no quantity: a plain decimal number with {digits} decimal digits at most"
                 ),
             };
@@ -269,10 +323,21 @@ impl<'a> Form<'a> {
         Some(Json::Text(quantity.to_string()))
     }
 
-    fn amount(&mut self, name: &'static str, policy: &KindPolicy, required: bool) -> Vec<Member> {
+    /// Reads a quantity with its unit.
+    pub(crate) fn amount(
+        &mut self,
+        name: &str,
+        policy: &KindPolicy,
+        required: bool,
+    ) -> Vec<Member> {
         let quantity = self.quantity(name, policy, required);
+        let unit = match name.split_once('.') {
+            Some((object, _)) => format!("{object}.unit"),
+            None => "unit".to_owned(),
+        };
         quantity.map_or_else(Vec::new, |quantity| {
-            vec![(name, quantity), ("unit", Json::text(&*policy.unit))]
+            let unit = (unit, Json::text(&*policy.unit));
+            vec![(name.to_owned(), quantity), unit]
         })
     }
 
@@ -283,8 +348,8 @@ impl<'a> Form<'a> {
         if policy.extent == ExtentRule::Amount
             && let Some(quantity) = self.quantity(&named("quantity"), policy, true)
         {
-            members.push(("quantity", quantity));
-            members.push(("unit", Json::text(&*policy.unit)));
+            members.push(("quantity".to_owned(), quantity));
+            members.push(("unit".to_owned(), Json::text(&*policy.unit)));
         }
         if policy.extent == ExtentRule::Amount && policy.model == Model::Flow {
             let first = self.day(&named("from"), true);
@@ -292,33 +357,35 @@ impl<'a> Form<'a> {
             if let Some((first, last)) = first.zip(last) {
                 match Span::new(first, last.next()) {
                     Some(span) => {
-                        members.push(("from", day_json(span.from())));
-                        members.push(("to", day_json(span.to())));
+                        members.push(("from".to_owned(), day_json(span.from())));
+                        members.push(("to".to_owned(), day_json(span.to())));
                     }
                     None => self.not_before(&named("through")),
                 }
             }
         }
         if policy.extent == ExtentRule::Years {
-            let mut year = |name: &str| {
-                let typed = self.typed(&named(name), true)?;
-                let year = typed.parse::<u16>().ok();
-                if year.is_none() {
-                    let text = self.say("须为四位年份", "must be a year");
-                    self.fault(named(name), text);
-                }
-                year.map(|year| Json::Int(i64::from(year)))
-            };
-            let years = (year("first"), year("last"));
+            let years = (self.year(&named("first")), self.year(&named("last")));
             if let (Some(first), Some(last)) = years {
-                members.push(("years", Json::list([first, last])));
+                members.push(("years".to_owned(), Json::list([first, last])));
             }
         }
         members
     }
 
-    fn choice(&mut self, name: &str) -> Option<Json> {
+    /// Reads a calendar year.
+    pub(crate) fn year(&mut self, name: &str) -> Option<Json> {
         let typed = self.typed(name, true)?;
+        let year = typed.parse::<u16>().ok();
+        if year.is_none() {
+            let text = self.say("须为四位年份", "must be a year");
+            self.wrong(name, &typed, &text);
+        }
+        year.map(|year| Json::Int(i64::from(year)))
+    }
+
+    fn choice(&mut self, name: &str, required: bool) -> Option<Json> {
+        let typed = self.typed(name, required)?;
         // Lines and entries are numbers on the wire, freezes and words are texts.
         Some(match typed.parse::<u32>() {
             Ok(number) => Json::count(u64::from(number)),
@@ -362,7 +429,7 @@ impl<'a> Form<'a> {
         if changes.is_empty() {
             Vec::new()
         } else {
-            vec![(name, Json::list(changes))]
+            vec![(name.to_owned(), Json::list(changes))]
         }
     }
 
@@ -373,7 +440,7 @@ impl<'a> Form<'a> {
             let Some(on) = &row.on else { continue };
             let mut json = Json::object([("right", Json::Text(on.id.to_string()))]);
             for (member, value) in self.extent(&on.policy, &row.at.to_string()) {
-                json = json.with(member, Some(value));
+                json = json.with(&member, Some(value));
             }
             let behind = self.visit.typed(&format!("behind{}", row.at));
             let behind: Vec<Json> = behind

@@ -5,7 +5,7 @@ use crate::domain::right::{BurdenId, Extent};
 use crate::service::Registry;
 use crate::web::act::catalogue::{Among, Change, Field, Takes};
 use crate::web::act::form::{Form, ROWS_MAX};
-use crate::web::act::subject::{About, Standing, Subject};
+use crate::web::act::subject::{About, OnRight, Standing, Subject};
 use crate::web::shell::Visit;
 use crate::web::show;
 
@@ -30,8 +30,8 @@ pub(crate) struct Input {
 /// Makes the fields of a form.
 pub(crate) struct Inputs<'a> {
     registry: &'a Registry,
-    visit: &'a Visit,
-    about: &'a About,
+    pub(crate) visit: &'a Visit,
+    pub(crate) about: &'a About,
     pub(crate) all: Vec<Input>,
 }
 
@@ -65,7 +65,12 @@ impl<'a> Inputs<'a> {
     }
 
     /// Adds a field that says no more.
-    fn push(&mut self, kind: &'static str, id: impl Into<String>, label: impl Into<String>) {
+    pub(crate) fn push(
+        &mut self,
+        kind: &'static str,
+        id: impl Into<String>,
+        label: impl Into<String>,
+    ) {
         let input = self.input(kind, id, label);
         self.all.push(input);
     }
@@ -108,6 +113,8 @@ impl<'a> Inputs<'a> {
                 return self.changes(name, change);
             }
             Takes::Lines => return self.rows(label, form),
+            Takes::Many(many) => return self.add_many(field, many, form),
+            Takes::Stated => return,
         };
         self.all.push(Input {
             required: field.required,
@@ -116,7 +123,7 @@ impl<'a> Inputs<'a> {
         });
     }
 
-    fn group(&mut self, label: &str, hint: &str) {
+    pub(crate) fn group(&mut self, label: &str, hint: &str) {
         self.all.push(Input {
             hint: hint.to_owned(),
             ..self.input("group", "", label)
@@ -157,6 +164,12 @@ impl<'a> Inputs<'a> {
             Among::Lines => {
                 let row = |line: &Standing| option(line.number.to_string(), line.text.clone());
                 self.about.lines.iter().map(row).collect()
+            }
+            Among::Burdens => {
+                let burdens = self.about.burdens.iter();
+                let lines = burdens.filter(|burden| burden.id.pledge().is_some());
+                let row = |burden: &OnRight| option(burden.id.to_string(), burden.text.clone());
+                lines.map(row).collect()
             }
             Among::Fixed(words) => words
                 .iter()

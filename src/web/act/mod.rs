@@ -4,21 +4,27 @@
 //! A form sends nothing but its own address, so a page can be kept, sent to a colleague and opened again.
 
 mod catalogue;
+mod compound;
 mod form;
+mod has;
 mod inputs;
 mod subject;
 
 use askama::Template;
 
+use crate::domain::authority::matrix::{self, Consent};
 use crate::domain::command::Body;
+use crate::domain::entry::Outcome;
 use crate::domain::facts::StateKey;
+use crate::domain::finding::Code;
 use crate::domain::genesis::REGISTRAR;
 use crate::domain::wire::parse_question;
 use crate::primitives::canonical::Json;
 use crate::primitives::id::{PartyId, RightId};
 use crate::service::{Registry, ServiceFault};
-use crate::web::act::catalogue::{Act, Among, By, Desk, On, Takes};
+use crate::web::act::catalogue::{Act, By, Desk, Many, On, Takes};
 use crate::web::act::form::{Faults, Form, id_json};
+pub(crate) use crate::web::act::has::Has;
 use crate::web::act::inputs::{Input, Inputs};
 use crate::web::act::subject::{About, about};
 use crate::web::ask::{Conclusion, conclude};
@@ -93,29 +99,9 @@ pub(crate) fn text_of(registry: &Registry, visit: &Visit, id: RightId) -> Result
     Ok(found.map(|on| on.text).unwrap_or_default())
 }
 
-/// What a record has that an act may choose among.
-#[derive(Clone, Copy, Default, Debug)]
-pub(crate) struct Has {
-    pub(crate) freezes: bool,
-    pub(crate) objections: bool,
-    pub(crate) open_maximum: bool,
-}
-
-impl Has {
-    fn suffices(self, act: &Act) -> bool {
-        let chooses = |among| {
-            let mut fields = act.fields.iter();
-            fields.any(|field| field.takes == Takes::Choice(among))
-        };
-        (self.freezes || !chooses(Among::Freezes))
-            && (self.objections || !chooses(Among::Objections))
-            && (self.open_maximum || act.name != "determine_claim")
-    }
-}
-
 /// Returns the forms for a record, for its own page.
 /// `has` says what there is that an act may choose among.
-pub(crate) fn doors(key: &StateKey, has: Has, lang: Lang) -> Vec<Door> {
+pub(crate) fn doors(key: &StateKey, has: &Has, lang: Lang) -> Vec<Door> {
     let on = match key {
         StateKey::Pledge(_) => On::Pledge,
         StateKey::Reservation(_) => On::Reservation,
@@ -191,8 +177,12 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, name: &str) -> Result<Act
         let text = about.text.clone();
         (id.clone(), about.link.clone(), text)
     });
-    let mut form = Form::new(registry, visit, &about)?;
-    page.asks = act.on != On::Rights || form.rows.iter().any(|row| row.on.is_some());
+    let mut form = Form::new(registry, visit, &about, act)?;
+    page.asks = match (act.on, act.kind()) {
+        (On::Rights, _) => form.rows.iter().any(|row| row.on.is_some()),
+        (_, Some(_)) => form.kind.is_some(),
+        (_, None) => true,
+    };
     page.inputs = inputs(registry, visit, act, &about, &form, page.asks);
     let has_lines = act.fields.iter().any(|field| field.takes == Takes::Lines);
     // A line whose fields were not there yet is not held against who typed it.
@@ -206,7 +196,27 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, name: &str) -> Result<Act
     } else {
         page.faults = form.faults;
     }
+    for fault in &mut page.faults {
+        *fault = at_its_input(std::mem::take(fault), &page.inputs);
+    }
     Ok(page)
+}
+
+/// Puts the label of its input before a fault, and lets it lead there; where a fault is about several inputs, to the first.
+fn at_its_input((field, text): (String, String), inputs: &[Input]) -> (String, String) {
+    let has_label = |input: &&Input| !input.id.is_empty() && !input.label.is_empty();
+    let exact = inputs.iter().find(|input| input.id == field);
+    let stem = field.trim_end_matches(|c: char| c.is_ascii_digit());
+    let near = || {
+        let mut shown = inputs.iter().filter(has_label);
+        shown.find(|input| input.id.starts_with(stem))
+    };
+    match exact.or_else(near) {
+        Some(input) if !input.label.is_empty() => {
+            (input.id.clone(), format!("{}: {text}", input.label))
+        }
+        Some(_) | None => (field, text),
+    }
 }
 
 impl ActPage {
@@ -261,7 +271,8 @@ fn inputs(
         inputs.all.push(input);
     }
     for field in act.fields {
-        if asks || field.takes == Takes::Lines {
+        let decides = matches!(field.takes, Takes::Lines | Takes::Many(Many::Kind(_)));
+        if asks || decides {
             inputs.add(field, form);
         }
     }
@@ -293,6 +304,7 @@ fn body(
     let org = match act.by {
         By::Typed(_) => form.party(GIVER, true)?,
         By::Pledgee | By::Issuer => about.keeper,
+        By::Registrar => Some(REGISTRAR),
         By::Court => None,
     };
     let mut authority = None;
@@ -307,7 +319,7 @@ fn body(
                 let chosen = about.freezes.iter().find(|freeze| freeze.id == *id);
                 authority = chosen.and_then(|freeze| freeze.authority).or(authority);
             }
-            body = body.with(member, Some(value));
+            put(&mut body, &member, value);
         }
     }
     if act.on == On::Rights
@@ -321,22 +333,71 @@ fn body(
         // An issuer gives its own order; for everybody else the registrar enters it.
         By::Court if authority.is_some() && authority == about.keeper => authority,
         By::Court => Some(REGISTRAR),
-        By::Typed(_) | By::Pledgee | By::Issuer => org,
+        By::Typed(_) | By::Pledgee | By::Issuer | By::Registrar => org,
     };
     let Some(org) = org.filter(|_| form.faults.is_empty()) else {
         return Ok(None);
     };
     let (org, _) = signing::acting(registry, org)?;
-    let asked = Json::object([
-        ("body", body),
-        ("org", id_json(org)),
-        ("type", Json::text(act.name)),
-    ]);
-    match parse_question(asked) {
+    let asked = |body: Json| {
+        parse_question(Json::object([
+            ("body", body),
+            ("org", id_json(org)),
+            ("type", Json::text(act.command())),
+        ]))
+    };
+    let mut question = asked(body.clone());
+    let row = matrix::row(act.command());
+    let names_who_consents = row.is_some_and(|row| row.consents.contains(&Consent::Named));
+    if names_who_consents && let Ok((org, so_far)) = &question {
+        let consenting = left_out(registry, *org, so_far.clone())?;
+        if !consenting.is_empty() {
+            let ids = consenting.into_iter().map(id_json);
+            question = asked(body.with("consenting", Some(Json::list(ids))));
+        }
+    }
+    match question {
         Ok(question) => Ok(Some(question)),
         Err(fault) => {
             form.faults.push(placed(&fault));
             Ok(None)
+        }
+    }
+}
+
+/// Returns whom the law wants to be named as consenting, ascending.
+fn left_out(registry: &Registry, org: PartyId, body: Body) -> Result<Vec<PartyId>, Fault> {
+    let outcome = match registry.consider(org, body) {
+        Ok(considered) => considered.outcome,
+        // It is said to the person when the command is judged as a whole.
+        Err(ServiceFault::Input(_)) => return Ok(Vec::new()),
+        Err(fault) => return Err(fault.into()),
+    };
+    let Outcome::Refused(findings) = outcome else {
+        return Ok(Vec::new());
+    };
+    let missing = findings
+        .iter()
+        .filter(|finding| finding.code == Code::MissingConsent);
+    let mut parties: Vec<PartyId> = missing
+        .flat_map(|finding| &finding.conflicts)
+        .filter_map(|id| PartyId::parse(id))
+        .collect();
+    parties.sort_unstable();
+    parties.dedup();
+    Ok(parties)
+}
+
+/// Puts a member into a body; the one of an object within it, whose name has a point, into that.
+fn put(body: &mut Json, member: &str, value: Json) {
+    let Json::Object(members) = body else { return };
+    match member.split_once('.') {
+        None => {
+            members.insert(member.to_owned(), value);
+        }
+        Some((object, rest)) => {
+            let inner = members.entry(object.to_owned());
+            put(inner.or_insert_with(|| Json::object([])), rest, value);
         }
     }
 }
@@ -364,7 +425,7 @@ pub(crate) fn prepared(
     let Some(about) = about(registry, visit, act)? else {
         return Ok(None);
     };
-    let mut form = Form::new(registry, visit, &about)?;
+    let mut form = Form::new(registry, visit, &about, act)?;
     body(registry, act, &about, &mut form)
 }
 

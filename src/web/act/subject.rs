@@ -3,8 +3,10 @@
 use crate::domain::facts::{Record, StateKey};
 use crate::domain::pledge::{Objection, Pledge};
 use crate::domain::policy::KindPolicy;
-use crate::domain::right::{BurdenId, Extent, Right};
+use crate::domain::right::{Burden, BurdenId, Extent, Right};
+use crate::domain::stack;
 use crate::primitives::id::{PartyId, RightId};
+use crate::primitives::time::Timestamp;
 use crate::service::Registry;
 use crate::web::act::catalogue::{Act, On};
 use crate::web::look::{self, Place};
@@ -36,6 +38,14 @@ pub(crate) struct Frozen {
     pub(crate) text: String,
 }
 
+/// A line of a pledge, or of a reservation, on the right.
+pub(crate) struct OnRight {
+    pub(crate) id: BurdenId,
+    pub(crate) has_amount: bool,
+    /// Whose it is and how much, for people.
+    pub(crate) text: String,
+}
+
 /// What the command is about.
 #[derive(Default)]
 pub(crate) struct About {
@@ -50,6 +60,9 @@ pub(crate) struct About {
     pub(crate) lines: Vec<Standing>,
     pub(crate) right: Option<Subject>,
     pub(crate) freezes: Vec<Frozen>,
+    pub(crate) burdens: Vec<OnRight>,
+    /// The lines of pledges that share their room with others, in their present order, stack by stack.
+    pub(crate) stacks: Vec<Vec<BurdenId>>,
     pub(crate) objections: Vec<Objection>,
 }
 
@@ -121,6 +134,8 @@ pub(crate) fn about(registry: &Registry, visit: &Visit, act: &Act) -> Result<Opt
             about.keeper = Some(right.issuer);
             about.right = subject(registry, visit, id)?;
             about.freezes = freezes(registry, visit, &right)?;
+            about.burdens = on_right(registry, visit, &right)?;
+            about.stacks = stacks(&right, registry.now().max(registry.published().time));
             about.text = about
                 .right
                 .as_ref()
@@ -173,6 +188,59 @@ fn between(
         "{}: {}; {}: {}",
         words.pledgee, pledgee.name, words.pledgor, pledgor.name
     ))
+}
+
+/// The lines on a right that count now.
+fn on_right(registry: &Registry, visit: &Visit, right: &Right) -> Result<Vec<OnRight>, Fault> {
+    let now = registry.now().max(registry.published().time);
+    let policy = look::policy(registry, &right.kind, now)?;
+    let words = visit.lang.words();
+    let mut lines = Vec::new();
+    for burden in right.burdens.iter().filter(|burden| burden.counts_at(now)) {
+        let key = match burden.id {
+            BurdenId::Line(pledge, _) => StateKey::Pledge(pledge),
+            BurdenId::Hold(hold, _) => StateKey::Reservation(hold),
+            BurdenId::Freeze(_) => continue,
+        };
+        let found = registry.record(&key)?.map(|found| found.value.record);
+        let pledgee = match found {
+            Some(Record::Pledge(pledge)) => pledge.pledgee,
+            Some(Record::Reservation(held)) => held.pledgee,
+            Some(_) | None => continue,
+        };
+        let who = look::party(registry, pledgee, words)?.name;
+        let extent = show::extent(burden.extent, policy.scale, &policy.unit, words);
+        lines.push(OnRight {
+            id: burden.id,
+            has_amount: match burden.extent {
+                Extent::Stock(_) | Extent::Flow(..) => true,
+                Extent::Whole | Extent::Years(_) => false,
+            },
+            text: format!("{} · {who} · {extent}", burden.id),
+        });
+    }
+    Ok(lines)
+}
+
+/// The lines of pledges that share their room with another, whoever stands behind after those that it stands behind.
+pub(crate) fn stacks(right: &Right, now: Timestamp) -> Vec<Vec<BurdenId>> {
+    let counts = |burden: &&Burden| burden.counts_at(now) && burden.id.pledge().is_some();
+    let standing: Vec<Burden> = right.burdens.iter().filter(counts).cloned().collect();
+    let mut stacks: Vec<Vec<BurdenId>> = Vec::new();
+    for burden in &standing {
+        if stacks.iter().flatten().any(|id| *id == burden.id) {
+            continue;
+        }
+        let mut stack = stack::around(&standing, burden.id);
+        stack.sort_by_key(|line| {
+            let before = |other: &&Burden| line.behind.contains(&other.id);
+            standing.iter().filter(before).count()
+        });
+        if stack.len() > 1 {
+            stacks.push(stack.iter().map(|line| line.id).collect());
+        }
+    }
+    stacks
 }
 
 fn freezes(registry: &Registry, visit: &Visit, right: &Right) -> Result<Vec<Frozen>, Fault> {

@@ -5,6 +5,7 @@
 mod bank;
 mod bureau;
 mod interested;
+mod rights;
 
 /// Chinese and English.
 pub(crate) type Words = (&'static str, &'static str);
@@ -31,6 +32,8 @@ pub(crate) enum By {
     Issuer,
     /// The issuer where the order is its own, else the registrar for the court or authority behind it.
     Court,
+    /// The registrar, on proof.
+    Registrar,
     /// The party that the form names.
     Typed(Words),
 }
@@ -68,6 +71,8 @@ pub(crate) enum Among {
     Objections,
     /// The lines of the pledge.
     Lines,
+    /// The lines of pledges on the right.
+    Burdens,
     /// Words that the law fixes: the value, Chinese, English.
     Fixed(&'static [(&'static str, &'static str, &'static str)]),
 }
@@ -109,6 +114,36 @@ pub(crate) enum Takes {
     Changes(Change),
     /// Lines to come.
     Lines,
+    /// What the form itself says.
+    Stated,
+    /// What has several inputs of its own.
+    Many(Many),
+}
+
+/// A field with several inputs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Many {
+    /// A kind of right; the fields behind it follow from its rules, so the page asks for it first.
+    Kind(Kinds),
+    /// The identities of a right, by the schemes of its kind.
+    Identities,
+    /// Attributes of a right: those that it has, and one more.
+    Attributes,
+    /// Certificates that others relied on.
+    Reliance,
+    /// What of each line goes with a part of the right.
+    Allocations,
+    /// A new order of the lines that share the room of one right.
+    Order,
+    /// Which part of a right is turned into another: years of land, else a quantity.
+    Converted,
+}
+
+/// Kinds of right that a form offers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Kinds {
+    /// Those that the right may turn into.
+    Next,
 }
 
 /// A field of a form.
@@ -125,7 +160,7 @@ pub(crate) struct Field {
 /// A command as a form.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Act {
-    /// The type of the command.
+    /// The name of the form: the type of its command, and where that has several forms a hyphen and a word.
     pub(crate) name: &'static str,
     pub(crate) desk: Desk,
     pub(crate) on: On,
@@ -133,6 +168,25 @@ pub(crate) struct Act {
     pub(crate) title: Words,
     pub(crate) lead: Words,
     pub(crate) fields: &'static [Field],
+}
+
+impl Act {
+    /// Returns the type of the command.
+    pub(crate) fn command(&self) -> &'static str {
+        let word = self.name.split_once('-');
+        word.map_or(self.name, |(command, _)| command)
+    }
+
+    /// Returns the field of the kind that decides which further fields there are.
+    pub(crate) fn kind(&self) -> Option<(&'static str, Kinds)> {
+        let mut fields = self.fields.iter();
+        fields.find_map(|field| {
+            let Takes::Many(Many::Kind(kinds)) = field.takes else {
+                return None;
+            };
+            Some((field.name, kinds))
+        })
+    }
 }
 
 const NO_HINT: Words = ("", "");
@@ -165,7 +219,7 @@ const CONTRACT: Field = document(("合同或证明文件", "The contract or proo
 
 /// Every command with a form.
 pub(crate) fn all() -> impl Iterator<Item = &'static Act> {
-    [bank::ACTS, bureau::ACTS, interested::ACTS]
+    [bank::ACTS, bureau::ACTS, rights::ACTS, interested::ACTS]
         .into_iter()
         .flatten()
 }
@@ -183,7 +237,7 @@ mod tests {
     #[test]
     fn every_form_is_of_a_command_of_the_law_and_has_both_languages() {
         for act in all() {
-            assert!(matrix::row(act.name).is_some(), "{}", act.name);
+            assert!(matrix::row(act.command()).is_some(), "{}", act.name);
             let mut texts = vec![act.title, act.lead];
             texts.extend(act.fields.iter().map(|field| field.label));
             for (zh, en) in texts {

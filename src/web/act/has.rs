@@ -1,0 +1,124 @@
+//! What a record has that an act may choose among: a page offers no form whose list would be empty.
+
+use crate::domain::pledge::Pledge;
+use crate::domain::right::{Capacity, Right};
+use crate::primitives::time::Timestamp;
+use crate::web::act::catalogue::{Act, Among, Many, Takes};
+use crate::web::act::subject::stacks;
+
+/// Something that an act needs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Thing {
+    Freeze,
+    Objection,
+    /// A maximum amount whose claims are not fixed.
+    OpenMaximum,
+    /// A line of a pledge.
+    Line,
+    /// Two lines that share their room.
+    Stack,
+    /// A balance, which may be divided and used up.
+    Balance,
+    /// An overlap that is not decided.
+    Overlap,
+    /// A kind that the right may turn into.
+    Next,
+}
+
+/// What a record has.
+#[derive(Clone, Default, Debug)]
+pub(crate) struct Has(Vec<Thing>);
+
+impl Has {
+    fn of<const N: usize>(things: [(bool, Thing); N]) -> Self {
+        let there = things.into_iter().filter(|(is_there, _)| *is_there);
+        Self(there.map(|(_, thing)| thing).collect())
+    }
+
+    /// Returns what a right has.
+    pub(crate) fn of_right(right: &Right, converts: bool, now: Timestamp) -> Self {
+        let counts = |freezes: bool| {
+            let mut burdens = right.burdens.iter().filter(|one| one.counts_at(now));
+            burdens
+                .any(|one| one.id.is_freeze() == freezes && (freezes || one.id.pledge().is_some()))
+        };
+        let balance = match right.capacity {
+            Capacity::Stock(_) => true,
+            Capacity::Flow(_) | Capacity::Land { .. } => false,
+        };
+        Self::of([
+            (counts(true), Thing::Freeze),
+            (counts(false), Thing::Line),
+            (!stacks(right, now).is_empty(), Thing::Stack),
+            (balance, Thing::Balance),
+            (
+                right.adjudication.is_some() && right.resolution.is_none(),
+                Thing::Overlap,
+            ),
+            (converts, Thing::Next),
+        ])
+    }
+
+    /// Returns what a pledge has.
+    pub(crate) fn of_pledge(pledge: &Pledge) -> Self {
+        let more = &pledge.more;
+        Self::of([
+            (!more.objections.is_empty(), Thing::Objection),
+            (
+                more.maximum.is_some() && more.determined.is_none(),
+                Thing::OpenMaximum,
+            ),
+        ])
+    }
+
+    /// Says whether there is everything that an act chooses among.
+    pub(super) fn suffices(&self, act: &Act) -> bool {
+        let own = match act.name {
+            "determine_claim" => Some(Thing::OpenMaximum),
+            "surrender_right" | "transfer_right-part" => Some(Thing::Balance),
+            "correct_right-resolution" => Some(Thing::Overlap),
+            "convert_right" => Some(Thing::Next),
+            _ => None,
+        };
+        let mut needs = act.fields.iter().filter_map(|field| needs(field.takes));
+        own.is_none_or(|own| self.0.contains(&own)) && needs.all(|thing| self.0.contains(&thing))
+    }
+}
+
+/// What must be there for a field to have anything to choose among.
+fn needs(takes: Takes) -> Option<Thing> {
+    match takes {
+        Takes::Choice(among) => match among {
+            Among::Freezes => Some(Thing::Freeze),
+            Among::Objections => Some(Thing::Objection),
+            Among::Burdens => Some(Thing::Line),
+            Among::Lines | Among::Fixed(_) => None,
+        },
+        Takes::Many(many) => match many {
+            Many::Order => Some(Thing::Stack),
+            Many::Kind(_)
+            | Many::Identities
+            | Many::Attributes
+            | Many::Reliance
+            | Many::Allocations
+            | Many::Converted => None,
+        },
+        Takes::Party
+        | Takes::Yuan
+        | Takes::Price
+        | Takes::Percent
+        | Takes::Number
+        | Takes::Text
+        | Takes::Id
+        | Takes::From
+        | Takes::Through
+        | Takes::Span
+        | Takes::Mark
+        | Takes::Digest
+        | Takes::Amount
+        | Takes::Extent
+        | Takes::Changes(_)
+        | Takes::Lines
+        | Takes::Stated => None,
+    }
+}

@@ -1,0 +1,267 @@
+//! Acts on rights: transfer, conversion, surrender, correction, ranks.
+
+use greenlien::domain::command::{Body, LineRequest};
+use greenlien::domain::party::Role;
+use greenlien::domain::right::BurdenId;
+use greenlien::primitives::crypto::Hash;
+use greenlien::primitives::id::{PledgeId, RightId};
+use serde_json::json;
+
+use crate::act_forms::done;
+use crate::act_pages::{DIGEST, orgs, page, prepared};
+use crate::pages::{Town, town};
+use crate::support::cast::{self, Actor};
+use crate::support::papers;
+use crate::support::play::Play as _;
+
+/// A balance of 1000 t of the mill, 400 of it pledged to the bank.
+fn balance(town: &mut Town) -> (RightId, PledgeId) {
+    let days = papers::span("2026-12-01", "2031-01-01");
+    let (bureau, mill, bank) = (town.bureau.clone(), town.mill.clone(), town.bank.clone());
+    let right = papers::carbon(&mill, "10000001", 2026, "1000", days);
+    let right = town.house.issue(&bureau, right);
+    let line = papers::line(right, papers::stock("400", "tCO2e"));
+    let answer = town
+        .house
+        .submit(&bank, papers::pledge(&mill, vec![line]), &[&mill], &[]);
+    (right, answer.pledge())
+}
+
+fn form(name: &str, right: RightId, fields: &str) -> String {
+    format!("/acts/{name}?record={right}&go=1&document={DIGEST}{fields}")
+}
+
+fn ids(actors: &[&Actor]) -> Vec<String> {
+    let mut parties: Vec<_> = actors.iter().map(|actor| actor.party).collect();
+    parties.sort_unstable();
+    parties.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn a_right_is_transferred_whole_with_whoever_must_consent_among_the_signers() {
+    let mut town = town();
+    let (right, _) = balance(&mut town);
+    let works = town.house.admit("works", &[Role::Holder], &[]);
+    let (bureau, mill, bank) = (town.bureau.clone(), town.mill.clone(), town.bank.clone());
+    let links = page(&town, &format!("/rights/{right}"));
+    for name in ["transfer_right", "transfer_right-part", "surrender_right"] {
+        assert!(
+            links.contains(&format!("/acts/{name}?record={right}\"")),
+            "{name}"
+        );
+    }
+    let path = form(
+        "transfer_right",
+        right,
+        &format!("&to={}", works.credit_code),
+    );
+    let command = done(&mut town, &path, &[&bureau, &mill, &bank, &works]);
+    assert_eq!(command["type"], "transfer_right");
+    assert_eq!(
+        command["body"]["consenting"],
+        json!(ids(&[&mill, &bank, &works]))
+    );
+    assert_eq!(orgs(&command).len(), 4);
+    assert!(page(&town, &format!("/rights/{right}")).contains("works"));
+    // What the register does not know is no succession, and an unknown holder is a fault of its field, with what was typed.
+    let path = form(
+        "transfer_right",
+        right,
+        &format!("&to={}&succession=1", mill.party),
+    );
+    let no = page(&town, &path);
+    assert!(
+        no.contains("conclusion no") && no.contains("/findings/1012"),
+        "{no}"
+    );
+    let wrong = page(&town, &form("transfer_right", right, "&to=M999"));
+    assert!(
+        wrong.contains("href=\"#to\">受让人 (信用代码或编号): 「M999」"),
+        "{wrong}"
+    );
+    town.house.close();
+}
+
+#[test]
+fn a_part_of_a_balance_is_transferred_with_its_share_of_a_pledge() {
+    let mut town = town();
+    let (right, pledge) = balance(&mut town);
+    let works = town.house.admit("works", &[Role::Holder], &[]);
+    let (bureau, mill, bank) = (town.bureau.clone(), town.mill.clone(), town.bank.clone());
+    let line = BurdenId::Line(pledge, 0);
+    let fields = format!(
+        "&to={}&quantity=500&identities_0_0=CEA&identities_0_1=10000002&identities_0_2=2026&lines_quantity{line}=100",
+        works.party
+    );
+    let command = done(
+        &mut town,
+        &form("transfer_right-part", right, &fields),
+        &[&bureau, &mill, &bank, &works],
+    );
+    assert_eq!(command["type"], "transfer_right");
+    assert_eq!(
+        command["body"]["lines"],
+        json!([{"line": line.to_string(), "quantity": "100"}])
+    );
+    assert_eq!(
+        command["body"]["identities"][0]["value"],
+        "CEA|10000002|2026"
+    );
+    // What is wrong in a part of an identity is said beside that part, and what is missing too.
+    let fields = format!(
+        "&to={}&quantity=500&identities_0_0=CEA&identities_0_1=12&lines_joint{line}=1&lang=en",
+        works.party
+    );
+    let wrong = page(&town, &form("transfer_right-part", right, &fields));
+    assert!(
+        wrong.contains("href=\"#identities_0_1\">account: “12”: 8 to 20 digits"),
+        "{wrong}"
+    );
+    assert!(
+        wrong.contains("href=\"#identities_0_2\">vintage: Please fill this in"),
+        "{wrong}"
+    );
+    town.house.close();
+}
+
+#[test]
+fn a_balance_is_converted_used_up_and_corrected() {
+    let mut town = town();
+    let (right, _) = balance(&mut town);
+    let (bureau, bank, mill) = (town.bureau.clone(), town.bank.clone(), town.mill.clone());
+    let fields = format!(
+        "&org={}&quantity=200&into.quantity=200&into.identities_0_0=CEA&into.identities_0_1=10000003&into.identities_0_2=2027&into.span_from=2026-12-01&into.span=2030-12-31&into.class={}",
+        bureau.party, "%E7%BB%93%E8%BD%AC"
+    );
+    let command = done(
+        &mut town,
+        &form("convert_right", right, &fields),
+        &[&bureau],
+    );
+    let into = &command["body"]["into"];
+    assert_eq!(
+        (&into["kind"], &into["unit"]),
+        (&json!("carbon"), &json!("tCO2e"))
+    );
+    assert_eq!(
+        into["span"],
+        json!({"from": "2026-12-01", "to": "2031-01-01"})
+    );
+    assert_eq!(into["class"], "结转");
+
+    let path = form("surrender_right", right, "&quantity=100");
+    let command = done(&mut town, &path, &[&bureau, &mill]);
+    assert_eq!(
+        command["body"]["consenting"],
+        json!([mill.party.to_string()])
+    );
+    let path = form("surrender_right", right, "&quantity=600&carve_out=consent");
+    let command = prepared(&town, &path);
+    assert_eq!(command["body"]["carve_out"], "consent");
+    assert_eq!(command["body"]["consenting"], json!(ids(&[&mill, &bank])));
+
+    let path = form("correct_right-quantity", right, "&quantity=900");
+    let command = done(&mut town, &path, &[&bureau]);
+    assert_eq!(command["type"], "correct_right");
+    let path = form(
+        "correct_right-particulars",
+        right,
+        "&attribute_name=external_claim&attribute_value=%E5%B7%B2%E6%A0%B8%E9%94%80",
+    );
+    let command = done(&mut town, &path, &[&bureau]);
+    assert_eq!(
+        command["body"]["attributes"],
+        json!({"external_claim": "已核销"})
+    );
+    let again = page(
+        &town,
+        &format!("/acts/correct_right-particulars?record={right}"),
+    );
+    assert!(
+        again.contains("name=\"attribute_is_external_claim\"") && again.contains("现为: 已核销")
+    );
+    town.house.close();
+}
+
+#[test]
+fn the_registrar_corrects_its_own_line_and_an_issuer_ends_a_dispute() {
+    let mut town = town();
+    let (right, pledge) = balance(&mut town);
+    let (bureau, bank, registrar) = (town.bureau.clone(), town.bank.clone(), cast::registrar());
+    let fields = format!("&line={}&quantity=300", BurdenId::Line(pledge, 0));
+    let path = form("correct_right-line", right, &fields);
+    let command = done(&mut town, &path, &[&registrar, &bank]);
+    assert_eq!(command["org"], "M0");
+    let fields = format!(
+        "&line={}&quantity=310&relied_position0={}&relied_number0=GL-1",
+        BurdenId::Line(pledge, 0),
+        pledge.0 + 1
+    );
+    let path = form("correct_right-line", right, &fields);
+    let command = prepared(&town, &path);
+    assert_eq!(
+        command["body"]["relied"],
+        json!([{"number": "GL-1", "position": pledge.0 + 1}])
+    );
+
+    // Ground that overlaps a registered parcel under a judgment is in dispute until the issuer says how it was decided.
+    let days = papers::span("2026-12-01", "2031-01-01");
+    let ground = papers::rectangle(0, 0, 4_000, 3_000);
+    let mut parcel = papers::forest(&town.mill, &papers::unit_number(2), "商品林", ground, days);
+    parcel.adjudication = Some(Hash::of(&[b"judgment"]));
+    let parcel = town.house.issue(&bureau, parcel);
+    assert!(page(&town, &format!("/rights/{parcel}")).contains("/acts/correct_right-resolution"));
+    let path = form("correct_right-resolution", parcel, "");
+    let command = done(&mut town, &path, &[&bureau]);
+    assert_eq!(command["body"]["resolution"], true);
+    assert!(!page(&town, &format!("/rights/{parcel}")).contains("/acts/correct_right-resolution"));
+    town.house.close();
+}
+
+#[test]
+fn the_lines_of_one_stack_change_places() {
+    let mut town = town();
+    let days = papers::span("2026-12-01", "2031-01-01");
+    let (bureau, mill) = (town.bureau.clone(), town.mill.clone());
+    let (bank, other) = (town.bank.clone(), town.other.clone());
+    let right = papers::carbon(&mill, "10000009", 2026, "1000", days);
+    let right = town.house.issue(&bureau, right);
+    let mut first = papers::register(
+        &mill,
+        vec![papers::line(right, papers::stock("400", "tCO2e"))],
+    );
+    first.cap_cny = Some(papers::quantity("1000000"));
+    let body = Body::RegisterPledge(Box::new(first));
+    let senior = town.house.submit(&bank, body, &[&mill], &[]).pledge();
+    let senior = BurdenId::Line(senior, 0);
+    let behind = LineRequest {
+        behind: vec![senior],
+        ..papers::line(right, papers::stock("300", "tCO2e"))
+    };
+    let mut second = papers::register(&mill, vec![behind]);
+    second.cap_cny = Some(papers::quantity("500000"));
+    let body = Body::RegisterPledge(Box::new(second));
+    let junior = town
+        .house
+        .submit(&other, body, &[&mill, &bank], &[])
+        .pledge();
+    let junior = BurdenId::Line(junior, 0);
+
+    let path = format!("/acts/change_rank?record={right}&go=1&org={}", other.party);
+    let same = page(&town, &path);
+    assert!(same.contains("没有改动任何顺位"), "{same}");
+    let twice = page(&town, &format!("{path}&to_{junior}=1"));
+    assert!(twice.contains("「1」: 同一顺位填了两次"), "{twice}");
+    let path = format!("{path}&to_{junior}=1&to_{senior}=2");
+    let command = done(&mut town, &path, &[&other, &bank]);
+    assert_eq!(
+        command["body"]["from"],
+        json!([senior.to_string(), junior.to_string()])
+    );
+    assert_eq!(
+        command["body"]["to"],
+        json!([junior.to_string(), senior.to_string()])
+    );
+    assert_eq!(command["expect"][right.to_string()], 3);
+    town.house.close();
+}
