@@ -14,7 +14,7 @@ use crate::support::World;
 use crate::support::world::events_of;
 
 /// Members that no scenario shows, and when there are any.
-const ELSEWHERE: [(&str, &str); 10] = [
+const ELSEWHERE: [(&str, &str); 9] = [
     (
         "Burden.executed",
         "of a freeze that was sold in part; scenarios sell whole ones",
@@ -23,10 +23,6 @@ const ELSEWHERE: [(&str, &str); 10] = [
     ("CommandPayload.seen", "signers of scenarios name no state"),
     ("Freeze.years", "no scenario freezes years"),
     ("LineEnd.behind", "no scenario extends behind another line"),
-    (
-        "Party.recovery_keys",
-        "of an open recovery; no scenario ends with one",
-    ),
     (
         "RegistrarParty.hidden",
         "a registrar may hide values; that of the tests hides none",

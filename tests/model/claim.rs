@@ -122,7 +122,6 @@ impl Model {
             } else if part > left {
                 // A cap may have been lowered below what others hold.
                 let detail = Some(Detail {
-                    in_the_way: vec![format!("P{}", pledge.id)],
                     most: Some(left.max(0)),
                     ..Detail::default()
                 });
