@@ -39,7 +39,7 @@ const OF_THE_COMMAND: [Code; 14] = [
 ];
 
 /// Checks of a quantity or of days: less, or other days, would do.
-const OF_A_MEASURE: [Code; 12] = [
+const OF_A_MEASURE: [Code; 13] = [
     Code::DoublePledgeStock,
     Code::DoublePledgeFlow,
     Code::DoublePledgeLand,
@@ -52,6 +52,7 @@ const OF_A_MEASURE: [Code; 12] = [
     Code::SourceDrawn,
     Code::ParcelOverlap,
     Code::VintageOverlap,
+    Code::ReservationUnusable,
 ];
 
 /// A registry that asks again for what it is offered.
@@ -167,6 +168,8 @@ fn has_reason(body: &Body, finding: &Finding, all: &[Finding]) -> Result<(), &'s
                 || matches!(body, Body::OfRight(act) if matches!(**act, RightAct::TransferRight { part: None, .. }))
         }
         // The day from which a right is adjusted, and the term of a claim, are no measure of it.
+        // A reservation that cannot be taken over at all.
+        Code::ReservationUnusable => finding.line.is_none(),
         Code::BeyondRightEnd => matches!(body, Body::AdjustRight { .. }) || finding.at.is_none(),
         _ => false,
     };

@@ -15,8 +15,8 @@ import matrix
 import parties
 import rights
 from past import in_recovery, is_valid
-from extents import span_of_years
-from values import burden_of, need, quantity_of
+from extents import is_within, span_of_years
+from values import burden_of, need
 
 _TAKES = ("reserve", "register_pledge")
 
@@ -66,6 +66,9 @@ class Judge:
                 freezes.check(signed, self._past, self._facts)
             if kind in rights.OF_AUTHORITIES:
                 rights.check_order(signed, self._past)
+            if kind == "register_pledge" and "reservation" in event:
+                stands = "in_place" in event["reservation"]
+                need(stands == (signed.entry["law"] > 1), "the lines do not stand where they were reserved")
             if kind in ("amend_pledge", "extend_pledge", "release_pledge"):
                 lines.results(signed, event, self._past)
             return
@@ -297,11 +300,5 @@ def _worsened(before, after):
 
 def _fits(line, held):
     """Whether a line asks for no more than a reserved one, and for no other days."""
-    if line.get("right") != held["right"] or ("quantity" in line) != ("quantity" in held):
-        return False
-    if "quantity" in line and quantity_of(line["quantity"]) > quantity_of(held["quantity"]):
-        return False
-    days = span_of_years(line["years"]) if "years" in line else line
-    if ("from" in days) != ("from" in held):
-        return False
-    return "from" not in days or held["from"] <= days["from"] and days["to"] <= held["to"]
+    days = span_of_years(line["years"]) if "years" in line else {}
+    return line.get("right") == held["right"] and is_within({**line, **days}, held)

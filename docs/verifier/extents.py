@@ -24,3 +24,12 @@ def is_extent(asked, made):
     if extent:
         return "years" in asked and span_of_years(asked["years"]) == extent
     return not any(member in asked for member in ("quantity", "from", "years"))
+
+
+def is_within(extent, other):
+    """An extent takes no more than another one, and on no other days."""
+    if ("quantity" in extent, "from" in extent) != ("quantity" in other, "from" in other):
+        return False
+    if "quantity" in extent and quantity_of(extent["quantity"]) > quantity_of(other["quantity"]):
+        return False
+    return "from" not in extent or other["from"] <= extent["from"] and extent["to"] <= other["to"]

@@ -3,7 +3,7 @@
 import copy
 
 from difference import NAMED_BY
-from extents import EXTENT, extent_of
+from extents import EXTENT, extent_of, is_within
 from forms import identity_name, record_reader
 from proofs import state_key
 from values import burden_of, instant_of, kid_of, need
@@ -177,13 +177,14 @@ def _right(event, now, name, before):
     elif kind == "unfrozen":
         _drop(right, lambda burden: burden == event["freeze"])
     elif kind == "reserved":
-        _append(event, event["reservation"], name, right, {"expires": event["expires"]})
+        right["burdens"].extend(_burdens(event, event["reservation"], name, {"expires": event["expires"]}))
     elif kind == "reservation_cancelled":
         _drop(right, lambda burden: burden_of(burden)[1] == event["reservation"])
     elif kind == "pledge_registered":
+        added = _burdens(event, event["pledge"], name, {})
         if "reservation" in event:
-            _drop(right, lambda burden: burden_of(burden)[1] == event["reservation"]["id"])
-        _append(event, event["pledge"], name, right, {})
+            added = _taken_over(event["reservation"], right, added)
+        right["burdens"].extend(added)
     else:
         need(kind in ("pledge_amended", "pledge_extended", "pledge_released"), "the event is not of a right")
         _changed(event, name, right)
@@ -226,13 +227,36 @@ def _adjusted(event, right):
     right["steps"].append({"from": event["from"], "quantity": event["quantity"]})
 
 
-def _append(event, record, name, right, more):
+def _burdens(event, record, name, more):
+    burdens = []
     for number, line in enumerate(event["lines"]):
         if line["right"] == name:
             burden = {"id": f"{record}.{number}", **extent_of(line), **more}
             if "behind" in line:
                 burden["behind"] = line["behind"]
-            right["burdens"].append(burden)
+            burdens.append(burden)
+    return burdens
+
+
+def reserved_place(burdens, reservation, extent):
+    """The place of the first line of a reservation into which an extent fits, of those that still stand."""
+    for place, burden in enumerate(burdens):
+        if burden["id"].startswith(reservation + ".") and is_within(extent, burden):
+            return place
+    return None
+
+
+def _taken_over(reservation, right, lines):
+    """Puts lines where they were reserved; returns those that are left."""
+    left = []
+    for line in lines:
+        place = reserved_place(right["burdens"], reservation["id"], line) if "in_place" in reservation else None
+        if place is None:
+            left.append(line)
+        else:
+            right["burdens"][place] = line
+    _drop(right, lambda burden: burden_of(burden)[1] == reservation["id"])
+    return left
 
 
 def _changed(event, name, right):

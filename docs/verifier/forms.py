@@ -377,7 +377,7 @@ def _moved(value):
 
 
 def _taken(value):
-    read(value, {"id": hold_id, "rights": items(right_id, 64)})
+    read(value, {"id": hold_id, "rights": items(right_id, 64)}, {"in_place": mark})
 
 
 _OVERHANGS = {"overhangs": overhangs}

@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from fold import counts_at
 from capacity import cuts, days_of, flow_burdens, flow_on, is_freeze, is_related, live_burdens, on_day, overlap_of
 from capacity import parcels, stock_burdens, used
 from extents import span_of_years
+from fold import counts_at, reserved_place
 from values import (
     Fault,
     burden_order,
@@ -52,7 +52,7 @@ class Decision:
     def __init__(self, question, law, past, facts, index, now):
         self.org, self.body, self.law, self.past = question["org"], question["body"], law, past
         self.facts, self.index, self.now, self.today = facts, index, now, civil_day(now)
-        self.findings = []
+        self.findings, self.taken = [], set()
 
     def add(self, code, line=None, conflicts=(), **more):
         finding = {"code": code, **more}
@@ -202,6 +202,8 @@ class Decision:
         extent = self._extent(number, line, right, policy)
         if extent is None:
             return None
+        if taken is not None and self.law > 1:
+            self._place(number, right, extent, taken)
         right = {**right, "burdens": right["burdens"] + earlier}
         self._right(number, name, right, policy)
         self._rank(number, right, extent, behind, taken)
@@ -212,6 +214,16 @@ class Decision:
                 self.add(4009, number)
         earlier.append({"id": f"P{self.index}.{number}", **extent, **({"behind": behind} if behind else {})})
         return None
+
+    def _place(self, number, right, extent, taken):
+        """A line takes the first reserved line that it fits into; while any is left on its right, it must fit into one."""
+        standing = [burden for burden in right["burdens"] if _is_of(burden, taken) and counts_at(burden, self.now)]
+        left = [burden for burden in standing if burden["id"] not in self.taken]
+        place = reserved_place(left, taken, extent)
+        if place is not None:
+            self.taken.add(left[place]["id"])
+        elif left:
+            self.add(6008, number, [left[0]["id"]], alternative=_reserved(extent, left[0]))
 
     def _rank(self, number, right, extent, behind, taken):
         """What a line stands behind: open lines that share its room, one whole stack of them, each with a clear cap."""
@@ -434,6 +446,15 @@ class Decision:
 
 def _is_of(burden, reservation):
     return reservation is not None and burden["id"].startswith(reservation + ".")
+
+
+def _reserved(extent, held):
+    """What a reserved line would do: its days where the asked ones go beyond them, else its quantity."""
+    if "from" in extent and "from" in held:
+        asked, there = span_of(extent), span_of(held)
+        if asked[0] < there[0] or there[1] < asked[1]:
+            return {"spans": [_span_json(common_days(asked, there) or there)]}
+    return {"quantity": held["quantity"]} if "quantity" in extent and "quantity" in held else {}
 
 
 def _most(right):

@@ -43,6 +43,17 @@ pub struct MovedLine {
     pub burden: BurdenId,
 }
 
+/// A reservation that a registration takes over.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TakenOver {
+    /// The reservation.
+    pub id: ReservationId,
+    /// The rights that it stood on.
+    pub rights: Vec<RightId>,
+    /// Lines stand where the reserved ones stood that they fit into (law 2).
+    pub in_place: bool,
+}
+
 /// What a line of a pledge became.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LineResult {
@@ -185,8 +196,8 @@ pub enum Event {
         term: Option<Span>,
         /// Digests of hidden members.
         hidden: Vec<(String, Hash)>,
-        /// The reservation that it takes over, with the rights that stood on it.
-        reservation: Option<(ReservationId, Vec<RightId>)>,
+        /// The reservation that it takes over.
+        reservation: Option<TakenOver>,
         /// Its members that came with law 2.
         more: Box<PledgeMore>,
     },
@@ -383,9 +394,9 @@ impl Event {
             } => {
                 let mut keys = vec![StateKey::Pledge(*pledge)];
                 keys.extend(lines.iter().map(|line| StateKey::Right(line.right)));
-                if let Some((reservation, rights)) = reservation {
-                    keys.push(StateKey::Reservation(*reservation));
-                    keys.extend(rights.iter().map(|right| StateKey::Right(*right)));
+                if let Some(taken) = reservation {
+                    keys.push(StateKey::Reservation(taken.id));
+                    keys.extend(taken.rights.iter().map(|right| StateKey::Right(*right)));
                 }
                 keys
             }

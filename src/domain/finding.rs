@@ -305,8 +305,8 @@ checks! {
         "What is added would be one line more than a pledge may have."
         "Register a further pledge.";
     ReservationUnusable = 6008 Refuse "reservation_unusable" "预登记不可用" "the reservation cannot be used"
-        "The reservation is unknown, ended, expired, or has another pledgee, pledgor or other rights."
-        "Register without it, or reserve again.";
+        "The reservation is unknown, ended, expired, or has another pledgee, pledgor or other rights; or a line goes beyond the reserved one whose place it would take."
+        "Register without it, or reserve again; ask for what goes beyond the reserved line as a line of its own, which ranks from now.";
     BadPolygon = 7001 Refuse "bad_polygon" "宗地界址无效" "the polygon is not canonical"
         "A ring crosses itself, runs the wrong way, starts elsewhere, or another rule of canonical polygons is broken."
         "Correct the ring that the message names.";

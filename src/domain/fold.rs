@@ -10,7 +10,7 @@ use crate::domain::event::{Event, LineResult, OverhangChange};
 use crate::domain::facts::{Owner, PolicyVersion, Record, StateKey};
 use crate::domain::party::{Party, PartyKey};
 use crate::domain::pledge::{Line, Pledge, Reservation, ReservationEnd};
-use crate::domain::right::{Burden, BurdenId, Capacity, Right};
+use crate::domain::right::{Burden, BurdenId, Capacity, Extent, Right};
 use crate::primitives::id::{EntryIndex, PledgeId, ReservationId, RightId};
 use crate::primitives::time::Timestamp;
 
@@ -183,7 +183,8 @@ fn change_right(event: &Event, id: RightId, right: &mut Right) -> Folded<()> {
             ..
         } => {
             let hold = |number| BurdenId::Hold(*reservation, number);
-            add_burdens(id, right, lines, Some(*expires), hold);
+            let added = burdens_of(id, lines, Some(*expires), hold);
+            right.burdens.extend(added);
         }
         Event::ReservationCancelled { reservation, .. } => remove_hold(right, *reservation),
         Event::PledgeRegistered {
@@ -192,12 +193,15 @@ fn change_right(event: &Event, id: RightId, right: &mut Right) -> Folded<()> {
             reservation,
             ..
         } => {
-            if let Some((reservation, _)) = reservation {
-                remove_hold(right, *reservation);
+            let name = |number| BurdenId::Line(*pledge, number);
+            let mut added = burdens_of(id, lines, None, name);
+            if let Some(taken) = reservation {
+                if taken.in_place {
+                    added = take_places(right, taken.id, added);
+                }
+                remove_hold(right, taken.id);
             }
-            add_burdens(id, right, lines, None, |number| {
-                BurdenId::Line(*pledge, number)
-            });
+            right.burdens.extend(added);
         }
         Event::PledgeAmended { pledge, lines, .. }
         | Event::PledgeExtended { pledge, lines, .. }
@@ -214,24 +218,44 @@ fn change_right(event: &Event, id: RightId, right: &mut Right) -> Folded<()> {
     Ok(())
 }
 
-fn add_burdens(
+fn burdens_of(
     id: RightId,
-    right: &mut Right,
     lines: &[Line],
     expires: Option<Timestamp>,
     name: impl Fn(u16) -> BurdenId,
-) {
-    for (number, line) in (0_u16..).zip(lines).filter(|(_, line)| line.right == id) {
-        right.burdens.push(Burden {
-            id: name(number),
-            extent: line.extent,
-            expires,
-            authority: None,
-            behind: line.behind.clone(),
-            overhang: None,
-            order: None,
-        });
+) -> Vec<Burden> {
+    let mine = (0_u16..).zip(lines).filter(|(_, line)| line.right == id);
+    mine.map(|(number, line)| Burden {
+        id: name(number),
+        extent: line.extent,
+        expires,
+        authority: None,
+        behind: line.behind.clone(),
+        overhang: None,
+        order: None,
+    })
+    .collect()
+}
+
+/// Puts each line in the place of the first reserved one that it fits into; those left over are returned.
+fn take_places(right: &mut Right, hold: ReservationId, lines: Vec<Burden>) -> Vec<Burden> {
+    let mut rest = Vec::new();
+    for line in lines {
+        let place = reserved_place(&right.burdens, hold, line.extent);
+        match place.and_then(|place| right.burdens.get_mut(place)) {
+            Some(burden) => *burden = line,
+            None => rest.push(line),
+        }
     }
+    rest
+}
+
+/// Returns the place of the first reserved line, of those that still stand, into which a line fits.
+pub fn reserved_place(burdens: &[Burden], hold: ReservationId, extent: Extent) -> Option<usize> {
+    burdens.iter().position(|burden| match burden.id {
+        BurdenId::Hold(id, _) => id == hold && extent.is_within(burden.extent),
+        BurdenId::Line(..) | BurdenId::Freeze(_) => false,
+    })
 }
 
 fn remove_hold(right: &mut Right, reservation: ReservationId) {
@@ -290,7 +314,7 @@ fn fold_pledge(event: &Event, id: PledgeId, before: Option<&Record>) -> Folded<P
             lines: lines.clone(),
             term: *term,
             hidden: hidden.clone(),
-            reservation: reservation.as_ref().map(|(reservation, _)| *reservation),
+            reservation: reservation.as_ref().map(|taken| taken.id),
             more: (**more).clone(),
         });
     }

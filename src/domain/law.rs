@@ -37,6 +37,12 @@ impl Law {
         self >= Self::SECOND
     }
 
+    /// Says whether a line that takes a reserved one over stands where the reserved one stood. Under law 1 it stood at the position of
+    /// its own entry.
+    pub fn keeps_reserved_places(self) -> bool {
+        self >= Self::SECOND
+    }
+
     /// Says whether a finding names only burdens that are registered. Law 1 also names the earlier lines of the refused command
     /// by the ids that they would have got.
     pub fn names_registered_burdens_only(self) -> bool {

@@ -42,6 +42,19 @@ pub enum Extent {
     Years(Span),
 }
 
+impl Extent {
+    /// Says whether it takes no more than another one, and on no other days.
+    pub fn is_within(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Stock(asked), Self::Stock(there)) => asked <= there,
+            (Self::Flow(asked, days), Self::Flow(there, all)) => asked <= there && all.covers(days),
+            (Self::Years(days), Self::Years(all)) => all.covers(days),
+            (Self::Whole, Self::Whole) => true,
+            (Self::Stock(_) | Self::Flow(..) | Self::Years(_) | Self::Whole, _) => false,
+        }
+    }
+}
+
 /// The name of one burden on a right: `P57.0` a line, `V58.0` a reserved line, `F60` a freeze.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum BurdenId {

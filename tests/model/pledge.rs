@@ -5,7 +5,7 @@ use super::deed::{Deed, Order};
 use super::ground::overlap;
 use super::kinds::facts_of;
 use super::reason::{Detail, Line as Judged, Reason, Reasons, because, reason};
-use super::right::{Taking, first_day_of};
+use super::right::{Right, Taking, first_day_of};
 use super::{Amount, Ask, DAY, DayNumber, Instant, Model, Name};
 
 /// A line of a pledge.
@@ -158,11 +158,13 @@ impl Model {
         reasons: &mut Reasons,
     ) {
         self.judge_named(holder, reasons);
+        let mut left = gone.to_vec();
         for (number, ask) in (0_u16..).zip(lines) {
             let Some(right) = self.rights.get(ask.right) else {
                 reasons.push(reason(2001));
                 continue;
             };
+            judge_reserved(right, (number, ask), &mut left, reasons);
             because(reasons, !self.may_take(order.giver, right.rules), 1008);
             let mut skip = self.judge_place(order, right, (number, ask), gone, reasons);
             skip.extend(gone);
@@ -295,6 +297,16 @@ impl Model {
         let how: (&dyn Fn(u16) -> Name, _) = (&name, None);
         self.take(order, registration.pledgor, (lines, &gone), how, reasons);
         for right in &mut self.rights {
+            let mut added = right.takings.clone();
+            added.retain(|taking| matches!(taking.name, Name::Line(of, _) if of == id));
+            right.takings.retain(|taking| !added.contains(taking));
+            for line in added {
+                let is_place = |it: &Taking| gone.contains(&it.name) && is_in(&line, it);
+                match right.takings.iter().position(is_place) {
+                    Some(place) => right.takings[place] = line,
+                    None => right.takings.push(line),
+                }
+            }
             right.takings.retain(|taking| !gone.contains(&taking.name));
         }
         if let Some(hold) = registration.hold.and_then(|nth| self.holds.get_mut(nth)) {
@@ -339,4 +351,43 @@ impl Model {
             self.rights[*nth].hang(today);
         }
     }
+}
+
+/// Whether a line takes no more than another one, and on no other days.
+fn is_in(line: &Taking, other: &Taking) -> bool {
+    line.quantity <= other.quantity && other.from <= line.from && line.to <= other.to
+}
+
+/// Finds that a line fits into none of the reserved ones that are left on its right; else it takes the first that it fits into.
+fn judge_reserved(
+    right: &Right,
+    (number, ask): (u16, &Ask),
+    left: &mut Vec<Name>,
+    reasons: &mut Reasons,
+) {
+    let there = right.takings.iter();
+    let there: Vec<&Taking> = there.filter(|it| left.contains(&it.name)).collect();
+    let Some(first) = there.first() else { return };
+    let line = Taking::of(first.name, ask);
+    if let Some(place) = there.iter().find(|it| is_in(&line, it)) {
+        let name = place.name;
+        left.retain(|other| *other != name);
+        return;
+    }
+    let is_inside = first.from <= ask.from && ask.to <= first.to;
+    let (from, to) = (first.from.max(ask.from), first.to.min(ask.to));
+    let common = if from < to {
+        (from, to)
+    } else {
+        (first.from, first.to)
+    };
+    let detail = Detail {
+        line: Some(number),
+        in_the_way: vec![first.name.to_string()],
+        most: is_inside.then_some(first.quantity),
+        free: Vec::from_iter((!is_inside).then_some(common)),
+        ..Detail::default()
+    };
+    let detail = Some(detail);
+    reasons.push(Reason { code: 6008, detail });
 }

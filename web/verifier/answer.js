@@ -7,10 +7,11 @@ import { bodyForm } from "./commands.js";
 import { extentOf, neededCells, recordsFor, sharing } from "./question.js";
 import { areOpen, judgeRank } from "./ranks.js";
 import { LAW_MAX } from "./entries.js";
+import { ownerOf } from "./events.js";
 import { must, Unknown } from "./fault.js";
 import { findingForm } from "./findings.js";
 import { boolean, integer, isObject, list, object, word } from "./forms.js";
-import { counts, without } from "./fold.js";
+import { counts, reservedPlace, without } from "./fold.js";
 import { convertedOf, freeDays } from "./free.js";
 import { countingBars } from "./policies.js";
 import { modelOf } from "./records.js";
@@ -67,6 +68,7 @@ class Question {
     this.placed = [];
     this.extents = 0;
     this.taken = undefined;
+    this.places = new Set();
   }
 
   /// The party that acts for a party; law 1 knows no successors.
@@ -205,6 +207,7 @@ function decideLine(question, line, at) {
     question.find(wrong, at);
     return;
   }
+  takePlace(question, line, at, right);
   if (question.acting(right.holder) !== question.acting(body.pledgor)) question.find(5008, at, own);
   if (policy.pledge.barred_classes.includes(right.class)) question.find(2010, at, own);
   if (right.span.to <= today) question.find(2002, at, own);
@@ -217,6 +220,27 @@ function decideLine(question, line, at) {
   warnLayers(question, line, at, right, policy);
   if (isRanked) judgeRank(question, line, at, right, extentOf(line));
   room(question, isRanked ? line : without(line, "behind"), at, right, policy);
+}
+
+/// A line takes the first reserved line that it fits into; while any is left on its right, it must fit into one.
+function takePlace(question, line, at, right) {
+  const { taken, places, time, law } = question;
+  if (taken === undefined || law === 1) return;
+  const left = right.burdens.filter((burden) => ownerOf(burden.id) === taken && counts(burden, time) && !places.has(burden.id));
+  const extent = extentOf(line);
+  const place = reservedPlace(left, taken, extent);
+  if (place >= 0) places.add(left[place].id);
+  else if (left.length > 0) question.find(6008, at, { conflicts: [left[0].id], alternative: reservedOf(extent, left[0]) });
+}
+
+/// What a reserved line would do: its days where the asked ones go beyond them, else its quantity.
+function reservedOf(asked, held) {
+  if (asked.from !== undefined && held.from !== undefined && (asked.from < held.from || asked.to > held.to)) {
+    const from = asked.from > held.from ? asked.from : held.from;
+    const to = asked.to < held.to ? asked.to : held.to;
+    return { spans: [from < to ? { from, to } : { from: held.from, to: held.to }] };
+  }
+  return asked.quantity !== undefined && held.quantity !== undefined ? { quantity: held.quantity } : {};
 }
 
 function tooMany(question, line, at, right) {

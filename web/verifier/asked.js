@@ -117,7 +117,9 @@ function issue(act) {
 
 function register(act) {
   const { body } = act;
-  const reservation = body.reservation && { id: body.reservation, rights: rightsOf(act, body.reservation) };
+  const reservation = body.reservation && {
+    id: body.reservation, rights: rightsOf(act, body.reservation), ...(act.law > 1 && { in_place: true }),
+  };
   return {
     type: "pledge_registered", pledge: `P${act.index}`, pledgee: act.org, lines: linesOf(body.lines),
     ...pick(body, "pledgor", "debtor", "form", "term", "hidden", "maximum"), ...(reservation && { reservation }),

@@ -6,7 +6,7 @@ import { write } from "./canonical.js";
 import { Fault, fail, must } from "./fault.js";
 import { isAct, keyName, ownerOf, splitOf } from "./events.js";
 import { recordForm } from "./records.js";
-import { micros } from "./values.js";
+import { micro, micros } from "./values.js";
 
 /// The members of an object but these.
 export function without(object, ...names) {
@@ -89,9 +89,33 @@ function dropOwned(right, owner) {
   return { ...right, burdens: right.burdens.filter((burden) => ownerOf(burden.id) !== owner) };
 }
 
-function placeLines(right, name, owner, lines, more) {
-  const added = lines.flatMap((line, at) => (line.right === name ? [burdenOf(`${owner}.${at}`, line, more)] : []));
-  return { ...right, burdens: [...right.burdens, ...added] };
+function linesOn(name, owner, lines, more) {
+  return lines.flatMap((line, at) => (line.right === name ? [burdenOf(`${owner}.${at}`, line, more)] : []));
+}
+
+/// Whether an extent takes no more than another one, and on no other days.
+export function isWithin(extent, other) {
+  if ((extent.quantity === undefined) !== (other.quantity === undefined)) return false;
+  if (extent.quantity !== undefined && micro(extent.quantity) > micro(other.quantity)) return false;
+  if ((extent.from === undefined) !== (other.from === undefined)) return false;
+  return extent.from === undefined || (other.from <= extent.from && extent.to <= other.to);
+}
+
+/// The place of the first line of a reservation into which an extent fits, of those that still stand, or -1.
+export function reservedPlace(burdens, reservation, extent) {
+  return burdens.findIndex((burden) => ownerOf(burden.id) === reservation && isWithin(extent, burden));
+}
+
+/// Lines stand where they were reserved; those that were not stand at the end.
+function takeOver(right, { id, in_place: inPlace }, lines) {
+  const burdens = [...right.burdens];
+  const rest = lines.filter((line) => {
+    const place = inPlace ? reservedPlace(burdens, id, line) : -1;
+    if (place >= 0) burdens[place] = line;
+    return place < 0;
+  });
+  const freed = dropOwned({ ...right, burdens }, id);
+  return { ...freed, burdens: [...freed.burdens, ...rest] };
 }
 
 function changeRight(name, right, event, place) {
@@ -112,12 +136,12 @@ function changeRight(name, right, event, place) {
     case "unfrozen":
       return { ...right, burdens: right.burdens.filter((burden) => burden.id !== event.freeze) };
     case "reserved":
-      return placeLines(right, name, event.reservation, event.lines, { expires: event.expires });
+      return { ...right, burdens: [...right.burdens, ...linesOn(name, event.reservation, event.lines, { expires: event.expires })] };
     case "reservation_cancelled":
       return dropOwned(right, event.reservation);
     case "pledge_registered": {
-      const freed = event.reservation ? dropOwned(right, event.reservation.id) : right;
-      return placeLines(freed, name, event.pledge, event.lines);
+      const added = linesOn(name, event.pledge, event.lines);
+      return event.reservation ? takeOver(right, event.reservation, added) : { ...right, burdens: [...right.burdens, ...added] };
     }
     case "pledge_amended":
     case "pledge_extended":

@@ -1,8 +1,9 @@
 //! Who gives each command, and whose consent it needs besides (FORMATS 2.4, LAW.md): by name, at the entry's position.
 
 import { ownerOf } from "./events.js";
+import { isWithin } from "./fold.js";
 import { rankRule } from "./policies.js";
-import { micro, micros } from "./values.js";
+import { micros } from "./values.js";
 
 const OPEN = () => true;
 
@@ -87,12 +88,8 @@ function stoodBehind(act, lines, form) {
 
 /// Whether a line asks for no more than a reserved one, and for no other days: then who let that one in has agreed to it.
 function fits(line, held) {
-  if (line.right !== held.right || (line.quantity === undefined) !== (held.quantity === undefined)) return false;
-  if (line.quantity !== undefined && micro(line.quantity) > micro(held.quantity)) return false;
   const years = line.years && { from: `${line.years[0]}-01-01`, to: `${line.years[1] + 1}-01-01` };
-  const { from, to } = years ?? line;
-  if ((from === undefined) !== (held.from === undefined)) return false;
-  return from === undefined || (held.from <= from && to <= held.to);
+  return line.right === held.right && isWithin({ ...line, ...years }, held);
 }
 
 /// The version of a kind's policy in force at the entry's time, before the entry.

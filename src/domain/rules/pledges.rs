@@ -1,8 +1,9 @@
 //! Reservations and pledges: reserve, cancel, register.
 
 use crate::domain::command::{LineRequest, RegisterPledge};
-use crate::domain::event::Event;
-use crate::domain::finding::{Code, Finding};
+use crate::domain::event::{Event, TakenOver};
+use crate::domain::finding::{Alternative, Code, Finding};
+use crate::domain::fold::reserved_place;
 use crate::domain::pledge::{Cap, Line, Maximum, PledgeMore, Reservation};
 use crate::domain::policy::KindPolicy;
 use crate::domain::right::{Burden, BurdenId, Extent, Right};
@@ -101,10 +102,11 @@ pub(super) fn register(
         lines,
         term: register.term,
         hidden: register.hidden.clone(),
-        reservation: register
-            .reservation
-            .zip(taken)
-            .map(|(id, reservation)| (id, rights_of(&reservation.lines))),
+        reservation: held.zip(taken).map(|(id, reservation)| TakenOver {
+            id,
+            rights: rights_of(&reservation.lines),
+            in_place: case.law.keeps_reserved_places(),
+        }),
         more: Box::new(PledgeMore {
             caps: first_cap(case, register),
             maximum: register.maximum.map(|period| Maximum { period }),
@@ -183,6 +185,7 @@ fn judge_lines(
         BurdenId::Line(..) | BurdenId::Freeze(_) => false,
     };
     let mut lines: Vec<Line> = Vec::new();
+    let mut taken: Vec<BurdenId> = Vec::new();
     for (number, request) in (0_u16..).zip(requests) {
         let Some((right, policy)) = known(case, number, request.right, found) else {
             continue;
@@ -195,6 +198,9 @@ fn judge_lines(
                 continue;
             }
         };
+        if let Some(hold) = takes.filter(|_| case.law.keeps_reserved_places()) {
+            take_place(case, (number, extent), right, hold, &mut taken, found);
+        }
         let with_earlier = with_lines(right, request.right, &lines, name);
         let right = with_earlier.as_ref().unwrap_or(right);
         let place = Place {
@@ -227,6 +233,56 @@ fn judge_lines(
         });
     }
     lines
+}
+
+/// A line takes the place of the first reserved one that it fits into. While any is left on its right it must fit into one: else
+/// what was reserved would be lost without a word. What goes beyond is asked for as a line of its own, at the end.
+fn take_place(
+    case: &Case<'_>,
+    (number, extent): (u16, Extent),
+    right: &Right,
+    hold: ReservationId,
+    taken: &mut Vec<BurdenId>,
+    found: &mut Findings,
+) {
+    let is_left = |burden: &&Burden| match burden.id {
+        BurdenId::Hold(of, _) => of == hold && !taken.contains(&burden.id),
+        BurdenId::Line(..) | BurdenId::Freeze(_) => false,
+    };
+    let burdens = right.burdens.iter();
+    let left: Vec<Burden> = burdens
+        .filter(|burden| burden.counts_at(case.stamp.time))
+        .filter(is_left)
+        .cloned()
+        .collect();
+    let place = reserved_place(&left, hold, extent).and_then(|place| left.get(place));
+    match (place, left.first()) {
+        (Some(burden), _) => taken.push(burden.id),
+        (None, Some(first)) => {
+            let mut finding = Finding::of(Code::ReservationUnusable).on_line(number);
+            finding.conflicts.push(first.id.to_string());
+            finding.alternative = Some(reserved(extent, first.extent));
+            found.add(finding);
+        }
+        (None, None) => {}
+    }
+}
+
+/// What a reserved line would do for a line: its days where the asked ones go beyond them, else its quantity.
+fn reserved(asked: Extent, held: Extent) -> Alternative {
+    let mut alternative = Alternative::default();
+    match (asked, held) {
+        (Extent::Flow(_, days), Extent::Flow(_, all)) | (Extent::Years(days), Extent::Years(all))
+            if !all.covers(days) =>
+        {
+            alternative.spans = vec![all.intersection(days).unwrap_or(all)];
+        }
+        (Extent::Stock(_), Extent::Stock(there)) | (Extent::Flow(..), Extent::Flow(there, _)) => {
+            alternative.quantity = Some(there);
+        }
+        (Extent::Stock(_) | Extent::Flow(..) | Extent::Years(_) | Extent::Whole, _) => {}
+    }
+    alternative
 }
 
 pub(super) fn known<'a>(

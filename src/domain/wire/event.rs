@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use crate::domain::event::{Event, LineResult, MovedLine, OverhangChange, Tolerated};
+use crate::domain::event::{Event, LineResult, MovedLine, OverhangChange, TakenOver, Tolerated};
 use crate::domain::party::Party;
 use crate::domain::right::Right;
 use crate::domain::wire::changed::{read_changes, read_rows, with_changes};
@@ -15,6 +15,7 @@ use crate::domain::wire::record::{
 };
 use crate::domain::wire::right::{burden_json, read_burden, read_right, right_json};
 use crate::domain::wire::shape::{
+    mark, read_mark,
     area_json, is_short_name, line_json, optional, overhang_json, read_area, read_burden_id,
     read_count, read_day, read_hash, read_hidden, read_key, read_line, read_line_number,
     read_lines, read_name, read_overhang, read_party, read_person, read_quantity, read_rights,
@@ -182,8 +183,10 @@ fn issued_json(
         .with("moved", list_if_any(moved, line))
 }
 
-fn taken_json((reservation, rights): &(ReservationId, Vec<RightId>)) -> Json {
-    members([("id", reservation)]).with("rights", Some(words(rights)))
+fn taken_json(taken: &TakenOver) -> Json {
+    members([("id", &taken.id)])
+        .with("rights", Some(words(&taken.rights)))
+        .with("in_place", mark(taken.in_place))
 }
 
 fn line_result_json(result: &LineResult) -> Json {
@@ -360,11 +363,12 @@ fn read_registered(fields: &mut Fields) -> Read {
     })
 }
 
-fn read_taken(mut fields: Fields) -> Result<(ReservationId, Vec<RightId>), FieldFault> {
-    let taken = (
-        ReservationId::take(&mut fields, "id")?,
-        read_rights(&mut fields, "rights")?,
-    );
+fn read_taken(mut fields: Fields) -> Result<TakenOver, FieldFault> {
+    let taken = TakenOver {
+        id: ReservationId::take(&mut fields, "id")?,
+        rights: read_rights(&mut fields, "rights")?,
+        in_place: read_mark(&mut fields, "in_place")?,
+    };
     fields.finish()?;
     Ok(taken)
 }

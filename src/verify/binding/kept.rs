@@ -153,7 +153,7 @@ fn is_registered(event: &Event, is: &Pledge) -> bool {
         && is.debtor == *debtor
         && is.form == *form
         && is.hidden == *hidden
-        && is.reservation == reservation.as_ref().map(|(id, _)| *id)
+        && is.reservation == reservation.as_ref().map(|taken| taken.id)
         && is.more.maximum == more.maximum
 }
 

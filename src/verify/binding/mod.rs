@@ -439,7 +439,7 @@ fn is_registered(
                 && *form == asked.form
                 && *term == asked.term
                 && *hidden == asked.hidden
-                && reservation.as_ref().map(|(id, _)| *id) == asked.reservation
+                && reservation.as_ref().map(|taken| taken.id) == asked.reservation
                 && are_lines(&asked.lines, lines)
         }
         _ => false,

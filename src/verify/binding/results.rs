@@ -48,6 +48,15 @@ pub(super) fn check(signed: &Signed, event: &Event, past: &Past) -> Result<(), S
         (Body::ReleasePledge { pledge, changes }, Event::PledgeReleased { lines, .. }) => {
             released(past, *pledge, changes, lines)
         }
+        (
+            Body::RegisterPledge(_),
+            Event::PledgeRegistered {
+                reservation: Some(taken),
+                ..
+            },
+        ) if taken.in_place != signed.law.keeps_reserved_places() => {
+            Err("the lines do not stand where they were reserved".to_owned())
+        }
         (_, _) => Ok(()),
     }
 }

@@ -58,7 +58,10 @@ fn reason_of(finding: &Finding) -> Reason {
     let is_of_days = code == 2013 && finding.at.is_some();
     // A line that is to stand behind a part of a stack is told of the rest.
     let is_of_rank = code == 6009 && finding.line.is_some();
-    if !DETAILED.contains(&code) && !is_of_ground && !is_of_days && !is_of_rank {
+    // A line that goes beyond what is reserved is told of that.
+    let is_of_hold = code == 6008 && finding.line.is_some();
+    let is_detailed = DETAILED.contains(&code) || is_of_ground || is_of_days;
+    if !is_detailed && !is_of_rank && !is_of_hold {
         return Reason { code, detail: None };
     }
     let alternative = finding.alternative.clone().unwrap_or_default();

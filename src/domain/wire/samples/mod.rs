@@ -6,7 +6,7 @@ mod pledges;
 
 pub(in crate::domain) use commands::{bodies, command, signed};
 
-use crate::domain::event::{Event, LineResult, MovedLine, OverhangChange, Tolerated};
+use crate::domain::event::{Event, LineResult, MovedLine, OverhangChange, TakenOver, Tolerated};
 use crate::domain::facts::{Owner, PolicyVersion, Record, StateKey};
 use crate::domain::finding::{Alternative, Code, Finding};
 use crate::domain::genesis::Genesis;
@@ -409,7 +409,11 @@ fn pledge_events(overhangs: &[OverhangChange]) -> Vec<Event> {
             Some(PartyId(8)),
             term,
             hidden(),
-            Some((reservation, rights)),
+            Some(TakenOver {
+                id: reservation,
+                rights,
+                in_place: true,
+            }),
         ),
         Event::PledgeAmended {
             pledge,
