@@ -250,7 +250,7 @@ fn with_quantity(body: &Body, finding: &Finding, quantity: Quantity) -> Option<B
             }
             RightAct::TransferRight {
                 part: Some(part), ..
-            } if part.allocations.is_empty() => Some(&mut part.amount.0),
+            } if finding.code != Code::ExceedsPledge => Some(&mut part.amount.0),
             _ => None,
         },
         _ => None,

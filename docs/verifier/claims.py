@@ -10,6 +10,7 @@ from fold import counts_at
 from values import area, canonical, emit, instant_of, instant_text, need, quantity_of, quantity_text, sha256, span
 
 OBJECTION_SECONDS = 30 * 86_400
+NOTES_MAX = 16
 VERIFICATIONS_MAX = 16
 
 
@@ -40,35 +41,32 @@ def _determine(pledge, act):
 
 
 def _object(pledge, act):
-    _drop_objections(pledge, lambda item: "suit" not in item and instant_of(item["until"]) <= act.time)
-    own = [item for item in pledge.get("objections", []) if _is_same_objection(item, act)]
-    if own:
-        need("suit" in act.body and "suit" not in own[0], "the objection stands already")
-        own[0]["suit"] = act.body["suit"]
+    objections = pledge.setdefault("objections", [])
+    own = [item for item in objections if act.is_own(item["party"])]
+    need("suit" in act.body or not own, "this party has objected before")
+    same = [item for item in own if _stands(item, act) and item["document"] == act.body["document"]]
+    if same:
+        need("suit" not in same[0], "the objection stands already")
+        same[0]["suit"] = act.body["suit"]
         return
+    over = [item for item in objections if not _stands(item, act)]
+    for item in over[: max(0, len(objections) - NOTES_MAX + 1)]:
+        objections.remove(item)
     until = instant_text(act.time + OBJECTION_SECONDS * 10**6)
     suit = {"suit": act.body["suit"]} if "suit" in act.body else {}
     item = {"document": act.body["document"], "entry": act.index, "party": act.org, "until": until, **suit}
     _noted(pledge, "objections", item)
 
 
-def _is_same_objection(item, act):
-    return act.is_own(item["party"]) and item["document"] == act.body["document"]
-
-
-def _drop_objections(pledge, is_over):
-    kept = [item for item in pledge.get("objections", []) if not is_over(item)]
-    if kept:
-        pledge["objections"] = kept
-    else:
-        pledge.pop("objections", None)
+def _stands(item, act):
+    return "suit" in item or act.time < instant_of(item["until"])
 
 
 def _withdraw(pledge, act):
-    _drop_objections(pledge, lambda item: "suit" not in item and instant_of(item["until"]) <= act.time)
     own = [item for item in pledge.get("objections", []) if item["entry"] == act.body["objection"]]
-    need(own and act.is_own(own[0]["party"]), "no such objection of this party stands")
-    _drop_objections(pledge, lambda item: item["entry"] == act.body["objection"])
+    need(own and act.is_own(own[0]["party"]) and _stands(own[0], act), "no such objection of this party stands")
+    own[0]["until"] = instant_text(act.time)
+    own[0].pop("suit", None)
 
 
 def _guarantee(pledge, act):

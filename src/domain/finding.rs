@@ -82,8 +82,8 @@ checks! {
         "A line, a reservation or a freeze stands on the same parcel or on one of the years."
         "Ask for the free years, or have the earlier line released.";
     NotThePledgee = 5005 Refuse "not_the_pledgee" "不是登记的担保权人" "not the pledgee of record"
-        "The party that gives the command is not the pledgee of the pledge or reservation."
-        "The pledgee of record must give the command.";
+        "The party that gives the command is not the pledgee of the pledge or reservation; to hold a part of the claim does not make one."
+        "The pledgee of record must give the command, also for those who hold parts of the claim.";
     ClosedPledge = 6004 Refuse "already_released" "该登记已注销" "the pledge or line is already released"
         "The pledge, the line or the reservation has ended."
         "Nothing to do; register a new pledge if one is meant.";
@@ -157,9 +157,9 @@ checks! {
     SourceDrawn = 2013 Refuse "source_drawn" "同一来源已核发权益" "a right on the same source has common days"
         "Another right is drawn from the same source (such as site and pollutant) in a common span."
         "State the rights it succeeds, or let the issuer declare it additional.";
-    NotApplicable = 2014 Refuse "not_applicable" "该操作不适用于此类权益" "the act does not apply to this kind"
-        "The members of the command do not fit the capacity model of the kind."
-        "Use the members that the kind's policy describes.";
+    NotApplicable = 2014 Refuse "not_applicable" "该操作在此不适用" "the act does not apply here"
+        "The members of the command do not fit the capacity model of the kind, or nothing would change: the record says already what the command asks for."
+        "Use the members that the kind's policy describes; where the record says it already, nothing is left to do.";
     Succeeded = 2016 Refuse "right_succeeded" "权益已由后续权益承继" "the right has been succeeded"
         "A later right took its place and carries its burdens."
         "Use the successor.";
@@ -292,12 +292,15 @@ checks! {
     ObjectionUnknown = 6015 Refuse "objection_unknown" "异议不存在或已失效" "no such objection stands"
         "The pledge has no objection of this party from this entry, or it has lapsed."
         "Look the objections up on the pledge.";
-    NoGuarantee = 6016 Refuse "no_guarantee" "未登记保证" "no guarantee is registered for the party"
-        "Only a guarantor whose guarantee is registered on the pledge steps into the pledgee's place."
-        "Register the guarantee first, or assign without subrogation.";
     PartsExceed = 6018 Refuse "parts_exceed" "已转让部分之和超过债权" "the parts of the claim are more than its cap"
         "With this part, others would hold more of the claim than its cap."
         "Assign at most the offered amount, which is in yuan, or raise the cap first.";
+    ObjectedBefore = 6019 Refuse "objected_before" "已提出过异议" "the party has objected before"
+        "This party has an objection on the pledge, or had one that lapsed or was withdrawn; a second one without a suit would keep the doubt for ever."
+        "Bring the suit, and object with the digest of its acceptance.";
+    NoGuarantee = 6016 Refuse "no_guarantee" "未登记保证" "no guarantee is registered for the party"
+        "Only a guarantor whose guarantee is registered on the pledge steps into the pledgee's place."
+        "Register the guarantee first, or assign without subrogation.";
     CapMissing = 6012 Refuse "cap_missing" "未登记债权最高限额" "the cap of the claim must be clear"
         "A maximum-amount pledge, a line behind another, and a line that others stand behind need a clear cap."
         "State `cap_cny`; the senior pledgee amends its pledge with its cap first.";

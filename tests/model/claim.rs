@@ -146,30 +146,30 @@ impl Model {
         let (now, index) = (self.now, self.index);
         let who: Vec<usize> = self.objectors(nth);
         let objections = &mut self.pledges[nth].objections;
-        let mut kept = Vec::new();
-        let mut known = None;
-        for (objection, acting) in objections.drain(..).zip(who) {
-            if objection.suit || now < objection.until {
-                if acting == order.giver && objection.document == document {
-                    known = Some(kept.len());
-                }
-                kept.push(objection);
+        let own = who.iter().position(|acting| *acting == order.giver);
+        because(reasons, own.is_some() && !suit, 6019);
+        for (objection, acting) in objections.iter_mut().zip(&who) {
+            let stands = objection.suit || now < objection.until;
+            if stands && *acting == order.giver && objection.document == document {
+                because(reasons, objection.suit, 2014);
+                objection.suit = true;
+                return;
             }
         }
-        if let Some(known) = known {
-            because(reasons, !suit, 2014);
-            kept[known].suit = true;
-        } else {
-            because(reasons, kept.len() >= ROOM, 6011);
-            kept.push(Objection {
-                party: order.giver,
-                document,
-                entry: index,
-                until: now + OBJECTION_DAYS * DAY,
-                suit,
-            });
+        if objections.len() >= ROOM {
+            let over = |it: &Objection| !it.suit && it.until <= now;
+            match objections.iter().position(over) {
+                Some(first) => drop(objections.remove(first)),
+                None => reasons.push(reason(6011)),
+            }
         }
-        *objections = kept;
+        objections.push(Objection {
+            party: order.giver,
+            document,
+            entry: index,
+            until: now + OBJECTION_DAYS * DAY,
+            suit,
+        });
     }
 
     /// Who acts for those who have objected.
@@ -190,7 +190,10 @@ impl Model {
         };
         match objections.iter().zip(&who).position(is_it) {
             None => reasons.push(reason(6015)),
-            Some(place) => drop(objections.remove(place)),
+            Some(place) => {
+                objections[place].until = now;
+                objections[place].suit = false;
+            }
         }
     }
 }

@@ -127,16 +127,12 @@ impl Model {
             return;
         }
         let balance = self.rights[nth].most();
+        let can_leave = self.could_leave(nth, part, reasons);
         if part.quantity >= balance {
-            let grain = facts_of(self.rights[nth].rules).unwrap().grain;
-            // Of a right that was revoked as well: the days on which there is nothing are told by 2003.
-            let free = (balance - self.rights[nth].taken(self.today())).max(0);
-            let most = if part.lines.is_empty() { free } else { balance };
-            let most = most.min((balance - grain).max(0));
-            reasons.push(in_the_way(3008, Some(most), &[]));
-            return;
+            let most = can_leave.then(|| self.largest_part(nth, balance, &part.lines));
+            reasons.push(in_the_way(3008, most, &[]));
         }
-        if !self.could_leave(nth, part, reasons) {
+        if !can_leave || part.quantity >= balance {
             return;
         }
         let rules = self.rules_of(self.rights[nth].rules).unwrap();
@@ -293,10 +289,40 @@ impl Model {
         }
         let takings = self.registered[nth].iter().filter(|it| !it.is_freeze());
         let takings: Vec<&Taking> = takings.collect();
-        // Where a line stays undivided, how much may leave depends on how much does.
-        let is_joint = part.iter().any(|(_, quantity)| quantity.is_none());
-        let most = (!is_joint).then_some(left);
+        let most = Some(self.largest_part(nth, balance, part));
         reasons.push(in_the_way(3001, most, &takings));
+    }
+
+    /// The most that may leave with these lines, by trying one amount after the other.
+    fn largest_part(&self, nth: usize, balance: Amount, part: &[(Name, Option<Amount>)]) -> Amount {
+        let (today, grain) = (
+            self.today(),
+            facts_of(self.rights[nth].rules).unwrap().grain,
+        );
+        let (mut here, mut there) = (self.rights[nth].clone(), self.rights[nth].clone());
+        let mut goes = balance - grain;
+        while goes > 0 {
+            let left = balance - goes;
+            (here.takings, there.takings) = (Vec::new(), Vec::new());
+            for taking in &self.registered[nth] {
+                let with_it = part.iter().find(|(name, _)| *name == taking.name);
+                let (stays, follows) = match with_it {
+                    None => (taking.quantity, 0),
+                    Some((_, Some(quantity))) => (taking.quantity - quantity, *quantity),
+                    Some((_, None)) => (taking.quantity.min(left), taking.quantity.min(goes)),
+                };
+                for (half, quantity) in [(&mut here, stays), (&mut there, follows)] {
+                    let mut taking = taking.clone();
+                    taking.quantity = quantity;
+                    half.takings.extend((quantity > 0).then_some(taking));
+                }
+            }
+            if here.taken(today) <= left && there.taken(today) <= goes {
+                return goes;
+            }
+            goes -= grain;
+        }
+        0
     }
 }
 

@@ -171,10 +171,17 @@ function onPledge(make) {
   };
 }
 
-/// The objections that still count: those with a suit, and those whose days are not over.
-function standingObjections(act, pledge) {
-  const { objections = [] } = pledge;
-  return objections.filter((item) => item.suit !== undefined || micros(item.until) > micros(act.time));
+const NOTES_MAX = 16;
+
+/// Whether an objection still counts: it has a suit, or its days are not over.
+function stands(act, objection) {
+  return objection.suit !== undefined || micros(objection.until) > micros(act.time);
+}
+
+/// What counts no more gives way, from the first on, where there is no room for one more.
+function withRoom(act, objections) {
+  const over = objections.filter((item) => !stands(act, item)).slice(0, Math.max(0, objections.length - NOTES_MAX + 1));
+  return objections.filter((item) => !over.includes(item));
 }
 
 const CLAIM_ACTS = {
@@ -194,20 +201,23 @@ const CLAIM_ACTS = {
   }),
   object: onPledge((act, pledge) => {
     const { document, suit } = act.body;
-    const standing = standingObjections(act, pledge);
-    const own = standing.find((item) => act.acting(item.party) === act.org && item.document === document);
-    if (own === undefined) {
+    const { objections = [] } = pledge;
+    const own = objections.filter((item) => act.acting(item.party) === act.org);
+    act.must(suit !== undefined || own.length === 0, "the party has objected before");
+    const same = own.find((item) => stands(act, item) && item.document === document);
+    if (same === undefined) {
       const item = { document, entry: act.index, party: act.org, until: later(act.time, 720n * HOUR), ...(suit && { suit }) };
-      return listed(pledge, "objections", [...standing, item]);
+      return listed(pledge, "objections", [...withRoom(act, objections), item]);
     }
-    act.must(own.suit === undefined && suit !== undefined, "the objection is there already");
-    return listed(pledge, "objections", standing.map((item) => (item === own ? { ...item, suit } : item)));
+    act.must(same.suit === undefined, "the objection is there already");
+    return listed(pledge, "objections", objections.map((item) => (item === same ? { ...item, suit } : item)));
   }),
   withdraw_objection: onPledge((act, pledge) => {
-    const standing = standingObjections(act, pledge);
-    const own = standing.find((item) => item.entry === act.body.objection);
+    const { objections = [] } = pledge;
+    const own = objections.find((item) => item.entry === act.body.objection && stands(act, item));
     act.must(own !== undefined && act.acting(own.party) === act.org, "the objection is not there, or of another party");
-    return listed(pledge, "objections", standing.filter((item) => item !== own));
+    const ended = { ...without(own, "suit"), until: act.time };
+    return listed(pledge, "objections", objections.map((item) => (item === own ? ended : item)));
   }),
   register_guarantee: onPledge((act, pledge) => {
     const { document, share_bp, counter } = act.body;

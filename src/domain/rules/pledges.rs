@@ -272,7 +272,8 @@ fn take_place(
 fn reserved(asked: Extent, held: Extent) -> Alternative {
     let mut alternative = Alternative::default();
     match (asked, held) {
-        (Extent::Flow(_, days), Extent::Flow(_, all)) | (Extent::Years(days), Extent::Years(all))
+        (Extent::Flow(_, days), Extent::Flow(_, all))
+        | (Extent::Years(days), Extent::Years(all))
             if !all.covers(days) =>
         {
             alternative.spans = vec![all.intersection(days).unwrap_or(all)];

@@ -15,11 +15,10 @@ use crate::domain::wire::record::{
 };
 use crate::domain::wire::right::{burden_json, read_burden, read_right, right_json};
 use crate::domain::wire::shape::{
-    mark, read_mark,
-    area_json, is_short_name, line_json, optional, overhang_json, read_area, read_burden_id,
+    area_json, is_short_name, line_json, mark, optional, overhang_json, read_area, read_burden_id,
     read_count, read_day, read_hash, read_hidden, read_key, read_line, read_line_number,
-    read_lines, read_name, read_overhang, read_party, read_person, read_quantity, read_rights,
-    read_span, read_time, span_json, word,
+    read_lines, read_mark, read_name, read_overhang, read_party, read_person, read_quantity,
+    read_rights, read_span, read_time, span_json, word,
 };
 use crate::primitives::canonical::Json;
 use crate::primitives::crypto::{KeyId, PublicKey};

@@ -416,6 +416,7 @@ const MOVED: Members = members! {
 const RESERVATION_TAKEN: Members = members! {
     must "id": Of("ReservationId"), "预登记", "The reservation.";
     must "rights": List(&Of("RightId"), 1, limits::PLEDGE_LINES_MAX), "所涉权益", "The rights that it stood on.";
+    may "in_place": True, "各项立于其所承接的预登记之位(规则 2)", "Lines stand where the reserved ones stood that they fit into (law 2).";
 };
 
 const LINE_OF_RESULT: Members = members! {

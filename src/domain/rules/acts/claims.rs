@@ -14,6 +14,7 @@ use crate::primitives::crypto::Hash;
 use crate::primitives::id::{EntryIndex, PartyId, PledgeId};
 use crate::primitives::limits;
 use crate::primitives::quantity::Quantity;
+use crate::primitives::time::Timestamp;
 
 /// All of a loss, in hundredths of a percent.
 const WHOLE_BP: u64 = 10_000;
@@ -178,7 +179,8 @@ fn check_parts((id, pledge): (PledgeId, &Pledge), amount: Quantity, found: &mut 
     }
 }
 
-/// An objection notes a dispute for 30 days. Who comes back with the proof of a suit keeps it until it is taken back.
+/// An objection notes a dispute for 30 days, once: who has objected needs the proof of a suit for anything further, or whoever
+/// does not sue could keep a doubt on the pledge for ever (Civil Code art. 220). With a suit it stands until it is taken back.
 fn object(
     case: &Case<'_>,
     (id, pledge): (PledgeId, &mut Pledge),
@@ -189,13 +191,16 @@ fn object(
     let (now, party) = (case.stamp.time, case.command.org);
     let seconds = u64::from(limits::OBJECTION_DAYS) * 86_400;
     let objections = &mut pledge.more.objections;
-    // What has lapsed leaves with the next one; its entry stays in the log for ever.
-    objections.retain(|objection| objection.stands_at(now));
-    let known = objections
-        .iter_mut()
-        .find(|known| case.acting(known.party) == party && known.document == document);
+    let is_own = |objection: &Objection| case.acting(objection.party) == party;
+    if suit.is_none() && objections.iter().any(is_own) {
+        found.add(Finding::of(Code::ObjectedBefore).with(id));
+    }
+    let known = objections.iter_mut().find(|known| {
+        let stands = known.stands_at(now);
+        stands && is_own(known) && known.document == document
+    });
     match known {
-        Some(known) if suit.is_some() => known.suit = suit,
+        Some(known) if known.suit.is_none() => known.suit = suit,
         Some(_) => found.add(Finding::of(Code::NotApplicable).with(id)),
         None => {
             let objection = Objection {
@@ -205,8 +210,18 @@ fn object(
                 until: now.plus_seconds(seconds),
                 suit,
             };
+            make_room(objections, now);
             note(objections, objection, id, found);
         }
+    }
+}
+
+/// What counts no more stays, so that nobody objects twice, and gives way from the first on where there is no room.
+fn make_room(objections: &mut Vec<Objection>, now: Timestamp) {
+    while objections.len() >= limits::PLEDGE_NOTES_MAX {
+        let over = objections.iter().position(|known| !known.stands_at(now));
+        let Some(place) = over else { return };
+        objections.remove(place);
     }
 }
 
@@ -222,10 +237,10 @@ fn withdraw(
         let is_own = case.acting(objection.party) == party;
         objection.entry == entry && is_own && objection.stands_at(now)
     };
-    if !objections.iter().any(is_it) {
-        found.add(Finding::of(Code::ObjectionUnknown).with(id));
+    match objections.iter_mut().find(|objection| is_it(objection)) {
+        Some(objection) => (objection.until, objection.suit) = (now, None),
+        None => found.add(Finding::of(Code::ObjectionUnknown).with(id)),
     }
-    objections.retain(|objection| !is_it(objection));
 }
 
 /// Adds a note, as far as there is room.

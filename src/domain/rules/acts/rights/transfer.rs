@@ -5,9 +5,9 @@
 //! secures from both parts together until its creditor releases what is too much. No pledged unit is left to nobody.
 
 use crate::domain::command::{RightAct, TransferPart};
-use crate::domain::finding::{Code, Finding};
+use crate::domain::finding::{Alternative, Code, Finding};
 use crate::domain::policy::KindPolicy;
-use crate::domain::right::{BurdenId, Capacity, Extent, Right};
+use crate::domain::right::{Burden, BurdenId, Capacity, Extent, Right};
 use crate::domain::rules::acts::rights::made::{self, Moved};
 use crate::domain::rules::acts::rights::{
     at_most, check_amount, creditor, present, require, set_level, shown, standing,
@@ -18,6 +18,7 @@ use crate::domain::stock;
 use crate::domain::switches::Transfer;
 use crate::primitives::id::PartyId;
 use crate::primitives::quantity::Quantity;
+use crate::primitives::time::Timestamp;
 
 pub(super) fn judge(
     case: &Case<'_>,
@@ -129,15 +130,20 @@ fn of_part(
         found.add(Finding::of(Code::NotApplicable).with(act.right()));
         return;
     };
-    let Some(left) = balance
-        .checked_sub(part.amount.0)
-        .filter(|left| !left.is_zero())
-    else {
-        let most = largest_part(case, (right, policy), *balance, part);
-        found.add(at_most(Code::ExceedsRight, most).with(act.right()));
-        return;
-    };
-    let Some(moved) = allocated(right, part, left, found) else {
+    let left = balance.saturating_sub(part.amount.0);
+    let moved = allocated(right, part, left, found);
+    let is_part = !left.is_zero();
+    if !is_part {
+        let moved = moved.as_ref();
+        let most = moved.map(|moved| largest_part(case, (right, policy), *balance, moved));
+        let mut finding = Finding::of(Code::ExceedsRight).with(act.right());
+        finding.alternative = Some(Alternative {
+            quantity: most,
+            ..Alternative::default()
+        });
+        found.add(finding);
+    }
+    let Some(moved) = moved.filter(|_| is_part) else {
         return;
     };
     if policy.switches.transfer == Transfer::Blocked && !*succession && !moved.is_empty() {
@@ -163,7 +169,7 @@ fn of_part(
     if let Some(right) = draft.right(act.right()) {
         set_level(right, left);
     }
-    let joint = moved.iter().any(|item| item.joint.is_some());
+    let largest = largest_part(case, (right, policy), *balance, &moved);
     made::move_lines(act.right(), &mut new, moved, case, draft, found);
     let after = draft
         .right_now(act.right())
@@ -172,35 +178,69 @@ fn of_part(
     let most = stock::free(*balance, after, now, &|_| false);
     let along = stock::used(&new.burdens, now, &|_| false);
     if part.amount.0 > most || along > part.amount.0 {
-        let mut finding = Finding::of(Code::DoublePledgeStock);
-        if !joint {
-            finding = at_most(Code::DoublePledgeStock, most);
-        }
+        let mut finding = at_most(Code::DoublePledgeStock, largest);
         finding.conflicts = shown(&standing(case, right, false));
         found.add(finding);
     }
     made::create(case, new, draft);
 }
 
-/// The most that can go as a part: not all of it, and without lines that go along only what is free.
+/// The most that can go as a part with these lines along: something stays, what stays carries the lines that stay, and what goes
+/// those that go; zero where no part would do. A line that secures from both sides takes as much of a side as it has of it; so beside anything else it needs
+/// its whole room there, and alone it needs none.
 fn largest_part(
     case: &Case<'_>,
     (right, policy): (&Right, &KindPolicy),
     balance: Quantity,
-    part: &TransferPart,
+    moved: &[Moved],
 ) -> Quantity {
+    let (mut staying, mut going) = (Vec::new(), Vec::new());
+    for burden in &right.burdens {
+        let Some(item) = moved.iter().find(|item| item.line == burden.id) else {
+            staying.push((burden.clone(), false));
+            continue;
+        };
+        let of = |extent| Burden {
+            extent,
+            ..burden.clone()
+        };
+        if let Some(whole) = item.joint {
+            staying.push((of(Extent::Stock(whole)), true));
+            going.push((of(Extent::Stock(whole)), true));
+            continue;
+        }
+        going.push((of(item.goes), false));
+        staying.extend(item.stays.map(|stays| (of(stays), false)));
+    }
     let step = 10_i64.pow(u32::from(6_u8.saturating_sub(policy.scale.digits())));
     let step = Quantity::from_raw(step).unwrap_or_default();
-    let most = balance.saturating_sub(step);
-    if part.allocations.is_empty() {
-        most.min(stock::free(
-            balance,
-            &right.burdens,
-            case.stamp.time,
-            &|_| false,
-        ))
-    } else {
+    let now = case.stamp.time;
+    let most = balance.saturating_sub(room_for(&staying, now).max(step));
+    if room_for(&going, now) <= most {
         most
+    } else {
+        Quantity::ZERO
+    }
+}
+
+/// The least room in which burdens stand, of which some are as large as the room lets them be.
+fn room_for(burdens: &[(Burden, bool)], now: Timestamp) -> Quantity {
+    let used = |with_joint: bool| {
+        let of = burdens.iter().filter(|(_, joint)| with_joint || !joint);
+        let of: Vec<Burden> = of.map(|(burden, _)| burden.clone()).collect();
+        stock::used(&of, now, &|_| false)
+    };
+    let counting = burdens.iter().filter(|(burden, _)| burden.counts_at(now));
+    let largest = counting.filter_map(|(burden, _)| match burden.extent {
+        Extent::Stock(quantity) => Some(quantity),
+        Extent::Flow(..) | Extent::Whole | Extent::Years(_) => None,
+    });
+    let all = used(true);
+    // All of them share one room exactly if together they take no more than the largest.
+    if largest.max() == Some(all) {
+        used(false)
+    } else {
+        all
     }
 }
 
