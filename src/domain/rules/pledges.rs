@@ -185,7 +185,7 @@ fn judge_lines(
         BurdenId::Line(..) | BurdenId::Freeze(_) => false,
     };
     let mut lines: Vec<Line> = Vec::new();
-    let mut taken: Vec<BurdenId> = Vec::new();
+    let mut filled: Vec<BurdenId> = Vec::new();
     for (number, request) in (0_u16..).zip(requests) {
         let Some((right, policy)) = known(case, number, request.right, found) else {
             continue;
@@ -199,7 +199,7 @@ fn judge_lines(
             }
         };
         if let Some(hold) = takes.filter(|_| case.law.keeps_reserved_places()) {
-            take_place(case, (number, extent), right, hold, &mut taken, found);
+            take_place(case, (number, extent), right, hold, &mut filled, found);
         }
         let with_earlier = with_lines(right, request.right, &lines, name);
         let right = with_earlier.as_ref().unwrap_or(right);
@@ -242,11 +242,11 @@ fn take_place(
     (number, extent): (u16, Extent),
     right: &Right,
     hold: ReservationId,
-    taken: &mut Vec<BurdenId>,
+    filled: &mut Vec<BurdenId>,
     found: &mut Findings,
 ) {
     let is_left = |burden: &&Burden| match burden.id {
-        BurdenId::Hold(of, _) => of == hold && !taken.contains(&burden.id),
+        BurdenId::Hold(of, _) => of == hold && !filled.contains(&burden.id),
         BurdenId::Line(..) | BurdenId::Freeze(_) => false,
     };
     let burdens = right.burdens.iter();
@@ -257,7 +257,7 @@ fn take_place(
         .collect();
     let place = reserved_place(&left, hold, extent).and_then(|place| left.get(place));
     match (place, left.first()) {
-        (Some(burden), _) => taken.push(burden.id),
+        (Some(burden), _) => filled.push(burden.id),
         (None, Some(first)) => {
             let mut finding = Finding::of(Code::ReservationUnusable).on_line(number);
             finding.conflicts.push(first.id.to_string());
