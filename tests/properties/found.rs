@@ -126,8 +126,10 @@ fn the_reservation_of_another_bank_stands_in_the_way() {
     let alternative = short.alternative.clone().unwrap();
     assert_eq!(alternative.quantity, Some(quantity("40")));
     assert_eq!(short.conflicts, [format!("{held}.0")]);
-    // The bank that reserved may have all of it.
+    // The bank that reserved may have all of it: what goes beyond its place is a line of its own.
     let answer = scene.pledge(0, &["100"], Some(held));
+    assert_eq!(answer.refusals(), [6008]);
+    let answer = scene.pledge(0, &["60", "40"], Some(held));
     assert_eq!(answer.refusals(), [0; 0]);
     assert!(scene.world.reservation(held).ended.is_some());
 }
