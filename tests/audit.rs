@@ -23,7 +23,7 @@ use crate::support::cast::{self, ORIGIN};
 use crate::support::world::replay;
 
 /// Signs the checkpoint of a log.
-fn sign(log: &[Vec<u8>], key: &SecretKey) -> String {
+pub(crate) fn sign(log: &[Vec<u8>], key: &SecretKey) -> String {
     let mut frontier = Frontier::new();
     for entry in log {
         frontier.push(leaf_hash(entry), &mut |_, _| {});
@@ -37,7 +37,7 @@ fn sign(log: &[Vec<u8>], key: &SecretKey) -> String {
 }
 
 /// Writes a log with its checkpoint into a new folder.
-fn write(folder: &Path, log: &[Vec<u8>], note: String) {
+pub(crate) fn write(folder: &Path, log: &[Vec<u8>], note: String) {
     let commit = Commit {
         origin: Some(ORIGIN.to_owned()),
         entries: (0..).zip(log.iter().cloned()).collect(),
@@ -63,7 +63,7 @@ fn audited(log: &[Vec<u8>], note: String) -> Result<Audited, BadEntry> {
     result
 }
 
-fn log() -> Vec<Vec<u8>> {
+pub(crate) fn log() -> Vec<Vec<u8>> {
     entries(&LOGS[0])
 }
 
@@ -344,7 +344,7 @@ fn audited_with(cosigned: &[(u64, String)]) -> Result<Audited, BadEntry> {
 }
 
 /// The sizes at which the log ended in a state entry.
-fn ends(log: &[Vec<u8>]) -> Vec<usize> {
+pub(crate) fn ends(log: &[Vec<u8>]) -> Vec<usize> {
     let is_state = |at: &usize| matches!(Entry::parse(&log[at - 1]).unwrap(), Entry::State(_));
     (1..=log.len()).filter(is_state).collect()
 }

@@ -17,6 +17,7 @@ mod alternatives;
 mod api;
 mod architecture;
 mod audit;
+mod audit_state;
 mod browser;
 mod c2sp;
 mod cli;

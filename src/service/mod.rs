@@ -7,6 +7,7 @@
 pub mod alerts;
 mod area;
 pub mod audit;
+pub mod audit_state;
 pub mod certificates;
 pub mod codec;
 mod committer;

@@ -46,7 +46,7 @@ pub enum StoreFault {
         /// The version found; empty where there is none.
         found: String,
     },
-    /// The high-water file would lie in the data folder that it is to be compared with.
+    /// A file would lie in the data folder that it is to be compared with.
     Misplaced(PathBuf),
     /// A rebuild of the derived columns was interrupted; only another rebuild may open the store.
     Unfinished(PathBuf),

@@ -3,12 +3,13 @@
 //! Separate from the database because being elsewhere is its whole purpose. It holds one signed note, so it names the log, its
 //! size and its root, and cannot be mistaken for that of another log.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::ledger::note::NOTE_BYTES_MAX;
 use crate::store::StoreFault;
+use crate::store::replaced::{refuse_inside, replace};
 
 /// A high-water file, which may not be there yet.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -19,17 +20,7 @@ pub struct HighWater {
 impl HighWater {
     /// Names the file; refuses a place inside the data folder, where a restored copy would bring its own along.
     pub fn outside(path: &Path, folder: &Path) -> Result<Self, StoreFault> {
-        let parent = match path.parent() {
-            Some(parent) if parent != Path::new("") => parent,
-            Some(_) | None => Path::new("."),
-        };
-        let real = |path: &Path| {
-            fs::canonicalize(path)
-                .map_err(|error| StoreFault::Storage(format!("{}: {error}", path.display())))
-        };
-        if fs::exists(folder).unwrap_or(false) && real(parent)?.starts_with(real(folder)?) {
-            return Err(StoreFault::Misplaced(path.to_owned()));
-        }
+        refuse_inside(path, folder)?;
         Ok(Self {
             path: path.to_owned(),
         })
@@ -59,21 +50,7 @@ impl HighWater {
     /// Replaces the checkpoint; returns when the new one is on the disk. After a loss of power the old one or the new one is
     /// there, whole.
     pub fn write(&self, note: &str) -> Result<(), StoreFault> {
-        let mut beside = self.path.clone().into_os_string();
-        beside.push(".new");
-        let beside = PathBuf::from(beside);
-        let written = File::create(&beside)
-            .and_then(|mut file| {
-                file.write_all(note.as_bytes())?;
-                file.sync_all()
-            })
-            .and_then(|()| fs::rename(&beside, &self.path))
-            .and_then(|()| match self.path.parent() {
-                // The new name must be on the disk too, not only the bytes.
-                Some(parent) if parent != Path::new("") => File::open(parent)?.sync_all(),
-                Some(_) | None => File::open(".")?.sync_all(),
-            });
-        written.map_err(|error| self.fault(&error))
+        replace(&self.path, |mut file| file.write_all(note.as_bytes()))
     }
 
     fn fault(&self, error: &io::Error) -> StoreFault {
@@ -83,6 +60,8 @@ impl HighWater {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

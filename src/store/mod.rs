@@ -15,6 +15,7 @@ mod opening_reads;
 mod openings;
 mod prices;
 mod read;
+mod replaced;
 mod rows;
 mod stats;
 mod webhooks;
@@ -35,6 +36,7 @@ pub use commit::{Commit, IndexChange};
 pub use fault::StoreFault;
 pub use high_water::HighWater;
 pub use read::Row;
+pub use replaced::{LineFault, LineFile};
 pub use rows::{CommandRow, Link, Opening};
 pub use stats::{ColumnStats, StoreStats};
 

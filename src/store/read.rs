@@ -216,6 +216,29 @@ impl Store {
         note.map(String::from_utf8).transpose().map_err(damaged)
     }
 
+    /// Returns the notes of the sizes `from` to `to` in one of the two columns of checkpoints, with their sizes, ascending.
+    pub fn notes_between(
+        &self,
+        column: Column,
+        from: u64,
+        to: u64,
+    ) -> Result<Vec<(u64, String)>, StoreFault> {
+        let mut notes = Vec::new();
+        let mut iterator = self.iterator(column, ReadOptions::default())?;
+        iterator.seek(rows::index_key(from));
+        while let Some((key, note)) = iterator.item() {
+            let Some(size) = rows::decode_index(key).filter(|size| *size <= to) else {
+                break;
+            };
+            let note = String::from_utf8(note.to_vec());
+            let note = note.map_err(|_| StoreFault::corrupt("the checkpoint is not text", size))?;
+            notes.push((size, note));
+            iterator.next();
+        }
+        iterator.status()?;
+        Ok(notes)
+    }
+
     /// Returns a page of the rights that a party holds, ascending.
     pub fn rights_of_holder(
         &self,

@@ -85,11 +85,19 @@ fn id_lines<'a>(
 
 /// Why lines are not believed.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Doubt(String);
+pub enum Doubt {
+    /// They are of a format or a law that this version does not know; which.
+    Unknown(String),
+    /// They are not in the form of such lines, or not those of the log; why.
+    Contradicted(String),
+}
 
 impl fmt::Display for Doubt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        match self {
+            Self::Unknown(what) => write!(f, "{what} is not known"),
+            Self::Contradicted(why) => f.write_str(why),
+        }
     }
 }
 
@@ -97,19 +105,19 @@ impl std::error::Error for Doubt {}
 
 impl From<FieldFault> for Doubt {
     fn from(fault: FieldFault) -> Self {
-        Self(fault.to_string())
+        Self::Contradicted(fault.to_string())
     }
 }
 
 impl From<String> for Doubt {
     fn from(why: String) -> Self {
-        Self(why)
+        Self::Contradicted(why)
     }
 }
 
 impl From<&str> for Doubt {
     fn from(why: &str) -> Self {
-        Self(why.to_owned())
+        Self::Contradicted(why.to_owned())
     }
 }
 
@@ -237,10 +245,10 @@ impl Restoring {
 fn head_of(fields: &mut Fields) -> Result<(Law, u64, u64), Doubt> {
     let format = fields.text("format")?;
     if format != FORMAT {
-        return Err(format!("is of the format {format:?}, not {FORMAT:?}").into());
+        return Err(Doubt::Unknown(format!("the format {format:?}")));
     }
     let law = fields.count("law")?;
-    let law = Law::from_number(law).ok_or_else(|| format!("law {law} is not known"))?;
+    let law = Law::from_number(law).ok_or_else(|| Doubt::Unknown(format!("law {law}")))?;
     let signatures = fields.count("signatures")?;
     let size = fields.count("size")?;
     Ok((law, signatures, size))
