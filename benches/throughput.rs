@@ -33,6 +33,9 @@ const EVENTS: usize = 100;
 /// Pledges registered, then released, in every series.
 const PLEDGES: usize = 12_000;
 
+/// Pledges in the log that is audited, each registered and released.
+const AUDIT_PLEDGES: usize = 60_000;
+
 fn main() {
     let filter: Vec<String> = std::env::args()
         .skip(1)
@@ -86,8 +89,20 @@ fn main() {
             "state proof at 1 M keys: {proof_bytes} bytes mean (budget 800), {prove_us:.1} us to make"
         ));
     }
+    let mut audit_report = String::new();
+    if wanted("audit") {
+        audit_report = format!("bare verify_strict: {verify_us:.1} us CPU\n\n");
+        audit_report += &audit(verify_us);
+        println!("\n{audit_report}");
+    }
     if let Ok(path) = std::env::var("GREENLIEN_BENCH_DOC") {
-        write_between_marks(&path, &report);
+        let is_audit_alone = filter.iter().all(|part| part == "audit") && !filter.is_empty();
+        if !is_audit_alone {
+            write_between_marks(&path, "make bench", &report);
+        }
+        if !audit_report.is_empty() {
+            write_between_marks(&path, "make bench ARGS=audit", &audit_report);
+        }
     }
 }
 
@@ -121,14 +136,113 @@ fn evidence() -> String {
     )
 }
 
-/// Replaces what an earlier run wrote into the document.
-fn write_between_marks(path: &str, report: &str) {
-    const BEGIN: &str = "<!-- written by make bench -->\n";
-    const END: &str = "<!-- end of make bench -->\n";
+/// An audit of a whole log with the real program, and one that goes on where it stood; both read the same entries.
+fn audit(verify_us: f64) -> String {
+    let mut bench = Bench::over(4_000, AUDIT_PLEDGES);
+    for phase in [Phase::Register, Phase::Release] {
+        bench.run(phase, 4, 200);
+    }
+    let data = bench.stop();
+    let state = data.with_extension("state");
+    let whole = audited(&data, &state);
+    let resumed = audited(&data, &state);
+    assert_eq!((whole.began_at, resumed.began_at), (0, whole.entries));
+    let (entries, ratio) = (whole.entries as f64, whole.wall / resumed.wall);
+    let kept = std::fs::metadata(&state).unwrap().len();
+    let bare = whole.cpu * 1e6 / whole.signatures as f64 / verify_us;
+    let ten_million = |wall: f64| wall / entries * 1e7 / 60.0;
+    let lines = [
+        "| audit | entries | wall s | CPU s | entries/s | us CPU per entry |".to_owned(),
+        "| --- | --- | --- | --- | --- | --- |".to_owned(),
+        whole.row("from entry 0"),
+        resumed.row("that goes on at the end"),
+        String::new(),
+        format!(
+            "from 0 : goes on = {ratio:.1} (wall); {bare:.2} x bare verify_strict of CPU per signature from 0 ({} signatures); the file: {:.1} MB, {:.0} bytes an entry",
+            whole.signatures,
+            kept as f64 / 1e6,
+            kept as f64 / entries,
+        ),
+        format!(
+            "ten million entries, by arithmetic and not measured: {:.0} minutes from 0, {:.1} minutes to go on at the end",
+            ten_million(whole.wall),
+            ten_million(resumed.wall),
+        ),
+    ];
+    lines.join("\n") + "\n"
+}
+
+/// What one audit took and said.
+struct Audited {
+    entries: u64,
+    began_at: u64,
+    signatures: u64,
+    wall: f64,
+    cpu: f64,
+}
+
+impl Audited {
+    fn row(&self, name: &str) -> String {
+        let entries = self.entries as f64;
+        format!(
+            "| {name} | {} | {:.1} | {:.1} | {:.0} | {:.1} |",
+            self.entries,
+            self.wall,
+            self.cpu,
+            entries / self.wall,
+            self.cpu * 1e6 / entries,
+        )
+    }
+}
+
+fn audited(data: &std::path::Path, state: &std::path::Path) -> Audited {
+    let before = children_cpu_s();
+    let begun = Instant::now();
+    let run = std::process::Command::new(env!("CARGO_BIN_EXE_greenlien"))
+        .arg("audit")
+        .arg(data)
+        .args(["--json", "--quiet", "--state"])
+        .arg(state)
+        .output()
+        .unwrap();
+    let wall = begun.elapsed().as_secs_f64();
+    assert!(run.status.success(), "{run:?}");
+    let text = String::from_utf8(run.stdout).unwrap();
+    let number = |name: &str| {
+        let (_, rest) = text.split_once(&format!("\"{name}\":")).unwrap();
+        let digits = rest.split(|c: char| !c.is_ascii_digit()).next();
+        digits.unwrap().parse().unwrap()
+    };
+    Audited {
+        entries: number("entries"),
+        began_at: number("began_at"),
+        signatures: number("signatures"),
+        wall,
+        cpu: children_cpu_s() - before,
+    }
+}
+
+/// CPU of ended child processes in seconds: the kernel counts hundredths.
+fn children_cpu_s() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+    let (_, fields) = stat.rsplit_once(") ").unwrap();
+    let ticks = fields.split(' ').skip(13).take(2);
+    ticks
+        .map(|ticks| ticks.parse::<f64>().unwrap())
+        .sum::<f64>()
+        / 100.0
+}
+
+/// Replaces what an earlier run wrote into the document; the audit has a place of its own.
+fn write_between_marks(path: &str, what: &str, report: &str) {
+    let (begin, end) = (
+        format!("<!-- written by {what} -->\n"),
+        format!("<!-- end of {what} -->\n"),
+    );
     let text = std::fs::read_to_string(path).unwrap();
-    let (before, rest) = text.split_once(BEGIN).unwrap();
-    let (_, after) = rest.split_once(END).unwrap();
-    std::fs::write(path, format!("{before}{BEGIN}{report}{END}{after}")).unwrap();
+    let (before, rest) = text.split_once(&begin).unwrap();
+    let (_, after) = rest.split_once(&end).unwrap();
+    std::fs::write(path, format!("{before}{begin}{report}{end}{after}")).unwrap();
 }
 
 fn budget(phase: Phase, clients: usize, batch: usize) -> &'static str {

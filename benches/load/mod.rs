@@ -75,7 +75,7 @@ pub(crate) struct Bench {
     rights: Vec<RightId>,
     pledges: Vec<PledgeId>,
     count: usize,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Drop for Bench {
@@ -290,8 +290,16 @@ impl Bench {
             rights,
             pledges: Vec::new(),
             count,
-            _folder: folder,
+            folder,
         }
+    }
+
+    /// Ends the server in order; returns its folder, which goes with the bench.
+    pub(crate) fn stop(&mut self) -> std::path::PathBuf {
+        let id = self.server.id().to_string();
+        assert!(Process::new("kill").arg(&id).status().unwrap().success());
+        assert!(self.server.wait().unwrap().success());
+        self.folder.path().join("data")
     }
 
     fn bodies(&self, phase: Phase) -> Vec<String> {
