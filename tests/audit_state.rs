@@ -201,7 +201,7 @@ fn a_file_that_is_damaged_unknown_or_of_another_log_is_named_and_nothing_begins_
     );
     put("\"law\":1", "\"law\":77");
     desk.refused(&data, &["law 77", "does not know"]);
-    put("history_size\\\":", "history_size\\\":1");
+    put("\\\"size\\\":", "\\\"size\\\":1");
     desk.refused(&data, &["is damaged"]);
     std::fs::write(&desk.state, &kept).unwrap();
     desk.exchange(|lines| {
