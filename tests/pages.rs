@@ -192,6 +192,22 @@ fn a_right_leads_with_what_is_free_and_until_when() {
     assert!(page.contains(answer), "{page}");
     assert!(page.contains("部分已担保"));
     assert!(page.contains(&format!("{}.0", town.pledge)) && page.contains("<svg class=\"chart\""));
+    // The picture says its unit, what each color means, and has the same numbers as a table.
+    for told in [
+        "(单位: t/a)</figcaption>",
+        ">t/a</text>",
+        "class=\"unburdened\"",
+        "<span class=\"swatch unburdened\" aria-hidden=\"true\"></span>未登记负担",
+        "<span class=\"swatch frozen\" aria-hidden=\"true\"></span>冻结",
+        "<th scope=\"col\" class=\"number\">预登记</th>",
+    ] {
+        assert!(page.contains(told), "{told}: {page}");
+    }
+    // What it is drawn from is no code of a program.
+    assert!(
+        !page.contains("emission |") && !page.contains("emission|"),
+        "{page}"
+    );
     assert!(page.contains(&format!("/v1/evidence/rights/{}", town.permit)));
     // It never says more than the record.
     for claim in ["无担保登记", "区块链", "free of encumbrance.\""] {

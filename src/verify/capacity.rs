@@ -19,7 +19,7 @@ use crate::primitives::quantity::Quantity;
 use crate::primitives::time::{Span, Timestamp};
 use crate::verify::evidence::Evidence;
 use crate::verify::past::Past;
-use crate::verify::verdict::Verdict;
+use crate::verify::verdict::{Verdict, counted};
 
 type Step<T> = Result<T, (&'static str, String)>;
 
@@ -463,10 +463,6 @@ fn years(span: Span) -> String {
     } else {
         format!("the years {first} through {last}")
     }
-}
-
-fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 #[cfg(test)]

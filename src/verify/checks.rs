@@ -31,7 +31,7 @@ use crate::verify::past::{self, Past};
 use crate::verify::proven;
 use crate::verify::submission::Submission;
 use crate::verify::unknown;
-use crate::verify::verdict::Verdict;
+use crate::verify::verdict::{Verdict, counted};
 
 /// What the reader trusts and knows.
 #[derive(Clone, Debug)]
@@ -182,8 +182,10 @@ impl Checked<'_> {
                 return refuse(name, why);
             }
         }
-        self.verdict
-            .pass(name, format!("{} entries", self.evidence.entries.len()));
+        self.verdict.pass(
+            name,
+            counted(self.evidence.entries.len(), "entry", "entries"),
+        );
         for name in OF_MEANING {
             let what = format!(
                 "entry {index} was decided under law {law}, and this verifier knows laws up to {}",
@@ -253,7 +255,8 @@ impl Checked<'_> {
                 Err(fault) => return refuse(name, format!("entry {index}: {fault}")),
             }
         }
-        self.verdict.pass(name, format!("{} entries", parsed.len()));
+        self.verdict
+            .pass(name, counted(parsed.len(), "entry", "entries"));
         Ok(parsed)
     }
 
@@ -329,7 +332,8 @@ impl Checked<'_> {
             }
             count += 1;
         }
-        self.verdict.pass(name, format!("of {count} records"));
+        let records = counted(count, "record", "records");
+        self.verdict.pass(name, format!("of {records}"));
         Ok(())
     }
 
@@ -373,8 +377,10 @@ impl Checked<'_> {
             };
             acts.insert(*index, events.into_iter().map(act).collect());
         }
-        self.verdict
-            .pass(name, format!("of {} entries", acts.len()));
+        self.verdict.pass(
+            name,
+            format!("of {}", counted(acts.len(), "entry", "entries")),
+        );
         Ok(acts)
     }
 
@@ -481,7 +487,11 @@ impl Checked<'_> {
         }
         self.verdict.pass(
             name,
-            format!("{count} signatures of {} parties", parties.len()),
+            format!(
+                "{} of {}",
+                counted(count, "signature", "signatures"),
+                counted(parties.len(), "party", "parties")
+            ),
         );
         Ok(signed)
     }

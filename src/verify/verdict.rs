@@ -117,3 +117,8 @@ impl fmt::Display for NamedCheck {
         }
     }
 }
+
+/// Says how many of something there are.
+pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}

@@ -14,26 +14,14 @@ use crate::primitives::id::RightId;
 use crate::primitives::quantity::Quantity;
 use crate::primitives::time::{Day, Span, Timestamp};
 use crate::service::Registry;
-use crate::web::chart::{self, Drawn, Part};
-use crate::web::lang::Lang;
+use crate::web::chart::{self, Drawn, Named, Part};
+use crate::web::lang::{Lang, Words};
+use crate::web::picture::{self, Picture, Table};
 use crate::web::shell::Fault;
 use crate::web::show::{self, StatusOf};
 
 /// Neighbors on one map.
 const NEIGHBORS_MAX: usize = 64;
-
-/// A picture with its caption and the same numbers as rows.
-#[derive(Default)]
-pub(crate) struct Picture {
-    /// What it shows.
-    pub(crate) caption: &'static str,
-    /// The SVG; empty where there is none.
-    pub(crate) svg: String,
-    /// Period or part, and its quantity.
-    pub(crate) rows: Vec<(String, String)>,
-    /// A sentence below.
-    pub(crate) note: &'static str,
-}
 
 /// Burdens with an overhang that are named one by one in the sentence; more are counted.
 const HANGING_NAMED: usize = 3;
@@ -130,14 +118,12 @@ fn flow_view(
         .live_span()
         .map(|live| flow.profile(live, &|_| false))
         .unwrap_or_default();
-    let amount = |quantity| show::amount(quantity, policy.scale, &policy.unit);
-    let rows = profile
-        .iter()
-        .map(|part| (show::days(part.span, words), amount(part.free)));
+    let (spans, parts) = flow_parts(right, steps, policy, now, words);
     let picture = Picture {
-        caption: words.free_over_time,
-        svg: flow_picture(right, steps, policy, now, lang),
-        rows: rows.collect(),
+        caption: picture::caption(words, &policy.unit, lang),
+        svg: chart::flow(&spans, &parts, now.day(), named(policy, words)),
+        legend: picture::legend(words),
+        table: picture::flow_table(&spans, &parts, &profile, policy, words),
         note: "",
     };
     View {
@@ -195,16 +181,26 @@ fn capital(text: &str) -> String {
     })
 }
 
-fn flow_picture(
+/// The words of a picture of quantities.
+fn named<'a>(policy: &'a KindPolicy, words: &'static Words) -> Named<'a> {
+    Named {
+        title: words.capacity_over_time,
+        unit: &policy.unit,
+        free: words.free,
+        today: words.today,
+    }
+}
+
+/// The steps of a flow as spans, and what stands on it.
+fn flow_parts(
     right: &Right,
     steps: &[(Day, Quantity)],
     policy: &KindPolicy,
     now: Timestamp,
-    lang: Lang,
-) -> String {
-    let words = lang.words();
+    words: &'static Words,
+) -> (Vec<(Span, Quantity)>, Vec<Part>) {
     let Some(live) = right.live_span() else {
-        return String::new();
+        return (Vec::new(), Vec::new());
     };
     let ends = steps.iter().skip(1).map(|(day, _)| *day).chain([live.to()]);
     let spans: Vec<(Span, Quantity)> = steps
@@ -238,7 +234,7 @@ fn flow_picture(
             });
         }
     }
-    chart::flow(&spans, &parts, now.day(), words.free_over_time)
+    (spans, parts)
 }
 
 /// Returns what a line takes above the lines it stands behind, part by part of its span: a stack takes its largest line.
@@ -325,12 +321,16 @@ fn stock_view(
         status,
         answer: vec![sentence],
         picture: Picture {
-            caption: words.capacity,
-            svg: chart::stock(balance, &parts, words.capacity),
-            rows: vec![
-                (words.balance.to_owned(), amount(balance)),
-                (words.free.to_owned(), amount(free)),
-            ],
+            caption: picture::caption(words, &policy.unit, lang),
+            svg: chart::stock(balance, &parts, free, named(policy, words)),
+            legend: picture::legend(words),
+            table: Table {
+                heads: Vec::new(),
+                rows: vec![
+                    (words.balance.to_owned(), vec![amount(balance)]),
+                    (words.free.to_owned(), vec![amount(free)]),
+                ],
+            },
             note: "",
         },
     }
@@ -366,10 +366,12 @@ fn land_view(
     picture
         .svg
         .push_str(&year_strip(right, counted, span, lang));
-    picture.rows.extend(
-        free.iter()
-            .map(|free| (words.free.to_owned(), show::years(*free, words))),
-    );
+    picture.legend.extend(picture::legend(words));
+    let years = |free: &Span| (words.free.to_owned(), vec![show::years(*free, words)]);
+    picture.table.rows.extend(free.iter().map(years));
+    if picture.caption.is_empty() {
+        words.years.clone_into(&mut picture.caption);
+    }
     let status = match (counted.is_empty(), free.is_empty()) {
         (true, _) => StatusOf::Free,
         (false, true) => StatusOf::Fully,
@@ -404,7 +406,7 @@ fn year_strip(right: &Right, counted: &[&Burden], span: Span, lang: Lang) -> Str
         });
         let (tag, label) = match taken {
             Some(burden) => (tag_of(burden.id), format!("{year}: {}", burden.id)),
-            None => ("right", format!("{year}: {}", words.free)),
+            None => ("unburdened", format!("{year}: {}", words.free)),
         };
         Some((year, tag, label))
     };
@@ -453,9 +455,10 @@ fn ground_picture(
         })
         .collect();
     Ok(Picture {
-        caption: words.map,
+        caption: words.map.to_owned(),
         svg: chart::map(&shapes, words.map),
-        rows: Vec::new(),
+        legend: vec![("own", words.map_own), ("neighbor", words.map_neighbor)],
+        table: Table::default(),
         note: words.map_tell,
     })
 }

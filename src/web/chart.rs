@@ -14,10 +14,12 @@ use crate::primitives::time::{Day, Span};
 /// Width and height of a picture in its own units.
 const WIDTH: i64 = 720;
 const HEIGHT: i64 = 220;
-/// Room for the numbers at the left and the dates below.
+/// Room for the numbers at the left, the dates below, and the unit above.
 const LEFT: i64 = 84;
 const BELOW: i64 = 34;
-const ABOVE: i64 = 14;
+const ABOVE: i64 = 34;
+/// Where the unit and the word for today stand.
+const WORDS_AT: i64 = 14;
 /// Ticks on the time axis, so that dates never touch.
 const TICKS_MAX: usize = 7;
 
@@ -34,19 +36,44 @@ pub(crate) struct Part {
     pub(crate) label: String,
 }
 
-/// Draws a flow: the right as an outline of steps, burdens stacked under it, `today` as a line.
-pub(crate) fn flow(steps: &[(Span, Quantity)], parts: &[Part], today: Day, title: &str) -> String {
+/// What the words of a picture are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Named<'a> {
+    /// The whole picture.
+    pub(crate) title: &'a str,
+    /// The unit of its quantities.
+    pub(crate) unit: &'a str,
+    /// What nothing stands on.
+    pub(crate) free: &'a str,
+    /// The present day.
+    pub(crate) today: &'a str,
+}
+
+/// Returns the spans in which nothing changes, ascending.
+pub(crate) fn columns(steps: &[(Span, Quantity)], parts: &[Part]) -> Vec<Span> {
+    let Some(whole) = hull(steps.iter().map(|(span, _)| *span)) else {
+        return Vec::new();
+    };
+    let cuts = cuts(whole, steps, parts);
+    let pairs = cuts.windows(2).filter_map(|pair| match pair {
+        [from, to] => Span::new(*from, *to),
+        _ => None,
+    });
+    pairs.collect()
+}
+
+/// Draws a flow: the right as an outline of steps, burdens stacked under it, what is free above them, `today` as a line.
+pub(crate) fn flow(
+    steps: &[(Span, Quantity)],
+    parts: &[Part],
+    today: Day,
+    named: Named<'_>,
+) -> String {
     let Some(whole) = hull(steps.iter().map(|(span, _)| *span)) else {
         return String::new();
     };
     let cuts = cuts(whole, steps, parts);
-    let columns: Vec<Span> = cuts
-        .windows(2)
-        .filter_map(|pair| match pair {
-            [from, to] => Span::new(*from, *to),
-            _ => None,
-        })
-        .collect();
+    let columns = columns(steps, parts);
     let height_of = |span: &Span| {
         let on = parts.iter().filter(|part| part.span.covers(*span));
         on.map(|part| part.quantity.raw()).sum::<i64>()
@@ -58,24 +85,31 @@ pub(crate) fn flow(steps: &[(Span, Quantity)], parts: &[Part], today: Day, title
         .unwrap_or(1)
         .max(1);
     let axis = Axis { whole, top };
-    let mut svg = open(title);
+    let mut svg = open(named.title);
     for column in &columns {
         let mut base = 0_i64;
         for part in parts.iter().filter(|part| part.span.covers(*column)) {
             axis.block(&mut svg, *column, base, part);
             base = base.saturating_add(part.quantity.raw());
         }
+        let there = steps.iter().find(|(span, _)| span.covers(*column));
+        let rest = there.map(|(_, quantity)| quantity.raw().saturating_sub(base));
+        if let Some(quantity) = rest.and_then(Quantity::from_raw)
+            && !quantity.is_zero()
+        {
+            let part = Part {
+                span: *column,
+                quantity,
+                tag: "unburdened",
+                label: format!("{}: {quantity} {}", named.free, named.unit),
+            };
+            axis.block(&mut svg, *column, base, &part);
+        }
     }
     axis.outline(&mut svg, steps);
     axis.frame(&mut svg, steps);
     axis.dates(&mut svg, &cuts);
-    if whole.contains(today) {
-        let x = axis.x(today);
-        svg.push_str(&format!(
-            r#"<line class="today" x1="{x}" x2="{x}" y1="{ABOVE}" y2="{}"/>"#,
-            HEIGHT - BELOW
-        ));
-    }
+    axis.names(&mut svg, today, named);
     svg.push_str("</svg>");
     svg
 }
@@ -123,28 +157,33 @@ pub(crate) fn bars(groups: &[(String, [u64; 3])], title: &str) -> String {
     svg
 }
 
-/// Draws a balance as one bar with its burdens side by side.
+/// Draws a balance as one bar with its burdens side by side, what is free behind them, and a scale in its unit below.
 pub(crate) fn stock(
     balance: Quantity,
     parts: &[(Quantity, &'static str, String)],
-    title: &str,
+    rest: Quantity,
+    named: Named<'_>,
 ) -> String {
     let used: i64 = parts.iter().map(|(quantity, ..)| quantity.raw()).sum();
     let whole = balance.raw().max(used).max(1);
     let width = |raw: i64| scaled(raw, whole, WIDTH - 8);
     let mut svg = format!(
-        r#"<svg class="chart" viewBox="0 0 {WIDTH} 64" role="img" aria-label="{}"><rect class="right" x="4" y="8" width="{}" height="40"/>"#,
-        escape(title),
+        r#"<svg class="chart" viewBox="0 0 {WIDTH} 72" role="img" aria-label="{}"><rect class="right" x="4" y="8" width="{}" height="40"/>"#,
+        escape(named.title),
         width(balance.raw())
     );
+    let label = format!("{}: {rest} {}", named.free, named.unit);
+    let rest = (!rest.is_zero()).then_some((rest, "unburdened", label));
     let mut at = 0_i64;
-    for (quantity, tag, label) in parts {
+    for (quantity, tag, label) in parts.iter().chain(&rest) {
         let (x, wide) = (4 + width(at), width(quantity.raw()).max(1));
         svg.push_str(&format!(
             r#"<rect class="{tag}" x="{x}" y="8" width="{wide}" height="40"><title>{}</title></rect>"#,
             escape(label)
         ));
-        if wide > 60 {
+        // A letter is about seven units wide, a Chinese character about twelve.
+        let letters = label.chars().map(|c| if c.is_ascii() { 7 } else { 12 });
+        if wide > letters.sum::<i64>() + 12 {
             svg.push_str(&format!(
                 r#"<text x="{}" y="33">{}</text>"#,
                 x + 6,
@@ -153,7 +192,11 @@ pub(crate) fn stock(
         }
         at = at.saturating_add(quantity.raw());
     }
-    svg.push_str("</svg>");
+    svg.push_str(&format!(
+        r#"<text x="4" y="66">0</text><text class="number" x="{}" y="66">{balance} {}</text></svg>"#,
+        4 + width(balance.raw()),
+        escape(named.unit)
+    ));
     svg
 }
 
@@ -323,6 +366,26 @@ impl Axis {
         }
     }
 
+    /// The unit above the numbers, and the line of the present day.
+    fn names(&self, svg: &mut String, today: Day, named: Named<'_>) {
+        svg.push_str(&format!(
+            r#"<text class="number" x="{}" y="{WORDS_AT}">{}</text>"#,
+            LEFT - 8,
+            escape(named.unit)
+        ));
+        if !self.whole.contains(today) {
+            return;
+        }
+        let x = self.x(today);
+        svg.push_str(&format!(
+            r#"<line class="today" x1="{x}" x2="{x}" y1="{}" y2="{}"/><text class="day" x="{}" y="{WORDS_AT}">{} {today}</text>"#,
+            WORDS_AT + 4,
+            HEIGHT - BELOW,
+            x.clamp(LEFT + 60, WIDTH - 64),
+            escape(named.today)
+        ));
+    }
+
     fn dates(&self, svg: &mut String, cuts: &[Day]) {
         let step = cuts.len().div_ceil(TICKS_MAX).max(1);
         let mut last = i64::MIN / 2;
@@ -332,6 +395,9 @@ impl Axis {
                 continue;
             }
             last = x;
+            // The axis ends with the last day of the right; every other date is a first day.
+            let ends = *day == self.whole.to();
+            let day = if ends { day.previous() } else { *day };
             svg.push_str(&format!(
                 r#"<text x="{x}" y="{}">{day}</text>"#,
                 HEIGHT - BELOW + 20
@@ -403,7 +469,19 @@ mod tests {
             tag: "pledged",
             label: "P57.0 <A&B>".to_owned(),
         }];
-        let svg = flow(&steps, &parts, Day::of(2027, 1, 1).unwrap(), "x\"y");
+        let named = Named {
+            title: "x\"y",
+            unit: "t/<a",
+            free: "free",
+            today: "today",
+        };
+        let svg = flow(&steps, &parts, Day::of(2027, 1, 1).unwrap(), named);
+        assert!(svg.contains(">t/&lt;a</text>") && svg.contains(">today 2027-01-01</text>"));
+        // What is free stands above the burden, and alone before and behind it.
+        assert_eq!(svg.matches(r#"class="unburdened""#).count(), 3);
+        assert!(svg.contains("<title>free: 40 t/&lt;a</title>"), "{svg}");
+        assert_eq!(svg.matches("<title>free: 120 t/&lt;a</title>").count(), 2);
+        assert!(svg.contains(">2030-12-31</text>") && !svg.contains(">2031-01-01</text>"));
         assert!(svg.contains(r#"class="pledged""#) && svg.contains("P57.0 &lt;A&amp;B&gt;"));
         assert!(svg.contains("x&quot;y") && svg.contains(r#"class="today""#));
         assert!(!svg.contains("style="));

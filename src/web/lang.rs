@@ -268,7 +268,6 @@ words! {
     additional: "核发机关声明: 对同一来源另行核发", "The issuer declared it additional on the same source";
     adjudication: "凭裁决登记, 争议未决; 裁决摘要", "Registered under an adjudication, the dispute is open; digest";
     facts: "记载", "Record";
-    capacity: "容量", "Capacity";
     burdens: "负担", "Burdens";
     burden_none: "本登记系统内未见负担。这不等于「无担保」: 系统外的担保本系统不知道。", "No burden is found in this register. That is not “free of encumbrance”: what is registered elsewhere is not known here.";
     burden: "登记号", "Record";
@@ -389,7 +388,10 @@ words! {
     bad_request: "无法理解该请求", "The request cannot be understood";
     outcome_refused: "已拒绝", "refused";
     law_line: "登记编号与时间以账页位置为准。本页不证明权属、不证明质权设立、不评价价值。", "Position in the log is what counts. This page confirms neither title nor the creation of a security interest, and values nothing.";
-    free_over_time: "各期间未登记负担的数量", "Not encumbered, by period";
+    capacity_over_time: "容量的占用: 已担保、预登记、冻结与未登记负担", "What the capacity is taken by: pledged, reserved, frozen, and not encumbered here";
+    today: "今日", "today";
+    period: "期间", "Period";
+    map_neighbor: "相邻宗地", "neighbors";
     map: "宗地与相邻宗地", "The parcel and its neighbors";
     map_tell: "仅供查看; 比例随图幅变化, 面积以证书和登记为准。", "For orientation only; areas are those of the certificate and the record.";
     map_own: "本宗", "this parcel";

@@ -24,6 +24,7 @@ mod openings;
 mod order;
 mod own;
 mod party;
+mod picture;
 mod pledge;
 mod reference;
 mod registrar;

@@ -12,11 +12,12 @@ use crate::primitives::id::{EntryIndex, RightId};
 use crate::primitives::time::Timestamp;
 use crate::service::Registry;
 use crate::web::act::{self, Door, Has};
-use crate::web::capacity::{self, Picture};
+use crate::web::capacity;
 use crate::web::history::{self, Step};
 use crate::web::lang::{Lang, Words};
 use crate::web::look::{self, Named};
 use crate::web::order::{order_notes, waiting_note};
+use crate::web::picture::Picture;
 use crate::web::shell::{Fault, Shell, Visit};
 use crate::web::show::{self, Status};
 
@@ -167,7 +168,7 @@ fn facts(
         facts.push(Fact::plain(words.attributes, format!("{word}: {value}")));
     }
     if let Some(source) = &right.source {
-        facts.push(Fact::id(words.source, show::grouped(source)));
+        facts.push(Fact::id(words.source, show::source(source, &policy.kind)));
     }
     for (name, rights) in [
         (words.succeeds, right.succeeds.as_slice()),

@@ -43,6 +43,15 @@ pub(crate) fn grouped(value: &str) -> String {
     }
 }
 
+/// Returns what a right is drawn from without the code of its kind, which stands before its parts.
+pub(crate) fn source(source: &str, kind: &str) -> String {
+    let own = source
+        .strip_prefix(kind)
+        .and_then(|rest| rest.strip_prefix('|'));
+    let parts = own.unwrap_or(source).split('|').map(grouped);
+    parts.collect::<Vec<_>>().join(" · ")
+}
+
 /// Returns an identity for people, without its scheme.
 pub(crate) fn identity(identity: &Identity) -> String {
     grouped(&identity.value)
@@ -132,6 +141,14 @@ mod tests {
         );
         assert_eq!(years(Span::of_years(2028, 2028).unwrap(), words), "2028");
         assert_eq!(years(span, words), "2026-12-01 至 2028-02-28");
+    }
+
+    #[test]
+    fn a_source_is_shown_without_the_code_of_its_kind() {
+        let shown = source("emission|91500113H40GU29BXF002|SO2", "emission");
+        assert_eq!(shown, "91500113H40GU29BXF002 · SO2");
+        assert_eq!(source("emission", "emission"), "emission");
+        assert_eq!(source("a|b", "emission"), "a · b");
     }
 
     #[test]

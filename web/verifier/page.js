@@ -14,7 +14,7 @@ import { checksSection, factsSection, silenceSection, verdictSection } from "./r
 import { readTrust } from "./trust.js";
 import { micros } from "./values.js";
 import { evidenceIn, verificationOf } from "./verify.js";
-import { wordsOf } from "./words.js";
+import { CHECKS, wordsOf } from "./words.js";
 
 const AGES = [undefined, 600, 3_600, 86_400, 604_800];
 
@@ -151,7 +151,8 @@ class Page {
         this.report(value, reader);
         return;
       }
-      this.result.replaceChildren(element("p", {}, `${this.words.working}: ${value.name}`));
+      const [name] = CHECKS[value.name]?.[this.language] ?? [value.name];
+      this.result.replaceChildren(element("p", {}, `${this.words.working}: ${name}`));
       await new Promise((resolve) => setTimeout(resolve, 0));
     }
   }

@@ -260,11 +260,11 @@ pub(super) fn right_lines(act: &RightAct, lines: &mut Vec<String>) {
             ..
         } => {
             let what = part.as_ref().map_or("the whole".to_owned(), |part| {
-                format!(
-                    "{}, with {} lines",
-                    amount_words(&part.amount),
-                    part.allocations.len()
-                )
+                let lines = match part.allocations.len() {
+                    1 => "1 line".to_owned(),
+                    count => format!("{count} lines"),
+                };
+                format!("{}, with {lines}", amount_words(&part.amount))
             });
             let why = if *succession { ", by succession" } else { "" };
             format!("Transfer {what} of {right} to {to}{why}")

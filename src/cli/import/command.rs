@@ -325,7 +325,8 @@ impl Resumed {
         self.is_past = true;
         let (file, line, present) = (&report.file, report.line, self.present);
         (present > 0).then(|| {
-            format!("{file}: {present} rows are registered already; it goes on at line {line}")
+            let rows = if present == 1 { "row is" } else { "rows are" };
+            format!("{file}: {present} {rows} registered already; it goes on at line {line}")
         })
     }
 }

@@ -308,6 +308,7 @@ pub(super) fn counts(rows: &[Row], lang: Lang) -> String {
     let parts: Vec<String> = parts.collect();
     match lang {
         Lang::Zh => format!("共 {} 行: {}", rows.len(), parts.join(", ")),
+        Lang::En if rows.len() == 1 => format!("1 row: {}", parts.join(", ")),
         Lang::En => format!("{} rows: {}", rows.len(), parts.join(", ")),
     }
 }
