@@ -66,8 +66,23 @@ async function journey(page, language) {
   else console.log(`by keyboard, ${language}: ${said.trim()}`);
 }
 
+/// On a phone the menu is closed until it is asked for, by keyboard as by finger.
+async function menu(page) {
+  await page.size(360, 800);
+  await page.open(`${config.address}/?lang=zh`);
+  const isOpen = "document.querySelector('header nav').offsetParent !== null";
+  if (await page.value(isOpen)) faults.push("the menu is open on a phone before it is asked for");
+  if (!await tabTo(page, "#menu-box")) return;
+  await page.press(" ", "Space", " ");
+  if (!await page.value(isOpen)) faults.push("the space bar does not open the menu on a phone");
+  const wide = await page.value("document.documentElement.scrollWidth");
+  if (wide > 360) faults.push(`the open menu is ${wide} pixels wide on a phone of 360`);
+  await page.size(1280, 900);
+}
+
 const page = await browser.page();
 await page.clock(config.now);
+await menu(page);
 for (const language of ["zh", "en"]) await journey(page, language);
 for (const path of config.paths) {
   for (const language of ["zh", "en"]) {
