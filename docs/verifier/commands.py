@@ -348,13 +348,13 @@ BODIES = {
     "amend_pledge": (
         1,
         {"pledge": pledge_id},
-        {"lines": _changed_lines(_AMOUNT, {"behind": behind}), "cap_cny": yuan},
+        {"lines": _changed_lines(_AMOUNT, {"behind": behind}), "cap_cny": yuan, "consenting": _consenting},
         _one_of_both("lines", "cap_cny"),
     ),
     "extend_pledge": (
         1,
         {"pledge": pledge_id},
-        {"lines": _changed_lines({"to": day}, {"behind": behind}), "term": span},
+        {"lines": _changed_lines({"to": day}, {"behind": behind}), "term": span, "consenting": _consenting},
         _one_of_both("lines", "term"),
     ),
     "release_pledge": (1, {"pledge": pledge_id}, {"lines": _released}),
@@ -458,8 +458,8 @@ def body(kind, value):
 _FROM_LAW_2 = {
     "freeze": ("order", "until", "limit_cny", "price_cny"),
     "register_pledge": ("cap_cny", "maximum"),
-    "amend_pledge": ("cap_cny", "lines.behind"),
-    "extend_pledge": ("lines.behind",),
+    "amend_pledge": ("cap_cny", "consenting", "lines.behind"),
+    "extend_pledge": ("consenting", "lines.behind"),
 }
 
 

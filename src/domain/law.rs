@@ -43,6 +43,12 @@ impl Law {
         self >= Self::SECOND
     }
 
+    /// Says whether a pledge may grow on a right that has changed hands, with the consent of who holds it now. Under law 1 a right kept
+    /// its holder.
+    pub fn asks_present_holders(self) -> bool {
+        self >= Self::SECOND
+    }
+
     /// Says whether a finding names only burdens that are registered. Law 1 also names the earlier lines of the refused command
     /// by the ids that they would have got.
     pub fn names_registered_burdens_only(self) -> bool {

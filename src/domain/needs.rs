@@ -191,7 +191,12 @@ impl Wanted<'_> {
             }
             Body::AmendPledge { pledge, .. }
             | Body::ExtendPledge { pledge, .. }
-            | Body::ReleasePledge { pledge, .. } => self.pledge(*pledge),
+            | Body::ReleasePledge { pledge, .. } => {
+                self.pledge(*pledge);
+                for party in body.consenting() {
+                    self.actor(*party);
+                }
+            }
             Body::OfPledge(_) | Body::OfParty(_) | Body::OfRight(_) => {
                 for key in body.act_names() {
                     self.named(key);

@@ -201,12 +201,16 @@ impl Model {
         reasons.append(&mut place);
         let is_ranked = !ask.behind.is_empty();
         because(reasons, is_ranked && pledge.caps.is_empty(), 6012);
+        // Who holds the right since must agree to what is taken of it anew.
+        if self.acting(right.holder) != self.acting(pledge.holder) {
+            self.judge_agreed(order, &[right.holder], reasons);
+        }
         let line = Judged {
             right,
             number,
             ask,
             present: addition.present.map(|present| (present, name)),
-            is_holders: self.acting(right.holder) == self.acting(pledge.holder),
+            is_holders: true,
             today: self.today(),
             skip,
             registered: &self.registered[ask.right],

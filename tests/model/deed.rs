@@ -139,11 +139,13 @@ pub(crate) enum Deed {
         pledge: usize,
         lines: Vec<(u16, Amount, Vec<Name>)>,
         cap: Option<Amount>,
+        consenting: Vec<usize>,
     },
     Extend {
         pledge: usize,
         lines: Vec<(u16, DayNumber, Vec<Name>)>,
         term: Option<(DayNumber, DayNumber)>,
+        consenting: Vec<usize>,
     },
     /// The whole pledge where no lines are named, a whole line where no quantity is.
     Release {
@@ -346,7 +348,10 @@ impl Deed {
     /// The parties that the payload of an act on rights names as consenting.
     pub(crate) fn consenting(&self) -> &[usize] {
         match self {
-            Self::Surrender { consenting, .. } | Self::Correct { consenting, .. } => consenting,
+            Self::Surrender { consenting, .. }
+            | Self::Correct { consenting, .. }
+            | Self::Amend { consenting, .. }
+            | Self::Extend { consenting, .. } => consenting,
             Self::Transfer(transfer) => &transfer.consenting,
             Self::Convert(conversion) => &conversion.consenting,
             _ => &[],

@@ -87,7 +87,9 @@ impl Model {
             } => self.reserve(order, *pledgor, lines, *days, reasons),
             Deed::Cancel { hold } => self.cancel(order, *hold, reasons),
             Deed::Register(registration) => self.register(order, registration, reasons),
-            Deed::Amend { pledge, lines, cap } => {
+            Deed::Amend {
+                pledge, lines, cap, ..
+            } => {
                 if self.own_pledge(order, *pledge, reasons) {
                     self.amend(order, *pledge, lines, *cap, reasons);
                 }
@@ -96,6 +98,7 @@ impl Model {
                 pledge,
                 lines,
                 term,
+                ..
             } => {
                 if self.own_pledge(order, *pledge, reasons) {
                     self.extend(order, *pledge, lines, reasons);

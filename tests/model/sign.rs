@@ -51,6 +51,7 @@ impl Model {
             | Deed::Extend { pledge, .. }
             | Deed::Substitute { pledge, .. } => {
                 parties.extend(self.pledges.get(*pledge).map(|pledge| pledge.holder));
+                parties.extend(deed.consenting());
             }
             Deed::Guarantee { pledge, .. } | Deed::Buyout { pledge } => {
                 parties.extend(self.pledges.get(*pledge).map(|pledge| pledge.bank));

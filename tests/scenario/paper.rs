@@ -13,7 +13,7 @@
 //! | `unfreeze FREEZE` | `right:` where it is another one |
 //! | `reserve NAME`, `pledge NAME` | lines: `right:` extent `behind:`, `and` before the next; `with:` who else consents, `cap:` yuan, `maximum:` span; `of:` `days:` `term:` `debtor:` `reservation:` `form:` `times:`; hidden: `loan:` yuan, `contract:` |
 //! | `cancel RESERVATION` | |
-//! | `amend PLEDGE` | `to:` quantity, `line:` `behind:`; `and` before the next; `cap:` yuan, `with:` who else consents |
+//! | `amend PLEDGE` | `to:` quantity, `line:` `behind:`; `and` before the next; `cap:` yuan, `with:` who else consents, `holders:` present holders who consent |
 //! | `extend PLEDGE` | `to:` day, `line:` `term:` |
 //! | `release PLEDGE` | nothing for the whole; `line:` `part:` quantity |
 //!
@@ -431,7 +431,11 @@ fn change(
     let pledgor = words.value("of").unwrap_or(pledgor);
     let term = words.span_of("term");
     let cap_cny = words.value("cap").as_deref().map(quantity);
-    let consents = words.list("with");
+    let mut consents = words.list("with");
+    let holders = words.list("holders");
+    let mut consenting: Vec<_> = holders.iter().map(|name| names.party(name)).collect();
+    consenting.sort_unstable();
+    consents.extend(holders);
     let mut changes = Vec::new();
     for words in std::iter::once(words).chain(more) {
         let line = words.value("line");
@@ -462,6 +466,7 @@ fn change(
                 pledge,
                 changes,
                 cap_cny,
+                consenting,
             };
             Paper::new(by, body).with_consent(pledgor)
         }
@@ -470,6 +475,7 @@ fn change(
                 pledge,
                 changes,
                 term,
+                consenting,
             };
             Paper::new(by, body).with_consent(pledgor)
         }

@@ -245,6 +245,7 @@ pub(crate) fn amend(pledge: PledgeId, changes: Vec<LineChange>) -> Body {
         pledge,
         changes,
         cap_cny: None,
+        consenting: Vec::new(),
     }
 }
 
@@ -254,6 +255,7 @@ pub(crate) fn extend(pledge: PledgeId, changes: Vec<LineChange>) -> Body {
         pledge,
         changes,
         term: None,
+        consenting: Vec::new(),
     }
 }
 

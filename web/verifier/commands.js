@@ -58,6 +58,7 @@ const years = (value, place) => {
 };
 const extent = { quantity: optional(quantitySigned), unit: optional(unit), from: optional(day), to: optional(day), years: optional(years) };
 const behind = optional(distinct(burdenId, (id) => id, 1, 256));
+const consenting = optional(ascending(partyId, numberOf, 1, 32));
 
 function amountAsWhole(value, place) {
   must(Object.hasOwn(value, "quantity") === Object.hasOwn(value, "unit"), place, "quantity and unit go together");
@@ -117,11 +118,11 @@ const BODIES = {
   }),
   amend_pledge: object({
     pledge: pledgeId, lines: optional(distinct(object({ line: integer(0, 63), ...amount, behind }), byLine, 1, 64)),
-    cap_cny: optional(yuanSigned),
+    cap_cny: optional(yuanSigned), consenting,
   }, oneOf("lines", "cap_cny")),
   extend_pledge: object({
     pledge: pledgeId, lines: optional(distinct(object({ line: integer(0, 63), to: day, behind }), byLine, 1, 64)),
-    term: optional(span),
+    term: optional(span), consenting,
   }, oneOf("lines", "term")),
   release_pledge: object({ pledge: pledgeId, lines: optional(distinct(part, byLine, 1, 64)) }),
 };
@@ -129,7 +130,6 @@ const BODIES = {
 const command = pattern(/^[a-z_]{1,64}$/, "a type of command");
 const partiesAscending = ascending(partyId, numberOf, 1, 16);
 
-const consenting = optional(ascending(partyId, numberOf, 1, 32));
 const reliance = object({ position: integer(0), number: optional(plainText) });
 const allocation = object({ line: burdenId, quantity: optional(quantitySigned), joint: optional(mark) }, (value, place) => {
   must((value.quantity === undefined) !== (value.joint === undefined), place, "a line has a quantity or is joint");

@@ -124,6 +124,11 @@ function named(act) {
   return (act.body.consenting ?? []).map((party) => act.acting(party));
 }
 
+/// The pledgor of record, and present holders of the rights.
+function andNamed(act) {
+  return [...pledgorOfRecord(act), ...named(act)];
+}
+
 /// Whoever holds the pledge whose values are erased, while it is open.
 function ofErased(act) {
   const { of } = act.body;
@@ -148,7 +153,7 @@ export const GIVERS = {
   adopt_policy: [OPEN, undefined, "others may sign"],
   issue_right: [hasDuty], adjust_right: [issuer], revoke_right: [issuer], freeze: [freezes], unfreeze: [ordered],
   reserve: [OPEN, pledgorOfBody], register_pledge: [OPEN, pledgorOfBody],
-  amend_pledge: [pledgee, (act) => [...pledgorOfRecord(act), ...holdersOfParts(act)]], extend_pledge: [pledgee, pledgorOfRecord],
+  amend_pledge: [pledgee, (act) => [...andNamed(act), ...holdersOfParts(act)]], extend_pledge: [pledgee, andNamed],
   release_pledge: [pledgee, (act) => holdersOfParts(act)], cancel_reservation: [pledgee],
   rotate_key: [itself], set_signing_rules: [itself], dispute_entries: [itself], veto_recovery: [itself],
   resolve_dispute: [registrar], complete_recovery: [registrar],

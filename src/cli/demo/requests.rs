@@ -216,6 +216,7 @@ impl<'a> Requests<'_, 'a> {
                     pledge,
                     changes,
                     cap_cny: None,
+                    consenting: Vec::new(),
                 },
                 vec![by, held.pledgor],
             ),

@@ -283,12 +283,16 @@ pub(super) fn right_lines(act: &RightAct, lines: &mut Vec<String>) {
         RightAct::OfFreeze(act) => return freeze_lines(act, lines),
     };
     lines.push(text);
-    let consenting = act.consenting().iter().map(ToString::to_string);
-    let consenting: Vec<String> = consenting.collect();
+    consent_words(act.consenting(), lines);
+    lines.push(format!("  document {document}"));
+}
+
+/// Says who is named as consenting, where anybody is.
+pub(super) fn consent_words(consenting: &[PartyId], lines: &mut Vec<String>) {
+    let consenting: Vec<String> = consenting.iter().map(ToString::to_string).collect();
     if !consenting.is_empty() {
         lines.push(format!("  with the consent of {}", consenting.join(", ")));
     }
-    lines.push(format!("  document {document}"));
 }
 
 fn verification_lines(act: &RightAct, verification: &Verification, lines: &mut Vec<String>) {

@@ -139,21 +139,25 @@ fn body_lines(body: &Body, lines: &mut Vec<String>) {
             pledge,
             changes,
             cap_cny,
+            consenting,
         } => {
             let cap = cap_cny.map_or(String::new(), |cap| format!(" and the cap to {cap} CNY"));
             lines.push(format!("Set new quantities in the pledge {pledge}{cap}:"));
-            return lines.extend(changes.iter().map(|change| change_words(change, "to")));
+            lines.extend(changes.iter().map(|change| change_words(change, "to")));
+            return acts::consent_words(consenting, lines);
         }
         Body::ExtendPledge {
             pledge,
             changes,
             term,
+            consenting,
         } => {
             let term = term.map_or(String::new(), |term| {
                 format!(", claim {}", span_words(term))
             });
             lines.push(format!("Extend the pledge {pledge}{term}:"));
-            return lines.extend(changes.iter().map(|change| change_words(change, "to")));
+            lines.extend(changes.iter().map(|change| change_words(change, "to")));
+            return acts::consent_words(consenting, lines);
         }
         Body::ReleasePledge { pledge, changes } if changes.is_empty() => {
             format!("Release the whole pledge {pledge}")

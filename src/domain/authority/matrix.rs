@@ -234,8 +234,8 @@ matrix! {
     "reserve" 1 Lender [Pledgor, Seniors] New [];
     "cancel_reservation" 1 Pledgee [] Ends [];
     "register_pledge" 1 Lender [Pledgor, Seniors] New [];
-    "amend_pledge" 1 Pledgee [Pledgor, Seniors, Parts] Splits [Burdens];
-    "extend_pledge" 1 Pledgee [Pledgor, Seniors] Splits [Burdens];
+    "amend_pledge" 1 Pledgee [Pledgor, Seniors, Named, Parts] Splits [Burdens];
+    "extend_pledge" 1 Pledgee [Pledgor, Seniors, Named] Splits [Burdens];
     "release_pledge" 1 Pledgee [Parts] Ends [];
     "change_rank" 2 Ranked [Harmed, Parts] Explicit [];
     "substitute_collateral" 2 Pledgee [Pledgor, Seniors, Parts] Splits [Burdens];

@@ -111,10 +111,7 @@ fn with_keys(parties: Vec<PartyId>, facts: &Facts, at: Stamp) -> Vec<PartyId> {
 
 /// Those that the payload of an act names as consenting.
 fn named(body: &Body) -> Vec<PartyId> {
-    match body.act() {
-        Some(Act::Right(act)) => act.consenting().to_vec(),
-        Some(Act::Pledge(_) | Act::Party(_)) | None => Vec::new(),
-    }
+    body.consenting().to_vec()
 }
 
 /// The pledgor that a command names, or that of the pledge it is about.

@@ -123,9 +123,16 @@ impl Command {
                 register.cap_cny.is_some() || register.maximum.is_some()
             }
             Body::AmendPledge {
-                changes, cap_cny, ..
-            } => cap_cny.is_some() || ranks(changes),
-            Body::ExtendPledge { changes, .. } => ranks(changes),
+                changes,
+                cap_cny,
+                consenting,
+                ..
+            } => cap_cny.is_some() || !consenting.is_empty() || ranks(changes),
+            Body::ExtendPledge {
+                changes,
+                consenting,
+                ..
+            } => !consenting.is_empty() || ranks(changes),
             Body::OfPledge(_) | Body::OfParty(_) | Body::OfRight(_) => true,
             Body::AdmitParty(_)
             | Body::AddKey(_)
@@ -393,6 +400,8 @@ pub enum Body {
         changes: Vec<LineChange>,
         /// The new cap, in yuan (law 2).
         cap_cny: Option<Quantity>,
+        /// Present holders of the rights who consent beside the pledgor (law 2).
+        consenting: Vec<PartyId>,
     },
     /// Set later ends of lines, or a new term.
     ExtendPledge {
@@ -402,6 +411,8 @@ pub enum Body {
         changes: Vec<LineChange>,
         /// The new term of the claim.
         term: Option<Span>,
+        /// Present holders of the rights who consent beside the pledgor (law 2).
+        consenting: Vec<PartyId>,
     },
     /// Release a pledge, whole or in part.
     ReleasePledge {

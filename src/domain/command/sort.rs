@@ -89,6 +89,32 @@ impl Body {
         }
     }
 
+    /// Returns the parties that the payload names as consenting.
+    pub fn consenting(&self) -> &[PartyId] {
+        match self {
+            Self::AmendPledge { consenting, .. } | Self::ExtendPledge { consenting, .. } => {
+                consenting
+            }
+            Self::OfRight(act) => act.consenting(),
+            Self::AdmitParty(_)
+            | Self::AddKey(_)
+            | Self::RevokeKey(_)
+            | Self::SetSigningPolicy(_)
+            | Self::AdoptPolicy { .. }
+            | Self::IssueRight(_)
+            | Self::AdjustRight { .. }
+            | Self::RevokeRight { .. }
+            | Self::Freeze { .. }
+            | Self::Unfreeze { .. }
+            | Self::Reserve { .. }
+            | Self::CancelReservation(_)
+            | Self::RegisterPledge(_)
+            | Self::ReleasePledge { .. }
+            | Self::OfPledge(_)
+            | Self::OfParty(_) => &[],
+        }
+    }
+
     /// Returns the act, where the command came with law 2.
     pub fn act(&self) -> Option<Act<'_>> {
         match self.sort() {

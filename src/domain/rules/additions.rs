@@ -350,7 +350,8 @@ fn judge_line(
         extent: addition.extent,
         skip: &skip,
     };
-    lines::check_right(case, &wish, pledge.pledgor, &mut judged);
+    let giver = consents::giver_of_more(case, right, pledge, &mut judged);
+    lines::check_right(case, &wish, giver, &mut judged);
     let total = quantity_of(addition.extent).map(|q| q.saturating_add(addition.present));
     if total.is_some_and(|total| total > right.most()) {
         lines::exceeds(case, &wish, addition.present, &mut judged);

@@ -8,7 +8,7 @@ use crate::domain::right::{BurdenId, Extent, Right};
 use crate::domain::rules::burdens::overhang_changes;
 use crate::domain::rules::lines::{self, Wish};
 use crate::domain::rules::pledges::{check_term, known, rights_of};
-use crate::domain::rules::{Case, Findings};
+use crate::domain::rules::{Case, Findings, consents};
 use crate::primitives::id::{PledgeId, RightId};
 use crate::primitives::time::Span;
 
@@ -98,7 +98,8 @@ fn check_growth(
         extent: line.extent,
         skip: &skip,
     };
-    lines::check_right(case, &wish, pledge.pledgor, found);
+    let giver = consents::giver_of_more(case, right, pledge, found);
+    lines::check_right(case, &wish, giver, found);
     lines::check_extent(case, &wish, found);
 }
 

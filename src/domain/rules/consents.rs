@@ -1,8 +1,10 @@
-//! Attested consents in the record: what was attested, by which entry, stays with the pledge.
+//! Consents that rules ask for: of whoever holds a right now, and those attested, which stay with the pledge.
 
 use crate::domain::finding::{Code, Finding};
-use crate::domain::pledge::{Attested, PledgeMore};
+use crate::domain::pledge::{Attested, Pledge, PledgeMore};
+use crate::domain::right::Right;
 use crate::domain::rules::{Case, Findings};
+use crate::primitives::id::PartyId;
 use crate::primitives::limits;
 
 /// Returns what the record keeps of the consents that the command attests.
@@ -31,4 +33,22 @@ pub(super) fn check_law(case: &Case<'_>, found: &mut Findings) {
     if !case.command.attested.is_empty() && !case.law.has_acts() {
         found.code(Code::NotApplicable);
     }
+}
+
+/// Who gives what a pledge takes of a right beyond what it has: the pledgor, or whoever holds the right since, with its consent.
+pub(super) fn giver_of_more(
+    case: &Case<'_>,
+    right: &Right,
+    pledge: &Pledge,
+    found: &mut Findings,
+) -> PartyId {
+    let holder = case.acting(right.holder);
+    if !case.law.asks_present_holders() || holder == case.acting(pledge.pledgor) {
+        return pledge.pledgor;
+    }
+    let mut named = case.command.body.consenting().iter();
+    if holder != case.command.org && !named.any(|party| case.acting(*party) == holder) {
+        found.add(Finding::of(Code::MissingConsent).with(holder));
+    }
+    right.holder
 }

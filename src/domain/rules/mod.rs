@@ -229,6 +229,7 @@ fn propose(case: &Case<'_>, findings: &mut Findings) -> Option<Event> {
             pledge,
             changes,
             cap_cny,
+            ..
         } if additions::splits_amendment(case, *pledge, changes, *cap_cny) => {
             additions::amend(case, *pledge, changes, *cap_cny, findings)
         }
@@ -239,6 +240,7 @@ fn propose(case: &Case<'_>, findings: &mut Findings) -> Option<Event> {
             pledge,
             changes,
             term,
+            ..
         } if additions::splits_extension(case, *pledge, changes) => {
             additions::extend(case, *pledge, changes, *term, findings)
         }
@@ -246,6 +248,7 @@ fn propose(case: &Case<'_>, findings: &mut Findings) -> Option<Event> {
             pledge,
             changes,
             term,
+            ..
         } => amendments::extend(case, *pledge, changes, *term, findings),
         Body::ReleasePledge { pledge, changes } => {
             amendments::release(case, *pledge, changes, findings)

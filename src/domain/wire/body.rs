@@ -430,6 +430,7 @@ fn read_amend(fields: &mut Fields) -> Read {
         pledge,
         changes,
         cap_cny,
+        consenting: act::right::read_consenting(fields)?,
     })
 }
 
@@ -452,6 +453,7 @@ fn read_extend(fields: &mut Fields) -> Read {
         pledge,
         changes,
         term,
+        consenting: act::right::read_consenting(fields)?,
     })
 }
 

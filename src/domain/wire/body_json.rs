@@ -71,16 +71,20 @@ pub fn body_json(body: &Body) -> Json {
             pledge,
             changes,
             cap_cny,
+            consenting,
         } => Json::object([("pledge", word(pledge))])
             .with("lines", list_if_any(changes, change_json))
-            .with("cap_cny", cap_cny.map(word)),
+            .with("cap_cny", cap_cny.map(word))
+            .with("consenting", act::right::consenting_json(consenting)),
         Body::ExtendPledge {
             pledge,
             changes,
             term,
+            consenting,
         } => Json::object([("pledge", word(pledge))])
             .with("lines", list_if_any(changes, change_json))
-            .with("term", term.map(span_json)),
+            .with("term", term.map(span_json))
+            .with("consenting", act::right::consenting_json(consenting)),
         Body::ReleasePledge { pledge, changes } => Json::object([("pledge", word(pledge))])
             .with("lines", list_if_any(changes, change_json)),
         Body::OfPledge(act) => act::pledge::json(act),

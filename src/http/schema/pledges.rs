@@ -211,11 +211,13 @@ const DOCUMENT: Members = members! {
 const AMENDED: Members = members! {
     may "lines": List(&Of("LineAmount"), 1, limits::PLEDGE_LINES_MAX), "各行的新数量; 有 cap_cny 时可无", "The new quantities; may be absent beside `cap_cny`.";
     may "cap_cny": Of("Yuan"), "新限额(元)", "The new cap.";
+    may "consenting": List(&Of("PartyId"), 1, limits::SIGNATURES_MAX), "权益的现持有人, 升序; 均须签署", "Present holders of the rights who consent beside the pledgor, ascending; each must sign.";
 };
 
 const EXTENDED: Members = members! {
     may "lines": List(&Of("LineEnd"), 1, limits::PLEDGE_LINES_MAX), "各行的新期限; 或 term", "The new ends; or `term`.";
     may "term": Of("Span"), "债务履行期限", "The new term of the claim.";
+    may "consenting": List(&Of("PartyId"), 1, limits::SIGNATURES_MAX), "权益的现持有人, 升序; 均须签署", "Present holders of the rights who consent beside the pledgor, ascending; each must sign.";
 };
 
 const RELEASED: Members = members! {

@@ -286,6 +286,7 @@ fn is_pledging(command: &Command, event: &Event, at: Stamp, facts: &Facts) -> bo
                 pledge,
                 changes,
                 term,
+                ..
             },
             Event::PledgeExtended {
                 pledge: p,

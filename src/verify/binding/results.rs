@@ -22,6 +22,7 @@ pub(super) fn check(signed: &Signed, event: &Event, past: &Past) -> Result<(), S
                 pledge,
                 changes,
                 cap_cny,
+                ..
             },
             Event::PledgeAmended { lines, .. },
         ) => {

@@ -89,6 +89,7 @@ impl Choice<'_> {
             pledge: self.model().pledges.len(),
             lines: vec![(0, 2 * self.stage.plot(stock).grain, Vec::new())],
             cap: None,
+            consenting: Vec::new(),
         };
         vec![(bank, Deed::Register(registration)), (bank, more)]
     }
@@ -217,10 +218,12 @@ impl Choice<'_> {
         if cap.is_some() && self.dice.once_in(2) {
             lines.clear();
         }
+        let consenting = self.holders_of_more(nth, lines.iter().map(|line| line.0).collect());
         let deed = Deed::Amend {
             pledge: nth,
             lines,
             cap,
+            consenting,
         };
         Some((bank, deed))
     }
@@ -267,12 +270,34 @@ impl Choice<'_> {
         if term.is_some() && self.dice.once_in(3) {
             lines.clear();
         }
+        let consenting = self.holders_of_more(nth, lines.iter().map(|line| line.0).collect());
         let deed = Deed::Extend {
             pledge: nth,
             lines,
             term,
+            consenting,
         };
         Some((bank, deed))
+    }
+
+    /// Who holds rights of a pledge that its pledgor has no more, mostly.
+    fn holders_of_more(&mut self, nth: usize, numbers: Vec<u16>) -> Vec<usize> {
+        let mut holders = Vec::new();
+        if let Some(pledge) = self.model().pledges.get(nth) {
+            let pledgor = self.model().acting(pledge.holder);
+            for number in numbers {
+                let line = pledge.lines.get(usize::from(number));
+                let right = line.and_then(|line| self.model().rights.get(line.ask.right));
+                let holder = right.map(|right| self.model().acting(right.holder));
+                holders.extend(holder.filter(|holder| *holder != pledgor));
+            }
+        }
+        holders.sort_unstable();
+        holders.dedup();
+        if self.dice.once_in(6) {
+            holders.pop();
+        }
+        holders
     }
 
     /// A part of a line, more than it, or the line.

@@ -41,7 +41,9 @@ impl Stage {
                 days: i32::try_from(*days).unwrap(),
             },
             Deed::Cancel { hold } => Body::CancelReservation(self.hold(*hold)),
-            Deed::Amend { pledge, lines, cap } => Body::AmendPledge {
+            Deed::Amend {
+                pledge, lines, cap, ..
+            } => Body::AmendPledge {
                 pledge: self.pledge(*pledge),
                 changes: lines
                     .iter()
@@ -50,11 +52,13 @@ impl Stage {
                     })
                     .collect(),
                 cap_cny: cap.map(raw),
+                consenting: self.consenting(deed.consenting()),
             },
             Deed::Extend {
                 pledge,
                 lines,
                 term,
+                ..
             } => Body::ExtendPledge {
                 pledge: self.pledge(*pledge),
                 changes: lines
@@ -64,6 +68,7 @@ impl Stage {
                     })
                     .collect(),
                 term: span(*term),
+                consenting: self.consenting(deed.consenting()),
             },
             Deed::Release { pledge, lines } => Body::ReleasePledge {
                 pledge: self.pledge(*pledge),

@@ -159,7 +159,7 @@ impl Stage {
     }
 
     /// Parties as a payload lists them.
-    fn consenting(&self, parties: &[usize]) -> Vec<PartyId> {
+    pub(super) fn consenting(&self, parties: &[usize]) -> Vec<PartyId> {
         let mut parties: Vec<PartyId> = parties.iter().map(|nth| self.party(*nth)).collect();
         parties.sort_unstable();
         parties.dedup();

@@ -161,7 +161,9 @@ fn read_amount(fields: &mut Fields) -> Result<Amount, FieldFault> {
     Ok((quantity, read_plain(fields, "unit")?))
 }
 
-fn read_consenting(fields: &mut Fields) -> Result<Vec<PartyId>, FieldFault> {
+pub(in crate::domain::wire) fn read_consenting(
+    fields: &mut Fields,
+) -> Result<Vec<PartyId>, FieldFault> {
     let (max, what) = (limits::SIGNATURES_MAX, "an id such as M9");
     let parties = optional_list(fields, "consenting", max, what, PartyId::parse)?;
     if !parties.is_sorted_by(|a, b| a < b) {
@@ -170,15 +172,16 @@ fn read_consenting(fields: &mut Fields) -> Result<Vec<PartyId>, FieldFault> {
     Ok(parties)
 }
 
+/// Writes the parties that a payload names as consenting.
+pub(in crate::domain::wire) fn consenting_json(parties: &[PartyId]) -> Option<Json> {
+    (!parties.is_empty()).then(|| words(parties))
+}
+
 /// Writes the body of an act.
 pub(in crate::domain::wire) fn json(act: &RightAct) -> Json {
     let (right, document) = (act.right(), act.document());
     let json = Json::object([("right", word(right)), ("document", word(document))]);
-    let consenting = act.consenting();
-    let json = json.with(
-        "consenting",
-        (!consenting.is_empty()).then(|| words(consenting)),
-    );
+    let json = json.with("consenting", consenting_json(act.consenting()));
     match act {
         RightAct::ExtendRight { to, .. } => json.with("to", Some(word(to))),
         RightAct::SurrenderRight {

@@ -290,11 +290,13 @@ fn pledge_bodies() -> Vec<Body> {
             pledge,
             changes: vec![amended.clone()],
             cap_cny: None,
+            consenting: vec![PartyId(3), PartyId(9)],
         },
         Body::AmendPledge {
             pledge,
             changes: Vec::new(),
             cap_cny: Some(quantity("4600000.5")),
+            consenting: Vec::new(),
         },
         Body::AmendPledge {
             pledge,
@@ -303,16 +305,19 @@ fn pledge_bodies() -> Vec<Body> {
                 ..amended.clone()
             }],
             cap_cny: Some(quantity("4600000.5")),
+            consenting: Vec::new(),
         },
         Body::ExtendPledge {
             pledge,
             changes: vec![extended],
             term: None,
+            consenting: vec![PartyId(9)],
         },
         Body::ExtendPledge {
             pledge,
             changes: Vec::new(),
             term,
+            consenting: Vec::new(),
         },
         Body::ReleasePledge {
             pledge,
