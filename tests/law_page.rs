@@ -25,6 +25,7 @@ An act of law 2 changes the records that its payload names and those that its en
 | `identities` | 标识与密钥的归属 | owners of identities and keys, added once and for ever |
 | `places` | 来源与网格 | sources and grid cells of the named or created rights |
 | `overlaps` | 相邻权益上记载的细微重叠 | slivers that rights on the same ground note (`tolerated_area2`) |
+| `sold` | 所处置的数量, 或权益的持有人 | what was sold goes: `balance`, `steps` or `holder` of the rights of the named pledge |
 
 ## Commands · 命令
 
@@ -39,6 +40,7 @@ fn reach_word(reach: Reach) -> &'static str {
         Reach::Identities => "`identities`",
         Reach::Places => "`places`",
         Reach::Overlaps => "`overlaps`",
+        Reach::Sold => "`sold`",
     }
 }
 

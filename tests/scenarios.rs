@@ -40,6 +40,7 @@ macro_rules! scenarios {
 scenarios! {
     acts_by_state
     alerts
+    annulled_revocation
     collateral_added
     conversions
     after_a_merger

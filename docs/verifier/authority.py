@@ -171,6 +171,10 @@ class Judge:
             return {name for name in named if self._holds_keys(name, index)}
         if consent == matrix.WORSENED:
             return {self._holder_of(burden, index) for burden in _worsened(body["from"], body["to"])}
+        if consent == matrix.SELLER:
+            seller = self._past.pledgor(body["pledge"], index)
+            is_asked = signed.command["org"] != matrix.REGISTRAR and self._holds_keys(seller, index)
+            return {seller} if is_asked else set()
         if consent == matrix.PARTS:
             return self._part_holders(signed)
         if consent == matrix.SENIORS:

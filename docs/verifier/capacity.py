@@ -208,7 +208,7 @@ def _check_neighbors(facts, name, right):
         neighbor = facts.right(other)
         need(neighbor is not None, f"{name}: the neighbor {other} is missing")
         _need_units(facts, other, neighbor)
-        apart = common_days(live_span(neighbor), span_of(right["span"])) is None
+        apart = common_days(live_span(neighbor), live_span(right)) is None
         follows = other in right["succeeds"] or "succeeded_by" in neighbor or "succeeded_by" in right
         disputed = "adjudication" in right or "adjudication" in neighbor
         if apart or follows or disputed:

@@ -96,6 +96,10 @@ def _erase(record, act):
 
 
 def _extend_right(right, act):
+    if "revoked_from" in right:
+        need(act.body["to"] == right["span"]["to"], "a right that was revoked comes back with its own end")
+        need(max(right.pop("revoked_from"), right["span"]["from"]) < act.body["to"], "no day comes back")
+        return
     need(right["span"]["to"] < act.body["to"], "the span does not end later")
     right["span"]["to"] = act.body["to"]
 
@@ -160,7 +164,7 @@ def make(signed, past):
     after = copy.deepcopy(before)
     MAKES[signed.command["type"]](after, Act(signed, past))
     made = {of: (before, after)}
-    if signed.command["type"] == "extend_right" and "source" in before:
+    if signed.command["type"] == "extend_right" and "source" in before and "revoked_from" not in before:
         made["source", before["source"]] = tuple({"rights": [{**r["span"], "right": of[1]}]} for r in (before, after))
     return made
 
@@ -169,15 +173,19 @@ def is_extension_asked(signed, event):
     """What of `extend_right` follows from the payload alone, for a file about a neighbor of the right."""
     body = signed.command["body"]
     own = [change for change in event["changes"] if change["of"] == f"right|{body['right']}"]
-    need(len(own) == 1 and set(own[0]) <= {"of", "span", "tolerated_area2"}, "the right changes otherwise")
-    span(own[0].get("span"))
-    need(own[0]["span"]["to"] == body["to"], "another end")
+    need(len(own) == 1, "the right does not change")
+    is_mended = own[0].get("clear") == ["revoked_from"]
+    allowed = {"clear"} if is_mended else {"span"}
+    need(set(own[0]) <= {"of", "tolerated_area2"} | allowed, "the right changes otherwise")
+    if not is_mended:
+        span(own[0].get("span"))
+        need(own[0]["span"]["to"] == body["to"], "another end")
     for change in event["changes"]:
         is_sliver = change["of"].startswith("right|") and set(change) == {"of", "tolerated_area2"}
         need(change in own or is_sliver, f"a change of {change['of']}")
         area(change.get("tolerated_area2", "0"))
     rows = event.get("rows", [])
-    need(len(rows) <= 1, "more than one row")
+    need(len(rows) <= (0 if is_mended else 1), "more than one row")
     for row in rows:
         need(row["of"].startswith("source|") and row["list"] == "rights" and "drop" not in row, f"a row of {row['of']}")
         need((row.get("right"), row.get("to")) == (body["right"], body["to"]), "a row of another right or other days")

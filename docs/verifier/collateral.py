@@ -11,7 +11,8 @@ import difference
 import lines
 import ranks
 from extents import extent_of, is_extent
-from values import burden_of, need, quantity, quantity_of, quantity_text
+from matrix import REGISTRAR
+from values import burden_of, civil_day, need, quantity, quantity_of, quantity_text
 
 
 class Event:
@@ -111,13 +112,17 @@ def check(signed, event, past, notes):
         ranks.check(signed, taken, past)
         return
     pledge = ("pledge", body["pledge"])
-    taken.check_others({pledge: SETS[kind]})
+    sells = kind == "record_disposal"
+    of_rights = {("right", name): SOLD for name in taken.touched_rights} if sells else {}
+    taken.check_others({pledge: SETS[kind], **of_rights})
     put = {number: line for (_, number), line in taken.lines.items()}
     act = lines.Lines(signed, past, body["pledge"], put)
     _check_touched(act, taken, body)
     _check_attested(signed, taken, past, notes)
     listed = taken.notes.get(pledge, {})
     CHECKS[kind](act, body, listed)
+    if sells:
+        _check_sold(taken, signed, past, put[body["line"]]["right"])
 
 
 def _named(body):
@@ -216,12 +221,55 @@ def _substitute(act, body, noted):
 def _dispose(act, body, noted):
     lines.give_back(act, body["line"], body.get("quantity"))
     need(not act.added([body["line"]]), "another line than the one disposed of")
+    is_for_court = act.signed.command["org"] == REGISTRAR
+    need(("authority" in body) == is_for_court, "the registrar enters what a court that it names has ordered, and nobody else")
+    court = act.past.records.get(("party", body.get("authority")))
+    need(not is_for_court or court is None or "court" in court["roles"], f"{body.get('authority')} is no court")
     part = {"quantity": quantity_text(quantity_of(body["quantity"]))} if "quantity" in body else {}
+    part.update({member: body[member] for member in ("authority", "buyer") if member in body})
     item = {"document": body["document"], "entry": act.index, "line": body["line"], **part}
     item["proceeds"] = quantity_text(quantity_of(body["proceeds_cny"]))
     listed, before = noted.get("disposals", []), _pledge_before(act)
     need(listed and listed[-1] == item, "the disposal is not noted")
     need(before is None or listed[:-1] == before.get("disposals", []), "the disposals of before")
+
+
+def _check_sold(taken, signed, past, name):
+    """What was sold has left the right, if its history is shown: units, a flow on its days, or by a court all of the ground."""
+    if not past.has_history("right", name):
+        return
+    said = {member: value for member, value in taken.notes.get(("right", name), {}).items() if member in SOLD}
+    body, right = signed.command["body"], past.before("right", name, signed.index)
+    buyer, acting = body.get("buyer"), lambda party: past.acting(party, signed.index)
+    burden = next(item for item in right["burdens"] if item["id"] == f"{body['pledge']}.{body['line']}")
+    sold = quantity_of(body.get("quantity", burden.get("quantity", "0")))
+    if buyer is not None and acting(buyer) == acting(right["holder"]):
+        wanted = {}
+    elif "balance" in right:
+        wanted = {"balance": quantity_text(max(quantity_of(right["balance"]) - sold, 0))}
+    elif "steps" in right:
+        steps = _lessened(right, burden, sold, civil_day(signed.time).isoformat())
+        wanted = {"steps": steps} if steps != right["steps"] else {}
+    else:
+        need(buyer is not None and signed.command["org"] == REGISTRAR, "ground is sold to a party, by a court")
+        wanted = {"holder": buyer}
+    need(said == wanted, f"what was sold has not left {name}")
+
+
+def _lessened(right, burden, sold, today):
+    """The steps of a flow without what was sold, on the days of the line from today on."""
+    steps, first, end = right["steps"], max(burden["from"], today), burden["to"]
+    if first >= end:
+        return steps
+    for day in (first, end):
+        known = [step for step in steps if step["from"] <= day]
+        if known and known[-1]["from"] < day < right["span"]["to"]:
+            steps = sorted(steps + [{**known[-1], "from": day}], key=lambda step: step["from"])
+
+    def without(step):
+        return {**step, "quantity": quantity_text(max(quantity_of(step["quantity"]) - sold, 0))}
+
+    return [without(step) if first <= step["from"] < end else step for step in steps]
 
 
 def are_lines(asked, lines):
@@ -233,6 +281,9 @@ def are_lines(asked, lines):
 
     return len(asked) == len(lines) and all(same(request, line) for request, line in zip(asked, lines))
 
+
+# The members of a right that say what was sold.
+SOLD = {"balance", "steps", "holder"}
 
 # The members of the pledge that an act may set.
 SETS = {

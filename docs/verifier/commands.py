@@ -114,6 +114,7 @@ def _changed_lines(required, optional):
 _lines = items(line, 64, 1)
 _released = _changed_lines({}, _AMOUNT)
 _right_document = {"right": right_id, "document": hash_text}
+_SOLD = {**_AMOUNT, "authority": party_id, "buyer": party_id}
 _pledge_document = {"pledge": pledge_id, "document": hash_text}
 _party_document = {"party": party_id, "document": hash_text}
 _register = pattern("[a-z0-9_-]{1,32}", "the name of a register")
@@ -426,7 +427,7 @@ BODIES = {
     "substitute_collateral": (2, {"pledge": pledge_id, "drop": _released, "add": _lines}, {}),
     "assign_pledge": (2, {**_pledge_document, "to": party_id}, {"subrogation": mark, "part_cny": yuan}),
     "determine_claim": (2, _pledge_document, {}),
-    "record_disposal": (2, {**_pledge_document, "line": line_number, "proceeds_cny": yuan}, _AMOUNT, _amount),
+    "record_disposal": (2, {**_pledge_document, "line": line_number, "proceeds_cny": yuan}, _SOLD, _amount),
     "object": (2, _pledge_document, {"suit": hash_text}),
     "withdraw_objection": (2, {"pledge": pledge_id, "objection": count}, {}),
     "register_guarantee": (2, {**_pledge_document, "share_bp": _within(0, 10_000)}, {"counter": pledge_id}),

@@ -246,7 +246,8 @@ _PLEDGE_OPTIONAL = {
         {"document": hash_text, "entry": count, "party": party_id, "until": instant}, {"suit": hash_text}
     ),
     "disposals": _list_of(
-        {"document": hash_text, "entry": count, "line": line_number, "proceeds": quantity}, {"quantity": quantity}
+        {"document": hash_text, "entry": count, "line": line_number, "proceeds": quantity},
+        {"authority": party_id, "buyer": party_id, "quantity": quantity},
     ),
     "external": _list_of(_external, {"term": span}),
     "erased": _erased,

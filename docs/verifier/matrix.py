@@ -25,6 +25,7 @@ COMPETENT_INTO = "an authority with the duty of the kind that comes of it"
 QUORUM = "the quorum of genesis"
 CONCERNED = "the parties concerned, where they hold keys"
 PLEDGOR = "the pledgor"
+SELLER = "the pledgor, where it is sold by agreement and the pledgor holds keys"
 PARTS = "the holders of parts of the claim, where they hold keys"
 SENIORS = "the pledgees of the lines stood behind"
 WORSENED = "the pledgees whose line gets worse"
@@ -73,7 +74,7 @@ MATRIX = {
     "substitute_collateral": (PLEDGEE, (PLEDGOR, SENIORS, PARTS)),
     "assign_pledge": (PLEDGEE, (NEW_PLEDGEE,)),
     "determine_claim": (PLEDGEE_OR_COURT, ()),
-    "record_disposal": (PLEDGEE_OR_COURT, (PARTS,)),
+    "record_disposal": (PLEDGEE_OR_COURT, (SELLER, PARTS)),
     "object": (ANYBODY, ()),
     "withdraw_objection": (ANYBODY, ()),
     "register_guarantee": (GUARANTOR, (PLEDGEE_CONSENTS,)),

@@ -286,7 +286,7 @@ impl Wanted<'_> {
         let Some(right) = self.facts.right(id) else {
             return;
         };
-        if let (Some(source), Some(added)) = (&right.source, Span::new(right.span.to(), to)) {
+        if let (Some(source), Some(added)) = (&right.source, right.gains(to)) {
             self.drawn(source.clone(), added);
         }
         self.ground_of(right);

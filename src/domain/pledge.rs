@@ -189,6 +189,10 @@ pub struct Disposal {
     pub quantity: Option<Quantity>,
     /// What it brought, in yuan.
     pub proceeds: Quantity,
+    /// The court that ordered it; by agreement where there is none.
+    pub authority: Option<PartyId>,
+    /// Who bought it, where it is a party.
+    pub buyer: Option<PartyId>,
     /// The digest of the record of the sale.
     pub document: Hash,
     /// The entry that recorded it.

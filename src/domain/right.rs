@@ -253,6 +253,37 @@ impl Right {
         self.adjudication.is_some() && self.resolution.is_none()
     }
 
+    /// Takes out what was sold, so that nothing of it is free before its buyer has it: units leave a stock, and a flow on the days
+    /// of `sold` from `today` on; ground goes to `buyer` as a whole. Says whether it could.
+    pub fn sell(&mut self, sold: Extent, buyer: Option<PartyId>, today: Day) -> bool {
+        match (&mut self.capacity, sold, buyer) {
+            (Capacity::Stock(balance), Extent::Stock(quantity), _) => {
+                *balance = balance.saturating_sub(quantity);
+                true
+            }
+            (Capacity::Flow(steps), Extent::Flow(quantity, days), _) => {
+                if let Some(days) = days.since(today) {
+                    lessen(steps, days, self.span.to(), quantity);
+                }
+                true
+            }
+            (Capacity::Land { .. }, Extent::Whole | Extent::Years(_), Some(buyer)) => {
+                self.holder = buyer;
+                true
+            }
+            (_, Extent::Stock(_) | Extent::Flow(..) | Extent::Whole | Extent::Years(_), _) => false,
+        }
+    }
+
+    /// Returns the days that the right gets where it is to last until `to`: those after its end, or, where `to` is its end, those
+    /// that a revocation has cut off; none where it gets none.
+    pub fn gains(&self, to: Day) -> Option<Span> {
+        match self.revoked_from {
+            Some(from) if to == self.span.to() => Span::new(from.max(self.span.from()), to),
+            Some(_) | None => Span::new(self.span.to(), to),
+        }
+    }
+
     /// Returns the largest quantity the right ever has.
     pub fn most(&self) -> Quantity {
         match &self.capacity {
@@ -271,6 +302,25 @@ impl Right {
         match self.revoked_from {
             None => Some(self.span),
             Some(day) => Span::new(self.span.from(), self.span.to().min(day)),
+        }
+    }
+}
+
+/// Makes the steps of a flow that ends on `end` less by a quantity on some days; there is a step where these begin and end.
+fn lessen(steps: &mut Vec<(Day, Quantity)>, days: Span, end: Day, quantity: Quantity) {
+    for day in [days.from(), days.to()] {
+        let before = steps.iter().rposition(|(from, _)| *from <= day);
+        let known = before.and_then(|at| Some((at, *steps.get(at)?)));
+        if let Some((at, (from, level))) = known
+            && from < day
+            && day < end
+        {
+            steps.insert(at + 1, (day, level));
+        }
+    }
+    for (from, level) in steps.iter_mut() {
+        if days.contains(*from) {
+            *level = level.saturating_sub(quantity);
         }
     }
 }

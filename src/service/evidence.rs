@@ -356,7 +356,7 @@ impl Registry {
                 }
             }
             Record::Pledge(pledge) if is_subject => {
-                self.holders_of_parts(pledge, complete, waiting)?;
+                self.consenting(pledge, complete, waiting)?;
                 for line in &pledge.lines {
                     // The rights of a pledge are shown as they stand, with the neighbors that a land right needs.
                     let right = StateKey::Right(line.right);
@@ -364,14 +364,11 @@ impl Registry {
                     waiting.push(right);
                 }
             }
-            Record::Pledge(pledge) if !pledge.more.parts.is_empty() => {
-                self.holders_of_parts(pledge, complete, waiting)?;
-            }
+            Record::Pledge(pledge) => self.consenting(pledge, complete, waiting)?,
             Record::Cell(rights) => {
                 waiting.extend(rights.iter().map(|(id, _)| StateKey::Right(*id)));
             }
-            Record::Pledge(_)
-            | Record::Reservation(_)
+            Record::Reservation(_)
             | Record::Party(_)
             | Record::Identity(_)
             | Record::Source(_)
@@ -380,16 +377,18 @@ impl Registry {
         Ok(())
     }
 
-    /// Names the holders of parts of a claim, and who acts in their place: they sign what leaves the claim with less, or have
-    /// no keys, and their histories say which.
-    fn holders_of_parts(
+    /// Names the holders of parts of a claim and the pledgor of what was sold, and who acts in their place: they sign what leaves
+    /// them with less, or have no keys, and their histories say which.
+    fn consenting(
         &self,
         pledge: &Pledge,
         complete: &mut BTreeSet<StateKey>,
         waiting: &mut Vec<StateKey>,
     ) -> Result<(), ServiceFault> {
-        for part in &pledge.more.parts {
-            let mut next = Some(part.party);
+        let sellers = (!pledge.more.disposals.is_empty()).then_some(pledge.pledgor);
+        let holders = pledge.more.parts.iter().map(|part| part.party);
+        for party in holders.chain(sellers) {
+            let mut next = Some(party);
             while let Some(party) = next {
                 let key = StateKey::Party(party);
                 let found = self.record(&key)?.map(|found| found.value.record);

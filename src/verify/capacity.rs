@@ -241,9 +241,9 @@ fn check_neighbors(facts: &Facts, id: RightId, right: &Right) -> Step<()> {
             return fail(format!("the neighbor {other} is missing"));
         };
         check_ground_known(facts, other, neighbor)?;
-        let apart = neighbor
-            .live_span()
-            .and_then(|days| days.intersection(right.span))
+        let lives = neighbor.live_span().zip(right.live_span());
+        let apart = lives
+            .and_then(|(theirs, own)| theirs.intersection(own))
             .is_none();
         let follows = right.succeeds.contains(&other) || neighbor.succeeded_by.is_some();
         let disputed = right.adjudication.is_some() || neighbor.adjudication.is_some();

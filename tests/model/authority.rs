@@ -35,7 +35,17 @@ impl Model {
         if !self.is_issuers(order, nth, reasons) {
             return;
         }
-        self.judge_standing(nth, reasons);
+        let right = &self.rights[nth];
+        // Who revoked it may find that it should not have.
+        let comes_back = match &order.deed {
+            Deed::ExtendRight { to, .. } => right.revoked.is_some() && *to == right.to,
+            _ => false,
+        };
+        if comes_back {
+            because(reasons, right.succeeded_by.is_some(), 2016);
+        } else {
+            self.judge_standing(nth, reasons);
+        }
         match &order.deed {
             Deed::Adjust { from, quantity, .. } => self.adjust(nth, *from, *quantity, reasons),
             Deed::Revoke { from, .. } => self.rights[nth].revoked = Some(*from),
@@ -49,8 +59,10 @@ impl Model {
     /// that it has not met before stands on its ground.
     fn extend_right(&mut self, nth: usize, to: DayNumber, reasons: &mut Reasons) {
         let right = &self.rights[nth];
-        let added = (right.to, to);
-        if to <= right.to {
+        let lost = right.revoked.filter(|_| to == right.to);
+        let since = lost.map_or(right.to, |lost| lost.max(right.from));
+        let added = (since, to);
+        if to <= since {
             reasons.push(reason(4007));
             return;
         }
@@ -69,9 +81,8 @@ impl Model {
         for land in &right.land {
             because(reasons, self.rights[*land].to < to, 4006);
         }
-        let knows = |other_nth: usize, other: &Right| {
-            other_nth == nth || other.lives_in(right.from, right.to)
-        };
+        let knows =
+            |other_nth: usize, other: &Right| other_nth == nth || other.lives_in(right.from, since);
         let mut met = self.met(right.layer, &right.ground, added, &knows);
         let days = (None, added);
         self.note_other_layers(right.rules, &right.ground, days, &knows, reasons);
@@ -87,11 +98,15 @@ impl Model {
         let end = refusals.iter().filter_map(detail).min();
         for mut refusal in refusals {
             let detail = refusal.detail.as_mut().unwrap();
-            detail.free =
-                Vec::from_iter(end.filter(|end| added.0 < *end).map(|end| (added.0, end)));
+            // It comes back as a whole or not.
+            let end = end.filter(|end| added.0 < *end && lost.is_none());
+            detail.free = Vec::from_iter(end.map(|end| (added.0, end)));
             reasons.push(refusal);
         }
         self.rights[nth].to = to;
+        if lost.is_some() {
+            self.rights[nth].revoked = None;
+        }
         self.tolerate(nth, &met);
     }
 

@@ -4,7 +4,7 @@ use super::asked::Role;
 use super::deed::{Deed, NOBODY, Order};
 use super::pledge::Objection;
 use super::reason::{Detail, Reason, Reasons, because, reason};
-use super::{Amount, DAY, Model, REGISTRAR};
+use super::{Amount, DAY, Model, Name, REGISTRAR};
 
 /// How many notes of one sort a pledge has room for.
 const ROOM: usize = 16;
@@ -27,9 +27,24 @@ impl Model {
                 because(reasons, !self.is_growing(nth), 6014);
                 self.pledges[nth].determined = true;
             }
-            Deed::Dispose { line, quantity, .. } => {
+            Deed::Dispose {
+                line,
+                quantity,
+                court,
+                buyer,
+                ..
+            } => {
                 because(reasons, pledge.disposals >= ROOM, 6011);
                 self.pledges[nth].disposals += 1;
+                // A pledgee sells by agreement, the registrar for a court that it names.
+                let for_court = court.is_some_and(|court| self.has_role(court, Role::Court));
+                let is_registrar = order.giver == REGISTRAR;
+                let is_founded = court.is_some() == is_registrar && for_court == is_registrar;
+                because(reasons, !is_founded, 5003);
+                if let Some(buyer) = buyer {
+                    self.judge_named(*buyer, reasons);
+                }
+                self.sell(nth, (*line, *quantity), *buyer, is_registrar, reasons);
                 let touched = self.give_back(nth, &[(*line, *quantity)], reasons);
                 self.hang(&touched);
             }
@@ -84,6 +99,59 @@ impl Model {
             }
             _ => {}
         }
+    }
+
+    /// What is sold leaves its right at once, unless the buyer holds that already.
+    fn sell(
+        &mut self,
+        nth: usize,
+        (number, part): (u16, Option<Amount>),
+        buyer: Option<usize>,
+        for_court: bool,
+        reasons: &mut Reasons,
+    ) {
+        let pledge = &self.pledges[nth];
+        let line = pledge.lines.get(usize::from(number));
+        let Some(ask) = line.filter(|line| line.open).map(|line| line.ask.clone()) else {
+            return;
+        };
+        let name = Name::Line(pledge.id, number);
+        let holder = self.acting(self.rights[ask.right].holder);
+        if buyer.is_some_and(|buyer| self.acting(buyer) == holder) {
+            return;
+        }
+        because(
+            reasons,
+            !for_court && holder != self.acting(pledge.holder),
+            5007,
+        );
+        let today = self.today();
+        let right = &mut self.rights[ask.right];
+        if right.kind.is_land() {
+            match buyer {
+                Some(buyer) if for_court => right.holder = buyer,
+                Some(_) | None => reasons.push(reason(2014)),
+            }
+            return;
+        }
+        let taking = right.takings.iter().find(|taking| taking.name == name);
+        let there = match (for_court, right.kind.has_days()) {
+            // What a court sells it may have frozen before.
+            (true, false) => right.amount(),
+            (true, true) => ask.quantity,
+            (false, _) => ask.quantity - taking.map_or(0, |taking| taking.hanging),
+        };
+        let sold = part.unwrap_or(ask.quantity);
+        if sold <= ask.quantity && sold > there {
+            let detail = Some(Detail {
+                line: Some(number),
+                in_the_way: vec![name.to_string()],
+                most: Some(there),
+                ..Detail::default()
+            });
+            reasons.push(Reason { code: 3010, detail });
+        }
+        right.lose(sold, (ask.from.max(today), ask.to));
     }
 
     /// Whether the claims of a maximum amount are open.

@@ -175,6 +175,8 @@ pub(crate) enum Deed {
         pledge: usize,
         line: u16,
         quantity: Option<Amount>,
+        court: Option<usize>,
+        buyer: Option<usize>,
     },
     Object {
         pledge: usize,

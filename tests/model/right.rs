@@ -165,6 +165,44 @@ impl Right {
         }
     }
 
+    /// Has so much less: a stock altogether, a flow on these days.
+    pub(super) fn lose(&mut self, quantity: Amount, (from, to): (DayNumber, DayNumber)) {
+        if !self.kind.has_days() {
+            for (_, balance) in &mut self.levels {
+                *balance = (*balance - quantity).max(0);
+            }
+            return;
+        }
+        if to <= from {
+            return;
+        }
+        let mut days: Vec<DayNumber> = self.levels.iter().map(|(day, _)| *day).collect();
+        let first = days[0];
+        days.extend(
+            [from, to]
+                .into_iter()
+                .filter(|day| first < *day && *day < self.to),
+        );
+        days.sort_unstable();
+        days.dedup();
+        let known = self.levels.clone();
+        let level = |day: DayNumber| {
+            let mut found = 0;
+            for (since, level) in &known {
+                if *since <= day {
+                    found = *level;
+                }
+            }
+            found
+        };
+        let mut levels = Vec::new();
+        for day in days {
+            let goes = if from <= day && day < to { quantity } else { 0 };
+            levels.push((day, (level(day) - goes).max(0)));
+        }
+        self.levels = levels;
+    }
+
     /// The balance of a stock, and what a certificate of land states.
     pub(crate) fn amount(&self) -> Amount {
         if self.kind.is_land() {

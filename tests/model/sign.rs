@@ -88,6 +88,13 @@ impl Model {
             // Who holds no keys cannot sign; the proof is enough.
             parties.retain(|nth| self.holds_keys(*nth));
         }
+        if let Deed::Dispose { pledge, .. } = deed
+            && giver != REGISTRAR
+        {
+            // By agreement; who holds no keys has signed on paper.
+            let pledgor = self.pledges.get(*pledge).map(|it| self.acting(it.holder));
+            parties.extend(pledgor.filter(|pledgor| self.holds_keys(*pledgor)));
+        }
         parties.extend(self.holders_of_parts(giver, deed));
         let needed = self.names_to_let_in(deed).into_iter();
         parties.extend(needed.filter_map(|name| self.pledgee_of(name)));

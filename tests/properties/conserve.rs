@@ -88,6 +88,21 @@ pub(crate) fn nothing_is_made_or_lost(stage: &Stage, before: &Ledger, played: &P
             let taken = |right: &Right| -> i64 { extents(right, at).iter().map(|it| it.1).sum() };
             assert_eq!(taken(old), taken(new) + quantity, "{deed:?}");
         }
+        Deed::Dispose { pledge, line, .. } => {
+            let line = &stage.model.pledges[*pledge].lines[usize::from(*line)];
+            let (old, new) = both(stage, line.ask.right, before, &after);
+            let is_stock = matches!(old.capacity, Capacity::Stock(_));
+            if is_stock && amount(old) != amount(new) {
+                // What leaves the line leaves the right: nothing of it is free.
+                let taken =
+                    |right: &Right| -> i64 { extents(right, at).iter().map(|it| it.1).sum() };
+                assert_eq!(
+                    amount(old) - taken(old),
+                    amount(new) - taken(new),
+                    "{deed:?}"
+                );
+            }
+        }
         Deed::Correct {
             right,
             mistake: Mistake::Line(_, quantity, _),
@@ -183,6 +198,10 @@ fn other_rights_rest(stage: &Stage, deed: &Deed, before: &Ledger, after: &Ledger
         Deed::ExecuteFreeze { freeze, .. } => Some(stage.model.freezes[*freeze].right),
         Deed::Transfer(transfer) if transfer.part.is_some() => Some(transfer.right),
         Deed::Convert(conversion) => Some(conversion.right),
+        Deed::Dispose { pledge, line, .. } => {
+            let pledge = &stage.model.pledges[*pledge];
+            Some(pledge.lines[usize::from(*line)].ask.right)
+        }
         _ => None,
     };
     let changed = changed.map(|nth| stage.right(nth));

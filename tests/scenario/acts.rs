@@ -9,7 +9,7 @@
 //! | `guarantee PLEDGE` | `share:` hundredths of a percent, `counter:` pledge |
 //! | `buyout PLEDGE` | `price:` yuan, `when:` |
 //! | `object PLEDGE`, `withdraw PLEDGE` | `document:` `suit:`, `as:` a name of the objection; `objection:` that name, or the index of the entry |
-//! | `dispose PLEDGE` | `line:` `part:` `proceeds:` yuan |
+//! | `dispose PLEDGE` | `line:` `part:` `proceeds:` yuan, `for:` the court (then the registrar gives it), `buyer:`; else the pledgor consents, `of:` another or `-` |
 //! | `rerank RIGHT` | `from:` `to:` lines in order; `with:` who consents |
 //! | `verified CHECK` | records the question of that `check pledge` and its answer; `size:` of the checkpoint |
 //! | `prolong RIGHT` | `to:` day, the first one after |
@@ -211,13 +211,21 @@ fn on_pledge(
             pledge,
             objection: entry(&words.value("objection").unwrap(), names),
         },
-        _ => PledgeAct::RecordDisposal {
-            pledge,
-            line: words.value("line").map_or(0, |line| line.parse().unwrap()),
-            amount: words.amount_of("part"),
-            proceeds_cny: yuan(words, "proceeds").unwrap(),
-            document: document(words),
-        },
+        _ => {
+            let authority = words.value("for").map(|court| names.party(&court));
+            if authority.is_none() {
+                consents.push(words.value("of").unwrap_or(pledgor));
+            }
+            PledgeAct::RecordDisposal {
+                pledge,
+                line: words.value("line").map_or(0, |line| line.parse().unwrap()),
+                amount: words.amount_of("part"),
+                proceeds_cny: yuan(words, "proceeds").unwrap(),
+                authority,
+                buyer: words.value("buyer").map(|buyer| names.party(&buyer)),
+                document: document(words),
+            }
+        }
     };
     let by = by.unwrap_or(pledgee);
     consents.retain(|party| *party != by && *party != NOBODY);

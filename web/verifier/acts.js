@@ -249,6 +249,11 @@ const CLAIM_ACTS = {
     const { right: id, to } = act.body;
     act.must(act.hasHistory("right", id), `${id} is not shown with its history`);
     const right = act.rightBefore(id);
+    if (right.revoked_from !== undefined) {
+      const first = right.revoked_from < right.span.from ? right.span.from : right.revoked_from;
+      act.must(to === right.span.to && first < to, "a right that was revoked comes back with its own end");
+      return [[`right|${id}`, right, without(right, "revoked_from")]];
+    }
     act.must(to > right.span.to, "the right does not end later");
     const span = { ...right.span, to };
     const longer = [`right|${id}`, right, { ...right, span }];

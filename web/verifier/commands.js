@@ -197,7 +197,8 @@ const BODIES_2 = {
   assign_pledge: object({ pledge: pledgeId, to: partyId, subrogation: optional(mark), part_cny: optional(yuanSigned), document }),
   determine_claim: object({ pledge: pledgeId, document }),
   record_disposal: object({
-    pledge: pledgeId, line: integer(0, 63), quantity: optional(quantitySigned), unit: optional(unit), proceeds_cny: yuanSigned, document,
+    pledge: pledgeId, line: integer(0, 63), quantity: optional(quantitySigned), unit: optional(unit), proceeds_cny: yuanSigned,
+    authority: optional(partyId), buyer: optional(partyId), document,
   }, extentAsWhole),
   record_verification: object({
     right: rightId, question: questionForm, answer: answerText, size: integer(0), root: hash, document,

@@ -5,7 +5,8 @@ import { write } from "./canonical.js";
 import { without } from "./fold.js";
 import { area } from "./values.js";
 
-const SPAN_AND_SLIVERS = new Set(["of", "span", "tolerated_area2"]);
+/// What may change of the right: its end, or the revocation that is gone; and slivers.
+const MEMBERS = { longer: ["of", "span", "tolerated_area2"], mended: ["clear", "of", "tolerated_area2"] };
 
 function ownChange(act) {
   const of = `right|${act.body.right}`;
@@ -23,13 +24,16 @@ function isSliver(change) {
 export function extensionAsked(act) {
   const { right, to } = act.body;
   const own = ownChange(act);
-  act.must(Object.keys(own).every((name) => SPAN_AND_SLIVERS.has(name)) && own.span?.to === to, "the right changes otherwise");
+  const isMended = own.clear?.join() === "revoked_from";
+  const members = isMended ? MEMBERS.mended : MEMBERS.longer;
+  const fits = Object.keys(own).every((name) => members.includes(name)) && (isMended || own.span?.to === to);
+  act.must(fits, "the right changes otherwise");
   for (const change of act.event.changes) {
     act.must(change === own || isSliver(change), `a change of ${change.of}`);
     area(change.tolerated_area2 ?? "0", act.place);
   }
   const rows = act.event.rows ?? [];
-  act.must(rows.length <= 1, "more than one row");
+  act.must(rows.length <= (isMended ? 0 : 1), "more than one row");
   for (const row of rows) {
     const isSource = row.of.startsWith("source|") && row.list === "rights" && row.drop === undefined;
     act.must(isSource && row.right === right && row.to === to, `a row of ${row.of}`);

@@ -144,6 +144,12 @@ function holdersOfParts(act, pledges = [act.body.pledge]) {
   return holdingKeys(act, parts.map(({ party }) => act.acting(party)));
 }
 
+/// Who gives what is sold by agreement, where it holds keys; nobody where a court sells.
+function seller(act) {
+  if (registrar(act)) return [];
+  return holdingKeys(act, [act.acting(act.record("pledge", act.body.pledge).pledgor)]);
+}
+
 const ofPledgee = (act) => [act.acting(act.pledgeeOf(act.body.pledge))];
 
 /// Of each command: who gives it; whose consent it needs; or that the quorum of the genesis must have signed.
@@ -166,7 +172,7 @@ export const GIVERS = {
   extend_right: [issuer], change_rank: [inStack, getsWorse],
   substitute_collateral: [pledgee, (act) => [...pledgorOfRecord(act), ...holdersOfParts(act)]], assign_pledge: [pledgee, (act) => [act.acting(act.body.to)]],
   determine_claim: [(act) => pledgee(act) || registrar(act)], 
-  record_disposal: [(act) => pledgee(act) || registrar(act), (act) => holdersOfParts(act)],
+  record_disposal: [(act) => pledgee(act) || registrar(act), (act) => [...seller(act), ...holdersOfParts(act)]],
   object: [OPEN], withdraw_objection: [OPEN],
   register_guarantee: [guarantor, ofPledgee], register_buyout_commitment: [guarantor, ofPledgee],
   record_verification: [guarantor], record_external_registration: [pledgee],

@@ -57,7 +57,9 @@ export function neighbors(run, name, right) {
 }
 
 function isPassedOver(right, other, shown) {
-  return !shareDay(lifeOf(shown), right.span) || right.succeeds.includes(other)
+  const [theirs, own] = [lifeOf(shown), lifeOf(right)];
+  const haveDays = theirs.from < theirs.to && own.from < own.to;
+  return !haveDays || !shareDay(theirs, own) || right.succeeds.includes(other)
     || right.succeeded_by !== undefined || shown.succeeded_by !== undefined
     || right.adjudication !== undefined || shown.adjudication !== undefined;
 }

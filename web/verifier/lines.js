@@ -8,13 +8,16 @@ import { without } from "./fold.js";
 import { GONE, Lines, longer, placed, quantityOf, same, withQuantity } from "./known.js";
 import { orderAsAsked } from "./order.js";
 import { extentOf } from "./question.js";
-import { micro, written } from "./values.js";
+import { civilDay, dayText, micro, written } from "./values.js";
 
 /// The members of the pledge that an act may set.
 const SETS = {
   amend_pledge: ["caps", "attested"], extend_pledge: ["term", "attested"], substitute_collateral: ["attested"],
   record_disposal: ["disposals"], change_rank: [],
 };
+
+/// The members of a right that say what was sold.
+const SOLD = ["balance", "steps", "holder"];
 
 const itemOf = (row) => without(row, "of", "list", "drop");
 
@@ -31,17 +34,17 @@ class Taken {
   }
 
   /// Nothing is changed but lines and burdens, and members of pledges that the act may set.
-  changesOnly(pledges, members) {
+  changesOnly(pledges, members, ofRights = []) {
     const { act } = this;
     for (const change of act.event.changes) {
       const { space, name } = splitOf(change.of);
       act.must(space === "right" || pledges.includes(name), `the act changes ${change.of}`);
-      const allowed = space === "right" ? [] : members;
+      const allowed = space === "right" ? ofRights : members;
       act.must(Object.keys(without(change, "of")).every((member) => allowed.includes(member)), `the act changes ${change.of} otherwise`);
     }
     for (const row of this.rows) {
       const { space, name } = splitOf(row.of);
-      const isOwn = space === "right" ? row.list === "burdens" : pledges.includes(name) && ["lines", ...members].includes(row.list);
+      const isOwn = space === "right" ? ["burdens", ...ofRights].includes(row.list) : pledges.includes(name) && ["lines", ...members].includes(row.list);
       act.must(isOwn, `the act changes ${row.list} of ${row.of}`);
     }
   }
@@ -220,15 +223,61 @@ function substitute({ act }, lines) {
 
 function dispose(taken, lines) {
   const { act } = taken;
-  const { document, line, proceeds_cny: proceeds, quantity } = act.body;
+  const { document, line, proceeds_cny: proceeds, quantity, authority, buyer } = act.body;
+  const isForCourt = act.org === "M0";
+  act.must((authority !== undefined) === isForCourt, "the registrar enters what a court that it names has ordered, and nobody else");
+  const court = isForCourt ? act.run.records.get(`party|${authority}`)?.record : undefined;
+  act.must(court === undefined || court.roles.includes("court"), `${authority} is no court`);
   lines.givesBack(line, quantity);
   act.must(lines.added([line]).length === 0, "another line than the one disposed of");
   const item = {
     document, entry: act.index, line, proceeds: written(micro(proceeds)), ...(quantity !== undefined && { quantity: written(micro(quantity)) }),
+    ...(authority && { authority }), ...(buyer && { buyer }),
   };
   const [noted, before] = [taken.listOf("disposals") ?? [], pledgeBefore(act)];
   act.must(same(noted.at(-1), item), "the disposal is not noted as asked");
   act.must(before === undefined || same(noted.slice(0, -1), before.disposals ?? []), "the disposals of before are not those noted");
+  soldAsAsked(taken, lines.put.get(line));
+}
+
+/// What was sold has left a right whose history is shown: units, a flow on its days, or by a court all of the ground.
+function soldAsAsked({ act, rows }, { right: name }) {
+  if (!act.hasHistory("right", name)) return;
+  const { pledge, line, quantity, buyer } = act.body;
+  const [of, right] = [`right|${name}`, act.record("right", name)];
+  const said = without(act.event.changes.find((change) => change.of === of) ?? {}, "of");
+  if (said.steps !== undefined) said.steps = rows.filter((row) => row.of === of && row.list === "steps").map(itemOf);
+  const burden = right.burdens.find(({ id }) => id === `${pledge}.${line}`);
+  const sold = micro(quantity ?? burden.quantity ?? "0");
+  let wanted = {};
+  if (buyer === undefined || act.acting(buyer) !== act.acting(right.holder)) {
+    if (right.balance !== undefined) wanted = { balance: less(right.balance, sold) };
+    else if (right.steps !== undefined) {
+      const steps = lessened(right, burden, sold, dayText(civilDay(act.time)));
+      if (!same(steps, right.steps)) wanted = { steps };
+    } else {
+      act.must(buyer !== undefined && act.org === "M0", "ground is sold to a party, by a court");
+      wanted = { holder: buyer };
+    }
+  }
+  act.must(same(said, wanted), `what was sold has not left ${name}`);
+}
+
+function less(quantity, sold) {
+  const rest = micro(quantity) - sold;
+  return written(rest < 0n ? 0n : rest);
+}
+
+/// The steps of a flow without what was sold, on the days of the line from today on.
+function lessened({ steps, span }, { from, to }, sold, today) {
+  const first = from < today ? today : from;
+  if (first >= to) return steps;
+  const all = [...steps];
+  for (const day of [first, to]) {
+    const at = all.findLastIndex((step) => step.from <= day);
+    if (at >= 0 && all[at].from < day && day < span.to) all.splice(at + 1, 0, { ...all[at], from: day });
+  }
+  return all.map((step) => (first <= step.from && step.from < to ? { ...step, quantity: less(step.quantity, sold) } : step));
 }
 
 const LINE_ACTS = { amend_pledge: amend, extend_pledge: extend, substitute_collateral: substitute, record_disposal: dispose };
@@ -249,7 +298,7 @@ export function linesAsAsked(act) {
     orderAsAsked(act, taken.lines, taken.touched);
     return;
   }
-  taken.changesOnly([act.body.pledge], SETS[type]);
+  taken.changesOnly([act.body.pledge], SETS[type], type === "record_disposal" ? SOLD : []);
   const put = new Map([...taken.lines].map(([id, line]) => [Number(id.split(".")[1]), line]));
   const lines = new Lines(act, put);
   touchesOnly(taken, lines);

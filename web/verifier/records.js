@@ -152,6 +152,7 @@ const pledgeRecord = object({
   objections: optional(list(object({ document: hash, entry, party: partyId, until: instant, suit: optional(hash) }), 1)),
   disposals: optional(list(object({
     document: hash, entry, line: integer(0, 63), proceeds: quantity, quantity: optional(quantity),
+    authority: optional(partyId), buyer: optional(partyId),
   }), 1)),
   joint: optional(list(object({ entry, first: integer(0, 63), quantity, second: integer(0, 63) }), 1)),
   corrections: optional(list(object({

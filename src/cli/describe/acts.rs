@@ -92,12 +92,19 @@ pub(super) fn pledge_lines(act: &PledgeAct, lines: &mut Vec<String>) {
             line,
             amount,
             proceeds_cny,
+            authority,
+            buyer,
             document,
         } => {
             let amount = amount.as_ref().map_or("all".to_owned(), super::amount_words);
             lines.push(format!(
                 "Record that {amount} of line {line} of {pledge} was sold for {proceeds_cny} CNY; document {document}"
             ));
+            lines.push(match authority {
+                Some(court) => format!("  by order of {court}"),
+                None => "  by agreement with the pledgor".to_owned(),
+            });
+            lines.extend(buyer.map(|buyer| format!("  bought by {buyer}")));
         }
         PledgeAct::ChangeRank { right, from, to } => {
             let order = |burdens: &[BurdenId]| -> String {

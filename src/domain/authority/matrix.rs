@@ -68,6 +68,8 @@ impl Giver {
 pub enum Consent {
     /// Who gives the collateral.
     Pledgor,
+    /// Who gives the collateral that is sold by agreement, where it holds keys; nobody where a court sells.
+    Seller,
     /// The pledgee of record.
     Pledgee,
     /// The pledgee of record of a pledge that hides the values, while it is not closed.
@@ -93,6 +95,10 @@ impl Consent {
     pub fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::Pledgor => ("出质人/抵押人", "pledgor"),
+            Self::Seller => (
+                "出质人/抵押人(协议处置且持有密钥时)",
+                "pledgor, where it is sold by agreement and the pledgor holds keys",
+            ),
             Self::Pledgee => ("登记的担保权人", "pledgee of record"),
             Self::Keeper => (
                 "隐藏值所属登记未注销时, 其登记的担保权人",
@@ -168,6 +174,8 @@ pub enum Reach {
     Places,
     /// Slivers that rights on the same ground note.
     Overlaps,
+    /// What a right has, or who holds it: of the rights of the named pledge, what was sold goes.
+    Sold,
 }
 
 /// One row of the matrix.
@@ -241,7 +249,7 @@ matrix! {
     "substitute_collateral" 2 Pledgee [Pledgor, Seniors, Parts] Splits [Burdens];
     "assign_pledge" 2 Pledgee [NewPledgee] Keeps [];
     "determine_claim" 2 PledgeeOrCourt [] Keeps [];
-    "record_disposal" 2 PledgeeOrCourt [Parts] Ends [Burdens];
+    "record_disposal" 2 PledgeeOrCourt [Seller, Parts] Ends [Burdens, Sold];
     "object" 2 Anyone [] None [];
     "withdraw_objection" 2 Anyone [] None [];
     "register_guarantee" 2 Guarantor [Pledgee] None [];

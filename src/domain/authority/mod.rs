@@ -51,6 +51,7 @@ pub fn consents(command: &Command, facts: &Facts, at: Stamp) -> Vec<PartyId> {
 fn consenting(consent: Consent, command: &Command, facts: &Facts, at: Stamp) -> Vec<PartyId> {
     match consent {
         Consent::Pledgor => pledgor(&command.body, facts).into_iter().collect(),
+        Consent::Seller => with_keys(sellers(command, facts, at), facts, at),
         Consent::Pledgee => {
             let pledge = command.body.pledge().and_then(|id| facts.pledge(id));
             pledge
@@ -112,6 +113,17 @@ fn with_keys(parties: Vec<PartyId>, facts: &Facts, at: Stamp) -> Vec<PartyId> {
 /// Those that the payload of an act names as consenting.
 fn named(body: &Body) -> Vec<PartyId> {
     body.consenting().to_vec()
+}
+
+/// Returns who acts for the pledgor whose collateral is sold by agreement, with keys or without; nobody where a court sells.
+pub fn sellers(command: &Command, facts: &Facts, at: Stamp) -> Vec<PartyId> {
+    let row = matrix::row(command.body.type_name());
+    let is_asked = row.is_some_and(|row| row.consents.contains(&Consent::Seller));
+    let pledgor = pledgor(&command.body, facts).filter(|_| is_asked && command.org != REGISTRAR);
+    pledgor
+        .map(|party| facts.acting(party, at.index))
+        .into_iter()
+        .collect()
 }
 
 /// The pledgor that a command names, or that of the pledge it is about.

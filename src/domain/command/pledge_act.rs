@@ -138,7 +138,7 @@ pub enum PledgeAct {
         /// The entry of the objection.
         objection: EntryIndex,
     },
-    /// Record that collateral was disposed of in execution (pledgee, or the registrar for a court).
+    /// Record that collateral was disposed of (pledgee by agreement with the pledgor, or the registrar for a court).
     RecordDisposal {
         /// The pledge.
         pledge: PledgeId,
@@ -148,6 +148,10 @@ pub enum PledgeAct {
         amount: Option<(Quantity, String)>,
         /// What it brought, in yuan.
         proceeds_cny: Quantity,
+        /// The court that ordered it; by agreement where none is named.
+        authority: Option<PartyId>,
+        /// Who bought it, where it is a party.
+        buyer: Option<PartyId>,
         /// The digest of the record of the sale.
         document: Hash,
     },
@@ -207,8 +211,13 @@ impl PledgeAct {
             | Self::DetermineClaim { .. }
             | Self::RegisterBuyoutCommitment { .. }
             | Self::Object { .. }
-            | Self::WithdrawObjection { .. }
-            | Self::RecordDisposal { .. } => Vec::new(),
+            | Self::WithdrawObjection { .. } => Vec::new(),
+            Self::RecordDisposal {
+                authority, buyer, ..
+            } => {
+                let parties = authority.iter().chain(buyer);
+                parties.map(|party| StateKey::Party(*party)).collect()
+            }
         }
     }
 

@@ -110,6 +110,8 @@ const DISPOSAL: Members = members! {
     must "document": Of("Hash"), "文件摘要", "The digest of the document.";
     must "entry": Count, "账页", "The entry.";
     may "quantity": Of("Quantity"), "数量", "How much; absent for the whole line.";
+    may "authority": Of("PartyId"), "作出裁定的法院", "The court that ordered it; by agreement where there is none.";
+    may "buyer": Of("PartyId"), "买受人", "Who bought it, where it is a party.";
 };
 
 const JOINT: Members = members! {
@@ -261,6 +263,8 @@ const WITHDRAWN: Members = members! {
 
 const PROCEEDS: Members = members! {
     must "proceeds_cny": Of("Yuan"), "所得(元)", "What it brought.";
+    may "authority": Of("PartyId"), "作出裁定的法院; 由登记机构录入时须填", "The court that ordered it; given by the registrar, and by nobody else.";
+    may "buyer": Of("PartyId"), "买受人, 为本登记簿主体时填写", "Who bought it, where it is a party.";
 };
 
 /// Bodies of commands.

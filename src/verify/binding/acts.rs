@@ -20,7 +20,7 @@ use crate::primitives::canonical::Json;
 use crate::primitives::id::{PledgeId, RightId};
 use crate::primitives::quantity::{Quantity, Scale};
 use crate::verify::binding::attested::LIST;
-use crate::verify::binding::{Signed, extended};
+use crate::verify::binding::{Signed, extended, sold};
 
 /// The parts of an act's event.
 struct Parts<'a> {
@@ -154,6 +154,12 @@ impl Parts<'_> {
                 let mut set = change.set.keys();
                 !change.new && change.clear.is_empty() && set.all(|name| name == "tolerated_area2")
             }
+            StateKey::Right(_) if self.reaches(Reach::Sold) => {
+                let mut set = change.set.keys();
+                !change.new
+                    && change.clear.is_empty()
+                    && set.all(|name| sold::MEMBERS.contains(&&**name))
+            }
             // Touched, and nothing of its own changed.
             StateKey::Right(_) | StateKey::Pledge(_) | StateKey::Reservation(_) => {
                 let says_nothing = change.set.is_empty() && change.clear.is_empty();
@@ -175,9 +181,11 @@ impl Parts<'_> {
                     BurdenId::Hold(reservation, _) => Some(StateKey::Reservation(reservation)),
                     BurdenId::Freeze(_) => None,
                 });
-                row.list == "burdens"
-                    && self.reaches(Reach::Burdens)
-                    && holder.is_some_and(|holder| self.is_own(&holder))
+                let is_level = row.list == "steps" && self.reaches(Reach::Sold);
+                is_level
+                    || (row.list == "burdens"
+                        && self.reaches(Reach::Burdens)
+                        && holder.is_some_and(|holder| self.is_own(&holder)))
             }
             StateKey::Pledge(_) | StateKey::Reservation(_) => {
                 let right = text(&row.item, "right").and_then(|id| StateKey::parse("right", id));

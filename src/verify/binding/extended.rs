@@ -21,15 +21,18 @@ pub(super) fn leaves(right: RightId, asked: &Members, changes: &[Change], rows: 
         if change.of != own {
             return is_right(&change.of);
         }
+        let is_mended = change.clear == ["revoked_from"] && rows.is_empty();
         let ends = match change.set.get("span") {
             Some(Json::Object(span)) => span.get("to") == asked.get("to"),
-            Some(_) | None => false,
+            Some(_) => false,
+            None => is_mended,
         };
         let only = change
             .set
             .keys()
             .all(|name| name == "span" || name == TOLERATED);
-        ends && only && change.clear.is_empty()
+        let stays_else = change.clear.is_empty() || (is_mended && !change.set.contains_key("span"));
+        ends && only && stays_else
     };
     let is_row = |row: &Row| {
         let of_source = matches!(row.of, StateKey::Source(_)) && row.list == "rights";

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::domain::authority::matrix::{self, Reach};
 use crate::domain::change::{Change, Row};
 use crate::domain::command::{Body, LineChange, LineRequest, PledgeAct};
 use crate::domain::event::Event;
@@ -16,7 +17,7 @@ use crate::primitives::limits;
 use crate::primitives::quantity::Quantity;
 use crate::verify::binding::acts::text;
 use crate::verify::binding::known::{Was, becomes, was, without};
-use crate::verify::binding::{Signed, are_lines, attested, form, notes, ranks, results};
+use crate::verify::binding::{Signed, are_lines, attested, form, notes, ranks, results, sold};
 use crate::verify::past::Past;
 
 /// The lines that an act puts, by pledge and number.
@@ -48,7 +49,7 @@ pub(super) fn check(
     form::check(changes, rows)?;
     let lines = lines_of(rows)?;
     agree(&lines, rows, past)?;
-    changes_only(changes, rows, allowed)?;
+    changes_only(changes, rows, allowed, of_rights(&signed.command.body))?;
     let Some(pledge) = pledge else {
         return ranks::check(signed, event, genesis, &lines, past);
     };
@@ -93,6 +94,13 @@ fn may_set(body: &Body) -> Option<(Option<PledgeId>, &'static [&'static str])> {
         },
         _ => None,
     }
+}
+
+/// The members of rights that an act on lines may set.
+fn of_rights(body: &Body) -> &'static [&'static str] {
+    let row = matrix::row(body.type_name());
+    let sells = row.is_some_and(|row| row.reach.contains(&Reach::Sold));
+    if sells { &sold::MEMBERS } else { &[] }
 }
 
 pub(super) fn lines_of(rows: &[Row]) -> Result<Lines, String> {
@@ -159,18 +167,34 @@ fn stands_as(row: &Row, id: BurdenId, line: &Line, past: &Past) -> Result<bool, 
 }
 
 /// No record is made and no member set but those that the act may set of a pledge.
-fn changes_only(changes: &[Change], rows: &[Row], allowed: &[&str]) -> Result<(), String> {
+fn changes_only(
+    changes: &[Change],
+    rows: &[Row],
+    allowed: &[&str],
+    of_rights: &[&str],
+) -> Result<(), String> {
     for change in changes {
-        let is_pledge = matches!(change.of, StateKey::Pledge(_));
+        let allowed = match change.of {
+            StateKey::Pledge(_) => allowed,
+            StateKey::Right(_) => of_rights,
+            StateKey::Reservation(_)
+            | StateKey::Party(_)
+            | StateKey::Identity(_)
+            | StateKey::Source(_)
+            | StateKey::Cell(_)
+            | StateKey::Policy(_) => &[],
+        };
         let mut set = change.set.keys();
-        let fits = set.all(|member| is_pledge && allowed.contains(&&**member));
+        let fits = set.all(|member| allowed.contains(&&**member));
         if change.new || !change.clear.is_empty() || !fits {
             return Err(format!("{} changes otherwise", change.of.name()));
         }
     }
-    let other = rows
-        .iter()
-        .find(|row| !["lines", "burdens"].contains(&&*row.list) && !allowed.contains(&&*row.list));
+    let other = rows.iter().find(|row| {
+        let list = &&*row.list;
+        let is_of_right = matches!(row.of, StateKey::Right(_)) && of_rights.contains(list);
+        !["lines", "burdens"].contains(list) && !allowed.contains(list) && !is_of_right
+    });
     match other {
         Some(row) => Err(format!("{} of {} changes", row.list, row.of.name())),
         None => Ok(()),
@@ -280,6 +304,7 @@ impl LineAct<'_> {
             PledgeAct::RecordDisposal { line, amount, .. } => {
                 self.gives_back(*line, amount.as_ref().map(|(quantity, _)| *quantity))?;
                 self.takes(&[])?;
+                sold::check(self, act)?;
                 notes::disposal(self)
             }
             PledgeAct::SubstituteCollateral { drop, add, .. } => {

@@ -18,6 +18,7 @@ mod parts;
 mod ranks;
 mod remade;
 mod results;
+mod sold;
 #[cfg(test)]
 mod tests;
 
@@ -26,7 +27,7 @@ use std::collections::BTreeMap;
 use crate::domain::authority::attest::is_attested;
 use crate::domain::authority::parts::holders;
 use crate::domain::authority::ranks::pledges_before;
-use crate::domain::authority::{self, VerifiedSignature, consents};
+use crate::domain::authority::{self, VerifiedSignature, consents, sellers};
 use crate::domain::command::{
     Act, Body, Command, ExtentRequest, Hiding, LineChange, LineRequest, PartyAct,
 };
@@ -100,10 +101,11 @@ fn given(signed: &Signed, event: &Event, genesis: &Genesis, facts: &Facts) -> Re
             ));
         }
     }
-    for holder in holders(command, facts, *at) {
-        if facts.party(holder).is_none() {
+    let asked = holders(command, facts, *at).into_iter();
+    for party in asked.chain(sellers(command, facts, *at)) {
+        if facts.party(party).is_none() {
             return Err(format!(
-                "the record of {holder}, which holds a part of the claim, is missing"
+                "the record of {party}, whose consent is asked for, is missing"
             ));
         }
     }

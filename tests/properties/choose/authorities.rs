@@ -30,10 +30,14 @@ impl Choice<'_> {
                 Some((self.issuer(), Deed::Revoke { right, from }))
             }
             Word::ExtendRight => {
-                let right = self.any_right();
+                let mut rights = self.model().rights.iter();
+                let revoked = rights.position(|right| right.revoked.is_some());
+                let revoked = revoked.filter(|_| self.dice.once_in(3));
+                let right = revoked.unwrap_or_else(|| self.any_right());
                 let known = self.model().rights.get(right);
                 let end = known.map_or(20_000, |right| right.to);
-                let to = end + [1, 20, 0, -3][self.dice.below(4)];
+                let more = [1, 20, 0, -3][self.dice.below(4)];
+                let to = end + if revoked.is_some() { more.min(0) } else { more };
                 Some((self.issuer(), Deed::ExtendRight { right, to }))
             }
             Word::Adopt => self.adopt(),

@@ -31,10 +31,23 @@ impl Choice<'_> {
                 };
                 let line = self.some_lines(pledge)[0];
                 let quantity = self.part(pledge, line);
+                let court = match (giver == REGISTRAR, self.dice.below(10)) {
+                    (true, 0) => None,
+                    (true, 1) => Some(self.anybody()),
+                    (true, _) | (false, 0) => self.living(Role::Court),
+                    (false, _) => None,
+                };
+                let buyer = match self.dice.below(4) {
+                    0 | 1 => self.living(Role::Holder),
+                    2 => Some(self.anybody()),
+                    _ => None,
+                };
                 let deed = Deed::Dispose {
                     pledge,
                     line,
                     quantity,
+                    court,
+                    buyer,
                 };
                 (giver, deed)
             }

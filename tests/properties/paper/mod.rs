@@ -157,11 +157,15 @@ impl Stage {
                 pledge: nth,
                 line,
                 quantity,
+                court,
+                buyer,
             } => PledgeAct::RecordDisposal {
                 pledge: pledge(nth),
                 line: *line,
                 amount: quantity.map(|it| self.amount_of_line(*nth, *line, it)),
                 proceeds_cny: raw(1_000_000),
+                authority: court.map(|court| self.party(court)),
+                buyer: buyer.map(|buyer| self.party(buyer)),
                 document,
             },
             Deed::Object {

@@ -2,9 +2,11 @@
 //! position, what is added stands at the position of its entry.
 
 use crate::domain::command::{LineChange, LineRequest, PledgeAct};
-use crate::domain::finding::{Code, Finding};
+use crate::domain::finding::{Alternative, Code, Finding};
+use crate::domain::genesis::REGISTRAR;
+use crate::domain::party::Role;
 use crate::domain::pledge::{Disposal, Line, Pledge};
-use crate::domain::right::{Burden, BurdenId};
+use crate::domain::right::{Burden, BurdenId, Capacity, Extent, Overhang};
 use crate::domain::rules::acts::pledges::open_pledge;
 use crate::domain::rules::amendments::{open_line, own_pledge, release_line};
 use crate::domain::rules::draft::Draft;
@@ -12,8 +14,9 @@ use crate::domain::rules::lines::{self, Wish};
 use crate::domain::rules::pledges::{check_pledgee, check_year};
 use crate::domain::rules::ranks::{self, Place};
 use crate::domain::rules::{Case, Findings, consents};
-use crate::primitives::id::PledgeId;
+use crate::primitives::id::{PartyId, PledgeId};
 use crate::primitives::limits;
+use crate::primitives::quantity::Quantity;
 
 /// Gives lines back and takes others; what is given back is free for what is taken.
 pub(super) fn substitute(
@@ -145,7 +148,8 @@ fn take(
     }
 }
 
-/// Notes what execution brought, and ends the line as far as its collateral is gone.
+/// Notes what a sale brought, ends the line as far as its collateral is sold, and takes that out of the seller's right in the
+/// same entry. A court names itself; without one the pledgor has agreed (民法典 410, 436).
 pub(super) fn dispose(
     case: &Case<'_>,
     act: &PledgeAct,
@@ -157,11 +161,17 @@ pub(super) fn dispose(
         line,
         amount,
         proceeds_cny,
+        authority,
+        buyer,
         document,
     } = act
     else {
         return;
     };
+    check_basis(case, *authority, found);
+    if let Some(buyer) = buyer {
+        case.check_party(*buyer, found);
+    }
     let Some(pledge) = open_pledge(*id, draft, found) else {
         return;
     };
@@ -169,6 +179,8 @@ pub(super) fn dispose(
         line: *line,
         quantity: amount.as_ref().map(|(quantity, _)| *quantity),
         proceeds: *proceeds_cny,
+        authority: *authority,
+        buyer: *buyer,
         document: *document,
         entry: case.stamp.index,
     };
@@ -183,5 +195,80 @@ pub(super) fn dispose(
         to: None,
         behind: Vec::new(),
     };
+    sell(case, (*id, &before), &change, *buyer, draft, found);
     give_back(*id, &before, &change, draft, found);
+}
+
+/// The registrar enters what a court has ordered and names it; a pledgee sells by agreement, and for no court.
+fn check_basis(case: &Case<'_>, authority: Option<PartyId>, found: &mut Findings) {
+    let is_registrar = case.command.org == REGISTRAR;
+    let is_court = authority
+        .and_then(|authority| case.facts.party(authority))
+        .is_some_and(|party| party.has_role(Role::Court));
+    if is_registrar != authority.is_some() || is_registrar != is_court {
+        let whom = authority.unwrap_or(case.command.org);
+        found.add(Finding::of(Code::RoleLacksPower).with(whom));
+    }
+}
+
+/// Nothing leaves a right that its buyer holds already. Else no more is sold than is there beneath the line, and ground only by a
+/// court: by agreement its issuer transfers it first, and the line goes along.
+fn sell(
+    case: &Case<'_>,
+    (id, pledge): (PledgeId, &Pledge),
+    change: &LineChange,
+    buyer: Option<PartyId>,
+    draft: &mut Draft<'_>,
+    found: &mut Findings,
+) {
+    let line = pledge.lines.get(usize::from(change.line));
+    let Some(line) = line.filter(|line| !line.released) else {
+        return;
+    };
+    let Some(right) = draft.right(line.right) else {
+        return;
+    };
+    let holder = case.acting(right.holder);
+    if buyer.is_some_and(|buyer| case.acting(buyer) == holder) {
+        return;
+    }
+    let is_agreed = case.command.org != REGISTRAR;
+    if is_agreed && holder != case.acting(pledge.pledgor) {
+        found.add(Finding::of(Code::MissingConsent).with(holder));
+    }
+    let part = change.amount.as_ref().map(|(quantity, _)| *quantity);
+    let name = BurdenId::Line(id, change.line);
+    let sold = match line.extent {
+        Extent::Stock(held) => Extent::Stock(part.unwrap_or(held)),
+        Extent::Flow(held, days) => Extent::Flow(part.unwrap_or(held), days),
+        Extent::Whole | Extent::Years(_) => line.extent,
+    };
+    if let (
+        Extent::Stock(held) | Extent::Flow(held, _),
+        Extent::Stock(asked) | Extent::Flow(asked, _),
+    ) = (line.extent, sold)
+    {
+        let hangs = right.burden(name).and_then(|burden| burden.overhang);
+        let most = match (&right.capacity, hangs) {
+            // What a court sells it may have frozen before.
+            (Capacity::Stock(balance), _) if !is_agreed => *balance,
+            (_, _) if !is_agreed => held,
+            (_, None) => held,
+            (_, Some(Overhang::Amount(hangs))) => held.saturating_sub(hangs),
+            (_, Some(Overhang::Whole)) => Quantity::ZERO,
+        };
+        if asked <= held && asked > most {
+            let mut finding = Finding::of(Code::ExceedsPledge).on_line(change.line);
+            finding.conflicts.push(name.to_string());
+            finding.alternative = Some(Alternative {
+                quantity: Some(most),
+                ..Alternative::default()
+            });
+            found.add(finding);
+        }
+    }
+    let to = buyer.filter(|_| !is_agreed);
+    if !right.sell(sold, to, case.stamp.time.day()) {
+        found.add(Finding::of(Code::NotApplicable).with(line.right));
+    }
 }

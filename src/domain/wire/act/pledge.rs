@@ -95,10 +95,14 @@ pub(in crate::domain::wire) fn json(act: &PledgeAct) -> Json {
             line,
             amount,
             proceeds_cny,
+            authority,
+            buyer,
             document,
         } => with_amount(noted(*pledge, *document), amount.as_ref())
             .with("line", Some(Json::Int(i64::from(*line))))
-            .with("proceeds_cny", Some(word(proceeds_cny))),
+            .with("proceeds_cny", Some(word(proceeds_cny)))
+            .with("authority", authority.map(word))
+            .with("buyer", buyer.map(word)),
     }
 }
 
@@ -185,6 +189,8 @@ fn read_disposal(fields: &mut Fields) -> Read {
         line: read_line_number(fields, "line")?,
         amount: read_optional_amount(fields)?,
         proceeds_cny: read_yuan(fields, "proceeds_cny")?,
+        authority: optional(fields, "authority", read_party)?,
+        buyer: optional(fields, "buyer", read_party)?,
         document: read_hash(fields, "document")?,
     })
 }

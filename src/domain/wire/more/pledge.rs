@@ -157,10 +157,14 @@ fn disposal_json(disposal: &Disposal) -> Json {
         ("entry", Json::count(disposal.entry)),
     ])
     .with("quantity", disposal.quantity.map(word))
+    .with("authority", disposal.authority.map(word))
+    .with("buyer", disposal.buyer.map(word))
 }
 
 fn read_disposal(fields: &mut Fields) -> Result<Disposal, FieldFault> {
     Ok(Disposal {
+        authority: optional(fields, "authority", read_party)?,
+        buyer: optional(fields, "buyer", read_party)?,
         line: read_line_number(fields, "line")?,
         quantity: optional(fields, "quantity", read_quantity)?,
         proceeds: read_quantity(fields, "proceeds")?,

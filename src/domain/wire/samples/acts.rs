@@ -99,6 +99,8 @@ pub(super) fn bodies() -> Vec<Body> {
             line: 1,
             amount: Some((quantity("5055"), "tCO2e".to_owned())),
             proceeds_cny: quantity("400000"),
+            authority: Some(PartyId(4)),
+            buyer: Some(PartyId(9)),
             document: hash("d"),
         }),
         of_pledge(PledgeAct::ChangeRank {

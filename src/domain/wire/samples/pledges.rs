@@ -75,6 +75,8 @@ pub(super) fn records() -> Vec<(StateKey, Record)> {
                 line: 1,
                 quantity: Some(quantity("5055")),
                 proceeds: quantity("400000"),
+                authority: Some(PartyId(4)),
+                buyer: Some(PartyId(9)),
                 document: hash("p"),
                 entry: 65,
             }],

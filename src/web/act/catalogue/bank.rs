@@ -231,8 +231,8 @@ pub(super) const ACTS: &[Act] = &[
         by: By::Pledgee,
         title: ("登记担保物处置", "Record a disposal"),
         lead: (
-            "担保物在执行中已处置; 处置的部分终止。",
-            "Collateral was disposed of in execution; what was sold ends here.",
+            "担保物经与出质人协议处置; 所处置的部分终止, 并自原权益中划出。法院裁定的处置由登记机构录入。",
+            "Collateral was sold by agreement with the pledgor; what was sold ends here and leaves the right. What a court has ordered the registrar enters.",
         ),
         fields: &[
             must(
@@ -250,6 +250,12 @@ pub(super) const ACTS: &[Act] = &[
                 "proceeds_cny",
                 Takes::Yuan,
                 ("所得价款 (元)", "Proceeds (CNY)"),
+            ),
+            may(
+                "buyer",
+                Takes::Party,
+                ("买受人", "Buyer"),
+                ("为本登记簿主体时填写", "Where it is a party"),
             ),
             document(("成交确认书或裁定", "The record of the sale or the ruling")),
         ],

@@ -152,7 +152,10 @@ pub(super) const ACTS: &[Act] = &[
         on: On::Right,
         by: By::Issuer,
         title: ("延续权益期限", "Extend a right"),
-        lead: ("有效期延长。", "The right lasts longer."),
+        lead: (
+            "有效期延长。撤销被依法撤销的, 填原末日, 权益连同其上登记一并恢复。",
+            "The right lasts longer. Where its revocation was annulled, the last day that it has brings it back with what stands on it.",
+        ),
         fields: &[
             must(
                 "to",

@@ -1,4 +1,6 @@
-//! A later end of a right. What is pledged keeps its days: only its parties can extend a line.
+//! A later end of a right, or the days back that a revocation took which was annulled: the authority that revoked it gives the
+//! end that the right has. What is pledged keeps its days: only its parties can extend a line. Lines on a right that comes back
+//! stand where they stood, since a revocation has never taken them away.
 //!
 //! The added days are looked at as `issue_right` looks at all of them: nobody else draws on the source, and nobody of the layer
 //! stands on the ground. A neighbor that the right has met before was judged then, with its sliver noted on both.
@@ -23,6 +25,8 @@ struct Longer<'a> {
     right: &'a Right,
     /// The days that it gets.
     added: Span,
+    /// They come back, and its end stays.
+    is_mended: bool,
 }
 
 pub(super) fn judge(
@@ -39,14 +43,20 @@ pub(super) fn judge(
     if right.succeeded_by.is_some() {
         found.add(Finding::of(Code::Succeeded).with(id));
     }
-    if right.revoked_from.is_some() {
+    let is_mended = right.revoked_from.is_some() && to == right.span.to();
+    if right.revoked_from.is_some() && !is_mended {
         found.add(Finding::of(Code::RightRevoked).with(id));
     }
-    let Some(added) = Span::new(right.span.to(), to) else {
+    let Some(added) = right.gains(to) else {
         found.add(Finding::of(Code::NotLonger).with(id));
         return;
     };
-    let longer = Longer { id, right, added };
+    let longer = Longer {
+        id,
+        right,
+        added,
+        is_mended,
+    };
     let mut refusals = Vec::from_iter(of_source(case, &longer));
     let policy = case.facts.policy(&right.kind, case.stamp.time);
     let mut met = Vec::new();
@@ -58,14 +68,16 @@ pub(super) fn judge(
             Err(refusal) => refusals.push(refusal),
         },
     }
-    refuse(added, refusals, found);
+    refuse(&longer, refusals, found);
     leave(&longer, &met, draft);
 }
 
 /// Adds the refusals; each offers the days that none of them bars.
-fn refuse(added: Span, refusals: Vec<Finding>, found: &mut Findings) {
+fn refuse(longer: &Longer<'_>, refusals: Vec<Finding>, found: &mut Findings) {
     let end = refusals.iter().filter_map(|refusal| refusal.at).min();
-    let admissible = end.and_then(|end| Span::new(added.from(), end));
+    // A right comes back as a whole or not.
+    let end = end.filter(|_| !longer.is_mended);
+    let admissible = end.and_then(|end| Span::new(longer.added.from(), end));
     for mut refusal in refusals {
         refusal.alternative = Some(Alternative {
             spans: Vec::from_iter(admissible),
@@ -77,7 +89,9 @@ fn refuse(added: Span, refusals: Vec<Finding>, found: &mut Findings) {
 
 /// Others that draw on the source in the added days, unless the right was issued beside them.
 fn of_source(case: &Case<'_>, longer: &Longer<'_>) -> Option<Finding> {
-    let Longer { id, right, added } = longer;
+    let Longer {
+        id, right, added, ..
+    } = longer;
     if right.additional {
         return None;
     }
@@ -97,11 +111,14 @@ fn on_ground(
     rules: &LandRules,
     found: &mut Findings,
 ) -> Result<Vec<Overlap>, Finding> {
-    let Longer { id, right, added } = longer;
+    let Longer {
+        id, right, added, ..
+    } = longer;
     warn_short_land(case, longer, found);
+    let had = Span::new(right.span.from(), added.from());
     let passed = |other: RightId, neighbor: &Right| {
-        let common = neighbor.live_span();
-        let common = common.and_then(|live| live.intersection(right.span));
+        let common = neighbor.live_span().zip(had);
+        let common = common.and_then(|(live, had)| live.intersection(had));
         other == *id || common.is_some()
     };
     let there = ground::neighbors(case, cells_of(right), *added, &passed, found);
@@ -173,7 +190,9 @@ fn tolerated_on(right: &Right) -> i128 {
 fn leave(longer: &Longer<'_>, met: &[Overlap], draft: &mut Draft<'_>) {
     let slivers = ground::tolerated(met);
     if let Some(right) = draft.right(longer.id) {
-        if let Some(span) = Span::new(right.span.from(), longer.added.to()) {
+        if longer.is_mended {
+            right.revoked_from = None;
+        } else if let Some(span) = Span::new(right.span.from(), longer.added.to()) {
             right.span = span;
         }
         let all: i128 = slivers.iter().map(|sliver| sliver.area2).sum();
@@ -184,7 +203,8 @@ fn leave(longer: &Longer<'_>, met: &[Overlap], draft: &mut Draft<'_>) {
             tolerate(neighbor, area2);
         }
     }
-    let Some(source) = &longer.right.source else {
+    let source = longer.right.source.as_ref();
+    let Some(source) = source.filter(|_| !longer.is_mended) else {
         return;
     };
     if let Some(Record::Source(rows)) = draft.touch(&StateKey::Source(source.clone())) {

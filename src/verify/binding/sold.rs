@@ -1,0 +1,68 @@
+//! What a disposal takes out of the right of its line: units, or the whole of it.
+
+use crate::domain::change::{Members, Row, between};
+use crate::domain::command::PledgeAct;
+use crate::domain::facts::{Record, StateKey};
+use crate::domain::genesis::REGISTRAR;
+use crate::domain::party::Role;
+use crate::domain::right::{BurdenId, Extent};
+use crate::verify::binding::lines::LineAct;
+
+/// The members of a right that may say so.
+pub(super) const MEMBERS: [&str; 3] = ["balance", "steps", "holder"];
+
+/// What was sold has left a right whose history is shown, exactly; of another right only these members change.
+pub(super) fn check(act: &LineAct<'_>, disposal: &PledgeAct) -> Result<(), String> {
+    let PledgeAct::RecordDisposal {
+        line: number,
+        amount,
+        buyer,
+        authority,
+        ..
+    } = disposal
+    else {
+        return Ok(());
+    };
+    let org = act.signed.command.org;
+    let court = authority.and_then(|authority| act.past.facts().party(authority));
+    if authority.is_some() != (org == REGISTRAR)
+        || court.is_some_and(|it| !it.has_role(Role::Court))
+    {
+        return Err("the registrar enters what a court has ordered, and nobody else".to_owned());
+    }
+    let line = act.lines.get(&(act.pledge, *number));
+    let Some(line) = line.filter(|line| act.past.shows(&StateKey::Right(line.right))) else {
+        return Ok(());
+    };
+    let key = StateKey::Right(line.right);
+    let fails = || format!("what was sold has not left {}", key.name());
+    let before = act.past.right(line.right).ok_or_else(fails)?;
+    let mut after = before.clone();
+    let name = BurdenId::Line(act.pledge, *number);
+    let held = before.burden(name).map(|burden| burden.extent);
+    let part = amount.as_ref().map(|(quantity, _)| *quantity);
+    let sold = match (held.ok_or_else(fails)?, part) {
+        (Extent::Stock(_), Some(part)) => Extent::Stock(part),
+        (Extent::Flow(_, days), Some(part)) => Extent::Flow(part, days),
+        (whole, _) => whole,
+    };
+    let at = act.signed.at;
+    let acting = |party| act.past.facts().acting(party, at.index);
+    let is_with_buyer = buyer.is_some_and(|buyer| acting(buyer) == acting(before.holder));
+    let to = buyer.filter(|_| org == REGISTRAR);
+    if !is_with_buyer && !after.sell(sold, to, at.time.day()) {
+        return Err(fails());
+    }
+    let of = |right| Record::Right(right);
+    let (wanted, rows) = between(&key, Some(&of(before.clone())), &of(after));
+    let change = act.changes.iter().find(|change| change.of == key);
+    let set = change.map_or_else(Members::new, |change| change.set.clone());
+    let steps = |rows: &[Row]| -> Vec<Row> {
+        let of_right = rows
+            .iter()
+            .filter(|row| row.of == key && row.list == "steps");
+        of_right.cloned().collect()
+    };
+    let fits = set == wanted.set && steps(act.rows) == steps(&rows);
+    fits.then_some(()).ok_or_else(fails)
+}
