@@ -3,6 +3,7 @@
 //! A receipt and later evidence, or two checkpoints, are enough where the log hid an entry or forked. What an auditor finds by
 //! replay it writes itself.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -83,18 +84,22 @@ impl Kept {
         Checkpoint::parse(note.text()).ok().map(|head| head.size)
     }
 
-    /// Says why an older checkpoint may contradict an evidence file although nothing here proves it: the proof from the size of
-    /// the one to the other is missing, or leaves the root out.
+    /// Says why an older checkpoint may contradict a newer one although nothing here proves it: the proof from the size of the
+    /// one to the other is missing, or leaves the root out.
     fn is_undecided_with(&self, older: &Self) -> Option<String> {
-        let Self::Evidence(evidence) = self else {
-            return None;
-        };
         let (size, newer) = (older.size()?, self.size()?);
+        if size >= newer {
+            return None;
+        }
+        let Self::Evidence(evidence) = self else {
+            return Some(format!(
+                "whether {size} and {newer} entries are of one history is not shown by these files: keep both, and give them to an auditor or a witness"
+            ));
+        };
         let shown = evidence.consistency.as_ref();
         match shown.filter(|shown| shown.size == size) {
-            _ if size >= newer => None,
             None => Some(format!(
-                "whether the checkpoint of {size} entries is of the same history is not shown by these files: ask for the evidence again with --old {size}"
+                "whether the checkpoint of {size} entries is of the same history as that of {newer} is not shown by these files: ask for the evidence again with --old {size}; if the log has no such proof, keep both, and give them to an auditor or a witness"
             )),
             Some(_) if size.is_power_of_two() => Some(format!(
                 "a proof from {size} entries, a power of two, does not contain the root that it starts from: keep a checkpoint of another size, and compare with `greenlien verify --old`"
@@ -153,9 +158,10 @@ pub fn run(args: &AccuseArgs) -> Result<Exit, Failure> {
     let undecided = kept
         .iter()
         .flat_map(|one| kept.iter().filter_map(|other| one.is_undecided_with(other)));
-    let undecided: Vec<String> = undecided.collect();
+    let undecided: BTreeSet<String> = undecided.collect();
     if !undecided.is_empty() {
         let failure = Failure::refused("these files do not prove that they contradict each other");
+        let undecided: Vec<String> = undecided.into_iter().collect();
         return Err(failure.hint(undecided.join("; ")));
     }
     Err(

@@ -163,6 +163,18 @@ fn a_member_accuses_with_a_receipt_and_later_evidence_or_with_two_checkpoints() 
     let mut grown = Evidence::parse(&std::fs::read(&evidence).unwrap()).unwrap();
     let run = accuse(&[&old, &evidence]);
     assert!(run.code == 1 && run.err.contains("ask for the evidence again with --old"));
+    // Two checkpoints of different sizes, or a log that went back to a smaller one, prove nothing and acquit nobody.
+    let run = accuse(&[&old, &one]);
+    assert!(
+        run.code == 1
+            && run
+                .err
+                .contains("of one history is not shown by these files")
+    );
+    assert!(
+        run.err.contains("give them to an auditor or a witness")
+            && !run.err.contains("do not contradict")
+    );
     grown.consistency = Some(Consistency {
         size: short.size(),
         proof: consistency_proof(short.size(), liar.size(), &InMemory::new(&liar.entries)).unwrap(),
