@@ -12,7 +12,7 @@ pub enum StoreFault {
     Storage(String),
     /// The files of the database do not hold what was written: the text is RocksDB's own.
     Damaged(String),
-    /// The high-water file is there and holds no text.
+    /// The high-water file is there and is no file of text.
     HighWater(PathBuf),
     /// A row that must be there is not.
     Missing {
@@ -81,7 +81,11 @@ impl fmt::Display for StoreFault {
             Self::Storage(text) => write!(f, "storage failed: {text}"),
             Self::Damaged(text) => write!(f, "the files of the database are damaged: {text}"),
             Self::HighWater(path) => {
-                write!(f, "the high-water file {} holds no text", path.display())
+                write!(
+                    f,
+                    "the high-water file {} is a folder or holds no text",
+                    path.display()
+                )
             }
             Self::Missing { what, index } => write!(f, "the store lacks {what} {index}"),
             Self::Corrupt { what, index } => write!(f, "the store is damaged at {index}: {what}"),

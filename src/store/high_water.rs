@@ -40,7 +40,12 @@ impl HighWater {
         match read {
             Ok(_) => Ok(Some(text)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::InvalidData | io::ErrorKind::IsADirectory
+                ) =>
+            {
                 Err(StoreFault::HighWater(self.path.clone()))
             }
             Err(error) => Err(self.fault(&error)),

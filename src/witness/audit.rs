@@ -94,10 +94,12 @@ impl Audit {
     ) -> Result<Self, BookFault> {
         let transcript = Transcript::open(folder)?;
         let path = condemned_path(findings, origin);
-        let condemned = match std::fs::read_to_string(&path) {
-            Ok(what) => Some(what.trim_end().to_owned()),
-            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => None,
-            Err(cause) => return Err(BookFault::Disk(path, cause)),
+        let condemned = match said(&path)? {
+            Some(what) => Some(what),
+            // Earlier builds kept it in the copy; from there it would be lost with the copy.
+            None => said(&folder.join(CONDEMNED_ENDING))?
+                .map(|what| write_condemned(&path, &what).map(|()| what))
+                .transpose()?,
         };
         let replay = kept::go_on(&transcript, origin, cosigner)?.unwrap_or_default();
         let resumed = replay.machine().map_or(0, Machine::size);
@@ -410,13 +412,25 @@ impl Audit {
     }
 
     fn pronounce(&mut self, what: &str) -> Result<(), Halted> {
-        let path = condemned_path(&self.findings, &self.origin);
-        replace(&path, format!("{what}\n").as_bytes())
-            .map_err(|cause| BookFault::Disk(path, cause))?;
+        write_condemned(&condemned_path(&self.findings, &self.origin), what)?;
         tracing::error!("a log is false and is not cosigned any more: {what}");
         self.condemned = Some(what.to_owned());
         Err(Refusal::Condemned(what.to_owned()).into())
     }
+}
+
+/// Reads why a log is false, where a file says so.
+fn said(path: &std::path::Path) -> Result<Option<String>, BookFault> {
+    match std::fs::read_to_string(path) {
+        Ok(what) => Ok(Some(what.trim_end().to_owned())),
+        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(cause) => Err(BookFault::Disk(path.to_owned(), cause)),
+    }
+}
+
+fn write_condemned(path: &std::path::Path, what: &str) -> Result<(), BookFault> {
+    replace(path, format!("{what}\n").as_bytes())
+        .map_err(|cause| BookFault::Disk(path.to_owned(), cause))
 }
 
 /// The file that says that a log is false.

@@ -214,6 +214,10 @@ fn another_history_another_log_and_garbage_in_the_high_water_file_are_refused() 
 #[test]
 fn a_high_water_file_that_is_no_text_is_named_with_what_to_do() {
     let desk = Desk::new();
+    fs::create_dir(desk.mark().path()).unwrap();
+    let fault = desk.fault(desk.marked());
+    assert!(fault.to_string().contains("is a folder"), "{fault}");
+    fs::remove_dir(desk.mark().path()).unwrap();
     fs::write(desk.mark().path(), b"\xff\xfe checkpoint\n").unwrap();
     let fault = desk.fault(desk.marked());
     assert!(fault.to_string().contains("holds no text"), "{fault}");
