@@ -216,10 +216,7 @@ impl Both {
         places: &[(usize, u8)],
     ) {
         let policy = reader.trust().policy;
-        let judge = |bytes: &[u8]| {
-            let text = std::str::from_utf8(bytes).unwrap();
-            said(&verify_inclusion_file(text, entry, &policy))
-        };
+        let judge = |bytes: &[u8]| said(&verify_inclusion_file(bytes, entry, &policy));
         let mut job = self.job(reader, file.as_bytes());
         let number = self.jobs.len();
         job["entry"] = json!(self.write(&format!("entry-{number}"), entry));

@@ -64,9 +64,9 @@ pub struct VerifyArgs {
 pub fn run(args: &VerifyArgs) -> Result<Exit, Failure> {
     let trust = trust(args)?;
     let verdict = if let Some(entry) = &args.entry {
-        let text = files::read_text(&args.file, PROOF_FILE_BYTES_MAX)?;
+        let file = files::read(&args.file, PROOF_FILE_BYTES_MAX)?;
         let entry = files::read(entry, limits::ENTRY_BYTES_MAX)?;
-        verify_inclusion_file(&text, &entry, &trust.policy)
+        verify_inclusion_file(&file, &entry, &trust.policy)
     } else {
         let bytes = files::read(&args.file, limits::EVIDENCE_BYTES_MAX)?;
         if bytes.starts_with(PROOF_FILE_LINE.as_bytes()) {

@@ -9,9 +9,17 @@ use crate::ledger::proof_file::{ProofFile, Unproven};
 use crate::ledger::tree::leaf_hash;
 use crate::verify::verdict::Verdict;
 
-/// Verifies a proof file and the bytes of its entry; the verdict ends at the first check that fails.
-pub fn verify_inclusion_file(text: &str, entry: &[u8], policy: &TrustPolicy) -> Verdict {
+/// Verifies the bytes of a proof file and those of its entry; the verdict ends at the first check that fails.
+pub fn verify_inclusion_file(
+    file: impl AsRef<[u8]>,
+    entry: &[u8],
+    policy: &TrustPolicy,
+) -> Verdict {
     let mut verdict = Verdict::default();
+    let Ok(text) = std::str::from_utf8(file.as_ref()) else {
+        verdict.fail("format", "is not UTF-8 text".to_owned());
+        return verdict;
+    };
     let file = match ProofFile::parse(text) {
         Ok(file) => file,
         Err(fault) => {
