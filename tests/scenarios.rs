@@ -46,6 +46,7 @@ scenarios! {
     after_a_merger
     attested_consents
     door
+    four_cells
     erasure
     key_disputes
     key_recovery

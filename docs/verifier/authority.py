@@ -7,6 +7,7 @@ import asked
 import claims
 import collateral
 import difference
+import expected
 import freezes
 import hanging
 import kept
@@ -37,8 +38,10 @@ class Judge:
         event, kind = signed.event(), signed.command["type"]
         giver, consents = matrix.MATRIX[kind]
         org = signed.command["org"]
+        expected.check_versions(signed, self._past)
         amounts.check(signed, self._past, self._facts)
         self._check_event(signed, event)
+        expected.check_issued(signed, event, self._facts)
         hanging.check(signed, event, self._past)
         need(self._gives(giver, signed, event), f"{kind} is given by {giver}")
         needed = {org}

@@ -201,8 +201,9 @@ def _check_neighbors(facts, name, right):
     for cell in cells:
         need(facts.knows("cell", cell), f"{name}: the cell {cell} is missing")
         rights = (facts.record("cell", cell) or {"rights": []})["rights"]
-        seen.update(item["right"] for item in rights if item["layer"] == right.get("layer"))
-    need(not cells or name in seen, f"{name}: it does not stand in its own cells")
+        here = {item["right"] for item in rights if item["layer"] == right.get("layer")}
+        need(name in here, f"{name}: it does not stand in its cell {cell}")
+        seen |= here
     tolerance = max((p.tolerance_ppm or 0 for p in facts.policies if p.kind == right["kind"]), default=0)
     for other in sorted(seen - {name}, key=lambda right_name: int(right_name[1:])):
         neighbor = facts.right(other)

@@ -10,6 +10,7 @@ import policies
 import proofs
 import shown
 import signed
+import strict
 from extents import extent_of
 from fold import fold, touched_hashes, touches
 from past import Past
@@ -200,6 +201,8 @@ class Verification(Report):
                 continue
             need((space, name) not in self.records, f"{space}|{name} stands twice")
             value = shown.value_of(record)
+            if value:
+                strict.check(value["record"])
             self.values[space, name] = value
             self.records[space, name] = value and value["record"]
         self.passed(f"{len(self.file['records'])} records and absences")
@@ -214,7 +217,17 @@ class Verification(Report):
             if parse:
                 need(index not in self.entries, f"entry {index} stands twice")
             self.entries[index], self.leaves[index] = entry, leaf
+        if parse:
+            self._order()
         self.passed(f"{len(self.entries)} entries")
+
+    def _order(self):
+        """Times ascend over everything that is shown, and laws do not descend."""
+        time, law = -1, 0
+        for index, entry in sorted({**self.entries, self.state["index"]: self.state}.items()):
+            need(time < instant_of(entry["time"]), f"entry {index} is not later than those before it")
+            need(law <= entry.get("law", law), f"entry {index} is of an earlier law than those before it")
+            time, law = instant_of(entry["time"]), entry.get("law", law)
 
     def _genesis(self):
         entry = self.entries.get(0)
@@ -295,7 +308,8 @@ class Verification(Report):
         self.facts = Facts(self.records, texts)
 
     def _authority(self):
-        self.past = Past(self.records, self.versions)
+        sizes = {key: value["history"]["size"] for key, value in self.values.items() if value}
+        self.past = Past(self.records, self.versions, sizes)
         judge = authority.Judge(self.past, self.facts, self.genesis["quorum"])
         for command in self.signed:
             try:

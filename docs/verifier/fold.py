@@ -2,6 +2,7 @@
 
 import copy
 
+import strict
 from difference import NAMED_BY
 from extents import EXTENT, extent_of, is_within
 from forms import identity_name, record_reader
@@ -131,6 +132,7 @@ def _act(event, now, space, name, before):
     if space == "right":
         _hang(event, name, record)
     record_reader(space, name)(record)
+    strict.check(record)
     return record
 
 

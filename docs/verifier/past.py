@@ -8,9 +8,9 @@ from values import need
 class Past:
     """The shown records, and what those with a history had been before each entry."""
 
-    def __init__(self, records, versions):
-        """`versions` has, for each shown history, the record after each of its entries."""
-        self.records, self._versions = records, versions
+    def __init__(self, records, versions, sizes):
+        """`versions` has, for each shown history, the record after each of its entries; `sizes` how many each record has."""
+        self.records, self._versions, self.sizes = records, versions, sizes
 
     def shown(self, space, name):
         """Returns the record as it stands in the state, None for an absence; it must be in the file."""
@@ -19,6 +19,10 @@ class Past:
 
     def has_history(self, space, name):
         return (space, name) in self._versions
+
+    def version(self, space, name, index):
+        """Returns how many entries before one have touched a record; its history must be shown."""
+        return sum(at < index for at, _ in self._versions[space, name])
 
     def before(self, space, name, index):
         """Returns the record before an entry, None where there was none; its history must be shown."""

@@ -93,8 +93,18 @@ class Policy:
 
     def _source(self, table):
         first = [part for part, _ in self.schemes[0][1]]
+        self._drawn_from = []
         for part in _table(table, {"parts": list})["parts"]:
             need(_table(part, {"part": str}, {"chars": int})["part"] in first, "policy: source.part")
+            self._drawn_from.append((first.index(part["part"]), part.get("chars")))
+
+    def source_of(self, value):
+        """Returns what a right with this first identity is drawn from, None where the kind names no source."""
+        if not self._drawn_from:
+            return None
+        parts = dict(enumerate(value.split("|")))
+        taken = "|".join(parts.get(place, "")[:chars] for place, chars in self._drawn_from)
+        return f"{self.kind}|{''.join(c.upper() if c.isascii() else c for c in taken)}"
 
     def _pledge(self, table):
         members = {"extent": str, "second_rank": str, "cites": str, "pledgee_roles": list, "barred_classes": list}
@@ -117,6 +127,7 @@ class Policy:
 
     def _land(self, table):
         self.tolerance_ppm, self.warn_layers, self.ground, self.lists_units = None, [], None, False
+        self.layer = table.get("layer")
         is_land = self.model == "land"
         need(("land" in table) == is_land and ("layer" in table) == is_land, "policy: layer and [land]")
         if not is_land:

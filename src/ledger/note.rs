@@ -185,7 +185,9 @@ impl CosignatureKey {
     }
 }
 
-/// Says whether `name` can name a key: not empty, without Unicode spaces, plus signs and control characters.
+/// Says whether `name` can name a key: not empty, without Unicode spaces, plus signs and characters below U+0020.
+///
+/// Other control characters are allowed, as in signed-note: a line under a name that nobody knows must not spoil a note.
 pub(crate) fn is_key_name(name: &str) -> bool {
     !name.is_empty()
         && !name

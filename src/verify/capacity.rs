@@ -231,11 +231,13 @@ fn check_neighbors(facts: &Facts, id: RightId, right: &Right) -> Step<()> {
             .cell(*cell)
             .iter()
             .filter(|(_, layer)| Some(layer) == right.layer.as_ref());
-        seen.extend(same.map(|(id, _)| *id));
+        let here: BTreeSet<RightId> = same.map(|(id, _)| *id).collect();
+        if !here.contains(&id) {
+            return fail(format!("it does not stand in its cell {cell}"));
+        }
+        seen.extend(here);
     }
-    if !cells_of(right).is_empty() && !seen.remove(&id) {
-        return fail("it does not stand in its own cells".to_owned());
-    }
+    seen.remove(&id);
     for other in seen {
         let Some(neighbor) = facts.right(other) else {
             return fail(format!("the neighbor {other} is missing"));

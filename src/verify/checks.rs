@@ -26,9 +26,11 @@ use crate::verify::capacity;
 use crate::verify::consents;
 use crate::verify::evidence::{Evidence, ProvenEntry, ProvenRecord};
 use crate::verify::machine::audience;
+use crate::verify::order;
 use crate::verify::parties;
 use crate::verify::past::{self, Past};
 use crate::verify::proven;
+use crate::verify::strict;
 use crate::verify::submission::Submission;
 use crate::verify::unknown;
 use crate::verify::verdict::{Verdict, counted};
@@ -131,7 +133,7 @@ impl Checked<'_> {
             return self.unknown_law(&head, &state, index, law);
         }
         let values = self.records(&state)?;
-        let parsed = self.entries(&head)?;
+        let parsed = self.entries(&head, &state)?;
         let genesis = self.genesis(&parsed, &values, &head)?;
         self.histories(&values)?;
         let acted = self.acts(&parsed, &genesis)?;
@@ -226,7 +228,10 @@ impl Checked<'_> {
             }
             let Some(text) = &record.value else { continue };
             match StateValue::parse(text) {
-                Ok(value) if value.key == *key => values.insert(key.clone(), value),
+                Ok(value) if value.key == *key => {
+                    strict::check(&value.record).map_err(|why| (name, format!("{key}: {why}")))?;
+                    values.insert(key.clone(), value)
+                }
                 Ok(_) => return refuse(name, format!("{key}: the value names another record")),
                 Err(fault) => return refuse(name, format!("{key}: {fault}")),
             };
@@ -237,7 +242,11 @@ impl Checked<'_> {
         Ok(values)
     }
 
-    fn entries(&mut self, head: &Checkpoint) -> Step<BTreeMap<u64, (Entry, Hash)>> {
+    fn entries(
+        &mut self,
+        head: &Checkpoint,
+        state: &StateEntry,
+    ) -> Step<BTreeMap<u64, (Entry, Hash)>> {
         let name = "inclusion";
         let mut parsed = BTreeMap::new();
         for proven in &self.evidence.entries {
@@ -255,6 +264,7 @@ impl Checked<'_> {
                 Err(fault) => return refuse(name, format!("entry {index}: {fault}")),
             }
         }
+        order::check(&parsed, state).map_err(|why| (name, why))?;
         self.verdict
             .pass(name, counted(parsed.len(), "entry", "entries"));
         Ok(parsed)
@@ -411,10 +421,13 @@ impl Checked<'_> {
                     else {
                         continue;
                     };
-                    state = Some(
-                        fold(event, act.stamp, key, state.as_ref())
-                            .map_err(|fault| (name, format!("entry {index}: {fault}")))?,
-                    );
+                    let folded = fold(event, act.stamp, key, state.as_ref())
+                        .map_err(|fault| (name, format!("entry {index}: {fault}")))?;
+                    if let Event::Changed { .. } = event {
+                        strict::check(&folded)
+                            .map_err(|why| (name, format!("entry {index}: {key}: {why}")))?;
+                    }
+                    state = Some(folded);
                     last = Some(act.leaf);
                 }
             }

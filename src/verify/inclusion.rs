@@ -10,13 +10,9 @@ use crate::ledger::tree::leaf_hash;
 use crate::verify::verdict::Verdict;
 
 /// Verifies the bytes of a proof file and those of its entry; the verdict ends at the first check that fails.
-pub fn verify_inclusion_file(
-    file: impl AsRef<[u8]>,
-    entry: &[u8],
-    policy: &TrustPolicy,
-) -> Verdict {
+pub fn verify_inclusion_file(file: &[u8], entry: &[u8], policy: &TrustPolicy) -> Verdict {
     let mut verdict = Verdict::default();
-    let Ok(text) = std::str::from_utf8(file.as_ref()) else {
+    let Ok(text) = std::str::from_utf8(file) else {
         verdict.fail("format", "is not UTF-8 text".to_owned());
         return verdict;
     };

@@ -33,6 +33,8 @@ pub(super) struct Past {
     shown: BTreeSet<StateKey>,
     records: BTreeMap<StateKey, Record>,
     records_ahead: BTreeMap<EntryIndex, Vec<(StateKey, Record)>>,
+    /// How many entries have touched each of them so far.
+    touched: BTreeMap<StateKey, u64>,
 }
 
 impl Past {
@@ -59,6 +61,7 @@ impl Past {
             shown,
             records: BTreeMap::new(),
             records_ahead,
+            touched: BTreeMap::new(),
         }
     }
 
@@ -125,6 +128,12 @@ impl Past {
         self.shown.contains(key)
     }
 
+    /// Returns the version of a right or pledge before the entry that was moved on to, if its complete history is shown.
+    pub(super) fn version(&self, key: &StateKey) -> Option<u64> {
+        let count = || self.touched.get(key).copied().unwrap_or_default();
+        self.shows(key).then(count)
+    }
+
     /// The facts that were moved on to.
     pub(super) fn facts(&self) -> &Facts {
         &self.facts
@@ -157,6 +166,8 @@ impl Past {
                 let stand = right.burdens.iter().map(|burden| (burden.id, *id));
                 self.places.extend(stand);
             }
+            let touched = self.touched.entry(key.clone()).or_default();
+            *touched = touched.saturating_add(1);
             self.records.insert(key, record);
         }
         &self.facts

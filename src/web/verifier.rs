@@ -65,6 +65,7 @@ const MODULES: &[(&str, &str)] = modules![
     "attested.js",
     "freezes.js",
     "asked.js",
+    "expected.js",
     "difference.js",
     "known.js",
     "order.js",

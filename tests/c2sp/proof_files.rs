@@ -40,7 +40,7 @@ fn the_example_of_the_formats_is_a_proof_of_its_entry() {
     let policy = policy("quorum none\n");
     let accepted = parsed.verify(leaf_hash(entry()), &policy).unwrap();
     assert_eq!((accepted.checkpoint.size, accepted.cosigned.len()), (7, 0));
-    let verdict = verify_inclusion_file(&good(), entry(), &policy);
+    let verdict = verify_inclusion_file(good().as_bytes(), entry(), &policy);
     assert!(verdict.holds(), "{verdict:?}");
 }
 
@@ -292,7 +292,8 @@ fn an_entry_that_says_another_place_is_refused() {
         ProofFile::new(index, hashes, head.sign(&secret(1))).unwrap()
     };
     let policy = policy("quorum none\n");
-    let verdict = |index| verify_inclusion_file(&proof(index).to_text(), entry(), &policy);
+    let verdict =
+        |index| verify_inclusion_file(proof(index).to_text().as_bytes(), entry(), &policy);
     assert!(verdict(5).holds());
     assert_eq!(verdict(6).failure().unwrap().name, "entry");
     assert!(verdict(6).statements.is_empty());
@@ -312,13 +313,13 @@ fn bytes_of_another_kind_are_shown_to_be_in_the_log_and_no_more() {
     let text = ProofFile::new(0, vec![], head.sign(&secret(20)))
         .unwrap()
         .to_text();
-    let verdict = verify_inclusion_file(&text, b"an artifact", &policy);
+    let verdict = verify_inclusion_file(text.as_bytes(), b"an artifact", &policy);
     assert!(verdict.holds());
     assert_eq!(
         verdict.statements,
         ["these bytes are entry 0 of other.example"]
     );
-    assert!(!verify_inclusion_file(&text, b"another", &policy).holds());
+    assert!(!verify_inclusion_file(text.as_bytes(), b"another", &policy).holds());
 }
 
 #[test]

@@ -289,7 +289,7 @@ fn tlog_proof(bytes: &[u8]) -> bool {
         return false;
     };
     let stranger = b"no entry of any log";
-    assert!(!verify_inclusion_file(text, stranger, &policy()).holds());
+    assert!(!verify_inclusion_file(bytes, stranger, &policy()).holds());
     let Ok(file) = ProofFile::parse(text) else {
         return false;
     };

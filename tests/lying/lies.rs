@@ -6,7 +6,7 @@ use greenlien::primitives::time::Timestamp;
 use greenlien::verify::verdict::Level;
 
 use super::{BANK, HOLDER, Liar, reader};
-use crate::formats::{block, entries};
+use crate::formats::{block, entries, state_key};
 use crate::second_verifier::{Both, Reader};
 
 /// The payload of the second pledge, with a change.
@@ -14,6 +14,12 @@ fn payload(from: &str, to: &str) -> String {
     let payload = block("payload").replacen(&"5".repeat(32), &"6".repeat(32), 1);
     assert!(payload.contains(from), "{from}");
     payload.replacen(from, to, 1)
+}
+
+/// The payload of a second pledge of 100, which expects a version of a record.
+fn expecting(name: &str, version: u64) -> String {
+    let expect = format!(",\"expect\":{{\"{name}\":{version}}},\"iat\"");
+    payload("\"600\"", "\"100\"").replacen(",\"iat\"", &expect, 1)
 }
 
 /// The event of a pledge at entry 6.
@@ -126,6 +132,44 @@ fn lies() -> Vec<(&'static str, &'static str, Liar)> {
             ),
         ),
         (
+            "a version that the right had before",
+            "authority",
+            Liar::new().command(&expecting("R4", 1), &bank_signs, &pledged("100")),
+        ),
+        (
+            "a version of a record that does not exist",
+            "authority",
+            Liar {
+                also: vec![state_key("pledge", "P9")],
+                ..Liar::new()
+            }
+            .command(&expecting("P9", 1), &bank_signs, &pledged("100")),
+        ),
+        (
+            "an entry as late as the one before",
+            "inclusion",
+            Liar::new().replace(5, "02:00:00.000003Z", "02:00:00.000002Z"),
+        ),
+        (
+            "an entry before the genesis",
+            "inclusion",
+            Liar::new().replace(
+                5,
+                "2026-12-01T02:00:00.000003Z",
+                "2026-12-01T00:59:59.000000Z",
+            ),
+        ),
+        (
+            "an entry after the state",
+            "inclusion",
+            Liar::new().replace(5, "02:00:00.000003Z", "02:00:30.000000Z"),
+        ),
+        (
+            "an earlier law after a later one",
+            "inclusion",
+            Liar::new().replace(4, "\"law\":1", "\"law\":2"),
+        ),
+        (
             "a signature by somebody else",
             "signatures",
             Liar::new().command(&payload("600", "100"), &[2, BANK], &pledged("100")),
@@ -219,6 +263,56 @@ fn every_lie_is_found_at_its_check_by_both_verifiers() {
         let verdict = both.verify(name, liar.evidence().to_text().as_bytes(), &reader());
         let failed = verdict.failure().map(|check| check.name);
         assert_eq!(failed, Some(check), "{name}: {:?}", verdict.failure());
+    }
+    both.agree();
+}
+
+/// Versions of a record whose history is not shown are at most what the record has; of one that is not shown nothing is known.
+#[test]
+fn a_version_is_compared_as_far_as_the_file_shows_it() {
+    let mut both = Both::new();
+    for (name, version, found) in [
+        ("R4", 2, None),
+        ("P5", 1, None),
+        ("P5", 2, Some("authority")),
+        ("P9", 0, None),
+        ("R8", 3, None),
+    ] {
+        let mut file = Liar {
+            also: ["P5", "P9"].map(|name| state_key("pledge", name)).to_vec(),
+            ..Liar::new()
+        }
+        .command(&expecting(name, version), &[HOLDER, BANK], &pledged("100"))
+        .evidence();
+        for record in &mut file.records {
+            if record.key == state_key("pledge", "P5") {
+                record.history = None;
+            }
+        }
+        let name = format!("{name} {version}");
+        let verdict = both.verify(&name, file.to_text().as_bytes(), &reader());
+        let failed = verdict.failure().map(|check| check.name);
+        assert_eq!(failed, found, "{name}: {:?}", verdict.failure());
+    }
+    both.agree();
+}
+
+/// A name may have any character that signed-note allows, or a line of a stranger would spoil the note for one verifier alone.
+#[test]
+fn a_line_of_a_stranger_of_any_name_is_ignored() {
+    let mut both = Both::new();
+    let truth = Liar::new().evidence();
+    let names = [
+        "\u{7f}", "\u{80}", "\u{9f}", "\u{ad}", "\u{200b}", "\u{feff}", "重",
+    ];
+    let refused = ["\u{85}", "\u{a0}", "\u{3000}", "+", "\u{1f}"];
+    let all = names.map(|name| (name, None)).into_iter();
+    for (name, found) in all.chain(refused.map(|name| (name, Some("checkpoint")))) {
+        let mut file = truth.clone();
+        file.checkpoint += &format!("\u{2014} s{name}1.example AQEBAQEBAQE=\n");
+        let verdict = both.verify(name, file.to_text().as_bytes(), &reader());
+        let failed = verdict.failure().map(|check| check.name);
+        assert_eq!(failed, found, "{name:?}: {:?}", verdict.failure());
     }
     both.agree();
 }

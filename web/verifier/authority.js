@@ -7,6 +7,7 @@ import { attestedBy } from "./attested.js";
 import { write } from "./canonical.js";
 import { isAct } from "./events.js";
 import { isExtension } from "./extended.js";
+import { followsPolicy, versionsHold } from "./expected.js";
 import { must } from "./fault.js";
 import { counts, without } from "./fold.js";
 import { freezeMay, freezeStands } from "./freezes.js";
@@ -129,11 +130,13 @@ export function* accepted(run) {
 
 function judge(act) {
   const { type } = act.payload;
+  versionsHold(act);
   unitsFit(act);
   if (!isAct(act.event)) {
     act.must(!isExact(type) && !changesRight(type), "the event is of another type");
     act.must(type === "register_pledge" || act.payload.attested === undefined, "the event does not note what was attested");
     asked(act);
+    followsPolicy(act);
     resultsAsAsked(act);
     if (type === "freeze") freezeMay(act);
     if (type === "unfreeze") freezeStands(act);
@@ -148,6 +151,8 @@ function judge(act) {
 /// An act of law 2: the event is what its type makes of the records before it, or keeps within what the payload asks for.
 function judgeAct(act, type) {
   act.must(act.event.type === type, "the event is of another type");
+  const changed = act.event.changes.map(({ of }) => of);
+  act.must(new Set(changed).size === changed.length, "a record has more than one change");
   for (const row of act.event.rows ?? []) rowForm(act, row);
   if (type === "extend_right") {
     act.must(isExtension(act, exactEvent), "the event is not what the act makes of the records before it");

@@ -210,6 +210,18 @@ function inclusion(run) {
       run.entries.set(item.index, { ...readEntry(item.entry, item.index, place), hash: hex(hash), place: `entry ${item.index}` });
     }
   });
+  if (!run.laterLaw) checkOrder([...[...run.entries.values()].map(({ entry }) => entry), run.state]);
+}
+
+/// Times ascend over everything that is shown, and laws do not descend.
+function checkOrder(entries) {
+  const sorted = entries.sort((left, right) => left.index - right.index);
+  let last = { index: -1, time: "", law: 0 };
+  for (const { index, time, law: number = last.law } of sorted) {
+    must(index === last.index || last.time < time, `entry ${index}`, "it is not later than those before it");
+    must(last.law <= number, `entry ${index}`, "it is of an earlier law than those before it");
+    last = { index, time, law: number };
+  }
 }
 
 function genesis(run) {

@@ -248,7 +248,7 @@ const attestation = object({ org: partyId, class: word("paper", "video"), docume
 
 const payloadForm = object({
   aud: string, org: partyId, cmd: commandId, type: command, body: (value, place) => must(isObject(value), place, "no object"),
-  signers: list(signer, 1, 32), iat: instantSigned, exp: instantSigned, expect: optional(map(versionOf, integer(1), 1, 256)),
+  signers: list(signer, 1, 32), iat: instantSigned, exp: instantSigned, expect: optional(map(versionOf, integer(0))),
   seen: optional(object({ index: integer(0), root: hash })), attested: optional(ascending(attestation, ({ org }) => numberOf(org), 1, 32)),
 });
 

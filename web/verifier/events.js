@@ -12,8 +12,8 @@ import {
 
 const overhangs = optional(list(
   object({ right: rightId, burden: burdenId, overhang: optional(records.overhang) }), 1));
-const lines = list(records.line, 1, 64);
-const results = list(records.lineResult, 1, 64);
+const lines = list(records.line, 0, 64);
+const results = list(records.lineResult, 0, 64);
 const rightsAscending = distinct(rightId, (id) => id, 1);
 const type = string;
 
@@ -43,7 +43,7 @@ const FORMS = {
     reservation: optional(object({ id: reservationId, rights: rightsAscending, in_place: optional(mark) })),
   }),
   pledge_amended: object({ type, pledge: pledgeId, lines: results, overhangs }),
-  pledge_extended: object({ type, pledge: pledgeId, lines: optional(results), term: optional(span) }),
+  pledge_extended: object({ type, pledge: pledgeId, lines: optional(list(records.lineResult, 1, 64)), term: optional(span) }),
   pledge_released: object({ type, pledge: pledgeId, lines: results, overhangs }),
 };
 

@@ -16,14 +16,15 @@ export function groundOf(run, name, right) {
   });
 }
 
-/// The other rights in the cells of a right, each once, by number, with their layers. Every cell must be shown.
+/// The other rights in the cells of a right, each once, by number, with the layers under which they stand there. Every cell must be
+/// shown, and have the right itself under its own layer.
 export function inCells(run, name, right) {
   const found = new Map();
   for (const cell of right.cells ?? []) {
     const shown = run.records.get(`cell|${cell}`)?.record;
     must(shown, name, `the cell ${cell} is not shown`);
-    must(shown.rights.some((item) => item.right === name), name, `it does not stand in the cell ${cell}`);
-    for (const item of shown.rights) if (item.right !== name) found.set(item.right, item.layer);
+    must(shown.rights.some((item) => item.right === name && item.layer === right.layer), name, `it does not stand in the cell ${cell}`);
+    for (const item of shown.rights) if (item.right !== name) found.set(item.right, [...(found.get(item.right) ?? []), item.layer]);
   }
   return [...found].sort(([left], [right_]) => Number(left.slice(1)) - Number(right_.slice(1)));
 }
@@ -44,8 +45,8 @@ export function neighbors(run, name, right) {
   const texts = run.policies.get(right.kind) ?? [];
   must(ground.length === 0 || texts.length > 0, name, `no policy of the kind ${right.kind} is shown`);
   const tolerance = Math.max(0, ...texts.map((policy) => policy.land?.tolerance_ppm ?? 0));
-  for (const [other, layer] of inCells(run, name, right)) {
-    if (layer !== right.layer) continue;
+  for (const [other, layers] of inCells(run, name, right)) {
+    if (!layers.includes(right.layer)) continue;
     const shown = run.records.get(`right|${other}`)?.record;
     must(shown, name, `its neighbor ${other} is not shown`);
     const theirs = groundOf(run, other, shown);

@@ -13,7 +13,7 @@ const NOTE_BYTES_MAX = 524_288;
 const LINES_MAX = 64;
 
 function isName(text) {
-  return text !== "" && !/[\p{White_Space}\p{Cc}\p{Cs}+]/u.test(text);
+  return text !== "" && !/[\p{White_Space}\p{Cs}+\u0000-\u001f]/u.test(text);
 }
 
 /// A verifier key: `name+id+base64`.

@@ -4,7 +4,7 @@ import { hexDigest, utf8 } from "./bytes.js";
 import { must } from "./fault.js";
 import { integer, isObject, list, object, optional, pattern, string, word } from "./forms.js";
 import { readToml } from "./toml.js";
-import { hasShape, name, shortName } from "./values.js";
+import { hasShape, name, shortName, upper } from "./values.js";
 
 const BYTES_MAX = 9_000;
 
@@ -118,7 +118,7 @@ export function sourceOf(policy, identity) {
     const whole = [...(parts[rule.parts.findIndex((known) => known.name === part)] ?? "")];
     return whole.slice(0, chars ?? whole.length).join("");
   });
-  return `${policy.kind}|${cut.join("|")}`;
+  return `${policy.kind}|${upper(cut.join("|"))}`;
 }
 
 /// The rule for second ranks that a pledge of this form is under, or undefined where ranks are closed.

@@ -59,7 +59,7 @@ function inForce(run, shown) {
   return text;
 }
 
-/// The rights in the cells of a right, the first 512 by number, each with its layer. All of them must be shown.
+/// The rights in the cells of a right, the first 512 by number, each with its layers. All of them must be shown.
 export function neededCells(run, name, right) {
   return inCells(run, name, right).slice(0, NEIGHBORS_MAX);
 }
@@ -68,11 +68,11 @@ export function neededCells(run, name, right) {
 export function sharing(run, name, right, layers, others) {
   const ground = groundOf(run, name, right);
   const found = [];
-  for (const [other] of others) {
+  for (const [other, under] of others) {
     const shown = run.records.get(`right|${other}`)?.record;
     must(shown, "answer", `right|${other} is not in the file`);
     const theirs = groundOf(run, other, shown);
-    if (!layers.includes(shown.layer) || shown.succeeded_by !== undefined) continue;
+    if (!under.some((layer) => layers.includes(layer)) || shown.succeeded_by !== undefined) continue;
     if (overlapOf(ground, theirs, name).top > 0n) found.push(other);
   }
   return found;

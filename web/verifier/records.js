@@ -1,7 +1,7 @@
 //! Records (FORMATS 5.4): what the state says about a right, a pledge, a party and so on. New members go here first.
 
 import { must } from "./fault.js";
-import { distinct, integer, list, map, mark, object, optional, pattern, string, word } from "./forms.js";
+import { ascending, distinct, integer, list, map, mark, object, optional, pattern, string, word } from "./forms.js";
 import { polygonText } from "./polygon.js";
 import {
   area, burdenId, creditCode, day, hash, hidden, identity, identityName, instant, name, orderNumber, partyId, person, plainText,
@@ -83,8 +83,13 @@ export function modelOf(right) {
 }
 
 const entry = integer(0);
-const rules = list(object({ command: pattern(/^[a-z_]{1,64}$/, "a command"), threshold: integer(1, 5) }), 1, 64);
-const keyParts = list(object({ kid: hash, part: word("maker", "checker") }), 1, 128);
+const rules = ascending(object({ command: pattern(/^[a-z_]{1,64}$/, "a command"), threshold: integer(1, 5) }), (rule) => rule.command, 1, 64);
+const keyParts = ascending(object({ kid: hash, part: word("maker", "checker") }), (part) => part.kid, 1, 128);
+
+/// Two members of which neither stands without the other.
+const together = (one, other) => (value, place) => {
+  must(Object.hasOwn(value, one) === Object.hasOwn(value, other), place, `${one} and ${other} go together`);
+};
 const erased = optional(list(object({ claim: shortName, entry }), 1));
 const successions = list(object({ entry, party: partyId }), 1);
 
@@ -117,10 +122,10 @@ const partyRecord = object({
   parts: optional(keyParts),
   disputes: optional(list(object({
     document: hash, entry, from: entry, kid: hash, resolved: optional(entry), decision: optional(hash),
-  }), 1)),
+  }, together("resolved", "decision")), 1)),
   recoveries: optional(list(object({
     document: hash, entry, ready: instant, end: optional(word("vetoed", "completed")), ended: optional(entry),
-  }), 1)),
+  }, together("end", "ended")), 1)),
   recovery_keys: optional(list(object({ key: publicKey, person }), 1, 16)),
   erased,
   predecessors: optional(successions),

@@ -6,6 +6,7 @@
 mod acts;
 mod added;
 mod attested;
+mod expected;
 mod extended;
 mod form;
 pub(super) mod hanging;
@@ -62,10 +63,12 @@ pub(super) fn check(
     past: &mut Past,
 ) -> Result<(), String> {
     past.at(signed.at.index);
+    expected::versions_hold(&signed.command, past)?;
     // Who relies on hidden values has relied on them before the entry; the pledge that is shown may be closed by now.
     let erased = erased(&signed.command.body)
         .and_then(|pledge| past.with_before(&pledge, |facts| given(signed, event, genesis, facts)));
     erased.unwrap_or_else(|| given(signed, event, genesis, past.facts()))?;
+    expected::follows_policy(event, signed.at.time, past.facts())?;
     remade::check(signed, event, genesis, past)
 }
 

@@ -1,5 +1,6 @@
 //! Lies about acts of law 2: an event that nobody asked for, or that somebody gave who may not, beside a signed command.
 
+mod expected;
 mod freezes;
 mod more_acts;
 mod right_acts;
@@ -30,14 +31,41 @@ struct Act {
     body: Value,
     keys: Vec<u8>,
     event: Value,
+    /// The versions that it expects; by itself the true one, of the record that it must name.
+    expect: Option<Value>,
     law: u64,
 }
 
 impl Act {
-    /// The payload at an entry, signed by nobody yet.
-    fn payload(&self, index: usize) -> Vec<u8> {
+    /// The versions that the payload expects in this log, where it expects any.
+    fn expects(&self, log: &Liar) -> Option<Value> {
+        if let Some(given) = &self.expect {
+            return given
+                .as_object()
+                .filter(|map| !map.is_empty())
+                .map(|_| given.clone());
+        }
+        let (space, member) = match self.kind {
+            "amend_pledge"
+            | "extend_pledge"
+            | "release_pledge"
+            | "assign_pledge"
+            | "substitute_collateral"
+            | "record_disposal" => ("pledge", "pledge"),
+            "change_rank" => ("right", "right"),
+            _ => return None,
+        };
+        let name = self.body[member].as_str()?;
+        let records = log.records();
+        let version = records.get(&state_key(space, name))?.history.len();
+        Some(json!({name: version}))
+    }
+
+    /// The payload at the end of a log, signed by nobody yet.
+    fn payload(&self, log: &Liar) -> Vec<u8> {
+        let index = log.entries.len();
         let signers: Vec<Value> = self.keys.iter().map(|key| signer(*key)).collect();
-        let payload = json!({
+        let mut payload = json!({
             "aud": block("aud"),
             "body": self.body,
             "cmd": format!("{index:032}"),
@@ -47,12 +75,15 @@ impl Act {
             "signers": signers,
             "type": self.kind,
         });
+        if let Some(expect) = self.expects(log) {
+            payload["expect"] = expect;
+        }
         canonical(&payload).into_bytes()
     }
 
     /// The log with this act as its last entry.
     fn told(&self, log: Liar) -> Liar {
-        let payload = self.payload(log.entries.len());
+        let payload = self.payload(&log);
         let sign = |key: &u8| {
             let role = if is_checker(*key) {
                 SignerRole::Checker
@@ -131,6 +162,7 @@ fn assign(name: &'static str, keys: &[u8], event: Value) -> Act {
         body: json!({"pledge": "P5", "to": "M2", "document": ZEROS}),
         keys: keys.to_vec(),
         event,
+        expect: None,
         law: 2,
     }
 }
@@ -159,6 +191,7 @@ fn extend(name: &'static str, org: &'static str, keys: &[u8], event: Value) -> A
         body: json!({"right": "R4", "to": "2029-01-01", "document": ZEROS}),
         keys: keys.to_vec(),
         event,
+        expect: None,
         law: 2,
     }
 }
@@ -182,6 +215,7 @@ fn rename(name: &'static str, org: &'static str, keys: &[u8], event: Value) -> A
         body: json!({"party": "M2", "name": "新名有限公司", "document": ZEROS}),
         keys: keys.to_vec(),
         event,
+        expect: None,
         law: 2,
     }
 }
@@ -203,6 +237,7 @@ fn object(name: &'static str, event: Value) -> Act {
         body: json!({"pledge": "P5", "document": ZEROS}),
         keys: vec![HOLDER],
         event,
+        expect: None,
         law: 2,
     }
 }
@@ -378,6 +413,7 @@ fn every_lie_about_an_act_is_found_by_both_verifiers() {
         .into_iter()
         .chain(more_acts::acts())
         .chain(right_acts::acts())
+        .chain(expected::acts())
     {
         let file = act.told(example()).evidence().to_text();
         faults.extend(check(&mut both, &act, &file));

@@ -122,6 +122,7 @@ fn sale(name: &'static str, event: Value) -> Act {
         }),
         keys: vec![BANK],
         event,
+        expect: None,
         law: 2,
     }
 }
@@ -139,6 +140,7 @@ fn amendment(name: &'static str, event: Value) -> Act {
         body: json!({"pledge": "P5", "lines": [{"line": 0, "quantity": "700", "unit": "tCO2e"}]}),
         keys: vec![HOLDER, BANK],
         event,
+        expect: None,
         law: 2,
     }
 }

@@ -16,6 +16,7 @@ fn act(name: &'static str, kind: &'static str, keys: &[u8], body: &Value, mut ev
         body: body.clone(),
         keys: keys.to_vec(),
         event,
+        expect: None,
         law: 2,
     }
 }

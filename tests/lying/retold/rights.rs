@@ -1,8 +1,9 @@
 //! Lies about rights: overhangs that the event does not leave, and acts that change something else of the right.
 
+use greenlien::domain::facts::StateKey;
 use serde_json::{Value, json};
 
-use super::{PLEDGE, RIGHT, Tale};
+use super::{Lie, PLEDGE, RIGHT, Tale};
 
 fn hang(event: &mut Value, burden: &str, overhang: &str) {
     let right = event["rows"][0]["of"]
@@ -58,5 +59,89 @@ pub(super) fn tales() -> Vec<Tale> {
                 event["expires"] = json!("2027-12-01T02:00:00.000000Z");
             },
         ),
+    ]
+    .into_iter()
+    .chain(issued())
+    .chain(cells())
+    .collect()
+}
+
+/// The policy whose text the file shows says the layer and the source of a right, and the event the sum of its overlaps.
+fn issued() -> Vec<Tale> {
+    let of_right = |name, scenario, nth, lie: Lie| {
+        Tale::new(name, scenario, ("right_issued", nth), lie).seen_by(&[RIGHT], &[])
+    };
+    let (stock, land) = ("s01_partial_pledge", "four_cells");
+    vec![
+        of_right("issued from no source", stock, 0, |event| {
+            event.as_object_mut().unwrap().remove("source").unwrap();
+        }),
+        of_right("issued from another source", stock, 0, |event| {
+            let source = event["source"].as_str().unwrap();
+            event["source"] = json!(format!("{source}x"));
+        }),
+        of_right("land from a source", land, 0, |event| {
+            event["source"] = json!("forest|x");
+        }),
+        of_right("issued in another layer", land, 0, |event| {
+            event["layer"] = json!("xx");
+        }),
+        of_right("issued with more tolerated", land, 0, |event| {
+            event["tolerated_area2"] = json!("5");
+        }),
+        of_right(
+            "issued with nothing tolerated",
+            "s06_forest_parcels",
+            1,
+            |event| {
+                event
+                    .as_object_mut()
+                    .unwrap()
+                    .remove("tolerated_area2")
+                    .unwrap();
+            },
+        ),
+    ]
+}
+
+/// A cell, and the layers in it as the state has them.
+fn relayered(key: &StateKey, text: String, cells: &[&str], from: &str, to: &str) -> String {
+    if matches!(key, StateKey::Cell(_)) && cells.contains(&&*key.name()) {
+        text.replace(&format!("{from:?}"), &format!("{to:?}"))
+    } else {
+        text
+    }
+}
+
+const CELLS: [&str; 4] = ["x10650y2930", "x10650y2931", "x10651y2930", "x10651y2931"];
+
+/// The state hides a right from whoever looks for neighbors in some of its cells, or shows another right there.
+fn cells() -> Vec<Tale> {
+    let told = |name, nth, state: fn(&StateKey, String) -> String| {
+        let tale = Tale {
+            state,
+            ..Tale::new(name, "four_cells", ("right_issued", nth), |_| {})
+        };
+        Tale {
+            found: vec![(RIGHT, "no over-commitment")],
+            ..tale
+        }
+    };
+    vec![
+        told("the ground stands in three of its cells", 0, |key, text| {
+            relayered(key, text, &CELLS[3..], "forest", "xx")
+        }),
+        told("the ground stands in one of its cells", 0, |key, text| {
+            relayered(key, text, &CELLS[..3], "forest", "xx")
+        }),
+        told("the ground stands in none of its cells", 0, |key, text| {
+            relayered(key, text, &CELLS, "forest", "xx")
+        }),
+        told("a double in the first cell alone", 1, |key, text| {
+            relayered(key, text, &CELLS[..1], "forest", "sink")
+        }),
+        told("a double in the last cell alone", 1, |key, text| {
+            relayered(key, text, &CELLS[3..], "forest", "sink")
+        }),
     ]
 }

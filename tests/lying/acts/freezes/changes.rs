@@ -138,10 +138,18 @@ pub(super) fn changing() -> Vec<Tale> {
                 ..longer()
             },
         )),
+        (
+            vec![],
+            Act {
+                law: 1,
+                found_at: Some("signatures"),
+                ..lie("longer under law 1", longer())
+            },
+        ),
         after(Act {
             law: 1,
-            found_at: Some("signatures"),
-            ..lie("longer under law 1", longer())
+            found_at: Some("inclusion"),
+            ..lie("longer under law 1, after law 2", longer())
         }),
         (vec![], lie("a freeze that is not there", longer())),
         after(told("less", less())),

@@ -112,11 +112,14 @@ pub(super) fn selling() -> Vec<Tale> {
                 )],
             ),
         )),
-        after(Act {
-            law: 1,
-            found_at: Some("signatures"),
-            ..lie("sold under law 1", sold())
-        }),
+        (
+            vec![],
+            Act {
+                law: 1,
+                found_at: Some("signatures"),
+                ..lie("sold under law 1", sold())
+            },
+        ),
         (vec![], lie("of no freeze", sold())),
         after(told("all is sold", all())),
         after(lie(

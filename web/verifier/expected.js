@@ -1,0 +1,52 @@
+//! Part of `authority` (FORMATS 7.2): the versions that a command expects of records, and the policy from which the layer and the
+//! source of a new right follow.
+
+import { sourceOf } from "./policies.js";
+import { micros } from "./values.js";
+
+/// Commands that name their pledge in `expect` (2.4, and the acts that 2.6 marks).
+const OF_PLEDGE = new Set([
+  "amend_pledge", "extend_pledge", "release_pledge", "assign_pledge", "substitute_collateral", "record_disposal",
+]);
+
+function mustExpect({ payload, body }) {
+  if (OF_PLEDGE.has(payload.type)) return body.pledge;
+  return payload.type === "change_rank" ? body.right : undefined;
+}
+
+/// Each version is the number of entries before this one in the history of the record.
+export function versionsHold(act) {
+  const { expect = {} } = act.payload;
+  const wanted = mustExpect(act);
+  act.must(wanted === undefined || Object.hasOwn(expect, wanted), `expect does not name ${wanted}`);
+  for (const [name, version] of Object.entries(expect)) {
+    const shown = act.run.records.get(`${name.startsWith("P") ? "pledge" : "right"}|${name}`);
+    if (shown?.history !== undefined) {
+      const stood = shown.history.filter((index) => index < act.index).length;
+      act.must(version === stood, `it expects version ${version} of ${name}, which had ${stood}`);
+    } else if (shown) {
+      const most = shown.state?.size ?? 0;
+      act.must(version <= most, `it expects version ${version} of ${name}, which has ${most} now`);
+    }
+  }
+}
+
+/// The texts of a kind's policy of which one was in force at a time: that one, if its record and text are shown, else all of them.
+function textsAt(run, kind, time) {
+  const texts = run.policies.get(kind) ?? [];
+  const versions = run.records.get(`policy|${kind}`)?.record?.versions ?? [];
+  const active = versions.findLast((version) => micros(version.active_from) <= micros(time));
+  const text = texts.find((policy) => policy.digest === active?.digest);
+  return text === undefined ? texts : [text];
+}
+
+/// The layer and the source of a new right are those of its policy, and its tolerated area is the sum of the overlaps.
+export function followsPolicy(act) {
+  const { event } = act;
+  if (event.type !== "right_issued") return;
+  const follows = textsAt(act.run, event.kind, act.time)
+    .some((policy) => policy.layer === event.layer && sourceOf(policy, event.identities[0]) === event.source);
+  act.must(follows, "its layer and source are not those of the policy of its kind");
+  const tolerated = (event.tolerated ?? []).reduce((sum, { area2 }) => sum + BigInt(area2), 0n);
+  act.must(tolerated === BigInt(event.tolerated_area2 ?? "0"), "its tolerated area is not the sum of the overlaps");
+}
