@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::deed::Order;
+use super::deed::{Deed, Order};
 use super::pledge::Line;
 use super::reason::{Detail, Line as Judged, Reason, Reasons, because, reason};
 use super::right::{Kind, Taking};
@@ -202,7 +202,9 @@ impl Model {
         let is_ranked = !ask.behind.is_empty();
         because(reasons, is_ranked && pledge.caps.is_empty(), 6012);
         // Who holds the right since must agree to what is taken of it anew.
-        if self.acting(right.holder) != self.acting(pledge.holder) {
+        let grows = matches!(order.deed, Deed::Amend { .. } | Deed::Extend { .. });
+        let is_pledgors = self.acting(right.holder) == self.acting(pledge.holder);
+        if grows && !is_pledgors {
             self.judge_agreed(order, &[right.holder], reasons);
         }
         let line = Judged {
@@ -210,7 +212,7 @@ impl Model {
             number,
             ask,
             present: addition.present.map(|present| (present, name)),
-            is_holders: true,
+            is_holders: grows || is_pledgors,
             today: self.today(),
             skip,
             registered: &self.registered[ask.right],
