@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 use crate::http::problem::{Kind, Problem, WHOLE_BODY};
 use crate::primitives::canonical::Json;
 use crate::primitives::field::Fields;
-use crate::primitives::id::parse_index;
+use crate::primitives::id::{INDEX_FORM, parse_index};
 use crate::primitives::limits;
 
 /// Rows of a page when the request does not say.
@@ -141,7 +141,7 @@ impl Params {
 
     /// Takes an index or a size.
     pub(crate) fn count(&mut self, name: &str) -> Result<Option<u64>, Problem> {
-        self.parsed(name, "a decimal number without leading zeros", parse_index)
+        self.parsed(name, INDEX_FORM, parse_index)
     }
 
     /// Takes a text.

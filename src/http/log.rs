@@ -20,7 +20,7 @@ use crate::http::schema::{
 };
 use crate::ledger::tile::{TileId, TileLevel};
 use crate::primitives::canonical::Json;
-use crate::primitives::id::{EntryIndex, parse_index};
+use crate::primitives::id::{EntryIndex, INDEX_FORM, parse_index};
 use crate::primitives::time::Timestamp;
 use crate::service::cosign::WitnessState;
 use crate::service::{Published, Registry};
@@ -195,8 +195,7 @@ pub(crate) async fn get_entry(
 }
 
 fn entry_index(text: &str) -> Result<EntryIndex, Problem> {
-    parse_index(text)
-        .ok_or_else(|| Problem::field("index", "must be a decimal number without leading zeros"))
+    parse_index(text).ok_or_else(|| Problem::field("index", format!("must be {INDEX_FORM}")))
 }
 
 /// The proof that an entry is in the log

@@ -4,6 +4,7 @@
 
 use std::fmt;
 
+use crate::primitives::canonical::INTEGER_MAX;
 use crate::primitives::field::{FieldFault, Fields};
 
 /// The position of an entry in the log, from 0.
@@ -61,6 +62,10 @@ id_type!(
     "F"
 );
 
+/// What an index must be, after "must be ".
+pub const INDEX_FORM: &str =
+    "a decimal number without leading zeros, at most 9007199254740991 (2^53 - 1)";
+
 /// Parses a decimal without leading zeros, sign or space, at most 2^53 - 1.
 pub fn parse_index(text: &str) -> Option<EntryIndex> {
     if text.is_empty() || text.len() > 16 || !text.bytes().all(|b| b.is_ascii_digit()) {
@@ -71,7 +76,7 @@ pub fn parse_index(text: &str) -> Option<EntryIndex> {
     }
     text.parse()
         .ok()
-        .filter(|index| *index <= 9_007_199_254_740_991)
+        .filter(|index| i64::try_from(*index).is_ok_and(|index| index <= INTEGER_MAX))
 }
 
 /// The 128-bit id that the client gives its command; (org, cmd) is consumed once for ever.
@@ -87,6 +92,16 @@ impl fmt::Display for CommandId {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_index_is_refused_with_its_form() {
+        let most = INTEGER_MAX.to_string();
+        assert!(INDEX_FORM.contains(&most));
+        assert_eq!(parse_index(&most), Some((1 << 53) - 1));
+        for other in ["9007199254740992", "18446744073709551615", "01", "", "-1"] {
+            assert_eq!(parse_index(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn an_id_has_one_text() {
