@@ -82,7 +82,7 @@ class Judge:
             if not self._past.has_history("right", signed.command["body"]["right"]):
                 return
             event = claims.without_slivers(signed, event, self._past)
-        changed = self._changed(signed)
+        changed = self._changed(signed, event)
         if changed is not None:
             made = difference.event(kind, changed)
             hangs = {("right", item["right"]) for item in event.get("overhangs", [])}
@@ -95,7 +95,7 @@ class Judge:
         else:
             collateral.check(signed, event, self._past, self._notes)
 
-    def _changed(self, signed):
+    def _changed(self, signed, event):
         """Returns what the records of an act were and become, None for acts of which a file shows too little."""
         kind = signed.command["type"]
         if kind in parties.MAKES:
@@ -104,6 +104,8 @@ class Judge:
             return claims.make(signed, self._past)
         if kind in freezes.MAKES:
             return freezes.make(signed, self._past, self._facts)
+        if rights.carries(signed, self._past):
+            return rights.carry(signed, event, self._past, self._facts)
         return rights.make(signed, self._past, self._facts) if rights.is_alone(signed) else None
 
     # Who gives --------------------------------------------------------------------------------------------------------

@@ -22,13 +22,13 @@ def check(signed, event, past):
             before = past.before("right", name, signed.index)
             hung = any("overhang" in burden for burden in (before or {"burdens": []})["burdens"])
             after = fold(bare, signed.index, signed.entry["time"], "right", name, before)
-            wanted = _left(name, after, signed.time) if hung or event["type"] != "pledge_released" else []
+            wanted = left(name, after, signed.time) if hung or event["type"] != "pledge_released" else []
             named = [item for item in items if item["right"] == name]
             need(named == wanted, f"the overhangs of {name} are not those that the event leaves")
 
 
-def _left(name, after, time):
-    """The overhangs that differ from those that the burdens have."""
+def left(name, after, time):
+    """Returns the overhangs that differ from those that the burdens have."""
     hangs, items = overhangs(after, time), []
     for burden in sorted(after["burdens"], key=lambda burden: burden_order(burden["id"])):
         text = _text(hangs.get(burden["id"], 0))

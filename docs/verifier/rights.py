@@ -1,11 +1,11 @@
-"""Acts that use, correct, transfer and convert rights (FORMATS 6.8): exact where they change one right alone.
+"""Acts that use, correct, transfer and convert rights (FORMATS 6.8): exact where the history of the right is shown.
 
-What exactly an act that takes lines along makes of stacks and shares is the law's, and an auditor's to replay; its limits are
-checked against the signed payload.
+Else only the limits of an act that takes lines along are checked against the signed payload.
 """
 
 import copy
 
+import carried
 from amounts import check_amount
 from collateral import Event
 from fold import counts_at
@@ -46,6 +46,18 @@ def _amount(body, policy):
     check_amount(body, policy)
     need(quantity_of(body["quantity"]) > 0, "the quantity is zero")
     return quantity_of(body["quantity"])
+
+
+def carries(signed, past):
+    """Says whether an act takes lines along to a right that it makes, from a right whose history is shown."""
+    kind, body = signed.command["type"], signed.command["body"]
+    is_made = kind == "convert_right" or (kind == "transfer_right" and "quantity" in body)
+    return is_made and past.has_history("right", body["right"])
+
+
+def carry(signed, event, past, facts):
+    """Returns what every record of such an act was and becomes."""
+    return carried.make(signed, event, _stood(signed, past), past, facts)
 
 
 def make(signed, past, facts):

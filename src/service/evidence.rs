@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::domain::authority::ranks::pledges_before;
+use crate::domain::command::{Act, Body, RightAct};
 use crate::domain::door;
 use crate::domain::entry::{Entry, Outcome};
 use crate::domain::event::cells_of;
@@ -338,6 +339,9 @@ impl Registry {
             if is_subject {
                 for key in &named {
                     waiting.extend(self.cells_under(key, size)?);
+                    if let StateKey::Policy(_) = key {
+                        complete.insert(key.clone());
+                    }
                 }
                 waiting.extend(named);
             }
@@ -435,6 +439,8 @@ impl Registry {
                 let before = pledges_before(&command.body).into_iter();
                 named.extend(before.map(StateKey::Pledge));
                 named.extend(command.body.act_names());
+                // Into what lines turn is counted as the policy of that kind says.
+                named.extend(made_kind(&command.body).map(StateKey::Policy));
             }
             // Who a merger or a split is about signs it too, or has no keys; their histories say which.
             parties.extend(event.touches().into_iter().filter_map(|key| match key {
@@ -459,6 +465,14 @@ impl Registry {
         }
         Ok((parties, named))
     }
+}
+
+/// The kind of the right that a conversion makes.
+fn made_kind(body: &Body) -> Option<String> {
+    let Some(Act::Right(RightAct::ConvertRight { into, .. })) = body.act() else {
+        return None;
+    };
+    Some(into.kind.clone())
 }
 
 struct Snapshot {

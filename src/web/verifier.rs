@@ -76,6 +76,7 @@ const MODULES: &[(&str, &str)] = modules![
     "rights.js",
     "authority.js",
     "capacity.js",
+    "carried.js",
     "checks.js",
     "steps.js",
     "attachment.js",

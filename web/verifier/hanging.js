@@ -71,6 +71,13 @@ export function overhangsFollow(act) {
   }
 }
 
+/// The overhangs that an event names of a right that it makes: all that hangs.
+export function hangingOn(name, right, time) {
+  const now = [...hangs(right, time)].filter(([, lack]) => lack === "whole" || lack > 0n);
+  const items = now.map(([burden, lack]) => ({ burden, overhang: lack === "whole" ? lack : written(lack), right: name }));
+  return items.sort((left, other) => compare(left.burden, other.burden));
+}
+
 /// Checks what an event leaves hanging of one right, and that it names just that.
 function overhangsOn(act, name) {
   const after = act.run.records.get(`right|${name}`).folded.find(({ index }) => index === act.index).record;

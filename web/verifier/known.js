@@ -15,7 +15,7 @@ export function same(left, right) {
 }
 
 /// The line that stands on a right as this burden.
-function lineOf(right, burden) {
+export function lineOf(right, burden) {
   return { right, ...without(burden, "id", "overhang", "expires") };
 }
 

@@ -2,6 +2,7 @@
 //! held against the signed payload and, where the right is shown with its history, against what it was.
 
 import { write } from "./canonical.js";
+import { carriedAsMade } from "./carried.js";
 import { policyAt } from "./givers.js";
 import { splitOf, ownerOf } from "./events.js";
 import { without } from "./fold.js";
@@ -361,5 +362,11 @@ export function changesRight(type) {
 /// Checks that the event keeps within what its payload asks for.
 export function rightAsAsked(act) {
   stands(act);
+  const { right, into, quantity } = act.body;
+  const carries = into !== undefined || (act.payload.type === "transfer_right" && quantity !== undefined);
+  if (carries && act.hasHistory("right", right)) {
+    carriedAsMade(act);
+    return;
+  }
   RIGHT_ACTS[act.payload.type](new Event(act));
 }

@@ -32,7 +32,7 @@ export function standsBehind(left, right) {
 }
 
 /// The stack of every burden, as the lowest position in it.
-function stacksOf(burdens) {
+export function stacksOf(burdens) {
   const stack = burdens.map((_, at) => at);
   const root = (at) => (stack[at] === at ? at : root(stack[at]));
   burdens.forEach((burden, at) => {

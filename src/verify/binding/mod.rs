@@ -6,6 +6,7 @@
 mod acts;
 mod added;
 mod attested;
+mod carried;
 mod expected;
 mod extended;
 mod form;

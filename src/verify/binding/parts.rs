@@ -1,6 +1,6 @@
-//! Acts on rights that take lines along: a part that goes to somebody or turns into something, a line that is set right. What
-//! exactly they make of stacks and shares is the law's to replay; here it is held within what they may change at all, and every
-//! burden says what its line says.
+//! Acts on rights that take lines along: a part that goes to somebody or turns into something, a line that is set right. Where
+//! the history of the right is not shown they are held within what they may change at all, and every burden says what its line
+//! says; where it is shown, `carried` makes the first two again.
 
 use crate::domain::change::{Change, Row};
 use crate::domain::command::{Correction, RightAct};

@@ -9,7 +9,7 @@ use crate::domain::genesis::{Genesis, REGISTRAR};
 use crate::domain::right::BurdenId;
 use crate::domain::rules;
 use crate::primitives::id::{FreezeId, PartyId, PledgeId, RightId};
-use crate::verify::binding::{Signed, extended, hanging, lines, parts};
+use crate::verify::binding::{Signed, carried, extended, hanging, lines, parts};
 use crate::verify::past::Past;
 
 /// What refuses an act on a claim, or a later end, and rests on nothing but the record that it changes.
@@ -107,7 +107,9 @@ pub(in crate::verify) fn check(
             }
             // Where a pledge is the subject, the history of the right is not shown.
             let key = StateKey::Right(right);
-            if past.shows(&key) {
+            if past.shows(&key) && carries(&signed.command.body) {
+                carried::check(signed, event, genesis, past, right)?;
+            } else if past.shows(&key) {
                 let (_, refused) = remake(signed, genesis, past, &key)?;
                 refuse(signed, &refused, |code| OF_A_PART.contains(&code))?;
             }
@@ -174,6 +176,17 @@ fn rests(body: &Body) -> Rests {
             _ => Rests::OnLines,
         },
     }
+}
+
+/// Says whether an act takes lines along to a right that it makes.
+fn carries(body: &Body) -> bool {
+    let Body::OfRight(act) = body else {
+        return false;
+    };
+    matches!(
+        &**act,
+        RightAct::TransferRight { .. } | RightAct::ConvertRight { .. }
+    )
 }
 
 /// A right that gets a later end. Where another record is the subject, the history of the right is not shown, and the event

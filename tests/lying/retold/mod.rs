@@ -5,6 +5,7 @@
 mod lines;
 mod notes;
 mod orders;
+mod parts;
 mod rights;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -292,7 +293,11 @@ fn every_lie_about_lines_is_found_by_all_verifiers() {
     let mut both = Both::new();
     let tales = lines::tales().into_iter().chain(orders::tales());
     let mut differ = Vec::new();
-    for tale in tales.chain(notes::tales()).chain(rights::tales()) {
+    for tale in tales
+        .chain(notes::tales())
+        .chain(rights::tales())
+        .chain(parts::tales())
+    {
         differ.extend(check_truth(&mut both, &tale));
         differ.extend(check(&mut both, &tale));
     }
