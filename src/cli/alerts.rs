@@ -27,7 +27,8 @@ const COLUMNS: [(&str, &str); 5] = [
 /// Show what should be looked at
 ///
 /// Ends that come near, reductions, freezes, holders that changed, price lines that were crossed, other rights on the same
-/// ground. Loan-to-value is computed only from openings that you present; they are kept nowhere.
+/// ground. Loan-to-value is computed only from openings that you present, which are kept nowhere, or that the registry keeps for
+/// you (--kept).
 #[derive(Args, Debug)]
 #[command(after_long_help = EXIT_CODES)]
 pub struct AlertsArgs {
@@ -49,6 +50,10 @@ pub struct AlertsArgs {
     /// Present the openings of this file, {"openings":[{"pledge","claim","salt","value"}]}
     #[arg(long, value_name = "FILE")]
     openings: Option<PathBuf>,
+    /// Count the loan amounts that the registry keeps and that you may see, signed in by GREENLIEN_TOKEN (see `login`); each
+    /// pledge is an access that is written down
+    #[arg(long, conflicts_with = "openings")]
+    kept: bool,
     #[command(flatten)]
     server: ServerArgs,
     /// Print JSON, one line a page
@@ -69,7 +74,7 @@ pub fn run(args: &AlertsArgs) -> Result<Exit, Failure> {
         pledge: args.pledge.clone(),
         kind: args.kind.clone(),
         day: args.day.clone(),
-        kept: false,
+        kept: args.kept,
     };
     let mut paging = Paging::default();
     let mut rows = vec![
@@ -98,7 +103,10 @@ pub fn run(args: &AlertsArgs) -> Result<Exit, Failure> {
     for line in aligned(&rows) {
         output::line(&line)?;
     }
-    output::note(&format!("{} alerts", rows.len().saturating_sub(1)));
+    match rows.len().saturating_sub(1) {
+        1 => output::note("1 alert"),
+        count => output::note(&format!("{count} alerts")),
+    }
     Ok(Exit::Done)
 }
 

@@ -38,16 +38,16 @@ pub struct LoginArgs {
     json: bool,
 }
 
-/// Show the hidden values of a pledge, or who has seen them
+/// Show the hidden values of a pledge or of a natural person, or who has seen them
 ///
-/// For the parties of the pledge, its guarantors and its supervisors, signed in by GREENLIEN_TOKEN (see `login`). Every access
-/// is written down by the registry, where the parties of the pledge see it.
+/// For the parties of the pledge, its guarantors and its supervisors, or for who relies on the person, signed in by
+/// GREENLIEN_TOKEN (see `login`). Every access is written down by the registry, where those concerned see it.
 #[derive(Args, Debug)]
 #[command(after_long_help = EXIT_CODES)]
 pub struct OpeningsArgs {
-    /// The pledge
-    #[arg(value_name = "PLEDGE", value_parser = parse_pledge)]
-    pledge: PledgeId,
+    /// The pledge, such as P57, or the person, such as M12
+    #[arg(value_name = "RECORD", value_parser = parse_hiding)]
+    record: Hiding,
     #[command(flatten)]
     server: ServerArgs,
     /// Show who has seen the values instead
@@ -62,8 +62,18 @@ fn parse_party(text: &str) -> Result<PartyId, String> {
     PartyId::parse(text).ok_or_else(|| "must be a party such as M12".to_owned())
 }
 
-fn parse_pledge(text: &str) -> Result<PledgeId, String> {
-    PledgeId::parse(text).ok_or_else(|| "must be a pledge such as P57".to_owned())
+/// A record that may hide values.
+#[derive(Clone, Copy, Debug)]
+enum Hiding {
+    Pledge(PledgeId),
+    Person(PartyId),
+}
+
+fn parse_hiding(text: &str) -> Result<Hiding, String> {
+    let pledge = PledgeId::parse(text).map(Hiding::Pledge);
+    pledge
+        .or_else(|| PartyId::parse(text).map(Hiding::Person))
+        .ok_or_else(|| "must be a pledge such as P57, or a person such as M12".to_owned())
 }
 
 /// Signs in and prints the token.
@@ -80,17 +90,29 @@ pub fn run_login(args: &LoginArgs) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// Prints the hidden values of a pledge, or who has seen them.
+/// Prints the hidden values of a record, or who has seen them.
 pub fn run_openings(args: &OpeningsArgs) -> Result<Exit, Failure> {
     let client = args.server.client()?;
     let (text, lines): (String, Vec<String>) = if args.reads {
-        let page = client.list_opening_reads(args.pledge, &Paging::default());
+        let first = Paging::default();
+        let page = match args.record {
+            Hiding::Pledge(pledge) => client.list_opening_reads(pledge, &first),
+            Hiding::Person(person) => client.list_person_opening_reads(person, &first),
+        };
         let page = answered(page, args.json)?;
         (page.text, page.value.items.iter().map(read_text).collect())
     } else {
-        let openings = answered(client.get_openings(args.pledge), args.json)?;
-        let items = openings.value.items.iter();
-        (openings.text, items.map(opening_text).collect())
+        let (text, items) = match args.record {
+            Hiding::Pledge(pledge) => {
+                let openings = answered(client.get_openings(pledge), args.json)?;
+                (openings.text, openings.value.items)
+            }
+            Hiding::Person(person) => {
+                let openings = answered(client.get_person_openings(person), args.json)?;
+                (openings.text, openings.value.items)
+            }
+        };
+        (text, items.iter().map(opening_text).collect())
     };
     if args.json {
         output::line(text.trim_end())?;

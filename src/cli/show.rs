@@ -1,6 +1,7 @@
 //! `show`: reads a record, its history, or the name of the registry.
 
 use clap::Args;
+use serde_json::Value;
 
 use crate::cli::exit::{EXIT_CODES, Exit, Failure};
 use crate::cli::init::print_registry;
@@ -12,6 +13,7 @@ use crate::domain::entry::{Entry, Outcome};
 use crate::domain::facts::CREDIT_CODE_SCHEME;
 use crate::domain::right::Identity;
 use crate::primitives::id::{PartyId, PledgeId, ReservationId, RightId};
+use crate::primitives::time::Day;
 
 /// The name under which the registry itself is shown.
 const REGISTRY: &str = "registry";
@@ -82,15 +84,60 @@ impl Named {
 fn show_record(args: &ShowArgs, client: &Client, record: Named) -> Result<Exit, Failure> {
     let as_json = args.json;
     match record {
-        Named::Right(id) => {
-            remote::print_answer(&answered(client.get_right(id), as_json)?, as_json)
+        Named::Right(id) => print_record(&answered(client.get_right(id), as_json)?, as_json),
+        Named::Secured(id) => print_record(&answered(client.get_pledge(id), as_json)?, as_json),
+        Named::Party(id) => print_record(&answered(client.get_party(id), as_json)?, as_json),
+    }
+}
+
+fn print_record<T>(answer: &Answer<T>, as_json: bool) -> Result<Exit, Failure> {
+    if as_json {
+        return remote::print_answer(answer, true);
+    }
+    let mut json: Value = serde_json::from_str(&answer.text).unwrap_or_default();
+    tell(&mut json);
+    output::line(&output::outline(&json))?;
+    Ok(Exit::Done)
+}
+
+/// Members of a right that are quantities in its unit.
+const QUANTITIES: [&str; 5] = ["balance", "executed", "measure", "overhang", "quantity"];
+
+/// Turns the view of a record into what people read: quantities with their unit, and the last day instead of the one after.
+fn tell(view: &mut Value) {
+    let unit = view.get("unit").and_then(Value::as_str).map(str::to_owned);
+    if let Some(record) = view.get_mut("record") {
+        tell_members(record, unit.as_deref());
+    }
+}
+
+fn tell_members(value: &mut Value, unit: Option<&str>) {
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members.iter_mut() {
+                match (unit, &*value) {
+                    (Some(unit), Value::String(text))
+                        if QUANTITIES.contains(&name.as_str())
+                            && text.starts_with(|c: char| c.is_ascii_digit()) =>
+                    {
+                        *value = Value::String(format!("{text} {unit}"));
+                    }
+                    _ => tell_members(value, unit),
+                }
+            }
+            let end = members.get("to").and_then(Value::as_str);
+            if let Some(end) = end.and_then(Day::parse) {
+                members.remove("to");
+                let last = end.previous().to_string();
+                members.insert("through".to_owned(), Value::String(last));
+            }
         }
-        Named::Secured(id) => {
-            remote::print_answer(&answered(client.get_pledge(id), as_json)?, as_json)
+        Value::Array(values) => {
+            for value in values {
+                tell_members(value, unit);
+            }
         }
-        Named::Party(id) => {
-            remote::print_answer(&answered(client.get_party(id), as_json)?, as_json)
-        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
@@ -121,10 +168,10 @@ fn show_found<T>(args: &ShowArgs, identity: &str, page: &Answer<Page<T>>) -> Res
     if args.json {
         return remote::print_answer(page, true);
     }
-    let json: serde_json::Value = serde_json::from_str(&page.text).unwrap_or_default();
-    output::line(&output::outline(
-        json.pointer("/items/0").unwrap_or_default(),
-    ))?;
+    let json: Value = serde_json::from_str(&page.text).unwrap_or_default();
+    let mut found = json.pointer("/items/0").cloned().unwrap_or_default();
+    tell(&mut found);
+    output::line(&output::outline(&found))?;
     Ok(Exit::Done)
 }
 
@@ -180,4 +227,30 @@ fn show_registry(args: &ShowArgs, client: &Client) -> Result<Exit, Failure> {
         &keys,
         args.json,
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_right_is_told_with_units_and_last_days() {
+        let mut view = serde_json::json!({"id": "R142", "unit": "t/a", "record": {
+            "burdens": [{"id": "P989.0", "from": "2027-01-01", "to": "2027-07-01", "quantity": "20", "overhang": "5"},
+                {"id": "F9", "overhang": "whole"}],
+            "span": {"from": "2026-01-01", "to": "2031-01-01"}}});
+        tell(&mut view);
+        let text = output::outline(&view);
+        for told in [
+            "from 2027-01-01, id P989.0, overhang 5 t/a, quantity 20 t/a, through 2027-06-30",
+            "id F9, overhang whole",
+            "span: from 2026-01-01, through 2030-12-31",
+        ] {
+            assert!(text.contains(told), "{text}");
+        }
+        // Without a unit nothing is added.
+        let mut view = serde_json::json!({"record": {"quantity": "20"}});
+        tell(&mut view);
+        assert_eq!(output::outline(&view), "record: quantity 20");
+    }
 }

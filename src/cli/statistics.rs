@@ -12,8 +12,8 @@ use crate::primitives::limits;
 
 /// Show a table of the pledges as of a position of the log
 ///
-/// The same position gives the same table for ever. Loan amounts are summed only from openings that you present; they are
-/// compared with the log and kept nowhere.
+/// The same position gives the same table for ever. Loan amounts are summed only from openings that you present, which are
+/// compared with the log and kept nowhere, or that the registry keeps for you (--kept).
 #[derive(Args, Debug)]
 #[command(after_long_help = EXIT_CODES)]
 pub struct StatisticsArgs {
@@ -44,6 +44,10 @@ pub struct StatisticsArgs {
     /// Present the openings of this file, {"openings":[{"pledge","claim","salt","value"}]}
     #[arg(long, value_name = "FILE")]
     openings: Option<PathBuf>,
+    /// Count the loan amounts that the registry keeps and that you may see, signed in by GREENLIEN_TOKEN (see `login`); each
+    /// pledge is an access that is written down
+    #[arg(long, conflicts_with = "openings")]
+    kept: bool,
     #[command(flatten)]
     server: ServerArgs,
     /// Print JSON
@@ -63,7 +67,7 @@ pub fn run(args: &StatisticsArgs) -> Result<Exit, Failure> {
         form: args.form.clone(),
         item: args.item.clone(),
         state: None,
-        kept: false,
+        kept: args.kept,
     };
     let client = args.server.client()?;
     let answer = match &args.openings {

@@ -14,6 +14,7 @@ use axum::http::HeaderValue;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
 
+use crate::http::schema::ServiceProblems;
 use crate::primitives::time::Timestamp;
 use crate::service::Registry;
 use crate::service::webhooks::WebhookState;
@@ -48,7 +49,16 @@ impl Answers {
     }
 }
 
-/// Answers with the numbers of now.
+/// Numbers for the operator's tools
+///
+/// The text format of Prometheus: sizes and ages of the log, its witnesses and webhooks, and answers by class; nothing private.
+#[utoipa::path(
+    get, path = "/metrics", tag = "operations",
+    responses(
+        (status = 200, description = "the numbers of now", body = String, content_type = "text/plain; version=0.0.4; charset=utf-8"),
+        ServiceProblems,
+    )
+)]
 pub(crate) async fn get_metrics(
     State(registry): State<Arc<Registry>>,
     Extension(answers): Extension<Arc<Answers>>,

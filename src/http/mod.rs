@@ -49,7 +49,6 @@ use axum::http::header::{
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::get;
 use tokio::net::TcpListener;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -114,6 +113,8 @@ fn described_routes() -> OpenApiRouter<Arc<Registry>> {
         .routes(routes!(records::list_party_history))
         .routes(routes!(openings::get_openings))
         .routes(routes!(openings::list_opening_reads))
+        .routes(routes!(openings::get_person_openings))
+        .routes(routes!(openings::list_person_opening_reads))
         .routes(routes!(sessions::make_challenge))
         .routes(routes!(
             sessions::open_session,
@@ -147,6 +148,7 @@ fn described_routes() -> OpenApiRouter<Arc<Registry>> {
         .routes(routes!(log::get_tile))
         .routes(routes!(operations::get_health))
         .routes(routes!(operations::get_readiness))
+        .routes(routes!(metrics::get_metrics))
         .routes(routes!(operations::get_openapi))
 }
 
@@ -170,7 +172,6 @@ pub fn router_behind(
     let answers = Arc::clone(&framing.answers);
     let (routes, _) = described_routes().split_for_parts();
     routes
-        .route("/metrics", get(metrics::get_metrics))
         .merge(pages)
         .fallback(async |request: Request| {
             extract::drain(request.into_body()).await;
@@ -254,7 +255,7 @@ mod tests {
         let api = openapi();
         let text = api.to_string();
         let paths = api["paths"].as_object().unwrap();
-        assert_eq!(paths.len(), 42);
+        assert_eq!(paths.len(), 45);
         assert!(paths.contains_key("/tile/{path}") && paths.contains_key("/v1/commands:batch"));
         let mut ids = std::collections::BTreeSet::new();
         for (path, item) in paths {

@@ -10,7 +10,7 @@ use axum::http::header::{ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 
-use crate::domain::facts::{CREDIT_CODE_SCHEME, Owner, StateKey};
+use crate::domain::facts::{CREDIT_CODE_SCHEME, Owner, Record, StateKey};
 use crate::domain::right::Identity;
 use crate::domain::wire::record_json;
 use crate::http::answer::{header, json, page, read};
@@ -302,6 +302,17 @@ fn record_view(found: &Found) -> Json {
     ])
 }
 
+/// The view of one record, where it is a right with the unit of its quantities.
+fn measured_view(registry: &Registry, found: &Found) -> Result<Json, Problem> {
+    let view = record_view(found);
+    let Record::Right(right) = &found.value.record else {
+        return Ok(view);
+    };
+    let now = registry.now().max(registry.published().time);
+    let policy = registry.active_policy(&right.kind, now)?;
+    Ok(view.with("unit", policy.map(|policy| Json::text(&*policy.unit))))
+}
+
 async fn record(
     registry: Arc<Registry>,
     space: Space,
@@ -309,9 +320,11 @@ async fn record(
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
     let key = space.key(id)?;
-    let found = read(registry, move |registry| {
+    let (found, view) = read(registry, move |registry| {
         let found = registry.record(&key)?;
-        found.ok_or_else(|| crate::service::ServiceFault::Absent(key.name()).into())
+        let found = found.ok_or_else(|| crate::service::ServiceFault::Absent(key.name()))?;
+        let view = measured_view(registry, &found)?;
+        Ok((found, view))
     })
     .await?;
     let tag = format!("\"{}\"", found.value.history_size);
@@ -321,7 +334,7 @@ async fn record(
     let response = if known == Some(tag.as_str()) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        json(record_view(&found).to_canonical())
+        json(view.to_canonical())
     };
     Ok(header(response, ETAG, &tag))
 }
@@ -333,7 +346,9 @@ fn by_owner(registry: &Registry, identity: &Identity, space: Space) -> Result<Ve
         (Some(Owner::Party(id)), Space::Parties) => StateKey::Party(id),
         (Some(Owner::Right(_) | Owner::Party(_)) | None, _) => return Ok(Vec::new()),
     };
-    Ok(registry.record(&key)?.iter().map(record_view).collect())
+    let found = registry.record(&key)?;
+    let views = found.iter().map(|found| measured_view(registry, found));
+    views.collect()
 }
 
 async fn list(

@@ -7,17 +7,18 @@
 
 use std::collections::BTreeSet;
 
-use greenlien::domain::command::{Body, RegisterPledge};
+use greenlien::domain::command::{AdmitParty, Body, RegisterPledge};
 use greenlien::domain::envelope::Opening;
 use greenlien::domain::party::Role;
 use greenlien::primitives::canonical::Json;
-use greenlien::primitives::id::{CommandId, RightId};
+use greenlien::primitives::id::{CommandId, PartyId, RightId};
 use greenlien::service::prices::SignedPrices;
 use serde_json::{Value, json};
 
 use super::DOCUMENT;
 use super::showroom::{Asked, Named, Showroom};
 use crate::support::papers::{self, carbon, emission, flow, line, span};
+use crate::support::play::seal;
 use crate::support::{Actor, Play as _, cast};
 
 macro_rules! example {
@@ -430,8 +431,70 @@ fn show_log(room: &mut Showroom) {
         asked(),
     );
     room.show(
+        example!(get_metrics metrics "供监控读取的数字" "Numbers for a monitor"),
+        asked().retelling(without_measurements),
+    );
+    room.show(
         example!(get_openapi description "本描述" "This description"),
         asked(),
+    );
+}
+
+/// What the program counts and times while it answers, as zero.
+fn without_measurements(text: &str) -> String {
+    let line = |line: &str| match line.rsplit_once(' ') {
+        Some((name, _)) if line.starts_with("greenlien_http_") => format!("{name} 0\n"),
+        Some(_) | None => format!("{line}\n"),
+    };
+    text.lines().map(line).collect()
+}
+
+/// A natural person, who is admitted last, so that the entries of all other examples keep their numbers.
+fn show_person(room: &mut Showroom) {
+    let opening = |claim: &str, salt: u8, value: &str| Opening {
+        claim: claim.to_owned(),
+        salt: vec![salt; 16],
+        value: value.to_owned(),
+    };
+    let hidden = [
+        opening("name", 0xb1, "示例农户甲"),
+        opening("resident_id", 0xb2, "500113198001010019"),
+    ];
+    let mut person = Actor::new("person", &[Role::Holder]);
+    let aud = room.house.audience();
+    let body = Body::AdmitParty(AdmitParty {
+        name: None,
+        credit_code: None,
+        region: None,
+        hidden: hidden
+            .iter()
+            .map(|one| (one.claim.clone(), one.digest()))
+            .collect(),
+        ..person.admission(&aud, &[Role::Holder], &[])
+    });
+    let registrar = cast::registrar();
+    let signers = registrar.signers();
+    let named: Vec<_> = signers.iter().map(|(org, role, _)| (*org, *role)).collect();
+    let command = room.house.draft(registrar.party, body, &named, &[]);
+    let keys: Vec<_> = signers.iter().map(|(_, role, key)| (*role, *key)).collect();
+    let answer = room.house.deliver(seal(&command, &keys), &hidden);
+    assert!(answer.is_accepted(), "{answer:?}");
+    person.party = PartyId(answer.index());
+    let client = room.house.client();
+    let session = client.open_session(person.party, &person.maker, None);
+    let token = session.unwrap().value.token.unwrap();
+    let id = || Asked::default().with("id", person.party);
+    room.show(
+        example!(get_person_openings person_openings "本人看到的隐藏值" "The hidden values, as the person sees them"),
+        id().signed_in(&token),
+    );
+    room.show(
+        example!(list_person_opening_reads person_opening_reads "谁看过" "Who has seen them"),
+        id().signed_in(&token),
+    );
+    room.show(
+        example!(get_person_openings person_openings_of_others "未登录" "Without a session"),
+        id(),
     );
 }
 
@@ -445,6 +508,7 @@ fn every_example_is_answered_as_the_document_shows() {
     show_alerts_and_tables(&mut room);
     show_files(&mut room, &town);
     show_log(&mut room);
+    show_person(&mut room);
     room.finish();
 }
 

@@ -44,6 +44,8 @@ pub(super) struct Asked {
     bearer: Option<String>,
     /// Members of the answer that are random, with what is shown in their place.
     masks: Vec<(&'static str, String)>,
+    /// Makes of a text with measured numbers the one that is shown.
+    retold: Option<fn(&str) -> String>,
 }
 
 impl Asked {
@@ -78,6 +80,11 @@ impl Asked {
 
     pub(super) fn masking(mut self, member: &'static str, shown: &str) -> Self {
         self.masks.push((member, shown.to_owned()));
+        self
+    }
+
+    pub(super) fn retelling(mut self, retold: fn(&str) -> String) -> Self {
+        self.retold = Some(retold);
         self
     }
 
@@ -188,6 +195,9 @@ impl Showroom {
         for (member, shown) in &asked.masks {
             let random = answer.as_mut().and_then(|answer| answer.get_mut(*member));
             *random.unwrap_or_else(|| panic!("{name}: {member}")) = json!(shown);
+        }
+        if let Some(retold) = asked.retold {
+            answer = Some(json!(retold(raw.text())));
         }
         if !self.is_update {
             let kept = kept_answer(&of, raw.status, name);

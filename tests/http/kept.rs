@@ -132,6 +132,38 @@ fn a_natural_person_is_known_to_who_relies_on_it_while_it_does() {
     let page = Person::sign_in(&town.house, &person).page(&path);
     assert!(page.contains(NAME) && page.contains("bank-a-maker"));
 
+    // Programs are told the same as people.
+    let wire = Wire::new(town.house.client().base());
+    let api = format!("/v1{path}");
+    assert_eq!(wire.get(&api).status, 401);
+    for (actor, told, listed) in [
+        (&bank, 200, 200),
+        (&person, 200, 200),
+        (&bureau, 200, 403),
+        (&cast::registrar(), 403, 200),
+        (&town.mill.clone(), 403, 403),
+    ] {
+        let token = wire.sign_in(actor);
+        let raw = wire.get_as(&token, &api);
+        assert_eq!(raw.status, told, "{}", raw.text());
+        assert_eq!(raw.text().contains(NAME), told == 200, "{}", raw.text());
+        let reads = wire.get_as(&token, &format!("{api}/reads?limit=2"));
+        assert_eq!(reads.status, listed, "{}", reads.text());
+        if told == 200 {
+            assert_eq!(raw.json()["party"], person.party.to_string());
+        }
+    }
+    let token = wire.sign_in(&person);
+    let raw = wire.get_as(&token, &api);
+    assert_eq!(raw.json()["as"], "itself");
+    let reads = wire.get_as(&token, &format!("{api}/reads?limit=1"));
+    assert_eq!(reads.json()["items"][0]["as"], "itself");
+    let next = reads.json()["next"].as_str().unwrap().to_owned();
+    let reads = wire.get_as(&token, &format!("{api}/reads?before={next}"));
+    assert_eq!(reads.status, 200, "{}", reads.text());
+    let none = format!("/v1/parties/{}/openings", town.mill.party);
+    assert_eq!(wire.get_as(&token, &none).status, 404);
+
     // Once the pledge is released, so is the reason.
     let release = Body::ReleasePledge {
         pledge,

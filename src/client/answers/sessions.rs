@@ -119,10 +119,31 @@ impl Openings {
     }
 }
 
-/// One access to the openings of a pledge.
+/// The hidden values of a natural person.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PersonOpenings {
+    /// The person.
+    pub party: PartyId,
+    /// In which capacity the reader sees them.
+    pub capacity: String,
+    /// The values.
+    pub items: Vec<ShownOpening>,
+}
+
+impl PersonOpenings {
+    pub(in crate::client) fn read(fields: &mut Fields) -> Result<Self, FieldFault> {
+        Ok(Self {
+            party: fields.parsed("party", "an id such as M12", PartyId::parse)?,
+            capacity: fields.text("as")?,
+            items: objects(fields, "items", ShownOpening::read)?,
+        })
+    }
+}
+
+/// One access to the openings of a pledge or a person.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct OpeningRead {
-    /// Its number among the accesses of the pledge, from 0.
+    /// Its number among the accesses of the record, from 0.
     pub number: u64,
     /// When, by the clock of the server.
     pub time: Timestamp,

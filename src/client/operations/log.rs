@@ -82,6 +82,11 @@ impl Client {
         self.read_text("/readyz").map(drop)
     }
 
+    /// Reads the numbers for the operator's tools.
+    pub fn get_metrics(&self) -> Result<String, ClientFault> {
+        self.read_text("/metrics")
+    }
+
     /// Reads the description of the service.
     pub fn get_openapi(&self) -> Result<String, ClientFault> {
         self.read_text("/openapi.json")

@@ -1,6 +1,6 @@
 //! Signing in, and what only members see.
 
-use crate::client::answers::sessions::{Challenge, OpeningRead, Openings, Session};
+use crate::client::answers::sessions::{Challenge, OpeningRead, Openings, PersonOpenings, Session};
 use crate::client::answers::{Answer, Page, Paging};
 use crate::client::fault::ClientFault;
 use crate::client::operations::succeeded;
@@ -75,11 +75,39 @@ impl Client {
         pledge: PledgeId,
         paging: &Paging,
     ) -> Result<Answer<Page<OpeningRead>>, ClientFault> {
-        let query = query_of([
-            ("before", paging.after.clone()),
-            ("limit", paging.limit.map(|limit| limit.to_string())),
-        ]);
-        let path = format!("/v1/pledges/{pledge}/openings/reads{query}");
-        self.list(&path, OpeningRead::read)
+        self.list(
+            &reads_of(&format!("pledges/{pledge}"), paging),
+            OpeningRead::read,
+        )
     }
+
+    /// Reads the hidden values of a natural person.
+    pub fn get_person_openings(
+        &self,
+        person: PartyId,
+    ) -> Result<Answer<PersonOpenings>, ClientFault> {
+        let path = format!("/v1/parties/{person}/openings");
+        self.read(&path, PersonOpenings::read)
+    }
+
+    /// Lists who has read them, newest first.
+    pub fn list_person_opening_reads(
+        &self,
+        person: PartyId,
+        paging: &Paging,
+    ) -> Result<Answer<Page<OpeningRead>>, ClientFault> {
+        self.list(
+            &reads_of(&format!("parties/{person}"), paging),
+            OpeningRead::read,
+        )
+    }
+}
+
+/// The path of the accesses to the openings of a record, a page of them.
+fn reads_of(record: &str, paging: &Paging) -> String {
+    let query = query_of([
+        ("before", paging.after.clone()),
+        ("limit", paging.limit.map(|limit| limit.to_string())),
+    ]);
+    format!("/v1/{record}/openings/reads{query}")
 }

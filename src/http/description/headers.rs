@@ -80,7 +80,16 @@ const OF_ANSWERS: &[(&[&str], &str, &[&str])] = &[
     (&["make_challenge"], "200", &["Cache-Control"]),
     (&["open_session"], "201", &["Cache-Control", "Set-Cookie"]),
     (&["end_session"], "204", &["Set-Cookie"]),
-    (&["list_opening_reads", "list_deliveries"], "200", &["Link"]),
+    (
+        &[
+            "list_opening_reads",
+            "list_person_opening_reads",
+            "list_deliveries",
+        ],
+        "200",
+        &["Link"],
+    ),
+    (&["get_metrics"], "200", &["Cache-Control"]),
     (
         &["stream_events"],
         "200",

@@ -19,12 +19,14 @@ use crate::service::sessions::PLAIN_COOKIE;
 const METHODS: [&str; 4] = ["get", "post", "put", "delete"];
 
 /// Operations that nobody but a member who is signed in is answered.
-const MEMBERS_ONLY: [&str; 7] = [
+const MEMBERS_ONLY: [&str; 9] = [
     "end_session",
     "get_openings",
+    "get_person_openings",
     "get_session",
     "list_deliveries",
     "list_opening_reads",
+    "list_person_opening_reads",
     "list_webhooks",
     "replay_webhook",
 ];

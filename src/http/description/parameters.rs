@@ -53,6 +53,8 @@ parameters! {
     "list_pledge_history" "id" Of("SecuredId"), "P57", "担保登记或预登记的编号";
     "get_openings" "id" Of("PledgeId"), "P57", "担保登记编号";
     "list_opening_reads" "id" Of("PledgeId"), "P57", "担保登记编号";
+    "get_person_openings" "id" Of("PartyId"), "M12", "自然人的主体编号";
+    "list_person_opening_reads" "id" Of("PartyId"), "M12", "自然人的主体编号";
     "get_pledge_evidence" "id" Of("PledgeId"), "P57", "担保登记编号";
     "stream_events" "from" Count, "41", "首个账页; 无则自下一个起";
     "stream_events" "until" Count, "57", "在该账页之前结束; 无则不结束";

@@ -29,12 +29,17 @@ const SESSION: Members = members! {
 };
 
 const CAPACITY: Members = members! {
-    must "as": OneOf(&["pledgee", "pledgor", "guarantor", "supervisor", "registrar"]), "以何身份", "In which capacity.";
+    must "as": OneOf(&["pledgee", "pledgor", "guarantor", "itself", "supervisor", "registrar"]), "以何身份", "In which capacity.";
 };
 
 const OPENINGS: Members = members! {
     must "items": List(&Of("ShownOpening"), 0, limits::HIDDEN_MAX), "各隐藏值", "The hidden values.";
     must "pledge": Of("PledgeId"), "担保登记", "The pledge.";
+};
+
+const PERSON_OPENINGS: Members = members! {
+    must "items": List(&Of("ShownOpening"), 0, limits::HIDDEN_MAX), "各隐藏值", "The hidden values.";
+    must "party": Of("PartyId"), "自然人", "The person.";
 };
 
 const SHOWN: Members = members! {
@@ -54,7 +59,7 @@ const READS: Members = members! {
 const READ: Members = members! {
     must "claims": List(&Of("ShortName"), 0, limits::HIDDEN_MAX), "看到了什么", "What was shown.";
     must "kid": Of("KeyId"), "登录所用的密钥", "The key that had signed in.";
-    must "number": Count, "在该登记各次查看中的序号, 自 0 起", "Its number among the accesses of the pledge, from 0.";
+    must "number": Count, "在该登记各次查看中的序号, 自 0 起", "Its number among the accesses of the record, from 0.";
     must "org": Of("PartyId"), "主体", "The party.";
     must "person": Of("Person"), "密钥持有人的代号", "The pseudonym of the person who holds the key.";
     must "time": Of("Instant"), "时刻, 依服务器时钟", "When, by the clock of the server.";
@@ -67,7 +72,8 @@ pub(super) const OBJECTS: &[Shape] = objects! {
     "SignInRequest" [SIGN_IN] Refused, "已签的文本", "A signed challenge.";
     "SessionView" [SESSION] Ignored, "会话", "A session.";
     "OpeningsView" [CAPACITY, OPENINGS] Ignored, "担保登记的隐藏值", "The hidden values of a pledge.";
-    "ShownOpening" [SHOWN] Ignored, "一个隐藏值", "A hidden value of a pledge: its opening, or why there is none.";
-    "OpeningReadPage" [READS] Ignored, "一页查看记录, 最近在先", "Accesses to the openings of a pledge, newest first.";
-    "OpeningRead" [CAPACITY, READ] Ignored, "一次查看", "One access to the openings of a pledge.";
+    "PersonOpeningsView" [CAPACITY, PERSON_OPENINGS] Ignored, "自然人的隐藏值", "The hidden values of a natural person.";
+    "ShownOpening" [SHOWN] Ignored, "一个隐藏值", "A hidden value of a record: its opening, or why there is none.";
+    "OpeningReadPage" [READS] Ignored, "一页查看记录, 最近在先", "Accesses to the openings of a record, newest first.";
+    "OpeningRead" [CAPACITY, READ] Ignored, "一次查看", "One access to the openings of a record.";
 };

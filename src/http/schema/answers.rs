@@ -107,6 +107,7 @@ const VIEW: Members = members! {
 const RIGHT_VIEW: Members = members! {
     must "id": Of("RightId"), "编号", "Its id.";
     must "record": Of("Right"), "记录", "The record.";
+    may "unit": Of("Unit"), "其数量的单位, 依该种类现行规则; 列表中仅按标识查得的有", "The unit of its quantities, by the rules of its kind now; in lists only where they are by identity.";
 };
 
 const SECURED_VIEW: Members = members! {

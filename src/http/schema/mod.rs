@@ -52,7 +52,7 @@ macro_rules! names {
 
 names! {
     Alerts Batch BatchAnswer Certificate CertificateRequest Challenge ChallengeRequest CheckAnswer Consistency DeliveryPage Description Entry Evidence Health
-    HistoryPage LogState OpeningReadPage OpeningsView PartyPage PartyView PledgePage Presented PriceList PricesAdded Question Receipt Reconciliation ReplayRequest RightPage
+    HistoryPage LogState OpeningReadPage OpeningsView PartyPage PartyView PersonOpeningsView PledgePage Presented PriceList PricesAdded Question Receipt Reconciliation ReplayRequest RightPage
     RightView SecuredView SessionView SignInRequest Statistics StatisticsLines Submission WebhookList
     WebhookView
 }
