@@ -30,10 +30,24 @@ pub(crate) fn prepared(town: &Town, path: &str) -> Value {
         .split('"')
         .find(|text| text.starts_with("/sign?act="))
         .unwrap();
-    let signing = page(town, &link.replace("&#38;", "&"));
+    command_in(&page(town, &link.replace("&#38;", "&")))
+}
+
+/// Returns what the page that signs is given.
+pub(crate) fn command_in(signing: &str) -> Value {
     let text = signing.split("data-command=\"").nth(1).unwrap();
     let text = text.split('"').next().unwrap();
-    serde_json::from_str(&text.replace("&#34;", "\"").replace("&#38;", "&")).unwrap()
+    let escapes = [
+        ("&#34;", "\""),
+        ("&#39;", "'"),
+        ("&#60;", "<"),
+        ("&#62;", ">"),
+        ("&#38;", "&"),
+    ];
+    let text = escapes
+        .iter()
+        .fold(text.to_owned(), |text, (from, to)| text.replace(from, to));
+    serde_json::from_str(&text).unwrap()
 }
 
 pub(crate) fn orgs(command: &Value) -> Vec<&str> {

@@ -213,6 +213,10 @@ words! {
     acts_bank: "担保权人", "Pledgees";
     acts_bureau: "核发机关与登记机构", "Issuers and the registrar";
     acts_interested: "异议、保证与收储", "Objections, guarantees and buy-outs";
+    acts_parties: "主体与密钥", "Parties and keys";
+    acts_rules: "规则与账簿密钥", "Rules and the key of the log";
+    acts_which_party: "哪一主体 (信用代码或编号)", "Which party (credit code or id)";
+    acts_which_hiding: "哪一担保或主体 (如 P57, M9)", "Which pledge or party (such as P57 or M9)";
     acts_draft: "打开别人交来的草稿", "Open a draft that was handed to you";
     acts_here: "办理其他登记", "Other acts on this record";
     acts_which_pledge: "哪一担保 (登记号, 如 P57)", "Which pledge (number or id, such as P57)";

@@ -69,7 +69,7 @@ pub fn router(read: ReadTable) -> Router<Arc<Registry>> {
         .route("/search", get(search))
         .route("/check", get(show_check))
         .route("/acts", get(list_acts))
-        .route("/acts/{name}", get(show_act))
+        .route("/acts/{name}", get(show_act).post(ask_act))
         .route("/rights", get(list_rights))
         .route("/rights/{id}", get(show_right))
         .route("/pledges", get(list_pledges))
@@ -98,7 +98,7 @@ pub fn router(read: ReadTable) -> Router<Arc<Registry>> {
         .route("/reference", get(reference::show_index))
         .route("/reference/shapes/{name}", get(reference::show_shape))
         .route("/reference/{id}", get(reference::show_operation))
-        .route("/sign", get(show_signing))
+        .route("/sign", get(show_signing).post(sign_posted))
         .route("/sign-in", get(show_sign_in))
         .route("/sign-out", post(end_session))
         .route("/verify", get(show_verify))
@@ -147,6 +147,19 @@ async fn list_acts(State(registry): Reg, visit: Visit) -> Response {
 }
 
 async fn show_act(State(registry): Reg, Path(name): Path<String>, visit: Visit) -> Response {
+    answer(registry, visit, move |registry, visit| {
+        act::page(registry, visit, &name)
+    })
+    .await
+}
+
+async fn ask_act(
+    State(registry): Reg,
+    Path(name): Path<String>,
+    visit: Visit,
+    body: Body,
+) -> Response {
+    let visit = visit.with_posted(&act::posted(body).await.unwrap_or_default());
     answer(registry, visit, move |registry, visit| {
         act::page(registry, visit, &name)
     })
@@ -280,6 +293,11 @@ async fn show_statistics_lines(State(registry): Reg, visit: Visit) -> Response {
 }
 
 async fn show_signing(State(registry): Reg, visit: Visit) -> Response {
+    answer(registry, visit, signing::page).await
+}
+
+async fn sign_posted(State(registry): Reg, visit: Visit, body: Body) -> Response {
+    let visit = visit.with_posted(&act::posted(body).await.unwrap_or_default());
     answer(registry, visit, signing::page).await
 }
 

@@ -6,6 +6,7 @@ use crate::domain::facts::{Record, StateKey};
 use crate::domain::party::{Party, PartyKey};
 use crate::primitives::id::PartyId;
 use crate::service::Registry;
+use crate::web::act::{self, Door, Has};
 use crate::web::history::{self, Step};
 use crate::web::lang::{Lang, Words};
 use crate::web::look;
@@ -34,6 +35,7 @@ pub(crate) struct PartyPage {
     older: Option<String>,
     /// Whether there are hidden values, which a page of its own shows to who may see them.
     has_hidden: bool,
+    doors: Vec<Door>,
 }
 
 /// Makes the page.
@@ -57,6 +59,11 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, id: PartyId) -> Result<Pa
             .older
             .map(|index| format!("/parties/{id}?before={index}#history")),
         has_hidden: !party.hidden.is_empty(),
+        doors: if party.more.ended.is_none() {
+            act::doors(&key, &Has::of_party(&party), visit.lang)
+        } else {
+            Vec::new()
+        },
         heading,
     })
 }

@@ -38,6 +38,8 @@ pub(crate) struct Visit {
     chosen: bool,
     path: String,
     params: BTreeMap<String, String>,
+    /// Fields of a form that was posted because it is too long for an address; no link has them.
+    posted: BTreeMap<String, String>,
     /// Who is signed in.
     pub(crate) signed_in: Option<SignedIn>,
 }
@@ -68,6 +70,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
             chosen: chosen.is_some(),
             path: parts.uri.path().to_owned(),
             params,
+            posted: BTreeMap::new(),
             signed_in: parts.extensions.get::<SignedIn>().cloned(),
         })
     }
@@ -76,8 +79,25 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
 impl Visit {
     /// Returns a parameter of the address, without spaces around it; an empty one is absent.
     pub(crate) fn param(&self, name: &str) -> Option<&str> {
-        let value = self.params.get(name).map(|value| value.trim());
+        let value = self.params.get(name).or_else(|| self.posted.get(name));
+        let value = value.map(|value| value.trim());
         value.filter(|value| !value.is_empty())
+    }
+
+    /// Keeps the fields of a form that was posted, for this answer alone.
+    pub(crate) fn with_posted(mut self, form: &str) -> Self {
+        let before = std::mem::take(&mut self.params);
+        let mut visit = self.with_form(form);
+        visit.posted = std::mem::replace(&mut visit.params, before);
+        visit
+    }
+
+    /// Returns the fields that were posted, to do `act` with them.
+    pub(crate) fn carried(&self, act: &str) -> Vec<(String, String)> {
+        let mut fields = vec![("act".to_owned(), act.to_owned())];
+        let kept = self.posted.iter().filter(|(name, _)| *name != "act");
+        fields.extend(kept.map(|(name, value)| (name.clone(), value.clone())));
+        fields
     }
 
     /// Adds the fields of a form that was sent; a field of the address stands before one of the form.

@@ -16,7 +16,7 @@ use crate::primitives::canonical::Json;
 use crate::primitives::crypto::Hash;
 use crate::primitives::id::{PartyId, PledgeId};
 use crate::service::Registry;
-use crate::web::act;
+use crate::web::act::{self, Prepared};
 use crate::web::ask;
 use crate::web::look;
 use crate::web::script;
@@ -74,7 +74,8 @@ const MODULES: &[(&str, &str)] = of_signing![
     "batch.js",
     "page.js",
     "session.js",
-    "import.js"
+    "import.js",
+    "offer.js"
 ];
 
 const LICENSES: [&str; 2] = [
@@ -96,6 +97,8 @@ static SCRIPT: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
+/// What is hidden of a natural person.
+const PERSON_HIDES: [&str; 2] = ["name", "resident_id"];
 /// Values that a pledge may hide, which the page asks for; any other is for the command line.
 const HIDES: [&str; 2] = ["contract_no", "principal_cny"];
 
@@ -135,22 +138,30 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<SignPage, Fault
     match visit.param("act") {
         Some("register") => match ask::prepared(registry, visit)? {
             Some((org, body)) => {
-                page.command = Some(command(registry, visit, org, &body, &HIDES)?);
+                let prepared = Prepared::alone(org, body);
+                page.command = Some(command(registry, visit, &prepared, &HIDES)?);
             }
             None => page.fault = Some(words.sign_incomplete),
         },
         Some("release") => match release(registry, visit)? {
-            Some((org, body)) => page.command = Some(command(registry, visit, org, &body, &[])?),
+            Some((org, body)) => {
+                let prepared = Prepared::alone(org, body);
+                page.command = Some(command(registry, visit, &prepared, &[])?);
+            }
             None => page.fault = Some(words.sign_closed),
         },
         Some(name) => match act::prepared(registry, visit, name)? {
-            Some((org, body)) => {
-                let hides = if matches!(body, Body::RegisterPledge(_)) {
+            Some(prepared) => {
+                let hides = if matches!(prepared.body, Body::RegisterPledge(_)) {
                     &HIDES[..]
+                } else if let Body::AdmitParty(admit) = &prepared.body
+                    && admit.credit_code.is_none()
+                {
+                    &PERSON_HIDES[..]
                 } else {
                     &[]
                 };
-                page.command = Some(command(registry, visit, org, &body, hides)?);
+                page.command = Some(command(registry, visit, &prepared, hides)?);
             }
             None => page.fault = Some(words.sign_incomplete),
         },
@@ -179,19 +190,24 @@ fn release(registry: &Registry, visit: &Visit) -> Result<Option<(PartyId, Body)>
 fn command(
     registry: &Registry,
     visit: &Visit,
-    org: PartyId,
-    body: &Body,
+    prepared: &Prepared,
     hide: &[&str],
 ) -> Result<String, Fault> {
-    let consents = registry.consents(org, body.clone())?;
+    let Prepared { org, body, beside } = prepared;
+    let consents = registry.consents(*org, body.clone())?;
+    let consents = consents.iter().chain(beside.iter());
     let mut signers = Vec::new();
     let mut attests = Vec::new();
     let mut names = BTreeMap::new();
-    let mut giver = org;
+    let mut giver = *org;
     for (at, asked) in std::iter::once(org).chain(consents).enumerate() {
-        let (id, party) = acting(registry, asked)?;
+        let (id, party) = acting(registry, *asked)?;
         if at == 0 {
             giver = id;
+        }
+        let is_there = names.contains_key(&id.to_string());
+        if is_there {
+            continue;
         }
         if party.keys.is_empty() {
             attests.push(Json::Text(id.to_string()));

@@ -1,6 +1,7 @@
 //! Every form from its fields to the log: the form is filled in, answers yes, and what it hands to the page that signs is signed
 //! with the keys of the parties that it names, submitted and accepted.
 
+mod parties;
 mod rights;
 
 use greenlien::domain::command::Expected;

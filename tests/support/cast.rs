@@ -194,7 +194,7 @@ fn secret(name: &str, part: &str) -> SecretKey {
 }
 
 /// Makes the credit code of a name: a firm of the county with both check characters right (GB 32100, GB 11714).
-fn credit_code(name: &str) -> String {
+pub(crate) fn credit_code(name: &str) -> String {
     const ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
     let place = |c: char| ALPHABET.iter().position(|known| char::from(*known) == c);
     let digest = Hash::of(&[b"greenlien test party|", name.as_bytes()]);

@@ -26,6 +26,14 @@ const MEMBERS = {
   consenting: ["须同意的各方", "Who consents"], succession: ["因合并、分立承继", "Follows from a merger or split"],
   carve_out: ["已担保的部分", "What is pledged"], into: ["转为", "Becomes"], resolution: ["重叠争议已解决", "The overlap is decided"],
   relied: ["已被信赖的查询证明", "Certificates relied on"], joint: ["由两部分共同担保", "Secured by both parts"],
+  credit_code: ["统一社会信用代码", "Credit code"], region: ["行政区划代码", "Region code"], roles: ["身份", "Roles"], duties: ["核发职责", "Duties"],
+  keys: ["密钥", "Keys"], key: ["公钥", "Public key"], person: ["经办人代号", "Person"], proof: ["持有证明", "Proof of possession"],
+  threshold: ["几人签署", "How many sign"], kid: ["密钥编号", "Key id"], old: ["旧密钥", "Old key"], new: ["新密钥", "New key"],
+  rules: ["签署规则", "Signing rules"], parts: ["密钥分工", "Parts of keys"], part: ["分工", "Part"], command: ["指令", "Command"],
+  absorbed: ["被合并的主体", "Parties absorbed"], successors: ["分出的主体", "Successors"], residual: ["承接其余事项", "Takes what is left"],
+  dispute: ["声明 (账页)", "Dispute (entry)"], of: ["所属记录", "Record"], claims: ["保密事项", "Hidden values"], text: ["规则全文", "Text of the rules"],
+  overlap_seconds: ["重叠 (秒)", "Overlap (seconds)"], units: ["不动产单元", "Units of ground"], polygon: ["宗地边界", "Boundary"],
+  additional: ["同一来源上的追加", "In addition to the source"], adjudication: ["重叠争议文书 SHA-256", "Overlap in dispute, SHA-256"],
   scheme: ["标识类型", "Scheme"], value: ["值", "Value"], name: ["名称", "Name"], size: ["账页数", "Size"], position: ["位置", "Position"],
 };
 
@@ -33,6 +41,8 @@ const MEMBERS = {
 const MEMBERS_OF = {
   assign_pledge: { to: ["受让人", "New pledgee"] },
   change_rank: { from: ["现顺位", "Order as it stands"], to: ["新顺位", "New order"] },
+  merge_parties: { into: ["存续的主体", "Who goes on"] },
+  dispute_entries: { from: ["自哪一账页起", "From which entry on"] },
   correct_right: { line: ["担保", "Line"] },
   transfer_right: { to: ["受让人", "New holder"], lines: ["随之转移的担保", "Pledges that go with it"] },
 };
@@ -41,6 +51,8 @@ const MEMBERS_OF = {
 const VALUES = {
   registered: ["在登", "it stands"], lapsed: ["已到期", "its term has ended"], cancelled: ["已注销", "it was cancelled"], absent: ["未查到", "none was found"],
   zhongdeng: ["中登网", "Zhongdeng"], consent: ["受影响的担保权人同意", "with the consent of the pledgees who lose"], order: ["主管机关决定", "by order of the authority"],
+  maker: ["只经办", "only makes"], checker: ["只复核", "only checks"], authority: ["主管机关", "authority"], bank: ["银行", "bank"],
+  guarantor: ["担保机构", "guarantor"], court: ["法院", "court"], holder: ["权利人", "holder"],
   paper: ["书面", "on paper"], video: ["录像", "on video"],
 };
 

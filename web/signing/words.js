@@ -66,6 +66,8 @@ const WORDS = {
   draftsHint: ["登记系统不存草稿; 草稿 (含保密事项原文) 只在本浏览器里, 办完、过期或删除即清除。", "The register keeps no drafts. They lie in this browser alone, hidden values included, until they are decided, end, or are deleted."],
   openDraft: ["打开", "Open"],
   allSigned: ["签名齐全", "all have signed"],
+  offerHead: ["从密钥填写", "Fill in from a key"],
+  offerFill: ["填写公钥与持有证明", "Fill in key and proof"],
   digestFile: ["选择文件", "Choose the file"],
   digestOf: ["已算出:", "Made from"],
   digestLarge: ["文件过大 (上限 256 MB), 请用命令行计算", "The file is larger than 256 MB; make its digest on the command line"],
@@ -160,11 +162,30 @@ const ACTS = {
   convert_right: ["权益转换", "Convert a right"],
   surrender_right: ["权益交回", "Surrender a right"],
   correct_right: ["更正登记", "Correct a record"],
+  admit_party: ["接纳主体", "Admit a party"],
+  change_party: ["变更名称", "Change a name"],
+  merge_parties: ["登记合并", "Record a merger"],
+  split_party: ["登记分立", "Record a split"],
+  add_key: ["增加密钥", "Add a key"],
+  rotate_key: ["更换密钥", "Rotate a key"],
+  revoke_key: ["吊销密钥", "Revoke a key"],
+  set_signing_policy: ["设定签署人数", "Set how many sign"],
+  set_signing_rules: ["设定签署规则", "Set signing rules"],
+  dispute_entries: ["声明密钥被盗用", "Dispute what a stolen key signed"],
+  resolve_dispute: ["登记盗用声明的处理结果", "Record how a dispute was decided"],
+  recover_party: ["恢复密钥", "Recover a party"],
+  veto_recovery: ["否决密钥恢复", "Veto a recovery"],
+  complete_recovery: ["完成密钥恢复", "Complete a recovery"],
+  erase: ["删除保密事项原文", "Erase hidden values"],
+  adopt_policy: ["通过规则", "Adopt rules"],
+  rotate_log_key: ["更换账簿密钥", "Rotate the key of the log"],
 };
 
 const HIDDEN = {
   contract_no: ["合同编号", "Contract number"],
   principal_cny: ["主债权 (元)", "Principal (CNY)"],
+  name: ["姓名", "Name"],
+  resident_id: ["公民身份号码", "Resident number"],
 };
 
 function pick(pair, language, otherwise) {

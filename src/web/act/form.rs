@@ -8,6 +8,7 @@ use crate::domain::policy::{ExtentRule, KindPolicy, Model};
 use crate::primitives::canonical::Json;
 use crate::primitives::crypto::Hash;
 use crate::primitives::id::PartyId;
+use crate::primitives::identifier::normal_form_upper;
 use crate::primitives::quantity::Quantity;
 use crate::primitives::time::{Day, Span};
 use crate::service::Registry;
@@ -19,6 +20,9 @@ use crate::web::shell::{Fault, Visit};
 
 /// Lines to come that one form takes; a command may have more, which a program writes.
 pub(crate) const ROWS_MAX: usize = 8;
+
+/// Seconds of a day.
+const DAY_SECONDS: i64 = 86_400;
 
 /// A field and what is wrong with it.
 pub(crate) type Faults = Vec<(String, String)>;
@@ -35,7 +39,7 @@ pub(crate) struct Row {
 
 /// A form with what was typed.
 pub(crate) struct Form<'a> {
-    registry: &'a Registry,
+    pub(crate) registry: &'a Registry,
     pub(crate) visit: &'a Visit,
     pub(crate) about: &'a About,
     /// The rules of the kind that was chosen, where the form asks for one.
@@ -90,6 +94,7 @@ impl<'a> Form<'a> {
     pub(crate) fn kinds(&self, kinds: Kinds) -> Vec<KindPolicy> {
         let now = self.registry.now().max(self.registry.published().time);
         let offers = |policy: &KindPolicy| match kinds {
+            Kinds::All => true,
             Kinds::Next => {
                 let right = self.about.right.as_ref();
                 right.is_some_and(|on| on.policy.switches.converts_into.contains(&policy.kind))
@@ -123,7 +128,7 @@ impl<'a> Form<'a> {
     }
 
     /// What was typed, or a fault where there must be something.
-    fn typed(&mut self, name: &str, required: bool) -> Option<String> {
+    pub(crate) fn typed(&mut self, name: &str, required: bool) -> Option<String> {
         let typed = self.visit.param(name).map(str::to_owned);
         if typed.is_none() && required {
             self.missing(name);
@@ -143,7 +148,9 @@ impl<'a> Form<'a> {
             Takes::Yuan | Takes::Price => one(self.money(name, required)),
             Takes::Percent => one(self.percent(name)),
             Takes::Number => one(self.count(name, required)),
-            Takes::Text | Takes::Id => one(self.typed(name, required).map(Json::Text)),
+            Takes::Text | Takes::Id | Takes::Long => {
+                one(self.typed(name, required).map(Json::Text))
+            }
             Takes::From => one(self.day(name, required).map(day_json)),
             Takes::Through => one(self.day(name, required).map(|day| day_json(day.next()))),
             Takes::Span => one(self.span(name)),
@@ -164,7 +171,13 @@ impl<'a> Form<'a> {
             Takes::Changes(change) => self.changes(name, change, required),
             Takes::Lines => one(self.lines(name)),
             Takes::Stated => one(Some(Json::Bool(true))),
-            Takes::Many(many) => self.read_many(field, many),
+            Takes::Code => one(self
+                .typed(name, required)
+                .map(|typed| Json::Text(normal_form_upper(&typed)))),
+            Takes::Hex(bytes) => one(self.hex(name, bytes, required)),
+            Takes::Days => one(self.days(name, required)),
+            Takes::Policy => self.policy_text(name),
+            Takes::Many(many) => self.read_many(field, many)?,
         })
     }
 
@@ -266,6 +279,47 @@ impl<'a> Form<'a> {
             .now()
             .max(self.registry.published().time)
             .day()
+    }
+
+    /// Reads bytes in hexadecimal digits.
+    pub(crate) fn hex(&mut self, name: &str, bytes: usize, required: bool) -> Option<Json> {
+        let typed = self.typed(name, required)?.to_ascii_lowercase();
+        let digits = bytes * 2;
+        if typed.len() == digits && typed.bytes().all(|c| c.is_ascii_hexdigit()) {
+            return Some(Json::Text(typed));
+        }
+        let text = match self.visit.lang {
+            Lang::Zh => format!("须为 {digits} 位十六进制"),
+            Lang::En => format!("must be {digits} hexadecimal digits"),
+        };
+        self.wrong(name, &typed, &text);
+        None
+    }
+
+    fn days(&mut self, name: &str, required: bool) -> Option<Json> {
+        let Some(Json::Int(days)) = self.count(name, required) else {
+            return None;
+        };
+        days.checked_mul(DAY_SECONDS).map(Json::Int)
+    }
+
+    /// The text with the kind that it says it is of. A text file ends with a line end, which fields of forms lose.
+    fn policy_text(&mut self, name: &str) -> Vec<Member> {
+        let Some(typed) = self.typed(name, true) else {
+            return Vec::new();
+        };
+        let text = format!("{}\n", typed.replace("\r\n", "\n"));
+        match KindPolicy::parse(&text) {
+            Ok(policy) => vec![
+                ("kind".to_owned(), Json::Text(policy.kind)),
+                (name.to_owned(), Json::Text(text)),
+            ],
+            Err(fault) => {
+                let text = self.say("规则全文有误", "the rules cannot be read");
+                self.fault(name, format!("{text}: {fault}"));
+                Vec::new()
+            }
+        }
     }
 
     fn digest(&mut self, name: &str, required: bool) -> Option<Json> {

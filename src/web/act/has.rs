@@ -1,10 +1,11 @@
 //! What a record has that an act may choose among: a page offers no form whose list would be empty.
 
+use crate::domain::party::Party;
 use crate::domain::pledge::Pledge;
 use crate::domain::right::{Capacity, Right};
 use crate::primitives::time::Timestamp;
 use crate::web::act::catalogue::{Act, Among, Many, Takes};
-use crate::web::act::subject::stacks;
+use crate::web::act::subject::{left, stacks};
 
 /// Something that an act needs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -23,6 +24,16 @@ enum Thing {
     Overlap,
     /// A kind that the right may turn into.
     Next,
+    /// A key that signs now.
+    Key,
+    /// A key that ended.
+    RevokedKey,
+    /// A dispute that is not decided.
+    Dispute,
+    /// A recovery that is not over.
+    Recovery,
+    /// A hidden value that is not erased.
+    Hidden,
 }
 
 /// What a record has.
@@ -68,6 +79,26 @@ impl Has {
                 more.maximum.is_some() && more.determined.is_none(),
                 Thing::OpenMaximum,
             ),
+            (
+                !left(&pledge.hidden, &more.erased).is_empty(),
+                Thing::Hidden,
+            ),
+        ])
+    }
+
+    /// Returns what a party has.
+    pub(crate) fn of_party(party: &Party) -> Self {
+        let has = |signs: bool| party.keys.iter().any(|key| key.revoked.is_none() == signs);
+        let more = &party.more;
+        Self::of([
+            (has(true), Thing::Key),
+            (has(false), Thing::RevokedKey),
+            (
+                more.disputes.iter().any(|one| one.resolved.is_none()),
+                Thing::Dispute,
+            ),
+            (party.open_recovery().is_some(), Thing::Recovery),
+            (!left(&party.hidden, &more.erased).is_empty(), Thing::Hidden),
         ])
     }
 
@@ -78,6 +109,8 @@ impl Has {
             "surrender_right" | "transfer_right-part" => Some(Thing::Balance),
             "correct_right-resolution" => Some(Thing::Overlap),
             "convert_right" => Some(Thing::Next),
+            "add_key" | "set_signing_policy" => Some(Thing::Key),
+            "veto_recovery" | "complete_recovery" => Some(Thing::Recovery),
             _ => None,
         };
         let mut needs = act.fields.iter().filter_map(|field| needs(field.takes));
@@ -92,11 +125,24 @@ fn needs(takes: Takes) -> Option<Thing> {
             Among::Freezes => Some(Thing::Freeze),
             Among::Objections => Some(Thing::Objection),
             Among::Burdens => Some(Thing::Line),
+            Among::Keys => Some(Thing::Key),
+            Among::RevokedKeys => Some(Thing::RevokedKey),
+            Among::Disputes => Some(Thing::Dispute),
             Among::Lines | Among::Fixed(_) => None,
         },
         Takes::Many(many) => match many {
             Many::Order => Some(Thing::Stack),
-            Many::Kind(_)
+            Many::Rules | Many::Parts => Some(Thing::Key),
+            Many::Claims => Some(Thing::Hidden),
+            Many::Parties
+            | Many::Rights
+            | Many::Units
+            | Many::Roles
+            | Many::Duties
+            | Many::Offered
+            | Many::Keys
+            | Many::Person
+            | Many::Kind(_)
             | Many::Identities
             | Many::Attributes
             | Many::Reliance
@@ -119,6 +165,11 @@ fn needs(takes: Takes) -> Option<Thing> {
         | Takes::Extent
         | Takes::Changes(_)
         | Takes::Lines
-        | Takes::Stated => None,
+        | Takes::Stated
+        | Takes::Code
+        | Takes::Hex(_)
+        | Takes::Days
+        | Takes::Long
+        | Takes::Policy => None,
     }
 }

@@ -1,10 +1,12 @@
 //! The fields of a form as the page shows them, with what was typed.
 
+use crate::domain::party::Dispute;
 use crate::domain::policy::{ExtentRule, KindPolicy, Model};
 use crate::domain::right::{BurdenId, Extent};
 use crate::service::Registry;
 use crate::web::act::catalogue::{Among, Change, Field, Takes};
 use crate::web::act::form::{Form, ROWS_MAX};
+use crate::web::act::persons;
 use crate::web::act::subject::{About, OnRight, Standing, Subject};
 use crate::web::shell::Visit;
 use crate::web::show;
@@ -83,8 +85,12 @@ impl<'a> Inputs<'a> {
         let name = field.name;
         let simple = |kind: &'static str| (kind, label.to_owned());
         let (kind, label) = match field.takes {
-            Takes::Party | Takes::Text | Takes::Id => simple("text"),
-            Takes::Yuan | Takes::Price | Takes::Percent | Takes::Number => simple("decimal"),
+            Takes::Party | Takes::Text | Takes::Id | Takes::Code | Takes::Hex(_) => simple("text"),
+            Takes::Long => simple("long"),
+            Takes::Policy => simple("policy"),
+            Takes::Yuan | Takes::Price | Takes::Percent | Takes::Number | Takes::Days => {
+                simple("decimal")
+            }
             Takes::From | Takes::Through => simple("date"),
             Takes::Mark => simple("check"),
             Takes::Digest => simple("digest"),
@@ -171,11 +177,39 @@ impl<'a> Inputs<'a> {
                 let row = |burden: &OnRight| option(burden.id.to_string(), burden.text.clone());
                 lines.map(row).collect()
             }
+            Among::Keys => self.keys(&option, true),
+            Among::RevokedKeys => self.keys(&option, false),
+            Among::Disputes => {
+                let open = self.about.disputes().into_iter();
+                let row = |dispute: &Dispute| {
+                    let kid = show::short(&dispute.kid.to_string());
+                    option(
+                        dispute.entry.to_string(),
+                        format!("{} · {kid}", dispute.entry),
+                    )
+                };
+                open.map(row).collect()
+            }
             Among::Fixed(words) => words
                 .iter()
                 .map(|(value, zh, en)| option((*value).to_owned(), lang.pick(zh, en).to_owned()))
                 .collect(),
         }
+    }
+
+    /// The keys of the party that sign now, or those that ended.
+    fn keys(&self, option: &dyn Fn(String, String) -> Choice, sign: bool) -> Vec<Choice> {
+        let party = self.about.party.as_ref().map(|(_, party)| party);
+        let keys = party.map_or(&[][..], |party| &party.keys);
+        let chosen = keys.iter().filter(|key| key.revoked.is_none() == sign);
+        chosen
+            .map(|key| option(key.key.id().to_string(), persons::key_text(key)))
+            .collect()
+    }
+
+    /// Says whether the form was sent, so that an empty field is one that was emptied.
+    pub(super) fn is_sent(&self) -> bool {
+        self.visit.param(super::SENT).is_some()
     }
 
     /// One field for each line that stands, or two where a part of it may be given back.

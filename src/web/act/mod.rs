@@ -6,21 +6,22 @@
 mod catalogue;
 mod compound;
 mod form;
+mod gather;
 mod has;
 mod inputs;
+mod persons;
 mod subject;
 
 use askama::Template;
 
-use crate::domain::authority::matrix::{self, Consent};
+use crate::domain::authority::matrix::Consent;
 use crate::domain::command::Body;
-use crate::domain::entry::Outcome;
 use crate::domain::facts::StateKey;
-use crate::domain::finding::Code;
 use crate::domain::genesis::REGISTRAR;
 use crate::domain::wire::parse_question;
 use crate::primitives::canonical::Json;
 use crate::primitives::id::{PartyId, RightId};
+use crate::primitives::limits;
 use crate::service::{Registry, ServiceFault};
 use crate::web::act::catalogue::{Act, By, Desk, Many, On, Takes};
 use crate::web::act::form::{Faults, Form, id_json};
@@ -38,6 +39,15 @@ const SENT: &str = "go";
 const GIVER: &str = "org";
 /// The field of the record that the command is about.
 const RECORD: &str = "record";
+
+/// Bytes of a posted form: the text of a policy in which every byte is escaped, and the other fields.
+const FORM_BYTES_MAX: usize = 4 * limits::POLICY_BYTES_MAX;
+
+/// Reads the body of a form that was posted.
+pub(crate) async fn posted(body: axum::body::Body) -> Option<String> {
+    let bytes = axum::body::to_bytes(body, FORM_BYTES_MAX).await.ok()?;
+    String::from_utf8(bytes.to_vec()).ok()
+}
 
 /// A link to a form.
 pub(crate) struct Door {
@@ -66,6 +76,8 @@ pub(crate) fn index(registry: &Registry, visit: &Visit) -> ActsPage {
         (Desk::Bank, words.acts_bank),
         (Desk::Bureau, words.acts_bureau),
         (Desk::Interested, words.acts_interested),
+        (Desk::Parties, words.acts_parties),
+        (Desk::Rules, words.acts_rules),
     ];
     let group = |(desk, title): (Desk, &'static str)| Group {
         title,
@@ -102,17 +114,16 @@ pub(crate) fn text_of(registry: &Registry, visit: &Visit, id: RightId) -> Result
 /// Returns the forms for a record, for its own page.
 /// `has` says what there is that an act may choose among.
 pub(crate) fn doors(key: &StateKey, has: &Has, lang: Lang) -> Vec<Door> {
-    let on = match key {
-        StateKey::Pledge(_) => On::Pledge,
-        StateKey::Reservation(_) => On::Reservation,
-        StateKey::Right(_) => On::Right,
-        StateKey::Party(_)
-        | StateKey::Identity(_)
-        | StateKey::Source(_)
-        | StateKey::Cell(_)
-        | StateKey::Policy(_) => return Vec::new(),
+    let is_on = |on: On| match key {
+        StateKey::Pledge(_) => matches!(on, On::Pledge | On::Hiding),
+        StateKey::Reservation(_) => on == On::Reservation,
+        StateKey::Right(_) => on == On::Right,
+        StateKey::Party(_) => matches!(on, On::Party(_) | On::Hiding),
+        StateKey::Identity(_) | StateKey::Source(_) | StateKey::Cell(_) | StateKey::Policy(_) => {
+            false
+        }
     };
-    let acts = catalogue::all().filter(|act| act.on == on && has.suffices(act));
+    let acts = catalogue::all().filter(|act| is_on(act.on) && has.suffices(act));
     let mut doors: Vec<Door> = acts.map(|act| door(act, lang, &key.name())).collect();
     if let (StateKey::Right(id), Some(act)) = (key, catalogue::find("reserve")) {
         let mut first = door(act, lang, "");
@@ -126,6 +137,11 @@ pub(crate) fn doors(key: &StateKey, has: &Has, lang: Lang) -> Vec<Door> {
 #[template(path = "act.html")]
 pub(crate) struct ActPage {
     shell: Shell,
+    /// Where the form goes, and how: what is too long for an address is posted.
+    action: String,
+    method: &'static str,
+    /// What the page that signs is posted, where the form was.
+    sign: Option<(String, Vec<(String, String)>)>,
     name: &'static str,
     lead: &'static str,
     /// The record: id, address of its page, what it is.
@@ -138,6 +154,8 @@ pub(crate) struct ActPage {
     asks: bool,
     conclusion: Option<Conclusion>,
     faults: Faults,
+    /// The audience that a command for this register names.
+    aud: String,
     /// SHA-256 of the script that makes digests of documents.
     script: String,
 }
@@ -147,8 +165,18 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, name: &str) -> Result<Act
     let act = catalogue::find(name).ok_or(Fault::NotFound)?;
     let lang = visit.lang;
     let words = lang.words();
+    let shell = Shell::new(registry, visit, lang.pick(act.title.0, act.title.1));
+    let address = format!("/acts/{}", act.name);
+    let (action, method) = if act.is_long() {
+        (shell.form(&address), "post")
+    } else {
+        (address, "get")
+    };
     let mut page = ActPage {
-        shell: Shell::new(registry, visit, lang.pick(act.title.0, act.title.1)),
+        shell,
+        action,
+        method,
+        sign: None,
         name: act.name,
         lead: lang.pick(act.lead.0, act.lead.1),
         record: None,
@@ -158,11 +186,14 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, name: &str) -> Result<Act
         asks: true,
         conclusion: None,
         faults: Faults::new(),
+        aud: registry.aud().to_owned(),
         script: signing::hash(),
     };
     let Some(about) = about(registry, visit, act)? else {
         page.asks_record = Some(match act.on {
-            On::Right | On::Rights => words.check_right,
+            On::Right | On::Rights | On::Nothing => words.check_right,
+            On::Party(_) => words.acts_which_party,
+            On::Hiding => words.acts_which_hiding,
             On::Pledge => words.acts_which_pledge,
             On::Reservation => words.acts_which_reservation,
         });
@@ -190,7 +221,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, name: &str) -> Result<Act
     let is_whole = !form.rows.iter().any(|row| is_new(row.at));
     if visit.param(SENT).is_some() && is_whole {
         match body(registry, act, &about, &mut form)? {
-            Some((org, body)) => page.judge(registry, visit, &form, org, body)?,
+            Some(Prepared { org, body, .. }) => page.judge(registry, visit, &form, org, body)?,
             None => page.faults = form.faults,
         }
     } else {
@@ -211,7 +242,16 @@ fn at_its_input((field, text): (String, String), inputs: &[Input]) -> (String, S
         let mut shown = inputs.iter().filter(has_label);
         shown.find(|input| input.id.starts_with(stem))
     };
-    match exact.or_else(near) {
+    // `keys[0].proof` is the input `keys0.proof`.
+    let path: String = text
+        .split(':')
+        .next()
+        .unwrap_or_default()
+        .chars()
+        .filter(|c| !matches!(c, '[' | ']'))
+        .collect();
+    let nested = || inputs.iter().find(|input| input.id == path);
+    match exact.or_else(nested).or_else(near) {
         Some(input) if !input.label.is_empty() => {
             (input.id.clone(), format!("{}: {text}", input.label))
         }
@@ -238,7 +278,11 @@ impl ActPage {
             Ok(considered) => {
                 let mut conclusion = conclude(&considered, &policy, visit.lang);
                 if conclusion.is_yes() {
-                    conclusion.sign_at = Some(visit.again("/sign", self.name));
+                    if self.method == "post" {
+                        self.sign = Some((self.shell.form("/sign"), visit.carried(self.name)));
+                    } else {
+                        conclusion.sign_at = Some(visit.again("/sign", self.name));
+                    }
                 }
                 self.conclusion = Some(conclusion);
             }
@@ -276,6 +320,20 @@ fn inputs(
             inputs.add(field, form);
         }
     }
+    if asks && gather::needs(act, Consent::Quorum) {
+        let lang = visit.lang;
+        let seats = gather::seats(&registry.genesis().quorum, lang);
+        let label = lang.pick("共同签署的各方", "Who signs with it");
+        let hint = lang.pick(
+            "信用代码或编号, 以逗号分开; 连同发起方须满足法定人数",
+            "Credit codes or ids, separated by commas; with the giver they make up the quorum",
+        );
+        let input = Input {
+            hint: format!("{hint}: {seats}"),
+            ..inputs.input("text", gather::BESIDE, label)
+        };
+        inputs.all.push(input);
+    }
     if asks {
         let seen = form.rows.iter().filter(|row| row.on.is_some());
         let seen = seen.map(|row| format!("seen{}", row.at));
@@ -290,20 +348,41 @@ fn inputs(
     inputs.all
 }
 
+/// A command that a form has made.
+pub(crate) struct Prepared {
+    pub(crate) org: PartyId,
+    pub(crate) body: Body,
+    /// Who signs beside the giver and those whose consent the law names.
+    pub(crate) beside: Vec<PartyId>,
+}
+
+impl Prepared {
+    /// Returns a command that needs no further signer.
+    pub(crate) fn alone(org: PartyId, body: Body) -> Self {
+        Self {
+            org,
+            body,
+            beside: Vec::new(),
+        }
+    }
+}
+
 /// Reads the form as a command; nothing where a field is at fault.
 fn body(
     registry: &Registry,
     act: &Act,
     about: &About,
     form: &mut Form<'_>,
-) -> Result<Option<(PartyId, Body)>, Fault> {
+) -> Result<Option<Prepared>, Fault> {
     let mut body = Json::object([]);
-    if let Some((member, id)) = &about.record {
+    if let Some((member, id)) = &about.record
+        && !member.is_empty()
+    {
         body = body.with(member, Some(Json::Text(id.clone())));
     }
     let org = match act.by {
         By::Typed(_) => form.party(GIVER, true)?,
-        By::Pledgee | By::Issuer => about.keeper,
+        By::Pledgee | By::Issuer | By::Itself => about.keeper,
         By::Registrar => Some(REGISTRAR),
         By::Court => None,
     };
@@ -333,12 +412,19 @@ fn body(
         // An issuer gives its own order; for everybody else the registrar enters it.
         By::Court if authority.is_some() && authority == about.keeper => authority,
         By::Court => Some(REGISTRAR),
-        By::Typed(_) | By::Pledgee | By::Issuer | By::Registrar => org,
+        By::Typed(_) | By::Pledgee | By::Issuer | By::Itself | By::Registrar => org,
     };
     let Some(org) = org.filter(|_| form.faults.is_empty()) else {
         return Ok(None);
     };
     let (org, _) = signing::acting(registry, org)?;
+    let mut beside = Vec::new();
+    if gather::needs(act, Consent::Quorum) {
+        beside = gather::beside(registry, form, org)?;
+        if !form.faults.is_empty() {
+            return Ok(None);
+        }
+    }
     let asked = |body: Json| {
         parse_question(Json::object([
             ("body", body),
@@ -347,45 +433,22 @@ fn body(
         ]))
     };
     let mut question = asked(body.clone());
-    let row = matrix::row(act.command());
-    let names_who_consents = row.is_some_and(|row| row.consents.contains(&Consent::Named));
-    if names_who_consents && let Ok((org, so_far)) = &question {
-        let consenting = left_out(registry, *org, so_far.clone())?;
+    if gather::needs(act, Consent::Named)
+        && let Ok((org, so_far)) = &question
+    {
+        let consenting = gather::left_out(registry, *org, so_far.clone())?;
         if !consenting.is_empty() {
             let ids = consenting.into_iter().map(id_json);
             question = asked(body.with("consenting", Some(Json::list(ids))));
         }
     }
     match question {
-        Ok(question) => Ok(Some(question)),
+        Ok((org, body)) => Ok(Some(Prepared { org, body, beside })),
         Err(fault) => {
             form.faults.push(placed(&fault));
             Ok(None)
         }
     }
-}
-
-/// Returns whom the law wants to be named as consenting, ascending.
-fn left_out(registry: &Registry, org: PartyId, body: Body) -> Result<Vec<PartyId>, Fault> {
-    let outcome = match registry.consider(org, body) {
-        Ok(considered) => considered.outcome,
-        // It is said to the person when the command is judged as a whole.
-        Err(ServiceFault::Input(_)) => return Ok(Vec::new()),
-        Err(fault) => return Err(fault.into()),
-    };
-    let Outcome::Refused(findings) = outcome else {
-        return Ok(Vec::new());
-    };
-    let missing = findings
-        .iter()
-        .filter(|finding| finding.code == Code::MissingConsent);
-    let mut parties: Vec<PartyId> = missing
-        .flat_map(|finding| &finding.conflicts)
-        .filter_map(|id| PartyId::parse(id))
-        .collect();
-    parties.sort_unstable();
-    parties.dedup();
-    Ok(parties)
 }
 
 /// Puts a member into a body; the one of an object within it, whose name has a point, into that.
@@ -418,7 +481,7 @@ pub(crate) fn prepared(
     registry: &Registry,
     visit: &Visit,
     name: &str,
-) -> Result<Option<(PartyId, Body)>, Fault> {
+) -> Result<Option<Prepared>, Fault> {
     let Some(act) = catalogue::find(name) else {
         return Ok(None);
     };

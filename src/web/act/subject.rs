@@ -1,10 +1,12 @@
 //! What a command is about, looked up: the pledge with its lines that stand, the reservation, the right, and who gives it.
 
 use crate::domain::facts::{Record, StateKey};
+use crate::domain::party::{Dispute, Erased, Party};
 use crate::domain::pledge::{Objection, Pledge};
 use crate::domain::policy::KindPolicy;
 use crate::domain::right::{Burden, BurdenId, Extent, Right};
 use crate::domain::stack;
+use crate::primitives::crypto::Hash;
 use crate::primitives::id::{PartyId, RightId};
 use crate::primitives::time::Timestamp;
 use crate::service::Registry;
@@ -64,7 +66,36 @@ pub(crate) struct About {
     /// The lines of pledges that share their room with others, in their present order, stack by stack.
     pub(crate) stacks: Vec<Vec<BurdenId>>,
     pub(crate) objections: Vec<Objection>,
+    pub(crate) party: Option<(PartyId, Party)>,
+    /// The names of hidden values whose openings are there.
+    pub(crate) hidden: Vec<String>,
 }
+
+impl About {
+    /// Returns the names of the keys of the party: of those that sign now, or of those that ended.
+    pub(crate) fn kids(&self, sign: bool) -> Vec<String> {
+        let party = self.party.as_ref().map(|(_, party)| party);
+        let keys = party.map_or(&[][..], |party| &party.keys);
+        let chosen = keys.iter().filter(|key| key.revoked.is_none() == sign);
+        chosen.map(|key| key.key.id().to_string()).collect()
+    }
+
+    /// Returns the disputes of the party that are not decided.
+    pub(crate) fn disputes(&self) -> Vec<&Dispute> {
+        let party = self.party.as_ref().map(|(_, party)| party);
+        let all = party.map_or(&[][..], |party| &party.more.disputes);
+        all.iter().filter(|one| one.resolved.is_none()).collect()
+    }
+
+    /// Returns how many signing rules a form shows: those that stand, and some more.
+    pub(crate) fn rules_shown(&self) -> usize {
+        let party = self.party.as_ref().map(|(_, party)| party);
+        party.map_or(0, |party| party.more.signing.len()) + RULES_MORE
+    }
+}
+
+/// Signing rules that a form takes beyond those that stand.
+const RULES_MORE: usize = 3;
 
 /// Looks up a right.
 pub(crate) fn subject(
@@ -91,7 +122,7 @@ pub(crate) fn subject(
 
 /// Looks up what the address names; nothing where it names nothing that the command can be about.
 pub(crate) fn about(registry: &Registry, visit: &Visit, act: &Act) -> Result<Option<About>, Fault> {
-    if act.on == On::Rights {
+    if matches!(act.on, On::Rights | On::Nothing) {
         return Ok(Some(About::default()));
     }
     let Some(typed) = visit.param("record") else {
@@ -104,7 +135,10 @@ pub(crate) fn about(registry: &Registry, visit: &Visit, act: &Act) -> Result<Opt
         (On::Pledge, Place::Pledge(id)) => registry.record(&StateKey::Pledge(id))?,
         (On::Reservation, Place::Reservation(id)) => registry.record(&StateKey::Reservation(id))?,
         (On::Right, Place::Right(id)) => registry.record(&StateKey::Right(id))?,
-        (On::Rights | On::Pledge | On::Reservation | On::Right, _) => None,
+        (On::Hiding, Place::Pledge(id)) => registry.record(&StateKey::Pledge(id))?,
+        (On::Party(_) | On::Hiding, Place::Party(id)) => registry.record(&StateKey::Party(id))?,
+        (On::Rights | On::Nothing | On::Pledge | On::Reservation | On::Right, _)
+        | (On::Party(_) | On::Hiding, _) => None,
     };
     let Some(found) = found else {
         return Ok(None);
@@ -115,7 +149,9 @@ pub(crate) fn about(registry: &Registry, visit: &Visit, act: &Act) -> Result<Opt
     };
     match found.value.record {
         Record::Pledge(pledge) => {
-            about.record = Some(("pledge", found.value.key.name()));
+            let member = if act.on == On::Hiding { "of" } else { "pledge" };
+            about.record = Some((member, found.value.key.name()));
+            about.hidden = left(&pledge.hidden, &pledge.more.erased);
             about.keeper = Some(pledge.pledgee);
             about.text = between(registry, visit, pledge.pledgee, pledge.pledgor)?;
             about.objections.clone_from(&pledge.more.objections);
@@ -141,15 +177,33 @@ pub(crate) fn about(registry: &Registry, visit: &Visit, act: &Act) -> Result<Opt
                 .as_ref()
                 .map_or(String::new(), |on| on.text.clone());
         }
-        Record::Party(_)
-        | Record::Identity(_)
-        | Record::Source(_)
-        | Record::Cell(_)
-        | Record::Policy(_) => {
+        Record::Party(party) => {
+            let Place::Party(id) = place else {
+                return Ok(None);
+            };
+            let member = if let On::Party(member) = act.on {
+                member
+            } else {
+                "of"
+            };
+            about.record = Some((member, id.to_string()));
+            about.keeper = Some(id);
+            about.text = look::name_of(&party, visit.lang.words());
+            about.hidden = left(&party.hidden, &party.more.erased);
+            about.party = Some((id, party));
+        }
+        Record::Identity(_) | Record::Source(_) | Record::Cell(_) | Record::Policy(_) => {
             return Ok(None);
         }
     }
     Ok(Some(about))
+}
+
+/// The names of hidden values that were not erased.
+pub(crate) fn left(hidden: &[(String, Hash)], erased: &[Erased]) -> Vec<String> {
+    let names = hidden.iter().map(|(name, _)| name);
+    let left = names.filter(|name| !erased.iter().any(|one| one.claim == **name));
+    left.cloned().collect()
 }
 
 /// The lines of a pledge that are not released.

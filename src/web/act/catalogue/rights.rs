@@ -37,6 +37,93 @@ const CARVE_OUTS: &[(&str, &str, &str)] = &[
 /// In the order of the index.
 pub(super) const ACTS: &[Act] = &[
     Act {
+        name: "issue_right",
+        desk: Desk::Bureau,
+        on: On::Nothing,
+        by: By::Typed((
+            "核发机关 (信用代码或编号)",
+            "Issuing authority (credit code or id)",
+        )),
+        title: ("核发权益", "Issue a right"),
+        lead: (
+            "登记一项新权益。许多项一起登记用「导入」; 数量分段变化的用导入或命令行。",
+            "Registers a new right. For many at once use the import; for a quantity that changes over time, the import or the command line.",
+        ),
+        fields: &[
+            must(
+                "kind",
+                Takes::Many(Many::Kind(Kinds::All)),
+                ("权益种类", "Kind"),
+            ),
+            must(
+                "holder",
+                Takes::Party,
+                ("持有人 (信用代码或编号)", "Holder (credit code or id)"),
+            ),
+            must(
+                "identities",
+                Takes::Many(Many::Identities),
+                ("权证标识", "Identities"),
+            ),
+            must("quantity", Takes::Amount, ("数量", "Quantity")),
+            must("span", Takes::Span, ("有效期", "Days")),
+            may(
+                "class",
+                Takes::Text,
+                ("类别", "Class"),
+                ("没有就不填", "Leave empty for none"),
+            ),
+            may(
+                "attributes",
+                Takes::Many(Many::Attributes),
+                ("其他记载", "Other members"),
+                NO_HINT,
+            ),
+            may(
+                "units",
+                Takes::Many(Many::Units),
+                ("所在不动产单元", "Units of ground"),
+                (
+                    "以地块为范围的种类才填, 以逗号分开",
+                    "For kinds on registered parcels; separate by commas",
+                ),
+            ),
+            may(
+                "polygon",
+                Takes::Long,
+                ("宗地边界", "Boundary of the parcel"),
+                (
+                    "以边界为范围的种类才填; 单位 1e-7 度, 如 1065786710,291579745 61442,468 0,38241",
+                    "For kinds with a boundary; in 1e-7 degree, such as 1065786710,291579745 61442,468 0,38241",
+                ),
+            ),
+            may(
+                "succeeds",
+                Takes::Many(Many::Rights),
+                ("承继自哪些权益", "Rights that it succeeds"),
+                (
+                    "续期换证时填, 以逗号分开",
+                    "For a renewal; separate by commas",
+                ),
+            ),
+            may(
+                "additional",
+                Takes::Mark,
+                (
+                    "同一来源上的追加核发",
+                    "Issued in addition to what the source has",
+                ),
+                NO_HINT,
+            ),
+            may(
+                "adjudication",
+                Takes::Digest,
+                ("重叠争议的受理文书", "Document of an overlap in dispute"),
+                ("没有重叠争议不填", "Leave empty where nothing overlaps"),
+            ),
+        ],
+    },
+    Act {
         name: "transfer_right",
         desk: Desk::Bureau,
         on: On::Right,

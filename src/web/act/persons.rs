@@ -1,0 +1,415 @@
+//! The fields with several inputs that are about parties, keys and hidden values: how each is shown, and how it is read.
+
+use crate::domain::authority::matrix::MATRIX;
+use crate::domain::command::SignerRole;
+use crate::domain::party::{PartyKey, Role};
+use crate::primitives::canonical::Json;
+use crate::primitives::crypto::Hash;
+use crate::primitives::id::{PartyId, RightId};
+use crate::web::act::catalogue::{self, Many, Words};
+use crate::web::act::form::{Form, id_json};
+use crate::web::act::inputs::{Choice, Input, Inputs};
+use crate::web::look::{self, Place};
+use crate::web::openings;
+use crate::web::party::role_word;
+use crate::web::shell::Fault;
+
+/// Keys and rules that one form takes; a command may have more, which a program writes.
+const ROWS_SHOWN: usize = 4;
+/// Bytes of a public key, and of a signature.
+const KEY_BYTES: usize = 32;
+const PROOF_BYTES: usize = 64;
+/// What hides of a natural person.
+const PERSON: [&str; 2] = ["name", "resident_id"];
+
+impl Form<'_> {
+    /// Reads a field about parties as one member.
+    pub(super) fn read_persons(
+        &mut self,
+        name: &str,
+        many: Many,
+        required: bool,
+    ) -> Result<Option<Json>, Fault> {
+        Ok(match many {
+            Many::Parties => {
+                let parties = self.parties(name, required)?;
+                let ids = parties.iter().map(|id| id_json(*id));
+                (!parties.is_empty()).then(|| Json::list(ids))
+            }
+            Many::Rights => self.rights(name)?,
+            Many::Units => self.list(name, &normal),
+            Many::Roles => {
+                let of = |role: &Role| self.visit.param(&format!("{name}_{}", role.name()));
+                let roles = Role::ALL.into_iter().filter(|role| of(role).is_some());
+                let roles: Vec<Json> = roles.map(|role| Json::text(role.name())).collect();
+                self.one_at_least(&format!("{name}_{}", Role::ALL[0].name()), &roles, required);
+                Some(Json::list(roles))
+            }
+            Many::Duties => {
+                let duties = self.duties();
+                let is_chosen = |duty: &&String| {
+                    let id = format!("{name}_{duty}");
+                    self.visit.param(&id).is_some()
+                };
+                let chosen = duties.iter().filter(is_chosen);
+                Some(Json::list(chosen.map(|duty| Json::text(&**duty))))
+            }
+            Many::Claims => {
+                let about = self.about;
+                let is_chosen = |claim: &&String| {
+                    let id = format!("{name}_{claim}");
+                    self.visit.param(&id).is_some()
+                };
+                let chosen = about.hidden.iter().filter(is_chosen);
+                let claims: Vec<Json> = chosen.map(|claim| Json::text(&**claim)).collect();
+                let first = about.hidden.first().map_or("", String::as_str);
+                self.one_at_least(&format!("{name}_{first}"), &claims, required);
+                Some(Json::list(claims))
+            }
+            Many::Offered => self.offered(&stem(name), true),
+            Many::Keys => self.keys(name, required),
+            // The digests are made where the values are typed, on the page that signs; until then they are of nothing.
+            Many::Person => {
+                let digest = || Json::Text(Hash::of(&[]).to_string());
+                Some(Json::object(PERSON.map(|claim| (claim, digest()))))
+            }
+            Many::Rules => self.rules(name),
+            Many::Parts => self.parts(name),
+            Many::Kind(_)
+            | Many::Identities
+            | Many::Attributes
+            | Many::Reliance
+            | Many::Allocations
+            | Many::Order
+            | Many::Converted => None,
+        })
+    }
+
+    fn one_at_least(&mut self, field: &str, chosen: &[Json], required: bool) {
+        if required && chosen.is_empty() {
+            let text = self.say("请至少选一项", "Choose one at least");
+            self.fault(field, text);
+        }
+    }
+
+    /// Reads several parties from one field, ascending.
+    pub(super) fn parties(&mut self, name: &str, required: bool) -> Result<Vec<PartyId>, Fault> {
+        let Some(typed) = self.typed(name, required) else {
+            return Ok(Vec::new());
+        };
+        let mut parties = Vec::new();
+        for one in divided(&typed) {
+            match look::find(self.registry, one)? {
+                Some(Place::Party(id)) => parties.push(id),
+                Some(Place::Right(_) | Place::Pledge(_) | Place::Reservation(_)) | None => {
+                    let text = self.say("没有这一主体", "there is no such party");
+                    self.wrong(name, one, &text);
+                }
+            }
+        }
+        parties.sort_unstable();
+        parties.dedup();
+        Ok(parties)
+    }
+
+    fn rights(&mut self, name: &str) -> Result<Option<Json>, Fault> {
+        let typed = self.visit.typed(name);
+        let mut rights: Vec<RightId> = Vec::new();
+        for one in divided(&typed) {
+            match look::find(self.registry, one)? {
+                Some(Place::Right(id)) => rights.push(id),
+                Some(Place::Party(_) | Place::Pledge(_) | Place::Reservation(_)) | None => {
+                    let text = self.say("没有这一权益", "there is no such right");
+                    self.wrong(name, one, &text);
+                }
+            }
+        }
+        rights.sort_unstable();
+        rights.dedup();
+        let ids = rights.iter().map(|id| Json::Text(id.to_string()));
+        Ok(Some(Json::list(ids)))
+    }
+
+    fn list(&mut self, name: &str, written: &dyn Fn(&str) -> String) -> Option<Json> {
+        let typed = self.visit.typed(name);
+        let all: Vec<Json> = divided(&typed)
+            .map(|one| Json::Text(written(one)))
+            .collect();
+        (!all.is_empty()).then(|| Json::list(all))
+    }
+
+    /// The duties under which something is issued here, ascending.
+    fn duties(&self) -> Vec<String> {
+        let all = self.kinds(catalogue::Kinds::All);
+        let mut duties: Vec<String> = all.into_iter().map(|policy| policy.issuer_duty).collect();
+        duties.sort_unstable();
+        duties.dedup();
+        duties
+    }
+
+    /// Reads a key that is offered; nothing where nothing of it was typed and it need not be there.
+    fn offered(&mut self, stem: &str, required: bool) -> Option<Json> {
+        let named = |part: &str| format!("{stem}{part}");
+        let is_there = |part: &&str| self.visit.param(&named(part)).is_some();
+        if !required
+            && !["key", "person", "proof"]
+                .iter()
+                .any(|part| is_there(&part))
+        {
+            return None;
+        }
+        let key = self.hex(&named("key"), KEY_BYTES, true);
+        let person = self.typed(&named("person"), true);
+        let proof = self.hex(&named("proof"), PROOF_BYTES, true);
+        Some(Json::object([
+            ("key", key?),
+            ("person", Json::Text(person?)),
+            ("proof", proof?),
+        ]))
+    }
+
+    fn keys(&mut self, name: &str, required: bool) -> Option<Json> {
+        let mut keys = Vec::new();
+        for nth in 0..ROWS_SHOWN {
+            let is_needed = required && nth == 0;
+            keys.extend(self.offered(&format!("{name}{nth}."), is_needed));
+        }
+        Some(Json::list(keys))
+    }
+
+    fn rules(&mut self, name: &str) -> Option<Json> {
+        let mut rules = Vec::new();
+        for nth in 0..self.about.rules_shown() {
+            let (command, threshold) = (
+                format!("{name}_command{nth}"),
+                format!("{name}_threshold{nth}"),
+            );
+            let Some(chosen) = self.visit.param(&command).map(str::to_owned) else {
+                continue;
+            };
+            if let Some(count) = self.count(&threshold, true) {
+                rules.push((chosen, count));
+            }
+        }
+        rules.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let all = rules.into_iter().map(|(command, threshold)| {
+            Json::object([("command", Json::Text(command)), ("threshold", threshold)])
+        });
+        let all: Vec<Json> = all.collect();
+        (!all.is_empty()).then(|| Json::list(all))
+    }
+
+    fn parts(&mut self, name: &str) -> Option<Json> {
+        let mut kids: Vec<String> = self.about.kids(true);
+        kids.sort_unstable();
+        let part = |kid: String| {
+            let part = self.visit.param(&format!("{name}_{kid}"))?;
+            Some(Json::object([
+                ("kid", Json::text(&*kid)),
+                ("part", Json::text(part)),
+            ]))
+        };
+        let parts: Vec<Json> = kids.into_iter().filter_map(part).collect();
+        (!parts.is_empty()).then(|| Json::list(parts))
+    }
+}
+
+impl Inputs<'_> {
+    /// Adds the inputs of a field about parties.
+    pub(super) fn add_persons(
+        &mut self,
+        (name, label, hint): (&str, &str, &str),
+        many: Many,
+        required: bool,
+        form: &Form<'_>,
+    ) {
+        let lang = self.visit.lang;
+        match many {
+            Many::Parties | Many::Rights | Many::Units => self.all.push(Input {
+                hint: hint.to_owned(),
+                required,
+                ..self.input("text", name, label)
+            }),
+            Many::Roles => {
+                self.group(label, hint);
+                for role in Role::ALL {
+                    let id = format!("{name}_{}", role.name());
+                    self.push("check", id, role_word(role, lang));
+                }
+            }
+            Many::Duties => {
+                self.group(label, hint);
+                for duty in form.duties() {
+                    self.push("check", format!("{name}_{duty}"), duty);
+                }
+            }
+            Many::Claims => {
+                self.group(label, hint);
+                let about = self.about;
+                for claim in &about.hidden {
+                    let text = openings::claim_name(claim, lang);
+                    self.push("check", format!("{name}_{claim}"), text);
+                }
+                if about.hidden.is_empty() {
+                    self.group("", lang.pick("没有保密事项", "Nothing is hidden there"));
+                }
+            }
+            Many::Offered => {
+                self.group(label, hint);
+                self.offered(&stem(name), "", true);
+            }
+            Many::Keys => {
+                self.group(label, hint);
+                for nth in 0..ROWS_SHOWN {
+                    let number = format!("{} · ", nth + 1);
+                    self.offered(&format!("{name}{nth}."), &number, required && nth == 0);
+                }
+            }
+            Many::Rules => self.rules(name, label),
+            Many::Parts => self.parts(name, label),
+            Many::Person
+            | Many::Kind(_)
+            | Many::Identities
+            | Many::Attributes
+            | Many::Reliance
+            | Many::Allocations
+            | Many::Order
+            | Many::Converted => {}
+        }
+    }
+
+    fn offered(&mut self, stem: &str, number: &str, required: bool) {
+        let lang = self.visit.lang;
+        let parts: [(&'static str, &str, Words, Words); 3] = [
+            (
+                "text",
+                "person",
+                ("经办人代号", "Pseudonym of the person"),
+                ("a-z 0-9 -", "a-z 0-9 -"),
+            ),
+            (
+                "offer",
+                "key",
+                ("公钥", "Public key"),
+                ("64 位十六进制", "64 hexadecimal digits"),
+            ),
+            (
+                "text",
+                "proof",
+                ("持有证明", "Proof of possession"),
+                ("128 位十六进制", "128 hexadecimal digits"),
+            ),
+        ];
+        for (kind, part, label, hint) in parts {
+            let label = format!("{number}{}", lang.pick(label.0, label.1));
+            self.all.push(Input {
+                hint: lang.pick(hint.0, hint.1).to_owned(),
+                required,
+                ..self.input(kind, format!("{stem}{part}"), label)
+            });
+        }
+    }
+
+    fn rules(&mut self, name: &str, label: &str) {
+        let lang = self.visit.lang;
+        let about = self.about;
+        self.group(label, "");
+        let party = about.party.as_ref().map(|(_, party)| party);
+        let present = party.map_or(&[][..], |party| &party.more.signing);
+        for nth in 0..about.rules_shown() {
+            let stands = present.get(nth).filter(|_| !self.is_sent());
+            let id = format!("{name}_command{nth}");
+            let typed = stands.map_or_else(|| self.visit.typed(&id), |rule| rule.command.clone());
+            let option = |value: &str, text: String| Choice {
+                is_chosen: value == typed,
+                value: value.to_owned(),
+                text,
+            };
+            let commands = MATRIX.iter().map(|row| {
+                let act = catalogue::all().find(|act| act.command() == row.command);
+                let title = act.map_or(row.command, |act| lang.pick(act.title.0, act.title.1));
+                option(row.command, title.to_owned())
+            });
+            let none = option("", lang.pick("无", "none").to_owned());
+            let options = std::iter::once(none).chain(commands).collect();
+            let (what, how) = (
+                lang.pick("指令", "Command"),
+                lang.pick("几人签署", "How many sign"),
+            );
+            self.push("pair", "", "");
+            let what = Input {
+                options,
+                ..self.input("select", id, format!("{} · {what}", nth + 1))
+            };
+            self.all.push(what);
+            let id = format!("{name}_threshold{nth}");
+            let mut how = self.input("decimal", id, format!("{} · {how}", nth + 1));
+            if let Some(rule) = stands {
+                how.value = rule.threshold.to_string();
+            }
+            self.all.push(how);
+            self.push("end", "", "");
+        }
+    }
+
+    fn parts(&mut self, name: &str, label: &str) {
+        let lang = self.visit.lang;
+        let about = self.about;
+        let Some((_, party)) = &about.party else {
+            return;
+        };
+        self.group(label, "");
+        for key in party.keys.iter().filter(|key| key.revoked.is_none()) {
+            let kid = key.key.id();
+            let id = format!("{name}_{kid}");
+            let stands = party.more.parts.iter().find(|(of, _)| *of == kid);
+            let typed = match stands {
+                Some((_, part)) if !self.is_sent() => part.name().to_owned(),
+                Some(_) | None => self.visit.typed(&id),
+            };
+            let options = [
+                ("", lang.pick("经办、复核均可", "makes and checks")),
+                (SignerRole::Maker.name(), lang.pick("只经办", "only makes")),
+                (
+                    SignerRole::Checker.name(),
+                    lang.pick("只复核", "only checks"),
+                ),
+            ];
+            let options = options.map(|(value, text)| Choice {
+                is_chosen: value == typed,
+                value: value.to_owned(),
+                text: text.to_owned(),
+            });
+            let input = Input {
+                options: options.into(),
+                ..self.input("select", id, key_text(key))
+            };
+            self.all.push(input);
+        }
+    }
+}
+
+/// A key as lists name it.
+pub(super) fn key_text(key: &PartyKey) -> String {
+    let kid = key.key.id().to_string();
+    format!("{} · {}", key.person, crate::web::show::short(&kid))
+}
+
+/// What stands before the parts of an offered key.
+fn stem(name: &str) -> String {
+    if name.is_empty() {
+        String::new()
+    } else {
+        format!("{name}.")
+    }
+}
+
+fn normal(text: &str) -> String {
+    crate::primitives::identifier::normal_form(text)
+}
+
+/// The items of one field.
+fn divided(typed: &str) -> impl Iterator<Item = &str> {
+    let between = |c: char| c.is_whitespace() || matches!(c, ',' | '，' | '、' | ';' | '；');
+    typed.split(between).filter(|one| !one.is_empty())
+}
