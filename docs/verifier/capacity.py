@@ -194,7 +194,6 @@ def _need_units(facts, name, right):
 def _check_neighbors(facts, name, right):
     _need_units(facts, name, right)
     ground = parcels(facts, right)
-    own2 = sum(own.area2 for own in ground)
     cells = [f"x{x}y{y}" for x, y in sorted({cell for own in ground for cell in own.cells()})]
     need(cells == right.get("cells", []), f"{name}: its cells are not those of its ground")
     seen = set()
@@ -214,5 +213,9 @@ def _check_neighbors(facts, name, right):
         disputed = "adjudication" in right or "adjudication" in neighbor
         if apart or follows or disputed:
             continue
-        overlap, theirs2 = overlap_of(facts, ground, neighbor)
-        need(grade(overlap, min(own2, theirs2), tolerance) <= SLIVER, f"{name}: overlaps {other}")
+        overlap, _ = overlap_of(facts, ground, neighbor)
+        theirs = parcels(facts, neighbor) if overlap else []
+        pairs = ((own, parcel_) for own in ground for parcel_ in theirs)
+        for own, their in pairs:
+            part = grade(overlap2(own, [their]), min(own.area2, their.area2), tolerance)
+            need(part <= SLIVER, f"{name}: overlaps {other}")

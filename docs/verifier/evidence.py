@@ -325,10 +325,13 @@ class Verification(Report):
         histories = {(space, name) for space, name, _ in self._shown_histories()}
         if space == "right":
             need((space, name) in histories, f"the history of {name} is missing")
-            for identity in self.facts.right(name)["identities"]:
+            right = self.facts.right(name)
+            for identity in right["identities"]:
                 key = forms.identity_name(identity["scheme"], identity["value"])
-                owner = self.facts.record("identity", key)
-                need(owner == {"right": name}, f"the identity {key} is not shown to lead to {name}")
+                owner = (self.facts.record("identity", key) or {}).get("right")
+                # What was succeeded may have handed it on to a later right.
+                later = "succeeded_by" in right and owner is not None and int(owner[1:]) > int(name[1:])
+                need(owner == name or later, f"the identity {key} is not shown to lead to {name}")
             rights = [name]
         elif space == "pledge" and name.startswith("P"):
             need((space, name) in histories, f"the history of {name} is missing")

@@ -95,7 +95,8 @@ def fold(event, index, time, space, name, before):
     if space == "party":
         return _party(event, index, before)
     if space == "identity":
-        need(before is None, "an identity has its owner for ever")
+        handed_on = event["type"] == "right_issued" and before and before.get("right") in event["succeeds"]
+        need(before is None or handed_on, "an identity has its owner for ever")
         need(event["type"] in ("party_admitted", "key_added", "right_issued"), "no identity is made")
         return {"right": event["right"]} if event["type"] == "right_issued" else {"party": event["party"]}
     if space == "policy":

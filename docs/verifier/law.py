@@ -3,10 +3,11 @@
 from datetime import date
 
 from capacity import cuts, days_of, flow_burdens, flow_on, is_freeze, is_related, live_burdens, on_day, overlap_of
-from capacity import parcels, stock_burdens, used
+from capacity import live_span, parcels, stock_burdens, used
 from extents import span_of_years
 from fold import counts_at, reserved_place
 from values import (
+    common_days,
     Fault,
     burden_order,
     civil_day,
@@ -24,7 +25,7 @@ SHOWN_MAX = 16
 # Findings that refuse, in their order; then those that warn.
 REFUSE = (5008, 3008, 4002, 2010, 3001, 3002, 3009, 1005, 1011, 1008, 2001, 2002, 2005, 2006, 2003, 2012, 2014)
 REFUSE += (2016, 2019, 7010, 3003, 3004, 3011, 4001, 4008, 6001, 6010, 6009, 6012, 6008, 9001, 8004, 9003, 9004)
-WARN = (8005, 4003, 4009, 7005)
+WARN = (8005, 4003, 4009, 7005, 7014)
 ORDER = REFUSE + WARN
 
 
@@ -298,7 +299,7 @@ class Decision:
             ("revoked_from" in right, 2003),
             ("succeeded_by" in right, 2016),
             ("adjudication" in right and "resolution" not in right, 2019),
-            ("measure" in right and "polygon" not in right and "units" not in right, 7010),
+            (self._is_nowhere(right), 7010),
             (sum(self._takes_room(burden) for burden in right["burdens"]) >= 192, 3011),
         )
         for found, code in faults:
@@ -307,16 +308,37 @@ class Decision:
         for attribute, member, values, code in policy.bars:
             if attribute in right.get("attributes", {}) and (right["attributes"][attribute] in values) == (member == "values"):
                 self.add(code, number, [name])
-        shared = set()
+        shared, disputed = set(), set()
         for cell in right.get("cells", []) if policy.warn_layers else []:
             for item in (self.facts.record("cell", cell) or {"rights": []})["rights"]:
                 other = self.facts.right(item["right"])
-                if other and item["layer"] in policy.warn_layers and "succeeded_by" not in other:
-                    if item["right"] not in shared and self._overlaps(right, other):
-                        shared.add(item["right"])
-        if shared:
-            names = sorted(shared, key=lambda other: int(other[1:]))
-            self.add(7005, number, names[:SHOWN_MAX])
+                if other is None or "succeeded_by" in other:
+                    continue
+                if item["layer"] in policy.warn_layers:
+                    names = shared
+                elif self._is_in_dispute(name, right, item, other):
+                    names = disputed
+                else:
+                    continue
+                if item["right"] not in names and self._overlaps(right, other):
+                    names.add(item["right"])
+        for code, found in ((7005, shared), (7014, disputed)):
+            if found:
+                names = sorted(found, key=lambda other: int(other[1:]))
+                self.add(code, number, names[:SHOWN_MAX])
+
+    def _is_in_dispute(self, name, right, item, other):
+        """Another right of the layer, disputed on some day to come of the right of the line (law 2)."""
+        is_open = "adjudication" in other and "resolution" not in other
+        is_other = item["right"] != name and item["layer"] == right.get("layer")
+        common = common_days(live_span(other), span_of(right["span"]))
+        return self.law > 1 and is_open and is_other and common is not None and common[1] > self.today
+
+    def _is_nowhere(self, right):
+        """Nobody knows where the right lies or, under law 2, where one of its parcels does."""
+        named = [self.facts.right(unit["right"]) for unit in right.get("units", [])] if self.law > 1 else []
+        unknown = any(parcel is not None and "polygon" not in parcel for parcel in named)
+        return unknown or ("measure" in right and "polygon" not in right and "units" not in right)
 
     def _overlaps(self, right, other):
         try:

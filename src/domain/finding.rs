@@ -91,8 +91,8 @@ checks! {
         "The quantity to release is larger than the line holds."
         "Release at most the quantity of the line.";
     DuplicateRight = 2011 Refuse "duplicate_right" "权证标识已登记" "the identity is already registered"
-        "A right with this identity exists or existed; identities are never used again."
-        "Look the right up by its identity; issue a successor with `succeeds` if the old one is renewed.";
+        "A right with this identity exists or existed; an identity goes on only to a right that succeeds it."
+        "Look the right up by its identity; name the right that has it in `succeeds` if it is renewed.";
     ParcelOverlap = 7003 Refuse "parcel_overlap" "宗地与已登记宗地重叠" "the parcel overlaps registered parcels of its layer"
         "The overlap is more than the tolerance of the smaller parcel, alone or with all overlaps tolerated before."
         "Correct the boundary, or name the digest of the adjudication; the right is then disputed and cannot be pledged.";
@@ -172,12 +172,21 @@ checks! {
     BadSuccession = 2018 Refuse "bad_succession" "承继关系不成立" "the named right cannot be succeeded"
         "The predecessor is of another kind, issuer or holder, revoked, or its burdens do not fit the new right."
         "Name only rights of the same kind, holder and duty.";
+    SourceLost = 2021 Refuse "source_lost" "承继后担保物将换为另一来源" "the successor would give the burdens another source"
+        "A burdened right is drawn from a source from which the successor is not; its burdens would stand on other collateral."
+        "Have the burdens released or amended first, or issue the successor from the same source.";
     Disputed = 2019 Refuse "right_disputed" "权益存在争议" "the right is disputed"
         "The right was registered over an overlap under an adjudication and is not resolved."
         "Have the dispute resolved first.";
     GroundUnknownPledge = 7010 Refuse "ground_unknown_pledge" "宗地位置不明, 不得设立担保" "a right whose ground is unknown cannot be pledged"
-        "The right was registered without a polygon."
+        "The right, or one of the parcels that it names, was registered without a polygon."
         "Have the polygon registered first.";
+    GroundLost = 7012 Refuse "ground_lost" "承继后担保物将失去地块或年度" "the successor would take ground or days from beneath the burdens"
+        "The ground of the successor leaves out more of a parcel of a burdened right than the tolerance, or a parcel without a polygon, or its days leave out days of a burden."
+        "Have the burdens released or amended first, or issue the successor on all of that ground and those days.";
+    StillCovered = 7013 Refuse "still_covered" "地块上仍有他人权益, 争议尚未解决" "another right still covers the ground, so the dispute is not decided"
+        "The resolution of a dispute is recorded only when no living right of the layer covers more of the ground than the tolerance; otherwise both could be pledged whole."
+        "Have what the decision takes away done first: revoke the other right, or issue a successor of one of the two on the ground that it keeps.";
     TakesPledged = 3012 Refuse "takes_pledged" "将占用已设立担保的数量" "it would take what is pledged"
         "The quantity is more than what is free, and neither the creditors' consent nor an order that the policy of the kind knows is named."
         "Ask for at most the admissible quantity, or name the carve-out and who consents.";
@@ -362,6 +371,9 @@ checks! {
     OtherLayer = 7005 Warn "other_layer" "同一地块有其他层次的权益" "rights of another layer on the same ground"
         "Rights of layers that the policy of the kind names lie on the same ground."
         "Inform the other pledgee; consent is optional.";
+    DisputedGround = 7014 Warn "disputed_ground" "同一地块有存在争议的权益" "a disputed right claims the same ground"
+        "A right of the same layer was registered on some of the ground under an adjudication, and the dispute is not resolved."
+        "Ask how the dispute stands before lending; the ground may go to the other right.";
     GroundsDiffer = 7008 Warn "grounds_differ" "所列地块与图形不一致" "the parcels named and the polygon are not the same ground"
         "The right was issued with parcels and a polygon; of the larger of the two more lies outside the other than the tolerance."
         "Compare both with the certificate; the ground of the right is the one that its kind says.";

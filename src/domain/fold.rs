@@ -480,8 +480,13 @@ fn fold_party(event: &Event, stamp: Stamp, before: Option<&Record>) -> Folded<Pa
     Ok(party)
 }
 
+/// An identity gets its owner once; of a right it goes on to one that succeeds it.
 fn fold_identity(event: &Event, before: Option<&Record>) -> Folded<Record> {
-    if before.is_some() {
+    let goes_on = matches!(
+        (before, event),
+        (Some(Record::Identity(Owner::Right(old))), Event::RightIssued { record, .. }) if record.succeeds.contains(old)
+    );
+    if before.is_some() && !goes_on {
         return Err(PRESENT);
     }
     match event {

@@ -15,7 +15,7 @@ use crate::primitives::id::RightId;
 use crate::primitives::time::{Span, Timestamp};
 
 /// Returns the days that a burden takes of a land right: its years, or all days.
-fn days_of(extent: Extent, right: Span) -> Option<Span> {
+pub fn days_of(extent: Extent, right: Span) -> Option<Span> {
     match extent {
         Extent::Years(span) => Some(span),
         Extent::Whole => Some(right),
@@ -165,6 +165,8 @@ pub struct Overlap {
     pub neighbor_area2: i128,
     /// All that was ever tolerated on the neighbor.
     pub neighbor_tolerated2: i128,
+    /// Of grounds with several parcels, what the two parcels share that have most in common, and the smaller of the two.
+    pub parcels: Option<(BigRational, i128)>,
 }
 
 impl Overlap {
@@ -177,11 +179,54 @@ impl Overlap {
             .unwrap_or(i128::MAX)
     }
 
+    /// Returns what is shared, and of what it is a share: the smaller of two parcels, or of the two grounds.
+    pub fn of_smaller(&self, own_area2: i128) -> (&BigRational, i128) {
+        match &self.parcels {
+            Some((shared, smaller)) => (shared, *smaller),
+            None => (&self.area2, own_area2.min(self.neighbor_area2)),
+        }
+    }
+
     /// Returns the share of the smaller of the two, in millionths, rounded up.
     pub fn share_ppm(&self, own_area2: i128) -> u32 {
-        let smaller = own_area2.min(self.neighbor_area2).max(1);
-        ppm_ceil(&(&self.area2 / BigRational::from_integer(BigInt::from(smaller))))
+        let (shared, smaller) = self.of_smaller(own_area2);
+        ppm_ceil(&share(shared, smaller))
     }
+
+    /// Looks at each parcel of both grounds, so that a small one is not lost in a large project.
+    ///
+    /// # Errors
+    /// As [`overlap_with`].
+    pub fn by_parcels(
+        mut self,
+        ground: &[&Parcel],
+        neighbor: &Right,
+        facts: &Facts,
+    ) -> Result<Self, crate::domain::geometry::GeometryFault> {
+        let theirs = parcels_of(neighbor, facts);
+        if ground.len() == 1 && theirs.len() == 1 {
+            return Ok(self);
+        }
+        let mut most: Option<(BigRational, i128)> = None;
+        for own in ground {
+            for other in &theirs {
+                let shared = total_overlap_area2(own, std::iter::once(*other))?;
+                let smaller = own.area2().min(other.area2());
+                let is_more = most
+                    .as_ref()
+                    .is_none_or(|(most, of)| share(&shared, smaller) > share(most, *of));
+                if is_more {
+                    most = Some((shared, smaller));
+                }
+            }
+        }
+        self.parcels = most;
+        Ok(self)
+    }
+}
+
+fn share(part: &BigRational, whole: i128) -> BigRational {
+    part / BigRational::from_integer(BigInt::from(whole.max(1)))
 }
 
 /// Computes the overlap of `ground` with a neighbor; none where they only touch.
@@ -209,6 +254,7 @@ pub fn overlap_with(
         area2: sum,
         neighbor_area2: area2(&theirs),
         neighbor_tolerated2: tolerated,
+        parcels: None,
     };
     Ok((overlap.area2 > BigRational::from_integer(BigInt::from(0))).then_some(overlap))
 }
@@ -225,11 +271,8 @@ pub fn gravest(
     }
     let past = BigRational::from_integer(BigInt::from(own_tolerated2));
     let alone = overlaps.iter().map(|overlap| {
-        grade(
-            &overlap.area2,
-            own_area2.min(overlap.neighbor_area2),
-            tolerance_ppm,
-        )
+        let (shared, smaller) = overlap.of_smaller(own_area2);
+        grade(shared, smaller, tolerance_ppm)
     });
     let together = overlaps
         .iter()

@@ -93,6 +93,28 @@ impl Law {
         self >= Self::SECOND
     }
 
+    /// Says whether a right that takes the place of others must keep the source, the ground and the days of what stands on them.
+    pub fn keeps_collateral(self) -> bool {
+        self >= Self::SECOND
+    }
+
+    /// Says whether grounds of several parcels are compared parcel by parcel, and one parcel without a polygon leaves the whole
+    /// unknown. Law 1 took all parcels of a right for one.
+    pub fn looks_at_each_parcel(self) -> bool {
+        self >= Self::SECOND
+    }
+
+    /// Says whether a right may have an identity of one that it succeeds. Under law 1 an identity belonged to its first right for
+    /// ever.
+    pub fn hands_identities_on(self) -> bool {
+        self >= Self::SECOND
+    }
+
+    /// Says whether a line is told of disputed rights on its ground.
+    pub fn warns_of_disputes(self) -> bool {
+        self >= Self::SECOND
+    }
+
     /// Says whether the commands that came with law 2 exist.
     pub fn has_acts(self) -> bool {
         self >= Self::SECOND

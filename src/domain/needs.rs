@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::domain::authority::VerifiedSignature;
 use crate::domain::authority::ranks::placed;
 use crate::domain::command::{
-    Body, Command, Expected, GroundRequest, IssueRight, PartyAct, PledgeAct, RightAct,
+    Body, Command, Correction, Expected, GroundRequest, IssueRight, PartyAct, PledgeAct, RightAct,
 };
 use crate::domain::event::cells_of;
 use crate::domain::facts::{Facts, Owner, StateKey};
@@ -245,6 +245,14 @@ impl Wanted<'_> {
         if let RightAct::TransferRight { to, .. } = act {
             self.actor(*to);
         }
+        if let RightAct::CorrectRight {
+            right,
+            correction: Correction::Resolution,
+            ..
+        } = act
+        {
+            self.surroundings(*right);
+        }
         if let RightAct::ExtendRight { right, to, .. } = act {
             self.extension(*right, *to);
         }
@@ -289,8 +297,15 @@ impl Wanted<'_> {
         if let (Some(source), Some(added)) = (&right.source, right.gains(to)) {
             self.drawn(source.clone(), added);
         }
-        self.ground_of(right);
-        self.neighbors(cells_of(right));
+        self.surroundings(id);
+    }
+
+    /// Everything that stands on the ground of a right.
+    fn surroundings(&mut self, id: RightId) {
+        if let Some(right) = self.facts.right(id) {
+            self.ground_of(right);
+            self.neighbors(cells_of(right));
+        }
     }
 
     /// A source, and the rights that were drawn from it for some of these days: they may have ended by now.
@@ -413,6 +428,7 @@ impl Wanted<'_> {
         let Some(right) = self.facts.right(id) else {
             return;
         };
+        self.ground_of(right);
         for burden in &right.burdens {
             match burden.id {
                 BurdenId::Line(pledge, _) => self.key(StateKey::Pledge(pledge)),

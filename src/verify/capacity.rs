@@ -121,11 +121,19 @@ fn known_right(facts: &Facts, id: RightId) -> Step<&Right> {
         .ok_or((SUBJECT, format!("{id} is not in the file")))
 }
 
-/// Each identity of the right must lead to it, or the same right could hide under two ids.
+/// Each identity of the right must lead to it, or the same right could hide under two ids. One that was succeeded may have handed
+/// its identities on to a later right.
 fn check_identities(facts: &Facts, id: RightId, right: &Right) -> Step<()> {
+    let right_is_succeeded = right.succeeded_by.is_some();
     for identity in &right.identities {
         let owner = facts.owner(&StateKey::identity(identity));
-        if owner != Some(Owner::Right(id)) {
+        let is_later = |right: &RightId| *right == id || right.0 > id.0;
+        let leads = match owner {
+            Some(Owner::Right(right)) if right_is_succeeded => is_later(&right),
+            Some(Owner::Right(right)) => right == id,
+            Some(Owner::Party(_)) | None => false,
+        };
+        if !leads {
             return Err((
                 SUBJECT,
                 format!("the identity {identity} is not shown to lead to {id}"),
@@ -252,14 +260,16 @@ fn check_neighbors(facts: &Facts, id: RightId, right: &Right) -> Step<()> {
         if apart || follows || disputed || right.succeeded_by.is_some() {
             continue;
         }
-        let overlap = match land::overlap_with(&ground, other, neighbor, facts) {
+        let overlap = land::overlap_with(&ground, other, neighbor, facts);
+        let by_parcels = |overlap: land::Overlap| overlap.by_parcels(&ground, neighbor, facts);
+        let overlap = match overlap.and_then(|overlap| overlap.map(by_parcels).transpose()) {
             Ok(overlap) => overlap,
             Err(fault) => return fail(format!("the neighbor {other}: {fault}")),
         };
         let Some(overlap) = overlap else { continue };
         let tolerance = tolerance_of(facts, right);
-        let smaller = own_area2.min(overlap.neighbor_area2);
-        if grade(&overlap.area2, smaller, tolerance) > Grade::Sliver {
+        let (shared, smaller) = overlap.of_smaller(own_area2);
+        if grade(shared, smaller, tolerance) > Grade::Sliver {
             return fail(format!("overlaps {other} by more than the tolerance"));
         }
     }

@@ -86,13 +86,13 @@ impl Model {
         let mut met = self.met(right.layer, &right.ground, added, &knows);
         let days = (None, added);
         self.note_other_layers(right.rules, &right.ground, days, &knows, reasons);
-        if self.is_grave(&right.ground, right.tolerated, &met) {
+        if self.is_grave(&self.parcels_of(right), right.tolerated, &met) {
             let code = facts_of(right.rules).unwrap().overlap;
-            let refusal = self.over(code, &right.ground, &met);
+            let refusal = self.over(code, &self.parcels_of(right), &met);
             refusals.push(barred_from(refusal, self.grave_from(nth, &met)));
             met.clear();
         } else if !met.is_empty() {
-            reasons.push(self.over(7004, &right.ground, &met));
+            reasons.push(self.over(7004, &self.parcels_of(right), &met));
         }
         let detail = |refusal: &Reason| refusal.detail.as_ref().and_then(|it| it.first);
         let end = refusals.iter().filter_map(detail).min();
@@ -118,7 +118,7 @@ impl Model {
         for day in days {
             let mut by_then = met.clone();
             by_then.retain(|(of, _)| self.rights[*of].from <= day);
-            if self.is_grave(&right.ground, right.tolerated, &by_then) {
+            if self.is_grave(&self.parcels_of(right), right.tolerated, &by_then) {
                 return day;
             }
         }

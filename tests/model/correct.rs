@@ -4,7 +4,7 @@ use super::asked::{Carving, Mistake};
 use super::deed::Order;
 use super::pledge::Line;
 use super::reason::{Reasons, because, reason};
-use super::right::{Kind, Taking};
+use super::right::{Kind, Right, Taking};
 use super::transfer::in_the_way;
 use super::{Amount, Ask, Model, Name, REGISTRAR};
 
@@ -108,6 +108,9 @@ impl Model {
             return;
         }
         self.judge_standing(nth, reasons);
+        if matches!(mistake, Mistake::Dispute) {
+            self.judge_decided(nth, reasons);
+        }
         let right = &mut self.rights[nth];
         match mistake {
             Mistake::Particulars(class, attributes) => {
@@ -131,6 +134,16 @@ impl Model {
             Mistake::Quantity(quantity) => self.correct_quantity(order, nth, *quantity, reasons),
             Mistake::Line(..) => panic!("{mistake:?}"),
         }
+    }
+
+    /// A dispute is decided when no other right that lives has the ground.
+    fn judge_decided(&self, nth: usize, reasons: &mut Reasons) {
+        let right = &self.rights[nth];
+        let (from, to) = (right.from.max(self.today()), right.end());
+        let is_own = |other: usize, _: &Right| other == nth;
+        let met = self.met(right.layer, &right.ground, (from, to), &is_own);
+        let is_grave = from < to && self.is_grave(&self.parcels_of(right), 0, &met);
+        because(reasons, is_grave, 7013);
     }
 
     fn correct_quantity(

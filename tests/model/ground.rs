@@ -25,7 +25,7 @@ const COUNTY: Parcel = Parcel {
 };
 
 /// The share of the smaller ground from which an overlap is no sliver, in millionths.
-const TOLERANCE: i64 = 5_000;
+pub(super) const TOLERANCE: i64 = 5_000;
 
 impl Parcel {
     fn overlap(&self, other: &Self) -> Area2 {
@@ -63,6 +63,26 @@ fn share(part: Area2, whole: Area2) -> i64 {
     i64::try_from((part * 1_000_000 + whole - 1) / whole).unwrap()
 }
 
+/// The largest share of the smaller of two parcels, each of several rectangles, that they have in common.
+fn share_of_a_parcel(a: &[Vec<Parcel>], b: &[Vec<Parcel>]) -> i64 {
+    let mut worst = 0;
+    for parcel in a {
+        for other in b {
+            let smaller = area2(parcel).min(area2(other));
+            worst = worst.max(share(overlap(parcel, other), smaller));
+        }
+    }
+    worst
+}
+
+/// How much of a ground is not part of another; all of it where nobody knows where it lies.
+pub(super) fn left_out(old: &[Parcel], new: &[Parcel]) -> i64 {
+    if old.is_empty() {
+        return 1_000_000;
+    }
+    share(area2(old) - overlap(old, new), area2(old))
+}
+
 /// What the ground of a right meets within its layer: rights by number, with what they share.
 pub(super) type Met = Vec<(usize, Area2)>;
 
@@ -86,27 +106,39 @@ impl Model {
         met
     }
 
+    /// The parcels of a ground: those of the rights that it names, or its own.
+    pub(super) fn parcels(&self, land: &[usize], ground: &[Parcel]) -> Vec<Vec<Parcel>> {
+        if land.is_empty() {
+            return vec![ground.to_vec()];
+        }
+        let named = land.iter().map(|nth| self.rights[*nth].ground.clone());
+        named.filter(|ground| !ground.is_empty()).collect()
+    }
+
+    pub(super) fn parcels_of(&self, right: &Right) -> Vec<Vec<Parcel>> {
+        self.parcels(&right.land, &right.ground)
+    }
+
     /// Whether overlaps are more than slivers: each alone, all together with what the ground has tolerated, and each with what
     /// the other has tolerated.
-    pub(super) fn is_grave(&self, ground: &[Parcel], tolerated: Area2, met: &Met) -> bool {
-        let own = area2(ground);
+    pub(super) fn is_grave(&self, parcels: &[Vec<Parcel>], tolerated: Area2, met: &Met) -> bool {
+        let own = area2(&parcels.concat());
         let all: Area2 = met.iter().map(|(_, part)| part).sum();
         let mut worst = share(all + tolerated, own);
         for (nth, part) in met {
             let other = &self.rights[*nth];
             let of_other = area2(&other.ground);
-            worst = worst.max(share(*part, own.min(of_other)));
+            worst = worst.max(share_of_a_parcel(parcels, &self.parcels_of(other)));
             worst = worst.max(share(part + other.tolerated, of_other));
         }
         !met.is_empty() && worst > TOLERANCE
     }
 
     /// A reason that says which rights a ground meets, and how much of the smaller it is at most.
-    pub(super) fn over(&self, code: u16, ground: &[Parcel], met: &Met) -> Reason {
-        let own = area2(ground);
-        let shares = met.iter().map(|(nth, part)| {
-            let of_other = area2(&self.rights[*nth].ground);
-            share(*part, own.min(of_other))
+    pub(super) fn over(&self, code: u16, parcels: &[Vec<Parcel>], met: &Met) -> Reason {
+        let shares = met.iter().map(|(nth, _)| {
+            let theirs = self.parcels_of(&self.rights[*nth]);
+            share_of_a_parcel(parcels, &theirs)
         });
         let detail = Some(Detail {
             share: shares.max(),

@@ -2,11 +2,12 @@
 
 use super::asked::{Ground, Issue, Role};
 use super::deed::Order;
-use super::ground::Parcel;
+use super::ground::{Parcel, TOLERANCE, left_out};
 use super::kinds::{Facts, facts_of, name_of};
 use super::reason::{Reasons, because, reason, refuses};
 use super::right::{Right, Taking};
 use super::{DayNumber, Identity, Model, Name};
+use crate::support::Actor;
 
 /// The region of the registry, with which unit numbers begin.
 const REGION: &str = "500113";
@@ -19,7 +20,12 @@ impl Model {
         self.judge_named(issue.holder, reasons);
         let is_nothing = issue.levels.iter().all(|(_, quantity)| *quantity == 0);
         because(reasons, is_nothing, 3004);
-        self.judge_identities(&issue.identities, reasons);
+        let mut others = issue.identities.clone();
+        others.retain(|identity| {
+            let owner = self.owner_of(identity);
+            owner.is_none_or(|owner| !issue.succeeds.contains(&owner))
+        });
+        self.judge_identities(&others, reasons);
         for (scheme, value) in &issue.identities {
             let is_foreign = *scheme == "real-estate-unit" && !value.starts_with(REGION);
             because(reasons, is_foreign, 2008);
@@ -35,19 +41,23 @@ impl Model {
         let ground = self.ground_of(facts, issue, reasons);
         let passed = |nth: usize, _: &Right| issue.succeeds.contains(&nth);
         let mut met = self.met(facts.layer, &ground, days, &passed);
-        let is_grave = self.is_grave(&ground, 0, &met);
+        let parcels = self.parcels(&self.land_of(&issue.ground), &ground);
+        let is_grave = self.is_grave(&parcels, 0, &met);
         if is_grave && !issue.adjudicated {
-            let mut refusal = self.over(facts.overlap, &ground, &met);
+            let mut refusal = self.over(facts.overlap, &parcels, &met);
             let (measure, grain) = (issue.levels[0].1, facts.grain);
             self.offer_rest((measure, grain), days, &ground, &met, &mut refusal);
             reasons.push(refusal);
         } else if !is_grave && !met.is_empty() {
-            reasons.push(self.over(7004, &ground, &met));
+            reasons.push(self.over(7004, &parcels, &met));
         }
         if is_grave {
             met.clear();
         }
         self.note_other_layers(issue.kind, &ground, (None, days), &passed, reasons);
+        for nth in &issue.succeeds {
+            self.judge_collateral(order, issue, *nth, (source.as_ref(), &ground), reasons);
+        }
         let mut right = self.blank(facts, order.giver, issue.holder, days);
         right.identities.clone_from(&issue.identities);
         right.source = source;
@@ -55,6 +65,8 @@ impl Model {
         right.attributes.clone_from(&issue.attributes);
         right.ground = ground;
         right.land = self.land_of(&issue.ground);
+        let is_unknown = |land: &usize| self.rights[*land].ground.is_empty();
+        right.has_unknown_parcel = right.land.iter().any(is_unknown);
         right.additional = issue.additional;
         right.adjudicated = is_grave && issue.adjudicated;
         right.succeeds.clone_from(&issue.succeeds);
@@ -85,7 +97,14 @@ impl Model {
         facts_of(kind)
     }
 
-    /// Identities belong to one right for ever.
+    /// The latest right with an identity.
+    fn owner_of(&self, identity: &Identity) -> Option<usize> {
+        let name = name_of(identity);
+        let has_it = |right: &Right| right.identities.iter().any(|it| name_of(it) == name);
+        self.rights.iter().rposition(has_it)
+    }
+
+    /// Identities belong to one right, and go on only to one that takes its place.
     pub(super) fn judge_identities(&self, identities: &[Identity], reasons: &mut Reasons) {
         for identity in identities {
             let is_taken = self.identities.contains(&name_of(identity));
@@ -138,6 +157,7 @@ impl Model {
             layer: facts.layer,
             ground: Vec::new(),
             land: Vec::new(),
+            has_unknown_parcel: false,
             tolerated: 0,
             additional: false,
             adjudicated: false,
@@ -221,9 +241,7 @@ impl Model {
 
     /// The right with this unit number.
     fn unit(&self, unit: &str) -> Option<usize> {
-        let identity = ("real-estate-unit", unit.to_owned());
-        let mut rights = self.rights.iter();
-        rights.position(|right| right.identities.contains(&identity))
+        self.owner_of(&("real-estate-unit", unit.to_owned()))
     }
 
     /// Only a right of the same kind, holder and issuer has its place taken, and only once.
@@ -233,11 +251,62 @@ impl Model {
             return;
         };
         because(reasons, old.succeeded_by.is_some(), 2016);
-        let fits = old.rules == issue.kind
+        because(reasons, !self.has_heir(order, issue, old), 2018);
+    }
+
+    fn has_heir(&self, order: &Order, issue: &Issue, old: &Right) -> bool {
+        old.rules == issue.kind
             && self.acting(old.holder) == issue.holder
             && self.acting(old.issuer) == order.giver
-            && old.revoked.is_none();
-        because(reasons, !fits, 2018);
+            && old.revoked.is_none()
+    }
+
+    /// What stands on an old right keeps its source, its ground and its days.
+    fn judge_collateral(
+        &self,
+        order: &Order,
+        issue: &Issue,
+        nth: usize,
+        (source, ground): (Option<&String>, &[Parcel]),
+        reasons: &mut Reasons,
+    ) {
+        let Some(old) = self.rights.get(nth) else {
+            return;
+        };
+        if old.takings.is_empty() || !self.has_heir(order, issue, old) {
+            return;
+        }
+        let firm = |nth: usize| Actor::new(&self.parties[nth].code, &[]).credit_code;
+        let is_kept = |was: &String| {
+            let is_heirs = source == Some(&was.replace(&firm(old.holder), &firm(issue.holder)));
+            source == Some(was) || is_heirs
+        };
+        let source_is_lost = old.source.as_ref().is_some_and(|was| !is_kept(was));
+        because(reasons, source_is_lost, 2021);
+        if !old.kind.is_land() {
+            return;
+        }
+        let no_day = |taking: &Taking| {
+            let from = taking.from.max(old.from).max(self.today());
+            let mut days = from..taking.to.min(old.to);
+            days.any(|day| day < issue.from || issue.to <= day)
+        };
+        let a_day_is_lost = old.takings.iter().any(no_day);
+        let outside = match &issue.ground {
+            Ground::Crossed => 0,
+            Ground::Parcels(parcels) if !parcels.iter().all(Parcel::is_in_the_county) => 0,
+            _ if old.ground.is_empty() && old.land.is_empty() => {
+                i64::from(!issue.identities.contains(&old.identities[0])) * 1_000_000
+            }
+            _ if old.land.is_empty() => left_out(&old.ground, ground),
+            _ => {
+                let new = self.land_of(&issue.ground);
+                let lost = old.land.iter().filter(|land| !new.contains(land));
+                let lost = lost.map(|land| left_out(&self.rights[*land].ground, ground));
+                lost.max().unwrap_or(0)
+            }
+        };
+        because(reasons, a_day_is_lost || outside > TOLERANCE, 7012);
     }
 
     /// Moves what stands on the old rights to the newest, in order of registration; years that have turned into units stay so.

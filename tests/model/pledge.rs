@@ -190,28 +190,38 @@ impl Model {
         }
     }
 
-    /// Notes rights of other layers on the ground of a line, whatever their days.
+    /// Notes rights of other layers on the ground of a line, whatever their days, and disputed ones of its own.
     pub(super) fn note_neighbors(&self, number: u16, ask: &Ask, reasons: &mut Reasons) {
         let right = &self.rights[ask.right];
-        let mut others: Vec<String> = Vec::new();
-        for other in &self.rights {
-            let facts = facts_of(right.rules).unwrap();
-            let layer = other
-                .layer
-                .filter(|layer| facts.warn_layers.contains(layer));
+        let facts = facts_of(right.rules).unwrap();
+        let (mut others, mut disputed) = (Vec::new(), Vec::new());
+        for (nth, other) in self.rights.iter().enumerate() {
             let shares = overlap(&right.ground, &other.ground) > 0;
-            if layer.is_some() && shares && other.succeeded_by.is_none() {
+            let Some(layer) = other.layer.filter(|_| shares) else {
+                continue;
+            };
+            if other.succeeded_by.is_some() || nth == ask.right {
+                continue;
+            }
+            if facts.warn_layers.contains(&layer) {
                 others.push(format!("R{}", other.id));
+            } else if Some(layer) == right.layer
+                && other.is_disputed()
+                && other.lives_in(right.from.max(self.today()), right.to)
+            {
+                disputed.push(format!("R{}", other.id));
             }
         }
-        others.truncate(16);
-        if !others.is_empty() {
-            let detail = Some(Detail {
-                line: Some(number),
-                in_the_way: others,
-                ..Detail::default()
-            });
-            reasons.push(Reason { code: 7005, detail });
+        for (code, mut names) in [(7005, others), (7014, disputed)] {
+            names.truncate(16);
+            if !names.is_empty() {
+                let detail = Some(Detail {
+                    line: Some(number),
+                    in_the_way: names,
+                    ..Detail::default()
+                });
+                reasons.push(Reason { code, detail });
+            }
         }
     }
 

@@ -129,6 +129,8 @@ pub(crate) struct Right {
     pub(crate) ground: Vec<Parcel>,
     /// The rights on whose ground it draws.
     pub(crate) land: Vec<usize>,
+    /// Whether nobody knows where one of them lies.
+    pub(crate) has_unknown_parcel: bool,
     /// All overlaps that were ever tolerated on it.
     pub(crate) tolerated: Area2,
     pub(crate) additional: bool,
@@ -218,6 +220,11 @@ impl Right {
         self.from.max(from) < end.min(to)
     }
 
+    /// The first day after it, as far as nobody has revoked it.
+    pub(super) fn end(&self) -> DayNumber {
+        self.revoked.map_or(self.to, |revoked| revoked.min(self.to))
+    }
+
     /// Whether it stands over an overlap that nobody has decided yet.
     pub(super) fn is_disputed(&self) -> bool {
         self.adjudicated && !self.resolved
@@ -253,7 +260,7 @@ impl Right {
         if self.is_disputed() {
             bars.push(2019);
         }
-        if facts.has_polygon && self.ground.is_empty() {
+        if facts.has_polygon && self.ground.is_empty() || self.has_unknown_parcel {
             bars.push(7010);
         }
         bars

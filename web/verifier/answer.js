@@ -4,6 +4,7 @@
 
 import { read, write } from "./canonical.js";
 import { bodyForm } from "./commands.js";
+import { lifeOf } from "./land.js";
 import { extentOf, neededCells, recordsFor, sharing } from "./question.js";
 import { areOpen, judgeRank } from "./ranks.js";
 import { LAW_MAX } from "./entries.js";
@@ -24,9 +25,9 @@ const LINES_MAX = 192;
 /// The order of precedence of findings; those of WARNINGS warn.
 const PRECEDENCE = [
   5008, 3008, 4002, 2010, 3001, 3002, 3009, 1005, 1011, 1008, 2001, 2002, 2005, 2006, 2003, 2012, 2014, 2016, 2019, 7010, 3003, 3004,
-  3011, 4001, 4008, 6001, 6010, 6009, 6012, 6008, 9001, 8004, 9003, 9004, 8005, 4003, 4009, 7005,
+  3011, 4001, 4008, 6001, 6010, 6009, 6012, 6008, 9001, 8004, 9003, 9004, 8005, 4003, 4009, 7005, 7014,
 ];
-const WARNINGS = new Set([8005, 4003, 4009, 7005]);
+const WARNINGS = new Set([8005, 4003, 4009, 7005, 7014]);
 
 const questionForm = object({
   org: partyId, type: word("register_pledge"), body: (value, place) => {
@@ -214,7 +215,7 @@ function decideLine(question, line, at) {
   if (right.revoked_from !== undefined) question.find(2003, at, own);
   if (right.succeeded_by !== undefined) question.find(2016, at, own);
   if (right.adjudication !== undefined && right.resolution === undefined) question.find(2019, at, own);
-  if (policy.model === "land" && right.polygon === undefined && right.units === undefined) question.find(7010, at, own);
+  if (policy.model === "land" && isNowhere(question, right)) question.find(7010, at, own);
   for (const { finding } of countingBars(policy, right)) question.find(finding, at, own);
   tooMany(question, line, at, right);
   warnLayers(question, line, at, right, policy);
@@ -243,6 +244,13 @@ function reservedOf(asked, held) {
   return asked.quantity !== undefined && held.quantity !== undefined ? { quantity: held.quantity } : {};
 }
 
+/// Nobody knows where the right lies or, under law 2, where one of its parcels does.
+function isNowhere(question, right) {
+  const named = question.law === 1 ? [] : (right.units ?? []).map((unit) => question.run.records.get(`right|${unit.right}`)?.record);
+  const isUnknown = named.some((parcel) => parcel !== undefined && parcel.polygon === undefined);
+  return isUnknown || (right.polygon === undefined && right.units === undefined);
+}
+
 function tooMany(question, line, at, right) {
   const lines = question.burdensOn(line.right, right).filter((burden) => !isFreeze(burden)
     && (right.steps === undefined || burden.to > question.today));
@@ -252,8 +260,13 @@ function tooMany(question, line, at, right) {
 function warnLayers(question, line, at, right, policy) {
   const layers = policy.land?.warn_layers ?? [];
   if (layers.length === 0) return;
-  const rights = sharing(question.run, line.right, right, layers, neededCells(question.run, line.right, right));
+  const others = neededCells(question.run, line.right, right);
+  const rights = sharing(question.run, line.right, right, (other) => layers.includes(other.layer), others);
   if (rights.length > 0) question.find(7005, at, { conflicts: rights.slice(0, CONFLICTS_MAX) });
+  const isDisputed = (other) => !layers.includes(other.layer) && other.layer === right.layer && other.adjudication !== undefined
+    && other.resolution === undefined && shareDay(lifeOf(other), right.span) && lifeOf(other).to > question.today && right.span.to > question.today;
+  const disputed = question.law === 1 ? [] : sharing(question.run, line.right, right, isDisputed, others);
+  if (disputed.length > 0) question.find(7014, at, { conflicts: disputed.slice(0, CONFLICTS_MAX) });
 }
 
 /// Quantity, days and room; places the line for those after it.

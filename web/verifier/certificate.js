@@ -8,7 +8,7 @@ import { verification } from "./checks.js";
 import { Fault, must } from "./fault.js";
 import { readEvidence } from "./file.js";
 import { distinct, integer, isObject, list, object, optional, string, word } from "./forms.js";
-import { absenceOf, hasIdentity, statementOf, subjectOf } from "./statement.js";
+import { absenceOf, hasIdentity, ownerOf, statementOf, subjectOf } from "./statement.js";
 import { characters, instantSigned, rightId } from "./values.js";
 
 const BEGINNING = utf8("{\"asked\":");
@@ -106,7 +106,7 @@ export function readCertificate(bytes) {
 
 /// Everything that was asked is answered, once, under one checkpoint, and nothing else is.
 function answers({ asked: question }, files) {
-  const subjects = files.map(({ file }) => subjectOf(file));
+  const subjects = files.map(({ file }) => ({ ...subjectOf(file), file }));
   files.forEach(({ file }, at) => {
     must(file.checkpoint === files[0].file.checkpoint, subjects[at].of, "it is under another checkpoint");
     must(subjects.findIndex(({ of }) => of === subjects[at].of) === at, subjects[at].of, "it stands twice");
@@ -121,9 +121,14 @@ function answerTo(text, subjects) {
   const colon = text.indexOf(":");
   const identity = { scheme: text.slice(0, colon), value: text.slice(colon + 1) };
   const absence = absenceOf(identity);
-  const found = subjects.find(({ of }) => of === absence) ?? subjects.find(({ right }) => right && hasIdentity(right, identity));
+  const found = subjects.find(({ of }) => of === absence) ?? subjects.find((subject) => leadsTo(subject, identity));
   must(found, "asked", `${text} was asked for and is not answered`);
   return found.of;
+}
+
+/// Whether the right has the identity, and the file shows that it leads to it and not to one that came after it.
+function leadsTo({ right, file }, identity) {
+  return right !== undefined && hasIdentity(right, identity) && ownerOf(file, identity)?.right === file.subject.name;
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

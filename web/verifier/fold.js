@@ -40,7 +40,7 @@ export function fold(of, before, event, index, time, place) {
     case "party":
       return foldParty(name, before, event, index, place);
     case "identity":
-      must(before === undefined, place, `${name} has an owner already`);
+      must(before === undefined || (event.type === "right_issued" && event.succeeds.includes(before.right)), place, `${name} has an owner already`);
       if (event.type === "right_issued") return { right: event.right };
       must(event.type === "party_admitted" || event.type === "key_added", place, `${event.type} gives no identity`);
       return { party: event.party };

@@ -64,15 +64,15 @@ export function neededCells(run, name, right) {
   return inCells(run, name, right).slice(0, NEIGHBORS_MAX);
 }
 
-/// The rights of some layers among `others` that share ground with a right, by number.
-export function sharing(run, name, right, layers, others) {
+/// The rights among `others` that are such and share ground with a right, by number.
+export function sharing(run, name, right, isSuch, others) {
   const ground = groundOf(run, name, right);
   const found = [];
-  for (const [other, under] of others) {
+  for (const [other] of others) {
     const shown = run.records.get(`right|${other}`)?.record;
     must(shown, "answer", `right|${other} is not in the file`);
     const theirs = groundOf(run, other, shown);
-    if (!under.some((layer) => layers.includes(layer)) || shown.succeeded_by !== undefined) continue;
+    if (!isSuch(shown) || shown.succeeded_by !== undefined) continue;
     if (overlapOf(ground, theirs, name).top > 0n) found.push(other);
   }
   return found;

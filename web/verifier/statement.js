@@ -214,6 +214,13 @@ export function subjectOf(file) {
   return { of: `${space}|${name}`, right };
 }
 
+/// The owner of an identity, as far as a file shows it.
+export function ownerOf(file, identity) {
+  const name = identityName(identity);
+  const item = file.records.find((record) => record.space === "identity" && record.name === name);
+  return item?.value === undefined ? undefined : read(item.value, PLACE).record;
+}
+
 /// The name of an identity in the state, as a subject.
 export function absenceOf(identity) {
   return `identity|${identityName(identity)}`;

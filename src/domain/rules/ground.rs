@@ -190,7 +190,15 @@ pub(super) fn meet(
         if !is_same && !rules.warn_layers.contains(layer) {
             continue;
         }
-        match land::overlap_with(own, id, neighbor, case.facts) {
+        let overlap = land::overlap_with(own, id, neighbor, case.facts);
+        let by_parcels = |overlap: Overlap| {
+            if case.law.looks_at_each_parcel() {
+                overlap.by_parcels(own, neighbor, case.facts)
+            } else {
+                Ok(overlap)
+            }
+        };
+        match overlap.and_then(|overlap| overlap.map(by_parcels).transpose()) {
             Ok(Some(overlap)) if is_same => same_layer.push(overlap),
             Ok(Some(overlap)) => other_layers.push(overlap.right),
             Ok(None) => {}

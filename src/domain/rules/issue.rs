@@ -13,6 +13,7 @@ use crate::domain::right::{Burden, Capacity, Right};
 use crate::domain::rules::burdens::overhangs_of;
 use crate::domain::rules::ground::Ground;
 use crate::domain::rules::source::drawn;
+use crate::domain::rules::succession::{Footing, check_kept};
 use crate::domain::rules::{Case, Findings};
 use crate::primitives::id::RightId;
 use crate::primitives::identifier::UnitNumber;
@@ -62,6 +63,11 @@ pub(super) fn issue(case: &Case<'_>, issue: &IssueRight, found: &mut Findings) -
         verifications: Vec::new(),
     };
     check_fit(case, &right, found);
+    let footing = Footing {
+        source: right.source.as_deref(),
+        ground: &ground.of,
+    };
+    check_kept(case, issue, policy, &footing, found);
     if right.burdens.len() > limits::RIGHT_ENCUMBRANCES_MAX {
         found.code(Code::TooManyBurdens);
     }
@@ -103,6 +109,14 @@ fn check_identities(
     for identity in &issue.identities {
         let key = StateKey::identity(identity);
         match case.facts.owner(&key) {
+            // What takes the place of a right may go on under its numbers.
+            Some(Owner::Right(right))
+                if case.law.hands_identities_on() && issue.succeeds.contains(&right) =>
+            {
+                if !seen.insert(identity) {
+                    found.code(Code::DuplicateRight);
+                }
+            }
             Some(Owner::Right(right)) => found.add(Finding::of(Code::DuplicateRight).with(right)),
             Some(Owner::Party(party)) => found.add(Finding::of(Code::DuplicateRight).with(party)),
             None if !seen.insert(identity) => found.code(Code::DuplicateRight),
@@ -166,10 +180,7 @@ fn inherit(case: &Case<'_>, issue: &IssueRight, found: &mut Findings) -> Vec<(Ri
         if right.succeeded_by.is_some() {
             found.add(Finding::of(Code::Succeeded).with(id));
         }
-        let fits = right.kind == issue.kind
-            && case.acting(right.holder) == issue.holder
-            && case.acting(right.issuer) == case.command.org;
-        if !fits || right.revoked_from.is_some() {
+        if !fits(case, issue, right) {
             found.add(Finding::of(Code::BadSuccession).with(id));
         }
         let standing = right
@@ -186,6 +197,14 @@ fn inherit(case: &Case<'_>, issue: &IssueRight, found: &mut Findings) -> Vec<(Ri
     inherited.sort_by_key(|(position, ..)| *position);
     let without = inherited.into_iter().map(|(_, id, burden)| (id, burden));
     without.collect()
+}
+
+/// Says whether a right may be succeeded by the new one, as far as kind, parties and revocation go.
+pub(super) fn fits(case: &Case<'_>, issue: &IssueRight, right: &Right) -> bool {
+    right.kind == issue.kind
+        && case.acting(right.holder) == issue.holder
+        && case.acting(right.issuer) == case.command.org
+        && right.revoked_from.is_none()
 }
 
 /// Years that have turned into units stay gone when another right takes the place of theirs.

@@ -1,9 +1,12 @@
 //! One line of a pledge or a reservation against one right: every check of models A, B and C.
 
+use std::collections::BTreeSet;
+
 use crate::domain::command::ExtentRequest;
 use crate::domain::facts::Facts;
 use crate::domain::finding::{Alternative, Code, Finding};
 use crate::domain::flow::{Flow, Segment, least_free};
+use crate::domain::geometry::Parcel;
 use crate::domain::land;
 use crate::domain::policy::{ExtentRule, KindPolicy, Model, Strictness};
 use crate::domain::right::{Burden, BurdenId, Capacity, Extent, GroundOf, Right};
@@ -101,17 +104,8 @@ pub(super) fn check_right(
     if right.is_disputed() {
         note(Code::Disputed);
     }
-    match &right.capacity {
-        Capacity::Land {
-            ground: GroundOf::Unknown,
-            ..
-        } => note(Code::GroundUnknownPledge),
-        Capacity::Land {
-            ground: GroundOf::Polygon(_) | GroundOf::Units(_),
-            ..
-        }
-        | Capacity::Stock(_)
-        | Capacity::Flow(_) => {}
+    if has_unknown_ground(case, right) {
+        note(Code::GroundUnknownPledge);
     }
     // Lines whose days are over no longer take room, and authorities keep room for their orders.
     let standing = right
@@ -122,7 +116,30 @@ pub(super) fn check_right(
     if standing >= limits::RIGHT_LINES_MAX {
         note(Code::TooManyBurdens);
     }
-    check_other_layers(case.facts, wish, found);
+    check_other_layers(case, wish, found);
+}
+
+/// Says whether nobody knows where the right lies, or where one of its parcels does.
+fn has_unknown_ground(case: &Case<'_>, right: &Right) -> bool {
+    match &right.capacity {
+        Capacity::Land {
+            ground: GroundOf::Unknown,
+            ..
+        } => true,
+        Capacity::Land {
+            ground: GroundOf::Units(named),
+            ..
+        } if case.law.looks_at_each_parcel() => named
+            .iter()
+            .filter_map(|parcel| case.facts.right(parcel.right))
+            .any(|right| land::own_parcel(right).is_none()),
+        Capacity::Land {
+            ground: GroundOf::Polygon(_) | GroundOf::Units(_),
+            ..
+        }
+        | Capacity::Stock(_)
+        | Capacity::Flow(_) => false,
+    }
 }
 
 fn takes_room(burden: &Burden, now: Timestamp) -> bool {
@@ -133,36 +150,51 @@ fn takes_room(burden: &Burden, now: Timestamp) -> bool {
     burden.counts_at(now) && !burden.id.is_freeze() && !over
 }
 
-/// Rights of another layer on the same ground are noted, not refused.
-fn check_other_layers(facts: &Facts, wish: &Wish<'_>, found: &mut Findings) {
+/// Rights of another layer on the same ground are noted, not refused; so are disputed ones of its own layer.
+fn check_other_layers(case: &Case<'_>, wish: &Wish<'_>, found: &mut Findings) {
     let Some(rules) = &wish.policy.land else {
         return;
     };
+    let facts = case.facts;
     let ground = land::parcels_of(wish.right, facts);
-    let mut shared = Vec::new();
+    let (mut shared, mut disputed) = (BTreeSet::new(), BTreeSet::new());
     for cell in crate::domain::event::cells_of(wish.right) {
         for (id, layer) in facts.cell(*cell) {
-            let Some(other) = facts.right(*id) else {
+            let Some(other) = facts.right(*id).filter(|it| it.succeeded_by.is_none()) else {
                 continue;
             };
-            let is_noted = rules.warn_layers.contains(layer) && other.succeeded_by.is_none();
-            if is_noted
-                && !shared.contains(id)
-                && matches!(
-                    land::overlap_with(&ground, *id, other, facts),
-                    Ok(Some(_)) | Err(_)
-                )
-            {
-                shared.push(*id);
+            let names = if rules.warn_layers.contains(layer) {
+                &mut shared
+            } else if *layer == rules.layer && is_in_dispute(case, wish, (*id, other)) {
+                &mut disputed
+            } else {
+                continue;
+            };
+            if !names.contains(id) && meets(&ground, (*id, other), facts) {
+                names.insert(*id);
             }
         }
     }
-    if !shared.is_empty() {
-        shared.sort_unstable();
-        let mut finding = Finding::of(Code::OtherLayer).on_line(wish.number);
-        finding.conflicts = shown(shared.iter().map(ToString::to_string));
-        found.add(finding);
+    for (code, rights) in [(Code::OtherLayer, shared), (Code::DisputedGround, disputed)] {
+        if !rights.is_empty() {
+            let mut finding = Finding::of(code).on_line(wish.number);
+            finding.conflicts = shown(rights.iter().map(ToString::to_string));
+            found.add(finding);
+        }
     }
+}
+
+fn meets(ground: &[&Parcel], (id, other): (RightId, &Right), facts: &Facts) -> bool {
+    let overlap = land::overlap_with(ground, id, other, facts);
+    matches!(overlap, Ok(Some(_)) | Err(_))
+}
+
+/// Says whether another right is disputed on some day to come of the right of the line.
+fn is_in_dispute(case: &Case<'_>, wish: &Wish<'_>, (id, other): (RightId, &Right)) -> bool {
+    let live = other.live_span();
+    let common = live.and_then(|live| live.intersection(wish.right.span));
+    let common = common.and_then(|common| common.since(case.stamp.time.day()));
+    case.law.warns_of_disputes() && id != wish.id && other.is_disputed() && common.is_some()
 }
 
 /// Checks the quantity and the days that a line asks for, and what is free of them.

@@ -18,6 +18,7 @@ mod pledges;
 mod ranks;
 mod rights;
 mod source;
+mod succession;
 
 use std::collections::BTreeSet;
 

@@ -349,7 +349,8 @@ fn answer_to(identity: &Identity, evidence: &[Evidence]) -> Result<StateKey, Str
     }
     let has_it = |file: &&Evidence| {
         let right = statement::subject_right(file);
-        right.is_some_and(|right| right.identities.contains(identity))
+        let has_it = right.is_some_and(|right| right.identities.contains(identity));
+        has_it && statement::leads_to_subject(file, &key)
     };
     let found = evidence.iter().find(has_it);
     let missing = || format!("{identity} was asked for and is not answered");

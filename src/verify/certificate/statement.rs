@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::domain::command::{ExternalReport, ExternalStatus, SignerRole};
 use crate::domain::effect::Effect;
 use crate::domain::entry::{Entry, Outcome};
-use crate::domain::facts::{PolicyVersion, Record, StateKey, active_version};
+use crate::domain::facts::{Owner, PolicyVersion, Record, StateKey, active_version};
 use crate::domain::flow::{Flow, Segment};
 use crate::domain::genesis::{Genesis, REGISTRAR};
 use crate::domain::party::{Dispute, Party, Recovery};
@@ -211,6 +211,18 @@ pub fn subject_right(evidence: &Evidence) -> Option<Right> {
         Record::Right(right) => Some(right),
         _ => None,
     }
+}
+
+/// Says whether a file shows that an identity leads to the right that it is about, and not to one that came after it.
+pub fn leads_to_subject(evidence: &Evidence, identity: &StateKey) -> bool {
+    let mut records = evidence.records.iter();
+    let record = records.find(|record| record.key == *identity);
+    let value = record.and_then(|record| StateValue::parse(record.value.as_deref()?).ok());
+    let owner = value.map(|value| value.record);
+    matches!(
+        (owner, &evidence.subject),
+        (Some(Record::Identity(Owner::Right(right))), StateKey::Right(id)) if right == *id
+    )
 }
 
 impl Statement {

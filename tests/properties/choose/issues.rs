@@ -199,6 +199,27 @@ impl Choice<'_> {
         units
     }
 
+    /// A certificate of the same site and pollutant under another letter.
+    fn same_source(&mut self, (scheme, value): &Identity) -> Identity {
+        let (permit, pollutant) = value.split_once('|').unwrap();
+        let letter = ["P", "Q", "R", "S", "T", "U"][self.dice.below(6)];
+        (*scheme, format!("{}{letter}|{pollutant}", &permit[..21]))
+    }
+
+    /// The unit numbers of a sink, and perhaps more.
+    fn units_of(&mut self, old: &crate::model::Right) -> Vec<String> {
+        let mut units = Vec::new();
+        if self.dice.once_in(3) {
+            units = self.units();
+        }
+        for land in &old.land {
+            units.push(self.model().rights[*land].identities[0].1.clone());
+        }
+        units.sort_unstable();
+        units.dedup();
+        units
+    }
+
     /// A right that takes the place of one or two others.
     fn succeed(&mut self) -> Option<Issue> {
         let live = self.model().rights.iter().enumerate();
@@ -210,7 +231,13 @@ impl Choice<'_> {
             self.dice.pick(&live)?
         };
         let old = self.model().rights[nth].clone();
-        let identity = self.identity(old.rules);
+        let mut identity = self.identity(old.rules);
+        if old.rules == "emission" && !self.dice.once_in(3) {
+            identity = self.same_source(&old.identities[0]);
+        }
+        if self.dice.once_in(4) {
+            identity.clone_from(&old.identities[0]);
+        }
         let holder = if self.dice.once_in(12) {
             self.some_holder()
         } else {
@@ -239,7 +266,13 @@ impl Choice<'_> {
         issue.ground = match old.kind {
             Kind::Stock | Kind::Flow => Ground::Unknown,
             Kind::Forest if old.ground.is_empty() => Ground::Unknown,
-            Kind::Forest => Ground::Parcels(old.ground.clone()),
+            Kind::Forest => {
+                let mut parcels = old.ground.clone();
+                let moved = parcels[0].east + [0, 0, 20, -40, -20_000][self.dice.below(5)];
+                parcels[0].east = moved.max(parcels[0].west + 1_000);
+                Ground::Parcels(parcels)
+            }
+            Kind::Sink if self.dice.once_in(2) => Ground::Units(self.units_of(&old)),
             Kind::Sink => Ground::Units(self.units()),
         };
         issue.succeeds.push(nth);

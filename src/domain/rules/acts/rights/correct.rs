@@ -4,13 +4,17 @@
 //! relied on the register keeps what it showed, and what no longer fits hangs over, as a claim against the registry.
 
 use crate::domain::command::{Amount, Correction, Reliance, RightAct};
+use crate::domain::event::cells_of;
 use crate::domain::finding::{Code, Finding};
+use crate::domain::geometry::overlap::Grade;
+use crate::domain::land;
 use crate::domain::pledge::{Line, LineCorrection};
 use crate::domain::policy::KindPolicy;
 use crate::domain::right::{Burden, BurdenId, Capacity, Extent, Right};
 use crate::domain::rules::acts::rights::{check_amount, losers, present, require, set_level};
 use crate::domain::rules::draft::Draft;
-use crate::domain::rules::{Case, Findings};
+use crate::domain::rules::{Case, Findings, ground};
+use crate::primitives::id::RightId;
 use crate::primitives::limits;
 use crate::primitives::quantity::Quantity;
 
@@ -43,6 +47,7 @@ pub(super) fn judge(
             if !right.is_disputed() {
                 found.add(Finding::of(Code::NotApplicable).with(id));
             }
+            check_decided(case, id, (right, policy), found);
             if let Some(right) = draft.right(id) {
                 right.resolution = Some(act.document());
             }
@@ -55,6 +60,34 @@ pub(super) fn judge(
             check_amount(amount, policy, found);
             correct_line(case, act, (*line, amount.0), relied, draft, found);
         }
+    }
+}
+
+/// A dispute over ground is decided when the ground is one's. As long as a living right of the layer covers it too, both could be
+/// pledged whole.
+fn check_decided(
+    case: &Case<'_>,
+    id: RightId,
+    (right, policy): (&Right, &KindPolicy),
+    found: &mut Findings,
+) {
+    let today = case.stamp.time.day();
+    let days = right.live_span().and_then(|live| live.since(today));
+    let (Some(rules), Some(days)) = (&policy.land, days) else {
+        return;
+    };
+    let passed = |other: RightId, _: &Right| other == id;
+    let mut there = ground::neighbors(case, cells_of(right), days, &passed, found);
+    there.retain(|(_, layer, _)| **layer == rules.layer);
+    let own = land::parcels_of(right, case.facts);
+    let met = ground::meet(case, &own, rules, there, found);
+    let own = land::area2(&own);
+    if land::gravest((own, 0), &met.same_layer, rules.tolerance_ppm) > Grade::Sliver {
+        found.add(ground::finding_over(
+            Code::StillCovered,
+            own,
+            &met.same_layer,
+        ));
     }
 }
 
