@@ -119,6 +119,8 @@ class Judge:
             return is_registrar
         if giver == matrix.ITSELF:
             return org == body.get("party", event.get("party"))
+        if giver == matrix.HEIR:
+            return org == self._past.acting(body["party"], index)
         if giver == matrix.COMPETENT:
             return self._has_duty(org, body["kind"], index)
         if giver == matrix.COMPETENT_INTO:

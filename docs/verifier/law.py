@@ -360,7 +360,7 @@ class Decision:
         if exceeds:
             offered = self._still_free(right, extent, asked, skip) or quantity_text(most)
             self.add(3008, number, [name], alternative={"quantity": offered})
-        outside = "from" in extent and self._outside(number, name, right, span_of(extent))
+        outside = "from" in extent and self._outside(number, name, right, extent, skip)
         if not exceeds and not outside and "revoked_from" not in right:
             self._capacity(number, right, extent, asked, skip)
         return None
@@ -376,26 +376,52 @@ class Decision:
         short = self._shortage(right, extent, asked, skip)
         return short and short[1]["alternative"]["quantity"]
 
-    def _outside(self, number, name, right, span):
+    def _outside(self, number, name, right, extent, skip):
+        span, whole = span_of(extent), span_of(right["span"])
         if span[1] <= self.today:
-            self.add(4008, number)
+            more = {}
+            if self.law > 1:
+                left = (max(whole[0], self.today), whole[1])
+                days = [left] if left[0] < left[1] else []
+                more = {"conflicts": [name], "alternative": self._with_room(right, extent, days, skip)}
+            self.add(4008, number, **more)
             return True
-        whole = span_of(right["span"])
         converted = _converted(right)
         gone = [common for common in (common_days(years, span) for years in converted) if common]
+        common = common_days(whole, span)
+        days = _without([common] if common else [], converted)
         if gone:
-            common = common_days(whole, span)
-            spans = [_span_json(rest) for rest in _without([common] if common else [], converted)]
-            alternative = {"spans": spans} if spans else {}
+            alternative = self._with_room(right, extent, days, skip)
             self.add(4002, number, [name], at=min(gone)[0].isoformat(), alternative=alternative)
             return True
         if whole[0] <= span[0] and span[1] <= whole[1]:
             return False
         at = span[0] if span[0] < whole[0] else whole[1]
-        common = common_days(whole, span)
-        alternative = {"spans": [_span_json(common)]} if common else {}
+        alternative = self._with_room(right, extent, days, skip)
         self.add(4002, number, [name], at=at.isoformat(), alternative=alternative)
         return True
+
+    def _with_room(self, right, extent, days, skip):
+        """Of some days, those on which the line has room; law 1 offered all of them."""
+        if self.law > 1:
+            days = [part for span in days for part in self._room_in(right, extent, span, skip) if part[1] > self.today]
+        spans = [_span_json(span) for span in days]
+        return {"spans": spans} if spans else {}
+
+    def _room_in(self, right, extent, span, skip):
+        if "quantity" not in extent:
+            burdens = [burden for burden in live_burdens(right, self.now) if not skip(burden)]
+            return _without([span], _converted(right) + [days_of(burden, right) for burden in burdens])
+        asked, found = min(quantity_of(extent["quantity"]), _most(right)), []
+        for begin, stop, free in self._flow_parts(right, span, skip):
+            first = span[0] if not found and begin == self.today else begin
+            if free < asked:
+                continue
+            if found and found[-1][1] == first:
+                found[-1] = (found[-1][0], stop)
+            else:
+                found.append((first, stop))
+        return found
 
     def _capacity(self, number, right, extent, asked, skip):
         short = self._shortage(right, extent, asked, skip)
@@ -440,7 +466,8 @@ class Decision:
         rest = ((max(first, self.today), end) for first, end in free)
         return [_span_json(span) for span in rest if span[0] < span[1]]
 
-    def _flow_shortage(self, right, span, asked, skip):
+    def _flow_parts(self, right, span, skip):
+        """What is free from day to day, from today on."""
         first, end = max(span[0], self.today), span[1]
         kept = {**right, "burdens": [burden for burden in right["burdens"] if not skip(burden)]}
         burdens = flow_burdens(kept, self.now)
@@ -451,6 +478,10 @@ class Decision:
                 parts[-1] = (parts[-1][0], stop, free)
             else:
                 parts.append((begin, stop, free))
+        return parts
+
+    def _flow_shortage(self, right, span, asked, skip):
+        parts = self._flow_parts(right, span, skip)
         lacking = [begin for begin, _, free in parts if free < asked]
         if not lacking:
             return None

@@ -8,6 +8,7 @@ REGISTRAR = "M0"
 # Who gives a command.
 REGISTRAR_GIVES = "the registrar"
 ITSELF = "the party itself"
+HEIR = "the party itself, or who acts in its place"
 MEMBER = "any party of the quorum"
 COMPETENT = "an authority with the duty of the kind"
 ISSUER = "the issuer of the right"
@@ -41,7 +42,7 @@ MATRIX = {
     "set_signing_policy": (ITSELF, ()),
     "rotate_key": (ITSELF, ()),
     "set_signing_rules": (ITSELF, ()),
-    "dispute_entries": (ITSELF, ()),
+    "dispute_entries": (HEIR, ()),
     "resolve_dispute": (REGISTRAR_GIVES, ()),
     "recover_party": (REGISTRAR_GIVES, (QUORUM,)),
     "veto_recovery": (ITSELF, ()),

@@ -275,7 +275,7 @@ checks! {
         "A policy change needs the quorum that the genesis entry fixes."
         "Collect the missing consents.";
     PolicyInvalid = 5015 Refuse "policy_invalid" "规则文本无效" "the policy text is not valid for its kind"
-        "The text cannot be read, names another kind, or changes the model, unit, scale or layer of a kind in use."
+        "The text cannot be read, names another kind, or changes the model, unit, scale, layer, source or a scheme of identities of a kind in use, or its number is not above that of the last text."
         "Correct the text.";
     VersionChanged = 6007 Refuse "version_changed" "记录已变更" "the record has changed since"
         "The version that the command expects is not the present one, or it names none where one must be named."
@@ -321,7 +321,7 @@ checks! {
         "Register without it, or reserve again; ask for what goes beyond the reserved line as a line of its own, which ranks from now.";
     BadPolygon = 7001 Refuse "bad_polygon" "宗地界址无效" "the polygon is not canonical"
         "A ring crosses itself, runs the wrong way, starts elsewhere, or another rule of canonical polygons is broken."
-        "Correct the ring that the message names.";
+        "Correct the part and ring that the finding names, by the rule that it names (both counted from 0; ring 0 is the outer one).";
     OutsideCounty = 7002 Refuse "outside_county" "宗地位于登记区域之外" "the polygon lies outside the registry's region"
         "A vertex lies outside the county box; the coordinates may be of another system."
         "Deliver CGCS2000 longitude and latitude.";
@@ -356,6 +356,9 @@ checks! {
     MaturityAfterRight = 4003 Warn "maturity_after_right" "债务履行期晚于权益到期日" "the claim ends after the right"
         "The term of the claim ends after the last day of the right."
         "Agree on a replacement of the collateral.";
+    LaterSteps = 4010 Warn "later_steps" "此后的核定步骤不再有效" "later steps of the right are dropped"
+        "The quantity holds from the given day to the end of the right, and replaces every step that began on a later day."
+        "Compare with the certificate; enter the later steps again if they still hold.";
     AnswerChanged = 6017 Warn "answer_changed" "查证答复与现时结论不同" "the law answers the question otherwise now"
         "Since the guarantor was told, the records that the answer rests on have changed, or time has passed."
         "Ask again and compare before backing the loan.";

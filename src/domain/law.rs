@@ -115,6 +115,16 @@ impl Law {
         self >= Self::SECOND
     }
 
+    /// Says whether an adjustment tells that it drops later steps.
+    pub fn warns_of_later_steps(self) -> bool {
+        self >= Self::SECOND
+    }
+
+    /// Says whether a policy that is in use keeps its source and its schemes of identities.
+    pub fn keeps_schemes(self) -> bool {
+        self >= Self::SECOND
+    }
+
     /// Says whether the commands that came with law 2 exist.
     pub fn has_acts(self) -> bool {
         self >= Self::SECOND

@@ -101,6 +101,10 @@ impl Wanted<'_> {
         if let Some(pledge) = self.facts.pledge(id) {
             for line in &pledge.lines {
                 self.right(line.right);
+                // Where its parcels lie is looked at when a line grows.
+                if let Some(right) = self.facts.right(line.right) {
+                    self.ground_of(right);
+                }
             }
             self.actor(pledge.pledgor);
             self.actor(pledge.pledgee);

@@ -137,6 +137,8 @@ pub struct Book {
 pub struct KindPolicy {
     /// The name of the kind, such as `emission`.
     pub kind: String,
+    /// Its number; a later text has a larger one.
+    pub version: u64,
     /// The digest of the text these rules were read from.
     pub digest: Hash,
     /// The title in Chinese.
@@ -467,6 +469,7 @@ impl PolicyText {
             land,
             switches,
             is_later,
+            version: self.version,
             elsewhere: self.external.map(Elsewhere::of).transpose()?,
             effect: self.effect.map(Effect::of).transpose()?,
             quantities_of: quantities_of.transpose()?,

@@ -148,6 +148,9 @@ impl Model {
         because(reasons, right.kind.is_land(), 2014);
         let out = from < right.from || right.to <= from;
         because(reasons, right.kind == Kind::Flow && out, 4002);
+        let drops = |(day, _): &(DayNumber, i64)| *day > from;
+        let is_flow = right.kind == Kind::Flow;
+        because(reasons, is_flow && right.levels.iter().any(drops), 4010);
         let stays = |day: DayNumber| right.kind == Kind::Flow && day < from;
         right.levels.retain(|(day, _)| stays(*day));
         right.levels.push((from, quantity));

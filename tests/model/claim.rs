@@ -170,15 +170,15 @@ impl Model {
     ) {
         self.judge_named(to, reasons);
         let pledge = &self.pledges[nth];
-        if to != NOBODY {
+        let mut guarantors = pledge.guarantors.iter();
+        let has_backed = guarantors.any(|(guarantor, _)| self.acting(*guarantor) == to);
+        if to != NOBODY && !(paid && has_backed) {
             for line in pledge.lines.iter().filter(|line| line.open) {
                 let kind = self.rights[line.ask.right].rules;
                 because(reasons, !self.may_take(to, kind), 1008);
             }
         }
         because(reasons, to == self.acting(pledge.bank), 2014);
-        let mut guarantors = pledge.guarantors.iter();
-        let has_backed = guarantors.any(|(guarantor, _)| self.acting(*guarantor) == to);
         because(reasons, paid && !has_backed, 6016);
         because(reasons, part.is_some() && self.is_growing(nth), 6006);
         let pledge = &mut self.pledges[nth];

@@ -181,8 +181,14 @@ impl Model {
         (number, from): (u64, u64),
         reasons: &mut Reasons,
     ) {
-        because(reasons, order.giver != nth, 5003);
-        if !self.is_living(nth, reasons) {
+        let heir = if nth < self.parties.len() {
+            self.acting(nth)
+        } else {
+            nth
+        };
+        because(reasons, order.giver != heir, 5003);
+        if nth >= self.parties.len() {
+            reasons.push(reason(1005));
             return;
         }
         let index = self.index;

@@ -292,7 +292,7 @@ function room(question, line, at, right, policy) {
       question.find(3008, at, { ...own, alternative: { quantity } });
     }
   }
-  if (extent.from !== undefined) days(question, at, extent, right, own);
+  if (extent.from !== undefined) days(question, at, burden, right, burdens, own);
   const fits = question.findings.length === before;
   if (fits && right.revoked_from === undefined) {
     const found = shortage(right, burdens, burden, today);
@@ -324,24 +324,49 @@ function mostOf(right) {
   return right.steps.map((step) => micro(step.quantity)).reduce((most, one) => (one > most ? one : most), 0n);
 }
 
-function days(question, at, extent, right, own) {
-  const { from, to } = extent;
+function days(question, at, burden, right, burdens, own) {
+  const { from, to } = burden;
   const { span } = right;
-  if (to <= question.today) {
-    question.find(4008, at);
+  const { today } = question;
+  const offer = (spans) => withRoom(question, right, burdens, burden, spans.filter((days_) => days_.from < days_.to));
+  if (to <= today) {
+    const left = { from: span.from > today ? span.from : today, to: span.to };
+    question.find(4008, at, question.law === 1 ? {} : { ...own, alternative: offer([left]) });
     return;
   }
   const common = { from: from > span.from ? from : span.from, to: to < span.to ? to : span.to };
-  const gone = convertedOf(right).filter((years) => shareDay(years, extent));
+  const rest = common.from < common.to ? freeDays(common, convertedOf(right)) : [];
+  const gone = convertedOf(right).filter((years) => shareDay(years, burden));
   if (gone.length > 0) {
     const first = gone.map((years) => (years.from > from ? years.from : from)).sort()[0];
-    const spans = common.from < common.to ? freeDays(common, convertedOf(right)) : [];
-    question.find(4002, at, { ...own, at: first, alternative: spans.length > 0 ? { spans } : {} });
+    question.find(4002, at, { ...own, at: first, alternative: offer(rest) });
     return;
   }
   if (from >= span.from && to <= span.to) return;
-  const alternative = common.from < common.to ? { spans: [common] } : {};
-  question.find(4002, at, { ...own, at: from < span.from ? from : span.to, alternative });
+  question.find(4002, at, { ...own, at: from < span.from ? from : span.to, alternative: offer([common]) });
+}
+
+/// Of some days, those on which a burden has room; law 1 offered all of them.
+function withRoom(question, right, burdens, burden, spans) {
+  const { law, today } = question;
+  const room = (days_) => roomIn(right, burdens, burden, days_, today).filter(({ to }) => to > today);
+  const found = law === 1 ? spans : spans.flatMap(room);
+  return found.length > 0 ? { spans: found } : {};
+}
+
+function roomIn(right, burdens, burden, days_, today) {
+  if (burden.quantity === undefined) return freeDays(days_, [...convertedOf(right), ...burdens.map((item) => daysOf(item, right))]);
+  const most = mostOf(right);
+  const asked = micro(burden.quantity) < most ? micro(burden.quantity) : most;
+  const found = [];
+  for (const segment of flowSegments(right, burdens, days_, today)) {
+    if (segment.quantity < asked) continue;
+    const from = found.length === 0 && segment.from === today ? days_.from : segment.from;
+    const last = found.at(-1);
+    if (last?.to === from) last.to = segment.to;
+    else found.push({ from, to: segment.to });
+  }
+  return found;
 }
 
 function earlierYear(question, at, extent, right, policy) {
@@ -376,17 +401,25 @@ function stockShortage(right, burdens, burden, today) {
   return { code: 3001, conflicts: burdens.map((item) => item.id), alternative: { quantity: written(rest) } };
 }
 
-function flowShortage(right, burdens, burden, today) {
-  const first = burden.from > today ? burden.from : today;
-  const starts = changesOf(right, burdens, first).filter((day) => day < burden.to);
+/// What is free of a flow from day to day, from today on.
+function flowSegments(right, burdens, { from, to: end }, today) {
+  const first = from > today ? from : today;
+  if (first >= end) return [];
+  const starts = changesOf(right, burdens, first).filter((day) => day < end);
   const segments = [];
   starts.forEach((day, at) => {
     const quantity = free(flowAt(right, day), standing(burdens, day));
     const last = segments.at(-1);
-    const to = starts[at + 1] ?? burden.to;
+    const to = starts[at + 1] ?? end;
     if (last && last.quantity === quantity) last.to = to;
     else segments.push({ from: day, quantity, to });
   });
+  return segments;
+}
+
+function flowShortage(right, burdens, burden, today) {
+  const first = burden.from > today ? burden.from : today;
+  const segments = flowSegments(right, burdens, burden, today);
   const wanted = micro(burden.quantity);
   const lacking = segments.filter((segment) => segment.quantity < wanted);
   if (lacking.length === 0) return undefined;

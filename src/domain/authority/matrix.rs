@@ -29,6 +29,8 @@ pub enum Giver {
     Anyone,
     /// The party that the command is about.
     Itself,
+    /// The party that the command is about, or who acts in its place.
+    Heir,
     /// Any member of the policy quorum.
     Member,
 }
@@ -58,6 +60,10 @@ impl Giver {
             Self::Guarantor => ("担保机构", "guarantor"),
             Self::Anyone => ("任一登记主体", "any party of the register"),
             Self::Itself => ("本主体", "the party itself"),
+            Self::Heir => (
+                "本主体或其承继者",
+                "the party itself, or who acts in its place",
+            ),
             Self::Member => ("规则法定同意成员", "member of the policy quorum"),
         }
     }
@@ -216,7 +222,7 @@ matrix! {
     "set_signing_policy" 1 Itself [] None [];
     "rotate_key" 2 Itself [] None [Identities];
     "set_signing_rules" 2 Itself [] None [];
-    "dispute_entries" 2 Itself [] None [];
+    "dispute_entries" 2 Heir [] None [];
     "resolve_dispute" 2 Registrar [] None [];
     "recover_party" 2 Registrar [Quorum] None [];
     "veto_recovery" 2 Itself [] None [];

@@ -180,6 +180,13 @@ pub fn refuses_giver(command: &Command, facts: &Facts, at: Stamp) -> Option<Find
             Some(Act::Party(act)) => may(act.party() == Some(org), Code::RoleLacksPower),
             Some(Act::Pledge(_) | Act::Right(_)) | None => None,
         },
+        Giver::Heir => match command.body.act() {
+            Some(Act::Party(act)) => {
+                let heir = act.party().map(|party| facts.acting(party, at.index));
+                may(heir == Some(org), Code::RoleLacksPower)
+            }
+            Some(Act::Pledge(_) | Act::Right(_)) | None => None,
+        },
         // Whose freeze it is stands in its burden, which the rule asks; nobody else acts on any freeze.
         Giver::CourtOrIssuer => {
             let right = facts.right(acted_right(&command.body)?)?;

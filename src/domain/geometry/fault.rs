@@ -164,6 +164,62 @@ pub enum GeometryFault {
     },
 }
 
+impl GeometryFault {
+    /// Returns the part and the ring at fault, where there is one of them, counted from 0.
+    pub fn place(&self) -> (Option<usize>, Option<usize>) {
+        match *self {
+            Self::NoExterior { part }
+            | Self::PartInPart { part, .. }
+            | Self::PartsOutOfOrder { part } => (Some(part), None),
+            Self::RingTooShort { part, ring, .. }
+            | Self::WrongOrientation { part, ring }
+            | Self::HoleOutside { part, ring }
+            | Self::HoleInHole { part, ring, .. }
+            | Self::HolesOutOfOrder { part, ring } => (Some(part), Some(ring)),
+            Self::OutsideCounty { at, .. }
+            | Self::RepeatedVertex { at }
+            | Self::Spike { at }
+            | Self::EdgesMeet { first: at, .. }
+            | Self::WrongStart { smallest: at } => (Some(at.part), Some(at.ring)),
+            Self::NoParts
+            | Self::TooManyParts { .. }
+            | Self::TooManyHoles { .. }
+            | Self::TooManyVertices { .. }
+            | Self::TooManyCells { .. }
+            | Self::TooSmall { .. }
+            | Self::TooManyCrossings
+            | Self::BoxInsideOut { .. } => (None, None),
+        }
+    }
+
+    /// Returns the rule that is broken, as a word for programs.
+    pub fn rule(&self) -> &'static str {
+        match self {
+            Self::NoParts => "no_parts",
+            Self::TooManyParts { .. } => "too_many_parts",
+            Self::NoExterior { .. } => "no_exterior",
+            Self::TooManyHoles { .. } => "too_many_holes",
+            Self::TooManyVertices { .. } => "too_many_vertices",
+            Self::RingTooShort { .. } => "ring_too_short",
+            Self::OutsideCounty { .. } => "outside_county",
+            Self::TooManyCells { .. } => "too_many_cells",
+            Self::RepeatedVertex { .. } => "repeated_vertex",
+            Self::Spike { .. } => "spike",
+            Self::EdgesMeet { .. } => "edges_meet",
+            Self::WrongOrientation { .. } => "wrong_orientation",
+            Self::WrongStart { .. } => "wrong_start",
+            Self::HoleOutside { .. } => "hole_outside",
+            Self::HoleInHole { .. } => "hole_in_hole",
+            Self::PartInPart { .. } => "part_in_part",
+            Self::HolesOutOfOrder { .. } => "holes_out_of_order",
+            Self::PartsOutOfOrder { .. } => "parts_out_of_order",
+            Self::TooSmall { .. } => "too_small",
+            Self::TooManyCrossings => "too_many_crossings",
+            Self::BoxInsideOut { .. } => "box_inside_out",
+        }
+    }
+}
+
 impl fmt::Display for GeometryFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -255,6 +311,9 @@ mod tests {
             meet.to_string(),
             "the edge from part 0, ring 0, vertex 3 meets the edge from part 1, ring 2, vertex 0"
         );
+        assert_eq!(meet.place(), (Some(0), Some(0)));
+        assert_eq!(meet.rule(), "edges_meet");
+        assert_eq!(GeometryFault::NoParts.place(), (None, None));
         let short = GeometryFault::RingTooShort {
             part: 0,
             ring: 1,

@@ -64,7 +64,7 @@ impl Ground {
         let given = match given.transpose() {
             Ok(given) => given,
             Err(fault) => {
-                found.code(code_of(&fault));
+                found.add(of_shape(case, &fault));
                 return Self::unknown();
             }
         };
@@ -354,10 +354,22 @@ fn named_ground(
     GroundOf::Units(named)
 }
 
-fn code_of(fault: &GeometryFault) -> Code {
-    if matches!(fault, GeometryFault::OutsideCounty { .. }) {
+/// A shape that is no canonical parcel: where, as `polygon[0][1]` (part and ring), and which rule is broken.
+fn of_shape(case: &Case<'_>, fault: &GeometryFault) -> Finding {
+    let code = if matches!(fault, GeometryFault::OutsideCounty { .. }) {
         Code::OutsideCounty
     } else {
         Code::BadPolygon
+    };
+    let finding = Finding::of(code);
+    if !case.law.names_every_record() {
+        return finding;
     }
+    let (part, ring) = fault.place();
+    let numbers = part.into_iter().chain(ring);
+    let numbers = numbers.map(|nth| format!("[{nth}]"));
+    let place: String = std::iter::once("polygon".to_owned())
+        .chain(numbers)
+        .collect();
+    finding.with(place).with(fault.rule())
 }

@@ -255,7 +255,7 @@ fn check_days(case: &Case<'_>, wish: &Wish<'_>, found: &mut Findings) -> bool {
         Extent::Stock(_) | Extent::Whole => return false,
     };
     if span.to() <= case.stamp.time.day() {
-        found.add(Finding::of(Code::SpanPast).on_line(wish.number));
+        found.add(past(case, wish));
         return true;
     }
     let converted = wish.right.converted.iter();
@@ -266,12 +266,8 @@ fn check_days(case: &Case<'_>, wish: &Wish<'_>, found: &mut Findings) -> bool {
         finding.at = Some(gone.from());
         let common = wish.right.span.intersection(span).into_iter();
         let converted = wish.right.converted.iter().copied();
-        finding.alternative = Some(Alternative {
-            spans: common
-                .flat_map(|common| land::without(common, converted.clone()))
-                .collect(),
-            ..Alternative::default()
-        });
+        let spans = common.flat_map(|common| land::without(common, converted.clone()));
+        finding.alternative = Some(with_room(case, wish, spans.collect()));
         found.add(finding);
         return true;
     }
@@ -287,12 +283,71 @@ fn check_days(case: &Case<'_>, wish: &Wish<'_>, found: &mut Findings) -> bool {
         wish.right.span.to()
     });
     let spans = wish.right.span.intersection(span).into_iter().collect();
-    finding.alternative = Some(Alternative {
-        spans,
-        ..Alternative::default()
-    });
+    finding.alternative = Some(with_room(case, wish, spans));
     found.add(finding);
     true
+}
+
+/// The finding that all days of a line are over; the days to come that would do instead.
+fn past(case: &Case<'_>, wish: &Wish<'_>) -> Finding {
+    let mut finding = Finding::of(Code::SpanPast).on_line(wish.number);
+    if case.law.offers_remainders() {
+        let left = wish.right.span.since(case.stamp.time.day());
+        finding = finding.with(wish.id);
+        finding.alternative = Some(with_room(case, wish, Vec::from_iter(left)));
+    }
+    finding
+}
+
+/// Of some days, those on which the line would have room, as spans that can be asked for instead. Law 1 did not look at the room.
+fn with_room(case: &Case<'_>, wish: &Wish<'_>, days: Vec<Span>) -> Alternative {
+    let now = case.stamp.time;
+    let spans = if case.law.offers_remainders() {
+        let room = days.into_iter().flat_map(|span| room_in(wish, span, now));
+        room.filter(|span| now.day() < span.to()).collect()
+    } else {
+        days
+    };
+    Alternative {
+        spans,
+        ..Alternative::default()
+    }
+}
+
+fn room_in(wish: &Wish<'_>, days: Span, now: Timestamp) -> Vec<Span> {
+    match (wish.extent, &wish.right.capacity) {
+        (Extent::Flow(asked, _), Capacity::Flow(steps)) => {
+            let flow = Flow {
+                steps,
+                live: wish.right.live_span(),
+                burdens: &wish.right.burdens,
+                now,
+            };
+            // What is too much on every day is offered in part elsewhere; then the days are those of the most there is.
+            let asked = asked.min(wish.right.most());
+            let mut spans: Vec<Span> = Vec::new();
+            for segment in flow.profile(days, wish.skip) {
+                // Days before today take no room.
+                let from = if spans.is_empty() && segment.span.from() == now.day() {
+                    days.from()
+                } else {
+                    segment.span.from()
+                };
+                let span = Span::new(from, segment.span.to()).filter(|_| segment.free >= asked);
+                match (spans.last_mut(), span) {
+                    (Some(last), Some(span)) if last.to() == span.from() => {
+                        *last = Span::new(last.from(), span.to()).unwrap_or(*last);
+                    }
+                    (_, span) => spans.extend(span),
+                }
+            }
+            spans
+        }
+        (Extent::Years(_), Capacity::Land { .. }) => {
+            land::free_spans(wish.right, days, now, wish.skip)
+        }
+        (Extent::Stock(_) | Extent::Flow(..) | Extent::Whole | Extent::Years(_), _) => Vec::new(),
+    }
 }
 
 /// Checks what is free against what is asked; a refusal names the burdens in the way and the largest admissible.

@@ -156,6 +156,14 @@ fn own_party<'a>(case: &Case<'a>, findings: &mut Findings) -> Option<&'a Party> 
     party
 }
 
+/// Numbers rise, and what makes two rights one thing stays: the source, and every scheme of identities in its place; schemes may
+/// be added.
+fn follows(old: &KindPolicy, new: &KindPolicy) -> bool {
+    new.version > old.version
+        && old.source == new.source
+        && new.identities.starts_with(&old.identities)
+}
+
 pub(super) fn adopt_policy(
     case: &Case<'_>,
     kind: &str,
@@ -178,6 +186,7 @@ pub(super) fn adopt_policy(
             && old.scale == policy.scale
             && old.extent == policy.extent
             && layer(old) == layer(&policy)
+            && (!case.law.keeps_schemes() || follows(old, &policy))
     };
     let unchanged = active_version(versions, now).is_some_and(|v| v.digest == policy.digest);
     // A text with members that the law did not know was no policy.

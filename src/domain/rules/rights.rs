@@ -102,6 +102,14 @@ pub(super) fn adjust(
             if steps.iter().filter(|(day, _)| *day < from).count() >= limits::FLOW_STEPS_MAX {
                 found.add(Finding::of(Code::TooManyBurdens).with(id));
             }
+            let later = steps.iter().find(|(day, _)| *day > from);
+            if let Some((day, _)) = later
+                && case.law.warns_of_later_steps()
+            {
+                let mut finding = Finding::of(Code::LaterSteps).with(id);
+                finding.at = Some(*day);
+                found.add(finding);
+            }
         }
         Capacity::Land { .. } => found.add(Finding::of(Code::NotApplicable).with(id)),
     }

@@ -156,7 +156,7 @@ impl Choice<'_> {
     fn dispute(&mut self, party: usize) -> (usize, Deed) {
         let mut ended = Vec::new();
         for (nth, party) in self.model().parties.iter().enumerate() {
-            for key in party.keys.iter().filter(|_| party.ended.is_none()) {
+            for key in &party.keys {
                 ended.extend(key.ended.map(|end| (nth, key.number, key.added, end)));
             }
         }
@@ -165,7 +165,12 @@ impl Choice<'_> {
             _ => (party, self.key_of(party), 5, 90),
         };
         let from = [added + 1, end, end, added, end + 1][self.dice.below(5)];
-        let giver = self.or_another(party);
+        let heir = if party < self.model().parties.len() {
+            self.model().acting(party)
+        } else {
+            party
+        };
+        let giver = self.or_another(heir);
         (giver, Deed::Dispute { party, key, from })
     }
 

@@ -110,13 +110,21 @@ impl Stage {
             Deed::Adopt(rules, is_text) => Body::AdoptPolicy {
                 kind: rules.kind.to_owned(),
                 text: if *is_text {
-                    rules::text_of(rules)
+                    rules::text_of(rules, self.number_of(rules))
                 } else {
                     "nonsense".to_owned()
                 },
             },
             other => panic!("{other:?}"),
         }
+    }
+
+    /// The number of a text: the next one, or the last where nothing is new.
+    fn number_of(&self, rules: &crate::model::Rules) -> usize {
+        let versions = self.model.versions.iter();
+        let last = 1 + versions.filter(|it| it.rules.kind == rules.kind).count();
+        let is_same = self.model.rules_of(rules.kind) == Some(rules);
+        last + usize::from(!is_same)
     }
 
     fn pledge_act(&self, deed: &Deed) -> Option<PledgeAct> {

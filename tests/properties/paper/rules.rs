@@ -35,13 +35,14 @@ fn word(ranks: Ranks) -> &'static str {
     }
 }
 
-/// The text of a kind with these rules.
-pub(super) fn text_of(rules: &Rules) -> String {
+/// The text of a kind with these rules, under a number.
+pub(super) fn text_of(rules: &Rules, number: usize) -> String {
     let text = TEXTS.iter().find(|(kind, _)| *kind == rules.kind);
     let [pledges, mortgages] = rules.ranks;
     let mut lines: Vec<String> = Vec::new();
     for line in with_tables(text.unwrap().1, rules).lines() {
         let line = match line.split_once(" = ") {
+            Some(("version", _)) => format!("version = {number}"),
             Some(("second_rank", _)) => format!("second_rank = \"{}\"", word(pledges)),
             Some(("second_rank_text", _)) if !rules.cites => continue,
             Some(("second_rank_text", _)) if pledges != mortgages => {

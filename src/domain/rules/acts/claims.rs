@@ -120,7 +120,10 @@ fn assign(
     found: &mut Findings,
 ) {
     case.check_party(to, found);
-    if case.facts.party(to).is_some() {
+    let has_backed = |guarantee: &Guarantee| case.acting(guarantee.guarantor) == to;
+    let steps_in = subrogation && pledge.more.guarantees.iter().any(has_backed);
+    // Who has paid under a registered guarantee steps in by law (民法典 700), whatever a later policy says of pledgees.
+    if case.facts.party(to).is_some() && !steps_in {
         for (number, line) in (0_u16..)
             .zip(&pledge.lines)
             .filter(|(_, line)| !line.released)
@@ -133,8 +136,7 @@ fn assign(
     if to == case.acting(pledge.pledgee) {
         found.add(Finding::of(Code::NotApplicable).with(to));
     }
-    let has_backed = |guarantee: &Guarantee| case.acting(guarantee.guarantor) == to;
-    if subrogation && !pledge.more.guarantees.iter().any(has_backed) {
+    if subrogation && !steps_in {
         found.add(Finding::of(Code::NoGuarantee).with(to));
     }
     let entry = case.stamp.index;

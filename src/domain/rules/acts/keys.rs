@@ -99,7 +99,8 @@ fn check_reachable(party: &Party, index: EntryIndex, found: &mut Findings) {
     }
 }
 
-/// The party says that it did not mean the entries that a key of its has signed from one on. Nothing else changes.
+/// The party, or who acts in its place, says that it did not mean the entries that a key of its has signed from one on. Nothing
+/// else changes. Thefts are found late, also after a merger, which ends the keys.
 pub(super) fn dispute(
     case: &Case<'_>,
     id: PartyId,
@@ -107,7 +108,8 @@ pub(super) fn dispute(
     draft: &mut Draft<'_>,
     found: &mut Findings,
 ) {
-    let Some(party) = living(case, id, draft, found) else {
+    let Some(party) = draft.party(id) else {
+        found.add(Finding::of(Code::PartyUnknown).with(id));
         return;
     };
     // A key that goes on signing cannot be disowned; it signed between its entry and the one that ended it.
