@@ -50,6 +50,7 @@ scenarios! {
     erasure
     key_disputes
     key_recovery
+    later_steps
     keys_over_time
     kind_energy_contract
     kind_forest_compensation
@@ -59,6 +60,7 @@ scenarios! {
     log_key
     longer_rights
     objections
+    offers_with_room
     overhangs
     parts_of_a_claim
     parties_and_keys
@@ -67,6 +69,7 @@ scenarios! {
     policies
     ranks_on_new_days
     regressions
+    renewals
     reservations
     right_states
     right_terms
@@ -77,8 +80,10 @@ scenarios! {
     s05_allowances
     s05_surrender
     s06_forest_parcels
+    s07_disputed_ground
     s07_parcel_lists
     s07_same_ground
+    s07_small_parcels
     s07_sinks
     s07_tonnes_and_prices
     s08_wrong_bank
