@@ -89,6 +89,8 @@ impl Offers {
         let code = finding.code;
         // Two lines of one command may stand in each other's way.
         let is_own = code == Code::DoublePledgeFlow && finding.alternative.is_some();
+        // The end of an order is a member of the command.
+        let is_own = is_own || code == Code::SpanPast && !of_a_line(body);
         if finding.conflicts.is_empty() && !OF_THE_COMMAND.contains(&code) && !is_own {
             return Err("names nothing");
         }
@@ -172,7 +174,7 @@ fn has_reason(body: &Body, finding: &Finding, all: &[Finding]) -> Result<(), &'s
         Code::ReservationUnusable => finding.line.is_none(),
         Code::BeyondRightEnd => matches!(body, Body::AdjustRight { .. }) || finding.at.is_none(),
         // Only a line can be asked for on other days.
-        Code::SpanPast => !matches!(body, Body::RegisterPledge(_) | Body::Reserve { .. }),
+        Code::SpanPast => !of_a_line(body),
         _ => false,
     };
     if is_said {
@@ -180,6 +182,11 @@ fn has_reason(body: &Body, finding: &Finding, all: &[Finding]) -> Result<(), &'s
     } else {
         Err("offers nothing")
     }
+}
+
+/// Says whether a command asks for lines; what it offers is asked for in their place.
+fn of_a_line(body: &Body) -> bool {
+    matches!(body, Body::RegisterPledge(_) | Body::Reserve { .. })
 }
 
 fn same(a: &Finding, b: &Finding) -> bool {
