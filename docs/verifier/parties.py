@@ -19,11 +19,11 @@ class Act:
         self.aud, self.kids = signed.command["aud"], [held.kid for held in signed.held]
         self._past, self.changed = past, {}
 
-    def party(self, name):
-        """Returns the draft of a party that the act changes."""
+    def party(self, name, also_ended=False):
+        """Returns the draft of a party that the act changes; what a party that has ended signed may still be disputed."""
         if ("party", name) not in self.changed:
             before = self._past.party(name, self.index)
-            need("ended" not in before, f"{name} has ended")
+            need(also_ended or "ended" not in before, f"{name} has ended")
             self.changed["party", name] = (before, copy.deepcopy(before))
         return self.changed["party", name][1]
 
@@ -124,7 +124,7 @@ def _set_signing_rules(act):
 
 def _dispute_entries(act):
     name, kid = act.body["party"], act.body["kid"]
-    party = act.party(name)
+    party = act.party(name, also_ended=True)
     found = [held for held in party["keys"] if kid_of(held["key"]) == kid and "revoked" in held]
     need(found, f"{name} has no revoked key {kid}")
     need(found[0]["added"] < act.body["from"] <= found[0]["revoked"], "entries that the key cannot have signed")
