@@ -20,6 +20,7 @@ use crate::domain::facts::StateKey;
 use crate::domain::genesis::REGISTRAR;
 use crate::domain::wire::parse_question;
 use crate::primitives::canonical::Json;
+use crate::primitives::field::FieldFault;
 use crate::primitives::id::{PartyId, RightId};
 use crate::primitives::limits;
 use crate::service::{Registry, ServiceFault};
@@ -425,6 +426,23 @@ fn body(
             return Ok(None);
         }
     }
+    let question = question(registry, act, org, body)?;
+    match question {
+        Ok((org, body)) => Ok(Some(Prepared { org, body, beside })),
+        Err(fault) => {
+            form.faults.push(placed(&fault));
+            Ok(None)
+        }
+    }
+}
+
+/// Makes the command of a body, with whoever must be named in it as consenting.
+fn question(
+    registry: &Registry,
+    act: &Act,
+    org: PartyId,
+    body: Json,
+) -> Result<Result<(PartyId, Body), FieldFault>, Fault> {
     let asked = |body: Json| {
         parse_question(Json::object([
             ("body", body),
@@ -442,13 +460,7 @@ fn body(
             question = asked(body.with("consenting", Some(Json::list(ids))));
         }
     }
-    match question {
-        Ok((org, body)) => Ok(Some(Prepared { org, body, beside })),
-        Err(fault) => {
-            form.faults.push(placed(&fault));
-            Ok(None)
-        }
-    }
+    Ok(question)
 }
 
 /// Puts a member into a body; the one of an object within it, whose name has a point, into that.
@@ -466,7 +478,7 @@ fn put(body: &mut Json, member: &str, value: Json) {
 }
 
 /// Puts a fault of the reader of commands beside its field: `body.lines[1].quantity` is `quantity1`.
-fn placed(fault: &crate::primitives::field::FieldFault) -> (String, String) {
+fn placed(fault: &FieldFault) -> (String, String) {
     let path = fault.field.trim_start_matches("body.");
     let (name, rest) = path.split_once('[').unwrap_or((path, ""));
     let field = match rest.split_once(']') {
@@ -495,7 +507,6 @@ pub(crate) fn prepared(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::primitives::field::FieldFault;
 
     #[test]
     fn a_fault_stands_beside_the_field_that_it_is_about() {

@@ -67,7 +67,7 @@ impl Form<'_> {
                 Some(Json::list(claims))
             }
             Many::Offered => self.offered(&stem(name), true),
-            Many::Keys => self.keys(name, required),
+            Many::Keys => Some(self.keys(name, required)),
             // The digests are made where the values are typed, on the page that signs; until then they are of nothing.
             Many::Person => {
                 let digest = || Json::Text(Hash::of(&[]).to_string());
@@ -168,13 +168,13 @@ impl Form<'_> {
         ]))
     }
 
-    fn keys(&mut self, name: &str, required: bool) -> Option<Json> {
+    fn keys(&mut self, name: &str, required: bool) -> Json {
         let mut keys = Vec::new();
         for nth in 0..ROWS_SHOWN {
             let is_needed = required && nth == 0;
             keys.extend(self.offered(&format!("{name}{nth}."), is_needed));
         }
-        Some(Json::list(keys))
+        Json::list(keys)
     }
 
     fn rules(&mut self, name: &str) -> Option<Json> {

@@ -131,15 +131,10 @@ pub(crate) fn about(registry: &Registry, visit: &Visit, act: &Act) -> Result<Opt
     let Some(place) = look::find(registry, typed)? else {
         return Ok(None);
     };
-    let found = match (act.on, place) {
-        (On::Pledge, Place::Pledge(id)) => registry.record(&StateKey::Pledge(id))?,
-        (On::Reservation, Place::Reservation(id)) => registry.record(&StateKey::Reservation(id))?,
-        (On::Right, Place::Right(id)) => registry.record(&StateKey::Right(id))?,
-        (On::Hiding, Place::Pledge(id)) => registry.record(&StateKey::Pledge(id))?,
-        (On::Party(_) | On::Hiding, Place::Party(id)) => registry.record(&StateKey::Party(id))?,
-        (On::Rights | On::Nothing | On::Pledge | On::Reservation | On::Right, _)
-        | (On::Party(_) | On::Hiding, _) => None,
+    let Some(key) = named(act.on, place) else {
+        return Ok(None);
     };
+    let found = registry.record(&key)?;
     let Some(found) = found else {
         return Ok(None);
     };
@@ -197,6 +192,26 @@ pub(crate) fn about(registry: &Registry, visit: &Visit, act: &Act) -> Result<Opt
         }
     }
     Ok(Some(about))
+}
+
+/// The record that a command on such things may be about.
+fn named(on: On, place: Place) -> Option<StateKey> {
+    match (on, place) {
+        (On::Pledge | On::Hiding, Place::Pledge(id)) => Some(StateKey::Pledge(id)),
+        (On::Reservation, Place::Reservation(id)) => Some(StateKey::Reservation(id)),
+        (On::Right, Place::Right(id)) => Some(StateKey::Right(id)),
+        (On::Party(_) | On::Hiding, Place::Party(id)) => Some(StateKey::Party(id)),
+        (
+            On::Rights
+            | On::Nothing
+            | On::Pledge
+            | On::Reservation
+            | On::Right
+            | On::Party(_)
+            | On::Hiding,
+            _,
+        ) => None,
+    }
 }
 
 /// The names of hidden values that were not erased.
