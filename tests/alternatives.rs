@@ -38,7 +38,7 @@ const OF_THE_COMMAND: [Code; 13] = [
 ];
 
 /// Checks of a quantity or of days: less, or other days, would do.
-const OF_A_MEASURE: [Code; 13] = [
+const OF_A_MEASURE: [Code; 14] = [
     Code::DoublePledgeStock,
     Code::DoublePledgeFlow,
     Code::DoublePledgeLand,

@@ -381,7 +381,9 @@ class Decision:
         if span[1] <= self.today:
             more = {}
             if self.law > 1:
-                left = (max(whole[0], self.today), whole[1])
+                # Whole years are asked of what has no steps, and the present one is not over.
+                begun = self.today if "steps" in right else self.today.replace(month=1, day=1)
+                left = (max(whole[0], begun), whole[1])
                 days = [left] if left[0] < left[1] else []
                 more = {"conflicts": [name], "alternative": self._with_room(right, extent, days, skip)}
             self.add(4008, number, **more)

@@ -204,14 +204,26 @@ fn the_registrar_corrects_its_own_line_and_an_issuer_ends_a_dispute() {
         json!([{"number": "GL-1", "position": pledge.0 + 1}])
     );
 
-    // Ground that overlaps a registered parcel under a judgment is in dispute until the issuer says how it was decided.
+    // Ground that overlaps a registered parcel under a judgment is in dispute until the issuer says how it was decided, which it
+    // does once the ground is one's.
     let days = papers::span("2026-12-01", "2031-01-01");
-    let ground = papers::rectangle(0, 0, 4_000, 3_000);
+    let ground = papers::rectangle(80_000, 0, 4_000, 3_000);
+    let unit = papers::unit_number(3);
+    let earlier = papers::forest(&town.mill, &unit, "商品林", ground.clone(), days);
+    let earlier = town.house.issue(&bureau, earlier);
     let mut parcel = papers::forest(&town.mill, &papers::unit_number(2), "商品林", ground, days);
     parcel.adjudication = Some(Hash::of(&[b"judgment"]));
     let parcel = town.house.issue(&bureau, parcel);
     assert!(page(&town, &format!("/rights/{parcel}")).contains("/acts/correct_right-resolution"));
     let path = form("correct_right-resolution", parcel, "");
+    assert!(page(&town, &path).contains("/findings/7013"));
+    let revoke = Body::RevokeRight {
+        right: earlier,
+        from: days.from(),
+        document: Hash::of(&[b"judgment"]),
+    };
+    let answer = town.house.submit(&bureau, revoke, &[], &[]);
+    assert!(answer.is_accepted());
     let command = done(&mut town, &path, &[&bureau]);
     assert_eq!(command["body"]["resolution"], true);
     assert!(!page(&town, &format!("/rights/{parcel}")).contains("/acts/correct_right-resolution"));

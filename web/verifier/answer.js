@@ -330,7 +330,9 @@ function days(question, at, burden, right, burdens, own) {
   const { today } = question;
   const offer = (spans) => withRoom(question, right, burdens, burden, spans.filter((days_) => days_.from < days_.to));
   if (to <= today) {
-    const left = { from: span.from > today ? span.from : today, to: span.to };
+    // Whole years are asked of what has no steps, and the present one is not over.
+    const begun = right.steps === undefined ? `${today.slice(0, 4)}-01-01` : today;
+    const left = { from: span.from > begun ? span.from : begun, to: span.to };
     question.find(4008, at, question.law === 1 ? {} : { ...own, alternative: offer([left]) });
     return;
   }

@@ -15,7 +15,7 @@ use crate::domain::stock;
 use crate::primitives::id::{PartyId, RightId};
 use crate::primitives::limits;
 use crate::primitives::quantity::Quantity;
-use crate::primitives::time::{Span, Timestamp};
+use crate::primitives::time::{Day, Span, Timestamp};
 
 /// At most this many conflicting records are named in one finding, so that an entry stays small.
 pub(super) const CONFLICTS_SHOWN_MAX: usize = 16;
@@ -292,7 +292,13 @@ fn check_days(case: &Case<'_>, wish: &Wish<'_>, found: &mut Findings) -> bool {
 fn past(case: &Case<'_>, wish: &Wish<'_>) -> Finding {
     let mut finding = Finding::of(Code::SpanPast).on_line(wish.number);
     if case.law.offers_remainders() {
-        let left = wish.right.span.since(case.stamp.time.day());
+        let today = case.stamp.time.day();
+        // Whole years are asked for, and the present one is not over.
+        let from = match wish.extent {
+            Extent::Years(_) => Day::of(today.date().0, 1, 1).unwrap_or(today),
+            Extent::Stock(_) | Extent::Flow(..) | Extent::Whole => today,
+        };
+        let left = wish.right.span.since(from);
         finding = finding.with(wish.id);
         finding.alternative = Some(with_room(case, wish, Vec::from_iter(left)));
     }
