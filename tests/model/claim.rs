@@ -16,6 +16,16 @@ impl Model {
     pub(super) fn act_on_claims(&mut self, order: &Order, reasons: &mut Reasons) {
         let nth = order.deed.pledge().unwrap();
         self.judge_giver(order, nth, reasons);
+        if let Deed::Dispose { court, buyer, .. } = order.deed {
+            // A pledgee sells by agreement, the registrar for a court that it names.
+            let for_court = court.is_some_and(|court| self.has_role(court, Role::Court));
+            let is_registrar = order.giver == REGISTRAR;
+            let is_founded = court.is_some() == is_registrar && for_court == is_registrar;
+            because(reasons, !is_founded, 5003);
+            if let Some(buyer) = buyer {
+                self.judge_named(buyer, reasons);
+            }
+        }
         let Some(pledge) = self.pledges.get(nth) else {
             reasons.push(reason(6005));
             return;
@@ -30,20 +40,12 @@ impl Model {
             Deed::Dispose {
                 line,
                 quantity,
-                court,
                 buyer,
                 ..
             } => {
                 because(reasons, pledge.disposals >= ROOM, 6011);
                 self.pledges[nth].disposals += 1;
-                // A pledgee sells by agreement, the registrar for a court that it names.
-                let for_court = court.is_some_and(|court| self.has_role(court, Role::Court));
                 let is_registrar = order.giver == REGISTRAR;
-                let is_founded = court.is_some() == is_registrar && for_court == is_registrar;
-                because(reasons, !is_founded, 5003);
-                if let Some(buyer) = buyer {
-                    self.judge_named(*buyer, reasons);
-                }
                 self.sell(nth, (*line, *quantity), *buyer, is_registrar, reasons);
                 let touched = self.give_back(nth, &[(*line, *quantity)], reasons);
                 self.hang(&touched);

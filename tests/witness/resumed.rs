@@ -309,7 +309,7 @@ fn lines_that_the_log_does_not_commit_to_are_not_believed_whoever_sealed_them() 
     );
     doubt(
         &|lines| lines[0] = lines[0].replace("replay/v1", "replay/v2"),
-        "is of the format",
+        "the format \"greenlien-replay/v2\" is not known",
     );
     let ids = format!("{{\"commands\":\"{}\",\"org\":\"M0\"}}", "07".repeat(32));
     doubt(&|lines| lines.push(ids.clone()), "consumed twice");

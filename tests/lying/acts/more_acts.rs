@@ -105,7 +105,8 @@ fn sold(line: &Value, burden: &Value) -> Value {
         "proceeds": "100", "quantity": "200",
     });
     json!({
-        "type": "record_disposal", "changes": [{"of": "pledge|P5", "disposals": []}],
+        "type": "record_disposal",
+        "changes": [{"of": "right|R4", "balance": "800"}, {"of": "pledge|P5", "disposals": []}],
         "rows": [burden, note, line],
     })
 }
@@ -120,7 +121,7 @@ fn sale(name: &'static str, event: Value) -> Act {
             "pledge": "P5", "line": 0, "document": ZEROS, "proceeds_cny": "100",
             "quantity": "200", "unit": "tCO2e",
         }),
-        keys: vec![BANK],
+        keys: vec![HOLDER, BANK],
         event,
         expect: None,
         law: 2,
@@ -172,6 +173,18 @@ fn of_lines() -> Vec<Act> {
     let ranked = with(amended(&more()), "/rows/0/behind", behind.clone());
     vec![
         true_act(sale("a disposal", plain())),
+        sale(
+            "sold, and the right has it still",
+            with(
+                plain(),
+                "/changes",
+                json!([{"of": "pledge|P5", "disposals": []}]),
+            ),
+        ),
+        Act {
+            keys: vec![BANK],
+            ..sale("sold without the holder", plain())
+        },
         sale("more is sold", sold(&line(0, "300"), &burden(0, "300"))),
         sale(
             "sold and the burden is another",
