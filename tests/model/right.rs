@@ -102,6 +102,10 @@ impl Taking {
 }
 
 /// A right.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts that do not bear on each other, as the record has them"
+)]
 #[derive(Clone, Debug)]
 pub(crate) struct Right {
     /// The entry that issued it.

@@ -108,15 +108,12 @@ fn check_identities(
     let mut seen = BTreeSet::new();
     for identity in &issue.identities {
         let key = StateKey::identity(identity);
-        match case.facts.owner(&key) {
-            // What takes the place of a right may go on under its numbers.
-            Some(Owner::Right(right))
-                if case.law.hands_identities_on() && issue.succeeds.contains(&right) =>
-            {
-                if !seen.insert(identity) {
-                    found.code(Code::DuplicateRight);
-                }
-            }
+        // What takes the place of a right may go on under its numbers.
+        let is_handed_on = |owner: &Owner| {
+            matches!(owner, Owner::Right(right) if issue.succeeds.contains(right))
+                && case.law.hands_identities_on()
+        };
+        match case.facts.owner(&key).filter(|owner| !is_handed_on(owner)) {
             Some(Owner::Right(right)) => found.add(Finding::of(Code::DuplicateRight).with(right)),
             Some(Owner::Party(party)) => found.add(Finding::of(Code::DuplicateRight).with(party)),
             None if !seen.insert(identity) => found.code(Code::DuplicateRight),

@@ -13,7 +13,7 @@ use crate::domain::wire::right::{identity_json, steps_json};
 use crate::domain::wire::shape::{hidden_json, mark, span_json, word};
 use crate::primitives::canonical::Json;
 use crate::primitives::crypto::Hash;
-use crate::primitives::id::RightId;
+use crate::primitives::id::{PledgeId, RightId};
 use crate::primitives::quantity::Quantity;
 
 /// Writes the body of a command.
@@ -72,8 +72,7 @@ pub fn body_json(body: &Body) -> Json {
             changes,
             cap_cny,
             consenting,
-        } => Json::object([("pledge", word(pledge))])
-            .with("lines", list_if_any(changes, change_json))
+        } => changed_json(*pledge, changes)
             .with("cap_cny", cap_cny.map(word))
             .with("consenting", act::right::consenting_json(consenting)),
         Body::ExtendPledge {
@@ -81,16 +80,19 @@ pub fn body_json(body: &Body) -> Json {
             changes,
             term,
             consenting,
-        } => Json::object([("pledge", word(pledge))])
-            .with("lines", list_if_any(changes, change_json))
+        } => changed_json(*pledge, changes)
             .with("term", term.map(span_json))
             .with("consenting", act::right::consenting_json(consenting)),
-        Body::ReleasePledge { pledge, changes } => Json::object([("pledge", word(pledge))])
-            .with("lines", list_if_any(changes, change_json)),
+        Body::ReleasePledge { pledge, changes } => changed_json(*pledge, changes),
         Body::OfPledge(act) => act::pledge::json(act),
         Body::OfParty(act) => act::party::json(act),
         Body::OfRight(act) => act::right::json(act),
     }
+}
+
+/// Writes a pledge and the lines of it that change.
+fn changed_json(pledge: PledgeId, changes: &[LineChange]) -> Json {
+    Json::object([("pledge", word(pledge))]).with("lines", list_if_any(changes, change_json))
 }
 
 /// Writes the right that an authority acts on and the document behind the act.

@@ -52,12 +52,11 @@ pub(super) fn follows_policy(event: &Event, now: Timestamp, facts: &Facts) -> Re
     else {
         return Ok(());
     };
-    let follows = match facts.policy(&record.kind, now) {
-        Some(policy) => is_of(record, policy),
-        None => {
-            let mut texts = facts.policies.values();
-            texts.any(|policy| policy.kind == record.kind && is_of(record, policy))
-        }
+    let follows = if let Some(policy) = facts.policy(&record.kind, now) {
+        is_of(record, policy)
+    } else {
+        let mut texts = facts.policies.values();
+        texts.any(|policy| policy.kind == record.kind && is_of(record, policy))
     };
     if !follows {
         return Err("its layer and source are not those of the policy of its kind".to_owned());

@@ -151,11 +151,7 @@ impl Form<'_> {
     fn offered(&mut self, stem: &str, required: bool) -> Option<Json> {
         let named = |part: &str| format!("{stem}{part}");
         let is_there = |part: &&str| self.visit.param(&named(part)).is_some();
-        if !required
-            && !["key", "person", "proof"]
-                .iter()
-                .any(|part| is_there(&part))
-        {
+        if !required && !["key", "person", "proof"].iter().any(is_there) {
             return None;
         }
         let key = self.hex(&named("key"), KEY_BYTES, true);

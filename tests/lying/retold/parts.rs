@@ -109,7 +109,7 @@ fn transfers() -> Vec<Tale> {
         })
         .seen_by(&[RIGHT], &[MADE, PLEDGE]),
         joint("an undivided line is less there", |event| {
-            weigh(event, 1, "1")
+            weigh(event, 1, "1");
         })
         .seen_by(&[RIGHT], &[MADE, PLEDGE]),
         two_lines("the later line comes first", |event| {
@@ -130,7 +130,7 @@ fn conversions() -> Vec<Tale> {
         })
         .seen_by(&[RIGHT], &[]),
         carried_over("a line gets less of what was made", |event| {
-            weigh(event, 1, "1")
+            weigh(event, 1, "1");
         })
         .seen_by(&[RIGHT], &[]),
         carried_over("what was made has attributes", |event| {
@@ -142,7 +142,7 @@ fn conversions() -> Vec<Tale> {
         })
         .seen_by(&[RIGHT], &[]),
         of_years("a line over the years gets less", |event| {
-            weigh(event, 1, "1")
+            weigh(event, 1, "1");
         })
         .seen_by(&[RIGHT], &[]),
     ]
