@@ -123,16 +123,9 @@ impl Command {
                 register.cap_cny.is_some() || register.maximum.is_some()
             }
             Body::AmendPledge {
-                changes,
-                cap_cny,
-                consenting,
-                ..
-            } => cap_cny.is_some() || !consenting.is_empty() || ranks(changes),
-            Body::ExtendPledge {
-                changes,
-                consenting,
-                ..
-            } => !consenting.is_empty() || ranks(changes),
+                changes, cap_cny, ..
+            } => cap_cny.is_some() || ranks(changes),
+            Body::ExtendPledge { changes, .. } => ranks(changes),
             Body::OfPledge(_) | Body::OfParty(_) | Body::OfRight(_) => true,
             Body::AdmitParty(_)
             | Body::AddKey(_)
@@ -147,7 +140,7 @@ impl Command {
             | Body::CancelReservation(_)
             | Body::ReleasePledge { .. } => false,
         };
-        asks || !self.attested.is_empty()
+        asks || !self.attested.is_empty() || !self.body.consenting().is_empty()
     }
 }
 

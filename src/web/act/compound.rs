@@ -9,17 +9,16 @@ use crate::web::act::form::{Form, Member};
 use crate::web::act::inputs::{Choice, Input, Inputs};
 use crate::web::lang::Lang;
 use crate::web::look;
-use crate::web::shell::Fault;
 
 /// Certificates that one form takes; a command may have more, which a program writes.
 const CERTIFICATES_SHOWN: usize = 3;
 
 impl Form<'_> {
     /// Reads a field of several inputs as members of the body.
-    pub(crate) fn read_many(&mut self, field: &Field, many: Many) -> Result<Vec<Member>, Fault> {
+    pub(crate) fn read_many(&mut self, field: &Field, many: Many) -> Vec<Member> {
         let name = field.name;
         let one = |value: Option<Json>| value.map(|value| (name.to_owned(), value));
-        Ok(match many {
+        match many {
             Many::Kind(_) => {
                 let kind = self.kind.as_ref().map(|policy| Json::text(&*policy.kind));
                 one(kind).into_iter().collect()
@@ -34,25 +33,7 @@ impl Form<'_> {
             Many::Allocations => one(self.allocations(name)).into_iter().collect(),
             Many::Order => self.order(name),
             Many::Converted => self.converted(),
-            Many::Parties
-            | Many::Rights
-            | Many::Units
-            | Many::Roles
-            | Many::Duties
-            | Many::Offered
-            | Many::Keys
-            | Many::Person
-            | Many::Rules
-            | Many::Parts
-            | Many::Claims => {
-                let value = self.read_persons(name, many, field.required)?;
-                match value {
-                    // What has no name of its own stands in the body itself.
-                    Some(Json::Object(members)) if name.is_empty() => members.into_iter().collect(),
-                    Some(_) | None => one(value).into_iter().collect(),
-                }
-            }
-        })
+        }
     }
 
     /// One value for each scheme that something was typed for; the first scheme of a kind must be there.
@@ -276,19 +257,6 @@ impl Inputs<'_> {
                 if let Some(on) = &self.about.right {
                     self.converted(on);
                 }
-            }
-            Many::Parties
-            | Many::Rights
-            | Many::Units
-            | Many::Roles
-            | Many::Duties
-            | Many::Offered
-            | Many::Keys
-            | Many::Person
-            | Many::Rules
-            | Many::Parts
-            | Many::Claims => {
-                self.add_persons((name, label, hint), many, field.required, form);
             }
         }
     }

@@ -177,7 +177,8 @@ impl<'a> Form<'a> {
             Takes::Hex(bytes) => one(self.hex(name, bytes, required)),
             Takes::Days => one(self.days(name, required)),
             Takes::Policy => self.policy_text(name),
-            Takes::Many(many) => self.read_many(field, many)?,
+            Takes::Many(many) => self.read_many(field, many),
+            Takes::Listed(listed) => self.read_listed(field, listed)?,
         })
     }
 

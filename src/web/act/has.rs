@@ -4,7 +4,7 @@ use crate::domain::party::Party;
 use crate::domain::pledge::Pledge;
 use crate::domain::right::{Capacity, Right};
 use crate::primitives::time::Timestamp;
-use crate::web::act::catalogue::{Act, Among, Many, Takes};
+use crate::web::act::catalogue::{Act, Among, Listed, Many, Takes};
 use crate::web::act::subject::{left, stacks};
 
 /// Something that an act needs.
@@ -132,22 +132,24 @@ fn needs(takes: Takes) -> Option<Thing> {
         },
         Takes::Many(many) => match many {
             Many::Order => Some(Thing::Stack),
-            Many::Rules | Many::Parts => Some(Thing::Key),
-            Many::Claims => Some(Thing::Hidden),
-            Many::Parties
-            | Many::Rights
-            | Many::Units
-            | Many::Roles
-            | Many::Duties
-            | Many::Offered
-            | Many::Keys
-            | Many::Person
-            | Many::Kind(_)
+            Many::Kind(_)
             | Many::Identities
             | Many::Attributes
             | Many::Reliance
             | Many::Allocations
             | Many::Converted => None,
+        },
+        Takes::Listed(listed) => match listed {
+            Listed::Rules | Listed::Parts => Some(Thing::Key),
+            Listed::Claims => Some(Thing::Hidden),
+            Listed::Parties
+            | Listed::Rights
+            | Listed::Units
+            | Listed::Roles
+            | Listed::Duties
+            | Listed::Offered
+            | Listed::Keys
+            | Listed::Person => None,
         },
         Takes::Party
         | Takes::Yuan

@@ -120,6 +120,7 @@ impl<'a> Inputs<'a> {
             }
             Takes::Lines => return self.rows(label, form),
             Takes::Many(many) => return self.add_many(field, many, form),
+            Takes::Listed(listed) => return self.add_listed(field, listed, form),
             Takes::Stated => return,
         };
         self.all.push(Input {

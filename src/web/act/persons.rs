@@ -6,8 +6,8 @@ use crate::domain::party::{PartyKey, Role};
 use crate::primitives::canonical::Json;
 use crate::primitives::crypto::Hash;
 use crate::primitives::id::{PartyId, RightId};
-use crate::web::act::catalogue::{self, Many, Words};
-use crate::web::act::form::{Form, id_json};
+use crate::web::act::catalogue::{self, Field, Listed, Words};
+use crate::web::act::form::{Form, Member, id_json};
 use crate::web::act::inputs::{Choice, Input, Inputs};
 use crate::web::look::{self, Place};
 use crate::web::openings;
@@ -23,29 +23,44 @@ const PROOF_BYTES: usize = 64;
 const PERSON: [&str; 2] = ["name", "resident_id"];
 
 impl Form<'_> {
-    /// Reads a field about parties as one member.
-    pub(super) fn read_persons(
+    /// Reads a field about parties as members of the body.
+    pub(crate) fn read_listed(
+        &mut self,
+        field: &Field,
+        listed: Listed,
+    ) -> Result<Vec<Member>, Fault> {
+        let name = field.name;
+        let value = self.listed(name, listed, field.required)?;
+        Ok(match value {
+            // What has no name of its own stands in the body itself.
+            Some(Json::Object(members)) if name.is_empty() => members.into_iter().collect(),
+            Some(value) => vec![(name.to_owned(), value)],
+            None => Vec::new(),
+        })
+    }
+
+    fn listed(
         &mut self,
         name: &str,
-        many: Many,
+        listed: Listed,
         required: bool,
     ) -> Result<Option<Json>, Fault> {
-        Ok(match many {
-            Many::Parties => {
+        Ok(match listed {
+            Listed::Parties => {
                 let parties = self.parties(name, required)?;
                 let ids = parties.iter().map(|id| id_json(*id));
                 (!parties.is_empty()).then(|| Json::list(ids))
             }
-            Many::Rights => self.rights(name)?,
-            Many::Units => self.list(name, &normal),
-            Many::Roles => {
+            Listed::Rights => self.rights(name)?,
+            Listed::Units => self.list(name, &normal),
+            Listed::Roles => {
                 let of = |role: &Role| self.visit.param(&format!("{name}_{}", role.name()));
                 let roles = Role::ALL.into_iter().filter(|role| of(role).is_some());
                 let roles: Vec<Json> = roles.map(|role| Json::text(role.name())).collect();
                 self.one_at_least(&format!("{name}_{}", Role::ALL[0].name()), &roles, required);
                 Some(Json::list(roles))
             }
-            Many::Duties => {
+            Listed::Duties => {
                 let duties = self.duties();
                 let is_chosen = |duty: &&String| {
                     let id = format!("{name}_{duty}");
@@ -54,7 +69,7 @@ impl Form<'_> {
                 let chosen = duties.iter().filter(is_chosen);
                 Some(Json::list(chosen.map(|duty| Json::text(&**duty))))
             }
-            Many::Claims => {
+            Listed::Claims => {
                 let about = self.about;
                 let is_chosen = |claim: &&String| {
                     let id = format!("{name}_{claim}");
@@ -66,22 +81,15 @@ impl Form<'_> {
                 self.one_at_least(&format!("{name}_{first}"), &claims, required);
                 Some(Json::list(claims))
             }
-            Many::Offered => self.offered(&stem(name), true),
-            Many::Keys => Some(self.keys(name, required)),
+            Listed::Offered => self.offered(&stem(name), true),
+            Listed::Keys => Some(self.keys(name, required)),
             // The digests are made where the values are typed, on the page that signs; until then they are of nothing.
-            Many::Person => {
+            Listed::Person => {
                 let digest = || Json::Text(Hash::of(&[]).to_string());
                 Some(Json::object(PERSON.map(|claim| (claim, digest()))))
             }
-            Many::Rules => self.rules(name),
-            Many::Parts => self.parts(name),
-            Many::Kind(_)
-            | Many::Identities
-            | Many::Attributes
-            | Many::Reliance
-            | Many::Allocations
-            | Many::Order
-            | Many::Converted => None,
+            Listed::Rules => self.rules(name),
+            Listed::Parts => self.parts(name),
         })
     }
 
@@ -212,34 +220,31 @@ impl Form<'_> {
 
 impl Inputs<'_> {
     /// Adds the inputs of a field about parties.
-    pub(super) fn add_persons(
-        &mut self,
-        (name, label, hint): (&str, &str, &str),
-        many: Many,
-        required: bool,
-        form: &Form<'_>,
-    ) {
+    pub(crate) fn add_listed(&mut self, field: &Field, listed: Listed, form: &Form<'_>) {
         let lang = self.visit.lang;
-        match many {
-            Many::Parties | Many::Rights | Many::Units => self.all.push(Input {
+        let label = lang.pick(field.label.0, field.label.1);
+        let hint = lang.pick(field.hint.0, field.hint.1);
+        let (name, required) = (field.name, field.required);
+        match listed {
+            Listed::Parties | Listed::Rights | Listed::Units => self.all.push(Input {
                 hint: hint.to_owned(),
                 required,
                 ..self.input("text", name, label)
             }),
-            Many::Roles => {
+            Listed::Roles => {
                 self.group(label, hint);
                 for role in Role::ALL {
                     let id = format!("{name}_{}", role.name());
                     self.push("check", id, role_word(role, lang));
                 }
             }
-            Many::Duties => {
+            Listed::Duties => {
                 self.group(label, hint);
                 for duty in form.duties() {
                     self.push("check", format!("{name}_{duty}"), duty);
                 }
             }
-            Many::Claims => {
+            Listed::Claims => {
                 self.group(label, hint);
                 let about = self.about;
                 for claim in &about.hidden {
@@ -250,27 +255,20 @@ impl Inputs<'_> {
                     self.group("", lang.pick("没有保密事项", "Nothing is hidden there"));
                 }
             }
-            Many::Offered => {
+            Listed::Offered => {
                 self.group(label, hint);
                 self.offered(&stem(name), "", true);
             }
-            Many::Keys => {
+            Listed::Keys => {
                 self.group(label, hint);
                 for nth in 0..ROWS_SHOWN {
                     let number = format!("{} · ", nth + 1);
                     self.offered(&format!("{name}{nth}."), &number, required && nth == 0);
                 }
             }
-            Many::Rules => self.rules(name, label),
-            Many::Parts => self.parts(name, label),
-            Many::Person
-            | Many::Kind(_)
-            | Many::Identities
-            | Many::Attributes
-            | Many::Reliance
-            | Many::Allocations
-            | Many::Order
-            | Many::Converted => {}
+            Listed::Rules => self.rules(name, label),
+            Listed::Parts => self.parts(name, label),
+            Listed::Person => {}
         }
     }
 

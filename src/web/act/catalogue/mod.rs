@@ -148,6 +148,8 @@ pub(crate) enum Takes {
     Policy,
     /// What has several inputs of its own.
     Many(Many),
+    /// A list, or another member of several inputs, about parties, keys and hidden values.
+    Listed(Listed),
 }
 
 /// A field with several inputs.
@@ -167,6 +169,11 @@ pub(crate) enum Many {
     Order,
     /// Which part of a right is turned into another: years of land, else a quantity.
     Converted,
+}
+
+/// What has several inputs, about parties, keys and hidden values, and is one member of the body.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Listed {
     /// Several parties.
     Parties,
     /// What a party may do.

@@ -1,7 +1,7 @@
 //! The commands on parties, their keys and what the register hides of them.
 
 use crate::web::act::catalogue::{
-    Act, Among, By, Desk, Field, Many, NO_HINT, On, Takes, document, may, must,
+    Act, Among, By, Desk, Field, Listed, NO_HINT, On, Takes, document, may, must,
 };
 
 const PROOF: Field = document(("证明文件", "The proof"));
@@ -14,16 +14,16 @@ const REGION: Field = may(
         "6 to 12 digits; leave empty for none",
     ),
 );
-const ROLES: Field = must("roles", Takes::Many(Many::Roles), ("身份", "Roles"));
+const ROLES: Field = must("roles", Takes::Listed(Listed::Roles), ("身份", "Roles"));
 const DUTIES: Field = may(
     "duties",
-    Takes::Many(Many::Duties),
+    Takes::Listed(Listed::Duties),
     ("核发职责", "Kinds that it issues"),
     ("主管机关才选", "For authorities only"),
 );
 const KEYS: Field = may(
     "keys",
-    Takes::Many(Many::Keys),
+    Takes::Listed(Listed::Keys),
     ("签署密钥", "Signing keys"),
     (
         "公钥与持有证明由其本人生成; 法院和权利人可以暂不登记",
@@ -77,7 +77,7 @@ pub(super) const ACTS: &[Act] = &[
         fields: &[
             must(
                 "hidden",
-                Takes::Many(Many::Person),
+                Takes::Listed(Listed::Person),
                 ("保密事项", "Hidden values"),
             ),
             REGION,
@@ -112,7 +112,7 @@ pub(super) const ACTS: &[Act] = &[
         fields: &[
             must(
                 "absorbed",
-                Takes::Many(Many::Parties),
+                Takes::Listed(Listed::Parties),
                 (
                     "被合并的主体 (信用代码或编号)",
                     "Parties absorbed (credit codes or ids)",
@@ -134,7 +134,7 @@ pub(super) const ACTS: &[Act] = &[
         fields: &[
             must(
                 "successors",
-                Takes::Many(Many::Parties),
+                Takes::Listed(Listed::Parties),
                 (
                     "分出的主体 (信用代码或编号)",
                     "Successors (credit codes or ids)",
@@ -159,7 +159,11 @@ pub(super) const ACTS: &[Act] = &[
             "为本单位的一位经办或复核人员登记密钥, 自下一账页起有效。",
             "Registers the key of a person of your institution; it signs from the next entry on.",
         ),
-        fields: &[must("", Takes::Many(Many::Offered), ("新密钥", "New key"))],
+        fields: &[must(
+            "",
+            Takes::Listed(Listed::Offered),
+            ("新密钥", "New key"),
+        )],
     },
     Act {
         name: "rotate_key",
@@ -173,7 +177,7 @@ pub(super) const ACTS: &[Act] = &[
         ),
         fields: &[
             must("old", Takes::Choice(Among::Keys), ("旧密钥", "Old key")),
-            must("new", Takes::Many(Many::Offered), ("新密钥", "New key")),
+            must("new", Takes::Listed(Listed::Offered), ("新密钥", "New key")),
         ],
     },
     Act {
@@ -213,13 +217,13 @@ pub(super) const ACTS: &[Act] = &[
         fields: &[
             may(
                 "rules",
-                Takes::Many(Many::Rules),
+                Takes::Listed(Listed::Rules),
                 ("需更多人签署的指令", "Commands that more persons sign"),
                 NO_HINT,
             ),
             may(
                 "parts",
-                Takes::Many(Many::Parts),
+                Takes::Listed(Listed::Parts),
                 ("各密钥的分工", "Part of each key"),
                 NO_HINT,
             ),
@@ -278,7 +282,7 @@ pub(super) const ACTS: &[Act] = &[
             "The quorum signs it, and it takes effect after a waiting period in which the old keys may veto it.",
         ),
         fields: &[
-            must("keys", Takes::Many(Many::Keys), ("新密钥", "New keys")),
+            must("keys", Takes::Listed(Listed::Keys), ("新密钥", "New keys")),
             PROOF,
         ],
     },
@@ -319,7 +323,7 @@ pub(super) const ACTS: &[Act] = &[
         fields: &[
             must(
                 "claims",
-                Takes::Many(Many::Claims),
+                Takes::Listed(Listed::Claims),
                 ("哪些事项", "Which values"),
             ),
             document(("申请或命令", "The request or order")),

@@ -1,7 +1,7 @@
 //! The commands that change whose a right is, what it is and what stands on it, and the order of what stands on it.
 
 use crate::web::act::catalogue::{
-    Act, Among, By, Desk, Field, Kinds, Many, NO_HINT, On, Takes, document, may, must,
+    Act, Among, By, Desk, Field, Kinds, Listed, Many, NO_HINT, On, Takes, document, may, must,
 };
 
 const QUANTITY: Field = must("quantity", Takes::Amount, ("正确的数量", "Right quantity"));
@@ -81,7 +81,7 @@ pub(super) const ACTS: &[Act] = &[
             ),
             may(
                 "units",
-                Takes::Many(Many::Units),
+                Takes::Listed(Listed::Units),
                 ("所在不动产单元", "Units of ground"),
                 (
                     "以地块为范围的种类才填, 以逗号分开",
@@ -99,7 +99,7 @@ pub(super) const ACTS: &[Act] = &[
             ),
             may(
                 "succeeds",
-                Takes::Many(Many::Rights),
+                Takes::Listed(Listed::Rights),
                 ("承继自哪些权益", "Rights that it succeeds"),
                 (
                     "续期换证时填, 以逗号分开",
