@@ -142,8 +142,10 @@ impl Model {
         let (from, to) = (right.from.max(self.today()), right.end());
         let is_own = |other: usize, _: &Right| other == nth;
         let met = self.met(right.layer, &right.ground, (from, to), &is_own);
-        let is_grave = from < to && self.is_grave(&self.parcels_of(right), 0, &met);
-        because(reasons, is_grave, 7013);
+        let parcels = self.parcels_of(right);
+        if from < to && self.is_grave(&parcels, 0, &met) {
+            reasons.push(self.over(7013, &parcels, &met));
+        }
     }
 
     fn correct_quantity(

@@ -230,7 +230,7 @@ impl Right {
     }
 
     /// Whether it stands over an overlap that nobody has decided yet.
-    pub(super) fn is_disputed(&self) -> bool {
+    pub(crate) fn is_disputed(&self) -> bool {
         self.adjudicated && !self.resolved
     }
 

@@ -39,7 +39,8 @@ impl Choice<'_> {
         let mut issue = paper(kind, holder, identity, ("2027-01-01", "2029-01-01"));
         self.fill_in(&mut issue);
         issue.additional = self.dice.once_in(8);
-        issue.adjudicated = self.dice.once_in(10);
+        let is_land = matches!(kind, "forest" | "carbon_sink");
+        issue.adjudicated = self.dice.once_in(if is_land { 3 } else { 10 });
         issue
     }
 

@@ -69,9 +69,16 @@ impl Choice<'_> {
     )]
     fn correct(&mut self) -> Option<(usize, Deed)> {
         let every = [Kind::Flow, Kind::Stock, Kind::Forest, Kind::Sink];
-        let right = self.right_of_kind(&every);
+        // Few rights are in dispute, so one that is comes first.
+        let all = 0..self.model().rights.len();
+        let is_disputed = |nth: &usize| self.model().rights[*nth].is_disputed();
+        let disputed: Vec<usize> = all.filter(is_disputed).collect();
+        let wants = self.dice.once_in(2);
+        let in_dispute = self.dice.pick(&disputed).filter(|_| wants);
+        let right = in_dispute.unwrap_or_else(|| self.right_of_kind(&every));
         let mut giver = self.issuer();
-        let mistake = match self.dice.below(8) {
+        let sort = in_dispute.map_or_else(|| self.dice.below(8), |_| 4);
+        let mistake = match sort {
             0..=1 => {
                 let attributes = [
                     ("fee", "已缴"),

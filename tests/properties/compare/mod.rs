@@ -23,7 +23,7 @@ const DETAILED: [u16; 12] = [
 ];
 
 /// Checks that name rights: the same ground.
-const OF_GROUND: [u16; 5] = [7003, 7004, 7005, 7007, 7008];
+const OF_GROUND: [u16; 7] = [7003, 7004, 7005, 7007, 7008, 7013, 7014];
 
 /// The two refuse for the same reasons, with the same largest admissible quantity, or both accept with the same warnings.
 pub(crate) fn same_answer(played: &Played) {
