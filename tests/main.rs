@@ -57,6 +57,7 @@ mod stacks;
 mod state_tree;
 mod statistics;
 mod support;
+mod tables;
 mod verifications;
 mod webhooks;
 mod witness;

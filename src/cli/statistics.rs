@@ -108,6 +108,9 @@ fn table_text(table: &Statistics) -> String {
         "pledges",
         "open",
         "impaired",
+        "ended",
+        "moved",
+        "disposed",
         "released",
         "caps CNY",
         "principal CNY",
@@ -120,7 +123,8 @@ fn table_text(table: &Statistics) -> String {
             .map(|(_, of)| of(cell).unwrap_or_default())
             .collect();
         row.push(cell.pledges.to_string());
-        let sums = [&cell.open, &cell.impaired, &cell.released];
+        let gone = [&cell.ended, &cell.moved, &cell.disposed, &cell.released];
+        let sums = [&cell.open, &cell.impaired].into_iter().chain(gone);
         row.extend(sums.map(|sum| sum_text(sum, cell.unit.as_deref())));
         row.push(cell.cap_cny.clone().unwrap_or_default());
         row.push(cell.principal_cny.clone().unwrap_or_default());
@@ -190,6 +194,9 @@ mod tests {
                 cap_pledges: Some(1),
                 open: sum(2, Some("120")),
                 impaired: sum(0, None),
+                ended: sum(0, None),
+                moved: sum(0, None),
+                disposed: sum(3, None),
                 released: sum(1, Some("5")),
                 principal_cny: None,
                 principal_pledges: None,
@@ -197,8 +204,8 @@ mod tests {
         };
         assert_eq!(
             table_text(&table),
-            "kind      pledges  open         impaired  released   caps CNY  principal CNY\n\
-             emission  2        2 (120 t/a)  0         1 (5 t/a)  4000000\n\
+            "kind      pledges  open         impaired  ended  moved  disposed  released   caps CNY  principal CNY\n\
+             emission  2        2 (120 t/a)  0         0      0      3         1 (5 t/a)  4000000\n\
              as of position 12, registry time 1970-01-01T00:00:00.000000Z"
         );
     }

@@ -213,6 +213,34 @@ pub struct Joint {
     pub entry: EntryIndex,
 }
 
+/// Lowers the quantities of lines, in 10^-6 of the unit, so that those which splits left undivided count together for no more
+/// than the line that was split first did; what went last gives way first.
+///
+/// A note joins two lines with all that came of either by later notes, so the latest note is looked at first.
+pub fn share(joint: &[Joint], quantities: &mut [u128]) {
+    let mut parts: Vec<Vec<usize>> = (0..quantities.len()).map(|line| vec![line]).collect();
+    for note in joint.iter().rev() {
+        let [first, second] = [note.first, note.second].map(usize::from);
+        let Some(further) = parts.get_mut(second).map(std::mem::take) else {
+            continue;
+        };
+        let Some(all) = parts.get_mut(first) else {
+            continue;
+        };
+        all.extend(further);
+        let sum: u128 = all.iter().filter_map(|line| quantities.get(*line)).sum();
+        let most = u128::try_from(note.quantity.raw()).unwrap_or_default();
+        let mut over = sum.saturating_sub(most);
+        for line in all.iter().rev() {
+            if let Some(quantity) = quantities.get_mut(*line) {
+                let less = over.min(*quantity);
+                *quantity -= less;
+                over -= less;
+            }
+        }
+    }
+}
+
 /// A line that the registrar had entered wrongly. The wrong entry stays in the log.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LineCorrection {
@@ -311,5 +339,43 @@ impl Reservation {
     /// Says whether the reservation stands at `now`.
     pub fn stands_at(&self, now: Timestamp) -> bool {
         self.ended.is_none() && now < self.expires
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn undivided_lines_count_for_no_more_than_before() {
+        let note = |first, second, raw| Joint {
+            first,
+            second,
+            quantity: Quantity::from_raw(raw).unwrap(),
+            entry: 9,
+        };
+        for (notes, quantities, shared) in [
+            (vec![], vec![35, 25], vec![35, 25]),
+            (vec![note(0, 1, 45)], vec![35, 25], vec![35, 10]),
+            (vec![note(0, 1, 45)], vec![5, 25], vec![5, 25]),
+            // The first part is split again: 30 and 15 of 35, beside 25 of 45.
+            (
+                vec![note(0, 1, 45), note(0, 2, 35)],
+                vec![30, 25, 15],
+                vec![30, 10, 5],
+            ),
+            // The second part went on in a third and a fourth line.
+            (
+                vec![note(0, 1, 45), note(1, 2, 25), note(1, 3, 15)],
+                vec![35, 0, 10, 15],
+                vec![35, 0, 0, 10],
+            ),
+            // A note that names no line is not followed.
+            (vec![note(0, 7, 45)], vec![35, 25], vec![35, 25]),
+        ] {
+            let mut counted = quantities.clone();
+            share(&notes, &mut counted);
+            assert_eq!(counted, shared, "{notes:?} {quantities:?}");
+        }
     }
 }

@@ -360,7 +360,8 @@ fn statistics(registry: &Registry, at: Option<u64>) -> Result<Table, Problem> {
         let name = PartyId::parse(&pledgee)
             .map(|id| known.party(id))
             .unwrap_or_default();
-        let (title, unit) = known.kind(&value(Dimension::Kind));
+        let (title, _) = known.kind(&value(Dimension::Kind));
+        let unit = cell.items.first().map(|of| of.unit.clone());
         let mut row = vec![
             text(name),
             text(pledgee),
@@ -376,7 +377,7 @@ fn statistics(registry: &Registry, at: Option<u64>) -> Result<Table, Problem> {
             row.push(Value::Number(sum.lines.to_string()));
             row.push(Value::Number(decimal(sum.quantity)));
         }
-        row.push(text(unit));
+        row.push(text(unit.unwrap_or_default()));
         row.push(Value::Number(cell.cap_pledges.to_string()));
         row.push(Value::Number(decimal(cell.cap)));
         row.push(Value::Number(position.at.to_string()));
@@ -395,6 +396,12 @@ fn statistics(registry: &Registry, at: Option<u64>) -> Result<Table, Problem> {
         "在登数量 quantity open",
         "悬空行 lines impaired",
         "悬空数量 quantity impaired",
+        "已期满行 lines ended",
+        "已期满数量 quantity ended",
+        "已转移行 lines moved",
+        "已转移数量 quantity moved",
+        "已处置行 lines disposed",
+        "已处置数量 quantity disposed",
         "已解除行 lines released",
         "已解除数量 quantity released",
         "单位 unit",

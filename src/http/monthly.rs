@@ -12,7 +12,7 @@ use crate::primitives::limits;
 use crate::primitives::quantity::Quantity;
 use crate::primitives::time::{Day, Span};
 use crate::service::Registry;
-use crate::service::statistics::{LineState, Month, MonthLine, Position};
+use crate::service::statistics::{Month, MonthLine, Position, decimal};
 
 /// The columns, in their order.
 const COLUMNS: [&str; 25] = [
@@ -52,16 +52,12 @@ pub(super) fn monthly(registry: &Registry, month: Option<Month>) -> Result<Table
         let why = format!("has more than {most} lines; page through the lines of the statistics");
         return Err(Problem::field("month", why));
     }
-    let units = registry.units();
-    let unit = |kind: &str| units.get(kind).cloned().unwrap_or_default();
-    let rows = made.lines.iter().filter_map(|line| {
-        let unit = unit(&line.fact.kind);
-        row(month, &made.position, line, unit)
-    });
+    let rows = made.lines.iter();
+    let rows = rows.filter_map(|line| row(month, &made.position, line));
     Ok(table("monthly", &COLUMNS, rows.collect()))
 }
 
-fn row(month: Month, position: &Position, line: &MonthLine, unit: String) -> Option<Vec<Value>> {
+fn row(month: Month, position: &Position, line: &MonthLine) -> Option<Vec<Value>> {
     let fact = &line.fact;
     let Some(Record::Pledge(pledge)) = position.records.get(&StateKey::Pledge(fact.pledge)) else {
         return None;
@@ -85,15 +81,15 @@ fn row(month: Month, position: &Position, line: &MonthLine, unit: String) -> Opt
         text(fact.state.name()),
         text(pledge.form.name()),
     ];
-    row.extend(party(position, pledge.pledgee));
+    row.extend(party(position, fact.pledgee));
     row.extend(party(position, pledge.pledgor));
     row.extend([
         text(fact.right),
         text(&fact.kind),
         text(identities.join("; ")),
         text(&fact.town),
-        fact.quantity.map_or(Value::Empty, number),
-        text(unit),
+        Value::Number(decimal(fact.quantity)),
+        text(&fact.unit),
     ]);
     row.extend(days(span));
     row.extend(days(pledge.term));
@@ -105,17 +101,12 @@ fn row(month: Month, position: &Position, line: &MonthLine, unit: String) -> Opt
 }
 
 /// What the month brought to a line.
-fn change(line: &MonthLine) -> &'static str {
-    let is_released = match line.fact.state {
-        LineState::Released => true,
-        LineState::Open | LineState::Impaired => false,
-    };
-    match (line.is_new, is_released) {
-        (true, true) => "new released",
-        (true, false) => "new",
-        (false, true) => "released",
-        (false, false) => "",
-    }
+fn change(line: &MonthLine) -> String {
+    let new = line.is_new.then_some("new");
+    let state = line.fact.state;
+    let over = (!state.stands()).then(|| state.name());
+    let words: Vec<&str> = new.into_iter().chain(over).collect();
+    words.join(" ")
 }
 
 /// A party: its id, its code and its name; those of natural persons are hidden.

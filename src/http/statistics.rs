@@ -90,7 +90,7 @@ pub(crate) async fn ask_statistics(
         ("town" = Option<String>, Query, description = "only lines of this town"),
         ("form" = Option<String>, Query, description = "only lines of this form of security", example = "质押"),
         ("item" = Option<String>, Query, description = "only lines whose quantity is of this, such as a pollutant", example = "COD"),
-        ("state" = Option<String>, Query, description = "`open`, `impaired` or `released`"),
+        ("state" = Option<String>, Query, description = "`open`, `impaired`, `ended`, `moved`, `disposed` or `released`"),
         ("after" = Option<String>, Query, description = "the cursor `next` of the page before", example = "P57.0"),
         ("limit" = Option<u64>, Query, description = "rows of the page, 1 to 200; 50 if absent"),
     ),
@@ -102,7 +102,7 @@ pub(crate) async fn list_statistics_lines(
 ) -> Result<Response, Problem> {
     let at = params.count("at")?;
     let mut selection = selection(&mut params)?;
-    selection.state = params.parsed("state", "open, impaired or released", LineState::parse)?;
+    selection.state = params.parsed("state", LineState::WORDS, LineState::parse)?;
     let after = params.parsed("after", "a line such as P57.0", parse_line)?;
     let limit = params.limit()?;
     params.finish()?;
@@ -184,8 +184,7 @@ async fn table(
         }
         let facts = lines(&position, &disclosed);
         let cells = tabulate(&facts, &by, &selection);
-        let units = registry.units();
-        let cell = |cell: &Cell| cell_json(position.at, cell, &selection, &units);
+        let cell = |cell: &Cell| cell_json(position.at, cell, &selection);
         let time = position.time.map(|time| Json::Text(time.to_string()));
         let table = Json::object([
             ("at", Json::count(position.at)),
@@ -198,18 +197,13 @@ async fn table(
     Ok(json(text))
 }
 
-fn cell_json(
-    at: u64,
-    cell: &Cell,
-    selection: &Selection,
-    units: &BTreeMap<String, String>,
-) -> Json {
-    let mut values = selection.values.clone();
-    values.extend(cell.values.clone());
+fn cell_json(at: u64, cell: &Cell, selection: &Selection) -> Json {
+    // What was asked for is the same as the cell's, or finds less: the lines of one of several that were merged.
+    let mut values = cell.values.clone();
+    values.extend(selection.values.clone());
     // A sum over two kinds, or over two pollutants of one, would be no quantity.
     let only = cell.items.first().filter(|_| cell.items.len() == 1);
-    let kind = only.map(|(kind, _)| kind);
-    let unit = kind.and_then(|kind| units.get(kind));
+    let unit = only.map(|of| &of.unit).filter(|unit| !unit.is_empty());
     let mut members = Json::object([
         ("pledges", Json::count(cell.pledges)),
         ("records", Json::Text(path_of(at, &values, None))),
@@ -280,6 +274,10 @@ fn name_of(line: &LineFact) -> String {
 }
 
 fn line_json(line: &LineFact) -> Json {
+    let named = |text: &String| (!text.is_empty()).then(|| Json::text(&**text));
+    let sum = |raw: u128| (raw > 0).then(|| Json::Text(decimal(raw)));
+    let part = |state| line.parts.get(&state).copied().and_then(sum);
+    let former = line.pledgees.first().filter(|id| **id != line.pledgee);
     Json::object([
         ("line", Json::Text(name_of(line))),
         ("right", Json::Text(line.right.to_string())),
@@ -290,15 +288,12 @@ fn line_json(line: &LineFact) -> Json {
         ("form", Json::text(line.form)),
         ("state", Json::text(line.state.name())),
     ])
-    .with(
-        "item",
-        (!line.item.is_empty()).then(|| Json::text(&*line.item)),
-    )
-    .with(
-        "quantity",
-        line.quantity
-            .map(|quantity| Json::Text(quantity.to_string())),
-    )
+    .with("item", named(&line.item))
+    .with("quantity", sum(line.quantity))
+    .with("unit", named(&line.unit))
+    .with("disposed", part(LineState::Disposed))
+    .with("released", part(LineState::Released))
+    .with("of_record", former.map(|id| Json::Text(id.to_string())))
 }
 
 #[cfg(test)]

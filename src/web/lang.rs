@@ -92,6 +92,10 @@ words! {
     statistics_kind_month: "种类与月份", "Kind and month";
     statistics_item: "数量所指", "Quantity of";
     statistics_kind_item: "种类与数量所指", "Kind and what the quantity is of";
+    statistics_ended: "已期满", "ended";
+    statistics_moved: "已转至其他权益", "went on over another right";
+    statistics_disposed: "已处置", "disposed of";
+    statistics_gone: "不再在登", "no longer standing";
     statistics_lines: "统计明细", "The lines behind a number";
     nav_sign: "签署", "Sign";
     nav_import: "导入", "Import";

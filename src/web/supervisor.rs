@@ -46,6 +46,7 @@ pub(crate) struct StatisticsPage {
     as_of: String,
     choices: Vec<Choice>,
     heads: Vec<&'static str>,
+    states: Vec<&'static str>,
     rows: Vec<Row>,
     picture: String,
     /// Whether principals are shown, and why not all of them where they were asked for.
@@ -64,7 +65,8 @@ pub(crate) struct LineRow {
     kind: String,
     month: String,
     town: String,
-    state: &'static str,
+    quantity: String,
+    state: String,
 }
 
 #[derive(Template)]
@@ -108,7 +110,10 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<StatisticsPage,
     let mut bars = Vec::with_capacity(cells.len());
     for cell in &cells {
         let row = row(registry, cell, by, position.at, visit.lang)?;
-        let counts = LineState::ALL.map(|state| count(cell, state));
+        let stand = [LineState::Open, LineState::Impaired].map(|state| count(cell, state));
+        let gone = LineState::ALL.into_iter().filter(|state| !state.stands());
+        let gone = gone.map(|state| count(cell, state)).sum();
+        let counts = [stand[0], stand[1], gone];
         bars.push((row.heads.join(" · "), counts));
         rows.push(row);
     }
@@ -126,6 +131,9 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<StatisticsPage,
             })
             .collect(),
         heads: by.iter().map(|of| dimension_word(*of, words)).collect(),
+        states: LineState::ALL
+            .map(|state| state_word(state, words))
+            .to_vec(),
         picture: chart::bars(&bars, words.nav_statistics),
         rows,
         has_principals: kept.is_some(),
@@ -282,12 +290,12 @@ fn value_words(
 
 fn line_row(registry: &Registry, line: &LineFact, lang: Lang) -> Result<LineRow, Fault> {
     let words = lang.words();
-    let state = match line.state {
-        LineState::Open => words.open,
-        LineState::Impaired => words.overhang,
-        LineState::Released => words.released,
-    };
     let pledgee = look::party(registry, line.pledgee, words)?;
+    let sum = |raw: u128, unit: &str| format!("{} {unit}", show::grouped(&decimal(raw)));
+    let part = |(state, raw): (&LineState, &u128)| {
+        format!("{} {}", state_word(*state, words), sum(*raw, &line.unit))
+    };
+    let parts = line.parts.iter().map(part);
     Ok(LineRow {
         pledge: line.pledge.to_string(),
         number: line.number,
@@ -296,8 +304,23 @@ fn line_row(registry: &Registry, line: &LineFact, lang: Lang) -> Result<LineRow,
         kind: value_words(registry, Dimension::Kind, &line.kind, lang)?,
         month: line.month.clone(),
         town: line.town.clone(),
-        state,
+        quantity: sum(line.quantity, &line.unit),
+        state: std::iter::once(state_word(line.state, words).to_owned())
+            .chain(parts)
+            .collect::<Vec<_>>()
+            .join("; "),
     })
+}
+
+fn state_word(state: LineState, words: &Words) -> &'static str {
+    match state {
+        LineState::Open => words.open,
+        LineState::Impaired => words.overhang,
+        LineState::Ended => words.statistics_ended,
+        LineState::Moved => words.statistics_moved,
+        LineState::Disposed => words.statistics_disposed,
+        LineState::Released => words.released,
+    }
 }
 
 fn dimension_word(of: Dimension, words: &Words) -> &'static str {

@@ -3,7 +3,6 @@
 use crate::client::answers::{objects, optional_count, optional_parsed, texts};
 use crate::primitives::field::{FieldFault, Fields};
 use crate::primitives::id::{PartyId, RightId};
-use crate::primitives::quantity::{Quantity, Scale};
 use crate::primitives::time::Timestamp;
 
 /// The lines of one state in a cell.
@@ -11,7 +10,7 @@ use crate::primitives::time::Timestamp;
 pub struct Sum {
     /// How many lines.
     pub lines: u64,
-    /// The sum of their quantities in the unit of the kind; may be longer than a quantity.
+    /// The sum of their quantities in the unit of the cell; may be longer than a quantity.
     pub quantity: Option<String>,
     /// The path of these lines.
     pub records: String,
@@ -42,7 +41,7 @@ pub struct Cell {
     pub form: Option<String>,
     /// What the quantities are of, such as a pollutant.
     pub item: Option<String>,
-    /// The unit of the kind.
+    /// The unit of the quantities.
     pub unit: Option<String>,
     /// Pledges with a line in the cell.
     pub pledges: u64,
@@ -56,7 +55,13 @@ pub struct Cell {
     pub open: Sum,
     /// Lines of which a part hangs over.
     pub impaired: Sum,
-    /// Lines that were released.
+    /// Lines that are over by time alone.
+    pub ended: Sum,
+    /// Lines that went on as lines on other rights.
+    pub moved: Sum,
+    /// Lines whose collateral was disposed of.
+    pub disposed: Sum,
+    /// Lines that were released, or a part of them.
     pub released: Sum,
     /// The principals that the presented openings show, in yuan.
     pub principal_cny: Option<String>,
@@ -80,6 +85,9 @@ impl Cell {
             cap_pledges: optional_count(fields, "cap_pledges")?,
             open: Sum::read(fields.object("open")?)?,
             impaired: Sum::read(fields.object("impaired")?)?,
+            ended: Sum::read(fields.object("ended")?)?,
+            moved: Sum::read(fields.object("moved")?)?,
+            disposed: Sum::read(fields.object("disposed")?)?,
             released: Sum::read(fields.object("released")?)?,
             principal_cny: fields.optional_text("principal_cny")?,
             principal_pledges: optional_count(fields, "principal_pledges")?,
@@ -131,15 +139,22 @@ pub struct StatisticsLine {
     pub form: String,
     /// What its quantity is of, where the kind tells it apart.
     pub item: Option<String>,
-    /// `open`, `impaired` or `released`.
+    /// `open`, `impaired`, `ended`, `moved`, `disposed` or `released`.
     pub state: String,
-    /// Its quantity, where the kind has quantities.
-    pub quantity: Option<Quantity>,
+    /// Its quantity in its unit; may be longer than a quantity.
+    pub quantity: Option<String>,
+    /// Its unit.
+    pub unit: Option<String>,
+    /// How much of it was disposed of while it stood.
+    pub disposed: Option<String>,
+    /// How much of it was released while it stood.
+    pub released: Option<String>,
+    /// The pledgee of record, where another acts in its place.
+    pub of_record: Option<PartyId>,
 }
 
 impl StatisticsLine {
     pub(in crate::client) fn read(fields: &mut Fields) -> Result<Self, FieldFault> {
-        let quantity = |text: &str| Quantity::parse(text, Scale::MAX).ok();
         Ok(Self {
             line: fields.text("line")?,
             right: fields.parsed("right", "an id such as R41", RightId::parse)?,
@@ -150,7 +165,11 @@ impl StatisticsLine {
             form: fields.text("form")?,
             item: fields.optional_text("item")?,
             state: fields.text("state")?,
-            quantity: optional_parsed(fields, "quantity", "a quantity", quantity)?,
+            quantity: fields.optional_text("quantity")?,
+            unit: fields.optional_text("unit")?,
+            disposed: fields.optional_text("disposed")?,
+            released: fields.optional_text("released")?,
+            of_record: optional_parsed(fields, "of_record", "an id such as M9", PartyId::parse)?,
         })
     }
 }

@@ -266,11 +266,14 @@ const STATISTICS: Members = members! {
 };
 
 const CELL: Members = members! {
+    must "disposed": Of("StatisticsSum"), "已处置的行, 含部分处置", "Lines whose collateral was disposed of in execution, or a part of it.";
+    must "ended": Of("StatisticsSum"), "已期满的行: 担保期间或权益已届满", "Lines that are over by time alone: their collateral span or their right has ended.";
     must "impaired": Of("StatisticsSum"), "悬空的行", "Lines that an authority's act has left without a right beneath them, or a part of them.";
+    must "moved": Of("StatisticsSum"), "经分割或转换, 已全部转为其他权益上之行的行", "Lines that a split or a conversion turned whole into lines on other rights.";
     must "open": Of("StatisticsSum"), "在登的行", "Lines that stand, with their rights beneath them.";
     must "pledges": Count, "担保数", "Pledges with a line in the cell.";
     must "records": Of("Path"), "本格各行的路径", "Where all lines of the cell are listed.";
-    must "released": Of("StatisticsSum"), "已解除的行", "Lines that were released.";
+    must "released": Of("StatisticsSum"), "已解除的行, 含部分解除", "Lines that were released, or a part of them.";
     may "cap_cny": Of("Yuan"), "已登记限额之和(元), 每项担保计一次", "The caps that are clear, each once; of pledges that are not released.";
     may "cap_pledges": Count, "计入限额的担保数", "How many pledges that sum is of.";
     may "form": OneOf(&["质押", "抵押"]), "担保形式", "The form of the security.";
@@ -281,13 +284,13 @@ const CELL: Members = members! {
     may "principal_cny": Of("Yuan"), "所出示揭示的本金之和(元)", "The principals that the presented openings show; of pledges that are not released.";
     may "principal_pledges": Count, "计入的担保数", "How many pledges that sum is of.";
     may "town": Text, "乡镇", "The town.";
-    may "unit": Of("Unit"), "单位", "The unit of the kind.";
+    may "unit": Of("Unit"), "数量的单位; 多年之产出合计时不再按年", "The unit of the quantities; that of the kind, without the year where years are summed.";
 };
 
 const SUM: Members = members! {
     must "lines": Count, "行数", "How many lines.";
     must "records": Of("Path"), "这些行的路径", "Where these lines are listed.";
-    may "quantity": Of("Yuan"), "数量之和, 以该种类的单位计", "The sum of their quantities in the unit of the kind, where the cell is of one kind and one item and the kind has quantities.";
+    may "quantity": Of("Yuan"), "数量之和, 以本格的单位计", "The sum of their quantities in the unit of the cell, where it is of one kind and one item.";
 };
 
 const STATISTICS_LINES: Members = members! {
@@ -301,10 +304,14 @@ const STATISTICS_LINE: Members = members! {
     must "month": Of("Month"), "登记月", "The month of registration.";
     must "pledgee": Of("PartyId"), "担保权人", "Who is secured.";
     must "right": Of("RightId"), "权益", "The right.";
-    must "state": OneOf(&["open", "impaired", "released"]), "状态", "How it stands.";
+    must "state": OneOf(&["open", "impaired", "ended", "moved", "disposed", "released"]), "状态", "How it stands.";
     must "town": Text, "乡镇", "The town.";
+    may "disposed": Of("Yuan"), "其中已处置的数量", "How much of it was disposed of while it stood.";
     may "item": Text, "数量所指, 如污染物", "What its quantity is of, where the kind tells it apart.";
-    may "quantity": Of("Quantity"), "数量", "Its quantity, where the kind has quantities.";
+    may "of_record": Of("PartyId"), "登记所载的担保权人, 已由他人承继", "The pledgee of record, where another acts in its place.";
+    may "quantity": Of("Yuan"), "数量; 全部质押的为权益的计量, 按年质押的为各年之和, 分割后未分担的只计一次", "Its quantity: of a whole right its measure, of years their sum; what a split left undivided counts once.";
+    may "released": Of("Yuan"), "其中已解除的数量", "How much of it was released while it stood.";
+    may "unit": Of("Unit"), "单位", "The unit of its quantities.";
 };
 
 const LOG: Members = members! {

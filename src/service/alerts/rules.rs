@@ -6,7 +6,7 @@ use crate::domain::event::cells_of;
 use crate::domain::facts::{Facts, StateKey};
 use crate::domain::land;
 use crate::domain::party::Party;
-use crate::domain::pledge::{Line, Pledge, Reservation};
+use crate::domain::pledge::{Line, Pledge, Reservation, share};
 use crate::domain::right::{Burden, Capacity, Extent, Overhang, Right};
 use crate::domain::rules::burdens::overhang_now;
 use crate::domain::stock;
@@ -16,7 +16,7 @@ use crate::primitives::time::{Day, Timestamp};
 use crate::service::alerts::words::{AlertKind, Lapsing, PriceLine, code_of};
 use crate::service::alerts::{acts, changes, line_name};
 use crate::service::prices::Price;
-use crate::service::statistics::{Disclosed, PRINCIPAL_CLAIM};
+use crate::service::statistics::{Disclosed, PRINCIPAL_CLAIM, amount_of};
 
 /// Days before an end at which it is told again (DOMAIN section 3.4: prior notices 60, 30 and 7 days).
 const STAGES: [i32; 3] = [7, 30, 60];
@@ -121,11 +121,7 @@ impl Valued {
             used.push(price);
         }
         // Lines that a split left undivided secure together no more than the first did alone.
-        for joint in &pledge.more.joint {
-            let first = quantities.get(usize::from(joint.first)).copied()?;
-            let second = quantities.get_mut(usize::from(joint.second))?;
-            *second = (*second).min(raw(joint.quantity).saturating_sub(first));
-        }
+        share(&pledge.more.joint, &mut quantities);
         let open = quantities.iter().zip(prices);
         let worth = open.map(|(quantity, price)| {
             let cny = price.as_ref().map_or(0, |price| raw(price.cny));
@@ -164,14 +160,7 @@ fn raw(quantity: Quantity) -> u128 {
 
 /// How much of a line has a right beneath it, in 10^-6 of the unit; the years of a sink count one by one.
 fn covered(line: &Line, right: &Right, burden: Option<&Burden>) -> u128 {
-    let whole = match line.extent {
-        Extent::Stock(quantity) | Extent::Flow(quantity, _) => raw(quantity),
-        Extent::Whole => raw(right.most()),
-        Extent::Years(span) => {
-            let years = span.to().date().0 - span.from().date().0;
-            raw(right.most()) * u128::try_from(years).unwrap_or_default()
-        }
-    };
+    let whole = amount_of(line.extent, right);
     match burden.and_then(|burden| burden.overhang) {
         None => whole,
         Some(Overhang::Whole) => 0,

@@ -11,9 +11,7 @@ use crate::service::alerts::{AlertFilter, CLOSE_OUT_CLAIM, WARNING_CLAIM};
 use crate::service::openings::reading::{Capacity, Kept};
 use crate::service::query::Listing;
 use crate::service::sessions::Session;
-use crate::service::statistics::{
-    Disclosed, LineState, PRINCIPAL_CLAIM, Position, Selection, lines,
-};
+use crate::service::statistics::{Disclosed, PRINCIPAL_CLAIM, Position, Selection, lines};
 use crate::service::{Registry, ServiceFault};
 
 /// Why kept openings are not used.
@@ -40,7 +38,7 @@ impl Registry {
         selection: &Selection,
     ) -> Result<Vec<Disclosed>, KeptFault> {
         let counted = |line: &crate::service::statistics::LineFact| {
-            line.state != LineState::Released && selection.takes(line)
+            line.state.stands() && selection.takes(line)
         };
         let all = lines(position, &[]).into_iter();
         let pledges = all.filter(counted).map(|line| line.pledge).collect();

@@ -4,6 +4,7 @@
 //! Nothing is kept between two questions: a position is folded anew, up to a named limit of entries. That is simple and cannot
 //! drift from the log; what a larger log needs is a faster fold, not a second truth.
 
+mod fate;
 mod month;
 mod table;
 
@@ -19,14 +20,17 @@ use crate::domain::policy::KindPolicy;
 use crate::domain::wire::parse_command;
 use crate::primitives::crypto::Hash;
 use crate::primitives::field::FieldFault;
-use crate::primitives::id::{EntryIndex, PledgeId};
+use crate::primitives::id::{EntryIndex, PartyId, PledgeId};
 use crate::primitives::limits;
 use crate::primitives::time::Timestamp;
+use crate::service::statistics::fate::Fates;
 use crate::service::{Registry, ServiceFault};
 use crate::store::Store;
 
 pub use month::{Month, MonthEnd, MonthLine};
-pub use table::{Cell, Dimension, LineFact, LineState, Selection, Sum, decimal, lines, tabulate};
+pub use table::{
+    Cell, Dimension, LineFact, LineState, Of, Selection, Sum, amount_of, decimal, lines, tabulate,
+};
 
 /// The hidden member that holds the principal of a claim, in yuan.
 pub const PRINCIPAL_CLAIM: &str = "principal_cny";
@@ -57,7 +61,18 @@ pub struct Position {
     /// Registry time of every entry that registered a pledge.
     pub registered: BTreeMap<EntryIndex, Timestamp>,
     /// What the policy texts so far say of quantities, by digest.
-    parts: BTreeMap<Hash, Option<usize>>,
+    measures: BTreeMap<Hash, Measure>,
+    /// How lines and parts of them have ended.
+    fates: Fates,
+}
+
+/// What a policy says of the quantities of its kind.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Measure {
+    /// The unit.
+    pub unit: String,
+    /// The part of the first identity that says what a quantity is of.
+    pub of: Option<usize>,
 }
 
 impl Position {
@@ -85,6 +100,7 @@ impl Position {
                 let before = self.records.get(&key);
                 let after = fold(event, Stamp { index, time }, &key, before);
                 let after = after.map_err(|fault| fault.to_string())?;
+                self.fates.note(event, &key, before, &after);
                 self.records.insert(key, after);
             }
         }
@@ -97,7 +113,11 @@ impl Position {
     fn read_policies(&mut self, entry: &Entry) -> Result<(), String> {
         let mut keep = |text: &str| {
             if let Ok(policy) = KindPolicy::parse(text) {
-                self.parts.insert(policy.digest, policy.quantities_of);
+                let measure = Measure {
+                    unit: policy.unit,
+                    of: policy.quantities_of,
+                };
+                self.measures.insert(policy.digest, measure);
             }
         };
         match entry {
@@ -123,15 +143,28 @@ impl Position {
         Ok(())
     }
 
-    /// Returns the part of the first identity that says what a quantity of the kind is of, by the policy that is active at the
-    /// position.
-    pub fn quantities_of(&self, kind: &str) -> Option<usize> {
+    /// Returns what the policy that is active at the position says of the quantities of a kind.
+    pub fn measure(&self, kind: &str) -> Option<&Measure> {
         let record = self.records.get(&StateKey::Policy(kind.to_owned()));
         let Some(Record::Policy(versions)) = record else {
             return None;
         };
         let active = active_version(versions, self.time?)?;
-        self.parts.get(&active.digest).copied().flatten()
+        self.measures.get(&active.digest)
+    }
+
+    /// Returns a party and those in whose hands it ended one after the other; the last acts at the position.
+    pub fn acting(&self, id: PartyId) -> Vec<PartyId> {
+        let mut chain = vec![id];
+        while let Some(Record::Party(party)) = chain
+            .last()
+            .and_then(|id| self.records.get(&StateKey::Party(*id)))
+            && let Some((_, successor)) = party.more.ended
+            && !chain.contains(&successor)
+        {
+            chain.push(successor);
+        }
+        chain
     }
 }
 

@@ -56,7 +56,7 @@ pub struct MonthLine {
 pub struct MonthEnd {
     /// The records at its end.
     pub position: Position,
-    /// The lines that stood in it, by pledge and number; those that were released in it among them.
+    /// The lines that stood in it, by pledge and number; those that ended in it among them.
     pub lines: Vec<MonthLine>,
 }
 
@@ -94,7 +94,8 @@ impl Registry {
         let stood = lines(&position, &[]).into_iter().filter_map(|fact| {
             let then = before.get(&(fact.pledge, fact.number));
             let is_new = then.is_none();
-            (then != Some(&LineState::Released)).then_some(MonthLine { fact, is_new })
+            then.is_none_or(|state| state.stands())
+                .then_some(MonthLine { fact, is_new })
         });
         let lines = stood.collect();
         Ok(MonthEnd { position, lines })

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::facts::{Record, StateKey};
-use crate::domain::pledge::{Line, Pledge};
+use crate::domain::pledge::{Line, Pledge, share};
 use crate::domain::right::{BurdenId, Extent, Right};
 use crate::primitives::id::{PartyId, PledgeId, RightId};
 use crate::primitives::quantity::{Quantity, Scale};
+use crate::primitives::time::{Day, Timestamp};
 use crate::service::statistics::{Disclosed, PRINCIPAL_CLAIM, Position};
 
 /// The attribute of a right that names its town.
@@ -69,19 +70,45 @@ pub enum LineState {
     Open,
     /// It stands, and an authority's act has left it, or a part of it, without a right beneath it.
     Impaired,
-    /// It was released.
+    /// It is over by time alone: its collateral span, or its right, has ended.
+    Ended,
+    /// It went on whole as a line on another right, which came of a split or a conversion.
+    Moved,
+    /// Its collateral was disposed of in execution.
+    Disposed,
+    /// Its creditor released it.
     Released,
 }
 
 impl LineState {
     /// Every state.
-    pub const ALL: [Self; 3] = [Self::Open, Self::Impaired, Self::Released];
+    pub const ALL: [Self; 6] = [
+        Self::Open,
+        Self::Impaired,
+        Self::Ended,
+        Self::Moved,
+        Self::Disposed,
+        Self::Released,
+    ];
+    /// The words of all.
+    pub const WORDS: &str = "open, impaired, ended, moved, disposed or released";
+
+    /// Says whether a line still secures something.
+    pub fn stands(self) -> bool {
+        match self {
+            Self::Open | Self::Impaired => true,
+            Self::Ended | Self::Moved | Self::Disposed | Self::Released => false,
+        }
+    }
 
     /// Returns the word in queries and answers.
     pub fn name(self) -> &'static str {
         match self {
             Self::Open => "open",
             Self::Impaired => "impaired",
+            Self::Ended => "ended",
+            Self::Moved => "moved",
+            Self::Disposed => "disposed",
             Self::Released => "released",
         }
     }
@@ -101,8 +128,10 @@ pub struct LineFact {
     pub number: u16,
     /// The right.
     pub right: RightId,
-    /// Who is secured.
+    /// Who is secured: the pledgee of record, or who acts in its place at the position.
     pub pledgee: PartyId,
+    /// The pledgee of record, and those in whose hands it ended; any of them finds the line.
+    pub pledgees: Vec<PartyId>,
     /// The kind of the right.
     pub kind: String,
     /// The month of registration.
@@ -115,8 +144,13 @@ pub struct LineFact {
     pub item: String,
     /// What became of it.
     pub state: LineState,
-    /// Its quantity; a line over a whole right or over years has none.
-    pub quantity: Option<Quantity>,
+    /// The unit of its quantity.
+    pub unit: String,
+    /// Its quantity in 10^-6 of the unit: of a whole right the measure of the right, of years what they yield together. What a
+    /// split left undivided counts once, with the earlier lines.
+    pub quantity: u128,
+    /// How much of it ended before it did, in 10^-6 of the unit.
+    pub parts: BTreeMap<LineState, u128>,
     /// The principal of its pledge in yuan, on the first line that stands and where the reader presented its opening.
     pub principal: Option<Quantity>,
     /// The most that its pledge secures in yuan, on the first line that stands and where it is clear.
@@ -149,20 +183,36 @@ pub struct Selection {
 impl Selection {
     /// Says whether a line counts.
     pub fn takes(&self, line: &LineFact) -> bool {
-        self.state.is_none_or(|state| state == line.state)
-            && self
-                .values
-                .iter()
-                .all(|(dimension, value)| line.value(*dimension) == *value)
+        let has = |state| state == line.state || line.parts.contains_key(&state);
+        let is = |(dimension, value): (&Dimension, &String)| match dimension {
+            Dimension::Pledgee => line.pledgees.iter().any(|id| id.to_string() == *value),
+            Dimension::Kind
+            | Dimension::Month
+            | Dimension::Town
+            | Dimension::Form
+            | Dimension::Item => line.value(*dimension) == *value,
+        };
+        self.state.is_none_or(has) && self.values.iter().all(is)
     }
 }
 
-/// Lines of one state in a cell.
+/// What quantities are of: they add up only where all of it is the same.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Of {
+    /// The kind of the right.
+    pub kind: String,
+    /// What the kind tells apart.
+    pub item: String,
+    /// The unit.
+    pub unit: String,
+}
+
+/// Lines of one state in a cell; a line of which a part has ended is in the sum of either.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
 pub struct Sum {
     /// How many lines.
     pub lines: u64,
-    /// The sum of their quantities, in 10^-6 of the unit; meaningful where the cell is of one kind.
+    /// The sum of their quantities, in 10^-6 of the unit; meaningful where the cell has one unit.
     pub quantity: u128,
 }
 
@@ -176,7 +226,7 @@ pub struct Cell {
     /// Lines by state.
     pub states: BTreeMap<LineState, Sum>,
     /// What the quantities are of; where it is more than one thing, they are no sum.
-    pub items: BTreeSet<(String, String)>,
+    pub items: BTreeSet<Of>,
     /// The sum of the principals that the reader may see, in 10^-6 yuan, of open and impaired pledges.
     pub principal: u128,
     /// How many pledges that sum is of.
@@ -194,16 +244,41 @@ pub fn lines(position: &Position, disclosed: &[Disclosed]) -> Vec<LineFact> {
         let (StateKey::Pledge(id), Record::Pledge(pledge)) = (key, record) else {
             continue;
         };
-        let sums = (principal_of(*id, disclosed), pledge.cap());
+        let mut own = lines_of(position, *id, pledge);
         // What is of the pledge as a whole counts once, with the first line that stands.
-        let standing = pledge.lines.iter().position(|line| !line.released);
-        let standing = standing.unwrap_or_default();
-        let numbered = (0_u16..).zip(&pledge.lines);
-        facts.extend(numbered.filter_map(|(number, line)| {
-            let is_first = usize::from(number) == standing;
-            let sums = if is_first { sums } else { (None, None) };
-            line_fact(position, (*id, pledge), (number, line), sums)
-        }));
+        if let Some(first) = own.iter_mut().find(|fact| fact.state.stands()) {
+            first.principal = principal_of(*id, disclosed);
+            first.cap = pledge.cap();
+        }
+        facts.append(&mut own);
+    }
+    facts
+}
+
+/// The lines of one pledge.
+fn lines_of(position: &Position, id: PledgeId, pledge: &Pledge) -> Vec<LineFact> {
+    let numbered = (0_u16..).zip(&pledge.lines);
+    let facts = numbered.filter_map(|numbered| line_fact(position, (id, pledge), numbered));
+    let mut facts: Vec<LineFact> = facts.collect();
+    // Lines that stand share among themselves; so do those that ended by time.
+    for stands in [true, false] {
+        let shares = |fact: &LineFact| match fact.state {
+            LineState::Open | LineState::Impaired => stands,
+            LineState::Ended => !stands,
+            LineState::Moved | LineState::Disposed | LineState::Released => false,
+        };
+        let mut quantities = vec![0; pledge.lines.len()];
+        for fact in facts.iter().filter(|fact| shares(fact)) {
+            if let Some(quantity) = quantities.get_mut(usize::from(fact.number)) {
+                *quantity = fact.quantity;
+            }
+        }
+        share(&pledge.more.joint, &mut quantities);
+        for fact in facts.iter_mut().filter(|fact| shares(fact)) {
+            if let Some(quantity) = quantities.get(usize::from(fact.number)) {
+                fact.quantity = *quantity;
+            }
+        }
     }
     facts
 }
@@ -212,7 +287,6 @@ fn line_fact(
     position: &Position,
     (id, pledge): (PledgeId, &Pledge),
     (number, line): (u16, &Line),
-    (principal, cap): (Option<Quantity>, Option<Quantity>),
 ) -> Option<LineFact> {
     let Some(Record::Right(right)) = position.records.get(&StateKey::Right(line.right)) else {
         return None;
@@ -221,36 +295,75 @@ fn line_fact(
         let (year, month, _) = time.day().date();
         format!("{year:04}-{month:02}")
     });
+    let pledgees = position.acting(pledge.pledgee);
     Some(LineFact {
         pledge: id,
         number,
         right: line.right,
-        pledgee: pledge.pledgee,
+        pledgee: pledgees.last().copied().unwrap_or(pledge.pledgee),
+        pledgees,
         kind: right.kind.clone(),
         month: month.unwrap_or_default(),
         town: town_of(right, position),
         form: pledge.form.name(),
         item: item_of(right, position),
-        state: state_of(line, right, BurdenId::Line(id, number)),
-        quantity: match line.extent {
-            Extent::Stock(quantity) | Extent::Flow(quantity, _) => Some(quantity),
-            Extent::Whole | Extent::Years(_) => None,
-        },
-        principal,
-        cap,
+        state: state_of(position, line, right, (id, number)),
+        unit: unit_of(position, line, right),
+        quantity: amount_of(line.extent, right),
+        parts: position.fates.parts_of(id, number),
+        principal: None,
+        cap: None,
     })
 }
 
-fn state_of(line: &Line, right: &Right, id: BurdenId) -> LineState {
+/// Returns how much a line takes of its right, in 10^-6 of the unit; the years of a land right count one by one.
+pub fn amount_of(extent: Extent, right: &Right) -> u128 {
+    match extent {
+        Extent::Stock(quantity) | Extent::Flow(quantity, _) => raw(Some(quantity)),
+        Extent::Whole => raw(Some(right.most())),
+        Extent::Years(span) => {
+            let years = span.to().date().0 - span.from().date().0;
+            raw(Some(right.most())) * u128::try_from(years).unwrap_or_default()
+        }
+    }
+}
+
+/// The unit of the kind; what years yield together is no longer by the year.
+fn unit_of(position: &Position, line: &Line, right: &Right) -> String {
+    let measure = position.measure(&right.kind);
+    let unit = measure.map(|measure| &*measure.unit).unwrap_or_default();
+    match line.extent {
+        Extent::Years(_) => unit.strip_suffix("/a").unwrap_or(unit).to_owned(),
+        Extent::Stock(_) | Extent::Flow(..) | Extent::Whole => unit.to_owned(),
+    }
+}
+
+fn state_of(
+    position: &Position,
+    line: &Line,
+    right: &Right,
+    (id, number): (PledgeId, u16),
+) -> LineState {
     let hangs = right
-        .burden(id)
+        .burden(BurdenId::Line(id, number))
         .is_some_and(|burden| burden.overhang.is_some());
+    let day = position.time.map(Timestamp::day);
     if line.released {
-        LineState::Released
+        position.fates.of_line(id, number)
+    } else if day.is_some_and(|day| end_of(line, right) <= day) {
+        LineState::Ended
     } else if hangs {
         LineState::Impaired
     } else {
         LineState::Open
+    }
+}
+
+/// The first day on which a line secures nothing any more.
+fn end_of(line: &Line, right: &Right) -> Day {
+    match line.extent {
+        Extent::Flow(_, span) | Extent::Years(span) => span.to().min(right.span.to()),
+        Extent::Stock(_) | Extent::Whole => right.span.to(),
     }
 }
 
@@ -270,7 +383,7 @@ fn town_of(right: &Right, position: &Position) -> String {
 
 /// What the quantities of a right are of, by the policy that was active at the position.
 fn item_of(right: &Right, position: &Position) -> String {
-    let part = position.quantities_of(&right.kind);
+    let part = position.measure(&right.kind).and_then(|measure| measure.of);
     let value = part.and_then(|part| right.identities.first()?.value.split('|').nth(part));
     value.map(str::to_owned).unwrap_or_default()
 }
@@ -293,18 +406,24 @@ pub fn tabulate(lines: &[LineFact], by: &[Dimension], selection: &Selection) -> 
             .collect();
         let (cell, pledges) = cells.entry(values).or_default();
         pledges.insert(line.pledge);
-        cell.items.insert((line.kind.clone(), line.item.clone()));
-        let sum = cell.states.entry(line.state).or_default();
-        sum.lines += 1;
-        sum.quantity += raw(line.quantity);
-        match line.state {
-            LineState::Open | LineState::Impaired => {
-                cell.principal += raw(line.principal);
-                cell.principal_pledges += u64::from(line.principal.is_some());
-                cell.cap += raw(line.cap);
-                cell.cap_pledges += u64::from(line.cap.is_some());
-            }
-            LineState::Released => {}
+        cell.items.insert(Of {
+            kind: line.kind.clone(),
+            item: line.item.clone(),
+            unit: line.unit.clone(),
+        });
+        let mut states = line.parts.clone();
+        *states.entry(line.state).or_default() += line.quantity;
+        states.retain(|state, _| selection.state.is_none_or(|only| only == *state));
+        for (state, quantity) in states {
+            let sum = cell.states.entry(state).or_default();
+            sum.lines += 1;
+            sum.quantity += quantity;
+        }
+        if line.state.stands() {
+            cell.principal += raw(line.principal);
+            cell.principal_pledges += u64::from(line.principal.is_some());
+            cell.cap += raw(line.cap);
+            cell.cap_pledges += u64::from(line.cap.is_some());
         }
     }
     let whole = |(values, (cell, pledges)): (_, (Cell, BTreeSet<PledgeId>))| Cell {
@@ -341,13 +460,16 @@ mod tests {
             number,
             right: RightId(7),
             pledgee: PartyId(3),
+            pledgees: vec![PartyId(2), PartyId(3)],
             kind: "a".to_owned(),
             month: "2026-12".to_owned(),
             town: "t".to_owned(),
             form: "质押",
             item: String::new(),
             state,
-            quantity: Some(Quantity::parse("10.5", Scale::MAX).unwrap()),
+            unit: "t".to_owned(),
+            quantity: 10_500_000,
+            parts: BTreeMap::new(),
             principal: principal.map(|text| Quantity::parse(text, Scale::MAX).unwrap()),
             cap: principal.map(|_| Quantity::parse("7", Scale::MAX).unwrap()),
         }
@@ -367,8 +489,37 @@ mod tests {
         assert_eq!(decimal(cell.principal), "2000000");
         assert_eq!((decimal(cell.cap).as_str(), cell.cap_pledges), ("7", 1));
         let lines_of = |state| cell.states[&state].lines;
-        assert_eq!(LineState::ALL.map(lines_of), [1, 1, 1]);
+        assert_eq!(
+            [LineState::Open, LineState::Impaired, LineState::Released].map(lines_of),
+            [1, 1, 1]
+        );
         assert_eq!(decimal(cell.states[&LineState::Impaired].quantity), "10.5");
+    }
+
+    #[test]
+    fn a_line_of_which_a_part_was_released_is_in_both_sums() {
+        let part = |pledge, state| LineFact {
+            parts: BTreeMap::from([(LineState::Released, 300_000_000)]),
+            ..line(pledge, 0, state, None)
+        };
+        let lines = [part(9, LineState::Open), part(12, LineState::Released)];
+        let cells = tabulate(&lines, &[Dimension::Kind], &Selection::default());
+        let sum = |state| {
+            let sum: Sum = cells[0].states[&state];
+            (sum.lines, decimal(sum.quantity))
+        };
+        assert_eq!(sum(LineState::Open), (1, "10.5".to_owned()));
+        assert_eq!(sum(LineState::Released), (2, "610.5".to_owned()));
+        let mut selection = Selection {
+            state: Some(LineState::Released),
+            ..Selection::default()
+        };
+        assert!(lines.iter().all(|line| selection.takes(line)));
+        // The pledgee of record finds them as well as who acts in its place.
+        for (party, is_found) in [("M2", true), ("M3", true), ("M4", false)] {
+            selection.values = BTreeMap::from([(Dimension::Pledgee, party.to_owned())]);
+            assert_eq!(selection.takes(&lines[0]), is_found, "{party}");
+        }
     }
 
     #[test]
