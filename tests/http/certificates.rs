@@ -51,7 +51,7 @@ fn burdened() -> (Stage, PledgeId) {
     (stage, first)
 }
 
-fn issue(stage: &Stage, body: &str) -> (Certificate, Raw) {
+pub(super) fn issue(stage: &Stage, body: &str) -> (Certificate, Raw) {
     let raw = stage.wire.post(CERTIFICATES, body);
     assert_eq!(raw.status, 201, "{}", raw.text());
     let certificate = Certificate::parse(&raw.bytes).unwrap();
@@ -71,7 +71,7 @@ fn trust(stage: &Stage) -> Trust {
 }
 
 /// The same reader, whom all verifiers serve.
-fn reader(stage: &Stage) -> Reader {
+pub(super) fn reader(stage: &Stage) -> Reader {
     Reader {
         old: None,
         ..stage.house.reader()

@@ -6,6 +6,7 @@
 
 mod answers;
 mod bodies;
+mod certificate_notes;
 mod certificates;
 mod decisions;
 mod envelopes;

@@ -91,7 +91,7 @@ class Source {
       acts, burdens: burdens.map((burden) => this.burden(burden, acts)), external: burdens.flatMap((burden) => this.external(burden)),
       free: freeOf(right, policy.pledge.extent === "years", this.time), from: right.span.from, to: right.span.to, holder: this.named(right.holder),
       issuer: this.named(right.issuer), identities: right.identities.map(({ scheme, value }) => `${scheme}:${value}`),
-      kind: right.kind, notes: this.notes(), number: registrationNumber(this.genesis.region, right.kind, name),
+      kind: right.kind, notes: this.notes(), pledge_notes: this.pledgeNotes(burdens), number: registrationNumber(this.genesis.region, right.kind, name),
       policy: policy.digest, policy_changes: changes, quantity: mostOf(right), result: "record", right: name, unit: policy.unit.name,
       adjudication: right.adjudication, class: right.class, revoked_from: right.revoked_from, succeeded_by: right.succeeded_by,
     });
@@ -123,9 +123,10 @@ class Source {
   acts(history) {
     return history.filter((index) => this.entries.get(index)?.entry.kind === "command").map((index) => {
       const { entry } = this.entries.get(index);
-      const { type, org, signers } = this.payload(index);
+      const { type, org, signers, attested } = this.payload(index);
       return {
         act: type, entry: index, law: entry.law, org: this.named(org), signers: signers.map((one) => `${one.org} ${one.role}`), time: entry.time,
+        ...(attested?.length ? { attested: attested.map((one) => `${one.org} ${one.class}`) } : {}),
       };
     });
   }
@@ -163,6 +164,21 @@ class Source {
     return external.registers.filter((register) => !named.has(register)).map((register) => present({
       burden: burden.id, register, receipt: register === external.receipt ? true : undefined,
     }));
+  }
+
+  /// What the pledges of the burdens say beyond their lines, each pledge once.
+  pledgeNotes(burdens) {
+    const pledges = new Set(burdens.map(({ id }) => id.split(".")[0]).filter((id) => id.startsWith("P")));
+    return [...pledges].flatMap((pledge) => {
+      const { maximum, determined, former = [], attested = [], joint = [] } = this.records.get(`pledge|${pledge}`) ?? {};
+      return [
+        ...(maximum === undefined ? [] : [{ about: "maximum", pledge, from: maximum.from, to: maximum.to }]),
+        ...(determined === undefined ? [] : [{ about: "determined", pledge, entry: determined }]),
+        ...former.map(({ party, subrogation, until }) => present({ about: "former", pledge, party: this.named(party), subrogation, until })),
+        ...attested.map(({ party, ...more }) => ({ about: "attested", pledge, party: this.named(party), ...more })),
+        ...joint.map((more) => ({ about: "joint", pledge, ...more })),
+      ];
+    });
   }
 
   notes() {

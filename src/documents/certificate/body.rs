@@ -2,12 +2,13 @@
 
 use crate::documents::acts;
 use crate::documents::certificate::sentences::{
-    Sentence, days, extent, note, party, remarks, sentence, status,
+    Sentence, consent_class, days, extent, note, party, remarks, sentence, status,
 };
 use crate::documents::certificate::words::{self, Pair};
 use crate::documents::certificate::{ANSWER, ENGLISH, HEADING, PLAIN};
 use crate::documents::say::{amount, local_time};
 use crate::documents::sheet::{Ink, Row, Sheet, Style};
+use crate::domain::authority::attest::ConsentClass;
 use crate::domain::command::SignerRole;
 use crate::domain::effect::{Effect, EffectClass};
 use crate::domain::finding::Code;
@@ -372,7 +373,12 @@ fn history(sheet: &mut Sheet, acts: &[Act]) {
             };
             format!("{} {role}", party(org))
         };
-        let signers: Vec<String> = act.signers.iter().map(signer).collect();
+        let consent = |(org, class): &(Named, ConsentClass)| {
+            let Sentence { zh, en } = consent_class(*class);
+            format!("{} 同意由他人声明 consent attested ({zh} {en})", party(org))
+        };
+        let attested = act.attested.iter().map(consent);
+        let signers: Vec<String> = act.signers.iter().map(signer).chain(attested).collect();
         let mut by = cell(party(&act.org));
         by.push((CELL_QUIET, signers.join(", ")));
         vec![

@@ -1,10 +1,12 @@
 //! The sentence that a certificate begins with, and other values in words of both languages.
 
 use crate::documents::say::{amount, last_day, local_time, years};
+use crate::domain::authority::attest::ConsentClass;
 use crate::domain::command::ExternalStatus;
 use crate::domain::party::RecoveryEnd;
-use crate::domain::right::{Extent, Overhang};
+use crate::domain::right::{BurdenId, Extent, Overhang};
 use crate::primitives::time::Span;
+use crate::verify::certificate::pledge_notes::{Noted, PledgeNote};
 use crate::verify::certificate::statement::{
     Found, FoundBurden, FoundRight, Free, Named, Note, Statement,
 };
@@ -197,7 +199,7 @@ pub(super) fn party(named: &Named) -> String {
 }
 
 /// Own position and what else is to be said of a burden.
-pub(super) fn remarks(burden: &FoundBurden, found: &FoundRight, place: usize) -> Vec<Sentence> {
+pub fn remarks(burden: &FoundBurden, found: &FoundRight, place: usize) -> Vec<Sentence> {
     let mut remarks = vec![Sentence::new(
         format!("第 {place} 项登记"),
         format!("number {place} in order of registration"),
@@ -235,6 +237,7 @@ pub(super) fn remarks(burden: &FoundBurden, found: &FoundRight, place: usize) ->
             format!("recorded cap {cap} yuan"),
         ));
     }
+    remarks.extend(noted(burden, found));
     if burden.objections > 0 {
         let count = burden.objections;
         remarks.push(Sentence::new(
@@ -246,6 +249,74 @@ pub(super) fn remarks(burden: &FoundBurden, found: &FoundRight, place: usize) ->
         ));
     }
     remarks
+}
+
+/// What the pledge of a burden says beyond its lines.
+fn noted(burden: &FoundBurden, found: &FoundRight) -> Vec<Sentence> {
+    let BurdenId::Line(pledge, line) = burden.burden.id else {
+        return Vec::new();
+    };
+    let own = found
+        .pledge_notes
+        .iter()
+        .filter(|note| note.pledge == pledge);
+    let say = |note: &PledgeNote| match &note.noted {
+        Noted::Maximum(period) => Some(Sentence::new(
+            format!("最高额担保, 债权确定期间 {}", days(*period).zh),
+            format!("maximum amount; claims may arise {}", days(*period).en),
+        )),
+        Noted::Determined(entry) => Some(Sentence::new(
+            format!("债权已于账页 {entry} 确定"),
+            format!("claims determined in entry {entry}"),
+        )),
+        Noted::Former(named, former) => {
+            let (who, until) = (party(named), former.until);
+            let (zh, en) = if former.subrogation {
+                (", 保证人代位", ", subrogated by a guarantor that paid")
+            } else {
+                ("", "")
+            };
+            Some(Sentence::new(
+                format!("至账页 {until} 的担保权人: {who}{zh}"),
+                format!("pledgee until entry {until}: {who}{en}"),
+            ))
+        }
+        Noted::Attested(named, attested) => {
+            let (who, entry) = (party(named), attested.entry);
+            let class = consent_class(attested.class);
+            Some(Sentence::new(
+                format!(
+                    "{who} 的同意非其签署, 由担保权人声明 ({}, 账页 {entry})",
+                    class.zh
+                ),
+                format!(
+                    "consent of {who} not signed, attested by the pledgee ({}, entry {entry})",
+                    class.en
+                ),
+            ))
+        }
+        Noted::Joint(joint) => {
+            let other = match line {
+                _ if line == joint.first => joint.second,
+                _ if line == joint.second => joint.first,
+                _ => return None,
+            };
+            let most = amount(joint.quantity, found.scale, &found.unit);
+            Some(Sentence::new(
+                format!("分割后未分担: 与 {pledge}.{other} 共同担保, 合计不超过 {most}"),
+                format!("left undivided by a split: secures with {pledge}.{other} at most {most}"),
+            ))
+        }
+    };
+    own.filter_map(say).collect()
+}
+
+/// How a party without keys consented.
+pub(super) fn consent_class(class: ConsentClass) -> Sentence {
+    match class {
+        ConsentClass::Paper => Sentence::new("纸质文件", "paper"),
+        ConsentClass::Video => Sentence::new("视频", "video"),
+    }
 }
 
 /// How a registration stands elsewhere.

@@ -140,6 +140,7 @@ const FOUND_RIGHT: Members = members! {
     must "missing": List(&Of("MissingExternal"), 0, ITEMS_MAX), "规则要求而未记载的外部登记", "Registers in which the policy wants a burden and that no report names.";
     must "notes": List(&Of("FoundNote"), 0, ITEMS_MAX), "关于各方的说明", "Notes on the parties.";
     must "number": Text, "登记编号", "The registration number.";
+    must "pledge_notes": List(&Of("PledgeNote"), 0, ITEMS_MAX), "各项担保在各行之外的记载", "What the pledges of the burdens say beyond their lines.";
     must "policy": Of("Hash"), "规则摘要", "The digest of the policy.";
     must "policy_changes": List(&Of("PolicyVersion"), 0, ITEMS_MAX), "近期生效的规则变更", "Changes of the policy within 92 days.";
     must "quantity": Of("Quantity"), "最大数量", "The most it ever has.";
@@ -229,11 +230,28 @@ const FOUND_ACT: Members = members! {
     must "org": Of("NamedParty"), "发出者", "Who gave it.";
     must "signers": List(&Text, 1, limits::SIGNATURES_MAX), "签署人", "Who signed: party and part.";
     must "time": Of("Instant"), "登记时间", "Registry time.";
+    may "attested": List(&Text, 1, ITEMS_MAX), "由他人声明的同意: 主体与方式", "Whose consents were attested: party and class.";
 };
 
 const NAMED: Members = members! {
     must "id": Of("PartyId"), "主体编号", "Its id.";
     may "name": Text, "名称", "Its name.";
+};
+
+const PLEDGE_NOTE: Members = members! {
+    must "about": OneOf(&["maximum", "determined", "former", "attested", "joint"]), "关于什么", "What it is about.";
+    must "pledge": Of("PledgeId"), "担保登记", "The pledge.";
+    may "class": OneOf(&["paper", "video"]), "声明的方式", "How the consent was given.";
+    may "document": Of("Hash"), "扫描件或录像的摘要", "The digest of the scan or of the recording.";
+    may "entry": Count, "账页", "The entry.";
+    may "first": Count, "被分割权益上的行", "The line on the right that was split.";
+    may "from": Of("Day"), "债权确定期间首日", "The first day in which claims may arise.";
+    may "party": Of("NamedParty"), "主体", "The party.";
+    may "quantity": Of("Quantity"), "共同担保的数量", "How much the lines secure together.";
+    may "second": Count, "分出权益上的行", "The line on the right that came of it.";
+    may "subrogation": True, "保证人代位", "A guarantor that paid stepped in.";
+    may "to": Of("Day"), "债权确定期间末日的次日", "The day after its last.";
+    may "until": Count, "至何账页", "The entry that ended it.";
 };
 
 const NOTE: Members = members! {
@@ -282,6 +300,7 @@ pub(super) const OBJECTS: &[Shape] = objects! {
     "FoundAct" [FOUND_ACT] Refused, "一项经过", "An entry of a history as a statement tells it.";
     "NamedParty" [NAMED] Refused, "主体及名称", "A party with its name.";
     "FoundNote" [NOTE] Refused, "关于主体的说明", "A note on a party.";
+    "PledgeNote" [PLEDGE_NOTE] Refused, "担保登记中的记载", "A note in a pledge.";
 };
 
 /// Files of several forms.

@@ -5,6 +5,7 @@
 //! registry's word alone; whoever wants them confirmed asks the registry for the code.
 
 pub mod attachment;
+pub mod pledge_notes;
 mod say;
 pub mod statement;
 

@@ -4,6 +4,7 @@
 
 use std::fmt;
 
+use crate::domain::authority::attest::ConsentClass;
 use crate::domain::command::SignerRole;
 use crate::domain::effect::Effect;
 use crate::domain::facts::PolicyVersion;
@@ -11,6 +12,7 @@ use crate::domain::flow::Segment;
 use crate::domain::right::{BurdenId, Extent, Overhang};
 use crate::primitives::canonical::Json;
 use crate::primitives::time::Span;
+use crate::verify::certificate::pledge_notes::{Noted, PledgeNote};
 use crate::verify::certificate::statement::{
     Act, Claim, Found, FoundBurden, FoundRight, Free, Named, Note, Reported, Statement,
 };
@@ -72,6 +74,10 @@ fn right_json(found: &FoundRight) -> Json {
         ("missing", Json::list(missing)),
         ("notes", Json::list(found.notes.iter().map(note_json))),
         ("number", Json::text(&found.number)),
+        (
+            "pledge_notes",
+            Json::list(found.pledge_notes.iter().map(pledge_note_json)),
+        ),
         ("policy", word(found.policy)),
         (
             "policy_changes",
@@ -122,6 +128,34 @@ fn burden_json(found: &FoundBurden) -> Json {
         }
         Extent::Whole => json.with("whole", Some(Json::Bool(true))),
         Extent::Years(span) => with_span(json, span),
+    }
+}
+
+fn pledge_note_json(note: &PledgeNote) -> Json {
+    let about = |about: &'static str| {
+        Json::object([("about", Json::text(about)), ("pledge", word(note.pledge))])
+    };
+    let entry = |entry| Some(Json::count(entry));
+    match &note.noted {
+        Noted::Maximum(period) => with_span(about("maximum"), *period),
+        Noted::Determined(at) => about("determined").with("entry", entry(*at)),
+        Noted::Former(named, former) => about("former")
+            .with("party", Some(named_json(named)))
+            .with(
+                "subrogation",
+                former.subrogation.then_some(Json::Bool(true)),
+            )
+            .with("until", entry(former.until)),
+        Noted::Attested(named, attested) => about("attested")
+            .with("class", Some(Json::text(attested.class.name())))
+            .with("document", Some(word(attested.document)))
+            .with("entry", entry(attested.entry))
+            .with("party", Some(named_json(named))),
+        Noted::Joint(joint) => about("joint")
+            .with("entry", entry(joint.entry))
+            .with("first", entry(joint.first.into()))
+            .with("quantity", Some(word(joint.quantity)))
+            .with("second", entry(joint.second.into())),
     }
 }
 
@@ -187,6 +221,10 @@ fn free_json(free: &Free) -> Json {
 
 fn act_json(act: &Act) -> Json {
     let signer = |(org, role): &(Named, SignerRole)| word(format!("{} {}", org.id, role.name()));
+    let consent =
+        |(party, class): &(Named, ConsentClass)| word(format!("{} {}", party.id, class.name()));
+    let attested = act.attested.iter().map(consent);
+    let attested = (!act.attested.is_empty()).then(|| Json::list(attested));
     Json::object([
         ("act", Json::text(&act.act)),
         ("entry", Json::count(act.entry)),
@@ -195,6 +233,7 @@ fn act_json(act: &Act) -> Json {
         ("signers", Json::list(act.signers.iter().map(signer))),
         ("time", word(act.time)),
     ])
+    .with("attested", attested)
 }
 
 fn version_json(version: &PolicyVersion) -> Json {

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::domain::authority::attest::ConsentClass;
 use crate::domain::command::{ExternalReport, ExternalStatus, SignerRole};
 use crate::domain::effect::Effect;
 use crate::domain::entry::{Entry, Outcome};
@@ -26,6 +27,7 @@ use crate::primitives::id::{EntryIndex, PartyId, RightId};
 use crate::primitives::identifier::RegistrationNumber;
 use crate::primitives::quantity::{Quantity, Scale};
 use crate::primitives::time::{Span, Timestamp};
+use crate::verify::certificate::pledge_notes::{PledgeNote, notes_of};
 use crate::verify::evidence::Evidence;
 
 /// For how long a change of the rules is called recent: about a quarter.
@@ -104,6 +106,8 @@ pub struct FoundRight {
     pub free: Free,
     /// Burdens that count, in the order of registration.
     pub burdens: Vec<FoundBurden>,
+    /// What the pledges behind them say beyond their lines, each pledge once.
+    pub pledge_notes: Vec<PledgeNote>,
     /// What its issuer says that other registers show against it, unmatched here.
     pub claims: Vec<Claim>,
     /// What the registration does in law, where the policy says so.
@@ -185,6 +189,8 @@ pub struct Act {
     pub org: Named,
     /// Who signed, with the part; each with a key of its own.
     pub signers: Vec<(Named, SignerRole)>,
+    /// Whose consents the giver attested, and how.
+    pub attested: Vec<(Named, ConsentClass)>,
     /// The law that decided it.
     pub law: u64,
 }
@@ -382,6 +388,7 @@ impl Source {
             free: self.free(right, &policy),
             claims: policy.switches.claims(right).map(claim).collect(),
             effect: policy.effect.clone(),
+            pledge_notes: self.pledge_notes(right),
             burdens,
             acts,
             notes: self.notes(),
@@ -515,6 +522,20 @@ impl Source {
         }
     }
 
+    /// What the pledges of the burdens that count say beyond their lines, in the order of the burdens.
+    fn pledge_notes(&self, right: &Right) -> Vec<PledgeNote> {
+        let mut seen = BTreeSet::new();
+        let counting = right.burdens.iter().filter(|b| b.counts_at(self.time));
+        let pledges = counting.filter_map(|burden| burden.id.pledge());
+        let mut notes = Vec::new();
+        for id in pledges.filter(|id| seen.insert(*id)) {
+            if let Some(Record::Pledge(pledge)) = self.record(&StateKey::Pledge(id)) {
+                notes.extend(notes_of(id, pledge, &|party| self.named(party)));
+            }
+        }
+        notes
+    }
+
     fn reported(&self, pledge: &Pledge) -> Vec<Reported> {
         let today = self.time.day();
         let ended = |report: &ExternalReport| report.term.is_some_and(|term| term.to() <= today);
@@ -548,6 +569,11 @@ impl Source {
                     .signers
                     .iter()
                     .map(|one| (self.named(one.org), one.role))
+                    .collect(),
+                attested: command
+                    .attested
+                    .iter()
+                    .map(|one| (self.named(one.party), one.class))
                     .collect(),
                 law: law.number(),
             });
