@@ -43,6 +43,7 @@ mod model;
 mod notices;
 mod openings;
 mod pages;
+mod party_pages;
 mod properties;
 mod quotas;
 mod real;

@@ -92,6 +92,16 @@ pub(crate) async fn read<T: Send + 'static>(
     }
 }
 
+/// Percent-encodes a value of a query (RFC 3986).
+pub(crate) fn encoded(value: &str) -> String {
+    let encode = |byte: u8| match byte {
+        b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+        _ if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    };
+    value.bytes().map(encode).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

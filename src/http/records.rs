@@ -13,7 +13,7 @@ use axum::response::{IntoResponse as _, Response};
 use crate::domain::facts::{CREDIT_CODE_SCHEME, Owner, Record, StateKey};
 use crate::domain::right::Identity;
 use crate::domain::wire::record_json;
-use crate::http::answer::{header, json, page, read};
+use crate::http::answer::{encoded, header, json, page, read};
 use crate::http::extract::{Named, Params};
 use crate::http::problem::Problem;
 use crate::http::schema::{
@@ -24,6 +24,7 @@ use crate::primitives::canonical::Json;
 use crate::primitives::field::FieldFault;
 use crate::primitives::id::PartyId;
 use crate::primitives::identifier::{CreditCode, IdentifierFault, require_normal};
+use crate::primitives::limits;
 use crate::service::Registry;
 use crate::service::query::{Found, Listing};
 
@@ -213,11 +214,14 @@ pub(crate) async fn get_party(
     record(registry, Space::Parties, &id, &headers).await
 }
 
-/// Parties, by credit code or all
+/// Parties, by credit code, by name, or all
+///
+/// A name is found by any part of it, present or former; natural persons are not, since their names are hidden values.
 #[utoipa::path(
     get, path = "/v1/parties", tag = "parties",
     params(
         ("credit_code" = Option<String>, Query, description = "the unified social credit code"),
+        ("name" = Option<String>, Query, description = "a part of a registered name, present or former; excludes `credit_code`", example = "银行"),
         ("after" = Option<String>, Query, description = "the cursor `next` of the page before"),
         ("limit" = Option<u64>, Query, description = "rows of the page, 1 to 200; 50 if absent"),
     ),
@@ -238,7 +242,36 @@ pub(crate) async fn list_parties(
         let find = move |registry: &Registry| by_owner(registry, &identity, Space::Parties);
         return Ok(page(read(registry, find).await?, None));
     }
+    if let Some(name) = params.text("name")? {
+        return list_named(registry, name, params).await;
+    }
     list(registry, Space::Parties, Listing::Parties, None, params).await
+}
+
+/// Lists the parties with a name.
+async fn list_named(
+    registry: Arc<Registry>,
+    name: String,
+    mut params: Params,
+) -> Result<Response, Problem> {
+    let (after, limit) = (params.count("after")?, params.limit()?);
+    params.finish()?;
+    if name.trim().is_empty() || name.chars().count() > limits::NAME_CHARS_MAX {
+        let most = limits::NAME_CHARS_MAX;
+        let why = format!("must be 1 to {most} characters of a registered name");
+        return Err(Problem::field("name", why));
+    }
+    let shown = encoded(&name);
+    let (items, next) = read(registry, move |registry| {
+        let (found, next) = registry.parties_named(&name, after, limit)?;
+        Ok((found.iter().map(record_view).collect(), next))
+    })
+    .await?;
+    let link = |next| {
+        let path = format!("/v1/parties?name={shown}&after={next}&limit={limit}");
+        (next, path)
+    };
+    Ok(page(items, next.map(link)))
 }
 
 /// The entries that touched a party

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::header::LINK;
 use axum::response::Response;
 
-use crate::http::answer::{header, json, read};
+use crate::http::answer::{encoded, header, json, read};
 use crate::http::disclosed::{kept_asked, read_disclosed};
 use crate::http::extract::{CommandBody, JsonBody, Params};
 use crate::http::gate::Visitor;
@@ -257,16 +257,6 @@ fn path_of(at: u64, values: &BTreeMap<Dimension, String>, state: Option<LineStat
         path.push_str(&format!("&state={}", state.name()));
     }
     path
-}
-
-/// Percent-encodes a value of a query (RFC 3986).
-fn encoded(value: &str) -> String {
-    let encode = |byte: u8| match byte {
-        b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
-        _ if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
-        _ => format!("%{byte:02X}"),
-    };
-    value.bytes().map(encode).collect()
 }
 
 fn name_of(line: &LineFact) -> String {

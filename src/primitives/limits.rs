@@ -232,6 +232,9 @@ pub const REQUEST_HEAD_SECONDS_MAX: u64 = 20;
 /// Entries that one request for statistics folds: about 50 us each leaves two thirds of the request's time unused.
 pub const STATISTICS_ENTRIES_MAX: u64 = 200_000;
 
+/// Parties that one search for a name looks at; the next page goes on from there.
+pub const NAME_RECORDS_MAX: usize = 5_000;
+
 /// Records that one page of alerts looks at; the next page goes on from there.
 pub const ALERT_RECORDS_MAX: usize = 2_000;
 

@@ -21,6 +21,7 @@ use crate::ledger::tree::HashReader as _;
 use crate::primitives::crypto::Hash;
 use crate::primitives::field::FieldFault;
 use crate::primitives::id::{CommandId, EntryIndex, PartyId, PledgeId, RightId};
+use crate::primitives::identifier::normal_form_upper;
 use crate::primitives::limits;
 use crate::primitives::time::Timestamp;
 use crate::service::codec::{self, row_key};
@@ -87,6 +88,47 @@ impl Registry {
             _ => Err(ServiceFault::Doubt(
                 "an identity holds another record".to_owned(),
             )),
+        }
+    }
+
+    /// Returns parties whose registered name, present or former, has `name` in it, ascending by id, after `after`; and from which
+    /// id to go on, where more may follow.
+    ///
+    /// Natural persons are never found so: their names are hidden values. Width, spaces and case make no difference.
+    pub fn parties_named(
+        &self,
+        name: &str,
+        after: Option<EntryIndex>,
+        limit: usize,
+    ) -> Result<(Vec<Found>, Option<EntryIndex>), ServiceFault> {
+        let wanted = spoken(name);
+        if wanted.is_empty() {
+            return Ok((Vec::new(), None));
+        }
+        let (mut last, mut looked_at, mut named) = (after, 0, Vec::new());
+        loop {
+            let rows = self.page(b"m", last, limits::PAGE_ROWS_MAX)?;
+            let is_last = rows.len() < limits::PAGE_ROWS_MAX;
+            for found in rows {
+                let next = found.value.key.entry();
+                if named.len() >= limit || looked_at >= limits::NAME_RECORDS_MAX {
+                    return Ok((named, last));
+                }
+                looked_at += 1;
+                last = next;
+                if let Record::Party(party) = &found.value.record {
+                    let former = party.more.former_names.iter().map(|(name, _)| name);
+                    if former
+                        .chain(&party.name)
+                        .any(|name| spoken(name).contains(&wanted))
+                    {
+                        named.push(found);
+                    }
+                }
+            }
+            if is_last {
+                return Ok((named, None));
+            }
         }
     }
 
@@ -391,6 +433,12 @@ fn expect_present(command: &mut Command, facts: &Facts) {
     if let Some(fact) = facts.fact(&record.key()) {
         command.expect.push((record, fact.version));
     }
+}
+
+/// A name as people mean it.
+fn spoken(name: &str) -> String {
+    let normal = normal_form_upper(name);
+    normal.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
 pub(crate) fn found(bytes: &[u8]) -> Result<Found, ServiceFault> {

@@ -20,6 +20,7 @@ mod lang;
 mod listing;
 mod log;
 mod look;
+mod notes;
 mod openings;
 mod order;
 mod own;

@@ -10,6 +10,7 @@ use crate::web::act::{self, Door, Has};
 use crate::web::history::{self, Step};
 use crate::web::lang::{Lang, Words};
 use crate::web::look;
+use crate::web::notes;
 use crate::web::openings;
 use crate::web::right::Fact;
 use crate::web::shell::{Fault, Shell, Visit};
@@ -29,6 +30,8 @@ pub(crate) struct PartyPage {
     shell: Shell,
     id: String,
     heading: String,
+    /// What it has become, in one sentence.
+    answer: String,
     facts: Vec<Fact>,
     keys: Vec<KeyRow>,
     steps: Vec<Step>,
@@ -52,6 +55,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, id: PartyId) -> Result<Pa
     Ok(PartyPage {
         shell: Shell::new(registry, visit, heading.clone()),
         id: id.to_string(),
+        answer: notes::answer_of_party(registry, &party, visit.lang)?,
         facts: facts(registry, &party, visit.lang)?,
         keys: party.keys.iter().map(key_row).collect(),
         steps: history.steps,
@@ -94,6 +98,7 @@ fn facts(registry: &Registry, party: &Party, lang: Lang) -> Result<Vec<Fact>, Fa
         facts.push(Fact::plain(words.duties, duties.join(", ")));
     }
     facts.push(signing(party, words));
+    facts.extend(notes::of_party(registry, party, lang)?);
     for (name, digest) in &party.hidden {
         let name = openings::claim_name(name, lang);
         let shown = format!("{name}: {}", show::short(&digest.to_string()));

@@ -10,6 +10,7 @@ use crate::web::act::{self, Door, Has};
 use crate::web::history::{self, Step};
 use crate::web::lang::Lang;
 use crate::web::look;
+use crate::web::notes;
 use crate::web::openings;
 use crate::web::right::Fact;
 use crate::web::shell::{Fault, Shell, Visit};
@@ -202,6 +203,7 @@ fn pledge_facts(
             ..Fact::plain(words.part_held, amount)
         });
     }
+    facts.extend(notes::of_pledge(registry, pledge, lang)?);
     for attested in &pledge.more.attested {
         let name = party(attested.party)?.name;
         let class = history::consent_class(attested.class, words);

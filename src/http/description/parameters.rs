@@ -76,6 +76,7 @@ parameters! {
     "" "right" Of("RightId"), "R41", "仅与该权益有关的提示";
     "" "pledge" Of("SecuredId"), "P57", "仅与该担保登记有关的提示";
     "" "credit_code" Of("CreditCode"), "91500113MA5UBK0AXF", "统一社会信用代码";
+    "list_parties" "name" Text, "银行", "登记名称(现用或曾用)的一部分; 自然人的姓名是隐藏值, 不可查";
     "" "after" Of("Cursor"), "41", "上一页的 next";
     "" "before" Of("Index"), "41", "上一页的 next";
     "" "limit" Rows, "50", "每页行数";
