@@ -21,6 +21,7 @@ mod audit_state;
 mod browser;
 mod c2sp;
 mod cli;
+mod clouds;
 mod crash;
 mod desk;
 mod documents;

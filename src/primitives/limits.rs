@@ -235,6 +235,9 @@ pub const STATISTICS_ENTRIES_MAX: u64 = 200_000;
 /// Parties that one search for a name looks at; the next page goes on from there.
 pub const NAME_RECORDS_MAX: usize = 5_000;
 
+/// Records that one alert names.
+pub const ALERT_NAMES_MAX: usize = 16;
+
 /// Records that one page of alerts looks at; the next page goes on from there.
 pub const ALERT_RECORDS_MAX: usize = 2_000;
 

@@ -199,6 +199,9 @@ fn ends_soon(alert: &Alert) -> bool {
         | AlertKind::Objection
         | AlertKind::Disposal
         | AlertKind::Recovery
+        | AlertKind::SignatureDisputed
+        | AlertKind::GroundLost
+        | AlertKind::Barred
         | AlertKind::ComplianceGap => false,
     }
 }
@@ -257,6 +260,9 @@ fn is_urgent(alert: &Alert) -> bool {
         | AlertKind::Objection
         | AlertKind::Disposal
         | AlertKind::Recovery
+        | AlertKind::SignatureDisputed
+        | AlertKind::GroundLost
+        | AlertKind::Barred
         | AlertKind::ComplianceGap => true,
         AlertKind::ExpiryBeforeMaturity
         | AlertKind::SameGround
@@ -289,6 +295,20 @@ fn lapses(what: Option<Lapsing>, lang: Lang) -> &'static str {
         None => lang.pick("将届满", "It ends"),
     }
 }
+
+/// What clouds a pledge though its lines stand, in Chinese and in English.
+const DISOWNED: (&str, &str) = (
+    "一方声明不认可对该担保的签署",
+    "A party says that it did not mean what its key signed about the pledge",
+);
+const GROUND_LOST: (&str, &str) = (
+    "碳汇所列地块的林权已撤销、已由他证承接或先行届满",
+    "Ground of the sink was revoked, has a successor or ends before the line",
+);
+const BARRED: (&str, &str) = (
+    "核发机关注明了不得再行质押的情形",
+    "The issuer says of the right what would bar a new pledge",
+);
 
 fn sentence(alert: &Alert, lang: Lang) -> String {
     let text = match alert.kind {
@@ -347,6 +367,9 @@ fn sentence(alert: &Alert, lang: Lang) -> String {
         AlertKind::Disposal => {
             lang.pick("担保财产已处置", "Collateral was disposed of")
         }
+        AlertKind::SignatureDisputed => lang.pick(DISOWNED.0, DISOWNED.1),
+        AlertKind::GroundLost => lang.pick(GROUND_LOST.0, GROUND_LOST.1),
+        AlertKind::Barred => lang.pick(BARRED.0, BARRED.1),
         AlertKind::Recovery => lang.pick(
             "主体正在更换全部密钥; 非本人所请的, 应在所列日期前阻止",
             "A party's keys are being replaced; if it did not ask, it must stop that before the day named",

@@ -174,6 +174,7 @@ const ALERT: Members = members! {
         "expiry_before_maturity", "lapse", "insurance_lapse", "right_reduced", "right_revoked", "frozen",
         "holder_changed", "price_line", "same_ground", "compliance_gap", "external_registration", "party_succeeded",
         "area_differs", "external_claim", "external_unrecorded", "receipt_missing", "objection", "disposal", "recovery",
+        "signature_disputed", "ground_lost", "barred",
     ]), "种类", "The kind.";
     must "parties": List(&Of("PartyId"), 0, limits::RIGHT_ENCUMBRANCES_MAX), "相关主体", "Whom it concerns.";
     must "record": Of("AlertRecordId"), "所关于的记录", "The pledge, the reservation, the right or the party that it is about.";

@@ -3,10 +3,11 @@
 
 use crate::domain::party::Party;
 use crate::domain::pledge::Pledge;
-use crate::primitives::id::{EntryIndex, PartyId};
+use crate::primitives::id::PartyId;
 use crate::primitives::limits;
 use crate::primitives::time::Day;
 use crate::service::alerts::changes::named;
+use crate::service::alerts::entry_name;
 use crate::service::alerts::rules::{Alert, Scene, ending};
 use crate::service::alerts::words::{AlertKind, Lapsing};
 
@@ -21,7 +22,7 @@ pub(super) fn objections(
     let told = standing.map(|objection| {
         let mut alert = of_pledge(AlertKind::Objection);
         alert.parties.push(objection.party);
-        alert.records = vec![objection.party.to_string(), entry(objection.entry)];
+        alert.records = vec![objection.party.to_string(), entry_name(objection.entry)];
         if objection.suit.is_none() {
             let lapses = objection.until.day();
             alert.on = Some(lapses);
@@ -65,7 +66,7 @@ pub(super) fn disposals(
             right: line.map(|line| line.right),
             amount: disposal.quantity,
             on: Some(on),
-            records: vec![entry(disposal.entry)],
+            records: vec![entry_name(disposal.entry)],
             ..of_pledge(AlertKind::Disposal)
         })
     });
@@ -97,11 +98,7 @@ pub(super) fn recovery(id: PartyId, party: &Party, alert: Alert, day: Day) -> Op
     Some(Alert {
         on: Some(ready),
         days_left: Some(ready.number() - day.number()),
-        records: vec![id.to_string(), entry(open.entry)],
+        records: vec![id.to_string(), entry_name(open.entry)],
         ..alert
     })
-}
-
-fn entry(index: EntryIndex) -> String {
-    format!("entry:{index}")
 }

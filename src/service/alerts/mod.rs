@@ -5,6 +5,7 @@
 
 mod acts;
 mod changes;
+mod clouds;
 mod rules;
 mod watch;
 mod words;
@@ -176,7 +177,10 @@ impl Registry {
                 let facts = self.facts_of_pledge(pledge)?;
                 let valued = self.valued(*id, pledge, &facts, disclosed, day)?;
                 let scene = scene(&facts, &days);
-                Ok(alerts_of_pledge(*id, pledge, valued.as_ref(), scene))
+                let mut alerts = alerts_of_pledge(*id, pledge, valued.as_ref(), scene);
+                let disowned = self.disowned(*id, pledge, &facts)?;
+                alerts.extend(clouds::of_signatures(*id, pledge, &disowned));
+                Ok(alerts)
             }
             (StateKey::Reservation(id), Record::Reservation(reservation)) => {
                 Ok(alerts_of_reservation(*id, reservation, day, now))
@@ -331,4 +335,9 @@ fn start(after: Option<&StateKey>) -> Result<(usize, Option<u64>), ServiceFault>
 /// Returns the name of a line as a burden.
 pub(crate) fn line_name(pledge: PledgeId, number: usize) -> BurdenId {
     BurdenId::Line(pledge, u16::try_from(number).unwrap_or(u16::MAX))
+}
+
+/// An entry as alerts name it among their records.
+fn entry_name(index: EntryIndex) -> String {
+    format!("entry:{index}")
 }

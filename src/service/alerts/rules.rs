@@ -11,10 +11,11 @@ use crate::domain::right::{Burden, Capacity, Extent, Overhang, Right};
 use crate::domain::rules::burdens::overhang_now;
 use crate::domain::stock;
 use crate::primitives::id::{EntryIndex, PartyId, PledgeId, ReservationId, RightId};
+use crate::primitives::limits;
 use crate::primitives::quantity::{Quantity, Scale};
 use crate::primitives::time::{Day, Timestamp};
 use crate::service::alerts::words::{AlertKind, Lapsing, PriceLine, code_of};
-use crate::service::alerts::{acts, changes, line_name};
+use crate::service::alerts::{acts, changes, clouds, line_name};
 use crate::service::prices::Price;
 use crate::service::statistics::{Disclosed, PRINCIPAL_CLAIM, amount_of};
 
@@ -33,8 +34,6 @@ pub(crate) const CLOSE_OUT_CLAIM: &str = "close_out_ltv_percent";
 /// The lines where the contract names none, in millionths: 75 and 85 percent (DOMAIN S14).
 const WARNING_PPM: u128 = 750_000;
 const CLOSE_OUT_PPM: u128 = 850_000;
-/// At most this many records are named in one alert.
-const RECORDS_SHOWN_MAX: usize = 16;
 
 /// One alert.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -168,7 +167,7 @@ fn covered(line: &Line, right: &Right, burden: Option<&Burden>) -> u128 {
     }
 }
 
-fn plain(kind: AlertKind, record: StateKey, parties: &[PartyId]) -> Alert {
+pub(super) fn plain(kind: AlertKind, record: StateKey, parties: &[PartyId]) -> Alert {
     Alert {
         kind,
         record,
@@ -206,7 +205,7 @@ pub(super) fn ending(alert: Alert, on: Day, day: Day) -> Option<Alert> {
 }
 
 /// Whom the alerts of a pledge concern.
-fn parties_of(pledge: &Pledge) -> Vec<PartyId> {
+pub(super) fn parties_of(pledge: &Pledge) -> Vec<PartyId> {
     let mut parties = vec![pledge.pledgee, pledge.pledgor];
     parties.extend(pledge.debtor);
     parties.extend(pledge.more.parts.iter().map(|part| part.party));
@@ -275,6 +274,8 @@ pub fn alerts_of_pledge(
             alerts.extend(same_ground(line.right, right, &of_line, scene));
             alerts.extend(changes::area(line.right, right, &of_line, scene));
             alerts.extend(changes::claims(right, &of_line, scene));
+            alerts.extend(clouds::bars(right, &of_line, scene));
+            alerts.extend(clouds::ground(line, right, &of_line, scene));
             alerts.extend(gap(
                 right,
                 of_line(AlertKind::ComplianceGap),
@@ -466,7 +467,7 @@ pub fn alerts_of_right(id: RightId, right: &Right, scene: Scene<'_>) -> Vec<Aler
 }
 
 fn shown(names: impl Iterator<Item = String>) -> Vec<String> {
-    names.take(RECORDS_SHOWN_MAX).collect()
+    names.take(limits::ALERT_NAMES_MAX).collect()
 }
 
 #[cfg(test)]

@@ -66,6 +66,12 @@ words! {
         Disposal = "disposal",
         /// Somebody asks for new keys of a party.
         Recovery = "recovery",
+        /// A party says that it did not mean what one of its keys signed about the pledge.
+        SignatureDisputed = "signature_disputed",
+        /// Parcels on which a sink draws were revoked, have a successor, or end before the line.
+        GroundLost = "ground_lost",
+        /// The issuer says something of the right that would bar a new pledge.
+        Barred = "barred",
     }
 }
 
@@ -118,6 +124,9 @@ pub(super) fn code_of(kind: AlertKind) -> Option<u16> {
         | AlertKind::ExternalClaim
         | AlertKind::Objection
         | AlertKind::Disposal
+        | AlertKind::SignatureDisputed
+        | AlertKind::GroundLost
+        | AlertKind::Barred
         | AlertKind::Recovery => return None,
     };
     Some(noticed.code())

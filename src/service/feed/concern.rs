@@ -6,11 +6,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::domain::event::Event;
 use crate::domain::facts::{Record, StateKey};
 use crate::domain::fold::{Stamp, fold};
 use crate::domain::pledge::Pledge;
 use crate::domain::right::BurdenId;
-use crate::primitives::id::PartyId;
+use crate::primitives::id::{EntryIndex, PartyId};
 use crate::primitives::limits;
 use crate::service::ServiceFault;
 use crate::service::codec::row_key;
@@ -83,6 +84,12 @@ impl Known {
             }
             self.0.insert(key, after);
         }
+        if event.type_name() == "dispute_entries" || event.type_name() == "resolve_dispute" {
+            match pledges_of(store, event, index)? {
+                Some(pledges) => burdens.extend(pledges),
+                None => return Ok(Concerned::Unknown),
+            }
+        }
         for key in burdens {
             match self.at(store, &key, index.saturating_add(1))? {
                 Then::Record(Some(record)) => {
@@ -111,6 +118,36 @@ impl Known {
         let then = record_at(store, key, size)?;
         Ok(Then::Record(then.map(|found| Box::new(found.value.record))))
     }
+}
+
+/// The pledges that a party has given before an entry in which it disowns signatures; none where they are too many to look
+/// through. Whoever they secure may hold nothing.
+fn pledges_of(
+    store: &Store,
+    event: &Event,
+    index: EntryIndex,
+) -> Result<Option<BTreeSet<StateKey>>, ServiceFault> {
+    let mut pledges = BTreeSet::new();
+    for key in event.touches() {
+        let StateKey::Party(party) = key else {
+            continue;
+        };
+        let mut after = None;
+        loop {
+            let page = store.pledges_of_pledgor(party, after, limits::PAGE_ROWS_MAX)?;
+            after = page.last().copied();
+            let is_last = page.len() < limits::PAGE_ROWS_MAX;
+            let before = page.into_iter().filter(|pledge| pledge.0 < index);
+            pledges.extend(before.map(StateKey::Pledge));
+            if pledges.len() > limits::WATCH_RECORDS_MAX {
+                return Ok(None);
+            }
+            if is_last || after.is_none_or(|last| last.0 >= index) {
+                break;
+            }
+        }
+    }
+    Ok(Some(pledges))
 }
 
 /// Who gave or signed the command, or is attested to have consented.
