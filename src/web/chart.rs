@@ -11,8 +11,7 @@ use crate::domain::geometry::{BoundingBox, Parcel, Point};
 use crate::primitives::quantity::Quantity;
 use crate::primitives::time::{Day, Span};
 
-/// Width and height of a picture in its own units.
-const WIDTH: i64 = 720;
+/// Height of a picture of a flow in its own units.
 const HEIGHT: i64 = 220;
 /// Room for the numbers at the left, the dates below, and the unit above.
 const LEFT: i64 = 84;
@@ -22,6 +21,154 @@ const ABOVE: i64 = 34;
 const WORDS_AT: i64 = 14;
 /// Ticks on the time axis, so that dates never touch.
 const TICKS_MAX: usize = 7;
+
+/// What a picture is drawn on. A page holds both and its style shows one, so that words are as large on a phone as on a desk.
+#[derive(Clone, Copy, Debug)]
+struct Canvas {
+    /// Its width in its own units.
+    width: i64,
+    /// Its class.
+    class: &'static str,
+    /// Room for names left of bars; without it they stand above.
+    names: Option<i64>,
+    /// Years of a sink in a row.
+    years: usize,
+}
+
+const WIDE: Canvas = Canvas {
+    width: 720,
+    class: "wide",
+    names: Some(240),
+    years: 15,
+};
+const NARROW: Canvas = Canvas {
+    width: 358,
+    class: "narrow",
+    names: None,
+    years: 7,
+};
+
+impl Canvas {
+    /// Draws on both.
+    fn both(draw: impl Fn(Self) -> String) -> String {
+        draw(WIDE) + &draw(NARROW)
+    }
+
+    fn open(self, height: i64, title: &str) -> String {
+        let Self { width, class, .. } = self;
+        format!(
+            r#"<svg class="chart {class}" viewBox="0 0 {width} {height}" role="img" aria-label="{}">"#,
+            escape(title)
+        )
+    }
+
+    fn bars(self, groups: &[(String, [u64; 3])], title: &str) -> String {
+        let whole_number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+        let most = groups.iter().map(|(_, counts)| counts.iter().sum::<u64>());
+        let most = whole_number(most.max().unwrap_or(1)).max(1);
+        let left = self.names.unwrap_or(0);
+        // A name that has no room at the left has a line of its own.
+        let above = if self.names.is_some() { 6 } else { 26 };
+        let row_height = above + 28;
+        let height = row_height * i64::try_from(groups.len()).unwrap_or(1) + 4;
+        let mut svg = self.open(height, title);
+        for (row, (name, counts)) in (0_i64..).zip(groups) {
+            let y = row * row_height + above;
+            let name = escape(name);
+            svg.push_str(&match self.names {
+                Some(left) => format!(
+                    r#"<text class="number" x="{}" y="{}">{name}</text>"#,
+                    left - 8,
+                    y + 16
+                ),
+                None => format!(r#"<text x="0" y="{}">{name}</text>"#, y - 6),
+            });
+            let mut x = left;
+            for (tag, count) in ["pledged", "frozen", "right"].into_iter().zip(counts) {
+                if *count == 0 {
+                    continue;
+                }
+                let wide = scaled(whole_number(*count), most, self.width - left - 50).max(2);
+                svg.push_str(&format!(
+                    r#"<rect class="{tag}" x="{x}" y="{y}" width="{wide}" height="22"><title>{name}: {count}</title></rect>"#
+                ));
+                x += wide;
+            }
+            let all: u64 = counts.iter().sum();
+            svg.push_str(&format!(
+                r#"<text x="{}" y="{}">{all}</text>"#,
+                x + 6,
+                y + 16
+            ));
+        }
+        svg.push_str("</svg>");
+        svg
+    }
+
+    fn stock(
+        self,
+        balance: Quantity,
+        parts: &[(Quantity, &'static str, String)],
+        rest: Quantity,
+        named: Named<'_>,
+    ) -> String {
+        let used: i64 = parts.iter().map(|(quantity, ..)| quantity.raw()).sum();
+        let whole = balance.raw().max(used).max(1);
+        let width = |raw: i64| scaled(raw, whole, self.width - 8);
+        let mut svg = self.open(72, named.title);
+        svg.push_str(&format!(
+            r#"<rect class="right" x="4" y="8" width="{}" height="40"/>"#,
+            width(balance.raw())
+        ));
+        let label = format!("{}: {rest} {}", named.free, named.unit);
+        let rest = (!rest.is_zero()).then_some((rest, "unburdened", label));
+        let mut at = 0_i64;
+        for (quantity, tag, label) in parts.iter().chain(&rest) {
+            let (x, wide) = (4 + width(at), width(quantity.raw()).max(1));
+            svg.push_str(&format!(
+                r#"<rect class="{tag}" x="{x}" y="8" width="{wide}" height="40"><title>{}</title></rect>"#,
+                escape(label)
+            ));
+            // A letter is about seven units wide, a Chinese character about twelve.
+            let letters = label.chars().map(|c| if c.is_ascii() { 7 } else { 12 });
+            if wide > letters.sum::<i64>() + 12 {
+                svg.push_str(&format!(
+                    r#"<text x="{}" y="33">{}</text>"#,
+                    x + 6,
+                    escape(label)
+                ));
+            }
+            at = at.saturating_add(quantity.raw());
+        }
+        svg.push_str(&format!(
+            r#"<text x="4" y="66">0</text><text class="number" x="{}" y="66">{balance} {}</text></svg>"#,
+            4 + width(balance.raw()),
+            escape(named.unit)
+        ));
+        svg
+    }
+
+    fn strip(self, years: &[(i32, &'static str, String)], title: &str) -> String {
+        const CELL: i64 = 48;
+        let rows = i64::try_from(years.len().div_ceil(self.years)).unwrap_or(1);
+        let mut svg = self.open(rows * (CELL + 6), title);
+        for (n, (year, tag, label)) in years.iter().enumerate() {
+            let (column, row) = (n % self.years, n / self.years);
+            let x = i64::try_from(column).unwrap_or(0) * CELL;
+            let y = i64::try_from(row).unwrap_or(0) * (CELL + 6);
+            svg.push_str(&format!(
+                r#"<g><title>{}</title><rect class="{tag}" x="{x}" y="{y}" width="{}" height="{}"/><text x="{}" y="{}">{year}</text></g>"#,
+                escape(label),
+                CELL - 4,
+                CELL - 4,
+                x + 6,
+                y + 27
+            ));
+        }
+        svg.push_str("</svg>");
+        svg
+    }
+}
 
 /// A stacked part of a picture.
 #[derive(Clone, Debug)]
@@ -84,77 +231,15 @@ pub(crate) fn flow(
         .max()
         .unwrap_or(1)
         .max(1);
-    let axis = Axis { whole, top };
-    let mut svg = open(named.title);
-    for column in &columns {
-        let mut base = 0_i64;
-        for part in parts.iter().filter(|part| part.span.covers(*column)) {
-            axis.block(&mut svg, *column, base, part);
-            base = base.saturating_add(part.quantity.raw());
-        }
-        let there = steps.iter().find(|(span, _)| span.covers(*column));
-        let rest = there.map(|(_, quantity)| quantity.raw().saturating_sub(base));
-        if let Some(quantity) = rest.and_then(Quantity::from_raw)
-            && !quantity.is_zero()
-        {
-            let part = Part {
-                span: *column,
-                quantity,
-                tag: "unburdened",
-                label: format!("{}: {quantity} {}", named.free, named.unit),
-            };
-            axis.block(&mut svg, *column, base, &part);
-        }
-    }
-    axis.outline(&mut svg, steps);
-    axis.frame(&mut svg, steps);
-    axis.dates(&mut svg, &cuts);
-    axis.names(&mut svg, today, named);
-    svg.push_str("</svg>");
-    svg
+    Canvas::both(|canvas| {
+        let axis = Axis { canvas, whole, top };
+        axis.flow(steps, parts, (&columns, &cuts), today, named)
+    })
 }
 
 /// Draws one bar for each group of lines: those that stand, those with an overhang, those released.
 pub(crate) fn bars(groups: &[(String, [u64; 3])], title: &str) -> String {
-    const ROW: i64 = 34;
-    const NAMES: i64 = 240;
-    let whole_number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
-    let most = groups.iter().map(|(_, counts)| counts.iter().sum::<u64>());
-    let most = whole_number(most.max().unwrap_or(1)).max(1);
-    let height = ROW * i64::try_from(groups.len()).unwrap_or(1) + 4;
-    let mut svg = format!(
-        r#"<svg class="chart" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{}">"#,
-        escape(title)
-    );
-    for (row, (name, counts)) in (0_i64..).zip(groups) {
-        let y = row * ROW + 6;
-        svg.push_str(&format!(
-            r#"<text class="number" x="{}" y="{}">{}</text>"#,
-            NAMES - 8,
-            y + 16,
-            escape(name)
-        ));
-        let mut x = NAMES;
-        for (tag, count) in ["pledged", "frozen", "right"].into_iter().zip(counts) {
-            if *count == 0 {
-                continue;
-            }
-            let wide = scaled(whole_number(*count), most, WIDTH - NAMES - 50).max(2);
-            svg.push_str(&format!(
-                r#"<rect class="{tag}" x="{x}" y="{y}" width="{wide}" height="22"><title>{}: {count}</title></rect>"#,
-                escape(name)
-            ));
-            x += wide;
-        }
-        let all: u64 = counts.iter().sum();
-        svg.push_str(&format!(
-            r#"<text x="{}" y="{}">{all}</text>"#,
-            x + 6,
-            y + 16
-        ));
-    }
-    svg.push_str("</svg>");
-    svg
+    Canvas::both(|canvas| canvas.bars(groups, title))
 }
 
 /// Draws a balance as one bar with its burdens side by side, what is free behind them, and a scale in its unit below.
@@ -164,67 +249,12 @@ pub(crate) fn stock(
     rest: Quantity,
     named: Named<'_>,
 ) -> String {
-    let used: i64 = parts.iter().map(|(quantity, ..)| quantity.raw()).sum();
-    let whole = balance.raw().max(used).max(1);
-    let width = |raw: i64| scaled(raw, whole, WIDTH - 8);
-    let mut svg = format!(
-        r#"<svg class="chart" viewBox="0 0 {WIDTH} 72" role="img" aria-label="{}"><rect class="right" x="4" y="8" width="{}" height="40"/>"#,
-        escape(named.title),
-        width(balance.raw())
-    );
-    let label = format!("{}: {rest} {}", named.free, named.unit);
-    let rest = (!rest.is_zero()).then_some((rest, "unburdened", label));
-    let mut at = 0_i64;
-    for (quantity, tag, label) in parts.iter().chain(&rest) {
-        let (x, wide) = (4 + width(at), width(quantity.raw()).max(1));
-        svg.push_str(&format!(
-            r#"<rect class="{tag}" x="{x}" y="8" width="{wide}" height="40"><title>{}</title></rect>"#,
-            escape(label)
-        ));
-        // A letter is about seven units wide, a Chinese character about twelve.
-        let letters = label.chars().map(|c| if c.is_ascii() { 7 } else { 12 });
-        if wide > letters.sum::<i64>() + 12 {
-            svg.push_str(&format!(
-                r#"<text x="{}" y="33">{}</text>"#,
-                x + 6,
-                escape(label)
-            ));
-        }
-        at = at.saturating_add(quantity.raw());
-    }
-    svg.push_str(&format!(
-        r#"<text x="4" y="66">0</text><text class="number" x="{}" y="66">{balance} {}</text></svg>"#,
-        4 + width(balance.raw()),
-        escape(named.unit)
-    ));
-    svg
+    Canvas::both(|canvas| canvas.stock(balance, parts, rest, named))
 }
 
 /// Draws crediting years as a strip; the year's tag says how it is taken.
 pub(crate) fn years(years: &[(i32, &'static str, String)], title: &str) -> String {
-    const CELL: i64 = 48;
-    const ROW: usize = 15;
-    let rows = i64::try_from(years.len().div_ceil(ROW)).unwrap_or(1);
-    let mut svg = format!(
-        r#"<svg class="chart" viewBox="0 0 {WIDTH} {}" role="img" aria-label="{}">"#,
-        rows * (CELL + 6),
-        escape(title)
-    );
-    for (n, (year, tag, label)) in years.iter().enumerate() {
-        let (column, row) = (n % ROW, n / ROW);
-        let x = i64::try_from(column).unwrap_or(0) * CELL;
-        let y = i64::try_from(row).unwrap_or(0) * (CELL + 6);
-        svg.push_str(&format!(
-            r#"<g><title>{}</title><rect class="{tag}" x="{x}" y="{y}" width="{}" height="{}"/><text x="{}" y="{}">{year}</text></g>"#,
-            escape(label),
-            CELL - 4,
-            CELL - 4,
-            x + 6,
-            y + 27
-        ));
-    }
-    svg.push_str("</svg>");
-    svg
+    Canvas::both(|canvas| canvas.strip(years, title))
 }
 
 /// One parcel of a map.
@@ -300,15 +330,54 @@ pub(crate) fn map(parcels: &[Drawn<'_>], title: &str) -> String {
 }
 
 struct Axis {
+    canvas: Canvas,
     whole: Span,
     top: i64,
 }
 
 impl Axis {
+    /// The whole picture of a flow.
+    fn flow(
+        &self,
+        steps: &[(Span, Quantity)],
+        parts: &[Part],
+        (columns, cuts): (&[Span], &[Day]),
+        today: Day,
+        named: Named<'_>,
+    ) -> String {
+        let mut svg = self.canvas.open(HEIGHT, named.title);
+        for column in columns {
+            let mut base = 0_i64;
+            for part in parts.iter().filter(|part| part.span.covers(*column)) {
+                self.block(&mut svg, *column, base, part);
+                base = base.saturating_add(part.quantity.raw());
+            }
+            let there = steps.iter().find(|(span, _)| span.covers(*column));
+            let rest = there.map(|(_, quantity)| quantity.raw().saturating_sub(base));
+            if let Some(quantity) = rest.and_then(Quantity::from_raw)
+                && !quantity.is_zero()
+            {
+                let part = Part {
+                    span: *column,
+                    quantity,
+                    tag: "unburdened",
+                    label: format!("{}: {quantity} {}", named.free, named.unit),
+                };
+                self.block(&mut svg, *column, base, &part);
+            }
+        }
+        self.outline(&mut svg, steps);
+        self.frame(&mut svg, steps);
+        self.dates(&mut svg, cuts);
+        self.names(&mut svg, today, named);
+        svg.push_str("</svg>");
+        svg
+    }
+
     fn x(&self, day: Day) -> i64 {
         let all = i64::from(self.whole.to().number()) - i64::from(self.whole.from().number());
         let at = i64::from(day.number()) - i64::from(self.whole.from().number());
-        LEFT + scaled(at, all.max(1), WIDTH - LEFT - 4)
+        LEFT + scaled(at, all.max(1), self.canvas.width - LEFT - 4)
     }
 
     fn y(&self, raw: i64) -> i64 {
@@ -344,7 +413,7 @@ impl Axis {
         let bottom = HEIGHT - BELOW;
         svg.push_str(&format!(
             r#"<path class="axis" d="M{LEFT} {ABOVE}V{bottom}H{}"/>"#,
-            WIDTH - 4
+            self.canvas.width - 4
         ));
         let mut levels: Vec<i64> = steps.iter().map(|(_, quantity)| quantity.raw()).collect();
         levels.push(0);
@@ -381,7 +450,7 @@ impl Axis {
             r#"<line class="today" x1="{x}" x2="{x}" y1="{}" y2="{}"/><text class="day" x="{}" y="{WORDS_AT}">{} {today}</text>"#,
             WORDS_AT + 4,
             HEIGHT - BELOW,
-            x.clamp(LEFT + 60, WIDTH - 64),
+            x.clamp(LEFT + 60, self.canvas.width - 64),
             escape(named.today)
         ));
     }
@@ -390,7 +459,7 @@ impl Axis {
         let step = cuts.len().div_ceil(TICKS_MAX).max(1);
         let mut last = i64::MIN / 2;
         for day in cuts.iter().step_by(step) {
-            let x = self.x(*day).min(WIDTH - 70);
+            let x = self.x(*day).min(self.canvas.width - 70);
             if x - last < 84 {
                 continue;
             }
@@ -404,13 +473,6 @@ impl Axis {
             ));
         }
     }
-}
-
-fn open(title: &str) -> String {
-    format!(
-        r#"<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{}">"#,
-        escape(title)
-    )
 }
 
 /// Every day on which something changes within the whole, ascending.
@@ -492,11 +554,12 @@ mod tests {
         let most = quantity("999999999999.999");
         let whole = span((1950, 1, 1), (2100, 1, 1));
         let axis = Axis {
+            canvas: WIDE,
             whole,
             top: most.raw(),
         };
         assert_eq!(axis.y(most.raw()), ABOVE);
         assert_eq!(axis.y(0), HEIGHT - BELOW);
-        assert_eq!(axis.x(whole.to()), WIDTH - 4);
+        assert_eq!(axis.x(whole.to()), WIDE.width - 4);
     }
 }
