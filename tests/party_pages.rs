@@ -150,10 +150,10 @@ fn the_page_of_a_pledge_says_what_acts_have_noted() {
 fn a_party_is_found_by_any_of_its_names() {
     let (t, _) = town();
     let [mill, newco] = [&t.mill, &t.newco].map(|actor| actor.party.to_string());
-    assert_eq!(t.named("MILL"), [mill.clone()]);
+    assert_eq!(t.named("MILL"), std::slice::from_ref(&mill));
     assert_eq!(
         t.named("%E8%8A%B1%E6%BA%AA%E7%BA%B8%E4%B8%9A"),
-        [mill.clone()]
+        std::slice::from_ref(&mill)
     );
     assert_eq!(
         t.named("bank-"),
