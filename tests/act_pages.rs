@@ -295,3 +295,45 @@ fn an_order_is_given_by_the_issuer_itself_and_entered_by_the_registrar_for_a_cou
     assert_eq!(adjust["org"], town.bureau.party.to_string());
     town.house.close();
 }
+
+#[test]
+fn whoever_cuts_a_right_is_told_what_is_left_hanging_and_the_pages_say_so_after() {
+    let mut town = town();
+    let (permit, pledge) = (town.permit, town.pledge);
+    let cut = |quantity: &str| {
+        format!(
+            "/acts/adjust_right?record={permit}&go=1&from=2027-01-01&quantity={quantity}&document={DIGEST}&lang=en"
+        )
+    };
+    let hangs = format!("{pledge}.0 Overhang: 20.000 t/a");
+    assert!(!page(&town, &cut("90")).contains("Overhang"));
+    let told = page(&town, &cut("60"));
+    assert!(
+        told.contains("conclusion yes") && told.contains(&hangs),
+        "{told}"
+    );
+    let pledge_page = |town: &Town| page(town, &format!("/pledges/{pledge}?lang=en"));
+    assert!(!pledge_page(&town).contains("Overhang"));
+    let body = Body::AdjustRight {
+        right: permit,
+        from: papers::day("2027-01-01"),
+        amount: (papers::quantity("60"), "t/a".to_owned()),
+        document: Hash::of(&[b"order"]),
+    };
+    let bureau = town.bureau.clone();
+    town.house.submit(&bureau, body, &[], &[]);
+    let right_page = page(&town, &format!("/rights/{permit}?lang=en"));
+    assert!(right_page.contains("pledge overhanging"), "{right_page}");
+    assert!(pledge_page(&town).contains("Overhang: 20.000 t/a"));
+    let body = Body::Freeze {
+        right: permit,
+        authority: bureau.party,
+        extent: papers::flow("5", "t/a", papers::span("2029-01-01", "2030-01-01")),
+        document: Hash::of(&[b"order"]),
+        terms: Terms::default(),
+    };
+    town.house.submit(&bureau, body, &[], &[]);
+    let frozen = pledge_page(&town);
+    assert!(frozen.contains("has frozen some of the right"), "{frozen}");
+    town.house.close();
+}

@@ -101,8 +101,8 @@ fn the_demonstration_comes_out_and_its_books_are_imported_once() {
     let flags = ["--openings-key", openings_key.to_str().unwrap(), offset];
     let server = Server::start_with(Path::new(&data), Path::new(log_key), &flags);
     let address = format!("http://{}", server.address);
-    let import = |books: &str| {
-        let mut words = vec!["import", books, "--server", &address, "--json", &clock];
+    let import_at = |books: &str, clock: &str| {
+        let mut words = vec!["import", books, "--server", &address, "--json", clock];
         let files: Vec<String> = BUREAUS
             .iter()
             .flat_map(|code| [("maker", code), ("checker", code)])
@@ -111,7 +111,13 @@ fn the_demonstration_comes_out_and_its_books_are_imported_once() {
         words.extend(files.iter().flat_map(|file| ["--key", file.as_str()]));
         program(&words)
     };
+    let import = |books: &str| import_at(books, &clock);
     let before = checkpoint(&server.address);
+    // A clock of last month signs what has expired: said once, not row by row.
+    let late = format!("--clock-offset={}", self::offset("2026-11-01T02:00:00Z"));
+    let late = import_at(&banan(), &late);
+    assert!(late.code == 1 && late.out.is_empty(), "{}", late.out);
+    assert!(late.err.contains("clock is"), "{}", late.err);
     let same = import(&banan());
     assert_eq!(same.code, 0, "{}", same.err);
     assert_eq!(sums(&same)["registered before"], RIGHTS);

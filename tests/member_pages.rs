@@ -306,6 +306,12 @@ fn the_registrar_sees_keys_rules_and_policies() {
         page.contains("2 persons") && page.contains("Policies in force"),
         "{page}"
     );
+    for form in ["admit_party", "adopt_policy"] {
+        assert!(
+            page.contains(&format!("href=\"/acts/{form}\"")),
+            "{form}: {page}"
+        );
+    }
     town.house.close();
 }
 

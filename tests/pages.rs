@@ -201,7 +201,9 @@ fn a_right_leads_with_what_is_free_and_until_when() {
     let answer = "未登记负担: 40.000 t/a 至 2028-02-29 (含); 此后 120.000 t/a 至 2030-12-31 (含)";
     assert!(page.contains(answer), "{page}");
     assert!(page.contains("部分已担保"));
-    assert!(page.contains(&format!("{}.0", town.pledge)) && page.contains("<svg class=\"chart\""));
+    assert!(
+        page.contains(&format!("{}.0", town.pledge)) && page.contains("<svg class=\"chart wide\"")
+    );
     // The picture says its unit, what each color means, and has the same numbers as a table.
     for told in [
         "(单位: t/a)</figcaption>",

@@ -17,6 +17,7 @@ use crate::web::capacity;
 use crate::web::finding::{self, Shown};
 use crate::web::lang::Lang;
 use crate::web::look::{self, Place};
+use crate::web::right::overhang_note;
 use crate::web::shell::{Fault, Shell, Visit};
 use crate::web::show;
 
@@ -51,6 +52,8 @@ pub(crate) struct Conclusion {
     pub(crate) sentence: String,
     pub(crate) findings: Vec<Shown>,
     pub(crate) warnings: Vec<Shown>,
+    /// What it leaves without a right beneath it: burden and how much.
+    pub(crate) hanging: Vec<String>,
     pub(crate) as_of: String,
     /// Where the same command is signed, where the answer is yes.
     pub(crate) sign_at: Option<String>,
@@ -359,14 +362,17 @@ pub(crate) fn conclude(considered: &Considered, policy: &KindPolicy, lang: Lang)
             .map(|finding| finding::shown(finding, policy, lang))
             .collect::<Vec<Shown>>()
     };
+    let mut hanging = Vec::new();
     let (tag, sign, sentence, findings, warnings) = match &considered.outcome {
-        Outcome::Accepted { warnings, .. } => (
-            "yes",
-            "✓",
-            words.check_yes.to_owned(),
-            Vec::new(),
-            show_all(warnings),
-        ),
+        Outcome::Accepted { event, warnings } => {
+            let changes = event.overhangs().iter();
+            hanging.extend(changes.filter_map(|change| {
+                let over = overhang_note(change.overhang?, policy, words);
+                Some(format!("{} {over}", change.burden))
+            }));
+            let sentence = words.check_yes.to_owned();
+            ("yes", "✓", sentence, Vec::new(), show_all(warnings))
+        }
         Outcome::Refused(findings) => {
             let findings = show_all(findings);
             // The parts of the span follow below; the sentence is what a person reads aloud.
@@ -384,6 +390,7 @@ pub(crate) fn conclude(considered: &Considered, policy: &KindPolicy, lang: Lang)
         sentence,
         findings,
         warnings,
+        hanging,
         as_of: format!(
             "{} {} · {} {}",
             words.as_of,

@@ -63,6 +63,16 @@ pub(crate) fn view(
     } else if right.adjudication.is_some() {
         view.status = StatusOf::Disputed;
         view.answer.insert(0, words.status_disputed.to_owned());
+    } else if counted
+        .iter()
+        .any(|burden| overhang_now(right, burden.id, now).is_some())
+    {
+        view.status = StatusOf::Hanging;
+    } else if counted
+        .iter()
+        .any(|burden| matches!(burden.id, BurdenId::Freeze(_)))
+    {
+        view.status = StatusOf::Frozen;
     }
     view.answer.extend(hanging(right, policy, now, lang));
     Ok(view)
@@ -153,21 +163,24 @@ fn flow_answer(profile: &[Segment], policy: &KindPolicy, lang: Lang) -> Vec<Stri
         return vec![words.status_ended.to_owned()];
     };
     let amount = |quantity| show::amount(quantity, policy.scale, &policy.unit);
-    let part = |(n, segment): (usize, &Segment)| {
+    let part = |(n, alike): (usize, &[Segment])| {
+        let segment = alike.last()?;
         let then = if n > 0 && segment.span == last.span {
             format!("{} ", words.thereafter)
         } else {
             String::new()
         };
         let end = show::last_day(segment.span);
-        format!(
+        Some(format!(
             "{then}{} {} {end} {}",
             amount(segment.free),
             words.until,
             words.days_inclusive
-        )
+        ))
     };
-    let parts: Vec<String> = profile.iter().enumerate().map(part).collect();
+    // Parts that differ in what lies beneath, and not in what is free, are one to a reader.
+    let alike = profile.chunk_by(|one, next| one.free == next.free);
+    let parts: Vec<String> = alike.enumerate().filter_map(part).collect();
     vec![match lang {
         Lang::Zh => format!("{}: {}", words.free, parts.join("; ")),
         Lang::En => format!("{}: {}", capital(words.free), parts.join("; ")),
@@ -524,5 +537,29 @@ mod tests {
         // 100 m are 9021 units of latitude and 10309 of longitude.
         let mu = mu_of(2 * 9_021 * 10_309);
         assert!(mu.starts_with("15.0") || mu.starts_with("14.9"), "{mu}");
+    }
+
+    #[test]
+    fn days_with_as_much_free_are_said_once() {
+        let policy = include_str!("../../fixtures/policy/emission.toml");
+        let policy = KindPolicy::parse(policy).unwrap();
+        let segment = |from, to, free: i64, lack: i64| {
+            let day = |year| Day::of(year, 1, 1).unwrap();
+            let quantity = |raw| Quantity::from_raw(raw).unwrap();
+            Segment {
+                span: Span::new(day(from), day(to)).unwrap(),
+                free: quantity(free),
+                lack: quantity(lack),
+            }
+        };
+        let profile = [
+            segment(2027, 2028, 0, 0),
+            segment(2028, 2029, 0, 5),
+            segment(2029, 2031, 7_000_000, 0),
+        ];
+        assert_eq!(
+            flow_answer(&profile, &policy, Lang::Zh),
+            ["未登记负担: 0.000 t/a 至 2028-12-31 (含); 此后 7.000 t/a 至 2030-12-31 (含)"]
+        );
     }
 }

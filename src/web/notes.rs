@@ -3,6 +3,8 @@
 //!
 //! Separate from the pages because both say it in the same way: what it is, in which entry, and where that leads.
 
+use crate::documents::certificate::{Sentence, status};
+use crate::domain::command::ExternalReport;
 use crate::domain::facts::{Record, StateKey};
 use crate::domain::party::Party;
 use crate::domain::pledge::{Disposal, Guarantee, Joint, LineCorrection, Objection, Pledge};
@@ -224,7 +226,25 @@ pub(super) fn of_pledge(
     for objection in &more.objections {
         of_objection(&mut notes, objection)?;
     }
+    for report in &more.external {
+        of_external(&mut notes, report);
+    }
     Ok(notes.facts)
+}
+
+/// How the pledge stands in another register, as far as somebody looked.
+fn of_external(notes: &mut Notes<'_>, report: &ExternalReport) {
+    let words = notes.lang.words();
+    let Sentence { zh, en } = status(report.status);
+    let stands = notes.lang.pick(&zh, &en).to_owned();
+    let mut parts = vec![format!("{} {}", report.register, report.number), stands];
+    parts.extend(report.term.map(|term| show::days(term, words)));
+    parts.push(match notes.lang {
+        Lang::Zh => format!("查询于 {}", report.checked),
+        Lang::En => format!("looked up on {}", report.checked),
+    });
+    let name = notes.say("其他登记", "Other register");
+    notes.facts.push(Fact::plain(name, parts.join(", ")));
 }
 
 /// What belongs to the claim: caps and their determination, guarantees, buy-outs.

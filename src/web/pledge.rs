@@ -4,6 +4,8 @@ use askama::Template;
 
 use crate::domain::facts::{Record, StateKey};
 use crate::domain::pledge::{Line, Pledge, Reservation, ReservationEnd};
+use crate::domain::right::BurdenId;
+use crate::domain::rules::burdens::overhang_now;
 use crate::primitives::id::{PledgeId, ReservationId};
 use crate::service::Registry;
 use crate::web::act::{self, Door, Has};
@@ -12,7 +14,7 @@ use crate::web::lang::Lang;
 use crate::web::look;
 use crate::web::notes;
 use crate::web::openings;
-use crate::web::right::Fact;
+use crate::web::right::{Fact, overhang_note};
 use crate::web::shell::{Fault, Shell, Visit};
 use crate::web::show::{self, Status};
 
@@ -22,7 +24,7 @@ pub(crate) struct LineRow {
     right: String,
     what: String,
     extent: String,
-    state: &'static str,
+    state: String,
     tag: &'static str,
 }
 
@@ -72,7 +74,12 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, id: PledgeId) -> Result<P
         heading: words.burden_line,
         status,
         facts: pledge_facts(registry, id, &pledge, visit.lang)?,
-        lines: rows(registry, &pledge.lines, visit.lang)?,
+        lines: rows(
+            registry,
+            &pledge.lines,
+            &|line| BurdenId::Line(id, line),
+            visit.lang,
+        )?,
         has_evidence: true,
         has_hidden: !pledge.hidden.is_empty(),
         doors: open_doors(
@@ -108,7 +115,12 @@ pub(crate) fn reservation_page(
         heading: words.burden_hold,
         status: Status { tag, sign, word },
         facts: reservation_facts(registry, &held, visit.lang)?,
-        lines: rows(registry, &held.lines, visit.lang)?,
+        lines: rows(
+            registry,
+            &held.lines,
+            &|line| BurdenId::Hold(id, line),
+            visit.lang,
+        )?,
         doors: open_doors(stands, &key, &Has::default(), visit.lang),
         ..frame(registry, visit, &key)?
     })
@@ -249,10 +261,15 @@ fn reservation_facts(
     Ok(facts)
 }
 
-fn rows(registry: &Registry, lines: &[Line], lang: Lang) -> Result<Vec<LineRow>, Fault> {
+fn rows(
+    registry: &Registry,
+    lines: &[Line],
+    named: &dyn Fn(u16) -> BurdenId,
+    lang: Lang,
+) -> Result<Vec<LineRow>, Fault> {
     let words = lang.words();
     let now = registry.now().max(registry.published().time);
-    let row = |(number, line): (usize, &Line)| -> Result<LineRow, Fault> {
+    let row = |(number, line): (u16, &Line)| -> Result<LineRow, Fault> {
         let found = registry.record(&StateKey::Right(line.right))?;
         let Some(Record::Right(right)) = found.map(|found| found.value.record) else {
             return Err(Fault::NotFound);
@@ -260,9 +277,19 @@ fn rows(registry: &Registry, lines: &[Line], lang: Lang) -> Result<Vec<LineRow>,
         let policy = look::policy(registry, &right.kind, now)?;
         let name = right.identities.first().map(show::identity);
         let (state, tag) = if line.released {
-            (words.released, "ended")
+            (words.released.to_owned(), "ended")
         } else {
-            (words.open, "pledged")
+            let over = overhang_now(&right, named(number), now);
+            let over = over.map(|over| overhang_note(over, &policy, words));
+            let mut burdens = right.burdens.iter();
+            let frozen = burdens
+                .any(|burden| matches!(burden.id, BurdenId::Freeze(_)) && burden.counts_at(now));
+            let frozen = frozen.then(|| words.line_frozen.to_owned());
+            let notes = [Some(words.open.to_owned()), over, frozen];
+            (
+                notes.into_iter().flatten().collect::<Vec<_>>().join("; "),
+                "pledged",
+            )
         };
         Ok(LineRow {
             number: number.to_string(),
@@ -277,5 +304,5 @@ fn rows(registry: &Registry, lines: &[Line], lang: Lang) -> Result<Vec<LineRow>,
             tag,
         })
     };
-    lines.iter().enumerate().map(row).collect()
+    (0..).zip(lines).map(row).collect()
 }

@@ -13,6 +13,7 @@ use crate::primitives::time::Timestamp;
 use crate::service::Registry;
 use crate::service::cosign::WitnessState;
 use crate::service::query::Listing;
+use crate::web::act::{self, Door};
 use crate::web::history;
 use crate::web::lang::Lang;
 use crate::web::look;
@@ -79,6 +80,7 @@ pub(crate) struct RegistrarPage {
     witnesses: Vec<WitnessRow>,
     cosigned: Option<String>,
     vkeys: Vec<String>,
+    doors: Vec<Door>,
 }
 
 /// Makes the page.
@@ -117,6 +119,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<RegistrarPage, 
             .collect(),
         cosigned,
         vkeys: registry.signing_vkeys(),
+        doors: act::registrar_doors(visit.lang),
     })
 }
 

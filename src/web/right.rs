@@ -272,6 +272,19 @@ fn burdens(
         .collect()
 }
 
+/// What of a burden has no right beneath it, in words.
+pub(super) fn overhang_note(
+    overhang: Overhang,
+    policy: &KindPolicy,
+    words: &'static Words,
+) -> String {
+    let much = match overhang {
+        Overhang::Whole => words.whole.to_owned(),
+        Overhang::Amount(quantity) => show::amount(quantity, policy.scale, &policy.unit),
+    };
+    format!("{}: {much}", words.overhang)
+}
+
 fn burden_row(
     registry: &Registry,
     burden: &Burden,
@@ -312,15 +325,7 @@ fn burden_row(
         notes.extend(order_notes(order, policy, words));
     }
     notes.extend(waiting);
-    match overhang {
-        Some(Overhang::Whole) => notes.push(format!("{}: {}", words.overhang, words.whole)),
-        Some(Overhang::Amount(quantity)) => notes.push(format!(
-            "{}: {}",
-            words.overhang,
-            show::amount(quantity, policy.scale, &policy.unit)
-        )),
-        None => {}
-    }
+    notes.extend(overhang.map(|overhang| overhang_note(overhang, policy, words)));
     Ok(BurdenRow {
         id: burden.id.to_string(),
         link: key.map_or_else(String::new, |key| format!("/pledges/{}", key.name())),

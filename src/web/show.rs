@@ -107,6 +107,10 @@ pub(crate) enum StatusOf {
     Disputed,
     /// A later right took its place.
     Succeeded,
+    /// A burden has no right, or less than it takes, beneath it.
+    Hanging,
+    /// An authority has frozen some of it.
+    Frozen,
 }
 
 impl StatusOf {
@@ -120,6 +124,8 @@ impl StatusOf {
             Self::Ended => ("ended", "■", words.status_ended),
             Self::Disputed => ("disputed", "▲", words.status_disputed),
             Self::Succeeded => ("ended", "→", words.status_succeeded),
+            Self::Hanging => ("warn", "◌", words.status_hanging),
+            Self::Frozen => ("warn", "❄\u{fe0e}", words.status_frozen),
         };
         Status { tag, sign, word }
     }

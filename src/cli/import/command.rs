@@ -113,6 +113,9 @@ fn perform(args: &ImportArgs) -> Result<Exit, Failure> {
         return Err(failure.hint("name the folder in which the CSV files lie, or one file"));
     }
     let is_preview = args.preview || (is_file && !args.confirm);
+    if !is_preview {
+        check_clock(&client, args)?;
+    }
     let label = if is_preview { "judging" } else { "import" };
     let rows = rows_of(&books, &register);
     let mut importer = Importer {
@@ -148,6 +151,23 @@ fn perform(args: &ImportArgs) -> Result<Exit, Failure> {
         output::note(&format!("wrote {}", path.display()));
     }
     importer.conclude()
+}
+
+/// Refuses to sign with a clock so far behind the registry's that every command would have expired before it arrives.
+fn check_clock(client: &Client, args: &ImportArgs) -> Result<(), Failure> {
+    let registry = client.get_log()?.value.signed.time;
+    let behind = registry
+        .seconds()
+        .saturating_sub(args.clock.now().seconds());
+    if behind < LIFE_SECONDS {
+        return Ok(());
+    }
+    let failure = Failure::refused(format!(
+        "this computer's clock is {behind} s behind the registry's time {registry}; whatever it signs has expired"
+    ));
+    Err(failure.hint(
+        "set the clock of this computer; --clock-offset SECONDS moves it for a demonstration",
+    ))
 }
 
 /// Counts the rows that will be reported on.

@@ -320,7 +320,7 @@ pub(super) fn consent_class(class: ConsentClass) -> Sentence {
 }
 
 /// How a registration stands elsewhere.
-pub(super) fn status(status: ExternalStatus) -> Sentence {
+pub fn status(status: ExternalStatus) -> Sentence {
     match status {
         ExternalStatus::Registered => Sentence::new("在登", "registered"),
         ExternalStatus::Lapsed => Sentence::new("已到期", "lapsed"),

@@ -3,7 +3,7 @@
 //! Nothing is verified here, and nothing is read but the files. The registry fills in a certificate with this, a verifier
 //! compares, and pages and PDF put it into words.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::domain::authority::attest::ConsentClass;
 use crate::domain::command::{ExternalReport, ExternalStatus, SignerRole};
@@ -23,11 +23,11 @@ use crate::ledger::checkpoint::Checkpoint;
 use crate::ledger::note::SignedNote;
 use crate::primitives::crypto::Hash;
 use crate::primitives::field::FieldFault;
-use crate::primitives::id::{EntryIndex, PartyId, RightId};
+use crate::primitives::id::{EntryIndex, PartyId, PledgeId, RightId};
 use crate::primitives::identifier::RegistrationNumber;
 use crate::primitives::quantity::{Quantity, Scale};
 use crate::primitives::time::{Span, Timestamp};
-use crate::verify::certificate::pledge_notes::{PledgeNote, notes_of};
+use crate::verify::certificate::pledge_notes::{PledgeNote, of_burdens};
 use crate::verify::evidence::Evidence;
 
 /// For how long a change of the rules is called recent: about a quarter.
@@ -388,7 +388,9 @@ impl Source {
             free: self.free(right, &policy),
             claims: policy.switches.claims(right).map(claim).collect(),
             effect: policy.effect.clone(),
-            pledge_notes: self.pledge_notes(right),
+            pledge_notes: of_burdens(right, self.time, &|id| self.pledge(id), &|party| {
+                self.named(party)
+            }),
             burdens,
             acts,
             notes: self.notes(),
@@ -398,6 +400,13 @@ impl Source {
 
     fn record(&self, key: &StateKey) -> Option<&Record> {
         self.values.get(key).map(|value| &value.record)
+    }
+
+    fn pledge(&self, id: PledgeId) -> Option<&Pledge> {
+        match self.record(&StateKey::Pledge(id)) {
+            Some(Record::Pledge(pledge)) => Some(pledge),
+            Some(_) | None => None,
+        }
     }
 
     fn party(&self, id: PartyId) -> Option<&Party> {
@@ -490,10 +499,10 @@ impl Source {
 
     fn burden(&self, burden: &Burden, acts: &[Act], policy: &KindPolicy) -> FoundBurden {
         let (entry, pledge, party) = match burden.id {
-            BurdenId::Line(id, _) => match self.record(&StateKey::Pledge(id)) {
-                Some(Record::Pledge(pledge)) => (id.0, Some(pledge), Some(pledge.pledgee)),
-                Some(_) | None => (id.0, None, None),
-            },
+            BurdenId::Line(id, _) => {
+                let pledge = self.pledge(id);
+                (id.0, pledge, pledge.map(|pledge| pledge.pledgee))
+            }
             BurdenId::Hold(id, _) => match self.record(&StateKey::Reservation(id)) {
                 Some(Record::Reservation(hold)) => (id.0, None, Some(hold.pledgee)),
                 Some(_) | None => (id.0, None, None),
@@ -522,20 +531,6 @@ impl Source {
         }
     }
 
-    /// What the pledges of the burdens that count say beyond their lines, in the order of the burdens.
-    fn pledge_notes(&self, right: &Right) -> Vec<PledgeNote> {
-        let mut seen = BTreeSet::new();
-        let counting = right.burdens.iter().filter(|b| b.counts_at(self.time));
-        let pledges = counting.filter_map(|burden| burden.id.pledge());
-        let mut notes = Vec::new();
-        for id in pledges.filter(|id| seen.insert(*id)) {
-            if let Some(Record::Pledge(pledge)) = self.record(&StateKey::Pledge(id)) {
-                notes.extend(notes_of(id, pledge, &|party| self.named(party)));
-            }
-        }
-        notes
-    }
-
     fn reported(&self, pledge: &Pledge) -> Vec<Reported> {
         let today = self.time.day();
         let ended = |report: &ExternalReport| report.term.is_some_and(|term| term.to() <= today);
@@ -560,19 +555,15 @@ impl Source {
                 continue;
             };
             let command = parse_command(&envelope.payload)?;
+            let signers = command.signers.iter();
+            let attested = command.attested.iter();
             acts.push(Act {
                 entry: *index,
                 time: *time,
                 act: command.body.type_name().to_owned(),
                 org: self.named(command.org),
-                signers: command
-                    .signers
-                    .iter()
-                    .map(|one| (self.named(one.org), one.role))
-                    .collect(),
-                attested: command
-                    .attested
-                    .iter()
+                signers: signers.map(|one| (self.named(one.org), one.role)).collect(),
+                attested: attested
                     .map(|one| (self.named(one.party), one.class))
                     .collect(),
                 law: law.number(),
@@ -584,14 +575,10 @@ impl Source {
     /// What a reader must know of every party that the file shows.
     fn notes(&self) -> Vec<Note> {
         let mut notes = Vec::new();
-        let mut seen = BTreeSet::new();
         for (key, value) in &self.values {
             let (StateKey::Party(id), Record::Party(party)) = (key, &value.record) else {
                 continue;
             };
-            if !seen.insert(*id) {
-                continue;
-            }
             let (named, more) = (self.named(*id), &party.more);
             let recoveries = more.recoveries.iter();
             notes.extend(recoveries.map(|one| Note::Recovery(named.clone(), one.clone())));

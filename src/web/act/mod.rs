@@ -134,6 +134,16 @@ pub(crate) fn doors(key: &StateKey, has: &Has, lang: Lang) -> Vec<Door> {
     doors
 }
 
+/// Returns the forms of the desk that keeps parties and rules, for the registrar's own page: those that begin with no record.
+pub(crate) fn registrar_doors(lang: Lang) -> Vec<Door> {
+    let of_desk = |act: &&Act| match act.desk {
+        Desk::Parties | Desk::Rules => act.on == On::Nothing,
+        Desk::Bank | Desk::Bureau | Desk::Interested => false,
+    };
+    let acts = catalogue::all().filter(of_desk);
+    acts.map(|act| door(act, lang, "")).collect()
+}
+
 #[derive(Template)]
 #[template(path = "act.html")]
 pub(crate) struct ActPage {
