@@ -43,6 +43,13 @@ fn county() -> County {
     }
 }
 
+fn account(value: &str) -> Identity {
+    Identity {
+        scheme: "allowance-account".to_owned(),
+        value: value.to_owned(),
+    }
+}
+
 impl County {
     fn pledge(&mut self, bank: usize, right: RightId, extent: Extent) -> PledgeId {
         let body = pledge(&self.mill, vec![line(right, extent)]);
@@ -51,9 +58,11 @@ impl County {
         answer.pledge()
     }
 
-    fn act(&mut self, giver: &Actor, body: Body, with: &[&Actor]) {
+    /// Returns the id of the right that the entry makes, if it makes one.
+    fn act(&mut self, giver: &Actor, body: Body, with: &[&Actor]) -> RightId {
         let answer = self.house.submit(giver, body, with, &[]);
         assert!(answer.is_accepted(), "{answer:?}");
+        RightId(answer.index())
     }
 
     fn release(&mut self, pledge: PledgeId, part: &str) {
@@ -69,6 +78,50 @@ impl County {
         let body = release(pledge, vec![change]);
         let answer = self.house.submit(&bank, body, &[], &expect);
         assert!(answer.is_accepted(), "{answer:?}");
+    }
+
+    /// Gives 25,000 t of a right to the new firm, with the pledge on both parts.
+    fn split(&mut self, right: RightId, pledge: PledgeId) -> RightId {
+        let (bureau, mill) = (self.bureau.clone(), self.mill.clone());
+        let (newco, bank) = (self.newco.clone(), self.banks[0].clone());
+        let mut consenting = vec![mill.party, newco.party, bank.party];
+        consenting.sort_unstable();
+        let split = RightAct::TransferRight {
+            right,
+            to: newco.party,
+            succession: false,
+            part: Some(Box::new(TransferPart {
+                amount: (quantity("25000"), "tCO2e".to_owned()),
+                identities: vec![account("CEA|5001130091|2025")],
+                allocations: vec![Allocation {
+                    line: BurdenId::Line(pledge, 0),
+                    quantity: None,
+                }],
+            })),
+            consenting,
+            document: document(),
+        };
+        let body = Body::OfRight(Box::new(split));
+        self.act(&bureau, body, &[&mill, &newco, &bank])
+    }
+
+    /// Lets allowances of a right go on in those of another account or year.
+    fn carry(&mut self, right: RightId, tonnes: &str, into: &str) {
+        let carry = RightAct::ConvertRight {
+            right,
+            part: Converted::Amount((quantity(tonnes), "tCO2e".to_owned())),
+            into: Box::new(Conversion {
+                kind: "carbon".to_owned(),
+                identities: vec![account(into)],
+                amount: (quantity(tonnes), "tCO2e".to_owned()),
+                span: span("2026-01-01", "2031-01-01"),
+                class: None,
+            }),
+            consenting: Vec::new(),
+            document: document(),
+        };
+        let bureau = self.bureau.clone();
+        self.act(&bureau, Body::OfRight(Box::new(carry)), &[]);
     }
 
     /// What the cells show: `unit open/impaired/ended/moved/disposed/released`, each state as lines and their sum.
@@ -136,60 +189,32 @@ fn what_a_split_left_undivided_counts_once_and_a_conversion_is_no_release() {
     let right = c.house.issue(&c.bureau, right);
     let pledge = c.pledge(0, right, stock("45000", "tCO2e"));
     assert_eq!(c.cells(""), ["tCO2e 1:45000/0/0/0/0/0"]);
-    let (bureau, mill, newco, bank) = (
-        c.bureau.clone(),
-        c.mill.clone(),
-        c.newco.clone(),
-        c.banks[0].clone(),
-    );
-    let identity = |value: &str| Identity {
-        scheme: "allowance-account".to_owned(),
-        value: value.to_owned(),
-    };
-    let mut consenting = vec![mill.party, newco.party, bank.party];
-    consenting.sort_unstable();
-    let split = RightAct::TransferRight {
-        right,
-        to: newco.party,
-        succession: false,
-        part: Some(Box::new(TransferPart {
-            amount: (quantity("25000"), "tCO2e".to_owned()),
-            identities: vec![identity("CEA|5001130091|2025")],
-            allocations: vec![Allocation {
-                line: BurdenId::Line(pledge, 0),
-                quantity: None,
-            }],
-        })),
-        consenting,
-        document: document(),
-    };
-    c.act(
-        &bureau,
-        Body::OfRight(Box::new(split)),
-        &[&mill, &newco, &bank],
-    );
+    c.split(right, pledge);
     // 35,000 and 25,000 secure together what 45,000 did.
     assert_eq!(c.cells(""), ["tCO2e 2:45000/0/0/0/0/0"]);
     c.release(pledge, "15000");
     assert_eq!(c.cells(""), ["tCO2e 2:45000/0/0/0/0/1:15000"]);
     // What is left of the first right goes on in allowances of a later year.
-    let carry = RightAct::ConvertRight {
-        right,
-        part: Converted::Amount((quantity("35000"), "tCO2e".to_owned())),
-        into: Box::new(Conversion {
-            kind: "carbon".to_owned(),
-            identities: vec![identity("CEA|5001130001|2026")],
-            amount: (quantity("35000"), "tCO2e".to_owned()),
-            span: days,
-            class: None,
-        }),
-        consenting: Vec::new(),
-        document: document(),
-    };
-    c.act(&bureau, Body::OfRight(Box::new(carry)), &[]);
+    c.carry(right, "35000", "CEA|5001130001|2026");
     let [cell] = c.cells("").try_into().unwrap();
     assert!(cell.starts_with("tCO2e 2:45000/0/0/1:"), "{cell}");
     assert!(cell.ends_with("/0/1:15000"), "{cell}");
+    c.house.close();
+}
+
+#[test]
+fn what_a_split_left_undivided_counts_once_after_conversions_too() {
+    let mut c = county();
+    let days = span("2026-01-01", "2031-01-01");
+    let right = carbon(&c.mill, "5001130001", 2025, "60000", days);
+    let right = c.house.issue(&c.bureau, right);
+    let pledge = c.pledge(0, right, stock("45000", "tCO2e"));
+    let part = c.split(right, pledge);
+    c.carry(part, "10000", "CEA|5001130091|2026");
+    assert_eq!(c.cells(""), ["tCO2e 3:45000/0/0/0/0/0"]);
+    c.carry(part, "15000", "CEA|5001130091|2027");
+    let [cell] = c.cells("").try_into().unwrap();
+    assert!(cell.starts_with("tCO2e 3:45000/0/0/1:"), "{cell}");
     c.house.close();
 }
 

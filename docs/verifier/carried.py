@@ -212,6 +212,9 @@ class _Pledges:
         after = self._after[pledge]
         need(number < len(after["lines"]), f"{pledge} has no line {number}")
         line = after["lines"][number]
+        # What a split left undivided stays together, wherever its parts go.
+        is_part = any(number in (note["first"], note["second"]) for note in after.get("joint", []))
+        joint = quantity_of(line["quantity"]) if item.joint is None and is_part and "quantity" in line else item.joint
         if item.stays is None:
             line["released"] = True
         else:
@@ -220,8 +223,8 @@ class _Pledges:
             line.update(item.stays)
         further = len(after["lines"])
         after["lines"].append({"right": new, **item.goes})
-        if item.joint is not None:
-            note = {"entry": self._signed.index, "first": number, "quantity": quantity_text(item.joint), "second": further}
+        if joint is not None:
+            note = {"entry": self._signed.index, "first": number, "quantity": quantity_text(joint), "second": further}
             after["joint"] = [*after.get("joint", []), note]
         return f"{pledge}.{further}"
 

@@ -213,34 +213,6 @@ pub struct Joint {
     pub entry: EntryIndex,
 }
 
-/// Lowers the quantities of lines, in 10^-6 of the unit, so that those which splits left undivided count together for no more
-/// than the line that was split first did; what went last gives way first.
-///
-/// A note joins two lines with all that came of either by later notes, so the latest note is looked at first.
-pub fn share(joint: &[Joint], quantities: &mut [u128]) {
-    let mut parts: Vec<Vec<usize>> = (0..quantities.len()).map(|line| vec![line]).collect();
-    for note in joint.iter().rev() {
-        let [first, second] = [note.first, note.second].map(usize::from);
-        let Some(further) = parts.get_mut(second).map(std::mem::take) else {
-            continue;
-        };
-        let Some(all) = parts.get_mut(first) else {
-            continue;
-        };
-        all.extend(further);
-        let sum: u128 = all.iter().filter_map(|line| quantities.get(*line)).sum();
-        let most = u128::try_from(note.quantity.raw()).unwrap_or_default();
-        let mut over = sum.saturating_sub(most);
-        for line in all.iter().rev() {
-            if let Some(quantity) = quantities.get_mut(*line) {
-                let less = over.min(*quantity);
-                *quantity -= less;
-                over -= less;
-            }
-        }
-    }
-}
-
 /// A line that the registrar had entered wrongly. The wrong entry stays in the log.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LineCorrection {
@@ -299,9 +271,62 @@ impl Pledge {
         (!caps.is_empty()).then(|| caps.iter().fold(Quantity::ZERO, add))
     }
 
+    /// Lowers the quantities of lines, in 10^-6 of the unit, so that those which splits left undivided count together for no more
+    /// than the line that was split first did, less what was disposed of them since; what went last gives way first.
+    pub fn share(&self, quantities: &mut [u128]) {
+        let disposals = self.more.disposals.iter();
+        let sold = disposals.filter_map(|of| {
+            // A line that is gone whole keeps its last extent.
+            let whole = self.lines.get(usize::from(of.line)).map(|line| line.extent);
+            let much = match (of.quantity, whole) {
+                (Some(quantity), _) | (None, Some(Extent::Stock(quantity))) => raw(quantity),
+                (None, Some(Extent::Flow(..) | Extent::Whole | Extent::Years(_)) | None) => 0,
+            };
+            Some((of.line, of.entry, much)).filter(|_| much > 0)
+        });
+        let sold: Vec<Sold> = sold.collect();
+        share(&self.more.joint, &sold, quantities);
+    }
+
     /// Says whether every line has been released.
     pub fn is_closed(&self) -> bool {
         self.lines.iter().all(|line| line.released)
+    }
+}
+
+fn raw(quantity: Quantity) -> u128 {
+    u128::try_from(quantity.raw()).unwrap_or_default()
+}
+
+/// What was disposed of a line: its number, the entry, and how much in 10^-6 of the unit.
+type Sold = (u16, EntryIndex, u128);
+
+/// Lowers quantities as [`Pledge::share`] does.
+///
+/// A note joins two lines with all that came of either by later notes, so the latest note is looked at first.
+fn share(joint: &[Joint], sold: &[Sold], quantities: &mut [u128]) {
+    let mut parts: Vec<Vec<usize>> = (0..quantities.len()).map(|line| vec![line]).collect();
+    for note in joint.iter().rev() {
+        let [first, second] = [note.first, note.second].map(usize::from);
+        let Some(further) = parts.get_mut(second).map(std::mem::take) else {
+            continue;
+        };
+        let Some(all) = parts.get_mut(first) else {
+            continue;
+        };
+        all.extend(further);
+        let sum: u128 = all.iter().filter_map(|line| quantities.get(*line)).sum();
+        let since =
+            |(line, entry, _): &&Sold| *entry > note.entry && all.contains(&usize::from(*line));
+        let gone: u128 = sold.iter().filter(since).map(|(_, _, much)| much).sum();
+        let mut over = sum.saturating_sub(raw(note.quantity).saturating_sub(gone));
+        for line in all.iter().rev() {
+            if let Some(quantity) = quantities.get_mut(*line) {
+                let less = over.min(*quantity);
+                *quantity -= less;
+                over -= less;
+            }
+        }
     }
 }
 
@@ -346,36 +371,54 @@ impl Reservation {
 mod tests {
     use super::*;
 
+    /// Notes, in entries 20, 21, 22 and so on.
+    fn notes(joint: &[(u16, u16, i64)]) -> Vec<Joint> {
+        let note = |(entry, (first, second, raw)): (u64, &(u16, u16, i64))| Joint {
+            first: *first,
+            second: *second,
+            quantity: Quantity::from_raw(*raw).unwrap(),
+            entry,
+        };
+        (20..).zip(joint).map(note).collect()
+    }
+
     #[test]
     fn undivided_lines_count_for_no_more_than_before() {
-        let note = |first, second, raw| Joint {
-            first,
-            second,
-            quantity: Quantity::from_raw(raw).unwrap(),
-            entry: 9,
-        };
-        for (notes, quantities, shared) in [
-            (vec![], vec![35, 25], vec![35, 25]),
-            (vec![note(0, 1, 45)], vec![35, 25], vec![35, 10]),
-            (vec![note(0, 1, 45)], vec![5, 25], vec![5, 25]),
+        for (joint, quantities, shared) in [
+            (&[][..], vec![35, 25], vec![35, 25]),
+            (&[(0, 1, 45)], vec![35, 25], vec![35, 10]),
+            (&[(0, 1, 45)], vec![5, 25], vec![5, 25]),
             // The first part is split again: 30 and 15 of 35, beside 25 of 45.
-            (
-                vec![note(0, 1, 45), note(0, 2, 35)],
-                vec![30, 25, 15],
-                vec![30, 10, 5],
-            ),
+            (&[(0, 1, 45), (0, 2, 35)], vec![30, 25, 15], vec![30, 10, 5]),
             // The second part went on in a third and a fourth line.
             (
-                vec![note(0, 1, 45), note(1, 2, 25), note(1, 3, 15)],
+                &[(0, 1, 45), (1, 2, 25), (1, 3, 15)],
                 vec![35, 0, 10, 15],
                 vec![35, 0, 0, 10],
             ),
             // A note that names no line is not followed.
-            (vec![note(0, 7, 45)], vec![35, 25], vec![35, 25]),
+            (&[(0, 7, 45)], vec![35, 25], vec![35, 25]),
         ] {
             let mut counted = quantities.clone();
-            share(&notes, &mut counted);
-            assert_eq!(counted, shared, "{notes:?} {quantities:?}");
+            share(&notes(joint), &[], &mut counted);
+            assert_eq!(counted, shared, "{joint:?} {quantities:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_disposed_of_is_no_longer_secured_by_the_others() {
+        for (sold, shared) in [
+            (&[][..], [0, 25, 20]),
+            (&[(0, 30, 30)], [0, 15, 0]),
+            (&[(0, 30, 20)], [0, 25, 0]),
+            // Before the split: the note has what was left.
+            (&[(0, 19, 20)], [0, 25, 20]),
+            // Another line of the pledge.
+            (&[(3, 30, 30)], [0, 25, 20]),
+        ] {
+            let mut counted = [0, 25, 20];
+            share(&notes(&[(0, 1, 45), (1, 2, 45)]), sold, &mut counted);
+            assert_eq!(counted, shared, "{sold:?}");
         }
     }
 }

@@ -127,7 +127,10 @@ impl Model {
             };
             if follows > 0 {
                 let how = (taking.quantity - given, follows);
-                self.carry(nth, &taking, how, (&mut twins, new), reasons);
+                let twin = self.carry(nth, &taking, how, (&mut twins, new), reasons);
+                if let Some(twin) = twin {
+                    self.keep_together((&taking, twin), false, reasons);
+                }
             } else if given > 0 {
                 nothing.push(taking);
             }

@@ -208,14 +208,26 @@ impl Model {
             let Some(twin) = self.carry(nth, &taking, how, (&mut twins, new), reasons) else {
                 continue;
             };
-            if let (None, Name::Line(_, first), Name::Line(_, second)) =
-                (quantity, taking.name, twin)
-            {
-                let pledge = self.pledge_of(taking.name).unwrap();
-                let joint = &mut self.pledges[pledge].joint;
-                because(reasons, joint.len() >= ROOM, 6011);
-                joint.push((first, second, taking.quantity));
-            }
+            self.keep_together((&taking, twin), quantity.is_none(), reasons);
+        }
+    }
+
+    /// Notes that a line and its further part secure no more than the line did: where that is asked, and of a line of which it is
+    /// noted already.
+    pub(super) fn keep_together(
+        &mut self,
+        (taking, twin): (&Taking, Name),
+        is_asked: bool,
+        reasons: &mut Reasons,
+    ) {
+        let (Name::Line(_, first), Name::Line(_, second)) = (taking.name, twin) else {
+            return;
+        };
+        let pledge = self.pledge_of(taking.name).unwrap();
+        let joint = &mut self.pledges[pledge].joint;
+        if is_asked || joint.iter().any(|(a, b, _)| *a == first || *b == first) {
+            because(reasons, joint.len() >= ROOM, 6011);
+            joint.push((first, second, taking.quantity));
         }
     }
 

@@ -253,7 +253,12 @@ fn transfers_divide(stage: &Stage, transfer: &Transfer, before: &Ledger, after: 
             .map(|it| {
                 let quantity = |line: u16| {
                     let line = &after.pledges[id].lines[usize::from(line)];
-                    extent_of(line.extent).0
+                    // A line that went whole keeps its last extent, and secures nothing.
+                    if line.released {
+                        0
+                    } else {
+                        extent_of(line.extent).0
+                    }
                 };
                 // It secures as much as before, from both.
                 quantity(it.first) + quantity(it.second) - it.quantity.raw()
@@ -266,6 +271,26 @@ fn transfers_divide(stage: &Stage, transfer: &Transfer, before: &Ledger, after: 
         let now = secured(&after.pledges[id]);
         assert_eq!(secured(pledge), now - undivided, "{id}: {transfer:?}");
     }
+    nothing_more_is_secured(before, after, &format!("{transfer:?}"));
+}
+
+/// What a pledge secures with units of stocks, where those that a split left undivided count once.
+fn together(pledge: &Pledge) -> u128 {
+    let units = pledge.lines.iter().map(|line| match line.extent {
+        Extent::Stock(quantity) if !line.released => u128::try_from(quantity.raw()).unwrap(),
+        Extent::Stock(_) | Extent::Flow(..) | Extent::Whole | Extent::Years(_) => 0,
+    });
+    let mut units: Vec<u128> = units.collect();
+    pledge.share(&mut units);
+    units.into_iter().sum()
+}
+
+/// Wherever the parts of a right go, a pledge secures with them no more than before.
+fn nothing_more_is_secured(before: &Ledger, after: &Ledger, what: &str) {
+    for (id, pledge) in &before.pledges {
+        let (was, is) = (together(pledge), together(&after.pledges[id]));
+        assert!(is <= was, "{id}: {is} after {was}: {what}");
+    }
 }
 
 /// A conversion takes as much as it says, and what stood on it stands in proportion on what it turns into.
@@ -277,6 +302,9 @@ fn conversions_turn(stage: &Stage, conversion: &Conversion, before: &Ledger, aft
     let of = match conversion.part {
         Turned::Amount(quantity) => {
             assert_eq!(amount(old), amount(left) + quantity, "{conversion:?}");
+            if conversion.quantity <= quantity {
+                nothing_more_is_secured(before, after, &format!("{conversion:?}"));
+            }
             quantity
         }
         Turned::Years(first, last) => {

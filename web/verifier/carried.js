@@ -152,8 +152,12 @@ class Pledges {
     const rest = stays === undefined ? { ...line, released: true } : { ...without(line, ...EXTENT), ...stays };
     const further = pledge.lines.length;
     const lines = [...replaced(pledge.lines, number, rest), { right: `R${act.index}`, ...goes }];
-    const note = { entry: act.index, first: number, quantity: joint === undefined ? undefined : written(joint), second: further };
-    this.set(name, joint === undefined ? { ...pledge, lines } : noted({ ...pledge, lines }, "joint", note));
+    // What a split left undivided stays together, wherever its parts go.
+    const isPart = (pledge.joint ?? []).some((note) => note.first === number || note.second === number);
+    const undivided = isPart ? line.quantity : undefined;
+    const quantity = joint === undefined ? undivided : written(joint);
+    const note = { entry: act.index, first: number, quantity, second: further };
+    this.set(name, quantity === undefined ? { ...pledge, lines } : noted({ ...pledge, lines }, "joint", note));
     return `${name}.${further}`;
   }
 

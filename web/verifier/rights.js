@@ -326,8 +326,8 @@ function convert(event) {
     act.must(before === undefined || change.balance === written(rest), "the rest is not what the conversion leaves");
   }
   const pledges = new Set([...event.records()].filter((of) => of.startsWith("pledge|")));
-  for (const of of pledges) event.only(of, [], ["lines"]);
-  for (const row of event.rows.filter((item) => item.space === "pledge")) {
+  for (const of of pledges) event.only(of, ["joint"], ["lines"]);
+  for (const row of event.rows.filter((item) => item.space === "pledge" && item.list === "lines")) {
     act.must(row.right === right || row.right === `R${act.index}`, `the act puts a line on ${row.right}`);
   }
   linesAreBurdens(event, pledges);

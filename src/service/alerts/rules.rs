@@ -6,7 +6,7 @@ use crate::domain::event::cells_of;
 use crate::domain::facts::{Facts, StateKey};
 use crate::domain::land;
 use crate::domain::party::Party;
-use crate::domain::pledge::{Line, Pledge, Reservation, share};
+use crate::domain::pledge::{Line, Pledge, Reservation};
 use crate::domain::right::{Burden, Capacity, Extent, Overhang, Right};
 use crate::domain::rules::burdens::overhang_now;
 use crate::domain::stock;
@@ -120,7 +120,7 @@ impl Valued {
             used.push(price);
         }
         // Lines that a split left undivided secure together no more than the first did alone.
-        share(&pledge.more.joint, &mut quantities);
+        pledge.share(&mut quantities);
         let open = quantities.iter().zip(prices);
         let worth = open.map(|(quantity, price)| {
             let cny = price.as_ref().map_or(0, |price| raw(price.cny));

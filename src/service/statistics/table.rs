@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::facts::{Record, StateKey};
-use crate::domain::pledge::{Line, Pledge, share};
+use crate::domain::pledge::{Line, Pledge};
 use crate::domain::right::{BurdenId, Extent, Right};
 use crate::primitives::id::{PartyId, PledgeId, RightId};
 use crate::primitives::quantity::{Quantity, Scale};
@@ -273,7 +273,7 @@ fn lines_of(position: &Position, id: PledgeId, pledge: &Pledge) -> Vec<LineFact>
                 *quantity = fact.quantity;
             }
         }
-        share(&pledge.more.joint, &mut quantities);
+        pledge.share(&mut quantities);
         for fact in facts.iter_mut().filter(|fact| shares(fact)) {
             if let Some(quantity) = quantities.get(usize::from(fact.number)) {
                 fact.quantity = *quantity;

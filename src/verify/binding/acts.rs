@@ -22,6 +22,9 @@ use crate::primitives::quantity::{Quantity, Scale};
 use crate::verify::binding::attested::LIST;
 use crate::verify::binding::{Signed, extended, sold};
 
+/// The list in which a pledge notes lines that secure something together.
+const JOINT: &str = "joint";
+
 /// The parts of an act's event.
 struct Parts<'a> {
     command: &'a Command,
@@ -160,6 +163,11 @@ impl Parts<'_> {
                     && change.clear.is_empty()
                     && set.all(|name| sold::MEMBERS.contains(&&**name))
             }
+            // What a split left undivided stays together where its right turns into another.
+            StateKey::Pledge(_) if self.keeps_together() => {
+                let mut set = change.set.keys();
+                !change.new && change.clear.is_empty() && set.all(|name| name == JOINT)
+            }
             // Touched, and nothing of its own changed.
             StateKey::Right(_) | StateKey::Pledge(_) | StateKey::Reservation(_) => {
                 let says_nothing = change.set.is_empty() && change.clear.is_empty();
@@ -187,6 +195,7 @@ impl Parts<'_> {
                         && self.reaches(Reach::Burdens)
                         && holder.is_some_and(|holder| self.is_own(&holder)))
             }
+            StateKey::Pledge(_) if row.list == JOINT => self.keeps_together() && !row.drop,
             StateKey::Pledge(_) | StateKey::Reservation(_) => {
                 let right = text(&row.item, "right").and_then(|id| StateKey::parse("right", id));
                 row.list == "lines"
@@ -196,6 +205,14 @@ impl Parts<'_> {
             StateKey::Source(_) | StateKey::Cell(_) => self.reaches(Reach::Places),
             StateKey::Party(_) | StateKey::Identity(_) | StateKey::Policy(_) => false,
         }
+    }
+
+    /// A conversion notes of the lines that it takes along which of them secure something together.
+    fn keeps_together(&self) -> bool {
+        matches!(
+            self.command.body.act(),
+            Some(Act::Right(RightAct::ConvertRight { .. }))
+        )
     }
 
     fn touches(&self, key: &StateKey) -> bool {

@@ -65,7 +65,7 @@ fn reach(act: &RightAct) -> Reach {
         },
         RightAct::ConvertRight { .. } => Reach {
             right: &["balance", "measure", "steps", "converted"],
-            pledge: &[],
+            pledge: &["joint"],
         },
         RightAct::CorrectRight {
             correction: Correction::Line { .. },

@@ -51,6 +51,23 @@ fn joint(name: &'static str, lie: Lie) -> Tale {
     Tale::new(name, "s03_split", ("transfer_right", 1), lie)
 }
 
+/// A conversion of what a split left undivided.
+fn kept_together(name: &'static str, lie: Lie) -> Tale {
+    Tale::new(name, "s03_split", ("convert_right", 0), lie)
+}
+
+/// A part of it that goes with an allocation.
+fn allocated(name: &'static str, lie: Lie) -> Tale {
+    Tale::new(name, "s03_split", ("transfer_right", 5), lie)
+}
+
+/// The notes of before stay; that of this entry is the last.
+fn without_its_note(event: &mut Value) {
+    let rows = event["rows"].as_array_mut().unwrap();
+    let last = rows.iter().rposition(|row| row["list"] == "joint");
+    drop(rows.remove(last.unwrap()));
+}
+
 fn two_lines(name: &'static str, lie: Lie) -> Tale {
     Tale::new(name, "s03_split", ("transfer_right", 2), lie)
 }
@@ -148,6 +165,27 @@ fn conversions() -> Vec<Tale> {
     ]
 }
 
+/// Parts of what was undivided before.
+fn parts_of_parts() -> Vec<Tale> {
+    vec![
+        kept_together(
+            "a conversion takes a part out of what is undivided",
+            without_its_note,
+        )
+        .seen_by(&[RIGHT], &[MADE, PLEDGE]),
+        kept_together("a conversion lets an undivided part secure more", |event| {
+            rows(event, "joint").pop().unwrap()["quantity"] = json!("99999");
+        })
+        .seen_by(&[RIGHT], &[MADE, PLEDGE]),
+        allocated(
+            "an allocation takes a part out of what is undivided",
+            without_its_note,
+        )
+        .seen_by(&[RIGHT], &[MADE, PLEDGE]),
+    ]
+}
+
 pub(super) fn tales() -> Vec<Tale> {
-    transfers().into_iter().chain(conversions()).collect()
+    let of_rights = transfers().into_iter().chain(conversions());
+    of_rights.chain(parts_of_parts()).collect()
 }

@@ -85,7 +85,8 @@ pub(super) struct Moved {
     pub(super) stays: Option<Extent>,
     /// What it becomes on the new right.
     pub(super) goes: Extent,
-    /// It is not divided: what is there and what is here secure this much together.
+    /// It is not divided: what is there and what is here secure this much together. Parts of what was left undivided before need
+    /// not say so.
     pub(super) joint: Option<Quantity>,
 }
 
@@ -181,14 +182,22 @@ fn move_line(
         found.add(Finding::of(Code::TooManyLines).with(pledge));
         return None;
     }
+    // What a split left undivided stays together, wherever its parts go.
+    let mut notes = record.more.joint.iter();
+    let is_part = notes.any(|note| [note.first, note.second].contains(&number));
     let line = record.lines.get_mut(usize::from(number))?;
+    let held = match line.extent {
+        Extent::Stock(held) => Some(held),
+        Extent::Flow(..) | Extent::Whole | Extent::Years(_) => None,
+    };
     match item.stays {
         None => line.released = true,
         Some(stays) => line.extent = stays,
     }
     let added = u16::try_from(record.lines.len()).ok()?;
     record.lines.push(further);
-    if let Some(quantity) = item.joint {
+    let together = item.joint.or(held.filter(|_| is_part));
+    if let Some(quantity) = together {
         if record.more.joint.len() >= limits::PLEDGE_NOTES_MAX {
             found.add(Finding::of(Code::TooManyNotes).with(pledge));
             return None;
