@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::cli::describe::describe;
-use crate::cli::draft::{DRAFT_BYTES_MAX, Draft};
+use crate::cli::draft::{self, DRAFT_BYTES_MAX};
 use crate::cli::environment::{self, ClockArgs};
 use crate::cli::exit::{EXIT_CODES, Exit, Failure};
 use crate::cli::{files, keyfile, output, verification};
 use crate::domain::authority::attest::{Attestation, ConsentClass};
 use crate::domain::command::{Body, Command, Expected, Signer, SignerRole};
-use crate::domain::envelope::Opening;
+use crate::domain::envelope::{Draft, Opening};
 use crate::domain::wire::parse_question;
 use crate::primitives::canonical::Json;
 use crate::primitives::crypto::{Hash, KeyId};
@@ -100,7 +100,7 @@ pub fn run(args: &SignArgs) -> Result<Exit, Failure> {
         return Err(failure.hint("name a file for the draft with --out"));
     }
     let mut draft = match &args.draft {
-        Some(path) => Draft::read(path)?,
+        Some(path) => draft::read(path)?,
         None => new_draft(&args.new, args.clock.now())?,
     };
     let passphrase = environment::passphrase(args.passphrase_file.as_deref())?;
@@ -108,7 +108,7 @@ pub fn run(args: &SignArgs) -> Result<Exit, Failure> {
     for line in describe(&draft.command, &draft.openings) {
         output::note(&line);
     }
-    draft.sign(args.role, &key)?;
+    draft::sign(&mut draft, args.role, &key)?;
     let text = draft.to_text();
     match out {
         Some(path) => files::replace(path, text.as_bytes())?,

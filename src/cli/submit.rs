@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::cli::draft::Draft;
+use crate::cli::draft;
 use crate::cli::exit::{EXIT_CODES, Exit, Failure};
 use crate::cli::remote::{self, ServerArgs};
 use crate::cli::{files, output};
@@ -32,7 +32,7 @@ pub struct SubmitArgs {
 
 /// Sends the draft and prints the decision.
 pub fn run(args: &SubmitArgs) -> Result<Exit, Failure> {
-    let draft = Draft::read(&args.file)?;
+    let draft = draft::read(&args.file)?;
     let missing = draft.missing(SignerRole::Maker) + draft.missing(SignerRole::Checker);
     if missing > 0 {
         let failure = Failure::refused(format!(

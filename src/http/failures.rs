@@ -74,6 +74,8 @@ problems! {
     BodyProblems [InvalidField MalformedJson SignInRequired Forbidden TooLarge UnsupportedMediaType Internal Busy Waiting Stopped Timeout] [400];
     /// The refusal of a command, and of one more by a party of which too many were refused.
     RefusalProblems [IdConsumed TooManyRequests] [409];
+    /// The failures of a draft that the inbox does not take.
+    DraftProblems [Decided InboxFull TooManyRequests] [];
     /// The failure of a certificate that is one too many.
     TooManyProblems [TooMany] [];
     /// The failures of a sign-in.
@@ -100,6 +102,8 @@ pub(crate) fn title_zh(kind: Kind) -> &'static str {
         Kind::NotFound => "没有以此为名的内容",
         Kind::MethodNotAllowed => "该路径不接受这一方法",
         Kind::IdConsumed => "该命令编号已属于另一命令",
+        Kind::Decided => "该草稿的命令已决定",
+        Kind::InboxFull => "待签箱已满",
         Kind::TooLarge => "请求过大",
         Kind::UnsupportedMediaType => "请求体须为 application/json",
         Kind::TooMany => "本小时出具的查询证明已达上限; 请在下一小时再试",

@@ -10,6 +10,7 @@ mod check;
 mod commands;
 mod description;
 mod disclosed;
+mod drafts;
 mod events;
 mod evidence;
 mod exports;
@@ -83,6 +84,7 @@ const REQUEST_TIME: Duration = Duration::from_secs(limits::REQUEST_SECONDS_MAX);
         (name = "rights", description = "environmental rights"),
         (name = "pledges", description = "pledges and reservations"),
         (name = "parties", description = "institutions and persons"),
+        (name = "drafts", description = "the inbox: commands that wait for signatures"),
         (name = "sessions", description = "signing in with a key, and what only members see"),
         (name = "events", description = "notices of decided commands"),
         (name = "alerts", description = "what should be looked at, and prices"),
@@ -115,6 +117,10 @@ fn described_routes() -> OpenApiRouter<Arc<Registry>> {
         .routes(routes!(openings::list_opening_reads))
         .routes(routes!(openings::get_person_openings))
         .routes(routes!(openings::list_person_opening_reads))
+        .routes(routes!(drafts::add_draft, drafts::list_drafts))
+        .routes(routes!(drafts::get_draft, drafts::end_draft))
+        .routes(routes!(drafts::add_draft_decline))
+        .routes(routes!(drafts::list_draft_reads))
         .routes(routes!(sessions::make_challenge))
         .routes(routes!(
             sessions::open_session,
@@ -255,7 +261,7 @@ mod tests {
         let api = openapi();
         let text = api.to_string();
         let paths = api["paths"].as_object().unwrap();
-        assert_eq!(paths.len(), 45);
+        assert_eq!(paths.len(), 49);
         assert!(paths.contains_key("/tile/{path}") && paths.contains_key("/v1/commands:batch"));
         let mut ids = std::collections::BTreeSet::new();
         for (path, item) in paths {

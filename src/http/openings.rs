@@ -235,7 +235,7 @@ fn shown_json(shown: &Shown) -> Json {
     }
 }
 
-fn read_json(read: &OpeningRead) -> Json {
+pub(crate) fn read_json(read: &OpeningRead) -> Json {
     Json::object([
         ("as", Json::text(&*read.capacity)),
         ("claims", Json::list(read.claims.iter().map(Json::text))),

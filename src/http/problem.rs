@@ -80,6 +80,10 @@ kinds! {
     MethodNotAllowed = METHOD_NOT_ALLOWED "method-not-allowed" "the path does not take this method";
     /// The command's id belongs to another command.
     IdConsumed = CONFLICT "id-consumed" "the id belongs to another command";
+    /// The command of a draft has been decided.
+    Decided = CONFLICT "decided" "the command of this draft has been decided";
+    /// The inbox takes no more drafts.
+    InboxFull = CONFLICT "inbox-full" "the inbox of drafts is full";
     /// The body, or the entry it would make, is too large.
     TooLarge = PAYLOAD_TOO_LARGE "too-large" "the request is too large";
     /// The body is not announced as JSON.
@@ -131,6 +135,15 @@ impl Problem {
             cause: None,
             retry_after: None,
         }))
+    }
+
+    /// Makes the answer to a draft whose command, or another of the same party and id, the entry at `index` has decided.
+    pub(crate) fn decided(index: EntryIndex) -> Self {
+        Self::of(Kind::Decided)
+            .because(format!(
+                "entry {index} decided a command of this party and id; see its receipt"
+            ))
+            .with("index", Json::count(index))
     }
 
     /// Makes the failure of one member or parameter.

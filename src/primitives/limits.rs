@@ -311,6 +311,25 @@ pub const RELATIONS_MAX: usize = 2_000;
 /// Seconds until a party may read openings once more.
 pub const OPENING_READ_SECONDS: u64 = 1;
 
+/// Drafts that one party has in the inbox at once: a batch of commands that wait for other signers.
+pub const DRAFTS_PER_PARTY_MAX: usize = 200;
+
+/// Drafts of all parties in the inbox: 12 MB at 3 kB each, 270 MB if each were as large as a command may be.
+pub const DRAFTS_MAX: usize = 4_096;
+
+/// Writes to the inbox (drafts, signatures, refusals to sign, withdrawals) that one party may make at once: a batch and its
+/// signatures.
+pub const DRAFT_WRITES_PER_PARTY: u64 = 400;
+
+/// Seconds until a party may write to the inbox once more.
+pub const DRAFT_WRITE_SECONDS: u64 = 2;
+
+/// Characters of the reason for which a signer declines a draft.
+pub const DRAFT_REASON_CHARS_MAX: usize = 200;
+
+/// Accesses to the hidden values of one draft, at 300 bytes each; after that it is shown to nobody any more.
+pub const DRAFT_READS_MAX: u64 = 10_000;
+
 /// Event streams that are open at once: a task and at most 300 kB each, 150 MB in all.
 pub const EVENT_STREAMS_MAX: usize = 512;
 

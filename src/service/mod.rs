@@ -13,6 +13,7 @@ pub mod codec;
 mod committer;
 pub mod cosign;
 pub mod doctor;
+pub mod drafts;
 pub mod evidence;
 pub mod feed;
 pub mod history;
@@ -53,6 +54,7 @@ use crate::primitives::field::FieldFault;
 use crate::primitives::id::{EntryIndex, PartyId};
 use crate::primitives::time::{Clock, Timestamp};
 use crate::service::cosign::Cosigning;
+use crate::service::drafts::Inbox;
 use crate::service::feed::Observers;
 use crate::service::log_keys::LogKeys;
 use crate::service::openings::sealing::OpeningsKey;
@@ -212,6 +214,8 @@ pub(crate) struct Shared {
     pub(crate) sessions: Sessions,
     /// How many commands of a party may be refused, if that is limited.
     pub(crate) refusals: Option<Quota<PartyId>>,
+    /// The inbox of drafts.
+    pub(crate) inbox: Inbox,
     /// Held while a certificate takes its number.
     pub(crate) issuing: Mutex<certificates::Issuing>,
     /// The webhooks, if the operator has configured any.
@@ -234,6 +238,16 @@ impl Shared {
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    /// Registry time: the clock's, but never before the last checkpoint, however the clock was set back.
+    pub(crate) fn registry_time(&self) -> Timestamp {
+        let published = self
+            .published
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .time;
+        self.clock.now().max(published)
     }
 
     pub(crate) fn owner_of(&self, kid: KeyId) -> Option<(PartyId, PublicKey)> {
@@ -341,13 +355,7 @@ impl Registry {
 
     /// Registry time: the clock's, but never before the last checkpoint, however the clock was set back.
     fn registry_time(&self) -> Timestamp {
-        let published = self
-            .shared
-            .published
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .time;
-        self.shared.clock.now().max(published)
+        self.shared.registry_time()
     }
 
     /// A repeat is answered with the original decision, however old: its client may have waited for the answer.

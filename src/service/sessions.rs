@@ -272,7 +272,7 @@ impl Registry {
     }
 
     /// The person who holds a key, and the key, where the party may sign with it now.
-    fn person_of(
+    pub(in crate::service) fn person_of(
         &self,
         org: PartyId,
         kid: KeyId,

@@ -22,6 +22,7 @@ use crate::primitives::limits;
 use crate::primitives::time::{Clock, Timestamp};
 use crate::service::committer::Committer;
 use crate::service::cosign::{Cosigning, check_policy};
+use crate::service::drafts::Inbox;
 use crate::service::feed::Observers;
 use crate::service::history::check_outside;
 use crate::service::log_keys::LogKeys;
@@ -124,11 +125,7 @@ pub(crate) fn open(
     let begun = clock.now();
     let step = timing.check_step(store.size(), edge.last.time, begun);
     step.map_err(ServiceFault::TimeStep)?;
-    let Edge {
-        frontier,
-        last,
-        loaded,
-    } = edge;
+    let (frontier, last, loaded) = (edge.frontier, edge.last, edge.loaded);
     let right_edge = head_of(&genesis, &frontier);
     let checkpoint = check_checkpoint(&store, &log_keys, &right_edge, last.time, held)?;
     if let Some(mark) = &options.high_water {
@@ -155,6 +152,7 @@ pub(crate) fn open(
     let cosigning = |policy| Cosigning::new(policy, cosigned, begun, unheard);
     let shared = Shared {
         webhooks: Webhooks::open(&store, options.webhooks, published.size)?,
+        inbox: Inbox::open(&store)?,
         store,
         clock,
         genesis: Arc::clone(machine.genesis()),

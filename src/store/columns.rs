@@ -61,6 +61,12 @@ pub enum Column {
     /// Key: `s` ‖ name, or `d` ‖ name ‖ 0 ‖ number u64. Value: JSON. Truth. Folders of the first release lack the column; it
     /// is made when they are opened.
     Webhooks,
+    /// The inbox of drafts: commands that still lack signatures, and who has read their hidden values; no hash covers them.
+    ///
+    /// Key: `d` ‖ 32-byte hash of the payload, or `r` ‖ that hash ‖ number from 0 u64. Value: JSON, behind a draft
+    /// with its openings sealed under a data key of their own (`src/service/drafts/kept.rs`). Truth. Folders of the first release lack the column; it is
+    /// made when they are opened.
+    Drafts,
     /// Hashes of the complete subtrees of the log's Merkle tree.
     ///
     /// Key: level u8 ‖ index u64. Value: 32-byte hash. Derived.
@@ -95,7 +101,7 @@ pub enum Column {
 
 impl Column {
     /// Every column.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Meta,
         Self::Entries,
         Self::Checkpoints,
@@ -106,6 +112,7 @@ impl Column {
         Self::Prices,
         Self::Certificates,
         Self::Webhooks,
+        Self::Drafts,
         Self::Nodes,
         Self::Records,
         Self::Links,
@@ -128,6 +135,7 @@ impl Column {
             Self::Prices => "prices",
             Self::Certificates => "certificates",
             Self::Webhooks => "webhooks",
+            Self::Drafts => "drafts",
             Self::Nodes => "nodes",
             Self::Records => "records",
             Self::Links => "links",
@@ -150,7 +158,8 @@ impl Column {
             | Self::OpeningReads
             | Self::Prices
             | Self::Certificates
-            | Self::Webhooks => false,
+            | Self::Webhooks
+            | Self::Drafts => false,
             Self::Nodes
             | Self::Records
             | Self::Links
@@ -174,6 +183,7 @@ impl Column {
             | Self::Prices
             | Self::Certificates
             | Self::Webhooks
+            | Self::Drafts
             | Self::Holders
             | Self::Pledgees
             | Self::Pledgors => false,
@@ -195,6 +205,7 @@ impl Column {
             | Self::OpeningReads
             | Self::Prices
             | Self::Webhooks
+            | Self::Drafts
             | Self::Links
             | Self::Holders
             | Self::Pledgees
@@ -214,6 +225,7 @@ impl Column {
             | Self::Prices
             | Self::Certificates
             | Self::Webhooks
+            | Self::Drafts
             | Self::Records
             | Self::Links
             | Self::Commands
@@ -289,8 +301,8 @@ mod tests {
     #[test]
     fn names_are_frozen_and_distinct() {
         let names = Column::ALL.map(Column::name).join(" ");
-        let frozen = "meta entries checkpoints cosigned openings opening_keys opening_reads prices certificates webhooks nodes \
-                      records links commands holders pledgees pledgors";
+        let frozen = "meta entries checkpoints cosigned openings opening_keys opening_reads prices certificates webhooks drafts \
+                      nodes records links commands holders pledgees pledgors";
         assert_eq!(names, frozen);
     }
 
@@ -311,6 +323,7 @@ mod tests {
             Column::Prices,
             Column::Certificates,
             Column::Webhooks,
+            Column::Drafts,
         ];
         assert_eq!(truth, expected);
     }

@@ -9,6 +9,7 @@
 mod certificates;
 mod columns;
 mod commit;
+mod drafts;
 mod fault;
 mod high_water;
 mod opening_reads;
@@ -172,6 +173,7 @@ impl Store {
             Column::Prices,
             Column::Certificates,
             Column::Webhooks,
+            Column::Drafts,
         ];
         for column in later {
             if database.cf_handle(column.name()).is_none() {

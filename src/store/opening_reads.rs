@@ -25,7 +25,7 @@ impl Store {
         self.write(batch)
     }
 
-    fn next_read(&self, entry: EntryIndex) -> Result<u64, StoreFault> {
+    pub(super) fn next_read(&self, entry: EntryIndex) -> Result<u64, StoreFault> {
         let last = self.opening_reads(entry, None, 1)?;
         Ok(last
             .first()

@@ -2,7 +2,9 @@
 
 use rocksdb::{BottommostLevelCompaction, CompactOptions, WriteBatch};
 
+use crate::primitives::crypto::Hash;
 use crate::primitives::id::EntryIndex;
+use crate::store::drafts::draft_key;
 use crate::store::fault::StoreFault;
 use crate::store::rows::{self, Opening};
 use crate::store::{Column, META_OPENINGS_KEY, META_PURGE, Store, handle};
@@ -60,12 +62,13 @@ impl Store {
         self.meta(META_OPENINGS_KEY)
     }
 
-    /// Sets the key under which data keys are wrapped, with the data keys as they are wrapped under it: all of them, in one
-    /// write, so that no folder ever needs two keys.
+    /// Sets the key under which data keys are wrapped, with the data keys as they are wrapped under it, and the drafts that hold
+    /// such keys: all of them, in one write, so that no folder ever needs two keys.
     pub fn set_openings_key(
         &self,
         id: &str,
         wrapped: &[(EntryIndex, Vec<u8>)],
+        drafts: &[(Hash, Vec<u8>)],
     ) -> Result<(), StoreFault> {
         let _writing = self.lock();
         let database = &self.shared.database;
@@ -73,6 +76,10 @@ impl Store {
         let mut batch = WriteBatch::default();
         for (entry, key) in wrapped {
             batch.put_cf(&column, rows::index_key(*entry), key);
+        }
+        let column = handle(database, Column::Drafts)?;
+        for (draft, row) in drafts {
+            batch.put_cf(&column, draft_key(draft), row);
         }
         let meta = handle(database, Column::Meta)?;
         batch.put_cf(&meta, META_OPENINGS_KEY, id);
@@ -92,7 +99,7 @@ impl Store {
     /// Removes the bytes of erased openings and data keys from the files of the folder.
     ///
     /// A deletion only hides a row; its bytes stay in the write-ahead log and in older files until those are replaced. This
-    /// flushes every column, which retires the log, and rewrites the columns of openings. Copies elsewhere (backups, free
+    /// flushes every column, which retires the log, and rewrites the columns of openings and of drafts. Copies elsewhere (backups, free
     /// blocks of the disk) are beyond it. Takes time in proportion to the openings kept.
     pub fn purge_erased(&self) -> Result<(), StoreFault> {
         let due = self.purge_due()?;
@@ -102,7 +109,7 @@ impl Store {
         }
         let mut options = CompactOptions::default();
         options.set_bottommost_level_compaction(BottommostLevelCompaction::Force);
-        for column in [Column::Openings, Column::OpeningKeys] {
+        for column in [Column::Openings, Column::OpeningKeys, Column::Drafts] {
             let column = handle(database, column)?;
             database.compact_range_cf_opt(&column, None::<&[u8]>, None::<&[u8]>, &options);
         }

@@ -53,22 +53,27 @@ impl Submission {
 
     /// Checks that the command is meant for this registry and for this time.
     pub fn check_door(&self, aud: &str, now: Timestamp) -> Result<(), FieldFault> {
-        if self.command.aud != aud {
-            let reason = format!("names another registry; this one is {aud:?}");
-            return Err(FieldFault::new("aud", reason));
-        }
-        if self.command.exp <= now {
-            return Err(FieldFault::new(
-                "exp",
-                format!("has passed; registry time is {now}"),
-            ));
-        }
-        if self.command.iat > now.plus_seconds(limits::COMMAND_FUTURE_SECONDS_MAX) {
-            return Err(FieldFault::new(
-                "iat",
-                format!("is in the future; registry time is {now}"),
-            ));
-        }
-        Ok(())
+        check_door(&self.command, aud, now)
     }
+}
+
+/// Checks that a command is meant for this registry and for this time, whoever has signed it.
+pub fn check_door(command: &Command, aud: &str, now: Timestamp) -> Result<(), FieldFault> {
+    if command.aud != aud {
+        let reason = format!("names another registry; this one is {aud:?}");
+        return Err(FieldFault::new("aud", reason));
+    }
+    if command.exp <= now {
+        return Err(FieldFault::new(
+            "exp",
+            format!("has passed; registry time is {now}"),
+        ));
+    }
+    if command.iat > now.plus_seconds(limits::COMMAND_FUTURE_SECONDS_MAX) {
+        return Err(FieldFault::new(
+            "iat",
+            format!("is in the future; registry time is {now}"),
+        ));
+    }
+    Ok(())
 }

@@ -165,6 +165,7 @@ words! {
     capacity_guarantor: "以保证人身份查看", "Seen as a guarantor";
     capacity_supervisor: "以主管机关身份查看", "Seen as the supervising authority";
     capacity_itself: "本人查看", "Seen by the person itself";
+    capacity_signer: "草稿的签署方或放入者查看", "Seen as who signs the draft or has put it into the inbox";
     capacity_registrar: "登记机构只能查阅查看记录", "The registrar reads who has looked, and no value";
     openings_title: "保密事项", "Hidden values";
     openings_see: "查看保密事项 (将记录本次查看)", "See the hidden values (this is written down)";

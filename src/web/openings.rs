@@ -148,6 +148,7 @@ fn capacity_word(capacity: Capacity, words: &Words) -> &'static str {
         Capacity::Guarantor => words.capacity_guarantor,
         Capacity::Supervisor => words.capacity_supervisor,
         Capacity::Itself => words.capacity_itself,
+        Capacity::Signer => words.capacity_signer,
         Capacity::Registrar => words.capacity_registrar,
     }
 }

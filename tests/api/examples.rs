@@ -16,11 +16,13 @@ use greenlien::service::prices::SignedPrices;
 use serde_json::{Value, json};
 
 use super::DOCUMENT;
+use super::inbox::show_drafts;
 use super::showroom::{Asked, Named, Showroom};
 use crate::support::papers::{self, carbon, emission, flow, line, span};
 use crate::support::play::seal;
 use crate::support::{Actor, Play as _, cast};
 
+/// An example of an operation: its name, and what it is in Chinese and English.
 macro_rules! example {
     ($operation:ident $name:ident $zh:literal $en:literal) => {
         &Named {
@@ -31,11 +33,12 @@ macro_rules! example {
         }
     };
 }
+pub(super) use example;
 
 /// Who and what the registry of the examples has.
-struct Town {
-    mill: Actor,
-    bank_a: Actor,
+pub(super) struct Town {
+    pub(super) mill: Actor,
+    pub(super) bank_a: Actor,
     bank_b: Actor,
     right: RightId,
 }
@@ -65,7 +68,7 @@ fn town(room: &mut Showroom) -> Town {
 }
 
 impl Town {
-    fn pledge(&self, amount: &str, openings: &[Opening]) -> Body {
+    pub(super) fn pledge(&self, amount: &str, openings: &[Opening]) -> Body {
         let extent = flow(amount, "t/a", span("2027-01-01", "2029-01-01"));
         let hidden = openings
             .iter()
@@ -84,7 +87,7 @@ impl Town {
     }
 }
 
-fn openings() -> Vec<Opening> {
+pub(super) fn openings() -> Vec<Opening> {
     let opening = |claim: &str, salt: u8, value: &str| Opening {
         claim: claim.to_owned(),
         salt: vec![salt; 16],
@@ -509,6 +512,7 @@ fn every_example_is_answered_as_the_document_shows() {
     show_files(&mut room, &town);
     show_log(&mut room);
     show_person(&mut room);
+    show_drafts(&mut room, &town);
     room.finish();
 }
 

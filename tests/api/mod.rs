@@ -5,6 +5,7 @@
 //! that nothing has.
 
 pub(crate) mod examples;
+mod inbox;
 mod members;
 pub(crate) mod pattern;
 mod reference;

@@ -9,6 +9,7 @@ mod bodies;
 mod certificate_notes;
 mod certificates;
 mod decisions;
+mod drafts;
 mod envelopes;
 mod events;
 mod hidden;

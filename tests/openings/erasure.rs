@@ -45,7 +45,7 @@ impl Office {
         seal(&command, &keys)
     }
 
-    fn erase(&mut self, pledge: PledgeId, claims: &[&str]) -> u64 {
+    pub(super) fn erase(&mut self, pledge: PledgeId, claims: &[&str]) -> u64 {
         let envelope = self.written(order(pledge, claims));
         let answer = self.local.deliver(envelope, &[]);
         assert!(answer.is_accepted(), "{answer:?}");

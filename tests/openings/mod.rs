@@ -1,6 +1,7 @@
 //! Openings of hidden values: how they are kept, who reads them, and how they go.
 
 mod erasure;
+mod inbox;
 mod keeping;
 
 use std::fs;

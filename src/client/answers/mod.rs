@@ -3,6 +3,7 @@
 
 pub mod alerts;
 pub mod decisions;
+pub mod drafts;
 pub mod feeds;
 pub mod finding;
 pub mod log;

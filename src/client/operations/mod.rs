@@ -1,6 +1,7 @@
 //! One method for each operation of `/openapi.json`, under its name; `tests/api` compares the two lists.
 
 mod commands;
+mod drafts;
 mod feeds;
 mod files;
 mod log;

@@ -5,6 +5,7 @@
 //! register, never from the message. This file must not ask whether a key was valid; that is `authority` at the position in
 //! the log.
 
+mod draft;
 mod opening;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +21,7 @@ use crate::primitives::field::{FieldFault, Fields};
 use crate::primitives::id::PartyId;
 use crate::primitives::limits;
 
+pub use draft::{Draft, Place, SignFault};
 pub use opening::{Opening, check_openings};
 
 /// The media type in every protected header.
@@ -239,6 +241,22 @@ pub fn check_signer_list(
     verified: &[VerifiedSignature],
     party_of: impl Fn(KeyId) -> Option<PartyId>,
 ) -> Result<(), FieldFault> {
+    let open = take_signers(command, verified, party_of)?;
+    match open.into_iter().find(|(_, count)| *count > 0) {
+        None => Ok(()),
+        Some((signer, _)) => {
+            let reason = format!("lack the one of {} as {}", signer.org, signer.role.name());
+            Err(FieldFault::new("signatures", reason))
+        }
+    }
+}
+
+/// Takes each signature off the list of the payload, which must name it; returns how many of each signer are still open.
+fn take_signers(
+    command: &Command,
+    verified: &[VerifiedSignature],
+    party_of: impl Fn(KeyId) -> Option<PartyId>,
+) -> Result<BTreeMap<Signer, usize>, FieldFault> {
     let mut open: BTreeMap<Signer, usize> = BTreeMap::new();
     for signer in &command.signers {
         *open.entry(*signer).or_default() += 1;
@@ -265,13 +283,7 @@ pub fn check_signer_list(
         };
         *count -= 1;
     }
-    match open.into_iter().find(|(_, count)| *count > 0) {
-        None => Ok(()),
-        Some((signer, _)) => {
-            let reason = format!("lack the one of {} as {}", signer.org, signer.role.name());
-            Err(FieldFault::new("signatures", reason))
-        }
-    }
+    Ok(open)
 }
 
 fn signing_input(protected_b64: &str, payload_b64: &str) -> Vec<u8> {

@@ -82,6 +82,8 @@ const OF_ANSWERS: &[(&[&str], &str, &[&str])] = &[
     (&["end_session"], "204", &["Set-Cookie"]),
     (
         &[
+            "list_drafts",
+            "list_draft_reads",
             "list_opening_reads",
             "list_person_opening_reads",
             "list_deliveries",

@@ -19,12 +19,18 @@ use crate::service::sessions::PLAIN_COOKIE;
 const METHODS: [&str; 4] = ["get", "post", "put", "delete"];
 
 /// Operations that nobody but a member who is signed in is answered.
-const MEMBERS_ONLY: [&str; 9] = [
+const MEMBERS_ONLY: [&str; 15] = [
+    "add_draft",
+    "add_draft_decline",
+    "end_draft",
     "end_session",
+    "get_draft",
     "get_openings",
     "get_person_openings",
     "get_session",
     "list_deliveries",
+    "list_draft_reads",
+    "list_drafts",
     "list_opening_reads",
     "list_person_opening_reads",
     "list_webhooks",

@@ -66,6 +66,7 @@ parameters! {
     "stream_events" "decision" Word(&["accepted", "refused"]), "accepted", "仅已接受, 或仅被拒绝";
     "" "Last-Event-ID" Of("Index"), "57", "客户端最后见到的编号; 先于 from";
     "get_export" "month" Of("Month"), "2026-12", "monthly 的月份(UTC+8), 须已结束";
+    "" "draft" Of("Hash"), "2e8cca91e2831b74ddda91da7d678ed7a38901162cf096059666dc8e84eb0b84", "草稿的名称: 命令内容的 SHA-256";
     "" "name" Of("WebhookName"), "bank-a", "回调的名称";
     "" "id" Of("RightId"), "R41", "权益编号";
     "" "identity" Of("IdentityText"), "discharge-permit:91500113PP7QNGFH31001R|SO2", "标识: 方案:值, 规范形式";

@@ -29,7 +29,7 @@ const SESSION: Members = members! {
 };
 
 const CAPACITY: Members = members! {
-    must "as": OneOf(&["pledgee", "pledgor", "guarantor", "itself", "supervisor", "registrar"]), "以何身份", "In which capacity.";
+    must "as": OneOf(&["pledgee", "pledgor", "guarantor", "itself", "supervisor", "signer", "registrar"]), "以何身份", "In which capacity.";
 };
 
 const OPENINGS: Members = members! {

@@ -7,6 +7,7 @@
 
 mod access;
 mod answers;
+mod drafts;
 mod entries;
 mod feeds;
 mod files;
@@ -24,8 +25,9 @@ use utoipa::openapi::{ObjectBuilder, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
 pub(crate) use crate::http::failures::{
-    BodyProblems, GateProblems, MemberProblems, QuotaProblems, ReadProblems, RefusalProblems,
-    ServiceProblems, SignInProblems, StoppedProblems, TooManyProblems, UnknownProblems,
+    BodyProblems, DraftProblems, GateProblems, MemberProblems, QuotaProblems, ReadProblems,
+    RefusalProblems, ServiceProblems, SignInProblems, StoppedProblems, TooManyProblems,
+    UnknownProblems,
 };
 pub(crate) use crate::http::schema::shape::worded;
 
@@ -51,7 +53,7 @@ macro_rules! names {
 }
 
 names! {
-    Alerts Batch BatchAnswer Certificate CertificateRequest Challenge ChallengeRequest CheckAnswer Consistency DeliveryPage Description Entry Evidence Health
+    Alerts Batch BatchAnswer Certificate CertificateRequest Challenge ChallengeRequest CheckAnswer Consistency DeclineRequest DeliveryPage Description Draft DraftPage DraftView DraftWhole Entry Evidence Health
     HistoryPage LogState OpeningReadPage OpeningsView PartyPage PartyView PersonOpeningsView PledgePage Presented PriceList PricesAdded Question Receipt Reconciliation ReplayRequest RightPage
     RightView SecuredView SessionView SignInRequest Statistics StatisticsLines Submission WebhookList
     WebhookView
@@ -76,6 +78,7 @@ fn shapes() -> impl Iterator<Item = (String, Value)> {
         files::OBJECTS,
         files::CHOICES,
         access::OBJECTS,
+        drafts::OBJECTS,
         feeds::OBJECTS,
         answers::OBJECTS,
         answers::CHOICES,

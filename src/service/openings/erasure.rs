@@ -11,9 +11,9 @@ use crate::domain::event::Event;
 use crate::domain::facts::StateKey;
 use crate::primitives::canonical::Json;
 use crate::primitives::id::EntryIndex;
-use crate::service::Shared;
 use crate::service::openings::sealing::{DataKey, OpeningsKey};
 use crate::service::options::StopCause;
+use crate::service::{Shared, drafts};
 use crate::store::{Commit, Opening, Store, StoreFault};
 
 /// The list of a record that an erasure adds to.
@@ -153,7 +153,12 @@ fn seal_again(
 pub(crate) fn purge(shared: &Arc<Shared>, orders: &Receiver<()>) {
     while orders.recv().is_ok() {
         while orders.try_recv().is_ok() {}
-        match shared.store.purge_erased() {
+        // What a decided draft hid is hidden by its record from now on, and goes with that.
+        let swept = drafts::sweep(shared).map_err(|fault| fault.to_string());
+        match swept.and_then(|()| {
+            let purged = shared.store.purge_erased();
+            purged.map_err(|fault| fault.to_string())
+        }) {
             Ok(()) => tracing::info!("took erased openings off the disk"),
             Err(fault) => {
                 tracing::error!(

@@ -26,6 +26,8 @@ pub enum Capacity {
     Itself,
     /// An authority with the duty of the kind of a pledged right, or of a right that the person holds.
     Supervisor,
+    /// Whoever signs a draft or has put it into the inbox, before there is a record.
+    Signer,
     /// The registrar, who reads the list of accesses and no opening.
     Registrar,
 }
@@ -39,6 +41,7 @@ impl Capacity {
             Self::Guarantor => "guarantor",
             Self::Itself => "itself",
             Self::Supervisor => "supervisor",
+            Self::Signer => "signer",
             Self::Registrar => "registrar",
         }
     }
@@ -46,9 +49,12 @@ impl Capacity {
     /// Says whether openings are shown in it.
     pub fn opens(self) -> bool {
         match self {
-            Self::Pledgee | Self::Pledgor | Self::Guarantor | Self::Itself | Self::Supervisor => {
-                true
-            }
+            Self::Pledgee
+            | Self::Pledgor
+            | Self::Guarantor
+            | Self::Itself
+            | Self::Supervisor
+            | Self::Signer => true,
             Self::Registrar => false,
         }
     }
@@ -56,9 +62,12 @@ impl Capacity {
     /// Says whether the list of accesses is shown in it.
     pub fn lists_reads(self) -> bool {
         match self {
-            Self::Pledgee | Self::Pledgor | Self::Guarantor | Self::Itself | Self::Registrar => {
-                true
-            }
+            Self::Pledgee
+            | Self::Pledgor
+            | Self::Guarantor
+            | Self::Itself
+            | Self::Signer
+            | Self::Registrar => true,
             Self::Supervisor => false,
         }
     }
@@ -106,8 +115,26 @@ pub struct OpeningRead {
 }
 
 impl OpeningRead {
+    /// An access of a member to these values, now.
+    pub(crate) fn by(
+        session: &Session,
+        capacity: Capacity,
+        claims: Vec<String>,
+        time: Timestamp,
+    ) -> Self {
+        Self {
+            number: 0,
+            org: session.org,
+            person: session.person.clone(),
+            kid: session.kid,
+            capacity: capacity.name().to_owned(),
+            claims,
+            time,
+        }
+    }
+
     /// Writes the access as it is stored.
-    fn to_text(&self) -> String {
+    pub(crate) fn to_text(&self) -> String {
         Json::object([
             ("as", Json::text(&*self.capacity)),
             ("claims", Json::list(self.claims.iter().map(Json::text))),
@@ -119,7 +146,7 @@ impl OpeningRead {
         .to_canonical()
     }
 
-    fn parse(number: u64, text: &str) -> Result<Self, ServiceFault> {
+    pub(crate) fn parse(number: u64, text: &str) -> Result<Self, ServiceFault> {
         let damaged =
             |fault: String| ServiceFault::Doubt(format!("an access to openings: {fault}"));
         let json = Json::parse(text.as_bytes()).map_err(|fault| damaged(fault.to_string()))?;
@@ -254,15 +281,8 @@ impl Registry {
         session: &Session,
     ) -> Result<(), ServiceFault> {
         let row = |(entry, claims, capacity): &(EntryIndex, Vec<String>, Capacity)| {
-            let read = OpeningRead {
-                number: 0,
-                org: session.org,
-                person: session.person.clone(),
-                kid: session.kid,
-                capacity: capacity.name().to_owned(),
-                claims: claims.clone(),
-                time: self.shared.clock.now(),
-            };
+            let now = self.shared.clock.now();
+            let read = OpeningRead::by(session, *capacity, claims.clone(), now);
             (*entry, read.to_text())
         };
         let rows: Vec<(EntryIndex, String)> = reads.iter().map(row).collect();

@@ -7,6 +7,10 @@
 //! sealed opening= 0x01 || nonce (12) || AES-256-GCM(data key, nonce, JSON of the opening, aad "greenlien/opening/v1|" || entry || claim)
 //! ```
 //!
+//! A draft that waits for signatures has no entry yet. Its openings are one message under a data key of its own; in place of the
+//! entry stands `"draft|"` and the 32 bytes of the hash of its payload, in place of the claim nothing.
+//!
+//!
 //! Integers are big-endian, nonces random. A wrapping key belongs to one entry, so no nonce can meet itself again among the
 //! few messages under one key. Whoever destroys a wrapped key has destroyed what it opens, wherever copies of it lie.
 
@@ -54,20 +58,38 @@ impl OpeningsKey {
         self.id
     }
 
-    fn wrapping(&self, entry: EntryIndex) -> Zeroizing<[u8; KEY_BYTES]> {
+    fn wrapping(&self, of: &[u8]) -> Zeroizing<[u8; KEY_BYTES]> {
         let prefix = b"greenlien/openings-key/v1|".as_slice();
-        let hash = Hash::of(&[prefix, self.seed.as_slice(), &entry.to_be_bytes()]);
+        let hash = Hash::of(&[prefix, self.seed.as_slice(), of]);
         Zeroizing::new(hash.0)
     }
 
     /// Wraps the data key of an entry.
     pub fn wrap(&self, entry: EntryIndex, key: &DataKey) -> Result<Vec<u8>, NoRandomness> {
-        seal(&self.wrapping(entry), key.0.as_slice(), &of_data_key(entry))
+        self.wrap_of(&entry.to_be_bytes(), key)
+    }
+
+    /// Wraps the data key of the draft of this payload.
+    pub fn wrap_draft(&self, payload: &Hash, key: &DataKey) -> Result<Vec<u8>, NoRandomness> {
+        self.wrap_of(&of_draft(payload), key)
+    }
+
+    fn wrap_of(&self, of: &[u8], key: &DataKey) -> Result<Vec<u8>, NoRandomness> {
+        seal(&self.wrapping(of), key.0.as_slice(), &of_data_key(of))
     }
 
     /// Unwraps the data key of an entry; nothing if another key wrapped it, or it is damaged.
     pub fn unwrap(&self, entry: EntryIndex, wrapped: &[u8]) -> Option<DataKey> {
-        let plain = open(&self.wrapping(entry), wrapped, &of_data_key(entry))?;
+        self.unwrap_of(&entry.to_be_bytes(), wrapped)
+    }
+
+    /// Unwraps the data key of the draft of this payload; nothing if another key wrapped it, or it is damaged.
+    pub fn unwrap_draft(&self, payload: &Hash, wrapped: &[u8]) -> Option<DataKey> {
+        self.unwrap_of(&of_draft(payload), wrapped)
+    }
+
+    fn unwrap_of(&self, of: &[u8], wrapped: &[u8]) -> Option<DataKey> {
+        let plain = open(&self.wrapping(of), wrapped, &of_data_key(of))?;
         let bytes = plain.as_slice().try_into().ok()?;
         Some(DataKey(Zeroizing::new(bytes)))
     }
@@ -91,12 +113,34 @@ impl DataKey {
         claim: &str,
         text: &str,
     ) -> Result<Vec<u8>, NoRandomness> {
-        seal(&self.0, text.as_bytes(), &of_opening(entry, claim))
+        seal(
+            &self.0,
+            text.as_bytes(),
+            &of_opening(&entry.to_be_bytes(), claim),
+        )
+    }
+
+    /// Seals the text of the openings of a draft.
+    pub fn seal_draft(&self, payload: &Hash, text: &str) -> Result<Vec<u8>, NoRandomness> {
+        seal(
+            &self.0,
+            text.as_bytes(),
+            &of_opening(&of_draft(payload), ""),
+        )
     }
 
     /// Opens what [`DataKey::seal`] made for this entry and claim.
     pub fn open(&self, entry: EntryIndex, claim: &str, sealed: &[u8]) -> Option<Zeroizing<String>> {
-        let plain = open(&self.0, sealed, &of_opening(entry, claim))?;
+        self.open_of(&of_opening(&entry.to_be_bytes(), claim), sealed)
+    }
+
+    /// Opens what [`DataKey::seal_draft`] made for this payload.
+    pub fn open_draft(&self, payload: &Hash, sealed: &[u8]) -> Option<Zeroizing<String>> {
+        self.open_of(&of_opening(&of_draft(payload), ""), sealed)
+    }
+
+    fn open_of(&self, aad: &[u8], sealed: &[u8]) -> Option<Zeroizing<String>> {
+        let plain = open(&self.0, sealed, aad)?;
         let text = std::str::from_utf8(&plain).ok()?;
         Some(Zeroizing::new(text.to_owned()))
     }
@@ -107,13 +151,17 @@ pub fn is_sealed(bytes: &[u8]) -> bool {
     bytes.first() == Some(&SEALED)
 }
 
-fn of_data_key(entry: EntryIndex) -> Vec<u8> {
-    [b"greenlien/data-key/v1|".as_slice(), &entry.to_be_bytes()].concat()
+fn of_draft(payload: &Hash) -> Vec<u8> {
+    [b"draft|".as_slice(), payload.as_bytes()].concat()
 }
 
-fn of_opening(entry: EntryIndex, claim: &str) -> Vec<u8> {
+fn of_data_key(of: &[u8]) -> Vec<u8> {
+    [b"greenlien/data-key/v1|".as_slice(), of].concat()
+}
+
+fn of_opening(of: &[u8], claim: &str) -> Vec<u8> {
     let prefix = b"greenlien/opening/v1|".as_slice();
-    [prefix, &entry.to_be_bytes(), claim.as_bytes()].concat()
+    [prefix, of, claim.as_bytes()].concat()
 }
 
 fn seal(key: &[u8; KEY_BYTES], plain: &[u8], aad: &[u8]) -> Result<Vec<u8>, NoRandomness> {
@@ -121,9 +169,9 @@ fn seal(key: &[u8; KEY_BYTES], plain: &[u8], aad: &[u8]) -> Result<Vec<u8>, NoRa
     getrandom::fill(&mut nonce).map_err(|_| NoRandomness)?;
     let cipher = Aes256Gcm::new(&(*key).into());
     let payload = Payload { msg: plain, aad };
-    let sealed = cipher
-        .encrypt(&Nonce::from(nonce), payload)
-        .expect("AES-GCM takes messages of up to 64 GiB, and an opening has 2 KiB");
+    let sealed = cipher.encrypt(&Nonce::from(nonce), payload).expect(
+        "AES-GCM takes messages of up to 64 GiB, and what is sealed here has less than 64 KiB",
+    );
     Ok([[SEALED].as_slice(), &nonce, &sealed].concat())
 }
 
@@ -175,5 +223,18 @@ mod tests {
         assert!(DataKey::fresh().unwrap().open(7, "name", &sealed).is_none());
         // The same text twice leaves two different rows.
         assert_ne!(sealed, data.seal(7, "name", "欧阳静怡").unwrap());
+    }
+
+    #[test]
+    fn the_openings_of_a_draft_are_sealed_for_its_payload() {
+        let (one, two) = (Hash([1; 32]), Hash([2; 32]));
+        let data = DataKey::fresh().unwrap();
+        let wrapped = key(1).wrap_draft(&one, &data).unwrap();
+        let sealed = data.seal_draft(&one, "[]").unwrap();
+        let again = key(1).unwrap_draft(&one, &wrapped).unwrap();
+        assert_eq!(*again.open_draft(&one, &sealed).unwrap(), "[]");
+        assert!(again.open_draft(&two, &sealed).is_none());
+        assert!(key(1).unwrap_draft(&two, &wrapped).is_none());
+        assert!(key(2).unwrap_draft(&one, &wrapped).is_none());
     }
 }

@@ -7,6 +7,7 @@ use crate::primitives::canonical::Json;
 use crate::primitives::crypto::KeyId;
 use crate::primitives::id::EntryIndex;
 use crate::service::ServiceFault;
+use crate::service::drafts;
 use crate::service::openings::keep;
 use crate::service::openings::sealing::{OpeningsKey, is_sealed};
 use crate::store::{self, Commit, Store, StoreFault};
@@ -109,7 +110,7 @@ pub(crate) fn prepare(store: &Store, key: Option<&OpeningsKey>) -> Result<(), Se
     }
     if let Some(key) = key {
         if of_folder.is_none() {
-            store.set_openings_key(&key.id().to_string(), &[])?;
+            store.set_openings_key(&key.id().to_string(), &[], &[])?;
         }
         if has_clear {
             let sealed = seal_clear(store, key)?;
@@ -120,6 +121,8 @@ pub(crate) fn prepare(store: &Store, key: Option<&OpeningsKey>) -> Result<(), Se
         }
     }
     if store.purge_due()?.is_some() {
+        // What a decided draft hid is hidden by its record from then on, and goes with that.
+        drafts::end_decided(store)?;
         store.purge_erased()?;
         tracing::info!("finished taking erased openings off the disk");
     }
@@ -167,7 +170,7 @@ fn seal_clear(store: &Store, key: &OpeningsKey) -> Result<u64, ServiceFault> {
     Ok(sealed)
 }
 
-fn is_accepted(store: &Store, entry: EntryIndex) -> Result<bool, ServiceFault> {
+pub(crate) fn is_accepted(store: &Store, entry: EntryIndex) -> Result<bool, ServiceFault> {
     let bytes = store.entry(entry)?.unwrap_or_default();
     Ok(matches!(
         Entry::parse(&bytes),
@@ -223,7 +226,9 @@ pub fn rewrap(store: &Store, from: &OpeningsKey, to: &OpeningsKey) -> Result<u64
         let wrapped = to.wrap(entry, &data).map_err(StoreFault::from)?;
         again.push((entry, wrapped));
     }
-    store.set_openings_key(&to.id().to_string(), &again)?;
+    let drafts = drafts::kept::wrapped_again(store, from, to)?;
+    store.set_openings_key(&to.id().to_string(), &again, &drafts)?;
     store.purge_erased()?;
-    Ok(u64::try_from(again.len()).unwrap_or(u64::MAX))
+    let count = again.len().saturating_add(drafts.len());
+    Ok(u64::try_from(count).unwrap_or(u64::MAX))
 }
