@@ -348,6 +348,11 @@ fn a_search_finds_by_id_code_and_certificate_and_says_when_it_finds_nothing() {
     let unit = papers::unit_number(1);
     leads_to(&unit, "/rights");
     leads_to(&format!("{} {}", &unit[..6], &unit[6..]), "/rights");
+    // One letter of a verification code is wrong: that is said, and nothing of permits.
+    let code = town.page("/search?q=CUEA-P2X1-KRU7-LMJC");
+    assert!(
+        code.contains("没有以此为核验码的查询证明") && !code.contains("许可证编号|污染物代码」")
+    );
     let none = town.page("/search?q=500113&lang=en");
     assert!(none.contains("No record with this identity is found in this register"));
     assert!(town.page("/search?q=").contains("role=\"alert\""));

@@ -42,6 +42,15 @@ impl VerificationCode {
         Self::parse_plain(&code)
     }
 
+    /// Says whether a text has the form of a code, right or mistyped: four groups of four letters or digits.
+    pub fn is_meant(typed: &str) -> bool {
+        let mut groups = typed.trim().split('-');
+        let is_group = |group: &str| {
+            group.len() == GROUP && group.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        };
+        groups.clone().count() == (RANDOM_CHARS + 1) / GROUP && groups.all(is_group)
+    }
+
     /// Parses the sixteen characters and nothing else.
     pub fn parse_plain(code: &str) -> Option<Self> {
         let (random, check) = code.split_at_checked(RANDOM_CHARS)?;

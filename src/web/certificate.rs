@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::body::Body;
 
-use crate::documents::certificate::sentence;
+use crate::documents::certificate::{Sentence, provisional, sentence};
 use crate::primitives::field::FieldFault;
 use crate::primitives::id::RightId;
 use crate::primitives::verification_code::VerificationCode;
@@ -113,7 +113,10 @@ pub(crate) fn page(
         plain_code: code.to_string(),
         answers: said.found.iter().map(answer).collect(),
         facts: facts(&certificate, &said, visit.lang),
-        provisional: certificate.provisional.clone(),
+        provisional: certificate.provisional.as_deref().map(|why| {
+            let Sentence { zh, en } = provisional(why);
+            visit.lang.pick(&zh, &en).to_owned()
+        }),
         number,
     })
 }

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::domain::facts::{Record, StateKey};
+use crate::primitives::verification_code::VerificationCode;
 use crate::service::Registry;
 use crate::service::query::Found;
 use crate::web::lang::Lang;
@@ -113,7 +114,10 @@ pub(crate) fn search(registry: &Registry, visit: &Visit) -> Result<Searched, Fau
     {
         return Ok(Searched::Place(Place::Party(id)));
     }
-    if found.is_empty() {
+    if found.is_empty() && VerificationCode::is_meant(typed) {
+        page.problem = Some(words.search_no_code);
+        page.fix = words.search_no_code_fix;
+    } else if found.is_empty() {
         page.problem = Some(words.search_none);
         page.fix = words.search_none_fix;
     } else {

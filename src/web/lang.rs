@@ -241,6 +241,8 @@ words! {
     tell_statistics: "按种类、担保权人、月份、乡镇, 每个数字都可点开到明细。", "By kind, pledgee, month or town; every number leads to its lines.";
     search_hint: "例: 500113 001002 JE00123 L00010001, 91500113…, R41, P57. 权证有多个组成部分时用竖线连接: 排污许可证编号|污染物代码", "Such as 500113 001002 JE00123 L00010001, 91500113…, R41, P57. Parts of one identity are joined with a bar: permit number|pollutant";
     search_button: "查询", "Search";
+    search_no_code: "没有以此为核验码的查询证明", "No certificate has this verification code";
+    search_no_code_fix: "请与证明上印的核验码逐字核对; 也可扫描其二维码, 或在「核验」页离线核验文件。", "Compare it with the printed code letter by letter, scan the QR code, or check the file on the page that verifies.";
     search_none: "本登记系统内未见以此为标识的记录", "No record with this identity is found in this register";
     search_none_fix: "请核对号码 (全角、空格、字母与数字易混); 一项权益的标识须完整, 如排污权为「许可证编号|污染物代码」。", "Compare the number (width, spaces, letters and digits that look alike). An identity has all its parts: a discharge right is permit number|pollutant.";
     search_empty: "请输入要查询的号码", "Enter the number to look for";

@@ -2,7 +2,7 @@
 
 use crate::documents::acts;
 use crate::documents::certificate::sentences::{
-    Sentence, consent_class, days, extent, note, party, remarks, sentence, status,
+    Sentence, consent_class, days, extent, note, party, provisional, remarks, sentence, status,
 };
 use crate::documents::certificate::words::{self, Pair};
 use crate::documents::certificate::{ANSWER, ENGLISH, HEADING, PLAIN};
@@ -429,9 +429,10 @@ pub(super) fn around(sheet: &mut Sheet, certificate: &Certificate, said: &Statem
         }
     }
     if let Some(why) = &certificate.provisional {
+        let Sentence { zh, en } = provisional(why);
         notes.push(Sentence::new(
-            format!("检查点未获见证签署: {why}"),
-            format!("The checkpoint is not cosigned: {why}"),
+            format!("检查点未获见证签署: {zh}"),
+            format!("The checkpoint is not cosigned: {en}"),
         ));
     }
     if notes.is_empty() {

@@ -15,7 +15,7 @@ use crate::primitives::time::Timestamp;
 use crate::verify::certificate::Certificate;
 use crate::verify::certificate::statement::{Found, Statement};
 
-pub use sentences::{Sentence, remarks, sentence, status};
+pub use sentences::{Sentence, provisional, remarks, sentence, status};
 
 /// The name of the file inside the PDF.
 pub const ATTACHED: &str = "certificate.json";

@@ -319,6 +319,24 @@ pub(super) fn consent_class(class: ConsentClass) -> Sentence {
     }
 }
 
+/// Why the checkpoint of a file is not cosigned, in the registry's words and in Chinese.
+pub fn provisional(why: &str) -> Sentence {
+    let behind = why
+        .strip_prefix("the cosigned checkpoint is ")
+        .and_then(|rest| rest.strip_suffix(" s behind"));
+    let zh = match (why, behind) {
+        ("no witness is configured", _) => "本登记簿未配置见证方".to_owned(),
+        ("nothing is cosigned yet", _) => "尚无经见证签署的检查点".to_owned(),
+        ("as asked for", _) => "申请人要求使用最新的检查点".to_owned(),
+        ("the older checkpoint is newer than the cosigned one", _) => {
+            "所附旧检查点比已获见证签署的更新".to_owned()
+        }
+        (_, Some(seconds)) => format!("已获见证签署的检查点落后 {seconds} 秒"),
+        (other, None) => other.to_owned(),
+    };
+    Sentence::new(zh, why)
+}
+
 /// How a registration stands elsewhere.
 pub fn status(status: ExternalStatus) -> Sentence {
     match status {

@@ -6,16 +6,26 @@
 use crate::documents::workbook::grid::{self, Cell, Line};
 use crate::documents::workbook::text::{Lines, decode};
 use crate::documents::workbook::{
-    CELL_CHARS_MAX, COLUMNS_MAX, FILE_BYTES_MAX, ROWS_MAX, SAVE_TEXT, SPLIT, TableFault,
+    CELL_CHARS_MAX, COLUMNS_MAX, FILE_BYTES_MAX, ROWS_MAX, SAVE, SAVE_TEXT, SPLIT, TableFault,
 };
 
 /// How every workbook begins, because it is a ZIP archive.
 const ARCHIVE: &[u8] = b"PK";
 
+/// How every workbook of Excel 97 to 2003 begins, whatever its name says.
+const OLD_WORKBOOK: &[u8] = &[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
+
 /// Reads the first sheet of a workbook, or a CSV file.
 pub fn read(bytes: &[u8]) -> Result<Vec<Line>, TableFault> {
     if bytes.starts_with(ARCHIVE) {
         return grid::read(bytes);
+    }
+    if bytes.starts_with(OLD_WORKBOOK) {
+        let reason = (
+            "这是旧版 Excel 工作簿 (.xls)",
+            "is a workbook of an old Excel (.xls)",
+        );
+        return Err(TableFault::new(reason, SAVE));
     }
     if bytes.len() > FILE_BYTES_MAX {
         let size = bytes.len();
@@ -100,5 +110,8 @@ mod tests {
         let deep = read("x".repeat(2_001).as_bytes()).unwrap();
         assert!(matches!(deep[0].cells[0], Cell::Fault(_)));
         assert!(read(b"\xff\xff").is_err());
+        // Whatever the name of the file says.
+        let old = read(&[OLD_WORKBOOK, &[0; 512]].concat()).unwrap_err();
+        assert!(old.to_string().contains("old Excel"), "{old}");
     }
 }
