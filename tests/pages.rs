@@ -348,6 +348,13 @@ fn a_search_finds_by_id_code_and_certificate_and_says_when_it_finds_nothing() {
     let unit = papers::unit_number(1);
     leads_to(&unit, "/rights");
     leads_to(&format!("{} {}", &unit[..6], &unit[6..]), "/rights");
+    // A table begins with what a person would say of it, and an alert leads to what is to be done.
+    assert!(
+        town.page("/statistics")
+            .contains("在登担保物 1 项, 其中悬空 0 项。")
+    );
+    let form = format!("/acts/record_external_registration?record={}", town.pledge);
+    assert!(town.page("/work").contains(&form));
     // One letter of a verification code is wrong: that is said, and nothing of permits.
     let code = town.page("/search?q=CUEA-P2X1-KRU7-LMJC");
     assert!(

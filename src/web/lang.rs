@@ -263,6 +263,7 @@ words! {
     status_disputed: "有争议", "disputed";
     status_succeeded: "已承继", "succeeded";
     check_hanging: "将使下列担保失去依托, 其担保权人会收到提示", "This leaves these without a right beneath them; whoever they secure is told";
+    work_record: "登记外部登记情况", "Record how it stands there";
     line_frozen: "该权益上有查封冻结", "an authority has frozen some of the right";
     status_hanging: "担保悬空", "pledge overhanging";
     status_frozen: "有查封冻结", "frozen in part or whole";

@@ -122,7 +122,29 @@ pub(crate) fn reservation_page(
             visit.lang,
         )?,
         doors: open_doors(stands, &key, &Has::default(), visit.lang),
+        answer: held_answer(registry, &held, stands, visit.lang)?,
         ..frame(registry, visit, &key)?
+    })
+}
+
+/// What the reservation is, in a sentence that can be read aloud.
+fn held_answer(
+    registry: &Registry,
+    held: &Reservation,
+    stands: bool,
+    lang: Lang,
+) -> Result<String, Fault> {
+    let words = lang.words();
+    let pledgee = look::party(registry, held.pledgee, words)?.name;
+    let pledgor = look::party(registry, held.pledgor, words)?.name;
+    let until = show::local_time(held.expires);
+    Ok(match (lang, stands) {
+        (Lang::Zh, true) => format!("{pledgor}为{pledgee}预留的顺位, 至 {until}。"),
+        (Lang::Zh, false) => format!("{pledgor}为{pledgee}预留的顺位, 已不再保留。"),
+        (Lang::En, true) => format!("{pledgor} keeps a place for {pledgee} until {until}."),
+        (Lang::En, false) => {
+            format!("{pledgor} kept a place for {pledgee}; it is kept no longer.")
+        }
     })
 }
 

@@ -42,6 +42,8 @@ pub(crate) struct Choice {
 #[template(path = "statistics.html")]
 pub(crate) struct StatisticsPage {
     shell: Shell,
+    /// The table in one sentence.
+    answer: String,
     at: u64,
     as_of: String,
     choices: Vec<Choice>,
@@ -117,8 +119,21 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<StatisticsPage,
         bars.push((row.heads.join(" · "), counts));
         rows.push(row);
     }
+    let sum = |state| cells.iter().map(|cell| count(cell, state)).sum::<u64>();
+    let (open, impaired) = (sum(LineState::Open), sum(LineState::Impaired));
+    let answer = match visit.lang {
+        Lang::Zh => format!(
+            "在登担保物 {} 项, 其中悬空 {impaired} 项。",
+            open + impaired
+        ),
+        Lang::En => format!(
+            "{} lines of collateral stand, {impaired} of them with an overhang.",
+            open + impaired
+        ),
+    };
     let time = position.time.map(show::local_time);
     Ok(StatisticsPage {
+        answer,
         shell: Shell::new(registry, visit, words.nav_statistics),
         at: position.at,
         as_of: time.unwrap_or_default(),

@@ -30,6 +30,10 @@ pub(crate) struct Row {
     of: String,
     on: String,
     left: String,
+    /// Its number in the catalogue of checks, where what to do is said.
+    code: Option<u16>,
+    /// The form that mends it.
+    form: Option<String>,
 }
 
 /// A pledge with its loan and what secures it.
@@ -231,9 +235,27 @@ fn row(alert: &Alert, of: String, lang: Lang) -> Row {
             format!("{days} {}", lang.pick("天", "days"))
         }
     });
+    let is_elsewhere = matches!(
+        alert.kind,
+        AlertKind::ExternalUnrecorded | AlertKind::ExternalRegistration | AlertKind::ReceiptMissing
+    );
+    let form = match alert.record {
+        StateKey::Pledge(pledge) if is_elsewhere => Some(pledge),
+        StateKey::Pledge(_)
+        | StateKey::Right(_)
+        | StateKey::Party(_)
+        | StateKey::Reservation(_)
+        | StateKey::Identity(_)
+        | StateKey::Source(_)
+        | StateKey::Cell(_)
+        | StateKey::Policy(_) => None,
+    };
+    let form = form.map(|pledge| format!("/acts/record_external_registration?record={pledge}"));
     Row {
         tag,
         sign,
+        code: alert.code,
+        form,
         what: sentence(alert, lang),
         path: format!("/{space}/{name}"),
         record: format!("{name}{}", line.unwrap_or_default()),
