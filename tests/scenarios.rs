@@ -45,6 +45,7 @@ scenarios! {
     conversions
     after_a_merger
     attested_consents
+    bureau_splits
     door
     four_cells
     erasure

@@ -141,11 +141,12 @@ class Judge:
 
     def _has_duty(self, org, kind, index):
         duties = self._past.party(org, index)["duties"]
-        return any(policy.kind == kind and policy.duty in duties for policy in self._facts.policies)
+        competent = any(policy.kind == kind and policy.duty in duties for policy in self._facts.policies)
+        return competent and self._past.acting(org, index, kind) == org
 
     def _issues(self, org, right, index):
         record = self._past.shown("right", right)
-        return record is not None and self._past.acting(record["issuer"], index) == org
+        return record is not None and self._past.acting(record["issuer"], index, record["kind"]) == org
 
     def _holder_of(self, burden, index):
         return self._past.pledgee(burden_of(burden)[1], index)

@@ -184,6 +184,12 @@ def _rules(value):
 
 def _split(value):
     need(value.get("residual") in (None, *value["successors"]), "the residual is one of the successors")
+    kinds = [item["kind"] for item in value.get("kinds", [])]
+    need(all(a < b for a, b in zip(kinds, kinds[1:])), "kinds are ascending")
+
+
+def _handed(value):
+    read(value, {"kind": name, "party": party_id})
 
 
 def _hiding(value):
@@ -361,7 +367,12 @@ BODIES = {
     "release_pledge": (1, {"pledge": pledge_id}, {"lines": _released}),
     "change_party": (2, {**_party_document, "name": plain}, {}),
     "merge_parties": (2, {"absorbed": _ascending_parties, "into": party_id, "document": hash_text}, {}),
-    "split_party": (2, {**_party_document, "successors": _ascending_parties}, {"residual": party_id}, _split),
+    "split_party": (
+        2,
+        {**_party_document, "successors": _ascending_parties},
+        {"residual": party_id, "kinds": items(_handed, 16, 1)},
+        _split,
+    ),
     "rotate_key": (2, {"party": party_id, "old": hash_text, "new": _offered}, {}),
     "set_signing_rules": (
         2,

@@ -296,6 +296,7 @@ _PARTY_OPTIONAL = {
     "recovery_keys": items(_held_key, 16, 1),
     "predecessors": _related,
     "successors": _related,
+    "handed": _list_of({"entry": count, "kind": string, "party": party_id}),
     "ended": lambda value: read(value, {"entry": count, "successor": party_id}),
     "log_keys": _list_of({"entry": count, "key": public_key, "overlap_until": instant}),
 }

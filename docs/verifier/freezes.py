@@ -51,7 +51,8 @@ def is_given(signed, past, issues):
     right = past.before("right", body["right"], index) or {"burdens": []}
     ordered = [burden.get("authority") for burden in right["burdens"] if burden["id"] == body["freeze"]]
     need(ordered and ordered[0], f"there is no freeze {body['freeze']} on {body['right']}")
-    return past.acting(ordered[0], index) == org or (org == "M0" and _is_court(ordered[0], past))
+    kind = past.shown("right", body["right"])["kind"]
+    return past.acting(ordered[0], index, kind) == org or (org == "M0" and _is_court(ordered[0], past))
 
 
 def _is_court(name, past):

@@ -27,6 +27,10 @@ class Act:
             self.changed["party", name] = (before, copy.deepcopy(before))
         return self.changed["party", name][1]
 
+    def keeps(self, name, kind):
+        """Says whether rights of a kind that a party issues are still its own."""
+        return self._past.acting(name, self.index, kind) == name
+
     def add_key(self, name, party, offered):
         party["keys"].append({"added": self.index, "key": offered["key"], "person": offered["person"]})
         self.take(name, offered["key"])
@@ -57,14 +61,14 @@ def _change_party(act):
     party["name"] = act.body["name"]
 
 
-def _follow(act, name, successors):
-    """Parties that come after another: each has every role and duty of it."""
+def _follow(act, name, successors, members=("roles", "duties")):
+    """Parties that come after another: each has every role and duty of it, or of a divided authority every role."""
     party = act.party(name)
     need(not in_recovery(party), f"{name} is in recovery")
     for other in successors:
         need(other != name, f"{name} succeeds itself")
         after = act.party(other)
-        for member in ("roles", "duties"):
+        for member in members:
             need(set(party[member]) <= set(after[member]), f"{other} has not all {member} of {name}")
         after["predecessors"] = after.get("predecessors", []) + [{"entry": act.index, "party": name}]
         party["successors"] = party.get("successors", []) + [{"entry": act.index, "party": other}]
@@ -83,8 +87,23 @@ def _merge_parties(act):
         _end(act, name, act.body["into"])
 
 
+def _hand_over(act, name, successors, kinds):
+    """Kinds of right go on under successors: handed over by whoever keeps them, and no duty of an authority that ends is lost."""
+    party = act.party(name)
+    need("authority" in party["roles"], f"{name} is no authority")
+    duties = {duty for other in successors for duty in act.party(other)["duties"]}
+    need("residual" not in act.body or set(party["duties"]) <= duties, f"nobody has all duties of {name}")
+    for item in kinds:
+        need(item["party"] in successors, f"{item['party']} is no successor")
+        need(act.keeps(name, item["kind"]), f"{name} does not keep {item['kind']}")
+    party["handed"] = party.get("handed", []) + [{"entry": act.index, **item} for item in kinds]
+
+
 def _split_party(act):
-    _follow(act, act.body["party"], act.body["successors"])
+    kinds = act.body.get("kinds", [])
+    _follow(act, act.body["party"], act.body["successors"], ("roles",) if kinds else ("roles", "duties"))
+    if kinds:
+        _hand_over(act, act.body["party"], act.body["successors"], kinds)
     if "residual" in act.body:
         _end(act, act.body["party"], act.body["residual"])
 

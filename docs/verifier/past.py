@@ -48,16 +48,22 @@ class Past:
         need(record is not None, f"{name} was not admitted before entry {index}")
         return record
 
-    def acting(self, name, index):
-        """Returns who acts for a party at an entry: itself, or who it has ended in.
+    def acting(self, name, index, kind=None):
+        """Returns who acts for a party at an entry: itself, or who it has ended in. Of rights of a kind and what was ordered on
+        them, the party to which it has handed over the kind comes first.
 
         A party that the file does not show counts as itself: it cannot have signed anything in the file either.
         """
+        last = 0
         while True:
-            ended = (self.records.get(("party", name)) or {}).get("ended")
-            if ended is None or ended["entry"] >= index:
+            record = self.records.get(("party", name)) or {}
+            steps = [(item["entry"], item["party"]) for item in record.get("handed", []) if item["kind"] == kind]
+            if "ended" in record:
+                steps.append((record["ended"]["entry"], record["ended"]["successor"]))
+            later = [step for step in steps if last < step[0] < index]
+            if not later:
                 return name
-            name = ended["successor"]
+            last, name = later[0]
 
     def pledgee(self, name, index):
         """Returns who acts as the pledgee of a pledge or reservation at an entry; those of the past stand in `former`."""

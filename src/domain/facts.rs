@@ -280,10 +280,21 @@ impl Facts {
 
     /// Returns the party that acts in the place of `id` in the entry at `index`: itself, or who succeeded it before.
     pub fn acting(&self, id: PartyId, index: EntryIndex) -> PartyId {
+        self.follow(id, None, index)
+    }
+
+    /// Returns the party that keeps, in the entry at `index`, rights of a kind that `id` has issued and what it ordered on them:
+    /// itself, or who took the kind over or succeeded it before.
+    pub fn keeping(&self, id: PartyId, kind: &str, index: EntryIndex) -> PartyId {
+        self.follow(id, Some(kind), index)
+    }
+
+    fn follow(&self, id: PartyId, kind: Option<&str>, index: EntryIndex) -> PartyId {
         let (mut acting, mut last) = (id, 0);
-        // Each party of the chain ended later than the one before it; facts that say otherwise are not followed.
-        while let Some((entry, successor)) = self.party(acting).and_then(|party| party.more.ended)
-            && (last + 1..index).contains(&entry)
+        // Each step of the chain is later than the one before it; facts that say otherwise are not followed.
+        while let Some((entry, successor)) = self
+            .party(acting)
+            .and_then(|party| party.more.follower(kind, &(last + 1..index)))
         {
             (acting, last) = (successor, entry);
         }

@@ -110,7 +110,7 @@ checks! {
         "The party was merged into another or ended by a split; who acts in its place is named."
         "Name the party that acts in its place.";
     BadPartySuccession = 1012 Refuse "bad_party_succession" "主体承继关系不成立" "the succession of parties does not hold"
-        "A party would succeed itself, lacks a role or a duty of the one it succeeds, is in recovery, or nobody takes what is left."
+        "A party would succeed itself, lacks a role or a duty of the one it succeeds, is in recovery, or nobody takes what is left; or a kind of right is handed over by who does not keep it or to who is no successor."
         "Name other successors, and one that takes the rest where the party ends.";
     NothingToErase = 1013 Refuse "nothing_to_erase" "没有可删除的隐藏值" "nothing is hidden there that could be erased"
         "The record hides no value of this name, or its opening was erased before."
@@ -149,7 +149,7 @@ checks! {
         "A part of the identity does not have the shape that the policy of the kind names."
         "Write the identity as the message says.";
     NotTheIssuer = 2009 Refuse "issuer_not_competent" "无权核发或处置该类权益" "the party may not issue or act on this right"
-        "The party lacks the duty for this kind, or is not the issuer of the right."
+        "The party lacks the duty for this kind or has handed the kind over, or is not the issuer of the right."
         "The competent authority must give the command.";
     KindUnknown = 2012 Refuse "kind_unknown" "权益种类没有生效的规则" "no policy is active for the kind"
         "The kind has no policy, or none that is active yet."

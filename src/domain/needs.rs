@@ -81,9 +81,16 @@ impl Wanted<'_> {
 
     /// A party of a record, and whoever acts in its place.
     fn actor(&mut self, id: PartyId) {
-        self.party(id);
-        if let Some((_, successor)) = self.facts.party(id).and_then(|party| party.more.ended) {
-            self.actor(successor);
+        let (mut seen, mut waiting) = (BTreeSet::new(), vec![id]);
+        while let Some(id) = waiting.pop() {
+            if !seen.insert(id) {
+                continue;
+            }
+            self.party(id);
+            if let Some(party) = self.facts.party(id) {
+                waiting.extend(party.more.ended.map(|(_, successor)| successor));
+                waiting.extend(party.more.handed.iter().map(|of| of.party));
+            }
         }
     }
 

@@ -4,6 +4,7 @@
 //! of its entry.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use crate::domain::command::SignerRole;
 use crate::primitives::crypto::{Hash, KeyId, PublicKey};
@@ -128,12 +129,40 @@ pub struct PartyMore {
     pub predecessors: Vec<(PartyId, EntryIndex)>,
     /// Parties that came out of it, each with the entry that says so.
     pub successors: Vec<(PartyId, EntryIndex)>,
+    /// Kinds of right that go on under parties which came out of it, oldest first.
+    pub handed: Vec<Handed>,
     /// The entry at which it ended, and the party that acts in its place from the next entry on.
     pub ended: Option<(EntryIndex, PartyId)>,
     /// Keys that sign the log after the one of entry 0, oldest first; the registrar's record alone has them.
     pub log_keys: Vec<LogKey>,
     /// Hidden members whose openings were destroyed.
     pub erased: Vec<Erased>,
+}
+
+impl PartyMore {
+    /// Returns the entry among these after which another takes the place of the party, and who: of rights of a kind, first the
+    /// party to which the kind was handed over.
+    pub fn follower(
+        &self,
+        kind: Option<&str>,
+        entries: &Range<EntryIndex>,
+    ) -> Option<(EntryIndex, PartyId)> {
+        let of_kind = self.handed.iter().filter(|of| kind == Some(&*of.kind));
+        let handed = of_kind.map(|of| (of.entry, of.party));
+        let mut all = handed.chain(self.ended);
+        all.find(|(entry, _)| entries.contains(entry))
+    }
+}
+
+/// Rights of a kind that go on under a party which came out of their issuer.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Handed {
+    /// The kind.
+    pub kind: String,
+    /// Who keeps them from the next entry on, and what the issuer ordered on them.
+    pub party: PartyId,
+    /// The entry that says so.
+    pub entry: EntryIndex,
 }
 
 /// A hidden member whose opening was destroyed; its digest stays.

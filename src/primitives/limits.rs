@@ -85,7 +85,7 @@ pub const SINK_YIELD_HUNDREDTHS: std::ops::RangeInclusive<i128> = 15..=150;
 /// Keys of one party over all time.
 pub const PARTY_KEYS_MAX: usize = 128;
 
-/// Former names, disputes, recoveries, predecessors and successors of one party, each.
+/// Former names, disputes, recoveries, predecessors, successors and kinds handed over of one party, each.
 pub const PARTY_NOTES_MAX: usize = 64;
 
 /// Types of command with a signing threshold of their own.
@@ -93,6 +93,9 @@ pub const SIGNING_RULES_MAX: usize = 64;
 
 /// Parties that one merger or split names.
 pub const SUCCESSIONS_MAX: usize = 16;
+
+/// Kinds of right that one split hands over.
+pub const HANDED_KINDS_MAX: usize = 16;
 
 /// Keys that a recovery offers: each brings a proof, and all of them fit into one payload.
 pub const RECOVERY_KEYS_MAX: usize = 16;

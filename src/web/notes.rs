@@ -35,6 +35,16 @@ impl Notes<'_> {
         Ok(format!("{} ({id})", named.name))
     }
 
+    /// What a kind of right is called.
+    fn kind(&self, kind: &str) -> String {
+        let now = self.registry.now().max(self.registry.published().time);
+        let policies = self.registry.active_policies(now).unwrap_or_default();
+        let policy = policies.iter().find(|policy| policy.kind == kind);
+        policy
+            .map_or(kind, |policy| look::kind_title(policy, self.lang))
+            .to_owned()
+    }
+
     /// The entry that says so.
     fn entry(&self, index: EntryIndex) -> String {
         match self.lang {
@@ -154,6 +164,11 @@ pub(super) fn of_party(registry: &Registry, party: &Party, lang: Lang) -> Result
             let name = notes.say("分立出", "Came out of it");
             notes.add_party(name, *successor, "", *entry)?;
         }
+    }
+    for of in &more.handed {
+        let name = notes.say("移交的权益种类", "Kind of right handed over");
+        let kind = format!(" · {}", notes.kind(&of.kind));
+        notes.add_party(name, of.party, &kind, of.entry)?;
     }
     for (predecessor, entry) in &more.predecessors {
         let name = notes.say("承继自", "Stands in the place of, or came out of");

@@ -14,7 +14,7 @@ use crate::domain::party::Party;
 use crate::domain::wire::body_json;
 use crate::primitives::canonical::Json;
 use crate::primitives::crypto::Hash;
-use crate::primitives::id::{PartyId, PledgeId};
+use crate::primitives::id::{EntryIndex, PartyId, PledgeId};
 use crate::service::Registry;
 use crate::web::act::{self, Prepared};
 use crate::web::ask;
@@ -252,6 +252,22 @@ pub(crate) fn acting(registry: &Registry, id: PartyId) -> Result<(PartyId, Party
         match party.more.ended {
             Some((_, successor)) => id = successor,
             None => return Ok((id, party)),
+        }
+    }
+}
+
+/// Finds who keeps rights of a kind that a party has issued.
+pub(crate) fn keeping(registry: &Registry, id: PartyId, kind: &str) -> Result<PartyId, Fault> {
+    let (mut keeping, mut last) = (id, 0);
+    loop {
+        let found = registry.record(&StateKey::Party(keeping))?;
+        let Some(Record::Party(party)) = found.map(|found| found.value.record) else {
+            return Err(Fault::NotFound);
+        };
+        let entries = last + 1..EntryIndex::MAX;
+        match party.more.follower(Some(kind), &entries) {
+            Some((entry, next)) => (keeping, last) = (next, entry),
+            None => return Ok(keeping),
         }
     }
 }

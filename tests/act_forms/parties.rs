@@ -2,6 +2,7 @@
 
 use greenlien::domain::command::{OfferedKey, PartyAct};
 use greenlien::domain::facts::{Record, StateKey};
+use greenlien::domain::party::Role;
 use greenlien::primitives::crypto::SecretKey;
 use serde_json::json;
 use ureq::http::Method;
@@ -79,6 +80,52 @@ fn the_registrar_admits_renames_merges_and_splits_parties() {
         command["body"]["absorbed"],
         json!([other.party.to_string()])
     );
+    town.house.close();
+}
+
+#[test]
+fn a_divided_authority_hands_kinds_of_right_to_its_successors() {
+    let mut town = town();
+    let (bureau, registrar) = (town.bureau.clone(), cast::registrar());
+    let office = town
+        .house
+        .admit("office", &[Role::Authority], &["emission"]);
+    let freeze = format!(
+        "/acts/freeze?record={}&go=1&authority={}&quantity=5&from=2027-01-01&through=2027-12-31&document={DIGEST}",
+        town.permit, bureau.party
+    );
+    done(&mut town, &freeze, &[&bureau]);
+    let blank = |party| page(&town, &format!("/acts/split_party?record={party}"));
+    assert!(blank(bureau.party).contains("name=\"kinds_emission\""));
+    // A holder has none.
+    assert!(!blank(town.mill.party).contains("kinds_emission"));
+    let form = format!(
+        "/acts/split_party?record={}&go=1&successors={}&kinds_emission={}&document={DIGEST}",
+        bureau.party, office.party, office.credit_code
+    );
+    let command = done(&mut town, &form, &[&registrar, &bureau, &office]);
+    assert_eq!(
+        command["body"]["kinds"],
+        json!([{"kind": "emission", "party": office.party.to_string()}])
+    );
+    let said = page(&town, &format!("/parties/{}", bureau.party));
+    assert!(said.contains("移交的权益种类"), "{said}");
+    // The office gives what the issuer gave.
+    let form = format!(
+        "/acts/adjust_right?record={}&go=1&from=2027-01-01&quantity=110&document={DIGEST}",
+        town.permit
+    );
+    let command = done(&mut town, &form, &[&office]);
+    assert_eq!(command["org"], office.party.to_string());
+    let stands = page(&town, &format!("/acts/unfreeze?record={}", town.permit));
+    let freeze = stands.split("<option value=\"F").nth(1).unwrap();
+    let freeze = freeze.split('"').next().unwrap();
+    let form = format!(
+        "/acts/unfreeze?record={}&go=1&freeze=F{freeze}&document={DIGEST}",
+        town.permit
+    );
+    let command = done(&mut town, &form, &[&office]);
+    assert_eq!(command["org"], office.party.to_string());
     town.house.close();
 }
 

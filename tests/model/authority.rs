@@ -131,7 +131,8 @@ impl Model {
             reasons.push(reason(2001));
             return false;
         };
-        because(reasons, self.acting(right.issuer) != order.giver, 2009);
+        let keeper = self.keeping(right.issuer, right.rules);
+        because(reasons, keeper != order.giver, 2009);
         true
     }
 

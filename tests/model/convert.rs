@@ -30,7 +30,7 @@ impl Model {
         because(reasons, !is_into, 2014);
         because(reasons, conversion.quantity == 0, 3004);
         because(reasons, right.is_disputed(), 2019);
-        let mut needed = vec![right.issuer];
+        let mut needed = vec![self.keeping(right.issuer, right.rules)];
         if asks_holder != Some(false) {
             needed.push(right.holder);
         }

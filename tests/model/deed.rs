@@ -217,6 +217,7 @@ pub(crate) enum Deed {
         party: usize,
         successors: Vec<usize>,
         residual: Option<usize>,
+        kinds: Vec<(&'static str, usize)>,
     },
     Rotate {
         party: usize,

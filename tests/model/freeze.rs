@@ -121,7 +121,8 @@ impl Model {
     /// Only the registrar, for a court, and the issuer of the right act on freezes at all.
     fn judge_issuer_or_registrar(&self, order: &Order, nth: usize, reasons: &mut Reasons) {
         let right = self.freezes.get(nth).map_or(0, |freeze| freeze.right);
-        let is_issuer = self.acting(self.rights[right].issuer) == order.giver;
+        let right = &self.rights[right];
+        let is_issuer = self.keeping(right.issuer, right.rules) == order.giver;
         because(reasons, !is_issuer && order.giver != REGISTRAR, 5003);
     }
 
@@ -141,7 +142,8 @@ impl Model {
             reasons.push(reason(1005));
         } else {
             let of_court = order.giver == REGISTRAR && self.has_role(authority, Role::Court);
-            let own = order.giver == authority && self.acting(right.issuer) == order.giver;
+            let keeper = self.keeping(right.issuer, right.rules);
+            let own = order.giver == authority && keeper == order.giver;
             because(reasons, !of_court && !own, 5003);
         }
         because(reasons, right.succeeded_by.is_some(), 2016);
@@ -233,7 +235,8 @@ impl Model {
         let may = if order.giver == REGISTRAR {
             self.has_role(freeze.authority, Role::Court)
         } else {
-            self.acting(freeze.authority) == order.giver
+            let kind = self.rights[freeze.right].rules;
+            self.keeping(freeze.authority, kind) == order.giver
         };
         because(reasons, !may, 5003);
         true

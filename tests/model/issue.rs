@@ -91,8 +91,9 @@ impl Model {
             reasons.push(reason(2012));
             return None;
         }
-        let is_duty =
-            self.has_role(giver, Role::Authority) && self.parties[giver].duties.contains(&kind);
+        let is_duty = self.has_role(giver, Role::Authority)
+            && self.parties[giver].duties.contains(&kind)
+            && self.keeping(giver, kind) == giver;
         because(reasons, !is_duty, 2009);
         facts_of(kind)
     }
@@ -257,7 +258,7 @@ impl Model {
     fn has_heir(&self, order: &Order, issue: &Issue, old: &Right) -> bool {
         old.rules == issue.kind
             && self.acting(old.holder) == issue.holder
-            && self.acting(old.issuer) == order.giver
+            && self.keeping(old.issuer, old.rules) == order.giver
             && old.revoked.is_none()
     }
 

@@ -193,6 +193,25 @@ impl Model {
         nth
     }
 
+    /// The party that keeps rights of a kind which another has issued.
+    pub(crate) fn keeping(&self, mut nth: usize, kind: &str) -> usize {
+        let mut last = 0;
+        while let Some(party) = self.parties.get(nth) {
+            let mut steps: Vec<(u64, usize)> = Vec::new();
+            for (of, to, entry) in &party.handed {
+                if *of == kind {
+                    steps.push((*entry, *to));
+                }
+            }
+            steps.extend(party.ended.map(|to| (party.ended_at, to)));
+            match steps.iter().find(|(entry, _)| *entry > last) {
+                Some(step) => (last, nth) = *step,
+                None => break,
+            }
+        }
+        nth
+    }
+
     pub(crate) fn has_role(&self, nth: usize, role: Role) -> bool {
         self.parties
             .get(nth)

@@ -37,6 +37,9 @@ pub(crate) struct Party {
     pub(crate) disputes: Vec<(u64, bool)>,
     /// Who acts in its place.
     pub(crate) ended: Option<usize>,
+    pub(crate) ended_at: u64,
+    /// Kinds of right that went on under others, each with the entry that says so.
+    pub(crate) handed: Vec<(&'static str, usize, u64)>,
     pub(crate) predecessors: Vec<usize>,
     pub(crate) successors: Vec<usize>,
 }
@@ -74,7 +77,7 @@ impl Model {
             }
             Deed::Merge { absorbed, into } => {
                 for party in absorbed {
-                    self.succeed(*party, *into, reasons);
+                    self.succeed(*party, *into, true, reasons);
                     self.end(*party, *into);
                 }
             }
@@ -82,10 +85,12 @@ impl Model {
                 party,
                 successors,
                 residual,
+                kinds,
             } => {
                 for successor in successors {
-                    self.succeed(*party, *successor, reasons);
+                    self.succeed(*party, *successor, kinds.is_empty(), reasons);
                 }
+                self.hand_over(*party, (successors, *residual), kinds, reasons);
                 let Some(residual) = residual else { return };
                 because(reasons, !successors.contains(residual), 1012);
                 self.end(*party, *residual);
@@ -147,6 +152,8 @@ impl Model {
             recoveries: Vec::new(),
             disputes: Vec::new(),
             ended: None,
+            ended_at: 0,
+            handed: Vec::new(),
             predecessors: Vec::new(),
             successors: Vec::new(),
         });
@@ -162,17 +169,15 @@ impl Model {
         nth < self.parties.len()
     }
 
-    /// Links a party and one that is to succeed it, which must be able to act in its place.
-    fn succeed(&mut self, nth: usize, to: usize, reasons: &mut Reasons) {
+    /// Links a party and one that is to succeed it, which must be able to act in its place, in all of it or in a part.
+    fn succeed(&mut self, nth: usize, to: usize, in_all: bool, reasons: &mut Reasons) {
         if !self.is_living(nth, reasons) || !self.is_living(to, reasons) {
             return;
         }
         let (party, successor) = (&self.parties[nth], &self.parties[to]);
-        let is_able = party.role == successor.role
-            && party
-                .duties
-                .iter()
-                .all(|duty| successor.duties.contains(duty));
+        let mut duties = party.duties.iter();
+        let has_duties = duties.all(|duty| successor.duties.contains(duty));
+        let is_able = party.role == successor.role && (has_duties || !in_all);
         let in_doubt = party.is_in_recovery() || successor.is_in_recovery();
         let fits = nth != to && nth != REGISTRAR && is_able && !in_doubt;
         because(reasons, !fits, 1012);
@@ -187,6 +192,32 @@ impl Model {
         }
         self.end_keys(nth);
         self.parties[nth].ended = Some(to);
+        self.parties[nth].ended_at = self.index;
+    }
+
+    /// Kinds of right go on under others, which are given by whoever keeps them; an authority that ends leaves no duty to nobody.
+    fn hand_over(
+        &mut self,
+        nth: usize,
+        (successors, residual): (&[usize], Option<usize>),
+        kinds: &[(&'static str, usize)],
+        reasons: &mut Reasons,
+    ) {
+        let Some(party) = self.parties.get(nth).filter(|_| !kinds.is_empty()) else {
+            return;
+        };
+        let after = successors.iter().filter_map(|to| self.parties.get(*to));
+        let duties: Vec<&str> = after.flat_map(|it| it.duties.clone()).collect();
+        let nothing_is_lost =
+            residual.is_none() || party.duties.iter().all(|duty| duties.contains(duty));
+        let may_go = |(kind, to): &(&'static str, usize)| {
+            successors.contains(to) && self.keeping(nth, kind) == nth
+        };
+        let fits = party.role == Role::Authority && nothing_is_lost && kinds.iter().all(may_go);
+        because(reasons, !fits, 1012);
+        let index = self.index;
+        let handed = kinds.iter().map(|(kind, to)| (*kind, *to, index));
+        self.parties[nth].handed.extend(handed);
     }
 }
 

@@ -32,7 +32,7 @@ pub(crate) const FARM: usize = 10;
 pub(crate) const FARMER: usize = 13;
 
 /// What the bureau may issue, and the office that may take its place.
-const DUTIES: [&str; 5] = ["carbon", "carbon_sink", "emission", "energy", "forest"];
+pub(crate) const DUTIES: [&str; 5] = ["carbon", "carbon_sink", "emission", "energy", "forest"];
 
 /// The rules of a kind as genesis has them.
 pub(crate) fn rules_at_first(kind: &str) -> Rules {
@@ -316,6 +316,8 @@ fn registrar() -> Party {
         recoveries: Vec::new(),
         disputes: Vec::new(),
         ended: None,
+        ended_at: 0,
+        handed: Vec::new(),
         predecessors: Vec::new(),
         successors: Vec::new(),
     }

@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | `rename PARTY` | `name:` |
 //! | `merge PARTY` | `with:` who is absorbed, separated by commas; PARTY goes on |
-//! | `split PARTY` | `to:` successors; `rest:` who takes the rest, where PARTY ends |
+//! | `split PARTY` | `to:` successors; `rest:` who takes the rest, where PARTY ends; `kinds:carbon=NAME,...` who keeps rights of a kind |
 //! | `rotate PARTY` | `old:` `new:` names of keys; `person:` |
 //! | `rules PARTY` | `needs:release_pledge=3,...`; `only:KEY=checker,...` |
 //! | `dispute PARTY` | `key:`; `since:` the pledge, right or dispute whose entry is the first; `as:` a name of the dispute |
@@ -101,10 +101,17 @@ fn merge(name: &str, words: &mut Words, names: &Names) -> PartyAct {
 }
 
 fn split(name: &str, words: &mut Words, names: &Names) -> PartyAct {
+    let kinds = words.list("kinds");
+    let kinds = kinds.iter().map(|text| {
+        let (kind, to) = text.split_once('=').unwrap();
+        (kind.to_owned(), names.party(to))
+    });
+    let kinds = kinds.collect();
     PartyAct::SplitParty {
         party: names.party(name),
         successors: parties(&words.list("to"), names),
         residual: words.value("rest").map(|rest| names.party(&rest)),
+        kinds,
         document: document("split agreement"),
     }
 }

@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | right | `carries:P1=50,F1` its burdens in order, with quantities where written, `carries:-` for none; `hangs:P1=30` overhangs, `hangs:-` for none; `revoked:DAY`; `succeeded:R2`; `disputed`; `ranks:P1=1,P2=2`; `ends:DAY`; `force:F1=30000,F2=5000+25000` what is in force of each freeze, and what waits; `verified:` guarantors of the recorded verifications, `-` for none |
 //! | pledge | `open`, `closed`; `on:R1,R2` the rights of its lines; `external:REGISTER=STATUS`; `caps:4000000,600000`; `pledgee:` `chain:` pledgees of the past; `objected:` how many objections stand; `joint:LINE+LINE=45000,...`; `corrected:LINE=80,...`; `attested:farmer=paper` consents that were attested |
-//! | party | `called:NAME`; `former:NAME`; `ended:PARTY` who acts in its place; `before:` and `after:` parties in order, `-` for none; `recovery:` `none`, `open`, `vetoed`, `completed`; `disputed:N` open disputes |
+//! | party | `called:NAME`; `former:NAME`; `ended:PARTY` who acts in its place; `before:` and `after:` parties in order, `-` for none; `handed:KIND=PARTY,...`; `recovery:` `none`, `open`, `vetoed`, `completed`; `disputed:N` open disputes |
 //! | pledge, party | `erased:CLAIM,...` hidden values whose openings were destroyed, `erased:-` for none |
 //! | reservation | `stands`, `ended` |
 
@@ -88,6 +88,11 @@ fn see_party(place: &str, party: &Party, words: &mut Words, names: &Names) {
     }
     if let Some(after) = items(words, "after") {
         assert_eq!(named(&more.successors), after, "{place}");
+    }
+    if let Some(handed) = words.value("handed") {
+        let known = more.handed.iter();
+        let known = known.map(|of| format!("{}={}", of.kind, names.name_of(of.party)));
+        assert_eq!(known.collect::<Vec<_>>().join(","), handed, "{place}");
     }
     if let Some(recovery) = words.value("recovery") {
         let last = more.recoveries.last();

@@ -31,6 +31,7 @@ const MEMBERS = {
   threshold: ["几人签署", "How many sign"], kid: ["密钥编号", "Key id"], old: ["旧密钥", "Old key"], new: ["新密钥", "New key"],
   rules: ["签署规则", "Signing rules"], parts: ["密钥分工", "Parts of keys"], part: ["分工", "Part"], command: ["指令", "Command"],
   absorbed: ["被合并的主体", "Parties absorbed"], successors: ["分出的主体", "Successors"], residual: ["承接其余事项", "Takes what is left"],
+  kinds: ["移交的权益种类", "Kinds handed over"],
   dispute: ["声明 (账页)", "Dispute (entry)"], of: ["所属记录", "Record"], claims: ["保密事项", "Hidden values"], text: ["规则全文", "Text of the rules"],
   overlap_seconds: ["重叠 (秒)", "Overlap (seconds)"], units: ["不动产单元", "Units of ground"], polygon: ["宗地边界", "Boundary"],
   additional: ["同一来源上的追加", "In addition to the source"], adjudication: ["重叠争议文书 SHA-256", "Overlap in dispute, SHA-256"],

@@ -64,8 +64,14 @@ function recoveryEnded(act, party, end) {
   return without({ ...party, recoveries }, "recovery_keys");
 }
 
-function succeed(act, records, from, to) {
+/// The successor has every role and duty of the party, or of a divided authority every role.
+function succeed(act, records, from, to, members = ["roles", "duties"]) {
   const get = (id) => records.get(id) ?? act.party(id);
+  act.must(!act.inRecovery(from), `${from} is in recovery`);
+  for (const member of members) {
+    const has = get(from)[member].every((item) => get(to)[member].includes(item));
+    act.must(has, `${to} has not all ${member} of ${from}`);
+  }
   records.set(from, noted(get(from), "successors", { entry: act.index, party: to }));
   records.set(to, noted(get(to), "predecessors", { entry: act.index, party: from }));
 }
@@ -76,6 +82,21 @@ function endParty(act, records, id, successor) {
 
 function asChanges(act, records) {
   return [...records].map(([id, after]) => [`party|${id}`, act.party(id), after]);
+}
+
+/// Kinds of right go on under successors: handed over by whoever keeps them, and no duty of an authority that ends is lost.
+function handOver(act, records) {
+  const { party, successors, residual, kinds } = act.body;
+  const before = records.get(party);
+  act.must(before.roles.includes("authority"), `${party} is no authority`);
+  const duties = successors.flatMap((id) => records.get(id).duties);
+  const isWhole = residual === undefined || before.duties.every((duty) => duties.includes(duty));
+  act.must(isWhole, `nobody has all duties of ${party}`);
+  for (const { kind, party: to } of kinds) {
+    act.must(successors.includes(to), `${to} is no successor`);
+    act.must(act.acting(party, kind) === party, `${party} does not keep ${kind}`);
+  }
+  for (const item of kinds) records.set(party, noted(records.get(party), "handed", { entry: act.index, ...item }));
 }
 
 const PARTY_ACTS = {
@@ -94,9 +115,10 @@ const PARTY_ACTS = {
   },
   split_party: (act) => {
     const records = new Map();
-    const { party, successors, residual } = act.body;
+    const { party, successors, residual, kinds } = act.body;
     act.must(!successors.includes(party), "a party succeeds itself");
-    for (const id of successors) succeed(act, records, party, id);
+    for (const id of successors) succeed(act, records, party, id, kinds === undefined ? undefined : ["roles"]);
+    if (kinds !== undefined) handOver(act, records);
     if (residual !== undefined) {
       act.must(successors.includes(residual), "the residual successor is no successor");
       endParty(act, records, party, residual);

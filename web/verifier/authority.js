@@ -80,15 +80,18 @@ class Act {
     return (record.former ?? []).find(({ until }) => until >= this.index)?.party ?? record.pledgee;
   }
 
-  /// The party that acts for a party of a record at this entry.
-  acting(id) {
+  /// The party that acts for a party of a record at this entry. Of rights of a kind and what was ordered on them, the party to
+  /// which the kind was handed over comes first.
+  acting(id, kind) {
     let current = id;
-    for (let from = -1; ;) {
-      const ended = this.before("party", current)?.ended;
-      if (ended === undefined || ended.entry >= this.index) return current;
-      this.must(ended.entry > from, `the successors of ${id} do not follow in time`);
-      from = ended.entry;
-      current = ended.successor;
+    for (let from = 0; ;) {
+      const { handed = [], ended } = this.before("party", current) ?? {};
+      const steps = handed.filter((item) => item.kind === kind);
+      if (ended !== undefined) steps.push({ entry: ended.entry, party: ended.successor });
+      const next = steps.find(({ entry }) => from < entry && entry < this.index);
+      if (next === undefined) return current;
+      from = next.entry;
+      current = next.party;
     }
   }
 

@@ -164,7 +164,10 @@ function answerText(value, place) {
 const BODIES_2 = {
   change_party: object({ party: partyId, name: plainText, document }),
   merge_parties: object({ absorbed: partiesAscending, into: partyId, document }),
-  split_party: object({ party: partyId, successors: partiesAscending, residual: optional(partyId), document }),
+  split_party: object({
+    party: partyId, successors: partiesAscending, residual: optional(partyId), document,
+    kinds: optional(ascending(object({ kind: name, party: partyId }), (item) => item.kind, 1, 16)),
+  }),
   rotate_key: object({ party: partyId, old: hash, new: offered }),
   set_signing_rules: object({
     party: partyId, rules: optional(ascending(object({ command, threshold: integer(1, 5) }), (rule) => rule.command, 1, 64)),

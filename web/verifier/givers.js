@@ -16,7 +16,8 @@ function itself(act) {
 }
 
 function issuer(act) {
-  return act.org === act.acting(act.record("right", act.body.right).issuer);
+  const right = act.record("right", act.body.right);
+  return act.org === act.acting(right.issuer, right.kind);
 }
 
 function pledgee(act) {
@@ -38,7 +39,8 @@ function hasDuty(act) {
   const kind = act.body.kind ?? act.body.into.kind;
   const texts = act.run.policies.get(kind) ?? [];
   act.must(texts.length > 0, `no policy of the kind ${kind} is shown`);
-  return roles.includes("authority") && texts.some((policy) => duties.includes(policy.issuer.duty));
+  const isCompetent = roles.includes("authority") && texts.some((policy) => duties.includes(policy.issuer.duty));
+  return isCompetent && act.acting(act.org, kind) === act.org;
 }
 
 function freezes(act) {
@@ -49,9 +51,10 @@ function freezes(act) {
 
 /// Who ordered a freeze changes, executes and lifts it.
 function ordered(act) {
-  const freeze = act.record("right", act.body.right).burdens.find((burden) => burden.id === act.body.freeze);
+  const { burdens, kind } = act.record("right", act.body.right);
+  const freeze = burdens.find((burden) => burden.id === act.body.freeze);
   act.must(freeze, `${act.body.freeze} does not stand on ${act.body.right}`);
-  return act.org === act.acting(freeze.authority) || (registrar(act) && isCourt(act, freeze.authority));
+  return act.org === act.acting(freeze.authority, kind) || (registrar(act) && isCourt(act, freeze.authority));
 }
 
 function inStack(act) {

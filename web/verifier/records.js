@@ -130,6 +130,7 @@ const partyRecord = object({
   erased,
   predecessors: optional(successions),
   successors: optional(successions),
+  handed: optional(list(object({ entry, kind: name, party: partyId }), 1)),
   ended: optional(object({ entry, successor: partyId })),
   log_keys: optional(list(object({ entry, key: publicKey, overlap_until: instant }), 1)),
 }, partyAsWhole);

@@ -138,6 +138,7 @@ pub(super) fn party_lines(act: &PartyAct, lines: &mut Vec<String>) {
             party,
             successors,
             residual,
+            kinds,
             document,
         } => {
             lines.push(format!(
@@ -148,6 +149,10 @@ pub(super) fn party_lines(act: &PartyAct, lines: &mut Vec<String>) {
                 format!("  {party} ends, and {residual} acts in its place; its keys end")
             });
             lines.extend(ends);
+            let kinds = kinds
+                .iter()
+                .map(|(kind, to)| format!("  its rights of the kind {kind} go on under {to}"));
+            lines.extend(kinds);
         }
         PartyAct::RotateKey { party, old, new } => lines.push(format!(
             "Put the key {} of {} in the place of the key {old} of {party}, which ends",

@@ -190,7 +190,7 @@ pub fn refuses_giver(command: &Command, facts: &Facts, at: Stamp) -> Option<Find
         // Whose freeze it is stands in its burden, which the rule asks; nobody else acts on any freeze.
         Giver::CourtOrIssuer => {
             let right = facts.right(acted_right(&command.body)?)?;
-            let itself = facts.acting(right.issuer, at.index) == org;
+            let itself = facts.keeping(right.issuer, &right.kind, at.index) == org;
             may(org == REGISTRAR || itself, Code::RoleLacksPower)
         }
         Giver::Anyone | Giver::Authority | Giver::Lender | Giver::Member => None,
@@ -200,7 +200,7 @@ pub fn refuses_giver(command: &Command, facts: &Facts, at: Stamp) -> Option<Find
 /// Says whether the giver issued the right of the act, or acts in the place of the issuer; nothing where there is no right.
 fn issued_by(command: &Command, facts: &Facts, at: Stamp) -> Option<bool> {
     let right = facts.right(acted_right(&command.body)?)?;
-    Some(facts.acting(right.issuer, at.index) == command.org)
+    Some(facts.keeping(right.issuer, &right.kind, at.index) == command.org)
 }
 
 fn acted_right(body: &Body) -> Option<RightId> {

@@ -70,6 +70,8 @@ pub enum PartyAct {
         successors: Vec<PartyId>,
         /// Who takes its place in everything that is not given to another; where the party itself ends.
         residual: Option<PartyId>,
+        /// Kinds of right that go on under one of them, sorted by kind.
+        kinds: Vec<(String, PartyId)>,
         /// The digest of the proof.
         document: Hash,
     },

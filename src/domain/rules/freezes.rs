@@ -27,9 +27,10 @@ pub(super) fn standing<'a>(
 }
 
 /// Who ordered a freeze changes and lifts it: the registrar enters what courts order, an authority acts for itself.
-pub(super) fn check_power(case: &Case<'_>, burden: &Burden, found: &mut Findings) {
+pub(super) fn check_power(case: &Case<'_>, right: &Right, burden: &Burden, found: &mut Findings) {
     let org = case.command.org;
-    let authority = burden.authority.map(|authority| case.acting(authority));
+    let keeper = |authority| case.keeping(authority, &right.kind);
+    let authority = burden.authority.map(keeper);
     let by_issuer = authority == Some(org);
     if org != REGISTRAR && !by_issuer {
         found.add(Finding::of(Code::RoleLacksPower).with(org));

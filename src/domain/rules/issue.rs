@@ -7,7 +7,6 @@ use crate::domain::event::{Event, MovedLine};
 use crate::domain::facts::{Owner, StateKey};
 use crate::domain::finding::{Alternative, Code, Finding};
 use crate::domain::land::{self, without};
-use crate::domain::party::Role;
 use crate::domain::policy::{KindPolicy, Model};
 use crate::domain::right::{Burden, Capacity, Right};
 use crate::domain::rules::burdens::overhangs_of;
@@ -91,10 +90,7 @@ pub(super) fn issue(case: &Case<'_>, issue: &IssueRight, found: &mut Findings) -
 }
 
 fn check_issuer(case: &Case<'_>, policy: &KindPolicy, found: &mut Findings) {
-    let competent = case.facts.party(case.command.org).is_some_and(|party| {
-        party.has_role(Role::Authority) && party.duties.contains(&policy.issuer_duty)
-    });
-    if !competent {
+    if !case.may_issue(policy) {
         found.add(Finding::of(Code::NotTheIssuer).with(case.command.org));
     }
 }
@@ -200,7 +196,7 @@ fn inherit(case: &Case<'_>, issue: &IssueRight, found: &mut Findings) -> Vec<(Ri
 pub(super) fn fits(case: &Case<'_>, issue: &IssueRight, right: &Right) -> bool {
     right.kind == issue.kind
         && case.acting(right.holder) == issue.holder
-        && case.acting(right.issuer) == case.command.org
+        && case.keeping(right.issuer, &right.kind) == case.command.org
         && right.revoked_from.is_none()
 }
 

@@ -32,6 +32,8 @@ use crate::domain::finding::{Code, Finding, sort};
 use crate::domain::fold::Stamp;
 use crate::domain::genesis::Genesis;
 use crate::domain::law::Law;
+use crate::domain::party::Role;
+use crate::domain::policy::KindPolicy;
 use crate::primitives::id::PartyId;
 
 /// What a decision may look at.
@@ -57,6 +59,20 @@ impl Case<'_> {
     /// Returns the party that acts in the place of `id` here.
     pub(crate) fn acting(&self, id: PartyId) -> PartyId {
         self.facts.acting(id, self.stamp.index)
+    }
+
+    /// Returns the party that keeps rights of a kind which `id` has issued, here.
+    pub(crate) fn keeping(&self, id: PartyId, kind: &str) -> PartyId {
+        self.facts.keeping(id, kind, self.stamp.index)
+    }
+
+    /// Says whether the giver issues rights of the kind: under its duty, and until it hands the kind over.
+    pub(crate) fn may_issue(&self, policy: &KindPolicy) -> bool {
+        let org = self.command.org;
+        let is_competent = self.facts.party(org).is_some_and(|party| {
+            party.has_role(Role::Authority) && party.duties.contains(&policy.issuer_duty)
+        });
+        is_competent && self.keeping(org, &policy.kind) == org
     }
 
     /// Finds that a party which the command names is not registered, or that another acts in its place.

@@ -28,7 +28,7 @@ fn known<'a>(case: &Case<'a>, id: RightId, found: &mut Findings) -> Option<&'a R
 }
 
 fn check_issuer(case: &Case<'_>, right: &Right, found: &mut Findings) {
-    if case.acting(right.issuer) != case.command.org {
+    if case.keeping(right.issuer, &right.kind) != case.command.org {
         found.add(Finding::of(Code::NotTheIssuer).with(case.command.org));
     }
 }
@@ -155,7 +155,8 @@ pub(super) fn freeze(
         None => found.add(Finding::of(Code::PartyUnknown).with(authority)),
         Some(party) => {
             let entered_for_court = org == REGISTRAR && party.has_role(Role::Court);
-            let own_act = org == authority && org == case.acting(right.issuer);
+            let keeper = case.keeping(right.issuer, &right.kind);
+            let own_act = org == authority && org == keeper;
             if !entered_for_court && !own_act {
                 found.add(Finding::of(Code::RoleLacksPower).with(org));
             }
@@ -217,7 +218,7 @@ pub(super) fn unfreeze(
         return None;
     };
     if let Some(burden) = freezes::standing(case, right, freeze, found) {
-        freezes::check_power(case, burden, found);
+        freezes::check_power(case, right, burden, found);
     }
     let event = Event::Unfrozen {
         right: id,

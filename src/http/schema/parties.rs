@@ -34,6 +34,7 @@ pub(super) const PARTY_MORE: Members = members! {
     may "recovery_keys": List(&Of("HeldKey"), 1, limits::PARTY_KEYS_MAX), "进行中的恢复所提交的密钥", "The keys of the open recovery.";
     may "predecessors": List(&Of("RelatedParty"), 1, limits::PARTY_NOTES_MAX), "被承继主体", "Parties that it succeeds.";
     may "successors": List(&Of("RelatedParty"), 1, limits::PARTY_NOTES_MAX), "承继主体", "Parties that succeed it.";
+    may "handed": List(&Of("HandedKind"), 1, limits::PARTY_NOTES_MAX), "移交的权益种类", "Kinds of right that go on under parties which came out of it.";
     may "ended": Of("PartyEnd"), "终止", "How it ended.";
     may "log_keys": List(&Of("LogKey"), 1, limits::PARTY_NOTES_MAX), "日志密钥的更换(仅 M0)", "Changes of the log key; of `M0` alone.";
     may "erased": List(&Of("Erased"), 1, limits::HIDDEN_MAX), "已删除的隐藏值", "Hidden values whose openings were destroyed.";
@@ -77,6 +78,15 @@ const RELATED: Members = members! {
     must "party": Of("PartyId"), "主体", "The party.";
 };
 
+const KIND_TO: Members = members! {
+    must "kind": Of("Name"), "权益种类", "The kind.";
+    must "party": Of("PartyId"), "主体", "Who keeps its rights.";
+};
+
+const HANDED: Members = members! {
+    must "entry": Count, "账页", "The entry that says so.";
+};
+
 const PARTY_END: Members = members! {
     must "entry": Count, "账页", "The entry that ended it.";
     must "successor": Of("PartyId"), "代其行事的主体", "The party that acts in its place.";
@@ -101,6 +111,8 @@ pub(super) const RECORDS: &[Shape] = objects! {
     "Dispute" [DISPUTE] Refused, "对账页的异议", "A dispute of entries.";
     "Recovery" [RECOVERY] Refused, "密钥恢复", "A recovery of a party's keys.";
     "RelatedParty" [RELATED] Refused, "有承继关系的主体", "A party that succeeds or is succeeded.";
+    "KindTo" [KIND_TO] Refused, "移交给某主体的权益种类", "A kind of right that goes on under a party.";
+    "HandedKind" [HANDED, KIND_TO] Refused, "已移交的权益种类", "A kind of right that went on under a party, and since when.";
     "PartyEnd" [PARTY_END] Refused, "主体的终止", "The end of a party.";
     "LogKey" [LOG_KEY] Refused, "日志密钥", "A key of the log.";
     "Erased" [ERASED] Refused, "已删除的隐藏值", "A hidden value whose opening was destroyed.";
@@ -149,6 +161,7 @@ const MERGER: Members = members! {
 const SPLIT: Members = members! {
     must "successors": List(&Of("PartyId"), 1, limits::SUCCESSIONS_MAX), "分立后主体, 升序", "The parties that succeed it, ascending.";
     may "residual": Of("PartyId"), "原主体终止时承担其余的主体", "One of them that takes the rest, where the party ends.";
+    may "kinds": List(&Of("KindTo"), 1, limits::HANDED_KINDS_MAX), "移交的权益种类, 升序", "Kinds of right that go on under one of them, ascending.";
 };
 
 const ROTATION: Members = members! {

@@ -197,7 +197,9 @@ fn is_of_a_right(command: &Command, event: &Event, at: Stamp, facts: &Facts) -> 
     let org = command.org;
     match (&command.body, event) {
         (Body::IssueRight(asked), Event::RightIssued { right, record, .. }) => {
-            right.0 == index && is_issued(asked, record, org) && may_issue(org, record, facts)
+            right.0 == index
+                && is_issued(asked, record, org)
+                && may_issue(org, record, index, facts)
         }
         (
             Body::AdjustRight {
@@ -341,10 +343,10 @@ fn held_by(pledge: PledgeId, org: PartyId, facts: &Facts, at: Stamp) -> bool {
 fn issued_by(right: RightId, org: PartyId, index: EntryIndex, facts: &Facts) -> bool {
     facts
         .right(right)
-        .is_some_and(|right| facts.acting(right.issuer, index) == org)
+        .is_some_and(|right| facts.keeping(right.issuer, &right.kind, index) == org)
 }
 
-fn may_issue(org: PartyId, right: &Right, facts: &Facts) -> bool {
+fn may_issue(org: PartyId, right: &Right, index: EntryIndex, facts: &Facts) -> bool {
     let Some(party) = facts.party(org) else {
         return false;
     };
@@ -355,6 +357,7 @@ fn may_issue(org: PartyId, right: &Right, facts: &Facts) -> bool {
     of_kind
         .into_iter()
         .any(|policy| party.duties.contains(&policy.issuer_duty))
+        && facts.keeping(org, &right.kind, index) == org
 }
 
 fn is_adjusted(

@@ -149,7 +149,8 @@ fn needs(takes: Takes) -> Option<Thing> {
             | Listed::Duties
             | Listed::Offered
             | Listed::Keys
-            | Listed::Person => None,
+            | Listed::Person
+            | Listed::Handed => None,
         },
         Takes::Party
         | Takes::Yuan

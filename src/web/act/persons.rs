@@ -90,6 +90,7 @@ impl Form<'_> {
             }
             Listed::Rules => self.rules(name),
             Listed::Parts => self.parts(name),
+            Listed::Handed => self.handed(name)?,
         })
     }
 
@@ -203,6 +204,23 @@ impl Form<'_> {
         (!all.is_empty()).then(|| Json::list(all))
     }
 
+    /// Reads to whom kinds of right go, ascending by kind.
+    fn handed(&mut self, name: &str) -> Result<Option<Json>, Fault> {
+        let kinds = self.kinds(catalogue::Kinds::All).into_iter();
+        let mut kinds: Vec<String> = kinds.map(|policy| policy.kind).collect();
+        kinds.sort_unstable();
+        let mut handed = Vec::new();
+        for kind in kinds {
+            if let Some(party) = self.party(&format!("{name}_{kind}"), false)? {
+                handed.push(Json::object([
+                    ("kind", Json::Text(kind)),
+                    ("party", id_json(party)),
+                ]));
+            }
+        }
+        Ok((!handed.is_empty()).then(|| Json::list(handed)))
+    }
+
     fn parts(&mut self, name: &str) -> Option<Json> {
         let mut kids: Vec<String> = self.about.kids(true);
         kids.sort_unstable();
@@ -269,6 +287,22 @@ impl Inputs<'_> {
             Listed::Rules => self.rules(name, label),
             Listed::Parts => self.parts(name, label),
             Listed::Person => {}
+            Listed::Handed => self.handed(name, (label, hint), form),
+        }
+    }
+
+    /// One party for each kind of right, where an authority is divided.
+    fn handed(&mut self, name: &str, (label, hint): (&str, &str), form: &Form<'_>) {
+        let party = self.about.party.as_ref().map(|(_, party)| party);
+        if !party.is_some_and(|party| party.has_role(Role::Authority)) {
+            return;
+        }
+        self.group(label, hint);
+        let lang = self.visit.lang;
+        for policy in form.kinds(catalogue::Kinds::All) {
+            let title = look::kind_title(&policy, lang);
+            let input = self.input("text", format!("{name}_{}", policy.kind), title);
+            self.all.push(input);
         }
     }
 

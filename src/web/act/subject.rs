@@ -14,6 +14,7 @@ use crate::web::act::catalogue::{Act, On};
 use crate::web::look::{self, Place};
 use crate::web::shell::{Fault, Visit};
 use crate::web::show;
+use crate::web::signing;
 
 /// A right as a form speaks of it.
 pub(crate) struct Subject {
@@ -162,7 +163,7 @@ pub(crate) fn about(registry: &Registry, visit: &Visit, act: &Act) -> Result<Opt
                 return Ok(None);
             };
             about.record = Some(("right", id.to_string()));
-            about.keeper = Some(right.issuer);
+            about.keeper = Some(signing::keeping(registry, right.issuer, &right.kind)?);
             about.right = subject(registry, visit, id)?;
             about.freezes = freezes(registry, visit, &right)?;
             about.burdens = on_right(registry, visit, &right)?;
@@ -321,14 +322,17 @@ fn freezes(registry: &Registry, visit: &Visit, right: &Right) -> Result<Vec<Froz
         let BurdenId::Freeze(id) = burden.id else {
             continue;
         };
-        let who = match burden.authority {
-            Some(party) => look::party(registry, party, words)?.name,
-            None => String::new(),
+        let (who, keeper) = match burden.authority {
+            Some(party) => (
+                look::party(registry, party, words)?.name,
+                Some(signing::keeping(registry, party, &right.kind)?),
+            ),
+            None => (String::new(), None),
         };
         let extent = show::extent(burden.extent, policy.scale, &policy.unit, words);
         freezes.push(Frozen {
             id: id.to_string(),
-            authority: burden.authority,
+            authority: keeper,
             text: format!("{id} · {who} · {extent}"),
         });
     }

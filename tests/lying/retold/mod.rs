@@ -5,12 +5,13 @@
 mod lines;
 mod notes;
 mod orders;
+mod parties;
 mod parts;
 mod rights;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use greenlien::domain::entry::{Entry, Mode, StateEntry, touches_of};
+use greenlien::domain::entry::{Entry, Mode, Outcome, StateEntry, touches_of};
 use greenlien::domain::facts::StateKey;
 use greenlien::domain::wire::{StateValue, history_leaf, read_event, value_hash};
 use greenlien::ledger::checkpoint::Checkpoint;
@@ -110,9 +111,33 @@ fn retold(tale: &Tale) -> (Vec<String>, Vec<StateKey>) {
         let touched = touched.iter().map(|hash| json!(hash.to_string()));
         entry["touches"] = touched.collect();
         entries.push(canonical(&entry));
-        return (entries, event.touches());
+        let mut touched = event.touches();
+        if !touched.iter().any(has_files) {
+            // Files about parties there are none; those about what was registered before show their histories.
+            touched = registered(&entries);
+        }
+        return (entries, touched);
     }
     panic!("{}: no such event", tale.name);
+}
+
+fn has_files(key: &StateKey) -> bool {
+    matches!(key, StateKey::Right(_) | StateKey::Pledge(_))
+}
+
+/// The rights and pledges of a log, in the order of their entries.
+fn registered(entries: &[String]) -> Vec<StateKey> {
+    let mut keys = Vec::new();
+    for text in entries {
+        if let Ok(Entry::Command {
+            outcome: Outcome::Accepted { event, .. },
+            ..
+        }) = Entry::parse(text.as_bytes())
+        {
+            keys.extend(event.touches().into_iter().filter(has_files));
+        }
+    }
+    keys
 }
 
 /// The subject of the file.
@@ -296,6 +321,7 @@ fn every_lie_about_lines_is_found_by_all_verifiers() {
     for tale in tales
         .chain(notes::tales())
         .chain(rights::tales())
+        .chain(parties::tales())
         .chain(parts::tales())
     {
         differ.extend(check_truth(&mut both, &tale));

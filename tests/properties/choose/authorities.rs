@@ -3,7 +3,7 @@
 use super::{Choice, place};
 use crate::model::{Carving, Deed, Handover, NOBODY, Ranks, Role};
 use crate::properties::dice::Word;
-use crate::properties::district::{BUREAU, first_rules};
+use crate::properties::district::{BUREAU, DUTIES, first_rules};
 
 impl Choice<'_> {
     pub(super) fn of_authorities(&mut self, word: Word) -> Vec<(usize, Deed)> {
@@ -56,6 +56,10 @@ impl Choice<'_> {
     pub(super) fn issuer(&mut self) -> usize {
         let issuer = self.model().acting(BUREAU);
         match self.dice.below(14) {
+            9..=11 => {
+                let kind = self.dice.below(DUTIES.len());
+                self.model().keeping(BUREAU, DUTIES[kind])
+            }
             12 => BUREAU,
             13 => self.living(Role::Authority).unwrap_or(issuer),
             _ => issuer,

@@ -3,6 +3,7 @@
 use super::Choice;
 use crate::model::{Admission, Deed, Hiding, NOBODY, Offer, REGISTRAR, Role};
 use crate::properties::dice::Word;
+use crate::properties::district::DUTIES;
 
 impl Choice<'_> {
     pub(super) fn of_parties(&mut self, word: Word) -> Vec<(usize, Deed)> {
@@ -147,7 +148,7 @@ impl Choice<'_> {
     }
 
     fn split(&mut self) -> Deed {
-        let role = [Role::Holder, Role::Bank, Role::Guarantor][self.dice.below(3)];
+        let role = [Role::Holder, Role::Bank, Role::Guarantor, Role::Authority][self.dice.below(4)];
         let party = match self.dice.below(12) {
             11 => self.anybody(),
             _ => self.living(role).unwrap_or(NOBODY),
@@ -168,11 +169,29 @@ impl Choice<'_> {
             3 => successors.last().copied(),
             _ => Some(self.like(party)),
         };
+        let kinds = self.kinds_for(role, &successors);
         Deed::Split {
             party,
             successors,
             residual,
+            kinds,
         }
+    }
+
+    /// Kinds that a divided authority hands over, mostly to its successors.
+    fn kinds_for(&mut self, role: Role, successors: &[usize]) -> Vec<(&'static str, usize)> {
+        let is_likely = role == Role::Authority;
+        let mut kinds = Vec::new();
+        for kind in DUTIES {
+            if self.dice.once_in(if is_likely { 2 } else { 60 }) {
+                let to = match self.dice.below(12) {
+                    11 => self.anybody(),
+                    _ => self.dice.pick(successors).unwrap(),
+                };
+                kinds.push((kind, to));
+            }
+        }
+        kinds
     }
 }
 

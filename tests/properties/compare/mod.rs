@@ -217,6 +217,13 @@ fn same_party(stage: &Stage, model: &Party) {
     let of_model = |list: &[usize]| list.iter().map(|nth| stage.party(*nth)).collect();
     let expected: [Vec<PartyId>; 2] = [of_model(&model.successors), of_model(&model.predecessors)];
     assert_eq!([successors, predecessors], expected, "{id}");
+    let handed = more.handed.iter();
+    let handed: Vec<_> = handed.map(|of| (&*of.kind, of.party, of.entry)).collect();
+    let expected = model.handed.iter();
+    let expected: Vec<_> = expected
+        .map(|(kind, to, entry)| (*kind, stage.party(*to), *entry))
+        .collect();
+    assert_eq!(handed, expected, "{id}");
     let ended = more.ended.map(|(_, party)| party);
     assert_eq!(ended, model.ended.map(|nth| stage.party(nth)), "{id}");
     assert_eq!(more.recoveries.len(), model.recoveries.len(), "{id}");

@@ -245,10 +245,15 @@ impl Stage {
                 party: nth,
                 successors,
                 residual,
+                kinds,
             } => PartyAct::SplitParty {
                 party: party(nth),
                 successors: sorted(successors),
                 residual: residual.as_ref().map(party),
+                kinds: kinds
+                    .iter()
+                    .map(|(kind, to)| ((*kind).to_owned(), party(to)))
+                    .collect(),
                 document,
             },
             Deed::Erase { of, claims } => PartyAct::Erase {

@@ -19,7 +19,7 @@ pub(super) fn judge(case: &Case<'_>, act: &FreezeAct, draft: &mut Draft<'_>, fou
     let Some(burden) = freezes::standing(case, right, act.freeze(), found) else {
         return;
     };
-    freezes::check_power(case, burden, found);
+    freezes::check_power(case, right, burden, found);
     let mut after = burden.clone();
     match act {
         FreezeAct::ChangeFreeze {

@@ -6,7 +6,7 @@
 use crate::domain::command::PartyAct;
 use crate::domain::finding::{Code, Finding};
 use crate::domain::genesis::REGISTRAR;
-use crate::domain::party::Party;
+use crate::domain::party::{Handed, Party, Role};
 use crate::domain::rules::acts::{erasure, keys, recovery};
 use crate::domain::rules::draft::Draft;
 use crate::domain::rules::{Case, Findings};
@@ -19,7 +19,7 @@ pub(super) fn judge(case: &Case<'_>, act: &PartyAct, draft: &mut Draft<'_>, foun
         PartyAct::ChangeParty { party, name, .. } => rename(case, *party, name, draft, found),
         PartyAct::MergeParties { absorbed, into, .. } => {
             for id in absorbed {
-                succeed(case, *id, *into, draft, found);
+                succeed(case, *id, *into, true, draft, found);
                 end(case, *id, *into, draft);
             }
         }
@@ -27,8 +27,15 @@ pub(super) fn judge(case: &Case<'_>, act: &PartyAct, draft: &mut Draft<'_>, foun
             party,
             successors,
             residual,
+            kinds,
             ..
-        } => split(case, *party, successors, *residual, draft, found),
+        } => {
+            for successor in successors {
+                succeed(case, *party, *successor, kinds.is_empty(), draft, found);
+            }
+            hand_over(case, *party, (successors, *residual), kinds, draft, found);
+            split(case, *party, successors, *residual, draft, found);
+        }
         PartyAct::RotateKey { party, old, new } => {
             keys::rotate(case, *party, *old, new, draft, found);
         }
@@ -104,8 +111,16 @@ fn rename(case: &Case<'_>, id: PartyId, name: &str, draft: &mut Draft<'_>, found
     }
 }
 
-/// Links a party and one that succeeds it. The successor must be able to act in its place.
-fn succeed(case: &Case<'_>, id: PartyId, to: PartyId, draft: &mut Draft<'_>, found: &mut Findings) {
+/// Links a party and one that succeeds it. The successor must be able to act in its place: in all of it, or, where kinds of
+/// right are divided, in a part.
+fn succeed(
+    case: &Case<'_>,
+    id: PartyId,
+    to: PartyId,
+    in_all: bool,
+    draft: &mut Draft<'_>,
+    found: &mut Findings,
+) {
     let index = case.stamp.index;
     let Some(party) = living(case, id, draft, found) else {
         return;
@@ -119,7 +134,7 @@ fn succeed(case: &Case<'_>, id: PartyId, to: PartyId, draft: &mut Draft<'_>, fou
     };
     fits &= successor.open_recovery().is_none()
         && roles.iter().all(|role| successor.has_role(*role))
-        && duties.iter().all(|duty| successor.duties.contains(duty));
+        && (!in_all || duties.iter().all(|duty| successor.duties.contains(duty)));
     successor.more.predecessors.push((id, index));
     check_room(to, successor.more.predecessors.len(), found);
     if !fits {
@@ -135,6 +150,41 @@ fn end(case: &Case<'_>, id: PartyId, successor: PartyId, draft: &mut Draft<'_>) 
     }
 }
 
+/// Rights of some kinds go on under parties that came out of their issuer. Each kind is handed over by whoever keeps it, and
+/// where the issuer ends, its successors together have all of its duties.
+fn hand_over(
+    case: &Case<'_>,
+    id: PartyId,
+    (successors, residual): (&[PartyId], Option<PartyId>),
+    kinds: &[(String, PartyId)],
+    draft: &mut Draft<'_>,
+    found: &mut Findings,
+) {
+    if kinds.is_empty() {
+        return;
+    }
+    let Some(party) = draft.party(id) else {
+        return;
+    };
+    let parties = successors.iter().filter_map(|to| case.facts.party(*to));
+    let duties: Vec<&String> = parties.flat_map(|party| &party.duties).collect();
+    let fits = party.has_role(Role::Authority)
+        && (residual.is_none() || party.duties.iter().all(|duty| duties.contains(&duty)))
+        && kinds.iter().all(|(_, to)| successors.contains(to))
+        && kinds.iter().all(|(kind, _)| case.keeping(id, kind) == id);
+    let entry = case.stamp.index;
+    let handed = kinds.iter().map(|(kind, to)| Handed {
+        kind: kind.clone(),
+        party: *to,
+        entry,
+    });
+    party.more.handed.extend(handed);
+    check_room(id, party.more.handed.len(), found);
+    if !fits {
+        found.add(Finding::of(Code::BadPartySuccession).with(id));
+    }
+}
+
 /// Parties came out of another. Where it ends, one of them takes all that is not given to the others, so that nothing that is
 /// pledged is left to nobody.
 fn split(
@@ -145,9 +195,6 @@ fn split(
     draft: &mut Draft<'_>,
     found: &mut Findings,
 ) {
-    for successor in successors {
-        succeed(case, id, *successor, draft, found);
-    }
     match residual {
         None => {}
         Some(residual) if successors.contains(&residual) => end(case, id, residual, draft),

@@ -3,11 +3,13 @@
 use crate::domain::command::{Hiding, OfferedKey, PartyAct};
 use crate::domain::wire::body::read_offered_key;
 use crate::domain::wire::body_json::offered_key_json;
-use crate::domain::wire::list::{each, list_if_any, required_list, required_objects, words};
+use crate::domain::wire::list::{
+    each, list_if_any, optional_objects, required_list, required_objects, words,
+};
 use crate::domain::wire::more::party::{part_json, read_parts, read_rules, rule_json};
 use crate::domain::wire::shape::{
-    is_short_name, key_json, optional, read_count, read_hash, read_key, read_party, read_plain,
-    word,
+    is_short_name, key_json, optional, read_count, read_hash, read_key, read_name, read_party,
+    read_plain, word,
 };
 use crate::primitives::canonical::Json;
 use crate::primitives::crypto::{Hash, KeyId, PublicKey, Signature};
@@ -91,8 +93,25 @@ fn read_split(fields: &mut Fields) -> Read {
         party: read_party(fields, "party")?,
         successors: read_parties(fields, "successors")?,
         residual: optional(fields, "residual", read_party)?,
+        kinds: read_kinds(fields)?,
         document: read_hash(fields, "document")?,
     })
+}
+
+/// Reads which kinds of right go to whom: sorted, each kind once.
+fn read_kinds(fields: &mut Fields) -> Result<Vec<(String, PartyId)>, FieldFault> {
+    let kinds = optional_objects(fields, "kinds", limits::HANDED_KINDS_MAX)?;
+    let kinds = each(kinds, |fields| {
+        Ok((read_name(fields, "kind")?, read_party(fields, "party")?))
+    })?;
+    if kinds.is_sorted_by(|a, b| a.0 < b.0) {
+        return Ok(kinds);
+    }
+    Err(fields.fault("kinds", "must be sorted by kind, each kind once"))
+}
+
+fn kind_json((kind, party): &(String, PartyId)) -> Json {
+    Json::object([("kind", word(kind)), ("party", word(party))])
 }
 
 /// Reads parties that must be there: one at least, sorted, each once.
@@ -174,10 +193,12 @@ pub(in crate::domain::wire) fn json(act: &PartyAct) -> Json {
             party,
             successors,
             residual,
+            kinds,
             document,
         } => of(*party)
             .with("successors", Some(words(successors)))
             .with("residual", residual.map(word))
+            .with("kinds", list_if_any(kinds, kind_json))
             .with("document", Some(word(document))),
         PartyAct::RotateKey { party, old, new } => of(*party)
             .with("old", Some(word(old)))

@@ -3,13 +3,13 @@
 use crate::domain::authority::matrix;
 use crate::domain::command::SignerRole;
 use crate::domain::party::{
-    Dispute, Erased, LogKey, PartyMore, Recovery, RecoveryEnd, SigningRule,
+    Dispute, Erased, Handed, LogKey, PartyMore, Recovery, RecoveryEnd, SigningRule,
 };
 use crate::domain::wire::list::{each, list_if_any, optional_objects};
 use crate::domain::wire::record::{held_key_json, read_held_key};
 use crate::domain::wire::shape::{
-    is_short_name, key_json, optional, read_count, read_hash, read_key, read_party, read_plain,
-    read_time, word,
+    is_short_name, key_json, optional, read_count, read_hash, read_key, read_name, read_party,
+    read_plain, read_time, word,
 };
 use crate::primitives::canonical::Json;
 use crate::primitives::crypto::KeyId;
@@ -28,6 +28,7 @@ pub(in crate::domain::wire) fn with_more(json: Json, more: &PartyMore) -> Json {
         recovery_keys,
         predecessors,
         successors,
+        handed,
         ended,
         log_keys,
         erased,
@@ -45,6 +46,7 @@ pub(in crate::domain::wire) fn with_more(json: Json, more: &PartyMore) -> Json {
         .with("recovery_keys", list_if_any(recovery_keys, key))
         .with("predecessors", list_if_any(predecessors, related_json))
         .with("successors", list_if_any(successors, related_json))
+        .with("handed", list_if_any(handed, handed_json))
         .with("ended", ended)
         .with("log_keys", list_if_any(log_keys, log_key_json))
         .with("erased", list_if_any(erased, erased_json))
@@ -130,6 +132,18 @@ fn related_json((party, entry): &(PartyId, EntryIndex)) -> Json {
     of_entry(*entry, "party", *party)
 }
 
+fn handed_json(of: &Handed) -> Json {
+    of_entry(of.entry, "party", of.party).with("kind", Some(word(&of.kind)))
+}
+
+fn read_handed(fields: &mut Fields) -> Result<Handed, FieldFault> {
+    Ok(Handed {
+        kind: read_name(fields, "kind")?,
+        party: read_party(fields, "party")?,
+        entry: read_count(fields, "entry")?,
+    })
+}
+
 fn of_entry(entry: EntryIndex, name: &'static str, party: PartyId) -> Json {
     Json::object([("entry", Json::count(entry)), (name, word(party))])
 }
@@ -156,6 +170,7 @@ pub(in crate::domain::wire) fn read_more(fields: &mut Fields) -> Result<PartyMor
         recovery_keys: each(keys, read_held_key)?,
         predecessors: each(optional_objects(fields, "predecessors", max)?, related)?,
         successors: each(optional_objects(fields, "successors", max)?, related)?,
+        handed: each(optional_objects(fields, "handed", max)?, read_handed)?,
         ended: optional(fields, "ended", read_ended)?,
         log_keys: each(optional_objects(fields, "log_keys", max)?, read_log_key)?,
         erased: read_erased(fields)?,

@@ -13,7 +13,7 @@ use crate::domain::command::{
 };
 use crate::domain::event::{Event, OverhangChange};
 use crate::domain::party::{
-    Dispute, Erased, LogKey, PartyMore, Recovery, RecoveryEnd, SigningRule,
+    Dispute, Erased, Handed, LogKey, PartyMore, Recovery, RecoveryEnd, SigningRule,
 };
 use crate::domain::pledge::Form;
 use crate::domain::question::{Answer, Question};
@@ -218,15 +218,20 @@ fn rule(command: &str, threshold: u64) -> SigningRule {
     }
 }
 
+fn to_kind((kind, party): &(&str, PartyId)) -> (String, PartyId) {
+    ((*kind).to_owned(), *party)
+}
+
 /// Acts on parties, all but a new name.
 fn of_parties() -> Vec<PartyAct> {
     let party = PartyId(3);
     let kid = KeyId(hash("k"));
     let document = hash("d");
-    let split = |residual| PartyAct::SplitParty {
+    let split = |residual, kinds: &[(&str, PartyId)]| PartyAct::SplitParty {
         party,
         successors: vec![PartyId(8), PartyId(9)],
         residual,
+        kinds: kinds.iter().map(to_kind).collect(),
         document,
     };
     vec![
@@ -235,8 +240,9 @@ fn of_parties() -> Vec<PartyAct> {
             into: PartyId(8),
             document,
         },
-        split(None),
-        split(Some(PartyId(9))),
+        split(None, &[]),
+        split(Some(PartyId(9)), &[]),
+        split(None, &[("carbon", PartyId(9)), ("forest", PartyId(8))]),
         PartyAct::RotateKey {
             party,
             old: kid,
@@ -413,6 +419,11 @@ pub(super) fn more() -> PartyMore {
         recovery_keys: vec![(secret(5).public(), "p-3".to_owned())],
         predecessors: vec![(PartyId(5), 44)],
         successors: vec![(PartyId(8), 45), (PartyId(9), 45)],
+        handed: vec![Handed {
+            kind: "carbon".to_owned(),
+            party: PartyId(8),
+            entry: 45,
+        }],
         ended: Some((45, PartyId(9))),
         log_keys: vec![LogKey {
             key: secret(7).public(),

@@ -196,6 +196,8 @@ pub(crate) enum Listed {
     Rights,
     /// Units of ground, by their numbers.
     Units,
+    /// Kinds of right, each with the party under which its rights go on.
+    Handed,
 }
 
 /// Kinds of right that a form offers.

@@ -146,6 +146,15 @@ pub(super) const ACTS: &[Act] = &[
                 ("承接其余事项的一方", "Who takes what is left"),
                 ("原主体存续的不填", "Leave empty where the party goes on"),
             ),
+            may(
+                "kinds",
+                Takes::Listed(Listed::Handed),
+                ("移交的权益种类", "Kinds of right handed over"),
+                (
+                    "核发机关分立时, 该类权益由所填的分出主体接管; 留在原处的不填",
+                    "Where an authority is divided: the successor that keeps rights of the kind; empty where they stay",
+                ),
+            ),
             PROOF,
         ],
     },

@@ -4,7 +4,6 @@
 use crate::domain::command::{Amount, Conversion, Converted, RightAct};
 use crate::domain::finding::{Alternative, Code, Finding};
 use crate::domain::land::without;
-use crate::domain::party::Role;
 use crate::domain::policy::{KindPolicy, Model};
 use crate::domain::right::{Burden, BurdenId, Capacity, Extent, Right};
 use crate::domain::rules::acts::rights::made::{self, Moved};
@@ -45,8 +44,9 @@ pub(super) fn judge(
     if !policy.switches.converts_by_order {
         needed.push(right.holder);
     }
-    if case.acting(right.issuer) != case.command.org {
-        needed.push(right.issuer);
+    let keeper = case.keeping(right.issuer, &right.kind);
+    if keeper != case.command.org {
+        needed.push(keeper);
     }
     require(case, act, &needed, found);
     let moved = match part {
@@ -92,10 +92,7 @@ fn check_kinds(case: &Case<'_>, from: &KindPolicy, to: &KindPolicy, found: &mut 
     if !from.switches.converts_into.contains(&to.kind) || to.model != Model::Stock {
         found.add(Finding::of(Code::NotApplicable).with(&to.kind));
     }
-    let competent = case.facts.party(case.command.org).is_some_and(|party| {
-        party.has_role(Role::Authority) && party.duties.contains(&to.issuer_duty)
-    });
-    if !competent {
+    if !case.may_issue(to) {
         found.add(Finding::of(Code::NotTheIssuer).with(case.command.org));
     }
 }
