@@ -249,6 +249,33 @@ fn commands_are_prepared_on_forms_handed_on_as_a_bundle_and_signed_by_two_person
     town.house.close();
 }
 
+#[test]
+#[ignore = "needs chromium; `make browser` runs it"]
+fn drafts_go_through_the_inbox_to_signers_at_other_machines() {
+    let (town, folder) = (town(), tempfile::tempdir().unwrap());
+    let write = |name: &str, key: &SecretKey| {
+        write_key(&folder.path().join(name), key, None).unwrap();
+    };
+    write("bureau-maker.key", &town.bureau.maker);
+    write("bureau-checker.key", &town.bureau.checker);
+    write("bank-maker.key", &town.bank.maker);
+    write("mill-maker.key", &town.mill.maker);
+    let question = format!(
+        "right={}&pledgee={}&quantity=10&from=2027-01-01&through=2027-12-31",
+        town.permit, town.bank.party
+    );
+    run(
+        "inbox.mjs",
+        &json!({
+            "address": town.house.client().base(), "folder": folder.path(), "now": town.house.now().to_string(),
+            "question": question, "right": town.permit.to_string(), "bureau": town.bureau.party.to_string(),
+            "bank": town.bank.party.to_string(), "mill": town.mill.party.to_string(),
+            "out": std::env::var_os("GREENLIEN_LOOKS").map(PathBuf::from),
+        }),
+    );
+    town.house.close();
+}
+
 /// With `GREENLIEN_SCREENSHOTS` (`make screenshots`), the pictures of the READMEs are made again.
 #[test]
 #[ignore = "needs chromium; `make browser` runs it"]

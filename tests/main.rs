@@ -35,6 +35,7 @@ mod frozen_log;
 mod fuzzing;
 mod geometry;
 mod http;
+mod inbox_pages;
 mod law_page;
 mod ledger;
 mod log_keys;

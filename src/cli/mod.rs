@@ -19,6 +19,8 @@ pub mod describe;
 #[cfg(feature = "server")]
 pub mod doctor;
 pub mod draft;
+#[cfg(feature = "server")]
+pub mod drafts;
 pub mod environment;
 #[cfg(feature = "server")]
 pub mod events;
@@ -96,6 +98,8 @@ enum Action {
     Witness(witness::WitnessArgs),
     Sign(sign::SignArgs),
     #[cfg(feature = "server")]
+    Drafts(drafts::DraftsArgs),
+    #[cfg(feature = "server")]
     Submit(submit::SubmitArgs),
     #[cfg(feature = "server")]
     Import(import::command::ImportArgs),
@@ -167,6 +171,8 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
         #[cfg(feature = "server")]
         Action::Witness(args) => witness::run(args),
         Action::Sign(args) => sign::run(args),
+        #[cfg(feature = "server")]
+        Action::Drafts(args) => drafts::run(args),
         #[cfg(feature = "server")]
         Action::Submit(args) => submit::run(args),
         #[cfg(feature = "server")]

@@ -24,7 +24,7 @@ const SECONDS_PER_DAY: u64 = 86_400;
 /// Sign a command, or add a signature to a draft
 ///
 /// A draft is a file with a payload and the signatures it has so far; it goes from signer to signer until it is complete, and
-/// then to `submit`. What will be signed is said in plain words on standard error. Without --out, a draft that was read is
+/// then to `submit`; where the signers sit at different machines, `drafts` brings it through the registry. What will be signed is said in plain words on standard error. Without --out, a draft that was read is
 /// replaced, and a new one is printed. With --json, what was signed is printed as one line, and the draft needs a file.
 ///
 /// A new command is made from a JSON file: either {"org","type","body"}, or the body alone with --org and --type.

@@ -16,6 +16,7 @@ mod finding_words;
 mod history;
 mod home;
 pub mod import;
+mod inbox;
 mod lang;
 mod listing;
 mod log;

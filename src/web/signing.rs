@@ -71,6 +71,7 @@ const MODULES: &[(&str, &str)] = of_signing![
     "digest.js",
     "parts.js",
     "drafts.js",
+    "inbox.js",
     "batch.js",
     "page.js",
     "session.js",
@@ -110,6 +111,10 @@ pub(crate) struct SignPage {
     aud: String,
     /// What another page has prepared, as JSON.
     command: Option<String>,
+    /// The draft of the inbox that is to be shown.
+    draft: Option<String>,
+    /// Whether the draft is shown only to who signs in first.
+    is_for_members: bool,
     fault: Option<&'static str>,
     /// SHA-256 of the script, so that a browser never keeps an old one.
     script: String,
@@ -132,9 +137,20 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<SignPage, Fault
         shell: Shell::new(registry, visit, words.sign_title),
         aud: registry.aud().to_owned(),
         command: None,
+        draft: None,
+        is_for_members: false,
         fault: None,
         script: hash(),
     };
+    if let Some(draft) = visit.param("draft").and_then(Hash::from_hex) {
+        page.is_for_members = visit.signed_in.is_none();
+        if page.is_for_members {
+            page.fault = Some(words.inbox_sign_in);
+        } else {
+            page.draft = Some(draft.to_string());
+        }
+        return Ok(page);
+    }
     match visit.param("act") {
         Some("register") => match ask::prepared(registry, visit)? {
             Some((org, body)) => {

@@ -9,6 +9,7 @@ use crate::primitives::id::{PartyId, PledgeId};
 use crate::service::Registry;
 use crate::service::alerts::{Alert, AlertFilter, AlertKind, Lapsing, PriceLine, Valued};
 use crate::web::act;
+use crate::web::inbox::{self, Inbox};
 use crate::web::lang::Lang;
 use crate::web::look::{self, Place};
 use crate::web::own::{self, Lists};
@@ -60,6 +61,8 @@ pub(crate) struct WorkPage {
     /// What else should be looked at.
     rows: Vec<Row>,
     next: Option<String>,
+    /// Drafts that wait for signatures, on the member's own desk.
+    inbox: Option<Inbox>,
     /// The lists of the party.
     lists: Option<Lists>,
     /// Pledges with loan and value, where they were asked for.
@@ -94,6 +97,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<WorkPage, Fault
         expiring: Vec::new(),
         rows: Vec::new(),
         next: None,
+        inbox: None,
         lists: None,
         valued: None,
         notice: None,
@@ -107,6 +111,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<WorkPage, Fault
                 filter.party = Some(id);
                 page.party = Some((id.to_string(), look::party(registry, id, words)?.name));
                 page.lists = Some(own::lists(registry, id, visit.lang)?);
+                page.inbox = inbox::own(registry, visit, id)?;
             }
             Some(Place::Right(_) | Place::Pledge(_) | Place::Reservation(_)) | None => {
                 page.problem = Some(words.search_none);

@@ -1,5 +1,5 @@
-//! The drafts that this browser keeps until they are decided, end, or are thrown away. The register keeps none: a draft goes
-//! from person to person. A draft holds the hidden values that its signers must see, so they lie in this browser too.
+//! The drafts that this browser keeps until they are decided, end, or are thrown away. The register keeps only what is put
+//! into its inbox. A draft holds the hidden values that its signers must see, so they lie in this browser too.
 
 import { parseDraft } from "./draft.js";
 

@@ -8,6 +8,7 @@ import { described } from "./describe.js";
 import { withFile } from "./digest.js";
 import { askedOf, draftText, isComplete, missing, newDraft, parseDraft, signDraft, submission } from "./draft.js";
 import { dropDraft, keepDraft, keptDrafts } from "./drafts.js";
+import { Inbox } from "./inbox.js";
 import { canKeep, forget, keptKeys, makeKey, possession } from "./keyring.js";
 import { button, choice, drawn, faultText, field, KeyChoice, posted, saved } from "./parts.js";
 import { wordsOf } from "./words.js";
@@ -28,10 +29,11 @@ class Page {
     this.words = wordsOf(this.language);
     this.aud = root.getAttribute("data-aud");
     this.names = new Map();
+    this.inbox = new Inbox(this.words, root.getAttribute("data-org"), (org) => this.named(org));
     this.asked = null;
     this.draft = null;
     this.keys = [];
-    this.parts = Object.fromEntries(["command", "drafts", "shown", "items", "key", "submit", "next", "keys"].map((name) =>
+    this.parts = Object.fromEntries(["command", "drafts", "inbox", "shown", "items", "key", "submit", "next", "keys"].map((name) =>
       [name, element("section", { id: `part-${name}`, "aria-live": name === "next" ? "polite" : undefined })]));
     root.replaceChildren(...Object.values(this.parts));
   }
@@ -47,6 +49,20 @@ class Page {
     this.showCommand();
     this.showKeys();
     await this.showDrafts();
+    const name = this.root.getAttribute("data-draft");
+    if (name) await this.fetchDraft(name);
+  }
+
+  /// A draft that waits in the inbox of the register.
+  async fetchDraft(name) {
+    try {
+      const draft = await this.inbox.fetch(name);
+      // Names first: what the inbox says is not drawn again under the hands of who declines or takes back.
+      await this.learn([draft]);
+      this.attempt(() => this.open(draft));
+    } catch (fault) {
+      this.parts.shown.replaceChildren(element("div", { class: "notice refuse", role: "alert" }, faultText(this.words, fault)));
+    }
   }
 
   /// The drafts that were signed here and not decided yet.
@@ -152,7 +168,7 @@ class Page {
   /// Runs what may find the draft at fault, and says so in its place.
   attempt(act) {
     this.draft = null;
-    for (const name of ["shown", "items", "key", "submit", "next"]) this.parts[name].replaceChildren();
+    for (const name of ["inbox", "shown", "items", "key", "submit", "next"]) this.parts[name].replaceChildren();
     try {
       act();
     } catch (fault) {
@@ -171,11 +187,19 @@ class Page {
 
   async open(draft) {
     this.draft = draft;
+    this.showInbox();
     this.showPayload();
     this.showKey();
     this.showNext();
     document.getElementById("payload").scrollIntoView?.({ block: "nearest" });
-    if (await this.learn([draft]) && this.draft === draft) this.showPayload();
+    if (await this.learn([draft]) && this.draft === draft) {
+      this.showInbox();
+      this.showPayload();
+    }
+  }
+
+  showInbox() {
+    this.parts.inbox.replaceChildren(...this.inbox.told(this.draft));
   }
 
   /// Looks up the names of the parties that drafts speak of; says whether there was one to look up.
@@ -270,7 +294,7 @@ class Page {
 
   showNext() {
     const { words, draft } = this;
-    if (draft.made.length === 0 || this.barred()) {
+    if (this.barred() || (draft.made.length === 0 && !this.inbox.takes(draft))) {
       this.parts.next.replaceChildren();
       return;
     }
@@ -279,6 +303,7 @@ class Page {
     const outcome = element("div", { id: "outcome", role: "status" });
     this.parts.next.replaceChildren(...[
       element("h2", { tabindex: "-1" }, words.handHead), element("p", {}, whole ? words.complete : words.handOn),
+      ...whole ? [] : this.inbox.putParts(draft),
       element("p", { class: "actions" }, whole ? button("submit", words.submit, undefined, () => this.submit(outcome)) : undefined,
         saved(text, `${draft.payload.type}-${draft.payload.cmd.slice(0, 8)}.json`, words.download)),
       outcome,

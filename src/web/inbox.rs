@@ -1,0 +1,128 @@
+//! The inbox of drafts on the desk of a member: what it is to sign and to check, what others ask its consent to, and what it
+//! waits for.
+//!
+//! Separate from `own`, whose lists are records: here nothing is decided yet. Hidden values are not shown, so looking at the
+//! desk is no access to them.
+
+use crate::documents::acts;
+use crate::domain::command::SignerRole;
+use crate::primitives::id::PartyId;
+use crate::primitives::limits;
+use crate::service::Registry;
+use crate::service::drafts::KeptDraft;
+use crate::web::lang::Lang;
+use crate::web::look;
+use crate::web::shell::{Fault, Visit};
+use crate::web::show;
+
+/// A draft as a row.
+pub(crate) struct Row {
+    pub(crate) path: String,
+    pub(crate) cmd: String,
+    pub(crate) what: &'static str,
+    pub(crate) giver: look::Named,
+    pub(crate) depositor: look::Named,
+    pub(crate) person: String,
+    pub(crate) until: String,
+    pub(crate) missing: usize,
+    /// Who will not sign, and why.
+    pub(crate) declined: Vec<(String, String)>,
+}
+
+/// The drafts of a member by what is asked of it.
+#[derive(Default)]
+pub(crate) struct Inbox {
+    pub(crate) sign: Vec<Row>,
+    pub(crate) check: Vec<Row>,
+    pub(crate) consent: Vec<Row>,
+    pub(crate) waiting: Vec<Row>,
+    /// There are more than one look shows.
+    pub(crate) has_more: bool,
+}
+
+impl Inbox {
+    /// Returns how many drafts wait for the member.
+    pub(crate) fn asked(&self) -> usize {
+        self.sign.len() + self.check.len() + self.consent.len()
+    }
+}
+
+/// Reads what is in the inbox for a party, where it is the one that is signed in.
+pub(crate) fn own(
+    registry: &Registry,
+    visit: &Visit,
+    org: PartyId,
+) -> Result<Option<Inbox>, Fault> {
+    match &visit.signed_in {
+        Some(signed_in) if signed_in.session.org == org => {
+            inbox(registry, org, visit.lang).map(Some)
+        }
+        Some(_) | None => Ok(None),
+    }
+}
+
+fn inbox(registry: &Registry, org: PartyId, lang: Lang) -> Result<Inbox, Fault> {
+    let drafts = registry.drafts_of(org, None, limits::PAGE_ROWS_MAX)?;
+    let mut inbox = Inbox {
+        has_more: drafts.len() == limits::PAGE_ROWS_MAX,
+        ..Inbox::default()
+    };
+    for kept in &drafts {
+        let row = row(registry, kept, lang)?;
+        let list = match place(kept, org) {
+            Asked::Sign => &mut inbox.sign,
+            Asked::Check => &mut inbox.check,
+            Asked::Consent => &mut inbox.consent,
+            Asked::Nothing => &mut inbox.waiting,
+        };
+        list.push(row);
+    }
+    Ok(inbox)
+}
+
+/// What a draft asks of a party.
+#[derive(Clone, Copy)]
+enum Asked {
+    Sign,
+    Check,
+    Consent,
+    Nothing,
+}
+
+fn place(kept: &KeptDraft, org: PartyId) -> Asked {
+    let roles = kept.asked_of(org);
+    let has_declined = kept.declined.iter().any(|declined| declined.org == org);
+    if roles.is_empty() || has_declined {
+        return Asked::Nothing;
+    }
+    if kept.draft.command.org != org {
+        return Asked::Consent;
+    }
+    if roles.contains(&SignerRole::Maker) {
+        Asked::Sign
+    } else {
+        Asked::Check
+    }
+}
+
+fn row(registry: &Registry, kept: &KeptDraft, lang: Lang) -> Result<Row, Fault> {
+    let words = lang.words();
+    let command = &kept.draft.command;
+    let (zh, en) = acts::words(command.body.type_name());
+    let mut declined = Vec::new();
+    for one in &kept.declined {
+        let party = look::party(registry, one.org, words)?;
+        declined.push((party.name, one.reason.clone()));
+    }
+    Ok(Row {
+        path: format!("/sign?draft={}", kept.hash),
+        cmd: command.cmd.to_string().chars().take(8).collect(),
+        what: lang.pick(zh, en),
+        giver: look::party(registry, command.org, words)?,
+        depositor: look::party(registry, kept.depositor, words)?,
+        person: kept.person.clone(),
+        until: show::local_time(command.exp),
+        missing: kept.missing(),
+        declined,
+    })
+}

@@ -1,0 +1,130 @@
+//! The inbox of drafts in chromium: the maker signs and puts a command there, the checker finds it on the desk of another
+//! machine, signs and submits; a pledgor is asked for its consent, declines with a reason, and signs after all.
+
+import { Browser } from "./chromium.mjs";
+import {
+  arrive, by, choose, click, config, expect, file, follow, look, open, program, text, there, type,
+} from "./journey.mjs";
+
+async function signIn(page, org, key) {
+  await open(page, "/sign-in?next=/work");
+  await there(page, "org");
+  await page.value(`${by("org")}.value = ${JSON.stringify(org)}`);
+  await page.give("#key-file", file(key));
+  await click(page, "sign-in-now");
+  await page.until("location.pathname === '/work' && document.readyState === 'complete' && document.querySelector('.who') !== null", "the desk");
+}
+
+async function sign(page, key, role) {
+  await there(page, "sign-now");
+  const before = await page.value(`${by("made")}?.children.length ?? 0`);
+  await page.give("#key-file", file(key));
+  await choose(page, "role", role);
+  await click(page, "sign-now");
+  await page.until(`(${by("made")}?.children.length ?? 0) === ${before + 1} || ${by("key-fault")}?.querySelector(".refuse")`, "a signature");
+}
+
+/// Puts the draft that is open into the inbox; returns what the page says then.
+async function put(page) {
+  await click(page, "put");
+  await page.until("document.querySelector('#put-outcome [data-done], #put-outcome .refuse') !== null", "the inbox's answer");
+  return text(page, "#put-outcome");
+}
+
+async function submitted(page) {
+  await click(page, "submit");
+  await page.until("document.querySelector('#outcome [data-decision]') !== null", "a decision");
+  return page.value("document.querySelector('#outcome [data-decision]').getAttribute('data-decision')");
+}
+
+/// Opens the one draft of a list on the desk, and returns the text that is to be signed.
+async function take(page, list) {
+  await open(page, "/work");
+  await follow(page, `#inbox-${list} tbody a[href^="/sign?draft="]`);
+  await there(page, "payload");
+  return page.value(`${by("payload")}.textContent`);
+}
+
+const makers = new Browser(program);
+const others = new Browser(program);
+const maker = await makers.page();
+const other = await others.page();
+for (const page of [maker, other]) await page.clock(config.now);
+
+// A visitor who signs is told that the inbox is for members.
+await open(maker, `/sign?act=register&${config.question}`);
+await click(maker, "make");
+await there(maker, "payload");
+expect(await maker.value(`${by("put")} === null`), "a visitor has no inbox");
+
+// The bureau's maker freezes on a form, signs, and puts it into the inbox.
+await signIn(maker, config.bureau, "bureau-maker.key");
+expect((await text(maker, "#inbox-sign")).includes("没有"), "nothing waits yet");
+await open(maker, `/acts/freeze?record=${config.right}`);
+await maker.value(`${by("document")}.value = "${"ab".repeat(32)}"`);
+for (const [id, value] of Object.entries({ authority: config.bureau, quantity: "5", from: "2027-01-01", through: "2027-12-31" })) {
+  await maker.value(`${by(id)}.value = ${JSON.stringify(value)}`);
+}
+await follow(maker, "form.question button");
+await follow(maker, ".conclusion a.button");
+await click(maker, "make");
+await there(maker, "payload");
+const shown = await maker.value(`${by("payload")}.textContent`);
+await sign(maker, "bureau-maker.key", "maker");
+const said = await put(maker);
+expect(said.includes("等待签署") && said.includes("复核"), `it waits for the checker: ${said}`);
+await look(maker, "inbox-put");
+
+// The checker, on another machine, finds it, sees the same bytes, signs and submits.
+await signIn(other, config.bureau, "bureau-checker.key");
+expect((await text(other)).includes("等待本单位签署: 1"), "the desk counts what waits");
+await look(other, "inbox-work");
+expect(await take(other, "check") === shown, "the checker is shown what the maker has signed, byte for byte");
+await sign(other, "bureau-checker.key", "checker");
+expect(await submitted(other) === "accepted", "the checker submits it");
+await open(maker, "/work?lang=en");
+expect((await text(maker, "#inbox-waiting")).includes("None."), "what is decided is in the inbox no more");
+
+// The bank asks for a pledge, with a hidden value; the mill declines with a reason, which the bank reads.
+await signIn(maker, config.bank, "bank-maker.key");
+await open(maker, `/check?${config.question}&lang=zh`);
+await follow(maker, ".conclusion a.button");
+await type(maker, "hidden-contract_no", "甲-2026-18");
+await click(maker, "make");
+await there(maker, "payload");
+await sign(maker, "bank-maker.key", "maker");
+expect((await put(maker)).includes("mill"), "it waits for the pledgor");
+await signIn(other, config.mill, "mill-maker.key");
+await take(other, "consent");
+expect((await text(other, "#part-shown")).includes("甲-2026-18"), "the pledgor sees the hidden value");
+await other.value("document.querySelector('#part-inbox details').open = true");
+await type(other, "decline-reason", "数量与合同不符");
+await click(other, "decline");
+await other.until("document.querySelector('[data-done=declined]') !== null", "the refusal");
+await open(maker, "/work");
+expect((await text(maker, "#inbox-waiting")).includes("数量与合同不符"), "the bank reads why");
+
+// It signs after all, and submits.
+await take(other, "waiting");
+await look(other, "inbox-sign");
+await sign(other, "mill-maker.key", "maker");
+expect(await submitted(other) === "accepted", "the pledge is registered");
+await open(other, "/work");
+expect((await text(other, "#inbox")).match(/没有。/g).length === 4, "nothing waits any more");
+
+// A draft that is taken back is gone for everybody.
+await open(maker, `/sign?act=register&${config.question}`);
+await click(maker, "make");
+await there(maker, "payload");
+await sign(maker, "bank-maker.key", "maker");
+await put(maker);
+await take(maker, "waiting");
+await click(maker, "withdraw");
+await maker.until("document.querySelector('[data-done=withdrawn]') !== null", "the end of the draft");
+await open(other, "/work");
+expect((await text(other, "#inbox-consent")).includes("没有"), "the mill is asked no more");
+
+arrive([maker, other]);
+
+await makers.close();
+await others.close();

@@ -1,0 +1,130 @@
+//! The inbox of drafts at the register: a draft is fetched for its signer, put there or back with more signatures, declined, or
+//! taken back. Only for who is signed in, and for a party that the draft names; what is fetched is trusted no more than a file.
+
+import { hexDigest } from "../verifier/bytes.js";
+import { element } from "../verifier/dom.js";
+import { Fault, must } from "../verifier/fault.js";
+import { readDraft } from "./draft.js";
+import { button, faultText, field, posted } from "./parts.js";
+
+const DRAFTS = "/v1/drafts";
+const REASON_MAX = 200;
+
+/// What the answers of the register mean for a person.
+const REASONS = new Map([
+  ["/problems/sign-in-required", "session_over"],
+  ["/problems/not-found", "draft_gone"],
+  ["/problems/decided", "draft_decided"],
+  ["/problems/inbox-full", "inbox_full"],
+  ["/problems/too-many-requests", "too_many"],
+]);
+
+async function ask(path, request = undefined) {
+  let reply;
+  let answer = {};
+  try {
+    reply = await fetch(path, request);
+    if (reply.status !== 204) answer = await reply.json();
+  } catch {
+    throw new Fault("", "unreachable");
+  }
+  if (!reply.ok) throw new Fault("", REASONS.get(answer.type) ?? answer.detail ?? "unreachable");
+  return answer;
+}
+
+export class Inbox {
+  /// `org` is the party that is signed in, or null; `named` shows a party.
+  constructor(words, org, named) {
+    this.words = words;
+    this.org = org;
+    this.named = named;
+    /// What the register says of the draft that was fetched from it.
+    this.view = null;
+  }
+
+  /// Says whether the register would take this draft from who is signed in.
+  takes({ payload }) {
+    return this.org !== null && (payload.org === this.org || payload.signers.some(({ org }) => org === this.org));
+  }
+
+  /// Fetches a draft by its name, the hash of its payload.
+  async fetch(name) {
+    const answer = await ask(`${DRAFTS}/${name}`);
+    const draft = readDraft(answer.file);
+    must(hexDigest(draft.text) === name, "draft", "this is another draft than the one that was asked for");
+    this.view = answer;
+    return draft;
+  }
+
+  /// What the inbox says of the draft, and what its signer and its depositor may do beside signing.
+  told(draft) {
+    const { words, view } = this;
+    if (view === null || view.draft !== hexDigest(draft.text)) return [];
+    const when = new Date(view.deposited).toLocaleString(words.locale, { timeZone: "Asia/Shanghai" });
+    const outcome = element("div", { id: "inbox-outcome", role: "status" });
+    const refusals = view.declined.map(({ org, person, reason }) =>
+      element("p", { class: "notice warn" }, this.named(org), ` · ${person} · ${words.declined}: `, reason));
+    const isAsked = view.signers.some(({ org, kid }) => org === this.org && kid === undefined);
+    return [element("h2", {}, words.inboxHead), element("p", {}, `${words.inboxFrom} `, this.named(view.depositor), ` · ${view.person} · ${when}`),
+      ...refusals, ...isAsked ? [this.declineForm(outcome)] : [],
+      ...view.depositor === this.org ? [element("p", { class: "actions" }, button("withdraw", words.withdraw, "button quiet", () => this.withdraw(outcome)))] : [],
+      outcome];
+  }
+
+  declineForm(outcome) {
+    const { words } = this;
+    const reason = element("input", { id: "decline-reason", maxlength: String(REASON_MAX), autocomplete: "off", required: true });
+    const form = element("form", { class: "question" }, field(words.declineReason, reason),
+      element("p", { class: "actions" }, element("button", { id: "decline", class: "button quiet" }, words.declineNow)));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.run(outcome, async () => {
+        this.view = await ask(`${DRAFTS}/${this.view.draft}/decline`, posted({ reason: reason.value.trim().normalize("NFC") }));
+        form.remove();
+        return element("p", { class: "notice", "data-done": "declined" }, words.declineDone);
+      });
+    });
+    return element("details", {}, element("summary", {}, words.declineHead), form);
+  }
+
+  withdraw(outcome) {
+    return this.run(outcome, async () => {
+      await ask(`${DRAFTS}/${this.view.draft}`, { ...posted({}), method: "DELETE", body: undefined });
+      this.view = null;
+      return element("p", { class: "notice", "data-done": "withdrawn" }, this.words.withdrawn);
+    });
+  }
+
+  /// The button that puts a draft into the inbox of the others, or the way to it.
+  putParts(draft) {
+    const { words } = this;
+    if (this.org === null) {
+      return draft.made.length === 0 ? [] : [element("p", { class: "hint" }, element("a", { href: "/sign-in?next=/sign" }, words.inboxSignIn))];
+    }
+    if (!this.takes(draft)) return [];
+    const outcome = element("div", { id: "put-outcome", role: "status" });
+    return [element("p", { class: "actions" }, button("put", words.inboxPut, "button quiet", () => this.put(draft, outcome))),
+      element("p", { class: "hint" }, words.inboxPutHint), outcome];
+  }
+
+  put(draft, outcome) {
+    const { words } = this;
+    return this.run(outcome, async () => {
+      const view = await ask(DRAFTS, posted(draft.file));
+      const open = view.signers.filter(({ kid }) => kid === undefined);
+      const names = open.map(({ org, role }) => element("li", {}, this.named(org), ` · ${words[role]}`));
+      return element("div", { class: "notice", "data-done": "put" }, element("p", {}, open.length === 0 ? words.inboxWhole : words.inboxDone),
+        open.length === 0 ? undefined : element("ul", {}, names), element("p", {}, element("a", { href: "/work#inbox" }, words.inboxDesk)));
+    });
+  }
+
+  /// Does something with the register, and says in its place what became of it.
+  async run(outcome, act) {
+    outcome.replaceChildren(element("p", {}, this.words.asking));
+    try {
+      outcome.replaceChildren(await act());
+    } catch (fault) {
+      outcome.replaceChildren(element("p", { class: "notice refuse" }, faultText(this.words, fault)));
+    }
+  }
+}
