@@ -55,6 +55,8 @@ async function rounds(page, address, where, languages) {
     expect(trusted.includes(word.recorded), `${where} ${language}: a good file is recorded`);
     expect(trusted.includes(word.free) && trusted.includes("40 t/a"), `${where} ${language}: it says what is not encumbered`);
     expect(!trusted.includes(word.fails), `${where} ${language}: nothing fails`);
+    const size = JSON.parse(readFileSync(file("right.json"), "utf8")).checkpoint.split("\n")[1];
+    expect(trusted.includes(`${word.position} ${size})`), `${where} ${language}: the position is the size of the log, as on paper`);
     const pledge = await said(page, address(language), { trust: "trust.txt", file: "pledge.json" });
     expect(pledge.includes(word.registered), `${where} ${language}: a pledge is shown`);
     const changed = await said(page, address(language), { trust: "trust.txt", file: "changed.json" });
@@ -70,8 +72,8 @@ async function rounds(page, address, where, languages) {
 }
 
 const WORDS = {
-  zh: { recorded: "已记载", free: "未登记负担", fails: "不可采信", burdens: "记载\n", registered: "在登", compare: "待对照指纹", certificate: "查询证明", pages: "本程序不制作页面", same: "与本文件一致", other: "与本文件不一致", noCode: "不是核验码" },
-  en: { recorded: "Recorded", free: "Not encumbered", fails: "Do not rely", burdens: "What the file shows", registered: "registered", compare: "Compare the fingerprint", certificate: "Search certificate", pages: "This program makes no pages", same: "That is the code of this file", other: "That is not of this file", noCode: "This is no code" },
+  zh: { recorded: "已记载", position: "位置", free: "未登记负担", fails: "不可采信", burdens: "记载\n", registered: "在登", compare: "待对照指纹", certificate: "查询证明", pages: "本程序不制作页面", same: "与本文件一致", other: "与本文件不一致", noCode: "不是核验码" },
+  en: { recorded: "Recorded", position: "position", free: "Not encumbered", fails: "Do not rely", burdens: "What the file shows", registered: "registered", compare: "Compare the fingerprint", certificate: "Search certificate", pages: "This program makes no pages", same: "That is the code of this file", other: "That is not of this file", noCode: "This is no code" },
 };
 
 const page = await browser.page();

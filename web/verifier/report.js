@@ -20,7 +20,7 @@ export function verdictSection(result, words, language, supposed) {
   }
   if (result.isFraud) return fraudSection(result, words);
   const state = (result.parts?.[0] ?? result).state;
-  const time = state === undefined ? "" : `${words.asOf} ${localTime(state.time)} (${words.position} ${state.index})`;
+  const time = state === undefined ? "" : `${words.asOf} ${localTime(state.time)} (${words.position} ${state.index + 1})`;
   if (result.verdict === null) return conclusion("unclear", "–", words.unknown, [words.unknownWhy, time]);
   const current = result.verdict === "current and complete";
   const heading = `${current ? words.current : words.recorded}: ${sentences(result, words, language)}`;
@@ -63,9 +63,23 @@ function subjectSentence(result, words, language) {
   }
   const { record } = result.records.get(`right|${name}`);
   const unit = unitOf(result, record);
-  const free = freeSpans(result, record);
+  const free = joined(freeSpans(result, record));
   const text = free.length === 0 ? words.none : free.map((span) => quantityText(span, unit, words)).join(`; ${words.then} `);
-  return `${kindName(result, record.kind, language)} ${name}: ${words.free} ${text}`;
+  const over = burdensOf(result, record).filter((burden) => burden.counts && burden.overhang !== undefined)
+    .map((burden) => `${burden.id} ${burden.overhang === "whole" ? words.whole : `${burden.overhang} ${unit}`}`);
+  const hanging = over.length === 0 ? "" : `; ${words.overhang}: ${over.join(", ")}`;
+  return `${kindName(result, record.kind, language)} ${name}: ${words.free} ${text}${hanging}`;
+}
+
+/// Days with as much free, one after another, as one; they differ only in what is pledged on them.
+function joined(spans) {
+  const all = [];
+  for (const span of spans) {
+    const last = all.at(-1);
+    if (last?.from !== undefined && last.to === span.from && last.quantity === span.quantity) last.to = span.to;
+    else all.push({ ...span });
+  }
+  return all;
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -202,7 +216,7 @@ function logFacts(result, words) {
   const { checkpoint, state, cosigned } = result;
   const time = (seconds) => localTime(`${new Date(seconds * 1_000).toISOString().slice(0, 19)}Z`);
   return factList([
-    [words.asOf, `${localTime(state.time)} (${words.position} ${state.index})`],
+    [words.asOf, `${localTime(state.time)} (${words.position} ${state.index + 1})`],
     [words.origin, identifier(checkpoint.origin)],
     [words.root, identifier(hex(checkpoint.root))],
     [words.cosigners, cosigned.map(({ key, time: at }) => element("p", {}, identifier(key.name), ` ${time(at)}`))],
