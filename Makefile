@@ -111,7 +111,7 @@ help:
 	@cat <<'END'
 	make demo    build, then play a district's ledger through a real server; ARGS='--data DIR --keep --json'
 	make test    run every test; what continuous integration runs
-	make verify-all   flip every byte of an evidence file before all verifiers
+	make verify-all   flip every byte, and change every member, of evidence files before all verifiers
 	make browser the pages in a real browser; part of make test where chromium can be had
 	make screenshots   make the pictures of the READMEs again
 	make build   leave the release binary at bin/greenlien
@@ -354,7 +354,8 @@ screenshots: rocksdb node
 verify-all: rocksdb python node
 	@$(with_libclang)
 	if [ -x "$(CACHE)/python/bin/python3" ]; then export GREENLIEN_PYTHON="$(CACHE)/python/bin/python3"; fi
-	cargo test --release --locked --test greenlien -- --ignored every_flipped_byte_is_caught_by_both_verifiers
+	cargo test --release --locked --test greenlien -- --ignored every_flipped_byte_is_caught_by_both_verifiers \
+	    every_changed_member_is_judged_alike_by_all_verifiers
 
 bench: rocksdb
 	@$(with_libclang)

@@ -257,3 +257,33 @@ fn the_page_of_findings_is_the_table_of_the_law() {
         "docs/FINDINGS.md is not what src/domain/finding.rs says; run: GREENLIEN_UPDATE=1 make test"
     );
 }
+
+/// The other verifiers read the same numbers in entries.
+#[test]
+fn the_verifiers_know_every_finding() {
+    let known = [
+        include_str!("../docs/verifier/codes.py"),
+        include_str!("../web/verifier/findings.js"),
+    ];
+    let here: Vec<String> = checks()
+        .iter()
+        .map(|check| check.code.to_string())
+        .collect();
+    for text in known {
+        let (_, list) = text
+            .split_once("([\n")
+            .or(text.split_once("(\n    (\n"))
+            .unwrap();
+        let (list, _) = list.split_once(')').unwrap();
+        let mut numbers: Vec<String> = list
+            .trim_end_matches(']')
+            .split(',')
+            .map(|number| number.trim().to_owned())
+            .filter(|number| !number.is_empty())
+            .collect();
+        let mut here = here.clone();
+        numbers.sort();
+        here.sort();
+        assert_eq!(numbers, here);
+    }
+}

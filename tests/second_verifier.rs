@@ -247,6 +247,12 @@ impl Both {
 
     /// Runs the other verifiers over everything and compares.
     pub(crate) fn agree(self) {
+        let faults = self.faults();
+        assert!(faults.is_empty(), "{}", faults.join("\n"));
+    }
+
+    /// Runs the other verifiers over everything; says where they differ.
+    pub(crate) fn faults(self) -> Vec<String> {
         let jobs = |wanted: &dyn Fn(&Job) -> bool| -> String {
             let jobs = self.jobs.iter().filter(|job| wanted(job));
             jobs.map(|job| job.asked.to_string() + "\n").collect()
@@ -269,7 +275,7 @@ impl Both {
             }
             assert_eq!(lines.next(), None, "{}", program.name);
         }
-        assert!(faults.is_empty(), "{}", faults.join("\n"));
+        faults
     }
 }
 

@@ -8,6 +8,7 @@ import claims
 import collateral
 import difference
 import expected
+import forms
 import freezes
 import hanging
 import kept
@@ -42,6 +43,7 @@ class Judge:
         amounts.check(signed, self._past, self._facts)
         self._check_event(signed, event)
         expected.check_issued(signed, event, self._facts)
+        expected.check_ended(event, self._past)
         hanging.check(signed, event, self._past)
         need(self._gives(giver, signed, event), f"{kind} is given by {giver}")
         needed = {org}
@@ -77,6 +79,8 @@ class Judge:
             return
         need(event["type"] == kind, f"the signed {kind} is not the event ({event['type']})")
         need(signed.entry["law"] > 1, f"law 1 has no act {kind}")
+        for row in event.get("rows", []):
+            forms.row_item(row)
         if kind == "extend_right":
             claims.is_extension_asked(signed, event)
             if not self._past.has_history("right", signed.command["body"]["right"]):

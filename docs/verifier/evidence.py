@@ -202,6 +202,7 @@ class Verification(Report):
             need((space, name) not in self.records, f"{space}|{name} stands twice")
             value = shown.value_of(record)
             if value:
+                need(value["history"]["size"] > 0, f"{space}|{name} has no entry")
                 strict.check(value["record"])
             self.values[space, name] = value
             self.records[space, name] = value and value["record"]

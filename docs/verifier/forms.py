@@ -3,6 +3,7 @@
 What is read stays plain JSON; every later step takes the members by name. Payloads stand in `commands.py`.
 """
 
+from codes import CODES
 from values import (
     SHORT_NAME,
     Fault,
@@ -434,6 +435,17 @@ def _row(value):
     read(value, {"of": _of, "list": _short}, _Any({"drop": mark}))
 
 
+def row_item(row):
+    """A line or a burden that an act puts is one, also where no history of its record is shown; a burden that goes is named."""
+    item = {member: value for member, value in row.items() if member not in ("of", "list", "drop")}
+    if row["list"] == "lines":
+        line_result(item)
+    elif row["list"] == "burdens" and "drop" in row:
+        read(item, {"id": burden_id}, _Any())
+    elif row["list"] == "burdens":
+        burden(item)
+
+
 _short = pattern("[a-z0-9_]{1,32}", "a short name")
 _act = {"type": _short, "changes": items(_change, 65_535 // 32)}
 _act_optional = {"rows": items(_row, 65_535 // 32, 1), "overhangs": overhangs}
@@ -490,7 +502,7 @@ def finding(value):
         "share_ppm": lambda v: need(count(v) < 2**32, "must be a 32-bit number"),
         "alternative": _alternative,
     }
-    read(value, {"code": lambda v: need(1_000 <= count(v) <= 9_999, "the number of a finding")}, optional)
+    read(value, {"code": lambda v: need(count(v) in CODES, "the number of a finding")}, optional)
 
 
 findings = items(finding, 4096)

@@ -14,6 +14,7 @@ class Notes:
 
     def __init__(self):
         self.entries, self._items, self._registered = set(), {}, {}
+        self._reserved, self._ended = {}, {}
 
     def keep(self, signed):
         event = signed.event()
@@ -21,6 +22,12 @@ class Notes:
         if event["type"] == "pledge_registered":
             self._registered[event["pledge"]] = event
             self._add(event["pledge"], "attested", event.get("attested", []))
+        if event["type"] == "reserved":
+            self._reserved[event["reservation"]] = event
+        if event["type"] == "reservation_cancelled":
+            self._ended[event["reservation"]] = "cancelled"
+        if event["type"] == "pledge_registered" and "reservation" in event:
+            self._ended[event["reservation"]["id"]] = event["pledge"]
         for row in event.get("rows", []):
             space, _, name = row["of"].partition("|")
             if space == "pledge" and row["list"] in LISTS and row.get("entry") == signed.index:
@@ -50,6 +57,15 @@ class Notes:
             same = self.shown(pledge.get(listed, [])) == self.of(name, listed)
             need(same, f"{listed} of {name} are not those that the entries noted")
 
+    def check_reservation(self, name, held, past):
+        """Checks a reservation: what it began as, and the shown entry that ended it."""
+        event = self._reserved.get(name)
+        if event is not None:
+            same = all(event[member] == held[member] for member in ("pledgee", "pledgor", "expires"))
+            need(same, f"{name} is not what was reserved")
+        known = name in self._ended or any(past.has_history("right", line["right"]) for line in held["lines"])
+        need(not known or held.get("ended") == self._ended.get(name), f"{name} has not ended so")
+
 
 def check(past, notes):
     """Checks the shown records after all entries of the file."""
@@ -61,6 +77,8 @@ def check(past, notes):
                 notes.check(name, record)
             for number, line in enumerate(record["lines"]):
                 _check_stands(past, f"{name}.{number}", line)
+        if space == "pledge" and name.startswith("V"):
+            notes.check_reservation(name, record, past)
         if space == "right" and past.has_history("right", name):
             for burden in record["burdens"]:
                 _check_burden(past, name, burden)

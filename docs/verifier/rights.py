@@ -6,6 +6,7 @@ Else only the limits of an act that takes lines along are checked against the si
 import copy
 
 import carried
+import forms
 from amounts import check_amount
 from collateral import Event
 from fold import counts_at
@@ -119,6 +120,7 @@ class Act:
 
     def __init__(self, signed, event, past):
         self.body, self.index, self.event, self.past = signed.command["body"], signed.index, event, past
+        self.raw = signed.event()
         self.name, self.new = self.body["right"], f"R{signed.index}"
         self.notes = event.notes.get(("right", self.name), {})
         self.right = past.shown("right", self.name)
@@ -159,6 +161,7 @@ def _transfer_part(act):
     wanted = {"balance": quantity_text(quantity_of(body["quantity"])), "identities": body["identities"]}
     wanted.update({"holder": body["to"], "kind": act.right["kind"], "issuer": act.right["issuer"]})
     _new_right(act, wanted)
+    _entered(act, body["identities"], "balance")
     moved = {line["line"]: line for line in body.get("lines", [])}
     further = [(pledge, number, line) for (pledge, number), line in event.lines.items() if line["right"] == act.new]
     stay = {f"{pledge}.{number}" for (pledge, number), line in event.lines.items() if line["right"] == act.name}
@@ -173,6 +176,27 @@ def _transfer_part(act):
     event.check_burdens(act.past, act.index)
     allowed = {("pledge", pledge): {"joint"} for pledge in pledges}
     event.check_others({("right", act.name): {"balance"}, ("right", act.new): _ANY, **allowed})
+
+
+def _entered(act, identities, member):
+    """The new right gets these identities and its days at its source, no other place; the right it came of has less."""
+    new, event, name = f"right|{act.new}", act.raw, f"right|{act.name}"
+    changes = {change["of"]: change for change in event["changes"]}
+    wanted = {f"identity|{forms.identity_name(one['scheme'], one['value'])}" for one in identities}
+    owned = {of for of in changes if of.startswith("identity|")}
+    need(owned == wanted, f"other identities of {act.new}")
+    for of in owned:
+        need(changes[of] == {"of": of, "new": True, "right": act.new}, f"{of} leads elsewhere")
+    source = changes[new].get("source")
+    rows = [row for row in event.get("rows", []) if row["of"].startswith(("source|", "cell|"))]
+    row = {"of": f"source|{source}", "list": "rights", "right": act.new, **changes[new].get("span", {})}
+    need(rows == ([] if source is None else [row]), f"{act.new} stands elsewhere")
+    for of, change in changes.items():
+        if of.startswith(("source|", "cell|")):
+            begins = source is not None and change == {"of": f"source|{source}", "new": True, "rights": []}
+            need(begins, f"{of} changes otherwise")
+    less = {key for key in changes.get(name, {}) if key not in ("of", "new", "clear")}
+    need(less == {member}, f"{act.name} does not change by {member} alone")
 
 
 class _Anything(set):
@@ -190,6 +214,7 @@ def _convert(act):
     wanted = {"kind": into["kind"], "identities": into["identities"], "span": into["span"]}
     wanted.update({"balance": quantity_text(quantity_of(into["quantity"])), "class": into.get("class")})
     _new_right(act, wanted)
+    _entered(act, into["identities"], "converted" if "years" in act.body else "balance")
     rights = {line["right"] for line in event.lines.values()}
     need(rights <= {act.name, act.new}, "a line on another right")
     event.check_burdens(act.past, act.index)

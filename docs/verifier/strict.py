@@ -5,13 +5,18 @@ from values import credit_code, need, name as name_of
 
 
 def check(record):
-    """Refuses a right or a party that no command makes."""
+    """Refuses a record that no command makes."""
     if "roles" in record:
         _party(record)
     elif "burdens" in record:
         _right(record)
     elif "lines" in record:
         need(record["lines"], "lines are one or more")
+    elif "rights" in record:
+        rights = [item["right"] for item in record["rights"]]
+        need(rights and _differ(rights), "rights are one or more, each once")
+    elif "versions" in record:
+        need(record["versions"], "versions are one or more")
 
 
 def _ascend(items):

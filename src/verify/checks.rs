@@ -228,6 +228,9 @@ impl Checked<'_> {
             }
             let Some(text) = &record.value else { continue };
             match StateValue::parse(text) {
+                Ok(value) if value.history_size == 0 => {
+                    return refuse(name, format!("{} has no entry", value.key));
+                }
                 Ok(value) if value.key == *key => {
                     strict::check(&value.record).map_err(|why| (name, format!("{key}: {why}")))?;
                     values.insert(key.clone(), value)

@@ -8,6 +8,7 @@ use crate::domain::facts::{Record, StateKey};
 use crate::domain::party::Party;
 use crate::domain::pledge::{Pledge, Reservation};
 use crate::domain::right::{Capacity, GroundOf, Right};
+use crate::primitives::id::RightId;
 use crate::primitives::identifier::CreditCode;
 use crate::primitives::limits;
 
@@ -22,8 +23,18 @@ pub(super) fn check(record: &Record) -> Result<(), &'static str> {
             }
             Ok(())
         }
-        Record::Identity(_) | Record::Source(_) | Record::Cell(_) | Record::Policy(_) => Ok(()),
+        Record::Source(rights) => check_rights(rights),
+        Record::Cell(rights) => check_rights(rights),
+        Record::Policy(versions) if versions.is_empty() => Err("`versions` are one or more"),
+        Record::Identity(_) | Record::Policy(_) => Ok(()),
     }
+}
+
+fn check_rights<T>(rights: &[(RightId, T)]) -> Result<(), &'static str> {
+    if rights.is_empty() || !are_different(rights.iter().map(|(right, _)| right)) {
+        return Err("`rights` are one or more, each once");
+    }
+    Ok(())
 }
 
 fn check_party(party: &Party) -> Result<(), &'static str> {

@@ -6,17 +6,18 @@
 mod acts;
 mod flips;
 mod lies;
+mod members;
 mod mutations;
 mod retold;
+mod told;
 
 use std::collections::BTreeMap;
 
 use greenlien::domain::command::SignerRole;
-use greenlien::domain::entry::{Entry, Mode, Outcome, StateEntry, genesis_events};
+use greenlien::domain::entry::{Entry, Mode, StateEntry};
 use greenlien::domain::envelope::{Envelope, EnvelopeSignature};
-use greenlien::domain::facts::{Record, StateKey};
-use greenlien::domain::fold::{Stamp, fold};
-use greenlien::domain::wire::{StateValue, history_leaf, value_hash};
+use greenlien::domain::facts::StateKey;
+use greenlien::domain::wire::value_hash;
 use greenlien::ledger::checkpoint::Checkpoint;
 use greenlien::ledger::note::cosign_line;
 use greenlien::ledger::proof::{consistency_proof, inclusion_proof};
@@ -27,6 +28,7 @@ use greenlien::primitives::crypto::{Hash, SecretKey};
 use greenlien::primitives::time::Timestamp;
 use greenlien::verify::evidence::{Consistency, Evidence, ProvenEntry, ProvenRecord, Verification};
 
+use self::told::{Kept, Line, fold_all};
 use crate::formats::{entries, file, state_key};
 use crate::second_verifier::Reader;
 
@@ -56,13 +58,6 @@ pub(crate) fn reader() -> Reader {
         now: Timestamp::parse("2026-12-01T02:01:00Z"),
         age_seconds_max: Some(600),
     }
-}
-
-/// What one record has become, with the entries that touched it.
-struct Kept {
-    record: Record,
-    history: Vec<u64>,
-    last: Hash,
 }
 
 /// The log that is to be shown, and what the registry makes of it.
@@ -106,7 +101,14 @@ impl Liar {
     }
 
     fn records(&self) -> BTreeMap<StateKey, Kept> {
-        fold_all(&self.entries, self.hidden)
+        let lines: Vec<Line> = self
+            .entries
+            .iter()
+            .cloned()
+            .filter_map(Line::read)
+            .collect();
+        let is_seen = |line: &&Line| self.hidden != Some(line.stamp.index);
+        fold_all(lines.iter().filter(is_seen), |_| true)
     }
 
     /// The file about R4 with all parties.
@@ -114,18 +116,7 @@ impl Liar {
         let mut tree = StateTree::default();
         let mut values = BTreeMap::new();
         for (key, kept) in self.records() {
-            let mut frontier = Frontier::new();
-            for index in &kept.history {
-                frontier.push(history_leaf(&key, *index), &mut |_, _| {});
-            }
-            let value = StateValue {
-                key: key.clone(),
-                record: kept.record,
-                history_size: frontier.size(),
-                history_root: frontier.root(),
-                last: kept.last,
-            };
-            let text = (self.state)(&key, value.to_text());
+            let text = (self.state)(&key, kept.value(&key).to_text());
             tree.insert(key.hash(), value_hash(&text));
             values.insert(key, (text, kept.history));
         }
@@ -205,15 +196,7 @@ impl Liar {
             size: tail.size(),
             root: tail.root(),
         };
-        let time = state
-            .time
-            .seconds()
-            .checked_add_signed(self.cosigned_after)
-            .unwrap();
-        let cosign =
-            |(name, byte): (&str, u8)| cosign_line(&head.to_text(), name, &seed(byte), time);
-        let lines = COSIGNERS.map(cosign).concat();
-        format!("{}{lines}", head.sign(&seed(self.log_key)))
+        cosigned(&head, &seed(self.log_key), state, self.cosigned_after)
     }
 
     /// Appends a command entry with this payload, signed by these keys as makers, and the event that it is said to have.
@@ -252,46 +235,11 @@ impl Liar {
     }
 }
 
-/// Folds every entry but a hidden one into every record that it touches, whatever the law says.
-fn fold_all(entries: &[String], hidden: Option<u64>) -> BTreeMap<StateKey, Kept> {
-    let mut records: BTreeMap<StateKey, Kept> = BTreeMap::new();
-    for (index, text) in (0_u64..).zip(entries) {
-        let Ok(entry) = Entry::parse(text.as_bytes()) else {
-            continue;
-        };
-        if hidden == Some(index) {
-            continue;
-        }
-        let (events, time) = match entry {
-            Entry::Genesis { genesis, time, .. } => (genesis_events(&genesis, time), time),
-            Entry::Command {
-                outcome: Outcome::Accepted { event, .. },
-                time,
-                ..
-            } => (vec![event], time),
-            Entry::Command { .. } | Entry::State(_) => continue,
-        };
-        for event in events {
-            for key in event.touches() {
-                let before = records.get(&key).map(|kept| &kept.record);
-                let record = fold(&event, Stamp { index, time }, &key, before).unwrap();
-                let mut history = records.remove(&key).map_or(Vec::new(), |kept| kept.history);
-                if history.last() != Some(&index) {
-                    history.push(index);
-                }
-                let last = leaf_hash(text.as_bytes());
-                records.insert(
-                    key,
-                    Kept {
-                        record,
-                        history,
-                        last,
-                    },
-                );
-            }
-        }
-    }
-    records
+/// The checkpoint, signed by the log and cosigned by everyone some seconds after the state entry.
+fn cosigned(head: &Checkpoint, key: &SecretKey, state: &StateEntry, after: i64) -> String {
+    let time = state.time.seconds().checked_add_signed(after).unwrap();
+    let cosign = |(name, byte): (&str, u8)| cosign_line(&head.to_text(), name, &seed(byte), time);
+    format!("{}{}", head.sign(key), COSIGNERS.map(cosign).concat())
 }
 
 /// Puts a question and an answer into a file.

@@ -146,6 +146,7 @@ function judge(act) {
     if (type === "adjust_right" || type === "revoke_right") orderMay(act);
   } else {
     judgeAct(act, type);
+    followsPolicy(act);
   }
   overhangsFollow(act);
   signedByAll(act);

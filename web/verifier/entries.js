@@ -1,11 +1,11 @@
 //! Entries of the log (FORMATS 3): genesis, command, state; findings.
 
 import { hexDigest, utf8 } from "./bytes.js";
-import { read } from "./canonical.js";
+import { read, write } from "./canonical.js";
 import { readEnvelope } from "./commands.js";
 import { must } from "./fault.js";
 import { boolean, distinct, integer, isObject, list, map, object, optional, string, word } from "./forms.js";
-import { eventForm, touchedBy } from "./events.js";
+import { eventForm, touchedBy, touches } from "./events.js";
 import { findingForm } from "./findings.js";
 import { partyAsWhole, partyMembers } from "./records.js";
 import { hash, instant, name, person, publicKey } from "./values.js";
@@ -26,7 +26,7 @@ const genesisForm = object({
   origin: string, log_vkey: string, region: string,
   county: object({ west: degree, south: degree, east: degree, north: degree }),
   registrar: object(partyMembers, partyAsWhole), keys: distinct(object({ key: publicKey, person }), (key) => key.key, 1, 128),
-  quorum: map(word("registrar", "authority", "bank", "guarantor", "court", "holder"), integer(1), 0),
+  quorum: map(word("registrar", "authority", "bank", "guarantor", "court", "holder"), integer(0), 0),
   policy_delay_seconds: integer(0), policies: map(name, string, 0), public: boolean,
 });
 
@@ -59,8 +59,17 @@ export function readEntry(text, index, place) {
   must(isObject(entry) && Object.hasOwn(FORMS, entry.kind), place, "the kind of the entry is unknown");
   FORMS[entry.kind](entry, place);
   must(entry.index === index, place, `the entry says that it stands at ${entry.index}`);
+  if (entry.kind === "genesis") genesisAsWhole(entry, place);
   const envelope = entry.kind === "command" ? readEnvelope(entry.command, `${place}.command`) : null;
   return { entry, envelope, index };
+}
+
+/// The digest of the first policies, and the keys that they and the registrar touch, follow from the genesis.
+function genesisAsWhole(entry, place) {
+  const { policies } = entry.genesis;
+  const lines = Object.keys(policies).sort().map((policy) => `${policy} ${hexDigest(policies[policy])}\n`);
+  must(entry.policy === hexDigest(lines.join("")), place, "the digest of the policies is not that of the genesis");
+  must(write(entry.touches) === write(touches(touchedByEntry(entry))), place, "touches are not those of the genesis");
 }
 
 /// The number of the law of an entry that may be of a later one, or 0.

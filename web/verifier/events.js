@@ -14,7 +14,7 @@ const overhangs = optional(list(
   object({ right: rightId, burden: burdenId, overhang: optional(records.overhang) }), 1));
 const lines = list(records.line, 0, 64);
 const results = list(records.lineResult, 0, 64);
-const rightsAscending = distinct(rightId, (id) => id, 1);
+const rights = list(rightId);
 const type = string;
 
 const FORMS = {
@@ -35,12 +35,12 @@ const FORMS = {
   frozen: object({ type, right: rightId, burden: records.burden, overhangs }),
   unfrozen: object({ type, right: rightId, freeze: freezeId, overhangs }),
   reserved: object({ type, reservation: reservationId, pledgee: partyId, pledgor: partyId, lines, expires: instant }),
-  reservation_cancelled: object({ type, reservation: reservationId, rights: rightsAscending, overhangs }),
+  reservation_cancelled: object({ type, reservation: reservationId, rights: rights, overhangs }),
   pledge_registered: object({
     type, pledge: pledgeId, pledgee: partyId, pledgor: partyId, debtor: optional(partyId), form: word("质押", "抵押"), lines,
     term: optional(span), hidden: optional(hidden), caps: optional(list(object({ amount: quantity, entry: integer(0) }), 1)),
     maximum: optional(span), attested: records.attested,
-    reservation: optional(object({ id: reservationId, rights: rightsAscending, in_place: optional(mark) })),
+    reservation: optional(object({ id: reservationId, rights: rights, in_place: optional(mark) })),
   }),
   pledge_amended: object({ type, pledge: pledgeId, lines: results, overhangs }),
   pledge_extended: object({ type, pledge: pledgeId, lines: optional(list(records.lineResult, 1, 64)), term: optional(span) }),
@@ -59,6 +59,8 @@ function ofForm(value, place) {
   records.recordName(space, recordName, place);
 }
 
+const OWN = ["of", "new", "clear", "list", "drop"];
+
 /// A change or a row: what is fixed about it; its further members are those of the record.
 function partForm(fixed) {
   return (value, place) => {
@@ -66,14 +68,15 @@ function partForm(fixed) {
     const own = {};
     for (const member of Object.keys(fixed)) if (Object.hasOwn(value, member)) own[member] = value[member];
     object(fixed)(own, place);
+    for (const member of OWN) must(Object.hasOwn(fixed, member) || !Object.hasOwn(value, member), place, `${member} does not belong here`);
   };
 }
 
 const change = partForm({ of: ofForm, new: optional(mark), clear: optional(clearForm) });
-const row = partForm({ of: ofForm, list: string, drop: optional(mark) });
+const row = partForm({ of: ofForm, list: actWord, drop: optional(mark) });
 
 function clearForm(value, place) {
-  list(string, 1)(value, place);
+  list(actWord, 1)(value, place);
   for (let at = 1; at < value.length; at += 1) must(value[at - 1] < value[at], place, "the members do not ascend");
 }
 

@@ -1,4 +1,4 @@
-//! Part of `authority` (FORMATS 7.2): the versions that a command expects of records, and the policy from which the layer and the
+//! Part of `authority` (FORMATS 7.2): the versions that a command expects of records, the policy from which the layer and the
 //! source of a new right follow.
 
 import { sourceOf } from "./policies.js";
@@ -43,10 +43,16 @@ function textsAt(run, kind, time) {
 /// The layer and the source of a new right are those of its policy, and its tolerated area is the sum of the overlaps.
 export function followsPolicy(act) {
   const { event } = act;
-  if (event.type !== "right_issued") return;
-  const follows = textsAt(act.run, event.kind, act.time)
-    .some((policy) => policy.layer === event.layer && sourceOf(policy, event.identities[0]) === event.source);
+  const made = `right|R${act.index}`;
+  const isIssued = event.type === "right_issued";
+  const right = isIssued ? event : event.changes?.find(({ of }) => of === made);
+  if (right === undefined) return;
+  const first = isIssued ? event.identities[0] : event.rows?.find(({ of, list }) => of === made && list === "identities");
+  act.must(typeof right.kind === "string" && typeof first?.value === "string", "a new right has a kind and an identity");
+  const follows = textsAt(act.run, right.kind, act.time)
+    .some((policy) => policy.layer === right.layer && sourceOf(policy, first) === right.source);
   act.must(follows, "its layer and source are not those of the policy of its kind");
+  if (!isIssued) return;
   const tolerated = (event.tolerated ?? []).reduce((sum, { area2 }) => sum + BigInt(area2), 0n);
   act.must(tolerated === BigInt(event.tolerated_area2 ?? "0"), "its tolerated area is not the sum of the overlaps");
 }

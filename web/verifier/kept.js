@@ -15,6 +15,8 @@ export class Notes {
     this.passed = new Set();
     this.items = new Map();
     this.registered = new Map();
+    this.reserved = new Map();
+    this.ended = new Map();
   }
 
   keep(act) {
@@ -24,6 +26,9 @@ export class Notes {
       this.registered.set(event.pledge, event);
       this.add(event.pledge, "attested", event.attested ?? []);
     }
+    if (event.type === "reserved") this.reserved.set(event.reservation, event);
+    if (event.type === "reservation_cancelled") this.ended.set(event.reservation, "cancelled");
+    if (event.type === "pledge_registered" && event.reservation) this.ended.set(event.reservation.id, event.pledge);
     for (const row of event.rows ?? []) {
       const { space, name } = splitOf(row.of);
       if (space === "pledge" && row.entry === act.index) this.add(name, row.list, [without(row, "of", "list")]);
@@ -58,6 +63,7 @@ export function pledgesAreKept(run, notes) {
       if (shown.history === undefined) isAsNoted(notes, name, record);
       record.lines.forEach((line, at) => stands(run, `${name}.${at}`, line));
     }
+    if (space === "pledge" && name.startsWith("V")) isAsReserved(run, notes, name, record);
     if (space === "right" && shown.history !== undefined) for (const burden of record.burdens) isItsLine(run, name, burden);
   }
 }
@@ -73,6 +79,16 @@ function isAsNoted(notes, name, pledge) {
   for (const list of LISTS) {
     must(same(notes.shown(pledge[list] ?? []), notes.of(name, list)), name, `${list} are not those that the entries noted`);
   }
+}
+
+/// A reservation: what it began as, and the shown entry that ended it.
+function isAsReserved(run, notes, name, held) {
+  const event = notes.reserved.get(name);
+  const isSaid = event === undefined || ["pledgee", "pledgor", "expires"].every((member) => event[member] === held[member]);
+  must(isSaid, name, "it is not what was reserved");
+  const isKnown = notes.ended.has(name)
+    || held.lines.some(({ right }) => run.records.get(`right|${right}`)?.history !== undefined);
+  must(!isKnown || held.ended === notes.ended.get(name), name, "it has not ended so");
 }
 
 /// An open line is a burden of its right, where the history of the right is shown.

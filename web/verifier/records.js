@@ -192,9 +192,9 @@ export function recordForm(space, nameOf) {
     case "identity":
       return identityRecord;
     case "source":
-      return object({ rights: list(object({ from: day, right: rightId, to: day }), 1) });
+      return object({ rights: distinct(object({ from: day, right: rightId, to: day }), ({ right }) => right, 1) });
     case "cell":
-      return object({ rights: list(object({ layer: name, right: rightId }), 1) });
+      return object({ rights: distinct(object({ layer: name, right: rightId }), ({ right }) => right, 1) });
     case "policy":
       return object({ versions: list(object({ active_from: instant, digest: hash, entry }), 1) });
     default:

@@ -3,6 +3,7 @@
 
 import { write } from "./canonical.js";
 import { carriedAsMade } from "./carried.js";
+import { checkForm } from "./difference.js";
 import { policyAt } from "./givers.js";
 import { splitOf, ownerOf } from "./events.js";
 import { without } from "./fold.js";
@@ -256,9 +257,27 @@ function created(event, wanted, identities) {
   for (const of of owned) {
     act.must(same(event.changes.get(of), { new: true, right: `R${act.index}` }), `${of} gets another owner`);
   }
-  for (const row of event.rows.filter((item) => item.space === "source" || item.space === "cell")) {
-    act.must(row.list === "rights" && !row.drop && row.right === `R${act.index}`, `the act changes ${row.of}`);
+  entered(event, change);
+}
+
+const isPlace = (of) => of.startsWith("source|") || of.startsWith("cell|");
+
+/// The new right gets its days at its source, and no other place.
+function entered(event, { source, span }) {
+  const { act } = event;
+  const rows = (act.event.rows ?? []).filter((row) => isPlace(row.of));
+  const row = { of: `source|${source}`, list: "rights", right: `R${act.index}`, ...span };
+  act.must(same(rows, source === undefined ? [] : [row]), "the new right stands elsewhere");
+  for (const [of, change] of event.changes) {
+    const begins = source !== undefined && of === row.of && same(change, { new: true, rights: [] });
+    act.must(!isPlace(of) || begins, `the act changes ${of}`);
   }
+}
+
+/// Of the right that it came of one member is set.
+function lessens(event, member) {
+  const { clear: _, ...change } = event.changes.get(event.right) ?? {};
+  event.act.must(same(Object.keys(change), [member]), `the right does not change by ${member} alone`);
 }
 
 function places(of) {
@@ -285,6 +304,7 @@ function transferPart(event) {
   event.only(event.right, ["balance"], ["burdens"]);
   const { kind, issuer } = act.record("right", right);
   created(event, { balance: plain(quantity), holder: to, issuer, kind }, identities);
+  lessens(event, "balance");
   const before = event.before();
   if (before !== undefined) {
     const rest = micro(before.balance ?? "0") - micro(quantity);
@@ -315,6 +335,7 @@ function convert(event) {
   created(event, {
     kind: into.kind, balance: plain(into.quantity), span: into.span, class: into.class, issuer: act.org,
   }, into.identities);
+  lessens(event, years === undefined ? "balance" : "converted");
   const before = event.before();
   const change = event.changes.get(event.right) ?? {};
   if (years !== undefined) {
@@ -368,5 +389,6 @@ export function rightAsAsked(act) {
     carriedAsMade(act);
     return;
   }
+  checkForm(act);
   RIGHT_ACTS[act.payload.type](new Event(act));
 }

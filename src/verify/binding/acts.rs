@@ -20,7 +20,7 @@ use crate::primitives::canonical::Json;
 use crate::primitives::id::{PledgeId, RightId};
 use crate::primitives::quantity::{Quantity, Scale};
 use crate::verify::binding::attested::LIST;
-use crate::verify::binding::{Signed, extended, sold};
+use crate::verify::binding::{Signed, created, extended, sold};
 
 /// The list in which a pledge notes lines that secure something together.
 const JOINT: &str = "joint";
@@ -249,10 +249,18 @@ impl Parts<'_> {
                     && self.value_of(&self.made(), "holder") == asked.get("to")
                     && self.is_of_the_sort(*right)
                     && self.takes_along(&part.allocations)
+                    && created::is_entered(self.at, &part.identities, (self.changes, self.rows))
+                    && created::lessens(*right, "balance", self.changes)
             }
-            RightAct::ConvertRight { .. } => match asked.get("into") {
+            RightAct::ConvertRight {
+                right, into: new, ..
+            } => match asked.get("into") {
                 Some(Json::Object(into)) => {
-                    self.makes("balance", into.get("quantity"), into.get("identities"))
+                    let years = asked.contains_key("years");
+                    let member = if years { "converted" } else { "balance" };
+                    created::is_entered(self.at, &new.identities, (self.changes, self.rows))
+                        && created::lessens(*right, member, self.changes)
+                        && self.makes("balance", into.get("quantity"), into.get("identities"))
                         && ["kind", "span", "class"]
                             .iter()
                             .all(|member| self.value_of(&self.made(), member) == into.get(*member))

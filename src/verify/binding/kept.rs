@@ -8,10 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::domain::change::Members;
 use crate::domain::event::Event;
 use crate::domain::facts::{Facts, Record, StateKey};
-use crate::domain::pledge::{Line, Pledge};
+use crate::domain::pledge::{Line, Pledge, Reservation, ReservationEnd};
 use crate::domain::right::{Burden, BurdenId, Right};
 use crate::domain::wire::{event_json, record_json};
-use crate::primitives::id::{EntryIndex, PledgeId, RightId};
+use crate::primitives::id::{EntryIndex, PartyId, PledgeId, ReservationId, RightId};
+use crate::primitives::time::Timestamp;
 use crate::verify::binding::attested::entry_of;
 use crate::verify::binding::notes::{items_of, list_of};
 use crate::verify::past::Past;
@@ -25,6 +26,8 @@ pub(in crate::verify) struct Notes {
     passed: BTreeSet<EntryIndex>,
     items: BTreeMap<(PledgeId, &'static str), Vec<Members>>,
     registered: BTreeMap<PledgeId, Event>,
+    reserved: BTreeMap<ReservationId, (PartyId, PartyId, Timestamp)>,
+    ended: BTreeMap<ReservationId, ReservationEnd>,
 }
 
 impl Notes {
@@ -39,6 +42,7 @@ impl Notes {
                 .extend(noted);
             self.registered.insert(*pledge, event.clone());
         }
+        self.keep_reservation(event);
         let Event::Changed { rows, .. } = event else {
             return;
         };
@@ -53,6 +57,31 @@ impl Notes {
                     .or_default()
                     .extend(noted.cloned());
             }
+        }
+    }
+
+    fn keep_reservation(&mut self, event: &Event) {
+        if let Event::Reserved {
+            reservation,
+            pledgee,
+            pledgor,
+            expires,
+            ..
+        } = event
+        {
+            let said = (*pledgee, *pledgor, *expires);
+            self.reserved.insert(*reservation, said);
+        }
+        if let Event::ReservationCancelled { reservation, .. } = event {
+            self.ended.insert(*reservation, ReservationEnd::Cancelled);
+        }
+        if let Event::PledgeRegistered {
+            pledge,
+            reservation: Some(taken),
+            ..
+        } = event
+        {
+            self.ended.insert(taken.id, ReservationEnd::Taken(*pledge));
         }
     }
 
@@ -96,6 +125,12 @@ pub(in crate::verify) fn check<'a>(
                 for (number, line) in (0_u16..).zip(&pledge.lines).filter(|(_, l)| !l.released) {
                     stands(BurdenId::Line(id, number), line, past)?;
                 }
+            }
+            Some(Record::Reservation(held)) => {
+                let StateKey::Reservation(id) = key else {
+                    continue;
+                };
+                is_reserved(*id, held, past)?;
             }
             Some(Record::Right(right)) if past.shows(key) => {
                 let StateKey::Right(id) = key else { continue };
@@ -155,6 +190,22 @@ fn is_registered(event: &Event, is: &Pledge) -> bool {
         && is.hidden == *hidden
         && is.reservation == reservation.as_ref().map(|taken| taken.id)
         && is.more.maximum == more.maximum
+}
+
+/// What no entry changes of a reservation is what the entry said that made it; it has ended by the shown entry that ended it,
+/// and by none that would stand in the history of a right that it stands on.
+fn is_reserved(id: ReservationId, held: &Reservation, past: &Past) -> Result<(), String> {
+    let notes = past.notes();
+    let said = notes.reserved.get(&id);
+    if said.is_some_and(|said| *said != (held.pledgee, held.pledgor, held.expires)) {
+        return Err(format!("{id} is not what was reserved"));
+    }
+    let rights = held.lines.iter().map(|line| StateKey::Right(line.right));
+    let is_known = notes.ended.contains_key(&id) || rights.into_iter().any(|key| past.shows(&key));
+    if is_known && held.ended != notes.ended.get(&id).copied() {
+        return Err(format!("{id} has not ended so"));
+    }
+    Ok(())
 }
 
 /// An open line stands on its right, where the history of the right is shown.

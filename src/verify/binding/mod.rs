@@ -7,6 +7,7 @@ mod acts;
 mod added;
 mod attested;
 mod carried;
+mod created;
 mod expected;
 mod extended;
 mod form;
@@ -69,7 +70,7 @@ pub(super) fn check(
     let erased = erased(&signed.command.body)
         .and_then(|pledge| past.with_before(&pledge, |facts| given(signed, event, genesis, facts)));
     erased.unwrap_or_else(|| given(signed, event, genesis, past.facts()))?;
-    expected::follows_policy(event, signed.at.time, past.facts())?;
+    expected::follows(event, signed.at, past.facts())?;
     remade::check(signed, event, genesis, past)
 }
 

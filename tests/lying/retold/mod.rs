@@ -9,22 +9,19 @@ mod parties;
 mod parts;
 mod rights;
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use greenlien::domain::entry::{Entry, Mode, Outcome, StateEntry, touches_of};
+use greenlien::domain::event::Event;
 use greenlien::domain::facts::StateKey;
-use greenlien::domain::wire::{StateValue, history_leaf, read_event, value_hash};
+use greenlien::domain::wire::read_event;
 use greenlien::ledger::checkpoint::Checkpoint;
 use greenlien::ledger::note::NoteKey;
-use greenlien::ledger::proof::inclusion_proof;
-use greenlien::ledger::state_tree::StateTree;
-use greenlien::ledger::tree::{Frontier, Tail, leaf_hash};
 use greenlien::primitives::canonical::Json;
-use greenlien::verify::evidence::{Evidence, ProvenEntry, ProvenRecord};
+use greenlien::primitives::crypto::Hash;
+use greenlien::verify::evidence::Evidence;
 use serde_json::{Value, json};
 
 use super::acts::canonical;
-use super::{Kept, fold_all};
+use super::told::{self, Line, Shown, fold_all};
 use crate::scenarios;
 use crate::second_verifier::{Both, Reader};
 use crate::support::cast;
@@ -86,7 +83,7 @@ impl Tale {
 }
 
 /// The accepted event of an entry, with its type; none of other entries.
-fn event_of(entry: &Value) -> Option<&Value> {
+pub(super) fn event_of(entry: &Value) -> Option<&Value> {
     entry.pointer("/outcome/accepted/event")
 }
 
@@ -105,11 +102,7 @@ fn retold(tale: &Tale) -> (Vec<String>, Vec<StateKey>) {
         }
         let event = entry.pointer_mut("/outcome/accepted/event").unwrap();
         (tale.lie)(event);
-        let text = canonical(event);
-        let event = read_event("event", Json::parse(text.as_bytes()).unwrap()).unwrap();
-        let touched = touches_of(std::slice::from_ref(&event));
-        let touched = touched.iter().map(|hash| json!(hash.to_string()));
-        entry["touches"] = touched.collect();
+        let event = touch(&mut entry).unwrap();
         entries.push(canonical(&entry));
         let mut touched = event.touches();
         if !touched.iter().any(has_files) {
@@ -140,6 +133,16 @@ fn registered(entries: &[String]) -> Vec<StateKey> {
     keys
 }
 
+/// Makes the `touches` of an entry those of its event; none where the event cannot be read.
+pub(super) fn touch(entry: &mut Value) -> Option<Event> {
+    let text = canonical(event_of(entry)?);
+    let event = read_event("event", Json::parse(text.as_bytes()).ok()?).ok()?;
+    let touched = touches_of(std::slice::from_ref(&event));
+    let touched = touched.iter().map(|hash| json!(hash.to_string()));
+    entry["touches"] = touched.collect();
+    Some(event)
+}
+
 /// The subject of the file.
 fn subject((letter, nth): About, touched: &[StateKey]) -> Option<StateKey> {
     let is_asked = |key: &&StateKey| match key {
@@ -155,85 +158,32 @@ fn evidence(
     subject: &StateKey,
     state: fn(&StateKey, String) -> String,
 ) -> Evidence {
-    let records = fold_all(entries, None);
-    let mut tree = StateTree::default();
-    let mut values = BTreeMap::new();
-    for (
-        key,
-        Kept {
-            record,
-            history,
-            last,
-        },
-    ) in records
-    {
-        let mut frontier = Frontier::new();
-        for index in &history {
-            frontier.push(history_leaf(&key, *index), &mut |_, _| {});
-        }
-        let value = StateValue {
-            key: key.clone(),
-            record,
-            history_size: frontier.size(),
-            history_root: frontier.root(),
-            last,
-        };
-        let text = state(&key, value.to_text());
-        tree.insert(key.hash(), value_hash(&text));
-        values.insert(key, (text, history));
-    }
-    let mut tail = Tail::new(Frontier::new());
-    for text in entries {
-        tail.append(leaf_hash(text.as_bytes()));
-    }
-    let last_state = state_entry(entries, &tail, tree.root());
-    let last = String::from_utf8(Entry::State(last_state).to_bytes()).unwrap();
-    tail.append(leaf_hash(last.as_bytes()));
-    let prove = |index: u64, text: &str| ProvenEntry {
-        index,
-        text: text.to_owned(),
-        proof: inclusion_proof(index, tail.size(), &tail).unwrap(),
-    };
+    let read = |text: &String| Line::read(text.clone()).unwrap();
+    let lines: Vec<Line> = entries.iter().map(read).collect();
+    let lines: Vec<&Line> = lines.iter().collect();
+    let records = fold_all(lines.iter().copied(), |_| true);
     let is_whole =
         |key: &StateKey| key == subject || matches!(key, StateKey::Party(_) | StateKey::Policy(_));
-    let mut shown = BTreeSet::from([0]);
-    for (key, (_, history)) in &values {
-        if is_whole(key) {
-            shown.extend(history);
-        }
-    }
-    let record = |(key, (text, history)): (&StateKey, &(String, Vec<u64>))| ProvenRecord {
-        value: Some(text.clone()),
-        proof: tree.prove(&key.hash()),
-        history: is_whole(key).then(|| history.clone()),
-        key: key.clone(),
+    let keys = records.keys().map(|key| (key.clone(), is_whole(key)));
+    let shown = Shown {
+        subject,
+        records: keys.collect(),
+        also: None,
     };
-    let head = Checkpoint {
-        origin: cast::ORIGIN.to_owned(),
-        size: tail.size(),
-        root: tail.root(),
-    };
-    let at = |index: &u64| usize::try_from(*index).unwrap();
-    Evidence {
-        subject: subject.clone(),
-        checkpoint: head.sign(&cast::log_key()),
-        state_entry: prove(last_state.index, &last),
-        records: values.iter().map(record).collect(),
-        entries: shown
-            .iter()
-            .map(|index| prove(*index, &entries[at(index)]))
-            .collect(),
-        consistency: None,
-        verification: None,
-    }
+    let changed = |key: &StateKey, text| Some(state(key, text));
+    let sign = |head: &Checkpoint, _: &StateEntry| head.sign(&cast::log_key());
+    told::file(
+        &lines,
+        &records,
+        &shown,
+        &changed,
+        (state_entry(entries), None),
+        &sign,
+    )
 }
 
-fn state_entry(
-    entries: &[String],
-    tail: &Tail,
-    state_root: greenlien::primitives::crypto::Hash,
-) -> StateEntry {
-    let last = entries.last().unwrap();
+/// The state entry after these; its place and its roots come later.
+fn state_entry(entries: &[String]) -> StateEntry {
     let (time, previous) = entries
         .iter()
         .rev()
@@ -245,14 +195,15 @@ fn state_entry(
                 Entry::Genesis { .. } => (time, previous),
             }
         });
+    let nothing = Hash::of(&[]);
     StateEntry {
-        index: tail.size(),
-        n: tail.size(),
-        root_n: tail.root(),
-        state_root,
+        index: 0,
+        n: 0,
+        root_n: nothing,
+        state_root: nothing,
         previous_state_index: previous,
         mode: Mode::Group,
-        prev: leaf_hash(last.as_bytes()),
+        prev: nothing,
         time: time.unwrap().plus_seconds(1),
     }
 }

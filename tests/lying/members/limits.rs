@@ -1,0 +1,189 @@
+//! The members that a file alone cannot judge, each group with the sentence of docs/FORMATS.md 7.6 that says so.
+
+use std::collections::BTreeSet;
+
+use super::Place;
+
+/// Members with one reason.
+pub(super) struct Limit {
+    /// Words of 7.6.
+    pub(super) says: &'static str,
+    /// About what the file is, what is changed, and which of its members.
+    places: &'static [(&'static str, &'static str, &'static [&'static str])],
+}
+
+pub(super) const LIMITS: &[Limit] = &[
+    Limit {
+        says: "that each decision followed the law: that capacity was there at the time, policy quorum and delay, warnings",
+        places: &[
+            ("pledge", "entry", &["outcome.accepted.warnings"]),
+            ("right", "entry", &["outcome.accepted.warnings"]),
+            ("right", "policy_adopted", &["active_from"]),
+        ],
+    },
+    Limit {
+        says: "and times of the entries are right, beyond the order of those shown",
+        places: &[
+            ("pledge", "entry", &["policy", "prev", "time"]),
+            (
+                "pledge",
+                "the state entry",
+                &["prev", "previous_state_index", "time"],
+            ),
+            ("right", "entry", &["policy", "prev", "time"]),
+            (
+                "right",
+                "the state entry",
+                &["prev", "previous_state_index", "time"],
+            ),
+        ],
+    },
+    Limit {
+        says: "they are shown as they stand",
+        places: &[
+            (
+                "pledge",
+                "shown cell",
+                &[
+                    "history.last",
+                    "history.root",
+                    "history.size",
+                    "record.rights",
+                ],
+            ),
+            (
+                "pledge",
+                "shown pledge",
+                &[
+                    "history.last",
+                    "history.root",
+                    "history.size",
+                    "record.expires",
+                    "record.lines",
+                    "record.pledgee",
+                    "record.pledgor",
+                ],
+            ),
+            (
+                "pledge",
+                "shown right",
+                &[
+                    "",
+                    "history.last",
+                    "history.root",
+                    "history.size",
+                    "record.balance",
+                    "record.burdens",
+                    "record.cells",
+                    "record.class",
+                    "record.holder",
+                    "record.identities",
+                    "record.issuer",
+                    "record.kind",
+                    "record.layer",
+                    "record.measure",
+                    "record.polygon",
+                    "record.source",
+                    "record.span",
+                    "record.steps",
+                    "record.units",
+                ],
+            ),
+            (
+                "right",
+                "shown cell",
+                &[
+                    "history.last",
+                    "history.root",
+                    "history.size",
+                    "record.rights",
+                ],
+            ),
+            (
+                "right",
+                "shown identity",
+                &["history.last", "history.root", "history.size"],
+            ),
+            (
+                "right",
+                "shown party",
+                &[
+                    "",
+                    "history.last",
+                    "history.root",
+                    "history.size",
+                    "record.duties",
+                    "record.keys",
+                    "record.name",
+                    "record.region",
+                    "record.threshold",
+                ],
+            ),
+            (
+                "right",
+                "shown pledge",
+                &[
+                    "history.last",
+                    "history.root",
+                    "history.size",
+                    "record.buyouts",
+                    "record.caps",
+                    "record.former",
+                    "record.guarantees",
+                    "record.lines",
+                    "record.pledgee",
+                ],
+            ),
+            (
+                "right",
+                "shown right",
+                &[
+                    "",
+                    "history.last",
+                    "history.root",
+                    "history.size",
+                    "record.burdens",
+                    "record.cells",
+                    "record.class",
+                    "record.holder",
+                    "record.identities",
+                    "record.issuer",
+                    "record.kind",
+                    "record.layer",
+                    "record.measure",
+                    "record.polygon",
+                    "record.span",
+                    "record.units",
+                ],
+            ),
+        ],
+    },
+    Limit {
+        says: "and lines on other rights; of a right of the subject pledge",
+        places: &[
+            (
+                "pledge",
+                "record_disposal",
+                &["changes", "changes[].balance"],
+            ),
+            ("right", "substitute_collateral", &["rows[].quantity"]),
+        ],
+    },
+    Limit {
+        says: "in any file, whether its source began with it",
+        places: &[("right", "convert_right", &["changes"])],
+    },
+];
+
+/// Every place of the table.
+pub(super) fn table() -> BTreeSet<Place> {
+    let mut table = BTreeSet::new();
+    for limit in LIMITS {
+        for (about, carrier, members) in limit.places {
+            for member in *members {
+                table.insert((*about, (*carrier).to_owned(), (*member).to_owned()));
+            }
+        }
+    }
+    table
+}
