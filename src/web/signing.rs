@@ -71,6 +71,7 @@ const MODULES: &[(&str, &str)] = of_signing![
     "digest.js",
     "parts.js",
     "drafts.js",
+    "signers.js",
     "inbox.js",
     "batch.js",
     "page.js",

@@ -60,9 +60,16 @@ expect((await maker.value(`${by("submit")} === null`)), "a draft that lacks sign
 const name = await maker.value("document.querySelector('#part-next a[download]').download");
 expect(/^register_pledge-[0-9a-f]{8}\.json$/.test(name), `the draft can be saved (${name})`);
 
+await maker.until(`${by("awaited")}?.innerText.includes("mill")`, "who is still to sign");
+const awaits = await maker.value(`${by("awaited")}.innerText`);
+expect(awaits.includes("待签") && awaits.includes("(复核)") && awaits.includes("(经办)"), `who is missing is named, by party and part: ${awaits}`);
+expect((await maker.value(`${by("made")}.innerText`)).includes(config.bank), "a signature has the name of its party");
+expect(/\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2} \+08:00/.test(await maker.value(`${by("part-shown")}.innerText`)), "a time is written as everywhere else");
+
 // The page is left and opened again: the draft is still there, with the value that its signers must see.
 await maker.open(`${config.address}/sign`);
 await maker.until(`${by("drafts")}?.children.length === 1`, "the draft that was kept");
+await maker.until(`${by("drafts")}.innerText.includes("mill")`, "who is missing, in the list too");
 await maker.value("document.querySelector('#drafts button').click()");
 await maker.until(`${by("payload")} !== null`, "the command");
 expect(await maker.value(`${by("payload")}.textContent`) === shown, "a draft that was signed here is kept in this browser");

@@ -11,6 +11,7 @@ import { dropDraft, keepDraft, keptDrafts } from "./drafts.js";
 import { Inbox } from "./inbox.js";
 import { canKeep, forget, keptKeys, makeKey, possession } from "./keyring.js";
 import { button, choice, drawn, faultText, field, KeyChoice, posted, saved } from "./parts.js";
+import { Owners, shownTime } from "./signers.js";
 import { wordsOf } from "./words.js";
 
 const DAYS_MAX = 7;
@@ -29,6 +30,8 @@ class Page {
     this.words = wordsOf(this.language);
     this.aud = root.getAttribute("data-aud");
     this.names = new Map();
+    this.owners = new Owners();
+    this.looked = new Set();
     this.inbox = new Inbox(this.words, root.getAttribute("data-org"), (org) => this.named(org));
     this.asked = null;
     this.draft = null;
@@ -73,7 +76,7 @@ class Page {
       const { cmd, exp, org, type } = draft.payload;
       const left = missing(draft, "maker") + missing(draft, "checker");
       return element("li", {}, element("p", {}, element("strong", {}, words.act(type)), " ", element("span", { class: "id" }, cmd.slice(0, 8)),
-        ` · ${org} · ${words.expires} ${exp.slice(0, 10)} · `, left === 0 ? words.allSigned : `${words.toSign} ${left}`),
+        ` · ${org} · ${words.expires} ${exp.slice(0, 10)} · `, left === 0 ? words.allSigned : this.awaited(draft)),
       element("p", { class: "actions" }, button(`open-${cmd.slice(0, 8)}`, words.openDraft, "button quiet", () => this.attempt(() => this.open(draft))),
         button(`drop-${cmd.slice(0, 8)}`, words.forget, "button quiet", async () => {
           await dropDraft(cmd);
@@ -83,6 +86,7 @@ class Page {
     this.parts.drafts.replaceChildren(...drafts.length === 0 ? [] : [element("h2", {}, words.draftsHead), element("p", { class: "hint" }, words.draftsHint),
       element("ul", { class: "keys", id: "drafts" }, drafts.map(row)),
       ...drafts.length < 2 ? [] : [element("p", { class: "actions" }, saved(bundleText(drafts), "drafts.json", words.bundleHead))]]);
+    if (await this.learn(drafts)) await this.showDrafts();
   }
 
   named(id) {
@@ -205,13 +209,30 @@ class Page {
   /// Looks up the names of the parties that drafts speak of; says whether there was one to look up.
   async learn(drafts) {
     const spoken = drafts.flatMap(({ text }) => text.match(/"M\d+"/g) ?? []).map((org) => org.slice(1, -1));
-    const unknown = [...new Set(spoken)].filter((org) => !this.names.has(org));
+    const unknown = [...new Set(spoken)].filter((org) => !this.looked.has(org));
+    for (const org of unknown) this.looked.add(org);
     await Promise.all(unknown.map(async (org) => {
-      const reply = await fetch(`/v1/parties/${org}`);
-      const record = reply.ok ? await reply.json() : {};
-      this.names.set(org, record.record?.name ?? record.party?.name ?? record.name ?? "");
+      const reply = await fetch(`/v1/parties/${org}`).catch(() => null);
+      const record = reply?.ok ? await reply.json() : {};
+      this.owners.take(org, record.record);
+      this.names.set(org, record.record?.name ?? record.party?.name ?? record.name ?? this.names.get(org) ?? "");
     }));
     return unknown.length > 0;
+  }
+
+  /// Whose key made a signature and in which part; the part alone where the register does not say whose key it is.
+  signer(kid, role) {
+    const owner = this.owners.of(kid);
+    return [owner ? [this.named(owner.org), " · "] : [], `${this.words[role]} · `, owner ? `${owner.person} · ` : ""].flat(2);
+  }
+
+  /// Who is still to sign, by party and part; how many, where the register does not say who has signed.
+  awaited(draft) {
+    const { words } = this;
+    const left = this.owners.awaited(draft);
+    if (left === null) return [`${words.toSign} ${missing(draft, "maker") + missing(draft, "checker")}`];
+    if (left.length === 0) return [];
+    return [`${words.toSign}: `, left.map(({ org, role }, at) => [at > 0 ? ", " : "", this.named(org), ` (${words[role]})`])].flat(3);
   }
 
   // -------------------------------------------------------------------------------------------------------------------
@@ -223,17 +244,19 @@ class Page {
     const { payload } = draft;
     const rows = [
       [words.type, words.act(payload.type)], [words.giver, this.named(payload.org)],
-      [words.expires, new Date(payload.exp).toLocaleString(this.language === 0 ? "zh-CN" : "en-GB", { timeZone: "Asia/Shanghai" }) + " +08:00"],
+      [words.expires, shownTime(payload.exp)],
       ...described(payload, this.language, (id) => this.named(id)),
       ...draft.opened.map(({ claim, value }) => [`${words.hidden(claim)} · ${words.hiddenValue}`, value]),
     ];
     const signers = payload.signers.map(({ org, role }) => element("li", {}, this.named(org), ` · ${words[role]}`));
-    const done = draft.made.map(({ kid, role }) => element("li", {}, "✔ ", words.signed, ` · ${words[role]} · `, element("span", { class: "id" }, kid.slice(0, 16))));
+    const done = draft.made.map(({ kid, role }) => element("li", {}, "✔ ", words.signed, " · ", this.signer(kid, role), element("span", { class: "id" }, kid.slice(0, 16))));
+    const awaited = this.awaited(draft);
     this.parts.shown.replaceChildren(...[
       element("h2", {}, words.shownHead), this.barred(), factList(rows),
       element("h3", {}, words.signersHead), element("ul", {}, signers),
       done.length > 0 ? element("h3", {}, words.signatures) : undefined,
       done.length > 0 ? element("ul", { id: "made" }, done) : undefined,
+      awaited.length > 0 ? element("p", { id: "awaited" }, awaited) : undefined,
       element("h3", {}, words.payloadLabel), element("p", { class: "hint" }, words.shownHint),
       element("pre", { id: "payload", class: "payload", tabindex: "0", role: "region", "aria-label": words.payloadLabel }, draft.text),
     ].filter(Boolean));
