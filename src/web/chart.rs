@@ -538,15 +538,24 @@ mod tests {
             today: "today",
         };
         let svg = flow(&steps, &parts, Day::of(2027, 1, 1).unwrap(), named);
-        assert!(svg.contains(">t/&lt;a</text>") && svg.contains(">today 2027-01-01</text>"));
-        // What is free stands above the burden, and alone before and behind it.
-        assert_eq!(svg.matches(r#"class="unburdened""#).count(), 3);
-        assert!(svg.contains("<title>free: 40 t/&lt;a</title>"), "{svg}");
-        assert_eq!(svg.matches("<title>free: 120 t/&lt;a</title>").count(), 2);
-        assert!(svg.contains(">2030-12-31</text>") && !svg.contains(">2031-01-01</text>"));
-        assert!(svg.contains(r#"class="pledged""#) && svg.contains("P57.0 &lt;A&amp;B&gt;"));
-        assert!(svg.contains("x&quot;y") && svg.contains(r#"class="today""#));
-        assert!(!svg.contains("style="));
+        // For a desk and for a phone, the same.
+        let (wide, narrow) = svg.split_once(r#"<svg class="chart narrow""#).unwrap();
+        assert!(wide.starts_with(r#"<svg class="chart wide""#));
+        for drawn in [wide, narrow] {
+            assert!(
+                drawn.contains(">t/&lt;a</text>") && drawn.contains(">today 2027-01-01</text>")
+            );
+            // What is free stands above the burden, and alone before and behind it.
+            assert_eq!(drawn.matches(r#"class="unburdened""#).count(), 3);
+            assert!(drawn.contains("<title>free: 40 t/&lt;a</title>"), "{drawn}");
+            assert_eq!(drawn.matches("<title>free: 120 t/&lt;a</title>").count(), 2);
+            assert!(drawn.contains(">2030-12-31</text>") && !drawn.contains(">2031-01-01</text>"));
+            assert!(
+                drawn.contains(r#"class="pledged""#) && drawn.contains("P57.0 &lt;A&amp;B&gt;")
+            );
+            assert!(drawn.contains("x&quot;y") && drawn.contains(r#"class="today""#));
+            assert!(!drawn.contains("style="));
+        }
     }
 
     #[test]
