@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { Browser } from "./chromium.mjs";
 import {
-  arrive, by, choose, click, config, expect, file, follow, look, open, program, text, there,
+  arrive, by, choose, click, config, expect, file, follow, look, open, program, text, there, type,
 } from "./journey.mjs";
 
 /// Fills in the form that is open, sends it, and follows the answer to the page that signs.
@@ -84,6 +84,9 @@ await ask(checker, {});
 await sign(checker, "bureau-maker.key", "maker");
 await sign(checker, "bureau-checker.key", "checker");
 expect(await submitted(checker) === "accepted", "the freeze is lifted");
+const lifted = await checker.value("document.querySelector('#outcome').innerText");
+expect(lifted.includes("解除冻结") || lifted.includes("解冻"), `what was registered is said (${lifted.split("\n")[0]})`);
+expect(await checker.value("document.querySelector('#outcome a[href^=\"/rights/R\"]') !== null"), "and the right is one step away");
 
 // A pledge is extended: the bank's maker, then the pledgor, each with an own key; in English.
 await open(maker, `/acts/extend_pledge?record=${config.pledge}&lang=en`);
@@ -101,6 +104,22 @@ await maker.until(`${by("document")}.value !== ""`, "the digest");
 await ask(maker, { org: config.other });
 await sign(maker, "other-maker.key", "maker");
 expect(await submitted(maker) === "accepted", "the objection is registered");
+
+// A natural person is admitted by name and number, which the page looks at before anybody signs.
+await open(maker, "/acts/admit_party-person?go=1&roles_holder=1&threshold=1");
+await follow(maker, ".conclusion a.button");
+await there(maker, "make");
+const fault = () => text(maker, "#make-fault");
+await click(maker, "make");
+expect((await fault()).includes("姓名"), "a person has a name");
+await type(maker, "hidden-name", "张三");
+await type(maker, "hidden-resident_id", "110105194912310021");
+await click(maker, "make");
+expect((await fault()).includes("校验码"), "a wrong number is said before anybody signs");
+await type(maker, "hidden-resident_id", "11010519491231002X");
+await click(maker, "make");
+await there(maker, "payload");
+expect((await text(maker, "#payload")).includes("resident_id"), "with the right one the command is made");
 
 arrive([maker, checker]);
 

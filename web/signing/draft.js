@@ -37,6 +37,23 @@ function digestOf({ claim, salt, value }) {
   return hexDigest(base64url(utf8(write([salt, claim, value]))));
 }
 
+const RESIDENT_WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+
+/// Whether a text is the number of a natural person (GB 11643): 17 digits and their check character.
+function isResidentNumber(text) {
+  if (!/^[0-9]{17}[0-9X]$/.test(text)) return false;
+  const sum = RESIDENT_WEIGHTS.reduce((all, weight, at) => all + weight * Number(text[at]), 0);
+  return text[17] === "10X98765432"[sum % 11];
+}
+
+/// What is wrong with hidden values before anybody signs them, as a claim and the name of a fault, or nothing; the door looks at
+/// them only with all signatures.
+export function hiddenFault(hidden) {
+  if (!("resident_id" in hidden)) return undefined;
+  if (hidden.name === "") return ["name", "person_unnamed"];
+  return isResidentNumber(hidden.resident_id) ? undefined : ["resident_id", "resident_wrong"];
+}
+
 /// Makes the draft of a command: `asked` is `{org, type, body, signers, expect, attested}`, `hidden` values by their names.
 export function newDraft(asked, hidden, aud, days, now) {
   const openings = Object.entries(hidden).filter(([, value]) => value !== "").map(([claim, value]) => opening(claim, value));

@@ -6,7 +6,7 @@ import { Fault } from "../verifier/fault.js";
 import { Batch, bundleText, isBundle, readBundle } from "./batch.js";
 import { described } from "./describe.js";
 import { withFile } from "./digest.js";
-import { askedOf, draftText, isComplete, missing, newDraft, parseDraft, signDraft, submission } from "./draft.js";
+import { askedOf, draftText, hiddenFault, isComplete, missing, newDraft, parseDraft, signDraft, submission } from "./draft.js";
 import { dropDraft, keepDraft, keptDrafts } from "./drafts.js";
 import { Inbox } from "./inbox.js";
 import { canKeep, forget, keptKeys, makeKey, possession } from "./keyring.js";
@@ -149,6 +149,13 @@ class Page {
     const attested = (asked.attests ?? []).map((org) => ({ org, class: value(`class-${org}`), document: value(`document-${org}`) }));
     const complaint = document.getElementById("make-fault");
     complaint.replaceChildren();
+    const wrong = hiddenFault(hidden);
+    if (wrong) {
+      const [claim, fault] = wrong;
+      complaint.replaceChildren(element("p", { class: "notice refuse" }, this.words.fault(fault)));
+      document.getElementById(`hidden-${claim}`).focus();
+      return;
+    }
     if (attested.some((one) => !/^[0-9a-f]{64}$/.test(one.document))) {
       complaint.replaceChildren(element("p", { class: "notice refuse" }, this.words.fault("no_document")));
       return;
@@ -353,12 +360,17 @@ class Page {
 
   accepted(receipt) {
     const { words, draft } = this;
-    const record = receipt.created ?? draft.payload.body.pledge ?? draft.payload.body.right;
-    const place = { P: "pledges", V: "pledges", R: "rights", M: "parties" }[String(record ?? "").charAt(0)];
+    const { type, body, org } = draft.payload;
+    // What was made, and what the command was about; what names no record, such as a key, is about its giver.
+    const named = [receipt.created, body.pledge, body.reservation, body.right, body.party].filter((id) => typeof id === "string");
+    const about = named.length > 0 ? [...new Set(named)] : [org];
+    const places = { P: "pledges", V: "pledges", R: "rights", M: "parties" };
+    const links = about.filter((id) => places[id.charAt(0)])
+      .map((id) => [" · ", element("a", { href: `/${places[id.charAt(0)]}/${id}` }, `${words.seeRecord} ${id}`)]);
     return element("section", { class: "conclusion yes", "data-decision": "accepted" },
-      element("p", { class: "answer" }, element("span", { "aria-hidden": "true" }, "✔ "), `${words.accepted}${record ? ` ${record}` : ""}`),
-      element("p", {}, `${words.entry} `, element("a", { href: `/log/${receipt.index}` }, String(receipt.index)),
-        place ? [" · ", element("a", { href: `/${place}/${record}` }, words.seeRecord)] : ""),
+      element("p", { class: "answer" }, element("span", { "aria-hidden": "true" }, "✔ "),
+        `${words.accepted}: ${words.act(type)}${receipt.created ? ` ${receipt.created}` : ""}`),
+      element("p", {}, `${words.entry} `, element("a", { href: `/log/${receipt.index}` }, String(receipt.index)), links.flat()),
       element("p", { class: "actions" }, saved(JSON.stringify(receipt), `receipt-${receipt.index}.json`, words.receipt)));
   }
 

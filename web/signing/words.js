@@ -132,6 +132,8 @@ const FAULTS = {
   other_label: ["文件里不是私钥", "The file does not hold a private key"],
   damaged: ["密钥文件已损坏, 请用备份", "The key file is damaged; use its backup"],
   not_ed25519: ["不是 Ed25519 密钥", "It is not an Ed25519 key"],
+  person_unnamed: ["请填写姓名", "Type the person's name"],
+  resident_wrong: ["公民身份号码有误: 须为 18 位, 末位校验码相符 (X 大写)", "The identity number is wrong: 18 characters, of which the last checks the others (X in capitals)"],
   passphrase_missing: ["文件已加密, 请输入口令", "The file is encrypted; type its passphrase"],
   passphrase_wrong: ["口令不对, 或文件已损坏", "The passphrase is wrong, or the file is damaged"],
   other_encryption: ["不支持这种加密方式", "This kind of encryption is not supported"],
