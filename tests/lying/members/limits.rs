@@ -14,6 +14,13 @@ pub(super) struct Limit {
 
 pub(super) const LIMITS: &[Limit] = &[
     Limit {
+        says: "that the record of a policy stands in the state",
+        places: &[
+            ("pledge", "whole policy", &[""]),
+            ("right", "whole policy", &[""]),
+        ],
+    },
+    Limit {
         says: "that each decision followed the law: that capacity was there at the time, policy quorum and delay, warnings",
         places: &[
             ("pledge", "entry", &["outcome.accepted.warnings"]),
