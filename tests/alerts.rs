@@ -18,14 +18,14 @@ use crate::support::papers::{
 use crate::support::play::seal;
 use crate::support::{Actor, Play as _, cast};
 
-struct Town {
-    house: House,
-    bureau: Actor,
-    mill: Actor,
-    bank: Actor,
+pub(crate) struct Town {
+    pub(crate) house: House,
+    pub(crate) bureau: Actor,
+    pub(crate) mill: Actor,
+    pub(crate) bank: Actor,
 }
 
-fn town() -> Town {
+pub(crate) fn town() -> Town {
     let mut house = House::new();
     let duties = ["carbon", "carbon_sink", "emission", "forest"];
     Town {

@@ -1,35 +1,16 @@
 //! Alerts about what clouds a pledge though its lines stand, and whom the feed tells of disowned signatures.
 
 use greenlien::domain::command::{Body, Correction, PartyAct, RightAct, SignerRole};
-use greenlien::domain::party::Role;
 use greenlien::primitives::id::RightId;
 use serde_json::{Value, json};
 
+use crate::alerts::{Town, town};
 use crate::support::feed::ids_now;
-use crate::support::house::House;
 use crate::support::papers::{
     day, document, emission, flow, forest, line, pledge, rectangle, sink, span, unit_number, years,
 };
 use crate::support::play::seal;
 use crate::support::{Actor, Answer, Play as _};
-
-struct Town {
-    house: House,
-    bureau: Actor,
-    mill: Actor,
-    bank: Actor,
-}
-
-fn town() -> Town {
-    let mut house = House::new();
-    let duties = ["carbon_sink", "emission", "forest"];
-    Town {
-        bureau: house.admit("bureau", &[Role::Authority], &duties),
-        mill: house.admit("mill", &[Role::Holder], &[]),
-        bank: house.admit("bank", &[Role::Bank], &[]),
-        house,
-    }
-}
 
 impl Town {
     fn act(&mut self, giver: &Actor, body: Body, with: &[&Actor]) -> Answer {
@@ -49,7 +30,7 @@ impl Town {
         answer
     }
 
-    fn alerts(&self, kind: &str) -> Vec<Value> {
+    fn alerts_of(&self, kind: &str) -> Vec<Value> {
         let reply = self
             .house
             .get(&format!("/v1/alerts?kind={kind}&day=2026-12-01"));
@@ -72,7 +53,7 @@ fn whoever_is_secured_is_told_that_a_consent_is_disowned() {
     let (pledge, from) = (second.pledge(), second.index());
     let kid = mill.maker.public().id();
     t.with_the_other_key(Body::RevokeKey(kid));
-    assert_eq!(t.alerts("signature_disputed"), Vec::<Value>::new());
+    assert_eq!(t.alerts_of("signature_disputed"), Vec::<Value>::new());
     let dispute = PartyAct::DisputeEntries {
         party: mill.party,
         kid,
@@ -83,7 +64,7 @@ fn whoever_is_secured_is_told_that_a_consent_is_disowned() {
         .with_the_other_key(Body::OfParty(Box::new(dispute)))
         .index();
     // Of the two pledges the one that the key signed from then on.
-    let told = t.alerts("signature_disputed");
+    let told = t.alerts_of("signature_disputed");
     assert_eq!(told.len(), 1, "{told:?}");
     assert_eq!(told[0]["record"], pledge.to_string());
     let names = json!([
@@ -107,7 +88,7 @@ fn whoever_is_secured_is_told_that_a_consent_is_disowned() {
     };
     let registrar = crate::support::cast::registrar();
     t.act(&registrar, Body::OfParty(Box::new(resolve)), &[]);
-    assert_eq!(t.alerts("signature_disputed"), Vec::<Value>::new());
+    assert_eq!(t.alerts_of("signature_disputed"), Vec::<Value>::new());
     t.house.close();
 }
 
@@ -134,7 +115,7 @@ fn pledged_sink(t: &mut Town) -> [RightId; 2] {
 fn ground_of_a_pledged_sink_that_goes_is_told() {
     let mut t = town();
     let [first, second] = pledged_sink(&mut t);
-    assert_eq!(t.alerts("ground_lost"), Vec::<Value>::new());
+    assert_eq!(t.alerts_of("ground_lost"), Vec::<Value>::new());
     let bureau = t.bureau.clone();
     // After the years of the pledge: nothing of them is lost.
     let late = Body::RevokeRight {
@@ -143,14 +124,14 @@ fn ground_of_a_pledged_sink_that_goes_is_told() {
         document: document(),
     };
     t.act(&bureau, late, &[]);
-    assert_eq!(t.alerts("ground_lost"), Vec::<Value>::new());
+    assert_eq!(t.alerts_of("ground_lost"), Vec::<Value>::new());
     let revoke = Body::RevokeRight {
         right: first,
         from: day("2029-01-01"),
         document: document(),
     };
     t.act(&bureau, revoke, &[]);
-    let told = t.alerts("ground_lost");
+    let told = t.alerts_of("ground_lost");
     assert_eq!(told.len(), 1, "{told:?}");
     assert_eq!(told[0]["records"], json!([first.to_string()]));
     assert_eq!(told[0]["on"], "2029-01-01");
@@ -167,7 +148,7 @@ fn what_would_bar_a_new_pledge_is_told_of_those_that_stand() {
     let loan = span("2027-01-01", "2029-01-01");
     let body = pledge(&mill, vec![line(right, flow("80", "t/a", loan))]);
     t.act(&bank, body, &[&mill]);
-    assert_eq!(t.alerts("barred"), Vec::<Value>::new());
+    assert_eq!(t.alerts_of("barred"), Vec::<Value>::new());
     let attributes = [("fee", "未缴"), ("take_back", "进行中")];
     let attributes = attributes.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let correct = RightAct::CorrectRight {
@@ -180,7 +161,7 @@ fn what_would_bar_a_new_pledge_is_told_of_those_that_stand() {
         document: document(),
     };
     t.act(&bureau, Body::OfRight(Box::new(correct)), &[]);
-    let told = t.alerts("barred");
+    let told = t.alerts_of("barred");
     let says = |alert: &Value| format!("{} {}", alert["code"], alert["records"][0]);
     let told: Vec<String> = told.iter().map(says).collect();
     assert_eq!(told, ["2006 \"fee:未缴\"", "9004 \"take_back:进行中\""]);

@@ -82,39 +82,10 @@ fn a_draft_is_sealed_and_survives_a_restart_and_a_rebuild() {
 fn another_openings_key_opens_the_drafts_too() {
     let mut office = Office::new(Some(cast::openings_key()));
     let (_, hash) = office.put();
-    office.local.registry.stop();
-    let Office {
-        folder,
-        clock,
-        local,
-        bank,
-        mill,
-        right,
-    } = office;
-    drop(local);
-    let data = folder.path().join("data");
-    let store = Store::open(&data).unwrap();
-    assert_eq!(
-        rewrap(&store, &cast::openings_key(), &other_key()).unwrap(),
-        1
-    );
-    drop(store);
-    let opened = super::Registry::open_with(
-        &data,
-        cast::log_key(),
-        std::sync::Arc::clone(&clock),
-        super::with_key(Some(other_key())),
-    );
-    let registry = std::sync::Arc::new(opened.unwrap());
-    let local = super::Local::on(registry, std::sync::Arc::clone(&clock));
-    let office = Office {
-        folder,
-        clock,
-        local,
-        bank,
-        mill,
-        right,
-    };
+    let (office, count) = office.paused_under(other_key(), |store| {
+        rewrap(store, &cast::openings_key(), &other_key()).unwrap()
+    });
+    assert_eq!(count, 1);
     shows_everything(&office.show(hash));
 }
 

@@ -108,6 +108,11 @@ impl Office {
 
     /// Looks into the folder, which is closed meanwhile.
     fn paused<T>(self, look: impl FnOnce(&Store) -> T) -> (Self, T) {
+        self.paused_under(cast::openings_key(), look)
+    }
+
+    /// Likewise; the folder is opened again under another openings key.
+    fn paused_under<T>(self, key: OpeningsKey, look: impl FnOnce(&Store) -> T) -> (Self, T) {
         self.local.registry.stop();
         let Self {
             folder,
@@ -122,7 +127,7 @@ impl Office {
         let store = Store::open(&path).unwrap();
         let seen = look(&store);
         drop(store);
-        let options = with_key(Some(cast::openings_key()));
+        let options = with_key(Some(key));
         let opened = Registry::open_with(&path, cast::log_key(), Arc::clone(&clock), options);
         let local = Local::on(Arc::new(opened.unwrap()), Arc::clone(&clock));
         let office = Self {
