@@ -16,6 +16,7 @@ import lines
 import matrix
 import parties
 import rights
+import succession
 from past import in_recovery, is_valid
 from extents import is_within, span_of_years
 from values import burden_of, need
@@ -45,6 +46,7 @@ class Judge:
         expected.check_issued(signed, event, self._facts)
         expected.check_ended(event, self._past)
         hanging.check(signed, event, self._past)
+        succession.check(signed, event, self._past)
         need(self._gives(giver, signed, event), f"{kind} is given by {giver}")
         needed = {org}
         for consent in consents:

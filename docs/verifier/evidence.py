@@ -251,6 +251,11 @@ class Verification(Report):
                 value = self.values[record["space"], record["name"]]
                 need(value is not None, f"{record['space']}|{record['name']}: a history of nothing")
                 shown.complete_history(record, value)
+        histories = {(space, name) for space, name, _ in self._shown_histories()}
+        for (space, name), record in self.records.items():
+            if space == "right" and record is not None:
+                kind = record["kind"]
+                need(("policy", kind) in histories, f"right|{name}: the history of the policy {kind} is not shown")
         self.passed()
 
     def _touched(self):
@@ -266,21 +271,43 @@ class Verification(Report):
 
     def _folds(self):
         acts = {index: (events, time, leaf) for index, events, time, leaf in self.acts}
+        touching = {}
+        for index, events, _, _ in self.acts:
+            for key in {key for event in events for key in touches(event)}:
+                touching.setdefault(key, []).append(index)
         self.versions = {}
-        for space, name, history in self._shown_histories():
-            state = last = None
-            versions = self.versions[space, name] = []
-            for index in history:
-                need(index in acts, f"{space}|{name}: entry {index} of its history is missing")
-                events, time, leaf = acts[index]
-                for event in events:
-                    if (space, name) in touches(event):
-                        state, last = fold(event, index, time, space, name, state), leaf
-                versions.append((index, state))
-            value = self.values[space, name]
-            same = state == value["record"] and last == value["history"]["last"]
-            need(same, f"{space}|{name}: the entries give another state")
+        histories = {(space, name): history for space, name, history in self._shown_histories()}
+        for (space, name), value in self.values.items():
+            seen, of = touching.get((space, name), []), f"{space}|{name}"
+            if value is None:
+                need(not seen, f"{of}: an entry made it, and it is not there")
+                continue
+            history = histories.get((space, name))
+            if history is not None:
+                need(set(seen) <= set(history), f"{of}: an entry of the file is not in its history")
+                self.versions[space, name] = self._folded(space, name, history, acts)
+                continue
+            need(len(seen) <= value["history"]["size"], f"{of}: the file has more entries about it than the state")
+            if len(seen) == value["history"]["size"]:
+                shown.complete_history({"space": space, "name": name, "history": seen}, value)
+                self._folded(space, name, seen, acts)
         self.passed()
+
+    def _folded(self, space, name, history, acts):
+        """Returns what each entry of a history made of the record, which must end in the shown one."""
+        state = last = None
+        versions = []
+        for index in history:
+            need(index in acts, f"{space}|{name}: entry {index} of its history is missing")
+            events, time, leaf = acts[index]
+            for event in events:
+                if (space, name) in touches(event):
+                    state, last = fold(event, index, time, space, name, state), leaf
+            versions.append((index, state))
+        value = self.values[space, name]
+        same = state == value["record"] and last == value["history"]["last"]
+        need(same, f"{space}|{name}: the entries give another state")
+        return versions
 
     def _signatures(self):
         found = {name: self.records[space, name] for space, name, _ in self._shown_histories() if space == "party"}

@@ -87,6 +87,15 @@ impl BurdenId {
         }
     }
 
+    /// The entry at which its pledge, reservation or freeze was registered; a line may have been added later.
+    pub fn entry(self) -> EntryIndex {
+        match self {
+            Self::Line(pledge, _) => pledge.0,
+            Self::Hold(reservation, _) => reservation.0,
+            Self::Freeze(freeze) => freeze.0,
+        }
+    }
+
     /// Says whether the burden is a freeze.
     pub fn is_freeze(self) -> bool {
         match self {

@@ -167,6 +167,10 @@ pub const PAGE_ROWS_MAX: usize = 200;
 /// Entries in one evidence file.
 pub const EVIDENCE_ENTRIES_MAX: usize = 20_000;
 
+/// Entries that the rights around the subject of an evidence file may have seen together, for their histories to be shown in it:
+/// about two megabytes. What is beyond it is shown as it stands.
+pub const EVIDENCE_NEAR_ENTRIES_MAX: u64 = 500;
+
 /// Bytes of an evidence file that the verifier reads.
 pub const EVIDENCE_BYTES_MAX: usize = 268_435_456;
 

@@ -220,6 +220,8 @@ impl Registry {
         let mut snapshot = Snapshot {
             published: version.clone(),
             rows: BTreeMap::new(),
+            subject: subject.clone(),
+            focal: self.with_near(subject, version.size)?,
             complete: BTreeSet::new(),
             verification: None,
         };
@@ -233,22 +235,18 @@ impl Registry {
             waiting.extend(with_scheme.map(|policy| StateKey::Policy(policy.kind.clone())));
         }
         snapshot.complete.extend(waiting.iter().cloned());
-        self.gather(subject, waiting, &mut snapshot)?;
+        snapshot.complete.extend(snapshot.focal.iter().cloned());
+        self.gather(waiting, &mut snapshot)?;
         // Only now: a record that is read first and found to be complete later would bring too little with it.
-        self.gather(subject, named_parties(subject, &snapshot), &mut snapshot)?;
+        self.gather(named_parties(subject, &snapshot), &mut snapshot)?;
         if let Some(question) = question {
-            self.answer(subject, question, &mut snapshot)?;
+            self.answer(question, &mut snapshot)?;
         }
         Ok(snapshot)
     }
 
     /// Adds what the answer rests on, and the answer.
-    fn answer(
-        &self,
-        subject: &StateKey,
-        question: &Question,
-        snapshot: &mut Snapshot,
-    ) -> Result<(), ServiceFault> {
+    fn answer(&self, question: &Question, snapshot: &mut Snapshot) -> Result<(), ServiceFault> {
         let stamp = Stamp {
             index: snapshot.published.size,
             time: snapshot.published.time,
@@ -273,14 +271,13 @@ impl Registry {
                 });
                 return Ok(());
             }
-            self.gather(subject, wanted, snapshot)?;
+            self.gather(wanted, snapshot)?;
         }
     }
 
     /// Reads the waiting records and what they bring with them.
     fn gather(
         &self,
-        subject: &StateKey,
         mut waiting: Vec<StateKey>,
         snapshot: &mut Snapshot,
     ) -> Result<(), ServiceFault> {
@@ -291,14 +288,7 @@ impl Registry {
             }
             let found = record_at(&self.shared.store, &key, size)?;
             if let Some(found) = &found {
-                let is_subject = key == *subject;
-                self.follow(
-                    (&key, found),
-                    is_subject,
-                    size,
-                    &mut snapshot.complete,
-                    &mut waiting,
-                )?;
+                self.follow((&key, found), snapshot, &mut waiting)?;
             }
             snapshot.rows.insert(key, found);
         }
@@ -324,11 +314,12 @@ impl Registry {
     fn follow(
         &self,
         (key, found): (&StateKey, &Found),
-        is_subject: bool,
-        size: u64,
-        complete: &mut BTreeSet<StateKey>,
+        snapshot: &mut Snapshot,
         waiting: &mut Vec<StateKey>,
     ) -> Result<(), ServiceFault> {
+        let size = snapshot.published.size;
+        let (is_subject, is_focal) = (*key == snapshot.subject, snapshot.focal.contains(key));
+        let complete = &mut snapshot.complete;
         if complete.contains(key) {
             let (parties, named) = self.actors(key, found)?;
             for party in parties {
@@ -336,7 +327,7 @@ impl Registry {
                 waiting.push(StateKey::Party(party));
             }
             // Who may release or amend a pledge stands in its record.
-            if is_subject {
+            if is_focal {
                 for key in &named {
                     waiting.extend(self.cells_under(key, size)?);
                     if let StateKey::Policy(_) = key {
@@ -362,7 +353,7 @@ impl Registry {
             Record::Pledge(pledge) if is_subject => {
                 self.consenting(pledge, complete, waiting)?;
                 for line in &pledge.lines {
-                    // The rights of a pledge are shown as they stand, with the neighbors that a land right needs.
+                    // With the neighbors that a land right needs.
                     let right = StateKey::Right(line.right);
                     waiting.extend(self.cells_under(&right, size)?);
                     waiting.push(right);
@@ -478,6 +469,10 @@ fn made_kind(body: &Body) -> Option<String> {
 struct Snapshot {
     published: Published,
     rows: BTreeMap<StateKey, Option<Found>>,
+    /// What the file is about.
+    subject: StateKey,
+    /// Records of whose acts everything is shown.
+    focal: BTreeSet<StateKey>,
     /// Records whose whole history the file shows.
     complete: BTreeSet<StateKey>,
     verification: Option<Verification>,

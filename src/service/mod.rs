@@ -18,6 +18,7 @@ pub mod evidence;
 pub mod feed;
 pub mod history;
 mod log_keys;
+mod near;
 pub mod notices;
 pub mod openings;
 pub mod options;

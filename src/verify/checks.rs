@@ -8,15 +8,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::domain::entry::{Entry, Outcome, StateEntry, genesis_events, touches_of};
 use crate::domain::event::Event;
 use crate::domain::facts::{Facts, Record, StateKey};
-use crate::domain::fold::{Stamp, fold};
+use crate::domain::fold::Stamp;
 use crate::domain::genesis::{Genesis, REGISTRAR};
 use crate::domain::law::Law;
 use crate::domain::party::{LogKey, Party};
-use crate::domain::wire::{StateValue, history_leaf, value_hash};
+use crate::domain::wire::{StateValue, value_hash};
 use crate::ledger::checkpoint::Checkpoint;
 use crate::ledger::policy_file::TrustPolicy;
 use crate::ledger::proof::verify_inclusion;
-use crate::ledger::tree::{Frontier, leaf_hash};
+use crate::ledger::tree::leaf_hash;
 use crate::primitives::crypto::{Hash, KeyId};
 use crate::primitives::id::PartyId;
 use crate::primitives::time::Timestamp;
@@ -25,6 +25,7 @@ use crate::verify::binding::{self, Signed, kept};
 use crate::verify::capacity;
 use crate::verify::consents;
 use crate::verify::evidence::{Evidence, ProvenEntry, ProvenRecord};
+use crate::verify::histories;
 use crate::verify::machine::audience;
 use crate::verify::order;
 use crate::verify::parties;
@@ -99,7 +100,7 @@ pub(super) fn refuse<T>(name: &'static str, why: impl Into<String>) -> Step<T> {
 pub(super) struct Acted {
     pub(super) event: Option<Event>,
     pub(super) stamp: Stamp,
-    leaf: Hash,
+    pub(super) leaf: Hash,
 }
 
 /// The checks that rest on what entries mean.
@@ -317,34 +318,11 @@ impl Checked<'_> {
         registrar.more.log_keys.iter().any(named)
     }
 
-    /// The shown lists of indices are complete: they have the size and the root that the state commits to.
+    /// The shown lists of indices are complete, and every policy that a shown right falls under is among the records that have one.
     fn histories(&mut self, values: &BTreeMap<StateKey, StateValue>) -> Step<()> {
         let name = "complete histories";
-        let mut count = 0_usize;
-        for record in &self.evidence.records {
-            let ProvenRecord {
-                key,
-                history: Some(history),
-                ..
-            } = record
-            else {
-                continue;
-            };
-            let Some(value) = values.get(key) else {
-                return refuse(name, format!("{key}: a history of nothing"));
-            };
-            let mut frontier = Frontier::new();
-            for index in history {
-                frontier.push(history_leaf(key, *index), &mut |_, _| {});
-            }
-            if !history.is_sorted_by(|a, b| a < b)
-                || frontier.size() != value.history_size
-                || frontier.root() != value.history_root
-            {
-                return refuse(name, format!("{key}: the list of entries is not complete"));
-            }
-            count += 1;
-        }
+        let count =
+            histories::complete(&self.evidence.records, values).map_err(|why| (name, why))?;
         let records = counted(count, "record", "records");
         self.verdict.pass(name, format!("of {records}"));
         Ok(())
@@ -404,41 +382,8 @@ impl Checked<'_> {
         acts: &BTreeMap<u64, Vec<Acted>>,
     ) -> Step<()> {
         let name = "history gives state";
-        let mut folded = 0_usize;
-        for record in &self.evidence.records {
-            let (Some(history), Some(value)) = (&record.history, values.get(&record.key)) else {
-                continue;
-            };
-            let key = &record.key;
-            let mut state: Option<Record> = None;
-            let mut last = None;
-            for index in history {
-                let Some(acted) = acts.get(index) else {
-                    return refuse(
-                        name,
-                        format!("{key}: entry {index} of its history is missing"),
-                    );
-                };
-                for act in acted {
-                    let Some(event) = act.event.as_ref().filter(|e| e.touches().contains(key))
-                    else {
-                        continue;
-                    };
-                    let folded = fold(event, act.stamp, key, state.as_ref())
-                        .map_err(|fault| (name, format!("entry {index}: {fault}")))?;
-                    if let Event::Changed { .. } = event {
-                        strict::check(&folded)
-                            .map_err(|why| (name, format!("entry {index}: {key}: {why}")))?;
-                    }
-                    state = Some(folded);
-                    last = Some(act.leaf);
-                }
-            }
-            if state.as_ref() != Some(&value.record) || last != Some(value.last) {
-                return refuse(name, format!("{key}: the entries give another state"));
-            }
-            folded += 1;
-        }
+        let folded =
+            histories::fold_all(&self.evidence.records, values, acts).map_err(|why| (name, why))?;
         self.verdict.pass(name, format!("for {folded} records"));
         Ok(())
     }

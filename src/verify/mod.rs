@@ -15,6 +15,7 @@ pub mod entries;
 pub mod evidence;
 pub mod fraud;
 mod head;
+mod histories;
 pub mod inclusion;
 pub mod machine;
 mod order;

@@ -79,6 +79,7 @@ const MODULES: &[(&str, &str)] = modules![
     "capacity.js",
     "checks.js",
     "steps.js",
+    "succession.js",
     "attachment.js",
     "statement.js",
     "certificate.js",

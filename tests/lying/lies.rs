@@ -91,7 +91,7 @@ fn lies() -> Vec<(&'static str, &'static str, Liar)> {
         ),
         (
             "an identity that leads elsewhere",
-            "subject",
+            "history gives state",
             of("identity", "\"R4\"", "\"R7\""),
         ),
         (

@@ -102,9 +102,6 @@ function issue(act) {
     act.must(write((event.units ?? []).map((item) => item.unit)) === write(body.units), "the units are not those asked for");
     capacity.units = event.units;
   }
-  const moved = (event.moved ?? []).map((item) => item.burden);
-  act.must((event.moved ?? []).every((item) => body.succeeds.includes(item.from)), "burdens move from another right");
-  act.must(write(event.burdens.map((burden) => burden.id).sort()) === write([...moved].sort()), "the burdens are not those moved");
   return {
     type: "right_issued", right: `R${act.index}`, issuer: act.org, ...capacity,
     ...pick(body, "kind", "holder", "identities", "span", "succeeds", "class", "attributes", "additional"),

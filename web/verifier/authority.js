@@ -17,6 +17,7 @@ import { Notes, pledgesAreKept } from "./kept.js";
 import { changesLines, linesAsAsked, resultsAsAsked } from "./lines.js";
 import { burden, lineResult } from "./records.js";
 import { changesRight, orderMay, rightAsAsked } from "./rights.js";
+import { takesOver } from "./succession.js";
 import { burdenId } from "./values.js";
 
 /// What a party in recovery neither gives nor consents to.
@@ -141,6 +142,7 @@ function judge(act) {
     asked(act);
     followsPolicy(act);
     resultsAsAsked(act);
+    takesOver(act);
     if (type === "freeze") freezeMay(act);
     if (type === "unfreeze") freezeStands(act);
     if (type === "adjust_right" || type === "revoke_right") orderMay(act);

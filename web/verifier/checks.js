@@ -249,6 +249,11 @@ function completeHistories(run) {
     must(state.size === history.length, shown.place, `${history.length} of ${state.size} entries of its history are named`);
     must(hex(historyRoot(shown.space, shown.name, history)) === state.root, shown.place, "the history is another one");
   }
+  for (const shown of run.records.values()) {
+    if (shown.space !== "right" || shown.record === undefined) continue;
+    const { kind } = shown.record;
+    must(run.records.get(`policy|${kind}`)?.history, shown.place, `the history of the policy ${kind} is not shown`);
+  }
 }
 
 function touchedRecords(run) {
@@ -260,18 +265,49 @@ function touchedRecords(run) {
 }
 
 function historyGivesState(run) {
-  for (const [of, shown] of run.records) {
-    if (shown.history === undefined) continue;
-    let record;
-    for (const index of shown.history) {
-      const item = run.entries.get(index);
-      must(item, shown.place, `entry ${index} of its history is not in the file`);
-      record = foldEntry(of, record, item);
-      shown.folded.push({ index, record });
+  const touching = new Map();
+  for (const { touched = [], index } of [...run.entries.values()].sort((left, right) => left.index - right.index)) {
+    for (const of of new Set(touched)) {
+      if (!touching.has(of)) touching.set(of, []);
+      touching.get(of).push(index);
     }
-    must(record !== undefined && write(record, 3) === write(shown.record, 3), shown.place, "the history gives another record");
-    must(run.entries.get(shown.history.at(-1)).hash === shown.state.last, shown.place, "its last entry is another one");
   }
+  for (const [of, shown] of run.records) {
+    const seen = touching.get(of) ?? [];
+    if (shown.record === undefined) {
+      must(seen.length === 0, shown.place, "an entry of the file made it, and it is not there");
+    } else if (shown.history !== undefined) {
+      const history = new Set(shown.history);
+      must(seen.every((index) => history.has(index)), shown.place, "an entry of the file is not in its history");
+      shown.folded = foldHistory(run, of, shown, shown.history);
+    } else {
+      heldToEntries(run, of, shown, seen);
+    }
+  }
+}
+
+/// A record that names no history: where the file has all its entries, they are its history all the same.
+function heldToEntries(run, of, shown, seen) {
+  const { size, root } = shown.state;
+  must(seen.length <= size, shown.place, `the file has ${seen.length} entries about it, and the state counts ${size}`);
+  if (seen.length < size) return;
+  must(hex(historyRoot(shown.space, shown.name, seen)) === root, shown.place, "its entries are others than the state counts");
+  foldHistory(run, of, shown, seen);
+}
+
+/// What each entry of a history made of the record, which must end in the shown one.
+function foldHistory(run, of, shown, history) {
+  const folded = [];
+  let record;
+  for (const index of history) {
+    const item = run.entries.get(index);
+    must(item, shown.place, `entry ${index} of its history is not in the file`);
+    record = foldEntry(of, record, item);
+    folded.push({ index, record });
+  }
+  must(record !== undefined && write(record, 3) === write(shown.record, 3), shown.place, "the history gives another record");
+  must(run.entries.get(history.at(-1)).hash === shown.state.last, shown.place, "its last entry is another one");
+  return folded;
 }
 
 function foldEntry(of, before, item) {

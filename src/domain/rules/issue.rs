@@ -183,7 +183,7 @@ fn inherit(case: &Case<'_>, issue: &IssueRight, found: &mut Findings) -> Vec<(Ri
         // A line that was added to its pledge later stands behind those before it, whatever the number of the pledge.
         let mut least = 0;
         for burden in standing {
-            least = position(burden).max(least);
+            least = burden.id.entry().max(least);
             inherited.push((least, *id, burden.clone()));
         }
     }
@@ -217,15 +217,6 @@ fn check_fit(case: &Case<'_>, right: &Right, found: &mut Findings) {
         && case.law.bars_lines_that_collide()
     {
         found.add(Finding::of(Code::BadSuccession).with(earlier).with(later));
-    }
-}
-
-/// The entry at which the record of a burden was registered; a line may have been added to it later.
-fn position(burden: &Burden) -> u64 {
-    match burden.id {
-        crate::domain::right::BurdenId::Line(pledge, _) => pledge.0,
-        crate::domain::right::BurdenId::Hold(reservation, _) => reservation.0,
-        crate::domain::right::BurdenId::Freeze(freeze) => freeze.0,
     }
 }
 

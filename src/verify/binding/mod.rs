@@ -22,6 +22,7 @@ mod ranks;
 mod remade;
 mod results;
 mod sold;
+mod succession;
 #[cfg(test)]
 mod tests;
 

@@ -9,7 +9,7 @@ use crate::domain::genesis::{Genesis, REGISTRAR};
 use crate::domain::right::BurdenId;
 use crate::domain::rules;
 use crate::primitives::id::{FreezeId, PartyId, PledgeId, RightId};
-use crate::verify::binding::{Signed, carried, extended, hanging, lines, parts};
+use crate::verify::binding::{Signed, carried, extended, hanging, lines, parts, succession};
 use crate::verify::past::Past;
 
 /// What refuses an act on a claim, or a later end, and rests on nothing but the record that it changes.
@@ -79,6 +79,7 @@ pub(in crate::verify) fn check(
     genesis: &Genesis,
     past: &mut Past,
 ) -> Result<(), String> {
+    succession::check(event, signed.at, past)?;
     match rests(&signed.command.body) {
         Rests::OnPledge(pledge) => {
             let (made, refused) = remake(signed, genesis, past, &StateKey::Pledge(pledge))?;

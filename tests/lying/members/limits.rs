@@ -14,13 +14,6 @@ pub(super) struct Limit {
 
 pub(super) const LIMITS: &[Limit] = &[
     Limit {
-        says: "that the record of a policy stands in the state",
-        places: &[
-            ("pledge", "whole policy", &[""]),
-            ("right", "whole policy", &[""]),
-        ],
-    },
-    Limit {
         says: "that each decision followed the law: that capacity was there at the time, policy quorum and delay, warnings",
         places: &[
             ("pledge", "entry", &["outcome.accepted.warnings"]),
@@ -65,7 +58,9 @@ pub(super) const LIMITS: &[Limit] = &[
                     "history.last",
                     "history.root",
                     "history.size",
+                    "record.caps",
                     "record.expires",
+                    "record.guarantees",
                     "record.lines",
                     "record.pledgee",
                     "record.pledgor",
@@ -90,6 +85,7 @@ pub(super) const LIMITS: &[Limit] = &[
                     "record.layer",
                     "record.measure",
                     "record.polygon",
+                    "record.resolution",
                     "record.source",
                     "record.span",
                     "record.steps",
@@ -178,7 +174,10 @@ pub(super) const LIMITS: &[Limit] = &[
     },
     Limit {
         says: "in any file, whether its source began with it",
-        places: &[("right", "convert_right", &["changes"])],
+        places: &[
+            ("pledge", "convert_right", &["changes"]),
+            ("right", "convert_right", &["changes"]),
+        ],
     },
 ];
 

@@ -35,6 +35,8 @@ use crate::support::house::House;
 enum About {
     Right(&'static str),
     Pledge(&'static str),
+    /// An identity that nobody has.
+    Absence(&'static str),
 }
 
 impl About {
@@ -43,12 +45,13 @@ impl About {
         match self {
             Self::Right(_) => "right",
             Self::Pledge(_) => "pledge",
+            Self::Absence(_) => "absence",
         }
     }
 }
 
-/// The files: rights of each model, and pledges with the acts of their lives.
-const FILES: [(&str, &[About]); 8] = [
+/// The files: rights of each model, pledges with the acts of their lives, and what is not there.
+const FILES: [(&str, &[About]); 15] = [
     (
         "reservations",
         &[
@@ -69,7 +72,34 @@ const FILES: [(&str, &[About]); 8] = [
         "four_cells",
         &[About::Right("A"), About::Right("K"), About::Pledge("P1")],
     ),
-    ("conversions", &[About::Right("R1")]),
+    (
+        "conversions",
+        &[
+            About::Right("R1"),
+            About::Right("U1"),
+            About::Right("K1"),
+            About::Pledge("P7"),
+            About::Absence("sink-project:500113-NONE"),
+        ],
+    ),
+    (
+        "s12_second_rank",
+        &[
+            About::Right("A8"),
+            About::Right("A9"),
+            About::Pledge("C2"),
+            About::Pledge("P2"),
+        ],
+    ),
+    (
+        "s07_disputed_ground",
+        &[About::Right("A2"), About::Right("B"), About::Pledge("P1")],
+    ),
+    ("objections", &[About::Pledge("P1")]),
+    ("key_recovery", &[About::Right("R1"), About::Pledge("P2")]),
+    ("s16_registrar_error", &[About::Right("R1")]),
+    ("transfers", &[About::Right("C2"), About::Pledge("P2")]),
+    ("renewals", &[About::Right("A3"), About::Right("K2")]),
 ];
 
 /// Every lie where the program is optimized, as `make test` builds it; unoptimized, a file takes twenty times as long.
@@ -341,6 +371,7 @@ fn tell_all(step: usize) -> Found {
             let subject = match about {
                 About::Right(name) => StateKey::Right(told.names.right(name).0),
                 About::Pledge(name) => StateKey::Pledge(told.names.pledge(name).0),
+                About::Absence(name) => StateKey::parse("identity", name).unwrap(),
             };
             let forge = Forge::new(&house, &subject, about.word());
             let name = format!("{scenario} {subject}");

@@ -62,6 +62,7 @@ pub(super) fn tales() -> Vec<Tale> {
     ]
     .into_iter()
     .chain(issued())
+    .chain(renewed())
     .chain(cells())
     .collect()
 }
@@ -104,6 +105,33 @@ fn issued() -> Vec<Tale> {
     ]
 }
 
+/// A right that takes the place of another, with a line that hangs by 20 t/a since.
+fn renewed() -> Vec<Tale> {
+    let of_right = |name, lie: Lie| Tale::new(name, "renewals", ("right_issued", 1), lie);
+    let told = |name, lie: Lie| of_right(name, lie).seen_by(&[RIGHT, PLEDGE], &[]);
+    vec![
+        of_right("a line is left behind", |event| {
+            event["burdens"] = json!([]);
+            event.as_object_mut().unwrap().remove("moved").unwrap();
+        })
+        .seen_by(&[RIGHT], &[]),
+        told("a line gets smaller on the way", |event| {
+            event["burdens"][0]["quantity"] = json!("80");
+            event["burdens"][0]
+                .as_object_mut()
+                .unwrap()
+                .remove("overhang");
+        }),
+        told("a line hangs by less", |event| {
+            event["burdens"][0]["overhang"] = json!("19");
+        }),
+        told("a line comes twice", |event| {
+            let more = event["moved"][0].clone();
+            event["moved"].as_array_mut().unwrap().push(more);
+        }),
+    ]
+}
+
 /// A cell, and the layers in it as the state has them.
 fn relayered(key: &StateKey, text: String, cells: &[&str], from: &str, to: &str) -> String {
     if matches!(key, StateKey::Cell(_)) && cells.contains(&&*key.name()) {
@@ -117,15 +145,15 @@ const CELLS: [&str; 4] = ["x10650y2930", "x10650y2931", "x10651y2930", "x10651y2
 
 /// The state hides a right from whoever looks for neighbors in some of its cells, or shows another right there.
 fn cells() -> Vec<Tale> {
-    let told = |name, nth, state: fn(&StateKey, String) -> String| {
-        let tale = Tale {
-            state,
-            ..Tale::new(name, "four_cells", ("right_issued", nth), |_| {})
-        };
-        Tale {
-            found: vec![(RIGHT, "no over-commitment")],
-            ..tale
-        }
+    let told = |name, nth, state: fn(&StateKey, String) -> String| Tale {
+        state,
+        // The first file has every entry about its cells; a later right may share them with others.
+        found: vec![if nth == 0 {
+            (RIGHT, "history gives state")
+        } else {
+            (RIGHT, "no over-commitment")
+        }],
+        ..Tale::new(name, "four_cells", ("right_issued", nth), |_| {})
     };
     vec![
         told("the ground stands in three of its cells", 0, |key, text| {
