@@ -3,7 +3,7 @@
 use super::asked::{Conversion, Turned};
 use super::deed::Order;
 use super::kinds::facts_of;
-use super::reason::{Reasons, because, reason};
+use super::reason::{Detail, Reason, Reasons, because, reason, runs};
 use super::right::{Kind, Right, Taking, first_day_of, stacks_of};
 use super::transfer::in_the_way;
 use super::{Amount, DayNumber, Model, Name};
@@ -152,9 +152,18 @@ impl Model {
             reasons.push(reason(2014));
             return;
         }
-        let mut converted = right.converted.iter();
-        let is_gone = converted.any(|(first, end)| *first < to && from < *end);
-        because(reasons, from < right.from || right.to < to || is_gone, 4002);
+        let is_gone = |day: &DayNumber| {
+            let mut converted = right.converted.iter();
+            converted.any(|(first, end)| first <= day && day < end)
+        };
+        if from < right.from || right.to < to || (from..to).any(|day| is_gone(&day)) {
+            let days = from.max(right.from)..to.min(right.to);
+            let detail = Some(Detail {
+                free: runs(days.filter(|day| !is_gone(day))),
+                ..Detail::default()
+            });
+            reasons.push(Reason { code: 4002, detail });
+        }
         because(reasons, right.converted.len() >= 128, 3011);
         self.rights[nth].converted.push((from, to));
         if right_is_whole(&self.rights[nth]) {

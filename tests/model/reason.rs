@@ -1,6 +1,6 @@
 //! Why a command is refused, and how one line of it is judged against its right.
 
-use super::right::{Kind, Right, Taking};
+use super::right::{Kind, Right, Taking, first_day_of};
 use super::{Amount, Ask, DayNumber, Name};
 
 /// What stands in the way of a line, and what would be admissible instead.
@@ -145,13 +145,64 @@ impl Line<'_> {
         if !right.kind.has_days() {
             return false;
         }
-        let past = ask.to <= self.today;
-        because(reasons, past, 4008);
-        let mut converted = right.converted.iter();
-        let is_gone = converted.any(|(from, to)| *from < ask.to && ask.from < *to);
-        let beyond = !past && (ask.from < right.from || right.to < ask.to || is_gone);
-        because(reasons, beyond, 4002);
-        past || beyond
+        if ask.to <= self.today {
+            // Sinks are asked for by years, and the present one is not over.
+            let since = match right.kind {
+                Kind::Sink => first_day_of(year_of(self.today)),
+                Kind::Stock | Kind::Flow | Kind::Forest => self.today,
+            };
+            self.offer_days(4008, None, (right.from.max(since), right.to), reasons);
+            return true;
+        }
+        let converted = right.converted.iter();
+        let gone = converted.filter(|(from, to)| *from < ask.to && ask.from < *to);
+        let gone = gone.map(|(from, _)| ask.from.max(*from)).min();
+        let first = if ask.from < right.from {
+            ask.from
+        } else {
+            right.to
+        };
+        let beyond = ask.from < right.from || right.to < ask.to;
+        if gone.is_some() || beyond {
+            let days = (ask.from.max(right.from), ask.to.min(right.to));
+            self.offer_days(4002, Some(gone.unwrap_or(first)), days, reasons);
+        }
+        gone.is_some() || beyond
+    }
+
+    /// Finds that days are out of the question, and offers those of others on which there is room.
+    fn offer_days(
+        &self,
+        code: u16,
+        first: Option<DayNumber>,
+        (from, to): (DayNumber, DayNumber),
+        reasons: &mut Reasons,
+    ) {
+        let mut free = self.days_with_room(from, to);
+        free.retain(|(_, to)| self.today < *to);
+        let detail = Some(Detail {
+            line: Some(self.number),
+            first,
+            free,
+            ..Detail::default()
+        });
+        reasons.push(Reason { code, detail });
+    }
+
+    /// The days on which all of the line would have room; of a line that is larger than the right ever was, what that had at most.
+    fn days_with_room(&self, from: DayNumber, to: DayNumber) -> Vec<(DayNumber, DayNumber)> {
+        let right = self.right;
+        if right.kind == Kind::Sink {
+            return runs((from..to).filter(|day| self.is_untaken(*day)));
+        }
+        let asked = self.ask.quantity.min(right.most());
+        let skipped = |taking: &Taking| self.is_skipped(taking);
+        let has_room = |day: DayNumber| right.free(day, &skipped) >= asked;
+        // What is past takes no room, and goes with the day that follows it.
+        runs((from..to).filter(|day| {
+            let today = self.today.max(from);
+            today < to && has_room(today.max(*day))
+        }))
     }
 
     fn is_skipped(&self, taking: &Taking) -> bool {
@@ -217,22 +268,38 @@ impl Line<'_> {
 
     /// The days of a sink that nobody has taken, from today on.
     fn free_days(&self) -> Vec<(DayNumber, DayNumber)> {
-        let mut free: Vec<(DayNumber, DayNumber)> = Vec::new();
-        for day in self.right.from.max(self.today)..self.right.to {
-            let mut takings = self.right.takings.iter();
-            let mut converted = self.right.converted.iter();
-            if takings.any(|taking| taking.on(day) && !self.is_skipped(taking))
-                || converted.any(|(from, to)| *from <= day && day < *to)
-            {
-                continue;
-            }
-            match free.last_mut() {
-                Some((_, to)) if *to == day => *to = day + 1,
-                Some(_) | None => free.push((day, day + 1)),
-            }
-        }
-        free
+        let days = self.right.from.max(self.today)..self.right.to;
+        runs(days.filter(|day| self.is_untaken(*day)))
     }
+
+    /// Whether nobody has taken a day of a sink, and it has turned into nothing.
+    fn is_untaken(&self, day: DayNumber) -> bool {
+        let mut takings = self.right.takings.iter();
+        let mut converted = self.right.converted.iter();
+        !takings.any(|taking| taking.on(day) && !self.is_skipped(taking))
+            && !converted.any(|(from, to)| *from <= day && day < *to)
+    }
+}
+
+/// Days as stretches without a gap: the first of each, and the day after its last.
+pub(super) fn runs(days: impl Iterator<Item = DayNumber>) -> Vec<(DayNumber, DayNumber)> {
+    let mut runs: Vec<(DayNumber, DayNumber)> = Vec::new();
+    for day in days {
+        match runs.last_mut() {
+            Some((_, to)) if *to == day => *to = day + 1,
+            Some(_) | None => runs.push((day, day + 1)),
+        }
+    }
+    runs
+}
+
+/// The year of a day.
+fn year_of(day: DayNumber) -> i64 {
+    let mut year = 1970;
+    while first_day_of(year + 1) <= day {
+        year += 1;
+    }
+    year
 }
 
 /// The first sixteen names.
