@@ -47,6 +47,7 @@ scenarios! {
     attested_consents
     bureau_splits
     door
+    flow_parts
     four_cells
     erasure
     key_disputes

@@ -8,11 +8,12 @@ import copy
 
 import hanging
 from amounts import check_amount
-from capacity import stacks, stock_burdens, used
+from capacity import cuts, flow_burdens, flow_on, on_day, stacks, stock_burdens, used
+from collateral import lessened
 from extents import EXTENT, extent_of, span_of_years
 from forms import identity_name
 from lines import line_of
-from values import burden_of, common_days, day_of, need, quantity_of, quantity_text, span_of
+from values import burden_of, civil_day, common_days, day_of, need, quantity_of, quantity_text, span_of
 
 
 class Moved:
@@ -55,9 +56,9 @@ def make(signed, event, right, past, facts):
             next(burden for burden in made["burdens"] if burden["id"] == name)["behind"] = behind
             pledges.line(name)["behind"] = behind
     if signed.command["type"] == "transfer_right":
-        amount, balance = quantity_of(body["quantity"]), quantity_of(right["balance"])
-        room = balance - used(stock_burdens(after, signed.time))
-        need(amount <= room and used(stock_burdens(made, signed.time)) <= amount, "more goes than is free")
+        amount = quantity_of(body["quantity"])
+        for there_is, stay, along in _instants(right, after, made, signed.time):
+            need(amount <= there_is - used(stay) and used(along) <= amount, "more goes than is free")
     changed = {("right", body["right"]): (right, after), ("right", new): (None, made), **pledges.changed()}
     for identity in made["identities"]:
         changed["identity", identity_name(identity["scheme"], identity["value"])] = (None, {"right": new})
@@ -71,6 +72,21 @@ def make(signed, event, right, past, facts):
     named = [item for item in event.get("overhangs", []) if item["right"] == new]
     need(named == hanging.left(new, made, signed.time), f"the overhangs of {new} are not those that the event leaves")
     return changed
+
+
+def _days_to_come(right, time):
+    first, end = span_of(right["span"])
+    return max(first, civil_day(time)), end
+
+
+def _instants(right, after, made, time):
+    """What there is of a right before its division, with what stays on it and what goes: of a flow, whenever one of them changes."""
+    if "balance" in right:
+        yield quantity_of(right["balance"]), stock_burdens(after, time), stock_burdens(made, time)
+        return
+    stay, along = flow_burdens(after, time), flow_burdens(made, time)
+    for day, _ in cuts(right, stay + along, *_days_to_come(right, time)):
+        yield flow_on(right, day), on_day(stay, day), on_day(along, day)
 
 
 def _stay(after, item):
@@ -87,26 +103,40 @@ def _transfer(signed, right, after, made, policy, facts):
     body, time = signed.command["body"], signed.time
     need(body["to"] != right["holder"], "it has the right already")
     amount = _amount(body, policy)
-    need("balance" in right, "only a stock has parts")
-    left = quantity_of(right["balance"]) - amount
+    need("measure" not in right, "ground has no parts")
+    is_flow, (first, end) = "steps" in right, _days_to_come(right, time)
+    levels = [flow_on(right, day) for day, _ in cuts(right, [], first, end)] if is_flow else [quantity_of(right["balance"])]
+    left = min(levels, default=0) - amount
     need(left > 0, "no part, but all of it or more")
     moved = []
     for asked in body.get("lines", []):
         burden = next((burden for burden in right["burdens"] if burden["id"] == asked["line"]), None)
         stands = burden is not None and burden["id"].startswith("P") and "quantity" in burden
+        stands = stands and (not is_flow or civil_day(time) < day_of(burden["to"]))
         need(stands and all(item.burden is not burden for item in moved), f"{asked['line']} does not stand, or goes twice")
         held, joint = quantity_of(burden["quantity"]), None
         if "quantity" in asked:
             goes = quantity_of(asked["quantity"])
             stays = held - goes
         else:
+            need(not is_flow, "a line of a flow goes in a quantity")
             stays, goes, joint = min(held, left), min(held, amount), held
         need(goes > 0 and stays >= 0, f"{asked['line']} has less, or nothing goes")
-        moved.append(Moved(burden, _extent(stays), _extent(goes), joint))
+        stays, goes = _extent(stays), _extent(goes)
+        if is_flow:
+            stays = stays and {**stays, "from": burden["from"], "to": burden["to"]}
+            goes = {**goes, "from": max(burden["from"], civil_day(time).isoformat()), "to": burden["to"]}
+        moved.append(Moved(burden, stays, goes, joint))
     need(not moved or policy.transfer != "blocked" or "succession" in body, "the kind does not go while it is pledged")
-    after["balance"] = quantity_text(left)
     kept = {member: copy.deepcopy(value) for member, value in right.items() if member not in ("source", "verifications")}
-    made.update({**kept, **made, "holder": body["to"], "balance": quantity_text(amount), "identities": body["identities"]})
+    made.update({**kept, **made, "holder": body["to"], "identities": body["identities"]})
+    if is_flow:
+        days = {"from": first.isoformat(), "to": end.isoformat()}
+        after["steps"] = lessened(right, days, amount, civil_day(time).isoformat())
+        made.update({"span": days, "steps": [{"from": days["from"], "quantity": quantity_text(amount)}]})
+    else:
+        after["balance"] = quantity_text(left)
+        made["balance"] = quantity_text(amount)
     return moved, policy
 
 

@@ -248,7 +248,7 @@ def _check_sold(taken, signed, past, name):
     elif "balance" in right:
         wanted = {"balance": quantity_text(max(quantity_of(right["balance"]) - sold, 0))}
     elif "steps" in right:
-        steps = _lessened(right, burden, sold, civil_day(signed.time).isoformat())
+        steps = lessened(right, burden, sold, civil_day(signed.time).isoformat())
         wanted = {"steps": steps} if steps != right["steps"] else {}
     else:
         need(buyer is not None and signed.command["org"] == REGISTRAR, "ground is sold to a party, by a court")
@@ -256,7 +256,7 @@ def _check_sold(taken, signed, past, name):
     need(said == wanted, f"what was sold has not left {name}")
 
 
-def _lessened(right, burden, sold, today):
+def lessened(right, burden, sold, today):
     """The steps of a flow without what was sold, on the days of the line from today on."""
     steps, first, end = right["steps"], max(burden["from"], today), burden["to"]
     if first >= end:

@@ -10,7 +10,7 @@ import forms
 from amounts import check_amount
 from collateral import Event
 from fold import counts_at
-from values import burden_of, need, quantity_of, quantity_text
+from values import burden_of, civil_day, need, quantity_of, quantity_text
 
 # Orders of authorities under both laws, of which the event says all by itself.
 OF_AUTHORITIES = ("adjust_right", "revoke_right")
@@ -120,7 +120,7 @@ class Act:
 
     def __init__(self, signed, event, past):
         self.body, self.index, self.event, self.past = signed.command["body"], signed.index, event, past
-        self.raw = signed.event()
+        self.raw, self.time = signed.event(), signed.time
         self.name, self.new = self.body["right"], f"R{signed.index}"
         self.notes = event.notes.get(("right", self.name), {})
         self.right = past.shown("right", self.name)
@@ -158,10 +158,17 @@ def _new_right(act, wanted):
 def _transfer_part(act):
     body, event = act.body, act.event
     need(act.right is not None, f"there is no right {act.name}")
-    wanted = {"balance": quantity_text(quantity_of(body["quantity"])), "identities": body["identities"]}
+    quantity, member = quantity_text(quantity_of(body["quantity"])), "balance"
+    wanted = {"identities": body["identities"]}
     wanted.update({"holder": body["to"], "kind": act.right["kind"], "issuer": act.right["issuer"]})
-    _new_right(act, wanted)
-    _entered(act, body["identities"], "balance")
+    if "steps" in act.right:
+        member, first = "steps", max(act.right["span"]["from"], civil_day(act.time).isoformat())
+        wanted["steps"] = [{"from": first, "quantity": quantity}]
+        need(_new_right(act, wanted)["span"]["from"] == first, f"{act.new} begins on another day")
+    else:
+        need("balance" in act.right, "ground has no parts")
+        _new_right(act, {**wanted, "balance": quantity})
+    _entered(act, body["identities"], member)
     moved = {line["line"]: line for line in body.get("lines", [])}
     further = [(pledge, number, line) for (pledge, number), line in event.lines.items() if line["right"] == act.new]
     stay = {f"{pledge}.{number}" for (pledge, number), line in event.lines.items() if line["right"] == act.name}
@@ -175,7 +182,7 @@ def _transfer_part(act):
     need({pledge for pledge, _, _ in further} == pledges, "a line of another pledge")
     event.check_burdens(act.past, act.index)
     allowed = {("pledge", pledge): {"joint"} for pledge in pledges}
-    event.check_others({("right", act.name): {"balance"}, ("right", act.new): _ANY, **allowed})
+    event.check_others({("right", act.name): {member}, ("right", act.new): _ANY, **allowed})
 
 
 def _entered(act, identities, member):

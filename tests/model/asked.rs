@@ -171,7 +171,7 @@ pub(crate) struct Transfer {
     pub(crate) consenting: Vec<usize>,
 }
 
-/// A part of a stock that becomes a right of its own.
+/// A part of a stock or a flow that becomes a right of its own.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Portion {
     pub(crate) quantity: Amount,

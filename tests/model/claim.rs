@@ -154,6 +154,7 @@ impl Model {
             reasons.push(Reason { code: 3010, detail });
         }
         right.lose(sold, (ask.from.max(today), ask.to));
+        because(reasons, right.levels.len() > 128, 3011);
     }
 
     /// Whether the claims of a maximum amount are open.

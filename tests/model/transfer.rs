@@ -6,7 +6,7 @@ use super::kinds::facts_of;
 use super::pledge::Line;
 use super::reason::{Detail, Reason, Reasons, because, reason};
 use super::right::{Kind, Right, Taking};
-use super::{Amount, Ask, Model, Name};
+use super::{Amount, Ask, DayNumber, Model, Name};
 
 /// How many undivided lines a pledge has room for.
 const ROOM: usize = 16;
@@ -112,7 +112,7 @@ impl Model {
         self.rights[transfer.right].holder = transfer.to;
     }
 
-    /// A part of a stock becomes a right of its own. What cannot leave ends the judgment.
+    /// A part of a stock or a flow becomes a right of its own. What cannot leave ends the judgment.
     fn transfer_part(
         &mut self,
         order: &Order,
@@ -122,14 +122,14 @@ impl Model {
     ) {
         let nth = transfer.right;
         because(reasons, part.quantity == 0, 3004);
-        if self.rights[nth].kind != Kind::Stock {
+        if self.rights[nth].kind.is_land() {
             reasons.push(reason(2014));
             return;
         }
-        let balance = self.rights[nth].most();
+        let balance = self.divisible(nth);
         let can_leave = self.could_leave(nth, part, reasons);
         if part.quantity >= balance {
-            let most = can_leave.then(|| self.largest_part(nth, balance, &part.lines));
+            let most = can_leave.then(|| self.largest_part(nth, &part.lines));
             reasons.push(in_the_way(3008, most, &[]));
         }
         if !can_leave || part.quantity >= balance {
@@ -149,7 +149,11 @@ impl Model {
         self.judge_identities(&part.identities, reasons);
         let facts = facts_of(self.rights[nth].rules).unwrap();
         let source = facts.source_of(&part.identities[0]);
-        let days = (self.rights[nth].from, self.rights[nth].to);
+        // A part of a flow begins today: what is past was not its holder's.
+        let mut days = (self.rights[nth].from, self.rights[nth].to);
+        if self.rights[nth].kind == Kind::Flow {
+            days.0 = days.0.max(self.today());
+        }
         self.judge_source(source.as_ref(), days, &[], reasons);
         let mut new = self.blank(facts, self.rights[nth].issuer, transfer.to, days);
         new.levels = vec![(days.0, part.quantity)];
@@ -158,23 +162,45 @@ impl Model {
         new.class = self.rights[nth].class;
         new.attributes.clone_from(&self.rights[nth].attributes);
         new.additional = self.rights[nth].additional;
-        self.rights[nth].levels = vec![(days.0, balance - part.quantity)];
-        self.divide(nth, &mut new, &part.lines, reasons);
-        self.judge_halves(nth, &new, (balance, &part.lines), reasons);
+        let before = self.rights[nth].clone();
+        self.rights[nth].lose(part.quantity, days);
+        because(reasons, self.rights[nth].levels.len() > 128, 3011);
+        self.divide(nth, &mut new, (&before, &part.lines), reasons);
+        self.judge_halves(nth, &new, (&before, &part.lines), reasons);
         self.register_right(new);
         self.hang(&[nth, self.rights.len() - 1]);
+    }
+
+    /// The days on which a right that is divided is looked at: all days to come of a flow, one of a stock.
+    fn days_to_come(&self, nth: usize) -> Vec<DayNumber> {
+        let right = &self.rights[nth];
+        right.days(right.from, right.to, self.today())
+    }
+
+    /// How much there is to divide, on the day with the least.
+    fn divisible(&self, nth: usize) -> Amount {
+        let right = &self.rights[nth];
+        if right.kind == Kind::Stock {
+            return right.most();
+        }
+        let days = self.days_to_come(nth).into_iter();
+        days.map(|day| right.has(day)).min().unwrap_or(0)
     }
 
     /// Finds that lines to go along are not there, or not so large.
     fn could_leave(&self, nth: usize, part: &Portion, reasons: &mut Reasons) -> bool {
         let mut all = true;
+        let is_flow = self.rights[nth].kind == Kind::Flow;
         for (name, quantity) in &part.lines {
             // An undivided line goes along with as much as the part has.
             let goes = quantity.unwrap_or(part.quantity);
             let mut takings = self.rights[nth].takings.iter();
             let taking = takings.find(|it| it.name == *name && name.is_line());
+            // A line of a flow ends with its days, and goes along in a quantity alone.
+            let taking = taking.filter(|it| !is_flow || self.today() < it.to);
             match (taking, quantity) {
                 (None, _) => reasons.push(reason(6004)),
+                (Some(_), None) if is_flow => reasons.push(reason(2014)),
                 (Some(_), _) if goes == 0 => reasons.push(reason(3004)),
                 (Some(taking), Some(quantity)) if *quantity > taking.quantity => {
                     reasons.push(in_the_way(3010, Some(taking.quantity), &[taking]));
@@ -191,10 +217,11 @@ impl Model {
         &mut self,
         nth: usize,
         new: &mut Right,
-        lines: &[(Name, Option<Amount>)],
+        (before, lines): (&Right, &[(Name, Option<Amount>)]),
         reasons: &mut Reasons,
     ) {
-        let (left, goes) = (self.rights[nth].most(), new.most());
+        let goes = new.most();
+        let left = before.most() - goes;
         let mut twins: Vec<(Taking, Name)> = Vec::new();
         for taking in self.rights[nth].takings.clone() {
             let Some((_, quantity)) = lines.iter().find(|(name, _)| *name == taking.name) else {
@@ -257,11 +284,17 @@ impl Model {
         }
         let count = self.pledges[pledge].lines.len();
         let twin = Name::Line(id, u16::try_from(count).unwrap());
+        // Only a line of a flow has days, and what is past of them stays where it was.
+        let (from, to) = if new.kind == Kind::Flow {
+            (taking.from.max(new.from), taking.to)
+        } else {
+            super::ALWAYS
+        };
         let ask = Ask {
             right: self.rights.len(),
             quantity: follows,
-            from: super::ALWAYS.0,
-            to: super::ALWAYS.1,
+            from,
+            to,
             behind: Vec::new(),
         };
         new.takings.push(Taking::of(twin, &ask));
@@ -290,51 +323,97 @@ impl Model {
         &self,
         nth: usize,
         new: &Right,
-        (balance, part): (Amount, &[(Name, Option<Amount>)]),
+        (before, part): (&Right, &[(Name, Option<Amount>)]),
         reasons: &mut Reasons,
     ) {
-        let today = self.today();
-        let (stays, goes) = (self.rights[nth].taken(today), new.taken(today));
-        let left = (balance - stays).max(0);
-        if new.most() <= left && goes <= new.most() {
+        let fits = |day: &DayNumber| {
+            let (stays, goes) = (self.rights[nth].taken(*day), new.taken(*day));
+            let there = match before.kind {
+                Kind::Flow => before.has(*day),
+                Kind::Stock | Kind::Forest | Kind::Sink => before.most(),
+            };
+            let left = (there - stays).max(0);
+            new.most() <= left && goes <= new.most()
+        };
+        if self.days_to_come(nth).iter().all(fits) {
             return;
         }
         let takings = self.registered[nth].iter().filter(|it| !it.is_freeze());
         let takings: Vec<&Taking> = takings.collect();
-        let most = Some(self.largest_part(nth, balance, part));
-        reasons.push(in_the_way(3001, most, &takings));
+        let mut of = self.clone();
+        of.rights[nth] = before.clone();
+        let most = Some(of.largest_part(nth, part));
+        let is_flow = before.kind == Kind::Flow;
+        reasons.push(in_the_way(
+            if is_flow { 3002 } else { 3001 },
+            most,
+            &takings,
+        ));
     }
 
-    /// The most that may leave with these lines, by trying one amount after the other.
-    fn largest_part(&self, nth: usize, balance: Amount, part: &[(Name, Option<Amount>)]) -> Amount {
-        let (today, grain) = (
-            self.today(),
-            facts_of(self.rights[nth].rules).unwrap().grain,
-        );
-        let (mut here, mut there) = (self.rights[nth].clone(), self.rights[nth].clone());
+    /// The most that may leave with these lines. Of a stock, by trying one amount after the other.
+    fn largest_part(&self, nth: usize, part: &[(Name, Option<Amount>)]) -> Amount {
+        let right = &self.rights[nth];
+        let grain = facts_of(right.rules).unwrap().grain;
+        if right.kind == Kind::Flow {
+            return self.largest_part_of_flow(nth, (grain, part));
+        }
+        let today = self.today();
+        let balance = right.most();
         let mut goes = balance - grain;
         while goes > 0 {
             let left = balance - goes;
-            (here.takings, there.takings) = (Vec::new(), Vec::new());
-            for taking in &self.registered[nth] {
-                let with_it = part.iter().find(|(name, _)| *name == taking.name);
-                let (stays, follows) = match with_it {
-                    None => (taking.quantity, 0),
-                    Some((_, Some(quantity))) => (taking.quantity - quantity, *quantity),
-                    Some((_, None)) => (taking.quantity.min(left), taking.quantity.min(goes)),
-                };
-                for (half, quantity) in [(&mut here, stays), (&mut there, follows)] {
-                    let mut taking = taking.clone();
-                    taking.quantity = quantity;
-                    half.takings.extend((quantity > 0).then_some(taking));
-                }
-            }
+            let (here, there) = self.halves(nth, part, (left, goes));
             if here.taken(today) <= left && there.taken(today) <= goes {
                 return goes;
             }
             goes -= grain;
         }
         0
+    }
+
+    /// The same of a flow, which leaves on every day alike: no line of it depends on how much goes.
+    fn largest_part_of_flow(
+        &self,
+        nth: usize,
+        (grain, part): (Amount, &[(Name, Option<Amount>)]),
+    ) -> Amount {
+        let (here, there) = self.halves(nth, part, (0, 0));
+        let days = self.days_to_come(nth);
+        let stays = |day: &DayNumber| here.taken(*day).max(grain);
+        let most = days.iter().map(|day| (here.has(*day) - stays(day)).max(0));
+        let most = most.min().unwrap_or(0);
+        let goes = days.iter().map(|day| there.taken(*day));
+        if goes.max().unwrap_or(0) <= most {
+            most
+        } else {
+            0
+        }
+    }
+
+    /// The right with what stays on it of its lines where so much is left, and with what goes of them with so much.
+    fn halves(
+        &self,
+        nth: usize,
+        part: &[(Name, Option<Amount>)],
+        (left, goes): (Amount, Amount),
+    ) -> (Right, Right) {
+        let (mut here, mut there) = (self.rights[nth].clone(), self.rights[nth].clone());
+        (here.takings, there.takings) = (Vec::new(), Vec::new());
+        for taking in &self.registered[nth] {
+            let with_it = part.iter().find(|(name, _)| *name == taking.name);
+            let (stays, follows) = match with_it {
+                None => (taking.quantity, 0),
+                Some((_, Some(quantity))) => (taking.quantity - quantity, *quantity),
+                Some((_, None)) => (taking.quantity.min(left), taking.quantity.min(goes)),
+            };
+            for (half, quantity) in [(&mut here, stays), (&mut there, follows)] {
+                let mut taking = taking.clone();
+                taking.quantity = quantity;
+                half.takings.extend((quantity > 0).then_some(taking));
+            }
+        }
+        (here, there)
     }
 }
 

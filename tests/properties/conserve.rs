@@ -138,6 +138,18 @@ fn amount(right: &Right) -> i64 {
     }
 }
 
+/// How much there is on a day of a stock or a flow, as far as it is not revoked.
+fn amount_on(right: &Right, day: i64) -> i64 {
+    match &right.capacity {
+        Capacity::Stock(_) | Capacity::Land { .. } => amount(right),
+        Capacity::Flow(steps) => {
+            let mut steps = steps.iter().rev();
+            let step = steps.find(|(from, _)| number(*from) <= day);
+            step.map_or(0, |(_, quantity)| quantity.raw())
+        }
+    }
+}
+
 /// How much there is, without what others tolerate on its ground.
 fn size(right: &Right) -> Vec<(i64, i64)> {
     match &right.capacity {
@@ -244,8 +256,13 @@ fn transfers_divide(stage: &Stage, transfer: &Transfer, before: &Ledger, after: 
         return;
     };
     let new = after.new_right(before);
-    assert_eq!(amount(old), amount(left) + amount(new), "{transfer:?}");
-    assert_eq!(amount(new), part.quantity, "{transfer:?}");
+    for day in number(old.span.from())..number(old.span.to()) {
+        let there = |right: &Right| amount_on(right, day);
+        assert_eq!(there(old), there(left) + there(new), "{transfer:?}");
+        let begins = number(new.span.from());
+        let goes = if day < begins { 0 } else { part.quantity };
+        assert_eq!(there(new), goes, "{transfer:?}");
+    }
     for (id, pledge) in &before.pledges {
         let joint = after.pledges[id].more.joint.iter();
         let joint = joint.skip(pledge.more.joint.len());

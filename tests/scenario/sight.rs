@@ -11,7 +11,7 @@
 use greenlien::domain::facts::Record;
 use greenlien::domain::party::{Erased, Party};
 use greenlien::domain::pledge::{Objection, Pledge};
-use greenlien::domain::right::{Extent, Right};
+use greenlien::domain::right::{Capacity, Extent, Right};
 use greenlien::primitives::id::PartyId;
 use greenlien::primitives::time::Timestamp;
 
@@ -236,6 +236,14 @@ fn see_right(place: &str, right: &Right, words: &mut Words, names: &Names) {
             );
         };
         ranks.into_iter().for_each(rank);
+    }
+    if let Some(expected) = items(words, "steps") {
+        let Capacity::Flow(steps) = &right.capacity else {
+            panic!("{place}: {right:?}");
+        };
+        let steps = steps.iter();
+        let steps = steps.map(|(day, quantity)| (day.to_string(), Some(quantity.to_string())));
+        assert_eq!(steps.collect::<Vec<_>>(), expected, "{place}");
     }
     if let Some(end) = words.value("ends") {
         assert_eq!(right.span.to(), day(&end), "{place}");

@@ -9,9 +9,10 @@ import { convertedOf } from "./free.js";
 import { policyAt } from "./givers.js";
 import { hangingOn } from "./hanging.js";
 import { lineBefore, lineOf } from "./known.js";
+import { lessened } from "./lines.js";
 import { sourceOf } from "./policies.js";
-import { countingAs, isFreeze, shareDay, stacksOf, taken } from "./stacks.js";
-import { digitsOf, identityName, micro, written } from "./values.js";
+import { changesOf, countingAs, flowAt, isFreeze, shareDay, stacksOf, standing, taken } from "./stacks.js";
+import { civilDay, dayText, digitsOf, identityName, micro, written } from "./values.js";
 
 const EXTENT = ["quantity", "from", "to"];
 
@@ -31,23 +32,55 @@ function transferred(act, right, policy) {
   const { to, quantity, identities, lines = [], succession } = act.body;
   act.must(to !== right.holder, `${to} has the right already`);
   const amount = amountOf(act, act.body, policy);
-  act.must(right.balance !== undefined, "only a stock has parts");
-  const left = micro(right.balance) - amount;
+  act.must(right.measure === undefined, "ground has no parts");
+  const isFlow = right.steps !== undefined;
+  const today = dayText(civilDay(act.time));
+  const levels = isFlow ? daysToCome(right, today).map((day) => flowAt(right, day)) : [micro(right.balance)];
+  act.must(levels.length > 0, "all days of the right are over");
+  const left = levels.reduce(least) - amount;
   act.must(left > 0n, "no part, but all of it or more");
   const moved = [];
   for (const { line, quantity: part } of lines) {
     const burden = right.burdens.find(({ id }) => id === line);
     const stands = line.startsWith("P") && burden?.quantity !== undefined && moved.every((item) => item.burden !== burden);
-    act.must(stands, `${line} does not stand, or goes twice`);
+    act.must(stands && (!isFlow || today < burden.to), `${line} does not stand, or goes twice`);
+    act.must(!isFlow || part !== undefined, "a line of a flow goes in a quantity");
     const held = micro(burden.quantity);
     const [stays, goes] = part === undefined ? [least(held, left), least(held, amount)] : [held - micro(part), micro(part)];
     act.must(goes > 0n && stays >= 0n, `${line} has less, or nothing goes`);
-    moved.push({ burden, stays: asExtent(stays), goes: asExtent(goes), joint: part === undefined ? held : undefined });
+    const { from, to: end } = burden;
+    const [its, days] = isFlow ? [{ from, to: end }, { from: from > today ? from : today, to: end }] : [{}, {}];
+    const rest = asExtent(stays);
+    moved.push({
+      burden, stays: rest && { ...rest, ...its }, goes: { ...asExtent(goes), ...days }, joint: part === undefined ? held : undefined,
+    });
   }
   const isBlocked = policy.transfer?.pledged === "blocked" && !succession;
   act.must(moved.length === 0 || !isBlocked, "the kind does not go while it is pledged");
-  const made = { ...without(right, "source", "verifications"), holder: to, balance: written(micro(quantity)), identities };
-  return { moved, made, policy, after: { ...right, balance: written(left) } };
+  const kept = { ...without(right, "source", "verifications"), holder: to, identities };
+  if (!isFlow) {
+    return { moved, made: { ...kept, balance: written(amount) }, policy, after: { ...right, balance: written(left) } };
+  }
+  const [from] = daysToCome(right, today);
+  const span = { from, to: right.span.to };
+  const made = { ...kept, span, steps: [{ from, quantity: written(amount) }] };
+  return { moved, made, policy, after: { ...right, steps: lessened(right, span, amount, today) } };
+}
+
+/// The days to come of a flow on which something may change, its first one among them.
+function daysToCome(right, today, burdens = []) {
+  const first = right.span.from > today ? right.span.from : today;
+  return changesOf(right, burdens, first).filter((day) => day < right.span.to);
+}
+
+/// What there is of a right before its division, with what stays on it and what goes: of a flow, whenever one of them changes.
+function instants(act, right, after, made) {
+  if (right.steps === undefined) {
+    return [[micro(right.balance), countingAs("stock", after, act.time), countingAs("stock", made, act.time)]];
+  }
+  const [stay, along] = [countingAs("flow", after, act.time), countingAs("flow", made, act.time)];
+  const days = daysToCome(right, dayText(civilDay(act.time)), [...stay, ...along]);
+  return days.map((day) => [flowAt(right, day), standing(stay, day), standing(along, day)]);
 }
 
 function converted(act, right, policy) {
@@ -227,8 +260,10 @@ export function carriedAsMade(act) {
   const source = sourceOf(parts.policy, parts.made.identities[0]);
   const made = { ...parts.made, burdens: burdens.made, succeeds: [], ...(source !== undefined && { source }) };
   if (type === "transfer_right") {
-    const [goes, room] = [micro(made.balance), micro(right.balance) - taken(countingAs("stock", after, act.time))];
-    act.must(goes <= room && taken(countingAs("stock", made, act.time)) <= goes, "more goes than is free");
+    const goes = micro(act.body.quantity);
+    for (const [thereIs, stay, along] of instants(act, right, after, made)) {
+      act.must(goes <= thereIs - taken(stay) && taken(along) <= goes, "more goes than is free");
+    }
   }
   const records = [[`right|${name}`, right, after], [`right|${created}`, undefined, made], ...pledges.changed()];
   for (const identity of made.identities) records.push([`identity|${identityName(identity)}`, undefined, { right: created }]);

@@ -269,7 +269,7 @@ function less(quantity, sold) {
 }
 
 /// The steps of a flow without what was sold, on the days of the line from today on.
-function lessened({ steps, span }, { from, to }, sold, today) {
+export function lessened({ steps, span }, { from, to }, sold, today) {
   const first = from < today ? today : from;
   if (first >= to) return steps;
   const all = [...steps];

@@ -8,7 +8,7 @@ import { policyAt } from "./givers.js";
 import { splitOf, ownerOf } from "./events.js";
 import { without } from "./fold.js";
 import { modelOf } from "./records.js";
-import { digitsOf, identityName, micro, written } from "./values.js";
+import { civilDay, dayText, digitsOf, identityName, micro, written } from "./values.js";
 
 function plain(text) {
   return written(micro(text));
@@ -301,15 +301,18 @@ function transferPart(event) {
   unitOfRight(act);
   const pledges = new Set(lines.map((item) => `pledge|${ownerOf(item.line)}`));
   event.reaches((of) => of === event.right || of === event.created || pledges.has(of) || places(of));
-  event.only(event.right, ["balance"], ["burdens"]);
-  const { kind, issuer } = act.record("right", right);
-  created(event, { balance: plain(quantity), holder: to, issuer, kind }, identities);
-  lessens(event, "balance");
-  const before = event.before();
-  if (before !== undefined) {
-    const rest = micro(before.balance ?? "0") - micro(quantity);
-    act.must(rest >= 0n && event.changes.get(event.right)?.balance === written(rest), "the rest is not what the transfer leaves");
+  const { kind, issuer, steps, balance, span } = act.record("right", right);
+  act.must(steps !== undefined || balance !== undefined, "ground has no parts");
+  const member = steps === undefined ? "balance" : "steps";
+  event.only(event.right, [member], ["burdens"]);
+  created(event, { [member]: steps === undefined ? plain(quantity) : [], holder: to, issuer, kind }, identities);
+  if (steps !== undefined) {
+    const today = dayText(civilDay(act.time));
+    const from = span.from > today ? span.from : today;
+    act.must(event.changes.get(event.created).span?.from === from, "the new right begins on another day");
+    act.must(same(event.rowsOf(event.created, "steps").map(Event.item), [{ from, quantity: plain(quantity) }]), "the new right has another quantity");
   }
+  lessens(event, member);
   for (const of of pledges) event.only(of, ["joint"], ["lines"]);
   const put = event.rows.filter((row) => row.space === "pledge" && row.list === "lines");
   const gone = put.filter((row) => row.right === `R${act.index}`);

@@ -86,7 +86,7 @@ pub struct Allocation {
     pub quantity: Option<Quantity>,
 }
 
-/// A part of a stock that becomes a right of its own.
+/// A part of a stock or a flow that becomes a right of its own.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TransferPart {
     /// How much.
@@ -170,7 +170,7 @@ pub enum RightAct {
         /// The digest of the document behind it.
         document: Hash,
     },
-    /// Give a right, or a part of a stock, another holder (issuer).
+    /// Give a right, or a part of a stock or a flow, another holder (issuer).
     TransferRight {
         /// The right.
         right: RightId,

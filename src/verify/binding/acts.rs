@@ -13,7 +13,7 @@ use crate::domain::facts::{Facts, StateKey};
 use crate::domain::fold::Stamp;
 use crate::domain::genesis::Genesis;
 use crate::domain::law::Law;
-use crate::domain::right::BurdenId;
+use crate::domain::right::{BurdenId, Capacity};
 use crate::domain::rules;
 use crate::domain::wire::body_json;
 use crate::primitives::canonical::Json;
@@ -245,12 +245,14 @@ impl Parts<'_> {
                 part: Some(part),
                 ..
             } => {
-                self.makes("balance", asked.get("quantity"), asked.get("identities"))
+                let level = self.divided(*right);
+                self.has_identities(asked.get("identities"))
+                    && self.is_part(*right, asked.get("quantity"))
                     && self.value_of(&self.made(), "holder") == asked.get("to")
                     && self.is_of_the_sort(*right)
                     && self.takes_along(&part.allocations)
                     && created::is_entered(self.at, &part.identities, (self.changes, self.rows))
-                    && created::lessens(*right, "balance", self.changes)
+                    && level.is_some_and(|level| created::lessens(*right, level, self.changes))
             }
             RightAct::ConvertRight {
                 right, into: new, ..
@@ -260,7 +262,8 @@ impl Parts<'_> {
                     let member = if years { "converted" } else { "balance" };
                     created::is_entered(self.at, &new.identities, (self.changes, self.rows))
                         && created::lessens(*right, member, self.changes)
-                        && self.makes("balance", into.get("quantity"), into.get("identities"))
+                        && self.value_of(&self.made(), "balance") == into.get("quantity")
+                        && self.has_identities(into.get("identities"))
                         && ["kind", "span", "class"]
                             .iter()
                             .all(|member| self.value_of(&self.made(), member) == into.get(*member))
@@ -357,8 +360,51 @@ impl Parts<'_> {
         StateKey::Right(RightId(self.at.index))
     }
 
-    /// The entry creates a right of this quantity and these identities.
-    fn makes(&self, level: &str, quantity: Option<&Json>, identities: Option<&Json>) -> bool {
+    /// The member of a right that says how much of it is left beside a part; none of one that is not divided.
+    fn divided(&self, right: RightId) -> Option<&'static str> {
+        match self.facts.right(right)?.capacity {
+            Capacity::Stock(_) => Some("balance"),
+            Capacity::Flow(_) => Some("steps"),
+            Capacity::Land { .. } => None,
+        }
+    }
+
+    /// The entry creates a right that has so much of another: of a flow, on every day to come.
+    fn is_part(&self, right: RightId, quantity: Option<&Json>) -> bool {
+        let made = self.made();
+        let Some(right) = self.facts.right(right) else {
+            return false;
+        };
+        match &right.capacity {
+            Capacity::Stock(_) => self.value_of(&made, "balance") == quantity,
+            Capacity::Flow(_) => {
+                let first = right.span.from().max(self.at.time.day());
+                let first = Json::text(first.to_string());
+                let of_made = |row: &&Row| row.of == made && row.list == "steps";
+                let steps: Vec<&Members> = self
+                    .rows
+                    .iter()
+                    .filter(of_made)
+                    .map(|row| &row.item)
+                    .collect();
+                let begins = match self.value_of(&made, "span") {
+                    Some(Json::Object(span)) => span.get("from") == Some(&first),
+                    Some(_) | None => false,
+                };
+                let wanted = quantity.map(|quantity| {
+                    Members::from([
+                        ("from".to_owned(), first),
+                        ("quantity".to_owned(), quantity.clone()),
+                    ])
+                });
+                begins && wanted.is_some_and(|wanted| steps == [&wanted])
+            }
+            Capacity::Land { .. } => false,
+        }
+    }
+
+    /// The entry creates a right of these identities.
+    fn has_identities(&self, identities: Option<&Json>) -> bool {
         let made = self.made();
         let Some(Json::List(identities)) = identities else {
             return false;
@@ -371,7 +417,7 @@ impl Parts<'_> {
                     && Json::Object(row.item.clone()) == *identity
             })
         };
-        self.value_of(&made, level) == quantity && identities.iter().all(put)
+        identities.iter().all(put)
     }
 
     /// The value that the event gives to a member.

@@ -21,7 +21,7 @@ use crate::verify::binding::lines::{Lines, lines_of};
 use crate::verify::past::Past;
 
 /// What refuses such an act and rests on the right and the policies alone.
-const REFUSES: [Code; 16] = [
+const REFUSES: [Code; 17] = [
     Code::NotApplicable,
     Code::Succeeded,
     Code::RightRevoked,
@@ -33,6 +33,7 @@ const REFUSES: [Code; 16] = [
     Code::ClosedPledge,
     Code::ExceedsPledge,
     Code::DoublePledgeStock,
+    Code::DoublePledgeFlow,
     Code::DoublePledgeLand,
     Code::FrozenPart,
     Code::GetsNothing,

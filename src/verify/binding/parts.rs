@@ -60,7 +60,7 @@ pub(super) fn check(
 fn reach(act: &RightAct) -> Reach {
     match act {
         RightAct::TransferRight { part: Some(_), .. } => Reach {
-            right: &["balance"],
+            right: &["balance", "steps"],
             pledge: &["joint"],
         },
         RightAct::ConvertRight { .. } => Reach {

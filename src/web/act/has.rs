@@ -18,8 +18,10 @@ enum Thing {
     Line,
     /// Two lines that share their room.
     Stack,
-    /// A balance, which may be divided and used up.
+    /// A balance, which may be used up.
     Balance,
+    /// A balance or quantities of days to come, of which a part may go.
+    Parts,
     /// An overlap that is not decided.
     Overlap,
     /// A kind that the right may turn into.
@@ -53,15 +55,17 @@ impl Has {
             burdens
                 .any(|one| one.id.is_freeze() == freezes && (freezes || one.id.pledge().is_some()))
         };
-        let balance = match right.capacity {
-            Capacity::Stock(_) => true,
-            Capacity::Flow(_) | Capacity::Land { .. } => false,
+        let (balance, parts) = match right.capacity {
+            Capacity::Stock(_) => (true, true),
+            Capacity::Flow(_) => (false, right.span.since(now.day()).is_some()),
+            Capacity::Land { .. } => (false, false),
         };
         Self::of([
             (counts(true), Thing::Freeze),
             (counts(false), Thing::Line),
             (!stacks(right, now).is_empty(), Thing::Stack),
             (balance, Thing::Balance),
+            (parts, Thing::Parts),
             (
                 right.adjudication.is_some() && right.resolution.is_none(),
                 Thing::Overlap,
@@ -106,7 +110,8 @@ impl Has {
     pub(super) fn suffices(&self, act: &Act) -> bool {
         let own = match act.name {
             "determine_claim" => Some(Thing::OpenMaximum),
-            "surrender_right" | "transfer_right-part" => Some(Thing::Balance),
+            "surrender_right" => Some(Thing::Balance),
+            "transfer_right-part" => Some(Thing::Parts),
             "correct_right-resolution" => Some(Thing::Overlap),
             "convert_right" => Some(Thing::Next),
             "add_key" | "set_signing_policy" => Some(Thing::Key),

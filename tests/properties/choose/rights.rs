@@ -152,14 +152,8 @@ impl Choice<'_> {
         reason = "every choice has this form; some find nothing to choose"
     )]
     fn transfer(&mut self) -> Option<(usize, Deed)> {
-        let every = [
-            Kind::Stock,
-            Kind::Stock,
-            Kind::Flow,
-            Kind::Forest,
-            Kind::Sink,
-        ];
-        let only = if self.dice.once_in(3) { 5 } else { 1 };
+        let every = [Kind::Stock, Kind::Flow, Kind::Forest, Kind::Sink];
+        let only = [1, 1, 2, 4][self.dice.below(4)];
         let right = self.right_of_kind(&every[..only]);
         let holder = self.holder_of(right);
         let known = self.model().rights.get(right).map(|right| right.holder);
@@ -172,12 +166,9 @@ impl Choice<'_> {
             self.some_holder()
         };
         let to = if self.dice.once_in(16) { holder } else { to };
-        let is_stock = self
-            .model()
-            .rights
-            .get(right)
-            .is_some_and(|it| it.kind == Kind::Stock);
-        let is_part = is_stock != self.dice.once_in(4);
+        let known = self.model().rights.get(right);
+        let has_parts = known.is_some_and(|it| !it.kind.is_land());
+        let is_part = has_parts != self.dice.once_in(4);
         let part = (is_part && right != NOBODY).then(|| self.portion(right));
         let consenting = self.agreeing(right, vec![holder, to]);
         let deed = Deed::Transfer(Transfer {
@@ -190,7 +181,7 @@ impl Choice<'_> {
         Some((self.issuer(), deed))
     }
 
-    /// A part of a stock, with parts of its lines.
+    /// A part of a right, with parts of its lines.
     fn portion(&mut self, nth: usize) -> Portion {
         let right = self.model().rights[nth].clone();
         let grain = self.stage.plot(nth).grain;

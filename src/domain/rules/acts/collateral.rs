@@ -8,6 +8,7 @@ use crate::domain::party::Role;
 use crate::domain::pledge::{Disposal, Line, Pledge};
 use crate::domain::right::{Burden, BurdenId, Capacity, Extent, Overhang};
 use crate::domain::rules::acts::pledges::open_pledge;
+use crate::domain::rules::acts::take_out;
 use crate::domain::rules::amendments::{open_line, own_pledge, release_line};
 use crate::domain::rules::draft::Draft;
 use crate::domain::rules::lines::{self, Wish};
@@ -268,7 +269,5 @@ fn sell(
         }
     }
     let to = buyer.filter(|_| !is_agreed);
-    if !right.sell(sold, to, case.stamp.time.day()) {
-        found.add(Finding::of(Code::NotApplicable).with(line.right));
-    }
+    take_out(case, (line.right, right), sold, to, found);
 }

@@ -13,9 +13,12 @@ mod rights;
 use crate::domain::authority::refuses_giver;
 use crate::domain::command::Act;
 use crate::domain::event::Event;
-use crate::domain::finding::Code;
+use crate::domain::finding::{Code, Finding};
+use crate::domain::right::{Capacity, Extent, Right};
 use crate::domain::rules::draft::Draft;
 use crate::domain::rules::{Case, Findings};
+use crate::primitives::id::{PartyId, RightId};
+use crate::primitives::limits;
 
 /// Judges an act; the event exists only where nothing refuses.
 pub(super) fn propose(case: &Case<'_>, found: &mut Findings) -> Option<Event> {
@@ -40,4 +43,23 @@ pub(super) fn remake(case: &Case<'_>, found: &mut Findings) -> Event {
         None => {}
     }
     draft.finish()
+}
+
+/// Takes what was sold, or goes to another right, out of a right; a flow may get a step where the days of it begin and end.
+fn take_out(
+    case: &Case<'_>,
+    (id, right): (RightId, &mut Right),
+    sold: Extent,
+    buyer: Option<PartyId>,
+    found: &mut Findings,
+) {
+    if !right.sell(sold, buyer, case.stamp.time.day()) {
+        found.add(Finding::of(Code::NotApplicable).with(id));
+    }
+    match &right.capacity {
+        Capacity::Flow(steps) if steps.len() > limits::FLOW_STEPS_MAX => {
+            found.add(Finding::of(Code::TooManyBurdens).with(id));
+        }
+        Capacity::Flow(_) | Capacity::Stock(_) | Capacity::Land { .. } => {}
+    }
 }

@@ -146,8 +146,8 @@ pub(super) const ACTS: &[Act] = &[
         by: By::Issuer,
         title: ("权益转让 (部分)", "Transfer a part of a right"),
         lead: (
-            "分出的部分成为一项新权益, 须有自己的权证标识; 担保物可以随之分开, 也可以由两部分共同担保。",
-            "The part becomes a right of its own, with identities of its own. Lines may go with it in part, or be secured by both.",
+            "分出的部分成为一项新权益, 须有自己的权证标识; 担保物可以随之分开, 也可以由两部分共同担保。按期间计量的权益自当日起分割, 担保物只能按数量分开。",
+            "The part becomes a right of its own, with identities of its own. Lines may go with it in part, or be secured by both. A flow is divided from today on, its lines in quantities alone.",
         ),
         fields: &[
             TO,

@@ -2,6 +2,7 @@
 
 mod convert;
 mod correct;
+mod divide;
 mod extend;
 mod made;
 mod surrender;

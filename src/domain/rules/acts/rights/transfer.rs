@@ -1,4 +1,4 @@
-//! Another holder: of the whole, with every line on it, or of a part of a stock that becomes a right of its own.
+//! Another holder: of the whole, with every line on it, or of a part of a stock or a flow that becomes a right of its own.
 //!
 //! A succession that the register knows (merger, split) asks nobody: lines follow with their ranks and times. A part takes
 //! pledged units along as its allocations say, and their creditors sign them; without them a line follows undivided, and
@@ -7,18 +7,17 @@
 use crate::domain::command::{RightAct, TransferPart};
 use crate::domain::finding::{Alternative, Code, Finding};
 use crate::domain::policy::KindPolicy;
-use crate::domain::right::{Burden, BurdenId, Capacity, Extent, Right};
+use crate::domain::right::{BurdenId, Right};
+use crate::domain::rules::acts::rights::divide::Whole;
 use crate::domain::rules::acts::rights::made::{self, Moved};
 use crate::domain::rules::acts::rights::{
-    at_most, check_amount, creditor, present, require, set_level, shown, standing,
+    at_most, check_amount, creditor, present, require, shown, standing,
 };
+use crate::domain::rules::acts::take_out;
 use crate::domain::rules::draft::Draft;
 use crate::domain::rules::{Case, Findings};
-use crate::domain::stock;
 use crate::domain::switches::Transfer;
 use crate::primitives::id::PartyId;
-use crate::primitives::quantity::Quantity;
-use crate::primitives::time::Timestamp;
 
 pub(super) fn judge(
     case: &Case<'_>,
@@ -126,24 +125,23 @@ fn of_part(
         return;
     };
     check_amount(&part.amount, policy, found);
-    let Capacity::Stock(balance) = &right.capacity else {
+    let Some(whole) = Whole::of(right, case.stamp.time) else {
         found.add(Finding::of(Code::NotApplicable).with(act.right()));
         return;
     };
-    let left = balance.saturating_sub(part.amount.0);
-    let moved = allocated(right, part, left, found);
-    let is_part = !left.is_zero();
-    if !is_part {
+    let left = whole.least().saturating_sub(part.amount.0);
+    let moved = whole.allocated(part, left, found);
+    let goes = whole.part(part.amount.0).filter(|_| !left.is_zero());
+    if goes.is_none() {
         let moved = moved.as_ref();
-        let most = moved.map(|moved| largest_part(case, (right, policy), *balance, moved));
         let mut finding = Finding::of(Code::ExceedsRight).with(act.right());
         finding.alternative = Some(Alternative {
-            quantity: most,
+            quantity: moved.map(|moved| whole.largest(policy, moved)),
             ..Alternative::default()
         });
         found.add(finding);
     }
-    let Some(moved) = moved.filter(|_| is_part) else {
+    let (Some(moved), Some((capacity, span))) = (moved, goes) else {
         return;
     };
     if policy.switches.transfer == Transfer::Blocked && !*succession && !moved.is_empty() {
@@ -159,7 +157,8 @@ fn of_part(
         holder: *to,
         identities: part.identities.clone(),
         source: made::source_of(&part.identities, policy),
-        capacity: Capacity::Stock(part.amount.0),
+        capacity,
+        span,
         burdens: Vec::new(),
         succeeds: Vec::new(),
         verifications: Vec::new(),
@@ -167,114 +166,17 @@ fn of_part(
     };
     made::check(case, &new, policy, found);
     if let Some(right) = draft.right(act.right()) {
-        set_level(right, left);
+        let goes = whole.taken(part.amount.0);
+        take_out(case, (act.right(), right), goes, None, found);
     }
-    let largest = largest_part(case, (right, policy), *balance, &moved);
+    let largest = whole.largest(policy, &moved);
     made::move_lines(act.right(), &mut new, moved, case, draft, found);
-    let after = draft
-        .right_now(act.right())
-        .map_or(&[][..], |right| &right.burdens);
-    let now = case.stamp.time;
-    let most = stock::free(*balance, after, now, &|_| false);
-    let along = stock::used(&new.burdens, now, &|_| false);
-    if part.amount.0 > most || along > part.amount.0 {
-        let mut finding = at_most(Code::DoublePledgeStock, largest);
+    let stay = draft.right_now(act.right());
+    let stay = stay.map_or(&[][..], |right| &right.burdens);
+    if !whole.fits(part.amount.0, stay, &new.burdens) {
+        let mut finding = at_most(whole.shortage(), largest);
         finding.conflicts = shown(&standing(case, right, false));
         found.add(finding);
     }
     made::create(case, new, draft);
-}
-
-/// The most that can go as a part with these lines along: something stays, what stays carries the lines that stay, and what goes
-/// those that go; zero where no part would do. A line that secures from both sides takes as much of a side as it has of it; so beside anything else it needs
-/// its whole room there, and alone it needs none.
-fn largest_part(
-    case: &Case<'_>,
-    (right, policy): (&Right, &KindPolicy),
-    balance: Quantity,
-    moved: &[Moved],
-) -> Quantity {
-    let (mut staying, mut going) = (Vec::new(), Vec::new());
-    for burden in &right.burdens {
-        let Some(item) = moved.iter().find(|item| item.line == burden.id) else {
-            staying.push((burden.clone(), false));
-            continue;
-        };
-        let of = |extent| Burden {
-            extent,
-            ..burden.clone()
-        };
-        if let Some(whole) = item.joint {
-            staying.push((of(Extent::Stock(whole)), true));
-            going.push((of(Extent::Stock(whole)), true));
-            continue;
-        }
-        going.push((of(item.goes), false));
-        staying.extend(item.stays.map(|stays| (of(stays), false)));
-    }
-    let step = 10_i64.pow(u32::from(6_u8.saturating_sub(policy.scale.digits())));
-    let step = Quantity::from_raw(step).unwrap_or_default();
-    let now = case.stamp.time;
-    let most = balance.saturating_sub(room_for(&staying, now).max(step));
-    if room_for(&going, now) <= most {
-        most
-    } else {
-        Quantity::ZERO
-    }
-}
-
-/// The least room in which burdens stand, of which some are as large as the room lets them be.
-fn room_for(burdens: &[(Burden, bool)], now: Timestamp) -> Quantity {
-    let used = |with_joint: bool| {
-        let of = burdens.iter().filter(|(_, joint)| with_joint || !joint);
-        let of: Vec<Burden> = of.map(|(burden, _)| burden.clone()).collect();
-        stock::used(&of, now, &|_| false)
-    };
-    let counting = burdens.iter().filter(|(burden, _)| burden.counts_at(now));
-    let largest = counting.filter_map(|(burden, _)| match burden.extent {
-        Extent::Stock(quantity) => Some(quantity),
-        Extent::Flow(..) | Extent::Whole | Extent::Years(_) => None,
-    });
-    let all = used(true);
-    // All of them share one room exactly if together they take no more than the largest.
-    if largest.max() == Some(all) {
-        used(false)
-    } else {
-        all
-    }
-}
-
-/// The parts of lines that go along; each line once, and no more of it than there is. Nothing where one of them cannot.
-fn allocated(
-    right: &Right,
-    part: &TransferPart,
-    left: Quantity,
-    found: &mut Findings,
-) -> Option<Vec<Moved>> {
-    let mut moved: Vec<Moved> = Vec::new();
-    for of in &part.allocations {
-        let burden = right.burden(of.line).map(|burden| burden.extent);
-        let (Some(Extent::Stock(held)), BurdenId::Line(..)) = (burden, of.line) else {
-            found.add(Finding::of(Code::ClosedPledge).with(of.line));
-            continue;
-        };
-        let twice = moved.iter().any(|item| item.line == of.line);
-        let [stays, goes] = match of.quantity {
-            Some(goes) => [held.checked_sub(goes), Some(goes)],
-            None => [Some(held.min(left)), Some(held.min(part.amount.0))],
-        };
-        match stays.zip(goes) {
-            Some((_, goes)) if goes.is_zero() => {
-                found.add(Finding::of(Code::ZeroQuantity).with(of.line));
-            }
-            Some((stays, goes)) if !twice => moved.push(Moved {
-                line: of.line,
-                stays: (!stays.is_zero()).then_some(Extent::Stock(stays)),
-                goes: Extent::Stock(goes),
-                joint: of.quantity.is_none().then_some(held),
-            }),
-            Some(_) | None => found.add(at_most(Code::ExceedsPledge, held).with(of.line)),
-        }
-    }
-    (moved.len() == part.allocations.len()).then_some(moved)
 }
