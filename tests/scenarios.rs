@@ -39,6 +39,9 @@ macro_rules! scenarios {
 
 scenarios! {
     acts_by_state
+    acts_by_state_flow
+    acts_by_state_forest
+    acts_by_state_sink
     alerts
     annulled_revocation
     collateral_added
@@ -252,8 +255,27 @@ const OF_THE_REGISTER: [&str; 17] = [
 ];
 
 #[test]
-fn every_command_is_asked_in_every_state() {
-    let name = "acts_by_state";
+fn every_command_is_asked_in_every_state_of_a_stock() {
+    every_command_is_asked("acts_by_state");
+}
+
+#[test]
+fn every_command_is_asked_in_every_state_of_a_flow() {
+    every_command_is_asked("acts_by_state_flow");
+}
+
+#[test]
+fn every_command_is_asked_in_every_state_of_ground() {
+    every_command_is_asked("acts_by_state_forest");
+}
+
+#[test]
+fn every_command_is_asked_in_every_state_of_years_of_a_sink() {
+    every_command_is_asked("acts_by_state_sink");
+}
+
+/// Each command in each of the four states, with an answer that the state has something to do with.
+fn every_command_is_asked(name: &str) {
     let text = std::fs::read_to_string(folder().join(format!("{name}.txt"))).unwrap();
     let steps = steps(name);
     let told = play(&mut World::new(), &steps);
@@ -286,7 +308,7 @@ fn every_command_is_asked_in_every_state() {
             .iter()
             .filter(|(place, _)| is_here(place) && meets(place));
         let asked: BTreeSet<&str> = here.map(|(_, command)| *command).collect();
-        assert_eq!(asked, wanted, "{state}");
+        assert_eq!(asked, wanted, "{name}: {state}");
     }
 }
 

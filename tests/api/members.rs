@@ -14,14 +14,13 @@ use crate::support::World;
 use crate::support::world::events_of;
 
 /// Members that no scenario shows, and when there are any.
-const ELSEWHERE: [(&str, &str); 9] = [
+const ELSEWHERE: [(&str, &str); 8] = [
     (
         "Burden.executed",
         "of a freeze that was sold in part; scenarios sell whole ones",
     ),
     ("Burden.proceeds_cny", "of a freeze that was sold in part"),
     ("CommandPayload.seen", "signers of scenarios name no state"),
-    ("Freeze.years", "no scenario freezes years"),
     ("LineEnd.behind", "no scenario extends behind another line"),
     (
         "RegistrarParty.hidden",

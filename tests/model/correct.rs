@@ -160,6 +160,7 @@ impl Model {
         because(reasons, quantity == 0, 3004);
         because(reasons, right.amount() == quantity, 2014);
         let before = right.takings.clone();
+        let is_cut = right.kind.is_land() && quantity < right.measure;
         if right.kind.is_land() {
             right.measure = quantity;
         } else {
@@ -170,7 +171,10 @@ impl Model {
             }
         }
         self.hang(&[nth]);
-        let needed = self.losers(nth, &before);
+        let mut needed = self.losers(nth, &before);
+        if is_cut {
+            needed.extend(self.creditors(nth));
+        }
         self.judge_agreed(order, &needed, reasons);
     }
 

@@ -11,7 +11,9 @@ use crate::domain::land;
 use crate::domain::pledge::{Line, LineCorrection};
 use crate::domain::policy::KindPolicy;
 use crate::domain::right::{Burden, BurdenId, Capacity, Extent, Right};
-use crate::domain::rules::acts::rights::{check_amount, losers, present, require, set_level};
+use crate::domain::rules::acts::rights::{
+    check_amount, creditor, losers, present, require, set_level, standing,
+};
 use crate::domain::rules::draft::Draft;
 use crate::domain::rules::{Case, Findings, ground};
 use crate::primitives::id::RightId;
@@ -112,7 +114,15 @@ fn quantity(
     if after == *right {
         found.add(Finding::of(Code::NotApplicable).with(act.right()));
     }
-    require(case, act, &losers(case, right, &after), found);
+    let mut needed = losers(case, right, &after);
+    // Ground is pledged with all that its certificate states.
+    if let Capacity::Land { measure, .. } = &right.capacity
+        && amount.0 < *measure
+    {
+        let lines = standing(case, right, false).into_iter();
+        needed.extend(lines.filter_map(|line| creditor(case, line)));
+    }
+    require(case, act, &needed, found);
     if let Some(right) = draft.right(act.right()) {
         right.capacity = after.capacity;
     }
