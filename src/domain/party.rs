@@ -154,6 +154,29 @@ impl PartyMore {
     }
 }
 
+/// Returns the parties of record that keep, before the entry `before`, rights of a kind that `id` has issued and what it ordered
+/// on them: who took the kind over last, and those in which that party has ended. `more` looks a party up.
+pub fn keepers<F>(
+    id: PartyId,
+    kind: &str,
+    before: EntryIndex,
+    mut more: impl FnMut(PartyId) -> Result<Option<PartyMore>, F>,
+) -> Result<Vec<PartyId>, F> {
+    let (mut keepers, mut acting, mut last) = (vec![id], id, 0);
+    // Each step of the chain is later than the one before it.
+    while let Some(party) = more(acting)? {
+        let Some((entry, successor)) = party.follower(Some(kind), &(last + 1..before)) else {
+            break;
+        };
+        if party.handed.iter().any(|of| of.entry == entry) {
+            keepers.clear();
+        }
+        keepers.push(successor);
+        (acting, last) = (successor, entry);
+    }
+    Ok(keepers)
+}
+
 /// Rights of a kind that go on under a party which came out of their issuer.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Handed {

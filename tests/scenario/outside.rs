@@ -4,7 +4,8 @@
 //! | verb | words |
 //! | --- | --- |
 //! | `noticed NAME` | a question as of `check pledge`; `codes:3007,...` what is noticed beside the answer, `codes:-` nothing |
-//! | `told RECORD` | `on:` day; `alerts:KIND,KIND/CODE,...` all alerts of a pledge, a right or a party, in their order |
+//! | `told RECORD` | `on:` day; `alerts:KIND,KIND/CODE,...` all alerts of a pledge, a right or a party, in their order; `parties:NAME,...` whom each of them concerns |
+//! | `sent PARTY` | `entry:yes` or `entry:no`: whether its event stream tells the last command |
 //! | `streamed PARTY` | `alerts:KIND,...` the kinds of alerts that its event stream begins with, by name |
 //! | `reconciled PLEDGE` | `on:` day; `rows:REGISTER=STANDING/CODE,...`, `-` for no register |
 //! | `certified RIGHT` | a search certificate: `effect:CLASS`, `claims:CODE=TEXT,...`, `external:P1=REGISTER/STATUS,...` (`/over` behind it where the term is over), `missing:P1=REGISTER,...` (`/receipt` where it holds the units); all verifiers must take it |
@@ -20,7 +21,7 @@ use serde_json::{Value, json};
 use super::parser::Words;
 use super::players::Names;
 use crate::second_verifier::{Both, Reader};
-use crate::support::feed::{Event, Feed, NO_ID};
+use crate::support::feed::{Event, Feed, NO_ID, ids_now};
 use crate::support::house::House;
 
 /// Compares what is noticed beside the answer to a question.
@@ -33,7 +34,7 @@ pub(super) fn noticed(place: &str, house: &House, org: PartyId, body: &Body, cod
 }
 
 /// Compares the alerts of a record on a day.
-pub(super) fn told(place: &str, house: &House, key: &StateKey, words: &mut Words) {
+pub(super) fn told(place: &str, house: &House, key: &StateKey, words: &mut Words, names: &Names) {
     let (space, name) = match key {
         StateKey::Right(id) => ("right", id.to_string()),
         StateKey::Party(id) => ("party", id.to_string()),
@@ -43,6 +44,14 @@ pub(super) fn told(place: &str, house: &House, key: &StateKey, words: &mut Words
     let reply = house.get(&format!("/v1/alerts?day={day}&{space}={name}"));
     let own = |alert: &&Value| alert["record"] == json!(name);
     let items = reply.json["items"].as_array().unwrap();
+    if words.peek("parties").is_some() {
+        let parties = given(words, "parties").into_iter();
+        let wanted: BTreeSet<String> = parties.map(|it| names.party(&it).to_string()).collect();
+        for alert in items.iter().filter(own) {
+            let named: BTreeSet<String> = list(&alert["parties"], text).into_iter().collect();
+            assert_eq!(named, wanted, "{place}: {}", reply.text);
+        }
+    }
     let alerts = items.iter().filter(own).map(|alert| {
         let code = alert.get("code").map(|code| format!("/{}", text(code)));
         format!("{}{}", text(&alert["kind"]), code.unwrap_or_default())
@@ -85,6 +94,18 @@ pub(super) fn streamed(place: &str, house: &House, party: &StateKey, words: &mut
     let kinds: BTreeSet<String> = alerts.iter().map(kind).collect();
     let expected: BTreeSet<String> = given(words, "alerts").into_iter().collect();
     assert_eq!(kinds, expected, "{place}");
+}
+
+/// Compares whether the event stream of a party tells the last command.
+pub(super) fn sent(place: &str, house: &House, party: &StateKey, words: &mut Words) {
+    let log = house.client().get("/v1/log").unwrap();
+    let size = log.json["signed"]["size"].as_u64().unwrap();
+    // The last entry closes the group of the command before it.
+    let last = size - 2;
+    let query = format!("?party={}", party.name());
+    let ids = ids_now(house.client().base(), &query, size);
+    let is_told = if ids.contains(&last) { "yes" } else { "no" };
+    assert_eq!(words.value("entry").as_deref(), Some(is_told), "{place}");
 }
 
 /// Compares how a pledge stands to its registrations elsewhere on a day.

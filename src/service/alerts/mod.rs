@@ -16,6 +16,7 @@ use std::sync::Arc;
 use crate::domain::entry::Entry;
 use crate::domain::event::cells_of;
 use crate::domain::facts::{Facts, Record, StateKey};
+use crate::domain::party::{PartyMore, keepers};
 use crate::domain::pledge::Pledge;
 use crate::domain::right::{BurdenId, Capacity, GroundOf, Right};
 use crate::primitives::field::FieldFault;
@@ -188,7 +189,10 @@ impl Registry {
             (StateKey::Right(id), Record::Right(right)) => {
                 let mut facts = Facts::new(self.shared.policies());
                 self.facts_of_right(&mut facts, right)?;
-                Ok(alerts_of_right(*id, right, scene(&facts, &empty.1)))
+                let more = |party| self.more_of(party);
+                let keepers = keepers(right.issuer, &right.kind, EntryIndex::MAX, more)?;
+                let scene = scene(&facts, &empty.1);
+                Ok(alerts_of_right(*id, right, &keepers, scene))
             }
             (StateKey::Party(id), Record::Party(party)) => Ok(alerts_of_party(*id, party, day)),
             _ => Ok(Vec::new()),
@@ -244,6 +248,14 @@ impl Registry {
             }
         }
         Ok(())
+    }
+
+    fn more_of(&self, party: PartyId) -> Result<Option<PartyMore>, ServiceFault> {
+        let found = self.record(&StateKey::Party(party))?;
+        Ok(match found.map(|found| found.value.record) {
+            Some(Record::Party(party)) => Some(party.more),
+            Some(_) | None => None,
+        })
     }
 
     /// A party, and those in which it has ended.

@@ -451,9 +451,14 @@ pub fn alerts_of_reservation(
         .collect()
 }
 
-/// Returns the alerts of a right that concern its holder and its issuer, pledged or not.
-pub fn alerts_of_right(id: RightId, right: &Right, scene: Scene<'_>) -> Vec<Alert> {
-    let parties = [right.holder, right.issuer];
+/// Returns the alerts of a right that concern its holder and those that keep it, pledged or not.
+pub fn alerts_of_right(
+    id: RightId,
+    right: &Right,
+    keepers: &[PartyId],
+    scene: Scene<'_>,
+) -> Vec<Alert> {
+    let parties: Vec<PartyId> = [right.holder].iter().chain(keepers).copied().collect();
     let of_right = |kind| Alert {
         right: Some(id),
         ..plain(kind, StateKey::Right(id), &parties)

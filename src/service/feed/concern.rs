@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::domain::event::Event;
 use crate::domain::facts::{Record, StateKey};
 use crate::domain::fold::{Stamp, fold};
+use crate::domain::party::keepers;
 use crate::domain::pledge::Pledge;
 use crate::domain::right::BurdenId;
 use crate::primitives::id::{EntryIndex, PartyId};
@@ -65,7 +66,7 @@ impl Known {
             self.0.clear();
         }
         let (index, time) = (decided.index, decided.time);
-        let mut burdens = BTreeSet::new();
+        let (mut burdens, mut issued) = (BTreeSet::new(), BTreeSet::new());
         for key in event.touches().into_iter().filter(StateKey::is_numbered) {
             let Then::Record(before) = self.at(store, &key, index)? else {
                 self.forget(decided);
@@ -78,6 +79,7 @@ impl Known {
             for record in before.as_deref().into_iter().chain([&after]) {
                 parties_of(record, &mut parties);
                 burdens.extend(burdens_of(record));
+                issued.extend(issued_by(record));
             }
             if let StateKey::Party(party) = key {
                 parties.insert(party);
@@ -87,6 +89,12 @@ impl Known {
         if event.type_name() == "dispute_entries" || event.type_name() == "resolve_dispute" {
             match pledges_of(store, event, index)? {
                 Some(pledges) => burdens.extend(pledges),
+                None => return Ok(Concerned::Unknown),
+            }
+        }
+        for (party, kind) in issued {
+            match self.keepers(store, party, &kind, index)? {
+                Some(keepers) => parties.extend(keepers),
                 None => return Ok(Concerned::Unknown),
             }
         }
@@ -101,6 +109,31 @@ impl Known {
             }
         }
         Ok(Concerned::Parties(parties))
+    }
+
+    /// Those that keep, at an entry, what a party has issued or ordered; none where the history of one of them is too long.
+    fn keepers(
+        &self,
+        store: &Store,
+        issuer: PartyId,
+        kind: &str,
+        index: EntryIndex,
+    ) -> Result<Option<Vec<PartyId>>, ServiceFault> {
+        let mut is_known = true;
+        let keepers = keepers(issuer, kind, index, |party| {
+            Ok::<_, ServiceFault>(match self.at(store, &StateKey::Party(party), index)? {
+                Then::Record(Some(record)) => match *record {
+                    Record::Party(party) => Some(party.more),
+                    _ => None,
+                },
+                Then::Record(None) => None,
+                Then::Unknown => {
+                    is_known = false;
+                    None
+                }
+            })
+        })?;
+        Ok(is_known.then_some(keepers))
     }
 
     fn at(&self, store: &Store, key: &StateKey, size: u64) -> Result<Then, ServiceFault> {
@@ -161,9 +194,7 @@ fn signers(decided: &Decided) -> BTreeSet<PartyId> {
 fn parties_of(record: &Record, parties: &mut BTreeSet<PartyId>) {
     match record {
         Record::Right(right) => {
-            parties.extend([right.holder, right.issuer]);
-            let orders = right.burdens.iter();
-            parties.extend(orders.filter_map(|burden| burden.authority));
+            parties.insert(right.holder);
         }
         Record::Pledge(pledge) => parties_of_pledge(pledge, parties),
         Record::Reservation(reservation) => {
@@ -185,6 +216,16 @@ fn parties_of_pledge(pledge: &Pledge, parties: &mut BTreeSet<PartyId>) {
     parties.extend(more.guarantees.iter().map(|guarantee| guarantee.guarantor));
     parties.extend(more.buyouts.iter().map(|buyout| buyout.party));
     parties.extend(more.objections.iter().map(|objection| objection.party));
+}
+
+/// Who has issued a right, and who has ordered freezes of it, each with the kind of the right.
+fn issued_by(record: &Record) -> Vec<(PartyId, String)> {
+    let Record::Right(right) = record else {
+        return Vec::new();
+    };
+    let orders = right.burdens.iter().filter_map(|burden| burden.authority);
+    let parties = orders.chain([right.issuer]);
+    parties.map(|party| (party, right.kind.clone())).collect()
 }
 
 /// The pledges and reservations that stand on a right.
