@@ -32,7 +32,7 @@ def _check_issue(body, policy):
     need("polygon" not in body or policy.ground is not None, "a polygon of a kind without ground")
     need("units" not in body or policy.lists_units, "units that the kind does not have")
     need("units" in body or policy.ground != "units", "units that the kind needs")
-    need(body["identities"][0]["scheme"] == policy.schemes[0][0], "the first identity is not of the first scheme")
+    need(body["identities"][0]["scheme"] in policy.leading, "the first identity is not of the first scheme")
     for identity in body["identities"]:
         shapes = policy.scheme(identity["scheme"])
         parts = identity["value"].split("|")

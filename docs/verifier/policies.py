@@ -64,6 +64,7 @@ class Policy:
         self.duty = _table(table["issuer"], {"duty": str, "book_duty": str})["duty"]
         self.schemes = [self._scheme(scheme) for scheme in table["identity"]]
         need(self.schemes, "policy: identity is missing")
+        self._leading(table)
         self._source(table.get("source", {"parts": []}))
         self._pledge(table["pledge"])
         terms = _table(table["terms"], {"beyond_right_end": str}, {"year_attribute": str})
@@ -86,10 +87,19 @@ class Policy:
 
     @staticmethod
     def _scheme(table):
-        _table(table, {"scheme": str, "parts": list})
+        _table(table, {"scheme": str, "parts": list}, {"alone": bool})
         need(table["parts"], "policy: identity.parts")
         parts = [_table(part, {"name": str, "shape": str}) for part in table["parts"]]
         return name(table["scheme"]), [(part["name"], shape(part["shape"])) for part in parts]
+
+    def _leading(self, table):
+        """The schemes of which one must be the first of a right: that of the kind, and those that stand alone."""
+        self.leading = [self.schemes[0][0]]
+        for nth, scheme in enumerate(table["identity"]):
+            if "alone" in scheme:
+                is_drawn = "source" in table or "statistics" in table
+                need(scheme["alone"] and nth > 0 and not is_drawn, "policy: identity.alone")
+                self.leading.append(scheme["scheme"])
 
     def _source(self, table):
         first = [part for part, _ in self.schemes[0][1]]

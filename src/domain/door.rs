@@ -282,17 +282,16 @@ fn check_identities(issue: &IssueRight, policy: &KindPolicy) -> Result<(), Field
     check_shapes(&issue.identities, policy)
 }
 
-/// Checks that identities are of the schemes and shapes of a kind, the first of them of its first scheme.
+/// Checks that identities are of the schemes and shapes of a kind, the first of them of its first scheme or one that stands alone.
 pub fn check_shapes(identities: &[Identity], policy: &KindPolicy) -> Result<(), FieldFault> {
-    let first = policy
-        .identities
-        .first()
-        .map(|identity| identity.scheme.as_str());
-    if identities.first().map(|identity| identity.scheme.as_str()) != first {
-        let reason = format!(
-            "must be {:?}, the first scheme of the kind",
-            first.unwrap_or_default()
-        );
+    let first = identities.first().map(|identity| identity.scheme.as_str());
+    if !policy.leading_schemes().any(|scheme| Some(scheme) == first) {
+        let leading: Vec<String> = policy
+            .leading_schemes()
+            .map(|scheme| format!("{scheme:?}"))
+            .collect();
+        let leading = leading.join(" or ");
+        let reason = format!("must be {leading}, the first scheme of the kind");
         let code = Code::IdentityShape.number();
         return Err(FieldFault::new("body.identities[0].scheme", reason).with_code(code));
     }

@@ -26,6 +26,7 @@ pub mod flow;
 pub mod fold;
 pub mod genesis;
 pub mod geometry;
+pub mod identity_scheme;
 pub mod land;
 pub mod law;
 pub mod needs;

@@ -10,13 +10,14 @@ use serde::Deserialize;
 
 use crate::domain::authority::attest::{ConsentClass, ConsentText, consent_classes};
 use crate::domain::effect::{Effect, EffectText, Elsewhere, ElsewhereText, StatisticsText};
+pub use crate::domain::identity_scheme::{IdentityScheme, SourcePart};
+use crate::domain::identity_scheme::{IdentityText, SourceText, schemes, source};
 use crate::domain::party::Role;
 use crate::domain::pledge::Form;
 use crate::domain::rank_rule::{FormRankText, rank_rules};
 pub use crate::domain::rank_rule::{RankRule, SecondRank};
 use crate::domain::switches::{BarText, ConvertText, SurrenderText, Switches, TransferText};
 use crate::primitives::crypto::Hash;
-use crate::primitives::identifier::Shape;
 use crate::primitives::limits;
 use crate::primitives::quantity::Scale;
 
@@ -83,24 +84,6 @@ pub struct LandRules {
     pub warn_ground_classes: Vec<String>,
 }
 
-/// One identity scheme of a kind: its parts in order, each with a shape.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct IdentityScheme {
-    /// The name of the scheme, global to the registry.
-    pub scheme: String,
-    /// Names and shapes of the parts; the normal form joins them with `|`.
-    pub parts: Vec<(String, Shape)>,
-}
-
-/// One part of the source of a right: a part of its first identity, or its leading characters.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct SourcePart {
-    /// The index of the part within the first identity scheme.
-    pub part: usize,
-    /// How many leading characters count; all where absent.
-    pub chars: Option<usize>,
-}
-
 /// Where an office's book keeps the members of a right: column headers.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -159,7 +142,7 @@ pub struct KindPolicy {
     pub issuer_duty: String,
     /// How office books write that duty.
     pub book_duty: String,
-    /// Identity schemes; the first is required.
+    /// Identity schemes; a right has one of the first, or of one that stands alone, before all others.
     pub identities: Vec<IdentityScheme>,
     /// What a right of this kind is drawn from; empty where only the identity counts.
     pub source: Vec<SourcePart>,
@@ -244,6 +227,13 @@ impl KindPolicy {
             .find(|identity| identity.scheme == scheme)
     }
 
+    /// Returns the schemes of which one must be the first of a right: that of the kind, and those that stand alone.
+    pub fn leading_schemes(&self) -> impl Iterator<Item = &str> {
+        let schemes = self.identities.iter().enumerate();
+        let leads = schemes.filter(|(nth, scheme)| *nth == 0 || scheme.stands_alone);
+        leads.map(|(_, scheme)| scheme.scheme.as_str())
+    }
+
     /// Returns what a right with this first identity is drawn from, where the kind names a source.
     pub fn source_of(&self, first_identity: &str) -> Option<String> {
         if self.source.is_empty() {
@@ -314,33 +304,6 @@ struct IssuerText {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct IdentityText {
-    scheme: String,
-    parts: Vec<PartText>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PartText {
-    name: String,
-    shape: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SourceText {
-    parts: Vec<SourcePartText>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SourcePartText {
-    part: String,
-    chars: Option<usize>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct LandText {
     ground: String,
     unit_scheme: Option<String>,
@@ -371,11 +334,11 @@ struct TermsText {
     year_attribute: Option<String>,
 }
 
-fn unknown(member: &str, value: &str) -> PolicyFault {
+pub(super) fn unknown(member: &str, value: &str) -> PolicyFault {
     PolicyFault(format!("{member} has the unknown value {value:?}"))
 }
 
-fn is_name(text: &str) -> bool {
+pub(super) fn is_name(text: &str) -> bool {
     let is_name_byte =
         |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-');
     (1..=32).contains(&text.len()) && text.bytes().all(is_name_byte)
@@ -396,7 +359,8 @@ impl PolicyText {
         let land = self.land.as_ref();
         let compares =
             land.is_some_and(|land| land.ground == "polygon" && land.unit_scheme.is_some());
-        ranks || compares || tables.contains(&true)
+        let alone = self.identity.iter().any(|scheme| scheme.alone.is_some());
+        ranks || compares || alone || tables.contains(&true)
     }
 
     fn switches(&self) -> Result<Switches, PolicyFault> {
@@ -432,11 +396,8 @@ impl PolicyText {
         let (switches, is_later) = (self.switches()?, self.is_later());
         let pledgee_role =
             |name: &String| Role::parse(name).ok_or_else(|| unknown("pledge.pledgee_roles", name));
-        let identities = self
-            .identity
-            .into_iter()
-            .map(identity)
-            .collect::<Result<Vec<_>, _>>()?;
+        let is_drawn = self.source.is_some() || self.statistics.is_some();
+        let identities = schemes(self.identity, is_drawn)?;
         let source = source(self.source, identities.first())?;
         let quantities_of = self.statistics.map(|text| text.part(&identities));
         let land = land(self.land, self.layer, model)?;
@@ -485,45 +446,6 @@ fn strictness(terms: &TermsText) -> Result<Strictness, PolicyFault> {
         "warn" => Ok(Strictness::Warn),
         other => Err(unknown("terms.beyond_right_end", other)),
     }
-}
-
-fn identity(text: IdentityText) -> Result<IdentityScheme, PolicyFault> {
-    if !is_name(&text.scheme) || text.parts.is_empty() {
-        return Err(unknown("identity.scheme", &text.scheme));
-    }
-    let part = |part: PartText| {
-        let shape = Shape::parse(&part.shape);
-        shape
-            .map(|shape| (part.name, shape))
-            .ok_or_else(|| unknown("identity.shape", &part.shape))
-    };
-    let parts = text.parts.into_iter().map(part).collect::<Result<_, _>>()?;
-    Ok(IdentityScheme {
-        scheme: text.scheme,
-        parts,
-    })
-}
-
-fn source(
-    text: Option<SourceText>,
-    first: Option<&IdentityScheme>,
-) -> Result<Vec<SourcePart>, PolicyFault> {
-    let first = first.ok_or_else(|| PolicyFault("identity is missing".to_owned()))?;
-    let part = |wanted: SourcePartText| {
-        let part = first
-            .parts
-            .iter()
-            .position(|(name, _)| *name == wanted.part);
-        part.map(|part| SourcePart {
-            part,
-            chars: wanted.chars,
-        })
-        .ok_or_else(|| unknown("source.part", &wanted.part))
-    };
-    text.map_or_else(
-        || Ok(Vec::new()),
-        |text| text.parts.into_iter().map(part).collect(),
-    )
 }
 
 fn land(

@@ -94,8 +94,9 @@ fn series_name<'a>(kind: &str, parts: impl Iterator<Item = &'a str>) -> String {
 
 /// Returns the series a right may have a price in, the most exact first.
 pub fn series_of(right: &Right, policy: &KindPolicy) -> Vec<String> {
-    let (Some(identity), Some(scheme)) = (right.identities.first(), policy.identities.first())
-    else {
+    let identity = right.identities.first();
+    let scheme = identity.and_then(|identity| policy.identity_scheme(&identity.scheme));
+    let (Some(identity), Some(scheme)) = (identity, scheme) else {
         return vec![right.kind.clone()];
     };
     let named: Vec<String> = scheme

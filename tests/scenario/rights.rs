@@ -5,7 +5,7 @@
 //! | `emission` | `pollutant:COD` `permit:001P` (site and letter behind the holder's credit code, or all 22 characters) |
 //! | `energy` | `certificate:` `year:` |
 //! | `carbon` | `account:` `vintage:` |
-//! | `forest` | `unit:123` (or all 28 characters) `class:`, and the ground: `corner:EAST,NORTH` `size:WIDTH,HEIGHT` a rectangle, or `ring:E,N;E,N;...` (`/` before a hole, `+` before another part); no ground is an unknown one |
+//! | `forest` | `unit:123` (or all 28 characters), or `certificate:` alone, `class:`, and the ground: `corner:EAST,NORTH` `size:WIDTH,HEIGHT` a rectangle, or `ring:E,N;E,N;...` (`/` before a hole, `+` before another part); no ground is an unknown one |
 //! | `carbon_sink` | `project:` `on:123,124` the parcels (of any land kind; a ground of its own may stand beside them), `years:2028-2032` both included |
 //! | any other with a file in `fixtures/policy/` | the parts of its first identity by name, such as `permit:` `intake:` |
 //! | any other | `certificate:` |
@@ -83,6 +83,7 @@ fn quantity_of(amount: Quantity, days: Span, words: &mut Words) -> QuantityReque
 }
 
 pub(super) fn identity(kind: &str, holder: &str, words: &mut Words, names: &Names) -> Identity {
+    let has_certificate = words.peek("certificate").is_some();
     let mut text = |name: &str| {
         words
             .value(name)
@@ -106,6 +107,7 @@ pub(super) fn identity(kind: &str, holder: &str, words: &mut Words, names: &Name
             let (account, vintage) = (text("account"), text("vintage"));
             ("allowance-account", format!("CEA|{account}|{vintage}"))
         }
+        "forest" if has_certificate => ("real-estate-certificate", text("certificate")),
         "forest" => ("real-estate-unit", unit(&text("unit"))),
         "carbon_sink" => ("sink-project", text("project")),
         _ => match policy_file(kind).map(|text| KindPolicy::parse(&text).unwrap()) {

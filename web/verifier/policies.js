@@ -2,7 +2,7 @@
 
 import { hexDigest, utf8 } from "./bytes.js";
 import { must } from "./fault.js";
-import { integer, isObject, list, object, optional, pattern, string, word } from "./forms.js";
+import { integer, isObject, list, mark, object, optional, pattern, string, word } from "./forms.js";
 import { readToml } from "./toml.js";
 import { hasShape, name, shortName, upper } from "./values.js";
 
@@ -32,7 +32,7 @@ const policyForm = object({
   layer: optional(name),
   unit: object({ name: string, scale: integer(0, 6), aliases: list(string) }),
   issuer: object({ duty: name, book_duty: string }),
-  identity: list(object({ scheme: name, parts: list(object({ name: shortName, shape }), 1) }), 1),
+  identity: list(object({ scheme: name, parts: list(object({ name: shortName, shape }), 1), alone: optional(mark) }), 1),
   source: optional(object({ parts: list(object({ part: shortName, chars: optional(integer(1)) }), 1) })),
   land: optional(object({
     ground: word("polygon", "units"),
@@ -71,6 +71,10 @@ const policyForm = object({
   must(land === Object.hasOwn(policy, "layer") && land === Object.hasOwn(policy, "land"), place,
     "layer and land belong to land, and only to land");
   must(land ? policy.pledge.extent !== "amount" : policy.pledge.extent === "amount", place, "the extent is of another model");
+  policy.identity.forEach(({ alone }, at) => {
+    const rests = policy.source !== undefined || policy.statistics !== undefined;
+    must(alone === undefined || (at > 0 && !rests), place, "a first scheme, or one of a kind that rests on it, stands alone");
+  });
   const of = policy.statistics?.of;
   must(of === undefined || policy.identity[0].parts.some(({ name: known }) => known === of), place, `statistics: ${of} is no part`);
   for (const { part } of policy.source?.parts ?? []) {

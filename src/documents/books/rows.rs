@@ -13,7 +13,7 @@ use crate::domain::command::{GroundRequest, IssueRight, QuantityRequest};
 use crate::domain::policy::{Book, Ground, IdentityScheme, KindPolicy};
 use crate::domain::right::Identity;
 use crate::primitives::id::PartyId;
-use crate::primitives::identifier::CreditCode;
+use crate::primitives::identifier::{CreditCode, Shape};
 use crate::primitives::quantity::Quantity;
 use crate::primitives::time::{Day, Span};
 
@@ -279,8 +279,11 @@ fn identities_of(
     book: &Book,
 ) -> Result<Vec<Identity>, RowFault> {
     let mut identities = Vec::new();
+    let has = |(part, _): &(String, Shape)| book.parts.get(part).and_then(|it| row.cell(it));
+    let mut alone = policy.identities.iter().filter(|it| it.stands_alone);
+    let has_another = alone.any(|scheme| scheme.parts.iter().all(|part| has(part).is_some()));
     for (n, scheme) in policy.identities.iter().enumerate() {
-        identities.extend(identity_of(row, scheme, book, n == 0)?);
+        identities.extend(identity_of(row, scheme, book, n == 0 && !has_another)?);
     }
     Ok(identities)
 }

@@ -159,9 +159,11 @@ fn own_party<'a>(case: &Case<'a>, findings: &mut Findings) -> Option<&'a Party> 
 /// Numbers rise, and what makes two rights one thing stays: the source, and every scheme of identities in its place; schemes may
 /// be added.
 fn follows(old: &KindPolicy, new: &KindPolicy) -> bool {
+    let mut kept = old.identities.iter().zip(&new.identities);
     new.version > old.version
         && old.source == new.source
-        && new.identities.starts_with(&old.identities)
+        && old.identities.len() <= new.identities.len()
+        && kept.all(|(old, new)| (&old.scheme, &old.parts) == (&new.scheme, &new.parts))
 }
 
 pub(super) fn adopt_policy(

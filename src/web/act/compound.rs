@@ -1,6 +1,6 @@
 //! The fields of a form that have several inputs of their own: how each is shown, and how it is read.
 
-use crate::domain::policy::KindPolicy;
+use crate::domain::policy::{IdentityScheme, KindPolicy};
 use crate::domain::right::{BurdenId, Capacity};
 use crate::primitives::canonical::Json;
 use crate::primitives::identifier::normal_form;
@@ -36,18 +36,27 @@ impl Form<'_> {
         }
     }
 
-    /// One value for each scheme that something was typed for; the first scheme of a kind must be there.
+    /// One value for each scheme that something was typed for; the first scheme of a kind must be there, or one that stands alone.
     fn identities(&mut self, name: &str, policy: &KindPolicy) -> Option<Json> {
         let mut identities = Vec::new();
+        let ids_of = |nth: usize, scheme: &IdentityScheme| -> Vec<String> {
+            let parts = 0..scheme.parts.len();
+            parts.map(|part| format!("{name}_{nth}_{part}")).collect()
+        };
+        let mut schemes = policy.identities.iter().enumerate();
+        let has_another = schemes.any(|(nth, scheme)| {
+            let mut ids = ids_of(nth, scheme).into_iter();
+            scheme.stands_alone && ids.any(|id| !self.visit.typed(&id).is_empty())
+        });
         for (nth, scheme) in policy.identities.iter().enumerate() {
-            let ids = (0..scheme.parts.len()).map(|part| format!("{name}_{nth}_{part}"));
+            let ids = ids_of(nth, scheme).into_iter();
             let typed: Vec<(String, String)> = ids
                 .map(|id| {
                     let value = normal_form(&self.visit.typed(&id));
                     (id, value)
                 })
                 .collect();
-            if nth > 0 && typed.iter().all(|(_, value)| value.is_empty()) {
+            if (nth > 0 || has_another) && typed.iter().all(|(_, value)| value.is_empty()) {
                 continue;
             }
             for ((id, value), (_, shape)) in typed.iter().zip(&scheme.parts) {
@@ -280,6 +289,7 @@ impl Inputs<'_> {
     fn identities(&mut self, name: &str, label: &str, hint: &str, form: &Form<'_>) {
         let Some(policy) = form.policy() else { return };
         let lang = self.visit.lang;
+        let has_others = policy.leading_schemes().count() > 1;
         for (nth, scheme) in policy.identities.iter().enumerate() {
             let text = if nth == 0 {
                 label.to_owned()
@@ -298,7 +308,7 @@ impl Inputs<'_> {
                 let word = header.filter(|_| lang == Lang::Zh).unwrap_or(word);
                 self.all.push(Input {
                     hint: shape_words(*shape, lang),
-                    required: nth == 0,
+                    required: nth == 0 && !has_others,
                     ..self.input("text", format!("{name}_{nth}_{part}"), word.clone())
                 });
             }

@@ -122,7 +122,8 @@ impl Stage {
     /// The number of a text: the next one, or the last where nothing is new.
     fn number_of(&self, rules: &crate::model::Rules) -> usize {
         let versions = self.model.versions.iter();
-        let last = 1 + versions.filter(|it| it.rules.kind == rules.kind).count();
+        let later = versions.filter(|it| it.rules.kind == rules.kind).skip(1);
+        let last = rules::first_number(rules.kind) + later.count();
         let is_same = self.model.rules_of(rules.kind) == Some(rules);
         last + usize::from(!is_same)
     }

@@ -35,6 +35,14 @@ fn word(ranks: Ranks) -> &'static str {
     }
 }
 
+/// The number of the first text of a kind.
+pub(super) fn first_number(kind: &str) -> usize {
+    let (_, text) = TEXTS.iter().find(|(known, _)| *known == kind).unwrap();
+    let mut lines = text.lines();
+    let number = lines.find_map(|line| line.strip_prefix("version = "));
+    number.unwrap().parse().unwrap()
+}
+
 /// The text of a kind with these rules, under a number.
 pub(super) fn text_of(rules: &Rules, number: usize) -> String {
     let text = TEXTS.iter().find(|(kind, _)| *kind == rules.kind);
