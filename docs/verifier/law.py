@@ -25,7 +25,7 @@ SHOWN_MAX = 16
 # Findings that refuse, in their order; then those that warn.
 REFUSE = (5008, 3008, 4002, 2010, 3001, 3002, 3009, 1005, 1011, 1008, 2001, 2002, 2005, 2006, 2003, 2012, 2014)
 REFUSE += (2016, 2019, 7010, 3003, 3004, 3011, 4001, 4008, 6001, 6010, 6009, 6012, 6008, 9001, 8004, 9003, 9004)
-WARN = (8005, 4003, 4009, 7005, 7014)
+WARN = (8005, 4003, 4006, 4009, 7005, 7014)
 ORDER = REFUSE + WARN
 
 
@@ -206,7 +206,7 @@ class Decision:
         if taken is not None and self.law > 1:
             self._place(number, right, extent, taken)
         right = {**right, "burdens": right["burdens"] + earlier}
-        self._right(number, name, right, policy)
+        self._right(number, name, right, policy, extent)
         self._rank(number, right, extent, behind, taken)
         self._take(number, name, right, extent, lambda burden: burden["id"] in behind or _is_of(burden, taken))
         if "quantity" in extent and "from" in extent:
@@ -290,7 +290,17 @@ class Decision:
             extent.update({"from": line["from"], "to": line["to"]})
         return extent
 
-    def _right(self, number, name, right, policy):
+    def _beneath(self, number, right, extent):
+        """Parcels that the right draws on and that end, or were revoked, before the line does (law 2)."""
+        days, short = days_of(extent, right), set()
+        for unit in right.get("units", []) if self.law > 1 and days is not None else []:
+            parcel = self.facts.right(unit["right"])
+            if parcel is not None and (live_span(parcel) or [day_of(parcel["span"]["from"])])[-1] < days[1]:
+                short.add(unit["right"])
+        if short:
+            self.add(4006, number, sorted(short, key=lambda parcel: int(parcel[1:]))[:SHOWN_MAX])
+
+    def _right(self, number, name, right, policy, extent):
         """Whether the right may be encumbered at all."""
         faults = (
             (self._acting(right["holder"]) != self._acting(self.body["pledgor"]), 5008),
@@ -308,6 +318,7 @@ class Decision:
         for attribute, member, values, code in policy.bars:
             if attribute in right.get("attributes", {}) and (right["attributes"][attribute] in values) == (member == "values"):
                 self.add(code, number, [name])
+        self._beneath(number, right, extent)
         shared, disputed = set(), set()
         for cell in right.get("cells", []) if policy.warn_layers else []:
             for item in (self.facts.record("cell", cell) or {"rights": []})["rights"]:

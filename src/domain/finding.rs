@@ -363,7 +363,7 @@ checks! {
         "Since the guarantor was told, the records that the answer rests on have changed, or time has passed."
         "Ask again and compare before backing the loan.";
     LandTermShort = 4006 Warn "land_term_short" "林地使用期限短于计入期" "the land term ends before the crediting years"
-        "A parcel's right ends before the last certificate year."
+        "The right to a parcel ends, or was revoked, before the last year that is credited or pledged."
         "Ask for the renewal of the land right.";
     EarlierYear = 4009 Warn "earlier_year" "指标年度早于担保期间" "the indicator's year is before the pledge"
         "The year that the right is for is earlier than the first year of the span."

@@ -12,7 +12,7 @@ use crate::domain::geometry::polygon::Parcel;
 use crate::domain::right::{Burden, BurdenId, Capacity, Extent, GroundOf, Overhang, Right};
 use crate::domain::stack::related;
 use crate::primitives::id::RightId;
-use crate::primitives::time::{Span, Timestamp};
+use crate::primitives::time::{Day, Span, Timestamp};
 
 /// Returns the days that a burden takes of a land right: its years, or all days.
 pub fn days_of(extent: Extent, right: Span) -> Option<Span> {
@@ -77,6 +77,13 @@ pub fn free_spans(
         .filter(|b| b.counts_at(now) && !skip(b.id));
     let taken = counting.filter_map(|burden| days_of(burden.extent, right.span));
     without(asked, right.converted.iter().copied().chain(taken))
+}
+
+/// Returns the first day on which nobody has a parcel any more that another right draws on; where a right was revoked before it began,
+/// its first day.
+pub fn end_of(parcel: &Right) -> Day {
+    let live = parcel.live_span();
+    live.map_or(parcel.span.from(), Span::to)
 }
 
 /// Returns what is left of a span without the days of others.

@@ -115,6 +115,11 @@ impl Law {
         self >= Self::SECOND
     }
 
+    /// Says whether ground that is revoked ends there for what is drawn on it, and a line is told of ground that ends before it.
+    pub fn looks_beneath(self) -> bool {
+        self >= Self::SECOND
+    }
+
     /// Says whether an adjustment tells that it drops later steps.
     pub fn warns_of_later_steps(self) -> bool {
         self >= Self::SECOND

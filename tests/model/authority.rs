@@ -79,7 +79,7 @@ impl Model {
             refusals.push(barred_from(reason(2013), *first));
         }
         for land in &right.land {
-            because(reasons, self.rights[*land].to < to, 4006);
+            because(reasons, self.rights[*land].end() < to, 4006);
         }
         let knows =
             |other_nth: usize, other: &Right| other_nth == nth || other.lives_in(right.from, since);

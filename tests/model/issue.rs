@@ -223,7 +223,7 @@ impl Model {
             let of = &self.rights[known];
             let is_noted = of.class.is_some_and(|it| facts.warn_classes.contains(&it));
             because(reasons, is_noted, 2015);
-            because(reasons, of.to < to, 4006);
+            because(reasons, of.end() < to, 4006);
             because(reasons, of.ground.is_empty(), 7009);
             ground.extend(of.ground.iter().copied());
         }

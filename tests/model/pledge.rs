@@ -5,7 +5,7 @@ use super::deed::{Deed, Order};
 use super::ground::overlap;
 use super::kinds::facts_of;
 use super::reason::{Detail, Line as Judged, Reason, Reasons, because, reason};
-use super::right::{Right, Taking, first_day_of};
+use super::right::{Kind, Right, Taking, first_day_of};
 use super::{Amount, Ask, DAY, DayNumber, Instant, Model, Name};
 
 /// A line of a pledge.
@@ -193,6 +193,9 @@ impl Model {
     /// Notes rights of other layers on the ground of a line, whatever their days, and disputed ones of its own.
     pub(super) fn note_neighbors(&self, number: u16, ask: &Ask, reasons: &mut Reasons) {
         let right = &self.rights[ask.right];
+        let ends = |land: &usize| self.rights[*land].end() < ask.to;
+        let is_short = right.kind == Kind::Sink && right.land.iter().any(ends);
+        because(reasons, is_short, 4006);
         let facts = facts_of(right.rules).unwrap();
         let (mut others, mut disputed) = (Vec::new(), Vec::new());
         for (nth, other) in self.rights.iter().enumerate() {

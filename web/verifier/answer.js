@@ -17,7 +17,7 @@ import { convertedOf, freeDays } from "./free.js";
 import { countingBars } from "./policies.js";
 import { modelOf } from "./records.js";
 import { changesOf, daysOf, flowAt, isFreeze, shareDay, standing, stockAt, taken } from "./stacks.js";
-import { civilDay, dayText, digitsOf, micro, partyId, written } from "./values.js";
+import { civilDay, dayText, digitsOf, micro, numberOf, partyId, written } from "./values.js";
 
 const CONFLICTS_MAX = 16;
 const LINES_MAX = 192;
@@ -25,9 +25,9 @@ const LINES_MAX = 192;
 /// The order of precedence of findings; those of WARNINGS warn.
 const PRECEDENCE = [
   5008, 3008, 4002, 2010, 3001, 3002, 3009, 1005, 1011, 1008, 2001, 2002, 2005, 2006, 2003, 2012, 2014, 2016, 2019, 7010, 3003, 3004,
-  3011, 4001, 4008, 6001, 6010, 6009, 6012, 6008, 9001, 8004, 9003, 9004, 8005, 4003, 4009, 7005, 7014,
+  3011, 4001, 4008, 6001, 6010, 6009, 6012, 6008, 9001, 8004, 9003, 9004, 8005, 4003, 4006, 4009, 7005, 7014,
 ];
-const WARNINGS = new Set([8005, 4003, 4009, 7005, 7014]);
+const WARNINGS = new Set([8005, 4003, 4006, 4009, 7005, 7014]);
 
 const questionForm = object({
   org: partyId, type: word("register_pledge"), body: (value, place) => {
@@ -218,6 +218,7 @@ function decideLine(question, line, at) {
   if (policy.model === "land" && isNowhere(question, right)) question.find(7010, at, own);
   for (const { finding } of countingBars(policy, right)) question.find(finding, at, own);
   tooMany(question, line, at, right);
+  beneath(question, line, at, right);
   warnLayers(question, line, at, right, policy);
   if (isRanked) judgeRank(question, line, at, right, extentOf(line));
   room(question, isRanked ? line : without(line, "behind"), at, right, policy);
@@ -255,6 +256,21 @@ function tooMany(question, line, at, right) {
   const lines = question.burdensOn(line.right, right).filter((burden) => !isFreeze(burden)
     && (right.steps === undefined || burden.to > question.today));
   if (lines.length >= LINES_MAX) question.find(3011, at, { conflicts: [line.right] });
+}
+
+/// Parcels that the right draws on and that end, or were revoked, before the line does (law 2).
+function beneath(question, line, at, right) {
+  if (question.law === 1 || right.units === undefined) return;
+  const { to } = daysOf(extentOf(line), right);
+  const named = right.units.map((unit) => unit.right);
+  const short = named.filter((name) => {
+    const parcel = question.run.records.get(`right|${name}`)?.record;
+    if (parcel === undefined) return false;
+    const life = lifeOf(parcel);
+    return (life.from < life.to ? life.to : parcel.span.from) < to;
+  });
+  const conflicts = [...new Set(short)].sort((left, other) => numberOf(left) - numberOf(other)).slice(0, CONFLICTS_MAX);
+  if (conflicts.length > 0) question.find(4006, at, { conflicts });
 }
 
 function warnLayers(question, line, at, right, policy) {

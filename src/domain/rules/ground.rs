@@ -336,7 +336,12 @@ fn named_ground(
         if land::own_parcel(right).is_none() {
             found.add(Finding::of(Code::GroundUnknown).with(id));
         }
-        if right.span.to() < issue.span.to() {
+        let end = if case.law.looks_beneath() {
+            land::end_of(right)
+        } else {
+            right.span.to()
+        };
+        if end < issue.span.to() {
             found.add(Finding::of(Code::LandTermShort).with(id));
         }
         if right

@@ -116,7 +116,41 @@ pub(super) fn check_right(
     if standing >= limits::RIGHT_LINES_MAX {
         note(Code::TooManyBurdens);
     }
+    if case.law.looks_beneath() {
+        note_short_ground(case, wish, found);
+    }
     check_other_layers(case, wish, found);
+}
+
+/// Parcels that a right draws on and that end, or were revoked, before the line does: from then on nothing grows for it.
+fn note_short_ground(case: &Case<'_>, wish: &Wish<'_>, found: &mut Findings) {
+    let (
+        Capacity::Land {
+            ground: GroundOf::Units(named),
+            ..
+        },
+        Some(days),
+    ) = (
+        &wish.right.capacity,
+        land::days_of(wish.extent, wish.right.span),
+    )
+    else {
+        return;
+    };
+    let ends = |parcel: &RightId| {
+        let right = case.facts.right(*parcel);
+        right.is_some_and(|right| land::end_of(right) < days.to())
+    };
+    let short: BTreeSet<RightId> = named
+        .iter()
+        .map(|parcel| parcel.right)
+        .filter(ends)
+        .collect();
+    if !short.is_empty() {
+        let mut finding = Finding::of(Code::LandTermShort).on_line(wish.number);
+        finding.conflicts = shown(short.iter().map(ToString::to_string));
+        found.add(finding);
+    }
 }
 
 /// Says whether nobody knows where the right lies, or where one of its parcels does.

@@ -4,12 +4,12 @@
 use crate::domain::entry::Entry;
 use crate::domain::facts::{Facts, StateKey};
 use crate::domain::finding::Code;
+use crate::domain::land;
 use crate::domain::party::Dispute;
 use crate::domain::pledge::{Line, Pledge};
 use crate::domain::right::{Capacity, Extent, GroundOf, Right};
 use crate::primitives::id::{EntryIndex, PartyId, PledgeId};
 use crate::primitives::limits;
-use crate::primitives::time::Span;
 use crate::service::alerts::rules::{Alert, Scene, parties_of, plain};
 use crate::service::alerts::words::AlertKind;
 use crate::service::alerts::{changes, entry_name};
@@ -118,7 +118,7 @@ pub(super) fn ground(
     };
     let gone = named.iter().filter_map(|parcel| {
         let of = scene.facts.right(parcel.right)?;
-        let until = of.live_span().map_or(of.span.from(), Span::to);
+        let until = land::end_of(of);
         let is_gone = of.succeeded_by.is_some() || until < end;
         is_gone.then_some((parcel.right, until, of.succeeded_by))
     });

@@ -171,7 +171,7 @@ fn warn_short_land(case: &Case<'_>, longer: &Longer<'_>, found: &mut Findings) {
     };
     for parcel in named {
         let land = case.facts.right(parcel.right);
-        if land.is_some_and(|land| land.span.to() < longer.added.to()) {
+        if land.is_some_and(|land| land::end_of(land) < longer.added.to()) {
             found.add(Finding::of(Code::LandTermShort).with(parcel.right));
         }
     }
