@@ -305,7 +305,7 @@ fn whoever_cuts_a_right_is_told_what_is_left_hanging_and_the_pages_say_so_after(
             "/acts/adjust_right?record={permit}&go=1&from=2027-01-01&quantity={quantity}&document={DIGEST}&lang=en"
         )
     };
-    let hangs = format!("{pledge}.0 Overhang: 20.000 t/a");
+    let hangs = format!("{pledge}.0 pledge · bank-a: Overhang: 20.000 t/a");
     assert!(!page(&town, &cut("90")).contains("Overhang"));
     let told = page(&town, &cut("60"));
     assert!(

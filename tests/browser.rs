@@ -10,6 +10,7 @@ use std::process::{Command, Stdio};
 use greenlien::cli::keyfile::write_key;
 use greenlien::documents::certificate::pdf;
 use greenlien::domain::facts::StateKey;
+use greenlien::domain::party::Role;
 use greenlien::primitives::crypto::SecretKey;
 use greenlien::verify::certificate::Certificate;
 use serde_json::{Value, json};
@@ -227,7 +228,8 @@ fn a_book_is_imported_by_two_persons_who_are_signed_in_and_sign_in_their_browser
 #[test]
 #[ignore = "needs chromium; `make browser` runs it"]
 fn commands_are_prepared_on_forms_handed_on_as_a_bundle_and_signed_by_two_persons() {
-    let (town, folder) = (town(), tempfile::tempdir().unwrap());
+    let (mut town, folder) = (town(), tempfile::tempdir().unwrap());
+    let guarantor = town.house.admit("guarantor", &[Role::Guarantor], &[]);
     keys_of(&town, folder.path());
     let write = |name: &str, key: &SecretKey| {
         write_key(&folder.path().join(name), key, None).unwrap();
@@ -235,6 +237,7 @@ fn commands_are_prepared_on_forms_handed_on_as_a_bundle_and_signed_by_two_person
     write("bureau-maker.key", &town.bureau.maker);
     write("bureau-checker.key", &town.bureau.checker);
     write("other-maker.key", &town.other.maker);
+    write("guarantor-maker.key", &guarantor.maker);
     std::fs::remove_file(folder.path().join("bank-maker.key")).unwrap();
     write("bank-maker.key", &town.bank.maker);
     run(
@@ -243,6 +246,7 @@ fn commands_are_prepared_on_forms_handed_on_as_a_bundle_and_signed_by_two_person
             "address": town.house.client().base(), "folder": folder.path(), "now": town.house.now().to_string(),
             "right": town.permit.to_string(), "pledge": town.pledge.to_string(),
             "bureau": town.bureau.party.to_string(), "other": town.other.party.to_string(),
+            "guarantor": guarantor.party.to_string(),
             "out": std::env::var_os("GREENLIEN_LOOKS").map(PathBuf::from),
         }),
     );

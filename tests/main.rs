@@ -38,6 +38,7 @@ mod http;
 mod inbox_pages;
 mod law_page;
 mod ledger;
+mod list_pages;
 mod log_keys;
 mod lying;
 mod member_pages;

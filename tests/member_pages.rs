@@ -239,6 +239,11 @@ fn a_file_that_is_no_book_is_refused_with_what_to_do() {
     for (kind, bytes, told) in [
         ("", many.as_bytes(), "本页一次至多 500 行"),
         ("", &b"a,b\n1,2\n"[..], "列名不符合任何种类的模板"),
+        (
+            "",
+            "用能权指标证号,持有人统一社会信用代码,指标量,单位,有效期起\n".as_bytes(),
+            "最接近「用能权」, 缺少列「有效期止」",
+        ),
         ("emission", missing.as_bytes(), "缺少列「核定量」"),
         ("", book(&[]).as_bytes(), "表格没有数据行"),
         ("", wide.as_bytes(), "表格至多 20000 行 64 列"),

@@ -122,6 +122,10 @@ impl Town {
             format!("/pledges/{}/openings", self.pledge),
             "/sign".to_owned(),
             format!("/sign?act=release&pledge={}", self.pledge),
+            format!("/sign?act=record_verification&right={}", self.permit),
+            format!("/acts/record_disposal-court?record={}", self.pledge),
+            "/registrar/policies/emission".to_owned(),
+            "/pledges?pledgee=nobody".to_owned(),
         ]
     }
 
@@ -385,8 +389,8 @@ fn what_is_not_there_is_a_page_that_says_so() {
         assert_eq!(reply.status, 404, "{path}");
         assert!(!reply.text.contains("<script>"), "{path}");
     }
-    let bad = town.house.get("/rights?holder=x");
-    assert_eq!(bad.status, 400);
+    let nobody = town.page("/rights?holder=x");
+    assert!(nobody.contains("没有这一主体") && nobody.contains("共 0 项权益"));
     town.house.close();
 }
 

@@ -10,7 +10,7 @@ use crate::cli::exit::{EXIT_CODES, Exit, Failure};
 use crate::cli::remote::ServerArgs;
 use crate::cli::{files, output};
 use crate::client::CertificateSubject;
-use crate::documents::certificate::{pdf, sentence};
+use crate::documents::certificate::{Schemes, pdf, sentence};
 use crate::domain::right::Identity;
 use crate::primitives::id::RightId;
 use crate::primitives::verification_code::VerificationCode;
@@ -122,8 +122,9 @@ fn tell(certificate: &Certificate) -> Result<(), Failure> {
         ("as of", format!("{} (position {})", said.time, said.size)),
         ("checkpoint", said.root.to_string()),
     ])?;
+    let schemes = Schemes::of(&certificate.evidence);
     for found in &said.found {
-        let answer = sentence(found, &said);
+        let answer = sentence(found, &said, &schemes);
         output::line(&format!("{}\n{}", answer.zh, answer.en))?;
     }
     Ok(())

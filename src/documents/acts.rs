@@ -45,6 +45,7 @@ const ACTS: &[(&str, &str, &str)] = &[
     ),
     ("record_verification", "查证记录", "verification recorded"),
     ("register_guarantee", "登记保证", "guarantee registered"),
+    ("determine_claim", "债权确定", "claims determined"),
     (
         "register_buyout_commitment",
         "登记收储承诺",

@@ -7,6 +7,7 @@ pub mod acts;
 pub mod books;
 pub mod certificate;
 mod font;
+pub mod identities;
 mod lines;
 mod qr;
 pub mod say;

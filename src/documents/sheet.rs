@@ -257,6 +257,15 @@ impl Sheet {
         }
     }
 
+    /// Says whether a character was printed as its number, because the font lacks it.
+    pub(super) fn lacks(&self) -> bool {
+        let mut marks = self.pages.iter().flatten();
+        marks.any(|mark| match mark {
+            Mark::Text(.., text) => text.contains("〔U+"),
+            Mark::Block(..) | Mark::Squares(..) => false,
+        })
+    }
+
     /// Every text in the order in which it stands.
     #[cfg(test)]
     pub(super) fn texts(&self) -> Vec<String> {

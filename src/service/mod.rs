@@ -25,6 +25,7 @@ pub mod options;
 pub mod prices;
 pub mod query;
 pub mod quota;
+pub mod quotas;
 pub mod rebuild;
 pub mod reconciliation;
 mod sequencer;

@@ -48,6 +48,24 @@ impl<K: Ord + Clone> Quota<K> {
         self.use_one(key, now, false)
     }
 
+    /// Returns how much is given, and how fast it comes back.
+    pub fn allowance(&self) -> Allowance {
+        self.allowance
+    }
+
+    /// Returns who has less than all of it left, and how much.
+    pub fn left(&self, now: Timestamp) -> Vec<(K, u64)> {
+        let now = now.micros();
+        let step = micros(self.allowance.refill_seconds).max(1);
+        let buckets = self.full_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let lacking = buckets.iter().filter(|(_, full_at)| **full_at > now);
+        let left = |(key, full_at): (&K, &u64)| {
+            let used = full_at.saturating_sub(now).div_ceil(step);
+            (key.clone(), self.allowance.burst.saturating_sub(used))
+        };
+        lacking.map(left).collect()
+    }
+
     fn use_one(&self, key: &K, now: Timestamp, takes: bool) -> Result<(), u64> {
         let now = now.micros();
         let step = micros(self.allowance.refill_seconds);
@@ -124,6 +142,23 @@ mod tests {
         assert!(quota.take(&1, at(9_000)).is_err());
         // A clock that goes back waits no longer than an empty bucket.
         assert_eq!(quota.take(&1, at(0)), Err(10));
+    }
+
+    #[test]
+    fn what_is_left_is_told_of_those_who_have_used_some() {
+        let quota = quota();
+        assert_eq!(quota.left(at(0)), []);
+        quota.take(&1, at(0)).unwrap();
+        quota.take(&1, at(0)).unwrap();
+        quota.take(&2, at(0)).unwrap();
+        assert_eq!(quota.left(at(0)), [(1, 1), (2, 2)]);
+        assert_eq!(
+            quota.left(at(5)),
+            [(1, 1), (2, 2)],
+            "one comes back as a whole"
+        );
+        assert_eq!(quota.left(at(10)), [(1, 2)]);
+        assert_eq!(quota.left(at(20)), []);
     }
 
     #[test]

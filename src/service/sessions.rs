@@ -142,6 +142,14 @@ impl Sessions {
         })
     }
 
+    pub(crate) fn by_party(&self) -> &Quota<PartyId> {
+        &self.by_party
+    }
+
+    pub(crate) fn reads(&self) -> &Quota<PartyId> {
+        &self.reads
+    }
+
     fn lock(&self) -> MutexGuard<'_, Tables> {
         self.tables.lock().unwrap_or_else(PoisonError::into_inner)
     }

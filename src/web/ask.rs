@@ -20,6 +20,7 @@ use crate::web::look::{self, Place};
 use crate::web::right::overhang_note;
 use crate::web::shell::{Fault, Shell, Visit};
 use crate::web::show;
+use crate::web::signing::VERIFICATION;
 
 /// What the visitor typed, put back into the form.
 pub(crate) struct Typed {
@@ -54,9 +55,13 @@ pub(crate) struct Conclusion {
     pub(crate) warnings: Vec<Shown>,
     /// What it leaves without a right beneath it: burden and how much.
     pub(crate) hanging: Vec<String>,
+    /// What stands against the pledge that the command is about.
+    pub(crate) against: Vec<String>,
     pub(crate) as_of: String,
     /// Where the same command is signed, where the answer is yes.
     pub(crate) sign_at: Option<String>,
+    /// Where a guarantor records what it was told.
+    pub(crate) record_at: Option<String>,
 }
 
 impl Conclusion {
@@ -122,10 +127,11 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<AskPage, Fault>
     match question(registry, visit, id, &right, &policy)? {
         Ok((org, body)) => match registry.consider(org, body) {
             Ok(considered) => {
-                let mut conclusion = conclude(&considered, &policy, visit.lang);
+                let mut conclusion = conclude(registry, &considered, &policy, visit.lang)?;
                 conclusion.sign_at = conclusion
                     .is_yes()
                     .then(|| visit.again("/sign", "register"));
+                conclusion.record_at = Some(visit.again("/sign", VERIFICATION));
                 page.conclusion = Some(conclusion);
             }
             Err(crate::service::ServiceFault::Input(fault)) => {
@@ -354,27 +360,36 @@ fn register(
 }
 
 /// Says what the law would decide.
-pub(crate) fn conclude(considered: &Considered, policy: &KindPolicy, lang: Lang) -> Conclusion {
+pub(crate) fn conclude(
+    registry: &Registry,
+    considered: &Considered,
+    policy: &KindPolicy,
+    lang: Lang,
+) -> Result<Conclusion, Fault> {
     let words = lang.words();
     let show_all = |findings: &[crate::domain::finding::Finding]| {
-        findings
+        let shown = findings
             .iter()
-            .map(|finding| finding::shown(finding, policy, lang))
-            .collect::<Vec<Shown>>()
+            .map(|finding| finding::shown(registry, finding, policy, lang));
+        shown.collect::<Result<Vec<Shown>, Fault>>()
     };
     let mut hanging = Vec::new();
     let (tag, sign, sentence, findings, warnings) = match &considered.outcome {
         Outcome::Accepted { event, warnings } => {
-            let changes = event.overhangs().iter();
-            hanging.extend(changes.filter_map(|change| {
-                let over = overhang_note(change.overhang?, policy, words);
-                Some(format!("{} {over}", change.burden))
-            }));
+            for change in event.overhangs() {
+                let Some(overhang) = change.overhang else {
+                    continue;
+                };
+                let over = overhang_note(overhang, policy, words);
+                let burden = change.burden.to_string();
+                let whose = look::words_of(registry, &burden, lang)?;
+                hanging.push(format!("{burden} {whose}: {over}"));
+            }
             let sentence = words.check_yes.to_owned();
-            ("yes", "✓", sentence, Vec::new(), show_all(warnings))
+            ("yes", "✓", sentence, Vec::new(), show_all(warnings)?)
         }
         Outcome::Refused(findings) => {
-            let findings = show_all(findings);
+            let findings = show_all(findings)?;
             // The parts of the span follow below; the sentence is what a person reads aloud.
             let most = findings.iter().find_map(|finding| finding.at_most.first());
             let sentence = most.map_or_else(
@@ -384,13 +399,14 @@ pub(crate) fn conclude(considered: &Considered, policy: &KindPolicy, lang: Lang)
             ("no", "✕", sentence, findings, Vec::new())
         }
     };
-    Conclusion {
+    Ok(Conclusion {
         tag,
         sign,
         sentence,
         findings,
         warnings,
         hanging,
+        against: Vec::new(),
         as_of: format!(
             "{} {} · {} {}",
             words.as_of,
@@ -399,5 +415,6 @@ pub(crate) fn conclude(considered: &Considered, policy: &KindPolicy, lang: Lang)
             considered.size
         ),
         sign_at: None,
-    }
+        record_at: None,
+    })
 }

@@ -1,11 +1,16 @@
 //! Style sheet and pictures, part of the program: a page never asks another host for anything.
 
-use axum::extract::Path;
+use std::collections::BTreeMap;
+
+use axum::extract::{Path, Query};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 
 use crate::web::{signing, verifier};
+
+/// Digits of a position, and of the beginning of a root.
+const FOOT_CHARS_MAX: usize = 20;
 
 /// Name, media type and content of every asset.
 const ASSETS: &[(&str, &str, &[u8])] = &[
@@ -15,6 +20,11 @@ const ASSETS: &[(&str, &str, &[u8])] = &[
         include_bytes!("../../web/assets/style.css"),
     ),
     (
+        "page.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../web/assets/page.js"),
+    ),
+    (
         "icon.svg",
         "image/svg+xml",
         include_bytes!("../../web/assets/icon.svg"),
@@ -22,10 +32,15 @@ const ASSETS: &[(&str, &str, &[u8])] = &[
 ];
 
 /// Answers with an asset; pages name it with the version of the program or its hash, so it may be kept.
-pub(crate) async fn get_asset(Path(name): Path<String>) -> Response {
+pub(crate) async fn get_asset(
+    Path(name): Path<String>,
+    Query(query): Query<BTreeMap<String, String>>,
+) -> Response {
+    let foot = foot(&query);
     let known = ASSETS.iter().find(|(known, ..)| *known == name);
     let (media_type, bytes) = match known {
         Some((_, media_type, bytes)) => (*media_type, *bytes),
+        None if name == "foot.css" => ("text/css; charset=utf-8", foot.as_bytes()),
         None if name == "verifier.js" => ("text/javascript; charset=utf-8", verifier::script()),
         None if name == "signing.js" => ("text/javascript; charset=utf-8", signing::script()),
         None => return StatusCode::NOT_FOUND.into_response(),
@@ -38,5 +53,20 @@ pub(crate) async fn get_asset(Path(name): Path<String>) -> Response {
         ),
         (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     ];
-    (headers, bytes).into_response()
+    (headers, bytes.to_vec()).into_response()
+}
+
+/// What stands at the foot of every printed page: the position and the beginning of the root that the page rests on, which
+/// its address names. A style sheet of its own, since a page may have no style within it.
+fn foot(query: &BTreeMap<String, String>) -> String {
+    let of = |name: &str, is_part: fn(char) -> bool| {
+        let value = query.get(name).map_or("", String::as_str);
+        let kept: String = value.chars().filter(|c| is_part(*c)).collect();
+        kept.chars().take(FOOT_CHARS_MAX).collect::<String>()
+    };
+    let size = of("size", |c| c.is_ascii_digit());
+    let root = of("root", |c| c.is_ascii_hexdigit());
+    format!(
+        "@media print{{@page{{@bottom-left{{content:\"账页位置 position {size} · 检查点 checkpoint {root}\";font-size:9pt}}}}}}"
+    )
 }

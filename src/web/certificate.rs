@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::body::Body;
 
-use crate::documents::certificate::{Sentence, provisional, sentence};
+use crate::documents::certificate::{Schemes, Sentence, provisional, sentence};
 use crate::primitives::field::FieldFault;
 use crate::primitives::id::RightId;
 use crate::primitives::verification_code::VerificationCode;
@@ -96,8 +96,9 @@ pub(crate) fn page(
     let certificate = Certificate::parse(text.as_bytes()).map_err(internal)?;
     let said = certificate.statement().map_err(internal)?;
     let words = visit.lang.words();
+    let schemes = Schemes::of(&certificate.evidence);
     let answer = |found: &Found| {
-        let sentence = sentence(found, &said);
+        let sentence = sentence(found, &said, &schemes);
         Answer {
             text: visit.lang.pick(&sentence.zh, &sentence.en).to_owned(),
             link: match found {
@@ -112,7 +113,7 @@ pub(crate) fn page(
         code: code.grouped(),
         plain_code: code.to_string(),
         answers: said.found.iter().map(answer).collect(),
-        facts: facts(&certificate, &said, visit.lang),
+        facts: facts(&certificate, &said, &schemes, visit.lang),
         provisional: certificate.provisional.as_deref().map(|why| {
             let Sentence { zh, en } = provisional(why);
             visit.lang.pick(&zh, &en).to_owned()
@@ -121,13 +122,16 @@ pub(crate) fn page(
     })
 }
 
-fn facts(certificate: &Certificate, said: &Statement, lang: Lang) -> Vec<Fact> {
+fn facts(certificate: &Certificate, said: &Statement, schemes: &Schemes, lang: Lang) -> Vec<Fact> {
     let words = lang.words();
     let asked = match &certificate.asked {
         Asked::Right(right) => right.to_string(),
         Asked::Identities(identities) => {
-            let list: Vec<String> = identities.iter().map(ToString::to_string).collect();
-            list.join("; ")
+            let list = identities.iter().map(|one| {
+                let Sentence { zh, en } = schemes.identity(one);
+                lang.pick(&zh, &en).to_owned()
+            });
+            list.collect::<Vec<_>>().join("; ")
         }
     };
     let mut facts = vec![

@@ -7,6 +7,7 @@ use crate::domain::policy::KindPolicy;
 use crate::service::Registry;
 use crate::web::finding_words;
 use crate::web::lang::{Lang, Words};
+use crate::web::look;
 use crate::web::shell::{Fault, Shell, Visit};
 use crate::web::show;
 
@@ -53,6 +54,8 @@ fn words_of(code: Code, lang: Lang) -> (&'static str, &'static str) {
 #[template(path = "findings.html")]
 pub(crate) struct FindingsPage {
     shell: Shell,
+    answer: String,
+    typed: String,
     checks: Vec<CheckRow>,
 }
 
@@ -63,8 +66,23 @@ pub(crate) fn catalogue(registry: &Registry, visit: &Visit) -> FindingsPage {
         .map(|code| check_row(*code, visit.lang))
         .collect();
     checks.sort_by_key(|check| check.code);
+    let typed = visit.typed("q");
+    let wanted = typed.to_lowercase();
+    checks.retain(|check| {
+        let texts = [check.title, check.other_title, check.cause, check.fix];
+        let code = check.code.to_string();
+        let mut texts = texts.into_iter().chain([code.as_str()]);
+        texts.any(|text| text.to_lowercase().contains(&wanted))
+    });
+    let refuse = checks.iter().filter(|check| check.tag == "refuse").count();
+    let (all, warn) = (checks.len(), checks.len().saturating_sub(refuse));
     FindingsPage {
         shell: Shell::new(registry, visit, visit.lang.words().findings_title),
+        answer: match visit.lang {
+            Lang::Zh => format!("{all} 项校验: {refuse} 项拒绝, {warn} 项提示。"),
+            Lang::En => format!("{all} checks: {refuse} refuse, {warn} warn."),
+        },
+        typed,
         checks,
     }
 }
@@ -86,22 +104,38 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, code: u16) -> Result<Find
     })
 }
 
+/// A record in the way.
+pub(crate) struct Conflict {
+    pub(crate) id: String,
+    /// Its page; empty where it has none.
+    pub(crate) page: String,
+    /// What it is, or whose; empty where nobody can say.
+    pub(crate) words: String,
+}
+
 /// A finding as an answer shows it.
 pub(crate) struct Shown {
     pub(crate) code: u16,
     pub(crate) title: &'static str,
     pub(crate) fix: &'static str,
-    /// Records in the way with the pages they lead to.
-    pub(crate) conflicts: Vec<(String, String)>,
+    /// Records in the way.
+    pub(crate) conflicts: Vec<Conflict>,
+    /// What exactly is at fault, where the page knows more than the finding.
+    pub(crate) why: Vec<String>,
     /// What would be admissible, in sentences.
     pub(crate) at_most: Vec<String>,
 }
 
 /// Returns a finding for people.
-pub(crate) fn shown(finding: &Finding, policy: &KindPolicy, lang: Lang) -> Shown {
+pub(crate) fn shown(
+    registry: &Registry,
+    finding: &Finding,
+    policy: &KindPolicy,
+    lang: Lang,
+) -> Result<Shown, Fault> {
     let words = lang.words();
     let check = finding.code.check();
-    let conflicts = finding.conflicts.iter().map(|id| {
+    let conflict = |id: &String| -> Result<Conflict, Fault> {
         let record = id.split_once('.').map_or(id.as_str(), |(record, _)| record);
         let page = match record.chars().next() {
             Some('R') => format!("/rights/{record}"),
@@ -109,19 +143,25 @@ pub(crate) fn shown(finding: &Finding, policy: &KindPolicy, lang: Lang) -> Shown
             Some('M') => format!("/parties/{record}"),
             Some(_) | None => String::new(),
         };
-        (id.clone(), page)
-    });
-    Shown {
+        Ok(Conflict {
+            words: look::words_of(registry, id, lang)?,
+            id: id.clone(),
+            page,
+        })
+    };
+    let conflicts: Result<Vec<Conflict>, Fault> = finding.conflicts.iter().map(conflict).collect();
+    Ok(Shown {
         code: check.code,
         title: lang.pick(check.title_zh, check.title_en),
         fix: words_of(finding.code, lang).1,
-        conflicts: conflicts.collect(),
+        conflicts: conflicts?,
+        why: Vec::new(),
         at_most: finding
             .alternative
             .as_ref()
             .map(|alternative| at_most(alternative, policy, words))
             .unwrap_or_default(),
-    }
+    })
 }
 
 fn at_most(alternative: &Alternative, policy: &KindPolicy, words: &Words) -> Vec<String> {

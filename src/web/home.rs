@@ -6,8 +6,8 @@ use crate::domain::facts::{Record, StateKey};
 use crate::primitives::verification_code::VerificationCode;
 use crate::service::Registry;
 use crate::service::query::Found;
-use crate::web::lang::Lang;
 use crate::web::look::{self, Place};
+use crate::web::proof;
 use crate::web::shell::{Fault, Shell, Visit};
 
 /// Parties that are named where a name has several.
@@ -39,39 +39,13 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<HomePage, Fault
         problem: None,
         named: Vec::new(),
         fix: "",
-        age: age(registry, visit.lang),
-        witnesses: witnesses(registry, visit.lang),
+        age: proof::age(registry, visit.lang),
+        witnesses: proof::witnesses(registry, visit.lang),
         kinds: policies
             .iter()
             .map(|policy| look::kind_title(policy, visit.lang).to_owned())
             .collect(),
     })
-}
-
-/// The age of the published checkpoint as people say it.
-fn age(registry: &Registry, lang: Lang) -> String {
-    let then = registry.published().time.seconds();
-    let seconds = registry.now().seconds().saturating_sub(then);
-    let (count, zh, en) = match seconds {
-        0..120 => (seconds, "秒前", "seconds ago"),
-        120..7_200 => (seconds / 60, "分钟前", "minutes ago"),
-        _ => (seconds / 3_600, "小时前", "hours ago"),
-    };
-    format!("{count} {}", lang.pick(zh, en))
-}
-
-/// How many witnesses have cosigned the published checkpoint, of how many.
-fn witnesses(registry: &Registry, lang: Lang) -> String {
-    let all = registry.witnesses();
-    if all.is_empty() {
-        return lang.pick("未配置", "none").to_owned();
-    }
-    let size = registry.published().size;
-    let present = all.iter().filter(|(_, state)| {
-        let seen = state.cosigned.map_or(0, |(seen, _)| seen);
-        seen >= size && state.fault.is_none()
-    });
-    format!("{} / {}", present.count(), all.len())
 }
 
 /// What a search gives: where it leads, or the front page with the reason.

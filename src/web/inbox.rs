@@ -4,8 +4,12 @@
 //! Separate from `own`, whose lists are records: here nothing is decided yet. Hidden values are not shown, so looking at the
 //! desk is no access to them.
 
+use std::collections::BTreeMap;
+
 use crate::documents::acts;
-use crate::domain::command::SignerRole;
+use crate::domain::command::{Body, SignerRole};
+use crate::domain::wire::body_json;
+use crate::primitives::canonical::Json;
 use crate::primitives::id::PartyId;
 use crate::primitives::limits;
 use crate::service::Registry;
@@ -15,11 +19,17 @@ use crate::web::look;
 use crate::web::shell::{Fault, Visit};
 use crate::web::show;
 
+/// What stands before the hash of a draft in the name of its field, where several are opened together.
+pub(crate) const MARK: &str = "draft_";
+
 /// A draft as a row.
 pub(crate) struct Row {
     pub(crate) path: String,
-    pub(crate) cmd: String,
+    /// The name by which several are opened together.
+    pub(crate) mark: String,
     pub(crate) what: &'static str,
+    /// The record that it is about, and what that is.
+    pub(crate) about: (String, String),
     pub(crate) giver: look::Named,
     pub(crate) depositor: look::Named,
     pub(crate) person: String,
@@ -62,11 +72,13 @@ pub(crate) fn own(
 }
 
 fn inbox(registry: &Registry, org: PartyId, lang: Lang) -> Result<Inbox, Fault> {
-    let drafts = registry.drafts_of(org, None, limits::PAGE_ROWS_MAX)?;
+    // One more than is shown, to say whether there are more.
+    let mut drafts = registry.drafts_of(org, None, limits::PAGE_ROWS_MAX.saturating_add(1))?;
     let mut inbox = Inbox {
-        has_more: drafts.len() == limits::PAGE_ROWS_MAX,
+        has_more: drafts.len() > limits::PAGE_ROWS_MAX,
         ..Inbox::default()
     };
+    drafts.truncate(limits::PAGE_ROWS_MAX);
     for kept in &drafts {
         let row = row(registry, kept, lang)?;
         let list = match place(kept, org) {
@@ -114,9 +126,11 @@ fn row(registry: &Registry, kept: &KeptDraft, lang: Lang) -> Result<Row, Fault> 
         let party = look::party(registry, one.org, words)?;
         declined.push((party.name, one.reason.clone()));
     }
+    let id = about(&command.body);
     Ok(Row {
+        about: (id.clone(), look::words_of(registry, &id, lang)?),
         path: format!("/sign?draft={}", kept.hash),
-        cmd: command.cmd.to_string().chars().take(8).collect(),
+        mark: format!("{MARK}{}", kept.hash),
         what: lang.pick(zh, en),
         giver: look::party(registry, command.org, words)?,
         depositor: look::party(registry, kept.depositor, words)?,
@@ -125,4 +139,27 @@ fn row(registry: &Registry, kept: &KeptDraft, lang: Lang) -> Result<Row, Fault> 
         missing: kept.missing(),
         declined,
     })
+}
+
+/// Members of a body that name what the command is about, the nearest first.
+const ABOUT: [&str; 6] = ["pledge", "reservation", "right", "party", "of", "holder"];
+
+/// Returns the id of the record that a command is about; empty where it names none.
+fn about(body: &Body) -> String {
+    let Json::Object(members) = body_json(body) else {
+        return String::new();
+    };
+    let text = |members: &BTreeMap<String, Json>, name: &str| match members.get(name) {
+        Some(Json::Text(id)) => Some(id.clone()),
+        Some(_) | None => None,
+    };
+    let first = || match members.get("lines") {
+        Some(Json::List(lines)) => match lines.first() {
+            Some(Json::Object(line)) => text(line, "right"),
+            Some(_) | None => None,
+        },
+        Some(_) | None => None,
+    };
+    let named = ABOUT.iter().find_map(|name| text(&members, name));
+    named.or_else(first).unwrap_or_default()
 }

@@ -3,7 +3,6 @@
 use askama::Template;
 
 use crate::domain::facts::Record;
-use crate::primitives::id::PartyId;
 use crate::service::Registry;
 use crate::service::query::{Found, Listing};
 use crate::web::capacity;
@@ -24,11 +23,24 @@ pub(crate) struct Row {
     status: Option<Status>,
 }
 
+/// A field that narrows a list, with what was typed.
+pub(crate) struct Narrow {
+    name: &'static str,
+    label: &'static str,
+    typed: String,
+}
+
 #[derive(Template)]
 #[template(path = "listing.html")]
 pub(crate) struct ListPage {
     shell: Shell,
     heading: String,
+    /// The list in one sentence.
+    answer: String,
+    problem: Option<&'static str>,
+    path: &'static str,
+    /// What it can be narrowed by.
+    fields: Vec<Narrow>,
     /// Where the whole list is as a spreadsheet, without the ending, and the query that narrows it.
     export: (String, String),
     columns: Vec<&'static str>,
@@ -58,21 +70,28 @@ impl Of {
     }
 }
 
-/// Makes the page of a list, whole or of one party.
+/// Makes the page of a list, whole or narrowed.
 pub(crate) fn page(registry: &Registry, visit: &Visit, of: Of) -> Result<ListPage, Fault> {
     let words = visit.lang.words();
     let after = visit.param("after").and_then(|text| text.parse().ok());
-    let (listing, filter) = listing(visit, of)?;
-    let mut found = registry.list(listing, after, ROWS + 1)?;
-    let has_more = found.len() > ROWS;
-    found.truncate(ROWS);
+    let narrowed = narrowed(registry, visit, of)?;
+    let (found, last) = match &narrowed.by {
+        By::Name(name) => registry.parties_named(name, after, ROWS)?,
+        By::Listing(listing) => {
+            let mut found = registry.list(*listing, after, ROWS + 1)?;
+            let is_more = found.len() > ROWS;
+            found.truncate(ROWS);
+            let last = found.last().and_then(|found| found.value.key.entry());
+            (found, last.filter(|_| is_more))
+        }
+        By::Nothing => (Vec::new(), None),
+    };
     let rows: Result<Vec<Row>, Fault> = found
         .iter()
         .filter_map(|found| row(registry, found, visit.lang).transpose())
         .collect();
-    let filter = filter.map(|(name, id)| format!("{name}={id}&"));
-    let filter = filter.unwrap_or_default();
-    let last = found.last().and_then(|found| found.value.key.entry());
+    let rows = rows?;
+    let filter = narrowed.query.clone();
     let (title, columns) = match of {
         Of::Rights => (
             words.nav_rights,
@@ -90,42 +109,149 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, of: Of) -> Result<ListPag
     Ok(ListPage {
         shell: Shell::new(registry, visit, title),
         heading: title.to_owned(),
+        answer: answer(
+            &rows,
+            &narrowed,
+            of,
+            after.is_some() || last.is_some(),
+            visit.lang,
+        ),
+        problem: narrowed.problem,
+        path: of.path(),
+        fields: narrowed.fields,
         export: (
             format!("/v1/exports{}", of.path()),
-            filter.trim_end_matches('&').to_owned(),
+            match narrowed.by {
+                // Programs narrow the list of parties otherwise.
+                By::Name(_) | By::Nothing => String::new(),
+                By::Listing(_) => filter.trim_end_matches('&').to_owned(),
+            },
         ),
         columns,
-        rows: rows?,
-        next: last
-            .filter(|_| has_more)
-            .map(|last| format!("{}?{filter}after={last}", of.path())),
+        rows,
+        next: last.map(|last| format!("{}?{filter}after={last}", of.path())),
         first: after.map(|_: u64| format!("{}?{filter}", of.path())),
     })
 }
 
-/// The parameter that narrows a list, and the party it names.
-type Filter = Option<(&'static str, PartyId)>;
+/// What a list is narrowed by.
+enum By {
+    /// A listing of records.
+    Listing(Listing),
+    /// A part of the names of parties.
+    Name(String),
+    /// What was typed is nobody.
+    Nothing,
+}
 
-fn listing(visit: &Visit, of: Of) -> Result<(Listing, Filter), Fault> {
-    let party = |name: &'static str| -> Result<Filter, Fault> {
-        let Some(text) = visit.param(name) else {
-            return Ok(None);
-        };
-        let id = PartyId::parse(text).ok_or_else(|| Fault::Bad(format!("{name}: {text}")))?;
-        Ok(Some((name, id)))
+/// A list as it was asked for.
+struct Narrowed {
+    by: By,
+    /// The part of the address that narrows it, with `&` behind.
+    query: String,
+    /// Who it is narrowed to.
+    who: String,
+    fields: Vec<Narrow>,
+    problem: Option<&'static str>,
+}
+
+fn narrowed(registry: &Registry, visit: &Visit, of: Of) -> Result<Narrowed, Fault> {
+    let words = visit.lang.words();
+    let (all, names): (Listing, &[(&'static str, &'static str)]) = match of {
+        Of::Rights => (Listing::Rights, &[("holder", words.list_filter_holder)]),
+        Of::Pledges => (
+            Listing::Pledges,
+            &[
+                ("pledgee", words.list_filter_pledgee),
+                ("pledgor", words.list_filter_pledgor),
+            ],
+        ),
+        Of::Parties => (Listing::Parties, &[("name", words.list_filter_name)]),
     };
-    let all = |listing| Ok((listing, None));
-    match of {
-        Of::Rights => match party("holder")? {
-            Some((name, id)) => Ok((Listing::RightsOf(id), Some((name, id)))),
-            None => all(Listing::Rights),
-        },
-        Of::Pledges => match (party("pledgee")?, party("pledgor")?) {
-            (Some((name, id)), _) => Ok((Listing::PledgesOf(id), Some((name, id)))),
-            (None, Some((name, id))) => Ok((Listing::PledgedBy(id), Some((name, id)))),
-            (None, None) => all(Listing::Pledges),
-        },
-        Of::Parties => all(Listing::Parties),
+    let mut narrowed = Narrowed {
+        by: By::Listing(all),
+        query: String::new(),
+        who: String::new(),
+        fields: Vec::new(),
+        problem: None,
+    };
+    for (name, label) in names {
+        let typed = visit.typed(name);
+        let is_first = narrowed.query.is_empty() && narrowed.problem.is_none();
+        if !typed.is_empty() && is_first {
+            narrowed.take(registry, visit, name, &typed)?;
+        }
+        narrowed.fields.push(Narrow { name, label, typed });
+    }
+    Ok(narrowed)
+}
+
+impl Narrowed {
+    fn take(
+        &mut self,
+        registry: &Registry,
+        visit: &Visit,
+        name: &str,
+        typed: &str,
+    ) -> Result<(), Fault> {
+        let words = visit.lang.words();
+        if name == "name" {
+            self.query = format!("name={}&", show::escaped(typed));
+            typed.clone_into(&mut self.who);
+            self.by = By::Name(typed.to_owned());
+            return Ok(());
+        }
+        let Some(id) = look::find_party(registry, typed)? else {
+            self.problem = Some(words.list_nobody);
+            self.by = By::Nothing;
+            return Ok(());
+        };
+        self.query = format!("{name}={id}&");
+        self.who = look::party(registry, id, words)?.name;
+        self.by = By::Listing(match name {
+            "holder" => Listing::RightsOf(id),
+            "pledgee" => Listing::PledgesOf(id),
+            _ => Listing::PledgedBy(id),
+        });
+        Ok(())
+    }
+}
+
+/// The list in a sentence that can be read aloud: how many rows, and how many of each status.
+fn answer(rows: &[Row], narrowed: &Narrowed, of: Of, is_part: bool, lang: Lang) -> String {
+    let mut statuses: Vec<(&'static str, usize)> = Vec::new();
+    for status in rows.iter().filter_map(|row| row.status) {
+        match statuses.iter_mut().find(|(word, _)| *word == status.word) {
+            Some((_, count)) => *count += 1,
+            None => statuses.push((status.word, 1)),
+        }
+    }
+    let told: Vec<String> = statuses
+        .iter()
+        .map(|(word, count)| format!("{word} {count}"))
+        .collect();
+    let told = told.join(", ");
+    let (zh, en) = match of {
+        Of::Rights => ("项权益", "rights"),
+        Of::Pledges => ("项担保", "pledges"),
+        Of::Parties => ("个主体", "parties"),
+    };
+    let (count, who) = (rows.len(), &narrowed.who);
+    let whose = if who.is_empty() {
+        String::new()
+    } else {
+        format!("{who}: ")
+    };
+    let end = if told.is_empty() {
+        String::new()
+    } else {
+        format!(": {told}")
+    };
+    match (lang, is_part) {
+        (Lang::Zh, true) => format!("{whose}本页 {count} {zh}{end}"),
+        (Lang::Zh, false) => format!("{whose}共 {count} {zh}{end}"),
+        (Lang::En, true) => format!("{whose}{count} {en} on this page{end}"),
+        (Lang::En, false) => format!("{whose}{count} {en} in all{end}"),
     }
 }
 

@@ -5,6 +5,7 @@ use askama::Template;
 use crate::ledger::tree::leaf_hash;
 use crate::service::Registry;
 use crate::web::history::{self, Step};
+use crate::web::proof::{self, Proof};
 use crate::web::shell::{Fault, Shell, Visit};
 
 #[derive(Template)]
@@ -40,6 +41,8 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<LogPage, Fault>
 pub(crate) struct EntryPage {
     shell: Shell,
     step: Step,
+    /// What proves that the entry is in the log.
+    proof: Proof,
     text: String,
     leaf: String,
     newer: Option<u64>,
@@ -57,6 +60,7 @@ pub(crate) fn entry(registry: &Registry, visit: &Visit, index: u64) -> Result<En
     Ok(EntryPage {
         shell: Shell::new(registry, visit, format!("{} {index}", words.entry)),
         step: history::step(registry, index, &bytes, visit.lang)?,
+        proof: proof::of_entry(registry, index, visit.lang),
         leaf: leaf_hash(&bytes).to_string(),
         text: String::from_utf8(bytes).map_err(|fault| Fault::Internal(fault.to_string()))?,
         newer: Some(index + 1).filter(|newer| *newer < size),

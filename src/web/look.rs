@@ -10,6 +10,7 @@ use crate::primitives::time::Timestamp;
 use crate::service::Registry;
 use crate::web::lang::{Lang, Words};
 use crate::web::shell::Fault;
+use crate::web::show;
 
 /// The letters of a printed registration number; a kind has eight at most.
 const KIND_LETTERS_MAX: usize = 8;
@@ -73,6 +74,38 @@ pub(crate) fn pledge_number(registry: &Registry, id: PledgeId) -> String {
 fn printed(registry: &Registry, code: &str, index: u64) -> String {
     let number = RegistrationNumber::new(&registry.genesis().region, code, index);
     number.map_or_else(|_| String::new(), |number| number.to_string())
+}
+
+/// Returns what an id names, for people: what a right is, whom a pledge or reservation secures, who a party is; empty where
+/// it names nothing that has a page. A number after a point, of a line, is passed over.
+pub(crate) fn words_of(registry: &Registry, id: &str, lang: Lang) -> Result<String, Fault> {
+    let record = id.split_once('.').map_or(id, |(record, _)| record);
+    let Some(place) = by_id(record) else {
+        return Ok(String::new());
+    };
+    let found = registry.record(&place.key())?;
+    let Some(found) = found.map(|found| found.value.record) else {
+        return Ok(String::new());
+    };
+    let words = lang.words();
+    let secures = |what: &str, of: PartyId| -> Result<String, Fault> {
+        Ok(format!("{what} · {}", party(registry, of, words)?.name))
+    };
+    match found {
+        Record::Right(right) => {
+            let now = registry.now().max(registry.published().time);
+            let policy = policy(registry, &right.kind, now)?;
+            let identity = right.identities.first().map(show::identity);
+            let kind = kind_title(&policy, lang);
+            Ok(format!("{kind} {}", identity.unwrap_or_default()))
+        }
+        Record::Pledge(pledge) => secures(words.burden_line, pledge.pledgee),
+        Record::Reservation(held) => secures(words.burden_hold, held.pledgee),
+        Record::Party(party) => Ok(name_of(&party, words)),
+        Record::Identity(_) | Record::Source(_) | Record::Cell(_) | Record::Policy(_) => {
+            Ok(String::new())
+        }
+    }
 }
 
 /// Where a search leads.
@@ -147,6 +180,27 @@ pub(crate) fn find(registry: &Registry, typed: &str) -> Result<Option<Place>, Fa
     Ok(None)
 }
 
+/// Finds a party by what a person typed: an id, a credit code, or a name that only one party has in it.
+pub(crate) fn find_party(registry: &Registry, typed: &str) -> Result<Option<PartyId>, Fault> {
+    if let Some(Place::Party(id)) = find(registry, typed)? {
+        return Ok(Some(id));
+    }
+    let (found, more) = registry.parties_named(typed, None, 2)?;
+    Ok(match (found.as_slice(), more) {
+        ([only], None) => match only.value.key {
+            StateKey::Party(id) => Some(id),
+            StateKey::Right(_)
+            | StateKey::Pledge(_)
+            | StateKey::Reservation(_)
+            | StateKey::Identity(_)
+            | StateKey::Source(_)
+            | StateKey::Cell(_)
+            | StateKey::Policy(_) => None,
+        },
+        (_, _) => None,
+    })
+}
+
 /// The records that a text may name by an id or a registration number.
 fn ids(text: &str) -> Vec<Place> {
     if let Ok(number) = RegistrationNumber::parse(text) {
@@ -157,14 +211,16 @@ fn ids(text: &str) -> Vec<Place> {
             Place::Reservation(ReservationId(index)),
         ];
     }
-    let right = RightId::parse(text).map(Place::Right);
-    let pledge = PledgeId::parse(text).map(Place::Pledge);
-    let reservation = ReservationId::parse(text).map(Place::Reservation);
-    let party = PartyId::parse(text).map(Place::Party);
-    [right, pledge, reservation, party]
-        .into_iter()
-        .flatten()
-        .collect()
+    by_id(text).into_iter().collect()
+}
+
+/// The record that an id names; no two kinds of record share a first letter.
+fn by_id(text: &str) -> Option<Place> {
+    let right = || RightId::parse(text).map(Place::Right);
+    let pledge = || PledgeId::parse(text).map(Place::Pledge);
+    let reservation = || ReservationId::parse(text).map(Place::Reservation);
+    let party = || PartyId::parse(text).map(Place::Party);
+    right().or_else(pledge).or_else(reservation).or_else(party)
 }
 
 /// Every scheme under which the text may be an identity, or the one that it names before a colon.

@@ -28,17 +28,21 @@ mod own;
 mod party;
 mod picture;
 mod pledge;
+mod proof;
 mod reference;
 mod registrar;
 mod right;
+mod rules_of;
 mod script;
 mod shell;
 mod show;
 mod sign_in;
 mod signing;
 mod supervisor;
+mod unbroken;
 mod upload;
 mod verifier;
+mod vocabulary;
 mod work;
 
 use std::sync::Arc;
@@ -97,6 +101,7 @@ pub fn router(read: ReadTable) -> Router<Arc<Registry>> {
         .route("/import", get(show_import).post(receive))
         .route("/import/template/{name}", get(import::get_template))
         .route("/registrar", get(show_registrar))
+        .route("/registrar/policies/{kind}", get(show_rules))
         .route("/reference", get(reference::show_index))
         .route("/reference/shapes/{name}", get(reference::show_shape))
         .route("/reference/{id}", get(reference::show_operation))
@@ -309,6 +314,13 @@ async fn show_import(State(registry): Reg, visit: Visit) -> Response {
 
 async fn show_registrar(State(registry): Reg, visit: Visit) -> Response {
     answer(registry, visit, registrar::page).await
+}
+
+async fn show_rules(State(registry): Reg, Path(kind): Path<String>, visit: Visit) -> Response {
+    answer(registry, visit, move |registry, visit| {
+        rules_of::page(registry, visit, &kind)
+    })
+    .await
 }
 
 async fn show_openings(State(registry): Reg, Path(id): Path<String>, visit: Visit) -> Response {

@@ -15,6 +15,7 @@ use crate::web::openings;
 use crate::web::right::Fact;
 use crate::web::shell::{Fault, Shell, Visit};
 use crate::web::show;
+use crate::web::vocabulary::Vocabulary;
 
 /// One key as a row.
 pub(crate) struct KeyRow {
@@ -88,13 +89,9 @@ fn facts(registry: &Registry, party: &Party, lang: Lang) -> Result<Vec<Fact>, Fa
         .collect();
     facts.push(Fact::plain(words.roles, roles.join(", ")));
     if !party.duties.is_empty() {
-        let kind = |kind: &String| -> Result<String, Fault> {
-            let now = registry.now().max(registry.published().time);
-            let policy = registry.active_policy(kind, now)?;
-            let title = policy.map(|policy| look::kind_title(&policy, lang).to_owned());
-            Ok(title.unwrap_or_else(|| kind.clone()))
-        };
-        let duties: Vec<String> = party.duties.iter().map(kind).collect::<Result<_, _>>()?;
+        let vocabulary = Vocabulary::of(registry, lang)?;
+        let duties = party.duties.iter().map(|duty| vocabulary.duty(duty));
+        let duties: Vec<String> = duties.collect();
         facts.push(Fact::plain(words.duties, duties.join(", ")));
     }
     facts.push(signing(party, words));

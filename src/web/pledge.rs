@@ -14,6 +14,7 @@ use crate::web::lang::Lang;
 use crate::web::look;
 use crate::web::notes;
 use crate::web::openings;
+use crate::web::proof::{self, Proof};
 use crate::web::right::{Fact, overhang_note};
 use crate::web::shell::{Fault, Shell, Visit};
 use crate::web::show::{self, Status};
@@ -40,6 +41,8 @@ pub(crate) struct PledgePage {
     steps: Vec<Step>,
     older: Option<String>,
     has_evidence: bool,
+    /// What proves the record, of a pledge.
+    proof: Option<Proof>,
     /// Whether there are hidden values, which a page of its own shows to who may see them.
     has_hidden: bool,
     /// The commands that can be prepared for it.
@@ -81,6 +84,13 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, id: PledgeId) -> Result<P
             visit.lang,
         )?,
         has_evidence: true,
+        proof: Some(proof::of_record(
+            registry,
+            "pledges",
+            &id.to_string(),
+            found.last_index,
+            visit.lang,
+        )),
         has_hidden: !pledge.hidden.is_empty(),
         doors: open_doors(
             !pledge.is_closed(),
@@ -196,6 +206,7 @@ fn frame(registry: &Registry, visit: &Visit, key: &StateKey) -> Result<PledgePag
             .older
             .map(|index| format!("/pledges/{id}?before={index}#history")),
         has_evidence: false,
+        proof: None,
         has_hidden: false,
         doors: Vec::new(),
         answer: String::new(),

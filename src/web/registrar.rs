@@ -6,6 +6,7 @@
 use askama::Template;
 
 use crate::domain::facts::{PolicyVersion, Record, StateKey, active_version};
+use crate::domain::genesis::REGISTRAR;
 use crate::domain::party::{Party, Recovery};
 use crate::domain::policy::Model;
 use crate::primitives::id::PartyId;
@@ -13,6 +14,7 @@ use crate::primitives::time::Timestamp;
 use crate::service::Registry;
 use crate::service::cosign::WitnessState;
 use crate::service::query::Listing;
+use crate::service::quotas::Limited;
 use crate::web::act::{self, Door};
 use crate::web::history;
 use crate::web::lang::Lang;
@@ -81,14 +83,36 @@ pub(crate) struct RegistrarPage {
     cosigned: Option<String>,
     vkeys: Vec<String>,
     doors: Vec<Door>,
+    /// What needs a call by telephone, in one sentence.
+    answer: String,
+    /// What the parties are narrowed by.
+    typed: String,
+    quotas: Vec<QuotaRow>,
+}
+
+/// A quota as a row.
+struct QuotaRow {
+    what: &'static str,
+    at_once: String,
+    refill: String,
+    /// Who has used some, and how much is left; only what the reader may see.
+    used: Vec<(look::Named, String)>,
+    /// Whether the reader sees what all have used.
+    is_shown: bool,
 }
 
 /// Makes the page.
 pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<RegistrarPage, Fault> {
     let after = visit.param("after").and_then(|text| text.parse().ok());
-    let mut found = registry.list(Listing::Parties, after, ROWS + 1)?;
-    let has_more = found.len() > ROWS;
-    found.truncate(ROWS);
+    let (found, has_more) = if let Some(name) = visit.param("name") {
+        registry.parties_named(name, after, ROWS)?
+    } else {
+        let mut found = registry.list(Listing::Parties, after, ROWS + 1)?;
+        let is_more = found.len() > ROWS;
+        found.truncate(ROWS);
+        let last = found.last().and_then(|found| found.value.key.entry());
+        (found, last.filter(|_| is_more))
+    };
     let mut parties: Vec<(PartyId, &Party)> = Vec::new();
     for found in &found {
         if let (StateKey::Party(id), Record::Party(party)) = (&found.value.key, &found.value.record)
@@ -96,31 +120,109 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<RegistrarPage, 
             parties.push((*id, party));
         }
     }
-    let next = parties.last().filter(|_| has_more);
-    let next = next.map(|(id, _)| format!("/registrar?after={}", id.0));
+    let typed = visit.typed("name");
+    let filter = visit
+        .param("name")
+        .map(|name| format!("name={}&", show::escaped(name)))
+        .unwrap_or_default();
+    let next = has_more.map(|last| format!("/registrar?{filter}after={last}"));
     let rows = parties
         .iter()
         .map(|(id, party)| party_row(*id, party, visit.lang));
+    let rows: Vec<PartyRow> = rows.collect();
     let cosigned = registry.cosigned().map(|head| {
         let time = show::local_time(head.time);
         format!("{} · {time}", head.size)
     });
     let size = registry.published().size;
+    let witnesses: Vec<WitnessRow> = registry
+        .witnesses()
+        .iter()
+        .map(|(name, state)| witness_row(name, state, size, visit.lang))
+        .collect();
+    let policies = policies(registry, visit.lang)?;
     Ok(RegistrarPage {
+        answer: answer(&witnesses, &policies, &rows, visit.lang),
+        typed,
+        quotas: quotas(registry, visit)?,
         shell: Shell::new(registry, visit, visit.lang.words().registrar_title),
-        parties: rows.collect(),
+        parties: rows,
         next,
         first: after.is_none(),
-        policies: policies(registry, visit.lang)?,
-        witnesses: registry
-            .witnesses()
-            .iter()
-            .map(|(name, state)| witness_row(name, state, size, visit.lang))
-            .collect(),
+        policies,
+        witnesses,
         cosigned,
         vkeys: registry.signing_vkeys(),
         doors: act::registrar_doors(visit.lang),
     })
+}
+
+/// What needs a call by telephone, in a sentence that can be read aloud.
+fn answer(
+    witnesses: &[WitnessRow],
+    policies: &[PolicyRow],
+    parties: &[PartyRow],
+    lang: Lang,
+) -> String {
+    let well = witnesses.iter().filter(|one| one.tag == "yes").count();
+    let coming = policies.iter().filter(|one| one.next.is_some()).count();
+    let open = parties.iter().filter(|one| !one.open.is_empty()).count();
+    let (all, kinds) = (witnesses.len(), policies.len());
+    let watched = match (lang, all) {
+        (_, 0) => lang
+            .pick("未配置见证方", "No witness is configured")
+            .to_owned(),
+        (Lang::Zh, _) => format!("{all} 家见证方中 {well} 家正常"),
+        (Lang::En, _) => format!("{well} of {all} witnesses are well"),
+    };
+    match lang {
+        Lang::Zh => format!(
+            "{watched}; {kinds} 类规则现行, {coming} 类将变更; 下列主体中 {open} 家有未决事项。"
+        ),
+        Lang::En => format!(
+            "{watched}; rules of {kinds} kinds are in force, {coming} of them will change; {open} of the parties below have something open."
+        ),
+    }
+}
+
+/// The quotas; what others have used is the registrar's to see.
+fn quotas(registry: &Registry, visit: &Visit) -> Result<Vec<QuotaRow>, Fault> {
+    let lang = visit.lang;
+    let own = visit.signed_in.as_ref().map(|one| one.session.org);
+    let mut rows = Vec::new();
+    for quota in registry.quotas() {
+        let mut used = Vec::new();
+        for (party, left) in &quota.left {
+            if own == Some(REGISTRAR) || own == Some(*party) {
+                let left = match lang {
+                    Lang::Zh => format!("尚余 {left}"),
+                    Lang::En => format!("{left} left"),
+                };
+                used.push((look::party(registry, *party, lang.words())?, left));
+            }
+        }
+        let every = quota.allowance.refill_seconds;
+        rows.push(QuotaRow {
+            what: limited(quota.limited, lang),
+            at_once: quota.allowance.burst.to_string(),
+            refill: match lang {
+                Lang::Zh => format!("每 {every} 秒 1 次"),
+                Lang::En => format!("one each {every} seconds"),
+            },
+            used,
+            is_shown: own == Some(REGISTRAR),
+        });
+    }
+    Ok(rows)
+}
+
+fn limited(limited: Limited, lang: Lang) -> &'static str {
+    match limited {
+        Limited::Refusals => lang.pick("被拒的指令", "commands that are refused"),
+        Limited::SignIns => lang.pick("登录", "sign-ins"),
+        Limited::Openings => lang.pick("查看保密事项", "accesses to hidden values"),
+        Limited::Drafts => lang.pick("写入待签箱", "writes to the inbox"),
+    }
 }
 
 fn party_row(id: PartyId, party: &Party, lang: Lang) -> PartyRow {

@@ -18,8 +18,10 @@ use crate::web::lang::{Lang, Words};
 use crate::web::look::{self, Named};
 use crate::web::order::{order_notes, waiting_note};
 use crate::web::picture::Picture;
+use crate::web::proof::{self, Proof};
 use crate::web::shell::{Fault, Shell, Visit};
 use crate::web::show::{self, Status};
+use crate::web::vocabulary::Vocabulary;
 
 /// A line of a record: what it is, and its value.
 pub(crate) struct Fact {
@@ -84,6 +86,8 @@ pub(crate) struct RightPage {
     steps: Vec<Step>,
     older: Option<String>,
     may_ask: bool,
+    /// What proves the record.
+    proof: Proof,
     /// The commands that can be prepared for it.
     doors: Vec<Door>,
 }
@@ -119,6 +123,13 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, id: RightId) -> Result<Ri
         older: history
             .older
             .map(|index: EntryIndex| format!("/rights/{id}?before={index}#history")),
+        proof: proof::of_record(
+            registry,
+            "rights",
+            &id.to_string(),
+            found.last_index,
+            visit.lang,
+        ),
         may_ask: right.succeeded_by.is_none(),
         doors: act::doors(
             &StateKey::Right(id),
@@ -142,8 +153,9 @@ fn facts(
         words.registration_no,
         look::right_number(registry, id, right),
     )];
+    let vocabulary = Vocabulary::of(registry, lang)?;
     for identity in &right.identities {
-        facts.push(Fact::id(words.identities, show::identity(identity)));
+        facts.push(Fact::id(words.identities, vocabulary.identity(identity)));
     }
     facts.push(Fact::party(
         words.holder,

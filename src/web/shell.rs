@@ -18,6 +18,7 @@ use crate::service::sessions::SignedIn;
 use crate::service::{Registry, ServiceFault};
 use crate::web::lang::{Lang, Words};
 use crate::web::show;
+use crate::web::unbroken::unbroken;
 
 /// What a page may do in a browser: nothing but show itself, send its forms here and run the scripts of this register.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
@@ -90,6 +91,12 @@ impl Visit {
         let mut visit = self.with_form(form);
         visit.posted = std::mem::replace(&mut visit.params, before);
         visit
+    }
+
+    /// Returns the names of the fields that were posted and begin with `stem`, without it.
+    pub(crate) fn marked(&self, stem: &str) -> Vec<&str> {
+        let names = self.posted.keys();
+        names.filter_map(|name| name.strip_prefix(stem)).collect()
     }
 
     /// Returns the fields that were posted, to do `act` with them.
@@ -303,7 +310,7 @@ pub(crate) async fn answer<T: Template + Send + 'static>(
         }
     };
     match rendered {
-        Ok((status, html)) => with_headers(status, html, &visit),
+        Ok((status, html)) => with_headers(status, unbroken(&html), &visit),
         Err(fault) => {
             tracing::error!("no page: {fault}");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()

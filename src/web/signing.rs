@@ -18,9 +18,11 @@ use crate::primitives::id::{EntryIndex, PartyId, PledgeId};
 use crate::service::Registry;
 use crate::web::act::{self, Prepared};
 use crate::web::ask;
+use crate::web::inbox;
 use crate::web::look;
 use crate::web::script;
 use crate::web::shell::{Fault, Shell, Visit};
+use crate::web::vocabulary::Vocabulary;
 
 macro_rules! of_verifier {
     ($($name:literal),* $(,)?) => {
@@ -51,6 +53,7 @@ const SHARED: &[(&str, &str)] = of_verifier![
     "forms.js",
     "polygon.js",
     "ed25519.js",
+    "note.js",
     "values.js",
     "findings.js",
     "records.js",
@@ -67,13 +70,15 @@ const MODULES: &[(&str, &str)] = of_signing![
     "keyfile.js",
     "keyring.js",
     "words.js",
+    "signers.js",
+    "names.js",
     "describe.js",
     "digest.js",
     "parts.js",
     "drafts.js",
-    "signers.js",
     "inbox.js",
     "batch.js",
+    "verification.js",
     "page.js",
     "session.js",
     "import.js",
@@ -99,6 +104,9 @@ static SCRIPT: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
+/// The command that a guarantor fills from an evidence file.
+pub(crate) const VERIFICATION: &str = "record_verification";
+
 /// What is hidden of a natural person.
 const PERSON_HIDES: [&str; 2] = ["name", "resident_id"];
 /// Values that a pledge may hide, which the page asks for; any other is for the command line.
@@ -110,10 +118,16 @@ pub(crate) struct SignPage {
     shell: Shell,
     /// The audience that a command for this register names.
     aud: String,
+    /// What the codes of this register are called, as JSON.
+    vocabulary: String,
     /// What another page has prepared, as JSON.
     command: Option<String>,
+    /// Whether the page reads the evidence file of a verification, and the question to ask for it, as JSON, where one was.
+    verification: Option<String>,
     /// The draft of the inbox that is to be shown.
     draft: Option<String>,
+    /// Drafts of the inbox that are to be signed together.
+    drafts: Option<String>,
     /// Whether the draft is shown only to who signs in first.
     is_for_members: bool,
     fault: Option<&'static str>,
@@ -137,8 +151,11 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<SignPage, Fault
     let mut page = SignPage {
         shell: Shell::new(registry, visit, words.sign_title),
         aud: registry.aud().to_owned(),
+        vocabulary: Vocabulary::of(registry, visit.lang)?.to_json(),
         command: None,
+        verification: None,
         draft: None,
+        drafts: None,
         is_for_members: false,
         fault: None,
         script: hash(),
@@ -152,6 +169,13 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<SignPage, Fault
         }
         return Ok(page);
     }
+    let marked = visit.marked(inbox::MARK);
+    if !marked.is_empty() {
+        let hashes = marked.into_iter().filter_map(Hash::from_hex);
+        let hashes: Vec<String> = hashes.map(|hash| hash.to_string()).collect();
+        page.drafts = Some(hashes.join(" "));
+        return Ok(page);
+    }
     match visit.param("act") {
         Some("register") => match ask::prepared(registry, visit)? {
             Some((org, body)) => {
@@ -160,6 +184,11 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<SignPage, Fault
             }
             None => page.fault = Some(words.sign_incomplete),
         },
+        Some(VERIFICATION) => {
+            let title = visit.lang.pick("记载核验", "Record a verification");
+            title.clone_into(&mut page.shell.title);
+            page.verification = Some(question(registry, visit)?);
+        }
         Some("release") => match release(registry, visit)? {
             Some((org, body)) => {
                 let prepared = Prepared::alone(org, body);
@@ -185,6 +214,21 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<SignPage, Fault
         None => {}
     }
     Ok(page)
+}
+
+/// The question whose answer a guarantor records, as the register is asked for it; empty where the address has none.
+///
+/// The answer is never written here: the page that signs takes it from the evidence file that the guarantor keeps.
+fn question(registry: &Registry, visit: &Visit) -> Result<String, Fault> {
+    let Some((org, body)) = ask::prepared(registry, visit)? else {
+        return Ok(String::new());
+    };
+    let question = Json::object([
+        ("body", body_json(&body)),
+        ("org", Json::Text(org.to_string())),
+        ("type", Json::text(body.type_name())),
+    ]);
+    Ok(question.to_canonical())
 }
 
 fn release(registry: &Registry, visit: &Visit) -> Result<Option<(PartyId, Body)>, Fault> {

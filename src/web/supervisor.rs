@@ -1,7 +1,7 @@
 //! The supervisor's view: how much is pledged, by kind, pledgee, month or town, as of a position; every number leads to its
 //! lines.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 
@@ -75,9 +75,20 @@ pub(crate) struct LineRow {
 #[template(path = "statistics_lines.html")]
 pub(crate) struct LinesPage {
     shell: Shell,
+    /// The list in one sentence.
+    answer: String,
     at: u64,
     rows: Vec<LineRow>,
     next: Option<String>,
+    /// What it can be narrowed by.
+    fields: Vec<Filter>,
+}
+
+/// A choice that narrows the lines.
+pub(crate) struct Filter {
+    name: &'static str,
+    label: &'static str,
+    options: Vec<(String, String, bool)>,
 }
 
 /// The words of what may be grouped by; the first is taken where nothing is chosen.
@@ -201,7 +212,9 @@ pub(crate) fn lines_page(registry: &Registry, visit: &Visit) -> Result<LinesPage
     let skipped = visit.param("after").and_then(|text| text.parse().ok());
     let skipped: usize = skipped.unwrap_or(0);
     let selection = Selection { values, state };
-    let taken: Vec<LineFact> = lines(&position, &[])
+    let all = lines(&position, &[]);
+    let fields = filters(registry, &all, &selection, visit.lang)?;
+    let taken: Vec<LineFact> = all
         .into_iter()
         .filter(|line| selection.takes(line))
         .collect();
@@ -216,10 +229,97 @@ pub(crate) fn lines_page(registry: &Registry, visit: &Visit) -> Result<LinesPage
     });
     Ok(LinesPage {
         shell: Shell::new(registry, visit, words.statistics_lines),
+        answer: lines_answer(registry, &selection, taken.len(), skipped, visit.lang)?,
+        fields,
         at: position.at,
         rows: rows?,
         next,
     })
+}
+
+/// What was chosen and how many lines that are, in one sentence.
+fn lines_answer(
+    registry: &Registry,
+    selection: &Selection,
+    count: usize,
+    skipped: usize,
+    lang: Lang,
+) -> Result<String, Fault> {
+    let mut chosen = Vec::new();
+    for (of, value) in &selection.values {
+        chosen.push(value_words(registry, *of, value, lang)?);
+    }
+    chosen.extend(
+        selection
+            .state
+            .map(|state| state_word(state, lang.words()).to_owned()),
+    );
+    let chosen = if chosen.is_empty() {
+        lang.pick("全部", "Everything").to_owned()
+    } else {
+        chosen.join(" · ")
+    };
+    let (first, last) = (
+        skipped.saturating_add(1),
+        skipped.saturating_add(ROWS).min(count),
+    );
+    let part = match lang {
+        _ if count <= ROWS => String::new(),
+        Lang::Zh => format!(", 以下为第 {first} 至 {last} 项"),
+        Lang::En => format!("; {first} to {last} follow"),
+    };
+    Ok(match lang {
+        Lang::Zh => format!("{chosen}: 共 {count} 项担保物{part}"),
+        Lang::En => format!("{chosen}: {count} lines of collateral{part}"),
+    })
+}
+
+/// The choices that narrow the lines: kinds, pledgees and states that there are.
+fn filters(
+    registry: &Registry,
+    all: &[LineFact],
+    selection: &Selection,
+    lang: Lang,
+) -> Result<Vec<Filter>, Fault> {
+    let words = lang.words();
+    let mut filters = Vec::new();
+    let values: [(Dimension, BTreeSet<String>); 3] = [
+        (
+            Dimension::Kind,
+            all.iter().map(|line| line.kind.clone()).collect(),
+        ),
+        (
+            Dimension::Pledgee,
+            all.iter().map(|line| line.pledgee.to_string()).collect(),
+        ),
+        (
+            Dimension::Month,
+            all.iter().map(|line| line.month.clone()).collect(),
+        ),
+    ];
+    for (of, values) in values {
+        let mut options = Vec::new();
+        for value in values {
+            let is_chosen = selection.values.get(&of) == Some(&value);
+            let text = value_words(registry, of, &value, lang)?;
+            options.push((value, text, is_chosen));
+        }
+        filters.push(Filter {
+            name: of.name(),
+            label: dimension_word(of, words),
+            options,
+        });
+    }
+    let state = |state: LineState| {
+        let (name, word) = (state.name().to_owned(), state_word(state, words).to_owned());
+        (name, word, selection.state == Some(state))
+    };
+    filters.push(Filter {
+        name: "state",
+        label: words.status,
+        options: LineState::ALL.map(state).to_vec(),
+    });
+    Ok(filters)
 }
 
 /// The position that the address asks for; the published size if it names none.

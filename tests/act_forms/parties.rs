@@ -289,6 +289,23 @@ fn the_quorum_adopts_rules_and_changes_the_key_of_the_log() {
         "{wrong}"
     );
 
+    let same = text
+        .replacen("scale = 0", "scale = 2", 1)
+        .replacen("version = 3", "version = 2", 1);
+    let fields = fields.split("&text=").next().unwrap();
+    let refused = posted(
+        &town,
+        "/acts/adopt_policy",
+        &format!("{fields}&text={}", escape(&same)),
+    );
+    for told in [
+        "conclusion no",
+        "version = 2: 须大于上一版本的 3",
+        "unit.scale = 2: 使用中的种类不得改变, 须为 0",
+    ] {
+        assert!(refused.contains(told), "{told}: {refused}");
+    }
+
     let next = cast::next_log_key();
     let proof = next.sign(&PartyAct::log_key_message(
         &town.house.audience(),

@@ -121,6 +121,32 @@ await click(maker, "make");
 await there(maker, "payload");
 expect((await text(maker, "#payload")).includes("resident_id"), "with the right one the command is made");
 
+// A guarantor asks, keeps the evidence file with the answer, and records what it was told.
+await open(maker, `/check?right=${config.right}&pledgee=${config.other}&quantity=7&from=2027-01-01&through=2027-06-30&lang=zh`);
+await follow(maker, "a[href^=\"/sign?act=record_verification\"]");
+await click(maker, "fetch-answer");
+await maker.until("document.querySelector('#told a[download]') !== null", "the evidence file");
+expect((await text(maker, "#told")).includes("可以登记"), "what was answered is said in words");
+const kept = await maker.value("document.querySelector('#told a[download]').href");
+writeFileSync(file("answer.json"), Buffer.from(kept.split(",")[1], "base64"));
+await look(maker, "verification");
+// The file that was kept does as well, on another day.
+await open(maker, "/sign?act=record_verification");
+await there(maker, "evidence");
+await maker.give("#evidence", file("order.pdf"));
+await maker.until("document.querySelector('#verification-fault .refuse') !== null", "a refusal");
+await maker.give("#evidence", file("answer.json"));
+await maker.until("document.querySelector('#told dl') !== null", "what the file says");
+await type(maker, "org", config.guarantor);
+await maker.give("#document-file", file("order.pdf"));
+await maker.until(`${by("document")}.value !== ""`, "the digest");
+await click(maker, "go-on");
+await click(maker, "make");
+await there(maker, "payload");
+expect((await text(maker, "#payload")).includes("record_verification"), "the command is made from the file");
+await sign(maker, "guarantor-maker.key", "maker");
+expect(await submitted(maker) === "accepted", "the verification is recorded");
+
 arrive([maker, checker]);
 
 await makers.close();

@@ -83,6 +83,17 @@ await checker.give("#checker-key-file", file("bureau-maker.key"));
 await click(checker, "sign-now");
 await checker.until(`${by("key-fault")}.querySelector(".refuse") !== null`, "a refusal");
 expect((await text(checker)).includes("已经签过"), "one person does not sign twice");
+
+// The maker leaves all of them in the inbox; the checker finds them on the desk, opens them together and signs with one key.
+await click(maker, "put-all");
+await maker.until("document.querySelector('[data-put]') !== null", "the inbox");
+await look(maker, "import-put");
+await open(checker, "/work");
+expect((await text(checker)).includes("等待本单位签署: 3"), "the desk counts what waits");
+await look(checker, "work-together");
+await follow(checker, "#together-check button");
+await checker.until("document.querySelectorAll('#part-items tbody tr').length === 3", "all commands");
+expect((await text(checker, "#part-items")).includes("排污权"), "the kind is said in words");
 await checker.give("#checker-key-file", file("bureau-checker.key"));
 await click(checker, "sign-now");
 await there(checker, "submit");

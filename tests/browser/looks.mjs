@@ -12,6 +12,14 @@ export async function violations(page) {
   return found;
 }
 
+/// Days that stand in flowing text without being kept on one line, and words that are meant to be kept and are not.
+const BROKEN = "(() => { const found = [...document.querySelectorAll('.nb')].filter((one) => one.getClientRects().length > 1).map((one) => one.textContent);"
+  + " const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);"
+  + " for (let node = walker.nextNode(); node; node = walker.nextNode()) {"
+  + " const day = /[0-9]{4}-[0-9]{2}-[0-9]{2}/.exec(node.data);"
+  + " if (day && !node.parentElement.closest('.nb, pre, textarea, option, svg, script, title, .payload')) found.push(day[0]); }"
+  + " return found; })()";
+
 /// What is wrong with how a page looks, light and dark, wide and narrow.
 export async function looked(page) {
   const faults = [];
@@ -23,6 +31,8 @@ export async function looked(page) {
   await page.size(360, 800);
   const narrow = await page.value("document.documentElement.scrollWidth");
   if (narrow > 360) faults.push(`${narrow} pixels wide on a phone of 360`);
+  const broken = await page.value(BROKEN);
+  if (broken.length > 0) faults.push(`a day or number breaks: ${broken.slice(0, 3).join(", ")}`);
   await page.size(1280, 900);
   return faults;
 }

@@ -42,6 +42,7 @@ use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 
+use super::as_read;
 use super::cast::{self, ORIGIN};
 use super::papers::instant;
 use super::play::{Answer, Play};
@@ -155,8 +156,9 @@ impl House {
 
     /// Reads what is at a path.
     pub(crate) fn get(&self, path: &str) -> Reply {
-        let reply = self.client.get(path).unwrap();
+        let mut reply = self.client.get(path).unwrap();
         api::heard("get", path, reply.status, None, reply.text.as_bytes());
+        reply.text = as_read(&reply.text);
         reply
     }
 

@@ -32,3 +32,15 @@ pub(crate) use local::Local;
 pub(crate) use logged::logged;
 pub(crate) use play::{Answer, Play};
 pub(crate) use world::World;
+
+/// Returns a page as a person reads it: a day or a number that must not be broken stands in a `span` of its own, which says
+/// nothing. Whatever is no page stays as it is.
+pub(crate) fn as_read(text: &str) -> String {
+    const OPEN: &str = "<span class=\"nb\">";
+    let mut parts = text.split(OPEN);
+    let mut read = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        read.push_str(&part.replacen("</span>", "", 1));
+    }
+    read
+}

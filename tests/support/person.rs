@@ -5,6 +5,7 @@
 use greenlien::primitives::canonical::Json;
 use ureq::http::Method;
 
+use super::as_read;
 use super::cast::Actor;
 use super::house::House;
 use crate::http::{JSON, Raw, Wire};
@@ -61,7 +62,7 @@ impl Person {
     /// Reads a page.
     pub(crate) fn get(&self, path: &str) -> Raw {
         let headers = [("cookie", &*self.cookie), ("accept", "text/html")];
-        self.wire.send(Method::GET, path, &headers, &[])
+        read(self.wire.send(Method::GET, path, &headers, &[]))
     }
 
     /// Reads a page that must be there.
@@ -78,7 +79,7 @@ impl Person {
             ("origin", &*self.base),
             ("content-type", media_type),
         ];
-        self.wire.send(Method::POST, path, &headers, body)
+        read(self.wire.send(Method::POST, path, &headers, body))
     }
 
     /// Sends a form; the address carries the form token.
@@ -115,4 +116,12 @@ impl Person {
             &body,
         )
     }
+}
+
+/// An answer as a person reads it.
+fn read(mut raw: Raw) -> Raw {
+    if let Ok(text) = std::str::from_utf8(&raw.bytes) {
+        raw.bytes = as_read(text).into_bytes();
+    }
+    raw
 }

@@ -5,8 +5,10 @@ import { element, table } from "../verifier/dom.js";
 import { Fault, must } from "../verifier/fault.js";
 import { isObject } from "../verifier/forms.js";
 import { described } from "./describe.js";
-import { isComplete, missing, readDraft, signDraft, submission } from "./draft.js";
+import { isComplete, keyId, missing, readDraft, signDraft, submission } from "./draft.js";
+import { placeOf } from "./names.js";
 import { button, drawn, faultText, KeyChoice, posted, saved } from "./parts.js";
+import { shownTime } from "./signers.js";
 
 const DAY_MS = 86_400_000;
 const BUNDLE_BYTES_MAX = 8 * 1024 * 1024;
@@ -53,14 +55,15 @@ export function bundleText(drafts) {
 }
 
 export class Batch {
-  /// `where` has the parts `items`, `key` and `submit` of the page; `named` shows a party.
-  constructor(words, language, where, { keys, keeps, named }) {
+  /// `where` has the parts `items`, `key` and `submit` of the page; `names` says what ids and codes are called.
+  constructor(words, language, where, { keys, keeps, names, inbox }) {
     this.words = words;
     this.language = language;
     this.parts = where;
     this.keys = keys;
     this.keeps = keeps;
-    this.named = named;
+    this.names = names;
+    this.inbox = inbox;
     /// `{line, draft, cell, done}` of every command.
     this.items = [];
   }
@@ -83,11 +86,17 @@ export class Batch {
       return [item.line, [...this.told(item.draft), element("details", {}, element("summary", {}, words.importWhole),
         element("p", { class: "payload" }, item.draft.text))], item.cell];
     });
-    const { org, exp } = this.items[0].draft.payload;
+    const givers = [...new Set(this.items.map(({ draft }) => draft.payload.org))];
+    const [soonest] = this.items.map(({ draft }) => draft.payload.exp).sort();
     this.parts.items.replaceChildren(element("h2", { tabindex: "-1" }, `${words.importItems} (${rows.length})`),
-      element("p", {}, `${words.giver}: `, this.named(org), ` · ${words.expires} ${exp.slice(0, 10)}`),
+      element("p", {}, `${words.giver}: `, givers.flatMap((org, at) => [at > 0 ? "; " : "", ...this.names.party(org)]), ` · ${words.expires} ${shownTime(soonest)}`),
       element("p", { class: "hint" }, words.shownHint),
       table(words.importItems, [words.importRow, words.importWhat, words.importState], rows));
+  }
+
+  /// Whether several institutions give the commands.
+  isMixed() {
+    return this.items.some(({ draft }) => draft.payload.org !== this.items[0].draft.payload.org);
   }
 
   /// What a command says: a right in two lines, any other act by its members.
@@ -95,9 +104,12 @@ export class Batch {
     const { body, type } = payload;
     if (type === "issue_right") {
       const amount = body.quantity === undefined ? "" : `${body.quantity} ${body.unit}`;
-      return [element("span", { class: "id" }, body.identities[0].value), element("br"), `${amount}, ${body.span.from} – ${lastDay(body.span.to)}`];
+      const [{ scheme, value }] = body.identities;
+      return [element("strong", {}, this.names.kind(body.kind)), ` · ${this.names.scheme(scheme)} `, element("span", { class: "id" }, value.replaceAll("|", " | ")),
+        element("br"), this.names.party(body.holder), element("br"), `${amount}, ${body.span.from} ${this.words.through} ${lastDay(body.span.to)}`].flat();
     }
-    const rows = [...described(payload, this.language, this.named), ...opened.map(({ claim, value }) => [this.words.hidden(claim), value])];
+    const rows = [...described(payload, this.language, this.names), ...opened.map(({ claim, value }) => [this.words.hidden(claim), value])];
+    if (this.isMixed()) rows.unshift([this.words.giver, this.names.party(payload.org)]);
     return [element("strong", {}, this.words.act(type)), element("ul", {}, rows.map(([label, value]) => element("li", {}, `${label}: `, value)))];
   }
 
@@ -143,11 +155,20 @@ export class Batch {
   /// Signs every draft, or none: what is signed takes the place of what was there when all of it is done.
   async sign(role, key) {
     const signed = [];
+    must(this.items.some(({ draft }) => this.isAsked(draft, role, key)), "key", "no_further");
     for (const { draft } of this.items) {
-      signed.push(missing(draft, role) > 0 ? await signDraft(draft, role, key) : draft);
+      signed.push(this.isAsked(draft, role, key) ? await signDraft(draft, role, key) : draft);
       if (signed.length % SIGNED_AT_A_TIME === 0) await drawn();
     }
     this.items.forEach((item, at) => { item.draft = signed[at]; });
+  }
+
+  /// Whether a draft still asks for a signature in this part by the owner of the key, as far as the register says whose it is.
+  isAsked(draft, role, key) {
+    if (missing(draft, role) === 0) return false;
+    const owner = this.names.owners.of(keyId(key.publicKey));
+    const awaited = owner && this.names.owners.awaited(draft);
+    return !awaited || awaited.some((signer) => signer.org === owner.org && signer.role === role);
   }
 
   // -------------------------------------------------------------------------------------------------------------------
@@ -161,15 +182,36 @@ export class Batch {
       return;
     }
     const whole = items.every(({ draft }) => isComplete(draft));
+    const mayPut = !whole && items.every(({ draft }) => this.inbox.takes(draft));
     const bundle = bundleText(items.map(({ draft }) => draft));
     this.progress = element("progress", { id: "progress", max: String(items.length), value: "0", "aria-label": words.importSubmit });
     this.said = element("p", { id: "said", role: "status" });
     this.parts.submit.replaceChildren(...[
       element("h2", { tabindex: "-1" }, words.handHead), element("p", {}, whole ? words.importReady : words.importHandOn),
       element("p", { class: "actions" }, whole ? button("submit", `${words.importSubmit} (${items.length})`, undefined, () => this.submit()) : undefined,
+        mayPut ? button("put-all", `${words.inboxPut} (${items.length})`, "button quiet", () => this.put()) : undefined,
         saved(bundle, `drafts-${items[0].draft.payload.cmd.slice(0, 8)}.json`, words.importSave)),
-      whole ? this.progress : undefined, this.said,
+      whole || mayPut ? this.progress : undefined, this.said,
     ].filter(Boolean));
+  }
+
+  /// Leaves every draft at the register for its signers.
+  async put() {
+    const { words, items } = this;
+    const press = document.getElementById("put-all");
+    press.disabled = true;
+    try {
+      for (const [at, { draft, cell }] of items.entries()) {
+        await this.inbox.deposit(draft);
+        cell.replaceChildren(element("span", { class: "status reserved" }, `● ${words.inboxHead}`));
+        this.progress.value = at + 1;
+      }
+    } catch (fault) {
+      this.said.replaceChildren(element("span", { class: "notice refuse" }, faultText(words, fault)));
+      press.disabled = false;
+      return;
+    }
+    this.said.replaceChildren(element("span", { class: "status yes", "data-put": "" }, `✔ ${words.inboxAll}`), " ", element("a", { href: "/work#inbox" }, words.inboxDesk));
   }
 
   async submit() {
@@ -215,9 +257,9 @@ export class Batch {
   }
 
   accepted(receipt) {
-    const place = { P: "pledges", V: "pledges", R: "rights", M: "parties" }[String(receipt.created ?? "").charAt(0)];
+    const place = placeOf(String(receipt.created ?? ""));
     return [element("span", { class: "status yes" }, `✓ ${this.words.accepted}`), " ",
-      place ? element("a", { class: "id", href: `/${place}/${receipt.created}` }, receipt.created)
+      place ? element("a", { class: "id", href: place }, receipt.created)
         : element("a", { class: "id", href: `/log/${receipt.index}` }, `${this.words.entry} ${receipt.index}`)];
   }
 

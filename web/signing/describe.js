@@ -4,6 +4,7 @@
 import { element } from "../verifier/dom.js";
 import { isObject } from "../verifier/forms.js";
 import { dayNumber, dayText } from "../verifier/values.js";
+import { wordsOf } from "./words.js";
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
@@ -33,9 +34,11 @@ const MEMBERS = {
   absorbed: ["被合并的主体", "Parties absorbed"], successors: ["分出的主体", "Successors"], residual: ["承接其余事项", "Takes what is left"],
   kinds: ["移交的权益种类", "Kinds handed over"],
   dispute: ["声明 (账页)", "Dispute (entry)"], of: ["所属记录", "Record"], claims: ["保密事项", "Hidden values"], text: ["规则全文", "Text of the rules"],
-  overlap_seconds: ["重叠 (秒)", "Overlap (seconds)"], units: ["不动产单元", "Units of ground"], polygon: ["宗地边界", "Boundary"],
+  overlap_seconds: ["新旧密钥并用", "Both keys are good for"], units: ["不动产单元", "Units of ground"], polygon: ["宗地边界", "Boundary"],
   additional: ["同一来源上的追加", "In addition to the source"], adjudication: ["重叠争议文书 SHA-256", "Overlap in dispute, SHA-256"],
-  scheme: ["标识类型", "Scheme"], value: ["值", "Value"], name: ["名称", "Name"], size: ["账页数", "Size"], position: ["位置", "Position"],
+  name: ["名称", "Name"], size: ["账页数", "Size"], position: ["位置", "Position"], root: ["检查点根", "Root of the checkpoint"],
+  question: ["所问", "Question"], answer: ["答复", "Answer"], buyer: ["买受人", "Buyer"], steps: ["分期数量", "Quantities over time"],
+  guarantor: ["担保机构", "Guarantor"], pledgee: ["担保权人", "Pledgee"],
 };
 
 /// Members that mean something else in some commands.
@@ -51,19 +54,30 @@ const MEMBERS_OF = {
 /// Words that the law fixes for values.
 const VALUES = {
   registered: ["在登", "it stands"], lapsed: ["已到期", "its term has ended"], cancelled: ["已注销", "it was cancelled"], absent: ["未查到", "none was found"],
-  zhongdeng: ["中登网", "Zhongdeng"], consent: ["受影响的担保权人同意", "with the consent of the pledgees who lose"], order: ["主管机关决定", "by order of the authority"],
+  consent: ["受影响的担保权人同意", "with the consent of the pledgees who lose"], order: ["主管机关决定", "by order of the authority"],
   maker: ["只经办", "only makes"], checker: ["只复核", "only checks"], authority: ["主管机关", "authority"], bank: ["银行", "bank"],
-  guarantor: ["担保机构", "guarantor"], court: ["法院", "court"], holder: ["权利人", "holder"],
-  paper: ["书面", "on paper"], video: ["录像", "on video"],
+  guarantor: ["担保机构", "guarantor"], court: ["法院", "court"], holder: ["权利人", "holder"], registrar: ["登记机构", "registrar"],
+  paper: ["书面", "on paper"], video: ["录像", "on video"], "质押": ["质押", "质押 (pledge)"], "抵押": ["抵押", "抵押 (mortgage)"],
+};
+
+/// The registers elsewhere, as the form names them.
+const REGISTERS = {
+  "zhongdeng": ["中登网 (动产融资统一登记)", "Zhongdeng (movables)"], "real-estate": ["不动产登记", "real-estate register"],
+  "trading-centre": ["交易中心", "trading centre"], "carbon-registry": ["碳排放权注册登记", "carbon registry"],
+  "mining-registry": ["矿业权登记", "mining register"],
 };
 
 /// Members whose day is the first one without, and that people know by the day before.
 const ENDS = new Set(["to", "until"]);
+const DAY_SECONDS = 86_400;
+/// Members that are said together in one order, before the others.
+const FIRST = ["line", "pledge", "right", "reservation", "freeze", "kind"];
 
-class Words {
-  constructor(language, named, type) {
+class Describer {
+  constructor(language, names, type) {
     this.language = language;
-    this.named = named;
+    this.names = names;
+    this.words = wordsOf(language);
     this.own = MEMBERS_OF[type] ?? {};
   }
 
@@ -90,8 +104,10 @@ class Words {
       delete left[name];
       return value;
     };
-    const first = ["line", "pledge", "right", "reservation", "freeze", "kind"].filter((name) => left[name] !== undefined);
+    const first = FIRST.filter((name) => left[name] !== undefined);
     for (const name of first) rows.push([this.label(name), this.value(name, take(name))]);
+    if (Array.isArray(left.identities)) for (const one of take("identities")) rows.push(this.identity(one));
+    if (isObject(left.attributes)) for (const [name, value] of Object.entries(take("attributes"))) rows.push([this.names.attribute(name), value]);
     if (typeof left.quantity === "string") rows.push([this.label("quantity"), [take("quantity"), take("unit")].filter(Boolean).join(" ")]);
     if (DAY.test(left.from ?? "") && DAY.test(left.to ?? "")) rows.push([this.pick(["期间", "Days"]), this.span(take("from"), take("to"))]);
     for (const [name, value] of Object.entries(left)) {
@@ -100,33 +116,81 @@ class Words {
     return rows;
   }
 
+  /// An identity by what its parts are called.
+  identity({ scheme, value }) {
+    return [this.names.scheme(scheme), element("span", { class: "id" }, value.replaceAll("|", " | "))];
+  }
+
   value(name, value) {
+    const special = this.special(name, value);
+    if (special !== undefined) return special;
     if (value === true) return this.pick(["是", "yes"]);
-    if (name === "share_bp") return `${value / 100} %`;
-    if (name === "years") return value.join(" – ");
-    if (Array.isArray(value)) return this.list(value);
+    if (Array.isArray(value)) return this.list(name, value);
     if (isObject(value)) {
       const isSpan = Object.keys(value).length === 2 && DAY.test(value.from ?? "") && DAY.test(value.to ?? "");
       return isSpan ? this.span(value.from, value.to) : this.inner(value);
     }
-    const text = String(value);
-    if (DAY.test(text)) return ENDS.has(name) ? `${dayBefore(text)} ${this.pick(["(含)", "(inclusive)"])}` : text;
-    if (/^M\d+$/.test(text)) return this.named(text);
-    if (VALUES[text]) return this.pick(VALUES[text]);
-    const place = { R: "rights", P: "pledges", V: "pledges" }[/^[RPV]\d+$/.test(text) ? text[0] : ""];
-    if (place) return element("a", { class: "id", href: `/${place}/${text}`, target: "_blank" }, text);
-    return /^(?:[PVF]\d+(?:\.\d+)?|[0-9a-f]{64})$/.test(text) ? element("span", { class: "id" }, text) : text;
+    return this.text(name, String(value));
   }
 
-  list(values) {
+  /// Members that are shown in a way of their own, or nothing.
+  special(name, value) {
+    switch (name) {
+      case "share_bp": return `${value / 100} %`;
+      case "years": return value.join(" – ");
+      case "overlap_seconds": return `${value / DAY_SECONDS} ${this.words.day}`;
+      case "polygon": return this.polygon(value);
+      case "text": return element("pre", { class: "payload", tabindex: "0" }, value);
+      case "steps": return this.list("", value.map(({ from, quantity }) => `${from}: ${quantity}`));
+      case "question": return isObject(value) ? this.inner({ pledgee: value.org, ...value.body }) : undefined;
+      case "answer": return this.answer(value);
+      case "kid": case "old": return this.names.key(value);
+      case "claims": return this.list("", value.map((claim) => this.words.hidden(claim)));
+      case "duties": return this.list("", value.map((duty) => this.names.duty(duty)));
+      default: return undefined;
+    }
+  }
+
+  text(name, text) {
+    if (name === "kind") return this.names.kind(text);
+    if (name === "command") return this.words.act(text);
+    if (name === "register") return REGISTERS[text] ? this.pick(REGISTERS[text]) : text;
+    if (DAY.test(text)) return ENDS.has(name) ? `${dayBefore(text)} ${this.pick(["(含)", "(inclusive)"])}` : text;
+    if (/^M\d+$/.test(text)) return this.names.party(text);
+    if (VALUES[text]) return this.pick(VALUES[text]);
+    if (/^[RPVF]\d+(?:\.\d+)?$/.test(text)) return this.names.record(text);
+    return /^[0-9a-f]{64,128}$/.test(text) ? element("span", { class: "id" }, text) : text;
+  }
+
+  /// How many corners there are; the coordinates stand in the text.
+  polygon(text) {
+    const corners = text.split(/[|; ]/).length;
+    return this.pick([`${corners} 个界址点 (坐标见指令全文)`, `${corners} corners (the whole command has the coordinates)`]);
+  }
+
+  /// The answer of the register to the question, with its findings.
+  answer(text) {
+    const { admissible, findings } = JSON.parse(text);
+    const said = admissible ? this.pick(["可以登记", "admissible"]) : this.pick(["不可登记", "not admissible"]);
+    const more = findings.map(({ code, conflicts = [] }) => element("li", {}, `${this.names.finding(code)} `,
+      element("a", { class: "finding", href: `/findings/${code}`, target: "_blank" }, String(code)), conflicts.flatMap((id) => [" ", this.text("", id)].flat())));
+    return more.length === 0 ? said : [said, element("ul", {}, more)];
+  }
+
+  list(name, values) {
     if (values.length === 0) return this.pick(["无", "none"]);
-    if (values.every((one) => !isObject(one))) return values.flatMap((one, at) => [at > 0 ? ", " : "", this.value("", one)]).flat();
+    if (values.every((one) => !isObject(one))) return values.flatMap((one, at) => [at > 0 ? this.pick(["、", ", "]) : "", this.value(name, one)]).flat();
     return element("ol", {}, values.map((one) => element("li", {}, isObject(one) ? this.inner(one) : String(one))));
   }
 
-  /// A smaller object as one sentence of members.
+  /// A smaller object as one sentence of members; what is a list of objects comes last.
   inner(object) {
-    return this.rows(object).map(([label, value], at) => [at > 0 ? "; " : "", `${label}: `, value]).flat(2);
+    const isLong = (value) => Array.isArray(value) && value.some((one) => isObject(one));
+    const entries = Object.entries(object);
+    const last = entries.filter(([, value]) => isLong(value));
+    const first = Object.fromEntries(entries.filter(([, value]) => !isLong(value)));
+    const rows = [...this.rows(first), ...last.map(([name, value]) => [this.label(name), this.value(name, value)])];
+    return rows.map(([label, value], at) => [at > 0 ? "; " : "", `${label}: `, value]).flat(2);
   }
 }
 
@@ -134,16 +198,17 @@ function dayBefore(day) {
   return dayText(dayNumber(day) - 1);
 }
 
-/// What the payload asks, as rows of a label and its value; `named` shows a party.
-export function described(payload, language, named) {
-  const words = new Words(language, named, payload.type);
-  const rows = words.rows(payload.body);
+/// What the payload asks, as rows of a label and its value; `names` says what ids and codes are called.
+export function described(payload, language, names) {
+  const describer = new Describer(language, names, payload.type);
+  const rows = describer.rows(payload.body);
   for (const { org, class: way, document } of payload.attested ?? []) {
-    rows.push([words.pick(["由发令方声明的同意 (本人未签署)", "Consent attested by the giver (not signed by the party)"]),
-      [words.named(org), `: ${words.pick(VALUES[way])}, `, element("span", { class: "id" }, document)].flat()]);
+    rows.push([describer.pick(["由发令方声明的同意 (本人未签署)", "Consent attested by the giver (not signed by the party)"]),
+      [names.party(org), `: ${describer.pick(VALUES[way])}, `, element("span", { class: "id" }, document)].flat()]);
   }
   for (const [record, version] of Object.entries(payload.expect ?? {})) {
-    rows.push([words.pick(["前提", "Only if"]), words.pick([`${record} 仍是第 ${version} 版`, `${record} is still at version ${version}`])]);
+    rows.push([describer.pick(["前提", "Only if"]),
+      [describer.text("", record), describer.pick([` 仍是第 ${version} 版`, ` is still at version ${version}`])].flat()]);
   }
   return rows;
 }

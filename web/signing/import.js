@@ -5,7 +5,9 @@
 import { element } from "../verifier/dom.js";
 import { Batch, readBundle } from "./batch.js";
 import { newDraft } from "./draft.js";
+import { Inbox } from "./inbox.js";
 import { canKeep, keptKeys } from "./keyring.js";
+import { Names } from "./names.js";
 import { button, faultText, field } from "./parts.js";
 import { wordsOf } from "./words.js";
 
@@ -28,8 +30,9 @@ class Import {
 
   async start() {
     const keeps = await canKeep();
-    const named = (org) => [org === this.org ? `${this.name} ` : "", element("span", { class: "id" }, org)];
-    this.batch = new Batch(this.words, this.language, this.parts, { keys: keeps ? await keptKeys() : [], keeps, named });
+    this.names = new Names(this.root, this.words);
+    this.names.put(this.org, this.name);
+    this.batch = new Batch(this.words, this.language, this.parts, { keys: keeps ? await keptKeys() : [], keeps, names: this.names, inbox: new Inbox(this.words, this.org, this.names) });
     const rows = [...document.querySelectorAll("#rows [data-body]")];
     if (rows.length > 0) this.showRows(rows);
     else if (document.getElementById("rows") === null) this.showBundle();
@@ -42,16 +45,19 @@ class Import {
   showRows(rows) {
     const { words } = this;
     this.parts.begin.replaceChildren(element("h2", {}, `${words.importHead} (${rows.length})`),
-      element("p", { class: "actions" }, button("make", words.importMake, undefined, () => this.make(rows))));
+      element("p", { class: "actions" }, button("make", words.importMake, undefined, async () => this.make(rows))));
   }
 
-  make(rows) {
+  async make(rows) {
+    const { words } = this;
     const signers = ["maker", ...Array.from({ length: this.checkers }, () => "checker")].map((role) => ({ org: this.org, role }));
     const now = Date.now();
     const items = rows.map((row) => ({
       line: row.getAttribute("data-line"),
       draft: newDraft({ org: this.org, type: TYPE, body: JSON.parse(row.getAttribute("data-body")), signers }, {}, this.aud, DAYS, now),
     }));
+    this.parts.begin.replaceChildren(element("p", { role: "status" }, words.asking));
+    await this.names.learn(items.map(({ draft }) => draft));
     this.parts.begin.replaceChildren();
     this.batch.show(items);
     this.parts.items.querySelector("h2").focus();
@@ -65,7 +71,7 @@ class Import {
       if (input.files.length === 0) return;
       complaint.replaceChildren();
       try {
-        this.take(new Uint8Array(await input.files[0].arrayBuffer()));
+        await this.take(new Uint8Array(await input.files[0].arrayBuffer()));
       } catch (fault) {
         complaint.replaceChildren(element("p", { class: "notice refuse" }, faultText(words, fault)));
       }
@@ -74,8 +80,9 @@ class Import {
       field(words.importBundle, input, words.importBundleHint), complaint));
   }
 
-  take(bytes) {
+  async take(bytes) {
     const drafts = readBundle(bytes, this.aud, TYPE);
+    await this.names.learn(drafts);
     this.batch.show(drafts.map((draft, at) => ({ line: String(at + 1), draft })));
   }
 }

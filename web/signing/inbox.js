@@ -6,6 +6,7 @@ import { element } from "../verifier/dom.js";
 import { Fault, must } from "../verifier/fault.js";
 import { readDraft } from "./draft.js";
 import { button, faultText, field, posted } from "./parts.js";
+import { shownTime } from "./signers.js";
 
 const DRAFTS = "/v1/drafts";
 const REASON_MAX = 200;
@@ -33,11 +34,11 @@ async function ask(path, request = undefined) {
 }
 
 export class Inbox {
-  /// `org` is the party that is signed in, or null; `named` shows a party.
-  constructor(words, org, named) {
+  /// `org` is the party that is signed in, or null; `names` says what ids are called.
+  constructor(words, org, names) {
     this.words = words;
     this.org = org;
-    this.named = named;
+    this.names = names;
     /// What the register says of the draft that was fetched from it.
     this.view = null;
   }
@@ -45,6 +46,22 @@ export class Inbox {
   /// Says whether the register would take this draft from who is signed in.
   takes({ payload }) {
     return this.org !== null && (payload.org === this.org || payload.signers.some(({ org }) => org === this.org));
+  }
+
+  /// Fetches several drafts; what is there no more is left out.
+  async fetchAll(names, told) {
+    const drafts = [];
+    for (const [at, name] of names.entries()) {
+      told(at, names.length);
+      try {
+        drafts.push(await this.fetch(name));
+      } catch (fault) {
+        if (!(fault instanceof Fault) || !fault.message.endsWith("draft_gone")) throw fault;
+      }
+    }
+    this.view = null;
+    must(drafts.length > 0, "", "draft_gone");
+    return drafts;
   }
 
   /// Fetches a draft by its name, the hash of its payload.
@@ -60,12 +77,11 @@ export class Inbox {
   told(draft) {
     const { words, view } = this;
     if (view === null || view.draft !== hexDigest(draft.text)) return [];
-    const when = new Date(view.deposited).toLocaleString(words.locale, { timeZone: "Asia/Shanghai" });
     const outcome = element("div", { id: "inbox-outcome", role: "status" });
     const refusals = view.declined.map(({ org, person, reason }) =>
-      element("p", { class: "notice warn" }, this.named(org), ` · ${person} · ${words.declined}: `, reason));
+      element("p", { class: "notice warn" }, this.names.party(org), ` · ${person} · ${words.declined}: `, reason));
     const isAsked = view.signers.some(({ org, kid }) => org === this.org && kid === undefined);
-    return [element("h2", {}, words.inboxHead), element("p", {}, `${words.inboxFrom} `, this.named(view.depositor), ` · ${view.person} · ${when}`),
+    return [element("h2", {}, words.inboxHead), element("p", {}, `${words.inboxFrom} `, this.names.party(view.depositor), ` · ${view.person} · ${shownTime(view.deposited)}`),
       ...refusals, ...isAsked ? [this.declineForm(outcome)] : [],
       ...view.depositor === this.org ? [element("p", { class: "actions" }, button("withdraw", words.withdraw, "button quiet", () => this.withdraw(outcome)))] : [],
       outcome];
@@ -107,12 +123,17 @@ export class Inbox {
       element("p", { class: "hint" }, words.inboxPutHint), outcome];
   }
 
+  /// Leaves a draft at the register for its signers.
+  deposit(draft) {
+    return ask(DRAFTS, posted(draft.file));
+  }
+
   put(draft, outcome) {
     const { words } = this;
     return this.run(outcome, async () => {
-      const view = await ask(DRAFTS, posted(draft.file));
+      const view = await this.deposit(draft);
       const open = view.signers.filter(({ kid }) => kid === undefined);
-      const names = open.map(({ org, role }) => element("li", {}, this.named(org), ` · ${words[role]}`));
+      const names = open.map(({ org, role }) => element("li", {}, this.names.party(org), ` · ${words[role]}`));
       return element("div", { class: "notice", "data-done": "put" }, element("p", {}, open.length === 0 ? words.inboxWhole : words.inboxDone),
         open.length === 0 ? undefined : element("ul", {}, names), element("p", {}, element("a", { href: "/work#inbox" }, words.inboxDesk)));
     });

@@ -11,11 +11,18 @@ import { dropDraft, keepDraft, keptDrafts } from "./drafts.js";
 import { Inbox } from "./inbox.js";
 import { canKeep, forget, keptKeys, makeKey, possession } from "./keyring.js";
 import { button, choice, drawn, faultText, field, KeyChoice, posted, saved } from "./parts.js";
-import { Owners, shownTime } from "./signers.js";
+import { Names, placeOf } from "./names.js";
+import { shownTime } from "./signers.js";
+import { Verification } from "./verification.js";
 import { wordsOf } from "./words.js";
 
 const DAYS_MAX = 7;
 const CHECKERS_MAX = 3;
+
+/// The record that a command is about, or nothing.
+function aboutOf({ body }) {
+  return [body.pledge, body.reservation, body.right, body.party, body.of, body.lines?.[0]?.right].find((id) => typeof id === "string");
+}
 
 /// The field of a digest, filled in by choosing the document.
 function digestField(id, words) {
@@ -29,10 +36,8 @@ class Page {
     this.language = document.documentElement.lang.startsWith("zh") ? 0 : 1;
     this.words = wordsOf(this.language);
     this.aud = root.getAttribute("data-aud");
-    this.names = new Map();
-    this.owners = new Owners();
-    this.looked = new Set();
-    this.inbox = new Inbox(this.words, root.getAttribute("data-org"), (org) => this.named(org));
+    this.names = new Names(root, this.words);
+    this.inbox = new Inbox(this.words, root.getAttribute("data-org"), this.names);
     this.asked = null;
     this.draft = null;
     this.keys = [];
@@ -45,13 +50,27 @@ class Page {
     const text = this.root.getAttribute("data-command");
     if (text) {
       this.asked = askedOf(text);
-      for (const [id, name] of Object.entries(this.asked.names ?? {})) this.names.set(id, name);
+      for (const [id, name] of Object.entries(this.asked.names ?? {})) this.names.put(id, name);
+    }
+    if (this.root.hasAttribute("data-verification")) {
+      const { words, language, names, aud } = this;
+      this.verification = new Verification(this.root, { words, language, names, aud, org: this.root.getAttribute("data-org") }, (asked) => {
+        this.asked = asked;
+        this.showCommand();
+        this.parts.command.querySelector("h2").focus();
+      });
     }
     this.keeps = await canKeep();
     if (this.keeps) this.keys = await keptKeys();
-    this.showCommand();
     this.showKeys();
-    await this.showDrafts();
+    // What comes from the inbox is looked at alone.
+    const isFromInbox = ["data-draft", "data-drafts"].some((name) => this.root.hasAttribute(name));
+    if (!isFromInbox) {
+      this.showCommand();
+      await this.showDrafts();
+    }
+    const names = this.root.getAttribute("data-drafts");
+    if (names) await this.fetchDrafts(names.split(" "));
     const name = this.root.getAttribute("data-draft");
     if (name) await this.fetchDraft(name);
   }
@@ -61,22 +80,37 @@ class Page {
     try {
       const draft = await this.inbox.fetch(name);
       // Names first: what the inbox says is not drawn again under the hands of who declines or takes back.
-      await this.learn([draft]);
+      await this.names.learn([draft]);
       this.attempt(() => this.open(draft));
     } catch (fault) {
       this.parts.shown.replaceChildren(element("div", { class: "notice refuse", role: "alert" }, faultText(this.words, fault)));
     }
   }
 
+  /// Drafts that wait in the inbox and are to be signed together.
+  async fetchDrafts(names) {
+    const { words } = this;
+    const { shown } = this.parts;
+    const told = (at, all) => shown.replaceChildren(element("p", { role: "status" }, `${words.asking} ${at + 1} / ${all}`));
+    try {
+      const drafts = await this.inbox.fetchAll(names, told);
+      shown.replaceChildren();
+      await this.openAll(drafts);
+    } catch (fault) {
+      shown.replaceChildren(element("div", { class: "notice refuse", role: "alert" }, faultText(words, fault)));
+    }
+  }
+
   /// The drafts that were signed here and not decided yet.
   async showDrafts() {
     const { words } = this;
-    const drafts = this.asked ? [] : await keptDrafts(this.aud, Date.now());
+    const drafts = this.asked || this.verification ? [] : await keptDrafts(this.aud, Date.now());
     const row = (draft) => {
       const { cmd, exp, org, type } = draft.payload;
+      const about = aboutOf(draft.payload);
       const left = missing(draft, "maker") + missing(draft, "checker");
-      return element("li", {}, element("p", {}, element("strong", {}, words.act(type)), " ", element("span", { class: "id" }, cmd.slice(0, 8)),
-        ` · ${org} · ${words.expires} ${exp.slice(0, 10)} · `, left === 0 ? words.allSigned : this.awaited(draft)),
+      return element("li", {}, element("p", {}, element("strong", {}, words.act(type)), about ? [" · ", this.names.record(about)].flat() : undefined,
+        " · ", this.names.party(org), ` · ${words.expires} ${shownTime(exp)} · `, left === 0 ? words.allSigned : this.awaited(draft)),
       element("p", { class: "actions" }, button(`open-${cmd.slice(0, 8)}`, words.openDraft, "button quiet", () => this.attempt(() => this.open(draft))),
         button(`drop-${cmd.slice(0, 8)}`, words.forget, "button quiet", async () => {
           await dropDraft(cmd);
@@ -86,12 +120,7 @@ class Page {
     this.parts.drafts.replaceChildren(...drafts.length === 0 ? [] : [element("h2", {}, words.draftsHead), element("p", { class: "hint" }, words.draftsHint),
       element("ul", { class: "keys", id: "drafts" }, drafts.map(row)),
       ...drafts.length < 2 ? [] : [element("p", { class: "actions" }, saved(bundleText(drafts), "drafts.json", words.bundleHead))]]);
-    if (await this.learn(drafts)) await this.showDrafts();
-  }
-
-  named(id) {
-    const name = this.names.get(id);
-    return name ? [name, " ", element("span", { class: "id" }, id)] : element("span", { class: "id" }, id);
+    if (await this.names.learn(drafts)) await this.showDrafts();
   }
 
   // -------------------------------------------------------------------------------------------------------------------
@@ -100,18 +129,18 @@ class Page {
 
   showCommand() {
     const { words } = this;
-    const parts = this.asked ? this.askedParts() : this.draftParts();
-    this.parts.command.replaceChildren(element("h2", {}, words.draftHead), ...parts);
+    const parts = this.asked ? this.askedParts() : this.verification ? this.verification.parts() : this.draftParts();
+    this.parts.command.replaceChildren(element("h2", { tabindex: "-1" }, words.draftHead), ...parts);
   }
 
   askedParts() {
     const { words, asked } = this;
     const hidden = (asked.hide ?? []).map((name) =>
       field(words.hidden(name), element("input", { id: `hidden-${name}`, maxlength: "200", autocomplete: "off" })));
-    const signers = asked.signers.map(({ org, checkers }) => element("div", {}, element("p", {}, this.named(org)),
-      field(`${words.checkersLabel} · ${org}`, choice(`checkers-${org}`,
+    const signers = asked.signers.map(({ org, checkers }) => element("div", {}, element("p", {}, this.names.party(org)),
+      field(`${words.checkersLabel} · ${this.names.text(org) || org}`, choice(`checkers-${org}`,
         Array.from({ length: CHECKERS_MAX + 1 }, (_, count) => [String(count), String(count)]), String(checkers)))));
-    const attests = (asked.attests ?? []).map((org) => element("div", {}, element("h3", {}, words.attestHead), element("p", {}, this.named(org)),
+    const attests = (asked.attests ?? []).map((org) => element("div", {}, element("h3", {}, words.attestHead), element("p", {}, this.names.party(org)),
       element("p", { class: "hint" }, words.attestHint),
       field(words.attestClass, choice(`class-${org}`, [["paper", words.paper], ["video", words.video]], "paper")), digestField(`document-${org}`, words)));
     const days = choice("days", Array.from({ length: DAYS_MAX }, (_, at) => [String(at + 1), `${at + 1} ${words.day}`]), String(DAYS_MAX));
@@ -170,8 +199,8 @@ class Page {
 
   /// Several drafts of one bundle: signed with one key and handed on together.
   async openAll(drafts) {
-    await this.learn(drafts);
-    const batch = new Batch(this.words, this.language, this.parts, { keys: this.keys, keeps: this.keeps, named: (org) => this.named(org) });
+    await this.names.learn(drafts);
+    const batch = new Batch(this.words, this.language, this.parts, { keys: this.keys, keeps: this.keeps, names: this.names, inbox: this.inbox });
     batch.show(drafts.map((draft, at) => ({ line: String(at + 1), draft })));
     this.parts.items.querySelector("h2").focus();
   }
@@ -203,7 +232,7 @@ class Page {
     this.showKey();
     this.showNext();
     document.getElementById("payload").scrollIntoView?.({ block: "nearest" });
-    if (await this.learn([draft]) && this.draft === draft) {
+    if (await this.names.learn([draft]) && this.draft === draft) {
       this.showInbox();
       this.showPayload();
     }
@@ -213,33 +242,19 @@ class Page {
     this.parts.inbox.replaceChildren(...this.inbox.told(this.draft));
   }
 
-  /// Looks up the names of the parties that drafts speak of; says whether there was one to look up.
-  async learn(drafts) {
-    const spoken = drafts.flatMap(({ text }) => text.match(/"M\d+"/g) ?? []).map((org) => org.slice(1, -1));
-    const unknown = [...new Set(spoken)].filter((org) => !this.looked.has(org));
-    for (const org of unknown) this.looked.add(org);
-    await Promise.all(unknown.map(async (org) => {
-      const reply = await fetch(`/v1/parties/${org}`).catch(() => null);
-      const record = reply?.ok ? await reply.json() : {};
-      this.owners.take(org, record.record);
-      this.names.set(org, record.record?.name ?? record.party?.name ?? record.name ?? this.names.get(org) ?? "");
-    }));
-    return unknown.length > 0;
-  }
-
   /// Whose key made a signature and in which part; the part alone where the register does not say whose key it is.
   signer(kid, role) {
-    const owner = this.owners.of(kid);
-    return [owner ? [this.named(owner.org), " · "] : [], `${this.words[role]} · `, owner ? `${owner.person} · ` : ""].flat(2);
+    const owner = this.names.owners.of(kid);
+    return [owner ? [this.names.party(owner.org), " · "] : [], `${this.words[role]} · `, owner ? `${owner.person} · ` : ""].flat(2);
   }
 
   /// Who is still to sign, by party and part; how many, where the register does not say who has signed.
   awaited(draft) {
     const { words } = this;
-    const left = this.owners.awaited(draft);
+    const left = this.names.owners.awaited(draft);
     if (left === null) return [`${words.toSign} ${missing(draft, "maker") + missing(draft, "checker")}`];
     if (left.length === 0) return [];
-    return [`${words.toSign}: `, left.map(({ org, role }, at) => [at > 0 ? ", " : "", this.named(org), ` (${words[role]})`])].flat(3);
+    return [`${words.toSign}: `, left.map(({ org, role }, at) => [at > 0 ? ", " : "", this.names.party(org), ` (${words[role]})`])].flat(3);
   }
 
   // -------------------------------------------------------------------------------------------------------------------
@@ -250,12 +265,12 @@ class Page {
     const { words, draft } = this;
     const { payload } = draft;
     const rows = [
-      [words.type, words.act(payload.type)], [words.giver, this.named(payload.org)],
+      [words.type, words.act(payload.type)], [words.giver, this.names.party(payload.org)],
       [words.expires, shownTime(payload.exp)],
-      ...described(payload, this.language, (id) => this.named(id)),
+      ...described(payload, this.language, this.names),
       ...draft.opened.map(({ claim, value }) => [`${words.hidden(claim)} · ${words.hiddenValue}`, value]),
     ];
-    const signers = payload.signers.map(({ org, role }) => element("li", {}, this.named(org), ` · ${words[role]}`));
+    const signers = payload.signers.map(({ org, role }) => element("li", {}, this.names.party(org), ` · ${words[role]}`));
     const done = draft.made.map(({ kid, role }) => element("li", {}, "✔ ", words.signed, " · ", this.signer(kid, role), element("span", { class: "id" }, kid.slice(0, 16))));
     const awaited = this.awaited(draft);
     this.parts.shown.replaceChildren(...[
@@ -355,6 +370,7 @@ class Page {
     }
     // What is decided needs no draft any more; what the door did not take may be tried again.
     if (reply.ok || reply.status === 409) await dropDraft(draft.payload.cmd);
+    if (!reply.ok) await this.names.learn([{ text: JSON.stringify(answer.findings ?? []) }]);
     if (this.draft === draft) outcome.replaceChildren(reply.ok ? this.accepted(answer) : this.refused(answer));
   }
 
@@ -364,9 +380,8 @@ class Page {
     // What was made, and what the command was about; what names no record, such as a key, is about its giver.
     const named = [receipt.created, body.pledge, body.reservation, body.right, body.party].filter((id) => typeof id === "string");
     const about = named.length > 0 ? [...new Set(named)] : [org];
-    const places = { P: "pledges", V: "pledges", R: "rights", M: "parties" };
-    const links = about.filter((id) => places[id.charAt(0)])
-      .map((id) => [" · ", element("a", { href: `/${places[id.charAt(0)]}/${id}` }, `${words.seeRecord} ${id}`)]);
+    const links = about.filter((id) => placeOf(id))
+      .map((id) => [" · ", element("a", { href: placeOf(id) }, `${words.seeRecord} ${id}`)]);
     return element("section", { class: "conclusion yes", "data-decision": "accepted" },
       element("p", { class: "answer" }, element("span", { "aria-hidden": "true" }, "✔ "),
         `${words.accepted}: ${words.act(type)}${receipt.created ? ` ${receipt.created}` : ""}`),
@@ -379,7 +394,7 @@ class Page {
     const findings = (problem.findings ?? []).map((finding) => element("div", { class: "because" },
       element("p", {}, element("strong", {}, (this.language === 0 ? finding.title_zh : finding.title_en) ?? finding.name), " ",
         element("a", { class: "finding", href: `/findings/${finding.code}` }, String(finding.code))),
-      (finding.conflicts ?? []).length > 0 ? element("p", { class: "id" }, finding.conflicts.join(" ")) : undefined,
+      (finding.conflicts ?? []).length > 0 ? element("p", {}, `${words.inTheWay}: `, this.names.list(finding.conflicts)) : undefined,
       finding.alternative?.quantity ? element("p", {}, `${words.atMost} ${finding.alternative.quantity}`) : undefined));
     return element("section", { class: "conclusion no", "data-decision": "refused" },
       element("p", { class: "answer" }, element("span", { "aria-hidden": "true" }, "✘ "), words.refused), findings,

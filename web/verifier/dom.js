@@ -1,5 +1,27 @@
 //! Elements of the page, made without any markup in text: what a file says is shown, never interpreted.
 
+/// Elements whose text is no flowing text, or in which no other element may stand.
+const WITHOUT = new Set(["pre", "textarea", "title", "option"]);
+/// Days and numbers with hyphens, behind which a browser would break the line.
+const KEPT = /(?<![A-Za-z0-9-])[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*-[0-9][A-Za-z0-9-]*/g;
+const KEPT_CHARS_MAX = 32;
+
+/// A text with its days and numbers in spans that do not wrap.
+function unbroken(text) {
+  const parts = [];
+  let end = 0;
+  for (const { 0: word, index } of text.matchAll(KEPT)) {
+    if (word.length > KEPT_CHARS_MAX) continue;
+    const kept = document.createElement("span");
+    kept.setAttribute("class", "nb");
+    kept.append(word);
+    parts.push(text.slice(end, index), kept);
+    end = index + word.length;
+  }
+  parts.push(text.slice(end));
+  return parts.filter((part) => part !== "");
+}
+
 /// Makes an element; a child is a node, a text, or nothing.
 export function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
@@ -10,7 +32,8 @@ export function element(tag, attributes = {}, ...children) {
   }
   for (const child of children.flat()) {
     if (child === undefined || child === null || child === "") continue;
-    made.append(child);
+    if (typeof child === "string" && !WITHOUT.has(tag)) made.append(...unbroken(child));
+    else made.append(child);
   }
   return made;
 }

@@ -26,6 +26,48 @@ export function nameOf(run, id) {
   return name === undefined ? id : `${name} (${id})`;
 }
 
+/// What a record is, as far as the file shows it: a right by its kind and identity, a pledge by whom it secures.
+export function recordText(run, id, words, language) {
+  const [name] = id.split(".");
+  if (name.startsWith("M")) return nameOf(run, name);
+  if (name.startsWith("R")) {
+    const right = run.records.get(`right|${name}`)?.record;
+    return right === undefined ? id : `${kindName(run, right.kind, language)} ${shownIdentity(right.identities[0].value)} (${id})`;
+  }
+  const owner = run.records.get(`pledge|${name}`)?.record;
+  if (owner === undefined) return id;
+  return `${id} (${name.startsWith("V") ? words.reserved : words.pledge} · ${nameOf(run, owner.pledgee)})`;
+}
+
+/// An identity's parts, apart.
+export function shownIdentity(value) {
+  return value.replaceAll("|", " | ");
+}
+
+/// What the parts of an identity are called: in Chinese by the headers of the office's book, which its policy names.
+export function schemeName(run, scheme, language) {
+  for (const policy of [...(run.policies ?? new Map()).values()].flat()) {
+    const rule = policy.identity.find((known) => known.scheme === scheme);
+    if (rule === undefined) continue;
+    const header = (name) => (language === 0 ? policy.book?.parts?.[name] : undefined) ?? name.replaceAll("_", " ");
+    return rule.parts.map(({ name }) => header(name)).join(" | ");
+  }
+  return scheme === "credit-code" && language === 0 ? "统一社会信用代码" : scheme.replaceAll("-", " ");
+}
+
+/// An identity as a subject has it, `scheme:value`, for people.
+export function identityText(run, subject, language) {
+  const at = subject.indexOf(":");
+  return `${schemeName(run, subject.slice(0, at), language)} ${shownIdentity(subject.slice(at + 1))}`;
+}
+
+/// The parties whose objections to a pledge stand at the time of the state, by name.
+export function objectorsOf(run, pledge) {
+  const objections = run.records.get(`pledge|${pledge}`)?.record.objections ?? [];
+  const standing = objections.filter(({ suit, until }) => suit !== undefined || micros(run.state.time) < micros(until));
+  return standing.map(({ party }) => nameOf(run, party));
+}
+
 function policyOf(run, kind) {
   return (run.policies?.get(kind) ?? []).at(-1);
 }

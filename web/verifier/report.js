@@ -3,7 +3,10 @@
 
 import { hex } from "./bytes.js";
 import { element, factList, table } from "./dom.js";
-import { burdensOf, freeSpans, historyOf, kindName, lastDay, localTime, nameOf, quantitiesOf, unitOf } from "./facts.js";
+import {
+  burdensOf, freeSpans, historyOf, identityText, kindName, lastDay, localTime, nameOf, objectorsOf, quantitiesOf, recordText, schemeName,
+  shownIdentity, unitOf,
+} from "./facts.js";
 import { written } from "./values.js";
 import { ACTS, CHECKS, REASONS } from "./words.js";
 
@@ -55,20 +58,40 @@ function quantityText(span, unit, words) {
 
 function subjectSentence(result, words, language) {
   const { space, name } = result.file.subject;
-  if (space === "identity") return `${words.absence}: ${name}`;
-  if (space === "pledge") {
-    const { record } = result.records.get(`pledge|${name}`);
-    const open = record.lines.filter((line) => !line.released).length;
-    return `${words.pledge} ${name}: ${open === 0 ? words.released : words.registered}`;
-  }
+  if (space === "identity") return `${words.absence}: ${identityText(result, name, language)}`;
+  if (space === "pledge") return pledgeSentence(result, name, words);
   const { record } = result.records.get(`right|${name}`);
   const unit = unitOf(result, record);
   const free = joined(freeSpans(result, record));
   const text = free.length === 0 ? words.none : free.map((span) => quantityText(span, unit, words)).join(`; ${words.then} `);
-  const over = burdensOf(result, record).filter((burden) => burden.counts && burden.overhang !== undefined)
-    .map((burden) => `${burden.id} ${burden.overhang === "whole" ? words.whole : `${burden.overhang} ${unit}`}`);
-  const hanging = over.length === 0 ? "" : `; ${words.overhang}: ${over.join(", ")}`;
-  return `${kindName(result, record.kind, language)} ${name}: ${words.free} ${text}${hanging}`;
+  const counting = burdensOf(result, record).filter((burden) => burden.counts);
+  const over = counting.filter((burden) => burden.overhang !== undefined)
+    .map((burden) => `${recordText(result, burden.id, words, language)} ${overhangText(burden, unit, words)}`);
+  const pledges = [...new Set(counting.map(({ id }) => id.split(".")[0]))];
+  const objected = pledges.filter((id) => objectorsOf(result, id).length > 0)
+    .map((id) => `${recordText(result, id, words, language)}, ${objectorsOf(result, id).join(", ")}`);
+  return `${recordText(result, name, words, language)}: ${words.free} ${text}${clause(words.overhang, over)}${clause(words.objections, objected)}`;
+}
+
+/// What a pledge is, whom it secures, and what is against it: what hangs, and who objects.
+function pledgeSentence(result, name, words) {
+  const { record } = result.records.get(`pledge|${name}`);
+  const open = record.lines.map((line, at) => ({ ...line, at })).filter((line) => !line.released);
+  const over = open.flatMap(({ right, at }) => {
+    const shown = result.records.get(`right|${right}`).record;
+    const burden = shown.burdens.find(({ id }) => id === `${name}.${at}`);
+    return burden?.overhang === undefined ? [] : [`${name}.${at} ${overhangText(burden, unitOf(result, shown), words)}`];
+  });
+  const state = open.length === 0 ? words.released : words.registered;
+  return `${words.pledge} ${name} (${nameOf(result, record.pledgee)}): ${state}${clause(words.overhang, over)}${clause(words.objections, objectorsOf(result, name))}`;
+}
+
+function overhangText({ overhang }, unit, words) {
+  return overhang === "whole" ? words.whole : `${overhang} ${unit}`;
+}
+
+function clause(word, items) {
+  return items.length === 0 ? "" : `; ${word}: ${items.join("; ")}`;
 }
 
 /// Days with as much free, one after another, as one; they differ only in what is pledged on them.
@@ -116,8 +139,8 @@ export function factsSection(result, words, language) {
   const parts = [element("h2", {}, words.facts)];
   if (space === "right") parts.push(...rightFacts(result, name, words, language));
   else if (space === "pledge") parts.push(...pledgeFacts(result, name, words, language));
-  else parts.push(factList([[words.absent, identifier(name)]]));
-  if (result.file.verification) parts.push(...answerFacts(result, words));
+  else parts.push(factList([[words.absent, identityText(result, name, language)]]));
+  if (result.file.verification) parts.push(...answerFacts(result, words, language));
   parts.push(logFacts(result, words));
   return element("section", {}, parts);
 }
@@ -133,12 +156,12 @@ function rightFacts(result, name, words, language) {
   const rows = factList([
     [words.right, identifier(name)],
     [words.kind, kindName(result, record.kind, language)],
-    [words.identities, record.identities.map((item) => element("p", {}, identifier(item.value)))],
+    [words.identities, record.identities.map(({ scheme, value }) => element("p", {}, `${schemeName(result, scheme, language)} `, identifier(shownIdentity(value))))],
     [words.holder, nameOf(result, record.holder)],
     [words.issuer, nameOf(result, record.issuer)],
     [words.validity, `${record.span.from} ${words.through} ${lastDay(record.span.to)} ${words.inclusive}`],
     [words.quantity, lines(quantitiesOf(record).map((item) => quantityText(item, unit, words)))],
-    [words.revoked, record.revoked_from], [words.succeededBy, record.succeeded_by],
+    [words.revoked, record.revoked_from], [words.succeededBy, record.succeeded_by && recordText(result, record.succeeded_by, words, language)],
   ]);
   const burdens = burdensOf(result, record).map((burden) => [
     identifier(burden.id), burden.party, quantityText(burden, unit, words), statusOf(burden, words, unit),
@@ -154,7 +177,7 @@ function statusOf(burden, words, unit) {
   const word = burden.id.startsWith("F") ? words.frozen : burden.id.startsWith("V") ? words.reserved : words.registered;
   const order = burden.id.startsWith("F") ? orderOf(burden, words, unit) : [];
   if (burden.overhang === undefined) return [word, ...order].join(", ");
-  return `${[word, ...order].join(", ")}, ${words.overhang} ${burden.overhang === "whole" ? words.whole : `${burden.overhang} ${unit}`}`;
+  return `${[word, ...order].join(", ")}, ${words.overhang} ${overhangText(burden, unit, words)}`;
 }
 
 /// What a freeze says of its order, and whether it waits behind earlier ones.
@@ -170,17 +193,18 @@ function pledgeFacts(result, name, words, language) {
   const { record } = result.records.get(`pledge|${name}`);
   const rows = factList([
     [words.pledge, identifier(name)],
-    [words.form, record.form],
+    [words.form, language === 0 ? record.form : words.forms[record.form] ?? record.form],
     [words.pledgee, nameOf(result, record.pledgee)],
     [words.pledgor, nameOf(result, record.pledgor)],
     [words.debtor, record.debtor && nameOf(result, record.debtor)],
     [words.term, record.term && `${record.term.from} ${words.through} ${lastDay(record.term.to)} ${words.inclusive}`],
+    [words.objections, objectorsOf(result, name).join("; ")],
   ]);
   const lines = record.lines.map((line, at) => {
     const right = result.records.get(`right|${line.right}`).record;
     const burden = right.burdens.find((item) => item.id === `${name}.${at}`);
     const status = line.released || !burden ? words.released : statusOf({ ...burden, counts: true }, words, unitOf(result, right));
-    return [identifier(`${name}.${at}`), identifier(line.right), quantityText(line, unitOf(result, right), words), status];
+    return [identifier(`${name}.${at}`), recordText(result, line.right, words, language), quantityText(line, unitOf(result, right), words), status];
   });
   const heads = [words.id, words.right, words.extent, words.status];
   return [rows, element("h3", {}, words.lines), table(words.lines, heads, lines), historySection(result, words, language)];
@@ -196,14 +220,14 @@ function historySection(result, words, language) {
   return element("div", {}, element("h3", {}, words.history), element("ol", { class: "history" }, items));
 }
 
-function answerFacts(result, words) {
+function answerFacts(result, words, language) {
   const answer = JSON.parse(result.file.verification.answer);
   const question = JSON.parse(result.file.verification.question);
   const lines = question.body.lines.map((line) => element("p", { class: "number" },
-    [line.right, line.quantity, line.unit, line.from && `${line.from} ${words.through} ${lastDay(line.to)}`,
+    [recordText(result, line.right, words, language), line.quantity, line.unit, line.from && `${line.from} ${words.through} ${lastDay(line.to)}`,
       line.years && line.years.join(` ${words.through} `)].filter(Boolean).join(" ")));
   const findings = answer.findings.map((finding) => element("p", {},
-    `${finding.code} ${(finding.conflicts ?? []).join(", ")} `,
+    `${words.finding} ${finding.code}: `, (finding.conflicts ?? []).map((id) => recordText(result, id, words, language)).join("; "), " ",
     finding.alternative?.quantity === undefined ? "" : `${words.atMost} ${finding.alternative.quantity}`));
   return [element("h3", {}, words.question), factList([
     [words.pledgee, nameOf(result, question.org)], [words.lines, lines],

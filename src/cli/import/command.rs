@@ -7,6 +7,7 @@
 //! content would bar a row for ever that was refused once.
 
 use std::collections::BTreeMap;
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -47,8 +48,9 @@ const LIFE_SECONDS: u64 = 600;
 ///
 /// Registers every right in the tables of a folder (CSV in UTF-8 or GB18030, columns as the policies describe them;
 /// parcels.geojson for the polygons) for the bureaus whose keys are given, and reports on every row. One workbook (.xlsx) or
-/// table may be named instead: then every row is judged, and nothing is written before the same command says --confirm. The
-/// same file may be imported again at any time: what is registered already stays as it is, and an interrupted import goes on.
+/// table may be named instead: then every row is judged and shown, and nothing is written before a person at the terminal
+/// says yes, once, or the same command says --confirm. The same file may be imported again at any time: what is registered
+/// already stays as it is, and an interrupted import goes on.
 #[derive(Args, Debug)]
 #[command(after_long_help = EXIT_CODES)]
 pub struct ImportArgs {
@@ -130,27 +132,39 @@ fn perform(args: &ImportArgs) -> Result<Exit, Failure> {
         kept: Kept::default(),
         sums: BTreeMap::new(),
     };
-    for book in books {
-        importer.resumed = Resumed::default();
-        let duty = &book.policy.issuer_duty;
-        if importer.register.issuer(duty).is_none() {
-            let kind = &book.policy.kind;
-            importer.note(&format!(
-                "{kind}: skipped, no key of a bureau with the duty {duty}"
-            ));
-            continue;
-        }
-        match book.rows {
-            Ok(rows) => importer.import(book.policy, &rows)?,
-            Err(fault) => importer.report(&Report::of_fault(fault), None)?,
+    importer.run(&books)?;
+    importer.progress.end();
+    // Whoever sits at a terminal has seen every row, and is asked once.
+    let may_ask = is_file && !args.preview && !args.confirm && !args.json;
+    let count = importer.sums.get(&Outcome::Admissible).copied();
+    if let Some(count) = count.filter(|_| may_ask && std::io::stdin().is_terminal()) {
+        importer.tell_sums()?;
+        if is_agreed(count)? {
+            check_clock(&importer.client, args)?;
+            importer.is_preview = false;
+            (importer.sums, importer.kept) = (BTreeMap::new(), Kept::default());
+            importer.progress = Progress::begin("import", Unit::Rows, Some(rows), args.progress);
+            importer.run(&books)?;
+            importer.progress.end();
         }
     }
-    importer.progress.end();
     if let Some(path) = &args.report {
         importer.kept.write(path)?;
         output::note(&format!("wrote {}", path.display()));
     }
     importer.conclude()
+}
+
+/// Asks at the terminal whether to register what was shown.
+fn is_agreed(count: u64) -> Result<bool, Failure> {
+    let rows = if count == 1 { "row" } else { "rows" };
+    output::note(&format!(
+        "register the {count} {rows} that may be, and no other? type yes to go on"
+    ));
+    let mut answer = String::new();
+    let read = std::io::stdin().read_line(&mut answer);
+    read.map_err(|fault| Failure::internal(fault.to_string()))?;
+    Ok(answer.trim().eq_ignore_ascii_case("yes"))
 }
 
 /// Refuses to sign with a clock so far behind the registry's that every command would have expired before it arrives.
@@ -359,6 +373,26 @@ enum Judged {
 }
 
 impl Importer<'_> {
+    /// Goes through every book.
+    fn run(&mut self, books: &[KindBook<'_>]) -> Result<(), Failure> {
+        for book in books {
+            self.resumed = Resumed::default();
+            let duty = &book.policy.issuer_duty;
+            if self.register.issuer(duty).is_none() {
+                let kind = &book.policy.kind;
+                self.note(&format!(
+                    "{kind}: skipped, no key of a bureau with the duty {duty}"
+                ));
+                continue;
+            }
+            match &book.rows {
+                Ok(rows) => self.import(book.policy, rows)?,
+                Err(fault) => self.report(&Report::of_fault(fault.clone()), None)?,
+            }
+        }
+        Ok(())
+    }
+
     fn import(&mut self, policy: &KindPolicy, rows: &Rows) -> Result<(), Failure> {
         for rows in rows.chunks(BATCH) {
             let (mut texts, mut sent, mut reports) = (Vec::new(), Vec::new(), Vec::new());
@@ -521,6 +555,13 @@ impl Importer<'_> {
         self.progress.aside(|| output::note(text));
     }
 
+    fn tell_sums(&self) -> Result<(), Failure> {
+        let sums = self.sums.iter();
+        let parts: Vec<String> = sums.map(|(o, sum)| format!("{sum} {}", o.name())).collect();
+        output::line(&format!("in all: {}", parts.join(", ")))?;
+        Ok(())
+    }
+
     fn conclude(&self) -> Result<Exit, Failure> {
         let sums = self.sums.iter();
         if self.args.json {
@@ -528,8 +569,7 @@ impl Importer<'_> {
             let json = Json::object([("sums", Json::Object(members.collect()))]);
             output::line(&json.to_canonical())?;
         } else {
-            let parts: Vec<String> = sums.map(|(o, sum)| format!("{sum} {}", o.name())).collect();
-            output::line(&format!("in all: {}", parts.join(", ")))?;
+            self.tell_sums()?;
         }
         if !self.sums.is_empty() && self.sums.keys().all(|one| *one == Outcome::Present) {
             output::note("nothing to do: every row is registered already");

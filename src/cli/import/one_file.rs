@@ -7,10 +7,11 @@ use std::path::Path;
 use crate::cli::exit::Failure;
 use crate::cli::files;
 use crate::documents::books::rows::{headers_of, parse_table};
-use crate::documents::books::sheet::table_of;
+use crate::documents::books::sheet::{Nearest, nearest, table_of};
 use crate::documents::books::{RowFault, TableRow};
 use crate::documents::workbook::grid::Line;
 use crate::documents::workbook::sheet_out::{Table, Value as Shown, workbook};
+use crate::documents::workbook::table;
 use crate::domain::policy::KindPolicy;
 
 use super::KindBook;
@@ -84,8 +85,23 @@ pub(super) fn read_one<'a>(
         },
         (None, _, None) => {
             let failure = Failure::refused("has the columns of no kind of this registry").of(&name);
-            Err(failure.hint("name the kind with --kind to see what is missing; `greenlien template KIND` writes the columns"))
+            Err(failure.hint(hint(&read, policies)))
         }
+    }
+}
+
+/// Says which template the first line comes nearest to, and what it lacks of it.
+fn hint(read: &Read, policies: &[KindPolicy]) -> String {
+    let lines = match read {
+        Read::Lines(lines) => lines.clone(),
+        Read::Bytes(bytes) => table::read(bytes).unwrap_or_default(),
+    };
+    match nearest(&lines, policies) {
+        Some(Nearest { policy, missing }) => {
+            let (kind, missing) = (&policy.kind, missing.join(", "));
+            format!("nearest is {kind}, which lacks: {missing}; `greenlien template {kind}` writes the columns")
+        }
+        None => "name the kind with --kind to see what is missing; `greenlien template KIND` writes the columns".to_owned(),
     }
 }
 

@@ -18,6 +18,41 @@ pub struct Fitting<'a> {
     pub fault: Option<RowFault>,
 }
 
+/// The kind whose template a table comes nearest to, and what it lacks of it.
+pub struct Nearest<'a> {
+    /// The kind.
+    pub policy: &'a KindPolicy,
+    /// Its columns that the table has not.
+    pub missing: Vec<String>,
+}
+
+/// Finds the kind whose columns a first line has most of; nothing where it has none of any.
+pub fn nearest<'a>(lines: &[Line], policies: &'a [KindPolicy]) -> Option<Nearest<'a>> {
+    let head = lines.first()?;
+    let found = head.cells.iter().filter_map(|cell| match cell {
+        Cell::Text(text) => Some(text.trim()),
+        Cell::Fault(_) => None,
+    });
+    let found: Vec<&str> = found.collect();
+    let of = |policy: &'a KindPolicy| {
+        let wanted = headers_of(policy, policy.book.as_ref()?);
+        let all = wanted.len();
+        let is_missing = |header: &String| !found.contains(&header.as_str());
+        let missing: Vec<String> = wanted.into_iter().filter(is_missing).collect();
+        let present = all.saturating_sub(missing.len());
+        (present > 0).then_some((present, Nearest { policy, missing }))
+    };
+    let best = policies
+        .iter()
+        .filter_map(of)
+        .max_by(|(one, left), (other, right)| {
+            // As many there, the one that lacks fewer.
+            let fewer = right.missing.len().cmp(&left.missing.len());
+            one.cmp(other).then(fewer)
+        });
+    best.map(|(_, nearest)| nearest)
+}
+
 /// Finds the kinds that the lines of a file may be a book of; `kind` leaves that one alone.
 pub fn fitting<'a>(
     file: &str,

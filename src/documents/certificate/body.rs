@@ -4,6 +4,7 @@ use crate::documents::acts;
 use crate::documents::certificate::sentences::{
     Sentence, consent_class, days, extent, note, party, provisional, remarks, sentence, status,
 };
+use crate::documents::certificate::shown::{self, Noted, Schemes};
 use crate::documents::certificate::words::{self, Pair};
 use crate::documents::certificate::{ANSWER, ENGLISH, HEADING, PLAIN};
 use crate::documents::say::{amount, local_time};
@@ -68,12 +69,17 @@ fn facts(sheet: &mut Sheet, rows: Vec<(Pair, String)>) {
 }
 
 /// Number, hours, position, and what was asked.
-pub(super) fn particulars(sheet: &mut Sheet, certificate: &Certificate, said: &Statement) {
+pub(super) fn particulars(
+    sheet: &mut Sheet,
+    certificate: &Certificate,
+    said: &Statement,
+    schemes: &Schemes,
+) {
     let asked = match &certificate.asked {
         Asked::Right(right) => right.to_string(),
         Asked::Identities(identities) => {
-            let list: Vec<String> = identities.iter().map(ToString::to_string).collect();
-            list.join("; ")
+            let list = identities.iter().map(|one| schemes.identity(one).zh);
+            list.collect::<Vec<_>>().join("; ")
         }
     };
     let mut rows = vec![
@@ -116,8 +122,8 @@ pub(super) fn particulars(sheet: &mut Sheet, certificate: &Certificate, said: &S
 }
 
 /// The sentence that a person could read aloud.
-pub(super) fn answer(sheet: &mut Sheet, found: &Found, said: &Statement) {
-    let answer = sentence(found, said);
+pub(super) fn answer(sheet: &mut Sheet, found: &Found, said: &Statement, schemes: &Schemes) {
+    let answer = sentence(found, said, schemes);
     sheet.need(1_200);
     sheet.text(ANSWER, &answer.zh);
     sheet.gap(20);
@@ -126,9 +132,15 @@ pub(super) fn answer(sheet: &mut Sheet, found: &Found, said: &Statement) {
 }
 
 /// The record of a right.
-pub(super) fn right(sheet: &mut Sheet, found: &FoundRight) {
+pub(super) fn right(
+    sheet: &mut Sheet,
+    found: &FoundRight,
+    certificate: &Certificate,
+    schemes: &Schemes,
+) {
     let right = &found.right;
-    let identities: Vec<String> = right.identities.iter().map(ToString::to_string).collect();
+    let identities = right.identities.iter().map(|one| schemes.identity(one).zh);
+    let identities: Vec<String> = identities.collect();
     let mut rows = vec![
         (
             words::KIND,
@@ -175,6 +187,31 @@ pub(super) fn right(sheet: &mut Sheet, found: &FoundRight) {
     external(sheet, found);
     claims(sheet, found);
     history(sheet, &found.acts);
+    noted(sheet, &shown::noted(certificate, found));
+}
+
+/// What the pledges have noted of acts that touch no right, such as an assignment or an objection.
+fn noted(sheet: &mut Sheet, noted: &[Noted]) {
+    if noted.is_empty() {
+        return;
+    }
+    heading(sheet, words::NOTED);
+    let head: Row = [words::ENTRY, words::BURDEN, words::ACT, words::WHO]
+        .into_iter()
+        .map(label)
+        .collect();
+    let row = |one: &Noted| {
+        vec![
+            cell(one.entry.to_string()),
+            cell(one.pledge.to_string()),
+            both(&one.act),
+            cell(one.party.clone()),
+        ]
+    };
+    let rows: Vec<Row> = noted.iter().map(row).collect();
+    sheet.table(&[90, 140, 350, 420], &head, &rows);
+    let (zh, en) = words::NOTED_TELL;
+    paragraph(sheet, zh, en);
 }
 
 /// What the registration does in law, and the text that says so.

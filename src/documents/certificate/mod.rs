@@ -5,6 +5,7 @@
 
 mod body;
 mod sentences;
+mod shown;
 mod words;
 
 use crate::documents::DocumentFault;
@@ -16,6 +17,7 @@ use crate::verify::certificate::Certificate;
 use crate::verify::certificate::statement::{Found, Statement};
 
 pub use sentences::{Sentence, provisional, remarks, sentence, status};
+pub use shown::Schemes;
 
 /// The name of the file inside the PDF.
 pub const ATTACHED: &str = "certificate.json";
@@ -57,14 +59,15 @@ pub fn qr_text(certificate: &Certificate, statement: &Statement) -> String {
 fn laid_out(certificate: &Certificate, said: &Statement) -> Result<Sheet, DocumentFault> {
     let mut sheet = Sheet::new();
     head(&mut sheet, certificate, said)?;
+    let schemes = Schemes::of(&certificate.evidence);
     for found in &said.found {
-        body::answer(&mut sheet, found, said);
+        body::answer(&mut sheet, found, said, &schemes);
     }
-    body::particulars(&mut sheet, certificate, said);
+    body::particulars(&mut sheet, certificate, said, &schemes);
     for found in &said.found {
         match found {
             Found::Nothing(_) => {}
-            Found::Right(right) => body::right(&mut sheet, right),
+            Found::Right(right) => body::right(&mut sheet, right, certificate, &schemes),
         }
     }
     body::around(&mut sheet, certificate, said);
@@ -72,11 +75,16 @@ fn laid_out(certificate: &Certificate, said: &Statement) -> Result<Sheet, Docume
     body::verification(&mut sheet, certificate, said);
     let (number, code) = (certificate.printed_number(said), certificate.code.grouped());
     let (size, root, time) = (said.size, said.root, local_time(said.time));
+    let lacks = sheet.lacks();
     sheet.foot(&|page, all| {
-        vec![
+        let mut lines = vec![
             format!("查询证明 {number} · 核验码 {code} · 第 {page} 页 共 {all} 页 · page {page} of {all}"),
             format!("账页位置 position {size} · 检查点 checkpoint {root} · {time}"),
-        ]
+        ];
+        if lacks {
+            lines.push(format!("{} {}", words::LACKS.0, words::LACKS.1));
+        }
+        lines
     });
     Ok(sheet)
 }

@@ -1,5 +1,6 @@
 //! The sentence that a certificate begins with, and other values in words of both languages.
 
+use crate::documents::certificate::shown::Schemes;
 use crate::documents::say::{amount, last_day, local_time, years};
 use crate::domain::authority::attest::ConsentClass;
 use crate::domain::command::ExternalStatus;
@@ -28,17 +29,18 @@ impl Sentence {
 }
 
 /// Returns the answer: what is found, and what is not burdened in this register.
-pub fn sentence(found: &Found, said: &Statement) -> Sentence {
+pub fn sentence(found: &Found, said: &Statement, schemes: &Schemes) -> Sentence {
     let (time, size) = (local_time(said.time), said.size);
     match found {
-        Found::Nothing(identity) => Sentence::new(
-            format!(
-                "截至 {time} (账页位置 {size}), 本登记系统内未见标识为 {identity} 的权益登记。"
-            ),
-            format!(
-                "As of {time} (position {size}), no record of a right with the identity {identity} is found in this register."
-            ),
-        ),
+        Found::Nothing(identity) => {
+            let Sentence { zh, en } = schemes.identity(identity);
+            Sentence::new(
+                format!("截至 {time} (账页位置 {size}), 本登记系统内未见标识为 {zh} 的权益登记。"),
+                format!(
+                    "As of {time} (position {size}), no record of a right with the identity {en} is found in this register."
+                ),
+            )
+        }
         Found::Right(right) => {
             let count = right.burdens.len();
             let (free, hanging) = (free(right), hanging(right));

@@ -148,11 +148,22 @@ pub(super) const LIMITS_SAY: &[Pair] = &[
         "记录的正确性 (每项登记均符合规则) 依赖所列审计机构的复算, 或您自己的复算。",
         "That every decision followed the law rests on the auditors named above, or on your own replay.",
     ),
-    (
-        "〔U+…〕表示字体中没有的字, 附件中有原字。",
-        "〔U+…〕 stands for a character that the font lacks; the attached file has it.",
-    ),
 ];
+
+/// What stands at the foot of the pages where a character was printed as its number.
+pub(super) const LACKS: Pair = (
+    "〔U+…〕表示字体中没有的字, 附件中有原字。",
+    "〔U+…〕 is a character that the font lacks; the attached file has it.",
+);
+
+pub(super) const NOTED: Pair = (
+    "担保登记中记载的其他事项",
+    "What else the pledges have noted",
+);
+pub(super) const NOTED_TELL: Pair = (
+    "取自所附证据中担保登记的记录; 已撤回的异议不在其中。",
+    "Taken from the records of the pledges in the attached evidence; objections that were withdrawn are not in it.",
+);
 
 /// The steps of verification, one to a paragraph.
 pub(super) const VERIFY_SAYS: &[Pair] = &[

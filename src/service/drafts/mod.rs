@@ -82,6 +82,10 @@ impl Inbox {
         })
     }
 
+    pub(crate) fn writes(&self) -> &Quota<PartyId> {
+        &self.writes
+    }
+
     fn lock(&self) -> MutexGuard<'_, Slips> {
         self.slips.lock().unwrap_or_else(PoisonError::into_inner)
     }

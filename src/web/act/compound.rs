@@ -9,6 +9,7 @@ use crate::web::act::form::{Form, Member};
 use crate::web::act::inputs::{Choice, Input, Inputs};
 use crate::web::lang::Lang;
 use crate::web::look;
+use crate::web::vocabulary;
 
 /// Certificates that one form takes; a command may have more, which a program writes.
 const CERTIFICATES_SHOWN: usize = 3;
@@ -298,18 +299,18 @@ impl Inputs<'_> {
                     "另一标识, 没有就不填",
                     "another identity; leave empty for none",
                 );
-                format!("{label} · {} ({other})", scheme.scheme)
+                let parts = scheme.parts.iter();
+                let words = parts.map(|(name, _)| vocabulary::part(policy, name, lang));
+                let words: Vec<String> = words.collect();
+                format!("{label} · {} ({other})", words.join(" | "))
             };
             self.group(&text, if nth == 0 { hint } else { "" });
             for (part, (word, shape)) in scheme.parts.iter().enumerate() {
-                // The offices' own word for it is the header of its column in their books.
-                let headers = policy.book.as_ref().map(|book| &book.parts);
-                let header = headers.and_then(|parts| parts.get(word));
-                let word = header.filter(|_| lang == Lang::Zh).unwrap_or(word);
+                let word = vocabulary::part(policy, word, lang);
                 self.all.push(Input {
                     hint: shape_words(*shape, lang),
-                    required: nth == 0 && !has_others,
-                    ..self.input("text", format!("{name}_{nth}_{part}"), word.clone())
+                    required: nth == 0 \&\& !has_others,
+                    ..self.input("text", format!("{name}_{nth}_{part}"), word)
                 });
             }
         }

@@ -8,6 +8,7 @@ use crate::web::act::catalogue::{Among, Change, Field, Takes};
 use crate::web::act::form::{Form, ROWS_MAX};
 use crate::web::act::persons;
 use crate::web::act::subject::{About, OnRight, Standing, Subject};
+use crate::web::look;
 use crate::web::shell::Visit;
 use crate::web::show;
 
@@ -163,7 +164,9 @@ impl<'a> Inputs<'a> {
             Among::Objections => {
                 let row = |one: &crate::domain::pledge::Objection| {
                     let until = show::local_time(one.until);
-                    let text = format!("{} · {} · {until}", one.entry, one.party);
+                    let who = self.words_of(&one.party.to_string());
+                    let entry = lang.words().entry;
+                    let text = format!("{who} · {entry} {} · {until}", one.entry);
                     option(one.entry.to_string(), text)
                 };
                 self.about.objections.iter().map(row).collect()
@@ -184,9 +187,10 @@ impl<'a> Inputs<'a> {
                 let open = self.about.disputes().into_iter();
                 let row = |dispute: &Dispute| {
                     let kid = show::short(&dispute.kid.to_string());
+                    let entry = lang.words().entry;
                     option(
                         dispute.entry.to_string(),
-                        format!("{} · {kid}", dispute.entry),
+                        format!("{entry} {} · {kid}", dispute.entry),
                     )
                 };
                 open.map(row).collect()
@@ -196,6 +200,11 @@ impl<'a> Inputs<'a> {
                 .map(|(value, zh, en)| option((*value).to_owned(), lang.pick(zh, en).to_owned()))
                 .collect(),
         }
+    }
+
+    /// What a record is, or whose; nothing where it cannot be looked up now.
+    pub(super) fn words_of(&self, id: &str) -> String {
+        look::words_of(self.registry, id, self.visit.lang).unwrap_or_default()
     }
 
     /// The keys of the party that sign now, or those that ended.
@@ -341,7 +350,10 @@ impl<'a> Inputs<'a> {
                 BurdenId::Line(..) | BurdenId::Hold(..) => true,
                 BurdenId::Freeze(_) => false,
             })
-            .map(|burden| burden.id.to_string())
+            .map(|burden| {
+                let id = burden.id.to_string();
+                format!("{id} ({})", self.words_of(&id))
+            })
             .collect();
         if lines.is_empty() {
             return;

@@ -3,6 +3,7 @@
 //!
 //! A form sends nothing but its own address, so a page can be kept, sent to a colleague and opened again.
 
+mod against;
 mod catalogue;
 mod compound;
 mod form;
@@ -11,12 +12,14 @@ mod has;
 mod inputs;
 mod persons;
 mod subject;
+mod unfit;
 
 use askama::Template;
 
 use crate::domain::authority::matrix::Consent;
 use crate::domain::command::Body;
 use crate::domain::facts::StateKey;
+use crate::domain::finding::Code;
 use crate::domain::genesis::REGISTRAR;
 use crate::domain::wire::parse_question;
 use crate::primitives::canonical::Json;
@@ -32,7 +35,7 @@ use crate::web::act::subject::{About, about};
 use crate::web::ask::{Conclusion, conclude};
 use crate::web::lang::Lang;
 use crate::web::shell::{Fault, Shell, Visit};
-use crate::web::signing;
+use crate::web::signing::{self, VERIFICATION};
 
 /// What a form says once it was sent, beside its fields.
 const SENT: &str = "go";
@@ -87,9 +90,33 @@ pub(crate) fn index(registry: &Registry, visit: &Visit) -> ActsPage {
             .map(|act| door(act, visit.lang, ""))
             .collect(),
     };
+    let mut groups = desks.map(group);
+    if let Some(interested) = groups
+        .iter_mut()
+        .find(|group| group.title == words.acts_interested)
+    {
+        interested.doors.push(verification(visit.lang, ""));
+    }
     ActsPage {
         shell: Shell::new(registry, visit, words.acts_title),
-        groups: desks.map(group).into(),
+        groups: groups.into(),
+    }
+}
+
+/// The way to the page on which a guarantor records what it was told of a right; it reads the evidence file itself.
+fn verification(lang: Lang, right: &str) -> Door {
+    let about = if right.is_empty() {
+        String::new()
+    } else {
+        format!("&right={right}")
+    };
+    Door {
+        address: format!("/sign?act={VERIFICATION}{about}"),
+        title: lang.pick("记载核验", "Record a verification"),
+        lead: lang.pick(
+            "担保机构把核验的问题与答复记入账簿; 取自所保存的证据包。",
+            "A guarantor records what it asked and was told, from the evidence file that it keeps.",
+        ),
     }
 }
 
@@ -130,6 +157,9 @@ pub(crate) fn doors(key: &StateKey, has: &Has, lang: Lang) -> Vec<Door> {
         let mut first = door(act, lang, "");
         first.address = format!("{}?right0={id}", first.address);
         doors.insert(0, first);
+    }
+    if let StateKey::Right(id) = key {
+        doors.push(verification(lang, &id.to_string()));
     }
     doors
 }
@@ -285,9 +315,22 @@ impl ActPage {
             None => registry.active_policies(registry.now())?.into_iter().next(),
         };
         let policy = policy.ok_or_else(|| Fault::Internal("there are no rules".to_owned()))?;
+        let rules = match &body {
+            Body::AdoptPolicy { kind, text } => Some((kind.clone(), text.clone())),
+            _ => None,
+        };
         match registry.consider(org, body) {
             Ok(considered) => {
-                let mut conclusion = conclude(&considered, &policy, visit.lang);
+                let mut conclusion = conclude(registry, &considered, &policy, visit.lang)?;
+                if let Some((kind, text)) = rules {
+                    let unfit = unfit::unfit(registry, &kind, &text, visit.lang)?;
+                    let of = Code::PolicyInvalid.number();
+                    let mut findings = conclusion.findings.iter_mut();
+                    if let Some(finding) = findings.find(|finding| finding.code == of) {
+                        finding.why = unfit;
+                    }
+                }
+                conclusion.against = against::against(registry, form.about, visit.lang)?;
                 if conclusion.is_yes() {
                     if self.method == "post" {
                         self.sign = Some((self.shell.form("/sign"), visit.carried(self.name)));

@@ -1,5 +1,7 @@
 //! The fields with several inputs that are about parties, keys and hidden values: how each is shown, and how it is read.
 
+use std::collections::BTreeMap;
+
 use crate::domain::authority::matrix::MATRIX;
 use crate::domain::command::SignerRole;
 use crate::domain::party::{PartyKey, Role};
@@ -66,7 +68,7 @@ impl Form<'_> {
                     let id = format!("{name}_{duty}");
                     self.visit.param(&id).is_some()
                 };
-                let chosen = duties.iter().filter(is_chosen);
+                let chosen = duties.keys().filter(is_chosen);
                 Some(Json::list(chosen.map(|duty| Json::text(&**duty))))
             }
             Listed::Claims => {
@@ -147,12 +149,18 @@ impl Form<'_> {
         (!all.is_empty()).then(|| Json::list(all))
     }
 
-    /// The duties under which something is issued here, ascending.
-    fn duties(&self) -> Vec<String> {
-        let all = self.kinds(catalogue::Kinds::All);
-        let mut duties: Vec<String> = all.into_iter().map(|policy| policy.issuer_duty).collect();
-        duties.sort_unstable();
-        duties.dedup();
+    /// The duties under which something is issued here, each with the kinds that are.
+    fn duties(&self) -> BTreeMap<String, String> {
+        let lang = self.visit.lang;
+        let mut duties: BTreeMap<String, String> = BTreeMap::new();
+        for policy in self.kinds(catalogue::Kinds::All) {
+            let title = look::kind_title(&policy, lang).to_owned();
+            let kinds = duties.entry(policy.issuer_duty).or_default();
+            if !kinds.is_empty() {
+                kinds.push_str(lang.pick("、", ", "));
+            }
+            kinds.push_str(&title);
+        }
         duties
     }
 
@@ -258,8 +266,8 @@ impl Inputs<'_> {
             }
             Listed::Duties => {
                 self.group(label, hint);
-                for duty in form.duties() {
-                    self.push("check", format!("{name}_{duty}"), duty);
+                for (duty, text) in form.duties() {
+                    self.push("check", format!("{name}_{duty}"), text);
                 }
             }
             Listed::Claims => {

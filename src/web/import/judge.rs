@@ -17,7 +17,7 @@ use crate::domain::right::Identity;
 use crate::domain::wire::{body_json, parse_command};
 use crate::primitives::id::{PartyId, RightId};
 use crate::service::{Registry, ServiceFault};
-use crate::web::finding;
+use crate::web::finding::{self, Conflict};
 use crate::web::lang::Lang;
 use crate::web::look;
 use crate::web::shell::Fault;
@@ -80,9 +80,7 @@ pub(super) struct Told {
     /// The number of the finding, where it is one.
     pub(super) code: Option<u16>,
     /// Records in the way with their pages.
-    pub(super) conflicts: Vec<(String, String)>,
-    /// Whether `fix` is in the language of the page.
-    pub(super) is_english: bool,
+    pub(super) conflicts: Vec<Conflict>,
 }
 
 /// A row with what is told about it.
@@ -181,7 +179,11 @@ impl Desk<'_> {
                 .first()
                 .map(show::identity)
                 .unwrap_or_default(),
-            extent: format!("{amount}, {}", show::days(issue.span, words)),
+            extent: format!(
+                "{amount}, {} {}",
+                show::days(issue.span, words),
+                words.days_inclusive
+            ),
             outlook: Outlook::Refused,
             status: Outlook::Refused.show(self.lang),
             right: None,
@@ -257,12 +259,12 @@ impl Desk<'_> {
         match self.registry.consider(self.org, body) {
             Ok(considered) => match considered.outcome {
                 Outcome::Accepted { warnings, .. } => {
-                    row.told = warnings.iter().map(|one| self.told(one)).collect();
+                    row.told = self.all_told(&warnings)?;
                     row.body = Some(text);
                     self.set(row, Outlook::May);
                 }
                 Outcome::Refused(findings) => {
-                    row.told = findings.iter().map(|one| self.told(one)).collect();
+                    row.told = self.all_told(&findings)?;
                 }
             },
             Err(ServiceFault::Input(fault)) => {
@@ -274,16 +276,19 @@ impl Desk<'_> {
         Ok(())
     }
 
-    fn told(&self, finding: &Finding) -> Told {
-        let shown = finding::shown(finding, self.policy, self.lang);
-        Told {
+    fn all_told(&self, findings: &[Finding]) -> Result<Vec<Told>, Fault> {
+        findings.iter().map(|one| self.told(one)).collect()
+    }
+
+    fn told(&self, finding: &Finding) -> Result<Told, Fault> {
+        let shown = finding::shown(self.registry, finding, self.policy, self.lang)?;
+        Ok(Told {
             column: String::new(),
             reason: shown.title.to_owned(),
             fix: shown.fix.to_owned(),
             code: Some(shown.code),
             conflicts: shown.conflicts,
-            is_english: true,
-        }
+        })
     }
 }
 
@@ -294,7 +299,6 @@ fn plain(reason: String, fix: &str) -> Told {
         fix: fix.to_owned(),
         code: None,
         conflicts: Vec::new(),
-        is_english: false,
     }
 }
 

@@ -21,7 +21,7 @@ use tokio::sync::Semaphore;
 use crate::documents::books::RowFault;
 use crate::documents::books::columns::template_of;
 use crate::documents::books::geojson::Grounds;
-use crate::documents::books::sheet::fitting;
+use crate::documents::books::sheet::{Nearest, fitting, nearest};
 use crate::documents::workbook::TableFault;
 use crate::documents::workbook::grid::Line;
 use crate::domain::facts::{Record, StateKey};
@@ -31,6 +31,7 @@ use crate::web::lang::Lang;
 use crate::web::look;
 use crate::web::shell::{Fault, Shell, Visit, answer};
 use crate::web::upload::{self, Part};
+use crate::web::vocabulary::Vocabulary;
 use crate::web::{signing, upload::field};
 
 /// Bytes of an upload: a table of [`ROWS_MAX`] rows, and as many polygons.
@@ -110,6 +111,8 @@ pub(crate) struct ImportPage {
     notice: Option<Notice>,
     judged: Option<Judged>,
     aud: String,
+    /// What the codes of this register are called, as JSON.
+    vocabulary: String,
     checkers: u64,
     script: String,
 }
@@ -131,6 +134,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<ImportPage, Fau
         notice: None,
         judged: None,
         aud: registry.aud().to_owned(),
+        vocabulary: Vocabulary::of(registry, visit.lang)?.to_json(),
         checkers: checkers(registry, visit)?,
         script: signing::hash(),
     })
@@ -320,9 +324,10 @@ fn judge_upload(
     let mut found = fitting(&name, &lines, upload.kind.as_deref(), &policies);
     let Some((policy, rows)) = found.kinds.pop() else {
         let named = found.fault.filter(|_| upload.kind.is_some());
-        return Ok(Err(
-            named.map_or_else(|| no_kind(lang), |fault| Notice::of(fault, lang))
-        ));
+        return Ok(Err(named.map_or_else(
+            || no_kind(nearest(&lines, &policies).as_ref(), lang),
+            |fault| Notice::of(fault, lang),
+        )));
     };
     if !found.kinds.is_empty() {
         let reason = (
@@ -351,8 +356,8 @@ fn judge_upload(
     }))
 }
 
-fn no_kind(lang: Lang) -> Notice {
-    Notice::new(
+fn no_kind(nearest: Option<&Nearest<'_>>, lang: Lang) -> Notice {
+    let mut notice = Notice::new(
         lang,
         (
             "列名不符合任何种类的模板",
@@ -362,7 +367,24 @@ fn no_kind(lang: Lang) -> Notice {
             "下载模板, 按模板的列名填写; 或选择种类, 查看缺少哪一列",
             "download a template and use its columns; or choose the kind to see what is missing",
         ),
-    )
+    );
+    if let Some(nearest) = nearest {
+        let title = look::kind_title(nearest.policy, lang);
+        let more = match lang {
+            Lang::Zh => {
+                format!(
+                    "; 最接近「{title}」, 缺少列「{}」",
+                    nearest.missing.join("」「")
+                )
+            }
+            Lang::En => format!(
+                "; nearest is the {title}, which lacks: {}",
+                nearest.missing.join(", ")
+            ),
+        };
+        notice.reason.push_str(&more);
+    }
+    notice
 }
 
 fn grounds_of(bytes: &[u8], lang: Lang) -> Result<Grounds, Notice> {

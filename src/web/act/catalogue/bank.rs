@@ -15,6 +15,31 @@ const CAP: Field = may(
         "In clear, where others stand behind; else leave it empty",
     ),
 );
+/// How much of a line was sold, whole where nothing is typed.
+pub(super) const SOLD: [Field; 4] = [
+    must(
+        "line",
+        Takes::Choice(Among::Lines),
+        ("哪一项", "Which line"),
+    ),
+    may(
+        "quantity",
+        Takes::Amount,
+        ("处置的数量", "How much of it"),
+        ("全部处置不填", "Leave empty for the whole line"),
+    ),
+    must(
+        "proceeds_cny",
+        Takes::Yuan,
+        ("所得价款 (元)", "Proceeds (CNY)"),
+    ),
+    may(
+        "buyer",
+        Takes::Party,
+        ("买受人", "Buyer"),
+        ("为本登记簿主体时填写", "Where it is a party"),
+    ),
+];
 const TERM: Field = may(
     "term",
     Takes::Span,
@@ -235,29 +260,11 @@ pub(super) const ACTS: &[Act] = &[
             "Collateral was sold by agreement with the pledgor; what was sold ends here and leaves the right. What a court has ordered the registrar enters.",
         ),
         fields: &[
-            must(
-                "line",
-                Takes::Choice(Among::Lines),
-                ("哪一项", "Which line"),
-            ),
-            may(
-                "quantity",
-                Takes::Amount,
-                ("处置的数量", "How much of it"),
-                ("全部处置不填", "Leave empty for the whole line"),
-            ),
-            must(
-                "proceeds_cny",
-                Takes::Yuan,
-                ("所得价款 (元)", "Proceeds (CNY)"),
-            ),
-            may(
-                "buyer",
-                Takes::Party,
-                ("买受人", "Buyer"),
-                ("为本登记簿主体时填写", "Where it is a party"),
-            ),
-            document(("成交确认书或裁定", "The record of the sale or the ruling")),
+            SOLD[0],
+            SOLD[1],
+            SOLD[2],
+            SOLD[3],
+            document(("成交确认书", "The record of the sale")),
         ],
     },
     Act {

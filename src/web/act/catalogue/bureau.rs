@@ -1,5 +1,6 @@
 //! The commands of issuers and of the registrar on a right.
 
+use crate::web::act::catalogue::bank::SOLD;
 use crate::web::act::catalogue::{
     Act, Among, By, Desk, Field, NO_HINT, On, Takes, document, may, must,
 };
@@ -125,6 +126,50 @@ pub(super) const ACTS: &[Act] = &[
             ),
             document(("裁定或成交确认书", "The ruling or record of the sale")),
         ],
+    },
+    Act {
+        name: "record_disposal-court",
+        desk: Desk::Bureau,
+        on: On::Pledge,
+        by: By::Registrar,
+        title: (
+            "登记法院裁定的担保物处置",
+            "Record a disposal that a court has ordered",
+        ),
+        lead: (
+            "登记机构按裁定录入, 不须出质人同意; 所处置的部分终止, 并自原权益中划出。",
+            "The registrar enters the ruling; nobody consents. What was sold ends here and leaves the right.",
+        ),
+        fields: &[
+            must(
+                "authority",
+                Takes::Party,
+                (
+                    "作出裁定的法院 (信用代码或编号)",
+                    "Whose ruling (credit code or id)",
+                ),
+            ),
+            SOLD[0],
+            SOLD[1],
+            SOLD[2],
+            SOLD[3],
+            document(("裁定", "The ruling")),
+        ],
+    },
+    Act {
+        name: "determine_claim-court",
+        desk: Desk::Bureau,
+        on: On::Pledge,
+        by: By::Registrar,
+        title: (
+            "登记法院确定的债权 (最高额担保)",
+            "Record that a court has fixed the claims",
+        ),
+        lead: (
+            "登记机构按法院文书录入; 确定之后, 新的债权不再进入担保。",
+            "The registrar enters the ruling. After this no further claim comes under the pledge.",
+        ),
+        fields: &[document(("裁定或通知", "The ruling or notice"))],
     },
     Act {
         name: "adjust_right",

@@ -304,7 +304,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Act> {
 #[cfg(test)]
 const WITHOUT: &[(&str, &str)] = &[(
     "record_verification",
-    "its answer is the one of an evidence file that the guarantor keeps and has verified: greenlien sign --evidence reads it",
+    "its answer is the one of an evidence file that the guarantor keeps and has verified: the page that signs reads the file itself",
 )];
 
 /// Returns the form of this name.

@@ -1,0 +1,126 @@
+//! What the codes of this register are called: kinds of right, schemes of identities, duties and attributes, in the language
+//! of a page.
+//!
+//! The words are data of the policies (a title, the headers of an office's book), so a further kind needs none of ours. Read
+//! by pages and, as JSON, by the scripts that say in words what will be signed.
+
+use std::collections::BTreeMap;
+
+use crate::documents::identities::{self, spaced};
+use crate::domain::finding::Code;
+use crate::domain::policy::KindPolicy;
+use crate::domain::right::Identity;
+use crate::primitives::canonical::Json;
+use crate::service::Registry;
+use crate::web::lang::Lang;
+use crate::web::look;
+use crate::web::shell::Fault;
+use crate::web::show;
+
+/// The words of one language.
+pub(crate) struct Vocabulary {
+    policies: Vec<KindPolicy>,
+    lang: Lang,
+}
+
+impl Vocabulary {
+    /// Reads the words of the policies that are active now.
+    pub(crate) fn of(registry: &Registry, lang: Lang) -> Result<Self, Fault> {
+        let now = registry.now().max(registry.published().time);
+        Ok(Self {
+            policies: registry.active_policies(now)?,
+            lang,
+        })
+    }
+
+    /// What a kind of right is called.
+    pub(crate) fn kind<'a>(&'a self, kind: &'a str) -> &'a str {
+        let policy = self.policies.iter().find(|policy| policy.kind == kind);
+        policy.map_or(kind, |policy| look::kind_title(policy, self.lang))
+    }
+
+    /// The kinds that are issued under a duty, or the duty as it is written where there is none.
+    pub(crate) fn duty(&self, duty: &str) -> String {
+        let under = self
+            .policies
+            .iter()
+            .filter(|policy| policy.issuer_duty == duty);
+        let titles: Vec<&str> = under
+            .map(|policy| look::kind_title(policy, self.lang))
+            .collect();
+        if titles.is_empty() {
+            return duty.to_owned();
+        }
+        titles.join(self.lang.pick("、", ", "))
+    }
+
+    /// What the parts of an identity are called, in their order.
+    pub(crate) fn scheme(&self, scheme: &str) -> String {
+        let (zh, en) = identities::scheme(&self.policies, scheme);
+        self.lang.pick(&zh, &en).to_owned()
+    }
+
+    /// An identity with what it is.
+    pub(crate) fn identity(&self, identity: &Identity) -> String {
+        format!(
+            "{} {}",
+            self.scheme(&identity.scheme),
+            show::identity(identity)
+        )
+    }
+
+    /// What an attribute of a right is called, by the header of its column.
+    fn attributes(&self) -> BTreeMap<String, Json> {
+        let books = self
+            .policies
+            .iter()
+            .filter_map(|policy| policy.book.as_ref());
+        let named = books.flat_map(|book| &book.attributes);
+        named
+            .map(|(name, header)| {
+                let word = self.lang.pick(header, &spaced(name)).to_owned();
+                (name.clone(), Json::Text(word))
+            })
+            .collect()
+    }
+
+    /// Everything as JSON: `{"attributes","duties","findings","kinds","schemes"}`, each a map of codes to words.
+    pub(crate) fn to_json(&self) -> String {
+        let map = |codes: Vec<&String>, word: &dyn Fn(&str) -> String| {
+            let words = codes
+                .into_iter()
+                .map(|code| (code.clone(), Json::Text(word(code))));
+            Json::Object(words.collect())
+        };
+        let kinds = self.policies.iter().map(|policy| &policy.kind).collect();
+        let duties = self
+            .policies
+            .iter()
+            .map(|policy| &policy.issuer_duty)
+            .collect();
+        let schemes = self.policies.iter().flat_map(|policy| &policy.identities);
+        let schemes = schemes.map(|one| &one.scheme).collect();
+        let findings = Code::ALL.iter().map(|code| {
+            let check = code.check();
+            let title = self.lang.pick(check.title_zh, check.title_en);
+            (check.code.to_string(), Json::text(title))
+        });
+        Json::object([
+            ("attributes", Json::Object(self.attributes())),
+            ("duties", map(duties, &|duty| self.duty(duty))),
+            ("findings", Json::Object(findings.collect())),
+            ("kinds", map(kinds, &|kind| self.kind(kind).to_owned())),
+            ("schemes", map(schemes, &|scheme| self.scheme(scheme))),
+        ])
+        .to_canonical()
+    }
+}
+
+/// What a part of an identity is called.
+pub(crate) fn part(policy: &KindPolicy, name: &str, lang: Lang) -> String {
+    let (zh, en) = identities::part(policy, name);
+    match lang {
+        Lang::Zh => zh,
+        Lang::En => en,
+    }
+}

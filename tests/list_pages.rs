@@ -1,0 +1,232 @@
+//! Lists that begin with a sentence and can be narrowed, the registrar's view of rules and quotas, and proofs one step away.
+
+use greenlien::domain::command::{Body, PledgeAct};
+use greenlien::domain::party::Role;
+use greenlien::primitives::crypto::Hash;
+
+use crate::act_pages::{DIGEST, page, prepared};
+use crate::pages::town;
+use crate::support::person::Person;
+use crate::support::play::Play as _;
+use crate::support::{cast, papers};
+
+#[test]
+fn a_list_begins_with_a_sentence_and_is_narrowed_by_name_code_or_id() {
+    let town = town();
+    let all = page(&town, "/pledges");
+    assert!(
+        all.contains("<p class=\"answer\">共 1 项担保: 在登 1</p>"),
+        "{all}"
+    );
+    let code = &town.bank.credit_code;
+    for typed in ["bank-a", code, &town.bank.party.to_string()] {
+        let own = page(&town, &format!("/pledges?pledgee={typed}&lang=en"));
+        assert!(own.contains("bank-a: 1 pledges in all: open 1"), "{own}");
+        let link = format!("/v1/exports/pledges.xlsx?pledgee={}", town.bank.party);
+        assert!(own.contains(&link), "{own}");
+    }
+    let none = page(&town, &format!("/pledges?pledgor={}", town.bank.party));
+    assert!(none.contains("bank-a: 共 0 项担保"), "{none}");
+    // Two banks have this in their names: nobody is guessed at.
+    let many = page(&town, "/pledges?pledgee=bank");
+    assert!(
+        many.contains("同名的不止一个") && many.contains("value=\"bank\""),
+        "{many}"
+    );
+    let named = page(&town, "/parties?name=bank");
+    assert!(
+        named.contains("bank: 共 2 个主体") && !named.contains(">mill<"),
+        "{named}"
+    );
+    let findings = page(&town, "/findings?q=3002");
+    assert!(
+        findings.contains("1 项校验: 1 项拒绝, 0 项提示"),
+        "{findings}"
+    );
+    let lines = page(&town, "/statistics/lines?kind=emission&state=open&lang=en");
+    assert!(
+        lines.contains("pollutant-discharge right · open: 1 lines"),
+        "{lines}"
+    );
+    assert!(
+        lines.contains("<option value=\"emission\" selected>"),
+        "{lines}"
+    );
+    town.house.close();
+}
+
+#[test]
+fn the_registrar_sees_every_version_of_the_rules_with_what_it_changed_and_who_has_used_a_quota() {
+    let mut town = town();
+    let text = include_str!("../fixtures/policy/emission.toml");
+    let later = text.replacen("version = 2", "version = 3", 1).replacen(
+        "title_en = \"pollutant-discharge right\"",
+        "title_en = \"discharge right\"",
+        1,
+    );
+    let body = Body::AdoptPolicy {
+        kind: "emission".to_owned(),
+        text: later,
+    };
+    let (bank, bureau) = (town.bank.clone(), town.bureau.clone());
+    let registrar = cast::registrar();
+    let adopted = town.house.submit(&bank, body, &[&bureau], &[]);
+    assert!(adopted.is_accepted(), "{adopted:?}");
+    let rules = page(&town, "/registrar/policies/emission?lang=en");
+    for told in [
+        "have 2 versions, 1 to come",
+        "<del>version = 2</del>",
+        "<ins>version = 3</ins>",
+        "<ins>title_en = &#34;discharge right&#34;</ins>",
+        "The first version",
+    ] {
+        assert!(rules.contains(told), "{told}: {rules}");
+    }
+    assert_eq!(town.house.get("/registrar/policies/nothing").status, 404);
+    let view = page(&town, "/registrar");
+    assert!(
+        view.contains("1 类将变更") && view.contains("/registrar/policies/emission"),
+        "{view}"
+    );
+    // What others have used only the registrar sees.
+    let at_bank = Person::sign_in(&town.house, &bank);
+    let _at_bureau = Person::sign_in(&town.house, &bureau);
+    let at_registrar = Person::sign_in(&town.house, &registrar);
+    let quotas = |text: &str| {
+        text.split("id=\"quotas\"")
+            .nth(1)
+            .unwrap()
+            .split("</section>")
+            .next()
+            .unwrap()
+            .to_owned()
+    };
+    let (own, all) = (
+        quotas(&at_bank.page("/registrar")),
+        quotas(&at_registrar.page("/registrar")),
+    );
+    assert!(
+        own.contains(">bank-a</a>: 尚余 59") && !own.contains(">bureau</a>"),
+        "{own}"
+    );
+    assert!(
+        all.contains(">bank-a</a>: 尚余 59") && all.contains(">bureau</a>"),
+        "{all}"
+    );
+    assert!(!quotas(&page(&town, "/registrar")).contains("尚余"));
+    town.house.close();
+}
+
+#[test]
+fn a_proof_is_that_of_the_record_or_of_the_entry() {
+    let town = town();
+    let (right, pledge) = (town.permit, town.pledge);
+    let own = page(&town, &format!("/rights/{right}"));
+    for link in [
+        format!("href=\"/v1/evidence/rights/{right}\" download=\"{right}.json\""),
+        format!("href=\"/v1/entries/{}/proof\"", pledge.0),
+    ] {
+        assert!(own.contains(&link), "{link}: {own}");
+    }
+    let taken = page(&town, &format!("/pledges/{pledge}"));
+    assert!(
+        taken.contains(&format!("href=\"/v1/evidence/pledges/{pledge}\"")),
+        "{taken}"
+    );
+    let entry = page(&town, "/log/3");
+    assert!(
+        entry.contains("href=\"/v1/entries/3/proof\"") && entry.contains("href=\"/v1/entries/3\""),
+        "{entry}"
+    );
+    let foot = town.house.get("/assets/foot.css?size=41%3Bx&root=0a1b%7Dz");
+    assert!(
+        foot.text.contains("position 41 ") && foot.text.contains("checkpoint 0a1b\""),
+        "{}",
+        foot.text
+    );
+    town.house.close();
+}
+
+#[test]
+fn a_guarantor_is_led_from_the_answer_to_the_page_that_reads_the_evidence_file() {
+    let mut town = town();
+    let guarantor = town.house.admit("guarantor", &[Role::Guarantor], &[]);
+    let question = format!(
+        "right={}&pledgee={}&quantity=7&from=2027-01-01&through=2027-06-30",
+        town.permit, town.bank.party
+    );
+    let answer = page(&town, &format!("/check?{question}"));
+    assert!(answer.contains("把这次核验记入账簿"), "{answer}");
+    let signing = page(&town, &format!("/sign?act=record_verification&{question}"));
+    let asked = signing.split("data-verification=\"").nth(1).unwrap();
+    let asked = asked.split('"').next().unwrap().replace("&#34;", "\"");
+    let file = town
+        .house
+        .client()
+        .post("/v1/evidence/answers", &asked)
+        .unwrap();
+    assert_eq!(file.status, 200, "{}", file.text);
+    assert!(
+        !signing.contains("data-command"),
+        "the register fills nothing in: {signing}"
+    );
+    // Without a question the page reads a file alone; forms and rights lead there.
+    let alone = page(
+        &town,
+        &format!("/sign?act=record_verification&right={}", town.permit),
+    );
+    assert!(alone.contains("data-verification=\"\""), "{alone}");
+    assert!(page(&town, "/acts").contains("href=\"/sign?act=record_verification\""));
+    assert!(page(&town, &format!("/rights/{}", town.permit)).contains("记载核验"));
+    assert!(!guarantor.credit_code.is_empty());
+    town.house.close();
+}
+
+#[test]
+fn the_form_for_an_assignment_says_first_what_stands_against_the_pledge() {
+    let mut town = town();
+    let (pledge, other, bureau) = (town.pledge, town.other.clone(), town.bureau.clone());
+    let assign = format!(
+        "/acts/assign_pledge?record={pledge}&go=1&to={}&document={DIGEST}",
+        other.party
+    );
+    assert!(!page(&town, &assign).contains("这一担保上现有"));
+    let object = Body::OfPledge(Box::new(PledgeAct::Object {
+        pledge,
+        document: Hash::of(&[b"objection"]),
+        suit: None,
+    }));
+    assert!(town.house.submit(&other, object, &[], &[]).is_accepted());
+    let cut = Body::AdjustRight {
+        right: town.permit,
+        from: papers::day("2027-01-01"),
+        amount: (papers::quantity("60"), "t/a".to_owned()),
+        document: Hash::of(&[b"cut"]),
+    };
+    assert!(town.house.submit(&bureau, cut, &[], &[]).is_accepted());
+    let told = page(&town, &assign);
+    for one in ["这一担保上现有", "bank-b提出异议, 至 ", "悬空: 20.000 t/a"] {
+        assert!(told.contains(one), "{one}: {told}");
+    }
+    town.house.close();
+}
+
+#[test]
+fn the_registrar_enters_what_a_court_has_sold_and_fixed() {
+    let mut town = town();
+    let court = town.house.admit("court", &[Role::Court], &[]);
+    let signing = prepared(
+        &town,
+        &format!(
+            "/acts/record_disposal-court?record={}&go=1&authority={}&line=0&quantity=10&proceeds_cny=5000&document={DIGEST}",
+            town.pledge, court.party
+        ),
+    );
+    assert_eq!(signing["type"], "record_disposal");
+    assert_eq!(signing["org"], "M0");
+    assert_eq!(
+        signing["body"]["authority"],
+        court.party.to_string().as_str()
+    );
+    town.house.close();
+}

@@ -1,0 +1,131 @@
+//! What the ids and codes of a command are called: parties, rights and pledges as the register names them, kinds and schemes by
+//! the words of its policies. For information only: what is signed is the text, and nothing here changes it.
+
+import { element } from "../verifier/dom.js";
+import { Owners } from "./signers.js";
+
+/// Records that are asked for at a time.
+const AT_A_TIME = 8;
+/// Where the register shows a record, by the first letter of its id.
+const PLACES = { M: "parties", P: "pledges", R: "rights", V: "pledges" };
+/// Ids of records as members and texts within texts have them; that of a line has its number behind a point.
+const ID = /"([MPRV]\d+)(?:\.\d+)?\\?"/g;
+
+/// Where a record is shown, or nothing.
+export function placeOf(id) {
+  const place = PLACES[id.charAt(0)];
+  return place && /^[MPRV]\d+$/.test(id) ? `/${place}/${id}` : undefined;
+}
+
+export class Names {
+  constructor(root, words) {
+    this.words = words;
+    this.owners = new Owners();
+    this.codes = JSON.parse(root.getAttribute("data-words") ?? "{}");
+    this.records = new Map();
+    this.looked = new Set();
+  }
+
+  // -------------------------------------------------------------------------------------------------------------------
+  // What the register says
+  // -------------------------------------------------------------------------------------------------------------------
+
+  /// Keeps the name of a party that the page knows already.
+  put(id, name) {
+    this.records.set(id, { name });
+  }
+
+  /// Looks up the records that drafts speak of; says whether there was one to look up.
+  async learn(drafts) {
+    const spoken = drafts.flatMap(({ text }) => [...text.matchAll(ID)].map(([, id]) => id));
+    const found = await this.fetchAll(spoken);
+    // Whom a pledge secures and who has frozen a right is looked up after them.
+    const further = [...this.records.values()].flatMap(({ pledgee, burdens = [] }) => [pledgee, ...burdens.map(({ authority }) => authority)]);
+    return await this.fetchAll(further.filter((id) => id !== undefined)) || found;
+  }
+
+  async fetchAll(ids) {
+    const unknown = [...new Set(ids)].filter((id) => !this.looked.has(id));
+    for (const id of unknown) this.looked.add(id);
+    for (let at = 0; at < unknown.length; at += AT_A_TIME) {
+      await Promise.all(unknown.slice(at, at + AT_A_TIME).map((id) => this.fetch(id)));
+    }
+    return unknown.length > 0;
+  }
+
+  async fetch(id) {
+    const reply = await fetch(`/v1${placeOf(id)}`).catch(() => null);
+    if (!reply?.ok) return;
+    const { record } = await reply.json();
+    if (record === undefined) return;
+    if (id.startsWith("M")) this.owners.take(id, record);
+    this.records.set(id, record);
+  }
+
+  // -------------------------------------------------------------------------------------------------------------------
+  // Words
+  // -------------------------------------------------------------------------------------------------------------------
+
+  /// What an id names, or nothing where the register does not say.
+  text(id) {
+    const record = this.records.get(id);
+    if (record === undefined) return "";
+    if (id.startsWith("M")) return record.name ?? this.words.person;
+    if (id.startsWith("R")) return `${this.kind(record.kind)} ${record.identities[0].value.replaceAll("|", " | ")}`;
+    const whose = this.text(record.pledgee);
+    return [id.startsWith("P") ? this.words.pledge : this.words.reservation, whose].filter(Boolean).join(" · ");
+  }
+
+  party(id) {
+    const name = this.text(id);
+    return name ? [name, " ", element("span", { class: "id" }, id)] : [element("span", { class: "id" }, id)];
+  }
+
+  /// A record with what it is; a line leads to its record, and a freeze has no page of its own.
+  record(id) {
+    const [of] = id.split(".");
+    const place = placeOf(of);
+    const shown = place ? element("a", { class: "id", href: place, target: "_blank" }, id) : element("span", { class: "id" }, id);
+    const text = place ? this.text(of) : this.freeze(of);
+    return text ? [shown, " ", text] : [shown];
+  }
+
+  /// Records one after another.
+  list(ids) {
+    return ids.flatMap((id, at) => [at > 0 ? "; " : "", ...this.record(id)]);
+  }
+
+  /// Who has frozen, where a right is known that shows it.
+  freeze(id) {
+    const all = [...this.records.values()].flatMap(({ burdens = [] }) => burdens);
+    const authority = all.find((burden) => burden.id === id)?.authority;
+    return authority ? [this.words.freeze, this.text(authority)].filter(Boolean).join(" · ") : "";
+  }
+
+  /// A key with the person who holds it.
+  key(kid) {
+    const owner = this.owners.of(kid);
+    const shown = element("span", { class: "id" }, kid);
+    return owner ? [`${owner.person} · `, shown] : [shown];
+  }
+
+  kind(code) {
+    return this.codes.kinds?.[code] ?? code;
+  }
+
+  duty(code) {
+    return this.codes.duties?.[code] ?? this.kind(code);
+  }
+
+  scheme(code) {
+    return this.codes.schemes?.[code] ?? code;
+  }
+
+  finding(code) {
+    return this.codes.findings?.[code] ?? "";
+  }
+
+  attribute(code) {
+    return this.codes.attributes?.[code] ?? code;
+  }
+}
