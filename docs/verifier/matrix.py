@@ -86,9 +86,18 @@ MATRIX = {
 
 # What waits while a recovery of the party is open (2.4).
 WAITS_FOR_RECOVERY = {
+    "amend_pledge",
     "assign_pledge",
+    "cancel_reservation",
     "change_rank",
+    "convert_right",
+    "correct_right",
+    "erase",
     "record_disposal",
     "release_pledge",
     "substitute_collateral",
+    "surrender_right",
+    "transfer_right",
+    "unfreeze",
+    "withdraw_objection",
 }

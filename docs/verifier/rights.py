@@ -132,12 +132,14 @@ def _correct_line(act):
     _, pledge, number = burden_of(body["line"])
     noted = event.notes.get(("pledge", pledge), {})
     need(set(noted) == {"corrections"} and not event.clears[("pledge", pledge)], f"{pledge} changes otherwise")
-    last = (noted["corrections"] or [{}])[-1]
-    asked = {"document": body["document"], "entry": act.index, "line": number}
-    need({member: last.get(member) for member in asked} == asked, "the correction is not noted")
-    need(quantity_of(last["quantity"]) == quantity_of(body["quantity"]), "the correction notes another quantity")
     need(len(event.lines) == 1, "exactly one line is put")
     [((other, put), line)] = event.lines.items()
+    note = {"document": body["document"], "entry": act.index, "line": number, "quantity": quantity_text(quantity_of(body["quantity"]))}
+    if put != number:
+        note["further"] = put
+    if "relied" in body:
+        note["relied"] = [certificate["position"] for certificate in body["relied"]]
+    need((noted["corrections"] or [{}])[-1] == note, "the correction is not noted as asked")
     need(other == pledge and line["right"] == act.name and "released" not in line, "a line of another pledge or right")
     quantity = quantity_of(line.get("quantity", "0"))
     asked = quantity_of(body["quantity"])

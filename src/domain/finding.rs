@@ -248,7 +248,7 @@ checks! {
         "A rotation is signed by the old key and the new one."
         "Sign with the old key; where it is lost, add the new key and revoke the old one.";
     InRecovery = 5017 Refuse "in_recovery" "主体处于密钥恢复期, 该操作暂停" "the party is in recovery, and this must wait"
-        "While a recovery is open, the party releases, assigns and disposes of nothing and gives no rank away."
+        "While a recovery is open, the party releases, amends, assigns, surrenders and disposes of nothing, gives no rank away, and consents to none of it."
         "Wait until the recovery is completed or vetoed.";
     RecoveryUnusable = 5018 Refuse "recovery_unusable" "密钥恢复不可进行" "no recovery can be begun, stopped or completed now"
         "A recovery is open already, none is open, or its waiting period has not passed."

@@ -271,13 +271,23 @@ impl RecoveryEnd {
     }
 }
 
-/// Commands by which a party gives up what secures it, or its place; they wait while its keys are in doubt.
-const GIVEN_UP: [&str; 5] = [
+/// Commands by which a party gives up what secures it or belongs to it, all or a part, or its place; they wait while its keys are
+/// in doubt. Of an amendment it is not asked whether it gives more or less: a file need not show what a line was.
+const GIVEN_UP: [&str; 14] = [
+    "amend_pledge",
     "assign_pledge",
+    "cancel_reservation",
     "change_rank",
+    "convert_right",
+    "correct_right",
+    "erase",
     "record_disposal",
     "release_pledge",
     "substitute_collateral",
+    "surrender_right",
+    "transfer_right",
+    "unfreeze",
+    "withdraw_objection",
 ];
 
 impl Party {

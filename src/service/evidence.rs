@@ -235,6 +235,7 @@ impl Registry {
             waiting.extend(with_scheme.map(|policy| StateKey::Policy(policy.kind.clone())));
         }
         snapshot.complete.extend(waiting.iter().cloned());
+        waiting.extend(snapshot.focal.iter().cloned());
         snapshot.complete.extend(snapshot.focal.iter().cloned());
         self.gather(waiting, &mut snapshot)?;
         // Only now: a record that is read first and found to be complete later would bring too little with it.

@@ -6,12 +6,21 @@ use super::reason::{Reasons, because, reason};
 use super::{Model, Name, Party, REGISTRAR, Registration, Signature};
 
 /// What waits while the keys of a party are in doubt.
-const WAITS: [&str; 5] = [
+const WAITS: [&str; 14] = [
+    "amend_pledge",
     "assign_pledge",
+    "cancel_reservation",
     "change_rank",
+    "convert_right",
+    "correct_right",
+    "erase",
     "record_disposal",
     "release_pledge",
     "substitute_collateral",
+    "surrender_right",
+    "transfer_right",
+    "unfreeze",
+    "withdraw_objection",
 ];
 
 /// Whether a rule for one type of command counts for another: whatever could take a rule away is held to all of them.

@@ -21,7 +21,11 @@ import { takesOver } from "./succession.js";
 import { burdenId } from "./values.js";
 
 /// What a party in recovery neither gives nor consents to.
-const BARRED = new Set(["assign_pledge", "change_rank", "record_disposal", "release_pledge", "substitute_collateral"]);
+const BARRED = new Set([
+  "amend_pledge", "assign_pledge", "cancel_reservation", "change_rank", "convert_right",
+  "correct_right", "erase", "record_disposal", "release_pledge", "substitute_collateral",
+  "surrender_right", "transfer_right", "unfreeze", "withdraw_objection",
+]);
 
 /// What could go round the signing rules of a party needs as many keys as the strictest of them (2.4).
 const GUARDS_RULES = ["add_key", "revoke_key", "rotate_key", "set_signing_policy", "set_signing_rules"];

@@ -5,7 +5,7 @@ use crate::domain::authority::matrix::{self, Reach};
 use crate::domain::authority::refuses_giver;
 use crate::domain::change::{Change, Members, Row};
 use crate::domain::command::{
-    Act, Allocation, Body, Command, Correction, Hiding, PartyAct, RightAct,
+    Act, Allocation, Body, Command, Correction, Hiding, PartyAct, Reliance, RightAct,
 };
 use crate::domain::entry::Outcome;
 use crate::domain::event::Event;
@@ -272,9 +272,12 @@ impl Parts<'_> {
             },
             RightAct::CorrectRight {
                 right,
-                correction: Correction::Line { line, .. },
+                correction: Correction::Line { line, relied, .. },
                 ..
-            } => self.sets_nothing(&StateKey::Right(*right)) && self.corrects_line(*line, &asked),
+            } => {
+                self.sets_nothing(&StateKey::Right(*right))
+                    && self.corrects_line(*line, relied, &asked)
+            }
             RightAct::ExtendRight { right, .. } => {
                 extended::leaves(*right, &asked, self.changes, self.rows)
             }
@@ -294,16 +297,26 @@ impl Parts<'_> {
     }
 
     /// The pledge notes what its line should have said; the line says it, or one further line has what was missing.
-    fn corrects_line(&self, line: BurdenId, asked: &Members) -> bool {
+    fn corrects_line(&self, line: BurdenId, relied: &[Reliance], asked: &Members) -> bool {
         let BurdenId::Line(pledge, number) = line else {
             return false;
         };
+        let same = ["document", "quantity"]
+            .into_iter()
+            .filter_map(|member| Some((member.to_owned(), asked.get(member)?.clone())));
+        let mut wanted: Members = same.collect();
+        wanted.insert("entry".to_owned(), int(self.at.index));
+        wanted.insert("line".to_owned(), Json::Int(i64::from(number)));
+        let put = self.lines_of(pledge).find_map(line_of);
+        if let Some(further) = put.filter(|put| *put != u64::from(number)) {
+            wanted.insert("further".to_owned(), int(further));
+        }
+        if !relied.is_empty() {
+            let positions = relied.iter().map(|reliance| int(reliance.position));
+            wanted.insert("relied".to_owned(), Json::List(positions.collect()));
+        }
         let note = self.last_of(&StateKey::Pledge(pledge), "corrections");
-        let noted = note.is_some_and(|note| {
-            note.get("line") == Some(&Json::Int(i64::from(number)))
-                && note.get("quantity") == asked.get("quantity")
-                && note.get("document") == asked.get("document")
-        });
+        let noted = note == Some(&wanted);
         let parse = |text: &str| Quantity::parse(text, Scale::MAX).ok();
         let wanted = text(asked, "quantity").and_then(parse);
         let says = |row: &Row| {
@@ -431,6 +444,11 @@ impl Parts<'_> {
         let put = |row: &&Row| row.of == *key && row.list == list && !row.drop;
         self.rows.iter().rfind(put).map(|row| &row.item)
     }
+}
+
+/// A number of the log; those that JSON could not carry are in no record.
+fn int(number: u64) -> Json {
+    Json::Int(i64::try_from(number).unwrap_or(i64::MAX))
 }
 
 fn line_of(row: &Row) -> Option<u64> {

@@ -309,7 +309,7 @@ impl Inputs<'_> {
                 let word = vocabulary::part(policy, word, lang);
                 self.all.push(Input {
                     hint: shape_words(*shape, lang),
-                    required: nth == 0 \&\& !has_others,
+                    required: nth == 0 && !has_others,
                     ..self.input("text", format!("{name}_{nth}_{part}"), word)
                 });
             }
