@@ -9,13 +9,15 @@ use std::process::{Command, Stdio};
 
 use greenlien::cli::keyfile::write_key;
 use greenlien::documents::certificate::pdf;
+use greenlien::domain::command::{Body, PledgeAct};
 use greenlien::domain::facts::StateKey;
 use greenlien::domain::party::Role;
-use greenlien::primitives::crypto::SecretKey;
+use greenlien::primitives::crypto::{Hash, SecretKey};
 use greenlien::verify::certificate::Certificate;
 use serde_json::{Value, json};
 
 use crate::pages::{Town, town};
+use crate::support::papers;
 use crate::support::play::Play as _;
 
 /// Writes what a person would have in a folder: evidence files, a trust policy, a checkpoint.
@@ -44,6 +46,31 @@ fn papers_of(town: &Town, folder: &Path) {
         &text.replacen("\"registrar\":\"", "\"registrar\":\"X", 1),
     );
     std::fs::write(folder.join("certificate.pdf"), pdf(&certificate).unwrap()).unwrap();
+}
+
+/// Writes evidence of the right and of the pledge after somebody has objected and the right was cut.
+fn clouded(town: &mut Town, folder: &Path) {
+    let (bureau, other) = (town.bureau.clone(), town.other.clone());
+    let document = Hash::of(&[b"order"]);
+    let cut = Body::AdjustRight {
+        right: town.permit,
+        from: papers::day("2027-01-01"),
+        amount: (papers::quantity("60"), "t/a".to_owned()),
+        document,
+    };
+    assert!(town.house.submit(&bureau, cut, &[], &[]).is_accepted());
+    let object = Body::OfPledge(Box::new(PledgeAct::Object {
+        pledge: town.pledge,
+        document,
+        suit: None,
+    }));
+    assert!(town.house.submit(&other, object, &[], &[]).is_accepted());
+    for (name, key) in [
+        ("clouded-right.json", StateKey::Right(town.permit)),
+        ("clouded-pledge.json", StateKey::Pledge(town.pledge)),
+    ] {
+        std::fs::write(folder.join(name), town.house.evidence(&key)).unwrap();
+    }
 }
 
 /// A certificate about the right of the town, as the registry issues it.
@@ -132,8 +159,9 @@ fn config_of(town: &Town, folder: &Path) -> Value {
 #[test]
 #[ignore = "needs chromium; `make browser` runs it"]
 fn an_evidence_file_is_verified_as_served_and_from_a_disk_with_the_network_off() {
-    let (town, folder) = (town(), tempfile::tempdir().unwrap());
+    let (mut town, folder) = (town(), tempfile::tempdir().unwrap());
     papers_of(&town, folder.path());
+    clouded(&mut town, folder.path());
     let text = std::fs::read(folder.path().join("certificate.json")).unwrap();
     let certificate = Certificate::parse(&text).unwrap();
     let mut config = config_of(&town, folder.path());

@@ -79,7 +79,8 @@ words! {
     nav_log: "账页与证明", "Log and proofs";
     nav_verify: "核验", "Verify";
     nav_work: "待办", "Work";
-    work_party: "只看某一主体: 信用代码或编号", "Of one party only: its credit code or id";
+    work_party: "只看某一主体 (名称、信用代码或编号)", "Of one party only (name, credit code or id)";
+    work_kind: "只看某一类提示", "Of one kind of alert only";
     work_none: "没有需要留意的事项", "Nothing needs a look";
     work_what: "事项", "What";
     work_on: "日期", "Day";

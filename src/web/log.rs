@@ -5,6 +5,7 @@ use askama::Template;
 use crate::ledger::tree::leaf_hash;
 use crate::service::Registry;
 use crate::web::history::{self, Step};
+use crate::web::lang::Lang;
 use crate::web::proof::{self, Proof};
 use crate::web::shell::{Fault, Shell, Visit};
 
@@ -12,6 +13,8 @@ use crate::web::shell::{Fault, Shell, Visit};
 #[template(path = "log.html")]
 pub(crate) struct LogPage {
     shell: Shell,
+    /// How long the log is and who has seen it, in one sentence.
+    answer: String,
     checkpoint: String,
     vkeys: Vec<String>,
     newest: Vec<Step>,
@@ -30,6 +33,18 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<LogPage, Fault>
         .collect();
     Ok(LogPage {
         shell: Shell::new(registry, visit, visit.lang.words().log_title),
+        answer: {
+            let (size, age) = (published.size, proof::age(registry, visit.lang));
+            let seen = proof::witnesses(registry, visit.lang);
+            match visit.lang {
+                Lang::Zh => format!("账簿共 {size} 页; 检查点签于 {age}; 见证: {seen}。"),
+                Lang::En => {
+                    format!(
+                        "The log has {size} entries; its checkpoint is of {age}; witnesses: {seen}."
+                    )
+                }
+            }
+        },
         checkpoint: published.checkpoint.to_string(),
         vkeys: registry.signing_vkeys(),
         newest: newest?,

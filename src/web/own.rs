@@ -6,7 +6,7 @@ use crate::domain::entry::{Entry, Outcome};
 use crate::domain::facts::{Record, StateKey};
 use crate::domain::pledge::{Line, Pledge, Reservation};
 use crate::domain::wire::parse_command;
-use crate::primitives::id::PartyId;
+use crate::primitives::id::{PartyId, RightId};
 use crate::primitives::limits;
 use crate::service::Registry;
 use crate::service::query::Listing;
@@ -27,7 +27,8 @@ const REFUSED: &[u8] = b"\"outcome\":{\"refused\":";
 pub(crate) struct Row {
     pub(crate) id: String,
     pub(crate) other: look::Named,
-    pub(crate) rights: Vec<String>,
+    /// The rights with what each is.
+    pub(crate) rights: Vec<(String, String)>,
     pub(crate) until: String,
 }
 
@@ -89,7 +90,7 @@ fn pledges(
         rows.rows.push(Row {
             id: found.value.key.name(),
             other: other(pledge)?,
-            rights: rights(&pledge.lines),
+            rights: rights(registry, &pledge.lines, lang)?,
             until: until.unwrap_or_default(),
         });
     }
@@ -97,12 +98,17 @@ fn pledges(
 }
 
 /// The rights of lines that are open, each once.
-fn rights(lines: &[Line]) -> Vec<String> {
+fn rights(registry: &Registry, lines: &[Line], lang: Lang) -> Result<Vec<(String, String)>, Fault> {
     let open = lines.iter().filter(|line| !line.released);
     let mut rights: Vec<_> = open.map(|line| line.right).collect();
     rights.sort_unstable();
     rights.dedup();
-    rights.iter().map(ToString::to_string).collect()
+    let named = |right: &RightId| {
+        let id = right.to_string();
+        let text = look::words_of(registry, &id, lang)?;
+        Ok((id, text))
+    };
+    rights.iter().map(named).collect()
 }
 
 fn reservations(registry: &Registry, party: PartyId, lang: Lang) -> Result<Rows, Fault> {
@@ -152,7 +158,7 @@ fn held_row(
     Ok(Row {
         id,
         other: look::party(registry, other, lang.words())?,
-        rights: rights(&held.lines),
+        rights: rights(registry, &held.lines, lang)?,
         until: show::local_time(held.expires),
     })
 }

@@ -1,5 +1,7 @@
 //! The page of a right: one sentence first, then its capacity as a picture, its burdens, its history and its proof.
 
+use std::borrow::Cow;
+
 use askama::Template;
 
 use crate::domain::effect::EffectClass;
@@ -26,7 +28,7 @@ use crate::web::vocabulary::Vocabulary;
 /// A line of a record: what it is, and its value.
 pub(crate) struct Fact {
     /// What it is.
-    pub(crate) name: &'static str,
+    pub(crate) name: Cow<'static, str>,
     /// Its value.
     pub(crate) value: String,
     /// Where it leads, if anywhere.
@@ -36,16 +38,16 @@ pub(crate) struct Fact {
 }
 
 impl Fact {
-    pub(crate) fn plain(name: &'static str, value: impl Into<String>) -> Self {
+    pub(crate) fn plain(name: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
         Self {
-            name,
+            name: name.into(),
             value: value.into(),
             link: None,
             is_id: false,
         }
     }
 
-    pub(crate) fn id(name: &'static str, value: impl Into<String>) -> Self {
+    pub(crate) fn id(name: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
         Self {
             is_id: true,
             ..Self::plain(name, value)
@@ -155,7 +157,9 @@ fn facts(
     )];
     let vocabulary = Vocabulary::of(registry, lang)?;
     for identity in &right.identities {
-        facts.push(Fact::id(words.identities, vocabulary.identity(identity)));
+        let parts = vocabulary.scheme(&identity.scheme);
+        let name = format!("{} · {parts}", words.identities);
+        facts.push(Fact::id(name, show::identity(identity)));
     }
     facts.push(Fact::party(
         words.holder,
@@ -186,10 +190,14 @@ fn facts(
         (words.succeeds, right.succeeds.as_slice()),
         (words.succeeded_by, right.succeeded_by.as_slice()),
     ] {
-        facts.extend(rights.iter().map(|other| Fact {
-            link: Some(format!("/rights/{other}")),
-            ..Fact::id(name, other.to_string())
-        }));
+        for other in rights {
+            let id = other.to_string();
+            let text = look::words_of(registry, &id, lang)?;
+            facts.push(Fact {
+                link: Some(format!("/rights/{id}")),
+                ..Fact::plain(name, format!("{id} {text}"))
+            });
+        }
     }
     if right.additional {
         facts.push(Fact::plain(words.attributes, words.additional));

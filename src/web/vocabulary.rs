@@ -9,13 +9,11 @@ use std::collections::BTreeMap;
 use crate::documents::identities::{self, spaced};
 use crate::domain::finding::Code;
 use crate::domain::policy::KindPolicy;
-use crate::domain::right::Identity;
 use crate::primitives::canonical::Json;
 use crate::service::Registry;
 use crate::web::lang::Lang;
 use crate::web::look;
 use crate::web::shell::Fault;
-use crate::web::show;
 
 /// The words of one language.
 pub(crate) struct Vocabulary {
@@ -58,15 +56,6 @@ impl Vocabulary {
     pub(crate) fn scheme(&self, scheme: &str) -> String {
         let (zh, en) = identities::scheme(&self.policies, scheme);
         self.lang.pick(&zh, &en).to_owned()
-    }
-
-    /// An identity with what it is.
-    pub(crate) fn identity(&self, identity: &Identity) -> String {
-        format!(
-            "{} {}",
-            self.scheme(&identity.scheme),
-            show::identity(identity)
-        )
     }
 
     /// What an attribute of a right is called, by the header of its column.

@@ -5,13 +5,13 @@
 use askama::Template;
 
 use crate::domain::facts::StateKey;
-use crate::primitives::id::{PartyId, PledgeId};
+use crate::primitives::id::PledgeId;
 use crate::service::Registry;
 use crate::service::alerts::{Alert, AlertFilter, AlertKind, Lapsing, PriceLine, Valued};
 use crate::web::act;
 use crate::web::inbox::{self, Inbox};
 use crate::web::lang::Lang;
-use crate::web::look::{self, Place};
+use crate::web::look;
 use crate::web::own::{self, Lists};
 use crate::web::shell::{Fault, Shell, Visit};
 use crate::web::supervisor::{kept, yuan};
@@ -53,6 +53,8 @@ pub(crate) struct ValuedRow {
 pub(crate) struct WorkPage {
     shell: Shell,
     typed: String,
+    /// Kinds of alert, with their words, and whether one is chosen.
+    kinds: Vec<(&'static str, &'static str, bool)>,
     problem: Option<&'static str>,
     party: Option<(String, String)>,
     day: String,
@@ -88,36 +90,20 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<WorkPage, Fault
         .param("party")
         .or(own.as_deref())
         .filter(|typed| *typed != ALL);
-    let mut page = WorkPage {
-        shell: Shell::new(registry, visit, words.nav_work),
-        typed: typed.unwrap_or_default().to_owned(),
-        problem: None,
-        party: None,
-        day: day.to_string(),
-        expiring: Vec::new(),
-        rows: Vec::new(),
-        next: None,
-        inbox: None,
-        lists: None,
-        valued: None,
-        notice: None,
-        with_amounts: None,
-        entries: own::ENTRIES_MAX,
+    let mut filter = AlertFilter {
+        kind: visit.param("kind").and_then(AlertKind::parse),
+        ..AlertFilter::default()
     };
-    let mut filter = AlertFilter::default();
+    let mut page = blank(registry, visit, typed, filter.kind);
     if let Some(typed) = typed {
-        match look::find(registry, typed)? {
-            Some(Place::Party(id)) => {
-                filter.party = Some(id);
-                page.party = Some((id.to_string(), look::party(registry, id, words)?.name));
-                page.lists = Some(own::lists(registry, id, visit.lang)?);
-                page.inbox = inbox::own(registry, visit, id)?;
-            }
-            Some(Place::Right(_) | Place::Pledge(_) | Place::Reservation(_)) | None => {
-                page.problem = Some(words.search_none);
-                return Ok(page);
-            }
-        }
+        let Some(id) = look::find_party(registry, typed)? else {
+            page.problem = Some(words.list_nobody);
+            return Ok(page);
+        };
+        filter.party = Some(id);
+        page.party = Some((id.to_string(), look::party(registry, id, words)?.name));
+        page.lists = Some(own::lists(registry, id, visit.lang)?);
+        page.inbox = inbox::own(registry, visit, id)?;
     }
     let after = visit.param("after").and_then(cursor);
     let (kept, notice) = kept(visit, words, |session| {
@@ -142,12 +128,43 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<WorkPage, Fault
         };
         let of = match alert.right {
             Some(right) => act::text_of(registry, visit, right)?,
-            None => String::new(),
+            None => look::words_of(registry, &alert.record.name(), visit.lang)?,
         };
         list.push(row(alert, of, visit.lang));
     }
-    page.next = found.next.map(|next| address(filter.party, &next));
+    page.next = found.next.map(|next| address(&filter, &next));
     Ok(page)
+}
+
+/// The page before anything was looked up.
+fn blank(
+    registry: &Registry,
+    visit: &Visit,
+    typed: Option<&str>,
+    chosen: Option<AlertKind>,
+) -> WorkPage {
+    let day = registry.now().max(registry.published().time).day();
+    let kinds = AlertKind::ALL.iter().map(|kind| {
+        let word = word(*kind, None, visit.lang);
+        (kind.name(), word, chosen == Some(*kind))
+    });
+    WorkPage {
+        shell: Shell::new(registry, visit, visit.lang.words().nav_work),
+        typed: typed.unwrap_or_default().to_owned(),
+        kinds: kinds.collect(),
+        problem: None,
+        party: None,
+        day: day.to_string(),
+        expiring: Vec::new(),
+        rows: Vec::new(),
+        next: None,
+        inbox: None,
+        lists: None,
+        valued: None,
+        notice: None,
+        with_amounts: None,
+        entries: own::ENTRIES_MAX,
+    }
 }
 
 /// The record after which a page begins.
@@ -156,9 +173,12 @@ fn cursor(text: &str) -> Option<StateKey> {
     spaces.iter().find_map(|space| StateKey::parse(space, text))
 }
 
-fn address(party: Option<PartyId>, after: &StateKey) -> String {
+fn address(filter: &AlertFilter, after: &StateKey) -> String {
+    let party = filter.party;
     let party = party.map_or_else(|| ALL.to_owned(), |party| party.to_string());
-    format!("/work?party={party}&after={}", after.name())
+    let kind = filter.kind.map(|kind| format!("&kind={}", kind.name()));
+    let kind = kind.unwrap_or_default();
+    format!("/work?party={party}{kind}&after={}", after.name())
 }
 
 fn valued_row(id: PledgeId, valued: &Valued, lang: Lang) -> ValuedRow {
@@ -338,12 +358,21 @@ const BARRED: (&str, &str) = (
 );
 
 fn sentence(alert: &Alert, lang: Lang) -> String {
-    let text = match alert.kind {
+    let text = word(alert.kind, alert.what, lang);
+    match alert.amount {
+        Some(amount) => format!("{text}: {amount}"),
+        None => text.to_owned(),
+    }
+}
+
+/// What an alert says, and a list of them is narrowed by.
+fn word(kind: AlertKind, what: Option<Lapsing>, lang: Lang) -> &'static str {
+    match kind {
         AlertKind::ExpiryBeforeMaturity => lang.pick(
             "权益先于债权期限届满",
             "The right ends before the claim does",
         ),
-        AlertKind::Lapse => lapses(alert.what, lang),
+        AlertKind::Lapse => lapses(what, lang),
         AlertKind::InsuranceLapse => lang.pick("保险将到期", "The insurance ends"),
         AlertKind::RightReduced => lang.pick(
             "权益被核减, 担保部分悬空",
@@ -401,9 +430,5 @@ fn sentence(alert: &Alert, lang: Lang) -> String {
             "主体正在更换全部密钥; 非本人所请的, 应在所列日期前阻止",
             "A party's keys are being replaced; if it did not ask, it must stop that before the day named",
         ),
-    };
-    match alert.amount {
-        Some(amount) => format!("{text}: {amount}"),
-        None => text.to_owned(),
     }
 }

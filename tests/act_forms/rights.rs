@@ -40,7 +40,7 @@ fn ids(actors: &[&Actor]) -> Vec<String> {
 #[test]
 fn a_right_is_transferred_whole_with_whoever_must_consent_among_the_signers() {
     let mut town = town();
-    let (right, _) = balance(&mut town);
+    let (right, pledge) = balance(&mut town);
     let works = town.house.admit("works", &[Role::Holder], &[]);
     let (bureau, mill, bank) = (town.bureau.clone(), town.mill.clone(), town.bank.clone());
     let links = page(&town, &format!("/rights/{right}"));
@@ -63,6 +63,10 @@ fn a_right_is_transferred_whole_with_whoever_must_consent_among_the_signers() {
     );
     assert_eq!(orgs(&command).len(), 4);
     assert!(page(&town, &format!("/rights/{right}")).contains("works"));
+    // The pledge grows with the consent of whoever holds the right now, whom the form names.
+    let more = format!("/acts/amend_pledge?record={pledge}&go=1&lines_quantity0=450");
+    let amended = done(&mut town, &more, &[&mill, &bank, &works]);
+    assert_eq!(amended["body"]["consenting"], json!(ids(&[&works])));
     // What the register does not know is no succession, and an unknown holder is a fault of its field, with what was typed.
     let path = form(
         "transfer_right",

@@ -59,6 +59,12 @@ async function rounds(page, address, where, languages) {
     expect(trusted.includes(`${word.position} ${size})`), `${where} ${language}: the position is the size of the log, as on paper`);
     const pledge = await said(page, address(language), { trust: "trust.txt", file: "pledge.json" });
     expect(pledge.includes(word.registered), `${where} ${language}: a pledge is shown`);
+    // Who objects to a pledge is named where the file is about the pledge; that of a right shows no record of theirs.
+    for (const [name, more] of [["clouded-right.json", "P12 [(].*bank-a"], ["clouded-pledge.json", "bank-b"]]) {
+      await said(page, address(language), { trust: "trust.txt", file: name });
+      const sentence = await page.value("document.querySelector('#result .conclusion .answer').innerText");
+      expect(word.clouds.every((one) => sentence.includes(one)) && new RegExp(more).test(sentence), `${where} ${language}: ${name}: what stands against it comes first (${sentence})`);
+    }
     const changed = await said(page, address(language), { trust: "trust.txt", file: "changed.json" });
     expect(changed.includes(word.fails) && !changed.includes(word.burdens), `${where} ${language}: a changed file is refused, and its facts are not shown`);
     await certificates(page, address(language), `${where} ${language}`, word);
@@ -72,8 +78,8 @@ async function rounds(page, address, where, languages) {
 }
 
 const WORDS = {
-  zh: { recorded: "已记载", position: "位置", free: "未登记负担", fails: "不可采信", burdens: "记载\n", registered: "在登", compare: "待对照指纹", certificate: "查询证明", pages: "本程序不制作页面", same: "与本文件一致", other: "与本文件不一致", noCode: "不是核验码" },
-  en: { recorded: "Recorded", position: "position", free: "Not encumbered", fails: "Do not rely", burdens: "What the file shows", registered: "registered", compare: "Compare the fingerprint", certificate: "Search certificate", pages: "This program makes no pages", same: "That is the code of this file", other: "That is not of this file", noCode: "This is no code" },
+  zh: { recorded: "已记载", position: "位置", free: "未登记负担", fails: "不可采信", burdens: "记载\n", registered: "在登", clouds: ["悬空: P12.0", "20 t/a", "未决异议: "], compare: "待对照指纹", certificate: "查询证明", pages: "本程序不制作页面", same: "与本文件一致", other: "与本文件不一致", noCode: "不是核验码" },
+  en: { recorded: "Recorded", position: "position", free: "Not encumbered", fails: "Do not rely", burdens: "What the file shows", registered: "registered", clouds: ["overhang: P12.0", "20 t/a", "Standing objections: "], compare: "Compare the fingerprint", certificate: "Search certificate", pages: "This program makes no pages", same: "That is the code of this file", other: "That is not of this file", noCode: "This is no code" },
 };
 
 const page = await browser.page();

@@ -7,7 +7,7 @@ const WORDS = IS_CHINESE
   : { copy: "Copy", copied: "Copied", columns: "Columns shown" };
 
 /// Ids that people take elsewhere; within links and tables they are selected whole instead.
-const IDS = ".record .id, .facts dd.id, dl.facts .id";
+const IDS = ".record .id, .facts dd.id, .facts dd .id";
 const SAID_MS = 1_500;
 const COLUMNS_MIN = 4;
 

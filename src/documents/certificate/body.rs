@@ -20,6 +20,8 @@ use crate::verify::certificate::statement::{
 };
 use crate::verify::certificate::{Asked, Certificate};
 
+/// What the way to verify takes of a page, with its table: half of it.
+const VERIFICATION: i16 = 8_400;
 const CELL: Style = Style::new(165, Ink::Text);
 const CELL_QUIET: Style = Style::new(140, Ink::Quiet);
 const LABEL: Style = Style::new(150, Ink::Quiet);
@@ -489,9 +491,9 @@ pub(super) fn limits(sheet: &mut Sheet) {
     }
 }
 
-/// The last page.
+/// How to verify, in one piece on the last page: below the end of the limits where there is room for all of it.
 pub(super) fn verification(sheet: &mut Sheet, certificate: &Certificate, said: &Statement) {
-    sheet.new_page();
+    sheet.need(VERIFICATION);
     heading(sheet, words::VERIFY);
     for (zh, en) in words::VERIFY_SAYS {
         paragraph(sheet, zh, en);
