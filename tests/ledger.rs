@@ -5,7 +5,7 @@
 use ct_merkle::mem_backed_tree::MemoryBackedTree;
 use greenlien::ledger::proof::{
     ProofFault, consistency_proof, inclusion_proof, root_at, root_before_last, root_in_proof,
-    verify_consistency, verify_inclusion,
+    root_on_first_path, verify_consistency, verify_inclusion,
 };
 use greenlien::ledger::tree::{Frontier, Tail, empty_root, leaf_hash};
 use greenlien::primitives::crypto::Hash;
@@ -97,6 +97,9 @@ fn every_consistency_proof_verifies_and_no_other_does() {
             let proof = consistency_proof(m, n, &tree).unwrap();
             let shown = (m < n && !m.is_power_of_two()).then(|| root_at(m, &tree).unwrap());
             assert_eq!(root_in_proof(m, n, &proof), shown, "{m} of {n}");
+            let first = inclusion_proof(0, n, &tree).unwrap();
+            let passed = m.is_power_of_two().then_some(*root_m);
+            assert_eq!(root_on_first_path(m, leaf(0), &first), passed, "{m} of {n}");
             assert_eq!(verify_consistency(m, n, *root_m, *root_n, &proof), Ok(()));
             for worse in spoiled(&proof) {
                 let verdict = verify_consistency(m, n, *root_m, *root_n, &worse);

@@ -101,9 +101,6 @@ impl Kept {
             None => Some(format!(
                 "whether the checkpoint of {size} entries is of the same history as that of {newer} is not shown by these files: ask for the evidence again with --old {size}; if the log has no such proof, keep both, and give them to an auditor or a witness"
             )),
-            Some(_) if size.is_power_of_two() => Some(format!(
-                "a proof from {size} entries, a power of two, does not contain the root that it starts from: keep a checkpoint of another size, and compare with `greenlien verify --old`"
-            )),
             Some(_) => None,
         }
     }

@@ -241,6 +241,15 @@ pub fn root_in_proof(m: u64, n: u64, proof: &[Hash]) -> Option<Hash> {
     Some(old)
 }
 
+/// Returns the root of the first `m` leaves, a power of two, from the leaf at 0 and its inclusion proof in a larger tree: the
+/// path goes through it. Whether the proof holds is not said.
+pub fn root_on_first_path(m: u64, leaf: Hash, proof: &[Hash]) -> Option<Hash> {
+    let levels = usize::try_from(m.checked_ilog2()?).ok()?;
+    let siblings = proof.get(..levels).filter(|_| m.is_power_of_two())?;
+    let up = |hash, sibling: &Hash| node_hash(&hash, sibling);
+    Some(siblings.iter().fold(leaf, up))
+}
+
 /// On which side of the path the next hash of the proof stands.
 enum Side {
     Left,

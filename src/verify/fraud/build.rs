@@ -11,7 +11,9 @@ use crate::domain::law::Law;
 use crate::domain::wire::parse_command;
 use crate::ledger::checkpoint::Checkpoint;
 use crate::ledger::note::SignedNote;
-use crate::ledger::proof::{consistency_proof, inclusion_proof, root_at, root_in_proof};
+use crate::ledger::proof::{
+    consistency_proof, inclusion_proof, root_at, root_in_proof, root_on_first_path,
+};
 use crate::ledger::tree::{HashReader, frontier_nodes, leaf_hash};
 use crate::primitives::id::{CommandId, EntryIndex, PartyId};
 use crate::primitives::limits;
@@ -286,8 +288,8 @@ pub fn hidden(
 /// Makes the file that shows that a checkpoint `other` of `size` entries is not of the history of an evidence file, from the
 /// proof that the registry itself put into it for that size.
 ///
-/// `None` where the file has no such proof, or the size is a power of two: then the proof leaves out the root of what the
-/// registry shows now.
+/// The proof from a power of two leaves out the root that it starts from; the path of entry 0 in the same file goes through it.
+/// `None` where the file has no such proof.
 pub fn fork_by_evidence(evidence: &Evidence, other: &str, size: u64) -> Option<Fraud> {
     let shown = evidence
         .consistency
@@ -295,8 +297,14 @@ pub fn fork_by_evidence(evidence: &Evidence, other: &str, size: u64) -> Option<F
         .filter(|shown| shown.size == size)?;
     let head = SignedNote::parse(&evidence.checkpoint).ok()?;
     let head = Checkpoint::parse(head.text()).ok()?;
+    let root = if size.is_power_of_two() {
+        let first = evidence.entries.iter().find(|entry| entry.index == 0)?;
+        root_on_first_path(size, leaf_hash(first.text.as_bytes()), &first.proof)?
+    } else {
+        root_in_proof(size, head.size, &shown.proof)?
+    };
     let joined = Joined {
-        root: root_in_proof(size, head.size, &shown.proof)?,
+        root,
         proof: shown.proof.clone(),
     };
     Some(Fraud {
