@@ -16,16 +16,17 @@ use crate::cli::{files, keyfile, listen};
 use crate::http::witness::{Post, witness_router};
 use crate::ledger::policy_file::TRUST_FILE_BYTES_MAX;
 use crate::primitives::crypto::SecretKey;
-use crate::witness::auditor::Auditor;
-use crate::witness::book::BookFault;
+use crate::witness::auditor::{self, Auditor};
+use crate::witness::book::{self, BookFault, WITNESS_FOLDER};
 use crate::witness::cosigner::{Cosigner, CosignerFault};
 use crate::witness::fetch::LogReader;
 use crate::witness::logs::{Logs, LogsFault};
 
 const LISTEN_DEFAULT: &str = "127.0.0.1:8471";
-/// The part of the data folder that the witness writes.
-const WITNESS_FOLDER: &str = "witness";
-
+/// What to do where a book is gone or damaged.
+const LOST: &str = "put back the newest file, if the disk still has it, and no backup: with an older one this key could cosign a second history. If it is lost, make a new key and a new folder, and withdraw the old key (docs/OPERATING.md)";
+/// What to do where a book is older than what its key has cosigned.
+const BEHIND: &str = "find the newer folder and start with it. If there is none, or the key is used elsewhere, never use this key again: make a new one and a new folder, and withdraw the old one (docs/OPERATING.md)";
 /// Cosign one history of each log, and never two (C2SP tlog-witness)
 ///
 /// Prints "listening on http://..." when it takes checkpoints at /add-checkpoint. The newest cosigned checkpoint of a log is at
@@ -33,13 +34,14 @@ const WITNESS_FOLDER: &str = "witness";
 /// into trust policies.
 ///
 /// The data folder and the key belong together: never start the key with an older copy of its folder or with another one,
-/// and never with two processes, for then it could cosign two histories. If the folder is lost, make a new key.
+/// and never with two processes, for then it could cosign two histories. If the folder is lost, make a new key. So the first
+/// start of a log in a folder says --begin, and no later one does.
 ///
 /// Environment: GREENLIEN_LISTEN, GREENLIEN_LOG, GREENLIEN_PASSPHRASE, each overridden by its flag.
 #[derive(Args, Debug)]
 #[command(after_long_help = EXIT_CODES)]
 pub struct WitnessArgs {
-    /// The folder of the witness; made if it is not there
+    /// The folder of the witness; made by --begin
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
     /// The key that cosigns; it must serve no other purpose
@@ -51,6 +53,8 @@ pub struct WitnessArgs {
     /// A log to watch: its verifier key, or a trust policy that names logs; a log with two keys is given twice
     #[arg(long, value_name = "VKEY|FILE", required = true)]
     log: Vec<String>,
+    #[command(flatten)]
+    words: StartWords,
     /// Also audit: replay every entry of the logs, and cosign under a second name and key that the state is right
     #[arg(long, requires_all = ["registry", "audit_key"])]
     audit: bool,
@@ -82,6 +86,15 @@ pub struct WitnessArgs {
     clock: ClockArgs,
 }
 
+/// What an operator says to one start and not to the next.
+#[derive(Args, Clone, Copy, Debug)]
+struct StartWords {
+    /// Begin the logs of which nothing is in the folder yet: for the first start with a new folder, a further log or --audit. A
+    /// folder that has lost what it cosigned is refused all the same
+    #[arg(long)]
+    begin: bool,
+}
+
 /// Cosigns until a signal or a storage error.
 pub fn run(args: &WitnessArgs) -> Result<Exit, Failure> {
     let address: SocketAddr = listen::address(args.listen.as_deref(), LISTEN_DEFAULT)?;
@@ -94,17 +107,19 @@ pub fn run(args: &WitnessArgs) -> Result<Exit, Failure> {
     let audit_key = args.audit_key.as_deref().map(read).transpose()?;
     check_names_and_keys(args, &logs, &key, audit_key.as_ref())?;
     listen::start_log(filter, args.json_logs);
+    let servers = servers(args, &logs)?;
+    if args.words.begin {
+        begin(args, &logs, &servers)?;
+    }
     let auditor = match audit_key {
         None => None,
-        Some(audit_key) => Some(Arc::new(auditor(args, &logs, audit_key)?)),
+        Some(audit_key) => Some(Arc::new(auditor(args, &logs, servers, audit_key)?)),
     };
     let folder = args.data.join(WITNESS_FOLDER);
     let witness = Cosigner::open(&folder, &args.name, key, logs, args.clock.clock())?;
     let witness = Arc::new(witness);
     for cosigner in std::iter::once(&*witness).chain(auditor.as_deref().map(Auditor::cosigner)) {
-        for origin in cosigner.logs().origins() {
-            tracing::info!(ledger.origin = origin, witness.key = %cosigner.key().vkey(), "watching");
-        }
+        say_watched(cosigner);
     }
     let post = Post { witness, auditor };
     serve(address, &post)?;
@@ -117,6 +132,41 @@ pub fn run(args: &WitnessArgs) -> Result<Exit, Failure> {
     }
     tracing::info!("stopped");
     Ok(Exit::Done)
+}
+
+/// Says of each log where its book stands, so that an operator who sees a smaller size than before can stop at once.
+fn say_watched(cosigner: &Cosigner) {
+    let key = cosigner.key().vkey();
+    for origin in cosigner.logs().origins() {
+        let stands = cosigner.size(origin).map_or_else(
+            || "nothing of this log was cosigned yet".to_owned(),
+            |size| format!("the last cosigned checkpoint is of size {size}"),
+        );
+        tracing::info!(ledger.origin = origin, witness.key = %key, "watching; {stands}");
+    }
+}
+
+/// Begins every log that has left nothing in the folder, for the witness and for the auditor.
+fn begin(
+    args: &WitnessArgs,
+    logs: &Logs,
+    servers: &BTreeMap<String, LogReader>,
+) -> Result<(), Failure> {
+    let of_auditor = |origin: &str| auditor::traces(&args.data, origin);
+    let mut begun = book::begin(&args.data.join(WITNESS_FOLDER), logs, of_auditor)?;
+    if args.audit {
+        begun.extend(auditor::begin(&args.data, logs, servers.keys())?);
+    }
+    if begun.is_empty() {
+        return Err(
+            Failure::usage("--begin: every log was begun in this folder before")
+                .hint("start without --begin; with it in a script, a folder that is lost or not mounted would be begun again"),
+        );
+    }
+    for origin in begun {
+        tracing::info!(ledger.origin = origin, "begun");
+    }
+    Ok(())
 }
 
 /// Refuses keys and names that would make one voice count as two: those of the log, of the witness and of the auditor differ.
@@ -170,8 +220,8 @@ fn serve(address: SocketAddr, post: &Post) -> Result<(), Failure> {
     })
 }
 
-/// Opens the auditor of the logs whose servers are named.
-fn auditor(args: &WitnessArgs, logs: &Logs, key: SecretKey) -> Result<Auditor, Failure> {
+/// Reads where each audited log is read.
+fn servers(args: &WitnessArgs, logs: &Logs) -> Result<BTreeMap<String, LogReader>, Failure> {
     let mut servers = BTreeMap::new();
     for given in &args.registry {
         let wrong = |what: &str| {
@@ -194,6 +244,16 @@ fn auditor(args: &WitnessArgs, logs: &Logs, key: SecretKey) -> Result<Auditor, F
         let server = LogReader::new(url).ok_or_else(|| wrong("is no address of a server"))?;
         servers.insert(origin.to_owned(), server);
     }
+    Ok(servers)
+}
+
+/// Opens the auditor of the logs whose servers are named.
+fn auditor(
+    args: &WitnessArgs,
+    logs: &Logs,
+    servers: BTreeMap<String, LogReader>,
+    key: SecretKey,
+) -> Result<Auditor, Failure> {
     let name = args
         .audit_name
         .clone()
@@ -243,14 +303,28 @@ impl From<CosignerFault> for Failure {
             CosignerFault::Name(_) => {
                 Self::usage(text).hint("write --name as bank.example/witness")
             }
-            CosignerFault::Book(BookFault::Busy(_)) => {
+            CosignerFault::Book(fault) => Self::from(fault),
+        }
+    }
+}
+
+impl From<BookFault> for Failure {
+    fn from(fault: BookFault) -> Self {
+        let text = fault.to_string();
+        match fault {
+            BookFault::Busy(_) => {
                 Self::try_later(text).hint("stop the other witness of this folder")
             }
-            CosignerFault::Book(BookFault::Disk(..)) => Self::internal(text)
+            BookFault::Disk(..) => Self::internal(text)
                 .hint("check that the disk has room and that the folder is yours"),
-            CosignerFault::Book(BookFault::Doubt(..)) => Self::refused(text).hint(
+            BookFault::OtherKey(..) => Self::refused(text).hint(
                 "use the key and the name that wrote the folder; for a new key, name a new folder",
             ),
+            BookFault::Unbegun(..) => Self::refused(text).hint(
+                "is this the first start with this log? Then add --begin, once. If this key has cosigned the log before, this is the wrong folder, or it is not mounted: name the right one; if it is lost, make a new key",
+            ),
+            BookFault::Lost { .. } | BookFault::Doubt(..) => Self::refused(text).hint(LOST),
+            BookFault::Behind(..) => Self::refused(text).hint(BEHIND),
         }
     }
 }

@@ -26,7 +26,7 @@ use crate::verify::machine::Machine;
 use crate::verify::replay::{BadEntry, Replay};
 use crate::witness::accuse::accuse;
 use crate::witness::book::{BookFault, replace};
-use crate::witness::cosigner::Cosigner;
+use crate::witness::cosigner::{CosignFault, Cosigner};
 use crate::witness::fetch::LogReader;
 use crate::witness::kept;
 use crate::witness::logs::origin_hash;
@@ -158,8 +158,13 @@ impl Audit {
             old: 0,
             proof: Vec::new(),
             checkpoint,
+            shown: note.clone(),
             note,
         };
+        cosigner.look_at(&submitted).or_else(|fault| match fault {
+            CosignFault::Refused(refusal) => Err(Halted::Refused(refusal)),
+            CosignFault::Disk(what) => later(what),
+        })?;
         self.judge(&submitted, deadline, cosigner).map(|_| ())
     }
 

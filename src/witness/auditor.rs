@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -16,12 +16,13 @@ use crate::primitives::crypto::SecretKey;
 use crate::primitives::limits;
 use crate::primitives::time::{Clock, Timestamp};
 use crate::witness::audit::{Audit, Halted};
-use crate::witness::book::BookFault;
+use crate::witness::book::{self, BookFault};
 use crate::witness::complaints::Complaints;
 use crate::witness::cosigner::{CosignFault, Cosigner, CosignerFault};
 use crate::witness::fetch::LogReader;
 use crate::witness::logs::{Logs, origin_hash};
 use crate::witness::request::{Refusal, Submitted};
+use crate::witness::transcript;
 
 /// The part of the data folder with the cosignatures of the auditor.
 const COSIGNED_FOLDER: &str = "auditor";
@@ -60,21 +61,13 @@ impl Auditor {
         servers: BTreeMap<String, LogReader>,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, CosignerFault> {
-        let mut watched = Logs::default();
-        for origin in servers.keys() {
-            for key in logs.keys(origin).unwrap_or_default() {
-                // Every key was in a list within the limit before.
-                watched.add(key.clone()).unwrap_or_default();
-            }
-        }
+        let watched = audited(logs, servers.keys());
         let notes = folder.join(COSIGNED_FOLDER);
         let cosigner = Cosigner::open(&notes, name, secret, watched, Arc::clone(&clock))?;
         let mut audits = BTreeMap::new();
         for (origin, server) in servers {
             let keys = logs.keys(&origin).unwrap_or_default().to_vec();
-            let copy = folder
-                .join(COPIES_FOLDER)
-                .join(origin_hash(&origin).to_string());
+            let copy = copy(folder, &origin);
             let audit = Audit::open(&copy, &notes, &origin, keys, server, &cosigner)?;
             audits.insert(origin, Mutex::new(audit));
         }
@@ -214,6 +207,48 @@ impl Auditor {
         tracing::error!("the auditor stops: {fault}");
         self.stopped.store(true, Ordering::Release);
     }
+}
+
+/// Begins the logs of an auditor, as [`book::begin`] does.
+pub fn begin<'a>(
+    folder: &Path,
+    logs: &Logs,
+    origins: impl Iterator<Item = &'a String>,
+) -> Result<Vec<String>, BookFault> {
+    let copied = |origin: &str| vec![copy(folder, origin).join(transcript::CHECKPOINT_NAME)];
+    book::begin(
+        &folder.join(COSIGNED_FOLDER),
+        &audited(logs, origins),
+        copied,
+    )
+}
+
+/// Returns the files of an auditor that show that a log was watched in a data folder.
+pub fn traces(folder: &Path, origin: &str) -> Vec<PathBuf> {
+    let cosigned = folder.join(COSIGNED_FOLDER);
+    let hash = origin_hash(origin);
+    let endings = ["checkpoint", "begun", "condemned"];
+    let of_auditor = endings.map(|ending| cosigned.join(format!("{hash}.{ending}")));
+    let copied = copy(folder, origin).join(transcript::CHECKPOINT_NAME);
+    of_auditor.into_iter().chain([copied]).collect()
+}
+
+/// Where the copy of a log lies.
+fn copy(folder: &Path, origin: &str) -> PathBuf {
+    let hash = origin_hash(origin).to_string();
+    folder.join(COPIES_FOLDER).join(hash)
+}
+
+/// Returns the logs that are audited, with their keys.
+fn audited<'a>(logs: &Logs, origins: impl Iterator<Item = &'a String>) -> Logs {
+    let mut watched = Logs::default();
+    for origin in origins {
+        for key in logs.keys(origin).unwrap_or_default() {
+            // Every key was in a list within the limit before.
+            watched.add(key.clone()).unwrap_or_default();
+        }
+    }
+    watched
 }
 
 fn locked(audit: &Mutex<Audit>) -> MutexGuard<'_, Audit> {

@@ -18,7 +18,7 @@ use crate::primitives::crypto::{Hash, SecretKey, Signature};
 use crate::primitives::time::Clock;
 use crate::verify::fraud::{Fraud, FraudProof};
 use crate::witness::accuse::{Accusation, accuse};
-use crate::witness::book::{Book, BookFault};
+use crate::witness::book::{Book, BookFault, Kept};
 use crate::witness::logs::{Logs, origin_hash};
 use crate::witness::request::{Refusal, Submitted};
 use crate::witness::unjoined;
@@ -59,6 +59,29 @@ struct Last {
     time: u64,
 }
 
+/// What a cosigner knows of a log.
+#[derive(Debug)]
+struct Watched {
+    last: Option<Last>,
+    /// The size of a cosignature of this key that the book does not know.
+    ahead: Option<u64>,
+}
+
+impl Watched {
+    fn size(&self) -> u64 {
+        self.last.as_ref().map_or(0, |last| last.checkpoint.size)
+    }
+
+    /// Says whether the book knows what this key has cosigned.
+    fn knows(&self, cosigned: &Checkpoint) -> bool {
+        self.last.as_ref().is_some_and(|last| {
+            let known = &last.checkpoint;
+            cosigned.size < known.size
+                || (cosigned.size == known.size && cosigned.root == known.root)
+        })
+    }
+}
+
 /// A name and a key that cosign the logs of a list.
 pub struct Cosigner {
     key: CosignatureKey,
@@ -66,8 +89,8 @@ pub struct Cosigner {
     logs: Logs,
     clock: Arc<dyn Clock>,
     book: Book,
-    /// For every watched origin, the last cosigned checkpoint.
-    last: BTreeMap<String, Mutex<Option<Last>>>,
+    /// By origin.
+    watched: BTreeMap<String, Mutex<Watched>>,
     stopped: AtomicBool,
 }
 
@@ -107,7 +130,8 @@ impl From<BookFault> for CosignerFault {
 }
 
 impl Cosigner {
-    /// Opens the folder of a cosigner; every checkpoint in it must bear a cosignature of this name and key.
+    /// Opens the folder of a cosigner, in which every log was begun; every checkpoint in it must bear a cosignature of this name
+    /// and key.
     pub fn open(
         folder: &Path,
         name: &str,
@@ -116,17 +140,16 @@ impl Cosigner {
         clock: Arc<dyn Clock>,
     ) -> Result<Self, CosignerFault> {
         let key = CosignatureKey::new(name, secret.public()).map_err(CosignerFault::Name)?;
-        let book = Book::open(folder)?;
-        let mut last = BTreeMap::new();
+        let book = Book::open_begun(folder, &logs)?;
+        let mut watched = BTreeMap::new();
         for origin in logs.origins() {
-            let read = match book.read(origin)? {
-                None => None,
-                Some(note) => Some(
-                    read_back(note, origin, &key)
-                        .map_err(|what| BookFault::Doubt(book.path(origin), what))?,
-                ),
+            let last = match book.kept(origin)? {
+                None | Some(Kept::Nothing) => None,
+                Some(Kept::Note(note)) => Some(read_back(note, origin, &key, &book)?),
             };
-            last.insert(origin.to_owned(), Mutex::new(read));
+            let known = Watched { last, ahead: None };
+            check_ahead(&book, origin, &known)?;
+            watched.insert(origin.to_owned(), Mutex::new(known));
         }
         Ok(Self {
             key,
@@ -134,7 +157,7 @@ impl Cosigner {
             logs,
             clock,
             book,
-            last,
+            watched,
             stopped: AtomicBool::new(false),
         })
     }
@@ -169,11 +192,13 @@ impl Cosigner {
     ) -> Result<String, CosignFault> {
         let checkpoint = &submitted.checkpoint;
         let unknown = || Refusal::UnknownLog(checkpoint.origin.clone());
-        let last = self.last.get(&checkpoint.origin).ok_or_else(unknown)?;
-        let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+        let watched = self.watched.get(&checkpoint.origin).ok_or_else(unknown)?;
+        let mut watched = watched.lock().unwrap_or_else(PoisonError::into_inner);
         if self.is_stopped() {
             return Err(CosignFault::Disk("the disk refused a write".to_owned()));
         }
+        self.check_own(submitted, &mut watched)?;
+        let last = &mut watched.last;
         if let Err(refusal) = submitted.follows(last.as_ref().map(|last| &last.checkpoint)) {
             if let (Refusal::OtherRoot, Some(last)) = (&refusal, last.as_ref()) {
                 self.accuse(last, submitted);
@@ -203,6 +228,55 @@ impl Cosigner {
             tracing::warn!("a note that is of no matter any more was not removed: {fault}");
         }
         Ok(line)
+    }
+
+    /// Looks at a note that was found elsewhere, as [`Self::cosign`] looks at one that it is asked to cosign.
+    pub(crate) fn look_at(&self, shown: &Submitted) -> Result<(), CosignFault> {
+        let Some(watched) = self.watched.get(&shown.checkpoint.origin) else {
+            return Ok(());
+        };
+        let mut watched = watched.lock().unwrap_or_else(PoisonError::into_inner);
+        self.check_own(shown, &mut watched)
+    }
+
+    /// Refuses everything of a log from which a note comes with a cosignature of this key that the book does not know. Somebody
+    /// has put an older book in the place of the newer one, or the key is used elsewhere; whatever is cosigned next could be a
+    /// second history.
+    fn check_own(&self, shown: &Submitted, watched: &mut Watched) -> Result<(), CosignFault> {
+        let head = &shown.checkpoint;
+        let is_own = |shown: &Submitted| {
+            let note = SignedNote::parse(&shown.shown).ok();
+            let times = note.and_then(|note| self.key.verify(&note).ok());
+            times.flatten().is_some()
+        };
+        if watched.ahead.is_none() && !watched.knows(head) && is_own(shown) {
+            watched.ahead = Some(head.size);
+            let kept = self.book.keep_ahead(&head.origin, &shown.shown);
+            let kept = kept.map_err(|fault| CosignFault::Disk(fault.to_string()));
+            tracing::error!(
+                error.kind = "history",
+                ledger.origin = head.origin,
+                ledger.size = head.size,
+                "this key has cosigned a checkpoint that the book at size {} does not know: an older copy of the folder was put here, or the key is used elsewhere; nothing of this log is cosigned any more. Note: {}",
+                watched.size(),
+                kept?.display()
+            );
+        }
+        match watched.ahead {
+            None => Ok(()),
+            Some(cosigned) => Err(Refusal::Behind {
+                cosigned,
+                book: watched.size(),
+            }
+            .into()),
+        }
+    }
+
+    /// Returns the size of the last cosigned checkpoint of a log, if one was cosigned.
+    pub fn size(&self, origin: &str) -> Option<u64> {
+        let watched = self.watched.get(origin)?;
+        let watched = watched.lock().unwrap_or_else(PoisonError::into_inner);
+        watched.last.as_ref().map(|last| last.checkpoint.size)
     }
 
     /// Keeps a checkpoint that the log's key has signed and that nobody could join with what was cosigned.
@@ -255,25 +329,54 @@ impl Cosigner {
 
     /// Returns the newest cosigned checkpoint of the log whose origin has this hash.
     pub fn newest(&self, hash: Hash) -> Option<String> {
-        let watched = self.last.iter();
-        let (_, last) = watched
-            .into_iter()
-            .find(|(origin, _)| origin_hash(origin) == hash)?;
-        let last = last.lock().unwrap_or_else(PoisonError::into_inner);
-        last.as_ref().map(|last| last.note.clone())
+        let mut watched = self.watched.iter();
+        let (_, watched) = watched.find(|(origin, _)| origin_hash(origin) == hash)?;
+        let watched = watched.lock().unwrap_or_else(PoisonError::into_inner);
+        watched.last.as_ref().map(|last| last.note.clone())
     }
 }
 
-/// Reads what an earlier run wrote.
-fn read_back(note: String, origin: &str, key: &CosignatureKey) -> Result<Last, String> {
-    let signed = SignedNote::parse(&note).map_err(|fault| fault.to_string())?;
-    let checkpoint = Checkpoint::parse(signed.text()).map_err(|fault| fault.to_string())?;
-    if checkpoint.origin != origin {
-        return Err(format!("is of another log, {}", checkpoint.origin));
+/// Refuses a book that is still behind what an earlier run was shown.
+fn check_ahead(book: &Book, origin: &str, known: &Watched) -> Result<(), BookFault> {
+    let Some(note) = book.ahead(origin)? else {
+        return Ok(());
+    };
+    let head = SignedNote::parse(&note).ok();
+    let head = head.and_then(|note| Checkpoint::parse(note.text()).ok());
+    if head.as_ref().is_some_and(|head| known.knows(head)) {
+        return Ok(());
     }
-    let time = key.verify(&signed).map_err(|fault| fault.to_string())?;
-    let time =
-        time.ok_or_else(|| format!("has no cosignature of {} under this key", key.name()))?;
+    let size = head.map_or("another size".to_owned(), |head| {
+        format!("size {}", head.size)
+    });
+    Err(BookFault::Behind(
+        book.path(origin),
+        format!(
+            "is of size {}, and this key has cosigned {size} of {origin}",
+            known.size()
+        ),
+    ))
+}
+
+/// Reads what an earlier run wrote.
+fn read_back(
+    note: String,
+    origin: &str,
+    key: &CosignatureKey,
+    book: &Book,
+) -> Result<Last, BookFault> {
+    let path = || book.path(origin);
+    let doubt = |fault: &dyn fmt::Display| BookFault::Doubt(path(), fault.to_string());
+    let signed = SignedNote::parse(&note).map_err(|fault| doubt(&fault))?;
+    let checkpoint = Checkpoint::parse(signed.text()).map_err(|fault| doubt(&fault))?;
+    if checkpoint.origin != origin {
+        return Err(doubt(&format!("is of another log, {}", checkpoint.origin)));
+    }
+    let time = key.verify(&signed).map_err(|fault| doubt(&fault))?;
+    let time = time.ok_or_else(|| {
+        let what = format!("has no cosignature of {} under this key", key.name());
+        BookFault::OtherKey(path(), what)
+    })?;
     Ok(Last {
         checkpoint,
         note,

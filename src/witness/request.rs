@@ -55,6 +55,13 @@ pub enum Refusal {
     ProofNotEmpty,
     /// The proof does not join the last cosigned checkpoint with this one.
     Proof(ProofFault),
+    /// The checkpoint bears a cosignature of this very key that the book does not know: the book is older than the key's last use.
+    Behind {
+        /// The size that was cosigned.
+        cosigned: u64,
+        /// The size in the book.
+        book: u64,
+    },
     /// An auditor has not got this far, and goes on; how far it is.
     StillAuditing(String),
     /// An auditor cannot judge it; why.
@@ -86,6 +93,10 @@ impl fmt::Display for Refusal {
             Self::EmptyRoot => f.write_str("the root is not that of an empty log"),
             Self::ProofNotEmpty => f.write_str("the proof must be empty where nothing is to prove"),
             Self::Proof(fault) => fmt::Display::fmt(fault, f),
+            Self::Behind { cosigned, book } => write!(
+                f,
+                "this key has cosigned size {cosigned}, which its book at size {book} does not know: nothing of this log is cosigned until the operator of the witness has looked"
+            ),
             Self::StillAuditing(why) | Self::NotAudited(why) => write!(f, "not audited: {why}"),
             Self::Condemned(what) => f.write_str(what),
         }
@@ -109,7 +120,7 @@ impl Refusal {
             Self::UnknownLog(_) => 404,
             Self::Conflict(_) => 409,
             Self::OtherRoot | Self::EmptyRoot | Self::ProofNotEmpty | Self::Proof(_) => 422,
-            Self::StillAuditing(_) | Self::NotAudited(_) => 503,
+            Self::Behind { .. } | Self::StillAuditing(_) | Self::NotAudited(_) => 503,
         }
     }
 
@@ -142,6 +153,8 @@ pub struct Submitted {
     pub checkpoint: Checkpoint,
     /// The checkpoint as a note, with the signatures of the log's known keys and no others.
     pub note: String,
+    /// The checkpoint as it was shown, with everybody's signatures.
+    pub shown: String,
 }
 
 impl Submitted {
@@ -169,12 +182,14 @@ impl Submitted {
         if old > checkpoint.size {
             return Err(Refusal::OldAboveSize);
         }
+        let shown = note.to_owned();
         let note = known_lines(note, signed.text(), keys);
         Ok(Self {
             old,
             proof,
             checkpoint,
             note,
+            shown,
         })
     }
 

@@ -21,7 +21,8 @@ use crate::verify::entries::Entries;
 use crate::witness::book::{BookFault, replace};
 
 const ENTRIES_NAME: &str = "entries";
-const CHECKPOINT_NAME: &str = "checkpoint";
+/// The checkpoint that confirms the entries.
+pub(crate) const CHECKPOINT_NAME: &str = "checkpoint";
 /// For each entry, eight bytes: where it begins in the file of entries.
 const PLACES_NAME: &str = "places";
 /// The nodes of the tree in the order in which appending makes them, 32 bytes each.

@@ -56,7 +56,8 @@ fn path_of(folder: &Path, checkpoint: &Checkpoint) -> PathBuf {
     folder.join(name)
 }
 
-fn prefix(origin: &str) -> String {
+/// Returns how the name of every note of a log begins.
+pub(crate) fn prefix(origin: &str) -> String {
     let hash = origin_hash(origin).to_string();
     format!("unjoined-{}-", hash.get(..16).unwrap_or_default())
 }

@@ -71,6 +71,7 @@ fn witness(folder: &Path, n: u8, vkey: &str) -> (Running, String) {
     let data = folder.join(format!("w{n}"));
     let running = Running::start(&[
         "witness",
+        "--begin",
         "--data",
         word(&data),
         "--key",

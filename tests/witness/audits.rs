@@ -10,18 +10,23 @@ use greenlien::ledger::note::{CosignatureKey, SignedNote};
 use greenlien::primitives::time::{FixedClock, Timestamp};
 use greenlien::verify::fraud::check::verify_fraud;
 use greenlien::verify::fraud::is_fraud_file;
-use greenlien::witness::auditor::Auditor;
-use greenlien::witness::cosigner::Cosigner;
+use greenlien::witness::auditor::{self, Auditor};
 use greenlien::witness::fetch::LogReader;
 use greenlien::witness::logs::Logs;
 use tempfile::TempDir;
 
 use super::liar::{Liar, Stage, log_key, omitted_touch, over_pledge, repeated_command};
-use super::{NAME, Raw, Served, agent, get, monitoring_path, post, secret, witness_secret};
+use super::{NAME, Raw, Served, agent, get, monitoring_path, opened, post, secret, witness_secret};
 use crate::support::{Play as _, cast, logged};
 
 /// The name of the auditor under test.
 pub(super) const AUDITOR: &str = "bank.example/witness/auditor";
+
+/// Begins an auditor of the log of the cast where it was not begun before.
+pub(super) fn begin_auditor(folder: &Path, logs: &Logs) {
+    let origin = cast::ORIGIN.to_owned();
+    auditor::begin(folder, logs, std::iter::once(&origin)).unwrap();
+}
 
 /// A witness with an auditor, beside the server of a log.
 pub(super) struct Desk {
@@ -51,11 +56,12 @@ impl Desk {
         let servers = BTreeMap::from([(cast::ORIGIN.to_owned(), server)]);
         let (for_auditor, for_witness) = (Arc::clone(&clock), Arc::clone(&clock));
         let path = folder.path();
+        begin_auditor(path, &logs);
         let auditor =
             Auditor::open(path, AUDITOR, secret(91), &logs, servers, for_auditor).unwrap();
         let auditor = Arc::new(auditor);
         let path = path.join("witness");
-        let witness = Cosigner::open(&path, NAME, witness_secret(), logs, for_witness).unwrap();
+        let witness = opened(&path, logs, for_witness);
         let served = Served::new(witness_router(Post {
             witness: Arc::new(witness),
             auditor: Some(Arc::clone(&auditor)),

@@ -32,6 +32,8 @@ impl Running {
             .args(["--listen", "127.0.0.1:0", "--allow-test-keys", "--key"])
             .arg(key)
             .args(more)
+            // A script knows whether it has made the folder.
+            .args((!data.exists()).then_some("--begin"))
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()

@@ -3,6 +3,7 @@
 //! [`Fork`] is a log with a key and no registry behind it, so that it can say whatever a test wants it to say.
 
 mod audits;
+mod begun;
 mod crash;
 mod frauds;
 mod honest;
@@ -13,6 +14,8 @@ mod resumed;
 mod statuses;
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -21,6 +24,10 @@ use greenlien::ledger::note::NoteKey;
 use greenlien::ledger::proof::consistency_proof;
 use greenlien::ledger::tree::{Frontier, Tail, leaf_hash};
 use greenlien::primitives::crypto::{Hash, SecretKey};
+use greenlien::primitives::time::Clock;
+use greenlien::witness::book::begin;
+use greenlien::witness::cosigner::Cosigner;
+use greenlien::witness::logs::Logs;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 
@@ -28,6 +35,12 @@ use tokio::runtime::{Builder, Runtime};
 const NAME: &str = "bank.example/witness";
 /// The origin of the log that is watched.
 const ORIGIN: &str = "log.example/a";
+
+/// Opens a witness, which begins what was not begun before.
+fn opened(folder: &Path, logs: Logs, clock: Arc<dyn Clock>) -> Cosigner {
+    begin(folder, &logs, |_| Vec::new()).unwrap();
+    Cosigner::open(folder, NAME, witness_secret(), logs, clock).unwrap()
+}
 
 fn secret(seed: u8) -> SecretKey {
     SecretKey::from_seed(&[seed; 32])

@@ -6,10 +6,9 @@ use std::sync::{Arc, Mutex};
 use greenlien::http::witness::{Post, witness_router};
 use greenlien::primitives::crypto::Hash;
 use greenlien::primitives::time::SystemClock;
-use greenlien::witness::cosigner::Cosigner;
 use greenlien::witness::logs::Logs;
 
-use super::{Fork, NAME, ORIGIN, Served, agent, get, monitoring_path, post, witness_secret};
+use super::{Fork, ORIGIN, Served, agent, get, monitoring_path, opened, post};
 
 /// Clients at once; half of them speak for each history.
 const CLIENTS: u64 = 8;
@@ -52,7 +51,7 @@ fn two_histories_at_once_are_never_both_cosigned() {
     let mut logs = Logs::default();
     logs.add(Fork::new(ORIGIN, 1, "", 0).key()).unwrap();
     let clock = Arc::new(SystemClock::default());
-    let cosigner = Cosigner::open(folder.path(), NAME, witness_secret(), logs, clock).unwrap();
+    let cosigner = opened(folder.path(), logs, clock);
     let served = Served::new(witness_router(Post {
         witness: Arc::new(cosigner),
         auditor: None,

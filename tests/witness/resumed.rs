@@ -17,7 +17,7 @@ use greenlien::witness::auditor::Auditor;
 use greenlien::witness::fetch::LogReader;
 use greenlien::witness::logs::Logs;
 
-use super::audits::{AUDITOR, Desk, frauds_under, honest};
+use super::audits::{AUDITOR, Desk, begin_auditor, frauds_under, honest};
 use super::liar::{Liar, Stage, log_key, omitted_touch, over_pledge, repeated_command};
 use super::secret;
 use crate::support::{Play as _, cast};
@@ -154,6 +154,7 @@ fn a_kept_state_that_is_not_the_auditors_own_word_is_thrown_away() {
         cast::ORIGIN.to_owned(),
         LogReader::new(&served.base).unwrap(),
     )]);
+    begin_auditor(other.path(), &logs);
     let auditor = Auditor::open(other.path(), AUDITOR, secret(92), &logs, servers, clock).unwrap();
     auditor.look();
     auditor.keep();

@@ -8,12 +8,13 @@ use greenlien::ledger::tree::empty_root;
 use greenlien::primitives::crypto::Hash;
 use greenlien::primitives::limits;
 use greenlien::primitives::time::{FixedClock, Timestamp};
+use greenlien::witness::book::begin;
 use greenlien::witness::cosigner::Cosigner;
 use greenlien::witness::logs::Logs;
 use tempfile::TempDir;
 
 use super::{
-    Fork, NAME, ORIGIN, Raw, Served, agent, get, monitoring_path, post, request, secret,
+    Fork, NAME, ORIGIN, Raw, Served, agent, get, monitoring_path, opened, post, request, secret,
     witness_secret,
 };
 
@@ -45,10 +46,10 @@ impl Stage {
     fn at(folder: TempDir, seconds: u64) -> Self {
         let clock = Arc::new(FixedClock::new(time(seconds)));
         let shown: Arc<FixedClock> = Arc::clone(&clock);
-        let cosigner = Cosigner::open(folder.path(), NAME, witness_secret(), logs(), shown);
+        let cosigner = opened(folder.path(), logs(), shown);
         Self {
             served: Served::new(witness_router(Post {
-                witness: Arc::new(cosigner.unwrap()),
+                witness: Arc::new(cosigner),
                 auditor: None,
             })),
             clock,
@@ -159,6 +160,7 @@ fn another_key_or_name_does_not_go_on_with_a_folder_and_neither_does_a_second_pr
         let clock = Arc::new(FixedClock::new(time(NOW)));
         Cosigner::open(folder.path(), name, secret(seed), logs(), clock)
     };
+    begin(folder.path(), &logs(), |_| Vec::new()).unwrap();
     let cosigner = open(NAME, 90).unwrap();
     let request = Fork::new(ORIGIN, 1, "true", 7).request(0);
     cosigner.add_checkpoint(request.as_bytes()).unwrap();
