@@ -33,6 +33,8 @@ pub struct DoctorArgs {
     /// The file that names the witnesses, as for `serve`
     #[arg(long, value_name = "FILE")]
     witnesses: Option<PathBuf>,
+    #[command(flatten)]
+    without: feeding::WithoutArgs,
     /// The openings key that the server is run with
     #[arg(long, value_name = "FILE")]
     openings_key: Option<PathBuf>,
@@ -115,9 +117,11 @@ fn outside(args: &DoctorArgs, origin: &str) -> Result<Outside, Failure> {
         .map(|path| HighWater::outside(path, &args.folder))
         .transpose()?;
     let openings_key = openings_key(args)?;
+    let required = args.without.required();
     let Some(file) = &args.witnesses else {
         return Ok(Outside {
             high_water,
+            required,
             openings_key,
             ..Outside::default()
         });
@@ -126,10 +130,11 @@ fn outside(args: &DoctorArgs, origin: &str) -> Result<Outside, Failure> {
     let (seen, unanswered) = feeding::ask(&policy, origin)?;
     Ok(Outside {
         high_water,
-        openings_key,
         witnesses: Some(policy),
         seen,
         unanswered,
+        required,
+        openings_key,
     })
 }
 

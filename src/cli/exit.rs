@@ -183,6 +183,7 @@ impl From<ServiceFault> for Failure {
             | ServiceFault::Witnesses(_)
             | ServiceFault::History(_)
             | ServiceFault::Openings(_)
+            | ServiceFault::Forgotten(_)
             | ServiceFault::TimeStep(_)) => Self::refused(fault.to_string()),
             fault @ ServiceFault::Unasked(_) => Self::try_later(fault.to_string()),
             fault @ ServiceFault::Stopped => Self::internal(fault.to_string())

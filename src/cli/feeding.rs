@@ -6,6 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use clap::Args;
+
 use crate::cli::exit::Failure;
 use crate::cli::files;
 use crate::ledger::note::NoteKey;
@@ -15,6 +17,7 @@ use crate::service::Registry;
 use crate::service::cosign::Counted;
 use crate::service::history::Relation;
 use crate::service::options::Seen;
+use crate::store::Memory;
 use crate::witness::client::WitnessClient;
 use crate::witness::feeder::{Feeder, Head, Judgment, Log, Offered, Pace};
 
@@ -26,6 +29,34 @@ pub fn read_policy(path: &Path) -> Result<TrustPolicy, Failure> {
             .of(path.display())
             .hint("the file is a C2SP tlog-policy: log, witness, group and quorum lines")
     })
+}
+
+/// Which memories outside the folder are given up.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct WithoutArgs {
+    /// Go on without the high-water file that the folder was served with before: it is given up for good
+    #[arg(long, conflicts_with = "high_water")]
+    without_high_water: bool,
+    /// Go on without the witnesses that the folder was served with before: they are given up for good
+    #[arg(long, conflicts_with = "witnesses")]
+    without_witnesses: bool,
+}
+
+impl WithoutArgs {
+    /// Returns the memories without which a folder that once had them is refused.
+    pub fn required(self) -> Vec<Memory> {
+        let high_water = (!self.without_high_water).then_some(Memory::HighWater);
+        let witnesses = (!self.without_witnesses).then_some(Memory::Witnesses);
+        high_water.into_iter().chain(witnesses).collect()
+    }
+}
+
+/// Returns the flag that names a memory, and the one that goes on without it.
+pub fn flags_of(memory: Memory) -> (&'static str, &'static str) {
+    match memory {
+        Memory::HighWater => ("--high-water", "--without-high-water"),
+        Memory::Witnesses => ("--witnesses", "--without-witnesses"),
+    }
 }
 
 /// Makes a client of every witness that has an address.

@@ -71,6 +71,8 @@ pub struct ServeArgs {
     /// Have checkpoints cosigned by the witnesses of this file (C2SP tlog-policy, with addresses and a quorum)
     #[arg(long, value_name = "FILE")]
     witnesses: Option<PathBuf>,
+    #[command(flatten)]
+    without: feeding::WithoutArgs,
     /// Send notices to the addresses of this file (docs/OPERATING.md)
     #[arg(long, value_name = "FILE", requires = "webhooks_key")]
     webhooks: Option<PathBuf>,
@@ -268,6 +270,7 @@ fn options(
         heartbeat_seconds: Some(args.heartbeat),
         high_water,
         goes_on_unasked: args.go_on_unasked,
+        required: args.without.required(),
         ..Options::serving()
     };
     if let Some(policy) = policy {
@@ -314,6 +317,12 @@ fn not_opened(fault: ServiceFault, args: &ServeArgs) -> Failure {
         ServiceFault::History(_) => format!("do not serve this folder; run `{doctor}`"),
         ServiceFault::Unasked(_) => {
             format!("bring them back, or keep a --high-water file; `{doctor}` says who is missing")
+        }
+        ServiceFault::Forgotten(memory) => {
+            let (flag, without) = feeding::flags_of(*memory);
+            format!(
+                "start with {flag} FILE, as before; only if that is given up for good, and this folder is surely the newest, start with {without}; run `{doctor} {flag} FILE`"
+            )
         }
         ServiceFault::Witnesses(_) => "look at the file of --witnesses".to_owned(),
         ServiceFault::Openings(_) => format!(

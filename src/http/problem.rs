@@ -338,6 +338,7 @@ impl From<ServiceFault> for Problem {
             | ServiceFault::Witnesses(_)
             | ServiceFault::History(_)
             | ServiceFault::Openings(_)
+            | ServiceFault::Forgotten(_)
             | ServiceFault::Unasked(_)
             | ServiceFault::TimeStep(_)) => Self::internal(&fault),
         }

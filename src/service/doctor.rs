@@ -8,14 +8,14 @@ use crate::domain::genesis::Genesis;
 use crate::ledger::policy_file::TrustPolicy;
 use crate::primitives::time::Timestamp;
 use crate::service::cosign::check_policy;
-use crate::service::history::{Relation, could_be_a_quorum, relate};
+use crate::service::history::{Relation, could_be_a_quorum, forgotten, relate};
 use crate::service::log_keys::LogKeys;
 use crate::service::openings::sealing::OpeningsKey;
 use crate::service::options::{Options, Seen};
 use crate::service::start::{Edge, read_genesis, read_timing};
 use crate::service::timing::{NEW_LOG_ENTRIES, TimeSteps};
 use crate::service::{ServiceFault, openings};
-use crate::store::{HighWater, Store, StoreFault};
+use crate::store::{HighWater, Memory, Store, StoreFault};
 
 /// How one comparison came out.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -71,6 +71,8 @@ const BEGIN_MARK: &str = "if this is the newest folder and the file was never th
 const READ_ONLY: &str = "the server answers questions and takes no command until enough witnesses answer; if this folder is surely the newest, start with --go-on-unasked";
 const TOO_FEW: &str = "bring enough witnesses back, or give --high-water, so that at least one memory outside the folder is asked";
 
+const NAME_MARK: &str = "name it with --high-water FILE, for doctor and for `serve`; only if it is given up for good, and this folder is surely the newest, say --without-high-water";
+const NAME_WITNESSES: &str = "name them with --witnesses FILE, for doctor and for `serve`; only if they are given up for good, and this folder is surely the newest, say --without-witnesses";
 const OPENINGS_KEY: &str = "name the key file with --openings-key, for doctor and for `serve`; its backup is where docs/OPERATING.md says";
 const OPENINGS_LOST: &str = "restore the column from a copy of the folder, or ask the parties of those pledges for their own openings";
 
@@ -85,6 +87,8 @@ pub struct Outside {
     pub seen: Vec<Seen>,
     /// Those that gave no answer: name and why.
     pub unanswered: Vec<(String, String)>,
+    /// The memories outside the folder without which `serve` refuses a folder that once had them.
+    pub required: Vec<Memory>,
     /// The openings key, if the server is run with one.
     pub openings_key: Option<OpeningsKey>,
 }
@@ -153,6 +157,21 @@ impl Doctor {
         }
         if let Some(mark) = &outside.high_water {
             all.push(self.high_water(mark)?);
+        }
+        let high_water = outside.high_water.as_ref().map(|_| Memory::HighWater);
+        let witnesses = outside.witnesses.as_ref().map(|_| Memory::Witnesses);
+        let given: Vec<Memory> = high_water.into_iter().chain(witnesses).collect();
+        for memory in forgotten(&self.store, &outside.required, &given)? {
+            let (name, advice) = match memory {
+                Memory::HighWater => ("high-water file", NAME_MARK),
+                Memory::Witnesses => ("witnesses", NAME_WITNESSES),
+            };
+            all.push(Diagnosis {
+                name: name.to_owned(),
+                standing: Standing::Refused,
+                found: ServiceFault::Forgotten(memory).to_string(),
+                advice: Some(advice),
+            });
         }
         for seen in &outside.seen {
             let name = format!("witness {}", seen.by);

@@ -13,7 +13,7 @@ use crate::service::ServiceFault;
 use crate::service::log_keys::LogKeys;
 use crate::service::options::Options;
 use crate::service::timing::NEW_LOG_ENTRIES;
-use crate::store::Store;
+use crate::store::{Memory, Store};
 
 /// How a checkpoint that someone has kept relates to a log.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -78,6 +78,21 @@ pub(crate) fn could_be_a_quorum(policy: &TrustPolicy, silent: &[&str]) -> bool {
     policy.quorum_met(&names)
 }
 
+/// Returns the memories that a folder once had, that are required, and that are not given.
+pub(crate) fn forgotten(
+    store: &Store,
+    required: &[Memory],
+    given: &[Memory],
+) -> Result<Vec<Memory>, ServiceFault> {
+    let mut missing = Vec::new();
+    for memory in required.iter().filter(|memory| !given.contains(memory)) {
+        if store.had(*memory)? {
+            missing.push(*memory);
+        }
+    }
+    Ok(missing)
+}
+
 /// Compares a folder with everything outside it that remembers; the first contradiction is the fault.
 ///
 /// Returns the witnesses that must be heard first, before anything is added to the log: those that gave no answer, where they could
@@ -89,6 +104,9 @@ pub(crate) fn check_outside(
     options: &Options,
 ) -> Result<BTreeSet<String>, ServiceFault> {
     let is_new = store.size() <= NEW_LOG_ENTRIES;
+    if let Some(memory) = forgotten(store, &options.required, &options.given())?.first() {
+        return Err(ServiceFault::Forgotten(*memory));
+    }
     if let Some(mark) = &options.high_water {
         let name = format!("the high-water file {}", mark.path().display());
         match mark.read()? {

@@ -65,7 +65,7 @@ use crate::service::quota::Quota;
 use crate::service::sessions::Sessions;
 use crate::service::timing::{TimeStep, Timing};
 use crate::service::webhooks::Webhooks;
-use crate::store::{HighWater, Store, StoreFault};
+use crate::store::{HighWater, Memory, Store, StoreFault};
 use crate::verify::submission::Submission;
 
 /// Why the service could not do its work; never a refusal of the law.
@@ -87,6 +87,8 @@ pub enum ServiceFault {
     History(String),
     /// Too few witnesses answered to know whether the folder is the newest; who did not.
     Unasked(String),
+    /// The folder was served with a memory outside it before, which is not given now; which.
+    Forgotten(Memory),
     /// The openings of hidden values cannot be kept or read with the key at hand; why.
     Openings(String),
     /// The clock is further ahead of the log than is believed.
@@ -107,6 +109,12 @@ impl fmt::Display for ServiceFault {
             Self::Unasked(names) => write!(
                 f,
                 "{names}: without these witnesses nobody outside can tell whether this folder is the newest"
+            ),
+            Self::Forgotten(Memory::HighWater) => f.write_str(
+                "this folder was served with a high-water file before, and none is given now: an old copy could not be told from the newest",
+            ),
+            Self::Forgotten(Memory::Witnesses) => f.write_str(
+                "this folder was served with witnesses before, and none are given now: an old copy could not be told from the newest",
             ),
             Self::TimeStep(step) => write!(f, "{step}"),
             Self::Stopped => f.write_str("the registry has stopped by itself"),

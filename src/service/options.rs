@@ -9,7 +9,7 @@ use crate::service::openings::sealing::OpeningsKey;
 use crate::service::quota::Allowance;
 use crate::service::timing::{TimeStep, TimeSteps};
 use crate::service::webhooks::WebhookOptions;
-use crate::store::HighWater;
+use crate::store::{HighWater, Memory};
 
 /// What a registry does beyond deciding. The default is that of a test: no heartbeat, and time goes wherever the clock goes.
 #[derive(Clone, Debug, Default)]
@@ -34,6 +34,8 @@ pub struct Options {
     pub refusals: Option<Allowance>,
     /// The webhooks, and the key of their signatures.
     pub webhooks: Option<WebhookOptions>,
+    /// The memories outside the folder without which a folder that once had them is not served.
+    pub required: Vec<Memory>,
     /// The file elsewhere that the newest checkpoint is written to after each sync.
     pub high_water: Option<HighWater>,
 }
@@ -61,13 +63,22 @@ impl Options {
         refusals: None,
         webhooks: None,
         further_log_keys: Vec::new(),
+        required: Vec::new(),
     };
+
+    /// Returns the memories that are given.
+    pub(crate) fn given(&self) -> Vec<Memory> {
+        let high_water = self.high_water.as_ref().map(|_| Memory::HighWater);
+        let witnesses = self.witnesses.as_ref().map(|_| Memory::Witnesses);
+        high_water.into_iter().chain(witnesses).collect()
+    }
 
     /// Returns what a registry that serves members does: it beats, and doubts a clock that jumps.
     pub fn serving() -> Self {
         Self {
             heartbeat_seconds: Some(limits::HEARTBEAT_SECONDS),
             time_steps: TimeSteps::Limited,
+            required: vec![Memory::HighWater, Memory::Witnesses],
             refusals: Some(Allowance {
                 burst: limits::REFUSALS_PER_PARTY,
                 refill_seconds: limits::REFUSAL_SECONDS,

@@ -120,6 +120,9 @@ pub(crate) fn open(
         check_policy(policy, &log_keys.at(store.size(), edge.last.time))?;
     }
     let unheard = check_outside(&store, &genesis, &options)?;
+    for memory in options.given() {
+        store.set_had(memory)?;
+    }
     openings::start::prepare(&store, options.openings_key.as_deref())?;
     let timing = read_timing(&store, &options)?;
     let begun = clock.now();

@@ -51,6 +51,26 @@ const META_REBUILD: &str = "rebuild";
 const META_TIME: &str = "accepted_time";
 const META_OPENINGS_KEY: &str = "openings_key";
 const META_PURGE: &str = "purge";
+const META_HIGH_WATER: &str = "had_high_water";
+const META_WITNESSES: &str = "had_witnesses";
+
+/// What remembers the log outside its folder.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Memory {
+    /// The high-water file.
+    HighWater,
+    /// The witnesses.
+    Witnesses,
+}
+
+impl Memory {
+    fn mark(self) -> &'static str {
+        match self {
+            Self::HighWater => META_HIGH_WATER,
+            Self::Witnesses => META_WITNESSES,
+        }
+    }
+}
 
 /// An open data folder. Clones share it; the folder is closed with the last one.
 #[derive(Clone)]
@@ -262,6 +282,23 @@ impl Store {
     pub fn accept_time(&self, instant: &str) -> Result<(), StoreFault> {
         let _writing = self.lock();
         self.put_meta(META_TIME, instant)
+    }
+
+    /// Says whether the folder was ever served with a memory outside it.
+    pub fn had(&self, memory: Memory) -> Result<bool, StoreFault> {
+        // Folders of earlier builds have no mark; what a quorum has cosigned is one.
+        let is_cosigned = || Ok(memory == Memory::Witnesses && self.latest_cosigned()?.is_some());
+        self.meta(memory.mark())?
+            .map_or_else(is_cosigned, |_| Ok(true))
+    }
+
+    /// Remembers that the folder is served with a memory outside it.
+    pub fn set_had(&self, memory: Memory) -> Result<(), StoreFault> {
+        if self.meta(memory.mark())?.is_some() {
+            return Ok(());
+        }
+        let _writing = self.lock();
+        self.put_meta(memory.mark(), "yes")
     }
 
     fn meta(&self, name: &str) -> Result<Option<String>, StoreFault> {

@@ -270,6 +270,7 @@ impl From<ServiceFault> for Fault {
             | ServiceFault::Witnesses(_)
             | ServiceFault::History(_)
             | ServiceFault::Openings(_)
+            | ServiceFault::Forgotten(_)
             | ServiceFault::Unasked(_)
             | ServiceFault::TimeStep(_)
             | ServiceFault::Stopped => Self::Internal(fault.to_string()),

@@ -5,6 +5,7 @@
 mod clocks;
 mod copies;
 mod edges;
+mod forgotten;
 mod heartbeat;
 mod receipts;
 mod shown;

@@ -56,7 +56,7 @@ pub(super) fn get(url: &str) -> String {
     reply.body_mut().read_to_string().unwrap()
 }
 
-fn word(path: &Path) -> &str {
+pub(super) fn word(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
@@ -86,7 +86,7 @@ fn witness(folder: &Path, n: u8, vkey: &str) -> (Running, String) {
     (running, line)
 }
 
-fn log_key(folder: &Path) -> PathBuf {
+pub(super) fn log_key(folder: &Path) -> PathBuf {
     let file = folder.join("log.test.key");
     write_key(&file, &cast::log_key(), None).unwrap();
     file
