@@ -140,6 +140,54 @@ fn transfers() -> Vec<Tale> {
     ]
 }
 
+/// A part of a flow, with a part of a line on it.
+fn of_flow(name: &'static str, lie: Lie) -> Tale {
+    Tale::new(name, "flow_parts", ("transfer_right", 1), lie)
+}
+
+/// Lets the part of a flow begin on another day: its span, its step and its place at the source.
+fn begin(event: &mut Value, day: &str) {
+    change(event, "right|", 1)["span"]["from"] = json!(day);
+    rows(event, "steps").pop().unwrap()["from"] = json!(day);
+    rows(event, "rights").pop().unwrap()["from"] = json!(day);
+}
+
+fn flows() -> Vec<Tale> {
+    let every = [RIGHT, MADE, PLEDGE];
+    vec![
+        of_flow("more is left of a flow", |event| {
+            rows(event, "steps")[1]["quantity"] = json!("60");
+        })
+        .seen_by(&[RIGHT], &[MADE, PLEDGE]),
+        of_flow("the part of a flow is larger", |event| {
+            rows(event, "steps").pop().unwrap()["quantity"] = json!("31");
+        })
+        .seen_by(&every, &[]),
+        of_flow("the part of a flow begins before", |event| {
+            begin(event, "2026-01-01");
+        })
+        .seen_by(&every, &[]),
+        of_flow("the part of a flow begins later", |event| {
+            begin(event, "2027-01-01");
+        })
+        .seen_by(&every, &[]),
+        of_flow("more of a line on a flow goes", |event| {
+            weigh(event, 1, "31");
+        })
+        .seen_by(&every, &[]),
+        of_flow("more of a line on a flow stays", |event| {
+            weigh(event, 0, "31");
+        })
+        .seen_by(&[RIGHT], &[MADE])
+        .found_in(PLEDGE, "no over-commitment"),
+        of_flow("a line on a flow goes for more days", |event| {
+            rows(event, "lines")[1]["to"] = json!("2031-01-01");
+            rows(event, "burdens")[1]["to"] = json!("2031-01-01");
+        })
+        .seen_by(&[RIGHT], &[MADE, PLEDGE]),
+    ]
+}
+
 fn conversions() -> Vec<Tale> {
     vec![
         carried_over("more is left after a conversion", |event| {
@@ -186,6 +234,6 @@ fn parts_of_parts() -> Vec<Tale> {
 }
 
 pub(super) fn tales() -> Vec<Tale> {
-    let of_rights = transfers().into_iter().chain(conversions());
+    let of_rights = transfers().into_iter().chain(flows()).chain(conversions());
     of_rights.chain(parts_of_parts()).collect()
 }
