@@ -24,9 +24,19 @@ LAWS = {1, 2}
 SHOWN_MAX = 16
 # Findings that refuse, in their order; then those that warn.
 REFUSE = (5008, 3008, 4002, 2010, 3001, 3002, 3009, 1005, 1011, 1008, 2001, 2002, 2005, 2006, 2003, 2012, 2014)
-REFUSE += (2016, 2019, 7010, 3003, 3004, 3011, 4001, 4008, 6001, 6010, 6009, 6012, 6008, 9001, 8004, 9003, 9004)
+REFUSE += (2016, 2019, 7010, 3003, 3004, 3011, 4001, 4008, 4011, 6001, 6010, 6009, 6012, 6008, 9001, 8004, 9003, 9004)
 WARN = (8005, 4003, 4006, 4009, 7005, 7014)
 ORDER = REFUSE + WARN
+
+
+def _years_later(day, years):
+    """The same date so many years later; the first of March where a leap day has none."""
+    if day.year + years > date.max.year:
+        return date.max
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)
 
 
 def _span_json(span):
@@ -506,6 +516,12 @@ class Decision:
         right = self.facts.right(name)
         policy = self.facts.policy(right["kind"], self.now) if right else None
         term = self.body.get("term")
+        if policy and term and policy.longest_years:
+            first, end = span_of(term)
+            longest = _years_later(first, policy.longest_years)
+            if longest < end:
+                spans = [_span_json((first, longest))]
+                self.add(4011, number, [name], at=longest.isoformat(), alternative={"spans": spans})
         if policy and term and day_of(term["to"]) > day_of(right["span"]["to"]):
             self.add(4002 if policy.beyond_refuses else 4003, number, [name])
 

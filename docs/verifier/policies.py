@@ -54,7 +54,7 @@ class Policy:
         tables = {"unit": dict, "issuer": dict, "identity": list, "pledge": dict, "terms": dict}
         more = {"layer": str, "source": dict, "land": dict, "book": dict}
         more.update({"transfer": dict, "surrender": dict, "convert": dict, "bar": list, "note": list})
-        more.update({"external": dict, "effect": dict, "statistics": dict, "consent": dict})
+        more.update({"external": dict, "effect": dict, "statistics": dict, "consent": dict, "longest": dict})
         _table(table, {**words, "version": int, **tables}, more)
         self.digest = sha256(text).hex()
         self.kind = name(table["kind"])
@@ -70,6 +70,9 @@ class Policy:
         terms = _table(table["terms"], {"beyond_right_end": str}, {"year_attribute": str})
         self.beyond_refuses = one_of("refuse", "warn")(terms["beyond_right_end"]) == "refuse"
         self.year_attribute = terms.get("year_attribute")
+        longest = _table(table.get("longest", {"years": 1, "cites": "-"}), {"years": int, "cites": str})
+        need(1 <= longest["years"] <= 100 and longest["cites"], "policy: longest")
+        self.longest_years = longest["years"] if "longest" in table else None
         self._land(table)
         self._switches(table)
         self._beyond(table)

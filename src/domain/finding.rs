@@ -223,6 +223,9 @@ checks! {
     SpanPast = 4008 Refuse "span_past" "担保期间已过" "the collateral span has passed"
         "No day of the span is left."
         "Ask for a span with days to come.";
+    TermTooLong = 4011 Refuse "term_too_long" "债务履行期限超过最长年限" "the claim runs longer than the kind allows"
+        "The policy of the kind says how many years a claim may run that is secured with its rights."
+        "Agree on a term that ends by the offered day.";
     KeyRevoked = 5002 Refuse "key_revoked" "签名密钥已被吊销" "the signing key is not valid at this position"
         "The key was revoked before this position in the log, whatever date the signature claims."
         "Sign with a valid key of the party.";

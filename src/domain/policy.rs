@@ -156,6 +156,8 @@ pub struct KindPolicy {
     pub barred_classes: Vec<String>,
     /// What happens to a span or a loan term beyond the end of the right.
     pub beyond_right_end: Strictness,
+    /// The most years that a claim may run, where the text says so.
+    pub longest_years: Option<u32>,
     /// The attribute that names the year of the indicator, where there is one.
     pub year_attribute: Option<String>,
     /// Rules of the ground; present exactly for `Model::Land`.
@@ -273,6 +275,7 @@ struct PolicyText {
     land: Option<LandText>,
     pledge: PledgeText,
     terms: TermsText,
+    longest: Option<LongestText>,
     transfer: Option<TransferText>,
     surrender: Option<SurrenderText>,
     convert: Option<ConvertText>,
@@ -334,6 +337,13 @@ struct TermsText {
     year_attribute: Option<String>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LongestText {
+    years: u32,
+    cites: String,
+}
+
 pub(super) fn unknown(member: &str, value: &str) -> PolicyFault {
     PolicyFault(format!("{member} has the unknown value {value:?}"))
 }
@@ -354,7 +364,7 @@ impl PolicyText {
             self.convert.is_some(),
             !self.bar.is_empty() || !self.note.is_empty(),
             self.external.is_some() || self.effect.is_some() || self.statistics.is_some(),
-            self.consent.is_some(),
+            self.consent.is_some() || self.longest.is_some(),
         ];
         let land = self.land.as_ref();
         let compares =
@@ -426,6 +436,7 @@ impl PolicyText {
                 .collect::<Result<_, _>>()?,
             barred_classes: self.pledge.barred_classes,
             beyond_right_end: strictness(&self.terms)?,
+            longest_years: self.longest.as_ref().map(longest).transpose()?,
             year_attribute: self.terms.year_attribute,
             land,
             switches,
@@ -438,6 +449,13 @@ impl PolicyText {
             book: self.book,
         })
     }
+}
+
+fn longest(text: &LongestText) -> Result<u32, PolicyFault> {
+    if !(1..=100).contains(&text.years) || text.cites.is_empty() {
+        return Err(unknown("longest.years", &text.years.to_string()));
+    }
+    Ok(text.years)
 }
 
 fn strictness(terms: &TermsText) -> Result<Strictness, PolicyFault> {

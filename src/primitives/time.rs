@@ -147,6 +147,15 @@ impl Day {
         Self(self.0.saturating_add(days).clamp(Self::MIN.0, Self::MAX.0))
     }
 
+    /// Returns the same date so many years later; the first of March where a leap day has none.
+    #[must_use]
+    pub fn plus_years(self, years: u32) -> Self {
+        let (year, month, day) = self.date();
+        let year = year.saturating_add_unsigned(years);
+        let same = Self::of(year, month, day);
+        same.or_else(|| Self::of(year, 3, 1)).unwrap_or(Self::MAX)
+    }
+
     /// Returns the calendar date: year, month, day.
     pub fn date(self) -> (i32, u32, u32) {
         civil_from_days(self.0)
@@ -334,6 +343,15 @@ fn civil_from_days(days: i32) -> (i32, u32, u32) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_date_comes_again_every_year_and_a_leap_day_on_the_first_of_march() {
+        let later = |day: &str, years| Day::parse(day).unwrap().plus_years(years).to_string();
+        assert_eq!(later("2026-12-01", 3), "2029-12-01");
+        assert_eq!(later("2028-02-29", 4), "2032-02-29");
+        assert_eq!(later("2028-02-29", 1), "2029-03-01");
+        assert_eq!(later("9950-01-01", 100), "9999-12-31");
+    }
 
     #[test]
     fn every_day_of_the_calendar_survives_its_text() {

@@ -104,6 +104,8 @@ pub(crate) struct Rules {
     pub(crate) converts: Option<bool>,
     /// Whether consents on paper, and on video, may be attested.
     pub(crate) attested: [bool; 2],
+    /// How many years a claim may run.
+    pub(crate) longest: Option<i64>,
 }
 
 /// What becomes of a right with lines on it when it is transferred.

@@ -4,7 +4,7 @@ use super::asked::Registration;
 use super::deed::{Deed, Order};
 use super::ground::overlap;
 use super::kinds::facts_of;
-use super::reason::{Detail, Line as Judged, Reason, Reasons, because, reason};
+use super::reason::{Detail, Line as Judged, Reason, Reasons, because, reason, year_of};
 use super::right::{Kind, Right, Taking, first_day_of};
 use super::{Amount, Ask, DAY, DayNumber, Instant, Model, Name};
 
@@ -33,6 +33,8 @@ pub(crate) struct Pledge {
     pub(crate) holder: usize,
     pub(crate) mortgage: bool,
     pub(crate) lines: Vec<Line>,
+    /// The day on which its claim began, as it was last said.
+    pub(crate) since: Option<DayNumber>,
     /// Tranches of the cap, oldest first.
     pub(crate) caps: Vec<Amount>,
     /// The determination period of a maximum amount.
@@ -348,8 +350,34 @@ impl Model {
     }
 
     /// A term beyond the end of a right is refused or noted, as the rules of the kind say.
-    fn judge_term(&self, nth: usize, term: Option<(DayNumber, DayNumber)>, reasons: &mut Reasons) {
-        let Some((_, to)) = term else { return };
+    fn judge_term(
+        &mut self,
+        nth: usize,
+        term: Option<(DayNumber, DayNumber)>,
+        reasons: &mut Reasons,
+    ) {
+        let Some((from, to)) = term else { return };
+        let since = self.pledges[nth]
+            .since
+            .map_or(from, |since| since.min(from));
+        self.pledges[nth].since = Some(from);
+        let open = (0_u16..).zip(&self.pledges[nth].lines);
+        for (number, line) in open.filter(|(_, line)| line.open) {
+            let Some(right) = self.rights.get(line.ask.right) else {
+                continue;
+            };
+            let longest = self.rules_of(right.rules).unwrap().longest;
+            let end = longest.map(|years| anniversary(since, years));
+            if let Some(end) = end.filter(|end| *end < to) {
+                let detail = Some(Detail {
+                    line: Some(number),
+                    first: Some(end),
+                    free: vec![(since, end)],
+                    ..Detail::default()
+                });
+                reasons.push(Reason { code: 4011, detail });
+            }
+        }
         for line in self.pledges[nth].lines.iter().filter(|line| line.open) {
             let Some(right) = self.rights.get(line.ask.right) else {
                 continue;
@@ -366,6 +394,18 @@ impl Model {
         for nth in rights {
             self.rights[*nth].hang(today);
         }
+    }
+}
+
+/// The same date so many years later: in January and February so many days after the first of January, else after the first of
+/// March, on which a leap day falls too where there is none.
+fn anniversary(day: DayNumber, years: i64) -> DayNumber {
+    let year = year_of(day);
+    let march = |year: i64| first_day_of(year + 1) - 306;
+    if day < march(year) {
+        first_day_of(year + years) + (day - first_day_of(year))
+    } else {
+        march(year + years) + (day - march(year))
     }
 }
 

@@ -294,7 +294,7 @@ pub(super) fn runs(days: impl Iterator<Item = DayNumber>) -> Vec<(DayNumber, Day
 }
 
 /// The year of a day.
-fn year_of(day: DayNumber) -> i64 {
+pub(super) fn year_of(day: DayNumber) -> i64 {
     let mut year = 1970;
     while first_day_of(year + 1) <= day {
         year += 1;

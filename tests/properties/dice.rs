@@ -99,7 +99,7 @@ const WEIGHTS: [(Word, u32); 49] = [
     (Word::ChangeFreeze, 12),
     (Word::Execute, 12),
     (Word::Unfreeze, 12),
-    (Word::Adopt, 10),
+    (Word::Adopt, 18),
     (Word::Admit, 8),
     (Word::Rename, 6),
     (Word::Merge, 9),

@@ -6,7 +6,7 @@
 //! | `key add PARTY KEY` | `person:` whose hand holds it; `from:PARTY.KEY` a key that has an owner; `proof:wrong` |
 //! | `key revoke PARTY KEY` | `from:PARTY.KEY` a key of somebody else |
 //! | `threshold PARTY N` | |
-//! | `policy KIND` | `like:KIND` `set:NAME=VALUE;...` changes lines of its text; `text:` another text; `with:` who agrees |
+//! | `policy KIND` | `like:KIND` `set:NAME=VALUE;...` changes lines of its text, `longest:YEARS` adds a longest term; `text:` another text; `with:` who agrees |
 //! | `right NAME` | see `rights` |
 //! | `adjust RIGHT`, `revoke RIGHT` | quantity, `from:` |
 //! | `freeze NAME` | `right:` extent `for:` whose order it is |
@@ -288,7 +288,10 @@ fn policy(kind: &str, by: Option<String>, words: &mut Words) -> Paper {
     let text = words.value("text").unwrap_or_else(|| {
         let base = words.value("like").unwrap_or_else(|| kind.to_owned());
         let sets = words.value("set").unwrap_or_default();
-        edited(&policy_text(&base), &sets)
+        let longest = words.value("longest").map_or(String::new(), |years| {
+            format!("\n[longest]\nyears = {years}\ncites = \"本地办法\"\n")
+        });
+        edited(&policy_text(&base), &sets) + &longest
     });
     let body = Body::AdoptPolicy {
         kind: kind.to_owned(),

@@ -17,7 +17,7 @@ import { convertedOf, freeDays } from "./free.js";
 import { countingBars } from "./policies.js";
 import { modelOf } from "./records.js";
 import { changesOf, daysOf, flowAt, isFreeze, shareDay, standing, stockAt, taken } from "./stacks.js";
-import { civilDay, dayText, digitsOf, micro, numberOf, partyId, written } from "./values.js";
+import { civilDay, dayNumber, dayText, digitsOf, micro, numberOf, partyId, written } from "./values.js";
 
 const CONFLICTS_MAX = 16;
 const LINES_MAX = 192;
@@ -25,7 +25,7 @@ const LINES_MAX = 192;
 /// The order of precedence of findings; those of WARNINGS warn.
 const PRECEDENCE = [
   5008, 3008, 4002, 2010, 3001, 3002, 3009, 1005, 1011, 1008, 2001, 2002, 2005, 2006, 2003, 2012, 2014, 2016, 2019, 7010, 3003, 3004,
-  3011, 4001, 4008, 6001, 6010, 6009, 6012, 6008, 9001, 8004, 9003, 9004, 8005, 4003, 4006, 4009, 7005, 7014,
+  3011, 4001, 4008, 4011, 6001, 6010, 6009, 6012, 6008, 9001, 8004, 9003, 9004, 8005, 4003, 4006, 4009, 7005, 7014,
 ];
 const WARNINGS = new Set([8005, 4003, 4006, 4009, 7005, 7014]);
 
@@ -169,12 +169,26 @@ function takesOver(question) {
   else question.find(6008, undefined, { conflicts: [reservation] });
 }
 
-/// The term ends by the end of every right, as far as the policy asks for it.
+/// The same date so many years later; the first of March where a leap day has none.
+function yearsLater(day, years) {
+  const year = String(Number(day.slice(0, 4)) + years).padStart(4, "0");
+  if (year.length > 4) return "9999-12-31";
+  const same = `${year}${day.slice(4)}`;
+  return Number.isNaN(dayNumber(same)) ? `${year}-03-01` : same;
+}
+
+/// The term ends by the end of every right, and is not longer than its kind allows, as far as the policies ask for it.
 function endsInTime(question, line, at) {
   const { term } = question.body;
   const right = question.records.rights.get(line.right);
   const policy = question.records.policyOf(line.right);
-  if (term === undefined || !right || !policy || term.to <= right.span.to) return;
+  if (term === undefined || !right || !policy) return;
+  const { longest } = policy;
+  const end = longest === undefined ? undefined : yearsLater(term.from, longest.years);
+  if (end !== undefined && end < term.to) {
+    question.find(4011, at, { conflicts: [line.right], at: end, alternative: { spans: [{ from: term.from, to: end }] } });
+  }
+  if (term.to <= right.span.to) return;
   question.find(policy.terms.beyond_right_end === "refuse" ? 4002 : 4003, at, { conflicts: [line.right] });
 }
 

@@ -52,6 +52,7 @@ const policyForm = object({
     barred_classes: list(string),
   }),
   terms: object({ beyond_right_end: word("refuse", "warn"), year_attribute: optional(shortName) }),
+  longest: optional(object({ years: integer(1, 100), cites: string })),
   transfer: optional(object({ pledged: word("free", "consent", "blocked"), cites: string })),
   surrender: optional(object({ carve_out: word("refuse", "consent", "order"), cites: string })),
   convert: optional(object({ into: list(name), consent: optional(word("holder", "none")), cites: string })),

@@ -218,11 +218,13 @@ pub(super) fn extend(
             None => add_line(case, (id, pledge), &addition, &mut draft, found),
         }
     }
+    // A claim that is extended runs since it began.
+    let since = pledge.term.map(Span::from);
     for (number, line) in (0_u16..)
         .zip(&pledge.lines)
         .filter(|(_, line)| !line.released)
     {
-        check_term(case, number, line.right, term, found);
+        check_term(case, number, line.right, (term, since), found);
     }
     if let Some(pledge) = draft.pledge(id) {
         pledge.term = term.or(pledge.term);

@@ -204,11 +204,13 @@ pub(super) fn extend(
             line,
         });
     }
+    // A claim that is extended runs since it began.
+    let since = pledge.term.map(Span::from);
     for (number, line) in (0_u16..)
         .zip(&pledge.lines)
         .filter(|(_, line)| !line.released)
     {
-        check_term(case, number, line.right, term, found);
+        check_term(case, number, line.right, (term, since), found);
     }
     (!found.refuses()).then_some(Event::PledgeExtended {
         pledge: id,

@@ -527,10 +527,22 @@ pub(super) fn check_term(
     id: RightId,
     right: &Right,
     policy: &KindPolicy,
-    term: Option<Span>,
+    (term, since): (Option<Span>, Option<Day>),
     found: &mut Findings,
 ) {
-    if term.is_none_or(|term| term.to() <= right.span.to()) {
+    let Some(term) = term else { return };
+    let first = since.map_or(term.from(), |since| since.min(term.from()));
+    let longest = policy.longest_years.map(|years| first.plus_years(years));
+    if let Some(end) = longest.filter(|end| *end < term.to()) {
+        let mut finding = Finding::of(Code::TermTooLong).on_line(number).with(id);
+        finding.at = Some(end);
+        finding.alternative = Some(Alternative {
+            spans: Span::new(first, end).into_iter().collect(),
+            ..Alternative::default()
+        });
+        found.add(finding);
+    }
+    if term.to() <= right.span.to() {
         return;
     }
     let code = match policy.beyond_right_end {

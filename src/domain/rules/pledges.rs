@@ -12,7 +12,7 @@ use crate::domain::rules::lines::{self, Wish};
 use crate::domain::rules::ranks::{self, Place};
 use crate::domain::rules::{Case, Findings, consents};
 use crate::primitives::id::{PartyId, PledgeId, ReservationId, RightId};
-use crate::primitives::time::Span;
+use crate::primitives::time::{Day, Span};
 
 pub(super) fn reserve(
     case: &Case<'_>,
@@ -91,7 +91,7 @@ pub(super) fn register(
     let lines = judge_lines(case, register.pledgor, &register.lines, held, &name, found);
     check_cap(case, register, found);
     for (number, line) in (0_u16..).zip(&register.lines) {
-        check_term(case, number, line.right, register.term, found);
+        check_term(case, number, line.right, (register.term, None), found);
     }
     (!found.refuses()).then(|| Event::PledgeRegistered {
         pledge: id,
@@ -333,7 +333,7 @@ pub(super) fn check_term(
     case: &Case<'_>,
     number: u16,
     id: RightId,
-    term: Option<Span>,
+    term: (Option<Span>, Option<Day>),
     found: &mut Findings,
 ) {
     let Some(right) = case.facts.right(id) else {

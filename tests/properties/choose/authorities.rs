@@ -71,18 +71,18 @@ impl Choice<'_> {
         let mut rules = self.model().rules_of(first_rules(kind).kind)?.clone();
         let ranks = [
             Ranks::WithConsent,
-            Ranks::Open,
+            Ranks::Exclusive,
             Ranks::Open,
             Ranks::Exclusive,
         ];
-        match self.dice.below(13) {
-            0..=2 => rules.ranks = [ranks[self.dice.below(4)]; 2],
-            3 => rules.ranks[1] = ranks[self.dice.below(4)],
-            4 => rules.cites = !rules.cites,
-            5 => rules.guarantors = !rules.guarantors,
-            6 => rules.strict = !rules.strict,
-            7 => rules = first_rules(kind),
-            8 => {
+        match self.dice.below(17) {
+            0..=3 => rules.ranks = [ranks[self.dice.below(4)]; 2],
+            4 => rules.ranks[1] = ranks[self.dice.below(4)],
+            5 => rules.cites = !rules.cites,
+            6 => rules.guarantors = !rules.guarantors,
+            7 => rules.strict = !rules.strict,
+            8 => rules = first_rules(kind),
+            9 => {
                 let handovers = [
                     Some(Handover::Free),
                     Some(Handover::Consent),
@@ -91,7 +91,7 @@ impl Choice<'_> {
                 ];
                 rules.transfer = handovers[self.dice.below(4)];
             }
-            9 => {
+            10 => {
                 let carvings = [
                     Some(Carving::Order),
                     Some(Carving::Consent),
@@ -100,11 +100,12 @@ impl Choice<'_> {
                 ];
                 rules.carve = carvings[self.dice.below(4)];
             }
-            10 => rules.converts = [Some(true), Some(false), None][self.dice.below(3)],
-            11 => {
+            11 => rules.converts = [Some(true), Some(false), None][self.dice.below(3)],
+            12 => {
                 let side = self.dice.below(2);
                 rules.attested[side] = !rules.attested[side];
             }
+            13..=15 => rules.longest = [Some(1), Some(1), Some(2), None][self.dice.below(4)],
             _ => {}
         }
         if !rules.cites {

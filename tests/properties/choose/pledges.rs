@@ -3,6 +3,7 @@
 use super::{Choice, place};
 use crate::model::{Deed, Hold, Kind, NOBODY, Name, Registration, Taking};
 use crate::properties::dice::Word;
+use crate::properties::district::year;
 
 impl Choice<'_> {
     pub(super) fn of_pledges(&mut self, word: Word) -> Vec<(usize, Deed)> {
@@ -33,6 +34,17 @@ impl Choice<'_> {
         self.dice.pick(&holders).unwrap_or(NOBODY)
     }
 
+    /// A term of a claim from today on: some weeks, or some years.
+    fn term(&mut self) -> (i64, i64) {
+        let today = self.model().today();
+        let weeks = place(8 + self.dice.below(4)).max(today + 1);
+        match self.dice.below(6) {
+            3 => (today, today + 366),
+            4..=5 => (today, year(2029 + self.dice.below(3)).max(today + 1)),
+            _ => (today, weeks),
+        }
+    }
+
     pub(super) fn registration(
         &mut self,
         pledgor: usize,
@@ -48,10 +60,7 @@ impl Choice<'_> {
             debtor: self.dice.once_in(8).then(|| self.anybody()),
             mortgage: is_land != self.dice.once_in(12),
             lines,
-            term: self
-                .dice
-                .once_in(6)
-                .then(|| (today, place(8 + self.dice.below(4)).max(today + 1))),
+            term: self.dice.once_in(3).then(|| self.term()),
             hold: None,
             cap: (!self.dice.once_in(8)).then_some(1_000_000_000_000),
             maximum: self
@@ -262,11 +271,7 @@ impl Choice<'_> {
             }
             lines.push((number, to, behind));
         }
-        let today = self.model().today();
-        let term = self
-            .dice
-            .once_in(4)
-            .then(|| (today, place(8 + self.dice.below(4)).max(today + 1)));
+        let term = self.dice.once_in(4).then(|| self.term());
         if term.is_some() && self.dice.once_in(3) {
             lines.clear();
         }

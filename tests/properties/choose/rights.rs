@@ -77,9 +77,9 @@ impl Choice<'_> {
         let in_dispute = self.dice.pick(&disputed).filter(|_| wants);
         let right = in_dispute.unwrap_or_else(|| self.right_of_kind(&every));
         let mut giver = self.issuer();
-        let sort = in_dispute.map_or_else(|| self.dice.below(8), |_| 4);
+        let sort = in_dispute.map_or_else(|| self.dice.below(10), |_| 6);
         let mistake = match sort {
-            0..=1 => {
+            0..=3 => {
                 let attributes = [
                     ("fee", "已缴"),
                     ("fee", "未缴"),
@@ -91,11 +91,18 @@ impl Choice<'_> {
                     ("other_mortgage", "已注销"),
                 ];
                 let class = [None, Some("公益林"), Some("商品林")][self.dice.below(3)];
-                let changes = (class.is_none() || self.dice.once_in(3))
-                    .then(|| attributes[self.dice.below(8)]);
+                // Few of them say anything of a forest.
+                let known = self.model().rights.get(right);
+                let is_forest = known.is_some_and(|it| it.kind == Kind::Forest);
+                let nth = if is_forest {
+                    [6, 6, 7, 4][self.dice.below(4)]
+                } else {
+                    self.dice.below(8)
+                };
+                let changes = (class.is_none() || self.dice.once_in(3)).then(|| attributes[nth]);
                 Mistake::Particulars(class, Vec::from_iter(changes))
             }
-            2..=3 => {
+            4..=5 => {
                 let eighths = i64::try_from(self.dice.below(12)).unwrap();
                 let known = self.model().rights.get(right);
                 let is_land = known.is_some_and(|right| right.kind.is_land());
@@ -108,7 +115,7 @@ impl Choice<'_> {
                 };
                 Mistake::Quantity(quantity)
             }
-            4 => Mistake::Dispute,
+            6 => Mistake::Dispute,
             _ => {
                 giver = self.or_another(REGISTRAR);
                 self.wrong_line(right)

@@ -61,7 +61,7 @@ fn reason_of(finding: &Finding) -> Reason {
     // A line that goes beyond what is reserved is told of that.
     let is_of_hold = code == 6008 && finding.line.is_some();
     // Days that are out of the question, where others are offered.
-    let offers_days = matches!(code, 4002 | 4008) && finding.alternative.is_some();
+    let offers_days = matches!(code, 4002 | 4008 | 4011) && finding.alternative.is_some();
     let is_detailed = DETAILED.contains(&code) || is_of_ground || is_of_days || offers_days;
     if !is_detailed && !is_of_rank && !is_of_hold {
         return Reason { code, detail: None };

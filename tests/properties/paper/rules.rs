@@ -107,6 +107,7 @@ fn table(rules: &Rules, name: &str) -> Option<String> {
             }
             format!("attested = [{}]", allowed.join(", "))
         }
+        "longest" => format!("years = {}", rules.longest?),
         other => panic!("{other}"),
     };
     Some(format!("[{name}]\n{line}\ncites = \"x\"\n"))
@@ -117,7 +118,7 @@ fn with_tables(text: &str, rules: &Rules) -> String {
     let first = rules_at_first(rules.kind);
     let mut dropped = Vec::new();
     let mut added = String::new();
-    for name in ["transfer", "surrender", "convert", "consent"] {
+    for name in ["transfer", "surrender", "convert", "consent", "longest"] {
         let (before, after) = (table(&first, name), table(rules, name));
         if before != after {
             dropped.push(format!("[{name}]"));
