@@ -2,6 +2,7 @@
 //!
 //! [`Fork`] is a log with a key and no registry behind it, so that it can say whatever a test wants it to say.
 
+mod accused;
 mod audits;
 mod begun;
 mod crash;
