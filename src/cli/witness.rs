@@ -93,6 +93,9 @@ struct StartWords {
     /// folder that has lost what it cosigned is refused all the same
     #[arg(long)]
     begin: bool,
+    /// Acknowledge that the clock is right, though it is more than five minutes ahead of the last cosignature, as after a rest
+    #[arg(long)]
+    accept_time_step: bool,
 }
 
 /// Cosigns until a signal or a storage error.
@@ -120,6 +123,14 @@ pub fn run(args: &WitnessArgs) -> Result<Exit, Failure> {
     let witness = Arc::new(witness);
     for cosigner in std::iter::once(&*witness).chain(auditor.as_deref().map(Auditor::cosigner)) {
         say_watched(cosigner);
+        if args.words.accept_time_step {
+            cosigner.accept_clock();
+        }
+        cosigner.look_at_clock().map_err(|step| {
+            Failure::refused(step.to_string()).hint(
+                "look at the clock and set it right if it is wrong; if it is right, as after a rest of more than five minutes, start with --accept-time-step",
+            )
+        })?;
     }
     let post = Post { witness, auditor };
     serve(address, &post)?;

@@ -8,6 +8,7 @@ use std::fmt;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -15,10 +16,13 @@ use base64::engine::general_purpose::STANDARD;
 use crate::ledger::checkpoint::Checkpoint;
 use crate::ledger::note::{CosignatureKey, NoteFault, SignedNote, cosign_line, decode_base64};
 use crate::primitives::crypto::{Hash, SecretKey, Signature};
+use crate::primitives::limits;
 use crate::primitives::time::Clock;
 use crate::verify::fraud::{Fraud, FraudProof};
 use crate::witness::accuse::{Accusation, accuse};
+use crate::witness::belief::{Belief, ClockStep};
 use crate::witness::book::{Book, BookFault, Kept};
+use crate::witness::complaints::Complaints;
 use crate::witness::logs::{Logs, origin_hash};
 use crate::witness::request::{Refusal, Submitted};
 use crate::witness::unjoined;
@@ -91,7 +95,10 @@ pub struct Cosigner {
     book: Book,
     /// By origin.
     watched: BTreeMap<String, Mutex<Watched>>,
+    belief: Mutex<Belief>,
     stopped: AtomicBool,
+    /// When the clock was last complained of.
+    said: Mutex<Complaints>,
 }
 
 impl fmt::Debug for Cosigner {
@@ -141,7 +148,7 @@ impl Cosigner {
     ) -> Result<Self, CosignerFault> {
         let key = CosignatureKey::new(name, secret.public()).map_err(CosignerFault::Name)?;
         let book = Book::open_begun(folder, &logs)?;
-        let mut watched = BTreeMap::new();
+        let (mut watched, mut newest) = (BTreeMap::new(), None);
         for origin in logs.origins() {
             let last = match book.kept(origin)? {
                 None | Some(Kept::Nothing) => None,
@@ -149,8 +156,10 @@ impl Cosigner {
             };
             let known = Watched { last, ahead: None };
             check_ahead(&book, origin, &known)?;
+            newest = newest.max(known.last.as_ref().map(|last| last.time));
             watched.insert(origin.to_owned(), Mutex::new(known));
         }
+        let belief = Belief::at_start(newest, clock.now().seconds(), Instant::now());
         Ok(Self {
             key,
             secret,
@@ -158,7 +167,9 @@ impl Cosigner {
             clock,
             book,
             watched,
+            belief: Mutex::new(belief),
             stopped: AtomicBool::new(false),
+            said: Mutex::default(),
         })
     }
 
@@ -211,7 +222,7 @@ impl Cosigner {
         approve(checkpoint)?;
         // A clock that goes back must not date the larger tree before the smaller one.
         let time = last.as_ref().map_or(0, |last| last.time);
-        let time = time.max(self.clock.now().seconds());
+        let time = time.max(self.believed_time(&checkpoint.origin)?);
         let line = cosign_line(&checkpoint.to_text(), self.key.name(), &self.secret, time);
         let note = format!("{}{line}", submitted.note);
         if let Err(fault) = self.book.write(&checkpoint.origin, &note) {
@@ -228,6 +239,53 @@ impl Cosigner {
             tracing::warn!("a note that is of no matter any more was not removed: {fault}");
         }
         Ok(line)
+    }
+
+    /// Returns the time of the clock, if it is believed.
+    fn believed_time(&self, origin: &str) -> Result<u64, Refusal> {
+        let now = self.clock.now().seconds();
+        let Err(step) = self.believes(now) else {
+            return Ok(now);
+        };
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        if said.is_due(origin, "clock", Instant::now()) {
+            tracing::error!(
+                error.kind = "clock",
+                ledger.origin = origin,
+                "not cosigned: {step}; set the clock right, or, if it is right, start again with --accept-time-step"
+            );
+        }
+        Err(Refusal::Clock(step.seconds()))
+    }
+
+    fn believes(&self, now: u64) -> Result<(), ClockStep> {
+        let belief = self.belief.lock().unwrap_or_else(PoisonError::into_inner);
+        belief.check(now, Instant::now())
+    }
+
+    /// Says whether the clock is believed now; logs an error for each log whose last cosignature is of a time to come.
+    pub fn look_at_clock(&self) -> Result<(), ClockStep> {
+        let now = self.clock.now().seconds();
+        for (origin, watched) in &self.watched {
+            let watched = watched.lock().unwrap_or_else(PoisonError::into_inner);
+            let Some(last) = &watched.last else { continue };
+            let ahead = last.time.saturating_sub(now);
+            if ahead > limits::COSIGNATURE_STATE_SECONDS_MAX {
+                tracing::error!(
+                    error.kind = "clock",
+                    ledger.origin = origin,
+                    "the last cosignature is of a time {ahead} seconds ahead of the clock, and the next ones will be of that time, so that they count for nobody: set the clock right if it is behind; if that time was wrong, make a new key and a new folder, and withdraw the old key"
+                );
+            }
+        }
+        self.believes(now)
+    }
+
+    /// Believes the clock, because an operator says that it is right.
+    pub fn accept_clock(&self) {
+        let now = self.clock.now().seconds();
+        let mut belief = self.belief.lock().unwrap_or_else(PoisonError::into_inner);
+        *belief = Belief::at_start(None, now, Instant::now());
     }
 
     /// Looks at a note that was found elsewhere, as [`Self::cosign`] looks at one that it is asked to cosign.

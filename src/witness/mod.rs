@@ -4,6 +4,7 @@
 //! - [`logs`]: which logs are watched, and which keys speak for each;
 //! - [`request`]: what `add-checkpoint` is asked, and the answers that C2SP tlog-witness prescribes; pure;
 //! - [`book`]: the newest cosigned checkpoint of each log, on the disk;
+//! - [`belief`]: how far a clock is believed;
 //! - [`cosigner`]: check, persist and cosign as one step;
 //! - `unjoined`: signed checkpoints that do not join what was cosigned; `complaints`: when a lasting trouble is logged again;
 //! - [`client`]: brings checkpoints to a witness, and asks what it has seen;
@@ -23,6 +24,8 @@ pub mod accuse;
 mod audit;
 #[cfg(feature = "server")]
 pub mod auditor;
+#[cfg(feature = "server")]
+pub mod belief;
 #[cfg(feature = "server")]
 pub mod book;
 #[cfg(feature = "server")]

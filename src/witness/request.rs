@@ -62,6 +62,8 @@ pub enum Refusal {
         /// The size in the book.
         book: u64,
     },
+    /// The clock of the witness is so many seconds further ahead than it believes.
+    Clock(u64),
     /// An auditor has not got this far, and goes on; how far it is.
     StillAuditing(String),
     /// An auditor cannot judge it; why.
@@ -97,6 +99,10 @@ impl fmt::Display for Refusal {
                 f,
                 "this key has cosigned size {cosigned}, which its book at size {book} does not know: nothing of this log is cosigned until the operator of the witness has looked"
             ),
+            Self::Clock(seconds) => write!(
+                f,
+                "the clock of the witness is {seconds} seconds further ahead than it believes; its operator must look"
+            ),
             Self::StillAuditing(why) | Self::NotAudited(why) => write!(f, "not audited: {why}"),
             Self::Condemned(what) => f.write_str(what),
         }
@@ -120,7 +126,9 @@ impl Refusal {
             Self::UnknownLog(_) => 404,
             Self::Conflict(_) => 409,
             Self::OtherRoot | Self::EmptyRoot | Self::ProofNotEmpty | Self::Proof(_) => 422,
-            Self::Behind { .. } | Self::StillAuditing(_) | Self::NotAudited(_) => 503,
+            Self::Behind { .. } | Self::Clock(_) | Self::StillAuditing(_) | Self::NotAudited(_) => {
+                503
+            }
         }
     }
 

@@ -509,3 +509,47 @@ fn a_signed_checkpoint_that_does_not_join_is_kept_until_it_does() {
     }
     assert_eq!(kept().len(), limits::UNJOINED_NOTES_MAX);
 }
+
+#[test]
+fn a_clock_that_jumps_is_not_cosigned_before_an_operator_has_looked() {
+    let stage = Stage::new();
+    let log = Fork::new(ORIGIN, 1, "true", 7);
+    stage.cosigned(&log, 0);
+    let year_2099 = 4_070_908_800;
+    for (now, status) in [
+        (NOW + 300, 200),
+        (NOW + 400, 503),
+        (year_2099, 503),
+        (NOW + 1, 200),
+    ] {
+        stage.clock.set(time(now));
+        let raw = stage.send(log.request(7));
+        assert_eq!(raw.status, status, "{now}: {}", raw.text);
+        if status == 503 {
+            assert!(raw.text.contains("further ahead"), "{}", raw.text);
+            assert_eq!(raw.text.lines().count(), 1);
+        }
+    }
+    // What was refused left no trace: the time goes on where it was.
+    stage.clock.set(time(NOW + 301));
+    assert_eq!(stage.cosigned(&log, 7), NOW + 301);
+
+    let Stage { served, folder, .. } = stage;
+    drop(served);
+    let open = |seconds: u64| {
+        opened(
+            folder.path(),
+            logs(),
+            Arc::new(FixedClock::new(time(seconds))),
+        )
+    };
+    let cosigner = open(NOW + 602);
+    assert_eq!(cosigner.look_at_clock().unwrap_err().seconds(), 301);
+    let fault = cosigner.add_checkpoint(log.request(7).as_bytes());
+    assert!(fault.unwrap_err().to_string().contains("further ahead"));
+    cosigner.accept_clock();
+    cosigner.look_at_clock().unwrap();
+    cosigner.add_checkpoint(log.request(7).as_bytes()).unwrap();
+    drop(cosigner);
+    open(NOW + 800).look_at_clock().unwrap();
+}
