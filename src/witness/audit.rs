@@ -92,7 +92,6 @@ impl Audit {
         server: LogReader,
         cosigner: &Cosigner,
     ) -> Result<Self, BookFault> {
-        let transcript = Transcript::open(folder)?;
         let path = condemned_path(findings, origin);
         let condemned = match said(&path)? {
             Some(what) => Some(what),
@@ -101,6 +100,7 @@ impl Audit {
                 .map(|what| write_condemned(&path, &what).map(|()| what))
                 .transpose()?,
         };
+        let transcript = Transcript::open_or_begin_again(folder)?;
         let replay = kept::go_on(&transcript, origin, cosigner)?.unwrap_or_default();
         let resumed = replay.machine().map_or(0, Machine::size);
         Ok(Self {
@@ -263,7 +263,14 @@ impl Audit {
             if self.is_to_rest(deadline) {
                 return still(format!("{next} of {size} entries are replayed"));
             }
-            let entries = self.transcript.entries_from(next, CHUNK_ENTRIES)?;
+            let entries = match self.transcript.entries_from(next, CHUNK_ENTRIES) {
+                Err(BookFault::Disk(_, cause))
+                    if cause.kind() == std::io::ErrorKind::UnexpectedEof =>
+                {
+                    return self.begin_again();
+                }
+                read => read?,
+            };
             let chunk = (next..).zip(entries).collect();
             for ready in self.replay.ready_all(chunk) {
                 if is_of_later_version(ready.bytes()) {
@@ -273,6 +280,10 @@ impl Audit {
                     ));
                 }
                 if let Err(bad) = self.replay.step(ready) {
+                    // A log is condemned for ever; first it must be sure that the fault is not of the copy.
+                    if !self.transcript.is_whole() {
+                        return self.begin_again();
+                    }
                     return self.condemn(&bad, cosigner);
                 }
                 if self.is_to_rest(deadline) {
@@ -280,6 +291,17 @@ impl Audit {
                 }
             }
         }
+    }
+
+    /// Throws the copy away, because it was damaged on the disk.
+    fn begin_again(&mut self) -> Result<(), Halted> {
+        let folder = self.transcript.folder().to_owned();
+        let what = "the auditor's copy was damaged on the disk; it is thrown away, and the log is fetched again";
+        tracing::warn!(ledger.origin = self.origin, "{what}");
+        self.transcript = Transcript::begin_again(&folder)?;
+        self.replay = Replay::default();
+        self.kept = 0;
+        later(what)
     }
 
     /// Says whether time has run out and the last group is whole, as what is kept must be.

@@ -83,6 +83,41 @@ impl Transcript {
         Ok(transcript)
     }
 
+    /// Opens the copy of a log; one that is damaged is thrown away with everything beside it, so that the log is fetched again.
+    pub fn open_or_begin_again(folder: &Path) -> Result<Self, BookFault> {
+        match Self::open(folder) {
+            Err(fault) if is_damage(&fault) => {
+                let shown = folder.display();
+                tracing::warn!(
+                    "{fault}; the auditor's copy in {shown} is thrown away, and the log is fetched again"
+                );
+                Self::begin_again(folder)
+            }
+            opened => opened,
+        }
+    }
+
+    /// Throws a copy away and begins with nothing.
+    pub fn begin_again(folder: &Path) -> Result<Self, BookFault> {
+        let at = |cause| BookFault::Disk(folder.to_owned(), cause);
+        std::fs::remove_dir_all(folder).map_err(at)?;
+        Self::open(folder)
+    }
+
+    /// Reads the confirmed entries again; says whether they are still those that the checkpoint confirms.
+    pub fn is_whole(&self) -> bool {
+        let root = self.confirmed.frontier.root();
+        let again = || -> io::Result<Hash> {
+            let mut mark = Mark::default();
+            let mut reader = BufReader::with_capacity(BUFFER_BYTES, At(&self.entries, 0));
+            while mark.frontier.size() < self.size() {
+                mark.add(&read_entry(&mut reader)?);
+            }
+            Ok(mark.frontier.root())
+        };
+        again().is_ok_and(|again| again == root)
+    }
+
     /// Reads the entries that the checkpoint confirms, makes the other files of them, and cuts off the rest.
     fn read_back(&mut self) -> Result<(), BookFault> {
         let doubt = |what: String| BookFault::Doubt(self.folder.clone(), what);
@@ -219,6 +254,22 @@ impl Transcript {
 
     fn disk(&self, cause: io::Error) -> BookFault {
         BookFault::Disk(self.folder.join(ENTRIES_NAME), cause)
+    }
+}
+
+/// Says whether a fault is of what the files hold, and not of the disk.
+fn is_damage(fault: &BookFault) -> bool {
+    match fault {
+        BookFault::Doubt(..) => true,
+        BookFault::Disk(_, cause) => matches!(
+            cause.kind(),
+            io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData
+        ),
+        BookFault::Busy(_)
+        | BookFault::OtherKey(..)
+        | BookFault::Unbegun(..)
+        | BookFault::Lost { .. }
+        | BookFault::Behind(..) => false,
     }
 }
 

@@ -80,6 +80,10 @@ impl Desk {
         self.folder
     }
 
+    pub(super) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     pub(super) fn audit(&self, log: &Liar, old: u64) -> Raw {
         post(
             &agent(),

@@ -321,3 +321,62 @@ fn lines_that_the_log_does_not_commit_to_are_not_believed_whoever_sealed_them() 
         "of another history"
     );
 }
+
+#[test]
+fn a_damaged_copy_is_fetched_again_and_costs_nothing_else() {
+    let (_, liar, now) = honest();
+    let copy = |folder: &Path, name: &str| state_file(folder).with_file_name(name);
+    let flip = |path: &Path, at: usize| {
+        let mut bytes = std::fs::read(path).unwrap();
+        bytes[at] ^= 1;
+        std::fs::write(path, bytes).unwrap();
+    };
+    let cut = |path: &Path| {
+        let bytes = std::fs::read(path).unwrap();
+        std::fs::write(path, &bytes[..bytes.len() / 2]).unwrap();
+    };
+    let damages: [(&str, &dyn Fn(&Path)); 6] = [
+        ("entries", &|path| flip(path, 0)),
+        ("entries", &|path| flip(path, 700)),
+        ("entries", &|path| cut(path)),
+        ("checkpoint", &|path| flip(path, 60)),
+        ("checkpoint", &|path| cut(path)),
+        ("checkpoint", &|path| std::fs::write(path, [0xff]).unwrap()),
+    ];
+    for (name, damage) in damages {
+        let folder = audited_and_kept(&liar);
+        damage(&copy(folder.path(), name));
+        let desk = Desk::at(folder, &liar, now);
+        assert_eq!(desk.auditor.resumed(cast::ORIGIN), 0, "{name}");
+        desk.audited(&liar, liar.size());
+        let folder = desk.close();
+        assert!(copy(folder.path(), "checkpoint").exists());
+    }
+    // What was found against a log by an earlier build lies in the copy, and outlives it.
+    let folder = audited_and_kept(&liar);
+    std::fs::write(copy(folder.path(), "condemned"), "it lied\n").unwrap();
+    flip(&copy(folder.path(), "entries"), 700);
+    let desk = Desk::at(folder, &liar, now);
+    assert!(desk.condemned(&liar, liar.size()).contains("it lied"));
+}
+
+#[test]
+fn an_honest_log_is_not_condemned_for_a_copy_that_rots_while_it_is_audited() {
+    let (mut stage, liar, now) = honest();
+    for amount in ["50", "20"] {
+        stage.pledge(amount);
+    }
+    let grown = stage.liar();
+    let folder = audited_and_kept(&liar);
+    std::fs::remove_file(state_file(folder.path())).unwrap();
+    let desk = Desk::at(folder, &grown, now);
+    // The copy was whole when it was opened; nothing of it is replayed yet.
+    let entries = state_file(desk.folder()).with_file_name("entries");
+    let mut bytes = std::fs::read(&entries).unwrap();
+    bytes[700] ^= 1;
+    std::fs::write(&entries, bytes).unwrap();
+    let raw = desk.audit(&grown, liar.size());
+    assert_eq!(raw.status, 503, "{}", raw.text);
+    assert!(raw.text.contains("damaged on the disk"), "{}", raw.text);
+    desk.audited(&grown, liar.size());
+}
