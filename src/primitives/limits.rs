@@ -220,6 +220,10 @@ pub const AUDIT_CLOCK_SECONDS_MAX: u64 = 120;
 /// Entries that an auditor replays before it keeps its state again: half a minute of work that a crash would cost.
 pub const AUDIT_KEPT_ENTRIES: u64 = 65_536;
 
+/// Seconds after which an auditor keeps its state if there is anything new in it: what a log that grows slowly has replayed since
+/// would be lost with a crash, and a hundred thousand records are written in a second.
+pub const AUDIT_KEPT_SECONDS: u64 = 300;
+
 /// Evidence files that an auditor asks a registry for when its state is false: the records of one group.
 pub const AUDIT_EVIDENCE_MAX: usize = 32;
 

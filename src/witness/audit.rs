@@ -77,6 +77,8 @@ pub(crate) struct Audit {
     resumed: u64,
     /// The size of what is kept on the disk.
     kept: u64,
+    /// When that was kept or read back.
+    kept_at: Instant,
     /// Where what was found is kept: not in the copy, which may be deleted and fetched again.
     findings: PathBuf,
     condemned: Option<String>,
@@ -111,6 +113,7 @@ impl Audit {
             replay,
             resumed,
             kept: resumed,
+            kept_at: Instant::now(),
             findings: findings.to_owned(),
             condemned,
         })
@@ -126,10 +129,9 @@ impl Audit {
         let Some(machine) = self.replay.machine() else {
             return false;
         };
-        // Writing a record costs less than a tenth of replaying an entry, so keeping never takes more than a fraction.
         let rows = u64::try_from(machine.held_count()).unwrap_or(u64::MAX);
-        let due = limits::AUDIT_KEPT_ENTRIES.max(rows / 2);
-        machine.is_closed() && machine.size().saturating_sub(self.kept) >= due
+        let new = machine.size().saturating_sub(self.kept);
+        machine.is_closed() && is_due(new, rows, self.kept_at.elapsed())
     }
 
     /// Keeps what was replayed, if that is more than what is kept already.
@@ -146,6 +148,7 @@ impl Audit {
             cosigner,
         )?;
         self.kept = size;
+        self.kept_at = Instant::now();
         Ok(())
     }
 
@@ -446,6 +449,15 @@ impl Audit {
     }
 }
 
+/// Says whether so many new entries over so many records, kept that long ago, are to be kept.
+///
+/// Writing a record costs less than a tenth of replaying an entry, so keeping never takes more than a fraction; by time alone at
+/// most once in five minutes.
+fn is_due(new: u64, rows: u64, since: Duration) -> bool {
+    let many = limits::AUDIT_KEPT_ENTRIES.max(rows / 2);
+    new >= many || (new > 0 && since >= Duration::from_secs(limits::AUDIT_KEPT_SECONDS))
+}
+
 /// Reads why a log is false, where a file says so.
 fn said(path: &std::path::Path) -> Result<Option<String>, BookFault> {
     match std::fs::read_to_string(path) {
@@ -494,4 +506,30 @@ fn escaped(value: &str) -> String {
         }
     };
     value.bytes().map(escape).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_is_kept_after_many_entries_or_after_a_while_if_there_are_any() {
+        let seconds = Duration::from_secs;
+        for (new, rows, since, due) in [
+            (0, 0, 1_000_000, false),
+            (1, 0, 299, false),
+            (1, 0, 300, true),
+            (65_535, 0, 299, false),
+            (65_536, 0, 0, true),
+            (65_536, 1_000_000, 299, false),
+            (500_000, 1_000_000, 0, true),
+            (1, 1_000_000, 300, true),
+        ] {
+            assert_eq!(
+                is_due(new, rows, seconds(since)),
+                due,
+                "{new} {rows} {since}"
+            );
+        }
+    }
 }
