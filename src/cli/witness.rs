@@ -13,13 +13,15 @@ use clap::Args;
 use crate::cli::environment::{self, ClockArgs};
 use crate::cli::exit::{EXIT_CODES, Exit, Failure};
 use crate::cli::{files, keyfile, listen};
+use crate::client::Client;
 use crate::http::witness::{Post, witness_router};
 use crate::ledger::policy_file::TRUST_FILE_BYTES_MAX;
 use crate::primitives::crypto::SecretKey;
+use crate::primitives::id::PartyId;
 use crate::witness::auditor::{self, Auditor};
 use crate::witness::book::{self, BookFault, WITNESS_FOLDER};
 use crate::witness::cosigner::{Cosigner, CosignerFault};
-use crate::witness::fetch::LogReader;
+use crate::witness::fetch::{LogReader, SignIn};
 use crate::witness::logs::{Logs, LogsFault};
 
 const LISTEN_DEFAULT: &str = "127.0.0.1:8471";
@@ -67,6 +69,12 @@ pub struct WitnessArgs {
     /// The name of the auditor; the name of the witness and /auditor, if absent
     #[arg(long, value_name = "NAME", requires = "audit")]
     audit_name: Option<String>,
+    /// The member as whom the auditor reads a registry that is not public; PARTY, or ORIGIN=PARTY where several logs are watched
+    #[arg(long, value_name = "PARTY", requires_all = ["audit", "member_key"])]
+    member: Vec<String>,
+    /// A key of the member, best one that it uses for nothing else
+    #[arg(long, value_name = "FILE", requires = "member")]
+    member_key: Option<PathBuf>,
     /// Where to listen; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS:PORT")]
     listen: Option<String>,
@@ -108,9 +116,15 @@ pub fn run(args: &WitnessArgs) -> Result<Exit, Failure> {
     let read = |path: &Path| keyfile::read_key_checked(path, passphrase, args.allow_test_keys);
     let key = read(&args.key)?;
     let audit_key = args.audit_key.as_deref().map(read).transpose()?;
-    check_names_and_keys(args, &logs, &key, audit_key.as_ref())?;
+    let member_key = args.member_key.as_deref().map(read).transpose()?;
+    let taken = [
+        ("--key", Some(&key)),
+        ("--audit-key", audit_key.as_ref()),
+        ("--member-key", member_key.as_ref()),
+    ];
+    check_names_and_keys(args, &logs, &taken)?;
     listen::start_log(filter, args.json_logs);
-    let servers = servers(args, &logs)?;
+    let servers = servers(args, &logs, member_key)?;
     if args.words.begin {
         begin(args, &logs, &servers)?;
     }
@@ -180,17 +194,23 @@ fn begin(
     Ok(())
 }
 
-/// Refuses keys and names that would make one voice count as two: those of the log, of the witness and of the auditor differ.
+/// Refuses keys and names that would make one voice count as two: those of the log, of the witness and of the auditor differ;
+/// and a key that cosigns signs nothing else.
 fn check_names_and_keys(
     args: &WitnessArgs,
     logs: &Logs,
-    key: &SecretKey,
-    audit_key: Option<&SecretKey>,
+    keys: &[(&str, Option<&SecretKey>); 3],
 ) -> Result<(), Failure> {
     let second_key =
         "a cosignature does not say its role; make a second key with `greenlien keygen`";
-    if audit_key.is_some_and(|audit_key| audit_key.public() == key.public()) {
+    let public = keys.map(|(flag, key)| (flag, key.map(SecretKey::public)));
+    let [(_, witness), (_, auditor), (_, member)] = &public;
+    if auditor.is_some() && auditor == witness {
         return Err(Failure::usage("--audit-key is the key of the witness").hint(second_key));
+    }
+    if member.is_some() && (member == witness || member == auditor) {
+        return Err(Failure::usage("--member-key is a key that cosigns")
+            .hint("name a key of the member; one key does one job"));
     }
     if args.audit_name.as_ref() == Some(&args.name) {
         return Err(Failure::usage("--audit-name is the name of the witness")
@@ -201,8 +221,7 @@ fn check_names_and_keys(
             .filter_map(|origin| logs.keys(origin))
             .flatten()
     };
-    for (flag, secret) in [("--key", Some(key)), ("--audit-key", audit_key)] {
-        let public = secret.map(SecretKey::public);
+    for (flag, public) in &public {
         if of_logs().any(|log| Some(log.key()) == public.as_ref()) {
             return Err(
                 Failure::usage(format!("{flag} is the key of a log that it watches")).hint(
@@ -231,31 +250,72 @@ fn serve(address: SocketAddr, post: &Post) -> Result<(), Failure> {
     })
 }
 
-/// Reads where each audited log is read.
-fn servers(args: &WitnessArgs, logs: &Logs) -> Result<BTreeMap<String, LogReader>, Failure> {
+/// Takes `ORIGIN=VALUE` apart; the origin may be left out where one log is watched.
+fn of_log<'a>(given: &'a str, logs: &'a Logs) -> Result<(&'a str, &'a str), &'static str> {
+    let (origin, value) = match given.split_once('=') {
+        Some((origin, value)) => (Some(origin), value),
+        None => (None, given),
+    };
+    let mut origins = logs.origins();
+    let origin = match (origin, origins.next(), origins.next()) {
+        (Some(origin), ..) => origin,
+        (None, Some(only), None) => only,
+        (None, ..) => return Err("does not say of which log"),
+    };
+    if logs.keys(origin).is_none() {
+        return Err("no --log is of this origin");
+    }
+    Ok((origin, value))
+}
+
+/// Reads where each audited log is read, and as whom.
+fn servers(
+    args: &WitnessArgs,
+    logs: &Logs,
+    member_key: Option<SecretKey>,
+) -> Result<BTreeMap<String, LogReader>, Failure> {
+    let mut members = BTreeMap::new();
+    for given in &args.member {
+        let wrong = |what: &str| {
+            Failure::usage(format!("--member {given}: {what}"))
+                .hint("write it as M12, or ORIGIN=M12 where several logs are watched")
+        };
+        let (origin, party) = of_log(given, logs).map_err(wrong)?;
+        let party = PartyId::parse(party).ok_or_else(|| wrong("is no party"))?;
+        members.insert(origin, party);
+    }
+    let member_key = member_key.map(Arc::new);
     let mut servers = BTreeMap::new();
     for given in &args.registry {
         let wrong = |what: &str| {
             Failure::usage(format!("--registry {given}: {what}"))
                 .hint("write it as https://registry.example, or ORIGIN=https://registry.example")
         };
-        let (origin, url) = match given.split_once('=') {
-            Some((origin, url)) => (Some(origin), url),
-            None => (None, given.as_str()),
-        };
-        let mut origins = logs.origins();
-        let origin = match (origin, origins.next(), origins.next()) {
-            (Some(origin), ..) => origin,
-            (None, Some(only), None) => only,
-            (None, ..) => return Err(wrong("does not say of which log")),
-        };
-        if logs.keys(origin).is_none() {
-            return Err(wrong("no --log is of this origin"));
+        let (origin, url) = of_log(given, logs).map_err(wrong)?;
+        let mut server = LogReader::new(url).ok_or_else(|| wrong("is no address of a server"))?;
+        if let (Some(member), Some(key)) = (members.get(origin), &member_key) {
+            server = server.signing_in(sign_in(url, origin, *member, Arc::clone(key))?);
         }
-        let server = LogReader::new(url).ok_or_else(|| wrong("is no address of a server"))?;
         servers.insert(origin.to_owned(), server);
     }
     Ok(servers)
+}
+
+/// Makes what signs in as a member; nothing but a challenge of the registry of this log is ever signed.
+fn sign_in(
+    url: &str,
+    origin: &str,
+    member: PartyId,
+    key: Arc<SecretKey>,
+) -> Result<Box<SignIn>, Failure> {
+    let client = Client::new(url)?;
+    // The audience of a registry is its origin, a number sign and the hash of its genesis.
+    let audience = format!("{origin}#");
+    Ok(Box::new(move || {
+        let session = client.open_session(member, &key, Some(&audience));
+        let session = session.map_err(|fault| fault.to_string())?.value;
+        session.token.ok_or_else(|| "no token came".to_owned())
+    }))
 }
 
 /// Opens the auditor of the logs whose servers are named.

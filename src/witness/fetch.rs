@@ -1,9 +1,13 @@
 //! Reads a log from its server, as anybody may: checkpoint, bundles of entries, tiles of hashes (C2SP tlog-tiles).
 //!
+//! A registry that is not public shows its entries to members alone; there the reader signs in, and again when its session ends.
+//! How, is a function that it is given: this room holds no key of a member.
+//!
 //! Nothing that comes is believed here. Each answer has a limit of size and of time.
 
 use std::fmt;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use ureq::Agent;
 
@@ -17,6 +21,10 @@ use crate::primitives::limits;
 const REQUEST_TIME_MAX: Duration = Duration::from_secs(10);
 /// The largest bundle: 256 entries with two bytes of length each.
 const BUNDLE_BYTES_MAX: usize = 256 * (limits::ENTRY_BYTES_MAX + 2);
+/// The status of an answer for members only.
+const UNAUTHORIZED: u16 = 401;
+/// How long a sign-in that failed is not tried again; a registry counts those of an address.
+const SIGN_IN_PAUSE: Duration = Duration::from_secs(30);
 /// The levels of a tree that one level of tiles spans.
 const LEVELS_PER_TILE: u8 = 8;
 
@@ -35,11 +43,63 @@ impl fmt::Display for FetchFault {
 
 impl std::error::Error for FetchFault {}
 
+/// Signs in, and returns the token of the session or why there is none.
+pub type SignIn = dyn Fn() -> Result<String, String> + Send + Sync;
+
+/// The session of a reader that signs in.
+struct Session {
+    sign_in: Box<SignIn>,
+    state: Mutex<SessionState>,
+}
+
+#[derive(Default)]
+struct SessionState {
+    token: Option<String>,
+    /// When signing in failed last, and why.
+    failed: Option<(Instant, String)>,
+}
+
+impl Session {
+    fn token(&self) -> Option<String> {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.token.clone()
+    }
+
+    /// Signs in, unless it failed a moment ago.
+    fn renew(&self) -> Result<(), String> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.token = None;
+        if let Some((at, why)) = &state.failed
+            && at.elapsed() < SIGN_IN_PAUSE
+        {
+            return Err(why.clone());
+        }
+        match (self.sign_in)() {
+            Ok(token) => {
+                state.token = Some(token);
+                state.failed = None;
+                Ok(())
+            }
+            Err(why) => {
+                state.failed = Some((Instant::now(), why.clone()));
+                Err(why)
+            }
+        }
+    }
+}
+
 /// A reader of one log's server.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct LogReader {
     agent: Agent,
     base: String,
+    session: Option<Arc<Session>>,
+}
+
+impl fmt::Debug for LogReader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("LogReader").field(&self.base).finish()
+    }
 }
 
 impl LogReader {
@@ -59,7 +119,16 @@ impl LogReader {
         Some(Self {
             agent: Agent::new_with_config(config.build()),
             base: base.to_owned(),
+            session: None,
         })
+    }
+
+    /// Signs in where the server shows something to members alone, and again when the session has ended.
+    #[must_use]
+    pub fn signing_in(mut self, sign_in: Box<SignIn>) -> Self {
+        let state = Mutex::default();
+        self.session = Some(Arc::new(Session { sign_in, state }));
+        self
     }
 
     /// Returns the newest checkpoint that the server shows, a signed note.
@@ -95,12 +164,30 @@ impl LogReader {
     }
 
     fn get(&self, path: &str, bytes_max: usize) -> Result<Vec<u8>, FetchFault> {
-        let url = format!("{}/{path}", self.base);
-        let fault = |cause: ureq::Error| self.fault(path, &cause.to_string());
-        let mut response = self.agent.get(&url).call().map_err(fault)?;
+        let asked = self.ask(path, bytes_max);
+        let asked = match (&self.session, asked) {
+            (Some(session), Err(ureq::Error::StatusCode(UNAUTHORIZED))) => {
+                let renewed = session.renew();
+                renewed.map_err(|why| self.fault(path, &format!("no session: {why}")))?;
+                self.ask(path, bytes_max)
+            }
+            (None, Err(ureq::Error::StatusCode(UNAUTHORIZED))) => {
+                let why = "is for members: the auditor of a registry that is not public signs in (--member, --member-key)";
+                return Err(self.fault(path, why));
+            }
+            (_, asked) => asked,
+        };
+        asked.map_err(|cause| self.fault(path, &cause.to_string()))
+    }
+
+    fn ask(&self, path: &str, bytes_max: usize) -> Result<Vec<u8>, ureq::Error> {
+        let mut request = self.agent.get(format!("{}/{path}", self.base));
+        if let Some(token) = self.session.as_ref().and_then(|session| session.token()) {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        let mut response = request.call()?;
         let limit = u64::try_from(bytes_max).unwrap_or(u64::MAX);
-        let body = response.body_mut().with_config().limit(limit);
-        body.read_to_vec().map_err(fault)
+        response.body_mut().with_config().limit(limit).read_to_vec()
     }
 
     fn fault(&self, path: &str, why: &str) -> FetchFault {

@@ -10,6 +10,7 @@ mod frauds;
 mod honest;
 mod liar;
 mod parties;
+mod private;
 mod races;
 mod resumed;
 mod statuses;
