@@ -87,7 +87,7 @@ problems! {
     /// The failures of what has neither a body nor a name.
     ServiceProblems [SignInRequired Internal Stopped Timeout] [];
     /// The failure of a registry that takes no commands, not yet or not any more.
-    StoppedProblems [SignInRequired Waiting Stopped Timeout] [];
+    StoppedProblems [SignInRequired ClockBehind Waiting Stopped Timeout] [];
 }
 
 /// Returns what a kind means in Chinese; `Kind::title` says it in English.
@@ -109,6 +109,7 @@ pub(crate) fn title_zh(kind: Kind) -> &'static str {
         Kind::TooMany => "本小时出具的查询证明已达上限; 请在下一小时再试",
         Kind::Internal => "登记簿未能答复",
         Kind::Busy => "等待的命令过多; 请再试",
+        Kind::ClockBehind => "时钟落后登记时间超过五分钟; 须由运营方校正",
         Kind::Waiting => "已答复的见证方不足; 暂不接受命令",
         Kind::Stopped => "登记簿已停止",
         Kind::Timeout => "答复超时; 请重发同一请求",

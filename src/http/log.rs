@@ -256,5 +256,9 @@ pub(crate) async fn get_consistency(
         ]))
     })
     .await?;
-    Ok(json(answer.to_canonical()))
+    let mut response = json(answer.to_canonical());
+    response
+        .headers_mut()
+        .insert(CACHE_CONTROL, CHECKPOINT_CACHE);
+    Ok(response)
 }

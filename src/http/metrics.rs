@@ -119,7 +119,7 @@ fn of_the_log(registry: &Registry, text: &mut Metrics) {
         "Seconds since the registry time of the published checkpoint; an idle log writes a heartbeat at least every 5 minutes.",
         seconds_since(registry, published.time),
     );
-    let takes = !registry.is_stopped() && !registry.is_waiting();
+    let takes = !registry.is_stopped() && !registry.is_waiting() && !registry.is_clock_behind();
     text.gauge(
         "takes_commands",
         "1 while the registry takes commands, else 0; as /readyz says.",

@@ -49,6 +49,9 @@ pub(crate) async fn get_readiness(
     if registry.is_waiting() {
         return Err(Problem::of(Kind::Waiting));
     }
+    if registry.is_clock_behind() {
+        return Err(Problem::of(Kind::ClockBehind));
+    }
     Ok(json("{\"status\":\"ready\"}".to_owned()))
 }
 

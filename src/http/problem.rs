@@ -94,6 +94,8 @@ kinds! {
     Internal = INTERNAL_SERVER_ERROR "internal" "the registry could not answer";
     /// The queue is full.
     Busy = SERVICE_UNAVAILABLE "busy" "too many commands wait; try again";
+    /// Heartbeats wait and no auditor cosigns.
+    ClockBehind = SERVICE_UNAVAILABLE "clock-behind" "the clock is more than five minutes behind registry time; an operator must set it";
     /// The registry has started, and does not yet know that its log is the newest.
     Waiting = SERVICE_UNAVAILABLE "waiting-for-witnesses" "too few witnesses have said what they have seen; no command is taken yet";
     /// The registry takes no more commands.
@@ -208,6 +210,11 @@ impl Problem {
     fn with(mut self, name: &'static str, value: Json) -> Self {
         self.0.members.push((name, value));
         self
+    }
+
+    /// Returns what is wrong in one line: the detail, or the title where there is none.
+    pub(crate) fn words(&self) -> &str {
+        self.0.detail.as_deref().unwrap_or(self.0.title)
     }
 
     /// Returns the status code.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse as _, Response};
@@ -48,9 +48,12 @@ impl Post {
 /// Every path of a witness and of its auditor.
 pub fn witness_router(post_of: Post) -> Router {
     Router::new()
-        .route("/add-checkpoint", post(add_checkpoint))
+        .route("/add-checkpoint", post(add_checkpoint).fallback(not_posted))
         .route("/{hash}/checkpoint", get(get_cosigned))
-        .route("/audit/add-checkpoint", post(add_checkpoint_audited))
+        .route(
+            "/audit/add-checkpoint",
+            post(add_checkpoint_audited).fallback(not_posted),
+        )
         .route("/audit/{hash}/checkpoint", get(get_audited))
         .route("/healthz", get(get_health))
         .fallback(|| async { Problem::of(Kind::NotFound).because("no such path") })
@@ -60,7 +63,10 @@ pub fn witness_router(post_of: Post) -> Router {
 }
 
 async fn add_checkpoint(State(state): State<Post>, request: Request) -> Result<Response, Problem> {
-    let body = read_body(request.into_body(), REQUEST_BYTES_MAX).await?;
+    let body = match read_body(request.into_body(), REQUEST_BYTES_MAX).await {
+        Ok(body) => body,
+        Err(problem) => return Ok(line_of(&problem)),
+    };
     answer(move || state.witness.add_checkpoint(&body)).await
 }
 
@@ -68,7 +74,10 @@ async fn add_checkpoint_audited(
     State(state): State<Post>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let body = read_body(request.into_body(), REQUEST_BYTES_MAX).await?;
+    let body = match read_body(request.into_body(), REQUEST_BYTES_MAX).await {
+        Ok(body) => body,
+        Err(problem) => return Ok(line_of(&problem)),
+    };
     let auditor = state.auditor()?;
     answer(move || auditor.add_checkpoint(&body)).await
 }
@@ -82,6 +91,23 @@ async fn answer(
         Err(CosignFault::Refused(refusal)) => Ok(refused(&refusal)),
         Err(fault @ CosignFault::Disk(_)) => Err(Problem::internal(&fault)),
     }
+}
+
+/// Other people's logs read one line of text, whatever is wrong with a request.
+fn line_of(problem: &Problem) -> Response {
+    text(
+        problem.status(),
+        TEXT_TYPE,
+        format!("{}\n", problem.words()),
+    )
+}
+
+async fn not_posted() -> Response {
+    let mut response = line_of(&Problem::of(Kind::MethodNotAllowed));
+    response
+        .headers_mut()
+        .insert(ALLOW, HeaderValue::from_static("POST"));
+    response
 }
 
 async fn get_cosigned(

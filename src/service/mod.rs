@@ -54,6 +54,7 @@ use crate::primitives::canonical::Json;
 use crate::primitives::crypto::{Hash, KeyId, PublicKey, SecretKey};
 use crate::primitives::field::FieldFault;
 use crate::primitives::id::{EntryIndex, PartyId};
+use crate::primitives::limits;
 use crate::primitives::time::{Clock, Timestamp};
 use crate::service::cosign::Cosigning;
 use crate::service::drafts::Inbox;
@@ -446,6 +447,13 @@ impl Registry {
     /// Says whether the registry has stopped by itself.
     pub fn is_stopped(&self) -> bool {
         self.shared.stopped.load(Ordering::Acquire)
+    }
+
+    /// Says whether the clock stands so far behind registry time that no heartbeat comes and no auditor cosigns.
+    pub fn is_clock_behind(&self) -> bool {
+        let allowed = self.shared.clock.now();
+        let allowed = allowed.plus_seconds(limits::TIME_STEP_SECONDS_MAX);
+        allowed < self.published().time
     }
 
     /// Returns why the registry has stopped by itself, if it has.

@@ -3,12 +3,14 @@
 use greenlien::domain::facts::StateKey;
 use greenlien::domain::right::Identity;
 use greenlien::primitives::id::PledgeId;
+use greenlien::primitives::time::Timestamp;
 use greenlien::verify::checks::{Trust, verify};
 use greenlien::verify::verdict::{Finish, NamedCheck, Verdict};
 use serde_json::{Value, json};
 use ureq::http::Method;
 
 use super::{COMMANDS, Stage, payload_of};
+use crate::support::Play as _;
 
 #[test]
 fn evidence_is_a_file_that_verifies_offline() {
@@ -140,6 +142,8 @@ fn caches_keep_what_is_fixed_and_ask_again_for_what_is_not() {
         "text/plain; charset=utf-8"
     );
     assert_eq!(checkpoint.header("cache-control"), "public, max-age=2");
+    let proof = stage.wire.read("/v1/checkpoints/consistency?old=2");
+    assert_eq!(proof.header("cache-control"), "public, max-age=2");
     let fixed = "public, max-age=31536000, immutable";
     assert_eq!(
         stage.wire.read("/v1/entries/0").header("cache-control"),
@@ -177,9 +181,19 @@ fn caches_keep_what_is_fixed_and_ask_again_for_what_is_not() {
 
 #[test]
 fn operators_are_told_that_it_runs_and_takes_commands() {
-    let stage = Stage::new();
+    let mut stage = Stage::new();
     assert_eq!(stage.wire.read("/healthz").json()["status"], "ok");
     assert_eq!(stage.wire.read("/readyz").json()["status"], "ready");
+    let now = stage.house.now();
+    for (seconds, status) in [(300, 200), (301, 503), (0, 200)] {
+        let behind = Timestamp::from_micros(now.micros() - seconds * 1_000_000);
+        stage.house.set_server_clock(behind);
+        let raw = stage.wire.get("/readyz");
+        assert_eq!(raw.status, status, "{seconds}: {}", raw.text());
+        if status == 503 {
+            assert_eq!(raw.json()["type"], "/problems/clock-behind");
+        }
+    }
     let described = stage.wire.read("/openapi.json");
     assert_eq!(described.text(), greenlien::http::openapi().to_string());
     assert!(

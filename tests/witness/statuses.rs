@@ -443,8 +443,14 @@ fn a_body_that_is_too_large_and_another_method_are_refused() {
         log.request(0),
         "\u{2014} x AAAAAAAA\n".repeat(60_000)
     );
-    assert_eq!(stage.send(large).status, 413);
-    assert_eq!(get(&stage.served.base, "/add-checkpoint").status, 405);
+    let one_line = |raw: &Raw, status: u16, part: &str| {
+        assert_eq!(raw.status, status, "{}", raw.text);
+        assert_eq!(raw.media_type, "text/plain; charset=utf-8");
+        assert!(raw.text.ends_with('\n') && raw.text.lines().count() == 1);
+        assert!(raw.text.contains(part), "{}", raw.text);
+    };
+    one_line(&stage.send(large), 413, "528384 bytes");
+    one_line(&get(&stage.served.base, "/add-checkpoint"), 405, "method");
     assert_eq!(get(&stage.served.base, "/").status, 404);
     assert_eq!(
         get(&stage.served.base, &monitoring_path(ORIGIN)).status,
