@@ -230,3 +230,43 @@ fn the_registrar_enters_what_a_court_has_sold_and_fixed() {
     );
     town.house.close();
 }
+
+#[test]
+fn a_balance_is_shown_beside_the_other_vintages_of_its_holder_with_the_day_of_surrender() {
+    let mut town = town();
+    let (bureau, mill, bank) = (town.bureau.clone(), town.mill.clone(), town.bank.clone());
+    let days = papers::span("2026-12-01", "2031-01-01");
+    let alone = town.house.issue(
+        &bureau,
+        papers::carbon(&mill, "10000001", 2026, "1000", days),
+    );
+    assert!(!page(&town, &format!("/rights/{alone}")).contains("按年度"));
+    let mut older = papers::carbon(&mill, "10000001", 2025, "500", days);
+    older
+        .attributes
+        .insert("surrender_due".to_owned(), "400".to_owned());
+    older
+        .attributes
+        .insert("surrender_by".to_owned(), "2027-12-31".to_owned());
+    let older = town.house.issue(&bureau, older);
+    let line = papers::line(older, papers::stock("200", "tCO2e"));
+    town.house
+        .submit(&bank, papers::pledge(&mill, vec![line]), &[&mill], &[])
+        .pledge();
+    for right in [alone, older] {
+        let shown = page(&town, &format!("/rights/{right}"));
+        for told in [
+            "同一持有人在本登记系统内的同种余额, 按年度 (单位: tCO2e)",
+            "清缴截止 2027-12-31</text>",
+            "<title>2025: 200</title>",
+            "<title>2025: 300</title>",
+            "<title>2026: 1000</title>",
+            "<th scope=\"row\">2025</th><td class=\"number\">500 tCO2e</td>",
+        ] {
+            assert!(shown.contains(told), "{told}: {shown}");
+        }
+    }
+    // What is no stock has no vintages.
+    assert!(!page(&town, &format!("/rights/{}", town.permit)).contains("按年度"));
+    town.house.close();
+}

@@ -384,6 +384,15 @@ fn lists_and_statistics_are_exported_with_real_numbers_and_days() {
     assert!(has(&parties, "bank"), "{parties:?}");
     let sums = line_with(&export(&["statistics"], "s.xlsx"), &bank.party.to_string());
     assert!(has(&sums, "80") && has(&sums, "2026-12"), "{sums:?}");
+    let lines = export(&["lines", "--state", "open"], "l.xlsx");
+    let behind = line_with(&lines, &format!("{pledge}.0"));
+    assert!(has(&behind, "80") && has(&behind, "open"), "{behind:?}");
+    let none = export(&["lines", "--state", "released"], "n.csv");
+    assert!(
+        !String::from_utf8(none)
+            .unwrap()
+            .contains(&format!("{pledge}.0"))
+    );
     let alerts = export(&["alerts", "--day", "2027-12-20"], "a.xlsx");
     assert!(!line_with(&alerts, &pledge.to_string()).is_empty());
     let csv = String::from_utf8(export(

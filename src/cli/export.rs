@@ -17,7 +17,7 @@ use crate::cli::{files, output};
 #[command(after_long_help = EXIT_CODES)]
 pub struct ExportArgs {
     /// What to write
-    #[arg(value_parser = ["rights", "pledges", "parties", "alerts", "reconciliation", "statistics", "monthly"])]
+    #[arg(value_parser = ["rights", "pledges", "parties", "alerts", "reconciliation", "statistics", "lines", "monthly"])]
     list: String,
     /// Write it here; the name ends with .xlsx or .csv
     #[arg(long, value_name = "FILE")]
@@ -25,18 +25,24 @@ pub struct ExportArgs {
     /// Only rights that this party holds
     #[arg(long, value_name = "PARTY")]
     holder: Option<String>,
-    /// Only pledges that this party has taken
+    /// Only pledges, or lines, that this party has taken
     #[arg(long, value_name = "PARTY")]
     pledgee: Option<String>,
     /// The day of the alerts or of the reconciliation; today, if absent
     #[arg(long, value_name = "DAY")]
     day: Option<String>,
-    /// The position of the statistics; the newest, if absent
+    /// The position of the statistics or lines; the newest, if absent
     #[arg(long, value_name = "SIZE")]
     at: Option<u64>,
-    /// The month of `monthly`, such as 2026-12; it must be over
+    /// The month of `monthly`, such as 2026-12, which must be over; of `lines`, that of registration
     #[arg(long, value_name = "MONTH")]
     month: Option<String>,
+    /// Only lines over this kind
+    #[arg(long, value_name = "KIND")]
+    kind: Option<String>,
+    /// Only lines that are open, impaired, ended, moved, disposed or released
+    #[arg(long, value_name = "STATE")]
+    state: Option<String>,
     #[command(flatten)]
     server: ServerArgs,
     #[command(flatten)]
@@ -59,6 +65,8 @@ pub fn run(args: &ExportArgs) -> Result<Exit, Failure> {
         ("day", args.day.clone()),
         ("at", args.at.map(|at| at.to_string())),
         ("month", args.month.clone()),
+        ("kind", args.kind.clone()),
+        ("state", args.state.clone()),
     ];
     let file = format!("{}.{ending}", args.list);
     let (client, progress) = watched(args.server.client()?, "export", args.progress);

@@ -17,6 +17,7 @@ use crate::http::extract::{Named, Params};
 use crate::http::monthly::monthly;
 use crate::http::problem::Problem;
 use crate::http::schema::ReadProblems;
+use crate::http::statistics::selection;
 use crate::primitives::id::{EntryIndex, PartyId, PledgeId, RightId};
 use crate::primitives::limits;
 use crate::primitives::time::Day;
@@ -39,7 +40,54 @@ enum List {
     Alerts,
     Reconciliation,
     Statistics,
+    Lines,
     Monthly,
+}
+
+/// What narrows a list, by what it takes.
+#[derive(Default)]
+struct Asked {
+    listing: Option<Listing>,
+    day: Option<Day>,
+    at: Option<u64>,
+    month: Option<Month>,
+    selection: Selection,
+}
+
+impl Asked {
+    fn read(list: List, params: &mut Params) -> Result<Self, Problem> {
+        let mut asked = Self::default();
+        match list {
+            List::Rights => {
+                let holder = params.parsed("holder", "an id such as M9", PartyId::parse)?;
+                asked.listing = Some(holder.map_or(Listing::Rights, Listing::RightsOf));
+            }
+            List::Pledges => {
+                let taken = params.parsed("pledgee", "an id such as M9", PartyId::parse)?;
+                let given = match taken {
+                    Some(_) => None,
+                    None => params.parsed("pledgor", "an id such as M9", PartyId::parse)?,
+                };
+                let given = given.map_or(Listing::Pledges, Listing::PledgedBy);
+                asked.listing = Some(taken.map_or(given, Listing::PledgesOf));
+            }
+            List::Parties => asked.listing = Some(Listing::Parties),
+            List::Alerts | List::Reconciliation => {
+                asked.day = params.parsed("day", "a day such as 2026-12-01", Day::parse)?;
+            }
+            List::Statistics => asked.at = params.count("at")?,
+            List::Lines => {
+                asked.at = params.count("at")?;
+                asked.selection = selection(params)?;
+                asked.selection.state =
+                    params.parsed("state", LineState::WORDS, LineState::parse)?;
+            }
+            List::Monthly => {
+                asked.month = params.parsed("month", "a month such as 2026-12", Month::parse)?;
+            }
+        }
+        Ok(asked)
+    }
 }
 
 impl List {
@@ -51,6 +99,7 @@ impl List {
             "alerts" => Some(Self::Alerts),
             "reconciliation" => Some(Self::Reconciliation),
             "statistics" => Some(Self::Statistics),
+            "lines" => Some(Self::Lines),
             "monthly" => Some(Self::Monthly),
             _ => None,
         }
@@ -59,8 +108,8 @@ impl List {
 
 /// A list as a spreadsheet
 ///
-/// `rights`, `pledges` (a row for each line), `parties`, `alerts` and `reconciliation` of a day, or `statistics` as of a position,
-/// with the ending `.xlsx` (real numbers and dates) or `.csv` (UTF-8 with a byte-order mark). `monthly` has the lines that stood in
+/// `rights`, `pledges` (a row for each line), `parties`, `alerts` and `reconciliation` of a day, or `statistics` and the `lines`
+/// behind them as of a position, with the ending `.xlsx` (real numbers and dates) or `.csv` (UTF-8 with a byte-order mark). `monthly` has the lines that stood in
 /// a month that is over, in published columns (FORMATS section 13). Of lists with more than 20,000 records, page
 /// through the list itself.
 #[utoipa::path(
@@ -68,11 +117,16 @@ impl List {
     params(
         ("file" = String, Path, description = "such as `rights.xlsx`", example = "rights.xlsx"),
         ("holder" = Option<String>, Query, description = "rights of this party"),
-        ("pledgee" = Option<String>, Query, description = "pledges that this party has taken"),
+        ("pledgee" = Option<String>, Query, description = "pledges, or lines, that this party has taken"),
         ("pledgor" = Option<String>, Query, description = "pledges that this party has given"),
         ("day" = Option<String>, Query, description = "the day of the alerts or of the reconciliation; today if absent"),
-        ("at" = Option<u64>, Query, description = "the position of the statistics; the published size if absent"),
-        ("month" = Option<String>, Query, description = "the month (UTC+8) of `monthly`, which must be over", example = "2026-12"),
+        ("at" = Option<u64>, Query, description = "the position of the statistics or lines; the published size if absent"),
+        ("month" = Option<String>, Query, description = "the month (UTC+8) of `monthly`, which must be over; of `lines`, that of registration", example = "2026-12"),
+        ("kind" = Option<String>, Query, description = "only lines over this kind"),
+        ("town" = Option<String>, Query, description = "only lines of this town"),
+        ("form" = Option<String>, Query, description = "only lines of this form of security", example = "质押"),
+        ("item" = Option<String>, Query, description = "only lines whose quantity is of this, such as a pollutant", example = "COD"),
+        ("state" = Option<String>, Query, description = "only lines that are `open`, `impaired`, `ended`, `moved`, `disposed` or `released`"),
     ),
     responses(
         (status = 200, description = "the spreadsheet", content((Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (String = "text/csv"))),
@@ -84,7 +138,7 @@ pub(crate) async fn get_export(
     Named(file): Named<String>,
     mut params: Params,
 ) -> Result<Response, Problem> {
-    let what = "must be rights, pledges, parties, alerts, reconciliation, statistics or monthly, with .xlsx or .csv";
+    let what = "must be rights, pledges, parties, alerts, reconciliation, statistics, lines or monthly, with .xlsx or .csv";
     let wrong = || Problem::field("file", what);
     let (name, ending) = file.rsplit_once('.').ok_or_else(wrong)?;
     let list = List::parse(name).ok_or_else(wrong)?;
@@ -93,35 +147,15 @@ pub(crate) async fn get_export(
         "csv" => true,
         _ => return Err(wrong()),
     };
-    let (mut listing, mut day, mut at, mut month) = (None, None, None, None);
-    match list {
-        List::Rights => {
-            let holder = params.parsed("holder", "an id such as M9", PartyId::parse)?;
-            listing = Some(holder.map_or(Listing::Rights, Listing::RightsOf));
-        }
-        List::Pledges => {
-            let taken = params.parsed("pledgee", "an id such as M9", PartyId::parse)?;
-            let given = match taken {
-                Some(_) => None,
-                None => params.parsed("pledgor", "an id such as M9", PartyId::parse)?,
-            };
-            let given = given.map_or(Listing::Pledges, Listing::PledgedBy);
-            listing = Some(taken.map_or(given, Listing::PledgesOf));
-        }
-        List::Parties => listing = Some(Listing::Parties),
-        List::Alerts | List::Reconciliation => {
-            day = params.parsed("day", "a day such as 2026-12-01", Day::parse)?;
-        }
-        List::Statistics => at = params.count("at")?,
-        List::Monthly => month = params.parsed("month", "a month such as 2026-12", Month::parse)?,
-    }
+    let asked = Asked::read(list, &mut params)?;
     params.finish()?;
     let bytes = read(registry, move |registry| {
-        let made = match (list, listing) {
-            (List::Alerts, _) => alerts(registry, day)?,
-            (List::Reconciliation, _) => reconciliation(registry, day)?,
-            (List::Statistics, _) => statistics(registry, at)?,
-            (List::Monthly, _) => monthly(registry, month)?,
+        let made = match (list, asked.listing) {
+            (List::Alerts, _) => alerts(registry, asked.day)?,
+            (List::Reconciliation, _) => reconciliation(registry, asked.day)?,
+            (List::Statistics, _) => statistics(registry, asked.at)?,
+            (List::Lines, _) => lines_table(registry, asked.at, &asked.selection)?,
+            (List::Monthly, _) => monthly(registry, asked.month)?,
             (List::Rights | List::Pledges | List::Parties, Some(listing)) => {
                 records(registry, list, listing)?
             }
@@ -228,9 +262,12 @@ fn records(registry: &Registry, list: List, listing: Listing) -> Result<Table, P
     Ok(match list {
         List::Rights => lists::rights(&rights, &names),
         List::Pledges => lists::pledges(&pledges, &names),
-        List::Parties | List::Alerts | List::Reconciliation | List::Statistics | List::Monthly => {
-            lists::parties(&parties)
-        }
+        List::Parties
+        | List::Alerts
+        | List::Reconciliation
+        | List::Statistics
+        | List::Lines
+        | List::Monthly => lists::parties(&parties),
     })
 }
 
@@ -414,4 +451,50 @@ fn statistics(registry: &Registry, at: Option<u64>) -> Result<Table, Problem> {
         &head,
         cells.iter().map(row).collect(),
     ))
+}
+
+/// The lines behind a number of the statistics, each with what it is of and how it stands.
+fn lines_table(
+    registry: &Registry,
+    at: Option<u64>,
+    selection: &Selection,
+) -> Result<Table, Problem> {
+    let known = Known::read(registry)?;
+    let position = registry.position(at)?;
+    let all = lines(&position, &[]);
+    let taken: Vec<_> = all.iter().filter(|line| selection.takes(line)).collect();
+    if taken.len() > limits::EXPORT_ROWS_MAX {
+        let what = format!("has {} lines; narrow it", taken.len());
+        return Err(Problem::field("file", what));
+    }
+    let row = |line: &&crate::service::statistics::LineFact| {
+        vec![
+            text(format!("{}.{}", line.pledge, line.number)),
+            text(line.right),
+            text(known.kind(&line.kind).0),
+            text(known.party(line.pledgee)),
+            text(line.pledgee),
+            text(&line.month),
+            text(&line.town),
+            Value::Number(decimal(line.quantity)),
+            text(&line.unit),
+            text(line.state.name()),
+            Value::Number(position.at.to_string()),
+        ]
+    };
+    let head = [
+        "担保物 line",
+        "权益 right",
+        "种类 kind",
+        "担保权人 pledgee",
+        "编号 id",
+        "登记月 month",
+        "乡镇 town",
+        "数量 quantity",
+        "单位 unit",
+        "状态 state",
+        "账页位置 position",
+    ];
+    let rows = taken.iter().map(row).collect();
+    Ok(table("明细 lines", &head, rows))
 }

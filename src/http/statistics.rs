@@ -143,7 +143,7 @@ fn parse_line(text: &str) -> Option<(PledgeId, u16)> {
     Some((PledgeId::parse(pledge)?, u16::try_from(number).ok()?))
 }
 
-fn selection(params: &mut Params) -> Result<Selection, Problem> {
+pub(super) fn selection(params: &mut Params) -> Result<Selection, Problem> {
     let mut selection = Selection::default();
     for dimension in Dimension::ALL {
         if let Some(value) = params.text(dimension.name())? {

@@ -460,6 +460,7 @@ words! {
     balance: "余额", "Balance";
     pledged: "已担保", "pledged";
     frozen: "冻结", "frozen";
+    surrender_by: "清缴截止", "Surrender by";
     reserved: "预登记", "reserved";
     table_of: "表", "Table";
     log_title: "账页与证明", "Log and proofs";

@@ -42,6 +42,7 @@ mod supervisor;
 mod unbroken;
 mod upload;
 mod verifier;
+mod vintages;
 mod vocabulary;
 mod work;
 

@@ -23,6 +23,7 @@ use crate::web::picture::Picture;
 use crate::web::proof::{self, Proof};
 use crate::web::shell::{Fault, Shell, Visit};
 use crate::web::show::{self, Status};
+use crate::web::vintages;
 use crate::web::vocabulary::Vocabulary;
 
 /// A line of a record: what it is, and its value.
@@ -84,6 +85,8 @@ pub(crate) struct RightPage {
     answer: Vec<String>,
     facts: Vec<Fact>,
     picture: Picture,
+    /// What the holder has by vintage, of a stock.
+    vintages: Option<Picture>,
     burdens: Vec<BurdenRow>,
     steps: Vec<Step>,
     older: Option<String>,
@@ -119,6 +122,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, id: RightId) -> Result<Ri
         status: view.status.show(visit.lang),
         answer: view.answer,
         picture: view.picture,
+        vintages: vintages::picture(registry, &right, &policy, now, visit.lang)?,
         facts: facts(registry, id, &right, &policy, visit.lang)?,
         burdens: burdens(registry, &right, &policy, now, words)?,
         steps: history.steps,

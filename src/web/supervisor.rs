@@ -82,6 +82,8 @@ pub(crate) struct LinesPage {
     next: Option<String>,
     /// What it can be narrowed by.
     fields: Vec<Filter>,
+    /// The same lines as a spreadsheet.
+    export: String,
 }
 
 /// A choice that narrows the lines.
@@ -231,6 +233,10 @@ pub(crate) fn lines_page(registry: &Registry, visit: &Visit) -> Result<LinesPage
         shell: Shell::new(registry, visit, words.statistics_lines),
         answer: lines_answer(registry, &selection, taken.len(), skipped, visit.lang)?,
         fields,
+        export: format!(
+            "/v1/exports/lines.xlsx?{}",
+            query(position.at, &selection.values, selection.state)
+        ),
         at: position.at,
         rows: rows?,
         next,

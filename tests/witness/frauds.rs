@@ -4,10 +4,7 @@
 use std::collections::BTreeSet;
 
 use greenlien::domain::facts::StateKey;
-use greenlien::ledger::proof::consistency_proof;
-use greenlien::primitives::canonical::Json;
-use greenlien::verify::entries::InMemory;
-use greenlien::verify::evidence::{Consistency, Evidence, ProvenRecord};
+use greenlien::verify::evidence::{Evidence, ProvenRecord};
 use greenlien::verify::fraud::build::{Account, hidden};
 use greenlien::verify::fraud::check::verify_fraud;
 use greenlien::verify::fraud::{Fraud, FraudProof, is_fraud_file};

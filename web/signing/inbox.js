@@ -48,20 +48,21 @@ export class Inbox {
     return this.org !== null && (payload.org === this.org || payload.signers.some(({ org }) => org === this.org));
   }
 
-  /// Fetches several drafts; what is there no more is left out.
+  /// Fetches several drafts, in the order in which they came to the register; what is there no more is left out.
   async fetchAll(names, told) {
     const drafts = [];
     for (const [at, name] of names.entries()) {
       told(at, names.length);
       try {
-        drafts.push(await this.fetch(name));
+        const draft = await this.fetch(name);
+        drafts.push({ draft, number: this.view.number });
       } catch (fault) {
         if (!(fault instanceof Fault) || !fault.message.endsWith("draft_gone")) throw fault;
       }
     }
     this.view = null;
     must(drafts.length > 0, "", "draft_gone");
-    return drafts;
+    return drafts.sort((left, right) => left.number - right.number).map(({ draft }) => draft);
   }
 
   /// Fetches a draft by its name, the hash of its payload.

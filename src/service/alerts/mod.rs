@@ -31,6 +31,7 @@ use crate::verify::machine::RowSource as _;
 
 pub use rules::{Alert, Scene, Valued};
 pub(crate) use rules::{CLOSE_OUT_CLAIM, WARNING_CLAIM};
+pub use rules::{SURRENDER_BY, SURRENDER_DUE};
 pub use rules::{alerts_of_closed, alerts_of_party, alerts_of_pledge};
 pub use rules::{alerts_of_reservation, alerts_of_right};
 pub use watch::AlertWatch;

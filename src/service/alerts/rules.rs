@@ -24,9 +24,9 @@ const STAGES: [i32; 3] = [7, 30, 60];
 /// The attribute of a right that says until when it is insured.
 const INSURED_UNTIL: &str = "insurance_until";
 /// The attribute that says how much its holder must surrender.
-const SURRENDER_DUE: &str = "surrender_due";
+pub const SURRENDER_DUE: &str = "surrender_due";
 /// The attribute that says by which day.
-const SURRENDER_BY: &str = "surrender_by";
+pub const SURRENDER_BY: &str = "surrender_by";
 /// The hidden member that holds the loan-to-value at which a warning is due, in percent.
 pub(crate) const WARNING_CLAIM: &str = "warning_ltv_percent";
 /// The hidden member that holds the loan-to-value at which collateral may be closed out, in percent.
