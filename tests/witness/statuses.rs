@@ -537,8 +537,8 @@ fn a_clock_that_jumps_is_not_cosigned_before_an_operator_has_looked() {
         }
     }
     // What was refused left no trace: the time goes on where it was.
-    stage.clock.set(time(NOW + 301));
-    assert_eq!(stage.cosigned(&log, 7), NOW + 301);
+    stage.clock.set(time(NOW + 300));
+    assert_eq!(stage.cosigned(&log, 7), NOW + 300);
 
     let Stage { served, folder, .. } = stage;
     drop(served);
@@ -549,7 +549,7 @@ fn a_clock_that_jumps_is_not_cosigned_before_an_operator_has_looked() {
             Arc::new(FixedClock::new(time(seconds))),
         )
     };
-    let cosigner = open(NOW + 602);
+    let cosigner = open(NOW + 601);
     assert_eq!(cosigner.look_at_clock().unwrap_err().seconds(), 301);
     let fault = cosigner.add_checkpoint(log.request(7).as_bytes());
     assert!(fault.unwrap_err().to_string().contains("further ahead"));
