@@ -112,7 +112,9 @@ fn an_auditor_signs_in_to_a_private_registry_and_files_of_it_are_complete() {
             }
         };
         std::fs::write(&file, answer.body_mut().read_to_vec().unwrap()).unwrap();
-        let run = program(&["verify", &file, "--policy", &trust, "--max-age", "600"]);
+        let now = SystemClock::default().now().to_string();
+        let checked = ["--policy", &trust, "--now", &now, "--max-age", "600"];
+        let run = program(&[&["verify", &file][..], &checked].concat());
         said = run.out + &run.err;
     }
     witness.kill();
