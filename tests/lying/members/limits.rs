@@ -105,11 +105,7 @@ pub(super) const LIMITS: &[Limit] = &[
                     "record.rights",
                 ],
             ),
-            (
-                "right",
-                "shown identity",
-                &["history.last", "history.root", "history.size"],
-            ),
+            ("right", "shown identity", &["history.size"]),
             (
                 "right",
                 "shown party",
@@ -138,7 +134,6 @@ pub(super) const LIMITS: &[Limit] = &[
                     "record.guarantees",
                     "record.lines",
                     "record.pledgee",
-                    "record.pledgor",
                 ],
             ),
             (

@@ -387,9 +387,6 @@ impl Found {
     fn add(&mut self, forge: &Forge, name: &str, step: usize) {
         let reader = forge.reader();
         let truth = forge.tell(&Told::Nothing);
-        for r in &truth.records {
-            eprintln!("DBG {name} {} {:?} {}", r.key, r.history, r.value.is_some());
-        }
         let mut both = Both::new();
         let verdict = both.verify(name, truth.to_text().as_bytes(), &reader);
         assert_eq!(
