@@ -81,7 +81,7 @@ fn the_program_begins_a_log_once_and_never_where_its_book_is_gone() {
     assert!(hint.contains("--begin"), "{hint}");
     assert!(!data.exists(), "a refused start leaves nothing");
 
-    // The helper says --begin, since there is no folder.
+    // It is started with --begin, since there is no folder.
     let running = Running::start(&data, &key);
     let log = Fork::new(ORIGIN, 1, "true", 8);
     let raw = post(&agent(), &running.base, log.request(0)).unwrap();
