@@ -1,13 +1,7 @@
 //! A registry that is not public: what proves the log is open to everybody, what it says is for members.
 
-use std::sync::Arc;
-
 use greenlien::client::Client;
-use greenlien::domain::genesis::Genesis;
 use greenlien::domain::party::Role;
-use greenlien::primitives::time::{Clock, SystemClock};
-use greenlien::service::Registry;
-use greenlien::service::options::Options;
 use ureq::http::Method;
 
 use super::Wire;
@@ -21,14 +15,7 @@ use crate::support::{Play as _, cast};
 fn entries_and_records_are_for_members_and_hashes_for_everybody() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
-    let genesis = Genesis {
-        public: false,
-        ..cast::genesis()
-    };
-    let shared = Arc::clone(&clock);
-    let made = Registry::create_with(&data, genesis, cast::log_key(), shared, Options::TEST);
-    let mut local = Local::on(Arc::new(made.unwrap()), clock);
+    let mut local = Local::create_private(&data);
     let bank = local.admit("bank", &[Role::Bank], &[]);
     local.registry.stop();
     drop(local);

@@ -4,9 +4,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use greenlien::domain::envelope::{Envelope, Opening};
+use greenlien::domain::genesis::Genesis;
 use greenlien::primitives::canonical::Json;
 use greenlien::primitives::id::CommandId;
 use greenlien::primitives::time::{Clock, SystemClock, Timestamp};
+use greenlien::service::options::Options;
 use greenlien::service::{Registry, SubmitFault};
 
 use super::cast;
@@ -30,6 +32,18 @@ impl Local {
             clock,
             next: 0,
         }
+    }
+
+    /// Creates a registry that only its members read, as [`Local::create`] does.
+    pub(crate) fn create_private(folder: &Path) -> Self {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+        let genesis = Genesis {
+            public: false,
+            ..cast::genesis()
+        };
+        let shared = Arc::clone(&clock);
+        let made = Registry::create_with(folder, genesis, cast::log_key(), shared, Options::TEST);
+        Self::on(Arc::new(made.unwrap()), clock)
     }
 
     /// Plays at a registry that runs on a clock of the test.

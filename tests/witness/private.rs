@@ -10,13 +10,10 @@ use axum::Router;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::get;
 use greenlien::client::Client;
-use greenlien::domain::genesis::Genesis;
 use greenlien::domain::party::Role;
 use greenlien::ledger::note::CosignatureKey;
 use greenlien::primitives::crypto::SecretKey;
-use greenlien::primitives::time::{Clock, SystemClock};
-use greenlien::service::Registry;
-use greenlien::service::options::Options;
+use greenlien::primitives::time::{Clock as _, SystemClock};
 use greenlien::witness::fetch::LogReader;
 
 use super::audits::AUDITOR;
@@ -32,15 +29,8 @@ use crate::support::{Play as _, cast};
 fn an_auditor_signs_in_to_a_private_registry_and_files_of_it_are_complete() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
-    let genesis = Genesis {
-        public: false,
-        ..cast::genesis()
-    };
     let data = path("data");
-    let shared = Arc::clone(&clock);
-    let made = Registry::create_with(&data, genesis, cast::log_key(), shared, Options::TEST);
-    let mut local = Local::on(Arc::new(made.unwrap()), clock);
+    let mut local = Local::create_private(&data);
     let bank = local.admit("bank", &[Role::Bank], &[]);
     local.registry.stop();
     drop(local);
