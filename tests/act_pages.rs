@@ -88,7 +88,30 @@ fn a_pledge_over_several_rights_is_prepared_line_by_line() {
     assert_eq!(body["lines"][0]["to"], "2028-01-01");
     assert_eq!(body["lines"][1]["quantity"], "5");
     assert_eq!(body["term"]["to"], "2028-02-01");
-    assert_eq!(command["hide"], json!(["contract_no", "principal_cny"]));
+    assert_eq!(
+        command["hide"],
+        json!(["contract_no", "principal_cny", "purpose"])
+    );
+    // Who else has a share of the claim, in the order of their ids, and the category of the loan.
+    let other = town.other.party;
+    let shared =
+        format!("{filled}&syndicate0.party={other}&syndicate0.share_bp=30.5&green=GIC2019:1.5.1");
+    let body = &prepared(&town, &shared)["body"];
+    assert_eq!(
+        body["syndicate"],
+        json!([{"party": other.to_string(), "share_bp": 3_050}])
+    );
+    assert_eq!(body["green"], "GIC2019:1.5.1");
+    let twice = page(
+        &town,
+        &format!("{shared}&syndicate1.party={other}&syndicate1.share_bp=1"),
+    );
+    assert!(twice.contains("同一主体填了两次"), "{twice}");
+    let own = page(
+        &town,
+        &shared.replace(&format!("={other}"), &format!("={bank}")),
+    );
+    assert!(own.contains("/findings/2014"), "{own}");
     town.house.close();
 }
 

@@ -108,6 +108,7 @@ scenarios! {
     s18_other_registers
     several_rights
     sink_units
+    syndicate
     spatial_truth
     succession
     succession_of_acts

@@ -257,6 +257,7 @@ fn tonnes_of_two_pollutants_are_no_sum_and_a_cap_counts_once() {
     ];
     let capped = RegisterPledge {
         cap_cny: Some(quantity("4000000")),
+        green: Some("GIC2019:1.5.1".to_owned()),
         ..register(&d.mill, lines)
     };
     let capped = d.pledge(0, capped, &principal(1, "2000000"));
@@ -286,6 +287,16 @@ fn tonnes_of_two_pollutants_are_no_sum_and_a_cap_counts_once() {
         cells("?by=form&form=%E6%8A%B5%E6%8A%BC", "/form"),
         Vec::<String>::new()
     );
+    // The lender's category of the loan groups pledges too, and those without one stand together.
+    assert_eq!(
+        cells("?by=green", &format!("/green {sums}")),
+        [" 1 1 10 t/a - -", "GIC2019:1.5.1 1 2 - - 4000000 1"]
+    );
+    let green = d.house.get("/v1/statistics/lines?green=GIC2019:1.5.1");
+    assert_eq!(green.json["items"].as_array().unwrap().len(), 2);
+    assert_eq!(green.json["items"][0]["green"], "GIC2019:1.5.1");
+    let month = d.house.get("/statistics?by=green");
+    assert!(month.text.contains("GIC2019:1.5.1") && month.text.contains("未标识"));
     let lines = d.house.get("/v1/statistics/lines?item=NH3-N");
     assert_eq!(lines.json["items"][0]["item"], "NH3-N", "{}", lines.text);
     assert_eq!(lines.json["items"].as_array().unwrap().len(), 1);

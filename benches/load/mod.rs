@@ -327,6 +327,8 @@ impl Bench {
                         reservation: None,
                         cap_cny: None,
                         maximum: None,
+                        syndicate: Vec::new(),
+                        green: None,
                         hidden: Vec::new(),
                     }));
                     body_text(

@@ -118,7 +118,7 @@ def _registered(org, body, event, index):
     return (
         event["pledge"] == f"P{index}"
         and event["pledgee"] == org
-        and _same(body, event, "pledgor", "debtor", "form", "term", "hidden", "maximum")
+        and _same(body, event, "pledgor", "debtor", "form", "term", "hidden", "maximum", "syndicate", "green")
         and caps == asked
         and taken == body.get("reservation")
         and are_lines(body["lines"], event["lines"])

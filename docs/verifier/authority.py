@@ -205,8 +205,10 @@ class Judge:
             pledges = {burden_of(burden)[1] for burden in _worsened(body["from"], body["to"])}
         else:
             pledges = {body["pledge"]}
-        parts = [part for name in pledges for part in (self._past.shown("pledge", name) or {}).get("parts", [])]
-        holders = {self._past.acting(part["party"], index) for part in parts if part["entry"] < index}
+        shown = [self._past.shown("pledge", name) or {} for name in pledges]
+        parts = [part for pledge in shown for part in pledge.get("parts", []) if part["entry"] < index]
+        shares = [share for pledge in shown for share in pledge.get("syndicate", [])]
+        holders = {self._past.acting(one["party"], index) for one in parts + shares}
         return {name for name in holders if self._holds_keys(name, index)}
 
     def _attested(self, signed):

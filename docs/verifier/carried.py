@@ -147,6 +147,10 @@ def _convert(signed, right, after, made, policy, facts):
     need(into_policy is not None, f"the policy of {into['kind']} is missing")
     need(into["kind"] in policy.converts_into and into_policy.model == "stock", "the kind does not turn into that one")
     need("adjudication" not in right or "resolution" in right, "the right is disputed")
+    need(civil_day(signed.time) < day_of(into["span"]["to"]), "what it turns into is over")
+    if "years" not in body and into["kind"] == right["kind"]:
+        kept = _amount(into, into_policy) == _amount(body, policy) and right["span"]["to"] <= into["span"]["to"]
+        need(kept, "units of one kind keep their quantity and their days")
     whole = _amount(into, into_policy)
     share = _Share(whole, into_policy.scale)
     if "years" in body:

@@ -179,7 +179,8 @@ def _amend(act, body, noted):
         _check_caps(quantity_of(body["cap_cny"]), noted.get("caps"), _pledge_before(act), act.index)
     else:
         need("caps" not in noted, "a cap that nobody asked for")
-    _needs_room(act, adds or "cap_cny" in body)
+    _set_as_asked(body, noted, _pledge_before(act), "green")
+    _needs_room(act, adds or "cap_cny" in body or "green" in body)
 
 
 def _check_caps(asked, caps, before, index):
@@ -202,13 +203,17 @@ def _check_caps(asked, caps, before, index):
 
 def _extend(act, body, noted):
     adds = lines.extend(act, body.get("lines", []))
-    before, asked = _pledge_before(act), body.get("term")
-    if before is None:
-        need(noted.get("term", asked) == asked, "the term is not what was asked")
-    else:
-        wanted = {} if asked is None or asked == before.get("term") else {"term": asked}
-        need({member: noted[member] for member in noted if member == "term"} == wanted, "the term is not what was asked")
+    _set_as_asked(body, noted, _pledge_before(act), "term")
     _needs_room(act, adds)
+
+
+def _set_as_asked(body, noted, before, member):
+    asked = body.get(member)
+    if before is None:
+        need(noted.get(member, asked) == asked, f"{member} is not what was asked")
+    else:
+        wanted = None if asked == before.get(member) else asked
+        need(noted.get(member) == wanted, f"{member} is not what was asked")
 
 
 def _substitute(act, body, noted):
@@ -287,7 +292,7 @@ SOLD = {"balance", "steps", "holder"}
 
 # The members of the pledge that an act may set.
 SETS = {
-    "amend_pledge": {"caps", "attested"},
+    "amend_pledge": {"caps", "green", "attested"},
     "extend_pledge": {"term", "attested"},
     "substitute_collateral": {"attested"},
     "record_disposal": {"disposals"},

@@ -1,6 +1,6 @@
 """Payloads of FORMATS section 2: what institutions sign, each member read strictly, and what members say about each other."""
 
-from forms import ROLES, behind, findings, form_word, from_to, hidden
+from forms import ROLES, behind, findings, form_word, from_to, green, hidden, syndicate
 from land import rings_of
 from policies import TEXT_MAX
 from values import (
@@ -171,8 +171,8 @@ def _issue(value):
         need(days[-1] < end, "a step is outside the span")
 
 
-def _one_of_both(a, b):
-    return lambda value: need(a in value or b in value, "there is nothing to change")
+def _one_of(*members):
+    return lambda value: need(any(member in value for member in members), "there is nothing to change")
 
 
 def _rules(value):
@@ -269,7 +269,7 @@ _ORDER = {"order": _order_number, "until": day, "limit_cny": yuan, "price_cny": 
 
 def _change_freeze(value):
     _amount(value)
-    _one_of_both("until", "quantity")(value)
+    _one_of("until", "quantity")(value)
     need("limit_cny" not in value or "quantity" in value, "a limit stands beside what stays frozen")
 
 
@@ -278,9 +278,14 @@ def _asked(value):
     read(value, {"org": party_id, "type": one_of("register_pledge"), "body": lambda v: None})
 
 
+def _of_the_right(asked):
+    need("syndicate" not in asked and "green" not in asked, "a question says nothing of the claim")
+
+
 def _verification(value):
     asked = value["question"]["body"]
     body("register_pledge", asked)
+    _of_the_right(asked)
     need({line["right"] for line in asked["lines"]} == {value["right"]}, "a question about another right")
     written = [line["quantity"] for line in asked["lines"] if "quantity" in line]
     for text in written + [asked[name] for name in ("cap_cny",) if name in asked]:
@@ -350,19 +355,21 @@ BODIES = {
             "hidden": hidden,
             "cap_cny": yuan,
             "maximum": span,
+            "syndicate": syndicate,
+            "green": green,
         },
     ),
     "amend_pledge": (
         1,
         {"pledge": pledge_id},
-        {"lines": _changed_lines(_AMOUNT, {"behind": behind}), "cap_cny": yuan, "consenting": _consenting},
-        _one_of_both("lines", "cap_cny"),
+        {"lines": _changed_lines(_AMOUNT, {"behind": behind}), "cap_cny": yuan, "green": green, "consenting": _consenting},
+        _one_of("lines", "cap_cny", "green"),
     ),
     "extend_pledge": (
         1,
         {"pledge": pledge_id},
         {"lines": _changed_lines({"to": day}, {"behind": behind}), "term": span, "consenting": _consenting},
-        _one_of_both("lines", "term"),
+        _one_of("lines", "term"),
     ),
     "release_pledge": (1, {"pledge": pledge_id}, {"lines": _released}),
     "change_party": (2, {**_party_document, "name": plain}, {}),
@@ -469,8 +476,8 @@ def body(kind, value):
 # Members of types of law 1 that exist from law 2 on; those after a dot are of each of `lines`.
 _FROM_LAW_2 = {
     "freeze": ("order", "until", "limit_cny", "price_cny"),
-    "register_pledge": ("cap_cny", "maximum"),
-    "amend_pledge": ("cap_cny", "consenting", "lines.behind"),
+    "register_pledge": ("cap_cny", "maximum", "syndicate", "green"),
+    "amend_pledge": ("cap_cny", "green", "consenting", "lines.behind"),
     "extend_pledge": ("consenting", "lines.behind"),
 }
 
@@ -548,4 +555,5 @@ def question(text):
     value = canonical(text)
     read(value, {"org": party_id, "type": one_of("register_pledge"), "body": lambda v: None})
     body(value["type"], value["body"])
+    _of_the_right(value["body"])
     return value

@@ -296,7 +296,7 @@ def _pledge(event, name, before):
     kind = event["type"]
     if kind == "pledge_registered":
         need(before is None, "the pledge exists")
-        members = ("pledgee", "pledgor", "debtor", "form", "lines", "term", "hidden", "caps", "maximum", "attested")
+        members = ("pledgee", "pledgor", "debtor", "form", "lines", "term", "hidden", "caps", "maximum", "syndicate", "green", "attested")
         pledge = {member: copy.deepcopy(event[member]) for member in members if member in event}
         if "reservation" in event:
             pledge["reservation"] = event["reservation"]["id"]

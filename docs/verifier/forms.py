@@ -54,6 +54,21 @@ _CONSENT = {"class": one_of("paper", "video"), "document": hash_text}
 hidden = mapping(hash_text, 16)
 form_word = one_of("质押", "抵押")
 behind = items(burden_id, 256, 1)
+green = pattern(r"[0-9A-Za-z.:_-]{1,32}", "a category of a loan")
+
+
+def _share_bp(value):
+    need(1 <= integer(value) <= 10_000, "a share is 1 to 10000")
+
+
+def _share(value):
+    read(value, {"party": party_id, "share_bp": _share_bp})
+
+
+def syndicate(value):
+    items(_share, 16, 1)(value)
+    numbers = [int(share["party"][1:]) for share in value]
+    need(all(a < b for a, b in zip(numbers, numbers[1:])), "a syndicate is ascending by party")
 
 
 def from_to(value):
@@ -229,6 +244,8 @@ _PLEDGE_OPTIONAL = {
     "reservation": hold_id,
     "caps": _list_of({"amount": quantity, "entry": count}),
     "maximum": span,
+    "syndicate": syndicate,
+    "green": green,
     "former": _list_of({"party": party_id, "until": count}, {"subrogation": mark}),
     "determined": count,
     "parts": _list_of({"amount": quantity, "entry": count, "party": party_id}),
@@ -410,6 +427,8 @@ EVENTS = {
             "reservation": _taken,
             "caps": items(lambda v: read(v, {"amount": quantity, "entry": count}), 64, 1),
             "maximum": span,
+            "syndicate": syndicate,
+            "green": green,
             "attested": items(lambda v: read(v, {"party": party_id, "entry": count, **_CONSENT}), 64, 1),
         },
     ),

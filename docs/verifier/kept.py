@@ -6,7 +6,7 @@ from extents import extent_of
 from values import burden_of, need
 
 LISTS = ("attested", "corrections", "disposals", "joint")
-_FIXED = ("pledgor", "debtor", "form", "hidden", "maximum")
+_FIXED = ("pledgor", "debtor", "form", "hidden", "maximum", "syndicate")
 
 
 class Notes:

@@ -222,7 +222,7 @@ def results(signed, event, past):
     lines, changes = Lines(signed, past, body["pledge"], put), body.get("lines", [])
     order = [result["line"] for result in event.get("lines", [])]
     if signed.command["type"] != "release_pledge":
-        adds = "cap_cny" in body or "attested" in signed.command or any("behind" in change for change in changes)
+        adds = "cap_cny" in body or "green" in body or "attested" in signed.command or any("behind" in change for change in changes)
         need(not adds, "the event has no room for what the body adds")
     if signed.command["type"] == "amend_pledge":
         need(order == sorted(change["line"] for change in changes), "the lines are not in their order")

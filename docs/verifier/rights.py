@@ -10,6 +10,7 @@ import forms
 from amounts import check_amount
 from collateral import Event
 from fold import counts_at
+from past import is_valid
 from values import burden_of, civil_day, need, quantity_of, quantity_text
 
 # Orders of authorities under both laws, of which the event says all by itself.
@@ -144,9 +145,24 @@ def _correct_line(act):
     quantity = quantity_of(line.get("quantity", "0"))
     asked = quantity_of(body["quantity"])
     need(quantity == asked if put == number else quantity < asked, "a line of another quantity")
+    _have_agreed(act, pledge, put != number)
     others = set(event.notes) - {("pledge", pledge), ("right", act.name)}
     need(not others, "a record that the command does not name")
     event.check_burdens(act.past, act.index)
+
+
+def _have_agreed(act, pledge, grows):
+    """Nobody's collateral gets more or less by the word of the registrar alone."""
+    record, past, index = act.past.records.get(("pledge", pledge)), act.past, act.index
+    if record is None:
+        return
+    pledgee = next((item["party"] for item in record.get("former", []) if index <= item["until"]), record["pledgee"])
+    parts = [part for part in record.get("parts", []) if part["entry"] < index]
+    sharers = [one["party"] for one in parts + record.get("syndicate", [])]
+    others = {past.acting(name, index) for name in ([record["pledgor"]] if grows else sharers)}
+    needed = {name for name in others if any(is_valid(key, index) for key in past.party(name, index)["keys"])}
+    named = {past.acting(name, index) for name in act.body.get("consenting", [])}
+    need(needed | {past.acting(pledgee, index)} <= named, "who gives or loses collateral has not consented")
 
 
 def _new_right(act, wanted):

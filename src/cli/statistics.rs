@@ -20,7 +20,7 @@ pub struct StatisticsArgs {
     /// The position, in entries; the published size, if absent
     #[arg(long, value_name = "SIZE")]
     at: Option<u64>,
-    /// What to group by: pledgee, kind, month, town, form, item, separated by commas; the first four, if absent
+    /// What to group by: pledgee, kind, month, town, form, item, green, separated by commas; the first four, if absent
     #[arg(long, value_name = "NAMES")]
     by: Option<String>,
     /// Only lines of this bank or guarantor
@@ -41,6 +41,9 @@ pub struct StatisticsArgs {
     /// Only lines whose quantity is of this, such as a pollutant
     #[arg(long)]
     item: Option<String>,
+    /// Only lines of loans of this green category, such as GIC2019:1.5.1
+    #[arg(long)]
+    green: Option<String>,
     /// Present the openings of this file, {"openings":[{"pledge","claim","salt","value"}]}
     #[arg(long, value_name = "FILE")]
     openings: Option<PathBuf>,
@@ -66,6 +69,7 @@ pub fn run(args: &StatisticsArgs) -> Result<Exit, Failure> {
         town: args.town.clone(),
         form: args.form.clone(),
         item: args.item.clone(),
+        green: args.green.clone(),
         state: None,
         kept: args.kept,
     };
@@ -89,7 +93,7 @@ pub fn presented(file: &Path) -> Result<String, Failure> {
 
 /// The columns of what a table may be grouped by.
 type Dimension = (&'static str, fn(&Cell) -> Option<String>);
-const DIMENSIONS: [Dimension; 6] = [
+const DIMENSIONS: [Dimension; 7] = [
     ("pledgee", |cell| {
         cell.pledgee.map(|party| party.to_string())
     }),
@@ -98,6 +102,7 @@ const DIMENSIONS: [Dimension; 6] = [
     ("town", |cell| cell.town.clone()),
     ("form", |cell| cell.form.clone()),
     ("item", |cell| cell.item.clone()),
+    ("green", |cell| cell.green.clone()),
 ];
 
 /// Writes the table with a row for each cell.
@@ -187,6 +192,7 @@ mod tests {
                 town: None,
                 form: None,
                 item: None,
+                green: None,
                 unit: Some("t/a".to_owned()),
                 pledges: 2,
                 records: "/x".to_owned(),

@@ -208,6 +208,9 @@ checks! {
     GetsNothing = 3015 Refuse "gets_nothing" "转换使担保明细落空" "a line would get nothing"
         "The line would lose units or years, and its share of what they turn into is nothing, rounded down to what the kind can count."
         "Convert so much at once that each line gets a part, or have the line released first.";
+    Shrinks = 3016 Refuse "shrinks" "同种类转换不得减少数量或提前到期" "units of one kind keep their quantity and their days"
+        "Units turn into units of the same kind, such as carried-over allowances; the new right has another quantity, or ends before the old one does."
+        "Convert one for one, up to the old end or beyond it; what is lost is an adjustment or a revocation, which leaves an overhang on record.";
     TooManyBurdens = 3011 Refuse "too_many_burdens" "该权益上的登记数量超限" "too many burdens on one right"
         "The right carries the largest number of burdens that it may."
         "Release lines that have ended.";

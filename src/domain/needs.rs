@@ -123,8 +123,8 @@ impl Wanted<'_> {
                 self.actor(objection.party);
             }
             // Who holds a part of the claim consents to what leaves it with less.
-            for part in &pledge.more.parts {
-                self.actor(part.party);
+            for party in pledge.sharers() {
+                self.actor(party);
             }
         }
     }
@@ -192,6 +192,9 @@ impl Wanted<'_> {
                 self.actor(register.pledgor);
                 if let Some(debtor) = register.debtor {
                     self.actor(debtor);
+                }
+                for share in &register.syndicate {
+                    self.actor(share.party);
                 }
                 for line in &register.lines {
                     self.pledged_right(line.right);

@@ -82,6 +82,10 @@ pub struct PledgeMore {
     pub former: Vec<Former>,
     /// The entry that fixed the claims of a maximum-amount pledge.
     pub determined: Option<EntryIndex>,
+    /// Shares of the claim that others have had since the registration, ascending by party; the pledgee of record acts for them.
+    pub syndicate: Vec<Share>,
+    /// The category of the loan in a catalogue of green finance.
+    pub green: Option<String>,
     /// Parts of the claim that others hold; the pledgee of record acts for them.
     pub parts: Vec<Part>,
     /// Guarantees for the claim.
@@ -115,6 +119,18 @@ pub struct Attested {
     pub document: Hash,
     /// The entry that attested it.
     pub entry: EntryIndex,
+}
+
+/// All of a claim or a loss, in hundredths of a percent.
+pub const WHOLE_BP: u64 = 10_000;
+
+/// What another than the pledgee has of the claim of a syndicate.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Share {
+    /// Who has it.
+    pub party: PartyId,
+    /// How much of the claim, in hundredths of a percent.
+    pub share_bp: u64,
 }
 
 /// A part of the claim that was assigned.
@@ -262,6 +278,13 @@ impl Pledge {
     pub fn pledgee_at(&self, index: EntryIndex) -> PartyId {
         let then = self.more.former.iter().find(|former| index <= former.until);
         then.map_or(self.pledgee, |former| former.party)
+    }
+
+    /// Returns who has a part of the claim beside the pledgee of record: the members of its syndicate, and to whom parts were
+    /// assigned.
+    pub fn sharers(&self) -> impl Iterator<Item = PartyId> {
+        let shares = self.more.syndicate.iter().map(|share| share.party);
+        shares.chain(self.more.parts.iter().map(|part| part.party))
     }
 
     /// Returns the most that is secured, where it is clear.

@@ -28,6 +28,16 @@ impl Question {
         let Body::RegisterPledge(pledge) = body else {
             return Err(FieldFault::new("type", "must be register_pledge"));
         };
+        let of_the_claim = [
+            ("body.syndicate", !pledge.syndicate.is_empty()),
+            ("body.green", pledge.green.is_some()),
+        ];
+        if let Some((field, _)) = of_the_claim.into_iter().find(|(_, is_there)| *is_there) {
+            return Err(FieldFault::new(
+                field,
+                "is of the claim and no part of a question about a right",
+            ));
+        }
         let mut rights = pledge.lines.iter().map(|line| line.right);
         let Some(right) = rights.next() else {
             return Err(FieldFault::new("body.lines", "must name a right"));

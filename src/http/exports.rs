@@ -126,6 +126,7 @@ impl List {
         ("town" = Option<String>, Query, description = "only lines of this town"),
         ("form" = Option<String>, Query, description = "only lines of this form of security", example = "质押"),
         ("item" = Option<String>, Query, description = "only lines whose quantity is of this, such as a pollutant", example = "COD"),
+        ("green" = Option<String>, Query, description = "only lines of loans of this green category", example = "GIC2019:1.5.1"),
         ("state" = Option<String>, Query, description = "only lines that are `open`, `impaired`, `ended`, `moved`, `disposed` or `released`"),
     ),
     responses(
@@ -386,11 +387,9 @@ fn reconciliation(registry: &Registry, day: Option<Day>) -> Result<Table, Proble
 fn statistics(registry: &Registry, at: Option<u64>) -> Result<Table, Problem> {
     let known = Known::read(registry)?;
     let position = registry.position(at)?;
-    let cells = tabulate(
-        &lines(&position, &[]),
-        &[&Dimension::USUAL[..], &[Dimension::Form, Dimension::Item]].concat(),
-        &Selection::default(),
-    );
+    let further = [Dimension::Form, Dimension::Item, Dimension::Green];
+    let by = [&Dimension::USUAL[..], &further].concat();
+    let cells = tabulate(&lines(&position, &[]), &by, &Selection::default());
     let row = |cell: &crate::service::statistics::Cell| {
         let value = |dimension| cell.values.get(&dimension).cloned().unwrap_or_default();
         let pledgee = value(Dimension::Pledgee);
@@ -407,6 +406,7 @@ fn statistics(registry: &Registry, at: Option<u64>) -> Result<Table, Problem> {
             text(value(Dimension::Town)),
             text(value(Dimension::Form)),
             text(value(Dimension::Item)),
+            text(value(Dimension::Green)),
             Value::Number(cell.pledges.to_string()),
         ];
         for state in LineState::ALL {
@@ -428,6 +428,7 @@ fn statistics(registry: &Registry, at: Option<u64>) -> Result<Table, Problem> {
         "乡镇 town",
         "担保形式 form",
         "数量所指 item",
+        "绿色贷款目录代码 green",
         "担保数 pledges",
         "在登行 lines open",
         "在登数量 quantity open",

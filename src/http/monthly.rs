@@ -15,7 +15,7 @@ use crate::service::Registry;
 use crate::service::statistics::{Month, MonthLine, Position, decimal};
 
 /// The columns, in their order.
-const COLUMNS: [&str; 25] = [
+const COLUMNS: [&str; 26] = [
     "month",
     "position",
     "pledge",
@@ -41,6 +41,7 @@ const COLUMNS: [&str; 25] = [
     "term_through",
     "cap_cny",
     "registered",
+    "green",
 ];
 
 /// Makes the table of a month that is over.
@@ -96,6 +97,7 @@ fn row(month: Month, position: &Position, line: &MonthLine) -> Option<Vec<Value>
     row.extend([
         pledge.cap().map_or(Value::Empty, number),
         registered.map_or(Value::Empty, |time| Value::Day(time.day())),
+        pledge.more.green.clone().map_or(Value::Empty, text),
     ]);
     Some(row)
 }

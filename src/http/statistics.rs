@@ -34,7 +34,7 @@ const LINES: &str = "/v1/statistics/lines";
     get, path = "/v1/statistics", tag = "statistics",
     params(
         ("at" = Option<u64>, Query, description = "the position, in entries; the published size if absent"),
-        ("by" = Option<String>, Query, description = "what to group by: `pledgee`, `kind`, `month`, `town`, `form`, `item`, separated by commas; the first four if absent"),
+        ("by" = Option<String>, Query, description = "what to group by: `pledgee`, `kind`, `month`, `town`, `form`, `item`, `green`, separated by commas; the first four if absent"),
         ("pledgee" = Option<String>, Query, description = "only lines of this bank or guarantor"),
         ("kind" = Option<String>, Query, description = "only lines over this kind"),
         ("month" = Option<String>, Query, description = "only lines registered in this month", example = "2026-12"),
@@ -42,6 +42,7 @@ const LINES: &str = "/v1/statistics/lines";
         ("openings" = Option<String>, Query, description = "`kept`: for a member, with the principals that the registry keeps and the member may see; each pledge is an access that is written down"),
         ("form" = Option<String>, Query, description = "only lines of this form of security", example = "质押"),
         ("item" = Option<String>, Query, description = "only lines whose quantity is of this, such as a pollutant", example = "COD"),
+        ("green" = Option<String>, Query, description = "only lines of loans of this green category", example = "GIC2019:1.5.1"),
     ),
     responses((status = 200, description = "the table", body = Statistics), QuotaProblems, ReadProblems)
 )]
@@ -61,13 +62,14 @@ pub(crate) async fn get_statistics(
     post, path = "/v1/statistics", tag = "statistics", request_body = Presented,
     params(
         ("at" = Option<u64>, Query, description = "the position, in entries; the published size if absent"),
-        ("by" = Option<String>, Query, description = "what to group by: `pledgee`, `kind`, `month`, `town`, `form`, `item`, separated by commas; the first four if absent"),
+        ("by" = Option<String>, Query, description = "what to group by: `pledgee`, `kind`, `month`, `town`, `form`, `item`, `green`, separated by commas; the first four if absent"),
         ("pledgee" = Option<String>, Query, description = "only lines of this bank or guarantor"),
         ("kind" = Option<String>, Query, description = "only lines over this kind"),
         ("month" = Option<String>, Query, description = "only lines registered in this month", example = "2026-12"),
         ("town" = Option<String>, Query, description = "only lines of this town"),
         ("form" = Option<String>, Query, description = "only lines of this form of security", example = "质押"),
         ("item" = Option<String>, Query, description = "only lines whose quantity is of this, such as a pollutant", example = "COD"),
+        ("green" = Option<String>, Query, description = "only lines of loans of this green category", example = "GIC2019:1.5.1"),
     ),
     responses((status = 200, description = "the table", body = Statistics), BodyProblems)
 )]
@@ -90,6 +92,7 @@ pub(crate) async fn ask_statistics(
         ("town" = Option<String>, Query, description = "only lines of this town"),
         ("form" = Option<String>, Query, description = "only lines of this form of security", example = "质押"),
         ("item" = Option<String>, Query, description = "only lines whose quantity is of this, such as a pollutant", example = "COD"),
+        ("green" = Option<String>, Query, description = "only lines of loans of this green category", example = "GIC2019:1.5.1"),
         ("state" = Option<String>, Query, description = "`open`, `impaired`, `ended`, `moved`, `disposed` or `released`"),
         ("after" = Option<String>, Query, description = "the cursor `next` of the page before", example = "P57.0"),
         ("limit" = Option<u64>, Query, description = "rows of the page, 1 to 200; 50 if absent"),
@@ -171,7 +174,7 @@ async fn table(
     kept: Option<Session>,
 ) -> Result<Response, Problem> {
     let at = params.count("at")?;
-    let what = "different names out of pledgee, kind, month, town, form and item";
+    let what = "different names out of pledgee, kind, month, town, form, item and green";
     let by = params.parsed("by", what, dimensions)?;
     let by = by.unwrap_or_else(|| Dimension::USUAL.to_vec());
     let selection = selection(&mut params)?;
@@ -279,6 +282,7 @@ fn line_json(line: &LineFact) -> Json {
         ("state", Json::text(line.state.name())),
     ])
     .with("item", named(&line.item))
+    .with("green", named(&line.green))
     .with("quantity", sum(line.quantity))
     .with("unit", named(&line.unit))
     .with("disposed", part(LineState::Disposed))

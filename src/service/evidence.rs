@@ -373,7 +373,7 @@ impl Registry {
         Ok(())
     }
 
-    /// Names the holders of parts of a claim and the pledgor of what was sold, and who acts in their place: they sign what leaves
+    /// Names the holders of parts of a claim and the pledgor of what was sold or corrected, and who acts in their place: they sign what leaves
     /// them with less, or have no keys, and their histories say which.
     fn consenting(
         &self,
@@ -381,9 +381,9 @@ impl Registry {
         complete: &mut BTreeSet<StateKey>,
         waiting: &mut Vec<StateKey>,
     ) -> Result<(), ServiceFault> {
-        let sellers = (!pledge.more.disposals.is_empty()).then_some(pledge.pledgor);
-        let holders = pledge.more.parts.iter().map(|part| part.party);
-        for party in holders.chain(sellers) {
+        let is_theirs = !pledge.more.disposals.is_empty() || !pledge.more.corrections.is_empty();
+        let sellers = is_theirs.then_some(pledge.pledgor);
+        for party in pledge.sharers().chain(sellers) {
             let mut next = Some(party);
             while let Some(party) = next {
                 let key = StateKey::Party(party);

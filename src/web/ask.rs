@@ -355,6 +355,8 @@ fn register(
         reservation: None,
         cap_cny: None,
         maximum: None,
+        syndicate: Vec::new(),
+        green: None,
         hidden: Vec::new(),
     }
 }

@@ -92,6 +92,7 @@ words! {
     statistics_town: "乡镇", "Town";
     statistics_kind_month: "种类与月份", "Kind and month";
     statistics_item: "数量所指", "Quantity of";
+    green: "绿色贷款目录代码", "Green category of the loan";
     statistics_kind_item: "种类与数量所指", "Kind and what the quantity is of";
     statistics_ended: "已期满", "ended";
     statistics_moved: "已转至其他权益", "went on over another right";

@@ -286,6 +286,23 @@ fn of_claim(notes: &mut Notes<'_>, pledge: &Pledge) -> Result<(), Fault> {
         );
         notes.add(name, value, entry);
     }
+    for share in &more.syndicate {
+        let share_of = percent(share.share_bp);
+        let value = match notes.lang {
+            Lang::Zh => format!(", 占债权 {share_of}%"),
+            Lang::En => format!(", {share_of}% of the claim"),
+        };
+        let name = notes.say("银团成员", "Member of the syndicate");
+        notes.facts.push(Fact {
+            link: Some(format!("/parties/{}", share.party)),
+            ..Fact::plain(name, format!("{}{value}", notes.name(share.party)?))
+        });
+    }
+    if let Some(green) = &more.green {
+        notes
+            .facts
+            .push(Fact::id(notes.lang.words().green, green.clone()));
+    }
     for guarantee in &more.guarantees {
         of_guarantee(notes, guarantee)?;
     }
@@ -297,9 +314,16 @@ fn of_claim(notes: &mut Notes<'_>, pledge: &Pledge) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Hundredths of a percent as percent.
+fn percent(share_bp: u64) -> Quantity {
+    let raw = i64::try_from(share_bp)
+        .unwrap_or_default()
+        .saturating_mul(10_000);
+    Quantity::from_raw(raw).unwrap_or_default()
+}
+
 fn of_guarantee(notes: &mut Notes<'_>, guarantee: &Guarantee) -> Result<(), Fault> {
-    let share = Quantity::from_raw(i64::try_from(guarantee.share_bp).unwrap_or_default() * 10_000);
-    let share = share.unwrap_or_default();
+    let share = percent(guarantee.share_bp);
     let mut more = match notes.lang {
         Lang::Zh => format!(", 承担损失的 {share}%"),
         Lang::En => format!(", bears {share}% of a loss"),

@@ -187,6 +187,7 @@ pub(crate) fn claim_name(claim: &str, lang: Lang) -> String {
     let word = match claim {
         "contract_no" => lang.pick("合同编号", "contract number"),
         "principal_cny" => lang.pick("主债权 (元)", "principal (CNY)"),
+        "purpose" => lang.pick("贷款用途", "purpose of the loan"),
         "name" => lang.pick("姓名", "name"),
         "resident_id" => lang.pick("公民身份号码", "resident number"),
         other => other,

@@ -110,7 +110,7 @@ pub(crate) const VERIFICATION: &str = "record_verification";
 /// What is hidden of a natural person.
 const PERSON_HIDES: [&str; 2] = ["name", "resident_id"];
 /// Values that a pledge may hide, which the page asks for; any other is for the command line.
-const HIDES: [&str; 2] = ["contract_no", "principal_cny"];
+const HIDES: [&str; 3] = ["contract_no", "principal_cny", "purpose"];
 
 #[derive(Template)]
 #[template(path = "sign.html")]

@@ -94,12 +94,13 @@ pub(crate) struct Filter {
 }
 
 /// The words of what may be grouped by; the first is taken where nothing is chosen.
-const GROUPS: [(&str, &[Dimension]); 7] = [
+const GROUPS: [(&str, &[Dimension]); 8] = [
     ("kind", &[Dimension::Kind]),
     ("pledgee", &[Dimension::Pledgee]),
     ("month", &[Dimension::Month]),
     ("town", &[Dimension::Town]),
     ("form", &[Dimension::Form]),
+    ("green", &[Dimension::Green]),
     ("kind,item", &[Dimension::Kind, Dimension::Item]),
     ("kind,month", &[Dimension::Kind, Dimension::Month]),
 ];
@@ -405,7 +406,12 @@ fn value_words(
             Some(id) => look::party(registry, id, lang.words())?.name,
             None => value.to_owned(),
         },
-        Dimension::Month | Dimension::Town | Dimension::Form | Dimension::Item => value.to_owned(),
+        Dimension::Green if value.is_empty() => lang.pick("未标识", "none named").to_owned(),
+        Dimension::Month
+        | Dimension::Town
+        | Dimension::Form
+        | Dimension::Item
+        | Dimension::Green => value.to_owned(),
     })
 }
 
@@ -452,6 +458,7 @@ fn dimension_word(of: Dimension, words: &Words) -> &'static str {
         Dimension::Town => words.statistics_town,
         Dimension::Form => words.form,
         Dimension::Item => words.statistics_item,
+        Dimension::Green => words.green,
     }
 }
 

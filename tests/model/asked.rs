@@ -267,6 +267,10 @@ pub(crate) struct Registration {
     pub(crate) cap: Option<Amount>,
     /// The determination period of a maximum amount.
     pub(crate) maximum: Option<(DayNumber, DayNumber)>,
+    /// Who else has a share of the claim, and how much of it, in the order of their entries.
+    pub(crate) syndicate: Vec<(usize, u64)>,
+    /// The category of a green loan.
+    pub(crate) green: Option<&'static str>,
     /// Names of its hidden values, in order.
     pub(crate) hidden: Vec<&'static str>,
 }

@@ -30,6 +30,20 @@ impl Model {
         because(reasons, !is_into, 2014);
         because(reasons, conversion.quantity == 0, 3004);
         because(reasons, right.is_disputed(), 2019);
+        because(reasons, conversion.to <= self.today(), 4008);
+        if let Turned::Amount(quantity) = conversion.part {
+            let keeps = conversion.quantity == quantity;
+            let is_same = conversion.kind == right.rules;
+            if is_same && !(keeps && conversion.to >= right.to) {
+                let days = (conversion.from, right.to);
+                let is_short = conversion.to < right.to && days.0 < days.1;
+                let mut found = in_the_way(3016, (!keeps).then_some(quantity), &[]);
+                if let Some(detail) = &mut found.detail {
+                    detail.free = is_short.then_some(days).into_iter().collect();
+                }
+                reasons.push(found);
+            }
+        }
         let mut needed = vec![self.keeping(right.issuer, right.rules)];
         if asks_holder != Some(false) {
             needed.push(right.holder);

@@ -210,9 +210,17 @@ impl Model {
             6011,
         );
         let mut further = None;
+        let it = &self.pledges[pledge];
+        let mut others = vec![it.holder];
         if quantity < taking.quantity {
-            let creditor = self.creditor_of(name).unwrap();
-            self.judge_agreed(order, &[creditor], reasons);
+            others = it.parts.iter().map(|part| part.0).collect();
+            others.extend(&it.syndicate);
+        }
+        others.retain(|party| self.holds_keys(self.acting(*party)));
+        let mut needed = vec![self.creditor_of(name).unwrap()];
+        needed.extend(others);
+        self.judge_agreed(order, &needed, reasons);
+        if quantity < taking.quantity {
             self.resize(pledge, number, quantity, taking.to);
         } else if quantity > taking.quantity {
             let count = self.pledges[pledge].lines.len();

@@ -139,6 +139,7 @@ pub(crate) enum Deed {
         pledge: usize,
         lines: Vec<(u16, Amount, Vec<Name>)>,
         cap: Option<Amount>,
+        green: Option<&'static str>,
         consenting: Vec<usize>,
     },
     Extend {

@@ -44,6 +44,8 @@ pub(crate) struct Pledge {
     pub(crate) former: Vec<usize>,
     /// Who holds parts of the claim, and how much of it.
     pub(crate) parts: Vec<(usize, Amount)>,
+    /// Who has had a share of the claim since its registration.
+    pub(crate) syndicate: Vec<usize>,
     /// Who guarantees, and which share.
     pub(crate) guarantors: Vec<(usize, u64)>,
     pub(crate) buyouts: usize,
@@ -310,6 +312,7 @@ impl Model {
         let is_ranked = lines.iter().any(|ask| !ask.behind.is_empty());
         let needs_cap = registration.maximum.is_some() || is_ranked;
         because(reasons, needs_cap && registration.cap.is_none(), 6012);
+        self.judge_syndicate(order, registration, reasons);
         let id = self.index;
         let name = |line| Name::Line(id, line);
         let how: (&dyn Fn(u16) -> Name, _) = (&name, None);
@@ -342,11 +345,30 @@ impl Model {
             lines: lines.iter().map(line).collect(),
             caps: registration.cap.into_iter().collect(),
             maximum: registration.maximum,
+            syndicate: registration.syndicate.iter().map(|it| it.0).collect(),
             hidden: registration.hidden.clone(),
             attested: self.noted(order),
             ..Pledge::default()
         });
         self.judge_term(self.pledges.len() - 1, registration.term, reasons);
+    }
+
+    /// Who shares a claim could have taken every line itself, and together they have no more than all of it.
+    fn judge_syndicate(&self, order: &Order, registration: &Registration, reasons: &mut Reasons) {
+        for (party, _) in &registration.syndicate {
+            because(reasons, *party == order.giver, 2014);
+            self.judge_named(*party, reasons);
+            if self.parties.get(*party).is_none() {
+                continue;
+            }
+            for ask in &registration.lines {
+                if let Some(right) = self.rights.get(ask.right) {
+                    because(reasons, !self.may_take(*party, right.rules), 1008);
+                }
+            }
+        }
+        let all: u64 = registration.syndicate.iter().map(|it| it.1).sum();
+        because(reasons, all > 10_000, 3005);
     }
 
     /// A term beyond the end of a right is refused or noted, as the rules of the kind say.

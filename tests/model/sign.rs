@@ -3,7 +3,7 @@
 use super::asked::{Hiding, Ranks, Role};
 use super::deed::{Deed, NOBODY, Order};
 use super::reason::{Reasons, because, reason};
-use super::{Model, Name, Party, REGISTRAR, Registration, Signature};
+use super::{Model, Name, Party, Pledge, REGISTRAR, Registration, Signature};
 
 /// What waits while the keys of a party are in doubt.
 const WAITS: [&str; 14] = [
@@ -130,8 +130,11 @@ impl Model {
             _ => Vec::new(),
         };
         let known = pledges.into_iter().filter_map(|nth| self.pledges.get(nth));
-        let parts = known.flat_map(|pledge| pledge.parts.iter());
-        let acting = parts.map(|(holder, _)| self.acting(*holder));
+        let holders = |pledge: &Pledge| -> Vec<usize> {
+            let parts = pledge.parts.iter().map(|(holder, _)| *holder);
+            parts.chain(pledge.syndicate.iter().copied()).collect()
+        };
+        let acting = known.flat_map(holders).map(|holder| self.acting(holder));
         let with_keys = acting.filter(|holder| giver != REGISTRAR && self.holds_keys(*holder));
         with_keys.collect()
     }

@@ -11,9 +11,9 @@
 //! | `adjust RIGHT`, `revoke RIGHT` | quantity, `from:` |
 //! | `freeze NAME` | `right:` extent `for:` whose order it is |
 //! | `unfreeze FREEZE` | `right:` where it is another one |
-//! | `reserve NAME`, `pledge NAME` | lines: `right:` extent `behind:`, `and` before the next; `with:` who else consents, `cap:` yuan, `maximum:` span; `of:` `days:` `term:` `debtor:` `reservation:` `form:` `times:`; hidden: `loan:` yuan, `contract:` |
+//! | `reserve NAME`, `pledge NAME` | lines: `right:` extent `behind:`, `and` before the next; `with:` who else consents, `cap:` yuan, `maximum:` span; `syndicate:` MEMBER/hundredths of a percent, `green:` category; `of:` `days:` `term:` `debtor:` `reservation:` `form:` `times:`; hidden: `loan:` yuan, `contract:` |
 //! | `cancel RESERVATION` | |
-//! | `amend PLEDGE` | `to:` quantity, `line:` `behind:`; `and` before the next; `cap:` yuan, `with:` who else consents, `holders:` present holders who consent |
+//! | `amend PLEDGE` | `to:` quantity, `line:` `behind:`; `and` before the next; `cap:` yuan, `green:` category, `with:` who else consents, `holders:` present holders who consent |
 //! | `extend PLEDGE` | `to:` day, `line:` `term:` |
 //! | `release PLEDGE` | nothing for the whole; `line:` `part:` quantity |
 //!
@@ -27,7 +27,7 @@ use greenlien::domain::command::{
 };
 use greenlien::domain::envelope::Opening;
 use greenlien::domain::party::Role;
-use greenlien::domain::pledge::Form;
+use greenlien::domain::pledge::{Form, Share};
 use greenlien::domain::right::BurdenId;
 use greenlien::primitives::crypto::{SecretKey, Signature};
 use greenlien::primitives::id::RightId;
@@ -392,6 +392,10 @@ fn pledge(by: String, words: &mut Words, more: &mut [Words], names: &Names) -> P
     };
     let cap_cny = words.value("cap").as_deref().map(quantity);
     let maximum = words.span_of("maximum");
+    let green = words.value("green");
+    let syndicate = words.list("syndicate");
+    let mut syndicate: Vec<Share> = syndicate.iter().map(|it| share(it, names)).collect();
+    syndicate.sort_by_key(|share| share.party);
     let consents = words.list("with");
     let hidden = [
         ("contract", "contract"),
@@ -413,6 +417,8 @@ fn pledge(by: String, words: &mut Words, more: &mut [Words], names: &Names) -> P
         reservation,
         cap_cny,
         maximum,
+        syndicate,
+        green,
         hidden: openings.iter().map(digest).collect(),
     }));
     let paper = Paper::new(by, body)
@@ -420,6 +426,15 @@ fn pledge(by: String, words: &mut Words, more: &mut [Words], names: &Names) -> P
         .with_consents(consents)
         .making(Makes::Pledge(of));
     Paper { openings, ..paper }
+}
+
+/// A member of a syndicate and its share in hundredths of a percent, such as `BankB/2500`.
+fn share(text: &str, names: &Names) -> Share {
+    let (party, share_bp) = text.split_once('/').expect("a member is PARTY/SHARE");
+    Share {
+        party: names.party(party),
+        share_bp: share_bp.parse().unwrap(),
+    }
 }
 
 fn change(
@@ -434,6 +449,7 @@ fn change(
     let pledgor = words.value("of").unwrap_or(pledgor);
     let term = words.span_of("term");
     let cap_cny = words.value("cap").as_deref().map(quantity);
+    let green = words.value("green");
     let mut consents = words.list("with");
     let holders = words.list("holders");
     let mut consenting: Vec<_> = holders.iter().map(|name| names.party(name)).collect();
@@ -469,6 +485,7 @@ fn change(
                 pledge,
                 changes,
                 cap_cny,
+                green,
                 consenting,
             };
             Paper::new(by, body).with_consent(pledgor)

@@ -154,6 +154,19 @@ fn see_notes(place: &str, pledge: &Pledge, words: &mut Words, names: &Names, now
         let chain: Vec<_> = chain.iter().map(|(name, _)| names.party(name)).collect();
         assert_eq!(former.collect::<Vec<_>>(), chain, "{place}");
     }
+    if let Some(syndicate) = items(words, "syndicate") {
+        let shares = pledge.more.syndicate.iter();
+        let shares: Vec<_> = shares
+            .map(|it| (it.party, Some(it.share_bp.to_string())))
+            .collect();
+        let wanted = syndicate.into_iter();
+        let mut wanted: Vec<_> = wanted.map(|(name, bp)| (names.party(&name), bp)).collect();
+        wanted.sort_unstable();
+        assert_eq!(shares, wanted, "{place}");
+    }
+    if let Some(green) = words.value("green") {
+        assert_eq!(pledge.more.green, Some(green), "{place}");
+    }
     if let Some(external) = items(words, "external") {
         let noted = pledge.more.external.iter();
         let noted: Vec<_> = noted

@@ -201,6 +201,8 @@ pub(crate) fn register(pledgor: &Actor, lines: Vec<LineRequest>) -> RegisterPled
         reservation: None,
         cap_cny: None,
         maximum: None,
+        syndicate: Vec::new(),
+        green: None,
         hidden: Vec::new(),
     }
 }
@@ -245,6 +247,7 @@ pub(crate) fn amend(pledge: PledgeId, changes: Vec<LineChange>) -> Body {
         pledge,
         changes,
         cap_cny: None,
+        green: None,
         consenting: Vec::new(),
     }
 }

@@ -18,7 +18,8 @@ const MEMBERS = {
   document: ["文件 SHA-256", "Document, SHA-256"], suit: ["起诉证明 SHA-256", "Proof of a suit, SHA-256"],
   subrogation: ["代偿后代位", "Steps in after paying"], part_cny: ["转让的债权 (元)", "Part of the claim (CNY)"],
   register: ["外部登记系统", "Other register"], number: ["编号", "Number"], status: ["外部状态", "Status there"], checked: ["查询日期", "Looked up on"],
-  proceeds_cny: ["所得价款 (元)", "Proceeds (CNY)"], share_bp: ["承担损失的比例", "Share of a loss"], counter: ["反担保登记", "Counter-security"],
+  proceeds_cny: ["所得价款 (元)", "Proceeds (CNY)"], share_bp: ["承担损失的比例", "Share of a loss"],
+  syndicate: ["银团其他成员", "Other members of the syndicate"], green: ["绿色贷款目录代码", "Green category of the loan"], counter: ["反担保登记", "Counter-security"],
   price_cny: ["单价或收储价 (元)", "Price (CNY)"], trigger: ["触发情形", "Falls due when"], objection: ["异议 (账页)", "Objection (entry)"],
   authority: ["决定机关", "Ordered by"], order: ["文号", "Number of the order"], until: ["期限止 (含)", "Last day (inclusive)"],
   limit_cny: ["限额 (元)", "Limited to (CNY)"], freeze: ["冻结", "Freeze"], days: ["保留天数", "Days"], kind: ["权益种类", "Kind"],
@@ -43,6 +44,7 @@ const MEMBERS = {
 
 /// Members that mean something else in some commands.
 const MEMBERS_OF = {
+  register_pledge: { share_bp: ["占债权", "Share of the claim"] },
   assign_pledge: { to: ["受让人", "New pledgee"] },
   change_rank: { from: ["现顺位", "Order as it stands"], to: ["新顺位", "New order"] },
   merge_parties: { into: ["存续的主体", "Who goes on"] },

@@ -227,6 +227,7 @@ const ACTS = {
 const HIDDEN = {
   contract_no: ["合同编号", "Contract number"],
   principal_cny: ["主债权 (元)", "Principal (CNY)"],
+  purpose: ["贷款用途", "Purpose of the loan"],
   name: ["姓名", "Name"],
   resident_id: ["公民身份号码", "Resident number"],
 };

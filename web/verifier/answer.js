@@ -3,7 +3,7 @@
 //! The question is decided here once more, from the records of the file alone; the text must come out the same.
 
 import { read, write } from "./canonical.js";
-import { bodyForm } from "./commands.js";
+import { bodyForm, ofTheRight } from "./commands.js";
 import { lifeOf } from "./land.js";
 import { extentOf, neededCells, recordsFor, sharing } from "./question.js";
 import { areOpen, judgeRank } from "./ranks.js";
@@ -33,6 +33,7 @@ const questionForm = object({
   org: partyId, type: word("register_pledge"), body: (value, place) => {
     must(isObject(value), place, "this is not an object");
     bodyForm("register_pledge", value, place);
+    ofTheRight(value, place);
   },
 });
 

@@ -119,7 +119,7 @@ function register(act) {
   };
   return {
     type: "pledge_registered", pledge: `P${act.index}`, pledgee: act.org, lines: linesOf(body.lines),
-    ...pick(body, "pledgor", "debtor", "form", "term", "hidden", "maximum"), ...(reservation && { reservation }),
+    ...pick(body, "pledgor", "debtor", "form", "term", "hidden", "maximum", "syndicate", "green"), ...(reservation && { reservation }),
     ...(body.cap_cny !== undefined && { caps: [{ amount: plain(body.cap_cny), entry: act.index }] }),
     ...(act.payload.attested !== undefined && { attested: notedBy(act) }),
   };

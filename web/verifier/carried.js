@@ -88,6 +88,11 @@ function converted(act, right, policy) {
   const madeOf = policyAt(act, into.kind);
   act.must((policy.convert?.into ?? []).includes(into.kind) && madeOf.model === "stock", "the kind does not turn into that one");
   act.must(right.adjudication === undefined || right.resolution !== undefined, "the right is disputed");
+  act.must(dayText(civilDay(act.time)) < into.span.to, "what it turns into is over");
+  if (years === undefined && into.kind === right.kind) {
+    const isKept = amountOf(act, into, madeOf) === amountOf(act, act.body, policy) && right.span.to <= into.span.to;
+    act.must(isKept, "units of one kind keep their quantity and their days");
+  }
   const whole = amountOf(act, into, madeOf);
   const step = 10n ** BigInt(6 - madeOf.unit.scale);
   const share = (part, of) => {

@@ -6,7 +6,7 @@ import { must } from "./fault.js";
 import { findingForm } from "./findings.js";
 import { ascending, boolean, distinct, integer, isObject, list, map, mark, object, optional, pattern, string, word } from "./forms.js";
 import { polygonText } from "./polygon.js";
-import { attributes, externalMembers, partyAsWhole, partyMembers } from "./records.js";
+import { attributes, externalMembers, green, partyAsWhole, partyMembers, syndicate } from "./records.js";
 import {
   burdenId, commandId, day, freezeId, hash, hidden, identity, identityName, instantSigned, name, numberOf, orderNumber, partyId,
   person, plainText, pledgeId, priceSigned, publicKey, quantity, quantitySigned, reservationId, rightId, shortName, signatureHex, span,
@@ -115,11 +115,12 @@ const BODIES = {
   register_pledge: object({
     pledgor: partyId, debtor: optional(partyId), form: word("质押", "抵押"), lines: list(asked, 1, 64), term: optional(span),
     reservation: optional(reservationId), hidden: optional(hidden), cap_cny: optional(yuanSigned), maximum: optional(span),
+    syndicate: optional(syndicate), green: optional(green),
   }),
   amend_pledge: object({
     pledge: pledgeId, lines: optional(distinct(object({ line: integer(0, 63), ...amount, behind }), byLine, 1, 64)),
-    cap_cny: optional(yuanSigned), consenting,
-  }, oneOf("lines", "cap_cny")),
+    cap_cny: optional(yuanSigned), green: optional(green), consenting,
+  }, oneOf("lines", "cap_cny", "green")),
   extend_pledge: object({
     pledge: pledgeId, lines: optional(distinct(object({ line: integer(0, 63), to: day, behind }), byLine, 1, 64)),
     term: optional(span), consenting,
@@ -145,10 +146,16 @@ function correctionForm(body, place) {
   must(body.relied === undefined || body.line !== undefined, place, "relied on is a line alone");
 }
 
+/// A question says nothing of the claim.
+export function ofTheRight(body, place) {
+  must(body.syndicate === undefined && body.green === undefined, place, "a question says nothing of the claim");
+}
+
 /// A question in written form (7.4), as it is recorded.
 function questionForm(value, place) {
   object({ org: partyId, type: word("register_pledge"), body: (body, at) => must(isObject(body), at, "no object") })(value, place);
   BODIES.register_pledge(value.body, `${place}.body`);
+  ofTheRight(value.body, place);
   for (const line of value.body.lines) if (line.quantity !== undefined) quantity(line.quantity, place);
   if (value.body.cap_cny !== undefined) quantity(value.body.cap_cny, place);
 }
@@ -257,7 +264,7 @@ const payloadForm = object({
 
 /// Members that bodies of law 1 have from law 2 on.
 const LATER_MEMBERS = {
-  freeze: ["order", "until", "limit_cny", "price_cny"], register_pledge: ["cap_cny", "maximum"], amend_pledge: ["cap_cny"],
+  freeze: ["order", "until", "limit_cny", "price_cny"], register_pledge: ["cap_cny", "maximum", "syndicate", "green"], amend_pledge: ["cap_cny", "green"],
 };
 
 function hasLaterMembers(type, body) {

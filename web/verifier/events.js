@@ -39,7 +39,7 @@ const FORMS = {
   pledge_registered: object({
     type, pledge: pledgeId, pledgee: partyId, pledgor: partyId, debtor: optional(partyId), form: word("质押", "抵押"), lines,
     term: optional(span), hidden: optional(hidden), caps: optional(list(object({ amount: quantity, entry: integer(0) }), 1)),
-    maximum: optional(span), attested: records.attested,
+    maximum: optional(span), syndicate: optional(records.syndicate), green: optional(records.green), attested: records.attested,
     reservation: optional(object({ id: reservationId, rights: rights, in_place: optional(mark) })),
   }),
   pledge_amended: object({ type, pledge: pledgeId, lines: results, overhangs }),

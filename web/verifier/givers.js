@@ -109,7 +109,7 @@ function withKeys(...members) {
   return (act) => holdingKeys(act, members.flatMap((member) => act.body[member] ?? [])).map((id) => act.acting(id));
 }
 
-function holdingKeys(act, parties) {
+export function holdingKeys(act, parties) {
   const isValid = (key) => key.added < act.index && (key.revoked === undefined || act.index <= key.revoked);
   return parties.filter((id) => act.party(id).keys.some(isValid));
 }
@@ -143,8 +143,10 @@ function ofErased(act) {
 /// Who holds a part of a claim that gives something up, where it holds keys; what the registrar enters for a court asks nobody.
 function holdersOfParts(act, pledges = [act.body.pledge]) {
   if (registrar(act)) return [];
-  const parts = pledges.flatMap((name) => act.record("pledge", name).parts ?? []).filter(({ entry }) => entry < act.index);
-  return holdingKeys(act, parts.map(({ party }) => act.acting(party)));
+  const records = pledges.map((name) => act.record("pledge", name));
+  const parts = records.flatMap(({ parts: held }) => held ?? []).filter(({ entry }) => entry < act.index);
+  const shares = records.flatMap(({ syndicate }) => syndicate ?? []);
+  return holdingKeys(act, [...parts, ...shares].map(({ party }) => act.acting(party)));
 }
 
 /// Who gives what is sold by agreement, where it holds keys; nobody where a court sells.

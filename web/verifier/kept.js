@@ -7,7 +7,7 @@ import { without } from "./fold.js";
 import { same } from "./known.js";
 
 const LISTS = ["attested", "corrections", "disposals", "joint"];
-const FIXED = ["pledgor", "debtor", "form", "hidden", "maximum"];
+const FIXED = ["pledgor", "debtor", "form", "hidden", "maximum", "syndicate"];
 
 /// What the accepted entries so far have noted in pledges.
 export class Notes {

@@ -12,7 +12,7 @@ import { civilDay, dayText, micro, written } from "./values.js";
 
 /// The members of the pledge that an act may set.
 const SETS = {
-  amend_pledge: ["caps", "attested"], extend_pledge: ["term", "attested"], substitute_collateral: ["attested"],
+  amend_pledge: ["caps", "green", "attested"], extend_pledge: ["term", "attested"], substitute_collateral: ["attested"],
   record_disposal: ["disposals"], change_rank: [],
 };
 
@@ -154,7 +154,8 @@ function amend(taken, lines) {
   }
   const adds = lines.adds(namedIn(act.body), wanted);
   capsAsAsked(taken);
-  needsRoom(act, adds || act.body.cap_cny !== undefined);
+  asAsked(taken, "green");
+  needsRoom(act, adds || act.body.cap_cny !== undefined || act.body.green !== undefined);
 }
 
 function capsAsAsked(taken) {
@@ -207,12 +208,17 @@ function extend(taken, lines) {
     wanted.push({ fits: (added) => same(added, placed({ ...line, from: line.to, to }, behind)), isSure: true });
   }
   const adds = lines.adds(namedIn(act.body), wanted);
-  const { term } = act.event.changes.find(({ of }) => of === `pledge|${act.body.pledge}`) ?? {};
-  const [asked, before] = [act.body.term, pledgeBefore(act)];
-  const isSame = before !== undefined && same(asked, before.term);
-  const mayStay = asked === undefined || before === undefined || isSame;
-  act.must(term === undefined ? mayStay : same(term, asked) && !isSame, "the term is not that asked for");
+  asAsked(taken, "term");
   needsRoom(act, adds);
+}
+
+/// A member of the pledge that the command may set is what it asks for, and set only where it was not so before.
+function asAsked({ act }, member) {
+  const change = act.event.changes.find(({ of }) => of === `pledge|${act.body.pledge}`) ?? {};
+  const [put, asked, before] = [change[member], act.body[member], pledgeBefore(act)];
+  const isSame = before !== undefined && same(asked, before[member]);
+  const mayStay = asked === undefined || before === undefined || isSame;
+  act.must(put === undefined ? mayStay : same(put, asked) && !isSame, `${member} is not that asked for`);
 }
 
 function substitute({ act }, lines) {
@@ -333,7 +339,7 @@ export function resultsAsAsked(act) {
   if (!Object.hasOwn(RESULTS, type)) return;
   const { body, event } = act;
   const changes = body.lines ?? [];
-  const adds = body.cap_cny !== undefined || act.payload.attested !== undefined || changes.some((line) => line.behind !== undefined);
+  const adds = body.cap_cny !== undefined || body.green !== undefined || act.payload.attested !== undefined || changes.some((line) => line.behind !== undefined);
   act.must(type === "release_pledge" || !adds, "the event has no room for what the body adds");
   const results = event.lines ?? [];
   const lines = new Lines(act, new Map(results.map((result) => [result.line, without(result, "line")])));

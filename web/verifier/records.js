@@ -4,7 +4,7 @@ import { must } from "./fault.js";
 import { ascending, distinct, integer, list, map, mark, object, optional, pattern, string, word } from "./forms.js";
 import { polygonText } from "./polygon.js";
 import {
-  area, burdenId, creditCode, day, hash, hidden, identity, identityName, instant, name, orderNumber, partyId, person, plainText,
+  area, burdenId, creditCode, day, hash, hidden, identity, identityName, instant, name, numberOf, orderNumber, partyId, person, plainText,
   pledgeId, price, publicKey, quantity, region, reservationId, rightId, shortName, span, yuan,
 } from "./values.js";
 
@@ -83,6 +83,8 @@ export function modelOf(right) {
 }
 
 const entry = integer(0);
+export const green = pattern(/^[0-9A-Za-z.:_-]{1,32}$/, "a category of a loan");
+export const syndicate = ascending(object({ party: partyId, share_bp: integer(1, 10_000) }), ({ party }) => numberOf(party), 1, 16);
 const rules = ascending(object({ command: pattern(/^[a-z_]{1,64}$/, "a command"), threshold: integer(1, 5) }), (rule) => rule.command, 1, 64);
 const keyParts = ascending(object({ kid: hash, part: word("maker", "checker") }), (part) => part.kid, 1, 128);
 
@@ -147,7 +149,7 @@ const pledgeRecord = object({
   pledgee: partyId, pledgor: partyId, form: word("质押", "抵押"), lines: list(line, 1, 64), debtor: optional(partyId),
   term: optional(span), hidden: optional(hidden), reservation: optional(reservationId),
   caps: optional(list(object({ amount: quantity, entry }), 1)),
-  maximum: optional(span),
+  maximum: optional(span), syndicate: optional(syndicate), green: optional(green),
   former: optional(list(object({ party: partyId, until: entry, subrogation: optional(mark) }), 1)),
   determined: optional(entry),
   parts: optional(list(object({ amount: quantity, entry, party: partyId }), 1)),

@@ -4,7 +4,7 @@
 import { write } from "./canonical.js";
 import { carriedAsMade } from "./carried.js";
 import { checkForm } from "./difference.js";
-import { policyAt } from "./givers.js";
+import { holdingKeys, policyAt } from "./givers.js";
 import { splitOf, ownerOf } from "./events.js";
 import { without } from "./fold.js";
 import { modelOf } from "./records.js";
@@ -194,6 +194,7 @@ function correctLine(event) {
   } else {
     act.must(isFurther ? micro(row.quantity ?? "0") < wanted : row.quantity === written(wanted), "the line is not put with what was asked");
   }
+  haveAgreed(act, pledge, isFurther);
   const notes = event.rowsOf(of, "corrections").map(Event.item);
   const note = {
     document, entry: act.index, line: number, quantity: written(wanted), ...(isFurther && { further: row.line }),
@@ -202,6 +203,17 @@ function correctLine(event) {
   const earlier = act.hasHistory("pledge", pledge) ? act.record("pledge", pledge).corrections ?? [] : notes.slice(0, -1);
   act.must(same(notes, [...earlier, note]), "the correction is not noted as asked");
   linesAreBurdens(event, new Set([of]));
+}
+
+/// Nobody's collateral gets more or less by the word of the registrar alone.
+function haveAgreed(act, pledge, grows) {
+  const record = act.before("pledge", pledge);
+  if (!record) return;
+  const parts = (record.parts ?? []).filter(({ entry }) => entry < act.index);
+  const others = grows ? [record.pledgor] : [...parts, ...record.syndicate ?? []].map(({ party }) => party);
+  const needed = [act.acting(act.pledgeeOf(pledge)), ...holdingKeys(act, others.map((id) => act.acting(id)))];
+  const named = (act.body.consenting ?? []).map((id) => act.acting(id));
+  act.must(needed.every((id) => named.includes(id)), "who gives or loses collateral has not consented");
 }
 
 function lineBefore(act, pledge, number) {

@@ -216,6 +216,7 @@ impl<'a> Requests<'_, 'a> {
                     pledge,
                     changes,
                     cap_cny: None,
+                    green: None,
                     consenting: Vec::new(),
                 },
                 vec![by, held.pledgor],
@@ -429,6 +430,8 @@ pub(super) fn registration(
         reservation: None,
         cap_cny: None,
         maximum: None,
+        syndicate: Vec::new(),
+        green: None,
         hidden,
     })))
 }

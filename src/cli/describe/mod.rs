@@ -139,10 +139,12 @@ fn body_lines(body: &Body, lines: &mut Vec<String>) {
             pledge,
             changes,
             cap_cny,
+            green,
             consenting,
         } => {
             let cap = cap_cny.map_or(String::new(), |cap| format!(" and the cap to {cap} CNY"));
             lines.push(format!("Set new quantities in the pledge {pledge}{cap}:"));
+            lines.extend(green.as_ref().map(|green| green_words(green)));
             lines.extend(changes.iter().map(|change| change_words(change, "to")));
             return acts::consent_words(consenting, lines);
         }
@@ -268,9 +270,21 @@ fn register_lines(register: &RegisterPledge, lines: &mut Vec<String>) {
             "  a maximum amount, for claims that arise {period}"
         ));
     }
+    for share in &register.syndicate {
+        let (whole, part) = (share.share_bp / 100, share.share_bp % 100);
+        lines.push(format!(
+            "  {} has {whole}.{part:02} % of the claim",
+            share.party
+        ));
+    }
+    lines.extend(register.green.as_ref().map(|green| green_words(green)));
     if let Some(reservation) = register.reservation {
         lines.push(format!("  takes over the reservation {reservation}"));
     }
+}
+
+fn green_words(green: &str) -> String {
+    format!("  the loan is of the green category {green}")
 }
 
 fn line_words(line: &LineRequest) -> String {

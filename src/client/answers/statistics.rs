@@ -41,6 +41,8 @@ pub struct Cell {
     pub form: Option<String>,
     /// What the quantities are of, such as a pollutant.
     pub item: Option<String>,
+    /// The category of the loans in a catalogue of green finance.
+    pub green: Option<String>,
     /// The unit of the quantities.
     pub unit: Option<String>,
     /// Pledges with a line in the cell.
@@ -78,6 +80,7 @@ impl Cell {
             town: fields.optional_text("town")?,
             form: fields.optional_text("form")?,
             item: fields.optional_text("item")?,
+            green: fields.optional_text("green")?,
             unit: fields.optional_text("unit")?,
             pledges: fields.count("pledges")?,
             records: fields.text("records")?,
@@ -139,6 +142,8 @@ pub struct StatisticsLine {
     pub form: String,
     /// What its quantity is of, where the kind tells it apart.
     pub item: Option<String>,
+    /// The category of the loan in a catalogue of green finance.
+    pub green: Option<String>,
     /// `open`, `impaired`, `ended`, `moved`, `disposed` or `released`.
     pub state: String,
     /// Its quantity in its unit; may be longer than a quantity.
@@ -164,6 +169,7 @@ impl StatisticsLine {
             town: fields.text("town")?,
             form: fields.text("form")?,
             item: fields.optional_text("item")?,
+            green: fields.optional_text("green")?,
             state: fields.text("state")?,
             quantity: fields.optional_text("quantity")?,
             unit: fields.optional_text("unit")?,
@@ -193,6 +199,8 @@ pub struct StatisticsQuery {
     pub form: Option<String>,
     /// Only lines whose quantity is of this.
     pub item: Option<String>,
+    /// Only lines of loans of this green category.
+    pub green: Option<String>,
     /// Only lines in this state. Not for tables.
     pub state: Option<String>,
     /// For a member, with the principals that the registry keeps and the member may see; each is an access that is written

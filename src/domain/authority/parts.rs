@@ -1,4 +1,4 @@
-//! Who holds parts of a claim. The pledgee of record acts for them, and gives up nothing of what secures them alone.
+//! Who holds parts of a claim, by assignment or as a member of a syndicate. The pledgee of record acts for them, and gives up nothing of what secures them alone.
 
 use crate::domain::authority::matrix::{self, Consent};
 use crate::domain::authority::ranks::{harmed, ordered};
@@ -12,7 +12,7 @@ use crate::primitives::id::{PartyId, PledgeId};
 /// Returns who acts for the holders of parts of the claims that a command may leave with less, with keys or without. What the
 /// registrar enters for a court asks nobody.
 ///
-/// Parts are only ever added, so a later record of the pledge says the same of the position.
+/// Parts are only ever added and a syndicate stays, so a later record of the pledge says the same of the position.
 pub fn holders(command: &Command, facts: &Facts, at: Stamp) -> Vec<PartyId> {
     let row = matrix::row(command.body.type_name());
     let is_asked = row.is_some_and(|row| row.consents.contains(&Consent::Parts));
@@ -32,7 +32,9 @@ pub fn holders(command: &Command, facts: &Facts, at: Stamp) -> Vec<PartyId> {
     for pledge in pledges.into_iter().filter_map(|id| facts.pledge(id)) {
         let parts = pledge.more.parts.iter();
         let known = parts.filter(|part| part.entry < at.index);
-        for holder in known.map(|part| facts.acting(part.party, at.index)) {
+        let shares = pledge.more.syndicate.iter().map(|share| share.party);
+        let parties = shares.chain(known.map(|part| part.party));
+        for holder in parties.map(|party| facts.acting(party, at.index)) {
             if !holders.contains(&holder) {
                 holders.push(holder);
             }

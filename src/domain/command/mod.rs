@@ -25,7 +25,7 @@ use crate::domain::facts::StateKey;
 use crate::domain::geometry::Point;
 use crate::domain::order::Terms;
 use crate::domain::party::Role;
-use crate::domain::pledge::Form;
+use crate::domain::pledge::{Form, Share};
 use crate::domain::right::{BurdenId, Identity};
 use crate::primitives::crypto::{Hash, PublicKey, Signature};
 use crate::primitives::id::{
@@ -120,11 +120,17 @@ impl Command {
         let asks = match &self.body {
             Body::Freeze { terms, .. } => !terms.is_empty(),
             Body::RegisterPledge(register) => {
-                register.cap_cny.is_some() || register.maximum.is_some()
+                register.cap_cny.is_some()
+                    || register.maximum.is_some()
+                    || !register.syndicate.is_empty()
+                    || register.green.is_some()
             }
             Body::AmendPledge {
-                changes, cap_cny, ..
-            } => cap_cny.is_some() || ranks(changes),
+                changes,
+                cap_cny,
+                green,
+                ..
+            } => cap_cny.is_some() || green.is_some() || ranks(changes),
             Body::ExtendPledge { changes, .. } => ranks(changes),
             Body::OfPledge(_) | Body::OfParty(_) | Body::OfRight(_) => true,
             Body::AdmitParty(_)
@@ -306,6 +312,10 @@ pub struct RegisterPledge {
     pub cap_cny: Option<Quantity>,
     /// The determination period of a maximum-amount pledge (law 2).
     pub maximum: Option<Span>,
+    /// Who else has a share of the claim, ascending by party; the rest is the pledgee's own (law 2).
+    pub syndicate: Vec<Share>,
+    /// The category of the loan in a catalogue of green finance (law 2).
+    pub green: Option<String>,
     /// Digests of hidden members (contract number, principal).
     pub hidden: Vec<(String, Hash)>,
 }
@@ -393,6 +403,8 @@ pub enum Body {
         changes: Vec<LineChange>,
         /// The new cap, in yuan (law 2).
         cap_cny: Option<Quantity>,
+        /// The new category of the loan in a catalogue of green finance (law 2).
+        green: Option<String>,
         /// Present holders of the rights who consent beside the pledgor (law 2).
         consenting: Vec<PartyId>,
     },

@@ -17,18 +17,37 @@ use crate::primitives::limits;
 use crate::primitives::quantity::Quantity;
 use crate::primitives::time::{Day, Span, Timestamp};
 
-/// Says whether an amendment adds something: a larger quantity, or a cap.
+/// What an amendment sets of the claim.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Noted<'a> {
+    /// The new cap, in yuan.
+    pub(super) cap_cny: Option<Quantity>,
+    /// The new category of the loan.
+    pub(super) green: Option<&'a String>,
+}
+
+impl<'a> Noted<'a> {
+    pub(super) fn of(cap_cny: Option<Quantity>, green: Option<&'a String>) -> Self {
+        Self { cap_cny, green }
+    }
+
+    fn is_any(self) -> bool {
+        self.cap_cny.is_some() || self.green.is_some()
+    }
+}
+
+/// Says whether an amendment adds something: a larger quantity, a cap or a category of the loan.
 pub(super) fn splits_amendment(
     case: &Case<'_>,
     id: PledgeId,
     changes: &[LineChange],
-    cap_cny: Option<Quantity>,
+    notes: Noted<'_>,
 ) -> bool {
     if !case.law.splits_additions() {
         return false;
     }
     let Some(pledge) = case.facts.pledge(id) else {
-        return cap_cny.is_some();
+        return notes.is_any();
     };
     let adds = |change: &LineChange| {
         let line = open(pledge, change.line);
@@ -37,7 +56,7 @@ pub(super) fn splits_amendment(
         !change.behind.is_empty() || present.zip(asked).is_some_and(|(now, asked)| asked > now)
     };
     // What was attested is a note of the record, which the event of law 1 has no room for.
-    !case.command.attested.is_empty() || cap_cny.is_some() || changes.iter().any(adds)
+    !case.command.attested.is_empty() || notes.is_any() || changes.iter().any(adds)
 }
 
 /// Says whether an extension adds days that somebody else has come to share, or that are to stand behind somebody.
@@ -124,7 +143,7 @@ pub(super) fn amend(
     case: &Case<'_>,
     id: PledgeId,
     changes: &[LineChange],
-    cap_cny: Option<Quantity>,
+    notes: Noted<'_>,
     found: &mut Findings,
 ) -> Option<Event> {
     let pledge = own_pledge(case, id, found)?;
@@ -165,10 +184,13 @@ pub(super) fn amend(
         };
         add_line(case, (id, pledge), &addition, &mut draft, found);
     }
-    if let Some(cap) = cap_cny
-        && let Some(pledge) = draft.pledge(id)
-    {
-        set_cap(&mut pledge.more.caps, cap, case.stamp.index);
+    if let Some(pledge) = draft.pledge(id) {
+        if let Some(cap) = notes.cap_cny {
+            set_cap(&mut pledge.more.caps, cap, case.stamp.index);
+        }
+        if let Some(green) = notes.green {
+            pledge.more.green = Some(green.clone());
+        }
     }
     note_attested(case, id, &mut draft, found);
     (!found.refuses()).then(|| draft.finish())

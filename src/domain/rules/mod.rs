@@ -23,7 +23,7 @@ mod succession;
 use std::collections::BTreeSet;
 
 use crate::domain::authority::{self, VerifiedSignature};
-use crate::domain::command::{Body, Command};
+use crate::domain::command::{Body, Command, LineChange};
 use crate::domain::door;
 use crate::domain::entry::Outcome;
 use crate::domain::event::Event;
@@ -34,7 +34,7 @@ use crate::domain::genesis::Genesis;
 use crate::domain::law::Law;
 use crate::domain::party::Role;
 use crate::domain::policy::KindPolicy;
-use crate::primitives::id::PartyId;
+use crate::primitives::id::{PartyId, PledgeId};
 
 /// What a decision may look at.
 #[derive(Clone, Copy)]
@@ -246,13 +246,12 @@ fn propose(case: &Case<'_>, findings: &mut Findings) -> Option<Event> {
             pledge,
             changes,
             cap_cny,
+            green,
             ..
-        } if additions::splits_amendment(case, *pledge, changes, *cap_cny) => {
-            additions::amend(case, *pledge, changes, *cap_cny, findings)
+        } => {
+            let noted = additions::Noted::of(*cap_cny, green.as_ref());
+            amend(case, *pledge, changes, noted, findings)
         }
-        Body::AmendPledge {
-            pledge, changes, ..
-        } => amendments::amend(case, *pledge, changes, findings),
         Body::ExtendPledge {
             pledge,
             changes,
@@ -271,6 +270,21 @@ fn propose(case: &Case<'_>, findings: &mut Findings) -> Option<Event> {
             amendments::release(case, *pledge, changes, findings)
         }
         Body::OfPledge(_) | Body::OfParty(_) | Body::OfRight(_) => acts::propose(case, findings),
+    }
+}
+
+/// What is added is a line or a note of its own, where the law has room for them; else quantities change in place.
+fn amend(
+    case: &Case<'_>,
+    pledge: PledgeId,
+    changes: &[LineChange],
+    noted: additions::Noted<'_>,
+    findings: &mut Findings,
+) -> Option<Event> {
+    if additions::splits_amendment(case, pledge, changes, noted) {
+        additions::amend(case, pledge, changes, noted, findings)
+    } else {
+        amendments::amend(case, pledge, changes, findings)
     }
 }
 

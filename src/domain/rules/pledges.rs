@@ -4,7 +4,7 @@ use crate::domain::command::{LineRequest, RegisterPledge};
 use crate::domain::event::{Event, TakenOver};
 use crate::domain::finding::{Alternative, Code, Finding};
 use crate::domain::fold::reserved_place;
-use crate::domain::pledge::{Cap, Line, Maximum, PledgeMore, Reservation};
+use crate::domain::pledge::{Cap, Line, Maximum, PledgeMore, Reservation, WHOLE_BP};
 use crate::domain::policy::KindPolicy;
 use crate::domain::right::{Burden, BurdenId, Extent, Right};
 use crate::domain::rules::amendments::changes_on;
@@ -90,6 +90,7 @@ pub(super) fn register(
     let name = |number| BurdenId::Line(id, number);
     let lines = judge_lines(case, register.pledgor, &register.lines, held, &name, found);
     check_cap(case, register, found);
+    check_syndicate(case, register, found);
     for (number, line) in (0_u16..).zip(&register.lines) {
         check_term(case, number, line.right, (register.term, None), found);
     }
@@ -110,6 +111,8 @@ pub(super) fn register(
         more: Box::new(PledgeMore {
             caps: first_cap(case, register),
             maximum: register.maximum.map(|period| Maximum { period }),
+            syndicate: register.syndicate.clone(),
+            green: register.green.clone(),
             attested: consents::attested(case),
             ..PledgeMore::default()
         }),
@@ -134,6 +137,34 @@ fn check_cap(case: &Case<'_>, register: &RegisterPledge, found: &mut Findings) {
     let needs_cap = register.maximum.is_some() || (is_ranked && case.law.opens_ranks());
     if needs_cap && register.cap_cny.is_none() {
         found.code(Code::CapMissing);
+    }
+}
+
+/// Who shares the claim may be a pledgee of every line, and together they have no more than the whole; what they leave is the
+/// pledgee's own, who has none of it where it holds for the others alone.
+fn check_syndicate(case: &Case<'_>, register: &RegisterPledge, found: &mut Findings) {
+    if (!register.syndicate.is_empty() || register.green.is_some()) && !case.law.has_acts() {
+        found.code(Code::NotApplicable);
+    }
+    for share in &register.syndicate {
+        if share.party == case.command.org {
+            found.add(Finding::of(Code::NotApplicable).with(share.party));
+        }
+        case.check_party(share.party, found);
+        if case.facts.party(share.party).is_none() {
+            continue;
+        }
+        for (number, line) in (0_u16..).zip(&register.lines) {
+            let right = case.facts.right(line.right);
+            let policy = right.and_then(|it| case.facts.policy(&it.kind, case.stamp.time));
+            if let Some(policy) = policy {
+                check_pledgee(case, number, share.party, policy, found);
+            }
+        }
+    }
+    let shares = register.syndicate.iter().map(|share| share.share_bp);
+    if shares.sum::<u64>() > WHOLE_BP {
+        found.add(Finding::of(Code::SharesExceed).with(case.command.org));
     }
 }
 

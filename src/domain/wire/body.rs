@@ -11,13 +11,14 @@ use crate::domain::wire::act::freeze::read_terms;
 use crate::domain::wire::list::{
     each, optional_list, optional_objects, read_map, required_list, required_objects,
 };
+use crate::domain::wire::more::pledge::read_syndicate;
 use crate::domain::wire::polygon::read_polygon;
 use crate::domain::wire::record::{DUTIES_MAX, read_form};
 use crate::domain::wire::right::{ATTRIBUTES_MAX, read_steps, read_succeeds};
 use crate::domain::wire::shape::{
-    QUANTITY_CODE, SPAN_CODE, is_name, optional, plain_fault, read_behind, read_day, read_hash,
-    read_hidden, read_key, read_line_number, read_mark, read_name, read_optional_from_to,
-    read_party, read_person, read_plain, read_quantity, read_span,
+    QUANTITY_CODE, SPAN_CODE, is_name, optional, plain_fault, read_behind, read_day, read_green,
+    read_hash, read_hidden, read_key, read_line_number, read_mark, read_name,
+    read_optional_from_to, read_party, read_person, read_plain, read_quantity, read_span,
 };
 use crate::primitives::canonical::Json;
 use crate::primitives::crypto::{KeyId, Signature};
@@ -326,6 +327,8 @@ fn read_register(fields: &mut Fields) -> Result<RegisterPledge, FieldFault> {
         reservation: optional(fields, "reservation", ReservationId::take)?,
         cap_cny: optional(fields, "cap_cny", read_yuan)?,
         maximum: optional(fields, "maximum", read_span)?,
+        syndicate: read_syndicate(fields)?,
+        green: optional(fields, "green", read_green)?,
         hidden: read_hidden(fields)?,
     })
 }
@@ -410,12 +413,14 @@ pub(super) fn read_optional_amount(
 fn read_amend(fields: &mut Fields) -> Read {
     let pledge = PledgeId::take(fields, "pledge")?;
     let cap_cny = optional(fields, "cap_cny", read_yuan)?;
-    let objects = if cap_cny.is_some() {
+    let green = optional(fields, "green", read_green)?;
+    let is_noted = cap_cny.is_some() || green.is_some();
+    let objects = if is_noted {
         optional_objects(fields, "lines", limits::PLEDGE_LINES_MAX)?
     } else {
         required_objects(fields, "lines", limits::PLEDGE_LINES_MAX)?
     };
-    if objects.is_empty() && cap_cny.is_none() {
+    if objects.is_empty() && !is_noted {
         return Err(fields.fault("lines", "must have at least one"));
     }
     let changes = read_changes(fields, objects, |fields, line| {
@@ -430,6 +435,7 @@ fn read_amend(fields: &mut Fields) -> Read {
         pledge,
         changes,
         cap_cny,
+        green,
         consenting: act::right::read_consenting(fields)?,
     })
 }

@@ -7,6 +7,7 @@ use crate::domain::command::{
 use crate::domain::wire::act;
 use crate::domain::wire::act::freeze::with_terms;
 use crate::domain::wire::list::{list_if_any, map_json, words};
+use crate::domain::wire::more::pledge::share_json;
 use crate::domain::wire::polygon::polygon_text;
 use crate::domain::wire::record::held_key_json;
 use crate::domain::wire::right::{identity_json, steps_json};
@@ -71,9 +72,9 @@ pub fn body_json(body: &Body) -> Json {
             pledge,
             changes,
             cap_cny,
+            green,
             consenting,
-        } => changed_json(*pledge, changes)
-            .with("cap_cny", cap_cny.map(word))
+        } => amend_json(*pledge, changes, *cap_cny, green.as_ref())
             .with("consenting", act::right::consenting_json(consenting)),
         Body::ExtendPledge {
             pledge,
@@ -156,6 +157,17 @@ fn issue_json(issue: &IssueRight) -> Json {
     .with("adjudication", issue.adjudication.map(word))
 }
 
+fn amend_json(
+    pledge: PledgeId,
+    changes: &[LineChange],
+    cap_cny: Option<Quantity>,
+    green: Option<&String>,
+) -> Json {
+    changed_json(pledge, changes)
+        .with("cap_cny", cap_cny.map(word))
+        .with("green", green.map(word))
+}
+
 fn register_json(register: &RegisterPledge) -> Json {
     Json::object([
         ("pledgor", word(register.pledgor)),
@@ -170,6 +182,8 @@ fn register_json(register: &RegisterPledge) -> Json {
     .with("reservation", register.reservation.map(word))
     .with("cap_cny", register.cap_cny.map(word))
     .with("maximum", register.maximum.map(span_json))
+    .with("syndicate", list_if_any(&register.syndicate, share_json))
+    .with("green", register.green.as_ref().map(word))
     .with("hidden", hidden_json(&register.hidden))
 }
 

@@ -334,6 +334,17 @@ pub(super) fn read_person(fields: &mut Fields, name: &str) -> Result<String, Fie
     fields.parsed(name, "1 to 32 characters of a-z, 0-9 and -", parse)
 }
 
+/// Reads the category of a loan in a catalogue of green finance, such as `GIC2019:1.5.1`.
+pub(super) fn read_green(fields: &mut Fields, name: &str) -> Result<String, FieldFault> {
+    let allowed = |c: u8| c.is_ascii_alphanumeric() || b".:-_".contains(&c);
+    let parse = |text: &str| is_of(text, allowed).then(|| text.to_owned());
+    fields.parsed(
+        name,
+        "1 to 32 characters of A-Z, a-z, 0-9, '.', ':', '_' and '-'",
+        parse,
+    )
+}
+
 /// Reads a line of printable text of 1 to [`limits::NAME_CHARS_MAX`] characters.
 pub(super) fn read_plain(fields: &mut Fields, name: &str) -> Result<String, FieldFault> {
     let text = fields.text(name)?;

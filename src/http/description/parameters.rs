@@ -95,6 +95,7 @@ parameters! {
     "" "by" Words("pledgee|kind|month|town|form|item"), "kind,month", "按何分组, 以逗号分隔; 无则前四项";
     "" "month" Of("Month"), "2026-12", "仅该月登记的行";
     "" "item" Text, "COD", "仅该数量所指的行, 如污染物";
+    "" "green" Text, "GIC2019:1.5.1", "仅该绿色目录代码的贷款的行";
     "" "form" Word(&["质押", "抵押"]), "质押", "仅该担保形式的行";
     "" "town" Text, "花溪镇", "仅该乡镇的行";
     "" "state" Word(&["open", "impaired", "ended", "moved", "disposed", "released"]), "open", "仅该状态的行";

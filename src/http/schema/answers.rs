@@ -261,7 +261,7 @@ const ADDED: Members = members! {
 
 const STATISTICS: Members = members! {
     must "at": Count, "账页位置", "Entries before the position.";
-    must "by": List(&Of("Dimension"), 1, 6), "分组", "What it is grouped by.";
+    must "by": List(&Of("Dimension"), 1, 7), "分组", "What it is grouped by.";
     must "cells": List(&Of("StatisticsCell"), 0, 200_000), "各格, 已排序", "The cells, sorted.";
     must "time": Of("Instant"), "该位置前最后账页的登记时间", "Registry time of the last of them.";
 };
@@ -278,6 +278,7 @@ const CELL: Members = members! {
     may "cap_cny": Of("Yuan"), "已登记限额之和(元), 每项担保计一次", "The caps that are clear, each once; of pledges that are not released.";
     may "cap_pledges": Count, "计入限额的担保数", "How many pledges that sum is of.";
     may "form": OneOf(&["质押", "抵押"]), "担保形式", "The form of the security.";
+    may "green": Text, "绿色贷款的目录代码; 未标识则为空", "The category of the loan in a catalogue of green finance; empty where none is named.";
     may "item": Text, "数量所指, 如污染物; 不区分则为空", "What the quantities are of, such as a pollutant; empty where the kind does not tell it apart.";
     may "kind": Of("Name"), "种类", "The kind of the rights.";
     may "month": Of("Month"), "登记月", "The month of registration.";
@@ -308,6 +309,7 @@ const STATISTICS_LINE: Members = members! {
     must "state": OneOf(&["open", "impaired", "ended", "moved", "disposed", "released"]), "状态", "How it stands.";
     must "town": Text, "乡镇", "The town.";
     may "disposed": Of("Yuan"), "其中已处置的数量", "How much of it was disposed of while it stood.";
+    may "green": Of("GreenCategory"), "绿色贷款的目录代码", "The category of the loan in a catalogue of green finance.";
     may "item": Text, "数量所指, 如污染物", "What its quantity is of, where the kind tells it apart.";
     may "of_record": Of("PartyId"), "登记所载的担保权人, 已由他人承继", "The pledgee of record, where another acts in its place.";
     may "quantity": Of("Yuan"), "数量; 全部质押的为权益的计量, 按年质押的为各年之和, 分割后未分担的只计一次", "Its quantity: of a whole right its measure, of years their sum; what a split left undivided counts once.";
@@ -433,7 +435,7 @@ pub(super) const CHOICES: &[Shape] = &[
     },
     Shape {
         name: "Dimension",
-        form: Form::Text("^(pledgee|kind|month|town|form|item)$", "kind"),
+        form: Form::Text("^(pledgee|kind|month|town|form|item|green)$", "kind"),
         zh: "统计的分组维度",
         en: "What a table may be grouped by.",
     },

@@ -28,6 +28,8 @@ pub(super) const PLEDGE: Members = members! {
 pub(super) const PLEDGE_TERMS: Members = members! {
     may "caps": List(&Of("Cap"), 1, NOTES), "担保限额的各部分", "Tranches of the cap.";
     may "maximum": Of("Span"), "最高额担保的确定期间", "The determination period of a maximum-amount pledge.";
+    may "syndicate": List(&Of("Share"), 1, NOTES), "银团其他成员的份额, 依主体升序; 其余归担保权人", "Shares of other members of a syndicate, ascending by party; the rest is the pledgee's own.";
+    may "green": Of("GreenCategory"), "绿色贷款的目录代码", "The category of the loan in a catalogue of green finance.";
     may "attested": List(&Of("Attested"), 1, NOTES), "由担保权人声明的同意", "Consents that the pledgee attested.";
 };
 
@@ -78,6 +80,11 @@ const PART: Members = members! {
     must "party": Of("PartyId"), "受让人", "Who holds the part.";
     must "amount": Of("Yuan"), "金额(元)", "The amount.";
     must "entry": Count, "账页", "The entry.";
+};
+
+const SHARE: Members = members! {
+    must "party": Of("PartyId"), "成员", "The member.";
+    must "share_bp": Within(1, 10_000), "占债权的比例, 万分之一", "Its share of the claim in hundredths of a percent.";
 };
 
 const GUARANTEE: Members = members! {
@@ -143,6 +150,7 @@ pub(super) const RECORDS: &[Shape] = objects! {
     "Reservation" [RESERVATION, RESERVATION_LATER] Refused, "预登记", "A reservation (priority notice).";
     "Cap" [CAP] Refused, "担保限额的一部分", "A tranche of a cap.";
     "FormerPledgee" [FORMER] Refused, "原担保权人", "A pledgee of the past.";
+    "Share" [SHARE] Refused, "银团成员的份额", "What a member of a syndicate has of the claim.";
     "ClaimPart" [PART] Refused, "部分受让的债权", "A part of the claim that another party holds.";
     "Guarantee" [GUARANTEE] Refused, "保证", "A guarantee.";
     "Buyout" [BUYOUT] Refused, "收购承诺", "A commitment to buy.";
@@ -199,6 +207,8 @@ const REGISTER: Members = members! {
     may "reservation": Of("ReservationId"), "承接的预登记", "The reservation that it takes over.";
     may "cap_cny": Of("Yuan"), "担保限额(元)", "The cap.";
     may "maximum": Of("Span"), "最高额担保的确定期间", "The determination period of a maximum-amount pledge.";
+    may "syndicate": List(&Of("Share"), 1, NOTES), "银团其他成员的份额, 依主体升序; 其余归担保权人", "Shares of other members of a syndicate, ascending by party; the rest is the pledgee's own.";
+    may "green": Of("GreenCategory"), "绿色贷款的目录代码", "The category of the loan in a catalogue of green finance.";
     may "hidden": Map("ShortName", &Of("Hash"), limits::HIDDEN_MAX), "隐藏值的摘要", "Digests of hidden values, by name.";
 };
 
@@ -211,8 +221,9 @@ const DOCUMENT: Members = members! {
 };
 
 const AMENDED: Members = members! {
-    may "lines": List(&Of("LineAmount"), 1, limits::PLEDGE_LINES_MAX), "各行的新数量; 有 cap_cny 时可无", "The new quantities; may be absent beside `cap_cny`.";
+    may "lines": List(&Of("LineAmount"), 1, limits::PLEDGE_LINES_MAX), "各行的新数量; 有 cap_cny 或 green 时可无", "The new quantities; may be absent beside `cap_cny` or `green`.";
     may "cap_cny": Of("Yuan"), "新限额(元)", "The new cap.";
+    may "green": Of("GreenCategory"), "绿色贷款的新目录代码", "The new category of the loan.";
     may "consenting": List(&Of("PartyId"), 1, limits::SIGNATURES_MAX), "权益的现持有人, 升序; 均须签署", "Present holders of the rights who consent beside the pledgor, ascending; each must sign.";
 };
 

@@ -48,6 +48,7 @@ pub(super) const TEXTS: &[Shape] = texts! {
     "Area" "^(0|[1-9][0-9]*)$" "120000", "面积的两倍, 以 1e-7 度的平方计", "Twice an area, in squared units of 1e-7 degree.";
     "Overhang" "^(whole|(0|[1-9][0-9]{0,11})(\\.[0-9]{1,6})?)$" "5", "悬空: 数量, 或 whole(全部)", "What hangs over: a quantity, or `whole`.";
     "Name" "^[a-z0-9_-]{1,32}$" "emission", "名称: 种类、标识方案、职权、层", "A name: of a kind, a scheme, a duty or a layer.";
+    "GreenCategory" "^[0-9A-Za-z.:_-]{1,32}$" "GIC2019:1.5.1", "绿色贷款的目录代码", "The category of a loan in a catalogue of green finance.";
     "ShortName" "^[a-z0-9_]{1,32}$" "contract_no", "短名称: 属性或隐藏值", "A short name: of an attribute or a hidden value.";
     "Person" "^[a-z0-9-]{1,32}$" "b-01", "密钥持有人的代号", "The pseudonym of the person who holds a key.";
     "Region" "^[0-9]{6,12}$" "500113", "行政区划代码", "The code of a region.";

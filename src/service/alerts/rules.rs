@@ -208,7 +208,7 @@ pub(super) fn ending(alert: Alert, on: Day, day: Day) -> Option<Alert> {
 pub(super) fn parties_of(pledge: &Pledge) -> Vec<PartyId> {
     let mut parties = vec![pledge.pledgee, pledge.pledgor];
     parties.extend(pledge.debtor);
-    parties.extend(pledge.more.parts.iter().map(|part| part.party));
+    parties.extend(pledge.sharers());
     parties
 }
 

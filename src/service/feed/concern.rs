@@ -212,7 +212,7 @@ fn parties_of_pledge(pledge: &Pledge, parties: &mut BTreeSet<PartyId>) {
     let more = &pledge.more;
     parties.extend([pledge.pledgee, pledge.pledgor]);
     parties.extend(pledge.debtor);
-    parties.extend(more.parts.iter().map(|part| part.party));
+    parties.extend(pledge.sharers());
     parties.extend(more.guarantees.iter().map(|guarantee| guarantee.guarantor));
     parties.extend(more.buyouts.iter().map(|buyout| buyout.party));
     parties.extend(more.objections.iter().map(|objection| objection.party));

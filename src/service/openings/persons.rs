@@ -108,6 +108,11 @@ impl Registry {
         if self.acting(pledge.pledgee)? == org {
             return Ok(Some(Capacity::Pledgee));
         }
+        for party in pledge.sharers() {
+            if self.acting(party)? == org {
+                return Ok(Some(Capacity::Pledgee));
+            }
+        }
         for guarantee in &pledge.more.guarantees {
             if self.acting(guarantee.guarantor)? == org {
                 return Ok(Some(Capacity::Guarantor));

@@ -186,6 +186,12 @@ impl Registry {
         if acts_for(pledge.pledgor)? {
             return Ok(Some(Capacity::Pledgor));
         }
+        // Who has a part of the claim is secured like its pledgee.
+        for party in pledge.sharers() {
+            if acts_for(party)? {
+                return Ok(Some(Capacity::Pledgee));
+            }
+        }
         for guarantee in &pledge.more.guarantees {
             if acts_for(guarantee.guarantor)? {
                 return Ok(Some(Capacity::Guarantor));

@@ -28,17 +28,20 @@ pub enum Dimension {
     Form,
     /// What the quantity is of, such as a pollutant, where the policy of the kind names a part of the identity for it.
     Item,
+    /// The category of the loan in a catalogue of green finance; empty where none is named.
+    Green,
 }
 
 impl Dimension {
     /// Every dimension, in the order of a cell's name.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Pledgee,
         Self::Kind,
         Self::Month,
         Self::Town,
         Self::Form,
         Self::Item,
+        Self::Green,
     ];
     /// What a table is grouped by where nobody says.
     pub const USUAL: [Self; 4] = [Self::Pledgee, Self::Kind, Self::Month, Self::Town];
@@ -52,6 +55,7 @@ impl Dimension {
             Self::Town => "town",
             Self::Form => "form",
             Self::Item => "item",
+            Self::Green => "green",
         }
     }
 
@@ -142,6 +146,8 @@ pub struct LineFact {
     pub form: &'static str,
     /// What its quantity is of; empty where the kind does not tell it apart.
     pub item: String,
+    /// The category of the loan in a catalogue of green finance; empty where none is named.
+    pub green: String,
     /// What became of it.
     pub state: LineState,
     /// The unit of its quantity.
@@ -167,6 +173,7 @@ impl LineFact {
             Dimension::Town => self.town.clone(),
             Dimension::Form => self.form.to_owned(),
             Dimension::Item => self.item.clone(),
+            Dimension::Green => self.green.clone(),
         }
     }
 }
@@ -190,7 +197,8 @@ impl Selection {
             | Dimension::Month
             | Dimension::Town
             | Dimension::Form
-            | Dimension::Item => line.value(*dimension) == *value,
+            | Dimension::Item
+            | Dimension::Green => line.value(*dimension) == *value,
         };
         self.state.is_none_or(has) && self.values.iter().all(is)
     }
@@ -307,6 +315,7 @@ fn line_fact(
         town: town_of(right, position),
         form: pledge.form.name(),
         item: item_of(right, position),
+        green: pledge.more.green.clone().unwrap_or_default(),
         state: state_of(position, line, right, (id, number)),
         unit: unit_of(position, line, right),
         quantity: amount_of(line.extent, right),
@@ -466,6 +475,7 @@ mod tests {
             town: "t".to_owned(),
             form: "质押",
             item: String::new(),
+            green: String::new(),
             state,
             unit: "t".to_owned(),
             quantity: 10_500_000,

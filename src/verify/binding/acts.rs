@@ -17,7 +17,7 @@ use crate::domain::right::{BurdenId, Capacity};
 use crate::domain::rules;
 use crate::domain::wire::body_json;
 use crate::primitives::canonical::Json;
-use crate::primitives::id::{PledgeId, RightId};
+use crate::primitives::id::{PartyId, PledgeId, RightId};
 use crate::primitives::quantity::{Quantity, Scale};
 use crate::verify::binding::attested::LIST;
 use crate::verify::binding::{Signed, created, extended, sold};
@@ -328,7 +328,37 @@ impl Parts<'_> {
                 quantity < wanted
             }
         };
-        noted && self.lines_of(pledge).all(says) && self.lines_of(pledge).count() == 1
+        let grows = put.is_some_and(|put| put != u64::from(number));
+        let is_one = self.lines_of(pledge).all(says) && self.lines_of(pledge).count() == 1;
+        noted && is_one && self.have_agreed(pledge, grows)
+    }
+
+    /// Nobody's collateral gets more or less by the word of the registrar alone.
+    fn have_agreed(&self, pledge: PledgeId, grows: bool) -> bool {
+        let Some(record) = self.facts.pledge(pledge) else {
+            return true;
+        };
+        let (facts, index) = (self.facts, self.at.index);
+        let assigned = record.more.parts.iter().filter(|part| part.entry < index);
+        let shares = record.more.syndicate.iter().map(|share| share.party);
+        let others: Vec<PartyId> = if grows {
+            vec![record.pledgor]
+        } else {
+            shares.chain(assigned.map(|it| it.party)).collect()
+        };
+        let acting = |party: PartyId| facts.acting(party, index);
+        let with_keys = |party: &PartyId| {
+            let party = facts.party(*party);
+            party.is_some_and(|party| party.holds_keys_at(index))
+        };
+        let mut needed: Vec<PartyId> = others.into_iter().map(acting).filter(with_keys).collect();
+        needed.push(acting(record.pledgee_at(index)));
+        let consenting = self.command.body.act().map_or(&[][..], |act| match act {
+            Act::Right(act) => act.consenting(),
+            Act::Pledge(_) | Act::Party(_) => &[],
+        });
+        let named: Vec<PartyId> = consenting.iter().map(|party| acting(*party)).collect();
+        needed.iter().all(|party| named.contains(party))
     }
 
     /// A part of a right is of the same kind and from the same issuer, which never change.

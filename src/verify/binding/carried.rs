@@ -21,7 +21,7 @@ use crate::verify::binding::lines::{Lines, lines_of};
 use crate::verify::past::Past;
 
 /// What refuses such an act and rests on the right and the policies alone.
-const REFUSES: [Code; 17] = [
+const REFUSES: [Code; 19] = [
     Code::NotApplicable,
     Code::Succeeded,
     Code::RightRevoked,
@@ -37,6 +37,8 @@ const REFUSES: [Code; 17] = [
     Code::DoublePledgeLand,
     Code::FrozenPart,
     Code::GetsNothing,
+    Code::Shrinks,
+    Code::SpanPast,
     Code::Disputed,
     Code::TransferBlocked,
 ];

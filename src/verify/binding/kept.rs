@@ -190,6 +190,7 @@ fn is_registered(event: &Event, is: &Pledge) -> bool {
         && is.hidden == *hidden
         && is.reservation == reservation.as_ref().map(|taken| taken.id)
         && is.more.maximum == more.maximum
+        && is.more.syndicate == more.syndicate
 }
 
 /// What no entry changes of a reservation is what the entry said that made it; it has ended by the shown entry that ended it,

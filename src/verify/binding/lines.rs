@@ -65,15 +65,19 @@ pub(super) fn check(
     attested::check(&act)?;
     match &signed.command.body {
         Body::AmendPledge {
-            changes, cap_cny, ..
+            changes,
+            cap_cny,
+            green,
+            ..
         } => {
             let adds = act.amends(changes)?;
             notes::tranches(&act, *cap_cny)?;
-            act.needs_room(adds || cap_cny.is_some())
+            notes::as_asked(&act, "green")?;
+            act.needs_room(adds || cap_cny.is_some() || green.is_some())
         }
         Body::ExtendPledge { changes, .. } => {
             let adds = act.extends(changes)?;
-            notes::term(&act)?;
+            notes::as_asked(&act, "term")?;
             act.needs_room(adds)
         }
         Body::OfPledge(of) => act.exchanges(of),
@@ -84,7 +88,7 @@ pub(super) fn check(
 /// The pledge that an act on lines names, and the members of it that it may set; none of another act.
 fn may_set(body: &Body) -> Option<(Option<PledgeId>, &'static [&'static str])> {
     match body {
-        Body::AmendPledge { pledge, .. } => Some((Some(*pledge), &["caps", "attested"])),
+        Body::AmendPledge { pledge, .. } => Some((Some(*pledge), &["caps", "green", "attested"])),
         Body::ExtendPledge { pledge, .. } => Some((Some(*pledge), &["term", "attested"])),
         Body::OfPledge(act) => match &**act {
             PledgeAct::SubstituteCollateral { pledge, .. } => Some((Some(*pledge), &["attested"])),

@@ -440,6 +440,8 @@ fn is_registered(
             let asked_more = PledgeMore {
                 caps: caps.into_iter().collect(),
                 maximum,
+                syndicate: asked.syndicate.clone(),
+                green: asked.green.clone(),
                 attested: attested_in(command, id.0),
                 ..PledgeMore::default()
             };

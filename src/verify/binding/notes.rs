@@ -116,18 +116,20 @@ fn caps_of(items: &[&Members]) -> Option<Vec<Cap>> {
     items.iter().map(cap).collect()
 }
 
-/// The term is the one that was asked; it is set exactly where it is another than before.
-pub(super) fn term(act: &LineAct<'_>) -> Result<(), String> {
+/// A member that an act may set, such as `term`, is what was asked, and set only where it was not so before.
+pub(super) fn as_asked(act: &LineAct<'_>, member: &str) -> Result<(), String> {
     let asked = asked_of(&act.signed.command.body);
-    let asked = asked.get("term");
+    let asked = asked.get(member);
     let key = act.key();
     let change = act.changes.iter().find(|change| change.of == key);
-    let set = change.and_then(|change| change.set.get("term"));
+    let set = change.and_then(|change| change.set.get(member));
     let fits = match act.past.before(&key).map(record_json) {
-        Some(Json::Object(before)) => set == asked.filter(|term| before.get("term") != Some(term)),
+        Some(Json::Object(before)) => {
+            set == asked.filter(|asked| before.get(member) != Some(asked))
+        }
         _ => set.is_none() || set == asked,
     };
-    let fails = || "the term is not what was asked".to_owned();
+    let fails = || format!("{member} is not what was asked");
     fits.then_some(()).ok_or_else(fails)
 }
 

@@ -22,11 +22,12 @@ pub(super) fn check(signed: &Signed, event: &Event, past: &Past) -> Result<(), S
                 pledge,
                 changes,
                 cap_cny,
+                green,
                 ..
             },
             Event::PledgeAmended { lines, .. },
         ) => {
-            let is_placed = cap_cny.is_some() || places(signed, changes);
+            let is_placed = cap_cny.is_some() || green.is_some() || places(signed, changes);
             stays_in_place(is_placed)?;
             ascend(lines)?;
             each(past, *pledge, changes, lines, &|change, result, before| {

@@ -214,7 +214,7 @@ impl<'a> Form<'a> {
         Some(Json::Text(plain))
     }
 
-    fn percent(&mut self, name: &str) -> Option<Json> {
+    pub(super) fn percent(&mut self, name: &str) -> Option<Json> {
         let typed = self.typed(name, true)?;
         let (whole, part) = typed.split_once('.').unwrap_or((&typed, ""));
         let hundredths = format!("{part:0<2}");

@@ -155,6 +155,7 @@ fn needs(takes: Takes) -> Option<Thing> {
             | Listed::Offered
             | Listed::Keys
             | Listed::Person
+            | Listed::Shares
             | Listed::Handed => None,
         },
         Takes::Party

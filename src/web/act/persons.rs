@@ -92,6 +92,7 @@ impl Form<'_> {
             }
             Listed::Rules => self.rules(name),
             Listed::Parts => self.parts(name),
+            Listed::Shares => self.shares(name)?,
             Listed::Handed => self.handed(name)?,
         })
     }
@@ -229,6 +230,34 @@ impl Form<'_> {
         Ok((!handed.is_empty()).then(|| Json::list(handed)))
     }
 
+    /// Reads who shares a claim, ascending by party.
+    fn shares(&mut self, name: &str) -> Result<Option<Json>, Fault> {
+        let mut shares: BTreeMap<PartyId, Json> = BTreeMap::new();
+        for nth in 0..ROWS_SHOWN {
+            let (party, share) = (
+                format!("{name}{nth}.party"),
+                format!("{name}{nth}.share_bp"),
+            );
+            if self.visit.param(&party).is_none() && self.visit.param(&share).is_none() {
+                continue;
+            }
+            let (id, share_bp) = (self.party(&party, true)?, self.percent(&share));
+            let Some((id, share_bp)) = id.zip(share_bp) else {
+                continue;
+            };
+            if shares.insert(id, share_bp).is_some() {
+                let typed = self.visit.typed(&party);
+                let text = self.say("同一主体填了两次", "the same party twice");
+                self.wrong(&party, &typed, &text);
+            }
+        }
+        let share = |(party, share_bp): (PartyId, Json)| {
+            Json::object([("party", id_json(party)), ("share_bp", share_bp)])
+        };
+        let shares: Vec<Json> = shares.into_iter().map(share).collect();
+        Ok((!shares.is_empty()).then(|| Json::list(shares)))
+    }
+
     fn parts(&mut self, name: &str) -> Option<Json> {
         let mut kids: Vec<String> = self.about.kids(true);
         kids.sort_unstable();
@@ -294,8 +323,23 @@ impl Inputs<'_> {
             }
             Listed::Rules => self.rules(name, label),
             Listed::Parts => self.parts(name, label),
+            Listed::Shares => self.shares(name, label, hint),
             Listed::Person => {}
             Listed::Handed => self.handed(name, (label, hint), form),
+        }
+    }
+
+    /// Rows of a party and its share.
+    fn shares(&mut self, name: &str, label: &str, hint: &str) {
+        self.group(label, hint);
+        let lang = self.visit.lang;
+        let member = lang.pick("成员 (信用代码或编号)", "Member (credit code or id)");
+        let share = lang.pick("占债权 (%)", "Of the claim (%)");
+        for nth in 0..ROWS_SHOWN {
+            for (kind, part, label) in [("text", "party", member), ("decimal", "share_bp", share)] {
+                let label = format!("{} · {label}", nth + 1);
+                self.push(kind, format!("{name}{nth}.{part}"), label);
+            }
         }
     }
 

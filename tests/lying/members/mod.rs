@@ -51,7 +51,7 @@ impl About {
 }
 
 /// The files: rights of each model, pledges with the acts of their lives, and what is not there.
-const FILES: [(&str, &[About]); 15] = [
+const FILES: [(&str, &[About]); 16] = [
     (
         "reservations",
         &[
@@ -68,6 +68,7 @@ const FILES: [(&str, &[About]); 15] = [
     ("s09_court_freeze", &[About::Right("R1")]),
     ("s09_disposal", &[About::Right("R1"), About::Pledge("P2")]),
     ("parts_of_a_claim", &[About::Pledge("P1")]),
+    ("syndicate", &[About::Pledge("P1")]),
     (
         "four_cells",
         &[About::Right("A"), About::Right("K"), About::Pledge("P1")],

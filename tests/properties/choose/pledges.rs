@@ -67,12 +67,37 @@ impl Choice<'_> {
                 .dice
                 .once_in(5)
                 .then(|| (today, place(2 + self.dice.below(6)).max(today + 1))),
+            syndicate: self.syndicate(),
+            green: self.dice.once_in(6).then_some("GIC2019:1.5.1"),
             hidden: match self.dice.below(8) {
                 6 => vec!["contract_no"],
                 7 => vec!["contract_no", "principal_cny"],
                 _ => Vec::new(),
             },
         }
+    }
+
+    /// One or two lenders beside the pledgee, now and then with more than there is.
+    fn syndicate(&mut self) -> Vec<(usize, u64)> {
+        if !self.dice.once_in(6) {
+            return Vec::new();
+        }
+        let mut members = vec![self.lender()];
+        if self.dice.once_in(2) {
+            let other = if self.dice.once_in(4) {
+                self.anybody()
+            } else {
+                self.lender()
+            };
+            members.push(other);
+        }
+        members.sort_unstable();
+        members.dedup();
+        let most = if self.dice.once_in(6) { 11_000 } else { 5_000 };
+        let share = |nth| (nth, most);
+        let mut shares: Vec<(usize, u64)> = members.into_iter().map(share).collect();
+        shares.retain(|(_, share)| *share <= 10_000);
+        shares
     }
 
     fn register(&mut self) -> (usize, Deed) {
@@ -98,6 +123,7 @@ impl Choice<'_> {
             pledge: self.model().pledges.len(),
             lines: vec![(0, 2 * self.stage.plot(stock).grain, Vec::new())],
             cap: None,
+            green: None,
             consenting: Vec::new(),
         };
         vec![(bank, Deed::Register(registration)), (bank, more)]
@@ -224,7 +250,8 @@ impl Choice<'_> {
             let steps = i64::try_from(self.dice.below(5)).unwrap();
             (steps + 1) * 500_000_000_000
         });
-        if cap.is_some() && self.dice.once_in(2) {
+        let green = self.dice.once_in(6).then_some("GIC2019:1.5.2");
+        if (cap.is_some() || green.is_some()) && self.dice.once_in(2) {
             lines.clear();
         }
         let consenting = self.holders_of_more(nth, lines.iter().map(|line| line.0).collect());
@@ -232,6 +259,7 @@ impl Choice<'_> {
             pledge: nth,
             lines,
             cap,
+            green,
             consenting,
         };
         Some((bank, deed))

@@ -244,6 +244,8 @@ impl Choice<'_> {
             (Turned::Amount(quantity), 0..=4) => quantity,
             (_, die) => [12_000_000_000, 7_000_000][die % 2],
         };
+        let end = known.as_ref().map_or(place(10), |it| it.to.max(place(10)));
+        let to = if self.dice.once_in(10) { place(2) } else { end };
         let identities = vec![self.identity(kind)];
         let issuer = known.map_or(BUREAU, |right| right.issuer);
         let consenting = self.agreeing(NOBODY, vec![issuer, self.holder_of(right)]);
@@ -259,7 +261,7 @@ impl Choice<'_> {
             identities,
             quantity,
             from: place(1),
-            to: place(10),
+            to,
             class: [None, Some("仅可交易")][self.dice.below(2)],
             consenting,
         }));

@@ -39,7 +39,8 @@ impl Choice<'_> {
         if self.dice.once_in(4) {
             lines.push(self.ask(right, &[]));
         }
-        let asked = self.registration(pledgor, lines);
+        let mut asked = self.registration(pledgor, lines);
+        (asked.syndicate, asked.green) = (Vec::new(), None);
         let body = self.stage.body(&Deed::Register(asked.clone()));
         let org = self.stage.party(bank);
         let Decided::Decided { outcome, .. } = self.stage.world.ask(org, body) else {

@@ -9,7 +9,7 @@ use greenlien::domain::command::{
     LineRequest, OfferedKey, PartyAct, PledgeAct, RegisterPledge, SignerRole,
 };
 use greenlien::domain::party::{Role, SigningRule};
-use greenlien::domain::pledge::Form;
+use greenlien::domain::pledge::{Form, Share};
 use greenlien::domain::right::BurdenId;
 use greenlien::primitives::crypto::{Hash, Signature};
 use greenlien::primitives::id::{FreezeId, PledgeId, ReservationId};
@@ -42,7 +42,11 @@ impl Stage {
             },
             Deed::Cancel { hold } => Body::CancelReservation(self.hold(*hold)),
             Deed::Amend {
-                pledge, lines, cap, ..
+                pledge,
+                lines,
+                cap,
+                green,
+                ..
             } => Body::AmendPledge {
                 pledge: self.pledge(*pledge),
                 changes: lines
@@ -52,6 +56,7 @@ impl Stage {
                     })
                     .collect(),
                 cap_cny: cap.map(raw),
+                green: green.map(str::to_owned),
                 consenting: self.consenting(deed.consenting()),
             },
             Deed::Extend {
@@ -347,8 +352,18 @@ impl Stage {
             reservation: registration.hold.map(|nth| self.hold(nth)),
             cap_cny: registration.cap.map(raw),
             maximum: span(registration.maximum),
+            syndicate: self.shares(&registration.syndicate),
+            green: registration.green.map(str::to_owned),
             hidden: openings::digests(&registration.hidden),
         }
+    }
+
+    fn shares(&self, syndicate: &[(usize, u64)]) -> Vec<Share> {
+        let share = |(party, share_bp): &(usize, u64)| Share {
+            party: self.party(*party),
+            share_bp: *share_bp,
+        };
+        syndicate.iter().map(share).collect()
     }
 
     fn hold(&self, nth: usize) -> ReservationId {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::domain::command::PledgeAct;
 use crate::domain::finding::{Alternative, Code, Finding};
-use crate::domain::pledge::{Buyout, Former, Guarantee, Objection, Part, Pledge};
+use crate::domain::pledge::{Buyout, Former, Guarantee, Objection, Part, Pledge, WHOLE_BP};
 use crate::domain::rules::acts::pledges::open_pledge;
 use crate::domain::rules::draft::Draft;
 use crate::domain::rules::pledges::{check_pledgee, known};
@@ -15,9 +15,6 @@ use crate::primitives::id::{EntryIndex, PartyId, PledgeId};
 use crate::primitives::limits;
 use crate::primitives::quantity::Quantity;
 use crate::primitives::time::Timestamp;
-
-/// All of a loss, in hundredths of a percent.
-const WHOLE_BP: u64 = 10_000;
 
 /// Judges an act on the claim.
 pub(super) fn judge(case: &Case<'_>, act: &PledgeAct, draft: &mut Draft<'_>, found: &mut Findings) {

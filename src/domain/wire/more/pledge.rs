@@ -2,15 +2,15 @@
 
 use crate::domain::pledge::{
     Buyout, Cap, Disposal, Former, Guarantee, Joint, LineCorrection, Maximum, Objection, Part,
-    PledgeMore,
+    PledgeMore, Share,
 };
 use crate::domain::wire::act::pledge::{read_report, report_json};
 use crate::domain::wire::attested::{attested_json, read_attested};
 use crate::domain::wire::list::{counts_if_any, each, list_if_any, optional_objects};
 use crate::domain::wire::more::party::{erased_json, read_erased};
 use crate::domain::wire::shape::{
-    mark, optional, read_count, read_hash, read_line_number, read_mark, read_party, read_plain,
-    read_quantity, read_span, read_time, span_json, word,
+    mark, optional, read_count, read_green, read_hash, read_line_number, read_mark, read_party,
+    read_plain, read_quantity, read_span, read_time, span_json, word,
 };
 use crate::primitives::canonical::Json;
 use crate::primitives::field::{FieldFault, Fields};
@@ -22,6 +22,8 @@ pub(in crate::domain::wire) fn with_more(json: Json, more: &PledgeMore) -> Json 
     let PledgeMore {
         caps,
         maximum,
+        syndicate,
+        green,
         former,
         determined,
         parts,
@@ -37,6 +39,8 @@ pub(in crate::domain::wire) fn with_more(json: Json, more: &PledgeMore) -> Json 
     } = more;
     json.with("caps", list_if_any(caps, cap_json))
         .with("maximum", maximum.map(|maximum| span_json(maximum.period)))
+        .with("syndicate", list_if_any(syndicate, share_json))
+        .with("green", green.as_ref().map(word))
         .with("former", list_if_any(former, former_json))
         .with("determined", determined.map(Json::count))
         .with("parts", list_if_any(parts, part_json))
@@ -58,6 +62,8 @@ pub(in crate::domain::wire) fn read_more(fields: &mut Fields) -> Result<PledgeMo
     Ok(PledgeMore {
         caps: each(notes(fields, "caps")?, read_cap)?,
         maximum: optional(fields, "maximum", read_span)?.map(|period| Maximum { period }),
+        syndicate: read_syndicate(fields)?,
+        green: optional(fields, "green", read_green)?,
         former: each(notes(fields, "former")?, read_former)?,
         determined: optional(fields, "determined", read_count)?,
         parts: each(notes(fields, "parts")?, read_part)?,
@@ -71,6 +77,34 @@ pub(in crate::domain::wire) fn read_more(fields: &mut Fields) -> Result<PledgeMo
         attested: each(notes(fields, "attested")?, read_attested)?,
         erased: read_erased(fields)?,
     })
+}
+
+pub(in crate::domain::wire) fn share_json(share: &Share) -> Json {
+    Json::object([
+        ("party", word(share.party)),
+        ("share_bp", Json::count(share.share_bp)),
+    ])
+}
+
+/// Reads who shares a claim: ascending by party, each with 1 to 10,000 hundredths of a percent.
+pub(in crate::domain::wire) fn read_syndicate(
+    fields: &mut Fields,
+) -> Result<Vec<Share>, FieldFault> {
+    let objects = optional_objects(fields, "syndicate", limits::PLEDGE_NOTES_MAX)?;
+    let shares = each(objects, |fields| {
+        let share_bp = fields.count("share_bp")?;
+        if !(1..=10_000).contains(&share_bp) {
+            return Err(fields.fault("share_bp", format!("must be 1 to 10000, not {share_bp}")));
+        }
+        Ok(Share {
+            party: read_party(fields, "party")?,
+            share_bp,
+        })
+    })?;
+    if !shares.is_sorted_by(|a, b| a.party < b.party) {
+        return Err(fields.fault("syndicate", "must ascend by party, each once"));
+    }
+    Ok(shares)
 }
 
 fn part_json(part: &Part) -> Json {

@@ -161,6 +161,8 @@ fn verification() -> RightAct {
         hidden: Vec::new(),
         cap_cny: Some(quantity("2000000")),
         maximum: None,
+        syndicate: Vec::new(),
+        green: None,
     };
     RightAct::RecordVerification {
         right: RightId(41),

@@ -240,6 +240,8 @@ fn register_bodies() -> Vec<Body> {
         reservation: None,
         cap_cny: None,
         maximum: None,
+        syndicate: Vec::new(),
+        green: None,
         hidden: Vec::new(),
     };
     let full = RegisterPledge {
@@ -249,6 +251,8 @@ fn register_bodies() -> Vec<Body> {
         reservation: Some(ReservationId(58)),
         cap_cny: Some(quantity("4000000.5")),
         maximum: Some(span("2026-01-01", "2028-01-01")),
+        syndicate: crate::domain::wire::samples::pledges::syndicate(),
+        green: Some("GIC2019:1.5.1".to_owned()),
         hidden: hidden(),
         ..plain.clone()
     };
@@ -267,18 +271,13 @@ fn pledge_bodies() -> Vec<Body> {
         to: None,
         behind: Vec::new(),
     };
-    let extended = LineChange {
-        line: 63,
+    let change = |line, to| LineChange {
+        line,
         amount: None,
-        to: Some(day("2029-01-01")),
+        to,
         behind: Vec::new(),
     };
-    let whole = LineChange {
-        line: 1,
-        amount: None,
-        to: None,
-        behind: Vec::new(),
-    };
+    let (extended, whole) = (change(63, Some(day("2029-01-01"))), change(1, None));
     vec![
         Body::Reserve {
             pledgor: PartyId(2),
@@ -290,12 +289,14 @@ fn pledge_bodies() -> Vec<Body> {
             pledge,
             changes: vec![amended.clone()],
             cap_cny: None,
+            green: None,
             consenting: vec![PartyId(3), PartyId(9)],
         },
         Body::AmendPledge {
             pledge,
             changes: Vec::new(),
             cap_cny: Some(quantity("4600000.5")),
+            green: Some("GIC2019:1.5.2".to_owned()),
             consenting: Vec::new(),
         },
         Body::AmendPledge {
@@ -305,6 +306,7 @@ fn pledge_bodies() -> Vec<Body> {
                 ..amended.clone()
             }],
             cap_cny: Some(quantity("4600000.5")),
+            green: Some("GIC2019:1.5.2".to_owned()),
             consenting: Vec::new(),
         },
         Body::ExtendPledge {

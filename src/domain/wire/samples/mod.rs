@@ -388,6 +388,8 @@ fn pledge_events(overhangs: &[OverhangChange]) -> Vec<Event> {
         more: Box::new(PledgeMore {
             caps: vec![pledges::cap("4000000.5", 57)],
             maximum: term.map(|period| Maximum { period }),
+            syndicate: pledges::syndicate(),
+            green: Some("GIC2019:1.5.1".to_owned()),
             ..PledgeMore::default()
         }),
     };

@@ -6,9 +6,18 @@ use crate::domain::command::ExternalStatus;
 use crate::domain::facts::{Record, StateKey};
 use crate::domain::pledge::{
     Attested, Buyout, Cap, Disposal, Form, Former, Guarantee, Joint, LineCorrection, Maximum,
-    Objection, Part, Pledge, PledgeMore, Reservation, ReservationEnd,
+    Objection, Part, Pledge, PledgeMore, Reservation, ReservationEnd, Share,
 };
 use crate::primitives::id::{PartyId, PledgeId, ReservationId};
+
+/// Two banks beside the pledgee.
+pub(super) fn syndicate() -> Vec<Share> {
+    let share = |(party, share_bp)| Share {
+        party: PartyId(party),
+        share_bp,
+    };
+    [(8, 3_000), (9, 2_500)].map(share).to_vec()
+}
 
 /// A tranche of a cap.
 pub(super) fn cap(amount: &str, entry: u64) -> Cap {
@@ -35,6 +44,8 @@ pub(super) fn records() -> Vec<(StateKey, Record)> {
             maximum: Some(Maximum {
                 period: span("2026-01-01", "2028-01-01"),
             }),
+            syndicate: syndicate(),
+            green: Some("GIC2019:1.5.2".to_owned()),
             former: [false, true]
                 .map(|subrogation| Former {
                     party: PartyId(8),

@@ -1,7 +1,7 @@
 //! The commands of pledgees.
 
 use crate::web::act::catalogue::{
-    Act, Among, By, CONTRACT, Change, Desk, Field, NO_HINT, On, Takes, document, may, must,
+    Act, Among, By, CONTRACT, Change, Desk, Field, Listed, NO_HINT, On, Takes, document, may, must,
 };
 
 const LENDER: By = By::Typed(("担保权人 (信用代码或编号)", "Pledgee (credit code or id)"));
@@ -13,6 +13,15 @@ const CAP: Field = may(
     (
         "有后顺位时公开登记; 没有就不填",
         "In clear, where others stand behind; else leave it empty",
+    ),
+);
+const GREEN: Field = may(
+    "green",
+    Takes::Text,
+    ("绿色贷款目录代码", "Green category of the loan"),
+    (
+        "目录与代码, 如 GIC2019:1.5.1 (绿色产业指导目录 2019 年版); 不是绿色贷款就不填",
+        "Catalogue and code, such as GIC2019:1.5.1 (Green Industry Guidance Catalogue, 2019); leave it empty where the loan is not green",
     ),
 );
 /// How much of a line was sold, whole where nothing is typed.
@@ -97,6 +106,16 @@ pub(super) const ACTS: &[Act] = &[
             ),
             CAP,
             may(
+                "syndicate",
+                Takes::Listed(Listed::Shares),
+                ("银团其他成员", "Other members of the syndicate"),
+                (
+                    "与担保权人共享债权的各方及其份额, 其余归担保权人; 减损担保须其共同签署; 没有就不填",
+                    "Who shares the claim with the pledgee, and how much of it; the rest is the pledgee's own. They sign what makes the security less. Else leave it empty",
+                ),
+            ),
+            GREEN,
+            may(
                 "reservation",
                 Takes::Id,
                 ("承接的预登记", "Reservation to take over"),
@@ -149,6 +168,7 @@ pub(super) const ACTS: &[Act] = &[
                 ("不变的留空", "Leave empty what stays as it is"),
             ),
             CAP,
+            GREEN,
         ],
     },
     Act {

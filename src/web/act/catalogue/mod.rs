@@ -190,6 +190,8 @@ pub(crate) enum Listed {
     Rules,
     /// Which keys only make or only check.
     Parts,
+    /// Parties, each with its share of a claim in percent.
+    Shares,
     /// The names of hidden values of the record.
     Claims,
     /// Rights, by any of their names.

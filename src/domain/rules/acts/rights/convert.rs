@@ -37,6 +37,10 @@ pub(super) fn judge(
     };
     check_kinds(case, policy, new_policy, found);
     check_amount(&into.amount, new_policy, found);
+    check_same_kind(id, right, part, into, found);
+    if into.span.to() <= case.stamp.time.day() {
+        found.add(Finding::of(Code::SpanPast).with(id));
+    }
     if right.is_disputed() {
         found.add(Finding::of(Code::Disputed).with(id));
     }
@@ -95,6 +99,37 @@ fn check_kinds(case: &Case<'_>, from: &KindPolicy, to: &KindPolicy, found: &mut 
     if !case.may_issue(to) {
         found.add(Finding::of(Code::NotTheIssuer).with(case.command.org));
     }
+}
+
+/// Units stay as many, and good for as long, where they only change their class or account: no authority's word makes pledged
+/// units fewer but an adjustment or a revocation, which leaves an overhang.
+fn check_same_kind(
+    id: RightId,
+    right: &Right,
+    part: &Converted,
+    into: &Conversion,
+    found: &mut Findings,
+) {
+    let Converted::Amount((quantity, _)) = part else {
+        return;
+    };
+    let (is_as_much, lasts) = (
+        into.amount.0 == *quantity,
+        into.span.to() >= right.span.to(),
+    );
+    if into.kind != right.kind || is_as_much && lasts {
+        return;
+    }
+    let mut finding = Finding::of(Code::Shrinks).with(id);
+    finding.alternative = Some(Alternative {
+        quantity: (!is_as_much).then_some(*quantity),
+        spans: Span::new(into.span.from(), right.span.to())
+            .filter(|_| !lasts)
+            .into_iter()
+            .collect(),
+        ..Alternative::default()
+    });
+    found.add(finding);
 }
 
 /// What the old right is afterwards.

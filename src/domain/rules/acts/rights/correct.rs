@@ -16,7 +16,7 @@ use crate::domain::rules::acts::rights::{
 };
 use crate::domain::rules::draft::Draft;
 use crate::domain::rules::{Case, Findings, ground};
-use crate::primitives::id::RightId;
+use crate::primitives::id::{PartyId, PledgeId, RightId};
 use crate::primitives::limits;
 use crate::primitives::quantity::Quantity;
 
@@ -159,11 +159,22 @@ fn correct_line(
         found.add(Finding::of(Code::NotApplicable).with(id));
         return;
     }
+    let with_keys = |party: PartyId| {
+        let party = case.facts.party(case.acting(party));
+        party.is_some_and(|party| party.holds_keys_at(case.stamp.index))
+    };
+    // Nobody's collateral gets more or less by the word of the registrar alone.
+    let mut needed = vec![record.pledgee];
+    if to > was {
+        needed.extend(Some(record.pledgor).filter(|pledgor| with_keys(*pledgor)));
+    } else {
+        needed.extend(record.sharers().filter(|party| with_keys(*party)));
+    }
+    require(case, act, &needed, found);
     let further = if let Some(more) = to.checked_sub(was) {
         let added = with_quantity(burden.extent, more);
         add_line(case, act, (pledge, record.lines.len()), added, draft, found)
     } else {
-        require(case, act, &[record.pledgee], found);
         shrink(act, (id, number), with_quantity(burden.extent, to), draft);
         None
     };
@@ -195,7 +206,7 @@ fn with_quantity(extent: Extent, quantity: Quantity) -> Extent {
 fn add_line(
     case: &Case<'_>,
     act: &RightAct,
-    (pledge, lines): (crate::primitives::id::PledgeId, usize),
+    (pledge, lines): (PledgeId, usize),
     extent: Extent,
     draft: &mut Draft<'_>,
     found: &mut Findings,
