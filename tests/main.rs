@@ -62,6 +62,7 @@ mod state_tree;
 mod statistics;
 mod support;
 mod tables;
+mod told;
 mod verifications;
 mod webhooks;
 mod witness;

@@ -271,7 +271,11 @@ impl Both {
                 let line = lines
                     .next()
                     .unwrap_or_else(|| panic!("{}: nothing about {}", program.name, expected.name));
-                faults.extend(expected.fault(program.name, &serde_json::from_str(line).unwrap()));
+                let answer = serde_json::from_str(line).unwrap();
+                faults.extend(expected.fault(program.name, &answer));
+                if program.name == NODE.name {
+                    faults.extend(untold(&expected.name, &answer));
+                }
             }
             assert_eq!(lines.next(), None, "{}", program.name);
         }
@@ -344,6 +348,18 @@ pub(crate) fn ask(both: &mut Both, house: &House, id: RightId) {
         let verdict = both.verify(&name, reply.text.as_bytes(), &house.reader());
         assert!(verdict.holds(), "{name}: {:?}", verdict.failure());
     }
+}
+
+/// Says whether the page would leave a reader with a technical message alone: a failed check needs a sentence in Chinese, and
+/// one in English without any.
+fn untold(name: &str, answer: &Value) -> Option<String> {
+    if answer["failure"].is_null() {
+        return None;
+    }
+    let is_han = |letter: char| ('\u{4e00}'..='\u{9fff}').contains(&letter);
+    let told = |at: usize| answer["told"][at].as_str().unwrap_or_default();
+    let holds = told(0).contains(is_han) && told(0).ends_with('。') && told(1).ends_with('.');
+    (!holds).then(|| format!("{name}: no plain sentence for {}", answer["message"]))
 }
 
 /// What a verdict says, in the form of the batch.

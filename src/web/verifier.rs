@@ -88,6 +88,9 @@ const MODULES: &[(&str, &str)] = modules![
     "verify.js",
     "dom.js",
     "words.js",
+    "told_file.js",
+    "told_acts.js",
+    "told.js",
     "facts.js",
     "report.js",
     "paper.js",
@@ -217,7 +220,7 @@ mod tests {
         assert_eq!(OFFLINE.matches("</script").count(), 1);
         assert!(OFFLINE.contains(&offline_policy()));
         assert!(
-            !OFFLINE.contains("http://") && OFFLINE.len() < 450_000,
+            !OFFLINE.contains("http://") && OFFLINE.len() < 520_000,
             "{}",
             OFFLINE.len()
         );

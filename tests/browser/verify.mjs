@@ -67,6 +67,8 @@ async function rounds(page, address, where, languages) {
     }
     const changed = await said(page, address(language), { trust: "trust.txt", file: "changed.json" });
     expect(changed.includes(word.fails) && !changed.includes(word.burdens), `${where} ${language}: a changed file is refused, and its facts are not shown`);
+    const told = await page.value("[...document.querySelectorAll('#result .told')].map((one) => one.innerText).join()");
+    expect(word.told.test(told) && changed.split(told).length === 3, `${where} ${language}: it is told in plain words what is wrong and where, first and at its check (${told})`);
     await certificates(page, address(language), `${where} ${language}`, word);
     const alone = await said(page, address(language), { file: "right.json" });
     expect(alone.includes(word.compare), `${where} ${language}: without a trust policy the fingerprint must be compared`);
@@ -78,8 +80,8 @@ async function rounds(page, address, where, languages) {
 }
 
 const WORDS = {
-  zh: { recorded: "已记载", position: "位置", free: "未登记负担", fails: "不可采信", burdens: "记载\n", registered: "在登", clouds: ["悬空: P12.0", "20 t/a", "未决异议: "], compare: "待对照指纹", certificate: "查询证明", pages: "本程序不制作页面", same: "与本文件一致", other: "与本文件不一致", noCode: "不是核验码" },
-  en: { recorded: "Recorded", position: "position", free: "Not encumbered", fails: "Do not rely", burdens: "What the file shows", registered: "registered", clouds: ["overhang: P12.0", "20 t/a", "Standing objections: "], compare: "Compare the fingerprint", certificate: "Search certificate", pages: "This program makes no pages", same: "That is the code of this file", other: "That is not of this file", noCode: "This is no code" },
+  zh: { told: /^(第 [0-9]+ 项记录 \(权益 R[0-9]+\)|账页 [0-9]+): .*。$/, recorded: "已记载", position: "位置", free: "未登记负担", fails: "不可采信", burdens: "记载\n", registered: "在登", clouds: ["悬空: P12.0", "20 t/a", "未决异议: "], compare: "待对照指纹", certificate: "查询证明", pages: "本程序不制作页面", same: "与本文件一致", other: "与本文件不一致", noCode: "不是核验码" },
+  en: { told: /^(Record number [0-9]+ \(Right R[0-9]+\)|Entry [0-9]+): .*\.$/, recorded: "Recorded", position: "position", free: "Not encumbered", fails: "Do not rely", burdens: "What the file shows", registered: "registered", clouds: ["overhang: P12.0", "20 t/a", "Standing objections: "], compare: "Compare the fingerprint", certificate: "Search certificate", pages: "This program makes no pages", same: "That is the code of this file", other: "That is not of this file", noCode: "This is no code" },
 };
 
 const page = await browser.page();

@@ -5,7 +5,7 @@
 import { textOf, utf8 } from "./bytes.js";
 import { read, write } from "./canonical.js";
 import { verification } from "./checks.js";
-import { Fault, must } from "./fault.js";
+import { failed, Fault, must } from "./fault.js";
 import { readEvidence } from "./file.js";
 import { distinct, integer, isObject, list, object, optional, string, word } from "./forms.js";
 import { absenceOf, hasIdentity, ownerOf, statementOf, subjectOf } from "./statement.js";
@@ -141,7 +141,7 @@ function attempt(name, work) {
     return { name, outcome: "pass" };
   } catch (fault) {
     if (!(fault instanceof Fault)) throw fault;
-    return { name, outcome: "fail", message: fault.message };
+    return { name, ...failed(fault) };
   }
 }
 

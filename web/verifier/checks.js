@@ -9,7 +9,7 @@ import { authority } from "./authority.js";
 import { overCommitment } from "./capacity.js";
 import { eventsOf, LAW_MAX, lawOf, readEntry, touchedByEntry } from "./entries.js";
 import { touches } from "./events.js";
-import { Fault, must, Unknown } from "./fault.js";
+import { failed, Fault, must, Unknown } from "./fault.js";
 import { readEvidence } from "./file.js";
 import { fold } from "./fold.js";
 import { leaf, rootBeforeLast, verifyConsistency, verifyInclusion } from "./merkle.js";
@@ -80,7 +80,7 @@ function outcomeOf(run, name, check) {
     return said instanceof NotCovered ? { outcome: "not covered", message: said.reason } : { outcome: "pass" };
   } catch (fault) {
     if (fault instanceof Unknown) return { outcome: "not covered", message: fault.message };
-    if (fault instanceof Fault) return { outcome: "fail", message: fault.message };
+    if (fault instanceof Fault) return failed(fault);
     throw fault;
   }
 }

@@ -7,7 +7,13 @@ export class Fault extends Error {
   constructor(place, message) {
     super(place ? `${place}: ${message}` : message);
     this.place = place;
+    this.text = message;
   }
+}
+
+/// A failed check: the message for who reads FORMATS, and its parts for who reads a sentence.
+export function failed({ message, place, text }) {
+  return { outcome: "fail", message, place, text };
 }
 
 /// The verifier does not know enough to say yes or no.

@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { Fault } from "./fault.js";
+import { toldOf } from "./told.js";
 import { readTrust } from "./trust.js";
 import { verify } from "./verify.js";
 
@@ -14,7 +15,8 @@ function said(result) {
   const failed = result.checks.find((check) => check.outcome === "fail");
   const checks = result.checks.map(({ name, outcome }) => `${name}: ${outcome}`);
   const fraud = result.isFraud ? { fraud_proven: result.isProven ?? null } : {};
-  return { checks, failure: failed?.name ?? null, verdict: result.verdict, ...fraud };
+  const told = failed && { told: [0, 1].map((language) => toldOf(failed, result, language) ?? null), message: failed.message };
+  return { checks, failure: failed?.name ?? null, verdict: result.verdict, ...fraud, ...told };
 }
 
 const TRUST = new Map();

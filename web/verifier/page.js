@@ -11,6 +11,7 @@ import { readVerifierKey } from "./note.js";
 import { certificateSection } from "./paper.js";
 import { isProofFile } from "./proof_file.js";
 import { checksSection, factsSection, silenceSection, verdictSection } from "./report.js";
+import { toldOf } from "./told.js";
 import { readTrust } from "./trust.js";
 import { micros } from "./values.js";
 import { evidenceIn, verificationOf } from "./verify.js";
@@ -180,8 +181,10 @@ class Page {
   }
 
   unread(fault) {
+    const told = toldOf(fault, undefined, this.language);
     return element("section", { class: "conclusion no" },
       element("p", { class: "answer" }, element("span", { "aria-hidden": "true" }, "✘ "), this.words.cannotRead),
+      told && element("p", { class: "told" }, told),
       element("p", { class: "technical" }, `${this.words.detail}: `, element("span", { lang: "en" }, fault.message)));
   }
 

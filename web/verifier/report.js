@@ -7,6 +7,7 @@ import {
   burdensOf, freeSpans, historyOf, identityText, kindName, lastDay, localTime, nameOf, objectorsOf, quantitiesOf, recordText, schemeName,
   shownIdentity, unitOf,
 } from "./facts.js";
+import { toldOf } from "./told.js";
 import { written } from "./values.js";
 import { ACTS, CHECKS, REASONS } from "./words.js";
 
@@ -18,8 +19,9 @@ export function verdictSection(result, words, language, supposed) {
   if (failed && result.isFraud) return conclusion("unclear", "–", words.fraudNone, [CHECKS[failed.name][language].join(": ")]);
   if (failed) {
     const [name] = CHECKS[failed.name][language];
-    if (failed.name === "format") return conclusion("no", "✘", words.fails, [words.formatWhy]);
-    return conclusion("no", "✘", words.fails, [`${language === 0 ? `「${name}」` : `“${name}” `}${words.failsWhy}`]);
+    if (failed.name === "format") return conclusion("no", "✘", words.fails, [toldOf(failed, result, language), words.formatWhy].filter(Boolean));
+    const told = toldOf(failed, result, language);
+    return conclusion("no", "✘", words.fails, [told, `${language === 0 ? `「${name}」` : `“${name}” `}${words.failsWhy}`].filter(Boolean));
   }
   if (result.isFraud) return fraudSection(result, words);
   const state = (result.parts?.[0] ?? result).state;
@@ -111,23 +113,27 @@ function joined(spans) {
 
 export function checksSection(result, words, language) {
   const outcomes = { pass: words.pass, fail: words.fail, "not covered": words.notCovered };
-  const rows = result.checks.map(({ name, outcome, message, about }) => {
+  const rows = result.checks.map((check) => {
+    const { name, outcome, about } = check;
     const [own, what] = CHECKS[name][language];
     const title = about === undefined ? own : `${own} (${about})`;
     const sign = element("span", { class: `status ${outcome === "pass" ? "yes" : outcome === "fail" ? "refuse" : "ended"}` },
       element("span", { "aria-hidden": "true" }, SIGNS[outcome]), outcomes[outcome]);
-    return [sign, element("strong", {}, title), [what, detail(outcome, message, words, language)]];
+    return [sign, element("strong", {}, title), [what, detail(check, result, words, language)].flat()];
   });
   return element("section", {}, element("h2", {}, words.checks), table(words.checks, [words.outcome, words.check, words.meaning], rows));
 }
 
-function detail(outcome, message, words, language) {
+/// Why a check failed or says nothing: a sentence, and behind it what the program says of it.
+function detail(check, result, words, language) {
+  const { outcome, message } = check;
   if (message === undefined) return undefined;
   const known = REASONS[message];
   if (known) return element("span", { class: "hint" }, ` (${known[language]})`);
   const note = language === 0 ? `${words.detail} (${words.technical}): ` : `${words.detail}: `;
-  return element("span", { class: outcome === "fail" ? "technical refuse" : "technical hint" }, note,
-    element("span", { lang: "en" }, message));
+  const technical = element("span", { class: "technical hint" }, note, element("span", { lang: "en" }, message));
+  const told = outcome === "fail" ? toldOf(check, result, language) : undefined;
+  return told === undefined ? technical : [element("strong", { class: "told" }, told), technical];
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 //! Checks one after another: each passes, fails at a place, or is not covered, and nothing after the first failure is looked at.
 
-import { Fault, Unknown } from "./fault.js";
+import { failed, Fault, Unknown } from "./fault.js";
 
 /// Runs checks `[name, work, isNamed]`; yields what came of each and returns all, with the verdict where none failed. A check
 /// whose `isNamed` says no is passed over.
@@ -22,7 +22,7 @@ function outcomeOf(work) {
     return { outcome: "pass" };
   } catch (fault) {
     if (fault instanceof Unknown) return { outcome: "not covered", message: fault.message };
-    if (fault instanceof Fault) return { outcome: "fail", message: fault.message };
+    if (fault instanceof Fault) return failed(fault);
     throw fault;
   }
 }
