@@ -167,6 +167,7 @@ fn an_evidence_file_is_verified_as_served_and_from_a_disk_with_the_network_off()
     let mut config = config_of(&town, folder.path());
     config["code"] = json!(certificate.code.grouped().to_lowercase());
     config["qr"] = json!(code_of(&certificate));
+    config["origin"] = json!(certificate.statement().unwrap().origin);
     run("verify.mjs", &config);
     town.house.close();
 }

@@ -94,6 +94,7 @@ const MODULES: &[(&str, &str)] = modules![
     "facts.js",
     "report.js",
     "paper.js",
+    "printed.js",
     "page.js",
 ];
 

@@ -49,6 +49,24 @@ async function certificates(page, address, where, word) {
   expect(forged.includes(word.fails) && !forged.includes(word.burdens), `${where}: a forged statement is refused`);
 }
 
+/// What a print of the report says of the check: in a section, and at the foot of every page.
+async function printed(page, where, word, size) {
+  const digest = await digestOf(readFileSync(file("right.json")));
+  const section = await page.value("document.querySelector('.check-record').innerText");
+  const all = [word.record, "right.json", digest, "trust.txt", await digestOf(readFileSync(file("trust.txt"))), size, config.origin, ...word.clocks];
+  const lacks = all.filter((one) => !section.replaceAll("\n", " ").replaceAll(/(?<=[0-9a-f]{4}) (?=[0-9a-f]{4})/g, "").includes(one));
+  expect(lacks.length === 0, `${where}: the record of the check lacks nothing (${lacks.join(", ")}; ${section})`);
+  const foot = await page.value(footRule);
+  const wanted = [digest, `${word.position_} ${size}`, config.origin, "R10", ...word.clocks, "bottom-left"];
+  expect(wanted.every((one) => foot.includes(one)), `${where}: the foot of printed pages says what was checked (${foot})`);
+}
+
+const footRule = "[...document.adoptedStyleSheets].flatMap((sheet) => [...sheet.cssRules].map((rule) => rule.cssText)).join()";
+
+async function digestOf(bytes) {
+  return Buffer.from(await crypto.subtle.digest("SHA-256", bytes)).toString("hex");
+}
+
 async function rounds(page, address, where, languages) {
   for (const [language, word] of languages) {
     const trusted = await said(page, address(language), { trust: "trust.txt", file: "right.json", old: "checkpoint.txt" });
@@ -57,6 +75,7 @@ async function rounds(page, address, where, languages) {
     expect(!trusted.includes(word.fails), `${where} ${language}: nothing fails`);
     const size = JSON.parse(readFileSync(file("right.json"), "utf8")).checkpoint.split("\n")[1];
     expect(trusted.includes(`${word.position} ${size})`), `${where} ${language}: the position is the size of the log, as on paper`);
+    await printed(page, `${where} ${language}`, word, size);
     const pledge = await said(page, address(language), { trust: "trust.txt", file: "pledge.json" });
     expect(pledge.includes(word.registered), `${where} ${language}: a pledge is shown`);
     // Who objects to a pledge is named where the file is about the pledge; that of a right shows no record of theirs.
@@ -66,6 +85,8 @@ async function rounds(page, address, where, languages) {
       expect(word.clouds.every((one) => sentence.includes(one)) && new RegExp(more).test(sentence), `${where} ${language}: ${name}: what stands against it comes first (${sentence})`);
     }
     const changed = await said(page, address(language), { trust: "trust.txt", file: "changed.json" });
+    const foot = await page.value(footRule);
+    expect(foot.includes(word.fails) && foot.includes(await digestOf(readFileSync(file("changed.json")))) && !foot.includes("R10"), `${where} ${language}: the foot of a refused file says so (${foot})`);
     expect(changed.includes(word.fails) && !changed.includes(word.burdens), `${where} ${language}: a changed file is refused, and its facts are not shown`);
     const told = await page.value("[...document.querySelectorAll('#result .told')].map((one) => one.innerText).join()");
     expect(word.told.test(told) && changed.split(told).length === 3, `${where} ${language}: it is told in plain words what is wrong and where, first and at its check (${told})`);
@@ -80,8 +101,8 @@ async function rounds(page, address, where, languages) {
 }
 
 const WORDS = {
-  zh: { told: /^(第 [0-9]+ 项记录 \(权益 R[0-9]+\)|账页 [0-9]+): .*。$/, recorded: "已记载", position: "位置", free: "未登记负担", fails: "不可采信", burdens: "记载\n", registered: "在登", clouds: ["悬空: P12.0", "20 t/a", "未决异议: "], compare: "待对照指纹", certificate: "查询证明", pages: "本程序不制作页面", same: "与本文件一致", other: "与本文件不一致", noCode: "不是核验码" },
-  en: { told: /^(Record number [0-9]+ \(Right R[0-9]+\)|Entry [0-9]+): .*\.$/, recorded: "Recorded", position: "position", free: "Not encumbered", fails: "Do not rely", burdens: "What the file shows", registered: "registered", clouds: ["overhang: P12.0", "20 t/a", "Standing objections: "], compare: "Compare the fingerprint", certificate: "Search certificate", pages: "This program makes no pages", same: "That is the code of this file", other: "That is not of this file", noCode: "This is no code" },
+  zh: { record: "核验记录", position_: "检查点位置", clocks: ["登记系统时钟", "核验时间 (本机时钟)"], told: /^(第 [0-9]+ 项记录 \(权益 R[0-9]+\)|账页 [0-9]+): .*。$/, recorded: "已记载", position: "位置", free: "未登记负担", fails: "不可采信", burdens: "记载\n", registered: "在登", clouds: ["悬空: P12.0", "20 t/a", "未决异议: "], compare: "待对照指纹", certificate: "查询证明", pages: "本程序不制作页面", same: "与本文件一致", other: "与本文件不一致", noCode: "不是核验码" },
+  en: { record: "Record of this check", position_: "Checkpoint at position", clocks: ["the register's clock", "Checked at (this computer's clock)"], told: /^(Record number [0-9]+ \(Right R[0-9]+\)|Entry [0-9]+): .*\.$/, recorded: "Recorded", position: "position", free: "Not encumbered", fails: "Do not rely", burdens: "What the file shows", registered: "registered", clouds: ["overhang: P12.0", "20 t/a", "Standing objections: "], compare: "Compare the fingerprint", certificate: "Search certificate", pages: "This program makes no pages", same: "That is the code of this file", other: "That is not of this file", noCode: "This is no code" },
 };
 
 const page = await browser.page();
@@ -106,7 +127,7 @@ const reply = await fetch(`${config.address}/verify/offline.html`);
 expect(reply.headers.get("content-disposition")?.startsWith("attachment") === true, "the file for offline use is a download");
 const bytes = Buffer.from(await reply.arrayBuffer());
 writeFileSync(file("greenlien-verify.html"), bytes);
-const hash = Buffer.from(await crypto.subtle.digest("SHA-256", bytes)).toString("hex");
+const hash = await digestOf(bytes);
 await page.open(`${config.address}/verify`);
 const shown = await page.value("document.querySelector('.offline .id').textContent.replaceAll(' ', '')");
 expect(shown === hash, "the page shows the hash of the file for offline use");

@@ -9,6 +9,7 @@ import { Fault } from "./fault.js";
 import { isFraudFile } from "./fraud.js";
 import { readVerifierKey } from "./note.js";
 import { certificateSection } from "./paper.js";
+import { footLines, printFoot, recordOf, recordSection } from "./printed.js";
 import { isProofFile } from "./proof_file.js";
 import { checksSection, factsSection, silenceSection, verdictSection } from "./report.js";
 import { toldOf } from "./told.js";
@@ -125,6 +126,7 @@ class Page {
   async check() {
     this.round += 1;
     const { round } = this;
+    printFoot([]);
     if (!this.files.file) return;
     let reader;
     try {
@@ -192,6 +194,8 @@ class Page {
     const { words, language } = this;
     const failed = result.checks.some((check) => check.outcome === "fail");
     const supposed = reader.supposed && !this.compared;
+    const record = recordOf(result, this.files, { ...reader, supposed }, language, words);
+    printFoot(footLines(record, words));
     this.result.replaceChildren(...[
       verdictSection(result, words, language, supposed),
       reader.clock && element("p", { class: "notice warn", role: "note" }, words.clock, localTime(reader.clock)),
@@ -199,6 +203,7 @@ class Page {
       result.certificate && certificateSection(result.certificate, words),
       checksSection(result, words, language),
       ...(failed ? [] : factsOf(result)).map((part) => factsSection(part, words, language)),
+      recordSection(record, words),
       silenceSection(words),
     ].filter(Boolean));
     this.result.setAttribute("data-verdict", failed ? "fail" : result.verdict ?? "none");

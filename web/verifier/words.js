@@ -300,6 +300,11 @@ const WORDS = {
       "That the documents behind the entries are genuine, that names belong to persons, that the allowance, discharge or ground is real.",
     ],
   ],
+  recordTitle: ["核验记录", "Record of this check"], recordSubject: ["对象", "About"], recordFile: ["所核验的文件", "File checked"],
+  recordNoTrust: ["未附信任文件, 密钥未对照", "no trust policy, key not compared"], recordOld: ["旧检查点", "Older checkpoint"],
+  recordCompared: ["未附信任文件, 密钥指纹已与纸上对照", "no trust policy, key compared with paper"],
+  recordPosition: ["检查点位置", "Checkpoint at position"], recordStateTime: ["状态时间 (登记系统时钟)", "State as of (the register's clock)"],
+  recordCheckedAt: ["核验时间 (本机时钟)", "Checked at (this computer's clock)"],
   technical: ["以下为英文", "in English"],
   offline: ["下载可离线使用的本页", "Download this page for use offline"],
   offlineHint: [
