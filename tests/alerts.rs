@@ -170,7 +170,10 @@ fn acts_of_authorities_reach_the_creditor() {
     let registrar = cast::registrar();
     assert!(t.house.submit(&registrar, freeze, &[], &[]).is_accepted());
     let query = "day=2027-01-01&kind=frozen";
-    assert_eq!(t.alerts(query), ["frozen - - - - -"]);
+    // Of the line the freeze takes what is not left beside it; it came later, so nothing of the line is lost.
+    assert_eq!(t.alerts(query), ["frozen - - - - 60"]);
+    let reduced = t.alerts("day=2027-01-01&kind=right_reduced");
+    assert_eq!(reduced, Vec::<String>::new());
     let revoke = Body::RevokeRight {
         right: cod,
         from: span("2027-04-01", "2028-01-01").from(),
@@ -182,6 +185,7 @@ fn acts_of_authorities_reach_the_creditor() {
     let reduced = t.alerts("day=2027-01-01&kind=right_reduced");
     assert_eq!(reduced, ["right_reduced - 2027-04-01 - - 80"]);
     // By party, by right and by pledge it is the same alert; of another party there is none.
+    assert_eq!(t.alerts(query), ["frozen - - - - -"]);
     for query in [
         format!("party={}", t.bank.party),
         format!("right={cod}"),

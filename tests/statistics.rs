@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use crate::support::house::House;
 use crate::support::papers::{
-    amend, carbon, document, emission, flow, instant, line, quantity, register, release, span,
-    stock, to_quantity,
+    amend, carbon, document, emission, flow, forest, instant, line, quantity, rectangle, register,
+    release, sink, span, stock, to_quantity, unit_number, whole, years,
 };
 use crate::support::play::seal;
 use crate::support::{Actor, Answer, Play as _};
@@ -316,6 +316,91 @@ fn tonnes_of_two_pollutants_are_no_sum_and_a_cap_counts_once() {
         .map(|cell| &cell["cap_cny"])
         .collect();
     assert_eq!(caps, [&Value::Null, &Value::from("4000000")]);
+    d.house.close();
+}
+
+#[test]
+fn what_a_later_freeze_reaches_is_open_and_what_a_cut_takes_hangs() {
+    let mut d = district();
+    let court = d.house.admit("court", &[Role::Court], &[]);
+    let days = span("2026-01-01", "2031-01-01");
+    let cea = carbon(&d.mill, "5001130001", 2026, "60000", days);
+    let cea = d.house.issue(&d.bureau, cea);
+    let lines = register(&d.mill, vec![line(cea, stock("45000", "tCO2e"))]);
+    d.pledge(0, lines, &principal(1, "2000000"));
+    let shown = |d: &District| {
+        let table = d.table("?by=kind");
+        let row = d.house.get("/v1/statistics/lines").json["items"][0].clone();
+        let parts = |of: &Value| {
+            let of = ["quantity", "overhang", "frozen"].map(|name| of[name].as_str());
+            of.map(|text| text.unwrap_or("-").to_owned()).join(" ")
+        };
+        let cell = &table["cells"][0];
+        let states = ["open", "impaired"].map(|state| parts(&cell[state]));
+        [states[0].clone(), states[1].clone(), parts(&row)]
+    };
+    assert_eq!(shown(&d), ["45000 - -", "- - -", "45000 - -"]);
+    let freeze = Body::Freeze {
+        right: cea,
+        authority: court.party,
+        extent: stock("30000", "tCO2e"),
+        document: document(),
+        terms: greenlien::domain::order::Terms::default(),
+    };
+    let registrar = crate::support::cast::registrar();
+    assert!(d.house.submit(&registrar, freeze, &[], &[]).is_accepted());
+    assert_eq!(shown(&d), ["45000 - 15000", "- - -", "45000 - 15000"]);
+    let cut = Body::AdjustRight {
+        right: cea,
+        from: span("2027-01-01", "2028-01-01").from(),
+        amount: (quantity("40000"), "tCO2e".to_owned()),
+        document: document(),
+    };
+    assert!(d.house.submit(&d.bureau, cut, &[], &[]).is_accepted());
+    let all = "45000 5000 30000";
+    assert_eq!(shown(&d), ["- - -", all, all]);
+    d.house.close();
+}
+
+/// On land an order leaves no overhang, and the table says all the same what it reaches.
+#[test]
+fn a_frozen_parcel_and_frozen_years_are_open_lines() {
+    let mut d = district();
+    let duties = ["carbon_sink", "forest"];
+    let office = d.house.admit("office", &[Role::Authority], &duties);
+    let court = d.house.admit("court", &[Role::Court], &[]);
+    let days = span("2026-01-01", "2046-01-01");
+    let number = unit_number(1);
+    let ground = rectangle(0, 0, 60_000, 50_000);
+    let land = forest(&d.mill, &number, "商品林", ground, days);
+    let land = d.house.issue(&office, land);
+    let project = sink(&d.mill, "CCER-1", &[&number], (2027, 2032));
+    let project = d.house.issue(&office, project);
+    for (nth, lines) in [
+        (1, line(land, whole())),
+        (2, line(project, years(2028, 2030))),
+    ] {
+        d.pledge(0, register(&d.mill, vec![lines]), &principal(nth, "1"));
+    }
+    let registrar = crate::support::cast::registrar();
+    for (right, extent) in [(land, whole()), (project, years(2030, 2031))] {
+        let freeze = Body::Freeze {
+            right,
+            authority: court.party,
+            extent,
+            document: document(),
+            terms: greenlien::domain::order::Terms::default(),
+        };
+        assert!(d.house.submit(&registrar, freeze, &[], &[]).is_accepted());
+    }
+    let rows = d.house.get("/v1/statistics/lines").json["items"].clone();
+    let told = |row: &Value| {
+        let of = ["state", "quantity", "frozen"].map(|name| row[name].as_str());
+        of.map(|text| text.unwrap_or("-").to_owned()).join(" ")
+    };
+    let told: Vec<String> = rows.as_array().unwrap().iter().map(told).collect();
+    // One of the three pledged years is frozen.
+    assert_eq!(told, ["open 312.4 312.4", "open 18951 6317"]);
     d.house.close();
 }
 

@@ -118,9 +118,11 @@ fn row(alert: &Alert) -> Vec<String> {
     let mut what: Vec<String> = alert.what.iter().cloned().collect();
     what.extend(alert.amount.map(|amount| amount.to_string()));
     if let Some(price) = &alert.price {
-        let ltv = price.ltv_ppm;
         what.extend(price.line.clone());
-        what.push(format!("LTV {}.{:02} %", ltv / 10_000, ltv % 10_000 / 100));
+        what.push(price.ltv_ppm.map_or_else(
+            || "value 0".to_owned(),
+            |ltv| format!("LTV {}.{:02} %", ltv / 10_000, ltv % 10_000 / 100),
+        ));
     }
     what.extend(alert.records.iter().cloned());
     vec![

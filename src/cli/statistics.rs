@@ -143,12 +143,18 @@ fn table_text(table: &Statistics) -> String {
     lines.join("\n")
 }
 
-/// Writes lines and their quantity: `3 (120 t/a)`.
+/// Writes lines, their quantity and what acts have reached of it: `3 (120 t/a, 70 overhang, 5 frozen)`.
 fn sum_text(sum: &Sum, unit: Option<&str>) -> String {
-    match &sum.quantity {
-        Some(quantity) => format!("{} ({quantity} {})", sum.lines, unit.unwrap_or_default()),
-        None => sum.lines.to_string(),
-    }
+    let Some(quantity) = &sum.quantity else {
+        return sum.lines.to_string();
+    };
+    let parts = [("overhang", &sum.overhang), ("frozen", &sum.frozen)];
+    let parts = parts
+        .into_iter()
+        .filter_map(|(name, part)| Some(format!(", {} {name}", part.as_ref()?)));
+    let parts: String = parts.collect();
+    let unit = unit.unwrap_or_default();
+    format!("{} ({quantity} {unit}{parts})", sum.lines)
 }
 
 /// Puts cells below each other in columns; spaces at the end of a line are left out.
@@ -179,6 +185,8 @@ mod tests {
         let sum = |lines, quantity: Option<&str>| Sum {
             lines,
             quantity: quantity.map(str::to_owned),
+            overhang: None,
+            frozen: quantity.filter(|_| lines == 2).map(|_| "7".to_owned()),
             records: "/x".to_owned(),
         };
         let table = Statistics {
@@ -210,8 +218,8 @@ mod tests {
         };
         assert_eq!(
             table_text(&table),
-            "kind      pledges  open         impaired  ended  moved  disposed  released   caps CNY  principal CNY\n\
-             emission  2        2 (120 t/a)  0         0      0      3         1 (5 t/a)  4000000\n\
+            "kind      pledges  open                   impaired  ended  moved  disposed  released   caps CNY  principal CNY\n\
+             emission  2        2 (120 t/a, 7 frozen)  0         0      0      3         1 (5 t/a)  4000000\n\
              as of position 12, registry time 1970-01-01T00:00:00.000000Z"
         );
     }

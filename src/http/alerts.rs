@@ -175,7 +175,6 @@ fn page_json(page: &AlertPage, day: Day, next: Option<&str>) -> Json {
 fn valued_json((pledge, valued): &(PledgeId, Valued)) -> Json {
     Json::object([
         ("pledge", Json::Text(pledge.to_string())),
-        ("ltv_ppm", ppm(valued.ltv_ppm)),
         ("principal_cny", Json::Text(decimal(valued.principal))),
         ("value_cny", Json::Text(decimal(valued.value))),
         (
@@ -184,6 +183,7 @@ fn valued_json((pledge, valued): &(PledgeId, Valued)) -> Json {
         ),
     ])
     .with("line", valued.crossed().map(|line| Json::text(line.name())))
+    .with("ltv_ppm", valued.ltv_ppm.map(ppm))
 }
 
 fn ppm(value: u128) -> Json {
@@ -227,7 +227,6 @@ pub(crate) fn alert_json(alert: &Alert) -> Json {
 fn price_json(line: PriceLine, valued: &Valued) -> Json {
     Json::object([
         ("line", Json::text(line.name())),
-        ("ltv_ppm", ppm(valued.ltv_ppm)),
         (
             "line_ppm",
             ppm(match line {
@@ -242,6 +241,7 @@ fn price_json(line: PriceLine, valued: &Valued) -> Json {
             Json::list(valued.prices.iter().map(Price::to_json)),
         ),
     ])
+    .with("ltv_ppm", valued.ltv_ppm.map(ppm))
 }
 
 #[cfg(test)]

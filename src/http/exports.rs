@@ -25,7 +25,7 @@ use crate::service::Registry;
 use crate::service::alerts::AlertFilter;
 use crate::service::query::{Found, Listing};
 use crate::service::statistics::{
-    Dimension, LineState, Month, Selection, decimal, lines, tabulate,
+    Dimension, LineState, Month, Reached, Selection, decimal, lines, tabulate,
 };
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -409,11 +409,16 @@ fn statistics(registry: &Registry, at: Option<u64>) -> Result<Table, Problem> {
             text(value(Dimension::Green)),
             Value::Number(cell.pledges.to_string()),
         ];
+        let mut reached = Reached::default();
         for state in LineState::ALL {
             let sum = cell.states.get(&state).copied().unwrap_or_default();
             row.push(Value::Number(sum.lines.to_string()));
             row.push(Value::Number(decimal(sum.quantity)));
+            reached.lost += sum.reached.lost;
+            reached.frozen += sum.reached.frozen;
         }
+        row.push(Value::Number(decimal(reached.lost)));
+        row.push(Value::Number(decimal(reached.frozen)));
         row.push(text(unit.unwrap_or_default()));
         row.push(Value::Number(cell.cap_pledges.to_string()));
         row.push(Value::Number(decimal(cell.cap)));
@@ -442,6 +447,8 @@ fn statistics(registry: &Registry, at: Option<u64>) -> Result<Table, Problem> {
         "已处置数量 quantity disposed",
         "已解除行 lines released",
         "已解除数量 quantity released",
+        "其中悬空 overhang",
+        "其中冻结 frozen",
         "单位 unit",
         "登记限额的担保数 pledges with a cap",
         "限额合计(元) caps CNY",
@@ -478,6 +485,8 @@ fn lines_table(
             text(&line.month),
             text(&line.town),
             Value::Number(decimal(line.quantity)),
+            Value::Number(decimal(line.reached.lost)),
+            Value::Number(decimal(line.reached.frozen)),
             text(&line.unit),
             text(line.state.name()),
             Value::Number(position.at.to_string()),
@@ -492,6 +501,8 @@ fn lines_table(
         "登记月 month",
         "乡镇 town",
         "数量 quantity",
+        "其中悬空 overhang",
+        "其中冻结 frozen",
         "单位 unit",
         "状态 state",
         "账页位置 position",

@@ -225,6 +225,14 @@ fn cell_json(at: u64, cell: &Cell, selection: &Selection) -> Json {
             "quantity",
             quantity.map(|_| Json::Text(decimal(sum.quantity))),
         );
+        let part = |raw: u128| {
+            quantity
+                .filter(|_| raw > 0)
+                .map(|_| Json::Text(decimal(raw)))
+        };
+        let member = member
+            .with("frozen", part(sum.reached.frozen))
+            .with("overhang", part(sum.reached.lost));
         members = members.with(state.name(), Some(member));
     }
     let seen = (cell.principal_pledges > 0).then_some(cell);
@@ -285,6 +293,8 @@ fn line_json(line: &LineFact) -> Json {
     .with("green", named(&line.green))
     .with("quantity", sum(line.quantity))
     .with("unit", named(&line.unit))
+    .with("frozen", sum(line.reached.frozen))
+    .with("overhang", sum(line.reached.lost))
     .with("disposed", part(LineState::Disposed))
     .with("released", part(LineState::Released))
     .with("of_record", former.map(|id| Json::Text(id.to_string())))

@@ -422,7 +422,15 @@ fn line_row(registry: &Registry, line: &LineFact, lang: Lang) -> Result<LineRow,
     let part = |(state, raw): (&LineState, &u128)| {
         format!("{} {}", state_word(*state, words), sum(*raw, &line.unit))
     };
-    let parts = line.parts.iter().map(part);
+    let reached = [
+        (line.reached.lost, words.overhang),
+        (line.reached.frozen, words.frozen),
+    ];
+    let reached = reached
+        .into_iter()
+        .filter(|(raw, _)| *raw > 0)
+        .map(|(raw, word)| format!("{word} {}", sum(raw, &line.unit)));
+    let parts = line.parts.iter().map(part).chain(reached);
     Ok(LineRow {
         pledge: line.pledge.to_string(),
         number: line.number,

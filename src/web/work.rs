@@ -194,7 +194,7 @@ fn valued_row(id: PledgeId, valued: &Valued, lang: Lang) -> ValuedRow {
         pledge: id.to_string(),
         principal: yuan(valued.principal, words),
         value: yuan(valued.value, words),
-        ltv: percent(valued.ltv_ppm),
+        ltv: valued.ltv_ppm.map_or_else(|| "–".to_owned(), percent),
         lines: format!(
             "{} / {}",
             percent(valued.warning_ppm),

@@ -63,8 +63,11 @@ pub(crate) fn look<S: Stage>(pledge: PledgeId, openings: &[Opening], step: &mut 
         "{place}"
     );
     let line = crossed.as_str().unwrap_or("-").to_owned();
-    let hundredths = (valued["ltv_ppm"].as_u64().unwrap() + 50) / 100;
-    let ltv = format!("{}.{:02}", hundredths / 100, hundredths % 100);
+    // Of nothing there is no share.
+    let ltv = valued["ltv_ppm"].as_u64().map_or("-".to_owned(), |ppm| {
+        let hundredths = (ppm + 50) / 100;
+        format!("{}.{:02}", hundredths / 100, hundredths % 100)
+    });
     let value = valued["value_cny"].as_str().unwrap().to_owned();
     assert_eq!([value, ltv, line].map(Some), expected, "{place}");
 }

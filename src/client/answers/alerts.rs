@@ -37,8 +37,8 @@ impl Price {
 /// How the collateral of a pledge is valued.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Valuation {
-    /// Loan to value in millionths, rounded up.
-    pub ltv_ppm: u64,
+    /// Loan to value in millionths, rounded up; none where the value is 0.
+    pub ltv_ppm: Option<u64>,
     /// The line that was crossed: `warning` or `close_out`.
     pub line: Option<String>,
     /// The principal in yuan; sums may be longer than a quantity.
@@ -52,7 +52,7 @@ pub struct Valuation {
 impl Valuation {
     fn read(fields: &mut Fields) -> Result<Self, FieldFault> {
         Ok(Self {
-            ltv_ppm: fields.count("ltv_ppm")?,
+            ltv_ppm: optional_count(fields, "ltv_ppm")?,
             line: fields.optional_text("line")?,
             principal_cny: fields.text("principal_cny")?,
             value_cny: fields.text("value_cny")?,

@@ -12,6 +12,10 @@ pub struct Sum {
     pub lines: u64,
     /// The sum of their quantities in the unit of the cell; may be longer than a quantity.
     pub quantity: Option<String>,
+    /// How much of that has no right beneath it.
+    pub overhang: Option<String>,
+    /// How much of that only a freeze reaches that came after the line.
+    pub frozen: Option<String>,
     /// The path of these lines.
     pub records: String,
 }
@@ -21,6 +25,8 @@ impl Sum {
         Ok(Self {
             lines: fields.count("lines")?,
             quantity: fields.optional_text("quantity")?,
+            overhang: fields.optional_text("overhang")?,
+            frozen: fields.optional_text("frozen")?,
             records: fields.text("records")?,
         })
     }
@@ -150,6 +156,10 @@ pub struct StatisticsLine {
     pub quantity: Option<String>,
     /// Its unit.
     pub unit: Option<String>,
+    /// How much of it has no right beneath it.
+    pub overhang: Option<String>,
+    /// How much of it only a freeze reaches that came after it.
+    pub frozen: Option<String>,
     /// How much of it was disposed of while it stood.
     pub disposed: Option<String>,
     /// How much of it was released while it stood.
@@ -173,6 +183,8 @@ impl StatisticsLine {
             state: fields.text("state")?,
             quantity: fields.optional_text("quantity")?,
             unit: fields.optional_text("unit")?,
+            overhang: fields.optional_text("overhang")?,
+            frozen: fields.optional_text("frozen")?,
             disposed: fields.optional_text("disposed")?,
             released: fields.optional_text("released")?,
             of_record: optional_parsed(fields, "of_record", "an id such as M9", PartyId::parse)?,

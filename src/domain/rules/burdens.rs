@@ -50,6 +50,21 @@ pub fn overhang_now(right: &Right, id: BurdenId, now: Timestamp) -> Option<Overh
     }
 }
 
+/// Returns what of a burden has no right beneath it, whatever a later order reaches: what only a freeze that came after the burden
+/// takes is there still, and the burden comes before it.
+pub fn lost_now(right: &Right, id: BurdenId, now: Timestamp) -> Option<Overhang> {
+    let hangs = overhang_now(right, id, now)?;
+    let place = right.burdens.iter().position(|burden| burden.id == id)?;
+    let mut without = right.clone();
+    let later = without.burdens.split_off(place.saturating_add(1));
+    let stay = later.into_iter().filter(|burden| !burden.id.is_freeze());
+    without.burdens.extend(stay);
+    if without.burdens.len() == right.burdens.len() {
+        return Some(hangs);
+    }
+    overhang_now(&without, id, now)
+}
+
 /// Returns the overhangs that differ from the recorded ones once `event` has happened to the right.
 pub(super) fn overhang_changes(case: &Case<'_>, event: &Event, id: RightId) -> Vec<OverhangChange> {
     let before = case

@@ -179,7 +179,7 @@ const ALERT: Members = members! {
     must "parties": List(&Of("PartyId"), 0, limits::RIGHT_ENCUMBRANCES_MAX), "相关主体", "Whom it concerns.";
     must "record": Of("AlertRecordId"), "所关于的记录", "The pledge, the reservation, the right or the party that it is about.";
     may "code": Within(1_000, 9_999), "校验目录中的编号", "Its number in the catalogue of checks, where it has one.";
-    may "amount": Of("Quantity"), "缺口或所处置的数量, 以权益的单位计", "How much is missing or was disposed of, in the unit of the right.";
+    may "amount": Of("Quantity"), "缺口、所处置或为在后的冻结所及的数量, 以权益的单位计", "How much is missing, was disposed of, or is reached by a freeze that came later, in the unit of the right.";
     may "days_left": Signed(-4_000_000, 4_000_000), "剩余天数; 已过为负", "Days until then; negative once it has passed.";
     may "line": Within(0, limits::PLEDGE_LINES_MAX as u64 - 1), "行号", "The line of the pledge.";
     may "on": Of("Day"), "所关于的日子; 终止时为首个不在内的日子", "The day that it is about; the first one outside, where it is an end.";
@@ -191,10 +191,10 @@ const ALERT: Members = members! {
 };
 
 const VALUED: Members = members! {
-    must "ltv_ppm": Count, "贷款价值比, 百万分之一, 进位", "Loan to value in millionths, rounded up.";
     must "prices": List(&Of("Price"), 0, limits::PLEDGE_LINES_MAX), "所用价格", "The prices.";
     must "principal_cny": Of("Yuan"), "本金(元)", "The principal.";
-    must "value_cny": Of("Yuan"), "未解除各行的价值(元), 不含悬空", "The value of the lines that are not released, without what hangs over.";
+    must "value_cny": Of("Yuan"), "未解除各行的价值(元), 不含悬空; 在后冻结所及者计入", "The value of the lines that are not released, without what has no right beneath it; what only a later freeze reaches counts.";
+    may "ltv_ppm": Count, "贷款价值比, 百万分之一, 进位; 价值为 0 则无", "Loan to value in millionths, rounded up; absent where the value is 0.";
 };
 
 const ALERT_PRICE: Members = members! {
@@ -269,9 +269,9 @@ const STATISTICS: Members = members! {
 const CELL: Members = members! {
     must "disposed": Of("StatisticsSum"), "已处置的行, 含部分处置", "Lines whose collateral was disposed of in execution, or a part of it.";
     must "ended": Of("StatisticsSum"), "已期满的行: 担保期间或权益已届满", "Lines that are over by time alone: their collateral span or their right has ended.";
-    must "impaired": Of("StatisticsSum"), "悬空的行", "Lines that an authority's act has left without a right beneath them, or a part of them.";
+    must "impaired": Of("StatisticsSum"), "悬空的行", "Lines that an authority's act has left without a right beneath them, or a part of them; `overhang` is that part.";
     must "moved": Of("StatisticsSum"), "经分割或转换, 已全部转为其他权益上之行的行", "Lines that a split or a conversion turned whole into lines on other rights.";
-    must "open": Of("StatisticsSum"), "在登的行", "Lines that stand, with their rights beneath them.";
+    must "open": Of("StatisticsSum"), "在登的行", "Lines that stand, with their rights beneath them; a freeze that came later may reach a part (`frozen`).";
     must "pledges": Count, "担保数", "Pledges with a line in the cell.";
     must "records": Of("Path"), "本格各行的路径", "Where all lines of the cell are listed.";
     must "released": Of("StatisticsSum"), "已解除的行, 含部分解除", "Lines that were released, or a part of them.";
@@ -292,6 +292,8 @@ const CELL: Members = members! {
 const SUM: Members = members! {
     must "lines": Count, "行数", "How many lines.";
     must "records": Of("Path"), "这些行的路径", "Where these lines are listed.";
+    may "frozen": Of("Yuan"), "其中仅为在后的冻结所及的数量", "How much of that only a freeze reaches that came after the line.";
+    may "overhang": Of("Yuan"), "其中悬空的数量", "How much of that has no right beneath it.";
     may "quantity": Of("Yuan"), "数量之和, 以本格的单位计", "The sum of their quantities in the unit of the cell, where it is of one kind and one item.";
 };
 
@@ -310,8 +312,10 @@ const STATISTICS_LINE: Members = members! {
     must "town": Text, "乡镇", "The town.";
     may "disposed": Of("Yuan"), "其中已处置的数量", "How much of it was disposed of while it stood.";
     may "green": Of("GreenCategory"), "绿色贷款的目录代码", "The category of the loan in a catalogue of green finance.";
+    may "frozen": Of("Yuan"), "其中仅为在后的冻结所及的数量", "How much of it only a freeze reaches that came after it.";
     may "item": Text, "数量所指, 如污染物", "What its quantity is of, where the kind tells it apart.";
     may "of_record": Of("PartyId"), "登记所载的担保权人, 已由他人承继", "The pledgee of record, where another acts in its place.";
+    may "overhang": Of("Yuan"), "其中悬空的数量", "How much of it has no right beneath it.";
     may "quantity": Of("Yuan"), "数量; 全部质押的为权益的计量, 按年质押的为各年之和, 分割后未分担的只计一次", "Its quantity: of a whole right its measure, of years their sum; what a split left undivided counts once.";
     may "released": Of("Yuan"), "其中已解除的数量", "How much of it was released while it stood.";
     may "unit": Of("Unit"), "单位", "The unit of its quantities.";

@@ -323,7 +323,7 @@ impl Registry {
                 Some(_) | None => None,
             });
         }
-        Ok(Valued::of(id, pledge, facts, &own, &prices))
+        Ok(Valued::of(id, pledge, facts, &own, &prices, self.now()))
     }
 }
 

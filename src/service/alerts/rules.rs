@@ -7,8 +7,8 @@ use crate::domain::facts::{Facts, StateKey};
 use crate::domain::land;
 use crate::domain::party::Party;
 use crate::domain::pledge::{Line, Pledge, Reservation};
-use crate::domain::right::{Burden, Capacity, Extent, Overhang, Right};
-use crate::domain::rules::burdens::overhang_now;
+use crate::domain::right::{Burden, BurdenId, Capacity, Extent, Overhang, Right};
+use crate::domain::rules::burdens::lost_now;
 use crate::domain::stock;
 use crate::primitives::id::{EntryIndex, PartyId, PledgeId, ReservationId, RightId};
 use crate::primitives::limits;
@@ -17,7 +17,7 @@ use crate::primitives::time::{Day, Timestamp};
 use crate::service::alerts::words::{AlertKind, Lapsing, PriceLine, code_of};
 use crate::service::alerts::{acts, changes, clouds, line_name};
 use crate::service::prices::Price;
-use crate::service::statistics::{Disclosed, PRINCIPAL_CLAIM, amount_of};
+use crate::service::statistics::{Disclosed, PRINCIPAL_CLAIM, Reached, amount_of};
 
 /// Days before an end at which it is told again (DOMAIN section 3.4: prior notices 60, 30 and 7 days).
 const STAGES: [i32; 3] = [7, 30, 60];
@@ -86,8 +86,8 @@ pub struct Valued {
     pub principal: u128,
     /// The value in 10^-6 yuan.
     pub value: u128,
-    /// Loan to value in millionths, rounded up.
-    pub ltv_ppm: u128,
+    /// Loan to value in millionths, rounded up; none where nothing has a value.
+    pub ltv_ppm: Option<u128>,
     /// The line of warning in millionths.
     pub warning_ppm: u128,
     /// The line of closing out in millionths.
@@ -104,6 +104,7 @@ impl Valued {
         facts: &Facts,
         disclosed: &[&Disclosed],
         prices: &[Option<Price>],
+        now: Timestamp,
     ) -> Option<Self> {
         let principal = raw(opened(disclosed, PRINCIPAL_CLAIM)?);
         let percent = |claim, default| {
@@ -115,8 +116,8 @@ impl Valued {
         for (number, line) in pledge.lines.iter().enumerate().filter(|(_, l)| !l.released) {
             let price = prices.get(number)?.clone()?;
             let right = facts.right(line.right)?;
-            let burden = right.burden(line_name(id, number));
-            *quantities.get_mut(number)? = covered(line, right, burden);
+            let lost = lost_now(right, line_name(id, number), now);
+            *quantities.get_mut(number)? = covered(line, right, lost);
             used.push(price);
         }
         // Lines that a split left undivided secure together no more than the first did alone.
@@ -127,7 +128,7 @@ impl Valued {
             quantity * cny / 1_000_000
         });
         let value: u128 = worth.sum();
-        let ltv_ppm = (principal * 1_000_000).div_ceil(value.max(1));
+        let ltv_ppm = (value > 0).then(|| (principal * 1_000_000).div_ceil(value));
         Some(Self {
             principal,
             value,
@@ -140,10 +141,11 @@ impl Valued {
 
     /// Returns the line of the contract that the loan-to-value has crossed.
     pub fn crossed(&self) -> Option<PriceLine> {
-        if self.ltv_ppm >= self.close_out_ppm {
+        let reaches = |line| self.ltv_ppm.map_or(self.principal > 0, |ltv| ltv >= line);
+        if reaches(self.close_out_ppm) {
             Some(PriceLine::CloseOut)
         } else {
-            (self.ltv_ppm >= self.warning_ppm).then_some(PriceLine::Warning)
+            reaches(self.warning_ppm).then_some(PriceLine::Warning)
         }
     }
 }
@@ -158,9 +160,9 @@ fn raw(quantity: Quantity) -> u128 {
 }
 
 /// How much of a line has a right beneath it, in 10^-6 of the unit; the years of a sink count one by one.
-fn covered(line: &Line, right: &Right, burden: Option<&Burden>) -> u128 {
+fn covered(line: &Line, right: &Right, lost: Option<Overhang>) -> u128 {
     let whole = amount_of(line.extent, right);
-    match burden.and_then(|burden| burden.overhang) {
+    match lost {
         None => whole,
         Some(Overhang::Whole) => 0,
         Some(Overhang::Amount(lacking)) => whole.saturating_sub(raw(lacking)),
@@ -268,9 +270,10 @@ pub fn alerts_of_pledge(
                 right: Some(line.right),
                 ..plain(kind, key.clone(), &parties)
             };
-            let burden = right.burden(line_name(id, number));
+            let name = line_name(id, number);
             of_right(&mut alerts, right, pledge, &of_line, scene);
-            of_extent(&mut alerts, line, right, burden, &of_line, scene);
+            alerts.extend(frozen((line, name), right, &of_line, scene));
+            of_extent(&mut alerts, (line, name), right, &of_line, scene);
             alerts.extend(same_ground(line.right, right, &of_line, scene));
             alerts.extend(changes::area(line.right, right, &of_line, scene));
             alerts.extend(changes::claims(right, &of_line, scene));
@@ -321,15 +324,6 @@ fn of_right(
         alert.parties.push(right.holder);
         alerts.push(alert);
     }
-    let stands = |burden: &&Burden| burden.id.is_freeze() && burden.counts_at(scene.now);
-    let freezes = right.burdens.iter().filter(stands);
-    let records = shown(freezes.map(|burden| burden.id.to_string()));
-    if !records.is_empty() {
-        alerts.push(Alert {
-            records,
-            ..of_line(AlertKind::Frozen)
-        });
-    }
     let insured = right.attributes.get(INSURED_UNTIL);
     if let Some(until) = insured.and_then(|text| Day::parse(text)) {
         // Policies of insurance name their last day.
@@ -338,12 +332,30 @@ fn of_right(
     }
 }
 
+/// The freezes of the right of a line, and how much of the line those reach that came after it.
+fn frozen(
+    (line, name): (&Line, BurdenId),
+    right: &Right,
+    of_line: &dyn Fn(AlertKind) -> Alert,
+    scene: Scene<'_>,
+) -> Option<Alert> {
+    let stands = |burden: &&Burden| burden.id.is_freeze() && burden.counts_at(scene.now);
+    let freezes = right.burdens.iter().filter(stands);
+    let records = shown(freezes.map(|burden| burden.id.to_string()));
+    let reached = Reached::of(line.extent, right, name, scene.now).frozen;
+    let reached = i64::try_from(reached).ok().and_then(Quantity::from_raw);
+    (!records.is_empty()).then(|| Alert {
+        records,
+        amount: reached.filter(|reached| !reached.is_zero()),
+        ..of_line(AlertKind::Frozen)
+    })
+}
+
 /// What the line itself says: the end of its span, and what hangs over.
 fn of_extent(
     alerts: &mut Vec<Alert>,
-    line: &Line,
+    (line, name): (&Line, BurdenId),
     right: &Right,
-    burden: Option<&Burden>,
     of_line: &dyn Fn(AlertKind) -> Alert,
     scene: Scene<'_>,
 ) {
@@ -357,7 +369,7 @@ fn of_extent(
         }
         Extent::Stock(_) | Extent::Whole => {}
     }
-    if let Some(overhang) = burden.and_then(|burden| overhang_now(right, burden.id, scene.now)) {
+    if let Some(overhang) = lost_now(right, name, scene.now) {
         alerts.push(Alert {
             amount: match overhang {
                 Overhang::Amount(lacking) => Some(lacking),

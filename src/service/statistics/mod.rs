@@ -6,6 +6,7 @@
 
 mod fate;
 mod month;
+mod reached;
 mod table;
 
 use std::collections::BTreeMap;
@@ -28,6 +29,7 @@ use crate::service::{Registry, ServiceFault};
 use crate::store::Store;
 
 pub use month::{Month, MonthEnd, MonthLine};
+pub use reached::Reached;
 pub use table::{
     Cell, Dimension, LineFact, LineState, Of, Selection, Sum, amount_of, decimal, lines, tabulate,
 };

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::domain::facts::{Record, StateKey};
 use crate::domain::pledge::{Line, Pledge};
 use crate::domain::right::{BurdenId, Extent, Right};
+use crate::domain::rules::burdens::lost_now;
 use crate::primitives::id::{PartyId, PledgeId, RightId};
 use crate::primitives::quantity::{Quantity, Scale};
 use crate::primitives::time::{Day, Timestamp};
-use crate::service::statistics::{Disclosed, PRINCIPAL_CLAIM, Position};
+use crate::service::statistics::{Disclosed, PRINCIPAL_CLAIM, Position, Reached};
 
 /// The attribute of a right that names its town.
 const TOWN: &str = "town";
@@ -70,7 +71,7 @@ impl Dimension {
 /// What became of a line.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum LineState {
-    /// It stands, with its right beneath it.
+    /// It stands, with its right beneath it; a freeze that came later may reach it.
     Open,
     /// It stands, and an authority's act has left it, or a part of it, without a right beneath it.
     Impaired,
@@ -155,6 +156,8 @@ pub struct LineFact {
     /// Its quantity in 10^-6 of the unit: of a whole right the measure of the right, of years what they yield together. What a
     /// split left undivided counts once, with the earlier lines.
     pub quantity: u128,
+    /// How much of it has no right beneath it, and how much only a later freeze reaches, in 10^-6 of the unit.
+    pub reached: Reached,
     /// How much of it ended before it did, in 10^-6 of the unit.
     pub parts: BTreeMap<LineState, u128>,
     /// The principal of its pledge in yuan, on the first line that stands and where the reader presented its opening.
@@ -222,6 +225,8 @@ pub struct Sum {
     pub lines: u64,
     /// The sum of their quantities, in 10^-6 of the unit; meaningful where the cell has one unit.
     pub quantity: u128,
+    /// What of that acts of authorities have reached.
+    pub reached: Reached,
 }
 
 /// One cell of the table.
@@ -285,6 +290,7 @@ fn lines_of(position: &Position, id: PledgeId, pledge: &Pledge) -> Vec<LineFact>
         for fact in facts.iter_mut().filter(|fact| shares(fact)) {
             if let Some(quantity) = quantities.get(usize::from(fact.number)) {
                 fact.quantity = *quantity;
+                fact.reached = fact.reached.within(*quantity);
             }
         }
     }
@@ -304,6 +310,10 @@ fn line_fact(
         format!("{year:04}-{month:02}")
     });
     let pledgees = position.acting(pledge.pledgee);
+    let now = position.time.unwrap_or(Timestamp::from_micros(0));
+    let name = BurdenId::Line(id, number);
+    let state = state_of(position, line, (right, now), (id, number));
+    let reached = Reached::of(line.extent, right, name, now);
     Some(LineFact {
         pledge: id,
         number,
@@ -316,9 +326,14 @@ fn line_fact(
         form: pledge.form.name(),
         item: item_of(right, position),
         green: pledge.more.green.clone().unwrap_or_default(),
-        state: state_of(position, line, right, (id, number)),
+        state,
         unit: unit_of(position, line, right),
         quantity: amount_of(line.extent, right),
+        reached: if state.stands() {
+            reached
+        } else {
+            Reached::default()
+        },
         parts: position.fates.parts_of(id, number),
         principal: None,
         cap: None,
@@ -350,18 +365,14 @@ fn unit_of(position: &Position, line: &Line, right: &Right) -> String {
 fn state_of(
     position: &Position,
     line: &Line,
-    right: &Right,
+    (right, now): (&Right, Timestamp),
     (id, number): (PledgeId, u16),
 ) -> LineState {
-    let hangs = right
-        .burden(BurdenId::Line(id, number))
-        .is_some_and(|burden| burden.overhang.is_some());
-    let day = position.time.map(Timestamp::day);
     if line.released {
         position.fates.of_line(id, number)
-    } else if day.is_some_and(|day| end_of(line, right) <= day) {
+    } else if end_of(line, right) <= now.day() {
         LineState::Ended
-    } else if hangs {
+    } else if lost_now(right, BurdenId::Line(id, number), now).is_some() {
         LineState::Impaired
     } else {
         LineState::Open
@@ -427,6 +438,10 @@ pub fn tabulate(lines: &[LineFact], by: &[Dimension], selection: &Selection) -> 
             let sum = cell.states.entry(state).or_default();
             sum.lines += 1;
             sum.quantity += quantity;
+            if state == line.state {
+                sum.reached.lost += line.reached.lost;
+                sum.reached.frozen += line.reached.frozen;
+            }
         }
         if line.state.stands() {
             cell.principal += raw(line.principal);
@@ -443,7 +458,7 @@ pub fn tabulate(lines: &[LineFact], by: &[Dimension], selection: &Selection) -> 
     cells.into_iter().map(whole).collect()
 }
 
-fn raw(quantity: Option<Quantity>) -> u128 {
+pub(super) fn raw(quantity: Option<Quantity>) -> u128 {
     quantity.map_or(0, |quantity| {
         u128::try_from(quantity.raw()).unwrap_or_default()
     })
@@ -479,6 +494,7 @@ mod tests {
             state,
             unit: "t".to_owned(),
             quantity: 10_500_000,
+            reached: Reached::default(),
             parts: BTreeMap::new(),
             principal: principal.map(|text| Quantity::parse(text, Scale::MAX).unwrap()),
             cap: principal.map(|_| Quantity::parse("7", Scale::MAX).unwrap()),
