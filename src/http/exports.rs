@@ -384,6 +384,37 @@ fn reconciliation(registry: &Registry, day: Option<Day>) -> Result<Table, Proble
     Ok(table("核对 reconciliation", &head, rows))
 }
 
+/// Heads of the table of statistics.
+const STATISTICS: [&str; 27] = [
+    "担保权人 pledgee",
+    "编号 id",
+    "种类 kind",
+    "登记月 month",
+    "乡镇 town",
+    "担保形式 form",
+    "数量所指 item",
+    "绿色贷款目录代码 green",
+    "担保数 pledges",
+    "在登行 lines open",
+    "在登数量 quantity open",
+    "悬空行 lines impaired",
+    "悬空数量 quantity impaired",
+    "已期满行 lines ended",
+    "已期满数量 quantity ended",
+    "已转移行 lines moved",
+    "已转移数量 quantity moved",
+    "已处置行 lines disposed",
+    "已处置数量 quantity disposed",
+    "已解除行 lines released",
+    "已解除数量 quantity released",
+    "其中悬空 overhang",
+    "其中冻结 frozen",
+    "单位 unit",
+    "登记限额的担保数 pledges with a cap",
+    "限额合计(元) caps CNY",
+    "账页位置 position",
+];
+
 fn statistics(registry: &Registry, at: Option<u64>) -> Result<Table, Problem> {
     let known = Known::read(registry)?;
     let position = registry.position(at)?;
@@ -425,38 +456,9 @@ fn statistics(registry: &Registry, at: Option<u64>) -> Result<Table, Problem> {
         row.push(Value::Number(position.at.to_string()));
         row
     };
-    let head = [
-        "担保权人 pledgee",
-        "编号 id",
-        "种类 kind",
-        "登记月 month",
-        "乡镇 town",
-        "担保形式 form",
-        "数量所指 item",
-        "绿色贷款目录代码 green",
-        "担保数 pledges",
-        "在登行 lines open",
-        "在登数量 quantity open",
-        "悬空行 lines impaired",
-        "悬空数量 quantity impaired",
-        "已期满行 lines ended",
-        "已期满数量 quantity ended",
-        "已转移行 lines moved",
-        "已转移数量 quantity moved",
-        "已处置行 lines disposed",
-        "已处置数量 quantity disposed",
-        "已解除行 lines released",
-        "已解除数量 quantity released",
-        "其中悬空 overhang",
-        "其中冻结 frozen",
-        "单位 unit",
-        "登记限额的担保数 pledges with a cap",
-        "限额合计(元) caps CNY",
-        "账页位置 position",
-    ];
     Ok(table(
         "统计 statistics",
-        &head,
+        &STATISTICS,
         cells.iter().map(row).collect(),
     ))
 }

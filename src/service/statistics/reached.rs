@@ -39,6 +39,7 @@ impl Reached {
     }
 
     /// Returns the parts of no more than a quantity; what is lost counts first.
+    #[must_use]
     pub fn within(self, quantity: u128) -> Self {
         let lost = self.lost.min(quantity);
         Self {
