@@ -10,9 +10,10 @@ import copy
 import difference
 import lines
 import ranks
-from extents import extent_of, is_extent
+from capacity import live_span
+from extents import converted, extent_of, is_extent, without
 from matrix import REGISTRAR
-from values import burden_of, civil_day, need, quantity, quantity_of, quantity_text
+from values import burden_of, civil_day, need, quantity, quantity_of, quantity_text, span_of
 
 
 class Event:
@@ -240,7 +241,7 @@ def _dispose(act, body, noted):
 
 
 def _check_sold(taken, signed, past, name):
-    """What was sold has left the right, if its history is shown: units, a flow on its days, or by a court all of the ground."""
+    """What was sold has left the right, if its history is shown: units, a flow on its days, or by a court years or all of the ground."""
     if not past.has_history("right", name):
         return
     said = {member: value for member, value in taken.notes.get(("right", name), {}).items() if member in SOLD}
@@ -257,8 +258,21 @@ def _check_sold(taken, signed, past, name):
         wanted = {"steps": steps} if steps != right["steps"] else {}
     else:
         need(buyer is not None and signed.command["org"] == REGISTRAR, "ground is sold to a party, by a court")
-        wanted = {"holder": buyer}
+        leaves = "from" in burden and outlasts(right, span_of(burden), civil_day(signed.time))
+        wanted = {"converted": [*right.get("converted", []), years_text(burden)]} if leaves else {"holder": buyer}
     need(said == wanted, f"what was sold has not left {name}")
+
+
+def outlasts(right, years, today):
+    """Says whether a right has days from today on beside these years and those that are gone before."""
+    live = live_span(right)
+    days = [(max(live[0], today), live[1])] if live else []
+    return without([span for span in days if span[0] < span[1]], [*converted(right), years]) != []
+
+
+def years_text(burden):
+    """The years of a burden, such as 2029-2031; its days end with the last of them."""
+    return f"{burden['from'][:4]}-{int(burden['to'][:4]) - 1:04}"
 
 
 def lessened(right, burden, sold, today):
@@ -288,7 +302,7 @@ def are_lines(asked, lines):
 
 
 # The members of a right that say what was sold.
-SOLD = {"balance", "steps", "holder"}
+SOLD = {"balance", "steps", "holder", "converted"}
 
 # The members of the pledge that an act may set.
 SETS = {

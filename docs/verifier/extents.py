@@ -1,6 +1,6 @@
 """The extent of a line, a burden or a request (FORMATS 2.6, 3.2): a quantity, days, both or neither."""
 
-from values import quantity_of
+from values import quantity_of, span_of
 
 EXTENT = ("quantity", "from", "to")
 
@@ -33,3 +33,17 @@ def is_within(extent, other):
     if "quantity" in extent and quantity_of(extent["quantity"]) > quantity_of(other["quantity"]):
         return False
     return "from" not in extent or other["from"] <= extent["from"] and extent["to"] <= other["to"]
+
+
+def converted(right):
+    """The days of years that have turned into another right, or that a court has sold."""
+    years = ([int(year) for year in text.split("-")] for text in right.get("converted", []))
+    return [span_of(span_of_years(pair)) for pair in years]
+
+
+def without(spans, taken):
+    """Returns what is left of spans without the days of others; None is no days."""
+    for first_taken, end_taken in filter(None, taken):
+        parts = ((first, min(end, first_taken), max(first, end_taken), end) for first, end in spans)
+        spans = [pair for a, b, c, d in parts for pair in ((a, b), (c, d)) if pair[0] < pair[1]]
+    return spans

@@ -4,7 +4,7 @@ from datetime import date
 
 from capacity import cuts, days_of, flow_burdens, flow_on, is_freeze, is_related, live_burdens, on_day, overlap_of
 from capacity import live_span, parcels, stock_burdens, used
-from extents import span_of_years
+from extents import converted, span_of_years, without
 from fold import counts_at, reserved_place
 from values import (
     common_days,
@@ -41,20 +41,6 @@ def _years_later(day, years):
 
 def _span_json(span):
     return {"from": span[0].isoformat(), "to": span[1].isoformat()}
-
-
-def _converted(right):
-    """Years that have turned into another right."""
-    years = ([int(year) for year in text.split("-")] for text in right.get("converted", []))
-    return [span_of(span_of_years(pair)) for pair in years]
-
-
-def _without(spans, taken):
-    """Returns what is left of spans without the days of others; None is no days."""
-    for first_taken, end_taken in filter(None, taken):
-        parts = ((first, min(end, first_taken), max(first, end_taken), end) for first, end in spans)
-        spans = [pair for a, b, c, d in parts for pair in ((a, b), (c, d)) if pair[0] < pair[1]]
-    return spans
 
 
 class Decision:
@@ -409,10 +395,10 @@ class Decision:
                 more = {"conflicts": [name], "alternative": self._with_room(right, extent, days, skip)}
             self.add(4008, number, **more)
             return True
-        converted = _converted(right)
+        converted = converted(right)
         gone = [common for common in (common_days(years, span) for years in converted) if common]
         common = common_days(whole, span)
-        days = _without([common] if common else [], converted)
+        days = without([common] if common else [], converted)
         if gone:
             alternative = self._with_room(right, extent, days, skip)
             self.add(4002, number, [name], at=min(gone)[0].isoformat(), alternative=alternative)
@@ -434,7 +420,7 @@ class Decision:
     def _room_in(self, right, extent, span, skip):
         if "quantity" not in extent:
             burdens = [burden for burden in live_burdens(right, self.now) if not skip(burden)]
-            return _without([span], _converted(right) + [days_of(burden, right) for burden in burdens])
+            return without([span], converted(right) + [days_of(burden, right) for burden in burdens])
         asked, found = min(quantity_of(extent["quantity"]), _most(right)), []
         for begin, stop, free in self._flow_parts(right, span, skip):
             first = span[0] if not found and begin == self.today else begin
@@ -484,8 +470,8 @@ class Decision:
         return 3009, {"alternative": {"spans": spans} if spans else {}}
 
     def _free_spans(self, right, burdens):
-        taken = _converted(right) + [days_of(burden, right) for burden in burdens]
-        free = _without([span_of(right["span"])], taken)
+        taken = converted(right) + [days_of(burden, right) for burden in burdens]
+        free = without([span_of(right["span"])], taken)
         rest = ((max(first, self.today), end) for first, end in free)
         return [_span_json(span) for span in rest if span[0] < span[1]]
 

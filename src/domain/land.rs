@@ -100,12 +100,16 @@ pub fn without(span: Span, taken: impl IntoIterator<Item = Span>) -> Vec<Span> {
     left
 }
 
-/// Returns the overhang of every burden after the right was cut to its live days.
+/// Returns the overhang of every burden after the right was cut to its live days, or years of it were sold.
 pub fn overhangs(right: &Right, now: Timestamp) -> Vec<(BurdenId, Option<Overhang>)> {
     let live = right.live_span();
     let hangs = |burden: &Burden| {
+        let is_gone = |days: Span| {
+            let mut converted = right.converted.iter();
+            converted.any(|gone| gone.intersection(days).is_some())
+        };
         days_of(burden.extent, right.span)
-            .is_some_and(|days| !live.is_some_and(|live| live.covers(days)))
+            .is_some_and(|days| !live.is_some_and(|live| live.covers(days)) || is_gone(days))
     };
     let counting = right
         .burdens

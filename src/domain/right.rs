@@ -8,6 +8,7 @@ use std::fmt;
 
 use crate::domain::geometry::grid::CellId;
 use crate::domain::geometry::polygon::Parcel;
+use crate::domain::land::without;
 use crate::domain::order::Order;
 use crate::primitives::crypto::Hash;
 use crate::primitives::id::{EntryIndex, FreezeId, PartyId, PledgeId, ReservationId, RightId};
@@ -228,7 +229,7 @@ pub struct Right {
     pub revoked_from: Option<Day>,
     /// The digest of the document by which the dispute over its ground was decided.
     pub resolution: Option<Hash>,
-    /// Years that have turned into another right; nothing is pledged of them any more.
+    /// Years that have turned into another right or that a court has sold; nothing is pledged of them any more.
     pub converted: Vec<Span>,
     /// The latest questions of guarantors that were recorded.
     pub verifications: Vec<Verified>,
@@ -263,8 +264,13 @@ impl Right {
     }
 
     /// Takes out what was sold, so that nothing of it is free before its buyer has it: units leave a stock, and a flow on the days
-    /// of `sold` from `today` on; ground goes to `buyer` as a whole. Says whether it could.
+    /// of `sold` from `today` on. Years leave ground that has others to come; else it goes to `buyer` as a whole. Says whether it
+    /// could.
     pub fn sell(&mut self, sold: Extent, buyer: Option<PartyId>, today: Day) -> bool {
+        let leaves = match sold {
+            Extent::Years(years) => Some(years).filter(|years| self.outlasts(*years, today)),
+            Extent::Stock(_) | Extent::Flow(..) | Extent::Whole => None,
+        };
         match (&mut self.capacity, sold, buyer) {
             (Capacity::Stock(balance), Extent::Stock(quantity), _) => {
                 *balance = balance.saturating_sub(quantity);
@@ -277,11 +283,21 @@ impl Right {
                 true
             }
             (Capacity::Land { .. }, Extent::Whole | Extent::Years(_), Some(buyer)) => {
-                self.holder = buyer;
+                match leaves {
+                    Some(years) => self.converted.push(years),
+                    None => self.holder = buyer,
+                }
                 true
             }
             (_, Extent::Stock(_) | Extent::Flow(..) | Extent::Whole | Extent::Years(_), _) => false,
         }
+    }
+
+    /// Says whether it has days from `today` on beside these and those that have turned into something else.
+    fn outlasts(&self, years: Span, today: Day) -> bool {
+        let gone = self.converted.iter().copied().chain([years]);
+        let to_come = self.live_span().and_then(|live| live.since(today));
+        to_come.is_some_and(|days| !without(days, gone).is_empty())
     }
 
     /// Returns the days that the right gets where it is to last until `to`: those after its end, or, where `to` is its end, those

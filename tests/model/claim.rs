@@ -4,6 +4,7 @@ use super::asked::Role;
 use super::deed::{Deed, NOBODY, Order};
 use super::pledge::Objection;
 use super::reason::{Detail, Reason, Reasons, because, reason};
+use super::right::Kind;
 use super::{Amount, DAY, Model, Name, REGISTRAR};
 
 /// How many notes of one sort a pledge has room for.
@@ -130,7 +131,15 @@ impl Model {
         let today = self.today();
         let right = &mut self.rights[ask.right];
         if right.kind.is_land() {
+            let is_last = (today.max(right.from)..right.end()).all(|day| {
+                let mut gone = right.converted.iter();
+                ask.from <= day && day < ask.to || gone.any(|(from, to)| *from <= day && day < *to)
+            });
             match buyer {
+                Some(_) if for_court && right.kind == Kind::Sink && !is_last => {
+                    right.converted.push((ask.from, ask.to));
+                    because(reasons, right.converted.len() > 128, 3011);
+                }
                 Some(buyer) if for_court => right.holder = buyer,
                 Some(_) | None => reasons.push(reason(2014)),
             }

@@ -142,7 +142,7 @@ pub(crate) struct Right {
     pub(crate) resolved: bool,
     pub(crate) succeeds: Vec<usize>,
     pub(crate) succeeded_by: Option<usize>,
-    /// First days and ends of years that have turned into another right.
+    /// First days and ends of years that have turned into another right, or that a court has sold.
     pub(crate) converted: Vec<(DayNumber, DayNumber)>,
     pub(crate) revoked: Option<DayNumber>,
     /// Which guarantor recorded an answer, of which size of the log, and the entry; the latest.
@@ -370,7 +370,10 @@ impl Right {
         if self.kind.is_land() {
             // An order may be laid over land that is pledged; only land that is gone leaves a line hanging.
             let is_out = day < self.from || self.to <= day;
-            let gone = is_out || self.revoked.is_some_and(|revoked| revoked <= day);
+            let mut sold = self.converted.iter();
+            let gone = is_out
+                || self.revoked.is_some_and(|revoked| revoked <= day)
+                || sold.any(|(from, to)| *from <= day && day < *to);
             return vec![Amount::from(gone); self.takings.len()];
         }
         let there: Vec<&Taking> = self

@@ -2,8 +2,9 @@
 //! does to it. The law computes it right after every event, so a reader can.
 
 import { touchedBy } from "./events.js";
+import { convertedOf } from "./free.js";
 import { modelOf } from "./records.js";
-import { changesOf, countingAs, daysOf, flowAt, isFreeze, overhangs, standing } from "./stacks.js";
+import { changesOf, countingAs, daysOf, flowAt, isFreeze, overhangs, shareDay, standing } from "./stacks.js";
 import { civilDay, dayText, micro, numberOf, written } from "./values.js";
 
 /// Events that leave nothing hanging, since the law refuses what there is no room for: they name no overhangs.
@@ -46,12 +47,13 @@ function worstDays(right, burdens, today) {
   return worst;
 }
 
-/// The days of a burden on land lie in those of the right, up to its revocation.
+/// The days of a burden on land lie in those of the right, up to its revocation, and none is in a year that is gone.
 function isCovered(burden, right) {
   const { from, to } = daysOf(burden, right);
   const { span, revoked_from: revoked } = right;
   const end = revoked !== undefined && revoked < span.to ? revoked : span.to;
-  return span.from < end && span.from <= from && to <= end;
+  const isGone = convertedOf(right).some((years) => shareDay(years, { from, to }));
+  return span.from < end && span.from <= from && to <= end && !isGone;
 }
 
 /// Burdens in the order in which an event names them: lines before reservations, each by number.

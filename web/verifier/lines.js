@@ -5,6 +5,7 @@ import { notedBy } from "./attested.js";
 import { checkForm } from "./difference.js";
 import { splitOf } from "./events.js";
 import { without } from "./fold.js";
+import { convertedOf, freeDays } from "./free.js";
 import { GONE, Lines, longer, placed, quantityOf, same, withQuantity } from "./known.js";
 import { orderAsAsked } from "./order.js";
 import { extentOf } from "./question.js";
@@ -17,7 +18,7 @@ const SETS = {
 };
 
 /// The members of a right that say what was sold.
-const SOLD = ["balance", "steps", "holder"];
+const SOLD = ["balance", "steps", "holder", "converted"];
 
 const itemOf = (row) => without(row, "of", "list", "drop");
 
@@ -246,7 +247,7 @@ function dispose(taken, lines) {
   soldAsAsked(taken, lines.put.get(line));
 }
 
-/// What was sold has left a right whose history is shown: units, a flow on its days, or by a court all of the ground.
+/// What was sold has left a right whose history is shown: units, a flow on its days, or by a court years or all of the ground.
 function soldAsAsked({ act, rows }, { right: name }) {
   if (!act.hasHistory("right", name)) return;
   const { pledge, line, quantity, buyer } = act.body;
@@ -263,10 +264,23 @@ function soldAsAsked({ act, rows }, { right: name }) {
       if (!same(steps, right.steps)) wanted = { steps };
     } else {
       act.must(buyer !== undefined && act.org === "M0", "ground is sold to a party, by a court");
-      wanted = { holder: buyer };
+      const isLeft = burden.from !== undefined && outlasts(right, burden, dayText(civilDay(act.time)));
+      wanted = isLeft ? { converted: [...(right.converted ?? []), yearsText(burden)] } : { holder: buyer };
     }
   }
   act.must(same(said, wanted), `what was sold has not left ${name}`);
+}
+
+/// Says whether a right has days from today on beside these years and those that are gone before.
+export function outlasts(right, years, today) {
+  const { span, revoked_from: revoked } = right;
+  const live = { from: span.from > today ? span.from : today, to: revoked !== undefined && revoked < span.to ? revoked : span.to };
+  return freeDays(live, [...convertedOf(right), years]).length > 0;
+}
+
+/// The years of a burden, such as 2029-2031; its days end with the last of them.
+export function yearsText({ from, to }) {
+  return `${from.slice(0, 4)}-${Number(to.slice(0, 4)) - 1}`;
 }
 
 function less(quantity, sold) {

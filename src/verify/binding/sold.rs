@@ -1,4 +1,4 @@
-//! What a disposal takes out of the right of its line: units, or the whole of it.
+//! What a disposal takes out of the right of its line: units, years, or the whole of it.
 
 use crate::domain::change::{Members, Row, between};
 use crate::domain::command::PledgeAct;
@@ -9,7 +9,7 @@ use crate::domain::right::{BurdenId, Extent};
 use crate::verify::binding::lines::LineAct;
 
 /// The members of a right that may say so.
-pub(super) const MEMBERS: [&str; 3] = ["balance", "steps", "holder"];
+pub(super) const MEMBERS: [&str; 4] = ["balance", "steps", "holder", "converted"];
 
 /// What was sold has left a right whose history is shown, exactly; of another right only these members change.
 pub(super) fn check(act: &LineAct<'_>, disposal: &PledgeAct) -> Result<(), String> {

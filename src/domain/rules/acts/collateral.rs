@@ -213,7 +213,8 @@ fn check_basis(case: &Case<'_>, authority: Option<PartyId>, found: &mut Findings
 }
 
 /// Nothing leaves a right that its buyer holds already. Else no more is sold than is there beneath the line, and ground only by a
-/// court: by agreement its issuer transfers it first, and the line goes along.
+/// court, of which the years of the line leave a right that has others: by agreement its issuer transfers it first, and the line
+/// goes along.
 fn sell(
     case: &Case<'_>,
     (id, pledge): (PledgeId, &Pledge),

@@ -60,6 +60,9 @@ fn take_out(
         Capacity::Flow(steps) if steps.len() > limits::FLOW_STEPS_MAX => {
             found.add(Finding::of(Code::TooManyBurdens).with(id));
         }
+        Capacity::Land { .. } if right.converted.len() > limits::RIGHT_CONVERTED_MAX => {
+            found.add(Finding::of(Code::TooManyBurdens).with(id));
+        }
         Capacity::Flow(_) | Capacity::Stock(_) | Capacity::Land { .. } => {}
     }
 }
