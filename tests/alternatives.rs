@@ -246,8 +246,10 @@ fn with_quantity(body: &Body, finding: &Finding, quantity: Quantity) -> Option<B
             _ => None,
         },
         Body::OfRight(act) => match &mut **act {
-            RightAct::SurrenderRight { amount, .. }
-            | RightAct::OfFreeze(FreezeAct::ExecuteFreeze { amount, .. }) => Some(&mut amount.0),
+            RightAct::SurrenderRight { amount, .. } => Some(&mut amount.0),
+            RightAct::OfFreeze(FreezeAct::ExecuteFreeze { amount, .. }) => {
+                amount.as_mut().map(|amount| &mut amount.0)
+            }
             RightAct::ConvertRight {
                 part: Converted::Amount(amount),
                 into,

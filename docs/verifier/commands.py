@@ -267,6 +267,11 @@ def _price(value):
 
 _ORDER = {"order": _order_number, "until": day, "limit_cny": yuan, "price_cny": _price}
 
+def _execution(value):
+    _amount(value)
+    need("quantity" in value or "buyer" in value, "neither a quantity nor the buyer of ground")
+
+
 def _change_freeze(value):
     _amount(value)
     _one_of("until", "quantity")(value)
@@ -341,7 +346,12 @@ BODIES = {
         {**_AMOUNT, "until": day, "limit_cny": yuan},
         _change_freeze,
     ),
-    "execute_freeze": (2, {**_right_document, "freeze": freeze_id, **_AMOUNT, "proceeds_cny": yuan}, {}),
+    "execute_freeze": (
+        2,
+        {**_right_document, "freeze": freeze_id, "proceeds_cny": yuan},
+        {**_AMOUNT, "buyer": party_id},
+        _execution,
+    ),
     "unfreeze": (1, {**_right_document, "freeze": freeze_id}, {}),
     "reserve": (1, {"pledgor": party_id, "lines": _lines, "days": _within(1, 30)}, {}),
     "cancel_reservation": (1, {"reservation": hold_id}, {}),

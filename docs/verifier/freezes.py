@@ -6,8 +6,10 @@ and the law makes exactly one event of each act.
 
 import copy
 
+from capacity import cuts, days_of, flow_burdens, flow_on, on_day, stock_burdens, used
+from collateral import lessened, outlasts, years_text
 from fold import counts_at
-from values import begin_of, civil_day, day_of, instant_of, instant_text, need, quantity_of, quantity_text
+from values import begin_of, civil_day, common_days, day_of, instant_of, instant_text, need, quantity_of, quantity_text, span_of
 
 
 class Order:
@@ -127,25 +129,35 @@ def _change(order):
     burden["quantity"] = quantity_text(quantity)
 
 
-def stock_in_force(right, freeze, time):
-    """Returns what is in force of a freeze of a stock: what the right has and the freezes before it leave."""
-    is_over = "revoked_from" in right and day_of(right["revoked_from"]) <= civil_day(time)
-    left = 0 if is_over else quantity_of(right["balance"])
-    for burden in right["burdens"]:
-        if burden["id"].startswith("F") and counts_at(burden, time):
-            taken = min(quantity_of(burden["quantity"]), left)
-            if burden["id"] == freeze:
-                return taken
-            left -= taken
-    return 0
+def most_to_sell(right, freeze, time):
+    """Returns how much of a freeze can be sold: what all that came before it leaves, of a flow on each day to come."""
+    names = [burden["id"] for burden in right["burdens"]]
+    before = {**right, "burdens": right["burdens"][: names.index(freeze["id"])]}
+    held, today = quantity_of(freeze["quantity"]), civil_day(time)
+    if "balance" in right:
+        is_over = "revoked_from" in right and day_of(right["revoked_from"]) <= today
+        has = 0 if is_over else quantity_of(right["balance"])
+        return min(held, max(has - used(stock_burdens(before, time)), 0))
+    first, end = span_of(freeze)
+    first = max(first, today)
+    if first >= end:
+        return 0
+    taken = flow_burdens(before, time)
+    left = [flow_on(right, day) - used(on_day(taken, day)) for day, _ in cuts(right, taken, first, end)]
+    return min(held, max(min(left), 0))
 
 
 def _execute(order):
     body, right, burden = order.body, order.right, order.burden()
-    need("balance" in right, "only of a stock is a part sold")
+    if "quantity" not in body:
+        _hand_over(order, burden)
+        return
     quantity = order.amount()
-    need(quantity <= stock_in_force(right, burden["id"], order.time), "more is sold than is in force")
-    right["balance"] = quantity_text(quantity_of(right["balance"]) - quantity)
+    need(quantity <= most_to_sell(right, burden, order.time), "more is sold than what came before the freeze leaves")
+    if "balance" in right:
+        right["balance"] = quantity_text(quantity_of(right["balance"]) - quantity)
+    else:
+        right["steps"] = lessened(right, burden, quantity, civil_day(order.time).isoformat())
     left = quantity_of(burden["quantity"]) - quantity
     if left == 0:
         right["burdens"].remove(burden)
@@ -153,6 +165,23 @@ def _execute(order):
     burden["quantity"] = quantity_text(left)
     for member, more in (("executed", quantity), ("proceeds_cny", quantity_of(body["proceeds_cny"]))):
         burden[member] = quantity_text(quantity_of(burden.get(member, "0")) + more)
+
+
+def _hand_over(order, burden):
+    """Ground goes to its buyer with the lines on it, or years of it leave a right that has others."""
+    right, today = order.right, civil_day(order.time)
+    need("measure" in right, "a quantity is sold")
+    need("revoked_from" not in right or day_of(right["revoked_from"]) > today, "the ground was revoked")
+    days = days_of(burden, right)
+    leaves = "from" in burden and outlasts(right, days, today)
+    for other in right["burdens"][: right["burdens"].index(burden)]:
+        loses = common_days(days_of(other, right), days) is not None and (leaves or other["id"].startswith("F"))
+        need(not loses, f"{other['id']} came before the freeze")
+    right["burdens"].remove(burden)
+    if leaves:
+        right["converted"] = [*right.get("converted", []), years_text(burden)]
+    else:
+        right["holder"] = order.body["buyer"]
 
 
 MAKES = {"change_freeze": _change, "execute_freeze": _execute}

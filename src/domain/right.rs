@@ -294,7 +294,7 @@ impl Right {
     }
 
     /// Says whether it has days from `today` on beside these and those that have turned into something else.
-    fn outlasts(&self, years: Span, today: Day) -> bool {
+    pub fn outlasts(&self, years: Span, today: Day) -> bool {
         let gone = self.converted.iter().copied().chain([years]);
         let to_come = self.live_span().and_then(|live| live.since(today));
         to_come.is_some_and(|days| !without(days, gone).is_empty())

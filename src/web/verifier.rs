@@ -55,6 +55,7 @@ const MODULES: &[(&str, &str)] = modules![
     "fold.js",
     "stacks.js",
     "free.js",
+    "sold.js",
     "hanging.js",
     "land.js",
     "question.js",

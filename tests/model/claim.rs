@@ -131,12 +131,9 @@ impl Model {
         let today = self.today();
         let right = &mut self.rights[ask.right];
         if right.kind.is_land() {
-            let is_last = (today.max(right.from)..right.end()).all(|day| {
-                let mut gone = right.converted.iter();
-                ask.from <= day && day < ask.to || gone.any(|(from, to)| *from <= day && day < *to)
-            });
+            let leaves = right.kind == Kind::Sink && right.has_others(ask.from, ask.to, today);
             match buyer {
-                Some(_) if for_court && right.kind == Kind::Sink && !is_last => {
+                Some(_) if for_court && leaves => {
                     right.converted.push((ask.from, ask.to));
                     because(reasons, right.converted.len() > 128, 3011);
                 }

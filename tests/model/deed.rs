@@ -118,10 +118,12 @@ pub(crate) enum Deed {
         keeps: Option<Amount>,
         limit: Option<Amount>,
     },
+    /// Sell what is frozen: so much, or ground to a buyer.
     ExecuteFreeze {
         freeze: usize,
-        quantity: Amount,
+        quantity: Option<Amount>,
         proceeds: Amount,
+        buyer: Option<usize>,
     },
     Unfreeze {
         freeze: usize,

@@ -103,10 +103,17 @@ impl Model {
                 freeze,
                 quantity,
                 proceeds,
+                buyer,
             } => {
                 self.judge_issuer_or_registrar(order, *freeze, reasons);
                 if self.is_standing(order, *freeze, reasons) {
-                    self.execute(*freeze, (*quantity, *proceeds), reasons);
+                    if let Some(buyer) = buyer {
+                        self.judge_named(*buyer, reasons);
+                    }
+                    match quantity {
+                        Some(quantity) => self.execute(*freeze, (*quantity, *proceeds), reasons),
+                        None => self.sell_ground(*freeze, *buyer, reasons),
+                    }
                 }
             }
             Deed::Unfreeze { freeze } => {
@@ -296,7 +303,7 @@ impl Model {
         self.hang(&[freeze.right]);
     }
 
-    /// Sells what is in force of a frozen stock: the part leaves the freeze and the right.
+    /// Sells of a frozen quantity what all that came before the freeze leaves on each of its days.
     fn execute(
         &mut self,
         nth: usize,
@@ -307,37 +314,71 @@ impl Model {
         let today = self.today();
         let taking = self.taking_of(nth).clone();
         let right = &mut self.rights[freeze.right];
-        if right.kind != Kind::Stock {
+        if right.kind.is_land() {
             reasons.push(reason(2014));
             return;
         }
         because(reasons, quantity == 0, 3004);
-        let ask = Ask {
-            right: freeze.right,
-            quantity: taking.quantity,
-            from: taking.from,
-            to: taking.to,
-            behind: Vec::new(),
-        };
-        let (_, in_force) = right.in_force(Some(taking.name), &ask, today)[0];
-        if quantity > in_force {
+        let is_over = right.revoked.is_some_and(|revoked| revoked <= today);
+        let days = right.days(taking.from, taking.to, today);
+        let mut before = right.clone();
+        before.takings = right.takings_before(taking.name);
+        if !is_over && right.kind == Kind::Stock {
+            before.revoked = None;
+        }
+        let left = days.iter().map(|day| before.free(*day, &|_| false)).min();
+        let most = left.unwrap_or(0).min(taking.quantity);
+        if quantity > most {
             let detail = Some(Detail {
-                most: Some(in_force),
+                most: Some(most),
                 ..Detail::default()
             });
             reasons.push(Reason { code: 3014, detail });
-            return;
         }
-        for (_, balance) in &mut right.levels {
-            *balance -= quantity;
-        }
+        right.lose(quantity, (taking.from.max(today), taking.to));
+        because(reasons, right.levels.len() > 128, 3011);
         self.freezes[nth].executed += quantity;
         self.freezes[nth].proceeds += proceeds;
         self.taking_of(nth).quantity -= quantity;
-        if self.taking_of(nth).quantity == 0 {
+        if self.taking_of(nth).quantity <= 0 {
             return self.lift(nth);
         }
         self.hang(&[freeze.right]);
+    }
+
+    /// Sells ground as it is frozen: years leave a right that has others, else it goes to its buyer with its lines.
+    fn sell_ground(&mut self, nth: usize, buyer: Option<usize>, reasons: &mut Reasons) {
+        let freeze = self.freezes[nth];
+        let today = self.today();
+        let taking = self.taking_of(nth).clone();
+        let right = &mut self.rights[freeze.right];
+        let Some(buyer) = buyer.filter(|_| right.kind.is_land()) else {
+            reasons.push(reason(2014));
+            return;
+        };
+        let leaves = right.kind == Kind::Sink && right.has_others(taking.from, taking.to, today);
+        let days = right.days(taking.from, taking.to, today);
+        let shares = |other: &&Taking| days.iter().any(|day| other.on(*day));
+        let before = right.takings_before(taking.name);
+        let before = before.iter().filter(|other| other.is_freeze() || leaves);
+        let met: Vec<String> = before
+            .filter(shares)
+            .map(|other| other.name.to_string())
+            .collect();
+        if !met.is_empty() || right.revoked.is_some_and(|revoked| revoked <= today) {
+            let detail = Some(Detail {
+                in_the_way: met.into_iter().take(16).collect(),
+                ..Detail::default()
+            });
+            reasons.push(Reason { code: 3014, detail });
+        }
+        if leaves {
+            right.converted.push((taking.from, taking.to));
+            because(reasons, right.converted.len() > 128, 3011);
+        } else {
+            right.holder = buyer;
+        }
+        self.lift(nth);
     }
 
     fn lift(&mut self, nth: usize) {

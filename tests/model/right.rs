@@ -209,6 +209,21 @@ impl Right {
         self.levels = levels;
     }
 
+    /// Whether it has days to come beside these and those that are gone before.
+    pub(super) fn has_others(&self, from: DayNumber, to: DayNumber, today: DayNumber) -> bool {
+        (today.max(self.from)..self.end()).any(|day| {
+            let mut gone = self.converted.iter();
+            let is_gone = gone.any(|(from, to)| *from <= day && day < *to);
+            !is_gone && !(from <= day && day < to)
+        })
+    }
+
+    /// What came before a taking.
+    pub(super) fn takings_before(&self, name: Name) -> Vec<Taking> {
+        let before = self.takings.iter();
+        before.take_while(|it| it.name != name).cloned().collect()
+    }
+
     /// The balance of a stock, and what a certificate of land states.
     pub(crate) fn amount(&self) -> Amount {
         if self.kind.is_land() {

@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | `freeze NAME` | beside those of law 1: `order:` its number, `until:` day, the first one without it, `limit:` and `price:` yuan |
 //! | `refreeze FREEZE` | `until:` day, `keeps:` the quantity that stays frozen, `limit:` yuan |
-//! | `execute FREEZE` | `part:` what was sold, `proceeds:` yuan |
+//! | `execute FREEZE` | `part:` what was sold, or none of ground; `proceeds:` yuan, `buyer:` |
 
 use greenlien::domain::command::{Body, FreezeAct, RightAct};
 use greenlien::domain::order::{Force, Part, Terms, in_force};
@@ -46,8 +46,9 @@ pub(crate) fn write(verb: &str, name: &str, words: &mut Words, names: &Names) ->
         FreezeAct::ExecuteFreeze {
             right,
             freeze,
-            amount: words.amount_of("part").unwrap(),
+            amount: words.amount_of("part"),
             proceeds_cny: quantity(&words.value("proceeds").unwrap()),
+            buyer: words.value("buyer").map(|buyer| names.party(&buyer)),
             document: document("sale"),
         }
     };

@@ -9,8 +9,8 @@ import { convertedOf } from "./free.js";
 import { policyAt } from "./givers.js";
 import { hangingOn } from "./hanging.js";
 import { lineBefore, lineOf } from "./known.js";
-import { lessened } from "./lines.js";
 import { sourceOf } from "./policies.js";
+import { lessened } from "./sold.js";
 import { changesOf, countingAs, flowAt, isFreeze, shareDay, stacksOf, standing, taken } from "./stacks.js";
 import { civilDay, dayText, digitsOf, identityName, micro, written } from "./values.js";
 

@@ -198,7 +198,13 @@ const BODIES_2 = {
     oneOf("until", "quantity")(body, place);
     must(body.limit_cny === undefined || body.quantity !== undefined, place, "a limit goes with a quantity");
   }),
-  execute_freeze: object({ right: rightId, freeze: freezeId, ...amount, proceeds_cny: yuanSigned, document }),
+  execute_freeze: object({
+    right: rightId, freeze: freezeId, quantity: optional(quantitySigned), unit: optional(unit), proceeds_cny: yuanSigned,
+    buyer: optional(partyId), document,
+  }, (body, place) => {
+    amountAsWhole(body, place);
+    must(body.quantity !== undefined || body.buyer !== undefined, place, "neither a quantity nor the buyer of ground");
+  }),
   extend_right: object({ right: rightId, to: day, document }),
   change_rank: object({ right: rightId, from: list(burdenId, 2), to: list(burdenId, 2) }),
   substitute_collateral: object({

@@ -2,7 +2,8 @@
 
 import { counts } from "./fold.js";
 import { policyAt } from "./givers.js";
-import { changesOf, daysOf, flowAt, isFreeze, shareDay, standing, stockAt } from "./stacks.js";
+import { lessened, outlasts, yearsText } from "./sold.js";
+import { changesOf, daysOf, flowAt, isFreeze, shareDay, standing, stockAt, taken } from "./stacks.js";
 import { civilDay, dayBegins, dayText, digitsOf, micro, micros, written } from "./values.js";
 
 /// The least quantity, in millionths and with `scale` decimal digits, that is worth a sum at a price for one unit.
@@ -78,20 +79,51 @@ function lifted(act, burden, right) {
   return { ...burden, quantity: written(stays), limit_cny: written(micro(limit)) };
 }
 
+/// How much of a freeze can be sold: what all that came before it leaves, of a flow on each day to come.
+function mostToSell(right, freeze, today) {
+  const before = right.burdens.slice(0, right.burdens.indexOf(freeze));
+  const least = (left, other) => (left < other ? left : other);
+  const held = micro(freeze.quantity);
+  if (right.balance !== undefined) return least(held, notBelowZero(stockAt(right, today) - taken(before)));
+  const days = changesOf(right, [...before, freeze], today).filter((day) => day < freeze.to && freeze.from <= day);
+  if (days.length === 0) return 0n;
+  return days.map((day) => notBelowZero(flowAt(right, day) - taken(standing(before, day)))).reduce(least, held);
+}
+
+function notBelowZero(millionths) {
+  return millionths > 0n ? millionths : 0n;
+}
+
 function execute(act) {
+  const today = dayText(civilDay(act.time));
   return onFreeze(act, (burden, right) => {
-    act.must(right.balance !== undefined && burden.quantity !== undefined, "only of a stock a part is sold");
+    if (act.body.quantity === undefined) return handedOver(act, burden, right, today);
+    act.must(burden.quantity !== undefined, "ground is sold as it is frozen");
     const sold = amountOf(act, right);
-    const most = inForce(right, burden.id, dayText(civilDay(act.time)));
-    act.must(sold <= most, `${written(most)} of ${burden.id} is in force`);
+    const most = mostToSell(right, burden, today);
+    act.must(sold <= most, `${written(most)} of ${burden.id} can be sold`);
     const left = micro(burden.quantity) - sold;
     const sum = (before, more) => written(micro(before ?? "0") + micro(more));
     const changed = {
       ...burden, quantity: written(left),
       executed: sum(burden.executed, act.body.quantity), proceeds_cny: sum(burden.proceeds_cny, act.body.proceeds_cny),
     };
-    return { balance: written(micro(right.balance) - sold), burden: left > 0n ? changed : undefined };
+    const levels = right.balance === undefined
+      ? { steps: lessened(right, burden, sold, today) } : { balance: written(micro(right.balance) - sold) };
+    return { ...levels, burden: left > 0n ? changed : undefined };
   });
+}
+
+/// Ground goes to its buyer with the lines on it, or years of it leave a right that has others.
+function handedOver(act, burden, right, today) {
+  act.must(right.measure !== undefined, "a quantity is sold");
+  act.must(right.revoked_from === undefined || right.revoked_from > today, "the ground was revoked");
+  const leaves = burden.from !== undefined && outlasts(right, burden, today);
+  for (const other of right.burdens.slice(0, right.burdens.indexOf(burden))) {
+    const loses = (leaves || isFreeze(other)) && shareDay(daysOf(other, right), daysOf(burden, right));
+    act.must(!loses, `${other.id} came before the freeze`);
+  }
+  return leaves ? { converted: [...(right.converted ?? []), yearsText(burden)] } : { holder: act.body.buyer };
 }
 
 export const FREEZE_ACTS = { change_freeze: change, execute_freeze: execute };

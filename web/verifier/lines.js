@@ -5,10 +5,10 @@ import { notedBy } from "./attested.js";
 import { checkForm } from "./difference.js";
 import { splitOf } from "./events.js";
 import { without } from "./fold.js";
-import { convertedOf, freeDays } from "./free.js";
 import { GONE, Lines, longer, placed, quantityOf, same, withQuantity } from "./known.js";
 import { orderAsAsked } from "./order.js";
 import { extentOf } from "./question.js";
+import { less, lessened, outlasts, yearsText } from "./sold.js";
 import { civilDay, dayText, micro, written } from "./values.js";
 
 /// The members of the pledge that an act may set.
@@ -269,35 +269,6 @@ function soldAsAsked({ act, rows }, { right: name }) {
     }
   }
   act.must(same(said, wanted), `what was sold has not left ${name}`);
-}
-
-/// Says whether a right has days from today on beside these years and those that are gone before.
-export function outlasts(right, years, today) {
-  const { span, revoked_from: revoked } = right;
-  const live = { from: span.from > today ? span.from : today, to: revoked !== undefined && revoked < span.to ? revoked : span.to };
-  return freeDays(live, [...convertedOf(right), years]).length > 0;
-}
-
-/// The years of a burden, such as 2029-2031; its days end with the last of them.
-export function yearsText({ from, to }) {
-  return `${from.slice(0, 4)}-${Number(to.slice(0, 4)) - 1}`;
-}
-
-function less(quantity, sold) {
-  const rest = micro(quantity) - sold;
-  return written(rest < 0n ? 0n : rest);
-}
-
-/// The steps of a flow without what was sold, on the days of the line from today on.
-export function lessened({ steps, span }, { from, to }, sold, today) {
-  const first = from < today ? today : from;
-  if (first >= to) return steps;
-  const all = [...steps];
-  for (const day of [first, to]) {
-    const at = all.findLastIndex((step) => step.from <= day);
-    if (at >= 0 && all[at].from < day && day < span.to) all.splice(at + 1, 0, { ...all[at], from: day });
-  }
-  return all.map((step) => (first <= step.from && step.from < to ? { ...step, quantity: less(step.quantity, sold) } : step));
 }
 
 const LINE_ACTS = { amend_pledge: amend, extend_pledge: extend, substitute_collateral: substitute, record_disposal: dispose };

@@ -40,18 +40,30 @@ pub(super) fn freeze_lines(act: &FreezeAct, lines: &mut Vec<String>) {
             lines.extend(until.map(|until| format!("  it runs through {}", until.previous())));
             lines.extend(amount.as_ref().map(|(quantity, unit)| {
                 let limit = limit_cny.map(|limit| format!(", for {limit} yuan"));
-                format!("  {quantity} {unit} stay frozen{}", limit.unwrap_or_default())
+                format!(
+                    "  {quantity} {unit} stay frozen{}",
+                    limit.unwrap_or_default()
+                )
             }));
         }
         FreezeAct::ExecuteFreeze {
             right,
             freeze,
-            amount: (quantity, unit),
+            amount,
             proceeds_cny,
+            buyer,
             document,
-        } => lines.push(format!(
-            "Record the sale of {quantity} {unit} of the freeze {freeze} on {right} for {proceeds_cny} yuan; \
-             document {document}"
-        )),
+        } => {
+            let sold = match amount {
+                Some((quantity, unit)) => format!("{quantity} {unit}"),
+                None => "all".to_owned(),
+            };
+            let to = buyer.map(|buyer| format!(" to {buyer}"));
+            lines.push(format!(
+                "Record the sale of {sold} of the freeze {freeze} on {right}{} for {proceeds_cny} yuan; \
+                 document {document}",
+                to.unwrap_or_default()
+            ));
+        }
     }
 }

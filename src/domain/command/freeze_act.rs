@@ -1,7 +1,7 @@
 //! What law 2 lets courts and authorities ask about a freeze that stands; the order itself is a `freeze`.
 
 use crate::primitives::crypto::Hash;
-use crate::primitives::id::{FreezeId, RightId};
+use crate::primitives::id::{FreezeId, PartyId, RightId};
 use crate::primitives::quantity::Quantity;
 use crate::primitives::time::Day;
 
@@ -23,16 +23,18 @@ pub enum FreezeAct {
         /// The digest of the order.
         document: Hash,
     },
-    /// Record that execution has sold a part of what is frozen.
+    /// Record that execution has sold a part of what is frozen, or all of a frozen ground.
     ExecuteFreeze {
         /// The right.
         right: RightId,
         /// The freeze.
         freeze: FreezeId,
-        /// What was sold, and its unit.
-        amount: (Quantity, String),
+        /// What was sold, and its unit; none of ground.
+        amount: Option<(Quantity, String)>,
         /// What it brought, in yuan.
         proceeds_cny: Quantity,
+        /// Who bought it; ground goes to it.
+        buyer: Option<PartyId>,
         /// The digest of the ruling or of the record of the sale.
         document: Hash,
     },
@@ -71,8 +73,9 @@ impl FreezeAct {
     /// Returns the quantity that the act names, with its unit.
     pub fn amount(&self) -> Option<&(Quantity, String)> {
         match self {
-            Self::ChangeFreeze { amount, .. } => amount.as_ref(),
-            Self::ExecuteFreeze { amount, .. } => Some(amount),
+            Self::ChangeFreeze { amount, .. } | Self::ExecuteFreeze { amount, .. } => {
+                amount.as_ref()
+            }
         }
     }
 }

@@ -1,12 +1,15 @@
 //! What law 2 adds to a freeze: the number and term of its order, its limit in money, and its place behind earlier freezes.
 
 use crate::domain::finding::{Alternative, Code, Finding};
+use crate::domain::flow::{Flow, least_free};
 use crate::domain::genesis::REGISTRAR;
+use crate::domain::land::days_of;
 use crate::domain::order::{Force, InForce, Part, Terms, in_force, quantity_for};
 use crate::domain::party::Role;
 use crate::domain::policy::KindPolicy;
-use crate::domain::right::{Burden, BurdenId, Extent, Right};
+use crate::domain::right::{Burden, BurdenId, Capacity, Extent, Right};
 use crate::domain::rules::{Case, Findings};
+use crate::domain::stock;
 use crate::primitives::id::{FreezeId, PartyId, RightId};
 use crate::primitives::quantity::Quantity;
 use crate::primitives::time::Span;
@@ -138,20 +141,52 @@ fn at_once(queued: &InForce) -> Option<Quantity> {
     queued.parts.iter().filter_map(amount).min()
 }
 
-/// Returns how much of a freeze of a stock is in force.
-pub(super) fn amount_in_force(case: &Case<'_>, right: &Right, freeze: FreezeId) -> Quantity {
-    let queue = in_force(right, case.stamp.time);
-    let parts = queue
+/// Returns how much of a freeze can be sold on each day to come: what all that came before it leaves. Pledges among that are paid
+/// first (民法典 410), so what they hold is sold as their collateral.
+pub(super) fn most_to_sell(case: &Case<'_>, right: &Right, freeze: &Burden) -> Quantity {
+    let now = case.stamp.time;
+    let before = right
+        .burdens
         .iter()
-        .find(|queued| queued.freeze == freeze)
-        .map_or(&[][..], |queued| &queued.parts);
-    match parts {
-        [part] => match part.force {
-            Force::Amount { takes, .. } => takes,
-            Force::Whole | Force::Waits => Quantity::ZERO,
-        },
-        _ => Quantity::ZERO,
+        .take_while(|burden| burden.id != freeze.id);
+    let before: Vec<Burden> = before.cloned().collect();
+    match (&right.capacity, freeze.extent) {
+        (Capacity::Stock(balance), Extent::Stock(held)) => {
+            let is_over = right.revoked_from.is_some_and(|from| from <= now.day());
+            let there_is = if is_over { Quantity::ZERO } else { *balance };
+            held.min(stock::free(there_is, &before, now, &|_| false))
+        }
+        (Capacity::Flow(steps), Extent::Flow(held, days)) => {
+            let flow = Flow {
+                steps,
+                live: right.live_span(),
+                burdens: &before,
+                now,
+            };
+            held.min(least_free(&flow.profile(days, &|_| false)))
+        }
+        (Capacity::Stock(_) | Capacity::Flow(_) | Capacity::Land { .. }, _) => Quantity::ZERO,
     }
+}
+
+/// Returns what came before a freeze of ground and would lose by its sale: freezes for which it waits, and lines whose years leave.
+pub(super) fn before_it(case: &Case<'_>, right: &Right, freeze: &Burden) -> Vec<BurdenId> {
+    let now = case.stamp.time;
+    let days = |burden: &Burden| days_of(burden.extent, right.span);
+    let leaves = match freeze.extent {
+        Extent::Years(years) => right.outlasts(years, now.day()),
+        Extent::Stock(_) | Extent::Flow(..) | Extent::Whole => false,
+    };
+    let before = right
+        .burdens
+        .iter()
+        .take_while(|burden| burden.id != freeze.id);
+    let loses = |burden: &&Burden| {
+        let common = days(burden).zip(days(freeze));
+        let shares = common.is_some_and(|(a, b)| a.intersection(b).is_some());
+        burden.counts_at(now) && shares && (burden.id.is_freeze() || leaves)
+    };
+    before.filter(loses).map(|burden| burden.id).collect()
 }
 
 /// Adds the finding that an act asks for more of a freeze than there is.

@@ -162,6 +162,7 @@ const CHANGED_FREEZE: Members = members! {
 
 const PROCEEDS: Members = members! {
     must "proceeds_cny": Of("Yuan"), "所得(元)", "What it brought.";
+    may "buyer": Of("PartyId"), "买受人; 土地类权益须填", "Who bought it; ground goes to it.";
 };
 
 const SURRENDER: Members = members! {
@@ -216,7 +217,7 @@ pub(super) const BODIES: &[Shape] = objects! {
     "ExtendRight" [OF_RIGHT, TO] Refused, "延长有效期", "Extends the days of a right.";
     "Freeze" [OF_RIGHT, FREEZE, EXTENT] Refused, "冻结", "Freezes a part of a right.";
     "ChangeFreeze" [OF_RIGHT, OF_FREEZE, CHANGED_FREEZE, AMOUNT_IF_ANY] Refused, "续冻或减少冻结", "Renews a freeze, or leaves less of it.";
-    "ExecuteFreeze" [OF_RIGHT, OF_FREEZE, AMOUNT, PROCEEDS] Refused, "执行冻结", "Sells what is frozen.";
+    "ExecuteFreeze" [OF_RIGHT, OF_FREEZE, AMOUNT_IF_ANY, PROCEEDS] Refused, "执行冻结", "Sells what is frozen.";
     "Unfreeze" [OF_RIGHT, OF_FREEZE] Refused, "解除冻结", "Lifts a freeze.";
     "SurrenderRight" [OF_RIGHT, AMOUNT, SURRENDER, CONSENTING] Refused, "缴回", "Takes units back from a stock.";
     "CorrectRight" [OF_RIGHT, AMOUNT_IF_ANY, CORRECTION, CONSENTING] Refused, "更正", "Corrects class and attributes, or the quantity, or a line, or ends a dispute.";

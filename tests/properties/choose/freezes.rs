@@ -1,7 +1,7 @@
 //! Orders to freeze, and what becomes of them.
 
 use super::{Choice, place};
-use crate::model::{Ask, Deed, Freeze, NOBODY, Name, REGISTRAR, Terms, worth};
+use crate::model::{Ask, Deed, Freeze, NOBODY, Name, REGISTRAR, Role, Terms, worth};
 use crate::properties::dice::Word;
 use crate::properties::district::{BUREAU, COURT};
 
@@ -158,10 +158,24 @@ impl Choice<'_> {
             .plot(freeze.map_or(0, |freeze| freeze.right))
             .grain;
         let eighths = [4, 8, 1, 9, 3, 0][self.dice.below(6)];
+        let right = freeze.and_then(|freeze| self.model().rights.get(freeze.right));
+        let is_of_ground = right.is_some_and(|right| right.kind.is_land());
+        let names_quantity = if is_of_ground {
+            self.dice.once_in(8)
+        } else {
+            !self.dice.once_in(12)
+        };
+        let buyer = match self.dice.below(8) {
+            0 => Some(self.anybody()),
+            1 if names_quantity => None,
+            _ => self.living(Role::Holder),
+        };
+        let quantity = holds * eighths / 8 / grain * grain;
         let deed = Deed::ExecuteFreeze {
             freeze: nth,
-            quantity: holds * eighths / 8 / grain * grain,
+            quantity: Some(quantity).filter(|_| names_quantity || buyer.is_none()),
             proceeds: 1_000_000,
+            buyer,
         };
         Some((giver, deed))
     }

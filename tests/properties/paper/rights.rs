@@ -100,13 +100,15 @@ impl Stage {
                 freeze,
                 quantity,
                 proceeds,
+                buyer,
             } => {
                 let (right, freeze) = of(freeze);
                 FreezeAct::ExecuteFreeze {
                     right: self.right(right),
                     freeze,
-                    amount: self.amount_of_freeze(right, *quantity),
+                    amount: quantity.map(|quantity| self.amount_of_freeze(right, quantity)),
                     proceeds_cny: raw(*proceeds),
+                    buyer: buyer.map(|buyer| self.party(buyer)),
                     document,
                 }
             }

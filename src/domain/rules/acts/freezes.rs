@@ -1,11 +1,14 @@
-//! Acts on a freeze: renewal, lifting in part, and the sale of a part in execution. None of them moves it in the queue.
+//! Acts on a freeze: renewal, lifting in part, and the sale of what is frozen in execution. None of them moves it in the queue.
 
 use crate::domain::command::FreezeAct;
 use crate::domain::finding::{Code, Finding};
 use crate::domain::order::Order;
-use crate::domain::right::{Burden, BurdenId, Capacity, Extent};
+use crate::domain::right::{Burden, Capacity, Extent, Right};
+use crate::domain::rules::acts::rights::shown;
+use crate::domain::rules::acts::take_out;
 use crate::domain::rules::draft::Draft;
 use crate::domain::rules::{Case, Findings, freezes};
+use crate::primitives::id::{PartyId, RightId};
 use crate::primitives::quantity::Quantity;
 use crate::primitives::time::Day;
 
@@ -21,7 +24,7 @@ pub(super) fn judge(case: &Case<'_>, act: &FreezeAct, draft: &mut Draft<'_>, fou
     };
     freezes::check_power(case, right, burden, found);
     let mut after = burden.clone();
-    match act {
+    let is_over = match act {
         FreezeAct::ChangeFreeze {
             until,
             amount,
@@ -34,23 +37,30 @@ pub(super) fn judge(case: &Case<'_>, act: &FreezeAct, draft: &mut Draft<'_>, fou
             if let Some((quantity, _)) = amount {
                 lift_part(case, act, &mut after, *quantity, *limit_cny, found);
             }
+            is_nothing(after.extent)
         }
         FreezeAct::ExecuteFreeze {
-            amount: (quantity, _),
+            amount,
             proceeds_cny,
+            buyer,
             ..
-        } => execute(
-            case,
-            act,
-            &mut after,
-            (*quantity, *proceeds_cny),
-            draft,
-            found,
-        ),
-    }
+        } => {
+            if let Some(buyer) = buyer {
+                case.check_party(*buyer, found);
+            }
+            if let Some((sold, _)) = amount {
+                let sale = (*sold, *proceeds_cny);
+                execute(case, act, &mut after, sale, draft, found);
+                is_nothing(after.extent)
+            } else {
+                hand_over(case, (id, right), burden, *buyer, draft, found);
+                true
+            }
+        }
+    };
     let burdens = draft.right(id).map(|right| &mut right.burdens);
     if let Some(burdens) = burdens {
-        if is_nothing(after.extent) {
+        if is_over {
             burdens.retain(|burden| burden.id != after.id);
         } else if let Some(burden) = burdens.iter_mut().find(|burden| burden.id == after.id) {
             *burden = after;
@@ -114,8 +124,8 @@ fn lift_part(
     burden.order = limited.boxed();
 }
 
-/// What was sold leaves the right and the freeze at once, so that nothing of it is free in between; only units that are
-/// counted one by one can be told apart so, flows and ground pass by an act of their issuer.
+/// What was sold leaves the right and the freeze at once, so that nothing of it is free in between; of a flow on the days of the
+/// freeze that are to come.
 fn execute(
     case: &Case<'_>,
     act: &FreezeAct,
@@ -124,29 +134,29 @@ fn execute(
     draft: &mut Draft<'_>,
     found: &mut Findings,
 ) {
-    let (id, freeze) = (act.right(), act.freeze());
-    let (Some(right), BurdenId::Freeze(_)) = (draft.right(id), burden.id) else {
-        return;
-    };
-    let (Capacity::Stock(balance), Extent::Stock(quantity)) =
-        (&mut right.capacity, &mut burden.extent)
-    else {
-        found.add(Finding::of(Code::NotApplicable).with(id));
-        return;
+    let id = act.right();
+    let most = case
+        .facts
+        .right(id)
+        .map(|right| freezes::most_to_sell(case, right, burden))
+        .unwrap_or_default();
+    let Some(right) = draft.right(id) else { return };
+    let (quantity, sale) = match &mut burden.extent {
+        Extent::Stock(quantity) => (quantity, Extent::Stock(sold)),
+        Extent::Flow(quantity, days) => (quantity, Extent::Flow(sold, *days)),
+        Extent::Whole | Extent::Years(_) => {
+            found.add(Finding::of(Code::NotApplicable).with(id));
+            return;
+        }
     };
     if sold.is_zero() {
         found.code(Code::ZeroQuantity);
     }
-    let most = case
-        .facts
-        .right(id)
-        .map(|right| freezes::amount_in_force(case, right, freeze))
-        .unwrap_or_default();
     if sold > most {
         freezes::exceeds(id, most, found);
     }
     *quantity = quantity.saturating_sub(sold);
-    *balance = balance.saturating_sub(sold);
+    take_out(case, (id, right), sale, None, found);
     let order = burden.order.take().unwrap_or_default();
     let sum = |so_far: Option<Quantity>, more: Quantity| {
         Some(so_far.unwrap_or_default().saturating_add(more))
@@ -157,4 +167,28 @@ fn execute(
         ..*order
     };
     burden.order = order.boxed();
+}
+
+/// Ground is sold as it is frozen: it goes to its buyer with the lines that stand on it, or years of it leave.
+fn hand_over(
+    case: &Case<'_>,
+    (id, before): (RightId, &Right),
+    burden: &Burden,
+    buyer: Option<PartyId>,
+    draft: &mut Draft<'_>,
+    found: &mut Findings,
+) {
+    let Some(right) = draft.right(id) else { return };
+    if !matches!(right.capacity, Capacity::Land { .. }) {
+        found.add(Finding::of(Code::NotApplicable).with(id));
+        return;
+    }
+    let today = case.stamp.time.day();
+    let in_the_way = freezes::before_it(case, before, burden);
+    if !in_the_way.is_empty() || right.revoked_from.is_some_and(|from| from <= today) {
+        let mut finding = Finding::of(Code::ExceedsFreeze).with(id);
+        finding.conflicts.extend(shown(&in_the_way));
+        found.add(finding);
+    }
+    take_out(case, (id, right), burden.extent, buyer, found);
 }

@@ -2,12 +2,12 @@
 
 use crate::domain::command::FreezeAct;
 use crate::domain::order::{Order, Terms};
-use crate::domain::wire::body::{read_amount, read_optional_amount, read_yuan};
+use crate::domain::wire::body::{read_optional_amount, read_yuan};
 use crate::domain::wire::body_json::with_amount;
 use crate::domain::wire::shape::{optional, read_day, read_hash, read_plain, word};
 use crate::primitives::canonical::Json;
 use crate::primitives::field::{FieldFault, Fields};
-use crate::primitives::id::{FreezeId, RightId};
+use crate::primitives::id::{FreezeId, PartyId, RightId};
 use crate::primitives::limits;
 use crate::primitives::quantity::{Quantity, Scale};
 
@@ -111,13 +111,25 @@ fn read_change(fields: &mut Fields) -> Read {
 }
 
 fn read_execution(fields: &mut Fields) -> Read {
-    Ok(FreezeAct::ExecuteFreeze {
+    let act = FreezeAct::ExecuteFreeze {
         right: RightId::take(fields, "right")?,
         freeze: FreezeId::take(fields, "freeze")?,
-        amount: read_amount(fields)?,
+        amount: read_optional_amount(fields)?,
         proceeds_cny: read_yuan(fields, "proceeds_cny")?,
+        buyer: optional(fields, "buyer", PartyId::take)?,
         document: read_hash(fields, "document")?,
-    })
+    };
+    match &act {
+        FreezeAct::ExecuteFreeze {
+            amount: None,
+            buyer: None,
+            ..
+        } => Err(fields.fault(
+            "quantity",
+            "is missing, and so is the `buyer` that ground goes to",
+        )),
+        FreezeAct::ChangeFreeze { .. } | FreezeAct::ExecuteFreeze { .. } => Ok(act),
+    }
 }
 
 /// Writes the body of an act.
@@ -143,11 +155,12 @@ pub(super) fn json(act: &FreezeAct) -> Json {
         FreezeAct::ExecuteFreeze {
             amount,
             proceeds_cny,
+            buyer,
             document,
             right: _,
             freeze: _,
-        } => {
-            with_amount(of(*document), Some(amount)).with("proceeds_cny", Some(word(proceeds_cny)))
-        }
+        } => with_amount(of(*document), amount.as_ref())
+            .with("proceeds_cny", Some(word(proceeds_cny)))
+            .with("buyer", buyer.map(word)),
     }
 }

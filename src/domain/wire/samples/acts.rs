@@ -189,18 +189,20 @@ fn of_freezes() -> impl Iterator<Item = FreezeAct> {
         limit_cny,
         document: hash("d"),
     };
-    let executed = FreezeAct::ExecuteFreeze {
+    let executed = |amount: Option<&str>, buyer| FreezeAct::ExecuteFreeze {
         right: RightId(41),
         freeze: FreezeId(60),
-        amount: (quantity("5055"), "tCO2e".to_owned()),
+        amount: amount.map(|amount| (quantity(amount), "tCO2e".to_owned())),
         proceeds_cny: quantity("404400.5"),
+        buyer,
         document: hash("d"),
     };
     [
         change(Some(day("2029-12-01")), None, None),
         change(None, Some("80"), None),
         change(Some(day("2029-12-01")), Some("80"), Some(quantity("6400"))),
-        executed,
+        executed(Some("5055"), None),
+        executed(None, Some(PartyId(13))),
     ]
     .into_iter()
 }

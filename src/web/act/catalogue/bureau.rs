@@ -113,16 +113,23 @@ pub(super) const ACTS: &[Act] = &[
         by: By::Court,
         title: ("登记冻结执行", "Record an execution"),
         lead: (
-            "被冻结的部分已在执行中处置。",
-            "A part of what is frozen was sold in execution.",
+            "被冻结的部分已在执行中处置; 冻结之前的担保不受影响。土地类权益整项归买受人。",
+            "A part of what is frozen was sold in execution; pledges before the freeze are not touched. Ground goes to its buyer.",
         ),
         fields: &[
             FREEZE,
-            must("quantity", Takes::Amount, ("处置的数量", "What was sold")),
-            must(
-                "proceeds_cny",
-                Takes::Yuan,
-                ("所得价款 (元)", "Proceeds (CNY)"),
+            may(
+                "quantity",
+                Takes::Amount,
+                ("处置的数量", "What was sold"),
+                ("土地类权益不填", "Leave empty for ground"),
+            ),
+            SOLD[2],
+            may(
+                "buyer",
+                Takes::Party,
+                ("买受人", "Buyer"),
+                ("土地类权益须填", "Ground needs one"),
             ),
             document(("裁定或成交确认书", "The ruling or record of the sale")),
         ],

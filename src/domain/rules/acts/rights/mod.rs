@@ -117,7 +117,7 @@ fn standing(case: &Case<'_>, right: &Right, freezes: bool) -> Vec<BurdenId> {
     ids.filter(|id| id.is_freeze() == freezes).collect()
 }
 
-fn shown(ids: &[BurdenId]) -> Vec<String> {
+pub(super) fn shown(ids: &[BurdenId]) -> Vec<String> {
     let names = ids.iter().take(CONFLICTS_SHOWN_MAX);
     names.map(ToString::to_string).collect()
 }
