@@ -132,6 +132,7 @@ fn the_page_of_a_pledge_says_what_acts_have_noted() {
         to: other.party,
         subrogation: false,
         part_cny: None,
+        authority: None,
         document: document(),
     };
     let body = Body::OfPledge(Box::new(assign));

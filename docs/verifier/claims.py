@@ -7,6 +7,7 @@ the law makes exactly one event of each. A right that gets a later end takes the
 import copy
 
 from fold import counts_at
+from matrix import REGISTRAR
 from values import area, canonical, emit, instant_of, instant_text, need, quantity_of, quantity_text, sha256, span
 
 OBJECTION_SECONDS = 30 * 86_400
@@ -20,6 +21,14 @@ def _money(text):
 
 def _noted(record, member, item):
     record[member] = record.get(member, []) + [item]
+
+
+def check_court(signed, past):
+    """The registrar, and nobody else, names a court, as far as the file shows whether it is one."""
+    name, is_for_court = signed.command["body"].get("authority"), signed.command["org"] == REGISTRAR
+    need((name is not None) == is_for_court, "the registrar enters what a court that it names has ordered, and nobody else")
+    court = past.records.get(("party", name))
+    need(not is_for_court or court is None or "court" in court["roles"], f"{name} is no court")
 
 
 def _assign(pledge, act):
@@ -162,6 +171,8 @@ def make(signed, past):
     if of[0] == "right":
         before["burdens"] = [burden for burden in before["burdens"] if counts_at(burden, signed.time)]
     after = copy.deepcopy(before)
+    if signed.command["type"] in ("assign_pledge", "determine_claim"):
+        check_court(signed, past)
     MAKES[signed.command["type"]](after, Act(signed, past))
     made = {of: (before, after)}
     if signed.command["type"] == "extend_right" and "source" in before and "revoked_from" not in before:

@@ -11,6 +11,7 @@ import difference
 import lines
 import ranks
 from capacity import live_span
+from claims import check_court
 from extents import converted, extent_of, is_extent, without
 from matrix import REGISTRAR
 from values import burden_of, civil_day, need, quantity, quantity_of, quantity_text, span_of
@@ -227,10 +228,7 @@ def _substitute(act, body, noted):
 def _dispose(act, body, noted):
     lines.give_back(act, body["line"], body.get("quantity"))
     need(not act.added([body["line"]]), "another line than the one disposed of")
-    is_for_court = act.signed.command["org"] == REGISTRAR
-    need(("authority" in body) == is_for_court, "the registrar enters what a court that it names has ordered, and nobody else")
-    court = act.past.records.get(("party", body.get("authority")))
-    need(not is_for_court or court is None or "court" in court["roles"], f"{body.get('authority')} is no court")
+    check_court(act.signed, act.past)
     part = {"quantity": quantity_text(quantity_of(body["quantity"]))} if "quantity" in body else {}
     part.update({member: body[member] for member in ("authority", "buyer") if member in body})
     item = {"document": body["document"], "entry": act.index, "line": body["line"], **part}

@@ -62,6 +62,7 @@ fn a_certificate_says_whose_consent_was_attested_and_who_was_secured_before() {
         to: other.party,
         subrogation: false,
         part_cny: None,
+        authority: None,
         document: papers::document(),
     };
     let body = Body::OfPledge(Box::new(assign));

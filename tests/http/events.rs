@@ -216,6 +216,7 @@ fn who_watches_a_record_or_a_party_is_told_of_what_touches_it_and_of_nothing_els
         to: other.party,
         subrogation: false,
         part_cny: None,
+        authority: None,
         document: papers::document(),
     }));
     let assigned = stage.done(&bank, &[&other], assign);

@@ -17,15 +17,21 @@ impl Model {
     pub(super) fn act_on_claims(&mut self, order: &Order, reasons: &mut Reasons) {
         let nth = order.deed.pledge().unwrap();
         self.judge_giver(order, nth, reasons);
-        if let Deed::Dispose { court, buyer, .. } = order.deed {
-            // A pledgee sells by agreement, the registrar for a court that it names.
+        if let Deed::Dispose { court, .. }
+        | Deed::Assign { court, .. }
+        | Deed::Determine { court, .. } = order.deed
+        {
+            // A pledgee acts for itself, the registrar for a court that it names.
             let for_court = court.is_some_and(|court| self.has_role(court, Role::Court));
             let is_registrar = order.giver == REGISTRAR;
             let is_founded = court.is_some() == is_registrar && for_court == is_registrar;
             because(reasons, !is_founded, 5003);
-            if let Some(buyer) = buyer {
-                self.judge_named(buyer, reasons);
-            }
+        }
+        if let Deed::Dispose {
+            buyer: Some(buyer), ..
+        } = order.deed
+        {
+            self.judge_named(buyer, reasons);
         }
         let Some(pledge) = self.pledges.get(nth) else {
             reasons.push(reason(6005));
@@ -93,8 +99,8 @@ impl Model {
         let pledge = self.pledges.get(nth);
         let is_pledgee = pledge.is_none_or(|it| self.acting(it.bank) == order.giver);
         match order.deed {
-            Deed::Assign { .. } | Deed::External { .. } => because(reasons, !is_pledgee, 5005),
-            Deed::Determine { .. } | Deed::Dispose { .. } => {
+            Deed::External { .. } => because(reasons, !is_pledgee, 5005),
+            Deed::Assign { .. } | Deed::Determine { .. } | Deed::Dispose { .. } => {
                 because(reasons, !is_pledgee && order.giver != REGISTRAR, 5005);
             }
             Deed::Guarantee { .. } | Deed::Buyout { .. } => {
@@ -119,6 +125,10 @@ impl Model {
             return;
         };
         let name = Name::Line(pledge.id, number);
+        // Where nothing is left, money came in its place.
+        if self.rights[ask.right].is_gone_beneath(&ask, self.today()) {
+            return;
+        }
         let holder = self.acting(self.rights[ask.right].holder);
         if buyer.is_some_and(|buyer| self.acting(buyer) == holder) {
             return;

@@ -170,9 +170,11 @@ pub(crate) enum Deed {
         to: usize,
         paid: bool,
         part: Option<Amount>,
+        court: Option<usize>,
     },
     Determine {
         pledge: usize,
+        court: Option<usize>,
     },
     Dispose {
         pledge: usize,
@@ -319,7 +321,7 @@ impl Deed {
             | Self::Release { pledge, .. }
             | Self::Substitute { pledge, .. }
             | Self::Assign { pledge, .. }
-            | Self::Determine { pledge }
+            | Self::Determine { pledge, .. }
             | Self::Dispose { pledge, .. }
             | Self::Object { pledge, .. }
             | Self::Withdraw { pledge, .. }

@@ -218,6 +218,18 @@ impl Right {
         })
     }
 
+    /// Whether from today on it has nothing where a line stands.
+    pub(super) fn is_gone_beneath(&self, line: &Ask, today: DayNumber) -> bool {
+        match self.kind {
+            Kind::Stock => self.most() == 0 || self.revoked.is_some_and(|revoked| revoked <= today),
+            Kind::Forest => self.end() <= today.max(self.from),
+            Kind::Flow | Kind::Sink => (line.from.max(today)..line.to).all(|day| {
+                let mut sold = self.converted.iter();
+                self.has(day) == 0 || sold.any(|(from, to)| *from <= day && day < *to)
+            }),
+        }
+    }
+
     /// What came before a taking.
     pub(super) fn takings_before(&self, name: Name) -> Vec<Taking> {
         let before = self.takings.iter();

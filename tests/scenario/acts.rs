@@ -3,8 +3,8 @@
 //! | verb | words |
 //! | --- | --- |
 //! | `external PLEDGE` | `register:` `number:` `status:` `checked:` day; `term:` span |
-//! | `assign PLEDGE` | `to:` who takes it; `paid` a guarantor steps in; `part:` yuan |
-//! | `determine PLEDGE` | |
+//! | `assign PLEDGE` | `to:` who takes it; `paid` a guarantor steps in; `part:` yuan; `for:` the court that ordered it |
+//! | `determine PLEDGE` | `for:` the court that gave notice |
 //! | `substitute PLEDGE` | `line:` `part:` what is given back; after each `and` a line as of a pledge |
 //! | `guarantee PLEDGE` | `share:` hundredths of a percent, `counter:` pledge |
 //! | `buyout PLEDGE` | `price:` yuan, `when:` |
@@ -155,11 +155,13 @@ fn on_pledge(
                 to: names.party(&to),
                 subrogation: words.has("paid"),
                 part_cny: yuan(words, "part"),
+                authority: words.value("for").map(|court| names.party(&court)),
                 document: document(words),
             }
         }
         "determine" => PledgeAct::DetermineClaim {
             pledge,
+            authority: words.value("for").map(|court| names.party(&court)),
             document: document(words),
         },
         "substitute" => {

@@ -7,6 +7,7 @@ import { verifies } from "./ed25519.js";
 import { keyName } from "./events.js";
 import { without } from "./fold.js";
 import { FREEZE_ACTS } from "./freezes.js";
+import { basisHolds } from "./givers.js";
 import { later, micro, micros, written } from "./values.js";
 
 /// Verifications that the record of a right names: the latest.
@@ -209,6 +210,7 @@ function withRoom(act, objections) {
 const CLAIM_ACTS = {
   assign_pledge: onPledge((act, pledge) => {
     const { to, subrogation, part_cny: part } = act.body;
+    basisHolds(act);
     if (part !== undefined) {
       const sum = (items) => (items ?? []).reduce((all, { amount }) => all + micro(amount), 0n);
       act.must(sum(pledge.parts) + micro(part) <= sum(pledge.caps), "others hold more of the claim than its cap");
@@ -218,6 +220,7 @@ const CLAIM_ACTS = {
     return { ...noted(pledge, "former", item), pledgee: to };
   }),
   determine_claim: onPledge((act, pledge) => {
+    basisHolds(act);
     act.must(pledge.maximum !== undefined && pledge.determined === undefined, "there is no maximum amount to determine");
     return { ...pledge, determined: act.index };
   }),

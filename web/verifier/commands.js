@@ -210,8 +210,10 @@ const BODIES_2 = {
   substitute_collateral: object({
     pledge: pledgeId, drop: distinct(part, byLine, 1, 64), add: list(asked, 1, 64),
   }),
-  assign_pledge: object({ pledge: pledgeId, to: partyId, subrogation: optional(mark), part_cny: optional(yuanSigned), document }),
-  determine_claim: object({ pledge: pledgeId, document }),
+  assign_pledge: object({
+    pledge: pledgeId, to: partyId, subrogation: optional(mark), part_cny: optional(yuanSigned), authority: optional(partyId), document,
+  }),
+  determine_claim: object({ pledge: pledgeId, authority: optional(partyId), document }),
   record_disposal: object({
     pledge: pledgeId, line: integer(0, 63), quantity: optional(quantitySigned), unit: optional(unit), proceeds_cny: yuanSigned,
     authority: optional(partyId), buyer: optional(partyId), document,

@@ -34,6 +34,15 @@ function isCourt(act, id) {
   return party === undefined || party.roles.includes("court");
 }
 
+/// The registrar, and nobody else, names a court.
+export function basisHolds(act) {
+  const { authority } = act.body;
+  const isForCourt = act.org === "M0";
+  act.must((authority !== undefined) === isForCourt, "the registrar enters what a court that it names has ordered, and nobody else");
+  const court = isForCourt ? act.run.records.get(`party|${authority}`)?.record : undefined;
+  act.must(court === undefined || court.roles.includes("court"), `${authority} is no court`);
+}
+
 function hasDuty(act) {
   const { roles, duties } = act.party(act.org);
   const kind = act.body.kind ?? act.body.into.kind;
@@ -175,7 +184,7 @@ export const GIVERS = {
   surrender_right: [issuer, named], transfer_right: [issuer, named], convert_right: [hasDuty, named],
   correct_right: [(act) => (act.body.line === undefined ? issuer(act) : registrar(act)), named],
   extend_right: [issuer], change_rank: [inStack, getsWorse],
-  substitute_collateral: [pledgee, (act) => [...pledgorOfRecord(act), ...holdersOfParts(act)]], assign_pledge: [pledgee, (act) => [act.acting(act.body.to)]],
+  substitute_collateral: [pledgee, (act) => [...pledgorOfRecord(act), ...holdersOfParts(act)]], assign_pledge: [(act) => pledgee(act) || registrar(act), (act) => [act.acting(act.body.to)]],
   determine_claim: [(act) => pledgee(act) || registrar(act)], 
   record_disposal: [(act) => pledgee(act) || registrar(act), (act) => [...seller(act), ...holdersOfParts(act)]],
   object: [OPEN], withdraw_objection: [OPEN],

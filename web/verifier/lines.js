@@ -5,6 +5,7 @@ import { notedBy } from "./attested.js";
 import { checkForm } from "./difference.js";
 import { splitOf } from "./events.js";
 import { without } from "./fold.js";
+import { basisHolds } from "./givers.js";
 import { GONE, Lines, longer, placed, quantityOf, same, withQuantity } from "./known.js";
 import { orderAsAsked } from "./order.js";
 import { extentOf } from "./question.js";
@@ -231,10 +232,7 @@ function substitute({ act }, lines) {
 function dispose(taken, lines) {
   const { act } = taken;
   const { document, line, proceeds_cny: proceeds, quantity, authority, buyer } = act.body;
-  const isForCourt = act.org === "M0";
-  act.must((authority !== undefined) === isForCourt, "the registrar enters what a court that it names has ordered, and nobody else");
-  const court = isForCourt ? act.run.records.get(`party|${authority}`)?.record : undefined;
-  act.must(court === undefined || court.roles.includes("court"), `${authority} is no court`);
+  basisHolds(act);
   lines.givesBack(line, quantity);
   act.must(lines.added([line]).length === 0, "another line than the one disposed of");
   const item = {

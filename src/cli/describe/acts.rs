@@ -33,6 +33,7 @@ pub(super) fn pledge_lines(act: &PledgeAct, lines: &mut Vec<String>) {
             to,
             subrogation,
             part_cny,
+            authority,
             document,
         } => {
             let part = part_cny.map_or("the claim".to_owned(), |part| {
@@ -46,10 +47,18 @@ pub(super) fn pledge_lines(act: &PledgeAct, lines: &mut Vec<String>) {
             lines.push(format!(
                 "Assign {part} of the pledge {pledge} to {to}{how}; document {document}"
             ));
+            lines.extend(authority.map(|court| format!("  ordered by {court}")));
         }
-        PledgeAct::DetermineClaim { pledge, document } => lines.push(format!(
-            "Fix the claims of the maximum-amount pledge {pledge}; document {document}"
-        )),
+        PledgeAct::DetermineClaim {
+            pledge,
+            authority,
+            document,
+        } => {
+            lines.push(format!(
+                "Fix the claims of the maximum-amount pledge {pledge}; document {document}"
+            ));
+            lines.extend(authority.map(|court| format!("  by notice of {court}")));
+        }
         PledgeAct::SubstituteCollateral { pledge, drop, add } => {
             lines.push(format!("Take other collateral for the pledge {pledge}:"));
             let back = drop.iter().map(|change| super::change_words(change, "by"));

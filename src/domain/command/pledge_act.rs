@@ -71,7 +71,7 @@ pub enum PledgeAct {
         /// What the other register says.
         report: ExternalReport,
     },
-    /// Give the secured claim to another pledgee, whole or in part (pledgee, with the new one).
+    /// Give the secured claim to another pledgee, whole or in part (pledgee, or the registrar for a court; with the new one).
     AssignPledge {
         /// The pledge.
         pledge: PledgeId,
@@ -81,13 +81,17 @@ pub enum PledgeAct {
         subrogation: bool,
         /// The part of the claim, in yuan; none for the whole.
         part_cny: Option<Quantity>,
-        /// The digest of the contract or of the proof of payment.
+        /// The court that ordered it; by contract or by law where none is named.
+        authority: Option<PartyId>,
+        /// The digest of the contract, of the proof of payment, or of the ruling.
         document: Hash,
     },
     /// Fix the claims of a maximum-amount pledge (pledgee, or the registrar for a court).
     DetermineClaim {
         /// The pledge.
         pledge: PledgeId,
+        /// The court that gave notice; the pledgee itself where none is named.
+        authority: Option<PartyId>,
         /// The digest of the notice or of the agreement.
         document: Hash,
     },
@@ -199,7 +203,14 @@ impl PledgeAct {
     /// Returns the records that the decision looks at beside those that it may change.
     pub fn looks_at(&self) -> Vec<StateKey> {
         match self {
-            Self::AssignPledge { to, .. } => vec![StateKey::Party(*to)],
+            Self::AssignPledge { to, authority, .. } => {
+                let parties = std::iter::once(to).chain(authority);
+                parties.map(|party| StateKey::Party(*party)).collect()
+            }
+            Self::DetermineClaim { authority, .. } => {
+                let court = authority.map(StateKey::Party);
+                court.into_iter().collect()
+            }
             Self::SubstituteCollateral { add, .. } => {
                 add.iter().map(|line| StateKey::Right(line.right)).collect()
             }
@@ -208,7 +219,6 @@ impl PledgeAct {
             }
             Self::RecordExternalRegistration { .. }
             | Self::ChangeRank { .. }
-            | Self::DetermineClaim { .. }
             | Self::RegisterBuyoutCommitment { .. }
             | Self::Object { .. }
             | Self::WithdrawObjection { .. } => Vec::new(),

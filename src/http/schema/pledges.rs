@@ -254,6 +254,10 @@ const ASSIGNED: Members = members! {
     may "part_cny": Of("Yuan"), "部分转让的金额(元)", "The part of the claim; absent for all of it.";
 };
 
+const ORDERED: Members = members! {
+    may "authority": Of("PartyId"), "作出裁定或通知的法院; 由登记机构录入时须填", "The court that ordered it; given by the registrar, and by nobody else.";
+};
+
 const GUARANTEED: Members = members! {
     must "share_bp": Within(0, 10_000), "分担损失的比例, 万分之一", "The share of a loss in hundredths of a percent.";
     may "counter": Of("PledgeId"), "反担保", "The counter-security.";
@@ -288,8 +292,8 @@ pub(super) const BODIES: &[Shape] = objects! {
     "ReleasePledge" [OF_PLEDGE, RELEASED] Refused, "解除担保", "Releases a pledge or a part of it.";
     "ChangeRank" [RANKS] Refused, "变更顺位", "Puts lines in another order.";
     "SubstituteCollateral" [OF_PLEDGE, SUBSTITUTED] Refused, "置换担保物", "Gives collateral back for other collateral.";
-    "AssignPledge" [OF_PLEDGE, ASSIGNED, DOCUMENT] Refused, "转让担保", "Passes a pledge on with its claim.";
-    "DetermineClaim" [OF_PLEDGE, DOCUMENT] Refused, "确定债权", "Fixes the claims of a maximum-amount pledge.";
+    "AssignPledge" [OF_PLEDGE, ASSIGNED, ORDERED, DOCUMENT] Refused, "转让担保", "Passes a pledge on with its claim.";
+    "DetermineClaim" [OF_PLEDGE, ORDERED, DOCUMENT] Refused, "确定债权", "Fixes the claims of a maximum-amount pledge.";
     "RecordDisposal" [OF_PLEDGE, LINE_NUMBER, AMOUNT_IF_ANY, PROCEEDS, DOCUMENT] Refused, "记录处置", "Notes that collateral was sold.";
     "Object" [OF_PLEDGE, OBJECTED, DOCUMENT] Refused, "异议登记", "Objects to a pledge.";
     "WithdrawObjection" [OF_PLEDGE, WITHDRAWN] Refused, "撤回异议", "Withdraws an objection.";

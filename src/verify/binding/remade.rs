@@ -9,7 +9,7 @@ use crate::domain::genesis::{Genesis, REGISTRAR};
 use crate::domain::right::BurdenId;
 use crate::domain::rules;
 use crate::primitives::id::{FreezeId, PartyId, PledgeId, RightId};
-use crate::verify::binding::{Signed, carried, extended, hanging, lines, parts, succession};
+use crate::verify::binding::{Signed, carried, extended, hanging, lines, parts, sold, succession};
 use crate::verify::past::Past;
 
 /// What refuses an act on a claim, or a later end, and rests on nothing but the record that it changes.
@@ -82,6 +82,7 @@ pub(in crate::verify) fn check(
     succession::check(event, signed.at, past)?;
     match rests(&signed.command.body) {
         Rests::OnPledge(pledge) => {
+            of_a_court(signed, past)?;
             let (made, refused) = remake(signed, genesis, past, &StateKey::Pledge(pledge))?;
             refuse(signed, &refused, |code| OF_THE_RECORD.contains(&code))?;
             is_made(signed, event, made.as_ref())
@@ -176,6 +177,26 @@ fn rests(body: &Body) -> Rests {
             } => Rests::OnPledge(*pledge),
             _ => Rests::OnLines,
         },
+    }
+}
+
+/// What the registrar enters of a claim, a court has ordered.
+fn of_a_court(signed: &Signed, past: &Past) -> Result<(), String> {
+    let Body::OfPledge(act) = &signed.command.body else {
+        return Ok(());
+    };
+    match &**act {
+        PledgeAct::AssignPledge { authority, .. } | PledgeAct::DetermineClaim { authority, .. } => {
+            sold::check_basis(signed.command.org, *authority, past.facts())
+        }
+        PledgeAct::RecordExternalRegistration { .. }
+        | PledgeAct::RegisterGuarantee { .. }
+        | PledgeAct::RegisterBuyoutCommitment { .. }
+        | PledgeAct::Object { .. }
+        | PledgeAct::WithdrawObjection { .. }
+        | PledgeAct::ChangeRank { .. }
+        | PledgeAct::SubstituteCollateral { .. }
+        | PledgeAct::RecordDisposal { .. } => Ok(()),
     }
 }
 

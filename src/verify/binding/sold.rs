@@ -2,10 +2,11 @@
 
 use crate::domain::change::{Members, Row, between};
 use crate::domain::command::PledgeAct;
-use crate::domain::facts::{Record, StateKey};
+use crate::domain::facts::{Facts, Record, StateKey};
 use crate::domain::genesis::REGISTRAR;
 use crate::domain::party::Role;
 use crate::domain::right::{BurdenId, Extent};
+use crate::primitives::id::PartyId;
 use crate::verify::binding::lines::LineAct;
 
 /// The members of a right that may say so.
@@ -24,12 +25,7 @@ pub(super) fn check(act: &LineAct<'_>, disposal: &PledgeAct) -> Result<(), Strin
         return Ok(());
     };
     let org = act.signed.command.org;
-    let court = authority.and_then(|authority| act.past.facts().party(authority));
-    if authority.is_some() != (org == REGISTRAR)
-        || court.is_some_and(|it| !it.has_role(Role::Court))
-    {
-        return Err("the registrar enters what a court has ordered, and nobody else".to_owned());
-    }
+    check_basis(org, *authority, act.past.facts())?;
     let line = act.lines.get(&(act.pledge, *number));
     let Some(line) = line.filter(|line| act.past.shows(&StateKey::Right(line.right))) else {
         return Ok(());
@@ -65,4 +61,18 @@ pub(super) fn check(act: &LineAct<'_>, disposal: &PledgeAct) -> Result<(), Strin
     };
     let fits = set == wanted.set && steps(act.rows) == steps(&rows);
     fits.then_some(()).ok_or_else(fails)
+}
+
+/// The registrar, and nobody else, names a court, as far as the file shows whether it is one.
+pub(super) fn check_basis(
+    org: PartyId,
+    authority: Option<PartyId>,
+    facts: &Facts,
+) -> Result<(), String> {
+    let court = authority.and_then(|authority| facts.party(authority));
+    let is_other = court.is_some_and(|party| !party.has_role(Role::Court));
+    if authority.is_some() == (org == REGISTRAR) && !is_other {
+        return Ok(());
+    }
+    Err("the registrar enters what a court has ordered, and nobody else".to_owned())
 }

@@ -21,7 +21,8 @@ impl Choice<'_> {
                 } else {
                     self.or_another(bank)
                 };
-                (giver, Deed::Determine { pledge: nth })
+                let court = self.court_of(giver);
+                (giver, Deed::Determine { pledge: nth, court })
             }
             Word::Dispose => {
                 let giver = if self.dice.once_in(3) {
@@ -31,12 +32,7 @@ impl Choice<'_> {
                 };
                 let line = self.some_lines(pledge)[0];
                 let quantity = self.part(pledge, line);
-                let court = match (giver == REGISTRAR, self.dice.below(10)) {
-                    (true, 0) => None,
-                    (true, 1) => Some(self.anybody()),
-                    (true, _) | (false, 0) => self.living(Role::Court),
-                    (false, _) => None,
-                };
+                let court = self.court_of(giver);
                 let buyer = match self.dice.below(4) {
                     0 | 1 => self.living(Role::Holder),
                     2 => Some(self.anybody()),
@@ -95,6 +91,16 @@ impl Choice<'_> {
         vec![chosen]
     }
 
+    /// The court that an act names: mostly one where the registrar gives it, and none where another does.
+    fn court_of(&mut self, giver: usize) -> Option<usize> {
+        match (giver == REGISTRAR, self.dice.below(10)) {
+            (true, 0) => None,
+            (true, 1) => Some(self.anybody()),
+            (true, _) | (false, 0) => self.living(Role::Court),
+            (false, _) => None,
+        }
+    }
+
     /// A pledge whose maximum amount may still be open.
     fn growing(&self) -> Option<usize> {
         let mut pledges = self.model().pledges.iter();
@@ -127,13 +133,20 @@ impl Choice<'_> {
         let amounts = [1_000_000, 500_000_000_000, 1_000_000_010_000];
         let amount = amounts[self.dice.below(3)];
         let part = in_part.then_some(amount);
+        let giver = if self.dice.once_in(4) {
+            REGISTRAR
+        } else {
+            bank
+        };
+        let court = self.court_of(giver);
         let deed = Deed::Assign {
             pledge,
             to,
             paid,
             part,
+            court,
         };
-        (bank, deed)
+        (giver, deed)
     }
 
     fn withdraw(&mut self, pledge: usize, bank: usize) -> (usize, Deed) {

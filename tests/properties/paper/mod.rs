@@ -156,15 +156,18 @@ impl Stage {
                 to,
                 paid,
                 part,
+                court,
             } => PledgeAct::AssignPledge {
                 pledge: pledge(nth),
                 to: self.party(*to),
                 subrogation: *paid,
                 part_cny: part.map(raw),
+                authority: court.map(|court| self.party(court)),
                 document,
             },
-            Deed::Determine { pledge: nth } => PledgeAct::DetermineClaim {
+            Deed::Determine { pledge: nth, court } => PledgeAct::DetermineClaim {
                 pledge: pledge(nth),
+                authority: court.map(|court| self.party(court)),
                 document,
             },
             Deed::Dispose {

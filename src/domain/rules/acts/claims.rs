@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use crate::domain::command::PledgeAct;
 use crate::domain::finding::{Alternative, Code, Finding};
 use crate::domain::pledge::{Buyout, Former, Guarantee, Objection, Part, Pledge, WHOLE_BP};
+use crate::domain::rules::acts::collateral::check_basis;
 use crate::domain::rules::acts::pledges::open_pledge;
 use crate::domain::rules::draft::Draft;
 use crate::domain::rules::pledges::{check_pledgee, known};
@@ -19,6 +20,11 @@ use crate::primitives::time::Timestamp;
 /// Judges an act on the claim.
 pub(super) fn judge(case: &Case<'_>, act: &PledgeAct, draft: &mut Draft<'_>, found: &mut Findings) {
     let Some(id) = act.pledge() else { return };
+    if let PledgeAct::AssignPledge { authority, .. } | PledgeAct::DetermineClaim { authority, .. } =
+        act
+    {
+        check_basis(case, *authority, found);
+    }
     let (entry, org) = (case.stamp.index, case.command.org);
     let Some(pledge) = open_pledge(id, draft, found) else {
         return;

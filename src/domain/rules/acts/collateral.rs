@@ -200,8 +200,8 @@ pub(super) fn dispose(
     give_back(*id, &before, &change, draft, found);
 }
 
-/// The registrar enters what a court has ordered and names it; a pledgee sells by agreement, and for no court.
-fn check_basis(case: &Case<'_>, authority: Option<PartyId>, found: &mut Findings) {
+/// The registrar enters what a court has ordered and names it; a pledgee acts for itself, and for no court.
+pub(super) fn check_basis(case: &Case<'_>, authority: Option<PartyId>, found: &mut Findings) {
     let is_registrar = case.command.org == REGISTRAR;
     let is_court = authority
         .and_then(|authority| case.facts.party(authority))

@@ -54,12 +54,18 @@ pub(in crate::domain::wire) fn json(act: &PledgeAct) -> Json {
             to,
             subrogation,
             part_cny,
+            authority,
             document,
         } => noted(*pledge, *document)
             .with("to", Some(word(to)))
             .with("subrogation", mark(*subrogation))
-            .with("part_cny", part_cny.map(word)),
-        PledgeAct::DetermineClaim { pledge, document } => noted(*pledge, *document),
+            .with("part_cny", part_cny.map(word))
+            .with("authority", authority.map(word)),
+        PledgeAct::DetermineClaim {
+            pledge,
+            authority,
+            document,
+        } => noted(*pledge, *document).with("authority", authority.map(word)),
         PledgeAct::SubstituteCollateral { pledge, drop, add } => Json::object([
             ("pledge", word(pledge)),
             ("drop", Json::list(drop.iter().map(change_json))),
@@ -117,6 +123,7 @@ fn read_assign(fields: &mut Fields) -> Read {
         to: read_party(fields, "to")?,
         subrogation: read_mark(fields, "subrogation")?,
         part_cny: optional(fields, "part_cny", read_yuan)?,
+        authority: optional(fields, "authority", read_party)?,
         document: read_hash(fields, "document")?,
     })
 }
@@ -124,6 +131,7 @@ fn read_assign(fields: &mut Fields) -> Read {
 fn read_determine(fields: &mut Fields) -> Read {
     Ok(PledgeAct::DetermineClaim {
         pledge: PledgeId::take(fields, "pledge")?,
+        authority: optional(fields, "authority", read_party)?,
         document: read_hash(fields, "document")?,
     })
 }

@@ -50,6 +50,7 @@ pub(super) fn bodies() -> Vec<Body> {
             to: PartyId(9),
             subrogation: false,
             part_cny: None,
+            authority: None,
             document: hash("d"),
         }),
         of_pledge(PledgeAct::AssignPledge {
@@ -57,10 +58,17 @@ pub(super) fn bodies() -> Vec<Body> {
             to: PartyId(9),
             subrogation: true,
             part_cny: Some(quantity("1000000.5")),
+            authority: Some(PartyId(4)),
             document: hash("d"),
         }),
         of_pledge(PledgeAct::DetermineClaim {
             pledge: PledgeId(57),
+            authority: None,
+            document: hash("d"),
+        }),
+        of_pledge(PledgeAct::DetermineClaim {
+            pledge: PledgeId(57),
+            authority: Some(PartyId(4)),
             document: hash("d"),
         }),
         of_pledge(PledgeAct::SubstituteCollateral {

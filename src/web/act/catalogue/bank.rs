@@ -49,6 +49,26 @@ pub(super) const SOLD: [Field; 4] = [
         ("为本登记簿主体时填写", "Where it is a party"),
     ),
 ];
+/// Who gets a claim, and how much of it.
+pub(super) const ASSIGNED: [Field; 3] = [
+    must(
+        "to",
+        Takes::Party,
+        ("受让人 (信用代码或编号)", "New pledgee (credit code or id)"),
+    ),
+    may(
+        "subrogation",
+        Takes::Mark,
+        ("担保机构代偿后的代位", "A guarantor has paid and steps in"),
+        NO_HINT,
+    ),
+    may(
+        "part_cny",
+        Takes::Yuan,
+        ("只转让部分债权 (元)", "Only a part of the claim (CNY)"),
+        ("全部转让不填", "Leave empty for the whole claim"),
+    ),
+];
 const TERM: Field = may(
     "term",
     Takes::Span,
@@ -236,26 +256,7 @@ pub(super) const ACTS: &[Act] = &[
             "担保权随债权转移, 顺位不变; 受让人须签署。",
             "The pledge follows the claim and keeps its position. The new pledgee signs too.",
         ),
-        fields: &[
-            must(
-                "to",
-                Takes::Party,
-                ("受让人 (信用代码或编号)", "New pledgee (credit code or id)"),
-            ),
-            may(
-                "subrogation",
-                Takes::Mark,
-                ("担保机构代偿后的代位", "A guarantor has paid and steps in"),
-                NO_HINT,
-            ),
-            may(
-                "part_cny",
-                Takes::Yuan,
-                ("只转让部分债权 (元)", "Only a part of the claim (CNY)"),
-                ("全部转让不填", "Leave empty for the whole claim"),
-            ),
-            CONTRACT,
-        ],
+        fields: &[ASSIGNED[0], ASSIGNED[1], ASSIGNED[2], CONTRACT],
     },
     Act {
         name: "determine_claim",

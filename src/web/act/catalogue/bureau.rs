@@ -1,6 +1,6 @@
 //! The commands of issuers and of the registrar on a right.
 
-use crate::web::act::catalogue::bank::SOLD;
+use crate::web::act::catalogue::bank::{ASSIGNED, SOLD};
 use crate::web::act::catalogue::{
     Act, Among, By, Desk, Field, NO_HINT, On, Takes, document, may, must,
 };
@@ -10,6 +10,15 @@ const FREEZE: Field = must(
     "freeze",
     Takes::Choice(Among::Freezes),
     ("哪一冻结", "Which freeze"),
+);
+
+const COURT: Field = must(
+    "authority",
+    Takes::Party,
+    (
+        "作出裁定的法院 (信用代码或编号)",
+        "Whose ruling (credit code or id)",
+    ),
 );
 
 /// In the order of the index.
@@ -148,14 +157,7 @@ pub(super) const ACTS: &[Act] = &[
             "The registrar enters the ruling; nobody consents. What was sold ends here and leaves the right.",
         ),
         fields: &[
-            must(
-                "authority",
-                Takes::Party,
-                (
-                    "作出裁定的法院 (信用代码或编号)",
-                    "Whose ruling (credit code or id)",
-                ),
-            ),
+            COURT,
             SOLD[0],
             SOLD[1],
             SOLD[2],
@@ -176,7 +178,28 @@ pub(super) const ACTS: &[Act] = &[
             "登记机构按法院文书录入; 确定之后, 新的债权不再进入担保。",
             "The registrar enters the ruling. After this no further claim comes under the pledge.",
         ),
-        fields: &[document(("裁定或通知", "The ruling or notice"))],
+        fields: &[COURT, document(("裁定或通知", "The ruling or notice"))],
+    },
+    Act {
+        name: "assign_pledge-court",
+        desk: Desk::Bureau,
+        on: On::Pledge,
+        by: By::Registrar,
+        title: (
+            "登记法院裁定的担保转让",
+            "Record an assignment that a court has ordered",
+        ),
+        lead: (
+            "登记机构按裁定录入, 原担保权人不签署; 担保权随债权转移, 顺位不变, 受让人须签署。",
+            "The registrar enters the ruling, and the old pledgee signs nothing. The pledge keeps its position; the new pledgee signs.",
+        ),
+        fields: &[
+            COURT,
+            ASSIGNED[0],
+            ASSIGNED[1],
+            ASSIGNED[2],
+            document(("裁定", "The ruling")),
+        ],
     },
     Act {
         name: "adjust_right",
