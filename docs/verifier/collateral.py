@@ -10,11 +10,11 @@ import copy
 import difference
 import lines
 import ranks
-from capacity import live_span
+from capacity import cuts, flow_on, live_span
 from claims import check_court
 from extents import converted, extent_of, is_extent, without
 from matrix import REGISTRAR
-from values import burden_of, civil_day, need, quantity, quantity_of, quantity_text, span_of
+from values import burden_of, civil_day, day_of, need, quantity, quantity_of, quantity_text, span_of
 
 
 class Event:
@@ -247,7 +247,7 @@ def _check_sold(taken, signed, past, name):
     buyer, acting = body.get("buyer"), lambda party: past.acting(party, signed.index)
     burden = next(item for item in right["burdens"] if item["id"] == f"{body['pledge']}.{body['line']}")
     sold = quantity_of(body.get("quantity", burden.get("quantity", "0")))
-    if buyer is not None and acting(buyer) == acting(right["holder"]):
+    if is_gone_beneath(right, burden, signed.time) or (buyer is not None and acting(buyer) == acting(right["holder"])):
         wanted = {}
     elif "balance" in right:
         wanted = {"balance": quantity_text(max(quantity_of(right["balance"]) - sold, 0))}
@@ -259,6 +259,21 @@ def _check_sold(taken, signed, past, name):
         leaves = "from" in burden and outlasts(right, span_of(burden), civil_day(signed.time))
         wanted = {"converted": [*right.get("converted", []), years_text(burden)]} if leaves else {"holder": buyer}
     need(said == wanted, f"what was sold has not left {name}")
+
+
+def is_gone_beneath(right, burden, now):
+    """Says whether from today on nothing is left of a right beneath a line: no units, no quantity, no days."""
+    today, live = civil_day(now), live_span(right)
+    if "balance" in right:
+        is_over = "revoked_from" in right and day_of(right["revoked_from"]) <= today
+        return is_over or quantity_of(right["balance"]) == 0
+    first, end = span_of(burden) if "from" in burden else span_of(right["span"])
+    first, end = (max(first, today, live[0]), min(end, live[1])) if live else (first, first)
+    if first >= end:
+        return True
+    if "steps" in right:
+        return all(flow_on(right, day) == 0 for day, _ in cuts(right, [], first, end))
+    return "from" in burden and without([(first, end)], converted(right)) == []
 
 
 def outlasts(right, years, today):

@@ -87,9 +87,9 @@ checks! {
     ClosedPledge = 6004 Refuse "already_released" "该登记已注销" "the pledge or line is already released"
         "The pledge, the line or the reservation has ended."
         "Nothing to do; register a new pledge if one is meant.";
-    ExceedsPledge = 3010 Refuse "exceeds_pledge" "解除数量超过担保数量" "releases more than is pledged"
-        "The quantity to release is larger than the line holds."
-        "Release at most the quantity of the line.";
+    ExceedsPledge = 3010 Refuse "exceeds_pledge" "解除或处置的数量超过该项担保" "more than there is of the line"
+        "The quantity to release is larger than the line holds, or the quantity to dispose of is larger than what is left beneath it and not frozen."
+        "Name at most the admissible quantity. Where nothing at all is left beneath a line, its whole quantity can be noted with the money that took its place.";
     DuplicateRight = 2011 Refuse "duplicate_right" "权证标识已登记" "the identity is already registered"
         "A right with this identity exists or existed; an identity goes on only to a right that succeeds it."
         "Look the right up by its identity; name the right that has it in `succeeds` if it is renewed.";

@@ -9,7 +9,7 @@ import { basisHolds } from "./givers.js";
 import { GONE, Lines, longer, placed, quantityOf, same, withQuantity } from "./known.js";
 import { orderAsAsked } from "./order.js";
 import { extentOf } from "./question.js";
-import { less, lessened, outlasts, yearsText } from "./sold.js";
+import { isGoneBeneath, less, lessened, outlasts, yearsText } from "./sold.js";
 import { civilDay, dayText, micro, written } from "./values.js";
 
 /// The members of the pledge that an act may set.
@@ -254,15 +254,17 @@ function soldAsAsked({ act, rows }, { right: name }) {
   if (said.steps !== undefined) said.steps = rows.filter((row) => row.of === of && row.list === "steps").map(itemOf);
   const burden = right.burdens.find(({ id }) => id === `${pledge}.${line}`);
   const sold = micro(quantity ?? burden.quantity ?? "0");
+  const today = dayText(civilDay(act.time));
   let wanted = {};
-  if (buyer === undefined || act.acting(buyer) !== act.acting(right.holder)) {
+  const isWithBuyer = buyer !== undefined && act.acting(buyer) === act.acting(right.holder);
+  if (!isWithBuyer && !isGoneBeneath(right, burden, today)) {
     if (right.balance !== undefined) wanted = { balance: less(right.balance, sold) };
     else if (right.steps !== undefined) {
-      const steps = lessened(right, burden, sold, dayText(civilDay(act.time)));
+      const steps = lessened(right, burden, sold, today);
       if (!same(steps, right.steps)) wanted = { steps };
     } else {
       act.must(buyer !== undefined && act.org === "M0", "ground is sold to a party, by a court");
-      const isLeft = burden.from !== undefined && outlasts(right, burden, dayText(civilDay(act.time)));
+      const isLeft = burden.from !== undefined && outlasts(right, burden, today);
       wanted = isLeft ? { converted: [...(right.converted ?? []), yearsText(burden)] } : { holder: buyer };
     }
   }

@@ -2,7 +2,22 @@
 //! flow share it.
 
 import { convertedOf, freeDays } from "./free.js";
+import { changesOf, daysOf, flowAt, stockAt } from "./stacks.js";
 import { micro, written } from "./values.js";
+
+/// Says whether from today on nothing is left of a right beneath a line: no units, no quantity, no days.
+export function isGoneBeneath(right, burden, today) {
+  if (right.balance !== undefined) return stockAt(right, today) === 0n;
+  const { span, revoked_from: revoked } = right;
+  const { from, to } = daysOf(burden, right);
+  const first = [from, span.from, today].reduce((left, other) => (left > other ? left : other));
+  const end = [to, span.to, revoked ?? span.to].reduce((left, other) => (left < other ? left : other));
+  if (first >= end) return true;
+  if (right.steps !== undefined) {
+    return changesOf(right, [burden], first).filter((day) => first <= day && day < end).every((day) => flowAt(right, day) === 0n);
+  }
+  return burden.from !== undefined && freeDays({ from: first, to: end }, convertedOf(right)).length === 0;
+}
 
 /// Says whether a right has days from today on beside these years and those that are gone before.
 export function outlasts(right, years, today) {

@@ -5,12 +5,12 @@ use crate::domain::facts::{Record, StateKey};
 use crate::domain::flow::Flow;
 use crate::domain::fold::fold;
 use crate::domain::land;
-use crate::domain::right::{BurdenId, Capacity, Overhang, Right};
+use crate::domain::right::{BurdenId, Capacity, Extent, Overhang, Right};
 use crate::domain::rules::Case;
 use crate::domain::stock;
 use crate::primitives::id::RightId;
 use crate::primitives::quantity::Quantity;
-use crate::primitives::time::Timestamp;
+use crate::primitives::time::{Span, Timestamp};
 
 /// Returns the overhang of every burden of a right that counts.
 pub fn overhangs_of(right: &Right, now: Timestamp) -> Vec<(BurdenId, Option<Overhang>)> {
@@ -31,6 +31,32 @@ pub fn overhangs_of(right: &Right, now: Timestamp) -> Vec<(BurdenId, Option<Over
         }
         .overhangs(),
         Capacity::Land { .. } => land::overhangs(right, now),
+    }
+}
+
+/// Says whether from today on nothing is left of a right beneath a line: no units, no quantity, no days.
+pub fn is_gone_beneath(right: &Right, line: Extent, now: Timestamp) -> bool {
+    let today = now.day();
+    let live = right.live_span().and_then(|live| live.since(today));
+    let left = |days: Span| live.and_then(|live| live.intersection(days));
+    match (&right.capacity, line) {
+        (Capacity::Stock(balance), _) => {
+            balance.is_zero() || right.revoked_from.is_some_and(|from| from <= today)
+        }
+        (Capacity::Flow(steps), Extent::Flow(_, days)) => {
+            let flow = Flow {
+                steps,
+                live,
+                burdens: &[],
+                now,
+            };
+            let mut parts = flow.profile(days, &|_| false).into_iter();
+            parts.all(|part| part.free.is_zero())
+        }
+        (Capacity::Land { .. }, Extent::Years(years)) => left(years)
+            .is_none_or(|days| land::without(days, right.converted.iter().copied()).is_empty()),
+        (Capacity::Land { .. }, Extent::Whole) => live.is_none(),
+        (Capacity::Flow(_) | Capacity::Land { .. }, _) => false,
     }
 }
 

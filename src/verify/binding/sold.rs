@@ -6,6 +6,7 @@ use crate::domain::facts::{Facts, Record, StateKey};
 use crate::domain::genesis::REGISTRAR;
 use crate::domain::party::Role;
 use crate::domain::right::{BurdenId, Extent};
+use crate::domain::rules::burdens::is_gone_beneath;
 use crate::primitives::id::PartyId;
 use crate::verify::binding::lines::LineAct;
 
@@ -37,7 +38,9 @@ pub(super) fn check(act: &LineAct<'_>, disposal: &PledgeAct) -> Result<(), Strin
     let name = BurdenId::Line(act.pledge, *number);
     let held = before.burden(name).map(|burden| burden.extent);
     let part = amount.as_ref().map(|(quantity, _)| *quantity);
-    let sold = match (held.ok_or_else(fails)?, part) {
+    let held = held.ok_or_else(fails)?;
+    let is_gone = is_gone_beneath(before, held, act.signed.at.time);
+    let sold = match (held, part) {
         (Extent::Stock(_), Some(part)) => Extent::Stock(part),
         (Extent::Flow(_, days), Some(part)) => Extent::Flow(part, days),
         (whole, _) => whole,
@@ -46,7 +49,7 @@ pub(super) fn check(act: &LineAct<'_>, disposal: &PledgeAct) -> Result<(), Strin
     let acting = |party| act.past.facts().acting(party, at.index);
     let is_with_buyer = buyer.is_some_and(|buyer| acting(buyer) == acting(before.holder));
     let to = buyer.filter(|_| org == REGISTRAR);
-    if !is_with_buyer && !after.sell(sold, to, at.time.day()) {
+    if !is_gone && !is_with_buyer && !after.sell(sold, to, at.time.day()) {
         return Err(fails());
     }
     let of = |right| Record::Right(right);

@@ -10,6 +10,7 @@ use crate::domain::right::{Burden, BurdenId, Capacity, Extent, Overhang};
 use crate::domain::rules::acts::pledges::open_pledge;
 use crate::domain::rules::acts::take_out;
 use crate::domain::rules::amendments::{open_line, own_pledge, release_line};
+use crate::domain::rules::burdens::is_gone_beneath;
 use crate::domain::rules::draft::Draft;
 use crate::domain::rules::lines::{self, Wish};
 use crate::domain::rules::pledges::{check_pledgee, check_year};
@@ -212,7 +213,8 @@ pub(super) fn check_basis(case: &Case<'_>, authority: Option<PartyId>, found: &m
     }
 }
 
-/// Nothing leaves a right that its buyer holds already. Else no more is sold than is there beneath the line, and ground only by a
+/// Nothing leaves a right that its buyer holds already, or of which nothing is left beneath the line: what is noted then is money
+/// that took the place of the collateral, such as a compensation (物上代位, 民法典 390). Else no more is sold than is there beneath the line, and ground only by a
 /// court, of which the years of the line leave a right that has others: by agreement its issuer transfers it first, and the line
 /// goes along.
 fn sell(
@@ -230,6 +232,9 @@ fn sell(
     let Some(right) = draft.right(line.right) else {
         return;
     };
+    if is_gone_beneath(right, line.extent, case.stamp.time) {
+        return;
+    }
     let holder = case.acting(right.holder);
     if buyer.is_some_and(|buyer| case.acting(buyer) == holder) {
         return;
