@@ -169,6 +169,10 @@ fn has_reason(body: &Body, finding: &Finding, all: &[Finding]) -> Result<(), &'s
                 // A frozen right changes hands whole or not at all.
                 || matches!(body, Body::OfRight(act) if matches!(**act, RightAct::TransferRight { part: None, .. }))
         }
+        // Frozen ground is sold as it is frozen, or not at all.
+        Code::ExceedsFreeze => {
+            matches!(body, Body::OfRight(act) if matches!(&**act, RightAct::OfFreeze(act) if act.amount().is_none()))
+        }
         // The day from which a right is adjusted, and the term of a claim, are no measure of it.
         // A reservation that cannot be taken over at all.
         Code::ReservationUnusable => finding.line.is_none(),

@@ -46,6 +46,7 @@ scenarios! {
     annulled_revocation
     collateral_added
     conversions
+    court_ordered_assignment
     after_a_merger
     attested_consents
     bureau_splits
@@ -94,7 +95,10 @@ scenarios! {
     s08_wrong_bank
     s09_court_freeze
     s09_disposal
+    s09_execution
+    s09_sink_years
     s10_backdating
+    s11_compensation
     s11_revoked_right
     s12_second_rank
     s13_maximum_amount

@@ -1,6 +1,6 @@
 """What burdens take of a right, by FORMATS 7.5: stock, flow and land."""
 
-from extents import converted
+from extents import converted_years
 from fold import counts_at
 from land import SLIVER, grade, overlap2, parcel
 from values import QUANTITY_MAX, civil_day, common_days, day_of, need, quantity_of, span_of
@@ -72,7 +72,7 @@ def overhangs(right, now):
         days = days_of(burden, right)
         if not is_freeze(burden) and days is not None:
             covered = live is not None and live[0] <= days[0] and days[1] <= live[1]
-            covered = covered and all(common_days(days, gone) is None for gone in converted(right))
+            covered = covered and all(common_days(days, gone) is None for gone in converted_years(right))
             found[burden["id"]] = 0 if covered else "whole"
     return found
 

@@ -10,7 +10,7 @@ import hanging
 from amounts import check_amount
 from capacity import cuts, flow_burdens, flow_on, on_day, stacks, stock_burdens, used
 from collateral import lessened
-from extents import EXTENT, converted, extent_of, span_of_years
+from extents import EXTENT, converted_years, extent_of, span_of_years
 from forms import identity_name
 from lines import line_of
 from values import burden_of, civil_day, common_days, day_of, need, quantity_of, quantity_text, span_of
@@ -205,7 +205,7 @@ def _of_years(signed, right, after, share):
     years = span_of(span_of_years([first, last]))
     own = span_of(right["span"])
     inside = own[0] <= years[0] and years[1] <= own[1]
-    need(inside and all(common_days(years, span) is None for span in converted(right)), "years that the right does not have")
+    need(inside and all(common_days(years, span) is None for span in converted_years(right)), "years that the right does not have")
     moved = []
     for burden in right["burdens"]:
         days = span_of(burden) if "from" in burden and "quantity" not in burden else None

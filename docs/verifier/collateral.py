@@ -12,7 +12,7 @@ import lines
 import ranks
 from capacity import cuts, flow_on, live_span
 from claims import check_court
-from extents import converted, extent_of, is_extent, without
+from extents import converted_years, extent_of, is_extent, without
 from matrix import REGISTRAR
 from values import burden_of, civil_day, day_of, need, quantity, quantity_of, quantity_text, span_of
 
@@ -273,14 +273,14 @@ def is_gone_beneath(right, burden, now):
         return True
     if "steps" in right:
         return all(flow_on(right, day) == 0 for day, _ in cuts(right, [], first, end))
-    return "from" in burden and without([(first, end)], converted(right)) == []
+    return "from" in burden and without([(first, end)], converted_years(right)) == []
 
 
 def outlasts(right, years, today):
     """Says whether a right has days from today on beside these years and those that are gone before."""
     live = live_span(right)
     days = [(max(live[0], today), live[1])] if live else []
-    return without([span for span in days if span[0] < span[1]], [*converted(right), years]) != []
+    return without([span for span in days if span[0] < span[1]], [*converted_years(right), years]) != []
 
 
 def years_text(burden):

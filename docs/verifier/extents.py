@@ -35,7 +35,7 @@ def is_within(extent, other):
     return "from" not in extent or other["from"] <= extent["from"] and extent["to"] <= other["to"]
 
 
-def converted(right):
+def converted_years(right):
     """The days of years that have turned into another right, or that a court has sold."""
     years = ([int(year) for year in text.split("-")] for text in right.get("converted", []))
     return [span_of(span_of_years(pair)) for pair in years]

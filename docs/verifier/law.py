@@ -4,7 +4,7 @@ from datetime import date
 
 from capacity import cuts, days_of, flow_burdens, flow_on, is_freeze, is_related, live_burdens, on_day, overlap_of
 from capacity import live_span, parcels, stock_burdens, used
-from extents import converted, span_of_years, without
+from extents import converted_years, span_of_years, without
 from fold import counts_at, reserved_place
 from values import (
     common_days,
@@ -395,7 +395,7 @@ class Decision:
                 more = {"conflicts": [name], "alternative": self._with_room(right, extent, days, skip)}
             self.add(4008, number, **more)
             return True
-        converted = converted(right)
+        converted = converted_years(right)
         gone = [common for common in (common_days(years, span) for years in converted) if common]
         common = common_days(whole, span)
         days = without([common] if common else [], converted)
@@ -420,7 +420,7 @@ class Decision:
     def _room_in(self, right, extent, span, skip):
         if "quantity" not in extent:
             burdens = [burden for burden in live_burdens(right, self.now) if not skip(burden)]
-            return without([span], converted(right) + [days_of(burden, right) for burden in burdens])
+            return without([span], converted_years(right) + [days_of(burden, right) for burden in burdens])
         asked, found = min(quantity_of(extent["quantity"]), _most(right)), []
         for begin, stop, free in self._flow_parts(right, span, skip):
             first = span[0] if not found and begin == self.today else begin
@@ -470,7 +470,7 @@ class Decision:
         return 3009, {"alternative": {"spans": spans} if spans else {}}
 
     def _free_spans(self, right, burdens):
-        taken = converted(right) + [days_of(burden, right) for burden in burdens]
+        taken = converted_years(right) + [days_of(burden, right) for burden in burdens]
         free = without([span_of(right["span"])], taken)
         rest = ((max(first, self.today), end) for first, end in free)
         return [_span_json(span) for span in rest if span[0] < span[1]]

@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use crate::domain::authority::VerifiedSignature;
 use crate::domain::authority::ranks::placed;
 use crate::domain::command::{
-    Body, Command, Correction, Expected, GroundRequest, IssueRight, PartyAct, PledgeAct, RightAct,
+    Body, Command, Correction, Expected, FreezeAct, GroundRequest, IssueRight, PartyAct, PledgeAct,
+    RightAct,
 };
 use crate::domain::event::cells_of;
 use crate::domain::facts::{Facts, Owner, StateKey};
@@ -228,6 +229,12 @@ impl Wanted<'_> {
         if let Body::OfRight(act) = body {
             if let RightAct::OfFreeze(act) = &**act {
                 self.ordered(act.right());
+                if let FreezeAct::ExecuteFreeze {
+                    buyer: Some(buyer), ..
+                } = act
+                {
+                    self.actor(*buyer);
+                }
             }
             self.of_right(act);
         }
