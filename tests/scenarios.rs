@@ -65,6 +65,7 @@ scenarios! {
     limits
     log_key
     longer_rights
+    loss_of_ground
     objections
     offers_with_room
     overhangs

@@ -52,6 +52,7 @@ def _issued(org, body, event, index):
         and "resolution" not in event
         and "succeeded_by" not in event
         and "revoked_from" not in event
+        and "uses" not in event
         and "verifications" not in event
         and _is_capacity(body, event)
     )

@@ -3,7 +3,7 @@
 from extents import converted_years
 from fold import counts_at
 from land import SLIVER, grade, overlap2, parcel
-from values import QUANTITY_MAX, civil_day, common_days, day_of, need, quantity_of, span_of
+from values import QUANTITY_MAX, civil_day, common_days, day_of, need, number_of, quantity_of, span_of
 
 
 def is_freeze(burden):
@@ -73,8 +73,14 @@ def overhangs(right, now):
         if not is_freeze(burden) and days is not None:
             covered = live is not None and live[0] <= days[0] and days[1] <= live[1]
             covered = covered and all(common_days(days, gone) is None for gone in converted_years(right))
-            found[burden["id"]] = 0 if covered else "whole"
+            found[burden["id"]] = _lost(right, burden["id"]) if covered else "whole"
     return found
+
+
+def _lost(right, burden):
+    """What an authority has recorded as lost of ground since the pledge or reservation of a burden was registered."""
+    stood = number_of(burden.partition(".")[0])
+    return sum(quantity_of(used["quantity"]) for used in right.get("uses", []) if "ordered" in used and stood < used["entry"])
 
 
 def stacks(taken):

@@ -182,6 +182,10 @@ def _verified(value):
     read(value, {"guarantor": party_id, "size": count, "entry": count, **digests})
 
 
+def _used(value):
+    read(value, {"quantity": quantity, "entry": count}, {"ordered": mark})
+
+
 _RIGHT = {
     "kind": name,
     "issuer": party_id,
@@ -201,6 +205,7 @@ _RIGHT_OPTIONAL = {
     "revoked_from": day,
     "resolution": hash_text,
     "converted": items(_converted_years, 128, 1),
+    "uses": items(_used, 128, 1),
     "verifications": items(_verified, 16, 1),
 }
 

@@ -74,6 +74,11 @@ def make(signed, past, facts):
         left = quantity_of(after[level]) - _amount(body, policy)
         need(left >= 0, "more than there is")
         after[level] = quantity_text(left)
+        if level == "measure":
+            is_ordered = body.get("carve_out") == "order" and policy.surrender == "order"
+            ordered = {"ordered": True} if is_ordered else {}
+            used = {"entry": signed.index, "quantity": quantity_text(quantity_of(body["quantity"])), **ordered}
+            after["uses"] = [*after.get("uses", []), used]
     elif signed.command["type"] == "transfer_right":
         need(after["holder"] != body["to"], "it has the right already")
         after["holder"] = body["to"]

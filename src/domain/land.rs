@@ -12,6 +12,7 @@ use crate::domain::geometry::polygon::Parcel;
 use crate::domain::right::{Burden, BurdenId, Capacity, Extent, GroundOf, Overhang, Right};
 use crate::domain::stack::related;
 use crate::primitives::id::RightId;
+use crate::primitives::quantity::Quantity;
 use crate::primitives::time::{Day, Span, Timestamp};
 
 /// Returns the days that a burden takes of a land right: its years, or all days.
@@ -100,7 +101,7 @@ pub fn without(span: Span, taken: impl IntoIterator<Item = Span>) -> Vec<Span> {
     left
 }
 
-/// Returns the overhang of every burden after the right was cut to its live days, or years of it were sold.
+/// Returns the overhang of every burden after the right was cut to its live days, years of it were sold, or a part of it was lost.
 pub fn overhangs(right: &Right, now: Timestamp) -> Vec<(BurdenId, Option<Overhang>)> {
     let live = right.live_span();
     let hangs = |burden: &Burden| {
@@ -111,12 +112,24 @@ pub fn overhangs(right: &Right, now: Timestamp) -> Vec<(BurdenId, Option<Overhan
         days_of(burden.extent, right.span)
             .is_some_and(|days| !live.is_some_and(|live| live.covers(days)) || is_gone(days))
     };
+    // Who came later has lent on what was left.
+    let lost = |burden: &Burden| {
+        let uses = right.uses.iter();
+        let lost = uses.filter(|used| used.ordered && burden.id.entry() < used.entry);
+        let sum = lost.fold(Quantity::ZERO, |sum, used| {
+            sum.saturating_add(used.quantity)
+        });
+        (!sum.is_zero()).then_some(Overhang::Amount(sum))
+    };
     let counting = right
         .burdens
         .iter()
         .filter(|b| b.counts_at(now) && !b.id.is_freeze());
     counting
-        .map(|burden| (burden.id, hangs(burden).then_some(Overhang::Whole)))
+        .map(|burden| {
+            let whole = hangs(burden).then_some(Overhang::Whole);
+            (burden.id, whole.or_else(|| lost(burden)))
+        })
         .collect()
 }
 

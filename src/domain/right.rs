@@ -231,8 +231,21 @@ pub struct Right {
     pub resolution: Option<Hash>,
     /// Years that have turned into another right or that a court has sold; nothing is pledged of them any more.
     pub converted: Vec<Span>,
+    /// What was used up of ground, or lost: timber that was felled, a fire, an expropriation.
+    pub uses: Vec<Used>,
     /// The latest questions of guarantors that were recorded.
     pub verifications: Vec<Verified>,
+}
+
+/// A part of the measure of ground that was used up or lost.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Used {
+    /// How much of it.
+    pub quantity: Quantity,
+    /// An authority recorded it by itself, so whoever stood on the ground has lost it.
+    pub ordered: bool,
+    /// The entry that recorded it.
+    pub entry: EntryIndex,
 }
 
 /// A recorded question of a guarantor, with what it was told.

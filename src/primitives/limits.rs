@@ -64,6 +64,9 @@ pub const SOURCE_RIGHTS_MAX: usize = 512;
 /// Spans of years of one right that have turned into another: a year each of the longest crediting period, and as much again.
 pub const RIGHT_CONVERTED_MAX: usize = 128;
 
+/// Uses and losses of one ground: one a month for ten years.
+pub const RIGHT_USES_MAX: usize = 128;
+
 /// Verifications that the record of a right names, the latest; all of them stand in its history.
 pub const RIGHT_VERIFICATIONS_MAX: usize = 16;
 

@@ -179,7 +179,10 @@ pub fn notices_of(
     if ground_mu.is_zero() {
         return None;
     }
-    let [stated, mu] = [measure, &ground_mu].map(|quantity| i128::from(quantity.raw()));
+    // A survey knows nothing of what was used up since.
+    let used = right.uses.iter();
+    let stated = used.fold(*measure, |sum, used| sum.saturating_add(used.quantity));
+    let [stated, mu] = [stated, ground_mu].map(|quantity| i128::from(quantity.raw()));
     let noticed = match policy.unit.as_str() {
         MU => {
             let differs = (stated - mu).abs() * 1_000_000;

@@ -45,6 +45,14 @@ impl Model {
             Carving::Consent => carve == Some(Carving::Consent),
             Carving::Order => carve.is_some(),
         };
+        let is_land = right.kind.is_land();
+        let is_ordered = is_carved && carve == Some(Carving::Order);
+        // What is lost of ground is lost, whatever stands on it.
+        let (unfrozen, free) = if is_ordered && is_land {
+            (amount, amount)
+        } else {
+            (unfrozen, free)
+        };
         if quantity > amount {
             let most = if is_carved { unfrozen } else { free };
             reasons.push(in_the_way(3008, Some(most), &[]));
@@ -56,8 +64,10 @@ impl Model {
         if quantity > free && !others.is_empty() && !is_carved {
             reasons.push(in_the_way(3012, Some(free), &others));
         }
-        let mut needed = vec![right.holder];
-        let is_land = right.kind.is_land();
+        let mut needed = Vec::new();
+        if !is_ordered {
+            needed.push(right.holder);
+        }
         if is_land && quantity > free && carve == Some(Carving::Consent) {
             needed.extend(self.creditors(nth));
         }
@@ -65,7 +75,11 @@ impl Model {
         self.hang(&[nth]);
         let before = self.rights[nth].takings.clone();
         if is_land {
-            self.rights[nth].measure -= quantity;
+            let entry = self.index;
+            let right = &mut self.rights[nth];
+            right.measure -= quantity;
+            right.uses.push((quantity, is_ordered, entry));
+            because(reasons, right.uses.len() > 128, 3011);
         } else {
             self.rights[nth].levels[0].1 -= quantity;
         }

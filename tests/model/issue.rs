@@ -166,6 +166,7 @@ impl Model {
             succeeds: Vec::new(),
             succeeded_by: None,
             converted: Vec::new(),
+            uses: Vec::new(),
             revoked: None,
             verified: Vec::new(),
             takings: Vec::new(),

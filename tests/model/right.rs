@@ -144,6 +144,8 @@ pub(crate) struct Right {
     pub(crate) succeeded_by: Option<usize>,
     /// First days and ends of years that have turned into another right, or that a court has sold.
     pub(crate) converted: Vec<(DayNumber, DayNumber)>,
+    /// What was used up of ground or lost: how much, whether an authority has recorded it by itself, and the entry.
+    pub(crate) uses: Vec<(Amount, bool, u64)>,
     pub(crate) revoked: Option<DayNumber>,
     /// Which guarantor recorded an answer, of which size of the log, and the entry; the latest.
     pub(crate) verified: Vec<(usize, u64, u64)>,
@@ -391,6 +393,16 @@ impl Right {
         }
     }
 
+    /// What was lost of ground since a line or a hold was registered.
+    fn lost(&self, name: Name) -> Amount {
+        let stood = match name {
+            Name::Line(id, _) | Name::Hold(id, _) | Name::Freeze(id) => id,
+        };
+        let uses = self.uses.iter();
+        let lost = uses.filter(|(_, is_ordered, entry)| *is_ordered && stood < *entry);
+        lost.map(|(quantity, _, _)| quantity).sum()
+    }
+
     /// On one day: what lacks falls on what came last, each up to what it added to its stack; what exceeds the room that is
     /// left to its stack hangs.
     fn hanging_on(&self, day: DayNumber) -> Vec<Amount> {
@@ -401,7 +413,8 @@ impl Right {
             let gone = is_out
                 || self.revoked.is_some_and(|revoked| revoked <= day)
                 || sold.any(|(from, to)| *from <= day && day < *to);
-            return vec![Amount::from(gone); self.takings.len()];
+            let hangs = |taking: &Taking| if gone { 1 } else { self.lost(taking.name) };
+            return self.takings.iter().map(hangs).collect();
         }
         let there: Vec<&Taking> = self
             .takings

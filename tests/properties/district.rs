@@ -50,8 +50,7 @@ pub(crate) fn rules_at_first(kind: &str) -> Rules {
             _ => None,
         },
         carve: match kind {
-            "carbon" => Some(Carving::Order),
-            "forest" => Some(Carving::Consent),
+            "carbon" | "forest" => Some(Carving::Order),
             _ => None,
         },
         converts: match kind {

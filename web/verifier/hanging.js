@@ -27,7 +27,7 @@ export function hangs(right, time) {
     case "flow":
       return worstDays(right, burdens, dayText(civilDay(time)));
     default:
-      return byName(burdens, burdens.map((burden) => (isCovered(burden, right) ? 0n : "whole")));
+      return byName(burdens, burdens.map((burden) => (isCovered(burden, right) ? lost(right, burden) : "whole")));
   }
 }
 
@@ -54,6 +54,13 @@ function isCovered(burden, right) {
   const end = revoked !== undefined && revoked < span.to ? revoked : span.to;
   const isGone = convertedOf(right).some((years) => shareDay(years, { from, to }));
   return span.from < end && span.from <= from && to <= end && !isGone;
+}
+
+/// What an authority has recorded as lost of ground since the pledge or reservation of a burden was registered.
+function lost(right, { id }) {
+  const stood = numberOf(id.split(".")[0]);
+  const uses = (right.uses ?? []).filter(({ ordered, entry }) => ordered && stood < entry);
+  return uses.reduce((sum, { quantity }) => sum + micro(quantity), 0n);
 }
 
 /// Burdens in the order in which an event names them: lines before reservations, each by number.

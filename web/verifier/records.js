@@ -54,6 +54,7 @@ export const rightMembers = {
   source: optional(string), layer: optional(name), class: optional(plainText), attributes: optional(attributes),
   succeeded_by: optional(rightId), additional: optional(mark), adjudication: optional(hash), revoked_from: optional(day),
   resolution: optional(hash), converted: optional(list(pattern(/^[0-9]{4}-[0-9]{4}$/, "years such as 2026-2027"), 1, 128)),
+  uses: optional(list(object({ entry: integer(0), ordered: optional(mark), quantity }), 1, 128)),
   verifications: optional(list(object({
     answer: hash, entry: integer(0), guarantor: partyId, question: hash, root: hash, size: integer(0),
   }), 1, 16)),

@@ -90,10 +90,16 @@ function surrender(event) {
   event.reaches((of) => of === event.right);
   unitOfRight(act);
   const change = event.changes.get(event.right) ?? {};
-  event.only(event.right, ["balance", "measure"]);
-  act.must(change.clear === undefined && event.rows.length === 0, "a surrender changes more than the quantity");
+  event.only(event.right, ["balance", "measure"], ["uses"]);
+  act.must(change.clear === undefined, "a surrender changes more than the quantity");
   const right = event.before();
   if (right === undefined) return;
+  const { carve_out: carveOut, quantity } = act.body;
+  const isOrdered = carveOut === "order" && policyAt(act, right.kind).surrender?.carve_out === "order";
+  const used = { entry: act.index, quantity: plain(quantity), ...(isOrdered && { ordered: true }) };
+  const uses = right.measure === undefined ? [] : [...(right.uses ?? []), used];
+  const noted = event.rows.map(Event.item);
+  act.must(same(noted, uses) && (change.uses !== undefined) === (uses.length > 0), "what was used up is not noted");
   act.must(policyAt(act, right.kind).surrender !== undefined, "the kind is not used up");
   const had = right.balance ?? right.measure;
   act.must(had !== undefined, "a flow is not surrendered");

@@ -59,6 +59,7 @@ pub(super) fn issue(case: &Case<'_>, issue: &IssueRight, found: &mut Findings) -
         revoked_from: None,
         resolution: None,
         converted,
+        uses: Vec::new(),
         verifications: Vec::new(),
     };
     check_fit(case, &right, found);

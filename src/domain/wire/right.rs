@@ -4,7 +4,9 @@
 //! which member is there: `balance` a stock, `steps` a flow, `measure` land.
 
 use crate::domain::geometry::{BoundingBox, Parcel};
-use crate::domain::right::{Burden, Capacity, GroundOf, Identity, NamedParcel, Right, Verified};
+use crate::domain::right::{
+    Burden, Capacity, GroundOf, Identity, NamedParcel, Right, Used, Verified,
+};
 use crate::domain::wire::act::freeze::{read_order, with_order};
 use crate::domain::wire::list::{
     each, list_if_any, map_json, optional_list, optional_objects, read_map, required_list,
@@ -57,10 +59,27 @@ pub(super) fn right_json(right: &Right) -> Json {
             "converted",
             list_if_any(&right.converted, |span| word(years_text(*span))),
         )
+        .with("uses", list_if_any(&right.uses, used_json))
         .with(
             "verifications",
             list_if_any(&right.verifications, verified_json),
         )
+}
+
+fn used_json(used: &Used) -> Json {
+    Json::object([
+        ("quantity", word(used.quantity)),
+        ("entry", Json::count(used.entry)),
+    ])
+    .with("ordered", mark(used.ordered))
+}
+
+fn read_used(fields: &mut Fields) -> Result<Used, FieldFault> {
+    Ok(Used {
+        quantity: read_quantity(fields, "quantity")?,
+        ordered: read_mark(fields, "ordered")?,
+        entry: read_count(fields, "entry")?,
+    })
 }
 
 fn verified_json(verified: &Verified) -> Json {
@@ -160,6 +179,7 @@ pub(super) fn burden_json(burden: &Burden) -> Json {
 /// Reads the members of a right; the caller finishes the object.
 pub(super) fn read_right(fields: &mut Fields) -> Result<Right, FieldFault> {
     let burdens = required_objects(fields, "burdens", limits::RIGHT_ENCUMBRANCES_MAX)?;
+    let uses = optional_objects(fields, "uses", limits::RIGHT_USES_MAX)?;
     let most = limits::RIGHT_VERIFICATIONS_MAX;
     let verifications = optional_objects(fields, "verifications", most)?;
     Ok(Right {
@@ -189,6 +209,7 @@ pub(super) fn read_right(fields: &mut Fields) -> Result<Right, FieldFault> {
             "years such as 2028-2032",
             parse_years,
         )?,
+        uses: each(uses, read_used)?,
         verifications: each(verifications, read_verified)?,
     })
 }

@@ -39,7 +39,14 @@ pub(super) const RIGHT_LATER: Members = members! {
     may "succeeded_by": Of("RightId"), "已由其承继", "The right that succeeds it.";
     may "revoked_from": Of("Day"), "撤销起始日", "The day from which it is revoked.";
     may "resolution": Of("Hash"), "争议解决文件摘要", "The digest of what ended the dispute.";
+    may "uses": List(&Of("Used"), 1, limits::RIGHT_USES_MAX), "土地类权益已消耗或灭失的部分, 最早在先", "What was used up of ground, or lost, oldest first.";
     may "verifications": List(&Of("Verified"), 1, limits::RIGHT_VERIFICATIONS_MAX), "担保机构的核验, 最早在先", "Verifications by guarantors, oldest first.";
+};
+
+const USED: Members = members! {
+    must "quantity": Of("Quantity"), "数量", "How much.";
+    may "ordered": True, "由主管机关依职权记载", "An authority recorded it by itself.";
+    must "entry": Count, "记载的账页", "The entry that recorded it.";
 };
 
 /// A burden, as records and events hold it.
@@ -77,6 +84,7 @@ const NAMED_PARCEL: Members = members! {
 pub(super) const RECORDS: &[Shape] = objects! {
     "Right" [RIGHT, RIGHT_LATER] Refused, "权益", "A right. A stock has `balance`, a flow `steps`, land `measure`.";
     "Burden" [BURDEN] Refused, "负担: 担保、预登记或冻结", "A burden: a line of a pledge or a reservation, or a freeze.";
+    "Used" [USED] Refused, "消耗或灭失", "A use or a loss.";
     "Verified" [VERIFIED] Refused, "担保机构的一次核验", "A verification by a guarantor.";
     "NamedParcel" [NAMED_PARCEL] Refused, "依托宗地", "A parcel that a right draws on.";
 };

@@ -158,6 +158,7 @@ mod tests {
             revoked_from: None,
             resolution: None,
             converted: Vec::new(),
+            uses: Vec::new(),
             verifications: Vec::new(),
         }
     }

@@ -21,6 +21,7 @@ pub(super) fn is_issued(asked: &IssueRight, record: &Right, org: PartyId) -> boo
         && record.resolution.is_none()
         && record.succeeded_by.is_none()
         && record.revoked_from.is_none()
+        && record.uses.is_empty()
         && record.verifications.is_empty()
         && is_capacity(asked, &record.capacity)
 }

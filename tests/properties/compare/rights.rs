@@ -43,6 +43,11 @@ pub(super) fn same_right(stage: &Stage, law: &LawRight, model: &Right, id: Right
         .map(|years| (number(years.from()), number(years.to())))
         .collect();
     assert_eq!(converted, model.converted, "{id}");
+    let uses = law.uses.iter();
+    let uses: Vec<_> = uses
+        .map(|used| (used.quantity.raw(), used.ordered, used.entry))
+        .collect();
+    assert_eq!(uses, model.uses, "{id}");
     let verified = law.verifications.iter();
     let verified: Vec<_> = verified
         .map(|it| (it.guarantor, it.size, it.entry))

@@ -15,7 +15,8 @@ use crate::domain::order::Order;
 use crate::domain::party::{Party, PartyKey, PartyMore, Role};
 use crate::domain::pledge::{Form, Line, Maximum, PledgeMore};
 use crate::domain::right::{
-    Burden, BurdenId, Capacity, Extent, GroundOf, Identity, NamedParcel, Overhang, Right, Verified,
+    Burden, BurdenId, Capacity, Extent, GroundOf, Identity, NamedParcel, Overhang, Right, Used,
+    Verified,
 };
 use crate::primitives::crypto::{Hash, SecretKey};
 use crate::primitives::id::{FreezeId, PartyId, PledgeId, ReservationId, RightId};
@@ -89,6 +90,7 @@ fn right(capacity: Capacity) -> Right {
         revoked_from: None,
         resolution: None,
         converted: Vec::new(),
+        uses: Vec::new(),
         verifications: Vec::new(),
     }
 }
@@ -152,6 +154,18 @@ pub(in crate::domain) fn forest() -> Right {
         revoked_from: Some(day("2027-05-01")),
         resolution: Some(hash("r")),
         converted: vec![span("2026-01-01", "2028-01-01")],
+        uses: vec![
+            Used {
+                quantity: quantity("50"),
+                ordered: false,
+                entry: 45,
+            },
+            Used {
+                quantity: quantity("12.5"),
+                ordered: true,
+                entry: 46,
+            },
+        ],
         verifications: vec![Verified {
             guarantor: PartyId(6),
             question: hash("q"),

@@ -229,8 +229,8 @@ pub(super) const ACTS: &[Act] = &[
         by: By::Issuer,
         title: ("清缴 / 消耗", "Surrender or use up"),
         lead: (
-            "用掉权益的一部分, 如配额清缴、采伐。已担保的部分只能依所选方式动用。",
-            "Uses a part up, such as allowances that are surrendered or timber that is felled. Pledged units are taken only in the way that you choose.",
+            "用掉权益的一部分, 如配额清缴、采伐。已担保的部分只能依所选方式动用。火灾、盗伐、征收等灭失由主管机关依职权记载, 担保记为悬空。",
+            "Uses a part up, such as allowances that are surrendered or timber that is felled. Pledged units are taken only in the way that you choose. What a fire, felling without leave or an expropriation took, the authority records by order, and pledges hang.",
         ),
         fields: &[
             must(

@@ -84,6 +84,7 @@ pub(super) fn judge(
         revoked_from: None,
         resolution: None,
         converted: Vec::new(),
+        uses: Vec::new(),
         verifications: Vec::new(),
     };
     made::check(case, &new, new_policy, found);

@@ -1,9 +1,10 @@
 //! Using up a part of a right: allowances that are surrendered, timber that is felled. What is pledged is taken only by a way
-//! that the policy of the kind knows, and then hangs over; what a court froze is not taken.
+//! that the policy of the kind knows, and then hangs over; what a court froze is not taken. By order an authority also records what
+//! was lost of ground, which nobody can prevent any more: a fire, felling without leave, an expropriation.
 
 use crate::domain::command::{Amount, CarveOut, RightAct};
 use crate::domain::finding::{Code, Finding};
-use crate::domain::right::{Capacity, Right};
+use crate::domain::right::{Capacity, Right, Used};
 use crate::domain::rules::acts::rights::{
     at_most, check_amount, creditor, level, losers, present, require, set_level, shown, standing,
 };
@@ -11,6 +12,7 @@ use crate::domain::rules::draft::Draft;
 use crate::domain::rules::{Case, Findings};
 use crate::domain::stock;
 use crate::primitives::id::PartyId;
+use crate::primitives::limits;
 use crate::primitives::quantity::Quantity;
 
 pub(super) fn judge(
@@ -32,13 +34,22 @@ pub(super) fn judge(
     };
     let pledged = standing(case, right, false);
     let is_carved = carve_out.is_some_and(|carve_out| rule.allows(carve_out));
+    let is_ordered = is_carved && carve_out == Some(CarveOut::Order);
+    let is_lost = is_ordered && matches!(right.capacity, Capacity::Land { .. });
     let Some(left) = there_is.checked_sub(amount.0) else {
-        let most = free(case, right, is_carved);
+        let most = if is_lost {
+            there_is
+        } else {
+            free(case, right, is_carved)
+        };
         found.add(at_most(Code::ExceedsRight, most).with(id));
         return;
     };
-    let mut needed = vec![right.holder];
-    if amount.0 > free(case, right, false) {
+    let mut needed = Vec::new();
+    if !is_ordered {
+        needed.push(right.holder);
+    }
+    if !is_lost && amount.0 > free(case, right, false) {
         let unfrozen = free(case, right, true);
         if amount.0 > unfrozen {
             let mut finding = at_most(Code::FrozenPart, unfrozen);
@@ -57,6 +68,16 @@ pub(super) fn judge(
     require(case, act, &needed, found);
     if let Some(right) = draft.right(id) {
         set_level(right, left);
+        if matches!(right.capacity, Capacity::Land { .. }) {
+            right.uses.push(Used {
+                quantity: amount.0,
+                ordered: is_lost,
+                entry: case.stamp.index,
+            });
+        }
+        if right.uses.len() > limits::RIGHT_USES_MAX {
+            found.add(Finding::of(Code::TooManyBurdens).with(id));
+        }
     }
 }
 

@@ -161,6 +161,7 @@ fn of_part(
         span,
         burdens: Vec::new(),
         succeeds: Vec::new(),
+        uses: Vec::new(),
         verifications: Vec::new(),
         ..right.clone()
     };
