@@ -38,7 +38,7 @@ pub fn overhangs_of(right: &Right, now: Timestamp) -> Vec<(BurdenId, Option<Over
 pub fn is_gone_beneath(right: &Right, line: Extent, now: Timestamp) -> bool {
     let today = now.day();
     let live = right.live_span().and_then(|live| live.since(today));
-    let left = |days: Span| live.and_then(|live| live.intersection(days));
+    let common = |days: Span| live.and_then(|live| live.intersection(days));
     match (&right.capacity, line) {
         (Capacity::Stock(balance), _) => {
             balance.is_zero() || right.revoked_from.is_some_and(|from| from <= today)
@@ -53,7 +53,7 @@ pub fn is_gone_beneath(right: &Right, line: Extent, now: Timestamp) -> bool {
             let mut parts = flow.profile(days, &|_| false).into_iter();
             parts.all(|part| part.free.is_zero())
         }
-        (Capacity::Land { .. }, Extent::Years(years)) => left(years)
+        (Capacity::Land { .. }, Extent::Years(years)) => common(years)
             .is_none_or(|days| land::without(days, right.converted.iter().copied()).is_empty()),
         (Capacity::Land { .. }, Extent::Whole) => live.is_none(),
         (Capacity::Flow(_) | Capacity::Land { .. }, _) => false,
