@@ -216,7 +216,7 @@ impl Right {
         (today.max(self.from)..self.end()).any(|day| {
             let mut gone = self.converted.iter();
             let is_gone = gone.any(|(from, to)| *from <= day && day < *to);
-            !is_gone && !(from <= day && day < to)
+            !(is_gone || from <= day && day < to)
         })
     }
 

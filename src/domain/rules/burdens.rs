@@ -37,8 +37,8 @@ pub fn overhangs_of(right: &Right, now: Timestamp) -> Vec<(BurdenId, Option<Over
 /// Says whether from today on nothing is left of a right beneath a line: no units, no quantity, no days.
 pub fn is_gone_beneath(right: &Right, line: Extent, now: Timestamp) -> bool {
     let today = now.day();
-    let live = right.live_span().and_then(|live| live.since(today));
-    let common = |days: Span| live.and_then(|live| live.intersection(days));
+    let to_come = right.live_span().and_then(|days| days.since(today));
+    let common = |days: Span| to_come.and_then(|to_come| to_come.intersection(days));
     match (&right.capacity, line) {
         (Capacity::Stock(balance), _) => {
             balance.is_zero() || right.revoked_from.is_some_and(|from| from <= today)
@@ -46,7 +46,7 @@ pub fn is_gone_beneath(right: &Right, line: Extent, now: Timestamp) -> bool {
         (Capacity::Flow(steps), Extent::Flow(_, days)) => {
             let flow = Flow {
                 steps,
-                live,
+                live: to_come,
                 burdens: &[],
                 now,
             };
@@ -55,7 +55,7 @@ pub fn is_gone_beneath(right: &Right, line: Extent, now: Timestamp) -> bool {
         }
         (Capacity::Land { .. }, Extent::Years(years)) => common(years)
             .is_none_or(|days| land::without(days, right.converted.iter().copied()).is_empty()),
-        (Capacity::Land { .. }, Extent::Whole) => live.is_none(),
+        (Capacity::Land { .. }, Extent::Whole) => to_come.is_none(),
         (Capacity::Flow(_) | Capacity::Land { .. }, _) => false,
     }
 }

@@ -95,6 +95,15 @@ fn right(capacity: Capacity) -> Right {
     }
 }
 
+fn uses() -> Vec<Used> {
+    let used = |text: &str, ordered, entry| Used {
+        quantity: quantity(text),
+        ordered,
+        entry,
+    };
+    vec![used("50", false, 45), used("12.5", true, 46)]
+}
+
 /// A right with every member that a right can have.
 pub(in crate::domain) fn forest() -> Right {
     let burden = |id, extent| Burden {
@@ -154,18 +163,7 @@ pub(in crate::domain) fn forest() -> Right {
         revoked_from: Some(day("2027-05-01")),
         resolution: Some(hash("r")),
         converted: vec![span("2026-01-01", "2028-01-01")],
-        uses: vec![
-            Used {
-                quantity: quantity("50"),
-                ordered: false,
-                entry: 45,
-            },
-            Used {
-                quantity: quantity("12.5"),
-                ordered: true,
-                entry: 46,
-            },
-        ],
+        uses: uses(),
         verifications: vec![Verified {
             guarantor: PartyId(6),
             question: hash("q"),

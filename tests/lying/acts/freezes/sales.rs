@@ -185,8 +185,8 @@ pub(super) fn selling_others() -> Vec<Tale> {
         act(org, "execute_freeze", body, event)
     };
     vec![
-        queue(told("what is in force of the second", of_second(700))),
-        queue(lie("what waits of the second", of_second(701))),
+        queue(told("what the others leave of the second", of_second(100))),
+        queue(lie("what an earlier line holds", of_second(101))),
         (vec![first()], lie("nothing is sold", nothing())),
         (vec![flow()], lie("a flow is sold", of_flow())),
         (
