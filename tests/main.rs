@@ -16,6 +16,7 @@ mod alerts;
 mod alternatives;
 mod api;
 mod architecture;
+mod asked_pages;
 mod audit;
 mod audit_state;
 mod browser;

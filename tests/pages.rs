@@ -129,7 +129,7 @@ impl Town {
         ]
     }
 
-    fn page(&self, path: &str) -> String {
+    pub(crate) fn page(&self, path: &str) -> String {
         let reply = self.house.get(path);
         assert_eq!(reply.status, 200, "{path}: {}", reply.text);
         reply.text

@@ -255,6 +255,9 @@ pub const ALERT_NAMES_MAX: usize = 16;
 /// Records that one page of alerts looks at; the next page goes on from there.
 pub const ALERT_RECORDS_MAX: usize = 2_000;
 
+/// Records that a desk looks at to say how much ends soon: about 50 us each is a second.
+pub const DESK_RECORDS_MAX: usize = 20_000;
+
 /// Days for which a disposal is told: the month in which an interested party may object and find its way to a court.
 pub const DISPOSAL_TOLD_DAYS: i32 = 30;
 

@@ -5,6 +5,7 @@
 //! which need one, are pages of their own.
 
 mod act;
+mod alerted;
 mod ask;
 mod assets;
 mod capacity;

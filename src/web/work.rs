@@ -9,6 +9,7 @@ use crate::primitives::id::PledgeId;
 use crate::service::Registry;
 use crate::service::alerts::{Alert, AlertFilter, AlertKind, Lapsing, PriceLine, Valued};
 use crate::web::act;
+use crate::web::alerted;
 use crate::web::inbox::{self, Inbox};
 use crate::web::lang::Lang;
 use crate::web::look;
@@ -16,8 +17,8 @@ use crate::web::own::{self, Lists};
 use crate::web::shell::{Fault, Shell, Visit};
 use crate::web::supervisor::{kept, yuan};
 
-/// Records with alerts on one page.
-const RECORDS: usize = 50;
+/// What ends soon, as far as one page lists it; every kind of alert has its own page.
+const EXPIRING_MAX: usize = 200;
 
 /// One alert as a row.
 pub(crate) struct Row {
@@ -58,10 +59,18 @@ pub(crate) struct WorkPage {
     problem: Option<&'static str>,
     party: Option<(String, String)>,
     day: String,
-    /// What ends soon.
+    /// What ends soon; only the first page lists it.
     expiring: Vec<Row>,
+    /// How much ends soon on all pages.
+    expiring_count: String,
     /// What else should be looked at.
     rows: Vec<Row>,
+    /// How much else there is on all pages.
+    rows_count: String,
+    /// Whether there is neither.
+    is_clear: bool,
+    /// The first page, where this is another.
+    first: Option<String>,
     next: Option<String>,
     /// Drafts that wait for signatures, on the member's own desk.
     inbox: Option<Inbox>,
@@ -110,7 +119,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<WorkPage, Fault
         registry.kept_for_alerts(session, &filter)
     })?;
     let disclosed = kept.as_deref().unwrap_or_default();
-    let found = registry.alerts(&filter, disclosed, day, after.as_ref(), RECORDS)?;
+    let found = alerted::read(registry, &filter, disclosed, day, after.as_ref())?;
     page.notice = notice;
     let is_own = own.is_some() && page.party.as_ref().map(|(id, _)| id) == own.as_ref();
     page.with_amounts = (is_own && kept.is_none()).then(|| "/work?openings=kept".to_owned());
@@ -120,19 +129,23 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<WorkPage, Fault
             .map(|(id, one)| valued_row(*id, one, visit.lang))
             .collect()
     });
-    for alert in &found.alerts {
-        let list = if ends_soon(alert) {
-            &mut page.expiring
-        } else {
-            &mut page.rows
-        };
+    let count = |count: usize| format!("{count}{}", if found.is_part { "+" } else { "" });
+    page.is_clear = found.soon.is_empty() && found.rest_count == 0 && !found.is_part;
+    page.expiring_count = count(found.soon.len());
+    page.rows_count = count(found.rest_count);
+    let row = |alert: &Alert| -> Result<Row, Fault> {
         let of = match alert.right {
             Some(right) => act::text_of(registry, visit, right)?,
             None => look::words_of(registry, &alert.record.name(), visit.lang)?,
         };
-        list.push(row(alert, of, visit.lang));
-    }
-    page.next = found.next.map(|next| address(&filter, &next));
+        Ok(row(alert, of, visit.lang))
+    };
+    let soon = found.soon.iter().take(EXPIRING_MAX);
+    let soon = soon.filter(|_| after.is_none());
+    page.expiring = soon.map(row).collect::<Result<_, _>>()?;
+    page.rows = found.rest.iter().map(row).collect::<Result<_, _>>()?;
+    page.first = after.map(|_| address(&filter, None));
+    page.next = found.next.map(|next| address(&filter, Some(&next)));
     Ok(page)
 }
 
@@ -156,7 +169,11 @@ fn blank(
         party: None,
         day: day.to_string(),
         expiring: Vec::new(),
+        expiring_count: String::new(),
         rows: Vec::new(),
+        rows_count: String::new(),
+        is_clear: false,
+        first: None,
         next: None,
         inbox: None,
         lists: None,
@@ -173,12 +190,13 @@ fn cursor(text: &str) -> Option<StateKey> {
     spaces.iter().find_map(|space| StateKey::parse(space, text))
 }
 
-fn address(filter: &AlertFilter, after: &StateKey) -> String {
+fn address(filter: &AlertFilter, after: Option<&StateKey>) -> String {
     let party = filter.party;
     let party = party.map_or_else(|| ALL.to_owned(), |party| party.to_string());
     let kind = filter.kind.map(|kind| format!("&kind={}", kind.name()));
     let kind = kind.unwrap_or_default();
-    format!("/work?party={party}{kind}&after={}", after.name())
+    let after = after.map(|after| format!("&after={}", after.name()));
+    format!("/work?party={party}{kind}{}", after.unwrap_or_default())
 }
 
 fn valued_row(id: PledgeId, valued: &Valued, lang: Lang) -> ValuedRow {
@@ -210,7 +228,7 @@ fn percent(millionths: u128) -> String {
 }
 
 /// Says whether an alert is about a day that comes.
-fn ends_soon(alert: &Alert) -> bool {
+pub(crate) fn ends_soon(alert: &Alert) -> bool {
     match alert.kind {
         AlertKind::Lapse | AlertKind::InsuranceLapse | AlertKind::ExpiryBeforeMaturity => true,
         AlertKind::RightReduced
