@@ -3,10 +3,17 @@
 
 use greenlien::domain::command::{Body, RegisterPledge};
 use greenlien::primitives::id::PledgeId;
+use greenlien::primitives::identifier::RegistrationNumber;
 
 use crate::pages::{Town, town};
 use crate::support::papers;
 use crate::support::play::Play as _;
+
+/// A text as it stands in an address.
+fn escaped(text: &str) -> String {
+    text.bytes()
+        .fold(String::new(), |out, byte| out + &format!("%{byte:02X}"))
+}
 
 fn pledge_of(town: &mut Town, amount: &str, term: Option<(&str, &str)>) -> PledgeId {
     let taken = papers::span("2026-12-01", "2028-03-01");
@@ -54,6 +61,66 @@ fn the_desk_says_first_what_ends_soon_wherever_it_stands_in_the_log() {
         expiring.contains("#expiring\">第一页</a>: 1") && !expiring.contains("没有记录"),
         "{expiring}"
     );
+    town.house.close();
+}
+
+#[test]
+fn a_permit_or_an_account_alone_finds_its_rights() {
+    let mut town = town();
+    let days = papers::span("2026-12-01", "2031-01-01");
+    let other = papers::emission(&town.mill, "NH3-N", "7", days);
+    let other = town.house.issue(&town.bureau, other);
+    let account = papers::carbon(&town.mill, "50011313423133", 2026, "100", days);
+    let account = town.house.issue(&town.bureau, account);
+    let permit = format!("{}001W", town.mill.credit_code);
+    for typed in [permit.clone(), format!(" {} ", permit.to_lowercase())] {
+        let page = town.page(&format!("/search?q={}", escaped(&typed)));
+        for right in [town.permit, other] {
+            assert!(
+                page.contains(&format!("href=\"/rights/{right}\"")),
+                "{page}"
+            );
+        }
+        assert!(!page.contains("未见以此为标识"), "{page}");
+    }
+    let reply = town.house.get("/search?q=50011313423133");
+    assert_eq!(reply.status, 303, "{}", reply.text);
+    let question = town.page("/search?q=COD");
+    assert!(question.contains("未见以此为标识"), "{question}");
+    let english = town.page(&format!("/search?q={permit}&lang=en"));
+    assert!(english.contains("as a part of their identity"), "{english}");
+    assert_eq!(town.house.get(&format!("/rights/{account}")).status, 200);
+    town.house.close();
+}
+
+#[test]
+fn a_slip_of_the_pen_is_told_by_the_check_digits() {
+    let town = town();
+    let number = RegistrationNumber::new("500113", "EMISSION", town.permit.0).unwrap();
+    let mut number = number.to_string();
+    let last = number.pop().unwrap();
+    number.push(if last == '7' { '8' } else { '7' });
+    let mut code = town.mill.credit_code.clone();
+    let last = code.pop().unwrap();
+    code.push(if last == '7' { '8' } else { '7' });
+    let cases = [
+        (number, "登记编号末两位校验位与前文不符"),
+        (code.clone(), "统一社会信用代码的校验码与前文不符"),
+        (format!("{code}001W"), "排污许可证编号前 18 位的校验码不符"),
+        (
+            format!("{code}001W|COD"),
+            "排污许可证编号前 18 位的校验码不符",
+        ),
+        ("KN002H2CHMLF8E60".to_owned(), "没有以此为核验码的查询证明"),
+    ];
+    for (typed, said) in cases {
+        let page = town.page(&format!("/search?q={}", escaped(&typed)));
+        assert!(page.contains(said), "{typed}: {page}");
+        assert!(!page.contains("未见以此为标识"), "{typed}");
+    }
+    // Sixteen digits are an account, and no code.
+    let page = town.page("/search?q=1234567890123456");
+    assert!(page.contains("未见以此为标识"), "{page}");
     town.house.close();
 }
 

@@ -249,6 +249,9 @@ pub const STATISTICS_ENTRIES_MAX: u64 = 200_000;
 /// Parties that one search for a name looks at; the next page goes on from there.
 pub const NAME_RECORDS_MAX: usize = 5_000;
 
+/// Rights that one search for a part of an identity looks at: about 20 us each is less than half a second.
+pub const PART_RECORDS_MAX: usize = 20_000;
+
 /// Records that one alert names.
 pub const ALERT_NAMES_MAX: usize = 16;
 

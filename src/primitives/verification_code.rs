@@ -42,13 +42,21 @@ impl VerificationCode {
         Self::parse_plain(&code)
     }
 
-    /// Says whether a text has the form of a code, right or mistyped: four groups of four letters or digits.
+    /// Says whether a text has the form of a code, right or mistyped: four groups of four letters or digits, or the sixteen
+    /// without hyphens, among them a letter and a digit.
     pub fn is_meant(typed: &str) -> bool {
-        let mut groups = typed.trim().split('-');
-        let is_group = |group: &str| {
-            group.len() == GROUP && group.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        };
-        groups.clone().count() == (RANDOM_CHARS + 1) / GROUP && groups.all(is_group)
+        let typed = typed.trim();
+        let is_plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let mut groups = typed.split('-');
+        let count = groups.clone().count();
+        if count == 1 {
+            return typed.len() == RANDOM_CHARS + 1
+                && is_plain(typed)
+                && typed.bytes().any(|byte| byte.is_ascii_digit())
+                && typed.bytes().any(|byte| byte.is_ascii_alphabetic());
+        }
+        count == (RANDOM_CHARS + 1) / GROUP
+            && groups.all(|group| group.len() == GROUP && is_plain(group))
     }
 
     /// Parses the sixteen characters and nothing else.

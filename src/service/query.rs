@@ -132,6 +132,37 @@ impl Registry {
         }
     }
 
+    /// Returns rights that have `part` as one part of an identity of any scheme, ascending by id, and whether there may be more:
+    /// a permit has a right for each pollutant, an account one for each year. Width, spaces and case make no difference.
+    pub fn rights_with_part(
+        &self,
+        part: &str,
+        limit: usize,
+    ) -> Result<(Vec<Found>, bool), ServiceFault> {
+        let wanted = spoken(part);
+        let (mut last, mut looked_at, mut with_part) = (None, 0, Vec::new());
+        loop {
+            let rows = self.page(b"r", last, limits::PAGE_ROWS_MAX)?;
+            let is_last = rows.len() < limits::PAGE_ROWS_MAX;
+            for found in rows {
+                if with_part.len() >= limit || looked_at >= limits::PART_RECORDS_MAX {
+                    return Ok((with_part, true));
+                }
+                looked_at += 1;
+                last = found.value.key.entry();
+                if let Record::Right(right) = &found.value.record {
+                    let mut parts = right.identities.iter().flat_map(|one| one.value.split('|'));
+                    if parts.any(|part| spoken(part) == wanted) {
+                        with_part.push(found);
+                    }
+                }
+            }
+            if is_last {
+                return Ok((with_part, false));
+            }
+        }
+    }
+
     /// Returns a page of a listing, ascending by index, after `after`.
     pub fn list(
         &self,
@@ -435,7 +466,7 @@ fn expect_present(command: &mut Command, facts: &Facts) {
     }
 }
 
-/// A name as people mean it.
+/// A name or a number as people mean it.
 fn spoken(name: &str) -> String {
     let normal = normal_form_upper(name);
     normal.chars().filter(|c| !c.is_whitespace()).collect()

@@ -7,10 +7,11 @@ use crate::primitives::verification_code::VerificationCode;
 use crate::service::Registry;
 use crate::service::query::Found;
 use crate::web::look::{self, Place};
+use crate::web::mistyped::mistyped;
 use crate::web::proof;
 use crate::web::shell::{Fault, Shell, Visit};
 
-/// Parties that are named where a name has several.
+/// Parties with a name, or rights with a part of an identity, that are named where there are several.
 const NAMED_SHOWN_MAX: usize = 20;
 
 #[derive(Template)]
@@ -19,8 +20,8 @@ pub(crate) struct HomePage {
     shell: Shell,
     typed: String,
     problem: Option<&'static str>,
-    /// Parties with the name that was typed: id and name, former names after it.
-    named: Vec<(String, String)>,
+    /// Parties with the name that was typed, or rights with the number.
+    named: Vec<Named>,
     fix: &'static str,
     kinds: Vec<String>,
     /// How old the checkpoint is.
@@ -34,7 +35,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<HomePage, Fault
     let words = visit.lang.words();
     let policies = registry.active_policies(registry.now())?;
     Ok(HomePage {
-        shell: Shell::new(registry, visit, words.product),
+        shell: Shell::new(registry, visit, words.tagline),
         typed: visit.typed("q"),
         problem: None,
         named: Vec::new(),
@@ -56,8 +57,15 @@ pub(crate) enum Searched {
     Page(Box<HomePage>),
 }
 
+/// A record that was meant: where it is, its id, and what it is.
+pub(crate) struct Named {
+    path: String,
+    id: String,
+    what: String,
+}
+
 /// A party by its names.
-fn named(found: &Found) -> Option<(String, String)> {
+fn named(found: &Found) -> Option<Named> {
     let Record::Party(party) = &found.value.record else {
         return None;
     };
@@ -68,7 +76,12 @@ fn named(found: &Found) -> Option<(String, String)> {
         .chain(former)
         .map(|name| &**name)
         .collect();
-    Some((found.value.key.name(), names.join(" / ")))
+    let id = found.value.key.name();
+    Some(Named {
+        path: format!("/parties/{id}"),
+        id,
+        what: names.join(" / "),
+    })
 }
 
 /// Searches for what the visitor typed.
@@ -88,21 +101,62 @@ pub(crate) fn search(registry: &Registry, visit: &Visit) -> Result<Searched, Fau
     {
         return Ok(Searched::Place(Place::Party(id)));
     }
-    if found.is_empty() && VerificationCode::is_meant(typed) {
+    if found.is_empty() {
+        return with_part(registry, visit, typed, page);
+    }
+    let pick = |zh, en| visit.lang.pick(zh, en);
+    page.problem = Some(pick("名称相符的主体:", "Parties with this name:"));
+    let some = pick(
+        "仅列出一部分; 请输入更长的名称。",
+        "Only some are shown; type more of the name.",
+    );
+    page.fix = more.map_or("", |_| some);
+    page.named = found.iter().filter_map(named).collect();
+    Ok(Searched::Page(Box::new(page)))
+}
+
+/// Searches for the rights of a permit, an account or another part of identities; else says what was mistyped.
+fn with_part(
+    registry: &Registry,
+    visit: &Visit,
+    typed: &str,
+    mut page: HomePage,
+) -> Result<Searched, Fault> {
+    let words = visit.lang.words();
+    let (found, has_more) = look::with_part(registry, typed, NAMED_SHOWN_MAX)?;
+    if let ([only], false) = (&*found, has_more) {
+        return Ok(Searched::Place(Place::Right(*only)));
+    }
+    if !found.is_empty() {
+        let pick = |zh, en| visit.lang.pick(zh, en);
+        page.problem = Some(pick(
+            "以此为标识一部分的权益:",
+            "Rights with this as a part of their identity:",
+        ));
+        let some = pick(
+            "仅列出一部分; 可加上其余部分 (如 |污染物代码)。",
+            "Only some are shown; add the other parts, such as |pollutant.",
+        );
+        page.fix = if has_more { some } else { "" };
+        for right in found {
+            let id = right.to_string();
+            page.named.push(Named {
+                path: format!("/rights/{id}"),
+                what: look::words_of(registry, &id, visit.lang)?,
+                id,
+            });
+        }
+    } else if let Some(wrong) = mistyped(typed, visit.lang) {
+        page.problem = Some(wrong);
+        page.fix = visit
+            .lang
+            .pick("请逐字核对。", "Compare it character by character.");
+    } else if VerificationCode::is_meant(typed) {
         page.problem = Some(words.search_no_code);
         page.fix = words.search_no_code_fix;
-    } else if found.is_empty() {
+    } else {
         page.problem = Some(words.search_none);
         page.fix = words.search_none_fix;
-    } else {
-        let pick = |zh, en| visit.lang.pick(zh, en);
-        page.problem = Some(pick("名称相符的主体:", "Parties with this name:"));
-        let some = pick(
-            "仅列出一部分; 请输入更长的名称。",
-            "Only some are shown; type more of the name.",
-        );
-        page.fix = more.map_or("", |_| some);
     }
-    page.named = found.iter().filter_map(named).collect();
     Ok(Searched::Page(Box::new(page)))
 }

@@ -279,12 +279,12 @@ words! {
     tell_acts: "登记、变更、解除担保, 冻结与异议: 填表, 先得结论, 再签署。", "Pledges, changes, releases, freezes, objections: fill in a form, read the answer, sign.";
     tell_work: "将到期的登记、提示和被拒的申请。", "What ends soon, alerts, and refused attempts.";
     tell_statistics: "按种类、担保权人、月份、乡镇, 每个数字都可点开到明细。", "By kind, pledgee, month or town; every number leads to its lines.";
-    search_hint: "例: 500113 001002 JE00123 L00010001, 91500113…, R41, P57. 权证有多个组成部分时用竖线连接: 排污许可证编号|污染物代码", "Such as 500113 001002 JE00123 L00010001, 91500113…, R41, P57. Parts of one identity are joined with a bar: permit number|pollutant";
+    search_hint: "例: 500113 001002 JE00123 L00010001, 91500113…, R41, P57. 也可只输排污许可证编号或碳排放账户号; 全部组成部分用竖线连接: 排污许可证编号|污染物代码", "Such as 500113 001002 JE00123 L00010001, 91500113…, R41, P57. The number of a permit or an account will do; all parts of one identity are joined with a bar: permit number|pollutant";
     search_button: "查询", "Search";
     search_no_code: "没有以此为核验码的查询证明", "No certificate has this verification code";
-    search_no_code_fix: "请与证明上印的核验码逐字核对; 也可扫描其二维码, 或在「核验」页离线核验文件。", "Compare it with the printed code letter by letter, scan the QR code, or check the file on the page that verifies.";
+    search_no_code_fix: "末位校验字符与前文不符, 必有一处有误: 请与证明上印的核验码逐字核对; 也可扫描其二维码, 或在「核验」页离线核验文件。", "Its last character, a check over the others, does not fit: compare it with the printed code letter by letter, scan the QR code, or check the file on the page that verifies.";
     search_none: "本登记系统内未见以此为标识的记录", "No record with this identity is found in this register";
-    search_none_fix: "请核对号码 (全角、空格、字母与数字易混); 一项权益的标识须完整, 如排污权为「许可证编号|污染物代码」。", "Compare the number (width, spaces, letters and digits that look alike). An identity has all its parts: a discharge right is permit number|pollutant.";
+    search_none_fix: "请核对号码 (全角、空格、字母与数字易混); 标识有几个部分的, 可只输其中的编号 (至少 8 位), 如排污许可证编号。", "Compare the number (width, spaces, letters and digits that look alike). Of an identity with several parts the number alone will do (8 characters or more), such as that of a discharge permit.";
     search_empty: "请输入要查询的号码", "Enter the number to look for";
     vital_checkpoint: "检查点", "Checkpoint";
     vital_time: "登记时间", "registry time";

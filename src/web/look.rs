@@ -12,6 +12,8 @@ use crate::web::lang::{Lang, Words};
 use crate::web::shell::Fault;
 use crate::web::show;
 
+/// The shortest part of an identity that is looked for alone: permits and accounts are longer, pollutants and years are not.
+const PART_CHARS_MIN: usize = 8;
 /// The letters of a printed registration number; a kind has eight at most.
 const KIND_LETTERS_MAX: usize = 8;
 /// The kind code of pledges and of reservations in registration numbers.
@@ -178,6 +180,30 @@ pub(crate) fn find(registry: &Registry, typed: &str) -> Result<Option<Place>, Fa
         }
     }
     Ok(None)
+}
+
+/// Finds the rights that have what a person typed as a part of an identity, and whether there may be more: the number of a
+/// permit, or an account.
+pub(crate) fn with_part(
+    registry: &Registry,
+    typed: &str,
+    limit: usize,
+) -> Result<(Vec<RightId>, bool), Fault> {
+    if typed.chars().count() < PART_CHARS_MIN {
+        return Ok((Vec::new(), false));
+    }
+    let (found, has_more) = registry.rights_with_part(typed, limit)?;
+    let ids = found.into_iter().filter_map(|found| match found.value.key {
+        StateKey::Right(id) => Some(id),
+        StateKey::Pledge(_)
+        | StateKey::Party(_)
+        | StateKey::Reservation(_)
+        | StateKey::Identity(_)
+        | StateKey::Source(_)
+        | StateKey::Cell(_)
+        | StateKey::Policy(_) => None,
+    });
+    Ok((ids.collect(), has_more))
 }
 
 /// Finds a party by what a person typed: an id, a credit code, or a name that only one party has in it.

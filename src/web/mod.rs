@@ -22,6 +22,7 @@ mod lang;
 mod listing;
 mod log;
 mod look;
+mod mistyped;
 mod notes;
 mod openings;
 mod order;
