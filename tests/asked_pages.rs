@@ -7,6 +7,7 @@ use greenlien::primitives::identifier::RegistrationNumber;
 
 use crate::pages::{Town, town};
 use crate::support::papers;
+use crate::support::person::Person;
 use crate::support::play::Play as _;
 
 /// A text as it stands in an address.
@@ -121,6 +122,95 @@ fn a_slip_of_the_pen_is_told_by_the_check_digits() {
     // Sixteen digits are an account, and no code.
     let page = town.page("/search?q=1234567890123456");
     assert!(page.contains("未见以此为标识"), "{page}");
+    town.house.close();
+}
+
+#[test]
+fn a_certificate_is_asked_for_by_any_number_and_nothing_typed_is_lost() {
+    let town = town();
+    let person = Person::sign_in(&town.house, &town.bank);
+    let permit = format!("{}001W", town.mill.credit_code);
+    for typed in [
+        town.permit.to_string(),
+        permit.clone(),
+        format!("{permit}|COD"),
+    ] {
+        let issued = person.form("/certificates", &format!("right={}", escaped(&typed)));
+        assert_eq!(issued.status, 303, "{typed}: {}", issued.text());
+    }
+    let wrong = person.form(
+        "/certificates",
+        &format!("right=R99999&name={}&purpose=loan", escaped("某银行")),
+    );
+    let page = wrong.text();
+    assert!(
+        page.contains("href=\"#right\"") && page.contains("权益「R99999」: "),
+        "{page}"
+    );
+    for kept in ["value=\"R99999\"", "value=\"某银行\"", "value=\"loan\""] {
+        assert!(page.contains(kept), "{page}");
+    }
+    let party = format!("right={}", town.mill.party);
+    let party = person.form("/certificates", &party);
+    assert!(party.text().contains("这不是权益"), "{}", party.text());
+    for count in [121, 500] {
+        let name = escaped(&"某".repeat(count));
+        let long = person.form(
+            "/certificates",
+            &format!("right={}&name={name}&lang=zh", town.permit),
+        );
+        let page = long.text();
+        let said = format!("查询人: 须为一行普通文字, 至多 120 个字 (现有 {count} 个)");
+        assert!(
+            page.contains(&said) && page.contains("href=\"#name\"") && !page.contains("#right"),
+            "{page}"
+        );
+        assert!(
+            page.contains(&format!("value=\"{}\"", town.permit)),
+            "{page}"
+        );
+    }
+    town.house.close();
+}
+
+#[test]
+fn that_no_record_is_found_is_certified_after_it_was_said() {
+    let town = town();
+    let person = Person::sign_in(&town.house, &town.bank);
+    let fields = format!("right={}&name=x", papers::unit_number(77));
+    let asked = person.form("/certificates", &fields);
+    assert_eq!(asked.status, 200, "{}", asked.text());
+    let page = asked.text();
+    assert!(
+        page.contains("未见以此为标识") && page.contains("name=\"absent\""),
+        "{page}"
+    );
+    // It has a form of its own, so it is asked for as a unit and as no free text besides.
+    let notice = page.split("role=\"alert\"").nth(1).unwrap();
+    let notice = notice.split("</p>").next().unwrap();
+    assert_eq!(
+        notice.matches(&papers::unit_number(77)).count(),
+        1,
+        "{notice}"
+    );
+    let issued = person.form("/certificates", &format!("{fields}&absent=1"));
+    assert_eq!(issued.status, 303, "{}", issued.text());
+    let page = person.page(issued.header("location")).replace(' ', "");
+    assert!(page.contains(&papers::unit_number(77)), "{page}");
+    // A slip of the pen is not certified to be absent: that would say nothing of the right that was meant.
+    let mut slip = format!("{}001W|COD", town.mill.credit_code);
+    let wrong = if slip.as_bytes()[17] == b'7' {
+        "8"
+    } else {
+        "7"
+    };
+    slip.replace_range(17..18, wrong);
+    for wrong in ["GL-1-2", &*slip, "R99999"] {
+        let fields = format!("right={}&absent=1", escaped(wrong));
+        let again = person.form("/certificates", &fields);
+        assert_eq!(again.status, 200, "{wrong}: {}", again.text());
+        assert!(again.text().contains("href=\"#right\""), "{}", again.text());
+    }
     town.house.close();
 }
 

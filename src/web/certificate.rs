@@ -1,33 +1,17 @@
-//! The pages of search certificates: asking for one, and seeing the one that a code names.
+//! The page of a search certificate, the one that a code names.
 
 use askama::Template;
-use axum::body::Body;
 
 use crate::documents::certificate::{Schemes, Sentence, provisional, sentence};
 use crate::primitives::field::FieldFault;
-use crate::primitives::id::RightId;
 use crate::primitives::verification_code::VerificationCode;
 use crate::service::Registry;
-use crate::service::certificates::Issued;
 use crate::verify::certificate::statement::{Found, Statement};
-use crate::verify::certificate::{Asked, Certificate, Reader};
+use crate::verify::certificate::{Asked, Certificate};
 use crate::web::lang::Lang;
 use crate::web::right::Fact;
 use crate::web::shell::{Fault, Shell, Visit};
 use crate::web::show;
-
-/// Bytes of the form.
-const FORM_BYTES_MAX: usize = 4_096;
-
-/// The form that asks for a certificate.
-#[derive(Template)]
-#[template(path = "certificate_ask.html")]
-pub(crate) struct AskPage {
-    shell: Shell,
-    right: String,
-    name: String,
-    purpose: String,
-}
 
 /// A certificate.
 #[derive(Template)]
@@ -46,42 +30,6 @@ pub(crate) struct CertificatePage {
 struct Answer {
     text: String,
     link: Option<String>,
-}
-
-/// Makes the form.
-pub(crate) fn ask(registry: &Registry, visit: &Visit) -> AskPage {
-    AskPage {
-        shell: Shell::new(registry, visit, visit.lang.words().certificate_ask),
-        right: visit.typed("right"),
-        name: visit.typed("name"),
-        purpose: visit.typed("purpose"),
-    }
-}
-
-/// Issues what the form asks for; returns the path of its page.
-pub(crate) fn issue(registry: &Registry, visit: &Visit) -> Result<String, Fault> {
-    let bad = |fault: FieldFault| Fault::Bad(fault.to_string());
-    let typed = visit.param("right").unwrap_or_default();
-    let right = RightId::parse(typed).ok_or_else(|| {
-        Fault::Bad(format!(
-            "right: {typed:?} is not the id of a right such as R41"
-        ))
-    })?;
-    let text = |name: &str| visit.param(name).map(str::to_owned);
-    let reader = Reader::new(text("name"), text("purpose")).map_err(bad)?;
-    match registry.issue_certificate(Asked::Right(right), reader, None)? {
-        Issued::Kept { certificate, .. } => Ok(format!("/certificates/{}", certificate.code)),
-        Issued::TooMany => Err(Fault::Bad(
-            "this hour has seen as many certificates as it may; ask again in the next hour"
-                .to_owned(),
-        )),
-    }
-}
-
-/// Reads the body of a form as the parameters of a visit.
-pub(crate) async fn form(body: Body) -> Option<String> {
-    let bytes = axum::body::to_bytes(body, FORM_BYTES_MAX).await.ok()?;
-    String::from_utf8(bytes.to_vec()).ok()
 }
 
 /// Makes the page of a certificate.

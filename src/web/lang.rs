@@ -372,7 +372,7 @@ words! {
     certificate_ask: "出具查询证明", "Issue a search certificate";
     certificate_ask_tell: "查询证明陈述本登记系统截至某一账页位置的记录, 附全部证据, 可离线核验。查询人与用途按填写内容印出, 可不填。", "A search certificate states what this register has on record as of one position of the log. It carries all the evidence and can be checked offline. Reader and purpose are printed as you write them; both may stay empty.";
     certificate_code_tell: "持有核验码的人都能看到该证明, 包括查询人与用途。", "Whoever has the code sees the certificate, reader and purpose included.";
-    certificate_right: "权益编号", "Right";
+    certificate_absent: "就此号码出具「未见记录」的证明", "Issue a certificate that no record of this number is found";
     certificate_reader: "查询人 (自述)", "Asked by (their words)";
     certificate_purpose: "用途 (自述)", "Purpose (their words)";
     certificate_asked: "查询内容", "Asked about";

@@ -5,7 +5,8 @@ use crate::domain::party::Party;
 use crate::domain::policy::KindPolicy;
 use crate::domain::right::{Identity, Right};
 use crate::primitives::id::{PartyId, PledgeId, ReservationId, RightId};
-use crate::primitives::identifier::{CreditCode, RegistrationNumber, normal_form_upper};
+use crate::primitives::identifier::{CreditCode, RegistrationNumber, Shape, normal_form_upper};
+use crate::primitives::limits;
 use crate::primitives::time::Timestamp;
 use crate::service::Registry;
 use crate::web::lang::{Lang, Words};
@@ -204,6 +205,47 @@ pub(crate) fn with_part(
         | StateKey::Policy(_) => None,
     });
     Ok((ids.collect(), has_more))
+}
+
+/// Says whether a person typed an id or a registration number, of a record or of none.
+pub(crate) fn is_id(typed: &str) -> bool {
+    let normal = normal_form_upper(typed);
+    let compact: String = normal.chars().filter(|c| !c.is_whitespace()).collect();
+    !ids(&compact).is_empty()
+}
+
+/// Returns what a person typed as an identity of every scheme that it fits, up to as many as a certificate names; a number that
+/// has a form of its own is no free text as well.
+pub(crate) fn well_formed(registry: &Registry, typed: &str) -> Result<Vec<Identity>, Fault> {
+    let normal = normal_form_upper(typed);
+    let compact: String = normal.chars().filter(|c| !c.is_whitespace()).collect();
+    let policies = registry.active_policies(registry.now())?;
+    let mut found: Vec<(bool, Identity)> = Vec::new();
+    for text in [&compact, &normal] {
+        for (scheme, value) in candidates(registry, text)? {
+            let mut schemes = policies
+                .iter()
+                .filter_map(|policy| policy.identity_scheme(&scheme));
+            let parts: Vec<&str> = value.split('|').collect();
+            let Some(shapes) = schemes.next().map(|scheme| &scheme.parts) else {
+                continue;
+            };
+            let mut pairs = shapes.iter().zip(&parts);
+            let fits = shapes.len() == parts.len()
+                && pairs.all(|((_, shape), part)| shape.check(part).is_ok());
+            // Without its spaces it is the same number to whoever typed it.
+            if !fits || found.iter().any(|(_, one)| one.scheme == scheme) {
+                continue;
+            }
+            let is_free = |shape: &Shape| matches!(shape, Shape::Text { .. } | Shape::Code { .. });
+            let has_form = !shapes.iter().all(|(_, shape)| is_free(shape));
+            found.push((has_form, Identity { scheme, value }));
+        }
+    }
+    let any_form = found.iter().any(|(has_form, _)| *has_form);
+    found.retain(|(has_form, _)| *has_form || !any_form);
+    found.truncate(limits::CERTIFICATE_IDENTITIES_MAX);
+    Ok(found.into_iter().map(|(_, identity)| identity).collect())
 }
 
 /// Finds a party by what a person typed: an id, a credit code, or a name that only one party has in it.

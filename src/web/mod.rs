@@ -10,6 +10,7 @@ mod ask;
 mod assets;
 mod capacity;
 mod certificate;
+mod certificate_ask;
 mod chart;
 mod feeds;
 mod finding;
@@ -226,18 +227,21 @@ async fn show_party(State(registry): Reg, Path(id): Path<String>, visit: Visit) 
 
 async fn ask_certificate(State(registry): Reg, visit: Visit) -> Response {
     answer(registry, visit, |registry, visit| {
-        Ok(certificate::ask(registry, visit))
+        Ok(certificate_ask::ask(registry, visit))
     })
     .await
 }
 
 async fn issue_certificate(State(registry): Reg, visit: Visit, body: Body) -> Response {
-    let form = certificate::form(body).await.unwrap_or_default();
+    let form = certificate_ask::form(body).await.unwrap_or_default();
     let visit = visit.with_form(&form);
     let (asked, again) = (Arc::clone(&registry), visit.clone());
-    let issued = tokio::task::spawn_blocking(move || certificate::issue(&asked, &again)).await;
+    let issued = tokio::task::spawn_blocking(move || certificate_ask::issue(&asked, &again)).await;
     match issued {
-        Ok(Ok(path)) => Redirect::to(&path).into_response(),
+        Ok(Ok(certificate_ask::Answer::Issued(path))) => Redirect::to(&path).into_response(),
+        Ok(Ok(certificate_ask::Answer::Again(page))) => {
+            answer(registry, visit, move |_, _| Ok(*page)).await
+        }
         Ok(Err(fault)) => refuse(registry, visit, fault).await,
         Err(fault) => refuse(registry, visit, Fault::Internal(fault.to_string())).await,
     }
@@ -264,7 +268,7 @@ async fn replay_feed(
     visit: Visit,
     body: Body,
 ) -> Response {
-    let form = certificate::form(body).await.unwrap_or_default();
+    let form = certificate_ask::form(body).await.unwrap_or_default();
     let visit = visit.with_form(&form);
     let (asked, again) = (Arc::clone(&registry), visit.clone());
     let done = tokio::task::spawn_blocking(move || feeds::replay(&asked, &again, &name)).await;

@@ -454,7 +454,15 @@ fn the_page_issues_and_shows_a_certificate_in_both_languages() {
     let wrong = stage
         .wire
         .send(Method::POST, "/certificates", &kind, b"right=P4");
-    assert_eq!(wrong.status, 400);
+    // No certificate: the form again, with what was typed and why not.
+    let again = wrong.text();
+    assert!(
+        wrong.header("location").is_empty()
+            && again.contains("href=\"#right\"")
+            && again.contains("权益「P4」: ")
+            && again.contains("value=\"P4\""),
+        "{again}"
+    );
     stage.house.close();
 }
 
