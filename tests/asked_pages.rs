@@ -214,3 +214,53 @@ fn that_no_record_is_found_is_certified_after_it_was_said() {
     town.house.close();
 }
 
+#[test]
+fn the_supervisor_sees_how_much_and_not_only_how_many() {
+    let mut town = town();
+    let page = town.page("/statistics?by=kind");
+    assert!(page.contains(">1</a><br>80 t/a</td>"), "{page}");
+    // The groups of the table and the months, each drawn for two widths.
+    assert_eq!(page.matches("<svg class=\"chart").count(), 4, "{page}");
+    let months = town.page("/statistics?by=month");
+    assert!(
+        months.contains("<figcaption>担保物明细, 按 权益种类"),
+        "{months}"
+    );
+    let days = papers::span("2026-12-01", "2031-01-01");
+    let other = papers::emission(&town.mill, "NH3-N", "7", days);
+    let other = town.house.issue(&town.bureau, other);
+    let taken = papers::span("2026-12-01", "2028-03-01");
+    let line = papers::line(other, papers::flow("5", "t/a", taken));
+    let body = papers::pledge(&town.mill, vec![line]);
+    let answer = town.house.submit(&town.bank, body, &[&town.mill], &[]);
+    assert!(answer.is_accepted(), "{answer:?}");
+    // Of two pollutants there is no sum.
+    let page = town.page("/statistics?by=kind");
+    assert!(page.contains(">2</a></td>"), "{page}");
+    let page = town.page("/statistics?by=kind,item");
+    for sum in [">1</a><br>80 t/a</td>", ">1</a><br>5 t/a</td>"] {
+        assert!(page.contains(sum), "{page}");
+    }
+    town.house.close();
+}
+
+#[test]
+fn a_position_that_is_not_is_said_in_the_language_of_the_page() {
+    let town = town();
+    for path in ["/statistics", "/statistics/lines"] {
+        for at in ["0", "99999", "abc"] {
+            let page = town.page(&format!("{path}?at={at}"));
+            assert!(
+                page.contains("role=\"alert\"")
+                    && page.contains(&format!("位置「{at}」: 须为 1 至")),
+                "{page}"
+            );
+            let page = town.page(&format!("{path}?at={at}&lang=en"));
+            assert!(
+                page.contains(&format!("position “{at}”: must be")),
+                "{page}"
+            );
+        }
+    }
+    town.house.close();
+}

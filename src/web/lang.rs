@@ -89,11 +89,12 @@ words! {
     statistics_same: "同一位置的统计永远相同; 每个数字都可点开到明细。", "The same position gives the same table for ever; every number leads to its lines.";
     statistics_by: "按", "By";
     statistics_month: "月份", "Month";
-    statistics_town: "乡镇", "Town";
+    statistics_town: "乡镇 (区划代码)", "Town (code)";
     statistics_kind_month: "种类与月份", "Kind and month";
-    statistics_item: "数量所指", "Quantity of";
+    statistics_item: "细目 (如污染物)", "Item, such as the pollutant";
     green: "绿色贷款目录代码", "Green category of the loan";
-    statistics_kind_item: "种类与数量所指", "Kind and what the quantity is of";
+    statistics_kind_item: "种类与细目", "Kind and item";
+    statistics_sums: "数量只在同一种类、同一细目内相加; 不同污染物不相加。", "Quantities add up only within one kind and item; different pollutants do not.";
     statistics_ended: "已期满", "ended";
     statistics_moved: "已转至其他权益", "went on over another right";
     statistics_disposed: "已处置", "disposed of";

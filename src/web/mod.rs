@@ -19,6 +19,7 @@ mod history;
 mod home;
 pub mod import;
 mod inbox;
+mod items;
 mod lang;
 mod listing;
 mod log;

@@ -35,6 +35,23 @@ pub(crate) fn extent(extent: Extent, scale: Scale, unit: &str, words: &Words) ->
     }
 }
 
+/// Returns a unit as people of the language write it; most are written alike.
+pub(crate) fn unit(unit: &str, lang: Lang) -> &str {
+    match (unit, lang) {
+        ("mu", Lang::Zh) => "亩",
+        (_, Lang::Zh | Lang::En) => unit,
+    }
+}
+
+/// Returns the word of a form of security; it is registered in Chinese.
+pub(crate) fn form(form: &str, lang: Lang) -> &str {
+    match (form, lang) {
+        ("质押", Lang::En) => "pledge",
+        ("抵押", Lang::En) => "mortgage",
+        (_, Lang::Zh | Lang::En) => form,
+    }
+}
+
 /// Returns an identity's value in groups where it is a 28-digit real-estate unit number, else as it is.
 pub(crate) fn grouped(value: &str) -> String {
     match crate::primitives::identifier::UnitNumber::parse(value) {

@@ -14,6 +14,7 @@ use crate::service::statistics::{
 };
 use crate::service::{Registry, ServiceFault};
 use crate::web::chart;
+use crate::web::items;
 use crate::web::lang::{Lang, Words};
 use crate::web::look;
 use crate::web::shell::{Fault, Shell, Visit};
@@ -22,11 +23,21 @@ use crate::web::show;
 /// Lines on one page.
 const ROWS: usize = 50;
 
+/// The lines of one state in a row.
+pub(crate) struct Stated {
+    /// How many.
+    count: u64,
+    /// Where they are listed.
+    link: String,
+    /// How much they are together, where all of it is the same thing.
+    quantity: Option<String>,
+}
+
 /// One row of the table: what it is grouped by, pledges, and a count with an address for every state.
 pub(crate) struct Row {
     heads: Vec<String>,
     pledges: u64,
-    states: Vec<(u64, String)>,
+    states: Vec<Stated>,
     /// The principals that the reader may see, where they are asked for.
     principal: String,
 }
@@ -50,7 +61,10 @@ pub(crate) struct StatisticsPage {
     heads: Vec<&'static str>,
     states: Vec<&'static str>,
     rows: Vec<Row>,
-    picture: String,
+    /// The groups of the table, and another view of the same lines: by month, or by kind where that is the table.
+    pictures: Vec<(&'static str, String)>,
+    /// What was typed as the position, where there is none such.
+    wrong_at: Option<String>,
     /// Whether principals are shown, and why not all of them where they were asked for.
     has_principals: bool,
     notice: Option<&'static str>,
@@ -78,6 +92,8 @@ pub(crate) struct LinesPage {
     /// The list in one sentence.
     answer: String,
     at: u64,
+    /// What was typed as the position, where there is none such.
+    wrong_at: Option<String>,
     rows: Vec<LineRow>,
     next: Option<String>,
     /// What it can be narrowed by.
@@ -108,7 +124,8 @@ const GROUPS: [(&str, &[Dimension]); 8] = [
 /// Makes the table.
 pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<StatisticsPage, Fault> {
     let words = visit.lang.words();
-    let position = registry.position(position_asked(registry, visit)?)?;
+    let (at, wrong_at) = position_asked(registry, visit);
+    let position = registry.position(at)?;
     let asked = visit.param("by").unwrap_or_default();
     let (chosen, by) = GROUPS
         .into_iter()
@@ -117,21 +134,21 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<StatisticsPage,
     let (kept, notice) = kept(visit, words, |session| {
         registry.kept_for_table(session, &position, &Selection::default())
     })?;
-    let cells = tabulate(
-        &lines(&position, kept.as_deref().unwrap_or_default()),
-        by,
-        &Selection::default(),
-    );
-    let mut rows = Vec::with_capacity(cells.len());
-    let mut bars = Vec::with_capacity(cells.len());
-    for cell in &cells {
-        let row = row(registry, cell, by, position.at, visit.lang)?;
-        let stand = [LineState::Open, LineState::Impaired].map(|state| count(cell, state));
-        let gone = LineState::ALL.into_iter().filter(|state| !state.stands());
-        let gone = gone.map(|state| count(cell, state)).sum();
-        let counts = [stand[0], stand[1], gone];
-        bars.push((row.heads.join(" · "), counts));
-        rows.push(row);
+    let facts = lines(&position, kept.as_deref().unwrap_or_default());
+    let cells = tabulate(&facts, by, &Selection::default());
+    let rows: Vec<Row> = cells
+        .iter()
+        .map(|cell| row(registry, cell, by, position.at, visit.lang))
+        .collect::<Result<_, _>>()?;
+    let other: &[Dimension] = match by {
+        [Dimension::Month] => &[Dimension::Kind],
+        _ => &[Dimension::Month],
+    };
+    let mut pictures = Vec::new();
+    for by in [by, other] {
+        let cells = tabulate(&facts, by, &Selection::default());
+        let svg = picture(registry, &cells, by, visit.lang)?;
+        pictures.push((group_word(by, words), svg));
     }
     let sum = |state| cells.iter().map(|cell| count(cell, state)).sum::<u64>();
     let (open, impaired) = (sum(LineState::Open), sum(LineState::Impaired));
@@ -163,7 +180,8 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<StatisticsPage,
         states: LineState::ALL
             .map(|state| state_word(state, words))
             .to_vec(),
-        picture: chart::bars(&bars, words.nav_statistics),
+        pictures,
+        wrong_at,
         rows,
         has_principals: kept.is_some(),
         notice,
@@ -172,6 +190,28 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<StatisticsPage,
             format!("/statistics?by={chosen}&at={at}&openings=kept")
         }),
     })
+}
+
+/// Draws how many lines of each group stand, hang over and are gone.
+fn picture(
+    registry: &Registry,
+    cells: &[Cell],
+    by: &[Dimension],
+    lang: Lang,
+) -> Result<String, Fault> {
+    let mut bars = Vec::with_capacity(cells.len());
+    for cell in cells {
+        let mut heads = Vec::with_capacity(by.len());
+        for of in by {
+            let value = cell.values.get(of).cloned().unwrap_or_default();
+            heads.push(value_words(registry, *of, &value, lang)?);
+        }
+        let gone = LineState::ALL.into_iter().filter(|state| !state.stands());
+        let gone = gone.map(|state| count(cell, state)).sum();
+        let [open, impaired] = [LineState::Open, LineState::Impaired].map(|one| count(cell, one));
+        bars.push((heads.join(" · "), [open, impaired, gone]));
+    }
+    Ok(chart::bars(&bars, lang.words().nav_statistics))
 }
 
 /// Uses openings that the registry keeps, where a member asks for it; or says why not.
@@ -206,7 +246,8 @@ pub(crate) fn yuan(sum: u128, words: &Words) -> String {
 /// Makes the list behind a number of the table.
 pub(crate) fn lines_page(registry: &Registry, visit: &Visit) -> Result<LinesPage, Fault> {
     let words = visit.lang.words();
-    let position = registry.position(position_asked(registry, visit)?)?;
+    let (at, wrong_at) = position_asked(registry, visit);
+    let position = registry.position(at)?;
     let values: BTreeMap<Dimension, String> = Dimension::ALL
         .into_iter()
         .filter_map(|of| Some((of, visit.param(of.name())?.to_owned())))
@@ -239,6 +280,7 @@ pub(crate) fn lines_page(registry: &Registry, visit: &Visit) -> Result<LinesPage
             query(position.at, &selection.values, selection.state)
         ),
         at: position.at,
+        wrong_at,
         rows: rows?,
         next,
     })
@@ -329,18 +371,26 @@ fn filters(
     Ok(filters)
 }
 
-/// The position that the address asks for; the published size if it names none.
-fn position_asked(registry: &Registry, visit: &Visit) -> Result<Option<u64>, Fault> {
+/// The position that the address asks for, the published size if it names none; and, where it names one that is not, why the
+/// published one is shown.
+fn position_asked(registry: &Registry, visit: &Visit) -> (Option<u64>, Option<String>) {
     let Some(text) = visit.param("at") else {
-        return Ok(None);
+        return (None, None);
     };
-    let at: u64 = text
-        .parse()
-        .map_err(|_| Fault::Bad(format!("at: {text}")))?;
-    if at == 0 || at > registry.published().size {
-        return Err(Fault::Bad(format!("at: {text}")));
+    let size = registry.published().size;
+    let at: Option<u64> = text.parse().ok();
+    if let Some(at) = at.filter(|at| (1..=size).contains(at)) {
+        return (Some(at), None);
     }
-    Ok(Some(at))
+    let why = match visit.lang {
+        Lang::Zh => format!(
+            "位置「{text}」: 须为 1 至 {size} 之间的整数, 即账页数。以下为当前位置 {size}。"
+        ),
+        Lang::En => format!(
+            "position “{text}”: must be a whole number from 1 to {size}, which counts entries. Below is the present position, {size}."
+        ),
+    };
+    (None, Some(why))
 }
 
 fn count(cell: &Cell, state: LineState) -> u64 {
@@ -359,9 +409,19 @@ fn row(
         let value = cell.values.get(of).cloned().unwrap_or_default();
         heads.push(value_words(registry, *of, &value, lang)?);
     }
+    // Tonnes of different pollutants are no sum, and the lines are counted all the same.
+    let only = cell.items.first().filter(|_| cell.items.len() == 1);
     let states = LineState::ALL.iter().map(|state| {
         let query = query(at, &cell.values, Some(*state));
-        (count(cell, *state), format!("/statistics/lines?{query}"))
+        let sum = cell.states.get(state).filter(|sum| sum.lines > 0);
+        Stated {
+            count: count(cell, *state),
+            link: format!("/statistics/lines?{query}"),
+            quantity: only.zip(sum).map(|(of, sum)| {
+                let unit = show::unit(&of.unit, lang);
+                format!("{} {unit}", show::grouped(&decimal(sum.quantity)))
+            }),
+        }
     });
     Ok(Row {
         heads,
@@ -406,19 +466,21 @@ fn value_words(
             Some(id) => look::party(registry, id, lang.words())?.name,
             None => value.to_owned(),
         },
+        Dimension::Item if value.is_empty() => lang.pick("不分细目", "all of it").to_owned(),
+        Dimension::Item => items::name(value, lang),
+        Dimension::Form => show::form(value, lang).to_owned(),
         Dimension::Green if value.is_empty() => lang.pick("未标识", "none named").to_owned(),
-        Dimension::Month
-        | Dimension::Town
-        | Dimension::Form
-        | Dimension::Item
-        | Dimension::Green => value.to_owned(),
+        Dimension::Month | Dimension::Town | Dimension::Green => value.to_owned(),
     })
 }
 
 fn line_row(registry: &Registry, line: &LineFact, lang: Lang) -> Result<LineRow, Fault> {
     let words = lang.words();
     let pledgee = look::party(registry, line.pledgee, words)?;
-    let sum = |raw: u128, unit: &str| format!("{} {unit}", show::grouped(&decimal(raw)));
+    let sum = |raw: u128, unit: &str| {
+        let unit = show::unit(unit, lang);
+        format!("{} {unit}", show::grouped(&decimal(raw)))
+    };
     let part = |(state, raw): (&LineState, &u128)| {
         format!("{} {}", state_word(*state, words), sum(*raw, &line.unit))
     };
