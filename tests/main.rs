@@ -56,6 +56,7 @@ mod scenario;
 mod scenarios;
 mod scripts;
 mod second_verifier;
+mod shown_pages;
 mod snapshots;
 mod sources;
 mod stacks;

@@ -471,6 +471,8 @@ words! {
     log_raw: "原文", "Bytes";
     log_leaf: "叶哈希", "Leaf hash";
     log_downloads: "下载", "Downloads";
+    entry_records: "签署方与所涉登记", "Who signed, and the records it is about";
+    entry_command: "所签指令 (解码)", "The command as it was signed, decoded";
     entry_genesis: "创世账页", "genesis";
     entry_state: "状态页", "state entry";
     reference_title: "接口说明", "Reference of the interface";

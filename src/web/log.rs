@@ -8,6 +8,7 @@ use crate::web::history::{self, Step};
 use crate::web::lang::Lang;
 use crate::web::proof::{self, Proof};
 use crate::web::shell::{Fault, Shell, Visit};
+use crate::web::taken::{self, Taken};
 
 #[derive(Template)]
 #[template(path = "log.html")]
@@ -56,6 +57,8 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<LogPage, Fault>
 pub(crate) struct EntryPage {
     shell: Shell,
     step: Step,
+    /// What it is about, and the command that was signed.
+    taken: Taken,
     /// What proves that the entry is in the log.
     proof: Proof,
     text: String,
@@ -75,6 +78,7 @@ pub(crate) fn entry(registry: &Registry, visit: &Visit, index: u64) -> Result<En
     Ok(EntryPage {
         shell: Shell::new(registry, visit, format!("{} {index}", words.entry)),
         step: history::step(registry, index, &bytes, visit.lang)?,
+        taken: taken::taken(registry, &bytes, visit.lang)?,
         proof: proof::of_entry(registry, index, visit.lang),
         leaf: leaf_hash(&bytes).to_string(),
         text: String::from_utf8(bytes).map_err(|fault| Fault::Internal(fault.to_string()))?,

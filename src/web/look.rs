@@ -269,6 +269,11 @@ pub(crate) fn find_party(registry: &Registry, typed: &str) -> Result<Option<Part
     })
 }
 
+/// The page of the record that an id names; nothing where it is no id.
+pub(crate) fn page_of(id: &str) -> Option<String> {
+    by_id(id).map(Place::path)
+}
+
 /// The records that a text may name by an id or a registration number.
 fn ids(text: &str) -> Vec<Place> {
     if let Ok(number) = RegistrationNumber::parse(text) {

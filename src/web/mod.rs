@@ -43,6 +43,7 @@ mod show;
 mod sign_in;
 mod signing;
 mod supervisor;
+mod taken;
 mod unbroken;
 mod upload;
 mod verifier;
