@@ -3,6 +3,7 @@
 
 use crate::pages::town;
 use crate::support::papers;
+use crate::support::person::Person;
 use crate::support::play::Play as _;
 
 /// The part of a page behind an id, as far as the end of its section.
@@ -52,6 +53,29 @@ fn an_entry_leads_to_its_records_and_shows_the_command_that_was_signed() {
         records.contains(&format!("href=\"{}\"", of[1])) && !records.contains(&of[0]),
         "{records}"
     );
+    town.house.close();
+}
+
+#[test]
+fn a_certificate_is_verified_without_a_program_and_found_by_its_code() {
+    let town = town();
+    let person = Person::sign_in(&town.house, &town.bank);
+    let issued = person.form("/certificates", &format!("right={}", town.permit));
+    assert_eq!(issued.status, 303, "{}", issued.text());
+    let page = town.page(issued.header("location"));
+    for link in ["href=\"/verify\"", "href=\"/verify/offline.html\""] {
+        assert!(page.contains(link), "{page}");
+    }
+    let verify = town.page("/verify");
+    let form = verify.split("<form").nth(1).unwrap_or("");
+    let form = verify
+        .split("<form")
+        .find(|form| form.contains("name=\"q\""))
+        .unwrap_or(form);
+    assert!(form.contains("action=\"/search\""), "{verify}");
+    let code = issued.header("location").rsplit('/').next().unwrap();
+    let found = town.house.get(&format!("/search?q={code}"));
+    assert_eq!(found.status, 303, "{}", found.text);
     town.house.close();
 }
 

@@ -172,16 +172,16 @@ pub(super) const VERIFY_SAYS: &[Pair] = &[
         "This PDF carries the file certificate.json with all the evidence: entries, signatures, state proofs, and the signed checkpoint. To verify offline you need that file, the public program, and the public keys that you choose to believe.",
     ),
     (
-        "1. 取得 greenlien 程序 (开源), 或按公开的格式说明自行编写核验程序; 附件也可用 pdfdetach 等工具取出。",
-        "1. Get the program greenlien (open source), or write your own from the public description of the formats; pdfdetach and other tools take the file out too.",
+        "1. 不装程序: 打开登记系统网站的「核验」页 (网站地址后加 /verify), 放入本文件; 不上传、无需账户, 该页另存后断网也能用。或取得 greenlien 程序 (开源), 或按公开的格式说明自行编写; 附件也可用 pdfdetach 等工具取出。",
+        "1. Without a program: open the page that verifies on the registry's site (its address with /verify) and drop this file there; nothing is uploaded, no account is needed, and the saved page works offline. Or get the program greenlien (open source), or write your own from the public description of the formats; pdfdetach and other tools take the file out too.",
     ),
     (
         "2. 写信任文件: 登记簿和您认可的见证机构的公钥。请从这些机构处取得公钥, 不要从本证明抄录。",
         "2. Write a trust policy with the keys of the log and of the witnesses you believe. Get the keys from them, not from this paper.",
     ),
     (
-        "3. 运行下面的命令。程序逐项检查签名、包含证明、历史完整、状态与数量, 并重新生成本 PDF 与您手中的逐字节比对。",
-        "3. Run the command below. It checks signatures, inclusion, completeness of the history, state and quantities one by one, and makes this PDF again to compare it with yours byte by byte.",
+        "3. 用程序时运行下面的命令。程序逐项检查签名、包含证明、历史完整、状态与数量, 并重新生成本 PDF 与您手中的逐字节比对。",
+        "3. With the program, run the command below. It checks signatures, inclusion, completeness of the history, state and quantities one by one, and makes this PDF again to compare it with yours byte by byte.",
     ),
     (
         "4. 若您保存过更早的检查点, 申请时写明其大小 (old), 核验时加上 --old, 可查出登记簿是否被改写或分叉。",
@@ -195,6 +195,18 @@ pub(super) const VERIFY_SAYS: &[Pair] = &[
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn who_has_no_program_is_led_to_the_page_that_verifies() {
+        let said = super::VERIFY_SAYS
+            .iter()
+            .find(|(zh, _)| zh.contains("不装程序"));
+        let (zh, en) = said.unwrap_or(&("", ""));
+        assert!(
+            zh.contains("/verify") && en.contains("/verify"),
+            "{zh} {en}"
+        );
+    }
+
     /// What no certificate may say (ARCHITECTURE section 10), in the words in which it is usually said.
     const NEVER: &[&str] = &[
         "无担保",
