@@ -1,7 +1,9 @@
 //! What pages show beside the answer: an entry taken apart, how a certificate is verified without a program, what stands behind
 //! what, and every word in the language of the page.
 
-use crate::pages::town;
+use greenlien::domain::command::{Body, ExternalReport, ExternalStatus, PledgeAct};
+
+use crate::pages::{Town, town};
 use crate::support::papers;
 use crate::support::person::Person;
 use crate::support::play::Play as _;
@@ -76,6 +78,68 @@ fn a_certificate_is_verified_without_a_program_and_found_by_its_code() {
     let code = issued.header("location").rsplit('/').next().unwrap();
     let found = town.house.get(&format!("/search?q={code}"));
     assert_eq!(found.status, 303, "{}", found.text);
+    town.house.close();
+}
+
+fn reported(town: &mut Town) {
+    let report = ExternalReport {
+        register: "zhongdeng".to_owned(),
+        number: "30112233000123456789".to_owned(),
+        status: ExternalStatus::Registered,
+        term: None,
+        checked: papers::day("2026-12-01"),
+    };
+    let act = PledgeAct::RecordExternalRegistration {
+        pledge: town.pledge,
+        report,
+    };
+    let body = Body::OfPledge(Box::new(act));
+    let answer = town.house.submit(&town.bank, body, &[], &[]);
+    assert!(answer.is_accepted(), "{answer:?}");
+}
+
+#[test]
+fn the_burdens_of_a_right_have_rank_and_other_registers_and_their_numbers_in_the_picture() {
+    let mut town = town();
+    let path = format!("/rights/{}", town.permit);
+    let page = town.page(&path);
+    for told in [
+        ">顺位</th>",
+        ">外部登记</th>",
+        "<td>无在先登记</td><td>未报告</td>",
+        "<text class=\"part\"",
+        &format!(">{}.0</text>", town.pledge),
+        &format!("href=\"/acts/register_pledge?right0={}\"", town.permit),
+    ] {
+        assert!(page.contains(told), "{told}: {page}");
+    }
+    reported(&mut town);
+    let page = town.page(&format!("{path}?lang=en"));
+    assert!(page.contains("<td>none ahead</td><td>zhongdeng "), "{page}");
+    town.house.close();
+}
+
+#[test]
+fn a_right_of_a_class_that_is_never_pledged_says_so_first() {
+    let mut town = town();
+    let days = papers::span("2026-12-01", "2031-01-01");
+    let ground = papers::rectangle(90_000, 0, 4_000, 3_000);
+    let unit = papers::unit_number(2);
+    let right = papers::forest(&town.mill, &unit, "公益林", ground, days);
+    let right = town.house.issue(&town.bureau, right);
+    let page = town.page(&format!("/rights/{right}"));
+    let first = page.split("class=\"answer\">").nth(1).unwrap();
+    assert!(first.starts_with("现不得设立担保: 类别为公益林"), "{page}");
+    assert!(
+        page.contains("✕</span> 现不得设立担保") && !page.contains("/acts/register_pledge?"),
+        "{page}"
+    );
+    let asked = format!("/check?right={right}&pledgee={}", town.bank.party);
+    let asked = town.page(&asked);
+    assert!(
+        asked.contains("/findings/2010") && asked.contains("类别为公益林"),
+        "{asked}"
+    );
     town.house.close();
 }
 

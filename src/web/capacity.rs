@@ -523,9 +523,10 @@ fn neighbors(registry: &Registry, right: &Right) -> Result<Vec<(String, Parcel)>
 ///
 /// One unit of latitude is 0.0110852 m there and one of longitude 0.0097 m (CGCS2000), so one squared unit is 1.0753e-4 m²;
 /// one mu is 2000/3 m². For readers only; the law compares areas of parcels with each other and never in mu.
-pub(crate) fn mu_of(area2: i128) -> String {
+pub(crate) fn mu_of(area2: i128, lang: Lang) -> String {
     let hundredths = area2 * 10_753 * 3 * 100 / (2 * 100_000_000 * 2_000);
-    format!("{}.{:02} 亩 mu", hundredths / 100, hundredths % 100)
+    let mu = show::unit("mu", lang);
+    format!("{}.{:02} {mu}", hundredths / 100, hundredths % 100)
 }
 
 #[cfg(test)]
@@ -535,7 +536,7 @@ mod tests {
     #[test]
     fn a_square_of_a_hundred_metres_is_fifteen_mu() {
         // 100 m are 9021 units of latitude and 10309 of longitude.
-        let mu = mu_of(2 * 9_021 * 10_309);
+        let mu = mu_of(2 * 9_021 * 10_309, Lang::Zh);
         assert!(mu.starts_with("15.0") || mu.starts_with("14.9"), "{mu}");
     }
 

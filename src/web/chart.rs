@@ -397,6 +397,24 @@ impl Axis {
             (bottom - y).max(1),
             escape(&part.label)
         ));
+        self.name(svg, column, (y, bottom), part);
+    }
+
+    /// Writes the number of a burden upon its first block, where there is room for it.
+    fn name(&self, svg: &mut String, column: Span, (y, bottom): (i64, i64), part: &Part) {
+        let name = part.label.split(": ").next().unwrap_or_default();
+        // A letter is about eight units wide, a line sixteen high.
+        let wide = i64::try_from(name.chars().count()).unwrap_or(i64::MAX);
+        let room = self.x(column.to()) - self.x(column.from());
+        let is_first = part.tag != "unburdened" && part.span.from() == column.from();
+        if is_first && room > wide.saturating_mul(8) + 10 && bottom - y >= 18 {
+            svg.push_str(&format!(
+                r#"<text class="part" x="{}" y="{}">{}</text>"#,
+                self.x(column.from()) + 5,
+                y + 15,
+                escape(name)
+            ));
+        }
     }
 
     fn outline(&self, svg: &mut String, steps: &[(Span, Quantity)]) {

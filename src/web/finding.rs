@@ -5,6 +5,7 @@ use askama::Template;
 use crate::domain::finding::{Alternative, Code, Finding, Severity};
 use crate::domain::policy::KindPolicy;
 use crate::service::Registry;
+use crate::web::barred;
 use crate::web::finding_words;
 use crate::web::lang::{Lang, Words};
 use crate::web::look;
@@ -155,7 +156,11 @@ pub(crate) fn shown(
         title: lang.pick(check.title_zh, check.title_en),
         fix: words_of(finding.code, lang).1,
         conflicts: conflicts?,
-        why: Vec::new(),
+        why: if finding.code == Code::NotPledgeable {
+            barred::classes(registry, &finding.conflicts, lang)?
+        } else {
+            Vec::new()
+        },
         at_most: finding
             .alternative
             .as_ref()

@@ -343,6 +343,12 @@ words! {
     consent_paper: "书面", "paper";
     consent_video: "录像", "video";
     rank: "顺位", "Rank";
+    rank_first: "无在先登记", "none ahead";
+    rank_behind: "后于", "behind";
+    elsewhere: "外部登记", "Other registers";
+    elsewhere_none: "未报告", "not reported";
+    pledge_here: "登记担保", "Register a pledge";
+    status_barred: "现不得设立担保", "may not be pledged now";
     pledgee: "担保权人", "Pledgee";
     pledgor: "出质人 / 抵押人", "Pledgor";
     debtor: "债务人", "Debtor";

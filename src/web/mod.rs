@@ -8,6 +8,7 @@ mod act;
 mod alerted;
 mod ask;
 mod assets;
+mod barred;
 mod capacity;
 mod certificate;
 mod certificate_ask;

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use askama::Template;
 
+use crate::documents::certificate::{Sentence, status};
+use crate::domain::command::ExternalReport;
 use crate::domain::effect::EffectClass;
 use crate::domain::facts::{Record, StateKey};
 use crate::domain::order::in_force;
@@ -14,15 +16,17 @@ use crate::primitives::id::{EntryIndex, RightId};
 use crate::primitives::time::Timestamp;
 use crate::service::Registry;
 use crate::web::act::{self, Door, Has};
+use crate::web::barred;
 use crate::web::capacity;
 use crate::web::history::{self, Step};
+use crate::web::items;
 use crate::web::lang::{Lang, Words};
 use crate::web::look::{self, Named};
 use crate::web::order::{order_notes, waiting_note};
 use crate::web::picture::Picture;
 use crate::web::proof::{self, Proof};
 use crate::web::shell::{Fault, Shell, Visit};
-use crate::web::show::{self, Status};
+use crate::web::show::{self, Status, StatusOf};
 use crate::web::vintages;
 use crate::web::vocabulary::Vocabulary;
 
@@ -71,6 +75,10 @@ pub(crate) struct BurdenRow {
     pub(crate) what: &'static str,
     pub(crate) who: Option<Named>,
     pub(crate) extent: String,
+    /// What it stands behind; empty where rank is no matter.
+    pub(crate) rank: String,
+    /// How the pledge stands in other registers, as far as somebody looked.
+    pub(crate) elsewhere: String,
     pub(crate) note: String,
 }
 
@@ -80,7 +88,9 @@ pub(crate) struct RightPage {
     shell: Shell,
     id: String,
     kind: String,
+    /// What it is of and who holds it.
     heading: String,
+    identity: String,
     status: Status,
     answer: Vec<String>,
     facts: Vec<Fact>,
@@ -91,6 +101,8 @@ pub(crate) struct RightPage {
     steps: Vec<Step>,
     older: Option<String>,
     may_ask: bool,
+    /// Whether its days and its rules let it be pledged at all.
+    may_pledge: bool,
     /// What proves the record.
     proof: Proof,
     /// The commands that can be prepared for it.
@@ -111,20 +123,30 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, id: RightId) -> Result<Ri
     let before = visit.param("before").and_then(|text| text.parse().ok());
     let history = history::steps(registry, &StateKey::Right(id), before, visit.lang)?;
     let kind = look::kind_title(&policy, visit.lang).to_owned();
-    let heading = right
-        .identities
-        .first()
-        .map_or_else(|| id.to_string(), show::identity);
-    let view = capacity::view(registry, &right, &policy, now, visit.lang)?;
+    let identity = right.identities.first();
+    let holder = look::party(registry, right.holder, words)?.name;
+    let heading = item(&right, &policy, visit.lang)
+        .into_iter()
+        .chain([holder]);
+    let heading = heading.collect::<Vec<_>>().join(" · ");
+    let identity = identity.map_or_else(String::new, show::identity);
+    let mut view = capacity::view(registry, &right, &policy, now, visit.lang)?;
+    let is_live = right.succeeded_by.is_none() && view.status != StatusOf::Ended;
+    let barred = barred::why(&right, &policy, visit.lang).filter(|_| is_live);
+    if barred.is_some() && view.status == StatusOf::Free {
+        view.status = StatusOf::Barred;
+    }
+    let may_pledge = is_live && barred.is_none();
+    view.answer.splice(0..0, barred);
     Ok(RightPage {
-        shell: Shell::new(registry, visit, format!("{kind} {heading}")),
+        shell: Shell::new(registry, visit, format!("{kind} {heading} {identity}")),
         id: id.to_string(),
         status: view.status.show(visit.lang),
         answer: view.answer,
         picture: view.picture,
         vintages: vintages::picture(registry, &right, &policy, now, visit.lang)?,
         facts: facts(registry, id, &right, &policy, visit.lang)?,
-        burdens: burdens(registry, &right, &policy, now, words)?,
+        burdens: burdens(registry, &right, &policy, now, visit.lang)?,
         steps: history.steps,
         older: history
             .older
@@ -137,6 +159,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, id: RightId) -> Result<Ri
             visit.lang,
         ),
         may_ask: right.succeeded_by.is_none(),
+        may_pledge,
         doors: act::doors(
             &StateKey::Right(id),
             &Has::of_right(&right, !policy.switches.converts_into.is_empty(), now),
@@ -144,7 +167,14 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, id: RightId) -> Result<Ri
         ),
         kind,
         heading,
+        identity,
     })
+}
+
+/// What the quantity of a right is of, such as a pollutant, where its kind tells that apart.
+fn item(right: &Right, policy: &KindPolicy, lang: Lang) -> Option<String> {
+    let mut parts = right.identities.first()?.value.split('|');
+    Some(items::name(parts.nth(policy.quantities_of?)?, lang))
 }
 
 fn facts(
@@ -174,7 +204,7 @@ fn facts(
         &look::party(registry, right.issuer, words)?,
     ));
     facts.push(Fact::plain(words.validity, show::days(right.span, words)));
-    facts.extend(quantities(right, policy, words));
+    facts.extend(quantities(right, policy, lang));
     if let Some(class) = &right.class {
         facts.push(Fact::plain(words.class, class));
     }
@@ -240,8 +270,10 @@ fn beyond(right: &Right, policy: &KindPolicy, lang: Lang) -> Vec<Fact> {
     facts
 }
 
-fn quantities(right: &Right, policy: &KindPolicy, words: &'static Words) -> Vec<Fact> {
-    let amount = |quantity| show::amount(quantity, policy.scale, &policy.unit);
+fn quantities(right: &Right, policy: &KindPolicy, lang: Lang) -> Vec<Fact> {
+    let words = lang.words();
+    let unit = show::unit(&policy.unit, lang);
+    let amount = |quantity| show::amount(quantity, policy.scale, unit);
     match &right.capacity {
         Capacity::Stock(balance) => vec![Fact::plain(words.balance, amount(*balance))],
         Capacity::Flow(steps) => {
@@ -261,7 +293,7 @@ fn quantities(right: &Right, policy: &KindPolicy, words: &'static Words) -> Vec<
                 GroundOf::Unknown => facts.push(Fact::plain(words.map, words.ground_unknown)),
                 GroundOf::Polygon(parcel) => facts.push(Fact::plain(
                     words.area_polygon,
-                    capacity::mu_of(parcel.area2()),
+                    capacity::mu_of(parcel.area2(), lang),
                 )),
                 GroundOf::Units(named) => facts.extend(named.iter().map(|parcel| Fact {
                     link: Some(format!("/rights/{}", parcel.right)),
@@ -278,8 +310,9 @@ fn burdens(
     right: &Right,
     policy: &KindPolicy,
     now: Timestamp,
-    words: &'static Words,
+    lang: Lang,
 ) -> Result<Vec<BurdenRow>, Fault> {
+    let words = lang.words();
     let queue = in_force(right, now);
     let waiting = |burden: &Burden| {
         let queued = queue
@@ -291,7 +324,7 @@ fn burdens(
     counting
         .map(|burden| {
             let overhang = overhang_now(right, burden.id, now);
-            burden_row(registry, burden, (overhang, waiting(burden)), policy, words)
+            burden_row(registry, burden, (overhang, waiting(burden)), policy, lang)
         })
         .collect()
 }
@@ -309,13 +342,27 @@ pub(super) fn overhang_note(
     format!("{}: {much}", words.overhang)
 }
 
+/// How a pledge stands in other registers, register by register.
+fn elsewhere(reports: &[ExternalReport], lang: Lang) -> String {
+    let said = reports.iter().map(|report| {
+        let Sentence { zh, en } = status(report.status);
+        format!("{} {}", report.register, lang.pick(&zh, &en))
+    });
+    let said: Vec<String> = said.collect();
+    if said.is_empty() {
+        return lang.words().elsewhere_none.to_owned();
+    }
+    said.join("; ")
+}
+
 fn burden_row(
     registry: &Registry,
     burden: &Burden,
     (overhang, waiting): (Option<Overhang>, Option<String>),
     policy: &KindPolicy,
-    words: &'static Words,
+    lang: Lang,
 ) -> Result<BurdenRow, Fault> {
+    let words = lang.words();
     let (what, tag, key) = match burden.id {
         BurdenId::Line(pledge, _) => (words.burden_line, "pledged", Some(StateKey::Pledge(pledge))),
         BurdenId::Hold(hold, _) => (
@@ -329,6 +376,10 @@ fn burden_row(
         Some(key) => registry.record(key)?.map(|found| found.value.record),
         None => None,
     };
+    let elsewhere = match &record {
+        Some(Record::Pledge(pledge)) => elsewhere(&pledge.more.external, lang),
+        Some(_) | None => String::new(),
+    };
     let party = match record {
         Some(Record::Pledge(pledge)) => Some(pledge.pledgee),
         Some(Record::Reservation(hold)) => Some(hold.pledgee),
@@ -338,10 +389,16 @@ fn burden_row(
         .map(|party| look::party(registry, party, words))
         .transpose()?;
     let mut notes = Vec::new();
-    if !burden.behind.is_empty() {
-        let seniors: Vec<String> = burden.behind.iter().map(ToString::to_string).collect();
-        notes.push(format!("{} > {}", words.rank, seniors.join(", ")));
-    }
+    let seniors: Vec<String> = burden.behind.iter().map(ToString::to_string).collect();
+    let rank = match burden.id {
+        BurdenId::Freeze(_) => String::new(),
+        BurdenId::Line(..) | BurdenId::Hold(..) if seniors.is_empty() => {
+            words.rank_first.to_owned()
+        }
+        BurdenId::Line(..) | BurdenId::Hold(..) => {
+            format!("{} {}", words.rank_behind, seniors.join(", "))
+        }
+    };
     if let Some(expires) = burden.expires {
         notes.push(format!("{} {}", words.expires, show::local_time(expires)));
     }
@@ -357,6 +414,8 @@ fn burden_row(
         what,
         who,
         extent: show::extent(burden.extent, policy.scale, &policy.unit, words),
+        rank,
+        elsewhere,
         note: notes.join("; "),
     })
 }

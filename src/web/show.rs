@@ -128,6 +128,8 @@ pub(crate) enum StatusOf {
     Hanging,
     /// An authority has frozen some of it.
     Frozen,
+    /// The rules of its kind refuse a pledge of it as it stands.
+    Barred,
 }
 
 impl StatusOf {
@@ -143,6 +145,7 @@ impl StatusOf {
             Self::Succeeded => ("ended", "→", words.status_succeeded),
             Self::Hanging => ("warn", "◌", words.status_hanging),
             Self::Frozen => ("warn", "❄\u{fe0e}", words.status_frozen),
+            Self::Barred => ("refuse", "✕", words.status_barred),
         };
         Status { tag, sign, word }
     }
