@@ -74,7 +74,7 @@ fn the_registrar_sees_every_version_of_the_rules_with_what_it_changed_and_who_ha
     assert!(adopted.is_accepted(), "{adopted:?}");
     let rules = page(&town, "/registrar/policies/emission?lang=en");
     for told in [
-        "have 2 versions, 1 to come",
+        "have 2 versions here, 1 to come",
         "<del>version = 2</del>",
         "<ins>version = 3</ins>",
         "<ins>title_en = &#34;discharge right&#34;</ins>",

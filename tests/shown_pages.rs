@@ -3,6 +3,9 @@
 
 use greenlien::domain::command::{Body, ExternalReport, ExternalStatus, PledgeAct};
 
+use ureq::http::Method;
+
+use crate::http::Wire;
 use crate::pages::{Town, town};
 use crate::support::papers;
 use crate::support::person::Person;
@@ -140,6 +143,33 @@ fn a_right_of_a_class_that_is_never_pledged_says_so_first() {
         asked.contains("/findings/2010") && asked.contains("类别为公益林"),
         "{asked}"
     );
+    town.house.close();
+}
+
+#[test]
+fn every_word_is_of_the_language_of_the_page() {
+    let town = town();
+    let search = format!("/search?q={}", papers::unit_number(1));
+    let raw = Wire::new(town.house.client().base()).send(Method::GET, &search, &[], &[]);
+    let path = raw.header("location").to_owned();
+    let page = town.page(&path);
+    assert!(
+        page.contains("312.40 亩") && !page.contains(" mu<"),
+        "{page}"
+    );
+    let page = town.page(&format!("{path}?lang=en"));
+    assert!(page.contains("312.40 mu") && !page.contains('亩'), "{page}");
+    let finding = town.page("/findings/3002?lang=zh");
+    assert!(!finding.contains("exceeds"), "{finding}");
+    let pledge = town.page(&format!("/pledges/{}?lang=en", town.pledge));
+    assert!(pledge.contains("<dd>pledge</dd>"), "{pledge}");
+    let permit = town.page(&format!("/rights/{}?lang=zh", town.permit));
+    assert!(
+        permit.contains("<h1>化学需氧量 (COD) · mill</h1>"),
+        "{permit}"
+    );
+    let home = town.page("/?lang=zh");
+    assert!(!home.contains("<title>绿押 · 绿押</title>"), "{home}");
     town.house.close();
 }
 

@@ -176,9 +176,12 @@ fn delivery(attempt: &Json) -> Delivery {
     Delivery {
         time: time.map(show::local_time).unwrap_or_default(),
         entry: text("index"),
-        what: format!("{} {}", text("status"), text("fault"))
-            .trim()
-            .to_owned(),
+        // A receiver's refusal is told as `status 500`, which is the status once more.
+        what: match (text("status"), text("fault")) {
+            (status, fault) if fault.is_empty() || fault == format!("status {status}") => status,
+            (status, fault) if status.is_empty() => fault,
+            (status, fault) => format!("{status} {fault}"),
+        },
         tag: if is_fault { "refuse" } else { "yes" },
         sign: if is_fault { "✕" } else { "✓" },
     }

@@ -26,8 +26,14 @@ pub(crate) struct Step {
     pub(crate) what: String,
     /// Who signed it.
     pub(crate) signers: Vec<String>,
-    /// Warnings that were noted, by number.
-    pub(crate) findings: Vec<String>,
+    /// Warnings that were noted.
+    pub(crate) findings: Vec<Noted>,
+}
+
+/// A finding with what it says.
+pub(crate) struct Noted {
+    pub(crate) code: u16,
+    pub(crate) title: &'static str,
 }
 
 /// A page of a history.
@@ -96,9 +102,11 @@ pub(crate) fn step(
                     (format!("{act} ({})", words.outcome_refused), findings)
                 }
             };
-            let findings = noted
-                .iter()
-                .map(|finding| finding.code.number().to_string());
+            let findings = noted.iter().map(|finding| {
+                let check = finding.code.check();
+                let (code, title) = (check.code, lang.pick(check.title_zh, check.title_en));
+                Noted { code, title }
+            });
             (what, signers, findings.collect())
         }
     };

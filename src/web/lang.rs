@@ -236,7 +236,7 @@ words! {
     feeds_title: "导出与通知", "Exports and feeds";
     feeds_lead: "供报表、绿色金融平台和本单位系统使用。", "For reports, green-finance platforms and the systems of your institution.";
     feeds_monthly: "月度报送表", "Monthly table";
-    feeds_monthly_tell: "每月在登的每项担保物一行, 列名与含义见 FORMATS 第 13 节; 同一月份永远得到同一张表。", "A row for each line that stood in a month, in published columns (FORMATS section 13). The same month gives the same table for ever.";
+    feeds_monthly_tell: "每月在登的每项担保物一行, 列名与含义见项目文件 docs/FORMATS.md 第 13 节; 同一月份永远得到同一张表。", "A row for each line that stood in a month, in published columns (section 13 of docs/FORMATS.md of the project). The same month gives the same table for ever.";
     feeds_no_month: "尚无结束的月份。", "No month is over yet.";
     feeds_lists: "整表导出 (xlsx)", "Whole lists (xlsx)";
     feeds_reconciliation: "与外部登记核对", "Reconciliation";

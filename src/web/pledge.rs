@@ -230,7 +230,10 @@ fn pledge_facts(
     if let Some(debtor) = pledge.debtor {
         facts.push(Fact::party(words.debtor, &party(debtor)?));
     }
-    facts.push(Fact::plain(words.form, pledge.form.name()));
+    facts.push(Fact::plain(
+        words.form,
+        show::form(pledge.form.name(), lang),
+    ));
     if let Some(term) = pledge.term {
         facts.push(Fact::plain(words.term, show::days(term, words)));
     }

@@ -91,17 +91,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, kind: &str) -> Result<Rul
         .iter()
         .filter(|version| version.active_from > now)
         .count();
-    let answer = match (lang, coming) {
-        (Lang::Zh, 0) => format!("{title}的规则有 {} 个版本。", all.len()),
-        (Lang::Zh, _) => format!("{title}的规则有 {} 个版本, {coming} 个将生效。", all.len()),
-        (Lang::En, 0) => format!("The rules of the {title} have {} versions.", all.len()),
-        (Lang::En, _) => {
-            format!(
-                "The rules of the {title} have {} versions, {coming} to come.",
-                all.len()
-            )
-        }
-    };
+    let answer = answer(&title, all.len(), coming, lang);
     Ok(RulesPage {
         shell: Shell::new(
             registry,
@@ -112,6 +102,29 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, kind: &str) -> Result<Rul
         answer,
         versions,
     })
+}
+
+/// How many versions there are and how many of them are to come, in one sentence.
+fn answer(title: &str, count: usize, coming: usize, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => {
+            let coming = match coming {
+                0 => String::new(),
+                coming => format!(", {coming} 个将生效"),
+            };
+            format!("{title}的规则在本登记系统有 {count} 个版本{coming}; 版本号取自规则原文。")
+        }
+        Lang::En => {
+            let versions = if count == 1 { "version" } else { "versions" };
+            let coming = match coming {
+                0 => String::new(),
+                coming => format!(", {coming} to come"),
+            };
+            format!(
+                "The rules of the {title} have {count} {versions} here{coming}; a version keeps the number of its text."
+            )
+        }
+    }
 }
 
 /// Returns the text of a version, from the entry that brought it.
