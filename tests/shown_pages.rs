@@ -173,3 +173,26 @@ fn every_word_is_of_the_language_of_the_page() {
     town.house.close();
 }
 
+#[test]
+fn what_was_typed_is_named_with_its_field_and_a_form_is_one_step_away() {
+    let town = town();
+    let none = town.page("/check?right=R99999");
+    assert!(none.contains("权益「R99999」: 本登记系统内未见"), "{none}");
+    let ask = format!("/check?right={}&pledgee={}", town.permit, town.bank.party);
+    let less = town.page(&format!("{ask}&quantity=-5"));
+    assert!(less.contains("数量「-5」: 须为大于 0 的"), "{less}");
+    let lacking = town.page("/sign?act=register&right=R1");
+    assert!(lacking.contains("href=\"/check?right=R1\""), "{lacking}");
+    let lacking = town.page("/sign?act=amend_pledge&record=P1");
+    let form = "href=\"/acts/amend_pledge?record=P1\"";
+    assert!(lacking.contains(form), "{lacking}");
+    let person = Person::sign_in(&town.house, &town.bank);
+    let page = person.page(&format!("/check?right={}", town.permit));
+    let own = format!("value=\"{}\"", town.bank.party);
+    assert!(
+        page.contains(&own) && !page.contains("class=\"conclusion"),
+        "{page}"
+    );
+    town.house.close();
+}
+

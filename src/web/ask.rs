@@ -17,6 +17,7 @@ use crate::web::capacity;
 use crate::web::finding::{self, Shown};
 use crate::web::lang::Lang;
 use crate::web::look::{self, Place};
+use crate::web::mistyped::mistyped;
 use crate::web::right::overhang_note;
 use crate::web::shell::{Fault, Shell, Visit};
 use crate::web::show;
@@ -88,7 +89,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<AskPage, Fault>
         shell: Shell::new(registry, visit, words.check_title),
         typed: Typed {
             right: visit.typed("right"),
-            pledgee: visit.typed("pledgee"),
+            pledgee: pledgee(visit),
             quantity: visit.typed("quantity"),
             from: visit.typed("from"),
             through: visit.typed("through"),
@@ -104,7 +105,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<AskPage, Fault>
         return Ok(page);
     };
     let Some(Place::Right(id)) = look::find(registry, typed)? else {
-        page.faults.push(("right", words.search_none.to_owned()));
+        page.faults.push(("right", no_right(visit, typed)));
         return Ok(page);
     };
     let found = registry
@@ -240,6 +241,24 @@ fn question(
     Ok(Ok((pledgee, body)))
 }
 
+/// Who would be secured: what was typed, or the party that is signed in.
+fn pledgee(visit: &Visit) -> String {
+    let own = || {
+        let signed_in = visit.signed_in.as_ref()?;
+        Some(signed_in.session.org.to_string())
+    };
+    let typed = visit.param("pledgee").map(str::to_owned);
+    typed.or_else(own).unwrap_or_default()
+}
+
+fn no_right(visit: &Visit, typed: &str) -> String {
+    let why = mistyped(typed, visit.lang).unwrap_or(visit.lang.words().search_none);
+    match visit.lang {
+        Lang::Zh => format!("权益「{typed}」: {why}"),
+        Lang::En => format!("right “{typed}”: {why}"),
+    }
+}
+
 fn no_pledgee(visit: &Visit) -> String {
     match (visit.param("pledgee"), visit.lang) {
         (None, Lang::Zh) => "请填写担保权人".to_owned(),
@@ -257,10 +276,10 @@ fn not_a_quantity(visit: &Visit, policy: &KindPolicy) -> String {
         (None, Lang::Zh) => "请填写数量".to_owned(),
         (None, Lang::En) => "fill in the quantity".to_owned(),
         (Some(typed), Lang::Zh) => {
-            format!("数量「{typed}」: 须为普通十进制数, 小数至多 {digits} 位")
+            format!("数量「{typed}」: 须为大于 0 的普通十进制数, 小数至多 {digits} 位")
         }
         (Some(typed), Lang::En) => format!(
-            "quantity “{typed}”: must be a plain decimal number with {digits} decimal digits at most"
+            "quantity “{typed}”: must be a plain decimal number greater than 0, with {digits} decimal digits at most"
         ),
     }
 }

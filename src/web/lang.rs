@@ -271,6 +271,7 @@ words! {
     acts_digest: "选择文件即可算出其 SHA-256; 文件不上传, 请自行保存。", "Choosing a file fills in its SHA-256. The file is not uploaded; keep it.";
     sign_release: "注销登记", "Release";
     sign_incomplete: "填写的内容不全或已不符合现在的登记, 请回到表单改正。", "Something is missing, or no longer fits the record; go back to the form.";
+    sign_back: "回到表单", "Back to the form";
     sign_closed: "这一担保登记已经注销, 或不存在。", "This pledge has been released, or there is none.";
     verify_title: "核验", "Verify";
     verify_lead: "核验全部在本页内进行: 文件不会离开您的电脑, 断网也可使用。", "Everything is checked inside this page: no file leaves your computer, and it works with the network off.";

@@ -146,6 +146,22 @@ impl Visit {
         format!("{path}?act={act}{}", fields.collect::<String>())
     }
 
+    /// Returns the address of a form with what the address of this page says for it.
+    pub(crate) fn to(&self, path: &str) -> String {
+        let apart = ["lang", "act"];
+        let kept = self
+            .params
+            .iter()
+            .filter(|(name, _)| !apart.contains(&&***name));
+        let query: Vec<String> = kept
+            .map(|(name, value)| format!("{}={}", show::escaped(name), show::escaped(value)))
+            .collect();
+        if query.is_empty() {
+            return path.to_owned();
+        }
+        format!("{path}?{}", query.join("&"))
+    }
+
     /// Returns the address of this page in the other language.
     fn other(&self) -> String {
         let other = match self.lang {

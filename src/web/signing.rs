@@ -131,6 +131,8 @@ pub(crate) struct SignPage {
     /// Whether the draft is shown only to who signs in first.
     is_for_members: bool,
     fault: Option<&'static str>,
+    /// The form to go back to, with what was typed.
+    back: Option<String>,
     /// SHA-256 of the script, so that a browser never keeps an old one.
     script: String,
 }
@@ -147,6 +149,14 @@ pub(crate) fn hash() -> String {
 
 /// Makes the page: for a draft, or for what the address says is to be done.
 pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<SignPage, Fault> {
+    let mut page = prepared(registry, visit)?;
+    let is_incomplete = page.fault == Some(visit.lang.words().sign_incomplete);
+    let act = visit.param("act").filter(|_| is_incomplete);
+    page.back = act.map(|act| back(visit, act));
+    Ok(page)
+}
+
+fn prepared(registry: &Registry, visit: &Visit) -> Result<SignPage, Fault> {
     let words = visit.lang.words();
     let mut page = SignPage {
         shell: Shell::new(registry, visit, words.sign_title),
@@ -158,6 +168,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<SignPage, Fault
         drafts: None,
         is_for_members: false,
         fault: None,
+        back: None,
         script: hash(),
     };
     if let Some(draft) = visit.param("draft").and_then(Hash::from_hex) {
@@ -214,6 +225,14 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<SignPage, Fault
         None => {}
     }
     Ok(page)
+}
+
+/// The form of an act with what its address says for it.
+fn back(visit: &Visit, act: &str) -> String {
+    match act {
+        "register" => visit.to("/check"),
+        name => visit.to(&format!("/acts/{}", crate::web::show::escaped(name))),
+    }
 }
 
 /// The question whose answer a guarantor records, as the register is asked for it; empty where the address has none.
