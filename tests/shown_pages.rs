@@ -196,3 +196,15 @@ fn what_was_typed_is_named_with_its_field_and_a_form_is_one_step_away() {
     town.house.close();
 }
 
+#[test]
+fn a_style_sheet_is_named_by_what_is_in_it() {
+    let town = town();
+    let page = town.page("/");
+    let named = page.split("/assets/style.css?v=").nth(1).unwrap();
+    let version = named.split('"').next().unwrap();
+    assert!(
+        version.len() == 16 && version.bytes().all(|byte| byte.is_ascii_hexdigit()),
+        "{version}"
+    );
+    town.house.close();
+}

@@ -1,12 +1,14 @@
 //! Style sheet and pictures, part of the program: a page never asks another host for anything.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use axum::extract::{Path, Query};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 
+use crate::primitives::crypto::Hash;
 use crate::web::{signing, verifier};
 
 /// Digits of a position, and of the beginning of a root.
@@ -31,7 +33,22 @@ const ASSETS: &[(&str, &str, &[u8])] = &[
     ),
 ];
 
-/// Answers with an asset; pages name it with the version of the program or its hash, so it may be kept.
+/// Digits of the hash that assets are named with.
+const VERSION_DIGITS: usize = 16;
+
+static VERSION: LazyLock<String> = LazyLock::new(|| {
+    let contents: Vec<&[u8]> = ASSETS.iter().map(|(.., content)| *content).collect();
+    let mut hash = Hash::of(&contents).to_string();
+    hash.truncate(VERSION_DIGITS);
+    hash
+});
+
+/// Returns what pages name the assets with: it is another whenever one of them is.
+pub(crate) fn version() -> &'static str {
+    &VERSION
+}
+
+/// Answers with an asset; pages name it with a hash, so it may be kept.
 pub(crate) async fn get_asset(
     Path(name): Path<String>,
     Query(query): Query<BTreeMap<String, String>>,

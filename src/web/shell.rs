@@ -16,6 +16,7 @@ use axum::response::{IntoResponse, Response};
 use crate::domain::facts::{Record, StateKey};
 use crate::service::sessions::SignedIn;
 use crate::service::{Registry, ServiceFault};
+use crate::web::assets;
 use crate::web::lang::{Lang, Words};
 use crate::web::show;
 use crate::web::unbroken::unbroken;
@@ -196,7 +197,7 @@ pub(crate) struct Shell {
     pub(crate) time: String,
     /// The root of the log at that size.
     pub(crate) root: String,
-    /// The version of the style sheet and scripts, so that a browser never keeps old ones.
+    /// The hash of style sheet and script, so that a browser never keeps old ones.
     pub(crate) version: &'static str,
     /// Who is signed in.
     pub(crate) who: Option<Who>,
@@ -257,7 +258,7 @@ impl Shell {
             size: published.size.to_string(),
             time: show::local_time(published.time),
             root: show::short(&published.root.to_string()),
-            version: env!("CARGO_PKG_VERSION"),
+            version: assets::version(),
             who: Who::of(registry, visit),
             sign_in: format!("/sign-in?next={}", visit.back()),
         }
