@@ -185,7 +185,9 @@ impl From<ServiceFault> for Failure {
             | ServiceFault::Openings(_)
             | ServiceFault::Forgotten(_)
             | ServiceFault::TimeStep(_)) => Self::refused(fault.to_string()),
-            fault @ ServiceFault::Unasked(_) => Self::try_later(fault.to_string()),
+            fault @ (ServiceFault::Unasked(_) | ServiceFault::Counting { .. }) => {
+                Self::try_later(fault.to_string())
+            }
             fault @ ServiceFault::Stopped => Self::internal(fault.to_string())
                 .hint("look at the log for the cause, then start the server again"),
         }

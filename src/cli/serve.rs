@@ -342,6 +342,7 @@ fn not_opened(fault: ServiceFault, args: &ServeArgs) -> Failure {
         ServiceFault::Store(_)
         | ServiceFault::Input(_)
         | ServiceFault::Absent(_)
+        | ServiceFault::Counting { .. }
         | ServiceFault::Stopped => return fault.into(),
     };
     Failure::from(fault).hint(hint)

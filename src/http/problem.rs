@@ -339,6 +339,9 @@ impl From<ServiceFault> for Problem {
                 Self::of(Kind::NotFound).because(format!("{what} is not found"))
             }
             ServiceFault::Stopped => Self::of(Kind::Stopped),
+            fault @ ServiceFault::Counting { .. } => {
+                Self::of(Kind::Timeout).because(fault.to_string())
+            }
             fault @ (ServiceFault::Store(_)
             | ServiceFault::Doubt(_)
             | ServiceFault::LogKey(_)

@@ -246,6 +246,13 @@ pub const REQUEST_HEAD_SECONDS_MAX: u64 = 20;
 /// Entries that one request for statistics folds: about 50 us each leaves two thirds of the request's time unused.
 pub const STATISTICS_ENTRIES_MAX: u64 = 200_000;
 
+/// Positions of the log at even distances that are kept for statistics: records are shared, so that one of a million records
+/// takes some 50 MB; sixteen of a growing log have half of that on average.
+pub const STATISTICS_MARKS_MAX: usize = 16;
+
+/// Positions that were asked for last and are kept for the links of their tables.
+pub const STATISTICS_RECENT_MAX: usize = 8;
+
 /// Parties that one search for a name looks at; the next page goes on from there.
 pub const NAME_RECORDS_MAX: usize = 5_000;
 

@@ -94,6 +94,13 @@ pub enum ServiceFault {
     Openings(String),
     /// The clock is further ahead of the log than is believed.
     TimeStep(TimeStep),
+    /// The statistics of a position are not folded yet; what was is kept, so the same question gets further.
+    Counting {
+        /// Entries that are folded.
+        folded: u64,
+        /// Entries of the position.
+        of: u64,
+    },
     /// The registry stopped by itself; its log says why.
     Stopped,
 }
@@ -118,6 +125,10 @@ impl fmt::Display for ServiceFault {
                 "this folder was served with witnesses before, and none are given now: an old copy could not be told from the newest",
             ),
             Self::TimeStep(step) => write!(f, "{step}"),
+            Self::Counting { folded, of } => write!(
+                f,
+                "{folded} of {of} entries are counted so far; send the same request again"
+            ),
             Self::Stopped => f.write_str("the registry has stopped by itself"),
         }
     }
@@ -227,6 +238,8 @@ pub(crate) struct Shared {
     pub(crate) refusals: Option<Quota<PartyId>>,
     /// The inbox of drafts.
     pub(crate) inbox: Inbox,
+    /// Positions that statistics have folded.
+    pub(crate) statistics: statistics::Kept,
     /// Held while a certificate takes its number.
     pub(crate) issuing: Mutex<certificates::Issuing>,
     /// The webhooks, if the operator has configured any.

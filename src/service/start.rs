@@ -30,6 +30,7 @@ use crate::service::options::Options;
 use crate::service::quota::{Allowance, Quota};
 use crate::service::sequencer::{Group, Sequencer, add_links};
 use crate::service::sessions::Sessions;
+use crate::service::statistics::Kept;
 use crate::service::timing::Timing;
 use crate::service::version::{cosigned_before, tree_at};
 use crate::service::webhooks::Webhooks;
@@ -101,6 +102,14 @@ pub(crate) struct Loaded {
     earlier: Option<StateTree>,
 }
 
+/// Notes in the folder what it is served with from now on.
+fn note_given(store: &Store, options: &Options) -> Result<(), ServiceFault> {
+    for memory in options.given() {
+        store.set_had(memory)?;
+    }
+    openings::start::prepare(store, options.openings_key.as_deref())
+}
+
 /// Opens a folder, recomputes the right edge from the entries and compares it with the checkpoint.
 pub(crate) fn open(
     folder: &Path,
@@ -120,10 +129,7 @@ pub(crate) fn open(
         check_policy(policy, &log_keys.at(store.size(), edge.last.time))?;
     }
     let unheard = check_outside(&store, &genesis, &options)?;
-    for memory in options.given() {
-        store.set_had(memory)?;
-    }
-    openings::start::prepare(&store, options.openings_key.as_deref())?;
+    note_given(&store, &options)?;
     let timing = read_timing(&store, &options)?;
     let begun = clock.now();
     let step = timing.check_step(store.size(), edge.last.time, begun);
@@ -156,6 +162,7 @@ pub(crate) fn open(
     let shared = Shared {
         webhooks: Webhooks::open(&store, options.webhooks, published.size)?,
         inbox: Inbox::open(&store)?,
+        statistics: Kept::default(),
         store,
         clock,
         genesis: Arc::clone(machine.genesis()),

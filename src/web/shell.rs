@@ -272,6 +272,13 @@ pub(crate) enum Fault {
     NotFound,
     /// The address makes no sense, for this reason.
     Bad(String),
+    /// Statistics are not folded as far as the position; the same address gets further.
+    Counting {
+        /// Entries that are folded.
+        folded: u64,
+        /// Entries of the position.
+        of: u64,
+    },
     /// The register cannot answer now.
     Internal(String),
 }
@@ -281,6 +288,7 @@ impl From<ServiceFault> for Fault {
         match fault {
             ServiceFault::Absent(_) => Self::NotFound,
             ServiceFault::Input(fault) => Self::Bad(fault.to_string()),
+            ServiceFault::Counting { folded, of } => Self::Counting { folded, of },
             ServiceFault::Store(_)
             | ServiceFault::Doubt(_)
             | ServiceFault::LogKey(_)
@@ -354,6 +362,15 @@ fn error_page(
             words.bad_request,
             reason,
             words.not_found_fix,
+        ),
+        Fault::Counting { folded, of } => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            words.internal,
+            match visit.lang {
+                Lang::Zh => format!("统计已汇总至第 {folded} 条, 共 {of} 条。"),
+                Lang::En => format!("{folded} of {of} entries are counted so far."),
+            },
+            visit.lang.pick("请重新打开本页。", "Open this page again."),
         ),
         Fault::Internal(reason) => {
             tracing::error!("no page: {reason}");

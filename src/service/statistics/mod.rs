@@ -1,15 +1,18 @@
 //! Statistics of a position of the log: the records are folded from the entries before it, so that the same position gives the
 //! same table for ever, whatever happened since.
 //!
-//! Nothing is kept between two questions: a position is folded anew, up to a named limit of entries. That is simple and cannot
-//! drift from the log; what a larger log needs is a faster fold, not a second truth.
+//! A position is folded on from the nearest one that is kept in memory, and nothing of it is written down: there is no second
+//! truth that could drift from the log.
 
 mod fate;
+mod kept;
 mod month;
 mod reached;
+mod records;
 mod table;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::domain::command::Body;
 use crate::domain::entry::{Entry, Outcome, genesis_events};
@@ -22,14 +25,15 @@ use crate::domain::wire::parse_command;
 use crate::primitives::crypto::Hash;
 use crate::primitives::field::FieldFault;
 use crate::primitives::id::{EntryIndex, PartyId, PledgeId};
-use crate::primitives::limits;
 use crate::primitives::time::Timestamp;
 use crate::service::statistics::fate::Fates;
 use crate::service::{Registry, ServiceFault};
 use crate::store::Store;
 
+pub(crate) use kept::Kept;
 pub use month::{Month, MonthEnd, MonthLine};
 pub use reached::Reached;
+pub use records::Records;
 pub use table::{
     Cell, Dimension, LineFact, LineState, Of, Selection, Sum, amount_of, decimal, lines, tabulate,
 };
@@ -59,7 +63,7 @@ pub struct Position {
     /// Registry time of the last of them.
     pub time: Option<Timestamp>,
     /// Rights, pledges, parties and policies.
-    pub records: BTreeMap<StateKey, Record>,
+    pub records: Records,
     /// Registry time of every entry that registered a pledge.
     pub registered: BTreeMap<EntryIndex, Timestamp>,
     /// What the policy texts so far say of quantities, by digest.
@@ -181,13 +185,6 @@ fn is_counted(key: &StateKey) -> bool {
     }
 }
 
-/// Folds the entries of a store before a position.
-pub fn position_of(store: &Store, at: u64) -> Result<Position, ServiceFault> {
-    let mut position = Position::default();
-    fold_to(store, &mut position, at)?;
-    Ok(position)
-}
-
 /// Folds the entries from a position up to another.
 fn fold_to(store: &Store, position: &mut Position, at: u64) -> Result<(), ServiceFault> {
     let mut next = position.at;
@@ -209,21 +206,21 @@ fn fold_to(store: &Store, position: &mut Position, at: u64) -> Result<(), Servic
 
 impl Registry {
     /// Returns the records as of a position, which is the published one if absent.
-    pub fn position(&self, at: Option<u64>) -> Result<Position, ServiceFault> {
+    pub fn position(&self, at: Option<u64>) -> Result<Arc<Position>, ServiceFault> {
         let size = self.shared.published().size;
         let at = at.unwrap_or(size);
         if at == 0 || at > size {
             let reason = format!("must be from 1 to {size}, the published size");
             return Err(ServiceFault::Input(FieldFault::new("at", reason)));
         }
-        if at > limits::STATISTICS_ENTRIES_MAX {
-            let reason = format!(
-                "is beyond the {} entries that one request folds",
-                limits::STATISTICS_ENTRIES_MAX
-            );
-            return Err(ServiceFault::Input(FieldFault::new("at", reason)));
-        }
-        position_of(&self.shared.store, at)
+        self.position_kept(at)
+    }
+
+    /// Returns the records as of a position that the log has.
+    fn position_kept(&self, at: u64) -> Result<Arc<Position>, ServiceFault> {
+        let store = &self.shared.store;
+        let fold = |position: &mut Position, to: u64| fold_to(store, position, to);
+        self.shared.statistics.position(at, &fold)
     }
 }
 

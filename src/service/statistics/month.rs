@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use crate::domain::entry::Entry;
 use crate::primitives::field::FieldFault;
 use crate::primitives::id::PledgeId;
-use crate::primitives::limits;
 use crate::primitives::time::{Day, Timestamp};
-use crate::service::statistics::{LineFact, LineState, Position, fold_to, lines};
+use crate::service::statistics::{LineFact, LineState, Position, lines};
 use crate::service::{Registry, ServiceFault};
 use crate::store::Store;
 
@@ -55,7 +55,7 @@ pub struct MonthLine {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct MonthEnd {
     /// The records at its end.
-    pub position: Position,
+    pub position: Arc<Position>,
     /// The lines that stood in it, by pledge and number; those that ended in it among them.
     pub lines: Vec<MonthLine>,
 }
@@ -77,20 +77,16 @@ impl Registry {
         if end == 0 {
             return Err(fault("was over before the register began".to_owned()));
         }
-        if end > limits::STATISTICS_ENTRIES_MAX {
-            let most = limits::STATISTICS_ENTRIES_MAX;
-            return Err(fault(format!(
-                "ends at entry {end}, beyond the {most} entries that one request folds"
-            )));
-        }
         let begin = entries_before(store, begins, end)?;
-        let mut position = Position::default();
-        fold_to(store, &mut position, begin)?;
-        let before: BTreeMap<(PledgeId, u16), LineState> = lines(&position, &[])
+        let before = match begin {
+            0 => Arc::default(),
+            begin => self.position_kept(begin)?,
+        };
+        let before: BTreeMap<(PledgeId, u16), LineState> = lines(&before, &[])
             .into_iter()
             .map(|line| ((line.pledge, line.number), line.state))
             .collect();
-        fold_to(store, &mut position, end)?;
+        let position = self.position_kept(end)?;
         let stood = lines(&position, &[]).into_iter().filter_map(|fact| {
             let then = before.get(&(fact.pledge, fact.number));
             let is_new = then.is_none();
