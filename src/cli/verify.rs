@@ -24,6 +24,9 @@ use crate::verify::verdict::{Finish, NamedCheck, Verdict};
 /// The check that the pages of a certificate are those of the file in it.
 const PAGES: &str = "pages";
 
+/// What is said where the pages are others.
+const DIFFER: &str = "are not those that this version makes of the attached file: somebody changed them, or another version made them; believe the attached file, not the pages";
+
 /// The word for the machine's clock.
 const PRESENT: &str = "now";
 
@@ -31,7 +34,7 @@ const PRESENT: &str = "now";
 ///
 /// Prints every check by name, what the file shows and what it does not cover. Nothing is read but the files named here.
 /// A search certificate is verified with all the evidence in it; of a PDF, the attached certificate is, and the pages are made
-/// again and compared. A fraud file, as an auditor writes it, shows that the log is false; exit code 0 then means that the fraud is proven.
+/// again and compared: pages that differ are no certificate, whatever file they carry. A fraud file, as an auditor writes it, shows that the log is false; exit code 0 then means that the fraud is proven.
 /// A proof file (C2SP tlog-proof) shows that one entry is in the log, so the entry is named with --entry.
 #[derive(Args, Debug)]
 #[command(after_long_help = EXIT_CODES)]
@@ -53,6 +56,9 @@ pub struct VerifyArgs {
     /// The greatest age of the state that you accept, in seconds
     #[arg(long, value_name = "SECONDS", requires = "now")]
     max_age: Option<u64>,
+    /// Of a PDF, judge the attached certificate alone, whatever its pages say, such as those that another version made
+    #[arg(long)]
+    file_only: bool,
     /// Print one line of JSON
     #[arg(long)]
     json: bool,
@@ -106,7 +112,10 @@ fn verify_file(bytes: &[u8], trust: &Trust, args: &VerifyArgs) -> Result<Verdict
         let file = attachment(bytes)
             .map_err(|why| Failure::refused(format!("the PDF {why}")).of(args.file.display()))?;
         let mut verdict = verify_certificate(file, trust);
-        if verdict.holds() {
+        if args.file_only {
+            let what = "were not looked at: believe the attached file, not the pages";
+            verdict.not_covered(PAGES, what);
+        } else if verdict.holds() {
             compare_pages(bytes, file, &mut verdict);
         }
         return Ok(verdict);
@@ -130,19 +139,16 @@ fn compare_pages(pdf: &[u8], file: &[u8], verdict: &mut Verdict) {
         Ok(made) if made == pdf => {
             verdict.pass(PAGES, "made again from the attached file, byte for byte");
         }
-        Ok(_) => verdict.not_covered(
-            PAGES,
-            "these are not the pages that this version makes of the attached file: believe the file, not the pages",
-        ),
-        Err(fault) => verdict.not_covered(PAGES, fault),
+        Ok(_) => verdict.fail(PAGES, DIFFER),
+        Err(fault) => verdict.fail(PAGES, format!("cannot be made again: {fault}")),
     }
 }
 
 /// Says that the pages cannot be made again here.
 #[cfg(not(feature = "server"))]
 fn compare_pages(_pdf: &[u8], _file: &[u8], verdict: &mut Verdict) {
-    let what = "this build cannot make pages: believe the attached file, not the pages";
-    verdict.not_covered(PAGES, what);
+    let what = "cannot be made again by this build: believe the attached file, not the pages (--file-only judges it alone)";
+    verdict.fail(PAGES, what);
 }
 
 fn trust(args: &VerifyArgs) -> Result<Trust, Failure> {
@@ -199,11 +205,23 @@ pub fn verdict_text(verdict: &Verdict) -> String {
         lines.extend(open);
     }
     lines.push(match (verdict.failure(), verdict.level) {
+        (Some(check), _) if check.name == PAGES => pages_text(check),
         (Some(check), _) => format!("\nINVALID: failed at \"{}\"", check.name),
         (None, Some(level)) => format!("\nVALID: {}", level.name()),
         (None, None) => "\nNO VERDICT: this release does not know the law of the file".to_owned(),
     });
     lines.join("\n")
+}
+
+/// What comes last where the attached file is good and the pages are not confirmed: a reader of the last line alone must not
+/// rely on what is printed.
+fn pages_text(check: &NamedCheck) -> String {
+    let said = if check.finish == Finish::Fail(DIFFER.to_owned()) {
+        "PAGES DIFFER: do not rely on what is printed"
+    } else {
+        "PAGES NOT CHECKED: do not rely on what is printed"
+    };
+    format!("\nEVIDENCE VALID, {said}; --file-only judges the attached file alone")
 }
 
 pub(crate) fn verdict_json(verdict: &Verdict) -> Json {
@@ -236,6 +254,20 @@ pub(crate) fn verdict_json(verdict: &Verdict) -> Json {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pages_that_differ_are_the_last_word() {
+        let of = |why: &str| {
+            let mut verdict = Verdict::default();
+            verdict.pass("certificate", "read");
+            verdict.settle();
+            verdict.fail(PAGES, why);
+            assert!(!verdict.holds() && verdict.level.is_none());
+            verdict_text(&verdict)
+        };
+        assert!(of(DIFFER).contains("\nEVIDENCE VALID, PAGES DIFFER: "));
+        assert!(of("cannot be made again").contains("\nEVIDENCE VALID, PAGES NOT CHECKED: "));
+    }
 
     #[test]
     fn what_is_not_covered_stands_apart_from_what_failed() {

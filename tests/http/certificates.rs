@@ -288,13 +288,14 @@ fn the_pdf_carries_the_certificate_and_is_the_same_whoever_makes_it() {
     let mut forged = other.clone();
     forged.splice(at..at + from.len(), raw.bytes.iter().copied());
     let forged = folder.file("forged.pdf", &forged);
-    let run = program(&["verify", &forged, "--policy", &trust]);
-    assert!(
-        run.out.contains("believe the file, not the pages"),
-        "{}{}",
-        run.out,
-        run.err
-    );
+    check_pages_differ(&forged, &trust);
+    // One byte of a page, and one behind everything that a reader of PDF looks at.
+    let end = bytes.len() - 1;
+    for at in [400, end] {
+        let mut touched = bytes.clone();
+        touched[at] ^= 1;
+        check_pages_differ(&folder.file("touched.pdf", &touched), &trust);
+    }
 
     // A changed file in it.
     let mut broken = bytes.clone();
@@ -306,6 +307,46 @@ fn the_pdf_carries_the_certificate_and_is_the_same_whoever_makes_it() {
     broken[at + 11] = b'R';
     let broken = folder.file("broken.pdf", &broken);
     assert_eq!(program(&["verify", &broken, "--policy", &trust]).code, 1);
+    stage.house.close();
+}
+
+/// A PDF whose pages are others is not valid, though the attached file is, and both are said last.
+fn check_pages_differ(file: &str, trust: &str) {
+    let run = program(&["verify", file, "--policy", trust]);
+    assert_eq!(run.code, 1, "{}{}", run.out, run.err);
+    let last = run.out.trim_end().lines().last().unwrap_or_default();
+    assert!(last.starts_with("EVIDENCE VALID, PAGES DIFFER"), "{last}");
+    let run = program(&["verify", file, "--policy", trust, "--json"]);
+    assert!(run.code == 1 && run.out.contains(r#""valid":false"#));
+    let run = program(&["verify", file, "--policy", trust, "--file-only"]);
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+    assert!(run.out.contains("pages: were not looked at"), "{}", run.out);
+}
+
+#[test]
+fn an_address_has_its_share_of_certificates_and_a_member_has_another() {
+    use greenlien::primitives::limits::CERTIFICATES_PER_ASKER;
+
+    let stage = Stage::new();
+    let body = format!(r#"{{"right":"{}"}}"#, stage.right);
+    for _ in 0..CERTIFICATES_PER_ASKER {
+        issue(&stage, &body);
+    }
+    let raw = stage.wire.post(CERTIFICATES, &body);
+    assert_eq!(raw.status, 429, "{}", raw.text());
+    assert_eq!(raw.header("retry-after"), "60");
+    assert_eq!(raw.json()["type"], "/problems/too-many-requests");
+    // A bank behind the same address, signed in, is not kept out by that.
+    let token = stage.wire.sign_in(&stage.bank);
+    let bearer = format!("Bearer {token}");
+    let headers = [
+        ("authorization", &*bearer),
+        ("content-type", "application/json"),
+    ];
+    let raw = stage
+        .wire
+        .send(Method::POST, CERTIFICATES, &headers, body.as_bytes());
+    assert_eq!(raw.status, 201, "{}", raw.text());
     stage.house.close();
 }
 

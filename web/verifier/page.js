@@ -198,6 +198,8 @@ class Page {
     printFoot(footLines(record, words));
     this.result.replaceChildren(...[
       verdictSection(result, words, language, supposed),
+      result.checks.some(({ name, outcome }) => name === "pages" && outcome === "not covered")
+        && element("p", { class: "notice warn", id: "pages-open", role: "note" }, words.pagesOpen),
       reader.clock && element("p", { class: "notice warn", role: "note" }, words.clock, localTime(reader.clock)),
       this.keySection(reader, failed),
       result.certificate && certificateSection(result.certificate, words),

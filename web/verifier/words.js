@@ -216,6 +216,10 @@ const WORDS = {
     "这不是完整的证据包或查询证明: 可能选错了文件, 文件被截断, 或被改动。",
     "This is no whole evidence file or certificate: another file was chosen, or it was cut off or changed.",
   ],
+  pagesOpen: [
+    "本结论只针对 PDF 内附的文件: 本页没有核对印在 PDF 页面上的文字, 这些文字可能被改动。请以下方列出的内容为准, 不以 PDF 页面为准。",
+    "This verdict is of the file inside the PDF. What is printed on the pages of the PDF was not checked here and may have been changed: believe what is listed below, not the pages.",
+  ],
   clock: [
     "这台电脑的时钟早于文件所载的时间, 因此没有判断文件的新旧; 请核对时钟。此刻时钟: ",
     "The clock of this computer is earlier than the time in the file, so how old the file is was not judged. Check the clock, which says ",
