@@ -176,6 +176,7 @@ fn every_row_is_judged_with_the_reason_and_the_fix_in_every_encoding() {
             "末日 2026-12-31 早于首日 2027-01-01",
             "第 2 行已有同一标识",
             "该标识已登记, 内容不同",
+            "<strong>有效期起</strong>: 登记为 ",
             "单位「公斤」不是 t/a, 吨/年, t/年 之一",
             "尚未写入任何内容",
         ] {
@@ -191,8 +192,60 @@ fn every_row_is_judged_with_the_reason_and_the_fix_in_every_encoding() {
             .contains("import-report.xlsx")
     );
     assert!(raw.bytes.starts_with(b"PK"));
+    check_report(&person, &text);
     assert_eq!(size(&town), before, "nothing is written");
     town.house.close();
+}
+
+/// The page of a judged file gives the table with the reasons, without the file being chosen again.
+fn check_report(person: &Person, book: &str) {
+    // A line behind a blank one that has too few cells.
+    let short = format!("{book}\nMILL,1\n");
+    let raw = person.upload("/import", &[], ("book.csv", short.as_bytes()));
+    let page = raw.text();
+    let told = "有 2 格, 首行有 ";
+    assert!(page.contains(told), "{page}");
+    let table = page.split("<textarea name=\"table\"").nth(1).unwrap();
+    let table = table
+        .split_once('>')
+        .unwrap()
+        .1
+        .split("</textarea>")
+        .next()
+        .unwrap();
+    let marks = [
+        ("&#34;", "\""),
+        ("&#39;", "'"),
+        ("&#60;", "<"),
+        ("&#62;", ">"),
+        ("&#38;", "&"),
+    ];
+    let table = marks.iter().fold(table.to_owned(), |text, (mark, sign)| {
+        text.replace(mark, sign)
+    });
+    let raw = person.upload(
+        "/import/report",
+        &[("table", table.as_str())],
+        ("none", &b""[..]),
+    );
+    assert!(
+        raw.header("content-disposition")
+            .contains("import-report.xlsx"),
+        "{raw:?}"
+    );
+    let lines = greenlien::documents::workbook::grid::read(&raw.bytes).unwrap();
+    assert_eq!(lines.len(), 9, "the head and eight rows");
+    let said = format!("{:?}", lines.last().unwrap().cells);
+    assert!(
+        said.starts_with("[Text(\"10\")") && said.contains(told),
+        "{said}"
+    );
+    let raw = person.upload(
+        "/import/report",
+        &[("table", "[[],[]]")],
+        ("none", &b""[..]),
+    );
+    assert_eq!(raw.status, 400);
 }
 
 #[test]

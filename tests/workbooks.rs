@@ -184,6 +184,52 @@ fn a_workbook_is_judged_then_confirmed_and_then_there_is_nothing_to_do() {
 }
 
 #[test]
+fn a_row_that_repeats_another_is_told_before_anything_is_written_and_one_that_differs_names_its_columns()
+ {
+    let office = Office::new();
+    let one = office.row("001", Value::Number("40".to_owned()));
+    let same = office.row("001", Value::Number("41".to_owned()));
+    let file = office
+        .folder
+        .file("twice.xlsx", book(vec![one, same.clone()]));
+    let report = office.folder.path("twice-judged.xlsx");
+    let judged = office.import(&file, &["--report", &report]);
+    assert_eq!(judged.code, 1, "{}{}", judged.out, judged.err);
+    for told in [
+        "line 2: may be",
+        "line 3: repeats an earlier row",
+        "line 2 has the same",
+    ] {
+        assert!(judged.out.contains(told), "{told}: {}", judged.out);
+    }
+    let lines = read(&std::fs::read(&report).unwrap()).unwrap();
+    let told = format!("{:?}", lines[2].cells);
+    for word in [
+        "与前行重复 repeats",
+        "第 2 行已登记同一标识",
+        "删去其中一行 / delete",
+    ] {
+        assert!(told.contains(word), "{word}: {told}");
+    }
+    let done = office.import(&file, &["--confirm"]);
+    assert_eq!(done.code, 1, "{}{}", done.out, done.err);
+    let sums = "1 registered, 1 repeats an earlier row";
+    assert!(done.out.contains(sums), "{}", done.out);
+    let mut other = same;
+    other[4] = Value::Text("2031年1月31日".to_owned());
+    let file = office.folder.file("other.xlsx", book(vec![other]));
+    let differs = office.import(&file, &[]);
+    for told in [
+        "核定量; 有效期止: ",
+        "核定量: 40 is registered, the table has 41",
+        "有效期止: 2030-12-31 is registered, the table has 2031-01-31",
+    ] {
+        assert!(differs.out.contains(told), "{told}: {}", differs.out);
+    }
+    office.house.close();
+}
+
+#[test]
 fn a_table_in_gb18030_is_read_as_one_in_utf_8() {
     let office = Office::new();
     let holder = &office.holder;

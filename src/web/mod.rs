@@ -15,7 +15,7 @@ mod certificate_ask;
 mod chart;
 mod feeds;
 mod finding;
-mod finding_words;
+pub(crate) mod finding_words;
 mod history;
 mod home;
 pub mod import;
@@ -107,6 +107,7 @@ pub fn router(read: ReadTable) -> Router<Arc<Registry>> {
         .route("/statistics/lines", get(show_statistics_lines))
         .route("/import", get(show_import).post(receive))
         .route("/import/template/{name}", get(import::get_template))
+        .route("/import/report", post(import::report::receive))
         .route("/registrar", get(show_registrar))
         .route("/registrar/policies/{kind}", get(show_rules))
         .route("/reference", get(reference::show_index))

@@ -50,6 +50,7 @@ const before = (await (await fetch(`${config.address}/v1/log`)).json()).signed.s
 await upload(maker, "book.csv");
 await there(maker, "make");
 expect((await text(maker)).includes("可以登记 3"), "three rows may be registered");
+expect(await maker.value(`${by("report")} !== null && !${by("report")}.form.querySelector("input[type=file]")`), "the table with the reasons comes without choosing the file again");
 await look(maker, "import-judged");
 await click(maker, "make");
 await there(maker, "sign-now");

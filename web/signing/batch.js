@@ -218,6 +218,19 @@ export class Batch {
     const { words, items } = this;
     const press = document.getElementById("submit");
     press.disabled = true;
+    const stay = (event) => event.preventDefault();
+    window.addEventListener("beforeunload", stay);
+    this.said.textContent = words.importStay;
+    try {
+      await this.sendAll(press);
+    } finally {
+      window.removeEventListener("beforeunload", stay);
+    }
+  }
+
+  /// Submits what is not decided yet, one by one; whoever leaves meanwhile is asked first.
+  async sendAll(press) {
+    const { words, items } = this;
     const begun = Date.now();
     const waiting = items.filter(({ done }) => !done);
     for (const [at, item] of waiting.entries()) {
@@ -229,7 +242,7 @@ export class Batch {
       }
       const left = Math.ceil((Date.now() - begun) / (at + 1) * (waiting.length - at - 1) / 1_000);
       this.progress.value = items.filter(({ done }) => done).length;
-      this.said.textContent = `${this.progress.value} / ${items.length} · ${words.importLeft} ${left} ${words.importSeconds}`;
+      this.said.textContent = `${this.progress.value} / ${items.length} · ${words.importLeft} ${left} ${words.importSeconds} · ${words.importStay}`;
     }
     const registered = items.filter(({ done }) => done === "accepted").length;
     const refused = items.length - registered;

@@ -139,6 +139,7 @@ const WORDS = {
   importDone: ["办完", "Done"],
   importLeft: ["剩余约", "about"],
   importSeconds: ["秒", "seconds left"],
+  importStay: ["提交期间请勿离开本页; 离开后未提交的行不会登记, 再传同一文件即从中断处继续", "Stay on this page; what is not submitted when you leave is not registered, and the same file uploaded again goes on from there"],
   importStopped: ["登记系统没有应答, 已停下; 已提交的不会丢失, 可以继续。", "The register gives no answer. What was submitted is not lost; go on when it answers."],
   importSum: ["已登记", "registered"],
   importRefused: ["未登记", "not registered"],

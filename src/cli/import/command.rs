@@ -23,6 +23,7 @@ use crate::client::answers::records::HeldParty;
 use crate::client::{
     Client, ClientFault, Paging, Rights, Signatory, Unsigned, random_command_id, sign_all,
 };
+use crate::documents::books::compared::{Seen, differences};
 use crate::documents::books::geojson::Grounds;
 use crate::documents::books::rows::{Context, Rows, issue_of};
 use crate::documents::books::{RowFault, TableRow};
@@ -394,6 +395,7 @@ impl Importer<'_> {
     }
 
     fn import(&mut self, policy: &KindPolicy, rows: &Rows) -> Result<(), Failure> {
+        let mut seen = Seen::default();
         for rows in rows.chunks(BATCH) {
             let (mut texts, mut sent, mut reports) = (Vec::new(), Vec::new(), Vec::new());
             for row in rows {
@@ -404,7 +406,7 @@ impl Importer<'_> {
                         continue;
                     }
                 };
-                match self.judge(row, policy)? {
+                match self.judge(row, policy, &mut seen)? {
                     Judged::Settled(report) => reports.push(report),
                     Judged::Send(_, report) if self.is_preview => reports.push(report),
                     Judged::Send(issue, _) => {
@@ -429,7 +431,12 @@ impl Importer<'_> {
     }
 
     /// Reads the row, looks for it in the register and asks what the registry would say.
-    fn judge(&self, row: &TableRow, policy: &KindPolicy) -> Result<Judged, Failure> {
+    fn judge(
+        &self,
+        row: &TableRow,
+        policy: &KindPolicy,
+        seen: &mut Seen,
+    ) -> Result<Judged, Failure> {
         let context = Context {
             policy,
             grounds: &self.grounds,
@@ -439,8 +446,11 @@ impl Importer<'_> {
             Ok(issue) => issue,
             Err(fault) => return Ok(Judged::Settled(Report::of_fault(fault))),
         };
-        if let Some(report) = self.find(row, &issue)? {
+        if let Some(report) = self.find(row, &issue, policy)? {
             return Ok(Judged::Settled(report));
+        }
+        if let Some(earlier) = seen.earlier(&issue, policy) {
+            return Ok(Judged::Settled(Report::of_twice(row, earlier)));
         }
         let issuer = self.register.issuer(&policy.issuer_duty);
         let org = issuer.map_or(PartyId(0), |issuer| issuer.party);
@@ -457,6 +467,7 @@ impl Importer<'_> {
         if answer.admissible {
             let mut report = Report::new(row, Outcome::Admissible);
             report.findings = answer.warnings;
+            seen.keep(row.line, &issue, policy);
             return Ok(Judged::Send(Box::new(issue), report));
         }
         let mut report = Report::new(row, Outcome::Refused);
@@ -465,7 +476,12 @@ impl Importer<'_> {
     }
 
     /// Finds the right in the register by its first identity, and compares it with the row.
-    fn find(&self, row: &TableRow, issue: &IssueRight) -> Result<Option<Report>, Failure> {
+    fn find(
+        &self,
+        row: &TableRow,
+        issue: &IssueRight,
+        policy: &KindPolicy,
+    ) -> Result<Option<Report>, Failure> {
         let Some(identity) = issue.identities.first() else {
             return Ok(None);
         };
@@ -474,28 +490,14 @@ impl Importer<'_> {
         let Some(id) = page.items.first().map(|right| right.id) else {
             return Ok(None);
         };
-        let is_same = self.issued_as(id)?.is_some_and(|issued| issued == *issue);
-        let outcome = if is_same {
-            Outcome::Present
+        let issued = self.issued_as(id)?;
+        let mut report = if issued.as_ref() == Some(issue) {
+            Report::new(row, Outcome::Present)
         } else {
-            Outcome::Differs
+            let differing = issued.map(|issued| differences(policy, &issued, issue));
+            Report::of_difference(row, identity, id, &differing.unwrap_or_default())
         };
-        let mut report = Report::new(row, outcome);
         report.right = Some(id.to_string());
-        if !is_same {
-            let reason = (
-                format!("{identity} 已登记, 内容不同"),
-                format!("{identity} was registered with another content"),
-            );
-            let fix = (
-                format!("与 {id} 的登记内容核对; 变更应按变更登记"),
-                format!("compare with `greenlien show {id}`, and register changes as changes"),
-            );
-            report.fault = Some(RowFault {
-                line: row.line,
-                ..RowFault::of_file(&row.file, reason, fix)
-            });
-        }
         Ok(Some(report))
     }
 

@@ -13,6 +13,7 @@ use crate::documents::workbook::grid::Line;
 use crate::documents::workbook::sheet_out::{Table, Value as Shown, workbook};
 use crate::documents::workbook::table;
 use crate::domain::policy::KindPolicy;
+use crate::web::finding_words;
 
 use super::KindBook;
 use super::child::read_workbook;
@@ -124,8 +125,9 @@ impl Kept {
         let (mut reasons, mut fixes) = (Vec::new(), Vec::new());
         let mut column = String::new();
         if let Some(fault) = &report.fault {
-            reasons.push(fault.reason.clone());
-            fixes.push(fault.fix.clone());
+            let (reason_zh, fix_zh) = &*fault.zh;
+            reasons.push(format!("{reason_zh} / {}", fault.reason));
+            fixes.push(format!("{fix_zh} / {}", fault.fix));
             column = fault.column.clone().unwrap_or_default();
         }
         for finding in &report.findings {
@@ -133,12 +135,13 @@ impl Kept {
                 "{} {} {}",
                 finding.code, finding.title_zh, finding.title_en
             ));
-            fixes.push(finding.fix.clone());
+            let fix_zh = finding_words::of(finding.code).map_or("", |(_, fix)| fix);
+            fixes.push(format!("{fix_zh} / {}", finding.fix));
         }
         let told = vec![
             report.file.clone(),
             report.line.to_string(),
-            report.outcome.name().to_owned(),
+            format!("{} {}", report.outcome.name_zh(), report.outcome.name()),
             report.right.clone().unwrap_or_default(),
             column,
             reasons.join("; "),

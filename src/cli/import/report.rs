@@ -6,8 +6,11 @@ use serde_json::Value;
 
 use crate::client::answers::finding::Finding;
 use crate::client::{Decision, Problem, Receipt};
+use crate::documents::books::compared::Difference;
 use crate::documents::books::{RowFault, TableRow};
+use crate::domain::right::Identity;
 use crate::primitives::canonical::Json;
+use crate::primitives::id::RightId;
 
 /// What became of a row.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -22,6 +25,8 @@ pub(super) enum Outcome {
     Present,
     /// The identity is registered with another content.
     Differs,
+    /// An earlier row of the same file registers the same.
+    Twice,
     /// The registry refuses it.
     Refused,
     /// The row cannot be read.
@@ -36,15 +41,29 @@ impl Outcome {
             Self::Admissible => "may be registered",
             Self::Present => "registered before",
             Self::Differs => "differs from the register",
+            Self::Twice => "repeats an earlier row",
             Self::Refused => "refused",
             Self::Unreadable => "not readable",
+        }
+    }
+
+    pub(super) fn name_zh(self) -> &'static str {
+        match self {
+            Self::Registered => "已登记",
+            Self::Warned => "已登记 (有提示)",
+            Self::Admissible => "可以登记",
+            Self::Present => "此前已登记",
+            Self::Differs => "与登记内容不同",
+            Self::Twice => "与前行重复",
+            Self::Refused => "不可登记",
+            Self::Unreadable => "填写有误",
         }
     }
 
     pub(super) fn is_fine(self) -> bool {
         match self {
             Self::Registered | Self::Warned | Self::Admissible | Self::Present => true,
-            Self::Differs | Self::Refused | Self::Unreadable => false,
+            Self::Differs | Self::Twice | Self::Refused | Self::Unreadable => false,
         }
     }
 }
@@ -70,6 +89,54 @@ impl Report {
             right: None,
             findings: Vec::new(),
             fault: None,
+        }
+    }
+
+    /// The report on a row that registers what an earlier one registers.
+    pub(super) fn of_twice(row: &TableRow, earlier: u64) -> Self {
+        let reason = (
+            format!("第 {earlier} 行已登记同一标识或同一来源的同一期间"),
+            format!("line {earlier} has the same identity, or common days at the same source"),
+        );
+        let fix = ("删去其中一行", "delete one of the two");
+        Self {
+            fault: Some(RowFault {
+                line: row.line,
+                ..RowFault::of_file(&row.file, reason, fix)
+            }),
+            ..Self::new(row, Outcome::Twice)
+        }
+    }
+
+    /// The report on a row whose identity is registered otherwise; `differing` are the columns, where they are known.
+    pub(super) fn of_difference(
+        row: &TableRow,
+        identity: &Identity,
+        id: RightId,
+        differing: &[Difference],
+    ) -> Self {
+        let told = differing.iter().map(|one| {
+            let ((zh, en), column) = (one.told(), &one.column);
+            (format!("{column} {zh}"), format!("{column}: {en}"))
+        });
+        let (zh, en): (Vec<String>, Vec<String>) = told.unzip();
+        let columns: Vec<&str> = differing.iter().map(|one| one.column.as_str()).collect();
+        let (zh, en) = (zh.join("; "), en.join("; "));
+        let reason = (
+            format!("{identity} 已登记, 内容不同: {zh}"),
+            format!("{identity} was registered with another content; {en}"),
+        );
+        let fix = (
+            format!("与 {id} 的登记内容核对; 变更应按变更登记"),
+            format!("compare with `greenlien show {id}`, and register changes as changes"),
+        );
+        Self {
+            fault: Some(RowFault {
+                line: row.line,
+                column: (!columns.is_empty()).then(|| columns.join("; ")),
+                ..RowFault::of_file(&row.file, reason, fix)
+            }),
+            ..Self::new(row, Outcome::Differs)
         }
     }
 

@@ -5,6 +5,7 @@
 //! right may be registered the registry judges.
 
 pub mod columns;
+pub mod compared;
 pub mod geojson;
 pub mod rows;
 pub mod sheet;

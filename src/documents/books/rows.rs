@@ -71,17 +71,7 @@ pub fn parse_table(file: &str, bytes: &[u8], headers: &[&str]) -> Result<Rows, R
         let record = record.map_err(malformed)?;
         let line = record.position().map_or(0, |at| lines.line_at(at.byte()));
         if record.len() != found.len() {
-            let (own, first) = (record.len(), found.len());
-            let reason = (
-                format!("有 {own} 格, 首行有 {first} 格"),
-                format!("has {own} cells, the first line {first}"),
-            );
-            let fix = (
-                "各行的格数须与首行相同",
-                "give the line as many cells as the first",
-            );
-            let fault = RowFault::of_file(file, reason, fix);
-            return Err(RowFault { line, ..fault });
+            return Err(of_count(file, line, [record.len(), found.len()]));
         }
         let cells = found.iter().zip(record.iter());
         Ok(TableRow {
@@ -93,6 +83,20 @@ pub fn parse_table(file: &str, bytes: &[u8], headers: &[&str]) -> Result<Rows, R
         })
     };
     Ok(reader.records().map(row).collect())
+}
+
+/// The fault of a line of a text file that has another number of cells than the first: its own, and that of the first.
+pub(super) fn of_count(file: &str, line: u64, [own, first]: [usize; 2]) -> RowFault {
+    let reason = (
+        format!("有 {own} 格, 首行有 {first} 格"),
+        format!("has {own} cells, the first line {first}"),
+    );
+    let fix = (
+        "各行的格数须与首行相同",
+        "give the line as many cells as the first",
+    );
+    let fault = RowFault::of_file(file, reason, fix);
+    RowFault { line, ..fault }
 }
 
 /// Returns the columns that a book must have: without one of them no row can be read.
@@ -250,14 +254,45 @@ fn span_of(row: &TableRow, book: &Book) -> Result<Span, RowFault> {
 
 fn day_of(row: &TableRow, header: &str) -> Result<Day, RowFault> {
     let text = row.required(header)?;
-    Day::parse(text).ok_or_else(|| {
+    day_typed(text).ok_or_else(|| {
         let reason = (
             format!("「{text}」不是日期"),
             format!("{text:?} is not a day"),
         );
-        let fix = ("日期写作 2026-12-31", "write the day as 2026-12-31");
+        let fix = (
+            "日期写作 2026-12-31 (也可写 2026/12/31、2026.12.31 或 2026年12月31日)",
+            "write the day as 2026-12-31 (2026/12/31, 2026.12.31 and 2026年12月31日 are read too)",
+        );
         row.fault(header, reason, fix)
     })
+}
+
+/// Reads a day with the year first, as tables in China write it; with the year last nobody knows which number is the month.
+fn day_typed(text: &str) -> Option<Day> {
+    if let Some(day) = Day::parse(text) {
+        return Some(day);
+    }
+    let parts: Vec<&str> = match text.strip_suffix('日') {
+        Some(text) => {
+            let (year, rest) = text.split_once('年')?;
+            let (month, day) = rest.split_once('月')?;
+            vec![year, month, day]
+        }
+        None => ['/', '.', '-']
+            .into_iter()
+            .map(|sign| text.split(sign).collect::<Vec<_>>())
+            .find(|parts| parts.len() > 1)?,
+    };
+    let is_number = |part: &&str, most| {
+        (1..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let &[year, month, day] = parts.as_slice() else {
+        return None;
+    };
+    if year.len() != 4 || !is_number(&year, 4) || !is_number(&month, 2) || !is_number(&day, 2) {
+        return None;
+    }
+    Day::of(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
 }
 
 fn year_of(row: &TableRow, header: &str) -> Result<i32, RowFault> {
@@ -435,7 +470,16 @@ mod tests {
         assert!(text.contains("line 2") && text.contains("cells"), "{text}");
         assert!(fault("0.554", "5e-1").starts_with("book.csv line 2, 核定量: \"5e-1\""));
         assert!(fault("吨/年", "kg/a").contains("not one of t/a, 吨/年, t/年"));
-        assert!(fault("2027-06-30", "2027/06/30").contains("write the day as"));
+        for wrong in [
+            "2027/13/30",
+            "30/06/2027",
+            "2027/6",
+            "27.6.30",
+            "2027/6.30",
+            "2027年6月",
+        ] {
+            assert!(fault("2027-06-30", wrong).contains("write the day as"));
+        }
         assert!(fault("2027-06-30", "2021-06-30").contains("before the first"));
         assert!(fault(",91500113QNUTHCM504,", ",91500113QNUTHCM50A,").contains("licence"));
         assert!(fault(",TP,", ", TP,").contains("污染物代码"));
@@ -443,6 +487,40 @@ mod tests {
         assert!(
             fault("核定量", "数量").starts_with("book.csv line 1: the column 核定量 is missing")
         );
+    }
+
+    #[test]
+    fn days_are_read_as_tables_in_china_write_them() {
+        for typed in [
+            "2027/6/30",
+            "2027/06/30",
+            "2027.6.30",
+            "2027-6-30",
+            "2027年6月30日",
+        ] {
+            let book = EMISSION_BOOK.replace("2027-06-30", typed);
+            let issue = read(EMISSION, &book).unwrap();
+            assert_eq!(
+                issue.span.to_string(),
+                "[2022-07-01, 2027-07-01)",
+                "{typed}"
+            );
+        }
+    }
+
+    #[test]
+    fn lines_behind_blank_ones_have_the_numbers_that_an_editor_shows() {
+        for (text, wanted) in [
+            ("a,b\n\n\n\n1,2\n3,4\n", [5, 6]),
+            ("a,b\r\n\r\n\r\n1,2\r\n\r\n3,4\r\n", [4, 6]),
+            ("a,b\n\"1\n\n\",2\n\n3,4\n", [2, 6]),
+        ] {
+            let rows = parse_table("book.csv", text.as_bytes(), &["a"]).unwrap();
+            let lines: Vec<u64> = rows.iter().flatten().map(|row| row.line).collect();
+            assert_eq!(lines, wanted, "{text:?}");
+        }
+        let rows = parse_table("book.csv", b"a,b\n\n\n\n1\n", &["a"]).unwrap();
+        assert_eq!(rows[0].as_ref().unwrap_err().line, 5);
     }
 
     #[test]

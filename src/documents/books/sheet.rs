@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::documents::books::rows::{NAME_ONCE, Rows, headers_of};
+use crate::documents::books::rows::{NAME_ONCE, Rows, headers_of, of_count};
 use crate::documents::books::{RowFault, TableRow};
 use crate::documents::workbook::grid::{Cell, Line};
 use crate::domain::policy::KindPolicy;
@@ -131,6 +131,13 @@ pub fn table_of(file: &str, lines: &[Line], headers: &[&str]) -> Result<Rows, Ro
 }
 
 fn row_of(file: &str, line: &Line, headers: &[&str]) -> Result<TableRow, RowFault> {
+    if line.is_whole && line.cells.len() != headers.len() {
+        return Err(of_count(
+            file,
+            line.number,
+            [line.cells.len(), headers.len()],
+        ));
+    }
     let mut row = TableRow {
         file: file.to_owned(),
         line: line.number,

@@ -36,6 +36,8 @@ pub struct Line {
     pub number: u64,
     /// Its cells, from the first column on.
     pub cells: Vec<Cell>,
+    /// Whether its cells are all that it has: a text file names empty ones, a workbook leaves them out.
+    pub is_whole: bool,
 }
 
 /// Reads the first sheet of a workbook.
@@ -100,6 +102,7 @@ fn line_of((row, cells): (u32, BTreeMap<u32, Cell>)) -> Line {
     Line {
         number: u64::from(row) + 1,
         cells: cells.collect(),
+        is_whole: false,
     }
 }
 
@@ -167,6 +170,7 @@ pub fn to_json(lines: &[Line]) -> Json {
         Json::object([
             ("cells", Json::list(line.cells.iter().map(cell))),
             ("line", Json::count(line.number)),
+            ("whole", Json::Bool(line.is_whole)),
         ])
     };
     Json::object([("lines", Json::list(lines.iter().map(line)))])
@@ -186,7 +190,11 @@ pub fn from_json(bytes: &[u8]) -> Result<Vec<Line>, FieldFault> {
             });
         }
         let number = line.count("line")?;
-        lines.push(Line { number, cells });
+        lines.push(Line {
+            number,
+            cells,
+            is_whole: line.flag("whole")?,
+        });
     }
     Ok(lines)
 }
@@ -263,6 +271,7 @@ mod tests {
                 Cell::Text("核定量".to_owned()),
                 Cell::Fault("is a formula".to_owned()),
             ],
+            is_whole: true,
         }];
         let text = to_json(&lines).to_canonical();
         assert_eq!(from_json(text.as_bytes()).unwrap(), lines);

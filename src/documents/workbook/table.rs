@@ -66,7 +66,11 @@ fn lines_of(text: &str) -> Result<Vec<Line>, TableFault> {
             return Err(TableFault::new(reason, SPLIT));
         }
         let cells = record.iter().map(cell_of).collect();
-        lines.push(Line { number, cells });
+        lines.push(Line {
+            number,
+            cells,
+            is_whole: true,
+        });
     }
     Ok(lines)
 }

@@ -42,14 +42,16 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// Returns the line of the record that begins at a byte, or at the line feed before it; bytes must not descend.
+    /// Returns the line of the record that begins at a byte, or behind the line ends there: the reader says where blank lines
+    /// before a record begin. Bytes must not descend.
     pub(crate) fn line_at(&mut self, byte: u64) -> u64 {
-        let end = usize::try_from(byte).map_or(usize::MAX, |byte| byte.saturating_add(1));
-        while self.at < end {
-            match self.text.get(self.at) {
-                Some(b'\n') => self.line += 1,
-                Some(_) => {}
-                None => break,
+        let end = usize::try_from(byte).unwrap_or(usize::MAX);
+        while let Some(next) = self.text.get(self.at) {
+            match next {
+                b'\n' => self.line += 1,
+                b'\r' => {}
+                _ if self.at < end => {}
+                _ => break,
             }
             self.at += 1;
         }

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::documents::books::compared::{Seen, differences};
 use crate::documents::books::geojson::Grounds;
 use crate::documents::books::rows::{Context, Rows, issue_of};
 use crate::documents::books::{RowFault, TableRow};
@@ -109,7 +110,7 @@ pub(super) struct Desk<'a> {
 impl Desk<'_> {
     /// Judges every row.
     pub(super) fn judge(&self, rows: &Rows) -> Result<Vec<Row>, Fault> {
-        let mut seen = BTreeMap::new();
+        let mut seen = Seen::default();
         rows.iter()
             .map(|row| match row {
                 Ok(row) => self.row(row, &mut seen),
@@ -118,7 +119,7 @@ impl Desk<'_> {
             .collect()
     }
 
-    fn row(&self, row: &TableRow, seen: &mut BTreeMap<Identity, u64>) -> Result<Row, Fault> {
+    fn row(&self, row: &TableRow, seen: &mut Seen) -> Result<Row, Fault> {
         let party = |code: &str| self.party(code);
         let context = Context {
             policy: self.policy,
@@ -137,18 +138,22 @@ impl Desk<'_> {
             self.registered(&mut shown, id, &issue)?;
             return Ok(shown);
         }
-        if let Some(line) = seen.get(&identity) {
+        if let Some(line) = seen.earlier(&issue, self.policy) {
             let reason = match self.lang {
-                Lang::Zh => format!("第 {line} 行已有同一标识"),
-                Lang::En => format!("line {line} has the same identity"),
+                Lang::Zh => format!("第 {line} 行已有同一标识, 或同一来源的同一期间"),
+                Lang::En => {
+                    format!("line {line} has the same identity, or common days at the same source")
+                }
             };
             let fix = self.lang.pick("删去其中一行", "delete one of the two");
             shown.told.push(plain(reason, fix));
             self.set(&mut shown, Outlook::Twice);
             return Ok(shown);
         }
-        seen.insert(identity, row.line);
-        self.ask(&mut shown, issue)?;
+        self.ask(&mut shown, issue.clone())?;
+        if shown.outlook == Outlook::May {
+            seen.keep(row.line, &issue, self.policy);
+        }
         Ok(shown)
     }
 
@@ -205,7 +210,7 @@ impl Desk<'_> {
         };
         Row {
             line: fault.line,
-            what: String::new(),
+            what: self.named(&cells),
             extent: String::new(),
             outlook: Outlook::Unreadable,
             status: Outlook::Unreadable.show(self.lang),
@@ -219,10 +224,22 @@ impl Desk<'_> {
         }
     }
 
+    /// What a row that cannot be read says it is: the cells of its first identity, as they are.
+    fn named(&self, cells: &BTreeMap<String, String>) -> String {
+        let (Some(book), Some(scheme)) = (&self.policy.book, self.policy.identities.first()) else {
+            return String::new();
+        };
+        let parts = scheme.parts.iter();
+        let parts = parts.filter_map(|(part, _)| cells.get(book.parts.get(part)?));
+        let parts: Vec<&str> = parts.map(String::as_str).collect();
+        parts.join("|")
+    }
+
     /// Compares a row with the signed command that registered its identity.
     fn registered(&self, row: &mut Row, id: RightId, issue: &IssueRight) -> Result<(), Fault> {
         row.right = Some(id);
-        if self.issued_as(id)?.as_ref() == Some(issue) {
+        let issued = self.issued_as(id)?;
+        if issued.as_ref() == Some(issue) {
             self.set(row, Outlook::Present);
             return Ok(());
         }
@@ -234,6 +251,15 @@ impl Desk<'_> {
             "与登记内容核对; 变更应按变更登记, 不能再次登记",
             "compare with the record, and register changes as changes",
         );
+        let differing = issued.map(|issued| differences(self.policy, &issued, issue));
+        for one in differing.unwrap_or_default() {
+            let (zh, en) = one.told();
+            let told = self.lang.pick(&zh, &en).to_owned();
+            row.told.push(Told {
+                column: one.column,
+                ..plain(told, "")
+            });
+        }
         row.told.push(plain(reason.to_owned(), fix));
         self.set(row, Outlook::Differs);
         Ok(())

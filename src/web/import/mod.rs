@@ -6,7 +6,7 @@
 //! costs seconds of a processor.
 
 mod judge;
-mod report;
+pub(crate) mod report;
 
 use std::sync::Arc;
 
@@ -89,6 +89,8 @@ struct Judged {
     kind: String,
     counts: String,
     rows: Vec<Row>,
+    /// The rows with what was told beside each: the page sends it back to be saved as a workbook, since nothing is kept.
+    table: String,
 }
 
 impl Judged {
@@ -352,6 +354,7 @@ fn judge_upload(
         file: name,
         kind: look::kind_title(policy, lang).to_owned(),
         counts: judge::counts(&rows, lang),
+        table: report::text(&rows, lang),
         rows,
     }))
 }

@@ -1,12 +1,19 @@
 //! The rows of a book as a workbook, with what was told beside each, for whoever corrects them.
 
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 
 use crate::documents::workbook::sheet_out::{self, Table, Value};
 use crate::web::import::judge::{Row, Told};
-use crate::web::import::{Judged, workbook};
+use crate::web::import::{Judged, ROWS_MAX, workbook};
 use crate::web::lang::Lang;
+use crate::web::shell::Visit;
+use crate::web::upload::{self, field};
+
+/// Bytes of a report that comes back: the largest upload, with a few hundred characters of reasons beside each row.
+const REPORT_BYTES_MAX: usize = 8 * 1024 * 1024;
 
 /// Columns of what was told, before those of the book.
 const OWN: [(&str, &str); 6] = [
@@ -20,7 +27,58 @@ const OWN: [(&str, &str); 6] = [
 
 /// Answers with the workbook.
 pub(super) fn answer(judged: &Judged, lang: Lang) -> Response {
-    match sheet_out::workbook(&[table(judged, lang)]) {
+    answered(table(&judged.rows, lang))
+}
+
+/// Answers with the workbook of a page that was shown: its own table comes back, and nothing of it is believed or kept.
+pub(crate) async fn receive(visit: Visit, headers: HeaderMap, body: Body) -> Response {
+    let kind = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    let bytes = axum::body::to_bytes(body, REPORT_BYTES_MAX).await;
+    let (Some(kind), Ok(bytes), Some(_)) = (kind, bytes, &visit.signed_in) else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
+    let parts = upload::parts(kind, &bytes).unwrap_or_default();
+    let read = field(&parts, "table").and_then(|part| read(&part.bytes, visit.lang));
+    match read {
+        Some(table) => answered(table),
+        None => StatusCode::BAD_REQUEST.into_response(),
+    }
+}
+
+/// Reads what [`text`] wrote.
+fn read(bytes: &[u8], lang: Lang) -> Option<Table> {
+    let (head, rows): (Vec<String>, Vec<Vec<String>>) = serde_json::from_slice(bytes).ok()?;
+    let row = |row: Vec<String>| {
+        let cells = row.into_iter().enumerate().map(|(at, cell)| match at {
+            0 => Value::Number(cell),
+            _ if cell.is_empty() => Value::Empty,
+            _ => Value::Text(cell),
+        });
+        cells.collect()
+    };
+    let is_told = head.len() >= OWN.len() && rows.len() <= ROWS_MAX;
+    let is_whole = rows.iter().all(|row| row.len() == head.len());
+    (is_told && is_whole).then(|| Table {
+        name: lang.pick("结果", "result").to_owned(),
+        head,
+        rows: rows.into_iter().map(row).collect(),
+    })
+}
+
+/// Returns the rows with what was told beside each as a text.
+pub(super) fn text(rows: &[Row], lang: Lang) -> String {
+    let table = table(rows, lang);
+    let rows = table.rows.iter();
+    let rows: Vec<Vec<String>> = rows
+        .map(|row| row.iter().map(Value::text).collect())
+        .collect();
+    serde_json::to_string(&(table.head, rows)).unwrap_or_default()
+}
+
+fn answered(table: Table) -> Response {
+    match sheet_out::workbook(&[table]) {
         Ok(bytes) => workbook(bytes, "import-report.xlsx"),
         Err(fault) => {
             tracing::error!("no workbook: {fault}");
@@ -29,9 +87,9 @@ pub(super) fn answer(judged: &Judged, lang: Lang) -> Response {
     }
 }
 
-fn table(judged: &Judged, lang: Lang) -> Table {
+fn table(rows: &[Row], lang: Lang) -> Table {
     let mut headers: Vec<&String> = Vec::new();
-    for header in judged.rows.iter().flat_map(|row| row.cells.keys()) {
+    for header in rows.iter().flat_map(|row| row.cells.keys()) {
         if !headers.contains(&header) {
             headers.push(header);
         }
@@ -46,7 +104,7 @@ fn table(judged: &Judged, lang: Lang) -> Table {
     Table {
         name: lang.pick("结果", "result").to_owned(),
         head: head.collect(),
-        rows: judged.rows.iter().map(row).collect(),
+        rows: rows.iter().map(row).collect(),
     }
 }
 
