@@ -426,6 +426,19 @@ fn lists_and_statistics_are_exported_with_real_numbers_and_days() {
         has(&pledges, "80") && has(&pledges, "2027-12-31") && has(&pledges, "bank"),
         "{pledges:?}"
     );
+    let at = pledges
+        .iter()
+        .position(|cell| *cell == Cell::Text("80".to_owned()))
+        .unwrap();
+    assert_eq!(pledges[at + 1], Cell::Text("t/a".to_owned()), "{pledges:?}");
+    let of_right = format!("{:?}", &pledges[at - 3..at]);
+    for said in [
+        right.to_string(),
+        "排污权".to_owned(),
+        "discharge-permit:".to_owned(),
+    ] {
+        assert!(of_right.contains(&said), "{said}: {of_right}");
+    }
     let parties = line_with(&export(&["parties"], "m.xlsx"), &bank.credit_code);
     assert!(has(&parties, "bank"), "{parties:?}");
     let sums = line_with(&export(&["statistics"], "s.xlsx"), &bank.party.to_string());

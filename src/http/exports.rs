@@ -1,6 +1,6 @@
 //! Lists and statistics as spreadsheets: xlsx with real numbers and dates, or CSV.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -11,6 +11,7 @@ use axum::response::{IntoResponse as _, Response};
 use crate::documents::workbook::lists::{self, Names, table, text};
 use crate::documents::workbook::sheet_out::{Table, Value, csv, workbook};
 use crate::domain::facts::{Record, StateKey};
+use crate::domain::pledge::Pledge;
 use crate::domain::policy::KindPolicy;
 use crate::http::answer::{header, read};
 use crate::http::extract::{Named, Params};
@@ -247,10 +248,6 @@ impl Known {
 
 fn records(registry: &Registry, list: List, listing: Listing) -> Result<Table, Problem> {
     let known = Known::read(registry)?;
-    let names = Names {
-        party: &|id| known.party(id),
-        kind: &|kind| known.kind(kind),
-    };
     let (mut rights, mut pledges, mut parties) = (Vec::new(), Vec::new(), Vec::new());
     for found in all(registry, listing)? {
         match (found.value.key, found.value.record) {
@@ -260,6 +257,12 @@ fn records(registry: &Registry, list: List, listing: Listing) -> Result<Table, P
             _ => {}
         }
     }
+    let beneath = rights_of(registry, &pledges)?;
+    let names = Names {
+        party: &|id| known.party(id),
+        kind: &|kind| known.kind(kind),
+        right: &|id| beneath.get(&id).cloned().unwrap_or_default(),
+    };
     Ok(match list {
         List::Rights => lists::rights(&rights, &names),
         List::Pledges => lists::pledges(&pledges, &names),
@@ -270,6 +273,23 @@ fn records(registry: &Registry, list: List, listing: Listing) -> Result<Table, P
         | List::Lines
         | List::Monthly => lists::parties(&parties),
     })
+}
+
+/// Reads what the rights are that pledges are over: their kind and their identities.
+fn rights_of(
+    registry: &Registry,
+    pledges: &[(PledgeId, Pledge)],
+) -> Result<BTreeMap<RightId, (String, String)>, Problem> {
+    let lines = pledges.iter().flat_map(|(_, pledge)| &pledge.lines);
+    let ids: BTreeSet<RightId> = lines.map(|line| line.right).collect();
+    let mut rights = BTreeMap::new();
+    for id in ids {
+        let found = registry.record(&StateKey::Right(id))?;
+        if let Some(Record::Right(right)) = found.map(|found| found.value.record) {
+            rights.insert(id, (right.kind.clone(), lists::identities(&right)));
+        }
+    }
+    Ok(rights)
 }
 
 fn alerts(registry: &Registry, day: Option<Day>) -> Result<Table, Problem> {

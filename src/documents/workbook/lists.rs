@@ -17,6 +17,8 @@ pub struct Names<'a> {
     pub party: &'a dyn Fn(PartyId) -> String,
     /// The title of a kind, and its unit.
     pub kind: &'a dyn Fn(&str) -> (String, String),
+    /// The kind of a right, and its identities in one text.
+    pub right: &'a dyn Fn(RightId) -> (String, String),
 }
 
 /// Makes a table of its name, its head and its rows.
@@ -45,16 +47,21 @@ fn days(span: Option<Span>) -> [Value; 2] {
     }
 }
 
+/// The identities of a right in one text.
+pub fn identities(right: &Right) -> String {
+    let identities: Vec<String> = right.identities.iter().map(ToString::to_string).collect();
+    identities.join("; ")
+}
+
 /// Rights, one row each.
 pub fn rights(rows: &[(RightId, Right)], names: &Names<'_>) -> Table {
     let row = |(id, right): &(RightId, Right)| {
         let (title, unit) = (names.kind)(&right.kind);
-        let identities: Vec<String> = right.identities.iter().map(ToString::to_string).collect();
         let [from, to] = days(Some(right.span));
         vec![
             text(id),
             text(title),
-            text(identities.join("; ")),
+            text(identities(right)),
             text((names.party)(right.holder)),
             text(right.holder),
             text((names.party)(right.issuer)),
@@ -99,6 +106,13 @@ pub fn pledges(rows: &[(PledgeId, Pledge)], names: &Names<'_>) -> Table {
                 Extent::Years(span) => (Value::Empty, Some(span)),
             };
             let ([from, to], [begin, end]) = (days(span), days(pledge.term));
+            let (kind, identities) = (names.right)(line.right);
+            let (title, unit) = (names.kind)(&kind);
+            // A whole and a number of years are no quantity that could have a unit.
+            let unit = match line.extent {
+                Extent::Stock(_) | Extent::Flow(..) => text(unit),
+                Extent::Whole | Extent::Years(_) => Value::Empty,
+            };
             lines.push(vec![
                 text(id),
                 Value::Number(n.to_string()),
@@ -108,7 +122,10 @@ pub fn pledges(rows: &[(PledgeId, Pledge)], names: &Names<'_>) -> Table {
                 text((names.party)(pledge.pledgor)),
                 text(pledge.pledgor),
                 text(line.right),
+                text(title),
+                text(identities),
                 quantity,
+                unit,
                 from,
                 to,
                 text(if line.released {
@@ -131,7 +148,10 @@ pub fn pledges(rows: &[(PledgeId, Pledge)], names: &Names<'_>) -> Table {
         "出质人 pledgor",
         "出质人编号 pledgor id",
         "权益 right",
+        "权益种类 kind",
+        "权证标识 identities",
         "数量 quantity",
+        "单位 unit",
         "担保期间起 from",
         "担保期间止 through",
         "状态 state",
