@@ -8,6 +8,7 @@ use std::sync::PoisonError;
 use crate::domain::facts::{Owner, Record, StateKey};
 use crate::domain::right::Identity;
 use crate::primitives::field::FieldFault;
+use crate::primitives::identifier::leaves_no_mark;
 use crate::primitives::limits;
 use crate::primitives::verification_code::VerificationCode;
 use crate::service::cosign::Cosigning;
@@ -61,6 +62,7 @@ impl Registry {
         reader: Reader,
         old: Option<u64>,
     ) -> Result<Issued, ServiceFault> {
+        check_print(&reader).map_err(ServiceFault::Input)?;
         let basis = self.basis(Wanted::Cosigned, old);
         let mut subjects: Vec<StateKey> = Vec::new();
         match &asked {
@@ -149,9 +151,49 @@ impl Registry {
     }
 }
 
+/// Refuses words of the reader that would be printed otherwise than they are read: a direction mark turns what stands behind it
+/// around, and what leaves no mark makes two names of one. Older certificates may have them, so no verifier asks for this.
+fn check_print(reader: &Reader) -> Result<(), FieldFault> {
+    for (field, text) in [
+        ("reader.name", &reader.name),
+        ("reader.purpose", &reader.purpose),
+    ] {
+        let marks = text.iter().flat_map(|text| text.chars());
+        let mut unseen = marks.filter(|c| leaves_no_mark(*c) && *c != ' ' && *c != '\u{3000}');
+        if let Some(c) = unseen.next() {
+            let why = format!(
+                "has U+{:04X}, which leaves no mark or changes the direction of the text",
+                u32::from(c)
+            );
+            return Err(FieldFault::new(field, why));
+        }
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_reader_wants_printed_is_printed_as_it_is_read() {
+        let reader = |name: &str, purpose: &str| Reader {
+            name: Some(name.to_owned()),
+            purpose: Some(purpose.to_owned()),
+        };
+        for name in ["张三", "Zoë O'Neil", "示例(重庆)银行　业务部", "公司①"] {
+            check_print(&reader(name, "贷前调查 loan 2026")).unwrap();
+        }
+        for unseen in [
+            '\u{202e}', '\u{2066}', '\u{200b}', '\u{ad}', '\u{feff}', '\u{2028}',
+        ] {
+            let name = format!("张{unseen}三");
+            let fault = check_print(&reader(&name, "x")).unwrap_err();
+            let code = format!("has U+{:04X}", u32::from(unseen));
+            assert!(fault.to_string().contains(&code), "{fault}");
+            assert!(check_print(&reader("x", &name)).is_err());
+        }
+    }
 
     #[test]
     fn an_hour_sees_so_many_certificates_and_no_more() {

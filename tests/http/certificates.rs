@@ -380,6 +380,14 @@ fn a_request_that_cannot_be_answered_names_what_is_wrong() {
             "reader.purpose",
         ),
         (r#"{"right":"R4","reader":{"phone":"1"}}"#, "reader.phone"),
+        (
+            "{\"right\":\"R4\",\"reader\":{\"name\":\"\u{202e}行银\"}}",
+            "reader.name",
+        ),
+        (
+            "{\"right\":\"R4\",\"reader\":{\"purpose\":\"a\u{200b}b\"}}",
+            "reader.purpose",
+        ),
         (of_party.as_str(), "identities[0]"),
     ] {
         stage.wire.post(CERTIFICATES, body).fault(400, field);

@@ -15,7 +15,8 @@ mod unit_number;
 pub use credit_code::{CreditCode, PermitNumber};
 pub use fault::{IdentifierFault, Scheme, ShapeReason};
 pub use normal::{
-    NotNormal, is_nfc, normal_form, normal_form_upper, require_normal, require_normal_upper,
+    NotNormal, is_nfc, leaves_no_mark, normal_form, normal_form_upper, require_normal,
+    require_normal_upper,
 };
 pub use registration::{RegistrationNumber, registration_number, verify_registration_number};
 pub use resident_id::ResidentId;

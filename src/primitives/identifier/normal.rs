@@ -106,7 +106,7 @@ fn same(value: &str, normal_form: String) -> Result<(), NotNormal> {
 /// White space, control characters, and what Unicode calls Default_Ignorable_Code_Point
 /// (DerivedCoreProperties.txt) with the three interlinear annotation marks: zero-width spaces and
 /// joiners, direction marks, variation selectors, fillers, tags.
-fn leaves_no_mark(c: char) -> bool {
+pub fn leaves_no_mark(c: char) -> bool {
     c.is_whitespace()
         || c.is_control()
         || matches!(c,
