@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::http::header::{
     ACCEPT, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, LOCATION, VARY,
 };
@@ -22,7 +22,7 @@ use crate::primitives::field::Fields;
 use crate::primitives::identifier::require_normal;
 use crate::primitives::verification_code::VerificationCode;
 use crate::service::Registry;
-use crate::service::certificates::Issued;
+use crate::service::certificates::{Asker, Issued};
 use crate::verify::certificate::{Asked, Certificate, Reader};
 
 /// The media type of the printed form, and the ending of its path.
@@ -32,7 +32,7 @@ const PDF_ENDING: &str = ".pdf";
 /// Issue a search certificate
 ///
 /// About one right, or about identities of which each is answered by its right or by the proof that nobody has it; as of the
-/// version that evidence is made of. `reader` is printed as it is given. A registry issues so many within an hour.
+/// version that evidence is made of. `reader` is printed as it is given. A registry issues so many within an hour, and so many to one party or address.
 #[utoipa::path(
     post, path = "/v1/certificates", tag = "certificates", request_body = CertificateRequest,
     params(("old" = Option<u64>, Query, description = "the size of an older checkpoint; adds the proof that nothing before it was rewritten")),
@@ -45,6 +45,7 @@ const PDF_ENDING: &str = ".pdf";
 )]
 pub(crate) async fn issue_certificate(
     State(registry): State<Arc<Registry>>,
+    Extension(visitor): Extension<Asker>,
     mut params: Params,
     JsonBody(body): CommandBody,
 ) -> Result<Response, Problem> {
@@ -52,7 +53,7 @@ pub(crate) async fn issue_certificate(
     params.finish()?;
     let (asked, reader) = take(body)?;
     let issued = read(registry, move |registry| {
-        Ok(registry.issue_certificate(asked, reader, old)?)
+        Ok(registry.issue_certificate(&visitor, asked, reader, old)?)
     })
     .await?;
     match issued {
@@ -65,6 +66,7 @@ pub(crate) async fn issue_certificate(
             ))
         }
         Issued::TooMany => Err(Problem::of(Kind::TooMany)),
+        Issued::Wait(seconds) => Err(Problem::of(Kind::TooManyRequests).retry_after(seconds)),
     }
 }
 

@@ -76,8 +76,8 @@ problems! {
     RefusalProblems [IdConsumed TooManyRequests] [409];
     /// The failures of a draft that the inbox does not take.
     DraftProblems [Decided InboxFull TooManyRequests] [];
-    /// The failure of a certificate that is one too many.
-    TooManyProblems [TooMany] [];
+    /// The failures of a certificate that is one too many, for the hour or for whoever asks.
+    TooManyProblems [TooMany TooManyRequests] [];
     /// The failures of a sign-in.
     SignInProblems [SignInDenied Forbidden TooManyRequests] [];
     /// The failure of what has a quota.

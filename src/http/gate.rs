@@ -23,6 +23,7 @@ use crate::http::extract::drain;
 use crate::http::problem::{Kind, Problem, SIGN_IN_SCHEME};
 use crate::http::server::Peer;
 use crate::service::Registry;
+use crate::service::certificates::Asker;
 use crate::service::sessions::{
     Carrier, PLAIN_COOKIE, SECURE_COOKIE, Session, SignedIn, form_token,
 };
@@ -79,6 +80,16 @@ pub(crate) struct Visitor {
     pub(crate) address: String,
     /// How it came.
     pub(crate) transport: Transport,
+}
+
+impl Visitor {
+    /// Whose share of what is there for everybody the request takes.
+    fn asker(&self) -> Asker {
+        match &self.session {
+            Some((session, _)) => Asker::Member(session.org),
+            None => Asker::Visitor(self.address.clone()),
+        }
+    }
 }
 
 /// How a browser came to the site.
@@ -141,9 +152,11 @@ pub(crate) async fn pass(State(gate): State<Gate>, mut request: Request, next: N
         Err(problem) => return refused(problem, request).await,
     };
     let is_private = !gate.registry.genesis().public && !is_open(request.uri().path());
+    let asker = visitor.asker();
     if is_private && visitor.session.is_none() {
         return refused(sign_in_first(), request).await;
     }
+    request.extensions_mut().insert(asker);
     let is_personal = is_private || visitor.session.is_some();
     if let Some((session, token)) = visitor.session.clone() {
         request.extensions_mut().insert(SignedIn { session, token });

@@ -290,6 +290,15 @@ pub const CERTIFICATE_AUDITORS_MAX: usize = 64;
 /// disk of the registry fills by at most 180 MB an hour, whoever asks.
 pub const CERTIFICATES_PER_HOUR_MAX: u64 = 600;
 
+/// Those of them that go to visitors: a third is left to members, however many strangers ask.
+pub const CERTIFICATES_OF_VISITORS_PER_HOUR_MAX: u64 = 400;
+
+/// Certificates that one party, or one address, may have at once: a busy office prints one a minute.
+pub const CERTIFICATES_PER_ASKER: u64 = 60;
+
+/// Seconds until it may have one more.
+pub const CERTIFICATE_ASKER_SECONDS: u64 = 60;
+
 /// Records of one exported list: a table of this length opens in any spreadsheet, and is read in a second.
 pub const EXPORT_ROWS_MAX: usize = 20_000;
 

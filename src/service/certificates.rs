@@ -3,16 +3,18 @@
 //! A certificate is kept as the text that was handed out, because the version it rests on is gone soon. Nothing hashes it and
 //! no replay makes it; `rebuild` leaves it alone.
 
-use std::sync::PoisonError;
+use std::sync::{Mutex, PoisonError};
 
 use crate::domain::facts::{Owner, Record, StateKey};
 use crate::domain::right::Identity;
 use crate::primitives::field::FieldFault;
+use crate::primitives::id::PartyId;
 use crate::primitives::identifier::leaves_no_mark;
 use crate::primitives::limits;
 use crate::primitives::verification_code::VerificationCode;
 use crate::service::cosign::Cosigning;
 use crate::service::evidence::Wanted;
+use crate::service::quota::{Allowance, Quota};
 use crate::service::version::record_at;
 use crate::service::{Registry, ServiceFault};
 use crate::verify::certificate::{Asked, Certificate, Reader};
@@ -21,22 +23,64 @@ use crate::verify::evidence::Evidence;
 /// Seconds over which certificates are counted.
 const HOUR: u64 = 3_600;
 
-/// The hour that is counted, and how many certificates it has seen.
+/// Who asks for a certificate: nobody takes what is there for everybody.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Asker {
+    /// Whoever is signed in for a party.
+    Member(PartyId),
+    /// Whoever asks from an address.
+    Visitor(String),
+}
+
+/// Where certificates are issued.
+#[derive(Debug)]
+pub(crate) struct Desk {
+    /// Held while a certificate takes its number.
+    issuing: Mutex<Issuing>,
+    askers: Quota<Asker>,
+}
+
+impl Default for Desk {
+    fn default() -> Self {
+        let of_asker = Allowance {
+            burst: limits::CERTIFICATES_PER_ASKER,
+            refill_seconds: limits::CERTIFICATE_ASKER_SECONDS,
+        };
+        Self {
+            issuing: Mutex::default(),
+            askers: Quota::new(of_asker, limits::QUOTA_KEYS_MAX),
+        }
+    }
+}
+
+/// The hour that is counted, how many certificates it has seen, and how many of them went to visitors.
 #[derive(Debug, Default)]
-pub(crate) struct Issuing {
+struct Issuing {
     hour: u64,
     count: u64,
+    by_visitors: u64,
 }
 
 impl Issuing {
     /// Counts one more certificate; says no where the hour has seen enough.
-    fn take(&mut self, seconds: u64) -> bool {
+    fn take(&mut self, seconds: u64, asker: &Asker) -> bool {
         let hour = seconds / HOUR;
         if hour != self.hour {
-            *self = Self { hour, count: 0 };
+            *self = Self {
+                hour,
+                ..Self::default()
+            };
         }
-        self.count += 1;
-        self.count <= limits::CERTIFICATES_PER_HOUR_MAX
+        let is_open = self.count < limits::CERTIFICATES_PER_HOUR_MAX;
+        let is_given = match asker {
+            Asker::Member(_) => is_open,
+            Asker::Visitor(_) => {
+                is_open && self.by_visitors < limits::CERTIFICATES_OF_VISITORS_PER_HOUR_MAX
+            }
+        };
+        self.count += u64::from(is_given);
+        self.by_visitors += u64::from(is_given && matches!(asker, Asker::Visitor(_)));
+        is_given
     }
 }
 
@@ -52,17 +96,24 @@ pub enum Issued {
     },
     /// The hour has seen as many as it may.
     TooMany,
+    /// The asker has had as many as it may; after so many seconds there is one more.
+    Wait(u64),
 }
 
 impl Registry {
     /// Issues a certificate about what is asked, as of the version that evidence is made of; `old` is as for evidence.
     pub fn issue_certificate(
         &self,
+        of: &Asker,
         asked: Asked,
         reader: Reader,
         old: Option<u64>,
     ) -> Result<Issued, ServiceFault> {
         check_print(&reader).map_err(ServiceFault::Input)?;
+        let desk = &self.shared.certificates;
+        if let Err(seconds) = desk.askers.look(of, self.now()) {
+            return Ok(Issued::Wait(seconds));
+        }
         let basis = self.basis(Wanted::Cosigned, old);
         let mut subjects: Vec<StateKey> = Vec::new();
         match &asked {
@@ -96,12 +147,11 @@ impl Registry {
             auditors: cosigning.map_or_else(Vec::new, Cosigning::auditors),
             evidence,
         };
-        let mut issuing = self
-            .shared
-            .issuing
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if !issuing.take(issued.seconds()) {
+        let mut issuing = desk.issuing.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Err(seconds) = desk.askers.take(of, self.now()) {
+            return Ok(Issued::Wait(seconds));
+        }
+        if !issuing.take(issued.seconds(), of) {
             return Ok(Issued::TooMany);
         }
         let store = &self.shared.store;
@@ -196,12 +246,19 @@ mod tests {
     }
 
     #[test]
-    fn an_hour_sees_so_many_certificates_and_no_more() {
+    fn an_hour_sees_so_many_certificates_and_visitors_leave_some_to_members() {
+        let (visitor, member) = (Asker::Visitor("::1".to_owned()), Asker::Member(PartyId(9)));
         let mut issuing = Issuing::default();
-        for _ in 0..limits::CERTIFICATES_PER_HOUR_MAX {
-            assert!(issuing.take(7_200));
+        for _ in 0..limits::CERTIFICATES_OF_VISITORS_PER_HOUR_MAX {
+            assert!(issuing.take(7_200, &visitor));
         }
-        assert!(!issuing.take(10_799));
-        assert!(issuing.take(10_800));
+        assert!(!issuing.take(7_200, &visitor));
+        let left =
+            limits::CERTIFICATES_PER_HOUR_MAX - limits::CERTIFICATES_OF_VISITORS_PER_HOUR_MAX;
+        for _ in 0..left {
+            assert!(issuing.take(7_200, &member));
+        }
+        assert!(!issuing.take(10_799, &member));
+        assert!(issuing.take(10_800, &visitor));
     }
 }

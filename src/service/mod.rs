@@ -240,8 +240,8 @@ pub(crate) struct Shared {
     pub(crate) inbox: Inbox,
     /// Positions that statistics have folded.
     pub(crate) statistics: statistics::Kept,
-    /// Held while a certificate takes its number.
-    pub(crate) issuing: Mutex<certificates::Issuing>,
+    /// Where certificates are issued and looked up.
+    pub(crate) certificates: certificates::Desk,
     /// The webhooks, if the operator has configured any.
     pub(crate) webhooks: Option<Webhooks>,
     /// Who is told that the log has grown.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::mpsc::{SyncSender, channel, sync_channel};
-use std::sync::{Arc, Mutex, OnceLock, RwLock};
+use std::sync::{Arc, OnceLock, RwLock};
 use std::thread::JoinHandle;
 
 use crate::domain::entry::{Entry, Mode};
@@ -20,6 +20,7 @@ use crate::primitives::crypto::{Hash, KeyId, PublicKey, SecretKey};
 use crate::primitives::id::PartyId;
 use crate::primitives::limits;
 use crate::primitives::time::{Clock, Timestamp};
+use crate::service::certificates::Desk;
 use crate::service::committer::Committer;
 use crate::service::cosign::{Cosigning, check_policy};
 use crate::service::drafts::Inbox;
@@ -180,7 +181,7 @@ pub(crate) fn open(
         openings_key: options.openings_key,
         sessions: Sessions::new()?,
         refusals: options.refusals.map(refusals),
-        issuing: Mutex::default(),
+        certificates: Desk::default(),
         observers: Observers::default(),
         cosigning: options.witnesses.map(cosigning),
     };

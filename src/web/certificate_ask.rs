@@ -8,7 +8,7 @@ use axum::body::Body;
 use crate::domain::right::Identity;
 use crate::primitives::id::RightId;
 use crate::primitives::limits;
-use crate::service::certificates::Issued;
+use crate::service::certificates::{Asker, Issued};
 use crate::service::{Registry, ServiceFault};
 use crate::verify::certificate::{Asked, Reader};
 use crate::web::lang::Lang;
@@ -59,7 +59,7 @@ pub(crate) fn ask(registry: &Registry, visit: &Visit) -> AskPage {
 }
 
 /// Issues what the form asks for.
-pub(crate) fn issue(registry: &Registry, visit: &Visit) -> Result<Answer, Fault> {
+pub(crate) fn issue(registry: &Registry, visit: &Visit, asker: &Asker) -> Result<Answer, Fault> {
     let mut page = ask(registry, visit);
     let asked = match meant(registry, visit)? {
         Meant::Right(right) => Some(Asked::Right(right)),
@@ -86,14 +86,20 @@ pub(crate) fn issue(registry: &Registry, visit: &Visit) -> Result<Answer, Fault>
     };
     let reader = Reader::new(text("name"), text("purpose"));
     let reader = reader.map_err(|fault| Fault::Bad(fault.to_string()))?;
-    let pick = |zh, en| visit.lang.pick(zh, en);
-    let why = match registry.issue_certificate(asked, reader, None) {
+    let pick = |zh, en| visit.lang.pick(zh, en).to_owned();
+    let why = match registry.issue_certificate(asker, asked, reader, None) {
         Ok(Issued::Kept { certificate, .. }) => {
             return Ok(Answer::Issued(format!(
                 "/certificates/{}",
                 certificate.code
             )));
         }
+        Ok(Issued::Wait(seconds)) => match visit.lang {
+            Lang::Zh => format!("本单位或本地址短时间内出具的查询证明过多, 请 {seconds} 秒后再试"),
+            Lang::En => format!(
+                "Your party or address has had many certificates at once; ask again in {seconds} s"
+            ),
+        },
         Ok(Issued::TooMany) => pick(
             "本小时内出具的查询证明已达上限, 请在下一小时再试; 所填内容仍在下方",
             "This hour has seen as many certificates as it may; ask again in the next hour. What you typed is still below",
@@ -104,7 +110,7 @@ pub(crate) fn issue(registry: &Registry, visit: &Visit) -> Result<Answer, Fault>
         ),
         Err(fault) => return Err(fault.into()),
     };
-    page.faults.push(("right", why.to_owned()));
+    page.faults.push(("right", why));
     Ok(Answer::Again(Box::new(page)))
 }
 

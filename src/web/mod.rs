@@ -56,7 +56,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::{Extension, Path, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
@@ -64,6 +64,7 @@ use axum::routing::{get, post};
 use crate::primitives::id::{PartyId, PledgeId, ReservationId, RightId};
 use crate::primitives::verification_code::VerificationCode;
 use crate::service::Registry;
+use crate::service::certificates::Asker;
 use crate::web::home::Searched;
 use crate::web::import::{ReadTable, Reader};
 use crate::web::listing::Of;
@@ -236,11 +237,17 @@ async fn ask_certificate(State(registry): Reg, visit: Visit) -> Response {
     .await
 }
 
-async fn issue_certificate(State(registry): Reg, visit: Visit, body: Body) -> Response {
+async fn issue_certificate(
+    State(registry): Reg,
+    Extension(visitor): Extension<Asker>,
+    visit: Visit,
+    body: Body,
+) -> Response {
     let form = certificate_ask::form(body).await.unwrap_or_default();
     let visit = visit.with_form(&form);
     let (asked, again) = (Arc::clone(&registry), visit.clone());
-    let issued = tokio::task::spawn_blocking(move || certificate_ask::issue(&asked, &again)).await;
+    let issued =
+        tokio::task::spawn_blocking(move || certificate_ask::issue(&asked, &again, &visitor)).await;
     match issued {
         Ok(Ok(certificate_ask::Answer::Issued(path))) => Redirect::to(&path).into_response(),
         Ok(Ok(certificate_ask::Answer::Again(page))) => {

@@ -532,6 +532,7 @@ fn a_certificate_outlives_a_rebuild() {
     );
     let asked = greenlien::verify::certificate::Asked::Right(right);
     let issued = local.registry.issue_certificate(
+        &greenlien::service::certificates::Asker::Visitor(String::new()),
         asked,
         greenlien::verify::certificate::Reader::default(),
         None,
