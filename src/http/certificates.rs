@@ -14,7 +14,7 @@ use crate::http::answer::{header, json, json_with, read};
 use crate::http::extract::{CommandBody, JsonBody, Named, Params};
 use crate::http::problem::{Kind, Problem};
 use crate::http::schema::{
-    BodyProblems, Certificate as CertificateView, CertificateRequest, ReadProblems,
+    BodyProblems, Certificate as CertificateView, CertificateRequest, QuotaProblems, ReadProblems,
     TooManyProblems, UnknownProblems,
 };
 use crate::primitives::canonical::Json;
@@ -92,7 +92,8 @@ pub(crate) fn take(body: Json) -> Result<(Asked, Reader), Problem> {
 /// A search certificate by its code
 ///
 /// Who has the code has the certificate, its reader's name included. As JSON, or as PDF when `Accept` asks for
-/// `application/pdf` or the code ends with `.pdf`. Hyphens, spaces and small letters in the code are taken as they are meant.
+/// `application/pdf` or the code ends with `.pdf`. Also in a registry that is for members, where an address has so many looks
+/// at once. Hyphens, spaces and small letters in the code are taken as they are meant.
 #[utoipa::path(
     get, path = "/v1/certificates/{code}", tag = "certificates",
     params(
@@ -102,6 +103,7 @@ pub(crate) fn take(body: Json) -> Result<(Asked, Reader), Problem> {
     responses(
         (status = 200, description = "the certificate", content((CertificateView = "application/json"), (Vec<u8> = "application/pdf"))),
         UnknownProblems,
+        QuotaProblems,
         ReadProblems
     )
 )]

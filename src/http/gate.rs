@@ -60,6 +60,8 @@ const OPEN_PATHS: [&str; 16] = [
 ];
 /// Beginnings of such paths.
 const OPEN_BEGINNINGS: [&str; 4] = ["/assets/", "/findings/", "/reference/", "/tile/"];
+/// Beginnings of the paths of certificates, behind which a code stands.
+const CODE_BEGINNINGS: [&str; 2] = ["/certificates/", "/v1/certificates/"];
 /// What begins like one and holds entries.
 const CLOSED_BEGINNING: &str = "/tile/entries/";
 
@@ -154,7 +156,15 @@ pub(crate) async fn pass(State(gate): State<Gate>, mut request: Request, next: N
     let is_private = !gate.registry.genesis().public && !is_open(request.uri().path());
     let asker = visitor.asker();
     if is_private && visitor.session.is_none() {
-        return refused(sign_in_first(), request).await;
+        let shown = if is_by_code(&method, request.uri().path()) {
+            let taken = gate.registry.take_lookup(&asker);
+            taken.map_err(|seconds| Problem::of(Kind::TooManyRequests).retry_after(seconds))
+        } else {
+            Err(sign_in_first())
+        };
+        if let Err(problem) = shown {
+            return refused(problem, request).await;
+        }
     }
     request.extensions_mut().insert(asker);
     let is_personal = is_private || visitor.session.is_some();
@@ -280,6 +290,16 @@ fn is_open(path: &str) -> bool {
     OPEN_PATHS.contains(&path)
         || (OPEN_BEGINNINGS.iter().any(|begin| path.starts_with(begin))
             && !path.starts_with(CLOSED_BEGINNING))
+}
+
+/// Says whether a certificate is asked for by its code: who was handed one, such as a court, may compare it with the register's
+/// own, whoever else may read the register. Nothing else is found without a code, and no code is found by trying.
+fn is_by_code(method: &Method, path: &str) -> bool {
+    let code = CODE_BEGINNINGS
+        .iter()
+        .find_map(|begin| path.strip_prefix(begin));
+    let is_named = code.is_some_and(|code| !code.is_empty() && !code.contains('/'));
+    is_named && matches!(*method, Method::GET | Method::HEAD)
 }
 
 /// Reads `Authorization: Bearer <token>`; another scheme is a mistake that must not pass for no session.
@@ -439,6 +459,28 @@ mod tests {
             "/verify/",
         ] {
             assert!(!is_open(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_certificate_is_read_by_its_code_and_nothing_is_asked_for_without_one() {
+        for path in [
+            "/certificates/AAAA-0000-0000-0000",
+            "/v1/certificates/AAAA000000000000",
+            "/v1/certificates/AAAA000000000000.pdf",
+        ] {
+            assert!(is_by_code(&Method::GET, path), "{path}");
+            assert!(!is_by_code(&Method::POST, path), "{path}");
+        }
+        for path in [
+            "/certificates",
+            "/certificates/",
+            "/v1/certificates",
+            "/v1/certificates/",
+            "/v1/certificates/a/b",
+            "/rights/R1",
+        ] {
+            assert!(!is_by_code(&Method::GET, path), "{path}");
         }
     }
 

@@ -299,6 +299,13 @@ pub const CERTIFICATES_PER_ASKER: u64 = 60;
 /// Seconds until it may have one more.
 pub const CERTIFICATE_ASKER_SECONDS: u64 = 60;
 
+/// Looks by code that an address has at once in a register that is for members: a court reads out a file of certificates, and a
+/// guesser of codes of 74 bits gets nowhere.
+pub const CERTIFICATE_LOOKUPS: u64 = 60;
+
+/// Seconds until it has one more.
+pub const CERTIFICATE_LOOKUP_SECONDS: u64 = 10;
+
 /// Records of one exported list: a table of this length opens in any spreadsheet, and is read in a second.
 pub const EXPORT_ROWS_MAX: usize = 20_000;
 

@@ -23,7 +23,7 @@ use crate::verify::evidence::Evidence;
 /// Seconds over which certificates are counted.
 const HOUR: u64 = 3_600;
 
-/// Who asks for a certificate: nobody takes what is there for everybody.
+/// Who asks for a certificate, or for one by its code: nobody takes what is there for everybody.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Asker {
     /// Whoever is signed in for a party.
@@ -32,12 +32,13 @@ pub enum Asker {
     Visitor(String),
 }
 
-/// Where certificates are issued.
+/// Where certificates are issued and looked up.
 #[derive(Debug)]
 pub(crate) struct Desk {
     /// Held while a certificate takes its number.
     issuing: Mutex<Issuing>,
     askers: Quota<Asker>,
+    lookups: Quota<Asker>,
 }
 
 impl Default for Desk {
@@ -46,9 +47,14 @@ impl Default for Desk {
             burst: limits::CERTIFICATES_PER_ASKER,
             refill_seconds: limits::CERTIFICATE_ASKER_SECONDS,
         };
+        let of_lookups = Allowance {
+            burst: limits::CERTIFICATE_LOOKUPS,
+            refill_seconds: limits::CERTIFICATE_LOOKUP_SECONDS,
+        };
         Self {
             issuing: Mutex::default(),
             askers: Quota::new(of_asker, limits::QUOTA_KEYS_MAX),
+            lookups: Quota::new(of_lookups, limits::QUOTA_KEYS_MAX),
         }
     }
 }
@@ -168,6 +174,11 @@ impl Registry {
             certificate: Box::new(certificate),
             text,
         })
+    }
+
+    /// Takes one look at a certificate by its code where nothing else is open; else says after how many seconds there is one.
+    pub fn take_lookup(&self, asker: &Asker) -> Result<(), u64> {
+        self.shared.certificates.lookups.take(asker, self.now())
     }
 
     /// Finds the text of the certificate with a code.

@@ -11,6 +11,38 @@ use crate::support::feed::Feed;
 use crate::support::local::Local;
 use crate::support::{Play as _, cast};
 
+/// Whoever was handed a certificate finds it by its code, so many times; nobody but members asks for one.
+fn check_by_code(wire: &Wire, token: &str) {
+    use greenlien::primitives::limits::CERTIFICATE_LOOKUPS;
+
+    let body = br#"{"identities":["discharge-permit:91500113QNUTHCM504001W|TP"]}"#;
+    let bearer = format!("Bearer {token}");
+    let json = ("content-type", "application/json");
+    let asked =
+        |headers: &[(&str, &str)]| wire.send(Method::POST, "/v1/certificates", headers, body);
+    assert_eq!(asked(&[json]).status, 401);
+    let issued = asked(&[json, ("authorization", &*bearer)]);
+    assert_eq!(issued.status, 201, "{}", issued.text());
+    let path = issued.header("location").to_owned();
+    let raw = wire.get(&path);
+    assert_eq!((raw.status, &raw.bytes), (200, &issued.bytes));
+    let page = wire.get(path.strip_prefix("/v1").unwrap());
+    assert!(
+        page.status == 200 && page.text().contains("查询证明"),
+        "{}",
+        page.text()
+    );
+    assert_eq!(wire.get("/certificates").status, 401);
+    // The clock of this server is the real one, so a few more may come back meanwhile.
+    let mut looks = 2;
+    while wire.get("/v1/certificates/AAAA-AAAA-AAAA-AAAA").status != 429 {
+        looks += 1;
+        assert!(looks < 10 * CERTIFICATE_LOOKUPS, "no end of looks");
+    }
+    assert!(looks >= CERTIFICATE_LOOKUPS, "{looks} looks");
+    assert_eq!(wire.get_as(token, &path).status, 200, "a member reads on");
+}
+
 #[test]
 fn entries_and_records_are_for_members_and_hashes_for_everybody() {
     let folder = tempfile::tempdir().unwrap();
@@ -96,6 +128,7 @@ fn entries_and_records_are_for_members_and_hashes_for_everybody() {
         assert_eq!(raw.status, 200, "{path}");
         assert!(!raw.text().contains(&bank.credit_code), "{path}");
     }
+    check_by_code(&wire, &token);
     // A person sees a page, and it says nothing else.
     let page = wire.send(
         Method::GET,
