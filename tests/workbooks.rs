@@ -473,6 +473,22 @@ fn lists_and_statistics_are_exported_with_real_numbers_and_days() {
             "{wrong}"
         );
     }
+    // A browser that follows a link is told in words.
+    let wire = crate::http::Wire::new(office.house.client().base());
+    for (path, said) in [
+        ("/v1/exports/keys.xlsx", "没有这个名称的列表"),
+        ("/v1/exports/parties.xlsx?holder=M1", "请返回上一页"),
+        ("/v1/exports/monthly.xlsx?month=2099-01", "该月份须已结束"),
+    ] {
+        let accept = [("accept", "text/html,application/xhtml+xml,*/*;q=0.8")];
+        let raw = wire.send(ureq::http::Method::GET, path, &accept, &[]);
+        assert_eq!(raw.status, 400, "{path}");
+        assert!(
+            raw.header("content-type").starts_with("text/html"),
+            "{raw:?}"
+        );
+        assert!(raw.text().contains(said), "{path}: {}", raw.text());
+    }
     assert_eq!(
         office
             .house

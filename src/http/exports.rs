@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 
 use crate::documents::workbook::lists::{self, Names, table, text};
@@ -16,6 +16,7 @@ use crate::domain::policy::KindPolicy;
 use crate::http::answer::{header, read};
 use crate::http::extract::{Named, Params};
 use crate::http::monthly::monthly;
+use crate::http::person::{page, wants_page};
 use crate::http::problem::Problem;
 use crate::http::schema::ReadProblems;
 use crate::http::statistics::selection;
@@ -31,6 +32,10 @@ use crate::service::statistics::{
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const CSV: &str = "text/csv; charset=utf-8";
+
+/// What a person is told whose list has more than [`limits::EXPORT_ROWS_MAX`] records.
+pub(super) const TOO_LONG_ZH: &str =
+    "超过 20,000 条, 不能一次导出。请先按主体、种类、月份等缩小范围, 或在页面上逐页查看。";
 
 /// The lists that can be had.
 #[derive(Clone, Copy)]
@@ -138,10 +143,23 @@ impl List {
 pub(crate) async fn get_export(
     State(registry): State<Arc<Registry>>,
     Named(file): Named<String>,
+    headers: HeaderMap,
+    params: Params,
+) -> Result<Response, Problem> {
+    match export(registry, file, params).await {
+        // Pages link here, so what goes wrong is told to a person.
+        Err(problem) if wants_page(&headers) => Ok(page(problem)),
+        made => made,
+    }
+}
+
+async fn export(
+    registry: Arc<Registry>,
+    file: String,
     mut params: Params,
 ) -> Result<Response, Problem> {
     let what = "must be rights, pledges, parties, alerts, reconciliation, statistics, lines or monthly, with .xlsx or .csv";
-    let wrong = || Problem::field("file", what);
+    let wrong = || Problem::field("file", what).because_zh("没有这个名称的列表");
     let (name, ending) = file.rsplit_once('.').ok_or_else(wrong)?;
     let list = List::parse(name).ok_or_else(wrong)?;
     let is_csv = match ending {
@@ -199,7 +217,7 @@ fn all(registry: &Registry, listing: Listing) -> Result<Vec<Found>, Problem> {
                 "the list has more than {} records; name a party, or page through the list",
                 limits::EXPORT_ROWS_MAX
             );
-            return Err(Problem::field("file", why));
+            return Err(Problem::field("file", why).because_zh(TOO_LONG_ZH));
         }
         if is_last || after.is_none() {
             return Ok(rows);
@@ -332,7 +350,8 @@ fn alerts(registry: &Registry, day: Option<Day>) -> Result<Table, Problem> {
             return Err(Problem::field(
                 "file",
                 "there are too many alerts; ask for those of a party",
-            ));
+            )
+            .because_zh(TOO_LONG_ZH));
         }
         match page.next {
             Some(next) => after = Some(next),
@@ -383,7 +402,7 @@ fn reconciliation(registry: &Registry, day: Option<Day>) -> Result<Table, Proble
         }
         if rows.len() > limits::EXPORT_ROWS_MAX {
             let why = "there are too many pledges; page through /v1/reconciliation";
-            return Err(Problem::field("file", why));
+            return Err(Problem::field("file", why).because_zh(TOO_LONG_ZH));
         }
         match page.next {
             Some(next) => after = Some(next),
@@ -495,7 +514,7 @@ fn lines_table(
     let taken: Vec<_> = all.iter().filter(|line| selection.takes(line)).collect();
     if taken.len() > limits::EXPORT_ROWS_MAX {
         let what = format!("has {} lines; narrow it", taken.len());
-        return Err(Problem::field("file", what));
+        return Err(Problem::field("file", what).because_zh(TOO_LONG_ZH));
     }
     let row = |line: &&crate::service::statistics::LineFact| {
         vec![

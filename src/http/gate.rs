@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::header::{
-    ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, HOST,
-    ORIGIN, WWW_AUTHENTICATE,
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, HOST, ORIGIN,
+    WWW_AUTHENTICATE,
 };
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
@@ -20,6 +20,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use crate::http::answer::read;
 use crate::http::extract::drain;
+use crate::http::person;
 use crate::http::problem::{Kind, Problem, SIGN_IN_SCHEME};
 use crate::http::server::Peer;
 use crate::service::Registry;
@@ -412,11 +413,11 @@ async fn refused(problem: Problem, request: Request) -> Response {
     let (head, body) = request.into_parts();
     drain(body).await;
     let status = problem.status();
-    let accept = head.headers.get(ACCEPT);
-    let accept = accept.and_then(|value| value.to_str().ok());
-    let wants_page = accept.is_some_and(|accept| accept.contains("text/html"));
-    if !wants_page || status != StatusCode::UNAUTHORIZED {
+    if !person::wants_page(&head.headers) {
         return problem.into_response();
+    }
+    if status != StatusCode::UNAUTHORIZED {
+        return person::page(problem);
     }
     let fixed = HeaderValue::from_static;
     let headers = [

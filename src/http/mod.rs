@@ -23,6 +23,7 @@ mod metrics;
 mod monthly;
 mod openings;
 mod operations;
+mod person;
 mod prefer;
 mod problem;
 mod receipt;

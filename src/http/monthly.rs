@@ -6,6 +6,7 @@ use crate::documents::workbook::lists::{table, text};
 use crate::documents::workbook::sheet_out::{Table, Value};
 use crate::domain::facts::{Record, StateKey};
 use crate::domain::right::Extent;
+use crate::http::exports::TOO_LONG_ZH;
 use crate::http::problem::Problem;
 use crate::primitives::id::PartyId;
 use crate::primitives::limits;
@@ -47,11 +48,14 @@ const COLUMNS: [&str; 26] = [
 /// Makes the table of a month that is over.
 pub(super) fn monthly(registry: &Registry, month: Option<Month>) -> Result<Table, Problem> {
     let month = month.ok_or_else(|| Problem::field("month", "is missing; such as 2026-12"))?;
-    let made = registry.month(month)?;
+    let made = registry.month(month).map_err(|fault| {
+        Problem::from(fault)
+            .because_zh("该月份须已结束, 且不早于登记簿开始之时; 统计仍在汇总时请稍后再试。")
+    })?;
     if made.lines.len() > limits::EXPORT_ROWS_MAX {
         let most = limits::EXPORT_ROWS_MAX;
         let why = format!("has more than {most} lines; page through the lines of the statistics");
-        return Err(Problem::field("month", why));
+        return Err(Problem::field("month", why).because_zh(TOO_LONG_ZH));
     }
     let rows = made.lines.iter();
     let rows = rows.filter_map(|line| row(month, &made.position, line));

@@ -114,10 +114,13 @@ pub(crate) struct Problem(Box<Parts>);
 
 #[derive(Debug)]
 struct Parts {
+    kind: Option<Kind>,
     status: StatusCode,
     uri: String,
     title: &'static str,
     detail: Option<String>,
+    /// What a person is told in Chinese beside the detail.
+    detail_zh: Option<&'static str>,
     members: Vec<(&'static str, Json)>,
     receipt: Option<String>,
     cause: Option<String>,
@@ -128,10 +131,12 @@ impl Problem {
     /// Makes a failure of a kind.
     pub(crate) fn of(kind: Kind) -> Self {
         Self(Box::new(Parts {
+            kind: Some(kind),
             status: kind.status(),
             uri: format!("/problems/{}", kind.name()),
             title: kind.title(),
             detail: None,
+            detail_zh: None,
             members: Vec::new(),
             receipt: None,
             cause: None,
@@ -176,10 +181,12 @@ impl Problem {
     fn finding(status: StatusCode, finding: &Finding) -> Self {
         let check = finding.code.check();
         Self(Box::new(Parts {
+            kind: None,
             status,
             uri: format!("/findings/{}", check.code),
             title: check.title_en,
             detail: Some(explain(finding)),
+            detail_zh: None,
             members: vec![("code", Json::Int(i64::from(check.code)))],
             receipt: None,
             cause: None,
@@ -201,6 +208,13 @@ impl Problem {
         self
     }
 
+    /// Says the same to a person in Chinese.
+    #[must_use]
+    pub(crate) fn because_zh(mut self, detail: &'static str) -> Self {
+        self.0.detail_zh = Some(detail);
+        self
+    }
+
     /// Names the member, parameter or header at fault.
     #[must_use]
     pub(crate) fn at(self, field: impl Into<String>) -> Self {
@@ -215,6 +229,21 @@ impl Problem {
     /// Returns what is wrong in one line: the detail, or the title where there is none.
     pub(crate) fn words(&self) -> &str {
         self.0.detail.as_deref().unwrap_or(self.0.title)
+    }
+
+    /// Returns the detail in Chinese, where there is one.
+    pub(crate) fn words_zh(&self) -> Option<&'static str> {
+        self.0.detail_zh
+    }
+
+    /// Returns the kind; nothing where the law has a number for it.
+    pub(crate) fn kind(&self) -> Option<Kind> {
+        self.0.kind
+    }
+
+    /// Returns the title.
+    pub(crate) fn title(&self) -> &'static str {
+        self.0.title
     }
 
     /// Returns the status code.

@@ -129,6 +129,10 @@ impl Wire {
         let mut request = Request::builder()
             .method(method.clone())
             .uri(format!("{}{path}", self.base));
+        // What a person is told in a browser is no part of the interface for programs.
+        let is_person = headers
+            .iter()
+            .any(|(name, value)| *name == "accept" && value.contains("text/html"));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -155,13 +159,15 @@ impl Wire {
         assert!(raw.status < 500, "{path}: {}", raw.text());
         assert!(!raw.header("x-request-id").is_empty(), "{path}");
         assert_eq!(raw.header("x-content-type-options"), "nosniff", "{path}");
-        api::heard(
-            method.as_str(),
-            path,
-            raw.status,
-            Some(&raw.headers),
-            &raw.bytes,
-        );
+        if !is_person || raw.status < 400 {
+            api::heard(
+                method.as_str(),
+                path,
+                raw.status,
+                Some(&raw.headers),
+                &raw.bytes,
+            );
+        }
         raw
     }
 
