@@ -112,7 +112,7 @@ help:
 	make demo    build, then play a district's ledger through a real server; ARGS='--data DIR --keep --json'
 	make test    run every test; what continuous integration runs
 	make verify-all   flip every byte, and change every member, of evidence files before all verifiers
-	make browser the pages in a real browser; part of make test where chromium can be had
+	make browser the pages in a real browser; part of make test, which says at its end if there was none (and fails under CI)
 	make screenshots   make the pictures of the READMEs again
 	make build   leave the release binary at bin/greenlien
 	make setup   install what is missing (clang, with apt); part of every other target
@@ -314,27 +314,53 @@ test: verifier-alone rocksdb python node
 	else
 	    echo "Lints not run: they need Rust $(RUST_OF_LINTS) with rustfmt and clippy (make lint runs them anyway)."
 	fi
+	if [ -s "$(BROWSER_NOT_RUN)" ]; then echo >&2; cat "$(BROWSER_NOT_RUN)" >&2; fi
 
-# The pages in a real browser. Where none can be had, it says so and is content: the pages are read as text by other tests.
+# The pages in a real browser. Where none can be had it says so, at the end of make test again, and what to do about it. A run
+# that nobody watches (CI is set, as .ci/run does) must not be taken for whole, so there it fails; BROWSER=none says that it is
+# meant. What is told is kept in a file, since it is told twice.
+BROWSER ?=
+BROWSER_NOT_RUN := $(CARGO_TARGET_DIR)/browser-tests-not-run
 browser: rocksdb node
 	@$(find_chromium)
+	rm -f "$(BROWSER_NOT_RUN)"
+	if [ "$(BROWSER)" = none ]; then
+	    echo "Browser tests NOT RUN: BROWSER=none was asked for." | tee "$(BROWSER_NOT_RUN)" >&2
+	    exit 0
+	fi
 	chromium=$$(find_chromium)
-	if [ -z "$$chromium" ] && [ "$$(. /etc/os-release 2>/dev/null && echo "$${ID:-}")" = debian ] && command -v apt-get >/dev/null; then
+	why="no chromium is here, and no package of one that apt has could be installed"
+	if [ -z "$$chromium" ] && command -v apt-get >/dev/null; then
 	    as_root=
 	    if [ "$$(id -u)" -ne 0 ]; then
 	        if command -v sudo >/dev/null && { [ -t 0 ] || sudo -n true 2>/dev/null; }; then as_root=sudo; else as_root=no; fi
 	    fi
 	    if [ "$$as_root" != no ]; then
-	        echo "Installing with apt: chromium"
 	        export DEBIAN_FRONTEND=noninteractive
-	        $$as_root apt-get update -qq
-	        $$as_root apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=120 \
-	            chromium fonts-noto-cjk >/dev/null || true
-	        chromium=$$(find_chromium)
+	        $$as_root apt-get update -qq || true
+	        # What is called chromium on Ubuntu may only fetch a snap, which does not run headless in a container.
+	        for package in chromium chromium-browser; do
+	            version=$$(apt-cache show --no-all-versions "$$package" 2>/dev/null | sed -n 's/^Version: //p' | head -n 1)
+	            case "$$version" in '' | *snap*) continue ;; esac
+	            echo "Installing with apt: $$package"
+	            $$as_root apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=120 \
+	                "$$package" fonts-noto-cjk >/dev/null || true
+	            chromium=$$(find_chromium)
+	            [ -z "$$chromium" ] || break
+	        done
+	    else
+	        why="no chromium is here, and neither root nor sudo is here to install one"
 	    fi
 	fi
 	if [ -z "$$chromium" ]; then
-	    echo "Browser tests NOT RUN: no chromium is here and none could be installed. CHROMIUM=/path/to/it make browser" >&2
+	    {
+	        echo "Browser tests NOT RUN: $$why."
+	        echo "Install one by hand, then run make browser:"
+	        echo "    apt-get install chromium fonts-noto-cjk     (Debian)"
+	        echo "    a package from https://www.google.com/chrome or a PPA     (Ubuntu, whose own package is a snap)"
+	        echo "or name one: make browser CHROMIUM=/path/to/chromium. Without any: make test BROWSER=none"
+	    } | tee "$(BROWSER_NOT_RUN)" >&2
+	    if [ -n "$${CI:-}" ]; then echo "CI is set, so this is a failure." >&2; exit 1; fi
 	    exit 0
 	fi
 	export GREENLIEN_CHROMIUM="$$chromium"

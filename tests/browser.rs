@@ -221,6 +221,28 @@ fn a_pledge_is_registered_and_released_by_persons_who_sign_in_their_browsers() {
     town.house.close();
 }
 
+#[test]
+#[ignore = "needs chromium; `make browser` runs it"]
+fn signing_in_signing_and_verifying_go_on_where_the_browser_has_no_cryptography_of_its_own() {
+    let (town, folder) = (town(), tempfile::tempdir().unwrap());
+    papers_of(&town, folder.path());
+    keys_of(&town, folder.path());
+    let question = format!(
+        "right={}&pledgee={}&quantity=10&from=2027-01-01&through=2027-12-31",
+        town.permit, town.bank.party
+    );
+    // A name that is not the machine's own makes the context insecure; the browser finds it at the loopback address.
+    let port = town.house.client().base().rsplit_once(':').unwrap().1;
+    run(
+        "plain.mjs",
+        &json!({
+            "address": format!("http://intranet.example:{port}"), "folder": folder.path(), "now": town.house.now().to_string(),
+            "question": question, "bank": town.bank.party.to_string(),
+        }),
+    );
+    town.house.close();
+}
+
 /// Writes what a clerk of the bureau and its checker have: key files, and a book of three rights.
 fn book_of(town: &Town, folder: &Path) {
     let key = |name: &str, key: &SecretKey| write_key(&folder.join(name), key, None).unwrap();

@@ -11,12 +11,13 @@ import { join } from "node:path";
 const ANSWER_SECONDS_MAX = 120;
 
 export class Browser {
-  constructor(program) {
+  /// `more` are further words of the command line.
+  constructor(program, more = []) {
     this.folder = mkdtempSync(join(tmpdir(), "greenlien-browser-"));
     const words = [
       "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--remote-debugging-pipe", "--hide-scrollbars",
       "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-      "--lang=zh-CN", `--user-data-dir=${this.folder}`, "about:blank",
+      "--lang=zh-CN", `--user-data-dir=${this.folder}`, ...more, "about:blank",
     ];
     this.child = spawn(program, words, { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"], env: { ...process.env, TZ: "Asia/Shanghai" } });
     this.gone = new Promise((resolve) => this.child.on("exit", resolve));
