@@ -1,5 +1,5 @@
 //! Which parties a decided command concerns: those that signed it, those of the records it changed, before and after, and those
-//! that have a burden on a right it changed.
+//! that have a burden on a right it changed; of a refused one, those of the records that it names.
 //!
 //! The answer rests on the records as they stood at the entry and not as they stand now; so a reader that comes later, or
 //! comes again, gets what one that was there has got.
@@ -59,12 +59,12 @@ impl Known {
         decided: &Decided,
     ) -> Result<Concerned, ServiceFault> {
         let mut parties = signers(decided);
-        let Some(event) = decided.event() else {
-            return Ok(Concerned::Parties(parties));
-        };
         if self.0.len() > limits::WATCH_RECORDS_MAX {
             self.0.clear();
         }
+        let Some(event) = decided.event() else {
+            return self.attempted(store, decided, parties);
+        };
         let (index, time) = (decided.index, decided.time);
         let (mut burdens, mut issued) = (BTreeSet::new(), BTreeSet::new());
         for key in event.touches().into_iter().filter(StateKey::is_numbered) {
@@ -106,6 +106,38 @@ impl Known {
                 }
                 Then::Record(None) => {}
                 Then::Unknown => return Ok(Concerned::Unknown),
+            }
+        }
+        Ok(Concerned::Parties(parties))
+    }
+
+    /// Adds those of the records that a refused command names: nothing happened to them, and an attempt is what they want to know.
+    /// Who merely has a burden on a named right is not told; the quota of refusals of each giver bounds what anybody is told.
+    fn attempted(
+        &self,
+        store: &Store,
+        decided: &Decided,
+        mut parties: BTreeSet<PartyId>,
+    ) -> Result<Concerned, ServiceFault> {
+        let mut issued = BTreeSet::new();
+        for key in decided.records() {
+            if let StateKey::Party(party) = key {
+                parties.insert(party);
+                continue;
+            }
+            match self.at(store, &key, decided.index)? {
+                Then::Record(Some(record)) => {
+                    parties_of(&record, &mut parties);
+                    issued.extend(issued_by(&record));
+                }
+                Then::Record(None) => {}
+                Then::Unknown => return Ok(Concerned::Unknown),
+            }
+        }
+        for (party, kind) in issued {
+            match self.keepers(store, party, &kind, decided.index)? {
+                Some(keepers) => parties.extend(keepers),
+                None => return Ok(Concerned::Unknown),
             }
         }
         Ok(Concerned::Parties(parties))
