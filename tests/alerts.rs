@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 
 use crate::support::house::House;
 use crate::support::papers::{
-    carbon, document, emission, flow, forest, line, rectangle, register, sink, span, stock,
-    unit_number, whole,
+    carbon, document, emission, flow, forest, instant, line, rectangle, register, sink, span,
+    stock, unit_number, whole,
 };
 use crate::support::play::seal;
 use crate::support::{Actor, Play as _, cast};
@@ -385,5 +385,70 @@ fn an_identity_names_its_price_series_from_the_most_exact_on() {
     let price = &page.json["items"][0]["price"];
     assert_eq!(price["ltv_ppm"], 875_000, "{}", page.text);
     assert_eq!(price["prices"][0]["series"], "carbon|type=CEA|vintage=2026");
+    t.house.close();
+}
+
+/// A pledge without a clear cap: its principal comes beside the command and counts in the answer, and nowhere else.
+#[test]
+fn what_is_lent_is_noticed_in_the_receipt_by_the_opened_principal() {
+    let mut t = town();
+    let text = include_str!("../fixtures/policy/carbon.toml");
+    let later = text.replacen("version = 2", "version = 3", 1);
+    let body = Body::AdoptPolicy {
+        kind: "carbon".to_owned(),
+        text: format!("{later}\n[ltv]\nmax_percent = 60\ncites = \"本地办法\"\n"),
+    };
+    let (bank, bureau) = (t.bank.clone(), t.bureau.clone());
+    assert!(t.house.submit(&bank, body, &[&bureau], &[]).is_accepted());
+    t.house.at(instant("2026-12-20T02:00:00Z"));
+    let days = span("2026-01-01", "2031-01-01");
+    let cea = t.issue(carbon(&t.mill, "5001130001", 2026, "200000", days));
+    let price =
+        json!({"kind": "carbon", "parts": "", "day": "2026-12-01", "cny": "70", "source": "x"});
+    let registrar = cast::registrar();
+    let added = t.add_prices(&registrar.maker, &json!({ "prices": [price] }));
+    assert_eq!(added.0, 200, "{added:?}");
+    // 10,000 t at 70 yuan are 700,000, of which 60 percent are 420,000.
+    let mut send = |principal: &str| {
+        let opening = opening("principal_cny", principal);
+        let lines = vec![line(cea, stock("10000", "tCO2e"))];
+        let body = Body::RegisterPledge(Box::new(RegisterPledge {
+            hidden: vec![(opening.claim.clone(), opening.digest())],
+            ..register(&t.mill, lines)
+        }));
+        let keys: Vec<_> = [&t.bank, &t.mill]
+            .into_iter()
+            .flat_map(Actor::signers)
+            .collect();
+        let signers: Vec<_> = keys.iter().map(|(org, role, _)| (*org, *role)).collect();
+        let command = t.house.draft(t.bank.party, body, &signers, &[]);
+        let keys: Vec<_> = keys.iter().map(|(_, role, key)| (*role, *key)).collect();
+        let sent = crate::support::house::submission(&seal(&command, &keys), &[opening]);
+        let reply = t.house.client().post("/v1/commands", &sent).unwrap();
+        assert_eq!(reply.status, 201, "{}", reply.text);
+        reply.json
+    };
+    assert_eq!(send("420000")["notices"], Value::Null);
+    let above = send("420000.01");
+    let notice = &above["notices"][0];
+    let lending = json!({
+        "before_cny": "0", "claim_cny": "420000.01", "most_cny": "420000", "value_cny": "700000",
+    });
+    assert_eq!(
+        (&notice["code"], &notice["right"], &notice["lending"]),
+        (&json!(3017), &json!(cea.to_string()), &lending)
+    );
+    assert!(!above["entry"].as_str().unwrap().contains("3017"));
+    // Without its opening nobody is told.
+    let told = t.alerts("day=2026-12-20&kind=above_max_ltv");
+    assert_eq!(told, Vec::<String>::new());
+    let id = above["created"].as_str().unwrap();
+    let body = json!({"openings": [{
+        "pledge": id, "claim": "principal_cny", "value": "420000.01", "salt": "07".repeat(16),
+    }]});
+    let client = t.house.client().clone();
+    let path = "/v1/alerts?day=2026-12-20&kind=above_max_ltv";
+    let page = client.post(path, &body.to_string()).unwrap().json;
+    assert_eq!(page["items"][0]["lending"], lending, "{page}");
     t.house.close();
 }

@@ -39,12 +39,6 @@ const DESIGNED: &[(u16, u16)] = &[
 /// Checks of the design that stand elsewhere here: their number there, what they are, the numbers here, and why.
 const ELSEWHERE: &[(u16, &str, &[u16], &str)] = &[
     (
-        1_006,
-        "holder is the recorded successor",
-        &[1_012],
-        "a transfer by `succession` goes to a party that the register knows as a successor of the holder",
-    ),
-    (
         1_007,
         "name differs from the register",
         &[1_010, 1_005],

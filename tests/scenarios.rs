@@ -102,6 +102,7 @@ scenarios! {
     s11_compensation
     s11_revoked_right
     s12_second_rank
+    s12_share_of_value
     s13_maximum_amount
     s14_price_falls
     s15_shares

@@ -54,7 +54,8 @@ class Policy:
         tables = {"unit": dict, "issuer": dict, "identity": list, "pledge": dict, "terms": dict}
         more = {"layer": str, "source": dict, "land": dict, "book": dict}
         more.update({"transfer": dict, "surrender": dict, "convert": dict, "bar": list, "note": list})
-        more.update({"external": dict, "effect": dict, "statistics": dict, "consent": dict, "longest": dict})
+        more.update({"external": dict, "effect": dict, "statistics": dict, "consent": dict})
+        more.update({"longest": dict, "ltv": dict})
         _table(table, {**words, "version": int, **tables}, more)
         self.digest = sha256(text).hex()
         self.kind = name(table["kind"])
@@ -184,6 +185,9 @@ class Policy:
         if "statistics" in table:
             part = _table(table["statistics"], {"of": str})["of"]
             need(part in [own["name"] for own in table["identity"][0]["parts"]], "policy: statistics.of")
+        if "ltv" in table:
+            ltv = _table(table["ltv"], {"max_percent": int, "cites": str})
+            need(1 <= ltv["max_percent"] <= 100 and ltv["cites"], "policy: ltv")
         if "external" in table:
             external = _table(table["external"], {"registers": list, "cites": str}, {"receipt": str})
             registers = _texts(external["registers"])

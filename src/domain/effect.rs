@@ -1,5 +1,5 @@
 //! What a policy text of law 2 says of a registration beyond the decisions: what it does in law, in which other registers a
-//! pledge of the kind is to stand too, and what its quantities are of.
+//! pledge of the kind is to stand too, how much should be lent on it, and what its quantities are of.
 //!
 //! No decision reads any of it: the effect is the statute's and not ours (ARCHITECTURE section 10), what another register
 //! lacks is a matter for the reconciliation, and sums are one for statistics. It stands in the text so that it cites its
@@ -50,6 +50,15 @@ pub struct Effect {
     pub decides: Option<String>,
 }
 
+/// How much of its value should be lent on a kind.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Lending {
+    /// The share, in percent.
+    pub max_percent: u32,
+    /// The rule that says so.
+    pub cites: String,
+}
+
 /// The other registers in which a pledge of a kind is to stand.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Elsewhere {
@@ -74,6 +83,13 @@ pub(crate) struct EffectText {
 pub(crate) struct ElsewhereText {
     registers: Vec<String>,
     receipt: Option<String>,
+    cites: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LtvText {
+    max_percent: u32,
     cites: String,
 }
 
@@ -117,6 +133,20 @@ impl Effect {
             class,
             cites: text.cites,
             decides: text.decides,
+        })
+    }
+}
+
+impl Lending {
+    pub(crate) fn of(text: LtvText) -> Result<Self, PolicyFault> {
+        if !(1..=100).contains(&text.max_percent) || text.cites.is_empty() {
+            return Err(PolicyFault(
+                "ltv must have a max_percent from 1 to 100 and cite a rule".to_owned(),
+            ));
+        }
+        Ok(Self {
+            max_percent: text.max_percent,
+            cites: text.cites,
         })
     }
 }
@@ -186,6 +216,21 @@ mod tests {
         assert_eq!(says("permit").unwrap().quantities_of, Some(0));
         assert!(says("permit").unwrap().is_later, "no policy of law 1");
         assert!(says("color").is_err());
+    }
+
+    #[test]
+    fn a_share_of_the_value_is_a_percent_with_its_rule() {
+        let says = |percent: &str, cites: &str| {
+            with(&format!(
+                "[ltv]\nmax_percent = {percent}\ncites = \"{cites}\"\n"
+            ))
+        };
+        let policy = says("60", "x").unwrap();
+        assert!(policy.is_later, "no policy of law 1");
+        assert_eq!(policy.lending.unwrap().max_percent, 60);
+        for (percent, cites) in [("0", "x"), ("101", "x"), ("60", ""), ("\"60\"", "x")] {
+            assert!(says(percent, cites).is_err(), "{percent} {cites}");
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use crate::domain::authority::attest::{ConsentClass, ConsentText, consent_classes};
 use crate::domain::effect::{Effect, EffectText, Elsewhere, ElsewhereText, StatisticsText};
+use crate::domain::effect::{Lending, LtvText};
 pub use crate::domain::identity_scheme::{IdentityScheme, SourcePart};
 use crate::domain::identity_scheme::{IdentityText, SourceText, schemes, source};
 use crate::domain::party::Role;
@@ -168,6 +169,8 @@ pub struct KindPolicy {
     pub is_later: bool,
     /// Which other registers a pledge of this kind is to stand in, where the text says so.
     pub elsewhere: Option<Elsewhere>,
+    /// How much of its value should be lent, where the text says so.
+    pub lending: Option<Lending>,
     /// What the registration does in law, where the text cites the law.
     pub effect: Option<Effect>,
     /// The part of the first identity that says what a quantity is of; quantities of different ones are never added.
@@ -276,6 +279,7 @@ struct PolicyText {
     pledge: PledgeText,
     terms: TermsText,
     longest: Option<LongestText>,
+    ltv: Option<LtvText>,
     transfer: Option<TransferText>,
     surrender: Option<SurrenderText>,
     convert: Option<ConvertText>,
@@ -364,7 +368,7 @@ impl PolicyText {
             self.convert.is_some(),
             !self.bar.is_empty() || !self.note.is_empty(),
             self.external.is_some() || self.effect.is_some() || self.statistics.is_some(),
-            self.consent.is_some() || self.longest.is_some(),
+            self.consent.is_some() || self.longest.is_some() || self.ltv.is_some(),
         ];
         let land = self.land.as_ref();
         let compares =
@@ -443,6 +447,7 @@ impl PolicyText {
             is_later,
             version: self.version,
             elsewhere: self.external.map(Elsewhere::of).transpose()?,
+            lending: self.ltv.map(Lending::of).transpose()?,
             effect: self.effect.map(Effect::of).transpose()?,
             quantities_of: quantities_of.transpose()?,
             attested: consent_classes(self.consent.as_ref())?,

@@ -20,6 +20,7 @@ use crate::primitives::id::{PartyId, PledgeId, RightId};
 use crate::primitives::time::Day;
 use crate::service::Registry;
 use crate::service::alerts::{Alert, AlertFilter, AlertKind, AlertPage, PriceLine, Valued};
+use crate::service::lending::Lent;
 use crate::service::prices::{Price, SignedPrices};
 use crate::service::sessions::Session;
 use crate::service::statistics::{Disclosed, decimal};
@@ -222,6 +223,7 @@ pub(crate) fn alert_json(alert: &Alert) -> Json {
             .as_ref()
             .map(|(line, valued)| price_json(*line, valued)),
     )
+    .with("lending", alert.lending.as_ref().map(Lent::to_json))
 }
 
 fn price_json(line: PriceLine, valued: &Valued) -> Json {

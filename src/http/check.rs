@@ -35,7 +35,11 @@ pub(crate) async fn check_command(
     let answer = read(registry, move |registry| {
         let considered = registry.consider(org, body)?;
         let notices = match &considered.outcome {
-            Outcome::Accepted { event, .. } => registry.notices(event)?,
+            Outcome::Accepted { event, .. } => {
+                let mut notices = registry.notices(event)?;
+                notices.extend(registry.notice_of_claim(event, None)?);
+                notices
+            }
             Outcome::Refused(_) => Vec::new(),
         };
         Ok(check_json(&considered, &notices))

@@ -24,6 +24,7 @@ use crate::primitives::crypto::lower_hex;
 use crate::primitives::field::Fields;
 use crate::primitives::id::{CommandId, PartyId};
 use crate::primitives::limits;
+use crate::primitives::quantity::Quantity;
 use crate::service::notices::Notice;
 use crate::service::{Answer, Receipt, Registry, SubmitFault, Verified};
 
@@ -50,9 +51,12 @@ pub(crate) async fn submit_command(
 ) -> Result<Response, Problem> {
     let preference = Preference::of(&headers);
     let verified = verify(&registry, Fields::open("", json)?)?;
+    let principal = verified.principal();
     let receipt = wait(submit(&registry, verified)).await?;
     if !preference.wait(&registry, receipt.index).await {
-        return Ok(decided(&registry, receipt).await?.into_response());
+        return Ok(decided(&registry, receipt, principal)
+            .await?
+            .into_response());
     }
     let (index, repeated) = (receipt.index, receipt.repeated);
     let newer = read(Arc::clone(&registry), move |registry| {
@@ -63,32 +67,42 @@ pub(crate) async fn submit_command(
         repeated,
         ..receipt
     };
-    let decided = decided(&registry, receipt).await?;
+    let decided = decided(&registry, receipt, principal).await?;
     Ok(prefer::applied(decided.into_response()))
 }
 
-/// The answer to a decided command, with what the service notices.
-async fn decided(registry: &Arc<Registry>, receipt: Receipt) -> Result<Decided, Problem> {
-    if !may_notice(&receipt) {
+/// The answer to a decided command, with what the service notices; `principal` was opened beside it.
+async fn decided(
+    registry: &Arc<Registry>,
+    receipt: Receipt,
+    principal: Option<Quantity>,
+) -> Result<Decided, Problem> {
+    if !may_notice(registry, &receipt) {
         return Decided::of(&receipt, &[]);
     }
     let of = move |registry: &Registry| {
-        let notices = noticed(registry, &receipt)?;
+        let notices = noticed(registry, &receipt, principal)?;
         Decided::of(&receipt, &notices)
     };
     read(Arc::clone(registry), of).await
 }
 
-fn may_notice(receipt: &Receipt) -> bool {
+fn may_notice(registry: &Registry, receipt: &Receipt) -> bool {
     match &receipt.outcome {
-        Outcome::Accepted { event, .. } => Registry::may_notice(event),
+        Outcome::Accepted { event, .. } => registry.may_notice(event),
         Outcome::Refused(_) => false,
     }
 }
 
-fn noticed(registry: &Registry, receipt: &Receipt) -> Result<Vec<Notice>, Problem> {
+fn noticed(
+    registry: &Registry,
+    receipt: &Receipt,
+    principal: Option<Quantity>,
+) -> Result<Vec<Notice>, Problem> {
     match &receipt.outcome {
-        Outcome::Accepted { event, .. } if may_notice(receipt) => Ok(registry.notices(event)?),
+        Outcome::Accepted { event, .. } if registry.may_notice(event) => {
+            Ok(registry.notices_at_receipt(event, principal)?)
+        }
         Outcome::Accepted { .. } | Outcome::Refused(_) => Ok(Vec::new()),
     }
 }
@@ -124,8 +138,9 @@ pub(crate) async fn submit_command_batch(
     let submitted = read(Arc::clone(&registry), move |registry| {
         Ok(submit_all(registry, commands))
     });
-    let mut answers = Vec::new();
-    for item in submitted.await? {
+    let (mut answers, mut principals) = (Vec::new(), Vec::new());
+    for (item, principal) in submitted.await? {
+        principals.push(principal);
         answers.push(match item {
             Ok(receiver) => wait(receiver).await.map_err(Problem::from),
             Err(problem) => Err(problem),
@@ -141,12 +156,12 @@ pub(crate) async fn submit_command_batch(
         answers = read(Arc::clone(&registry), of).await?;
     }
     let mut text = String::from("{\"results\":[");
-    for (n, answer) in answers.into_iter().enumerate() {
+    for (n, (answer, principal)) in answers.into_iter().zip(principals).enumerate() {
         if n > 0 {
             text.push(',');
         }
         let decided = match answer {
-            Ok(receipt) => decided(&registry, receipt).await,
+            Ok(receipt) => decided(&registry, receipt, principal).await,
             Err(problem) => Err(problem),
         };
         push_result(decided, &mut text);
@@ -209,7 +224,7 @@ pub(crate) async fn get_receipt(
         .ok_or_else(|| Problem::field("cmd", "must be 32 lowercase hexadecimal digits"))?;
     let text = read(registry, move |registry| {
         let receipt = registry.receipt(org, cmd)?;
-        receipt_text(&receipt, &noticed(registry, &receipt)?)
+        receipt_text(&receipt, &noticed(registry, &receipt, None)?)
     })
     .await?;
     Ok(json(text))
@@ -236,17 +251,17 @@ async fn wait(receiver: oneshot::Receiver<Answer>) -> Answer {
     receiver.await.unwrap_or(Err(SubmitFault::Stopped))
 }
 
+/// A command that was handed over, or why it was not.
+type Handed = Result<oneshot::Receiver<Answer>, Problem>;
+
 /// Verifies and hands over a whole batch; once the queue is full, nothing of the rest overtakes what was turned away.
-fn submit_all(
-    registry: &Registry,
-    commands: Vec<Fields>,
-) -> Vec<Result<oneshot::Receiver<Answer>, Problem>> {
+fn submit_all(registry: &Registry, commands: Vec<Fields>) -> Vec<(Handed, Option<Quantity>)> {
     let verified: Vec<_> = commands
         .into_iter()
         .map(|fields| verify(registry, fields))
         .collect();
     let mut is_full = false;
-    let hand_over = |verified: Result<Verified, Problem>| {
+    let mut hand_over = |verified: Result<Verified, Problem>| {
         let verified = verified?;
         if is_full {
             return Err(Problem::of(Kind::Busy));
@@ -266,7 +281,11 @@ fn submit_all(
             Err(_) => Ok(receiver),
         }
     };
-    verified.into_iter().map(hand_over).collect()
+    let with_principal = |verified: Result<Verified, Problem>| {
+        let principal = verified.as_ref().ok().and_then(Verified::principal);
+        (hand_over(verified), principal)
+    };
+    verified.into_iter().map(with_principal).collect()
 }
 
 /// Appends `{"status","receipt"}` or `{"status","problem"}`.

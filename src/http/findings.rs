@@ -6,7 +6,7 @@ use crate::domain::finding::{Alternative, Finding, Severity};
 use crate::domain::wire::finding_json;
 use crate::primitives::canonical::Json;
 use crate::primitives::time::Span;
-use crate::service::notices::Notice;
+use crate::service::notices::{Basis, Notice};
 
 /// Writes a finding with its words: the members of the entry, and `name`, `severity`, `title_zh`, `title_en`, `fix`.
 pub(crate) fn finding_view(finding: &Finding) -> Json {
@@ -32,16 +32,21 @@ pub(crate) fn finding_views(findings: &[Finding]) -> Json {
 pub(crate) fn notice_views(notices: &[Notice]) -> Json {
     let view = |notice: &Notice| {
         let words = notice.noticed.words();
-        Json::object([
+        let view = Json::object([
             ("code", Json::Int(i64::from(words.code))),
             ("name", Json::text(words.name)),
             ("title_zh", Json::text(words.title_zh)),
             ("title_en", Json::text(words.title_en)),
             ("fix", Json::text(words.fix)),
             ("right", Json::Text(notice.right.to_string())),
-            ("stated", Json::Text(notice.stated.to_string())),
-            ("ground_mu", Json::Text(notice.ground_mu.to_string())),
-        ])
+        ]);
+        match &notice.basis {
+            Basis::Ground { stated, mu } => view
+                .with("stated", Some(Json::Text(stated.to_string())))
+                .with("ground_mu", Some(Json::Text(mu.to_string()))),
+            Basis::Lending(lent) => view.with("lending", Some(lent.to_json())),
+            Basis::Code(code) => view.with("permit_of", Some(Json::text(&**code))),
+        }
     };
     Json::list(notices.iter().map(view))
 }

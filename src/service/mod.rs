@@ -17,6 +17,7 @@ pub mod drafts;
 pub mod evidence;
 pub mod feed;
 pub mod history;
+pub mod lending;
 mod log_keys;
 mod near;
 pub mod notices;
@@ -55,6 +56,7 @@ use crate::primitives::crypto::{Hash, KeyId, PublicKey, SecretKey};
 use crate::primitives::field::FieldFault;
 use crate::primitives::id::{EntryIndex, PartyId};
 use crate::primitives::limits;
+use crate::primitives::quantity::{Quantity, Scale};
 use crate::primitives::time::{Clock, Timestamp};
 use crate::service::cosign::Cosigning;
 use crate::service::drafts::Inbox;
@@ -507,5 +509,12 @@ impl Verified {
     /// Returns the verified command.
     pub fn submission(&self) -> &Submission {
         &self.submission
+    }
+
+    /// Returns the principal of the claim in yuan, where its opening came along.
+    pub fn principal(&self) -> Option<Quantity> {
+        let is_principal = |opening: &&Opening| opening.claim == statistics::PRINCIPAL_CLAIM;
+        let opening = self.openings.iter().find(is_principal)?;
+        Quantity::parse(&opening.value, Scale::MAX).ok()
     }
 }

@@ -3,7 +3,9 @@
 //!
 //! | number | | where |
 //! | --- | --- | --- |
+//! | 1006 | the permit begins with the code of another | receipts, `/v1/check` |
 //! | 3006 | the holder must surrender more than is free of pledges | alerts |
+//! | 3017 | the claim, with those before it, is more of the value than the policies want | receipts, `/v1/check`, alerts |
 //! | 3007 | the tonnes of a sink are not plausible for its ground | receipts, `/v1/check` |
 //! | 4004 | the registration elsewhere ends before the claim | reconciliation |
 //! | 7006 | the area of the certificate is not that of the ground | receipts, `/v1/check`, alerts |
@@ -11,17 +13,23 @@
 //! | 8002 | the other register says otherwise | reconciliation, alerts |
 //! | 8003 | no receipt of a freeze of the units is recorded | reconciliation, alerts, certificates |
 
+use std::collections::BTreeSet;
+
 use crate::domain::event::Event;
-use crate::domain::facts::{Facts, StateKey};
+use crate::domain::facts::{Facts, Record, StateKey};
 use crate::domain::land;
 use crate::domain::policy::KindPolicy;
 use crate::domain::right::{Capacity, Right};
 use crate::primitives::id::RightId;
+use crate::primitives::identifier::PermitNumber;
 use crate::primitives::limits;
 use crate::primitives::quantity::Quantity;
 use crate::service::area::mu_of;
+use crate::service::lending::Lent;
 use crate::service::{Registry, ServiceFault};
 
+/// Characters of a credit code, with which a permit number begins.
+const CREDIT_CODE_CHARS: usize = 18;
 /// The unit of kinds whose measure is the area of their ground.
 const MU: &str = "mu";
 /// The unit of kinds whose measure is what their ground takes up in a year.
@@ -63,13 +71,19 @@ pub enum Noticed {
     Differs,
     /// The register of the units has not confirmed that it froze them.
     NoReceipt,
+    /// More is lent than the policies of the kinds want.
+    Ltv,
+    /// The permit is another's.
+    Permit,
 }
 
 impl Noticed {
     /// Everything that may be noticed, by number.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
+        Self::Permit,
         Self::Gap,
         Self::Yield,
+        Self::Ltv,
         Self::EndsFirst,
         Self::Area,
         Self::Unrecorded,
@@ -103,6 +117,8 @@ impl Noticed {
                 fix: "Ask for the monitoring report, and for the method by which the tonnes were estimated.",
                 place: "`notices` of receipts of `issue_right` and of answers to `/v1/check`",
             },
+            Self::Permit => PERMIT,
+            Self::Ltv => ABOVE_MAX_LTV,
             Self::EndsFirst => Words {
                 code: 4004,
                 name: "external_ends_first",
@@ -152,17 +168,53 @@ impl Noticed {
     }
 }
 
+/// A permit that is another's.
+const PERMIT: Words = Words {
+    code: 1006,
+    name: "permit_of_another",
+    title_zh: "许可证编号所含代码非持有人或其前身",
+    title_en: "the permit begins with the code of another than the holder",
+    cause: "The permit number begins with a credit code that is neither the holder's nor that of a party which the holder is recorded to succeed.",
+    fix: "Compare the permit with the certificate; where the holder has succeeded to it, record that.",
+    place: "`notices` of receipts of `issue_right` and of answers to `/v1/check`",
+};
+
+/// A claim that is more than the policies want.
+const ABOVE_MAX_LTV: Words = Words {
+    code: 3017,
+    name: "above_max_ltv",
+    title_zh: "债权连同在先债权超过规则所定的质押率上限",
+    title_en: "the claim, with those before it, is more of the value than the policy wants",
+    cause: "The principal that was opened, else the clear cap, with the clear caps of the pledges that it stands behind, is more than `max_percent` of the imported price of the lines.",
+    fix: "Lend less, or add collateral; `lending` says the most. Consent decides rank and not money, so the registration stands.",
+    place: "`notices` of receipts of `register_pledge` and of answers to `/v1/check`; alerts of the kind `above_max_ltv`",
+};
+
 /// A notice about a right.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Notice {
     /// What is noticed.
     pub noticed: Noticed,
     /// The right; the one that the command asks for has no id yet where it was only asked for.
     pub right: RightId,
-    /// What the certificate says: mu, or tonnes a year.
-    pub stated: Quantity,
-    /// The mu of the ground.
-    pub ground_mu: Quantity,
+    /// What it rests on.
+    pub basis: Basis,
+}
+
+/// What a notice rests on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Basis {
+    /// A certificate beside its ground.
+    Ground {
+        /// What the certificate says: mu, or tonnes a year.
+        stated: Quantity,
+        /// The mu of the ground.
+        mu: Quantity,
+    },
+    /// A claim beside what should be lent.
+    Lending(Lent),
+    /// The credit code that a permit begins with.
+    Code(String),
 }
 
 /// Returns what is noticed about a right with this ground.
@@ -199,19 +251,53 @@ pub fn notices_of(
     noticed.map(|noticed| Notice {
         noticed,
         right: id,
-        stated: *measure,
-        ground_mu,
+        basis: Basis::Ground {
+            stated: *measure,
+            mu: ground_mu,
+        },
     })
 }
 
 impl Registry {
-    /// Says whether a receipt says what is noticed: of land that was issued. Pledges are many, and whoever takes one has asked.
-    pub fn may_notice(event: &Event) -> bool {
+    /// Says whether a receipt says what is noticed: of land that was issued, and of what is lent where a policy limits that. Other
+    /// pledges are many, and whoever takes one has asked.
+    pub fn may_notice(&self, event: &Event) -> bool {
         if let Event::RightIssued { record, .. } = event {
+            let mut names = record.identities.iter();
             matches!(record.capacity, Capacity::Land { .. })
+                || names.any(|identity| permit_of(&identity.value).is_some())
         } else {
-            false
+            matches!(event, Event::PledgeRegistered { .. }) && self.limits_lending()
         }
+    }
+
+    /// Returns what is noticed about a claim that was registered or is asked about, with its principal where that was opened.
+    pub fn notice_of_claim(
+        &self,
+        event: &Event,
+        principal: Option<Quantity>,
+    ) -> Result<Option<Notice>, ServiceFault> {
+        let lent = self.lent_at_registration(event, principal)?;
+        Ok(lent
+            .filter(|(_, lent)| lent.is_above())
+            .map(|(right, lent)| Notice {
+                noticed: Noticed::Ltv,
+                right,
+                basis: Basis::Lending(lent),
+            }))
+    }
+
+    /// Returns what a receipt says of a right that was issued or of a claim that was registered.
+    pub fn notices_at_receipt(
+        &self,
+        event: &Event,
+        principal: Option<Quantity>,
+    ) -> Result<Vec<Notice>, ServiceFault> {
+        if let Event::RightIssued { .. } = event {
+            return self.notices(event);
+        }
+        let notice = self.notice_of_claim(event, principal)?;
+        Ok(notice.into_iter().collect())
     }
 
     /// Returns what is noticed about the rights that an event issues or pledges.
@@ -235,7 +321,42 @@ impl Registry {
             self.ground_of(&mut facts, &right)?;
             let policy = facts.policy(&right.kind, self.now());
             notices.extend(policy.and_then(|policy| notices_of(id, &right, policy, &facts)));
+            notices.extend(self.notice_of_permit(id, &right)?);
         }
         Ok(notices)
     }
+
+    /// Returns the notice that the permit of a right begins with a code that neither its holder has nor those before it.
+    fn notice_of_permit(&self, id: RightId, right: &Right) -> Result<Option<Notice>, ServiceFault> {
+        let mut permits = right.identities.iter();
+        let Some(code) = permits.find_map(|identity| permit_of(&identity.value)) else {
+            return Ok(None);
+        };
+        let mut next = vec![right.holder];
+        let mut known = BTreeSet::new();
+        while let Some(party) = next.pop().filter(|_| known.len() < limits::NEIGHBORS_MAX) {
+            if !known.insert(party) {
+                continue;
+            }
+            let found = self.record(&StateKey::Party(party))?;
+            if let Some(Record::Party(party)) = found.map(|found| found.value.record) {
+                if party.credit_code.as_deref() == Some(code) {
+                    return Ok(None);
+                }
+                next.extend(party.more.predecessors.iter().map(|(before, _)| *before));
+            }
+        }
+        Ok(Some(Notice {
+            noticed: Noticed::Permit,
+            right: id,
+            basis: Basis::Code(code.to_owned()),
+        }))
+    }
+}
+
+/// Returns the credit code that the first part of an identity begins with, where that is the number of a permit.
+fn permit_of(value: &str) -> Option<&str> {
+    let first = value.split('|').next()?;
+    PermitNumber::parse(first).ok()?;
+    first.get(..CREDIT_CODE_CHARS)
 }

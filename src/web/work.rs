@@ -249,6 +249,7 @@ pub(crate) fn ends_soon(alert: &Alert) -> bool {
         | AlertKind::SignatureDisputed
         | AlertKind::GroundLost
         | AlertKind::Barred
+        | AlertKind::AboveMaxLtv
         | AlertKind::ComplianceGap => false,
     }
 }
@@ -334,6 +335,7 @@ fn is_urgent(alert: &Alert) -> bool {
         | AlertKind::PartySucceeded
         | AlertKind::ExternalUnrecorded
         | AlertKind::ReceiptMissing
+        | AlertKind::AboveMaxLtv
         | AlertKind::AreaDiffers => false,
         AlertKind::Lapse | AlertKind::InsuranceLapse => {
             alert.days_left.is_some_and(|days| days <= 7)
@@ -369,6 +371,10 @@ const DISOWNED: (&str, &str) = (
 const GROUND_LOST: (&str, &str) = (
     "碳汇所列地块的林权已撤销、已由他证承接或先行届满",
     "Ground of the sink was revoked, has a successor or ends before the line",
+);
+const ABOVE_MAX_LTV: (&str, &str) = (
+    "债权连同在先债权超过规则所定的质押率上限",
+    "The claim, with those before it, is more of the value than the policy wants",
 );
 const BARRED: (&str, &str) = (
     "核发机关注明了不得再行质押的情形",
@@ -444,6 +450,7 @@ fn word(kind: AlertKind, what: Option<Lapsing>, lang: Lang) -> &'static str {
         AlertKind::SignatureDisputed => lang.pick(DISOWNED.0, DISOWNED.1),
         AlertKind::GroundLost => lang.pick(GROUND_LOST.0, GROUND_LOST.1),
         AlertKind::Barred => lang.pick(BARRED.0, BARRED.1),
+        AlertKind::AboveMaxLtv => lang.pick(ABOVE_MAX_LTV.0, ABOVE_MAX_LTV.1),
         AlertKind::Recovery => lang.pick(
             "主体正在更换全部密钥; 非本人所请的, 应在所列日期前阻止",
             "A party's keys are being replaced; if it did not ask, it must stop that before the day named",

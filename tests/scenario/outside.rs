@@ -3,7 +3,7 @@
 //!
 //! | verb | words |
 //! | --- | --- |
-//! | `noticed NAME` | a question as of `check pledge`; `codes:3007,...` what is noticed beside the answer, `codes:-` nothing |
+//! | `noticed NAME` | a question as of `check pledge`, or with `kind:` of `check right`; `codes:3007,...` what is noticed beside the answer, `codes:-` nothing |
 //! | `told RECORD` | `on:` day; `alerts:KIND,KIND/CODE,...` all alerts of a pledge, a right or a party, in their order; `parties:NAME,...` whom each of them concerns |
 //! | `sent PARTY` | `entry:yes` or `entry:no`: whether its event stream tells the last command |
 //! | `streamed PARTY` | `alerts:KIND,...` the kinds of alerts that its event stream begins with, by name |

@@ -6,7 +6,7 @@
 //! | `key add PARTY KEY` | `person:` whose hand holds it; `from:PARTY.KEY` a key that has an owner; `proof:wrong` |
 //! | `key revoke PARTY KEY` | `from:PARTY.KEY` a key of somebody else |
 //! | `threshold PARTY N` | |
-//! | `policy KIND` | `like:KIND` `set:NAME=VALUE;...` changes lines of its text, `longest:YEARS` adds a longest term; `text:` another text; `with:` who agrees |
+//! | `policy KIND` | `like:KIND` `set:NAME=VALUE;...` changes lines of its text, `longest:YEARS` adds a longest term, `ltv:PERCENT` a share of the value, `requires:ATTRIBUTE=VALUE/CODE` what must be there; `text:` another text; `with:` who agrees |
 //! | `right NAME` | see `rights` |
 //! | `adjust RIGHT`, `revoke RIGHT` | quantity, `from:` |
 //! | `freeze NAME` | `right:` extent `for:` whose order it is |
@@ -291,7 +291,17 @@ fn policy(kind: &str, by: Option<String>, words: &mut Words) -> Paper {
         let longest = words.value("longest").map_or(String::new(), |years| {
             format!("\n[longest]\nyears = {years}\ncites = \"本地办法\"\n")
         });
-        edited(&policy_text(&base), &sets) + &longest
+        let ltv = words.value("ltv").map_or(String::new(), |percent| {
+            format!("\n[ltv]\nmax_percent = {percent}\ncites = \"本地办法\"\n")
+        });
+        let requires = words.value("requires").map_or(String::new(), |rule| {
+            let (attribute, rule) = rule.split_once('=').unwrap();
+            let (value, finding) = rule.split_once('/').unwrap();
+            format!(
+                "\n[[bar]]\nattribute = \"{attribute}\"\nrequires = [\"{value}\"]\nfinding = {finding}\n"
+            )
+        });
+        edited(&policy_text(&base), &sets) + &longest + &ltv + &requires
     });
     let body = Body::AdoptPolicy {
         kind: kind.to_owned(),

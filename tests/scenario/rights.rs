@@ -92,8 +92,9 @@ pub(super) fn identity(kind: &str, holder: &str, words: &mut Words, names: &Name
     let (scheme, value) = match kind {
         "emission" => {
             let permit = text("permit");
-            let permit = match permit.len() {
-                4 if holder != NOBODY => {
+            let permit = match (permit.len(), permit.split_once('/')) {
+                (_, Some((of, site))) => format!("{}{site}", names.player(of).actor.credit_code),
+                (4, None) if holder != NOBODY => {
                     format!("{}{permit}", names.player(holder).actor.credit_code)
                 }
                 _ => permit,

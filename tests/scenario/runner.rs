@@ -140,7 +140,9 @@ impl<S: Stage> Runner<'_, S> {
         if step.verb == "noticed" {
             let codes = outside::given(&mut step.parts[0], "codes");
             let aud = self.stage.audience();
-            let paper = write("pledge", name, &mut step.parts, &self.names, &aud);
+            let is_right = step.parts[0].peek("kind").is_some();
+            let act = if is_right { "right" } else { "pledge" };
+            let paper = write(act, name, &mut step.parts, &self.names, &aud);
             let org = self.names.party(&paper.giver);
             if let Some(house) = self.stage.served() {
                 outside::noticed(&place, house, org, &paper.body, &codes);

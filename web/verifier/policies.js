@@ -53,6 +53,7 @@ const policyForm = object({
   }),
   terms: object({ beyond_right_end: word("refuse", "warn"), year_attribute: optional(shortName) }),
   longest: optional(object({ years: integer(1, 100), cites: string })),
+  ltv: optional(object({ max_percent: integer(1, 100), cites: string })),
   transfer: optional(object({ pledged: word("free", "consent", "blocked"), cites: string })),
   surrender: optional(object({ carve_out: word("refuse", "consent", "order"), cites: string })),
   convert: optional(object({ into: list(name), consent: optional(word("holder", "none")), cites: string })),

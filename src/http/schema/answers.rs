@@ -56,12 +56,21 @@ const RECEIPT: Members = members! {
 const NOTICE: Members = members! {
     must "code": Within(1_000, 9_999), "编号, 与校验结论同一编号体系", "The number, in the numbering of the findings.";
     must "fix": Text, "如何处理", "What to do.";
-    must "ground_mu": Of("Quantity"), "图形面积(亩)", "The mu of the ground.";
     must "name": Of("ShortName"), "供程序使用的名称", "A word for programs.";
     must "right": Of("RightId"), "权益", "The right.";
-    must "stated": Of("Quantity"), "权证所载: 亩, 或每年吨数", "What the certificate says: mu, or tonnes a year.";
     must "title_en": Text, "英文标题", "The title in English.";
     must "title_zh": Text, "中文标题", "The title in Chinese.";
+    may "ground_mu": Of("Quantity"), "图形面积(亩)", "The mu of the ground.";
+    may "lending": Of("Lending"), "债权与规则所定的上限", "The claim beside the most that should be lent.";
+    may "permit_of": Of("CreditCode"), "许可证编号所含的统一社会信用代码", "The credit code that the permit begins with.";
+    may "stated": Of("Quantity"), "权证所载: 亩, 或每年吨数", "What the certificate says: mu, or tonnes a year.";
+};
+
+const LENDING: Members = members! {
+    must "before_cny": Of("Yuan"), "在先各担保已登记限额之和(元)", "The clear caps of the pledges that it stands behind.";
+    must "claim_cny": Of("Yuan"), "所揭示的本金, 否则为已登记的限额(元)", "The principal that was opened, else the clear cap.";
+    must "most_cny": Of("Yuan"), "按规则最多可贷(元)", "The most that the policies of the kinds let lend on the value.";
+    must "value_cny": Of("Yuan"), "担保物按导入价格的价值(元)", "What the lines are worth at imported prices.";
 };
 
 const WORDS: Members = members! {
@@ -174,13 +183,14 @@ const ALERT: Members = members! {
         "expiry_before_maturity", "lapse", "insurance_lapse", "right_reduced", "right_revoked", "frozen",
         "holder_changed", "price_line", "same_ground", "compliance_gap", "external_registration", "party_succeeded",
         "area_differs", "external_claim", "external_unrecorded", "receipt_missing", "objection", "disposal", "recovery",
-        "signature_disputed", "ground_lost", "barred",
+        "signature_disputed", "ground_lost", "barred", "above_max_ltv",
     ]), "种类", "The kind.";
     must "parties": List(&Of("PartyId"), 0, limits::RIGHT_ENCUMBRANCES_MAX), "相关主体", "Whom it concerns.";
     must "record": Of("AlertRecordId"), "所关于的记录", "The pledge, the reservation, the right or the party that it is about.";
     may "code": Within(1_000, 9_999), "校验目录中的编号", "Its number in the catalogue of checks, where it has one.";
     may "amount": Of("Quantity"), "缺口、所处置或为在后的冻结所及的数量, 以权益的单位计", "How much is missing, was disposed of, or is reached by a freeze that came later, in the unit of the right.";
     may "days_left": Signed(-4_000_000, 4_000_000), "剩余天数; 已过为负", "Days until then; negative once it has passed.";
+    may "lending": Of("Lending"), "债权与规则所定的上限", "The claim beside the most that should be lent.";
     may "line": Within(0, limits::PLEDGE_LINES_MAX as u64 - 1), "行号", "The line of the pledge.";
     may "on": Of("Day"), "所关于的日子; 终止时为首个不在内的日子", "The day that it is about; the first one outside, where it is an end.";
     may "price": Of("AlertPrice"), "如何估值", "How the collateral was valued.";
@@ -386,6 +396,7 @@ pub(super) const OBJECTS: &[Shape] = objects! {
     "PresentedOpening" [PRESENTED_OPENING] Refused, "读者出示的一个揭示", "The opening of a hidden value, presented by a reader who has it.";
     "Alerts" [ALERTS, NEXT] Ignored, "一页提示", "A page of alerts.";
     "Alert" [ALERT] Ignored, "一项提示", "One alert.";
+    "Lending" [LENDING] Ignored, "债权与规则所定的上限", "A claim beside what the policies of the kinds let lend.";
     "AlertPrice" [ALERT_PRICE, VALUED] Ignored, "触及警戒线时的估值", "How the collateral of a pledge was valued when a line was crossed.";
     "ValuedPledge" [VALUED_PLEDGE, VALUED] Ignored, "按导入价格估值的担保", "A pledge whose principal the reader presents, at imported prices.";
     "Price" [PRICE] Ignored, "价格", "A price.";

@@ -10,7 +10,7 @@ use crate::primitives::id::{EntryIndex, PartyId, PledgeId, RightId};
 use crate::primitives::time::Day;
 use crate::service::alerts::rules::{Alert, Scene, ending};
 use crate::service::alerts::words::{AlertKind, Lapsing};
-use crate::service::notices::{Noticed, notices_of};
+use crate::service::notices::{Basis, Noticed, notices_of};
 use crate::service::reconciliation::{Standing, reconcile, wanted_by};
 
 /// Registrations in other registers that end soon, have ended, or are not there.
@@ -59,6 +59,8 @@ pub(super) fn unrecorded(
             | Noticed::Yield
             | Noticed::EndsFirst
             | Noticed::Area
+            | Noticed::Ltv
+            | Noticed::Permit
             | Noticed::Differs => return None,
         };
         // The name of the register, and no number that it would have there.
@@ -141,8 +143,12 @@ pub(super) fn area(
 ) -> Option<Alert> {
     let policy = scene.facts.policy(&right.kind, scene.now)?;
     let notice = notices_of(id, right, policy, scene.facts)?;
-    (notice.noticed == Noticed::Area).then(|| Alert {
-        amount: Some(notice.ground_mu),
+    let ground = match notice.basis {
+        Basis::Ground { mu, .. } if notice.noticed == Noticed::Area => mu,
+        Basis::Ground { .. } | Basis::Lending(_) | Basis::Code(_) => return None,
+    };
+    Some(Alert {
+        amount: Some(ground),
         ..of_line(AlertKind::AreaDiffers)
     })
 }

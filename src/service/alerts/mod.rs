@@ -23,9 +23,10 @@ use crate::primitives::field::FieldFault;
 use crate::primitives::id::{EntryIndex, PartyId, PledgeId, RightId};
 use crate::primitives::limits;
 use crate::primitives::time::Day;
+use crate::service::lending::{Lent, cap_of, lent, percent_of};
 use crate::service::prices::{Price, series_of};
 use crate::service::query::Found;
-use crate::service::statistics::{Disclosed, check_opening};
+use crate::service::statistics::{Disclosed, PRINCIPAL_CLAIM, check_opening};
 use crate::service::{Registry, ServiceFault};
 use crate::verify::machine::RowSource as _;
 
@@ -182,6 +183,8 @@ impl Registry {
                 let mut alerts = alerts_of_pledge(*id, pledge, valued.as_ref(), scene);
                 let disowned = self.disowned(*id, pledge, &facts)?;
                 alerts.extend(clouds::of_signatures(*id, pledge, &disowned));
+                let lent = self.lent(*id, pledge, &facts, disclosed, day)?;
+                alerts.extend(lent.and_then(|lent| rules::lending(*id, pledge, lent)));
                 Ok(alerts)
             }
             (StateKey::Reservation(id), Record::Reservation(reservation)) => {
@@ -312,6 +315,46 @@ impl Registry {
         if own.is_empty() {
             return Ok(None);
         }
+        let prices = self.prices_of(pledge, facts, day)?;
+        Ok(Valued::of(id, pledge, facts, &own, &prices, self.now()))
+    }
+
+    /// What a pledge is lent beside what the policies of its kinds let lend: by the principal that the reader presents, else by
+    /// the clear cap; none where a kind says nothing of it, or a line has no price.
+    fn lent(
+        &self,
+        id: PledgeId,
+        pledge: &Pledge,
+        facts: &Facts,
+        disclosed: &[Disclosed],
+        day: Day,
+    ) -> Result<Option<Lent>, ServiceFault> {
+        let own: Vec<&Disclosed> = disclosed.iter().filter(|item| item.pledge == id).collect();
+        let principal = rules::opened(&own, PRINCIPAL_CLAIM).map(rules::raw);
+        let claim = principal.unwrap_or_else(|| cap_of(pledge));
+        let percents = pledge.lines.iter().map(|line| {
+            let percent = percent_of(line.right, facts, self);
+            if line.released { Some(0) } else { percent }
+        });
+        let Some(percents) = percents.collect::<Option<Vec<u32>>>().filter(|_| claim > 0) else {
+            return Ok(None);
+        };
+        let prices = self.prices_of(pledge, facts, day)?;
+        let Some(worths) = rules::worths(id, pledge, facts, &prices, self.now()) else {
+            return Ok(None);
+        };
+        let worths: Vec<(u32, u128)> = percents.into_iter().zip(worths).collect();
+        let before = self.caps_before(id, &pledge.lines, facts)?;
+        Ok(Some(lent(claim, before, &worths)))
+    }
+
+    /// The price of each line of a pledge that is not released, where there is one.
+    fn prices_of(
+        &self,
+        pledge: &Pledge,
+        facts: &Facts,
+        day: Day,
+    ) -> Result<Vec<Option<Price>>, ServiceFault> {
         let mut prices: Vec<Option<Price>> = Vec::new();
         for line in &pledge.lines {
             let series = facts.right(line.right).and_then(|right| {
@@ -323,7 +366,7 @@ impl Registry {
                 Some(_) | None => None,
             });
         }
-        Ok(Valued::of(id, pledge, facts, &own, &prices, self.now()))
+        Ok(prices)
     }
 }
 

@@ -16,6 +16,7 @@ use crate::primitives::quantity::{Quantity, Scale};
 use crate::primitives::time::{Day, Timestamp};
 use crate::service::alerts::words::{AlertKind, Lapsing, PriceLine, code_of};
 use crate::service::alerts::{acts, changes, clouds, line_name};
+use crate::service::lending::Lent;
 use crate::service::prices::Price;
 use crate::service::statistics::{Disclosed, PRINCIPAL_CLAIM, Reached, amount_of};
 
@@ -64,6 +65,8 @@ pub struct Alert {
     pub records: Vec<String>,
     /// The line that the loan-to-value has crossed, and how the collateral was valued.
     pub price: Option<(PriceLine, Valued)>,
+    /// The claim beside what the policies of its kinds would let lend.
+    pub lending: Option<Lent>,
 }
 
 /// What the alerts of a pledge may look at.
@@ -111,23 +114,9 @@ impl Valued {
             // A percent is ten thousand millionths, and a raw quantity a million to the unit.
             opened(disclosed, claim).map_or(default, |percent| raw(percent) / 100)
         };
-        let mut quantities = vec![0_u128; pledge.lines.len()];
-        let mut used = Vec::new();
-        for (number, line) in pledge.lines.iter().enumerate().filter(|(_, l)| !l.released) {
-            let price = prices.get(number)?.clone()?;
-            let right = facts.right(line.right)?;
-            let lost = lost_now(right, line_name(id, number), now);
-            *quantities.get_mut(number)? = covered(line, right, lost);
-            used.push(price);
-        }
-        // Lines that a split left undivided secure together no more than the first did alone.
-        pledge.share(&mut quantities);
-        let open = quantities.iter().zip(prices);
-        let worth = open.map(|(quantity, price)| {
-            let cny = price.as_ref().map_or(0, |price| raw(price.cny));
-            quantity * cny / 1_000_000
-        });
-        let value: u128 = worth.sum();
+        let value: u128 = worths(id, pledge, facts, prices, now)?.iter().sum();
+        let open = pledge.lines.iter().zip(prices).filter(|(l, _)| !l.released);
+        let used = open.filter_map(|(_, price)| price.clone()).collect();
         let ltv_ppm = (value > 0).then(|| (principal * 1_000_000).div_ceil(value));
         Some(Self {
             principal,
@@ -150,12 +139,47 @@ impl Valued {
     }
 }
 
-fn opened(disclosed: &[&Disclosed], claim: &str) -> Option<Quantity> {
+/// What each line of a pledge is worth, in 10^-6 yuan; none where a line that stands has no price.
+pub(super) fn worths(
+    id: PledgeId,
+    pledge: &Pledge,
+    facts: &Facts,
+    prices: &[Option<Price>],
+    now: Timestamp,
+) -> Option<Vec<u128>> {
+    let mut quantities = vec![0_u128; pledge.lines.len()];
+    for (number, line) in pledge.lines.iter().enumerate().filter(|(_, l)| !l.released) {
+        prices.get(number)?.as_ref()?;
+        let right = facts.right(line.right)?;
+        let lost = lost_now(right, line_name(id, number), now);
+        *quantities.get_mut(number)? = covered(line, right, lost);
+    }
+    // Lines that a split left undivided secure together no more than the first did alone.
+    pledge.share(&mut quantities);
+    let open = quantities.iter().zip(prices);
+    let worth = open.map(|(quantity, price)| {
+        let cny = price.as_ref().map_or(0, |price| raw(price.cny));
+        quantity * cny / 1_000_000
+    });
+    Some(worth.collect())
+}
+
+/// Tells of a claim that is more than the policies of its kinds would let lend on its lines.
+pub(super) fn lending(id: PledgeId, pledge: &Pledge, lent: Lent) -> Option<Alert> {
+    let parties = [pledge.pledgee, pledge.pledgor];
+    let alert = plain(AlertKind::AboveMaxLtv, StateKey::Pledge(id), &parties);
+    lent.is_above().then_some(Alert {
+        lending: Some(lent),
+        ..alert
+    })
+}
+
+pub(super) fn opened(disclosed: &[&Disclosed], claim: &str) -> Option<Quantity> {
     let item = disclosed.iter().find(|item| item.opening.claim == claim)?;
     Quantity::parse(&item.opening.value, Scale::MAX).ok()
 }
 
-fn raw(quantity: Quantity) -> u128 {
+pub(super) fn raw(quantity: Quantity) -> u128 {
     u128::try_from(quantity.raw()).unwrap_or_default()
 }
 
@@ -184,6 +208,7 @@ pub(super) fn plain(kind: AlertKind, record: StateKey, parties: &[PartyId]) -> A
         code: code_of(kind),
         records: Vec::new(),
         price: None,
+        lending: None,
     }
 }
 

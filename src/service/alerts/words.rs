@@ -72,6 +72,8 @@ words! {
         GroundLost = "ground_lost",
         /// The issuer says something of the right that would bar a new pledge.
         Barred = "barred",
+        /// The claim, with those before it, is more of the value than the policies of its kinds want.
+        AboveMaxLtv = "above_max_ltv",
     }
 }
 
@@ -111,6 +113,7 @@ pub(super) fn code_of(kind: AlertKind) -> Option<u16> {
         AlertKind::AreaDiffers => Noticed::Area,
         AlertKind::ExternalUnrecorded => Noticed::Unrecorded,
         AlertKind::ReceiptMissing => Noticed::NoReceipt,
+        AlertKind::AboveMaxLtv => Noticed::Ltv,
         AlertKind::ExpiryBeforeMaturity
         | AlertKind::Lapse
         | AlertKind::InsuranceLapse
