@@ -309,8 +309,8 @@ fn pages_go_on_where_the_one_before_ended() {
     let mut t = town();
     let mut last = RightId(0);
     for number in 0..7 {
-        let pollutant = format!("COD{number}");
-        let cod = emission(&t.mill, &pollutant, "120", span("2026-01-01", "2027-02-01"));
+        let pollutant = ["COD", "NH3-N", "TN", "TP", "SO2", "NOx", "VOCs"][number];
+        let cod = emission(&t.mill, pollutant, "120", span("2026-01-01", "2027-02-01"));
         last = t.issue(cod);
         let days = span("2027-01-01", "2027-01-20");
         let pledge = register(&t.mill, vec![line(last, flow("80", "t/a", days))]);

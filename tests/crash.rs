@@ -191,10 +191,9 @@ fn a_killed_server_keeps_everything_it_acknowledged() {
     let days = span("2026-01-01", "2031-01-01");
     let rights: Vec<RightId> = (0..CLIENTS)
         .map(|n| {
-            local.issue(
-                &bureau,
-                papers::emission(&mill, &format!("P{n}"), "250", days),
-            )
+            let mut right = papers::emission(&mill, "COD", "250", days);
+            right.identities[0].value = format!("{}00{n}W|COD", mill.credit_code);
+            local.issue(&bureau, right)
         })
         .collect();
     let aud = local.registry.aud().to_owned();

@@ -292,7 +292,7 @@ fn a_registry_begins_from_nothing_and_admits_a_bank() {
     assert_eq!(json(&wrong.out)["field"], "identity");
 
     let file = folder.path("none.json");
-    let nobody = "energy-certificate:渝用能〔2099〕001号";
+    let nobody = "energy-certificate:渝用能(2099)001号";
     done(&[
         "evidence",
         "--absence",

@@ -45,7 +45,7 @@ impl Ground {
             let right = papers::emission(&mill, name, "250", days);
             local.issue(&bureau, right)
         };
-        let rights = vec![issue("P0"), issue("P1")];
+        let rights = vec![issue("COD"), issue("SO2")];
         let aud = local.registry.aud().to_owned();
         local.registry.stop();
         Self {

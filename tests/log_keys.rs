@@ -193,7 +193,7 @@ fn the_log_changes_its_key() {
 
     // After it the new one alone signs, and the old one is not needed.
     clock.set(clock.now().plus_seconds(HOUR + 60));
-    local.issue(&bureau, papers::emission(&mill, "NH3N", "5", days));
+    local.issue(&bureau, papers::emission(&mill, "NH3-N", "5", days));
     assert_eq!(signers(&local), [false, true]);
     assert!(is_believed(&local, right, &[new()]));
     assert!(is_believed(&local, right, &[old(), new()]));

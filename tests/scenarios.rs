@@ -177,7 +177,7 @@ fn verify_offline(house: &House, told: &Told) {
     };
     let nobody = StateKey::Identity(Identity {
         scheme: "energy-certificate".to_owned(),
-        value: "渝用能〔2099〕001号".to_owned(),
+        value: "渝用能(2099)001号".to_owned(),
     });
     let mut both = Both::new();
     // Of a right that stands for hundreds of its like, the first speaks for all.
@@ -329,10 +329,9 @@ fn of_two_banks_at_the_same_moment_one_wins() {
     let banks = ["bank-a", "bank-b"].map(|name| house.admit(name, &[Role::Bank], &[]));
     let days = span("2026-01-01", "2031-01-01");
     for round in 0..8 {
-        let right = house.issue(
-            &bureau,
-            emission(&mill, &format!("COD{round}"), "120", days),
-        );
+        let mut right = emission(&mill, "COD", "120", days);
+        right.identities[0].value = format!("{}00{round}W|COD", mill.credit_code);
+        let right = house.issue(&bureau, right);
         let mut body = |bank: &Actor| {
             let body = pledge(&mill, vec![line(right, flow("70", "t/a", days))]);
             let keys = [bank, &mill].map(|actor| actor.signers());

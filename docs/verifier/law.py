@@ -300,7 +300,7 @@ class Decision:
         """Whether the right may be encumbered at all."""
         faults = (
             (self._acting(right["holder"]) != self._acting(self.body["pledgor"]), 5008),
-            (right.get("class") in policy.barred_classes, 2010),
+            (policy.bars_class(right.get("class")), 2010),
             (day_of(right["span"]["to"]) <= self.today, 2002),
             ("revoked_from" in right, 2003),
             ("succeeded_by" in right, 2016),
@@ -312,7 +312,9 @@ class Decision:
             if found:
                 self.add(code, number, [name])
         for attribute, member, values, code in policy.bars:
-            if attribute in right.get("attributes", {}) and (right["attributes"][attribute] in values) == (member == "values"):
+            text = right.get("attributes", {}).get(attribute)
+            is_there = text is not None or member == "requires"
+            if is_there and (text in values) == (member == "values"):
                 self.add(code, number, [name])
         self._beneath(number, right, extent)
         shared, disputed = set(), set()

@@ -122,7 +122,7 @@ class Policy:
 
     def _pledge(self, table):
         members = {"extent": str, "second_rank": str, "cites": str, "pledgee_roles": list, "barred_classes": list}
-        _table(table, members, {"second_rank_text": str, "form_rank": list})
+        _table(table, members, {"second_rank_text": str, "form_rank": list, "allowed_classes": list})
         for rank in table.get("form_rank", []):
             _table(rank, {"form": str, "second_rank": str}, {"second_rank_text": str})
         allowed = {"stock": ("amount",), "flow": ("amount",), "land": ("whole", "years")}[self.model]
@@ -134,6 +134,11 @@ class Policy:
             one_of(*_ROLES)(role)
         self.pledgee_roles = table["pledgee_roles"]
         self.barred_classes = _texts(table["barred_classes"])
+        self.allowed_classes = _texts(table["allowed_classes"]) if "allowed_classes" in table else None
+
+    def bars_class(self, of):
+        """Returns whether rights of a class cannot be pledged: a barred one, or none of those that are allowed."""
+        return of in self.barred_classes or (self.allowed_classes is not None and of not in self.allowed_classes)
 
     def rank_of(self, form):
         """Returns how a second rank is open to a form: not, freely, or with consent."""
@@ -169,15 +174,17 @@ class Policy:
         self.bars = []
         for rule, findings in (("bar", (2005, 2006, 8004, 9003, 9004)), ("note", (8005,))):
             for bar in table.get(rule, []):
-                _table(bar, {"attribute": str, "finding": int}, {"values": list, "unless": list})
-                need(("values" in bar) != ("unless" in bar), f"policy: {rule} has values or unless")
+                _table(bar, {"attribute": str, "finding": int}, {"values": list, "unless": list, "requires": list})
+                given = [member for member in ("values", "unless", "requires") if member in bar]
+                need(len(given) == 1, f"policy: {rule} has one of values, unless and requires")
                 need(bar["finding"] in findings, f"policy: {rule}.finding")
-                member = "values" if "values" in bar else "unless"
+                member = given[0]
+                need(member != "requires" or bar["finding"] not in (8004, 8005), f"policy: {rule}.requires")
                 self.bars.append((bar["attribute"], member, _texts(bar[member]), bar["finding"]))
 
     @staticmethod
     def _beyond(table):
-        """What the registration does in law, where else a pledge is to stand, what is added up. Nothing here rests on it."""
+        """What the registration does in law, where else it is to stand, how much to lend, what is added up. Nothing rests on it."""
         effect = _table(table.get("effect", {"class": "evidence", "cites": "-"}), {"class": str, "cites": str}, {"decides": str})
         kind = one_of("creates", "opposes", "evidence")(effect["class"])
         need(effect["cites"] and effect.get("decides", "-"), "policy: effect")

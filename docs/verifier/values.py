@@ -397,9 +397,27 @@ def shape(text):
         low, dash, high = rest.partition("-")
         need(dash and _bound(low) <= _bound(high), f"unknown shape {text}")
         return functools.partial(_each, int(low), int(high), lambda c: c in "0123456789")
+    if kind == "one_of":
+        codes = rest.split(",")
+        for code in codes:
+            _each(1, 32, _is_code, code)
+        need(len({code.upper() for code in codes}) == len(codes) <= 64, f"unknown shape {text}")
+        known = one_of(*(code.upper() for code in codes))
+        return lambda value: (_each(1, 32, _is_code, value), known(value.upper()))
+    if kind == "file_number":
+        return functools.partial(_file_number, _bound(rest))
     need(kind in ("text", "code"), f"unknown shape {text}")
-    allowed = _is_assigned if kind == "text" else lambda c: c.isascii() and (c.isalnum() or c in "-_./")
-    return functools.partial(_each, 1, _bound(rest), allowed)
+    return functools.partial(_each, 1, _bound(rest), _is_assigned if kind == "text" else _is_code)
+
+
+def _is_code(c):
+    return c.isascii() and (c.isalnum() or c in "-_./")
+
+
+def _file_number(high, value):
+    """The number of an office's paper: one year in parentheses, 号 at its end, and no other bracket."""
+    _each(1, high, lambda c: _is_assigned(c) and c not in "[]{}<>〔〕【】〈〉《》「」", value)
+    need(re.fullmatch(r"[^()]+\([0-9]{4}\)[^()]+号", value), "is not of its shape")
 
 
 def _bound(text):

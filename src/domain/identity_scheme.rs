@@ -36,6 +36,16 @@ pub(super) struct IdentityText {
     pub(super) alone: Option<bool>,
 }
 
+impl IdentityText {
+    /// Says whether a part has a shape that came with law 2.
+    pub(super) fn is_later(&self) -> bool {
+        let is_later = |part: &PartText| {
+            part.shape.starts_with("one_of:") || part.shape.starts_with("file_number:")
+        };
+        self.alone.is_some() || self.parts.iter().any(is_later)
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PartText {

@@ -155,6 +155,8 @@ pub struct KindPolicy {
     pub pledgee_roles: Vec<Role>,
     /// Classes that cannot be pledged.
     pub barred_classes: Vec<String>,
+    /// The classes of which a right must be to be pledged, where the text names them.
+    pub allowed_classes: Option<Vec<String>>,
     /// What happens to a span or a loan term beyond the end of the right.
     pub beyond_right_end: Strictness,
     /// The most years that a claim may run, where the text says so.
@@ -223,6 +225,12 @@ impl KindPolicy {
     pub fn second_rank(&self, form: Form) -> Option<SecondRank> {
         let of = |wanted| self.second_ranks.iter().find(|rule| rule.form == wanted);
         of(Some(form)).or_else(|| of(None)).map(|rule| rule.rule)
+    }
+
+    /// Says whether rights of a class cannot be pledged: one that is barred, or none of those that the text allows.
+    pub fn bars_class(&self, class: Option<&str>) -> bool {
+        let among = |classes: &[String]| class.is_some_and(|of| classes.iter().any(|it| it == of));
+        among(&self.barred_classes) || self.allowed_classes.as_deref().is_some_and(|it| !among(it))
     }
 
     /// Returns the index of an identity scheme of this kind.
@@ -332,6 +340,7 @@ struct PledgeText {
     cites: String,
     pledgee_roles: Vec<String>,
     barred_classes: Vec<String>,
+    allowed_classes: Option<Vec<String>>,
 }
 
 #[derive(Deserialize)]
@@ -373,8 +382,9 @@ impl PolicyText {
         let land = self.land.as_ref();
         let compares =
             land.is_some_and(|land| land.ground == "polygon" && land.unit_scheme.is_some());
-        let alone = self.identity.iter().any(|scheme| scheme.alone.is_some());
-        ranks || compares || alone || tables.contains(&true)
+        let identity = self.identity.iter().any(IdentityText::is_later);
+        let classes = self.pledge.allowed_classes.is_some();
+        ranks || compares || identity || classes || tables.contains(&true)
     }
 
     fn switches(&self) -> Result<Switches, PolicyFault> {
@@ -439,6 +449,7 @@ impl PolicyText {
                 .map(pledgee_role)
                 .collect::<Result<_, _>>()?,
             barred_classes: self.pledge.barred_classes,
+            allowed_classes: self.pledge.allowed_classes,
             beyond_right_end: strictness(&self.terms)?,
             longest_years: self.longest.as_ref().map(longest).transpose()?,
             year_attribute: self.terms.year_attribute,

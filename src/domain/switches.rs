@@ -53,6 +53,8 @@ pub enum Counts {
     With(Vec<String>),
     /// With any but these; a right without the attribute has nothing that counts.
     Unless(Vec<String>),
+    /// With any but these, and where it is missing.
+    Without(Vec<String>),
 }
 
 /// An attribute that bars a pledge, or is noted beside it, while it counts.
@@ -67,14 +69,15 @@ pub struct Bar {
 }
 
 impl Bar {
-    /// Returns the value of the attribute, where it counts.
-    pub fn of<'a>(&self, attributes: &'a BTreeMap<String, String>) -> Option<&'a String> {
-        let value = attributes.get(&self.attribute)?;
+    /// Returns the value of the attribute, where it counts; an empty one where it counts because it is missing.
+    pub fn of<'a>(&self, attributes: &'a BTreeMap<String, String>) -> Option<&'a str> {
+        let value = attributes.get(&self.attribute);
         let counts = match &self.counts {
-            Counts::With(values) => values.contains(value),
-            Counts::Unless(values) => !values.contains(value),
+            Counts::With(values) => value.is_some_and(|value| values.contains(value)),
+            Counts::Unless(values) => value.is_some_and(|value| !values.contains(value)),
+            Counts::Without(values) => value.is_none_or(|value| !values.contains(value)),
         };
-        counts.then_some(value)
+        counts.then(|| value.map_or("", String::as_str))
     }
 }
 
@@ -124,6 +127,7 @@ pub(crate) struct BarText {
     attribute: String,
     values: Option<Vec<String>>,
     unless: Option<Vec<String>>,
+    requires: Option<Vec<String>>,
     finding: u16,
 }
 
@@ -133,12 +137,15 @@ impl BarText {
         let code = Code::from_number(self.finding).filter(|code| allowed.contains(code));
         let finding = format!("{table}.finding");
         let code = code.ok_or_else(|| unknown(&finding, &self.finding.to_string()))?;
-        let counts = match (&self.values, &self.unless) {
-            (Some(values), None) => Counts::With(values.clone()),
-            (None, Some(values)) => Counts::Unless(values.clone()),
-            (Some(_), Some(_)) | (None, None) => {
+        // What another register says stands in the attribute, so such a rule cannot ask for one that is missing.
+        let is_told = [Code::OtherMortgage, Code::ExternalClaim].contains(&code);
+        let counts = match (&self.values, &self.unless, &self.requires) {
+            (Some(values), None, None) => Counts::With(values.clone()),
+            (None, Some(values), None) => Counts::Unless(values.clone()),
+            (None, None, Some(values)) if !is_told => Counts::Without(values.clone()),
+            _ => {
                 return Err(PolicyFault(format!(
-                    "{table} has either values or unless, and not both"
+                    "{table} has one of values, unless and requires"
                 )));
             }
         };
@@ -212,7 +219,7 @@ impl Switches {
 
     /// Returns what other registers are said to hold against the right, in words that nobody here can follow up: of what bars a
     /// pledge or is noted beside it, what comes from outside (8004, 8005).
-    pub fn claims<'a>(&'a self, right: &'a Right) -> impl Iterator<Item = (&'a Bar, &'a String)> {
+    pub fn claims<'a>(&'a self, right: &'a Right) -> impl Iterator<Item = (&'a Bar, &'a str)> {
         let counting = self.counting(&right.attributes);
         counting.filter(|(bar, _)| [Code::OtherMortgage, Code::ExternalClaim].contains(&bar.code))
     }
@@ -220,7 +227,7 @@ impl Switches {
     fn counting<'a>(
         &'a self,
         attributes: &'a BTreeMap<String, String>,
-    ) -> impl Iterator<Item = (&'a Bar, &'a String)> {
+    ) -> impl Iterator<Item = (&'a Bar, &'a str)> {
         let all = self.bars.iter().chain(&self.notes);
         all.filter_map(|bar| bar.of(attributes).map(|value| (bar, value)))
     }
@@ -282,10 +289,31 @@ mod tests {
             ("8005", "2006"),
             ("values = [\"due\"]", "values = []\nunless = []"),
             ("values = [\"due\"]", ""),
+            ("values = [\"due\"]", "values = []\nrequires = []"),
+            ("unless = [\"settled\"]", "requires = [\"settled\"]"),
             ("cites = \"x\"\n[surrender]", "cites = \"\"\n[surrender]"),
         ] {
             assert!(read(&whole.replace(from, to)).is_err(), "{to}");
         }
+    }
+
+    #[test]
+    fn what_must_be_there_counts_where_it_is_missing() {
+        let more = "\n[[bar]]\nattribute = \"fee\"\nrequires = [\"paid\"]\nfinding = 2006\n";
+        let switches = KindPolicy::parse(&format!("{BASE}{more}"))
+            .unwrap()
+            .switches;
+        let found = |value: Option<&str>| {
+            let attributes = value.map(|value| ("fee".to_owned(), value.to_owned()));
+            let attributes = attributes.into_iter().collect();
+            let counting = switches.counting(&attributes);
+            counting
+                .map(|(_, text)| text.to_owned())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(found(Some("paid")), Vec::<String>::new());
+        assert_eq!(found(Some("due")), ["due"]);
+        assert_eq!(found(None), [""]);
     }
 
     #[test]

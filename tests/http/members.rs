@@ -181,7 +181,7 @@ fn a_wrong_check_digit_is_1002_and_a_wrong_form_1001() {
     // The permit of a discharge right begins with the code of its site's owner.
     let days = span("2026-01-01", "2031-01-01");
     let (bureau, mill) = (stage.bureau.clone(), stage.mill.clone());
-    let body = Body::IssueRight(Box::new(papers::emission(&mill, "NH3N", "5", days)));
+    let body = Body::IssueRight(Box::new(papers::emission(&mill, "NH3-N", "5", days)));
     let command = draft(&mut stage.house, &bureau, body, &[]);
     let (head, last) = mill.credit_code.split_at(17);
     let other = if last == "0" { "1" } else { "0" };

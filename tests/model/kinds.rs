@@ -23,6 +23,8 @@ pub(crate) struct Facts {
     /// Classes of ground that are noted.
     pub(crate) warn_classes: &'static [&'static str],
     pub(crate) barred_classes: &'static [&'static str],
+    /// The only classes that are pledged; all where it is empty.
+    pub(crate) allowed_classes: &'static [&'static str],
     /// Attributes with values that bar a pledge.
     pub(crate) bars: &'static [(&'static str, &'static str, u16)],
     /// Attributes that bar a pledge with any value but this one.
@@ -42,6 +44,7 @@ const PLAIN: Facts = Facts {
     warn_layers: &[],
     warn_classes: &[],
     barred_classes: &[],
+    allowed_classes: &[],
     bars: &[],
     unless: &[],
 };
@@ -74,8 +77,8 @@ const KINDS: [Facts; 5] = [
         unit: "t/a",
         source_parts: 2,
         source_chars: 21,
+        unless: &[("fee", "已缴", 2006)],
         bars: &[
-            ("fee", "未缴", 2006),
             ("holder_rating", "黑牌", 9003),
             ("take_back", "进行中", 9004),
         ],
@@ -86,7 +89,7 @@ const KINDS: [Facts; 5] = [
         kind: Kind::Flow,
         unit: "tce/a",
         grain: 10_000,
-        bars: &[("certificate_kind", "预发", 2005)],
+        unless: &[("certificate_kind", "正式", 2005)],
         ..PLAIN
     },
     Facts {
@@ -99,6 +102,7 @@ const KINDS: [Facts; 5] = [
         overlap: 7003,
         warn_layers: &["sink", "compensation", "mining"],
         barred_classes: &["公益林"],
+        allowed_classes: &["商品林"],
         unless: &[("other_mortgage", "已注销", 8004)],
         ..PLAIN
     },

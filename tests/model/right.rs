@@ -274,10 +274,11 @@ impl Right {
     pub(super) fn bars(&self) -> Vec<u16> {
         let facts = facts_of(self.rules).unwrap();
         let mut bars = Vec::new();
-        if self
-            .class
-            .is_some_and(|class| facts.barred_classes.contains(&class))
-        {
+        let is_barred = |class| facts.barred_classes.contains(&class);
+        let allowed = facts.allowed_classes;
+        let is_none_of_them =
+            !allowed.is_empty() && !self.class.is_some_and(|it| allowed.contains(&it));
+        if self.class.is_some_and(is_barred) || is_none_of_them {
             bars.push(2010);
         }
         for (name, value, code) in facts.bars {

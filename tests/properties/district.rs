@@ -151,7 +151,7 @@ impl Stage {
         let mut cod = self.emission(MILL, "COD", days, &steps);
         cod.attributes = vec![("fee", "已缴")];
         let short = ("2028-02-10", "2028-03-12");
-        let coal = energy(MILL, "E-1", short, "60.52");
+        let coal = energy(MILL, "渝用能(2027)E1号", short, "60.52");
         let ammonia = self.emission(FARM, "NH3-N", days, &[("2028-02-01", "9.6")]);
         let allowances = carbon(MILL, "50011310785709", "2029-01-01", "100000");
         let few = carbon(FARM, "50011313423133", "2028-03-05", "41");

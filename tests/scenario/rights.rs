@@ -5,7 +5,7 @@
 //! | `emission` | `pollutant:COD` `permit:001P` (site and letter behind the holder's credit code, or all 22 characters) |
 //! | `energy` | `certificate:` `year:` |
 //! | `carbon` | `account:` `vintage:` |
-//! | `forest` | `unit:123` (or all 28 characters), or `certificate:` alone, `class:`, and the ground: `corner:EAST,NORTH` `size:WIDTH,HEIGHT` a rectangle, or `ring:E,N;E,N;...` (`/` before a hole, `+` before another part); no ground is an unknown one |
+//! | `forest` | `unit:123` (or all 28 characters), or `certificate:` alone, `class:` (商品林 if absent, `-` for none), and the ground: `corner:EAST,NORTH` `size:WIDTH,HEIGHT` a rectangle, or `ring:E,N;E,N;...` (`/` before a hole, `+` before another part); no ground is an unknown one |
 //! | `carbon_sink` | `project:` `on:123,124` the parcels (of any land kind; a ground of its own may stand beside them), `years:2028-2032` both included |
 //! | any other with a file in `fixtures/policy/` | the parts of its first identity by name, such as `permit:` `intake:` |
 //! | any other | `certificate:` |
@@ -49,7 +49,7 @@ pub(crate) fn issue(kind: &str, words: &mut Words, names: &Names) -> (IssueRight
         span: days,
         quantity: quantity_of(amount, days, words),
         unit,
-        class: words.value("class"),
+        class: class_of(kind, words),
         attributes: attributes(words),
         ground: ground(words),
         succeeds: succeeds.iter().map(|name| names.right(name).0).collect(),
@@ -80,6 +80,12 @@ fn quantity_of(amount: Quantity, days: Span, words: &mut Words) -> QuantityReque
     };
     let first = std::iter::once((days.from(), amount));
     QuantityRequest::Steps(first.chain(later.iter().map(step)).collect())
+}
+
+/// The class; what nobody says of a forest is that it grows for its timber, and `class:-` is none.
+fn class_of(kind: &str, words: &mut Words) -> Option<String> {
+    let usual = (kind == "forest").then(|| "商品林".to_owned());
+    words.value("class").or(usual).filter(|class| class != "-")
 }
 
 pub(super) fn identity(kind: &str, holder: &str, words: &mut Words, names: &Names) -> Identity {

@@ -14,7 +14,7 @@ import { findingForm } from "./findings.js";
 import { boolean, integer, isObject, list, object, word } from "./forms.js";
 import { counts, reservedPlace, without } from "./fold.js";
 import { convertedOf, freeDays } from "./free.js";
-import { countingBars } from "./policies.js";
+import { barsClass, countingBars } from "./policies.js";
 import { modelOf } from "./records.js";
 import { changesOf, daysOf, flowAt, isFreeze, shareDay, standing, stockAt, taken } from "./stacks.js";
 import { civilDay, dayNumber, dayText, digitsOf, micro, numberOf, partyId, written } from "./values.js";
@@ -225,7 +225,7 @@ function decideLine(question, line, at) {
   }
   takePlace(question, line, at, right);
   if (question.acting(right.holder) !== question.acting(body.pledgor)) question.find(5008, at, own);
-  if (policy.pledge.barred_classes.includes(right.class)) question.find(2010, at, own);
+  if (barsClass(policy, right.class)) question.find(2010, at, own);
   if (right.span.to <= today) question.find(2002, at, own);
   if (right.revoked_from !== undefined) question.find(2003, at, own);
   if (right.succeeded_by !== undefined) question.find(2016, at, own);

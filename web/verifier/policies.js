@@ -8,17 +8,32 @@ import { hasShape, name, shortName, upper } from "./values.js";
 
 const BYTES_MAX = 9_000;
 
-const shape = pattern(
-  /^(?:credit_code|permit|unit_number|year|digits:[1-9][0-9]*-[1-9][0-9]*|(?:text|code):[1-9][0-9]*)$/, "a shape");
+const shapeName = pattern(
+  /^(?:credit_code|permit|unit_number|year|digits:[1-9][0-9]*-[1-9][0-9]*|(?:text|code|file_number):[1-9][0-9]*|one_of:[A-Za-z0-9\-_./,]+)$/,
+  "a shape");
+
+function shape(value, place) {
+  shapeName(value, place);
+  if (!value.startsWith("one_of:")) return;
+  const codes = value.slice("one_of:".length).split(",");
+  must(codes.length <= 64 && codes.every((code) => code.length >= 1 && code.length <= 32), place, "a code has 1 to 32 characters");
+  must(new Set(codes.map(upper)).size === codes.length, place, "two codes are one");
+}
 
 const role = word("registrar", "authority", "bank", "guarantor", "court", "holder");
 const rank = word("exclusive", "ranked", "ranked_with_consent");
 
-/// A rule about an attribute: it counts with one of `values`, or with any value but those of `unless`.
+/// A rule about an attribute: it counts with one of `values`, with any value but those of `unless`, or with any but those of
+/// `requires` and where it is missing.
 function barForm(...findings) {
   return object({
-    attribute: shortName, values: optional(list(string)), unless: optional(list(string)), finding: word(...findings),
-  }, ({ values, unless }, place) => must((values === undefined) !== (unless === undefined), place, "it has either values or unless"));
+    attribute: shortName, values: optional(list(string)), unless: optional(list(string)), requires: optional(list(string)),
+    finding: word(...findings),
+  }, ({ values, unless, requires, finding }, place) => {
+    const given = [values, unless, requires].filter((rule) => rule !== undefined);
+    must(given.length === 1, place, "it has one of values, unless and requires");
+    must(requires === undefined || (finding !== 8004 && finding !== 8005), place, "what another register says is not required");
+  });
 }
 
 const policyForm = object({
@@ -50,6 +65,7 @@ const policyForm = object({
     cites: string,
     pledgee_roles: list(role),
     barred_classes: list(string),
+    allowed_classes: optional(list(string)),
   }),
   terms: object({ beyond_right_end: word("refuse", "warn"), year_attribute: optional(shortName) }),
   longest: optional(object({ years: integer(1, 100), cites: string })),
@@ -106,11 +122,17 @@ export function fits(policy, scheme, value) {
   return parts.length === rule.parts.length && rule.parts.every((part, at) => hasShape(part.shape, parts[at]));
 }
 
+/// Says whether rights of a class cannot be pledged: a barred one, or none of those that are allowed.
+export function barsClass({ pledge }, of) {
+  return pledge.barred_classes.includes(of) || (pledge.allowed_classes !== undefined && !pledge.allowed_classes.includes(of));
+}
+
 /// What of a policy's `bar` and `note` counts for a right, with the value of its attribute.
 export function countingBars(policy, right) {
-  return [...(policy.bar ?? []), ...(policy.note ?? [])].flatMap(({ attribute, values, unless, finding }) => {
+  return [...(policy.bar ?? []), ...(policy.note ?? [])].flatMap(({ attribute, values, unless, requires, finding }) => {
     const text = right.attributes?.[attribute];
-    const counts = text !== undefined && (values === undefined ? !unless.includes(text) : values.includes(text));
+    const isThere = text !== undefined || requires !== undefined;
+    const counts = isThere && (values === undefined ? !(unless ?? requires).includes(text) : values.includes(text));
     return counts ? [{ attribute, finding, text }] : [];
   });
 }

@@ -266,6 +266,11 @@ export function hasShape(shape, text) {
     }
     case "text":
       return length <= Number(argument) && !/[\p{Cn}\p{Co}\p{Cs}|]/u.test(text);
+    case "file_number":
+      return length <= Number(argument) && /^[^()]+\([0-9]{4}\)[^()]+号$/u.test(text)
+        && !/[\p{Cn}\p{Co}\p{Cs}|[\]{}<>〔〕【】〈〉《》「」]/u.test(text);
+    case "one_of":
+      return argument.split(",").map(upper).includes(upper(text));
     case "code":
       return length <= Number(argument) && /^[A-Za-z0-9\-_./]+$/.test(text);
     default:

@@ -71,7 +71,17 @@ fn note(header: &str, policy: &KindPolicy, book: &Book) -> String {
     }
     if is(&book.class) {
         let barred = policy.barred_classes.join(", ");
-        return format!("类别, 可空; 不得质押的类别 class, may be empty; not pledgeable: {barred}");
+        let barred =
+            format!("类别, 可空; 不得质押的类别 class, may be empty; not pledgeable: {barred}");
+        return match &policy.allowed_classes {
+            Some(allowed) => {
+                format!(
+                    "{barred}; 仅此类别可质押 only these are: {}",
+                    allowed.join(", ")
+                )
+            }
+            None => barred,
+        };
     }
     let part = book.parts.iter().find(|(_, column)| *column == header);
     if let Some((part, _)) = part {

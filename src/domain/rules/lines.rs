@@ -82,11 +82,7 @@ pub(super) fn check_right(
     if case.acting(right.holder) != case.acting(pledgor) {
         note(Code::NotTheHolder);
     }
-    if right
-        .class
-        .as_ref()
-        .is_some_and(|class| wish.policy.barred_classes.contains(class))
-    {
+    if wish.policy.bars_class(right.class.as_deref()) {
         note(Code::NotPledgeable);
     }
     for barred in wish.policy.switches.barred(right) {

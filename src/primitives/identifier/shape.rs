@@ -14,8 +14,8 @@ use super::unit_number::UnitNumber;
 use crate::primitives::limits::IDENTITY_CHARS_MAX;
 
 /// The form an identity must have. Printed and parsed as `credit_code`, `permit`, `unit_number`,
-/// `year`, `digits:8-20`, `text:64`, `code:32`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// `year`, `digits:8-20`, `text:64`, `code:32`, `file_number:64`, `one_of:COD,SO2`.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Shape {
     /// A `CreditCode`.
     CreditCode,
@@ -42,6 +42,14 @@ pub enum Shape {
         /// The most characters.
         max_chars: usize,
     },
+    /// The number of an office's paper in one spelling: a text with one year in parentheses, `号` at its end, and no other
+    /// bracket, such as `渝用能(2025)巴南0001号`.
+    FileNumber {
+        /// The most characters.
+        max_chars: usize,
+    },
+    /// One of these codes; as in a key, the case of letters does not count.
+    OneOf(Vec<String>),
 }
 
 impl Shape {
@@ -66,36 +74,42 @@ impl Shape {
             Some(("code", max)) => Some(Self::Code {
                 max_chars: bound(max)?,
             }),
+            Some(("file_number", max)) => Some(Self::FileNumber {
+                max_chars: bound(max)?,
+            }),
+            Some(("one_of", list)) => codes(list).map(Self::OneOf),
             Some(_) => None,
         }
     }
 
     /// Refuses a value that is not in normal form or does not have this shape.
     pub fn check(&self, value: &str) -> Result<(), IdentifierFault> {
-        match *self {
+        match self {
             Self::CreditCode => CreditCode::parse(value).map(drop),
             Self::Permit => PermitNumber::parse(value).map(drop),
             Self::UnitNumber => UnitNumber::parse(value).map(drop),
             Self::Year => check_year(value),
             Self::Digits { min, max } => {
-                check_each(Scheme::Digits, value, (min, max), DIGIT.has, DIGIT.phrase)
+                check_each(Scheme::Digits, value, (*min, *max), DIGIT.has, DIGIT.phrase)
             }
             Self::Text { max_chars } => check_each(
                 Scheme::Text,
                 value,
-                (1, max_chars),
+                (1, *max_chars),
                 // What is unassigned today may get another normal form tomorrow, and private
                 // characters look different on every machine.
                 is_public_assigned,
                 "a character assigned by Unicode",
             ),
-            Self::Code { max_chars } => check_each(
-                Scheme::Code,
-                value,
-                (1, max_chars),
-                |c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/'),
-                "an ASCII letter, a digit or one of - _ . /",
-            ),
+            Self::Code { max_chars } => check_code(value, *max_chars),
+            Self::FileNumber { max_chars } => check_file_number(value, *max_chars),
+            Self::OneOf(codes) => {
+                check_code(value, CODE_CHARS_MAX)?;
+                if codes.iter().any(|code| code.eq_ignore_ascii_case(value)) {
+                    return Ok(());
+                }
+                Err(part(Scheme::Code, 1, "a code of the list of its policy"))
+            }
         }
     }
 }
@@ -110,6 +124,8 @@ impl fmt::Display for Shape {
             Self::Digits { min, max } => write!(f, "digits:{min}-{max}"),
             Self::Text { max_chars } => write!(f, "text:{max_chars}"),
             Self::Code { max_chars } => write!(f, "code:{max_chars}"),
+            Self::FileNumber { max_chars } => write!(f, "file_number:{max_chars}"),
+            Self::OneOf(codes) => write!(f, "one_of:{}", codes.join(",")),
         }
     }
 }
@@ -123,6 +139,64 @@ fn bound(text: &str) -> Option<usize> {
         .ok()
         .filter(|bound| *bound <= IDENTITY_CHARS_MAX)
 }
+
+/// Characters of a code in a list, and codes of a list.
+const CODE_CHARS_MAX: usize = 32;
+const CODES_MAX: usize = 64;
+
+/// Reads the codes of a list: each of the shape `code:32`, and no two of them one key.
+fn codes(list: &str) -> Option<Vec<String>> {
+    let mut codes: Vec<String> = Vec::new();
+    for code in list.split(',') {
+        let is_known = codes.iter().any(|known| known.eq_ignore_ascii_case(code));
+        if is_known || codes.len() == CODES_MAX || check_code(code, CODE_CHARS_MAX).is_err() {
+            return None;
+        }
+        codes.push(code.to_owned());
+    }
+    Some(codes)
+}
+
+fn check_code(value: &str, max_chars: usize) -> Result<(), IdentifierFault> {
+    check_each(
+        Scheme::Code,
+        value,
+        (1, max_chars),
+        |c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/'),
+        "an ASCII letter, a digit or one of - _ . /",
+    )
+}
+
+fn check_file_number(value: &str, max_chars: usize) -> Result<(), IdentifierFault> {
+    check_each(
+        Scheme::Text,
+        value,
+        (1, max_chars),
+        |c| is_public_assigned(c) && !BRACKETS.contains(&c),
+        "a character assigned by Unicode, and a bracket only ( or ) around the year",
+    )?;
+    let is_spelled = value.split_once('(').is_some_and(|(before, rest)| {
+        rest.split_once(')').is_some_and(|(year, after)| {
+            let is_year = year.len() == 4 && year.bytes().all(|b| b.is_ascii_digit());
+            let is_plain = !after.contains(['(', ')']) && !before.contains(')');
+            let number = after.strip_suffix('号');
+            is_year && is_plain && !before.is_empty() && number.is_some_and(|it| !it.is_empty())
+        })
+    });
+    if is_spelled {
+        return Ok(());
+    }
+    Err(part(
+        Scheme::Text,
+        1,
+        "a name, a year of four digits in ( ), a number and 号, such as 渝用能(2025)巴南0001号",
+    ))
+}
+
+/// Brackets that papers write for `(` and `)`, which the normal form leaves alone.
+const BRACKETS: &[char] = &[
+    '[', ']', '{', '}', '<', '>', '〔', '〕', '【', '】', '〈', '〉', '《', '》', '「', '」',
+];
 
 fn check_year(value: &str) -> Result<(), IdentifierFault> {
     readable(Scheme::Year, value, Case::Kept)?;
@@ -164,6 +238,9 @@ mod tests {
             "text:64",
             "code:32",
             "text:128",
+            "file_number:64",
+            "one_of:COD",
+            "one_of:COD,NH3-N,SO2",
         ] {
             assert_eq!(
                 Shape::parse(name).map(|shape| shape.to_string()).as_deref(),
@@ -187,6 +264,12 @@ mod tests {
             "code:-1",
             "regex:.*",
             "code:32 ",
+            "file_number",
+            "one_of",
+            "one_of:",
+            "one_of:COD,",
+            "one_of:COD,cod",
+            "one_of:COD SO2",
         ] {
             assert_eq!(Shape::parse(name), None, "{name}");
         }
@@ -202,8 +285,34 @@ mod tests {
             ("digits:8-20", "50011310785709"),
             ("text:64", "渝用能(2025)巴南0001号"),
             ("code:32", "500113-LYTH-2022-001"),
+            ("file_number:64", "渝用能(2025)巴南0001号"),
+            ("one_of:COD,NH3-N", "NH3-N"),
+            ("one_of:NOx", "NOX"),
         ] {
             assert_eq!(Shape::parse(name).unwrap().check(value), Ok(()), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_paper_has_one_spelling_and_a_list_its_codes() {
+        for (name, value) in [
+            ("file_number:64", "渝用能〔2025〕巴南0001号"),
+            ("file_number:64", "渝用能[2025]巴南0001号"),
+            ("file_number:64", "渝用能(2025)巴南0001"),
+            ("file_number:64", "渝用能(25)巴南0001号"),
+            ("file_number:64", "渝用能(2025)(2)1号"),
+            ("file_number:64", "渝用能)(2025)1号"),
+            ("file_number:64", "渝用能2025巴南0001号"),
+            ("file_number:64", "(2025)1号"),
+            ("file_number:64", "渝用能(2025)号"),
+            ("file_number:9", "渝用能(2025)1号"),
+            ("one_of:COD,NH3-N", "CODcr"),
+            ("one_of:COD,NH3-N", ""),
+        ] {
+            assert!(
+                Shape::parse(name).unwrap().check(value).is_err(),
+                "{name} {value}"
+            );
         }
     }
 

@@ -137,8 +137,8 @@ pub(super) fn ground(
     })
 }
 
-/// What the issuer says of the right that would bar a new pledge: taken back, its holder barred, its fee unpaid. Mortgages that
-/// stand in another register are claims, which are told by themselves.
+/// What the issuer says of the right that would bar a new pledge: taken back, its holder barred, its fee unpaid, of a class that is
+/// not pledged. Mortgages that stand in another register are claims, which are told by themselves.
 pub(super) fn bars(
     right: &Right,
     of_line: &dyn Fn(AlertKind) -> Alert,
@@ -149,13 +149,26 @@ pub(super) fn bars(
     };
     let bars = policy.switches.bars.iter();
     let own = bars.filter(|bar| bar.code != Code::OtherMortgage);
+    let said = |text: &str| {
+        if text.is_empty() {
+            "-".to_owned()
+        } else {
+            text.to_owned()
+        }
+    };
+    let class = right.class.as_deref();
+    let barred = policy.bars_class(class).then(|| Alert {
+        code: Some(Code::NotPledgeable.number()),
+        records: vec![format!("class:{}", said(class.unwrap_or_default()))],
+        ..of_line(AlertKind::Barred)
+    });
     let told = own.filter_map(|bar| {
         let value = bar.of(&right.attributes)?;
         Some(Alert {
             code: Some(bar.code.number()),
-            records: vec![format!("{}:{value}", bar.attribute)],
+            records: vec![format!("{}:{}", bar.attribute, said(value))],
             ..of_line(AlertKind::Barred)
         })
     });
-    told.collect()
+    barred.into_iter().chain(told).collect()
 }

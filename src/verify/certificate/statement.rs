@@ -369,10 +369,10 @@ impl Source {
         let counting = right.burdens.iter().filter(|b| b.counts_at(self.time));
         let burdens = counting.map(|burden| self.burden(burden, &acts, &policy));
         let burdens = burdens.collect();
-        let claim = |(bar, text): (&Bar, &String)| Claim {
+        let claim = |(bar, text): (&Bar, &str)| Claim {
             attribute: bar.attribute.clone(),
             finding: bar.code.number(),
-            text: text.clone(),
+            text: text.to_owned(),
         };
         Ok(FoundRight {
             id,

@@ -64,7 +64,7 @@ impl Form<'_> {
                 if value.is_empty() {
                     self.missing(id);
                 } else if shape.check(value).is_err() {
-                    let text = shape_words(*shape, self.visit.lang);
+                    let text = shape_words(shape, self.visit.lang);
                     self.wrong(id, value, &text);
                 }
             }
@@ -308,7 +308,7 @@ impl Inputs<'_> {
             for (part, (word, shape)) in scheme.parts.iter().enumerate() {
                 let word = vocabulary::part(policy, word, lang);
                 self.all.push(Input {
-                    hint: shape_words(*shape, lang),
+                    hint: shape_words(shape, lang),
                     required: nth == 0 && !has_others,
                     ..self.input("text", format!("{name}_{nth}_{part}"), word)
                 });
@@ -429,7 +429,7 @@ fn order_id(name: &str, id: BurdenId) -> String {
 }
 
 /// What a part of an identity looks like.
-fn shape_words(shape: crate::primitives::identifier::Shape, lang: Lang) -> String {
+fn shape_words(shape: &crate::primitives::identifier::Shape, lang: Lang) -> String {
     use crate::primitives::identifier::Shape;
     match (shape, lang) {
         (Shape::CreditCode, Lang::Zh) => "18 位统一社会信用代码".to_owned(),
@@ -442,6 +442,14 @@ fn shape_words(shape: crate::primitives::identifier::Shape, lang: Lang) -> Strin
         (Shape::Year, Lang::En) => "a year".to_owned(),
         (Shape::Digits { min, max }, Lang::Zh) => format!("{min} 至 {max} 位数字"),
         (Shape::Digits { min, max }, Lang::En) => format!("{min} to {max} digits"),
+        (Shape::OneOf(codes), Lang::Zh) => format!("其一: {}", codes.join("、")),
+        (Shape::OneOf(codes), Lang::En) => format!("one of {}", codes.join(", ")),
+        (Shape::FileNumber { .. }, Lang::Zh) => {
+            "如 渝用能(2025)巴南0001号: 年份置于 ( ) 内, 末字为号".to_owned()
+        }
+        (Shape::FileNumber { .. }, Lang::En) => {
+            "such as 渝用能(2025)巴南0001号: the year in ( ), 号 at the end".to_owned()
+        }
         (Shape::Text { max_chars }, Lang::Zh) => format!("至多 {max_chars} 个字"),
         (Shape::Text { max_chars }, Lang::En) => format!("{max_chars} characters at most"),
         (Shape::Code { max_chars }, Lang::Zh) => {

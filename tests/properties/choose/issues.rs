@@ -67,7 +67,7 @@ impl Choice<'_> {
             "emission" => {
                 let site = self.dice.below(4);
                 let letter = ["P", "Q"][self.dice.below(2)];
-                let pollutant = ["SO2", "NOX", "COD"][self.dice.below(3)];
+                let pollutant = ["SO2", "NOx", "COD"][self.dice.below(3)];
                 let permit = self.stage.permit(MILL, &format!("00{site}{letter}"));
                 ("discharge-permit", format!("{permit}|{pollutant}"))
             }
@@ -82,7 +82,7 @@ impl Choice<'_> {
                 ("real-estate-unit", unit)
             }
             "carbon_sink" => ("sink-project", format!("K-{number}")),
-            _ => ("energy-certificate", format!("E-{number}")),
+            _ => ("energy-certificate", format!("渝用能(2027)E{number}号")),
         }
     }
 
