@@ -173,7 +173,7 @@ fn has_reason(body: &Body, finding: &Finding, all: &[Finding]) -> Result<(), &'s
         Code::ExceedsFreeze => {
             matches!(body, Body::OfRight(act) if matches!(&**act, RightAct::OfFreeze(act) if act.amount().is_none()))
         }
-        // The day from which a right is adjusted, and the term of a claim, are no measure of it.
+        // The day from which a right is adjusted is no measure of it, and a claim that begins after the right has no days.
         // A reservation that cannot be taken over at all.
         Code::ReservationUnusable => finding.line.is_none(),
         Code::BeyondRightEnd => matches!(body, Body::AdjustRight { .. }) || finding.at.is_none(),
@@ -194,7 +194,7 @@ fn of_a_line(body: &Body) -> bool {
 }
 
 fn same(a: &Finding, b: &Finding) -> bool {
-    (a.code, a.line) == (b.code, b.line)
+    (a.code, a.line, a.at.is_some()) == (b.code, b.line, b.at.is_some())
 }
 
 /// The command with what is offered in the place of what was asked: the quantity, or each span of days.
@@ -278,7 +278,10 @@ fn with_span(body: &Body, finding: &Finding, span: Span) -> Option<Body> {
     let mut body = body.clone();
     let line = finding.line.map(usize::from);
     let years = (span.from().date().0, span.to().previous().date().0);
+    // What names no day is about the term of the claim.
+    let is_of_term = finding.code == Code::BeyondRightEnd && finding.at.is_none();
     match &mut body {
+        Body::RegisterPledge(pledge) if is_of_term => pledge.term = Some(span),
         Body::RegisterPledge(pledge) => {
             let extent = &mut pledge.lines.get_mut(line?)?.extent;
             if extent.years.is_some() {

@@ -511,7 +511,10 @@ class Decision:
                 spans = [_span_json((first, longest))]
                 self.add(4011, number, [name], at=longest.isoformat(), alternative={"spans": spans})
         if policy and term and day_of(term["to"]) > day_of(right["span"]["to"]):
-            self.add(4002 if policy.beyond_refuses else 4003, number, [name])
+            first, last = day_of(term["from"]), day_of(right["span"]["to"])
+            spans = [_span_json((first, last))] if first < last else []
+            offers = {"alternative": {"spans": spans}} if policy.beyond_refuses and self.law > 1 and spans else {}
+            self.add(4002 if policy.beyond_refuses else 4003, number, [name], **offers)
 
 
 def _is_of(burden, reservation):

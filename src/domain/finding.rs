@@ -74,13 +74,13 @@ checks! {
         "Choose other collateral.";
     DoublePledgeStock = 3001 Refuse "double_pledge" "重复担保: 可用余额不足" "double pledge: the balance is already encumbered"
         "Pledges, reservations and freezes on the balance leave less than the quantity."
-        "Ask for at most the admissible quantity, or have an earlier line released.";
+        "Ask for at most the admissible quantity, have an earlier line released, or stand behind the earlier lines with their creditors' consent where the policy opens second ranks (`behind`).";
     DoublePledgeFlow = 3002 Refuse "double_pledge" "重复担保: 某一时点超出可用量" "double pledge: too little is left at some instant"
         "On some day of the span, pledges, reservations and freezes leave less than the quantity."
-        "Ask for at most the admissible quantity, or for another span.";
+        "Ask for at most the admissible quantity or for another span, or stand behind the earlier lines with their creditors' consent where the policy opens second ranks (`behind`).";
     DoublePledgeLand = 3009 Refuse "double_pledge" "重复担保: 宗地或年度已设立担保" "double pledge: the parcel or the years are already encumbered"
         "A line, a reservation or a freeze stands on the same parcel or on one of the years."
-        "Ask for the free years, or have the earlier line released.";
+        "Ask for the free years, have the earlier line released, or stand behind it with its creditor's consent where the policy opens second ranks (`behind`).";
     NotThePledgee = 5005 Refuse "not_the_pledgee" "不是登记的担保权人" "not the pledgee of record"
         "The party that gives the command is not the pledgee of the pledge or reservation; to hold a part of the claim does not make one."
         "The pledgee of record must give the command, also for those who hold parts of the claim.";

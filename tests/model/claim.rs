@@ -77,7 +77,15 @@ impl Model {
                         all += share;
                     }
                 }
-                because(reasons, all > 10_000, 3005);
+                // What the others leave, in hundredths of a percent.
+                if all > 10_000 {
+                    let left = i64::try_from(10_000 + *share - all).unwrap();
+                    let detail = Some(Detail {
+                        most: Some(left * 1_000_000),
+                        ..Detail::default()
+                    });
+                    reasons.push(Reason { code: 3005, detail });
+                }
             }
             Deed::Buyout { .. } => {
                 because(reasons, pledge.buyouts >= ROOM, 6011);

@@ -368,7 +368,10 @@ impl Model {
             }
         }
         let all: u64 = registration.syndicate.iter().map(|it| it.1).sum();
-        because(reasons, all > 10_000, 3005);
+        if all > 10_000 {
+            let detail = Some(Detail::default());
+            reasons.push(Reason { code: 3005, detail });
+        }
     }
 
     /// A term beyond the end of a right is refused or noted, as the rules of the kind say.
@@ -400,13 +403,23 @@ impl Model {
                 reasons.push(Reason { code: 4011, detail });
             }
         }
-        for line in self.pledges[nth].lines.iter().filter(|line| line.open) {
+        let open = (0_u16..).zip(&self.pledges[nth].lines);
+        for (number, line) in open.filter(|(_, line)| line.open) {
             let Some(right) = self.rights.get(line.ask.right) else {
                 continue;
             };
             let is_strict = self.rules_of(right.rules).unwrap().strict;
-            let code = if is_strict { 4002 } else { 4003 };
-            because(reasons, right.to < to, code);
+            // The days of the term until the right is over, if there are any.
+            if right.to < to && is_strict && from < right.to {
+                let detail = Some(Detail {
+                    line: Some(number),
+                    free: vec![(from, right.to)],
+                    ..Detail::default()
+                });
+                reasons.push(Reason { code: 4002, detail });
+            } else {
+                because(reasons, right.to < to, if is_strict { 4002 } else { 4003 });
+            }
         }
     }
 

@@ -190,7 +190,10 @@ function endsInTime(question, line, at) {
     question.find(4011, at, { conflicts: [line.right], at: end, alternative: { spans: [{ from: term.from, to: end }] } });
   }
   if (term.to <= right.span.to) return;
-  question.find(policy.terms.beyond_right_end === "refuse" ? 4002 : 4003, at, { conflicts: [line.right] });
+  const refuses = policy.terms.beyond_right_end === "refuse";
+  const offers = refuses && question.law > 1 && term.from < right.span.to
+    ? { alternative: { spans: [{ from: term.from, to: right.span.to }] } } : {};
+  question.find(refuses ? 4002 : 4003, at, { conflicts: [line.right], ...offers });
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

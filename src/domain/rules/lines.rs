@@ -519,6 +519,7 @@ fn shown(names: impl Iterator<Item = String>) -> Vec<String> {
 
 /// Checks the term of the claim against the end of the right: a refusal or a warning, as the kind's policy says.
 pub(super) fn check_term(
+    case: &Case<'_>,
     number: u16,
     id: RightId,
     right: &Right,
@@ -545,5 +546,13 @@ pub(super) fn check_term(
         Strictness::Refuse => Code::BeyondRightEnd,
         Strictness::Warn => Code::MaturityAfterRight,
     };
-    found.add(Finding::of(code).on_line(number).with(id));
+    let mut finding = Finding::of(code).on_line(number).with(id);
+    if code == Code::BeyondRightEnd && case.law.offers_remainders() {
+        let days = Span::new(term.from(), right.span.to());
+        finding.alternative = days.map(|days| Alternative {
+            spans: vec![days],
+            ..Alternative::default()
+        });
+    }
+    found.add(finding);
 }

@@ -373,7 +373,7 @@ pub(super) fn check_term(
     let Some(policy) = case.facts.policy(&right.kind, case.stamp.time) else {
         return;
     };
-    lines::check_term(number, id, right, policy, term, found);
+    lines::check_term(case, number, id, right, policy, term, found);
 }
 
 pub(super) fn check_year(

@@ -18,8 +18,8 @@ use crate::model::{ALWAYS, DayNumber, Detail, Name, Party, Reason, Taking, refus
 use crate::support::Answer;
 
 /// Checks that say what is in the way, and mostly offer something else: stock, flow, land, more than the right, the line or the freeze, frozen, pledged, waiting.
-const DETAILED: [u16; 13] = [
-    3001, 3002, 3008, 3009, 3010, 3012, 3013, 3014, 3015, 3016, 6018, 9001, 9002,
+const DETAILED: [u16; 14] = [
+    3001, 3002, 3005, 3008, 3009, 3010, 3012, 3013, 3014, 3015, 3016, 6018, 9001, 9002,
 ];
 
 /// Checks that name rights: the same ground.

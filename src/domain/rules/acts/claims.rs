@@ -17,6 +17,9 @@ use crate::primitives::limits;
 use crate::primitives::quantity::Quantity;
 use crate::primitives::time::Timestamp;
 
+/// Micro-units of one; a share that is offered is written as a quantity of basis points.
+const MICROS: u64 = 1_000_000;
+
 /// Judges an act on the claim.
 pub(super) fn judge(case: &Case<'_>, act: &PledgeAct, draft: &mut Draft<'_>, found: &mut Findings) {
     let Some(id) = act.pledge() else { return };
@@ -100,9 +103,17 @@ fn check_shares(
     let known = pledge.more.guarantees.iter();
     let known = known.map(|guarantee| (guarantee.guarantor, guarantee.share_bp));
     let mut shares: BTreeMap<PartyId, u64> = known.collect();
-    shares.insert(case.command.org, share_bp);
-    if shares.values().sum::<u64>() > WHOLE_BP {
-        found.add(Finding::of(Code::SharesExceed).with(id));
+    shares.remove(&case.command.org);
+    let left = WHOLE_BP.saturating_sub(shares.values().sum());
+    if share_bp > left {
+        let mut finding = Finding::of(Code::SharesExceed).with(id);
+        finding.alternative = Some(Alternative {
+            quantity: i64::try_from(left * MICROS)
+                .ok()
+                .and_then(Quantity::from_raw),
+            ..Alternative::default()
+        });
+        found.add(finding);
     }
 }
 
