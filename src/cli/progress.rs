@@ -4,13 +4,14 @@
 //! where nobody watches. The rate is that of the last few seconds, because work that goes on after an interruption begins with
 //! what is quickly found to be done.
 
+use std::fmt::Write;
 use std::io::{IsTerminal as _, stderr};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressState, ProgressStyle};
 
 use crate::cli::output;
 use crate::client::{Client, Watch};
@@ -21,13 +22,13 @@ const LINE_MILLIS: u64 = 5_000;
 const TICK: Duration = Duration::from_millis(500);
 
 /// How the bar of counted work looks.
-const COUNTED: &str = "{prefix} {bar:30} {human_pos}/{human_len} {msg}, {per_sec}, {eta} left";
+const COUNTED: &str = "{prefix} {bar:30} {amounts} {msg}, {rate}, {left} left";
 /// How the bar of an answer looks whose size is known.
-const SIZED: &str = "{prefix} {bar:30} {bytes}/{total_bytes}, {bytes_per_sec}, {eta} left";
+const SIZED: &str = "{prefix} {bar:30} {amounts}, {rate}, {left} left";
 /// How it looks for work whose end is not known.
-const OPEN: &str = "{prefix} {spinner} {human_pos} {msg}, {per_sec}, {elapsed}";
+const OPEN: &str = "{prefix} {spinner} {amount} {msg}, {rate}, {passed}";
 /// How it looks for an answer whose size is not known.
-const OPEN_BYTES: &str = "{prefix} {spinner} {bytes}, {bytes_per_sec}, {elapsed}";
+const OPEN_BYTES: &str = "{prefix} {spinner} {amount}, {rate}, {passed}";
 
 /// Whether progress is shown.
 #[derive(Args, Clone, Copy, Default, Debug)]
@@ -61,12 +62,37 @@ impl Unit {
 
     fn amount(self, count: u64) -> String {
         match self {
-            Self::Entries | Self::Records | Self::Requests | Self::Rows => count.to_string(),
+            Self::Entries | Self::Records | Self::Requests | Self::Rows => grouped(count),
             Self::Bytes if count < 1_000 => format!("{count} B"),
             Self::Bytes if count < 1_000_000 => format!("{} kB", count / 1_000),
-            Self::Bytes => format!("{}.{} MB", count / 1_000_000, count / 100_000 % 10),
+            Self::Bytes => format!("{}.{} MB", grouped(count / 1_000_000), count / 100_000 % 10),
         }
     }
+
+    /// Writes a rate in whole numbers: by the minute where less than one comes in a second.
+    fn rate(self, step: u64, millis: u64) -> String {
+        let per = |span: u64| {
+            let whole = step.saturating_mul(span).saturating_add(millis / 2);
+            whole.checked_div(millis).unwrap_or_default()
+        };
+        match per(1_000) {
+            0 => format!("{}/min", self.amount(per(60_000))),
+            per_second => format!("{}/s", self.amount(per_second)),
+        }
+    }
+}
+
+/// Writes a whole number in groups of three digits.
+fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 /// Where it is shown.
@@ -243,8 +269,46 @@ fn dress(bar: &ProgressBar, unit: Unit, has_end: bool) {
     };
     // The templates are constants; one that could not be read would only look plain.
     if let Ok(style) = ProgressStyle::with_template(template) {
-        bar.set_style(style);
+        bar.set_style(told(style, unit));
     }
+}
+
+/// What the templates name, as the lines write it: the bar's own numbers have fractions, and times without a space.
+fn told(style: ProgressStyle, unit: Unit) -> ProgressStyle {
+    let write = |w: &mut dyn Write, text: &str| {
+        // A terminal that takes nothing shows nothing.
+        let _ = w.write_str(text);
+    };
+    style
+        .with_key("amount", move |state: &ProgressState, w: &mut dyn Write| {
+            write(w, &unit.amount(state.pos()));
+        })
+        .with_key(
+            "amounts",
+            move |state: &ProgressState, w: &mut dyn Write| {
+                let all = state.len().map(|all| unit.amount(all));
+                write(
+                    w,
+                    &format!("{}/{}", unit.amount(state.pos()), all.unwrap_or_default()),
+                );
+            },
+        )
+        .with_key("rate", move |state: &ProgressState, w: &mut dyn Write| {
+            write(w, &unit.rate(thousandths(state.per_sec()), 1_000_000));
+        })
+        .with_key("left", move |state: &ProgressState, w: &mut dyn Write| {
+            write(w, &duration(state.eta().as_secs()));
+        })
+        .with_key("passed", move |state: &ProgressState, w: &mut dyn Write| {
+            write(w, &duration(state.elapsed().as_secs()));
+        })
+}
+
+/// A rate of the bar in thousandths, which are whole.
+fn thousandths(per_second: f64) -> u64 {
+    Duration::try_from_secs_f64(per_second / 1_000.0).map_or(0, |rate| {
+        u64::try_from(rate.as_micros()).unwrap_or(u64::MAX)
+    })
 }
 
 /// What was said last, and when, in milliseconds from the beginning.
@@ -274,10 +338,7 @@ impl Pace {
                 format!("{amount} {}", unit.name())
             }
         };
-        let rate = match step.saturating_mul(1_000) / passed {
-            0 => format!("{}/min", unit.amount(step.saturating_mul(60_000) / passed)),
-            per_second => format!("{}/s", unit.amount(per_second)),
-        };
+        let rate = unit.rate(step, passed);
         let left = self.all.map(|all| all.saturating_sub(done));
         let millis = left.and_then(|left| left.saturating_mul(passed).checked_div(step));
         let left = millis.map(|millis| format!(", {} left", duration(millis.div_ceil(1_000))));
@@ -299,6 +360,8 @@ fn duration(seconds: u64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use indicatif::TermLike;
+
     use super::*;
 
     fn pace(all: Option<u64>) -> Pace {
@@ -313,11 +376,11 @@ mod tests {
         let mut pace = pace(Some(100_000));
         assert_eq!(pace.line(Unit::Entries, 4_000, 4_999), None);
         let first = pace.line(Unit::Entries, 40_000, 5_000).unwrap();
-        assert_eq!(first, "40000 of 100000 entries, 8000/s, 8 s left");
+        assert_eq!(first, "40,000 of 100,000 entries, 8,000/s, 8 s left");
         assert_eq!(pace.line(Unit::Entries, 50_000, 9_000), None);
         // The rate is that since the last line, not that of the whole.
         let second = pace.line(Unit::Entries, 50_000, 15_000).unwrap();
-        assert_eq!(second, "50000 of 100000 entries, 1000/s, 50 s left");
+        assert_eq!(second, "50,000 of 100,000 entries, 1,000/s, 50 s left");
         assert_eq!(pace.lines, 2);
     }
 
@@ -326,7 +389,7 @@ mod tests {
         let progress = Progress::begin("rebuild", Unit::Entries, Some(0), ProgressArgs::default());
         let progress = progress.behind(90_000);
         let line = progress.pace().line(Unit::Entries, 95_000, 5_000);
-        assert_eq!(line.unwrap(), "95000 of 0 entries, 1000/s, 0 s left");
+        assert_eq!(line.unwrap(), "95,000 of 0 entries, 1,000/s, 0 s left");
     }
 
     #[test]
@@ -344,10 +407,81 @@ mod tests {
     fn amounts_and_times_are_written_for_people() {
         assert_eq!(Unit::Bytes.amount(999), "999 B");
         assert_eq!(Unit::Bytes.amount(999_999), "999 kB");
-        assert_eq!(Unit::Rows.amount(1_000_000), "1000000");
+        assert_eq!(Unit::Rows.amount(1_000_000), "1,000,000");
+        assert_eq!(Unit::Rows.amount(755), "755");
+        assert_eq!(Unit::Bytes.amount(12_345_678_901), "12,345.6 MB");
         assert_eq!(duration(59), "59 s");
         assert_eq!(duration(61), "1 min 01 s");
         assert_eq!(duration(7_500), "2 h 05 min");
+    }
+
+    #[test]
+    fn rates_are_whole_numbers_also_where_the_bar_counts_in_fractions() {
+        let rate = |unit: Unit, per_second| unit.rate(thousandths(per_second), 1_000_000);
+        assert_eq!(rate(Unit::Entries, 755.939), "756/s");
+        assert_eq!(rate(Unit::Entries, 13_456.5), "13,457/s");
+        assert_eq!(rate(Unit::Rows, 0.05), "3/min");
+        assert_eq!(rate(Unit::Rows, f64::NAN), "0/min");
+        assert_eq!(rate(Unit::Bytes, 2_512_345.67), "2.5 MB/s");
+    }
+
+    /// A terminal that keeps what is drawn on it.
+    #[derive(Clone, Default, Debug)]
+    struct Paper(Arc<Mutex<String>>);
+
+    impl TermLike for Paper {
+        fn width(&self) -> u16 {
+            120
+        }
+        fn move_cursor_up(&self, _: usize) -> std::io::Result<()> {
+            Ok(())
+        }
+        fn move_cursor_down(&self, _: usize) -> std::io::Result<()> {
+            Ok(())
+        }
+        fn move_cursor_right(&self, _: usize) -> std::io::Result<()> {
+            Ok(())
+        }
+        fn move_cursor_left(&self, _: usize) -> std::io::Result<()> {
+            Ok(())
+        }
+        fn write_line(&self, text: &str) -> std::io::Result<()> {
+            self.write_str(text)
+        }
+        fn write_str(&self, text: &str) -> std::io::Result<()> {
+            self.0.lock().unwrap().push_str(text);
+            Ok(())
+        }
+        fn clear_line(&self) -> std::io::Result<()> {
+            Ok(())
+        }
+        fn flush(&self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_bar_draws_what_the_lines_write() {
+        let cases = [
+            (Unit::Entries, "12,345/1,000,000 entries, "),
+            (Unit::Bytes, "12 kB/1.0 MB, "),
+        ];
+        for (unit, amounts) in cases {
+            let paper = Paper::default();
+            let target = ProgressDrawTarget::term_like(Box::new(paper.clone()));
+            let bar = ProgressBar::with_draw_target(Some(1_000_000), target);
+            dress(&bar, unit, true);
+            bar.set_message(unit.name());
+            bar.set_position(12_345);
+            bar.force_draw();
+            let drawn = paper.0.lock().unwrap().clone();
+            let (_, rest) = drawn.rsplit_once(amounts).expect("what the paper has");
+            let has_point = unit == Unit::Bytes;
+            let is_plain =
+                |c: char| c.is_ascii_alphanumeric() || " ,/".contains(c) || (has_point && c == '.');
+            assert!(rest.trim().chars().all(is_plain), "{drawn}");
+            assert!(rest.contains(" left"), "{drawn}");
+        }
     }
 
     #[test]
