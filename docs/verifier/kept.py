@@ -1,4 +1,4 @@
-"""Pledges that a file shows as they stand (FORMATS 6.10): what its entries noted in them is there, and they stand on the rights
+"""Pledges that a file shows (FORMATS 6.10): what its entries noted in them is there, and they stand on the rights
 whose histories are shown as the burdens there say.
 """
 
@@ -45,7 +45,7 @@ class Notes:
         return [item for item in items if item.get("entry") in self.entries]
 
     def check(self, name, pledge):
-        """Checks a pledge that is shown without its history."""
+        """Checks a pledge that is shown."""
         event = self._registered.get(name)
         if event is not None:
             taken = event["reservation"]["id"] if "reservation" in event else None
@@ -73,8 +73,7 @@ def check(past, notes):
         if record is None:
             continue
         if space == "pledge" and name.startswith("P"):
-            if not past.has_history("pledge", name):
-                notes.check(name, record)
+            notes.check(name, record)
             for number, line in enumerate(record["lines"]):
                 _check_stands(past, f"{name}.{number}", line)
         if space == "pledge" and name.startswith("V"):

@@ -81,6 +81,20 @@ impl StateKey {
         }
     }
 
+    /// Returns the pledge whose record it is, if it is one.
+    pub fn pledge(&self) -> Option<PledgeId> {
+        match self {
+            Self::Pledge(pledge) => Some(*pledge),
+            Self::Right(_)
+            | Self::Reservation(_)
+            | Self::Party(_)
+            | Self::Identity(_)
+            | Self::Source(_)
+            | Self::Cell(_)
+            | Self::Policy(_) => None,
+        }
+    }
+
     /// Says whether the key is that of a record that the registry numbers.
     pub fn is_numbered(&self) -> bool {
         self.entry().is_some()

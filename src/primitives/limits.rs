@@ -174,6 +174,10 @@ pub const EVIDENCE_ENTRIES_MAX: usize = 20_000;
 /// about two megabytes. What is beyond it is shown as it stands.
 pub const EVIDENCE_NEAR_ENTRIES_MAX: u64 = 500;
 
+/// Entries that the pledges which stand or stood on the subject of an evidence file may have seen together, for their histories to be
+/// shown in it: about two megabytes. A certificate counts those of what is beyond it.
+pub const EVIDENCE_PLEDGE_ENTRIES_MAX: u64 = 500;
+
 /// Bytes of an evidence file that the verifier reads.
 pub const EVIDENCE_BYTES_MAX: usize = 268_435_456;
 

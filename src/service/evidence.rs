@@ -196,7 +196,11 @@ impl Registry {
     }
 
     /// Walks a record's history back from its last entry.
-    fn indices(&self, key: &StateKey, found: &Found) -> Result<Vec<EntryIndex>, ServiceFault> {
+    pub(super) fn indices(
+        &self,
+        key: &StateKey,
+        found: &Found,
+    ) -> Result<Vec<EntryIndex>, ServiceFault> {
         let history = self.shared.store.history(
             &row_key(key),
             found.last_index,
@@ -499,7 +503,10 @@ fn named_parties(subject: &StateKey, snapshot: &Snapshot) -> Vec<StateKey> {
             continue;
         };
         match &found.value.record {
-            Record::Pledge(pledge) => parties.push(pledge.pledgee),
+            Record::Pledge(pledge) => {
+                parties.push(pledge.pledgee);
+                parties.extend(pledge.more.objections.iter().map(|one| one.party));
+            }
             Record::Reservation(hold) => parties.push(hold.pledgee),
             Record::Right(_)
             | Record::Party(_)

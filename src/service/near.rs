@@ -1,14 +1,15 @@
-//! Which histories an evidence file shows beside that of its subject: those of the rights around it, as far as there is room
-//! (docs/FORMATS.md 7.1). A reader then knows from the file alone which lines came along when a right was renewed or divided.
+//! Which histories an evidence file shows beside that of its subject: those of the rights around it, and of the pledges that stand
+//! or stood on a right, as far as there is room (docs/FORMATS.md 7.1). A reader then knows from the file alone which lines came along
+//! when a right was renewed or divided, and who did what with each pledge.
 
 use std::collections::{BTreeSet, VecDeque};
 
 use crate::domain::command::{Act, RightAct};
-use crate::domain::entry::Entry;
+use crate::domain::entry::{Entry, Outcome};
 use crate::domain::facts::{Record, StateKey};
 use crate::domain::right::Right;
 use crate::domain::wire::parse_command;
-use crate::primitives::id::RightId;
+use crate::primitives::id::{PledgeId, RightId};
 use crate::primitives::limits;
 use crate::service::version::record_at;
 use crate::service::{Registry, ServiceFault};
@@ -38,6 +39,42 @@ impl Registry {
                 room = left;
                 shown.insert(near.clone());
                 waiting.push_back(near);
+            }
+        }
+        shown.extend(self.pledges_on(subject, size)?);
+        Ok(shown)
+    }
+
+    /// The pledges of a right whose histories have room in a file: first those that stand on it, then those that its entries name, the
+    /// latest first.
+    fn pledges_on(
+        &self,
+        subject: &StateKey,
+        size: u64,
+    ) -> Result<BTreeSet<StateKey>, ServiceFault> {
+        let mut shown = BTreeSet::new();
+        let Some(found) = record_at(&self.shared.store, subject, size)? else {
+            return Ok(shown);
+        };
+        let Record::Right(right) = &found.value.record else {
+            return Ok(shown);
+        };
+        let standing = right.burdens.iter().filter_map(|burden| burden.id.pledge());
+        let mut pledges: Vec<PledgeId> = standing.collect();
+        for index in self.indices(subject, &found)?.into_iter().rev() {
+            if let Ok(entry) = Entry::parse(&self.entry(index)?) {
+                pledges.extend(pledges_of(&entry).into_iter().rev());
+            }
+        }
+        let mut room = limits::EVIDENCE_PLEDGE_ENTRIES_MAX;
+        let mut seen = BTreeSet::new();
+        for id in pledges.into_iter().filter(|id| seen.insert(*id)) {
+            let key = StateKey::Pledge(id);
+            let found = record_at(&self.shared.store, &key, size)?;
+            let entries = found.map(|found| found.value.history_size);
+            if let Some(left) = entries.and_then(|entries| room.checked_sub(entries)) {
+                room = left;
+                shown.insert(key);
             }
         }
         Ok(shown)
@@ -81,4 +118,20 @@ impl Registry {
         }
         Ok(origins)
     }
+}
+
+/// The pledges that an entry changes, in their order.
+fn pledges_of(entry: &Entry) -> Vec<PledgeId> {
+    let Entry::Command {
+        outcome: Outcome::Accepted { event, .. },
+        ..
+    } = entry
+    else {
+        return Vec::new();
+    };
+    event
+        .touches()
+        .iter()
+        .filter_map(StateKey::pledge)
+        .collect()
 }

@@ -2,12 +2,13 @@
 
 use askama::Template;
 
-use crate::documents::certificate::{Schemes, Sentence, provisional, sentence};
+use crate::documents::certificate::{Schemes, Sentence, left_out, provisional, sentence};
 use crate::primitives::field::FieldFault;
 use crate::primitives::verification_code::VerificationCode;
 use crate::service::Registry;
-use crate::verify::certificate::statement::{Found, Statement};
+use crate::verify::certificate::statement::{Act, Found, Named, PledgeHistory, Statement};
 use crate::verify::certificate::{Asked, Certificate};
+use crate::web::history;
 use crate::web::lang::Lang;
 use crate::web::right::Fact;
 use crate::web::shell::{Fault, Shell, Visit};
@@ -24,6 +25,23 @@ pub(crate) struct CertificatePage {
     answers: Vec<Answer>,
     facts: Vec<Fact>,
     provisional: Option<String>,
+    histories: Vec<Followed>,
+    /// Which pledges are not followed entry by entry.
+    cut: Option<String>,
+}
+
+/// A pledge that stands or stood on a right of the certificate, entry by entry.
+struct Followed {
+    pledge: String,
+    steps: Vec<Happened>,
+}
+
+/// An entry of its history.
+struct Happened {
+    entry: String,
+    time: String,
+    what: String,
+    signers: String,
 }
 
 /// What was found, with the place where the record stands now.
@@ -66,8 +84,51 @@ pub(crate) fn page(
             let Sentence { zh, en } = provisional(why);
             visit.lang.pick(&zh, &en).to_owned()
         }),
+        histories: histories(&said, visit.lang),
+        cut: left_out(&pledges_of(&said))
+            .map(|Sentence { zh, en }| visit.lang.pick(&zh, &en).to_owned()),
         number,
     })
+}
+
+fn pledges_of(said: &Statement) -> Vec<PledgeHistory> {
+    let rights = said.found.iter().filter_map(|found| match found {
+        Found::Right(right) => Some(&right.pledge_histories),
+        Found::Nothing(_) => None,
+    });
+    rights.flatten().cloned().collect()
+}
+
+fn histories(said: &Statement, lang: Lang) -> Vec<Followed> {
+    let happened = |act: &Act| Happened {
+        entry: act.entry.to_string(),
+        time: show::local_time(act.time),
+        what: history::act(&act.act, lang),
+        signers: signers(act, lang),
+    };
+    let pledges = pledges_of(said).into_iter();
+    let followed = pledges.filter_map(|pledge| {
+        Some(Followed {
+            pledge: pledge.pledge.to_string(),
+            steps: pledge.acts?.iter().map(happened).collect(),
+        })
+    });
+    followed.collect()
+}
+
+fn signers(act: &Act, lang: Lang) -> String {
+    let words = lang.words();
+    let name = |named: &Named| named.name.clone().unwrap_or_else(|| named.id.to_string());
+    let mut signers: Vec<String> = act
+        .signers
+        .iter()
+        .map(|(org, part)| format!("{} · {}", name(org), history::role(*part, words)))
+        .collect();
+    signers.extend(act.attested.iter().map(|(party, class)| {
+        let class = history::consent_class(*class, words);
+        format!("{} · {} ({class})", name(party), words.consent_attested)
+    }));
+    signers.join(", ")
 }
 
 fn facts(certificate: &Certificate, said: &Statement, schemes: &Schemes, lang: Lang) -> Vec<Fact> {

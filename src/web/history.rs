@@ -127,7 +127,8 @@ pub(crate) fn consent_class(class: ConsentClass, words: &Words) -> &'static str 
     }
 }
 
-fn role(role: SignerRole, words: &Words) -> &'static str {
+/// Returns the part of a signer.
+pub(crate) fn role(role: SignerRole, words: &Words) -> &'static str {
     match role {
         SignerRole::Maker => words.maker,
         SignerRole::Checker => words.checker,

@@ -390,6 +390,7 @@ words! {
     certificate_now: "查看现在的记录", "See the record as it stands now";
     certificate_pdf: "PDF 文件", "PDF";
     certificate_json: "证据文件 (JSON)", "The file with the evidence (JSON)";
+    certificate_pledges: "担保登记的经过", "History of the pledges that stand or stood on it";
     certificate_tell: "离线核验: greenlien verify certificate.pdf --policy 信任文件。程序检查所附证据, 并重新生成 PDF 逐字节比对。", "To check it offline: greenlien verify certificate.pdf --policy TRUST. It checks the evidence inside and makes the PDF again to compare every byte.";
     certificate_verify: "不装程序、不用账户也可核验: 打开「核验」页, 放入该 PDF 或证据文件, 文件不上传。该页可另存, 断网也能用。", "Anyone can check it without a program or an account: open the page that verifies and drop the PDF or the evidence file there. Nothing is uploaded; the page can be saved and works with the network off.";
     certificate_offline: "另存离线核验页", "Save the page that verifies offline";

@@ -1,6 +1,6 @@
 //! What a certificate says of the pledges behind the burdens, beyond their lines.
 
-use greenlien::documents::certificate::remarks;
+use greenlien::documents::certificate::{left_out, remarks};
 use greenlien::domain::authority::attest::{Attestation, ConsentClass};
 use greenlien::domain::command::{Body, Expected, PledgeAct, RegisterPledge};
 use greenlien::domain::event::Event;
@@ -107,6 +107,123 @@ fn a_certificate_says_whose_consent_was_attested_and_who_was_secured_before() {
     ] {
         assert!(shown.contains(says), "{says}: {shown}");
     }
+    stage.house.close();
+}
+
+#[test]
+fn a_certificate_follows_each_pledge_entry_by_entry_or_says_how_much_it_leaves_out() {
+    let mut stage = Stage::new();
+    let (mill, bank) = (stage.mill.clone(), stage.bank.clone());
+    let body = stage.pledge("80");
+    let pledge = stage.house.submit(&bank, body, &[&mill], &[]).pledge();
+    let of = |act| Body::OfPledge(Box::new(act));
+    let document = papers::document();
+    let object = PledgeAct::Object {
+        pledge,
+        document,
+        suit: None,
+    };
+    let objection = stage.house.submit(&mill, of(object), &[], &[]);
+    assert!(objection.is_accepted(), "{objection:?}");
+    let withdraw = PledgeAct::WithdrawObjection {
+        pledge,
+        objection: objection.index(),
+    };
+    let withdrawal = stage.house.submit(&mill, of(withdraw), &[], &[]);
+    assert!(withdrawal.is_accepted(), "{withdrawal:?}");
+    let release = Body::ReleasePledge {
+        pledge,
+        changes: Vec::new(),
+    };
+    let version = stage.house.record(&StateKey::Pledge(pledge)).unwrap().1;
+    let release = stage
+        .house
+        .submit(&bank, release, &[], &[(Expected::Pledge(pledge), version)]);
+    assert!(release.is_accepted(), "{release:?}");
+
+    let (mut certificate, raw) = issue(&stage, &format!(r#"{{"right":"{}"}}"#, stage.right));
+    let found = &raw.json()["statement"]["found"][0];
+    let acts = found["pledge_acts"].as_array().unwrap();
+    let told: Vec<_> = acts
+        .iter()
+        .filter(|act| act["pledge"] == pledge.to_string())
+        .map(|act| {
+            (
+                act["act"].as_str().unwrap(),
+                act["entry"].as_u64().unwrap(),
+                act["org"]["name"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("register_pledge", pledge.0, "bank"),
+            ("object", objection.index(), "mill"),
+            ("withdraw_objection", withdrawal.index(), "mill"),
+            ("release_pledge", release.index(), "bank"),
+        ]
+    );
+    assert_eq!(found["pledges_left_out"], serde_json::json!([]));
+    assert!(
+        found["burdens"].as_array().unwrap().is_empty(),
+        "it is released, and its history is told all the same"
+    );
+    let page = stage
+        .house
+        .client()
+        .get(&format!("/certificates/{}", certificate.code))
+        .unwrap()
+        .text;
+    assert!(
+        page.contains("撤回异议") && page.contains(&format!("/pledges/{pledge}")),
+        "{page}"
+    );
+
+    let mut both = Both::new();
+    assert!(
+        both.certify("followed", &raw.bytes, &reader(&stage))
+            .holds()
+    );
+    // A file may leave the history of a pledge out, and then the certificate counts it.
+    let records = &mut certificate.evidence[0].records;
+    let record = records
+        .iter_mut()
+        .find(|record| record.key == StateKey::Pledge(pledge))
+        .unwrap();
+    record.history = None;
+    let apart = [objection.index(), withdrawal.index()];
+    certificate.evidence[0]
+        .entries
+        .retain(|entry| !apart.contains(&entry.index));
+    let text = certificate.to_text().unwrap();
+    assert!(
+        text.contains(&format!(
+            r#""pledges_left_out":[{{"entries":4,"pledge":"{pledge}"}}]"#
+        )),
+        "{text}"
+    );
+    let verdict = both.certify("left out", text.as_bytes(), &reader(&stage));
+    assert!(verdict.holds(), "{verdict:?}");
+    let said = certificate.statement().unwrap();
+    let Found::Right(right) = &said.found[0] else {
+        panic!("{said:?}");
+    };
+    let cut = left_out(&right.pledge_histories).unwrap();
+    assert!(
+        cut.zh.contains("1 项担保登记共 4 页未列") && cut.en.contains("4 entries of 1 pledges"),
+        "{cut:?}"
+    );
+    let lie = raw
+        .text()
+        .replacen(r#""act":"withdraw_objection""#, r#""act":"object""#, 1);
+    assert_ne!(lie, raw.text());
+    assert!(
+        !both
+            .certify("another act", lie.as_bytes(), &reader(&stage))
+            .holds()
+    );
+    both.agree();
     stage.house.close();
 }
 

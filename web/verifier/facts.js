@@ -7,7 +7,7 @@ import { counts } from "./fold.js";
 import { freeOf } from "./free.js";
 import { waiting } from "./freezes.js";
 import { isFreeze } from "./stacks.js";
-import { dayNumber, dayText, micros } from "./values.js";
+import { dayNumber, dayText, micros, numberOf } from "./values.js";
 
 /// An instant in the time of the register, +08:00.
 export function localTime(text) {
@@ -100,8 +100,7 @@ export function burdensOf(run, right) {
 }
 
 /// The entries of the subject's history, newest first: what each did, when, and who signed.
-export function historyOf(run) {
-  const { space, name } = run.file.subject;
+export function historyOf(run, { space, name } = run.file.subject) {
   const shown = run.records.get(`${space}|${name}`);
   return (shown?.history ?? []).map((index) => {
     const { entry, payload, signers } = run.entries.get(index);
@@ -112,6 +111,14 @@ export function historyOf(run) {
       signers: (signers ?? []).map(({ org, role, key }) => ({ org: nameOf(run, org), role, person: key.person })),
     };
   }).reverse();
+}
+
+/// The pledges that stand or stood on the right of a file: those whose histories it shows, and those for which it had no room.
+export function pledgesOf(run) {
+  const { name: right } = run.file.subject;
+  const isOn = ({ record, history }) => history !== undefined || record.lines.some((line) => line.right === right);
+  const pledges = [...run.records.values()].filter((shown) => shown.space === "pledge" && shown.name.startsWith("P") && shown.record && isOn(shown));
+  return pledges.sort((left, right_) => numberOf(left.name) - numberOf(right_.name));
 }
 
 /// What a right has: its balance, its steps or its measure, as rows.

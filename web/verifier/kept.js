@@ -1,4 +1,4 @@
-//! Pledges that a file shows as they stand (FORMATS 6.10): what its entries noted in them is there, and they stand on the rights
+//! Pledges that a file shows (FORMATS 6.10): what its entries noted in them is there, and they stand on the rights
 //! whose histories are shown as the burdens there say.
 
 import { ownerOf, splitOf } from "./events.js";
@@ -60,7 +60,7 @@ export function pledgesAreKept(run, notes) {
     const { space, name, record } = shown;
     if (record === undefined) continue;
     if (space === "pledge" && name.startsWith("P")) {
-      if (shown.history === undefined) isAsNoted(notes, name, record);
+      isAsNoted(notes, name, record);
       record.lines.forEach((line, at) => stands(run, `${name}.${at}`, line));
     }
     if (space === "pledge" && name.startsWith("V")) isAsReserved(run, notes, name, record);
@@ -68,7 +68,7 @@ export function pledgesAreKept(run, notes) {
   }
 }
 
-/// A pledge without history: what its registration said, and what the entries of the file noted.
+/// A pledge: what its registration said, and what the entries of the file noted.
 function isAsNoted(notes, name, pledge) {
   const event = notes.registered.get(name);
   if (event !== undefined) {

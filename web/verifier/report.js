@@ -4,12 +4,15 @@
 import { hex } from "./bytes.js";
 import { element, factList, table } from "./dom.js";
 import {
-  burdensOf, freeSpans, historyOf, identityText, kindName, lastDay, localTime, nameOf, objectorsOf, quantitiesOf, recordText, schemeName,
+  burdensOf, freeSpans, historyOf, identityText, kindName, lastDay, localTime, nameOf, objectorsOf, pledgesOf, quantitiesOf, recordText, schemeName,
   shownIdentity, unitOf,
 } from "./facts.js";
 import { toldOf } from "./told.js";
 import { written } from "./values.js";
 import { ACTS, CHECKS, REASONS } from "./words.js";
+
+/// Pledges that are named where the list of their histories is cut.
+const NAMED_MAX = 12;
 
 const SIGNS = { pass: "✔", fail: "✘", "not covered": "–" };
 
@@ -117,7 +120,7 @@ export function checksSection(result, words, language) {
     const { name, outcome, about } = check;
     const [own, what] = CHECKS[name][language];
     const title = about === undefined ? own : `${own} (${about})`;
-    const sign = element("span", { class: `status ${outcome === "pass" ? "yes" : outcome === "fail" ? "refuse" : "ended"}` },
+    const sign = element("span", { class: `nb status ${outcome === "pass" ? "yes" : outcome === "fail" ? "refuse" : "ended"}` },
       element("span", { "aria-hidden": "true" }, SIGNS[outcome]), outcomes[outcome]);
     return [sign, element("strong", {}, title), [what, detail(check, result, words, language)].flat()];
   });
@@ -175,7 +178,21 @@ function rightFacts(result, name, words, language) {
   const heading = element("h3", {}, words.burdens);
   const shown = burdens.length === 0 ? element("p", {}, words.noBurden)
     : table(words.burdens, [words.id, words.party, words.extent, words.status], burdens);
-  return [rows, heading, shown, historySection(result, words, language)];
+  return [rows, heading, shown, historySection(result, words, language), ...pledgeHistories(result, words, language)];
+}
+
+/// What happened to each pledge that stands or stood on the right, and how much of it the file leaves out.
+function pledgeHistories(result, words, language) {
+  const pledges = pledgesOf(result);
+  const cut = pledges.filter((shown) => shown.history === undefined);
+  const entries = cut.reduce((sum, { state }) => sum + state.size, 0);
+  const named = cut.slice(0, NAMED_MAX).map(({ name }) => name).join(", ") + (cut.length > NAMED_MAX ? " …" : "");
+  return [
+    ...pledges.filter((shown) => shown.history !== undefined).map((shown) => element("div", { class: "pledge-history" },
+      element("h3", {}, `${words.history}: ${recordText(result, shown.name, words, language)}`), historyList(result, shown, words, language))),
+    ...(cut.length === 0 ? [] : [element("p", { class: "notice warn" },
+      words.historiesCut.replace("{entries}", entries).replace("{pledges}", cut.length), ` (${named})`)]),
+  ];
 }
 
 function statusOf(burden, words, unit) {
@@ -217,13 +234,17 @@ function pledgeFacts(result, name, words, language) {
 }
 
 function historySection(result, words, language) {
-  const items = historyOf(result).map(({ index, time, type, signers, attested }) => element("li", {},
+  return element("div", {}, element("h3", {}, words.history), historyList(result, result.file.subject, words, language));
+}
+
+function historyList(result, subject, words, language) {
+  const items = historyOf(result, subject).map(({ index, time, type, signers, attested }) => element("li", {},
     element("span", { class: "when" }, time), " ",
     element("strong", {}, (ACTS[type] ?? [type, type])[language]), ` · ${words.entry} ${index}`,
     element("span", { class: "who" }, `${words.signedBy}: `,
       signers.map(({ org, person }, at) => `${at === 0 ? "" : "; "}${org}, ${words.person} ${person}`)),
     attested.map((item) => element("span", { class: "who" }, `${item.org}: ${words.attested} (${words[item.class]})`))));
-  return element("div", {}, element("h3", {}, words.history), element("ol", { class: "history" }, items));
+  return element("ol", { class: "history" }, items);
 }
 
 function answerFacts(result, words, language) {

@@ -4,7 +4,7 @@
 import { hex } from "./bytes.js";
 import { read } from "./canonical.js";
 import { readPayload } from "./commands.js";
-import { eventsOf, readEntry } from "./entries.js";
+import { eventsOf, readEntry, touchedByEntry } from "./entries.js";
 import { must } from "./fault.js";
 import { freeOf } from "./free.js";
 import { readCheckpoint, readNote } from "./note.js";
@@ -78,17 +78,17 @@ class Source {
     must(space === "right", PLACE, "it is about neither a right nor an identity that nobody has");
     must(record, PLACE, `${name} is not shown`);
     const shown = file.records.find((item) => item.space === space && item.name === name);
-    return this.right(name, record, shown.history ?? []);
+    return this.right(name, record, shown.history ?? [], file);
   }
 
-  right(name, right, history) {
+  right(name, right, history, file) {
     const { policy, changes } = this.policy(right.kind);
     const acts = this.acts(history);
     const burdens = counting(right, this.time);
     return present({
       claims: countingBars(policy, right).filter(({ finding }) => finding === 8004 || finding === 8005), effect: policy.effect,
       missing: burdens.flatMap((burden) => this.missing(burden, policy.external)),
-      acts, burdens: burdens.map((burden) => this.burden(burden, acts)), external: burdens.flatMap((burden) => this.external(burden)),
+      ...this.pledgeHistories(right, history, file), acts, burdens: burdens.map((burden) => this.burden(burden, acts)), external: burdens.flatMap((burden) => this.external(burden)),
       free: freeOf(right, policy.pledge.extent === "years", this.time), from: right.span.from, to: right.span.to, holder: this.named(right.holder),
       issuer: this.named(right.issuer), identities: right.identities.map(({ scheme, value }) => `${scheme}:${value}`),
       kind: right.kind, notes: this.notes(), pledge_notes: this.pledgeNotes(burdens), number: registrationNumber(this.genesis.region, right.kind, name),
@@ -129,6 +129,24 @@ class Source {
         ...(attested?.length ? { attested: attested.map((one) => `${one.org} ${one.class}`) } : {}),
       };
     });
+  }
+
+  /// Who did what with the pledges that stand or stood on a right, and those whose histories had no room in the file.
+  pledgeHistories(right, history, file) {
+    const pledges = new Set([...right.burdens.map(({ id }) => id.split(".")[0]), ...history.flatMap((index) => this.changedBy(index))]);
+    const shown = file.records.filter(({ space, name, value }) => space === "pledge" && /^P/.test(name) && pledges.has(name) && value !== undefined)
+      .sort((left, right_) => numberOf(left.name) - numberOf(right_.name));
+    return {
+      pledge_acts: shown.flatMap(({ name, history: own = [] }) => this.acts(own).map((act) => ({ ...act, pledge: name }))),
+      pledges_left_out: shown.filter((item) => item.history === undefined)
+        .map(({ name, value }) => ({ entries: read(value, PLACE).history.size, pledge: name })),
+    };
+  }
+
+  /// The records of pledges that a command entry changes.
+  changedBy(index) {
+    const entry = this.entries.get(index)?.entry;
+    return entry?.kind === "command" ? touchedByEntry(entry).filter((of) => of.startsWith("pledge|")).map((of) => of.slice("pledge|".length)) : [];
   }
 
   owner(burden) {

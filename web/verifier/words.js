@@ -304,6 +304,10 @@ const WORDS = {
       "That the documents behind the entries are genuine, that names belong to persons, that the allowance, discharge or ground is real.",
     ],
   ],
+  historiesCut: [
+    "经过未列全: 另有 {pledges} 项担保登记共 {entries} 页未列, 请按登记号另取其证据包。",
+    "The list is cut: {entries} entries of {pledges} pledges are left out; ask for the evidence of each by its id.",
+  ],
   recordTitle: ["核验记录", "Record of this check"], recordSubject: ["对象", "About"], recordFile: ["所核验的文件", "File checked"],
   recordNoTrust: ["未附信任文件, 密钥未对照", "no trust policy, key not compared"], recordOld: ["旧检查点", "Older checkpoint"],
   recordCompared: ["未附信任文件, 密钥指纹已与纸上对照", "no trust policy, key compared with paper"],

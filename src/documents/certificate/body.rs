@@ -1,29 +1,25 @@
 //! The parts of the pages in their order: particulars, answers, tables, limits, verification.
 
-use crate::documents::acts;
+use crate::documents::certificate::history;
 use crate::documents::certificate::sentences::{
-    Sentence, consent_class, days, extent, note, party, provisional, remarks, sentence, status,
+    Sentence, days, extent, note, party, provisional, remarks, sentence, status,
 };
-use crate::documents::certificate::shown::{self, Noted, Schemes};
+use crate::documents::certificate::shown::{self, Schemes};
 use crate::documents::certificate::words::{self, Pair};
 use crate::documents::certificate::{ANSWER, ENGLISH, HEADING, PLAIN};
 use crate::documents::say::{amount, local_time};
 use crate::documents::sheet::{Ink, Row, Sheet, Style};
-use crate::domain::authority::attest::ConsentClass;
-use crate::domain::command::SignerRole;
 use crate::domain::effect::{Effect, EffectClass};
 use crate::domain::finding::Code;
 use crate::domain::flow::Segment;
 use crate::domain::right::{BurdenId, Capacity};
-use crate::verify::certificate::statement::{
-    Act, Found, FoundBurden, FoundRight, Free, Named, Statement,
-};
+use crate::verify::certificate::statement::{Found, FoundBurden, FoundRight, Free, Statement};
 use crate::verify::certificate::{Asked, Certificate};
 
 /// What the way to verify takes of a page, with its table: more than half of it.
 const VERIFICATION: i16 = 9_200;
 const CELL: Style = Style::new(165, Ink::Text);
-const CELL_QUIET: Style = Style::new(140, Ink::Quiet);
+pub(super) const CELL_QUIET: Style = Style::new(140, Ink::Quiet);
 const LABEL: Style = Style::new(150, Ink::Quiet);
 const CODE: Style = Style::new(165, Ink::Text);
 
@@ -31,25 +27,25 @@ const CODE: Style = Style::new(165, Ink::Text);
 const FACTS: [i16; 2] = [270, 730];
 
 /// Writes a heading. It never stands alone at the foot of a page: the head of a table and a row fit below it.
-fn heading(sheet: &mut Sheet, pair: Pair) {
+pub(super) fn heading(sheet: &mut Sheet, pair: Pair) {
     sheet.need(2_200);
     sheet.gap(80);
     sheet.text(HEADING, &format!("{}  {}", pair.0, pair.1));
     sheet.gap(60);
 }
 
-fn paragraph(sheet: &mut Sheet, zh: &str, en: &str) {
+pub(super) fn paragraph(sheet: &mut Sheet, zh: &str, en: &str) {
     sheet.need(560);
     sheet.text(PLAIN, zh);
     sheet.text(ENGLISH, en);
     sheet.gap(80);
 }
 
-fn cell(text: impl Into<String>) -> Vec<(Style, String)> {
+pub(super) fn cell(text: impl Into<String>) -> Vec<(Style, String)> {
     vec![(CELL, text.into())]
 }
 
-fn both(text: &Sentence) -> Vec<(Style, String)> {
+pub(super) fn both(text: &Sentence) -> Vec<(Style, String)> {
     let mut cell = vec![(CELL, text.zh.clone())];
     if !text.en.is_empty() {
         cell.push((CELL_QUIET, text.en.clone()));
@@ -57,7 +53,7 @@ fn both(text: &Sentence) -> Vec<(Style, String)> {
     cell
 }
 
-fn label(pair: Pair) -> Vec<(Style, String)> {
+pub(super) fn label(pair: Pair) -> Vec<(Style, String)> {
     vec![(CELL, pair.0.to_owned()), (CELL_QUIET, pair.1.to_owned())]
 }
 
@@ -188,32 +184,9 @@ pub(super) fn right(
     burdens(sheet, found);
     external(sheet, found);
     claims(sheet, found);
-    history(sheet, &found.acts);
-    noted(sheet, &shown::noted(certificate, found));
-}
-
-/// What the pledges have noted of acts that touch no right, such as an assignment or an objection.
-fn noted(sheet: &mut Sheet, noted: &[Noted]) {
-    if noted.is_empty() {
-        return;
-    }
-    heading(sheet, words::NOTED);
-    let head: Row = [words::ENTRY, words::BURDEN, words::ACT, words::WHO]
-        .into_iter()
-        .map(label)
-        .collect();
-    let row = |one: &Noted| {
-        vec![
-            cell(one.entry.to_string()),
-            cell(one.pledge.to_string()),
-            both(&one.act),
-            cell(one.party.clone()),
-        ]
-    };
-    let rows: Vec<Row> = noted.iter().map(row).collect();
-    sheet.table(&[90, 140, 350, 420], &head, &rows);
-    let (zh, en) = words::NOTED_TELL;
-    paragraph(sheet, zh, en);
+    history::right(sheet, &found.acts);
+    history::pledges(sheet, &found.pledge_histories);
+    history::noted(sheet, &shown::noted(certificate, found));
 }
 
 /// What the registration does in law, and the text that says so.
@@ -395,40 +368,6 @@ fn register(word: &str) -> String {
         "natural_resources" => format!("自然资源主管部门 {word}"),
         _ => word.to_owned(),
     }
-}
-
-fn history(sheet: &mut Sheet, acts: &[Act]) {
-    heading(sheet, words::HISTORY);
-    let head: Row = [words::ENTRY, words::TIME, words::ACT, words::GIVEN_BY]
-        .into_iter()
-        .map(label)
-        .collect();
-    let row = |act: &Act| {
-        let (zh, en) = acts::words(&act.act);
-        let signer = |(org, role): &(Named, SignerRole)| {
-            let role = match role {
-                SignerRole::Maker => "经办 maker",
-                SignerRole::Checker => "复核 checker",
-            };
-            format!("{} {role}", party(org))
-        };
-        let consent = |(org, class): &(Named, ConsentClass)| {
-            let Sentence { zh, en } = consent_class(*class);
-            format!("{} 同意由他人声明 consent attested ({zh} {en})", party(org))
-        };
-        let attested = act.attested.iter().map(consent);
-        let signers: Vec<String> = act.signers.iter().map(signer).chain(attested).collect();
-        let mut by = cell(party(&act.org));
-        by.push((CELL_QUIET, signers.join(", ")));
-        vec![
-            cell(act.entry.to_string()),
-            cell(local_time(act.time)),
-            both(&Sentence::new(zh, en)),
-            by,
-        ]
-    };
-    let rows: Vec<Row> = acts.iter().map(row).collect();
-    sheet.table(&[90, 265, 225, 420], &head, &rows);
 }
 
 /// Recoveries, disowned signatures, successions, and changes of the rules.

@@ -4,6 +4,7 @@
 //! the file says. What it says and what it must never say is in `words`; a test reads every line of it.
 
 mod body;
+mod history;
 mod sentences;
 mod shown;
 mod words;
@@ -16,6 +17,7 @@ use crate::primitives::time::Timestamp;
 use crate::verify::certificate::Certificate;
 use crate::verify::certificate::statement::{Found, Statement};
 
+pub use history::left_out;
 pub use sentences::{Sentence, provisional, remarks, sentence, status};
 pub use shown::Schemes;
 

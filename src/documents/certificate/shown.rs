@@ -59,12 +59,13 @@ pub(super) struct Noted {
     pub(super) party: String,
 }
 
-/// Returns what the pledges on a right have noted of acts that are not among those of the right, by entry.
+/// Returns what the pledges on a right whose histories are left out have noted of acts that are not among those of the right, by entry.
 pub(super) fn noted(certificate: &Certificate, found: &FoundRight) -> Vec<Noted> {
     let mut pledges: Vec<PledgeId> = found
         .burdens
         .iter()
         .filter_map(|burden| burden.burden.id.pledge())
+        .filter(|id| !is_followed(found, *id))
         .collect();
     pledges.sort_unstable();
     pledges.dedup();
@@ -88,6 +89,12 @@ pub(super) fn noted(certificate: &Certificate, found: &FoundRight) -> Vec<Noted>
     }
     all.sort_by_key(|one| one.entry);
     all
+}
+
+/// Says whether the certificate has every entry of a pledge.
+fn is_followed(found: &FoundRight, pledge: PledgeId) -> bool {
+    let mut histories = found.pledge_histories.iter();
+    histories.any(|history| history.pledge == pledge && history.acts.is_some())
 }
 
 /// The acts that a pledge has noted: the entry, the type of the command, and whom it is about.

@@ -72,6 +72,16 @@ pub(super) const TIME: Pair = ("时间", "time");
 pub(super) const ACT: Pair = ("事项", "act");
 pub(super) const GIVEN_BY: Pair = ("提交方与签署", "given and signed by");
 
+pub(super) const PLEDGE_HISTORIES: Pair = (
+    "担保登记的经过",
+    "History of the pledges that stand or stood on it",
+);
+pub(super) const PLEDGE: Pair = ("担保登记", "pledge");
+pub(super) const PLEDGE_HISTORIES_TELL: Pair = (
+    "本登记系统中这些担保登记的全部账页, 含已注销的登记与已撤回的异议; 只陈述登记了什么。",
+    "Every entry of these pledges in this register, of released ones and of withdrawn objections too; they say what was registered, and no more.",
+);
+
 pub(super) const AROUND: Pair = ("需要注意的事实", "What a reader should know");
 pub(super) const LIMITS: Pair = ("本证明的范围", "What this certificate covers");
 pub(super) const VERIFY: Pair = ("不依赖本机构的核验方法", "How to verify this without us");
@@ -161,8 +171,8 @@ pub(super) const NOTED: Pair = (
     "What else the pledges have noted",
 );
 pub(super) const NOTED_TELL: Pair = (
-    "取自所附证据中担保登记的记录; 已撤回的异议不在其中。",
-    "Taken from the records of the pledges in the attached evidence; objections that were withdrawn are not in it.",
+    "取自所附证据中经过未列全的担保登记的记录; 已撤回的异议不在其中。",
+    "Taken from the records of those pledges in the attached evidence whose history it leaves out; objections that were withdrawn are not in it.",
 );
 
 /// The steps of verification, one to a paragraph.

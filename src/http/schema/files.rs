@@ -140,6 +140,8 @@ const FOUND_RIGHT: Members = members! {
     must "missing": List(&Of("MissingExternal"), 0, ITEMS_MAX), "规则要求而未记载的外部登记", "Registers in which the policy wants a burden and that no report names.";
     must "notes": List(&Of("FoundNote"), 0, ITEMS_MAX), "关于各方的说明", "Notes on the parties.";
     must "number": Text, "登记编号", "The registration number.";
+    must "pledge_acts": List(&Of("PledgeAct"), 0, ITEMS_MAX), "现有及曾有的各项担保的经过", "Every entry of the pledges that stand or stood on it, as far as the file has room.";
+    must "pledges_left_out": List(&Of("PledgeLeftOut"), 0, ITEMS_MAX), "经过未列入的担保", "Pledges whose entries the file has no room for.";
     must "pledge_notes": List(&Of("PledgeNote"), 0, ITEMS_MAX), "各项担保在各行之外的记载", "What the pledges of the burdens say beyond their lines.";
     must "policy": Of("Hash"), "规则摘要", "The digest of the policy.";
     must "policy_changes": List(&Of("PolicyVersion"), 0, ITEMS_MAX), "近期生效的规则变更", "Changes of the policy within 92 days.";
@@ -233,6 +235,22 @@ const FOUND_ACT: Members = members! {
     may "attested": List(&Text, 1, ITEMS_MAX), "由他人声明的同意: 主体与方式", "Whose consents were attested: party and class.";
 };
 
+const PLEDGE_ACT: Members = members! {
+    must "act": Of("ShortName"), "命令类型", "The type of the command.";
+    must "entry": Count, "账页", "The entry.";
+    must "law": Within(1, 2), "适用规则版本", "The number of the law.";
+    must "org": Of("NamedParty"), "发出者", "Who gave it.";
+    must "pledge": Of("PledgeId"), "担保", "The pledge.";
+    must "signers": List(&Text, 1, limits::SIGNATURES_MAX), "签署人", "Who signed: party and part.";
+    must "time": Of("Instant"), "登记时间", "Registry time.";
+    may "attested": List(&Text, 1, ITEMS_MAX), "由他人声明的同意: 主体与方式", "Whose consents were attested: party and class.";
+};
+
+const PLEDGE_LEFT_OUT: Members = members! {
+    must "entries": Count, "账页数", "How many entries it has seen.";
+    must "pledge": Of("PledgeId"), "担保", "The pledge.";
+};
+
 const NAMED: Members = members! {
     must "id": Of("PartyId"), "主体编号", "Its id.";
     may "name": Text, "名称", "Its name.";
@@ -298,6 +316,8 @@ pub(super) const OBJECTS: &[Shape] = objects! {
     "FreeWhole" [FREE_WHOLE] Refused, "整体", "Of land taken whole.";
     "FreeYears" [FREE_YEARS] Refused, "年度", "Of land by the year.";
     "FoundAct" [FOUND_ACT] Refused, "一项经过", "An entry of a history as a statement tells it.";
+    "PledgeAct" [PLEDGE_ACT] Refused, "担保的一项经过", "An entry of the history of a pledge as a statement tells it.";
+    "PledgeLeftOut" [PLEDGE_LEFT_OUT] Refused, "经过未列入的担保", "A pledge whose entries a file has no room for.";
     "NamedParty" [NAMED] Refused, "主体及名称", "A party with its name.";
     "FoundNote" [NOTE] Refused, "关于主体的说明", "A note on a party.";
     "PledgeNote" [PLEDGE_NOTE] Refused, "担保登记中的记载", "A note in a pledge.";

@@ -1,7 +1,8 @@
-//! Pledges that a file shows as they stand: what its entries noted in them is still there, and they stand on the rights whose
-//! histories are shown exactly as the burdens there say.
+//! Pledges that a file shows: what its entries noted in them is still there, and they stand on the rights whose histories are
+//! shown exactly as the burdens there say.
 //!
-//! Entries that touch such a pledge and not the subject are not in the file, so of what they did nothing is known here.
+//! Of a pledge without history, entries that touch it and not the subject are not in the file, so of what they did nothing is known
+//! here. With its history every note is of a shown entry, and no later one may tell an earlier one anew.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -119,9 +120,7 @@ pub(in crate::verify) fn check<'a>(
         match facts.fact(key).map(|fact| &fact.record) {
             Some(Record::Pledge(pledge)) => {
                 let Some(id) = pledge_of(key) else { continue };
-                if !past.shows(key) {
-                    is_kept(id, pledge, past.notes())?;
-                }
+                is_kept(id, pledge, past.notes())?;
                 for (number, line) in (0_u16..).zip(&pledge.lines).filter(|(_, l)| !l.released) {
                     stands(BurdenId::Line(id, number), line, past)?;
                 }

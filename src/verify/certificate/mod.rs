@@ -4,6 +4,7 @@
 //! certificate can say nothing that its evidence does not. Its number, its code, its reader and the hour of its issue are the
 //! registry's word alone; whoever wants them confirmed asks the registry for the code.
 
+mod acts;
 pub mod attachment;
 pub mod pledge_notes;
 mod say;

@@ -60,6 +60,18 @@ fn right_json(found: &FoundRight) -> Json {
         let missing = burden.missing.iter();
         missing.map(|missing| missing_json(burden.burden.id, missing))
     });
+    let histories = &found.pledge_histories;
+    let pledge_acts = histories.iter().flat_map(|history| {
+        let acts = history.acts.iter().flatten();
+        acts.map(|act| act_json(act).with("pledge", Some(word(history.pledge))))
+    });
+    let left_out = histories.iter().filter(|history| history.acts.is_none());
+    let left_out = left_out.map(|history| {
+        Json::object([
+            ("entries", Json::count(history.entries)),
+            ("pledge", word(history.pledge)),
+        ])
+    });
     Json::object([
         ("acts", Json::list(found.acts.iter().map(act_json))),
         ("burdens", Json::list(found.burdens.iter().map(burden_json))),
@@ -74,10 +86,12 @@ fn right_json(found: &FoundRight) -> Json {
         ("missing", Json::list(missing)),
         ("notes", Json::list(found.notes.iter().map(note_json))),
         ("number", Json::text(&found.number)),
+        ("pledge_acts", Json::list(pledge_acts)),
         (
             "pledge_notes",
             Json::list(found.pledge_notes.iter().map(pledge_note_json)),
         ),
+        ("pledges_left_out", Json::list(left_out)),
         ("policy", word(found.policy)),
         (
             "policy_changes",

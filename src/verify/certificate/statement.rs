@@ -5,8 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::authority::attest::ConsentClass;
-use crate::domain::command::{ExternalReport, ExternalStatus, SignerRole};
+use crate::domain::command::{ExternalReport, ExternalStatus};
 use crate::domain::effect::Effect;
 use crate::domain::entry::{Entry, Outcome};
 use crate::domain::facts::{Owner, PolicyVersion, Record, StateKey, active_version};
@@ -27,6 +26,8 @@ use crate::primitives::id::{EntryIndex, PartyId, PledgeId, RightId};
 use crate::primitives::identifier::RegistrationNumber;
 use crate::primitives::quantity::{Quantity, Scale};
 use crate::primitives::time::{Span, Timestamp};
+pub use crate::verify::certificate::acts::{Act, PledgeHistory};
+use crate::verify::certificate::acts::{acts_of, pledges_on};
 use crate::verify::certificate::pledge_notes::{PledgeNote, of_burdens};
 use crate::verify::evidence::Evidence;
 
@@ -108,6 +109,8 @@ pub struct FoundRight {
     pub burdens: Vec<FoundBurden>,
     /// What the pledges behind them say beyond their lines, each pledge once.
     pub pledge_notes: Vec<PledgeNote>,
+    /// Who did what with the pledges that stand or stood on it.
+    pub pledge_histories: Vec<PledgeHistory>,
     /// What its issuer says that other registers show against it, unmatched here.
     pub claims: Vec<Claim>,
     /// What the registration does in law, where the policy says so.
@@ -174,25 +177,6 @@ pub struct FoundBurden {
     pub missing: Vec<(String, bool)>,
     /// Objections that stand.
     pub objections: u64,
-}
-
-/// One entry of the history.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Act {
-    /// Its position.
-    pub entry: EntryIndex,
-    /// Registry time.
-    pub time: Timestamp,
-    /// The type of the command.
-    pub act: String,
-    /// Who gave it.
-    pub org: Named,
-    /// Who signed, with the part; each with a key of its own.
-    pub signers: Vec<(Named, SignerRole)>,
-    /// Whose consents the giver attested, and how.
-    pub attested: Vec<(Named, ConsentClass)>,
-    /// The law that decided it.
-    pub law: u64,
 }
 
 /// A fact about a party that bears on its signatures.
@@ -391,6 +375,7 @@ impl Source {
             pledge_notes: of_burdens(right, self.time, &|id| self.pledge(id), &|party| {
                 self.named(party)
             }),
+            pledge_histories: self.pledge_histories((right, &history), file)?,
             burdens,
             acts,
             notes: self.notes(),
@@ -542,34 +527,30 @@ impl Source {
         reported.collect()
     }
 
-    fn acts(&self, history: &[EntryIndex]) -> Result<Vec<Act>, FieldFault> {
-        let mut acts = Vec::new();
-        for index in history {
-            let Some(Entry::Command {
-                time,
-                law,
-                envelope,
-                ..
-            }) = self.entries.get(index)
-            else {
-                continue;
-            };
-            let command = parse_command(&envelope.payload)?;
-            let signers = command.signers.iter();
-            let attested = command.attested.iter();
-            acts.push(Act {
-                entry: *index,
-                time: *time,
-                act: command.body.type_name().to_owned(),
-                org: self.named(command.org),
-                signers: signers.map(|one| (self.named(one.org), one.role)).collect(),
-                attested: attested
-                    .map(|one| (self.named(one.party), one.class))
-                    .collect(),
-                law: law.number(),
-            });
+    /// Who did what with the pledges that stand or stood on a right.
+    fn pledge_histories(
+        &self,
+        (right, history): (&Right, &[EntryIndex]),
+        file: &Evidence,
+    ) -> Result<Vec<PledgeHistory>, FieldFault> {
+        let mut all = Vec::new();
+        for pledge in pledges_on(right, history, &self.entries) {
+            let key = StateKey::Pledge(pledge);
+            let shown = file.records.iter().find(|record| record.key == key);
+            if let (Some(record), Some(value)) = (shown, self.values.get(&key)) {
+                let acts = record.history.as_deref().map(|history| self.acts(history));
+                all.push(PledgeHistory {
+                    pledge,
+                    entries: value.history_size,
+                    acts: acts.transpose()?,
+                });
+            }
         }
-        Ok(acts)
+        Ok(all)
+    }
+
+    fn acts(&self, history: &[EntryIndex]) -> Result<Vec<Act>, FieldFault> {
+        acts_of(history, &self.entries, &|party| self.named(party))
     }
 
     /// What a reader must know of every party that the file shows.
