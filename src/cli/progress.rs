@@ -306,8 +306,9 @@ fn told(style: ProgressStyle, unit: Unit) -> ProgressStyle {
 
 /// A rate of the bar in thousandths, which are whole.
 fn thousandths(per_second: f64) -> u64 {
-    Duration::try_from_secs_f64(per_second / 1_000.0).map_or(0, |rate| {
-        u64::try_from(rate.as_micros()).unwrap_or(u64::MAX)
+    let whole = Duration::try_from_secs_f64(per_second).map(|rate| rate.as_millis());
+    whole.map_or(0, |thousandths| {
+        u64::try_from(thousandths).unwrap_or(u64::MAX)
     })
 }
 
