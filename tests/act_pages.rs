@@ -302,12 +302,12 @@ fn an_order_is_given_by_the_issuer_itself_and_entered_by_the_registrar_for_a_cou
     }
     // What the law does not have for a kind is said before anybody signs it.
     let path = format!(
-        "/acts/execute_freeze?record={}&go=1&freeze={freeze}&document={DIGEST}&quantity=20&proceeds_cny=1000",
+        "/acts/execute_freeze?record={}&go=1&freeze={freeze}&document={DIGEST}&quantity=9999&proceeds_cny=1000",
         town.permit
     );
     let no = page(&town, &path);
     assert!(
-        no.contains("conclusion no") && no.contains("/findings/2014"),
+        no.contains("conclusion no") && no.contains("/findings/3014"),
         "{no}"
     );
     let path = format!(

@@ -14,12 +14,7 @@ use crate::support::World;
 use crate::support::world::events_of;
 
 /// Members that no scenario shows, and when there are any.
-const ELSEWHERE: [(&str, &str); 8] = [
-    (
-        "Burden.executed",
-        "of a freeze that was sold in part; scenarios sell whole ones",
-    ),
-    ("Burden.proceeds_cny", "of a freeze that was sold in part"),
+const ELSEWHERE: [(&str, &str); 6] = [
     ("CommandPayload.seen", "signers of scenarios name no state"),
     ("LineEnd.behind", "no scenario extends behind another line"),
     (

@@ -105,8 +105,10 @@ impl Model {
                 ..
             } => {
                 if self.own_pledge(order, *pledge, reasons) {
+                    // What the extension adds is no line that the term is compared for.
+                    let present = self.pledges[*pledge].lines.len();
                     self.extend(order, *pledge, lines, reasons);
-                    self.judge_term(*pledge, *term, reasons);
+                    self.judge_term(*pledge, (*term, present), reasons);
                 }
             }
             Deed::Release { pledge, lines } => {
@@ -350,7 +352,11 @@ impl Model {
             attested: self.noted(order),
             ..Pledge::default()
         });
-        self.judge_term(self.pledges.len() - 1, registration.term, reasons);
+        self.judge_term(
+            self.pledges.len() - 1,
+            (registration.term, lines.len()),
+            reasons,
+        );
     }
 
     /// Who shares a claim could have taken every line itself, and together they have no more than all of it.
@@ -378,7 +384,7 @@ impl Model {
     fn judge_term(
         &mut self,
         nth: usize,
-        term: Option<(DayNumber, DayNumber)>,
+        (term, lines): (Option<(DayNumber, DayNumber)>, usize),
         reasons: &mut Reasons,
     ) {
         let Some((from, to)) = term else { return };
@@ -386,7 +392,7 @@ impl Model {
             .since
             .map_or(from, |since| since.min(from));
         self.pledges[nth].since = Some(from);
-        let open = (0_u16..).zip(&self.pledges[nth].lines);
+        let open = (0_u16..).zip(self.pledges[nth].lines.iter().take(lines));
         for (number, line) in open.filter(|(_, line)| line.open) {
             let Some(right) = self.rights.get(line.ask.right) else {
                 continue;
@@ -403,7 +409,7 @@ impl Model {
                 reasons.push(Reason { code: 4011, detail });
             }
         }
-        let open = (0_u16..).zip(&self.pledges[nth].lines);
+        let open = (0_u16..).zip(self.pledges[nth].lines.iter().take(lines));
         for (number, line) in open.filter(|(_, line)| line.open) {
             let Some(right) = self.rights.get(line.ask.right) else {
                 continue;

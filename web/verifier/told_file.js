@@ -184,7 +184,6 @@ export const TOLD_OF_FILE = [
   ["{} is no value that a policy has", "{0} 不是规则文本可用的值", "{0} is no value that may stand in a policy"],
   ["{} is no table", "{0} 不是一节", "{0} is no section"],
   ["this is not a table", "这里应是一节, 却不是", "a section is wanted there, and it is something else"],
-  ["it has either values or unless", "values 与 unless 应有其一"],
   ["the receipt is of another register", "凭证属于另一登记系统"],
   ["another register decides only where this one is evidence", "只有本系统的登记仅作证据时, 才能由另一登记系统决定"],
   ["layer and land belong to land, and only to land", "只有土地一类才有层与地块的规定"],
