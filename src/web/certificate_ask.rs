@@ -59,7 +59,7 @@ pub(crate) fn ask(registry: &Registry, visit: &Visit) -> AskPage {
 }
 
 /// Issues what the form asks for.
-pub(crate) fn issue(registry: &Registry, visit: &Visit, asker: &Asker) -> Result<Answer, Fault> {
+pub(crate) fn issue(registry: &Registry, visit: &Visit, visitor: &Asker) -> Result<Answer, Fault> {
     let mut page = ask(registry, visit);
     let asked = match meant(registry, visit)? {
         Meant::Right(right) => Some(Asked::Right(right)),
@@ -87,7 +87,7 @@ pub(crate) fn issue(registry: &Registry, visit: &Visit, asker: &Asker) -> Result
     let reader = Reader::new(text("name"), text("purpose"));
     let reader = reader.map_err(|fault| Fault::Bad(fault.to_string()))?;
     let pick = |zh, en| visit.lang.pick(zh, en).to_owned();
-    let why = match registry.issue_certificate(asker, asked, reader, None) {
+    let why = match registry.issue_certificate(visitor, asked, reader, None) {
         Ok(Issued::Kept { certificate, .. }) => {
             return Ok(Answer::Issued(format!(
                 "/certificates/{}",
