@@ -65,6 +65,7 @@ pub(super) const LIMITS: &[Limit] = &[
                     "history.size",
                     "record.caps",
                     "record.former",
+                    "record.green",
                     "record.guarantees",
                     "record.lines",
                     "record.parts",
