@@ -17,8 +17,8 @@ use greenlien::verify::certificate::Certificate;
 use serde_json::{Value, json};
 
 use crate::pages::{Town, town};
-use crate::support::papers;
 use crate::support::play::Play as _;
+use crate::support::{papers, run_in_node};
 
 /// Writes what a person would have in a folder: evidence files, a trust policy, a checkpoint.
 fn papers_of(town: &Town, folder: &Path) {
@@ -96,19 +96,8 @@ fn code_of(certificate: &Certificate) -> String {
 
 /// Runs one of the scripts with what it needs to know, and fails with what it says.
 fn run(script: &str, config: &Value) {
-    let node = std::env::var("GREENLIEN_NODE").unwrap_or_else(|_| "node".to_owned());
-    let script = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/browser")
-        .join(script);
-    let output = Command::new(&node)
-        .arg(script)
-        .arg(config.to_string())
-        .output();
-    let output =
-        output.unwrap_or_else(|fault| panic!("{node}: {fault}; `make node` installs node"));
-    let said = String::from_utf8_lossy(&output.stdout);
-    let complaint = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{said}\n{complaint}");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser");
+    run_in_node(&folder.join(script), config.to_string().as_ref());
 }
 
 /// The pixels of a PGM file: width, height, and one byte for each.

@@ -275,6 +275,12 @@ impl Facts {
         Some(pledge)
     }
 
+    /// Says whether a party is known that can sign for itself at the position of an entry.
+    pub fn holds_keys(&self, party: PartyId, index: EntryIndex) -> bool {
+        let party = self.party(party);
+        party.is_some_and(|party| party.holds_keys_at(index))
+    }
+
     /// Returns a reservation.
     pub fn reservation(&self, id: ReservationId) -> Option<&Reservation> {
         let Record::Reservation(reservation) = &self.fact(&StateKey::Reservation(id))?.record

@@ -283,17 +283,7 @@ fn row(alert: &Alert, of: String, lang: Lang) -> Row {
         alert.kind,
         AlertKind::ExternalUnrecorded | AlertKind::ExternalRegistration | AlertKind::ReceiptMissing
     );
-    let form = match alert.record {
-        StateKey::Pledge(pledge) if is_elsewhere => Some(pledge),
-        StateKey::Pledge(_)
-        | StateKey::Right(_)
-        | StateKey::Party(_)
-        | StateKey::Reservation(_)
-        | StateKey::Identity(_)
-        | StateKey::Source(_)
-        | StateKey::Cell(_)
-        | StateKey::Policy(_) => None,
-    };
+    let form = alert.record.pledge().filter(|_| is_elsewhere);
     let form = form.map(|pledge| format!("/acts/record_external_registration?record={pledge}"));
     Row {
         tag,

@@ -33,6 +33,21 @@ pub(crate) use logged::logged;
 pub(crate) use play::{Answer, Play};
 pub(crate) use world::World;
 
+use std::ffi::OsStr;
+use std::path::Path;
+use std::process::Command;
+
+/// Runs a script in node with one argument, and fails with what it says.
+pub(crate) fn run_in_node(script: &Path, argument: &OsStr) {
+    let node = std::env::var("GREENLIEN_NODE").unwrap_or_else(|_| "node".to_owned());
+    let output = Command::new(&node).arg(script).arg(argument).output();
+    let output =
+        output.unwrap_or_else(|fault| panic!("{node}: {fault}; `make node` installs node"));
+    let said = String::from_utf8_lossy(&output.stdout);
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}\n{complaint}");
+}
+
 /// Returns a page as a person reads it: a day or a number that must not be broken stands in a `span` of its own, which says
 /// nothing. Whatever is no page stays as it is.
 pub(crate) fn as_read(text: &str) -> String {

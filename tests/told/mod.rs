@@ -3,19 +3,12 @@
 //! Here the sources are read; what real bad files are told is compared in `second_verifier`, for every one of them.
 
 use std::path::Path;
-use std::process::Command;
+
+use crate::support::run_in_node;
 
 #[test]
 fn every_fault_of_the_verifier_for_browsers_is_told_in_plain_words_in_both_languages() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let node = std::env::var("GREENLIEN_NODE").unwrap_or_else(|_| "node".to_owned());
-    let output = Command::new(&node)
-        .arg(folder.join("tests/told/words.mjs"))
-        .arg(folder.join("web/verifier"))
-        .output();
-    let output =
-        output.unwrap_or_else(|fault| panic!("{node}: {fault}; `make node` installs node"));
-    let said = String::from_utf8_lossy(&output.stdout);
-    let complaint = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{said}\n{complaint}");
+    let verifier = folder.join("web/verifier");
+    run_in_node(&folder.join("tests/told/words.mjs"), verifier.as_os_str());
 }

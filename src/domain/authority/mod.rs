@@ -103,10 +103,7 @@ fn subjects(body: &Body) -> Vec<PartyId> {
 
 /// Those that can sign for themselves at the position.
 fn with_keys(parties: Vec<PartyId>, facts: &Facts, at: Stamp) -> Vec<PartyId> {
-    let holds_keys = |id: &PartyId| {
-        let party = facts.party(*id);
-        party.is_some_and(|party| party.holds_keys_at(at.index))
-    };
+    let holds_keys = |id: &PartyId| facts.holds_keys(*id, at.index);
     parties.into_iter().filter(holds_keys).collect()
 }
 

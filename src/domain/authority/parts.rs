@@ -6,6 +6,7 @@ use crate::domain::command::Command;
 use crate::domain::facts::Facts;
 use crate::domain::fold::Stamp;
 use crate::domain::genesis::REGISTRAR;
+use crate::domain::pledge::Pledge;
 use crate::domain::right::BurdenId;
 use crate::primitives::id::{PartyId, PledgeId};
 
@@ -30,15 +31,38 @@ pub fn holders(command: &Command, facts: &Facts, at: Stamp) -> Vec<PartyId> {
     };
     let mut holders = Vec::new();
     for pledge in pledges.into_iter().filter_map(|id| facts.pledge(id)) {
-        let parts = pledge.more.parts.iter();
-        let known = parts.filter(|part| part.entry < at.index);
-        let shares = pledge.more.syndicate.iter().map(|share| share.party);
-        let parties = shares.chain(known.map(|part| part.party));
-        for holder in parties.map(|party| facts.acting(party, at.index)) {
+        for holder in sharers(pledge, facts, at) {
             if !holders.contains(&holder) {
                 holders.push(holder);
             }
         }
     }
     holders
+}
+
+/// Returns who acts for those who have a part of one claim at the position.
+fn sharers(pledge: &Pledge, facts: &Facts, at: Stamp) -> impl Iterator<Item = PartyId> {
+    let assigned = pledge.more.parts.iter();
+    let assigned = assigned.filter(move |part| part.entry < at.index);
+    let shares = pledge.more.syndicate.iter().map(|share| share.party);
+    let parties = shares.chain(assigned.map(|part| part.party));
+    parties.map(move |party| facts.acting(party, at.index))
+}
+
+/// Returns who agrees to the correction of a line, since nobody's collateral gets more or less by the word of the registrar alone:
+/// the pledgee; where the line grows, the pledgor; where it gets smaller, who has a part of the claim. Only the pledgee is asked
+/// without keys.
+pub fn of_correction(pledge: &Pledge, grows: bool, facts: &Facts, at: Stamp) -> Vec<PartyId> {
+    let others: Vec<PartyId> = if grows {
+        vec![facts.acting(pledge.pledgor, at.index)]
+    } else {
+        sharers(pledge, facts, at).collect()
+    };
+    let mut needed = vec![facts.acting(pledge.pledgee_at(at.index), at.index)];
+    needed.extend(
+        others
+            .into_iter()
+            .filter(|party| facts.holds_keys(*party, at.index)),
+    );
+    needed
 }

@@ -311,7 +311,7 @@ impl Registry {
         disclosed: &[Disclosed],
         day: Day,
     ) -> Result<Option<Valued>, ServiceFault> {
-        let own: Vec<&Disclosed> = disclosed.iter().filter(|item| item.pledge == id).collect();
+        let own = of_pledge(id, disclosed);
         if own.is_empty() {
             return Ok(None);
         }
@@ -329,7 +329,7 @@ impl Registry {
         disclosed: &[Disclosed],
         day: Day,
     ) -> Result<Option<Lent>, ServiceFault> {
-        let own: Vec<&Disclosed> = disclosed.iter().filter(|item| item.pledge == id).collect();
+        let own = of_pledge(id, disclosed);
         let principal = rules::opened(&own, PRINCIPAL_CLAIM).map(rules::raw);
         let claim = principal.unwrap_or_else(|| cap_of(pledge));
         let percents = pledge.lines.iter().map(|line| {
@@ -368,6 +368,11 @@ impl Registry {
         }
         Ok(prices)
     }
+}
+
+/// The openings of one pledge, of those that the reader presents.
+fn of_pledge(id: PledgeId, disclosed: &[Disclosed]) -> Vec<&Disclosed> {
+    disclosed.iter().filter(|item| item.pledge == id).collect()
 }
 
 /// The space and the index after which a page begins.

@@ -2,6 +2,7 @@
 //! they become. Which records those are is read in the authority matrix.
 
 use crate::domain::authority::matrix::{self, Reach};
+use crate::domain::authority::parts::of_correction;
 use crate::domain::authority::refuses_giver;
 use crate::domain::change::{Change, Members, Row};
 use crate::domain::command::{
@@ -338,26 +339,13 @@ impl Parts<'_> {
         let Some(record) = self.facts.pledge(pledge) else {
             return true;
         };
-        let (facts, index) = (self.facts, self.at.index);
-        let assigned = record.more.parts.iter().filter(|part| part.entry < index);
-        let shares = record.more.syndicate.iter().map(|share| share.party);
-        let others: Vec<PartyId> = if grows {
-            vec![record.pledgor]
-        } else {
-            shares.chain(assigned.map(|it| it.party)).collect()
-        };
-        let acting = |party: PartyId| facts.acting(party, index);
-        let with_keys = |party: &PartyId| {
-            let party = facts.party(*party);
-            party.is_some_and(|party| party.holds_keys_at(index))
-        };
-        let mut needed: Vec<PartyId> = others.into_iter().map(acting).filter(with_keys).collect();
-        needed.push(acting(record.pledgee_at(index)));
+        let needed = of_correction(record, grows, self.facts, self.at);
         let consenting = self.command.body.act().map_or(&[][..], |act| match act {
             Act::Right(act) => act.consenting(),
             Act::Pledge(_) | Act::Party(_) => &[],
         });
-        let named: Vec<PartyId> = consenting.iter().map(|party| acting(*party)).collect();
+        let acting = |party: &PartyId| self.facts.acting(*party, self.at.index);
+        let named: Vec<PartyId> = consenting.iter().map(acting).collect();
         needed.iter().all(|party| named.contains(party))
     }
 

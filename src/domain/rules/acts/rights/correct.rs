@@ -3,6 +3,7 @@
 //! A line that the registrar entered too small gets its right quantity from now on: what it adds stands last, so whoever
 //! relied on the register keeps what it showed, and what no longer fits hangs over, as a claim against the registry.
 
+use crate::domain::authority::parts::of_correction;
 use crate::domain::command::{Amount, Correction, Reliance, RightAct};
 use crate::domain::event::cells_of;
 use crate::domain::finding::{Code, Finding};
@@ -16,7 +17,7 @@ use crate::domain::rules::acts::rights::{
 };
 use crate::domain::rules::draft::Draft;
 use crate::domain::rules::{Case, Findings, ground};
-use crate::primitives::id::{PartyId, PledgeId, RightId};
+use crate::primitives::id::{PledgeId, RightId};
 use crate::primitives::limits;
 use crate::primitives::quantity::Quantity;
 
@@ -159,17 +160,7 @@ fn correct_line(
         found.add(Finding::of(Code::NotApplicable).with(id));
         return;
     }
-    let with_keys = |party: PartyId| {
-        let party = case.facts.party(case.acting(party));
-        party.is_some_and(|party| party.holds_keys_at(case.stamp.index))
-    };
-    // Nobody's collateral gets more or less by the word of the registrar alone.
-    let mut needed = vec![record.pledgee];
-    if to > was {
-        needed.extend(Some(record.pledgor).filter(|pledgor| with_keys(*pledgor)));
-    } else {
-        needed.extend(record.sharers().filter(|party| with_keys(*party)));
-    }
+    let needed = of_correction(record, to > was, case.facts, case.stamp);
     require(case, act, &needed, found);
     let further = if let Some(more) = to.checked_sub(was) {
         let added = with_quantity(burden.extent, more);
