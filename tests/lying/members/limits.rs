@@ -129,12 +129,7 @@ pub(super) const LIMITS: &[Limit] = &[
                     "history.last",
                     "history.root",
                     "history.size",
-                    "record.buyouts",
-                    "record.caps",
-                    "record.former",
-                    "record.guarantees",
                     "record.lines",
-                    "record.pledgee",
                 ],
             ),
             (
@@ -164,10 +159,6 @@ pub(super) const LIMITS: &[Limit] = &[
                 ],
             ),
         ],
-    },
-    Limit {
-        says: "and lines on other rights; of a right of the subject pledge",
-        places: &[("right", "substitute_collateral", &["rows[].quantity"])],
     },
     Limit {
         says: "in any file, whether its source began with it",
