@@ -214,9 +214,9 @@ pub(super) fn check_basis(case: &Case<'_>, authority: Option<PartyId>, found: &m
 }
 
 /// Nothing leaves a right that its buyer holds already, or of which nothing is left beneath the line: what is noted then is money
-/// that took the place of the collateral, such as a compensation (物上代位, 民法典 390). Else no more is sold than is there beneath the line, and ground only by a
-/// court, of which the years of the line leave a right that has others: by agreement its issuer transfers it first, and the line
-/// goes along.
+/// that took the place of the collateral, such as a compensation (物上代位, 民法典 390). Else no more is sold than is there beneath
+/// the line, and ground only by a court, of which the years of the line leave a right that has others: by agreement its issuer
+/// transfers it first, and the line goes along.
 fn sell(
     case: &Case<'_>,
     (id, pledge): (PledgeId, &Pledge),
