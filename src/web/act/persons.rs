@@ -329,17 +329,32 @@ impl Inputs<'_> {
         }
     }
 
-    /// Rows of a party and its share.
+    /// Rows of a party and its share, folded away while none is typed: most claims have one creditor.
     fn shares(&mut self, name: &str, label: &str, hint: &str) {
-        self.group(label, hint);
+        let is_typed = |nth| {
+            let typed = |part| self.visit.param(&format!("{name}{nth}.{part}")).is_some();
+            typed("party") || typed("share_bp")
+        };
+        let is_folded = !(0..ROWS_SHOWN).any(is_typed);
+        if is_folded {
+            self.push("more", "", label);
+            self.group("", hint);
+        } else {
+            self.group(label, hint);
+        }
         let lang = self.visit.lang;
         let member = lang.pick("成员 (信用代码或编号)", "Member (credit code or id)");
         let share = lang.pick("占债权 (%)", "Of the claim (%)");
         for nth in 0..ROWS_SHOWN {
+            self.push("pair", "", "");
             for (kind, part, label) in [("text", "party", member), ("decimal", "share_bp", share)] {
                 let label = format!("{} · {label}", nth + 1);
                 self.push(kind, format!("{name}{nth}.{part}"), label);
             }
+            self.push("end", "", "");
+        }
+        if is_folded {
+            self.push("done", "", "");
         }
     }
 
