@@ -98,7 +98,8 @@ impl Offers {
             return Ok(());
         }
         let Some(alternative) = &finding.alternative else {
-            return has_reason(body, finding, all);
+            let is_over = claim_is_over(body, self.world.now());
+            return has_reason(body, finding, all, is_over);
         };
         let others: BTreeSet<Code> = all.iter().map(|other| other.code).collect();
         let is_alone = others.iter().all(|other| OF_A_MEASURE.contains(other)) && all.len() == 1
@@ -155,7 +156,12 @@ impl Offers {
 }
 
 /// A finding of a measure that offers nothing needs a reason.
-fn has_reason(body: &Body, finding: &Finding, all: &[Finding]) -> Result<(), &'static str> {
+fn has_reason(
+    body: &Body,
+    finding: &Finding,
+    all: &[Finding],
+    is_over: bool,
+) -> Result<(), &'static str> {
     let beside = |code: Code| {
         all.iter()
             .any(|other| other.code == code && other.line == finding.line)
@@ -177,8 +183,8 @@ fn has_reason(body: &Body, finding: &Finding, all: &[Finding]) -> Result<(), &'s
         // A reservation that cannot be taken over at all.
         Code::ReservationUnusable => finding.line.is_none(),
         Code::BeyondRightEnd => matches!(body, Body::AdjustRight { .. }) || finding.at.is_none(),
-        // Only a line can be asked for on other days.
-        Code::SpanPast => !of_a_line(body),
+        // Only a line can be asked for on other days; until when a claim runs its parties alone can say.
+        Code::SpanPast => !of_a_line(body) || is_over,
         _ => false,
     };
     if is_said {
@@ -186,6 +192,11 @@ fn has_reason(body: &Body, finding: &Finding, all: &[Finding]) -> Result<(), &'s
     } else {
         Err("offers nothing")
     }
+}
+
+/// Says whether the claim that a pledge would secure is over: lines that lapse with it would never stand.
+fn claim_is_over(body: &Body, now: Timestamp) -> bool {
+    matches!(body, Body::RegisterPledge(act) if act.term.is_some_and(|term| term.to().begins() <= now))
 }
 
 /// Says whether a command asks for lines; what it offers is asked for in their place.

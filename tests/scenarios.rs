@@ -62,6 +62,7 @@ scenarios! {
     kind_forest_compensation
     kind_mining
     kind_water_use
+    lapse
     limits
     log_key
     longer_rights

@@ -12,13 +12,15 @@ use serde_json::Value;
 use crate::support::cast::registrar;
 use crate::support::house::House;
 use crate::support::papers::{
-    carbon, document, emission, flow, forest, instant, line, pledge, quantity, rectangle, release,
-    sink, span, stock, unit_number, whole, years,
+    carbon, document, emission, flow, forest, instant, line, pledge, quantity, rectangle, register,
+    release, sink, span, stock, unit_number, whole, years,
 };
 use crate::support::{Actor, Play as _};
 
 /// What a cell shows of each state: its lines and their sum.
-const SUMS: [&str; 6] = ["open", "impaired", "ended", "moved", "disposed", "released"];
+const SUMS: [&str; 7] = [
+    "open", "impaired", "ended", "lapsed", "moved", "disposed", "released",
+];
 
 struct County {
     house: House,
@@ -124,7 +126,7 @@ impl County {
         self.act(&bureau, Body::OfRight(Box::new(carry)), &[]);
     }
 
-    /// What the cells show: `unit open/impaired/ended/moved/disposed/released`, each state as lines and their sum.
+    /// What the cells show: `unit open/impaired/ended/lapsed/moved/disposed/released`, each state as lines and their sum.
     fn cells(&self, query: &str) -> Vec<String> {
         let reply = self.house.get(&format!("/v1/statistics?by=kind{query}"));
         assert_eq!(reply.status, 200, "{}", reply.text);
@@ -188,16 +190,16 @@ fn what_a_split_left_undivided_counts_once_and_a_conversion_is_no_release() {
     let right = carbon(&c.mill, "5001130001", 2025, "60000", days);
     let right = c.house.issue(&c.bureau, right);
     let pledge = c.pledge(0, right, stock("45000", "tCO2e"));
-    assert_eq!(c.cells(""), ["tCO2e 1:45000/0/0/0/0/0"]);
+    assert_eq!(c.cells(""), ["tCO2e 1:45000/0/0/0/0/0/0"]);
     c.split(right, pledge);
     // 35,000 and 25,000 secure together what 45,000 did.
-    assert_eq!(c.cells(""), ["tCO2e 2:45000/0/0/0/0/0"]);
+    assert_eq!(c.cells(""), ["tCO2e 2:45000/0/0/0/0/0/0"]);
     c.release(pledge, "15000");
-    assert_eq!(c.cells(""), ["tCO2e 2:45000/0/0/0/0/1:15000"]);
+    assert_eq!(c.cells(""), ["tCO2e 2:45000/0/0/0/0/0/1:15000"]);
     // What is left of the first right goes on in allowances of a later year.
     c.carry(right, "35000", "CEA|5001130001|2026");
     let [cell] = c.cells("").try_into().unwrap();
-    assert!(cell.starts_with("tCO2e 2:45000/0/0/1:"), "{cell}");
+    assert!(cell.starts_with("tCO2e 2:45000/0/0/0/1:"), "{cell}");
     assert!(cell.ends_with("/0/1:15000"), "{cell}");
     c.house.close();
 }
@@ -211,10 +213,10 @@ fn what_a_split_left_undivided_counts_once_after_conversions_too() {
     let pledge = c.pledge(0, right, stock("45000", "tCO2e"));
     let part = c.split(right, pledge);
     c.carry(part, "10000", "CEA|5001130091|2026");
-    assert_eq!(c.cells(""), ["tCO2e 3:45000/0/0/0/0/0"]);
+    assert_eq!(c.cells(""), ["tCO2e 3:45000/0/0/0/0/0/0"]);
     c.carry(part, "15000", "CEA|5001130091|2027");
     let [cell] = c.cells("").try_into().unwrap();
-    assert!(cell.starts_with("tCO2e 3:45000/0/0/1:"), "{cell}");
+    assert!(cell.starts_with("tCO2e 3:45000/0/0/0/1:"), "{cell}");
     c.house.close();
 }
 
@@ -242,12 +244,12 @@ fn lines_end_with_their_days_by_the_time_of_the_position() {
         flow("10", "t/a", span("2026-12-01", "2027-01-10")),
     );
     let before = c.house.get("/v1/statistics").json;
-    assert_eq!(c.cells("&item=COD"), ["t/a 2:100/0/0/0/0/0"]);
+    assert_eq!(c.cells("&item=COD"), ["t/a 2:100/0/0/0/0/0/0"]);
     c.house.at(instant("2027-02-01T02:00:00Z"));
     let right = emission(&c.mill, "NH3-N", "9", days);
     c.house.issue(&c.bureau, right);
-    assert_eq!(c.cells("&item=COD"), ["t/a 1:20/0/1:80/0/0/0"]);
-    assert_eq!(c.cells("&item=NOx"), ["t/a 0/0/1:10/0/0/0"]);
+    assert_eq!(c.cells("&item=COD"), ["t/a 1:20/0/1:80/0/0/0/0"]);
+    assert_eq!(c.cells("&item=NOx"), ["t/a 0/0/1:10/0/0/0/0"]);
     let again = c.house.get(&format!("/v1/statistics?at={}", before["at"]));
     assert_eq!(again.json, before);
     c.house.close();
@@ -267,7 +269,7 @@ fn ground_is_summed_in_mu_and_years_in_tonnes() {
     c.pledge(0, project, years(2028, 2030));
     assert_eq!(
         c.cells(""),
-        ["tCO2e 1:18951/0/0/0/0/0", "mu 1:312.4/0/0/0/0/0"]
+        ["tCO2e 1:18951/0/0/0/0/0/0", "mu 1:312.4/0/0/0/0/0/0"]
     );
     c.house.close();
 }
@@ -299,11 +301,11 @@ fn pledges_of_a_merged_bank_stand_under_its_successor_and_are_found_by_either() 
     assert_eq!(cells[0]["open"]["quantity"], "110");
     assert_eq!(
         c.cells(&format!("&pledgee={}", stays.party)),
-        ["t/a 2:110/0/0/0/0/0"]
+        ["t/a 2:110/0/0/0/0/0/0"]
     );
     assert_eq!(
         c.cells(&format!("&pledgee={}", ends.party)),
-        ["t/a 1:30/0/0/0/0/0"]
+        ["t/a 1:30/0/0/0/0/0/0"]
     );
     let lines = c
         .house
@@ -311,5 +313,49 @@ fn pledges_of_a_merged_bank_stand_under_its_successor_and_are_found_by_either() 
         .json;
     assert_eq!(lines["items"][0]["pledgee"], stays.party.to_string());
     assert_eq!(lines["items"][0]["of_record"], ends.party.to_string());
+    c.house.close();
+}
+
+/// A kind whose policy ends lines with their claims: one has lapsed and is no release, the other has no term.
+#[test]
+fn a_line_that_lapsed_with_its_claim_is_told_as_such() {
+    let mut c = county();
+    let text = include_str!("../fixtures/policy/carbon.toml");
+    let text = text.replacen("version = 2", "version = 3", 1);
+    let body = Body::AdoptPolicy {
+        kind: "carbon".to_owned(),
+        text: format!("{text}\n[lapse]\nat_end = \"ends\"\ncites = \"x\"\n"),
+    };
+    let (bureau, mill, bank) = (c.bureau.clone(), c.mill.clone(), c.banks[0].clone());
+    c.act(&bureau, body, &[&bank]);
+    c.house.at(instant("2026-12-03T02:00:00Z"));
+    let days = span("2026-01-01", "2031-01-01");
+    let right = carbon(&mill, "5001130001", 2025, "100", days);
+    let right = c.house.issue(&bureau, right);
+    let mut paper = register(&mill, vec![line(right, stock("60", "tCO2e"))]);
+    paper.term = Some(span("2026-12-01", "2027-02-01"));
+    let body = Body::RegisterPledge(Box::new(paper));
+    let pledge = c.house.submit(&bank, body, &[&mill], &[]).pledge();
+    c.pledge(1, right, stock("10", "tCO2e"));
+    assert_eq!(c.cells(""), ["tCO2e 2:70/0/0/0/0/0/0"]);
+    let page = |c: &County, path: &str| c.house.get(path).text;
+    let path = format!("/pledges/{pledge}?lang=en");
+    let told = page(&c, &path);
+    assert!(
+        told.contains("lapses with the term of the claim, on 2027-02-01"),
+        "{told}"
+    );
+    c.house.at(instant("2027-02-01T02:00:00Z"));
+    // Registry time comes with the next entry.
+    let other = carbon(&mill, "5001130002", 2025, "1", days);
+    c.house.issue(&bureau, other);
+    assert_eq!(c.cells(""), ["tCO2e 1:10/0/0/1:60/0/0/0"]);
+    let told = page(&c, &path);
+    assert!(
+        told.contains("it lapsed with the term of the claim"),
+        "{told}"
+    );
+    let told = page(&c, "/v1/exports/pledges.csv");
+    assert!(told.contains("期限届满失效 lapsed"), "{told}");
     c.house.close();
 }

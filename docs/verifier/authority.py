@@ -12,6 +12,7 @@ import forms
 import freezes
 import hanging
 import kept
+import lapse
 import lines
 import matrix
 import parties
@@ -45,6 +46,7 @@ class Judge:
         self._check_event(signed, event)
         expected.check_issued(signed, event, self._facts)
         expected.check_ended(event, self._past)
+        lapse.check_registered(signed, event, self._facts)
         hanging.check(signed, event, self._past)
         succession.check(signed, event, self._past)
         need(self._gives(giver, signed, event), f"{kind} is given by {giver}")
@@ -59,9 +61,9 @@ class Judge:
         need(open_to_all or not strangers, f"the consent of {', '.join(strangers)} is not asked for")
         self._notes.keep(signed)
 
-    def finish(self):
-        """Checks what the shown records must say after all entries."""
-        kept.check(self._past, self._notes)
+    def finish(self, time):
+        """Checks what the shown records must say after all entries, at the time of the state."""
+        kept.check(self._past, self._notes, time)
 
     # The event --------------------------------------------------------------------------------------------------------
 
@@ -99,7 +101,7 @@ class Judge:
             difference.check_form(event)
             rights.check(signed, event, self._past, self._facts)
         else:
-            collateral.check(signed, event, self._past, self._notes)
+            collateral.check(signed, event, self._past, self._notes, self._facts)
 
     def _changed(self, signed, event):
         """Returns what the records of an act were and become, None for acts of which a file shows too little."""
@@ -159,10 +161,10 @@ class Judge:
 
     # Who consents -----------------------------------------------------------------------------------------------------
 
-    def _keeper(self, name, index):
+    def _keeper(self, name, index, time):
         """The pledgee who relies on hidden values, while the pledge is open."""
         pledge = self._past.before("pledge", name, index) if name.startswith("P") else None
-        if pledge is None or all("released" in line for line in pledge["lines"]):
+        if pledge is None or not any(lapse.is_open(line, time) for line in pledge["lines"]):
             return set()
         return {self._past.pledgee(name, index)}
 
@@ -178,7 +180,7 @@ class Judge:
         if consent == matrix.PLEDGEE_CONSENTS:
             return {self._past.pledgee(body["pledge"], index)}
         if consent == matrix.KEEPER:
-            return self._keeper(body["of"], index)
+            return self._keeper(body["of"], index, signed.time)
         if consent == matrix.CONCERNED:
             named = [body[member] for member in ("party", "into") if member in body]
             named += body.get("absorbed", []) + body.get("successors", [])

@@ -21,6 +21,8 @@ class Moved:
 
     def __init__(self, burden, stays, goes, joint=None):
         self.burden, self.stays, self.goes, self.joint = burden, stays, goes, joint
+        # Wherever a line goes, it lapses when it would have.
+        self.end = {"expires": burden["expires"]} if "expires" in burden else {}
 
 
 def _amount(item, policy):
@@ -47,7 +49,7 @@ def make(signed, event, right, past, facts):
     names = {}
     for item in moved:
         names[item.burden["id"]] = pledges.move(item, new)
-        made["burdens"].append({"id": names[item.burden["id"]], **item.goes})
+        made["burdens"].append({"id": names[item.burden["id"]], **item.goes, **item.end})
         _stay(after, item)
     for old, name in names.items():
         seniors = next(burden for burden in right["burdens"] if burden["id"] == old).get("behind", [])
@@ -255,7 +257,7 @@ class _Pledges:
                 line.pop(member, None)
             line.update(item.stays)
         further = len(after["lines"])
-        after["lines"].append({"right": new, **item.goes})
+        after["lines"].append({"right": new, **item.goes, **item.end})
         if joint is not None:
             note = {"entry": self._signed.index, "first": number, "quantity": quantity_text(joint), "second": further}
             after["joint"] = [*after.get("joint", []), note]

@@ -7,6 +7,7 @@ the law makes exactly one event of each. A right that gets a later end takes the
 import copy
 
 from fold import counts_at
+from lapse import is_open
 from matrix import REGISTRAR
 from values import area, canonical, emit, instant_of, instant_text, need, quantity_of, quantity_text, sha256, span
 
@@ -170,6 +171,8 @@ def make(signed, past):
     need(before is not None, f"{of[1]} did not exist")
     if of[0] == "right":
         before["burdens"] = [burden for burden in before["burdens"] if counts_at(burden, signed.time)]
+    is_of_claim = of[0] == "pledge" and signed.command["type"] != "erase"
+    need(not is_of_claim or any(is_open(line, signed.time) for line in before["lines"]), f"{of[1]} has ended")
     after = copy.deepcopy(before)
     if signed.command["type"] in ("assign_pledge", "determine_claim"):
         check_court(signed, past)

@@ -8,6 +8,7 @@ caps, terms and notes that the payload gives.
 import copy
 
 import difference
+import lapse
 import lines
 import ranks
 from capacity import cuts, flow_on, live_span
@@ -90,7 +91,8 @@ class Event:
                 found = past.burden(name[1], index)
                 hung = found[1].get("overhang") if found and found[0] == name[0] else None
                 need(burden.get("overhang") == hung, f"the overhang of {name[1]} changes beside the event")
-            need("expires" not in burden or name[1].startswith("V"), f"the burden {name[1]} has more members")
+            same = name[1].startswith("V") or burden.get("expires") == line.get("expires")
+            need(same, f"the burden {name[1]} lapses otherwise than its line")
 
     def check_others(self, allowed):
         """Nothing changes but what is allowed: for each record its members."""
@@ -102,7 +104,7 @@ class Event:
         need(all(pledge in {of[1] for of in allowed} for pledge, _ in self.lines), "a line of another pledge")
 
 
-def check(signed, event, past, notes):
+def check(signed, event, past, notes, facts):
     """Checks that the event is what the command asks for; `notes` are those of the entries before it."""
     difference.check_form(event)
     taken = Event(event)
@@ -122,7 +124,7 @@ def check(signed, event, past, notes):
     _check_touched(act, taken, body)
     _check_attested(signed, taken, past, notes)
     listed = taken.notes.get(pledge, {})
-    CHECKS[kind](act, body, listed)
+    CHECKS[kind](act, body, listed, facts)
     if sells:
         _check_sold(taken, signed, past, put[body["line"]]["right"])
 
@@ -175,7 +177,7 @@ def _needs_room(act, adds):
     need(adds or "attested" in act.signed.command, "the law writes another event where nothing is added")
 
 
-def _amend(act, body, noted):
+def _amend(act, body, noted, facts):
     adds = lines.amend(act, body.get("lines", []))
     if "cap_cny" in body:
         _check_caps(quantity_of(body["cap_cny"]), noted.get("caps"), _pledge_before(act), act.index)
@@ -203,10 +205,11 @@ def _check_caps(asked, caps, before, index):
     need(wanted == before.get("caps", []) if caps is None else caps == wanted, "the tranches of the cap")
 
 
-def _extend(act, body, noted):
-    adds = lines.extend(act, body.get("lines", []))
+def _extend(act, body, noted, facts):
+    adds = lines.extend(act, body.get("lines", []), body.get("term"))
     _set_as_asked(body, noted, _pledge_before(act), "term")
-    _needs_room(act, adds)
+    lapse.check_moved(act, body.get("term"))
+    _needs_room(act, adds or lapse.may_move(act, body.get("term")))
 
 
 def _set_as_asked(body, noted, before, member):
@@ -218,14 +221,15 @@ def _set_as_asked(body, noted, before, member):
         need(noted.get(member) == wanted, f"{member} is not what was asked")
 
 
-def _substitute(act, body, noted):
+def _substitute(act, body, noted, facts):
     for change in body["drop"]:
         lines.give_back(act, change["line"], change.get("quantity"))
     added = act.added(_named({"drop": body["drop"]}))
+    lapse.check_made(added, lapse.term_before(act.past, act.pledge, act.index), act.signed, facts)
     need(are_lines(body["add"], added), "the added lines are not those that were asked")
 
 
-def _dispose(act, body, noted):
+def _dispose(act, body, noted, facts):
     lines.give_back(act, body["line"], body.get("quantity"))
     need(not act.added([body["line"]]), "another line than the one disposed of")
     check_court(act.signed, act.past)

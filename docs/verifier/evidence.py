@@ -5,6 +5,7 @@ import capacity
 import commands
 import forms
 import hanging
+import lapse
 import law
 import policies
 import proofs
@@ -344,7 +345,7 @@ class Verification(Report):
                 judge.check(command)
             except Fault as fault:
                 raise Fault(f"entry {command.index}: {fault}") from None
-        judge.finish()
+        judge.finish(self.time)
         self.passed(f"{len(self.signed)} events are what their signers asked for")
 
     def _subject(self):
@@ -385,8 +386,10 @@ class Verification(Report):
             right = self.facts.right(line["right"])
             need(right is not None, f"{line['right']} is not in the file")
             burdens = [b for b in right["burdens"] if b["id"] == f"{name}.{number}"]
-            stands = bool(burdens) and extent_of(burdens[0]) == extent_of(line)
-            need(stands == ("released" not in line), f"line {number} differs from the burden")
+            same = bool(burdens) and extent_of(burdens[0]) == extent_of(line) and burdens[0].get("expires") == line.get("expires")
+            # What has lapsed stays on its right until an entry touches the right.
+            fits = same and "released" not in line if burdens else not lapse.is_open(line, self.time)
+            need(fits, f"line {number} differs from the burden")
         return [line["right"] for line in lines]
 
     def _check_identity(self, name):

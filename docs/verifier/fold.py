@@ -234,9 +234,8 @@ def _burdens(event, record, name, more):
     burdens = []
     for number, line in enumerate(event["lines"]):
         if line["right"] == name:
-            burden = {"id": f"{record}.{number}", **extent_of(line), **more}
-            if "behind" in line:
-                burden["behind"] = line["behind"]
+            own = {member: line[member] for member in ("behind", "expires") if member in line}
+            burden = {"id": f"{record}.{number}", **extent_of(line), **own, **more}
             burdens.append(burden)
     return burdens
 

@@ -82,12 +82,12 @@ _EXTENT = {"quantity": quantity, "from": day, "to": day}
 
 
 def line(value):
-    read(value, {"right": right_id}, {**_EXTENT, "behind": behind, "released": mark})
+    read(value, {"right": right_id}, {**_EXTENT, "behind": behind, "expires": instant, "released": mark})
     from_to(value)
 
 
 def line_result(value):
-    read(value, {"right": right_id, "line": line_number}, {**_EXTENT, "behind": behind, "released": mark})
+    read(value, {"right": right_id, "line": line_number}, {**_EXTENT, "behind": behind, "expires": instant, "released": mark})
     from_to(value)
 
 

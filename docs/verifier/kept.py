@@ -2,6 +2,7 @@
 whose histories are shown as the burdens there say.
 """
 
+import lapse
 from extents import extent_of
 from values import burden_of, need
 
@@ -67,15 +68,16 @@ class Notes:
         need(not known or held.get("ended") == self._ended.get(name), f"{name} has not ended so")
 
 
-def check(past, notes):
+def check(past, notes, time):
     """Checks the shown records after all entries of the file."""
     for (space, name), record in past.records.items():
         if record is None:
             continue
         if space == "pledge" and name.startswith("P"):
             notes.check(name, record)
+            lapse.check_term(name, record, time)
             for number, line in enumerate(record["lines"]):
-                _check_stands(past, f"{name}.{number}", line)
+                _check_stands(past, f"{name}.{number}", line, time)
         if space == "pledge" and name.startswith("V"):
             notes.check_reservation(name, record, past)
         if space == "right" and past.has_history("right", name):
@@ -83,8 +85,8 @@ def check(past, notes):
                 _check_burden(past, name, burden)
 
 
-def _check_stands(past, name, line):
-    if "released" in line or not past.has_history("right", line["right"]):
+def _check_stands(past, name, line, time):
+    if not lapse.is_open(line, time) or not past.has_history("right", line["right"]):
         return
     right = past.records[("right", line["right"])]
     need(any(burden["id"] == name for burden in right["burdens"]), f"{name} does not stand on {line['right']}")
@@ -98,4 +100,5 @@ def _check_burden(past, right, burden):
     line = lines[number] if number < len(lines) else {"right": None}
     same = line["right"] == right and "released" not in line
     same = same and extent_of(line) == extent_of(burden) and line.get("behind") == burden.get("behind")
+    same = same and (kind != "P" or line.get("expires") == burden.get("expires"))
     need(same, f"{burden['id']} on {right} is not the line of its record")

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import lapse
 from capacity import cuts, days_of, flow_burdens, flow_on, is_freeze, is_related, live_burdens, on_day, overlap_of
 from capacity import live_span, parcels, stock_burdens, used
 from extents import converted_years, span_of_years, without
@@ -209,6 +210,8 @@ class Decision:
             year = right.get("attributes", {}).get(policy.year_attribute, "")
             if year.lstrip("+-").isdigit() and day_of(extent["from"]).year > int(year):
                 self.add(4009, number)
+        if policy.lapses and "term" in self.body and lapse.end_of(self.body["term"]) <= self.now:
+            self.add(4008, number, [name])
         earlier.append({"id": f"P{self.index}.{number}", **extent, **({"behind": behind} if behind else {})})
         return None
 

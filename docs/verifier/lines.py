@@ -1,25 +1,26 @@
 """What happens to the lines of pledges (FORMATS 6.7), held against the lines as they stood where the file shows them (6.10)."""
 
+import lapse
 from extents import extent_of
 from fold import counts_at
-from values import civil_day, common_days, day_of, need, quantity_of, quantity_text, span_of
+from values import Fault, civil_day, common_days, day_of, need, quantity_of, quantity_text, span_of
 
 GONE = object()
 
 
 def line_of(right, burden):
     """The line that stands on a right as this burden."""
-    behind = {"behind": burden["behind"]} if "behind" in burden else {}
-    return {"right": right, **extent_of(burden), **behind}
+    members = ("behind", "expires") if burden["id"].startswith("P") else ("behind",)
+    return {"right": right, **extent_of(burden), **{member: burden[member] for member in members if member in burden}}
 
 
-def was(past, pledge, number, index):
+def was(past, pledge, number, index, time):
     """Returns the line before an entry, GONE where it did not stand, None where the file does not show it."""
     if past.has_history("pledge", pledge):
         lines = (past.before("pledge", pledge, index) or {"lines": []})["lines"]
-        return lines[number] if number < len(lines) and "released" not in lines[number] else GONE
+        return lines[number] if number < len(lines) and lapse.is_open(lines[number], time) else GONE
     found = past.burden(f"{pledge}.{number}", index)
-    return line_of(*found) if found else None
+    return line_of(*found) if found and counts_at(found[1], time) else None
 
 
 def quantity(line):
@@ -79,7 +80,7 @@ class Lines:
         self.law, self.index = signed.entry["law"], signed.index
 
     def was(self, number):
-        return was(self.past, self.pledge, number, self.index)
+        return was(self.past, self.pledge, number, self.index, self.signed.time)
 
     def is_unknown(self, line):
         """On a right whose history is shown every line is known."""
@@ -103,7 +104,9 @@ class Lines:
 
     def added(self, named):
         """The lines whose numbers the body does not name; they follow the lines of the pledge."""
-        numbers = sorted(set(self.put) - set(named))
+        return self._follow(sorted(set(self.put) - set(named)))
+
+    def _follow(self, numbers):
         if numbers:
             need(numbers == list(range(numbers[0], numbers[-1] + 1)), "lines are added with the next numbers")
             self._check_first(numbers[0])
@@ -123,7 +126,21 @@ class Lines:
 
     def check_added(self, named, wanted):
         """Each of `wanted` takes the next added line if it fits, and may take none where it says so."""
-        added = self.added(named)
+        return self._check_added(sorted(set(self.put) - set(named)), wanted)
+
+    def check_moved_or_added(self, named, wanted, term):
+        """Of the lines that the body does not name, those that only get another end come before those that are added."""
+        numbers = sorted(set(self.put) - set(named))
+        while True:
+            try:
+                return self._check_added(numbers, wanted)
+            except Fault:
+                if not numbers or not lapse.is_moved(self, numbers[0], term):
+                    raise
+            numbers = numbers[1:]
+
+    def _check_added(self, numbers, wanted):
+        added = self._follow(numbers)
         made = {0}
         for fits, may_be_none in wanted:
             then = {count + 1 for count in made if count < len(added) and fits(added[count])}
@@ -173,7 +190,7 @@ def _fits_more(lines, asked, behind):
     return fits
 
 
-def extend(lines, changes):
+def extend(lines, changes, term):
     """Says whether lines are added."""
     wanted, named = [], [change["line"] for change in changes]
     for change in changes:
@@ -182,25 +199,26 @@ def extend(lines, changes):
             need(not behind, f"line {number} is put behind others in its place")
             lines.becomes(
                 number,
-                lambda old: None if lines.comes_between(number, old, to) else longer(old, to),
-                lambda now: "released" not in now and "quantity" in now and now.get("to") == to,
+                lambda old: None if lines.comes_between(number, old, to) else lapse.extended(longer(old, to), term),
+                lambda now: "released" not in now and "quantity" in now and now.get("to") == to and lapse.extended(now, term) == now,
             )
             continue
         old = lines.was(number)
         need(old is not GONE, f"line {number} does not stand")
         if old is None:
-            wanted.append((_fits_days(lines, to, behind), False))
+            wanted.append((_fits_days(lines, to, behind, term), False))
             continue
         longer(old, to)
         need(behind or lines.comes_between(number, old, to) is not False, f"line {number} is extended in its place")
-        wanted.append((_exactly(placed({**old, "from": old["to"], "to": to}, behind)), False))
-    return lines.check_added(named, wanted)
+        days = lapse.extended({**old, "from": old["to"], "to": to}, term)
+        wanted.append((_exactly(placed(days, behind)), False))
+    return lines.check_moved_or_added(named, wanted, term)
 
 
-def _fits_days(lines, to, behind):
+def _fits_days(lines, to, behind, term):
     def fits(added):
         same = "quantity" in added and added.get("to") == to and added.get("behind") == behind
-        return lines.is_unknown(added) and same
+        return lines.is_unknown(added) and same and lapse.extended(added, term) == added
 
     return fits
 
@@ -223,6 +241,7 @@ def results(signed, event, past):
     order = [result["line"] for result in event.get("lines", [])]
     if signed.command["type"] != "release_pledge":
         adds = "cap_cny" in body or "green" in body or "attested" in signed.command or any("behind" in change for change in changes)
+        adds = adds or signed.command["type"] == "extend_pledge" and lapse.moves(lines, body.get("term"))
         need(not adds, "the event has no room for what the body adds")
     if signed.command["type"] == "amend_pledge":
         need(order == sorted(change["line"] for change in changes), "the lines are not in their order")

@@ -55,7 +55,7 @@ class Policy:
         more = {"layer": str, "source": dict, "land": dict, "book": dict}
         more.update({"transfer": dict, "surrender": dict, "convert": dict, "bar": list, "note": list})
         more.update({"external": dict, "effect": dict, "statistics": dict, "consent": dict})
-        more.update({"longest": dict, "ltv": dict})
+        more.update({"longest": dict, "ltv": dict, "lapse": dict})
         _table(table, {**words, "version": int, **tables}, more)
         self.digest = sha256(text).hex()
         self.kind = name(table["kind"])
@@ -171,6 +171,9 @@ class Policy:
         self.converts_into = _texts(convert["into"])
         self.converts_by_order = one_of("holder", "none")(convert.get("consent", "holder")) == "none"
         need(transfer["cites"] and surrender["cites"] and convert["cites"], "policy: cites")
+        lapse = _table(table.get("lapse", {"at_end": "warn", "cites": "-"}), {"at_end": str, "cites": str})
+        self.lapses = one_of("warn", "ends")(lapse["at_end"]) == "ends"
+        need(lapse["cites"], "policy: cites")
         self.bars = []
         for rule, findings in (("bar", (2005, 2006, 8004, 9003, 9004)), ("note", (8005,))):
             for bar in table.get(rule, []):

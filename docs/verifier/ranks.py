@@ -39,7 +39,7 @@ class Order:
             right = past.before("right", body["right"], signed.index)
             need(right is not None, f"there is no right {body['right']}")
             self.right = [burden for burden in right["burdens"] if counts_at(burden, signed.time)]
-        self.known = {name: was(past, *burden_of(name)[1:], signed.index) for name in self.before}
+        self.known = {name: was(past, *burden_of(name)[1:], signed.index, signed.time) for name in self.before}
 
     def check_stack(self):
         """The named lines stand on the right, and are one whole stack in its order."""

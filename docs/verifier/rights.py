@@ -7,6 +7,7 @@ import copy
 
 import carried
 import forms
+import lapse
 from amounts import check_amount
 from collateral import Event
 from fold import counts_at
@@ -147,6 +148,7 @@ def _correct_line(act):
         note["relied"] = [certificate["position"] for certificate in body["relied"]]
     need((noted["corrections"] or [{}])[-1] == note, "the correction is not noted as asked")
     need(other == pledge and line["right"] == act.name and "released" not in line, "a line of another pledge or right")
+    lapse.check_corrected(act, line)
     quantity = quantity_of(line.get("quantity", "0"))
     asked = quantity_of(body["quantity"])
     need(quantity == asked if put == number else quantity < asked, "a line of another quantity")

@@ -22,7 +22,7 @@ def check(signed, event, past):
         need(stood == taken, f"it does not take over just what stood on {name}")
     for item, burden in zip(moved, burdens):
         _, pledge, number = burden_of(item["burden"])
-        was = lines.was(past, pledge, number, index) if pledge.startswith("P") else None
+        was = lines.was(past, pledge, number, index, signed.time) if pledge.startswith("P") else None
         need(was is None or was == lines.line_of(item["from"], burden), f"{burden['id']} did not stand so on {item['from']}")
     if len(shown) == len(event["succeeds"]):
         converted = [years for right in shown.values() for years in right.get("converted", [])]

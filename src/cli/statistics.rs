@@ -114,6 +114,7 @@ fn table_text(table: &Statistics) -> String {
         "open",
         "impaired",
         "ended",
+        "lapsed",
         "moved",
         "disposed",
         "released",
@@ -128,7 +129,13 @@ fn table_text(table: &Statistics) -> String {
             .map(|(_, of)| of(cell).unwrap_or_default())
             .collect();
         row.push(cell.pledges.to_string());
-        let gone = [&cell.ended, &cell.moved, &cell.disposed, &cell.released];
+        let gone = [
+            &cell.ended,
+            &cell.lapsed,
+            &cell.moved,
+            &cell.disposed,
+            &cell.released,
+        ];
         let sums = [&cell.open, &cell.impaired].into_iter().chain(gone);
         row.extend(sums.map(|sum| sum_text(sum, cell.unit.as_deref())));
         row.push(cell.cap_cny.clone().unwrap_or_default());
@@ -209,6 +216,7 @@ mod tests {
                 open: sum(2, Some("120")),
                 impaired: sum(0, None),
                 ended: sum(0, None),
+                lapsed: sum(0, None),
                 moved: sum(0, None),
                 disposed: sum(3, None),
                 released: sum(1, Some("5")),
@@ -218,8 +226,8 @@ mod tests {
         };
         assert_eq!(
             table_text(&table),
-            "kind      pledges  open                   impaired  ended  moved  disposed  released   caps CNY  principal CNY\n\
-             emission  2        2 (120 t/a, 7 frozen)  0         0      0      3         1 (5 t/a)  4000000\n\
+            "kind      pledges  open                   impaired  ended  lapsed  moved  disposed  released   caps CNY  principal CNY\n\
+             emission  2        2 (120 t/a, 7 frozen)  0         0      0       0      3         1 (5 t/a)  4000000\n\
              as of position 12, registry time 1970-01-01T00:00:00.000000Z"
         );
     }

@@ -224,8 +224,8 @@ checks! {
         "The new end of a line is not after its present end."
         "Ask for a later end; to shorten a line, release it.";
     SpanPast = 4008 Refuse "span_past" "担保期间已过" "the collateral span has passed"
-        "No day of the span is left."
-        "Ask for a span with days to come.";
+        "No day of the span is left, or the term of the claim, with which the line would lapse, is over."
+        "Ask for a span, and name a term, with days to come.";
     TermTooLong = 4011 Refuse "term_too_long" "债务履行期限超过最长年限" "the claim runs longer than the kind allows"
         "The policy of the kind says how many years a claim may run that is secured with its rights."
         "Agree on a term that ends by the offered day.";

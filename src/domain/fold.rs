@@ -183,8 +183,11 @@ fn change_right(event: &Event, id: RightId, right: &mut Right) -> Folded<()> {
             ..
         } => {
             let hold = |number| BurdenId::Hold(*reservation, number);
-            let added = burdens_of(id, lines, Some(*expires), hold);
-            right.burdens.extend(added);
+            let added = burdens_of(id, lines, hold);
+            right.burdens.extend(added.into_iter().map(|burden| Burden {
+                expires: Some(*expires),
+                ..burden
+            }));
         }
         Event::ReservationCancelled { reservation, .. } => remove_hold(right, *reservation),
         Event::PledgeRegistered {
@@ -194,7 +197,7 @@ fn change_right(event: &Event, id: RightId, right: &mut Right) -> Folded<()> {
             ..
         } => {
             let name = |number| BurdenId::Line(*pledge, number);
-            let mut added = burdens_of(id, lines, None, name);
+            let mut added = burdens_of(id, lines, name);
             if let Some(taken) = reservation {
                 if taken.in_place {
                     added = take_places(right, taken.id, added);
@@ -218,17 +221,12 @@ fn change_right(event: &Event, id: RightId, right: &mut Right) -> Folded<()> {
     Ok(())
 }
 
-fn burdens_of(
-    id: RightId,
-    lines: &[Line],
-    expires: Option<Timestamp>,
-    name: impl Fn(u16) -> BurdenId,
-) -> Vec<Burden> {
+fn burdens_of(id: RightId, lines: &[Line], name: impl Fn(u16) -> BurdenId) -> Vec<Burden> {
     let mine = (0_u16..).zip(lines).filter(|(_, line)| line.right == id);
     mine.map(|(number, line)| Burden {
         id: name(number),
         extent: line.extent,
-        expires,
+        expires: line.expires,
         authority: None,
         behind: line.behind.clone(),
         overhang: None,

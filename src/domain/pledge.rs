@@ -46,6 +46,20 @@ pub struct Line {
     pub behind: Vec<BurdenId>,
     /// The line has been released whole.
     pub released: bool,
+    /// When it lapses, where the policy under which it was registered ends it with the term of the claim (law 2).
+    pub expires: Option<Timestamp>,
+}
+
+impl Line {
+    /// Says whether the line stands at `now`: it has not been released and has not lapsed.
+    pub fn is_open_at(&self, now: Timestamp) -> bool {
+        !self.released && !self.has_lapsed_at(now)
+    }
+
+    /// Says whether the line had ended by itself at `now`, before anybody released it.
+    pub fn has_lapsed_at(&self, now: Timestamp) -> bool {
+        !self.released && self.expires.is_some_and(|expires| expires <= now)
+    }
 }
 
 /// A registered security interest for one secured claim.
@@ -311,9 +325,14 @@ impl Pledge {
         share(&self.more.joint, &sold, quantities);
     }
 
-    /// Says whether every line has been released.
-    pub fn is_closed(&self) -> bool {
-        self.lines.iter().all(|line| line.released)
+    /// Says whether no line stands at `now`: each has been released or has lapsed.
+    pub fn is_closed_at(&self, now: Timestamp) -> bool {
+        !self.lines.iter().any(|line| line.is_open_at(now))
+    }
+
+    /// Says whether every line that has ended was left to lapse by the time of `now`, the last of them at least.
+    pub fn has_lapsed_at(&self, now: Timestamp) -> bool {
+        self.is_closed_at(now) && self.lines.iter().any(|line| line.has_lapsed_at(now))
     }
 }
 

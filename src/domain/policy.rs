@@ -17,7 +17,9 @@ use crate::domain::party::Role;
 use crate::domain::pledge::Form;
 use crate::domain::rank_rule::{FormRankText, rank_rules};
 pub use crate::domain::rank_rule::{RankRule, SecondRank};
-use crate::domain::switches::{BarText, ConvertText, SurrenderText, Switches, TransferText};
+use crate::domain::switches::{
+    BarText, ConvertText, LapseText, SurrenderText, Switches, TransferText,
+};
 use crate::primitives::crypto::Hash;
 use crate::primitives::limits;
 use crate::primitives::quantity::Scale;
@@ -288,6 +290,7 @@ struct PolicyText {
     terms: TermsText,
     longest: Option<LongestText>,
     ltv: Option<LtvText>,
+    lapse: Option<LapseText>,
     transfer: Option<TransferText>,
     surrender: Option<SurrenderText>,
     convert: Option<ConvertText>,
@@ -378,6 +381,7 @@ impl PolicyText {
             !self.bar.is_empty() || !self.note.is_empty(),
             self.external.is_some() || self.effect.is_some() || self.statistics.is_some(),
             self.consent.is_some() || self.longest.is_some() || self.ltv.is_some(),
+            self.lapse.is_some(),
         ];
         let land = self.land.as_ref();
         let compares =
@@ -390,7 +394,9 @@ impl PolicyText {
     fn switches(&self) -> Result<Switches, PolicyFault> {
         let (transfer, surrender) = (self.transfer.as_ref(), self.surrender.as_ref());
         let attributes = (self.bar.as_slice(), self.note.as_slice());
-        Switches::of(transfer, surrender, self.convert.as_ref(), attributes)
+        let mut switches = Switches::of(transfer, surrender, self.convert.as_ref(), attributes)?;
+        switches.lapses = self.lapse.as_ref().map_or(Ok(false), LapseText::ends)?;
+        Ok(switches)
     }
 
     fn into_policy(self, digest: Hash) -> Result<KindPolicy, PolicyFault> {

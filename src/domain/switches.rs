@@ -92,6 +92,8 @@ pub struct Switches {
     pub converts_into: Vec<String>,
     /// A conversion is the authority's alone, as where a rule takes a use away.
     pub converts_by_order: bool,
+    /// A line ends by itself with the term of its claim.
+    pub lapses: bool,
     /// Attributes that bar a pledge.
     pub bars: Vec<Bar>,
     /// Attributes that are noted beside a pledge.
@@ -119,6 +121,28 @@ pub(crate) struct ConvertText {
     /// `holder` or `none`.
     consent: Option<String>,
     cites: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LapseText {
+    /// `warn` or `ends`.
+    at_end: String,
+    cites: String,
+}
+
+impl LapseText {
+    /// Says whether the end of a claim's term ends the line.
+    pub(crate) fn ends(&self) -> Result<bool, PolicyFault> {
+        if self.cites.is_empty() {
+            return Err(PolicyFault("cites must be given".to_owned()));
+        }
+        match self.at_end.as_str() {
+            "warn" => Ok(false),
+            "ends" => Ok(true),
+            other => Err(unknown("lapse.at_end", other)),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -200,6 +224,7 @@ impl Switches {
             surrender,
             converts_into: convert.map(|text| text.into.clone()).unwrap_or_default(),
             converts_by_order,
+            lapses: false,
             bars: bars
                 .iter()
                 .map(|text| text.read("bar", BARS))
@@ -264,13 +289,20 @@ mod tests {
     fn switches_are_read_and_unknown_ones_refused() {
         let more = "\n[transfer]\npledged = \"blocked\"\ncites = \"x\"\n[surrender]\ncarve_out = \"order\"\ncites = \"x\"\n\
                     [convert]\ninto = [\"carbon\"]\nconsent = \"none\"\ncites = \"x\"\n\
+                    [lapse]\nat_end = \"ends\"\ncites = \"y\"\n\
                     [[bar]]\nattribute = \"fee\"\nvalues = [\"due\"]\nfinding = 2006\n\
                     [[note]]\nattribute = \"claim\"\nunless = [\"settled\"]\nfinding = 8005\n";
         let read = |text: &str| KindPolicy::parse(text);
         let whole = format!("{BASE}{more}");
         let switches = read(&whole).unwrap().switches;
         assert_eq!(switches.transfer, Transfer::Blocked);
-        assert!(switches.converts_by_order);
+        assert!(switches.converts_by_order && switches.lapses);
+        assert!(
+            !read(&whole.replace("\"ends\"", "\"warn\""))
+                .unwrap()
+                .switches
+                .lapses
+        );
         assert!(switches.surrender.unwrap().allows(CarveOut::Order));
         let found = |name: &str, value: &str| {
             let attributes = BTreeMap::from([(name.to_owned(), value.to_owned())]);
@@ -285,6 +317,8 @@ mod tests {
             ("blocked", "maybe"),
             ("\"order\"", "\"never\""),
             ("\"none\"", "\"nobody\""),
+            ("\"ends\"", "\"later\""),
+            ("cites = \"y\"", "cites = \"\""),
             ("2006", "2001"),
             ("8005", "2006"),
             ("values = [\"due\"]", "values = []\nunless = []"),

@@ -283,7 +283,10 @@ fn records(registry: &Registry, list: List, listing: Listing) -> Result<Table, P
     };
     Ok(match list {
         List::Rights => lists::rights(&rights, &names),
-        List::Pledges => lists::pledges(&pledges, &names),
+        List::Pledges => {
+            let now = registry.now().max(registry.published().time);
+            lists::pledges(&pledges, &names, now)
+        }
         List::Parties
         | List::Alerts
         | List::Reconciliation
@@ -424,7 +427,7 @@ fn reconciliation(registry: &Registry, day: Option<Day>) -> Result<Table, Proble
 }
 
 /// Heads of the table of statistics.
-const STATISTICS: [&str; 27] = [
+const STATISTICS: [&str; 29] = [
     "担保权人 pledgee",
     "编号 id",
     "种类 kind",
@@ -440,6 +443,8 @@ const STATISTICS: [&str; 27] = [
     "悬空数量 quantity impaired",
     "已期满行 lines ended",
     "已期满数量 quantity ended",
+    "期限届满失效行 lines lapsed",
+    "期限届满失效数量 quantity lapsed",
     "已转移行 lines moved",
     "已转移数量 quantity moved",
     "已处置行 lines disposed",

@@ -93,7 +93,7 @@ pub(crate) async fn ask_statistics(
         ("form" = Option<String>, Query, description = "only lines of this form of security", example = "质押"),
         ("item" = Option<String>, Query, description = "only lines whose quantity is of this, such as a pollutant", example = "COD"),
         ("green" = Option<String>, Query, description = "only lines of loans of this green category", example = "GIC2019:1.5.1"),
-        ("state" = Option<String>, Query, description = "`open`, `impaired`, `ended`, `moved`, `disposed` or `released`"),
+        ("state" = Option<String>, Query, description = "`open`, `impaired`, `ended`, `lapsed`, `moved`, `disposed` or `released`"),
         ("after" = Option<String>, Query, description = "the cursor `next` of the page before", example = "P57.0"),
         ("limit" = Option<u64>, Query, description = "rows of the page, 1 to 200; 50 if absent"),
     ),

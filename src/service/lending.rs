@@ -134,7 +134,8 @@ impl Registry {
         for line in lines.iter().filter(|line| !line.released) {
             let stands = |id: &&BurdenId| {
                 let right = facts.right(line.right);
-                right.is_some_and(|right| right.burden(**id).is_some())
+                let burden = right.and_then(|right| right.burden(**id));
+                burden.is_some_and(|burden| burden.counts_at(self.now()))
             };
             let before = line.behind.iter().filter(stands);
             pledges.extend(before.filter_map(|id| match id {

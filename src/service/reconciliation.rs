@@ -143,7 +143,7 @@ pub fn reconcile(
     id: PledgeId,
     pledge: &Pledge,
     wanted: &BTreeMap<String, bool>,
-    day: Day,
+    (day, now): (Day, Timestamp),
 ) -> Vec<Reconciled> {
     let row = |report: Option<&ExternalReport>, standing: Standing| Reconciled {
         pledge: id,
@@ -156,7 +156,7 @@ pub fn reconcile(
             .map(|term| term.to().number() - day.number()),
     };
     let reports = &pledge.more.external;
-    if pledge.is_closed() {
+    if pledge.is_closed_at(now) {
         let there = reports.iter().filter(|report| stands(report, day));
         return there
             .map(|report| row(Some(report), Standing::StillThere))
@@ -241,7 +241,7 @@ impl Registry {
                 (found.value.key, &found.value.record)
             {
                 let elsewhere = self.wanted_elsewhere(pledge)?;
-                let rows = reconcile(id, pledge, &elsewhere, day).into_iter();
+                let rows = reconcile(id, pledge, &elsewhere, (day, self.now())).into_iter();
                 page.rows
                     .extend(rows.filter(|row| wanted.is_none_or(|wanted| row.standing == wanted)));
                 page.next = is_full.then_some(id);
@@ -253,7 +253,11 @@ impl Registry {
     /// The registers in which the policies of a pledge's kinds want it, and whether it is the one that holds the units.
     fn wanted_elsewhere(&self, pledge: &Pledge) -> Result<BTreeMap<String, bool>, ServiceFault> {
         let mut facts = Facts::new(self.shared.policies());
-        for line in pledge.lines.iter().filter(|line| !line.released) {
+        for line in pledge
+            .lines
+            .iter()
+            .filter(|line| line.is_open_at(self.now()))
+        {
             self.fact(&mut facts, StateKey::Right(line.right))?;
             if let Some(kind) = facts.right(line.right).map(|right| right.kind.clone()) {
                 self.fact(&mut facts, StateKey::Policy(kind))?;
@@ -267,7 +271,7 @@ impl Registry {
 /// it is the one that holds the units.
 pub(super) fn wanted_by(pledge: &Pledge, facts: &Facts, now: Timestamp) -> BTreeMap<String, bool> {
     let mut wanted = BTreeMap::new();
-    for line in pledge.lines.iter().filter(|line| !line.released) {
+    for line in pledge.lines.iter().filter(|line| line.is_open_at(now)) {
         let right = facts.right(line.right);
         let policy = right.and_then(|right| facts.policy(&right.kind, now));
         let Some(elsewhere) = policy.and_then(|policy| policy.elsewhere.as_ref()) else {

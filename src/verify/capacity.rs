@@ -51,7 +51,7 @@ pub(super) fn check(
         }
         StateKey::Pledge(id) => {
             let pledge = subject_pledge(evidence, facts, *id)?;
-            check_lines(facts, *id, pledge)?;
+            check_lines(facts, *id, pledge, now)?;
             verdict.pass(
                 SUBJECT,
                 format!("{id} with its complete history and every right of it"),
@@ -144,12 +144,18 @@ fn check_identities(facts: &Facts, id: RightId, right: &Right) -> Step<()> {
 }
 
 /// Every open line of the pledge must stand as a burden on its right.
-fn check_lines(facts: &Facts, id: PledgeId, pledge: &Pledge) -> Step<()> {
+fn check_lines(facts: &Facts, id: PledgeId, pledge: &Pledge, now: Timestamp) -> Step<()> {
     for (number, line) in (0_u16..).zip(&pledge.lines) {
         let right = known_right(facts, line.right)?;
         let burden = right.burden(BurdenId::Line(id, number));
-        let stands = burden.is_some_and(|burden| burden.extent == line.extent);
-        if stands == line.released {
+        let is_it =
+            |burden: &Burden| burden.extent == line.extent && burden.expires == line.expires;
+        // What has lapsed stays on its right until an entry touches the right.
+        let fits = match burden {
+            Some(burden) => !line.released && is_it(burden),
+            None => !line.is_open_at(now),
+        };
+        if !fits {
             return Err((
                 SUBJECT,
                 format!("line {number} differs from the burden on {}", line.right),
@@ -396,13 +402,22 @@ fn say_pledge(
         pledge.pledgor
     ));
     for (number, line) in pledge.lines.iter().enumerate() {
-        let state = if line.released { "released" } else { "takes" };
+        let lapses = |end: Timestamp| format!(", lapses on {}", end.day());
+        let state = if line.released {
+            "released"
+        } else if line.has_lapsed_at(now) {
+            "lapsed"
+        } else {
+            "takes"
+        };
+        let end = line.expires.map(lapses).unwrap_or_default();
         let unit = facts.right(line.right);
         let unit = unit.map_or("", |right| unit_of(facts, right, now));
         let words = extent_words(line.extent, unit);
-        verdict
-            .statements
-            .push(format!("line {number} on {}: {state} {words}", line.right));
+        verdict.statements.push(format!(
+            "line {number} on {}: {state} {words}{end}",
+            line.right
+        ));
     }
 }
 

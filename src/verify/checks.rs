@@ -141,7 +141,7 @@ impl Checked<'_> {
         self.folds(&values, &acted)?;
         let signed = self.signatures(&parsed, &genesis, &values)?;
         let facts = proven::facts(self.evidence, &values, &parsed, &genesis.0)?;
-        let past = self.authority(&signed, &acted, &genesis.0, &facts)?;
+        let past = self.authority(&signed, &acted, &genesis.0, (&facts, state.time))?;
         capacity::check(self.evidence, &facts, &past, &state, self.verdict)?;
         answer::check(self.evidence, &genesis.0, &facts, &state, self.verdict)?;
         parties::say(&values, &signed, self.verdict);
@@ -463,7 +463,7 @@ impl Checked<'_> {
         signed: &[Signed],
         acts: &BTreeMap<u64, Vec<Acted>>,
         genesis: &Genesis,
-        facts: &Facts,
+        (facts, now): (&Facts, Timestamp),
     ) -> Step<Past> {
         let name = "authority";
         let mut past = Past::new(
@@ -480,7 +480,7 @@ impl Checked<'_> {
             past.keep(signed.at, event);
         }
         let keys = self.evidence.records.iter().map(|record| &record.key);
-        kept::check(keys, &past).map_err(|why| (name, why))?;
+        kept::check(keys, &past, now).map_err(|why| (name, why))?;
         self.verdict.pass(
             name,
             format!("{} events are what their signers asked for", signed.len()),

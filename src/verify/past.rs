@@ -13,6 +13,7 @@ use crate::domain::party::Party;
 use crate::domain::pledge::Pledge;
 use crate::domain::right::{Burden, BurdenId, Right};
 use crate::primitives::id::{EntryIndex, PartyId, PledgeId, RightId};
+use crate::primitives::time::Timestamp;
 use crate::verify::binding::hanging;
 use crate::verify::binding::kept::Notes;
 use crate::verify::checks::Acted;
@@ -21,6 +22,8 @@ use crate::verify::evidence::Evidence;
 /// Facts that move forward along the log.
 pub(super) struct Past {
     facts: Facts,
+    /// The time of the entry that was moved on to.
+    now: Timestamp,
     /// The right that each burden stands on, of the rights with a complete history.
     places: BTreeMap<BurdenId, RightId>,
     /// What the entries so far have noted in pledges.
@@ -54,6 +57,7 @@ impl Past {
         }
         Self {
             facts,
+            now: Timestamp::from_micros(0),
             places: BTreeMap::new(),
             notes: Notes::default(),
             overtaken: BTreeMap::new(),
@@ -86,10 +90,16 @@ impl Past {
         Some(pledge)
     }
 
-    /// Returns a burden as it stood on a right whose complete history is shown, with the right.
+    /// The time of the entry that was moved on to.
+    pub(super) fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Returns a burden as it counted on a right whose complete history is shown, with the right.
     pub(super) fn burden(&self, id: BurdenId) -> Option<(RightId, &Burden)> {
         let right = *self.places.get(&id)?;
-        Some((right, self.right(right)?.burden(id)?))
+        let burden = self.right(right)?.burden(id);
+        Some((right, burden.filter(|burden| burden.counts_at(self.now))?))
     }
 
     /// What the entries so far have noted in pledges.
@@ -139,8 +149,10 @@ impl Past {
         &self.facts
     }
 
-    /// Moves on to what the entry at `index` was decided by; positions only grow.
-    pub(super) fn at(&mut self, index: EntryIndex) -> &Facts {
+    /// Moves on to what an entry was decided by; positions only grow.
+    pub(super) fn at(&mut self, at: Stamp) -> &Facts {
+        let Stamp { index, time } = at;
+        self.now = time;
         let later = self.ahead.split_off(&index);
         for (id, party) in std::mem::replace(&mut self.ahead, later)
             .into_values()
@@ -240,7 +252,12 @@ mod tests {
         let (key, first) = version(1);
         let versions = vec![(4, key.clone(), first), (9, key, version(2).1)];
         let mut past = Past::new(Facts::default(), versions);
-        let mut threshold = |index| past.at(index).party(id).map(|party| party.threshold);
+        let time = Timestamp::from_micros(1);
+        let mut threshold = |index| {
+            past.at(Stamp { index, time })
+                .party(id)
+                .map(|party| party.threshold)
+        };
         // Its own entry finds no party yet, and an entry does not judge itself by what it sets.
         let seen = [3, 4, 5, 9, 10].map(&mut threshold);
         assert_eq!(seen, [None, None, Some(1), Some(1), Some(2)]);

@@ -4,13 +4,14 @@ use askama::Template;
 
 use crate::domain::command::{Body, ExtentRequest, LineRequest, RegisterPledge};
 use crate::domain::entry::Outcome;
+use crate::domain::event::Event;
 use crate::domain::facts::{Record, StateKey};
 use crate::domain::pledge::Form;
 use crate::domain::policy::{ExtentRule, KindPolicy, Model};
 use crate::domain::right::Right;
 use crate::primitives::id::{PartyId, RightId};
 use crate::primitives::quantity::Quantity;
-use crate::primitives::time::{Day, Span};
+use crate::primitives::time::{Day, Span, Timestamp};
 use crate::service::Registry;
 use crate::service::query::Considered;
 use crate::web::capacity;
@@ -380,6 +381,14 @@ fn register(
     }
 }
 
+/// When a line that would be registered lapses with the term of its claim, where the policy of its kind says so.
+fn event_ends(event: &Event) -> Option<Timestamp> {
+    let Event::PledgeRegistered { lines, .. } = event else {
+        return None;
+    };
+    lines.iter().find_map(|line| line.expires)
+}
+
 /// Says what the law would decide.
 pub(crate) fn conclude(
     registry: &Registry,
@@ -406,7 +415,9 @@ pub(crate) fn conclude(
                 let whose = look::words_of(registry, &burden, lang)?;
                 hanging.push(format!("{burden} {whose}: {over}"));
             }
-            let sentence = words.check_yes.to_owned();
+            let ends = event_ends(event).map(|at| super::pledge::lapses_note(at, lang));
+            let yes = [Some(words.check_yes.to_owned()), ends];
+            let sentence = yes.into_iter().flatten().collect::<Vec<_>>().join("; ");
             ("yes", "✓", sentence, Vec::new(), show_all(warnings)?)
         }
         Outcome::Refused(findings) => {

@@ -96,6 +96,7 @@ words! {
     statistics_kind_item: "种类与细目", "Kind and item";
     statistics_sums: "数量只在同一种类、同一细目内相加; 不同污染物不相加。", "Quantities add up only within one kind and item; different pollutants do not.";
     statistics_ended: "已期满", "ended";
+    statistics_lapsed: "期限届满失效", "lapsed with the term";
     statistics_moved: "已转至其他权益", "went on over another right";
     statistics_disposed: "已处置", "disposed of";
     statistics_gone: "不再在登", "no longer standing";

@@ -277,8 +277,14 @@ fn row(registry: &Registry, found: &Found, lang: Lang) -> Result<Option<Row>, Fa
             }
         }
         Record::Pledge(pledge) => {
-            let open = pledge.lines.iter().filter(|line| !line.released).count();
-            let (tag, sign, word) = if open == 0 {
+            let open = pledge
+                .lines
+                .iter()
+                .filter(|line| line.is_open_at(now))
+                .count();
+            let (tag, sign, word) = if pledge.has_lapsed_at(now) {
+                ("ended", "■", words.statistics_lapsed)
+            } else if open == 0 {
                 ("ended", "■", words.closed)
             } else {
                 ("pledged", "●", words.open)

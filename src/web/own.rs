@@ -70,6 +70,7 @@ fn pledges(
     lang: Lang,
     other: impl Fn(&Pledge) -> Result<look::Named, Fault>,
 ) -> Result<Rows, Fault> {
+    let now = registry.now().max(registry.published().time);
     let found = registry.list(listing, None, limits::PAGE_ROWS_MAX)?;
     let mut rows = Rows {
         has_more: found.len() == limits::PAGE_ROWS_MAX,
@@ -79,7 +80,7 @@ fn pledges(
         let Record::Pledge(pledge) = &found.value.record else {
             continue;
         };
-        if pledge.is_closed() {
+        if pledge.is_closed_at(now) {
             continue;
         }
         if rows.rows.len() == ROWS {
@@ -99,7 +100,8 @@ fn pledges(
 
 /// The rights of lines that are open, each once.
 fn rights(registry: &Registry, lines: &[Line], lang: Lang) -> Result<Vec<(String, String)>, Fault> {
-    let open = lines.iter().filter(|line| !line.released);
+    let now = registry.now().max(registry.published().time);
+    let open = lines.iter().filter(|line| line.is_open_at(now));
     let mut rights: Vec<_> = open.map(|line| line.right).collect();
     rights.sort_unstable();
     rights.dedup();

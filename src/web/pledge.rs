@@ -7,6 +7,7 @@ use crate::domain::pledge::{Line, Pledge, Reservation, ReservationEnd};
 use crate::domain::right::BurdenId;
 use crate::domain::rules::burdens::overhang_now;
 use crate::primitives::id::{PledgeId, ReservationId};
+use crate::primitives::time::Timestamp;
 use crate::service::Registry;
 use crate::web::act::{self, Door, Has};
 use crate::web::history::{self, Step};
@@ -60,11 +61,16 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, id: PledgeId) -> Result<P
     let Record::Pledge(pledge) = found.value.record else {
         return Err(Fault::NotFound);
     };
-    let status = if pledge.is_closed() {
+    let now = registry.now().max(registry.published().time);
+    let status = if pledge.is_closed_at(now) {
         Status {
             tag: "ended",
             sign: "■",
-            word: words.closed,
+            word: if pledge.has_lapsed_at(now) {
+                words.statistics_lapsed
+            } else {
+                words.closed
+            },
         }
     } else {
         Status {
@@ -93,12 +99,12 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, id: PledgeId) -> Result<P
         )),
         has_hidden: !pledge.hidden.is_empty(),
         doors: open_doors(
-            !pledge.is_closed(),
+            !pledge.is_closed_at(now),
             &StateKey::Pledge(id),
             &Has::of_pledge(&pledge),
             visit.lang,
         ),
-        answer: answer(registry, &pledge, visit.lang)?,
+        answer: answer(registry, &pledge, now, visit.lang)?,
         ..frame(registry, visit, &StateKey::Pledge(id))?
     })
 }
@@ -159,13 +165,29 @@ fn held_answer(
 }
 
 /// What the pledge is, in a sentence that can be read aloud.
-fn answer(registry: &Registry, pledge: &Pledge, lang: Lang) -> Result<String, Fault> {
+fn answer(
+    registry: &Registry,
+    pledge: &Pledge,
+    now: Timestamp,
+    lang: Lang,
+) -> Result<String, Fault> {
     let words = lang.words();
     let pledgee = look::party(registry, pledge.pledgee, words)?.name;
     let pledgor = look::party(registry, pledge.pledgor, words)?.name;
-    let open = pledge.lines.iter().filter(|line| !line.released).count();
+    let open = pledge
+        .lines
+        .iter()
+        .filter(|line| line.is_open_at(now))
+        .count();
     let all = pledge.lines.len();
+    let lapsed = pledge.has_lapsed_at(now);
     Ok(match lang {
+        Lang::Zh if lapsed => {
+            format!("{pledgor}为{pledgee}设立的担保, 已随债务期限届满失效, {all} 项均不再计入。")
+        }
+        Lang::En if lapsed => format!(
+            "{pledgor} gave {pledgee} this pledge; it lapsed with the term of the claim, and none of its {all} lines counts."
+        ),
         Lang::Zh if open == 0 => format!("{pledgor}为{pledgee}设立的担保, {all} 项均已解除。"),
         Lang::Zh => format!("{pledgor}为{pledgee}设立的担保, {all} 项中 {open} 项在登。"),
         Lang::En if open == 0 => {
@@ -297,6 +319,15 @@ fn reservation_facts(
     Ok(facts)
 }
 
+/// When a line ends by itself, in words.
+pub(super) fn lapses_note(at: Timestamp, lang: Lang) -> String {
+    let day = at.day();
+    match lang {
+        Lang::Zh => format!("债务期限届满后自 {day} 起失效"),
+        Lang::En => format!("lapses with the term of the claim, on {day}"),
+    }
+}
+
 fn rows(
     registry: &Registry,
     lines: &[Line],
@@ -314,6 +345,8 @@ fn rows(
         let name = right.identities.first().map(show::identity);
         let (state, tag) = if line.released {
             (words.released.to_owned(), "ended")
+        } else if line.has_lapsed_at(now) {
+            (words.statistics_lapsed.to_owned(), "ended")
         } else {
             let over = overhang_now(&right, named(number), now);
             let over = over.map(|over| overhang_note(over, &policy, words));
@@ -321,7 +354,8 @@ fn rows(
             let frozen = burdens
                 .any(|burden| matches!(burden.id, BurdenId::Freeze(_)) && burden.counts_at(now));
             let frozen = frozen.then(|| words.line_frozen.to_owned());
-            let notes = [Some(words.open.to_owned()), over, frozen];
+            let ends = line.expires.map(|at| lapses_note(at, lang));
+            let notes = [Some(words.open.to_owned()), ends, over, frozen];
             (
                 notes.into_iter().flatten().collect::<Vec<_>>().join("; "),
                 "pledged",

@@ -262,7 +262,8 @@ fn release(registry: &Registry, visit: &Visit) -> Result<Option<(PartyId, Body)>
         pledge: id,
         changes: Vec::new(),
     };
-    Ok((!pledge.is_closed()).then_some((pledge.pledgee, body)))
+    let now = registry.now().max(registry.published().time);
+    Ok((!pledge.is_closed_at(now)).then_some((pledge.pledgee, body)))
 }
 
 /// Writes what the script reads: `{"attests","body","expect","hide","names","org","signers","type"}`. Whoever holds no keys

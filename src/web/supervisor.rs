@@ -514,6 +514,7 @@ fn state_word(state: LineState, words: &Words) -> &'static str {
         LineState::Open => words.open,
         LineState::Impaired => words.overhang,
         LineState::Ended => words.statistics_ended,
+        LineState::Lapsed => words.statistics_lapsed,
         LineState::Moved => words.statistics_moved,
         LineState::Disposed => words.statistics_disposed,
         LineState::Released => words.released,

@@ -336,6 +336,10 @@ fn is_urgent(alert: &Alert) -> bool {
 fn lapses(what: Option<Lapsing>, lang: Lang) -> &'static str {
     match what {
         Some(Lapsing::Term) => lang.pick("担保期限将届满", "The term of the claim ends"),
+        Some(Lapsing::Line) => lang.pick(
+            "担保将随债务期限届满失效",
+            "The pledge lapses with the term of the claim",
+        ),
         Some(Lapsing::CollateralSpan) => {
             lang.pick("担保覆盖的期间将届满", "The days that the line covers end")
         }

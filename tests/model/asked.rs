@@ -106,6 +106,8 @@ pub(crate) struct Rules {
     pub(crate) attested: [bool; 2],
     /// How many years a claim may run.
     pub(crate) longest: Option<i64>,
+    /// Whether a line ends with its claim; where the text does not say, it does not.
+    pub(crate) lapse: Option<bool>,
 }
 
 /// What becomes of a right with lines on it when it is transferred.

@@ -6,7 +6,7 @@ use super::deed::{Deed, Order};
 use super::pledge::Line;
 use super::reason::{Detail, Line as Judged, Reason, Reasons, because, reason};
 use super::right::{Kind, Taking};
-use super::{Amount, Ask, DayNumber, Model, Name};
+use super::{Amount, Ask, DayNumber, Instant, Model, Name};
 
 /// What is added to a pledge.
 struct Addition<'a> {
@@ -15,6 +15,8 @@ struct Addition<'a> {
     ask: &'a Ask,
     /// What the line of this number has already.
     present: Option<Amount>,
+    /// When it ends with its claim.
+    ends: Option<Instant>,
 }
 
 impl Model {
@@ -73,7 +75,8 @@ impl Model {
         }
         // What is given back in the same command is free for its other lines; what is added is a line of its own.
         for (number, quantity, behind) in growing {
-            let present = self.pledges[nth].lines[usize::from(number)].ask.clone();
+            let line = &self.pledges[nth].lines[usize::from(number)];
+            let (present, ends) = (line.ask.clone(), line.ends);
             let ask = Ask {
                 quantity: quantity - present.quantity,
                 behind: behind.clone(),
@@ -83,6 +86,7 @@ impl Model {
                 number,
                 ask: &ask,
                 present: Some(present.quantity),
+                ends,
             };
             self.add(order, nth, &addition, reasons);
         }
@@ -124,7 +128,8 @@ impl Model {
             if !before.is_open(nth, *number, reasons) {
                 continue;
             }
-            let present = self.pledges[nth].lines[usize::from(*number)].ask.clone();
+            let line = &self.pledges[nth].lines[usize::from(*number)];
+            let (present, ends) = (line.ask.clone(), line.ends);
             let kind = self.rights[present.right].kind;
             // Only a flow has an end of its own.
             because(reasons, kind != Kind::Flow, 2014);
@@ -147,6 +152,7 @@ impl Model {
                 number: *number,
                 ask: &ask,
                 present: None,
+                ends,
             };
             if comes_late || !behind.is_empty() {
                 splits = true;
@@ -175,8 +181,10 @@ impl Model {
         }
         let number = u16::try_from(pledge.lines.len()).unwrap();
         let ask = addition.ask.clone();
-        let taking = Taking::of(Name::Line(pledge.id, number), &ask);
-        pledge.lines.push(Line { ask, open: true });
+        let mut taking = Taking::of(Name::Line(pledge.id, number), &ask);
+        let (open, ends) = (true, addition.ends);
+        taking.expires = ends;
+        pledge.lines.push(Line { ask, open, ends });
         self.rights[addition.ask.right].takings.push(taking);
     }
 
@@ -301,10 +309,13 @@ impl Model {
                 continue;
             }
             touched.push(ask.right);
+            let ends = self.end_by_rules(self.rights[ask.right].rules, self.pledges[nth].until);
+            because(reasons, ends.is_some_and(|ends| ends <= self.now), 4008);
             let addition = Addition {
                 number,
                 ask,
                 present: None,
+                ends,
             };
             because(reasons, self.is_of_earlier_year(ask), 4009);
             self.add(order, nth, &addition, reasons);

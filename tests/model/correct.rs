@@ -247,9 +247,11 @@ impl Model {
                 to: taking.to,
                 behind: Vec::new(),
             };
-            let added = Taking::of(Name::Line(id, second), &ask);
+            let mut added = Taking::of(Name::Line(id, second), &ask);
+            let (open, ends) = (true, taking.expires);
+            added.expires = ends;
             self.rights[nth].takings.push(added);
-            self.pledges[pledge].lines.push(Line { ask, open: true });
+            self.pledges[pledge].lines.push(Line { ask, open, ends });
             further = Some(second);
         }
         let corrections = &mut self.pledges[pledge].corrections;

@@ -24,7 +24,7 @@ pub(crate) struct Freeze {
 }
 
 /// The instant at which a day begins in China.
-fn begins(day: DayNumber) -> Instant {
+pub(super) fn begins(day: DayNumber) -> Instant {
     Instant::try_from(day).unwrap() * DAY - 8 * 3_600_000_000
 }
 

@@ -102,6 +102,9 @@ impl Model {
                 .takings
                 .retain(|taking| taking.expires.is_none_or(|expires| now < expires));
         }
+        for line in self.pledges.iter_mut().flat_map(|it| &mut it.lines) {
+            line.open &= line.ends.is_none_or(|ends| now < ends);
+        }
     }
 
     /// The day in China.

@@ -2,6 +2,7 @@
 
 use super::asked::Registration;
 use super::deed::{Deed, Order};
+use super::freeze::begins;
 use super::ground::overlap;
 use super::kinds::facts_of;
 use super::reason::{Detail, Line as Judged, Reason, Reasons, because, reason, year_of};
@@ -12,7 +13,10 @@ use super::{Amount, Ask, DAY, DayNumber, Instant, Model, Name};
 #[derive(Clone, Debug)]
 pub(crate) struct Line {
     pub(crate) ask: Ask,
+    /// Neither released nor over with its claim.
     pub(crate) open: bool,
+    /// When it ends with its claim, where the rules said so when it was registered.
+    pub(crate) ends: Option<Instant>,
 }
 
 /// An objection; one without a suit counts until an instant.
@@ -35,6 +39,8 @@ pub(crate) struct Pledge {
     pub(crate) lines: Vec<Line>,
     /// The day on which its claim began, as it was last said.
     pub(crate) since: Option<DayNumber>,
+    /// The first day after its term, as it was last said.
+    pub(crate) until: Option<DayNumber>,
     /// Tranches of the cap, oldest first.
     pub(crate) caps: Vec<Amount>,
     /// The determination period of a maximum amount.
@@ -62,6 +68,15 @@ pub(crate) struct Pledge {
     pub(crate) joint: Vec<(u16, u16, Amount)>,
     /// Corrected lines: the line, its right quantity, and the line that was added.
     pub(crate) corrections: Vec<(u16, Amount, Option<u16>)>,
+}
+
+/// When what is taken ends by itself.
+#[derive(Clone, Copy)]
+enum Expires {
+    /// At an instant.
+    At(Instant),
+    /// With a claim that is due on the day before, where the rules of the kind say so.
+    With(Option<DayNumber>),
 }
 
 impl Pledge {
@@ -108,6 +123,7 @@ impl Model {
                     // What the extension adds is no line that the term is compared for.
                     let present = self.pledges[*pledge].lines.len();
                     self.extend(order, *pledge, lines, reasons);
+                    self.move_ends(*pledge, *term, reasons);
                     self.judge_term(*pledge, (*term, present), reasons);
                 }
             }
@@ -163,7 +179,7 @@ impl Model {
         order: &Order,
         holder: usize,
         (lines, gone): (&[Ask], &[Name]),
-        (name, expires): (&dyn Fn(u16) -> Name, Option<Instant>),
+        (name, expires): (&dyn Fn(u16) -> Name, Expires),
         reasons: &mut Reasons,
     ) {
         self.judge_named(holder, reasons);
@@ -191,7 +207,12 @@ impl Model {
             self.note_neighbors(number, ask, reasons);
             because(reasons, self.is_of_earlier_year(ask), 4009);
             let mut taking = Taking::of(name(number), ask);
-            taking.expires = expires;
+            taking.expires = match expires {
+                Expires::At(end) => Some(end),
+                Expires::With(to) => self.end_by_rules(right.rules, to),
+            };
+            let is_over = taking.name.is_line() && taking.expires <= Some(self.now);
+            because(reasons, is_over && taking.expires.is_some(), 4008);
             self.rights[ask.right].takings.push(taking);
         }
     }
@@ -260,7 +281,7 @@ impl Model {
         let id = self.index;
         let expires = self.now + days * DAY;
         let name = |line| Name::Hold(id, line);
-        let how: (&dyn Fn(u16) -> Name, _) = (&name, Some(expires));
+        let how: (&dyn Fn(u16) -> Name, _) = (&name, Expires::At(expires));
         self.take(order, holder, (lines, &[]), how, reasons);
         self.holds.push(Hold {
             id,
@@ -317,7 +338,8 @@ impl Model {
         self.judge_syndicate(order, registration, reasons);
         let id = self.index;
         let name = |line| Name::Line(id, line);
-        let how: (&dyn Fn(u16) -> Name, _) = (&name, None);
+        let until = registration.term.map(|(_, to)| to);
+        let how: (&dyn Fn(u16) -> Name, _) = (&name, Expires::With(until));
         self.take(order, registration.pledgor, (lines, &gone), how, reasons);
         for right in &mut self.rights {
             let mut added = right.takings.clone();
@@ -335,16 +357,20 @@ impl Model {
         if let Some(hold) = registration.hold.and_then(|nth| self.holds.get_mut(nth)) {
             hold.ended = true;
         }
+        let kind = |ask: &Ask| self.rights.get(ask.right).map(|right| right.rules);
         let line = |ask: &Ask| Line {
             ask: ask.clone(),
             open: true,
+            ends: kind(ask).and_then(|kind| self.end_by_rules(kind, until)),
         };
+        let taken = lines.iter().map(line).collect();
         self.pledges.push(Pledge {
             id,
             bank: order.giver,
             holder: registration.pledgor,
             mortgage: registration.mortgage,
-            lines: lines.iter().map(line).collect(),
+            lines: taken,
+            until,
             caps: registration.cap.into_iter().collect(),
             maximum: registration.maximum,
             syndicate: registration.syndicate.iter().map(|it| it.0).collect(),
@@ -377,6 +403,38 @@ impl Model {
         if all > 10_000 {
             let detail = Some(Detail::default());
             reasons.push(Reason { code: 3005, detail });
+        }
+    }
+
+    /// When a line of a kind ends that is registered now for a claim until a day.
+    pub(super) fn end_by_rules(&self, kind: &str, until: Option<DayNumber>) -> Option<Instant> {
+        let ends = self.rules_of(kind).is_some_and(|it| it.lapse == Some(true));
+        until.filter(|_| ends).map(begins)
+    }
+
+    /// Lines that end with their claim end with its new term, if they have not ended before.
+    fn move_ends(
+        &mut self,
+        nth: usize,
+        term: Option<(DayNumber, DayNumber)>,
+        reasons: &mut Reasons,
+    ) {
+        let Some((_, to)) = term else { return };
+        self.pledges[nth].until = Some(to);
+        let id = self.pledges[nth].id;
+        for number in 0..self.pledges[nth].lines.len() {
+            let line = &mut self.pledges[nth].lines[number];
+            if !line.open || line.ends.is_none() {
+                continue;
+            }
+            line.ends = Some(begins(to));
+            because(reasons, begins(to) <= self.now, 4008);
+            let name = Name::Line(id, u16::try_from(number).unwrap());
+            for taking in &mut self.rights[line.ask.right].takings {
+                if taking.name == name {
+                    taking.expires = Some(begins(to));
+                }
+            }
         }
     }
 

@@ -297,8 +297,11 @@ impl Model {
             to,
             behind: Vec::new(),
         };
-        new.takings.push(Taking::of(twin, &ask));
-        self.pledges[pledge].lines.push(Line { ask, open: true });
+        let (open, ends) = (true, taking.expires);
+        let mut added = Taking::of(twin, &ask);
+        added.expires = ends;
+        new.takings.push(added);
+        self.pledges[pledge].lines.push(Line { ask, open, ends });
         twins.push((taking.clone(), twin));
         // Whoever came along before may stand behind this one, once ranks have changed.
         for (old, twin) in &*twins {

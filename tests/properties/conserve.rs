@@ -196,7 +196,7 @@ fn taken_of(right: &Right, at: Timestamp) -> Vec<(BurdenId, Extent)> {
 /// A pledge that is closed never changes again; only what it hides may be erased.
 fn closed_pledges_rest(deed: &Deed, before: &Ledger, after: &Ledger) {
     for (id, old) in &before.pledges {
-        let is_closed = old.lines.iter().all(|line| line.released);
+        let is_closed = old.is_closed_at(before.at);
         let new = &after.pledges[id];
         if is_closed
             && !matches!(
@@ -287,10 +287,10 @@ fn transfers_divide(stage: &Stage, transfer: &Transfer, before: &Ledger, after: 
                 let quantity = |line: u16| {
                     let line = &after.pledges[id].lines[usize::from(line)];
                     // A line that went whole keeps its last extent, and secures nothing.
-                    if line.released {
-                        0
-                    } else {
+                    if line.is_open_at(before.at) {
                         extent_of(line.extent).0
+                    } else {
+                        0
                     }
                 };
                 // It secures as much as before, from both.
@@ -298,7 +298,10 @@ fn transfers_divide(stage: &Stage, transfer: &Transfer, before: &Ledger, after: 
             })
             .sum();
         let secured = |pledge: &Pledge| -> i64 {
-            let open = pledge.lines.iter().filter(|line| !line.released);
+            let open = pledge
+                .lines
+                .iter()
+                .filter(|line| line.is_open_at(before.at));
             open.map(|line| extent_of(line.extent).0).sum()
         };
         let now = secured(&after.pledges[id]);

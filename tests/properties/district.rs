@@ -60,6 +60,7 @@ pub(crate) fn rules_at_first(kind: &str) -> Rules {
         },
         attested: [is_forest; 2],
         longest: None,
+        lapse: None,
     }
 }
 

@@ -123,9 +123,10 @@ fn quantity_on(right: &Right, day: DayNumber) -> i64 {
     }
 }
 
-/// Every open line stands on its right with the same extent and place, and a released one nowhere; a pledge that is closed
+/// Every open line stands on its right with the same extent, end and place, and one that is released or has lapsed nowhere; a pledge that is closed
 /// has no event after the one that closed it, but those that change no member of a pledge.
 pub(crate) fn pledges_are_whole(stage: &Stage) {
+    let now = stage.world.machine().last_time();
     for pledge in &stage.model.pledges {
         let id = PledgeId(pledge.id);
         let record = stage.world.pledge(id);
@@ -134,8 +135,12 @@ pub(crate) fn pledges_are_whole(stage: &Stage) {
                 .world
                 .right(line.right)
                 .burden(BurdenId::Line(id, number));
-            let on_right = burden.map(|burden| (burden.extent, burden.behind.clone()));
-            let own = (!line.released).then(|| (line.extent, line.behind.clone()));
+            // What has lapsed stays on its right until the right is touched, and counts for nothing.
+            let burden = burden.filter(|burden| burden.counts_at(now));
+            let on_right = burden.map(|it| (it.extent, it.expires, it.behind.clone()));
+            let own = line
+                .is_open_at(now)
+                .then(|| (line.extent, line.expires, line.behind.clone()));
             assert_eq!(on_right, own, "{id}.{number}");
         }
     }

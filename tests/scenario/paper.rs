@@ -6,7 +6,7 @@
 //! | `key add PARTY KEY` | `person:` whose hand holds it; `from:PARTY.KEY` a key that has an owner; `proof:wrong` |
 //! | `key revoke PARTY KEY` | `from:PARTY.KEY` a key of somebody else |
 //! | `threshold PARTY N` | |
-//! | `policy KIND` | `like:KIND` `set:NAME=VALUE;...` changes lines of its text, `longest:YEARS` adds a longest term, `ltv:PERCENT` a share of the value, `requires:ATTRIBUTE=VALUE/CODE` what must be there; `text:` another text; `with:` who agrees |
+//! | `policy KIND` | `like:KIND` `set:NAME=VALUE;...` changes lines of its text, `longest:YEARS` adds a longest term, `ltv:PERCENT` a share of the value, `requires:ATTRIBUTE=VALUE/CODE` what must be there, `lapse:ends` ends lines with their claim; `text:` another text; `with:` who agrees |
 //! | `right NAME` | see `rights` |
 //! | `adjust RIGHT`, `revoke RIGHT` | quantity, `from:` |
 //! | `freeze NAME` | `right:` extent `for:` whose order it is |
@@ -301,7 +301,10 @@ fn policy(kind: &str, by: Option<String>, words: &mut Words) -> Paper {
                 "\n[[bar]]\nattribute = \"{attribute}\"\nrequires = [\"{value}\"]\nfinding = {finding}\n"
             )
         });
-        edited(&policy_text(&base), &sets) + &longest + &ltv + &requires
+        let lapse = words.value("lapse").map_or(String::new(), |at_end| {
+            format!("\n[lapse]\nat_end = \"{at_end}\"\ncites = \"本地办法\"\n")
+        });
+        edited(&policy_text(&base), &sets) + &longest + &lapse + &ltv + &requires
     });
     let body = Body::AdoptPolicy {
         kind: kind.to_owned(),

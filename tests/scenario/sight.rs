@@ -3,7 +3,7 @@
 //! | record | words |
 //! | --- | --- |
 //! | right | `carries:P1=50,F1` its burdens in order, with quantities where written, `carries:-` for none; `hangs:P1=30` overhangs, `hangs:-` for none; `revoked:DAY`; `succeeded:R2`; `disputed`; `ranks:P1=1,P2=2`; `ends:DAY`; `force:F1=30000,F2=5000+25000` what is in force of each freeze, and what waits; `verified:` guarantors of the recorded verifications, `-` for none |
-//! | pledge | `open`, `closed`; `on:R1,R2` the rights of its lines; `external:REGISTER=STATUS`; `caps:4000000,600000`; `pledgee:` `chain:` pledgees of the past; `objected:` how many objections stand; `joint:LINE+LINE=45000,...`; `corrected:LINE=80,...`; `attested:farmer=paper` consents that were attested |
+//! | pledge | `open`, `closed`; `lapsed` where lines ended with the claim; `lapses:DAY,-` when each line does; `on:R1,R2` the rights of its lines; `external:REGISTER=STATUS`; `caps:4000000,600000`; `pledgee:` `chain:` pledgees of the past; `objected:` how many objections stand; `joint:LINE+LINE=45000,...`; `corrected:LINE=80,...`; `attested:farmer=paper` consents that were attested |
 //! | party | `called:NAME`; `former:NAME`; `ended:PARTY` who acts in its place; `before:` and `after:` parties in order, `-` for none; `handed:KIND=PARTY,...`; `recovery:` `none`, `open`, `vetoed`, `completed`; `disputed:N` open disputes |
 //! | pledge, party | `erased:CLAIM,...` hidden values whose openings were destroyed, `erased:-` for none |
 //! | reservation | `stands`, `ended` |
@@ -35,10 +35,13 @@ pub(crate) fn see<S: Stage>(place: &str, name: &str, words: &mut Words, names: &
         Some((Record::Pledge(pledge), _)) => {
             see_notes(place, &pledge, words, names, stage.now());
             if words.has("open") {
-                assert!(!pledge.is_closed(), "{place}: {pledge:?}");
+                assert!(!pledge.is_closed_at(stage.now()), "{place}: {pledge:?}");
             }
             if words.has("closed") {
-                assert!(pledge.is_closed(), "{place}: {pledge:?}");
+                assert!(pledge.is_closed_at(stage.now()), "{place}: {pledge:?}");
+            }
+            if words.has("lapsed") {
+                assert!(pledge.has_lapsed_at(stage.now()), "{place}: {pledge:?}");
             }
             let on = words.list("on");
             if !on.is_empty() {
@@ -128,6 +131,11 @@ fn see_notes(place: &str, pledge: &Pledge, words: &mut Words, names: &Names, now
         let stands = |objection: &&Objection| objection.stands_at(now);
         let standing = pledge.more.objections.iter().filter(stands);
         assert_eq!(standing.count().to_string(), objected, "{place}");
+    }
+    if let Some(lapses) = words.value("lapses") {
+        let ends = pledge.lines.iter().map(|line| line.expires);
+        let ends = ends.map(|end| end.map_or("-".to_owned(), |end| end.day().to_string()));
+        assert_eq!(ends.collect::<Vec<_>>().join(","), lapses, "{place}");
     }
     if let Some(joint) = words.value("joint") {
         let noted = pledge.more.joint.iter();

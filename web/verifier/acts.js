@@ -5,7 +5,7 @@ import { read, write } from "./canonical.js";
 import { eventOf, listed, noted } from "./difference.js";
 import { verifies } from "./ed25519.js";
 import { keyName } from "./events.js";
-import { without } from "./fold.js";
+import { isOpen, without } from "./fold.js";
 import { FREEZE_ACTS } from "./freezes.js";
 import { basisHolds } from "./givers.js";
 import { later, micro, micros, written } from "./values.js";
@@ -190,6 +190,7 @@ function onPledge(make) {
     const { pledge } = act.body;
     act.must(act.hasHistory("pledge", pledge), `${pledge} is not shown with its history`);
     const before = act.record("pledge", pledge);
+    act.must(before.lines.some((line) => isOpen(line, act.time)), `${pledge} has ended`);
     return [[`pledge|${pledge}`, before, make(act, before)]];
   };
 }

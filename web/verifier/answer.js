@@ -17,7 +17,7 @@ import { convertedOf, freeDays } from "./free.js";
 import { barsClass, countingBars } from "./policies.js";
 import { modelOf } from "./records.js";
 import { changesOf, daysOf, flowAt, isFreeze, shareDay, standing, stockAt, taken } from "./stacks.js";
-import { civilDay, dayNumber, dayText, digitsOf, micro, numberOf, partyId, written } from "./values.js";
+import { civilDay, dayBegins, dayNumber, dayText, digitsOf, micro, micros, numberOf, partyId, written } from "./values.js";
 
 const CONFLICTS_MAX = 16;
 const LINES_MAX = 192;
@@ -240,6 +240,14 @@ function decideLine(question, line, at) {
   warnLayers(question, line, at, right, policy);
   if (isRanked) judgeRank(question, line, at, right, extentOf(line));
   room(question, isRanked ? line : without(line, "behind"), at, right, policy);
+  endsAtOnce(question, line, at, policy);
+}
+
+/// A line that lapses with a claim whose term is over would secure nothing.
+function endsAtOnce(question, { right }, at, policy) {
+  const { body, time } = question;
+  const isOver = body.term !== undefined && micros(dayBegins(body.term.to)) <= micros(time);
+  if (policy.lapse?.at_end === "ends" && isOver) question.find(4008, at, { conflicts: [right] });
 }
 
 /// A line takes the first reserved line that it fits into; while any is left on its right, it must fit into one.

@@ -4,7 +4,7 @@
 
 import { hexDigest } from "./bytes.js";
 import { write } from "./canonical.js";
-import { without } from "./fold.js";
+import { isOpen, without } from "./fold.js";
 import { notedBy } from "./attested.js";
 import { dayBegins, digitsOf, later, micro, written } from "./values.js";
 
@@ -118,7 +118,9 @@ function register(act) {
     id: body.reservation, rights: rightsOf(act, body.reservation), ...(act.law > 1 && { in_place: true }),
   };
   return {
-    type: "pledge_registered", pledge: `P${act.index}`, pledgee: act.org, lines: linesOf(body.lines),
+    type: "pledge_registered", pledge: `P${act.index}`, pledgee: act.org,
+    // When a line lapses follows from the policy of its right.
+    lines: linesOf(body.lines).map((line, at) => ({ ...line, ...pick(act.event.lines?.[at] ?? {}, "expires") })),
     ...pick(body, "pledgor", "debtor", "form", "term", "hidden", "maximum", "syndicate", "green"), ...(reservation && { reservation }),
     ...(body.cap_cny !== undefined && { caps: [{ amount: plain(body.cap_cny), entry: act.index }] }),
     ...(act.payload.attested !== undefined && { attested: notedBy(act) }),
@@ -160,7 +162,7 @@ function changed(act, items, change) {
 function release(act) {
   const { pledge } = act.body;
   const open = act.hasHistory("pledge", pledge)
-    ? act.record("pledge", pledge).lines.flatMap((line, at) => (line.released ? [] : [{ line: at }]))
+    ? act.record("pledge", pledge).lines.flatMap((line, at) => (isOpen(line, act.time) ? [{ line: at }] : []))
     : act.event.lines.map(({ line }) => ({ line }));
   const results = changed(act, act.body.lines ?? open, (line, item, isUnknown, result) => {
     if (item.quantity === undefined) return { ...line, released: true };

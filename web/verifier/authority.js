@@ -7,7 +7,7 @@ import { attestedBy } from "./attested.js";
 import { write } from "./canonical.js";
 import { isAct } from "./events.js";
 import { isExtension } from "./extended.js";
-import { followsPolicy, versionsHold } from "./expected.js";
+import { followsPolicy, linesLapse, versionsHold } from "./expected.js";
 import { must } from "./fault.js";
 import { counts, without } from "./fold.js";
 import { freezeMay, freezeStands } from "./freezes.js";
@@ -145,6 +145,7 @@ function judge(act) {
     act.must(type === "register_pledge" || act.payload.attested === undefined, "the event does not note what was attested");
     asked(act);
     followsPolicy(act);
+    if (type === "register_pledge") linesLapse(act, act.event.lines, act.event);
     resultsAsAsked(act);
     takesOver(act);
     if (type === "freeze") freezeMay(act);

@@ -159,6 +159,11 @@ function ofYears(act, right, share) {
   return { moved, after };
 }
 
+/// Wherever a line goes, it lapses when it would have.
+function endOf({ expires }) {
+  return expires === undefined ? {} : { expires };
+}
+
 /// The pledges of the lines that move, before and after.
 class Pledges {
   constructor(act, right) {
@@ -189,7 +194,7 @@ class Pledges {
     const line = pledge.lines[number];
     const rest = stays === undefined ? { ...line, released: true } : { ...without(line, ...EXTENT), ...stays };
     const further = pledge.lines.length;
-    const lines = [...replaced(pledge.lines, number, rest), { right: `R${act.index}`, ...goes }];
+    const lines = [...replaced(pledge.lines, number, rest), { right: `R${act.index}`, ...goes, ...endOf(burden) }];
     // What a split left undivided stays together, wherever its parts go.
     const isPart = (pledge.joint ?? []).some((note) => note.first === number || note.second === number);
     const undivided = isPart ? line.quantity : undefined;
@@ -241,7 +246,7 @@ function burdensAfter(right, moved, pledges) {
     const id = names.get(burden.id);
     const behind = (burden.behind ?? []).filter((senior) => names.has(senior)).map((senior) => names.get(senior));
     if (behind.length > 0) pledges.standBehind(id, behind);
-    return { id, ...goes, ...(behind.length > 0 && { behind }) };
+    return { id, ...goes, ...endOf(burden), ...(behind.length > 0 && { behind }) };
   });
   const left = right.burdens.flatMap((burden) => {
     const item = moved.find((other) => other.burden === burden);

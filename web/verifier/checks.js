@@ -11,7 +11,7 @@ import { eventsOf, LAW_MAX, lawOf, readEntry, touchedByEntry } from "./entries.j
 import { touches } from "./events.js";
 import { failed, Fault, must, Unknown } from "./fault.js";
 import { readEvidence } from "./file.js";
-import { fold } from "./fold.js";
+import { fold, isOpen } from "./fold.js";
 import { leaf, rootBeforeLast, verifyConsistency, verifyInclusion } from "./merkle.js";
 import { openCheckpoint, openNote } from "./note.js";
 import { fits, readPolicy } from "./policies.js";
@@ -364,9 +364,10 @@ function subjectPledge(run, name, shown) {
     const burden = right.burdens.find((item) => item.id === `${name}.${at}`);
     if (line.released) {
       must(!burden, "subject", `the released line ${at} stands on ${line.right}`);
-    } else {
+    } else if (burden || isOpen(line, run.state.time)) {
+      // What has lapsed stays on its right until an entry touches the right.
       must(burden, "subject", `line ${at} does not stand on ${line.right}`);
-      for (const member of ["quantity", "from", "to"]) {
+      for (const member of ["quantity", "from", "to", "expires"]) {
         must(burden[member] === line[member], "subject", `line ${at} stands on ${line.right} with another ${member}`);
       }
     }

@@ -2,7 +2,7 @@
 //! source of a new right follow.
 
 import { sourceOf } from "./policies.js";
-import { micros } from "./values.js";
+import { dayBegins, micros } from "./values.js";
 
 /// Commands that name their pledge in `expect` (2.4, and the acts that 2.6 marks).
 const OF_PLEDGE = new Set([
@@ -55,4 +55,19 @@ export function followsPolicy(act) {
   if (!isIssued) return;
   const tolerated = (event.tolerated ?? []).reduce((sum, { area2 }) => sum + BigInt(area2), 0n);
   act.must(tolerated === BigInt(event.tolerated_area2 ?? "0"), "its tolerated area is not the sum of the overlaps");
+}
+
+/// Lines that are registered by an entry lapse with the term of their claim as the policies of their rights say. `pledge` has the
+/// term, and is undefined where the file does not show it.
+export function linesLapse(act, lines, pledge) {
+  const ends = pledge?.term && dayBegins(pledge.term.to);
+  for (const { right, expires } of lines) {
+    const shown = act.run.records.get(`right|${right}`)?.record;
+    const texts = shown === undefined ? [] : textsAt(act.run, shown.kind, act.time);
+    const laps = texts.map((policy) => policy.lapse?.at_end === "ends");
+    const may = shown === undefined || texts.length === 0 ? [true, false] : laps;
+    const fits = may.some((lapses) => (pledge === undefined ? lapses || expires === undefined : expires === (lapses ? ends : undefined)));
+    const isOver = expires !== undefined && micros(expires) <= micros(act.time);
+    act.must(fits && !isOver, `a line on ${right} lapses otherwise`);
+  }
 }

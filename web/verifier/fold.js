@@ -13,9 +13,14 @@ export function without(object, ...names) {
   return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));
 }
 
-/// Says whether a burden counts at an instant: reservations end by themselves.
+/// Says whether a burden counts at an instant: reservations end by themselves, and lines that lapse with their claim.
 export function counts(burden, time) {
   return burden.expires === undefined || micros(time) < micros(burden.expires);
+}
+
+/// Says whether a line of a pledge stands at an instant: it is not released and has not lapsed.
+export function isOpen(line, time) {
+  return !line.released && counts(line, time);
 }
 
 const EXTENT = ["quantity", "from", "to"];
@@ -25,7 +30,8 @@ function extentOf(item) {
 }
 
 function burdenOf(id, line, more = {}) {
-  return { id, ...extentOf(line), ...(line.behind === undefined ? {} : { behind: line.behind }), ...more };
+  const { behind, expires } = line;
+  return { id, ...extentOf(line), ...(behind !== undefined && { behind }), ...(expires !== undefined && { expires }), ...more };
 }
 
 /// Folds an event into the record `space|name`; `before` is undefined where there is none yet.

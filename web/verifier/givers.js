@@ -1,7 +1,7 @@
 //! Who gives each command, and whose consent it needs besides (FORMATS 2.4, LAW.md): by name, at the entry's position.
 
 import { ownerOf } from "./events.js";
-import { isWithin } from "./fold.js";
+import { isOpen, isWithin } from "./fold.js";
 import { rankRule } from "./policies.js";
 import { micros } from "./values.js";
 
@@ -145,8 +145,8 @@ function andNamed(act) {
 function ofErased(act) {
   const { of } = act.body;
   if (!of.startsWith("P")) return [];
-  const isOpen = act.record("pledge", of).lines.some((line) => !line.released);
-  return isOpen ? [act.acting(act.pledgeeOf(of))] : [];
+  const stands = act.record("pledge", of).lines.some((line) => isOpen(line, act.time));
+  return stands ? [act.acting(act.pledgeeOf(of))] : [];
 }
 
 /// Who holds a part of a claim that gives something up, where it holds keys; what the registrar enters for a court asks nobody.

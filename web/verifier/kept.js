@@ -3,8 +3,9 @@
 
 import { ownerOf, splitOf } from "./events.js";
 import { must } from "./fault.js";
-import { without } from "./fold.js";
-import { same } from "./known.js";
+import { isOpen, without } from "./fold.js";
+import { lineOf, same } from "./known.js";
+import { dayBegins } from "./values.js";
 
 const LISTS = ["attested", "corrections", "disposals", "joint"];
 const FIXED = ["pledgor", "debtor", "form", "hidden", "maximum", "syndicate"];
@@ -61,6 +62,7 @@ export function pledgesAreKept(run, notes) {
     if (record === undefined) continue;
     if (space === "pledge" && name.startsWith("P")) {
       isAsNoted(notes, name, record);
+      goesByTerm(run, name, record);
       record.lines.forEach((line, at) => stands(run, `${name}.${at}`, line));
     }
     if (space === "pledge" && name.startsWith("V")) isAsReserved(run, notes, name, record);
@@ -91,10 +93,16 @@ function isAsReserved(run, notes, name, held) {
   must(!isKnown || held.ended === notes.ended.get(name), name, "it has not ended so");
 }
 
+/// The lines of a pledge that lapse and have not lapsed go by its term.
+function goesByTerm(run, name, { lines, term }) {
+  const ends = lines.filter((line) => isOpen(line, run.state.time) && line.expires !== undefined).map((line) => line.expires);
+  must(ends.every((end) => term !== undefined && end === dayBegins(term.to)), name, "it has lines that do not lapse with its term");
+}
+
 /// An open line is a burden of its right, where the history of the right is shown.
 function stands(run, id, line) {
   const right = run.records.get(`right|${line.right}`);
-  if (line.released || right?.history === undefined) return;
+  if (!isOpen(line, run.state.time) || right?.history === undefined) return;
   must(right.record?.burdens.some((burden) => burden.id === id), line.right, `${id} does not stand there`);
 }
 
@@ -104,6 +112,5 @@ function isItsLine(run, right, burden) {
   const shown = run.records.get(`pledge|${ownerOf(burden.id)}`);
   if (shown === undefined) return;
   const line = shown.record?.lines[Number(burden.id.split(".")[1])];
-  const wanted = { right, ...without(burden, "id", "overhang", "expires") };
-  must(line !== undefined && same(line, wanted), right, `${burden.id} is not the line of its record`);
+  must(line !== undefined && same(line, lineOf(right, burden)), right, `${burden.id} is not the line of its record`);
 }

@@ -1,9 +1,10 @@
 //! What a file shows of the lines of pledges before an entry (FORMATS 6.10), and what an entry makes of them (6.7).
 
 import { write } from "./canonical.js";
-import { without } from "./fold.js";
+import { Fault } from "./fault.js";
+import { counts, isOpen, without } from "./fold.js";
 import { shareDay, standsBehind } from "./stacks.js";
-import { civilDay, dayText, micro, written } from "./values.js";
+import { civilDay, dayBegins, dayText, micro, micros, written } from "./values.js";
 
 const LINES_MAX = 64;
 
@@ -16,7 +17,8 @@ export function same(left, right) {
 
 /// The line that stands on a right as this burden.
 export function lineOf(right, burden) {
-  return { right, ...without(burden, "id", "overhang", "expires") };
+  // A reserved line ends with its reservation and does not say so itself.
+  return { right, ...without(burden, "id", "overhang", ...(burden.id.startsWith("P") ? [] : ["expires"])) };
 }
 
 /// A line before an entry: from the pledge, or from a right that is shown with its history. GONE where it did not stand, undefined
@@ -24,12 +26,12 @@ export function lineOf(right, burden) {
 export function lineBefore(act, pledge, number) {
   if (act.hasHistory("pledge", pledge)) {
     const line = act.before("pledge", pledge)?.lines[number];
-    return line === undefined || line.released ? GONE : line;
+    return line === undefined || !isOpen(line, act.time) ? GONE : line;
   }
   for (const shown of act.run.records.values()) {
     if (shown.space !== "right" || shown.history === undefined) continue;
     const burden = act.before("right", shown.name)?.burdens.find((item) => item.id === `${pledge}.${number}`);
-    if (burden !== undefined) return lineOf(shown.name, burden);
+    if (burden !== undefined) return counts(burden, act.time) ? lineOf(shown.name, burden) : undefined;
   }
   return undefined;
 }
@@ -81,6 +83,11 @@ function isOvertaken(right, id, line, to, time) {
   return false;
 }
 
+/// A line as an extension leaves its end: where it lapses, with the new term.
+export function extendedEnd(line, term) {
+  return term === undefined || line?.expires === undefined ? line : { ...line, expires: dayBegins(term.to) };
+}
+
 /// The lines of one pledge that an entry changes, by number, beside what is known of them.
 export class Lines {
   constructor(act, put) {
@@ -129,9 +136,55 @@ export class Lines {
     this.becomes(number, (line) => rest(line, part), (now) => part !== undefined || now.released === true);
   }
 
+  /// The lines of which it is known that they lapse, by number.
+  lapsing() {
+    const known = Array.from({ length: LINES_MAX }, (_, number) => [number, this.was(number)]);
+    return known.filter(([, line]) => line !== undefined && line !== GONE && line.expires !== undefined);
+  }
+
+  /// Whether a new term moves the end of a line that the file shows: such an event is an act.
+  moves(term) {
+    return term !== undefined && this.lapsing().length > 0;
+  }
+
+  /// The same, where such a line may be one that the file does not show.
+  mayMove(term) {
+    const puts = [...this.put.values()].some((line) => line.expires !== undefined);
+    return term !== undefined && (!this.act.hasHistory("pledge", this.pledge) || puts || this.moves(term));
+  }
+
+  /// Whether a line that the body does not name gets the new end, and nothing else.
+  isMoved(number, term) {
+    const [line, was] = [this.put.get(number), this.was(number)];
+    const hasEnd = term !== undefined && line.expires === dayBegins(term.to);
+    if (!hasEnd || micros(line.expires) <= micros(this.act.time)) return false;
+    if (was === undefined) return this.isUnknown(line) && line.released === undefined;
+    return was !== GONE && !same(was, line) && same(extendedEnd(was, term), line);
+  }
+
+  /// Every line of which it is known that it lapses gets the new end, and none has ended by then.
+  movesAll(term) {
+    if (term === undefined) return;
+    for (const [number, line] of this.lapsing()) {
+      this.must(this.put.has(number) || line.expires === dayBegins(term.to), `line ${number} keeps its end`);
+    }
+    for (const [number, line] of this.put) {
+      this.must(line.expires === undefined || micros(line.expires) > micros(this.act.time), `line ${number} ends at once`);
+    }
+  }
+
+  /// The numbers of the lines that the body does not name, ascending.
+  others(named) {
+    return [...this.put.keys()].filter((number) => !named.includes(number)).sort((left, right) => left - right);
+  }
+
   /// The lines that the body does not name, in the order of their numbers; they follow those of the pledge.
   added(named) {
-    const numbers = [...this.put.keys()].filter((number) => !named.includes(number)).sort((left, right) => left - right);
+    return this.follow(this.others(named));
+  }
+
+  /// The lines of these numbers, which are the next of the pledge.
+  follow(numbers) {
     this.must(numbers.every((number, at) => number === numbers[0] + at), "lines are added with other numbers than the next");
     if (numbers.length > 0) this.checkNumbers(numbers[0], numbers.at(-1));
     const lines = numbers.map((number) => this.put.get(number));
@@ -153,7 +206,22 @@ export class Lines {
 
   /// Whether lines are added: each of `wanted` takes the next that fits it, and may take none where it says so.
   adds(named, wanted) {
-    const added = this.added(named);
+    return this.addsThese(this.others(named), wanted);
+  }
+
+  /// The same of an extension: lines that only get another end come before those that are added.
+  movesOrAdds(named, wanted, term) {
+    for (let numbers = this.others(named); ; numbers = numbers.slice(1)) {
+      try {
+        return this.addsThese(numbers, wanted);
+      } catch (fault) {
+        if (!(fault instanceof Fault) || numbers.length === 0 || !this.isMoved(numbers[0], term)) throw fault;
+      }
+    }
+  }
+
+  addsThese(numbers, wanted) {
+    const added = this.follow(numbers);
     let taken = new Set([0]);
     for (const { fits, isSure } of wanted) {
       const then = isSure ? [] : [...taken];

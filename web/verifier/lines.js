@@ -5,8 +5,9 @@ import { notedBy } from "./attested.js";
 import { checkForm } from "./difference.js";
 import { splitOf } from "./events.js";
 import { without } from "./fold.js";
+import { linesLapse } from "./expected.js";
 import { basisHolds } from "./givers.js";
-import { GONE, Lines, longer, placed, quantityOf, same, withQuantity } from "./known.js";
+import { GONE, Lines, extendedEnd, longer, placed, quantityOf, same, withQuantity } from "./known.js";
 import { orderAsAsked } from "./order.js";
 import { extentOf } from "./question.js";
 import { isGoneBeneath, less, lessened, outlasts, yearsText } from "./sold.js";
@@ -190,28 +191,31 @@ function capsAsAsked(taken) {
 
 function extend(taken, lines) {
   const { act } = taken;
+  const { term } = act.body;
   const wanted = [];
   for (const { line: number, to, behind } of act.body.lines ?? []) {
     if (lines.put.has(number)) {
       act.must(behind === undefined, `line ${number} stands behind others and is not added`);
-      lines.becomes(number, (line) => (lines.comesBetween(number, line, to) ? undefined : longer(line, to)),
-        (now) => now.released === undefined && now.quantity !== undefined && now.to === to);
+      lines.becomes(number, (line) => (lines.comesBetween(number, line, to) ? undefined : extendedEnd(longer(line, to), term)),
+        (now) => now.released === undefined && now.quantity !== undefined && now.to === to && same(extendedEnd(now, term), now));
       continue;
     }
     const line = lines.stood(number);
     if (line === undefined) {
       const fits = (added) => lines.isUnknown(added) && added.quantity !== undefined && added.to === to
-        && same(added.behind ?? [], behind ?? []);
+        && same(added.behind ?? [], behind ?? []) && same(extendedEnd(added, term), added);
       wanted.push({ fits, isSure: true });
       continue;
     }
     act.must(longer(line, to) !== undefined, `line ${number} does not get longer`);
     act.must(behind !== undefined || lines.comesBetween(number, line, to) !== false, `line ${number} is extended in its place`);
-    wanted.push({ fits: (added) => same(added, placed({ ...line, from: line.to, to }, behind)), isSure: true });
+    const days = extendedEnd({ ...line, from: line.to, to }, term);
+    wanted.push({ fits: (added) => same(added, placed(days, behind)), isSure: true });
   }
-  const adds = lines.adds(namedIn(act.body), wanted);
+  const adds = lines.movesOrAdds(namedIn(act.body), wanted, term);
   asAsked(taken, "term");
-  needsRoom(act, adds);
+  lines.movesAll(term);
+  needsRoom(act, adds || lines.mayMove(term));
 }
 
 /// A member of the pledge that the command may set is what it asks for, and set only where it was not so before.
@@ -226,7 +230,9 @@ function asAsked({ act }, member) {
 function substitute({ act }, lines) {
   for (const { line, quantity } of act.body.drop) lines.givesBack(line, quantity);
   const wanted = act.body.add.map((line) => placed({ right: line.right, ...extentOf(line) }, line.behind));
-  act.must(same(lines.added(namedIn(act.body)), wanted), "the added lines are not those asked for");
+  const added = lines.added(namedIn(act.body));
+  linesLapse(act, added, pledgeBefore(act));
+  act.must(same(added.map((line) => without(line, "expires")), wanted), "the added lines are not those asked for");
 }
 
 function dispose(taken, lines) {
@@ -325,10 +331,11 @@ export function resultsAsAsked(act) {
   const { body, event } = act;
   const changes = body.lines ?? [];
   const adds = body.cap_cny !== undefined || body.green !== undefined || act.payload.attested !== undefined || changes.some((line) => line.behind !== undefined);
-  act.must(type === "release_pledge" || !adds, "the event has no room for what the body adds");
   const results = event.lines ?? [];
   const lines = new Lines(act, new Map(results.map((result) => [result.line, without(result, "line")])));
   act.must(lines.put.size === results.length, "a line twice");
+  const moves = type === "extend_pledge" && lines.moves(body.term);
+  act.must(type === "release_pledge" || !(adds || moves), "the event has no room for what the body adds");
   const isAll = type === "release_pledge" && changes.length === 0;
   for (const change of isAll ? results.map(({ line }) => ({ line })) : changes) RESULTS[type](lines, change);
   if (isAll) {

@@ -68,6 +68,7 @@ const policyForm = object({
     allowed_classes: optional(list(string)),
   }),
   terms: object({ beyond_right_end: word("refuse", "warn"), year_attribute: optional(shortName) }),
+  lapse: optional(object({ at_end: word("warn", "ends"), cites: string })),
   longest: optional(object({ years: integer(1, 100), cites: string })),
   ltv: optional(object({ max_percent: integer(1, 100), cites: string })),
   transfer: optional(object({ pledged: word("free", "consent", "blocked"), cites: string })),

@@ -24,10 +24,10 @@ export const overhang = (value, place) => {
   if (value !== "whole") quantity(value, place);
 };
 
-export const line = object({ right: rightId, ...extent, behind, released: optional(mark) }, extentInOrder);
+export const line = object({ right: rightId, ...extent, behind, expires: optional(instant), released: optional(mark) }, extentInOrder);
 
 export const lineResult = object(
-  { line: integer(0, 63), right: rightId, ...extent, behind, released: optional(mark) }, extentInOrder);
+  { line: integer(0, 63), right: rightId, ...extent, behind, expires: optional(instant), released: optional(mark) }, extentInOrder);
 
 /// What a freeze says of its order, from law 2 on. That nothing else has them follows from the events that make burdens.
 const orderMembers = {

@@ -7,6 +7,7 @@ import {
   burdensOf, freeSpans, historyOf, identityText, kindName, lastDay, localTime, nameOf, objectorsOf, pledgesOf, quantitiesOf, recordText, schemeName,
   shownIdentity, unitOf,
 } from "./facts.js";
+import { isOpen } from "./fold.js";
 import { toldOf } from "./told.js";
 import { written } from "./values.js";
 import { ACTS, CHECKS, REASONS } from "./words.js";
@@ -81,13 +82,15 @@ function subjectSentence(result, words, language) {
 /// What a pledge is, whom it secures, and what is against it: what hangs, and who objects.
 function pledgeSentence(result, name, words) {
   const { record } = result.records.get(`pledge|${name}`);
-  const open = record.lines.map((line, at) => ({ ...line, at })).filter((line) => !line.released);
+  const { time } = result.state;
+  const open = record.lines.map((line, at) => ({ ...line, at })).filter((line) => isOpen(line, time));
   const over = open.flatMap(({ right, at }) => {
     const shown = result.records.get(`right|${right}`).record;
     const burden = shown.burdens.find(({ id }) => id === `${name}.${at}`);
     return burden?.overhang === undefined ? [] : [`${name}.${at} ${overhangText(burden, unitOf(result, shown), words)}`];
   });
-  const state = open.length === 0 ? words.released : words.registered;
+  const ended = record.lines.every((line) => line.released) ? words.released : words.lapsed;
+  const state = open.length === 0 ? ended : words.registered;
   return `${words.pledge} ${name} (${nameOf(result, record.pledgee)}): ${state}${clause(words.overhang, over)}${clause(words.objections, objectorsOf(result, name))}`;
 }
 
@@ -196,7 +199,7 @@ function pledgeHistories(result, words, language) {
 }
 
 function statusOf(burden, words, unit) {
-  if (!burden.counts) return words.expired;
+  if (!burden.counts) return burden.id.startsWith("P") ? words.lapsed : words.expired;
   const word = burden.id.startsWith("F") ? words.frozen : burden.id.startsWith("V") ? words.reserved : words.registered;
   const order = burden.id.startsWith("F") ? orderOf(burden, words, unit) : [];
   if (burden.overhang === undefined) return [word, ...order].join(", ");
@@ -226,11 +229,19 @@ function pledgeFacts(result, name, words, language) {
   const lines = record.lines.map((line, at) => {
     const right = result.records.get(`right|${line.right}`).record;
     const burden = right.burdens.find((item) => item.id === `${name}.${at}`);
-    const status = line.released || !burden ? words.released : statusOf({ ...burden, counts: true }, words, unitOf(result, right));
+    const status = statusOfLine(line, burden, result, unitOf(result, right), words);
     return [identifier(`${name}.${at}`), recordText(result, line.right, words, language), quantityText(line, unitOf(result, right), words), status];
   });
   const heads = [words.id, words.right, words.extent, words.status];
   return [rows, element("h3", {}, words.lines), table(words.lines, heads, lines), historySection(result, words, language)];
+}
+
+/// How a line of a pledge stands, and when it lapses.
+function statusOfLine(line, burden, result, unit, words) {
+  if (line.released) return words.released;
+  if (!burden || !isOpen(line, result.state.time)) return words.lapsed;
+  const end = line.expires === undefined ? "" : `, ${words.lapses} ${localTime(line.expires).slice(0, 10)}`;
+  return `${statusOf({ ...burden, counts: true }, words, unit)}${end}`;
 }
 
 function historySection(result, words, language) {

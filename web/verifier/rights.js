@@ -6,7 +6,7 @@ import { carriedAsMade } from "./carried.js";
 import { checkForm } from "./difference.js";
 import { holdingKeys, policyAt } from "./givers.js";
 import { splitOf, ownerOf } from "./events.js";
-import { without } from "./fold.js";
+import { isOpen, without } from "./fold.js";
 import { modelOf } from "./records.js";
 import { civilDay, dayText, digitsOf, identityName, micro, written } from "./values.js";
 
@@ -193,6 +193,8 @@ function correctLine(event) {
   const had = lineBefore(act, pledge, number);
   const wanted = micro(quantity);
   if (had !== undefined) {
+    act.must(isOpen(had, act.time), `${burden} does not stand`);
+    act.must(row.expires === had.expires, "what is corrected lapses otherwise");
     const rest = isFurther ? wanted - micro(had.quantity ?? "0") : wanted;
     act.must(isFurther === (wanted > micro(had.quantity ?? "0")), "a smaller line is put further, or a larger one in its place");
     act.must(row.quantity === written(rest), "the line is not put with what was asked");
@@ -244,6 +246,7 @@ function linesAreBurdens(event, pledges) {
     const id = `${line.name}.${line.line}`;
     const own = burdens.filter((row) => row.id === id && row.of === `right|${line.right}`);
     act.must(own.length === 1, `the burden of ${id} does not change with it`);
+    act.must(own[0].drop === true || !line.name.startsWith("P") || own[0].expires === line.expires, `the burden of ${id} lapses otherwise`);
     if (line.released) act.must(own[0].drop === true, `the burden of ${id} stays`);
     else act.must(!own[0].drop && same(without(Event.item(own[0]), ...BARE), without(Event.item(line), ...BARE)), `the burden of ${id} says something else`);
   }

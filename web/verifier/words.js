@@ -259,6 +259,7 @@ const WORDS = {
   form: ["担保方式", "Form"], term: ["债务履行期", "Term"], lines: ["担保物", "Collateral"], released: ["已注销", "released"],
   forms: [{}, { "质押": "质押 (pledge)", "抵押": "抵押 (mortgage)" }],
   objections: ["未决异议", "Standing objections"], finding: ["校验结论", "Finding"],
+  lapsed: ["期限届满失效", "lapsed with the term"], lapses: ["期限届满失效日", "lapses on"],
   registered: ["在登", "registered"], reserved: ["预登记", "reservation"], frozen: ["冻结", "freeze"], expired: ["已失效", "expired"],
   overhang: ["悬空", "overhang"], through: ["至", "through"], until: ["至", "until"], then: ["此后", "then"], inclusive: ["(含)", "(inclusive)"],
   revoked: ["撤销起始日", "Revoked from"], succeededBy: ["已由其承继", "Succeeded by"], ended: ["已终止", "ended"],

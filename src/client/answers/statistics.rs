@@ -65,6 +65,8 @@ pub struct Cell {
     pub impaired: Sum,
     /// Lines that are over by time alone.
     pub ended: Sum,
+    /// Lines that lapsed with the term of their claim.
+    pub lapsed: Sum,
     /// Lines that went on as lines on other rights.
     pub moved: Sum,
     /// Lines whose collateral was disposed of.
@@ -95,6 +97,7 @@ impl Cell {
             open: Sum::read(fields.object("open")?)?,
             impaired: Sum::read(fields.object("impaired")?)?,
             ended: Sum::read(fields.object("ended")?)?,
+            lapsed: Sum::read(fields.object("lapsed")?)?,
             moved: Sum::read(fields.object("moved")?)?,
             disposed: Sum::read(fields.object("disposed")?)?,
             released: Sum::read(fields.object("released")?)?,
@@ -150,7 +153,7 @@ pub struct StatisticsLine {
     pub item: Option<String>,
     /// The category of the loan in a catalogue of green finance.
     pub green: Option<String>,
-    /// `open`, `impaired`, `ended`, `moved`, `disposed` or `released`.
+    /// `open`, `impaired`, `ended`, `lapsed`, `moved`, `disposed` or `released`.
     pub state: String,
     /// Its quantity in its unit; may be longer than a quantity.
     pub quantity: Option<String>,

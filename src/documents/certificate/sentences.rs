@@ -228,10 +228,15 @@ pub fn remarks(burden: &FoundBurden, found: &FoundRight, place: usize) -> Vec<Se
     }
     if let Some(expires) = one.expires {
         let time = local_time(expires);
-        remarks.push(Sentence::new(
-            format!("至 {time} 失效"),
-            format!("ends {time}"),
-        ));
+        remarks.push(match one.id {
+            BurdenId::Line(..) => Sentence::new(
+                format!("债务期限届满, 至 {time} 失效"),
+                format!("lapses with the term of the claim: ends {time}"),
+            ),
+            BurdenId::Hold(..) | BurdenId::Freeze(_) => {
+                Sentence::new(format!("至 {time} 失效"), format!("ends {time}"))
+            }
+        });
     }
     if let Some(cap) = burden.cap {
         remarks.push(Sentence::new(

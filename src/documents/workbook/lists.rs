@@ -9,7 +9,7 @@ use crate::domain::pledge::Pledge;
 use crate::domain::right::{Extent, Right};
 use crate::primitives::id::{PartyId, PledgeId, RightId};
 use crate::primitives::quantity::Quantity;
-use crate::primitives::time::Span;
+use crate::primitives::time::{Span, Timestamp};
 
 /// Looks up what a table names beside the records themselves.
 pub struct Names<'a> {
@@ -95,7 +95,7 @@ pub fn rights(rows: &[(RightId, Right)], names: &Names<'_>) -> Table {
 }
 
 /// Pledges, one row for each line.
-pub fn pledges(rows: &[(PledgeId, Pledge)], names: &Names<'_>) -> Table {
+pub fn pledges(rows: &[(PledgeId, Pledge)], names: &Names<'_>, now: Timestamp) -> Table {
     let mut lines = Vec::new();
     for (id, pledge) in rows {
         for (n, line) in pledge.lines.iter().enumerate() {
@@ -130,6 +130,8 @@ pub fn pledges(rows: &[(PledgeId, Pledge)], names: &Names<'_>) -> Table {
                 to,
                 text(if line.released {
                     "已解除 released"
+                } else if line.has_lapsed_at(now) {
+                    "期限届满失效 lapsed"
                 } else {
                     "在登 on record"
                 }),

@@ -89,7 +89,9 @@ fn keeper(body: &Body, facts: &Facts, at: Stamp) -> Option<PartyId> {
     else {
         return None;
     };
-    let pledge = facts.pledge(pledge).filter(|pledge| !pledge.is_closed())?;
+    let pledge = facts
+        .pledge(pledge)
+        .filter(|pledge| !pledge.is_closed_at(at.time))?;
     Some(pledge.pledgee_at(at.index))
 }
 

@@ -11,7 +11,7 @@ use crate::domain::rules::draft::Draft;
 use crate::domain::rules::lines::{self, Wish};
 use crate::domain::rules::pledges::{check_pledgee, check_term, known};
 use crate::domain::rules::ranks::{self, Place};
-use crate::domain::rules::{Case, Findings, consents};
+use crate::domain::rules::{Case, Findings, consents, lapses};
 use crate::primitives::id::PledgeId;
 use crate::primitives::limits;
 use crate::primitives::quantity::Quantity;
@@ -50,7 +50,7 @@ pub(super) fn splits_amendment(
         return notes.is_any();
     };
     let adds = |change: &LineChange| {
-        let line = open(pledge, change.line);
+        let line = open(case, pledge, change.line);
         let present = line.and_then(|line| quantity_of(line.extent));
         let asked = change.amount.as_ref().map(|(quantity, _)| *quantity);
         !change.behind.is_empty() || present.zip(asked).is_some_and(|(now, asked)| asked > now)
@@ -59,19 +59,25 @@ pub(super) fn splits_amendment(
     !case.command.attested.is_empty() || notes.is_any() || changes.iter().any(adds)
 }
 
-/// Says whether an extension adds days that somebody else has come to share, or that are to stand behind somebody.
-pub(super) fn splits_extension(case: &Case<'_>, id: PledgeId, changes: &[LineChange]) -> bool {
+/// Says whether an extension adds days that somebody else has come to share, or that are to stand behind somebody, or moves the
+/// end of lines that lapse.
+pub(super) fn splits_extension(
+    case: &Case<'_>,
+    id: PledgeId,
+    changes: &[LineChange],
+    term: Option<Span>,
+) -> bool {
     if !case.law.splits_additions() {
         return false;
     }
     let Some(pledge) = case.facts.pledge(id) else {
         return false;
     };
-    if !case.command.attested.is_empty() {
+    if !case.command.attested.is_empty() || lapses::are_moved(case, id, term) {
         return true;
     }
     changes.iter().any(|change| {
-        let Some(line) = open(pledge, change.line) else {
+        let Some(line) = open(case, pledge, change.line) else {
             return false;
         };
         let right = case.facts.right(line.right);
@@ -109,9 +115,9 @@ pub(crate) fn is_overtaken(
     false
 }
 
-fn open(pledge: &Pledge, number: u16) -> Option<&Line> {
+fn open<'p>(case: &Case<'_>, pledge: &'p Pledge, number: u16) -> Option<&'p Line> {
     let line = pledge.lines.get(usize::from(number));
-    line.filter(|line| !line.released)
+    line.filter(|line| line.is_open_at(case.stamp.time))
 }
 
 fn quantity_of(extent: Extent) -> Option<Quantity> {
@@ -150,7 +156,7 @@ pub(super) fn amend(
     let mut draft = Draft::new(case);
     let mut growing = Vec::new();
     for change in changes {
-        let Some(line) = open_line(pledge, id, change.line, found) else {
+        let Some(line) = open_line(case, (id, pledge), change.line, found) else {
             continue;
         };
         let (Some((asked, _)), Some(present)) = (&change.amount, quantity_of(line.extent)) else {
@@ -181,6 +187,7 @@ pub(super) fn amend(
             extent: with_quantity(line.extent, added),
             behind: &change.behind,
             present,
+            expires: line.expires,
         };
         add_line(case, (id, pledge), &addition, &mut draft, found);
     }
@@ -207,7 +214,7 @@ pub(super) fn extend(
     let pledge = own_pledge(case, id, found)?;
     let mut draft = Draft::new(case);
     for change in changes {
-        let Some(line) = open_line(pledge, id, change.line, found) else {
+        let Some(line) = open_line(case, (id, pledge), change.line, found) else {
             continue;
         };
         let Extent::Flow(quantity, span) = line.extent else {
@@ -224,6 +231,7 @@ pub(super) fn extend(
             extent,
             behind: &change.behind,
             present: Quantity::ZERO,
+            expires: line.expires,
         };
         let longer = change.to.and_then(|to| Span::new(span.from(), to));
         let name = BurdenId::Line(id, change.line);
@@ -251,6 +259,9 @@ pub(super) fn extend(
     if let Some(pledge) = draft.pledge(id) {
         pledge.term = term.or(pledge.term);
     }
+    if let Some(term) = term {
+        lapses::move_all(case, id, term, &mut draft, found);
+    }
     note_attested(case, id, &mut draft, found);
     (!found.refuses()).then(|| draft.finish())
 }
@@ -273,6 +284,8 @@ struct Addition<'a> {
     behind: &'a [BurdenId],
     /// What the line has already, which the largest admissible quantity includes.
     present: Quantity,
+    /// When the line lapses; what is added to it lapses with it.
+    expires: Option<Timestamp>,
 }
 
 fn set_extent(draft: &mut Draft<'_>, id: PledgeId, number: u16, extent: Extent) {
@@ -321,13 +334,14 @@ fn add_line(
             extent: addition.extent,
             behind: addition.behind.to_vec(),
             released: false,
+            expires: addition.expires,
         });
     }
     if let Some(right) = draft.right(addition.right) {
         right.burdens.push(Burden {
             id: BurdenId::Line(id, number),
             extent: addition.extent,
-            expires: None,
+            expires: addition.expires,
             authority: None,
             behind: addition.behind.to_vec(),
             overhang: None,

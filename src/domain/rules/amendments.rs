@@ -25,7 +25,7 @@ pub(super) fn own_pledge<'a>(
     if case.acting(pledge.pledgee) != case.command.org {
         found.add(Finding::of(Code::NotThePledgee).with(id));
     }
-    if pledge.is_closed() {
+    if pledge.is_closed_at(case.stamp.time) {
         found.add(Finding::of(Code::ClosedPledge).with(id));
     }
     Some(pledge)
@@ -33,13 +33,13 @@ pub(super) fn own_pledge<'a>(
 
 /// Finds an open line of a pledge.
 pub(super) fn open_line<'a>(
-    pledge: &'a Pledge,
-    id: PledgeId,
+    case: &Case<'_>,
+    (id, pledge): (PledgeId, &'a Pledge),
     number: u16,
     found: &mut Findings,
 ) -> Option<&'a Line> {
     let line = pledge.lines.get(usize::from(number));
-    let open = line.filter(|line| !line.released);
+    let open = line.filter(|line| line.is_open_at(case.stamp.time));
     if open.is_none() {
         found.add(Finding::of(Code::ClosedPledge).with(BurdenId::Line(id, number)));
     }
@@ -112,7 +112,7 @@ pub(super) fn amend(
     let pledge = own_pledge(case, id, found)?;
     let (mut results, mut growing) = (Vec::new(), Vec::new());
     for change in changes {
-        let Some(line) = open_line(pledge, id, change.line, found) else {
+        let Some(line) = open_line(case, (id, pledge), change.line, found) else {
             continue;
         };
         let Some((quantity, _)) = &change.amount else {
@@ -172,7 +172,7 @@ pub(super) fn extend(
     let pledge = own_pledge(case, id, found)?;
     let mut results = Vec::new();
     for change in changes {
-        let Some(line) = open_line(pledge, id, change.line, found) else {
+        let Some(line) = open_line(case, (id, pledge), change.line, found) else {
             continue;
         };
         let (Extent::Flow(quantity, span), Some(to)) = (line.extent, change.to) else {
@@ -208,7 +208,7 @@ pub(super) fn extend(
     let since = pledge.term.map(Span::from);
     for (number, line) in (0_u16..)
         .zip(&pledge.lines)
-        .filter(|(_, line)| !line.released)
+        .filter(|(_, line)| line.is_open_at(case.stamp.time))
     {
         check_term(case, number, line.right, (term, since), found);
     }
@@ -229,7 +229,7 @@ pub(super) fn release(
     let all_open = || {
         let open = (0_u16..)
             .zip(&pledge.lines)
-            .filter(|(_, line)| !line.released);
+            .filter(|(_, line)| line.is_open_at(case.stamp.time));
         open.map(|(line, _)| LineChange {
             line,
             amount: None,
@@ -245,7 +245,7 @@ pub(super) fn release(
     };
     let mut results = Vec::new();
     for change in &changes {
-        let Some(line) = open_line(pledge, id, change.line, found) else {
+        let Some(line) = open_line(case, (id, pledge), change.line, found) else {
             continue;
         };
         let line = release_line(change, line, id, found);

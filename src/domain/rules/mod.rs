@@ -12,6 +12,7 @@ mod draft;
 mod freezes;
 mod ground;
 mod issue;
+pub(crate) mod lapses;
 mod lines;
 mod parties;
 mod pledges;
@@ -257,7 +258,7 @@ fn propose(case: &Case<'_>, findings: &mut Findings) -> Option<Event> {
             changes,
             term,
             ..
-        } if additions::splits_extension(case, *pledge, changes) => {
+        } if additions::splits_extension(case, *pledge, changes, *term) => {
             additions::extend(case, *pledge, changes, *term, findings)
         }
         Body::ExtendPledge {

@@ -10,7 +10,7 @@ use crate::domain::right::{Burden, BurdenId, Extent, Right};
 use crate::domain::rules::amendments::changes_on;
 use crate::domain::rules::lines::{self, Wish};
 use crate::domain::rules::ranks::{self, Place};
-use crate::domain::rules::{Case, Findings, consents};
+use crate::domain::rules::{Case, Findings, consents, lapses};
 use crate::primitives::id::{PartyId, PledgeId, ReservationId, RightId};
 use crate::primitives::time::{Day, Span};
 
@@ -23,7 +23,7 @@ pub(super) fn reserve(
 ) -> Option<Event> {
     let id = ReservationId(case.stamp.index);
     let name = |number| BurdenId::Hold(id, number);
-    let lines = judge_lines(case, pledgor, requests, None, &name, found);
+    let lines = judge_lines(case, pledgor, requests, (None, None), &name, found);
     (!found.refuses()).then(|| Event::Reserved {
         reservation: id,
         pledgee: case.command.org,
@@ -88,7 +88,8 @@ pub(super) fn register(
     // A reservation that cannot be taken over stands in the way like every other.
     let held = taken.and(register.reservation);
     let name = |number| BurdenId::Line(id, number);
-    let lines = judge_lines(case, register.pledgor, &register.lines, held, &name, found);
+    let with = (held, register.term);
+    let lines = judge_lines(case, register.pledgor, &register.lines, with, &name, found);
     check_cap(case, register, found);
     check_syndicate(case, register, found);
     for (number, line) in (0_u16..).zip(&register.lines) {
@@ -206,7 +207,7 @@ fn judge_lines(
     case: &Case<'_>,
     pledgor: PartyId,
     requests: &[LineRequest],
-    takes: Option<ReservationId>,
+    (takes, term): (Option<ReservationId>, Option<Span>),
     name: &dyn Fn(u16) -> BurdenId,
     found: &mut Findings,
 ) -> Vec<Line> {
@@ -255,12 +256,13 @@ fn judge_lines(
         lines::check_right(case, &wish, pledgor, found);
         lines::check_extent(case, &wish, found);
         check_year(number, right, policy, extent, found);
-        let behind = request.behind.clone();
+        let expires = lapses::judge(case, (number, request.right), policy, term, found);
         lines.push(Line {
             right: request.right,
             extent,
-            behind,
+            behind: request.behind.clone(),
             released: false,
+            expires,
         });
     }
     lines
@@ -408,6 +410,7 @@ fn with_lines(
         .map(|(number, line)| Burden {
             id: name(number),
             extent: line.extent,
+            // Whatever its end, the lines after it see what it takes.
             expires: None,
             authority: None,
             behind: line.behind.clone(),

@@ -68,6 +68,7 @@ fn seniors<'p>(case: &Case<'_>, place: &'p Place<'_>, found: &mut Findings) -> V
     for id in place.behind {
         let burden = place.right.burden(*id).filter(|burden| {
             id.pledge().is_some()
+                && burden.counts_at(case.stamp.time)
                 && common(place.extent, burden.extent, place.right, case.stamp.time).is_some()
         });
         match burden {

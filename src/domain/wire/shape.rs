@@ -255,6 +255,7 @@ pub(super) fn read_behind(fields: &mut Fields) -> Result<Vec<BurdenId>, FieldFau
 pub(super) fn line_json(line: &Line) -> Json {
     with_extent(Json::object([("right", word(line.right))]), line.extent)
         .with("behind", list_if_any(&line.behind, word))
+        .with("expires", line.expires.map(word))
         .with("released", mark(line.released))
 }
 
@@ -265,6 +266,7 @@ pub(super) fn read_line(fields: &mut Fields) -> Result<Line, FieldFault> {
         extent: read_extent(fields)?,
         behind: read_behind(fields)?,
         released: read_mark(fields, "released")?,
+        expires: optional(fields, "expires", read_time)?,
     })
 }
 

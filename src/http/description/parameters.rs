@@ -98,7 +98,7 @@ parameters! {
     "" "green" Text, "GIC2019:1.5.1", "仅该绿色目录代码的贷款的行";
     "" "form" Word(&["质押", "抵押"]), "质押", "仅该担保形式的行";
     "" "town" Text, "花溪镇", "仅该乡镇的行";
-    "" "state" Word(&["open", "impaired", "ended", "moved", "disposed", "released"]), "open", "仅该状态的行";
+    "" "state" Word(&["open", "impaired", "ended", "lapsed", "moved", "disposed", "released"]), "open", "仅该状态的行";
     "" "old" Count, "41", "所留存的旧检查点的大小; 附其未被改写的证明";
     "get_consistency" "old" Count, "5", "旧的大小, 自 1 起";
     "" "new" Count, "41", "新的大小; 无则为已公布的大小";

@@ -197,7 +197,7 @@ const ALERT: Members = members! {
     may "records": List(&Of("AlertGround"), 1, limits::NEIGHBORS_MAX), "其他所依据的记录", "Further records that it rests on.";
     may "right": Of("RightId"), "权益", "The right.";
     may "stage": Signed(0, 60), "60、30 或 7; 已过为 0", "60, 30 or 7, or 0 once it has passed.";
-    may "what": OneOf(&["term", "collateral_span", "right", "reservation", "external", "determination"]), "到期的是什么", "What lapses.";
+    may "what": OneOf(&["term", "line", "collateral_span", "right", "reservation", "external", "determination"]), "到期的是什么", "What lapses.";
 };
 
 const VALUED: Members = members! {
@@ -280,6 +280,7 @@ const CELL: Members = members! {
     must "disposed": Of("StatisticsSum"), "已处置的行, 含部分处置", "Lines whose collateral was disposed of in execution, or a part of it.";
     must "ended": Of("StatisticsSum"), "已期满的行: 担保期间或权益已届满", "Lines that are over by time alone: their collateral span or their right has ended.";
     must "impaired": Of("StatisticsSum"), "悬空的行", "Lines that an authority's act has left without a right beneath them, or a part of them; `overhang` is that part.";
+    must "lapsed": Of("StatisticsSum"), "已随债务期限届满失效的行", "Lines that lapsed with the term of their claim, as the policy of their kind says.";
     must "moved": Of("StatisticsSum"), "经分割或转换, 已全部转为其他权益上之行的行", "Lines that a split or a conversion turned whole into lines on other rights.";
     must "open": Of("StatisticsSum"), "在登的行", "Lines that stand, with their rights beneath them; a freeze that came later may reach a part (`frozen`).";
     must "pledges": Count, "担保数", "Pledges with a line in the cell.";
@@ -318,7 +319,7 @@ const STATISTICS_LINE: Members = members! {
     must "month": Of("Month"), "登记月", "The month of registration.";
     must "pledgee": Of("PartyId"), "担保权人", "Who is secured.";
     must "right": Of("RightId"), "权益", "The right.";
-    must "state": OneOf(&["open", "impaired", "ended", "moved", "disposed", "released"]), "状态", "How it stands.";
+    must "state": OneOf(&["open", "impaired", "ended", "lapsed", "moved", "disposed", "released"]), "状态", "How it stands.";
     must "town": Text, "乡镇", "The town.";
     may "disposed": Of("Yuan"), "其中已处置的数量", "How much of it was disposed of while it stood.";
     may "green": Of("GreenCategory"), "绿色贷款的目录代码", "The category of the loan in a catalogue of green finance.";

@@ -55,7 +55,7 @@ pub(super) const BURDEN: Members = members! {
     may "quantity": Of("Quantity"), "数量(存量、流量)", "How much it takes (stock, flow).";
     may "from": Of("Day"), "首日(流量、年度)", "The first day (flow, years).";
     may "to": Of("Day"), "末日的次日", "The day after the last.";
-    may "expires": Of("Instant"), "失效时刻(预登记、有期限的冻结)", "When it ends by itself (reservations, freezes with a term).";
+    may "expires": Of("Instant"), "失效时刻(预登记、有期限的冻结、随债务期限届满失效的担保)", "When it ends by itself (reservations, freezes with a term, lines that lapse with the term of the claim).";
     may "authority": Of("PartyId"), "冻结机关", "Who ordered the freeze.";
     may "behind": List(&Of("BurdenId"), 1, limits::RIGHT_ENCUMBRANCES_MAX), "列于其后的在先负担", "The burdens that it stands behind.";
     may "overhang": Of("Overhang"), "悬空", "The part that an authority's act left without a right beneath it.";

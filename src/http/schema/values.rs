@@ -143,6 +143,7 @@ pub(super) const LINE: Members = members! {
     may "from": Of("Day"), "首日(流量、年度)", "The first day (flow, years).";
     may "to": Of("Day"), "末日的次日", "The day after the last.";
     may "behind": List(&Of("BurdenId"), 1, limits::RIGHT_ENCUMBRANCES_MAX), "列于其后的在先负担", "The burdens that it stands behind.";
+    may "expires": Of("Instant"), "随债务期限届满失效的时刻(担保)", "When it lapses with the term of the claim (pledges).";
     may "released": True, "已解除", "It is released.";
 };
 

@@ -87,7 +87,7 @@ pub(super) fn recoveries(
         }
         recovery(id, party, alert, scene.day)
     };
-    let named = named(pledge, scene.facts).into_iter();
+    let named = named(pledge, (scene.facts, scene.now)).into_iter();
     named.filter_map(told).collect()
 }
 

@@ -7,7 +7,7 @@ use crate::domain::facts::Facts;
 use crate::domain::pledge::Pledge;
 use crate::domain::right::Right;
 use crate::primitives::id::{EntryIndex, PartyId, PledgeId, RightId};
-use crate::primitives::time::Day;
+use crate::primitives::time::{Day, Timestamp};
 use crate::service::alerts::rules::{Alert, Scene, ending};
 use crate::service::alerts::words::{AlertKind, Lapsing};
 use crate::service::notices::{Basis, Noticed, notices_of};
@@ -69,7 +69,7 @@ pub(super) fn unrecorded(
             ..of_pledge(kind)
         })
     };
-    let rows = reconcile(PledgeId(0), pledge, &wanted, scene.day).into_iter();
+    let rows = reconcile(PledgeId(0), pledge, &wanted, (scene.day, scene.now)).into_iter();
     rows.filter(|row| row.report.is_none())
         .filter_map(|row| told(row.register?, row.standing))
         .collect()
@@ -79,9 +79,9 @@ pub(super) fn unrecorded(
 pub(super) fn still_there(
     pledge: &Pledge,
     of_pledge: &dyn Fn(AlertKind) -> Alert,
-    day: Day,
+    (day, now): (Day, Timestamp),
 ) -> Vec<Alert> {
-    let rows = reconcile(PledgeId(0), pledge, &BTreeMap::new(), day).into_iter();
+    let rows = reconcile(PledgeId(0), pledge, &BTreeMap::new(), (day, now)).into_iter();
     let told = |report: ExternalReport| Alert {
         on: Some(report.checked),
         records: vec![format!("{}:{}", report.register, report.number)],
@@ -94,8 +94,9 @@ pub(super) fn still_there(
 pub(super) fn succeeded(
     pledge: &Pledge,
     of_pledge: &dyn Fn(AlertKind) -> Alert,
-    facts: &Facts,
+    scene: Scene<'_>,
 ) -> Vec<Alert> {
+    let facts = scene.facts;
     let told = |party: PartyId| {
         let successors = facts.party(party).map(|party| &party.more.successors)?;
         let acting = facts.acting(party, EntryIndex::MAX);
@@ -115,14 +116,15 @@ pub(super) fn succeeded(
             .collect();
         Some(alert)
     };
-    named(pledge, facts).into_iter().filter_map(told).collect()
+    let named = named(pledge, (facts, scene.now)).into_iter();
+    named.filter_map(told).collect()
 }
 
 /// The parties of a pledge and the holders of its rights, each once.
-pub(super) fn named(pledge: &Pledge, facts: &Facts) -> Vec<PartyId> {
+pub(super) fn named(pledge: &Pledge, (facts, now): (&Facts, Timestamp)) -> Vec<PartyId> {
     let mut named = vec![pledge.pledgee, pledge.pledgor];
     named.extend(pledge.debtor);
-    let open = pledge.lines.iter().filter(|line| !line.released);
+    let open = pledge.lines.iter().filter(|line| line.is_open_at(now));
     let rights = open.filter_map(|line| facts.right(line.right));
     named.extend(rights.map(|right| right.holder));
     let mut once: Vec<PartyId> = Vec::new();

@@ -34,7 +34,7 @@ impl Registry {
         facts: &Facts,
     ) -> Result<Vec<Disowned>, ServiceFault> {
         let mut open: Vec<(PartyId, Dispute)> = Vec::new();
-        for party in changes::named(pledge, facts) {
+        for party in changes::named(pledge, (facts, self.now())) {
             let disputes = facts.party(party).map(|party| &*party.more.disputes);
             let disputes = disputes.unwrap_or_default().iter();
             let undecided = disputes.filter(|dispute| dispute.resolved.is_none());

@@ -147,7 +147,7 @@ impl Registry {
         for id in pledges {
             let found = self.record(&StateKey::Pledge(id))?;
             if let Some(Record::Pledge(pledge)) = found.map(|found| found.value.record)
-                && !pledge.is_closed()
+                && !pledge.is_closed_at(self.now())
             {
                 let facts = self.facts_of_pledge(&pledge)?;
                 let valued = self.valued(id, &pledge, &facts, disclosed, day)?;
@@ -174,7 +174,7 @@ impl Registry {
         match (&found.value.key, &found.value.record) {
             (StateKey::Pledge(id), Record::Pledge(pledge)) => {
                 let days = self.days_of_disposals(pledge)?;
-                if pledge.is_closed() {
+                if pledge.is_closed_at(now) {
                     return Ok(alerts_of_closed(*id, pledge, scene(&empty.0, &days)));
                 }
                 let facts = self.facts_of_pledge(pledge)?;
@@ -225,8 +225,8 @@ impl Registry {
         for party in parties.into_iter().chain(pledge.debtor) {
             self.chain(&mut facts, party)?;
         }
-        let open = pledge.lines.iter().filter(|line| !line.released);
-        for line in open {
+        let now = self.now();
+        for line in pledge.lines.iter().filter(|line| line.is_open_at(now)) {
             self.fact(&mut facts, StateKey::Right(line.right))?;
             let Some(right) = facts.right(line.right).cloned() else {
                 continue;
@@ -362,7 +362,7 @@ impl Registry {
                 Some(series_of(right, policy))
             });
             prices.push(match series {
-                Some(series) if !line.released => self.price(&series, day)?,
+                Some(series) if line.is_open_at(self.now()) => self.price(&series, day)?,
                 Some(_) | None => None,
             });
         }

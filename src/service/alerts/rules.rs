@@ -115,7 +115,11 @@ impl Valued {
             opened(disclosed, claim).map_or(default, |percent| raw(percent) / 100)
         };
         let value: u128 = worths(id, pledge, facts, prices, now)?.iter().sum();
-        let open = pledge.lines.iter().zip(prices).filter(|(l, _)| !l.released);
+        let open = pledge
+            .lines
+            .iter()
+            .zip(prices)
+            .filter(|(l, _)| l.is_open_at(now));
         let used = open.filter_map(|(_, price)| price.clone()).collect();
         let ltv_ppm = (value > 0).then(|| (principal * 1_000_000).div_ceil(value));
         Some(Self {
@@ -148,7 +152,8 @@ pub(super) fn worths(
     now: Timestamp,
 ) -> Option<Vec<u128>> {
     let mut quantities = vec![0_u128; pledge.lines.len()];
-    for (number, line) in pledge.lines.iter().enumerate().filter(|(_, l)| !l.released) {
+    let lines = pledge.lines.iter().enumerate();
+    for (number, line) in lines.filter(|(_, line)| line.is_open_at(now)) {
         prices.get(number)?.as_ref()?;
         let right = facts.right(line.right)?;
         let lost = lost_now(right, line_name(id, number), now);
@@ -243,7 +248,7 @@ pub(super) fn parties_of(pledge: &Pledge) -> Vec<PartyId> {
 pub fn alerts_of_closed(id: PledgeId, pledge: &Pledge, scene: Scene<'_>) -> Vec<Alert> {
     let parties = parties_of(pledge);
     let of_pledge = |kind| plain(kind, StateKey::Pledge(id), &parties);
-    let mut alerts = changes::still_there(pledge, &of_pledge, scene.day);
+    let mut alerts = changes::still_there(pledge, &of_pledge, (scene.day, scene.now));
     alerts.extend(acts::disposals(pledge, &of_pledge, scene));
     alerts
 }
@@ -266,7 +271,7 @@ pub fn alerts_of_pledge(
     let mut alerts = Vec::new();
     if let Some(term) = pledge.term {
         let lapse = Alert {
-            what: Some(Lapsing::Term),
+            what: Some(what_ends(pledge, scene.now)),
             ..plain(AlertKind::Lapse, key.clone(), &parties)
         };
         alerts.extend(ending(lapse, term.to(), scene.day));
@@ -282,12 +287,13 @@ pub fn alerts_of_pledge(
     let of_pledge = |kind| plain(kind, key.clone(), &parties);
     alerts.extend(changes::external(pledge, &of_pledge, scene.day));
     alerts.extend(changes::unrecorded(pledge, scene, &of_pledge));
-    alerts.extend(changes::succeeded(pledge, &of_pledge, scene.facts));
+    alerts.extend(changes::succeeded(pledge, &of_pledge, scene));
     alerts.extend(acts::recoveries(pledge, &of_pledge, scene));
     alerts.extend(acts::objections(pledge, &of_pledge, scene));
     alerts.extend(acts::determination(pledge, &of_pledge, scene.day));
     alerts.extend(acts::disposals(pledge, &of_pledge, scene));
-    let open = pledge.lines.iter().enumerate().filter(|(_, l)| !l.released);
+    let lines = pledge.lines.iter().enumerate();
+    let open = lines.filter(|(_, line)| line.is_open_at(scene.now));
     for (number, line) in open {
         if let Some(right) = scene.facts.right(line.right) {
             let of_line = |kind| Alert {
@@ -313,6 +319,16 @@ pub fn alerts_of_pledge(
         }
     }
     alerts
+}
+
+/// What ends with the term of a claim: its lines too, where the policy under which they were registered says so.
+fn what_ends(pledge: &Pledge, now: Timestamp) -> Lapsing {
+    let mut open = pledge.lines.iter().filter(|line| line.is_open_at(now));
+    if open.any(|line| line.expires.is_some()) {
+        Lapsing::Line
+    } else {
+        Lapsing::Term
+    }
 }
 
 /// What the right of a line says: its end, its holder, its freezes, its insurance.

@@ -82,6 +82,8 @@ words! {
     Lapsing {
         /// The term of the claim.
         Term = "term",
+        /// Lines that end with the term of the claim.
+        Line = "line",
         /// The collateral span of a line.
         CollateralSpan = "collateral_span",
         /// The right.

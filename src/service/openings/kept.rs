@@ -131,7 +131,7 @@ impl Registry {
                         continue;
                     };
                     after = Some(id.0);
-                    if !pledge.is_closed() {
+                    if !pledge.is_closed_at(self.now()) {
                         pledges.insert(*id);
                     }
                 }

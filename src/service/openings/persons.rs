@@ -98,7 +98,7 @@ impl Registry {
             return Ok(None);
         };
         let is_about = pledge.debtor == Some(person) || !as_debtor && pledge.pledgor == person;
-        if pledge.is_closed() || !is_about {
+        if pledge.is_closed_at(self.now()) || !is_about {
             return Ok(None);
         }
         self.creditor_of(pledge, org)

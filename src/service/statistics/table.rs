@@ -77,6 +77,8 @@ pub enum LineState {
     Impaired,
     /// It is over by time alone: its collateral span, or its right, has ended.
     Ended,
+    /// It ended by itself with the term of its claim, as the policy of its kind says.
+    Lapsed,
     /// It went on whole as a line on another right, which came of a split or a conversion.
     Moved,
     /// Its collateral was disposed of in execution.
@@ -87,22 +89,23 @@ pub enum LineState {
 
 impl LineState {
     /// Every state.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Open,
         Self::Impaired,
         Self::Ended,
+        Self::Lapsed,
         Self::Moved,
         Self::Disposed,
         Self::Released,
     ];
     /// The words of all.
-    pub const WORDS: &str = "open, impaired, ended, moved, disposed or released";
+    pub const WORDS: &str = "open, impaired, ended, lapsed, moved, disposed or released";
 
     /// Says whether a line still secures something.
     pub fn stands(self) -> bool {
         match self {
             Self::Open | Self::Impaired => true,
-            Self::Ended | Self::Moved | Self::Disposed | Self::Released => false,
+            Self::Ended | Self::Lapsed | Self::Moved | Self::Disposed | Self::Released => false,
         }
     }
 
@@ -112,6 +115,7 @@ impl LineState {
             Self::Open => "open",
             Self::Impaired => "impaired",
             Self::Ended => "ended",
+            Self::Lapsed => "lapsed",
             Self::Moved => "moved",
             Self::Disposed => "disposed",
             Self::Released => "released",
@@ -277,7 +281,7 @@ fn lines_of(position: &Position, id: PledgeId, pledge: &Pledge) -> Vec<LineFact>
     for stands in [true, false] {
         let shares = |fact: &LineFact| match fact.state {
             LineState::Open | LineState::Impaired => stands,
-            LineState::Ended => !stands,
+            LineState::Ended | LineState::Lapsed => !stands,
             LineState::Moved | LineState::Disposed | LineState::Released => false,
         };
         let mut quantities = vec![0; pledge.lines.len()];
@@ -368,8 +372,12 @@ fn state_of(
     (right, now): (&Right, Timestamp),
     (id, number): (PledgeId, u16),
 ) -> LineState {
+    let lapses = line.expires.map(Timestamp::day);
     if line.released {
         position.fates.of_line(id, number)
+    } else if line.has_lapsed_at(now) && lapses.is_some_and(|lapses| lapses <= end_of(line, right))
+    {
+        LineState::Lapsed
     } else if end_of(line, right) <= now.day() {
         LineState::Ended
     } else if lost_now(right, BurdenId::Line(id, number), now).is_some() {

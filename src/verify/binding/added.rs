@@ -10,6 +10,7 @@ use crate::domain::right::{BurdenId, Extent};
 use crate::primitives::quantity::Quantity;
 use crate::primitives::time::Span;
 use crate::verify::binding::known::{Was, becomes, quantity_of, was, with_quantity};
+use crate::verify::binding::lapse::extended_end;
 use crate::verify::binding::lines::LineAct;
 use crate::verify::binding::results::{longer, overtaken};
 
@@ -57,11 +58,15 @@ impl LineAct<'_> {
                 && line.behind == change.behind
                 && more.is_some_and(|(more, asked)| Quantity::ZERO < more && more < asked)
         };
-        self.are_added(&wanted, &fits)
+        self.are_added(&wanted, &fits, &self.others())
     }
 
     /// The line itself with its new end, or the added days as a line of their own.
-    pub(super) fn extends(&self, changes: &[LineChange]) -> Result<bool, String> {
+    pub(super) fn extends(
+        &self,
+        changes: &[LineChange],
+        term: Option<Span>,
+    ) -> Result<bool, String> {
         let mut wanted = Vec::new();
         for change in changes {
             let number = change.line;
@@ -69,9 +74,14 @@ impl LineAct<'_> {
             let name = BurdenId::Line(self.pledge, number);
             let splits = |was: &Line| overtaken(self.signed, self.past, name, was, change.to);
             if let Some(line) = self.lines.get(&(self.pledge, number)) {
-                let made =
-                    |was: &Line| longer(was, change.to).filter(|_| splits(was) != Some(true));
-                let within = |line: &Line| !line.released && end_of(line) == change.to;
+                let made = |was: &Line| {
+                    let longer = longer(was, change.to).filter(|_| splits(was) != Some(true));
+                    longer.map(|line| extended_end(line, term))
+                };
+                let within = |line: &Line| {
+                    let same = extended_end(line.clone(), term);
+                    !line.released && end_of(line) == change.to && same == *line
+                };
                 let place = (self.pledge, number);
                 if !change.behind.is_empty() || !becomes(self.past, place, line, made, within) {
                     return Err(fails());
@@ -82,7 +92,8 @@ impl LineAct<'_> {
                 Was::Open(line) => {
                     let is_placed = !change.behind.is_empty() || splits(&line) != Some(false);
                     let days = days_added(&line, change).filter(|_| is_placed);
-                    wanted.push(Wanted::Line(days.ok_or_else(fails)?));
+                    let days = days.ok_or_else(fails)?;
+                    wanted.push(Wanted::Line(extended_end(days, term)));
                 }
                 Was::Gone => return Err(fails()),
                 Was::Unknown => wanted.push(Wanted::Like(change)),
@@ -93,8 +104,9 @@ impl LineAct<'_> {
                 && line.behind == change.behind
                 && end_of(line).is_some()
                 && end_of(line) == change.to
+                && extended_end(line.clone(), term) == *line
         };
-        self.are_added(&wanted, &fits)
+        self.are_moved_or_added(&wanted, &fits, term)
     }
 
     /// On a right whose history is shown every line is known.
@@ -102,13 +114,34 @@ impl LineAct<'_> {
         !self.past.shows(&StateKey::Right(line.right))
     }
 
+    /// Of the lines that the payload does not name, those that only get another end come before those that are added. Where the
+    /// history of the pledge is not shown, any number of them may have been there.
+    fn are_moved_or_added(
+        &self,
+        wanted: &[Wanted<'_>],
+        fits: &dyn Fn(&LineChange, &Line) -> bool,
+        term: Option<Span>,
+    ) -> Result<bool, String> {
+        let others = self.others();
+        let mut outcome = self.are_added(wanted, fits, &others);
+        for (count, (number, line)) in others.iter().enumerate() {
+            if outcome.is_ok() || !self.is_moved(*number, line, term) {
+                break;
+            }
+            let added = others.get(count + 1..).unwrap_or_default();
+            outcome = self.are_added(wanted, fits, added);
+        }
+        outcome
+    }
+
     /// Says whether anything is added; it is what is wanted, in the order of the payload.
     fn are_added(
         &self,
         wanted: &[Wanted<'_>],
         fits: &dyn Fn(&LineChange, &Line) -> bool,
+        added: &[(u16, &Line)],
     ) -> Result<bool, String> {
-        let added = self.added()?;
+        let added = self.follow(added)?;
         // How many of the added lines the changes so far may have made.
         let mut made = BTreeSet::from([0_usize]);
         for one in wanted {

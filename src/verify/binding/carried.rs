@@ -141,6 +141,7 @@ fn pledge_before(
         extent: Extent::Whole,
         behind: Vec::new(),
         released: true,
+        expires: None,
     };
     let stood = |number: u16| {
         let burden = before.burden(BurdenId::Line(pledge, number));

@@ -15,6 +15,7 @@ use crate::domain::wire::{event_json, record_json};
 use crate::primitives::id::{EntryIndex, PartyId, PledgeId, ReservationId, RightId};
 use crate::primitives::time::Timestamp;
 use crate::verify::binding::attested::entry_of;
+use crate::verify::binding::lapse;
 use crate::verify::binding::notes::{items_of, list_of};
 use crate::verify::past::Past;
 
@@ -114,6 +115,7 @@ fn pledge_of(key: &StateKey) -> Option<PledgeId> {
 pub(in crate::verify) fn check<'a>(
     keys: impl Iterator<Item = &'a StateKey>,
     past: &Past,
+    now: Timestamp,
 ) -> Result<(), String> {
     let facts = past.facts();
     for key in keys {
@@ -121,7 +123,9 @@ pub(in crate::verify) fn check<'a>(
             Some(Record::Pledge(pledge)) => {
                 let Some(id) = pledge_of(key) else { continue };
                 is_kept(id, pledge, past.notes())?;
-                for (number, line) in (0_u16..).zip(&pledge.lines).filter(|(_, l)| !l.released) {
+                lapse::goes_by_term(id, pledge, now)?;
+                let lines = (0_u16..).zip(&pledge.lines);
+                for (number, line) in lines.filter(|(_, line)| line.is_open_at(now)) {
                     stands(BurdenId::Line(id, number), line, past)?;
                 }
             }
@@ -240,6 +244,7 @@ fn is_a_line(right: RightId, burden: &Burden, facts: &Facts) -> Result<(), Strin
             && !line.released
             && line.extent == burden.extent
             && line.behind == burden.behind
+            && (line.expires == burden.expires || burden.id.pledge().is_none())
     });
     if same {
         return Ok(());

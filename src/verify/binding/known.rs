@@ -12,7 +12,7 @@ use crate::verify::past::Past;
 pub(super) enum Was {
     /// It stood.
     Open(Line),
-    /// It did not: it had been released, or there was none of this number.
+    /// It did not: it had been released or had lapsed, or there was none of this number.
     Gone,
     /// The file does not show it.
     Unknown,
@@ -22,7 +22,9 @@ pub(super) enum Was {
 pub(super) fn was(past: &Past, pledge: PledgeId, number: u16) -> Was {
     if past.shows(&StateKey::Pledge(pledge)) {
         let lines = past.pledge(pledge).map_or(&[][..], |pledge| &pledge.lines);
-        let line = lines.get(usize::from(number)).filter(|line| !line.released);
+        let line = lines
+            .get(usize::from(number))
+            .filter(|line| line.is_open_at(past.now()));
         return line.cloned().map_or(Was::Gone, Was::Open);
     }
     match past.burden(BurdenId::Line(pledge, number)) {
@@ -38,6 +40,10 @@ pub(super) fn line_of(right: RightId, burden: &Burden) -> Line {
         extent: burden.extent,
         behind: burden.behind.clone(),
         released: false,
+        expires: match burden.id {
+            BurdenId::Line(..) => burden.expires,
+            BurdenId::Hold(..) | BurdenId::Freeze(_) => None,
+        },
     }
 }
 

@@ -17,6 +17,7 @@ use crate::primitives::limits;
 use crate::primitives::quantity::Quantity;
 use crate::verify::binding::acts::text;
 use crate::verify::binding::known::{Was, becomes, was, without};
+use crate::verify::binding::lapse::{self, Term};
 use crate::verify::binding::{Signed, are_lines, attested, form, notes, ranks, results, sold};
 use crate::verify::past::Past;
 
@@ -75,10 +76,11 @@ pub(super) fn check(
             notes::as_asked(&act, "green")?;
             act.needs_room(adds || cap_cny.is_some() || green.is_some())
         }
-        Body::ExtendPledge { changes, .. } => {
-            let adds = act.extends(changes)?;
+        Body::ExtendPledge { changes, term, .. } => {
+            let adds = act.extends(changes, *term)?;
             notes::as_asked(&act, "term")?;
-            act.needs_room(adds)
+            act.moves_all(*term)?;
+            act.needs_room(adds || act.may_move(*term))
         }
         Body::OfPledge(of) => act.exchanges(of),
         _ => Ok(()),
@@ -161,7 +163,7 @@ fn stands_as(row: &Row, id: BurdenId, line: &Line, past: &Past) -> Result<bool, 
     let wanted = Burden {
         id,
         extent: line.extent,
-        expires: None,
+        expires: line.expires,
         authority: None,
         behind: line.behind.clone(),
         overhang: kept,
@@ -248,15 +250,22 @@ impl LineAct<'_> {
         }
     }
 
-    /// The lines that the act adds: those whose number the payload does not name. They follow the lines of the pledge.
-    pub(super) fn added(&self) -> Result<Vec<&Line>, String> {
+    /// The lines whose number the payload does not name.
+    pub(super) fn others(&self) -> Vec<(u16, &Line)> {
         let named = numbers_of(&self.signed.command.body);
-        let mut added: Vec<(u16, &Line)> = Vec::new();
-        for ((_, number), line) in self.lines {
-            if !named.contains(number) {
-                added.push((*number, line));
-            }
-        }
+        let lines = self.lines.iter().map(|((_, number), line)| (*number, line));
+        lines
+            .filter(|(number, _)| !named.contains(number))
+            .collect()
+    }
+
+    /// The lines that the act adds: those that the payload does not name. They follow the lines of the pledge.
+    pub(super) fn added(&self) -> Result<Vec<&Line>, String> {
+        self.follow(&self.others())
+    }
+
+    /// Lines that are added, if their numbers are the next of the pledge.
+    pub(super) fn follow<'l>(&self, added: &[(u16, &'l Line)]) -> Result<Vec<&'l Line>, String> {
         let is_next = |pair: &[(u16, &Line)]| match pair {
             [(a, _), (b, _)] => a.checked_add(1) == Some(*b),
             _ => true,
@@ -270,7 +279,7 @@ impl LineAct<'_> {
         if !follows || !added.windows(2).all(is_next) || added.iter().any(|(_, l)| l.released) {
             return Err("lines are added with other numbers than the next".to_owned());
         }
-        Ok(added.into_iter().map(|(_, line)| line).collect())
+        Ok(added.iter().map(|(_, line)| *line).collect())
     }
 
     /// Says whether a number is the first that the pledge has not given; where its history is not shown, whether no line with
@@ -336,7 +345,10 @@ impl LineAct<'_> {
 
     /// Exactly the lines that the payload asks for, as it asks for them.
     fn takes(&self, add: &[LineRequest]) -> Result<(), String> {
-        let added: Vec<Line> = self.added()?.into_iter().cloned().collect();
+        let added = self.added()?;
+        let term = Term::before(self.pledge, self.past);
+        lapse::are_made(&added, term, self.signed.at.time, self.past.facts())?;
+        let added: Vec<Line> = added.into_iter().cloned().collect();
         if are_lines(add, &added) {
             return Ok(());
         }

@@ -15,6 +15,7 @@ pub(super) mod hanging;
 mod issued;
 pub(super) mod kept;
 mod known;
+pub(in crate::verify) mod lapse;
 mod lines;
 mod notes;
 mod parts;
@@ -65,13 +66,14 @@ pub(super) fn check(
     genesis: &Genesis,
     past: &mut Past,
 ) -> Result<(), String> {
-    past.at(signed.at.index);
+    past.at(signed.at);
     expected::versions_hold(&signed.command, past)?;
     // Who relies on hidden values has relied on them before the entry; the pledge that is shown may be closed by now.
     let erased = erased(&signed.command.body)
         .and_then(|pledge| past.with_before(&pledge, |facts| given(signed, event, genesis, facts)));
     erased.unwrap_or_else(|| given(signed, event, genesis, past.facts()))?;
     expected::follows(event, signed.at, past.facts())?;
+    lapse::registered(event, signed.at, past.facts())?;
     remade::check(signed, event, genesis, past)
 }
 

@@ -8,6 +8,7 @@ use crate::domain::facts::StateKey;
 use crate::primitives::id::RightId;
 use crate::verify::binding::Signed;
 use crate::verify::binding::form;
+use crate::verify::binding::lapse;
 use crate::verify::binding::lines::{agree, lines_of};
 use crate::verify::past::Past;
 
@@ -25,7 +26,15 @@ pub(super) fn check(
     past: &Past,
 ) -> Result<(), String> {
     form::check(changes, rows)?;
-    agree(&lines_of(rows)?, rows, past)?;
+    let lines = lines_of(rows)?;
+    agree(&lines, rows, past)?;
+    if let RightAct::CorrectRight {
+        correction: Correction::Line { line, .. },
+        ..
+    } = act
+    {
+        lapse::corrected(*line, &lines, past)?;
+    }
     let reach = reach(act);
     let made = RightId(signed.at.index);
     let members = |key: &StateKey| match key {

@@ -13,7 +13,8 @@ use crate::verify::binding::{Signed, carried, extended, hanging, lines, parts, s
 use crate::verify::past::Past;
 
 /// What refuses an act on a claim, or a later end, and rests on nothing but the record that it changes.
-const OF_THE_RECORD: [Code; 5] = [
+const OF_THE_RECORD: [Code; 6] = [
+    Code::ClosedPledge,
     Code::NotApplicable,
     Code::NotLonger,
     Code::NotOpenMaximum,

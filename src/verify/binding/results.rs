@@ -10,8 +10,8 @@ use crate::domain::rules::additions::is_overtaken;
 use crate::primitives::id::PledgeId;
 use crate::primitives::limits;
 use crate::primitives::time::{Day, Span};
-use crate::verify::binding::Signed;
 use crate::verify::binding::known::{Was, becomes, quantity_of, was, with_quantity, without};
+use crate::verify::binding::{Signed, lapse};
 use crate::verify::past::Past;
 
 /// Checks the results of an amendment, an extension or a release; that there is one for each change is checked before.
@@ -36,11 +36,14 @@ pub(super) fn check(signed: &Signed, event: &Event, past: &Past) -> Result<(), S
         }
         (
             Body::ExtendPledge {
-                pledge, changes, ..
+                pledge,
+                changes,
+                term,
+                ..
             },
             Event::PledgeExtended { lines, .. },
         ) => {
-            stays_in_place(places(signed, changes))?;
+            stays_in_place(places(signed, changes) || lapse::moves(*pledge, *term, past))?;
             follow(changes, lines)?;
             each(past, *pledge, changes, lines, &|change, result, before| {
                 let name = BurdenId::Line(*pledge, change.line);

@@ -90,7 +90,7 @@ fn verdict(signed: &Signed, event: &Event) -> Result<(), String> {
         policies: Vec::new(),
         public: true,
     };
-    given(signed, event, &genesis, past.at(signed.at.index))
+    given(signed, event, &genesis, past.at(signed.at))
 }
 
 fn key() -> KeyId {

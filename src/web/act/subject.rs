@@ -222,12 +222,13 @@ pub(crate) fn left(hidden: &[(String, Hash)], erased: &[Erased]) -> Vec<String> 
     left.cloned().collect()
 }
 
-/// The lines of a pledge that are not released.
+/// The lines of a pledge that stand.
 fn standing(registry: &Registry, visit: &Visit, pledge: &Pledge) -> Result<Vec<Standing>, Fault> {
     let words = visit.lang.words();
     let mut standing = Vec::new();
+    let now = registry.now().max(registry.published().time);
     let lines = (0_u16..).zip(&pledge.lines);
-    for (number, line) in lines.filter(|(_, line)| !line.released) {
+    for (number, line) in lines.filter(|(_, line)| line.is_open_at(now)) {
         let Some(on) = subject(registry, visit, line.right)? else {
             continue;
         };

@@ -17,6 +17,7 @@ pub(super) const LIMITS: &[Limit] = &[
         says: "that each decision followed the law: that capacity was there at the time, policy quorum and delay, warnings",
         places: &[
             ("pledge", "entry", &["outcome.accepted.warnings"]),
+            ("pledge", "policy_adopted", &["active_from"]),
             ("right", "entry", &["outcome.accepted.warnings"]),
             ("right", "policy_adopted", &["active_from"]),
         ],
@@ -70,8 +71,10 @@ pub(super) const LIMITS: &[Limit] = &[
                     "record.lines",
                     "record.parts",
                     "record.pledgee",
+                    "record.term",
                 ],
             ),
+            ("pledge", "pledge_registered", &["lines[].expires"]),
             (
                 "pledge",
                 "shown right",

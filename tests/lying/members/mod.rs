@@ -51,7 +51,7 @@ impl About {
 }
 
 /// The files: rights of each model, pledges with the acts of their lives, and what is not there.
-const FILES: [(&str, &[About]); 16] = [
+const FILES: [(&str, &[About]); 17] = [
     (
         "reservations",
         &[
@@ -101,6 +101,15 @@ const FILES: [(&str, &[About]); 16] = [
     ("s16_registrar_error", &[About::Right("R1")]),
     ("transfers", &[About::Right("C2"), About::Pledge("P2")]),
     ("renewals", &[About::Right("A3"), About::Right("K2")]),
+    (
+        "lapse",
+        &[
+            About::Right("R1"),
+            About::Right("R3"),
+            About::Pledge("P1"),
+            About::Pledge("P11"),
+        ],
+    ),
 ];
 
 /// Every lie where the program is optimized, as `make test` builds it; unoptimized, a file takes twenty times as long.

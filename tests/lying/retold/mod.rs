@@ -2,6 +2,7 @@
 //! the state is what the events give. Each lie is told as evidence about a right and as evidence about a pledge, because the
 //! one shows the history of the right alone, and the other that of the pledge.
 
+mod lapses;
 mod lines;
 mod notes;
 mod orders;
@@ -274,6 +275,7 @@ fn every_lie_about_lines_is_found_by_all_verifiers() {
         .chain(rights::tales())
         .chain(parties::tales())
         .chain(parts::tales())
+        .chain(lapses::tales())
     {
         differ.extend(check_truth(&mut both, &tale));
         differ.extend(check(&mut both, &tale));

@@ -75,7 +75,7 @@ impl Choice<'_> {
             Ranks::Open,
             Ranks::Exclusive,
         ];
-        match self.dice.below(17) {
+        match self.dice.below(21) {
             0..=3 => rules.ranks = [ranks[self.dice.below(4)]; 2],
             4 => rules.ranks[1] = ranks[self.dice.below(4)],
             5 => rules.cites = !rules.cites,
@@ -104,6 +104,9 @@ impl Choice<'_> {
             12 => {
                 let side = self.dice.below(2);
                 rules.attested[side] = !rules.attested[side];
+            }
+            16..=19 => {
+                rules.lapse = [Some(true), Some(true), Some(false), None][self.dice.below(4)];
             }
             13..=15 => rules.longest = [Some(1), Some(1), Some(2), None][self.dice.below(4)],
             _ => {}

@@ -102,25 +102,33 @@ pub(crate) fn same_state(stage: &Stage, at: Timestamp) {
     }
     for (nth, pledge) in stage.model.pledges.iter().enumerate() {
         let id = PledgeId(pledge.id);
-        same_pledge(stage, nth, stage.world.pledge(id), id);
+        same_pledge(stage, nth, stage.world.pledge(id), id, at);
     }
     for party in &stage.model.parties {
         same_party(stage, party);
     }
 }
 
-fn same_pledge(stage: &Stage, nth: usize, law: &Pledge, id: PledgeId) {
+fn same_pledge(stage: &Stage, nth: usize, law: &Pledge, id: PledgeId, at: Timestamp) {
     let model = &stage.model.pledges[nth];
     assert_eq!(law.lines.len(), model.lines.len(), "{id}");
     for (law, model) in law.lines.iter().zip(&model.lines) {
         let (quantity, from, to) = extent_of(law.extent);
         let behind: Vec<Name> = law.behind.iter().map(name_of).collect();
-        let law = (!law.released, quantity, from, to, behind);
+        let ends = law.expires.map(Timestamp::micros);
+        let law = (law.is_open_at(at), ends, quantity, from, to, behind);
         let ask = &model.ask;
         let behind = ask.behind.clone();
         assert_eq!(
             law,
-            (model.open, ask.quantity, ask.from, ask.to, behind),
+            (
+                model.open,
+                model.ends,
+                ask.quantity,
+                ask.from,
+                ask.to,
+                behind
+            ),
             "{id}"
         );
     }

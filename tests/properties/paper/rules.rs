@@ -108,6 +108,10 @@ fn table(rules: &Rules, name: &str) -> Option<String> {
             format!("attested = [{}]", allowed.join(", "))
         }
         "longest" => format!("years = {}", rules.longest?),
+        "lapse" => {
+            let word = if rules.lapse? { "ends" } else { "warn" };
+            format!("at_end = \"{word}\"")
+        }
         other => panic!("{other}"),
     };
     Some(format!("[{name}]\n{line}\ncites = \"x\"\n"))
@@ -118,7 +122,14 @@ fn with_tables(text: &str, rules: &Rules) -> String {
     let first = rules_at_first(rules.kind);
     let mut dropped = Vec::new();
     let mut added = String::new();
-    for name in ["transfer", "surrender", "convert", "consent", "longest"] {
+    for name in [
+        "transfer",
+        "surrender",
+        "convert",
+        "consent",
+        "longest",
+        "lapse",
+    ] {
         let (before, after) = (table(&first, name), table(rules, name));
         if before != after {
             dropped.push(format!("[{name}]"));

@@ -29,7 +29,7 @@ pub(super) fn judge(case: &Case<'_>, act: &PledgeAct, draft: &mut Draft<'_>, fou
         check_basis(case, *authority, found);
     }
     let (entry, org) = (case.stamp.index, case.command.org);
-    let Some(pledge) = open_pledge(id, draft, found) else {
+    let Some(pledge) = open_pledge(case, id, draft, found) else {
         return;
     };
     match act {
@@ -140,7 +140,7 @@ fn assign(
     if case.facts.party(to).is_some() && !steps_in {
         for (number, line) in (0_u16..)
             .zip(&pledge.lines)
-            .filter(|(_, line)| !line.released)
+            .filter(|(_, line)| line.is_open_at(case.stamp.time))
         {
             if let Some((_, policy)) = known(case, number, line.right, found) {
                 check_pledgee(case, number, to, policy, found);

@@ -15,7 +15,7 @@ use crate::domain::rules::draft::Draft;
 use crate::domain::rules::lines::{self, Wish};
 use crate::domain::rules::pledges::{check_pledgee, check_year};
 use crate::domain::rules::ranks::{self, Place};
-use crate::domain::rules::{Case, Findings, consents};
+use crate::domain::rules::{Case, Findings, consents, lapses};
 use crate::primitives::id::{PartyId, PledgeId};
 use crate::primitives::limits;
 use crate::primitives::quantity::Quantity;
@@ -33,7 +33,7 @@ pub(super) fn substitute(
         return;
     };
     for change in drop {
-        give_back(id, pledge, change, draft, found);
+        give_back(case, (id, pledge), change, draft, found);
     }
     for (number, request) in (0_u16..).zip(add) {
         take(case, (id, pledge), number, request, draft, found);
@@ -45,13 +45,13 @@ pub(super) fn substitute(
 
 /// Releases a line, whole or in part, in the pledge and on its right.
 fn give_back(
-    id: PledgeId,
-    pledge: &Pledge,
+    case: &Case<'_>,
+    (id, pledge): (PledgeId, &Pledge),
     change: &LineChange,
     draft: &mut Draft<'_>,
     found: &mut Findings,
 ) {
-    let Some(line) = open_line(pledge, id, change.line, found) else {
+    let Some(line) = open_line(case, (id, pledge), change.line, found) else {
         return;
     };
     let Some(after) = release_line(change, line, id, found) else {
@@ -121,6 +121,7 @@ fn take(
     lines::check_extent(case, &wish, found);
     check_pledgee(case, number, case.acting(pledge.pledgee), policy, found);
     check_year(number, right, policy, extent, found);
+    let expires = lapses::judge(case, (number, request.right), policy, pledge.term, found);
     let count = draft.pledge(id).map_or(0, |pledge| pledge.lines.len());
     let Some(line) = u16::try_from(count)
         .ok()
@@ -135,13 +136,15 @@ fn take(
             extent,
             behind: request.behind.clone(),
             released: false,
+            expires,
         });
     }
     if let Some(right) = draft.right(request.right) {
         right.burdens.push(Burden {
             id: BurdenId::Line(id, line),
             extent,
-            expires: None,
+            // The lines after it see what it takes, even where it has ended and is refused.
+            expires: expires.filter(|end| case.stamp.time < *end),
             authority: None,
             behind: request.behind.clone(),
             overhang: None,
@@ -174,7 +177,7 @@ pub(super) fn dispose(
     if let Some(buyer) = buyer {
         case.check_party(*buyer, found);
     }
-    let Some(pledge) = open_pledge(*id, draft, found) else {
+    let Some(pledge) = open_pledge(case, *id, draft, found) else {
         return;
     };
     let disposal = Disposal {
@@ -198,7 +201,7 @@ pub(super) fn dispose(
         behind: Vec::new(),
     };
     sell(case, (*id, &before), &change, *buyer, draft, found);
-    give_back(*id, &before, &change, draft, found);
+    give_back(case, (*id, &before), &change, draft, found);
 }
 
 /// The registrar enters what a court has ordered and names it; a pledgee acts for itself, and for no court.
@@ -226,7 +229,7 @@ fn sell(
     found: &mut Findings,
 ) {
     let line = pledge.lines.get(usize::from(change.line));
-    let Some(line) = line.filter(|line| !line.released) else {
+    let Some(line) = line.filter(|line| line.is_open_at(case.stamp.time)) else {
         return;
     };
     let Some(right) = draft.right(line.right) else {

@@ -16,7 +16,7 @@ use crate::primitives::limits;
 pub(super) fn judge(case: &Case<'_>, act: &PledgeAct, draft: &mut Draft<'_>, found: &mut Findings) {
     match act {
         PledgeAct::RecordExternalRegistration { pledge, report } => {
-            record_external(*pledge, report, draft, found);
+            record_external(case, *pledge, report, draft, found);
         }
         PledgeAct::ChangeRank { right, from, to } => {
             change_rank(case, *right, [from, to], draft, found);
@@ -36,6 +36,7 @@ pub(super) fn judge(case: &Case<'_>, act: &PledgeAct, draft: &mut Draft<'_>, fou
 
 /// Finds a pledge with an open line.
 pub(super) fn open_pledge<'d>(
+    case: &Case<'_>,
     id: PledgeId,
     draft: &'d mut Draft<'_>,
     found: &mut Findings,
@@ -44,7 +45,7 @@ pub(super) fn open_pledge<'d>(
         found.add(Finding::of(Code::PledgeUnknown).with(id));
         return None;
     };
-    if pledge.is_closed() {
+    if pledge.is_closed_at(case.stamp.time) {
         found.add(Finding::of(Code::ClosedPledge).with(id));
     }
     Some(pledge)
@@ -64,7 +65,10 @@ fn change_rank(
         return;
     };
     let standing = right.clone();
-    let line = |name: &BurdenId| standing.burden(*name).filter(|_| name.pledge().is_some());
+    let line = |name: &BurdenId| {
+        let burden = standing.burden(*name);
+        burden.filter(|burden| name.pledge().is_some() && burden.counts_at(now))
+    };
     for name in from.iter().filter(|name| line(name).is_none()) {
         found.add(Finding::of(Code::SeniorUnknown).with(name));
     }
@@ -153,12 +157,13 @@ fn place(draft: &mut Draft<'_>, right: RightId, name: BurdenId, behind: &[Burden
 
 /// What another register says: one report stands for each register and number, the latest.
 fn record_external(
+    case: &Case<'_>,
     id: PledgeId,
     report: &ExternalReport,
     draft: &mut Draft<'_>,
     found: &mut Findings,
 ) {
-    let Some(pledge) = open_pledge(id, draft, found) else {
+    let Some(pledge) = open_pledge(case, id, draft, found) else {
         return;
     };
     let external = &mut pledge.more.external;

@@ -217,6 +217,7 @@ fn lines() -> Vec<Line> {
         extent,
         behind: Vec::new(),
         released: false,
+        expires: None,
     };
     vec![
         line(Extent::Flow(
@@ -231,7 +232,10 @@ fn lines() -> Vec<Line> {
             behind: vec![BurdenId::Line(PledgeId(12), 63)],
             ..line(Extent::Whole)
         },
-        line(Extent::Years(span("2026-01-01", "2031-01-01"))),
+        Line {
+            expires: Some(time("2028-02-29T16:00:00Z")),
+            ..line(Extent::Years(span("2026-01-01", "2031-01-01")))
+        },
     ]
 }
 

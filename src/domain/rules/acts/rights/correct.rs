@@ -144,7 +144,8 @@ fn correct_line(
     let burden = case
         .facts
         .right(act.right())
-        .and_then(|right| right.burden(id));
+        .and_then(|right| right.burden(id))
+        .filter(|burden| burden.counts_at(case.stamp.time));
     let (Some(burden), Some(record)) = (burden, case.facts.pledge(pledge)) else {
         found.add(Finding::of(Code::ClosedPledge).with(id));
         return;
@@ -163,7 +164,13 @@ fn correct_line(
     let needed = of_correction(record, to > was, case.facts, case.stamp);
     require(case, act, &needed, found);
     let further = if let Some(more) = to.checked_sub(was) {
-        let added = with_quantity(burden.extent, more);
+        let added = Line {
+            right: act.right(),
+            extent: with_quantity(burden.extent, more),
+            behind: Vec::new(),
+            released: false,
+            expires: burden.expires,
+        };
         add_line(case, act, (pledge, record.lines.len()), added, draft, found)
     } else {
         shrink(act, (id, number), with_quantity(burden.extent, to), draft);
@@ -198,7 +205,7 @@ fn add_line(
     case: &Case<'_>,
     act: &RightAct,
     (pledge, lines): (PledgeId, usize),
-    extent: Extent,
+    line: Line,
     draft: &mut Draft<'_>,
     found: &mut Findings,
 ) -> Option<u16> {
@@ -215,24 +222,19 @@ fn add_line(
         return None;
     }
     let number = u16::try_from(lines).ok()?;
-    if let Some(record) = draft.pledge(pledge) {
-        record.lines.push(Line {
-            right: act.right(),
-            extent,
-            behind: Vec::new(),
-            released: false,
-        });
-    }
     if let Some(right) = draft.right(act.right()) {
         right.burdens.push(Burden {
             id: BurdenId::Line(pledge, number),
-            extent,
-            expires: None,
+            extent: line.extent,
+            expires: line.expires,
             authority: None,
             behind: Vec::new(),
             overhang: None,
             order: None,
         });
+    }
+    if let Some(record) = draft.pledge(pledge) {
+        record.lines.push(line);
     }
     Some(number)
 }

@@ -177,7 +177,9 @@ impl<'a> Whole<'a> {
     ) -> Option<Vec<Moved>> {
         let mut moved: Vec<Moved> = Vec::new();
         for of in &part.allocations {
-            let burden = self.right.burden(of.line).map(|burden| burden.extent);
+            let burden = self.right.burden(of.line);
+            let burden = burden.filter(|burden| burden.counts_at(self.now));
+            let burden = burden.map(|burden| burden.extent);
             let (Some((held, to_come)), BurdenId::Line(..)) =
                 (burden.and_then(|extent| self.to_come(extent)), of.line)
             else {

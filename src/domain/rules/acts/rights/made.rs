@@ -110,11 +110,14 @@ pub(super) fn move_lines(
         let BurdenId::Line(pledge, number) = item.line else {
             continue;
         };
+        // Wherever a line goes, it lapses when it would have.
+        let expires = before.burden(item.line).and_then(|burden| burden.expires);
         let line = Line {
             right: RightId(case.stamp.index),
             extent: item.goes,
             behind: Vec::new(),
             released: false,
+            expires,
         };
         let Some(added) = move_line(case, (pledge, number), *item, line, draft, found) else {
             continue;
@@ -124,7 +127,7 @@ pub(super) fn move_lines(
         right.burdens.push(Burden {
             id,
             extent: item.goes,
-            expires: None,
+            expires,
             authority: None,
             behind: Vec::new(),
             overhang: None,
