@@ -11,6 +11,7 @@ use crate::support::{Actor, World, papers};
 /// The cast in the order of their numbers in the model, the registrar before them.
 pub(crate) const BUREAU: usize = 1;
 pub(crate) const COURT: usize = 3;
+const BANK: usize = 4;
 const CAST: [(&str, Role); 13] = [
     ("bureau", Role::Authority),
     ("stranger", Role::Authority),
@@ -90,6 +91,15 @@ impl Stage {
         stage.world.at(papers::instant("2028-02-20T02:00:00Z"));
         for (name, role) in CAST {
             stage.admit_first(name, role);
+        }
+        // From the next day on, lines on rights of two kinds lapse with the term of their claim.
+        for kind in ["carbon", "emission"] {
+            let lapse = Some(true);
+            let rules = Rules {
+                lapse,
+                ..rules_at_first(kind)
+            };
+            stage.play_signed(BUREAU, &[BUREAU, BANK], Deed::Adopt(rules, true));
         }
         for issue in stage.first_rights() {
             stage.issue_first(issue);
@@ -198,16 +208,21 @@ impl Stage {
 
     /// Plays a deed that must be accepted.
     fn play_first(&mut self, giver: usize, deed: Deed) {
-        let keys = &self.model.parties[giver].keys;
-        let part = [Part::Maker, Part::Checker];
-        let signature = |(key, part): (&Key, Part)| Signature {
-            party: giver,
-            key: key.number,
-            part,
-        };
+        self.play_signed(giver, &[giver], deed);
+    }
+
+    fn play_signed(&mut self, giver: usize, signers: &[usize], deed: Deed) {
+        let mut signatures = Vec::new();
+        for party in signers {
+            let keys = &self.model.parties[*party].keys;
+            for (key, part) in keys.iter().zip([Part::Maker, Part::Checker]) {
+                let (party, key) = (*party, key.number);
+                signatures.push(Signature { party, key, part });
+            }
+        }
         let order = Order {
             giver,
-            signatures: keys.iter().zip(part).map(signature).collect(),
+            signatures,
             attested: Vec::new(),
             expects: Expects::Nothing,
             deed,

@@ -55,11 +55,16 @@ fn runner() -> TestRunner {
 /// none; and numbers of neighbors, which no district of this size has.
 const NEVER_FOUND: [u16; 9] = [1001, 1002, 1003, 1004, 2007, 3003, 3011, 4001, 7011];
 
+/// How often the day came on which a line lapses.
+const LAPSED: &str = "lines lapsed";
+
 /// How often each command was accepted, and each check found something.
 type Counts = BTreeMap<String, usize>;
 
 fn play(mut stage: Stage, acts: &[Act], counts: &RefCell<Counts>) {
     for act in acts {
+        let lapsed = stage.lines_that_lapsed();
+        *counts.borrow_mut().entry(LAPSED.to_owned()).or_default() += lapsed;
         for order in stage.orders(act) {
             let before = Ledger::of(&stage);
             let played = stage.decide(order);
@@ -141,7 +146,8 @@ fn check_counts(counts: &Counts) {
     }
     // For whoever runs it with `--nocapture`: how often each was accepted and refused, and each check found something.
     eprintln!("{counts:#?}");
-    wanted.retain(|what| !counts.contains_key(what));
+    wanted.push(LAPSED.to_owned());
+    wanted.retain(|what| counts.get(what).is_none_or(|count| *count == 0));
     assert!(wanted.is_empty(), "never seen: {wanted:?} of {counts:#?}");
 }
 

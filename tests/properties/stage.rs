@@ -69,6 +69,15 @@ impl Stage {
         orders
     }
 
+    /// How many lines have lapsed since the last command.
+    pub(crate) fn lines_that_lapsed(&self) -> usize {
+        let now = self.world.now().micros();
+        let takings = self.model.rights.iter().flat_map(|right| &right.takings);
+        let over =
+            takings.filter(|it| it.name.is_line() && it.expires.is_some_and(|end| end <= now));
+        over.count()
+    }
+
     /// Lets the model know what time it is, and which number the next entry has.
     pub(crate) fn turn(&mut self) {
         let index = self.world.next_index();

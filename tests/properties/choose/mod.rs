@@ -13,7 +13,10 @@ mod verifications;
 
 use super::dice::{Act, Dice, Word};
 use super::stage::Stage;
-use crate::model::{Deed, Expects, Model, NOBODY, Order, Part, REGISTRAR, Role, Signature, asks};
+use crate::model::{
+    DAY, Deed, Expects, Model, NOBODY, Order, Part, REGISTRAR, Role, Signature, asks,
+};
+use crate::support::Play;
 
 /// The days on which spans begin and end: few, so that many touch; the leap day among them, the last outside every flow.
 pub(super) const CALENDAR: [&str; 12] = [
@@ -110,12 +113,24 @@ impl<'a> Choice<'a> {
 
     fn wait(&mut self) {
         self.days_to_wait = match self.dice.below(40) {
-            0..=20 => 1,
-            21..=32 => 2,
-            33..=37 => 3,
-            38 => 7,
-            _ => 31,
+            0..=18 => 1,
+            19..=30 => 2,
+            31..=35 => 3,
+            36 => 7,
+            37 => 31,
+            _ => self.days_to_lapse(),
         };
+    }
+
+    /// Until the next line lapses.
+    fn days_to_lapse(&self) -> u32 {
+        let now = self.stage.world.now().micros();
+        let rights = self.model().rights.iter();
+        let lines = rights.flat_map(|right| right.takings.iter().filter(|it| it.name.is_line()));
+        let ends = lines.filter_map(|line| line.expires);
+        let days = ends.map(|end| (end - now).div_euclid(DAY) + 1);
+        let next = days.filter(|days| (1..=31).contains(days)).min();
+        next.and_then(|days| u32::try_from(days).ok()).unwrap_or(1)
     }
 
     /// Signs a command for its giver and whoever must consent; sometimes not well. Nothing where the giver has no keys at all.

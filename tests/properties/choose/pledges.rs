@@ -34,11 +34,12 @@ impl Choice<'_> {
         self.dice.pick(&holders).unwrap_or(NOBODY)
     }
 
-    /// A term of a claim from today on: some weeks, or some years.
+    /// A term of a claim from today on: some days, some weeks, or some years.
     fn term(&mut self) -> (i64, i64) {
         let today = self.model().today();
         let weeks = place(8 + self.dice.below(4)).max(today + 1);
-        match self.dice.below(6) {
+        match self.dice.below(8) {
+            0..=1 => (today, today + 2 + self.dice.below(5) as i64),
             3 => (today, today + 366),
             4..=5 => (today, year(2029 + self.dice.below(3)).max(today + 1)),
             _ => (today, weeks),
