@@ -12,6 +12,26 @@ const GROUP: usize = 3;
 pub fn number(quantity: Quantity, scale: Scale) -> String {
     let text = quantity.to_string();
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+    let grouped = grouped(whole);
+    // A scale is what the policy allows at most; three places are enough where the rest is zeros.
+    let places = usize::from(scale.digits()).min(GROUP).max(fraction.len());
+    if places == 0 {
+        return grouped;
+    }
+    format!("{grouped}.{fraction:0<places$}")
+}
+
+/// Returns a quantity with the digits that it has, grouped, such as `296,801` and `1,234.5`.
+pub fn plain(quantity: Quantity) -> String {
+    let text = quantity.to_string();
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+    match fraction {
+        "" => grouped(whole),
+        fraction => format!("{}.{fraction}", grouped(whole)),
+    }
+}
+
+fn grouped(whole: &str) -> String {
     let mut grouped = String::new();
     for (n, digit) in whole.chars().enumerate() {
         if n > 0 && (whole.len() - n).is_multiple_of(GROUP) {
@@ -19,12 +39,7 @@ pub fn number(quantity: Quantity, scale: Scale) -> String {
         }
         grouped.push(digit);
     }
-    // A scale is what the policy allows at most; three places are enough where the rest is zeros.
-    let places = usize::from(scale.digits()).min(GROUP).max(fraction.len());
-    if places == 0 {
-        return grouped;
-    }
-    format!("{grouped}.{fraction:0<places$}")
+    grouped
 }
 
 /// Returns a quantity with its unit.

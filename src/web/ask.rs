@@ -6,7 +6,7 @@ use crate::domain::command::{Body, ExtentRequest, LineRequest, RegisterPledge};
 use crate::domain::entry::Outcome;
 use crate::domain::event::Event;
 use crate::domain::facts::{Record, StateKey};
-use crate::domain::pledge::Form;
+use crate::domain::pledge::{Form, Line};
 use crate::domain::policy::{ExtentRule, KindPolicy, Model};
 use crate::domain::right::Right;
 use crate::primitives::id::{PartyId, RightId};
@@ -389,6 +389,16 @@ fn event_ends(event: &Event) -> Option<Timestamp> {
     lines.iter().find_map(|line| line.expires)
 }
 
+/// How much would be registered, and for which days.
+fn asked_lines(event: &Event, policy: &KindPolicy, lang: Lang) -> Vec<String> {
+    let Event::PledgeRegistered { lines, .. } = event else {
+        return Vec::new();
+    };
+    let unit = show::unit(&policy.unit, lang);
+    let extent = |line: &Line| show::extent(line.extent, policy.scale, unit, lang.words());
+    lines.iter().map(extent).collect()
+}
+
 /// Says what the law would decide.
 pub(crate) fn conclude(
     registry: &Registry,
@@ -415,9 +425,15 @@ pub(crate) fn conclude(
                 let whose = look::words_of(registry, &burden, lang)?;
                 hanging.push(format!("{burden} {whose}: {over}"));
             }
+            let asked = asked_lines(event, policy, lang);
+            let yes = if asked.is_empty() {
+                words.check_yes.to_owned()
+            } else {
+                format!("{}: {}", words.check_yes, asked.join("; "))
+            };
             let ends = event_ends(event).map(|at| super::pledge::lapses_note(at, lang));
-            let yes = [Some(words.check_yes.to_owned()), ends];
-            let sentence = yes.into_iter().flatten().collect::<Vec<_>>().join("; ");
+            let said = [Some(yes), ends].into_iter().flatten();
+            let sentence = said.collect::<Vec<_>>().join("; ");
             ("yes", "✓", sentence, Vec::new(), show_all(warnings)?)
         }
         Outcome::Refused(findings) => {

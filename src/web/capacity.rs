@@ -366,7 +366,7 @@ fn land_view(
         let (status, sentence) = if counted.is_empty() {
             (StatusOf::Free, words.burden_none)
         } else {
-            (StatusOf::Fully, words.status_fully)
+            (StatusOf::Fully, words.whole_taken)
         };
         return View {
             status,
@@ -392,7 +392,7 @@ fn land_view(
     };
     let list: Vec<String> = free.iter().map(|free| show::years(*free, words)).collect();
     let sentence = if list.is_empty() {
-        words.status_fully.to_owned()
+        words.whole_taken.to_owned()
     } else {
         let free = match lang {
             Lang::Zh => words.free.to_owned(),

@@ -7,6 +7,7 @@
     reason = "a picture is made once for a page; writing would hide errors that cannot be"
 )]
 
+use crate::documents::say::plain;
 use crate::domain::geometry::{BoundingBox, Parcel, Point};
 use crate::primitives::quantity::Quantity;
 use crate::primitives::time::{Day, Span};
@@ -120,7 +121,7 @@ impl Canvas {
             r#"<rect class="right" x="4" y="8" width="{}" height="40"/>"#,
             width(balance.raw())
         ));
-        let label = format!("{}: {rest} {}", named.free, named.unit);
+        let label = format!("{}: {} {}", named.free, plain(rest), named.unit);
         let rest = (!rest.is_zero()).then_some((rest, "unburdened", label));
         let mut at = 0_i64;
         for (quantity, tag, label) in parts.iter().chain(&rest) {
@@ -141,8 +142,9 @@ impl Canvas {
             at = at.saturating_add(quantity.raw());
         }
         svg.push_str(&format!(
-            r#"<text x="4" y="66">0</text><text class="number" x="{}" y="66">{balance} {}</text></svg>"#,
+            r#"<text x="4" y="66">0</text><text class="number" x="{}" y="66">{} {}</text></svg>"#,
             4 + width(balance.raw()),
+            plain(balance),
             escape(named.unit)
         ));
         svg
@@ -361,7 +363,7 @@ impl Axis {
                     span: *column,
                     quantity,
                     tag: "unburdened",
-                    label: format!("{}: {quantity} {}", named.free, named.unit),
+                    label: format!("{}: {} {}", named.free, plain(quantity), named.unit),
                 };
                 self.block(&mut svg, *column, base, &part);
             }

@@ -302,6 +302,7 @@ words! {
     status: "状态", "Status";
     status_free: "未见负担", "no burden found";
     status_partly: "部分已担保", "partly pledged";
+    whole_taken: "本登记系统内登记的负担已占用全部; 没有未登记负担的部分。", "What is registered here takes all of it; nothing is left that is not encumbered in this register.";
     status_fully: "已全部担保", "fully pledged";
     status_ended: "已到期或撤销", "ended";
     status_disputed: "有争议", "disputed";

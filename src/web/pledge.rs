@@ -190,11 +190,18 @@ fn answer(
         ),
         Lang::Zh if open == 0 => format!("{pledgor}为{pledgee}设立的担保, {all} 项均已解除。"),
         Lang::Zh => format!("{pledgor}为{pledgee}设立的担保, {all} 项中 {open} 项在登。"),
+        Lang::En if open == 0 && all == 1 => {
+            format!("{pledgor} gave {pledgee} this pledge; its one line is not open any more.")
+        }
         Lang::En if open == 0 => {
             format!("{pledgor} gave {pledgee} this pledge; none of its {all} lines is open.")
         }
+        Lang::En if all == 1 => {
+            format!("{pledgor} gave {pledgee} this pledge; its one line is open.")
+        }
         Lang::En => {
-            format!("{pledgor} gave {pledgee} this pledge; {open} of its {all} lines are open.")
+            let are = if open == 1 { "is" } else { "are" };
+            format!("{pledgor} gave {pledgee} this pledge; {open} of its {all} lines {are} open.")
         }
     })
 }

@@ -264,7 +264,7 @@ fn beyond(right: &Right, policy: &KindPolicy, lang: Lang) -> Vec<Fact> {
         let decides = effect.decides.iter().map(|of| format!("{so}: {of}"));
         let mut value = vec![class.to_owned()];
         value.extend(decides.chain([effect.cites.clone()]));
-        let name = lang.pick("登记的法律效力", "what a registration here does in law");
+        let name = lang.pick("登记的法律效力", "What a registration here does in law");
         facts.push(Fact::plain(name, value.join("; ")));
     }
     facts
