@@ -11,7 +11,7 @@ import difference
 import lapse
 import lines
 import ranks
-from capacity import cuts, flow_on, live_span
+from capacity import cuts, flow_burdens, flow_on, live_span, on_day, stock_burdens, used
 from claims import check_court
 from extents import converted_years, extent_of, is_extent, without
 from matrix import REGISTRAR
@@ -254,8 +254,10 @@ def _check_sold(taken, signed, past, name):
     if is_gone_beneath(right, burden, signed.time) or (buyer is not None and acting(buyer) == acting(right["holder"])):
         wanted = {}
     elif "balance" in right:
+        _leave_those_before(signed, right, burden, sold)
         wanted = {"balance": quantity_text(max(quantity_of(right["balance"]) - sold, 0))}
     elif "steps" in right:
+        _leave_those_before(signed, right, burden, sold)
         steps = lessened(right, burden, sold, civil_day(signed.time).isoformat())
         wanted = {"steps": steps} if steps != right["steps"] else {}
     else:
@@ -263,6 +265,29 @@ def _check_sold(taken, signed, past, name):
         leaves = "from" in burden and outlasts(right, span_of(burden), civil_day(signed.time))
         wanted = {"converted": [*right.get("converted", []), years_text(burden)]} if leaves else {"holder": buyer}
     need(said == wanted, f"what was sold has not left {name}")
+
+
+def _leave_those_before(signed, right, burden, sold):
+    by_court = signed.command["org"] == REGISTRAR
+    need(by_court or sold <= most_to_sell(right, burden, signed.time), f"{burden['id']} sells what those before it hold")
+
+
+def most_to_sell(right, burden, time):
+    """Returns how much of a burden can be sold: what all that came before it leaves, of a flow on each day to come."""
+    names = [other["id"] for other in right["burdens"]]
+    before = {**right, "burdens": right["burdens"][: names.index(burden["id"])]}
+    held, today = quantity_of(burden["quantity"]), civil_day(time)
+    if "balance" in right:
+        is_over = "revoked_from" in right and day_of(right["revoked_from"]) <= today
+        has = 0 if is_over else quantity_of(right["balance"])
+        return min(held, max(has - used(stock_burdens(before, time)), 0))
+    first, end = span_of(burden)
+    first = max(first, today)
+    if first >= end:
+        return 0
+    taken = flow_burdens(before, time)
+    left = [flow_on(right, day) - used(on_day(taken, day)) for day, _ in cuts(right, taken, first, end)]
+    return min(held, max(min(left), 0))
 
 
 def is_gone_beneath(right, burden, now):

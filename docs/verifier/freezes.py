@@ -6,8 +6,8 @@ and the law makes exactly one event of each act.
 
 import copy
 
-from capacity import cuts, days_of, flow_burdens, flow_on, on_day, stock_burdens, used
-from collateral import lessened, outlasts, years_text
+from capacity import days_of
+from collateral import lessened, most_to_sell, outlasts, years_text
 from fold import counts_at
 from values import begin_of, civil_day, common_days, day_of, instant_of, instant_text, need, quantity_of, quantity_text, span_of
 
@@ -127,24 +127,6 @@ def _change(order):
         _check_limit(quantity, body["limit_cny"], burden["price_cny"], order.policy)
         burden["limit_cny"] = quantity_text(quantity_of(body["limit_cny"]))
     burden["quantity"] = quantity_text(quantity)
-
-
-def most_to_sell(right, freeze, time):
-    """Returns how much of a freeze can be sold: what all that came before it leaves, of a flow on each day to come."""
-    names = [burden["id"] for burden in right["burdens"]]
-    before = {**right, "burdens": right["burdens"][: names.index(freeze["id"])]}
-    held, today = quantity_of(freeze["quantity"]), civil_day(time)
-    if "balance" in right:
-        is_over = "revoked_from" in right and day_of(right["revoked_from"]) <= today
-        has = 0 if is_over else quantity_of(right["balance"])
-        return min(held, max(has - used(stock_burdens(before, time)), 0))
-    first, end = span_of(freeze)
-    first = max(first, today)
-    if first >= end:
-        return 0
-    taken = flow_burdens(before, time)
-    left = [flow_on(right, day) - used(on_day(taken, day)) for day, _ in cuts(right, taken, first, end)]
-    return min(held, max(min(left), 0))
 
 
 def _execute(order):

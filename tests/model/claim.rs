@@ -165,13 +165,23 @@ impl Model {
             // What a court sells it may have frozen before.
             (true, false) => right.amount(),
             (true, true) => ask.quantity,
-            (false, _) => ask.quantity - taking.map_or(0, |taking| taking.hanging),
+            (false, _) => {
+                let beneath = ask.quantity - taking.map_or(0, |taking| taking.hanging);
+                beneath.min(right.left_before(name, &ask, today))
+            }
         };
         let sold = part.unwrap_or(ask.quantity);
         if sold <= ask.quantity && sold > there {
+            // Those before it are paid first.
+            let mut in_the_way = vec![name];
+            if !for_court {
+                let stands = |it: &&Name| right.takings.iter().any(|taking| taking.name == **it);
+                in_the_way.extend(ask.behind.iter().filter(stands));
+            }
+            in_the_way.truncate(16);
             let detail = Some(Detail {
                 line: Some(number),
-                in_the_way: vec![name.to_string()],
+                in_the_way: in_the_way.iter().map(Name::to_string).collect(),
                 most: Some(there),
                 ..Detail::default()
             });

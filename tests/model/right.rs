@@ -238,6 +238,19 @@ impl Right {
         before.take_while(|it| it.name != name).cloned().collect()
     }
 
+    /// What all that came before a taking leaves on each of its days to come.
+    pub(super) fn left_before(&self, name: Name, of: &Ask, today: DayNumber) -> Amount {
+        let mut before = self.clone();
+        before.takings = self.takings_before(name);
+        let is_over = self.revoked.is_some_and(|revoked| revoked <= today);
+        if !is_over && self.kind == Kind::Stock {
+            before.revoked = None;
+        }
+        let days = self.days(of.from, of.to, today);
+        let left = days.iter().map(|day| before.free(*day, &|_| false)).min();
+        left.unwrap_or(0)
+    }
+
     /// The balance of a stock, and what a certificate of land states.
     pub(crate) fn amount(&self) -> Amount {
         if self.kind.is_land() {

@@ -2,8 +2,8 @@
 
 import { counts } from "./fold.js";
 import { policyAt } from "./givers.js";
-import { lessened, outlasts, yearsText } from "./sold.js";
-import { changesOf, daysOf, flowAt, isFreeze, shareDay, standing, stockAt, taken } from "./stacks.js";
+import { lessened, mostToSell, outlasts, yearsText } from "./sold.js";
+import { changesOf, counting, daysOf, flowAt, isFreeze, shareDay, standing, stockAt } from "./stacks.js";
 import { civilDay, dayBegins, dayText, digitsOf, micro, micros, written } from "./values.js";
 
 /// The least quantity, in millionths and with `scale` decimal digits, that is worth a sum at a price for one unit.
@@ -79,28 +79,13 @@ function lifted(act, burden, right) {
   return { ...burden, quantity: written(stays), limit_cny: written(micro(limit)) };
 }
 
-/// How much of a freeze can be sold: what all that came before it leaves, of a flow on each day to come.
-function mostToSell(right, freeze, today) {
-  const before = right.burdens.slice(0, right.burdens.indexOf(freeze));
-  const least = (left, other) => (left < other ? left : other);
-  const held = micro(freeze.quantity);
-  if (right.balance !== undefined) return least(held, notBelowZero(stockAt(right, today) - taken(before)));
-  const days = changesOf(right, [...before, freeze], today).filter((day) => day < freeze.to && freeze.from <= day);
-  if (days.length === 0) return 0n;
-  return days.map((day) => notBelowZero(flowAt(right, day) - taken(standing(before, day)))).reduce(least, held);
-}
-
-function notBelowZero(millionths) {
-  return millionths > 0n ? millionths : 0n;
-}
-
 function execute(act) {
   const today = dayText(civilDay(act.time));
   return onFreeze(act, (burden, right) => {
     if (act.body.quantity === undefined) return handedOver(act, burden, right, today);
     act.must(burden.quantity !== undefined, "ground is sold as it is frozen");
     const sold = amountOf(act, right);
-    const most = mostToSell(right, burden, today);
+    const most = mostToSell({ ...right, burdens: counting(right, act.time) }, burden, today);
     act.must(sold <= most, `${written(most)} of ${burden.id} can be sold`);
     const left = micro(burden.quantity) - sold;
     const sum = (before, more) => written(micro(before ?? "0") + micro(more));

@@ -10,7 +10,8 @@ import { basisHolds } from "./givers.js";
 import { GONE, Lines, extendedEnd, longer, placed, quantityOf, same, withQuantity } from "./known.js";
 import { orderAsAsked } from "./order.js";
 import { extentOf } from "./question.js";
-import { isGoneBeneath, less, lessened, outlasts, yearsText } from "./sold.js";
+import { isGoneBeneath, less, lessened, mostToSell, outlasts, yearsText } from "./sold.js";
+import { counting } from "./stacks.js";
 import { civilDay, dayText, micro, written } from "./values.js";
 
 /// The members of the pledge that an act may set.
@@ -264,14 +265,17 @@ function soldAsAsked({ act, rows }, { right: name }) {
   let wanted = {};
   const isWithBuyer = buyer !== undefined && act.acting(buyer) === act.acting(right.holder);
   if (!isWithBuyer && !isGoneBeneath(right, burden, today)) {
+    const counted = { ...right, burdens: counting(right, act.time) };
+    const isLeft = act.org === "M0" || right.measure !== undefined || sold <= mostToSell(counted, burden, today);
+    act.must(isLeft, `${burden.id} sells what those before it hold`);
     if (right.balance !== undefined) wanted = { balance: less(right.balance, sold) };
     else if (right.steps !== undefined) {
       const steps = lessened(right, burden, sold, today);
       if (!same(steps, right.steps)) wanted = { steps };
     } else {
       act.must(buyer !== undefined && act.org === "M0", "ground is sold to a party, by a court");
-      const isLeft = burden.from !== undefined && outlasts(right, burden, today);
-      wanted = isLeft ? { converted: [...(right.converted ?? []), yearsText(burden)] } : { holder: buyer };
+      const hasOthers = burden.from !== undefined && outlasts(right, burden, today);
+      wanted = hasOthers ? { converted: [...(right.converted ?? []), yearsText(burden)] } : { holder: buyer };
     }
   }
   act.must(same(said, wanted), `what was sold has not left ${name}`);

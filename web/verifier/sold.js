@@ -2,7 +2,7 @@
 //! flow share it.
 
 import { convertedOf, freeDays } from "./free.js";
-import { changesOf, daysOf, flowAt, stockAt } from "./stacks.js";
+import { changesOf, daysOf, flowAt, standing, stockAt, taken } from "./stacks.js";
 import { micro, written } from "./values.js";
 
 /// Says whether from today on nothing is left of a right beneath a line: no units, no quantity, no days.
@@ -47,4 +47,19 @@ export function lessened({ steps, span }, { from, to }, sold, today) {
     if (at >= 0 && all[at].from < day && day < span.to) all.splice(at + 1, 0, { ...all[at], from: day });
   }
   return all.map((step) => (first <= step.from && step.from < to ? { ...step, quantity: less(step.quantity, sold) } : step));
+}
+
+/// How much of a burden can be sold: what all that came before it leaves, of a flow on each day to come.
+export function mostToSell(right, burden, today) {
+  const before = right.burdens.slice(0, right.burdens.indexOf(burden));
+  const least = (left, other) => (left < other ? left : other);
+  const held = micro(burden.quantity);
+  if (right.balance !== undefined) return least(held, notBelowZero(stockAt(right, today) - taken(before)));
+  const days = changesOf(right, [...before, burden], today).filter((day) => day < burden.to && burden.from <= day);
+  if (days.length === 0) return 0n;
+  return days.map((day) => notBelowZero(flowAt(right, day) - taken(standing(before, day)))).reduce(least, held);
+}
+
+function notBelowZero(millionths) {
+  return millionths > 0n ? millionths : 0n;
 }

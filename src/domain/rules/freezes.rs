@@ -12,7 +12,7 @@ use crate::domain::rules::{Case, Findings};
 use crate::domain::stock;
 use crate::primitives::id::{FreezeId, PartyId, RightId};
 use crate::primitives::quantity::Quantity;
-use crate::primitives::time::Span;
+use crate::primitives::time::{Span, Timestamp};
 
 /// Returns the freeze of this id, while it stands.
 pub(super) fn standing<'a>(
@@ -141,16 +141,15 @@ fn at_once(queued: &InForce) -> Option<Quantity> {
     queued.parts.iter().filter_map(amount).min()
 }
 
-/// Returns how much of a freeze can be sold on each day to come: what all that came before it leaves. Pledges among that are paid
-/// first (民法典 410), so what they hold is sold as their collateral.
-pub(super) fn most_to_sell(case: &Case<'_>, right: &Right, freeze: &Burden) -> Quantity {
-    let now = case.stamp.time;
+/// Returns how much of a burden can be sold on each day to come: what all that came before it leaves. Pledges among that are paid
+/// first (民法典 410, 414), so what they hold is sold as their collateral.
+pub(crate) fn most_to_sell(right: &Right, sold: &Burden, now: Timestamp) -> Quantity {
     let before = right
         .burdens
         .iter()
-        .take_while(|burden| burden.id != freeze.id);
+        .take_while(|burden| burden.id != sold.id);
     let before: Vec<Burden> = before.cloned().collect();
-    match (&right.capacity, freeze.extent) {
+    match (&right.capacity, sold.extent) {
         (Capacity::Stock(balance), Extent::Stock(held)) => {
             let is_over = right.revoked_from.is_some_and(|from| from <= now.day());
             let there_is = if is_over { Quantity::ZERO } else { *balance };

@@ -9,7 +9,7 @@ mod amendments;
 pub mod burdens;
 mod consents;
 mod draft;
-mod freezes;
+pub(crate) mod freezes;
 mod ground;
 mod issue;
 pub(crate) mod lapses;

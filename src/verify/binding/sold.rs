@@ -7,6 +7,7 @@ use crate::domain::genesis::REGISTRAR;
 use crate::domain::party::Role;
 use crate::domain::right::{BurdenId, Extent};
 use crate::domain::rules::burdens::is_gone_beneath;
+use crate::domain::rules::freezes::most_to_sell;
 use crate::primitives::id::PartyId;
 use crate::verify::binding::lines::LineAct;
 
@@ -49,6 +50,17 @@ pub(super) fn check(act: &LineAct<'_>, disposal: &PledgeAct) -> Result<(), Strin
     let acting = |party| act.past.facts().acting(party, at.index);
     let is_with_buyer = buyer.is_some_and(|buyer| acting(buyer) == acting(before.holder));
     let to = buyer.filter(|_| org == REGISTRAR);
+    let amount = match sold {
+        Extent::Stock(amount) | Extent::Flow(amount, _) => Some(amount),
+        Extent::Whole | Extent::Years(_) => None,
+    };
+    if let (false, false, Some(amount), Some(burden)) =
+        (is_gone, is_with_buyer, amount, before.burden(name))
+        && org != REGISTRAR
+        && amount > most_to_sell(before, burden, at.time)
+    {
+        return Err(format!("{name} sells what those before it hold"));
+    }
     if !is_gone && !is_with_buyer && !after.sell(sold, to, at.time.day()) {
         return Err(fails());
     }

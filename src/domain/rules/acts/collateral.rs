@@ -6,12 +6,13 @@ use crate::domain::finding::{Alternative, Code, Finding};
 use crate::domain::genesis::REGISTRAR;
 use crate::domain::party::Role;
 use crate::domain::pledge::{Disposal, Line, Pledge};
-use crate::domain::right::{Burden, BurdenId, Capacity, Extent, Overhang};
+use crate::domain::right::{Burden, BurdenId, Capacity, Extent, Overhang, Right};
 use crate::domain::rules::acts::pledges::open_pledge;
 use crate::domain::rules::acts::take_out;
 use crate::domain::rules::amendments::{open_line, own_pledge, release_line};
 use crate::domain::rules::burdens::is_gone_beneath;
 use crate::domain::rules::draft::Draft;
+use crate::domain::rules::freezes::most_to_sell;
 use crate::domain::rules::lines::{self, Wish};
 use crate::domain::rules::pledges::{check_pledgee, check_year};
 use crate::domain::rules::ranks::{self, Place};
@@ -19,6 +20,7 @@ use crate::domain::rules::{Case, Findings, consents, lapses};
 use crate::primitives::id::{PartyId, PledgeId};
 use crate::primitives::limits;
 use crate::primitives::quantity::Quantity;
+use crate::primitives::time::Timestamp;
 
 /// Gives lines back and takes others; what is given back is free for what is taken.
 pub(super) fn substitute(
@@ -216,6 +218,20 @@ pub(super) fn check_basis(case: &Case<'_>, authority: Option<PartyId>, found: &m
     }
 }
 
+/// How much of a line its pledgee and the pledgor may sell among themselves: what is beneath it, and of that no more than the
+/// lines before it leave. Those are paid first (民法典 414), so what they hold is sold by them, or by a court.
+fn most_by_agreement(right: &Right, name: BurdenId, held: Quantity, now: Timestamp) -> Quantity {
+    let Some(burden) = right.burden(name) else {
+        return held;
+    };
+    let beneath = match burden.overhang {
+        None => held,
+        Some(Overhang::Amount(hangs)) => held.saturating_sub(hangs),
+        Some(Overhang::Whole) => Quantity::ZERO,
+    };
+    beneath.min(most_to_sell(right, burden, now))
+}
+
 /// Nothing leaves a right that its buyer holds already, or of which nothing is left beneath the line: what is noted then is money
 /// that took the place of the collateral, such as a compensation (物上代位, 民法典 390). Else no more is sold than is there beneath
 /// the line, and ground only by a court, of which the years of the line leave a right that has others: by agreement its issuer
@@ -258,18 +274,19 @@ fn sell(
         Extent::Stock(asked) | Extent::Flow(asked, _),
     ) = (line.extent, sold)
     {
-        let hangs = right.burden(name).and_then(|burden| burden.overhang);
-        let most = match (&right.capacity, hangs) {
+        let most = match &right.capacity {
+            _ if is_agreed => most_by_agreement(right, name, held, case.stamp.time),
             // What a court sells it may have frozen before.
-            (Capacity::Stock(balance), _) if !is_agreed => *balance,
-            (_, _) if !is_agreed => held,
-            (_, None) => held,
-            (_, Some(Overhang::Amount(hangs))) => held.saturating_sub(hangs),
-            (_, Some(Overhang::Whole)) => Quantity::ZERO,
+            Capacity::Stock(balance) => *balance,
+            Capacity::Flow(_) | Capacity::Land { .. } => held,
         };
         if asked <= held && asked > most {
             let mut finding = Finding::of(Code::ExceedsPledge).on_line(change.line);
             finding.conflicts.push(name.to_string());
+            let stands = |id: &&BurdenId| is_agreed && right.burden(**id).is_some();
+            let seniors = line.behind.iter().filter(stands).map(BurdenId::to_string);
+            let room = lines::CONFLICTS_SHOWN_MAX - 1;
+            finding.conflicts.extend(seniors.take(room));
             finding.alternative = Some(Alternative {
                 quantity: Some(most),
                 ..Alternative::default()

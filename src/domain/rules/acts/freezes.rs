@@ -138,7 +138,7 @@ fn execute(
     let most = case
         .facts
         .right(id)
-        .map(|right| freezes::most_to_sell(case, right, burden))
+        .map(|right| freezes::most_to_sell(right, burden, case.stamp.time))
         .unwrap_or_default();
     let Some(right) = draft.right(id) else { return };
     let (quantity, sale) = match &mut burden.extent {

@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::{Act, check, reader};
+use crate::formats::state_key;
 use crate::lying::Liar;
 use crate::second_verifier::Both;
 use scene::{act, document, joined};
@@ -134,13 +135,19 @@ fn tales() -> Vec<Tale> {
     tales.extend(changes::changing_others());
     tales.extend(sales::selling());
     tales.extend(sales::selling_others());
+    tales.extend(sales::selling_by_agreement());
     tales
 }
 
 /// The log of a tale.
 fn log_of((before, act): &Tale) -> Liar {
     let log = before.iter().fold(scene::log(), |log, act| act.told(log));
-    act.told(log)
+    let mut log = act.told(log);
+    // The pledge of the sale is shown beside the right.
+    if act.kind == "record_disposal" {
+        log.also.insert(state_key("pledge", "P11"));
+    }
+    log
 }
 
 #[test]

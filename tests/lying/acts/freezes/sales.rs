@@ -6,7 +6,7 @@ use super::scene::{act, document};
 use super::{
     Tale, but, court_on_office, first, first_burden, flow, lie, lifted, own, row, second, told,
 };
-use crate::lying::acts::{Act, BANK, MAKER};
+use crate::lying::acts::{Act, BANK, HOLDER, MAKER};
 
 fn sale(freeze: &str, quantity: &str, changes: &Value, rows: &[Value]) -> Act {
     let body = json!({
@@ -208,6 +208,62 @@ pub(super) fn selling_others() -> Vec<Tale> {
                     lifted("R8", "F11", &json!({})).event,
                 ),
             ),
+        ),
+    ]
+}
+
+/// A junior line, which stands behind the 600 of R4 that are pledged, with a sale of it by agreement.
+pub(super) fn selling_by_agreement() -> Vec<Tale> {
+    let behind = json!(["P5.0"]);
+    let lines = |quantity: &str| json!([{"right": "R4", "quantity": quantity, "behind": behind}]);
+    let junior = || {
+        let mut asked = lines("600");
+        asked[0]["unit"] = json!("tCO2e");
+        let body = json!({"pledgor": "M2", "form": "质押", "lines": asked, "cap_cny": "1000"});
+        let event = json!({
+            "type": "pledge_registered", "pledge": "P11", "pledgee": "M3", "pledgor": "M2", "form": "质押",
+            "lines": lines("600"), "caps": [{"amount": "1000", "entry": 11}],
+        });
+        Act {
+            keys: vec![HOLDER, BANK],
+            ..act("M3", "register_pledge", body, event)
+        }
+    };
+    let sold = |part: u64| {
+        let left = (600 - part).to_string();
+        let body = json!({
+            "pledge": "P11", "line": 0, "document": document(), "proceeds_cny": "100",
+            "quantity": part.to_string(), "unit": "tCO2e",
+        });
+        let note = json!({
+            "of": "pledge|P11", "list": "disposals", "document": document(), "entry": 12, "line": 0,
+            "proceeds": "100", "quantity": part.to_string(),
+        });
+        let line = json!({
+            "of": "pledge|P11", "list": "lines", "line": 0, "quantity": left, "right": "R4", "behind": behind,
+        });
+        let burden = json!({"id": "P11.0", "quantity": left, "behind": behind});
+        let event = json!({
+            "type": "record_disposal",
+            "changes": [
+                {"of": "right|R4", "balance": (1000 - part).to_string()},
+                {"of": "pledge|P11", "disposals": []},
+            ],
+            "rows": [row("R4", &burden, &json!({})), note, line],
+        });
+        Act {
+            keys: vec![HOLDER, BANK],
+            ..act("M3", "record_disposal", body, event)
+        }
+    };
+    vec![
+        (
+            vec![junior()],
+            told("a junior sells what is left", sold(400)),
+        ),
+        (
+            vec![junior()],
+            lie("a junior sells what the senior holds", sold(401)),
         ),
     ]
 }
