@@ -7,6 +7,7 @@
 pub mod columns;
 pub mod compared;
 pub mod geojson;
+pub mod lending;
 pub mod rows;
 pub mod sheet;
 

@@ -252,7 +252,7 @@ fn span_of(row: &TableRow, book: &Book) -> Result<Span, RowFault> {
     Err(RowFault::of_file(&row.file, reason, fix))
 }
 
-fn day_of(row: &TableRow, header: &str) -> Result<Day, RowFault> {
+pub(super) fn day_of(row: &TableRow, header: &str) -> Result<Day, RowFault> {
     let text = row.required(header)?;
     day_typed(text).ok_or_else(|| {
         let reason = (
@@ -295,7 +295,7 @@ fn day_typed(text: &str) -> Option<Day> {
     Day::of(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
 }
 
-fn year_of(row: &TableRow, header: &str) -> Result<i32, RowFault> {
+pub(super) fn year_of(row: &TableRow, header: &str) -> Result<i32, RowFault> {
     let text = row.required(header)?;
     let year = Day::parse(&format!("{text}-01-01")).map(|day| day.date().0);
     year.ok_or_else(|| {
