@@ -113,10 +113,10 @@ words! {
     import_title: "导入台账", "Import a book";
     import_lead: "上传表格, 逐行看结论和处理办法; 确认并签署之前不写入任何内容。同一文件再传一次不会重复登记。", "Upload a table and see, row by row, what would be decided and what to do. Nothing is written before you confirm and sign. The same file again changes nothing.";
     import_members: "导入须先登录: 登记由本单位签署。", "Sign in first: your institution signs what is registered.";
-    import_kind: "权益种类", "Kind of right";
+    import_kind: "台账", "Book";
     import_by_columns: "按列名识别", "Told by the columns";
     import_file: "表格 (xlsx 或 CSV)", "Table (xlsx or CSV)";
-    import_file_hint: "CSV 可为 UTF-8 或 GB18030; 不超过 4 MB, 500 行。", "CSV in UTF-8 or GB18030; at most 4 MB and 500 rows.";
+    import_file_hint: "CSV 可为 UTF-8 或 GB18030; 不超过 4 MB, 500 行 (担保登记台账 200 行)。", "CSV in UTF-8 or GB18030; at most 4 MB and 500 rows, 200 of a book of pledges.";
     import_grounds: "界址 (GeoJSON, 仅林权等宗地)", "Polygons (GeoJSON, for land only)";
     import_preview: "逐行检查", "Check every row";
     import_as_workbook: "下载带原因的表格", "Download the table with the reasons";
@@ -124,7 +124,7 @@ words! {
     import_nothing_to_do: "全部行均已登记, 无须再办。", "Every row is registered already; there is nothing to do.";
     import_again: "换一个文件", "Another file";
     import_templates: "下载模板", "Templates";
-    import_templates_tell: "模板列出每种权益要填的列, 附填写说明和下拉选项。", "A template has the columns of a kind, with notes and drop-downs.";
+    import_templates_tell: "主管部门的台账每种权益一份, 银行的台账有担保登记与解除担保两份; 模板列出要填的列, 附填写说明和下拉选项。", "An office has a book for each kind of right, a lender one of pledges and one of releases; a template has the columns, with notes and drop-downs.";
     import_line: "行", "Line";
     import_what: "标识", "Identity";
     import_result: "结论", "Result";

@@ -266,14 +266,23 @@ fn release(registry: &Registry, visit: &Visit) -> Result<Option<(PartyId, Body)>
     Ok((!pledge.is_closed_at(now)).then_some((pledge.pledgee, body)))
 }
 
-/// Writes what the script reads: `{"attests","body","expect","hide","names","org","signers","type"}`. Whoever holds no keys
-/// cannot sign, and the giver attests the consent.
 fn command(
     registry: &Registry,
     visit: &Visit,
     prepared: &Prepared,
     hide: &[&str],
 ) -> Result<String, Fault> {
+    asked(registry, visit, prepared, hide).map(|asked| asked.to_canonical())
+}
+
+/// Makes what the script reads: `{"attests","body","expect","hide","names","org","signers","type"}`. Whoever holds no keys
+/// cannot sign, and the giver attests the consent.
+pub(crate) fn asked(
+    registry: &Registry,
+    visit: &Visit,
+    prepared: &Prepared,
+    hide: &[&str],
+) -> Result<Json, Fault> {
     let Prepared { org, body, beside } = prepared;
     let consents = registry.consents(*org, body.clone())?;
     let consents = consents.iter().chain(beside.iter());
@@ -319,7 +328,7 @@ fn command(
         let versions = BTreeMap::from([(key.name(), Json::count(version))]);
         asked = asked.with("expect", Some(Json::Object(versions)));
     }
-    Ok(asked.to_canonical())
+    Ok(asked)
 }
 
 /// Finds who acts for a party, which may have merged into another.

@@ -33,7 +33,7 @@ export function isBundle(bytes) {
   }
 }
 
-/// Reads a bundle for this register; `only` is the type of command that it may hold, where there is only one.
+/// Reads a bundle for this register; `only` are the types of command that it may hold, where not all are.
 export function readBundle(bytes, aud, only = undefined) {
   must(bytes.length <= BUNDLE_BYTES_MAX, "", "bundle");
   let drafts;
@@ -44,7 +44,7 @@ export function readBundle(bytes, aud, only = undefined) {
   } catch {
     throw new Fault("", "bundle");
   }
-  must(drafts.every(({ payload }) => payload.aud === aud && (only === undefined || payload.type === only)), "", "bundle");
+  must(drafts.every(({ payload }) => payload.aud === aud && (only === undefined || only.includes(payload.type))), "", "bundle");
   must(drafts.every(({ payload }) => Date.parse(payload.exp) > Date.now()), "", "bundle_ended");
   return drafts;
 }
@@ -181,27 +181,32 @@ export class Batch {
       this.parts.submit.replaceChildren();
       return;
     }
-    const whole = items.every(({ draft }) => isComplete(draft));
-    const mayPut = !whole && items.every(({ draft }) => this.inbox.takes(draft));
+    // What has all its signatures is submitted; what has not is left for its signers.
+    this.ready = items.filter(({ draft }) => isComplete(draft));
+    this.open = items.filter(({ draft }) => !isComplete(draft));
+    const whole = this.open.length === 0;
+    const isReady = this.ready.length > 0;
+    const mayPut = !whole && this.open.every(({ draft }) => this.inbox.takes(draft));
     const bundle = bundleText(items.map(({ draft }) => draft));
     this.progress = element("progress", { id: "progress", max: String(items.length), value: "0", "aria-label": words.importSubmit });
     this.said = element("p", { id: "said", role: "status" });
     this.parts.submit.replaceChildren(...[
       element("h2", { tabindex: "-1" }, words.handHead), element("p", {}, whole ? words.importReady : words.importHandOn),
-      element("p", { class: "actions" }, whole ? button("submit", `${words.importSubmit} (${items.length})`, undefined, () => this.submit()) : undefined,
-        mayPut ? button("put-all", `${words.inboxPut} (${items.length})`, "button quiet", () => this.put()) : undefined,
+      element("p", { class: "actions" }, isReady ? button("submit", `${words.importSubmit} (${this.ready.length})`, undefined, () => this.submit()) : undefined,
+        mayPut ? button("put-all", `${words.inboxPut} (${this.open.length})`, "button quiet", () => this.put()) : undefined,
         saved(bundle, `drafts-${items[0].draft.payload.cmd.slice(0, 8)}.json`, words.importSave)),
-      whole || mayPut ? this.progress : undefined, this.said,
+      isReady || mayPut ? this.progress : undefined, this.said,
     ].filter(Boolean));
   }
 
   /// Leaves every draft at the register for its signers.
   async put() {
-    const { words, items } = this;
+    const { words, open } = this;
     const press = document.getElementById("put-all");
     press.disabled = true;
+    this.progress.max = open.length;
     try {
-      for (const [at, { draft, cell }] of items.entries()) {
+      for (const [at, { draft, cell }] of open.entries()) {
         await this.inbox.deposit(draft);
         cell.replaceChildren(element("span", { class: "status reserved" }, `● ${words.inboxHead}`));
         this.progress.value = at + 1;
@@ -215,9 +220,10 @@ export class Batch {
   }
 
   async submit() {
-    const { words, items } = this;
+    const { words } = this;
     const press = document.getElementById("submit");
     press.disabled = true;
+    this.progress.max = this.ready.length;
     const stay = (event) => event.preventDefault();
     window.addEventListener("beforeunload", stay);
     this.said.textContent = words.importStay;
@@ -230,7 +236,7 @@ export class Batch {
 
   /// Submits what is not decided yet, one by one; whoever leaves meanwhile is asked first.
   async sendAll(press) {
-    const { words, items } = this;
+    const { words, ready: items } = this;
     const begun = Date.now();
     const waiting = items.filter(({ done }) => !done);
     for (const [at, item] of waiting.entries()) {
@@ -247,9 +253,11 @@ export class Batch {
     const registered = items.filter(({ done }) => done === "accepted").length;
     const refused = items.length - registered;
     const style = refused === 0 ? "yes" : "no";
-    this.parts.submit.replaceChildren(element("section", { class: `conclusion ${style}`, role: "status", "data-done": "" }, element("p", { class: "answer" },
+    const conclusion = element("section", { class: `conclusion ${style}`, role: "status", "data-done": "" }, element("p", { class: "answer" },
       element("span", { "aria-hidden": "true" }, refused === 0 ? "✔ " : "✘ "), `${words.importDone}: ${words.importSum} ${registered}`,
-      refused > 0 ? `, ${words.importRefused} ${refused}` : "")));
+      refused > 0 ? `, ${words.importRefused} ${refused}` : ""));
+    if (this.open.length === 0) this.parts.submit.replaceChildren(conclusion);
+    else this.said.replaceChildren(conclusion);
   }
 
   /// Sends one command; false if the register gave no decision.

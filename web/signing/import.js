@@ -4,7 +4,7 @@
 
 import { element } from "../verifier/dom.js";
 import { Batch, readBundle } from "./batch.js";
-import { newDraft } from "./draft.js";
+import { askedOf, newDraft } from "./draft.js";
 import { Inbox } from "./inbox.js";
 import { canKeep, keptKeys } from "./keyring.js";
 import { Names } from "./names.js";
@@ -12,7 +12,13 @@ import { button, faultText, field } from "./parts.js";
 import { wordsOf } from "./words.js";
 
 const DAYS = 7;
-const TYPE = "issue_right";
+const RIGHT = "issue_right";
+/// What a bundle of this page may hold.
+const TYPES = [RIGHT, "register_pledge", "release_pledge"];
+
+function signersOf({ org, checkers }) {
+  return ["maker", ...Array.from({ length: checkers }, () => "checker")].map((role) => ({ org, role }));
+}
 
 class Import {
   constructor(root) {
@@ -33,7 +39,7 @@ class Import {
     this.names = new Names(this.root, this.words);
     this.names.put(this.org, this.name);
     this.batch = new Batch(this.words, this.language, this.parts, { keys: keeps ? await keptKeys() : [], keeps, names: this.names, inbox: new Inbox(this.words, this.org, this.names) });
-    const rows = [...document.querySelectorAll("#rows [data-body]")];
+    const rows = [...document.querySelectorAll("#rows [data-body], #rows [data-asked]")];
     if (rows.length > 0) this.showRows(rows);
     else if (document.getElementById("rows") === null) this.showBundle();
   }
@@ -50,17 +56,27 @@ class Import {
 
   async make(rows) {
     const { words } = this;
-    const signers = ["maker", ...Array.from({ length: this.checkers }, () => "checker")].map((role) => ({ org: this.org, role }));
     const now = Date.now();
-    const items = rows.map((row) => ({
-      line: row.getAttribute("data-line"),
-      draft: newDraft({ org: this.org, type: TYPE, body: JSON.parse(row.getAttribute("data-body")), signers }, {}, this.aud, DAYS, now),
-    }));
+    const items = rows.map((row) => ({ line: row.getAttribute("data-line"), draft: this.draftOf(row, now) }));
     this.parts.begin.replaceChildren(element("p", { role: "status" }, words.asking));
     await this.names.learn(items.map(({ draft }) => draft));
     this.parts.begin.replaceChildren();
     this.batch.show(items);
     this.parts.items.querySelector("h2").focus();
+  }
+
+  /// The command of a row: a right is signed by this institution alone; of a pledge the row says who else signs, what is hidden
+  /// under a salt of this browser, and whose consent is stated.
+  draftOf(row, now) {
+    const text = row.getAttribute("data-asked");
+    if (text === null) {
+      const signers = signersOf({ org: this.org, checkers: this.checkers });
+      return newDraft({ org: this.org, type: RIGHT, body: JSON.parse(row.getAttribute("data-body")), signers }, {}, this.aud, DAYS, now);
+    }
+    const asked = askedOf(text);
+    for (const [id, name] of Object.entries(asked.names)) this.names.put(id, name);
+    const attested = asked.attests.map((org) => ({ org, ...asked.consent }));
+    return newDraft({ ...asked, signers: asked.signers.flatMap(signersOf), attested }, asked.hidden, this.aud, DAYS, now);
   }
 
   showBundle() {
@@ -81,7 +97,7 @@ class Import {
   }
 
   async take(bytes) {
-    const drafts = readBundle(bytes, this.aud, TYPE);
+    const drafts = readBundle(bytes, this.aud, TYPES);
     await this.names.learn(drafts);
     this.batch.show(drafts.map((draft, at) => ({ line: String(at + 1), draft })));
   }

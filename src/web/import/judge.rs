@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::documents::books::compared::{Seen, differences};
 use crate::documents::books::geojson::Grounds;
+use crate::documents::books::lending::Lending;
 use crate::documents::books::rows::{Context, Rows, issue_of};
 use crate::documents::books::{RowFault, TableRow};
 use crate::domain::command::{Body, IssueRight, QuantityRequest};
@@ -39,12 +40,15 @@ pub(super) enum Outlook {
     Refused,
     /// It cannot be read.
     Unreadable,
+    /// It waits in the inbox for signatures, with this content.
+    Waiting,
 }
 
 impl Outlook {
     /// Every outlook.
-    pub(super) const ALL: [Self; 6] = [
+    pub(super) const ALL: [Self; 7] = [
         Self::May,
+        Self::Waiting,
         Self::Present,
         Self::Differs,
         Self::Twice,
@@ -56,6 +60,7 @@ impl Outlook {
     pub(super) fn show(self, lang: Lang) -> Status {
         let (tag, sign, zh, en) = match self {
             Self::May => ("yes", "✓", "可以登记", "may be registered"),
+            Self::Waiting => ("reserved", "●", "等待签署", "waits for signatures"),
             Self::Present => ("ended", "■", "已登记", "registered before"),
             Self::Differs => ("warn", "▲", "与登记内容不同", "differs from the register"),
             Self::Twice => ("warn", "▲", "与前行重复", "repeats an earlier row"),
@@ -84,6 +89,12 @@ pub(super) struct Told {
     pub(super) conflicts: Vec<Conflict>,
 }
 
+/// A record, or a draft in the inbox, with its page.
+pub(super) struct At {
+    pub(super) id: String,
+    pub(super) page: String,
+}
+
 /// A row with what is told about it.
 pub(super) struct Row {
     pub(super) line: u64,
@@ -91,10 +102,13 @@ pub(super) struct Row {
     pub(super) extent: String,
     pub(super) outlook: Outlook,
     pub(super) status: Status,
-    pub(super) right: Option<RightId>,
+    /// Where it is already.
+    pub(super) at: Option<At>,
     pub(super) told: Vec<Told>,
     /// The body of the command that would register it.
     pub(super) body: Option<String>,
+    /// All that a command is made of which others sign too, in the place of the body.
+    pub(super) asked: Option<String>,
     pub(super) cells: BTreeMap<String, String>,
 }
 
@@ -191,9 +205,10 @@ impl Desk<'_> {
             ),
             outlook: Outlook::Refused,
             status: Outlook::Refused.show(self.lang),
-            right: None,
+            at: None,
             told: Vec::new(),
             body: None,
+            asked: None,
             cells: row.cells.clone(),
         }
     }
@@ -214,12 +229,13 @@ impl Desk<'_> {
             extent: String::new(),
             outlook: Outlook::Unreadable,
             status: Outlook::Unreadable.show(self.lang),
-            right: None,
+            at: None,
             told: vec![Told {
                 column: fault.column.clone().unwrap_or_default(),
                 ..plain(reason, &fix)
             }],
             body: None,
+            asked: None,
             cells,
         }
     }
@@ -237,7 +253,10 @@ impl Desk<'_> {
 
     /// Compares a row with the signed command that registered its identity.
     fn registered(&self, row: &mut Row, id: RightId, issue: &IssueRight) -> Result<(), Fault> {
-        row.right = Some(id);
+        row.at = Some(At {
+            id: id.to_string(),
+            page: format!("/rights/{id}"),
+        });
         let issued = self.issued_as(id)?;
         if issued.as_ref() == Some(issue) {
             self.set(row, Outlook::Present);
@@ -318,7 +337,7 @@ impl Desk<'_> {
     }
 }
 
-fn plain(reason: String, fix: &str) -> Told {
+pub(super) fn plain(reason: String, fix: &str) -> Told {
     Told {
         column: String::new(),
         reason,
@@ -343,7 +362,7 @@ pub(super) fn counts(rows: &[Row], lang: Lang) -> String {
     }
 }
 
-/// The rules of the kinds that have a book, by title, for the form.
+/// What may be uploaded, by title, for the form: the kinds that have a book, and a lender's books.
 pub(super) fn kinds(registry: &Registry, lang: Lang) -> Result<Vec<(String, String)>, Fault> {
     let policies = registry.active_policies(registry.now())?;
     let with_book = policies.iter().filter(|policy| policy.book.is_some());
@@ -351,5 +370,9 @@ pub(super) fn kinds(registry: &Registry, lang: Lang) -> Result<Vec<(String, Stri
         let title = look::kind_title(policy, lang).to_owned();
         (policy.kind.clone(), title)
     };
-    Ok(with_book.map(named).collect())
+    let lending = Lending::ALL.into_iter().map(|book| {
+        let (zh, en) = book.title();
+        (book.name().to_owned(), lang.pick(zh, en).to_owned())
+    });
+    Ok(with_book.map(named).chain(lending).collect())
 }

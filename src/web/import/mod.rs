@@ -6,6 +6,7 @@
 //! costs seconds of a processor.
 
 mod judge;
+mod lending;
 pub(crate) mod report;
 
 use std::sync::Arc;
@@ -18,15 +19,20 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use tokio::sync::Semaphore;
 
+use crate::documents::DocumentFault;
 use crate::documents::books::RowFault;
 use crate::documents::books::columns::template_of;
 use crate::documents::books::geojson::Grounds;
+use crate::documents::books::lending::Lending;
 use crate::documents::books::sheet::{Nearest, fitting, nearest};
 use crate::documents::workbook::TableFault;
 use crate::documents::workbook::grid::Line;
 use crate::domain::facts::{Record, StateKey};
+use crate::domain::policy::KindPolicy;
+use crate::primitives::limits;
 use crate::service::Registry;
 use crate::web::import::judge::{Desk, Outlook, Row};
+use crate::web::import::lending::Eye;
 use crate::web::lang::Lang;
 use crate::web::look;
 use crate::web::shell::{Fault, Shell, Visit, answer};
@@ -96,6 +102,12 @@ struct Judged {
 impl Judged {
     fn has_rows_to_sign(&self) -> bool {
         self.rows.iter().any(|row| row.outlook == Outlook::May)
+    }
+
+    /// Says whether every row is registered, or on its way.
+    fn is_settled(&self) -> bool {
+        let is_there = |row: &Row| matches!(row.outlook, Outlook::Present | Outlook::Waiting);
+        !self.rows.is_empty() && self.rows.iter().all(is_there)
     }
 
     fn is_done(&self) -> bool {
@@ -281,7 +293,7 @@ fn unreadable(fault: TableFault, lang: Lang) -> Notice {
 }
 
 /// What is told of a table without rows, or with more than the page takes.
-fn of_length(rows: usize, lang: Lang) -> Option<Notice> {
+fn of_length(rows: usize, most: usize, lang: Lang) -> Option<Notice> {
     if rows == 0 {
         let reason = ("表格没有数据行", "The sheet has no data rows");
         let fix = (
@@ -291,15 +303,15 @@ fn of_length(rows: usize, lang: Lang) -> Option<Notice> {
         return Some(Notice::new(lang, reason, fix));
     }
     let reason = match lang {
-        Lang::Zh => format!("有 {rows} 行, 本页一次至多 {ROWS_MAX} 行"),
-        Lang::En => format!("{rows} rows; this page takes {ROWS_MAX} at a time"),
+        Lang::Zh => format!("有 {rows} 行, 本页一次至多 {most} 行"),
+        Lang::En => format!("{rows} rows; this page takes {most} at a time"),
     };
     let fix = lang.pick(
         "分成几个表, 或用命令行 greenlien import",
         "split the table, or use greenlien import",
     );
     let fix = fix.to_owned();
-    (rows > ROWS_MAX).then_some(Notice { reason, fix })
+    (rows > most).then_some(Notice { reason, fix })
 }
 
 /// Reads the file, finds its kind and judges its rows.
@@ -323,11 +335,20 @@ fn judge_upload(
         Err(notice) => return Ok(Err(notice)),
     };
     let policies = registry.active_policies(registry.now())?;
+    let lending = lending_of(upload.kind.as_deref(), &lines);
+    if let Some((book, missing)) = &lending
+        && missing.is_empty()
+    {
+        return judge_lending(registry, visit, &policies, (*book, &name, &lines));
+    }
     let mut found = fitting(&name, &lines, upload.kind.as_deref(), &policies);
     let Some((policy, rows)) = found.kinds.pop() else {
         let named = found.fault.filter(|_| upload.kind.is_some());
         return Ok(Err(named.map_or_else(
-            || no_kind(nearest(&lines, &policies).as_ref(), lang),
+            || match &lending {
+                Some((book, missing)) => no_book(*book, missing, lang),
+                None => no_kind(nearest(&lines, &policies).as_ref(), lang),
+            },
             |fault| Notice::of(fault, lang),
         )));
     };
@@ -339,7 +360,7 @@ fn judge_upload(
         let fix = ("请选择种类", "choose the kind");
         return Ok(Err(Notice::new(lang, reason, fix)));
     }
-    if let Some(notice) = of_length(rows.len(), lang) {
+    if let Some(notice) = of_length(rows.len(), ROWS_MAX, lang) {
         return Ok(Err(notice));
     }
     let desk = Desk {
@@ -357,6 +378,70 @@ fn judge_upload(
         table: report::text(&rows, lang),
         rows,
     }))
+}
+
+/// Which of a lender's books was asked for or has these columns, and which it lacks.
+fn lending_of(kind: Option<&str>, lines: &[Line]) -> Option<(Lending, Vec<&'static str>)> {
+    match kind {
+        Some(kind) => Lending::parse(kind).map(|book| (book, Vec::new())),
+        None => Lending::of(lines),
+    }
+}
+
+/// Judges the rows of a lender's book.
+fn judge_lending(
+    registry: &Registry,
+    visit: &Visit,
+    policies: &[KindPolicy],
+    (book, name, lines): (Lending, &str, &[Line]),
+) -> Result<Result<Judged, Notice>, Fault> {
+    let lang = visit.lang;
+    let Some(signed_in) = &visit.signed_in else {
+        return Err(Fault::NotFound);
+    };
+    let rows = match book.rows(name, lines) {
+        Ok(rows) => rows,
+        Err(fault) => return Ok(Err(Notice::of(fault, lang))),
+    };
+    // A pledge waits in the inbox for its pledgor, which takes so many of one member.
+    let most = match book {
+        Lending::Pledges => limits::DRAFTS_PER_PARTY_MAX,
+        Lending::Releases => ROWS_MAX,
+    };
+    if let Some(notice) = of_length(rows.len(), most, lang) {
+        return Ok(Err(notice));
+    }
+    let eye = Eye {
+        registry,
+        visit,
+        session: &signed_in.session,
+        policies,
+    };
+    let rows = eye.judge(book, &rows)?;
+    let (zh, en) = book.title();
+    Ok(Ok(Judged {
+        file: name.to_owned(),
+        kind: lang.pick(zh, en).to_owned(),
+        counts: judge::counts(&rows, lang),
+        table: report::text(&rows, lang),
+        rows,
+    }))
+}
+
+fn no_book(book: Lending, missing: &[&str], lang: Lang) -> Notice {
+    let (zh, en) = book.title();
+    let reason = match lang {
+        Lang::Zh => format!("最接近「{zh}」, 缺少列「{}」", missing.join("」「")),
+        Lang::En => format!("nearest is the {en}, which lacks: {}", missing.join(", ")),
+    };
+    let fix = lang.pick(
+        "下载模板, 按模板的列名填写",
+        "download the template and use its columns",
+    );
+    Notice {
+        reason,
+        fix: fix.to_owned(),
+    }
 }
 
 fn no_kind(nearest: Option<&Nearest<'_>>, lang: Lang) -> Notice {
@@ -415,11 +500,16 @@ pub(crate) async fn get_template(
     let asked = Arc::clone(&registry);
     let made = tokio::task::spawn_blocking(move || -> Result<Vec<u8>, Fault> {
         let kind = name.strip_suffix(".xlsx").ok_or(Fault::NotFound)?;
+        let internal = |fault: DocumentFault| Fault::Internal(fault.to_string());
+        if let Some(book) = Lending::parse(kind) {
+            let policies = asked.active_policies(asked.now())?;
+            return book.template(&policies).map_err(internal);
+        }
         let policy = asked
             .active_policy(kind, asked.now())?
             .ok_or(Fault::NotFound)?;
         let made = template_of(&policy).ok_or(Fault::NotFound)?;
-        made.map_err(|fault| Fault::Internal(fault.to_string()))
+        made.map_err(internal)
     });
     let fault = match made.await {
         Ok(Ok(bytes)) => return workbook(bytes, "template.xlsx"),

@@ -19,7 +19,7 @@ const REPORT_BYTES_MAX: usize = 8 * 1024 * 1024;
 const OWN: [(&str, &str); 6] = [
     ("行", "line"),
     ("结果", "result"),
-    ("权益", "right"),
+    ("记录", "record"),
     ("列", "column"),
     ("原因", "reason"),
     ("处理", "to do"),
@@ -120,7 +120,7 @@ fn told(row: &Row) -> [Value; 6] {
     [
         Value::Number(row.line.to_string()),
         Value::Text(row.status.word.to_owned()),
-        Value::Text(row.right.map(|right| right.to_string()).unwrap_or_default()),
+        Value::Text(row.at.as_ref().map(|at| at.id.clone()).unwrap_or_default()),
         all(&|told| told.column.clone()),
         all(&reason),
         all(&|told| told.fix.clone()),
