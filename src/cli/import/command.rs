@@ -7,7 +7,6 @@
 //! content would bar a row for ever that was refused once.
 
 use std::collections::BTreeMap;
-use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -16,8 +15,7 @@ use crate::cli::environment::{self, ClockArgs};
 use crate::cli::exit::{EXIT_CODES, Exit, Failure};
 use crate::cli::files;
 use crate::cli::keyfile::read_key;
-use crate::cli::output;
-use crate::cli::progress::{Progress, ProgressArgs, Unit};
+use crate::cli::progress::ProgressArgs;
 use crate::cli::remote::ServerArgs;
 use crate::client::answers::records::HeldParty;
 use crate::client::{
@@ -31,44 +29,48 @@ use crate::domain::command::{Body, IssueRight};
 use crate::domain::entry::Entry;
 use crate::domain::policy::KindPolicy;
 use crate::domain::wire::parse_command;
-use crate::primitives::canonical::Json;
 use crate::primitives::crypto::{PublicKey, SecretKey};
 use crate::primitives::id::{PartyId, RightId};
 use crate::primitives::limits;
 
-use super::one_file::{Kept, read_one};
+use super::one_file::read_one;
 use super::report::{Outcome, Report};
-use super::{KindBook, PARCELS_FILE, read_books, read_grounds};
+use super::teller::Teller;
+use super::{KindBook, PARCELS_FILE, lending, read_books, read_grounds};
 
 /// Rows that are sent in one request.
-const BATCH: usize = 100;
+pub(super) const BATCH: usize = 100;
 /// Seconds that a command may wait for its decision.
-const LIFE_SECONDS: u64 = 600;
+pub(super) const LIFE_SECONDS: u64 = 600;
 
-/// Import a bureau's books
+/// Import the books of a bureau, or a lender's book of pledges or releases
 ///
 /// Registers every right in the tables of a folder (CSV in UTF-8 or GB18030, columns as the policies describe them;
 /// parcels.geojson for the polygons) for the bureaus whose keys are given, and reports on every row. One workbook (.xlsx) or
 /// table may be named instead: then every row is judged and shown, and nothing is written before a person at the terminal
 /// says yes, once, or the same command says --confirm. The same file may be imported again at any time: what is registered
 /// already stays as it is, and an interrupted import goes on.
+///
+/// A file with the columns of `template pledges` or `template releases` is a lender's book: it is signed with the keys that are
+/// given, the lender's first. What the pledgor must sign too goes into the inbox for it, unless its keys are given as well; the
+/// import signs in for that by itself.
 #[derive(Args, Debug)]
 #[command(after_long_help = EXIT_CODES)]
 pub struct ImportArgs {
     /// The folder of the books, or one workbook (.xlsx) or table (.csv)
-    books: PathBuf,
-    /// The kind of the rights in a workbook or table; found by its columns, if absent
+    pub(super) books: PathBuf,
+    /// The kind of the rights in a workbook or table, or pledges or releases; found by its columns, if absent
     #[arg(long, value_name = "KIND")]
-    kind: Option<String>,
+    pub(super) kind: Option<String>,
     /// Judge every row and write nothing; a single file is only judged without --confirm
     #[arg(long, conflicts_with = "confirm")]
-    preview: bool,
+    pub(super) preview: bool,
     /// Register what may be registered
     #[arg(long)]
-    confirm: bool,
+    pub(super) confirm: bool,
     /// Write a workbook with what was told beside every row
     #[arg(long, value_name = "FILE")]
-    report: Option<PathBuf>,
+    pub(super) report: Option<PathBuf>,
     #[command(flatten)]
     server: ServerArgs,
     /// Sign with this key file; give the maker's first, then the checker's, for each bureau
@@ -82,11 +84,11 @@ pub struct ImportArgs {
     policy: Vec<PathBuf>,
     /// Print one line of JSON for every row, and one of sums
     #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
     #[command(flatten)]
-    progress: ProgressArgs,
+    pub(super) progress: ProgressArgs,
     #[command(flatten)]
-    clock: ClockArgs,
+    pub(super) clock: ClockArgs,
 }
 
 /// Imports the folder; returns the exit code.
@@ -100,6 +102,9 @@ fn perform(args: &ImportArgs) -> Result<Exit, Failure> {
     let (aud, policies) = read_registry(&client, &args.policy)?;
     let register = Register::read(&client, keys)?;
     let is_file = args.books.is_file();
+    if is_file && let Some(book) = lending::recognized(args)? {
+        return lending::perform(args, (client, &aud, &policies), &register, &book);
+    }
     let folder = match args.books.parent() {
         Some(parent) if is_file => parent,
         Some(_) | None => args.books.as_path(),
@@ -119,57 +124,27 @@ fn perform(args: &ImportArgs) -> Result<Exit, Failure> {
     if !is_preview {
         check_clock(&client, args)?;
     }
-    let label = if is_preview { "judging" } else { "import" };
     let rows = rows_of(&books, &register);
     let mut importer = Importer {
-        progress: Progress::begin(label, Unit::Rows, Some(rows), args.progress),
-        resumed: Resumed::default(),
+        teller: Teller::begin(args, is_preview, rows),
         client,
         aud,
         register,
         grounds,
         args,
-        is_preview,
-        kept: Kept::default(),
-        sums: BTreeMap::new(),
     };
     importer.run(&books)?;
-    importer.progress.end();
     // Whoever sits at a terminal has seen every row, and is asked once.
-    let may_ask = is_file && !args.preview && !args.confirm && !args.json;
-    let count = importer.sums.get(&Outcome::Admissible).copied();
-    if let Some(count) = count.filter(|_| may_ask && std::io::stdin().is_terminal()) {
-        importer.tell_sums()?;
-        if is_agreed(count)? {
-            check_clock(&importer.client, args)?;
-            importer.is_preview = false;
-            (importer.sums, importer.kept) = (BTreeMap::new(), Kept::default());
-            importer.progress = Progress::begin("import", Unit::Rows, Some(rows), args.progress);
-            importer.run(&books)?;
-            importer.progress.end();
-        }
+    if is_file && importer.teller.is_agreed(args)? {
+        check_clock(&importer.client, args)?;
+        importer.teller = Teller::begin(args, false, rows);
+        importer.run(&books)?;
     }
-    if let Some(path) = &args.report {
-        importer.kept.write(path)?;
-        output::note(&format!("wrote {}", path.display()));
-    }
-    importer.conclude()
-}
-
-/// Asks at the terminal whether to register what was shown.
-fn is_agreed(count: u64) -> Result<bool, Failure> {
-    let rows = if count == 1 { "row" } else { "rows" };
-    output::note(&format!(
-        "register the {count} {rows} that may be, and no other? type yes to go on"
-    ));
-    let mut answer = String::new();
-    let read = std::io::stdin().read_line(&mut answer);
-    read.map_err(|fault| Failure::internal(fault.to_string()))?;
-    Ok(answer.trim().eq_ignore_ascii_case("yes"))
+    importer.teller.conclude(args)
 }
 
 /// Refuses to sign with a clock so far behind the registry's that every command would have expired before it arrives.
-fn check_clock(client: &Client, args: &ImportArgs) -> Result<(), Failure> {
+pub(super) fn check_clock(client: &Client, args: &ImportArgs) -> Result<(), Failure> {
     let registry = client.get_log()?.value.signed.time;
     let behind = registry
         .seconds()
@@ -233,12 +208,14 @@ pub(super) fn read_registry(
 }
 
 /// What an importer must know of the registry's parties.
-struct Register {
+pub(super) struct Register {
     /// Credit code to party.
-    parties: BTreeMap<String, PartyId>,
+    pub(super) parties: BTreeMap<String, PartyId>,
     /// The bureaus whose keys are given, by duty.
     issuers: BTreeMap<String, usize>,
-    signatories: Vec<Signatory>,
+    pub(super) signatories: Vec<Signatory>,
+    /// The key that is given first.
+    first: Option<PublicKey>,
 }
 
 impl Register {
@@ -248,6 +225,7 @@ impl Register {
             parties: BTreeMap::new(),
             issuers: BTreeMap::new(),
             signatories: Vec::new(),
+            first: keys.first().map(SecretKey::public),
         };
         let mut keys: Vec<(PublicKey, Option<SecretKey>)> = keys
             .into_iter()
@@ -320,6 +298,12 @@ impl Register {
         Ok(())
     }
 
+    /// Returns the party whose key is given first.
+    pub(super) fn first_signatory(&self) -> Option<&Signatory> {
+        let has = |it: &&Signatory| it.keys().any(|(key, _)| Some(key.public()) == self.first);
+        self.signatories.iter().find(has)
+    }
+
     fn issuer(&self, duty: &str) -> Option<&Signatory> {
         self.signatories.get(*self.issuers.get(duty)?)
     }
@@ -331,39 +315,7 @@ struct Importer<'a> {
     register: Register,
     grounds: Grounds,
     args: &'a ImportArgs,
-    /// Whether rows are only judged.
-    is_preview: bool,
-    kept: Kept,
-    sums: BTreeMap<Outcome, u64>,
-    progress: Progress,
-    resumed: Resumed,
-}
-
-/// Where a book goes on that was imported in part before.
-#[derive(Debug, Default)]
-struct Resumed {
-    /// Rows that are registered already, from the first one on.
-    present: u64,
-    is_past: bool,
-}
-
-impl Resumed {
-    /// Takes the next row; says where the book goes on, once, at the first row that is new after some that are not.
-    fn take(&mut self, report: &Report) -> Option<String> {
-        if self.is_past {
-            return None;
-        }
-        if report.outcome == Outcome::Present {
-            self.present += 1;
-            return None;
-        }
-        self.is_past = true;
-        let (file, line, present) = (&report.file, report.line, self.present);
-        (present > 0).then(|| {
-            let rows = if present == 1 { "row is" } else { "rows are" };
-            format!("{file}: {present} {rows} registered already; it goes on at line {line}")
-        })
-    }
+    teller: Teller,
 }
 
 /// Whether a row is to be sent.
@@ -377,18 +329,18 @@ impl Importer<'_> {
     /// Goes through every book.
     fn run(&mut self, books: &[KindBook<'_>]) -> Result<(), Failure> {
         for book in books {
-            self.resumed = Resumed::default();
+            self.teller.begin_book();
             let duty = &book.policy.issuer_duty;
             if self.register.issuer(duty).is_none() {
                 let kind = &book.policy.kind;
-                self.note(&format!(
+                self.teller.note(&format!(
                     "{kind}: skipped, no key of a bureau with the duty {duty}"
                 ));
                 continue;
             }
             match &book.rows {
                 Ok(rows) => self.import(book.policy, rows)?,
-                Err(fault) => self.report(&Report::of_fault(fault.clone()), None)?,
+                Err(fault) => self.teller.report(&Report::of_fault(fault.clone()), None)?,
             }
         }
         Ok(())
@@ -408,7 +360,7 @@ impl Importer<'_> {
                 };
                 match self.judge(row, policy, &mut seen)? {
                     Judged::Settled(report) => reports.push(report),
-                    Judged::Send(_, report) if self.is_preview => reports.push(report),
+                    Judged::Send(_, report) if self.teller.is_preview => reports.push(report),
                     Judged::Send(issue, _) => {
                         texts.push(self.sign(*issue, policy)?);
                         sent.push(row);
@@ -424,7 +376,7 @@ impl Importer<'_> {
             for report in reports {
                 let mut read = rows.iter().filter_map(|row| row.as_ref().ok());
                 let row = read.find(|row| row.line == report.line);
-                self.report(&report, row)?;
+                self.teller.report(&report, row)?;
             }
         }
         Ok(())
@@ -497,7 +449,7 @@ impl Importer<'_> {
             let differing = issued.map(|issued| differences(policy, &issued, issue));
             Report::of_difference(row, identity, id, &differing.unwrap_or_default())
         };
-        report.right = Some(id.to_string());
+        report.record = Some(id.to_string());
         Ok(Some(report))
     }
 
@@ -532,55 +484,5 @@ impl Importer<'_> {
         let body = Body::IssueRight(Box::new(issue));
         let payload = unsigned.payload(random_command_id()?, body);
         Ok(sign_all(payload, &[], issuer.keys())?)
-    }
-
-    fn report(&mut self, report: &Report, row: Option<&TableRow>) -> Result<(), Failure> {
-        if self.args.report.is_some() {
-            self.kept.add(report, row);
-        }
-        *self.sums.entry(report.outcome).or_default() += 1;
-        if let Some(where_on) = self.resumed.take(report) {
-            self.note(&where_on);
-        }
-        let text = if self.args.json {
-            report.to_json().to_string()
-        } else {
-            report.to_text()
-        };
-        self.progress.aside(|| output::line(&text))?;
-        self.progress.add(1);
-        Ok(())
-    }
-
-    /// Prints a note beside the bar.
-    fn note(&self, text: &str) {
-        self.progress.aside(|| output::note(text));
-    }
-
-    fn tell_sums(&self) -> Result<(), Failure> {
-        let sums = self.sums.iter();
-        let parts: Vec<String> = sums.map(|(o, sum)| format!("{sum} {}", o.name())).collect();
-        output::line(&format!("in all: {}", parts.join(", ")))?;
-        Ok(())
-    }
-
-    fn conclude(&self) -> Result<Exit, Failure> {
-        let sums = self.sums.iter();
-        if self.args.json {
-            let members = sums.map(|(outcome, sum)| (outcome.name().to_owned(), Json::count(*sum)));
-            let json = Json::object([("sums", Json::Object(members.collect()))]);
-            output::line(&json.to_canonical())?;
-        } else {
-            self.tell_sums()?;
-        }
-        if !self.sums.is_empty() && self.sums.keys().all(|one| *one == Outcome::Present) {
-            output::note("nothing to do: every row is registered already");
-        } else if self.is_preview {
-            output::note(
-                "nothing was written; to register what may be, say the same with --confirm",
-            );
-        }
-        let is_fine = self.sums.keys().all(|outcome| outcome.is_fine());
-        Ok(if is_fine { Exit::Done } else { Exit::Refused })
     }
 }

@@ -5,9 +5,11 @@
 
 pub mod child;
 pub mod command;
+mod lending;
 mod one_file;
 pub mod parties;
 mod report;
+mod teller;
 pub mod template;
 
 use std::path::Path;

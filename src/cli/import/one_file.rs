@@ -6,6 +6,7 @@ use std::path::Path;
 
 use crate::cli::exit::Failure;
 use crate::cli::files;
+use crate::documents::books::lending::Lending;
 use crate::documents::books::rows::{headers_of, parse_table};
 use crate::documents::books::sheet::{Nearest, nearest, table_of};
 use crate::documents::books::{RowFault, TableRow};
@@ -97,6 +98,12 @@ fn hint(read: &Read, policies: &[KindPolicy]) -> String {
         Read::Lines(lines) => lines.clone(),
         Read::Bytes(bytes) => table::read(bytes).unwrap_or_default(),
     };
+    if let Some((book, missing)) = Lending::of(&lines) {
+        let (book, missing) = (book.name(), missing.join(", "));
+        return format!(
+            "nearest is the book of {book}, which lacks: {missing}; `greenlien template {book}` writes the columns"
+        );
+    }
     match nearest(&lines, policies) {
         Some(Nearest { policy, missing }) => {
             let (kind, missing) = (&policy.kind, missing.join(", "));
@@ -130,6 +137,9 @@ impl Kept {
             fixes.push(format!("{fix_zh} / {}", fault.fix));
             column = fault.column.clone().unwrap_or_default();
         }
+        if let Some((zh, en)) = &report.note {
+            reasons.push(format!("{zh} / {en}"));
+        }
         for finding in &report.findings {
             reasons.push(format!(
                 "{} {} {}",
@@ -142,7 +152,7 @@ impl Kept {
             report.file.clone(),
             report.line.to_string(),
             format!("{} {}", report.outcome.name_zh(), report.outcome.name()),
-            report.right.clone().unwrap_or_default(),
+            report.record.clone().unwrap_or_default(),
             column,
             reasons.join("; "),
             fixes.join("; "),
@@ -156,7 +166,7 @@ impl Kept {
             "文件 file",
             "行 line",
             "结果 result",
-            "权益 right",
+            "记录 record",
             "列 column",
             "原因 reason",
             "处理 to do",

@@ -12,6 +12,9 @@ use crate::domain::right::Identity;
 use crate::primitives::canonical::Json;
 use crate::primitives::id::RightId;
 
+/// How a draft is named, before its hash.
+pub(super) const DRAFT: &str = "draft ";
+
 /// What became of a row.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum Outcome {
@@ -21,6 +24,10 @@ pub(super) enum Outcome {
     Warned,
     /// Would be registered; nothing is written yet.
     Admissible,
+    /// Put into the inbox, where others sign it.
+    HandedOn,
+    /// Waits in the inbox for signatures, with this content.
+    Waiting,
     /// Registered before, by the same content.
     Present,
     /// The identity is registered with another content.
@@ -39,6 +46,8 @@ impl Outcome {
             Self::Registered => "registered",
             Self::Warned => "registered with warnings",
             Self::Admissible => "may be registered",
+            Self::HandedOn => "put into the inbox for signatures",
+            Self::Waiting => "waits for signatures",
             Self::Present => "registered before",
             Self::Differs => "differs from the register",
             Self::Twice => "repeats an earlier row",
@@ -52,6 +61,8 @@ impl Outcome {
             Self::Registered => "已登记",
             Self::Warned => "已登记 (有提示)",
             Self::Admissible => "可以登记",
+            Self::HandedOn => "已放入待签箱",
+            Self::Waiting => "等待签署",
             Self::Present => "此前已登记",
             Self::Differs => "与登记内容不同",
             Self::Twice => "与前行重复",
@@ -62,7 +73,12 @@ impl Outcome {
 
     pub(super) fn is_fine(self) -> bool {
         match self {
-            Self::Registered | Self::Warned | Self::Admissible | Self::Present => true,
+            Self::Registered
+            | Self::Warned
+            | Self::Admissible
+            | Self::HandedOn
+            | Self::Waiting
+            | Self::Present => true,
             Self::Differs | Self::Twice | Self::Refused | Self::Unreadable => false,
         }
     }
@@ -74,10 +90,13 @@ pub(super) struct Report {
     pub(super) file: String,
     pub(super) line: u64,
     pub(super) outcome: Outcome,
-    pub(super) right: Option<String>,
+    /// What it is registered as, or the draft that waits.
+    pub(super) record: Option<String>,
     /// What the registry found.
     pub(super) findings: Vec<Finding>,
     pub(super) fault: Option<RowFault>,
+    /// What a person should know beside it, in Chinese and English.
+    pub(super) note: Option<(String, String)>,
 }
 
 impl Report {
@@ -86,9 +105,10 @@ impl Report {
             file: row.file.clone(),
             line: row.line,
             outcome,
-            right: None,
+            record: None,
             findings: Vec::new(),
             fault: None,
+            note: None,
         }
     }
 
@@ -145,9 +165,10 @@ impl Report {
             file: fault.file.clone(),
             line: fault.line,
             outcome: Outcome::Unreadable,
-            right: None,
+            record: None,
             findings: Vec::new(),
             fault: Some(fault),
+            note: None,
         }
     }
 
@@ -171,7 +192,7 @@ impl Report {
             Ok(receipt) => receipt,
             Err(problem) => return Self::new(row, Outcome::Refused).with_problem(problem),
         };
-        let (outcome, right, findings) = match &receipt.decision {
+        let (outcome, record, findings) = match &receipt.decision {
             Decision::Refused(findings) => (Outcome::Refused, None, findings),
             Decision::Accepted {
                 warnings, created, ..
@@ -181,7 +202,7 @@ impl Report {
             } => (Outcome::Warned, created.clone(), warnings),
         };
         Self {
-            right,
+            record,
             findings: findings.clone(),
             ..Self::new(row, outcome)
         }
@@ -189,8 +210,8 @@ impl Report {
 
     pub(super) fn to_text(&self) -> String {
         let mut text = format!("{} line {}: {}", self.file, self.line, self.outcome.name());
-        if let Some(right) = &self.right {
-            let _ = write!(text, " as {right}");
+        if let Some(record) = &self.record {
+            let _ = write!(text, " as {record}");
         }
         if let Some(fault) = &self.fault {
             let column = fault
@@ -202,6 +223,9 @@ impl Report {
                 "\n    {column}{}\n    to do: {}",
                 fault.reason, fault.fix
             );
+        }
+        if let Some((zh, en)) = &self.note {
+            let _ = write!(text, "\n    {zh} / {en}");
         }
         for finding in &self.findings {
             let Finding {
@@ -230,13 +254,22 @@ impl Report {
             "outcome": self.outcome.name(),
         });
         if let Value::Object(members) = &mut json {
-            if let Some(right) = &self.right {
-                members.insert("right".to_owned(), Value::from(right.as_str()));
+            if let Some(record) = &self.record {
+                let name = match record.chars().next() {
+                    Some('P') => "pledge",
+                    Some('d') => "draft",
+                    Some(_) | None => "right",
+                };
+                let id = record.strip_prefix(DRAFT).unwrap_or(record);
+                members.insert(name.to_owned(), Value::from(id));
             }
             if !self.findings.is_empty() {
                 let findings = Json::list(self.findings.iter().map(Finding::to_json));
                 let findings = serde_json::from_str(&findings.to_canonical());
                 members.insert("findings".to_owned(), findings.unwrap_or_default());
+            }
+            if let Some((_, en)) = &self.note {
+                members.insert("note".to_owned(), Value::from(en.as_str()));
             }
             if let Some(fault) = &self.fault {
                 members.insert("column".to_owned(), Value::from(fault.column.clone()));

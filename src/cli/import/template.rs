@@ -7,7 +7,9 @@ use clap::Args;
 use crate::cli::exit::{EXIT_CODES, Exit, Failure};
 use crate::cli::remote::ServerArgs;
 use crate::cli::{files, output};
+use crate::documents::DocumentFault;
 use crate::documents::books::columns::template_of;
+use crate::documents::books::lending::Lending;
 use crate::domain::policy::KindPolicy;
 use crate::primitives::limits;
 
@@ -15,12 +17,12 @@ use super::command::read_registry;
 
 /// Write a workbook to be filled in and imported
 ///
-/// The columns are those of the kind's policy, as the registry has it, or of a policy file. All cells are text, so that days and
-/// quantities stay as they are typed.
+/// The columns are those of the kind's policy, as the registry has it, or of a policy file; `pledges` and `releases` are the
+/// books of a lender. All cells are text, so that days and quantities stay as they are typed.
 #[derive(Args, Debug)]
 #[command(after_long_help = EXIT_CODES)]
 pub struct TemplateArgs {
-    /// The kind of right, such as emission
+    /// The kind of right, such as emission, or pledges or releases
     kind: String,
     /// Write it here; the name should end with .xlsx
     #[arg(long, value_name = "FILE")]
@@ -43,6 +45,9 @@ pub fn run(args: &TemplateArgs) -> Result<Exit, Failure> {
         }
         None => read_registry(&args.server.client()?, &[])?.1,
     };
+    if let Some(book) = Lending::parse(&args.kind) {
+        return written(args, book.template(&policies));
+    }
     let known: Vec<&str> = policies.iter().map(|policy| policy.kind.as_str()).collect();
     let known = known.join(", ");
     let policy = policies.iter().find(|policy| policy.kind == args.kind);
@@ -54,6 +59,10 @@ pub fn run(args: &TemplateArgs) -> Result<Exit, Failure> {
         let failure = Failure::refused(format!("the policy of {} describes no book", policy.kind));
         return Err(failure.hint("rights of this kind are registered one by one"));
     };
+    written(args, made)
+}
+
+fn written(args: &TemplateArgs, made: Result<Vec<u8>, DocumentFault>) -> Result<Exit, Failure> {
     let made = made.map_err(|fault| Failure::internal(fault.to_string()))?;
     files::replace(&args.out, &made)?;
     let path = args.out.display();
