@@ -16,6 +16,7 @@ use greenlien::primitives::crypto::{Hash, SecretKey};
 use greenlien::verify::certificate::Certificate;
 use serde_json::{Value, json};
 
+use crate::lending_books::Lender;
 use crate::pages::{Town, town};
 use crate::support::play::Play as _;
 use crate::support::{papers, run_in_node};
@@ -263,6 +264,24 @@ fn a_book_is_imported_by_two_persons_who_are_signed_in_and_sign_in_their_browser
         }),
     );
     town.house.close();
+}
+
+#[test]
+#[ignore = "needs chromium; `make browser` runs it"]
+fn a_book_of_pledges_is_signed_by_the_bank_and_then_by_the_pledgor_in_their_browsers() {
+    let lender = Lender::new();
+    let town = &lender.town;
+    lender.folder.file("pledges.csv", lender.pledges());
+    lender.folder.file("releases.csv", lender.releases());
+    run(
+        "lending.mjs",
+        &json!({
+            "address": town.house.client().base(), "folder": lender.folder.path(""), "now": town.house.now().to_string(),
+            "bank": town.bank.party.to_string(), "mill": town.mill.party.to_string(),
+            "out": std::env::var_os("GREENLIEN_LOOKS").map(PathBuf::from),
+        }),
+    );
+    lender.town.house.close();
 }
 
 #[test]

@@ -207,6 +207,8 @@ fn paste_the_tour(demo: &mut Demo) {
         "3002",
         "at most 4.344",
         "yes, it would be accepted",
+        "line 2: registered",
+        "in all: 1 registered",
         "still to sign: 0 as maker, 1 as checker",
         "decision   accepted\n",
         "overhang 5",

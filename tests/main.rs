@@ -39,6 +39,8 @@ mod http;
 mod inbox_pages;
 mod law_page;
 mod ledger;
+mod lending_books;
+mod lending_pages;
 mod list_pages;
 mod log_keys;
 mod lying;

@@ -145,7 +145,7 @@ fn log_of((before, act): &Tale) -> Liar {
     let mut log = act.told(log);
     // The pledge of the sale is shown beside the right.
     if act.kind == "record_disposal" {
-        log.also.insert(state_key("pledge", "P11"));
+        log.also.push(state_key("pledge", "P11"));
     }
     log
 }
