@@ -159,7 +159,7 @@ fn whole(row: &TableRow, id: PledgeId, pledge: &Pledge) -> Result<Release, RowFa
     Ok(Release {
         pledge: id,
         line: None,
-        todo: if pledge.is_closed() {
+        todo: if pledge.lines.iter().all(|line| line.released) {
             Todo::Done
         } else {
             Todo::Submit(Vec::new())
