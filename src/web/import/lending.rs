@@ -35,9 +35,6 @@ use crate::web::look;
 use crate::web::shell::{Fault, Visit};
 use crate::web::signing;
 
-/// Seconds after which an upload is tried again that the inbox did not answer.
-const WAIT_SECONDS: u64 = 60;
-
 /// How the page looks a book up for who is signed in.
 pub(super) struct Eye<'a> {
     pub(super) registry: &'a Registry,
@@ -388,6 +385,10 @@ impl Look for Eye<'_> {
                 let Some(capacity) = capacity.filter(|it| it.opens()) else {
                     return Ok(BTreeMap::new());
                 };
+                let lang = self.visit.lang;
+                self.registry
+                    .count_opening_read(self.session)
+                    .map_err(|seconds| Fault::Bad(busy(seconds, lang)))?;
                 let reader = (self.session, capacity);
                 let shown = self.registry.show_openings(id, &pledge, reader)?;
                 let open = shown.into_iter().filter_map(|one| match one.state {
@@ -401,7 +402,12 @@ impl Look for Eye<'_> {
                 // Signed and submitted meanwhile, or read too often: what is clear has to do.
                 Err(DraftFault::Absent(_) | DraftFault::NotYours(_)) => Ok(BTreeMap::new()),
                 Err(DraftFault::Service(fault)) => Err(fault.into()),
-                Err(fault) => Err(Fault::Bad(busy(&fault, self.visit.lang))),
+                Err(DraftFault::TooMany(seconds)) => {
+                    Err(Fault::Bad(busy(seconds, self.visit.lang)))
+                }
+                Err(
+                    fault @ (DraftFault::Door(_) | DraftFault::Decided(_) | DraftFault::Full(_)),
+                ) => Err(Fault::Internal(format!("{fault:?}"))),
             },
         }
     }
@@ -422,12 +428,7 @@ impl Look for Eye<'_> {
     }
 }
 
-fn busy(fault: &DraftFault, lang: Lang) -> String {
-    let seconds = if let DraftFault::TooMany(seconds) = fault {
-        *seconds
-    } else {
-        WAIT_SECONDS
-    };
+fn busy(seconds: u64, lang: Lang) -> String {
     match lang {
         Lang::Zh => format!("查看保密值过于频繁, 请过 {seconds} 秒再上传"),
         Lang::En => {

@@ -6,7 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::documents::books::lending::Lending;
-use crate::documents::books::lending::pledges::{self, PledgeRow, differing};
+use crate::documents::books::lending::columns::CONTRACT;
+use crate::documents::books::lending::pledges::{self, CONTRACT_CLAIM, PledgeRow, differing};
 use crate::documents::books::lending::releases::{self, Release, Todo};
 use crate::documents::books::{RowFault, TableRow};
 use crate::domain::authority::attest::ConsentClass;
@@ -48,7 +49,7 @@ pub trait Look {
 }
 
 /// Where a row is already.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Place {
     /// It is registered.
     Pledge(PledgeId),
@@ -129,6 +130,8 @@ pub struct Judge<'a, L: Look> {
     policies: &'a [KindPolicy],
     waiting: Vec<(Hash, Body)>,
     registered: BTreeMap<PartyId, Vec<(Place, RegisterPledge)>>,
+    /// What is hidden where, of what was opened: each access is written down, so there is one.
+    opened: BTreeMap<Place, BTreeMap<String, String>>,
     contracts: BTreeMap<(String, RightId), u64>,
     taken: BTreeMap<RightId, Vec<(u64, LineRequest)>>,
     released: BTreeMap<PledgeId, BTreeMap<Option<u16>, u64>>,
@@ -142,6 +145,7 @@ impl<'a, L: Look> Judge<'a, L> {
             policies,
             waiting: look.waiting()?,
             registered: BTreeMap::new(),
+            opened: BTreeMap::new(),
             contracts: BTreeMap::new(),
             taken: BTreeMap::new(),
             released: BTreeMap::new(),
@@ -157,12 +161,7 @@ impl<'a, L: Look> Judge<'a, L> {
         match judged {
             Ok(judged) => Ok(judged),
             Err(Stop::Row(fault)) => Ok(Judged {
-                what: row
-                    .cells
-                    .values()
-                    .find(|cell| !cell.is_empty())
-                    .cloned()
-                    .unwrap_or_default(),
+                what: book.named(row),
                 extent: String::new(),
                 fate: Fate::Unreadable(fault),
             }),
@@ -205,7 +204,7 @@ impl<'a, L: Look> Judge<'a, L> {
                 format!("第 {earlier} 行已有同一合同对同一权益的担保"),
                 format!("line {earlier} has the same contract on the same right"),
             );
-            let fault = row.fault(pledges::CONTRACT, reason, DELETE_ONE);
+            let fault = row.fault(CONTRACT, reason, DELETE_ONE);
             return Ok(Fate::Twice(fault));
         }
         let body = Body::RegisterPledge(Box::new(read.register.clone()));
@@ -269,18 +268,24 @@ impl<'a, L: Look> Judge<'a, L> {
             let Body::RegisterPledge(register) = body else {
                 return None;
             };
-            Some((Place::Draft(*hash), (**register).clone()))
+            Some((Place::Draft(*hash), &**register))
         });
-        let registered = self.registered.get(&pledgor).cloned().unwrap_or_default();
-        let names_right = |of: &RegisterPledge| of.lines.iter().any(|it| it.right == read.right);
-        for (place, register) in registered.into_iter().chain(waiting) {
-            if !names_right(&register) {
-                continue;
-            }
-            let mut opened = self.look.opened(place)?;
-            let contract = opened.remove("contract_no");
+        let registered = self.registered.get(&pledgor).into_iter().flatten();
+        let registered = registered.map(|(place, register)| (*place, register));
+        // One that hides no number of a contract was registered without one, and is another.
+        let may_be = |(_, of): &(Place, &RegisterPledge)| {
+            let names_contract = |(claim, _): &(String, Hash)| claim == CONTRACT_CLAIM;
+            let names_right = |line: &LineRequest| line.right == read.right;
+            of.lines.iter().any(names_right) && of.hidden.iter().any(names_contract)
+        };
+        let there = registered.chain(waiting).filter(may_be);
+        let there: Vec<(Place, RegisterPledge)> =
+            there.map(|(place, of)| (place, of.clone())).collect();
+        for (place, register) in there {
+            let mut opened = self.opened(place)?;
+            let contract = opened.remove(CONTRACT_CLAIM);
             let mut own = read.clone();
-            own.hidden.remove("contract_no");
+            own.hidden.remove(CONTRACT_CLAIM);
             let differing = match &contract {
                 Some(contract) if *contract != read.contract => continue,
                 Some(_) => differing((&register, &opened), &own),
@@ -295,6 +300,15 @@ impl<'a, L: Look> Judge<'a, L> {
             }
         }
         Ok(None)
+    }
+
+    fn opened(&mut self, place: Place) -> Result<BTreeMap<String, String>, L::Fault> {
+        if let Some(opened) = self.opened.get(&place) {
+            return Ok(opened.clone());
+        }
+        let opened = self.look.opened(place)?;
+        self.opened.insert(place, opened.clone());
+        Ok(opened)
     }
 
     // -----------------------------------------------------------------------------------------------------------------

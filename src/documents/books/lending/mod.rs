@@ -4,14 +4,15 @@
 //! which of its cells count the kind of the right says. Who signs a row, and what is there already, `judge` asks the register.
 
 mod cells;
+mod columns;
 pub mod judge;
 pub mod pledges;
 pub mod releases;
 
 use crate::documents::DocumentFault;
-use crate::documents::books::RowFault;
 use crate::documents::books::rows::Rows;
 use crate::documents::books::sheet::table_of;
+use crate::documents::books::{RowFault, TableRow};
 use crate::documents::workbook::grid::{Cell, Line};
 use crate::documents::workbook::sheet_out::{Column, template};
 use crate::domain::policy::KindPolicy;
@@ -73,7 +74,7 @@ impl Lending {
 
     fn heads(self) -> &'static [Head] {
         match self {
-            Self::Pledges => pledges::HEADS,
+            Self::Pledges => columns::HEADS,
             Self::Releases => releases::HEADS,
         }
     }
@@ -109,6 +110,12 @@ impl Lending {
     /// Makes rows of the lines of a table, under the headers of the template whatever language they were typed in.
     pub fn rows(self, file: &str, lines: &[Line]) -> Result<Rows, RowFault> {
         let mut lines = lines.to_vec();
+        // A space that nobody sees is no content.
+        for cell in lines.iter_mut().flat_map(|line| &mut line.cells) {
+            if let Cell::Text(text) = cell {
+                *text = text.trim().to_owned();
+            }
+        }
         if let Some(first) = lines.first_mut() {
             for cell in &mut first.cells {
                 if let Cell::Text(text) = cell
@@ -129,6 +136,13 @@ impl Lending {
         });
         let asked: Vec<&str> = required.iter().copied().chain(twice).collect();
         table_of(file, &lines, &asked)
+    }
+
+    /// Says what a row is that cannot be read: the first of its cells that has something in it, in the order of the template.
+    fn named(self, row: &TableRow) -> String {
+        let mut heads = self.heads().iter();
+        let first = heads.find_map(|head| row.cell(head.header));
+        first.unwrap_or_default().to_owned()
     }
 
     /// Returns the headers that a book must have and a table has not, and how many of its headers the table has.

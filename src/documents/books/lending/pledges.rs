@@ -9,8 +9,13 @@ use std::collections::BTreeMap;
 use crate::documents::books::lending::cells::{
     WITH_CONTRACT, check_unit, days_of, hidden_value, optional_days, optional_yuan, quantity_of,
 };
+use crate::documents::books::lending::columns::{
+    CAP, CONSENT, CONSENT_CLASS, CONTRACT, DEBTOR, FIRST_YEAR, FROM, GREEN, LAST_YEAR, MAXIMUM,
+    ORDINARY, PAPER, PERIOD_FROM, PERIOD_THROUGH, PLEDGOR, PRINCIPAL, PURPOSE, QUANTITY, RIGHT,
+    SORT, TERM_FROM, TERM_THROUGH, THROUGH, VIDEO,
+};
 use crate::documents::books::lending::judge::{Look, Stop};
-use crate::documents::books::lending::{Head, UNIT, is_choice};
+use crate::documents::books::lending::{UNIT, is_choice};
 use crate::documents::books::rows::year_of;
 use crate::documents::books::{RowFault, TableRow};
 use crate::domain::authority::attest::ConsentClass;
@@ -24,134 +29,10 @@ use crate::primitives::identifier::CreditCode;
 use crate::primitives::quantity::Quantity;
 use crate::primitives::time::Span;
 
-pub(super) const CONTRACT: &str = "合同编号 contract";
-const RIGHT: &str = "权益 right";
-const PLEDGOR: &str = "出质人 pledgor";
-const DEBTOR: &str = "债务人 debtor";
-const QUANTITY: &str = "担保数量 quantity";
-const FROM: &str = "担保起始日 from";
-const THROUGH: &str = "担保截止日 through";
-const FIRST_YEAR: &str = "首年 first year";
-const LAST_YEAR: &str = "末年 last year";
-const SORT: &str = "担保类型 ordinary or maximum";
-pub(super) const PRINCIPAL: &str = "主债权金额(元) principal";
-const CAP: &str = "最高债权额(元) cap";
-const PERIOD_FROM: &str = "债权确定期间起 period from";
-const PERIOD_THROUGH: &str = "债权确定期间止 period through";
-const TERM_FROM: &str = "债务履行期限起 term from";
-const TERM_THROUGH: &str = "债务履行期限止 term through";
-pub(super) const PURPOSE: &str = "用途 purpose";
-const GREEN: &str = "绿色类别 green";
-const CONSENT: &str = "同意书SHA-256 consent";
-const CONSENT_CLASS: &str = "同意形式 consent on";
-
-const ORDINARY: &str = "一般 ordinary";
-const MAXIMUM: &str = "最高额 maximum";
-const PAPER: &str = "纸质 paper";
-const VIDEO: &str = "视频 video";
-
+/// The hidden member by which a pledge is known again.
+pub(super) const CONTRACT_CLAIM: &str = "contract_no";
 /// Characters of the code of a green loan.
 const GREEN_CHARS_MAX: usize = 32;
-
-const fn head(header: &'static str, is_required: bool, note: &'static str) -> Head {
-    Head {
-        header,
-        note,
-        is_required,
-        choices: &[],
-    }
-}
-
-/// The columns.
-pub(super) const HEADS: &[Head] = &[
-    head(
-        CONTRACT,
-        true,
-        "担保合同编号; 保密, 只登记其摘要。同一合同同一权益只登记一次 number of the contract; hidden, only its digest is registered. A contract takes a right once",
-    ),
-    head(
-        RIGHT,
-        true,
-        "权益编号 (R41)、登记号, 或权证标识的各部分以 | 相连, 如 许可证编号|COD the right: R41, its registration number, or its identity with | between the parts",
-    ),
-    head(
-        PLEDGOR,
-        true,
-        "出质人/抵押人统一社会信用代码, 或主体编号 (M12) credit code of the pledgor, or M12",
-    ),
-    head(
-        DEBTOR,
-        false,
-        "债务人不是出质人时填写, 同上 where the debtor is another, as before",
-    ),
-    head(
-        QUANTITY,
-        false,
-        "按数量担保的种类填写; 整宗或按年份的留空 for kinds that are pledged by quantity",
-    ),
-    head(
-        UNIT,
-        false,
-        "可空; 填写时须为该种类的单位 may be empty; else the unit of the kind",
-    ),
-    head(
-        FROM,
-        false,
-        "按期间担保的种类 (如排污权) 填写 YYYY-MM-DD, 含当日 for kinds that are pledged over days, inclusive",
-    ),
-    head(THROUGH, false, "同上, 含当日 as before, inclusive"),
-    head(
-        FIRST_YEAR,
-        false,
-        "按年份担保的种类 (如碳汇) 填写 for kinds that are pledged by years, inclusive",
-    ),
-    head(LAST_YEAR, false, "同上, 含当年 as before, inclusive"),
-    Head {
-        header: SORT,
-        note: "从列表选择; 空为一般 choose from the list; ordinary, if empty",
-        is_required: false,
-        choices: &[ORDINARY, MAXIMUM],
-    },
-    head(
-        PRINCIPAL,
-        false,
-        "主债权本金, 元, 至多两位小数; 保密 principal in yuan; hidden",
-    ),
-    head(
-        CAP,
-        false,
-        "最高额担保必填, 元; 公开 in yuan, required for a maximum-amount pledge; public",
-    ),
-    head(
-        PERIOD_FROM,
-        false,
-        "最高额担保必填, 债权确定期间首日 first day of the determination period, for a maximum-amount pledge",
-    ),
-    head(PERIOD_THROUGH, false, "末日, 含当日 its last day"),
-    head(
-        TERM_FROM,
-        false,
-        "债务履行期限首日; 与下一列同填或同空 first day of the term of the claim, with the next column or not at all",
-    ),
-    head(TERM_THROUGH, false, "末日, 含当日 its last day"),
-    head(PURPOSE, false, "贷款用途; 保密 purpose of the loan; hidden"),
-    head(
-        GREEN,
-        false,
-        "绿色贷款类别代码, 字母数字 . : _ - code of a green loan, of A-Z a-z 0-9 . : _ -",
-    ),
-    head(
-        CONSENT,
-        false,
-        "出质人未持密钥时必填: 其书面或视频同意的 SHA-256; 持密钥者自行签署, 此列留空 for a pledgor without keys: SHA-256 of its consent",
-    ),
-    Head {
-        header: CONSENT_CLASS,
-        note: "与上一列同填 with the column before",
-        is_required: false,
-        choices: &[PAPER, VIDEO],
-    },
-];
 
 /// What a row of the book says.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -193,7 +74,7 @@ pub(super) fn read<L: Look>(
     check_consent(row, consent, has_keys, policy)?;
     let extent = extent_of(row, policy)?;
     let (cap, maximum) = cap_of(row)?;
-    let mut hidden = BTreeMap::from([("contract_no".to_owned(), contract.clone())]);
+    let mut hidden = BTreeMap::from([(CONTRACT_CLAIM.to_owned(), contract.clone())]);
     let principal = optional_yuan(row, PRINCIPAL)?.map(|yuan| yuan.to_string());
     let purpose = hidden_value(row, PURPOSE)?.map(str::to_owned);
     for (claim, value) in [("principal_cny", principal), ("purpose", purpose)] {
@@ -511,4 +392,89 @@ pub(super) fn differing(
         .filter(|(claim, _)| hidden.get(*claim) != row.hidden.get(*claim));
     found.extend(hides.map(|(_, header)| header));
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EMISSION: &str = include_str!("../../../../fixtures/policy/emission.toml");
+    const SINK: &str = include_str!("../../../../fixtures/policy/carbon_sink.toml");
+    const FOREST: &str = include_str!("../../../../fixtures/policy/forest.toml");
+
+    fn row(cells: &[(&str, &str)]) -> TableRow {
+        let cells = cells.iter();
+        TableRow {
+            file: "book".to_owned(),
+            line: 2,
+            cells: cells
+                .map(|(header, cell)| ((*header).to_owned(), (*cell).to_owned()))
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn a_kind_says_which_cells_belong_to_a_row() {
+        let extent = |policy: &str, cells: &[(&str, &str)]| {
+            extent_of(&row(cells), &KindPolicy::parse(policy).unwrap())
+                .map(|extent| told_of(&extent))
+                .map_err(|fault| (fault.column.unwrap(), fault.reason))
+        };
+        let years = [(FIRST_YEAR, "2027"), (LAST_YEAR, "2029")];
+        assert_eq!(extent(SINK, &years).unwrap(), "2027 – 2029");
+        assert_eq!(extent(FOREST, &[]).unwrap(), "全部 whole");
+        let days = [
+            (FROM, "2027/1/1"),
+            (THROUGH, "2027年12月31日"),
+            (QUANTITY, "3.5"),
+        ];
+        assert_eq!(
+            extent(EMISSION, &days).unwrap(),
+            "3.5 t/a, 2027-01-01 – 2027-12-31"
+        );
+        for (policy, cells, column) in [
+            (
+                SINK,
+                vec![(FIRST_YEAR, "2029"), (LAST_YEAR, "2027")],
+                LAST_YEAR,
+            ),
+            (SINK, [&years[..], &[(UNIT, "t/a")]].concat(), UNIT),
+            (FOREST, vec![(QUANTITY, "5")], QUANTITY),
+            (EMISSION, [&days[..], &years[..1]].concat(), FIRST_YEAR),
+            (EMISSION, days[..2].to_vec(), QUANTITY),
+            (EMISSION, days[1..].to_vec(), FROM),
+        ] {
+            assert_eq!(extent(policy, &cells).unwrap_err().0, column);
+        }
+    }
+
+    #[test]
+    fn a_cap_belongs_to_a_maximum_and_a_consent_has_a_form() {
+        let column = |fault: RowFault| fault.column.unwrap();
+        let cap = |cells: &[(&str, &str)]| cap_of(&row(cells)).map_err(column);
+        assert_eq!(cap(&[]), Ok((None, None)));
+        assert_eq!(cap(&[(SORT, "Maximum")]), Err(CAP.to_owned()));
+        assert_eq!(
+            cap(&[(SORT, "最高额"), (CAP, "5.001")]),
+            Err(CAP.to_owned())
+        );
+        assert_eq!(
+            cap(&[(SORT, "最高额"), (CAP, "5")]),
+            Err(PERIOD_FROM.to_owned())
+        );
+        assert_eq!(
+            cap(&[(PERIOD_FROM, "2027-01-01")]),
+            Err(PERIOD_FROM.to_owned())
+        );
+        assert_eq!(cap(&[(SORT, "浮动")]), Err(SORT.to_owned()));
+        let digest = "AB".repeat(32);
+        let consent = |cells: &[(&str, &str)]| consent_of(&row(cells)).map_err(column);
+        let found = consent(&[(CONSENT, &digest), (CONSENT_CLASS, "视频 video")]).unwrap();
+        assert_eq!(found.map(|(class, _)| class), Some(ConsentClass::Video));
+        assert_eq!(
+            consent(&[(CONSENT, &digest)]),
+            Err(CONSENT_CLASS.to_owned())
+        );
+        assert_eq!(consent(&[(CONSENT, "ab")]), Err(CONSENT.to_owned()));
+    }
 }
