@@ -269,8 +269,16 @@ fn a_book_is_imported_by_two_persons_who_are_signed_in_and_sign_in_their_browser
 #[test]
 #[ignore = "needs chromium; `make browser` runs it"]
 fn a_book_of_pledges_is_signed_by_the_bank_and_then_by_the_pledgor_in_their_browsers() {
-    let lender = Lender::new();
+    let mut lender = Lender::new();
+    let (farmer, parcel) = lender.farmer();
     let town = &lender.town;
+    let (code, holder, digest) = (&farmer.credit_code, &town.mill.credit_code, "ab".repeat(32));
+    let mixed = format!(
+        "合同编号,权益,出质人,担保数量,担保起始日,担保截止日,consent,同意形式\n\
+         林-1,{parcel},{code},,,,{digest},纸质\n甲-9,{},{holder},1,2029-01-01,2029-12-31,,\n",
+        town.permit
+    );
+    lender.folder.file("mixed.csv", mixed);
     lender.folder.file("pledges.csv", lender.pledges());
     lender.folder.file("releases.csv", lender.releases());
     run(

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use encoding_rs::GB18030;
 use greenlien::cli::keyfile::write_key;
+use greenlien::client::answers::records::SecuredId;
 use greenlien::client::{Client, Paging, Pledges};
 use greenlien::documents::workbook::grid::read;
 use greenlien::documents::workbook::sheet_out::{Table, Value, workbook};
@@ -13,7 +14,7 @@ use greenlien::domain::facts::{Record, StateKey};
 use greenlien::domain::party::Role;
 use greenlien::domain::pledge::Pledge;
 use greenlien::domain::right::Extent;
-use greenlien::primitives::id::PledgeId;
+use greenlien::primitives::id::{PartyId, PledgeId, RightId};
 
 use crate::cli::{Folder, Run, program};
 use crate::desk::offset;
@@ -89,6 +90,22 @@ impl Lender {
 
     fn size(&self) -> u64 {
         crate::support::witness::open_checkpoint(&self.town.house.get("/checkpoint").text).size
+    }
+
+    /// Has a farmer admitted who holds no keys, and a parcel of its issued.
+    pub(crate) fn farmer(&mut self) -> (Actor, RightId) {
+        let house = &mut self.town.house;
+        let mut farmer = Actor::new("farmer", &[Role::Holder]);
+        let mut admission = farmer.admission(&house.audience(), &[Role::Holder], &[]);
+        admission.keys.clear();
+        let body = Body::AdmitParty(admission);
+        let answer = house.submit(&cast::registrar(), body, &[], &[]);
+        farmer.party = PartyId(answer.index());
+        let days = papers::span("2026-12-01", "2041-01-01");
+        let ground = papers::rectangle(90_000, 0, 4_000, 3_000);
+        let parcel = papers::forest(&farmer, &papers::unit_number(9), "商品林", ground, days);
+        let right = house.issue(&self.town.bureau, parcel);
+        (farmer, right)
     }
 
     /// What the first line of a pledge has.
@@ -212,6 +229,16 @@ fn pledges_are_judged_left_for_the_pledgor_and_known_again() {
     );
     assert_eq!(lender.size(), after);
     assert_eq!(lender.taken(), 4);
+    // A contract is compared through its opening, and each access is written down, once for each import.
+    let bank = lender.signed_in(&lender.town.bank.clone());
+    let page = bank.list_pledges(Pledges::TakenBy(lender.town.bank.party), &Paging::whole());
+    let SecuredId::Pledge(newest) = page.unwrap().value.items[3].id else {
+        panic!("no pledge");
+    };
+    let reads = bank.list_opening_reads(newest, &Paging::default()).unwrap();
+    let reads = reads.value.items.into_iter();
+    let compared = reads.filter(|read| read.capacity == "pledgee").count();
+    assert_eq!(compared, 2, "by two imports since it is registered");
     lender.town.house.check_ledger();
     lender.town.house.close();
 }
@@ -303,21 +330,7 @@ fn a_row_sees_the_rows_before_it_and_is_told_its_own_fault() {
 #[test]
 fn a_pledgor_without_keys_is_pledged_by_its_consent_on_paper() {
     let mut lender = Lender::new();
-    let house = &mut lender.town.house;
-    let mut farmer = Actor::new("farmer", &[Role::Holder]);
-    let aud = house.audience();
-    let mut admission = farmer.admission(&aud, &[Role::Holder], &[]);
-    admission.keys.clear();
-    let body = Body::AdmitParty(admission);
-    let answer = house.submit(&cast::registrar(), body, &[], &[]);
-    farmer.party = greenlien::primitives::id::PartyId(answer.index());
-    let days = papers::span("2026-12-01", "2041-01-01");
-    let (unit, ground) = (
-        papers::unit_number(9),
-        papers::rectangle(90_000, 0, 4_000, 3_000),
-    );
-    let right = papers::forest(&farmer, &unit, "商品林", ground, days);
-    let right = house.issue(&lender.town.bureau.clone(), right);
+    let (farmer, right) = lender.farmer();
     let head = "合同编号,权益,出质人,consent,同意形式";
     let code = &farmer.credit_code;
     let digest = "ab".repeat(32);

@@ -90,6 +90,24 @@ expect((await text(bank)).includes("全部行均已登记"), "the same release a
 const { items } = await (await fetch(`${config.address}/v1/pledges?pledgee=${config.bank}`)).json();
 expect(await size() === after && items.length === 4, "three pledges beside the one of before, and nothing written twice");
 
+// Of two rows one has all its signatures, since its pledgor holds no keys, and the other waits for its pledgor.
+await upload(bank, "mixed.csv");
+expect((await text(bank)).includes("未持密钥"), "a consent on paper is told as what it is");
+await click(bank, "make");
+await there(bank, "sign-now");
+await bank.give("#maker-key-file", file("bank-maker.key"));
+await click(bank, "sign-now");
+await there(bank, "put-all");
+expect((await text(bank, "#submit")).includes("(1)") && (await text(bank, "#put-all")).includes("(1)"), "each goes its own way");
+await click(bank, "submit");
+await bank.until("document.querySelector('[data-done]') !== null", "the end");
+expect((await bank.value("document.querySelectorAll('[data-state=accepted]').length")) === 1, "what has all signatures is registered");
+await click(bank, "put-all");
+await bank.until("document.querySelector('[data-put]') !== null", "the inbox");
+await upload(bank, "mixed.csv");
+const last = await text(bank);
+expect(last.includes("等待签署 1") && last.includes("已登记 1"), "and both are known again");
+
 arrive([bank, mill]);
 
 await banks.close();
