@@ -6,10 +6,12 @@
 pub mod acts;
 pub mod books;
 pub mod certificate;
+mod drawing;
 mod font;
 pub mod identities;
 mod lines;
 mod qr;
+mod reading;
 pub mod say;
 mod sheet;
 pub mod workbook;

@@ -1,30 +1,28 @@
 //! A4 pages with text, tables and rules, laid out in whole twentieths of a point, then drawn.
 //!
 //! First everything is placed as plain values, so that the number of pages is known when footers are written and a test can
-//! read what stands where; `finish` alone speaks with the library that writes PDF. Han text needs no shaping: a letter is a
-//! glyph and its advance.
+//! read what stands where; `finish` and `drawing` alone speak with the library that writes PDF. Han text needs no shaping: a letter is a
+//! glyph and its advance. What is written is an element of what is read aloud (`reading`) too; rules and feet are not.
 
 use krilla::Document;
 use krilla::color::rgb;
-use krilla::configure::{Archival, ConfigurationBuilder};
+use krilla::configure::{Accessibility, Archival, ConfigurationBuilder};
 use krilla::embed::{AssociationKind, EmbeddedFile, MimeType};
-use krilla::geom::{PathBuilder, Point, Rect, Transform};
+use krilla::geom::{Point, Rect, Transform};
 use krilla::metadata::{DateTime, Metadata};
 use krilla::page::PageSettings;
-use krilla::paint::{Fill, Stroke};
-use krilla::surface::Surface;
-use krilla::text::KrillaGlyph;
 use krilla::{Data, SerializeSettings};
 
 use crate::documents::DocumentFault;
-use crate::documents::font;
+use crate::documents::drawing::{draw_tagged, points};
 use crate::documents::lines::wrap;
 use crate::documents::qr::Squares;
+use crate::documents::reading::{ElementId, Reading, Role};
 
 /// The size of a page: A4 in twentieths of a point.
 pub(super) const PAGE: (i16, i16) = (11_906, 16_838);
 /// One twentieth of a point.
-const TWENTIETH: f32 = 0.05;
+pub(super) const TWENTIETH: f32 = 0.05;
 /// A4 in points, as the library wants it.
 const PAGE_POINTS: (f32, f32) = (595.3, 841.9);
 /// What stays empty at the left and the right, and at the top and the bottom, where the footer stands.
@@ -46,7 +44,7 @@ pub(super) enum Ink {
 }
 
 impl Ink {
-    fn color(self) -> rgb::Color {
+    pub(super) fn color(self) -> rgb::Color {
         match self {
             Self::Text => rgb::Color::new(26, 32, 28),
             Self::Quiet => rgb::Color::new(92, 100, 95),
@@ -86,7 +84,7 @@ impl Style {
 
 /// One thing on a page; `y` is the base line of a text and the upper edge of all else.
 #[derive(Clone, PartialEq, Eq, Debug)]
-enum Mark {
+pub(super) enum Mark {
     Text(i16, i16, Style, String),
     Block(i16, i16, i16, i16, Ink),
     Squares(i16, i16, i16, Squares),
@@ -104,9 +102,13 @@ pub(super) struct Papers<'a> {
 
 /// Pages in the making.
 pub(super) struct Sheet {
-    pages: Vec<Vec<Mark>>,
+    pages: Vec<Vec<Placed>>,
     y: i16,
+    reading: Reading,
 }
+
+/// A mark, and the element of what is read aloud that it belongs to.
+pub(super) type Placed = (Option<ElementId>, Mark);
 
 /// Cells of one row: the text and its style.
 pub(super) type Row = Vec<Vec<(Style, String)>>;
@@ -116,6 +118,7 @@ impl Sheet {
         Self {
             pages: vec![Vec::new()],
             y: TOP,
+            reading: Reading::default(),
         }
     }
 
@@ -126,7 +129,11 @@ impl Sheet {
 
     fn put(&mut self, mark: Mark) {
         if let Some(page) = self.pages.last_mut() {
-            page.push(mark);
+            let element = match mark {
+                Mark::Text(..) | Mark::Squares(..) => self.reading.current(),
+                Mark::Block(..) => None,
+            };
+            page.push((element, mark));
         }
     }
 
@@ -158,8 +165,30 @@ impl Sheet {
         self.column(style, text, MARGIN, Self::width());
     }
 
+    /// Writes a title of a level over the whole width.
+    pub(super) fn heading(&mut self, level: u16, style: Style, text: &str) {
+        self.column_as(Role::Heading(level), (style, text), MARGIN, Self::width());
+    }
+
     /// Writes a text into a column.
     pub(super) fn column(&mut self, style: Style, text: &str, x: i16, width: i16) {
+        self.column_as(Role::Paragraph, (style, text), x, width);
+    }
+
+    /// Writes a title or a paragraph into a column.
+    pub(super) fn column_as(
+        &mut self,
+        role: Role,
+        (style, text): (Style, &str),
+        x: i16,
+        width: i16,
+    ) {
+        self.reading.begin(role, text);
+        self.lines((style, text), x, width);
+        self.reading.end();
+    }
+
+    fn lines(&mut self, (style, text): (Style, &str), x: i16, width: i16) {
         for line in wrap(text, style.size, width) {
             self.need(style.line());
             self.line_at(style, line, x);
@@ -178,10 +207,12 @@ impl Sheet {
         self.y += height;
     }
 
-    /// Draws squares at the right edge, and goes on at the same height; returns their width with the quiet zone.
-    pub(super) fn squares(&mut self, squares: Squares, width: i16) {
+    /// Draws squares at the right edge, and goes on at the same height; `tells` is read in their place.
+    pub(super) fn squares(&mut self, squares: Squares, width: i16, tells: &str) {
         let x = PAGE.0 - MARGIN - width;
+        self.reading.begin(Role::Figure, tells);
         self.put(Mark::Squares(x, self.y, width, squares));
+        self.reading.end();
     }
 
     /// Where the next line would stand.
@@ -197,6 +228,7 @@ impl Sheet {
     /// Writes a table: widths of the columns in thousandths, a head that is repeated on every page, and rows that are never
     /// torn apart unless one is higher than a page.
     pub(super) fn table(&mut self, widths: &[i16], head: &Row, rows: &[Row]) {
+        self.reading.begin(Role::Table, "");
         for (n, row) in rows.iter().enumerate() {
             let height = height_of(row, widths);
             let head_height = if head.is_empty() {
@@ -210,37 +242,60 @@ impl Sheet {
                     self.new_page();
                 }
                 if !head.is_empty() {
-                    self.head(head, widths, head_height);
+                    self.head(head, widths, (head_height, n == 0));
                 }
             }
-            self.row(row, widths);
+            if n == 0 {
+                self.reading.begin(Role::TableBody, "");
+            }
+            // A table without a head has titles at the left.
+            let first = if head.is_empty() {
+                Role::RowTitle
+            } else {
+                Role::Cell
+            };
+            self.row(row, widths, [first, Role::Cell]);
             self.put(Mark::Block(MARGIN, self.y, Self::width(), 10, Ink::Rule));
         }
+        if !rows.is_empty() {
+            self.reading.end();
+        }
+        self.reading.end();
         self.gap(160);
     }
 
-    fn head(&mut self, head: &Row, widths: &[i16], height: i16) {
+    /// Draws a head; only the first is read aloud.
+    fn head(&mut self, head: &Row, widths: &[i16], (height, is_first): (i16, bool)) {
         let ground = Mark::Block(MARGIN, self.y, Self::width(), height, Ink::Ground);
         self.put(ground);
-        self.row(head, widths);
+        if is_first {
+            self.reading.begin(Role::TableHead, "");
+        } else {
+            self.reading.pass_over();
+        }
+        self.row(head, widths, [Role::ColumnTitle, Role::ColumnTitle]);
+        self.reading.end();
         self.put(Mark::Block(MARGIN, self.y, Self::width(), 14, Ink::Green));
     }
 
-    fn row(&mut self, row: &Row, widths: &[i16]) {
+    /// Writes a row, whose first and further cells are what is said.
+    fn row(&mut self, row: &Row, widths: &[i16], [first, further]: [Role; 2]) {
         let (top, height) = (self.y, height_of(row, widths));
         let mut x = MARGIN;
-        for (cell, width) in row.iter().zip(widths) {
+        self.reading.begin(Role::Row, "");
+        let roles = std::iter::once(first).chain(std::iter::repeat(further));
+        for ((cell, width), role) in row.iter().zip(widths).zip(roles) {
             let width = share(*width);
             self.y = top + CELL;
-            for (style, text) in cell {
-                for line in wrap(text, style.size, width - 2 * CELL) {
-                    // A row that is higher than a page goes on at the top of the next.
-                    self.need(style.line());
-                    self.line_at(*style, line, x + CELL);
-                }
+            self.reading.begin(role, "");
+            for (style, text) in cell.iter().filter(|(_, text)| !text.is_empty()) {
+                // A row that is higher than a page goes on at the top of the next.
+                self.column(*style, text, x + CELL, width - 2 * CELL);
             }
+            self.reading.end();
             x += width;
         }
+        self.reading.end();
         self.y = top.saturating_add(height);
     }
 
@@ -249,9 +304,10 @@ impl Sheet {
         let all = self.pages.len();
         for (n, page) in self.pages.iter_mut().enumerate() {
             let mut y = PAGE.1 - BOTTOM + 420;
-            page.push(Mark::Block(MARGIN, y - 260, Self::width(), 10, Ink::Rule));
+            let rule = Mark::Block(MARGIN, y - 260, Self::width(), 10, Ink::Rule);
+            page.push((None, rule));
             for text in line(n + 1, all) {
-                page.push(Mark::Text(MARGIN, y, FOOT, text));
+                page.push((None, Mark::Text(MARGIN, y, FOOT, text)));
                 y += FOOT.line();
             }
         }
@@ -260,7 +316,7 @@ impl Sheet {
     /// Says whether a character was printed as its number, because the font lacks it.
     pub(super) fn lacks(&self) -> bool {
         let mut marks = self.pages.iter().flatten();
-        marks.any(|mark| match mark {
+        marks.any(|(_, mark)| match mark {
             Mark::Text(.., text) => text.contains("〔U+"),
             Mark::Block(..) | Mark::Squares(..) => false,
         })
@@ -270,39 +326,47 @@ impl Sheet {
     #[cfg(test)]
     pub(super) fn texts(&self) -> Vec<String> {
         let marks = self.pages.iter().flatten();
-        let text = |mark: &Mark| match mark {
+        let text = |(_, mark): &Placed| match mark {
             Mark::Text(.., text) => Some(text.clone()),
             Mark::Block(..) | Mark::Squares(..) => None,
         };
         marks.filter_map(text).collect()
     }
 
-    /// Returns the bytes of the PDF (PDF/A-3u).
+    /// Returns the bytes of the PDF (PDF/A-3u and PDF/UA-1).
     pub(super) fn finish(self, papers: Papers<'_>) -> Result<Vec<u8>, DocumentFault> {
         let fault = |what: String| DocumentFault(what);
         let configuration = ConfigurationBuilder::new()
             .with_archival_validator(Archival::A3_U)
+            .with_accessibility_validator(Accessibility::UA1)
             .finish()
             .map_err(|error| fault(format!("{error:?}")))?;
         let mut document = Document::new_with(SerializeSettings {
             configuration,
-            enable_tagging: false,
             ..SerializeSettings::default()
         });
         let (width, height) = PAGE_POINTS;
+        let mut drawn = vec![Vec::new(); self.reading.count()];
         for page in &self.pages {
             let settings = PageSettings::from_wh(width, height);
             let settings = settings.ok_or_else(|| fault("no page".to_owned()))?;
             let mut sheet = document.start_page_with(settings);
             let mut surface = sheet.surface();
             surface.push_transform(&Transform::from_scale(TWENTIETH, TWENTIETH));
-            for mark in page {
-                draw(&mut surface, mark)?;
+            for placed in page {
+                draw_tagged(&mut surface, placed, &mut drawn)?;
             }
             surface.pop();
             surface.finish();
             sheet.finish();
         }
+        let places = self.places();
+        document.set_tag_tree(self.reading.tree(&drawn, &places));
+        let top = |id: ElementId| {
+            let (page, rect) = places.get(id).copied().flatten()?;
+            Some((page, Point::from_xy(rect.left(), rect.top())))
+        };
+        document.set_outline(self.reading.outline(top));
         let time = date_time(papers.time);
         let metadata = Metadata::new()
             .title(papers.title)
@@ -326,6 +390,27 @@ impl Sheet {
         }
         let done = document.finish();
         done.map_err(|error| fault(format!("the PDF is refused: {error:?}")))
+    }
+}
+
+impl Sheet {
+    /// On which page each element begins, and where there.
+    fn places(&self) -> Vec<Option<(usize, Rect)>> {
+        let mut places = vec![None; self.reading.count()];
+        for (n, page) in self.pages.iter().enumerate() {
+            for (element, mark) in page {
+                let place = element.and_then(|id| places.get_mut(id));
+                let Some(place @ None) = place else { continue };
+                let [x, y, width, height] = match mark {
+                    Mark::Text(x, y, style, _) => [*x, y - style.size, Self::width(), style.size],
+                    Mark::Squares(x, y, width, _) => [*x, *y, *width, *width],
+                    Mark::Block(x, y, width, height, _) => [*x, *y, *width, *height],
+                }
+                .map(points);
+                *place = Rect::from_xywh(x, y, width, height).map(|rect| (n, rect));
+            }
+        }
+        places
     }
 }
 
@@ -366,112 +451,8 @@ fn height_of(row: &Row, widths: &[i16]) -> i16 {
     )
 }
 
-fn narrow(value: i32) -> i16 {
+pub(super) fn narrow(value: i32) -> i16 {
     i16::try_from(value).unwrap_or(i16::MAX)
-}
-
-fn draw(surface: &mut Surface<'_>, mark: &Mark) -> Result<(), DocumentFault> {
-    match mark {
-        Mark::Text(x, y, style, text) => text_at(surface, (*x, *y), *style, text),
-        Mark::Block(x, y, width, height, ink) => {
-            surface.set_stroke(None);
-            surface.set_fill(Some(fill(*ink)));
-            let rect = rect(
-                i32::from(*x),
-                i32::from(*y),
-                i32::from(*width),
-                i32::from(*height),
-            );
-            blocks(surface, rect.into_iter())
-        }
-        Mark::Squares(x, y, width, squares) => {
-            surface.set_stroke(None);
-            surface.set_fill(Some(fill(Ink::Text)));
-            let quiet = crate::documents::qr::QUIET;
-            let side = i32::try_from(squares.side + 2 * quiet).unwrap_or(i32::MAX);
-            let module = i32::from(*width) / side;
-            let at = |n: usize| i32::try_from(n + quiet).unwrap_or_default() * module;
-            let runs = squares.runs.iter().filter_map(|(row, column, count)| {
-                let (left, top) = (i32::from(*x) + at(*column), i32::from(*y) + at(*row));
-                let length = i32::try_from(*count).unwrap_or_default() * module;
-                rect(left, top, length, module)
-            });
-            blocks(surface, runs)
-        }
-    }
-}
-
-fn fill(ink: Ink) -> Fill {
-    Fill {
-        paint: ink.color().into(),
-        ..Fill::default()
-    }
-}
-
-fn rect(x: i32, y: i32, width: i32, height: i32) -> Option<Rect> {
-    Rect::from_xywh(
-        f32::from(narrow(x)),
-        f32::from(narrow(y)),
-        f32::from(narrow(width)),
-        f32::from(narrow(height)),
-    )
-}
-
-fn blocks(
-    surface: &mut Surface<'_>,
-    rects: impl Iterator<Item = Rect>,
-) -> Result<(), DocumentFault> {
-    let mut path = PathBuilder::new();
-    for rect in rects {
-        path.push_rect(rect);
-    }
-    let path = path.finish();
-    let path = path.ok_or_else(|| DocumentFault("an empty drawing".to_owned()))?;
-    surface.draw_path(&path);
-    Ok(())
-}
-
-fn text_at(
-    surface: &mut Surface<'_>,
-    (x, y): (i16, i16),
-    style: Style,
-    text: &str,
-) -> Result<(), DocumentFault> {
-    if text.is_empty() {
-        return Ok(());
-    }
-    let mut glyphs = Vec::new();
-    for (at, c) in text.char_indices() {
-        let letter = font::letter(c).ok_or_else(|| DocumentFault(format!("no glyph for {c:?}")))?;
-        glyphs.push(KrillaGlyph::new(
-            font::glyph(letter),
-            of_em(letter.advance),
-            0.0,
-            0.0,
-            0.0,
-            at..at + c.len_utf8(),
-            None,
-        ));
-    }
-    surface.set_fill(Some(fill(style.ink)));
-    surface.set_stroke(style.is_bold.then(|| Stroke {
-        paint: style.ink.color().into(),
-        width: f32::from(style.size / 40),
-        ..Stroke::default()
-    }));
-    let size = f32::from(style.size);
-    let start = Point::from_xy(f32::from(x), f32::from(y));
-    surface.draw_glyphs(start, &glyphs, font::font()?, text, size, false);
-    Ok(())
-}
-
-/// An advance as a part of the size of the letters.
-#[expect(
-    clippy::float_arithmetic,
-    reason = "the library that draws takes fractions of the size; no number of a record passes here"
-)]
-fn of_em(advance: u16) -> f32 {
-    f32::from(advance) / 1_000.0
 }
 
 #[cfg(test)]

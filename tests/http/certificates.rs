@@ -25,7 +25,7 @@ use crate::support::play::Play as _;
 const CERTIFICATES: &str = "/v1/certificates";
 
 /// A stage with a pledge, a second one behind it, and a report from another register.
-fn burdened() -> (Stage, PledgeId) {
+pub(super) fn burdened() -> (Stage, PledgeId) {
     let mut stage = Stage::new();
     let (bank, mill) = (stage.bank.clone(), stage.mill.clone());
     let body = stage.pledge("80");
@@ -78,7 +78,7 @@ pub(super) fn reader(stage: &Stage) -> Reader {
     }
 }
 
-fn pdf_of(stage: &Stage, certificate: &Certificate) -> Vec<u8> {
+pub(super) fn pdf_of(stage: &Stage, certificate: &Certificate) -> Vec<u8> {
     let path = format!("{CERTIFICATES}/{}", certificate.code);
     let raw = stage
         .wire
@@ -262,6 +262,11 @@ fn the_pdf_carries_the_certificate_and_is_the_same_whoever_makes_it() {
         "{} bytes",
         bytes.len()
     );
+
+    // The same words in letters that stand in the PDF as they are.
+    let body = body.replace(" 𠮷", "");
+    let (plain, text) = issue(&stage, &body);
+    assert_eq!(attachment(&pdf_of(&stage, &plain)).unwrap(), text.bytes);
 
     let folder = Folder::new();
     let trust = folder.file("trust", crate::cli::trust());

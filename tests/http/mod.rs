@@ -7,6 +7,7 @@
 mod answers;
 mod bodies;
 mod certificate_notes;
+mod certificate_reading;
 mod certificates;
 mod decisions;
 mod drafts;

@@ -30,7 +30,7 @@ const FACTS: [i16; 2] = [270, 730];
 pub(super) fn heading(sheet: &mut Sheet, pair: Pair) {
     sheet.need(2_200);
     sheet.gap(80);
-    sheet.text(HEADING, &format!("{}  {}", pair.0, pair.1));
+    sheet.heading(2, HEADING, &format!("{}  {}", pair.0, pair.1));
     sheet.gap(60);
 }
 

@@ -11,6 +11,7 @@ mod words;
 
 use crate::documents::DocumentFault;
 use crate::documents::qr;
+use crate::documents::reading::Role;
 use crate::documents::say::local_time;
 use crate::documents::sheet::{Ink, Papers, Sheet, Style};
 use crate::primitives::time::Timestamp;
@@ -97,13 +98,16 @@ fn head(
     said: &Statement,
 ) -> Result<(), DocumentFault> {
     let top = sheet.y();
-    sheet.squares(qr::squares(&qr_text(certificate, said))?, QR_SIDE);
+    let code = qr_text(certificate, said);
+    let tells = format!("{} {code}", words::QR);
+    sheet.squares(qr::squares(&code)?, QR_SIDE, &tells);
     let width = Sheet::width() - QR_SIDE - 200;
     let x = crate::documents::sheet::MARGIN;
     sheet.column(Style::new(170, Ink::Green), words::PRODUCT, x, width);
     sheet.column(Style::new(200, Ink::Text), &said.registrar, x, width);
     sheet.gap(120);
-    sheet.column(TITLE, words::TITLE_ZH, x, width);
+    let title = Role::Heading(1);
+    sheet.column_as(title, (TITLE, words::TITLE_ZH), x, width);
     sheet.column(Style::new(240, Ink::Quiet), words::TITLE_EN, x, width);
     sheet.gap(80);
     let code = format!("{} {}", words::CODE, certificate.code.grouped());

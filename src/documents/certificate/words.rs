@@ -8,6 +8,8 @@ pub(super) const PRODUCT: &str =
 pub(super) const TITLE_ZH: &str = "查询证明";
 pub(super) const TITLE_EN: &str = "Search certificate";
 pub(super) const CODE: &str = "核验码 code";
+/// What is read aloud in the place of the QR code, before what it says.
+pub(super) const QR: &str = "二维码, 内容为核验码、账页位置、检查点与登记簿 QR code: verification code, position, checkpoint and log:";
 
 /// A heading or a label.
 pub(super) type Pair = (&'static str, &'static str);
