@@ -223,7 +223,7 @@ fn the_supervisor_sees_how_much_and_not_only_how_many() {
     assert_eq!(page.matches("<svg class=\"chart").count(), 4, "{page}");
     let months = town.page("/statistics?by=month");
     assert!(
-        months.contains("<figcaption>担保物明细, 按 权益种类"),
+        months.contains("<figcaption>担保物明细, 按权益种类"),
         "{months}"
     );
     let days = papers::span("2026-12-01", "2031-01-01");

@@ -1,6 +1,6 @@
 //! Lists that begin with a sentence and can be narrowed, the registrar's view of rules and quotas, and proofs one step away.
 
-use greenlien::domain::command::{Body, PledgeAct};
+use greenlien::domain::command::{Body, Expected, PledgeAct};
 use greenlien::domain::party::Role;
 use greenlien::primitives::crypto::Hash;
 
@@ -52,6 +52,90 @@ fn a_list_begins_with_a_sentence_and_is_narrowed_by_name_code_or_id() {
         lines.contains("<option value=\"emission\" selected>"),
         "{lines}"
     );
+    town.house.close();
+}
+
+#[test]
+fn lists_are_narrowed_by_kind_state_and_last_day_and_leave_so_as_spreadsheets() {
+    let mut town = town();
+    let taken = papers::span("2027-01-01", "2027-07-01");
+    let line = papers::line(town.permit, papers::flow("1", "t/a", taken));
+    let mut pledge = papers::register(&town.mill, vec![line]);
+    pledge.term = Some(papers::span("2026-12-01", "2027-07-01"));
+    let body = Body::RegisterPledge(Box::new(pledge));
+    let (bank, mill) = (town.other.clone(), town.mill.clone());
+    let answer = town.house.submit(&bank, body, &[&mill], &[]);
+    assert!(answer.is_accepted(), "{answer:?}");
+
+    let rights = page(&town, "/rights?kind=emission&lang=en");
+    assert!(
+        rights.contains("pollutant-discharge right: 1 rights in all"),
+        "{rights}"
+    );
+    assert!(
+        rights.contains("<option value=\"emission\" selected>"),
+        "{rights}"
+    );
+    let none = page(&town, "/rights?kind=water_use");
+    assert!(none.contains("没有记录"), "{none}");
+    let day = "ends_by=2027-06-30";
+    let ending = page(&town, &format!("/pledges?state=open&{day}&lang=en"));
+    assert!(ending.contains("1 pledges in all: open 1"), "{ending}");
+    assert!(
+        ending.contains(&format!("/v1/exports/pledges.xlsx?state=open&#38;{day}")),
+        "{ending}"
+    );
+    let before = page(&town, "/pledges?ends_by=2027-06-29");
+    assert!(before.contains("共 0 项担保"), "{before}");
+    let closed = page(&town, "/pledges?state=closed");
+    assert!(closed.contains("共 0 项担保"), "{closed}");
+    let wrong = page(&town, "/pledges?ends_by=2027-13-01");
+    assert!(wrong.contains("债务履行期限至迟止于: 须为日期"), "{wrong}");
+
+    let rows = |query: &str| {
+        let table = town
+            .house
+            .client()
+            .get(&format!("/v1/exports/{query}"))
+            .unwrap();
+        assert_eq!(table.status, 200, "{}", table.text);
+        table.text.lines().count() - 1
+    };
+    assert_eq!(rows("pledges.csv"), 2);
+    assert_eq!(rows(&format!("pledges.csv?state=open&{day}")), 1);
+    assert_eq!(rows("pledges.csv?state=closed"), 0);
+    assert_eq!(rows("rights.csv?kind=water_use"), 0);
+    town.house.close();
+}
+
+#[test]
+fn the_front_page_counts_rights_and_pledges() {
+    let mut town = town();
+    let counted = |town: &crate::pages::Town| {
+        let front = page(town, "/");
+        let counts = front.split("<dl class=\"vitals counts\">").nth(1).unwrap();
+        let counts = counts.split("</dl>").next().unwrap();
+        let numbers = counts.split("<a href=").skip(1);
+        let number = |part: &str| {
+            part.split('>')
+                .nth(1)
+                .unwrap()
+                .split('<')
+                .next()
+                .unwrap()
+                .to_owned()
+        };
+        numbers.map(number).collect::<Vec<_>>()
+    };
+    let rights = counted(&town)[0].clone();
+    assert_eq!(counted(&town)[1], "1");
+    let (bank, pledge) = (town.bank.clone(), town.pledge);
+    let body = papers::release(pledge, Vec::new());
+    let released = town
+        .house
+        .submit(&bank, body, &[], &[(Expected::Pledge(pledge), 1)]);
+    assert!(released.is_accepted(), "{released:?}");
+    assert_eq!(counted(&town)[..2], [rights, "0".to_owned()]);
     town.house.close();
 }
 

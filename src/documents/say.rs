@@ -23,12 +23,22 @@ pub fn number(quantity: Quantity, scale: Scale) -> String {
 
 /// Returns a quantity with the digits that it has, grouped, such as `296,801` and `1,234.5`.
 pub fn plain(quantity: Quantity) -> String {
-    let text = quantity.to_string();
-    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-    match fraction {
-        "" => grouped(whole),
-        fraction => format!("{}.{fraction}", grouped(whole)),
+    thousands(&quantity.to_string())
+}
+
+/// Returns a decimal number with its digits before the point in groups.
+pub fn thousands(number: &str) -> String {
+    match number.split_once('.') {
+        None => grouped(number),
+        Some((whole, fraction)) => format!("{}.{fraction}", grouped(whole)),
     }
+}
+
+/// Returns about how wide a text is in a picture, where a letter takes seven units and a Chinese character twelve.
+pub fn width_of(text: &str) -> i64 {
+    text.chars()
+        .map(|c| if c.is_ascii() { 7 } else { 12 })
+        .sum()
 }
 
 fn grouped(whole: &str) -> String {
@@ -80,6 +90,8 @@ mod tests {
         assert_eq!(show("0.123456", 6), "0.123456");
         assert_eq!(show("60000", 0), "60,000");
         assert_eq!(show("999", 0), "999");
+        assert_eq!(thousands("1328559"), "1,328,559");
+        assert_eq!(thousands("392895.5212"), "392,895.5212");
     }
 
     #[test]

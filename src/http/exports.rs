@@ -25,6 +25,7 @@ use crate::primitives::limits;
 use crate::primitives::time::Day;
 use crate::service::Registry;
 use crate::service::alerts::AlertFilter;
+use crate::service::narrowing::{Narrowing, PledgeState};
 use crate::service::query::{Found, Listing};
 use crate::service::statistics::{
     Dimension, LineState, Month, Reached, Selection, decimal, lines, tabulate,
@@ -54,6 +55,7 @@ enum List {
 #[derive(Default)]
 struct Asked {
     listing: Option<Listing>,
+    narrowing: Narrowing,
     day: Option<Day>,
     at: Option<u64>,
     month: Option<Month>,
@@ -67,6 +69,7 @@ impl Asked {
             List::Rights => {
                 let holder = params.parsed("holder", "an id such as M9", PartyId::parse)?;
                 asked.listing = Some(holder.map_or(Listing::Rights, Listing::RightsOf));
+                asked.narrowing.kind = params.text("kind")?;
             }
             List::Pledges => {
                 let taken = params.parsed("pledgee", "an id such as M9", PartyId::parse)?;
@@ -76,6 +79,10 @@ impl Asked {
                 };
                 let given = given.map_or(Listing::Pledges, Listing::PledgedBy);
                 asked.listing = Some(taken.map_or(given, Listing::PledgesOf));
+                asked.narrowing.state =
+                    params.parsed("state", PledgeState::WORDS, PledgeState::parse)?;
+                asked.narrowing.ends_by =
+                    params.parsed("ends_by", "a day such as 2026-12-01", Day::parse)?;
             }
             List::Parties => asked.listing = Some(Listing::Parties),
             List::Alerts | List::Reconciliation => {
@@ -128,12 +135,13 @@ impl List {
         ("day" = Option<String>, Query, description = "the day of the alerts or of the reconciliation; today if absent"),
         ("at" = Option<u64>, Query, description = "the position of the statistics or lines; the published size if absent"),
         ("month" = Option<String>, Query, description = "the month (UTC+8) of `monthly`, which must be over; of `lines`, that of registration", example = "2026-12"),
-        ("kind" = Option<String>, Query, description = "only lines over this kind"),
+        ("kind" = Option<String>, Query, description = "only lines over this kind, or rights of it"),
+        ("ends_by" = Option<String>, Query, description = "only pledges whose claim is to end on this day or before", example = "2027-06-30"),
         ("town" = Option<String>, Query, description = "only lines of this town"),
         ("form" = Option<String>, Query, description = "only lines of this form of security", example = "质押"),
         ("item" = Option<String>, Query, description = "only lines whose quantity is of this, such as a pollutant", example = "COD"),
         ("green" = Option<String>, Query, description = "only lines of loans of this green category", example = "GIC2019:1.5.1"),
-        ("state" = Option<String>, Query, description = "only lines that are `open`, `impaired`, `ended`, `moved`, `disposed` or `released`"),
+        ("state" = Option<String>, Query, description = "only lines that are `open`, `impaired`, `ended`, `moved`, `disposed` or `released`; only pledges that are `open` or `closed`"),
     ),
     responses(
         (status = 200, description = "the spreadsheet", content((Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (String = "text/csv"))),
@@ -177,7 +185,7 @@ async fn export(
             (List::Lines, _) => lines_table(registry, asked.at, &asked.selection)?,
             (List::Monthly, _) => monthly(registry, asked.month)?,
             (List::Rights | List::Pledges | List::Parties, Some(listing)) => {
-                records(registry, list, listing)?
+                records(registry, list, listing, &asked.narrowing)?
             }
             (List::Rights | List::Pledges | List::Parties, None) => Table::default(),
         };
@@ -195,8 +203,12 @@ async fn export(
     Ok(header(response, CONTENT_DISPOSITION, &name))
 }
 
-/// Reads every record of a listing, page by page.
-fn all(registry: &Registry, listing: Listing) -> Result<Vec<Found>, Problem> {
+/// Reads every record of a listing that is wanted, page by page.
+fn all(
+    registry: &Registry,
+    listing: Listing,
+    narrowing: &Narrowing,
+) -> Result<Vec<Found>, Problem> {
     let (mut rows, mut after): (Vec<Found>, Option<EntryIndex>) = (Vec::new(), None);
     loop {
         let page = registry.list(listing, after, limits::PAGE_ROWS_MAX)?;
@@ -211,7 +223,8 @@ fn all(registry: &Registry, listing: Listing) -> Result<Vec<Found>, Problem> {
             | StateKey::Cell(_)
             | StateKey::Policy(_) => None,
         });
-        rows.extend(page);
+        let wanted = page.into_iter();
+        rows.extend(wanted.filter(|found| narrowing.takes(&found.value.record)));
         if rows.len() > limits::EXPORT_ROWS_MAX {
             let why = format!(
                 "the list has more than {} records; name a party, or page through the list",
@@ -236,7 +249,7 @@ impl Known {
         let now = registry.now().max(registry.published().time);
         let kinds = registry.active_policies(now)?.into_iter();
         let mut parties = BTreeMap::new();
-        for found in all(registry, Listing::Parties)? {
+        for found in all(registry, Listing::Parties, &Narrowing::default())? {
             if let (StateKey::Party(id), Record::Party(party)) =
                 (&found.value.key, found.value.record)
             {
@@ -264,10 +277,15 @@ impl Known {
     }
 }
 
-fn records(registry: &Registry, list: List, listing: Listing) -> Result<Table, Problem> {
+fn records(
+    registry: &Registry,
+    list: List,
+    listing: Listing,
+    narrowing: &Narrowing,
+) -> Result<Table, Problem> {
     let known = Known::read(registry)?;
     let (mut rights, mut pledges, mut parties) = (Vec::new(), Vec::new(), Vec::new());
-    for found in all(registry, listing)? {
+    for found in all(registry, listing, narrowing)? {
         match (found.value.key, found.value.record) {
             (StateKey::Right(id), Record::Right(right)) => rights.push((id, right)),
             (StateKey::Pledge(id), Record::Pledge(pledge)) => pledges.push((id, pledge)),

@@ -254,10 +254,14 @@ pub const STATISTICS_ENTRIES_MAX: u64 = 200_000;
 /// takes some 50 MB; sixteen of a growing log have half of that on average.
 pub const STATISTICS_MARKS_MAX: usize = 16;
 
+/// Entries that one look at the front page folds for its counts: a quarter of a second at 50 us each. Where more are new, it shows
+/// none, and the next look goes on from there.
+pub const FRONT_ENTRIES_MAX: u64 = 5_000;
+
 /// Positions that were asked for last and are kept for the links of their tables.
 pub const STATISTICS_RECENT_MAX: usize = 8;
 
-/// Parties that one search for a name looks at; the next page goes on from there.
+/// Records that one search for a name, or one page of a narrowed list, looks at; the next page goes on from there.
 pub const NAME_RECORDS_MAX: usize = 5_000;
 
 /// Rights that one search for a part of an identity looks at: about 20 us each is less than half a second.

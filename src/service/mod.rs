@@ -19,6 +19,7 @@ pub mod feed;
 pub mod history;
 pub mod lending;
 mod log_keys;
+pub mod narrowing;
 mod near;
 pub mod notices;
 pub mod openings;

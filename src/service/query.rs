@@ -105,31 +105,15 @@ impl Registry {
         if wanted.is_empty() {
             return Ok((Vec::new(), None));
         }
-        let (mut last, mut looked_at, mut named) = (after, 0, Vec::new());
-        loop {
-            let rows = self.page(b"m", last, limits::PAGE_ROWS_MAX)?;
-            let is_last = rows.len() < limits::PAGE_ROWS_MAX;
-            for found in rows {
-                let next = found.value.key.entry();
-                if named.len() >= limit || looked_at >= limits::NAME_RECORDS_MAX {
-                    return Ok((named, last));
-                }
-                looked_at += 1;
-                last = next;
-                if let Record::Party(party) = &found.value.record {
-                    let former = party.more.former_names.iter().map(|(name, _)| name);
-                    if former
-                        .chain(&party.name)
-                        .any(|name| spoken(name).contains(&wanted))
-                    {
-                        named.push(found);
-                    }
-                }
+        let is_named = |record: &Record| match record {
+            Record::Party(party) => {
+                let former = party.more.former_names.iter().map(|(name, _)| name);
+                let mut names = former.chain(&party.name);
+                names.any(|name| spoken(name).contains(&wanted))
             }
-            if is_last {
-                return Ok((named, None));
-            }
-        }
+            _ => false,
+        };
+        self.list_where(Listing::Parties, is_named, after, limit)
     }
 
     /// Returns rights that have `part` as one part of an identity of any scheme, ascending by id, and whether there may be more:

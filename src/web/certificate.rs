@@ -103,7 +103,7 @@ fn histories(said: &Statement, lang: Lang) -> Vec<Followed> {
     let happened = |act: &Act| Happened {
         entry: act.entry.to_string(),
         time: show::local_time(act.time),
-        what: history::act(&act.act, lang),
+        what: history::done(&act.act, lang),
         signers: signers(act, lang),
     };
     let pledges = pledges_of(said).into_iter();

@@ -7,7 +7,7 @@
     reason = "a picture is made once for a page; writing would hide errors that cannot be"
 )]
 
-use crate::documents::say::plain;
+use crate::documents::say::{plain, thousands, width_of};
 use crate::domain::geometry::{BoundingBox, Parcel, Point};
 use crate::primitives::quantity::Quantity;
 use crate::primitives::time::{Day, Span};
@@ -67,16 +67,18 @@ impl Canvas {
         let whole_number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
         let most = groups.iter().map(|(_, counts)| counts.iter().sum::<u64>());
         let most = whole_number(most.max().unwrap_or(1)).max(1);
-        let left = self.names.unwrap_or(0);
-        // A name that has no room at the left has a line of its own.
-        let above = if self.names.is_some() { 6 } else { 26 };
+        // Where a name has no room at the left, all have a line of their own.
+        let has_room = |left: &i64| groups.iter().all(|(name, _)| width_of(name) + 8 <= *left);
+        let names = self.names.filter(has_room);
+        let left = names.unwrap_or(0);
+        let above = if names.is_some() { 6 } else { 26 };
         let row_height = above + 28;
         let height = row_height * i64::try_from(groups.len()).unwrap_or(1) + 4;
         let mut svg = self.open(height, title);
         for (row, (name, counts)) in (0_i64..).zip(groups) {
             let y = row * row_height + above;
             let name = escape(name);
-            svg.push_str(&match self.names {
+            svg.push_str(&match names {
                 Some(left) => format!(
                     r#"<text class="number" x="{}" y="{}">{name}</text>"#,
                     left - 8,
@@ -97,9 +99,10 @@ impl Canvas {
             }
             let all: u64 = counts.iter().sum();
             svg.push_str(&format!(
-                r#"<text x="{}" y="{}">{all}</text>"#,
+                r#"<text x="{}" y="{}">{}</text>"#,
                 x + 6,
-                y + 16
+                y + 16,
+                thousands(&all.to_string())
             ));
         }
         svg.push_str("</svg>");
@@ -130,9 +133,7 @@ impl Canvas {
                 r#"<rect class="{tag}" x="{x}" y="8" width="{wide}" height="40"><title>{}</title></rect>"#,
                 escape(label)
             ));
-            // A letter is about seven units wide, a Chinese character about twelve.
-            let letters = label.chars().map(|c| if c.is_ascii() { 7 } else { 12 });
-            if wide > letters.sum::<i64>() + 12 {
+            if wide > width_of(label) + 12 {
                 svg.push_str(&format!(
                     r#"<text x="{}" y="33">{}</text>"#,
                     x + 6,

@@ -14,6 +14,7 @@ use crate::service::sessions::Session;
 use crate::service::webhooks::{Standing, Webhook, WebhookState};
 use crate::web::lang::Lang;
 use crate::web::look;
+use crate::web::monthly_columns::columns;
 use crate::web::shell::{Fault, Shell, Visit};
 use crate::web::show;
 
@@ -56,6 +57,8 @@ struct Hook {
 pub(crate) struct FeedsPage {
     shell: Shell,
     months: Vec<MonthLink>,
+    /// The columns of the monthly table, and what they say.
+    columns: Vec<(&'static str, &'static str)>,
     /// The stream of what concerns the party that is signed in.
     own_stream: Option<String>,
     hooks: Option<Vec<Hook>>,
@@ -76,6 +79,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<FeedsPage, Faul
     Ok(FeedsPage {
         shell: Shell::new(registry, visit, words.feeds_title),
         months: months(registry)?,
+        columns: columns(visit.lang),
         own_stream,
         hooks,
         fault,

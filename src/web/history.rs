@@ -8,6 +8,7 @@ use crate::domain::facts::StateKey;
 use crate::domain::wire::parse_command;
 use crate::primitives::id::EntryIndex;
 use crate::service::Registry;
+use crate::web::act;
 use crate::web::lang::{Lang, Words};
 use crate::web::look;
 use crate::web::shell::Fault;
@@ -95,11 +96,13 @@ pub(crate) fn step(
                     party.name, words.consent_attested
                 ));
             }
-            let act = act(command.body.type_name(), lang);
+            let done = done(command.body.type_name(), lang);
             let (what, noted) = match outcome {
-                Outcome::Accepted { warnings, .. } => (act, warnings),
+                Outcome::Accepted { warnings, .. } => (done.clone(), warnings),
                 Outcome::Refused(findings) => {
-                    (format!("{act} ({})", words.outcome_refused), findings)
+                    // What was not done is called by what was asked for.
+                    let asked = act::title(command.body.type_name(), lang).unwrap_or(&done);
+                    (format!("{asked} ({})", words.outcome_refused), findings)
                 }
             };
             let findings = noted.iter().map(|finding| {
@@ -136,7 +139,7 @@ pub(crate) fn role(role: SignerRole, words: &Words) -> &'static str {
 }
 
 /// Returns the word of an act in the language of the page.
-pub(crate) fn act(name: &str, lang: Lang) -> String {
+pub(crate) fn done(name: &str, lang: Lang) -> String {
     let (zh, en) = acts::words(name);
     lang.pick(zh, en).to_owned()
 }
@@ -147,8 +150,8 @@ mod tests {
 
     #[test]
     fn acts_have_words_in_both_languages() {
-        assert_eq!(act("release_pledge", Lang::Zh), "解除");
-        assert_eq!(act("release_pledge", Lang::En), "released");
-        assert_eq!(act("something_new", Lang::Zh), "something_new");
+        assert_eq!(done("release_pledge", Lang::Zh), "解除");
+        assert_eq!(done("release_pledge", Lang::En), "released");
+        assert_eq!(done("something_new", Lang::Zh), "something_new");
     }
 }

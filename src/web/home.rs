@@ -10,6 +10,7 @@ use crate::web::look::{self, Place};
 use crate::web::mistyped::mistyped;
 use crate::web::proof;
 use crate::web::shell::{Fault, Shell, Visit};
+use crate::web::show;
 
 /// Parties with a name, or rights with a part of an identity, that are named where there are several.
 const NAMED_SHOWN_MAX: usize = 20;
@@ -28,13 +29,26 @@ pub(crate) struct HomePage {
     age: String,
     /// How many of the witnesses have cosigned it.
     witnesses: String,
+    /// How much is on record, where it need not be counted for long: a word, a number, and where it leads.
+    counts: Vec<(&'static str, String, &'static str)>,
 }
 
 /// Makes the front page.
 pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<HomePage, Fault> {
     let words = visit.lang.words();
     let policies = registry.active_policies(registry.now())?;
+    let counts = registry.position_near()?.map(|position| position.counts());
+    let counts = counts.map_or_else(Vec::new, |counts| {
+        [
+            (words.count_rights, counts.rights, "/rights"),
+            (words.count_open, counts.open, "/pledges?state=open"),
+            (words.count_today, counts.today, "/statistics?by=month"),
+        ]
+        .map(|(word, count, path)| (word, show::thousands(&count.to_string()), path))
+        .to_vec()
+    });
     Ok(HomePage {
+        counts,
         shell: Shell::new(registry, visit, words.tagline),
         typed: visit.typed("q"),
         problem: None,

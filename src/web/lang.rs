@@ -88,6 +88,7 @@ words! {
     nav_statistics: "统计", "Statistics";
     statistics_same: "同一位置的统计永远相同; 每个数字都可点开到明细。", "The same position gives the same table for ever; every number leads to its lines.";
     statistics_by: "按", "By";
+    statistics_show: "查看", "Show";
     statistics_month: "月份", "Month";
     statistics_town: "乡镇 (区划代码)", "Town (code)";
     statistics_kind_month: "种类与月份", "Kind and month";
@@ -164,6 +165,13 @@ words! {
     list_all: "全部", "All";
     list_filter_name: "名称中的一段", "A part of the name";
     list_filter: "筛选", "Filter";
+    list_filter_kind: "只看某一种类", "Of one kind only";
+    list_filter_state: "只看某一状态", "In one state only";
+    list_filter_ends: "债务履行期限至迟止于 (含)", "Claim ends by (inclusive)";
+    list_wrong_day: "债务履行期限至迟止于: 须为日期, 如 2027-06-30", "Claim ends by: must be a day, such as 2027-06-30";
+    count_rights: "已登记权益", "Rights on record";
+    count_open: "在登担保", "Pledges in force";
+    count_today: "今日登记担保", "Pledges registered today";
     registrar_witnesses: "见证方", "Witnesses";
     registrar_no_witnesses: "本登记簿未配置见证方。", "No witness is configured.";
     registrar_seen: "最近见证的大小", "Cosigned last";
@@ -237,7 +245,10 @@ words! {
     feeds_title: "导出与通知", "Exports and feeds";
     feeds_lead: "供报表、绿色金融平台和本单位系统使用。", "For reports, green-finance platforms and the systems of your institution.";
     feeds_monthly: "月度报送表", "Monthly table";
-    feeds_monthly_tell: "每月在登的每项担保物一行, 列名与含义见项目文件 docs/FORMATS.md 第 13 节; 同一月份永远得到同一张表。", "A row for each line that stood in a month, in published columns (section 13 of docs/FORMATS.md of the project). The same month gives the same table for ever.";
+    feeds_column: "列", "Column";
+    feeds_value: "内容", "What it says";
+    feeds_monthly_tell: "每月在登的每项担保物一行, 各列含义见下; 同一月份永远得到同一张表。", "A row for each line that stood in a month, in published columns, which are explained below. The same month gives the same table for ever.";
+    feeds_columns: "各列的含义", "What the columns say";
     feeds_no_month: "尚无结束的月份。", "No month is over yet.";
     feeds_lists: "整表导出 (xlsx)", "Whole lists (xlsx)";
     feeds_reconciliation: "与外部登记核对", "Reconciliation";

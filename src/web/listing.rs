@@ -3,7 +3,9 @@
 use askama::Template;
 
 use crate::domain::facts::Record;
+use crate::primitives::time::Day;
 use crate::service::Registry;
+use crate::service::narrowing::{Narrowing, PledgeState};
 use crate::service::query::{Found, Listing};
 use crate::web::capacity;
 use crate::web::lang::Lang;
@@ -23,11 +25,27 @@ pub(crate) struct Row {
     status: Option<Status>,
 }
 
-/// A field that narrows a list, with what was typed.
+/// A field that narrows a list, with what was typed or chosen.
 pub(crate) struct Narrow {
     name: &'static str,
     label: &'static str,
     typed: String,
+    /// The type of its input; of no meaning where it is a choice.
+    takes: &'static str,
+    /// What may be chosen: values, words, and whether it is.
+    options: Vec<(String, String, bool)>,
+}
+
+impl Narrow {
+    fn text(name: &'static str, label: &'static str, typed: String) -> Self {
+        Self {
+            name,
+            label,
+            typed,
+            takes: "text",
+            options: Vec::new(),
+        }
+    }
 }
 
 #[derive(Template)]
@@ -75,15 +93,10 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, of: Of) -> Result<ListPag
     let words = visit.lang.words();
     let after = visit.param("after").and_then(|text| text.parse().ok());
     let narrowed = narrowed(registry, visit, of)?;
+    let takes = |record: &Record| narrowed.more.takes(record);
     let (found, last) = match &narrowed.by {
         By::Name(name) => registry.parties_named(name, after, ROWS)?,
-        By::Listing(listing) => {
-            let mut found = registry.list(*listing, after, ROWS + 1)?;
-            let is_more = found.len() > ROWS;
-            found.truncate(ROWS);
-            let last = found.last().and_then(|found| found.value.key.entry());
-            (found, last.filter(|_| is_more))
-        }
+        By::Listing(listing) => registry.list_where(*listing, takes, after, ROWS)?,
         By::Nothing => (Vec::new(), None),
     };
     let rows: Result<Vec<Row>, Fault> = found
@@ -149,8 +162,10 @@ struct Narrowed {
     by: By,
     /// The part of the address that narrows it, with `&` behind.
     query: String,
-    /// Who it is narrowed to.
-    who: String,
+    /// What it is narrowed to, for people.
+    who: Vec<String>,
+    /// What is chosen beside a party.
+    more: Narrowing,
     fields: Vec<Narrow>,
     problem: Option<&'static str>,
 }
@@ -171,7 +186,8 @@ fn narrowed(registry: &Registry, visit: &Visit, of: Of) -> Result<Narrowed, Faul
     let mut narrowed = Narrowed {
         by: By::Listing(all),
         query: String::new(),
-        who: String::new(),
+        who: Vec::new(),
+        more: Narrowing::default(),
         fields: Vec::new(),
         problem: None,
     };
@@ -181,7 +197,15 @@ fn narrowed(registry: &Registry, visit: &Visit, of: Of) -> Result<Narrowed, Faul
         if !typed.is_empty() && is_first {
             narrowed.take(registry, visit, name, &typed)?;
         }
-        narrowed.fields.push(Narrow { name, label, typed });
+        narrowed.fields.push(Narrow::text(name, label, typed));
+    }
+    match of {
+        Of::Rights => narrowed.by_kind(registry, visit)?,
+        Of::Pledges => {
+            narrowed.by_state(visit);
+            narrowed.by_end(visit);
+        }
+        Of::Parties => {}
     }
     Ok(narrowed)
 }
@@ -197,7 +221,7 @@ impl Narrowed {
         let words = visit.lang.words();
         if name == "name" {
             self.query = format!("name={}&", show::escaped(typed));
-            typed.clone_into(&mut self.who);
+            self.who.push(typed.to_owned());
             self.by = By::Name(typed.to_owned());
             return Ok(());
         }
@@ -207,13 +231,92 @@ impl Narrowed {
             return Ok(());
         };
         self.query = format!("{name}={id}&");
-        self.who = look::party(registry, id, words)?.name;
+        self.who.push(look::party(registry, id, words)?.name);
         self.by = By::Listing(match name {
             "holder" => Listing::RightsOf(id),
             "pledgee" => Listing::PledgesOf(id),
             _ => Listing::PledgedBy(id),
         });
         Ok(())
+    }
+}
+
+impl Narrowed {
+    fn choose(&mut self, name: &str, value: &str, word: String) {
+        self.query
+            .push_str(&format!("{name}={}&", show::escaped(value)));
+        self.who.push(word);
+    }
+
+    /// Offers the kinds that there are, and takes the one that is chosen.
+    fn by_kind(&mut self, registry: &Registry, visit: &Visit) -> Result<(), Fault> {
+        let chosen = visit.typed("kind");
+        let now = registry.now().max(registry.published().time);
+        let mut options = Vec::new();
+        for policy in registry.active_policies(now)? {
+            let title = look::kind_title(&policy, visit.lang).to_owned();
+            let is_chosen = policy.kind == chosen;
+            if is_chosen {
+                self.choose("kind", &policy.kind, title.clone());
+                self.more.kind = Some(policy.kind.clone());
+            }
+            options.push((policy.kind.clone(), title, is_chosen));
+        }
+        if !chosen.is_empty() && self.more.kind.is_none() {
+            // A kind that there is not has no rights.
+            self.choose("kind", &chosen, chosen.clone());
+            self.more.kind = Some(chosen.clone());
+        }
+        let label = visit.lang.words().list_filter_kind;
+        self.fields.push(Narrow {
+            options,
+            ..Narrow::text("kind", label, chosen)
+        });
+        Ok(())
+    }
+
+    fn by_state(&mut self, visit: &Visit) {
+        let words = visit.lang.words();
+        let chosen = visit.typed("state");
+        let states = [
+            (PledgeState::Open, words.open),
+            (PledgeState::Closed, words.closed),
+        ];
+        self.more.state = PledgeState::parse(&chosen);
+        let mut options = Vec::new();
+        for (state, word) in states {
+            let is_chosen = self.more.state == Some(state);
+            if is_chosen {
+                self.choose("state", state.name(), word.to_owned());
+            }
+            options.push((state.name().to_owned(), word.to_owned(), is_chosen));
+        }
+        self.fields.push(Narrow {
+            options,
+            ..Narrow::text("state", words.list_filter_state, chosen)
+        });
+    }
+
+    fn by_end(&mut self, visit: &Visit) {
+        let words = visit.lang.words();
+        let typed = visit.typed("ends_by");
+        if !typed.is_empty() {
+            match Day::parse(&typed) {
+                Some(day) => {
+                    self.choose(
+                        "ends_by",
+                        &typed,
+                        format!("{} {day}", words.list_filter_ends),
+                    );
+                    self.more.ends_by = Some(day);
+                }
+                None => self.problem = Some(words.list_wrong_day),
+            }
+        }
+        self.fields.push(Narrow {
+            takes: "date",
+            ..Narrow::text("ends_by", words.list_filter_ends, typed)
+        });
     }
 }
 
@@ -236,7 +339,7 @@ fn answer(rows: &[Row], narrowed: &Narrowed, of: Of, is_part: bool, lang: Lang) 
         Of::Pledges => ("项担保", "pledges"),
         Of::Parties => ("个主体", "parties"),
     };
-    let (count, who) = (rows.len(), &narrowed.who);
+    let (count, who) = (rows.len(), narrowed.who.join(" · "));
     let whose = if who.is_empty() {
         String::new()
     } else {

@@ -26,6 +26,7 @@ mod listing;
 mod log;
 mod look;
 mod mistyped;
+mod monthly_columns;
 mod notes;
 mod openings;
 mod order;

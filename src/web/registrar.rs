@@ -258,7 +258,7 @@ fn rule(party: &Party, lang: Lang) -> String {
         Lang::En => format!("{count} persons"),
     };
     let more = party.more.signing.iter().map(|rule| {
-        let act = history::act(&rule.command, lang);
+        let act = history::done(&rule.command, lang);
         format!("{act}: {}", persons(rule.threshold))
     });
     let rules: Vec<String> = std::iter::once(persons(party.threshold))

@@ -2,7 +2,7 @@
 //!
 //! Nothing is rounded and nothing is added: a quantity is shown with all its digits and the unit of its kind.
 
-pub(crate) use crate::documents::say::{amount, last_day, local_time};
+pub(crate) use crate::documents::say::{amount, last_day, local_time, thousands};
 use crate::domain::right::{Extent, Identity};
 use crate::primitives::quantity::Scale;
 use crate::primitives::time::Span;

@@ -27,6 +27,8 @@ const ROWS: usize = 50;
 pub(crate) struct Stated {
     /// How many.
     count: u64,
+    /// The same for people.
+    shown: String,
     /// Where they are listed.
     link: String,
     /// How much they are together, where all of it is the same thing.
@@ -36,7 +38,7 @@ pub(crate) struct Stated {
 /// One row of the table: what it is grouped by, pledges, and a count with an address for every state.
 pub(crate) struct Row {
     heads: Vec<String>,
-    pledges: u64,
+    pledges: String,
     states: Vec<Stated>,
     /// The principals that the reader may see, where they are asked for.
     principal: String,
@@ -62,7 +64,7 @@ pub(crate) struct StatisticsPage {
     states: Vec<&'static str>,
     rows: Vec<Row>,
     /// The groups of the table, and another view of the same lines: by month, or by kind where that is the table.
-    pictures: Vec<(&'static str, String)>,
+    pictures: Vec<(String, String)>,
     /// What was typed as the position, where there is none such.
     wrong_at: Option<String>,
     /// Whether principals are shown, and why not all of them where they were asked for.
@@ -148,18 +150,18 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<StatisticsPage,
     for by in [by, other] {
         let cells = tabulate(&facts, by, &Selection::default());
         let svg = picture(registry, &cells, by, visit.lang)?;
-        pictures.push((group_word(by, words), svg));
+        pictures.push((pictured(by, visit.lang), svg));
     }
     let sum = |state| cells.iter().map(|cell| count(cell, state)).sum::<u64>();
     let (open, impaired) = (sum(LineState::Open), sum(LineState::Impaired));
     let answer = match visit.lang {
         Lang::Zh => format!(
             "在登担保物 {} 项, 其中悬空 {impaired} 项。",
-            open + impaired
+            show::thousands(&(open + impaired).to_string())
         ),
         Lang::En => format!(
             "{} lines of collateral stand, {impaired} of them with an overhang.",
-            open + impaired
+            show::thousands(&(open + impaired).to_string())
         ),
     };
     let time = position.time.map(show::local_time);
@@ -190,6 +192,15 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<StatisticsPage,
             format!("/statistics?by={chosen}&at={at}&openings=kept")
         }),
     })
+}
+
+/// What a picture shows.
+fn pictured(by: &[Dimension], lang: Lang) -> String {
+    let word = group_word(by, lang.words());
+    match lang {
+        Lang::Zh => format!("担保物明细, 按{word}"),
+        Lang::En => format!("Lines by {}", word.to_lowercase()),
+    }
 }
 
 /// Draws how many lines of each group stand, hang over and are gone.
@@ -332,7 +343,7 @@ fn filters(
 ) -> Result<Vec<Filter>, Fault> {
     let words = lang.words();
     let mut filters = Vec::new();
-    let values: [(Dimension, BTreeSet<String>); 3] = [
+    let values: [(Dimension, BTreeSet<String>); 4] = [
         (
             Dimension::Kind,
             all.iter().map(|line| line.kind.clone()).collect(),
@@ -344,6 +355,10 @@ fn filters(
         (
             Dimension::Month,
             all.iter().map(|line| line.month.clone()).collect(),
+        ),
+        (
+            Dimension::Town,
+            all.iter().map(|line| line.town.clone()).collect(),
         ),
     ];
     for (of, values) in values {
@@ -416,16 +431,17 @@ fn row(
         let sum = cell.states.get(state).filter(|sum| sum.lines > 0);
         Stated {
             count: count(cell, *state),
+            shown: show::thousands(&count(cell, *state).to_string()),
             link: format!("/statistics/lines?{query}"),
             quantity: only.zip(sum).map(|(of, sum)| {
                 let unit = show::unit(&of.unit, lang);
-                format!("{} {unit}", show::grouped(&decimal(sum.quantity)))
+                format!("{} {unit}", show::thousands(&decimal(sum.quantity)))
             }),
         }
     });
     Ok(Row {
         heads,
-        pledges: cell.pledges,
+        pledges: show::thousands(&cell.pledges.to_string()),
         states: states.collect(),
         principal: match cell.principal_pledges {
             0 => "–".to_owned(),
@@ -479,7 +495,7 @@ fn line_row(registry: &Registry, line: &LineFact, lang: Lang) -> Result<LineRow,
     let pledgee = look::party(registry, line.pledgee, words)?;
     let sum = |raw: u128, unit: &str| {
         let unit = show::unit(unit, lang);
-        format!("{} {unit}", show::grouped(&decimal(raw)))
+        format!("{} {unit}", show::thousands(&decimal(raw)))
     };
     let part = |(state, raw): (&LineState, &u128)| {
         format!("{} {}", state_word(*state, words), sum(*raw, &line.unit))
@@ -492,7 +508,10 @@ fn line_row(registry: &Registry, line: &LineFact, lang: Lang) -> Result<LineRow,
         .into_iter()
         .filter(|(raw, _)| *raw > 0)
         .map(|(raw, word)| format!("{word} {}", sum(raw, &line.unit)));
-    let parts = line.parts.iter().map(part).chain(reached);
+    // What all of the line came to is said once.
+    let is_news =
+        |(state, raw): &(&LineState, &u128)| **state != line.state || **raw != line.quantity;
+    let parts = line.parts.iter().filter(is_news).map(part).chain(reached);
     Ok(LineRow {
         pledge: line.pledge.to_string(),
         number: line.number,

@@ -1,4 +1,4 @@
-//! What every page must meet wherever it is looked at: the rules of axe, in light and dark, and the width of a phone.
+//! What every page must meet wherever it is looked at: the rules of axe, in light and dark, and the width of phones.
 
 import { readFileSync } from "node:fs";
 
@@ -28,9 +28,11 @@ export async function looked(page) {
     faults.push(...(await violations(page)).map((violation) => `${isDark ? "dark: " : ""}${violation}`));
   }
   await page.dark(false);
-  await page.size(360, 800);
-  const narrow = await page.value("document.documentElement.scrollWidth");
-  if (narrow > 360) faults.push(`${narrow} pixels wide on a phone of 360`);
+  for (const width of [320, 360]) {
+    await page.size(width, 800);
+    const needed = await page.value("document.documentElement.scrollWidth");
+    if (needed > width) faults.push(`${needed} pixels wide on a phone of ${width}`);
+  }
   const broken = await page.value(BROKEN);
   if (broken.length > 0) faults.push(`a day or number breaks: ${broken.slice(0, 3).join(", ")}`);
   await page.size(1280, 900);

@@ -30,7 +30,7 @@ async function offer(input) {
       of("proof").value = await possession(key, input.form.dataset.aud, of("person").value);
       said.textContent = `${words.digestOf} ${key.name}`;
     } catch (fault) {
-      said.textContent = faultText(words, fault);
+      said.replaceChildren(...faultText(words, fault));
     }
   };
   const place = element("details", {}, element("summary", {}, words.offerHead), chosen.nodes,

@@ -36,10 +36,14 @@ export function posted(body) {
   return { method: "POST", headers, body: JSON.stringify(body) };
 }
 
-/// The words for what went wrong with a key or a draft.
+/// The words for what went wrong with a key or a draft, as the children of an element; who is signed in no longer is led to where
+/// that is done, and back.
 export function faultText(words, fault) {
   if (!(fault instanceof Fault)) throw fault;
-  return words.fault(fault.reason ?? fault.message.split(": ").at(-1));
+  const reason = fault.reason ?? fault.message.split(": ").at(-1);
+  if (reason !== "session_over") return [words.fault(reason)];
+  const next = encodeURIComponent(location.pathname + location.search);
+  return [`${words.fault(reason)} `, element("a", { href: `/sign-in?next=${next}` }, words.signInAgain)];
 }
 
 /// Lets the browser draw what was just put into the page, before long work.

@@ -19,6 +19,8 @@ use crate::primitives::time::{Day, Span};
 
 /// What separates several values in one cell.
 pub const SEPARATOR: char = ';';
+/// Characters of a cell that a fault shows.
+const CELL_SHOWN_CHARS_MAX: usize = 40;
 /// What to do about a file that is no table.
 const SAVE_AGAIN: (&str, &str) = ("请另存为「CSV UTF-8」", "save it as \"CSV UTF-8\"");
 /// What to do about a wrong head.
@@ -71,7 +73,13 @@ pub fn parse_table(file: &str, bytes: &[u8], headers: &[&str]) -> Result<Rows, R
         let record = record.map_err(malformed)?;
         let line = record.position().map_or(0, |at| lines.line_at(at.byte()));
         if record.len() != found.len() {
-            return Err(of_count(file, line, [record.len(), found.len()]));
+            let counts = [record.len(), found.len()];
+            return Err(of_count(
+                file,
+                line,
+                counts,
+                record.get(0).unwrap_or_default(),
+            ));
         }
         let cells = found.iter().zip(record.iter());
         Ok(TableRow {
@@ -85,11 +93,13 @@ pub fn parse_table(file: &str, bytes: &[u8], headers: &[&str]) -> Result<Rows, R
     Ok(reader.records().map(row).collect())
 }
 
-/// The fault of a line of a text file that has another number of cells than the first: its own, and that of the first.
-pub(super) fn of_count(file: &str, line: u64, [own, first]: [usize; 2]) -> RowFault {
+/// The fault of a line of a text file that has another number of cells than the first: its own, and that of the first. What its
+/// first cell says tells a person which right it is.
+pub(super) fn of_count(file: &str, line: u64, [own, first]: [usize; 2], begins: &str) -> RowFault {
+    let begins: String = begins.chars().take(CELL_SHOWN_CHARS_MAX).collect();
     let reason = (
-        format!("有 {own} 格, 首行有 {first} 格"),
-        format!("has {own} cells, the first line {first}"),
+        format!("有 {own} 格, 首行有 {first} 格 (首格为「{begins}」)"),
+        format!("has {own} cells, the first line {first} (it begins with “{begins}”)"),
     );
     let fix = (
         "各行的格数须与首行相同",
@@ -547,6 +557,8 @@ mod tests {
             })
             .collect();
         assert_eq!(lines, [(2, false), (3, true), (4, false), (5, true)]);
+        let fault = rows[2].as_ref().unwrap_err();
+        assert!(fault.reason.contains("begins with “4”"), "{fault}");
     }
 
     #[test]

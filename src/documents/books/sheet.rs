@@ -132,11 +132,12 @@ pub fn table_of(file: &str, lines: &[Line], headers: &[&str]) -> Result<Rows, Ro
 
 fn row_of(file: &str, line: &Line, headers: &[&str]) -> Result<TableRow, RowFault> {
     if line.is_whole && line.cells.len() != headers.len() {
-        return Err(of_count(
-            file,
-            line.number,
-            [line.cells.len(), headers.len()],
-        ));
+        let begins = match line.cells.first() {
+            Some(Cell::Text(text)) => text.as_str(),
+            Some(_) | None => "",
+        };
+        let counts = [line.cells.len(), headers.len()];
+        return Err(of_count(file, line.number, counts, begins));
     }
     let mut row = TableRow {
         file: file.to_owned(),

@@ -65,6 +65,9 @@ parameters! {
     "stream_events" "alerts" Word(&["true"]), "true", "所关注权益、担保与主体的提示也随流送出";
     "stream_events" "decision" Word(&["accepted", "refused"]), "accepted", "仅已接受, 或仅被拒绝";
     "" "Last-Event-ID" Of("Index"), "57", "客户端最后见到的编号; 先于 from";
+    "get_export" "kind" Of("Name"), "emission", "仅该种类的权益, 或该种类权益上的行";
+    "get_export" "state" Word(&["open", "impaired", "ended", "moved", "disposed", "released", "closed"]), "open", "仅该状态的行; 担保登记为 open 或 closed";
+    "get_export" "ends_by" Of("Day"), "2027-06-30", "仅债务履行期限至迟止于该日 (含) 的担保登记";
     "get_export" "month" Of("Month"), "2026-12", "monthly 的月份(UTC+8), 须已结束";
     "" "draft" Of("Hash"), "2e8cca91e2831b74ddda91da7d678ed7a38901162cf096059666dc8e84eb0b84", "草稿的名称: 命令内容的 SHA-256";
     "" "name" Of("WebhookName"), "bank-a", "回调的名称";
@@ -107,7 +110,7 @@ parameters! {
     "" "org" Of("PartyId"), "M9", "发出该命令的主体; 命令编号以主体为界";
     "" "index" Of("Index"), "41", "账页号, 自 0 起";
     "" "code" Pattern("^[0-9A-Za-z -]{16,24}(\\.pdf)?$"), "7KQ4M2TX9RNBH5CY", "核验码; 其后加 .pdf 则为 PDF";
-    "" "file" Pattern("^(rights|pledges|parties|alerts|reconciliation|statistics|monthly)\\.(xlsx|csv)$"), "rights.xlsx", "表格文件名";
+    "" "file" Pattern("^(rights|pledges|parties|alerts|reconciliation|statistics|lines|monthly)\\.(xlsx|csv)$"), "rights.xlsx", "表格文件名";
     "" "path" Pattern("^(entries|[0-5])/(x[0-9]{3}/)*[0-9]{3}(\\.p/[1-9][0-9]{0,2})?$"), "0/000", "层/编号, 或 entries/编号; 不满则加 .p/宽度";
     "" "Prefer" Text, "wait=cosigned", "wait=cosigned: 至多再等十秒, 直到见证签署";
     "" "If-None-Match" Pattern("^\"[0-9]+\"$"), "\"3\"", "已知的版本";

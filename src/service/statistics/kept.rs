@@ -78,6 +78,21 @@ impl Kept {
         reached(&found, at)
     }
 
+    /// Returns the furthest position if it is as far as `at` after folding no more than `most` entries; what was folded is kept.
+    pub(super) fn near(
+        &self,
+        at: u64,
+        most: u64,
+        fold: Fold<'_>,
+    ) -> Result<Option<Arc<Position>>, ServiceFault> {
+        let mut newest = lock(&self.newest);
+        if newest.at < at {
+            let end = at.min(newest.at.saturating_add(most));
+            self.advance(&mut newest, end, fold)?;
+        }
+        Ok((newest.at >= at).then(|| Arc::clone(&newest)))
+    }
+
     /// Folds the newest position on, and keeps those at even distances that it passes.
     fn advance(
         &self,
@@ -204,6 +219,22 @@ mod tests {
         assert_eq!(ask(&kept, 65).1, 0);
         assert_eq!(ask(&kept, 60).1, 0, "the table before is still looked at");
         assert_eq!(ask(&kept, 61).1, 1, "one entry after it");
+    }
+
+    #[test]
+    fn who_will_not_wait_is_told_nothing_until_it_is_near() {
+        let kept = Kept::new(100);
+        let count = Cell::new(0);
+        let fold = |position: &mut Position, to: u64| {
+            count.set(count.get() + to - position.at);
+            position.at = to;
+            Ok(())
+        };
+        for (wanted, folded) in [(None, 5), (None, 10), (Some(12), 12), (Some(12), 12)] {
+            let found = kept.near(12, 5, &fold).unwrap();
+            assert_eq!(found.map(|position| position.at), wanted);
+            assert_eq!(count.get(), folded);
+        }
     }
 
     #[test]

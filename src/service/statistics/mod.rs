@@ -25,6 +25,7 @@ use crate::domain::wire::parse_command;
 use crate::primitives::crypto::Hash;
 use crate::primitives::field::FieldFault;
 use crate::primitives::id::{EntryIndex, PartyId, PledgeId};
+use crate::primitives::limits;
 use crate::primitives::time::Timestamp;
 use crate::service::statistics::fate::Fates;
 use crate::service::{Registry, ServiceFault};
@@ -70,6 +71,17 @@ pub struct Position {
     measures: BTreeMap<Hash, Measure>,
     /// How lines and parts of them have ended.
     fates: Fates,
+}
+
+/// How much there is as of a position.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Counts {
+    /// Rights on record, those included that are over.
+    pub rights: usize,
+    /// Pledges of which any line is still registered.
+    pub open: usize,
+    /// Pledges that were registered on the day (UTC+8) of the position.
+    pub today: usize,
 }
 
 /// What a policy says of the quantities of its kind.
@@ -149,6 +161,30 @@ impl Position {
         Ok(())
     }
 
+    /// Counts rights and pledges.
+    pub fn counts(&self) -> Counts {
+        let (mut rights, mut open) = (0, 0);
+        for (_, record) in &self.records {
+            match record {
+                Record::Right(_) => rights += 1,
+                Record::Pledge(pledge) if pledge.lines.iter().any(|line| !line.released) => {
+                    open += 1
+                }
+                _ => {}
+            }
+        }
+        let day = self.time.map(Timestamp::day);
+        let today = self
+            .registered
+            .values()
+            .filter(|time| Some(time.day()) == day);
+        Counts {
+            rights,
+            open,
+            today: today.count(),
+        }
+    }
+
     /// Returns what the policy that is active at the position says of the quantities of a kind.
     pub fn measure(&self, kind: &str) -> Option<&Measure> {
         let record = self.records.get(&StateKey::Policy(kind.to_owned()));
@@ -214,6 +250,15 @@ impl Registry {
             return Err(ServiceFault::Input(FieldFault::new("at", reason)));
         }
         self.position_kept(at)
+    }
+
+    /// Returns the records as of the published position, or as of a later one, if that takes no long fold.
+    pub fn position_near(&self) -> Result<Option<Arc<Position>>, ServiceFault> {
+        let store = &self.shared.store;
+        let fold = |position: &mut Position, to: u64| fold_to(store, position, to);
+        let size = self.shared.published().size;
+        let most = limits::FRONT_ENTRIES_MAX;
+        self.shared.statistics.near(size, most, &fold)
     }
 
     /// Returns the records as of a position that the log has.

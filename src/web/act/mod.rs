@@ -120,6 +120,12 @@ fn verification(lang: Lang, right: &str) -> Door {
     }
 }
 
+/// Returns what a command is called before it is decided.
+pub(crate) fn title(command: &str, lang: Lang) -> Option<&'static str> {
+    let (zh, en) = catalogue::find(command)?.title;
+    Some(lang.pick(zh, en))
+}
+
 fn door(act: &Act, lang: Lang, record: &str) -> Door {
     let query = if record.is_empty() {
         String::new()

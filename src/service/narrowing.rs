@@ -1,0 +1,109 @@
+//! What narrows a list of records further than its index does: a kind, a state, and a day by which a claim ends.
+//!
+//! A list is read on until a page is full, and no question looks at more records than [`limits::NAME_RECORDS_MAX`]: where few
+//! are taken, a page may be short, or empty, and still have a next one.
+
+use crate::domain::facts::Record;
+use crate::primitives::id::EntryIndex;
+use crate::primitives::limits;
+use crate::primitives::time::Day;
+use crate::service::query::{Found, Listing};
+use crate::service::{Registry, ServiceFault};
+
+/// Whether any line of a pledge is still registered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PledgeState {
+    /// One is.
+    Open,
+    /// None is.
+    Closed,
+}
+
+impl PledgeState {
+    /// What may be asked for.
+    pub const WORDS: &'static str = "open or closed";
+
+    /// Parses its name.
+    pub fn parse(name: &str) -> Option<Self> {
+        match name {
+            "open" => Some(Self::Open),
+            "closed" => Some(Self::Closed),
+            _ => None,
+        }
+    }
+
+    /// Returns its name in addresses.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+/// What of a list is wanted; nothing of it takes everything.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct Narrowing {
+    /// Rights of this kind.
+    pub kind: Option<String>,
+    /// Pledges in this state.
+    pub state: Option<PledgeState>,
+    /// Pledges whose claim is to end on this day or before.
+    pub ends_by: Option<Day>,
+}
+
+impl Narrowing {
+    /// Says whether a record is wanted.
+    pub fn takes(&self, record: &Record) -> bool {
+        match record {
+            Record::Right(right) => self.kind.as_ref().is_none_or(|kind| *kind == right.kind),
+            Record::Pledge(pledge) => {
+                let state = if pledge.lines.iter().any(|line| !line.released) {
+                    PledgeState::Open
+                } else {
+                    PledgeState::Closed
+                };
+                let ends = |day: Day| pledge.term.is_some_and(|term| term.to().previous() <= day);
+                self.state.is_none_or(|wanted| wanted == state) && self.ends_by.is_none_or(ends)
+            }
+            Record::Party(_)
+            | Record::Reservation(_)
+            | Record::Identity(_)
+            | Record::Source(_)
+            | Record::Cell(_)
+            | Record::Policy(_) => true,
+        }
+    }
+}
+
+impl Registry {
+    /// Returns the records of a listing that `takes` wants, ascending by index, after `after`; and after which index to go on,
+    /// where more may follow.
+    pub fn list_where(
+        &self,
+        listing: Listing,
+        takes: impl Fn(&Record) -> bool,
+        after: Option<EntryIndex>,
+        limit: usize,
+    ) -> Result<(Vec<Found>, Option<EntryIndex>), ServiceFault> {
+        let (mut last, mut looked_at, mut taken) = (after, 0, Vec::new());
+        loop {
+            let rows = self.list(listing, last, limits::PAGE_ROWS_MAX)?;
+            let is_last = rows.len() < limits::PAGE_ROWS_MAX;
+            for found in rows {
+                let next = found.value.key.entry();
+                if taken.len() >= limit || looked_at >= limits::NAME_RECORDS_MAX {
+                    return Ok((taken, last));
+                }
+                looked_at += 1;
+                last = next;
+                if takes(&found.value.record) {
+                    taken.push(found);
+                }
+            }
+            if is_last {
+                return Ok((taken, None));
+            }
+        }
+    }
+}
