@@ -245,6 +245,29 @@ fn the_supervisor_sees_how_much_and_not_only_how_many() {
 }
 
 #[test]
+fn a_town_is_called_by_its_name_where_the_operator_has_said_it() {
+    let mut town = town();
+    let days = papers::span("2026-12-01", "2031-01-01");
+    let mut right = papers::emission(&town.mill, "NH3-N", "7", days);
+    right
+        .attributes
+        .insert("town".to_owned(), "500113104".to_owned());
+    let right = town.house.issue(&town.bureau, right);
+    let taken = papers::span("2026-12-01", "2028-03-01");
+    let line = papers::line(right, papers::flow("5", "t/a", taken));
+    let body = papers::pledge(&town.mill, vec![line]);
+    let answer = town.house.submit(&town.bank, body, &[&town.mill], &[]);
+    assert!(answer.is_accepted(), "{answer:?}");
+    let table = town.page("/statistics?by=town");
+    assert!(table.contains("<td>示例镇 500113104</td>"), "{table}");
+    // A code that has no name is shown as it is, and the name narrows nothing.
+    assert!(table.contains("<td>500113</td>"), "{table}");
+    let lines = town.page("/statistics/lines?town=500113104");
+    assert!(lines.contains("示例镇 500113104: 共 1 项担保物"), "{lines}");
+    town.house.close();
+}
+
+#[test]
 fn a_position_that_is_not_is_said_in_the_language_of_the_page() {
     let town = town();
     for path in ["/statistics", "/statistics/lines"] {

@@ -60,6 +60,7 @@ pub mod statistics;
 #[cfg(feature = "server")]
 pub mod submit;
 #[cfg(feature = "server")]
+mod towns;
 pub mod trust;
 mod verification;
 pub mod verify;

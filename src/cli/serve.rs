@@ -2,6 +2,7 @@
 //!
 //! The configuration is flags, then environment variables, then what stands here; there is no configuration file.
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::cli::environment::{self, ClockArgs, setting};
 use crate::cli::exit::{EXIT_CODES, Exit, Failure};
-use crate::cli::{feeding, files, keyfile, listen};
+use crate::cli::{feeding, files, keyfile, listen, towns};
 use crate::http;
 use crate::ledger::policy_file::TrustPolicy;
 use crate::primitives::crypto::{PublicKey, SecretKey};
@@ -79,6 +80,9 @@ pub struct ServeArgs {
     /// The key that signs what is sent to them
     #[arg(long, value_name = "FILE", requires = "webhooks")]
     webhooks_key: Option<PathBuf>,
+    /// Show the towns of this file by their names: a code and a name in each line, with a comma between (CSV UTF-8)
+    #[arg(long, value_name = "FILE")]
+    towns: Option<PathBuf>,
     /// Take commands at once, though the witnesses that give no answer could have seen a newer log: only for a folder that is
     /// surely the newest
     #[arg(long, requires = "high_water", requires = "witnesses")]
@@ -266,8 +270,14 @@ fn options(
     let high_water = mark
         .map(|path| HighWater::outside(path, &args.folder))
         .transpose()?;
+    let towns = match &args.towns {
+        None => BTreeMap::new(),
+        Some(file) => towns::parse(&files::read_text(file, towns::BYTES_MAX)?)
+            .map_err(|fault| Failure::refused(fault).of(file.display()))?,
+    };
     let mut options = Options {
         heartbeat_seconds: Some(args.heartbeat),
+        towns,
         high_water,
         goes_on_unasked: args.go_on_unasked,
         required: args.without.required(),

@@ -247,6 +247,8 @@ pub(crate) struct Shared {
     pub(crate) certificates: certificates::Desk,
     /// The webhooks, if the operator has configured any.
     pub(crate) webhooks: Option<Webhooks>,
+    /// What towns are called.
+    pub(crate) towns: BTreeMap<String, String>,
     /// Who is told that the log has grown.
     pub(crate) observers: Observers,
     /// Where cosignatures are gathered, if witnesses are configured.
@@ -443,6 +445,11 @@ impl Registry {
     /// Returns the audience that commands must name.
     pub fn aud(&self) -> &str {
         &self.shared.aud
+    }
+
+    /// Returns what a town is called, if the operator has said so.
+    pub fn town(&self, code: &str) -> Option<&str> {
+        self.shared.towns.get(code).map(String::as_str)
     }
 
     /// Returns the genesis.

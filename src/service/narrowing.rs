@@ -77,32 +77,32 @@ impl Narrowing {
 }
 
 impl Registry {
-    /// Returns the records of a listing that `takes` wants, ascending by index, after `after`; and after which index to go on,
+    /// Returns the records of a listing that are wanted, ascending by index, after `after`; and after which index to go on,
     /// where more may follow.
     pub fn list_where(
         &self,
         listing: Listing,
-        takes: impl Fn(&Record) -> bool,
+        wants: impl Fn(&Record) -> bool,
         after: Option<EntryIndex>,
         limit: usize,
     ) -> Result<(Vec<Found>, Option<EntryIndex>), ServiceFault> {
-        let (mut last, mut looked_at, mut taken) = (after, 0, Vec::new());
+        let (mut last, mut looked_at, mut found_rows) = (after, 0, Vec::new());
         loop {
             let rows = self.list(listing, last, limits::PAGE_ROWS_MAX)?;
             let is_last = rows.len() < limits::PAGE_ROWS_MAX;
             for found in rows {
                 let next = found.value.key.entry();
-                if taken.len() >= limit || looked_at >= limits::NAME_RECORDS_MAX {
-                    return Ok((taken, last));
+                if found_rows.len() >= limit || looked_at >= limits::NAME_RECORDS_MAX {
+                    return Ok((found_rows, last));
                 }
                 looked_at += 1;
                 last = next;
-                if takes(&found.value.record) {
-                    taken.push(found);
+                if wants(&found.value.record) {
+                    found_rows.push(found);
                 }
             }
             if is_last {
-                return Ok((taken, None));
+                return Ok((found_rows, None));
             }
         }
     }

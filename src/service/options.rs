@@ -1,5 +1,6 @@
 //! What an operator asks of a registry beyond its folder, its key and its clock, and why a running one ends by itself.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::ledger::policy_file::TrustPolicy;
@@ -38,6 +39,8 @@ pub struct Options {
     pub required: Vec<Memory>,
     /// The file elsewhere that the newest checkpoint is written to after each sync.
     pub high_water: Option<HighWater>,
+    /// What towns are called, by their codes: for pages alone, and no part of any record.
+    pub towns: BTreeMap<String, String>,
 }
 
 /// What a witness showed when it was asked.
@@ -64,6 +67,7 @@ impl Options {
         webhooks: None,
         further_log_keys: Vec::new(),
         required: Vec::new(),
+        towns: BTreeMap::new(),
     };
 
     /// Returns the memories that are given.

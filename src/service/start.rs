@@ -182,6 +182,7 @@ pub(crate) fn open(
         sessions: Sessions::new()?,
         refusals: options.refusals.map(refusals),
         certificates: Desk::default(),
+        towns: options.towns,
         observers: Observers::default(),
         cosigning: options.witnesses.map(cosigning),
     };

@@ -442,7 +442,10 @@ pub(crate) fn conclude(
             let most = findings.iter().find_map(|finding| finding.at_most.first());
             let sentence = most.map_or_else(
                 || words.check_no.to_owned(),
-                |most| format!("{}. {}: {most}", words.check_no, words.check_at_most),
+                |most| {
+                    let stop = lang.pick("。", ". ");
+                    format!("{}{stop}{}: {most}", words.check_no, words.check_at_most)
+                },
             );
             ("no", "✕", sentence, findings, Vec::new())
         }

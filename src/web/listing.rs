@@ -243,8 +243,7 @@ impl Narrowed {
 
 impl Narrowed {
     fn choose(&mut self, name: &str, value: &str, word: String) {
-        self.query
-            .push_str(&format!("{name}={}&", show::escaped(value)));
+        self.query = format!("{}{name}={}&", self.query, show::escaped(value));
         self.who.push(word);
     }
 

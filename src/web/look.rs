@@ -29,6 +29,14 @@ pub(crate) struct Named {
     pub(crate) name: String,
 }
 
+/// Returns a town as people read it: its name, if the operator has said so, and its code.
+pub(crate) fn town(registry: &Registry, code: &str) -> String {
+    match registry.town(code) {
+        Some(name) => format!("{name} {code}"),
+        None => code.to_owned(),
+    }
+}
+
 /// Names a party.
 pub(crate) fn party(registry: &Registry, id: PartyId, words: &Words) -> Result<Named, Fault> {
     let found = registry.record(&StateKey::Party(id))?;

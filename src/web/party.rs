@@ -80,7 +80,10 @@ fn facts(registry: &Registry, party: &Party, lang: Lang) -> Result<Vec<Fact>, Fa
         facts.push(Fact::id(words.credit_code, code));
     }
     if let Some(region) = &party.region {
-        facts.push(Fact::id(words.region, region));
+        facts.push(match registry.town(region) {
+            Some(_) => Fact::plain(words.region, look::town(registry, region)),
+            None => Fact::id(words.region, region),
+        });
     }
     let roles: Vec<String> = party
         .roles

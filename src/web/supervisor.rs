@@ -486,7 +486,8 @@ fn value_words(
         Dimension::Item => items::name(value, lang),
         Dimension::Form => show::form(value, lang).to_owned(),
         Dimension::Green if value.is_empty() => lang.pick("未标识", "none named").to_owned(),
-        Dimension::Month | Dimension::Town | Dimension::Green => value.to_owned(),
+        Dimension::Town => look::town(registry, value),
+        Dimension::Month | Dimension::Green => value.to_owned(),
     })
 }
 
@@ -519,7 +520,7 @@ fn line_row(registry: &Registry, line: &LineFact, lang: Lang) -> Result<LineRow,
         pledgee: (pledgee.id, pledgee.name),
         kind: value_words(registry, Dimension::Kind, &line.kind, lang)?,
         month: line.month.clone(),
-        town: line.town.clone(),
+        town: look::town(registry, &line.town),
         quantity: sum(line.quantity, &line.unit),
         state: std::iter::once(state_word(line.state, words).to_owned())
             .chain(parts)

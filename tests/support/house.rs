@@ -97,6 +97,7 @@ impl House {
             further_log_keys: vec![Arc::new(cast::next_log_key())],
             openings_key: Some(Arc::new(cast::openings_key())),
             webhooks: Some(webhooks()),
+            towns: [("500113104".to_owned(), "示例镇".to_owned())].into(),
             ..Options::TEST
         };
         let (genesis, key) = (cast::genesis(), cast::log_key());

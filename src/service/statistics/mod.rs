@@ -168,7 +168,7 @@ impl Position {
             match record {
                 Record::Right(_) => rights += 1,
                 Record::Pledge(pledge) if pledge.lines.iter().any(|line| !line.released) => {
-                    open += 1
+                    open += 1;
                 }
                 _ => {}
             }
