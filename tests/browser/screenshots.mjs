@@ -39,7 +39,7 @@ const [, bank] = /"pledgee":"(M[0-9]+)"/.exec(await (await fetch(`${config.addre
 
 for (const language of ["zh", "en"]) {
   await open("/", language);
-  await keep(page, `home.${language}`, 620);
+  await keep(page, `home.${language}`, 790);
   await open(permit, language);
   await keep(page, `right.${language}`, 1_100);
   await open(parcel, language);
