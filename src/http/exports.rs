@@ -141,7 +141,7 @@ impl List {
         ("form" = Option<String>, Query, description = "only lines of this form of security", example = "质押"),
         ("item" = Option<String>, Query, description = "only lines whose quantity is of this, such as a pollutant", example = "COD"),
         ("green" = Option<String>, Query, description = "only lines of loans of this green category", example = "GIC2019:1.5.1"),
-        ("state" = Option<String>, Query, description = "only lines that are `open`, `impaired`, `ended`, `moved`, `disposed` or `released`; only pledges that are `open` or `closed`"),
+        ("state" = Option<String>, Query, description = "only lines that are `open`, `impaired`, `ended`, `lapsed`, `moved`, `disposed` or `released`; only pledges that are `open` or `closed`"),
     ),
     responses(
         (status = 200, description = "the spreadsheet", content((Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (String = "text/csv"))),
@@ -210,6 +210,7 @@ fn all(
     narrowing: &Narrowing,
 ) -> Result<Vec<Found>, Problem> {
     let (mut rows, mut after): (Vec<Found>, Option<EntryIndex>) = (Vec::new(), None);
+    let now = registry.now();
     loop {
         let page = registry.list(listing, after, limits::PAGE_ROWS_MAX)?;
         let is_last = page.len() < limits::PAGE_ROWS_MAX;
@@ -224,7 +225,7 @@ fn all(
             | StateKey::Policy(_) => None,
         });
         let wanted = page.into_iter();
-        rows.extend(wanted.filter(|found| narrowing.takes(&found.value.record)));
+        rows.extend(wanted.filter(|found| narrowing.takes(&found.value.record, now)));
         if rows.len() > limits::EXPORT_ROWS_MAX {
             let why = format!(
                 "the list has more than {} records; name a party, or page through the list",

@@ -6,11 +6,11 @@
 use crate::domain::facts::Record;
 use crate::primitives::id::EntryIndex;
 use crate::primitives::limits;
-use crate::primitives::time::Day;
+use crate::primitives::time::{Day, Timestamp};
 use crate::service::query::{Found, Listing};
 use crate::service::{Registry, ServiceFault};
 
-/// Whether any line of a pledge is still registered.
+/// Whether any line of a pledge still stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum PledgeState {
     /// One is.
@@ -53,15 +53,15 @@ pub struct Narrowing {
 }
 
 impl Narrowing {
-    /// Says whether a record is wanted.
-    pub fn takes(&self, record: &Record) -> bool {
+    /// Says whether a record is wanted; what has lapsed by `now` stands no longer.
+    pub fn takes(&self, record: &Record, now: Timestamp) -> bool {
         match record {
             Record::Right(right) => self.kind.as_ref().is_none_or(|kind| *kind == right.kind),
             Record::Pledge(pledge) => {
-                let state = if pledge.lines.iter().any(|line| !line.released) {
-                    PledgeState::Open
-                } else {
+                let state = if pledge.is_closed_at(now) {
                     PledgeState::Closed
+                } else {
+                    PledgeState::Open
                 };
                 let ends = |day: Day| pledge.term.is_some_and(|term| term.to().previous() <= day);
                 self.state.is_none_or(|wanted| wanted == state) && self.ends_by.is_none_or(ends)

@@ -93,7 +93,8 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, of: Of) -> Result<ListPag
     let words = visit.lang.words();
     let after = visit.param("after").and_then(|text| text.parse().ok());
     let narrowed = narrowed(registry, visit, of)?;
-    let takes = |record: &Record| narrowed.more.takes(record);
+    let now = registry.now();
+    let takes = |record: &Record| narrowed.more.takes(record, now);
     let (found, last) = match &narrowed.by {
         By::Name(name) => registry.parties_named(name, after, ROWS)?,
         By::Listing(listing) => registry.list_where(*listing, takes, after, ROWS)?,

@@ -167,7 +167,9 @@ impl Position {
         for (_, record) in &self.records {
             match record {
                 Record::Right(_) => rights += 1,
-                Record::Pledge(pledge) if pledge.lines.iter().any(|line| !line.released) => {
+                Record::Pledge(pledge)
+                    if !self.time.is_some_and(|now| pledge.is_closed_at(now)) =>
+                {
                     open += 1;
                 }
                 _ => {}

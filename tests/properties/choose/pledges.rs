@@ -39,7 +39,7 @@ impl Choice<'_> {
         let today = self.model().today();
         let weeks = place(8 + self.dice.below(4)).max(today + 1);
         match self.dice.below(8) {
-            0..=1 => (today, today + 2 + self.dice.below(5) as i64),
+            0..=1 => (today, today + self.dice.pick(&[2, 3, 4, 5, 6]).unwrap_or(2)),
             3 => (today, today + 366),
             4..=5 => (today, year(2029 + self.dice.below(3)).max(today + 1)),
             _ => (today, weeks),
