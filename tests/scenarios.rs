@@ -67,6 +67,7 @@ scenarios! {
     log_key
     longer_rights
     loss_of_ground
+    loss_of_sink
     objections
     offers_with_room
     overhangs

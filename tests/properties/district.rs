@@ -51,7 +51,7 @@ pub(crate) fn rules_at_first(kind: &str) -> Rules {
             _ => None,
         },
         carve: match kind {
-            "carbon" | "forest" => Some(Carving::Order),
+            "carbon" | "carbon_sink" | "forest" => Some(Carving::Order),
             _ => None,
         },
         converts: match kind {
