@@ -254,10 +254,10 @@ def _check_sold(taken, signed, past, name):
     if is_gone_beneath(right, burden, signed.time) or (buyer is not None and acting(buyer) == acting(right["holder"])):
         wanted = {}
     elif "balance" in right:
-        _leave_those_before(signed, right, burden, sold)
+        _leave_others(signed, right, burden, sold)
         wanted = {"balance": quantity_text(max(quantity_of(right["balance"]) - sold, 0))}
     elif "steps" in right:
-        _leave_those_before(signed, right, burden, sold)
+        _leave_others(signed, right, burden, sold)
         steps = lessened(right, burden, sold, civil_day(signed.time).isoformat())
         wanted = {"steps": steps} if steps != right["steps"] else {}
     else:
@@ -267,25 +267,37 @@ def _check_sold(taken, signed, past, name):
     need(said == wanted, f"what was sold has not left {name}")
 
 
-def _leave_those_before(signed, right, burden, sold):
+def _leave_others(signed, right, burden, sold):
     by_court = signed.command["org"] == REGISTRAR
-    need(by_court or sold <= most_to_sell(right, burden, signed.time), f"{burden['id']} sells what those before it hold")
+    need(by_court or sold <= left_of(right, burden, _beside(right, burden), signed.time), f"{burden['id']} sells what others hold")
 
 
-def most_to_sell(right, burden, time):
-    """Returns how much of a burden can be sold: what all that came before it leaves, of a flow on each day to come."""
-    names = [other["id"] for other in right["burdens"]]
-    before = {**right, "burdens": right["burdens"][: names.index(burden["id"])]}
+def _beside(right, line):
+    names = [burden["id"] for burden in right["burdens"]]
+    place = names.index(line["id"])
+    after = [burden for burden in right["burdens"][place + 1 :] if not burden["id"].startswith("F")]
+    return right["burdens"][:place] + [burden for burden in after if line["id"] not in burden.get("behind", [])]
+
+
+def most_to_sell(right, freeze, time):
+    """Returns how much of a freeze can be sold: what all that came before it leaves, of a flow on each day to come."""
+    names = [burden["id"] for burden in right["burdens"]]
+    return left_of(right, freeze, right["burdens"][: names.index(freeze["id"])], time)
+
+
+def left_of(right, burden, others, time):
+    """Returns how much of a burden others leave, of a flow on each day to come."""
+    others = {**right, "burdens": others}
     held, today = quantity_of(burden["quantity"]), civil_day(time)
     if "balance" in right:
         is_over = "revoked_from" in right and day_of(right["revoked_from"]) <= today
         has = 0 if is_over else quantity_of(right["balance"])
-        return min(held, max(has - used(stock_burdens(before, time)), 0))
+        return min(held, max(has - used(stock_burdens(others, time)), 0))
     first, end = span_of(burden)
     first = max(first, today)
     if first >= end:
         return 0
-    taken = flow_burdens(before, time)
+    taken = flow_burdens(others, time)
     left = [flow_on(right, day) - used(on_day(taken, day)) for day, _ in cuts(right, taken, first, end)]
     return min(held, max(min(left), 0))
 

@@ -167,16 +167,20 @@ impl Model {
             (true, true) => ask.quantity,
             (false, _) => {
                 let beneath = ask.quantity - taking.map_or(0, |taking| taking.hanging);
-                beneath.min(right.left_before(name, &ask, today))
+                beneath.min(right.left_beside(name, &ask, today))
             }
         };
         let sold = part.unwrap_or(ask.quantity);
         if sold <= ask.quantity && sold > there {
-            // Those before it are paid first.
+            // What they hold they sell themselves.
             let mut in_the_way = vec![name];
-            if !for_court {
-                let stands = |it: &&Name| right.takings.iter().any(|taking| taking.name == **it);
-                in_the_way.extend(ask.behind.iter().filter(stands));
+            let hanging = taking.map_or(0, |taking| taking.hanging);
+            for other in right.takings_beside(name) {
+                let shares = !right.kind.has_days() || (other.from < ask.to && ask.from < other.to);
+                let loses = !for_court && there < ask.quantity - hanging;
+                if loses && shares && !other.is_freeze() {
+                    in_the_way.push(other.name);
+                }
             }
             in_the_way.truncate(16);
             let detail = Some(Detail {

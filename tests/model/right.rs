@@ -238,10 +238,22 @@ impl Right {
         before.take_while(|it| it.name != name).cloned().collect()
     }
 
-    /// What all that came before a taking leaves on each of its days to come.
-    pub(super) fn left_before(&self, name: Name, of: &Ask, today: DayNumber) -> Amount {
+    /// Whom a sale of a line by agreement leaves what they hold: those before it, and lines and reservations after it that do not
+    /// stand behind it.
+    pub(super) fn takings_beside(&self, name: Name) -> Vec<Taking> {
+        let mut beside = self.takings_before(name);
+        for later in self.takings.iter().skip(beside.len() + 1) {
+            if !later.is_freeze() && !later.behind.contains(&name) {
+                beside.push(later.clone());
+            }
+        }
+        beside
+    }
+
+    /// What the others leave a taking on each of its days to come.
+    pub(super) fn left_beside(&self, name: Name, of: &Ask, today: DayNumber) -> Amount {
         let mut before = self.clone();
-        before.takings = self.takings_before(name);
+        before.takings = self.takings_beside(name);
         let is_over = self.revoked.is_some_and(|revoked| revoked <= today);
         if !is_over && self.kind == Kind::Stock {
             before.revoked = None;

@@ -10,7 +10,7 @@ import { basisHolds } from "./givers.js";
 import { GONE, Lines, extendedEnd, longer, placed, quantityOf, same, withQuantity } from "./known.js";
 import { orderAsAsked } from "./order.js";
 import { extentOf } from "./question.js";
-import { isGoneBeneath, less, lessened, mostToSell, outlasts, yearsText } from "./sold.js";
+import { isGoneBeneath, less, lessened, mostByAgreement, outlasts, yearsText } from "./sold.js";
 import { counting } from "./stacks.js";
 import { civilDay, dayText, micro, written } from "./values.js";
 
@@ -266,8 +266,8 @@ function soldAsAsked({ act, rows }, { right: name }) {
   const isWithBuyer = buyer !== undefined && act.acting(buyer) === act.acting(right.holder);
   if (!isWithBuyer && !isGoneBeneath(right, burden, today)) {
     const counted = { ...right, burdens: counting(right, act.time) };
-    const isLeft = act.org === "M0" || right.measure !== undefined || sold <= mostToSell(counted, burden, today);
-    act.must(isLeft, `${burden.id} sells what those before it hold`);
+    const isLeft = act.org === "M0" || right.measure !== undefined || sold <= mostByAgreement(counted, burden, today);
+    act.must(isLeft, `${burden.id} sells what others hold`);
     if (right.balance !== undefined) wanted = { balance: less(right.balance, sold) };
     else if (right.steps !== undefined) {
       const steps = lessened(right, burden, sold, today);

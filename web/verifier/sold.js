@@ -2,7 +2,7 @@
 //! flow share it.
 
 import { convertedOf, freeDays } from "./free.js";
-import { changesOf, daysOf, flowAt, standing, stockAt, taken } from "./stacks.js";
+import { changesOf, daysOf, flowAt, isFreeze, standing, stockAt, taken } from "./stacks.js";
 import { micro, written } from "./values.js";
 
 /// Says whether from today on nothing is left of a right beneath a line: no units, no quantity, no days.
@@ -49,15 +49,26 @@ export function lessened({ steps, span }, { from, to }, sold, today) {
   return all.map((step) => (first <= step.from && step.from < to ? { ...step, quantity: less(step.quantity, sold) } : step));
 }
 
-/// How much of a burden can be sold: what all that came before it leaves, of a flow on each day to come.
-export function mostToSell(right, burden, today) {
-  const before = right.burdens.slice(0, right.burdens.indexOf(burden));
+/// How much of a freeze can be sold: what all that came before it leaves, of a flow on each day to come.
+export function mostToSell(right, freeze, today) {
+  return leftOf(right, freeze, right.burdens.slice(0, right.burdens.indexOf(freeze)), today);
+}
+
+/// How much of a line can be sold by agreement: what those before it leave, and those after it that do not stand behind it. A
+/// freeze that came later is none of them.
+export function mostByAgreement(right, line, today) {
+  const place = right.burdens.indexOf(line);
+  const stays = (burden, at) => at < place || (at > place && !isFreeze(burden) && !(burden.behind ?? []).includes(line.id));
+  return leftOf(right, line, right.burdens.filter(stays), today);
+}
+
+function leftOf(right, burden, others, today) {
   const least = (left, other) => (left < other ? left : other);
   const held = micro(burden.quantity);
-  if (right.balance !== undefined) return least(held, notBelowZero(stockAt(right, today) - taken(before)));
-  const days = changesOf(right, [...before, burden], today).filter((day) => day < burden.to && burden.from <= day);
+  if (right.balance !== undefined) return least(held, notBelowZero(stockAt(right, today) - taken(others)));
+  const days = changesOf(right, [...others, burden], today).filter((day) => day < burden.to && burden.from <= day);
   if (days.length === 0) return 0n;
-  return days.map((day) => notBelowZero(flowAt(right, day) - taken(standing(before, day)))).reduce(least, held);
+  return days.map((day) => notBelowZero(flowAt(right, day) - taken(standing(others, day)))).reduce(least, held);
 }
 
 function notBelowZero(millionths) {

@@ -158,7 +158,7 @@ export const TOLD_OF_ACTS = [
   ["it has lines that do not lapse with its term", "有明细的失效日与债务期限的末日不符", "lines of it do not lapse with the term of the claim"],
   ["what is corrected lapses otherwise", "更正改变了明细的失效日", "the correction changes the day on which a line lapses"],
   ["the burden of {} lapses otherwise", "明细 {0} 与权益上的负担失效日不同", "line {0} and its burden lapse on different days"],
-  ["{} sells what those before it hold", "协议处置 {0} 时, 卖出了在前各项所担保的部分", "{0} is sold by agreement with what the lines before it hold"],
+  ["{} sells what others hold", "协议处置 {0} 时, 卖出了他项担保的部分", "{0} is sold by agreement with what others hold"],
   ["line {} does not stand", "明细 {0} 不存在或已注销", "line {0} does not exist or is released"],
   ["{} does not stand", "{0} 不存在或已注销", "{0} does not exist or has ended"],
   ["line {} does not change", "明细 {0} 应变更而没有变更", "line {0} should change and does not"],

@@ -141,25 +141,45 @@ fn at_once(queued: &InForce) -> Option<Quantity> {
     queued.parts.iter().filter_map(amount).min()
 }
 
-/// Returns how much of a burden can be sold on each day to come: what all that came before it leaves. Pledges among that are paid
-/// first (民法典 410, 414), so what they hold is sold as their collateral.
-pub(crate) fn most_to_sell(right: &Right, sold: &Burden, now: Timestamp) -> Quantity {
-    let before = right
-        .burdens
-        .iter()
-        .take_while(|burden| burden.id != sold.id);
-    let before: Vec<Burden> = before.cloned().collect();
+/// Returns how much of a freeze can be sold on each day to come: what all that came before it leaves. Pledges among that are paid
+/// first (民法典 410), so what they hold is sold as their collateral.
+pub(super) fn most_to_sell(right: &Right, freeze: &Burden, now: Timestamp) -> Quantity {
+    let before = right.burdens.iter();
+    let before = before.take_while(|burden| burden.id != freeze.id);
+    left_of(right, freeze, &before.cloned().collect::<Vec<_>>(), now)
+}
+
+/// Returns what of a line its pledgee and the pledgor may sell among themselves on each day to come: no more than the others leave,
+/// those before it, which are paid first (民法典 414), and those after it that do not stand behind it. A freeze that came later is
+/// none of them; what it reaches is not for sale anyway.
+pub(crate) fn most_by_agreement(right: &Right, line: &Burden, now: Timestamp) -> Quantity {
+    left_of(right, line, &beside(right, line), now)
+}
+
+/// The burdens that a sale of a line by agreement leaves what they hold.
+pub(super) fn beside(right: &Right, line: &Burden) -> Vec<Burden> {
+    let place = right.burdens.iter().position(|it| it.id == line.id);
+    let others = right.burdens.iter().enumerate();
+    let stays = |(at, it): &(usize, &Burden)| {
+        Some(*at) < place || !it.id.is_freeze() && !it.behind.contains(&line.id)
+    };
+    let others = others.filter(stays).map(|(_, it)| it.clone());
+    others.filter(|it| it.id != line.id).collect()
+}
+
+/// What of a burden the others leave, the least of any day to come.
+fn left_of(right: &Right, sold: &Burden, others: &[Burden], now: Timestamp) -> Quantity {
     match (&right.capacity, sold.extent) {
         (Capacity::Stock(balance), Extent::Stock(held)) => {
             let is_over = right.revoked_from.is_some_and(|from| from <= now.day());
             let there_is = if is_over { Quantity::ZERO } else { *balance };
-            held.min(stock::free(there_is, &before, now, &|_| false))
+            held.min(stock::free(there_is, others, now, &|_| false))
         }
         (Capacity::Flow(steps), Extent::Flow(held, days)) => {
             let flow = Flow {
                 steps,
                 live: right.live_span(),
-                burdens: &before,
+                burdens: others,
                 now,
             };
             held.min(least_free(&flow.profile(days, &|_| false)))

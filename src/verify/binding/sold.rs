@@ -7,7 +7,7 @@ use crate::domain::genesis::REGISTRAR;
 use crate::domain::party::Role;
 use crate::domain::right::{BurdenId, Extent};
 use crate::domain::rules::burdens::is_gone_beneath;
-use crate::domain::rules::freezes::most_to_sell;
+use crate::domain::rules::freezes::most_by_agreement;
 use crate::primitives::id::PartyId;
 use crate::verify::binding::lines::LineAct;
 
@@ -57,9 +57,9 @@ pub(super) fn check(act: &LineAct<'_>, disposal: &PledgeAct) -> Result<(), Strin
     if let (false, false, Some(amount), Some(burden)) =
         (is_gone, is_with_buyer, amount, before.burden(name))
         && org != REGISTRAR
-        && amount > most_to_sell(before, burden, at.time)
+        && amount > most_by_agreement(before, burden, at.time)
     {
-        return Err(format!("{name} sells what those before it hold"));
+        return Err(format!("{name} sells what others hold"));
     }
     if !is_gone && !is_with_buyer && !after.sell(sold, to, at.time.day()) {
         return Err(fails());

@@ -12,7 +12,7 @@ use crate::domain::rules::acts::take_out;
 use crate::domain::rules::amendments::{open_line, own_pledge, release_line};
 use crate::domain::rules::burdens::is_gone_beneath;
 use crate::domain::rules::draft::Draft;
-use crate::domain::rules::freezes::most_to_sell;
+use crate::domain::rules::freezes::{beside, most_by_agreement};
 use crate::domain::rules::lines::{self, Wish};
 use crate::domain::rules::pledges::{check_pledgee, check_year};
 use crate::domain::rules::ranks::{self, Place};
@@ -219,17 +219,32 @@ pub(super) fn check_basis(case: &Case<'_>, authority: Option<PartyId>, found: &m
 }
 
 /// How much of a line its pledgee and the pledgor may sell among themselves: what is beneath it, and of that no more than the
-/// lines before it leave. Those are paid first (民法典 414), so what they hold is sold by them, or by a court.
-fn most_by_agreement(right: &Right, name: BurdenId, held: Quantity, now: Timestamp) -> Quantity {
-    let Some(burden) = right.burden(name) else {
-        return held;
+/// others leave. What those hold is sold by them, or by a court. And the others, where they leave less than is beneath it.
+fn most_for_sale(
+    right: &Right,
+    name: BurdenId,
+    held: Quantity,
+    now: Timestamp,
+) -> (Quantity, Vec<BurdenId>) {
+    let Some(line) = right.burden(name) else {
+        return (held, Vec::new());
     };
-    let beneath = match burden.overhang {
+    let beneath = match line.overhang {
         None => held,
         Some(Overhang::Amount(hangs)) => held.saturating_sub(hangs),
         Some(Overhang::Whole) => Quantity::ZERO,
     };
-    beneath.min(most_to_sell(right, burden, now))
+    let left = most_by_agreement(right, line, now);
+    if left >= beneath {
+        return (beneath, Vec::new());
+    }
+    let shares = |other: &&Burden| match (other.extent, line.extent) {
+        (Extent::Flow(_, own), Extent::Flow(_, days)) => own.intersection(days).is_some(),
+        (Extent::Stock(_) | Extent::Flow(..) | Extent::Whole | Extent::Years(_), _) => true,
+    };
+    let others = beside(right, line);
+    let counted = others.iter().filter(|it| it.counts_at(now) && !it.id.is_freeze());
+    (left, counted.filter(shares).map(|it| it.id).collect())
 }
 
 /// Nothing leaves a right that its buyer holds already, or of which nothing is left beneath the line: what is noted then is money
@@ -274,19 +289,17 @@ fn sell(
         Extent::Stock(asked) | Extent::Flow(asked, _),
     ) = (line.extent, sold)
     {
-        let most = match &right.capacity {
-            _ if is_agreed => most_by_agreement(right, name, held, case.stamp.time),
+        let (most, losers) = match &right.capacity {
+            _ if is_agreed => most_for_sale(right, name, held, case.stamp.time),
             // What a court sells it may have frozen before.
-            Capacity::Stock(balance) => *balance,
-            Capacity::Flow(_) | Capacity::Land { .. } => held,
+            Capacity::Stock(balance) => (*balance, Vec::new()),
+            Capacity::Flow(_) | Capacity::Land { .. } => (held, Vec::new()),
         };
         if asked <= held && asked > most {
             let mut finding = Finding::of(Code::ExceedsPledge).on_line(change.line);
-            finding.conflicts.push(name.to_string());
-            let stands = |id: &&BurdenId| is_agreed && right.burden(**id).is_some();
-            let seniors = line.behind.iter().filter(stands).map(BurdenId::to_string);
-            let room = lines::CONFLICTS_SHOWN_MAX - 1;
-            finding.conflicts.extend(seniors.take(room));
+            let named = std::iter::once(name).chain(losers);
+            let named = named.take(lines::CONFLICTS_SHOWN_MAX);
+            finding.conflicts.extend(named.map(|id| id.to_string()));
             finding.alternative = Some(Alternative {
                 quantity: Some(most),
                 ..Alternative::default()
