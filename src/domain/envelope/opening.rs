@@ -12,6 +12,7 @@ use crate::primitives::canonical::Json;
 use crate::primitives::crypto::Hash;
 use crate::primitives::field::{FieldFault, Fields};
 use crate::primitives::identifier::ResidentId;
+use crate::primitives::quantity::{Quantity, Scale};
 
 /// Bytes of the salt of an opening: at least 128 bits (RFC 9901 section 9.3).
 const SALT_BYTES: std::ops::RangeInclusive<usize> = 16..=64;
@@ -19,6 +20,12 @@ const SALT_BYTES: std::ops::RangeInclusive<usize> = 16..=64;
 const VALUE_BYTES_MAX: usize = 1_024;
 /// The hidden member that holds the identity number of a natural person.
 const RESIDENT_ID_CLAIM: &str = "resident_id";
+/// The hidden members that the register counts with: the principal in yuan, and the lines of a contract in percent.
+const NUMBER_CLAIMS: [&str; 3] = [
+    "principal_cny",
+    "warning_ltv_percent",
+    "close_out_ltv_percent",
+];
 
 /// The opening of one hidden member: what the digest in the payload stands for. It is never part of an entry.
 #[derive(Clone, PartialEq, Eq)]
@@ -85,7 +92,7 @@ impl Opening {
 }
 
 /// Checks that every hidden digest has exactly one opening, that it opens it, and that no opening is left over; and that a
-/// number of a natural person is one, since nobody sees it later.
+/// number of a natural person, a sum and a percentage are what they are called, since a digest that was signed is never mended.
 pub fn check_openings(hidden: &[(String, Hash)], openings: &[Opening]) -> Result<(), FieldFault> {
     for (n, opening) in openings.iter().enumerate() {
         let earlier = openings
@@ -124,6 +131,10 @@ fn check_value(n: usize, opening: &Opening) -> Result<(), FieldFault> {
             )
             .with_code(Code::BadResidentId.number())
         })?;
+    }
+    if NUMBER_CLAIMS.contains(&&*opening.claim) {
+        Quantity::parse(&opening.value, Scale::MAX)
+            .map_err(|fault| FieldFault::new(format!("openings[{n}].value"), fault.to_string()))?;
     }
     Ok(())
 }
@@ -191,6 +202,29 @@ mod tests {
             assert_eq!(fault.code, Some(1_004), "{wrong}");
             assert_eq!(fault.field, "openings[0].value");
             assert!(!fault.to_string().contains(wrong), "{fault}");
+        }
+    }
+
+    #[test]
+    fn a_number_that_the_register_counts_with_is_one() {
+        let check = |claim: &str, value: &str| {
+            let opening = Opening {
+                claim: claim.to_owned(),
+                salt: vec![0x5a; 16],
+                value: value.to_owned(),
+            };
+            let hidden = [(opening.claim.clone(), opening.digest())];
+            check_openings(&hidden, &[opening])
+        };
+        assert_eq!(check("principal_cny", "5000000.50"), Ok(()));
+        assert_eq!(check("warning_ltv_percent", "72.5"), Ok(()));
+        assert_eq!(check("purpose", "5,000,000"), Ok(()));
+        for wrong in ["abc", "5,000,000", "-1", "500万元", "1000000000000"] {
+            for claim in NUMBER_CLAIMS {
+                let fault = check(claim, wrong).unwrap_err();
+                assert_eq!(fault.field, "openings[0].value", "{wrong}");
+                assert!(!fault.to_string().contains(wrong), "{fault}");
+            }
         }
     }
 
