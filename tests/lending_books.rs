@@ -505,6 +505,15 @@ fn templates_are_books_and_what_is_none_is_refused() {
         // It is empty, so there is nothing to judge.
         let run = lender.import(&file, &[]);
         assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+        says(&run, &["there are no rows under the headers"]);
+    }
+    // An office's book has the bounds of every table.
+    let tall = "a,b\n".repeat(20_001);
+    for (name, text) in [("tall.csv", tall), ("broad.csv", ",".repeat(20_000))] {
+        let file = lender.folder.file(name, text);
+        let run = lender.import(&file, &[]);
+        assert_eq!(run.code, 1, "{name}: {}{}", run.out, run.err);
+        says(&run, &["20000 rows and 64 columns", "split the table"]);
     }
     let corner = "合同编号,权益,出质人\n".to_owned() + &"x".repeat(3_000) + ",R1,M4\n";
     let control = "合同编号,权益,出质人\n\"甲\n乙\",R1,M4\n";

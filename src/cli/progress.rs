@@ -22,9 +22,9 @@ const LINE_MILLIS: u64 = 5_000;
 const TICK: Duration = Duration::from_millis(500);
 
 /// How the bar of counted work looks.
-const COUNTED: &str = "{prefix} {bar:30} {amounts} {msg}, {rate}, {left} left";
+const COUNTED: &str = "{prefix} {bar:30} {amounts} {msg}{pace}";
 /// How the bar of an answer looks whose size is known.
-const SIZED: &str = "{prefix} {bar:30} {amounts}, {rate}, {left} left";
+const SIZED: &str = "{prefix} {bar:30} {amounts}{pace}";
 /// How it looks for work whose end is not known.
 const OPEN: &str = "{prefix} {spinner} {amount} {msg}, {rate}, {passed}";
 /// How it looks for an answer whose size is not known.
@@ -296,12 +296,21 @@ fn told(style: ProgressStyle, unit: Unit) -> ProgressStyle {
         .with_key("rate", move |state: &ProgressState, w: &mut dyn Write| {
             write(w, &unit.rate(thousandths(state.per_sec()), 1_000_000));
         })
-        .with_key("left", move |state: &ProgressState, w: &mut dyn Write| {
-            write(w, &duration(state.eta().as_secs()));
+        .with_key("pace", move |state: &ProgressState, w: &mut dyn Write| {
+            let rate = unit.rate(thousandths(state.per_sec()), 1_000_000);
+            write(w, &pace(state.pos(), &rate, state.eta().as_secs()));
         })
         .with_key("passed", move |state: &ProgressState, w: &mut dyn Write| {
             write(w, &duration(state.elapsed().as_secs()));
         })
+}
+
+/// How fast it goes and how long the rest takes: nothing as long as nothing is done.
+fn pace(done: u64, rate: &str, left: u64) -> String {
+    match done {
+        0 => String::new(),
+        _ => format!(", {rate}, {} left", duration(left)),
+    }
 }
 
 /// A rate of the bar in thousandths, which are whole.
@@ -483,6 +492,12 @@ mod tests {
             assert!(rest.trim().chars().all(is_plain), "{drawn}");
             assert!(rest.contains(" left"), "{drawn}");
         }
+    }
+
+    #[test]
+    fn a_bar_says_no_pace_before_anything_is_done() {
+        assert_eq!(pace(0, "0/min", 0), "");
+        assert_eq!(pace(5, "2/s", 90), ", 2/s, 1 min 30 s left");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::documents::books::sheet::{Nearest, nearest, table_of};
 use crate::documents::books::{RowFault, TableRow};
 use crate::documents::workbook::grid::Line;
 use crate::documents::workbook::sheet_out::{Table, Value as Shown, workbook};
-use crate::documents::workbook::table;
+use crate::documents::workbook::{TableFault, table};
 use crate::domain::policy::KindPolicy;
 use crate::web::finding_words;
 
@@ -48,7 +48,11 @@ pub(super) fn read_one<'a>(
     let read = if is_workbook {
         Read::Lines(read_workbook(path, &name).map_err(fault)?)
     } else {
-        Read::Bytes(files::read(path, TABLE_BYTES_MAX)?)
+        let bytes = files::read(path, TABLE_BYTES_MAX)?;
+        if let Some(TableFault { reason, fix, .. }) = table::oversize(&bytes) {
+            return Err(Failure::refused(reason).of(&name).hint(fix));
+        }
+        Read::Bytes(bytes)
     };
     let mut found: Vec<KindBook<'a>> = Vec::new();
     let mut first_fault = None;

@@ -120,6 +120,12 @@ impl Teller {
     }
 
     fn tell_sums(&self) -> Result<(), Failure> {
+        if self.sums.is_empty() {
+            output::line(
+                "there are no rows under the headers: nothing was judged, and nothing written",
+            )?;
+            return Ok(());
+        }
         let sums = self.sums.iter();
         let parts: Vec<String> = sums.map(|(o, sum)| format!("{sum} {}", o.name())).collect();
         output::line(&format!("in all: {}", parts.join(", ")))?;
@@ -143,7 +149,7 @@ impl Teller {
         }
         if !self.sums.is_empty() && self.sums.keys().all(|one| *one == Outcome::Present) {
             output::note("nothing to do: every row is registered already");
-        } else if self.is_preview {
+        } else if self.is_preview && !self.sums.is_empty() {
             output::note(
                 "nothing was written; to register what may be, say the same with --confirm",
             );

@@ -39,6 +39,11 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Line>, TableFault> {
     lines_of(text.strip_prefix('\u{feff}').unwrap_or(&text))
 }
 
+/// Why a table is larger than one may be; nothing where it is not, whatever else is wrong with it.
+pub fn oversize(bytes: &[u8]) -> Option<TableFault> {
+    read(bytes).err().filter(|fault| fault.fix == SPLIT.1)
+}
+
 fn lines_of(text: &str) -> Result<Vec<Line>, TableFault> {
     let mut reader = csv::ReaderBuilder::new()
         .flexible(true)
@@ -111,6 +116,13 @@ mod tests {
         let long = "x\n".repeat(20_001);
         assert!(read(long.as_bytes()).is_err());
         assert!(read("x\n".repeat(20_000).as_bytes()).is_ok());
+        assert!(oversize("x\n".repeat(20_000).as_bytes()).is_none());
+        assert!(oversize("x\n".repeat(20_001).as_bytes()).is_some());
+        assert!(oversize("x,".repeat(64).as_bytes()).is_some());
+        assert!(
+            oversize(&[0xff, 0xff]).is_none(),
+            "it is no text, and small"
+        );
         let deep = read("x".repeat(2_001).as_bytes()).unwrap();
         assert!(matches!(deep[0].cells[0], Cell::Fault(_)));
         assert!(read(b"\xff\xff").is_err());
