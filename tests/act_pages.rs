@@ -116,6 +116,49 @@ fn a_pledge_over_several_rights_is_prepared_line_by_line() {
 }
 
 #[test]
+fn what_the_reader_of_commands_refuses_is_said_in_plain_words_with_the_label_of_its_field() {
+    let town = town();
+    let (permit, bank) = (town.permit, town.bank.party);
+    let ask = |fields: &str| {
+        let path = format!(
+            "/acts/register_pledge?go=1&seen0=1&org={bank}&right0={permit}&from0=2027-01-01&through0=2027-12-31&term=2028-01-31{fields}"
+        );
+        page(&town, &path)
+    };
+    let wrong = ask("&quantity0=10&behind0=P456");
+    assert!(
+        wrong.contains("排在哪些担保之后: 「P456」: 须写到担保的某一行, 如 P57.0"),
+        "{wrong}"
+    );
+    let wrong = ask("&quantity0=10&green=%3Cb%3E");
+    assert!(
+        wrong.contains("须为 1 至 32 个字符的代码") && wrong.contains("href=\"#green\""),
+        "{wrong}"
+    );
+    for raw in ["must be", "lines[0]"] {
+        assert!(!wrong.contains(raw), "{wrong}");
+    }
+    // Quantities as the register itself writes them; what is too large is told apart.
+    for spelling in ["1,0", "10%20t"] {
+        assert!(ask(&format!("&quantity0={spelling}")).contains("不是合格的数量"));
+    }
+    let large = ask("&quantity0=1,000,000,000,000");
+    assert!(large.contains("数太大"), "{large}");
+    let full = ask("&quantity0=%EF%BC%91%EF%BC%90");
+    assert!(full.contains("conclusion yes"), "{full}");
+    let grouped = ask("&quantity0=1,000");
+    assert!(
+        grouped.contains("conclusion no") && grouped.contains("/findings/3002"),
+        "{grouped}"
+    );
+    let asked = format!(
+        "/check?right={permit}&pledgee={bank}&quantity=%EF%BC%91,000&from=2027-01-01&through=2027-12-31"
+    );
+    assert!(page(&town, &asked).contains("/findings/3002"));
+    town.house.close();
+}
+
+#[test]
 fn what_is_wrong_is_said_beside_its_field_in_the_language_of_the_page() {
     let town = town();
     let ask = |fields: &str| {

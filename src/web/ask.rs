@@ -10,11 +10,12 @@ use crate::domain::pledge::{Form, Line};
 use crate::domain::policy::{ExtentRule, KindPolicy, Model};
 use crate::domain::right::Right;
 use crate::primitives::id::{PartyId, RightId};
-use crate::primitives::quantity::Quantity;
+use crate::primitives::quantity::QuantityFault;
 use crate::primitives::time::{Day, Span, Timestamp};
 use crate::service::Registry;
 use crate::service::query::Considered;
 use crate::web::capacity;
+use crate::web::door_words;
 use crate::web::finding::{self, Shown};
 use crate::web::lang::Lang;
 use crate::web::look::{self, Place};
@@ -23,6 +24,7 @@ use crate::web::right::overhang_note;
 use crate::web::shell::{Fault, Shell, Visit};
 use crate::web::show;
 use crate::web::signing::VERIFICATION;
+use crate::web::typed;
 
 /// What the visitor typed, put back into the form.
 pub(crate) struct Typed {
@@ -137,7 +139,8 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<AskPage, Fault>
                 page.conclusion = Some(conclusion);
             }
             Err(crate::service::ServiceFault::Input(fault)) => {
-                page.faults.push(("quantity", fault.to_string()));
+                let told = door_words::told(&fault.field, &fault.reason, visit.lang);
+                page.faults.push(("quantity", told));
             }
             Err(fault) => return Err(fault.into()),
         },
@@ -214,9 +217,9 @@ fn question(
     };
     let mut extent = ExtentRequest::default();
     if policy.extent == ExtentRule::Amount {
-        match Quantity::parse(&visit.typed("quantity"), policy.scale) {
+        match typed::quantity(&visit.typed("quantity"), policy.scale) {
             Ok(quantity) => extent.amount = Some((quantity, policy.unit.clone())),
-            Err(_) => faults.push(("quantity", not_a_quantity(visit, policy))),
+            Err(fault) => faults.push(("quantity", not_a_quantity(visit, policy, fault))),
         }
     }
     if policy.model == Model::Flow {
@@ -271,17 +274,13 @@ fn no_pledgee(visit: &Visit) -> String {
     }
 }
 
-fn not_a_quantity(visit: &Visit, policy: &KindPolicy) -> String {
-    let digits = policy.scale.digits();
+fn not_a_quantity(visit: &Visit, policy: &KindPolicy, fault: QuantityFault) -> String {
+    let why = typed::not_a_quantity(fault, policy.scale, visit.lang);
     match (visit.param("quantity"), visit.lang) {
         (None, Lang::Zh) => "请填写数量".to_owned(),
         (None, Lang::En) => "fill in the quantity".to_owned(),
-        (Some(typed), Lang::Zh) => {
-            format!("数量「{typed}」: 须为大于 0 的普通十进制数, 小数至多 {digits} 位")
-        }
-        (Some(typed), Lang::En) => format!(
-            "quantity “{typed}”: must be a plain decimal number greater than 0, with {digits} decimal digits at most"
-        ),
+        (Some(typed), Lang::Zh) => format!("数量「{typed}」: {why}"),
+        (Some(typed), Lang::En) => format!("quantity “{typed}”: {why}"),
     }
 }
 

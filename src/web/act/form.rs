@@ -1,6 +1,6 @@
 //! Reads what was typed into a form as the members of a body; every fault names its field, in the language of the page.
 //!
-//! Days are typed inclusively and written half-open, sums may have commas. What is left to judge is judged by the reader of
+//! Days are typed inclusively and written half-open, numbers may have groups of three. What is left to judge is judged by the reader of
 //! commands and by the law, never here.
 
 use crate::domain::pledge::Form as Security;
@@ -9,7 +9,7 @@ use crate::primitives::canonical::Json;
 use crate::primitives::crypto::Hash;
 use crate::primitives::id::PartyId;
 use crate::primitives::identifier::normal_form_upper;
-use crate::primitives::quantity::Quantity;
+use crate::primitives::quantity::{Quantity, QuantityFault, Scale};
 use crate::primitives::time::{Day, Span};
 use crate::service::Registry;
 use crate::web::act::catalogue::{Act, Change, Field, Kinds, Takes};
@@ -17,6 +17,7 @@ use crate::web::act::subject::{About, Standing, Subject, subject};
 use crate::web::lang::Lang;
 use crate::web::look::{self, Place};
 use crate::web::shell::{Fault, Visit};
+use crate::web::typed::{self, not_a_quantity, plain_number};
 
 /// Lines to come that one form takes; a command may have more, which a program writes.
 pub(crate) const ROWS_MAX: usize = 8;
@@ -200,23 +201,26 @@ impl<'a> Form<'a> {
 
     fn money(&mut self, name: &str, required: bool) -> Option<Json> {
         let typed = self.typed(name, required)?;
-        let plain = |c: &char| !matches!(c, ',' | '，' | ' ');
-        let plain: String = typed.chars().filter(plain).collect();
-        let fits = |c: char| c.is_ascii_digit() || c == '.';
-        if plain.is_empty() || !plain.chars().all(fits) {
-            let text = self.say(
+        let plain = plain_number(&typed);
+        let text = match Quantity::parse(&plain, Scale::MAX) {
+            // How many digits a sum may have, its reader says.
+            Ok(_) | Err(QuantityFault::TooFine) => return Some(Json::Text(plain)),
+            Err(fault @ QuantityFault::TooLarge) => {
+                not_a_quantity(fault, Scale::MAX, self.visit.lang)
+            }
+            Err(QuantityFault::NotDecimal) => self.say(
                 "须为金额, 如 5,000,000 或 1360.50",
                 "must be a sum such as 5,000,000 or 1360.50",
-            );
-            self.wrong(name, &typed, &text);
-            return None;
-        }
-        Some(Json::Text(plain))
+            ),
+        };
+        self.wrong(name, &typed, &text);
+        None
     }
 
     pub(super) fn percent(&mut self, name: &str) -> Option<Json> {
         let typed = self.typed(name, true)?;
-        let (whole, part) = typed.split_once('.').unwrap_or((&typed, ""));
+        let plain = plain_number(&typed);
+        let (whole, part) = plain.split_once('.').unwrap_or((&plain, ""));
         let hundredths = format!("{part:0<2}");
         let digits = format!("{whole}{hundredths}");
         let points = digits.parse::<u64>().ok();
@@ -234,7 +238,7 @@ impl<'a> Form<'a> {
     /// Reads a whole number.
     pub(crate) fn count(&mut self, name: &str, required: bool) -> Option<Json> {
         let typed = self.typed(name, required)?;
-        let number = typed.parse::<u32>().ok();
+        let number = plain_number(&typed).parse::<u32>().ok();
         if number.is_none() {
             let text = self.say("须为整数", "must be a whole number");
             self.wrong(name, &typed, &text);
@@ -362,20 +366,14 @@ impl<'a> Form<'a> {
         required: bool,
     ) -> Option<Json> {
         let typed = self.typed(name, required)?;
-        let Ok(quantity) = Quantity::parse(&typed, policy.scale) else {
-            let digits = policy.scale.digits();
-            let text = match self.visit.lang {
-                Lang::Zh => {
-                    format!("「{typed}」不是合格的数量: 普通十进制数, 小数至多 {digits} 位")
-                }
-                Lang::En => format!(
-                    "“{typed}” is no quantity: a plain decimal number with {digits} decimal digits at most"
-                ),
-            };
-            self.fault(name, text);
-            return None;
-        };
-        Some(Json::Text(quantity.to_string()))
+        match typed::quantity(&typed, policy.scale) {
+            Ok(quantity) => Some(Json::Text(quantity.to_string())),
+            Err(fault) => {
+                let text = not_a_quantity(fault, policy.scale, self.visit.lang);
+                self.wrong(name, &typed, &text);
+                None
+            }
+        }
     }
 
     /// Reads a quantity with its unit.
@@ -431,7 +429,7 @@ impl<'a> Form<'a> {
     /// Reads a calendar year.
     pub(crate) fn year(&mut self, name: &str) -> Option<Json> {
         let typed = self.typed(name, true)?;
-        let year = typed.parse::<u16>().ok();
+        let year = plain_number(&typed).parse::<u16>().ok();
         if year.is_none() {
             let text = self.say("须为四位年份", "must be a year");
             self.wrong(name, &typed, &text);

@@ -33,6 +33,7 @@ pub(crate) use crate::web::act::has::Has;
 use crate::web::act::inputs::{Input, Inputs};
 use crate::web::act::subject::{About, about};
 use crate::web::ask::{Conclusion, conclude};
+use crate::web::door_words;
 use crate::web::lang::Lang;
 use crate::web::shell::{Fault, Shell, Visit};
 use crate::web::signing::{self, VERIFICATION};
@@ -285,20 +286,13 @@ fn at_its_input((field, text): (String, String), inputs: &[Input]) -> (String, S
     let has_label = |input: &&Input| !input.id.is_empty() && !input.label.is_empty();
     let exact = inputs.iter().find(|input| input.id == field);
     let stem = field.trim_end_matches(|c: char| c.is_ascii_digit());
-    let near = || {
+    let head = field.split(|c: char| c.is_ascii_digit() || matches!(c, '[' | '.'));
+    let head = head.into_iter().next().unwrap_or_default();
+    let near = |stem: &str| {
         let mut shown = inputs.iter().filter(has_label);
-        shown.find(|input| input.id.starts_with(stem))
+        shown.find(|input| !stem.is_empty() && input.id.starts_with(stem))
     };
-    // `keys[0].proof` is the input `keys0.proof`.
-    let path: String = text
-        .split(':')
-        .next()
-        .unwrap_or_default()
-        .chars()
-        .filter(|c| !matches!(c, '[' | ']'))
-        .collect();
-    let nested = || inputs.iter().find(|input| input.id == path);
-    match exact.or_else(nested).or_else(near) {
+    match exact.or_else(|| near(stem)).or_else(|| near(head)) {
         Some(input) if !input.label.is_empty() => {
             (input.id.clone(), format!("{}: {text}", input.label))
         }
@@ -346,7 +340,7 @@ impl ActPage {
                 }
                 self.conclusion = Some(conclusion);
             }
-            Err(ServiceFault::Input(fault)) => self.faults.push(placed(&fault)),
+            Err(ServiceFault::Input(fault)) => self.faults.push(placed(&fault, visit.lang)),
             Err(fault) => return Err(fault.into()),
         }
         Ok(())
@@ -489,7 +483,7 @@ fn body(
     match question {
         Ok((org, body)) => Ok(Some(Prepared { org, body, beside })),
         Err(fault) => {
-            form.faults.push(placed(&fault));
+            form.faults.push(placed(&fault, form.visit.lang));
             Ok(None)
         }
     }
@@ -536,15 +530,20 @@ fn put(body: &mut Json, member: &str, value: Json) {
     }
 }
 
-/// Puts a fault of the reader of commands beside its field: `body.lines[1].quantity` is `quantity1`.
-fn placed(fault: &FieldFault) -> (String, String) {
+/// Puts a fault of the reader of commands beside its field, in the language of the page: `body.lines[1].quantity` is `quantity1`,
+/// and `body.keys[0].proof` is `keys0.proof`.
+fn placed(fault: &FieldFault, lang: Lang) -> (String, String) {
     let path = fault.field.trim_start_matches("body.");
     let (name, rest) = path.split_once('[').unwrap_or((path, ""));
     let field = match rest.split_once(']') {
-        Some((at, member)) => format!("{}{at}", member.trim_start_matches('.')),
+        Some((at, member)) if name == "lines" && !member.is_empty() => {
+            let (member, _) = member.split_once('[').unwrap_or((member, ""));
+            format!("{}{at}", member.trim_start_matches('.'))
+        }
+        Some((at, member)) => format!("{name}{at}{member}"),
         None => name.to_owned(),
     };
-    (field, format!("{path}: {}", fault.reason))
+    (field, door_words::told(path, &fault.reason, lang))
 }
 
 /// Makes the command that the address stands for, for the page that signs it; nothing where a field is wrong.
@@ -569,9 +568,11 @@ mod tests {
 
     #[test]
     fn a_fault_stands_beside_the_field_that_it_is_about() {
-        let place = |path: &str| placed(&FieldFault::new(path, "is wrong")).0;
+        let place = |path: &str| placed(&FieldFault::new(path, "is wrong"), Lang::Zh).0;
         assert_eq!(place("body.lines[1].quantity"), "quantity1");
         assert_eq!(place("lines[0].right"), "right0");
         assert_eq!(place("body.document"), "document");
+        assert_eq!(place("lines[0].behind[0]"), "behind0");
+        assert_eq!(place("body.keys[0].proof"), "keys0.proof");
     }
 }
