@@ -197,6 +197,7 @@ fn keys_of(town: &Town, folder: &Path) {
 fn a_pledge_is_registered_and_released_by_persons_who_sign_in_their_browsers() {
     let (town, folder) = (town(), tempfile::tempdir().unwrap());
     keys_of(&town, folder.path());
+    write_key(&folder.path().join("stranger.key"), &town.other.maker, None).unwrap();
     let question = format!(
         "right={}&pledgee={}&quantity=10&from=2027-01-01&through=2027-12-31",
         town.permit, town.bank.party
@@ -238,6 +239,7 @@ fn book_of(town: &Town, folder: &Path) {
     let key = |name: &str, key: &SecretKey| write_key(&folder.join(name), key, None).unwrap();
     key("bureau-maker.key", &town.bureau.maker);
     key("bureau-checker.key", &town.bureau.checker);
+    key("bank-maker.key", &town.bank.maker);
     let code = &town.mill.credit_code;
     let head =
         "排污许可证编号,污染物,污染物代码,持证单位统一社会信用代码,核定量,单位,有效期起,有效期止";

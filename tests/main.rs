@@ -59,6 +59,7 @@ mod scenarios;
 mod scripts;
 mod second_verifier;
 mod shown_pages;
+mod signing;
 mod snapshots;
 mod sources;
 mod stacks;

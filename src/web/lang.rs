@@ -281,7 +281,7 @@ words! {
     acts_which_reservation: "哪一预登记 (如 V57)", "Which reservation (such as V57)";
     acts_next: "下一步", "Next";
     acts_digest: "选择文件即可算出其 SHA-256; 文件不上传, 请自行保存。", "Choosing a file fills in its SHA-256. The file is not uploaded; keep it.";
-    sign_release: "注销登记", "Release";
+    sign_release: "解除担保", "Release";
     sign_incomplete: "填写的内容不全或已不符合现在的登记, 请回到表单改正。", "Something is missing, or no longer fits the record; go back to the form.";
     sign_back: "回到表单", "Back to the form";
     sign_closed: "这一担保登记已经注销, 或不存在。", "This pledge has been released, or there is none.";

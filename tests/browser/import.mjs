@@ -49,14 +49,34 @@ await look(maker, "import");
 const before = (await (await fetch(`${config.address}/v1/log`)).json()).signed.size;
 await upload(maker, "book.csv");
 await there(maker, "make");
+expect(await maker.value("location.pathname + location.search") === "/import", "the address does not show the token of the form");
 expect((await text(maker)).includes("可以登记 3"), "three rows may be registered");
 expect(await maker.value(`${by("report")} !== null && !${by("report")}.form.querySelector("input[type=file]")`), "the table with the reasons comes without choosing the file again");
 await look(maker, "import-judged");
 await click(maker, "make");
 await there(maker, "sign-now");
-const shown = await maker.value("[...document.querySelectorAll('.payload')].map((one) => one.textContent)");
-expect(shown.length === 3 && shown.every((one) => one.includes('"type":"issue_right"')), "each command is shown in full");
+const first = await maker.value("[...document.querySelectorAll('.payload')].map((one) => one.textContent)");
+expect(first.length === 3 && first.every((one) => one.includes('"type":"issue_right"')), "each command is shown in full");
 await look(maker, "import-shown");
+
+// A wrong key of the checker: what is signed stays, the form asks for the rest, and the next try completes.
+await maker.give("#checker-key-file", file("bank-maker.key"));
+await choose(maker, "checker-which", "file");
+await click(maker, "sign-now");
+await maker.until(`${by("key-fault")}?.querySelector(".refuse") !== null`, "a refusal");
+const wrong = await text(maker, "#key-fault");
+expect(wrong.includes("不属于须签署的任何一方") && wrong.includes("bureau") && wrong.includes("(复核)"), `the wrong key is refused: ${wrong}`);
+expect(await maker.value(`${by("maker-which")} === null`), "only what is missing is asked for");
+await maker.give("#checker-key-file", file("bureau-checker.key"));
+await click(maker, "sign-now");
+await there(maker, "submit");
+expect(!(await text(maker, "#part-submit")).includes("待签"), "all have signed");
+
+// The same file once more: the checker is at another machine.
+await upload(maker, "book.csv");
+await click(maker, "make");
+await there(maker, "sign-now");
+const shown = await maker.value("[...document.querySelectorAll('.payload')].map((one) => one.textContent)");
 await choose(maker, "checker-which", "elsewhere");
 await click(maker, "sign-now");
 await maker.until("document.querySelector('#part-submit a[download]') !== null", "the bundle");

@@ -45,6 +45,12 @@ expect(await maker.value("document.querySelector('.conclusion.yes') !== null"), 
 await maker.value("document.querySelector('.conclusion a.button').click()");
 await maker.until(`${by("make")} !== null`, "the page that signs");
 await type(maker, "hidden-contract_no", "甲-2026-17");
+await type(maker, "hidden-principal_cny", "500万元");
+await click(maker, "make");
+const sum = await maker.value(`${by("make-fault")}.innerText`);
+expect(sum.includes("主债权 (元): 须为金额") && await maker.value(`${by("payload")} === null`), `what is no sum is not hidden: ${sum}`);
+await type(maker, "hidden-principal_cny", "5,000,000");
+expect((await maker.value(`${by("part-command")}.innerText`)).includes("须签署的人数: 1"), "the rule of each party is said");
 await choose(maker, `checkers-${config.bank}`, "1");
 await click(maker, "make");
 await maker.until(`${by("payload")} !== null`, "the command");
@@ -54,6 +60,11 @@ expect((await maker.value(`${by("part-shown")}.innerText`)).includes("甲-2026-1
 
 await sign(maker, { key: "bank-maker.key", passphrase: "wrong", role: "maker" });
 expect((await maker.value(`${by("key-fault")}.innerText`)).includes("口令不对"), "a wrong passphrase is said to be wrong");
+await sign(maker, { key: "stranger.key", role: "maker" });
+const strange = await maker.value(`${by("key-fault")}.innerText`);
+expect(strange.includes("不属于须签署的任何一方") && strange.includes("stranger"), `a key of none of the parties is refused: ${strange}`);
+expect(strange.includes("待签") && strange.includes(`mill`) && strange.includes(config.bank), "and who is to sign is named");
+expect(await maker.value(`${by("made")} === null && ${by("sign-now")} !== null`), "the form stays, and nothing is signed");
 let draft = await sign(maker, { key: "bank-maker.key", passphrase: "correct horse", role: "maker" });
 expect(Buffer.from(JSON.parse(draft).payload, "base64url").toString("utf8") === shown, "what was shown is what was signed, byte for byte");
 expect((await maker.value(`${by("submit")} === null`)), "a draft that lacks signatures cannot be submitted");
@@ -116,6 +127,9 @@ expect(await other.value(`${by("sign-now")} === null`), "a command for another r
 // The pledgee releases it, from the page of the pledge.
 await maker.open(`${config.address}${record}`);
 await maker.value("document.querySelector('a[href^=\"/sign?act=release\"]').click()");
+await maker.until(`${by("about")}?.innerText.includes("mill")`, "what is to be released");
+const about = await maker.value(`${by("about")}.innerText`);
+expect(about.includes("解除担保") && about.includes(record.split("/").at(-1)) && /R\d+/.test(about), `pledge, right and holder are shown first: ${about}`);
 await click(maker, "make");
 await sign(maker, { key: "bank-maker.key", passphrase: "correct horse", role: "maker" });
 expect((await submit(maker)) === "accepted", "the pledge is released");

@@ -101,3 +101,10 @@ function addColumns(table) {
 
 for (const shown of document.querySelectorAll(IDS)) addCopy(shown);
 for (const table of document.querySelectorAll("table.sticky")) addColumns(table);
+
+// The token of a form that was posted does not stay in the address and in the history.
+const address = new URL(location.href);
+if (address.searchParams.has("form_token")) {
+  address.searchParams.delete("form_token");
+  history.replaceState(history.state, "", address);
+}

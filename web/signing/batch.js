@@ -5,7 +5,7 @@ import { element, table } from "../verifier/dom.js";
 import { Fault, must } from "../verifier/fault.js";
 import { isObject } from "../verifier/forms.js";
 import { described } from "./describe.js";
-import { isComplete, keyId, missing, readDraft, signDraft, submission } from "./draft.js";
+import { isComplete, missing, readDraft, signDraft, submission } from "./draft.js";
 import { placeOf } from "./names.js";
 import { button, drawn, faultText, KeyChoice, posted, saved } from "./parts.js";
 import { shownTime } from "./signers.js";
@@ -73,7 +73,8 @@ export class Batch {
   // -------------------------------------------------------------------------------------------------------------------
 
   show(items) {
-    this.items = items;
+    this.items = items.map((item) => ({ ...item, draft: this.names.owners.proper(item.draft) }));
+    this.dropped = this.items.some(({ draft }, at) => draft !== items[at].draft);
     this.showItems();
     this.showKey();
     this.showSubmit();
@@ -91,6 +92,7 @@ export class Batch {
     this.parts.items.replaceChildren(element("h2", { tabindex: "-1" }, `${words.importItems} (${rows.length})`),
       element("p", {}, `${words.giver}: `, givers.flatMap((org, at) => [at > 0 ? "; " : "", ...this.names.party(org)]), ` · ${words.expires} ${shownTime(soonest)}`),
       element("p", { class: "hint" }, words.shownHint),
+      ...this.dropped ? [element("div", { id: "dropped", class: "notice warn" }, words.dropped)] : [],
       table(words.importItems, [words.importRow, words.importWhat, words.importState], rows));
   }
 
@@ -117,7 +119,8 @@ export class Batch {
   // Signing
   // -------------------------------------------------------------------------------------------------------------------
 
-  showKey() {
+  /// The form to sign with what is missing; `chosen` are the choices that were made in it before.
+  showKey(chosen = {}) {
     const { words } = this;
     const roles = ["maker", "checker"].filter((role) => this.items.some(({ draft }) => missing(draft, role) > 0));
     if (roles.length === 0) {
@@ -130,6 +133,7 @@ export class Batch {
       others: at === 0 && (isFresh || roles.length === 1) ? []
         : [[ELSEWHERE, role === "maker" ? words.importOtherMaker : words.importElsewhere]],
     }));
+    for (const [at, role] of roles.entries()) choices[at].choose(chosen[role]);
     const complaint = element("div", { id: "key-fault", role: "alert" });
     const form = element("form", { class: "question" }, choices.flatMap(({ nodes }) => nodes), complaint,
       element("p", { class: "actions" }, element("button", { id: "sign-now" }, `${words.importSign} (${this.items.length})`)));
@@ -137,38 +141,46 @@ export class Batch {
       event.preventDefault();
       complaint.replaceChildren(element("p", {}, words.working));
       await drawn();
-      try {
-        for (const [at, role] of roles.entries()) {
-          const key = await choices[at].key();
-          if (key) await this.sign(role, key);
-        }
-        this.showKey();
-        this.showSubmit();
-        this.parts.submit.querySelector("h2")?.focus();
-      } catch (fault) {
-        complaint.replaceChildren(element("p", { class: "notice refuse" }, faultText(words, fault)));
-      }
+      await this.signAll(roles, choices);
     });
     this.parts.key.replaceChildren(element("h2", {}, words.keyHead), form);
+  }
+
+  /// Signs in each part for which a key was chosen. What is signed stays: after a fault the form asks for the rest.
+  async signAll(roles, choices) {
+    const chosen = Object.fromEntries(roles.map((role, at) => [role, choices[at].which.value]));
+    const before = this.items.map(({ draft }) => draft);
+    try {
+      for (const [at, role] of roles.entries()) {
+        const key = await choices[at].key();
+        if (key) await this.sign(role, key);
+        chosen[role] = ELSEWHERE;
+      }
+    } catch (fault) {
+      const said = faultText(this.words, fault);
+      if (this.items.some(({ draft }, at) => draft !== before[at])) {
+        this.showKey(chosen);
+        this.showSubmit();
+      }
+      document.getElementById("key-fault").replaceChildren(element("p", { class: "notice refuse" }, said));
+      return;
+    }
+    this.showKey();
+    this.showSubmit();
+    this.parts.submit.querySelector("h2")?.focus();
   }
 
   /// Signs every draft, or none: what is signed takes the place of what was there when all of it is done.
   async sign(role, key) {
     const signed = [];
-    must(this.items.some(({ draft }) => this.isAsked(draft, role, key)), "key", "no_further");
-    for (const { draft } of this.items) {
-      signed.push(this.isAsked(draft, role, key) ? await signDraft(draft, role, key) : draft);
+    const isAsked = (draft) => this.names.owners.objection(draft, role, key.kid) === undefined;
+    const drafts = this.items.map(({ draft }) => draft);
+    if (!drafts.some((draft) => isAsked(draft))) await this.names.admit(drafts.find((draft) => missing(draft, role) > 0) ?? drafts[0], role, key);
+    for (const draft of drafts) {
+      signed.push(isAsked(draft) ? await signDraft(draft, role, key) : draft);
       if (signed.length % SIGNED_AT_A_TIME === 0) await drawn();
     }
     this.items.forEach((item, at) => { item.draft = signed[at]; });
-  }
-
-  /// Whether a draft still asks for a signature in this part by the owner of the key, as far as the register says whose it is.
-  isAsked(draft, role, key) {
-    if (missing(draft, role) === 0) return false;
-    const owner = this.names.owners.of(keyId(key.publicKey));
-    const awaited = owner && this.names.owners.awaited(draft);
-    return !awaited || awaited.some((signer) => signer.org === owner.org && signer.role === role);
   }
 
   // -------------------------------------------------------------------------------------------------------------------
@@ -187,11 +199,13 @@ export class Batch {
     const whole = this.open.length === 0;
     const isReady = this.ready.length > 0;
     const mayPut = !whole && this.open.every(({ draft }) => this.inbox.takes(draft));
+    const awaited = this.names.awaited(this.open);
     const bundle = bundleText(items.map(({ draft }) => draft));
     this.progress = element("progress", { id: "progress", max: String(items.length), value: "0", "aria-label": words.importSubmit });
     this.said = element("p", { id: "said", role: "status" });
     this.parts.submit.replaceChildren(...[
       element("h2", { tabindex: "-1" }, words.handHead), element("p", {}, whole ? words.importReady : words.importHandOn),
+      awaited ? element("p", { id: "awaited" }, `${words.toSign}: ${awaited}`) : undefined,
       element("p", { class: "actions" }, isReady ? button("submit", `${words.importSubmit} (${this.ready.length})`, undefined, () => this.submit()) : undefined,
         mayPut ? button("put-all", `${words.inboxPut} (${this.open.length})`, "button quiet", () => this.put()) : undefined,
         saved(bundle, `drafts-${items[0].draft.payload.cmd.slice(0, 8)}.json`, words.importSave)),
@@ -288,6 +302,6 @@ export class Batch {
     const findings = (problem.findings ?? []).map((finding) => element("p", {}, (this.language === 0 ? finding.title_zh : finding.title_en) ?? finding.name, " ",
       element("a", { class: "finding", href: `/findings/${finding.code}` }, String(finding.code))));
     return [element("span", { class: "status refuse" }, `✕ ${this.words.refused}`),
-      ...findings.length > 0 ? findings : [element("p", { lang: "en" }, problem.detail ?? problem.title ?? "")]];
+      ...findings.length > 0 ? findings : [element("p", {}, `${this.words.notTaken} `, element("span", { lang: "en" }, problem.detail ?? problem.title ?? ""))]];
   }
 }

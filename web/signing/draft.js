@@ -46,12 +46,43 @@ function isResidentNumber(text) {
   return text[17] === "10X98765432"[sum % 11];
 }
 
+/// Sums and percents as the register counts them: to a millionth, below a million millions.
+const NUMBER = /^(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{1,6})?$/;
+const WHOLE_MAX = 12;
+const PERCENTS = ["warning_ltv_percent", "close_out_ltv_percent"];
+
+/// A number as people type it, as the register writes it: digits of any width, and groups of three where all are whole.
+export function plainNumber(text) {
+  const plain = text.trim().normalize("NFKC");
+  return /^[0-9]{1,3}([, ])[0-9]{3}(?:\1[0-9]{3})*(?:\.[0-9]+)?$/.test(plain) ? plain.replaceAll(/[, ]/g, "") : plain;
+}
+
+function numberFault(text, fault) {
+  if (NUMBER.test(text)) return undefined;
+  return /^[1-9][0-9]*(?:\.[0-9]+)?$/.test(text) && text.split(".")[0].length > WHOLE_MAX ? "sum_large" : fault;
+}
+
+/// What is typed of hidden values as they are hidden: in one spelling, numbers as the register counts them.
+export function hiddenValues(typed) {
+  const isNumber = (name) => name === "principal_cny" || PERCENTS.includes(name);
+  return Object.fromEntries(Object.entries(typed).map(([name, value]) =>
+    [name, isNumber(name) ? plainNumber(value) : value.trim().normalize("NFC")]));
+}
+
 /// What is wrong with hidden values before anybody signs them, as a claim and the name of a fault, or nothing; the door looks at
-/// them only with all signatures.
+/// them only with all signatures, and a digest that was signed is never mended.
 export function hiddenFault(hidden) {
-  if (!("resident_id" in hidden)) return undefined;
-  if (hidden.name === "") return ["name", "person_unnamed"];
-  return isResidentNumber(hidden.resident_id) ? undefined : ["resident_id", "resident_wrong"];
+  if ("resident_id" in hidden) {
+    if (hidden.name === "") return ["name", "person_unnamed"];
+    if (!isResidentNumber(hidden.resident_id)) return ["resident_id", "resident_wrong"];
+  }
+  for (const [name, value] of Object.entries(hidden)) {
+    if (value === "") continue;
+    if (utf8(value).length > VALUE_BYTES_MAX) return [name, "hidden_long"];
+    const fault = name === "principal_cny" ? numberFault(value, "sum_wrong") : PERCENTS.includes(name) ? numberFault(value, "percent_wrong") : undefined;
+    if (fault) return [name, fault];
+  }
+  return undefined;
 }
 
 /// Makes the draft of a command: `asked` is `{org, type, body, signers, expect, attested}`, `hidden` values by their names.
@@ -154,6 +185,12 @@ export async function signDraft(draft, role, key) {
   const all = draft.file.signatures.map((item, at) => ({ ...item, kid: draft.made[at].kid })).concat(added);
   all.sort((left, right) => (left.kid < right.kid ? -1 : 1));
   const signatures = all.map(({ protected: made, signature: bytes }) => ({ protected: made, signature: bytes }));
+  return readDraft({ ...draft.file, signatures });
+}
+
+/// A draft without the signatures of these keys.
+export function withoutSignatures(draft, kids) {
+  const signatures = draft.file.signatures.filter((_, at) => !kids.includes(draft.made[at].kid));
   return readDraft({ ...draft.file, signatures });
 }
 

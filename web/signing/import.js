@@ -40,8 +40,35 @@ class Import {
     this.names.put(this.org, this.name);
     this.batch = new Batch(this.words, this.language, this.parts, { keys: keeps ? await keptKeys() : [], keeps, names: this.names, inbox: new Inbox(this.words, this.org, this.names) });
     const rows = [...document.querySelectorAll("#rows [data-body], #rows [data-asked]")];
+    const form = document.getElementById("file")?.form;
+    if (form) this.keepFile(form);
     if (rows.length > 0) this.showRows(rows);
     else if (document.getElementById("rows") === null) this.showBundle();
+  }
+
+  /// Asks whether the session goes on before a file is sent: where it has ended, the file that was chosen stays chosen, and is
+  /// sent under the next session.
+  keepFile(form) {
+    const { words } = this;
+    const complaint = element("div", { id: "upload-fault", role: "alert" });
+    form.append(complaint);
+    let isSure = false;
+    form.addEventListener("submit", async (event) => {
+      if (isSure) return;
+      event.preventDefault();
+      complaint.replaceChildren();
+      const reply = await fetch("/v1/sessions").catch(() => null);
+      if (reply?.status === 401) {
+        complaint.replaceChildren(element("p", { class: "notice refuse" }, `${words.importOver} `,
+          element("a", { href: "/sign-in?next=/import", target: "_blank" }, words.signIn)));
+        return;
+      }
+      const session = reply?.ok ? await reply.json() : {};
+      if (session.form_token) form.action = `/import?form_token=${session.form_token}`;
+      isSure = true;
+      form.requestSubmit(event.submitter);
+      isSure = false;
+    });
   }
 
   // -------------------------------------------------------------------------------------------------------------------

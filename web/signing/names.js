@@ -2,6 +2,7 @@
 //! the words of its policies. For information only: what is signed is the text, and nothing here changes it.
 
 import { element } from "../verifier/dom.js";
+import { Fault } from "../verifier/fault.js";
 import { Owners } from "./signers.js";
 
 /// Records that are asked for at a time.
@@ -20,6 +21,8 @@ export function placeOf(id) {
 export class Names {
   constructor(root, words) {
     this.words = words;
+    /// The party that is signed in, or null.
+    this.org = root.getAttribute("data-org");
     this.owners = new Owners();
     this.codes = JSON.parse(root.getAttribute("data-words") ?? "{}");
     this.records = new Map();
@@ -60,6 +63,35 @@ export class Names {
     if (record === undefined) return;
     if (id.startsWith("M")) this.owners.take(id, record);
     this.records.set(id, record);
+  }
+
+  /// Ends the signing by a key that the register would not take, and says whose key it is and who is still to sign.
+  async admit(draft, role, key) {
+    const { owners, words } = this;
+    if (owners.knowsAll(draft) && owners.objection(draft, role, key.kid) === undefined) return;
+    // A key may be newer than what was looked up.
+    const orgs = [...draft.payload.signers.map(({ org }) => org), this.org].filter((id) => id !== null);
+    await Promise.all([...new Set(orgs)].map((id) => this.fetch(id)));
+    const reason = owners.objection(draft, role, key.kid);
+    if (reason === undefined) return;
+    const owner = owners.of(key.kid);
+    const whose = owner ? `${this.called(owner.org)} · ${owner.person}` : `${key.name} · ${key.kid.slice(0, 16)}`;
+    const left = this.awaited([draft]);
+    const fault = new Fault("key", reason);
+    fault.reason = [`${words.fault(reason)}${words.stop}${words.thisKey}: ${whose}`, left ? `${words.toSign}: ${left}` : ""].filter(Boolean).join(words.stop);
+    throw fault;
+  }
+
+  /// Who is still to sign drafts, as text; empty where the register does not say who has signed.
+  awaited(drafts) {
+    const left = drafts.map((draft) => this.owners.awaited(draft));
+    if (left.includes(null)) return "";
+    return [...new Set(left.flat().map(({ org, role }) => `${this.called(org)} (${this.words[role]})`))].join(", ");
+  }
+
+  /// A party by its name and id, as text.
+  called(org) {
+    return `${this.text(org)} ${org}`.trim();
   }
 
   // -------------------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import { Fault } from "../verifier/fault.js";
 import { Batch, bundleText, isBundle, readBundle } from "./batch.js";
 import { described } from "./describe.js";
 import { withFile } from "./digest.js";
-import { askedOf, draftText, hiddenFault, isComplete, missing, newDraft, parseDraft, signDraft, submission } from "./draft.js";
+import { askedOf, draftText, hiddenFault, hiddenValues, isComplete, missing, newDraft, parseDraft, signDraft, submission } from "./draft.js";
 import { dropDraft, keepDraft, keptDrafts } from "./drafts.js";
 import { Inbox } from "./inbox.js";
 import { canKeep, forget, keptKeys, makeKey, possession } from "./keyring.js";
@@ -67,6 +67,7 @@ class Page {
     const isFromInbox = ["data-draft", "data-drafts"].some((name) => this.root.hasAttribute(name));
     if (!isFromInbox) {
       this.showCommand();
+      await this.learnAbout();
       await this.showDrafts();
     }
     const names = this.root.getAttribute("data-drafts");
@@ -105,7 +106,8 @@ class Page {
   async showDrafts() {
     const { words } = this;
     const drafts = this.asked || this.verification ? [] : await keptDrafts(this.aud, Date.now());
-    const row = (draft) => {
+    const row = (kept) => {
+      const draft = this.names.owners.proper(kept);
       const { cmd, exp, org, type } = draft.payload;
       const about = aboutOf(draft.payload);
       const left = missing(draft, "maker") + missing(draft, "checker");
@@ -139,16 +141,41 @@ class Page {
       field(words.hidden(name), element("input", { id: `hidden-${name}`, maxlength: "200", autocomplete: "off" })));
     const signers = asked.signers.map(({ org, checkers }) => element("div", {}, element("p", {}, this.names.party(org)),
       field(`${words.checkersLabel} · ${this.names.text(org) || org}`, choice(`checkers-${org}`,
-        Array.from({ length: CHECKERS_MAX + 1 }, (_, count) => [String(count), String(count)]), String(checkers)))));
+        Array.from({ length: Math.max(CHECKERS_MAX, checkers) + 1 - checkers }, (_, more) => String(checkers + more)).map((count) => [count, count]),
+        String(checkers)), `${words.ruleSays}: ${checkers + 1}`)));
     const attests = (asked.attests ?? []).map((org) => element("div", {}, element("h3", {}, words.attestHead), element("p", {}, this.names.party(org)),
       element("p", { class: "hint" }, words.attestHint),
       field(words.attestClass, choice(`class-${org}`, [["paper", words.paper], ["video", words.video]], "paper")), digestField(`document-${org}`, words)));
     const days = choice("days", Array.from({ length: DAYS_MAX }, (_, at) => [String(at + 1), `${at + 1} ${words.day}`]), String(DAYS_MAX));
     return [
+      ...this.aboutParts(),
       ...hidden.length > 0 ? [element("h3", {}, words.hiddenHead), element("p", { class: "hint" }, words.hiddenHint), ...hidden] : [],
       element("h3", {}, words.signersHead), ...signers, ...attests, element("div", { id: "make-fault", role: "alert" }), field(words.daysLabel, days),
       element("p", { class: "actions" }, button("make", words.make, undefined, () => this.make())),
     ];
+  }
+
+  /// The record that the command is about, with what it burdens and whose that is, as far as the register has said it.
+  aboutParts() {
+    const { words, asked, names } = this;
+    const { pledge } = asked.body;
+    if (typeof pledge !== "string") return [];
+    const record = names.records.get(pledge);
+    const rights = [...new Set((record?.lines ?? []).map(({ right }) => right))];
+    const rows = [[words.type, words.act(asked.type)], [words.pledge, names.record(pledge)],
+      ...rights.length > 0 ? [[words.ofRight, names.list(rights)]] : [],
+      ...record?.pledgor ? [[words.ofHolder, names.party(record.pledgor)]] : []];
+    return [element("h3", {}, words.aboutHead), element("div", { id: "about" }, factList(rows))];
+  }
+
+  /// Looks up what the command is about, and shows it before the command is made.
+  async learnAbout() {
+    const { asked, names } = this;
+    const pledge = asked?.body.pledge;
+    if (typeof pledge !== "string") return;
+    await names.learn([{ text: JSON.stringify(asked.body) }]);
+    await names.learn([{ text: JSON.stringify(names.records.get(pledge) ?? {}) }]);
+    document.getElementById("about")?.replaceWith(this.aboutParts()[1]);
   }
 
   draftParts() {
@@ -172,7 +199,7 @@ class Page {
   make() {
     const { asked } = this;
     const value = (id) => document.getElementById(id).value;
-    const hidden = Object.fromEntries((asked.hide ?? []).map((name) => [name, value(`hidden-${name}`).trim().normalize("NFC")]));
+    const hidden = hiddenValues(Object.fromEntries((asked.hide ?? []).map((name) => [name, value(`hidden-${name}`)])));
     const signers = asked.signers.flatMap(({ org }) => [{ org, role: "maker" },
       ...Array.from({ length: Number(value(`checkers-${org}`)) }, () => ({ org, role: "checker" }))]);
     const attested = (asked.attests ?? []).map((org) => ({ org, class: value(`class-${org}`), document: value(`document-${org}`) }));
@@ -181,7 +208,7 @@ class Page {
     const wrong = hiddenFault(hidden);
     if (wrong) {
       const [claim, fault] = wrong;
-      complaint.replaceChildren(element("p", { class: "notice refuse" }, this.words.fault(fault)));
+      complaint.replaceChildren(element("p", { class: "notice refuse" }, `${this.words.hidden(claim)}: ${this.words.fault(fault)}`));
       document.getElementById(`hidden-${claim}`).focus();
       return;
     }
@@ -227,12 +254,21 @@ class Page {
 
   async open(draft) {
     this.draft = draft;
+    this.dropped = false;
     this.showInbox();
     this.showPayload();
     this.showKey();
     this.showNext();
     document.getElementById("payload").scrollIntoView?.({ block: "nearest" });
-    if (await this.names.learn([draft]) && this.draft === draft) {
+    const hasLearned = await this.names.learn([draft]);
+    if (this.draft !== draft) return;
+    this.draft = this.names.owners.proper(draft);
+    this.dropped = this.draft !== draft;
+    if (this.dropped) {
+      this.showKey();
+      this.showNext();
+    }
+    if (hasLearned || this.dropped) {
       this.showInbox();
       this.showPayload();
     }
@@ -274,7 +310,8 @@ class Page {
     const done = draft.made.map(({ kid, role }) => element("li", {}, "✔ ", words.signed, " · ", this.signer(kid, role), element("span", { class: "id" }, kid.slice(0, 16))));
     const awaited = this.awaited(draft);
     this.parts.shown.replaceChildren(...[
-      element("h2", {}, words.shownHead), this.barred(), factList(rows),
+      element("h2", {}, words.shownHead), this.barred(),
+      this.dropped ? element("div", { id: "dropped", class: "notice warn" }, words.dropped) : undefined, factList(rows),
       element("h3", {}, words.signersHead), element("ul", {}, signers),
       done.length > 0 ? element("h3", {}, words.signatures) : undefined,
       done.length > 0 ? element("ul", { id: "made" }, done) : undefined,
@@ -323,7 +360,9 @@ class Page {
   }
 
   async sign(key) {
-    this.draft = await signDraft(this.draft, document.getElementById("role").value, key);
+    const role = document.getElementById("role").value;
+    await this.names.admit(this.draft, role, key);
+    this.draft = await signDraft(this.draft, role, key);
     await keepDraft(this.draft, draftText(this.draft), Date.now());
     if (this.keeps) this.keys = await keptKeys();
     this.showPayload();
@@ -398,7 +437,7 @@ class Page {
       finding.alternative?.quantity ? element("p", {}, `${words.atMost} ${finding.alternative.quantity}`) : undefined));
     return element("section", { class: "conclusion no", "data-decision": "refused" },
       element("p", { class: "answer" }, element("span", { "aria-hidden": "true" }, "✘ "), words.refused), findings,
-      findings.length === 0 ? element("p", { lang: "en" }, problem.detail ?? problem.title ?? "") : undefined);
+      findings.length === 0 ? element("p", {}, `${words.notTaken} `, element("span", { lang: "en" }, problem.detail ?? problem.title ?? "")) : undefined);
   }
 
   // -------------------------------------------------------------------------------------------------------------------

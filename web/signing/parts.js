@@ -67,7 +67,15 @@ export class KeyChoice {
     const shows = () => { ofFile.hidden = this.which.value !== "file"; };
     this.which.addEventListener("change", shows);
     shows();
+    this.shows = shows;
     this.nodes = [field(label, this.which, hint), ofFile];
+  }
+
+  /// Chooses an option, where it is there.
+  choose(value) {
+    if (![...this.which.options].some((option) => option.value === value)) return;
+    this.which.value = value;
+    this.shows();
   }
 
   /// The chosen key, from the browser or from the file; nothing for one of the other options.

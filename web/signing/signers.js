@@ -1,18 +1,26 @@
-//! Who has signed a draft and who is still to sign. What the register says of keys is for information only: a draft names its
-//! signers by party and part, and its signatures by key; nothing here decides what may be signed or submitted.
+//! Who has signed a draft, who is still to sign, and which key the register would not take. A draft names its signers by party and
+//! part, and its signatures by key; whose key it is, the register says. What it does not say is never held against a key.
 
 import { unhex } from "../verifier/bytes.js";
-import { keyId } from "./draft.js";
+import { keyId, missing, withoutSignatures } from "./draft.js";
 
-/// The owners of keys by key id, as `{org, person}`, filled from the records of parties.
+/// The owners of keys by key id, as `{org, person, ended, only}`, filled from the records of parties.
 export class Owners {
   constructor() {
     this.byKey = new Map();
+    /// Parties whose keys are all known.
+    this.known = new Set();
   }
 
   /// Takes the keys of a party's record, those that were revoked too, since they may have signed before.
   take(org, record) {
-    for (const { key, person } of record?.keys ?? []) this.byKey.set(keyId(unhex(key)), { org, person });
+    if (!Array.isArray(record?.keys)) return;
+    this.known.add(org);
+    const parts = new Map((record.parts ?? []).map(({ kid, part }) => [kid, part]));
+    for (const { key, person, revoked } of record.keys) {
+      const kid = keyId(unhex(key));
+      this.byKey.set(kid, { org, person, ended: revoked !== undefined, only: parts.get(kid) });
+    }
   }
 
   of(kid) {
@@ -29,6 +37,45 @@ export class Owners {
       left.splice(at, 1);
     }
     return left;
+  }
+
+  /// Whether every party that is to sign is known with its keys.
+  knowsAll({ payload }) {
+    return payload.signers.every(({ org }) => this.known.has(org));
+  }
+
+  /// Why the register would not take a signature by this key in this part, as the name of a fault; nothing where it would, or
+  /// where it does not say whose key it is.
+  objection(draft, role, kid) {
+    const { signers } = draft.payload;
+    if (draft.made.some((made) => made.kid === kid)) return "has_signed";
+    const owner = this.of(kid);
+    if (owner === undefined) {
+      if (this.knowsAll(draft)) return "strange_key";
+      return missing(draft, role) > 0 ? undefined : "no_further";
+    }
+    if (!signers.some(({ org }) => org === owner.org)) return "other_party";
+    if (owner.ended) return "key_ended";
+    const others = draft.made.map((made) => this.of(made.kid));
+    if (others.some((one) => one?.org === owner.org && one.person === owner.person)) return "same_person";
+    const isOwn = (signer) => signer.org === owner.org && signer.role === role;
+    if (!signers.some(isOwn) || (owner.only !== undefined && owner.only !== role)) return "other_part";
+    const awaited = this.awaited(draft);
+    const isOpen = awaited === null ? missing(draft, role) > 0 : awaited.some(isOwn);
+    return isOpen ? undefined : "no_further";
+  }
+
+  /// The draft without signatures that no signer of it can have made; the same draft where there are none.
+  proper(draft) {
+    const left = [...draft.payload.signers];
+    const strange = draft.made.filter(({ kid, role }) => {
+      const owner = this.of(kid);
+      if (owner === undefined) return this.knowsAll(draft);
+      const at = left.findIndex((signer) => signer.org === owner.org && signer.role === role);
+      if (at >= 0) left.splice(at, 1);
+      return at < 0;
+    });
+    return strange.length === 0 ? draft : withoutSignatures(draft, strange.map(({ kid }) => kid));
   }
 }
 

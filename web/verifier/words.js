@@ -165,7 +165,7 @@ export const ACTS = {
   extend_right: ["延续", "right extended"], freeze: ["冻结", "frozen"], unfreeze: ["解除冻结", "unfrozen"],
   reserve: ["预登记", "reserved"], cancel_reservation: ["撤回预登记", "reservation cancelled"],
   register_pledge: ["登记担保", "pledge registered"], amend_pledge: ["变更担保", "pledge amended"],
-  extend_pledge: ["展期", "pledge extended"], release_pledge: ["注销担保", "pledge released"],
+  extend_pledge: ["展期", "pledge extended"], release_pledge: ["解除担保", "pledge released"],
   change_party: ["主体更名", "party renamed"], merge_parties: ["主体合并", "parties merged"], split_party: ["主体分立", "party split"],
   rotate_key: ["更换密钥", "key rotated"], set_signing_rules: ["设定签署规则", "signing rules set"],
   dispute_entries: ["对账页提出异议", "entries disputed"], resolve_dispute: ["异议处理", "dispute resolved"],

@@ -235,11 +235,15 @@ async fn taken(visit: &Visit, headers: &HeaderMap, body: Body) -> Result<Upload,
     // Read to its end in any case: a browser that is cut off shows no page.
     let bytes = axum::body::to_bytes(body, UPLOAD_BYTES_MAX).await;
     if visit.signed_in.is_none() {
-        let words = lang.words();
-        return Err(Notice {
-            reason: words.import_members.to_owned(),
-            fix: words.sign_in.to_owned(),
-        });
+        let reason = (
+            "登录已结束, 文件没有读取",
+            "the session has ended; the file was not read",
+        );
+        let fix = (
+            "登录后请再选一次这个文件",
+            "sign in, and choose the file again",
+        );
+        return Err(Notice::new(lang, reason, fix));
     }
     let Ok(bytes) = bytes else {
         return Err(Notice::new(
