@@ -111,7 +111,10 @@ fn a_pledge_over_several_rights_is_prepared_line_by_line() {
         &town,
         &shared.replace(&format!("={other}"), &format!("={bank}")),
     );
-    assert!(own.contains("/findings/2014"), "{own}");
+    assert!(
+        own.contains("/findings/2014") && own.contains("担保权人自己列在了银团"),
+        "{own}"
+    );
     town.house.close();
 }
 

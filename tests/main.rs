@@ -14,6 +14,7 @@ mod act_forms;
 mod act_pages;
 mod alerts;
 mod alternatives;
+mod answer_pages;
 mod api;
 mod architecture;
 mod asked_pages;

@@ -107,9 +107,9 @@ fn the_burdens_of_a_right_have_rank_and_other_registers_and_their_numbers_in_the
     let path = format!("/rights/{}", town.permit);
     let page = town.page(&path);
     for told in [
-        ">顺位</th>",
+        ">登记次序</th>",
         ">外部登记</th>",
-        "<td>无在先登记</td><td>未报告</td>",
+        "<td>第 1 项登记</td><td>未报告</td>",
         "<text class=\"part\"",
         &format!(">{}.0</text>", town.pledge),
         &format!("href=\"/acts/register_pledge?right0={}\"", town.permit),
@@ -118,7 +118,8 @@ fn the_burdens_of_a_right_have_rank_and_other_registers_and_their_numbers_in_the
     }
     reported(&mut town);
     let page = town.page(&format!("{path}?lang=en"));
-    assert!(page.contains("<td>none ahead</td><td>zhongdeng "), "{page}");
+    let told = "<td>number 1 in order of registration</td><td>zhongdeng ";
+    assert!(page.contains(told), "{page}");
     town.house.close();
 }
 

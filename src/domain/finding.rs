@@ -66,9 +66,9 @@ checks! {
     ExceedsRight = 3008 Refuse "exceeds_right" "数量超过该权益的总量" "more than the right ever has"
         "The quantity is larger than the right has at any time, pledged or not."
         "Ask for at most the quantity of the right.";
-    BeyondRightEnd = 4002 Refuse "beyond_right_end" "担保期间超出权益的有效期" "the collateral span ends after the right"
-        "A day of the collateral span or of the certificate years lies outside the days of the right."
-        "Shorten the span to the days of the right.";
+    BeyondRightEnd = 4002 Refuse "beyond_right_end" "担保期间或债务履行期限超出权益的有效期" "the collateral span or the term of the claim passes the days of the right"
+        "A day of the collateral span, of the certificate years or, where the policy of the kind refuses that, of the term of the claim lies outside the days of the right. The finding of a span of collateral says in `at` from which day on; that of a term has no `at`."
+        "Shorten the collateral span, or without `at` the term of the claim, to the days of the right.";
     NotPledgeable = 2010 Refuse "not_pledgeable" "该类权益不得设立担保" "the class of the right cannot be pledged"
         "The policy of the kind bars the class of the right."
         "Choose other collateral.";

@@ -48,9 +48,11 @@ use axum::extract::{Request, State};
 use axum::http::header::{
     CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::{HeaderName, HeaderValue, Method};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
+use hyper::service::Service as _;
+use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -178,12 +180,10 @@ pub fn router_behind(
     let framing = Framing::default();
     let answers = Arc::clone(&framing.answers);
     let (routes, _) = described_routes().split_for_parts();
+    let nowhere = TowerToHyperService::new(pages.clone().with_state(Arc::clone(&registry)));
     routes
         .merge(pages)
-        .fallback(async |request: Request| {
-            extract::drain(request.into_body()).await;
-            Problem::of(Kind::NotFound).because("no such path")
-        })
+        .fallback(move |request: Request| not_found(nowhere.clone(), request))
         .method_not_allowed_fallback(async |request: Request| {
             extract::drain(request.into_body()).await;
             Problem::of(Kind::MethodNotAllowed)
@@ -202,6 +202,19 @@ pub fn openapi() -> serde_json::Value {
     let (_, api) = described_routes().split_for_parts();
     // Writing strings and maps with string keys cannot fail; an empty document would show in the snapshot test.
     description::complete(serde_json::to_value(&api).unwrap_or_default())
+}
+
+/// Answers at an address that is nobody's: a person gets the page that says so, a program a problem.
+async fn not_found(nowhere: TowerToHyperService<axum::Router>, request: Request) -> Response {
+    let path = request.uri().path();
+    let is_page = request.method() == Method::GET && path != "/v1" && !path.starts_with("/v1/");
+    if is_page && person::wants_page(request.headers()) {
+        let shown = nowhere.call(request).await;
+        return shown.unwrap_or_else(|never| match never {});
+    }
+    extract::drain(request.into_body()).await;
+    let problem = Problem::of(Kind::NotFound).because("no such path");
+    problem.into_response()
 }
 
 /// Serves a registry: [`serve_routes`] with [`router`]. The registry is the caller's to stop afterwards.

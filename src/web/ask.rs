@@ -8,19 +8,20 @@ use crate::domain::event::Event;
 use crate::domain::facts::{Record, StateKey};
 use crate::domain::pledge::{Form, Line};
 use crate::domain::policy::{ExtentRule, KindPolicy, Model};
-use crate::domain::right::Right;
+use crate::domain::right::{Extent, Right};
 use crate::primitives::id::{PartyId, RightId};
 use crate::primitives::quantity::QuantityFault;
 use crate::primitives::time::{Day, Span, Timestamp};
 use crate::service::Registry;
 use crate::service::query::Considered;
+use crate::web::asked::{self, Choice, Meant};
 use crate::web::capacity;
 use crate::web::door_words;
 use crate::web::finding::{self, Shown};
 use crate::web::lang::Lang;
-use crate::web::look::{self, Place};
+use crate::web::look;
 use crate::web::mistyped::mistyped;
-use crate::web::right::overhang_note;
+use crate::web::right::{Fact, overhang_note};
 use crate::web::shell::{Fault, Shell, Visit};
 use crate::web::show;
 use crate::web::signing::VERIFICATION;
@@ -52,6 +53,10 @@ pub(crate) struct About {
 
 /// The conclusion.
 pub(crate) struct Conclusion {
+    /// What was asked, where a form that print leaves out says it.
+    pub(crate) asked: Vec<Fact>,
+    /// What else the answer rests on.
+    pub(crate) notes: Vec<String>,
     pub(crate) tag: &'static str,
     pub(crate) sign: &'static str,
     pub(crate) sentence: String,
@@ -81,6 +86,10 @@ pub(crate) struct AskPage {
     shell: Shell,
     typed: Typed,
     about: Option<About>,
+    /// Rights that the number names, where it names several.
+    choices: Vec<Choice>,
+    /// Whether there are more of them.
+    has_more: bool,
     conclusion: Option<Conclusion>,
     faults: Vec<(&'static str, String)>,
 }
@@ -101,15 +110,24 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<AskPage, Fault>
             term: visit.typed("term"),
         },
         about: None,
+        choices: Vec::new(),
+        has_more: false,
         conclusion: None,
         faults: Vec::new(),
     };
     let Some(typed) = visit.param("right") else {
         return Ok(page);
     };
-    let Some(Place::Right(id)) = look::find(registry, typed)? else {
-        page.faults.push(("right", no_right(visit, typed)));
-        return Ok(page);
+    let id = match asked::meant(registry, typed)? {
+        Meant::Right(id) => id,
+        Meant::OneOf(rights, has_more) => {
+            if rights.is_empty() {
+                page.faults.push(("right", no_right(visit, typed)));
+            }
+            page.choices = asked::choices(registry, visit, &rights)?;
+            page.has_more = has_more;
+            return Ok(page);
+        }
     };
     let found = registry
         .record(&StateKey::Right(id))?
@@ -129,24 +147,59 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<AskPage, Fault>
         return Ok(page);
     }
     match question(registry, visit, id, &right, &policy)? {
-        Ok((org, body)) => match registry.consider(org, body) {
-            Ok(considered) => {
-                let mut conclusion = conclude(registry, &considered, &policy, visit.lang)?;
-                conclusion.sign_at = conclusion
-                    .is_yes()
-                    .then(|| visit.again("/sign", "register"));
-                conclusion.record_at = Some(visit.again("/sign", VERIFICATION));
-                page.conclusion = Some(conclusion);
-            }
-            Err(crate::service::ServiceFault::Input(fault)) => {
-                let told = door_words::told(&fault.field, &fault.reason, visit.lang);
-                page.faults.push(("quantity", told));
-            }
-            Err(fault) => return Err(fault.into()),
-        },
+        Ok((org, body)) => page.judge(registry, visit, (org, body), (&right, &policy))?,
         Err(faults) => page.faults = faults,
     }
     Ok(page)
+}
+
+impl AskPage {
+    /// Has the law decide, and says what was asked and how much more it would allow.
+    fn judge(
+        &mut self,
+        registry: &Registry,
+        visit: &Visit,
+        (org, body): (PartyId, Body),
+        (right, policy): (&Right, &KindPolicy),
+    ) -> Result<(), Fault> {
+        let question = asked::question(registry, org, &body, policy, visit.lang)?;
+        let considered = match registry.consider(org, body) {
+            Ok(considered) => considered,
+            Err(crate::service::ServiceFault::Input(fault)) => {
+                let told = door_words::told(&fault.field, &fault.reason, visit.lang);
+                self.faults.push(("quantity", told));
+                return Ok(());
+            }
+            Err(fault) => return Err(fault.into()),
+        };
+        let mut conclusion = conclude(registry, &considered, policy, visit.lang)?;
+        conclusion.asked = question;
+        if let Some(extent) = accepted_extent(&considered) {
+            let now = considered.time;
+            for more in asked::most(right, policy, extent, now, visit.lang) {
+                conclusion.sentence.push_str("; ");
+                conclusion.sentence.push_str(&more);
+            }
+            conclusion
+                .notes
+                .extend(asked::begun(extent, now.day(), visit.lang));
+            conclusion.sign_at = Some(visit.again("/sign", "register"));
+        }
+        conclusion.record_at = Some(visit.again("/sign", VERIFICATION));
+        self.conclusion = Some(conclusion);
+        Ok(())
+    }
+}
+
+/// What the first line of a pledge would take, where it would be registered.
+fn accepted_extent(considered: &Considered) -> Option<Extent> {
+    match &considered.outcome {
+        Outcome::Accepted {
+            event: Event::PledgeRegistered { lines, .. },
+            warnings: _,
+        } => Some(lines.first()?.extent),
+        Outcome::Accepted { .. } | Outcome::Refused(_) => None,
+    }
 }
 
 /// Makes the command that the form of the page stands for, for the page that signs it; nothing where a field is wrong.
@@ -155,7 +208,7 @@ pub(crate) fn prepared(
     visit: &Visit,
 ) -> Result<Option<(PartyId, Body)>, Fault> {
     let typed = visit.typed("right");
-    let Some(Place::Right(id)) = look::find(registry, &typed)? else {
+    let Meant::Right(id) = asked::meant(registry, &typed)? else {
         return Ok(None);
     };
     let found = registry.record(&StateKey::Right(id))?;
@@ -209,12 +262,10 @@ fn question(
     policy: &KindPolicy,
 ) -> Result<Result<(PartyId, Body), Faults>, Fault> {
     let mut faults = Faults::new();
-    let pledgee = if let Some(Place::Party(id)) = look::find(registry, &visit.typed("pledgee"))? {
-        Some(id)
-    } else {
+    let pledgee = look::find_party(registry, &visit.typed("pledgee"))?;
+    if pledgee.is_none() {
         faults.push(("pledgee", no_pledgee(visit)));
-        None
-    };
+    }
     let mut extent = ExtentRequest::default();
     if policy.extent == ExtentRule::Amount {
         match typed::quantity(&visit.typed("quantity"), policy.scale) {
@@ -341,17 +392,40 @@ fn days(
 }
 
 fn years(visit: &Visit, faults: &mut Faults) -> Option<(i32, i32)> {
-    let year = |name| visit.param(name).and_then(|text| text.parse::<i32>().ok());
-    let years = year("first").zip(year("last"));
-    let years = years.filter(|(first, last)| Span::of_years(*first, *last).is_some());
-    if years.is_none() {
-        let text = visit.lang.pick(
-            "须为四位年份, 首年不晚于末年",
-            "must be years, the first not after the last",
-        );
-        faults.push(("first", text.to_owned()));
+    let is_year = |year: &i32| Span::of_years(*year, *year).is_some();
+    let year = |name| {
+        let typed = visit.param(name).and_then(|text| text.parse::<i32>().ok());
+        typed.filter(is_year)
+    };
+    let (first, last) = (year("first"), year("last"));
+    for (field, year) in [("first", first), ("last", last)] {
+        if year.is_none() {
+            faults.push((field, not_a_year(visit, field)));
+        }
     }
-    years
+    let (first, last) = first.zip(last)?;
+    if Span::of_years(first, last).is_none() {
+        let text = match visit.lang {
+            Lang::Zh => format!("末年「{last}」: 不得早于首年 {first}"),
+            Lang::En => format!("last year “{last}”: must not be before the first year {first}"),
+        };
+        faults.push(("last", text));
+        return None;
+    }
+    Some((first, last))
+}
+
+fn not_a_year(visit: &Visit, field: &str) -> String {
+    let name = match field {
+        "first" => visit.lang.pick("首年", "first year"),
+        _ => visit.lang.pick("末年", "last year"),
+    };
+    match (visit.param(field), visit.lang) {
+        (None, Lang::Zh) => format!("请填写{name}"),
+        (None, Lang::En) => format!("fill in the {name}"),
+        (Some(typed), Lang::Zh) => format!("{name}「{typed}」: 须为 2028 这样的四位年份"),
+        (Some(typed), Lang::En) => format!("{name} “{typed}”: must be a year such as 2028"),
+    }
 }
 
 fn register(
@@ -388,14 +462,32 @@ fn event_ends(event: &Event) -> Option<Timestamp> {
     lines.iter().find_map(|line| line.expires)
 }
 
-/// How much would be registered, and for which days.
-fn asked_lines(event: &Event, policy: &KindPolicy, lang: Lang) -> Vec<String> {
-    let Event::PledgeRegistered { lines, .. } = event else {
-        return Vec::new();
+/// What would be registered: which form of security, how much, for which days, and for whom.
+fn said_yes(
+    registry: &Registry,
+    event: &Event,
+    policy: &KindPolicy,
+    lang: Lang,
+) -> Result<String, Fault> {
+    let words = lang.words();
+    let Event::PledgeRegistered {
+        lines,
+        form,
+        pledgee,
+        ..
+    } = event
+    else {
+        return Ok(words.check_yes.to_owned());
     };
     let unit = show::unit(&policy.unit, lang);
-    let extent = |line: &Line| show::extent(line.extent, policy.scale, unit, lang.words());
-    lines.iter().map(extent).collect()
+    let extent = |line: &Line| show::extent(line.extent, policy.scale, unit, words);
+    let extents: Vec<String> = lines.iter().map(extent).collect();
+    let (form, much) = (show::form(form.name(), lang), extents.join("; "));
+    let whom = look::party(registry, *pledgee, words)?.name;
+    Ok(match lang {
+        Lang::Zh => format!("{}{form}: {much}; 担保权人 {whom}", words.check_yes),
+        Lang::En => format!("{}, {form}: {much}; for {whom}", words.check_yes),
+    })
 }
 
 /// Says what the law would decide.
@@ -424,12 +516,7 @@ pub(crate) fn conclude(
                 let whose = look::words_of(registry, &burden, lang)?;
                 hanging.push(format!("{burden} {whose}: {over}"));
             }
-            let asked = asked_lines(event, policy, lang);
-            let yes = if asked.is_empty() {
-                words.check_yes.to_owned()
-            } else {
-                format!("{}: {}", words.check_yes, asked.join("; "))
-            };
+            let yes = said_yes(registry, event, policy, lang)?;
             let ends = event_ends(event).map(|at| super::pledge::lapses_note(at, lang));
             let said = [Some(yes), ends].into_iter().flatten();
             let sentence = said.collect::<Vec<_>>().join("; ");
@@ -438,18 +525,19 @@ pub(crate) fn conclude(
         Outcome::Refused(findings) => {
             let findings = show_all(findings)?;
             // The parts of the span follow below; the sentence is what a person reads aloud.
-            let most = findings.iter().find_map(|finding| finding.at_most.first());
-            let sentence = most.map_or_else(
-                || words.check_no.to_owned(),
-                |most| {
-                    let stop = lang.pick("。", ". ");
-                    format!("{}{stop}{}: {most}", words.check_no, words.check_at_most)
-                },
-            );
+            let of = |finding: &Shown| {
+                let most = finding.at_most.first()?;
+                let stop = lang.pick("。", ". ");
+                Some(format!("{}{stop}{}: {most}", words.check_no, finding.most))
+            };
+            let most = findings.iter().find_map(of);
+            let sentence = most.unwrap_or_else(|| words.check_no.to_owned());
             ("no", "✕", sentence, findings, Vec::new())
         }
     };
     Ok(Conclusion {
+        asked: Vec::new(),
+        notes: Vec::new(),
         tag,
         sign,
         sentence,

@@ -134,6 +134,7 @@ fn flow_view(
         svg: chart::flow(&spans, &parts, now.day(), named(policy, words)),
         legend: picture::legend(words),
         table: picture::flow_table(&spans, &parts, &profile, policy, words),
+        table_of: "",
         note: "",
     };
     View {
@@ -344,6 +345,7 @@ fn stock_view(
                     (words.free.to_owned(), vec![amount(free)]),
                 ],
             },
+            table_of: "",
             note: "",
         },
     }
@@ -375,16 +377,24 @@ fn land_view(
         };
     }
     let span = right.live_span().unwrap_or(right.span);
-    let free = land::free_spans(right, span, now, &|_| false);
+    // Years that are over are drawn, and are nobody's to pledge.
+    let this_year = Day::of(now.day().date().0, 1, 1);
+    let open = this_year.map_or(Some(span), |first| span.since(first));
+    let free = open.map(|open| land::free_spans(right, open, now, &|_| false));
+    let free = free.unwrap_or_default();
     picture
         .svg
         .push_str(&year_strip(right, counted, span, lang));
     picture.legend.extend(picture::legend(words));
     let years = |free: &Span| (words.free.to_owned(), vec![show::years(*free, words)]);
     picture.table.rows.extend(free.iter().map(years));
-    if picture.caption.is_empty() {
-        words.years.clone_into(&mut picture.caption);
-    }
+    picture.table_of = words.years;
+    picture.caption = if picture.caption.is_empty() {
+        words.years.to_owned()
+    } else {
+        let below = lang.pick("其下为", "below it,");
+        format!("{}; {below} {}", picture.caption, words.years)
+    };
     let status = match (counted.is_empty(), free.is_empty()) {
         (true, _) => StatusOf::Free,
         (false, true) => StatusOf::Fully,
@@ -472,6 +482,7 @@ fn ground_picture(
         svg: chart::map(&shapes, words.map),
         legend: vec![("own", words.map_own), ("neighbor", words.map_neighbor)],
         table: Table::default(),
+        table_of: "",
         note: words.map_tell,
     })
 }

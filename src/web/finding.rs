@@ -119,12 +119,33 @@ pub(crate) struct Shown {
     pub(crate) code: u16,
     pub(crate) title: &'static str,
     pub(crate) fix: &'static str,
+    /// What the records beside it are: earlier ones in the way, or what the finding is about.
+    pub(crate) beside: &'static str,
     /// Records in the way.
     pub(crate) conflicts: Vec<Conflict>,
     /// What exactly is at fault, where the page knows more than the finding.
     pub(crate) why: Vec<String>,
+    /// What `at_most` is of.
+    pub(crate) most: &'static str,
     /// What would be admissible, in sentences.
     pub(crate) at_most: Vec<String>,
+}
+
+/// Says whether a finding that the days of a right are passed is of the term of the claim: one of days of collateral names the first
+/// day outside, and one of an act on the right names no line.
+fn is_of_term(finding: &Finding) -> bool {
+    finding.code == Code::BeyondRightEnd && finding.at.is_none() && finding.line.is_some()
+}
+
+/// Says whether the records of a finding were there before and take what was asked.
+fn is_in_the_way(code: Code) -> bool {
+    matches!(
+        code,
+        Code::DoublePledgeStock
+            | Code::DoublePledgeFlow
+            | Code::DoublePledgeLand
+            | Code::FrozenPart
+    )
 }
 
 /// Returns a finding for people.
@@ -151,15 +172,52 @@ pub(crate) fn shown(
         })
     };
     let conflicts: Result<Vec<Conflict>, Fault> = finding.conflicts.iter().map(conflict).collect();
+    let of_term = is_of_term(finding);
+    let (title, fix) = if finding.code == Code::BeyondRightEnd && finding.at.is_some() {
+        (
+            lang.pick(
+                "担保期间超出权益的有效期",
+                "the collateral span passes the days of the right",
+            ),
+            lang.pick(
+                "请把担保期间缩短到权益的有效期之内。",
+                "Shorten the collateral span to the days of the right.",
+            ),
+        )
+    } else if of_term {
+        (
+            lang.pick(
+                "债务履行期限的末日晚于权益的末日",
+                "the term of the claim ends after the right",
+            ),
+            lang.pick(
+                "请把债务履行期限缩短到权益的末日为止; 担保期间不必因此改动。",
+                "End the term of the claim by the last day of the right; the collateral span need not change for it.",
+            ),
+        )
+    } else {
+        let title = lang.pick(check.title_zh, check.title_en);
+        (title, words_of(finding.code, lang).1)
+    };
     Ok(Shown {
         code: check.code,
-        title: lang.pick(check.title_zh, check.title_en),
-        fix: words_of(finding.code, lang).1,
+        title,
+        fix,
+        beside: if is_in_the_way(finding.code) {
+            words.check_in_the_way
+        } else {
+            words.check_concerned
+        },
         conflicts: conflicts?,
         why: if finding.code == Code::NotPledgeable {
             barred::classes(registry, &finding.conflicts, lang)?
         } else {
             Vec::new()
+        },
+        most: if of_term || finding.code == Code::TermTooLong {
+            words.check_term_at_most
+        } else {
+            words.check_at_most
         },
         at_most: finding
             .alternative

@@ -103,7 +103,11 @@ pub(crate) fn search(registry: &Registry, visit: &Visit) -> Result<Searched, Fau
     let words = visit.lang.words();
     let mut page = page(registry, visit)?;
     let Some(typed) = visit.param("q") else {
-        page.problem = Some(words.search_empty);
+        page.problem = Some(if visit.is_too_long {
+            words.search_long
+        } else {
+            words.search_empty
+        });
         return Ok(Searched::Page(Box::new(page)));
     };
     if let Some(place) = look::find(registry, typed)? {

@@ -299,6 +299,7 @@ words! {
     search_no_code_fix: "末位校验字符与前文不符, 必有一处有误: 请与证明上印的核验码逐字核对; 也可扫描其二维码, 或在「核验」页离线核验文件。", "Its last character, a check over the others, does not fit: compare it with the printed code letter by letter, scan the QR code, or check the file on the page that verifies.";
     search_none: "本登记系统内未见以此为标识的记录", "No record with this identity is found in this register";
     search_none_fix: "请核对号码 (全角、空格、字母与数字易混); 标识有几个部分的, 可只输其中的编号 (至少 8 位), 如排污许可证编号。", "Compare the number (width, spaces, letters and digits that look alike). Of an identity with several parts the number alone will do (8 characters or more), such as that of a discharge permit.";
+    search_long: "输入过长: 请只输一个号码或名称", "That is too long: type one number or name";
     search_empty: "请输入要查询的号码", "Enter the number to look for";
     vital_checkpoint: "检查点", "Checkpoint";
     vital_time: "登记时间", "registry time";
@@ -356,8 +357,7 @@ words! {
     consent_attested: "同意 (由担保权人声明, 非本人签署)", "consent (attested by the pledgee, not signed by the party)";
     consent_paper: "书面", "paper";
     consent_video: "录像", "video";
-    rank: "顺位", "Rank";
-    rank_first: "无在先登记", "none ahead";
+    rank: "登记次序", "Order of registration";
     rank_behind: "后于", "behind";
     elsewhere: "外部登记", "Other registers";
     elsewhere_none: "未报告", "not reported";
@@ -439,7 +439,9 @@ words! {
     rows: "行", "rows";
     check_title: "能否质押?", "May this be pledged?";
     check_right: "哪项权益 (编号或标识)", "Which right (id or identity)";
-    check_pledgee: "担保权人 (信用代码或编号)", "Pledgee (credit code or id)";
+    check_choose: "所填可指下列权益, 请选择其一", "What was typed may mean one of these rights; choose one";
+    check_choose_more: "仅列出一部分; 请填写完整的标识。", "Only some are shown; type the whole identity.";
+    check_pledgee: "担保权人 (信用代码、编号或名称)", "Pledgee (credit code, id or name)";
     check_quantity: "数量", "Quantity";
     check_from: "起 (含)", "From";
     check_through: "止 (含)", "Through (inclusive)";
@@ -451,10 +453,12 @@ words! {
     check_yes: "可以", "Yes";
     check_no: "不可以", "No";
     check_at_most: "最多", "At most";
+    check_term_at_most: "债务履行期限最长", "Term of the claim at most";
     check_whole_span: "就所问的全部范围", "over all that was asked";
     check_because: "原因", "Because";
     check_notes: "提示", "Notes";
     check_in_the_way: "在先登记", "In the way";
+    check_concerned: "涉及记录", "Records concerned";
     check_fault: "请改正", "Please correct";
     check_signs: "结论以全部签署齐备为前提; 答复不是登记。", "The answer supposes that every signature is there; it is not a registration.";
     fix: "如何处理", "What to do";

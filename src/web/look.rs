@@ -9,12 +9,15 @@ use crate::primitives::identifier::{CreditCode, RegistrationNumber, Shape, norma
 use crate::primitives::limits;
 use crate::primitives::time::Timestamp;
 use crate::service::Registry;
+use crate::service::query::Found;
 use crate::web::lang::{Lang, Words};
 use crate::web::shell::Fault;
 use crate::web::show;
 
 /// The shortest part of an identity that is looked for alone: permits and accounts are longer, pollutants and years are not.
 const PART_CHARS_MIN: usize = 8;
+/// Parties with a name in theirs that are compared with it whole; of more nobody knows whether another has it.
+const NAMESAKES_MAX: usize = 50;
 /// The letters of a printed registration number; a kind has eight at most.
 const KIND_LETTERS_MAX: usize = 8;
 /// The kind code of pledges and of reservations in registration numbers.
@@ -256,24 +259,35 @@ pub(crate) fn well_formed(registry: &Registry, typed: &str) -> Result<Vec<Identi
     Ok(found.into_iter().map(|(_, identity)| identity).collect())
 }
 
-/// Finds a party by what a person typed: an id, a credit code, or a name that only one party has in it.
+/// Finds a party by what a person typed: an id, a credit code, its whole name, or a part of a name that only one party has in it.
 pub(crate) fn find_party(registry: &Registry, typed: &str) -> Result<Option<PartyId>, Fault> {
     if let Some(Place::Party(id)) = find(registry, typed)? {
         return Ok(Some(id));
     }
-    let (found, more) = registry.parties_named(typed, None, 2)?;
-    Ok(match (found.as_slice(), more) {
-        ([only], None) => match only.value.key {
-            StateKey::Party(id) => Some(id),
-            StateKey::Right(_)
-            | StateKey::Pledge(_)
-            | StateKey::Reservation(_)
-            | StateKey::Identity(_)
-            | StateKey::Source(_)
-            | StateKey::Cell(_)
-            | StateKey::Policy(_) => None,
-        },
-        (_, _) => None,
+    let (found, more) = registry.parties_named(typed, None, NAMESAKES_MAX)?;
+    let id = |found: &Found| match found.value.key {
+        StateKey::Party(id) => Some(id),
+        StateKey::Right(_)
+        | StateKey::Pledge(_)
+        | StateKey::Reservation(_)
+        | StateKey::Identity(_)
+        | StateKey::Source(_)
+        | StateKey::Cell(_)
+        | StateKey::Policy(_) => None,
+    };
+    let wanted = normal_form_upper(typed);
+    let whole = found.iter().filter(|found| match &found.value.record {
+        Record::Party(party) => {
+            let name = party.name.as_deref().map(normal_form_upper);
+            name.is_some_and(|name| name == wanted)
+        }
+        _ => false,
+    });
+    let whole: Vec<&Found> = whole.collect();
+    Ok(match (whole.as_slice(), found.as_slice(), more) {
+        ([whole], _, None) => id(whole),
+        ([], [only], None) => id(only),
+        (_, _, _) => None,
     })
 }
 

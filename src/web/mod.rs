@@ -7,6 +7,7 @@
 mod act;
 mod alerted;
 mod ask;
+mod asked;
 mod assets;
 mod barred;
 mod capacity;
@@ -123,6 +124,12 @@ pub fn router(read: ReadTable) -> Router<Arc<Registry>> {
         .route("/verify", get(show_verify))
         .route("/verify/offline.html", get(verifier::get_offline))
         .route("/assets/{name}", get(assets::get_asset))
+        .fallback(show_nothing)
+}
+
+/// What a person sees who mistyped an address.
+async fn show_nothing(State(registry): Reg, visit: Visit) -> Response {
+    refuse(registry, visit, Fault::NotFound).await
 }
 
 async fn show_home(State(registry): Reg, visit: Visit) -> Response {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use askama::Template;
 
-use crate::documents::certificate::{Sentence, status};
+use crate::documents::certificate::{Sentence, in_order, status};
 use crate::domain::command::ExternalReport;
 use crate::domain::effect::EffectClass;
 use crate::domain::facts::{Record, StateKey};
@@ -75,7 +75,7 @@ pub(crate) struct BurdenRow {
     pub(crate) what: &'static str,
     pub(crate) who: Option<Named>,
     pub(crate) extent: String,
-    /// What it stands behind; empty where rank is no matter.
+    /// Its place in the order of registration, and what it stands behind.
     pub(crate) rank: String,
     /// How the pledge stands in other registers, as far as somebody looked.
     pub(crate) elsewhere: String,
@@ -322,11 +322,26 @@ fn burdens(
     };
     let counting = right.burdens.iter().filter(|burden| burden.counts_at(now));
     counting
-        .map(|burden| {
+        .zip(1..)
+        .map(|(burden, place)| {
             let overhang = overhang_now(right, burden.id, now);
-            burden_row(registry, burden, (overhang, waiting(burden)), policy, lang)
+            let mut row = burden_row(registry, burden, (overhang, waiting(burden)), policy, lang)?;
+            row.rank = order_of(burden, place, lang);
+            Ok(row)
         })
         .collect()
+}
+
+/// The place of a burden in the order of registration, in the words of a certificate, and what it stands behind.
+fn order_of(burden: &Burden, place: usize, lang: Lang) -> String {
+    let Sentence { zh, en } = in_order(place);
+    let order = lang.pick(&zh, &en);
+    let seniors: Vec<String> = burden.behind.iter().map(ToString::to_string).collect();
+    if seniors.is_empty() {
+        return order.to_owned();
+    }
+    let behind = lang.words().rank_behind;
+    format!("{order}; {behind} {}", seniors.join(", "))
 }
 
 /// What of a burden has no right beneath it, in words.
@@ -389,16 +404,6 @@ fn burden_row(
         .map(|party| look::party(registry, party, words))
         .transpose()?;
     let mut notes = Vec::new();
-    let seniors: Vec<String> = burden.behind.iter().map(ToString::to_string).collect();
-    let rank = match burden.id {
-        BurdenId::Freeze(_) => String::new(),
-        BurdenId::Line(..) | BurdenId::Hold(..) if seniors.is_empty() => {
-            words.rank_first.to_owned()
-        }
-        BurdenId::Line(..) | BurdenId::Hold(..) => {
-            format!("{} {}", words.rank_behind, seniors.join(", "))
-        }
-    };
     if let Some(expires) = burden.expires {
         notes.push(format!("{} {}", words.expires, show::local_time(expires)));
     }
@@ -414,7 +419,7 @@ fn burden_row(
         what,
         who,
         extent: show::extent(burden.extent, policy.scale, &policy.unit, words),
-        rank,
+        rank: String::new(),
         elsewhere,
         note: notes.join("; "),
     })

@@ -42,6 +42,8 @@ pub(crate) struct Visit {
     params: BTreeMap<String, String>,
     /// Fields of a form that was posted because it is too long for an address; no link has them.
     posted: BTreeMap<String, String>,
+    /// Whether the address says more than a page reads.
+    pub(crate) is_too_long: bool,
     /// Who is signed in.
     pub(crate) signed_in: Option<SignedIn>,
 }
@@ -73,6 +75,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
             path: parts.uri.path().to_owned(),
             params,
             posted: BTreeMap::new(),
+            is_too_long: !short,
             signed_in: parts.extensions.get::<SignedIn>().cloned(),
         })
     }
@@ -145,6 +148,16 @@ impl Visit {
         let fields =
             kept.map(|(name, value)| format!("&{}={}", show::escaped(name), show::escaped(value)));
         format!("{path}?act={act}{}", fields.collect::<String>())
+    }
+
+    /// Returns the address of a page with the fields of this one, and another value for one of them.
+    pub(crate) fn with(&self, path: &str, field: &str, value: &str) -> String {
+        let kept = self.params.iter();
+        let kept = kept.filter(|(name, _)| *name != "lang" && *name != field);
+        let fields =
+            kept.map(|(name, value)| format!("&{}={}", show::escaped(name), show::escaped(value)));
+        let fields: String = fields.collect();
+        format!("{path}?{field}={}{fields}", show::escaped(value))
     }
 
     /// Returns the address of a form with what the address of this page says for it.

@@ -122,6 +122,7 @@ pub(crate) fn picture(
             ],
             rows: vintages.iter().map(row).collect(),
         },
+        table_of: "",
         note: "",
         caption,
     }))

@@ -79,5 +79,9 @@ for (const message of messages) if (!known.has(message)) wrong.push(`no row of i
 for (const message of known) if (!messages.has(message)) wrong.push(`no fault says: ${message}`);
 if (known.size !== rows.length) wrong.push("a row stands twice");
 for (const [message, zh] of rows) if (!/[\u4e00-\u9fff]/.test(zh)) wrong.push(`not in Chinese: ${message}`);
+// What is of no form that is read says so, and a file that was cut off is not taken for such.
+const { isOther } = await import(pathToFileURL(join(folder, "verify.js")).href);
+for (const text of ["", "hello", "[]", "\n"]) if (!isOther(new TextEncoder().encode(text))) wrong.push(`taken for evidence: ${text}`);
+for (const text of ["{", "{\"a\":1}\n", "%PDF-1.7", "c2sp.org/tlog-proof@v1\n"]) if (isOther(new TextEncoder().encode(text))) wrong.push(`not taken for evidence: ${text}`);
 console.log([`${messages.size} messages`, ...wrong].join("\n"));
 process.exitCode = wrong.length === 0 && messages.size > 400 ? 0 : 1;

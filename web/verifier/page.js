@@ -15,7 +15,7 @@ import { checksSection, factsSection, silenceSection, verdictSection } from "./r
 import { toldOf } from "./told.js";
 import { readTrust } from "./trust.js";
 import { micros } from "./values.js";
-import { evidenceIn, verificationOf } from "./verify.js";
+import { evidenceIn, isOther, verificationOf } from "./verify.js";
 import { CHECKS, wordsOf } from "./words.js";
 
 const AGES = [undefined, 600, 3_600, 86_400, 604_800];
@@ -128,6 +128,11 @@ class Page {
     const { round } = this;
     printFoot([]);
     if (!this.files.file) return;
+    if (isOther(this.files.file.bytes)) {
+      this.result.replaceChildren(element("section", { class: "conclusion no" },
+        element("p", { class: "answer" }, element("span", { "aria-hidden": "true" }, "✘ "), this.words.noEvidence)));
+      return;
+    }
     let reader;
     try {
       reader = this.reader();

@@ -29,6 +29,12 @@ export function verify(bytes, trust) {
   }
 }
 
+/// Whether a file is of none of the forms that are read here, as a text, a picture or nothing at all.
+export function isOther(bytes) {
+  const first = bytes.find((byte) => byte !== 0x20 && byte !== 0x0A && byte !== 0x0D && byte !== 0x09);
+  return first !== 0x7B && !isPdf(bytes) && !isProofFile(bytes);
+}
+
 /// The evidence files in a file that may be a certificate, as they were read.
 export function evidenceIn(bytes) {
   const file = isPdf(bytes) ? attachment(bytes) : bytes;

@@ -200,12 +200,17 @@ pub(super) fn party(named: &Named) -> String {
     }
 }
 
-/// Own position and what else is to be said of a burden.
-pub fn remarks(burden: &FoundBurden, found: &FoundRight, place: usize) -> Vec<Sentence> {
-    let mut remarks = vec![Sentence::new(
+/// The place of a burden among those of its right; it is no rank before creditors whose lines share its days.
+pub fn in_order(place: usize) -> Sentence {
+    Sentence::new(
         format!("第 {place} 项登记"),
         format!("number {place} in order of registration"),
-    )];
+    )
+}
+
+/// Own position and what else is to be said of a burden.
+pub fn remarks(burden: &FoundBurden, found: &FoundRight, place: usize) -> Vec<Sentence> {
+    let mut remarks = vec![in_order(place)];
     let one = &burden.burden;
     if !one.behind.is_empty() {
         let list: Vec<String> = one.behind.iter().map(ToString::to_string).collect();

@@ -315,6 +315,13 @@ impl ActPage {
             None => registry.active_policies(registry.now())?.into_iter().next(),
         };
         let policy = policy.ok_or_else(|| Fault::Internal("there are no rules".to_owned()))?;
+        let own_share = match &body {
+            Body::RegisterPledge(register) => {
+                let mut shares = register.syndicate.iter();
+                shares.any(|share| share.party == org)
+            }
+            _ => false,
+        };
         let rules = match &body {
             Body::AdoptPolicy { kind, text } => Some((kind.clone(), text.clone())),
             _ => None,
@@ -328,6 +335,17 @@ impl ActPage {
                     let mut findings = conclusion.findings.iter_mut();
                     if let Some(finding) = findings.find(|finding| finding.code == of) {
                         finding.why = unfit;
+                    }
+                }
+                if own_share {
+                    let of = Code::NotApplicable.number();
+                    let mut findings = conclusion.findings.iter_mut();
+                    if let Some(finding) = findings.find(|finding| finding.code == of) {
+                        let why = visit.lang.pick(
+                            "担保权人自己列在了银团的其他成员之中; 其份额为其他成员之余, 不另列。",
+                            "The pledgee itself is listed among the other members of the syndicate; its share is what they leave, and is not listed.",
+                        );
+                        finding.why.push(why.to_owned());
                     }
                 }
                 conclusion.against = against::against(registry, form.about, visit.lang)?;

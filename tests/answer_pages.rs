@@ -1,0 +1,204 @@
+//! What the page "May I pledge?" answers, and what a person is told who typed something else than was meant.
+
+use greenlien::domain::party::Role;
+use greenlien::primitives::time::Timestamp;
+use ureq::http::Method;
+
+use crate::http::Wire;
+use crate::pages::{Town, town};
+use crate::support::papers;
+use crate::support::play::Play as _;
+
+/// A page without the marks that keep its days on one line.
+fn plain(page: &str) -> String {
+    let mut parts = page.split("<span class=\"nb\">");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |whole, part| {
+        whole + &part.replacen("</span>", "", 1)
+    })
+}
+
+/// The part of the page that answers.
+fn conclusion(town: &Town, question: &str) -> String {
+    let page = town.page(&format!("/check?{question}"));
+    let answer = page.split("<section class=\"conclusion").nth(1);
+    let answer = answer.unwrap_or_else(|| panic!("no answer: {page}"));
+    plain(answer.split("</section>").next().unwrap())
+}
+
+fn ask(town: &Town, rest: &str) -> String {
+    let (right, bank) = (town.permit, town.bank.party);
+    conclusion(town, &format!("right={right}&pledgee={bank}&{rest}"))
+}
+
+#[test]
+fn a_term_beyond_the_right_and_a_span_beyond_it_are_told_apart() {
+    let town = town();
+    let days = "quantity=1&from=2026-12-01&through=2027-09-15";
+    let term = ask(&town, &format!("{days}&term=2031-06-30"));
+    for said in [
+        "债务履行期限的末日晚于权益的末日",
+        "债务履行期限最长: 2026-12-01 至 2030-12-31",
+        "请把债务履行期限缩短",
+    ] {
+        assert!(term.contains(said), "{said}: {term}");
+    }
+    assert!(
+        !term.contains("请把担保期间缩短") && !term.contains("最多:"),
+        "{term}"
+    );
+    let span = ask(&town, "quantity=1&from=2026-12-01&through=2031-09-15");
+    for said in [
+        "原因: 担保期间超出权益的有效期",
+        "最多: 2026-12-01 至 2030-12-31",
+        "请把担保期间缩短",
+    ] {
+        assert!(span.contains(said), "{said}: {span}");
+    }
+    assert!(!span.contains("债务履行期限最长"), "{span}");
+    let english = ask(&town, &format!("{days}&term=2031-06-30&lang=en"));
+    let said = "the term of the claim ends after the right";
+    assert!(english.contains(said), "{english}");
+    town.house.close();
+}
+
+#[test]
+fn an_answer_says_what_was_asked_and_how_much_more_it_would_allow() {
+    let mut town = town();
+    let days = "from=2027-01-01&through=2027-06-30&term=2028-03-31";
+    let yes = ask(&town, &format!("quantity=20&{days}"));
+    let (asked, answer) = yes.split_once("class=\"answer\"").unwrap();
+    for said in [
+        format!("({})</a>", town.permit),
+        format!("mill ({})", town.mill.party),
+        format!("bank-a ({})", town.bank.party),
+        "20.000 t/a".to_owned(),
+        "2027-01-01 至 2027-06-30".to_owned(),
+        "2028-03-31".to_owned(),
+    ] {
+        assert!(asked.contains(&said), "{said}: {asked}");
+    }
+    let said = "可以质押: 20.000 t/a, 2027-01-01 至 2027-06-30; 担保权人 bank-a; 这一期间最多 40.000 t/a; 20.000 t/a 最长可至 2030-12-31 (含)";
+    assert!(answer.contains(said), "{answer}");
+    assert!(!answer.contains("早于今日"), "{answer}");
+    // What is refused says what was asked as well.
+    let no = ask(&town, &format!("quantity=50&{days}"));
+    let (asked, answer) = no.split_once("class=\"answer\"").unwrap();
+    assert!(asked.contains("50.000 t/a"), "{asked}");
+    assert!(answer.contains("在先登记: "), "{answer}");
+    // In spring more is free, and days before today do not count.
+    town.house
+        .at(Timestamp::parse("2028-06-01T02:00:00Z").unwrap());
+    let later = ask(&town, "quantity=90&from=2027-01-01&through=2029-06-30");
+    assert!(later.contains("这一期间最多 120.000 t/a"), "{later}");
+    assert!(
+        later.contains("起始日 2027-01-01 早于今日 2028-06-01"),
+        "{later}"
+    );
+    town.house.close();
+}
+
+#[test]
+fn a_party_that_may_not_be_pledgee_is_a_record_concerned_and_none_in_the_way() {
+    let town = town();
+    let (right, mill) = (town.permit, town.mill.party);
+    let days = "quantity=1&from=2027-01-01&through=2027-06-30";
+    let no = conclusion(&town, &format!("right={right}&pledgee={mill}&{days}"));
+    assert!(
+        no.contains("/findings/1008") && no.contains("涉及记录: "),
+        "{no}"
+    );
+    assert!(!no.contains("在先登记"), "{no}");
+    town.house.close();
+}
+
+#[test]
+fn a_number_of_several_rights_leads_to_each_with_the_question_kept() {
+    let mut town = town();
+    let days = papers::span("2026-12-01", "2031-01-01");
+    let other = papers::emission(&town.mill, "NH3-N", "7", days);
+    let other = town.house.issue(&town.bureau, other);
+    let rest = "quantity=2&from=2027-01-01&through=2027-06-30";
+    let code = town.mill.credit_code.clone();
+    for typed in [format!("{code}001W"), code] {
+        let page = town.page(&format!("/check?right={typed}&pledgee=bank-a&{rest}"));
+        assert!(!page.contains("未见以此为标识"), "{page}");
+        for right in [town.permit, other] {
+            let with = format!("href=\"/check?right={right}&#38;");
+            let link = page.split(&with).nth(1).unwrap_or_else(|| panic!("{page}"));
+            let link = link.split('"').next().unwrap();
+            for kept in ["pledgee=bank-a", "quantity=2", "from=2027-01-01"] {
+                assert!(link.contains(kept), "{link}");
+            }
+        }
+    }
+    // A pledge has one right, and a name is of one party.
+    let of_pledge = format!("right={}&pledgee=bank-a&{rest}", town.pledge);
+    let answer = conclusion(&town, &of_pledge);
+    assert!(answer.contains("可以质押: 2.000 t/a"), "{answer}");
+    let many = town.page(&format!("/check?right={}&pledgee=bank&{rest}", town.permit));
+    assert!(many.contains("担保权人「bank」: "), "{many}");
+    town.house.close();
+}
+
+#[test]
+fn the_years_of_a_sink_are_asked_for_by_name() {
+    let mut town = town();
+    let sinks = town
+        .house
+        .admit("sinks", &[Role::Authority], &["carbon_sink"]);
+    let unit = papers::unit_number(1);
+    let sink = papers::sink(&town.mill, "500113-LYTH-2026-001", &[&unit], (2027, 2030));
+    let sink = town.house.issue(&sinks, sink);
+    let of = format!("/check?right={sink}&pledgee=bank-a&quantity=1");
+    let none = town.page(&of);
+    for said in ["href=\"#first\">请填写首年<", "href=\"#last\">请填写末年<"] {
+        assert!(none.contains(said), "{said}: {none}");
+    }
+    let wrong = town.page(&format!("{of}&first=2029&last=2028"));
+    assert!(wrong.contains("末年「2028」: 不得早于首年 2029"), "{wrong}");
+    let yes = conclusion(
+        &town,
+        &format!("right={sink}&pledgee=bank-a&quantity=1&first=2028&last=2029"),
+    );
+    assert!(yes.contains("最长可至 2030-12-31 (含)"), "{yes}");
+    // Years that are over are nobody's to pledge; what is drawn is said of picture and table.
+    town.house
+        .at(Timestamp::parse("2029-03-01T02:00:00Z").unwrap());
+    let page = town.page(&format!("/rights/{sink}"));
+    assert!(page.contains("未登记负担: 2029–2030<"), "{page}");
+    assert!(
+        page.contains("<figcaption>宗地与相邻宗地; 其下为 计入年度"),
+        "{page}"
+    );
+    assert!(page.contains(": 计入年度</summary>"), "{page}");
+    town.house.close();
+}
+
+#[test]
+fn a_mistyped_address_is_told_in_the_language_of_the_reader_and_a_program_gets_a_problem() {
+    let town = town();
+    let wire = Wire::new(town.house.client().base());
+    let of = |path: &str, accept: &str| {
+        let raw = wire.send(Method::GET, path, &[("accept", accept)], &[]);
+        assert_eq!(raw.status, 404, "{path}: {}", raw.text());
+        (raw.header("content-type").to_owned(), raw.text().to_owned())
+    };
+    for path in ["/nope", "/alerts", "/rights/R1/nope"] {
+        let (kind, page) = of(path, "text/html,application/xhtml+xml");
+        assert_eq!(kind, "text/html; charset=utf-8", "{path}");
+        assert!(page.contains("<html lang=\"zh-CN\">"), "{page}");
+        let (_, page) = of(&format!("{path}?lang=en"), "text/html");
+        assert!(page.contains("<html lang=\"en\">"), "{page}");
+        let (kind, _) = of(path, "*/*");
+        assert_eq!(kind, "application/problem+json", "{path}");
+    }
+    let (kind, _) = of("/v1/nope", "text/html");
+    assert_eq!(kind, "application/problem+json");
+    let long = town.page(&format!("/search?q={}", "9".repeat(5_000)));
+    assert!(
+        long.contains("输入过长") && !long.contains("请输入要查询的号码"),
+        "{long}"
+    );
+    town.house.close();
+}
