@@ -1,6 +1,8 @@
 //! What the page "May I pledge?" answers, and what a person is told who typed something else than was meant.
 
+use greenlien::domain::command::{Body, RegisterPledge};
 use greenlien::domain::party::Role;
+use greenlien::domain::pledge::Form;
 use greenlien::primitives::time::Timestamp;
 use ureq::http::Method;
 
@@ -200,5 +202,42 @@ fn a_mistyped_address_is_told_in_the_language_of_the_reader_and_a_program_gets_a
         long.contains("输入过长") && !long.contains("请输入要查询的号码"),
         "{long}"
     );
+    town.house.close();
+}
+
+#[test]
+fn a_right_of_which_nothing_is_left_says_to_whom_it_is_pledged_and_until_when() {
+    let mut town = town();
+    let days = papers::span("2026-12-01", "2041-01-01");
+    let ground = papers::rectangle(90_000, 0, 4_000, 3_000);
+    let right = papers::forest(&town.mill, &papers::unit_number(2), "商品林", ground, days);
+    let right = town.house.issue(&town.bureau, right);
+    let line = papers::line(right, papers::whole());
+    let register = RegisterPledge {
+        form: Form::Mortgage,
+        term: Some(papers::span("2026-12-01", "2029-07-01")),
+        ..papers::register(&town.mill, vec![line])
+    };
+    let body = Body::RegisterPledge(Box::new(register));
+    let answer = town.house.submit(&town.bank, body, &[&town.mill], &[]);
+    assert!(answer.is_accepted(), "{answer:?}");
+    let page = plain(&town.page(&format!("/rights/{right}")));
+    let told = format!(
+        "担保权人: bank-a ({}, 债务履行期限至 2029-06-30)",
+        answer.pledge()
+    );
+    assert!(page.contains(&told), "{page}");
+    town.house.close();
+}
+
+#[test]
+fn the_pages_of_findings_that_need_a_case_have_one() {
+    let town = town();
+    for code in [2014, 3002] {
+        let page = town.page(&format!("/findings/{code}"));
+        assert!(page.contains("<dt>举例</dt>"), "{page}");
+        let page = town.page(&format!("/findings/{code}?lang=en"));
+        assert!(page.contains("<dt>Example</dt>"), "{page}");
+    }
     town.house.close();
 }

@@ -46,6 +46,18 @@ fn the_desk_says_first_what_ends_soon_wherever_it_stands_in_the_log() {
     let record = "/acts/record_external_registration?record=";
     assert_eq!(first.matches(record).count(), 50);
     assert!(first.contains("50 / 53"), "{first}");
+    // What is alike is one line to open, each with its right and who gave it; what is empty comes last.
+    let alike = first
+        .split("<details id=\"alike\"><summary>")
+        .nth(1)
+        .unwrap();
+    let alike = alike.split("</details>").next().unwrap();
+    assert!(alike.starts_with("未记载外部登记: 50<"), "{alike}");
+    assert_eq!(alike.matches(" · mill</td>").count(), 50, "{alike}");
+    let place = |id: &str| first.find(&format!("id=\"{id}\"")).unwrap();
+    assert!(place("alerts") < place("taken") && place("taken") < place("given"));
+    let open = town.page(&format!("{desk}&kind=external_unrecorded"));
+    assert!(open.contains("<details id=\"alike\" open>"), "{open}");
     let next = first
         .split('"')
         .find(|text| text.starts_with("/work?") && text.contains("after="));

@@ -71,6 +71,24 @@ fn a_certificate_is_verified_without_a_program_and_found_by_its_code() {
     for link in ["href=\"/verify\"", "href=\"/verify/offline.html\""] {
         assert!(page.contains(link), "{page}");
     }
+    // It can be compared with paper: what stands on the right, what that is in law, and how it is registered elsewhere.
+    let burdens = section(&page, "burdens");
+    for told in [
+        format!("{}.0", town.pledge),
+        format!("bank-a ({})", town.bank.party),
+        "80.000 t/a".to_owned(),
+        "第 1 项登记".to_owned(),
+        "zhongdeng: 未记载".to_owned(),
+    ] {
+        assert!(burdens.contains(&told), "{told}: {burdens}");
+    }
+    assert!(page.contains("登记的法律效力"), "{page}");
+    // Its number can be guessed, so it opens nothing and leads to the code.
+    let number = town.page("/search?q=500113-C-000001");
+    assert!(
+        number.contains("查询证明凭核验码查看") && !number.contains("bank-a"),
+        "{number}"
+    );
     let verify = town.page("/verify");
     let form = verify.split("<form").nth(1).unwrap_or("");
     let form = verify
@@ -108,6 +126,7 @@ fn the_burdens_of_a_right_have_rank_and_other_registers_and_their_numbers_in_the
     let page = town.page(&path);
     for told in [
         ">登记次序</th>",
+        "<td>在登",
         ">外部登记</th>",
         "<td>第 1 项登记</td><td>未报告</td>",
         "<text class=\"part\"",

@@ -2,7 +2,9 @@
 
 use askama::Template;
 
-use crate::documents::certificate::{Schemes, Sentence, left_out, provisional, sentence};
+use crate::documents::certificate::{
+    Schemes, Sentence, elsewhere, extent, kind_of, left_out, provisional, remarks, sentence,
+};
 use crate::primitives::field::FieldFault;
 use crate::primitives::verification_code::VerificationCode;
 use crate::service::Registry;
@@ -10,7 +12,7 @@ use crate::verify::certificate::statement::{Act, Found, Named, PledgeHistory, St
 use crate::verify::certificate::{Asked, Certificate};
 use crate::web::history;
 use crate::web::lang::Lang;
-use crate::web::right::Fact;
+use crate::web::right::{Fact, in_law};
 use crate::web::shell::{Fault, Shell, Visit};
 use crate::web::show;
 
@@ -25,9 +27,22 @@ pub(crate) struct CertificatePage {
     answers: Vec<Answer>,
     facts: Vec<Fact>,
     provisional: Option<String>,
+    /// What stands on the rights, as the paper says it.
+    burdens: Vec<Standing>,
     histories: Vec<Followed>,
     /// Which pledges are not followed entry by entry.
     cut: Option<String>,
+}
+
+/// A burden of a right of the certificate.
+struct Standing {
+    id: String,
+    what: String,
+    who: String,
+    extent: String,
+    since: String,
+    remarks: String,
+    elsewhere: String,
 }
 
 /// A pledge that stands or stood on a right of the certificate, entry by entry.
@@ -84,6 +99,7 @@ pub(crate) fn page(
             let Sentence { zh, en } = provisional(why);
             visit.lang.pick(&zh, &en).to_owned()
         }),
+        burdens: burdens(&said, visit.lang),
         histories: histories(&said, visit.lang),
         cut: left_out(&pledges_of(&said))
             .map(|Sentence { zh, en }| visit.lang.pick(&zh, &en).to_owned()),
@@ -97,6 +113,34 @@ fn pledges_of(said: &Statement) -> Vec<PledgeHistory> {
         Found::Nothing(_) => None,
     });
     rights.flatten().cloned().collect()
+}
+
+fn burdens(said: &Statement, lang: Lang) -> Vec<Standing> {
+    let pick = |Sentence { zh, en }: &Sentence| lang.pick(zh, en).to_owned();
+    let all = |sentences: &[Sentence]| {
+        let said: Vec<String> = sentences.iter().map(pick).collect();
+        said.join("; ")
+    };
+    let mut rows = Vec::new();
+    for found in &said.found {
+        let Found::Right(right) = found else { continue };
+        for (burden, place) in right.burdens.iter().zip(1..) {
+            let who = burden.party.as_ref().map(|named| match &named.name {
+                Some(name) => format!("{name} ({})", named.id),
+                None => format!("{} ({})", lang.words().name_hidden, named.id),
+            });
+            rows.push(Standing {
+                id: burden.burden.id.to_string(),
+                what: pick(&kind_of(burden)),
+                who: who.unwrap_or_default(),
+                extent: pick(&extent(burden.burden.extent, right)),
+                since: burden.time.map_or_else(String::new, show::local_time),
+                remarks: all(&remarks(burden, right, place)),
+                elsewhere: all(&elsewhere(burden)),
+            });
+        }
+    }
+    rows
 }
 
 fn histories(said: &Statement, lang: Lang) -> Vec<Followed> {
@@ -154,6 +198,11 @@ fn facts(certificate: &Certificate, said: &Statement, schemes: &Schemes, lang: L
         Fact::id(words.vital_root, said.root.to_string()),
         Fact::id(words.certificate_signed_by, said.signed_by.join(", ")),
     ];
+    let effects = said.found.iter().filter_map(|found| match found {
+        Found::Right(right) => right.effect.as_ref(),
+        Found::Nothing(_) => None,
+    });
+    facts.extend(effects.map(|effect| in_law(effect, lang)));
     let reader = &certificate.reader;
     facts.extend(
         reader

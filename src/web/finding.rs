@@ -93,6 +93,24 @@ pub(crate) fn catalogue(registry: &Registry, visit: &Visit) -> FindingsPage {
 pub(crate) struct FindingPage {
     shell: Shell,
     check: CheckRow,
+    /// A case in which it is found.
+    example: Option<&'static str>,
+}
+
+/// A case in which a check finds something, where the cause alone does not show it.
+fn example(code: Code, lang: Lang) -> Option<&'static str> {
+    if code == Code::DoublePledgeFlow {
+        return Some(lang.pick(
+            "许可排放 120 t/a, 其中 80 t/a 已担保至 2028-02-29。再担保 50 t/a, 2027-01-01 至 2028-06-30: 至 2028-02-29 只余 40 t/a, 不可以; 40 t/a 可以, 2028-03-01 起的 50 t/a 也可以。",
+            "A permit has 120 t/a, and 80 t/a of it are pledged until 2028-02-29. Another 50 t/a from 2027-01-01 to 2028-06-30 are refused: 40 t/a are left until 2028-02-29. 40 t/a would do, and so would 50 t/a from 2028-03-01 on.",
+        ));
+    }
+    (code == Code::NotApplicable).then(|| {
+        lang.pick(
+            "银团其他成员中列了担保权人自己; 把权益转让给它现在的持有人; 要求更正的记录已经如此; 对按年度担保的碳汇填写了起止日。",
+            "The pledgee lists itself among the other members of a syndicate; a right is transferred to whoever holds it; a correction asks for what the record says already; days are given for a sink, which is pledged by years.",
+        )
+    })
 }
 
 /// Makes the page of one number.
@@ -102,6 +120,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, code: u16) -> Result<Find
     Ok(FindingPage {
         shell: Shell::new(registry, visit, format!("{} {}", check.code, check.title)),
         check,
+        example: example(code, visit.lang),
     })
 }
 

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::domain::facts::{Record, StateKey};
+use crate::primitives::identifier::normal_form_upper;
 use crate::primitives::verification_code::VerificationCode;
 use crate::service::Registry;
 use crate::service::query::Found;
@@ -133,6 +134,20 @@ pub(crate) fn search(registry: &Registry, visit: &Visit) -> Result<Searched, Fau
     Ok(Searched::Page(Box::new(page)))
 }
 
+/// Says whether a person typed the printed number of a certificate, such as 500113-C-000042. Whoever may count may guess it, so it
+/// opens nothing.
+fn is_certificate_number(typed: &str) -> bool {
+    let normal = normal_form_upper(typed);
+    let mut parts = normal.split('-');
+    let is_number = |part: Option<&str>| {
+        part.is_some_and(|part| part.len() >= 6 && part.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    is_number(parts.next())
+        && parts.next() == Some("C")
+        && is_number(parts.next())
+        && parts.next().is_none()
+}
+
 /// Searches for the rights of a permit, an account or another part of identities; else says what was mistyped.
 fn with_part(
     registry: &Registry,
@@ -169,6 +184,9 @@ fn with_part(
         page.fix = visit
             .lang
             .pick("请逐字核对。", "Compare it character by character.");
+    } else if is_certificate_number(typed) {
+        page.problem = Some(words.search_certificate);
+        page.fix = words.search_certificate_fix;
     } else if VerificationCode::is_meant(typed) {
         page.problem = Some(words.search_no_code);
         page.fix = words.search_no_code_fix;

@@ -51,6 +51,11 @@ pub(crate) struct Inbox {
 }
 
 impl Inbox {
+    /// Says whether there are no drafts at all.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.asked() == 0 && self.waiting.is_empty()
+    }
+
     /// Returns how many drafts wait for the member.
     pub(crate) fn asked(&self) -> usize {
         self.sign.len() + self.check.len() + self.consent.len()

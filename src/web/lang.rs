@@ -297,6 +297,8 @@ words! {
     search_button: "查询", "Search";
     search_no_code: "没有以此为核验码的查询证明", "No certificate has this verification code";
     search_no_code_fix: "末位校验字符与前文不符, 必有一处有误: 请与证明上印的核验码逐字核对; 也可扫描其二维码, 或在「核验」页离线核验文件。", "Its last character, a check over the others, does not fit: compare it with the printed code letter by letter, scan the QR code, or check the file on the page that verifies.";
+    search_certificate: "这是查询证明的编号; 查询证明凭核验码查看", "This is the number of a certificate; a certificate is opened with its verification code";
+    search_certificate_fix: "请输入证明首页所印的核验码, 或扫描其二维码: 编号可以推知, 核验码只有持证明的人知道。", "Type the verification code that is printed on its first page, or scan its QR code: a number can be guessed, the code is known to whoever holds the certificate.";
     search_none: "本登记系统内未见以此为标识的记录", "No record with this identity is found in this register";
     search_none_fix: "请核对号码 (全角、空格、字母与数字易混); 标识有几个部分的, 可只输其中的编号 (至少 8 位), 如排污许可证编号。", "Compare the number (width, spaces, letters and digits that look alike). Of an identity with several parts the number alone will do (8 characters or more), such as that of a discharge permit.";
     search_long: "输入过长: 请只输一个号码或名称", "That is too long: type one number or name";
@@ -359,6 +361,9 @@ words! {
     consent_video: "录像", "video";
     rank: "登记次序", "Order of registration";
     rank_behind: "后于", "behind";
+    certificate_since: "登记时间", "Registered";
+    certificate_remarks: "次序与说明", "Order and remarks";
+    example: "举例", "Example";
     elsewhere: "外部登记", "Other registers";
     elsewhere_none: "未报告", "not reported";
     pledge_here: "登记担保", "Register a pledge";

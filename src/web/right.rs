@@ -6,7 +6,7 @@ use askama::Template;
 
 use crate::documents::certificate::{Sentence, in_order, status};
 use crate::domain::command::ExternalReport;
-use crate::domain::effect::EffectClass;
+use crate::domain::effect::{Effect, EffectClass};
 use crate::domain::facts::{Record, StateKey};
 use crate::domain::order::in_force;
 use crate::domain::policy::KindPolicy;
@@ -29,6 +29,9 @@ use crate::web::shell::{Fault, Shell, Visit};
 use crate::web::show::{self, Status, StatusOf};
 use crate::web::vintages;
 use crate::web::vocabulary::Vocabulary;
+
+/// Creditors that are named in the sentence of a right of which nothing is left.
+const TAKERS_NAMED: usize = 3;
 
 /// A line of a record: what it is, and its value.
 pub(crate) struct Fact {
@@ -138,6 +141,10 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, id: RightId) -> Result<Ri
     }
     let may_pledge = is_live && barred.is_none();
     view.answer.splice(0..0, barred);
+    if view.status == StatusOf::Fully {
+        view.answer
+            .extend(taken_by(registry, &right, now, visit.lang)?);
+    }
     Ok(RightPage {
         shell: Shell::new(registry, visit, format!("{kind} {heading} {identity}")),
         id: id.to_string(),
@@ -169,6 +176,34 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, id: RightId) -> Result<Ri
         heading,
         identity,
     })
+}
+
+/// Whom the pledges on a right secure, and until when; of many the first.
+fn taken_by(
+    registry: &Registry,
+    right: &Right,
+    now: Timestamp,
+    lang: Lang,
+) -> Result<Option<String>, Fault> {
+    let mut told = Vec::new();
+    let counting = right.burdens.iter().filter(|burden| burden.counts_at(now));
+    for burden in counting.take(TAKERS_NAMED) {
+        let BurdenId::Line(id, _) = burden.id else {
+            continue;
+        };
+        let found = registry.record(&StateKey::Pledge(id))?;
+        if let Some(Record::Pledge(pledge)) = found.map(|found| found.value.record) {
+            let whom = look::party(registry, pledge.pledgee, lang.words())?.name;
+            let until = pledge.term.map(show::last_day);
+            let until = until.map_or_else(String::new, |day| match lang {
+                Lang::Zh => format!(", 债务履行期限至 {day}"),
+                Lang::En => format!(", the claim ends {day}"),
+            });
+            told.push(format!("{whom} ({id}{until})"));
+        }
+    }
+    let head = lang.pick("担保权人", "Pledged to");
+    Ok((!told.is_empty()).then(|| format!("{head}: {}", told.join("; "))))
 }
 
 /// What the quantity of a right is of, such as a pollutant, where its kind tells that apart.
@@ -254,20 +289,23 @@ fn beyond(right: &Right, policy: &KindPolicy, lang: Lang) -> Vec<Fact> {
     );
     let claims = policy.switches.claims(right);
     let mut facts: Vec<Fact> = claims.map(|(_, text)| Fact::plain(claim, text)).collect();
-    if let Some(effect) = &policy.effect {
-        let class = match effect.class {
-            EffectClass::Creates => lang.pick("登记设立", "it creates the security"),
-            EffectClass::Opposes => lang.pick("登记对抗", "it holds against third parties"),
-            EffectClass::Evidence => lang.pick("证据 (登记事实)", "evidence of what was recorded"),
-        };
-        let so = lang.pick("以其登记为准者", "the register that decides by law");
-        let decides = effect.decides.iter().map(|of| format!("{so}: {of}"));
-        let mut value = vec![class.to_owned()];
-        value.extend(decides.chain([effect.cites.clone()]));
-        let name = lang.pick("登记的法律效力", "What a registration here does in law");
-        facts.push(Fact::plain(name, value.join("; ")));
-    }
+    facts.extend(policy.effect.as_ref().map(|effect| in_law(effect, lang)));
     facts
+}
+
+/// What a registration of the kind does in law.
+pub(crate) fn in_law(effect: &Effect, lang: Lang) -> Fact {
+    let class = match effect.class {
+        EffectClass::Creates => lang.pick("登记设立", "it creates the security"),
+        EffectClass::Opposes => lang.pick("登记对抗", "it holds against third parties"),
+        EffectClass::Evidence => lang.pick("证据 (登记事实)", "evidence of what was recorded"),
+    };
+    let so = lang.pick("以其登记为准者", "the register that decides by law");
+    let decides = effect.decides.iter().map(|of| format!("{so}: {of}"));
+    let mut value = vec![class.to_owned()];
+    value.extend(decides.chain([effect.cites.clone()]));
+    let name = lang.pick("登记的法律效力", "What a registration here does in law");
+    Fact::plain(name, value.join("; "))
 }
 
 fn quantities(right: &Right, policy: &KindPolicy, lang: Lang) -> Vec<Fact> {
@@ -403,7 +441,7 @@ fn burden_row(
     let who = party
         .map(|party| look::party(registry, party, words))
         .transpose()?;
-    let mut notes = Vec::new();
+    let mut notes = vec![lang.pick("在登", "in force").to_owned()];
     if let Some(expires) = burden.expires {
         notes.push(format!("{} {}", words.expires, show::local_time(expires)));
     }

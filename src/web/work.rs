@@ -4,8 +4,8 @@
 
 use askama::Template;
 
-use crate::domain::facts::StateKey;
-use crate::primitives::id::PledgeId;
+use crate::domain::facts::{Record, StateKey};
+use crate::primitives::id::{PledgeId, RightId};
 use crate::service::Registry;
 use crate::service::alerts::{Alert, AlertFilter, AlertKind, Lapsing, PriceLine, Valued};
 use crate::web::act;
@@ -17,6 +17,8 @@ use crate::web::own::{self, Lists};
 use crate::web::shell::{Fault, Shell, Visit};
 use crate::web::supervisor::{kept, yuan};
 
+/// Alike alerts that are folded into one line.
+const ALIKE_MIN: usize = 4;
 /// What ends soon, as far as one page lists it; every kind of alert has its own page.
 const EXPIRING_MAX: usize = 200;
 
@@ -65,6 +67,12 @@ pub(crate) struct WorkPage {
     expiring_count: String,
     /// What else should be looked at.
     rows: Vec<Row>,
+    /// Pledges of which nobody has said how they stand in other registers, which are many and alike: one line, and the rest on a click.
+    alike: Vec<Row>,
+    /// Whether they are what was asked for.
+    opens_alike: bool,
+    /// What they have in common.
+    alike_word: &'static str,
     /// How much else there is on all pages.
     rows_count: String,
     /// Whether there is neither.
@@ -134,16 +142,19 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<WorkPage, Fault
     page.expiring_count = count(found.soon.len());
     page.rows_count = count(found.rest_count);
     let row = |alert: &Alert| -> Result<Row, Fault> {
-        let of = match alert.right {
-            Some(right) => act::text_of(registry, visit, right)?,
-            None => look::words_of(registry, &alert.record.name(), visit.lang)?,
-        };
-        Ok(row(alert, of, visit.lang))
+        let (right, of) = concerned(registry, visit, alert)?;
+        Ok(row(alert, right, of, visit.lang))
     };
     let soon = found.soon.iter().take(EXPIRING_MAX);
     let soon = soon.filter(|_| after.is_none());
     page.expiring = soon.map(row).collect::<Result<_, _>>()?;
-    page.rows = found.rest.iter().map(row).collect::<Result<_, _>>()?;
+    let is_alike = |alert: &&Alert| alert.kind == AlertKind::ExternalUnrecorded;
+    let alike: Vec<&Alert> = found.rest.iter().filter(is_alike).collect();
+    let folds = alike.len() >= ALIKE_MIN;
+    let rest = found.rest.iter().filter(|one| !(folds && is_alike(one)));
+    page.rows = rest.map(row).collect::<Result<_, _>>()?;
+    let alike = alike.into_iter().filter(|_| folds);
+    page.alike = alike.map(row).collect::<Result<_, _>>()?;
     page.first = after.map(|_| address(&filter, None));
     page.next = found.next.map(|next| address(&filter, Some(&next)));
     Ok(page)
@@ -171,6 +182,9 @@ fn blank(
         expiring: Vec::new(),
         expiring_count: String::new(),
         rows: Vec::new(),
+        alike: Vec::new(),
+        opens_alike: chosen == Some(AlertKind::ExternalUnrecorded),
+        alike_word: word(AlertKind::ExternalUnrecorded, None, visit.lang),
         rows_count: String::new(),
         is_clear: false,
         first: None,
@@ -254,7 +268,32 @@ pub(crate) fn ends_soon(alert: &Alert) -> bool {
     }
 }
 
-fn row(alert: &Alert, of: String, lang: Lang) -> Row {
+/// The right that an alert is about and what it is; of a pledge as a whole its first right, and who gave it.
+fn concerned(
+    registry: &Registry,
+    visit: &Visit,
+    alert: &Alert,
+) -> Result<(Option<RightId>, String), Fault> {
+    if let Some(right) = alert.right {
+        return Ok((Some(right), act::text_of(registry, visit, right)?));
+    }
+    let found = registry.record(&alert.record)?;
+    let Some(Record::Pledge(pledge)) = found.map(|found| found.value.record) else {
+        let of = look::words_of(registry, &alert.record.name(), visit.lang)?;
+        return Ok((None, of));
+    };
+    let right = pledge.lines.first().map(|line| line.right);
+    let what = right.map_or_else(|| Ok(String::new()), |id| act::text_of(registry, visit, id))?;
+    let pledgor = look::party(registry, pledge.pledgor, visit.lang.words())?.name;
+    let more = match (pledge.lines.len().saturating_sub(1), visit.lang) {
+        (0, Lang::Zh | Lang::En) => String::new(),
+        (more, Lang::Zh) => format!(" 等 {} 项", more + 1),
+        (more, Lang::En) => format!(" and {more} more"),
+    };
+    Ok((right, format!("{what}{more} · {pledgor}")))
+}
+
+fn row(alert: &Alert, right: Option<RightId>, of: String, lang: Lang) -> Row {
     let name = alert.record.name();
     let space = match alert.record {
         StateKey::Right(_) => "rights",
@@ -293,8 +332,7 @@ fn row(alert: &Alert, of: String, lang: Lang) -> Row {
         what: sentence(alert, lang),
         path: format!("/{space}/{name}"),
         record: format!("{name}{}", line.unwrap_or_default()),
-        right: alert
-            .right
+        right: right
             .map(|right| right.to_string())
             .filter(|right| *right != name),
         of,

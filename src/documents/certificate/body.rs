@@ -2,7 +2,7 @@
 
 use crate::documents::certificate::history;
 use crate::documents::certificate::sentences::{
-    Sentence, days, extent, note, party, provisional, remarks, sentence, status,
+    Sentence, days, extent, kind_of, note, party, provisional, remarks, sentence, status,
 };
 use crate::documents::certificate::shown::{self, Schemes};
 use crate::documents::certificate::words::{self, Pair};
@@ -12,7 +12,7 @@ use crate::documents::sheet::{Ink, Row, Sheet, Style};
 use crate::domain::effect::{Effect, EffectClass};
 use crate::domain::finding::Code;
 use crate::domain::flow::Segment;
-use crate::domain::right::{BurdenId, Capacity};
+use crate::domain::right::Capacity;
 use crate::verify::certificate::statement::{Found, FoundBurden, FoundRight, Free, Statement};
 use crate::verify::certificate::{Asked, Certificate};
 
@@ -280,16 +280,7 @@ fn burdens(sheet: &mut Sheet, found: &FoundRight) {
 }
 
 fn burden_row(burden: &FoundBurden, found: &FoundRight, place: usize) -> Row {
-    let what = match burden.burden.id {
-        BurdenId::Line(..) => Sentence::new(
-            burden
-                .form
-                .map_or("担保", crate::domain::pledge::Form::name),
-            "pledge",
-        ),
-        BurdenId::Hold(..) => Sentence::new("预登记", "reservation"),
-        BurdenId::Freeze(_) => Sentence::new("冻结 (按纸质文书录入)", "freeze, entered from paper"),
-    };
+    let what = kind_of(burden);
     let mut id = cell(burden.burden.id.to_string());
     id.extend(both(&what));
     let since = burden.time.map_or_else(String::new, local_time);

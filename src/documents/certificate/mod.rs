@@ -19,7 +19,9 @@ use crate::verify::certificate::Certificate;
 use crate::verify::certificate::statement::{Found, Statement};
 
 pub use history::left_out;
-pub use sentences::{Sentence, in_order, provisional, remarks, sentence, status};
+pub use sentences::{
+    Sentence, elsewhere, extent, in_order, kind_of, provisional, remarks, sentence, status,
+};
 pub use shown::Schemes;
 
 /// The name of the file inside the PDF.

@@ -1,6 +1,7 @@
 //! The sentence that a certificate begins with, and other values in words of both languages.
 
 use crate::documents::certificate::shown::Schemes;
+use crate::documents::certificate::words;
 use crate::documents::say::{amount, last_day, local_time, years};
 use crate::domain::authority::attest::ConsentClass;
 use crate::domain::command::ExternalStatus;
@@ -180,7 +181,7 @@ fn years_of(span: Span) -> Sentence {
 }
 
 /// How much a burden takes.
-pub(super) fn extent(extent: Extent, found: &FoundRight) -> Sentence {
+pub fn extent(extent: Extent, found: &FoundRight) -> Sentence {
     let amount = |quantity| amount(quantity, found.scale, &found.unit);
     match extent {
         Extent::Stock(quantity) => Sentence::new(amount(quantity), ""),
@@ -190,6 +191,48 @@ pub(super) fn extent(extent: Extent, found: &FoundRight) -> Sentence {
         Extent::Whole => Sentence::new("全部", "whole"),
         Extent::Years(span) => years_of(span),
     }
+}
+
+/// What a burden is.
+pub fn kind_of(burden: &FoundBurden) -> Sentence {
+    match burden.burden.id {
+        BurdenId::Line(..) => Sentence::new(
+            burden
+                .form
+                .map_or("担保", crate::domain::pledge::Form::name),
+            "pledge",
+        ),
+        BurdenId::Hold(..) => Sentence::new("预登记", "reservation"),
+        BurdenId::Freeze(_) => Sentence::new("冻结 (按纸质文书录入)", "freeze, entered from paper"),
+    }
+}
+
+/// What other registers say of a burden, register by register, and those in which it is wanted and nobody has looked.
+pub fn elsewhere(burden: &FoundBurden) -> Vec<Sentence> {
+    let mut told: Vec<Sentence> = Vec::new();
+    for reported in &burden.external {
+        let report = &reported.report;
+        let (zh, en) = words::OVER;
+        let said = if reported.over {
+            Sentence::new(zh, en)
+        } else {
+            status(report.status)
+        };
+        let of = format!("{} {}", report.register, report.number);
+        told.push(Sentence::new(
+            format!("{of}: {} ({} 查)", said.zh, report.checked),
+            format!("{of}: {} (looked at {})", said.en, report.checked),
+        ));
+    }
+    told.extend(burden.missing.iter().map(|(register, receipt)| {
+        let (zh, en) = if *receipt {
+            words::RECEIPT_MISSING
+        } else {
+            words::MISSING
+        };
+        Sentence::new(format!("{register}: {zh}"), format!("{register}: {en}"))
+    }));
+    told
 }
 
 /// A party by name and id.
