@@ -130,7 +130,8 @@ class Page {
     if (!this.files.file) return;
     if (isOther(this.files.file.bytes)) {
       this.result.replaceChildren(element("section", { class: "conclusion no" },
-        element("p", { class: "answer" }, element("span", { "aria-hidden": "true" }, "✘ "), this.words.noEvidence)));
+        element("p", { class: "answer" }, element("span", { "aria-hidden": "true" }, "✘ "), this.words.noEvidence),
+        element("p", { class: "technical" }, `${this.words.detail}: `, element("span", { lang: "en" }, `${this.files.file.bytes.length} bytes`))));
       return;
     }
     let reader;
