@@ -298,7 +298,7 @@ fn told(style: ProgressStyle, unit: Unit) -> ProgressStyle {
         })
         .with_key("pace", move |state: &ProgressState, w: &mut dyn Write| {
             let rate = unit.rate(thousandths(state.per_sec()), 1_000_000);
-            write(w, &pace(state.pos(), &rate, state.eta().as_secs()));
+            write(w, &going(state.pos(), &rate, state.eta().as_secs()));
         })
         .with_key("passed", move |state: &ProgressState, w: &mut dyn Write| {
             write(w, &duration(state.elapsed().as_secs()));
@@ -306,7 +306,7 @@ fn told(style: ProgressStyle, unit: Unit) -> ProgressStyle {
 }
 
 /// How fast it goes and how long the rest takes: nothing as long as nothing is done.
-fn pace(done: u64, rate: &str, left: u64) -> String {
+fn going(done: u64, rate: &str, left: u64) -> String {
     match done {
         0 => String::new(),
         _ => format!(", {rate}, {} left", duration(left)),
@@ -496,8 +496,8 @@ mod tests {
 
     #[test]
     fn a_bar_says_no_pace_before_anything_is_done() {
-        assert_eq!(pace(0, "0/min", 0), "");
-        assert_eq!(pace(5, "2/s", 90), ", 2/s, 1 min 30 s left");
+        assert_eq!(going(0, "0/min", 0), "");
+        assert_eq!(going(5, "2/s", 90), ", 2/s, 1 min 30 s left");
     }
 
     #[test]

@@ -199,7 +199,7 @@ export class Batch {
     const whole = this.open.length === 0;
     const isReady = this.ready.length > 0;
     const mayPut = !whole && this.open.every(({ draft }) => this.inbox.takes(draft));
-    const awaited = this.names.awaited(this.open);
+    const awaited = this.names.awaited(this.open.map(({ draft }) => draft));
     const bundle = bundleText(items.map(({ draft }) => draft));
     this.progress = element("progress", { id: "progress", max: String(items.length), value: "0", "aria-label": words.importSubmit });
     this.said = element("p", { id: "said", role: "status" });
