@@ -243,7 +243,9 @@ fn most_for_sale(
         (Extent::Stock(_) | Extent::Flow(..) | Extent::Whole | Extent::Years(_), _) => true,
     };
     let others = beside(right, line);
-    let counted = others.iter().filter(|it| it.counts_at(now) && !it.id.is_freeze());
+    let counted = others
+        .iter()
+        .filter(|it| it.counts_at(now) && !it.id.is_freeze());
     (left, counted.filter(shares).map(|it| it.id).collect())
 }
 
