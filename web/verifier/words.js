@@ -320,7 +320,7 @@ const WORDS = {
     "一个文件, 保存后断网打开即可; 其指纹可与他人对照。",
     "One file: save it and open it with the network off. Compare its fingerprint with others.",
   ],
-  noEvidence: ["这不是证据文件、查询证明或证明文件: 请选择从登记簿下载的文件 (.json、.pdf 或 .tlog-proof)", "This is no evidence file, certificate or proof file: choose one that was downloaded from a register (.json, .pdf or .tlog-proof)"],
+  noEvidence: ["这不是证据文件、查询证明或证明文件, 可能选错了文件: 请选择从登记簿下载的文件 (.json、.pdf 或 .tlog-proof)", "This is no evidence file, certificate or proof file; perhaps another file was meant: choose one that was downloaded from a register (.json, .pdf or .tlog-proof)"],
   cannotRead: ["读不了这个文件", "This file cannot be read"],
   other: ["English", "中文"],
 };
