@@ -200,7 +200,10 @@ fn what_was_typed_is_named_with_its_field_and_a_form_is_one_step_away() {
     assert!(none.contains("权益「R99999」: 本登记系统内未见"), "{none}");
     let ask = format!("/check?right={}&pledgee={}", town.permit, town.bank.party);
     let less = town.page(&format!("{ask}&quantity=-5"));
-    assert!(less.contains("数量「-5」: 须为大于 0 的"), "{less}");
+    assert!(
+        less.contains("数量「-5」: 不是合格的数量: 写大于 0 的数"),
+        "{less}"
+    );
     let lacking = town.page("/sign?act=register&right=R1");
     assert!(lacking.contains("href=\"/check?right=R1\""), "{lacking}");
     let lacking = town.page("/sign?act=amend_pledge&record=P1");

@@ -54,10 +54,12 @@ pub(crate) fn not_a_quantity(fault: QuantityFault, scale: Scale, lang: Lang) -> 
             format!("too fine: {digits} decimal digits at most")
         }
         (QuantityFault::NotDecimal, Lang::Zh) => {
-            format!("不是合格的数量: 写数, 如 10,533 或 80.5, 不写单位, 小数至多 {digits} 位")
+            format!(
+                "不是合格的数量: 写大于 0 的数, 如 10,533 或 80.5, 不写单位, 小数至多 {digits} 位"
+            )
         }
         (QuantityFault::NotDecimal, Lang::En) => format!(
-            "is no quantity: write a number such as 10,533 or 80.5, without a unit, with {digits} decimal digits at most"
+            "is no quantity: write a number above 0 such as 10,533 or 80.5, without a unit, with {digits} decimal digits at most"
         ),
     }
 }
