@@ -372,9 +372,9 @@ class Decision:
         if exceeds:
             offered = self._still_free(right, extent, asked, skip) or quantity_text(most)
             self.add(3008, number, [name], alternative={"quantity": offered})
-        outside = "from" in extent and self._outside(number, name, right, extent, skip)
-        if not exceeds and not outside and "revoked_from" not in right:
-            self._capacity(number, right, extent, asked, skip)
+        within = self._within(number, name, right, extent, skip) if "from" in extent else extent
+        if not exceeds and within is not None and "revoked_from" not in right:
+            self._capacity(number, right, within, asked, skip)
         return None
 
     def _still_free(self, right, extent, asked, skip):
@@ -388,7 +388,8 @@ class Decision:
         short = self._shortage(right, extent, asked, skip)
         return short and short[1]["alternative"]["quantity"]
 
-    def _outside(self, number, name, right, extent, skip):
+    def _within(self, number, name, right, extent, skip):
+        """The extent of which to look for room: that of the line, or on those of its days that the right has, if none has room (law 2)."""
         span, whole = span_of(extent), span_of(right["span"])
         if span[1] <= self.today:
             more = {}
@@ -399,7 +400,7 @@ class Decision:
                 days = [left] if left[0] < left[1] else []
                 more = {"conflicts": [name], "alternative": self._with_room(right, extent, days, skip)}
             self.add(4008, number, **more)
-            return True
+            return None
         converted = converted_years(right)
         gone = [common for common in (common_days(years, span) for years in converted) if common]
         common = common_days(whole, span)
@@ -407,13 +408,15 @@ class Decision:
         if gone:
             alternative = self._with_room(right, extent, days, skip)
             self.add(4002, number, [name], at=min(gone)[0].isoformat(), alternative=alternative)
-            return True
+            return None
         if whole[0] <= span[0] and span[1] <= whole[1]:
-            return False
+            return extent
         at = span[0] if span[0] < whole[0] else whole[1]
         alternative = self._with_room(right, extent, days, skip)
         self.add(4002, number, [name], at=at.isoformat(), alternative=alternative)
-        return True
+        if self.law == 1 or alternative or not common or common[1] <= self.today:
+            return None
+        return {**extent, "from": common[0].isoformat(), "to": common[1].isoformat()}
 
     def _with_room(self, right, extent, days, skip):
         """Of some days, those on which the line has room; law 1 offered all of them."""

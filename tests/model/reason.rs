@@ -120,10 +120,15 @@ impl Line<'_> {
         }
         // An addition that is too large is not looked at any further.
         let outside = (present.is_none() || !too_large) && self.is_outside(reasons);
-        if too_large || outside || right.revoked.is_some() {
+        if too_large || right.revoked.is_some() {
             return;
         }
-        for mut reason in self.shortage() {
+        let shortages = if outside {
+            self.shortage_within()
+        } else {
+            self.shortage()
+        };
+        for mut reason in shortages {
             if let (Some(detail), Some(own)) = (&mut reason.detail, own) {
                 detail.raise(present.unwrap_or(0), own);
             }
@@ -168,6 +173,30 @@ impl Line<'_> {
             self.offer_days(4002, Some(gone.unwrap_or(first)), days, reasons);
         }
         gone.is_some() || beyond
+    }
+
+    /// Of days of which some are not of the right: what is in the way on the others, where on none of them there is room.
+    fn shortage_within(&self) -> Vec<Reason> {
+        let (right, ask) = (self.right, self.ask);
+        let (from, to) = (ask.from.max(right.from), ask.to.min(right.to));
+        let mut converted = right.converted.iter();
+        let is_cut = ask.from < right.from || right.to < ask.to;
+        let is_gone = converted.any(|(first, end)| *first < ask.to && ask.from < *end);
+        let has_days = from < to && self.today < to;
+        if !is_cut || is_gone || !has_days || !self.days_with_room(from, to).is_empty() {
+            return Vec::new();
+        }
+        let ask = Ask {
+            from,
+            to,
+            ..ask.clone()
+        };
+        let within = Line {
+            ask: &ask,
+            skip: self.skip.clone(),
+            ..*self
+        };
+        within.shortage()
     }
 
     /// Finds that days are out of the question, and offers those of others on which there is room.

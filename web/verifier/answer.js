@@ -334,17 +334,17 @@ function room(question, line, at, right, policy) {
       question.find(3008, at, { ...own, alternative: { quantity } });
     }
   }
-  if (extent.from !== undefined) days(question, at, burden, right, burdens, own);
   const fits = question.findings.length === before;
-  if (fits && right.revoked_from === undefined) {
-    const found = shortage(right, burdens, burden, today);
+  const within = extent.from === undefined ? burden : days(question, at, burden, right, burdens, own);
+  if (fits && within !== undefined && right.revoked_from === undefined) {
+    const found = shortage(right, burdens, within, today);
     if (found) {
       const { code, conflicts, ...more } = found;
       const registered = question.law === 1 ? conflicts : conflicts.filter((id) => !id.startsWith(`P${question.index}.`));
       question.find(code, at, { ...clipped(registered), ...more });
       const freezes = burdens.filter(isFreeze);
-      if (freezes.length > 0 && !shortage(right, burdens.filter((item) => !isFreeze(item)), burden, today)) {
-        const inWay = freezes.filter((item) => shareDay(daysOf(item, right), daysOf(burden, right)));
+      if (freezes.length > 0 && !shortage(right, burdens.filter((item) => !isFreeze(item)), within, today)) {
+        const inWay = freezes.filter((item) => shareDay(daysOf(item, right), daysOf(within, right)));
         question.find(9001, at, { conflicts: inWay.map((item) => item.id).slice(0, CONFLICTS_MAX) });
       }
     }
@@ -366,6 +366,7 @@ function mostOf(right) {
   return right.steps.map((step) => micro(step.quantity)).reduce((most, one) => (one > most ? one : most), 0n);
 }
 
+/// The burden of which to look for room: all of it, or on those of its days that the right has, if none has room (law 2).
 function days(question, at, burden, right, burdens, own) {
   const { from, to } = burden;
   const { span } = right;
@@ -376,7 +377,7 @@ function days(question, at, burden, right, burdens, own) {
     const begun = right.steps === undefined ? `${today.slice(0, 4)}-01-01` : today;
     const left = { from: span.from > begun ? span.from : begun, to: span.to };
     question.find(4008, at, question.law === 1 ? {} : { ...own, alternative: offer([left]) });
-    return;
+    return undefined;
   }
   const common = { from: from > span.from ? from : span.from, to: to < span.to ? to : span.to };
   const rest = common.from < common.to ? freeDays(common, convertedOf(right)) : [];
@@ -384,10 +385,13 @@ function days(question, at, burden, right, burdens, own) {
   if (gone.length > 0) {
     const first = gone.map((years) => (years.from > from ? years.from : from)).sort()[0];
     question.find(4002, at, { ...own, at: first, alternative: offer(rest) });
-    return;
+    return undefined;
   }
-  if (from >= span.from && to <= span.to) return;
-  question.find(4002, at, { ...own, at: from < span.from ? from : span.to, alternative: offer([common]) });
+  if (from >= span.from && to <= span.to) return burden;
+  const alternative = offer([common]);
+  question.find(4002, at, { ...own, at: from < span.from ? from : span.to, alternative });
+  const isCut = question.law > 1 && alternative.spans === undefined && common.from < common.to && today < common.to;
+  return isCut ? { ...burden, ...common } : undefined;
 }
 
 /// Of some days, those on which a burden has room; law 1 offered all of them.

@@ -241,12 +241,33 @@ pub(super) fn check_extent(case: &Case<'_>, wish: &Wish<'_>, found: &mut Finding
     if too_much {
         exceeds(case, wish, Quantity::ZERO, found);
     }
-    let outside = check_days(case, wish, found);
+    let reach = check_days(case, wish, found);
     // What a revocation took away was pledged to nobody; it must not be called a double pledge.
-    let revoked = wish.right.revoked_from.is_some();
-    if !too_much && !outside && !revoked {
-        check_capacity(case, wish, found);
+    if too_much || wish.right.revoked_from.is_some() {
+        return;
     }
+    match reach {
+        Reach::Within => check_capacity(case, wish, found),
+        Reach::Cut(days) => {
+            let extent = match wish.extent {
+                Extent::Flow(quantity, _) => Extent::Flow(quantity, days),
+                Extent::Years(_) => Extent::Years(days),
+                Extent::Stock(_) | Extent::Whole => wish.extent,
+            };
+            check_capacity(case, &Wish { extent, ..*wish }, found);
+        }
+        Reach::Outside => {}
+    }
+}
+
+/// Whether the days of a line are days of its right.
+enum Reach {
+    /// All of them are.
+    Within,
+    /// These are, and on none of them there is room: what is in the way is told beside the days that are not.
+    Cut(Span),
+    /// They are out of the question.
+    Outside,
 }
 
 /// Adds the finding that a line asks, beside what it has already, for more than the right ever has.
@@ -278,15 +299,14 @@ fn still_free(wish: &Wish<'_>, now: Timestamp) -> Option<Quantity> {
     short.alternative?.quantity
 }
 
-/// Returns whether the days are out of the question.
-fn check_days(case: &Case<'_>, wish: &Wish<'_>, found: &mut Findings) -> bool {
+fn check_days(case: &Case<'_>, wish: &Wish<'_>, found: &mut Findings) -> Reach {
     let span = match wish.extent {
         Extent::Flow(_, span) | Extent::Years(span) => span,
-        Extent::Stock(_) | Extent::Whole => return false,
+        Extent::Stock(_) | Extent::Whole => return Reach::Within,
     };
     if span.to() <= case.stamp.time.day() {
         found.add(past(case, wish));
-        return true;
+        return Reach::Outside;
     }
     let converted = wish.right.converted.iter();
     if let Some(gone) = converted.filter_map(|gone| gone.intersection(span)).min() {
@@ -299,10 +319,10 @@ fn check_days(case: &Case<'_>, wish: &Wish<'_>, found: &mut Findings) -> bool {
         let spans = common.flat_map(|common| land::without(common, converted.clone()));
         finding.alternative = Some(with_room(case, wish, spans.collect()));
         found.add(finding);
-        return true;
+        return Reach::Outside;
     }
     if wish.right.span.covers(span) {
-        return false;
+        return Reach::Within;
     }
     let mut finding = Finding::of(Code::BeyondRightEnd)
         .on_line(wish.number)
@@ -312,10 +332,15 @@ fn check_days(case: &Case<'_>, wish: &Wish<'_>, found: &mut Findings) -> bool {
     } else {
         wish.right.span.to()
     });
-    let spans = wish.right.span.intersection(span).into_iter().collect();
-    finding.alternative = Some(with_room(case, wish, spans));
+    let common = wish.right.span.intersection(span);
+    let alternative = with_room(case, wish, common.into_iter().collect());
+    let to_come = common.filter(|days| case.stamp.time.day() < days.to());
+    let reach = to_come
+        .filter(|_| case.law.offers_remainders() && alternative.spans.is_empty())
+        .map_or(Reach::Outside, Reach::Cut);
+    finding.alternative = Some(alternative);
     found.add(finding);
-    true
+    reach
 }
 
 /// The finding that all days of a line are over; the days to come that would do instead.
