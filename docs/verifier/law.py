@@ -40,6 +40,10 @@ def _years_later(day, years):
         return date(day.year + years, 3, 1)
 
 
+def _on_days(extent, days):
+    return {**extent, "from": days[0].isoformat(), "to": days[1].isoformat()}
+
+
 def _span_json(span):
     return {"from": span[0].isoformat(), "to": span[1].isoformat()}
 
@@ -378,13 +382,14 @@ class Decision:
         return None
 
     def _still_free(self, right, extent, asked, skip):
-        """What one who asks for too much could still get, where the right is there on these days (law 2)."""
+        """What one who asks for too much could still get, on those of its days that the right has (law 2)."""
         if self.law == 1 or "revoked_from" in right:
             return None
         if "from" in extent:
-            (first, end), whole = span_of(extent), span_of(right["span"])
-            if not (whole[0] <= first and end <= whole[1] and self.today < end):
+            common = common_days(span_of(extent), span_of(right["span"]))
+            if not common or common[1] <= self.today:
                 return None
+            extent = _on_days(extent, common)
         short = self._shortage(right, extent, asked, skip)
         return short and short[1]["alternative"]["quantity"]
 
@@ -416,7 +421,7 @@ class Decision:
         self.add(4002, number, [name], at=at.isoformat(), alternative=alternative)
         if self.law == 1 or alternative or not common or common[1] <= self.today:
             return None
-        return {**extent, "from": common[0].isoformat(), "to": common[1].isoformat()}
+        return _on_days(extent, common)
 
     def _with_room(self, right, extent, days, skip):
         """Of some days, those on which the line has room; law 1 offered all of them."""

@@ -136,13 +136,36 @@ impl Line<'_> {
         }
     }
 
-    /// What one who asks for too much could still get, where the right is there on these days.
+    /// What one who asks for too much could still get on those of its days that the right has.
     fn still_free(&self) -> Option<Amount> {
         let (right, ask) = (self.right, self.ask);
-        let covers = right.from <= ask.from && ask.to <= right.to && self.today < ask.to;
-        let is_there = (!right.kind.has_days() || covers) && right.revoked.is_none();
-        let mut shortage = self.shortage().into_iter().filter(|_| is_there);
-        shortage.find(|it| it.code != 9001)?.detail?.most
+        let (from, to) = (ask.from.max(right.from), ask.to.min(right.to));
+        let has_some = from < to && self.today < to;
+        let is_there = (!right.kind.has_days() || has_some) && right.revoked.is_none();
+        if !is_there {
+            return None;
+        }
+        let found = if right.kind.has_days() {
+            self.shortage_on(from, to)
+        } else {
+            self.shortage()
+        };
+        found.into_iter().find(|it| it.code != 9001)?.detail?.most
+    }
+
+    /// What is in the way on other days.
+    fn shortage_on(&self, from: DayNumber, to: DayNumber) -> Vec<Reason> {
+        let ask = Ask {
+            from,
+            to,
+            ..self.ask.clone()
+        };
+        let within = Line {
+            ask: &ask,
+            skip: self.skip.clone(),
+            ..*self
+        };
+        within.shortage()
     }
 
     fn is_outside(&self, reasons: &mut Reasons) -> bool {
@@ -186,17 +209,7 @@ impl Line<'_> {
         if !is_cut || is_gone || !has_days || !self.days_with_room(from, to).is_empty() {
             return Vec::new();
         }
-        let ask = Ask {
-            from,
-            to,
-            ..ask.clone()
-        };
-        let within = Line {
-            ask: &ask,
-            skip: self.skip.clone(),
-            ..*self
-        };
-        within.shortage()
+        self.shortage_on(from, to)
     }
 
     /// Finds that days are out of the question, and offers those of others on which there is room.

@@ -353,12 +353,16 @@ function room(question, line, at, right, policy) {
   earlierYear(question, at, extent, right, policy);
 }
 
-/// What one who asks for too much could still get, where the right is there on these days (law 2).
+/// What one who asks for too much could still get, on those of its days that the right has (law 2).
 function stillFree(question, right, burdens, burden) {
-  const { from, to } = burden;
-  const isThere = from === undefined || (right.span.from <= from && to <= right.span.to && question.today < to);
+  const common = burden.from !== undefined && commonDays(burden, right.span);
+  const isThere = !common || (common.from < common.to && question.today < common.to);
   if (question.law === 1 || !isThere || right.revoked_from !== undefined) return undefined;
-  return shortage(right, burdens, burden, question.today)?.alternative.quantity;
+  return shortage(right, burdens, { ...burden, ...common }, question.today)?.alternative.quantity;
+}
+
+function commonDays({ from, to }, span) {
+  return { from: from > span.from ? from : span.from, to: to < span.to ? to : span.to };
 }
 
 function mostOf(right) {
@@ -379,7 +383,7 @@ function days(question, at, burden, right, burdens, own) {
     question.find(4008, at, question.law === 1 ? {} : { ...own, alternative: offer([left]) });
     return undefined;
   }
-  const common = { from: from > span.from ? from : span.from, to: to < span.to ? to : span.to };
+  const common = commonDays(burden, span);
   const rest = common.from < common.to ? freeDays(common, convertedOf(right)) : [];
   const gone = convertedOf(right).filter((years) => shareDay(years, burden));
   if (gone.length > 0) {

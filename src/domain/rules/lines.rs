@@ -248,14 +248,7 @@ pub(super) fn check_extent(case: &Case<'_>, wish: &Wish<'_>, found: &mut Finding
     }
     match reach {
         Reach::Within => check_capacity(case, wish, found),
-        Reach::Cut(days) => {
-            let extent = match wish.extent {
-                Extent::Flow(quantity, _) => Extent::Flow(quantity, days),
-                Extent::Years(_) => Extent::Years(days),
-                Extent::Stock(_) | Extent::Whole => wish.extent,
-            };
-            check_capacity(case, &Wish { extent, ..*wish }, found);
-        }
+        Reach::Cut(days) => check_capacity(case, &on_days(wish, days), found),
         Reach::Outside => {}
     }
 }
@@ -284,19 +277,30 @@ pub(super) fn exceeds(case: &Case<'_>, wish: &Wish<'_>, present: Quantity, found
     found.add(finding);
 }
 
-/// Returns what a line that asks for too much could still get; nothing is known of days on which there is no right.
+/// Returns what a line that asks for too much could still get, on those of its days that the right has.
 fn still_free(wish: &Wish<'_>, now: Timestamp) -> Option<Quantity> {
-    let is_there = match wish.extent {
+    let within = match wish.extent {
         Extent::Flow(_, span) | Extent::Years(span) => {
-            wish.right.span.covers(span) && now.day() < span.to()
+            let common = wish.right.span.intersection(span);
+            on_days(wish, common.filter(|days| now.day() < days.to())?)
         }
-        Extent::Stock(_) | Extent::Whole => true,
+        Extent::Stock(_) | Extent::Whole => Wish { ..*wish },
     };
-    if !is_there || wish.right.revoked_from.is_some() {
+    if wish.right.revoked_from.is_some() {
         return None;
     }
-    let (_, short) = shortage(wish, now, wish.skip)?;
+    let (_, short) = shortage(&within, now, wish.skip)?;
     short.alternative?.quantity
+}
+
+/// The same line on other days.
+fn on_days<'a>(wish: &Wish<'a>, days: Span) -> Wish<'a> {
+    let extent = match wish.extent {
+        Extent::Flow(quantity, _) => Extent::Flow(quantity, days),
+        Extent::Years(_) => Extent::Years(days),
+        Extent::Stock(_) | Extent::Whole => wish.extent,
+    };
+    Wish { extent, ..*wish }
 }
 
 fn check_days(case: &Case<'_>, wish: &Wish<'_>, found: &mut Findings) -> Reach {
