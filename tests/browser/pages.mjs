@@ -89,6 +89,8 @@ for (const path of config.paths) {
     const address = `${config.address}${path}${path.includes("?") ? "&" : "?"}lang=${language}`;
     page.complaints.length = 0;
     await page.open(address);
+    // A page that asks the register for more has other stops before it is whole.
+    await page.until("!document.querySelector('[aria-busy=\"true\"]')", `${path} as a whole`);
     // What axe does to the page is its own; complaints are taken before.
     faults.push(...page.complaints.map((complaint) => `${path} ${language}: ${complaint}`));
     if (language === "zh") await walk(page, path);

@@ -46,6 +46,16 @@ class Page {
     root.replaceChildren(...Object.values(this.parts));
   }
 
+  /// Shows the page; as long as it is not whole, a reader of the screen is told so.
+  async begin() {
+    this.root.setAttribute("aria-busy", "true");
+    try {
+      await this.start();
+    } finally {
+      this.root.removeAttribute("aria-busy");
+    }
+  }
+
   async start() {
     const text = this.root.getAttribute("data-command");
     if (text) {
@@ -484,4 +494,4 @@ class Page {
 }
 
 const root = document.getElementById("sign");
-if (root) new Page(root).start();
+if (root) new Page(root).begin();
