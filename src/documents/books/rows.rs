@@ -192,23 +192,33 @@ fn holder_of(row: &TableRow, book: &Book, context: &Context<'_>) -> Result<Party
     })
 }
 
+/// Checks that a unit is one of the kind's.
+pub(super) fn check_unit(
+    row: &TableRow,
+    header: &str,
+    unit: &str,
+    policy: &KindPolicy,
+) -> Result<(), RowFault> {
+    let known = || std::iter::once(&policy.unit).chain(&policy.unit_aliases);
+    if known().any(|it| it == unit) {
+        return Ok(());
+    }
+    let known: Vec<&str> = known().map(String::as_str).collect();
+    let known = known.join(", ");
+    let reason = (
+        format!("单位「{unit}」不是 {known} 之一"),
+        format!("the unit {unit:?} is not one of {known}"),
+    );
+    let fix = (
+        "把数量换算为该种类的单位",
+        "convert the quantity to the unit of the kind",
+    );
+    Err(row.fault(header, reason, fix))
+}
+
 fn quantity_of(row: &TableRow, policy: &KindPolicy, book: &Book) -> Result<Quantity, RowFault> {
     if let Some(header) = &book.unit {
-        let unit = row.required(header)?;
-        if unit != policy.unit && !policy.unit_aliases.iter().any(|alias| alias == unit) {
-            let known = std::iter::once(&policy.unit).chain(&policy.unit_aliases);
-            let known: Vec<&str> = known.map(String::as_str).collect();
-            let known = known.join(", ");
-            let reason = (
-                format!("单位「{unit}」不是 {known} 之一"),
-                format!("the unit {unit:?} is not one of {known}"),
-            );
-            let fix = (
-                "把数量换算为该种类的单位",
-                "convert the quantity to the unit of the kind",
-            );
-            return Err(row.fault(header, reason, fix));
-        }
+        check_unit(row, header, row.required(header)?, policy)?;
     }
     let text = row.required(&book.quantity)?;
     Quantity::parse(text, policy.scale).map_err(|fault| {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::documents::books::lending::UNIT;
-use crate::documents::books::rows::day_of;
+use crate::documents::books::rows::{self, day_of};
 use crate::documents::books::{RowFault, TableRow};
 use crate::domain::policy::KindPolicy;
 use crate::primitives::quantity::{Quantity, Scale};
@@ -15,27 +15,10 @@ pub(super) const WITH_CONTRACT: (&str, &str) = ("请与合同核对", "compare w
 
 /// Checks a unit that is written.
 pub(super) fn check_unit(row: &TableRow, policy: &KindPolicy) -> Result<(), RowFault> {
-    let Some(unit) = row.cell(UNIT).map(str::trim) else {
-        return Ok(());
-    };
-    let mut known = std::iter::once(&policy.unit).chain(&policy.unit_aliases);
-    if known.any(|it| it == unit) {
-        return Ok(());
+    match row.cell(UNIT).map(str::trim) {
+        Some(unit) => rows::check_unit(row, UNIT, unit, policy),
+        None => Ok(()),
     }
-    let known: Vec<&str> = std::iter::once(&policy.unit)
-        .chain(&policy.unit_aliases)
-        .map(String::as_str)
-        .collect();
-    let known = known.join(", ");
-    let reason = (
-        format!("单位「{unit}」不是 {known} 之一"),
-        format!("the unit {unit:?} is not one of {known}"),
-    );
-    let fix = (
-        "把数量换算为该种类的单位",
-        "convert the quantity to the unit of the kind",
-    );
-    Err(row.fault(UNIT, reason, fix))
 }
 
 /// Reads a quantity in the unit of the kind.
