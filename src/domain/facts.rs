@@ -81,6 +81,34 @@ impl StateKey {
         }
     }
 
+    /// Returns the right whose record it is, if it is one.
+    pub fn right(&self) -> Option<RightId> {
+        match self {
+            Self::Right(right) => Some(*right),
+            Self::Pledge(_)
+            | Self::Reservation(_)
+            | Self::Party(_)
+            | Self::Identity(_)
+            | Self::Source(_)
+            | Self::Cell(_)
+            | Self::Policy(_) => None,
+        }
+    }
+
+    /// Returns the party whose record it is, if it is one.
+    pub fn party(&self) -> Option<PartyId> {
+        match self {
+            Self::Party(party) => Some(*party),
+            Self::Right(_)
+            | Self::Pledge(_)
+            | Self::Reservation(_)
+            | Self::Identity(_)
+            | Self::Source(_)
+            | Self::Cell(_)
+            | Self::Policy(_) => None,
+        }
+    }
+
     /// Returns the pledge whose record it is, if it is one.
     pub fn pledge(&self) -> Option<PledgeId> {
         match self {

@@ -214,16 +214,7 @@ fn all(
     loop {
         let page = registry.list(listing, after, limits::PAGE_ROWS_MAX)?;
         let is_last = page.len() < limits::PAGE_ROWS_MAX;
-        after = page.last().and_then(|found| match &found.value.key {
-            StateKey::Right(RightId(index))
-            | StateKey::Pledge(PledgeId(index))
-            | StateKey::Party(PartyId(index)) => Some(*index),
-            StateKey::Reservation(id) => Some(id.0),
-            StateKey::Identity(_)
-            | StateKey::Source(_)
-            | StateKey::Cell(_)
-            | StateKey::Policy(_) => None,
-        });
+        after = page.last().and_then(|found| found.value.key.entry());
         let wanted = page.into_iter();
         rows.extend(wanted.filter(|found| narrowing.takes(&found.value.record, now)));
         if rows.len() > limits::EXPORT_ROWS_MAX {

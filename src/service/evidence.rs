@@ -439,16 +439,7 @@ impl Registry {
                 named.extend(made_kind(&command.body).map(StateKey::Policy));
             }
             // Who a merger or a split is about signs it too, or has no keys; their histories say which.
-            parties.extend(event.touches().into_iter().filter_map(|key| match key {
-                StateKey::Party(party) => Some(party),
-                StateKey::Right(_)
-                | StateKey::Pledge(_)
-                | StateKey::Reservation(_)
-                | StateKey::Identity(_)
-                | StateKey::Source(_)
-                | StateKey::Cell(_)
-                | StateKey::Policy(_) => None,
-            }));
+            parties.extend(event.touches().iter().filter_map(StateKey::party));
             named.extend(event.touches().into_iter().filter(|key| match key {
                 StateKey::Pledge(_) | StateKey::Reservation(_) => true,
                 StateKey::Right(_)

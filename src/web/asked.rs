@@ -82,18 +82,8 @@ pub(crate) fn choices(
 /// The first rights of a holder, and whether there are more.
 fn held(registry: &Registry, holder: PartyId) -> Result<(Vec<RightId>, bool), Fault> {
     let found = registry.list(Listing::RightsOf(holder), None, CHOICES_MAX + 1)?;
-    let right = |key: &StateKey| match key {
-        StateKey::Right(id) => Some(*id),
-        StateKey::Pledge(_)
-        | StateKey::Party(_)
-        | StateKey::Reservation(_)
-        | StateKey::Identity(_)
-        | StateKey::Source(_)
-        | StateKey::Cell(_)
-        | StateKey::Policy(_) => None,
-    };
     let more = found.len() > CHOICES_MAX;
-    let rights = found.iter().filter_map(|found| right(&found.value.key));
+    let rights = found.iter().filter_map(|found| found.value.key.right());
     Ok((rights.take(CHOICES_MAX).collect(), more))
 }
 

@@ -205,16 +205,7 @@ pub(crate) fn with_part(
         return Ok((Vec::new(), false));
     }
     let (found, has_more) = registry.rights_with_part(typed, limit)?;
-    let ids = found.into_iter().filter_map(|found| match found.value.key {
-        StateKey::Right(id) => Some(id),
-        StateKey::Pledge(_)
-        | StateKey::Party(_)
-        | StateKey::Reservation(_)
-        | StateKey::Identity(_)
-        | StateKey::Source(_)
-        | StateKey::Cell(_)
-        | StateKey::Policy(_) => None,
-    });
+    let ids = found.iter().filter_map(|found| found.value.key.right());
     Ok((ids.collect(), has_more))
 }
 
@@ -265,16 +256,7 @@ pub(crate) fn find_party(registry: &Registry, typed: &str) -> Result<Option<Part
         return Ok(Some(id));
     }
     let (found, more) = registry.parties_named(typed, None, NAMESAKES_MAX)?;
-    let id = |found: &Found| match found.value.key {
-        StateKey::Party(id) => Some(id),
-        StateKey::Right(_)
-        | StateKey::Pledge(_)
-        | StateKey::Reservation(_)
-        | StateKey::Identity(_)
-        | StateKey::Source(_)
-        | StateKey::Cell(_)
-        | StateKey::Policy(_) => None,
-    };
+    let id = |found: &Found| found.value.key.party();
     let wanted = normal_form_upper(typed);
     let whole = found.iter().filter(|found| match &found.value.record {
         Record::Party(party) => {
