@@ -54,6 +54,7 @@ scenarios! {
     flow_parts
     four_cells
     erasure
+    extended_part
     key_disputes
     key_recovery
     later_steps

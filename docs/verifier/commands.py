@@ -378,7 +378,7 @@ BODIES = {
     "extend_pledge": (
         1,
         {"pledge": pledge_id},
-        {"lines": _changed_lines({"to": day}, {"behind": behind}), "term": span, "consenting": _consenting},
+        {"lines": _changed_lines({"to": day}, {**_AMOUNT, "behind": behind}), "term": span, "consenting": _consenting},
         _one_of("lines", "term"),
     ),
     "release_pledge": (1, {"pledge": pledge_id}, {"lines": _released}),
@@ -488,7 +488,7 @@ _FROM_LAW_2 = {
     "freeze": ("order", "until", "limit_cny", "price_cny"),
     "register_pledge": ("cap_cny", "maximum", "syndicate", "green"),
     "amend_pledge": ("cap_cny", "green", "consenting", "lines.behind"),
-    "extend_pledge": ("consenting", "lines.behind"),
+    "extend_pledge": ("consenting", "lines.behind", "lines.quantity"),
 }
 
 

@@ -378,7 +378,7 @@ class Decision:
             self.add(3008, number, [name], alternative={"quantity": offered})
         within = self._within(number, name, right, extent, skip) if "from" in extent else extent
         if not exceeds and within is not None and "revoked_from" not in right:
-            self._capacity(number, right, within, asked, skip)
+            self._capacity(number, (name, right), within, asked, skip)
         return None
 
     def _still_free(self, right, extent, asked, skip):
@@ -445,19 +445,22 @@ class Decision:
                 found.append((first, stop))
         return found
 
-    def _capacity(self, number, right, extent, asked, skip):
+    def _capacity(self, number, of, extent, asked, skip):
+        name, right = of
         short = self._shortage(right, extent, asked, skip)
         if short is None:
             return
         code, more = short
         way = [burden for burden in right["burdens"] if self._in_the_way(burden, extent) and not skip(burden)]
+        itself = [name] if self.law > 1 and not way else []
         if self.law > 1:  # from law 2 on an earlier line of the command, which is refused, has no name
             way = [burden for burden in way if not burden["id"].startswith(f"P{self.index}.")]
         freezes = [burden["id"] for burden in way if is_freeze(burden)]
         without = self._shortage(right, extent, asked, lambda burden: is_freeze(burden) or skip(burden))
         if freezes and without is None:
             self.add(9001, number, freezes[:SHOWN_MAX])
-        self.add(code, number, [burden["id"] for burden in way][:SHOWN_MAX], **more)
+        named = [burden["id"] for burden in way][:SHOWN_MAX]
+        self.add(code, number, named or itself, **more)
 
     def _in_the_way(self, burden, extent):
         if not counts_at(burden, self.now):

@@ -195,8 +195,9 @@ def extend(lines, changes, term):
     wanted, named = [], [change["line"] for change in changes]
     for change in changes:
         number, to, behind = change["line"], change["to"], change.get("behind")
+        part = quantity_of(change["quantity"]) if "quantity" in change else None
         if number in lines.put:
-            need(not behind, f"line {number} is put behind others in its place")
+            need(not behind and part is None, f"line {number} is put behind others in its place")
             lines.becomes(
                 number,
                 lambda old: None if lines.comes_between(number, old, to) else lapse.extended(longer(old, to), term),
@@ -206,18 +207,23 @@ def extend(lines, changes, term):
         old = lines.was(number)
         need(old is not GONE, f"line {number} does not stand")
         if old is None:
-            wanted.append((_fits_days(lines, to, behind, term), False))
+            wanted.append((_fits_days(lines, to, behind, part, term), False))
             continue
         longer(old, to)
-        need(behind or lines.comes_between(number, old, to) is not False, f"line {number} is extended in its place")
+        is_own = behind or part is not None
+        need(is_own or lines.comes_between(number, old, to) is not False, f"line {number} is extended in its place")
+        if part is not None:
+            need(0 < part <= quantity(old), f"line {number} has less than is extended")
+            old = with_quantity(old, part)
         days = lapse.extended({**old, "from": old["to"], "to": to}, term)
         wanted.append((_exactly(placed(days, behind)), False))
     return lines.check_moved_or_added(named, wanted, term)
 
 
-def _fits_days(lines, to, behind, term):
+def _fits_days(lines, to, behind, part, term):
     def fits(added):
         same = "quantity" in added and added.get("to") == to and added.get("behind") == behind
+        same = same and part in (None, quantity(added))
         return lines.is_unknown(added) and same and lapse.extended(added, term) == added
 
     return fits
@@ -242,6 +248,7 @@ def results(signed, event, past):
     if signed.command["type"] != "release_pledge":
         adds = "cap_cny" in body or "green" in body or "attested" in signed.command or any("behind" in change for change in changes)
         adds = adds or signed.command["type"] == "extend_pledge" and lapse.moves(lines, body.get("term"))
+        adds = adds or signed.command["type"] == "extend_pledge" and any("quantity" in change for change in changes)
         need(not adds, "the event has no room for what the body adds")
     if signed.command["type"] == "amend_pledge":
         need(order == sorted(change["line"] for change in changes), "the lines are not in their order")

@@ -76,7 +76,7 @@ checks! {
         "Pledges, reservations and freezes on the balance leave less than the quantity."
         "Ask for at most the admissible quantity, have an earlier line released, or stand behind the earlier lines with their creditors' consent where the policy opens second ranks (`behind`).";
     DoublePledgeFlow = 3002 Refuse "double_pledge" "重复担保: 某一时点超出可用量" "double pledge: too little is left at some instant"
-        "On some day of the span, pledges, reservations and freezes leave less than the quantity."
+        "On some day of the span, pledges, reservations and freezes leave less than the quantity, or the right itself has less by then."
         "Ask for at most the admissible quantity or for another span, or stand behind the earlier lines with their creditors' consent where the policy opens second ranks (`behind`).";
     DoublePledgeLand = 3009 Refuse "double_pledge" "重复担保: 宗地或年度已设立担保" "double pledge: the parcel or the years are already encumbered"
         "A line, a reservation or a freeze stands on the same parcel or on one of the years."
@@ -88,7 +88,7 @@ checks! {
         "The pledge, the line or the reservation has ended."
         "Nothing to do; register a new pledge if one is meant.";
     ExceedsPledge = 3010 Refuse "exceeds_pledge" "解除或处置的数量超过该项担保" "more than there is of the line"
-        "The quantity to release is larger than the line holds, or the quantity to dispose of is larger than what is left beneath it and not frozen."
+        "The quantity to release or to extend is larger than the line holds, or the quantity to dispose of is larger than what is left beneath it and not frozen."
         "Name at most the admissible quantity. Where nothing at all is left beneath a line, its whole quantity can be noted with the money that took its place.";
     DuplicateRight = 2011 Refuse "duplicate_right" "权证标识已登记" "the identity is already registered"
         "A right with this identity exists or existed; an identity goes on only to a right that succeeds it."

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::deed::{Deed, Order};
+use super::deed::{Deed, Longer, Order};
 use super::pledge::Line;
 use super::reason::{Detail, Line as Judged, Reason, Reasons, because, reason};
 use super::right::{Kind, Taking};
@@ -117,13 +117,14 @@ impl Model {
         &mut self,
         order: &Order,
         nth: usize,
-        lines: &[(u16, DayNumber, Vec<Name>)],
+        lines: &[Longer],
         reasons: &mut Reasons,
     ) {
         let before = self.clone();
         let mut splits = false;
         let mut touched = Vec::new();
-        for (number, to, behind) in lines {
+        for longer in lines {
+            let (number, to, behind) = (&longer.line, &longer.to, &longer.behind);
             // A line that the command itself adds is not there yet.
             if !before.is_open(nth, *number, reasons) {
                 continue;
@@ -137,11 +138,27 @@ impl Model {
             if kind != Kind::Flow || *to <= present.to {
                 continue;
             }
-            touched.push(present.right);
             let name = Name::Line(self.pledges[nth].id, *number);
+            // No more of it gets longer than there is.
+            if longer.part == Some(0) {
+                reasons.push(reason(3004));
+                continue;
+            }
+            if longer.part.is_some_and(|part| part > present.quantity) {
+                let detail = Some(Detail {
+                    line: Some(*number),
+                    in_the_way: vec![name.to_string()],
+                    most: Some(present.quantity),
+                    ..Detail::default()
+                });
+                reasons.push(Reason { code: 3010, detail });
+                continue;
+            }
+            touched.push(present.right);
             let ask = Ask {
                 from: present.to,
                 to: *to,
+                quantity: longer.part.unwrap_or(present.quantity),
                 behind: behind.clone(),
                 ..present
             };
@@ -154,7 +171,7 @@ impl Model {
                 present: None,
                 ends,
             };
-            if comes_late || !behind.is_empty() {
+            if comes_late || !behind.is_empty() || longer.part.is_some() {
                 splits = true;
                 self.add(order, nth, &addition, reasons);
             } else {

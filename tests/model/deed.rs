@@ -9,6 +9,15 @@ use super::{Amount, DayNumber, Name};
 /// Stands for a party, a right, a pledge, a reservation or a freeze that nobody knows.
 pub(crate) const NOBODY: usize = usize::MAX;
 
+/// A line that is to get longer, all of it or a part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Longer {
+    pub(crate) line: u16,
+    pub(crate) to: DayNumber,
+    pub(crate) part: Option<Amount>,
+    pub(crate) behind: Vec<Name>,
+}
+
 /// A command.
 #[derive(Clone, Debug)]
 pub(crate) struct Order {
@@ -146,7 +155,7 @@ pub(crate) enum Deed {
     },
     Extend {
         pledge: usize,
-        lines: Vec<(u16, DayNumber, Vec<Name>)>,
+        lines: Vec<Longer>,
         term: Option<(DayNumber, DayNumber)>,
         consenting: Vec<usize>,
     },

@@ -46,7 +46,7 @@ pub(crate) use asked::{
     Transfer, Turned,
 };
 pub(crate) use authority::Version;
-pub(crate) use deed::{Deed, NOBODY, Order, WORDS};
+pub(crate) use deed::{Deed, Longer, NOBODY, Order, WORDS};
 pub(crate) use freeze::{Freeze, worth};
 pub(crate) use ground::Parcel;
 pub(crate) use key::Key;

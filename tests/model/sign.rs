@@ -1,7 +1,7 @@
 //! Who must sign a command, and whether the signatures count where it stands.
 
 use super::asked::{Hiding, Ranks, Role};
-use super::deed::{Deed, NOBODY, Order};
+use super::deed::{Deed, Longer, NOBODY, Order};
 use super::reason::{Reasons, because, reason};
 use super::{Model, Name, Party, Pledge, REGISTRAR, Registration, Signature};
 
@@ -191,9 +191,8 @@ impl Model {
                 lines.iter().filter_map(place).collect()
             }
             Deed::Extend { pledge, lines, .. } => {
-                let place = |(number, _, behind): &(u16, i64, Vec<Name>)| {
-                    Some((line(*pledge, *number)?, behind.clone()))
-                };
+                let place =
+                    |longer: &Longer| Some((line(*pledge, longer.line)?, longer.behind.clone()));
                 lines.iter().filter_map(place).collect()
             }
             _ => Vec::new(),

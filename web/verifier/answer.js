@@ -341,7 +341,8 @@ function room(question, line, at, right, policy) {
     if (found) {
       const { code, conflicts, ...more } = found;
       const registered = question.law === 1 ? conflicts : conflicts.filter((id) => !id.startsWith(`P${question.index}.`));
-      question.find(code, at, { ...clipped(registered), ...more });
+      const inTheWay = question.law === 1 || conflicts.length > 0 ? clipped(registered) : own;
+      question.find(code, at, { ...inTheWay, ...more });
       const freezes = burdens.filter(isFreeze);
       if (freezes.length > 0 && !shortage(right, burdens.filter((item) => !isFreeze(item)), within, today)) {
         const inWay = freezes.filter((item) => shareDay(daysOf(item, right), daysOf(within, right)));

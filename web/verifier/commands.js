@@ -122,7 +122,7 @@ const BODIES = {
     cap_cny: optional(yuanSigned), green: optional(green), consenting,
   }, oneOf("lines", "cap_cny", "green")),
   extend_pledge: object({
-    pledge: pledgeId, lines: optional(distinct(object({ line: integer(0, 63), to: day, behind }), byLine, 1, 64)),
+    pledge: pledgeId, lines: optional(distinct(object({ line: integer(0, 63), to: day, quantity: optional(quantitySigned), unit: optional(unit), behind }, amountAsWhole), byLine, 1, 64)),
     term: optional(span), consenting,
   }, oneOf("lines", "term")),
   release_pledge: object({ pledge: pledgeId, lines: optional(distinct(part, byLine, 1, 64)) }),
@@ -278,7 +278,8 @@ const LATER_MEMBERS = {
 function hasLaterMembers(type, body) {
   const later = (LATER_MEMBERS[type] ?? []).some((member) => Object.hasOwn(body, member));
   const added = ["amend_pledge", "extend_pledge"].includes(type) && Array.isArray(body.lines);
-  return later || (added && body.lines.some((line) => isObject(line) && Object.hasOwn(line, "behind")));
+  const isLater = (line) => Object.hasOwn(line, "behind") || (type === "extend_pledge" && Object.hasOwn(line, "quantity"));
+  return later || (added && body.lines.some((line) => isObject(line) && isLater(line)));
 }
 
 /// Says whether the body of a type is read here.

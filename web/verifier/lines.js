@@ -194,9 +194,10 @@ function extend(taken, lines) {
   const { act } = taken;
   const { term } = act.body;
   const wanted = [];
-  for (const { line: number, to, behind } of act.body.lines ?? []) {
+  for (const { line: number, to, behind, quantity } of act.body.lines ?? []) {
+    const isOwn = behind !== undefined || quantity !== undefined;
     if (lines.put.has(number)) {
-      act.must(behind === undefined, `line ${number} stands behind others and is not added`);
+      act.must(!isOwn, `line ${number} stands behind others and is not added`);
       lines.becomes(number, (line) => (lines.comesBetween(number, line, to) ? undefined : extendedEnd(longer(line, to), term)),
         (now) => now.released === undefined && now.quantity !== undefined && now.to === to && same(extendedEnd(now, term), now));
       continue;
@@ -204,13 +205,16 @@ function extend(taken, lines) {
     const line = lines.stood(number);
     if (line === undefined) {
       const fits = (added) => lines.isUnknown(added) && added.quantity !== undefined && added.to === to
-        && same(added.behind ?? [], behind ?? []) && same(extendedEnd(added, term), added);
+        && (quantity === undefined || micro(added.quantity) === micro(quantity)) && same(added.behind ?? [], behind ?? []) && same(extendedEnd(added, term), added);
       wanted.push({ fits, isSure: true });
       continue;
     }
     act.must(longer(line, to) !== undefined, `line ${number} does not get longer`);
-    act.must(behind !== undefined || lines.comesBetween(number, line, to) !== false, `line ${number} is extended in its place`);
-    const days = extendedEnd({ ...line, from: line.to, to }, term);
+    act.must(isOwn || lines.comesBetween(number, line, to) !== false, `line ${number} is extended in its place`);
+    const asked = quantity === undefined ? quantityOf(line) : micro(quantity);
+    act.must(asked > 0n && asked <= quantityOf(line), `line ${number} has less than is extended`);
+    const part = withQuantity(line, asked);
+    const days = extendedEnd({ ...part, from: line.to, to }, term);
     wanted.push({ fits: (added) => same(added, placed(days, behind)), isSure: true });
   }
   const adds = lines.movesOrAdds(namedIn(act.body), wanted, term);
@@ -334,7 +338,7 @@ export function resultsAsAsked(act) {
   if (!Object.hasOwn(RESULTS, type)) return;
   const { body, event } = act;
   const changes = body.lines ?? [];
-  const adds = body.cap_cny !== undefined || body.green !== undefined || act.payload.attested !== undefined || changes.some((line) => line.behind !== undefined);
+  const adds = body.cap_cny !== undefined || body.green !== undefined || act.payload.attested !== undefined || changes.some((line) => line.behind !== undefined || (type === "extend_pledge" && line.quantity !== undefined));
   const results = event.lines ?? [];
   const lines = new Lines(act, new Map(results.map((result) => [result.line, without(result, "line")])));
   act.must(lines.put.size === results.length, "a line twice");

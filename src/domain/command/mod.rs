@@ -116,7 +116,7 @@ pub struct Command {
 impl Command {
     /// Says whether the payload has a type or a member that came with law 2.
     pub fn needs_acts(&self) -> bool {
-        let ranks = |changes: &[LineChange]| changes.iter().any(|line| !line.behind.is_empty());
+        let ranks = |changes: &[LineChange]| changes.iter().any(LineChange::adds_own_line);
         let asks = match &self.body {
             Body::Freeze { terms, .. } => !terms.is_empty(),
             Body::RegisterPledge(register) => {
@@ -201,6 +201,13 @@ pub struct LineChange {
     pub to: Option<Day>,
     /// The burdens that the added part wants to stand behind (law 2).
     pub behind: Vec<BurdenId>,
+}
+
+impl LineChange {
+    /// Says whether days that it adds are a line of their own whoever stands there: behind others, or a part of the line.
+    pub fn adds_own_line(&self) -> bool {
+        !self.behind.is_empty() || (self.to.is_some() && self.amount.is_some())
+    }
 }
 
 /// The ground named by an issue command.

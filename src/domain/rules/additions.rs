@@ -83,7 +83,7 @@ pub(super) fn splits_extension(
         let right = case.facts.right(line.right);
         right.is_some_and(|right| {
             let name = BurdenId::Line(id, change.line);
-            !change.behind.is_empty() || is_overtaken(right, name, line, change.to, case.stamp.time)
+            change.adds_own_line() || is_overtaken(right, name, line, change.to, case.stamp.time)
         })
     })
 }
@@ -225,6 +225,9 @@ pub(super) fn extend(
             found.add(Finding::of(Code::NotLonger).on_line(change.line).with(id));
             continue;
         };
+        let Some(extent) = extended_part(id, change, extent, quantity, found) else {
+            continue;
+        };
         let addition = Addition {
             of: change.line,
             right: line.right,
@@ -236,7 +239,7 @@ pub(super) fn extend(
         let longer = change.to.and_then(|to| Span::new(span.from(), to));
         let name = BurdenId::Line(id, change.line);
         let right = case.facts.right(line.right);
-        let splits = !change.behind.is_empty()
+        let splits = change.adds_own_line()
             || right
                 .is_some_and(|right| is_overtaken(right, name, line, change.to, case.stamp.time));
         match longer.filter(|_| !splits) {
@@ -264,6 +267,34 @@ pub(super) fn extend(
     }
     note_attested(case, id, &mut draft, found);
     (!found.refuses()).then(|| draft.finish())
+}
+
+/// What of a line is extended: all that it has, or the part that the command names, which is not more than that.
+fn extended_part(
+    id: PledgeId,
+    change: &LineChange,
+    days: Extent,
+    has: Quantity,
+    found: &mut Findings,
+) -> Option<Extent> {
+    let Some((part, _)) = &change.amount else {
+        return Some(days);
+    };
+    if part.is_zero() {
+        found.add(Finding::of(Code::ZeroQuantity).on_line(change.line));
+        return None;
+    }
+    if *part > has {
+        let mut finding = Finding::of(Code::ExceedsPledge).on_line(change.line);
+        finding = finding.with(BurdenId::Line(id, change.line));
+        finding.alternative = Some(Alternative {
+            quantity: Some(has),
+            ..Alternative::default()
+        });
+        found.add(finding);
+        return None;
+    }
+    Some(with_quantity(days, *part))
 }
 
 fn note_attested(case: &Case<'_>, id: PledgeId, draft: &mut Draft<'_>, found: &mut Findings) {
@@ -404,7 +435,11 @@ fn judge_line(
             raise(alternative, addition.present);
         }
         // The line itself is not in its own way; what it takes counts.
+        let named = finding.conflicts.len();
         finding.conflicts.retain(|conflict| *conflict != own);
+        if finding.conflicts.is_empty() && named > 0 {
+            finding = finding.with(addition.right);
+        }
         found.add(finding);
     }
 }

@@ -424,6 +424,10 @@ fn check_capacity(case: &Case<'_>, wish: &Wish<'_>, found: &mut Findings) {
     finding.line = Some(wish.number);
     let named = in_the_way(wish, now).filter(|burden| has_a_name(case, wish.id, burden.id));
     finding.conflicts = shown(named.map(|burden| burden.id.to_string()));
+    // Where nobody is in the way, the right itself has less on these days.
+    if in_the_way(wish, now).next().is_none() && case.law.names_every_record() {
+        finding = finding.with(wish.id);
+    }
     let frozen = in_the_way(wish, now).any(|burden| burden.id.is_freeze());
     let without_freezes = |id: BurdenId| id.is_freeze() || (wish.skip)(id);
     if frozen && shortage(wish, now, &without_freezes).is_none() {

@@ -446,7 +446,7 @@ fn read_extend(fields: &mut Fields) -> Read {
     let changes = read_changes(fields, objects, |fields, line| {
         Ok(LineChange {
             line,
-            amount: None,
+            amount: read_optional_amount(fields)?,
             to: Some(read_day(fields, "to")?),
             behind: read_behind(fields)?,
         })

@@ -302,6 +302,6 @@ pub(super) const BODIES: &[Shape] = objects! {
     "RecordExternalRegistration" [OF_PLEDGE, EXTERNAL] Refused, "记录外部登记", "Notes what another register says.";
     "LineRequest" [LINE_REQUEST, EXTENT] Refused, "申请的一行", "One line of what is asked for.";
     "LineAmount" [LINE_NUMBER, AMOUNT, BEHIND] Refused, "一行的新数量", "The new quantity of a line.";
-    "LineEnd" [LINE_NUMBER, NEW_END, BEHIND] Refused, "一行的新期限", "The new end of a line.";
+    "LineEnd" [LINE_NUMBER, NEW_END, AMOUNT_IF_ANY, BEHIND] Refused, "一行的新期限; 有数量的, 只延长其中这么多, 延长的部分自成一行", "The new end of a line; with a quantity only so much of it is extended, as a line of its own.";
     "LinePart" [LINE_NUMBER, AMOUNT_IF_ANY] Refused, "一行或其部分", "A line, or a part of it.";
 };

@@ -73,6 +73,7 @@ impl LineAct<'_> {
             let fails = || format!("line {number} does not end as was asked");
             let name = BurdenId::Line(self.pledge, number);
             let splits = |was: &Line| overtaken(self.signed, self.past, name, was, change.to);
+            let is_own = change.adds_own_line();
             if let Some(line) = self.lines.get(&(self.pledge, number)) {
                 let made = |was: &Line| {
                     let longer = longer(was, change.to).filter(|_| splits(was) != Some(true));
@@ -83,14 +84,14 @@ impl LineAct<'_> {
                     !line.released && end_of(line) == change.to && same == *line
                 };
                 let place = (self.pledge, number);
-                if !change.behind.is_empty() || !becomes(self.past, place, line, made, within) {
+                if is_own || !becomes(self.past, place, line, made, within) {
                     return Err(fails());
                 }
                 continue;
             }
             match was(self.past, self.pledge, number) {
                 Was::Open(line) => {
-                    let is_placed = !change.behind.is_empty() || splits(&line) != Some(false);
+                    let is_placed = is_own || splits(&line) != Some(false);
                     let days = days_added(&line, change).filter(|_| is_placed);
                     let days = days.ok_or_else(fails)?;
                     wanted.push(Wanted::Line(extended_end(days, term)));
@@ -100,8 +101,10 @@ impl LineAct<'_> {
             }
         }
         let fits = |change: &LineChange, line: &Line| {
+            let part = change.amount.as_ref().map(|(part, _)| *part);
             self.is_unknown(line)
                 && line.behind == change.behind
+                && (part.is_none() || part == quantity_of(line))
                 && end_of(line).is_some()
                 && end_of(line) == change.to
                 && extended_end(line.clone(), term) == *line
@@ -184,9 +187,14 @@ fn more<'a>(line: &Line, asked: Quantity, change: &LineChange) -> Option<Option<
 
 /// The added days as a line of their own.
 fn days_added(line: &Line, change: &LineChange) -> Option<Line> {
-    let (Extent::Flow(quantity, span), Some(to)) = (line.extent, change.to) else {
+    let (Extent::Flow(has, span), Some(to)) = (line.extent, change.to) else {
         return None;
     };
+    let part = change.amount.as_ref().map(|(part, _)| *part);
+    let quantity = part.unwrap_or(has);
+    if quantity > has || quantity.is_zero() {
+        return None;
+    }
     Some(Line {
         extent: Extent::Flow(quantity, Span::new(span.to(), to)?),
         behind: change.behind.clone(),

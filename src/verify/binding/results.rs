@@ -68,7 +68,7 @@ pub(super) fn check(signed: &Signed, event: &Event, past: &Past) -> Result<(), S
 
 /// What was attested is a note, and ranks are places: events of law 1 have no room for them.
 fn places(signed: &Signed, changes: &[LineChange]) -> bool {
-    let ranks = changes.iter().any(|change| !change.behind.is_empty());
+    let ranks = changes.iter().any(LineChange::adds_own_line);
     ranks || !signed.command.attested.is_empty()
 }
 

@@ -453,19 +453,19 @@ impl<'a> Form<'a> {
             let number = line.number;
             let mut json = Json::object([("line", Json::count(u64::from(number)))]);
             let named = |part: &str| format!("{name}_{part}{number}");
+            let quantity = named("quantity");
+            let asked = self.visit.param(&quantity).is_some();
+            if asked {
+                let quantity = self.quantity(&quantity, &line.on.policy, true);
+                let unit = Json::text(&*line.on.policy.unit);
+                json = json.with("quantity", quantity).with("unit", Some(unit));
+            }
             let is_changed = match change {
                 Change::Total | Change::Part | Change::Drop => {
-                    let quantity = named("quantity");
-                    let asked = self.visit.param(&quantity).is_some();
-                    if asked {
-                        let quantity = self.quantity(&quantity, &line.on.policy, true);
-                        let unit = Json::text(&*line.on.policy.unit);
-                        json = json.with("quantity", quantity).with("unit", Some(unit));
-                    }
                     asked || self.visit.param(&named("whole")).is_some()
                 }
                 Change::End => {
-                    let day = self.day(&named("through"), false);
+                    let day = self.day(&named("through"), asked);
                     json = json.with("to", day.map(|day| day_json(day.next())));
                     day.is_some()
                 }

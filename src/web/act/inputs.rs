@@ -245,6 +245,11 @@ impl<'a> Inputs<'a> {
                 }
                 Change::End if has_days => {
                     self.push("date", format!("{name}_through{number}"), label);
+                    if has_amount {
+                        let part = lang.pick("只延长其中", "extend only so much of it");
+                        let label = format!("{}.{number} · {part} ({unit})", record(about));
+                        self.push("decimal", format!("{name}_quantity{number}"), label);
+                    }
                 }
                 Change::Part | Change::Drop => {
                     self.push("check", format!("{name}_whole{number}"), label);

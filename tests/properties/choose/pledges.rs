@@ -1,7 +1,7 @@
 //! Acts on collateral.
 
 use super::{Choice, place};
-use crate::model::{Deed, Hold, Kind, NOBODY, Name, Registration, Taking};
+use crate::model::{Amount, Deed, Hold, Kind, Longer, NOBODY, Name, Registration, Taking};
 use crate::properties::dice::Word;
 use crate::properties::district::year;
 
@@ -298,13 +298,19 @@ impl Choice<'_> {
                     behind.retain(|name| *name != own);
                 }
             }
-            lines.push((number, to, behind));
+            let part = self.part_to_extend(nth, number);
+            lines.push(Longer {
+                line: number,
+                to,
+                part,
+                behind,
+            });
         }
         let term = self.dice.once_in(4).then(|| self.term());
         if term.is_some() && self.dice.once_in(3) {
             lines.clear();
         }
-        let consenting = self.holders_of_more(nth, lines.iter().map(|line| line.0).collect());
+        let consenting = self.holders_of_more(nth, lines.iter().map(|line| line.line).collect());
         let deed = Deed::Extend {
             pledge: nth,
             lines,
@@ -312,6 +318,23 @@ impl Choice<'_> {
             consenting,
         };
         Some((bank, deed))
+    }
+
+    /// Sometimes only a part of a line gets longer; now and then more than it has, or nothing.
+    fn part_to_extend(&mut self, nth: usize, number: u16) -> Option<Amount> {
+        if !self.dice.once_in(3) {
+            return None;
+        }
+        let pledge = self.model().pledges.get(nth);
+        let line = pledge.and_then(|pledge| pledge.lines.get(usize::from(number)));
+        let has = line.map_or(1_000_000, |line| line.ask.quantity);
+        Some(match self.dice.below(8) {
+            0 => has + 1_000_000,
+            1 => 0,
+            2 => has,
+            3 | 4 => has / 2 / 1_000_000 * 1_000_000,
+            _ => has / 4 / 1_000_000 * 1_000_000,
+        })
     }
 
     /// Who holds rights of a pledge that its pledgor has no more, mostly.

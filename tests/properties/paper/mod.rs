@@ -68,8 +68,9 @@ impl Stage {
                 pledge: self.pledge(*pledge),
                 changes: lines
                     .iter()
-                    .map(|(line, to, behind)| {
-                        self.change(*pledge, *line, (None, Some(*to), behind))
+                    .map(|longer| {
+                        let parts = (longer.part, Some(longer.to), longer.behind.as_slice());
+                        self.change(*pledge, longer.line, parts)
                     })
                     .collect(),
                 term: span(*term),

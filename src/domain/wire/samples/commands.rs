@@ -317,6 +317,15 @@ fn pledge_bodies() -> Vec<Body> {
         },
         Body::ExtendPledge {
             pledge,
+            changes: vec![LineChange {
+                to: Some(day("2029-01-01")),
+                ..amended.clone()
+            }],
+            term: None,
+            consenting: Vec::new(),
+        },
+        Body::ExtendPledge {
+            pledge,
             changes: Vec::new(),
             term,
             consenting: Vec::new(),

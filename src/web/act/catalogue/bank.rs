@@ -198,8 +198,8 @@ pub(super) const ACTS: &[Act] = &[
         by: By::Pledgee,
         title: ("延长担保期间", "Extend a pledge"),
         lead: (
-            "填新的末日; 原有期间顺位不变, 延长的部分自登记时起排位。出质人须签署同意。",
-            "Type new last days. The days that stood keep their position; added days are placed at this entry. The pledgor consents.",
+            "填新的末日; 只延长其中一部分的, 再填数量。原有期间顺位不变, 延长的部分自登记时起排位。出质人须签署同意。",
+            "Type new last days, and a quantity where only a part is extended. The days that stood keep their position; added days are placed at this entry. The pledgor consents.",
         ),
         fields: &[
             may(
