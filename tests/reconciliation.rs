@@ -15,6 +15,8 @@ struct Town {
     mill: Actor,
     bank: Actor,
     pledges: Vec<PledgeId>,
+    /// The day of the last report.
+    looked: Option<String>,
 }
 
 /// Three pledges of a bank, the claims of which end in the middle of 2028.
@@ -43,6 +45,7 @@ fn town() -> Town {
         mill,
         bank,
         pledges,
+        looked: None,
     }
 }
 
@@ -55,6 +58,12 @@ impl Town {
         term: Option<[&str; 2]>,
         checked: &str,
     ) {
+        // Nobody looks at a day to come.
+        if self.looked.as_deref().is_none_or(|looked| looked < checked) {
+            let time = papers::instant(&format!("{checked}T02:00:00Z"));
+            self.house.at(time);
+            self.looked = Some(checked.to_owned());
+        }
         let act = PledgeAct::RecordExternalRegistration {
             pledge: self.pledges[nth],
             report: ExternalReport {

@@ -64,6 +64,7 @@ scenarios! {
     kind_mining
     kind_water_use
     lapse
+    no_way_round
     limits
     log_key
     longer_rights

@@ -190,10 +190,11 @@ def _of_quantity(signed, right, after, amount, share):
         own = [(name, held) for (name, held, _), number in zip(taken, member) if number == stack]
         if not all(name.startswith("P") for name, _ in own):
             continue
-        most = min(still, max(held for _, held in own))
+        highest = max(held for _, held in own)
+        most = min(still, highest)
         still -= most
         for name, held in own:
-            goes = min(held, most)
+            goes = held - min(held, highest - most)
             if goes:
                 moved.append(Moved(burdens[name], _extent(held - goes), share(goes, amount)))
     need(still == 0, "more than is free or goes along")

@@ -206,6 +206,7 @@ def _check_caps(asked, caps, before, index):
 
 
 def _extend(act, body, noted, facts):
+    lapse.check_later(act.past, act.pledge, act.index, act.signed.entry["law"], body.get("term"))
     adds = lines.extend(act, body.get("lines", []), body.get("term"))
     _set_as_asked(body, noted, _pledge_before(act), "term")
     lapse.check_moved(act, body.get("term"))
@@ -251,13 +252,18 @@ def _check_sold(taken, signed, past, name):
     buyer, acting = body.get("buyer"), lambda party: past.acting(party, signed.index)
     burden = next(item for item in right["burdens"] if item["id"] == f"{body['pledge']}.{body['line']}")
     sold = quantity_of(body.get("quantity", burden.get("quantity", "0")))
-    if is_gone_beneath(right, burden, signed.time) or (buyer is not None and acting(buyer) == acting(right["holder"])):
+    by_court, is_land = signed.command["org"] == REGISTRAR, "measure" in right
+    others = _ahead(right, burden) if by_court else _beside(right, burden)
+    most = None if is_land else left_of(right, burden, others, signed.time)
+    # Where those before it leave nothing, a court notes what there was for the line.
+    is_gone = is_gone_beneath(right, burden, signed.time) or (by_court and most == 0)
+    if is_gone or (buyer is not None and acting(buyer) == acting(right["holder"])):
         wanted = {}
     elif "balance" in right:
-        _leave_others(signed, right, burden, sold)
+        need(sold <= most, f"{burden['id']} sells what others hold")
         wanted = {"balance": quantity_text(max(quantity_of(right["balance"]) - sold, 0))}
     elif "steps" in right:
-        _leave_others(signed, right, burden, sold)
+        need(sold <= most, f"{burden['id']} sells what others hold")
         steps = lessened(right, burden, sold, civil_day(signed.time).isoformat())
         wanted = {"steps": steps} if steps != right["steps"] else {}
     else:
@@ -267,9 +273,9 @@ def _check_sold(taken, signed, past, name):
     need(said == wanted, f"what was sold has not left {name}")
 
 
-def _leave_others(signed, right, burden, sold):
-    by_court = signed.command["org"] == REGISTRAR
-    need(by_court or sold <= left_of(right, burden, _beside(right, burden), signed.time), f"{burden['id']} sells what others hold")
+def _ahead(right, line):
+    names = [burden["id"] for burden in right["burdens"]]
+    return [burden for burden in right["burdens"][: names.index(line["id"])] if not burden["id"].startswith("F")]
 
 
 def _beside(right, line):

@@ -83,10 +83,20 @@ def threshold(value):
     need(1 <= count(value) <= 5, "must be 1 to 5")
 
 
+def _yuan_or_none(value):
+    """An amount of money that may be nothing: at most two decimal digits."""
+    need(quantity_of(value) % 10**4 == 0, "has more than two decimal digits")
+
+
 def yuan(value):
     """An amount of money: above zero, at most two decimal digits."""
     need(quantity_of(value) > 0, "must be above zero")
-    need(quantity_of(value) % 10**4 == 0, "has more than two decimal digits")
+    _yuan_or_none(value)
+
+
+def _disposal(value):
+    _amount(value)
+    need("authority" in value or quantity_of(value["proceeds_cny"]) > 0, "a sale by agreement brings something")
 
 
 def _policy_text(value):
@@ -455,7 +465,7 @@ BODIES = {
     "substitute_collateral": (2, {"pledge": pledge_id, "drop": _released, "add": _lines}, {}),
     "assign_pledge": (2, {**_pledge_document, "to": party_id}, {"subrogation": mark, "part_cny": yuan, "authority": party_id}),
     "determine_claim": (2, _pledge_document, {"authority": party_id}),
-    "record_disposal": (2, {**_pledge_document, "line": line_number, "proceeds_cny": yuan}, _SOLD, _amount),
+    "record_disposal": (2, {**_pledge_document, "line": line_number, "proceeds_cny": _yuan_or_none}, _SOLD, _disposal),
     "object": (2, _pledge_document, {"suit": hash_text}),
     "withdraw_objection": (2, {"pledge": pledge_id, "objection": count}, {}),
     "register_guarantee": (2, {**_pledge_document, "share_bp": _within(0, 10_000)}, {"counter": pledge_id}),

@@ -82,6 +82,13 @@ def is_moved(act, number, term):
     return old is not lines.GONE and old != line and extended(old, term) == line
 
 
+def check_later(past, pledge, index, law, term):
+    """A claim is extended, never cut short (law 2)."""
+    had = term_before(past, pledge, index)
+    known = law > 1 and term is not None and had not in (None, UNKNOWN)
+    need(not known or day_of(had["to"]) <= day_of(term["to"]), "the claim is cut short")
+
+
 def check_moved(act, term):
     """Every line of which it is known that it lapses gets the new end, and none has ended by then."""
     for number, line in _lapsing(act, term):

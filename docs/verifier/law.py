@@ -24,7 +24,7 @@ from values import (
 LAWS = {1, 2}
 SHOWN_MAX = 16
 # Findings that refuse, in their order; then those that warn.
-REFUSE = (5008, 3008, 4002, 2010, 3001, 3002, 3009, 1005, 1011, 1008, 2001, 2002, 2005, 2006, 2003, 2012, 2014)
+REFUSE = (5008, 3008, 4002, 2010, 3001, 3002, 3009, 1005, 1011, 1008, 2001, 2002, 2022, 2005, 2006, 2003, 2012, 2014)
 REFUSE += (2016, 2019, 7010, 3003, 3004, 3011, 4001, 4008, 4011, 6001, 6010, 6009, 6012, 6008, 9001, 8004, 9003, 9004)
 WARN = (8005, 4003, 4006, 4009, 7005, 7014)
 ORDER = REFUSE + WARN
@@ -120,6 +120,8 @@ class Decision:
         if "debtor" in self.body:
             self._named(self.body["debtor"], [])
         self._named(self.body["pledgor"], [self.body["pledgor"]])
+        if self.law > 1 and self._acting(self.body["pledgor"]) == self.org:
+            self.add(2014, None, [self.body["pledgor"]])
         if self.law > 1 and "cap_cny" not in self.body and self._needs_cap():
             self.add(6012)
         earlier = []
@@ -309,6 +311,7 @@ class Decision:
             (self._acting(right["holder"]) != self._acting(self.body["pledgor"]), 5008),
             (policy.bars_class(right.get("class")), 2010),
             (day_of(right["span"]["to"]) <= self.today, 2002),
+            (self.law > 1 and "from" not in extent and self.today < day_of(right["span"]["from"]), 2022),
             ("revoked_from" in right, 2003),
             ("succeeded_by" in right, 2016),
             ("adjudication" in right and "resolution" not in right, 2019),

@@ -255,6 +255,7 @@ def results(signed, event, past):
         for change in changes:
             _amended(lines, change)
     elif signed.command["type"] == "extend_pledge":
+        lapse.check_later(past, body["pledge"], signed.index, signed.entry["law"], body.get("term"))
         need(order == [change["line"] for change in changes], "the lines are not in the order of the body")
         for change in changes:
             _extended(lines, change)

@@ -86,15 +86,19 @@ MATRIX = {
 
 # What waits while a recovery of the party is open (2.4).
 WAITS_FOR_RECOVERY = {
+    "adjust_right",
     "amend_pledge",
     "assign_pledge",
     "cancel_reservation",
+    "change_freeze",
     "change_rank",
     "convert_right",
     "correct_right",
     "erase",
+    "execute_freeze",
     "record_disposal",
     "release_pledge",
+    "revoke_right",
     "substitute_collateral",
     "surrender_right",
     "transfer_right",

@@ -12,7 +12,7 @@ from amounts import check_amount
 from collateral import Event
 from fold import counts_at
 from past import is_valid
-from values import burden_of, civil_day, need, quantity_of, quantity_text
+from values import burden_of, civil_day, day_of, need, quantity_of, quantity_text
 
 # Orders of authorities under both laws, of which the event says all by itself.
 OF_AUTHORITIES = ("adjust_right", "revoke_right")
@@ -43,6 +43,9 @@ def check_order(signed, past):
         need("measure" not in right, "ground is not adjusted")
         inside = "steps" not in right or right["span"]["from"] <= body["from"] < right["span"]["to"]
         need(inside, "a flow is adjusted within its span")
+        is_stock = "measure" not in right and "steps" not in right
+        late = is_stock and signed.entry["law"] > 1 and day_of(body["from"]) > civil_day(signed.time)
+        need(not late, "units change by a day that has come")
 
 
 def _amount(body, policy):
@@ -153,9 +156,21 @@ def _correct_line(act):
     asked = quantity_of(body["quantity"])
     need(quantity == asked if put == number else quantity < asked, "a line of another quantity")
     _have_agreed(act, pledge, put != number)
+    if act.past.has_history("pledge", pledge):
+        before = act.past.before("pledge", pledge, act.index)
+        added = [one["further"] for one in before.get("corrections", []) if one["line"] == number and "further" in one]
+        stand = [one for one in added if lapse.is_open(before["lines"][one], act.time)]
+        need(not stand, f"what was added to line {number} is corrected itself")
     others = set(event.notes) - {("pledge", pledge), ("right", act.name)}
     need(not others, "a record that the command does not name")
     event.check_burdens(act.past, act.index)
+
+
+def _holder(act):
+    """Who holds the right before the entry, where its history is shown."""
+    if not act.past.has_history("right", act.name):
+        return []
+    return [act.past.before("right", act.name, act.index)["holder"]]
 
 
 def _have_agreed(act, pledge, grows):
@@ -166,7 +181,7 @@ def _have_agreed(act, pledge, grows):
     pledgee = next((item["party"] for item in record.get("former", []) if index <= item["until"]), record["pledgee"])
     parts = [part for part in record.get("parts", []) if part["entry"] < index]
     sharers = [one["party"] for one in parts + record.get("syndicate", [])]
-    others = {past.acting(name, index) for name in ([record["pledgor"]] if grows else sharers)}
+    others = {past.acting(name, index) for name in ([record["pledgor"], *_holder(act)] if grows else sharers)}
     needed = {name for name in others if any(is_valid(key, index) for key in past.party(name, index)["keys"])}
     named = {past.acting(name, index) for name in act.body.get("consenting", [])}
     need(needed | {past.acting(pledgee, index)} <= named, "who gives or loses collateral has not consented")

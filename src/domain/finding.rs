@@ -136,6 +136,9 @@ checks! {
     RightOutsideTime = 2002 Refuse "right_expired" "权益已到期" "the right has ended"
         "The last day of the right has passed."
         "Register the renewal of the right first.";
+    NotBegun = 2022 Refuse "not_begun" "权益尚未生效" "the right has not begun"
+        "The first day of the right is still to come, and the right is no flow: a line would take now what is not there yet."
+        "Register the pledge when the right has begun.";
     Provisional = 2005 Refuse "provisional" "权益尚为预发, 未正式核发" "the right is provisional"
         "An attribute of the right says that it was issued in advance, as the policy of the kind tells."
         "Wait for the final certificate; its issuer corrects the attribute.";
@@ -226,6 +229,9 @@ checks! {
     SpanPast = 4008 Refuse "span_past" "担保期间已过" "the collateral span has passed"
         "No day of the span is left, or the term of the claim, with which the line would lapse, is over."
         "Ask for a span, and name a term, with days to come.";
+    DayToCome = 4012 Refuse "day_to_come" "日期尚未到来" "the day has not come yet"
+        "Units of a stock change with the entry that says so, and what another register says was looked up by then: neither has a day to come."
+        "Enter it on that day, or name a day that has come.";
     TermTooLong = 4011 Refuse "term_too_long" "债务履行期限超过最长年限" "the claim runs longer than the kind allows"
         "The policy of the kind says how many years a claim may run that is secured with its rights."
         "Agree on a term that ends by the offered day.";

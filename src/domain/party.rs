@@ -273,16 +273,20 @@ impl RecoveryEnd {
 
 /// Commands by which a party gives up what secures it or belongs to it, all or a part, or its place; they wait while its keys are
 /// in doubt. Of an amendment it is not asked whether it gives more or less: a file need not show what a line was.
-const GIVEN_UP: [&str; 14] = [
+const GIVEN_UP: [&str; 18] = [
+    "adjust_right",
     "amend_pledge",
     "assign_pledge",
     "cancel_reservation",
+    "change_freeze",
     "change_rank",
     "convert_right",
     "correct_right",
     "erase",
+    "execute_freeze",
     "record_disposal",
     "release_pledge",
+    "revoke_right",
     "substitute_collateral",
     "surrender_right",
     "transfer_right",

@@ -288,6 +288,16 @@ pub struct Former {
 }
 
 impl Pledge {
+    /// The line that a correction has added to a line, where it stands.
+    pub fn further_line(&self, number: u16, now: Timestamp) -> Option<u16> {
+        let notes = self.more.corrections.iter();
+        let notes = notes.filter(|note| note.line == number);
+        notes.filter_map(|note| note.further).find(|further| {
+            let line = self.lines.get(usize::from(*further));
+            line.is_some_and(|line| line.is_open_at(now))
+        })
+    }
+
     /// Returns the pledgee at the position of an entry.
     pub fn pledgee_at(&self, index: EntryIndex) -> PartyId {
         let then = self.more.former.iter().find(|former| index <= former.until);

@@ -507,7 +507,9 @@ fn land(
         ("units", Some(scheme)) => Ground::Units { scheme },
         (other, _) => return Err(unknown("land.ground", other)),
     };
-    if text.tolerance_ppm > 1_000_000 || !matches!(text.overlap_finding, 7003 | 7007) {
+    if text.tolerance_ppm > limits::TOLERANCE_PPM_MAX
+        || !matches!(text.overlap_finding, 7003 | 7007)
+    {
         return Err(PolicyFault(
             "land.tolerance_ppm or land.overlap_finding is out of range".to_owned(),
         ));

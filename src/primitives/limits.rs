@@ -437,3 +437,7 @@ pub const WEBHOOK_SIGNATURE_SECONDS: u64 = 300;
 
 /// Deliveries of one webhook that can be read later; at 200 bytes each, 32 webhooks have 6 MB.
 pub const WEBHOOK_DELIVERIES_KEPT: u64 = 1_000;
+
+/// The largest share of an overlap that a policy may still call a sliver, in millionths: half a hundredth. What is more lets the same
+/// ground be mortgaged twice.
+pub const TOLERANCE_PPM_MAX: u32 = 5_000;

@@ -145,10 +145,12 @@ impl Model {
 
     /// Sets the quantity of a right from a day on; that of a stock at once.
     fn adjust(&mut self, nth: usize, from: DayNumber, quantity: i64, reasons: &mut Reasons) {
+        let today = self.today();
         let right = &mut self.rights[nth];
         because(reasons, right.kind.is_land(), 2014);
         let out = from < right.from || right.to <= from;
         because(reasons, right.kind == Kind::Flow && out, 4002);
+        because(reasons, right.kind == Kind::Stock && today < from, 4012);
         let drops = |(day, _): &(DayNumber, i64)| *day > from;
         let is_flow = right.kind == Kind::Flow;
         because(reasons, is_flow && right.levels.iter().any(drops), 4010);

@@ -335,6 +335,10 @@ impl Model {
                 ends,
             };
             because(reasons, self.is_of_earlier_year(ask), 4009);
+            let pledge = &self.pledges[nth];
+            if let (Some(from), Some(to)) = (pledge.since, pledge.until) {
+                self.judge_term_of((number, ask.right), from, (from, to), reasons);
+            }
             self.add(order, nth, &addition, reasons);
         }
         self.hang(&touched);

@@ -139,6 +139,8 @@ impl Model {
         }
         let holder = self.acting(self.rights[ask.right].holder);
         if buyer.is_some_and(|buyer| self.acting(buyer) == holder) {
+            // The pledgor cannot buy its own.
+            because(reasons, holder == self.acting(pledge.holder), 2014);
             return;
         }
         because(
@@ -161,23 +163,28 @@ impl Model {
             return;
         }
         let taking = right.takings.iter().find(|taking| taking.name == name);
-        let there = match (for_court, right.kind.has_days()) {
-            // What a court sells it may have frozen before.
-            (true, false) => right.amount(),
-            (true, true) => ask.quantity,
-            (false, _) => {
-                let beneath = ask.quantity - taking.map_or(0, |taking| taking.hanging);
-                beneath.min(right.left_beside(name, &ask, today))
-            }
+        let hanging = if for_court {
+            0
+        } else {
+            taking.map_or(0, |taking| taking.hanging)
         };
+        let others = if for_court {
+            right.takings_ahead(name)
+        } else {
+            right.takings_beside(name)
+        };
+        let there = (ask.quantity - hanging).min(right.left_by(others.clone(), &ask, today));
+        // A court notes that there was nothing for the line.
+        if for_court && there == 0 {
+            return;
+        }
         let sold = part.unwrap_or(ask.quantity);
         if sold <= ask.quantity && sold > there {
             // What they hold they sell themselves.
             let mut in_the_way = vec![name];
-            let hanging = taking.map_or(0, |taking| taking.hanging);
-            for other in right.takings_beside(name) {
+            for other in others {
                 let shares = !right.kind.has_days() || (other.from < ask.to && ask.from < other.to);
-                let loses = !for_court && there < ask.quantity - hanging;
+                let loses = there < ask.quantity - hanging;
                 if loses && shares && !other.is_freeze() {
                     in_the_way.push(other.name);
                 }
@@ -219,7 +226,8 @@ impl Model {
                 because(reasons, !self.may_take(to, kind), 1008);
             }
         }
-        because(reasons, to == self.acting(pledge.bank), 2014);
+        let is_own = to == self.acting(pledge.bank) || to == self.acting(pledge.holder);
+        because(reasons, is_own, 2014);
         because(reasons, paid && !has_backed, 6016);
         because(reasons, part.is_some() && self.is_growing(nth), 6006);
         let pledge = &mut self.pledges[nth];

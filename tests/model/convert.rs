@@ -117,7 +117,11 @@ impl Model {
             if stack.iter().all(|it| it.name.is_line()) {
                 let give = room.min(lacks);
                 lacks -= give;
-                let given = stack.iter().map(|it| (it.name, give.min(it.quantity)));
+                // Each keeps what it can of what is left of the stack.
+                let left = room - give;
+                let given = stack
+                    .iter()
+                    .map(|it| (it.name, it.quantity - left.min(it.quantity)));
                 gives.extend(given);
             }
         }

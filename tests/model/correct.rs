@@ -218,6 +218,13 @@ impl Model {
             reasons.push(reason(2014));
             return;
         }
+        // What was added to it before is corrected itself.
+        let mut added = self.pledges[pledge].corrections.iter();
+        let stands = |further: &u16| self.pledges[pledge].lines[usize::from(*further)].open;
+        if added.any(|(of, _, further)| *of == number && further.as_ref().is_some_and(stands)) {
+            reasons.push(reason(2014));
+            return;
+        }
         because(
             reasons,
             self.pledges[pledge].corrections.len() >= ROOM,
@@ -225,7 +232,7 @@ impl Model {
         );
         let mut further = None;
         let it = &self.pledges[pledge];
-        let mut others = vec![it.holder];
+        let mut others = vec![it.holder, self.rights[nth].holder];
         if quantity < taking.quantity {
             others = it.parts.iter().map(|part| part.0).collect();
             others.extend(&it.syndicate);

@@ -183,6 +183,8 @@ impl Model {
         reasons: &mut Reasons,
     ) {
         self.judge_named(holder, reasons);
+        // Nobody secures a claim against itself.
+        because(reasons, self.acting(holder) == order.giver, 2014);
         let mut left = gone.to_vec();
         for (number, ask) in (0_u16..).zip(lines) {
             let Some(right) = self.rights.get(ask.right) else {
@@ -420,6 +422,12 @@ impl Model {
         reasons: &mut Reasons,
     ) {
         let Some((_, to)) = term else { return };
+        // A claim is not cut short by an extension.
+        because(
+            reasons,
+            self.pledges[nth].until.is_some_and(|until| to < until),
+            4007,
+        );
         self.pledges[nth].until = Some(to);
         let id = self.pledges[nth].id;
         for number in 0..self.pledges[nth].lines.len() {
@@ -452,38 +460,46 @@ impl Model {
         self.pledges[nth].since = Some(from);
         let open = (0_u16..).zip(self.pledges[nth].lines.iter().take(lines));
         for (number, line) in open.filter(|(_, line)| line.open) {
-            let Some(right) = self.rights.get(line.ask.right) else {
-                continue;
-            };
-            let longest = self.rules_of(right.rules).unwrap().longest;
-            let end = longest.map(|years| anniversary(since, years));
-            if let Some(end) = end.filter(|end| *end < to) {
-                let detail = Some(Detail {
-                    line: Some(number),
-                    first: Some(end),
-                    free: vec![(since, end)],
-                    ..Detail::default()
-                });
-                reasons.push(Reason { code: 4011, detail });
-            }
+            self.judge_term_of((number, line.ask.right), since, (from, to), reasons);
         }
-        let open = (0_u16..).zip(self.pledges[nth].lines.iter().take(lines));
-        for (number, line) in open.filter(|(_, line)| line.open) {
-            let Some(right) = self.rights.get(line.ask.right) else {
-                continue;
-            };
-            let is_strict = self.rules_of(right.rules).unwrap().strict;
-            // The days of the term until the right is over, if there are any.
-            if right.to < to && is_strict && from < right.to {
-                let detail = Some(Detail {
-                    line: Some(number),
-                    free: vec![(from, right.to)],
-                    ..Detail::default()
-                });
-                reasons.push(Reason { code: 4002, detail });
-            } else {
-                because(reasons, right.to < to, if is_strict { 4002 } else { 4003 });
-            }
+    }
+
+    /// What the term of a claim means for one line.
+    pub(super) fn judge_term_of(
+        &self,
+        (number, right): (u16, usize),
+        since: DayNumber,
+        (from, to): (DayNumber, DayNumber),
+        reasons: &mut Reasons,
+    ) {
+        let Some(right) = self.rights.get(right) else {
+            return;
+        };
+        let rules = self.rules_of(right.rules).unwrap();
+        let end = rules.longest.map(|years| anniversary(since, years));
+        if let Some(end) = end.filter(|end| *end < to) {
+            let detail = Some(Detail {
+                line: Some(number),
+                first: Some(end),
+                free: vec![(since, end)],
+                ..Detail::default()
+            });
+            reasons.push(Reason { code: 4011, detail });
+        }
+        // The days of the term until the right is over, if there are any.
+        if right.to < to && rules.strict && from < right.to {
+            let detail = Some(Detail {
+                line: Some(number),
+                free: vec![(from, right.to)],
+                ..Detail::default()
+            });
+            reasons.push(Reason { code: 4002, detail });
+        } else {
+            because(
+                reasons,
+                right.to < to,
+                if rules.strict { 4002 } else { 4003 },
+            );
         }
     }
 

@@ -95,6 +95,8 @@ impl Line<'_> {
         }
         because(reasons, right.succeeded_by.is_some(), 2016);
         because(reasons, right.to <= self.today, 2002);
+        let is_of_days = matches!(right.kind, Kind::Flow | Kind::Sink);
+        because(reasons, !is_of_days && self.today < right.from, 2022);
         because(reasons, right.revoked.is_some(), 2003);
         let lines = right.takings.iter().filter(|taking| {
             let over = right.kind == Kind::Flow && taking.to <= self.today;

@@ -250,10 +250,17 @@ impl Right {
         beside
     }
 
+    /// Whom a court pays before a line: the lines and reservations before it.
+    pub(super) fn takings_ahead(&self, name: Name) -> Vec<Taking> {
+        let mut ahead = self.takings_before(name);
+        ahead.retain(|taking| !taking.is_freeze());
+        ahead
+    }
+
     /// What the others leave a taking on each of its days to come.
-    pub(super) fn left_beside(&self, name: Name, of: &Ask, today: DayNumber) -> Amount {
+    pub(super) fn left_by(&self, others: Vec<Taking>, of: &Ask, today: DayNumber) -> Amount {
         let mut before = self.clone();
-        before.takings = self.takings_beside(name);
+        before.takings = others;
         let is_over = self.revoked.is_some_and(|revoked| revoked <= today);
         if !is_over && self.kind == Kind::Stock {
             before.revoked = None;

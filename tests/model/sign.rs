@@ -6,16 +6,20 @@ use super::reason::{Reasons, because, reason};
 use super::{Model, Name, Party, Pledge, REGISTRAR, Registration, Signature};
 
 /// What waits while the keys of a party are in doubt.
-const WAITS: [&str; 14] = [
+const WAITS: [&str; 18] = [
+    "adjust_right",
     "amend_pledge",
     "assign_pledge",
     "cancel_reservation",
+    "change_freeze",
     "change_rank",
     "convert_right",
     "correct_right",
     "erase",
+    "execute_freeze",
     "record_disposal",
     "release_pledge",
+    "revoke_right",
     "substitute_collateral",
     "surrender_right",
     "transfer_right",

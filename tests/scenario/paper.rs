@@ -153,9 +153,15 @@ pub(crate) fn write(
         }
         "adjust" => {
             let (right, kind, _) = names.right(name);
+            // Units of a stock change at once.
+            let usual = if kind == "carbon" {
+                "2026-12-01"
+            } else {
+                "2027-01-01"
+            };
             let body = Body::AdjustRight {
                 right,
-                from: day(&words.value("from").unwrap_or("2027-01-01".to_owned())),
+                from: day(&words.value("from").unwrap_or(usual.to_owned())),
                 amount: words.amount().unwrap(),
                 document: document("adjustment"),
             };

@@ -24,7 +24,7 @@ const LINES_MAX = 192;
 
 /// The order of precedence of findings; those of WARNINGS warn.
 const PRECEDENCE = [
-  5008, 3008, 4002, 2010, 3001, 3002, 3009, 1005, 1011, 1008, 2001, 2002, 2005, 2006, 2003, 2012, 2014, 2016, 2019, 7010, 3003, 3004,
+  5008, 3008, 4002, 2010, 3001, 3002, 3009, 1005, 1011, 1008, 2001, 2002, 2022, 2005, 2006, 2003, 2012, 2014, 2016, 2019, 7010, 3003, 3004,
   3011, 4001, 4008, 4011, 6001, 6010, 6009, 6012, 6008, 9001, 8004, 9003, 9004, 8005, 4003, 4006, 4009, 7005, 7014,
 ];
 const WARNINGS = new Set([8005, 4003, 4006, 4009, 7005, 7014]);
@@ -106,6 +106,7 @@ function decide(question) {
   takesOver(question);
   stillThere(question, body.debtor, {});
   stillThere(question, body.pledgor, { conflicts: [body.pledgor] });
+  if (question.law > 1 && question.acting(body.pledgor) === question.org) question.find(2014, undefined, { conflicts: [body.pledgor] });
   const isRanked = body.maximum !== undefined || body.lines.some((line) => line.behind !== undefined);
   if (question.law > 1 && isRanked && body.cap_cny === undefined) question.find(6012);
   body.lines.forEach((line, at) => decideLine(question, line, at));
@@ -230,6 +231,7 @@ function decideLine(question, line, at) {
   if (question.acting(right.holder) !== question.acting(body.pledgor)) question.find(5008, at, own);
   if (barsClass(policy, right.class)) question.find(2010, at, own);
   if (right.span.to <= today) question.find(2002, at, own);
+  if (question.law > 1 && extentOf(line).from === undefined && today < right.span.from) question.find(2022, at, own);
   if (right.revoked_from !== undefined) question.find(2003, at, own);
   if (right.succeeded_by !== undefined) question.find(2016, at, own);
   if (right.adjudication !== undefined && right.resolution === undefined) question.find(2019, at, own);

@@ -22,8 +22,8 @@ import { burdenId } from "./values.js";
 
 /// What a party in recovery neither gives nor consents to.
 const BARRED = new Set([
-  "amend_pledge", "assign_pledge", "cancel_reservation", "change_rank", "convert_right",
-  "correct_right", "erase", "record_disposal", "release_pledge", "substitute_collateral",
+  "adjust_right", "amend_pledge", "assign_pledge", "cancel_reservation", "change_freeze", "change_rank", "convert_right",
+  "correct_right", "erase", "execute_freeze", "record_disposal", "release_pledge", "revoke_right", "substitute_collateral",
   "surrender_right", "transfer_right", "unfreeze", "withdraw_objection",
 ]);
 

@@ -127,7 +127,7 @@ function ofQuantity(act, right, amount, share) {
     still -= most;
     for (const burden of own) {
       const held = micro(burden.quantity);
-      const goes = least(held, most);
+      const goes = held - least(held, highest - most);
       if (goes > 0n) moved.push({ burden, stays: asExtent(held - goes), goes: share(goes, amount) });
     }
   }

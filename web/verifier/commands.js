@@ -8,9 +8,9 @@ import { ascending, boolean, distinct, integer, isObject, list, map, mark, objec
 import { polygonText } from "./polygon.js";
 import { attributes, externalMembers, green, partyAsWhole, partyMembers, syndicate } from "./records.js";
 import {
-  burdenId, commandId, day, freezeId, hash, hidden, identity, identityName, instantSigned, name, numberOf, orderNumber, partyId,
+  burdenId, commandId, day, freezeId, hash, hidden, identity, identityName, instantSigned, micro, name, numberOf, orderNumber, partyId,
   person, plainText, pledgeId, priceSigned, publicKey, quantity, quantitySigned, reservationId, rightId, shortName, signatureHex, span,
-  yuanSigned,
+  yuanOrNoneSigned, yuanSigned,
 } from "./values.js";
 
 const PAYLOAD_BYTES_MAX = 24_576;
@@ -215,9 +215,12 @@ const BODIES_2 = {
   }),
   determine_claim: object({ pledge: pledgeId, authority: optional(partyId), document }),
   record_disposal: object({
-    pledge: pledgeId, line: integer(0, 63), quantity: optional(quantitySigned), unit: optional(unit), proceeds_cny: yuanSigned,
+    pledge: pledgeId, line: integer(0, 63), quantity: optional(quantitySigned), unit: optional(unit), proceeds_cny: yuanOrNoneSigned,
     authority: optional(partyId), buyer: optional(partyId), document,
-  }, extentAsWhole),
+  }, (value, place) => {
+    extentAsWhole(value, place);
+    must(value.authority !== undefined || micro(value.proceeds_cny) > 0n, place, "a sale by agreement brings something");
+  }),
   record_verification: object({
     right: rightId, question: questionForm, answer: answerText, size: integer(0), root: hash, document,
   }, (body, place) => {

@@ -10,7 +10,7 @@ import { basisHolds } from "./givers.js";
 import { GONE, Lines, extendedEnd, longer, placed, quantityOf, same, withQuantity } from "./known.js";
 import { orderAsAsked } from "./order.js";
 import { extentOf } from "./question.js";
-import { isGoneBeneath, less, lessened, mostByAgreement, outlasts, yearsText } from "./sold.js";
+import { isGoneBeneath, less, lessened, mostByAgreement, mostByCourt, outlasts, yearsText } from "./sold.js";
 import { counting } from "./stacks.js";
 import { civilDay, dayText, micro, written } from "./values.js";
 
@@ -190,8 +190,17 @@ function capsAsAsked(taken) {
   act.must(same(caps ?? before.caps ?? [], wanted), "the tranches of the cap are not those asked for");
 }
 
+/// A claim is extended, never cut short (law 2).
+function termIsLater(act) {
+  const { term, pledge } = act.body;
+  if (act.law === 1 || term === undefined || !act.hasHistory("pledge", pledge)) return;
+  const had = act.record("pledge", pledge).term;
+  act.must(had === undefined || had.to <= term.to, "the claim is cut short");
+}
+
 function extend(taken, lines) {
   const { act } = taken;
+  termIsLater(act);
   const { term } = act.body;
   const wanted = [];
   for (const { line: number, to, behind, quantity } of act.body.lines ?? []) {
@@ -268,10 +277,14 @@ function soldAsAsked({ act, rows }, { right: name }) {
   const today = dayText(civilDay(act.time));
   let wanted = {};
   const isWithBuyer = buyer !== undefined && act.acting(buyer) === act.acting(right.holder);
-  if (!isWithBuyer && !isGoneBeneath(right, burden, today)) {
-    const counted = { ...right, burdens: counting(right, act.time) };
-    const isLeft = act.org === "M0" || right.measure !== undefined || sold <= mostByAgreement(counted, burden, today);
-    act.must(isLeft, `${burden.id} sells what others hold`);
+  const byCourt = act.org === "M0";
+  const counted = { ...right, burdens: counting(right, act.time) };
+  const mostForSale = byCourt ? mostByCourt : mostByAgreement;
+  const most = right.measure === undefined ? mostForSale(counted, burden, today) : undefined;
+  // Where those before it leave nothing, a court notes what there was for the line.
+  const isGone = isGoneBeneath(right, burden, today) || (byCourt && most === 0n);
+  if (!isWithBuyer && !isGone) {
+    act.must(most === undefined || sold <= most, `${burden.id} sells what others hold`);
     if (right.balance !== undefined) wanted = { balance: less(right.balance, sold) };
     else if (right.steps !== undefined) {
       const steps = lessened(right, burden, sold, today);
@@ -342,6 +355,7 @@ export function resultsAsAsked(act) {
   const results = event.lines ?? [];
   const lines = new Lines(act, new Map(results.map((result) => [result.line, without(result, "line")])));
   act.must(lines.put.size === results.length, "a line twice");
+  if (type === "extend_pledge") termIsLater(act);
   const moves = type === "extend_pledge" && lines.moves(body.term);
   act.must(type === "release_pledge" || !(adds || moves), "the event has no room for what the body adds");
   const isAll = type === "release_pledge" && changes.length === 0;

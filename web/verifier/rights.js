@@ -203,6 +203,7 @@ function correctLine(event) {
     act.must(isFurther ? micro(row.quantity ?? "0") < wanted : row.quantity === written(wanted), "the line is not put with what was asked");
   }
   haveAgreed(act, pledge, isFurther);
+  isNotCorrectedTwice(act, pledge, number);
   const notes = event.rowsOf(of, "corrections").map(Event.item);
   const note = {
     document, entry: act.index, line: number, quantity: written(wanted), ...(isFurther && { further: row.line }),
@@ -213,12 +214,21 @@ function correctLine(event) {
   linesAreBurdens(event, new Set([of]));
 }
 
+/// What an earlier correction added to a line stands as a line of its own, and is corrected itself.
+function isNotCorrectedTwice(act, pledge, number) {
+  if (!act.hasHistory("pledge", pledge)) return;
+  const { corrections = [], lines } = act.record("pledge", pledge);
+  const added = corrections.filter((note) => note.line === number && note.further !== undefined);
+  act.must(added.every(({ further }) => !isOpen(lines[further], act.time)), `what was added to line ${number} is corrected itself`);
+}
+
 /// Nobody's collateral gets more or less by the word of the registrar alone.
 function haveAgreed(act, pledge, grows) {
   const record = act.before("pledge", pledge);
   if (!record) return;
   const parts = (record.parts ?? []).filter(({ entry }) => entry < act.index);
-  const others = grows ? [record.pledgor] : [...parts, ...record.syndicate ?? []].map(({ party }) => party);
+  const holder = grows && act.hasHistory("right", act.body.right) ? [act.rightBefore(act.body.right).holder] : [];
+  const others = grows ? [record.pledgor, ...holder] : [...parts, ...record.syndicate ?? []].map(({ party }) => party);
   const needed = [act.acting(act.pledgeeOf(pledge)), ...holdingKeys(act, others.map((id) => act.acting(id)))];
   const named = (act.body.consenting ?? []).map((id) => act.acting(id));
   act.must(needed.every((id) => named.includes(id)), "who gives or loses collateral has not consented");
@@ -397,6 +407,8 @@ export function orderMay(act) {
   const { span, steps, measure } = act.rightBefore(name);
   act.must(measure === undefined, "ground is not adjusted");
   act.must(steps === undefined || (span.from <= from && from < span.to), "a flow is adjusted within its span");
+  const isStock = measure === undefined && steps === undefined;
+  act.must(!isStock || act.law === 1 || from <= dayText(civilDay(act.time)), "units change by a day that has come");
 }
 
 /// Says whether a type is an act on a right whose event says what it changed.

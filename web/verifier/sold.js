@@ -62,6 +62,12 @@ export function mostByAgreement(right, line, today) {
   return leftOf(right, line, right.burdens.filter(stays), today);
 }
 
+/// How much of a line a court can sell: what the lines and reservations before it leave.
+export function mostByCourt(right, line, today) {
+  const before = right.burdens.slice(0, right.burdens.indexOf(line));
+  return leftOf(right, line, before.filter((burden) => !isFreeze(burden)), today);
+}
+
 function leftOf(right, burden, others, today) {
   const least = (left, other) => (left < other ? left : other);
   const held = micro(burden.quantity);

@@ -70,9 +70,14 @@ function aboveZero(value, place) {
 
 /// Yuan as signed: above zero, with at most two decimal digits.
 export function yuanSigned(value, place) {
+  yuanOrNoneSigned(value, place);
+  aboveZero(value, place);
+}
+
+/// Yuan as signed, or none.
+export function yuanOrNoneSigned(value, place) {
   quantitySigned(value, place);
   must(digitsOf(value) <= 2, place, "yuan have at most two decimal digits");
-  aboveZero(value, place);
 }
 
 /// Yuan for one unit, as signed.

@@ -50,11 +50,17 @@ fn sharers(pledge: &Pledge, facts: &Facts, at: Stamp) -> impl Iterator<Item = Pa
 }
 
 /// Returns who agrees to the correction of a line, since nobody's collateral gets more or less by the word of the registrar alone:
-/// the pledgee; where the line grows, the pledgor; where it gets smaller, who has a part of the claim. Only the pledgee is asked
+/// the pledgee; where the line grows, the pledgor and who holds the right by now; where it gets smaller, who has a part of the claim. Only the pledgee is asked
 /// without keys.
-pub fn of_correction(pledge: &Pledge, grows: bool, facts: &Facts, at: Stamp) -> Vec<PartyId> {
+pub fn of_correction(
+    pledge: &Pledge,
+    (grows, holder): (bool, Option<PartyId>),
+    facts: &Facts,
+    at: Stamp,
+) -> Vec<PartyId> {
     let others: Vec<PartyId> = if grows {
-        vec![facts.acting(pledge.pledgor, at.index)]
+        let parties = std::iter::once(pledge.pledgor).chain(holder);
+        parties.map(|party| facts.acting(party, at.index)).collect()
     } else {
         sharers(pledge, facts, at).collect()
     };

@@ -251,6 +251,7 @@ pub(super) fn extend(
             None => add_line(case, (id, pledge), &addition, &mut draft, found),
         }
     }
+    lapses::check_later(case, (id, pledge), term, found);
     // A claim that is extended runs since it began.
     let since = pledge.term.map(Span::from);
     for (number, line) in (0_u16..)

@@ -8,7 +8,7 @@ use crate::domain::right::{BurdenId, Extent, Right};
 use crate::domain::rules::burdens::overhang_changes;
 use crate::domain::rules::lines::{self, Wish};
 use crate::domain::rules::pledges::{check_term, known, rights_of};
-use crate::domain::rules::{Case, Findings, consents};
+use crate::domain::rules::{Case, Findings, consents, lapses};
 use crate::primitives::id::{PledgeId, RightId};
 use crate::primitives::time::Span;
 
@@ -204,6 +204,7 @@ pub(super) fn extend(
             line,
         });
     }
+    lapses::check_later(case, (id, pledge), term, found);
     // A claim that is extended runs since it began.
     let since = pledge.term.map(Span::from);
     for (number, line) in (0_u16..)

@@ -156,6 +156,18 @@ pub(crate) fn most_by_agreement(right: &Right, line: &Burden, now: Timestamp) ->
     left_of(right, line, &beside(right, line), now)
 }
 
+/// Returns what of a line a court may sell: what is beneath it of what the lines and reservations before it leave, which are paid
+/// first and sold as theirs. It may have frozen it before.
+pub(crate) fn most_by_court(right: &Right, line: &Burden, now: Timestamp) -> Quantity {
+    left_of(right, line, &ahead(right, line), now)
+}
+
+/// The lines and reservations before a line.
+pub(super) fn ahead(right: &Right, line: &Burden) -> Vec<Burden> {
+    let before = right.burdens.iter().take_while(|it| it.id != line.id);
+    before.filter(|it| !it.id.is_freeze()).cloned().collect()
+}
+
 /// The burdens that a sale of a line by agreement leaves what they hold.
 pub(super) fn beside(right: &Right, line: &Burden) -> Vec<Burden> {
     let place = right.burdens.iter().position(|it| it.id == line.id);

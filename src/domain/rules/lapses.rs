@@ -4,6 +4,7 @@
 //! same. Nothing is written on that day: from then on neither counts.
 
 use crate::domain::finding::{Code, Finding};
+use crate::domain::pledge::Pledge;
 use crate::domain::policy::KindPolicy;
 use crate::domain::right::BurdenId;
 use crate::domain::rules::draft::Draft;
@@ -54,6 +55,19 @@ pub(super) fn are_moved(case: &Case<'_>, id: PledgeId, term: Option<Span>) -> bo
     let lines = pledge.map_or(&[][..], |pledge| &pledge.lines);
     let mut lapsing = lines.iter().filter(|line| line.expires.is_some());
     lapsing.any(|line| line.is_open_at(case.stamp.time))
+}
+
+/// A claim is extended, never cut short: a line would end by that with its term, and whoever shares the claim with it.
+pub(super) fn check_later(
+    case: &Case<'_>,
+    (id, pledge): (PledgeId, &Pledge),
+    term: Option<Span>,
+    found: &mut Findings,
+) {
+    let ends = |term: Option<Span>| term.map(Span::to);
+    if case.law.has_acts() && ends(term).is_some() && ends(term) < ends(pledge.term) {
+        found.add(Finding::of(Code::NotLonger).with(id));
+    }
 }
 
 /// Lets the lines of a pledge that have not lapsed yet lapse with another term, in the pledge and on their rights.

@@ -91,6 +91,10 @@ pub(super) fn check_right(
     if right.span.to() <= case.stamp.time.day() {
         note(Code::RightOutsideTime);
     }
+    let is_of_days = matches!(wish.extent, Extent::Flow(..) | Extent::Years(_));
+    if !is_of_days && case.law.has_acts() && case.stamp.time.day() < right.span.from() {
+        note(Code::NotBegun);
+    }
     if right.revoked_from.is_some() {
         note(Code::RightRevoked);
     }

@@ -157,10 +157,12 @@ fn own_party<'a>(case: &Case<'a>, findings: &mut Findings) -> Option<&'a Party> 
 }
 
 /// Numbers rise, and what makes two rights one thing stays: the source, and every scheme of identities in its place; schemes may
-/// be added.
+/// be added. What is a sliver gets no larger: that would loosen what stands.
 fn follows(old: &KindPolicy, new: &KindPolicy) -> bool {
     let mut kept = old.identities.iter().zip(&new.identities);
+    let tolerance = |policy: &KindPolicy| policy.land.as_ref().map_or(0, |land| land.tolerance_ppm);
     new.version > old.version
+        && tolerance(new) <= tolerance(old)
         && old.source == new.source
         && old.identities.len() <= new.identities.len()
         && kept.all(|(old, new)| (&old.scheme, &old.parts) == (&new.scheme, &new.parts))

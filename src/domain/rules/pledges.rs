@@ -212,6 +212,10 @@ fn judge_lines(
     found: &mut Findings,
 ) -> Vec<Line> {
     case.check_party(pledgor, found);
+    // Nobody secures a claim against itself.
+    if case.acting(pledgor) == case.command.org && case.law.has_acts() {
+        found.add(Finding::of(Code::NotApplicable).with(pledgor));
+    }
     let skip = move |id: BurdenId| match id {
         BurdenId::Hold(reservation, _) => Some(reservation) == takes,
         BurdenId::Line(..) | BurdenId::Freeze(_) => false,

@@ -94,7 +94,14 @@ pub(super) fn adjust(
         found.add(Finding::of(Code::RightRevoked).with(id));
     }
     match &right.capacity {
-        Capacity::Stock(_) => {}
+        // Units are there or not: what an order says of a day to come is entered then.
+        Capacity::Stock(_) => {
+            if case.law.has_acts() && case.stamp.time.day() < from {
+                let mut finding = Finding::of(Code::DayToCome).with(id);
+                finding.at = Some(from);
+                found.add(finding);
+            }
+        }
         Capacity::Flow(steps) => {
             if !right.span.contains(from) {
                 found.add(Finding::of(Code::BeyondRightEnd).with(id));

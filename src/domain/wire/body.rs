@@ -379,13 +379,21 @@ pub(super) fn read_years(fields: &mut Fields, name: &str) -> Result<(i32, i32), 
 
 /// Reads an amount of money above zero: yuan, with at most two decimal digits.
 pub(super) fn read_yuan(fields: &mut Fields, name: &str) -> Result<Quantity, FieldFault> {
-    let parse = |text: &str| {
-        let fen = Scale::new(2)?;
-        Quantity::parse(text, fen)
-            .ok()
-            .filter(|yuan| !yuan.is_zero())
-    };
+    let parse = |text: &str| parse_yuan(text).filter(|yuan| !yuan.is_zero());
     fields.parsed(name, "an amount in yuan such as 4000000.50", parse)
+}
+
+/// Reads an amount that may be nothing.
+pub(super) fn read_yuan_or_none(fields: &mut Fields, name: &str) -> Result<Quantity, FieldFault> {
+    fields.parsed(
+        name,
+        "an amount in yuan such as 4000000.50, or 0",
+        parse_yuan,
+    )
+}
+
+fn parse_yuan(text: &str) -> Option<Quantity> {
+    Quantity::parse(text, Scale::new(2)?).ok()
 }
 
 pub(super) fn read_amount(fields: &mut Fields) -> Result<(Quantity, String), FieldFault> {

@@ -339,7 +339,7 @@ impl Parts<'_> {
         let Some(record) = self.facts.pledge(pledge) else {
             return true;
         };
-        let needed = of_correction(record, grows, self.facts, self.at);
+        let needed = of_correction(record, (grows, None), self.facts, self.at);
         let consenting = self.command.body.act().map_or(&[][..], |act| match act {
             Act::Right(act) => act.consenting(),
             Act::Pledge(_) | Act::Party(_) => &[],

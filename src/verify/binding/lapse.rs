@@ -9,6 +9,7 @@ use crate::domain::right::BurdenId;
 use crate::domain::rules::lapses::{end_of, end_under};
 use crate::primitives::id::PledgeId;
 use crate::primitives::time::{Span, Timestamp};
+use crate::verify::binding::Signed;
 use crate::verify::binding::known::{Was, was};
 use crate::verify::binding::lines::{LineAct, Lines};
 use crate::verify::past::Past;
@@ -117,6 +118,22 @@ pub(super) fn extended_end(line: Line, term: Option<Span>) -> Line {
         (expires, _) => expires,
     };
     Line { expires, ..line }
+}
+
+/// A claim is extended, never cut short (law 2).
+pub(super) fn is_later(
+    signed: &Signed,
+    pledge: PledgeId,
+    term: Option<Span>,
+    past: &Past,
+) -> Result<(), String> {
+    let had = past.pledge(pledge).and_then(|pledge| pledge.term);
+    let ends = |term: Option<Span>| term.map(Span::to);
+    let shorter = term.is_some() && ends(term) < ends(had);
+    if signed.law.has_acts() && past.shows(&StateKey::Pledge(pledge)) && shorter {
+        return Err("the claim is cut short".to_owned());
+    }
+    Ok(())
 }
 
 impl LineAct<'_> {

@@ -77,6 +77,7 @@ pub(super) fn check(
             act.needs_room(adds || cap_cny.is_some() || green.is_some())
         }
         Body::ExtendPledge { changes, term, .. } => {
+            lapse::is_later(signed, act.pledge, *term, past)?;
             let adds = act.extends(changes, *term)?;
             notes::as_asked(&act, "term")?;
             act.moves_all(*term)?;

@@ -5,11 +5,12 @@
 use crate::domain::change::{Change, Row};
 use crate::domain::command::{Correction, RightAct};
 use crate::domain::facts::StateKey;
+use crate::domain::right::BurdenId;
 use crate::primitives::id::RightId;
 use crate::verify::binding::Signed;
 use crate::verify::binding::form;
 use crate::verify::binding::lapse;
-use crate::verify::binding::lines::{agree, lines_of};
+use crate::verify::binding::lines::{Lines, agree, lines_of};
 use crate::verify::past::Past;
 
 /// What such an act may set of the right and of the pledges.
@@ -34,6 +35,7 @@ pub(super) fn check(
     } = act
     {
         lapse::corrected(*line, &lines, past)?;
+        corrected(signed, act, *line, &lines, past)?;
     }
     let reach = reach(act);
     let made = RightId(signed.at.index);
@@ -63,6 +65,40 @@ pub(super) fn check(
     match other {
         Some(row) => Err(format!("{} of {} changes", row.list, row.of.name())),
         None => Ok(()),
+    }
+}
+
+/// Of a line that grows, whoever holds the right has agreed; what was added to it before is corrected itself.
+fn corrected(
+    signed: &Signed,
+    act: &RightAct,
+    line: BurdenId,
+    lines: &Lines,
+    past: &Past,
+) -> Result<(), String> {
+    let (Some(pledge), BurdenId::Line(_, number)) = (line.pledge(), line) else {
+        return Ok(());
+    };
+    let before = past
+        .pledge(pledge)
+        .filter(|_| past.shows(&StateKey::Pledge(pledge)));
+    if before.is_some_and(|it| it.further_line(number, signed.at.time).is_some()) {
+        return Err(format!(
+            "what was added to line {number} is corrected itself"
+        ));
+    }
+    let grows = !lines.contains_key(&(pledge, number));
+    let (facts, index) = (past.facts(), signed.at.index);
+    let right = past.right(act.right());
+    let holder = right.filter(|_| grows && past.shows(&StateKey::Right(act.right())));
+    let holder = holder.map(|right| facts.acting(right.holder, index));
+    let named = act.consenting().iter();
+    let mut named = named.map(|party| facts.acting(*party, index));
+    match holder.filter(|party| facts.holds_keys(*party, index)) {
+        Some(party) if !named.any(|one| one == party) => {
+            Err("who holds the right has not agreed".to_owned())
+        }
+        Some(_) | None => Ok(()),
     }
 }
 

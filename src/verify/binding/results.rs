@@ -44,6 +44,7 @@ pub(super) fn check(signed: &Signed, event: &Event, past: &Past) -> Result<(), S
             Event::PledgeExtended { lines, .. },
         ) => {
             stays_in_place(places(signed, changes) || lapse::moves(*pledge, *term, past))?;
+            lapse::is_later(signed, *pledge, *term, past)?;
             follow(changes, lines)?;
             each(past, *pledge, changes, lines, &|change, result, before| {
                 let name = BurdenId::Line(*pledge, change.line);

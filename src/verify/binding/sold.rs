@@ -7,8 +7,9 @@ use crate::domain::genesis::REGISTRAR;
 use crate::domain::party::Role;
 use crate::domain::right::{BurdenId, Extent};
 use crate::domain::rules::burdens::is_gone_beneath;
-use crate::domain::rules::freezes::most_by_agreement;
+use crate::domain::rules::freezes::{most_by_agreement, most_by_court};
 use crate::primitives::id::PartyId;
+use crate::primitives::quantity::Quantity;
 use crate::verify::binding::lines::LineAct;
 
 /// The members of a right that may say so.
@@ -40,7 +41,16 @@ pub(super) fn check(act: &LineAct<'_>, disposal: &PledgeAct) -> Result<(), Strin
     let held = before.burden(name).map(|burden| burden.extent);
     let part = amount.as_ref().map(|(quantity, _)| *quantity);
     let held = held.ok_or_else(fails)?;
-    let is_gone = is_gone_beneath(before, held, act.signed.at.time);
+    let by_court = org == REGISTRAR;
+    let burden = before.burden(name).ok_or_else(fails)?;
+    let now = act.signed.at.time;
+    let most = match held {
+        Extent::Stock(_) | Extent::Flow(..) if by_court => Some(most_by_court(before, burden, now)),
+        Extent::Stock(_) | Extent::Flow(..) => Some(most_by_agreement(before, burden, now)),
+        Extent::Whole | Extent::Years(_) => None,
+    };
+    // Where those before it leave nothing, a court notes what there was for the line.
+    let is_gone = is_gone_beneath(before, held, now) || (by_court && most == Some(Quantity::ZERO));
     let sold = match (held, part) {
         (Extent::Stock(_), Some(part)) => Extent::Stock(part),
         (Extent::Flow(_, days), Some(part)) => Extent::Flow(part, days),
@@ -49,15 +59,13 @@ pub(super) fn check(act: &LineAct<'_>, disposal: &PledgeAct) -> Result<(), Strin
     let at = act.signed.at;
     let acting = |party| act.past.facts().acting(party, at.index);
     let is_with_buyer = buyer.is_some_and(|buyer| acting(buyer) == acting(before.holder));
-    let to = buyer.filter(|_| org == REGISTRAR);
+    let to = buyer.filter(|_| by_court);
     let amount = match sold {
         Extent::Stock(amount) | Extent::Flow(amount, _) => Some(amount),
         Extent::Whole | Extent::Years(_) => None,
     };
-    if let (false, false, Some(amount), Some(burden)) =
-        (is_gone, is_with_buyer, amount, before.burden(name))
-        && org != REGISTRAR
-        && amount > most_by_agreement(before, burden, at.time)
+    if let (false, false, Some(amount), Some(most)) = (is_gone, is_with_buyer, amount, most)
+        && amount > most
     {
         return Err(format!("{name} sells what others hold"));
     }

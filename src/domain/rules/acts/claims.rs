@@ -147,7 +147,7 @@ fn assign(
             }
         }
     }
-    if to == case.acting(pledge.pledgee) {
+    if to == case.acting(pledge.pledgee) || to == case.acting(pledge.pledgor) {
         found.add(Finding::of(Code::NotApplicable).with(to));
     }
     if subrogation && !steps_in {

@@ -6,13 +6,13 @@ use crate::domain::finding::{Alternative, Code, Finding};
 use crate::domain::genesis::REGISTRAR;
 use crate::domain::party::Role;
 use crate::domain::pledge::{Disposal, Line, Pledge};
-use crate::domain::right::{Burden, BurdenId, Capacity, Extent, Overhang, Right};
+use crate::domain::right::{Burden, BurdenId, Extent, Overhang, Right};
 use crate::domain::rules::acts::pledges::open_pledge;
 use crate::domain::rules::acts::take_out;
 use crate::domain::rules::amendments::{open_line, own_pledge, release_line};
 use crate::domain::rules::burdens::is_gone_beneath;
 use crate::domain::rules::draft::Draft;
-use crate::domain::rules::freezes::{beside, most_by_agreement};
+use crate::domain::rules::freezes::{ahead, beside, most_by_agreement, most_by_court};
 use crate::domain::rules::lines::{self, Wish};
 use crate::domain::rules::pledges::{check_pledgee, check_year};
 use crate::domain::rules::ranks::{self, Place};
@@ -123,6 +123,8 @@ fn take(
     lines::check_extent(case, &wish, found);
     check_pledgee(case, number, case.acting(pledge.pledgee), policy, found);
     check_year(number, right, policy, extent, found);
+    let term = (pledge.term, None);
+    lines::check_term(case, number, request.right, right, policy, term, found);
     let expires = lapses::judge(case, (number, request.right), policy, pledge.term, found);
     let count = draft.pledge(id).map_or(0, |pledge| pledge.lines.len());
     let Some(line) = u16::try_from(count)
@@ -218,23 +220,25 @@ pub(super) fn check_basis(case: &Case<'_>, authority: Option<PartyId>, found: &m
     }
 }
 
-/// How much of a line its pledgee and the pledgor may sell among themselves: what is beneath it, and of that no more than the
-/// others leave. What those hold is sold by them, or by a court. And the others, where they leave less than is beneath it.
+/// How much of a line may be sold: by agreement what is beneath it, and of that no more than the others leave, by a court what
+/// those before it leave. What those hold is sold by them. And the others, where they leave less than is beneath it.
 fn most_for_sale(
     right: &Right,
-    name: BurdenId,
-    held: Quantity,
+    line: &Burden,
+    (held, is_agreed): (Quantity, bool),
     now: Timestamp,
 ) -> (Quantity, Vec<BurdenId>) {
-    let Some(line) = right.burden(name) else {
-        return (held, Vec::new());
+    let (beneath, left, others) = if is_agreed {
+        let beneath = match line.overhang {
+            None => held,
+            Some(Overhang::Amount(hangs)) => held.saturating_sub(hangs),
+            Some(Overhang::Whole) => Quantity::ZERO,
+        };
+        let left = most_by_agreement(right, line, now);
+        (beneath, left, beside(right, line))
+    } else {
+        (held, most_by_court(right, line, now), ahead(right, line))
     };
-    let beneath = match line.overhang {
-        None => held,
-        Some(Overhang::Amount(hangs)) => held.saturating_sub(hangs),
-        Some(Overhang::Whole) => Quantity::ZERO,
-    };
-    let left = most_by_agreement(right, line, now);
     if left >= beneath {
         return (beneath, Vec::new());
     }
@@ -242,7 +246,6 @@ fn most_for_sale(
         (Extent::Flow(_, own), Extent::Flow(_, days)) => own.intersection(days).is_some(),
         (Extent::Stock(_) | Extent::Flow(..) | Extent::Whole | Extent::Years(_), _) => true,
     };
-    let others = beside(right, line);
     let counted = others
         .iter()
         .filter(|it| it.counts_at(now) && !it.id.is_freeze());
@@ -272,7 +275,11 @@ fn sell(
         return;
     }
     let holder = case.acting(right.holder);
-    if buyer.is_some_and(|buyer| case.acting(buyer) == holder) {
+    if let Some(buyer) = buyer.filter(|buyer| case.acting(*buyer) == holder) {
+        // Who gave the collateral and has it still buys nothing: that is a release.
+        if case.acting(pledge.pledgor) == holder {
+            found.add(Finding::of(Code::NotApplicable).with(buyer));
+        }
         return;
     }
     let is_agreed = case.command.org != REGISTRAR;
@@ -291,12 +298,14 @@ fn sell(
         Extent::Stock(asked) | Extent::Flow(asked, _),
     ) = (line.extent, sold)
     {
-        let (most, losers) = match &right.capacity {
-            _ if is_agreed => most_for_sale(right, name, held, case.stamp.time),
-            // What a court sells it may have frozen before.
-            Capacity::Stock(balance) => (*balance, Vec::new()),
-            Capacity::Flow(_) | Capacity::Land { .. } => (held, Vec::new()),
-        };
+        let whose = (held, is_agreed);
+        let (most, losers) = right.burden(name).map_or((held, Vec::new()), |line| {
+            most_for_sale(right, line, whose, case.stamp.time)
+        });
+        // Those before it leave nothing: a court notes what there was for it, be it nothing (民法典 414).
+        if !is_agreed && most.is_zero() {
+            return;
+        }
         if asked <= held && asked > most {
             let mut finding = Finding::of(Code::ExceedsPledge).on_line(change.line);
             let named = std::iter::once(name).chain(losers);

@@ -166,6 +166,11 @@ fn record_external(
     let Some(pledge) = open_pledge(case, id, draft, found) else {
         return;
     };
+    if case.stamp.time.day() < report.checked {
+        let mut finding = Finding::of(Code::DayToCome).with(id);
+        finding.at = Some(report.checked);
+        found.add(finding);
+    }
     let external = &mut pledge.more.external;
     external.retain(|known| (&known.register, &known.number) != (&report.register, &report.number));
     external.push(report.clone());

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::domain::command::{ExternalReport, ExternalStatus, LineChange, PledgeAct};
 use crate::domain::right::BurdenId;
 use crate::domain::wire::body::{
-    read_changes, read_line_requests, read_optional_amount, read_yuan,
+    read_changes, read_line_requests, read_optional_amount, read_yuan, read_yuan_or_none,
 };
 use crate::domain::wire::body_json::{change_json, line_request_json, with_amount};
 use crate::domain::wire::list::{required_list, required_objects, words};
@@ -192,12 +192,19 @@ fn read_withdraw(fields: &mut Fields) -> Read {
 }
 
 fn read_disposal(fields: &mut Fields) -> Read {
+    let authority = optional(fields, "authority", read_party)?;
+    // What a court sold may have brought nothing to a later creditor.
+    let read_proceeds = if authority.is_some() {
+        read_yuan_or_none
+    } else {
+        read_yuan
+    };
     Ok(PledgeAct::RecordDisposal {
         pledge: PledgeId::take(fields, "pledge")?,
         line: read_line_number(fields, "line")?,
         amount: read_optional_amount(fields)?,
-        proceeds_cny: read_yuan(fields, "proceeds_cny")?,
-        authority: optional(fields, "authority", read_party)?,
+        proceeds_cny: read_proceeds(fields, "proceeds_cny")?,
+        authority,
         buyer: optional(fields, "buyer", read_party)?,
         document: read_hash(fields, "document")?,
     })

@@ -199,12 +199,14 @@ fn of_amount(
     for stack in stacks.into_iter().rev() {
         let taken = highest(&stack).min(still);
         still = still.saturating_sub(taken);
+        // What stays of the stack stays with whoever stands first in it, and so does what goes.
+        let left = highest(&stack).saturating_sub(taken);
         for (line, held) in stack {
-            let goes = held.min(taken);
+            let rest = held.min(left);
+            let goes = held.saturating_sub(rest);
             if goes.is_zero() {
                 continue;
             }
-            let rest = held.saturating_sub(goes);
             moved.push(Moved {
                 line,
                 stays: (!rest.is_zero()).then_some(Extent::Stock(rest)),

@@ -161,7 +161,14 @@ fn correct_line(
         found.add(Finding::of(Code::NotApplicable).with(id));
         return;
     }
-    let needed = of_correction(record, to > was, case.facts, case.stamp);
+    // What an earlier correction added stands as a line of its own, and is corrected itself.
+    if let Some(further) = record.further_line(number, case.stamp.time) {
+        let further = BurdenId::Line(pledge, further);
+        found.add(Finding::of(Code::NotApplicable).with(further));
+        return;
+    }
+    let holder = case.facts.right(act.right()).map(|right| right.holder);
+    let needed = of_correction(record, (to > was, holder), case.facts, case.stamp);
     require(case, act, &needed, found);
     let further = if let Some(more) = to.checked_sub(was) {
         let added = Line {
