@@ -91,6 +91,7 @@ scenarios! {
     s05_allowances
     s05_surrender
     s06_forest_parcels
+    s07_by_number
     s07_disputed_ground
     s07_parcel_lists
     s07_same_ground

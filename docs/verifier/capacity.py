@@ -2,7 +2,7 @@
 
 from extents import converted_years
 from fold import counts_at
-from land import SLIVER, grade, overlap2, parcel
+from land import LINEAGE_MAX, SLIVER, grade, overlap2, parcel
 from values import QUANTITY_MAX, civil_day, common_days, day_of, need, number_of, quantity_of, span_of
 
 
@@ -151,8 +151,8 @@ def _flow_overhangs(right, now):
     return worst
 
 
-def check_right(facts, name, now):
-    """Nothing is over-committed on the right, and on land, no neighbor lies on its ground."""
+def check_right(facts, name, now, law):
+    """Nothing is over-committed on the right, and on land, no neighbor lies on its ground. `law` is None where no entry says it."""
     right = facts.right(name)
     need(right is not None, f"{name} is not in the file")
     check_covered(name, right, now)
@@ -165,7 +165,7 @@ def check_right(facts, name, now):
         shared = [other for other in others if not is_related(burden, other)]
         need(is_freeze(burden) or not shared, f"{name}: {burden['id']} shares days with another")
         before.append(burden)
-    _check_neighbors(facts, name, right)
+    _check_neighbors(facts, name, right, law)
 
 
 def check_covered(name, right, now):
@@ -194,18 +194,45 @@ def overlap_of(facts, ground, neighbor):
     return sum(overlap2(own, theirs) for own in ground), sum(other.area2 for other in theirs)
 
 
+def numbers(right):
+    """The parcels without polygon that a right stands on by their numbers."""
+    return {cell for cell in right.get("cells", []) if cell.startswith("R")}
+
+
+def _lineage(facts, name, right):
+    """The rights that its units name, and all whose places they took, by number."""
+    waiting, found = [unit["right"] for unit in right.get("units", [])], set()
+    while waiting:
+        at = waiting.pop()
+        if at not in found:
+            need(facts.right(at) is not None, f"{name}: {at}, whose place its parcels took, is missing")
+            found.add(at)
+            waiting.extend(facts.right(at)["succeeds"])
+    return sorted(found, key=number_of)
+
+
+def _check_cells(facts, name, right, law):
+    """Its cells are the squares of its polygons and, from law 2 on, then its parcels without one."""
+    lineage = _lineage(facts, name, right)
+    squares = sorted({cell for own in parcels(facts, right) for cell in own.cells()})
+    squares = [f"x{x}y{y}" for x, y in squares]
+    whole = squares + [at for at in lineage if "polygon" not in facts.right(at)]
+    known = {None: (squares, whole), 1: (squares,)}.get(law, (whole,))
+    fits = right.get("cells", []) in known and len(lineage) <= LINEAGE_MAX
+    need(fits, f"{name}: its cells are not those of its ground")
+
+
 def _need_units(facts, name, right):
     for unit in right.get("units", []):
         need(facts.right(unit["right"]) is not None, f"the parcel {unit['right']} of {name} is missing")
 
 
-def _check_neighbors(facts, name, right):
+def _check_neighbors(facts, name, right, law):
     _need_units(facts, name, right)
+    _check_cells(facts, name, right, law)
     ground = parcels(facts, right)
-    cells = [f"x{x}y{y}" for x, y in sorted({cell for own in ground for cell in own.cells()})]
-    need(cells == right.get("cells", []), f"{name}: its cells are not those of its ground")
     seen = set()
-    for cell in cells:
+    for cell in right.get("cells", []):
         need(facts.knows("cell", cell), f"{name}: the cell {cell} is missing")
         rights = (facts.record("cell", cell) or {"rights": []})["rights"]
         here = {item["right"] for item in rights if item["layer"] == right.get("layer")}
@@ -221,6 +248,7 @@ def _check_neighbors(facts, name, right):
         disputed = "adjudication" in right or "adjudication" in neighbor
         if apart or follows or disputed:
             continue
+        need(not numbers(right) & numbers(neighbor), f"{name}: stands on a parcel of {other}")
         overlap, _ = overlap_of(facts, ground, neighbor)
         theirs = parcels(facts, neighbor) if overlap else []
         pairs = ((own, parcel_) for own in ground for parcel_ in theirs)

@@ -16,7 +16,7 @@ from extents import extent_of
 from fold import fold, touched_hashes, touches
 from past import Past
 from report import Report
-from values import Fault, canonical, count, credit_code, emit, instant_of, items, need, read, string
+from values import Fault, canonical, count, credit_code, emit, instant_of, items, need, number_of, read, string
 
 FORMAT = "greenlien-evidence/v2"
 MEANING = (
@@ -375,7 +375,8 @@ class Verification(Report):
         if rights is not None:
             self.name = "no over-commitment"
             for right in rights:
-                capacity.check_right(self.facts, right, self.time)
+                issued = self.entries.get(number_of(right), {})
+                capacity.check_right(self.facts, right, self.time, issued.get("law"))
                 if self.past.has_history("right", right):
                     hanging.check_taking(right, self.signed, self.past)
             self.passed()

@@ -159,7 +159,10 @@ def polygon(value):
 def cell_name(value):
     from land import cell_of
 
-    cell_of(value)
+    if isinstance(value, str) and value.startswith("R"):
+        right_id(value)
+    else:
+        cell_of(value)
 
 
 class _Any(dict):

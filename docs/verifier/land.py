@@ -8,6 +8,7 @@ from values import Fault, need
 
 CELL = 100_000
 CROSSINGS_MAX = 4_096
+LINEAGE_MAX = 512
 FULL_PPM = 950_000
 NONE, SLIVER, MATERIAL, FULL = range(4)
 
@@ -15,6 +16,7 @@ _PLAIN = re.compile(r"0|-?[1-9][0-9]{0,9}")
 
 
 def cell_of(text):
+    """Checks the name of a square of the grid."""
     match = re.fullmatch(r"x(0|-?[1-9][0-9]{0,9})y(0|-?[1-9][0-9]{0,9})", text) if isinstance(text, str) else None
     need(match, "a grid cell is written like x10665y2935")
     need(all(-(2**31) <= int(n) < 2**31 for n in match.groups()), "a grid cell out of range")

@@ -4,7 +4,7 @@ from datetime import date
 
 import lapse
 from capacity import cuts, days_of, flow_burdens, flow_on, is_freeze, is_related, live_burdens, on_day, overlap_of
-from capacity import live_span, parcels, stock_burdens, used
+from capacity import live_span, numbers, parcels, stock_burdens, used
 from extents import converted_years, span_of_years, without
 from fold import counts_at, reserved_place
 from values import (
@@ -361,7 +361,8 @@ class Decision:
 
     def _overlaps(self, right, other):
         try:
-            return overlap_of(self.facts, parcels(self.facts, right), other)[0] > 0
+            by_number = numbers(right) & numbers(other)
+            return bool(by_number) or overlap_of(self.facts, parcels(self.facts, right), other)[0] > 0
         except Fault:
             return True
 

@@ -3,9 +3,9 @@
 //! An event alone says which records it touches, and folding it into a record needs nothing but that record: so a reader who
 //! holds one right's entries can compute the state of that right (`fold`).
 
+use crate::domain::cell::Cell;
 use crate::domain::change::{Change, Row};
 use crate::domain::facts::StateKey;
-use crate::domain::geometry::grid::CellId;
 use crate::domain::party::Party;
 use crate::domain::pledge::{Form, Line, PledgeMore};
 use crate::domain::right::{Burden, BurdenId, Capacity, Overhang, Right};
@@ -470,7 +470,7 @@ fn issued_keys(
 }
 
 /// Returns the cells in which a right lies.
-pub fn cells_of(right: &Right) -> &[CellId] {
+pub fn cells_of(right: &Right) -> &[Cell] {
     match &right.capacity {
         Capacity::Land { cells, .. } => cells,
         Capacity::Stock(_) | Capacity::Flow(_) => &[],

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::domain::geometry::grid::CellId;
+use crate::domain::cell::Cell;
 use crate::domain::party::Party;
 use crate::domain::pledge::{Pledge, Reservation};
 use crate::domain::policy::KindPolicy;
@@ -31,8 +31,8 @@ pub enum StateKey {
     Identity(Identity),
     /// What rights are drawn from.
     Source(String),
-    /// A grid cell.
-    Cell(CellId),
+    /// A grid cell, or a parcel without polygon.
+    Cell(Cell),
     /// The policy of a kind.
     Policy(String),
 }
@@ -369,7 +369,7 @@ impl Facts {
     }
 
     /// Returns the rights in a cell.
-    pub fn cell(&self, cell: CellId) -> &[(RightId, String)] {
+    pub fn cell(&self, cell: Cell) -> &[(RightId, String)] {
         match self.fact(&StateKey::Cell(cell)).map(|fact| &fact.record) {
             Some(Record::Cell(rights)) => rights,
             Some(_) | None => &[],

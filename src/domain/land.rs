@@ -2,16 +2,21 @@
 //!
 //! The area arithmetic is in `geometry`; here are the rules: what counts as the ground of a right, which days, which grade.
 
+use std::collections::BTreeSet;
+
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::ToPrimitive as _;
 
+use crate::domain::cell::Cell;
+use crate::domain::event::cells_of;
 use crate::domain::facts::Facts;
 use crate::domain::geometry::overlap::{Grade, grade, ppm_ceil, total_overlap_area2};
 use crate::domain::geometry::polygon::Parcel;
 use crate::domain::right::{Burden, BurdenId, Capacity, Extent, GroundOf, Overhang, Right};
 use crate::domain::stack::related;
 use crate::primitives::id::RightId;
+use crate::primitives::limits;
 use crate::primitives::quantity::Quantity;
 use crate::primitives::time::{Day, Span, Timestamp};
 
@@ -173,6 +178,30 @@ pub fn own_parcel(right: &Right) -> Option<&Parcel> {
     }
 }
 
+/// Returns the rights that named parcels are, and all whose places they took one after another, as far as the facts know them; one
+/// more than the limit where there are more.
+pub fn lineage(named: impl IntoIterator<Item = RightId>, facts: &Facts) -> BTreeSet<RightId> {
+    let mut waiting: Vec<RightId> = named.into_iter().collect();
+    let mut found = BTreeSet::new();
+    while let Some(id) = waiting.pop() {
+        if found.len() <= limits::LINEAGE_MAX && found.insert(id) {
+            let right = facts.right(id);
+            waiting.extend(right.into_iter().flat_map(|right| &right.succeeds));
+        }
+    }
+    found
+}
+
+/// Returns the cells of the parcels without polygon among some rights.
+pub fn numbers_of<'a>(
+    lineage: &'a BTreeSet<RightId>,
+    facts: &'a Facts,
+) -> impl Iterator<Item = Cell> + 'a {
+    let has_none = |id: &RightId| facts.right(*id).is_some_and(|it| own_parcel(it).is_none());
+    let without = lineage.iter().copied().filter(move |id| has_none(id));
+    without.map(Cell::Parcel)
+}
+
 /// Twice the area of a ground.
 pub fn area2(parcels: &[&Parcel]) -> i128 {
     parcels.iter().map(|parcel| parcel.area2()).sum()
@@ -189,6 +218,8 @@ pub struct Overlap {
     pub neighbor_area2: i128,
     /// All that was ever tolerated on the neighbor.
     pub neighbor_tolerated2: i128,
+    /// A parcel without polygon is part of both. How large it is, nobody knows, but they share the whole of it.
+    pub by_number: bool,
     /// Of grounds with several parcels, what the two parcels share that have most in common, and the smaller of the two.
     pub parcels: Option<(BigRational, i128)>,
 }
@@ -228,7 +259,7 @@ impl Overlap {
         facts: &Facts,
     ) -> Result<Self, crate::domain::geometry::GeometryFault> {
         let theirs = parcels_of(neighbor, facts);
-        if ground.len() == 1 && theirs.len() == 1 {
+        if self.by_number || (ground.len() == 1 && theirs.len() == 1) {
             return Ok(self);
         }
         let mut most: Option<(BigRational, i128)> = None;
@@ -253,11 +284,11 @@ fn share(part: &BigRational, whole: i128) -> BigRational {
     part / BigRational::from_integer(BigInt::from(whole.max(1)))
 }
 
-/// Computes the overlap of `ground` with a neighbor; none where they only touch.
+/// Computes the overlap of `ground`, which lies in `cells`, with a neighbor; none where they only touch.
 ///
 /// The fault is that the two boundaries cross too often to be two surveys of the same land.
 pub fn overlap_with(
-    ground: &[&Parcel],
+    (ground, cells): (&[&Parcel], &[Cell]),
     id: RightId,
     neighbor: &Right,
     facts: &Facts,
@@ -273,14 +304,19 @@ pub fn overlap_with(
         } => *tolerated_area2,
         Capacity::Stock(_) | Capacity::Flow(_) => 0,
     };
+    let is_number = |cell: &&Cell| cell.parcel().is_some();
+    let mut numbers = cells.iter().filter(is_number);
+    let by_number = numbers.any(|cell| cells_of(neighbor).contains(cell));
     let overlap = Overlap {
         right: id,
         area2: sum,
         neighbor_area2: area2(&theirs),
         neighbor_tolerated2: tolerated,
-        parcels: None,
+        by_number,
+        parcels: by_number.then(|| (BigRational::from_integer(BigInt::from(1)), 1)),
     };
-    Ok((overlap.area2 > BigRational::from_integer(BigInt::from(0))).then_some(overlap))
+    let is_any = by_number || overlap.area2 > BigRational::from_integer(BigInt::from(0));
+    Ok(is_any.then_some(overlap))
 }
 
 /// Returns the gravest grade of the overlaps of a ground: against each neighbor alone, against all together, and with all that

@@ -104,6 +104,11 @@ impl Law {
         self >= Self::SECOND
     }
 
+    /// Says whether rights that name one parcel without a polygon stand on the same ground. Law 1 did not compare them.
+    pub fn finds_parcels_by_number(self) -> bool {
+        self >= Self::SECOND
+    }
+
     /// Says whether a right may have an identity of one that it succeeds. Under law 1 an identity belonged to its first right for
     /// ever.
     pub fn hands_identities_on(self) -> bool {

@@ -13,6 +13,7 @@
 )]
 
 pub mod authority;
+pub mod cell;
 pub mod change;
 pub mod command;
 pub mod door;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::domain::authority::VerifiedSignature;
 use crate::domain::authority::ranks::placed;
+use crate::domain::cell::Cell;
 use crate::domain::command::{
     Body, Command, Correction, Expected, FreezeAct, GroundRequest, IssueRight, PartyAct, PledgeAct,
     RightAct,
@@ -12,8 +13,9 @@ use crate::domain::command::{
 use crate::domain::event::cells_of;
 use crate::domain::facts::{Facts, Owner, StateKey};
 use crate::domain::fold::Stamp;
-use crate::domain::geometry::grid::{CellId, cells_of as cells_of_parcel};
+use crate::domain::geometry::grid::cells_of as cells_of_parcel;
 use crate::domain::geometry::{BoundingBox, Parcel, Point};
+use crate::domain::land;
 use crate::domain::policy::{Ground, KindPolicy, LandRules};
 use crate::domain::right::{BurdenId, Capacity, GroundOf, Identity, Right};
 use crate::primitives::id::{EntryIndex, PartyId, PledgeId, ReservationId, RightId};
@@ -432,14 +434,20 @@ impl Wanted<'_> {
         if let Some(source) = first.and_then(|first| policy.source_of(&first.value)) {
             self.drawn(source, issue.span);
         }
-        let cells = requested_cells(issue, policy, self.facts);
+        let mut cells = requested_cells(issue, policy, self.facts);
+        let mut named = Vec::new();
         for identity in named_identities(issue, policy) {
             let key = StateKey::identity(&identity);
             if let Some(Owner::Right(right)) = self.facts.owner(&key) {
                 self.right(right);
+                named.push(right);
             }
             self.key(key);
         }
+        let lineage = land::lineage(named, self.facts);
+        self.keys
+            .extend(lineage.iter().copied().map(StateKey::Right));
+        cells.extend(land::numbers_of(&lineage, self.facts));
         self.neighbors(&cells);
     }
 
@@ -459,7 +467,7 @@ impl Wanted<'_> {
         }
     }
 
-    fn neighbors(&mut self, cells: &[CellId]) {
+    fn neighbors(&mut self, cells: &[Cell]) {
         let mut seen = BTreeSet::new();
         for cell in cells {
             self.key(StateKey::Cell(*cell));
@@ -513,7 +521,7 @@ pub fn named_identities(issue: &IssueRight, policy: &KindPolicy) -> Vec<Identity
 }
 
 /// Returns the cells of the ground that an issue command asks for, as far as the facts know it.
-pub fn requested_cells(issue: &IssueRight, policy: &KindPolicy, facts: &Facts) -> Vec<CellId> {
+pub fn requested_cells(issue: &IssueRight, policy: &KindPolicy, facts: &Facts) -> Vec<Cell> {
     let mut cells = BTreeSet::new();
     let of_units = matches!(
         policy.land,
@@ -531,7 +539,7 @@ pub fn requested_cells(issue: &IssueRight, policy: &KindPolicy, facts: &Facts) -
             if let Some(around) = BoundingBox::around(points)
                 && let Ok(parcel) = Parcel::new(parts.clone(), &around)
             {
-                cells.extend(cells_of_parcel(&parcel));
+                cells.extend(cells_of_parcel(&parcel).into_iter().map(Cell::Grid));
             }
         }
         GroundRequest::Units(_) => cells.extend(named_cells(issue, policy, facts)),
@@ -539,12 +547,13 @@ pub fn requested_cells(issue: &IssueRight, policy: &KindPolicy, facts: &Facts) -
     cells.into_iter().collect()
 }
 
-fn named_cells(issue: &IssueRight, policy: &KindPolicy, facts: &Facts) -> Vec<CellId> {
+fn named_cells(issue: &IssueRight, policy: &KindPolicy, facts: &Facts) -> Vec<Cell> {
     let right = |identity: Identity| match facts.owner(&StateKey::identity(&identity))? {
         Owner::Right(id) => facts.right(id),
         Owner::Party(_) => None,
     };
     let named = named_identities(issue, policy).into_iter();
     let rights = named.filter_map(right);
-    rights.flat_map(|right| cells_of(right).to_vec()).collect()
+    let cells = rights.flat_map(cells_of).copied();
+    cells.filter(|cell| cell.parcel().is_none()).collect()
 }

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::domain::geometry::grid::CellId;
+use crate::domain::cell::Cell;
 use crate::domain::geometry::polygon::Parcel;
 use crate::domain::land::without;
 use crate::domain::order::Order;
@@ -185,8 +185,8 @@ pub enum Capacity {
         ground: GroundOf,
         /// The measure that the certificate states.
         measure: Quantity,
-        /// The grid cells in which the ground lies, ascending.
-        cells: Vec<CellId>,
+        /// The grid cells in which the ground lies, and the parcels without polygon that it stands on, ascending.
+        cells: Vec<Cell>,
         /// Twice the area, in squared units of 1e-7 degree, of all overlaps ever tolerated, rounded up.
         tolerated_area2: i128,
     },

@@ -54,6 +54,9 @@ pub const SUCCEEDS_MAX: usize = 16;
 /// Parcels that one sink draws on.
 pub const PARCELS_MAX: usize = 32;
 
+/// Rights that the parcels of one ground are and took the place of, together: 32 parcels, each renewed fifteen times.
+pub const LINEAGE_MAX: usize = 512;
+
 /// Neighbors that one parcel is graded against.
 pub const NEIGHBORS_MAX: usize = 512;
 

@@ -300,19 +300,37 @@ impl Registry {
         Ok(())
     }
 
-    /// The cells in which a right lies; none for other records.
-    fn cells_under(&self, key: &StateKey, size: u64) -> Result<Vec<StateKey>, ServiceFault> {
+    /// The cells in which a right lies, and the rights whose places its parcels took; none for other records.
+    fn ground_under(&self, key: &StateKey, size: u64) -> Result<Vec<StateKey>, ServiceFault> {
         let StateKey::Right(_) = key else {
             return Ok(Vec::new());
         };
         let found = record_at(&self.shared.store, key, size)?;
         Ok(match found.map(|found| found.value.record) {
             Some(Record::Right(right)) => {
-                let cells = cells_of(&right).iter().copied();
-                cells.map(StateKey::Cell).collect()
+                let mut keys = named_parcels(&right);
+                self.add_predecessors(&mut keys, size)?;
+                keys.extend(cells_of(&right).iter().copied().map(StateKey::Cell));
+                keys
             }
             Some(_) | None => Vec::new(),
         })
+    }
+
+    /// Adds the rights whose places some rights took, one after another.
+    fn add_predecessors(&self, keys: &mut Vec<StateKey>, size: u64) -> Result<(), ServiceFault> {
+        let mut waiting = keys.clone();
+        while let Some(key) = waiting.pop().filter(|_| keys.len() <= limits::LINEAGE_MAX) {
+            let found = record_at(&self.shared.store, &key, size)?;
+            if let Some(Record::Right(right)) = found.map(|found| found.value.record) {
+                let before = right.succeeds.iter().copied().map(StateKey::Right);
+                let new = before.filter(|key| !keys.contains(key));
+                let new: Vec<StateKey> = new.collect();
+                keys.extend(new.iter().cloned());
+                waiting.extend(new);
+            }
+        }
+        Ok(())
     }
 
     /// Names what a record brings with it.
@@ -334,7 +352,7 @@ impl Registry {
             // Who may release or amend a pledge stands in its record.
             if is_focal {
                 for key in &named {
-                    waiting.extend(self.cells_under(key, size)?);
+                    waiting.extend(self.ground_under(key, size)?);
                     if let StateKey::Policy(_) = key {
                         complete.insert(key.clone());
                     }
@@ -352,7 +370,7 @@ impl Registry {
                     waiting.extend(right.identities.iter().map(StateKey::identity));
                 }
                 if is_subject || complete.contains(key) {
-                    waiting.extend(cells_of(right).iter().copied().map(StateKey::Cell));
+                    waiting.extend(self.ground_under(key, size)?);
                 }
             }
             Record::Pledge(pledge) if is_subject => {
@@ -360,7 +378,7 @@ impl Registry {
                 for line in &pledge.lines {
                     // With the neighbors that a land right needs.
                     let right = StateKey::Right(line.right);
-                    waiting.extend(self.cells_under(&right, size)?);
+                    waiting.extend(self.ground_under(&right, size)?);
                     waiting.push(right);
                 }
             }

@@ -2,23 +2,27 @@
 
 use std::collections::BTreeSet;
 
+use crate::domain::cell::Cell;
 use crate::domain::door;
 use crate::domain::entry::StateEntry;
 use crate::domain::event::cells_of;
 use crate::domain::facts::{Facts, Owner, StateKey};
-use crate::domain::geometry::grid::{CellId, cells_of as cells_of_parcel};
+use crate::domain::geometry::grid::cells_of as cells_of_parcel;
 use crate::domain::geometry::overlap::{Grade, grade};
 use crate::domain::land;
+use crate::domain::law::Law;
 use crate::domain::order::{Force, Part, in_force};
 use crate::domain::pledge::Pledge;
 use crate::domain::right::{Burden, BurdenId, Capacity, Extent, GroundOf, Overhang, Right};
 use crate::domain::rules::burdens::overhangs_of;
 use crate::domain::stack::related;
 use crate::primitives::id::{PledgeId, RightId};
+use crate::primitives::limits;
 use crate::primitives::quantity::Quantity;
 use crate::primitives::time::{Span, Timestamp};
 use crate::verify::evidence::Evidence;
 use crate::verify::past::Past;
+use crate::verify::unknown;
 use crate::verify::verdict::{Verdict, counted};
 
 type Step<T> = Result<T, (&'static str, String)>;
@@ -43,7 +47,7 @@ pub(super) fn check(
                 SUBJECT,
                 format!("{id} with its complete history and identities"),
             );
-            check_right(facts, *id, right, now)?;
+            check_right((evidence, facts), *id, right, now)?;
             check_past(past, *id)?;
             let unit = unit_of(facts, right, now);
             verdict.pass(CAPACITY, over(right, unit, now));
@@ -58,7 +62,7 @@ pub(super) fn check(
             );
             for line in &pledge.lines {
                 let right = known_right(facts, line.right)?;
-                check_right(facts, line.right, right, now)?;
+                check_right((evidence, facts), line.right, right, now)?;
                 check_past(past, line.right)?;
             }
             verdict.pass(
@@ -191,7 +195,12 @@ pub(super) fn unexplained(right: &Right, now: Timestamp) -> Option<BurdenId> {
 }
 
 /// What lacks beneath a burden must be recorded on it as overhang: only an authority's act may leave a line without a right.
-fn check_right(facts: &Facts, id: RightId, right: &Right, now: Timestamp) -> Step<()> {
+fn check_right(
+    (evidence, facts): (&Evidence, &Facts),
+    id: RightId,
+    right: &Right,
+    now: Timestamp,
+) -> Step<()> {
     let fail = |why: String| Err((CAPACITY, format!("{id}: {why}")));
     if let Some(name) = unexplained(right, now) {
         return fail(format!(
@@ -218,6 +227,8 @@ fn check_right(facts: &Facts, id: RightId, right: &Right, now: Timestamp) -> Ste
                 ));
             }
         }
+        check_ground_known(facts, id, right)?;
+        check_cells(facts, law_of(evidence, id), id, right)?;
         check_neighbors(facts, id, right)?;
     }
     Ok(())
@@ -226,16 +237,8 @@ fn check_right(facts: &Facts, id: RightId, right: &Right, now: Timestamp) -> Ste
 /// All rights of the layer in the cells of the ground are in the file, and none overlaps by more than the tolerance.
 fn check_neighbors(facts: &Facts, id: RightId, right: &Right) -> Step<()> {
     let fail = |why: String| Err((CAPACITY, format!("{id}: {why}")));
-    check_ground_known(facts, id, right)?;
     let ground = land::parcels_of(right, facts);
     let own_area2 = land::area2(&ground);
-    let expected: BTreeSet<CellId> = ground
-        .iter()
-        .flat_map(|parcel| cells_of_parcel(parcel))
-        .collect();
-    if !expected.iter().eq(cells_of(right)) {
-        return fail("its cells are not those of its ground".to_owned());
-    }
     let mut seen = BTreeSet::new();
     for cell in cells_of(right) {
         if !facts.knows(&StateKey::Cell(*cell)) {
@@ -266,7 +269,7 @@ fn check_neighbors(facts: &Facts, id: RightId, right: &Right) -> Step<()> {
         if apart || follows || disputed || right.succeeded_by.is_some() {
             continue;
         }
-        let overlap = land::overlap_with(&ground, other, neighbor, facts);
+        let overlap = land::overlap_with((&ground, cells_of(right)), other, neighbor, facts);
         let by_parcels = |overlap: land::Overlap| overlap.by_parcels(&ground, neighbor, facts);
         let overlap = match overlap.and_then(|overlap| overlap.map(by_parcels).transpose()) {
             Ok(overlap) => overlap,
@@ -282,20 +285,66 @@ fn check_neighbors(facts: &Facts, id: RightId, right: &Right) -> Step<()> {
     Ok(())
 }
 
-fn check_ground_known(facts: &Facts, id: RightId, right: &Right) -> Step<()> {
-    if let Capacity::Land {
-        ground: GroundOf::Units(named),
-        ..
-    } = &right.capacity
-    {
-        for parcel in named {
-            if facts.right(parcel.right).is_none() {
-                let why = format!("the parcel {} of {id} is missing", parcel.right);
-                return Err((CAPACITY, why));
-            }
-        }
+/// The law that a right was issued under, where the file has the entry.
+fn law_of(evidence: &Evidence, id: RightId) -> Option<Law> {
+    let mut entries = evidence.entries.iter();
+    let entry = entries.find(|entry| entry.index == id.0)?;
+    Law::from_number(unknown::law_of(&entry.text)?)
+}
+
+/// The cells of a right are those of its polygons, then the parcels without one. Law 1 left those out; where the file does not say which
+/// law it was, both will do.
+fn check_cells(facts: &Facts, law: Option<Law>, id: RightId, right: &Right) -> Step<()> {
+    let fail = |why: String| Err((CAPACITY, format!("{id}: {why}")));
+    let lineage = land::lineage(named_by(right), facts);
+    if let Some(missing) = lineage.iter().find(|id| facts.right(**id).is_none()) {
+        return fail(format!(
+            "its parcels took the place of {missing}, which is missing"
+        ));
+    }
+    let ground = land::parcels_of(right, facts);
+    let squares = ground.iter().flat_map(|parcel| cells_of_parcel(parcel));
+    let squares: BTreeSet<Cell> = squares.map(Cell::Grid).collect();
+    let numbers = land::numbers_of(&lineage, facts);
+    let has_all = squares
+        .iter()
+        .copied()
+        .chain(numbers)
+        .eq(cells_of(right).iter().copied());
+    let has_squares = squares.iter().eq(cells_of(right));
+    let fits = match law {
+        Some(law) if law.finds_parcels_by_number() => has_all,
+        Some(_) => has_squares,
+        None => has_all || has_squares,
+    };
+    if !fits || lineage.len() > limits::LINEAGE_MAX {
+        return fail("its cells are not those of its ground".to_owned());
     }
     Ok(())
+}
+
+fn check_ground_known(facts: &Facts, id: RightId, right: &Right) -> Step<()> {
+    match named_by(right).find(|parcel| facts.right(*parcel).is_none()) {
+        Some(missing) => Err((CAPACITY, format!("the parcel {missing} of {id} is missing"))),
+        None => Ok(()),
+    }
+}
+
+/// The rights that a right names as its ground.
+fn named_by(right: &Right) -> impl Iterator<Item = RightId> {
+    let named = match &right.capacity {
+        Capacity::Land {
+            ground: GroundOf::Units(named),
+            ..
+        } => named.as_slice(),
+        Capacity::Land {
+            ground: GroundOf::Unknown | GroundOf::Polygon(_),
+            ..
+        }
+        | Capacity::Stock(_)
+        | Capacity::Flow(_) => &[],
+    };
+    named.iter().map(|parcel| parcel.right)
 }
 
 /// The largest tolerance that any policy of the kind ever had: a looser past is not a fault of today.

@@ -17,8 +17,8 @@ pub(super) fn entry_of_unknown_law(evidence: &Evidence) -> Option<(u64, u64)> {
     })
 }
 
-/// Reads the position and the law of an entry, whatever else it says.
-fn law_of(text: &str) -> Option<u64> {
+/// Returns the law that an entry says it was decided under, whatever else it says.
+pub(super) fn law_of(text: &str) -> Option<u64> {
     let json = Json::parse_canonical(text.as_bytes()).ok()?;
     Fields::open("", json).ok()?.count("law").ok()
 }

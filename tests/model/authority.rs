@@ -83,9 +83,9 @@ impl Model {
         }
         let knows =
             |other_nth: usize, other: &Right| other_nth == nth || other.lives_in(right.from, since);
-        let mut met = self.met(right.layer, &right.ground, added, &knows);
+        let mut met = self.met(right.layer, right.site(), added, &knows);
         let days = (None, added);
-        self.note_other_layers(right.rules, &right.ground, days, &knows, reasons);
+        self.note_other_layers(right.rules, right.site(), days, &knows, reasons);
         if self.is_grave(&self.parcels_of(right), right.tolerated, &met) {
             let code = facts_of(right.rules).unwrap().overlap;
             let refusal = self.over(code, &self.parcels_of(right), &met);
@@ -113,11 +113,11 @@ impl Model {
     /// The first day on which what a right meets by then is more than slivers.
     fn grave_from(&self, nth: usize, met: &Met) -> DayNumber {
         let right = &self.rights[nth];
-        let mut days: Vec<DayNumber> = met.iter().map(|(of, _)| self.rights[*of].from).collect();
+        let mut days: Vec<DayNumber> = met.iter().map(|it| self.rights[it.right].from).collect();
         days.sort_unstable();
         for day in days {
             let mut by_then = met.clone();
-            by_then.retain(|(of, _)| self.rights[*of].from <= day);
+            by_then.retain(|shared| self.rights[shared.right].from <= day);
             if self.is_grave(&self.parcels_of(right), right.tolerated, &by_then) {
                 return day;
             }

@@ -155,7 +155,7 @@ impl Model {
         let right = &self.rights[nth];
         let (from, to) = (right.from.max(self.today()), right.end());
         let is_own = |other: usize, _: &Right| other == nth;
-        let met = self.met(right.layer, &right.ground, (from, to), &is_own);
+        let met = self.met(right.layer, right.site(), (from, to), &is_own);
         let parcels = self.parcels_of(right);
         if from < to && self.is_grave(&parcels, 0, &met) {
             reasons.push(self.over(7013, &parcels, &met));

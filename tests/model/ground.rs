@@ -83,24 +83,55 @@ pub(super) fn left_out(old: &[Parcel], new: &[Parcel]) -> i64 {
     share(area2(old) - overlap(old, new), area2(old))
 }
 
-/// What the ground of a right meets within its layer: rights by number, with what they share.
-pub(super) type Met = Vec<(usize, Area2)>;
+/// Where a right lies: rectangles, and parcels without one that it stands on by their numbers.
+#[derive(Clone, Copy)]
+pub(super) struct Site<'a> {
+    pub(super) ground: &'a [Parcel],
+    pub(super) numbers: &'a [usize],
+}
+
+impl Site<'_> {
+    /// What it shares with a right, if anything: nobody knows how large a parcel without rectangles is.
+    pub(super) fn shares(&self, other: &Right) -> Option<(Area2, bool)> {
+        let part = overlap(self.ground, &other.ground);
+        let by_number = self.numbers.iter().any(|it| other.numbers.contains(it));
+        (part > 0 || by_number).then_some((part, by_number))
+    }
+}
+
+/// A right that lies on the same ground, with what they share.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) struct Shared {
+    pub(super) right: usize,
+    part: Area2,
+    /// A parcel without rectangles, whole.
+    by_number: bool,
+}
+
+/// What the ground of a right meets within its layer: rights by number.
+pub(super) type Met = Vec<Shared>;
 
 impl Model {
     /// What a ground of a layer meets on some of these days, beside rights that are passed over.
     pub(super) fn met(
         &self,
         layer: Option<&str>,
-        ground: &[Parcel],
+        site: Site<'_>,
         (from, to): (DayNumber, DayNumber),
         passed: &dyn Fn(usize, &Right) -> bool,
     ) -> Met {
         let mut met = Vec::new();
         for (nth, other) in self.rights.iter().enumerate() {
             let stands = other.succeeded_by.is_none() && other.lives_in(from, to);
-            let part = overlap(ground, &other.ground);
-            if other.layer == layer && stands && part > 0 && !passed(nth, other) {
-                met.push((nth, part));
+            let Some((part, by_number)) = site.shares(other) else {
+                continue;
+            };
+            if other.layer == layer && stands && !passed(nth, other) {
+                met.push(Shared {
+                    right: nth,
+                    part,
+                    by_number,
+                });
             }
         }
         met
@@ -123,23 +154,45 @@ impl Model {
     /// the other has tolerated.
     pub(super) fn is_grave(&self, parcels: &[Vec<Parcel>], tolerated: Area2, met: &Met) -> bool {
         let own = area2(&parcels.concat());
-        let all: Area2 = met.iter().map(|(_, part)| part).sum();
+        let all: Area2 = met.iter().map(|shared| shared.part).sum();
         let mut worst = share(all + tolerated, own);
-        for (nth, part) in met {
-            let other = &self.rights[*nth];
+        for shared in met {
+            let other = &self.rights[shared.right];
             let of_other = area2(&other.ground);
-            worst = worst.max(share_of_a_parcel(parcels, &self.parcels_of(other)));
-            worst = worst.max(share(part + other.tolerated, of_other));
+            worst = worst.max(self.share_of(parcels, shared));
+            worst = worst.max(share(shared.part + other.tolerated, of_other));
         }
         !met.is_empty() && worst > TOLERANCE
     }
 
+    /// What two rights share of the smaller of two of their parcels.
+    fn share_of(&self, parcels: &[Vec<Parcel>], shared: &Shared) -> i64 {
+        if shared.by_number {
+            return 1_000_000;
+        }
+        let theirs = self.parcels_of(&self.rights[shared.right]);
+        share_of_a_parcel(parcels, &theirs)
+    }
+
+    /// The parcels without rectangles among those that a right names and those whose places these took, one after another.
+    pub(super) fn numbers(&self, land: &[usize]) -> Vec<usize> {
+        let mut line = land.to_vec();
+        let mut at = 0;
+        while at < line.len() {
+            for before in &self.rights[line[at]].succeeds {
+                if !line.contains(before) {
+                    line.push(*before);
+                }
+            }
+            at += 1;
+        }
+        line.retain(|nth| self.rights[*nth].ground.is_empty());
+        line
+    }
+
     /// A reason that says which rights a ground meets, and how much of the smaller it is at most.
     pub(super) fn over(&self, code: u16, parcels: &[Vec<Parcel>], met: &Met) -> Reason {
-        let shares = met.iter().map(|(nth, _)| {
-            let theirs = self.parcels_of(&self.rights[*nth]);
-            share_of_a_parcel(parcels, &theirs)
-        });
+        let shares = met.iter().map(|shared| self.share_of(parcels, shared));
         let detail = Some(Detail {
             share: shares.max(),
             in_the_way: self.names_of(met),
@@ -157,13 +210,14 @@ impl Model {
         met: &Met,
         refusal: &mut Reason,
     ) {
-        let shared: Area2 = met.iter().map(|(_, part)| part).sum();
+        let shared: Area2 = met.iter().map(|shared| shared.part).sum();
+        let is_measured = !met.iter().any(|shared| shared.by_number);
         let (all, left) = (area2(ground), area2(ground) - shared);
         let product = i128::from(measure) * i128::from(left.max(0));
         let part = i64::try_from(product / i128::from(all.max(1))).unwrap();
         let detail = refusal.detail.as_mut().unwrap();
-        detail.most = Some(part / grain * grain).filter(|most| *most > 0);
-        let others = met.iter().map(|(nth, _)| &self.rights[*nth]);
+        detail.most = Some(part / grain * grain).filter(|most| is_measured && *most > 0);
+        let others = met.iter().map(|shared| &self.rights[shared.right]);
         let is_taken = |day: DayNumber| others.clone().any(|other| other.lives_in(day, day + 1));
         for day in (from..to).filter(|day| !is_taken(*day)) {
             match detail.free.last_mut() {
@@ -199,15 +253,15 @@ impl Model {
     fn names_of(&self, met: &Met) -> Vec<String> {
         let names = met
             .iter()
-            .map(|(nth, _)| format!("R{}", self.rights[*nth].id));
+            .map(|shared| format!("R{}", self.rights[shared.right].id));
         names.take(16).collect()
     }
 
     /// Notes slivers on both sides.
     pub(super) fn tolerate(&mut self, own: usize, met: &Met) {
-        for (nth, part) in met {
-            self.rights[*nth].tolerated += part;
-            self.rights[own].tolerated += part;
+        for shared in met {
+            self.rights[shared.right].tolerated += shared.part;
+            self.rights[own].tolerated += shared.part;
         }
     }
 
@@ -215,7 +269,7 @@ impl Model {
     pub(super) fn note_other_layers(
         &self,
         kind: &str,
-        ground: &[Parcel],
+        site: Site<'_>,
         (line, days): (Option<u16>, (DayNumber, DayNumber)),
         passed: &dyn Fn(usize, &Right) -> bool,
         reasons: &mut Reasons,
@@ -223,7 +277,7 @@ impl Model {
         let Some(facts) = facts_of(kind) else { return };
         let mut met = Met::new();
         for layer in facts.warn_layers {
-            met.extend(self.met(Some(*layer), ground, days, passed));
+            met.extend(self.met(Some(*layer), site, days, passed));
         }
         met.sort_unstable();
         if !met.is_empty() {

@@ -2,7 +2,7 @@
 
 use super::asked::{Ground, Issue, Role};
 use super::deed::Order;
-use super::ground::{Parcel, TOLERANCE, left_out};
+use super::ground::{Parcel, Site, TOLERANCE, left_out};
 use super::kinds::{Facts, facts_of, name_of};
 use super::reason::{Reasons, because, reason, refuses};
 use super::right::{Right, Taking};
@@ -40,8 +40,14 @@ impl Model {
         }
         let ground = self.ground_of(facts, issue, reasons);
         let passed = |nth: usize, _: &Right| issue.succeeds.contains(&nth);
-        let mut met = self.met(facts.layer, &ground, days, &passed);
-        let parcels = self.parcels(&self.land_of(&issue.ground), &ground);
+        let land = self.land_of(&issue.ground);
+        let numbers = self.numbers(&land);
+        let site = Site {
+            ground: &ground,
+            numbers: &numbers,
+        };
+        let mut met = self.met(facts.layer, site, days, &passed);
+        let parcels = self.parcels(&land, &ground);
         let is_grave = self.is_grave(&parcels, 0, &met);
         if is_grave && !issue.adjudicated {
             let mut refusal = self.over(facts.overlap, &parcels, &met);
@@ -54,7 +60,7 @@ impl Model {
         if is_grave {
             met.clear();
         }
-        self.note_other_layers(issue.kind, &ground, (None, days), &passed, reasons);
+        self.note_other_layers(issue.kind, site, (None, days), &passed, reasons);
         for nth in &issue.succeeds {
             self.judge_collateral(order, issue, *nth, (source.as_ref(), &ground), reasons);
         }
@@ -64,7 +70,8 @@ impl Model {
         right.class = issue.class;
         right.attributes.clone_from(&issue.attributes);
         right.ground = ground;
-        right.land = self.land_of(&issue.ground);
+        right.land = land;
+        right.numbers = numbers;
         let is_unknown = |land: &usize| self.rights[*land].ground.is_empty();
         right.has_unknown_parcel = right.land.iter().any(is_unknown);
         right.additional = issue.additional;
@@ -158,6 +165,7 @@ impl Model {
             layer: facts.layer,
             ground: Vec::new(),
             land: Vec::new(),
+            numbers: Vec::new(),
             has_unknown_parcel: false,
             tolerated: 0,
             additional: false,

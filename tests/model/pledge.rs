@@ -3,7 +3,6 @@
 use super::asked::Registration;
 use super::deed::{Deed, Order};
 use super::freeze::begins;
-use super::ground::overlap;
 use super::kinds::facts_of;
 use super::reason::{Detail, Line as Judged, Reason, Reasons, because, reason, year_of};
 use super::right::{Kind, Right, Taking, first_day_of};
@@ -228,7 +227,7 @@ impl Model {
         let facts = facts_of(right.rules).unwrap();
         let (mut others, mut disputed) = (Vec::new(), Vec::new());
         for (nth, other) in self.rights.iter().enumerate() {
-            let shares = overlap(&right.ground, &other.ground) > 0;
+            let shares = right.site().shares(other).is_some();
             let Some(layer) = other.layer.filter(|_| shares) else {
                 continue;
             };

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use super::ground::{Area2, Parcel};
+use super::ground::{Area2, Parcel, Site};
 use super::kinds::{CLAIM, facts_of};
 use super::{Amount, Ask, DayNumber, Identity, Instant};
 
@@ -133,6 +133,8 @@ pub(crate) struct Right {
     pub(crate) ground: Vec<Parcel>,
     /// The rights on whose ground it draws.
     pub(crate) land: Vec<usize>,
+    /// The parcels without rectangles that it stands on by their numbers.
+    pub(crate) numbers: Vec<usize>,
     /// Whether nobody knows where one of them lies.
     pub(crate) has_unknown_parcel: bool,
     /// All overlaps that were ever tolerated on it.
@@ -156,6 +158,14 @@ pub(crate) struct Right {
 pub(crate) const ALWAYS: (DayNumber, DayNumber) = (DayNumber::MIN, DayNumber::MAX);
 
 impl Right {
+    /// Where it lies.
+    pub(super) fn site(&self) -> Site<'_> {
+        Site {
+            ground: &self.ground,
+            numbers: &self.numbers,
+        }
+    }
+
     /// How much there is on a day, whoever has taken it.
     pub(super) fn has(&self, day: DayNumber) -> Amount {
         let mut level = 0;

@@ -178,6 +178,11 @@ impl Stage {
             sink(MILL, "K1", 1, (2027, 2030)),
             sink(FARM, "K2", 2, (2028, 2029)),
             forest(FARMER, 4, "商品林", 270_000),
+            Issue {
+                ground: Ground::Unknown,
+                ..forest(FARM, 5, "商品林", 0)
+            },
+            sink(FARM, "K3", 5, (2028, 2029)),
         ]
     }
 

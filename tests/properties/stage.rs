@@ -15,7 +15,7 @@ use greenlien::primitives::id::{PartyId, PledgeId, RightId};
 
 use super::choose::Choice;
 use super::dice::Act;
-use crate::model::{Expects, Inquiry, Model, Order, Reasons, facts_of};
+use crate::model::{Expects, Inquiry, Kind, Model, Order, Reasons, facts_of};
 use crate::support::play::seal;
 use crate::support::{Answer, Play as _, World, cast, papers};
 
@@ -76,6 +76,16 @@ impl Stage {
         let over =
             takings.filter(|it| it.name.is_line() && it.expires.is_some_and(|end| end <= now));
         over.count()
+    }
+
+    /// Whether one of these is a sink that has no ground but parcels without a polygon.
+    pub(crate) fn names_a_sink_nowhere(&self, names: &[String]) -> bool {
+        let is_nowhere = |right: &crate::model::Right| {
+            right.kind == Kind::Sink
+                && right.ground.is_empty()
+                && names.contains(&format!("R{}", right.id))
+        };
+        self.model.rights.iter().any(is_nowhere)
     }
 
     /// Lets the model know what time it is, and which number the next entry has.

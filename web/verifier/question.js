@@ -2,7 +2,7 @@
 
 import { ownerOf } from "./events.js";
 import { must } from "./fault.js";
-import { groundOf, inCells } from "./land.js";
+import { groundOf, inCells, shareNumber } from "./land.js";
 import { overlapOf } from "./overlap.js";
 import { micro, micros, written } from "./values.js";
 
@@ -73,7 +73,7 @@ export function sharing(run, name, right, isSuch, others) {
     must(shown, "answer", `right|${other} is not in the file`);
     const theirs = groundOf(run, other, shown);
     if (!isSuch(shown) || shown.succeeded_by !== undefined) continue;
-    if (overlapOf(ground, theirs, name).top > 0n) found.push(other);
+    if (shareNumber(right, shown) || overlapOf(ground, theirs, name).top > 0n) found.push(other);
   }
   return found;
 }

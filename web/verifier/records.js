@@ -40,7 +40,9 @@ export const burden = object({
   ...orderMembers,
 }, extentInOrder);
 
-export const cell = pattern(/^x(?:0|-?[1-9][0-9]{0,9})y(?:0|-?[1-9][0-9]{0,9})$/, "a cell");
+const square = pattern(/^x(?:0|-?[1-9][0-9]{0,9})y(?:0|-?[1-9][0-9]{0,9})$/, "a cell");
+/// A square of the grid, or a parcel without polygon.
+export const cell = (value, place) => (String(value).startsWith("R") ? rightId : square)(value, place);
 export const steps = list(object({ from: day, quantity }), 1, 128);
 
 export const attributes = map(shortName, plainText, 1, 16);

@@ -348,6 +348,7 @@ export const TOLD_OF_ACTS = [
   ["{} has no days", "{0} 没有期间"],
   ["{} shares days with {}", "{0} 与 {1} 的期间重叠: 同一部分担保了两次", "{0} and {1} have days in common: the same is pledged twice"],
   ["{}, which its units name, is not shown", "文件缺少其单元号所指的 {0}", "the file lacks {0}, which its units name"],
+  ["{}, whose place its parcels took, is not shown", "文件缺少其地块所承继的 {0}", "the file lacks {0}, whose place its parcels took"],
   ["the cell {} is not shown", "文件缺少网格 {0}", "the file lacks the cell of ground {0}"],
   ["it does not stand in the cell {}", "它不在网格 {0} 中", "it is not in the cell of ground {0}"],
   ["its cells are not those of its ground", "所列网格与地块不符", "its cells are not those of its ground"],

@@ -8,11 +8,11 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::ToPrimitive as _;
 
+use crate::domain::cell::Cell;
 use crate::domain::command::{IssueRight, QuantityRequest};
 use crate::domain::event::Tolerated;
 use crate::domain::facts::{Owner, StateKey};
 use crate::domain::finding::{Alternative, Code, Finding};
-use crate::domain::geometry::grid::CellId;
 use crate::domain::geometry::overlap::{Grade, ppm_ceil, total_overlap_area2};
 use crate::domain::geometry::{GeometryFault, Parcel};
 use crate::domain::land::{self, Overlap};
@@ -32,7 +32,7 @@ const CONFLICTS_SHOWN_MAX: usize = 16;
 /// The ground that a right is issued on, judged.
 pub(super) struct Ground {
     pub(super) of: GroundOf,
-    pub(super) cells: Vec<CellId>,
+    pub(super) cells: Vec<Cell>,
     pub(super) tolerated: Vec<Tolerated>,
     /// An overlap above the tolerance stands under an adjudication.
     pub(super) disputed: bool,
@@ -83,7 +83,8 @@ impl Ground {
         if let Some(other) = &other {
             compare(case, rules, [&of, other], found);
         }
-        let cells = requested_cells(issue, policy, case.facts);
+        let mut cells = requested_cells(issue, policy, case.facts);
+        cells.extend(numbers(case, &of, found));
         let mut ground = Self {
             of,
             cells,
@@ -106,7 +107,7 @@ impl Ground {
         let own_area2 = land::area2(&own);
         let passed = |id: RightId, _: &Right| issue.succeeds.contains(&id);
         let there = neighbors(case, &self.cells, issue.span, &passed, found);
-        let met = meet(case, &own, rules, there, found);
+        let met = meet(case, (&own, &self.cells), rules, there, found);
         let left = case
             .law
             .offers_remainders()
@@ -130,7 +131,7 @@ pub(super) type Neighbor<'a> = (RightId, &'a String, &'a Right);
 /// Returns the rights in these cells that stand on one of these days, but for those that are passed over.
 pub(super) fn neighbors<'a>(
     case: &Case<'a>,
-    cells: &[CellId],
+    cells: &[Cell],
     days: Span,
     passed: &dyn Fn(RightId, &Right) -> bool,
     found: &mut Findings,
@@ -179,7 +180,7 @@ impl Met {
 /// Computes what neighbors share with a ground.
 pub(super) fn meet(
     case: &Case<'_>,
-    own: &[&Parcel],
+    (own, cells): (&[&Parcel], &[Cell]),
     rules: &LandRules,
     neighbors: Vec<Neighbor<'_>>,
     found: &mut Findings,
@@ -190,7 +191,7 @@ pub(super) fn meet(
         if !is_same && !rules.warn_layers.contains(layer) {
             continue;
         }
-        let overlap = land::overlap_with(own, id, neighbor, case.facts);
+        let overlap = land::overlap_with((own, cells), id, neighbor, case.facts);
         let by_parcels = |overlap: Overlap| {
             if case.law.looks_at_each_parcel() {
                 overlap.by_parcels(own, neighbor, case.facts)
@@ -282,12 +283,30 @@ fn remainder(
     let step = 10_i64.pow(u32::from(6_u8.saturating_sub(policy.scale.digits())));
     let part = rest * BigRational::from_integer(BigInt::from(measure)) / whole(own_area2.max(1));
     let part = part.floor().to_integer().to_i64().unwrap_or_default();
-    let part = Quantity::from_raw(part.max(0) / step * step).filter(|part| !part.is_zero());
+    // How much of the ground a parcel without polygon is, nobody knows.
+    let is_measured = !overlaps.iter().any(|overlap| overlap.by_number);
+    let part = Quantity::from_raw(part.max(0) / step * step);
+    let part = part.filter(|part| is_measured && !part.is_zero());
     Alternative {
         quantity: part,
         spans: land::without(issue.span, taken),
         ..Alternative::default()
     }
+}
+
+/// The parcels without polygon that a ground stands on by their numbers, and those whose places its parcels took.
+fn numbers(case: &Case<'_>, of: &GroundOf, found: &mut Findings) -> Vec<Cell> {
+    let GroundOf::Units(named) = of else {
+        return Vec::new();
+    };
+    if !case.law.finds_parcels_by_number() {
+        return Vec::new();
+    }
+    let lineage = land::lineage(named.iter().map(|parcel| parcel.right), case.facts);
+    if lineage.len() > limits::LINEAGE_MAX {
+        found.code(Code::TooManyNeighbors);
+    }
+    land::numbers_of(&lineage, case.facts).collect()
 }
 
 /// Compares the ground with the one that was given beside it: what of the larger lies outside the other.

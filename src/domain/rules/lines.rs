@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::domain::cell::Cell;
 use crate::domain::command::ExtentRequest;
 use crate::domain::facts::Facts;
 use crate::domain::finding::{Alternative, Code, Finding};
@@ -192,7 +193,8 @@ fn check_other_layers(case: &Case<'_>, wish: &Wish<'_>, found: &mut Findings) {
     let facts = case.facts;
     let ground = land::parcels_of(wish.right, facts);
     let (mut shared, mut disputed) = (BTreeSet::new(), BTreeSet::new());
-    for cell in crate::domain::event::cells_of(wish.right) {
+    let cells = crate::domain::event::cells_of(wish.right);
+    for cell in cells {
         for (id, layer) in facts.cell(*cell) {
             let Some(other) = facts.right(*id).filter(|it| it.succeeded_by.is_none()) else {
                 continue;
@@ -204,7 +206,7 @@ fn check_other_layers(case: &Case<'_>, wish: &Wish<'_>, found: &mut Findings) {
             } else {
                 continue;
             };
-            if !names.contains(id) && meets(&ground, (*id, other), facts) {
+            if !names.contains(id) && meets((&ground, cells), (*id, other), facts) {
                 names.insert(*id);
             }
         }
@@ -218,7 +220,7 @@ fn check_other_layers(case: &Case<'_>, wish: &Wish<'_>, found: &mut Findings) {
     }
 }
 
-fn meets(ground: &[&Parcel], (id, other): (RightId, &Right), facts: &Facts) -> bool {
+fn meets(ground: (&[&Parcel], &[Cell]), (id, other): (RightId, &Right), facts: &Facts) -> bool {
     let overlap = land::overlap_with(ground, id, other, facts);
     matches!(overlap, Ok(Some(_)) | Err(_))
 }

@@ -242,7 +242,7 @@ fn read_capacity(fields: &mut Fields) -> Result<Capacity, FieldFault> {
             fields,
             "cells",
             CELLS_MAX,
-            "a grid cell such as x10665y2935",
+            "a cell such as x10665y2935 or R41",
             |text| text.parse().ok(),
         )?,
         tolerated_area2: optional(fields, "tolerated_area2", read_area)?.unwrap_or_default(),

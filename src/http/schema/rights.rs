@@ -23,7 +23,7 @@ pub(super) const RIGHT: Members = members! {
     may "measure": Of("Quantity"), "面积或数量(宗地)", "The measure of land, by its certificate.";
     may "polygon": Of("Polygon"), "界址", "The ground as a polygon.";
     may "units": List(&Of("NamedParcel"), 1, limits::PARCELS_MAX), "依托宗地", "The ground as registered parcels.";
-    may "cells": List(&Of("CellName"), 1, CELLS_MAX), "所占网格", "The cells of the grid that it touches.";
+    may "cells": List(&Of("CellName"), 1, CELLS_MAX), "所占网格, 其后是无界址的依托宗地", "The cells of the grid that it touches, then its parcels without a polygon.";
     may "tolerated_area2": Of("Area"), "已容忍的重叠面积", "The overlap that was tolerated so far.";
     may "source": Text, "来源", "The source that it draws on.";
     may "layer": Of("Name"), "层", "The layer of the ground.";

@@ -56,7 +56,7 @@ pub(super) const TEXTS: &[Shape] = texts! {
     "IdentityText" "^[a-z0-9_-]{1,32}:.+$" "discharge-permit:91500113PP7QNGFH31001R|SO2", "标识: 方案:值, 规范形式", "An identity, `<scheme>:<value>` in normal form.";
     "Unit" "^.{1,120}$" "t/a", "该种类权益的计量单位", "The unit of the kind.";
     "Polygon" "^.+$" "1065000000,293000000 1000,0 0,1000 -1000,0", "界址: 一个文本 (FORMATS 1.8)", "A polygon as one text (docs/FORMATS.md 1.8).";
-    "CellName" "^x-?[0-9]+y-?[0-9]+$" "x10665y2935", "网格单元", "A cell of the grid.";
+    "CellName" "^(x-?[0-9]+y-?[0-9]+|R[0-9]+)$" "x10665y2935", "网格单元, 或无界址的依托宗地", "A cell of the grid, or a named parcel without a polygon.";
     "VerificationCode" "^[0-9A-HJ-NPQRTUWXY]{16}$" "7KQ4M2TX9RNBH5CY", "查询证明核验码, 16 个字符", "The code of a certificate: 16 characters.";
     "WebhookName" "^[a-z0-9-]{1,40}$" "bank-a", "回调的名称", "The name of a webhook.";
     "Path" "^/[!-~]*$" "/v1/statistics/lines?at=41&kind=emission&state=open", "本服务内的路径", "A path of this service.";

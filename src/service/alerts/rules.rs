@@ -448,7 +448,7 @@ fn same_ground(
             if stands
                 && !shared.contains(other)
                 && matches!(
-                    land::overlap_with(&ground, *other, neighbor, scene.facts),
+                    land::overlap_with((&ground, cells_of(right)), *other, neighbor, scene.facts),
                     Ok(Some(_)) | Err(_)
                 )
             {

@@ -64,6 +64,7 @@ pub(super) fn tales() -> Vec<Tale> {
     .chain(issued())
     .chain(renewed())
     .chain(cells())
+    .chain(numbers())
     .collect()
 }
 
@@ -171,5 +172,33 @@ fn cells() -> Vec<Tale> {
         told("a double in the last cell alone", 1, |key, text| {
             relayered(key, text, &CELLS[3..], "forest", "sink")
         }),
+    ]
+}
+
+/// The registry hides a sink from whoever names its parcel, which has no polygon, or the one before it.
+fn numbers() -> Vec<Tale> {
+    let told = |name, nth, lie: Lie| Tale {
+        found: vec![(RIGHT, "no over-commitment")],
+        ..Tale::new(name, "s07_by_number", ("right_issued", nth), lie)
+    };
+    vec![
+        told("a sink stands on no parcel", 3, |event| {
+            event.as_object_mut().unwrap().remove("cells").unwrap();
+        }),
+        told("a sink stands on the new parcel alone", 7, |event| {
+            event["cells"].as_array_mut().unwrap().remove(0);
+        }),
+        told("a sink stands on the old parcel alone", 7, |event| {
+            event["cells"].as_array_mut().unwrap().pop().unwrap();
+        }),
+        Tale {
+            // Of the new parcel the file has every entry; on the old one others stand.
+            state: |key, text| {
+                let is_old = matches!(key, StateKey::Cell(_)) && text.matches("sink").count() > 1;
+                let hidden = || text.replace("sink", "xx");
+                if is_old { hidden() } else { text }
+            },
+            ..told("a sink is not listed on the old parcel", 7, |_| {})
+        },
     ]
 }

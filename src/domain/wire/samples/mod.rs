@@ -6,6 +6,7 @@ mod pledges;
 
 pub(in crate::domain) use commands::{bodies, command, signed};
 
+use crate::domain::cell::Cell;
 use crate::domain::event::{Event, LineResult, MovedLine, OverhangChange, TakenOver, Tolerated};
 use crate::domain::facts::{Owner, PolicyVersion, Record, StateKey};
 use crate::domain::finding::{Alternative, Code, Finding};
@@ -104,6 +105,12 @@ fn uses() -> Vec<Used> {
     vec![used("50", false, 45), used("12.5", true, 46)]
 }
 
+fn cells() -> Vec<Cell> {
+    let square = |x, y| Cell::Grid(CellId { x, y });
+    let parcel = Cell::Parcel(RightId(40));
+    vec![square(10_657, 2_915), square(10_658, -1), parcel]
+}
+
 /// A right with every member that a right can have.
 pub(in crate::domain) fn forest() -> Right {
     let burden = |id, extent| Burden {
@@ -138,11 +145,10 @@ pub(in crate::domain) fn forest() -> Right {
         })),
         ..burden(BurdenId::Freeze(FreezeId(60)), Extent::Whole)
     };
-    let cell = |x, y| CellId { x, y };
     let land = Capacity::Land {
         ground: GroundOf::Polygon(parcel()),
         measure: quantity("120.5"),
-        cells: vec![cell(10_657, 2_915), cell(10_658, -1)],
+        cells: cells(),
         tolerated_area2: i128::from(i64::MAX) + 1,
     };
     Right {
@@ -328,7 +334,7 @@ pub(in crate::domain) fn records() -> Vec<(StateKey, Record)> {
             Record::Source(vec![(RightId(41), span("2026-01-01", "2031-01-01"))]),
         ),
         (
-            StateKey::Cell(CellId { x: 1, y: -2 }),
+            StateKey::Cell(Cell::Grid(CellId { x: 1, y: -2 })),
             Record::Cell(vec![(RightId(41), "forest".to_owned())]),
         ),
         (

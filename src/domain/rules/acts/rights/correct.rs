@@ -83,7 +83,7 @@ fn check_decided(
     let mut there = ground::neighbors(case, cells_of(right), days, &passed, found);
     there.retain(|(_, layer, _)| **layer == rules.layer);
     let own = land::parcels_of(right, case.facts);
-    let met = ground::meet(case, &own, rules, there, found);
+    let met = ground::meet(case, (&own, cells_of(right)), rules, there, found);
     let own = land::area2(&own);
     if land::gravest((own, 0), &met.same_layer, rules.tolerance_ppm) > Grade::Sliver {
         found.add(ground::finding_over(

@@ -131,7 +131,7 @@ fn on_ground(
         let first = begins.iter().find(|(other, _)| *other == overlap.right);
         first.map_or(added.from(), |(_, begin)| *begin)
     };
-    let met = ground::meet(case, &own, rules, there, found);
+    let met = ground::meet(case, (&own, cells_of(right)), rules, there, found);
     met.note_others(found);
     let own = (land::area2(&own), tolerated_on(right));
     let grade = |overlaps: &[Overlap]| land::gravest(own, overlaps, rules.tolerance_ppm);
