@@ -42,6 +42,7 @@ mod law_page;
 mod ledger;
 mod lending_books;
 mod lending_pages;
+mod lineage;
 mod list_pages;
 mod log_keys;
 mod lying;
