@@ -155,6 +155,7 @@ pub(super) const LIMITS: &[Limit] = &[
                     "record.measure",
                     "record.polygon",
                     "record.resolution",
+                    "record.revoked_from",
                     "record.span",
                     "record.succeeded_by",
                     "record.succeeds",

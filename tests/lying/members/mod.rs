@@ -51,7 +51,7 @@ impl About {
 }
 
 /// The files: rights of each model, pledges with the acts of their lives, and what is not there.
-const FILES: [(&str, &[About]); 17] = [
+const FILES: [(&str, &[About]); 18] = [
     (
         "reservations",
         &[
@@ -96,6 +96,7 @@ const FILES: [(&str, &[About]); 17] = [
         "s07_disputed_ground",
         &[About::Right("A2"), About::Right("B"), About::Pledge("P1")],
     ),
+    ("s07_by_number", &[About::Right("K5")]),
     ("objections", &[About::Pledge("P1")]),
     ("key_recovery", &[About::Right("R1"), About::Pledge("P2")]),
     ("s16_registrar_error", &[About::Right("R1")]),
