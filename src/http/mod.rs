@@ -17,6 +17,7 @@ mod exports;
 mod extract;
 mod failures;
 mod findings;
+mod form_token;
 mod gate;
 mod log;
 mod metrics;

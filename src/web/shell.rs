@@ -28,7 +28,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
 /// The longest query that a page reads; a search is never longer.
 const QUERY_BYTES_MAX: usize = 2_048;
 
-/// What the address of a form carries for the gate.
+/// What a form begins with, for the gate.
 const FORM_TOKEN: &str = "form_token";
 
 /// A person's visit: the language, and what the address says.
@@ -57,12 +57,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
             .query()
             .is_none_or(|query| query.len() <= QUERY_BYTES_MAX);
         let pairs = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri);
-        let mut params: BTreeMap<String, String> = match pairs {
+        let params: BTreeMap<String, String> = match pairs {
             Ok(Query(pairs)) if short => pairs.into_iter().collect(),
             Ok(_) | Err(_) => BTreeMap::new(),
         };
-        // It was looked at by the gate, and must not get into links.
-        params.remove(FORM_TOKEN);
         let chosen = params.get("lang").and_then(|lang| Lang::parse(lang));
         let remembered = || {
             let cookies = parts.headers.get(COOKIE)?.to_str().ok()?;
@@ -117,7 +115,9 @@ impl Visit {
         let pairs = address
             .ok()
             .and_then(|address| Query::<Vec<(String, String)>>::try_from_uri(&address).ok());
-        for (name, value) in pairs.into_iter().flat_map(|Query(pairs)| pairs) {
+        let pairs = pairs.into_iter().flat_map(|Query(pairs)| pairs);
+        // The token was looked at by the gate, and must not get into links.
+        for (name, value) in pairs.filter(|(name, _)| name != FORM_TOKEN) {
             self.params.entry(name).or_insert(value);
         }
         self
@@ -251,14 +251,6 @@ impl Who {
 }
 
 impl Shell {
-    /// Returns the address of a form of a page, with what it must carry where somebody is signed in.
-    pub(crate) fn form(&self, path: &str) -> String {
-        match &self.who {
-            Some(who) => format!("{path}?form_token={}", who.form_token),
-            None => path.to_owned(),
-        }
-    }
-
     /// Makes the frame of a page.
     pub(crate) fn new(registry: &Registry, visit: &Visit, title: impl Into<String>) -> Self {
         let published = registry.published();

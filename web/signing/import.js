@@ -64,7 +64,7 @@ class Import {
         return;
       }
       const session = reply?.ok ? await reply.json() : {};
-      if (session.form_token) form.action = `/import?form_token=${session.form_token}`;
+      if (session.form_token) form.elements.form_token.value = session.form_token;
       isSure = true;
       form.requestSubmit(event.submitter);
       isSure = false;
