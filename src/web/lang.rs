@@ -69,7 +69,8 @@ words! {
     product: "绿押", "greenlien";
     tagline: "环境权益担保登记", "register of environmental rights and the pledges over them";
     skip: "跳到正文", "Skip to the content";
-    menu: "导航", "Navigation";
+    menu: "导航", "Menu";
+    nav_more: "更多", "More";
     other_language: "English", "中文";
     nav_check: "能否质押", "May I pledge?";
     nav_rights: "权益", "Rights";

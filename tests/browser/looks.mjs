@@ -20,6 +20,9 @@ const BROKEN = "(() => { const found = [...document.querySelectorAll('.nb')].fil
   + " if (day && !node.parentElement.closest('.nb, pre, textarea, option, svg, script, title, .payload')) found.push(day[0]); }"
   + " return found; })()";
 
+/// A menu of one line: two lines of links are higher than this.
+const HEAD_MAX = 64;
+const HEAD = "document.querySelector('header.top')?.getBoundingClientRect().height ?? 0";
 /// What is wrong with how a page looks, light and dark, wide and narrow.
 export async function looked(page) {
   const faults = [];
@@ -33,6 +36,8 @@ export async function looked(page) {
     const needed = await page.value("document.documentElement.scrollWidth");
     if (needed > width) faults.push(`${needed} pixels wide on a phone of ${width}`);
   }
+  const head = await page.value(HEAD);
+  if (head > HEAD_MAX) faults.push(`the head is ${head} pixels high: the menu takes more than one line`);
   const broken = await page.value(BROKEN);
   if (broken.length > 0) faults.push(`a day or number breaks: ${broken.slice(0, 3).join(", ")}`);
   await page.size(1280, 900);
