@@ -266,9 +266,9 @@ export class Batch {
     }
     const registered = items.filter(({ done }) => done === "accepted").length;
     const refused = items.length - registered;
-    const style = refused === 0 ? "yes" : "no";
+    const [style, sign] = refused === 0 ? ["yes", "✔"] : registered === 0 ? ["no", "✘"] : ["unclear", "▲"];
     const conclusion = element("section", { class: `conclusion ${style}`, role: "status", "data-done": "" }, element("p", { class: "answer" },
-      element("span", { "aria-hidden": "true" }, refused === 0 ? "✔ " : "✘ "), `${words.importDone}: ${words.importSum} ${registered}`,
+      element("span", { "aria-hidden": "true" }, `${sign} `), `${words.importDone}: ${words.importSum} ${registered}`,
       refused > 0 ? `, ${words.importRefused} ${refused}` : ""));
     if (this.open.length === 0) this.parts.submit.replaceChildren(conclusion);
     else this.said.replaceChildren(conclusion);
