@@ -46,6 +46,7 @@ mod shell;
 mod show;
 mod sign_in;
 mod signing;
+mod stacked;
 mod supervisor;
 mod taken;
 mod typed;

@@ -21,6 +21,7 @@ use crate::web::lang::{Lang, Words};
 use crate::web::show;
 use crate::web::unbroken::unbroken;
 
+use crate::web::stacked::stacked;
 /// What a page may do in a browser: nothing but show itself, send its forms here and run the scripts of this register.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
                       connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
@@ -341,7 +342,7 @@ pub(crate) async fn answer<T: Template + Send + 'static>(
         }
     };
     match rendered {
-        Ok((status, html)) => with_headers(status, unbroken(&html), &visit),
+        Ok((status, html)) => with_headers(status, unbroken(&stacked(&html)), &visit),
         Err(fault) => {
             tracing::error!("no page: {fault}");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()

@@ -38,7 +38,7 @@ pub(crate) fn unbroken(html: &str) -> String {
 }
 
 /// The name of the element that a tag opens; empty for one that closes.
-fn name_of(tag: &str) -> &str {
+pub(super) fn name_of(tag: &str) -> &str {
     let inner = tag.trim_start_matches('<');
     let end = inner.find(|c: char| !c.is_ascii_alphanumeric());
     inner.get(..end.unwrap_or(inner.len())).unwrap_or_default()

@@ -23,6 +23,11 @@ const BROKEN = "(() => { const found = [...document.querySelectorAll('.nb')].fil
 /// A menu of one line: two lines of links are higher than this.
 const HEAD_MAX = 64;
 const HEAD = "document.querySelector('header.top')?.getBoundingClientRect().height ?? 0";
+
+/// Tables and pictures that must be moved sideways to be read.
+const SIDEWAYS = "[...document.querySelectorAll('main .scroll, main .picture, main table')].filter((one) => one.checkVisibility()"
+  + " && (one.scrollWidth > one.clientWidth + 1 || one.getBoundingClientRect().right > innerWidth + 1)).map((one) => one.getAttribute('aria-label') ?? one.className)";
+
 /// What is wrong with how a page looks, light and dark, wide and narrow.
 export async function looked(page) {
   const faults = [];
@@ -31,13 +36,16 @@ export async function looked(page) {
     faults.push(...(await violations(page)).map((violation) => `${isDark ? "dark: " : ""}${violation}`));
   }
   await page.dark(false);
+  await page.size(1280, 900);
+  const head = await page.value(HEAD);
+  if (head > HEAD_MAX) faults.push(`the head is ${head} pixels high: the menu takes more than one line`);
   for (const width of [320, 360]) {
     await page.size(width, 800);
     const needed = await page.value("document.documentElement.scrollWidth");
+    const sideways = await page.value(SIDEWAYS);
+    if (sideways.length > 0) faults.push(`on a phone of ${width} to be moved sideways: ${sideways.slice(0, 3).join(", ")}`);
     if (needed > width) faults.push(`${needed} pixels wide on a phone of ${width}`);
   }
-  const head = await page.value(HEAD);
-  if (head > HEAD_MAX) faults.push(`the head is ${head} pixels high: the menu takes more than one line`);
   const broken = await page.value(BROKEN);
   if (broken.length > 0) faults.push(`a day or number breaks: ${broken.slice(0, 3).join(", ")}`);
   await page.size(1280, 900);
