@@ -338,7 +338,7 @@ words! {
     validity: "有效期", "Valid";
     quantity: "数量", "Quantity";
     class: "类别", "Class";
-    attributes: "其他记载", "Other members";
+    attributes: "其他记载", "Also recorded";
     source: "来源", "Source";
     succeeds: "承继自", "Succeeds";
     succeeded_by: "已由其承继", "Succeeded by";

@@ -28,8 +28,10 @@ use crate::web::proof::{self, Proof};
 use crate::web::shell::{Fault, Shell, Visit};
 use crate::web::show::{self, Status, StatusOf};
 use crate::web::vintages;
-use crate::web::vocabulary::Vocabulary;
+use crate::web::vocabulary::{self, Vocabulary};
 
+/// The attribute that names a town by its code.
+const TOWN: &str = "town";
 /// Creditors that are named in the sentence of a right of which nothing is left.
 const TAKERS_NAMED: usize = 3;
 
@@ -43,6 +45,8 @@ pub(crate) struct Fact {
     pub(crate) link: Option<String>,
     /// An id, shown in even letters.
     pub(crate) is_id: bool,
+    /// What the issuer wrote, in its own language on every page.
+    pub(crate) is_registered: bool,
 }
 
 impl Fact {
@@ -52,7 +56,21 @@ impl Fact {
             value: value.into(),
             link: None,
             is_id: false,
+            is_registered: false,
         }
+    }
+
+    /// What stands in the record word for word; it is not translated.
+    pub(crate) fn registered(name: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
+        Self {
+            is_registered: true,
+            ..Self::plain(name, value)
+        }
+    }
+
+    /// Says whether the value is in another language than a page in English.
+    pub(crate) fn is_chinese(&self) -> bool {
+        self.is_registered && !self.value.is_ascii()
     }
 
     pub(crate) fn id(name: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
@@ -65,7 +83,7 @@ impl Fact {
     pub(crate) fn party(name: &'static str, party: &Named) -> Self {
         Self {
             link: Some(format!("/parties/{}", party.id)),
-            ..Self::plain(name, format!("{} ({})", party.name, party.id))
+            ..Self::registered(name, format!("{} ({})", party.name, party.id))
         }
     }
 }
@@ -241,16 +259,15 @@ fn facts(
     facts.push(Fact::plain(words.validity, show::days(right.span, words)));
     facts.extend(quantities(right, policy, lang));
     if let Some(class) = &right.class {
-        facts.push(Fact::plain(words.class, class));
+        facts.push(Fact::registered(words.class, class));
     }
     for (name, value) in &right.attributes {
-        // The offices' own word for it is the header of its column in their books.
-        let header = policy
-            .book
-            .as_ref()
-            .and_then(|book| book.attributes.get(name));
-        let word = header.filter(|_| lang == Lang::Zh).unwrap_or(name);
-        facts.push(Fact::plain(words.attributes, format!("{word}: {value}")));
+        let value = match name.as_str() {
+            TOWN => look::town(registry, value),
+            _ => value.clone(),
+        };
+        let name = vocabulary::attribute(policy, name, lang);
+        facts.push(Fact::registered(name, value));
     }
     if let Some(source) = &right.source {
         facts.push(Fact::id(words.source, show::source(source, &policy.kind)));

@@ -24,7 +24,7 @@ const MEMBERS = {
   authority: ["决定机关", "Ordered by"], order: ["文号", "Number of the order"], until: ["期限止 (含)", "Last day (inclusive)"],
   limit_cny: ["限额 (元)", "Limited to (CNY)"], freeze: ["冻结", "Freeze"], days: ["保留天数", "Days"], kind: ["权益种类", "Kind"],
   holder: ["持有人", "Holder"], identities: ["权证标识", "Identities"], span: ["有效期", "Valid"], unit: ["单位", "Unit"],
-  class: ["类别", "Class"], succeeds: ["承继自", "Succeeds"], attributes: ["其他记载", "Other members"], party: ["主体", "Party"],
+  class: ["类别", "Class"], succeeds: ["承继自", "Succeeds"], attributes: ["其他记载", "Also recorded"], party: ["主体", "Party"],
   consenting: ["须同意的各方", "Who consents"], succession: ["因合并、分立承继", "Follows from a merger or split"],
   carve_out: ["已担保的部分", "What is pledged"], into: ["转为", "Becomes"], resolution: ["重叠争议已解决", "The overlap is decided"],
   relied: ["已被信赖的查询证明", "Certificates relied on"], joint: ["由两部分共同担保", "Secured by both parts"],

@@ -322,13 +322,11 @@ impl Inputs<'_> {
         let about = self.about;
         if let Some(on) = &about.right {
             for (name, value) in &on.right.attributes {
-                let headers = on.policy.book.as_ref().map(|book| &book.attributes);
-                let header = headers.and_then(|attributes| attributes.get(name));
-                let word = header.filter(|_| lang == Lang::Zh).unwrap_or(name);
+                let word = vocabulary::attribute(&on.policy, name, lang);
                 let now = lang.pick("现为", "now");
                 self.all.push(Input {
                     hint: format!("{now}: {value}"),
-                    ..self.input("text", attribute_id(name), word.clone())
+                    ..self.input("text", attribute_id(name), word)
                 });
             }
         }
