@@ -14,14 +14,16 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use crate::domain::facts::{Record, StateKey};
+use crate::domain::genesis::REGISTRAR;
+use crate::primitives::id::PartyId;
 use crate::service::sessions::SignedIn;
 use crate::service::{Registry, ServiceFault};
 use crate::web::assets;
 use crate::web::lang::{Lang, Words};
 use crate::web::show;
+use crate::web::stacked::stacked;
 use crate::web::unbroken::unbroken;
 
-use crate::web::stacked::stacked;
 /// What a page may do in a browser: nothing but show itself, send its forms here and run the scripts of this register.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
                       connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
@@ -203,6 +205,8 @@ pub(crate) struct Shell {
     pub(crate) title: String,
     /// The same page in the other language.
     pub(crate) other: String,
+    /// Who keeps the register.
+    pub(crate) registrar: String,
     /// The origin of the log.
     pub(crate) origin: String,
     /// The size of the checkpoint that the page rests on.
@@ -232,16 +236,21 @@ pub(crate) struct Who {
     pub(crate) form_token: String,
 }
 
+/// The name of a party, where it has one.
+fn name_of(registry: &Registry, party: PartyId) -> Option<String> {
+    let found = registry.record(&StateKey::Party(party)).ok().flatten();
+    match found.map(|found| found.value.record) {
+        Some(Record::Party(party)) => party.name,
+        Some(_) | None => None,
+    }
+}
+
 impl Who {
     fn of(registry: &Registry, visit: &Visit) -> Option<Self> {
         let signed_in = visit.signed_in.as_ref()?;
         let org = signed_in.session.org;
         // Whoever cannot be named now is shown by the id.
-        let found = registry.record(&StateKey::Party(org)).ok().flatten();
-        let name = match found.map(|found| found.value.record) {
-            Some(Record::Party(party)) => party.name,
-            Some(_) | None => None,
-        };
+        let name = name_of(registry, org);
         Some(Self {
             org: org.to_string(),
             name: name.unwrap_or_else(|| org.to_string()),
@@ -260,6 +269,7 @@ impl Shell {
             lang: visit.lang.tag(),
             title: title.into(),
             other: visit.other(),
+            registrar: name_of(registry, REGISTRAR).unwrap_or_default(),
             origin: registry.origin().to_owned(),
             size: published.size.to_string(),
             time: show::local_time(published.time),
@@ -268,6 +278,11 @@ impl Shell {
             who: Who::of(registry, visit),
             sign_in: format!("/sign-in?next={}", visit.back()),
         }
+    }
+
+    /// The name of who keeps the register, as a part of an address.
+    pub(crate) fn registrar_escaped(&self) -> String {
+        show::escaped(&self.registrar)
     }
 }
 
