@@ -496,6 +496,7 @@ words! {
     balance: "余额", "Balance";
     pledged: "已担保", "pledged";
     frozen: "冻结", "frozen";
+    work_others: "其余", "The others";
     surrender_by: "清缴截止", "Surrender by";
     reserved: "预登记", "reserved";
     table_of: "表", "Table";

@@ -22,6 +22,19 @@ const ALIKE_MIN: usize = 4;
 /// What ends soon, as far as one page lists it; every kind of alert has its own page.
 const EXPIRING_MAX: usize = 200;
 
+/// Rows of a list that the desk shows at once; the others are a click away, and on paper only where somebody opened them.
+const OPEN_MAX: usize = 10;
+
+/// The rows that are shown at once.
+fn open_rows<T>(rows: &[T]) -> &[T] {
+    rows.get(..OPEN_MAX).unwrap_or(rows)
+}
+
+/// The rows behind them.
+fn folded_rows<T>(rows: &[T]) -> &[T] {
+    rows.get(OPEN_MAX..).unwrap_or_default()
+}
+
 /// One alert as a row.
 pub(crate) struct Row {
     tag: &'static str,
