@@ -4,6 +4,7 @@
 import { element, table } from "../verifier/dom.js";
 import { Fault, must } from "../verifier/fault.js";
 import { isObject } from "../verifier/forms.js";
+import { registerNow } from "./clock.js";
 import { described } from "./describe.js";
 import { isComplete, missing, readDraft, signDraft, submission } from "./draft.js";
 import { placeOf } from "./names.js";
@@ -45,7 +46,7 @@ export function readBundle(bytes, aud, only = undefined) {
     throw new Fault("", "bundle");
   }
   must(drafts.every(({ payload }) => payload.aud === aud && (only === undefined || only.includes(payload.type))), "", "bundle");
-  must(drafts.every(({ payload }) => Date.parse(payload.exp) > Date.now()), "", "bundle_ended");
+  must(drafts.every(({ payload }) => Date.parse(payload.exp) > registerNow()), "", "bundle_ended");
   return drafts;
 }
 

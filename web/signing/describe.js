@@ -185,6 +185,25 @@ class Describer {
     return element("ol", {}, values.map((one) => element("li", {}, isObject(one) ? this.inner(one) : String(one))));
   }
 
+  /// What the register has of the pledge that a command changes: whoever signs sees what it is about, and what is left of it.
+  standing({ type, body }) {
+    const id = body.pledge ?? body.reservation;
+    const found = typeof id === "string" ? this.names.standing(id) : undefined;
+    if (found === undefined) return [];
+    const rows = [[this.pick(["现登记的出质人 / 抵押人", "Pledgor on record"]), this.names.party(found.pledgor)]];
+    for (const { at, right, quantity, unit, from, to, years } of found.lines) {
+      const parts = Object.entries({ right, quantity, unit: quantity && unit, from, to, years }).filter(([, value]) => value !== undefined);
+      const isWhole = quantity === undefined && years === undefined;
+      rows.push([`${this.pick(["现登记的担保物", "On record"])} ${id}.${at}`,
+        [...this.inner(Object.fromEntries(parts)), isWhole ? this.pick([", 整体", ", the whole of it"]) : ""]]);
+    }
+    if (type === "release_pledge" && body.lines === undefined) {
+      rows.push([this.pick(["解除范围", "What is released"]),
+        this.pick(["以上全部担保物; 解除后不能恢复", "all of the above; it cannot be undone"])]);
+    }
+    return rows;
+  }
+
   /// A smaller object as one sentence of members; what is a list of objects comes last.
   inner(object) {
     const isLong = (value) => Array.isArray(value) && value.some((one) => isObject(one));
@@ -204,6 +223,7 @@ function dayBefore(day) {
 export function described(payload, language, names) {
   const describer = new Describer(language, names, payload.type);
   const rows = describer.rows(payload.body);
+  rows.push(...describer.standing(payload));
   for (const { org, class: way, document } of payload.attested ?? []) {
     rows.push([describer.pick(["由发令方声明的同意 (本人未签署)", "Consent attested by the giver (not signed by the party)"]),
       [names.party(org), `: ${describer.pick(VALUES[way])}, `, element("span", { class: "id" }, document)].flat()]);

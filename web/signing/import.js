@@ -4,6 +4,7 @@
 
 import { element } from "../verifier/dom.js";
 import { Batch, readBundle } from "./batch.js";
+import { registerNow, setClock } from "./clock.js";
 import { askedOf, newDraft } from "./draft.js";
 import { Inbox } from "./inbox.js";
 import { canKeep, keptKeys } from "./keyring.js";
@@ -25,6 +26,7 @@ class Import {
     this.root = root;
     this.language = document.documentElement.lang.startsWith("zh") ? 0 : 1;
     this.words = wordsOf(this.language);
+    setClock(root);
     this.aud = root.getAttribute("data-aud");
     this.org = root.getAttribute("data-org");
     this.name = root.getAttribute("data-name");
@@ -83,7 +85,7 @@ class Import {
 
   async make(rows) {
     const { words } = this;
-    const now = Date.now();
+    const now = registerNow();
     const items = rows.map((row) => ({ line: row.getAttribute("data-line"), draft: this.draftOf(row, now) }));
     this.parts.begin.replaceChildren(element("p", { role: "status" }, words.asking));
     await this.names.learn(items.map(({ draft }) => draft));

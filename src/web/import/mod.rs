@@ -137,6 +137,8 @@ pub(crate) struct ImportPage {
     notice: Option<Notice>,
     judged: Option<Judged>,
     aud: String,
+    /// The time of the register, for commands: that of the computer may be wrong.
+    now: String,
     /// What the codes of this register are called, as JSON.
     vocabulary: String,
     checkers: u64,
@@ -160,6 +162,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<ImportPage, Fau
         notice: None,
         judged: None,
         aud: registry.aud().to_owned(),
+        now: registry.now().to_string(),
         vocabulary: Vocabulary::of(registry, visit.lang)?.to_json(),
         checkers: checkers(registry, visit)?,
         script: signing::hash(),
