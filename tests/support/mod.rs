@@ -52,6 +52,7 @@ pub(crate) fn run_in_node(script: &Path, argument: &OsStr) {
 /// nothing. Whatever is no page stays as it is.
 pub(crate) fn as_read(text: &str) -> String {
     const OPEN: &str = "<span class=\"nb\">";
+    let text = text.replace("<span class=\"nb id\">", OPEN);
     let mut parts = text.split(OPEN);
     let mut read = parts.next().unwrap_or_default().to_owned();
     for part in parts {
