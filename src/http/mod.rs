@@ -13,6 +13,7 @@ mod disclosed;
 mod drafts;
 mod events;
 mod evidence;
+mod export_columns;
 mod exports;
 mod extract;
 mod failures;
