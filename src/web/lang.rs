@@ -496,6 +496,14 @@ words! {
     balance: "余额", "Balance";
     pledged: "已担保", "pledged";
     frozen: "冻结", "frozen";
+    reached: "后来的冻结所及 (登记在冻结之前)", "Reached by a later freeze, before which it is registered";
+    check_reached: "冻结将触及下列登记在先的担保 (权益仍在, 顺位在前), 其担保权人会收到提示", "The freeze reaches these, which are registered before it and keep their place; whoever they secure is told";
+    past: "已过", "past";
+    log_go: "账页号", "Number of an entry";
+    log_open: "打开", "Open";
+    log_newer: "较新的账页", "Newer entries";
+    log_older: "较早的账页", "Older entries";
+    list_columns: "显示的列", "Columns shown";
     work_others: "其余", "The others";
     surrender_by: "清缴截止", "Surrender by";
     reserved: "预登记", "reserved";
