@@ -30,7 +30,7 @@ fn a_list_begins_with_a_sentence_and_is_narrowed_by_name_code_or_id() {
     // Two banks have this in their names: nobody is guessed at.
     let many = page(&town, "/pledges?pledgee=bank");
     assert!(
-        many.contains("同名的不止一个") && many.contains("value=\"bank\""),
+        many.contains("名称相符的主体不止一个") && many.contains("value=\"bank\""),
         "{many}"
     );
     let named = page(&town, "/parties?name=bank");
@@ -77,7 +77,7 @@ fn lists_are_narrowed_by_kind_state_and_last_day_and_leave_so_as_spreadsheets() 
         "{rights}"
     );
     let none = page(&town, "/rights?kind=water_use");
-    assert!(none.contains("没有记录"), "{none}");
+    assert!(none.contains("没有这一权益种类: water_use"), "{none}");
     let day = "ends_by=2027-06-30";
     let ending = page(&town, &format!("/pledges?state=open&{day}&lang=en"));
     assert!(ending.contains("1 pledges in all: open 1"), "{ending}");
@@ -373,7 +373,7 @@ fn a_balance_is_shown_beside_the_other_vintages_of_its_holder_with_the_day_of_su
         "{shown}"
     );
     assert!(
-        !shown.contains("清缴") && !shown.contains("<path class=\"today\""),
+        !shown.contains("清缴截止") && !shown.contains("<path class=\"today\""),
         "{shown}"
     );
     // What is no stock has no vintages.

@@ -71,7 +71,7 @@ pub(crate) struct WorkPage {
     typed: String,
     /// Kinds of alert, with their words, and whether one is chosen.
     kinds: Vec<(&'static str, &'static str, bool)>,
-    problem: Option<&'static str>,
+    problem: Option<String>,
     party: Option<(String, String)>,
     day: String,
     /// What ends soon; only the first page lists it.
@@ -127,7 +127,12 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<WorkPage, Fault
     let mut page = blank(registry, visit, typed, filter.kind);
     if let Some(typed) = typed {
         let Some(id) = look::find_party(registry, typed)? else {
-            page.problem = Some(words.list_nobody);
+            let (named, has_more) = look::namesakes(registry, typed)?;
+            page.problem = Some(if named.is_empty() {
+                words.list_nobody.to_owned()
+            } else {
+                look::several(&named, has_more, visit.lang)
+            });
             return Ok(page);
         };
         filter.party = Some(id);

@@ -100,7 +100,7 @@ function addColumns(table) {
 }
 
 for (const shown of document.querySelectorAll(IDS)) addCopy(shown);
-for (const table of document.querySelectorAll("table.sticky")) addColumns(table);
+for (const table of document.querySelectorAll("table.sticky:not([data-chosen])")) addColumns(table);
 
 // The further pages of the menu are closed by whatever is done elsewhere.
 const more = document.querySelector("header .more");
