@@ -26,7 +26,9 @@ const HEAD = "document.querySelector('header.top')?.getBoundingClientRect().heig
 
 /// Tables and pictures that must be moved sideways to be read.
 const SIDEWAYS = "[...document.querySelectorAll('main .scroll, main .picture, main table')].filter((one) => one.checkVisibility()"
-  + " && (one.scrollWidth > one.clientWidth + 1 || one.getBoundingClientRect().right > innerWidth + 1)).map((one) => one.getAttribute('aria-label') ?? one.className)";
+  + " && (one.scrollWidth > one.clientWidth + 1 || one.getBoundingClientRect().right > innerWidth + 1)).map((one) => { const end = one.getBoundingClientRect().right + 1;"
+  + " const wide = [...one.querySelectorAll('*')].filter((part) => part.getBoundingClientRect().right > end).at(-1);"
+  + " return `${one.getAttribute('aria-label') ?? one.className} (${wide?.outerHTML.slice(0, 120)})`; })";
 
 /// What is wrong with how a page looks, light and dark, wide and narrow.
 export async function looked(page) {
