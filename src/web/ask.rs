@@ -284,7 +284,7 @@ fn question(
     }
     let term = visit.param("term").and_then(|text| {
         let now = registry.now().max(registry.published().time).day();
-        let last = Day::parse(text);
+        let last = typed::day(text);
         let term = last.and_then(|last| Span::new(now, last.next()));
         if term.is_none() {
             let fault = last.map_or_else(|| not_a_day(visit, "term"), |_| is_past(visit, now));
@@ -362,8 +362,12 @@ fn not_a_day(visit: &Visit, field: &str) -> String {
     match (visit.param(field), visit.lang) {
         (None, Lang::Zh) => format!("请填写{name}"),
         (None, Lang::En) => format!("fill in the {name}"),
-        (Some(typed), Lang::Zh) => format!("{name}「{typed}」: 须为 2028-02-28 这样的日期"),
-        (Some(typed), Lang::En) => format!("{name} “{typed}”: must be a day such as 2028-02-28"),
+        (Some(typed), lang @ Lang::Zh) => {
+            format!("{name}「{typed}」: {}", typed::not_a_day(typed, lang))
+        }
+        (Some(typed), lang @ Lang::En) => {
+            format!("{name} “{typed}”: {}", typed::not_a_day(typed, lang))
+        }
     }
 }
 
@@ -389,7 +393,7 @@ fn days(
     through: &'static str,
     faults: &mut Faults,
 ) -> Option<Span> {
-    let day = |name| visit.param(name).and_then(Day::parse);
+    let day = |name| visit.param(name).and_then(typed::day);
     let (first, last) = (day(from), day(through));
     for (field, day) in [(from, first), (through, last)] {
         if day.is_none() {

@@ -476,7 +476,14 @@ fn ground_picture(
     Ok(Picture {
         caption: words.map.to_owned(),
         svg: map::draw(&shapes, words.map),
-        legend: vec![("own", words.map_own), ("neighbor", words.map_neighbor)],
+        legend: {
+            let has_neighbor = !neighbors.is_empty();
+            let neighbor = has_neighbor.then_some(("neighbor", words.map_neighbor));
+            [("own", words.map_own)]
+                .into_iter()
+                .chain(neighbor)
+                .collect()
+        },
         table: Table::default(),
         table_of: "",
         note: words.map_tell,

@@ -3,7 +3,6 @@
 use askama::Template;
 
 use crate::domain::facts::Record;
-use crate::primitives::time::Day;
 use crate::service::Registry;
 use crate::service::narrowing::{Narrowing, PledgeState};
 use crate::service::query::{Found, Listing};
@@ -15,6 +14,7 @@ use crate::web::look;
 use crate::web::party::role_word;
 use crate::web::shell::{Fault, Shell, Visit};
 use crate::web::show::{self, Status};
+use crate::web::typed;
 
 /// Rows on one page.
 const ROWS: usize = 25;
@@ -324,11 +324,11 @@ impl Narrowed {
         let words = visit.lang.words();
         let typed = visit.typed("ends_by");
         if !typed.is_empty() {
-            match Day::parse(&typed) {
+            match typed::day(&typed) {
                 Some(day) => {
                     self.choose(
                         "ends_by",
-                        &typed,
+                        &day.to_string(),
                         format!("{} {day}", words.list_filter_ends),
                     );
                     self.more.ends_by = Some(day);

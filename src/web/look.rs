@@ -237,7 +237,7 @@ pub(crate) fn entry(registry: &Registry, typed: &str) -> Option<u64> {
 }
 
 /// An id without the number of a line, which pages write behind a point.
-fn without_line(id: &str) -> &str {
+pub(crate) fn without_line(id: &str) -> &str {
     match id.rsplit_once('.') {
         Some((record, line)) if parse_index(line).is_some() => record,
         Some(_) | None => id,

@@ -375,7 +375,8 @@ fn error_page(
         Fault::NotFound => (
             StatusCode::NOT_FOUND,
             words.not_found,
-            String::new(),
+            // As it stands in the address, where nothing is markup.
+            visit.path.clone(),
             words.not_found_fix,
         ),
         Fault::Bad(reason) => (

@@ -255,7 +255,9 @@ fn question(registry: &Registry, visit: &Visit) -> Result<String, Fault> {
 }
 
 fn release(registry: &Registry, visit: &Visit) -> Result<Option<(PartyId, Body)>, Fault> {
-    let Some(id) = visit.param("pledge").and_then(PledgeId::parse) else {
+    // Pages print the id of a line, too.
+    let id = visit.param("pledge").map(look::without_line);
+    let Some(id) = id.and_then(PledgeId::parse) else {
         return Ok(None);
     };
     let found = registry.record(&StateKey::Pledge(id))?;

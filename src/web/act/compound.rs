@@ -9,6 +9,7 @@ use crate::web::act::form::{Form, Member};
 use crate::web::act::inputs::{Choice, Input, Inputs};
 use crate::web::lang::Lang;
 use crate::web::look;
+use crate::web::show;
 use crate::web::vocabulary;
 
 /// Certificates that one form takes; a command may have more, which a program writes.
@@ -408,7 +409,8 @@ impl Inputs<'_> {
                 self.push("end", "", "");
             }
             Capacity::Stock(_) | Capacity::Flow(_) => {
-                let label = format!("{} ({})", words.check_quantity, on.policy.unit);
+                let unit = show::unit(&on.policy.unit, self.visit.lang);
+                let label = format!("{} ({unit})", words.check_quantity);
                 self.all.push(Input {
                     required: true,
                     ..self.input("decimal", "quantity", label)
