@@ -196,7 +196,7 @@ fn the_first_sentence_of_a_pledge_says_who_what_and_when_and_nothing_of_the_law(
     );
     let english = town.page(&format!("/pledges/{}?lang=en", town.pledge));
     assert!(
-        english.contains("On record: pledgor mill, pledgee bank-a; 1 of 1 open: "),
+        english.contains("On record: pledgor mill, pledgee bank-a; its one line is open: "),
         "{english}"
     );
     town.house.close();

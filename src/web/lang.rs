@@ -513,6 +513,7 @@ words! {
     log_key: "日志公钥", "Log key";
     log_raw: "原文", "Bytes";
     log_leaf: "叶哈希", "Leaf hash";
+    log_download: "下载", "Download";
     log_downloads: "下载", "Downloads";
     entry_records: "签署方与所涉登记", "Who signed, and the records it is about";
     entry_command: "所签指令 (解码)", "The command as it was signed, decoded";

@@ -200,9 +200,11 @@ fn answer(
             format!("it lapsed with the term of the claim, and none of {all} lines counts")
         }
         Lang::Zh if count == 0 => format!("{all} 项均不再在登"),
-        Lang::En if count == 0 => format!("none of {all} is open any more"),
+        Lang::En if count == 0 && all == 1 => "its one line is not open any more".to_owned(),
+        Lang::En if count == 0 => format!("none of its {all} lines is open any more"),
         Lang::Zh => format!("在登 {count} 项 (共 {all} 项): {open}{more}"),
-        Lang::En => format!("{count} of {all} open: {open}{more}"),
+        Lang::En if all == 1 => format!("its one line is open: {open}"),
+        Lang::En => format!("{count} of its {all} lines open: {open}{more}"),
     };
     Ok(match lang {
         Lang::Zh => format!("登记: 出质人 {pledgor}, 担保权人 {pledgee}; {stands}"),

@@ -13,6 +13,9 @@ import { button, faultText, field } from "./parts.js";
 import { wordsOf } from "./words.js";
 
 const DAYS = 7;
+const MEGABYTE = 1024 * 1024;
+/// What the register takes; of a larger upload the connection is cut, and a browser would show a page of its own.
+const UPLOAD_BYTES_MAX = 4 * MEGABYTE;
 const RIGHT = "issue_right";
 /// What a bundle of this page may hold.
 const TYPES = [RIGHT, "register_pledge", "release_pledge"];
@@ -59,6 +62,11 @@ class Import {
       if (isSure) return;
       event.preventDefault();
       complaint.replaceChildren();
+      const bytes = [...form.querySelectorAll("input[type=file]")].flatMap(({ files }) => [...files]).reduce((sum, { size }) => sum + size, 0);
+      if (bytes > UPLOAD_BYTES_MAX) {
+        complaint.replaceChildren(element("p", { class: "notice refuse" }, words.importLarge.replace("{n}", (bytes / MEGABYTE).toFixed(1))));
+        return;
+      }
       const reply = await fetch("/v1/sessions").catch(() => null);
       if (reply?.status === 401) {
         complaint.replaceChildren(element("p", { class: "notice refuse" }, `${words.importOver} `,

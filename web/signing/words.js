@@ -153,13 +153,14 @@ const WORDS = {
   importSeconds: ["秒", "seconds left"],
   importStay: ["提交期间请勿离开本页; 离开后未提交的行不会登记, 再传同一文件即从中断处继续", "Stay on this page; what is not submitted when you leave is not registered, and the same file uploaded again goes on from there"],
   importOver: ["登录已结束, 文件没有发出。请在新的标签页登录, 再回到本页按一次「逐行检查」; 所选的文件仍在。", "The session has ended, and the file was not sent. Sign in in another tab, come back and press again; the file is still chosen."],
+  importLarge: ["文件共 {n} MB, 至多 4 MB, 没有发出。请分成几个表, 或用命令行 greenlien import", "The files have {n} MB and may have 4 MB; nothing was sent. Split the table, or use greenlien import"],
   importStopped: ["登记系统没有应答, 已停下; 已提交的不会丢失, 可以继续。", "The register gives no answer. What was submitted is not lost; go on when it answers."],
   importSum: ["已登记", "registered"],
   importRefused: ["未登记", "not registered"],
 };
 
 const FAULTS = {
-  no_pem: ["这不是密钥文件 (应以 -----BEGIN 开头)", "This is not a key file (it begins with -----BEGIN)"],
+  no_pem: ["这不是密钥文件 (应以 -----BEGIN 开头)", "This is not a key file (one begins with -----BEGIN)"],
   other_label: ["文件里不是私钥", "The file does not hold a private key"],
   damaged: ["密钥文件已损坏, 请用备份", "The key file is damaged; use its backup"],
   not_ed25519: ["不是 Ed25519 密钥", "It is not an Ed25519 key"],
