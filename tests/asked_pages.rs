@@ -119,6 +119,8 @@ fn a_slip_of_the_pen_is_told_by_the_check_digits() {
     let cases = [
         (number, "登记编号末两位校验位与前文不符"),
         (code.clone(), "统一社会信用代码的校验码与前文不符"),
+        ("91500113H40GU29BXO".to_owned(), "且不含字母 I、O、S、V、Z"),
+        ("91500113H40GU29BX".to_owned(), "统一社会信用代码须为 18 位"),
         (format!("{code}001W"), "排污许可证编号前 18 位的校验码不符"),
         (
             format!("{code}001W|COD"),

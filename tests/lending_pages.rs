@@ -30,6 +30,8 @@ fn a_book_of_pledges_says_of_every_row_who_signs_it() {
         let page = raw.text();
         for told in [
             "担保登记台账 · 共 3 行: 可以登记 3",
+            "<section class=\"conclusion yes\" role=\"status\">",
+            "<span aria-hidden=\"true\">✓</span> 可以登记 3 行, 有误 0 行",
             "须由 mill (M4) 签署",
             "本单位签后放入待签箱",
             "甲-2026-001",
@@ -113,5 +115,11 @@ fn a_book_of_releases_is_judged_and_one_that_lacks_a_column_is_told_which() {
     let other = Person::sign_in(&lender.town.house, &lender.town.other);
     let raw = other.upload("/import", &[], ("r.csv", lender.releases().as_bytes()));
     assert!(raw.text().contains("不可登记 1"), "{}", raw.text());
+    let none = "<span aria-hidden=\"true\">✕</span> 可以登记 0 行, 有误 1 行";
+    assert!(
+        raw.text().contains("<section class=\"conclusion no\"") && raw.text().contains(none),
+        "{}",
+        raw.text()
+    );
     lender.town.house.close();
 }

@@ -30,7 +30,7 @@ fn a_list_begins_with_a_sentence_and_is_narrowed_by_name_code_or_id() {
     // Two banks have this in their names: nobody is guessed at.
     let many = page(&town, "/pledges?pledgee=bank");
     assert!(
-        many.contains("同名的不止一个") && many.contains("value=\"bank\""),
+        many.contains("名称相符的主体不止一个") && many.contains("value=\"bank\""),
         "{many}"
     );
     let named = page(&town, "/parties?name=bank");
@@ -77,7 +77,7 @@ fn lists_are_narrowed_by_kind_state_and_last_day_and_leave_so_as_spreadsheets() 
         "{rights}"
     );
     let none = page(&town, "/rights?kind=water_use");
-    assert!(none.contains("没有记录"), "{none}");
+    assert!(none.contains("没有这一权益种类: water_use"), "{none}");
     let day = "ends_by=2027-06-30";
     let ending = page(&town, &format!("/pledges?state=open&{day}&lang=en"));
     assert!(ending.contains("1 pledges in all: open 1"), "{ending}");
@@ -342,14 +342,40 @@ fn a_balance_is_shown_beside_the_other_vintages_of_its_holder_with_the_day_of_su
         for told in [
             "同一持有人在本登记系统内的同种余额, 按年度 (单位: tCO2e)",
             "清缴截止 2027-12-31</text>",
+            // The axis has numbers and a unit; the line of the day is drawn, once on each canvas.
+            ">0</text>",
+            ">200</text>",
+            ">1,000</text>",
+            ">tCO2e</text>",
+            ">年度</text>",
+            "<span class=\"swatch deadline\" aria-hidden=\"true\"></span>清缴截止",
+            "<th scope=\"col\" class=\"number\">应清缴</th>",
+            "<td class=\"number\">400 tCO2e</td><td class=\"number\">2027-12-31</td>",
             "<title>2025: 200</title>",
             "<title>2025: 300</title>",
-            "<title>2026: 1000</title>",
+            "<title>2026: 1,000</title>",
             "<th scope=\"row\">2025</th><td class=\"number\">500 tCO2e</td>",
         ] {
             assert!(shown.contains(told), "{told}: {shown}");
         }
+        assert_eq!(shown.matches("<path class=\"today\"").count(), 2);
     }
+    // Where no day is recorded, none is drawn or named.
+    let plant = town.house.admit("plant", &[Role::Holder], &[]);
+    let mut issue = |year| {
+        let right = papers::carbon(&plant, "20000002", year, "7", days);
+        town.house.issue(&bureau, right)
+    };
+    let (_older, newer) = (issue(2025), issue(2026));
+    let shown = page(&town, &format!("/rights/{newer}"));
+    assert!(
+        shown.contains(">年度</text>") && shown.contains(">6</text>"),
+        "{shown}"
+    );
+    assert!(
+        !shown.contains("清缴截止") && !shown.contains("<path class=\"today\""),
+        "{shown}"
+    );
     // What is no stock has no vintages.
     assert!(!page(&town, &format!("/rights/{}", town.permit)).contains("按年度"));
     town.house.close();

@@ -32,6 +32,7 @@ mod examples;
 mod feeds;
 mod findings;
 mod formats;
+mod found_pages;
 mod freshness;
 mod frozen_log;
 mod fuzzing;

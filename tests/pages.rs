@@ -389,7 +389,16 @@ fn what_is_not_there_is_a_page_that_says_so() {
         assert!(!reply.text.contains("<script>"), "{path}");
     }
     let nobody = town.page("/rights?holder=x");
-    assert!(nobody.contains("没有这一主体") && nobody.contains("共 0 项权益"));
+    // A count of nobody's rights would be an answer.
+    assert!(
+        nobody.contains("没有这一主体") && !nobody.contains("共 0 项"),
+        "{nobody}"
+    );
+    let kind = town.page("/rights?kind=nope");
+    assert!(
+        kind.contains("没有这一权益种类: nope") && !kind.contains("共 0 项"),
+        "{kind}"
+    );
     town.house.close();
 }
 

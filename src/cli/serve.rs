@@ -272,8 +272,7 @@ fn options(
         .transpose()?;
     let towns = match &args.towns {
         None => BTreeMap::new(),
-        Some(file) => towns::parse(&files::read_text(file, towns::BYTES_MAX)?)
-            .map_err(|fault| Failure::refused(fault).of(file.display()))?,
+        Some(file) => towns::read(file)?,
     };
     let mut options = Options {
         heartbeat_seconds: Some(args.heartbeat),

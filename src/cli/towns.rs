@@ -4,14 +4,24 @@
 //! record, so that a town that is renamed changes none.
 
 use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::cli::exit::Failure;
+use crate::cli::files;
 
 /// Bytes of the file: 10,000 towns, more than a province has.
-pub(crate) const BYTES_MAX: usize = 1_048_576;
+const BYTES_MAX: usize = 1_048_576;
 /// Characters of a name.
 const NAME_CHARS_MAX: usize = 40;
 
+/// Reads the file.
+pub(crate) fn read(file: &Path) -> Result<BTreeMap<String, String>, Failure> {
+    let text = files::read_text(file, BYTES_MAX)?;
+    parse(&text).map_err(|fault| Failure::refused(fault).of(file.display()))
+}
+
 /// Reads the lines of the file.
-pub(crate) fn parse(text: &str) -> Result<BTreeMap<String, String>, String> {
+fn parse(text: &str) -> Result<BTreeMap<String, String>, String> {
     let mut towns = BTreeMap::new();
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     for (n, line) in (1_u64..).zip(text.lines()) {

@@ -14,6 +14,7 @@ use crate::domain::facts::{Record, StateKey};
 use crate::domain::pledge::Pledge;
 use crate::domain::policy::KindPolicy;
 use crate::http::answer::{header, read};
+use crate::http::export_columns::only;
 use crate::http::extract::{Named, Params};
 use crate::http::monthly::monthly;
 use crate::http::person::{page, wants_page};
@@ -136,6 +137,7 @@ impl List {
         ("at" = Option<u64>, Query, description = "the position of the statistics or lines; the published size if absent"),
         ("month" = Option<String>, Query, description = "the month (UTC+8) of `monthly`, which must be over; of `lines`, that of registration", example = "2026-12"),
         ("kind" = Option<String>, Query, description = "only lines over this kind, or rights of it"),
+        ("columns" = Option<String>, Query, description = "only these columns, by the English words of their heads with `_` between; all if absent", example = "id,kind,holder"),
         ("ends_by" = Option<String>, Query, description = "only pledges whose claim is to end on this day or before", example = "2027-06-30"),
         ("town" = Option<String>, Query, description = "only lines of this town"),
         ("form" = Option<String>, Query, description = "only lines of this form of security", example = "质押"),
@@ -176,6 +178,7 @@ async fn export(
         _ => return Err(wrong()),
     };
     let asked = Asked::read(list, &mut params)?;
+    let columns = params.text("columns")?;
     params.finish()?;
     let bytes = read(registry, move |registry| {
         let made = match (list, asked.listing) {
@@ -188,6 +191,10 @@ async fn export(
                 records(registry, list, listing, &asked.narrowing)?
             }
             (List::Rights | List::Pledges | List::Parties, None) => Table::default(),
+        };
+        let made = match columns {
+            Some(columns) => only(made, &columns)?,
+            None => made,
         };
         let bytes = if is_csv {
             csv(&made)

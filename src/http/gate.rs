@@ -20,19 +20,19 @@ use axum::response::{IntoResponse as _, Response};
 
 use crate::http::answer::read;
 use crate::http::extract::drain;
+use crate::http::form_token;
 use crate::http::person;
 use crate::http::problem::{Kind, Problem, SIGN_IN_SCHEME};
 use crate::http::server::Peer;
 use crate::service::Registry;
 use crate::service::certificates::Asker;
 use crate::service::sessions::{
-    Carrier, PLAIN_COOKIE, SECURE_COOKIE, Session, SignedIn, form_token,
+    Carrier, PLAIN_COOKIE, SECURE_COOKIE, Session, SignedIn, form_token as token_of,
 };
 
 /// What a script sends beside the cookie.
 const FORM_TOKEN: HeaderName = HeaderName::from_static("x-form-token");
-/// What the address of a page's form carries instead, since a form has no headers; paths of programs take none.
-const FORM_TOKEN_PARAMETER: &str = "form_token=";
+/// Paths of programs, which send headers: no field of a body counts there.
 const PROGRAM_PATHS: &str = "/v1/";
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -144,8 +144,13 @@ pub(crate) fn sign_in_first() -> Problem {
 }
 
 /// Lets a request pass, or answers it.
-pub(crate) async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
-    let shown = match Shown::of(&gate, &request) {
+pub(crate) async fn pass(State(gate): State<Gate>, request: Request, next: Next) -> Response {
+    let (in_form, mut request) = if is_form(&request) {
+        form_token::taken(request).await
+    } else {
+        (None, request)
+    };
+    let shown = match Shown::of(&gate, &request, in_form) {
         Ok(shown) => shown,
         Err(problem) => return refused(problem, request).await,
     };
@@ -192,13 +197,15 @@ struct Shown {
 }
 
 impl Shown {
-    fn of(gate: &Gate, request: &Request) -> Result<Self, Problem> {
+    fn of(gate: &Gate, request: &Request, in_form: Option<String>) -> Result<Self, Problem> {
         let headers = request.headers();
+        let by_script = headers.get(FORM_TOKEN).map(|value| value.to_str());
+        let by_script = by_script.and_then(|value| value.ok().map(str::to_owned));
         let by_program = bearer(headers)?.map(|token| (token, Carrier::Token));
         let transport = gate.transport(request);
         Ok(Self {
             token: by_program.or_else(|| cookie(headers, transport)),
-            carried: carried(request),
+            carried: by_script.or(in_form),
             address: gate.address(request),
             transport,
         })
@@ -236,7 +243,7 @@ impl Gate {
             check_site(
                 method,
                 headers,
-                carried.is_some_and(|sent| sent == form_token(&token)),
+                carried.is_some_and(|sent| sent == token_of(&token)),
             )?;
         }
         Ok(Visitor {
@@ -336,19 +343,13 @@ fn cookie(headers: &HeaderMap, transport: Transport) -> Option<(String, Carrier)
     })
 }
 
-/// The form token of a request: a script's header, or what stands in the address of a page's form.
-fn carried(request: &Request) -> Option<String> {
-    if let Some(value) = request.headers().get(FORM_TOKEN) {
-        return value.to_str().ok().map(str::to_owned);
-    }
-    let uri = request.uri();
-    let query = uri
-        .query()
-        .filter(|_| !uri.path().starts_with(PROGRAM_PATHS))?;
-    let found = query
-        .split('&')
-        .find_map(|pair| pair.strip_prefix(FORM_TOKEN_PARAMETER));
-    found.map(str::to_owned)
+/// Says whether a request may be a form of a page, which begins with its token because it has no headers.
+fn is_form(request: &Request) -> bool {
+    let (headers, path) = (request.headers(), request.uri().path());
+    *request.method() == Method::POST
+        && headers.contains_key(COOKIE)
+        && !headers.contains_key(FORM_TOKEN)
+        && !path.starts_with(PROGRAM_PATHS)
 }
 
 /// Checks that a request under a cookie that may change something was meant: sent by a page of this site, with the token

@@ -124,6 +124,26 @@ impl Registry {
         limit: usize,
     ) -> Result<(Vec<Found>, bool), ServiceFault> {
         let wanted = spoken(part);
+        self.rights_where(limit, &|part| part == wanted)
+    }
+
+    /// Finds rights with a part of an identity that differs from this by one character, or has all of it within: whoever typed
+    /// it may have meant them. Looks as far as [`Self::rights_with_part`].
+    pub fn rights_alike(
+        &self,
+        part: &str,
+        limit: usize,
+    ) -> Result<(Vec<Found>, bool), ServiceFault> {
+        let wanted = spoken(part);
+        self.rights_where(limit, &|part| is_near(part, &wanted))
+    }
+
+    /// Rights of which a part of an identity is wanted, in order of registration.
+    fn rights_where(
+        &self,
+        limit: usize,
+        is_wanted: &dyn Fn(&str) -> bool,
+    ) -> Result<(Vec<Found>, bool), ServiceFault> {
         let (mut last, mut looked_at, mut with_part) = (None, 0, Vec::new());
         loop {
             let rows = self.page(b"r", last, limits::PAGE_ROWS_MAX)?;
@@ -136,7 +156,7 @@ impl Registry {
                 last = found.value.key.entry();
                 if let Record::Right(right) = &found.value.record {
                     let mut parts = right.identities.iter().flat_map(|one| one.value.split('|'));
-                    if parts.any(|part| spoken(part) == wanted) {
+                    if parts.any(|part| is_wanted(&spoken(part))) {
                         with_part.push(found);
                     }
                 }
@@ -456,6 +476,29 @@ fn spoken(name: &str) -> String {
     normal.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
+/// Says whether one text is within the other, or differs from it by one character.
+fn is_near(one: &str, other: &str) -> bool {
+    const WITHIN_CHARS_MIN: usize = 8;
+    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
+    let (short, long) = if one.len() <= other.len() {
+        (one, other)
+    } else {
+        (other, one)
+    };
+    let is_within =
+        short.len() >= WITHIN_CHARS_MIN && long.windows(short.len()).any(|window| window == short);
+    let same = short.iter().zip(&long).take_while(|(a, b)| a == b).count();
+    let (rest, other) = (short.get(same..), long.get(same..));
+    let behind = |rest: Option<&[char]>, skipped: usize| {
+        rest.and_then(|rest| rest.get(skipped..).map(<[char]>::to_vec))
+    };
+    let skipped = usize::from(short.len() == long.len());
+    let is_slip = long.len() - short.len() <= 1
+        && short.len() >= WITHIN_CHARS_MIN
+        && behind(rest, skipped).is_some_and(|rest| Some(rest) == behind(other, 1));
+    is_within || is_slip
+}
+
 pub(crate) fn found(bytes: &[u8]) -> Result<Found, ServiceFault> {
     let damaged = || ServiceFault::Doubt("a record cannot be read".to_owned());
     let stored = codec::open(bytes).ok_or_else(damaged)?;
@@ -465,4 +508,31 @@ pub(crate) fn found(bytes: &[u8]) -> Result<Found, ServiceFault> {
         text: stored.text.to_owned(),
         last_index: stored.last_index,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_of_one_character_and_a_part_are_near_and_other_numbers_are_not() {
+        let unit = "500113006013JE00001L00000001";
+        for near in [
+            unit,
+            "500113006013JE00001L0000000",
+            "500113006013JE00001L00000002",
+            "500113006013JE0001L00000001",
+            "500113006013JE00001L000000011",
+            "006013JE00001L",
+        ] {
+            assert!(is_near(near, unit) && is_near(unit, near), "{near}");
+        }
+        for other in ["500113006014JE00001L00000002", "JE00001", "", "甲乙丙丁"] {
+            assert!(!is_near(other, unit) && !is_near(unit, other), "{other}");
+        }
+        assert!(is_near(
+            "渝(2015)巴南区不动产权第000161096",
+            "渝(2015)巴南区不动产权第000161096号"
+        ));
+    }
 }

@@ -21,7 +21,8 @@ use crate::web::finding::{self, Shown};
 use crate::web::lang::Lang;
 use crate::web::look;
 use crate::web::mistyped::mistyped;
-use crate::web::right::{Fact, overhang_note};
+use crate::web::reached;
+use crate::web::right::Fact;
 use crate::web::shell::{Fault, Shell, Visit};
 use crate::web::show;
 use crate::web::signing::VERIFICATION;
@@ -62,8 +63,10 @@ pub(crate) struct Conclusion {
     pub(crate) sentence: String,
     pub(crate) findings: Vec<Shown>,
     pub(crate) warnings: Vec<Shown>,
-    /// What it leaves without a right beneath it: burden and how much.
+    /// What it leaves without a right beneath it, or what a freeze reaches: burden and how much.
     pub(crate) hanging: Vec<String>,
+    /// What is said of them.
+    pub(crate) hanging_head: &'static str,
     /// What stands against the pledge that the command is about.
     pub(crate) against: Vec<String>,
     pub(crate) as_of: String,
@@ -264,7 +267,7 @@ fn question(
     let mut faults = Faults::new();
     let pledgee = look::find_party(registry, &visit.typed("pledgee"))?;
     if pledgee.is_none() {
-        faults.push(("pledgee", no_pledgee(visit)));
+        faults.push(("pledgee", no_pledgee(registry, visit)?));
     }
     let mut extent = ExtentRequest::default();
     if policy.extent == ExtentRule::Amount {
@@ -281,7 +284,7 @@ fn question(
     }
     let term = visit.param("term").and_then(|text| {
         let now = registry.now().max(registry.published().time).day();
-        let last = Day::parse(text);
+        let last = typed::day(text);
         let term = last.and_then(|last| Span::new(now, last.next()));
         if term.is_none() {
             let fault = last.map_or_else(|| not_a_day(visit, "term"), |_| is_past(visit, now));
@@ -314,15 +317,25 @@ fn no_right(visit: &Visit, typed: &str) -> String {
     }
 }
 
-fn no_pledgee(visit: &Visit) -> String {
-    match (visit.param("pledgee"), visit.lang) {
-        (None, Lang::Zh) => "请填写担保权人".to_owned(),
-        (None, Lang::En) => "fill in the pledgee".to_owned(),
-        (Some(typed), Lang::Zh) => format!("担保权人「{typed}」: 本登记系统内未见此主体"),
-        (Some(typed), Lang::En) => {
-            format!("pledgee “{typed}”: no such party is found in this register")
-        }
-    }
+fn no_pledgee(registry: &Registry, visit: &Visit) -> Result<String, Fault> {
+    let typed = visit.typed("pledgee");
+    let (named, has_more) = look::namesakes(registry, &typed)?;
+    let what = match (typed.is_empty(), visit.lang) {
+        (true, Lang::Zh) => return Ok("请填写担保权人".to_owned()),
+        (true, Lang::En) => return Ok("fill in the pledgee".to_owned()),
+        (false, Lang::Zh) => format!("担保权人「{typed}」"),
+        (false, Lang::En) => format!("pledgee “{typed}”"),
+    };
+    let why = if named.is_empty() {
+        let none = (
+            "本登记系统内未见此主体",
+            "no such party is found in this register",
+        );
+        visit.lang.pick(none.0, none.1).to_owned()
+    } else {
+        look::several(&named, has_more, visit.lang)
+    };
+    Ok(format!("{what}: {why}"))
 }
 
 fn not_a_quantity(visit: &Visit, policy: &KindPolicy, fault: QuantityFault) -> String {
@@ -349,8 +362,12 @@ fn not_a_day(visit: &Visit, field: &str) -> String {
     match (visit.param(field), visit.lang) {
         (None, Lang::Zh) => format!("请填写{name}"),
         (None, Lang::En) => format!("fill in the {name}"),
-        (Some(typed), Lang::Zh) => format!("{name}「{typed}」: 须为 2028-02-28 这样的日期"),
-        (Some(typed), Lang::En) => format!("{name} “{typed}”: must be a day such as 2028-02-28"),
+        (Some(typed), lang @ Lang::Zh) => {
+            format!("{name}「{typed}」: {}", typed::not_a_day(typed, lang))
+        }
+        (Some(typed), lang @ Lang::En) => {
+            format!("{name} “{typed}”: {}", typed::not_a_day(typed, lang))
+        }
     }
 }
 
@@ -376,7 +393,7 @@ fn days(
     through: &'static str,
     faults: &mut Faults,
 ) -> Option<Span> {
-    let day = |name| visit.param(name).and_then(Day::parse);
+    let day = |name| visit.param(name).and_then(typed::day);
     let (first, last) = (day(from), day(through));
     for (field, day) in [(from, first), (through, last)] {
         if day.is_none() {
@@ -504,18 +521,10 @@ pub(crate) fn conclude(
             .map(|finding| finding::shown(registry, finding, policy, lang));
         shown.collect::<Result<Vec<Shown>, Fault>>()
     };
-    let mut hanging = Vec::new();
+    let (mut hanging, mut hanging_head) = (Vec::new(), "");
     let (tag, sign, sentence, findings, warnings) = match &considered.outcome {
         Outcome::Accepted { event, warnings } => {
-            for change in event.overhangs() {
-                let Some(overhang) = change.overhang else {
-                    continue;
-                };
-                let over = overhang_note(overhang, policy, words);
-                let burden = change.burden.to_string();
-                let whose = look::words_of(registry, &burden, lang)?;
-                hanging.push(format!("{burden} {whose}: {over}"));
-            }
+            (hanging, hanging_head) = reached::changed(registry, event, policy, lang)?;
             let yes = said_yes(registry, event, policy, lang)?;
             let ends = event_ends(event).map(|at| super::pledge::lapses_note(at, lang));
             let said = [Some(yes), ends].into_iter().flatten();
@@ -523,7 +532,13 @@ pub(crate) fn conclude(
             ("yes", "✓", sentence, Vec::new(), show_all(warnings)?)
         }
         Outcome::Refused(findings) => {
-            let findings = show_all(findings)?;
+            let mut findings = show_all(findings)?;
+            // Less helps only where less helps against every reason.
+            if findings.iter().any(|finding| finding.at_most.is_empty()) {
+                for finding in &mut findings {
+                    finding.at_most.clear();
+                }
+            }
             // The parts of the span follow below; the sentence is what a person reads aloud.
             let of = |finding: &Shown| {
                 let most = finding.at_most.first()?;
@@ -544,6 +559,7 @@ pub(crate) fn conclude(
         findings,
         warnings,
         hanging,
+        hanging_head,
         against: Vec::new(),
         as_of: format!(
             "{} {} · {} {}",

@@ -11,8 +11,8 @@ use axum::response::{IntoResponse as _, Response};
 use crate::primitives::crypto::Hash;
 use crate::web::{signing, verifier};
 
-/// Digits of a position, and of the beginning of a root.
-const FOOT_CHARS_MAX: usize = 20;
+/// Characters of a name at the foot; digits of a position, and of the beginning of a root, are fewer.
+const FOOT_CHARS_MAX: usize = 40;
 
 /// Name, media type and content of every asset.
 const ASSETS: &[(&str, &str, &[u8])] = &[
@@ -73,8 +73,8 @@ pub(crate) async fn get_asset(
     (headers, bytes.to_vec()).into_response()
 }
 
-/// What stands at the foot of every printed page: the position and the beginning of the root that the page rests on, which
-/// its address names. A style sheet of its own, since a page may have no style within it.
+/// What stands at the foot of every printed page: who keeps the register, the position and the beginning of the root that the
+/// page rests on, which its address names. A style sheet of its own, since a page may have no style within it.
 fn foot(query: &BTreeMap<String, String>) -> String {
     let of = |name: &str, is_part: fn(char) -> bool| {
         let value = query.get(name).map_or("", String::as_str);
@@ -83,7 +83,44 @@ fn foot(query: &BTreeMap<String, String>) -> String {
     };
     let size = of("size", |c| c.is_ascii_digit());
     let root = of("root", |c| c.is_ascii_hexdigit());
+    // Letters of any language and what joins them: nothing that could end the text of a style.
+    let name = of("name", |c| c.is_alphanumeric() || " ·-()（）".contains(c));
     format!(
-        "@media print{{@page{{@bottom-left{{content:\"账页位置 position {size} · 检查点 checkpoint {root}\";font-size:9pt}}}}}}"
+        "@media print{{@page{{@bottom-left{{content:\"{name} · 账页位置 position {size} · 检查点 checkpoint {root}\";font-size:8pt}}}}}}"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_foot_says_who_and_where_and_nothing_that_ends_its_text() {
+        let foot_of = |pairs: &[(&str, &str)]| {
+            let pairs = pairs
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+            foot(&pairs.collect())
+        };
+        let told = foot_of(&[
+            ("name", "示例登记中心 (A)"),
+            ("size", "977"),
+            ("root", "219cd2"),
+        ]);
+        assert!(
+            told.contains(
+                "\"示例登记中心 (A) · 账页位置 position 977 · 检查点 checkpoint 219cd2\""
+            ),
+            "{told}"
+        );
+        let told = foot_of(&[
+            ("name", "a\"}b\\{c;d</style>"),
+            ("size", "1\"2"),
+            ("root", "};"),
+        ]);
+        assert!(
+            told.contains("content:\"abcdstyle · 账页位置 position 12 · 检查点 checkpoint \";"),
+            "{told}"
+        );
+    }
 }

@@ -11,6 +11,7 @@ use crate::service::Registry;
 use crate::web::lang::Lang;
 use crate::web::look;
 use crate::web::shell::Fault;
+use crate::web::show::StatusOf;
 
 /// Says why a right may not be pledged now; nothing where its rules let it be.
 pub(crate) fn why(right: &Right, policy: &KindPolicy, lang: Lang) -> Option<String> {
@@ -24,6 +25,16 @@ pub(crate) fn why(right: &Right, policy: &KindPolicy, lang: Lang) -> Option<Stri
     }));
     let head = lang.words().status_barred;
     (!why.is_empty()).then(|| format!("{head}: {}", why.join("; ")))
+}
+
+/// The status of a right, which is not free where its rules refuse a pledge.
+pub(crate) fn status(status: StatusOf, right: &Right, policy: &KindPolicy, lang: Lang) -> StatusOf {
+    let is_free = status == StatusOf::Free && right.succeeded_by.is_none();
+    if is_free && why(right, policy, lang).is_some() {
+        StatusOf::Barred
+    } else {
+        status
+    }
 }
 
 fn class(right: &Right, policy: &KindPolicy, lang: Lang) -> Option<String> {

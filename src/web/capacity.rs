@@ -7,24 +7,23 @@ use crate::domain::flow::{Flow, Segment};
 use crate::domain::geometry::Parcel;
 use crate::domain::land;
 use crate::domain::policy::{ExtentRule, KindPolicy};
-use crate::domain::right::{Burden, BurdenId, Capacity, Extent, GroundOf, Overhang, Right};
-use crate::domain::rules::burdens::overhang_now;
+use crate::domain::right::{Burden, BurdenId, Capacity, Extent, GroundOf, Right};
+use crate::domain::rules::burdens::lost_now;
 use crate::domain::stock;
 use crate::primitives::id::RightId;
 use crate::primitives::quantity::Quantity;
 use crate::primitives::time::{Day, Span, Timestamp};
 use crate::service::Registry;
-use crate::web::chart::{self, Drawn, Named, Part};
+use crate::web::chart::{self, Named, Part};
 use crate::web::lang::{Lang, Words};
+use crate::web::map::{self, Drawn};
 use crate::web::picture::{self, Picture, Table};
+use crate::web::reached;
 use crate::web::shell::Fault;
 use crate::web::show::{self, StatusOf};
 
 /// Neighbors on one map.
 const NEIGHBORS_MAX: usize = 64;
-
-/// Burdens with an overhang that are named one by one in the sentence; more are counted.
-const HANGING_NAMED: usize = 3;
 
 /// What a page says first.
 pub(crate) struct View {
@@ -65,7 +64,7 @@ pub(crate) fn view(
         view.answer.insert(0, words.status_disputed.to_owned());
     } else if counted
         .iter()
-        .any(|burden| overhang_now(right, burden.id, now).is_some())
+        .any(|burden| lost_now(right, burden.id, now).is_some())
     {
         view.status = StatusOf::Hanging;
     } else if counted
@@ -74,32 +73,11 @@ pub(crate) fn view(
     {
         view.status = StatusOf::Frozen;
     }
-    view.answer.extend(hanging(right, policy, now, lang));
+    let frozen = reached::frozen(registry, right, policy, now, lang)?;
+    view.answer.splice(0..0, frozen);
+    view.answer
+        .extend(reached::sentences(right, policy, now, lang));
     Ok(view)
-}
-
-/// What burdens have left no right beneath them, and how much of each.
-fn hanging(right: &Right, policy: &KindPolicy, now: Timestamp, lang: Lang) -> Option<String> {
-    let words = lang.words();
-    let counted = right.burdens.iter().filter(|burden| burden.counts_at(now));
-    let hanging = counted.filter_map(|burden| {
-        let much = match overhang_now(right, burden.id, now)? {
-            Overhang::Amount(much) => show::amount(much, policy.scale, &policy.unit),
-            Overhang::Whole => words.whole.to_owned(),
-        };
-        Some(format!("{} {much}", burden.id))
-    });
-    let hanging: Vec<String> = hanging.collect();
-    let rest = hanging.len().saturating_sub(HANGING_NAMED);
-    let mut parts: Vec<String> = hanging.into_iter().take(HANGING_NAMED).collect();
-    if rest > 0 {
-        parts.push(match lang {
-            Lang::Zh => format!("另 {rest} 项见下表"),
-            Lang::En => format!("{rest} more in the table"),
-        });
-    }
-    let told = format!("{}: {}", words.hanging, parts.join("; "));
-    (!parts.is_empty()).then_some(told)
 }
 
 fn tag_of(id: BurdenId) -> &'static str {
@@ -132,7 +110,7 @@ fn flow_view(
     let picture = Picture {
         caption: picture::caption(words, &policy.unit, lang),
         svg: chart::flow(&spans, &parts, now.day(), named(policy, words)),
-        legend: picture::legend(words),
+        legend: legend_from(right.span, now, words),
         table: picture::flow_table(&spans, &parts, &profile, policy, words),
         table_of: "",
         note: "",
@@ -202,6 +180,7 @@ fn named<'a>(policy: &'a KindPolicy, words: &'static Words) -> Named<'a> {
         unit: &policy.unit,
         free: words.free,
         today: words.today,
+        past: words.past,
     }
 }
 
@@ -384,8 +363,8 @@ fn land_view(
     let free = free.unwrap_or_default();
     picture
         .svg
-        .push_str(&year_strip(right, counted, span, lang));
-    picture.legend.extend(picture::legend(words));
+        .push_str(&year_strip(right, counted, span, (now, lang)));
+    picture.legend.extend(legend_from(span, now, words));
     let years = |free: &Span| (words.free.to_owned(), vec![show::years(*free, words)]);
     picture.table.rows.extend(free.iter().map(years));
     picture.table_of = words.years;
@@ -417,7 +396,23 @@ fn land_view(
     }
 }
 
-fn year_strip(right: &Right, counted: &[&Burden], span: Span, lang: Lang) -> String {
+/// What the colors mean, that of days which are over among them where there are some.
+fn legend_from(
+    span: Span,
+    now: Timestamp,
+    words: &'static Words,
+) -> Vec<(&'static str, &'static str)> {
+    let mut legend = picture::legend(words);
+    legend.extend((span.from() < now.day()).then_some(("past", words.past)));
+    legend
+}
+
+fn year_strip(
+    right: &Right,
+    counted: &[&Burden],
+    span: Span,
+    (now, lang): (Timestamp, Lang),
+) -> String {
     let words = lang.words();
     let (first, last) = (span.from().date().0, show::last_day(span).date().0);
     let year = |year: i32| {
@@ -429,6 +424,7 @@ fn year_strip(right: &Right, counted: &[&Burden], span: Span, lang: Lang) -> Str
         });
         let (tag, label) = match taken {
             Some(burden) => (tag_of(burden.id), format!("{year}: {}", burden.id)),
+            None if days.to() <= now.day() => ("past", format!("{year}: {}", words.past)),
             None => ("unburdened", format!("{year}: {}", words.free)),
         };
         Some((year, tag, label))
@@ -479,8 +475,15 @@ fn ground_picture(
         .collect();
     Ok(Picture {
         caption: words.map.to_owned(),
-        svg: chart::map(&shapes, words.map),
-        legend: vec![("own", words.map_own), ("neighbor", words.map_neighbor)],
+        svg: map::draw(&shapes, words.map),
+        legend: {
+            let has_neighbor = !neighbors.is_empty();
+            let neighbor = has_neighbor.then_some(("neighbor", words.map_neighbor));
+            [("own", words.map_own)]
+                .into_iter()
+                .chain(neighbor)
+                .collect()
+        },
         table: Table::default(),
         table_of: "",
         note: words.map_tell,

@@ -161,9 +161,31 @@ fn meant(registry: &Registry, visit: &Visit) -> Result<Meant, Fault> {
     if let Some(wrong) = mistyped(typed, visit.lang) {
         return Ok(said(wrong));
     }
-    let identities = look::well_formed(registry, typed)?;
+    let (identities, has_form) = look::well_formed(registry, typed)?;
     if identities.is_empty() || look::is_id(typed) {
         return Ok(said(visit.lang.words().search_none));
+    }
+    // What may be any text is as likely a registered number with a slip of the pen, and no certificate is issued of that.
+    if !has_form {
+        let (near, _) = registry.rights_alike(typed, NAMED_MAX)?;
+        let near = near.iter().filter_map(|found| found.value.key.right());
+        let near: Result<Vec<String>, Fault> = near
+            .map(|right| {
+                let id = right.to_string();
+                Ok(format!(
+                    "{id} {}",
+                    look::words_of(registry, &id, visit.lang)?
+                ))
+            })
+            .collect();
+        let near = near?;
+        if !near.is_empty() {
+            let which = visit.lang.pick(
+                "与已登记的号码仅差一字, 或只是其一部分; 请核对全号, 或填写该项权益:",
+                "differs from a registered number by one character, or is a part of it; compare it, or fill in that right:",
+            );
+            return Ok(said(&format!("{which} {}", near.join("; "))));
+        }
     }
     Ok(Meant::Nobodys(identities))
 }

@@ -8,7 +8,6 @@
 )]
 
 use crate::documents::say::{plain, thousands, width_of};
-use crate::domain::geometry::{BoundingBox, Parcel, Point};
 use crate::primitives::quantity::Quantity;
 use crate::primitives::time::{Day, Span};
 
@@ -20,6 +19,8 @@ const BELOW: i64 = 34;
 const ABOVE: i64 = 34;
 /// Where the unit and the word for today stand.
 const WORDS_AT: i64 = 14;
+/// A date in words of a picture.
+const DATE_WIDE: i64 = 76;
 /// Ticks on the time axis, so that dates never touch.
 const TICKS_MAX: usize = 7;
 
@@ -197,6 +198,8 @@ pub(crate) struct Named<'a> {
     pub(crate) free: &'a str,
     /// The present day.
     pub(crate) today: &'a str,
+    /// The days before it.
+    pub(crate) past: &'a str,
 }
 
 /// Returns the spans in which nothing changes, ascending.
@@ -260,78 +263,6 @@ pub(crate) fn years(years: &[(i32, &'static str, String)], title: &str) -> Strin
     Canvas::both(|canvas| canvas.strip(years, title))
 }
 
-/// One parcel of a map.
-pub(crate) struct Drawn<'a> {
-    /// The ground.
-    pub(crate) parcel: &'a Parcel,
-    /// Its name.
-    pub(crate) label: String,
-    /// The parcel that the page is about.
-    pub(crate) is_own: bool,
-}
-
-/// Draws parcels in true proportion: a degree of longitude is narrower than one of latitude by the cosine at 29.4 degrees
-/// north, as a fraction of whole numbers.
-pub(crate) fn map(parcels: &[Drawn<'_>], title: &str) -> String {
-    const COSINE: (i64, i64) = (871, 1_000);
-    const SIDE: i64 = 420;
-    let own = parcels.iter().filter(|drawn| drawn.is_own);
-    let corners = own.flat_map(|drawn| {
-        let area = drawn.parcel.bounding_box();
-        [area.min(), area.max()]
-    });
-    let Some(area) = BoundingBox::around(corners) else {
-        return String::new();
-    };
-    let (min, max) = (area.min(), area.max());
-    let wide = (i64::from(max.lon) - i64::from(min.lon)) * COSINE.0 / COSINE.1;
-    let high = i64::from(max.lat) - i64::from(min.lat);
-    // A margin of a third shows where the neighbors begin.
-    let side = wide.max(high).max(1) * 5 / 3;
-    let (left, top) = (
-        i64::from(min.lon) * COSINE.0 / COSINE.1 - (side - wide) / 2,
-        i64::from(max.lat) + (side - high) / 2,
-    );
-    let place = |point: &Point| {
-        let x = i64::from(point.lon) * COSINE.0 / COSINE.1 - left;
-        let y = top - i64::from(point.lat);
-        (scaled(x, side, SIDE), scaled(y, side, SIDE))
-    };
-    let mut svg = format!(
-        r#"<svg class="chart map" viewBox="0 0 {SIDE} {SIDE}" role="img" aria-label="{}">"#,
-        escape(title)
-    );
-    let (own, others): (Vec<_>, Vec<_>) = parcels.iter().partition(|drawn| drawn.is_own);
-    for drawn in others.into_iter().chain(own) {
-        let mut path = String::new();
-        for ring in drawn.parcel.parts().iter().flatten() {
-            for (n, point) in ring.iter().enumerate() {
-                let (x, y) = place(point);
-                path.push_str(&format!("{}{x} {y}", if n == 0 { "M" } else { "L" }));
-            }
-            path.push('Z');
-        }
-        let class = if drawn.is_own { "own" } else { "neighbor" };
-        svg.push_str(&format!(
-            r#"<path class="{class}" d="{path}"><title>{}</title></path>"#,
-            escape(&drawn.label)
-        ));
-    }
-    // Whole hundred metres: 1e-7 degree of latitude is about 1.11 cm.
-    let metres = side * 111 / 10_000;
-    let bar = [5_000, 2_000, 1_000, 500, 200, 100, 50, 20, 10]
-        .into_iter()
-        .find(|bar| *bar * 3 <= metres)
-        .unwrap_or(10);
-    let length = scaled(bar, metres.max(1), SIDE);
-    svg.push_str(&format!(
-        r#"<g class="scale"><path d="M12 {y}v6h{length}v-6"/><text x="12" y="{t}">{bar} m</text><path d="M400 34V12m-6 8l6-8l6 8"/><text x="396" y="48">N</text></g></svg>"#,
-        y = SIDE - 16,
-        t = SIDE - 22,
-    ));
-    svg
-}
-
 struct Axis {
     canvas: Canvas,
     whole: Span,
@@ -369,12 +300,27 @@ impl Axis {
                 self.block(&mut svg, *column, base, &part);
             }
         }
+        self.past(&mut svg, today, named);
         self.outline(&mut svg, steps);
         self.frame(&mut svg, steps);
         self.dates(&mut svg, cuts);
         self.names(&mut svg, today, named);
         svg.push_str("</svg>");
         svg
+    }
+
+    /// A veil over the days that are over: nothing can be pledged of them.
+    fn past(&self, svg: &mut String, today: Day, named: Named<'_>) {
+        let (from, to) = (self.whole.from(), today.min(self.whole.to()));
+        if to <= from {
+            return;
+        }
+        svg.push_str(&format!(
+            r#"<rect class="past" x="{LEFT}" y="{ABOVE}" width="{}" height="{}"><title>{}</title></rect>"#,
+            self.x(to) - LEFT,
+            HEIGHT - BELOW - ABOVE,
+            escape(named.past)
+        ));
     }
 
     fn x(&self, day: Day) -> i64 {
@@ -476,22 +422,30 @@ impl Axis {
         ));
     }
 
+    /// The last day always, and the first days of what begins or changes, where they have room; each at its tick.
     fn dates(&self, svg: &mut String, cuts: &[Day]) {
-        let step = cuts.len().div_ceil(TICKS_MAX).max(1);
-        let mut last = i64::MIN / 2;
-        for day in cuts.iter().step_by(step) {
-            let x = self.x(*day).min(self.canvas.width - 70);
-            if x - last < 84 {
-                continue;
-            }
-            last = x;
-            // The axis ends with the last day of the right; every other date is a first day.
-            let ends = *day == self.whole.to();
-            let day = if ends { day.previous() } else { *day };
+        let below = HEIGHT - BELOW;
+        let mut put = |x: i64, tick: i64, day: Day| {
             svg.push_str(&format!(
-                r#"<text x="{x}" y="{}">{day}</text>"#,
-                HEIGHT - BELOW + 20
+                r#"<path class="axis" d="M{tick} {below}v5"/><text x="{x}" y="{}">{day}</text>"#,
+                below + 20
             ));
+        };
+        let end = self.canvas.width - 4;
+        let last = end - DATE_WIDE;
+        put(last, end, self.whole.to().previous());
+        let step = cuts.len().div_ceil(TICKS_MAX).max(1);
+        let mut behind = i64::MIN / 2;
+        for day in cuts
+            .iter()
+            .step_by(step)
+            .filter(|day| **day < self.whole.to())
+        {
+            let x = self.x(*day);
+            if x - behind >= DATE_WIDE + 8 && x + DATE_WIDE + 8 <= last {
+                behind = x;
+                put(x, x, *day);
+            }
         }
     }
 }
@@ -516,13 +470,13 @@ fn hull(spans: impl Iterator<Item = Span>) -> Option<Span> {
 }
 
 /// Returns `part` of `whole` on a line of `length` units, without leaving 64 bits on the way.
-fn scaled(part: i64, whole: i64, length: i64) -> i64 {
+pub(super) fn scaled(part: i64, whole: i64, length: i64) -> i64 {
     let exact = i128::from(part) * i128::from(length) / i128::from(whole.max(1));
     i64::try_from(exact).unwrap_or(length)
 }
 
 /// Escapes a text for SVG inside HTML.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
@@ -557,6 +511,7 @@ mod tests {
             unit: "t/<a",
             free: "free",
             today: "today",
+            past: "over",
         };
         let svg = flow(&steps, &parts, Day::of(2027, 1, 1).unwrap(), named);
         // For a desk and for a phone, the same.
@@ -570,6 +525,9 @@ mod tests {
             assert_eq!(drawn.matches(r#"class="unburdened""#).count(), 3);
             assert!(drawn.contains("<title>free: 40 t/&lt;a</title>"), "{drawn}");
             assert_eq!(drawn.matches("<title>free: 120 t/&lt;a</title>").count(), 2);
+            assert!(
+                drawn.contains(r#"<rect class="past""#) && drawn.contains("<title>over</title>")
+            );
             assert!(drawn.contains(">2030-12-31</text>") && !drawn.contains(">2031-01-01</text>"));
             assert!(
                 drawn.contains(r#"class="pledged""#) && drawn.contains("P57.0 &lt;A&amp;B&gt;")

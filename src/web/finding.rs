@@ -4,6 +4,8 @@ use askama::Template;
 
 use crate::domain::finding::{Alternative, Code, Finding, Severity};
 use crate::domain::policy::KindPolicy;
+use crate::primitives::quantity::Quantity;
+use crate::primitives::time::Span;
 use crate::service::Registry;
 use crate::web::barred;
 use crate::web::finding_words;
@@ -252,7 +254,11 @@ fn at_most(alternative: &Alternative, policy: &KindPolicy, words: &Words) -> Vec
     if let Some(quantity) = alternative.quantity {
         lines.push(format!("{} ({})", amount(quantity), words.check_whole_span));
     }
-    for (span, quantity) in &alternative.segments {
+    // One part with all of it is the whole that was asked for.
+    let is_same = |(_, quantity): &&(Span, Quantity)| {
+        alternative.segments.len() == 1 && alternative.quantity == Some(*quantity)
+    };
+    for (span, quantity) in alternative.segments.iter().filter(|part| !is_same(part)) {
         lines.push(format!(
             "{}: {}",
             show::days(*span, words),

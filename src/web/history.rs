@@ -25,6 +25,8 @@ pub(crate) struct Step {
     pub(crate) time: String,
     /// What happened.
     pub(crate) what: String,
+    /// Whether it was refused, which is seen before it is read.
+    pub(crate) is_refused: bool,
     /// Who signed it.
     pub(crate) signers: Vec<String>,
     /// Warnings that were noted.
@@ -117,6 +119,13 @@ pub(crate) fn step(
         index: index.to_string(),
         time: show::local_time(entry.time()),
         what,
+        is_refused: matches!(
+            entry,
+            Entry::Command {
+                outcome: Outcome::Refused(_),
+                ..
+            }
+        ),
         signers,
         findings,
     })

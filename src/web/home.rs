@@ -13,6 +13,8 @@ use crate::web::proof;
 use crate::web::shell::{Fault, Shell, Visit};
 use crate::web::show;
 
+/// What the text of the QR code on a certificate begins with; the verification code stands behind.
+const CODE_BEGINNING: &str = "GREENLIEN-CERTIFICATE/1 ";
 /// Parties with a name, or rights with a part of an identity, that are named where there are several.
 const NAMED_SHOWN_MAX: usize = 20;
 
@@ -68,6 +70,8 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<HomePage, Fault
 pub(crate) enum Searched {
     /// A record.
     Place(Place),
+    /// An entry of the log.
+    Entry(u64),
     /// Nothing; the page says so.
     Page(Box<HomePage>),
 }
@@ -97,6 +101,13 @@ fn named(found: &Found) -> Option<Named> {
         id,
         what: names.join(" / "),
     })
+}
+
+/// The verification code that a visitor typed, or that stands in the text of a QR code on a certificate.
+pub(crate) fn code(typed: &str) -> Option<VerificationCode> {
+    let scanned = typed.trim().strip_prefix(CODE_BEGINNING);
+    let code = scanned.and_then(|rest| rest.split_whitespace().next());
+    VerificationCode::parse(code.unwrap_or(typed))
 }
 
 /// Searches for what the visitor typed.
@@ -157,6 +168,11 @@ fn with_part(
 ) -> Result<Searched, Fault> {
     let words = visit.lang.words();
     let (found, has_more) = look::with_part(registry, typed, NAMED_SHOWN_MAX)?;
+    if found.is_empty()
+        && let Some(index) = look::entry(registry, typed)
+    {
+        return Ok(Searched::Entry(index));
+    }
     if let ([only], false) = (&*found, has_more) {
         return Ok(Searched::Place(Place::Right(*only)));
     }

@@ -12,9 +12,10 @@ use crate::domain::wire::body_json;
 use crate::primitives::canonical::Json;
 use crate::primitives::id::PartyId;
 use crate::primitives::limits;
+use crate::primitives::time::{Day, Span};
 use crate::service::Registry;
 use crate::service::drafts::KeptDraft;
-use crate::web::lang::Lang;
+use crate::web::lang::{Lang, Words};
 use crate::web::look;
 use crate::web::shell::{Fault, Visit};
 use crate::web::show;
@@ -133,7 +134,12 @@ fn row(registry: &Registry, kept: &KeptDraft, lang: Lang) -> Result<Row, Fault> 
     }
     let id = about(&command.body);
     Ok(Row {
-        about: (id.clone(), look::words_of(registry, &id, lang)?),
+        about: {
+            let named = look::words_of(registry, &id, lang)?;
+            let parts = [named, terms(&command.body, words)].into_iter();
+            let parts = parts.filter(|part| !part.is_empty());
+            (id, parts.collect::<Vec<_>>().join(" · "))
+        },
         path: format!("/sign?draft={}", kept.hash),
         mark: format!("{MARK}{}", kept.hash),
         what: lang.pick(zh, en),
@@ -149,14 +155,63 @@ fn row(registry: &Registry, kept: &KeptDraft, lang: Lang) -> Result<Row, Fault> 
 /// Members of a body that name what the command is about, the nearest first.
 const ABOUT: [&str; 6] = ["pledge", "reservation", "right", "party", "of", "holder"];
 
+/// Lines of a command that a row tells.
+const LINES_TOLD: usize = 2;
+
+/// What a command is of: an identity, how much, and for which days, so that rows of one holder are told apart before one is opened.
+fn terms(body: &Body, words: &Words) -> String {
+    let Json::Object(members) = body_json(body) else {
+        return String::new();
+    };
+    let mut told = Vec::new();
+    if let Some(Json::List(identities)) = members.get("identities")
+        && let Some(Json::Object(first)) = identities.first()
+    {
+        told.extend(text(first, "value").map(|value| show::grouped(&value)));
+    }
+    told.extend(extent(&members, words));
+    if let Some(Json::Object(span)) = members.get("span") {
+        told.extend(days(span, words));
+    }
+    if let Some(Json::List(lines)) = members.get("lines") {
+        let objects = lines.iter().filter_map(|line| match line {
+            Json::Object(line) => Some(line),
+            _ => None,
+        });
+        told.extend(
+            objects
+                .take(LINES_TOLD)
+                .filter_map(|line| extent(line, words)),
+        );
+        told.extend((lines.len() > LINES_TOLD).then(|| "…".to_owned()));
+    }
+    told.join("; ")
+}
+
+fn text(members: &BTreeMap<String, Json>, name: &str) -> Option<String> {
+    match members.get(name) {
+        Some(Json::Text(text)) => Some(text.clone()),
+        Some(_) | None => None,
+    }
+}
+
+/// A quantity with its unit, and days, as far as they are there.
+fn extent(members: &BTreeMap<String, Json>, words: &Words) -> Option<String> {
+    let unit = text(members, "unit").map_or_else(String::new, |unit| format!(" {unit}"));
+    let much = text(members, "quantity").map(|much| format!("{}{unit}", show::thousands(&much)));
+    let parts: Vec<String> = much.into_iter().chain(days(members, words)).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+fn days(members: &BTreeMap<String, Json>, words: &Words) -> Option<String> {
+    let day = |name| text(members, name).as_deref().and_then(Day::parse);
+    Some(show::days(Span::new(day("from")?, day("to")?)?, words))
+}
+
 /// Returns the id of the record that a command is about; empty where it names none.
 fn about(body: &Body) -> String {
     let Json::Object(members) = body_json(body) else {
         return String::new();
-    };
-    let text = |members: &BTreeMap<String, Json>, name: &str| match members.get(name) {
-        Some(Json::Text(id)) => Some(id.clone()),
-        Some(_) | None => None,
     };
     let first = || match members.get("lines") {
         Some(Json::List(lines)) => match lines.first() {

@@ -1,26 +1,12 @@
-//! What the codes of pollutants are called, for headings and tables; a code that is not among them is shown as it is written.
-//!
-//! The codes are those that discharge permits print. No decision reads this.
+//! What the codes of pollutants are called in headings and tables; a code without a name is shown as it is written.
 
+use crate::documents::items::names;
 use crate::web::lang::Lang;
-
-/// Codes with their names in Chinese and English.
-const NAMES: [(&str, &str, &str); 8] = [
-    ("COD", "化学需氧量", "chemical oxygen demand"),
-    ("NH3-N", "氨氮", "ammonia nitrogen"),
-    ("TN", "总氮", "total nitrogen"),
-    ("TP", "总磷", "total phosphorus"),
-    ("SO2", "二氧化硫", "sulfur dioxide"),
-    ("NOX", "氮氧化物", "nitrogen oxides"),
-    ("PM", "颗粒物", "particulate matter"),
-    ("VOCS", "挥发性有机物", "volatile organic compounds"),
-];
 
 /// Returns the name of what a quantity is of, with its code behind.
 pub(crate) fn name(code: &str, lang: Lang) -> String {
-    let upper = code.to_ascii_uppercase();
-    match NAMES.iter().find(|(known, ..)| *known == upper) {
-        Some((_, zh, en)) => format!("{} ({code})", lang.pick(zh, en)),
+    match names(code) {
+        Some((zh, en)) => format!("{} ({code})", lang.pick(zh, en)),
         None => code.to_owned(),
     }
 }

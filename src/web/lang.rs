@@ -69,7 +69,8 @@ words! {
     product: "绿押", "greenlien";
     tagline: "环境权益担保登记", "register of environmental rights and the pledges over them";
     skip: "跳到正文", "Skip to the content";
-    menu: "导航", "Navigation";
+    menu: "导航", "Menu";
+    nav_more: "更多", "More";
     other_language: "English", "中文";
     nav_check: "能否质押", "May I pledge?";
     nav_rights: "权益", "Rights";
@@ -337,7 +338,7 @@ words! {
     validity: "有效期", "Valid";
     quantity: "数量", "Quantity";
     class: "类别", "Class";
-    attributes: "其他记载", "Other members";
+    attributes: "其他记载", "Also recorded";
     source: "来源", "Source";
     succeeds: "承继自", "Succeeds";
     succeeded_by: "已由其承继", "Succeeded by";
@@ -495,6 +496,15 @@ words! {
     balance: "余额", "Balance";
     pledged: "已担保", "pledged";
     frozen: "冻结", "frozen";
+    reached: "后来的冻结所及 (登记在冻结之前)", "Reached by a later freeze, before which it is registered";
+    check_reached: "冻结将触及下列登记在先的担保 (权益仍在, 顺位在前), 其担保权人会收到提示", "The freeze reaches these, which are registered before it and keep their place; whoever they secure is told";
+    past: "已过", "past";
+    log_go: "账页号", "Number of an entry";
+    log_open: "打开", "Open";
+    log_newer: "较新的账页", "Newer entries";
+    log_older: "较早的账页", "Older entries";
+    list_columns: "显示的列", "Columns shown";
+    work_others: "其余", "The others";
     surrender_by: "清缴截止", "Surrender by";
     reserved: "预登记", "reserved";
     table_of: "表", "Table";
@@ -503,6 +513,7 @@ words! {
     log_key: "日志公钥", "Log key";
     log_raw: "原文", "Bytes";
     log_leaf: "叶哈希", "Leaf hash";
+    log_download: "下载", "Download";
     log_downloads: "下载", "Downloads";
     entry_records: "签署方与所涉登记", "Who signed, and the records it is about";
     entry_command: "所签指令 (解码)", "The command as it was signed, decoded";

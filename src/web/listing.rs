@@ -3,16 +3,18 @@
 use askama::Template;
 
 use crate::domain::facts::Record;
-use crate::primitives::time::Day;
 use crate::service::Registry;
 use crate::service::narrowing::{Narrowing, PledgeState};
 use crate::service::query::{Found, Listing};
+use crate::web::barred;
 use crate::web::capacity;
+use crate::web::chosen::{self, Column};
 use crate::web::lang::Lang;
 use crate::web::look;
 use crate::web::party::role_word;
 use crate::web::shell::{Fault, Shell, Visit};
 use crate::web::show::{self, Status};
+use crate::web::typed;
 
 /// Rows on one page.
 const ROWS: usize = 25;
@@ -36,6 +38,13 @@ pub(crate) struct Narrow {
     options: Vec<(String, String, bool)>,
 }
 
+impl Row {
+    /// The cell of a column; the last column is the status.
+    fn cell(&self, column: &Column) -> Option<&String> {
+        self.cells.get(column.at)
+    }
+}
+
 impl Narrow {
     fn text(name: &'static str, label: &'static str, typed: String) -> Self {
         Self {
@@ -53,15 +62,19 @@ impl Narrow {
 pub(crate) struct ListPage {
     shell: Shell,
     heading: String,
-    /// The list in one sentence.
+    /// The list in one sentence, or why there is none.
     answer: String,
-    problem: Option<&'static str>,
+    /// Whether there is none.
+    is_wrong: bool,
+    problem: Option<String>,
     path: &'static str,
     /// What it can be narrowed by.
     fields: Vec<Narrow>,
     /// Where the whole list is as a spreadsheet, without the ending, and the query that narrows it.
     export: (String, String),
-    columns: Vec<&'static str>,
+    columns: Vec<Column>,
+    /// Whether the reader has left some out.
+    has_choice: bool,
     rows: Vec<Row>,
     next: Option<String>,
     first: Option<String>,
@@ -105,42 +118,47 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, of: Of) -> Result<ListPag
         .filter_map(|found| row(registry, found, visit.lang).transpose())
         .collect();
     let rows = rows?;
-    let filter = narrowed.query.clone();
-    let (title, columns) = match of {
-        Of::Rights => (
-            words.nav_rights,
-            vec![words.kind, words.identities, words.holder, words.validity],
-        ),
-        Of::Pledges => (
-            words.nav_pledges,
-            vec![words.pledgee, words.pledgor, words.lines, words.term],
-        ),
-        Of::Parties => (
-            words.nav_parties,
-            vec![words.name, words.credit_code, words.roles],
-        ),
+    let columns = chosen::columns(visit, of, words);
+    let filter = format!("{}{}", narrowed.query, chosen::query(&columns));
+    let title = match of {
+        Of::Rights => words.nav_rights,
+        Of::Pledges => words.nav_pledges,
+        Of::Parties => words.nav_parties,
     };
-    Ok(ListPage {
-        shell: Shell::new(registry, visit, title),
-        heading: title.to_owned(),
-        answer: answer(
+    let for_export = chosen::export_query(&columns);
+    // A list of nobody has no count.
+    let (told, problem) = match (&narrowed.by, narrowed.problem.clone()) {
+        (By::Nothing, Some(problem)) => (Some(problem), None),
+        (_, problem) => (None, problem),
+    };
+    let counted = || {
+        answer(
             &rows,
             &narrowed,
             of,
             after.is_some() || last.is_some(),
             visit.lang,
-        ),
-        problem: narrowed.problem,
+        )
+    };
+    Ok(ListPage {
+        shell: Shell::new(registry, visit, title),
+        heading: title.to_owned(),
+        is_wrong: told.is_some(),
+        answer: told.unwrap_or_else(counted),
+        problem,
         path: of.path(),
         fields: narrowed.fields,
         export: (
             format!("/v1/exports{}", of.path()),
             match narrowed.by {
                 // Programs narrow the list of parties otherwise.
-                By::Name(_) | By::Nothing => String::new(),
-                By::Listing(_) => filter.trim_end_matches('&').to_owned(),
-            },
+                By::Name(_) | By::Nothing => for_export,
+                By::Listing(_) => narrowed.query + &for_export,
+            }
+            .trim_end_matches('&')
+            .to_owned(),
         ),
+        has_choice: columns.iter().any(|column| !column.is_shown),
         columns,
         rows,
         next: last.map(|last| format!("{}?{filter}after={last}", of.path())),
@@ -168,7 +186,7 @@ struct Narrowed {
     /// What is chosen beside a party.
     more: Narrowing,
     fields: Vec<Narrow>,
-    problem: Option<&'static str>,
+    problem: Option<String>,
 }
 
 fn narrowed(registry: &Registry, visit: &Visit, of: Of) -> Result<Narrowed, Fault> {
@@ -227,7 +245,12 @@ impl Narrowed {
             return Ok(());
         }
         let Some(id) = look::find_party(registry, typed)? else {
-            self.problem = Some(words.list_nobody);
+            let (named, has_more) = look::namesakes(registry, typed)?;
+            self.problem = Some(if named.is_empty() {
+                words.list_nobody.to_owned()
+            } else {
+                look::several(&named, has_more, visit.lang)
+            });
             self.by = By::Nothing;
             return Ok(());
         };
@@ -263,9 +286,9 @@ impl Narrowed {
             options.push((policy.kind.clone(), title, is_chosen));
         }
         if !chosen.is_empty() && self.more.kind.is_none() {
-            // A kind that there is not has no rights.
-            self.choose("kind", &chosen, chosen.clone());
-            self.more.kind = Some(chosen.clone());
+            let none = ("没有这一权益种类", "There is no such kind of right");
+            self.problem = Some(format!("{}: {chosen}", visit.lang.pick(none.0, none.1)));
+            self.by = By::Nothing;
         }
         let label = visit.lang.words().list_filter_kind;
         self.fields.push(Narrow {
@@ -301,16 +324,16 @@ impl Narrowed {
         let words = visit.lang.words();
         let typed = visit.typed("ends_by");
         if !typed.is_empty() {
-            match Day::parse(&typed) {
+            match typed::day(&typed) {
                 Some(day) => {
                     self.choose(
                         "ends_by",
-                        &typed,
+                        &day.to_string(),
                         format!("{} {day}", words.list_filter_ends),
                     );
                     self.more.ends_by = Some(day);
                 }
-                None => self.problem = Some(words.list_wrong_day),
+                None => self.problem = Some(words.list_wrong_day.to_owned()),
             }
         }
         self.fields.push(Narrow {
@@ -367,6 +390,8 @@ fn row(registry: &Registry, found: &Found, lang: Lang) -> Result<Option<Row>, Fa
             let policy = look::policy(registry, &right.kind, now)?;
             let view = capacity::view(registry, right, &policy, now, lang)?;
             let identity = right.identities.first().map(show::identity);
+            // The same word as on the page of the right: what may not be pledged does not look free.
+            let status = barred::status(view.status, right, &policy, lang);
             Row {
                 link: format!("/rights/{id}"),
                 id,
@@ -376,7 +401,7 @@ fn row(registry: &Registry, found: &Found, lang: Lang) -> Result<Option<Row>, Fa
                     look::party(registry, right.holder, words)?.name,
                     show::days(right.span, words),
                 ],
-                status: Some(view.status.show(lang)),
+                status: Some(status.show(lang)),
             }
         }
         Record::Pledge(pledge) => {

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::ledger::tree::leaf_hash;
+use crate::primitives::id::parse_index;
 use crate::service::Registry;
 use crate::web::history::{self, Step};
 use crate::web::lang::Lang;
@@ -19,16 +20,22 @@ pub(crate) struct LogPage {
     checkpoint: String,
     vkeys: Vec<String>,
     newest: Vec<Step>,
+    /// Where the entries go on, towards the end and the beginning of the log.
+    newer: Option<String>,
+    older: Option<String>,
 }
 
 /// Entries shown on the page.
-const NEWEST: u64 = 12;
+const NEWEST: u64 = 25;
 
 /// Makes the page of the log.
 pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<LogPage, Fault> {
     let published = registry.published();
-    let first = published.size.saturating_sub(NEWEST);
-    let newest: Result<Vec<Step>, Fault> = (first..published.size)
+    let before = visit.param("before").and_then(parse_index);
+    let end = before.unwrap_or(published.size).min(published.size);
+    let first = end.saturating_sub(NEWEST);
+    let at = |before: u64| format!("/log?before={before}#entries");
+    let newest: Result<Vec<Step>, Fault> = (first..end)
         .rev()
         .map(|index| history::step(registry, index, &registry.entry(index)?, visit.lang))
         .collect();
@@ -49,6 +56,8 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<LogPage, Fault>
         checkpoint: published.checkpoint.to_string(),
         vkeys: registry.signing_vkeys(),
         newest: newest?,
+        newer: (end < published.size).then(|| at(end.saturating_add(NEWEST))),
+        older: (first > 0).then(|| at(first)),
     })
 }
 

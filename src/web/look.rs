@@ -4,7 +4,7 @@ use crate::domain::facts::{Owner, Record, StateKey};
 use crate::domain::party::Party;
 use crate::domain::policy::KindPolicy;
 use crate::domain::right::{Identity, Right};
-use crate::primitives::id::{PartyId, PledgeId, ReservationId, RightId};
+use crate::primitives::id::{FreezeId, PartyId, PledgeId, ReservationId, RightId, parse_index};
 use crate::primitives::identifier::{CreditCode, RegistrationNumber, Shape, normal_form_upper};
 use crate::primitives::limits;
 use crate::primitives::time::Timestamp;
@@ -18,6 +18,8 @@ use crate::web::show;
 const PART_CHARS_MIN: usize = 8;
 /// Parties with a name in theirs that are compared with it whole; of more nobody knows whether another has it.
 const NAMESAKES_MAX: usize = 50;
+/// Of these, as many are named to whoever has to choose.
+const NAMESAKES_SHOWN_MAX: usize = 8;
 /// The letters of a printed registration number; a kind has eight at most.
 const KIND_LETTERS_MAX: usize = 8;
 /// The kind code of pledges and of reservations in registration numbers.
@@ -169,7 +171,10 @@ impl Place {
 pub(crate) fn find(registry: &Registry, typed: &str) -> Result<Option<Place>, Fault> {
     let normal = normal_form_upper(typed);
     let compact: String = normal.chars().filter(|c| !c.is_whitespace()).collect();
-    for place in ids(&compact) {
+    // Whoever reads a registration number aloud or off paper may leave its hyphens out.
+    let hyphened = typed.split_whitespace().collect::<Vec<_>>().join("-");
+    let hyphened = normal_form_upper(&hyphened);
+    for place in ids(&compact).into_iter().chain(ids(&hyphened)) {
         if registry.record(&place.key())?.is_some() {
             return Ok(Some(place));
         }
@@ -213,12 +218,38 @@ pub(crate) fn with_part(
 pub(crate) fn is_id(typed: &str) -> bool {
     let normal = normal_form_upper(typed);
     let compact: String = normal.chars().filter(|c| !c.is_whitespace()).collect();
-    !ids(&compact).is_empty()
+    !ids(&compact).is_empty() || FreezeId::parse(&compact).is_some()
+}
+
+/// Returns the entry that a person means by its number, or by the id of a freeze, which has no page but the entry that orders it.
+pub(crate) fn entry(registry: &Registry, typed: &str) -> Option<u64> {
+    let normal = normal_form_upper(typed);
+    let compact: String = normal.chars().filter(|c| !c.is_whitespace()).collect();
+    let record = without_line(&compact);
+    let index = if let Some(freeze) = FreezeId::parse(record) {
+        Some(freeze.0)
+    } else {
+        let mut words = ["账页", "ENTRY"].iter();
+        let number = words.find_map(|word| record.strip_prefix(word));
+        parse_index(number.unwrap_or(record))
+    };
+    index.filter(|index| *index < registry.published().size)
+}
+
+/// An id without the number of a line, which pages write behind a point.
+pub(crate) fn without_line(id: &str) -> &str {
+    match id.rsplit_once('.') {
+        Some((record, line)) if parse_index(line).is_some() => record,
+        Some(_) | None => id,
+    }
 }
 
 /// Returns what a person typed as an identity of every scheme that it fits, up to as many as a certificate names; a number that
-/// has a form of its own is no free text as well.
-pub(crate) fn well_formed(registry: &Registry, typed: &str) -> Result<Vec<Identity>, Fault> {
+/// has a form of its own is no free text as well. Says too whether it has such a form.
+pub(crate) fn well_formed(
+    registry: &Registry,
+    typed: &str,
+) -> Result<(Vec<Identity>, bool), Fault> {
     let normal = normal_form_upper(typed);
     let compact: String = normal.chars().filter(|c| !c.is_whitespace()).collect();
     let policies = registry.active_policies(registry.now())?;
@@ -247,7 +278,8 @@ pub(crate) fn well_formed(registry: &Registry, typed: &str) -> Result<Vec<Identi
     let any_form = found.iter().any(|(has_form, _)| *has_form);
     found.retain(|(has_form, _)| *has_form || !any_form);
     found.truncate(limits::CERTIFICATE_IDENTITIES_MAX);
-    Ok(found.into_iter().map(|(_, identity)| identity).collect())
+    let identities = found.into_iter().map(|(_, identity)| identity);
+    Ok((identities.collect(), any_form))
 }
 
 /// Finds a party by what a person typed: an id, a credit code, its whole name, or a part of a name that only one party has in it.
@@ -273,6 +305,41 @@ pub(crate) fn find_party(registry: &Registry, typed: &str) -> Result<Option<Part
     })
 }
 
+/// Names the parties that a person may have meant by a name that several have in theirs, and says whether there are more.
+pub(crate) fn namesakes(registry: &Registry, typed: &str) -> Result<(Vec<Named>, bool), Fault> {
+    if typed.is_empty() {
+        return Ok((Vec::new(), false));
+    }
+    let (found, more) = registry.parties_named(typed, None, NAMESAKES_SHOWN_MAX)?;
+    let named = found.iter().filter_map(|found| match &found.value.record {
+        Record::Party(party) => Some(Named {
+            id: found.value.key.name(),
+            name: party.name.clone()?,
+        }),
+        _ => None,
+    });
+    Ok((named.collect(), more.is_some()))
+}
+
+/// Says that several parties have a name in theirs, and which.
+pub(crate) fn several(named: &[Named], has_more: bool, lang: Lang) -> String {
+    let list: Vec<String> = named
+        .iter()
+        .map(|one| format!("{} ({})", one.name, one.id))
+        .collect();
+    let more = if has_more { " …" } else { "" };
+    match lang {
+        Lang::Zh => format!(
+            "名称相符的主体不止一个, 请填写其编号: {}{more}",
+            list.join("; ")
+        ),
+        Lang::En => format!(
+            "several parties have this in their names; give the id of one: {}{more}",
+            list.join("; ")
+        ),
+    }
+}
+
 /// The page of the record that an id names; nothing where it is no id.
 pub(crate) fn page_of(id: &str) -> Option<String> {
     by_id(id).map(Place::path)
@@ -280,6 +347,7 @@ pub(crate) fn page_of(id: &str) -> Option<String> {
 
 /// The records that a text may name by an id or a registration number.
 fn ids(text: &str) -> Vec<Place> {
+    let text = without_line(text);
     if let Ok(number) = RegistrationNumber::parse(text) {
         let index = number.index();
         return vec![
@@ -327,5 +395,9 @@ mod tests {
         let number = RegistrationNumber::new("500113", PLEDGE_CODE, 57).unwrap();
         assert!(ids(&number.to_string()).contains(&Place::Pledge(PledgeId(57))));
         assert!(ids("X1").is_empty());
+        // A line is of its pledge.
+        assert_eq!(ids("P57.0"), [Place::Pledge(PledgeId(57))]);
+        assert!(ids(&format!("{number}.12")).contains(&Place::Pledge(PledgeId(57))));
+        assert!(ids("P57.X").is_empty() && is_id("F46") && is_id("p57.0"));
     }
 }

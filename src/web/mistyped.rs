@@ -36,10 +36,31 @@ pub(crate) fn mistyped(typed: &str, lang: Lang) -> Option<&'static str> {
             "The check character of this credit code does not fit: a character of it is wrong",
         ));
     }
+    if is_like_a_credit_code(&compact) && CreditCode::parse(&compact).is_err() {
+        return Some(pick(
+            "统一社会信用代码须为 18 位, 且不含字母 I、O、S、V、Z",
+            "A credit code has 18 characters and none of the letters I, O, S, V and Z",
+        ));
+    }
     is_wrong(PermitNumber::parse(permit).err()).then(|| {
         pick(
             "排污许可证编号前 18 位的校验码不符: 必有一处有误",
             "The credit code at the head of this permit number has a check character that does not fit: a character of it is wrong",
         )
     })
+}
+
+/// Says whether a text begins as credit codes do, with kind and region, and is about as long.
+fn is_like_a_credit_code(text: &str) -> bool {
+    let kind = text.get(..2).unwrap_or_default();
+    let region = text.get(2..8).unwrap_or_default();
+    let is_region = region.len() == 6 && region.bytes().all(|byte| byte.is_ascii_digit());
+    let has_letter = text.bytes().any(|byte| byte.is_ascii_uppercase());
+    (17..=19).contains(&text.len())
+        && is_region
+        && has_letter
+        && ["11", "12", "51", "52", "91", "92", "93"].contains(&kind)
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }

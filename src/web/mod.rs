@@ -14,6 +14,7 @@ mod capacity;
 mod certificate;
 mod certificate_ask;
 mod chart;
+mod chosen;
 mod door_words;
 mod feeds;
 mod finding;
@@ -27,6 +28,7 @@ mod lang;
 mod listing;
 mod log;
 mod look;
+mod map;
 mod mistyped;
 mod monthly_columns;
 mod notes;
@@ -37,6 +39,7 @@ mod party;
 mod picture;
 mod pledge;
 mod proof;
+mod reached;
 mod reference;
 mod registrar;
 mod right;
@@ -46,6 +49,7 @@ mod shell;
 mod show;
 mod sign_in;
 mod signing;
+mod stacked;
 mod supervisor;
 mod taken;
 mod typed;
@@ -66,7 +70,6 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 
 use crate::primitives::id::{PartyId, PledgeId, ReservationId, RightId};
-use crate::primitives::verification_code::VerificationCode;
 use crate::service::Registry;
 use crate::service::certificates::Asker;
 use crate::web::home::Searched;
@@ -137,7 +140,7 @@ async fn show_home(State(registry): Reg, visit: Visit) -> Response {
 }
 
 async fn search(State(registry): Reg, visit: Visit) -> Response {
-    if let Some(code) = visit.param("q").and_then(VerificationCode::parse) {
+    if let Some(code) = visit.param("q").and_then(home::code) {
         return Redirect::to(&format!("/certificates/{code}")).into_response();
     }
     let asked = Arc::clone(&registry);
@@ -145,6 +148,7 @@ async fn search(State(registry): Reg, visit: Visit) -> Response {
     let found = tokio::task::spawn_blocking(move || home::search(&asked, &again)).await;
     match found {
         Ok(Ok(Searched::Place(place))) => Redirect::to(&place.path()).into_response(),
+        Ok(Ok(Searched::Entry(index))) => Redirect::to(&format!("/log/{index}")).into_response(),
         Ok(Ok(Searched::Page(page))) => answer(registry, visit, move |_, _| Ok(*page)).await,
         Ok(Err(fault)) => refuse(registry, visit, fault).await,
         Err(fault) => refuse(registry, visit, Fault::Internal(fault.to_string())).await,

@@ -5,7 +5,9 @@ use askama::Template;
 use crate::domain::facts::{Record, StateKey};
 use crate::domain::party::{Party, PartyKey};
 use crate::primitives::id::PartyId;
+use crate::primitives::limits;
 use crate::service::Registry;
+use crate::service::query::Listing;
 use crate::web::act::{self, Door, Has};
 use crate::web::history::{self, Step};
 use crate::web::lang::{Lang, Words};
@@ -33,6 +35,8 @@ pub(crate) struct PartyPage {
     heading: String,
     /// What it has become, in one sentence.
     answer: String,
+    /// What it has in this register.
+    has: Counts,
     facts: Vec<Fact>,
     keys: Vec<KeyRow>,
     steps: Vec<Step>,
@@ -57,6 +61,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, id: PartyId) -> Result<Pa
         shell: Shell::new(registry, visit, heading.clone()),
         id: id.to_string(),
         answer: notes::answer_of_party(registry, &party, visit.lang)?,
+        has: counts(registry, id, visit.lang)?,
         facts: facts(registry, &party, visit.lang)?,
         keys: party.keys.iter().map(key_row).collect(),
         steps: history.steps,
@@ -70,6 +75,63 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, id: PartyId) -> Result<Pa
             Vec::new()
         },
         heading,
+    })
+}
+
+/// How much of a party is in this register, as far as a page counts.
+struct Counts {
+    /// In a sentence that can be read aloud.
+    sentence: String,
+    has_rights: bool,
+    has_taken: bool,
+    has_given: bool,
+}
+
+fn counts(registry: &Registry, id: PartyId, lang: Lang) -> Result<Counts, Fault> {
+    let now = registry.now().max(registry.published().time);
+    let count = |listing| -> Result<(usize, usize, &'static str), Fault> {
+        let found = registry.list(listing, None, limits::PAGE_ROWS_MAX)?;
+        let open = found.iter().filter(|found| match &found.value.record {
+            Record::Pledge(pledge) => !pledge.is_closed_at(now),
+            _ => true,
+        });
+        let more = if found.len() == limits::PAGE_ROWS_MAX {
+            "+"
+        } else {
+            ""
+        };
+        Ok((found.len(), open.count(), more))
+    };
+    let (rights, given, taken) = (
+        count(Listing::RightsOf(id))?,
+        count(Listing::PledgedBy(id))?,
+        count(Listing::PledgesOf(id))?,
+    );
+    let told = [
+        (rights, "名下权益", "rights held"),
+        (given, "作为出质人在登担保", "open pledges given"),
+        (taken, "作为担保权人在登担保", "open pledges taken"),
+    ];
+    let told = told.iter().filter(|((all, ..), ..)| *all > 0);
+    let told: Vec<String> = told
+        .map(|((_, open, more), zh, en)| match lang {
+            Lang::Zh => format!("{zh} {open}{more} 项"),
+            Lang::En => format!("{en}: {open}{more}"),
+        })
+        .collect();
+    let none = lang.pick(
+        "本登记系统内未见其名下权益, 也未见其担保登记",
+        "no right of it and no pledge is found in this register",
+    );
+    Ok(Counts {
+        sentence: if told.is_empty() {
+            none.to_owned()
+        } else {
+            told.join("; ")
+        },
+        has_rights: rights.0 > 0,
+        has_taken: taken.0 > 0,
+        has_given: given.0 > 0,
     })
 }
 
@@ -101,8 +163,10 @@ fn facts(registry: &Registry, party: &Party, lang: Lang) -> Result<Vec<Fact>, Fa
     facts.extend(notes::of_party(registry, party, lang)?);
     for (name, digest) in &party.hidden {
         let name = openings::claim_name(name, lang);
-        let shown = format!("{name}: {}", show::short(&digest.to_string()));
-        facts.push(Fact::id(words.hidden, shown));
+        facts.push(Fact::id(
+            format!("{} · {name}", words.hidden),
+            digest.to_string(),
+        ));
     }
     Ok(facts)
 }

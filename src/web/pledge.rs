@@ -5,7 +5,6 @@ use askama::Template;
 use crate::domain::facts::{Record, StateKey};
 use crate::domain::pledge::{Line, Pledge, Reservation, ReservationEnd};
 use crate::domain::right::BurdenId;
-use crate::domain::rules::burdens::overhang_now;
 use crate::primitives::id::{PledgeId, ReservationId};
 use crate::primitives::time::Timestamp;
 use crate::service::Registry;
@@ -16,9 +15,14 @@ use crate::web::look;
 use crate::web::notes;
 use crate::web::openings;
 use crate::web::proof::{self, Proof};
-use crate::web::right::{Fact, overhang_note};
+use crate::web::right::{Fact, in_law, overhang_notes};
 use crate::web::shell::{Fault, Shell, Visit};
 use crate::web::show::{self, Status};
+
+/// Lines that a sentence tells.
+const LINES_TOLD: usize = 2;
+/// The tag of a line that stands.
+const OPEN: &str = "pledged";
 
 /// One line as a row.
 pub(crate) struct LineRow {
@@ -62,6 +66,14 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, id: PledgeId) -> Result<P
         return Err(Fault::NotFound);
     };
     let now = registry.now().max(registry.published().time);
+    let lines = rows(
+        registry,
+        &pledge.lines,
+        &|line| BurdenId::Line(id, line),
+        visit.lang,
+    )?;
+    let mut facts = pledge_facts(registry, id, &pledge, visit.lang)?;
+    facts.extend(in_law_of(registry, &pledge, visit.lang)?);
     let status = if pledge.is_closed_at(now) {
         Status {
             tag: "ended",
@@ -82,13 +94,9 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, id: PledgeId) -> Result<P
     Ok(PledgePage {
         heading: words.burden_line,
         status,
-        facts: pledge_facts(registry, id, &pledge, visit.lang)?,
-        lines: rows(
-            registry,
-            &pledge.lines,
-            &|line| BurdenId::Line(id, line),
-            visit.lang,
-        )?,
+        answer: answer(registry, &pledge, &lines, now, visit.lang)?,
+        facts,
+        lines,
         has_evidence: true,
         proof: Some(proof::of_record(
             registry,
@@ -104,7 +112,6 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, id: PledgeId) -> Result<P
             &Has::of_pledge(&pledge),
             visit.lang,
         ),
-        answer: answer(registry, &pledge, now, visit.lang)?,
         ..frame(registry, visit, &StateKey::Pledge(id))?
     })
 }
@@ -155,8 +162,8 @@ fn held_answer(
     let pledgor = look::party(registry, held.pledgor, words)?.name;
     let until = show::local_time(held.expires);
     Ok(match (lang, stands) {
-        (Lang::Zh, true) => format!("{pledgor}为{pledgee}预留的顺位, 至 {until}。"),
-        (Lang::Zh, false) => format!("{pledgor}为{pledgee}预留的顺位, 已不再保留。"),
+        (Lang::Zh, true) => format!("预登记: {pledgor}为{pledgee}预留顺位, 至 {until}。"),
+        (Lang::Zh, false) => format!("预登记: {pledgor}为{pledgee}预留的顺位, 已不再保留。"),
         (Lang::En, true) => format!("{pledgor} keeps a place for {pledgee} until {until}."),
         (Lang::En, false) => {
             format!("{pledgor} kept a place for {pledgee}; it is kept no longer.")
@@ -164,46 +171,65 @@ fn held_answer(
     })
 }
 
-/// What the pledge is, in a sentence that can be read aloud.
+/// What is on record of the pledge, in a sentence that can be read aloud: who, and what of it stands, and no word on what it
+/// does in law.
 fn answer(
     registry: &Registry,
     pledge: &Pledge,
+    lines: &[LineRow],
     now: Timestamp,
     lang: Lang,
 ) -> Result<String, Fault> {
     let words = lang.words();
     let pledgee = look::party(registry, pledge.pledgee, words)?.name;
     let pledgor = look::party(registry, pledge.pledgor, words)?.name;
-    let open = pledge
-        .lines
-        .iter()
-        .filter(|line| line.is_open_at(now))
-        .count();
-    let all = pledge.lines.len();
-    let lapsed = pledge.has_lapsed_at(now);
+    let all = lines.len();
+    let mut open: Vec<String> = Vec::new();
+    for line in lines.iter().filter(|line| line.tag == OPEN) {
+        open.push(format!("{} {} {}", line.right, line.what, line.extent));
+    }
+    let count = open.len();
+    let more = if count > LINES_TOLD { "; …" } else { "" };
+    open.truncate(LINES_TOLD);
+    let open = open.join("; ");
+    let stands = match lang {
+        Lang::Zh if pledge.has_lapsed_at(now) => {
+            format!("已随债务期限届满失效, {all} 项均不再计入")
+        }
+        Lang::En if pledge.has_lapsed_at(now) => {
+            format!("it lapsed with the term of the claim, and none of {all} lines counts")
+        }
+        Lang::Zh if count == 0 => format!("{all} 项均不再在登"),
+        Lang::En if count == 0 && all == 1 => "its one line is not open any more".to_owned(),
+        Lang::En if count == 0 => format!("none of its {all} lines is open any more"),
+        Lang::Zh => format!("在登 {count} 项 (共 {all} 项): {open}{more}"),
+        Lang::En if all == 1 => format!("its one line is open: {open}"),
+        Lang::En => format!("{count} of its {all} lines open: {open}{more}"),
+    };
     Ok(match lang {
-        Lang::Zh if lapsed => {
-            format!("{pledgor}为{pledgee}设立的担保, 已随债务期限届满失效, {all} 项均不再计入。")
-        }
-        Lang::En if lapsed => format!(
-            "{pledgor} gave {pledgee} this pledge; it lapsed with the term of the claim, and none of its {all} lines counts."
-        ),
-        Lang::Zh if open == 0 => format!("{pledgor}为{pledgee}设立的担保, {all} 项均已解除。"),
-        Lang::Zh => format!("{pledgor}为{pledgee}设立的担保, {all} 项中 {open} 项在登。"),
-        Lang::En if open == 0 && all == 1 => {
-            format!("{pledgor} gave {pledgee} this pledge; its one line is not open any more.")
-        }
-        Lang::En if open == 0 => {
-            format!("{pledgor} gave {pledgee} this pledge; none of its {all} lines is open.")
-        }
-        Lang::En if all == 1 => {
-            format!("{pledgor} gave {pledgee} this pledge; its one line is open.")
-        }
-        Lang::En => {
-            let are = if open == 1 { "is" } else { "are" };
-            format!("{pledgor} gave {pledgee} this pledge; {open} of its {all} lines {are} open.")
-        }
+        Lang::Zh => format!("登记: 出质人 {pledgor}, 担保权人 {pledgee}; {stands}"),
+        Lang::En => format!("On record: pledgor {pledgor}, pledgee {pledgee}; {stands}"),
     })
+}
+
+/// What a registration does in law, by each kind that the pledge is over.
+fn in_law_of(registry: &Registry, pledge: &Pledge, lang: Lang) -> Result<Vec<Fact>, Fault> {
+    let now = registry.now().max(registry.published().time);
+    let mut told: Vec<(String, Fact)> = Vec::new();
+    for line in &pledge.lines {
+        let found = registry.record(&StateKey::Right(line.right))?;
+        let Some(Record::Right(right)) = found.map(|found| found.value.record) else {
+            continue;
+        };
+        if told.iter().any(|(kind, _)| *kind == right.kind) {
+            continue;
+        }
+        let policy = look::policy(registry, &right.kind, now)?;
+        if let Some(effect) = &policy.effect {
+            told.push((right.kind, in_law(effect, lang)));
+        }
+    }
+    Ok(told.into_iter().map(|(_, fact)| fact).collect())
 }
 
 /// The commands for a record that is open.
@@ -295,8 +321,11 @@ fn pledge_facts(
     }
     for (name, digest) in &pledge.hidden {
         let name = openings::claim_name(name, lang);
-        let shown = format!("{name}: {}", show::short(&digest.to_string()));
-        facts.push(Fact::id(words.hidden, shown));
+        // The whole digest, so that what is copied is one.
+        facts.push(Fact::id(
+            format!("{} · {name}", words.hidden),
+            digest.to_string(),
+        ));
     }
     Ok(facts)
 }
@@ -355,18 +384,15 @@ fn rows(
         } else if line.has_lapsed_at(now) {
             (words.statistics_lapsed.to_owned(), "ended")
         } else {
-            let over = overhang_now(&right, named(number), now);
-            let over = over.map(|over| overhang_note(over, &policy, words));
+            let over = overhang_notes(&right, named(number), &policy, now, words);
             let mut burdens = right.burdens.iter();
             let frozen = burdens
                 .any(|burden| matches!(burden.id, BurdenId::Freeze(_)) && burden.counts_at(now));
             let frozen = frozen.then(|| words.line_frozen.to_owned());
             let ends = line.expires.map(|at| lapses_note(at, lang));
-            let notes = [Some(words.open.to_owned()), ends, over, frozen];
-            (
-                notes.into_iter().flatten().collect::<Vec<_>>().join("; "),
-                "pledged",
-            )
+            let mut notes = vec![words.open.to_owned()];
+            notes.extend(ends.into_iter().chain(over).chain(frozen));
+            (notes.join("; "), OPEN)
         };
         Ok(LineRow {
             number: number.to_string(),

@@ -11,7 +11,7 @@ use crate::domain::facts::{Record, StateKey};
 use crate::domain::order::in_force;
 use crate::domain::policy::KindPolicy;
 use crate::domain::right::{Burden, BurdenId, Capacity, GroundOf, Overhang, Right};
-use crate::domain::rules::burdens::overhang_now;
+use crate::domain::rules::burdens::lost_now;
 use crate::primitives::id::{EntryIndex, RightId};
 use crate::primitives::time::Timestamp;
 use crate::service::Registry;
@@ -25,11 +25,14 @@ use crate::web::look::{self, Named};
 use crate::web::order::{order_notes, waiting_note};
 use crate::web::picture::Picture;
 use crate::web::proof::{self, Proof};
+use crate::web::reached;
 use crate::web::shell::{Fault, Shell, Visit};
 use crate::web::show::{self, Status, StatusOf};
 use crate::web::vintages;
-use crate::web::vocabulary::Vocabulary;
+use crate::web::vocabulary::{self, Vocabulary};
 
+/// The attribute that names a town by its code.
+const TOWN: &str = "town";
 /// Creditors that are named in the sentence of a right of which nothing is left.
 const TAKERS_NAMED: usize = 3;
 
@@ -43,6 +46,8 @@ pub(crate) struct Fact {
     pub(crate) link: Option<String>,
     /// An id, shown in even letters.
     pub(crate) is_id: bool,
+    /// What the issuer wrote, in its own language on every page.
+    pub(crate) is_registered: bool,
 }
 
 impl Fact {
@@ -52,7 +57,21 @@ impl Fact {
             value: value.into(),
             link: None,
             is_id: false,
+            is_registered: false,
         }
+    }
+
+    /// What stands in the record word for word; it is not translated.
+    pub(crate) fn registered(name: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
+        Self {
+            is_registered: true,
+            ..Self::plain(name, value)
+        }
+    }
+
+    /// Says whether the value is in another language than a page in English.
+    pub(crate) fn is_chinese(&self) -> bool {
+        self.is_registered && !self.value.is_ascii()
     }
 
     pub(crate) fn id(name: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
@@ -65,7 +84,7 @@ impl Fact {
     pub(crate) fn party(name: &'static str, party: &Named) -> Self {
         Self {
             link: Some(format!("/parties/{}", party.id)),
-            ..Self::plain(name, format!("{} ({})", party.name, party.id))
+            ..Self::registered(name, format!("{} ({})", party.name, party.id))
         }
     }
 }
@@ -136,9 +155,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, id: RightId) -> Result<Ri
     let mut view = capacity::view(registry, &right, &policy, now, visit.lang)?;
     let is_live = right.succeeded_by.is_none() && view.status != StatusOf::Ended;
     let barred = barred::why(&right, &policy, visit.lang).filter(|_| is_live);
-    if barred.is_some() && view.status == StatusOf::Free {
-        view.status = StatusOf::Barred;
-    }
+    view.status = barred::status(view.status, &right, &policy, visit.lang);
     let may_pledge = is_live && barred.is_none();
     view.answer.splice(0..0, barred);
     if view.status == StatusOf::Fully {
@@ -241,16 +258,15 @@ fn facts(
     facts.push(Fact::plain(words.validity, show::days(right.span, words)));
     facts.extend(quantities(right, policy, lang));
     if let Some(class) = &right.class {
-        facts.push(Fact::plain(words.class, class));
+        facts.push(Fact::registered(words.class, class));
     }
     for (name, value) in &right.attributes {
-        // The offices' own word for it is the header of its column in their books.
-        let header = policy
-            .book
-            .as_ref()
-            .and_then(|book| book.attributes.get(name));
-        let word = header.filter(|_| lang == Lang::Zh).unwrap_or(name);
-        facts.push(Fact::plain(words.attributes, format!("{word}: {value}")));
+        let value = match name.as_str() {
+            TOWN => look::town(registry, value),
+            _ => value.clone(),
+        };
+        let name = vocabulary::attribute(policy, name, lang);
+        facts.push(Fact::registered(name, value));
     }
     if let Some(source) = &right.source {
         facts.push(Fact::id(words.source, show::source(source, &policy.kind)));
@@ -362,8 +378,9 @@ fn burdens(
     counting
         .zip(1..)
         .map(|(burden, place)| {
-            let overhang = overhang_now(right, burden.id, now);
-            let mut row = burden_row(registry, burden, (overhang, waiting(burden)), policy, lang)?;
+            let mut over = waiting(burden).into_iter().collect::<Vec<_>>();
+            over.extend(overhang_notes(right, burden.id, policy, now, words));
+            let mut row = burden_row(registry, burden, over, policy, lang)?;
             row.rank = order_of(burden, place, lang);
             Ok(row)
         })
@@ -382,17 +399,32 @@ fn order_of(burden: &Burden, place: usize, lang: Lang) -> String {
     format!("{order}; {behind} {}", seniors.join(", "))
 }
 
-/// What of a burden has no right beneath it, in words.
+/// How much of a burden something takes, in words.
 pub(super) fn overhang_note(
-    overhang: Overhang,
+    head: &str,
+    over: Overhang,
     policy: &KindPolicy,
     words: &'static Words,
 ) -> String {
-    let much = match overhang {
+    let much = match over {
         Overhang::Whole => words.whole.to_owned(),
         Overhang::Amount(quantity) => show::amount(quantity, policy.scale, &policy.unit),
     };
-    format!("{}: {much}", words.overhang)
+    format!("{head}: {much}")
+}
+
+/// What of a burden has no right beneath it, and what only a later freeze reaches, in words.
+pub(super) fn overhang_notes(
+    right: &Right,
+    id: BurdenId,
+    policy: &KindPolicy,
+    now: Timestamp,
+    words: &'static Words,
+) -> Vec<String> {
+    let told = |head: &str, over| overhang_note(head, over, policy, words);
+    let lost = lost_now(right, id, now).map(|over| told(words.overhang, over));
+    let reached = reached::reached_now(right, id, now).map(|over| told(words.reached, over));
+    lost.into_iter().chain(reached).collect()
 }
 
 /// How a pledge stands in other registers, register by register.
@@ -411,7 +443,7 @@ fn elsewhere(reports: &[ExternalReport], lang: Lang) -> String {
 fn burden_row(
     registry: &Registry,
     burden: &Burden,
-    (overhang, waiting): (Option<Overhang>, Option<String>),
+    over: Vec<String>,
     policy: &KindPolicy,
     lang: Lang,
 ) -> Result<BurdenRow, Fault> {
@@ -448,8 +480,7 @@ fn burden_row(
     if let Some(order) = &burden.order {
         notes.extend(order_notes(order, policy, words));
     }
-    notes.extend(waiting);
-    notes.extend(overhang.map(|overhang| overhang_note(overhang, policy, words)));
+    notes.extend(over);
     Ok(BurdenRow {
         id: burden.id.to_string(),
         link: key.map_or_else(String::new, |key| format!("/pledges/{}", key.name())),

@@ -14,11 +14,14 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use crate::domain::facts::{Record, StateKey};
+use crate::domain::genesis::REGISTRAR;
+use crate::primitives::id::PartyId;
 use crate::service::sessions::SignedIn;
 use crate::service::{Registry, ServiceFault};
 use crate::web::assets;
 use crate::web::lang::{Lang, Words};
 use crate::web::show;
+use crate::web::stacked::stacked;
 use crate::web::unbroken::unbroken;
 
 /// What a page may do in a browser: nothing but show itself, send its forms here and run the scripts of this register.
@@ -28,7 +31,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
 /// The longest query that a page reads; a search is never longer.
 const QUERY_BYTES_MAX: usize = 2_048;
 
-/// What the address of a form carries for the gate.
+/// What a form begins with, for the gate.
 const FORM_TOKEN: &str = "form_token";
 
 /// A person's visit: the language, and what the address says.
@@ -57,12 +60,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
             .query()
             .is_none_or(|query| query.len() <= QUERY_BYTES_MAX);
         let pairs = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri);
-        let mut params: BTreeMap<String, String> = match pairs {
+        let params: BTreeMap<String, String> = match pairs {
             Ok(Query(pairs)) if short => pairs.into_iter().collect(),
             Ok(_) | Err(_) => BTreeMap::new(),
         };
-        // It was looked at by the gate, and must not get into links.
-        params.remove(FORM_TOKEN);
         let chosen = params.get("lang").and_then(|lang| Lang::parse(lang));
         let remembered = || {
             let cookies = parts.headers.get(COOKIE)?.to_str().ok()?;
@@ -117,7 +118,9 @@ impl Visit {
         let pairs = address
             .ok()
             .and_then(|address| Query::<Vec<(String, String)>>::try_from_uri(&address).ok());
-        for (name, value) in pairs.into_iter().flat_map(|Query(pairs)| pairs) {
+        let pairs = pairs.into_iter().flat_map(|Query(pairs)| pairs);
+        // The token was looked at by the gate, and must not get into links.
+        for (name, value) in pairs.filter(|(name, _)| name != FORM_TOKEN) {
             self.params.entry(name).or_insert(value);
         }
         self
@@ -202,6 +205,8 @@ pub(crate) struct Shell {
     pub(crate) title: String,
     /// The same page in the other language.
     pub(crate) other: String,
+    /// Who keeps the register.
+    pub(crate) registrar: String,
     /// The origin of the log.
     pub(crate) origin: String,
     /// The size of the checkpoint that the page rests on.
@@ -231,16 +236,21 @@ pub(crate) struct Who {
     pub(crate) form_token: String,
 }
 
+/// The name of a party, where it has one.
+fn name_of(registry: &Registry, party: PartyId) -> Option<String> {
+    let found = registry.record(&StateKey::Party(party)).ok().flatten();
+    match found.map(|found| found.value.record) {
+        Some(Record::Party(party)) => party.name,
+        Some(_) | None => None,
+    }
+}
+
 impl Who {
     fn of(registry: &Registry, visit: &Visit) -> Option<Self> {
         let signed_in = visit.signed_in.as_ref()?;
         let org = signed_in.session.org;
         // Whoever cannot be named now is shown by the id.
-        let found = registry.record(&StateKey::Party(org)).ok().flatten();
-        let name = match found.map(|found| found.value.record) {
-            Some(Record::Party(party)) => party.name,
-            Some(_) | None => None,
-        };
+        let name = name_of(registry, org);
         Some(Self {
             org: org.to_string(),
             name: name.unwrap_or_else(|| org.to_string()),
@@ -251,14 +261,6 @@ impl Who {
 }
 
 impl Shell {
-    /// Returns the address of a form of a page, with what it must carry where somebody is signed in.
-    pub(crate) fn form(&self, path: &str) -> String {
-        match &self.who {
-            Some(who) => format!("{path}?form_token={}", who.form_token),
-            None => path.to_owned(),
-        }
-    }
-
     /// Makes the frame of a page.
     pub(crate) fn new(registry: &Registry, visit: &Visit, title: impl Into<String>) -> Self {
         let published = registry.published();
@@ -267,6 +269,7 @@ impl Shell {
             lang: visit.lang.tag(),
             title: title.into(),
             other: visit.other(),
+            registrar: name_of(registry, REGISTRAR).unwrap_or_default(),
             origin: registry.origin().to_owned(),
             size: published.size.to_string(),
             time: show::local_time(published.time),
@@ -275,6 +278,11 @@ impl Shell {
             who: Who::of(registry, visit),
             sign_in: format!("/sign-in?next={}", visit.back()),
         }
+    }
+
+    /// The name of who keeps the register, as a part of an address.
+    pub(crate) fn registrar_escaped(&self) -> String {
+        show::escaped(&self.registrar)
     }
 }
 
@@ -349,7 +357,7 @@ pub(crate) async fn answer<T: Template + Send + 'static>(
         }
     };
     match rendered {
-        Ok((status, html)) => with_headers(status, unbroken(&html), &visit),
+        Ok((status, html)) => with_headers(status, unbroken(&stacked(&html)), &visit),
         Err(fault) => {
             tracing::error!("no page: {fault}");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
@@ -367,7 +375,8 @@ fn error_page(
         Fault::NotFound => (
             StatusCode::NOT_FOUND,
             words.not_found,
-            String::new(),
+            // As it stands in the address, where nothing is markup.
+            visit.path.clone(),
             words.not_found_fix,
         ),
         Fault::Bad(reason) => (

@@ -66,6 +66,7 @@ const CIPHERS: &[(&str, &str)] =
 
 /// The modules of the page.
 const MODULES: &[(&str, &str)] = of_signing![
+    "clock.js",
     "draft.js",
     "keyfile.js",
     "keyring.js",
@@ -118,6 +119,8 @@ pub(crate) struct SignPage {
     shell: Shell,
     /// The audience that a command for this register names.
     aud: String,
+    /// The time of the register, for commands: that of the computer may be wrong.
+    now: String,
     /// What the codes of this register are called, as JSON.
     vocabulary: String,
     /// What another page has prepared, as JSON.
@@ -161,6 +164,7 @@ fn prepared(registry: &Registry, visit: &Visit) -> Result<SignPage, Fault> {
     let mut page = SignPage {
         shell: Shell::new(registry, visit, words.sign_title),
         aud: registry.aud().to_owned(),
+        now: registry.now().to_string(),
         vocabulary: Vocabulary::of(registry, visit.lang)?.to_json(),
         command: None,
         verification: None,
@@ -251,7 +255,9 @@ fn question(registry: &Registry, visit: &Visit) -> Result<String, Fault> {
 }
 
 fn release(registry: &Registry, visit: &Visit) -> Result<Option<(PartyId, Body)>, Fault> {
-    let Some(id) = visit.param("pledge").and_then(PledgeId::parse) else {
+    // Pages print the id of a line, too.
+    let id = visit.param("pledge").map(look::without_line);
+    let Some(id) = id.and_then(PledgeId::parse) else {
         return Ok(None);
     };
     let found = registry.record(&StateKey::Pledge(id))?;

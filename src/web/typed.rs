@@ -1,6 +1,7 @@
 //! Numbers as people type them into a form: digits of any width, and groups of three. Programs write the one plain spelling.
 
 use crate::primitives::quantity::{Quantity, QuantityFault, Scale};
+use crate::primitives::time::Day;
 use crate::web::lang::Lang;
 
 /// Takes the groups out of a number where all of them are whole, and writes its digits in ASCII; what is no such number stays as
@@ -30,6 +31,36 @@ pub(crate) fn plain_number(typed: &str) -> String {
         Some(fraction) => format!("{whole}.{fraction}"),
         None => whole,
     }
+}
+
+/// Reads a day as people write it: `2027-01-01`, `2027/1/1`, `2027.1.1` and `2027年1月1日`, in digits of any width.
+pub(crate) fn day(typed: &str) -> Option<Day> {
+    let (year, month, date) = parts_of_day(typed)?;
+    Day::parse(&format!("{year}-{month:0>2}-{date:0>2}"))
+}
+
+/// Says why what was typed is no day.
+pub(crate) fn not_a_day(typed: &str, lang: Lang) -> &'static str {
+    match (parts_of_day(typed), lang) {
+        (Some(_), Lang::Zh) => "没有这一天",
+        (Some(_), Lang::En) => "there is no such day",
+        (None, Lang::Zh) => "须为 2028-02-28 这样的日期",
+        (None, Lang::En) => "must be a day such as 2028-02-28",
+    }
+}
+
+/// The numbers of a day, whether or not there is one.
+fn parts_of_day(typed: &str) -> Option<(String, String, String)> {
+    let plain: String = typed.trim().chars().map(narrow).collect();
+    let plain = plain.strip_suffix('日').unwrap_or(&plain);
+    let mut parts = plain.split(['-', '/', '.', '年', '月']).map(str::trim);
+    let mut number = |digits: std::ops::RangeInclusive<usize>| {
+        let part = parts.next()?;
+        let is_number = part.bytes().all(|byte| byte.is_ascii_digit());
+        (is_number && digits.contains(&part.len())).then(|| part.to_owned())
+    };
+    let day = (number(4..=4)?, number(1..=2)?, number(1..=2)?);
+    parts.next().is_none().then_some(day)
 }
 
 /// Full-width digits, points and commas as the narrow ones.
@@ -107,5 +138,27 @@ mod tests {
         assert!(told("1,000,000,000,000").unwrap_err().contains("数太大"));
         assert!(told("1.2345678").unwrap_err().contains("小数太多"));
         assert!(told("1 t").unwrap_err().contains("不是合格的数量"));
+    }
+
+    #[test]
+    fn a_day_is_read_as_people_write_it_and_one_that_there_is_not_is_told_apart() {
+        for text in [
+            "2027-01-09",
+            " 2027-1-9 ",
+            "2027/1/9",
+            "2027.01.09",
+            "2027年1月9日",
+            "２０２７年１月９日",
+        ] {
+            assert_eq!(day(text), Day::parse("2027-01-09"), "{text}");
+        }
+        for text in ["2027-02-30", "2027年13月1日", "0000-01-01"] {
+            assert_eq!(day(text), None);
+            assert_eq!(not_a_day(text, Lang::Zh), "没有这一天", "{text}");
+        }
+        for text in ["27-1-9", "2027-1", "2027-1-9-1", "9.1.2027", "soon", ""] {
+            assert_eq!(day(text), None);
+            assert!(not_a_day(text, Lang::En).contains("such as"), "{text}");
+        }
     }
 }

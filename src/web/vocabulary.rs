@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::documents::identities::{self, spaced};
+use crate::documents::identities;
 use crate::domain::finding::Code;
 use crate::domain::policy::KindPolicy;
 use crate::primitives::canonical::Json;
@@ -58,17 +58,22 @@ impl Vocabulary {
         self.lang.pick(&zh, &en).to_owned()
     }
 
-    /// What an attribute of a right is called, by the header of its column.
+    /// What the attributes of rights are called: those of the books, and those that this program knows by name.
     fn attributes(&self) -> BTreeMap<String, Json> {
         let books = self
             .policies
             .iter()
             .filter_map(|policy| policy.book.as_ref());
-        let named = books.flat_map(|book| &book.attributes);
+        let named = books.flat_map(|book| book.attributes.keys().cloned());
         named
-            .map(|(name, header)| {
-                let word = self.lang.pick(header, &spaced(name)).to_owned();
-                (name.clone(), Json::Text(word))
+            .chain(identities::known_attributes().map(str::to_owned))
+            .map(|name| {
+                let (zh, en) = identities::attribute(&self.policies, &name);
+                let word = match self.lang {
+                    Lang::Zh => zh,
+                    Lang::En => en,
+                };
+                (name, Json::Text(word))
             })
             .collect()
     }
@@ -108,6 +113,15 @@ impl Vocabulary {
 /// What a part of an identity is called.
 pub(crate) fn part(policy: &KindPolicy, name: &str, lang: Lang) -> String {
     let (zh, en) = identities::part(policy, name);
+    match lang {
+        Lang::Zh => zh,
+        Lang::En => en,
+    }
+}
+
+/// What an attribute of a right is called.
+pub(crate) fn attribute(policy: &KindPolicy, name: &str, lang: Lang) -> String {
+    let (zh, en) = identities::attribute(std::slice::from_ref(policy), name);
     match lang {
         Lang::Zh => zh,
         Lang::En => en,

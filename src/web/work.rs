@@ -22,6 +22,19 @@ const ALIKE_MIN: usize = 4;
 /// What ends soon, as far as one page lists it; every kind of alert has its own page.
 const EXPIRING_MAX: usize = 200;
 
+/// Rows of a list that the desk shows at once; the others are a click away, and on paper only where somebody opened them.
+const OPEN_MAX: usize = 10;
+
+/// The rows that are shown at once.
+fn open_rows<T>(rows: &[T]) -> &[T] {
+    rows.get(..OPEN_MAX).unwrap_or(rows)
+}
+
+/// The rows behind them.
+fn folded_rows<T>(rows: &[T]) -> &[T] {
+    rows.get(OPEN_MAX..).unwrap_or_default()
+}
+
 /// One alert as a row.
 pub(crate) struct Row {
     tag: &'static str,
@@ -58,7 +71,7 @@ pub(crate) struct WorkPage {
     typed: String,
     /// Kinds of alert, with their words, and whether one is chosen.
     kinds: Vec<(&'static str, &'static str, bool)>,
-    problem: Option<&'static str>,
+    problem: Option<String>,
     party: Option<(String, String)>,
     day: String,
     /// What ends soon; only the first page lists it.
@@ -114,7 +127,12 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<WorkPage, Fault
     let mut page = blank(registry, visit, typed, filter.kind);
     if let Some(typed) = typed {
         let Some(id) = look::find_party(registry, typed)? else {
-            page.problem = Some(words.list_nobody);
+            let (named, has_more) = look::namesakes(registry, typed)?;
+            page.problem = Some(if named.is_empty() {
+                words.list_nobody.to_owned()
+            } else {
+                look::several(&named, has_more, visit.lang)
+            });
             return Ok(page);
         };
         filter.party = Some(id);

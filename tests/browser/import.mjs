@@ -45,6 +45,13 @@ expect(!cookie.includes("greenlien"), "no script can read the session");
 await there(maker, "bundle");
 await look(maker, "import");
 
+// What is too large is not sent: the connection would be cut, and the browser would show a page of its own.
+writeFileSync(file("large.csv"), Buffer.alloc(5 * 1024 * 1024, "x"));
+await maker.give("#file", file("large.csv"));
+await maker.value("document.querySelector('form[enctype] button').click()");
+await maker.until(`${by("upload-fault")}.querySelector(".refuse") !== null`, "a word on the size");
+expect((await maker.value(`${by("upload-fault")}.innerText`)).includes("5.0 MB, 至多 4 MB"), "the size and the limit are told before anything is sent");
+
 // The book is judged; nothing is written.
 const before = (await (await fetch(`${config.address}/v1/log`)).json()).signed.size;
 await upload(maker, "book.csv");

@@ -20,6 +20,16 @@ const BROKEN = "(() => { const found = [...document.querySelectorAll('.nb')].fil
   + " if (day && !node.parentElement.closest('.nb, pre, textarea, option, svg, script, title, .payload')) found.push(day[0]); }"
   + " return found; })()";
 
+/// A menu of one line: two lines of links are higher than this.
+const HEAD_MAX = 64;
+const HEAD = "document.querySelector('header.top')?.getBoundingClientRect().height ?? 0";
+
+/// Tables and pictures that must be moved sideways to be read.
+const SIDEWAYS = "[...document.querySelectorAll('main .scroll, main .picture, main table')].filter((one) => one.checkVisibility()"
+  + " && (one.scrollWidth > one.clientWidth + 1 || one.getBoundingClientRect().right > innerWidth + 1)).map((one) => { const end = one.getBoundingClientRect().right + 1;"
+  + " const wide = [...one.querySelectorAll('*')].filter((part) => part.getBoundingClientRect().right > end).at(-1);"
+  + " return `${one.getAttribute('aria-label') ?? one.className} (${wide?.outerHTML.slice(0, 120)})`; })";
+
 /// What is wrong with how a page looks, light and dark, wide and narrow.
 export async function looked(page) {
   const faults = [];
@@ -28,9 +38,14 @@ export async function looked(page) {
     faults.push(...(await violations(page)).map((violation) => `${isDark ? "dark: " : ""}${violation}`));
   }
   await page.dark(false);
+  await page.size(1280, 900);
+  const head = await page.value(HEAD);
+  if (head > HEAD_MAX) faults.push(`the head is ${head} pixels high: the menu takes more than one line`);
   for (const width of [320, 360]) {
     await page.size(width, 800);
     const needed = await page.value("document.documentElement.scrollWidth");
+    const sideways = await page.value(SIDEWAYS);
+    if (sideways.length > 0) faults.push(`on a phone of ${width} to be moved sideways: ${sideways.slice(0, 3).join(", ")}`);
     if (needed > width) faults.push(`${needed} pixels wide on a phone of ${width}`);
   }
   const broken = await page.value(BROKEN);

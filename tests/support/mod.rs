@@ -52,10 +52,21 @@ pub(crate) fn run_in_node(script: &Path, argument: &OsStr) {
 /// nothing. Whatever is no page stays as it is.
 pub(crate) fn as_read(text: &str) -> String {
     const OPEN: &str = "<span class=\"nb\">";
+    let text = text.replace("<span class=\"nb id\">", OPEN);
     let mut parts = text.split(OPEN);
     let mut read = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         read.push_str(&part.replacen("</span>", "", 1));
+    }
+    without_labels(&read.replace("<table data-stacks", "<table"))
+}
+
+/// The names of columns at cells are for the style of phones.
+fn without_labels(text: &str) -> String {
+    let mut parts = text.split(" data-label=\"");
+    let mut read = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        read.push_str(part.split_once('"').map_or("", |(_, rest)| rest));
     }
     read
 }

@@ -82,20 +82,17 @@ impl Person {
         read(self.wire.send(Method::POST, path, &headers, body))
     }
 
-    /// Sends a form; the address carries the form token.
+    /// Sends a form; its first field is the form token.
     pub(crate) fn form(&self, path: &str, fields: &str) -> Raw {
-        let path = format!("{path}?form_token={}", self.form_token);
-        self.send(
-            &path,
-            "application/x-www-form-urlencoded",
-            fields.as_bytes(),
-        )
+        let fields = format!("form_token={}&{fields}", self.form_token);
+        self.send(path, "application/x-www-form-urlencoded", fields.as_bytes())
     }
 
     /// Sends a form with a file.
     pub(crate) fn upload(&self, path: &str, fields: &[(&str, &str)], file: (&str, &[u8])) -> Raw {
         let mut body = Vec::new();
-        for (name, value) in fields {
+        let token = ("form_token", &*self.form_token);
+        for (name, value) in [token].iter().chain(fields) {
             let head = format!(
                 "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
             );
@@ -109,9 +106,8 @@ impl Person {
         body.extend(head.as_bytes());
         body.extend(bytes);
         body.extend(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
-        let path = format!("{path}?form_token={}", self.form_token);
         self.send(
-            &path,
+            path,
             &format!("multipart/form-data; boundary={BOUNDARY}"),
             &body,
         )

@@ -100,11 +100,11 @@ function addColumns(table) {
 }
 
 for (const shown of document.querySelectorAll(IDS)) addCopy(shown);
-for (const table of document.querySelectorAll("table.sticky")) addColumns(table);
+for (const table of document.querySelectorAll("table.sticky:not([data-chosen])")) addColumns(table);
 
-// The token of a form that was posted does not stay in the address and in the history.
-const address = new URL(location.href);
-if (address.searchParams.has("form_token")) {
-  address.searchParams.delete("form_token");
-  history.replaceState(history.state, "", address);
+// The further pages of the menu are closed by whatever is done elsewhere.
+const more = document.querySelector("header .more");
+document.addEventListener("keydown", (event) => { if (event.key === "Escape" && more) more.open = false; });
+for (const kind of ["click", "focusin"]) {
+  document.addEventListener(kind, (event) => { if (more && !more.contains(event.target)) more.open = false; });
 }

@@ -4,6 +4,7 @@
 import { element, table } from "../verifier/dom.js";
 import { Fault, must } from "../verifier/fault.js";
 import { isObject } from "../verifier/forms.js";
+import { registerNow } from "./clock.js";
 import { described } from "./describe.js";
 import { isComplete, missing, readDraft, signDraft, submission } from "./draft.js";
 import { placeOf } from "./names.js";
@@ -45,7 +46,7 @@ export function readBundle(bytes, aud, only = undefined) {
     throw new Fault("", "bundle");
   }
   must(drafts.every(({ payload }) => payload.aud === aud && (only === undefined || only.includes(payload.type))), "", "bundle");
-  must(drafts.every(({ payload }) => Date.parse(payload.exp) > Date.now()), "", "bundle_ended");
+  must(drafts.every(({ payload }) => Date.parse(payload.exp) > registerNow()), "", "bundle_ended");
   return drafts;
 }
 
@@ -266,9 +267,9 @@ export class Batch {
     }
     const registered = items.filter(({ done }) => done === "accepted").length;
     const refused = items.length - registered;
-    const style = refused === 0 ? "yes" : "no";
+    const [style, sign] = refused === 0 ? ["yes", "✔"] : registered === 0 ? ["no", "✘"] : ["unclear", "▲"];
     const conclusion = element("section", { class: `conclusion ${style}`, role: "status", "data-done": "" }, element("p", { class: "answer" },
-      element("span", { "aria-hidden": "true" }, refused === 0 ? "✔ " : "✘ "), `${words.importDone}: ${words.importSum} ${registered}`,
+      element("span", { "aria-hidden": "true" }, `${sign} `), `${words.importDone}: ${words.importSum} ${registered}`,
       refused > 0 ? `, ${words.importRefused} ${refused}` : ""));
     if (this.open.length === 0) this.parts.submit.replaceChildren(conclusion);
     else this.said.replaceChildren(conclusion);

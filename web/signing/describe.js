@@ -24,7 +24,7 @@ const MEMBERS = {
   authority: ["决定机关", "Ordered by"], order: ["文号", "Number of the order"], until: ["期限止 (含)", "Last day (inclusive)"],
   limit_cny: ["限额 (元)", "Limited to (CNY)"], freeze: ["冻结", "Freeze"], days: ["保留天数", "Days"], kind: ["权益种类", "Kind"],
   holder: ["持有人", "Holder"], identities: ["权证标识", "Identities"], span: ["有效期", "Valid"], unit: ["单位", "Unit"],
-  class: ["类别", "Class"], succeeds: ["承继自", "Succeeds"], attributes: ["其他记载", "Other members"], party: ["主体", "Party"],
+  class: ["类别", "Class"], succeeds: ["承继自", "Succeeds"], attributes: ["其他记载", "Also recorded"], party: ["主体", "Party"],
   consenting: ["须同意的各方", "Who consents"], succession: ["因合并、分立承继", "Follows from a merger or split"],
   carve_out: ["已担保的部分", "What is pledged"], into: ["转为", "Becomes"], resolution: ["重叠争议已解决", "The overlap is decided"],
   relied: ["已被信赖的查询证明", "Certificates relied on"], joint: ["由两部分共同担保", "Secured by both parts"],
@@ -185,6 +185,25 @@ class Describer {
     return element("ol", {}, values.map((one) => element("li", {}, isObject(one) ? this.inner(one) : String(one))));
   }
 
+  /// What the register has of the pledge that a command changes: whoever signs sees what it is about, and what is left of it.
+  standing({ type, body }) {
+    const id = body.pledge ?? body.reservation;
+    const found = typeof id === "string" ? this.names.standing(id) : undefined;
+    if (found === undefined) return [];
+    const rows = [[this.pick(["现登记的出质人 / 抵押人", "Pledgor on record"]), this.names.party(found.pledgor)]];
+    for (const { at, right, quantity, unit, from, to, years } of found.lines) {
+      const parts = Object.entries({ right, quantity, unit: quantity && unit, from, to, years }).filter(([, value]) => value !== undefined);
+      const isWhole = quantity === undefined && years === undefined;
+      rows.push([`${this.pick(["现登记的担保物", "On record"])} ${id}.${at}`,
+        [...this.inner(Object.fromEntries(parts)), isWhole ? this.pick([", 整体", ", the whole of it"]) : ""]]);
+    }
+    if (type === "release_pledge" && body.lines === undefined) {
+      rows.push([this.pick(["解除范围", "What is released"]),
+        this.pick(["以上全部担保物; 解除后不能恢复", "all of the above; it cannot be undone"])]);
+    }
+    return rows;
+  }
+
   /// A smaller object as one sentence of members; what is a list of objects comes last.
   inner(object) {
     const isLong = (value) => Array.isArray(value) && value.some((one) => isObject(one));
@@ -204,6 +223,7 @@ function dayBefore(day) {
 export function described(payload, language, names) {
   const describer = new Describer(language, names, payload.type);
   const rows = describer.rows(payload.body);
+  rows.push(...describer.standing(payload));
   for (const { org, class: way, document } of payload.attested ?? []) {
     rows.push([describer.pick(["由发令方声明的同意 (本人未签署)", "Consent attested by the giver (not signed by the party)"]),
       [names.party(org), `: ${describer.pick(VALUES[way])}, `, element("span", { class: "id" }, document)].flat()]);

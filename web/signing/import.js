@@ -4,6 +4,7 @@
 
 import { element } from "../verifier/dom.js";
 import { Batch, readBundle } from "./batch.js";
+import { registerNow, setClock } from "./clock.js";
 import { askedOf, newDraft } from "./draft.js";
 import { Inbox } from "./inbox.js";
 import { canKeep, keptKeys } from "./keyring.js";
@@ -12,6 +13,9 @@ import { button, faultText, field } from "./parts.js";
 import { wordsOf } from "./words.js";
 
 const DAYS = 7;
+const MEGABYTE = 1024 * 1024;
+/// What the register takes; of a larger upload the connection is cut, and a browser would show a page of its own.
+const UPLOAD_BYTES_MAX = 4 * MEGABYTE;
 const RIGHT = "issue_right";
 /// What a bundle of this page may hold.
 const TYPES = [RIGHT, "register_pledge", "release_pledge"];
@@ -25,6 +29,7 @@ class Import {
     this.root = root;
     this.language = document.documentElement.lang.startsWith("zh") ? 0 : 1;
     this.words = wordsOf(this.language);
+    setClock(root);
     this.aud = root.getAttribute("data-aud");
     this.org = root.getAttribute("data-org");
     this.name = root.getAttribute("data-name");
@@ -57,6 +62,11 @@ class Import {
       if (isSure) return;
       event.preventDefault();
       complaint.replaceChildren();
+      const bytes = [...form.querySelectorAll("input[type=file]")].flatMap(({ files }) => [...files]).reduce((sum, { size }) => sum + size, 0);
+      if (bytes > UPLOAD_BYTES_MAX) {
+        complaint.replaceChildren(element("p", { class: "notice refuse" }, words.importLarge.replace("{n}", (bytes / MEGABYTE).toFixed(1))));
+        return;
+      }
       const reply = await fetch("/v1/sessions").catch(() => null);
       if (reply?.status === 401) {
         complaint.replaceChildren(element("p", { class: "notice refuse" }, `${words.importOver} `,
@@ -64,7 +74,7 @@ class Import {
         return;
       }
       const session = reply?.ok ? await reply.json() : {};
-      if (session.form_token) form.action = `/import?form_token=${session.form_token}`;
+      if (session.form_token) form.elements.form_token.value = session.form_token;
       isSure = true;
       form.requestSubmit(event.submitter);
       isSure = false;
@@ -83,7 +93,7 @@ class Import {
 
   async make(rows) {
     const { words } = this;
-    const now = Date.now();
+    const now = registerNow();
     const items = rows.map((row) => ({ line: row.getAttribute("data-line"), draft: this.draftOf(row, now) }));
     this.parts.begin.replaceChildren(element("p", { role: "status" }, words.asking));
     await this.names.learn(items.map(({ draft }) => draft));

@@ -42,8 +42,9 @@ export class Names {
   async learn(drafts) {
     const spoken = drafts.flatMap(({ text }) => [...text.matchAll(ID)].map(([, id]) => id));
     const found = await this.fetchAll(spoken);
-    // Whom a pledge secures and who has frozen a right is looked up after them.
-    const further = [...this.records.values()].flatMap(({ pledgee, burdens = [] }) => [pledgee, ...burdens.map(({ authority }) => authority)]);
+    // Whom a pledge secures, what stands on which right, and who has frozen one is looked up after them.
+    const further = [...this.records.values()].flatMap(({ pledgee, pledgor, lines = [], burdens = [] }) =>
+      [pledgee, pledgor, ...lines.map(({ right }) => right), ...burdens.map(({ authority }) => authority)]);
     return await this.fetchAll(further.filter((id) => id !== undefined)) || found;
   }
 
@@ -59,8 +60,9 @@ export class Names {
   async fetch(id) {
     const reply = await fetch(`/v1${placeOf(id)}`).catch(() => null);
     if (!reply?.ok) return;
-    const { record } = await reply.json();
-    if (record === undefined) return;
+    const { record: bare, unit } = await reply.json();
+    if (bare === undefined) return;
+    const record = unit === undefined ? bare : { ...bare, unit };
     if (id.startsWith("M")) this.owners.take(id, record);
     this.records.set(id, record);
   }
@@ -106,6 +108,14 @@ export class Names {
     if (id.startsWith("R")) return `${this.kind(record.kind)} ${record.identities[0].value.replaceAll("|", " | ")}`;
     const whose = this.text(record.pledgee);
     return [id.startsWith("P") ? this.words.pledge : this.words.reservation, whose].filter(Boolean).join(" · ");
+  }
+
+  /// What stands of a pledge or reservation, and who gave it; nothing where the register does not say.
+  standing(id) {
+    const record = this.records.get(id);
+    if (record?.lines === undefined) return undefined;
+    const lines = record.lines.map((line, at) => ({ ...line, at, unit: this.records.get(line.right)?.unit }));
+    return { pledgor: record.pledgor, lines: lines.filter(({ released }) => released !== true) };
   }
 
   party(id) {

@@ -4,13 +4,14 @@
 import { element, factList } from "../verifier/dom.js";
 import { Fault } from "../verifier/fault.js";
 import { Batch, bundleText, isBundle, readBundle } from "./batch.js";
+import { registerNow, setClock } from "./clock.js";
 import { described } from "./describe.js";
 import { withFile } from "./digest.js";
 import { askedOf, draftText, hiddenFault, hiddenValues, isComplete, missing, newDraft, parseDraft, signDraft, submission } from "./draft.js";
 import { dropDraft, keepDraft, keptDrafts } from "./drafts.js";
 import { Inbox } from "./inbox.js";
 import { canKeep, forget, keptKeys, makeKey, possession } from "./keyring.js";
-import { button, choice, drawn, faultText, field, KeyChoice, posted, saved } from "./parts.js";
+import { button, choice, drawn, faultText, field, KeyChoice, posted, saved, sureButton } from "./parts.js";
 import { Names, placeOf } from "./names.js";
 import { shownTime } from "./signers.js";
 import { Verification } from "./verification.js";
@@ -35,6 +36,7 @@ class Page {
     this.root = root;
     this.language = document.documentElement.lang.startsWith("zh") ? 0 : 1;
     this.words = wordsOf(this.language);
+    setClock(root);
     this.aud = root.getAttribute("data-aud");
     this.names = new Names(root, this.words);
     this.inbox = new Inbox(this.words, root.getAttribute("data-org"), this.names);
@@ -44,6 +46,14 @@ class Page {
     this.parts = Object.fromEntries(["command", "drafts", "inbox", "shown", "items", "key", "submit", "next", "keys"].map((name) =>
       [name, element("section", { id: `part-${name}`, "aria-live": name === "next" ? "polite" : undefined })]));
     root.replaceChildren(...Object.values(this.parts));
+    for (const kind of ["input", "change"]) this.parts.command.addEventListener(kind, () => this.changed());
+  }
+
+  /// A command that was made is not signed any more once a field says something else.
+  changed() {
+    if (!this.asked || this.draft === null) return;
+    this.attempt(() => {});
+    document.getElementById("make-fault")?.replaceChildren(element("p", { class: "notice warn" }, this.words.changed));
   }
 
   /// Shows the page; as long as it is not whole, a reader of the screen is told so.
@@ -115,7 +125,7 @@ class Page {
   /// The drafts that were signed here and not decided yet.
   async showDrafts() {
     const { words } = this;
-    const drafts = this.asked || this.verification ? [] : await keptDrafts(this.aud, Date.now());
+    const drafts = this.asked || this.verification ? [] : await keptDrafts(this.aud, registerNow());
     const row = (kept) => {
       const draft = this.names.owners.proper(kept);
       const { cmd, exp, org, type } = draft.payload;
@@ -124,7 +134,7 @@ class Page {
       return element("li", {}, element("p", {}, element("strong", {}, words.act(type)), about ? [" · ", this.names.record(about)].flat() : undefined,
         " · ", this.names.party(org), ` · ${words.expires} ${shownTime(exp)} · `, left === 0 ? words.allSigned : this.awaited(draft)),
       element("p", { class: "actions" }, button(`open-${cmd.slice(0, 8)}`, words.openDraft, "button quiet", () => this.attempt(() => this.open(draft))),
-        button(`drop-${cmd.slice(0, 8)}`, words.forget, "button quiet", async () => {
+        sureButton(`drop-${cmd.slice(0, 8)}`, words.forget, words.forgetDraft, async () => {
           await dropDraft(cmd);
           await this.showDrafts();
         })));
@@ -227,7 +237,7 @@ class Page {
       return;
     }
     attested.sort((left, right) => Number(left.org.slice(1)) - Number(right.org.slice(1)));
-    this.attempt(() => this.open(newDraft({ ...asked, signers, attested }, hidden, this.aud, Number(value("days")), Date.now())));
+    this.attempt(() => this.open(newDraft({ ...asked, signers, attested }, hidden, this.aud, Number(value("days")), registerNow())));
   }
 
   take(bytes) {
@@ -336,7 +346,7 @@ class Page {
     const { words } = this;
     const { aud, exp } = this.draft.payload;
     if (aud !== this.aud) return element("div", { class: "notice refuse", role: "alert" }, words.otherRegister);
-    if (Date.parse(exp) < Date.now()) return element("div", { class: "notice refuse", role: "alert" }, words.expired);
+    if (Date.parse(exp) < registerNow()) return element("div", { class: "notice refuse", role: "alert" }, words.expired);
     return undefined;
   }
 
@@ -354,7 +364,7 @@ class Page {
     const chosen = new KeyChoice(words, keys, this.keeps);
     const complaint = element("div", { id: "key-fault", role: "alert" });
     const form = element("form", { class: "question" }, chosen.nodes,
-      field(words.roleLabel, choice("role", roles.map((role) => [role, words[role]]), roles[0])), complaint,
+      field(words.roleLabel, choice("role", roles.map((role) => [role, words[role]]), this.missingRole(draft) ?? roles[0])), complaint,
       element("p", { class: "actions" }, element("button", { id: "sign-now" }, words.signButton)));
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
@@ -369,11 +379,17 @@ class Page {
     this.parts.key.replaceChildren(element("h2", {}, words.keyHead), form);
   }
 
+  /// The part in which the party that is signed in is still to sign; of a draft that is of several, as far as the register says.
+  missingRole(draft) {
+    const own = (this.names.owners.awaited(draft) ?? []).filter(({ org }) => org === this.names.org);
+    return own[0]?.role;
+  }
+
   async sign(key) {
     const role = document.getElementById("role").value;
     await this.names.admit(this.draft, role, key);
     this.draft = await signDraft(this.draft, role, key);
-    await keepDraft(this.draft, draftText(this.draft), Date.now());
+    await keepDraft(this.draft, draftText(this.draft), registerNow());
     if (this.keeps) this.keys = await keptKeys();
     this.showPayload();
     this.showKey();
@@ -468,7 +484,7 @@ class Page {
       [words.keyNameLabel, key.name], [words.kid, element("span", { class: "id" }, key.kid)],
       [words.publicKey, element("span", { class: "id" }, Array.from(key.publicKey, (byte) => byte.toString(16).padStart(2, "0")).join(""))],
       [words.proof, element("span", { class: "id", "data-proof": key.kid })],
-    ]), button(`forget-${key.kid.slice(0, 8)}`, words.forget, "button quiet", async () => {
+    ]), sureButton(`forget-${key.kid.slice(0, 8)}`, words.forget, words.forgetKey, async () => {
       await forget(key.kid);
       this.keys = await keptKeys();
       this.showKeys();

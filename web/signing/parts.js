@@ -20,6 +20,23 @@ export function button(id, text, style, act) {
   return made;
 }
 
+/// A button for what cannot be undone: the first press asks, the second does it, and whoever turns away has done nothing.
+export function sureButton(id, text, question, act) {
+  let isAsked = false;
+  const made = button(id, text, "button quiet", async () => {
+    if (isAsked) await act();
+    else {
+      isAsked = true;
+      made.textContent = question;
+    }
+  });
+  made.addEventListener("blur", () => {
+    isAsked = false;
+    made.textContent = text;
+  });
+  return made;
+}
+
 export function choice(id, options, chosen) {
   return element("select", { id }, options.map(([value, text]) => element("option", { value, selected: value === chosen }, text)));
 }

@@ -38,11 +38,12 @@ export function element(tag, attributes = {}, ...children) {
   return made;
 }
 
-/// A table that can be scrolled by keyboard where it is wider than the page.
+/// A table that can be scrolled by keyboard where it is wider than the page; every cell has the name of its column, so that the
+/// style of phones can show a row as a list.
 export function table(name, heads, rows) {
-  return element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": name }, element("table", {},
+  return element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": name }, element("table", { "data-stacks": true },
     element("thead", {}, element("tr", {}, heads.map((head) => element("th", { scope: "col" }, head)))),
-    element("tbody", {}, rows.map((row) => element("tr", {}, row.map((cell) => element("td", {}, cell)))))));
+    element("tbody", {}, rows.map((row) => element("tr", {}, row.map((cell, at) => element("td", { "data-label": heads[at] }, cell)))))));
 }
 
 /// Rows of a term and what it is.

@@ -145,7 +145,15 @@ fn open(
     let key = SecretKey::from_seed(&log_key.seed());
     let openings_key = Arc::new(OpeningsKey::new(openings_key));
     let keys = (key, openings_key);
-    let stage = Stage::open(&folder.path, genesis, keys, offset_micros, until_signal)?;
+    let towns = script.towns.clone();
+    let stage = Stage::open(
+        &folder.path,
+        genesis,
+        keys,
+        towns,
+        offset_micros,
+        until_signal,
+    )?;
     Ok((stage, Cast::begin(registrar, candidate)))
 }
 

@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::cli::exit::Failure;
 use crate::cli::import::parties::{PartyRow, read_parties};
 use crate::cli::import::{KindBook, PARCELS_FILE, read_books, read_grounds};
+use crate::cli::towns;
 use crate::documents::books::geojson::Grounds;
 use crate::documents::books::rows::SEPARATOR;
 use crate::documents::books::{RowFault, TableRow};
@@ -28,6 +29,7 @@ pub const POLICIES: [&str; 5] = [
     include_str!("../../../fixtures/policy/forest.toml"),
 ];
 
+const TOWNS_FILE: &str = "towns.csv";
 const SUMMARY_FILE: &str = "summary.json";
 const REQUESTS_FILE: &str = "pledge_requests.json";
 const REFUSED_FILE: &str = "refused_registrations.json";
@@ -111,6 +113,8 @@ pub(super) struct Script {
     pub policies: Vec<KindPolicy>,
     /// The parties, in the order of the book.
     pub parties: Vec<PartyRow>,
+    /// What the pages call the towns, by their codes.
+    pub towns: BTreeMap<String, String>,
     /// Polygons of the books' parcels.
     pub grounds: Grounds,
     /// Polygons of the registrations outside the books.
@@ -147,10 +151,16 @@ impl Script {
             .into_iter()
             .collect::<Result<_, _>>()
             .map_err(unreadable)?;
+        let towns = folder.join(TOWNS_FILE);
         Ok(Self {
             as_of,
             policies,
             parties,
+            towns: if towns.exists() {
+                towns::read(&towns)?
+            } else {
+                BTreeMap::new()
+            },
             grounds: read_grounds(folder, PARCELS_FILE).map_err(unreadable)?,
             other_grounds: read_grounds(folder, OTHER_PARCELS_FILE).map_err(unreadable)?,
             refused: read_list(folder, REFUSED_FILE)?,
@@ -253,6 +263,30 @@ fn unreadable(fault: RowFault) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_town_of_the_district_is_named_as_made_up() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/banan");
+        let script = Script::read(&folder).ok().unwrap();
+        let name = |code: &str| script.towns.get(code).map(String::as_str);
+        let regions = script.parties.iter().filter_map(|row| row.region.clone());
+        let books = script.books(&folder);
+        let rows = books
+            .iter()
+            .flat_map(|book| book.rows.iter().flatten().flatten());
+        let rows = rows.filter_map(|row| row.cell("乡镇街道代码").map(str::to_owned));
+        let mut count = 0;
+        for code in regions.chain(rows) {
+            assert!(
+                name(&code).is_some_and(|name| name.starts_with("示例")),
+                "{code}"
+            );
+            count += 1;
+        }
+        assert!(count > 100, "{count}");
+        let names: std::collections::BTreeSet<_> = script.towns.values().collect();
+        assert_eq!(names.len(), script.towns.len());
+    }
 
     #[test]
     fn a_registration_becomes_the_row_of_its_book() {

@@ -125,6 +125,7 @@ impl Stage {
         folder: &Path,
         genesis: Genesis,
         (log_key, openings_key): (SecretKey, Arc<OpeningsKey>),
+        towns: BTreeMap<String, String>,
         offset_micros: i64,
         until_signal: bool,
     ) -> Result<Self, Failure> {
@@ -133,6 +134,7 @@ impl Stage {
         let options = Options {
             heartbeat_seconds: Some(limits::HEARTBEAT_SECONDS),
             openings_key: Some(openings_key),
+            towns,
             ..Options::default()
         };
         let registry = Registry::create_with(folder, genesis, log_key, clock, options)?;

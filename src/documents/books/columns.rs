@@ -2,8 +2,9 @@
 
 use crate::documents::DocumentFault;
 use crate::documents::books::rows::{SEPARATOR, headers_of};
-use crate::documents::workbook::sheet_out::{Column, template};
+use crate::documents::workbook::sheet_out::{CODES_SHEET, Column, template};
 use crate::domain::policy::{Book, KindPolicy};
+use crate::primitives::identifier::Shape;
 
 /// Makes the workbook to be filled in; nothing where the policy describes no book.
 pub fn template_of(policy: &KindPolicy) -> Option<Result<Vec<u8>, DocumentFault>> {
@@ -36,11 +37,21 @@ fn columns(policy: &KindPolicy, book: &Book) -> Vec<Column> {
 }
 
 fn choices(header: &str, policy: &KindPolicy, book: &Book) -> Vec<String> {
-    if book.unit.as_deref() != Some(header) {
-        return Vec::new();
+    if book.unit.as_deref() == Some(header) {
+        let units = std::iter::once(&policy.unit).chain(&policy.unit_aliases);
+        return units.cloned().collect();
     }
-    let units = std::iter::once(&policy.unit).chain(&policy.unit_aliases);
-    units.cloned().collect()
+    codes(header, policy, book).unwrap_or_default().to_vec()
+}
+
+/// The codes that the policy lists for the part of an identity that stands in a column.
+fn codes<'a>(header: &str, policy: &'a KindPolicy, book: &Book) -> Option<&'a [String]> {
+    let (named, _) = book.parts.iter().find(|(_, column)| *column == header)?;
+    let mut parts = policy.identities.iter().flat_map(|scheme| &scheme.parts);
+    match parts.find(|(name, _)| name == named)? {
+        (_, Shape::OneOf(codes)) => Some(codes),
+        (_, _) => None,
+    }
 }
 
 fn note(header: &str, policy: &KindPolicy, book: &Book) -> String {
@@ -83,6 +94,11 @@ fn note(header: &str, policy: &KindPolicy, book: &Book) -> String {
             None => barred,
         };
     }
+    if codes(header, policy, book).is_some() {
+        return format!(
+            "权证标识的一部分, 从列表选择; 各代码的名称见工作表「{CODES_SHEET}」 part of the identity, choose from the list; the sheet {CODES_SHEET} names the codes"
+        );
+    }
     let part = book.parts.iter().find(|(_, column)| *column == header);
     if let Some((part, _)) = part {
         return format!(
@@ -113,5 +129,15 @@ mod tests {
             .iter()
             .find(|column| Some(&column.header) == book.unit.as_ref());
         assert_eq!(unit.unwrap().choices, ["t/a", "吨/年", "t/年"]);
+        let found = columns.iter().find(|column| column.header == "污染物代码");
+        let pollutant = found.unwrap();
+        let codes = ["COD", "NH3-N", "TN", "TP", "SO2", "NOx", "VOCs"];
+        assert_eq!(pollutant.choices, codes);
+        assert!(pollutant.note.contains(CODES_SHEET), "{}", pollutant.note);
+        // A part that may be anything has no list.
+        let permit = columns
+            .iter()
+            .find(|column| column.header == "排污许可证编号");
+        assert!(permit.unwrap().choices.is_empty());
     }
 }

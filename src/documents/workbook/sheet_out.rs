@@ -4,17 +4,22 @@
 //! is shown a rounded number. Written with a fixed hour of creation: the same table gives the same bytes.
 
 use rust_xlsxwriter::{
-    DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, Note, Workbook, Worksheet,
-    XlsxError,
+    DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, Formula, Note, Workbook,
+    Worksheet, XlsxError,
 };
 
 use crate::documents::DocumentFault;
+use crate::documents::items::names;
 use crate::primitives::time::Day;
 
 /// Digits of a number that a spreadsheet keeps.
 const DIGITS_MAX: usize = 15;
 /// Rows below the head of a template that are prepared for typing.
 const TEMPLATE_ROWS: u32 = 2_000;
+/// The sheet of a template that names what may be chosen.
+pub const CODES_SHEET: &str = "代码 codes";
+/// Characters of a list that a cell's rule may hold itself, commas included; of a longer one it names the sheet.
+const LIST_CHARS_MAX: usize = 255;
 /// Narrowest and widest column, in characters.
 const WIDTHS: (usize, usize) = (8, 60);
 
@@ -136,8 +141,7 @@ fn write_template(title: &str, columns: &[Column]) -> Result<Vec<u8>, XlsxError>
         sheet.set_column_format(at, &text)?;
         sheet.set_column_width_pixels(at, width_of([column.header.as_str()].into_iter()))?;
         if !column.choices.is_empty() {
-            let list = DataValidation::new()
-                .allow_list_strings(&column.choices)?
+            let list = choices_of(columns, column)?
                 .set_error_message("请从列表中选择 choose from the list")?;
             sheet.add_data_validation(1, at, TEMPLATE_ROWS, at, &list)?;
         }
@@ -155,7 +159,53 @@ fn write_template(title: &str, columns: &[Column]) -> Result<Vec<u8>, XlsxError>
     notes.set_column_width_pixels(0, 220)?;
     notes.set_column_width_pixels(2, 620)?;
     notes.set_freeze_panes(1, 0)?;
+    if columns.iter().any(|column| !column.choices.is_empty()) {
+        write_codes(book.add_worksheet(), columns, &head)?;
+    }
     book.save_to_buffer()
+}
+
+/// The rule of a column with choices.
+fn choices_of(columns: &[Column], column: &Column) -> Result<DataValidation, XlsxError> {
+    let chars = column.choices.iter().map(|one| one.chars().count() + 1);
+    if chars.sum::<usize>() <= LIST_CHARS_MAX {
+        return DataValidation::new().allow_list_strings(&column.choices);
+    }
+    let place = Formula::new(range_of(columns, column));
+    Ok(DataValidation::new().allow_list_formula(place))
+}
+
+/// Where the choices of a column stand on their sheet: below the head, and below those of the columns before.
+fn range_of(columns: &[Column], column: &Column) -> String {
+    let before = columns.iter().take_while(|one| one.header != column.header);
+    let first = 2 + before.map(|one| one.choices.len()).sum::<usize>();
+    let last = first + column.choices.len() - 1;
+    format!("='{CODES_SHEET}'!$B${first}:$B${last}")
+}
+
+/// Every choice of every column, with its names where they are known.
+fn write_codes(sheet: &mut Worksheet, columns: &[Column], head: &Format) -> Result<(), XlsxError> {
+    sheet.set_name(CODES_SHEET)?;
+    let words = ["列 column", "可选 choice", "中文 Chinese", "英文 English"];
+    for (at, word) in (0_u16..).zip(words) {
+        sheet.write_string_with_format(0, at, word, head)?;
+    }
+    let choices = columns
+        .iter()
+        .flat_map(|column| column.choices.iter().map(|choice| (&column.header, choice)));
+    for (row, (header, choice)) in (1_u32..).zip(choices) {
+        sheet.write_string(row, 0, header)?;
+        sheet.write_string(row, 1, choice)?;
+        if let Some((zh, en)) = names(choice) {
+            sheet.write_string(row, 2, zh)?;
+            sheet.write_string(row, 3, en)?;
+        }
+    }
+    for at in 0..4 {
+        sheet.set_column_width_pixels(at, 200)?;
+    }
+    sheet.set_freeze_panes(1, 0)?;
+    Ok(())
 }
 
 fn write_tables(tables: &[Table]) -> Result<Vec<u8>, XlsxError> {
@@ -270,6 +320,10 @@ fn width_of<'a>(texts: impl Iterator<Item = &'a str>) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Cursor;
+
+    use calamine::{Reader as _, Xlsx};
+
     use super::*;
     use crate::documents::workbook::grid::{Cell, read};
 
@@ -329,6 +383,38 @@ mod tests {
             read(&made).unwrap()[0].cells,
             [Cell::Text("单位".to_owned())]
         );
+    }
+
+    #[test]
+    fn every_choice_stands_on_a_sheet_with_its_names_however_many_there_are() {
+        let column = |header: &str, choices: Vec<String>| Column {
+            header: header.to_owned(),
+            note: "note".to_owned(),
+            choices,
+            is_required: true,
+        };
+        let many: Vec<String> = (0..100).map(|n| format!("CODE-{n}")).collect();
+        let columns = [
+            column("持有人", Vec::new()),
+            column("单位", vec!["t/a".to_owned()]),
+            column("污染物代码", [vec!["NOx".to_owned()], many].concat()),
+        ];
+        let made = template("t", &columns).unwrap();
+        let mut book: Xlsx<_> = Xlsx::new(Cursor::new(&made)).unwrap();
+        let codes = book.worksheet_range(CODES_SHEET).unwrap();
+        let row = |row: u32| -> Vec<String> {
+            let cell = |at| codes.get_value((row, at)).map(ToString::to_string);
+            (0..4).map(|at| cell(at).unwrap_or_default()).collect()
+        };
+        assert_eq!(row(1), ["单位", "t/a", "", ""]);
+        assert_eq!(row(2), ["污染物代码", "NOx", "氮氧化物", "nitrogen oxides"]);
+        assert_eq!(row(102), ["污染物代码", "CODE-99", "", ""]);
+        // What the rule of the long column names is these rows.
+        assert_eq!(range_of(&columns, &columns[2]), "='代码 codes'!$B$3:$B$103");
+        // Without choices there is no such sheet.
+        let made = template("t", &columns[..1]).unwrap();
+        let book: Xlsx<_> = Xlsx::new(Cursor::new(&made)).unwrap();
+        assert!(!book.sheet_names().contains(&CODES_SHEET.to_owned()));
     }
 
     #[test]

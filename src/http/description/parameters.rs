@@ -67,6 +67,7 @@ parameters! {
     "" "Last-Event-ID" Of("Index"), "57", "客户端最后见到的编号; 先于 from";
     "get_export" "kind" Of("Name"), "emission", "仅该种类的权益, 或该种类权益上的行";
     "get_export" "state" Word(&["open", "impaired", "ended", "moved", "disposed", "released", "closed"]), "open", "仅该状态的行; 担保登记为 open 或 closed";
+    "get_export" "columns" Text, "id,kind,holder", "仅这些列, 以列名的英文表示, 词间用 `_`; 不填则全部";
     "get_export" "ends_by" Of("Day"), "2027-06-30", "仅债务履行期限至迟止于该日 (含) 的担保登记";
     "get_export" "month" Of("Month"), "2026-12", "monthly 的月份(UTC+8), 须已结束";
     "" "draft" Of("Hash"), "2e8cca91e2831b74ddda91da7d678ed7a38901162cf096059666dc8e84eb0b84", "草稿的名称: 命令内容的 SHA-256";

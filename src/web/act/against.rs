@@ -2,13 +2,12 @@
 //! over, and freezes on its rights.
 
 use crate::domain::right::BurdenId;
-use crate::domain::rules::burdens::overhang_now;
 use crate::primitives::id::PledgeId;
 use crate::service::Registry;
 use crate::web::act::subject::About;
 use crate::web::lang::Lang;
 use crate::web::look;
-use crate::web::right::overhang_note;
+use crate::web::right::overhang_notes;
 use crate::web::shell::Fault;
 use crate::web::show;
 
@@ -39,8 +38,7 @@ pub(super) fn against(
     for line in &about.lines {
         let (right, policy) = (&line.on.right, &line.on.policy);
         let burden = BurdenId::Line(pledge, line.number);
-        if let Some(overhang) = overhang_now(right, burden, now) {
-            let note = overhang_note(overhang, policy, words);
+        for note in overhang_notes(right, burden, policy, now, words) {
             said.push(format!("{} · {note}", line.on.text));
         }
         let mut burdens = right.burdens.iter();

@@ -9,6 +9,7 @@ use crate::web::act::form::{Form, Member};
 use crate::web::act::inputs::{Choice, Input, Inputs};
 use crate::web::lang::Lang;
 use crate::web::look;
+use crate::web::show;
 use crate::web::vocabulary;
 
 /// Certificates that one form takes; a command may have more, which a program writes.
@@ -322,13 +323,11 @@ impl Inputs<'_> {
         let about = self.about;
         if let Some(on) = &about.right {
             for (name, value) in &on.right.attributes {
-                let headers = on.policy.book.as_ref().map(|book| &book.attributes);
-                let header = headers.and_then(|attributes| attributes.get(name));
-                let word = header.filter(|_| lang == Lang::Zh).unwrap_or(name);
+                let word = vocabulary::attribute(&on.policy, name, lang);
                 let now = lang.pick("现为", "now");
                 self.all.push(Input {
                     hint: format!("{now}: {value}"),
-                    ..self.input("text", attribute_id(name), word.clone())
+                    ..self.input("text", attribute_id(name), word)
                 });
             }
         }
@@ -410,7 +409,8 @@ impl Inputs<'_> {
                 self.push("end", "", "");
             }
             Capacity::Stock(_) | Capacity::Flow(_) => {
-                let label = format!("{} ({})", words.check_quantity, on.policy.unit);
+                let unit = show::unit(&on.policy.unit, self.visit.lang);
+                let label = format!("{} ({unit})", words.check_quantity);
                 self.all.push(Input {
                     required: true,
                     ..self.input("decimal", "quantity", label)

@@ -248,13 +248,10 @@ impl<'a> Form<'a> {
 
     fn day(&mut self, name: &str, required: bool) -> Option<Day> {
         let typed = self.typed(name, required)?;
-        let day = Day::parse(&typed);
+        let day = typed::day(&typed);
         if day.is_none() {
-            let text = self.say(
-                "须为 2028-02-28 这样的日期",
-                "must be a day such as 2028-02-28",
-            );
-            self.wrong(name, &typed, &text);
+            let text = typed::not_a_day(&typed, self.visit.lang);
+            self.wrong(name, &typed, text);
         }
         day
     }

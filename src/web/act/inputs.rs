@@ -306,7 +306,8 @@ impl<'a> Inputs<'a> {
         let words = self.visit.lang.words();
         let policy: &KindPolicy = &on.policy;
         if policy.extent == ExtentRule::Amount {
-            let label = format!("{} ({})", words.check_quantity, policy.unit);
+            let unit = show::unit(&policy.unit, self.visit.lang);
+            let label = format!("{} ({unit})", words.check_quantity);
             self.all.push(Input {
                 required: true,
                 ..self.input("decimal", format!("quantity{row}"), label)

@@ -189,7 +189,7 @@ pub(crate) struct ActPage {
     action: String,
     method: &'static str,
     /// What the page that signs is posted, where the form was.
-    sign: Option<(String, Vec<(String, String)>)>,
+    sign: Option<Vec<(String, String)>>,
     name: &'static str,
     lead: &'static str,
     /// The record: id, address of its page, what it is.
@@ -214,12 +214,8 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, name: &str) -> Result<Act
     let lang = visit.lang;
     let words = lang.words();
     let shell = Shell::new(registry, visit, lang.pick(act.title.0, act.title.1));
-    let address = format!("/acts/{}", act.name);
-    let (action, method) = if act.is_long() {
-        (shell.form(&address), "post")
-    } else {
-        (address, "get")
-    };
+    let action = format!("/acts/{}", act.name);
+    let method = if act.is_long() { "post" } else { "get" };
     let mut page = ActPage {
         shell,
         action,
@@ -351,7 +347,7 @@ impl ActPage {
                 conclusion.against = against::against(registry, form.about, visit.lang)?;
                 if conclusion.is_yes() {
                     if self.method == "post" {
-                        self.sign = Some((self.shell.form("/sign"), visit.carried(self.name)));
+                        self.sign = Some(visit.carried(self.name));
                     } else {
                         conclusion.sign_at = Some(visit.again("/sign", self.name));
                     }

@@ -56,6 +56,14 @@ impl Outlook {
         Self::Unreadable,
     ];
 
+    /// Says whether the row has to be corrected, or left out.
+    pub(super) fn is_wrong(self) -> bool {
+        match self {
+            Self::Differs | Self::Twice | Self::Refused | Self::Unreadable => true,
+            Self::May | Self::Present | Self::Waiting => false,
+        }
+    }
+
     /// Returns its sign and word.
     pub(super) fn show(self, lang: Lang) -> Status {
         let (tag, sign, zh, en) = match self {

@@ -93,6 +93,8 @@ impl Notice {
 struct Judged {
     file: String,
     kind: String,
+    /// What may be done with it, in words, with a shape and a color beside them.
+    result: (&'static str, &'static str, String),
     counts: String,
     rows: Vec<Row>,
     /// The rows with what was told beside each: the page sends it back to be saved as a workbook, since nothing is kept.
@@ -100,14 +102,24 @@ struct Judged {
 }
 
 impl Judged {
-    fn has_rows_to_sign(&self) -> bool {
-        self.rows.iter().any(|row| row.outlook == Outlook::May)
-    }
-
-    /// Says whether every row is registered, or on its way.
-    fn is_settled(&self) -> bool {
-        let is_there = |row: &Row| matches!(row.outlook, Outlook::Present | Outlook::Waiting);
-        !self.rows.is_empty() && self.rows.iter().all(is_there)
+    fn result_of(rows: &[Row], lang: Lang) -> (&'static str, &'static str, String) {
+        let count = |is: fn(&Row) -> bool| rows.iter().filter(|row| is(row)).count();
+        let may = count(|row| row.outlook == Outlook::May);
+        let wrong = count(|row| row.outlook.is_wrong());
+        let (tag, sign) = match (may, wrong) {
+            (_, 0) => ("yes", "✓"),
+            (0, _) => ("no", "✕"),
+            (_, _) => ("unclear", "▲"),
+        };
+        let told = match (lang, may, wrong) {
+            (Lang::Zh, 0, 0) => "没有需要登记的行".to_owned(),
+            (Lang::En, 0, 0) => "No row is left to be registered".to_owned(),
+            (Lang::Zh, _, _) => format!("可以登记 {may} 行, 有误 {wrong} 行"),
+            (Lang::En, _, _) => {
+                format!("Rows that may be registered: {may}; wrong rows: {wrong}")
+            }
+        };
+        (tag, sign, told)
     }
 
     fn is_done(&self) -> bool {
@@ -125,6 +137,8 @@ pub(crate) struct ImportPage {
     notice: Option<Notice>,
     judged: Option<Judged>,
     aud: String,
+    /// The time of the register, for commands: that of the computer may be wrong.
+    now: String,
     /// What the codes of this register are called, as JSON.
     vocabulary: String,
     checkers: u64,
@@ -148,6 +162,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<ImportPage, Fau
         notice: None,
         judged: None,
         aud: registry.aud().to_owned(),
+        now: registry.now().to_string(),
         vocabulary: Vocabulary::of(registry, visit.lang)?.to_json(),
         checkers: checkers(registry, visit)?,
         script: signing::hash(),
@@ -378,6 +393,7 @@ fn judge_upload(
     Ok(Ok(Judged {
         file: name,
         kind: look::kind_title(policy, lang).to_owned(),
+        result: Judged::result_of(&rows, lang),
         counts: judge::counts(&rows, lang),
         table: report::text(&rows, lang),
         rows,
@@ -426,6 +442,7 @@ fn judge_lending(
     Ok(Ok(Judged {
         file: name.to_owned(),
         kind: lang.pick(zh, en).to_owned(),
+        result: Judged::result_of(&rows, lang),
         counts: judge::counts(&rows, lang),
         table: report::text(&rows, lang),
         rows,

@@ -76,7 +76,7 @@ pub(super) const ACTS: &[Act] = &[
             may(
                 "attributes",
                 Takes::Many(Many::Attributes),
-                ("其他记载", "Other members"),
+                ("其他记载", "Also recorded"),
                 NO_HINT,
             ),
             may(
@@ -267,7 +267,7 @@ pub(super) const ACTS: &[Act] = &[
             may(
                 "attributes",
                 Takes::Many(Many::Attributes),
-                ("其他记载", "Other members"),
+                ("其他记载", "Also recorded"),
                 ("不变就不填", "Leave empty to keep it"),
             ),
             PROOF,

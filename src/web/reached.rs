@@ -1,0 +1,121 @@
+//! What is frozen of a right, what a freeze reaches of the burdens before it, and what has no right beneath it any more: three
+//! things that a reader must not take for one another.
+
+use crate::domain::event::Event;
+use crate::domain::policy::KindPolicy;
+use crate::domain::right::{Burden, BurdenId, Overhang, Right};
+use crate::domain::rules::burdens::{lost_now, overhang_now};
+use crate::primitives::time::Timestamp;
+use crate::service::Registry;
+use crate::web::lang::Lang;
+use crate::web::look;
+use crate::web::right::overhang_note;
+use crate::web::shell::Fault;
+use crate::web::show;
+
+/// Burdens that are named one by one in a sentence; more are counted.
+const HANGING_NAMED: usize = 3;
+
+/// Says what hangs, and what a later freeze reaches.
+pub(super) fn sentences(
+    right: &Right,
+    policy: &KindPolicy,
+    now: Timestamp,
+    lang: Lang,
+) -> Vec<String> {
+    let (of, words) = ((right, policy, now), lang.words());
+    let hanging = told(of, words.hanging, lang, |id| lost_now(right, id, now));
+    let reached = told(of, words.reached, lang, |id| reached_now(right, id, now));
+    hanging.into_iter().chain(reached).collect()
+}
+
+/// What of a burden only a freeze that came after it reaches: it is there still, and the burden comes before the freeze.
+pub(super) fn reached_now(right: &Right, id: BurdenId, now: Timestamp) -> Option<Overhang> {
+    match (overhang_now(right, id, now)?, lost_now(right, id, now)) {
+        (reached, None) => Some(reached),
+        (Overhang::Whole, Some(Overhang::Amount(_))) => Some(Overhang::Whole),
+        (Overhang::Amount(all), Some(Overhang::Amount(lost))) => {
+            let rest = all.checked_sub(lost);
+            rest.filter(|rest| !rest.is_zero()).map(Overhang::Amount)
+        }
+        (_, Some(Overhang::Whole)) => None,
+    }
+}
+
+/// Says first that a right is frozen, how much of it and by whom; a loan officer must not miss it.
+pub(super) fn frozen(
+    registry: &Registry,
+    right: &Right,
+    policy: &KindPolicy,
+    now: Timestamp,
+    lang: Lang,
+) -> Result<Vec<String>, Fault> {
+    let words = lang.words();
+    let counted = right.burdens.iter().filter(|burden| burden.counts_at(now));
+    let freezes = counted.filter(|burden| burden.id.is_freeze());
+    let tell = |burden: &Burden| {
+        let much = show::extent(burden.extent, policy.scale, &policy.unit, words);
+        let by = match burden.authority {
+            Some(authority) => format!(" ({})", look::party(registry, authority, words)?.name),
+            None => String::new(),
+        };
+        Ok(format!("{}: {} {much}{by}", words.burden_freeze, burden.id))
+    };
+    freezes.map(tell).collect()
+}
+
+/// Burdens of which a part is not there, or not theirs to have, with how much of each.
+fn told(
+    (right, policy, now): (&Right, &KindPolicy, Timestamp),
+    head: &str,
+    lang: Lang,
+    much_of: impl Fn(BurdenId) -> Option<Overhang>,
+) -> Option<String> {
+    let words = lang.words();
+    let counted = right.burdens.iter().filter(|burden| burden.counts_at(now));
+    let hanging = counted.filter_map(|burden| {
+        let much = match much_of(burden.id)? {
+            Overhang::Amount(much) => show::amount(much, policy.scale, &policy.unit),
+            Overhang::Whole => words.whole.to_owned(),
+        };
+        Some(format!("{} {much}", burden.id))
+    });
+    let hanging: Vec<String> = hanging.collect();
+    let rest = hanging.len().saturating_sub(HANGING_NAMED);
+    let mut parts: Vec<String> = hanging.into_iter().take(HANGING_NAMED).collect();
+    if rest > 0 {
+        parts.push(match lang {
+            Lang::Zh => format!("另 {rest} 项见下表"),
+            Lang::En => format!("{rest} more in the table"),
+        });
+    }
+    let told = format!("{head}: {}", parts.join("; "));
+    (!parts.is_empty()).then_some(told)
+}
+
+/// What an event would leave without a right beneath it, or what the freeze that it is would reach, with what is said of them.
+pub(super) fn changed(
+    registry: &Registry,
+    event: &Event,
+    policy: &KindPolicy,
+    lang: Lang,
+) -> Result<(Vec<String>, &'static str), Fault> {
+    let words = lang.words();
+    // What a freeze reaches is there still.
+    let (head, all) = if matches!(event, Event::Frozen { .. }) {
+        (words.reached, words.check_reached)
+    } else {
+        (words.overhang, words.check_hanging)
+    };
+    let mut told = Vec::new();
+    for change in event.overhangs() {
+        let Some(overhang) = change.overhang else {
+            continue;
+        };
+        let over = overhang_note(head, overhang, policy, words);
+        let burden = change.burden.to_string();
+        let whose = look::words_of(registry, &burden, lang)?;
+        told.push(format!("{burden} {whose}: {over}"));
+    }
+    Ok((told, all))
+}
