@@ -2,6 +2,7 @@
 //! what, and every word in the language of the page.
 
 use greenlien::domain::command::{Body, ExternalReport, ExternalStatus, PledgeAct};
+use greenlien::web::finding_examples;
 
 use ureq::http::Method;
 
@@ -229,5 +230,24 @@ fn a_style_sheet_is_named_by_what_is_in_it() {
         version.len() == 16 && version.bytes().all(|byte| byte.is_ascii_hexdigit()),
         "{version}"
     );
+    town.house.close();
+}
+
+#[test]
+fn every_number_has_its_page_with_an_example_in_both_languages() {
+    let town = town();
+    for example in finding_examples::all() {
+        for (lang, case) in [("zh", example.zh), ("en", example.en)] {
+            let page = town.page(&format!("/findings/{}?lang={lang}", example.code));
+            let case = case.replace('\'', "&#39;");
+            assert!(page.contains(&case), "{} {lang}: {page}", example.code);
+        }
+    }
+    let catalogue = town.page("/findings?lang=zh");
+    let link = "href=\"/findings/8001\"";
+    assert!(catalogue.contains(link) && catalogue.contains("提醒, 不入账"));
+    // An example is found by its words.
+    let found = town.page(&format!("/findings?lang=zh&q={}", "CODcr"));
+    assert!(found.contains("/findings/2007"), "{found}");
     town.house.close();
 }

@@ -471,6 +471,7 @@ words! {
     severity: "性质", "Kind of finding";
     refuse: "拒绝", "refuses";
     warn: "提示", "warns";
+    noticed: "提醒, 不入账", "noticed beside the log";
     code: "编号", "Code";
     findings_title: "校验结论目录", "Catalogue of findings";
     findings_tell: "每项登记都按同一目录校验。结论写明冲突的登记和仍可办理的最大范围。", "Every command is checked against this one catalogue. A finding names the record in the way and the largest admissible alternative.";
