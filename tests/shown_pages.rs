@@ -79,7 +79,7 @@ fn a_certificate_is_verified_without_a_program_and_found_by_its_code() {
         format!("bank-a ({})", town.bank.party),
         "80.000 t/a".to_owned(),
         "第 1 项登记".to_owned(),
-        "zhongdeng: 未记载".to_owned(),
+        "中登网: 未记载".to_owned(),
     ] {
         assert!(burdens.contains(&told), "{told}: {burdens}");
     }

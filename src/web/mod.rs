@@ -14,6 +14,7 @@ mod capacity;
 mod certificate;
 mod certificate_ask;
 mod chart;
+mod counts;
 mod door_words;
 mod feeds;
 mod finding;
@@ -23,15 +24,15 @@ mod history;
 mod home;
 pub mod import;
 mod inbox;
-mod items;
 mod lang;
+mod lines;
 mod listing;
 mod log;
 mod look;
 mod mistyped;
 mod monthly_columns;
-mod noticed_words;
 mod notes;
+mod noticed_words;
 mod openings;
 mod order;
 mod own;
@@ -326,7 +327,7 @@ async fn show_statistics(State(registry): Reg, visit: Visit) -> Response {
 }
 
 async fn show_statistics_lines(State(registry): Reg, visit: Visit) -> Response {
-    answer(registry, visit, supervisor::lines_page).await
+    answer(registry, visit, lines::page).await
 }
 
 async fn show_signing(State(registry): Reg, visit: Visit) -> Response {

@@ -66,9 +66,9 @@ parameters! {
     "stream_events" "decision" Word(&["accepted", "refused"]), "accepted", "仅已接受, 或仅被拒绝";
     "" "Last-Event-ID" Of("Index"), "57", "客户端最后见到的编号; 先于 from";
     "get_export" "kind" Of("Name"), "emission", "仅该种类的权益, 或该种类权益上的行";
-    "get_export" "state" Word(&["open", "impaired", "ended", "moved", "disposed", "released", "closed"]), "open", "仅该状态的行; 担保登记为 open 或 closed";
+    "get_export" "state" Word(&["open", "impaired", "ended", "lapsed", "moved", "disposed", "released", "closed"]), "open", "仅该状态的行; 担保登记为 open 或 closed";
     "get_export" "ends_by" Of("Day"), "2027-06-30", "仅债务履行期限至迟止于该日 (含) 的担保登记";
-    "get_export" "month" Of("Month"), "2026-12", "monthly 的月份(UTC+8), 须已结束";
+    "get_export" "month" Of("Month"), "2026-12", "monthly 的月份(UTC+8), 未写 at 时须已结束; lines 的登记月份";
     "" "draft" Of("Hash"), "2e8cca91e2831b74ddda91da7d678ed7a38901162cf096059666dc8e84eb0b84", "草稿的名称: 命令内容的 SHA-256";
     "" "name" Of("WebhookName"), "bank-a", "回调的名称";
     "" "id" Of("RightId"), "R41", "权益编号";
@@ -94,8 +94,9 @@ parameters! {
         "still_there",
     ]), "lapsed", "仅如此的各项";
     "" "kind" Of("Name"), "emission", "仅该种类权益上的行";
-    "" "at" Count, "41", "账页位置; 无则为已公布的大小";
-    "" "by" Words("pledgee|kind|month|town|form|item"), "kind,month", "按何分组, 以逗号分隔; 无则前四项";
+    "" "at" Count, "41", "账页位置; 无则为已公布的大小, monthly 则为月末";
+    "get_export" "by" Words("pledgee|kind|month|town|form|item|green"), "kind", "statistics 按何分组, 以逗号分隔; 无则全部";
+    "" "by" Words("pledgee|kind|month|town|form|item|green"), "kind,month", "按何分组, 以逗号分隔; 无则前四项";
     "" "month" Of("Month"), "2026-12", "仅该月登记的行";
     "" "item" Text, "COD", "仅该数量所指的行, 如污染物";
     "" "green" Text, "GIC2019:1.5.1", "仅该绿色目录代码的贷款的行";

@@ -1,8 +1,7 @@
-//! What the codes of pollutants are called, for headings and tables; a code that is not among them is shown as it is written.
+//! What the codes of pollutants are called, for headings, tables and certificates; a code that is not among them is shown as it is
+//! written.
 //!
 //! The codes are those that discharge permits print. No decision reads this.
-
-use crate::web::lang::Lang;
 
 /// Codes with their names in Chinese and English.
 const NAMES: [(&str, &str, &str); 8] = [
@@ -16,12 +15,12 @@ const NAMES: [(&str, &str, &str); 8] = [
     ("VOCS", "挥发性有机物", "volatile organic compounds"),
 ];
 
-/// Returns the name of what a quantity is of, with its code behind.
-pub(crate) fn name(code: &str, lang: Lang) -> String {
+/// Returns the name of what a quantity is of in Chinese and English, with its code behind.
+pub fn names(code: &str) -> (String, String) {
     let upper = code.to_ascii_uppercase();
     match NAMES.iter().find(|(known, ..)| *known == upper) {
-        Some((_, zh, en)) => format!("{} ({code})", lang.pick(zh, en)),
-        None => code.to_owned(),
+        Some((_, zh, en)) => (format!("{zh} ({code})"), format!("{en} ({code})")),
+        None => (code.to_owned(), code.to_owned()),
     }
 }
 
@@ -31,8 +30,8 @@ mod tests {
 
     #[test]
     fn a_known_code_has_its_name_and_another_is_left_as_it_is() {
-        assert_eq!(name("COD", Lang::Zh), "化学需氧量 (COD)");
-        assert_eq!(name("NOx", Lang::En), "nitrogen oxides (NOx)");
-        assert_eq!(name("2025", Lang::Zh), "2025");
+        assert_eq!(names("COD").0, "化学需氧量 (COD)");
+        assert_eq!(names("NOx").1, "nitrogen oxides (NOx)");
+        assert_eq!(names("2025"), ("2025".to_owned(), "2025".to_owned()));
     }
 }
