@@ -527,6 +527,9 @@ words! {
     reference_parameters: "参数", "Parameters";
     reference_body: "请求体", "Body";
     reference_answers: "答复", "Answers";
+    reference_answer: "答复", "Answer";
+    reference_bytes: "字节", "bytes";
+    reference_each_data: "文本; 每条的 data: ", "text; the data of each event: ";
     reference_examples: "示例", "Examples";
     reference_members: "成员", "Members";
     reference_options: "其中之一", "One of";

@@ -368,6 +368,7 @@ const OPENAPI: Members = members! {
     must "security": List(&Of("AnyObject"), 1, 8), "所需登录", "What must be shown.";
     must "servers": List(&Of("AnyObject"), 1, 1), "服务地址", "Where it is served.";
     must "tags": List(&Of("AnyObject"), 1, 64), "分组", "The groups.";
+    must "webhooks": Of("AnyObject"), "登记系统发出的请求", "Requests that the service sends.";
 };
 
 const NOTHING: Members = members! {};
