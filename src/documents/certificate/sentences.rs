@@ -106,19 +106,21 @@ fn hanging(found: &FoundRight) -> Sentence {
         .unzip();
     let lost = listed(found, &lost);
     let frozen = listed(found, &frozen);
-    let [mut zh, mut en] = [String::new(), String::new()];
-    if let Some(lost) = lost {
-        zh.push_str(&format!("悬空 (其下已无权益): {}。", lost.zh));
-        en.push_str(&format!(
-            " Overhang, with no right beneath it: {}.",
-            lost.en
-        ));
-    }
-    if let Some(frozen) = frozen {
-        zh.push_str(&format!("其后的冻结及于: {}。", frozen.zh));
-        en.push_str(&format!(" Reached by a later freeze: {}.", frozen.en));
-    }
-    Sentence::new(zh, en)
+    let lost = lost.map(|lost| {
+        Sentence::new(
+            format!("悬空 (其下已无权益): {}。", lost.zh),
+            format!(" Overhang, with no right beneath it: {}.", lost.en),
+        )
+    });
+    let frozen = frozen.map(|frozen| {
+        Sentence::new(
+            format!("其后的冻结及于: {}。", frozen.zh),
+            format!(" Reached by a later freeze: {}.", frozen.en),
+        )
+    });
+    let said = lost.into_iter().chain(frozen);
+    let (zh, en): (Vec<String>, Vec<String>) = said.map(|one| (one.zh, one.en)).unzip();
+    Sentence::new(zh.concat(), en.concat())
 }
 
 /// What of a burden has no right beneath it, and what a later freeze reaches.
