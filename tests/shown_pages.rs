@@ -2,6 +2,8 @@
 //! what, and every word in the language of the page.
 
 use greenlien::domain::command::{Body, ExternalReport, ExternalStatus, PledgeAct};
+use greenlien::domain::order::Terms;
+use greenlien::primitives::crypto::Hash;
 use greenlien::web::finding_examples;
 
 use ureq::http::Method;
@@ -249,5 +251,49 @@ fn every_number_has_its_page_with_an_example_in_both_languages() {
     // An example is found by its words.
     let found = town.page(&format!("/findings?lang=zh&q={}", "CODcr"));
     assert!(found.contains("/findings/2007"), "{found}");
+    town.house.close();
+}
+
+#[test]
+fn a_certificate_tells_a_freeze_from_a_right_that_is_gone() {
+    let mut town = town();
+    let bureau = town.bureau.clone();
+    // 80 of 120 are pledged; the bureau freezes 60 of its own right, which reach 20 of those.
+    let body = Body::Freeze {
+        right: town.permit,
+        authority: bureau.party,
+        extent: papers::flow("60", "t/a", papers::span("2027-01-01", "2028-01-01")),
+        document: Hash::of(&[b"order"]),
+        terms: Terms::default(),
+    };
+    let answer = town.house.submit(&bureau, body, &[], &[]);
+    assert!(answer.is_accepted(), "{answer:?}");
+    let person = Person::sign_in(&town.house, &town.bank);
+    let issued = person.form("/certificates", &format!("right={}", town.permit));
+    let path = issued.header("location").to_owned();
+    let page = town.page(&path);
+    let reached = format!("其后的冻结及于: {}.0 20.000 t/a。", town.pledge);
+    for told in [
+        &*reached,
+        "在登负担 2 项, 其中冻结 1 项",
+        "冻结 (由该机关签署)",
+    ] {
+        assert!(page.contains(told), "{told}: {page}");
+    }
+    assert!(!page.contains("其下已无权益"), "{page}");
+    // A cut of the right takes what was beneath the pledge.
+    let body = Body::AdjustRight {
+        right: town.permit,
+        from: papers::day("2027-01-01"),
+        amount: (papers::quantity("70"), "t/a".to_owned()),
+        document: Hash::of(&[b"cut"]),
+    };
+    let answer = town.house.submit(&bureau, body, &[], &[]);
+    assert!(answer.is_accepted(), "{answer:?}");
+    let issued = person.form("/certificates", &format!("right={}", town.permit));
+    let page = town.page(&format!("{}?lang=en", issued.header("location")));
+    let lost = format!("with no right beneath it: {}.0 10.000 t/a.", town.pledge);
+    let reached = format!("Reached by a later freeze: {}.0 60.000 t/a.", town.pledge);
+    assert!(page.contains(&lost) && page.contains(&reached), "{page}");
     town.house.close();
 }

@@ -28,7 +28,7 @@ pub(crate) fn key() -> [String; 3] {
     PARTS.map(|part| {
         format!(
             r#"<svg class="sample chart" viewBox="0 0 {SAMPLE} {SAMPLE}" aria-hidden="true">{}</svg>"#,
-            shape(part, (0, 0), (SAMPLE, SAMPLE), "")
+            shape(part, (1, 1), (SAMPLE - 2, SAMPLE - 2), "")
         )
     })
 }

@@ -22,8 +22,13 @@ pub(crate) struct CheckRow {
     other_title: &'static str,
     severity: &'static str,
     tag: &'static str,
-    cause: &'static str,
-    fix: &'static str,
+    cause: String,
+    fix: String,
+}
+
+/// Words of the catalogue for people; the members of commands that it names between backticks are for programs.
+fn plain(text: &str) -> String {
+    text.replace(" (`behind`)", "").replace('`', "")
 }
 
 fn check_row(code: Code, lang: Lang) -> CheckRow {
@@ -39,8 +44,8 @@ fn check_row(code: Code, lang: Lang) -> CheckRow {
         other_title: lang.pick(check.title_en, check.title_zh),
         severity,
         tag,
-        cause: words_of(code, lang).0,
-        fix: words_of(code, lang).1,
+        cause: plain(words_of(code, lang).0),
+        fix: plain(words_of(code, lang).1),
     }
 }
 
@@ -57,8 +62,8 @@ fn noticed_row(noticed: Noticed, lang: Lang) -> CheckRow {
         other_title: lang.pick(words.title_en, words.title_zh),
         severity: lang.words().noticed,
         tag: "noticed",
-        cause,
-        fix,
+        cause: plain(cause),
+        fix: plain(fix),
     }
 }
 
@@ -102,8 +107,8 @@ pub(crate) fn catalogue(registry: &Registry, visit: &Visit) -> FindingsPage {
         let texts = [
             check.title,
             check.other_title,
-            check.cause,
-            check.fix,
+            &check.cause,
+            &check.fix,
             &code,
         ];
         let example = example(check.code, visit.lang);
@@ -168,7 +173,7 @@ pub(crate) struct Conflict {
 pub(crate) struct Shown {
     pub(crate) code: u16,
     pub(crate) title: &'static str,
-    pub(crate) fix: &'static str,
+    pub(crate) fix: String,
     /// What the records beside it are: earlier ones in the way, or what the finding is about.
     pub(crate) beside: &'static str,
     /// Records in the way.
@@ -252,7 +257,7 @@ pub(crate) fn shown(
     Ok(Shown {
         code: check.code,
         title,
-        fix,
+        fix: plain(fix),
         beside: if is_in_the_way(finding.code) {
             words.check_in_the_way
         } else {

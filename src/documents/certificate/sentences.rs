@@ -80,13 +80,13 @@ fn burdens(found: &FoundRight) -> Sentence {
         ),
     };
     match count {
-        0 => Sentence::new("未见其在登负担", "no burden on it is found"),
+        0 => Sentence::new("未见其上的在登负担", "no burden on it is found"),
         1 => Sentence::new(
-            format!("其在登负担 1 项{zh}"),
+            format!("其上在登负担 1 项{zh}"),
             format!("1 burden on it{en} is on record"),
         ),
         _ => Sentence::new(
-            format!("其在登负担 {count} 项{zh}"),
+            format!("其上在登负担 {count} 项{zh}"),
             format!("{count} burdens on it{en} are on record"),
         ),
     }
