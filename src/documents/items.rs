@@ -1,5 +1,4 @@
-//! What the codes of pollutants are called, for headings, tables and certificates; a code that is not among them is shown as it is
-//! written.
+//! What the codes of pollutants are called, in Chinese and English.
 //!
 //! The codes are those that discharge permits print. No decision reads this.
 
@@ -15,23 +14,9 @@ const NAMES: [(&str, &str, &str); 8] = [
     ("VOCS", "挥发性有机物", "volatile organic compounds"),
 ];
 
-/// Returns the name of what a quantity is of in Chinese and English, with its code behind.
-pub fn names(code: &str) -> (String, String) {
-    let upper = code.to_ascii_uppercase();
-    match NAMES.iter().find(|(known, ..)| *known == upper) {
-        Some((_, zh, en)) => (format!("{zh} ({code})"), format!("{en} ({code})")),
-        None => (code.to_owned(), code.to_owned()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_known_code_has_its_name_and_another_is_left_as_it_is() {
-        assert_eq!(names("COD").0, "化学需氧量 (COD)");
-        assert_eq!(names("NOx").1, "nitrogen oxides (NOx)");
-        assert_eq!(names("2025"), ("2025".to_owned(), "2025".to_owned()));
-    }
+/// Returns the names of a code, Chinese and English; nothing where none is known.
+pub(crate) fn names(code: &str) -> Option<(&'static str, &'static str)> {
+    let mut known = NAMES.iter();
+    let found = known.find(|(known, ..)| known.eq_ignore_ascii_case(code))?;
+    Some((found.1, found.2))
 }

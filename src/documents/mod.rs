@@ -9,7 +9,7 @@ pub mod certificate;
 mod drawing;
 mod font;
 pub mod identities;
-pub mod items;
+pub(crate) mod items;
 mod lines;
 mod qr;
 mod reading;

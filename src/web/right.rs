@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use askama::Template;
 
 use crate::documents::certificate::{Sentence, in_order, status};
-use crate::documents::items;
 use crate::domain::command::ExternalReport;
 use crate::domain::effect::{Effect, EffectClass};
 use crate::domain::facts::{Record, StateKey};
@@ -20,6 +19,7 @@ use crate::web::act::{self, Door, Has};
 use crate::web::barred;
 use crate::web::capacity;
 use crate::web::history::{self, Step};
+use crate::web::items;
 use crate::web::lang::{Lang, Words};
 use crate::web::look::{self, Named};
 use crate::web::order::{order_notes, waiting_note};
@@ -209,8 +209,7 @@ fn taken_by(
 /// What the quantity of a right is of, such as a pollutant, where its kind tells that apart.
 fn item(right: &Right, policy: &KindPolicy, lang: Lang) -> Option<String> {
     let mut parts = right.identities.first()?.value.split('|');
-    let (zh, en) = items::names(parts.nth(policy.quantities_of?)?);
-    Some(lang.pick(&zh, &en).to_owned())
+    Some(items::name(parts.nth(policy.quantities_of?)?, lang))
 }
 
 fn facts(

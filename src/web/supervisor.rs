@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 
-use crate::documents::items;
 use crate::primitives::id::PartyId;
 use crate::primitives::quantity::{Quantity, Scale};
 use crate::primitives::time::Day;
@@ -15,12 +14,13 @@ use crate::service::statistics::{
     Cell, Dimension, Disclosed, LineFact, LineState, Selection, decimal, lines, tabulate,
 };
 use crate::service::{Registry, ServiceFault};
-use crate::web::counts;
 use crate::web::feeds::{month_of, months_over};
+use crate::web::items;
 use crate::web::lang::{Lang, Words};
 use crate::web::look;
 use crate::web::shell::{Fault, Shell, Visit};
 use crate::web::show;
+use crate::web::tally;
 
 /// The lines of one state in a row.
 pub(crate) struct Stated {
@@ -121,7 +121,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<StatisticsPage,
     let month = position.time.map(|time| month_of(time.day()));
     let month = month.unwrap_or_default();
     Ok(StatisticsPage {
-        key: counts::key()
+        key: tally::key()
             .into_iter()
             .zip([words.open, words.overhang, words.statistics_gone])
             .collect(),
@@ -233,7 +233,7 @@ fn picture(
         let [open, impaired] = [LineState::Open, LineState::Impaired].map(|one| count(cell, one));
         bars.push((heads.join(" · "), [open, impaired, gone]));
     }
-    Ok(counts::bars(&bars, lang.words().nav_statistics))
+    Ok(tally::bars(&bars, lang.words().nav_statistics))
 }
 
 /// Uses openings that the registry keeps, where a member asks for it; or says why not.
@@ -398,10 +398,7 @@ pub(super) fn value_words(
             None => value.to_owned(),
         },
         Dimension::Item if value.is_empty() => lang.pick("不分细目", "all of it").to_owned(),
-        Dimension::Item => {
-            let (zh, en) = items::names(value);
-            lang.pick(&zh, &en).to_owned()
-        }
+        Dimension::Item => items::name(value, lang),
         Dimension::Form => show::form(value, lang).to_owned(),
         Dimension::Green if value.is_empty() => lang.pick("未标识", "none named").to_owned(),
         Dimension::Town => look::town(registry, value),

@@ -20,12 +20,6 @@ const BROKEN = "(() => { const found = [...document.querySelectorAll('.nb')].fil
   + " if (day && !node.parentElement.closest('.nb, pre, textarea, option, svg, script, title, .payload')) found.push(day[0]); }"
   + " return found; })()";
 
-/// A page of A4 less its margins of 18 mm, in pixels.
-const PAPER = 657;
-/// What is wider than the paper, or than the part of it that it stands in.
-const LOST = "[...document.querySelectorAll('.scroll, .picture, pre')].filter((one) => one.checkVisibility() && (one.scrollWidth > one.clientWidth + 1"
-  + " || one.getBoundingClientRect().right > innerWidth + 1)).map((one) => one.getAttribute('aria-label') ?? one.tagName)";
-
 /// What is wrong with how a page looks, light and dark, wide and narrow.
 export async function looked(page) {
   const faults = [];
@@ -39,13 +33,6 @@ export async function looked(page) {
     const needed = await page.value("document.documentElement.scrollWidth");
     if (needed > width) faults.push(`${needed} pixels wide on a phone of ${width}`);
   }
-  // Paper does not scroll: what is wider than a page of A4 would be lost without a word.
-  await page.size(PAPER, 900);
-  await page.send("Emulation.setEmulatedMedia", { media: "print" });
-  const lost = await page.value(LOST);
-  await page.send("Emulation.setEmulatedMedia", { media: "" });
-  if (lost.length > 0) faults.push(`printed, it is cut at the right: ${lost.slice(0, 3).join(", ")}`);
-  await page.size(360, 800);
   const broken = await page.value(BROKEN);
   if (broken.length > 0) faults.push(`a day or number breaks: ${broken.slice(0, 3).join(", ")}`);
   await page.size(1280, 900);

@@ -38,9 +38,9 @@ export function element(tag, attributes = {}, ...children) {
   return made;
 }
 
-/// A table that can be scrolled by keyboard where it is wider than the page; `kind` is its class.
-export function table(name, heads, rows, kind = undefined) {
-  return element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": name }, element("table", { class: kind },
+/// A table that can be scrolled by keyboard where it is wider than the page.
+export function table(name, heads, rows) {
+  return element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": name }, element("table", {},
     element("thead", {}, element("tr", {}, heads.map((head) => element("th", { scope: "col" }, head)))),
     element("tbody", {}, rows.map((row) => element("tr", {}, row.map((cell) => element("td", {}, cell)))))));
 }

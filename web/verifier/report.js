@@ -135,7 +135,7 @@ export function checksSection(result, words, language) {
   });
   const stopped = result.checks.some(({ outcome }) => outcome === "fail") ? element("p", { class: "hint" }, words.stopped) : undefined;
   return element("section", {}, element("h2", {}, words.checks),
-    table(words.checks, [words.outcome, words.check, words.meaning], rows, "checks"), stopped);
+    table(words.checks, [words.outcome, words.check, words.meaning], rows), stopped);
 }
 
 /// Why a check failed or says nothing: a sentence, and behind it what the program says of it.

@@ -61,8 +61,11 @@ impl Schemes {
         let item = of.filter(|of| *of < parts.len()).map(|of| parts.remove(of));
         let mut named = vec![Sentence::new(&*found.title_zh, &*found.title_en)];
         named.extend(item.map(|item| {
-            let (zh, en) = items::names(&item.value);
-            Sentence::new(zh, en)
+            let code = item.value;
+            match items::names(&code) {
+                Some((zh, en)) => Sentence::new(format!("{zh} ({code})"), format!("{en} ({code})")),
+                None => Sentence::new(code.clone(), code),
+            }
         }));
         let id = found.holder.id;
         named.push(match &found.holder.name {
