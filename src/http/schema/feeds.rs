@@ -48,20 +48,20 @@ const CLOUD_EVENT: Members = members! {
     must "id": Text, "账页号; 提示的 id 以 alert/ 开头", "The index of the entry; of an alert it begins with `alert/`.";
     must "source": Text, "// 与 aud; source 与 id 相同者是同一通知", "`//` and `aud`; what has the same `source` and `id` is the same notice.";
     must "specversion": Exactly("1.0"), "CloudEvents 版本", "The version of CloudEvents.";
-    must "subject": Of("AnyId"), "所创建的记录, 或命令首先列出的记录, 或发出的主体", "The record that was created, or else the first that the command names, or else the party that gave it.";
+    must "subject": Of("AnyId"), "所创建的记录, 或指令首先列出的记录, 或发出的主体", "The record that was created, or else the first that the command names, or else the party that gave it.";
     may "time": Of("Instant"), "账页的登记时间; 提示没有", "Registry time of the entry; an alert has none.";
-    must "type": Text, "greenlien. 加命令类型, 再加 .accepted 或 .refused", "`greenlien.` and the type of the command, `.accepted` or `.refused`.";
+    must "type": Text, "greenlien. 加指令类型, 再加 .accepted 或 .refused", "`greenlien.` and the type of the command, `.accepted` or `.refused`.";
 };
 
 const NOTICED: Members = members! {
-    must "cmd": Of("CommandId"), "命令编号", "The id of the command.";
-    must "command": Of("CommandType"), "命令类型", "Its type.";
+    must "cmd": Of("CommandId"), "指令编号", "The id of the command.";
+    must "command": Of("CommandType"), "指令类型", "Its type.";
     may "created": Of("AnyId"), "所创建记录的编号", "The id of the record that the entry created.";
     must "decision": OneOf(&["accepted", "refused"]), "决定", "The decision.";
     must "findings": List(&Within(1_000, 9_999), 0, FINDINGS_MAX), "拒绝的理由或提示的编号", "Codes of the findings of a refusal, or of the warnings.";
     must "index": Count, "账页号", "The index of the entry.";
     must "leaf": Of("Hash"), "账页的叶哈希", "Its leaf hash.";
-    must "org": Of("PartyId"), "发出命令的主体", "Who gave the command.";
+    must "org": Of("PartyId"), "发出指令的主体", "Who gave the command.";
     must "records": List(&Of("AnyId"), 0, FINDINGS_MAX), "所触及的权益、担保登记、预登记和主体; 被拒绝的, 为其所列者", "Ids of the rights, pledges, reservations and parties that were touched, or that a refused command names.";
 };
 
