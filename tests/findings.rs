@@ -9,6 +9,10 @@ use std::path::Path;
 
 use greenlien::domain::finding::{Check, Code, Severity};
 use greenlien::service::notices::Noticed;
+use greenlien::web::finding_examples::{self, Example};
+
+use crate::scenario::parser::Step;
+use crate::scenarios::steps;
 
 /// The thousands of a code, and what they are about.
 const GROUPS: &[(u16, &str, &str)] = &[
@@ -103,7 +107,7 @@ const ELSEWHERE: &[(u16, &str, &[u16], &str)] = &[
 const HEAD: &str = "\
 # Findings
 
-<!-- Made by tests/findings.rs from src/domain/finding.rs. Change the table, then run: GREENLIEN_UPDATE=1 make test -->
+<!-- Made by tests/findings.rs from src/domain/finding.rs and src/web/finding_examples. Change the tables, then run: GREENLIEN_UPDATE=1 make test -->
 
 Each check of the registry has a number that never changes its meaning. A finding in the log carries the number and machine \
 fields (line, records in the way, first day, share, largest admissible alternative); the words stand here and in the answers \
@@ -147,6 +151,18 @@ fn checks() -> Vec<Check> {
     checks
 }
 
+/// The lines of an example, and where it is played.
+fn example(code: u16) -> String {
+    let Some(Example {
+        scenario, zh, en, ..
+    }) = finding_examples::of(code)
+    else {
+        return String::new();
+    };
+    let link = format!("[{scenario}](../fixtures/scenarios/{scenario}.txt)");
+    format!("- Example: {en}\n- 举例: {zh} ({link})\n")
+}
+
 /// Makes the page.
 fn page() -> String {
     let checks = checks();
@@ -171,6 +187,7 @@ fn page() -> String {
             writeln!(page, "\n### {}\n", check.code).unwrap();
             writeln!(page, "**{}** · {}\n", check.title_zh, check.title_en).unwrap();
             writeln!(page, "- Cause: {}\n- Fix: {}", check.cause, check.fix).unwrap();
+            page.push_str(&example(check.code));
         }
     }
     page.push_str(BESIDE);
@@ -180,6 +197,7 @@ fn page() -> String {
         writeln!(page, "**{}** · {}\n", words.title_zh, words.title_en).unwrap();
         writeln!(page, "- Cause: {}\n- Fix: {}", words.cause, words.fix).unwrap();
         writeln!(page, "- Said in: {}", words.place).unwrap();
+        page.push_str(&example(words.code));
     }
     page.push_str(DESIGN);
     for (there, what, here, why) in ELSEWHERE {
@@ -280,4 +298,52 @@ fn the_verifiers_know_every_finding() {
         here.sort();
         assert_eq!(numbers, here);
     }
+}
+
+/// Every example is a step of a scenario that comes to its number, and its quantities are those of the scenario up to there.
+#[test]
+fn every_example_is_a_step_that_comes_to_its_number() {
+    for example in finding_examples::all() {
+        let (code, scenario) = (example.code, example.scenario);
+        let steps = steps(scenario);
+        let shows = |step: &Step| {
+            let written = step.text.split("->").next().unwrap_or_default();
+            let said = [step.outcome.codes(), step.codes_beside()].concat();
+            written.trim() == example.step && said.contains(&code)
+        };
+        let shown = steps.iter().position(shows);
+        let shown = shown.unwrap_or_else(|| panic!("{code}: no step of {scenario} shows it"));
+        let told: Vec<&str> = steps[..=shown]
+            .iter()
+            .map(|step| step.text.as_str())
+            .collect();
+        let told: BTreeSet<String> = numbers_in(&told.join(" ")).into_iter().collect();
+        for quantity in quantities_in(example.en) {
+            assert!(
+                told.contains(&quantity),
+                "{code}: {quantity} is not in {scenario}"
+            );
+        }
+    }
+}
+
+/// The numbers of a text, without the separators of thousands.
+fn numbers_in(text: &str) -> Vec<String> {
+    let parts = text.split(|c: char| !c.is_ascii_digit() && c != '.');
+    parts
+        .filter(|part| !part.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The numbers of an example that have a unit of a right behind them.
+fn quantities_in(text: &str) -> Vec<String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let units = ["t/a", "tCO2e", "tCO2e/a", "tce/a", "m3/a"];
+    let is_quantity = |pair: &&[&str]| {
+        let unit = pair[1].trim_end_matches([',', '.', ';', ':']);
+        units.contains(&unit) && pair[0].starts_with(|c: char| c.is_ascii_digit())
+    };
+    let quantities = words.windows(2).filter(is_quantity);
+    quantities.map(|pair| pair[0].replace(',', "")).collect()
 }

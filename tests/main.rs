@@ -68,6 +68,7 @@ mod sources;
 mod stacks;
 mod state_tree;
 mod statistics;
+mod supervisor_pages;
 mod support;
 mod tables;
 mod told;

@@ -484,7 +484,7 @@ fn hidden_values_are_on_a_page_of_their_own_and_each_look_is_listed() {
 fn members_find_the_monthly_table_and_their_own_webhooks_and_have_them_told_again() {
     let mut town = town();
     let page = town.house.get("/feeds").text;
-    assert!(page.contains("尚无结束的月份"), "{page}");
+    assert!(page.contains("2026-12 (至账页位置 "), "{page}");
     assert!(!page.contains("bank-a.example") && page.contains("/sign-in?next=%2Ffeeds"));
     for from in ["/statistics", "/work", "/"] {
         assert!(
@@ -538,7 +538,7 @@ fn members_find_the_monthly_table_and_their_own_webhooks_and_have_them_told_agai
     let page = town.house.get("/feeds").text;
     let link = "/v1/exports/monthly.csv?month=2026-12";
     assert!(
-        page.contains(link) && !page.contains("month=2027-01"),
+        page.contains(link) && !page.contains("month=2027-01\""),
         "{page}"
     );
     let table = town.house.get(link);

@@ -262,7 +262,7 @@ fn a_freeze_shows_its_order_and_what_of_it_waits() {
     );
     order("50", Terms::default());
     let page = town.page(&format!("/rights/{}", town.permit));
-    let said = "(2026)渝0113执保12号; 限额: 122,400 元; 单价: 1,360 元 / t/a";
+    let said = "(2026)渝0113执保12号; 限额: 122,400.00 元; 单价: 1,360.00 元 / t/a";
     assert!(page.contains(said), "{page}");
     let waits = "轮候: 20.000 t/a, 2027-01-01 至 2030-12-31";
     assert!(page.contains(waits), "{page}");

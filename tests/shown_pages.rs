@@ -2,6 +2,9 @@
 //! what, and every word in the language of the page.
 
 use greenlien::domain::command::{Body, ExternalReport, ExternalStatus, PledgeAct};
+use greenlien::domain::order::Terms;
+use greenlien::primitives::crypto::Hash;
+use greenlien::web::finding_examples;
 
 use ureq::http::Method;
 
@@ -78,7 +81,7 @@ fn a_certificate_is_verified_without_a_program_and_found_by_its_code() {
         format!("bank-a ({})", town.bank.party),
         "80.000 t/a".to_owned(),
         "第 1 项登记".to_owned(),
-        "zhongdeng: 未记载".to_owned(),
+        "中登网: 未记载".to_owned(),
     ] {
         assert!(burdens.contains(&told), "{told}: {burdens}");
     }
@@ -229,5 +232,68 @@ fn a_style_sheet_is_named_by_what_is_in_it() {
         version.len() == 16 && version.bytes().all(|byte| byte.is_ascii_hexdigit()),
         "{version}"
     );
+    town.house.close();
+}
+
+#[test]
+fn every_number_has_its_page_with_an_example_in_both_languages() {
+    let town = town();
+    for example in finding_examples::all() {
+        for (lang, case) in [("zh", example.zh), ("en", example.en)] {
+            let page = town.page(&format!("/findings/{}?lang={lang}", example.code));
+            let case = case.replace('\'', "&#39;");
+            assert!(page.contains(&case), "{} {lang}: {page}", example.code);
+        }
+    }
+    let catalogue = town.page("/findings?lang=zh");
+    let link = "href=\"/findings/8001\"";
+    assert!(catalogue.contains(link) && catalogue.contains("提醒, 不入账"));
+    // An example is found by its words.
+    let found = town.page(&format!("/findings?lang=zh&q={}", "CODcr"));
+    assert!(found.contains("/findings/2007"), "{found}");
+    town.house.close();
+}
+
+#[test]
+fn a_certificate_tells_a_freeze_from_a_right_that_is_gone() {
+    let mut town = town();
+    let bureau = town.bureau.clone();
+    // 80 of 120 are pledged; the bureau freezes 60 of its own right, which reach 20 of those.
+    let body = Body::Freeze {
+        right: town.permit,
+        authority: bureau.party,
+        extent: papers::flow("60", "t/a", papers::span("2027-01-01", "2028-01-01")),
+        document: Hash::of(&[b"order"]),
+        terms: Terms::default(),
+    };
+    let answer = town.house.submit(&bureau, body, &[], &[]);
+    assert!(answer.is_accepted(), "{answer:?}");
+    let person = Person::sign_in(&town.house, &town.bank);
+    let issued = person.form("/certificates", &format!("right={}", town.permit));
+    let path = issued.header("location").to_owned();
+    let page = town.page(&path);
+    let reached = format!("其后的冻结及于: {}.0 20.000 t/a。", town.pledge);
+    for told in [
+        &*reached,
+        "在登负担 2 项, 其中冻结 1 项",
+        "冻结 (由该机关签署)",
+    ] {
+        assert!(page.contains(told), "{told}: {page}");
+    }
+    assert!(!page.contains("其下已无权益"), "{page}");
+    // A cut of the right takes what was beneath the pledge.
+    let body = Body::AdjustRight {
+        right: town.permit,
+        from: papers::day("2027-01-01"),
+        amount: (papers::quantity("70"), "t/a".to_owned()),
+        document: Hash::of(&[b"cut"]),
+    };
+    let answer = town.house.submit(&bureau, body, &[], &[]);
+    assert!(answer.is_accepted(), "{answer:?}");
+    let issued = person.form("/certificates", &format!("right={}", town.permit));
+    let page = town.page(&format!("{}?lang=en", issued.header("location")));
+    let lost = format!("with no right beneath it: {}.0 10.000 t/a.", town.pledge);
+    let reached = format!("Reached by a later freeze: {}.0 60.000 t/a.", town.pledge);
+    assert!(page.contains(&lost) && page.contains(&reached), "{page}");
     town.house.close();
 }

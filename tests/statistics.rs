@@ -14,14 +14,14 @@ use crate::support::papers::{
 use crate::support::play::seal;
 use crate::support::{Actor, Answer, Play as _};
 
-struct District {
-    house: House,
+pub(crate) struct District {
+    pub(crate) house: House,
     bureau: Actor,
     mill: Actor,
     banks: [Actor; 2],
 }
 
-fn district() -> District {
+pub(crate) fn district() -> District {
     let mut house = House::new();
     let bureau = house.admit("bureau", &[Role::Authority], &["carbon", "emission"]);
     let mill = house.admit("mill", &[Role::Holder], &[]);
@@ -79,7 +79,7 @@ fn principal(salt: u8, value: &str) -> Opening {
 }
 
 /// Two months of pledges, amendments, a cut and releases; returns the table of every size that was published on the way.
-fn story(d: &mut District) -> Vec<(u64, Value)> {
+pub(crate) fn story(d: &mut District) -> Vec<(u64, Value)> {
     let days = span("2026-01-01", "2031-01-01");
     let cod = d
         .house
@@ -426,7 +426,7 @@ fn a_question_that_cannot_be_right_names_its_member() {
 }
 
 /// The rows of a month, each a map from column to value; no value here has a comma or a quote.
-fn rows_of(csv: &str) -> Vec<std::collections::BTreeMap<&str, &str>> {
+pub(crate) fn rows_of(csv: &str) -> Vec<std::collections::BTreeMap<&str, &str>> {
     assert!(!csv.contains('"'), "{csv}");
     let mut lines = csv.strip_prefix('\u{feff}').unwrap().lines();
     let columns: Vec<&str> = lines.next().unwrap().split(',').collect();
@@ -514,7 +514,11 @@ fn a_month_that_is_over_is_exported_with_what_it_brought_and_stays_as_it_is() {
         ("", "month is missing"),
         ("?month=2026-13", "month must be"),
         ("?month=2026-11", "before the register began"),
-        ("?month=2026-12&at=3", "at"),
+        (
+            "?month=2026-12&at=99999",
+            "at must be a position of the month",
+        ),
+        ("?month=2026-12&on=3", "on"),
     ] {
         let reply = d.house.get(&format!("/v1/exports/monthly.csv{query}"));
         assert_eq!(reply.status, 400, "{query}");

@@ -31,10 +31,10 @@ pub struct ExportArgs {
     /// The day of the alerts or of the reconciliation; today, if absent
     #[arg(long, value_name = "DAY")]
     day: Option<String>,
-    /// The position of the statistics or lines; the newest, if absent
+    /// The position of the statistics or lines, the newest, if absent; of `monthly`, a position in the month
     #[arg(long, value_name = "SIZE")]
     at: Option<u64>,
-    /// The month of `monthly`, such as 2026-12, which must be over; of `lines`, that of registration
+    /// The month of `monthly`, such as 2026-12, which must be over where `--at` is absent; of `lines`, that of registration
     #[arg(long, value_name = "MONTH")]
     month: Option<String>,
     /// Only lines over this kind

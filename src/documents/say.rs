@@ -57,6 +57,19 @@ pub fn amount(quantity: Quantity, scale: Scale, unit: &str) -> String {
     format!("{} {unit}", number(quantity, scale))
 }
 
+/// Returns a unit as people write it in Chinese; most are written alike.
+pub fn unit_zh(unit: &str) -> &str {
+    match unit {
+        "mu" => "亩",
+        _ => unit,
+    }
+}
+
+/// Returns a sum of money, or a price, with its fen.
+pub fn yuan(sum: Quantity, word: &str) -> String {
+    amount(sum, Scale::new(2).unwrap_or(Scale::MAX), word)
+}
+
 /// Returns the last day of a span, which people count in.
 pub fn last_day(span: Span) -> Day {
     span.to().previous()
@@ -90,6 +103,8 @@ mod tests {
         assert_eq!(show("0.123456", 6), "0.123456");
         assert_eq!(show("60000", 0), "60,000");
         assert_eq!(show("999", 0), "999");
+        let sum = Quantity::parse("2000000.5", Scale::new(2).unwrap()).unwrap();
+        assert_eq!(yuan(sum, "yuan"), "2,000,000.50 yuan");
         assert_eq!(thousands("1328559"), "1,328,559");
         assert_eq!(thousands("392895.5212"), "392,895.5212");
     }

@@ -20,7 +20,7 @@ use crate::http::monthly::monthly;
 use crate::http::person::{page, wants_page};
 use crate::http::problem::Problem;
 use crate::http::schema::ReadProblems;
-use crate::http::statistics::selection;
+use crate::http::statistics::{BY, dimensions, selection};
 use crate::primitives::id::{EntryIndex, PartyId, PledgeId, RightId};
 use crate::primitives::limits;
 use crate::primitives::time::Day;
@@ -60,6 +60,7 @@ struct Asked {
     day: Option<Day>,
     at: Option<u64>,
     month: Option<Month>,
+    by: Option<Vec<Dimension>>,
     selection: Selection,
 }
 
@@ -89,7 +90,10 @@ impl Asked {
             List::Alerts | List::Reconciliation => {
                 asked.day = params.parsed("day", "a day such as 2026-12-01", Day::parse)?;
             }
-            List::Statistics => asked.at = params.count("at")?,
+            List::Statistics => {
+                asked.at = params.count("at")?;
+                asked.by = params.parsed("by", BY, dimensions)?;
+            }
             List::Lines => {
                 asked.at = params.count("at")?;
                 asked.selection = selection(params)?;
@@ -98,6 +102,7 @@ impl Asked {
             }
             List::Monthly => {
                 asked.month = params.parsed("month", "a month such as 2026-12", Month::parse)?;
+                asked.at = params.count("at")?;
             }
         }
         Ok(asked)
@@ -124,7 +129,7 @@ impl List {
 ///
 /// `rights`, `pledges` (a row for each line), `parties`, `alerts` and `reconciliation` of a day, or `statistics` and the `lines`
 /// behind them as of a position, with the ending `.xlsx` (real numbers and dates) or `.csv` (UTF-8 with a byte-order mark). `monthly` has the lines that stood in
-/// a month that is over, in published columns (FORMATS section 13). Of lists with more than 20,000 records, page
+/// a month that is over, or up to a position in it, in published columns (FORMATS section 13). Of lists with more than 20,000 records, page
 /// through the list itself.
 #[utoipa::path(
     get, path = "/v1/exports/{file}", tag = "statistics",
@@ -134,8 +139,9 @@ impl List {
         ("pledgee" = Option<String>, Query, description = "pledges, or lines, that this party has taken"),
         ("pledgor" = Option<String>, Query, description = "pledges that this party has given"),
         ("day" = Option<String>, Query, description = "the day of the alerts or of the reconciliation; today if absent"),
-        ("at" = Option<u64>, Query, description = "the position of the statistics or lines; the published size if absent"),
-        ("month" = Option<String>, Query, description = "the month (UTC+8) of `monthly`, which must be over; of `lines`, that of registration", example = "2026-12"),
+        ("at" = Option<u64>, Query, description = "the position of the statistics or lines, the published size if absent; of `monthly`, a position in the month, its end if absent"),
+        ("by" = Option<String>, Query, description = "what the statistics are grouped by, as of `GET /v1/statistics`; everything if absent", example = "kind"),
+        ("month" = Option<String>, Query, description = "the month (UTC+8) of `monthly`, which must be over where `at` is absent; of `lines`, that of registration", example = "2026-12"),
         ("kind" = Option<String>, Query, description = "only lines over this kind, or rights of it"),
         ("columns" = Option<String>, Query, description = "only these columns, by the English words of their heads with `_` between; all if absent", example = "id,kind,holder"),
         ("ends_by" = Option<String>, Query, description = "only pledges whose claim is to end on this day or before", example = "2027-06-30"),
@@ -184,9 +190,9 @@ async fn export(
         let made = match (list, asked.listing) {
             (List::Alerts, _) => alerts(registry, asked.day)?,
             (List::Reconciliation, _) => reconciliation(registry, asked.day)?,
-            (List::Statistics, _) => statistics(registry, asked.at)?,
+            (List::Statistics, _) => statistics(registry, asked.at, asked.by.as_deref())?,
             (List::Lines, _) => lines_table(registry, asked.at, &asked.selection)?,
-            (List::Monthly, _) => monthly(registry, asked.month)?,
+            (List::Monthly, _) => monthly(registry, asked.month, asked.at)?,
             (List::Rights | List::Pledges | List::Parties, Some(listing)) => {
                 records(registry, list, listing, &asked.narrowing)?
             }
@@ -443,16 +449,19 @@ fn reconciliation(registry: &Registry, day: Option<Day>) -> Result<Table, Proble
     Ok(table("核对 reconciliation", &head, rows))
 }
 
-/// Heads of the table of statistics.
-const STATISTICS: [&str; 29] = [
-    "担保权人 pledgee",
-    "编号 id",
-    "种类 kind",
-    "登记月 month",
-    "乡镇 town",
-    "担保形式 form",
-    "数量所指 item",
-    "绿色贷款目录代码 green",
+/// What the table of statistics may be grouped by, with the heads of its columns.
+const GROUPS: [(Dimension, &[&str]); 7] = [
+    (Dimension::Pledgee, &["担保权人 pledgee", "编号 id"]),
+    (Dimension::Kind, &["种类 kind"]),
+    (Dimension::Month, &["登记月 month"]),
+    (Dimension::Town, &["乡镇 town"]),
+    (Dimension::Form, &["担保形式 form"]),
+    (Dimension::Item, &["数量所指 item"]),
+    (Dimension::Green, &["绿色贷款目录代码 green"]),
+];
+
+/// Heads of what it says of each group.
+const STATISTICS: [&str; 21] = [
     "担保数 pledges",
     "在登行 lines open",
     "在登数量 quantity open",
@@ -476,52 +485,60 @@ const STATISTICS: [&str; 29] = [
     "账页位置 position",
 ];
 
-fn statistics(registry: &Registry, at: Option<u64>) -> Result<Table, Problem> {
+/// The table, grouped by what is asked for, else by everything. Quantities of different things are no sum and stay empty.
+fn statistics(
+    registry: &Registry,
+    at: Option<u64>,
+    by: Option<&[Dimension]>,
+) -> Result<Table, Problem> {
     let known = Known::read(registry)?;
     let position = registry.position(at)?;
-    let further = [Dimension::Form, Dimension::Item, Dimension::Green];
-    let by = [&Dimension::USUAL[..], &further].concat();
-    let cells = tabulate(&lines(&position, &[]), &by, &Selection::default());
+    let all = GROUPS.map(|(dimension, _)| dimension);
+    let by = by.unwrap_or(&all);
+    let cells = tabulate(&lines(&position, &[]), by, &Selection::default());
+    let groups = GROUPS
+        .iter()
+        .filter(|(dimension, _)| by.contains(dimension));
+    let heads = groups.clone().flat_map(|(_, heads)| heads.iter());
+    let heads: Vec<&str> = heads.chain(&STATISTICS).copied().collect();
     let row = |cell: &crate::service::statistics::Cell| {
-        let value = |dimension| cell.values.get(&dimension).cloned().unwrap_or_default();
-        let pledgee = value(Dimension::Pledgee);
-        let name = PartyId::parse(&pledgee)
-            .map(|id| known.party(id))
-            .unwrap_or_default();
-        let (title, _) = known.kind(&value(Dimension::Kind));
-        let unit = cell.items.first().map(|of| of.unit.clone());
-        let mut row = vec![
-            text(name),
-            text(pledgee),
-            text(title),
-            text(value(Dimension::Month)),
-            text(value(Dimension::Town)),
-            text(value(Dimension::Form)),
-            text(value(Dimension::Item)),
-            text(value(Dimension::Green)),
-            Value::Number(cell.pledges.to_string()),
-        ];
+        let mut row = Vec::with_capacity(heads.len());
+        for (dimension, _) in groups.clone() {
+            let value = cell.values.get(dimension).cloned().unwrap_or_default();
+            match dimension {
+                Dimension::Pledgee => {
+                    let name = PartyId::parse(&value).map(|id| known.party(id));
+                    row.extend([text(name.unwrap_or_default()), text(value)]);
+                }
+                Dimension::Kind => row.push(text(known.kind(&value).0)),
+                Dimension::Month
+                | Dimension::Town
+                | Dimension::Form
+                | Dimension::Item
+                | Dimension::Green => row.push(text(value)),
+            }
+        }
+        row.push(Value::Number(cell.pledges.to_string()));
+        let unit = cell.items.first().filter(|_| cell.items.len() == 1);
+        let sum = |raw| unit.map_or(Value::Empty, |_| Value::Number(decimal(raw)));
         let mut reached = Reached::default();
         for state in LineState::ALL {
-            let sum = cell.states.get(&state).copied().unwrap_or_default();
-            row.push(Value::Number(sum.lines.to_string()));
-            row.push(Value::Number(decimal(sum.quantity)));
-            reached.lost += sum.reached.lost;
-            reached.frozen += sum.reached.frozen;
+            let of = cell.states.get(&state).copied().unwrap_or_default();
+            row.push(Value::Number(of.lines.to_string()));
+            row.push(sum(of.quantity));
+            reached.lost += of.reached.lost;
+            reached.frozen += of.reached.frozen;
         }
-        row.push(Value::Number(decimal(reached.lost)));
-        row.push(Value::Number(decimal(reached.frozen)));
-        row.push(text(unit.unwrap_or_default()));
+        row.push(sum(reached.lost));
+        row.push(sum(reached.frozen));
+        row.push(unit.map_or(Value::Empty, |of| text(&of.unit)));
         row.push(Value::Number(cell.cap_pledges.to_string()));
         row.push(Value::Number(decimal(cell.cap)));
         row.push(Value::Number(position.at.to_string()));
         row
     };
-    Ok(table(
-        "统计 statistics",
-        &STATISTICS,
-        cells.iter().map(row).collect(),
-    ))
+    let rows = cells.iter().map(row).collect();
+    Ok(table("统计 statistics", &heads, rows))
 }
 
 /// The lines behind a number of the statistics, each with what it is of and how it stands.

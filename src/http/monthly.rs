@@ -45,12 +45,18 @@ const COLUMNS: [&str; 26] = [
     "green",
 ];
 
-/// Makes the table of a month that is over.
-pub(super) fn monthly(registry: &Registry, month: Option<Month>) -> Result<Table, Problem> {
+/// Makes the table of a month that is over, or of one as of a position in it.
+pub(super) fn monthly(
+    registry: &Registry,
+    month: Option<Month>,
+    at: Option<u64>,
+) -> Result<Table, Problem> {
     let month = month.ok_or_else(|| Problem::field("month", "is missing; such as 2026-12"))?;
-    let made = registry.month(month).map_err(|fault| {
+    let made = registry.month(month, at).map_err(|fault| {
         Problem::from(fault)
-            .because_zh("该月份须已结束, 且不早于登记簿开始之时; 统计仍在汇总时请稍后再试。")
+            .because_zh(
+            "该月份须已结束, 或以 at 写明该月之内的账页位置; 且不早于登记簿开始之时。统计仍在汇总时请稍后再试。",
+        )
     })?;
     if made.lines.len() > limits::EXPORT_ROWS_MAX {
         let most = limits::EXPORT_ROWS_MAX;

@@ -156,7 +156,12 @@ pub(super) fn selection(params: &mut Params) -> Result<Selection, Problem> {
     Ok(selection)
 }
 
-fn dimensions(text: &str) -> Option<Vec<Dimension>> {
+/// What a table may be grouped by.
+pub(super) const BY: &str =
+    "different names out of pledgee, kind, month, town, form, item and green";
+
+/// Reads names of what a table is grouped by.
+pub(super) fn dimensions(text: &str) -> Option<Vec<Dimension>> {
     let mut by = text
         .split(',')
         .map(Dimension::parse)
@@ -174,8 +179,7 @@ async fn table(
     kept: Option<Session>,
 ) -> Result<Response, Problem> {
     let at = params.count("at")?;
-    let what = "different names out of pledgee, kind, month, town, form, item and green";
-    let by = params.parsed("by", what, dimensions)?;
+    let by = params.parsed("by", BY, dimensions)?;
     let by = by.unwrap_or_else(|| Dimension::USUAL.to_vec());
     let selection = selection(&mut params)?;
     params.finish()?;

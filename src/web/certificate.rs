@@ -131,7 +131,7 @@ fn burdens(said: &Statement, lang: Lang) -> Vec<Standing> {
             });
             rows.push(Standing {
                 id: burden.burden.id.to_string(),
-                what: pick(&kind_of(burden)),
+                what: pick(&kind_of(burden, right)),
                 who: who.unwrap_or_default(),
                 extent: pick(&extent(burden.burden.extent, right)),
                 since: burden.time.map_or_else(String::new, show::local_time),
@@ -187,8 +187,15 @@ fn facts(certificate: &Certificate, said: &Statement, schemes: &Schemes, lang: L
             list.collect::<Vec<_>>().join("; ")
         }
     };
-    let mut facts = vec![
-        Fact::id(words.certificate_asked, asked),
+    let mut facts = vec![Fact::id(words.certificate_asked, asked)];
+    let rights = said.found.iter().filter_map(|found| match found {
+        Found::Right(right) => Some(right),
+        Found::Nothing(_) => None,
+    });
+    let rights: Vec<_> = rights.collect();
+    let numbers = rights.iter().map(|right| right.number.as_str());
+    facts.extend(numbers.map(|number| Fact::id(words.registration_no, number)));
+    facts.extend([
         Fact::plain(
             words.certificate_issued,
             show::local_time(certificate.issued),
@@ -197,11 +204,8 @@ fn facts(certificate: &Certificate, said: &Statement, schemes: &Schemes, lang: L
         Fact::id(words.vital_checkpoint, said.size.to_string()),
         Fact::id(words.vital_root, said.root.to_string()),
         Fact::id(words.certificate_signed_by, said.signed_by.join(", ")),
-    ];
-    let effects = said.found.iter().filter_map(|found| match found {
-        Found::Right(right) => right.effect.as_ref(),
-        Found::Nothing(_) => None,
-    });
+    ]);
+    let effects = rights.iter().filter_map(|right| right.effect.as_ref());
     facts.extend(effects.map(|effect| in_law(effect, lang)));
     let reader = &certificate.reader;
     facts.extend(
@@ -212,5 +216,6 @@ fn facts(certificate: &Certificate, said: &Statement, schemes: &Schemes, lang: L
     );
     let purpose = reader.purpose.iter();
     facts.extend(purpose.map(|text| Fact::plain(words.certificate_purpose, text)));
+    facts.push(Fact::plain(words.certificate_law, said.law.to_string()));
     facts
 }

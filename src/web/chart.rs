@@ -7,7 +7,7 @@
     reason = "a picture is made once for a page; writing would hide errors that cannot be"
 )]
 
-use crate::documents::say::{plain, thousands, width_of};
+use crate::documents::say::{plain, width_of};
 use crate::primitives::quantity::Quantity;
 use crate::primitives::time::{Day, Span};
 
@@ -26,13 +26,13 @@ const TICKS_MAX: usize = 7;
 
 /// What a picture is drawn on. A page holds both and its style shows one, so that words are as large on a phone as on a desk.
 #[derive(Clone, Copy, Debug)]
-struct Canvas {
+pub(super) struct Canvas {
     /// Its width in its own units.
-    width: i64,
+    pub(super) width: i64,
     /// Its class.
     class: &'static str,
     /// Room for names left of bars; without it they stand above.
-    names: Option<i64>,
+    pub(super) names: Option<i64>,
     /// Years of a sink in a row.
     years: usize,
 }
@@ -52,62 +52,16 @@ const NARROW: Canvas = Canvas {
 
 impl Canvas {
     /// Draws on both.
-    fn both(draw: impl Fn(Self) -> String) -> String {
+    pub(super) fn both(draw: impl Fn(Self) -> String) -> String {
         draw(WIDE) + &draw(NARROW)
     }
 
-    fn open(self, height: i64, title: &str) -> String {
+    pub(super) fn open(self, height: i64, title: &str) -> String {
         let Self { width, class, .. } = self;
         format!(
             r#"<svg class="chart {class}" viewBox="0 0 {width} {height}" role="img" aria-label="{}">"#,
             escape(title)
         )
-    }
-
-    fn bars(self, groups: &[(String, [u64; 3])], title: &str) -> String {
-        let whole_number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
-        let most = groups.iter().map(|(_, counts)| counts.iter().sum::<u64>());
-        let most = whole_number(most.max().unwrap_or(1)).max(1);
-        // Where a name has no room at the left, all have a line of their own.
-        let has_room = |left: &i64| groups.iter().all(|(name, _)| width_of(name) + 8 <= *left);
-        let names = self.names.filter(has_room);
-        let left = names.unwrap_or(0);
-        let above = if names.is_some() { 6 } else { 26 };
-        let row_height = above + 28;
-        let height = row_height * i64::try_from(groups.len()).unwrap_or(1) + 4;
-        let mut svg = self.open(height, title);
-        for (row, (name, counts)) in (0_i64..).zip(groups) {
-            let y = row * row_height + above;
-            let name = escape(name);
-            svg.push_str(&match names {
-                Some(left) => format!(
-                    r#"<text class="number" x="{}" y="{}">{name}</text>"#,
-                    left - 8,
-                    y + 16
-                ),
-                None => format!(r#"<text x="0" y="{}">{name}</text>"#, y - 6),
-            });
-            let mut x = left;
-            for (tag, count) in ["pledged", "frozen", "right"].into_iter().zip(counts) {
-                if *count == 0 {
-                    continue;
-                }
-                let wide = scaled(whole_number(*count), most, self.width - left - 50).max(2);
-                svg.push_str(&format!(
-                    r#"<rect class="{tag}" x="{x}" y="{y}" width="{wide}" height="22"><title>{name}: {count}</title></rect>"#
-                ));
-                x += wide;
-            }
-            let all: u64 = counts.iter().sum();
-            svg.push_str(&format!(
-                r#"<text x="{}" y="{}">{}</text>"#,
-                x + 6,
-                y + 16,
-                thousands(&all.to_string())
-            ));
-        }
-        svg.push_str("</svg>");
-        svg
     }
 
     fn stock(
@@ -241,11 +195,6 @@ pub(crate) fn flow(
         let axis = Axis { canvas, whole, top };
         axis.flow(steps, parts, (&columns, &cuts), today, named)
     })
-}
-
-/// Draws one bar for each group of lines: those that stand, those with an overhang, those released.
-pub(crate) fn bars(groups: &[(String, [u64; 3])], title: &str) -> String {
-    Canvas::both(|canvas| canvas.bars(groups, title))
 }
 
 /// Draws a balance as one bar with its burdens side by side, what is free behind them, and a scale in its unit below.

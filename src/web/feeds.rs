@@ -23,7 +23,7 @@ const MONTHS: usize = 12;
 /// Deliveries of each webhook that the page lists.
 const DELIVERIES: usize = 10;
 
-/// A month that is over.
+/// A month that is over, or the present one as of a position.
 struct MonthLink {
     name: String,
     csv: String,
@@ -78,7 +78,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<FeedsPage, Faul
     let fault = visit.param("fault").map(|_| words.feeds_fault.to_owned());
     Ok(FeedsPage {
         shell: Shell::new(registry, visit, words.feeds_title),
-        months: months(registry)?,
+        months: months(registry, visit.lang)?,
         columns: columns(visit.lang),
         own_stream,
         hooks,
@@ -86,8 +86,8 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<FeedsPage, Faul
     })
 }
 
-/// The months that are over since the register began, newest first.
-fn months(registry: &Registry) -> Result<Vec<MonthLink>, Fault> {
+/// The months that are over since the register began, newest first, up to a year: their names and last days.
+pub(crate) fn months_over(registry: &Registry) -> Result<Vec<(String, Day)>, Fault> {
     let today = registry.now().max(registry.published().time).day();
     let genesis = Entry::parse(&registry.entry(0)?);
     let began = genesis.map_err(|fault| Fault::Internal(fault.to_string()))?;
@@ -95,18 +95,44 @@ fn months(registry: &Registry) -> Result<Vec<MonthLink>, Fault> {
     let mut months = Vec::new();
     let mut first = first_of_month(today);
     while months.len() < MONTHS {
-        first = first_of_month(first.previous());
+        let last = first.previous();
+        first = first_of_month(last);
         if first < first_of_month(began) {
             break;
         }
-        let (year, month, _) = first.date();
-        let name = format!("{year:04}-{month:02}");
-        months.push(MonthLink {
-            csv: format!("/v1/exports/monthly.csv?month={name}"),
-            xlsx: format!("/v1/exports/monthly.xlsx?month={name}"),
-            name,
-        });
+        months.push((month_of(last), last));
     }
+    Ok(months)
+}
+
+/// The name of the month of a day.
+pub(crate) fn month_of(day: Day) -> String {
+    let (year, month, _) = day.date();
+    format!("{year:04}-{month:02}")
+}
+
+/// The monthly table of each month that is over, behind that of the present month as of the published position.
+fn months(registry: &Registry, lang: Lang) -> Result<Vec<MonthLink>, Fault> {
+    let (at, time) = {
+        let published = registry.published();
+        (published.size, published.time)
+    };
+    let link = |name: String, query: String| MonthLink {
+        csv: format!("/v1/exports/monthly.csv?{query}"),
+        xlsx: format!("/v1/exports/monthly.xlsx?{query}"),
+        name,
+    };
+    let month = month_of(time.day());
+    let so_far = match lang {
+        Lang::Zh => format!("{month} (至账页位置 {at})"),
+        Lang::En => format!("{month} (up to position {at})"),
+    };
+    let mut months = vec![link(so_far, format!("month={month}&at={at}"))];
+    let over = months_over(registry)?.into_iter();
+    months.extend(over.filter(|(name, _)| *name != month).map(|(name, _)| {
+        let query = format!("month={name}");
+        link(name, query)
+    }));
     Ok(months)
 }
 

@@ -7,10 +7,13 @@ use crate::domain::policy::KindPolicy;
 use crate::primitives::quantity::Quantity;
 use crate::primitives::time::Span;
 use crate::service::Registry;
+use crate::service::notices::Noticed;
 use crate::web::barred;
+use crate::web::finding_examples;
 use crate::web::finding_words;
 use crate::web::lang::{Lang, Words};
 use crate::web::look;
+use crate::web::noticed_words;
 use crate::web::shell::{Fault, Shell, Visit};
 use crate::web::show;
 
@@ -21,8 +24,13 @@ pub(crate) struct CheckRow {
     other_title: &'static str,
     severity: &'static str,
     tag: &'static str,
-    cause: &'static str,
-    fix: &'static str,
+    cause: String,
+    fix: String,
+}
+
+/// Words of the catalogue for people; the members of commands that it names between backticks are for programs.
+fn plain(text: &str) -> String {
+    text.replace(" (`behind`)", "").replace('`', "")
 }
 
 fn check_row(code: Code, lang: Lang) -> CheckRow {
@@ -38,9 +46,38 @@ fn check_row(code: Code, lang: Lang) -> CheckRow {
         other_title: lang.pick(check.title_en, check.title_zh),
         severity,
         tag,
-        cause: words_of(code, lang).0,
-        fix: words_of(code, lang).1,
+        cause: plain(words_of(code, lang).0),
+        fix: plain(words_of(code, lang).1),
     }
+}
+
+/// What the service notices beside the law as a row of the catalogue.
+fn noticed_row(noticed: Noticed, lang: Lang) -> CheckRow {
+    let words = noticed.words();
+    let (cause, fix) = match lang {
+        Lang::Zh => noticed_words::of(noticed),
+        Lang::En => (words.cause, words.fix),
+    };
+    CheckRow {
+        code: words.code,
+        title: lang.pick(words.title_zh, words.title_en),
+        other_title: lang.pick(words.title_en, words.title_zh),
+        severity: lang.words().noticed,
+        tag: "noticed",
+        cause: plain(cause),
+        fix: plain(fix),
+    }
+}
+
+/// Everything that has a number, by its number.
+fn rows(lang: Lang) -> Vec<CheckRow> {
+    let checks = Code::ALL.iter().map(|code| check_row(*code, lang));
+    let noticed = Noticed::ALL
+        .into_iter()
+        .map(|noticed| noticed_row(noticed, lang));
+    let mut rows: Vec<CheckRow> = checks.chain(noticed).collect();
+    rows.sort_by_key(|row| row.code);
+    rows
 }
 
 /// Cause and fix in the language of the page.
@@ -64,26 +101,34 @@ pub(crate) struct FindingsPage {
 
 /// Makes the catalogue.
 pub(crate) fn catalogue(registry: &Registry, visit: &Visit) -> FindingsPage {
-    let mut checks: Vec<CheckRow> = Code::ALL
-        .iter()
-        .map(|code| check_row(*code, visit.lang))
-        .collect();
-    checks.sort_by_key(|check| check.code);
+    let mut checks = rows(visit.lang);
     let typed = visit.typed("q");
     let wanted = typed.to_lowercase();
     checks.retain(|check| {
-        let texts = [check.title, check.other_title, check.cause, check.fix];
         let code = check.code.to_string();
-        let mut texts = texts.into_iter().chain([code.as_str()]);
+        let texts = [
+            check.title,
+            check.other_title,
+            &check.cause,
+            &check.fix,
+            &code,
+        ];
+        let example = example(check.code, visit.lang);
+        let mut texts = texts.into_iter().chain(example);
         texts.any(|text| text.to_lowercase().contains(&wanted))
     });
-    let refuse = checks.iter().filter(|check| check.tag == "refuse").count();
-    let (all, warn) = (checks.len(), checks.len().saturating_sub(refuse));
+    let count = |tag: &str| checks.iter().filter(|check| check.tag == tag).count();
+    let (refuse, warn, noticed) = (count("refuse"), count("warn"), count("noticed"));
+    let all = checks.len();
     FindingsPage {
         shell: Shell::new(registry, visit, visit.lang.words().findings_title),
         answer: match visit.lang {
-            Lang::Zh => format!("{all} 项校验: {refuse} 项拒绝, {warn} 项提示。"),
-            Lang::En => format!("{all} checks: {refuse} refuse, {warn} warn."),
+            Lang::Zh => {
+                format!("{all} 项校验: {refuse} 项拒绝, {warn} 项提示, {noticed} 项提醒 (不入账)。")
+            }
+            Lang::En => format!(
+                "{all} checks: {refuse} refuse, {warn} warn, {noticed} are noticed beside the log."
+            ),
         },
         typed,
         checks,
@@ -99,30 +144,21 @@ pub(crate) struct FindingPage {
     example: Option<&'static str>,
 }
 
-/// A case in which a check finds something, where the cause alone does not show it.
-fn example(code: Code, lang: Lang) -> Option<&'static str> {
-    if code == Code::DoublePledgeFlow {
-        return Some(lang.pick(
-            "许可排放 120 t/a, 其中 80 t/a 已担保至 2028-02-29。再担保 50 t/a, 2027-01-01 至 2028-06-30: 至 2028-02-29 只余 40 t/a, 不可以; 40 t/a 可以, 2028-03-01 起的 50 t/a 也可以。",
-            "A permit has 120 t/a, and 80 t/a of it are pledged until 2028-02-29. Another 50 t/a from 2027-01-01 to 2028-06-30 are refused: 40 t/a are left until 2028-02-29. 40 t/a would do, and so would 50 t/a from 2028-03-01 on.",
-        ));
-    }
-    (code == Code::NotApplicable).then(|| {
-        lang.pick(
-            "银团其他成员中列了担保权人自己; 把权益转让给它现在的持有人; 要求更正的记录已经如此; 对按年度担保的碳汇填写了起止日。",
-            "The pledgee lists itself among the other members of a syndicate; a right is transferred to whoever holds it; a correction asks for what the record says already; days are given for a sink, which is pledged by years.",
-        )
-    })
+/// A case in which something is found, in the language of the page.
+fn example(code: u16, lang: Lang) -> Option<&'static str> {
+    finding_examples::of(code).map(|example| lang.pick(example.zh, example.en))
 }
 
 /// Makes the page of one number.
 pub(crate) fn page(registry: &Registry, visit: &Visit, code: u16) -> Result<FindingPage, Fault> {
-    let code = Code::from_number(code).ok_or(Fault::NotFound)?;
-    let check = check_row(code, visit.lang);
+    let mut rows = rows(visit.lang).into_iter();
+    let check = rows
+        .find(|check| check.code == code)
+        .ok_or(Fault::NotFound)?;
     Ok(FindingPage {
         shell: Shell::new(registry, visit, format!("{} {}", check.code, check.title)),
+        example: example(check.code, visit.lang),
         check,
-        example: example(code, visit.lang),
     })
 }
 
@@ -139,7 +175,7 @@ pub(crate) struct Conflict {
 pub(crate) struct Shown {
     pub(crate) code: u16,
     pub(crate) title: &'static str,
-    pub(crate) fix: &'static str,
+    pub(crate) fix: String,
     /// What the records beside it are: earlier ones in the way, or what the finding is about.
     pub(crate) beside: &'static str,
     /// Records in the way.
@@ -223,7 +259,7 @@ pub(crate) fn shown(
     Ok(Shown {
         code: check.code,
         title,
-        fix,
+        fix: plain(fix),
         beside: if is_in_the_way(finding.code) {
             words.check_in_the_way
         } else {

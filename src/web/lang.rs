@@ -90,6 +90,13 @@ words! {
     statistics_same: "同一位置的统计永远相同; 每个数字都可点开到明细。", "The same position gives the same table for ever; every number leads to its lines.";
     statistics_by: "按", "By";
     statistics_show: "查看", "Show";
+    statistics_all_xlsx: "全部分组 xlsx", "All groups as xlsx";
+    statistics_now: "以下为该位置的记载; 点开的登记页显示现在的记载, 位置", "This is the record as of that position. The pages behind the links show it as of now, position";
+    statistics_at: "位置或日期", "Position or day";
+    statistics_at_hint: "位置是账页数; 日期 (如 2026-12-31) 取当日日终。", "A position counts entries; a day, such as 2026-12-31, is taken at its end.";
+    statistics_past: "月末:", "Ends of months:";
+    statistics_monthly: "月度报送表供绿色金融平台使用: 该月每项担保物一行, 截至上述位置。", "The monthly table is for green-finance platforms: a row for each line of that month, up to the position above.";
+    feeds_monthly_more: "其他月份与各列的含义", "Other months, and what the columns say";
     statistics_month: "月份", "Month";
     statistics_town: "乡镇 (区划代码)", "Town (code)";
     statistics_kind_month: "种类与月份", "Kind and month";
@@ -248,9 +255,8 @@ words! {
     feeds_monthly: "月度报送表", "Monthly table";
     feeds_column: "列", "Column";
     feeds_value: "内容", "What it says";
-    feeds_monthly_tell: "每月在登的每项担保物一行, 各列含义见下; 同一月份永远得到同一张表。", "A row for each line that stood in a month, in published columns, which are explained below. The same month gives the same table for ever.";
+    feeds_monthly_tell: "供绿色金融平台使用: 每月在登的每项担保物一行, 各列含义见下。已结束的月份、未结束月份的同一位置, 永远得到同一张表。", "For green-finance platforms: a row for each line that stood in a month, in published columns, which are explained below. A month that is over, and a position in one that is not, give the same table for ever.";
     feeds_columns: "各列的含义", "What the columns say";
-    feeds_no_month: "尚无结束的月份。", "No month is over yet.";
     feeds_lists: "整表导出 (xlsx)", "Whole lists (xlsx)";
     feeds_reconciliation: "与外部登记核对", "Reconciliation";
     feeds_stream: "事件流", "Stream of events";
@@ -333,6 +339,7 @@ words! {
     holder: "持有人", "Holder";
     issuer: "核发机关", "Issuer";
     identities: "权证标识", "Identities";
+    certificate_law: "登记规则的版本", "Version of the law of the register";
     registration_no: "登记编号", "Registration number";
     kind: "权益种类", "Kind";
     validity: "有效期", "Valid";
@@ -472,6 +479,7 @@ words! {
     severity: "性质", "Kind of finding";
     refuse: "拒绝", "refuses";
     warn: "提示", "warns";
+    noticed: "提醒, 不入账", "noticed beside the log";
     code: "编号", "Code";
     findings_title: "校验结论目录", "Catalogue of findings";
     findings_tell: "每项登记都按同一目录校验。结论写明冲突的登记和仍可办理的最大范围。", "Every command is checked against this one catalogue. A finding names the record in the way and the largest admissible alternative.";
@@ -530,6 +538,9 @@ words! {
     reference_parameters: "参数", "Parameters";
     reference_body: "请求体", "Body";
     reference_answers: "答复", "Answers";
+    reference_answer: "答复", "Answer";
+    reference_bytes: "字节", "bytes";
+    reference_each_data: "文本; 每条的 data: ", "text; the data of each event: ";
     reference_examples: "示例", "Examples";
     reference_members: "成员", "Members";
     reference_options: "其中之一", "One of";

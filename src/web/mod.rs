@@ -18,6 +18,7 @@ mod chosen;
 mod door_words;
 mod feeds;
 mod finding;
+pub mod finding_examples;
 pub(crate) mod finding_words;
 mod history;
 mod home;
@@ -25,6 +26,7 @@ pub mod import;
 mod inbox;
 mod items;
 mod lang;
+mod lines;
 mod listing;
 mod log;
 mod look;
@@ -32,6 +34,7 @@ mod map;
 mod mistyped;
 mod monthly_columns;
 mod notes;
+mod noticed_words;
 mod openings;
 mod order;
 mod own;
@@ -52,6 +55,7 @@ mod signing;
 mod stacked;
 mod supervisor;
 mod taken;
+mod tally;
 mod typed;
 mod unbroken;
 mod upload;
@@ -328,7 +332,7 @@ async fn show_statistics(State(registry): Reg, visit: Visit) -> Response {
 }
 
 async fn show_statistics_lines(State(registry): Reg, visit: Visit) -> Response {
-    answer(registry, visit, supervisor::lines_page).await
+    answer(registry, visit, lines::page).await
 }
 
 async fn show_signing(State(registry): Reg, visit: Visit) -> Response {

@@ -10,7 +10,7 @@ use crate::domain::party::Party;
 use crate::domain::pledge::{Disposal, Guarantee, Joint, LineCorrection, Objection, Pledge};
 use crate::primitives::crypto::Hash;
 use crate::primitives::id::{EntryIndex, PartyId, RightId};
-use crate::primitives::quantity::{Quantity, Scale};
+use crate::primitives::quantity::Quantity;
 use crate::service::Registry;
 use crate::web::lang::Lang;
 use crate::web::look;
@@ -93,8 +93,7 @@ impl Notes<'_> {
     }
 
     fn yuan(&self, quantity: Quantity) -> String {
-        let scale = Scale::new(2).unwrap_or(Scale::MAX);
-        show::amount(quantity, scale, self.lang.words().yuan)
+        show::yuan(quantity, self.lang.words().yuan)
     }
 }
 

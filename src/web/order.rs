@@ -2,16 +2,13 @@
 
 use crate::domain::order::{Force, InForce, Order};
 use crate::domain::policy::KindPolicy;
-use crate::primitives::quantity::{Quantity, Scale};
+use crate::primitives::quantity::Quantity;
 use crate::web::lang::Words;
 use crate::web::show;
 
 /// Returns what the record keeps of the order, a note each.
 pub(crate) fn order_notes(order: &Order, policy: &KindPolicy, words: &Words) -> Vec<String> {
-    let yuan = |sum: Quantity| match Scale::new(0) {
-        Some(scale) => show::amount(sum, scale, words.yuan),
-        None => sum.to_string(),
-    };
+    let yuan = |sum: Quantity| show::yuan(sum, words.yuan);
     let mut notes: Vec<String> = order.number.iter().cloned().collect();
     if let Some(limit) = order.limit_cny {
         notes.push(format!("{}: {}", words.freeze_limit, yuan(limit)));

@@ -300,7 +300,7 @@ fn pledge_facts(
     }
     for part in &pledge.more.parts {
         let name = party(part.party)?.name;
-        let amount = format!("{name}: {} {}", part.amount, words.yuan);
+        let amount = format!("{name}: {}", show::yuan(part.amount, words.yuan));
         facts.push(Fact {
             link: Some(format!("/parties/{}", part.party)),
             ..Fact::plain(words.part_held, amount)

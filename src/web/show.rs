@@ -2,7 +2,8 @@
 //!
 //! Nothing is rounded and nothing is added: a quantity is shown with all its digits and the unit of its kind.
 
-pub(crate) use crate::documents::say::{amount, last_day, local_time, thousands};
+use crate::documents::say::unit_zh;
+pub(crate) use crate::documents::say::{amount, last_day, local_time, thousands, yuan};
 use crate::domain::right::{Extent, Identity};
 use crate::primitives::quantity::Scale;
 use crate::primitives::time::Span;
@@ -37,9 +38,9 @@ pub(crate) fn extent(extent: Extent, scale: Scale, unit: &str, words: &Words) ->
 
 /// Returns a unit as people of the language write it; most are written alike.
 pub(crate) fn unit(unit: &str, lang: Lang) -> &str {
-    match (unit, lang) {
-        ("mu", Lang::Zh) => "亩",
-        (_, Lang::Zh | Lang::En) => unit,
+    match lang {
+        Lang::Zh => unit_zh(unit),
+        Lang::En => unit,
     }
 }
 

@@ -1,27 +1,26 @@
 //! The supervisor's view: how much is pledged, by kind, pledgee, month or town, as of a position; every number leads to its
 //! lines.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use askama::Template;
 
 use crate::primitives::id::PartyId;
 use crate::primitives::quantity::{Quantity, Scale};
+use crate::primitives::time::Day;
 use crate::service::openings::kept::KeptFault;
 use crate::service::sessions::Session;
 use crate::service::statistics::{
     Cell, Dimension, Disclosed, LineFact, LineState, Selection, decimal, lines, tabulate,
 };
 use crate::service::{Registry, ServiceFault};
-use crate::web::chart;
+use crate::web::feeds::{month_of, months_over};
 use crate::web::items;
 use crate::web::lang::{Lang, Words};
 use crate::web::look;
 use crate::web::shell::{Fault, Shell, Visit};
 use crate::web::show;
-
-/// Lines on one page.
-const ROWS: usize = 50;
+use crate::web::tally;
 
 /// The lines of one state in a row.
 pub(crate) struct Stated {
@@ -39,6 +38,8 @@ pub(crate) struct Stated {
 pub(crate) struct Row {
     heads: Vec<String>,
     pledges: String,
+    /// Where all their lines are listed.
+    link: String,
     states: Vec<Stated>,
     /// The principals that the reader may see, where they are asked for.
     principal: String,
@@ -59,56 +60,30 @@ pub(crate) struct StatisticsPage {
     answer: String,
     at: u64,
     as_of: String,
+    /// How it is grouped.
+    chosen: &'static str,
     choices: Vec<Choice>,
     heads: Vec<&'static str>,
     states: Vec<&'static str>,
     rows: Vec<Row>,
     /// The groups of the table, and another view of the same lines: by month, or by kind where that is the table.
     pictures: Vec<(String, String)>,
+    /// Samples of the parts of their bars, each before its word.
+    key: Vec<(String, &'static str)>,
+    /// The ends of past months, each with its position.
+    past: Vec<(String, u64)>,
+    /// The table for green-finance platforms as of this position, and the month that it is of.
+    monthly: String,
+    month: String,
     /// What was typed as the position, where there is none such.
     wrong_at: Option<String>,
+    /// What was typed as the way to group, where there is none such.
+    wrong_by: Option<String>,
     /// Whether principals are shown, and why not all of them where they were asked for.
     has_principals: bool,
     notice: Option<&'static str>,
     /// The same table with principals, for a member.
     with_principals: Option<String>,
-}
-
-/// One line behind a number.
-pub(crate) struct LineRow {
-    pledge: String,
-    number: u16,
-    right: String,
-    pledgee: (String, String),
-    kind: String,
-    month: String,
-    town: String,
-    quantity: String,
-    state: String,
-}
-
-#[derive(Template)]
-#[template(path = "statistics_lines.html")]
-pub(crate) struct LinesPage {
-    shell: Shell,
-    /// The list in one sentence.
-    answer: String,
-    at: u64,
-    /// What was typed as the position, where there is none such.
-    wrong_at: Option<String>,
-    rows: Vec<LineRow>,
-    next: Option<String>,
-    /// What it can be narrowed by.
-    fields: Vec<Filter>,
-    /// The same lines as a spreadsheet.
-    export: String,
-}
-
-/// A choice that narrows the lines.
-pub(crate) struct Filter {
-    name: &'static str,
-    label: &'static str,
-    options: Vec<(String, String, bool)>,
 }
 
 /// The words of what may be grouped by; the first is taken where nothing is chosen.
@@ -142,33 +117,21 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<StatisticsPage,
         .iter()
         .map(|cell| row(registry, cell, by, position.at, visit.lang))
         .collect::<Result<_, _>>()?;
-    let other: &[Dimension] = match by {
-        [Dimension::Month] => &[Dimension::Kind],
-        _ => &[Dimension::Month],
-    };
-    let mut pictures = Vec::new();
-    for by in [by, other] {
-        let cells = tabulate(&facts, by, &Selection::default());
-        let svg = picture(registry, &cells, by, visit.lang)?;
-        pictures.push((pictured(by, visit.lang), svg));
-    }
-    let sum = |state| cells.iter().map(|cell| count(cell, state)).sum::<u64>();
-    let (open, impaired) = (sum(LineState::Open), sum(LineState::Impaired));
-    let answer = match visit.lang {
-        Lang::Zh => format!(
-            "在登担保物 {} 项, 其中悬空 {impaired} 项。",
-            show::thousands(&(open + impaired).to_string())
-        ),
-        Lang::En => format!(
-            "{} lines of collateral stand, {impaired} of them with an overhang.",
-            show::thousands(&(open + impaired).to_string())
-        ),
-    };
     let time = position.time.map(show::local_time);
+    let month = position.time.map(|time| month_of(time.day()));
+    let month = month.unwrap_or_default();
     Ok(StatisticsPage {
-        answer,
+        key: tally::key()
+            .into_iter()
+            .zip([words.open, words.overhang, words.statistics_gone])
+            .collect(),
+        past: past(registry)?,
+        monthly: format!("/v1/exports/monthly.csv?month={month}&at={}", position.at),
+        month,
+        answer: answer(&cells, visit.lang),
         shell: Shell::new(registry, visit, words.nav_statistics),
         at: position.at,
+        chosen,
         as_of: time.unwrap_or_default(),
         choices: GROUPS
             .iter()
@@ -182,7 +145,8 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<StatisticsPage,
         states: LineState::ALL
             .map(|state| state_word(state, words))
             .to_vec(),
-        pictures,
+        pictures: pictures(registry, &facts, by, visit.lang)?,
+        wrong_by: wrong_group(asked, (chosen, by), visit.lang),
         wrong_at,
         rows,
         has_principals: kept.is_some(),
@@ -192,6 +156,53 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<StatisticsPage,
             format!("/statistics?by={chosen}&at={at}&openings=kept")
         }),
     })
+}
+
+/// Says that there is no such way to group, where another one was asked for than is shown.
+fn wrong_group(asked: &str, (chosen, by): (&str, &[Dimension]), lang: Lang) -> Option<String> {
+    if asked.is_empty() || asked == chosen {
+        return None;
+    }
+    let shown = group_word(by, lang.words());
+    Some(match lang {
+        Lang::Zh => format!("「{asked}」: 没有这种分组。以下按{shown}。"),
+        Lang::En => format!(
+            "“{asked}”: there is no such way to group. Below it is by {}.",
+            shown.to_lowercase()
+        ),
+    })
+}
+
+/// How much stands, in one sentence.
+fn answer(cells: &[Cell], lang: Lang) -> String {
+    let sum = |state| cells.iter().map(|cell| count(cell, state)).sum::<u64>();
+    let (open, impaired) = (sum(LineState::Open), sum(LineState::Impaired));
+    let standing = show::thousands(&(open + impaired).to_string());
+    match lang {
+        Lang::Zh => format!("在登担保物 {standing} 项, 其中悬空 {impaired} 项。"),
+        Lang::En => {
+            format!("{standing} lines of collateral stand, {impaired} of them with an overhang.")
+        }
+    }
+}
+
+/// The pictures: of the groups of the table, and of the months, or of the kinds where those are the groups.
+fn pictures(
+    registry: &Registry,
+    facts: &[LineFact],
+    by: &[Dimension],
+    lang: Lang,
+) -> Result<Vec<(String, String)>, Fault> {
+    let other: &[Dimension] = match by {
+        [Dimension::Month] => &[Dimension::Kind],
+        _ => &[Dimension::Month],
+    };
+    let mut pictures = Vec::new();
+    for by in [by, other] {
+        let cells = tabulate(facts, by, &Selection::default());
+        pictures.push((pictured(by, lang), picture(registry, &cells, by, lang)?));
+    }
+    Ok(pictures)
 }
 
 /// What a picture shows.
@@ -222,7 +233,7 @@ fn picture(
         let [open, impaired] = [LineState::Open, LineState::Impaired].map(|one| count(cell, one));
         bars.push((heads.join(" · "), [open, impaired, gone]));
     }
-    Ok(chart::bars(&bars, lang.words().nav_statistics))
+    Ok(tally::bars(&bars, lang.words().nav_statistics))
 }
 
 /// Uses openings that the registry keeps, where a member asks for it; or says why not.
@@ -248,164 +259,59 @@ pub(crate) fn kept(
 /// A sum in 10^-6 yuan as people read it.
 pub(crate) fn yuan(sum: u128, words: &Words) -> String {
     let quantity = i64::try_from(sum).ok().and_then(Quantity::from_raw);
-    match (quantity, Scale::new(2)) {
-        (Some(quantity), Some(scale)) => show::amount(quantity, scale, words.yuan),
-        (Some(_) | None, _) => format!("{} {}", decimal(sum), words.yuan),
+    match quantity {
+        Some(quantity) => show::yuan(quantity, words.yuan),
+        None => format!("{} {}", decimal(sum), words.yuan),
     }
 }
 
-/// Makes the list behind a number of the table.
-pub(crate) fn lines_page(registry: &Registry, visit: &Visit) -> Result<LinesPage, Fault> {
-    let words = visit.lang.words();
-    let (at, wrong_at) = position_asked(registry, visit);
-    let position = registry.position(at)?;
-    let values: BTreeMap<Dimension, String> = Dimension::ALL
-        .into_iter()
-        .filter_map(|of| Some((of, visit.param(of.name())?.to_owned())))
-        .collect();
-    let state = visit.param("state").and_then(LineState::parse);
-    let skipped = visit.param("after").and_then(|text| text.parse().ok());
-    let skipped: usize = skipped.unwrap_or(0);
-    let selection = Selection { values, state };
-    let all = lines(&position, &[]);
-    let fields = filters(registry, &all, &selection, visit.lang)?;
-    let taken: Vec<LineFact> = all
-        .into_iter()
-        .filter(|line| selection.takes(line))
-        .collect();
-    let shown = taken.iter().skip(skipped).take(ROWS);
-    let rows: Result<Vec<LineRow>, Fault> = shown
-        .map(|line| line_row(registry, line, visit.lang))
-        .collect();
-    let seen = skipped.saturating_add(ROWS);
-    let next = (taken.len() > seen).then(|| {
-        let query = query(position.at, &selection.values, selection.state);
-        format!("/statistics/lines?{query}&after={seen}")
-    });
-    Ok(LinesPage {
-        shell: Shell::new(registry, visit, words.statistics_lines),
-        answer: lines_answer(registry, &selection, taken.len(), skipped, visit.lang)?,
-        fields,
-        export: format!(
-            "/v1/exports/lines.xlsx?{}",
-            query(position.at, &selection.values, selection.state)
-        ),
-        at: position.at,
-        wrong_at,
-        rows: rows?,
-        next,
-    })
+/// A sum of quantities in 10^-6 of their unit, written as one quantity is.
+pub(super) fn summed(raw: u128, scale: Scale, unit: &str, lang: Lang) -> String {
+    let unit = show::unit(unit, lang);
+    match i64::try_from(raw).ok().and_then(Quantity::from_raw) {
+        Some(quantity) => show::amount(quantity, scale, unit),
+        None => format!("{} {unit}", show::thousands(&decimal(raw))),
+    }
 }
 
-/// What was chosen and how many lines that are, in one sentence.
-fn lines_answer(
-    registry: &Registry,
-    selection: &Selection,
-    count: usize,
-    skipped: usize,
-    lang: Lang,
-) -> Result<String, Fault> {
-    let mut chosen = Vec::new();
-    for (of, value) in &selection.values {
-        chosen.push(value_words(registry, *of, value, lang)?);
-    }
-    chosen.extend(
-        selection
-            .state
-            .map(|state| state_word(state, lang.words()).to_owned()),
-    );
-    let chosen = if chosen.is_empty() {
-        lang.pick("全部", "Everything").to_owned()
-    } else {
-        chosen.join(" · ")
-    };
-    let (first, last) = (
-        skipped.saturating_add(1),
-        skipped.saturating_add(ROWS).min(count),
-    );
-    let part = match lang {
-        _ if count <= ROWS => String::new(),
-        Lang::Zh => format!(", 以下为第 {first} 至 {last} 项"),
-        Lang::En => format!("; {first} to {last} follow"),
-    };
-    Ok(match lang {
-        Lang::Zh => format!("{chosen}: 共 {count} 项担保物{part}"),
-        Lang::En => format!("{chosen}: {count} lines of collateral{part}"),
-    })
-}
-
-/// The choices that narrow the lines: kinds, pledgees and states that there are.
-fn filters(
-    registry: &Registry,
-    all: &[LineFact],
-    selection: &Selection,
-    lang: Lang,
-) -> Result<Vec<Filter>, Fault> {
-    let words = lang.words();
-    let mut filters = Vec::new();
-    let values: [(Dimension, BTreeSet<String>); 4] = [
-        (
-            Dimension::Kind,
-            all.iter().map(|line| line.kind.clone()).collect(),
-        ),
-        (
-            Dimension::Pledgee,
-            all.iter().map(|line| line.pledgee.to_string()).collect(),
-        ),
-        (
-            Dimension::Month,
-            all.iter().map(|line| line.month.clone()).collect(),
-        ),
-        (
-            Dimension::Town,
-            all.iter().map(|line| line.town.clone()).collect(),
-        ),
-    ];
-    for (of, values) in values {
-        let mut options = Vec::new();
-        for value in values {
-            let is_chosen = selection.values.get(&of) == Some(&value);
-            let text = value_words(registry, of, &value, lang)?;
-            options.push((value, text, is_chosen));
-        }
-        filters.push(Filter {
-            name: of.name(),
-            label: dimension_word(of, words),
-            options,
-        });
-    }
-    let state = |state: LineState| {
-        let (name, word) = (state.name().to_owned(), state_word(state, words).to_owned());
-        (name, word, selection.state == Some(state))
-    };
-    filters.push(Filter {
-        name: "state",
-        label: words.status,
-        options: LineState::ALL.map(state).to_vec(),
-    });
-    Ok(filters)
+/// The decimal digits that a kind counts.
+pub(super) fn scale_of(registry: &Registry, kind: &str) -> Result<Scale, Fault> {
+    let now = registry.now().max(registry.published().time);
+    Ok(look::policy(registry, kind, now)?.scale)
 }
 
 /// The position that the address asks for, the published size if it names none; and, where it names one that is not, why the
 /// published one is shown.
-fn position_asked(registry: &Registry, visit: &Visit) -> (Option<u64>, Option<String>) {
+pub(super) fn position_asked(registry: &Registry, visit: &Visit) -> (Option<u64>, Option<String>) {
     let Some(text) = visit.param("at") else {
         return (None, None);
     };
     let size = registry.published().size;
-    let at: Option<u64> = text.parse().ok();
+    let at = match Day::parse(text) {
+        Some(day) => registry.position_at_end_of(day).ok(),
+        None => text.parse().ok(),
+    };
     if let Some(at) = at.filter(|at| (1..=size).contains(at)) {
         return (Some(at), None);
     }
     let why = match visit.lang {
         Lang::Zh => format!(
-            "位置「{text}」: 须为 1 至 {size} 之间的整数, 即账页数。以下为当前位置 {size}。"
+            "「{text}」: 须为 1 至 {size} 之间的整数 (账页数), 或登记簿开始之后的一日, 如 2026-12-01。以下为当前位置 {size}。"
         ),
         Lang::En => format!(
-            "position “{text}”: must be a whole number from 1 to {size}, which counts entries. Below is the present position, {size}."
+            "“{text}”: must be a whole number from 1 to {size}, which counts entries, or a day since the register began, such as 2026-12-01. Below is the present position, {size}."
         ),
     };
     (None, Some(why))
+}
+
+/// The ends of the months that are over, newest first, with their positions.
+fn past(registry: &Registry) -> Result<Vec<(String, u64)>, Fault> {
+    let ended = months_over(registry)?
+        .into_iter()
+        .map(|(month, last)| Ok((month, registry.position_at_end_of(last)?)));
+    let ended: Result<Vec<(String, u64)>, Fault> = ended.collect();
+    Ok(ended?.into_iter().filter(|(_, at)| *at > 0).collect())
 }
 
 fn count(cell: &Cell, state: LineState) -> u64 {
@@ -426,6 +332,10 @@ fn row(
     }
     // Tonnes of different pollutants are no sum, and the lines are counted all the same.
     let only = cell.items.first().filter(|_| cell.items.len() == 1);
+    let scale = match only {
+        Some(of) => Some(scale_of(registry, &of.kind)?),
+        None => None,
+    };
     let states = LineState::ALL.iter().map(|state| {
         let query = query(at, &cell.values, Some(*state));
         let sum = cell.states.get(state).filter(|sum| sum.lines > 0);
@@ -433,15 +343,16 @@ fn row(
             count: count(cell, *state),
             shown: show::thousands(&count(cell, *state).to_string()),
             link: format!("/statistics/lines?{query}"),
-            quantity: only.zip(sum).map(|(of, sum)| {
-                let unit = show::unit(&of.unit, lang);
-                format!("{} {unit}", show::thousands(&decimal(sum.quantity)))
-            }),
+            quantity: only
+                .zip(scale)
+                .zip(sum)
+                .map(|((of, scale), sum)| summed(sum.quantity, scale, &of.unit, lang)),
         }
     });
     Ok(Row {
         heads,
         pledges: show::thousands(&cell.pledges.to_string()),
+        link: format!("/statistics/lines?{}", query(at, &cell.values, None)),
         states: states.collect(),
         principal: match cell.principal_pledges {
             0 => "–".to_owned(),
@@ -450,7 +361,11 @@ fn row(
     })
 }
 
-fn query(at: u64, values: &BTreeMap<Dimension, String>, state: Option<LineState>) -> String {
+pub(super) fn query(
+    at: u64,
+    values: &BTreeMap<Dimension, String>,
+    state: Option<LineState>,
+) -> String {
     let mut query = format!("at={at}");
     for (of, value) in values {
         query.push('&');
@@ -466,7 +381,7 @@ fn query(at: u64, values: &BTreeMap<Dimension, String>, state: Option<LineState>
 }
 
 /// A value as people read it: the title of a kind, the name of a party.
-fn value_words(
+pub(super) fn value_words(
     registry: &Registry,
     of: Dimension,
     value: &str,
@@ -491,45 +406,7 @@ fn value_words(
     })
 }
 
-fn line_row(registry: &Registry, line: &LineFact, lang: Lang) -> Result<LineRow, Fault> {
-    let words = lang.words();
-    let pledgee = look::party(registry, line.pledgee, words)?;
-    let sum = |raw: u128, unit: &str| {
-        let unit = show::unit(unit, lang);
-        format!("{} {unit}", show::thousands(&decimal(raw)))
-    };
-    let part = |(state, raw): (&LineState, &u128)| {
-        format!("{} {}", state_word(*state, words), sum(*raw, &line.unit))
-    };
-    let reached = [
-        (line.reached.lost, words.overhang),
-        (line.reached.frozen, words.frozen),
-    ];
-    let reached = reached
-        .into_iter()
-        .filter(|(raw, _)| *raw > 0)
-        .map(|(raw, word)| format!("{word} {}", sum(raw, &line.unit)));
-    // What all of the line came to is said once.
-    let is_news =
-        |(state, raw): &(&LineState, &u128)| **state != line.state || **raw != line.quantity;
-    let parts = line.parts.iter().filter(is_news).map(part).chain(reached);
-    Ok(LineRow {
-        pledge: line.pledge.to_string(),
-        number: line.number,
-        right: line.right.to_string(),
-        pledgee: (pledgee.id, pledgee.name),
-        kind: value_words(registry, Dimension::Kind, &line.kind, lang)?,
-        month: line.month.clone(),
-        town: look::town(registry, &line.town),
-        quantity: sum(line.quantity, &line.unit),
-        state: std::iter::once(state_word(line.state, words).to_owned())
-            .chain(parts)
-            .collect::<Vec<_>>()
-            .join("; "),
-    })
-}
-
-fn state_word(state: LineState, words: &Words) -> &'static str {
+pub(super) fn state_word(state: LineState, words: &Words) -> &'static str {
     match state {
         LineState::Open => words.open,
         LineState::Impaired => words.overhang,
@@ -541,7 +418,7 @@ fn state_word(state: LineState, words: &Words) -> &'static str {
     }
 }
 
-fn dimension_word(of: Dimension, words: &Words) -> &'static str {
+pub(super) fn dimension_word(of: Dimension, words: &Words) -> &'static str {
     match of {
         Dimension::Kind => words.kind,
         Dimension::Pledgee => words.pledgee,

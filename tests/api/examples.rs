@@ -143,7 +143,7 @@ fn show_commands(room: &mut Showroom, town: &Town) -> CommandId {
         .with("cmd", "0".repeat(32))
         .with("org", town.bank_a.party);
     room.show(
-        example!(get_receipt receipt_unknown "没有这样的命令" "No such command"),
+        example!(get_receipt receipt_unknown "没有这样的指令" "No such command"),
         unknown,
     );
     let taken = town.question(&town.bank_b, "50");
@@ -430,7 +430,7 @@ fn show_log(room: &mut Showroom) {
     );
     room.show(example!(get_health runs "在运行" "It runs"), asked());
     room.show(
-        example!(get_readiness takes_commands "接受命令" "It takes commands"),
+        example!(get_readiness takes_commands "接受指令" "It takes commands"),
         asked(),
     );
     room.show(

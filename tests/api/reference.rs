@@ -33,7 +33,12 @@ fn escaped(text: &str) -> String {
         .replace('&', "&#38;")
         .replace('<', "&#60;")
         .replace('>', "&#62;");
-    text.replace('"', "&#34;").replace('\'', "&#39;")
+    let text = text.replace('"', "&#34;").replace('\'', "&#39;");
+    let parts = text.split('`').enumerate().map(|(n, part)| match n % 2 {
+        0 => part.to_owned(),
+        _ => format!("<code class=\"id\">{part}</code>"),
+    });
+    parts.collect()
 }
 
 #[test]
@@ -68,6 +73,20 @@ fn the_reference_has_a_page_for_everything_that_the_document_has() {
             assert!(english.contains(&format!(">{name}<")), "{id} {name}");
         }
     }
+    // What the service sends is described beside what it answers.
+    let notice = page(&house, "/reference/receive_notice", "en");
+    for part in [
+        "Content-Digest",
+        "/reference/shapes/CloudEvent",
+        "greenlien-webhook",
+    ] {
+        assert!(notice.contains(part), "{notice}");
+    }
+    assert!(links(&index).contains(&"/reference/receive_notice"));
+    let stream = page(&house, "/reference/stream_events", "zh");
+    assert!(stream.contains("/reference/shapes/CloudEvent"), "{stream}");
+    let export = page(&house, "/reference/get_export", "zh");
+    assert!(!export.contains("整数 0–"), "{export}");
     for (name, schema) in DOCUMENT["components"]["schemas"].as_object().unwrap() {
         let link = format!("/reference/shapes/{name}");
         assert!(links(&index).contains(&link.as_str()) && links(&chinese).contains(&link.as_str()));

@@ -58,6 +58,7 @@ fn the_frame_is_that_of_openapi_3_1() {
         "security",
         "servers",
         "tags",
+        "webhooks",
     ];
     assert!(
         members.iter().all(|name| allowed.contains(&name.as_str())),

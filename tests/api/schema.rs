@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use super::pattern::matches;
 
 /// Keywords that say nothing about a value.
-const SILENT: [&str; 8] = [
+const SILENT: [&str; 9] = [
     "contentEncoding",
     "contentMediaType",
     "default",
@@ -21,6 +21,7 @@ const SILENT: [&str; 8] = [
     "discriminator",
     "example",
     "examples",
+    "x-data",
     "x-zh",
 ];
 

@@ -3,6 +3,7 @@
 
 import { Browser } from "./chromium.mjs";
 import { looked } from "./looks.mjs";
+import { lostOnPaper } from "./paper.mjs";
 
 const config = JSON.parse(process.argv[2]);
 const browser = new Browser(process.env.GREENLIEN_CHROMIUM ?? "chromium");
@@ -96,6 +97,7 @@ for (const path of config.paths) {
     if (language === "zh") await walk(page, path);
     const width = await page.value("document.documentElement.scrollWidth");
     faults.push(...(await looked(page)).map((fault) => `${path} ${language}: ${fault}`));
+    faults.push(...(await lostOnPaper(page)).map((lost) => `${path} ${language}: printed, ${lost} is cut at the right`));
     console.log(`${path} ${language}: ${width} pixels wide, looked at`);
   }
 }

@@ -33,9 +33,11 @@ async function certificates(page, address, where, word) {
   for (const name of ["certificate.json", "certificate.pdf"]) {
     const text = await said(page, address, { trust: "trust.txt", file: name });
     expect(text.includes(word.recorded) && text.includes(word.certificate), `${where}: ${name} is recorded`);
-    expect(text.includes(word.free) && text.includes("40 t/a"), `${where}: ${name}: its facts are shown`);
+    expect(text.includes(word.free) && text.includes("40.000 t/a"), `${where}: ${name}: its facts are shown`);
     expect(text.includes(word.pages) === name.endsWith(".pdf"), `${where}: ${name}: its pages are not made again`);
     const beside = await page.value("document.querySelector('#result .conclusion + .notice.warn')?.innerText ?? ''");
+    const isPlain = await page.value("document.querySelector('#result .conclusion.yes') !== null");
+    expect(isPlain === name.endsWith(".json"), `${where}: ${name}: a PDF, whose pages are not compared, has no plain tick`);
     expect(beside.includes(word.printed) === name.endsWith(".pdf"), `${where}: ${name}: beside the verdict it says that the print was not checked`);
   }
   const paper = async (typed) => {
@@ -73,7 +75,7 @@ async function rounds(page, address, where, languages) {
   for (const [language, word] of languages) {
     const trusted = await said(page, address(language), { trust: "trust.txt", file: "right.json", old: "checkpoint.txt" });
     expect(trusted.includes(word.recorded), `${where} ${language}: a good file is recorded`);
-    expect(trusted.includes(word.free) && trusted.includes("40 t/a"), `${where} ${language}: it says what is not encumbered`);
+    expect(trusted.includes(word.free) && trusted.includes("40.000 t/a"), `${where} ${language}: it says what is not encumbered`);
     expect(!trusted.includes(word.fails), `${where} ${language}: nothing fails`);
     const size = JSON.parse(readFileSync(file("right.json"), "utf8")).checkpoint.split("\n")[1];
     expect(trusted.includes(`${word.position} ${size})`), `${where} ${language}: the position is the size of the log, as on paper`);
@@ -103,8 +105,8 @@ async function rounds(page, address, where, languages) {
 }
 
 const WORDS = {
-  zh: { record: "核验记录", position_: "检查点位置", clocks: ["登记系统时钟", "核验时间 (本机时钟)"], told: /^(第 [0-9]+ 项记录 \(权益 R[0-9]+\)|账页 [0-9]+): .*。$/, recorded: "已记载", position: "位置", free: "未登记负担", fails: "不可采信", burdens: "记载\n", registered: "在登", clouds: ["悬空: P12.0", "20 t/a", "未决异议: "], compare: "待对照指纹", certificate: "查询证明", pages: "本程序不制作页面", printed: "没有核对印在 PDF 页面上的文字", same: "与本文件一致", other: "与本文件不一致", noCode: "不是核验码" },
-  en: { record: "Record of this check", position_: "Checkpoint at position", clocks: ["the register's clock", "Checked at (this computer's clock)"], told: /^(Record number [0-9]+ \(Right R[0-9]+\)|Entry [0-9]+): .*\.$/, recorded: "Recorded", position: "position", free: "Not encumbered", fails: "Do not rely", burdens: "What the file shows", registered: "registered", clouds: ["overhang: P12.0", "20 t/a", "Standing objections: "], compare: "Compare the fingerprint", certificate: "Search certificate", pages: "This program makes no pages", printed: "was not checked here", same: "That is the code of this file", other: "That is not of this file", noCode: "This is no code" },
+  zh: { record: "核验记录", position_: "检查点位置", clocks: ["登记系统时钟", "核验时间 (本机时钟)"], told: /^(第 [0-9]+ 项记录 \(权益 R[0-9]+\)|账页 [0-9]+): .*。$/, recorded: "已记载", position: "位置", free: "未登记负担", fails: "不可采信", burdens: "记载\n", registered: "在登", clouds: ["悬空: P12.0", "20.000 t/a", "未决异议: "], compare: "待对照指纹", certificate: "查询证明", pages: "本程序不制作页面", printed: "没有核对印在 PDF 页面上的文字", same: "与本文件一致", other: "与本文件不一致", noCode: "不是核验码" },
+  en: { record: "Record of this check", position_: "Checkpoint at position", clocks: ["the register's clock", "Checked at (this computer's clock)"], told: /^(Record number [0-9]+ \(Right R[0-9]+\)|Entry [0-9]+): .*\.$/, recorded: "Recorded", position: "position", free: "Not encumbered", fails: "Do not rely", burdens: "What the file shows", registered: "registered", clouds: ["overhang: P12.0", "20.000 t/a", "Standing objections: "], compare: "Compare the fingerprint", certificate: "Search certificate", pages: "This program makes no pages", printed: "was not checked here", same: "That is the code of this file", other: "That is not of this file", noCode: "This is no code" },
 };
 
 const page = await browser.page();
@@ -119,6 +121,8 @@ const late = await browser.page();
 await late.clock("2026-11-25T02:00:00Z");
 const behind = await said(late, `${config.address}/verify?lang=zh`, { trust: "trust.txt", file: "right.json" });
 expect(behind.includes("时钟早于") && behind.includes(WORDS.zh.recorded), "a clock that is behind is told, and the file is recorded");
+const certified = await said(late, `${config.address}/verify?lang=zh`, { trust: "trust.txt", file: "certificate.json" });
+expect(certified.includes("时钟早于") && !certified.includes(WORDS.zh.fails), "so it is with a certificate");
 const altered = await said(late, `${config.address}/verify?lang=zh`, { trust: "trust.txt", file: "changed.json" });
 expect(altered.includes(WORDS.zh.fails) && !altered.includes("「时效」"), "what was changed is found under that clock too");
 writeFileSync(file("letter.txt"), "no evidence at all");

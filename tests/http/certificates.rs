@@ -448,7 +448,7 @@ fn the_command_line_asks_writes_and_fetches_again() {
     ]);
     assert_eq!(run.code, 0, "{}", run.err);
     assert!(
-        run.out.contains("本登记系统内有排污权")
+        run.out.contains("排污权, 化学需氧量 (COD), 登记的持有人 ")
             && run.out.contains("Not burdened in this register"),
         "{}",
         run.out
@@ -491,7 +491,10 @@ fn the_page_issues_and_shows_a_certificate_in_both_languages() {
     assert_eq!(raw.status, 303, "{}", raw.text());
     let path = raw.header("location").to_owned();
     let code = path.rsplit('/').next().unwrap().to_owned();
-    for (lang, words) in [("zh", "在登负担 2 项"), ("en", "with 2 burdens")] {
+    for (lang, words) in [
+        ("zh", "在登负担 2 项"),
+        ("en", "2 burdens on it are on record"),
+    ] {
         let shown = page(&format!("{path}?lang={lang}")).text;
         assert!(shown.contains(words) && shown.contains("示例"), "{shown}");
         assert!(shown.contains(&format!("/v1/certificates/{code}.pdf")));

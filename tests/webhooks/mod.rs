@@ -16,6 +16,8 @@ use greenlien::service::webhooks::{Standing, WebhookOptions, WebhookState};
 use greenlien::webhooks::courier::{Couriers, Pace};
 use greenlien::webhooks::file::{Configured, parse};
 
+use crate::api::DOCUMENT;
+use crate::api::schema::Checker;
 use crate::support::papers::{self, flow, line, span};
 use crate::support::{Actor, Local, Play as _, cast};
 use receiver::{Receiver, Reply, status, until};
@@ -185,6 +187,8 @@ fn every_notice_is_delivered_in_order_signed_for_this_receiver() {
             "application/cloudevents+json; charset=utf-8"
         );
         assert_eq!(got.json()["specversion"], "1.0");
+        let faults = Checker::new(&DOCUMENT).faults_of("CloudEvent", &got.json());
+        assert!(faults.is_empty(), "{faults:?}: {}", got.body);
         assert_eq!(got.json()["source"], format!("//{aud}"));
         let (created, expires) = got.verify(&public).unwrap();
         assert!(created.abs_diff(now) < 300, "{created} {now}");

@@ -21,7 +21,7 @@ import { historyRoot, stateKey, valueHash, verifyState } from "./state.js";
 import { meets } from "./trust.js";
 import { identityName, isCreditCode, micros, wholeSeconds } from "./values.js";
 
-export const AHEAD_MICROSECONDS_MAX = 300_000_000n;
+const AHEAD_MICROSECONDS_MAX = 300_000_000n;
 const COSIGNED_SECONDS_MAX = 120;
 
 /// Marks a check that says nothing about the file, and why.

@@ -9,6 +9,9 @@ import { waiting } from "./freezes.js";
 import { isFreeze } from "./stacks.js";
 import { dayNumber, dayText, micros, numberOf } from "./values.js";
 
+/// Digits behind the point that are always written, where the kind counts as finely.
+const PLACES = 3;
+
 /// An instant in the time of the register, +08:00.
 export function localTime(text) {
   const shifted = new Date(Number(micros(text) / 1_000n) + 28_800_000);
@@ -78,8 +81,23 @@ export function kindName(run, kind, language) {
   return language === 0 ? policy.title_zh : policy.title_en;
 }
 
+/// The unit of a right, with the decimal digits that its kind counts.
 export function unitOf(run, right) {
-  return policyOf(run, right.kind)?.unit.name ?? "";
+  return policyOf(run, right.kind)?.unit ?? { name: "", scale: 0 };
+}
+
+/// A quantity as the pages and the certificates write it: the digits before the point in groups of three; behind it as many as
+/// the kind counts, of more than three those that are not zero.
+export function amountText(quantity, { name, scale }, words) {
+  const [whole, fraction = ""] = quantity.split(".");
+  const places = Math.max(Math.min(scale, PLACES), fraction.length);
+  const digits = whole.replace(/\B(?=(\d{3})+$)/g, ",");
+  return `${places === 0 ? digits : `${digits}.${fraction.padEnd(places, "0")}`} ${words.units[name] ?? name}`.trim();
+}
+
+/// A sum of money.
+export function yuanText(sum, words) {
+  return amountText(sum, { name: words.yuan, scale: 2 }, words);
 }
 
 /// What is not encumbered, from today on, as spans: with a quantity, or of land the free days; none where nothing is.

@@ -2,7 +2,6 @@
 //! came of it. The same script runs on the served page and in the file that is opened from disk.
 
 import { hexDigest, textOf, utf8 } from "./bytes.js";
-import { AHEAD_MICROSECONDS_MAX } from "./checks.js";
 import { element, grouped } from "./dom.js";
 import { localTime } from "./facts.js";
 import { Fault } from "./fault.js";
@@ -11,20 +10,19 @@ import { readVerifierKey } from "./note.js";
 import { certificateSection } from "./paper.js";
 import { footLines, printFoot, recordOf, recordSection } from "./printed.js";
 import { isProofFile } from "./proof_file.js";
-import { checksSection, factsSection, silenceSection, verdictSection } from "./report.js";
+import { checksSection, factsSection, isOnPaperAlone, silenceSection, verdictSection } from "./report.js";
 import { toldOf } from "./told.js";
 import { readTrust } from "./trust.js";
-import { micros } from "./values.js";
 import { evidenceIn, isOther, verificationOf } from "./verify.js";
 import { CHECKS, wordsOf } from "./words.js";
 
+/// How a check says that a state is of after the reader's clock.
+const IN_FUTURE = "it lies in the future of the reader";
 const AGES = [undefined, 600, 3_600, 86_400, 604_800];
 
-/// Whether a check failed of a file whose state is of after the reader's clock.
+/// Whether all that failed is that the state of the file, or of a file in a certificate, is of after the reader's clock.
 function isAhead(result, { now }) {
-  const { state } = result.parts?.[0] ?? result;
-  const failed = result.checks.some((check) => check.outcome === "fail");
-  return failed && state !== undefined && now !== undefined && micros(state.time) - micros(now) > AHEAD_MICROSECONDS_MAX;
+  return now !== undefined && result.checks.some(({ outcome, message }) => outcome === "fail" && message.endsWith(IN_FUTURE));
 }
 
 /// The page: what was chosen, and the language.
@@ -204,9 +202,9 @@ class Page {
     printFoot(footLines(record, words));
     this.result.replaceChildren(...[
       verdictSection(result, words, language, supposed),
-      result.checks.some(({ name, outcome }) => name === "pages" && outcome === "not covered")
-        && element("p", { class: "notice warn", id: "pages-open", role: "note" }, words.pagesOpen),
-      reader.clock && element("p", { class: "notice warn", role: "note" }, words.clock, localTime(reader.clock)),
+      isOnPaperAlone(result) && !failed && element("p", { class: "notice warn", id: "pages-open", role: "note" }, words.pagesOpen),
+      reader.clock && element("p", { class: "notice warn", role: "note" }, words.clock, localTime(reader.clock),
+        record.stateTime && `; ${words.recordStateTime}: ${record.stateTime}`),
       this.keySection(reader, failed),
       result.certificate && certificateSection(result.certificate, words),
       checksSection(result, words, language),

@@ -4,8 +4,8 @@
 import { hex } from "./bytes.js";
 import { element, factList, table } from "./dom.js";
 import {
-  burdensOf, freeSpans, historyOf, identityText, kindName, lastDay, localTime, nameOf, objectorsOf, pledgesOf, quantitiesOf, recordText, schemeName,
-  shownIdentity, unitOf,
+  amountText, burdensOf, freeSpans, historyOf, identityText, kindName, lastDay, localTime, nameOf, objectorsOf, pledgesOf, quantitiesOf, recordText,
+  schemeName, shownIdentity, unitOf, yuanText,
 } from "./facts.js";
 import { isOpen } from "./fold.js";
 import { toldOf } from "./told.js";
@@ -35,7 +35,13 @@ export function verdictSection(result, words, language, supposed) {
   const heading = `${current ? words.current : words.recorded}: ${sentences(result, words, language)}`;
   const why = current ? `${words.recordedWhy} ${words.currentWhy}` : words.recordedWhy;
   if (supposed) return conclusion("unclear", "–", `${words.supposed}. ${heading}`, [words.fingerprintFile, why, time]);
+  if (isOnPaperAlone(result)) return conclusion("unclear", "◐", `${words.attachment}: ${sentences(result, words, language)}`, [why, time]);
   return conclusion("yes", "✔", heading, [why, time]);
+}
+
+/// Whether the file came in a PDF, whose pages this program cannot compare with it.
+export function isOnPaperAlone(result) {
+  return result.checks.some(({ name, outcome }) => name === "pages" && outcome === "not covered");
 }
 
 function conclusion(tag, sign, heading, lines) {
@@ -59,7 +65,7 @@ function sentences(result, words, language) {
 function quantityText(span, unit, words) {
   const days = span.from === undefined ? "" : `${span.from} ${words.through} ${lastDay(span.to)} ${words.inclusive}`;
   if (span.quantity === undefined) return days === "" ? words.whole : days;
-  return `${span.quantity} ${unit} ${days}`.trim();
+  return `${amountText(span.quantity, unit, words)} ${days}`.trim();
 }
 
 function subjectSentence(result, words, language) {
@@ -95,7 +101,7 @@ function pledgeSentence(result, name, words) {
 }
 
 function overhangText({ overhang }, unit, words) {
-  return overhang === "whole" ? words.whole : `${overhang} ${unit}`;
+  return overhang === "whole" ? words.whole : amountText(overhang, unit, words);
 }
 
 function clause(word, items) {
@@ -127,7 +133,9 @@ export function checksSection(result, words, language) {
       element("span", { "aria-hidden": "true" }, SIGNS[outcome]), outcomes[outcome]);
     return [sign, element("strong", {}, title), [what, detail(check, result, words, language)].flat()];
   });
-  return element("section", {}, element("h2", {}, words.checks), table(words.checks, [words.outcome, words.check, words.meaning], rows));
+  const stopped = result.checks.some(({ outcome }) => outcome === "fail") ? element("p", { class: "hint" }, words.stopped) : undefined;
+  return element("section", {}, element("h2", {}, words.checks),
+    table(words.checks, [words.outcome, words.check, words.meaning], rows), stopped);
 }
 
 /// Why a check failed or says nothing: a sentence, and behind it what the program says of it.
@@ -208,10 +216,10 @@ function statusOf(burden, words, unit) {
 
 /// What a freeze says of its order, and whether it waits behind earlier ones.
 function orderOf({ order, limit_cny: limit, expires, executed, waits }, words, unit) {
-  const quantity = typeof waits === "bigint" ? (waits > 0n ? `${words.waits} ${written(waits)} ${unit}` : words.inForce) : waits ? words.waits : words.inForce;
+  const quantity = typeof waits === "bigint" ? (waits > 0n ? `${words.waits} ${amountText(written(waits), unit, words)}` : words.inForce) : waits ? words.waits : words.inForce;
   return [
-    quantity, order && `${words.order} ${order}`, limit && `${words.limit} ${limit} ${words.yuan}`,
-    executed && `${words.executed} ${executed} ${unit}`, expires && `${words.until} ${localTime(expires)}`,
+    quantity, order && `${words.order} ${order}`, limit && `${words.limit} ${yuanText(limit, words)}`,
+    executed && `${words.executed} ${amountText(executed, unit, words)}`, expires && `${words.until} ${localTime(expires)}`,
   ].filter(Boolean);
 }
 
@@ -261,12 +269,16 @@ function historyList(result, subject, words, language) {
 function answerFacts(result, words, language) {
   const answer = JSON.parse(result.file.verification.answer);
   const question = JSON.parse(result.file.verification.question);
+  const unitOfLine = (line) => {
+    const right = line && result.records.get(`right|${line.right}`)?.record;
+    return right ? unitOf(result, right) : { name: line?.unit ?? "", scale: 0 };
+  };
   const lines = question.body.lines.map((line) => element("p", { class: "number" },
-    [recordText(result, line.right, words, language), line.quantity, line.unit, line.from && `${line.from} ${words.through} ${lastDay(line.to)}`,
+    [recordText(result, line.right, words, language), line.quantity && amountText(line.quantity, unitOfLine(line), words), line.from && `${line.from} ${words.through} ${lastDay(line.to)}`,
       line.years && line.years.join(` ${words.through} `)].filter(Boolean).join(" ")));
   const findings = answer.findings.map((finding) => element("p", {},
     `${words.finding} ${finding.code}: `, (finding.conflicts ?? []).map((id) => recordText(result, id, words, language)).join("; "), " ",
-    finding.alternative?.quantity === undefined ? "" : `${words.atMost} ${finding.alternative.quantity}`));
+    finding.alternative?.quantity === undefined ? "" : `${words.atMost} ${amountText(finding.alternative.quantity, unitOfLine(question.body.lines[finding.line]), words)}`));
   return [element("h3", {}, words.question), factList([
     [words.pledgee, nameOf(result, question.org)], [words.lines, lines],
     [words.outcome, answer.admissible ? words.admissible : words.inadmissible],

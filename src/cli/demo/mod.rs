@@ -196,6 +196,7 @@ fn say_where(stage: &Stage, offset_micros: i64, as_json: bool) -> Result<(), Fai
     let seconds = offset_micros / 1_000_000;
     output::line(&format!(
         "The server goes on at {}, until SIGINT or SIGTERM; its folder is {folder}.\n\
+         Its pages are for a browser: /statistics has the numbers, their lines and the monthly table for platforms.\n\
          Its clock is moved: sign with --clock-offset {seconds}, and with the keys in {folder}/keys.",
         stage.address
     ))

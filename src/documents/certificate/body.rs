@@ -2,12 +2,12 @@
 
 use crate::documents::certificate::history;
 use crate::documents::certificate::sentences::{
-    Sentence, days, extent, kind_of, note, party, provisional, remarks, sentence, status,
+    Sentence, days, extent, kind_of, note, party, provisional, register, remarks, sentence, status,
 };
 use crate::documents::certificate::shown::{self, Schemes};
 use crate::documents::certificate::words::{self, Pair};
 use crate::documents::certificate::{ANSWER, ENGLISH, HEADING, PLAIN};
-use crate::documents::say::{amount, local_time};
+use crate::documents::say::{self, amount, local_time, unit_zh};
 use crate::documents::sheet::{Ink, Row, Sheet, Style};
 use crate::domain::effect::{Effect, EffectClass};
 use crate::domain::finding::Code;
@@ -17,7 +17,7 @@ use crate::verify::certificate::statement::{Found, FoundBurden, FoundRight, Free
 use crate::verify::certificate::{Asked, Certificate};
 
 /// What the way to verify takes of a page, with its table: more than half of it.
-const VERIFICATION: i16 = 9_200;
+const VERIFICATION: i16 = 9_500;
 const CELL: Style = Style::new(165, Ink::Text);
 pub(super) const CELL_QUIET: Style = Style::new(140, Ink::Quiet);
 const LABEL: Style = Style::new(150, Ink::Quiet);
@@ -103,7 +103,6 @@ pub(super) fn particulars(
         signed.join(", ")
     };
     rows.push((words::AUDITORS, signed));
-    rows.push((words::LAW, said.law.to_string()));
     let reader = &certificate.reader;
     rows.extend(reader.name.iter().map(|name| (words::READER, name.clone())));
     rows.extend(
@@ -234,7 +233,10 @@ fn quantity(found: &FoundRight) -> String {
             let steps: Vec<String> = steps.iter().map(step).collect();
             steps.join("; ")
         }
-        Capacity::Land { measure, .. } => amount(*measure),
+        Capacity::Land { measure, .. } => match unit_zh(&found.unit) {
+            zh if zh == found.unit => amount(*measure),
+            zh => format!("{} {}", say::amount(*measure, found.scale, zh), found.unit),
+        },
     }
 }
 
@@ -280,7 +282,7 @@ fn burdens(sheet: &mut Sheet, found: &FoundRight) {
 }
 
 fn burden_row(burden: &FoundBurden, found: &FoundRight, place: usize) -> Row {
-    let what = kind_of(burden);
+    let what = kind_of(burden, found);
     let mut id = cell(burden.burden.id.to_string());
     id.extend(both(&what));
     let since = burden.time.map_or_else(String::new, local_time);
@@ -316,7 +318,7 @@ fn external(sheet: &mut Sheet, found: &FoundRight) {
             let over = Sentence::new(words::OVER.0, words::OVER.1);
             rows.push(vec![
                 cell(burden.burden.id.to_string()),
-                cell(register(&report.register)),
+                both(&register(&report.register)),
                 cell(&*report.number),
                 both(&if reported.over {
                     over
@@ -335,7 +337,7 @@ fn external(sheet: &mut Sheet, found: &FoundRight) {
             };
             vec![
                 cell(burden.burden.id.to_string()),
-                cell(register(name)),
+                both(&register(name)),
                 cell(""),
                 both(&Sentence::new(zh, en)),
                 cell(""),
@@ -351,16 +353,6 @@ fn external(sheet: &mut Sheet, found: &FoundRight) {
 }
 
 /// The name of a register as people know it, with the word on record.
-fn register(word: &str) -> String {
-    match word {
-        "zhongdeng" => format!("中登网 {word}"),
-        "real_estate" => format!("不动产登记 {word}"),
-        "exchange" => format!("交易中心 {word}"),
-        "natural_resources" => format!("自然资源主管部门 {word}"),
-        _ => word.to_owned(),
-    }
-}
-
 /// Recoveries, disowned signatures, successions, and changes of the rules.
 pub(super) fn around(sheet: &mut Sheet, certificate: &Certificate, said: &Statement) {
     heading(sheet, words::AROUND);
@@ -442,6 +434,7 @@ pub(super) fn verification(sheet: &mut Sheet, certificate: &Certificate, said: &
             (words::POSITION, said.size.to_string()),
             (words::CHECKPOINT, said.root.to_string()),
             (words::SIGNED_BY, said.signed_by.join(", ")),
+            (words::LAW, said.law.to_string()),
         ],
     );
 }

@@ -2,7 +2,7 @@
 
 use crate::documents::certificate::shown::Schemes;
 use crate::documents::certificate::words;
-use crate::documents::say::{amount, last_day, local_time, years};
+use crate::documents::say::{amount, last_day, local_time, unit_zh, years, yuan};
 use crate::domain::authority::attest::ConsentClass;
 use crate::domain::command::ExternalStatus;
 use crate::domain::party::RecoveryEnd;
@@ -43,20 +43,52 @@ pub fn sentence(found: &Found, said: &Statement, schemes: &Schemes) -> Sentence 
             )
         }
         Found::Right(right) => {
-            let count = right.burdens.len();
-            let (free, hanging) = (free(right), hanging(right));
-            let burdens = if count == 1 { "burden" } else { "burdens" };
+            let named = schemes.right(right);
+            let (burdens, free, hanging) = (burdens(right), free(right), hanging(right));
             Sentence::new(
                 format!(
-                    "截至 {time} (账页位置 {size}), 本登记系统内有{} {} 的登记, 在登负担 {count} 项。{}{}",
-                    right.title_zh, right.number, free.zh, hanging.zh
+                    "{}: 截至 {time} (账页位置 {size}), 本登记系统内{}。{}{}",
+                    named.zh, burdens.zh, free.zh, hanging.zh
                 ),
                 format!(
-                    "As of {time} (position {size}), this register has a record of the {} {}, with {count} {burdens}. {}{}",
-                    right.title_en, right.number, free.en, hanging.en
+                    "The {}: as of {time} (position {size}), {} in this register.{}{}",
+                    named.en, burdens.en, free.en, hanging.en
                 ),
             )
         }
+    }
+}
+
+/// How many burdens are on record.
+fn burdens(found: &FoundRight) -> Sentence {
+    let count = found.burdens.len();
+    let mut freezes = found.burdens.iter();
+    let freezes = freezes
+        .by_ref()
+        .filter(|one| one.burden.id.is_freeze())
+        .count();
+    let (zh, en) = match (freezes, count) {
+        (0, _) => (String::new(), String::new()),
+        (_, 1) => (", 为冻结".to_owned(), ", a freeze,".to_owned()),
+        (1, _) => (
+            ", 其中冻结 1 项".to_owned(),
+            ", 1 of them a freeze,".to_owned(),
+        ),
+        (freezes, _) => (
+            format!(", 其中冻结 {freezes} 项"),
+            format!(", {freezes} of them freezes,"),
+        ),
+    };
+    match count {
+        0 => Sentence::new("未见其上的在登负担", "no burden on it is found"),
+        1 => Sentence::new(
+            format!("其上在登负担 1 项{zh}"),
+            format!("1 burden on it{en} is on record"),
+        ),
+        _ => Sentence::new(
+            format!("其上在登负担 {count} 项{zh}"),
+            format!("{count} burdens on it{en} are on record"),
+        ),
     }
 }
 
@@ -66,21 +98,60 @@ const FLOW_PARTS: usize = 2;
 /// Burdens with an overhang that are named one by one in the sentence; more are counted.
 const HANGING_NAMED: usize = 3;
 
-/// What burdens have left no right beneath them, and how much; nothing where none has.
+/// What burdens have no right beneath them, and what of them a later freeze reaches, which is there still; nothing where neither is.
 fn hanging(found: &FoundRight) -> Sentence {
-    let much = |found: &FoundRight, of: Overhang| match of {
-        Overhang::Amount(quantity) => {
-            let much = amount(quantity, found.scale, &found.unit);
-            Sentence::new(much.clone(), much)
+    let reached = found.burdens.iter().map(|one| (one, reached(one)));
+    let (lost, frozen): (Vec<_>, Vec<_>) = reached
+        .map(|(one, (lost, frozen))| ((one, lost), (one, frozen)))
+        .unzip();
+    let lost = listed(found, &lost);
+    let frozen = listed(found, &frozen);
+    let lost = lost.map(|lost| {
+        Sentence::new(
+            format!("悬空 (其下已无权益): {}。", lost.zh),
+            format!(" Overhang, with no right beneath it: {}.", lost.en),
+        )
+    });
+    let frozen = frozen.map(|frozen| {
+        Sentence::new(
+            format!("其后的冻结及于: {}。", frozen.zh),
+            format!(" Reached by a later freeze: {}.", frozen.en),
+        )
+    });
+    let said = lost.into_iter().chain(frozen);
+    let (zh, en): (Vec<String>, Vec<String>) = said.map(|one| (one.zh, one.en)).unzip();
+    Sentence::new(zh.concat(), en.concat())
+}
+
+/// What of a burden has no right beneath it, and what a later freeze reaches.
+fn reached(found: &FoundBurden) -> (Option<Overhang>, Option<Overhang>) {
+    match (found.burden.overhang, found.lost) {
+        (None, _) => (None, None),
+        (Some(whole), None) => (None, Some(whole)),
+        (Some(Overhang::Amount(whole)), Some(Overhang::Amount(lost))) => {
+            let frozen = whole.saturating_sub(lost);
+            let frozen = (!frozen.is_zero()).then_some(Overhang::Amount(frozen));
+            (Some(Overhang::Amount(lost)), frozen)
         }
+        (Some(whole), Some(_)) => (Some(whole), None),
+    }
+}
+
+/// How much of which burdens, the first of them by name.
+fn listed(found: &FoundRight, parts: &[(&FoundBurden, Option<Overhang>)]) -> Option<Sentence> {
+    let much = |found: &FoundRight, of: Overhang| match of {
+        Overhang::Amount(quantity) => Sentence::new(
+            amount(quantity, found.scale, unit_zh(&found.unit)),
+            amount(quantity, found.scale, &found.unit),
+        ),
         Overhang::Whole => Sentence::new("全部", "all of it"),
     };
-    let burdens = found.burdens.iter().map(|burden| &burden.burden);
-    let hanging: Vec<(String, Sentence)> = burdens
-        .filter_map(|one| Some((one.id.to_string(), much(found, one.overhang?))))
+    let parts = parts.iter();
+    let hanging: Vec<(String, Sentence)> = parts
+        .filter_map(|(one, part)| Some((one.burden.id.to_string(), much(found, (*part)?))))
         .collect();
     if hanging.is_empty() {
-        return Sentence::new("", "");
+        return None;
     }
     let (mut zh, mut en) = (Vec::new(), Vec::new());
     for (id, much) in hanging.iter().take(HANGING_NAMED) {
@@ -92,23 +163,20 @@ fn hanging(found: &FoundRight) -> Sentence {
         zh.push(format!("另 {rest} 项见下表"));
         en.push(format!("{rest} more in the table"));
     }
-    Sentence::new(
-        format!("悬空 (其下已无权益): {}。", zh.join("; ")),
-        format!(" Overhang, with no right beneath it: {}.", en.join("; ")),
-    )
+    Some(Sentence::new(zh.join("; "), en.join("; ")))
 }
 
-/// What is not burdened in this register.
+/// What is not burdened in this register; of a whole, the number of burdens says it.
 fn free(found: &FoundRight) -> Sentence {
     let amount = |quantity| amount(quantity, found.scale, &found.unit);
     match &found.free {
         Free::Ended => Sentence::new(
             "该权益的期限已过、已被撤销或已由后续权益承接。",
-            "The days of the right are over, it was revoked, or another right took its place.",
+            " The days of the right are over, it was revoked, or another right took its place.",
         ),
         Free::Stock(quantity) => Sentence::new(
             format!("本登记系统内未登记负担的数量: {}。", amount(*quantity)),
-            format!("Not burdened in this register: {}.", amount(*quantity)),
+            format!(" Not burdened in this register: {}.", amount(*quantity)),
         ),
         Free::Flow(parts) if parts.len() > FLOW_PARTS => {
             let least = parts.iter().min_by_key(|part| part.free);
@@ -123,7 +191,7 @@ fn free(found: &FoundRight) -> Sentence {
                     span.zh
                 ),
                 format!(
-                    "Not burdened in this register, by period: at least {least} ({}), at most {most}.",
+                    " Not burdened in this register, by period: at least {least} ({}), at most {most}.",
                     span.en
                 ),
             )
@@ -131,31 +199,28 @@ fn free(found: &FoundRight) -> Sentence {
         Free::Flow(parts) => {
             let zh: Vec<String> = parts
                 .iter()
-                .map(|part| format!("{} {}", days(part.span).zh, amount(part.free)))
+                .map(|part| format!("{} ({})", amount(part.free), days(part.span).zh))
                 .collect();
             let en: Vec<String> = parts
                 .iter()
-                .map(|part| format!("{} {}", days(part.span).en, amount(part.free)))
+                .map(|part| format!("{} ({})", amount(part.free), days(part.span).en))
                 .collect();
             Sentence::new(
                 format!("本登记系统内未登记负担的数量: {}。", zh.join("; ")),
-                format!("Not burdened in this register: {}.", en.join("; ")),
+                format!(" Not burdened in this register: {}.", en.join("; ")),
             )
         }
-        Free::Whole(true) => Sentence::new(
-            "本登记系统内未见其上的负担。",
-            "No burden on it is found in this register.",
-        ),
-        Free::Whole(false) => Sentence::new("已全部登记负担。", "All of it is burdened."),
+        Free::Whole(true) => Sentence::new("", ""),
+        Free::Whole(false) => Sentence::new("已全部登记负担。", " All of it is burdened."),
         Free::Years(spans) if spans.is_empty() => {
-            Sentence::new("各年度均已登记负担。", "Every year of it is burdened.")
+            Sentence::new("各年度均已登记负担。", " Every year of it is burdened.")
         }
         Free::Years(spans) => {
             let zh: Vec<String> = spans.iter().map(|span| years_of(*span).zh).collect();
             let en: Vec<String> = spans.iter().map(|span| years_of(*span).en).collect();
             Sentence::new(
                 format!("本登记系统内未登记负担的年度: {}。", zh.join(", ")),
-                format!("Years not burdened in this register: {}.", en.join(", ")),
+                format!(" Years not burdened in this register: {}.", en.join(", ")),
             )
         }
     }
@@ -164,7 +229,10 @@ fn free(found: &FoundRight) -> Sentence {
 /// A span with its first and last day.
 pub(super) fn days(span: Span) -> Sentence {
     let (from, last) = (span.from(), last_day(span));
-    Sentence::new(format!("{from} 至 {last}"), format!("{from} to {last}"))
+    Sentence::new(
+        format!("{from} 至 {last}"),
+        format!("{from} through {last}"),
+    )
 }
 
 fn years_of(span: Span) -> Sentence {
@@ -194,7 +262,7 @@ pub fn extent(extent: Extent, found: &FoundRight) -> Sentence {
 }
 
 /// What a burden is.
-pub fn kind_of(burden: &FoundBurden) -> Sentence {
+pub fn kind_of(burden: &FoundBurden, found: &FoundRight) -> Sentence {
     match burden.burden.id {
         BurdenId::Line(..) => Sentence::new(
             burden
@@ -203,8 +271,37 @@ pub fn kind_of(burden: &FoundBurden) -> Sentence {
             "pledge",
         ),
         BurdenId::Hold(..) => Sentence::new("预登记", "reservation"),
+        BurdenId::Freeze(_) if is_signed_by_authority(burden, found) => {
+            Sentence::new("冻结 (由该机关签署)", "freeze, signed by that authority")
+        }
         BurdenId::Freeze(_) => Sentence::new("冻结 (按纸质文书录入)", "freeze, entered from paper"),
     }
+}
+
+/// Says whether the authority of a freeze has signed it with keys of its own; a court's order is entered for it.
+fn is_signed_by_authority(burden: &FoundBurden, found: &FoundRight) -> bool {
+    let Some(authority) = &burden.party else {
+        return false;
+    };
+    let mut acts = found.acts.iter();
+    let act = acts.find(|act| act.entry == burden.entry);
+    act.is_some_and(|act| {
+        act.signers
+            .iter()
+            .any(|(signer, _)| signer.id == authority.id)
+    })
+}
+
+/// What another register is called.
+pub(super) fn register(word: &str) -> Sentence {
+    let (zh, en) = match word {
+        "zhongdeng" => ("中登网", "Zhongdeng"),
+        "real_estate" => ("不动产登记", "real-estate register"),
+        "exchange" => ("交易中心", "exchange"),
+        "natural_resources" => ("自然资源主管部门", "natural-resources authority"),
+        _ => (word, word),
+    };
+    Sentence::new(zh, en)
 }
 
 /// What other registers say of a burden, register by register, and those in which it is wanted and nobody has looked.
@@ -218,10 +315,13 @@ pub fn elsewhere(burden: &FoundBurden) -> Vec<Sentence> {
         } else {
             status(report.status)
         };
-        let of = format!("{} {}", report.register, report.number);
+        let (of, number) = (register(&report.register), &report.number);
         told.push(Sentence::new(
-            format!("{of}: {} ({} 查)", said.zh, report.checked),
-            format!("{of}: {} (looked at {})", said.en, report.checked),
+            format!("{} {number}: {} ({} 查)", of.zh, said.zh, report.checked),
+            format!(
+                "{} {number}: {} (looked at {})",
+                of.en, said.en, report.checked
+            ),
         ));
     }
     told.extend(burden.missing.iter().map(|(register, receipt)| {
@@ -230,7 +330,8 @@ pub fn elsewhere(burden: &FoundBurden) -> Vec<Sentence> {
         } else {
             words::MISSING
         };
-        Sentence::new(format!("{register}: {zh}"), format!("{register}: {en}"))
+        let of = self::register(register);
+        Sentence::new(format!("{}: {zh}", of.zh), format!("{}: {en}", of.en))
     }));
     told
 }
@@ -263,16 +364,21 @@ pub fn remarks(burden: &FoundBurden, found: &FoundRight, place: usize) -> Vec<Se
             format!("behind {list}"),
         ));
     }
-    match one.overhang {
-        Some(Overhang::Amount(quantity)) => {
-            let much = amount(quantity, found.scale, &found.unit);
-            remarks.push(Sentence::new(
-                format!("悬空 {much}"),
-                format!("overhang {much}"),
-            ));
-        }
-        Some(Overhang::Whole) => remarks.push(Sentence::new("全部悬空", "overhang: all of it")),
-        None => {}
+    let (lost, frozen) = reached(burden);
+    for (part, zh, en) in [
+        (lost, "悬空", "overhang"),
+        (frozen, "其后的冻结及于", "reached by a later freeze"),
+    ] {
+        remarks.extend(part.map(|part| match part {
+            Overhang::Amount(quantity) => {
+                let much = |unit| amount(quantity, found.scale, unit);
+                Sentence::new(
+                    format!("{zh} {}", much(unit_zh(&found.unit))),
+                    format!("{en} {}", much(&found.unit)),
+                )
+            }
+            Overhang::Whole => Sentence::new(format!("{zh}全部"), format!("{en}: all of it")),
+        }));
     }
     if let Some(expires) = one.expires {
         let time = local_time(expires);
@@ -288,8 +394,8 @@ pub fn remarks(burden: &FoundBurden, found: &FoundRight, place: usize) -> Vec<Se
     }
     if let Some(cap) = burden.cap {
         remarks.push(Sentence::new(
-            format!("登记的最高额 {cap} 元"),
-            format!("recorded cap {cap} yuan"),
+            format!("登记的最高额 {}", yuan(cap, "元")),
+            format!("recorded cap {}", yuan(cap, "yuan")),
         ));
     }
     remarks.extend(noted(burden, found));

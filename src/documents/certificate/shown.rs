@@ -4,6 +4,7 @@
 use crate::documents::acts;
 use crate::documents::certificate::Sentence;
 use crate::documents::identities;
+use crate::documents::items;
 use crate::domain::command::Body;
 use crate::domain::entry::Entry;
 use crate::domain::facts::{Record, StateKey};
@@ -43,12 +44,85 @@ impl Schemes {
         Self(policies)
     }
 
-    /// An identity with what it is, without the code of its scheme.
+    /// An identity with what it is, part by part, without the code of its scheme.
     pub fn identity(&self, identity: &Identity) -> Sentence {
-        let (zh, en) = identities::scheme(&self.0, &identity.scheme);
-        let value = identity.value.replace('|', " | ");
-        Sentence::new(format!("{zh} {value}"), format!("{en} {value}"))
+        joined(&self.parts(identity))
     }
+
+    /// A right as it is named aloud: its kind, what its quantity is of, who holds it, and what its certificate says.
+    pub(super) fn right(&self, found: &FoundRight) -> Sentence {
+        let right = &found.right;
+        let mut parts = right
+            .identities
+            .first()
+            .map_or_else(Vec::new, |first| self.parts(first));
+        let policy = self.0.iter().find(|policy| policy.kind == right.kind);
+        let of = policy.and_then(|policy| policy.quantities_of);
+        let item = of.filter(|of| *of < parts.len()).map(|of| parts.remove(of));
+        let mut named = vec![Sentence::new(&*found.title_zh, &*found.title_en)];
+        named.extend(item.map(|item| {
+            let code = item.value;
+            match items::names(&code) {
+                Some((zh, en)) => Sentence::new(format!("{zh} ({code})"), format!("{en} ({code})")),
+                None => Sentence::new(code.clone(), code),
+            }
+        }));
+        let id = found.holder.id;
+        named.push(match &found.holder.name {
+            Some(name) => Sentence::new(
+                format!("登记的持有人 {name}"),
+                format!("registered holder {name}"),
+            ),
+            None => Sentence::new(
+                format!("登记的持有人 {id} (名称不在证据内)"),
+                format!("registered holder {id} (whose name is not in the evidence)"),
+            ),
+        });
+        if !parts.is_empty() {
+            named.push(joined(&parts));
+        }
+        list(&named)
+    }
+
+    fn parts(&self, identity: &Identity) -> Vec<Part> {
+        let (zh, en) = identities::scheme(&self.0, &identity.scheme);
+        let values: Vec<&str> = identity.value.split('|').collect();
+        let [zh, en]: [Vec<&str>; 2] = [&zh, &en].map(|names| names.split(" | ").collect());
+        if zh.len() != values.len() || en.len() != values.len() {
+            let name = Sentence::new(zh.join(" | "), en.join(" | "));
+            let value = values.join(" | ");
+            return vec![Part { name, value }];
+        }
+        let names = zh.into_iter().zip(en);
+        let parts = names.zip(values).map(|((zh, en), value)| Part {
+            name: Sentence::new(zh, en),
+            value: value.to_owned(),
+        });
+        parts.collect()
+    }
+}
+
+/// A part of an identity: what it is called, and its value.
+struct Part {
+    name: Sentence,
+    value: String,
+}
+
+fn joined(parts: &[Part]) -> Sentence {
+    let said = |Part { name, value }: &Part| {
+        Sentence::new(
+            format!("{} {value}", name.zh),
+            format!("{} {value}", name.en),
+        )
+    };
+    let said: Vec<Sentence> = parts.iter().map(said).collect();
+    list(&said)
+}
+
+fn list(said: &[Sentence]) -> Sentence {
+    let zh: Vec<&str> = said.iter().map(|one| one.zh.as_str()).collect();
+    let en: Vec<&str> = said.iter().map(|one| one.en.as_str()).collect();
+    Sentence::new(zh.join(", "), en.join(", "))
 }
 
 /// What a pledge has noted of an act.

@@ -6,6 +6,7 @@
 
 mod examples;
 mod headers;
+mod media;
 mod parameters;
 mod problems;
 mod words;
@@ -53,6 +54,7 @@ pub(crate) fn complete(mut api: Value) -> Value {
         words::add(operation);
         parameters::complete(operation);
         for (status, response) in responses(operation) {
+            media::complete(response);
             shared.hoist(&status, response);
         }
         headers::add(operation);
@@ -83,6 +85,7 @@ pub(crate) fn complete(mut api: Value) -> Value {
         },
     });
     examples::add(&mut api);
+    api["webhooks"] = media::webhooks();
     api
 }
 

@@ -61,16 +61,16 @@ parameters! {
     "stream_events" "right" Pattern("^R[0-9]+(,R[0-9]+)*$"), "R41,R42", "仅触及这些权益的, 以逗号分隔";
     "stream_events" "pledge" Pattern("^[PV][0-9]+(,[PV][0-9]+)*$"), "P57", "或触及这些担保登记、预登记的";
     "stream_events" "party" Pattern("^M[0-9]+(,M[0-9]+)*$"), "M12", "或与这些主体有关的";
-    "stream_events" "type" Pattern("^[a-z_]+(,[a-z_]+)*$"), "register_pledge,release_pledge", "仅这些类型的命令";
+    "stream_events" "type" Pattern("^[a-z_]+(,[a-z_]+)*$"), "register_pledge,release_pledge", "仅这些类型的指令";
     "stream_events" "alerts" Word(&["true"]), "true", "所关注权益、担保与主体的提示也随流送出";
     "stream_events" "decision" Word(&["accepted", "refused"]), "accepted", "仅已接受, 或仅被拒绝";
     "" "Last-Event-ID" Of("Index"), "57", "客户端最后见到的编号; 先于 from";
     "get_export" "kind" Of("Name"), "emission", "仅该种类的权益, 或该种类权益上的行";
-    "get_export" "state" Word(&["open", "impaired", "ended", "moved", "disposed", "released", "closed"]), "open", "仅该状态的行; 担保登记为 open 或 closed";
+    "get_export" "state" Word(&["open", "impaired", "ended", "lapsed", "moved", "disposed", "released", "closed"]), "open", "仅该状态的行; 担保登记为 open 或 closed";
     "get_export" "columns" Text, "id,kind,holder", "仅这些列, 以列名的英文表示, 词间用 `_`; 不填则全部";
     "get_export" "ends_by" Of("Day"), "2027-06-30", "仅债务履行期限至迟止于该日 (含) 的担保登记";
-    "get_export" "month" Of("Month"), "2026-12", "monthly 的月份(UTC+8), 须已结束";
-    "" "draft" Of("Hash"), "2e8cca91e2831b74ddda91da7d678ed7a38901162cf096059666dc8e84eb0b84", "草稿的名称: 命令内容的 SHA-256";
+    "get_export" "month" Of("Month"), "2026-12", "monthly 的月份(UTC+8), 未写 at 时须已结束; lines 的登记月份";
+    "" "draft" Of("Hash"), "2e8cca91e2831b74ddda91da7d678ed7a38901162cf096059666dc8e84eb0b84", "草稿的名称: 指令内容的 SHA-256";
     "" "name" Of("WebhookName"), "bank-a", "回调的名称";
     "" "id" Of("RightId"), "R41", "权益编号";
     "" "identity" Of("IdentityText"), "discharge-permit:91500113PP7QNGFH31001R|SO2", "标识: 方案:值, 规范形式";
@@ -95,8 +95,9 @@ parameters! {
         "still_there",
     ]), "lapsed", "仅如此的各项";
     "" "kind" Of("Name"), "emission", "仅该种类权益上的行";
-    "" "at" Count, "41", "账页位置; 无则为已公布的大小";
-    "" "by" Words("pledgee|kind|month|town|form|item"), "kind,month", "按何分组, 以逗号分隔; 无则前四项";
+    "" "at" Count, "41", "账页位置; 无则为已公布的大小, monthly 则为月末";
+    "get_export" "by" Words("pledgee|kind|month|town|form|item|green"), "kind", "statistics 按何分组, 以逗号分隔; 无则全部";
+    "" "by" Words("pledgee|kind|month|town|form|item|green"), "kind,month", "按何分组, 以逗号分隔; 无则前四项";
     "" "month" Of("Month"), "2026-12", "仅该月登记的行";
     "" "item" Text, "COD", "仅该数量所指的行, 如污染物";
     "" "green" Text, "GIC2019:1.5.1", "仅该绿色目录代码的贷款的行";
@@ -107,8 +108,8 @@ parameters! {
     "get_consistency" "old" Count, "5", "旧的大小, 自 1 起";
     "" "new" Count, "41", "新的大小; 无则为已公布的大小";
     "" "checkpoint" Word(&["cosigned", "signed"]), "signed", "cosigned(默认): 已获见证签署的版本; signed: 最新版本";
-    "" "cmd" Of("CommandId"), "55555555555555555555555555555555", "客户端所选的命令编号";
-    "" "org" Of("PartyId"), "M9", "发出该命令的主体; 命令编号以主体为界";
+    "" "cmd" Of("CommandId"), "55555555555555555555555555555555", "客户端所选的指令编号";
+    "" "org" Of("PartyId"), "M9", "发出该指令的主体; 指令编号以主体为界";
     "" "index" Of("Index"), "41", "账页号, 自 0 起";
     "" "code" Pattern("^[0-9A-Za-z -]{16,24}(\\.pdf)?$"), "7KQ4M2TX9RNBH5CY", "核验码; 其后加 .pdf 则为 PDF";
     "" "file" Pattern("^(rights|pledges|parties|alerts|reconciliation|statistics|lines|monthly)\\.(xlsx|csv)$"), "rights.xlsx", "表格文件名";

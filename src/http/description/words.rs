@@ -23,17 +23,17 @@ macro_rules! operations {
 }
 
 operations! {
-    submit_command "提交签署的命令", "决定持久化之后才答复。带 Prefer: wait=cosigned (RFC 7240) 时至多再等十秒, 直到见证达到法定数, 并以 Preference-Applied 说明回执已获见证; 否则 cosigned 为 false, 可稍后再取回执。同一编号、同样字节再次提交, 无论当时接受或拒绝, 都以 200 得到原决定。" {
+    submit_command "提交签署的指令", "决定持久化之后才答复。带 Prefer: wait=cosigned (RFC 7240) 时至多再等十秒, 直到见证达到法定数, 并以 Preference-Applied 说明回执已获见证; 否则 cosigned 为 false, 可稍后再取回执。同一编号、同样字节再次提交, 无论当时接受或拒绝, 都以 200 得到原决定。" {
         "201" "已接受";
         "200" "此前已决定; 原决定";
     }
-    submit_command_batch "提交多项签署的命令", "依次决定, 各自独立; 一项被拒绝不影响其后各项。队列已满时其余不提交, 答复 503。带 Prefer: wait=cosigned 时与单项命令一样等待, 全部只等一次。" {
-        "200" "各命令的结果, 按次序";
+    submit_command_batch "提交多项签署的指令", "依次决定, 各自独立; 一项被拒绝不影响其后各项。队列已满时其余不提交, 答复 503。带 Prefer: wait=cosigned 时与单项指令一样等待, 全部只等一次。" {
+        "200" "各指令的结果, 按次序";
     }
-    get_receipt "已决定命令的回执", "" {
+    get_receipt "已决定指令的回执", "" {
         "200" "原决定, 附到其中检查点的证明: 最新获见证且含该账页的检查点, 否则最新签名的检查点";
     }
-    check_command "询问登记簿将如何决定", "不写入任何内容, 不占用命令编号。拒绝时写明在先的登记和仍可办理的最大范围。" {
+    check_command "询问登记簿将如何决定", "不写入任何内容, 不占用指令编号。拒绝时写明在先的登记和仍可办理的最大范围。" {
         "200" "答复, 截至已公布的检查点";
     }
     list_rights "权益列表: 按标识、按持有人, 或全部", "" {
@@ -78,7 +78,7 @@ operations! {
     list_person_opening_reads "谁看过自然人的隐藏值", "限本人和登记机构。" {
         "200" "一页, 最近在先";
     }
-    add_draft "把草稿或更多签名放入待签箱", "请求体即 greenlien sign 与 /sign 页面的草稿, 可以尚缺签名。限发出该命令或须签署它的主体。已有的每个签名都经核验。内容相同即同一草稿: 箱中的那份补上所缺的签名。登记簿不提交; 由签最后一个签名的人提交。" {
+    add_draft "把草稿或更多签名放入待签箱", "请求体即 greenlien sign 与 /sign 页面的草稿, 可以尚缺签名。限发出该指令或须签署它的主体。已有的每个签名都经核验。内容相同即同一草稿: 箱中的那份补上所缺的签名。登记簿不提交; 由签最后一个签名的人提交。" {
         "201" "已放入";
         "200" "此前已在箱中; 现有两份的全部签名";
     }
@@ -109,7 +109,7 @@ operations! {
     end_session "退出", "" {
         "204" "会话已结束";
     }
-    stream_events "已决定命令的通知, 随来随发", "服务器推送事件: id 是账页号, data 是一个 CloudEvent (FORMATS 第 12 节)。不带 from 则自下一个起。断线重连者以 Last-Event-ID 说明最后所见, 先于 from, 一个不漏。无事时每 15 秒说明所到之处。" {
+    stream_events "已决定指令的通知, 随来随发", "服务器推送事件: id 是账页号, data 是一个 CloudEvent (FORMATS 第 12 节)。不带 from 则自下一个起。断线重连者以 Last-Event-ID 说明最后所见, 先于 from, 一个不漏。无事时每 15 秒说明所到之处。" {
         "200" "事件流";
         "204" "until 之前已无内容; 不必再来";
     }
@@ -143,7 +143,7 @@ operations! {
     list_statistics_lines "统计表的明细", "" {
         "200" "一页, 按担保登记和行号升序";
     }
-    get_export "以电子表格导出列表", "rights、pledges(每行一条)、parties、某日的 alerts 或 reconciliation, 或截至某位置的 statistics, 后缀 .xlsx(真正的数字和日期)或 .csv(UTF-8, 带 BOM)。monthly 是已结束之月内存续的各行, 列名已公布 (FORMATS 第 13 节)。超过 20,000 条的列表请翻页读取。" {
+    get_export "以电子表格导出列表", "rights、pledges(每行一条)、parties、某日的 alerts 或 reconciliation, 或截至某位置的 statistics, 后缀 .xlsx(真正的数字和日期)或 .csv(UTF-8, 带 BOM)。monthly 是已结束之月、或某月至其中某一位置存续的各行, 列名已公布 (FORMATS 第 13 节)。超过 20,000 条的列表请翻页读取。" {
         "200" "电子表格";
     }
     get_right_evidence "权益的证据包", "记录、完整历史、状态证明和签名的检查点; 宗地还有全部相邻宗地。" {
@@ -185,7 +185,7 @@ operations! {
     get_health "程序是否在运行", "" {
         "200" "在运行";
     }
-    get_readiness "登记簿是否接受命令", "" {
+    get_readiness "登记簿是否接受指令", "" {
         "200" "接受";
     }
     get_metrics "供运行监控读取的数字", "Prometheus 文本格式: 账页与检查点的规模和时龄、见证方、回调, 以及各类答复的次数; 不含任何私密内容。" {
@@ -199,13 +199,13 @@ operations! {
 /// Returns the words of a group.
 pub(super) fn tag(name: &str) -> &'static str {
     match name {
-        "commands" => "签署的命令和询问",
+        "commands" => "签署的指令和询问",
         "rights" => "环境权益",
         "pledges" => "担保登记与预登记",
         "parties" => "机构和个人",
-        "drafts" => "待签箱: 等待签名的命令",
+        "drafts" => "待签箱: 等待签名的指令",
         "sessions" => "以密钥登录, 以及仅成员可见的内容",
-        "events" => "已决定命令的通知",
+        "events" => "已决定指令的通知",
         "alerts" => "应当关注的事项, 以及价格",
         "statistics" => "按账页位置的统计表",
         "evidence" => "可离线核验的文件",

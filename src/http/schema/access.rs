@@ -45,7 +45,7 @@ const PERSON_OPENINGS: Members = members! {
 const SHOWN: Members = members! {
     must "claim": Of("ShortName"), "隐藏值的名称", "The name of the hidden value.";
     must "digest": Of("Hash"), "记录中的摘要", "The digest in the record.";
-    may "erased": Count, "命令删除它的账页", "The entry that ordered its destruction.";
+    may "erased": Count, "指令删除它的账页", "The entry that ordered its destruction.";
     may "lost": True, "登记簿没有它的揭示, 虽未删除", "The registry keeps no opening though none was erased.";
     may "salt": Of("Salt"), "盐", "The salt.";
     may "value": Of("OpeningValue"), "值", "The value.";

@@ -18,20 +18,20 @@ const FINDINGS_MAX: usize = limits::ENTRY_BYTES_MAX;
 const STATUSES: (u64, u64) = (200, 599);
 
 const SUBMISSION: Members = members! {
-    must "command": Of("Jws"), "签署的命令", "The signed command.";
+    must "command": Of("Jws"), "签署的指令", "The signed command.";
     may "openings": List(&Of("Opening"), 0, limits::HIDDEN_MAX), "每个隐藏摘要恰有一个揭示", "Exactly one opening for every hidden digest.";
 };
 
 const BATCH: Members = members! {
-    must "commands": List(&Of("Submission"), 1, limits::BATCH_COMMANDS_MAX), "各命令, 按次序决定", "The commands, decided in order.";
+    must "commands": List(&Of("Submission"), 1, limits::BATCH_COMMANDS_MAX), "各指令, 按次序决定", "The commands, decided in order.";
 };
 
 const BATCH_ANSWER: Members = members! {
-    must "results": List(&Of("BatchResult"), 1, limits::BATCH_COMMANDS_MAX), "各命令的结果, 按次序", "One result for every command, in order.";
+    must "results": List(&Of("BatchResult"), 1, limits::BATCH_COMMANDS_MAX), "各指令的结果, 按次序", "One result for every command, in order.";
 };
 
 const BATCH_RESULT: Members = members! {
-    must "status": Within(STATUSES.0, STATUSES.1), "该命令单独提交时的状态码", "The status code that the command alone would have had.";
+    must "status": Within(STATUSES.0, STATUSES.1), "该指令单独提交时的状态码", "The status code that the command alone would have had.";
     may "receipt": Of("Receipt"), "回执 (200, 201)", "The receipt, for the statuses 200 and 201.";
     may "problem": Of("Problem"), "问题 (其他状态码)", "The problem, for every other status.";
 };
@@ -110,7 +110,7 @@ const AS_OF: Members = members! {
 const VIEW: Members = members! {
     must "history_root": Of("Hash"), "历史的根", "The root over the entries that touched it.";
     must "last_index": Count, "最近触及它的账页", "The last entry that touched it.";
-    must "version": Count, "版本: 触及它的账页数; 命令的 expect 引用它", "How many entries touched it; what `expect` of a command names.";
+    must "version": Count, "版本: 触及它的账页数; 指令的 expect 引用它", "How many entries touched it; what `expect` of a command names.";
 };
 
 const RIGHT_VIEW: Members = members! {
@@ -368,16 +368,17 @@ const OPENAPI: Members = members! {
     must "security": List(&Of("AnyObject"), 1, 8), "所需登录", "What must be shown.";
     must "servers": List(&Of("AnyObject"), 1, 1), "服务地址", "Where it is served.";
     must "tags": List(&Of("AnyObject"), 1, 64), "分组", "The groups.";
+    must "webhooks": Of("AnyObject"), "登记系统发出的请求", "Requests that the service sends.";
 };
 
 const NOTHING: Members = members! {};
 
 /// Shapes of answers and of the requests that are not commands.
 pub(super) const OBJECTS: &[Shape] = objects! {
-    "Submission" [SUBMISSION] Refused, "提交的命令", "A command as it is submitted.";
-    "Batch" [BATCH] Refused, "一批命令", "Several commands, decided in order.";
-    "BatchAnswer" [BATCH_ANSWER] Ignored, "一批命令的结果", "The answers to a batch.";
-    "BatchResult" [BATCH_RESULT] Ignored, "一批中一项命令的结果", "The answer to one command of a batch.";
+    "Submission" [SUBMISSION] Refused, "提交的指令", "A command as it is submitted.";
+    "Batch" [BATCH] Refused, "一批指令", "Several commands, decided in order.";
+    "BatchAnswer" [BATCH_ANSWER] Ignored, "一批指令的结果", "The answers to a batch.";
+    "BatchResult" [BATCH_RESULT] Ignored, "一批中一项指令的结果", "The answer to one command of a batch.";
     "Receipt" [RECEIPT] Ignored, "回执: 决定及其证明", "A decision with its proof.";
     "Notice" [NOTICE] Ignored, "服务的提醒: 不是规则, 不入账", "What the service notices about a right; no part of the law, and in no entry.";
     "Finding" [FINDING, WORDS] Ignored, "校验结论", "One numbered check result, with its words.";

@@ -5,25 +5,25 @@ use crate::http::schema::shape::{Members, Shape, members, objects};
 use crate::primitives::limits;
 
 const DRAFT: Members = members! {
-    must "payload": Coded("CommandPayload"), "命令内容的规范 JSON, base64url", "The canonical payload in base64url.";
+    must "payload": Coded("CommandPayload"), "指令内容的规范 JSON, base64url", "The canonical payload in base64url.";
     must "signatures": List(&Of("JwsSignature"), 0, limits::SIGNATURES_MAX), "至今已有的签名", "The signatures that it has so far.";
     may "openings": List(&Of("Opening"), 0, limits::HIDDEN_MAX), "每个隐藏摘要恰有一个揭示", "Exactly one opening for every hidden digest.";
 };
 
 const VIEW: Members = members! {
-    must "cmd": Of("CommandId"), "命令编号", "The id of the command.";
+    must "cmd": Of("CommandId"), "指令编号", "The id of the command.";
     must "declined": List(&Of("DraftDeclined"), 0, limits::SIGNATURES_MAX), "已表示不签的签署方", "Signers that have said that they will not sign.";
     must "deposited": Of("Instant"), "放入的时刻", "When it was put into the inbox.";
     must "depositor": Of("PartyId"), "放入者", "The party that put it there.";
-    must "draft": Of("Hash"), "名称: 命令内容的 SHA-256", "Its name: the SHA-256 of its payload.";
+    must "draft": Of("Hash"), "名称: 指令内容的 SHA-256", "Its name: the SHA-256 of its payload.";
     must "exp": Of("Instant"), "此后不能再决定, 草稿也随之消失", "Until when it may be decided; then it is gone.";
     must "hides": Within(0, limits::HIDDEN_MAX as u64), "所含隐藏值的个数", "How many values it hides.";
     must "missing": Within(0, limits::SIGNATURES_MAX as u64), "尚缺的签名数", "How many signatures it lacks.";
     must "number": Count, "在待签箱中的序号", "Its place in the inbox.";
-    must "org": Of("PartyId"), "发出该命令的主体", "The party that gives the command.";
+    must "org": Of("PartyId"), "发出该指令的主体", "The party that gives the command.";
     must "person": Of("Person"), "放入者的经办人代号", "The pseudonym of the person who put it there.";
     must "signers": List(&Of("DraftPlace"), 1, limits::SIGNATURES_MAX), "所需的各个签名, 依内容中的次序", "The signatures that it asks for, in the order of the payload.";
-    must "type": Of("CommandType"), "命令类型", "What is asked.";
+    must "type": Of("CommandType"), "指令类型", "What is asked.";
 };
 
 const FILE: Members = members! {
@@ -54,7 +54,7 @@ const PAGE: Members = members! {
 
 /// Shapes of the inbox.
 pub(super) const OBJECTS: &[Shape] = objects! {
-    "Draft" [DRAFT] Refused, "草稿: 可以尚缺签名的命令", "A command that may still lack signatures, as `greenlien sign` writes it.";
+    "Draft" [DRAFT] Refused, "草稿: 可以尚缺签名的指令", "A command that may still lack signatures, as `greenlien sign` writes it.";
     "DraftView" [VIEW] Ignored, "待签箱中的草稿, 不含其隐藏值", "A draft in the inbox, without its hidden values.";
     "DraftWhole" [FILE, VIEW] Ignored, "待签箱中的草稿, 含其隐藏值", "A draft in the inbox with its hidden values.";
     "DraftPlace" [PLACE] Ignored, "所需的一个签名", "A signature that a draft asks for.";

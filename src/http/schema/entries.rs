@@ -44,14 +44,14 @@ const GENESIS_ENTRY: Members = members! {
 };
 
 const COMMAND_ENTRY: Members = members! {
-    must "kind": Exactly("command"), "命令账页", "What it is.";
-    must "command": Of("Jws"), "签署的命令", "The signed command.";
+    must "kind": Exactly("command"), "指令账页", "What it is.";
+    must "command": Of("Jws"), "签署的指令", "The signed command.";
     must "outcome": Of("Outcome"), "结果", "What was decided.";
 };
 
 const STATE_ENTRY: Members = members! {
     must "kind": Exactly("state"), "状态页", "What it is.";
-    must "mode": OneOf(&["group", "heartbeat"]), "一组命令之后, 或静默之后", "After a group of commands, or after a silence.";
+    must "mode": OneOf(&["group", "heartbeat"]), "一组指令之后, 或静默之后", "After a group of commands, or after a silence.";
     must "n": Count, "此前账页数", "Entries before it.";
     must "root_n": Of("Hash"), "此前各账页的根", "The root over them.";
     must "state_root": Of("Hash"), "状态树的根", "The root of the state tree.";
@@ -115,12 +115,12 @@ const SEGMENT: Members = members! {
 
 const PAYLOAD: Members = members! {
     must "aud": Of("Audience"), "登记簿", "The registry it is for.";
-    must "org": Of("PartyId"), "发出命令的主体", "The party that gives it.";
-    must "cmd": Of("CommandId"), "命令编号", "Its id.";
+    must "org": Of("PartyId"), "发出指令的主体", "The party that gives it.";
+    must "cmd": Of("CommandId"), "指令编号", "Its id.";
     must "signers": List(&Of("Signer"), 1, limits::SIGNATURES_MAX), "全部签署人, 按次序", "Every signature it carries, in order.";
     must "iat": Of("Instant"), "制作时刻", "When it was made.";
     must "exp": Of("Instant"), "失效时刻, 至多 7 天后", "Until when it may be decided; at most 7 days later.";
-    must "type": Of("CommandType"), "命令类型", "What is asked.";
+    must "type": Of("CommandType"), "指令类型", "What is asked.";
     must "body": Of("CommandBody"), "内容", "The body of the type.";
     may "attested": List(&Of("Attestation"), 1, limits::SIGNATURES_MAX), "由发出者声明的同意", "Consents that the giver attests.";
     may "expect": MapOf("RecordId", &Count, limits::PLEDGE_LINES_MAX), "须仍成立的记录版本", "Versions of records that must still hold.";
@@ -139,7 +139,7 @@ const SEEN: Members = members! {
 };
 
 const CHANGE: Members = members! {
-    may "new": True, "由本命令创建", "The act created it.";
+    may "new": True, "由本指令创建", "The act created it.";
     may "clear": List(&Of("ShortName"), 1, 64), "删去的成员, 升序", "Members that are gone, ascending.";
 };
 
@@ -232,7 +232,7 @@ const VERSION: Members = members! {
 /// Shapes of entries.
 pub(super) const OBJECTS: &[Shape] = objects! {
     "GenesisEntry" [ENTRY, LAWFUL, GENESIS_ENTRY] Refused, "创世账页", "Entry 0.";
-    "CommandEntry" [ENTRY, LAWFUL, PREVIOUS, COMMAND_ENTRY] Refused, "命令账页", "A command with its outcome.";
+    "CommandEntry" [ENTRY, LAWFUL, PREVIOUS, COMMAND_ENTRY] Refused, "指令账页", "A command with its outcome.";
     "StateEntry" [ENTRY, PREVIOUS, STATE_ENTRY] Refused, "状态页", "What commits to the state after the entries before it.";
     "Genesis" [GENESIS] Refused, "创世内容", "What the registry begins with.";
     "County" [COUNTY] Refused, "区域范围", "The bounds of the region.";
@@ -243,7 +243,7 @@ pub(super) const OBJECTS: &[Shape] = objects! {
     "FindingCode" [FINDING] Refused, "账页中的校验结论: 仅编号与数据", "A finding as an entry holds it: numbers and facts, no words.";
     "Alternative" [ALTERNATIVE] Refused, "仍可办理的最大范围", "The largest that would be admissible instead.";
     "Segment" [SEGMENT] Refused, "一段期间及其数量", "A part of a span with its quantity.";
-    "CommandPayload" [PAYLOAD] Refused, "命令内容: 各方所签的字节", "The payload of a command: what its signers sign, as canonical JSON.";
+    "CommandPayload" [PAYLOAD] Refused, "指令内容: 各方所签的字节", "The payload of a command: what its signers sign, as canonical JSON.";
     "Attestation" [ATTESTATION] Refused, "声明的同意", "A consent that the giver attests.";
     "SeenState" [SEEN] Refused, "签署人核验过的状态", "A state that the signers have verified.";
     "RightChange" [CHANGE, OF_RIGHT] + [RIGHT, RIGHT_LATER] Refused, "权益的变更: 成员的新值", "How a right is different now: its members with their new values.";
@@ -298,7 +298,7 @@ const CHOICES: &[Shape] = &[
     Shape {
         name: "Outcome",
         form: Form::ByMembers(&["AcceptedOutcome", "RefusedOutcome"]),
-        zh: "命令的结果",
+        zh: "指令的结果",
         en: "What was decided.",
     },
     Shape {
@@ -506,7 +506,7 @@ fn act() -> Value {
     let mut schema = object(&[ACT, OVERHANGS], &[], Rest::Refused);
     let acts: Vec<&str> = act_words().collect();
     let word = json!({"type": "string", "enum": acts});
-    schema["properties"]["type"] = worded(word, "命令类型", "The command whose act it is.");
+    schema["properties"]["type"] = worded(word, "指令类型", "The command whose act it is.");
     schema["required"] = json!(["changes", "type"]);
     worded(
         schema,
@@ -525,7 +525,7 @@ fn event() -> Value {
     let schema = choice("type", EVENT_WORDS.into_iter().chain(acts));
     worded(
         schema,
-        "事件: 一项命令改变了什么",
+        "事件: 一项指令改变了什么",
         "What an accepted command changed.",
     )
 }
@@ -534,7 +534,7 @@ fn command_type() -> Value {
     let types: Vec<&str> = MATRIX.iter().map(|row| row.command).collect();
     worded(
         json!({"type": "string", "enum": types}),
-        "命令类型",
+        "指令类型",
         "The type of a command.",
     )
 }
@@ -546,7 +546,7 @@ fn command_body() -> Value {
         .collect();
     worded(
         json!({"anyOf": bodies}),
-        "命令的内容, 按其类型",
+        "指令的内容, 按其类型",
         "The body of a command, of its type.",
     )
 }
@@ -555,13 +555,13 @@ fn question(command: &str) -> Value {
     let word = json!({"type": "string", "const": command});
     let org = worded(
         reference("PartyId"),
-        "将发出命令的主体",
+        "将发出指令的主体",
         "The party that would give it.",
     );
     let members = json!({
         "body": worded(reference(&body_of(command)), "内容", "What is asked."),
         "org": org,
-        "type": worded(word, "命令类型", "The type of the command."),
+        "type": worded(word, "指令类型", "The type of the command."),
     });
     let schema = json!({
         "type": "object", "properties": members, "required": ["body", "org", "type"], "additionalProperties": false,
@@ -585,7 +585,7 @@ fn question_of_any() -> Value {
         .filter_map(|(word, name)| Some((word.as_str(), name.as_str()?)));
     worded(
         choice("type", options),
-        "询问: 一项命令, 不含只为签署所需的成员",
+        "询问: 一项指令, 不含只为签署所需的成员",
         "A question: a command without the members that only a signature needs.",
     )
 }

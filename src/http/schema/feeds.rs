@@ -1,8 +1,11 @@
 //! Webhooks: how far each has come, and deliveries.
 
-use crate::http::schema::shape::Type::{Count, List, Of, OneOf, Text, Within};
+use crate::http::schema::shape::Type::{Count, Exactly, List, Of, OneOf, Text, Within};
 use crate::http::schema::shape::{Members, Shape, members, objects};
 use crate::primitives::limits;
+
+/// Findings and records of one notice; what an entry can hold.
+const FINDINGS_MAX: usize = limits::ENTRY_BYTES_MAX;
 
 const KEY: Members = members! {
     must "keyid": Of("KeyId"), "签名中的 keyid", "The `keyid` of signatures.";
@@ -39,6 +42,29 @@ const DELIVERY: Members = members! {
     must "time": Of("Instant"), "时刻, 依服务器时钟", "When, by the clock of the server.";
 };
 
+const CLOUD_EVENT: Members = members! {
+    must "data": Of("Noticed"), "决定了什么; 提示 (greenlien.alert.*) 的 data 是 GET /v1/alerts 中的一条, 另有 day", "What was decided. The `data` of an alert (`greenlien.alert.*`) is one of `GET /v1/alerts`, with its `day`.";
+    must "datacontenttype": Exactly("application/json"), "data 的类型", "What `data` is.";
+    must "id": Text, "账页号; 提示的 id 以 alert/ 开头", "The index of the entry; of an alert it begins with `alert/`.";
+    must "source": Text, "// 与 aud; source 与 id 相同者是同一通知", "`//` and `aud`; what has the same `source` and `id` is the same notice.";
+    must "specversion": Exactly("1.0"), "CloudEvents 版本", "The version of CloudEvents.";
+    must "subject": Of("AnyId"), "所创建的记录, 或指令首先列出的记录, 或发出的主体", "The record that was created, or else the first that the command names, or else the party that gave it.";
+    may "time": Of("Instant"), "账页的登记时间; 提示没有", "Registry time of the entry; an alert has none.";
+    must "type": Text, "greenlien. 加指令类型, 再加 .accepted 或 .refused", "`greenlien.` and the type of the command, `.accepted` or `.refused`.";
+};
+
+const NOTICED: Members = members! {
+    must "cmd": Of("CommandId"), "指令编号", "The id of the command.";
+    must "command": Of("CommandType"), "指令类型", "Its type.";
+    may "created": Of("AnyId"), "所创建记录的编号", "The id of the record that the entry created.";
+    must "decision": OneOf(&["accepted", "refused"]), "决定", "The decision.";
+    must "findings": List(&Within(1_000, 9_999), 0, FINDINGS_MAX), "拒绝的理由或提示的编号", "Codes of the findings of a refusal, or of the warnings.";
+    must "index": Count, "账页号", "The index of the entry.";
+    must "leaf": Of("Hash"), "账页的叶哈希", "Its leaf hash.";
+    must "org": Of("PartyId"), "发出指令的主体", "Who gave the command.";
+    must "records": List(&Of("AnyId"), 0, FINDINGS_MAX), "所触及的权益、担保登记、预登记和主体; 被拒绝的, 为其所列者", "Ids of the rights, pledges, reservations and parties that were touched, or that a refused command names.";
+};
+
 const REPLAY: Members = members! {
     must "from": Count, "自该账页起", "From this entry on.";
 };
@@ -49,6 +75,8 @@ pub(super) const OBJECTS: &[Shape] = objects! {
     "WebhookView" [WEBHOOK] Ignored, "一个回调", "A webhook and how far it has come.";
     "WebhookList" [LIST] Ignored, "成员的各回调", "The webhooks of a member.";
     "DeliveryPage" [DELIVERIES] Ignored, "一页投递记录, 最近在先", "Attempts to deliver, newest first.";
+    "CloudEvent" [CLOUD_EVENT] Ignored, "一条通知 (CloudEvents 1.0), 事件流与回调相同", "A notice (CloudEvents 1.0), the same in the stream and for webhooks.";
+    "Noticed" [NOTICED] Ignored, "一条通知所告知的决定", "The decision that a notice tells of.";
     "Delivery" [DELIVERY] Ignored, "一次投递", "One attempt to deliver a notice.";
     "ReplayRequest" [REPLAY] Refused, "自何处重新投递", "Where a webhook goes on.";
 };

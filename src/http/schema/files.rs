@@ -226,7 +226,7 @@ const FREE_YEARS: Members = members! {
 };
 
 const FOUND_ACT: Members = members! {
-    must "act": Of("ShortName"), "命令类型", "The type of the command.";
+    must "act": Of("ShortName"), "指令类型", "The type of the command.";
     must "entry": Count, "账页", "The entry.";
     must "law": Within(1, 2), "适用规则版本", "The number of the law.";
     must "org": Of("NamedParty"), "发出者", "Who gave it.";
@@ -236,7 +236,7 @@ const FOUND_ACT: Members = members! {
 };
 
 const PLEDGE_ACT: Members = members! {
-    must "act": Of("ShortName"), "命令类型", "The type of the command.";
+    must "act": Of("ShortName"), "指令类型", "The type of the command.";
     must "entry": Count, "账页", "The entry.";
     must "law": Within(1, 2), "适用规则版本", "The number of the law.";
     must "org": Of("NamedParty"), "发出者", "Who gave it.";

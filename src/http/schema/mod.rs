@@ -121,8 +121,8 @@ mod tests {
             assert!(schemas.contains_key(name), "{name}");
             used.push(name);
         }
-        // These are the schemas of parameters and of failures.
-        used.extend(["Problem", "Index"]);
+        // These are the schemas of parameters, of failures and of notices.
+        used.extend(["Problem", "Index", "CloudEvent"]);
         for name in schemas.keys() {
             assert!(used.contains(&name.as_str()), "nothing uses {name}");
         }

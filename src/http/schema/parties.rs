@@ -27,7 +27,7 @@ pub(super) const PARTY: Members = members! {
 /// What law 2 added to a party's record.
 pub(super) const PARTY_MORE: Members = members! {
     may "former_names": List(&Of("FormerName"), 1, limits::PARTY_NOTES_MAX), "曾用名", "Former names, oldest first.";
-    may "signing": List(&Of("SigningRule"), 1, limits::SIGNING_RULES_MAX), "各类命令的签署人数", "How many persons sign which types of command.";
+    may "signing": List(&Of("SigningRule"), 1, limits::SIGNING_RULES_MAX), "各类指令的签署人数", "How many persons sign which types of command.";
     may "parts": List(&Of("SigningPart"), 1, limits::PARTY_KEYS_MAX), "只以一种身份签署的密钥", "Keys that sign in one part alone.";
     may "disputes": List(&Of("Dispute"), 1, limits::PARTY_NOTES_MAX), "对账页的异议", "Disputes of entries that a lost key signed.";
     may "recoveries": List(&Of("Recovery"), 1, limits::PARTY_NOTES_MAX), "密钥恢复", "Recoveries of its keys.";
@@ -170,7 +170,7 @@ const ROTATION: Members = members! {
 };
 
 const RULES: Members = members! {
-    may "rules": List(&Of("SigningRule"), 1, limits::SIGNING_RULES_MAX), "各类命令的签署人数, 升序", "How many persons sign which types of command, ascending.";
+    may "rules": List(&Of("SigningRule"), 1, limits::SIGNING_RULES_MAX), "各类指令的签署人数, 升序", "How many persons sign which types of command, ascending.";
     may "parts": List(&Of("SigningPart"), 1, limits::PARTY_KEYS_MAX), "只以一种身份签署的密钥, 升序", "Keys that sign in one part alone, ascending.";
 };
 

@@ -95,7 +95,7 @@ const HELD_KEY: Members = members! {
 };
 
 const SIGNING_RULE: Members = members! {
-    must "command": Of("ShortName"), "命令类型", "The type of command.";
+    must "command": Of("ShortName"), "指令类型", "The type of command.";
     must "threshold": Count, "须签署人数", "How many persons sign it.";
 };
 
@@ -123,8 +123,8 @@ const SIGNATURE_HEADER: Members = members! {
 };
 
 const JWS: Members = members! {
-    must "payload": Coded("CommandPayload"), "命令内容的规范 JSON, base64url", "The canonical payload in base64url.";
-    must "signatures": List(&Of("JwsSignature"), 1, limits::SIGNATURES_MAX), "命令所列各方的签名", "The signatures of every party that the payload names.";
+    must "payload": Coded("CommandPayload"), "指令内容的规范 JSON, base64url", "The canonical payload in base64url.";
+    must "signatures": List(&Of("JwsSignature"), 1, limits::SIGNATURES_MAX), "指令所列各方的签名", "The signatures of every party that the payload names.";
 };
 
 /// What another register says; in the command and in the record.
@@ -155,12 +155,12 @@ pub(super) const OBJECTS: &[Shape] = objects! {
     "Signer" [SIGNER] Refused, "一个签署人", "One signature that a command carries.";
     "OfferedKey" [OFFERED_KEY] Refused, "提交的密钥及持有证明", "A key with the proof that its holder has it.";
     "HeldKey" [HELD_KEY] Refused, "密钥和持有人代号", "A key and who holds it.";
-    "SigningRule" [SIGNING_RULE] Refused, "某类命令的签署人数", "How many persons sign a type of command.";
+    "SigningRule" [SIGNING_RULE] Refused, "某类指令的签署人数", "How many persons sign a type of command.";
     "SigningPart" [SIGNING_PART] Refused, "只以一种身份签署的密钥", "A key that signs in one part alone.";
     "Opening" [OPENING] Refused, "隐藏值的揭示", "What a hidden digest stands for.";
     "JwsSignature" [JWS_SIGNATURE] Refused, "一个签名 (JWS)", "One signature of a JWS in General JSON serialization.";
     "SignatureHeader" [SIGNATURE_HEADER] Refused, "签名的受保护首部", "The protected header of a signature; canonical JSON.";
-    "Jws" [JWS] Refused, "签署的命令 (JWS General JSON)", "A signed command: JWS General JSON over the canonical payload.";
+    "Jws" [JWS] Refused, "签署的指令 (JWS General JSON)", "A signed command: JWS General JSON over the canonical payload.";
     "Line" [LINE] Refused, "担保登记或预登记的一行", "One line of a pledge or a reservation. A stock has a quantity, a flow a quantity and days, years have days, the whole of a right has none of them.";
     "ExternalReport" [EXTERNAL] Refused, "其他登记系统的记载", "What another register says.";
 };

@@ -1,4 +1,5 @@
-//! A month that is over: the lines that stood in it, as they were at its end. Nothing that is decided later changes it.
+//! A month: the lines that stood in it, as they were at its end, or as of a position in it while it is not over. Nothing that is
+//! decided later changes either.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -45,37 +46,52 @@ impl fmt::Display for Month {
 /// A line that stood in a month.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct MonthLine {
-    /// The line as of the end of the month.
+    /// The line as of that position.
     pub fact: LineFact,
     /// Whether it came in the month.
     pub is_new: bool,
 }
 
-/// A month as of its end.
+/// A month as of its end, or as of a position in it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct MonthEnd {
-    /// The records at its end.
+    /// The records at its end, or at the position.
     pub position: Arc<Position>,
     /// The lines that stood in it, by pledge and number; those that ended in it among them.
     pub lines: Vec<MonthLine>,
 }
 
 impl Registry {
-    /// Returns a month that is over.
-    pub fn month(&self, month: Month) -> Result<MonthEnd, ServiceFault> {
-        let fault = |why: String| ServiceFault::Input(FieldFault::new("month", why));
+    /// Returns a month that is over, or what there is of one as of a position in it.
+    pub fn month(&self, month: Month, at: Option<u64>) -> Result<MonthEnd, ServiceFault> {
+        let fault = |name: &str, why: String| ServiceFault::Input(FieldFault::new(name, why));
         let (size, time) = {
             let published = self.published();
             (published.size, published.time)
         };
         let (begins, ends) = (month.first.begins(), month.next.begins());
-        if time < ends {
-            return Err(fault(format!("is not over: registry time is {time}")));
-        }
         let store = &self.shared.store;
-        let end = entries_before(store, ends, size)?;
+        let end = match at {
+            None if time < ends => {
+                let why =
+                    format!("is not over: registry time is {time}; as of a position, name `at`");
+                return Err(fault("month", why));
+            }
+            None => entries_before(store, ends, size)?,
+            Some(at) => {
+                let first = entries_before(store, begins, size)?;
+                let last = entries_before(store, ends, size)?;
+                if at <= first || last < at {
+                    let why =
+                        format!("must be a position of the month, after {first} and up to {last}");
+                    return Err(fault("at", why));
+                }
+                at
+            }
+        };
         if end == 0 {
-            return Err(fault("was over before the register began".to_owned()));
+            let why = "was over before the register began".to_owned();
+            return Err(fault("month", why));
         }
         let begin = entries_before(store, begins, end)?;
         let before = match begin {
@@ -95,6 +111,12 @@ impl Registry {
         });
         let lines = stood.collect();
         Ok(MonthEnd { position, lines })
+    }
+
+    /// Returns how many published entries there are up to the end of a day (UTC+8).
+    pub fn position_at_end_of(&self, day: Day) -> Result<u64, ServiceFault> {
+        let size = self.published().size;
+        entries_before(&self.shared.store, day.next().begins(), size)
     }
 }
 

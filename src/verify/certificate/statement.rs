@@ -14,7 +14,8 @@ use crate::domain::genesis::{Genesis, REGISTRAR};
 use crate::domain::party::{Dispute, Party, Recovery};
 use crate::domain::pledge::{Form, Pledge};
 use crate::domain::policy::{ExtentRule, KindPolicy};
-use crate::domain::right::{Burden, BurdenId, Capacity, Identity, Right};
+use crate::domain::right::{Burden, BurdenId, Capacity, Identity, Overhang, Right};
+use crate::domain::rules::burdens::lost_now;
 use crate::domain::switches::Bar;
 use crate::domain::wire::{StateValue, parse_command};
 use crate::domain::{land, stock};
@@ -161,6 +162,8 @@ pub struct Claim {
 pub struct FoundBurden {
     /// The burden as it stands on the right.
     pub burden: Burden,
+    /// What of its overhang has no right beneath it; the rest is there, and a freeze that came later reaches it.
+    pub lost: Option<Overhang>,
     /// The pledgee, or the authority that ordered a freeze.
     pub party: Option<Named>,
     /// 质押 or 抵押; a reservation and a freeze have none.
@@ -351,7 +354,7 @@ impl Source {
             .unwrap_or_default();
         let acts = self.acts(&history)?;
         let counting = right.burdens.iter().filter(|b| b.counts_at(self.time));
-        let burdens = counting.map(|burden| self.burden(burden, &acts, &policy));
+        let burdens = counting.map(|burden| self.burden(right, burden, &acts, &policy));
         let burdens = burdens.collect();
         let claim = |(bar, text): (&Bar, &str)| Claim {
             attribute: bar.attribute.clone(),
@@ -482,7 +485,13 @@ impl Source {
         }
     }
 
-    fn burden(&self, burden: &Burden, acts: &[Act], policy: &KindPolicy) -> FoundBurden {
+    fn burden(
+        &self,
+        right: &Right,
+        burden: &Burden,
+        acts: &[Act],
+        policy: &KindPolicy,
+    ) -> FoundBurden {
         let (entry, pledge, party) = match burden.id {
             BurdenId::Line(id, _) => {
                 let pledge = self.pledge(id);
@@ -500,6 +509,7 @@ impl Source {
         };
         FoundBurden {
             burden: burden.clone(),
+            lost: lost_now(right, burden.id, self.time),
             party: party.map(|party| self.named(party)),
             form: pledge.map(|pledge| pledge.form),
             entry,

@@ -338,7 +338,7 @@ impl Desk<'_> {
         Ok(Told {
             column: String::new(),
             reason: shown.title.to_owned(),
-            fix: shown.fix.to_owned(),
+            fix: shown.fix.clone(),
             code: Some(shown.code),
             conflicts: shown.conflicts,
         })

@@ -282,7 +282,7 @@ impl Eye<'_> {
             Ok(Told {
                 column: String::new(),
                 reason: format!("{}{}", shown.title, most.unwrap_or_default()),
-                fix: shown.fix.to_owned(),
+                fix: shown.fix.clone(),
                 code: Some(shown.code),
                 conflicts: shown.conflicts,
             })

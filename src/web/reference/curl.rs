@@ -91,7 +91,10 @@ pub(super) fn examples_of(
             answer: nothing(),
         }];
     }
-    names.iter().map(|name| show(name)).collect()
+    let mut shown: Vec<Shown> = names.iter().map(|name| show(name)).collect();
+    // What goes well comes before what fails.
+    shown.sort_by_key(|example| example.status.starts_with(['4', '5']));
+    shown
 }
 
 /// An answer that the document shows.

@@ -95,6 +95,16 @@ fn text_form(schema: &Value, lang: Lang) -> Form {
             after: String::new(),
         };
     }
+    if let Some(data) = name_of(&schema["x-data"]) {
+        return Form {
+            before: words.reference_each_data.to_owned(),
+            shape: data.to_owned(),
+            after: String::new(),
+        };
+    }
+    if schema["contentMediaType"].is_string() {
+        return Form::of(words.reference_bytes);
+    }
     if let Some(word) = schema["const"].as_str() {
         return Form::of(format!("\"{word}\""));
     }
@@ -148,6 +158,10 @@ mod tests {
         assert_eq!(said(&words), "\"a\" | \"b\"[]");
         let rows = json!({"type": "integer", "minimum": 1, "maximum": 200, "default": 50});
         assert_eq!(said(&rows), "integer 1–200; if absent 50[]");
+        let file = json!({"type": "string", "contentMediaType": "application/pdf"});
+        assert_eq!(said(&file), "bytes[]");
+        let stream = json!({"type": "string", "x-data": line});
+        assert_eq!(said(&stream), "text; the data of each event: [Line]");
         let inner =
             json!({"type": "string", "contentSchema": line, "contentEncoding": "base64url"});
         assert_eq!(said(&inner), "JSON as text (base64url): [Line]");

@@ -91,8 +91,10 @@ struct Operation<'a> {
     of: &'a Value,
 }
 
+/// The operations of the service, and behind them the requests that it sends itself.
 fn operations(document: &Value) -> impl Iterator<Item = Operation<'_>> {
-    let paths = document["paths"].as_object().into_iter().flatten();
+    let parts = ["paths", "webhooks"].into_iter();
+    let paths = parts.flat_map(|part| document[part].as_object().into_iter().flatten());
     paths.flat_map(|(path, item)| {
         let methods = item.as_object().into_iter().flatten();
         methods.map(move |(method, of)| Operation { method, path, of })
@@ -151,12 +153,12 @@ fn index(registry: &Registry, visit: &Visit, document: &Value) -> IndexPage {
     let components = &document["components"];
     let named = |(name, of): (&String, &Value)| NamedText {
         name: name.clone(),
-        about: said(of, "description", lang).to_owned(),
+        about: marked(said(of, "description", lang)),
     };
     let all = |part: &str| components[part].as_object().into_iter().flatten();
     let problem = |(_, response): (&String, &Value)| ProblemRow {
         types: types_of(response),
-        about: said(response, "description", lang).to_owned(),
+        about: marked(said(response, "description", lang)),
     };
     IndexPage {
         shell: Shell::new(registry, visit, lang.words().reference_title),
@@ -183,6 +185,21 @@ fn types_of(response: &Value) -> Vec<String> {
             None => "/findings/…".to_owned(),
         })
         .collect()
+}
+
+/// A text of the document for a page: what stands between backticks is code.
+fn marked(text: &str) -> String {
+    let escape = |text: &str| {
+        let text = text.replace('&', "&#38;").replace('<', "&#60;");
+        let text = text.replace('>', "&#62;").replace('"', "&#34;");
+        text.replace('\'', "&#39;")
+    };
+    let parts = text.split('`').enumerate();
+    let part = |(n, part): (usize, &str)| match n % 2 {
+        0 => escape(part),
+        _ => format!("<code class=\"id\">{}</code>", escape(part)),
+    };
+    parts.map(part).collect()
 }
 
 struct ParameterRow {
@@ -237,14 +254,19 @@ fn operation(
         id: id.to_owned(),
         method: method.to_ascii_uppercase(),
         path: path.to_owned(),
-        about: said(of, "description", lang).to_owned(),
+        about: marked(said(of, "description", lang)),
         members_only: of.get("security").is_some(),
         parameters: parameters.map(|of| parameter(of, lang)).collect(),
         bodies: contents(&of["requestBody"], lang),
         answers: responses
             .map(|(status, response)| answer_row(document, status, response, lang))
             .collect(),
-        examples: examples_of(document, method, path, of, lang),
+        // Nobody asks for what the service sends.
+        examples: if document["paths"].get(path).is_some() {
+            examples_of(document, method, path, of, lang)
+        } else {
+            Vec::new()
+        },
     })
 }
 
@@ -259,7 +281,7 @@ fn parameter(of: &Value, lang: Lang) -> ParameterRow {
         },
         needed: of["required"] == true,
         form: form_of(&of["schema"], lang),
-        about: said(of, "description", lang).to_owned(),
+        about: marked(said(of, "description", lang)),
     }
 }
 
@@ -281,7 +303,7 @@ fn answer_row(document: &Value, status: &str, response: &Value, lang: Lang) -> A
     };
     AnswerRow {
         status: status.to_owned(),
-        about: said(response, "description", lang).to_owned(),
+        about: marked(said(response, "description", lang)),
         contents: contents(response, lang),
         types: types_of(response),
         headers: headers.map(header).collect(),
@@ -331,14 +353,14 @@ fn shape(
             name: name.clone(),
             needed: is_needed(name),
             form: form_of(of, lang),
-            about: said(of, "description", lang).to_owned(),
+            about: marked(said(of, "description", lang)),
         })
         .collect();
     let options = options_of(schema);
     let is_plain = members.is_empty() && options.is_empty();
     Ok(ShapePage {
         shell: Shell::new(registry, visit, name),
-        about: said(schema, "description", lang).to_owned(),
+        about: marked(said(schema, "description", lang)),
         form: is_plain.then(|| form_of(schema, lang)),
         members,
         options,

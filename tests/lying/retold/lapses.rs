@@ -33,7 +33,7 @@ fn registered() -> Vec<Tale> {
             "registered with an early end",
             STORY,
             ("pledge_registered", 1),
-            |event| event["lines"][0]["expires"] = json!("2027-01-31T16:00:00.000000Z"),
+            |event| event["lines"][0]["expires"] = json!("2027-01-30T16:00:00.000000Z"),
         ),
         Tale::new(
             "registered with an end that no policy gives",
