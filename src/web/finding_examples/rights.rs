@@ -28,7 +28,7 @@ examples! {
     2010 "s06_forest_parcels" "pledge P3 right:H form:mortgage by:bank-b"
         "乙行要求抵押 40 亩公益林: 拒绝; 规则只许抵押商品林等林种。"
         "Bank B asks for a mortgage of 40 mu of public-benefit forest: refused; the policy lists the classes that are mortgaged, and that is none of them.";
-    2011 "s06_forest_parcels" "right H2 kind:forest holder:farmer certificate:渝林证字〔2009〕第000123号 class:商品林 corner:900000,700000 size:60000,50000 2027-01-01..2060-01-01"
+    2011 "s06_forest_parcels" "right H2 kind:forest holder:farmer certificate:渝林证字〔2009〕第000123号 class:商品林 corner:900000,700000 size:60000,50000 2026-01-01..2060-01-01"
         "林权证 渝林证字〔2009〕第000123号 已登记一块林地, 又以同一证号登记另一块: 拒绝, 结论列出已有的权益。"
         "The forest certificate 渝林证字〔2009〕第000123号 is registered for one parcel, and the same number comes for another: refused, and the right that has it is named.";
     2012 "kind_water_use" "right W1 kind:water_use holder:waterworks permit:D500113S2021-0001 intake:1号取水口 90000m3/a by:water-bureau"
