@@ -134,26 +134,32 @@ fn take(
         found.add(Finding::of(Code::TooManyLines).with(id));
         return;
     };
-    if let Some(pledge) = draft.pledge(id) {
-        pledge.lines.push(Line {
-            right: request.right,
-            extent,
-            behind: request.behind.clone(),
-            released: false,
-            expires,
-        });
-    }
-    if let Some(right) = draft.right(request.right) {
+    let added = Line {
+        right: request.right,
+        extent,
+        behind: request.behind.clone(),
+        released: false,
+        expires,
+    };
+    put(case, BurdenId::Line(id, line), added, draft);
+}
+
+/// Puts a line at the end of its pledge and of its right's burdens.
+fn put(case: &Case<'_>, name: BurdenId, line: Line, draft: &mut Draft<'_>) {
+    if let Some(right) = draft.right(line.right) {
         right.burdens.push(Burden {
-            id: BurdenId::Line(id, line),
-            extent,
+            id: name,
+            extent: line.extent,
             // The lines after it see what it takes, even where it has ended and is refused.
-            expires: expires.filter(|end| case.stamp.time < *end),
+            expires: line.expires.filter(|end| case.stamp.time < *end),
             authority: None,
-            behind: request.behind.clone(),
+            behind: line.behind.clone(),
             overhang: None,
             order: None,
         });
+    }
+    if let Some(pledge) = name.pledge().and_then(|id| draft.pledge(id)) {
+        pledge.lines.push(line);
     }
 }
 

@@ -278,6 +278,16 @@ fn pledge_bodies() -> Vec<Body> {
         behind: Vec::new(),
     };
     let (extended, whole) = (change(63, Some(day("2029-01-01"))), change(1, None));
+    let extended_part = LineChange {
+        to: extended.to,
+        ..amended.clone()
+    };
+    let extend = |changes, term, consenting| Body::ExtendPledge {
+        pledge,
+        changes,
+        term,
+        consenting,
+    };
     vec![
         Body::Reserve {
             pledgor: PartyId(2),
@@ -309,27 +319,9 @@ fn pledge_bodies() -> Vec<Body> {
             green: Some("GIC2019:1.5.2".to_owned()),
             consenting: Vec::new(),
         },
-        Body::ExtendPledge {
-            pledge,
-            changes: vec![extended],
-            term: None,
-            consenting: vec![PartyId(9)],
-        },
-        Body::ExtendPledge {
-            pledge,
-            changes: vec![LineChange {
-                to: Some(day("2029-01-01")),
-                ..amended.clone()
-            }],
-            term: None,
-            consenting: Vec::new(),
-        },
-        Body::ExtendPledge {
-            pledge,
-            changes: Vec::new(),
-            term,
-            consenting: Vec::new(),
-        },
+        extend(vec![extended], None, vec![PartyId(9)]),
+        extend(vec![extended_part], None, Vec::new()),
+        extend(Vec::new(), term, Vec::new()),
         Body::ReleasePledge {
             pledge,
             changes: Vec::new(),
