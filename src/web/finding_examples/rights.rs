@@ -63,5 +63,5 @@ examples! {
         "A right to 100 t/a of COD is pledged whole to bank A. Its renewal is written for 100 t/a of sulfur dioxide: refused; a pledge does not end up on another pollutant.";
     2022 "no_way_round" "pledge P2 right:R2 100tCO2e by:bank-a"
         "2028 年度配额自 2028-01-01 起有效, 2026-12-01 拟全部质押: 拒绝; 请待其生效后再登记。"
-        "Allowances that are good from 2028-01-01 on are to be pledged on 2026-12-01: refused; the pledge is registered when they have begun.";
+        "Allowances of 2028 that are good from 2028-01-01 on are to be pledged on 2026-12-01: refused; the pledge is registered when they have begun.";
 }
