@@ -226,8 +226,7 @@ impl Model {
                 because(reasons, !self.may_take(to, kind), 1008);
             }
         }
-        let is_own = to == self.acting(pledge.bank) || to == self.acting(pledge.holder);
-        because(reasons, is_own, 2014);
+        because(reasons, to == self.acting(pledge.bank), 2014);
         because(reasons, paid && !has_backed, 6016);
         because(reasons, part.is_some() && self.is_growing(nth), 6006);
         let pledge = &mut self.pledges[nth];

@@ -147,7 +147,7 @@ fn assign(
             }
         }
     }
-    if to == case.acting(pledge.pledgee) || to == case.acting(pledge.pledgor) {
+    if to == case.acting(pledge.pledgee) {
         found.add(Finding::of(Code::NotApplicable).with(to));
     }
     if subrogation && !steps_in {
