@@ -352,7 +352,7 @@ fn what_a_later_freeze_reaches_is_open_and_what_a_cut_takes_hangs() {
     assert_eq!(shown(&d), ["45000 - 15000", "- - -", "45000 - 15000"]);
     let cut = Body::AdjustRight {
         right: cea,
-        from: span("2027-01-01", "2028-01-01").from(),
+        from: span("2026-12-01", "2028-01-01").from(),
         amount: (quantity("40000"), "tCO2e".to_owned()),
         document: document(),
     };
