@@ -9,7 +9,7 @@ import copy
 from fold import counts_at
 from lapse import is_open
 from matrix import REGISTRAR
-from values import area, canonical, emit, instant_of, instant_text, need, quantity_of, quantity_text, sha256, span
+from values import area, canonical, civil_day, day_of, emit, instant_of, instant_text, need, quantity_of, quantity_text, sha256, span
 
 OBJECTION_SECONDS = 30 * 86_400
 NOTES_MAX = 16
@@ -93,6 +93,7 @@ def _buyout(pledge, act):
 
 def _external(pledge, act):
     item = {member: value for member, value in act.body.items() if member != "pledge"}
+    need(day_of(item["checked"]) <= civil_day(act.time), "another register was looked at on a day to come")
     same = (item["register"], item["number"])
     others = [other for other in pledge.get("external", []) if (other["register"], other["number"]) != same]
     pledge["external"] = others + [item]

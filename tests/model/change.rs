@@ -145,13 +145,7 @@ impl Model {
                 continue;
             }
             if longer.part.is_some_and(|part| part > present.quantity) {
-                let detail = Some(Detail {
-                    line: Some(*number),
-                    in_the_way: vec![name.to_string()],
-                    most: Some(present.quantity),
-                    ..Detail::default()
-                });
-                reasons.push(Reason { code: 3010, detail });
+                reasons.push(too_much((*number, name), present.quantity));
                 continue;
             }
             touched.push(present.right);
@@ -291,13 +285,7 @@ impl Model {
             let part = part.unwrap_or(present.quantity);
             match part.cmp(&present.quantity) {
                 Ordering::Greater => {
-                    let detail = Some(Detail {
-                        line: Some(*number),
-                        in_the_way: vec![name.to_string()],
-                        most: Some(present.quantity),
-                        ..Detail::default()
-                    });
-                    reasons.push(Reason { code: 3010, detail });
+                    reasons.push(too_much((*number, name), present.quantity));
                 }
                 Ordering::Less => self.resize(nth, *number, present.quantity - part, present.to),
                 Ordering::Equal => {
@@ -343,4 +331,15 @@ impl Model {
         }
         self.hang(&touched);
     }
+}
+
+/// More is given back or extended of a line than it has.
+fn too_much((number, name): (u16, Name), most: Amount) -> Reason {
+    let detail = Some(Detail {
+        line: Some(number),
+        in_the_way: vec![name.to_string()],
+        most: Some(most),
+        ..Detail::default()
+    });
+    Reason { code: 3010, detail }
 }

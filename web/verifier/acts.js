@@ -8,7 +8,7 @@ import { keyName } from "./events.js";
 import { isOpen, without } from "./fold.js";
 import { FREEZE_ACTS } from "./freezes.js";
 import { basisHolds } from "./givers.js";
-import { later, micro, micros, written } from "./values.js";
+import { civilDay, dayText, later, micro, micros, written } from "./values.js";
 
 /// Verifications that the record of a right names: the latest.
 const VERIFICATIONS_MAX = 16;
@@ -257,6 +257,7 @@ const CLAIM_ACTS = {
   }),
   record_external_registration: onPledge((act, pledge) => {
     const item = without(act.body, "pledge");
+    act.must(item.checked <= dayText(civilDay(act.time)), "another register was looked at on a day to come");
     const isSame = (other) => other.register === item.register && other.number === item.number;
     return { ...pledge, external: [...(pledge.external ?? []).filter((other) => !isSame(other)), item] };
   }),

@@ -320,6 +320,7 @@ export const TOLD_OF_ACTS = [
   ["other years are converted", "转换的年份与所要求的不同", "the years converted are not those asked for"],
   ["{} has a successor, or was revoked", "{0} 已由其他权益承继, 或已撤销", "{0} has been succeeded, or was revoked"],
   ["line {} has less than is extended", "明细 {0} 不足所延长的数量", "line {0} has less than what is extended of it"],
+  ["another register was looked at on a day to come", "其他登记系统的查询日不得晚于登记之日", "another register cannot have been looked at on a day to come"],
   ["units change by a day that has come", "存量类权益不得自将来之日起调整", "units of a stock cannot change from a day to come"],
   ["what was added to line {} is corrected itself", "明细 {0} 前次更正所增加的部分, 应就该部分更正", "what an earlier correction added to line {0} must be corrected itself"],
   ["a flow is adjusted within its span", "流量类权益只能在有效期内调整", "a flow can be adjusted within its days only"],

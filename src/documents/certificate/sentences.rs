@@ -62,11 +62,8 @@ pub fn sentence(found: &Found, said: &Statement, schemes: &Schemes) -> Sentence 
 /// How many burdens are on record.
 fn burdens(found: &FoundRight) -> Sentence {
     let count = found.burdens.len();
-    let mut freezes = found.burdens.iter();
-    let freezes = freezes
-        .by_ref()
-        .filter(|one| one.burden.id.is_freeze())
-        .count();
+    let freezes = found.burdens.iter();
+    let freezes = freezes.filter(|one| one.burden.id.is_freeze()).count();
     let (zh, en) = match (freezes, count) {
         (0, _) => (String::new(), String::new()),
         (_, 1) => (", 为冻结".to_owned(), ", a freeze,".to_owned()),

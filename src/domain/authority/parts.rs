@@ -50,8 +50,8 @@ fn sharers(pledge: &Pledge, facts: &Facts, at: Stamp) -> impl Iterator<Item = Pa
 }
 
 /// Returns who agrees to the correction of a line, since nobody's collateral gets more or less by the word of the registrar alone:
-/// the pledgee; where the line grows, the pledgor and who holds the right by now; where it gets smaller, who has a part of the claim. Only the pledgee is asked
-/// without keys.
+/// the pledgee; where the line grows, the pledgor and who holds the right by now; where it gets smaller, who has a part of the
+/// claim. Only the pledgee is asked without keys.
 pub fn of_correction(
     pledge: &Pledge,
     (grows, holder): (bool, Option<PartyId>),

@@ -57,6 +57,12 @@ pub(super) fn are_moved(case: &Case<'_>, id: PledgeId, term: Option<Span>) -> bo
     lapsing.any(|line| line.is_open_at(case.stamp.time))
 }
 
+/// Says whether a new term ends before the one that a claim has.
+pub(crate) fn is_cut_short(had: Option<Span>, term: Option<Span>) -> bool {
+    had.zip(term)
+        .is_some_and(|(had, term)| term.to() < had.to())
+}
+
 /// A claim is extended, never cut short: a line would end by that with its term, and whoever shares the claim with it.
 pub(super) fn check_later(
     case: &Case<'_>,
@@ -64,8 +70,7 @@ pub(super) fn check_later(
     term: Option<Span>,
     found: &mut Findings,
 ) {
-    let ends = |term: Option<Span>| term.map(Span::to);
-    if case.law.has_acts() && ends(term).is_some() && ends(term) < ends(pledge.term) {
+    if case.law.has_acts() && is_cut_short(pledge.term, term) {
         found.add(Finding::of(Code::NotLonger).with(id));
     }
 }

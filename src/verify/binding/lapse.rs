@@ -6,7 +6,7 @@ use crate::domain::facts::{Facts, Record, StateKey};
 use crate::domain::fold::Stamp;
 use crate::domain::pledge::{Line, Pledge};
 use crate::domain::right::BurdenId;
-use crate::domain::rules::lapses::{end_of, end_under};
+use crate::domain::rules::lapses::{end_of, end_under, is_cut_short};
 use crate::primitives::id::PledgeId;
 use crate::primitives::time::{Span, Timestamp};
 use crate::verify::binding::Signed;
@@ -128,9 +128,8 @@ pub(super) fn is_later(
     past: &Past,
 ) -> Result<(), String> {
     let had = past.pledge(pledge).and_then(|pledge| pledge.term);
-    let ends = |term: Option<Span>| term.map(Span::to);
-    let shorter = term.is_some() && ends(term) < ends(had);
-    if signed.law.has_acts() && past.shows(&StateKey::Pledge(pledge)) && shorter {
+    let is_known = past.shows(&StateKey::Pledge(pledge));
+    if signed.law.has_acts() && is_known && is_cut_short(had, term) {
         return Err("the claim is cut short".to_owned());
     }
     Ok(())

@@ -13,21 +13,23 @@ use crate::verify::binding::{Signed, carried, extended, hanging, lines, parts, s
 use crate::verify::past::Past;
 
 /// What refuses an act on a claim, or a later end, and rests on nothing but the record that it changes.
-const OF_THE_RECORD: [Code; 6] = [
+const OF_THE_RECORD: [Code; 7] = [
     Code::ClosedPledge,
     Code::NotApplicable,
     Code::NotLonger,
     Code::NotOpenMaximum,
     Code::ObjectionUnknown,
     Code::NothingToErase,
+    Code::DayToCome,
 ];
 
 /// What refuses an act on one right and rests on the right and the policy of its kind.
-const OF_THE_RIGHT: [Code; 7] = [
+const OF_THE_RIGHT: [Code; 8] = [
     Code::NotApplicable,
     Code::Succeeded,
     Code::RightRevoked,
     Code::BeyondRightEnd,
+    Code::DayToCome,
     Code::ExceedsRight,
     Code::UnitMismatch,
     Code::ZeroQuantity,

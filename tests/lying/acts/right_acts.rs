@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{Act, BANK, CHECKER, HOLDER, MAKER, ZEROS, true_act};
+use super::{Act, BANK, CHECKER, HOLDER, MAKER, ZEROS, example, true_act};
+use crate::lying::{Liar, reader};
+use crate::second_verifier::Both;
 
 const OFFICE: [u8; 2] = [MAKER, CHECKER];
 
@@ -85,6 +87,67 @@ fn corrected() -> Vec<Act> {
             json!({"resolution": true}),
             of_right(&json!({"resolution": ZEROS})),
         ),
+    ]
+}
+
+/// Units of a stock change with the entry that says so.
+fn adjusted() -> Vec<Act> {
+    let told = |name, day: &str| {
+        let body = json!({
+            "right": "R4", "from": day, "quantity": "1100", "unit": "tCO2e", "document": ZEROS,
+        });
+        let event = json!({
+            "type": "right_adjusted", "right": "R4", "from": day, "quantity": "1100",
+        });
+        Act {
+            event,
+            ..act(name, "adjust_right", &OFFICE, &body, json!({}))
+        }
+    };
+    vec![
+        true_act(told("an adjustment from today", "2026-12-01")),
+        told("an adjustment from a day to come", "2026-12-02"),
+    ]
+}
+
+/// What another register says was looked up by the day of the entry.
+fn looked_up() -> Vec<Act> {
+    let told = |name, day: &str| {
+        let report = json!({
+            "register": "zhongdeng", "number": "1", "status": "registered", "checked": day,
+        });
+        let (mut body, mut row) = (report.clone(), report);
+        body["pledge"] = json!("P5");
+        row["of"] = json!("pledge|P5");
+        row["list"] = json!("external");
+        let event = json!({"changes": [{"of": "pledge|P5", "external": []}], "rows": [row]});
+        Act {
+            org: "M3",
+            ..act(name, "record_external_registration", &[BANK], &body, event)
+        }
+    };
+    vec![
+        true_act(told("another register today", "2026-12-01")),
+        told("another register tomorrow", "2026-12-02"),
+    ]
+}
+
+/// The claim of the pledge runs to 2027-12-01.
+fn extended() -> Vec<Act> {
+    let told = |name, end: &str| {
+        let term = json!({"from": "2026-12-01", "to": end});
+        let body = json!({"pledge": "P5", "term": term});
+        let event = json!({"type": "pledge_extended", "pledge": "P5", "term": term});
+        Act {
+            org: "M3",
+            event,
+            ..act(name, "extend_pledge", &[HOLDER, BANK], &body, json!({}))
+        }
+    };
+    vec![
+        true_act(told("a longer claim", "2027-12-02")),
+        true_act(told("a claim of the same end", "2027-12-01")),
+        told("a claim that is cut short", "2027-11-30"),
     ]
 }
 
@@ -197,6 +260,9 @@ pub(super) fn acts() -> Vec<Act> {
     [
         surrendered(),
         corrected(),
+        adjusted(),
+        extended(),
+        looked_up(),
         corrected_line(),
         transferred(),
         erased(),
@@ -204,4 +270,44 @@ pub(super) fn acts() -> Vec<Act> {
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// A line that was entered too small, corrected in this entry: what is added is a line of its own.
+fn larger_line(entry: u64, number: u64, (to, added): (&str, &str)) -> Act {
+    let body = json!({
+        "right": "R4", "line": "P5.0", "quantity": to, "unit": "tCO2e", "document": ZEROS,
+        "consenting": ["M2", "M3"],
+    });
+    let note = json!({
+        "of": "pledge|P5", "list": "corrections", "document": ZEROS, "entry": entry, "further": number,
+        "line": 0, "quantity": to,
+    });
+    let event = json!({
+        "changes": [{"of": "pledge|P5", "corrections": []}],
+        "rows": [
+            {"of": "right|R4", "list": "burdens", "id": format!("P5.{number}"), "quantity": added},
+            note,
+            {"of": "pledge|P5", "list": "lines", "line": number, "quantity": added, "right": "R4"},
+        ],
+    });
+    let keys = [MAKER, CHECKER, HOLDER, BANK];
+    act("a larger line", "correct_right", &keys, &body, event)
+}
+
+#[test]
+fn what_a_correction_added_is_not_added_again() {
+    let mut both = Both::new();
+    let once = || larger_line(6, 1, ("700", "100")).told(example());
+    let file = |log: Liar| log.evidence().to_text();
+    let verdict = both.verify("once", file(once()).as_bytes(), &reader());
+    assert_eq!(verdict.failure().map(|check| check.name), None);
+    let twice = larger_line(7, 2, ("800", "200")).told(once());
+    let verdict = both.verify("twice", file(twice).as_bytes(), &reader());
+    let failure = verdict.failure();
+    assert_eq!(
+        failure.map(|check| check.name),
+        Some("authority"),
+        "{failure:?}"
+    );
+    both.agree();
 }

@@ -165,6 +165,50 @@ fn additions() -> Vec<Tale> {
     ]
 }
 
+/// Of a part that is extended.
+fn extended_parts() -> Vec<Tale> {
+    let (story, extends) = ("extended_part", ("extend_pledge", 0));
+    vec![
+        Tale::new("another part is extended", story, extends, |event| {
+            set(event, 1, "quantity", &json!("9"));
+        }),
+        Tale::new("all is extended in place", story, extends, |event| {
+            let added = line(event, 1);
+            let days = json!({
+                "line": 0, "quantity": "20", "from": "2027-01-01", "to": added["to"],
+            });
+            in_place(event, "pledge_extended", added, &days);
+        }),
+    ]
+}
+
+/// Of what a court sells for a later creditor.
+fn court_sales() -> Vec<Tale> {
+    let story = "no_way_round";
+    vec![
+        Tale::new(
+            "more is sold than was asked",
+            story,
+            ("record_disposal", 0),
+            |event| set(event, 0, "quantity", &json!("20")),
+        ),
+        // Those before it leave nothing, so nothing leaves the right.
+        Tale::new(
+            "what others hold is sold",
+            story,
+            ("record_disposal", 1),
+            |event| {
+                let rows = event["rows"].as_array().unwrap();
+                let burden = rows.iter().find(|row| row["list"] == "burdens").unwrap();
+                let change = json!({"of": burden["of"], "balance": "30"});
+                event["changes"].as_array_mut().unwrap().insert(0, change);
+            },
+        )
+        .seen_by(&[RIGHT], &[])
+        .found_in(PLEDGE, "no over-commitment"),
+    ]
+}
+
 fn exchanges() -> Vec<Tale> {
     let story = "s09_disposal";
     let exchange = ("substitute_collateral", 0);
@@ -206,6 +250,8 @@ fn exchanges() -> Vec<Tale> {
 pub(super) fn tales() -> Vec<Tale> {
     let mut tales = results();
     tales.extend(additions());
+    tales.extend(extended_parts());
+    tales.extend(court_sales());
     tales.extend(exchanges());
     tales
 }
