@@ -9,6 +9,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const ANSWER_SECONDS_MAX = 120;
+/// What the browser answers for a document that was left while a question was under way.
+const LEFT = ["Inspected target navigated or closed", "Execution context was destroyed", "Cannot find context with specified id"];
 
 export class Browser {
   /// `more` are further words of the command line.
@@ -75,6 +77,7 @@ class Page {
     this.target = target;
     this.complaints = [];
     this.requests = [];
+    this.loaded = new Set();
     browser.listeners.set(session, (method, params) => this.hear(method, params));
   }
 
@@ -84,13 +87,17 @@ class Page {
 
   async begin() {
     for (const part of ["Page", "Runtime", "Log", "Network", "DOM", "Audits"]) await this.send(`${part}.enable`);
+    await this.send("Page.setLifecycleEventsEnabled", { enabled: true });
     await this.size(1280, 900);
   }
 
   hear(method, params) {
     switch (method) {
-      case "Page.loadEventFired":
-        this.loaded?.();
+      case "Page.lifecycleEvent":
+        if (params.name === "load") {
+          this.loaded.add(params.loaderId);
+          this.loading?.();
+        }
         break;
       case "Network.requestWillBeSent":
         this.requests.push(params.request.url);
@@ -134,11 +141,34 @@ class Page {
     return this.send("Network.emulateNetworkConditions", { offline: true, latency: 0, downloadThroughput: 0, uploadThroughput: 0 });
   }
 
+  /// Opens an address and waits until its own document is loaded: the load event of what was there before, which may come
+  /// late, is another loader's.
   async open(url) {
-    const loaded = new Promise((resolve) => { this.loaded = resolve; });
-    const { errorText } = await this.send("Page.navigate", { url });
+    const { errorText, loaderId } = await this.send("Page.navigate", { url });
     if (errorText) throw new Error(`${url}: ${errorText}`);
-    await loaded;
+    // Only the fragment changed: nothing is loaded.
+    if (loaderId === undefined) return;
+    await this.loads(() => this.loaded.has(loaderId), url);
+  }
+
+  /// Does what opens another page, and waits until that is loaded.
+  async arrives(act) {
+    const before = this.loaded.size;
+    await act();
+    await this.loads(() => this.loaded.size > before, "another page");
+  }
+
+  loads(isLoaded, what) {
+    return new Promise((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error(`${what}: not loaded`)), ANSWER_SECONDS_MAX * 1_000);
+      this.loading = () => {
+        if (!isLoaded()) return;
+        clearTimeout(late);
+        this.loading = undefined;
+        resolve();
+      };
+      this.loading();
+    });
   }
 
   /// The value of an expression in the page; promises are waited for.
@@ -148,9 +178,19 @@ class Page {
     return result.value;
   }
 
+  /// Asks until the expression is true. A page that is left while it is asked (a form was sent, a script goes on to the next
+  /// page) has not answered yet, and its successor is asked.
   async until(expression, what) {
     const end = Date.now() + ANSWER_SECONDS_MAX * 1_000;
-    while (!(await this.value(expression))) {
+    const asked = async () => {
+      try {
+        return await this.value(expression);
+      } catch (error) {
+        if (LEFT.some((words) => error.message.includes(words))) return false;
+        throw error;
+      }
+    };
+    while (!(await asked())) {
       if (Date.now() > end) throw new Error(`${what}: never came; ${this.complaints.join("; ")}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }

@@ -41,9 +41,7 @@ export async function type(page, id, value) {
 /// Clicks what opens another page, and waits for it.
 export async function follow(page, selector) {
   await page.until(`document.querySelector(${JSON.stringify(selector)}) !== null`, selector);
-  const loaded = new Promise((resolve) => { page.loaded = resolve; });
-  await page.value(`document.querySelector(${JSON.stringify(selector)}).click()`);
-  await loaded;
+  await page.arrives(() => page.value(`document.querySelector(${JSON.stringify(selector)}).click()`));
 }
 
 /// Looks at the page as it stands, and keeps a picture of it where pictures are made.
