@@ -56,6 +56,7 @@ scenarios! {
     erasure
     key_disputes
     key_recovery
+    later_rights
     later_steps
     keys_over_time
     kind_energy_contract

@@ -82,7 +82,7 @@ def make(signed, past, facts):
             after["uses"] = [*after.get("uses", []), used]
     elif signed.command["type"] == "transfer_right":
         need(after["holder"] != body["to"], "it has the right already")
-        after["holder"] = body["to"]
+        after.update({"holder": body["to"], "acquired": signed.index})
     else:
         _set_right(after, body, policy)
         need(after != before, "nothing changes")
@@ -174,7 +174,7 @@ def _have_agreed(act, pledge, grows):
 
 def _new_right(act, wanted):
     made = act.event.notes.get(("right", act.new))
-    need(made is not None, f"{act.new} is not made")
+    need(made is not None and "acquired" not in made, f"{act.new} is not made")
     for member, value in wanted.items():
         need(made.get(member) == value, f"another {member} of {act.new}")
     return made

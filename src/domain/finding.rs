@@ -110,8 +110,8 @@ checks! {
         "The party was merged into another or ended by a split; who acts in its place is named."
         "Name the party that acts in its place.";
     BadPartySuccession = 1012 Refuse "bad_party_succession" "主体承继关系不成立" "the succession of parties does not hold"
-        "A party would succeed itself, lacks a role or a duty of the one it succeeds, is in recovery, or nobody takes what is left; or a kind of right is handed over by who does not keep it or to who is no successor."
-        "Name other successors, and one that takes the rest where the party ends.";
+        "A party would succeed itself, lacks a role or a duty of the one it succeeds, is in recovery, or nobody takes what is left; or a kind of right is handed over by who does not keep it or to who is no successor. Or the holder got the right only after the succession."
+        "Name other successors, and one that takes the rest where the party ends. What was acquired later is transferred with consents.";
     NothingToErase = 1013 Refuse "nothing_to_erase" "没有可删除的隐藏值" "nothing is hidden there that could be erased"
         "The record hides no value of this name, or its opening was erased before."
         "Name hidden values that stand in the record and not in its list of erased ones.";

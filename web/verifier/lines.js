@@ -21,7 +21,7 @@ const SETS = {
 };
 
 /// The members of a right that say what was sold.
-const SOLD = ["balance", "steps", "holder", "converted"];
+const SOLD = ["acquired", "balance", "steps", "holder", "converted"];
 
 const itemOf = (row) => without(row, "of", "list", "drop");
 
@@ -275,7 +275,7 @@ function soldAsAsked({ act, rows }, { right: name }) {
     } else {
       act.must(buyer !== undefined && act.org === "M0", "ground is sold to a party, by a court");
       const hasOthers = burden.from !== undefined && outlasts(right, burden, today);
-      wanted = hasOthers ? { converted: [...(right.converted ?? []), yearsText(burden)] } : { holder: buyer };
+      wanted = hasOthers ? { converted: [...(right.converted ?? []), yearsText(burden)] } : { holder: buyer, acquired: act.index };
     }
   }
   act.must(same(said, wanted), `what was sold has not left ${name}`);

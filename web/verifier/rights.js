@@ -270,7 +270,7 @@ function created(event, wanted, identities) {
     const isAsked = value === undefined ? change[member] === undefined : change[member] !== undefined && same(change[member], value);
     act.must(isAsked, `the new right has another ${member}`);
   }
-  act.must(["revoked_from", "succeeded_by", "converted"].every((member) => change[member] === undefined), "the new right has ended");
+  act.must(["acquired", "revoked_from", "succeeded_by", "converted"].every((member) => change[member] === undefined), "the new right has ended");
   const listed = event.rowsOf(event.created, "identities").map(Event.item);
   act.must(same(listed, identities), "the new right has other identities");
   const owned = [...event.records()].filter((of) => of.startsWith("identity|")).sort();
@@ -313,7 +313,7 @@ function transfer(event) {
   }
   event.reaches((of) => of === event.right);
   act.must(event.before()?.holder !== act.body.to, `${act.body.to} has the right already`);
-  act.must(same(event.changes.get(event.right) ?? {}, { holder: act.body.to }) && event.rows.length === 0, "not the holder alone changes");
+  act.must(same(event.changes.get(event.right) ?? {}, { holder: act.body.to, acquired: act.index }) && event.rows.length === 0, "not the holder alone changes");
 }
 
 function transferPart(event) {
