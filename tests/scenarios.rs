@@ -69,6 +69,7 @@ scenarios! {
     longer_rights
     loss_of_ground
     loss_of_sink
+    lost_keys
     objections
     offers_with_room
     overhangs

@@ -18,7 +18,7 @@ import matrix
 import parties
 import rights
 import succession
-from past import in_recovery, is_valid
+from past import in_recovery, signs_itself
 from extents import is_within, span_of_years
 from values import burden_of, need
 
@@ -184,12 +184,12 @@ class Judge:
         if consent == matrix.CONCERNED:
             named = [body[member] for member in ("party", "into") if member in body]
             named += body.get("absorbed", []) + body.get("successors", [])
-            return {name for name in named if self._holds_keys(name, index)}
+            return {name for name in named if signs_itself(self._past, name, index)}
         if consent == matrix.WORSENED:
             return {self._holder_of(burden, index) for burden in _worsened(body["from"], body["to"])}
         if consent == matrix.SELLER:
             seller = self._past.pledgor(body["pledge"], index)
-            is_asked = signed.command["org"] != matrix.REGISTRAR and self._holds_keys(seller, index)
+            is_asked = signed.command["org"] != matrix.REGISTRAR and signs_itself(self._past, seller, index)
             return {seller} if is_asked else set()
         if consent == matrix.PARTS:
             return self._part_holders(signed)
@@ -211,7 +211,7 @@ class Judge:
         parts = [part for pledge in shown for part in pledge.get("parts", []) if part["entry"] < index]
         shares = [share for pledge in shown for share in pledge.get("syndicate", [])]
         holders = {self._past.acting(one["party"], index) for one in parts + shares}
-        return {name for name in holders if self._holds_keys(name, index)}
+        return {name for name in holders if signs_itself(self._past, name, index)}
 
     def _attested(self, signed):
         """The pledgors whose consent the giver attests: each has never held a key, and the kinds allow the class (2.4)."""
@@ -236,9 +236,6 @@ class Judge:
                 policy = record and self._facts.policy(record["kind"], signed.time)
                 need(not policy or consent["class"] in policy.attested, f"{right}: no consent on {consent['class']}")
         return {consent["org"] for consent in attested}
-
-    def _holds_keys(self, name, index):
-        return any(is_valid(key, index) for key in self._past.party(name, index)["keys"])
 
     def _check_quorum(self, signed):
         """As many parties of each role as the genesis says; one in recovery does not count."""

@@ -11,7 +11,7 @@ import lapse
 from amounts import check_amount
 from collateral import Event
 from fold import counts_at
-from past import is_valid
+from past import signs_itself
 from values import burden_of, civil_day, need, quantity_of, quantity_text
 
 # Orders of authorities under both laws, of which the event says all by itself.
@@ -167,7 +167,7 @@ def _have_agreed(act, pledge, grows):
     parts = [part for part in record.get("parts", []) if part["entry"] < index]
     sharers = [one["party"] for one in parts + record.get("syndicate", [])]
     others = {past.acting(name, index) for name in ([record["pledgor"]] if grows else sharers)}
-    needed = {name for name in others if any(is_valid(key, index) for key in past.party(name, index)["keys"])}
+    needed = {name for name in others if signs_itself(past, name, index)}
     named = {past.acting(name, index) for name in act.body.get("consenting", [])}
     need(needed | {past.acting(pledgee, index)} <= named, "who gives or loses collateral has not consented")
 

@@ -239,8 +239,8 @@ checks! {
         "Two signatures of one party come from keys of the same person."
         "Another person must check.";
     MissingConsent = 5007 Refuse "missing_consent" "缺少必要的同意" "a required consent is missing"
-        "The signatures lack a party whose consent the command needs."
-        "Carry the draft to that party for its signature.";
+        "The signatures lack a party whose consent the command needs. Who has held a key consents by its own signature, also after it lost its keys."
+        "Carry the draft to that party for its signature; where it holds no valid key any more, have it recovered first.";
     NotAttestable = 5022 Refuse "not_attestable" "该同意不得由债权人代为声明" "the consent cannot be attested"
         "Only the consent of a pledgor that has never held a key may be attested, in a class that the policy of the kind knows, and not for a reservation."
         "Carry the draft to the party for its signature; where its key is lost, have the party recovered.";

@@ -4,7 +4,7 @@
 import { write } from "./canonical.js";
 import { carriedAsMade } from "./carried.js";
 import { checkForm } from "./difference.js";
-import { holdingKeys, policyAt } from "./givers.js";
+import { policyAt, signing } from "./givers.js";
 import { splitOf, ownerOf } from "./events.js";
 import { isOpen, without } from "./fold.js";
 import { modelOf } from "./records.js";
@@ -219,7 +219,7 @@ function haveAgreed(act, pledge, grows) {
   if (!record) return;
   const parts = (record.parts ?? []).filter(({ entry }) => entry < act.index);
   const others = grows ? [record.pledgor] : [...parts, ...record.syndicate ?? []].map(({ party }) => party);
-  const needed = [act.acting(act.pledgeeOf(pledge)), ...holdingKeys(act, others.map((id) => act.acting(id)))];
+  const needed = [act.acting(act.pledgeeOf(pledge)), ...signing(act, others.map((id) => act.acting(id)))];
   const named = (act.body.consenting ?? []).map((id) => act.acting(id));
   act.must(needed.every((id) => named.includes(id)), "who gives or loses collateral has not consented");
 }

@@ -51,7 +51,7 @@ fn sharers(pledge: &Pledge, facts: &Facts, at: Stamp) -> impl Iterator<Item = Pa
 
 /// Returns who agrees to the correction of a line, since nobody's collateral gets more or less by the word of the registrar alone:
 /// the pledgee; where the line grows, the pledgor; where it gets smaller, who has a part of the claim. Only the pledgee is asked
-/// without keys.
+/// that has never held a key.
 pub fn of_correction(pledge: &Pledge, grows: bool, facts: &Facts, at: Stamp) -> Vec<PartyId> {
     let others: Vec<PartyId> = if grows {
         vec![facts.acting(pledge.pledgor, at.index)]
@@ -62,7 +62,7 @@ pub fn of_correction(pledge: &Pledge, grows: bool, facts: &Facts, at: Stamp) -> 
     needed.extend(
         others
             .into_iter()
-            .filter(|party| facts.holds_keys(*party, at.index)),
+            .filter(|party| facts.signs_for_itself(*party, at.index)),
     );
     needed
 }
