@@ -188,9 +188,8 @@ class Judge:
         if consent == matrix.WORSENED:
             return {self._holder_of(burden, index) for burden in _worsened(body["from"], body["to"])}
         if consent == matrix.SELLER:
-            seller = self._past.pledgor(body["pledge"], index)
-            is_asked = signed.command["org"] != matrix.REGISTRAR and signs_itself(self._past, seller, index)
-            return {seller} if is_asked else set()
+            by_court = signed.command["org"] == matrix.REGISTRAR
+            return set() if by_court else {self._past.pledgor(body["pledge"], index)}
         if consent == matrix.PARTS:
             return self._part_holders(signed)
         if consent == matrix.SENIORS:
@@ -219,9 +218,9 @@ class Judge:
         attested = command.get("attested", [])
         if not attested:
             return set()
-        asks = matrix.PLEDGOR in matrix.MATRIX[command["type"]][1] and command["type"] != "reserve"
-        need(asks, "a consent to this cannot be attested")
-        pledgors = {self._past.acting(name, index) for name in self._consenting(matrix.PLEDGOR, signed)}
+        asked = [word for word in (matrix.PLEDGOR, matrix.SELLER) if word in matrix.MATRIX[command["type"]][1]]
+        need(asked and command["type"] != "reserve", "a consent to this cannot be attested")
+        pledgors = {self._past.acting(name, index) for name in self._consenting(asked[0], signed)}
         lines = body["lines"] if command["type"] == "register_pledge" else body.get("add", [])
         if "pledge" in body:
             shown = self._past.shown("pledge", body["pledge"])

@@ -363,6 +363,6 @@ SETS = {
     "amend_pledge": {"caps", "green", "attested"},
     "extend_pledge": {"term", "attested"},
     "substitute_collateral": {"attested"},
-    "record_disposal": {"disposals"},
+    "record_disposal": {"attested", "disposals"},
 }
 CHECKS = {"amend_pledge": _amend, "extend_pledge": _extend, "substitute_collateral": _substitute, "record_disposal": _dispose}

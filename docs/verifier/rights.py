@@ -167,7 +167,7 @@ def _have_agreed(act, pledge, grows):
     parts = [part for part in record.get("parts", []) if part["entry"] < index]
     sharers = [one["party"] for one in parts + record.get("syndicate", [])]
     others = {past.acting(name, index) for name in ([record["pledgor"]] if grows else sharers)}
-    needed = {name for name in others if signs_itself(past, name, index)}
+    needed = {name for name in others if grows or signs_itself(past, name, index)}
     named = {past.acting(name, index) for name in act.body.get("consenting", [])}
     need(needed | {past.acting(pledgee, index)} <= named, "who gives or loses collateral has not consented")
 

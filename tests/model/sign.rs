@@ -100,9 +100,8 @@ impl Model {
         if let Deed::Dispose { pledge, .. } = deed
             && giver != REGISTRAR
         {
-            // By agreement; who has never held a key has signed on paper.
-            let pledgor = self.pledges.get(*pledge).map(|it| self.acting(it.holder));
-            parties.extend(pledgor.filter(|pledgor| self.signs_itself(*pledgor)));
+            // By agreement, which is nobody's where the pledgor gives none.
+            parties.extend(self.pledges.get(*pledge).map(|it| it.holder));
         }
         parties.extend(self.holders_of_parts(giver, deed));
         let needed = self.names_to_let_in(deed).into_iter();
@@ -250,8 +249,11 @@ impl Model {
                 let rights = registration.lines.iter().map(|ask| ask.right).collect();
                 (Some(registration.pledgor), rights)
             }
+            // What a court sells needs no agreement, and so no paper.
+            Deed::Dispose { .. } if order.giver == REGISTRAR => (None, Vec::new()),
             Deed::Amend { pledge, .. }
             | Deed::Extend { pledge, .. }
+            | Deed::Dispose { pledge, .. }
             | Deed::Substitute { pledge, .. } => {
                 let pledge = self.pledges.get(*pledge);
                 let mut rights: Vec<usize> = Vec::new();

@@ -161,10 +161,9 @@ function holdersOfParts(act, pledges = [act.body.pledge]) {
   return signing(act, [...parts, ...shares].map(({ party }) => act.acting(party)));
 }
 
-/// Who gives what is sold by agreement, where it has ever held keys; nobody where a court sells.
+/// Who gives what is sold by agreement; nobody where a court sells.
 function seller(act) {
-  if (registrar(act)) return [];
-  return signing(act, [act.acting(act.record("pledge", act.body.pledge).pledgor)]);
+  return registrar(act) ? [] : [act.acting(act.record("pledge", act.body.pledge).pledgor)];
 }
 
 const ofPledgee = (act) => [act.acting(act.pledgeeOf(act.body.pledge))];

@@ -17,7 +17,7 @@ import { civilDay, dayText, micro, written } from "./values.js";
 /// The members of the pledge that an act may set.
 const SETS = {
   amend_pledge: ["caps", "green", "attested"], extend_pledge: ["term", "attested"], substitute_collateral: ["attested"],
-  record_disposal: ["disposals"], change_rank: [],
+  record_disposal: ["disposals", "attested"], change_rank: [],
 };
 
 /// The members of a right that say what was sold.

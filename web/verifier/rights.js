@@ -219,7 +219,8 @@ function haveAgreed(act, pledge, grows) {
   if (!record) return;
   const parts = (record.parts ?? []).filter(({ entry }) => entry < act.index);
   const others = grows ? [record.pledgor] : [...parts, ...record.syndicate ?? []].map(({ party }) => party);
-  const needed = [act.acting(act.pledgeeOf(pledge)), ...signing(act, others.map((id) => act.acting(id)))];
+  const acting = others.map((id) => act.acting(id));
+  const needed = [act.acting(act.pledgeeOf(pledge)), ...(grows ? acting : signing(act, acting))];
   const named = (act.body.consenting ?? []).map((id) => act.acting(id));
   act.must(needed.every((id) => named.includes(id)), "who gives or loses collateral has not consented");
 }

@@ -74,7 +74,7 @@ impl Giver {
 pub enum Consent {
     /// Who gives the collateral.
     Pledgor,
-    /// Who gives the collateral that is sold by agreement, where it has ever held keys; nobody where a court sells.
+    /// Who gives the collateral that is sold by agreement; nobody where a court sells.
     Seller,
     /// The pledgee of record.
     Pledgee,
@@ -102,8 +102,8 @@ impl Consent {
         match self {
             Self::Pledgor => ("出质人/抵押人", "pledgor"),
             Self::Seller => (
-                "出质人/抵押人(协议处置且曾持有密钥时)",
-                "pledgor, where it is sold by agreement and the pledgor has ever held keys",
+                "出质人/抵押人(协议处置时)",
+                "pledgor, where it is sold by agreement",
             ),
             Self::Pledgee => ("登记的担保权人", "pledgee of record"),
             Self::Keeper => (

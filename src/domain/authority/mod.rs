@@ -51,7 +51,7 @@ pub fn consents(command: &Command, facts: &Facts, at: Stamp) -> Vec<PartyId> {
 fn consenting(consent: Consent, command: &Command, facts: &Facts, at: Stamp) -> Vec<PartyId> {
     match consent {
         Consent::Pledgor => pledgor(&command.body, facts).into_iter().collect(),
-        Consent::Seller => signing(sellers(command, facts, at), facts, at),
+        Consent::Seller => sellers(command, facts, at),
         Consent::Pledgee => {
             let pledge = command.body.pledge().and_then(|id| facts.pledge(id));
             pledge
@@ -114,7 +114,7 @@ fn named(body: &Body) -> Vec<PartyId> {
     body.consenting().to_vec()
 }
 
-/// Returns who acts for the pledgor whose collateral is sold by agreement, with keys or without; nobody where a court sells.
+/// Returns who acts for the pledgor whose collateral is sold by agreement; nobody where a court sells.
 pub fn sellers(command: &Command, facts: &Facts, at: Stamp) -> Vec<PartyId> {
     let row = matrix::row(command.body.type_name());
     let is_asked = row.is_some_and(|row| row.consents.contains(&Consent::Seller));

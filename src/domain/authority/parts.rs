@@ -50,19 +50,15 @@ fn sharers(pledge: &Pledge, facts: &Facts, at: Stamp) -> impl Iterator<Item = Pa
 }
 
 /// Returns who agrees to the correction of a line, since nobody's collateral gets more or less by the word of the registrar alone:
-/// the pledgee; where the line grows, the pledgor; where it gets smaller, who has a part of the claim. Only the pledgee is asked
-/// that has never held a key.
+/// the pledgee; where the line grows, the pledgor, and one that has never held a key cannot: what lacks is added by an amendment then,
+/// to which its consent is attested; where it gets smaller, who has a part of the claim and has ever held a key.
 pub fn of_correction(pledge: &Pledge, grows: bool, facts: &Facts, at: Stamp) -> Vec<PartyId> {
-    let others: Vec<PartyId> = if grows {
-        vec![facts.acting(pledge.pledgor, at.index)]
-    } else {
-        sharers(pledge, facts, at).collect()
-    };
     let mut needed = vec![facts.acting(pledge.pledgee_at(at.index), at.index)];
-    needed.extend(
-        others
-            .into_iter()
-            .filter(|party| facts.signs_for_itself(*party, at.index)),
-    );
+    if grows {
+        needed.push(facts.acting(pledge.pledgor, at.index));
+    } else {
+        let sign = |party: &PartyId| facts.signs_for_itself(*party, at.index);
+        needed.extend(sharers(pledge, facts, at).filter(sign));
+    }
     needed
 }
