@@ -198,11 +198,12 @@ class Judge:
         return self._check_quorum(signed)
 
     def _part_holders(self, signed):
-        """Who holds a part of a claim that gives something up; what the registrar enters for a court asks nobody."""
-        body, index = signed.command["body"], signed.index
-        if signed.command["org"] == matrix.REGISTRAR:
+        """Who holds a part of a claim that gives something up, or gets another pledgee; what a court orders asks nobody."""
+        body, index, kind = signed.command["body"], signed.index, signed.command["type"]
+        is_own = kind == "assign_pledge" and "part_cny" in body
+        if is_own or signed.command["org"] == matrix.REGISTRAR:
             return set()
-        if signed.command["type"] == "change_rank":
+        if kind == "change_rank":
             pledges = {burden_of(burden)[1] for burden in _worsened(body["from"], body["to"])}
         else:
             pledges = {body["pledge"]}

@@ -73,7 +73,7 @@ MATRIX = {
     "release_pledge": (PLEDGEE, (PARTS,)),
     "change_rank": (IN_STACK, (WORSENED, PARTS)),
     "substitute_collateral": (PLEDGEE, (PLEDGOR, SENIORS, PARTS)),
-    "assign_pledge": (PLEDGEE_OR_COURT, (NEW_PLEDGEE,)),
+    "assign_pledge": (PLEDGEE_OR_COURT, (NEW_PLEDGEE, PARTS)),
     "determine_claim": (PLEDGEE_OR_COURT, ()),
     "record_disposal": (PLEDGEE_OR_COURT, (SELLER, PARTS)),
     "object": (ANYBODY, ()),

@@ -121,7 +121,11 @@ impl Model {
             Deed::Amend { pledge, .. }
             | Deed::Release { pledge, .. }
             | Deed::Substitute { pledge, .. }
-            | Deed::Dispose { pledge, .. } => vec![*pledge],
+            | Deed::Dispose { pledge, .. }
+            // Who holds the claim for them is not for the pledgee alone to say.
+            | Deed::Assign {
+                pledge, part: None, ..
+            } => vec![*pledge],
             Deed::ChangeRank { from, to, .. } => {
                 let worse = harmed(from, to).into_iter();
                 worse.filter_map(|name| self.pledge_of(name)).collect()

@@ -166,6 +166,11 @@ function seller(act) {
   return registrar(act) ? [] : [act.acting(act.record("pledge", act.body.pledge).pledgor)];
 }
 
+/// Who becomes pledgee, and of the whole claim those for whom it is held.
+function assigned(act) {
+  return [act.acting(act.body.to), ...(act.body.part_cny === undefined ? holdersOfParts(act) : [])];
+}
+
 const ofPledgee = (act) => [act.acting(act.pledgeeOf(act.body.pledge))];
 
 /// Of each command: who gives it; whose consent it needs; or that the quorum of the genesis must have signed.
@@ -186,7 +191,7 @@ export const GIVERS = {
   surrender_right: [issuer, named], transfer_right: [issuer, named], convert_right: [hasDuty, named],
   correct_right: [(act) => (act.body.line === undefined ? issuer(act) : registrar(act)), named],
   extend_right: [issuer], change_rank: [inStack, getsWorse],
-  substitute_collateral: [pledgee, (act) => [...pledgorOfRecord(act), ...holdersOfParts(act)]], assign_pledge: [(act) => pledgee(act) || registrar(act), (act) => [act.acting(act.body.to)]],
+  substitute_collateral: [pledgee, (act) => [...pledgorOfRecord(act), ...holdersOfParts(act)]], assign_pledge: [(act) => pledgee(act) || registrar(act), assigned],
   determine_claim: [(act) => pledgee(act) || registrar(act)], 
   record_disposal: [(act) => pledgee(act) || registrar(act), (act) => [...seller(act), ...holdersOfParts(act)]],
   object: [OPEN], withdraw_objection: [OPEN],

@@ -97,9 +97,7 @@ pub fn check(command: &Command, facts: &Facts, at: Stamp) -> Vec<Finding> {
         .filter(|_| asks && !reserves)
         .map(|pledgor| facts.acting(pledgor, at.index));
     let seller = sellers(command, facts, at).into_iter().next();
-    let pledgor = giver
-        .or(seller)
-        .filter(|pledgor| *pledgor != command.org);
+    let pledgor = giver.or(seller).filter(|pledgor| *pledgor != command.org);
     let rights = rights_of(&command.body, facts);
     let counts = |attestation: &Attestation| {
         let keyless = facts

@@ -253,7 +253,7 @@ matrix! {
     "release_pledge" 1 Pledgee [Parts] Ends [];
     "change_rank" 2 Ranked [Harmed, Parts] Explicit [];
     "substitute_collateral" 2 Pledgee [Pledgor, Seniors, Parts] Splits [Burdens];
-    "assign_pledge" 2 PledgeeOrCourt [NewPledgee] Keeps [];
+    "assign_pledge" 2 PledgeeOrCourt [NewPledgee, Parts] Keeps [];
     "determine_claim" 2 PledgeeOrCourt [] Keeps [];
     "record_disposal" 2 PledgeeOrCourt [Seller, Parts] Ends [Burdens, Sold];
     "object" 2 Anyone [] None [];

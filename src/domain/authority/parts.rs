@@ -2,7 +2,7 @@
 
 use crate::domain::authority::matrix::{self, Consent};
 use crate::domain::authority::ranks::{harmed, ordered};
-use crate::domain::command::Command;
+use crate::domain::command::{Body, Command, PledgeAct};
 use crate::domain::facts::Facts;
 use crate::domain::fold::Stamp;
 use crate::domain::genesis::REGISTRAR;
@@ -10,14 +10,14 @@ use crate::domain::pledge::Pledge;
 use crate::domain::right::BurdenId;
 use crate::primitives::id::{PartyId, PledgeId};
 
-/// Returns who acts for the holders of parts of the claims that a command may leave with less, with keys or without. What the
-/// registrar enters for a court asks nobody.
+/// Returns who acts for the holders of parts of the claims that a command may leave with less, or with another pledgee,
+/// with keys or without. What the registrar enters for a court asks nobody.
 ///
 /// Parts are only ever added and a syndicate stays, so a later record of the pledge says the same of the position.
 pub fn holders(command: &Command, facts: &Facts, at: Stamp) -> Vec<PartyId> {
     let row = matrix::row(command.body.type_name());
     let is_asked = row.is_some_and(|row| row.consents.contains(&Consent::Parts));
-    if !is_asked || command.org == REGISTRAR {
+    if !is_asked || command.org == REGISTRAR || is_of_the_pledgee_alone(&command.body) {
         return Vec::new();
     }
     let body = &command.body;
@@ -38,6 +38,43 @@ pub fn holders(command: &Command, facts: &Facts, at: Stamp) -> Vec<PartyId> {
         }
     }
     holders
+}
+
+/// Whether a command leaves the others of a claim what they have, and who holds it for them: the pledgee gives away a part of the
+/// claim, which is its own.
+fn is_of_the_pledgee_alone(body: &Body) -> bool {
+    match body {
+        Body::OfPledge(act) => match &**act {
+            PledgeAct::AssignPledge { part_cny, .. } => part_cny.is_some(),
+            PledgeAct::RecordExternalRegistration { .. }
+            | PledgeAct::DetermineClaim { .. }
+            | PledgeAct::RegisterGuarantee { .. }
+            | PledgeAct::RegisterBuyoutCommitment { .. }
+            | PledgeAct::Object { .. }
+            | PledgeAct::WithdrawObjection { .. }
+            | PledgeAct::ChangeRank { .. }
+            | PledgeAct::SubstituteCollateral { .. }
+            | PledgeAct::RecordDisposal { .. } => false,
+        },
+        Body::AdmitParty(_)
+        | Body::AddKey(_)
+        | Body::RevokeKey(_)
+        | Body::SetSigningPolicy(_)
+        | Body::AdoptPolicy { .. }
+        | Body::IssueRight(_)
+        | Body::AdjustRight { .. }
+        | Body::RevokeRight { .. }
+        | Body::Freeze { .. }
+        | Body::Unfreeze { .. }
+        | Body::Reserve { .. }
+        | Body::CancelReservation(_)
+        | Body::RegisterPledge(_)
+        | Body::AmendPledge { .. }
+        | Body::ExtendPledge { .. }
+        | Body::ReleasePledge { .. }
+        | Body::OfParty(_)
+        | Body::OfRight(_) => false,
+    }
 }
 
 /// Returns who acts for those who have a part of one claim at the position.
