@@ -48,6 +48,7 @@ scenarios! {
     conversions
     court_ordered_assignment
     after_a_merger
+    agreed_sales
     attested_consents
     bureau_splits
     door
@@ -57,6 +58,7 @@ scenarios! {
     extended_part
     key_disputes
     key_recovery
+    later_rights
     later_steps
     keys_over_time
     kind_energy_contract
@@ -70,6 +72,7 @@ scenarios! {
     longer_rights
     loss_of_ground
     loss_of_sink
+    lost_keys
     objections
     offers_with_room
     overhangs

@@ -49,6 +49,7 @@ def _issued(org, body, event, index):
         and event.get("adjudication") in (None, body.get("adjudication"))
         and (not event["burdens"] or event["succeeds"] != [])
         and ("converted" not in event or event["succeeds"] != [])
+        and "acquired" not in event
         and "resolution" not in event
         and "succeeded_by" not in event
         and "revoked_from" not in event

@@ -18,7 +18,7 @@ import matrix
 import parties
 import rights
 import succession
-from past import in_recovery, is_valid
+from past import in_recovery, signs_itself
 from extents import is_within, span_of_years
 from values import burden_of, need
 
@@ -184,13 +184,12 @@ class Judge:
         if consent == matrix.CONCERNED:
             named = [body[member] for member in ("party", "into") if member in body]
             named += body.get("absorbed", []) + body.get("successors", [])
-            return {name for name in named if self._holds_keys(name, index)}
+            return {name for name in named if signs_itself(self._past, name, index)}
         if consent == matrix.WORSENED:
             return {self._holder_of(burden, index) for burden in _worsened(body["from"], body["to"])}
         if consent == matrix.SELLER:
-            seller = self._past.pledgor(body["pledge"], index)
-            is_asked = signed.command["org"] != matrix.REGISTRAR and self._holds_keys(seller, index)
-            return {seller} if is_asked else set()
+            by_court = signed.command["org"] == matrix.REGISTRAR
+            return set() if by_court else {self._past.pledgor(body["pledge"], index)}
         if consent == matrix.PARTS:
             return self._part_holders(signed)
         if consent == matrix.SENIORS:
@@ -199,11 +198,12 @@ class Judge:
         return self._check_quorum(signed)
 
     def _part_holders(self, signed):
-        """Who holds a part of a claim that gives something up; what the registrar enters for a court asks nobody."""
-        body, index = signed.command["body"], signed.index
-        if signed.command["org"] == matrix.REGISTRAR:
+        """Who holds a part of a claim that gives something up, or gets another pledgee; what a court orders asks nobody."""
+        body, index, kind = signed.command["body"], signed.index, signed.command["type"]
+        is_own = kind == "assign_pledge" and "part_cny" in body
+        if is_own or signed.command["org"] == matrix.REGISTRAR:
             return set()
-        if signed.command["type"] == "change_rank":
+        if kind == "change_rank":
             pledges = {burden_of(burden)[1] for burden in _worsened(body["from"], body["to"])}
         else:
             pledges = {body["pledge"]}
@@ -211,7 +211,7 @@ class Judge:
         parts = [part for pledge in shown for part in pledge.get("parts", []) if part["entry"] < index]
         shares = [share for pledge in shown for share in pledge.get("syndicate", [])]
         holders = {self._past.acting(one["party"], index) for one in parts + shares}
-        return {name for name in holders if self._holds_keys(name, index)}
+        return {name for name in holders if signs_itself(self._past, name, index)}
 
     def _attested(self, signed):
         """The pledgors whose consent the giver attests: each has never held a key, and the kinds allow the class (2.4)."""
@@ -219,9 +219,9 @@ class Judge:
         attested = command.get("attested", [])
         if not attested:
             return set()
-        asks = matrix.PLEDGOR in matrix.MATRIX[command["type"]][1] and command["type"] != "reserve"
-        need(asks, "a consent to this cannot be attested")
-        pledgors = {self._past.acting(name, index) for name in self._consenting(matrix.PLEDGOR, signed)}
+        asked = [word for word in (matrix.PLEDGOR, matrix.SELLER) if word in matrix.MATRIX[command["type"]][1]]
+        need(asked and command["type"] != "reserve", "a consent to this cannot be attested")
+        pledgors = {self._past.acting(name, index) for name in self._consenting(asked[0], signed)}
         lines = body["lines"] if command["type"] == "register_pledge" else body.get("add", [])
         if "pledge" in body:
             shown = self._past.shown("pledge", body["pledge"])
@@ -236,9 +236,6 @@ class Judge:
                 policy = record and self._facts.policy(record["kind"], signed.time)
                 need(not policy or consent["class"] in policy.attested, f"{right}: no consent on {consent['class']}")
         return {consent["org"] for consent in attested}
-
-    def _holds_keys(self, name, index):
-        return any(is_valid(key, index) for key in self._past.party(name, index)["keys"])
 
     def _check_quorum(self, signed):
         """As many parties of each role as the genesis says; one in recovery does not count."""

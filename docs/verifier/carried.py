@@ -130,7 +130,7 @@ def _transfer(signed, right, after, made, policy, facts):
             goes = {**goes, "from": max(burden["from"], civil_day(time).isoformat()), "to": burden["to"]}
         moved.append(Moved(burden, stays, goes, joint))
     need(not moved or policy.transfer != "blocked" or "succession" in body, "the kind does not go while it is pledged")
-    kept = {member: copy.deepcopy(value) for member, value in right.items() if member not in ("source", "verifications")}
+    kept = {member: copy.deepcopy(value) for member, value in right.items() if member not in ("acquired", "source", "verifications")}
     made.update({**kept, **made, "holder": body["to"], "identities": body["identities"]})
     if is_flow:
         days = {"from": first.isoformat(), "to": end.isoformat()}

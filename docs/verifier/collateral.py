@@ -269,7 +269,7 @@ def _check_sold(taken, signed, past, name):
     else:
         need(buyer is not None and signed.command["org"] == REGISTRAR, "ground is sold to a party, by a court")
         leaves = "from" in burden and outlasts(right, span_of(burden), civil_day(signed.time))
-        wanted = {"converted": [*right.get("converted", []), years_text(burden)]} if leaves else {"holder": buyer}
+        wanted = {"converted": [*right.get("converted", []), years_text(burden)]} if leaves else {"holder": buyer, "acquired": signed.index}
     need(said == wanted, f"what was sold has not left {name}")
 
 
@@ -362,13 +362,13 @@ def are_lines(asked, lines):
 
 
 # The members of a right that say what was sold.
-SOLD = {"balance", "steps", "holder", "converted"}
+SOLD = {"acquired", "balance", "steps", "holder", "converted"}
 
 # The members of the pledge that an act may set.
 SETS = {
     "amend_pledge": {"caps", "green", "attested"},
     "extend_pledge": {"term", "attested"},
     "substitute_collateral": {"attested"},
-    "record_disposal": {"disposals"},
+    "record_disposal": {"attested", "disposals"},
 }
 CHECKS = {"amend_pledge": _amend, "extend_pledge": _extend, "substitute_collateral": _substitute, "record_disposal": _dispose}

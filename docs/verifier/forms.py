@@ -203,6 +203,7 @@ _RIGHT_OPTIONAL = {
     "class": string,
     "attributes": mapping(string, 16),
     "succeeded_by": right_id,
+    "acquired": count,
     "additional": mark,
     "adjudication": hash_text,
     "revoked_from": day,

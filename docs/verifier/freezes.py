@@ -163,7 +163,7 @@ def _hand_over(order, burden):
     if leaves:
         right["converted"] = [*right.get("converted", []), years_text(burden)]
     else:
-        right["holder"] = order.body["buyer"]
+        right.update({"holder": order.body["buyer"], "acquired": order.signed.index})
 
 
 MAKES = {"change_freeze": _change, "execute_freeze": _execute}

@@ -24,10 +24,10 @@ COMPETENT_INTO = "an authority with the duty of the kind that comes of it"
 
 # Whose consent it needs, unless the giver is that party itself.
 QUORUM = "the quorum of genesis"
-CONCERNED = "the parties concerned, where they hold keys"
+CONCERNED = "the parties concerned that have ever held keys"
 PLEDGOR = "the pledgor"
-SELLER = "the pledgor, where it is sold by agreement and the pledgor holds keys"
-PARTS = "the holders of parts of the claim, where they hold keys"
+SELLER = "the pledgor, where it is sold by agreement"
+PARTS = "the holders of parts of the claim that have ever held keys"
 SENIORS = "the pledgees of the lines stood behind"
 WORSENED = "the pledgees whose line gets worse"
 NEW_PLEDGEE = "the new pledgee"
@@ -73,7 +73,7 @@ MATRIX = {
     "release_pledge": (PLEDGEE, (PARTS,)),
     "change_rank": (IN_STACK, (WORSENED, PARTS)),
     "substitute_collateral": (PLEDGEE, (PLEDGOR, SENIORS, PARTS)),
-    "assign_pledge": (PLEDGEE_OR_COURT, (NEW_PLEDGEE,)),
+    "assign_pledge": (PLEDGEE_OR_COURT, (NEW_PLEDGEE, PARTS)),
     "determine_claim": (PLEDGEE_OR_COURT, ()),
     "record_disposal": (PLEDGEE_OR_COURT, (SELLER, PARTS)),
     "object": (ANYBODY, ()),

@@ -82,6 +82,13 @@ def is_valid(key, index):
     return key["added"] < index and ("revoked" not in key or index <= key["revoked"])
 
 
+def signs_itself(past, name, index):
+    """Whether nobody signs in the place of a party: it has not ended, and has held a key by then, be it valid or not."""
+    party = past.party(name, index)
+    has_ended = "ended" in party and party["ended"]["entry"] < index
+    return not has_ended and any(key["added"] < index for key in party["keys"])
+
+
 def in_recovery(party):
     recoveries = party.get("recoveries", [])
     return bool(recoveries) and "end" not in recoveries[-1]

@@ -11,7 +11,7 @@ import lapse
 from amounts import check_amount
 from collateral import Event
 from fold import counts_at
-from past import is_valid
+from past import signs_itself
 from values import burden_of, civil_day, day_of, need, quantity_of, quantity_text
 
 # Orders of authorities under both laws, of which the event says all by itself.
@@ -85,7 +85,7 @@ def make(signed, past, facts):
             after["uses"] = [*after.get("uses", []), used]
     elif signed.command["type"] == "transfer_right":
         need(after["holder"] != body["to"], "it has the right already")
-        after["holder"] = body["to"]
+        after.update({"holder": body["to"], "acquired": signed.index})
     else:
         _set_right(after, body, policy)
         need(after != before, "nothing changes")
@@ -182,14 +182,14 @@ def _have_agreed(act, pledge, grows):
     parts = [part for part in record.get("parts", []) if part["entry"] < index]
     sharers = [one["party"] for one in parts + record.get("syndicate", [])]
     others = {past.acting(name, index) for name in ([record["pledgor"], *_holder(act)] if grows else sharers)}
-    needed = {name for name in others if any(is_valid(key, index) for key in past.party(name, index)["keys"])}
+    needed = {name for name in others if grows or signs_itself(past, name, index)}
     named = {past.acting(name, index) for name in act.body.get("consenting", [])}
     need(needed | {past.acting(pledgee, index)} <= named, "who gives or loses collateral has not consented")
 
 
 def _new_right(act, wanted):
     made = act.event.notes.get(("right", act.new))
-    need(made is not None, f"{act.new} is not made")
+    need(made is not None and "acquired" not in made, f"{act.new} is not made")
     for member, value in wanted.items():
         need(made.get(member) == value, f"another {member} of {act.new}")
     return made

@@ -303,10 +303,11 @@ impl Facts {
         Some(pledge)
     }
 
-    /// Says whether a party is known that can sign for itself at the position of an entry.
-    pub fn holds_keys(&self, party: PartyId, index: EntryIndex) -> bool {
+    /// Says whether a party is known for which nobody else signs at the position of an entry: it has held a key by then. Where it
+    /// holds none any more it is recovered first; a lost key must not leave it to others what becomes of it.
+    pub fn signs_for_itself(&self, party: PartyId, index: EntryIndex) -> bool {
         let party = self.party(party);
-        party.is_some_and(|party| party.holds_keys_at(index))
+        party.is_some_and(|party| party.signs_for_itself_at(index))
     }
 
     /// Returns a reservation.

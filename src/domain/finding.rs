@@ -110,8 +110,8 @@ checks! {
         "The party was merged into another or ended by a split; who acts in its place is named."
         "Name the party that acts in its place.";
     BadPartySuccession = 1012 Refuse "bad_party_succession" "主体承继关系不成立" "the succession of parties does not hold"
-        "A party would succeed itself, lacks a role or a duty of the one it succeeds, is in recovery, or nobody takes what is left; or a kind of right is handed over by who does not keep it or to who is no successor."
-        "Name other successors, and one that takes the rest where the party ends.";
+        "A party would succeed itself, lacks a role or a duty of the one it succeeds, is in recovery, or nobody takes what is left; or a kind of right is handed over by who does not keep it or to who is no successor. Or the holder got the right only after the succession."
+        "Name other successors, and one that takes the rest where the party ends. What was acquired later is transferred with consents.";
     NothingToErase = 1013 Refuse "nothing_to_erase" "没有可删除的隐藏值" "nothing is hidden there that could be erased"
         "The record hides no value of this name, or its opening was erased before."
         "Name hidden values that stand in the record and not in its list of erased ones.";
@@ -245,8 +245,8 @@ checks! {
         "Two signatures of one party come from keys of the same person."
         "Another person must check.";
     MissingConsent = 5007 Refuse "missing_consent" "缺少必要的同意" "a required consent is missing"
-        "The signatures lack a party whose consent the command needs."
-        "Carry the draft to that party for its signature.";
+        "The signatures lack a party whose consent the command needs. Who has held a key consents by its own signature, also after it lost its keys."
+        "Carry the draft to that party for its signature; where it holds no valid key any more, have it recovered first.";
     NotAttestable = 5022 Refuse "not_attestable" "该同意不得由债权人代为声明" "the consent cannot be attested"
         "Only the consent of a pledgor that has never held a key may be attested, in a class that the policy of the kind knows, and not for a reservation."
         "Carry the draft to the party for its signature; where its key is lost, have the party recovered.";

@@ -341,9 +341,11 @@ impl Party {
             .any(|(_, checks)| checkers.saturating_sub(u64::from(*checks)) + 1 >= threshold)
     }
 
-    /// Says whether somebody signs for the party in the entry at `index`.
-    pub fn holds_keys_at(&self, index: EntryIndex) -> bool {
-        self.keys.iter().any(|key| key.is_valid_at(index))
+    /// Says whether nobody signs in the place of the party in the entry at `index`: it has not ended, and has held a key by then, valid
+    /// or not.
+    pub fn signs_for_itself_at(&self, index: EntryIndex) -> bool {
+        let has_ended = self.more.ended.is_some_and(|(entry, _)| entry < index);
+        !has_ended && self.keys.iter().any(|key| key.added < index)
     }
 
     /// Returns the recovery that is open.

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::domain::cell::Cell;
+use crate::domain::fold::Stamp;
 use crate::domain::geometry::polygon::Parcel;
 use crate::domain::land::without;
 use crate::domain::order::Order;
@@ -201,6 +202,8 @@ pub struct Right {
     pub issuer: PartyId,
     /// The party that holds it.
     pub holder: PartyId,
+    /// The entry at which the holder got it from another; none where it has held the right since it was created.
+    pub acquired: Option<EntryIndex>,
     /// How the world knows it; the first identity is of the kind's first scheme.
     pub identities: Vec<Identity>,
     /// What it is drawn from, where the kind names a source.
@@ -277,9 +280,10 @@ impl Right {
     }
 
     /// Takes out what was sold, so that nothing of it is free before its buyer has it: units leave a stock, and a flow on the days
-    /// of `sold` from `today` on. Years leave ground that has others to come; else it goes to `buyer` as a whole. Says whether it
-    /// could.
-    pub fn sell(&mut self, sold: Extent, buyer: Option<PartyId>, today: Day) -> bool {
+    /// of `sold` from the day of the entry on. Years leave ground that has others to come; else it goes to `buyer` as a whole. Says
+    /// whether it could.
+    pub fn sell(&mut self, sold: Extent, buyer: Option<PartyId>, at: Stamp) -> bool {
+        let today = at.time.day();
         let leaves = match sold {
             Extent::Years(years) => Some(years).filter(|years| self.outlasts(*years, today)),
             Extent::Stock(_) | Extent::Flow(..) | Extent::Whole => None,
@@ -298,12 +302,18 @@ impl Right {
             (Capacity::Land { .. }, Extent::Whole | Extent::Years(_), Some(buyer)) => {
                 match leaves {
                     Some(years) => self.converted.push(years),
-                    None => self.holder = buyer,
+                    None => self.go_to(buyer, at.index),
                 }
                 true
             }
             (_, Extent::Stock(_) | Extent::Flow(..) | Extent::Whole | Extent::Years(_), _) => false,
         }
+    }
+
+    /// Another holds it from an entry on.
+    pub fn go_to(&mut self, holder: PartyId, entry: EntryIndex) {
+        self.holder = holder;
+        self.acquired = Some(entry);
     }
 
     /// Says whether it has days from `today` on beside these and those that have turned into something else.

@@ -157,7 +157,9 @@ impl Model {
                     right.converted.push((ask.from, ask.to));
                     because(reasons, right.converted.len() > 128, 3011);
                 }
-                Some(buyer) if for_court => right.holder = buyer,
+                Some(buyer) if for_court => {
+                    (right.holder, right.acquired) = (buyer, Some(self.index));
+                }
                 Some(_) | None => reasons.push(reason(2014)),
             }
             return;

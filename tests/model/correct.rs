@@ -236,8 +236,8 @@ impl Model {
         if quantity < taking.quantity {
             others = it.parts.iter().map(|part| part.0).collect();
             others.extend(&it.syndicate);
+            others.retain(|party| self.signs_itself(self.acting(*party)));
         }
-        others.retain(|party| self.holds_keys(self.acting(*party)));
         let mut needed = vec![self.creditor_of(name).unwrap()];
         needed.extend(others);
         self.judge_agreed(order, &needed, reasons);

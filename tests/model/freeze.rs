@@ -376,7 +376,7 @@ impl Model {
             right.converted.push((taking.from, taking.to));
             because(reasons, right.converted.len() > 128, 3011);
         } else {
-            right.holder = buyer;
+            (right.holder, right.acquired) = (buyer, Some(self.index));
         }
         self.lift(nth);
     }

@@ -152,6 +152,7 @@ impl Model {
             kind: facts.kind,
             rules: facts.name,
             holder,
+            acquired: None,
             issuer,
             from,
             to,

@@ -41,7 +41,8 @@ pub(crate) struct Party {
     /// Kinds of right that went on under others, each with the entry that says so.
     pub(crate) handed: Vec<(&'static str, usize, u64)>,
     pub(crate) predecessors: Vec<usize>,
-    pub(crate) successors: Vec<usize>,
+    /// Who came out of it, each with the entry that says so.
+    pub(crate) successors: Vec<(usize, u64)>,
 }
 
 impl Party {
@@ -181,7 +182,8 @@ impl Model {
         let in_doubt = party.is_in_recovery() || successor.is_in_recovery();
         let fits = nth != to && nth != REGISTRAR && is_able && !in_doubt;
         because(reasons, !fits, 1012);
-        self.parties[nth].successors.push(to);
+        let entry = self.index;
+        self.parties[nth].successors.push((to, entry));
         self.parties[to].predecessors.push(nth);
     }
 

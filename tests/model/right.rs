@@ -114,6 +114,8 @@ pub(crate) struct Right {
     /// The kind whose rules hold for it.
     pub(crate) rules: &'static str,
     pub(crate) holder: usize,
+    /// The entry at which the holder got it from another.
+    pub(crate) acquired: Option<u64>,
     pub(crate) issuer: usize,
     pub(crate) from: DayNumber,
     pub(crate) to: DayNumber,

@@ -98,15 +98,14 @@ impl Model {
             deed,
             Deed::Rename { .. } | Deed::Merge { .. } | Deed::Split { .. }
         ) {
-            // Who holds no keys cannot sign; the proof is enough.
-            parties.retain(|nth| self.holds_keys(*nth));
+            // Who has never held a key cannot sign; the proof is enough.
+            parties.retain(|nth| self.signs_itself(*nth));
         }
         if let Deed::Dispose { pledge, .. } = deed
             && giver != REGISTRAR
         {
-            // By agreement; who holds no keys has signed on paper.
-            let pledgor = self.pledges.get(*pledge).map(|it| self.acting(it.holder));
-            parties.extend(pledgor.filter(|pledgor| self.holds_keys(*pledgor)));
+            // By agreement, which is nobody's where the pledgor gives none.
+            parties.extend(self.pledges.get(*pledge).map(|it| it.holder));
         }
         parties.extend(self.holders_of_parts(giver, deed));
         let needed = self.names_to_let_in(deed).into_iter();
@@ -120,13 +119,17 @@ impl Model {
         once
     }
 
-    /// Who holds a part of a claim that gives something up, and can sign; what a court orders asks nobody.
+    /// Who holds a part of a claim that gives something up, and has ever held a key; what a court orders asks nobody.
     fn holders_of_parts(&self, giver: usize, deed: &Deed) -> Vec<usize> {
         let pledges = match deed {
             Deed::Amend { pledge, .. }
             | Deed::Release { pledge, .. }
             | Deed::Substitute { pledge, .. }
-            | Deed::Dispose { pledge, .. } => vec![*pledge],
+            | Deed::Dispose { pledge, .. }
+            // Who holds the claim for them is not for the pledgee alone to say.
+            | Deed::Assign {
+                pledge, part: None, ..
+            } => vec![*pledge],
             Deed::ChangeRank { from, to, .. } => {
                 let worse = harmed(from, to).into_iter();
                 worse.filter_map(|name| self.pledge_of(name)).collect()
@@ -139,7 +142,7 @@ impl Model {
             parts.chain(pledge.syndicate.iter().copied()).collect()
         };
         let acting = known.flat_map(holders).map(|holder| self.acting(holder));
-        let with_keys = acting.filter(|holder| giver != REGISTRAR && self.holds_keys(*holder));
+        let with_keys = acting.filter(|holder| giver != REGISTRAR && self.signs_itself(*holder));
         with_keys.collect()
     }
 
@@ -253,8 +256,11 @@ impl Model {
                 let rights = registration.lines.iter().map(|ask| ask.right).collect();
                 (Some(registration.pledgor), rights)
             }
+            // What a court sells needs no agreement, and so no paper.
+            Deed::Dispose { .. } if order.giver == REGISTRAR => (None, Vec::new()),
             Deed::Amend { pledge, .. }
             | Deed::Extend { pledge, .. }
+            | Deed::Dispose { pledge, .. }
             | Deed::Substitute { pledge, .. } => {
                 let pledge = self.pledges.get(*pledge);
                 let mut rights: Vec<usize> = Vec::new();
@@ -305,9 +311,10 @@ impl Model {
         }
     }
 
-    pub(crate) fn holds_keys(&self, nth: usize) -> bool {
+    /// Whether a party lives that has ever held a key, so that nobody signs in its place.
+    pub(crate) fn signs_itself(&self, nth: usize) -> bool {
         let party = self.parties.get(nth).filter(|_| nth != NOBODY);
-        party.is_some_and(|party| party.keys.iter().any(|key| key.is_valid_at(self.index)))
+        party.is_some_and(|party| party.ended.is_none() && !party.keys.is_empty())
     }
 }
 

@@ -68,7 +68,7 @@ impl Model {
         let holder = self.rights[nth].holder;
         because(reasons, holder == transfer.to, 2014);
         if transfer.succession {
-            because(reasons, !self.is_successor(holder, transfer.to), 1012);
+            because(reasons, !self.is_successor(nth, transfer.to), 1012);
         } else {
             self.judge_agreed(order, &[holder, transfer.to], reasons);
         }
@@ -78,15 +78,20 @@ impl Model {
         }
     }
 
-    /// Whether the register knows a party as the successor of a holder, or of one who acts in its place.
-    fn is_successor(&self, of: usize, to: usize) -> bool {
-        let mut nth = of;
+    /// Whether the register knows a party as the successor of a holder, or of one who acts in its place, since an entry at which
+    /// that one had the right already.
+    fn is_successor(&self, right: usize, to: usize) -> bool {
+        let right = &self.rights[right];
+        let mut nth = right.holder;
+        let mut since = right.acquired.unwrap_or(right.id);
         loop {
-            if self.parties[nth].successors.contains(&to) {
+            let party = &self.parties[nth];
+            let mut successors = party.successors.iter();
+            if successors.any(|(other, entry)| *other == to && since < *entry) {
                 return true;
             }
-            match self.parties[nth].ended {
-                Some(successor) => nth = successor,
+            match party.ended {
+                Some(successor) => (nth, since) = (successor, party.ended_at),
                 None => return false,
             }
         }
@@ -109,7 +114,9 @@ impl Model {
                 Handover::Blocked => reasons.push(reason(2020)),
             }
         }
-        self.rights[transfer.right].holder = transfer.to;
+        let entry = self.index;
+        let right = &mut self.rights[transfer.right];
+        (right.holder, right.acquired) = (transfer.to, Some(entry));
     }
 
     /// A part of a stock or a flow becomes a right of its own. What cannot leave ends the judgment.

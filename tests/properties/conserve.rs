@@ -264,7 +264,8 @@ fn transfers_divide(stage: &Stage, transfer: &Transfer, before: &Ledger, after: 
     let (old, left) = both(stage, transfer.right, before, after);
     let Some(part) = &transfer.part else {
         let mut same = old.clone();
-        same.holder = left.holder;
+        (same.holder, same.acquired) = (left.holder, left.acquired);
+        assert!(old.acquired < left.acquired, "{transfer:?}");
         same.burdens.clone_from(&left.burdens);
         assert_eq!(&same, left, "{transfer:?}");
         assert_eq!(taken_of(old, at), taken_of(left, at), "{transfer:?}");

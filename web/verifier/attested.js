@@ -4,8 +4,8 @@
 
 import { policyAt } from "./givers.js";
 
-/// What may be attested: the consent of the pledgor to these.
-const ATTESTABLE = new Set(["register_pledge", "amend_pledge", "extend_pledge", "substitute_collateral"]);
+/// What may be attested: the consent of the pledgor to these; what a court sells needs none.
+const ATTESTABLE = new Set(["register_pledge", "amend_pledge", "extend_pledge", "substitute_collateral", "record_disposal"]);
 
 /// The notes that the pledge gets of what the command attests.
 export function notedBy(act) {
@@ -19,7 +19,7 @@ export function attestedBy(act) {
   const { attested } = act.payload;
   if (attested === undefined) return new Set();
   const { type } = act.payload;
-  act.must(ATTESTABLE.has(type), `no consent to ${type} can be attested`);
+  act.must(ATTESTABLE.has(type) && !(type === "record_disposal" && act.org === "M0"), `no consent to ${type} can be attested`);
   const pledgor = type === "register_pledge" ? act.body.pledgor : act.record("pledge", act.body.pledge).pledgor;
   for (const item of attested) {
     act.must(item.org === act.acting(pledgor) && item.org !== act.org, `the consent of ${item.org} is not the pledgor's`);

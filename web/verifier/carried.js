@@ -57,7 +57,7 @@ function transferred(act, right, policy) {
   }
   const isBlocked = policy.transfer?.pledged === "blocked" && !succession;
   act.must(moved.length === 0 || !isBlocked, "the kind does not go while it is pledged");
-  const kept = { ...without(right, "source", "verifications"), holder: to, identities };
+  const kept = { ...without(right, "acquired", "source", "verifications"), holder: to, identities };
   if (!isFlow) {
     return { moved, made: { ...kept, balance: written(amount) }, policy, after: { ...right, balance: written(left) } };
   }

@@ -108,7 +108,7 @@ function handedOver(act, burden, right, today) {
     const loses = (leaves || isFreeze(other)) && shareDay(daysOf(other, right), daysOf(burden, right));
     act.must(!loses, `${other.id} came before the freeze`);
   }
-  return leaves ? { converted: [...(right.converted ?? []), yearsText(burden)] } : { holder: act.body.buyer };
+  return leaves ? { converted: [...(right.converted ?? []), yearsText(burden)] } : { holder: act.body.buyer, acquired: act.index };
 }
 
 export const FREEZE_ACTS = { change_freeze: change, execute_freeze: execute };

@@ -114,13 +114,16 @@ export function policyAt(act, kind) {
   return policy;
 }
 
-function withKeys(...members) {
-  return (act) => holdingKeys(act, members.flatMap((member) => act.body[member] ?? [])).map((id) => act.acting(id));
+function concerned(...members) {
+  return (act) => signing(act, members.flatMap((member) => act.body[member] ?? [])).map((id) => act.acting(id));
 }
 
-export function holdingKeys(act, parties) {
-  const isValid = (key) => key.added < act.index && (key.revoked === undefined || act.index <= key.revoked);
-  return parties.filter((id) => act.party(id).keys.some(isValid));
+/// Those for whom nobody else signs: they have not ended, and have held a key by then, be it valid or not.
+export function signing(act, parties) {
+  return parties.filter((id) => {
+    const { ended, keys } = act.party(id);
+    return !(ended?.entry < act.index) && keys.some((key) => key.added < act.index);
+  });
 }
 
 /// Pledgees of lines that come after one that they came before.
@@ -149,19 +152,23 @@ function ofErased(act) {
   return stands ? [act.acting(act.pledgeeOf(of))] : [];
 }
 
-/// Who holds a part of a claim that gives something up, where it holds keys; what the registrar enters for a court asks nobody.
+/// Who holds a part of a claim that gives something up, where it has ever held keys; what the registrar enters for a court asks nobody.
 function holdersOfParts(act, pledges = [act.body.pledge]) {
   if (registrar(act)) return [];
   const records = pledges.map((name) => act.record("pledge", name));
   const parts = records.flatMap(({ parts: held }) => held ?? []).filter(({ entry }) => entry < act.index);
   const shares = records.flatMap(({ syndicate }) => syndicate ?? []);
-  return holdingKeys(act, [...parts, ...shares].map(({ party }) => act.acting(party)));
+  return signing(act, [...parts, ...shares].map(({ party }) => act.acting(party)));
 }
 
-/// Who gives what is sold by agreement, where it holds keys; nobody where a court sells.
+/// Who gives what is sold by agreement; nobody where a court sells.
 function seller(act) {
-  if (registrar(act)) return [];
-  return holdingKeys(act, [act.acting(act.record("pledge", act.body.pledge).pledgor)]);
+  return registrar(act) ? [] : [act.acting(act.record("pledge", act.body.pledge).pledgor)];
+}
+
+/// Who becomes pledgee, and of the whole claim those for whom it is held.
+function assigned(act) {
+  return [act.acting(act.body.to), ...(act.body.part_cny === undefined ? holdersOfParts(act) : [])];
 }
 
 const ofPledgee = (act) => [act.acting(act.pledgeeOf(act.body.pledge))];
@@ -178,13 +185,13 @@ export const GIVERS = {
   rotate_key: [itself], set_signing_rules: [itself], dispute_entries: [itself], veto_recovery: [itself],
   resolve_dispute: [registrar], complete_recovery: [registrar],
   recover_party: [registrar, undefined, "quorum"], rotate_log_key: [registrar, undefined, "quorum"],
-  change_party: [registrar, withKeys("party")], merge_parties: [registrar, withKeys("absorbed", "into")],
-  split_party: [registrar, withKeys("party", "successors")],
+  change_party: [registrar, concerned("party")], merge_parties: [registrar, concerned("absorbed", "into")],
+  split_party: [registrar, concerned("party", "successors")],
   erase: [registrar, ofErased], change_freeze: [ordered], execute_freeze: [ordered],
   surrender_right: [issuer, named], transfer_right: [issuer, named], convert_right: [hasDuty, named],
   correct_right: [(act) => (act.body.line === undefined ? issuer(act) : registrar(act)), named],
   extend_right: [issuer], change_rank: [inStack, getsWorse],
-  substitute_collateral: [pledgee, (act) => [...pledgorOfRecord(act), ...holdersOfParts(act)]], assign_pledge: [(act) => pledgee(act) || registrar(act), (act) => [act.acting(act.body.to)]],
+  substitute_collateral: [pledgee, (act) => [...pledgorOfRecord(act), ...holdersOfParts(act)]], assign_pledge: [(act) => pledgee(act) || registrar(act), assigned],
   determine_claim: [(act) => pledgee(act) || registrar(act)], 
   record_disposal: [(act) => pledgee(act) || registrar(act), (act) => [...seller(act), ...holdersOfParts(act)]],
   object: [OPEN], withdraw_objection: [OPEN],

@@ -17,11 +17,11 @@ import { civilDay, dayText, micro, written } from "./values.js";
 /// The members of the pledge that an act may set.
 const SETS = {
   amend_pledge: ["caps", "green", "attested"], extend_pledge: ["term", "attested"], substitute_collateral: ["attested"],
-  record_disposal: ["disposals"], change_rank: [],
+  record_disposal: ["disposals", "attested"], change_rank: [],
 };
 
 /// The members of a right that say what was sold.
-const SOLD = ["balance", "steps", "holder", "converted"];
+const SOLD = ["acquired", "balance", "steps", "holder", "converted"];
 
 const itemOf = (row) => without(row, "of", "list", "drop");
 
@@ -292,7 +292,7 @@ function soldAsAsked({ act, rows }, { right: name }) {
     } else {
       act.must(buyer !== undefined && act.org === "M0", "ground is sold to a party, by a court");
       const hasOthers = burden.from !== undefined && outlasts(right, burden, today);
-      wanted = hasOthers ? { converted: [...(right.converted ?? []), yearsText(burden)] } : { holder: buyer };
+      wanted = hasOthers ? { converted: [...(right.converted ?? []), yearsText(burden)] } : { holder: buyer, acquired: act.index };
     }
   }
   act.must(same(said, wanted), `what was sold has not left ${name}`);

@@ -48,7 +48,7 @@ export const steps = list(object({ from: day, quantity }), 1, 128);
 export const attributes = map(shortName, plainText, 1, 16);
 
 export const rightMembers = {
-  kind: name, issuer: partyId, holder: partyId, identities: distinct(identity, identityName, 1, 8), span,
+  kind: name, issuer: partyId, holder: partyId, acquired: optional(integer(0)), identities: distinct(identity, identityName, 1, 8), span,
   burdens: distinct(burden, (item) => item.id, 0, 256), succeeds: distinct(rightId, (id) => id, 0, 16),
   balance: optional(quantity), steps: optional(steps), measure: optional(quantity),
   polygon: optional(polygonText), units: optional(distinct(rightUnit, (unit) => unit.unit, 1, 32)),

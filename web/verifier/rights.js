@@ -4,7 +4,7 @@
 import { write } from "./canonical.js";
 import { carriedAsMade } from "./carried.js";
 import { checkForm } from "./difference.js";
-import { holdingKeys, policyAt } from "./givers.js";
+import { policyAt, signing } from "./givers.js";
 import { splitOf, ownerOf } from "./events.js";
 import { isOpen, without } from "./fold.js";
 import { modelOf } from "./records.js";
@@ -229,7 +229,8 @@ function haveAgreed(act, pledge, grows) {
   const parts = (record.parts ?? []).filter(({ entry }) => entry < act.index);
   const holder = grows && act.hasHistory("right", act.body.right) ? [act.rightBefore(act.body.right).holder] : [];
   const others = grows ? [record.pledgor, ...holder] : [...parts, ...record.syndicate ?? []].map(({ party }) => party);
-  const needed = [act.acting(act.pledgeeOf(pledge)), ...holdingKeys(act, others.map((id) => act.acting(id)))];
+  const acting = others.map((id) => act.acting(id));
+  const needed = [act.acting(act.pledgeeOf(pledge)), ...(grows ? acting : signing(act, acting))];
   const named = (act.body.consenting ?? []).map((id) => act.acting(id));
   act.must(needed.every((id) => named.includes(id)), "who gives or loses collateral has not consented");
 }
@@ -280,7 +281,7 @@ function created(event, wanted, identities) {
     const isAsked = value === undefined ? change[member] === undefined : change[member] !== undefined && same(change[member], value);
     act.must(isAsked, `the new right has another ${member}`);
   }
-  act.must(["revoked_from", "succeeded_by", "converted"].every((member) => change[member] === undefined), "the new right has ended");
+  act.must(["acquired", "revoked_from", "succeeded_by", "converted"].every((member) => change[member] === undefined), "the new right has ended");
   const listed = event.rowsOf(event.created, "identities").map(Event.item);
   act.must(same(listed, identities), "the new right has other identities");
   const owned = [...event.records()].filter((of) => of.startsWith("identity|")).sort();
@@ -323,7 +324,7 @@ function transfer(event) {
   }
   event.reaches((of) => of === event.right);
   act.must(event.before()?.holder !== act.body.to, `${act.body.to} has the right already`);
-  act.must(same(event.changes.get(event.right) ?? {}, { holder: act.body.to }) && event.rows.length === 0, "not the holder alone changes");
+  act.must(same(event.changes.get(event.right) ?? {}, { holder: act.body.to, acquired: act.index }) && event.rows.length === 0, "not the holder alone changes");
 }
 
 function transferPart(event) {

@@ -6,7 +6,7 @@
 use serde::Deserialize;
 
 use crate::domain::authority::matrix::{self, Consent};
-use crate::domain::authority::pledgor;
+use crate::domain::authority::{pledgor, sellers};
 use crate::domain::command::{Body, Command, PledgeAct};
 use crate::domain::facts::Facts;
 use crate::domain::finding::{Code, Finding};
@@ -93,10 +93,11 @@ pub fn check(command: &Command, facts: &Facts, at: Stamp) -> Vec<Finding> {
     let row = matrix::row(command.body.type_name());
     let asks = row.is_some_and(|row| row.consents.contains(&Consent::Pledgor));
     let reserves = matches!(command.body, Body::Reserve { .. });
-    let pledgor = pledgor(&command.body, facts)
+    let giver = pledgor(&command.body, facts)
         .filter(|_| asks && !reserves)
-        .map(|pledgor| facts.acting(pledgor, at.index))
-        .filter(|pledgor| *pledgor != command.org);
+        .map(|pledgor| facts.acting(pledgor, at.index));
+    let seller = sellers(command, facts, at).into_iter().next();
+    let pledgor = giver.or(seller).filter(|pledgor| *pledgor != command.org);
     let rights = rights_of(&command.body, facts);
     let counts = |attestation: &Attestation| {
         let keyless = facts

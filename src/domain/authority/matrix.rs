@@ -74,7 +74,7 @@ impl Giver {
 pub enum Consent {
     /// Who gives the collateral.
     Pledgor,
-    /// Who gives the collateral that is sold by agreement, where it holds keys; nobody where a court sells.
+    /// Who gives the collateral that is sold by agreement; nobody where a court sells.
     Seller,
     /// The pledgee of record.
     Pledgee,
@@ -86,9 +86,9 @@ pub enum Consent {
     Seniors,
     /// The pledgee of every line that then stands behind one that it did not stand behind before.
     Harmed,
-    /// Those who hold parts of the claim, where they hold keys; of ranks, parts of the claims whose line gets worse.
+    /// Those who hold parts of the claim and have ever held keys; of ranks, parts of the claims whose line gets worse.
     Parts,
-    /// The parties that the act is about, where they hold keys.
+    /// The parties that the act is about and that have ever held keys.
     Subject,
     /// Those that the payload names; the law refuses one that leaves out a holder, or a creditor who loses.
     Named,
@@ -102,8 +102,8 @@ impl Consent {
         match self {
             Self::Pledgor => ("出质人/抵押人", "pledgor"),
             Self::Seller => (
-                "出质人/抵押人(协议处置且持有密钥时)",
-                "pledgor, where it is sold by agreement and the pledgor holds keys",
+                "出质人/抵押人(协议处置时)",
+                "pledgor, where it is sold by agreement",
             ),
             Self::Pledgee => ("登记的担保权人", "pledgee of record"),
             Self::Keeper => (
@@ -117,12 +117,12 @@ impl Consent {
             ),
             Self::Harmed => ("顺位受不利影响的担保权人", "pledgees whose line gets worse"),
             Self::Parts => (
-                "持有密钥的部分债权受让人",
-                "holders of parts of the claim, where they hold keys",
+                "曾持有密钥的部分债权受让人",
+                "holders of parts of the claim that have ever held keys",
             ),
             Self::Subject => (
-                "持有密钥的所涉主体",
-                "the parties concerned, where they hold keys",
+                "曾持有密钥的所涉主体",
+                "the parties concerned that have ever held keys",
             ),
             Self::Named => (
                 "持有人、受让人及受影响的担保权人",
@@ -253,7 +253,7 @@ matrix! {
     "release_pledge" 1 Pledgee [Parts] Ends [];
     "change_rank" 2 Ranked [Harmed, Parts] Explicit [];
     "substitute_collateral" 2 Pledgee [Pledgor, Seniors, Parts] Splits [Burdens];
-    "assign_pledge" 2 PledgeeOrCourt [NewPledgee] Keeps [];
+    "assign_pledge" 2 PledgeeOrCourt [NewPledgee, Parts] Keeps [];
     "determine_claim" 2 PledgeeOrCourt [] Keeps [];
     "record_disposal" 2 PledgeeOrCourt [Seller, Parts] Ends [Burdens, Sold];
     "object" 2 Anyone [] None [];

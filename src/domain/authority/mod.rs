@@ -51,7 +51,7 @@ pub fn consents(command: &Command, facts: &Facts, at: Stamp) -> Vec<PartyId> {
 fn consenting(consent: Consent, command: &Command, facts: &Facts, at: Stamp) -> Vec<PartyId> {
     match consent {
         Consent::Pledgor => pledgor(&command.body, facts).into_iter().collect(),
-        Consent::Seller => with_keys(sellers(command, facts, at), facts, at),
+        Consent::Seller => sellers(command, facts, at),
         Consent::Pledgee => {
             let pledge = command.body.pledge().and_then(|id| facts.pledge(id));
             pledge
@@ -69,8 +69,8 @@ fn consenting(consent: Consent, command: &Command, facts: &Facts, at: Stamp) -> 
             .into_iter()
             .filter_map(|burden| ranks::pledgee_of(burden, facts, at))
             .collect(),
-        Consent::Parts => with_keys(parts::holders(command, facts, at), facts, at),
-        Consent::Subject => with_keys(subjects(&command.body), facts, at),
+        Consent::Parts => signing(parts::holders(command, facts, at), facts, at),
+        Consent::Subject => signing(subjects(&command.body), facts, at),
         Consent::Named => named(&command.body),
         // Whoever signs a policy change counts; `check_quorum` counts them.
         Consent::Quorum => Vec::new(),
@@ -103,10 +103,10 @@ fn subjects(body: &Body) -> Vec<PartyId> {
     }
 }
 
-/// Those that can sign for themselves at the position.
-fn with_keys(parties: Vec<PartyId>, facts: &Facts, at: Stamp) -> Vec<PartyId> {
-    let holds_keys = |id: &PartyId| facts.holds_keys(*id, at.index);
-    parties.into_iter().filter(holds_keys).collect()
+/// Those that sign for themselves at the position, and nobody in their place.
+fn signing(parties: Vec<PartyId>, facts: &Facts, at: Stamp) -> Vec<PartyId> {
+    let sign = |id: &PartyId| facts.signs_for_itself(*id, at.index);
+    parties.into_iter().filter(sign).collect()
 }
 
 /// Those that the payload of an act names as consenting.
@@ -114,7 +114,7 @@ fn named(body: &Body) -> Vec<PartyId> {
     body.consenting().to_vec()
 }
 
-/// Returns who acts for the pledgor whose collateral is sold by agreement, with keys or without; nobody where a court sells.
+/// Returns who acts for the pledgor whose collateral is sold by agreement; nobody where a court sells.
 pub fn sellers(command: &Command, facts: &Facts, at: Stamp) -> Vec<PartyId> {
     let row = matrix::row(command.body.type_name());
     let is_asked = row.is_some_and(|row| row.consents.contains(&Consent::Seller));

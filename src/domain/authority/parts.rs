@@ -2,7 +2,7 @@
 
 use crate::domain::authority::matrix::{self, Consent};
 use crate::domain::authority::ranks::{harmed, ordered};
-use crate::domain::command::Command;
+use crate::domain::command::{Body, Command, PledgeAct};
 use crate::domain::facts::Facts;
 use crate::domain::fold::Stamp;
 use crate::domain::genesis::REGISTRAR;
@@ -10,14 +10,14 @@ use crate::domain::pledge::Pledge;
 use crate::domain::right::BurdenId;
 use crate::primitives::id::{PartyId, PledgeId};
 
-/// Returns who acts for the holders of parts of the claims that a command may leave with less, with keys or without. What the
-/// registrar enters for a court asks nobody.
+/// Returns who acts for the holders of parts of the claims that a command may leave with less, or with another pledgee,
+/// with keys or without. What the registrar enters for a court asks nobody.
 ///
 /// Parts are only ever added and a syndicate stays, so a later record of the pledge says the same of the position.
 pub fn holders(command: &Command, facts: &Facts, at: Stamp) -> Vec<PartyId> {
     let row = matrix::row(command.body.type_name());
     let is_asked = row.is_some_and(|row| row.consents.contains(&Consent::Parts));
-    if !is_asked || command.org == REGISTRAR {
+    if !is_asked || command.org == REGISTRAR || is_of_the_pledgee_alone(&command.body) {
         return Vec::new();
     }
     let body = &command.body;
@@ -40,6 +40,43 @@ pub fn holders(command: &Command, facts: &Facts, at: Stamp) -> Vec<PartyId> {
     holders
 }
 
+/// Whether a command leaves the others of a claim what they have, and who holds it for them: the pledgee gives away a part of the
+/// claim, which is its own.
+fn is_of_the_pledgee_alone(body: &Body) -> bool {
+    match body {
+        Body::OfPledge(act) => match &**act {
+            PledgeAct::AssignPledge { part_cny, .. } => part_cny.is_some(),
+            PledgeAct::RecordExternalRegistration { .. }
+            | PledgeAct::DetermineClaim { .. }
+            | PledgeAct::RegisterGuarantee { .. }
+            | PledgeAct::RegisterBuyoutCommitment { .. }
+            | PledgeAct::Object { .. }
+            | PledgeAct::WithdrawObjection { .. }
+            | PledgeAct::ChangeRank { .. }
+            | PledgeAct::SubstituteCollateral { .. }
+            | PledgeAct::RecordDisposal { .. } => false,
+        },
+        Body::AdmitParty(_)
+        | Body::AddKey(_)
+        | Body::RevokeKey(_)
+        | Body::SetSigningPolicy(_)
+        | Body::AdoptPolicy { .. }
+        | Body::IssueRight(_)
+        | Body::AdjustRight { .. }
+        | Body::RevokeRight { .. }
+        | Body::Freeze { .. }
+        | Body::Unfreeze { .. }
+        | Body::Reserve { .. }
+        | Body::CancelReservation(_)
+        | Body::RegisterPledge(_)
+        | Body::AmendPledge { .. }
+        | Body::ExtendPledge { .. }
+        | Body::ReleasePledge { .. }
+        | Body::OfParty(_)
+        | Body::OfRight(_) => false,
+    }
+}
+
 /// Returns who acts for those who have a part of one claim at the position.
 fn sharers(pledge: &Pledge, facts: &Facts, at: Stamp) -> impl Iterator<Item = PartyId> {
     let assigned = pledge.more.parts.iter();
@@ -50,25 +87,22 @@ fn sharers(pledge: &Pledge, facts: &Facts, at: Stamp) -> impl Iterator<Item = Pa
 }
 
 /// Returns who agrees to the correction of a line, since nobody's collateral gets more or less by the word of the registrar alone:
-/// the pledgee; where the line grows, the pledgor and who holds the right by now; where it gets smaller, who has a part of the
-/// claim. Only the pledgee is asked without keys.
+/// the pledgee; where the line grows, the pledgor and who holds the right by now, and one that has never held a key cannot: what
+/// lacks is added by an amendment then, to which its consent is attested; where it gets smaller, who has a part of the claim and
+/// has ever held a key.
 pub fn of_correction(
     pledge: &Pledge,
     (grows, holder): (bool, Option<PartyId>),
     facts: &Facts,
     at: Stamp,
 ) -> Vec<PartyId> {
-    let others: Vec<PartyId> = if grows {
-        let parties = std::iter::once(pledge.pledgor).chain(holder);
-        parties.map(|party| facts.acting(party, at.index)).collect()
-    } else {
-        sharers(pledge, facts, at).collect()
-    };
     let mut needed = vec![facts.acting(pledge.pledgee_at(at.index), at.index)];
-    needed.extend(
-        others
-            .into_iter()
-            .filter(|party| facts.holds_keys(*party, at.index)),
-    );
+    if grows {
+        let parties = std::iter::once(pledge.pledgor).chain(holder);
+        needed.extend(parties.map(|party| facts.acting(party, at.index)));
+    } else {
+        let sign = |party: &PartyId| facts.signs_for_itself(*party, at.index);
+        needed.extend(sharers(pledge, facts, at).filter(sign));
+    }
     needed
 }

@@ -194,7 +194,7 @@ impl PartyAct {
         }
     }
 
-    /// Returns the parties without whose own signatures the act does not take effect, where they hold keys.
+    /// Returns the parties without whose own signatures the act does not take effect, where they have ever held keys.
     pub fn subjects(&self) -> Vec<PartyId> {
         match self {
             Self::ChangeParty { party, .. } => vec![*party],

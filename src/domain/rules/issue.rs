@@ -44,6 +44,7 @@ pub(super) fn issue(case: &Case<'_>, issue: &IssueRight, found: &mut Findings) -
         kind: issue.kind.clone(),
         issuer: case.command.org,
         holder: issue.holder,
+        acquired: None,
         identities: issue.identities.clone(),
         source,
         layer: policy.land.as_ref().map(|land| land.layer.clone()),

@@ -50,6 +50,7 @@ pub(super) fn right_json(right: &Right) -> Json {
         .with("layer", right.layer.as_ref().map(word))
         .with("class", right.class.as_ref().map(word))
         .with("attributes", attributes)
+        .with("acquired", right.acquired.map(Json::count))
         .with("succeeded_by", right.succeeded_by.map(word))
         .with("additional", mark(right.additional))
         .with("adjudication", right.adjudication.map(word))
@@ -186,6 +187,7 @@ pub(super) fn read_right(fields: &mut Fields) -> Result<Right, FieldFault> {
         kind: read_name(fields, "kind")?,
         issuer: read_party(fields, "issuer")?,
         holder: read_party(fields, "holder")?,
+        acquired: optional(fields, "acquired", read_count)?,
         identities: read_identities(fields)?,
         source: fields.optional_text("source")?,
         layer: optional(fields, "layer", read_name)?,

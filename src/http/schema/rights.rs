@@ -36,6 +36,7 @@ pub(super) const RIGHT: Members = members! {
 
 /// What comes to a right later.
 pub(super) const RIGHT_LATER: Members = members! {
+    may "acquired": Count, "持有人受让取得的账页", "The entry at which its holder got it from another.";
     may "succeeded_by": Of("RightId"), "已由其承继", "The right that succeeds it.";
     may "revoked_from": Of("Day"), "撤销起始日", "The day from which it is revoked.";
     may "resolution": Of("Hash"), "争议解决文件摘要", "The digest of what ended the dispute.";

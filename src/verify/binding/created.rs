@@ -21,6 +21,9 @@ pub(super) fn is_entered(
     let Some(new) = changes.iter().find(|change| change.of == made) else {
         return false;
     };
+    if new.set.contains_key("acquired") {
+        return false;
+    }
     let to_new = Members::from([("right".to_owned(), Json::text(made.name()))]);
     let wanted: BTreeSet<StateKey> = identities.iter().map(StateKey::identity).collect();
     let leads: BTreeMap<&StateKey, bool> = changes

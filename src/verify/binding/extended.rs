@@ -138,6 +138,7 @@ mod tests {
             kind: "forest".to_owned(),
             issuer: PartyId(1),
             holder: PartyId(2),
+            acquired: None,
             identities: Vec::new(),
             source: None,
             layer: Some("forest".to_owned()),

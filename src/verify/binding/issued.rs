@@ -9,6 +9,7 @@ pub(super) fn is_issued(asked: &IssueRight, record: &Right, org: PartyId) -> boo
     record.kind == asked.kind
         && record.issuer == org
         && record.holder == asked.holder
+        && record.acquired.is_none()
         && record.identities == asked.identities
         && record.span == asked.span
         && record.class == asked.class

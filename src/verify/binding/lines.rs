@@ -95,7 +95,9 @@ fn may_set(body: &Body) -> Option<(Option<PledgeId>, &'static [&'static str])> {
         Body::ExtendPledge { pledge, .. } => Some((Some(*pledge), &["term", "attested"])),
         Body::OfPledge(act) => match &**act {
             PledgeAct::SubstituteCollateral { pledge, .. } => Some((Some(*pledge), &["attested"])),
-            PledgeAct::RecordDisposal { pledge, .. } => Some((Some(*pledge), &["disposals"])),
+            PledgeAct::RecordDisposal { pledge, .. } => {
+                Some((Some(*pledge), &["disposals", "attested"]))
+            }
             PledgeAct::ChangeRank { .. } => Some((None, &[])),
             _ => None,
         },

@@ -94,7 +94,7 @@ fn corrected(
     let holder = holder.map(|right| facts.acting(right.holder, index));
     let named = act.consenting().iter();
     let mut named = named.map(|party| facts.acting(*party, index));
-    match holder.filter(|party| facts.holds_keys(*party, index)) {
+    match holder {
         Some(party) if !named.any(|one| one == party) => {
             Err("who holds the right has not agreed".to_owned())
         }

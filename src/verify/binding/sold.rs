@@ -13,7 +13,7 @@ use crate::primitives::quantity::Quantity;
 use crate::verify::binding::lines::LineAct;
 
 /// The members of a right that may say so.
-pub(super) const MEMBERS: [&str; 4] = ["balance", "steps", "holder", "converted"];
+pub(super) const MEMBERS: [&str; 5] = ["acquired", "balance", "steps", "holder", "converted"];
 
 /// What was sold has left a right whose history is shown, exactly; of another right only these members change.
 pub(super) fn check(act: &LineAct<'_>, disposal: &PledgeAct) -> Result<(), String> {
@@ -69,7 +69,7 @@ pub(super) fn check(act: &LineAct<'_>, disposal: &PledgeAct) -> Result<(), Strin
     {
         return Err(format!("{name} sells what others hold"));
     }
-    if !is_gone && !is_with_buyer && !after.sell(sold, to, at.time.day()) {
+    if !is_gone && !is_with_buyer && !after.sell(sold, to, at) {
         return Err(fails());
     }
     let of = |right| Record::Right(right);

@@ -213,18 +213,32 @@ fn transferred() -> Vec<Act> {
     let keys = [MAKER, CHECKER, HOLDER, BANK];
     let told = |name, event| act(name, "transfer_right", &keys, &body, event);
     vec![
-        true_act(told("another holder", of_right(&json!({"holder": "M3"})))),
-        told("a third holder", of_right(&json!({"holder": "M0"}))),
+        true_act(told(
+            "another holder",
+            of_right(&json!({"holder": "M3", "acquired": 6})),
+        )),
+        told(
+            "a third holder",
+            of_right(&json!({"holder": "M0", "acquired": 6})),
+        ),
+        told(
+            "another holder since ever",
+            of_right(&json!({"holder": "M3"})),
+        ),
+        told(
+            "another holder since before",
+            of_right(&json!({"holder": "M3", "acquired": 5})),
+        ),
         told(
             "another holder of more",
-            of_right(&json!({"holder": "M3", "balance": "2000"})),
+            of_right(&json!({"holder": "M3", "acquired": 6, "balance": "2000"})),
         ),
         act(
             "another holder without the old one",
             "transfer_right",
             &[MAKER, CHECKER, BANK],
             &body,
-            of_right(&json!({"holder": "M3"})),
+            of_right(&json!({"holder": "M3", "acquired": 6})),
         ),
     ]
 }

@@ -165,6 +165,7 @@ impl Choice<'_> {
         let holder = self.holder_of(right);
         let known = self.model().rights.get(right).map(|right| right.holder);
         let heirs = known.map_or(Vec::new(), |of| self.model().parties[of].successors.clone());
+        let heirs: Vec<usize> = heirs.into_iter().map(|(heir, _)| heir).collect();
         let mut succession = !heirs.is_empty() && !self.dice.once_in(3);
         let to = if succession {
             self.dice.pick(&heirs).unwrap()

@@ -14,6 +14,7 @@ pub(super) fn same_right(stage: &Stage, law: &LawRight, model: &Right, id: Right
     let parties = (law.holder, law.issuer);
     let of_model = (stage.party(model.holder), stage.party(model.issuer));
     assert_eq!(parties, of_model, "{id}");
+    assert_eq!(law.acquired, model.acquired, "{id}");
     let days = (number(law.span.from()), number(law.span.to()));
     assert_eq!(days, (model.from, model.to), "{id}");
     assert_eq!(law.revoked_from.map(number), model.revoked, "{id}");

@@ -203,6 +203,7 @@ pub(super) fn dispose(
     if pledge.more.disposals.len() > limits::PLEDGE_NOTES_MAX {
         found.add(Finding::of(Code::TooManyNotes).with(id));
     }
+    consents::note(case, &mut pledge.more, found);
     let before = pledge.clone();
     let change = LineChange {
         line: *line,

@@ -53,7 +53,7 @@ fn take_out(
     buyer: Option<PartyId>,
     found: &mut Findings,
 ) {
-    if !right.sell(sold, buyer, case.stamp.time.day()) {
+    if !right.sell(sold, buyer, case.stamp) {
         found.add(Finding::of(Code::NotApplicable).with(id));
     }
     match &right.capacity {

@@ -73,6 +73,7 @@ fn right(capacity: Capacity) -> Right {
         kind: "carbon".to_owned(),
         issuer: PartyId(1),
         holder: PartyId(2),
+        acquired: None,
         identities: vec![Identity {
             scheme: "carbon-account".to_owned(),
             value: "A1|2026".to_owned(),
@@ -153,6 +154,7 @@ pub(in crate::domain) fn forest() -> Right {
     };
     Right {
         kind: "forest".to_owned(),
+        acquired: Some(43),
         source: Some("forest|500113001".to_owned()),
         layer: Some("forest".to_owned()),
         class: Some("公益林".to_owned()),

@@ -94,7 +94,7 @@ pub(super) const ACTS: &[Act] = &[
         by: By::Registrar,
         title: ("变更名称", "Change a name"),
         lead: (
-            "登记新名称, 原名称保留在记录中。主体持有密钥的, 须签署。",
+            "登记新名称, 原名称保留在记录中。主体曾持有密钥的, 须签署。",
             "Records a new name; the former one stays in the record. A party with keys signs too.",
         ),
         fields: &[must("name", Takes::Text, ("新名称", "New name")), PROOF],
@@ -106,7 +106,7 @@ pub(super) const ACTS: &[Act] = &[
         by: By::Registrar,
         title: ("登记合并", "Record a merger"),
         lead: (
-            "被合并的主体终止, 其权益、担保与同意由存续的主体承接。持有密钥的各方须签署。",
+            "被合并的主体终止, 其权益、担保与同意由存续的主体承接。曾持有密钥的各方须签署。",
             "Those that are absorbed end, and the one that goes on acts in their place in everything. Parties with keys sign too.",
         ),
         fields: &[

@@ -69,6 +69,7 @@ pub(super) fn judge(
         kind: into.kind.clone(),
         issuer: case.command.org,
         holder: right.holder,
+        acquired: None,
         identities: into.identities.clone(),
         source: made::source_of(&into.identities, new_policy),
         layer: None,

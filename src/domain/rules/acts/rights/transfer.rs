@@ -17,7 +17,7 @@ use crate::domain::rules::acts::take_out;
 use crate::domain::rules::draft::Draft;
 use crate::domain::rules::{Case, Findings};
 use crate::domain::switches::Transfer;
-use crate::primitives::id::PartyId;
+use crate::primitives::id::{EntryIndex, PartyId, RightId};
 
 pub(super) fn judge(
     case: &Case<'_>,
@@ -39,7 +39,7 @@ pub(super) fn judge(
     let mut needed = Vec::new();
     if !*succession {
         needed.extend([right.holder, *to]);
-    } else if !succeeds(case, right.holder, *to) {
+    } else if !succeeds(case, (act.right(), right), *to) {
         found.add(
             Finding::of(Code::BadPartySuccession)
                 .with(right.holder)
@@ -54,20 +54,21 @@ pub(super) fn judge(
     if part.is_none()
         && let Some(right) = draft.right(act.right())
     {
-        right.holder = *to;
+        right.go_to(*to, case.stamp.index);
     }
 }
 
-/// The register knows the acquirer as a successor of the holder, or of whoever acts in its place.
-fn succeeds(case: &Case<'_>, holder: PartyId, to: PartyId) -> bool {
+/// The register knows the acquirer as a successor of the holder, or of whoever acts in its place, by an entry at which that party
+/// had the right already. What the party got later is its own, and goes as rights of anybody do.
+fn succeeds(case: &Case<'_>, (id, right): (RightId, &Right), to: PartyId) -> bool {
     let of = |party: PartyId| case.facts.party(party).map(|party| &party.more);
-    let knows = |party: PartyId| {
+    let knows = |party: PartyId, since: EntryIndex| {
         let successors = of(party).map(|more| &*more.successors);
         let mut successors = successors.unwrap_or_default().iter();
-        successors.any(|(id, _)| *id == to)
+        successors.any(|(id, entry)| *id == to && *entry > since)
     };
-    let (mut party, mut last) = (holder, 0);
-    while !knows(party) {
+    let (mut party, mut last) = (right.holder, right.acquired.unwrap_or(id.0));
+    while !knows(party, last) {
         // Each party of the chain ended later than the one before it.
         match of(party).and_then(|more| more.ended) {
             Some((entry, successor)) if entry > last => (party, last) = (successor, entry),
@@ -155,6 +156,7 @@ fn of_part(
     needed.extend(signing.filter_map(|item| creditor(case, item.line)));
     let mut new = Right {
         holder: *to,
+        acquired: None,
         identities: part.identities.clone(),
         source: made::source_of(&part.identities, policy),
         capacity,
