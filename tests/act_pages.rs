@@ -253,6 +253,7 @@ fn the_acts_on_a_pledge_are_prepared_with_who_signs_and_the_version_that_they_re
     let release = Body::ReleasePledge {
         pledge,
         changes: Vec::new(),
+        order: None,
     };
     let bank = town.bank.clone();
     let expect = [(Expected::Pledge(pledge), 1)];

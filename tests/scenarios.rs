@@ -74,6 +74,7 @@ scenarios! {
     loss_of_sink
     lost_keys
     objections
+    court_orders
     offers_with_room
     overhangs
     parts_of_a_claim

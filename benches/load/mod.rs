@@ -350,6 +350,7 @@ impl Bench {
                     let body = Body::ReleasePledge {
                         pledge: *pledge,
                         changes: Vec::new(),
+                        order: None,
                     };
                     let expect = vec![(Expected::Pledge(*pledge), 1)];
                     let keys = [(*bank, SignerRole::Maker, bank_key)];

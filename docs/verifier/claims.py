@@ -8,7 +8,7 @@ import copy
 
 from fold import counts_at
 from lapse import is_open
-from matrix import REGISTRAR
+from past import check_court
 from values import area, canonical, civil_day, day_of, emit, instant_of, instant_text, need, quantity_of, quantity_text, sha256, span
 
 OBJECTION_SECONDS = 30 * 86_400
@@ -22,14 +22,6 @@ def _money(text):
 
 def _noted(record, member, item):
     record[member] = record.get(member, []) + [item]
-
-
-def check_court(signed, past):
-    """The registrar, and nobody else, names a court, as far as the file shows whether it is one."""
-    name, is_for_court = signed.command["body"].get("authority"), signed.command["org"] == REGISTRAR
-    need((name is not None) == is_for_court, "the registrar enters what a court that it names has ordered, and nobody else")
-    court = past.records.get(("party", name))
-    need(not is_for_court or court is None or "court" in court["roles"], f"{name} is no court")
 
 
 def _assign(pledge, act):
@@ -54,7 +46,9 @@ def _object(pledge, act):
     objections = pledge.setdefault("objections", [])
     own = [item for item in objections if act.is_own(item["party"])]
     need("suit" in act.body or not own, "this party has objected before")
-    same = [item for item in own if _stands(item, act) and item["document"] == act.body["document"]]
+    standing = [item for item in own if _stands(item, act)]
+    same = [item for item in standing if item["document"] == act.body["document"]]
+    need(same or not standing, "this party has objected before")
     if same:
         need("suit" not in same[0], "the objection stands already")
         same[0]["suit"] = act.body["suit"]
@@ -74,7 +68,8 @@ def _stands(item, act):
 
 def _withdraw(pledge, act):
     own = [item for item in pledge.get("objections", []) if item["entry"] == act.body["objection"]]
-    need(own and act.is_own(own[0]["party"]) and _stands(own[0], act), "no such objection of this party stands")
+    may = own and ("authority" in act.body or act.is_own(own[0]["party"]))
+    need(may and _stands(own[0], act), "no such objection of this party stands")
     own[0]["until"] = instant_text(act.time)
     own[0].pop("suit", None)
 
@@ -175,7 +170,8 @@ def make(signed, past):
     is_of_claim = of[0] == "pledge" and signed.command["type"] != "erase"
     need(not is_of_claim or any(is_open(line, signed.time) for line in before["lines"]), f"{of[1]} has ended")
     after = copy.deepcopy(before)
-    if signed.command["type"] in ("assign_pledge", "determine_claim"):
+    of_a_court = signed.command["type"] == "withdraw_objection" and "authority" in signed.command["body"]
+    if signed.command["type"] in ("assign_pledge", "determine_claim") or of_a_court:
         check_court(signed, past)
     MAKES[signed.command["type"]](after, Act(signed, past))
     made = {of: (before, after)}

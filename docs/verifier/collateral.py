@@ -12,10 +12,10 @@ import lapse
 import lines
 import ranks
 from capacity import cuts, flow_burdens, flow_on, live_span, on_day, stock_burdens, used
-from claims import check_court
 from extents import converted_years, extent_of, is_extent, without
 from matrix import REGISTRAR
-from values import burden_of, civil_day, day_of, need, quantity, quantity_of, quantity_text, span_of
+from past import check_court
+from values import burden_of, civil_day, day_of, need, number_of, quantity, quantity_of, quantity_text, span_of
 
 
 class Event:
@@ -180,14 +180,15 @@ def _needs_room(act, adds):
 def _amend(act, body, noted, facts):
     adds = lines.amend(act, body.get("lines", []))
     if "cap_cny" in body:
-        _check_caps(quantity_of(body["cap_cny"]), noted.get("caps"), _pledge_before(act), act.index)
+        _check_caps(quantity_of(body["cap_cny"]), noted.get("caps"), _pledge_before(act), (act.index, number_of(body["pledge"])))
     else:
         need("caps" not in noted, "a cap that nobody asked for")
     _set_as_asked(body, noted, _pledge_before(act), "green")
     _needs_room(act, adds or "cap_cny" in body or "green" in body)
 
 
-def _check_caps(asked, caps, before, index):
+def _check_caps(asked, caps, before, places):
+    index, first = places
     if before is None:
         if caps is not None:
             entries = [cap["entry"] for cap in caps]
@@ -201,7 +202,9 @@ def _check_caps(asked, caps, before, index):
         part = min(quantity_of(cap["amount"]), left)
         left -= part
         wanted += [{"amount": quantity_text(part), "entry": cap["entry"]}] if part else []
-    wanted += [{"amount": quantity_text(left), "entry": index}] if left else []
+    # The first cap stands where the pledge does.
+    entry = index if "caps" in before else first
+    wanted += [{"amount": quantity_text(left), "entry": entry}] if left else []
     need(wanted == before.get("caps", []) if caps is None else caps == wanted, "the tranches of the cap")
 
 

@@ -99,6 +99,10 @@ def _disposal(value):
     need("authority" in value or quantity_of(value["proceeds_cny"]) > 0, "a sale by agreement brings something")
 
 
+def _ordered(value):
+    need(("authority" in value) == ("document" in value), "`authority` and `document` stand together")
+
+
 def _policy_text(value):
     need(1 <= len(string(value).encode()) <= TEXT_MAX, "must have 1 to 9,000 bytes")
 
@@ -126,6 +130,7 @@ _released = _changed_lines({}, _AMOUNT)
 _right_document = {"right": right_id, "document": hash_text}
 _SOLD = {**_AMOUNT, "authority": party_id, "buyer": party_id}
 _pledge_document = {"pledge": pledge_id, "document": hash_text}
+_OF_COURT = {"authority": party_id, "document": hash_text}
 _party_document = {"party": party_id, "document": hash_text}
 _register = pattern("[a-z0-9_-]{1,32}", "the name of a register")
 _region = pattern("[0-9]{6,12}", "6 to 12 digits")
@@ -391,7 +396,7 @@ BODIES = {
         {"lines": _changed_lines({"to": day}, {**_AMOUNT, "behind": behind}), "term": span, "consenting": _consenting},
         _one_of("lines", "term"),
     ),
-    "release_pledge": (1, {"pledge": pledge_id}, {"lines": _released}),
+    "release_pledge": (1, {"pledge": pledge_id}, {"lines": _released, **_OF_COURT}, _ordered),
     "change_party": (2, {**_party_document, "name": plain}, {}),
     "merge_parties": (2, {"absorbed": _ascending_parties, "into": party_id, "document": hash_text}, {}),
     "split_party": (
@@ -467,7 +472,7 @@ BODIES = {
     "determine_claim": (2, _pledge_document, {"authority": party_id}),
     "record_disposal": (2, {**_pledge_document, "line": line_number, "proceeds_cny": _yuan_or_none}, _SOLD, _disposal),
     "object": (2, _pledge_document, {"suit": hash_text}),
-    "withdraw_objection": (2, {"pledge": pledge_id, "objection": count}, {}),
+    "withdraw_objection": (2, {"pledge": pledge_id, "objection": count}, _OF_COURT, _ordered),
     "register_guarantee": (2, {**_pledge_document, "share_bp": _within(0, 10_000)}, {"counter": pledge_id}),
     "register_buyout_commitment": (2, {**_pledge_document, "price_cny": yuan, "trigger": plain}, {}),
     "record_verification": (
@@ -499,6 +504,7 @@ _FROM_LAW_2 = {
     "register_pledge": ("cap_cny", "maximum", "syndicate", "green"),
     "amend_pledge": ("cap_cny", "green", "consenting", "lines.behind"),
     "extend_pledge": ("consenting", "lines.behind", "lines.quantity"),
+    "release_pledge": ("authority", "document"),
 }
 
 

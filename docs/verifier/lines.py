@@ -3,6 +3,7 @@
 import lapse
 from extents import extent_of
 from fold import counts_at
+from past import check_court
 from values import Fault, civil_day, common_days, day_of, need, quantity_of, quantity_text, span_of
 
 GONE = object()
@@ -260,6 +261,7 @@ def results(signed, event, past):
         for change in changes:
             _extended(lines, change)
     else:
+        check_court(signed, past)
         _released(lines, changes, order)
 
 

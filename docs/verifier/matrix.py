@@ -70,7 +70,7 @@ MATRIX = {
     "register_pledge": (TAKER, (PLEDGOR, SENIORS)),
     "amend_pledge": (PLEDGEE, (PLEDGOR, SENIORS, NAMED, PARTS)),
     "extend_pledge": (PLEDGEE, (PLEDGOR, SENIORS, NAMED)),
-    "release_pledge": (PLEDGEE, (PARTS,)),
+    "release_pledge": (PLEDGEE_OR_COURT, (PARTS,)),
     "change_rank": (IN_STACK, (WORSENED, PARTS)),
     "substitute_collateral": (PLEDGEE, (PLEDGOR, SENIORS, PARTS)),
     "assign_pledge": (PLEDGEE_OR_COURT, (NEW_PLEDGEE, PARTS)),

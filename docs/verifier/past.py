@@ -2,6 +2,7 @@
 their past. FORMATS 2.4 and 7.2 say when a verifier must look back.
 """
 
+from matrix import REGISTRAR
 from values import need
 
 
@@ -92,3 +93,11 @@ def signs_itself(past, name, index):
 def in_recovery(party):
     recoveries = party.get("recoveries", [])
     return bool(recoveries) and "end" not in recoveries[-1]
+
+
+def check_court(signed, past):
+    """The registrar, and nobody else, names a court, as far as the file shows whether it is one."""
+    name, is_for_court = signed.command["body"].get("authority"), signed.command["org"] == REGISTRAR
+    need((name is not None) == is_for_court, "the registrar enters what a court that it names has ordered, and nobody else")
+    court = past.records.get(("party", name))
+    need(not is_for_court or court is None or "court" in court["roles"], f"{name} is no court")

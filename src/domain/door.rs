@@ -49,9 +49,9 @@ fn check_members(command: &Command, facts: &Facts, now: Timestamp) -> Result<(),
         | Body::ExtendPledge {
             pledge, changes, ..
         }
-        | Body::ReleasePledge { pledge, changes } => {
-            check_changes("body.lines", changes, *pledge, facts, now)
-        }
+        | Body::ReleasePledge {
+            pledge, changes, ..
+        } => check_changes("body.lines", changes, *pledge, facts, now),
         Body::AdmitParty(_)
         | Body::AddKey(_)
         | Body::RevokeKey(_)

@@ -317,7 +317,7 @@ checks! {
         "With this part, others would hold more of the claim than its cap."
         "Assign at most the offered amount, which is in yuan, or raise the cap first.";
     ObjectedBefore = 6019 Refuse "objected_before" "已提出过异议" "the party has objected before"
-        "This party has an objection on the pledge, or had one that lapsed or was withdrawn; a second one without a suit would keep the doubt for ever."
+        "This party has an objection on the pledge, or had one that lapsed or was withdrawn; a second one without a suit would keep the doubt for ever. Nobody has two objections that stand on one pledge."
         "Bring the suit, and object with the digest of its acceptance.";
     NoGuarantee = 6016 Refuse "no_guarantee" "未登记保证" "no guarantee is registered for the party"
         "Only a guarantor whose guarantee is registered on the pledge steps into the pledgee's place."

@@ -206,12 +206,16 @@ impl Wanted<'_> {
                     self.reservation(reservation);
                 }
             }
-            Body::AmendPledge { pledge, .. }
-            | Body::ExtendPledge { pledge, .. }
-            | Body::ReleasePledge { pledge, .. } => {
+            Body::AmendPledge { pledge, .. } | Body::ExtendPledge { pledge, .. } => {
                 self.pledge(*pledge);
                 for party in body.consenting() {
                     self.actor(*party);
+                }
+            }
+            Body::ReleasePledge { pledge, order, .. } => {
+                self.pledge(*pledge);
+                if let Some(order) = order {
+                    self.actor(order.authority);
                 }
             }
             Body::OfPledge(_) | Body::OfParty(_) | Body::OfRight(_) => {

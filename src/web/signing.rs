@@ -267,6 +267,7 @@ fn release(registry: &Registry, visit: &Visit) -> Result<Option<(PartyId, Body)>
     let body = Body::ReleasePledge {
         pledge: id,
         changes: Vec::new(),
+        order: None,
     };
     let now = registry.now().max(registry.published().time);
     Ok((!pledge.is_closed_at(now)).then_some((pledge.pledgee, body)))

@@ -128,12 +128,14 @@ fn a_certificate_follows_each_pledge_entry_by_entry_or_says_how_much_it_leaves_o
     let withdraw = PledgeAct::WithdrawObjection {
         pledge,
         objection: objection.index(),
+        order: None,
     };
     let withdrawal = stage.house.submit(&mill, of(withdraw), &[], &[]);
     assert!(withdrawal.is_accepted(), "{withdrawal:?}");
     let release = Body::ReleasePledge {
         pledge,
         changes: Vec::new(),
+        order: None,
     };
     let version = stage.house.record(&StateKey::Pledge(pledge)).unwrap().1;
     let release = stage

@@ -168,6 +168,7 @@ fn a_natural_person_is_known_to_who_relies_on_it_while_it_does() {
     let release = Body::ReleasePledge {
         pledge,
         changes: Vec::new(),
+        order: None,
     };
     let expect = [(Expected::Pledge(pledge), 1)];
     let answer = town.house.submit(&bank, release, &[], &expect);

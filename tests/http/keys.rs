@@ -22,6 +22,7 @@ fn release(stage: &mut Stage, pledge: PledgeId, version: u64) -> Command {
     let body = Body::ReleasePledge {
         pledge,
         changes: Vec::new(),
+        order: None,
     };
     let signers = [(stage.bank.party, SignerRole::Maker)];
     let expect = [(Expected::Pledge(pledge), version)];

@@ -27,6 +27,12 @@ impl Model {
             let is_founded = court.is_some() == is_registrar && for_court == is_registrar;
             because(reasons, !is_founded, 5003);
         }
+        if let Deed::Withdraw {
+            court: Some(court), ..
+        } = order.deed
+        {
+            self.judge_ordered(order, court, reasons);
+        }
         if let Deed::Dispose {
             buyer: Some(buyer), ..
         } = order.deed
@@ -60,7 +66,10 @@ impl Model {
             Deed::Object { document, suit, .. } => {
                 self.object(order, nth, (*document, *suit), reasons);
             }
-            Deed::Withdraw { entry, .. } => self.withdraw(order, nth, *entry, reasons),
+            Deed::Withdraw { entry, court, .. } => {
+                let ordered = court.is_some();
+                self.withdraw(order, nth, (*entry, ordered), reasons);
+            }
             Deed::Guarantee { counter, share, .. } => {
                 let is_unknown = |nth: usize| nth >= self.pledges.len();
                 because(reasons, counter.is_some_and(is_unknown), 6005);
@@ -100,6 +109,12 @@ impl Model {
             }
             other => panic!("{other:?}"),
         }
+    }
+
+    /// What a court orders the registrar enters.
+    pub(super) fn judge_ordered(&self, order: &Order, court: usize, reasons: &mut Reasons) {
+        let is_founded = order.giver == REGISTRAR && self.has_role(court, Role::Court);
+        because(reasons, !is_founded, 5003);
     }
 
     /// Finds that somebody else must give the command.
@@ -274,6 +289,14 @@ impl Model {
                 return;
             }
         }
+        // A second place for the same dispute is nobody's.
+        let stands = |(it, acting): (&Objection, &usize)| {
+            *acting == order.giver && (it.suit || now < it.until)
+        };
+        if objections.iter().zip(&who).any(stands) {
+            because(reasons, suit, 6019);
+            return;
+        }
         if objections.len() >= ROOM {
             let over = |it: &Objection| !it.suit && it.until <= now;
             match objections.iter().position(over) {
@@ -298,13 +321,20 @@ impl Model {
             .collect()
     }
 
-    fn withdraw(&mut self, order: &Order, nth: usize, entry: u64, reasons: &mut Reasons) {
+    fn withdraw(
+        &mut self,
+        order: &Order,
+        nth: usize,
+        (entry, ordered): (u64, bool),
+        reasons: &mut Reasons,
+    ) {
         let now = self.now;
         let who: Vec<usize> = self.objectors(nth);
         let objections = &mut self.pledges[nth].objections;
         let is_it = |(objection, acting): (&Objection, &usize)| {
             let stands = objection.suit || now < objection.until;
-            stands && objection.entry == entry && *acting == order.giver
+            let may_end = ordered || *acting == order.giver;
+            stands && objection.entry == entry && may_end
         };
         match objections.iter().zip(&who).position(is_it) {
             None => reasons.push(reason(6015)),

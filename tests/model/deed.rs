@@ -163,6 +163,7 @@ pub(crate) enum Deed {
     Release {
         pledge: usize,
         lines: Vec<(u16, Option<Amount>)>,
+        court: Option<usize>,
     },
     ChangeRank {
         right: usize,
@@ -200,6 +201,7 @@ pub(crate) enum Deed {
     Withdraw {
         pledge: usize,
         entry: u64,
+        court: Option<usize>,
     },
     Guarantee {
         pledge: usize,

@@ -126,7 +126,25 @@ impl Model {
                     self.judge_term(*pledge, (*term, present), reasons);
                 }
             }
-            Deed::Release { pledge, lines } => {
+            Deed::Release {
+                pledge,
+                lines,
+                court: Some(court),
+            } => {
+                self.judge_ordered(order, *court, reasons);
+                match self.pledges.get(*pledge) {
+                    None => reasons.push(reason(6005)),
+                    Some(known) => {
+                        because(reasons, known.is_closed(), 6004);
+                        self.release(*pledge, lines, reasons);
+                    }
+                }
+            }
+            Deed::Release {
+                pledge,
+                lines,
+                court: None,
+            } => {
                 if self.own_pledge(order, *pledge, reasons) {
                     self.release(*pledge, lines, reasons);
                 }

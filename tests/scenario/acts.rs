@@ -212,6 +212,7 @@ fn on_pledge(
         "withdraw" => PledgeAct::WithdrawObjection {
             pledge,
             objection: entry(&words.value("objection").unwrap(), names),
+            order: super::paper::order(words, names),
         },
         _ => {
             let authority = words.value("for").map(|court| names.party(&court));

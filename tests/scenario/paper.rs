@@ -23,7 +23,8 @@
 use std::sync::Arc;
 
 use greenlien::domain::command::{
-    AdmitParty, Body, Expected, ExtentRequest, LineChange, LineRequest, OfferedKey, RegisterPledge,
+    AdmitParty, Body, CourtOrder, Expected, ExtentRequest, LineChange, LineRequest, OfferedKey,
+    RegisterPledge,
 };
 use greenlien::domain::envelope::Opening;
 use greenlien::domain::party::Role;
@@ -447,6 +448,15 @@ fn pledge(by: String, words: &mut Words, more: &mut [Words], names: &Names) -> P
     Paper { openings, ..paper }
 }
 
+/// The court whose order the registrar enters, such as `for:court`.
+pub(super) fn order(words: &mut Words, names: &Names) -> Option<CourtOrder> {
+    let court = words.value("for")?;
+    Some(CourtOrder {
+        authority: names.party(&court),
+        document: document(&words.value("document").unwrap_or_default()),
+    })
+}
+
 /// A member of a syndicate and its share in hundredths of a percent, such as `BankB/2500`.
 fn share(text: &str, names: &Names) -> Share {
     let (party, share_bp) = text.split_once('/').expect("a member is PARTY/SHARE");
@@ -469,6 +479,7 @@ fn change(
     let term = words.span_of("term");
     let cap_cny = words.value("cap").as_deref().map(quantity);
     let green = words.value("green");
+    let order = order(words, names);
     let mut consents = words.list("with");
     let holders = words.list("holders");
     let mut consenting: Vec<_> = holders.iter().map(|name| names.party(name)).collect();
@@ -518,7 +529,14 @@ fn change(
             };
             Paper::new(by, body).with_consent(pledgor)
         }
-        _ => Paper::new(by, Body::ReleasePledge { pledge, changes }),
+        _ => {
+            let body = Body::ReleasePledge {
+                pledge,
+                changes,
+                order,
+            };
+            Paper::new(by, body)
+        }
     };
     Paper {
         expect: Some(Expected::Pledge(pledge)),

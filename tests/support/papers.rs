@@ -264,5 +264,10 @@ pub(crate) fn extend(pledge: PledgeId, changes: Vec<LineChange>) -> Body {
 
 /// A release of these parts, or of the whole where none are named.
 pub(crate) fn release(pledge: PledgeId, changes: Vec<LineChange>) -> Body {
-    Body::ReleasePledge { pledge, changes }
+    let order = None;
+    Body::ReleasePledge {
+        pledge,
+        changes,
+        order,
+    }
 }

@@ -230,7 +230,9 @@ const CLAIM_ACTS = {
     const { objections = [] } = pledge;
     const own = objections.filter((item) => act.acting(item.party) === act.org);
     act.must(suit !== undefined || own.length === 0, "the party has objected before");
-    const same = own.find((item) => stands(act, item) && item.document === document);
+    const standing = own.filter((item) => stands(act, item));
+    const same = standing.find((item) => item.document === document);
+    act.must(same !== undefined || standing.length === 0, "the party has objected before");
     if (same === undefined) {
       const item = { document, entry: act.index, party: act.org, until: later(act.time, 720n * HOUR), ...(suit && { suit }) };
       return listed(pledge, "objections", [...withRoom(act, objections), item]);
@@ -240,8 +242,10 @@ const CLAIM_ACTS = {
   }),
   withdraw_objection: onPledge((act, pledge) => {
     const { objections = [] } = pledge;
+    const isOrdered = act.body.authority !== undefined;
+    if (isOrdered) basisHolds(act);
     const own = objections.find((item) => item.entry === act.body.objection && stands(act, item));
-    act.must(own !== undefined && act.acting(own.party) === act.org, "the objection is not there, or of another party");
+    act.must(own !== undefined && (isOrdered || act.acting(own.party) === act.org), "the objection is not there, or of another party");
     const ended = { ...without(own, "suit"), until: act.time };
     return listed(pledge, "objections", objections.map((item) => (item === own ? ended : item)));
   }),

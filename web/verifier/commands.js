@@ -96,6 +96,11 @@ const oneOf = (...names) => (body, place) => {
   must(names.some((member) => Object.hasOwn(body, member)), place, `one of ${names.join(", ")} is there`);
 };
 
+/// A body that may name the court whose order it carries out, and then its document.
+const ordered = (members) => object({ ...members, authority: optional(partyId), document: optional(hash) }, (value, place) => {
+  must(Object.hasOwn(value, "authority") === Object.hasOwn(value, "document"), place, "authority and document go together");
+});
+
 const BODIES = {
   admit_party: object({ ...partyMembers, keys: distinct(offered, (item) => item.key, 0, 128) }, partyAsWhole),
   add_key: offered,
@@ -125,7 +130,7 @@ const BODIES = {
     pledge: pledgeId, lines: optional(distinct(object({ line: integer(0, 63), to: day, quantity: optional(quantitySigned), unit: optional(unit), behind }, amountAsWhole), byLine, 1, 64)),
     term: optional(span), consenting,
   }, oneOf("lines", "term")),
-  release_pledge: object({ pledge: pledgeId, lines: optional(distinct(part, byLine, 1, 64)) }),
+  release_pledge: ordered({ pledge: pledgeId, lines: optional(distinct(part, byLine, 1, 64)) }),
 };
 
 const command = pattern(/^[a-z_]{1,64}$/, "a type of command");
@@ -227,7 +232,7 @@ const BODIES_2 = {
     must(body.question.body.lines.every((line) => line.right === body.right), place, "the question is about another right");
   }),
   object: object({ pledge: pledgeId, document, suit: optional(hash) }),
-  withdraw_objection: object({ pledge: pledgeId, objection: integer(0) }),
+  withdraw_objection: ordered({ pledge: pledgeId, objection: integer(0) }),
   register_guarantee: object({ pledge: pledgeId, share_bp: integer(0, 10_000), counter: optional(pledgeId), document }),
   register_buyout_commitment: object({ pledge: pledgeId, price_cny: yuanSigned, trigger: plainText, document }),
   record_external_registration: object({ pledge: pledgeId, ...externalMembers }),
@@ -275,7 +280,8 @@ const payloadForm = object({
 
 /// Members that bodies of law 1 have from law 2 on.
 const LATER_MEMBERS = {
-  freeze: ["order", "until", "limit_cny", "price_cny"], register_pledge: ["cap_cny", "maximum", "syndicate", "green"], amend_pledge: ["cap_cny", "green"],
+  freeze: ["order", "until", "limit_cny", "price_cny"], register_pledge: ["cap_cny", "maximum", "syndicate", "green"], amend_pledge: ["cap_cny", "green", "consenting"],
+  extend_pledge: ["consenting"], release_pledge: ["authority", "document"],
 };
 
 function hasLaterMembers(type, body) {

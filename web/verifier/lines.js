@@ -12,7 +12,7 @@ import { orderAsAsked } from "./order.js";
 import { extentOf } from "./question.js";
 import { isGoneBeneath, less, lessened, mostByAgreement, mostByCourt, outlasts, yearsText } from "./sold.js";
 import { counting } from "./stacks.js";
-import { civilDay, dayText, micro, written } from "./values.js";
+import { civilDay, dayText, micro, numberOf, written } from "./values.js";
 
 /// The members of the pledge that an act may set.
 const SETS = {
@@ -186,7 +186,9 @@ function capsAsAsked(taken) {
     left -= part;
     if (part > 0n) wanted.push({ amount: written(part), entry });
   }
-  if (left > 0n) wanted.push({ amount: written(left), entry: act.index });
+  // The first cap stands where the pledge does.
+  const entry = before.caps === undefined ? numberOf(act.body.pledge) : act.index;
+  if (left > 0n) wanted.push({ amount: written(left), entry });
   act.must(same(caps ?? before.caps ?? [], wanted), "the tranches of the cap are not those asked for");
 }
 
@@ -360,6 +362,7 @@ export function resultsAsAsked(act) {
   act.must(type === "release_pledge" || !(adds || moves), "the event has no room for what the body adds");
   const isAll = type === "release_pledge" && changes.length === 0;
   for (const change of isAll ? results.map(({ line }) => ({ line })) : changes) RESULTS[type](lines, change);
+  if (type === "release_pledge") basisHolds(act);
   if (isAll) {
     act.must(results.every(({ line }, at) => at === 0 || results[at - 1].line < line), "the lines are not in their order");
     for (let number = 0; number < 64; number += 1) {

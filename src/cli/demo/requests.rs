@@ -222,7 +222,13 @@ impl<'a> Requests<'_, 'a> {
                 vec![by, held.pledgor],
             ),
             Action::Register | Action::Release => {
-                (Body::ReleasePledge { pledge, changes }, vec![by])
+                let order = None;
+                let body = Body::ReleasePledge {
+                    pledge,
+                    changes,
+                    order,
+                };
+                (body, vec![by])
             }
         };
         let version = held.version;

@@ -3,8 +3,8 @@
 use crate::cli::describe::orders::freeze_lines;
 use crate::cli::describe::span_words;
 use crate::domain::command::{
-    Amount, Body, Converted, Correction, OfferedKey, PartyAct, PledgeAct, Reliance, RightAct,
-    SignerRole, Verification,
+    Amount, Body, Converted, Correction, CourtOrder, OfferedKey, PartyAct, PledgeAct, Reliance,
+    RightAct, SignerRole, Verification,
 };
 use crate::domain::party::SigningRule;
 use crate::domain::right::BurdenId;
@@ -93,8 +93,13 @@ pub(super) fn pledge_lines(act: &PledgeAct, lines: &mut Vec<String>) {
             lines.push(format!("Object to the pledge {pledge}; document {document}"));
             lines.extend(suit.map(|suit| format!("  a suit was filed: document {suit}")));
         }
-        PledgeAct::WithdrawObjection { pledge, objection } => lines.push(format!(
-            "Withdraw the objection of entry {objection} to the pledge {pledge}"
+        PledgeAct::WithdrawObjection {
+            pledge,
+            objection,
+            order,
+        } => lines.push(format!(
+            "Withdraw the objection of entry {objection} to the pledge {pledge}{}",
+            order_words(*order)
         )),
         PledgeAct::RecordDisposal {
             pledge,
@@ -380,4 +385,15 @@ fn correction_words(correction: &Correction) -> String {
             format!("line {line} is {}{relied}", amount_words(amount))
         }
     }
+}
+
+/// Whose order a command carries out, where the registrar enters it.
+pub(super) fn order_words(order: Option<CourtOrder>) -> String {
+    let words = |order: CourtOrder| {
+        format!(
+            ", by order of {}; document {}",
+            order.authority, order.document
+        )
+    };
+    order.map(words).unwrap_or_default()
 }

@@ -161,11 +161,23 @@ fn body_lines(body: &Body, lines: &mut Vec<String>) {
             lines.extend(changes.iter().map(|change| change_words(change, "to")));
             return acts::consent_words(consenting, lines);
         }
-        Body::ReleasePledge { pledge, changes } if changes.is_empty() => {
-            format!("Release the whole pledge {pledge}")
+        Body::ReleasePledge {
+            pledge,
+            changes,
+            order,
+        } if changes.is_empty() => {
+            format!(
+                "Release the whole pledge {pledge}{}",
+                acts::order_words(*order)
+            )
         }
-        Body::ReleasePledge { pledge, changes } => {
-            lines.push(format!("Release a part of the pledge {pledge}:"));
+        Body::ReleasePledge {
+            pledge,
+            changes,
+            order,
+        } => {
+            let order = acts::order_words(*order);
+            lines.push(format!("Release a part of the pledge {pledge}{order}:"));
             return lines.extend(changes.iter().map(|change| change_words(change, "by")));
         }
     };

@@ -250,7 +250,7 @@ matrix! {
     "register_pledge" 1 Lender [Pledgor, Seniors] New [];
     "amend_pledge" 1 Pledgee [Pledgor, Seniors, Named, Parts] Splits [Burdens];
     "extend_pledge" 1 Pledgee [Pledgor, Seniors, Named] Splits [Burdens];
-    "release_pledge" 1 Pledgee [Parts] Ends [];
+    "release_pledge" 1 PledgeeOrCourt [Parts] Ends [];
     "change_rank" 2 Ranked [Harmed, Parts] Explicit [];
     "substitute_collateral" 2 Pledgee [Pledgor, Seniors, Parts] Splits [Burdens];
     "assign_pledge" 2 PledgeeOrCourt [NewPledgee, Parts] Keeps [];

@@ -132,6 +132,7 @@ impl Command {
                 ..
             } => cap_cny.is_some() || green.is_some() || ranks(changes),
             Body::ExtendPledge { changes, .. } => ranks(changes),
+            Body::ReleasePledge { order, .. } => order.is_some(),
             Body::OfPledge(_) | Body::OfParty(_) | Body::OfRight(_) => true,
             Body::AdmitParty(_)
             | Body::AddKey(_)
@@ -143,8 +144,7 @@ impl Command {
             | Body::RevokeRight { .. }
             | Body::Unfreeze { .. }
             | Body::Reserve { .. }
-            | Body::CancelReservation(_)
-            | Body::ReleasePledge { .. } => false,
+            | Body::CancelReservation(_) => false,
         };
         asks || !self.attested.is_empty() || !self.body.consenting().is_empty()
     }
@@ -177,6 +177,15 @@ pub struct ExtentRequest {
     pub span: Option<Span>,
     /// First and last certificate year, inclusive.
     pub years: Option<(i32, i32)>,
+}
+
+/// What a court ordered, and the registrar enters for it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct CourtOrder {
+    /// The court.
+    pub authority: PartyId,
+    /// The digest of its judgment, ruling or notice.
+    pub document: Hash,
 }
 
 /// One requested line.
@@ -432,6 +441,8 @@ pub enum Body {
         pledge: PledgeId,
         /// The lines; empty for the whole.
         changes: Vec<LineChange>,
+        /// The court that had it cancelled; the pledgee itself where none is named (law 2).
+        order: Option<CourtOrder>,
     },
     /// An act on pledges (law 2).
     OfPledge(Box<PledgeAct>),

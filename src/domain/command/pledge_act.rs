@@ -1,6 +1,6 @@
 //! What law 2 lets parties ask about pledges.
 
-use crate::domain::command::{Expected, LineChange, LineRequest};
+use crate::domain::command::{CourtOrder, Expected, LineChange, LineRequest};
 use crate::domain::facts::StateKey;
 use crate::domain::right::BurdenId;
 use crate::primitives::crypto::Hash;
@@ -135,12 +135,14 @@ pub enum PledgeAct {
         /// The digest of the proof that a suit was filed.
         suit: Option<Hash>,
     },
-    /// Take an objection back (who made it).
+    /// Take an objection back (who made it), or end one that a court has dismissed (the registrar for the court).
     WithdrawObjection {
         /// The pledge.
         pledge: PledgeId,
         /// The entry of the objection.
         objection: EntryIndex,
+        /// The court that dismissed the suit; who made the objection where none is named.
+        order: Option<CourtOrder>,
     },
     /// Record that collateral was disposed of (pledgee by agreement with the pledgor, or the registrar for a court).
     RecordDisposal {
@@ -220,8 +222,11 @@ impl PledgeAct {
             Self::RecordExternalRegistration { .. }
             | Self::ChangeRank { .. }
             | Self::RegisterBuyoutCommitment { .. }
-            | Self::Object { .. }
-            | Self::WithdrawObjection { .. } => Vec::new(),
+            | Self::Object { .. } => Vec::new(),
+            Self::WithdrawObjection { order, .. } => {
+                let court = order.map(|order| StateKey::Party(order.authority));
+                court.into_iter().collect()
+            }
             Self::RecordDisposal {
                 authority, buyer, ..
             } => {

@@ -163,9 +163,14 @@ impl Body {
                 let rights = lines(&register.lines).into_iter();
                 rights.chain(reservation).chain(parties).collect()
             }
-            Self::AmendPledge { pledge, .. }
-            | Self::ExtendPledge { pledge, .. }
-            | Self::ReleasePledge { pledge, .. } => vec![StateKey::Pledge(*pledge)],
+            Self::AmendPledge { pledge, .. } | Self::ExtendPledge { pledge, .. } => {
+                vec![StateKey::Pledge(*pledge)]
+            }
+            Self::ReleasePledge { pledge, order, .. } => {
+                let court = order.map(|order| StateKey::Party(order.authority));
+                let pledge = StateKey::Pledge(*pledge);
+                std::iter::once(pledge).chain(court).collect()
+            }
             Self::OfPledge(act) => [act.names(), act.looks_at()].concat(),
             Self::OfParty(act) => act.names(),
             Self::OfRight(act) => act.names(),

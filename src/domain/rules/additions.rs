@@ -12,7 +12,7 @@ use crate::domain::rules::lines::{self, Wish};
 use crate::domain::rules::pledges::{check_pledgee, check_term, known};
 use crate::domain::rules::ranks::{self, Place};
 use crate::domain::rules::{Case, Findings, consents, lapses};
-use crate::primitives::id::PledgeId;
+use crate::primitives::id::{EntryIndex, PledgeId};
 use crate::primitives::limits;
 use crate::primitives::quantity::Quantity;
 use crate::primitives::time::{Day, Span, Timestamp};
@@ -193,7 +193,7 @@ pub(super) fn amend(
     }
     if let Some(pledge) = draft.pledge(id) {
         if let Some(cap) = notes.cap_cny {
-            set_cap(&mut pledge.more.caps, cap, case.stamp.index);
+            set_cap(&mut pledge.more.caps, cap, (id, case.stamp.index));
         }
         if let Some(green) = notes.green {
             pledge.more.green = Some(green.clone());
@@ -454,8 +454,10 @@ fn raise(alternative: &mut Alternative, present: Quantity) {
     }
 }
 
-/// A higher cap is a tranche at this position; a lower one gives up the latest first.
-fn set_cap(caps: &mut Vec<Cap>, cap: Quantity, entry: u64) {
+/// A higher cap is a tranche at this position; a lower one gives up the latest first. The first cap bounds a claim that stood without
+/// one: it adds nothing, and stands where the pledge does.
+fn set_cap(caps: &mut Vec<Cap>, cap: Quantity, (pledge, entry): (PledgeId, EntryIndex)) {
+    let entry = if caps.is_empty() { pledge.0 } else { entry };
     let add = |sum: Quantity, cap: &Cap| sum.saturating_add(cap.amount);
     let present = caps.iter().fold(Quantity::ZERO, add);
     if let Some(amount) = cap.checked_sub(present).filter(|more| !more.is_zero()) {
@@ -489,14 +491,17 @@ mod tests {
             list.iter().map(cap).collect()
         };
         let mut present = Vec::new();
-        set_cap(&mut present, yuan(400), 10);
-        set_cap(&mut present, yuan(460), 30);
+        set_cap(&mut present, yuan(400), (PledgeId(10), 10));
+        set_cap(&mut present, yuan(460), (PledgeId(10), 30));
         assert_eq!(present, caps(&[(400, 10), (60, 30)]));
-        set_cap(&mut present, yuan(420), 40);
+        set_cap(&mut present, yuan(420), (PledgeId(10), 40));
         assert_eq!(present, caps(&[(400, 10), (20, 30)]));
-        set_cap(&mut present, yuan(300), 50);
+        set_cap(&mut present, yuan(300), (PledgeId(10), 50));
         assert_eq!(present, caps(&[(300, 10)]));
-        set_cap(&mut present, yuan(300), 60);
+        set_cap(&mut present, yuan(300), (PledgeId(10), 60));
         assert_eq!(present, caps(&[(300, 10)]));
+        let mut none = Vec::new();
+        set_cap(&mut none, yuan(500), (PledgeId(10), 70));
+        assert_eq!(none, caps(&[(500, 10)]));
     }
 }

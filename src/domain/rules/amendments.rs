@@ -1,10 +1,11 @@
 //! Changes of a pledge whose lines keep their places: amend, extend, release. What law 2 places anew is in `additions`.
 
-use crate::domain::command::LineChange;
+use crate::domain::command::{CourtOrder, LineChange};
 use crate::domain::event::{Event, LineResult, OverhangChange};
 use crate::domain::finding::{Code, Finding};
 use crate::domain::pledge::{Line, Pledge};
 use crate::domain::right::{BurdenId, Extent, Right};
+use crate::domain::rules::acts::check_basis;
 use crate::domain::rules::burdens::overhang_changes;
 use crate::domain::rules::lines::{self, Wish};
 use crate::domain::rules::pledges::{check_term, known, rights_of};
@@ -25,6 +26,15 @@ pub(super) fn own_pledge<'a>(
     if case.acting(pledge.pledgee) != case.command.org {
         found.add(Finding::of(Code::NotThePledgee).with(id));
     }
+    open_pledge(case, id, found)
+}
+
+/// Finds a pledge that is not closed.
+fn open_pledge<'a>(case: &Case<'a>, id: PledgeId, found: &mut Findings) -> Option<&'a Pledge> {
+    let Some(pledge) = case.facts.pledge(id) else {
+        found.add(Finding::of(Code::PledgeUnknown).with(id));
+        return None;
+    };
     if pledge.is_closed_at(case.stamp.time) {
         found.add(Finding::of(Code::ClosedPledge).with(id));
     }
@@ -224,9 +234,16 @@ pub(super) fn release(
     case: &Case<'_>,
     id: PledgeId,
     changes: &[LineChange],
+    order: Option<CourtOrder>,
     found: &mut Findings,
 ) -> Option<Event> {
-    let pledge = own_pledge(case, id, found)?;
+    let pledge = match order {
+        None => own_pledge(case, id, found)?,
+        Some(order) => {
+            check_basis(case, Some(order.authority), found);
+            open_pledge(case, id, found)?
+        }
+    };
     let all_open = || {
         let open = (0_u16..)
             .zip(&pledge.lines)

@@ -267,9 +267,11 @@ fn propose(case: &Case<'_>, findings: &mut Findings) -> Option<Event> {
             term,
             ..
         } => amendments::extend(case, *pledge, changes, *term, findings),
-        Body::ReleasePledge { pledge, changes } => {
-            amendments::release(case, *pledge, changes, findings)
-        }
+        Body::ReleasePledge {
+            pledge,
+            changes,
+            order,
+        } => amendments::release(case, *pledge, changes, *order, findings),
         Body::OfPledge(_) | Body::OfParty(_) | Body::OfRight(_) => acts::propose(case, findings),
     }
 }

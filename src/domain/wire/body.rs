@@ -482,7 +482,11 @@ fn read_release(fields: &mut Fields) -> Read {
             behind: Vec::new(),
         })
     })?;
-    Ok(Body::ReleasePledge { pledge, changes })
+    Ok(Body::ReleasePledge {
+        pledge,
+        changes,
+        order: act::pledge::read_order(fields)?,
+    })
 }
 
 pub(super) fn read_changes(

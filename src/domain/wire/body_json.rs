@@ -14,7 +14,7 @@ use crate::domain::wire::right::{identity_json, steps_json};
 use crate::domain::wire::shape::{hidden_json, mark, span_json, word};
 use crate::primitives::canonical::Json;
 use crate::primitives::crypto::Hash;
-use crate::primitives::id::{PledgeId, RightId};
+use crate::primitives::id::{PartyId, PledgeId, RightId};
 use crate::primitives::quantity::Quantity;
 
 /// Writes the body of a command.
@@ -61,11 +61,7 @@ pub fn body_json(body: &Body) -> Json {
             pledgor,
             lines,
             days,
-        } => Json::object([
-            ("pledgor", word(pledgor)),
-            ("lines", Json::list(lines.iter().map(line_request_json))),
-            ("days", Json::Int(i64::from(*days))),
-        ]),
+        } => reserve_json(*pledgor, lines, *days),
         Body::CancelReservation(reservation) => Json::object([("reservation", word(reservation))]),
         Body::RegisterPledge(register) => register_json(register),
         Body::AmendPledge {
@@ -84,11 +80,24 @@ pub fn body_json(body: &Body) -> Json {
         } => changed_json(*pledge, changes)
             .with("term", term.map(span_json))
             .with("consenting", act::right::consenting_json(consenting)),
-        Body::ReleasePledge { pledge, changes } => changed_json(*pledge, changes),
+        Body::ReleasePledge {
+            pledge,
+            changes,
+            order,
+        } => act::pledge::with_order(changed_json(*pledge, changes), *order),
         Body::OfPledge(act) => act::pledge::json(act),
         Body::OfParty(act) => act::party::json(act),
         Body::OfRight(act) => act::right::json(act),
     }
+}
+
+/// Writes what is reserved for whom.
+fn reserve_json(pledgor: PartyId, lines: &[LineRequest], days: i32) -> Json {
+    Json::object([
+        ("pledgor", word(pledgor)),
+        ("lines", Json::list(lines.iter().map(line_request_json))),
+        ("days", Json::Int(i64::from(days))),
+    ])
 }
 
 /// Writes a pledge and the lines of it that change.

@@ -272,6 +272,11 @@ const OBJECTED: Members = members! {
     may "suit": Of("Hash"), "起诉文件摘要", "The digest of the suit.";
 };
 
+const CANCELLED: Members = members! {
+    may "authority": Of("PartyId"), "作出裁判的法院; 由登记机构录入时须填", "The court that ordered it; given by the registrar, and by nobody else.";
+    may "document": Of("Hash"), "裁判文书摘要; 与 authority 同时填写", "The digest of its document, together with `authority`.";
+};
+
 const WITHDRAWN: Members = members! {
     must "objection": Count, "登记异议的账页", "The entry that recorded it.";
 };
@@ -289,14 +294,14 @@ pub(super) const BODIES: &[Shape] = objects! {
     "RegisterPledge" [REGISTER, LINES] Refused, "登记担保", "Registers a pledge.";
     "AmendPledge" [OF_PLEDGE, AMENDED] Refused, "变更担保", "Changes quantities or the cap of a pledge.";
     "ExtendPledge" [OF_PLEDGE, EXTENDED] Refused, "延长担保", "Extends a pledge, its claim, or both.";
-    "ReleasePledge" [OF_PLEDGE, RELEASED] Refused, "解除担保", "Releases a pledge or a part of it.";
+    "ReleasePledge" [OF_PLEDGE, RELEASED, CANCELLED] Refused, "解除担保", "Releases a pledge or a part of it.";
     "ChangeRank" [RANKS] Refused, "变更顺位", "Puts lines in another order.";
     "SubstituteCollateral" [OF_PLEDGE, SUBSTITUTED] Refused, "置换担保物", "Gives collateral back for other collateral.";
     "AssignPledge" [OF_PLEDGE, ASSIGNED, ORDERED, DOCUMENT] Refused, "转让担保", "Passes a pledge on with its claim.";
     "DetermineClaim" [OF_PLEDGE, ORDERED, DOCUMENT] Refused, "确定债权", "Fixes the claims of a maximum-amount pledge.";
     "RecordDisposal" [OF_PLEDGE, LINE_NUMBER, AMOUNT_IF_ANY, PROCEEDS, DOCUMENT] Refused, "记录处置", "Notes that collateral was sold.";
     "Object" [OF_PLEDGE, OBJECTED, DOCUMENT] Refused, "异议登记", "Objects to a pledge.";
-    "WithdrawObjection" [OF_PLEDGE, WITHDRAWN] Refused, "撤回异议", "Withdraws an objection.";
+    "WithdrawObjection" [OF_PLEDGE, WITHDRAWN, CANCELLED] Refused, "撤回异议", "Withdraws an objection.";
     "RegisterGuarantee" [OF_PLEDGE, GUARANTEED, DOCUMENT] Refused, "登记保证", "Notes a guarantee.";
     "RegisterBuyoutCommitment" [OF_PLEDGE, COMMITTED, DOCUMENT] Refused, "登记收购承诺", "Notes a commitment to buy.";
     "RecordExternalRegistration" [OF_PLEDGE, EXTERNAL] Refused, "记录外部登记", "Notes what another register says.";

@@ -92,7 +92,12 @@ fn left_of(old: &[Cap], asked: Quantity, act: &LineAct<'_>) -> Vec<Cap> {
         left = left.saturating_sub(amount);
         caps.extend((!amount.is_zero()).then_some(Cap { amount, ..*cap }));
     }
-    let entry = act.signed.at.index;
+    // The first cap stands where the pledge does.
+    let entry = if old.is_empty() {
+        act.pledge.0
+    } else {
+        act.signed.at.index
+    };
     caps.extend((!left.is_zero()).then_some(Cap {
         amount: left,
         entry,

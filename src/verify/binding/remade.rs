@@ -13,12 +13,13 @@ use crate::verify::binding::{Signed, carried, extended, hanging, lines, parts, s
 use crate::verify::past::Past;
 
 /// What refuses an act on a claim, or a later end, and rests on nothing but the record that it changes.
-const OF_THE_RECORD: [Code; 7] = [
+const OF_THE_RECORD: [Code; 8] = [
     Code::ClosedPledge,
     Code::NotApplicable,
     Code::NotLonger,
     Code::NotOpenMaximum,
     Code::ObjectionUnknown,
+    Code::ObjectedBefore,
     Code::NothingToErase,
     Code::DayToCome,
 ];
@@ -192,11 +193,14 @@ fn of_a_court(signed: &Signed, past: &Past) -> Result<(), String> {
         PledgeAct::AssignPledge { authority, .. } | PledgeAct::DetermineClaim { authority, .. } => {
             sold::check_basis(signed.command.org, *authority, past.facts())
         }
-        PledgeAct::RecordExternalRegistration { .. }
+        PledgeAct::WithdrawObjection {
+            order: Some(order), ..
+        } => sold::check_basis(signed.command.org, Some(order.authority), past.facts()),
+        PledgeAct::WithdrawObjection { order: None, .. }
+        | PledgeAct::RecordExternalRegistration { .. }
         | PledgeAct::RegisterGuarantee { .. }
         | PledgeAct::RegisterBuyoutCommitment { .. }
         | PledgeAct::Object { .. }
-        | PledgeAct::WithdrawObjection { .. }
         | PledgeAct::ChangeRank { .. }
         | PledgeAct::SubstituteCollateral { .. }
         | PledgeAct::RecordDisposal { .. } => Ok(()),

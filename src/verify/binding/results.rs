@@ -11,7 +11,7 @@ use crate::primitives::id::PledgeId;
 use crate::primitives::limits;
 use crate::primitives::time::{Day, Span};
 use crate::verify::binding::known::{Was, becomes, quantity_of, was, with_quantity, without};
-use crate::verify::binding::{Signed, lapse};
+use crate::verify::binding::{Signed, lapse, sold};
 use crate::verify::past::Past;
 
 /// Checks the results of an amendment, an extension or a release; that there is one for each change is checked before.
@@ -51,7 +51,18 @@ pub(super) fn check(signed: &Signed, event: &Event, past: &Past) -> Result<(), S
                 extended(signed, past, (name, change), result, before)
             })
         }
-        (Body::ReleasePledge { pledge, changes }, Event::PledgeReleased { lines, .. }) => {
+        (
+            Body::ReleasePledge {
+                pledge,
+                changes,
+                order,
+            },
+            Event::PledgeReleased { lines, .. },
+        ) => {
+            if let Some(order) = order {
+                let authority = Some(order.authority);
+                sold::check_basis(signed.command.org, authority, past.facts())?;
+            }
             released(past, *pledge, changes, lines)
         }
         (

@@ -127,6 +127,7 @@ fn a_release_needs_the_pledge_and_its_pledgee() {
     let body = Body::ReleasePledge {
         pledge: PledgeId(3),
         changes: Vec::new(),
+        order: None,
     };
     let event = Event::PledgeReleased {
         pledge: PledgeId(3),

@@ -209,13 +209,56 @@ fn of_lines() -> Vec<Act> {
             "added behind others",
             with(ranked, "/rows/1/behind", behind),
         ),
-        true_act(capped("a cap", 6)),
-        capped("a cap of another entry", 5),
+        true_act(capped("a first cap, where the pledge stands", 5)),
+        capped("a first cap of a later entry", 6),
+    ]
+}
+
+/// A release that the registrar enters, as it says for a court.
+fn cancelled(name: &'static str, keys: &[u8], org: &'static str, court: Option<&str>) -> Act {
+    let mut body = json!({"pledge": "P5"});
+    if let Some(court) = court {
+        body["authority"] = json!(court);
+        body["document"] = json!(ZEROS);
+    }
+    let line = json!({"line": 0, "quantity": "600", "released": true, "right": "R4"});
+    Act {
+        name,
+        found_at: Some("authority"),
+        org,
+        kind: "release_pledge",
+        body,
+        keys: keys.to_vec(),
+        event: json!({"type": "pledge_released", "pledge": "P5", "lines": [line]}),
+        expect: None,
+        law: 2,
+    }
+}
+
+/// Who has a pledge cancelled, and for whom.
+fn of_courts() -> Vec<Act> {
+    let registrar = [MAKER, CHECKER];
+    vec![
+        true_act(cancelled("a release", &[BANK], "M3", None)),
+        cancelled("released by the registrar", &registrar, "M0", None),
+        cancelled(
+            "released for what is no court",
+            &registrar,
+            "M0",
+            Some("M2"),
+        ),
+        cancelled(
+            "released by the pledgee for another",
+            &[BANK],
+            "M3",
+            Some("M2"),
+        ),
     ]
 }
 
 pub(super) fn acts() -> Vec<Act> {
     let mut acts = of_one_record();
+    acts.extend(of_courts());
     acts.extend(of_lines());
     acts
 }

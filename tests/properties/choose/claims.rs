@@ -92,7 +92,7 @@ impl Choice<'_> {
     }
 
     /// The court that an act names: mostly one where the registrar gives it, and none where another does.
-    fn court_of(&mut self, giver: usize) -> Option<usize> {
+    pub(super) fn court_of(&mut self, giver: usize) -> Option<usize> {
         match (giver == REGISTRAR, self.dice.below(10)) {
             (true, 0) => None,
             (true, 1) => Some(self.anybody()),
@@ -157,12 +157,20 @@ impl Choice<'_> {
                 objections.push((nth, giver, objection.entry));
             }
         }
-        match self.dice.pick(&objections) {
-            Some((pledge, giver, entry)) => {
-                (self.or_another(giver), Deed::Withdraw { pledge, entry })
-            }
-            None => (bank, Deed::Withdraw { pledge, entry: 1 }),
-        }
+        let any = self.dice.pick(&objections);
+        let (pledge, own, entry) = any.unwrap_or((pledge, bank, 1));
+        let giver = if self.dice.once_in(3) {
+            REGISTRAR
+        } else {
+            self.or_another(own)
+        };
+        let court = self.court_of(giver);
+        let deed = Deed::Withdraw {
+            pledge,
+            entry,
+            court,
+        };
+        (giver, deed)
     }
 }
 

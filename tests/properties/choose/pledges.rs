@@ -1,7 +1,9 @@
 //! Acts on collateral.
 
 use super::{Choice, place};
-use crate::model::{Amount, Deed, Hold, Kind, Longer, NOBODY, Name, Registration, Taking};
+use crate::model::{
+    Amount, Deed, Hold, Kind, Longer, NOBODY, Name, REGISTRAR, Registration, Taking,
+};
 use crate::properties::dice::Word;
 use crate::properties::district::year;
 
@@ -382,7 +384,19 @@ impl Choice<'_> {
                 lines.push((number, self.part(pledge, number)));
             }
         }
-        Some((bank, Deed::Release { pledge, lines }))
+        // A court has it cancelled, or somebody says so.
+        let giver = if self.dice.once_in(6) {
+            REGISTRAR
+        } else {
+            bank
+        };
+        let court = self.court_of(giver);
+        let deed = Deed::Release {
+            pledge,
+            lines,
+            court,
+        };
+        Some((giver, deed))
     }
 
     fn substitute(&mut self) -> Option<(usize, Deed)> {

@@ -5,8 +5,8 @@ mod rights;
 mod rules;
 
 use greenlien::domain::command::{
-    AdmitParty, Body, ExtentRequest, ExternalReport, ExternalStatus, Hiding, LineChange,
-    LineRequest, OfferedKey, PartyAct, PledgeAct, RegisterPledge, SignerRole,
+    AdmitParty, Body, CourtOrder, ExtentRequest, ExternalReport, ExternalStatus, Hiding,
+    LineChange, LineRequest, OfferedKey, PartyAct, PledgeAct, RegisterPledge, SignerRole,
 };
 use greenlien::domain::party::{Role, SigningRule};
 use greenlien::domain::pledge::{Form, Share};
@@ -76,9 +76,14 @@ impl Stage {
                 term: span(*term),
                 consenting: self.consenting(deed.consenting()),
             },
-            Deed::Release { pledge, lines } => Body::ReleasePledge {
+            Deed::Release {
+                pledge,
+                lines,
+                court,
+            } => Body::ReleasePledge {
                 pledge: self.pledge(*pledge),
                 changes: self.drops(*pledge, lines),
+                order: self.order(*court),
             },
             Deed::Adjust { .. } | Deed::Revoke { .. } | Deed::ExtendRight { .. } => {
                 self.body_of_authority(deed)
@@ -195,9 +200,14 @@ impl Stage {
                 document: Hash::of(&[b"objection", &number.to_be_bytes()]),
                 suit: suit.then_some(document),
             },
-            Deed::Withdraw { pledge: nth, entry } => PledgeAct::WithdrawObjection {
+            Deed::Withdraw {
+                pledge: nth,
+                entry,
+                court,
+            } => PledgeAct::WithdrawObjection {
                 pledge: pledge(nth),
                 objection: *entry,
+                order: self.order(*court),
             },
             Deed::Guarantee {
                 pledge: nth,
@@ -229,6 +239,14 @@ impl Stage {
                 },
             },
             _ => return None,
+        })
+    }
+
+    /// What a court orders.
+    fn order(&self, court: Option<usize>) -> Option<CourtOrder> {
+        court.map(|court| CourtOrder {
+            authority: self.party(court),
+            document: papers::document(),
         })
     }
 

@@ -349,6 +349,7 @@ impl<'a, L: Look> Judge<'a, L> {
             Todo::Submit(changes) => Body::ReleasePledge {
                 pledge: read.pledge,
                 changes,
+                order: None,
             },
             Todo::Done => return Ok(Fate::Present(place)),
             Todo::Differs(now, supposed) => {

@@ -51,10 +51,6 @@ pub(super) fn judge(case: &Case<'_>, act: &PledgeAct, draft: &mut Draft<'_>, fou
             document,
             ..
         } => {
-            if let Some(counter) = counter.filter(|counter| case.facts.pledge(*counter).is_none()) {
-                found.add(Finding::of(Code::PledgeUnknown).with(counter));
-            }
-            check_shares(case, (id, pledge), *share_bp, found);
             let guarantee = Guarantee {
                 guarantor: org,
                 share_bp: *share_bp,
@@ -62,7 +58,7 @@ pub(super) fn judge(case: &Case<'_>, act: &PledgeAct, draft: &mut Draft<'_>, fou
                 document: *document,
                 entry,
             };
-            note(&mut pledge.more.guarantees, guarantee, id, found);
+            guarantee_claim(case, (id, pledge), guarantee, found);
         }
         PledgeAct::RegisterBuyoutCommitment {
             price_cny,
@@ -82,14 +78,34 @@ pub(super) fn judge(case: &Case<'_>, act: &PledgeAct, draft: &mut Draft<'_>, fou
         PledgeAct::Object { document, suit, .. } => {
             object(case, (id, pledge), *document, *suit, found);
         }
-        PledgeAct::WithdrawObjection { objection, .. } => {
-            withdraw(case, (id, pledge), *objection, found);
+        PledgeAct::WithdrawObjection {
+            objection, order, ..
+        } => {
+            if let Some(order) = order {
+                check_basis(case, Some(order.authority), found);
+            }
+            withdraw(case, (id, pledge), (*objection, order.is_some()), found);
         }
         PledgeAct::RecordExternalRegistration { .. }
         | PledgeAct::ChangeRank { .. }
         | PledgeAct::SubstituteCollateral { .. }
         | PledgeAct::RecordDisposal { .. } => {}
     }
+}
+
+/// A guarantor stands for the claim, and may have a pledge of its own for what it would pay (反担保, 民法典 387).
+fn guarantee_claim(
+    case: &Case<'_>,
+    (id, pledge): (PledgeId, &mut Pledge),
+    guarantee: Guarantee,
+    found: &mut Findings,
+) {
+    let is_unknown = |counter: &PledgeId| case.facts.pledge(*counter).is_none();
+    if let Some(counter) = guarantee.counter.filter(is_unknown) {
+        found.add(Finding::of(Code::PledgeUnknown).with(counter));
+    }
+    check_shares(case, (id, pledge), guarantee.share_bp, found);
+    note(&mut pledge.more.guarantees, guarantee, id, found);
 }
 
 /// Nobody bears more of a loss than there is: of each guarantor its latest share counts. One that was merged into another keeps
@@ -196,7 +212,8 @@ fn check_parts((id, pledge): (PledgeId, &Pledge), amount: Quantity, found: &mut 
 }
 
 /// An objection notes a dispute for 30 days, once: who has objected needs the proof of a suit for anything further, or whoever
-/// does not sue could keep a doubt on the pledge for ever (Civil Code art. 220). With a suit it stands until it is taken back.
+/// does not sue could keep a doubt on the pledge for ever (Civil Code art. 220). With a suit it stands until it is taken back, or
+/// until the court has dismissed it. While one of a party stands, its suit is noted with that one: nobody has two places.
 fn object(
     case: &Case<'_>,
     (id, pledge): (PledgeId, &mut Pledge),
@@ -211,13 +228,14 @@ fn object(
     if suit.is_none() && objections.iter().any(is_own) {
         found.add(Finding::of(Code::ObjectedBefore).with(id));
     }
-    let known = objections.iter_mut().find(|known| {
-        let stands = known.stands_at(now);
-        stands && is_own(known) && known.document == document
-    });
+    let is_standing = |known: &Objection| known.stands_at(now) && is_own(known);
+    let stands = objections.iter().any(is_standing);
+    let mut known = objections.iter_mut();
+    let known = known.find(|known| is_standing(known) && known.document == document);
     match known {
         Some(known) if known.suit.is_none() => known.suit = suit,
         Some(_) => found.add(Finding::of(Code::NotApplicable).with(id)),
+        None if stands => found.add(Finding::of(Code::ObjectedBefore).with(id)),
         None => {
             let objection = Objection {
                 party,
@@ -244,14 +262,14 @@ fn make_room(objections: &mut Vec<Objection>, now: Timestamp) {
 fn withdraw(
     case: &Case<'_>,
     (id, pledge): (PledgeId, &mut Pledge),
-    entry: EntryIndex,
+    (entry, is_ordered): (EntryIndex, bool),
     found: &mut Findings,
 ) {
     let (now, party) = (case.stamp.time, case.command.org);
     let objections = &mut pledge.more.objections;
     let is_it = |objection: &Objection| {
-        let is_own = case.acting(objection.party) == party;
-        objection.entry == entry && is_own && objection.stands_at(now)
+        let may_end = is_ordered || case.acting(objection.party) == party;
+        objection.entry == entry && may_end && objection.stands_at(now)
     };
     match objections.iter_mut().find(|objection| is_it(objection)) {
         Some(objection) => (objection.until, objection.suit) = (now, None),

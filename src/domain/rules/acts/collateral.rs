@@ -216,7 +216,11 @@ pub(super) fn dispose(
 }
 
 /// The registrar enters what a court has ordered and names it; a pledgee acts for itself, and for no court.
-pub(super) fn check_basis(case: &Case<'_>, authority: Option<PartyId>, found: &mut Findings) {
+pub(in crate::domain::rules) fn check_basis(
+    case: &Case<'_>,
+    authority: Option<PartyId>,
+    found: &mut Findings,
+) {
     let is_registrar = case.command.org == REGISTRAR;
     let is_court = authority
         .and_then(|authority| case.facts.party(authority))

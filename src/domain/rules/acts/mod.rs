@@ -20,6 +20,8 @@ use crate::domain::rules::{Case, Findings};
 use crate::primitives::id::{PartyId, RightId};
 use crate::primitives::limits;
 
+pub(super) use collateral::check_basis;
+
 /// Judges an act; the event exists only where nothing refuses.
 pub(super) fn propose(case: &Case<'_>, found: &mut Findings) -> Option<Event> {
     if !case.law.has_acts() {

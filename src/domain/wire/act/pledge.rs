@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::command::{ExternalReport, ExternalStatus, LineChange, PledgeAct};
+use crate::domain::command::{CourtOrder, ExternalReport, ExternalStatus, LineChange, PledgeAct};
 use crate::domain::right::BurdenId;
 use crate::domain::wire::body::{
     read_changes, read_line_requests, read_optional_amount, read_yuan, read_yuan_or_none,
@@ -44,11 +44,7 @@ pub(in crate::domain::wire) fn json(act: &PledgeAct) -> Json {
         PledgeAct::RecordExternalRegistration { pledge, report } => {
             report_json(report).with("pledge", Some(word(pledge)))
         }
-        PledgeAct::ChangeRank { right, from, to } => Json::object([
-            ("right", word(right)),
-            ("from", words(from)),
-            ("to", words(to)),
-        ]),
+        PledgeAct::ChangeRank { right, from, to } => rank_json(*right, from, to),
         PledgeAct::AssignPledge {
             pledge,
             to,
@@ -92,10 +88,11 @@ pub(in crate::domain::wire) fn json(act: &PledgeAct) -> Json {
             document,
             suit,
         } => noted(*pledge, *document).with("suit", suit.map(word)),
-        PledgeAct::WithdrawObjection { pledge, objection } => Json::object([
-            ("pledge", word(pledge)),
-            ("objection", Json::count(*objection)),
-        ]),
+        PledgeAct::WithdrawObjection {
+            pledge,
+            objection,
+            order,
+        } => withdrawal_json(*pledge, *objection, *order),
         PledgeAct::RecordDisposal {
             pledge,
             line,
@@ -109,6 +106,44 @@ pub(in crate::domain::wire) fn json(act: &PledgeAct) -> Json {
             .with("proceeds_cny", Some(word(proceeds_cny)))
             .with("authority", authority.map(word))
             .with("buyer", buyer.map(word)),
+    }
+}
+
+/// Writes a new order of lines.
+fn rank_json(right: RightId, from: &[BurdenId], to: &[BurdenId]) -> Json {
+    Json::object([
+        ("right", word(right)),
+        ("from", words(from)),
+        ("to", words(to)),
+    ])
+}
+
+/// Writes which objection ends, and by whose order.
+fn withdrawal_json(pledge: PledgeId, objection: u64, order: Option<CourtOrder>) -> Json {
+    let objection = ("objection", Json::count(objection));
+    with_order(Json::object([("pledge", word(pledge)), objection]), order)
+}
+
+/// Adds the court and the document behind what it ordered.
+pub(in crate::domain::wire) fn with_order(json: Json, order: Option<CourtOrder>) -> Json {
+    json.with("authority", order.map(|order| word(order.authority)))
+        .with("document", order.map(|order| word(order.document)))
+}
+
+/// Reads the court and the document behind what it ordered: both, or neither.
+pub(in crate::domain::wire) fn read_order(
+    fields: &mut Fields,
+) -> Result<Option<CourtOrder>, FieldFault> {
+    let authority = optional(fields, "authority", read_party)?;
+    let document = optional(fields, "document", read_hash)?;
+    match (authority, document) {
+        (Some(authority), Some(document)) => Ok(Some(CourtOrder {
+            authority,
+            document,
+        })),
+        (Some(_), None) => Err(fields.fault("document", "is missing, and `authority` is there")),
+        (None, Some(_)) => Err(fields.fault("authority", "is missing, and `document` is there")),
+        (None, None) => Ok(None),
     }
 }
 
@@ -188,6 +223,7 @@ fn read_withdraw(fields: &mut Fields) -> Read {
     Ok(PledgeAct::WithdrawObjection {
         pledge: PledgeId::take(fields, "pledge")?,
         objection: read_count(fields, "objection")?,
+        order: read_order(fields)?,
     })
 }
 

@@ -6,9 +6,9 @@ use super::commands::line_requests;
 use super::{day, findings, hash, now, quantity, records, secret, span};
 use crate::domain::change::between;
 use crate::domain::command::{
-    Allocation, Amount, Body, CarveOut, Conversion, Converted, Correction, ExtentRequest,
-    ExternalReport, ExternalStatus, FreezeAct, Hiding, LineChange, LineRequest, OfferedKey,
-    PartyAct, PledgeAct, RegisterPledge, Reliance, RightAct, SignerRole, TransferPart,
+    Allocation, Amount, Body, CarveOut, Conversion, Converted, Correction, CourtOrder,
+    ExtentRequest, ExternalReport, ExternalStatus, FreezeAct, Hiding, LineChange, LineRequest,
+    OfferedKey, PartyAct, PledgeAct, RegisterPledge, Reliance, RightAct, SignerRole, TransferPart,
     Verification,
 };
 use crate::domain::event::{Event, OverhangChange};
@@ -101,6 +101,15 @@ pub(super) fn bodies() -> Vec<Body> {
         of_pledge(PledgeAct::WithdrawObjection {
             pledge: PledgeId(57),
             objection: 61,
+            order: None,
+        }),
+        of_pledge(PledgeAct::WithdrawObjection {
+            pledge: PledgeId(57),
+            objection: 61,
+            order: Some(CourtOrder {
+                authority: PartyId(4),
+                document: hash("j"),
+            }),
         }),
         of_pledge(PledgeAct::RecordDisposal {
             pledge: PledgeId(57),

@@ -3,8 +3,8 @@
 use crate::domain::authority::VerifiedSignature;
 use crate::domain::authority::attest::{Attestation, ConsentClass};
 use crate::domain::command::{
-    AdmitParty, Body, Command, Expected, ExtentRequest, GroundRequest, IssueRight, LineChange,
-    LineRequest, OfferedKey, QuantityRequest, RegisterPledge, Signer, SignerRole,
+    AdmitParty, Body, Command, CourtOrder, Expected, ExtentRequest, GroundRequest, IssueRight,
+    LineChange, LineRequest, OfferedKey, QuantityRequest, RegisterPledge, Signer, SignerRole,
 };
 use crate::domain::order::Terms;
 use crate::domain::party::Role;
@@ -13,7 +13,7 @@ use crate::domain::right::{BurdenId, Capacity};
 use crate::domain::wire::samples::{
     day, hash, hidden, now, parcel, person, quantity, right, secret, span,
 };
-use crate::primitives::crypto::SecretKey;
+use crate::primitives::crypto::{Hash, SecretKey};
 use crate::primitives::id::{CommandId, FreezeId, PartyId, PledgeId, ReservationId, RightId};
 
 /// A command with this body, given by M3 and consented by M2.
@@ -261,6 +261,30 @@ fn register_bodies() -> Vec<Body> {
         .into()
 }
 
+fn releases() -> Vec<Body> {
+    let release = |changes, order| Body::ReleasePledge {
+        pledge: PledgeId(57),
+        changes,
+        order,
+    };
+    let change = |line, amount| LineChange {
+        line,
+        amount,
+        to: None,
+        behind: Vec::new(),
+    };
+    let part = change(0, Some((quantity("40"), "t/a".to_owned())));
+    let order = CourtOrder {
+        authority: PartyId(6),
+        document: Hash([6; 32]),
+    };
+    vec![
+        release(Vec::new(), None),
+        release(vec![part, change(1, None)], None),
+        release(Vec::new(), Some(order)),
+    ]
+}
+
 fn pledge_bodies() -> Vec<Body> {
     let term = Some(span("2026-12-01", "2027-12-01"));
     let pledge = PledgeId(57);
@@ -277,7 +301,7 @@ fn pledge_bodies() -> Vec<Body> {
         to,
         behind: Vec::new(),
     };
-    let (extended, whole) = (change(63, Some(day("2029-01-01"))), change(1, None));
+    let extended = change(63, Some(day("2029-01-01")));
     let extended_part = LineChange {
         to: extended.to,
         ..amended.clone()
@@ -322,14 +346,6 @@ fn pledge_bodies() -> Vec<Body> {
         extend(vec![extended], None, vec![PartyId(9)]),
         extend(vec![extended_part], None, Vec::new()),
         extend(Vec::new(), term, Vec::new()),
-        Body::ReleasePledge {
-            pledge,
-            changes: Vec::new(),
-        },
-        Body::ReleasePledge {
-            pledge,
-            changes: vec![amended, whole],
-        },
     ]
 }
 
@@ -340,6 +356,7 @@ pub(in crate::domain) fn bodies() -> Vec<Body> {
         right_bodies(),
         register_bodies(),
         pledge_bodies(),
+        releases(),
         super::acts::bodies(),
     ]
     .concat()

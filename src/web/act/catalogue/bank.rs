@@ -94,6 +94,13 @@ const STATUSES: &[(&str, &str, &str)] = &[
     ("absent", "未查到", "none was found"),
 ];
 
+pub(super) const RELEASED: Field = may(
+    "lines",
+    Takes::Changes(Change::Part),
+    ("只解除下列部分", "Release only these parts"),
+    NO_HINT,
+);
+
 /// In the order of the index.
 pub(super) const ACTS: &[Act] = &[
     Act {
@@ -239,12 +246,7 @@ pub(super) const ACTS: &[Act] = &[
             "一项也不选, 即注销全部。只须担保权人签署。",
             "Where nothing is chosen, all of it is released. The pledgee alone signs.",
         ),
-        fields: &[may(
-            "lines",
-            Takes::Changes(Change::Part),
-            ("只解除下列部分", "Release only these parts"),
-            NO_HINT,
-        )],
+        fields: &[RELEASED],
     },
     Act {
         name: "assign_pledge",

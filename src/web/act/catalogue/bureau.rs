@@ -1,6 +1,6 @@
 //! The commands of issuers and of the registrar on a right.
 
-use crate::web::act::catalogue::bank::{ASSIGNED, SOLD};
+use crate::web::act::catalogue::bank::{ASSIGNED, RELEASED, SOLD};
 use crate::web::act::catalogue::{
     Act, Among, By, Desk, Field, NO_HINT, On, Takes, document, may, must,
 };
@@ -179,6 +179,48 @@ pub(super) const ACTS: &[Act] = &[
             "The registrar enters the ruling. After this no further claim comes under the pledge.",
         ),
         fields: &[COURT, document(("裁定或通知", "The ruling or notice"))],
+    },
+    Act {
+        name: "release_pledge-court",
+        desk: Desk::Bureau,
+        on: On::Pledge,
+        by: By::Registrar,
+        title: (
+            "登记法院判令的注销",
+            "Record that a court has had a pledge cancelled",
+        ),
+        lead: (
+            "登记机构按法院文书录入; 不须担保权人签署。所列各行随即解除, 不能恢复。",
+            "The registrar enters the ruling; the pledgee is not asked. The lines are released at once and for good.",
+        ),
+        fields: &[
+            RELEASED,
+            COURT,
+            document(("判决、裁定或协助执行通知", "The judgment, ruling or notice")),
+        ],
+    },
+    Act {
+        name: "withdraw_objection-court",
+        desk: Desk::Bureau,
+        on: On::Pledge,
+        by: By::Registrar,
+        title: (
+            "登记法院驳回的异议",
+            "Record that a court has dismissed an objection",
+        ),
+        lead: (
+            "法院不予受理或驳回诉讼的, 登记机构按其文书撤销异议登记。",
+            "Where the court dismisses the suit, the registrar ends the objection by its document.",
+        ),
+        fields: &[
+            must(
+                "objection",
+                Takes::Choice(Among::Objections),
+                ("哪一异议", "Which objection"),
+            ),
+            COURT,
+            document(("裁定或判决", "The ruling or judgment")),
+        ],
     },
     Act {
         name: "assign_pledge-court",
