@@ -78,6 +78,7 @@ scenarios! {
     party_names
     party_splits
     policies
+    policies_that_open
     ranks_on_new_days
     regressions
     renewals

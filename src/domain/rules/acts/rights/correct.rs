@@ -115,7 +115,9 @@ fn quantity(
     if after == *right {
         found.add(Finding::of(Code::NotApplicable).with(act.right()));
     }
-    let mut needed = losers(case, right, &after);
+    let lose = losers(case, right, &after).into_iter();
+    let creditors = lose.filter_map(|burden| creditor(case, burden));
+    let mut needed: Vec<_> = creditors.collect();
     // Ground is pledged with all that its certificate states.
     if let Capacity::Land { measure, .. } = &right.capacity
         && amount.0 < *measure
