@@ -283,6 +283,8 @@ class Judge:
         form = body.get("form") or (pledge and pledge["form"])
         if policy.rank_of(form) != "ranked":
             return behind
+        if signed.entry["law"] == 1:
+            return []
         kind = record["kind"]
         since = {burden: self._facts.policies_since(kind, int(burden_of(burden)[1][1:]), time) for burden in behind}
         return [burden for burden in behind if any(one.rank_of(form) != "ranked" for one in since[burden])]

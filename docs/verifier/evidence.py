@@ -55,7 +55,7 @@ class Facts:
         return self._by_digest.get(active[-1]["digest"]) if active else None
 
     def policies_since(self, kind, entry, now):
-        """Returns the rules in force by a time, but for those that others, adopted before the entry, had followed (6.8)."""
+        """Returns the rules in force by a time, but for those that others, adopted before the entry, had followed (3.4)."""
         versions = self.record("policy", kind)["versions"]
         known = sum(v["entry"] < entry for v in versions)
         since = [v for v in versions[max(0, known - 1) :] if instant_of(v["active_from"]) <= now]

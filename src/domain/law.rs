@@ -32,6 +32,12 @@ impl Law {
         self >= Self::SECOND
     }
 
+    /// Says whether a rank that a later policy opens needs the consent of who stood under an earlier one. Under law 1 nobody stood behind
+    /// another.
+    pub fn keeps_older_rules(self) -> bool {
+        self >= Self::SECOND
+    }
+
     /// Says whether what an amendment or an extension adds is a line of its own, at the position of its entry.
     pub fn splits_additions(self) -> bool {
         self >= Self::SECOND

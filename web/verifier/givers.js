@@ -94,7 +94,8 @@ function stoodBehind(act, lines, form) {
     const policy = policyAt(act, act.record("right", right).kind);
     const ranks = (text) => rankRule(text, form ?? policy.form);
     if (ranks(policy) === undefined) continue;
-    const isOpen = (id) => ranks(policy) === "ranked" && policiesSince(act, policy.kind, id).every((text) => ranks(text) === "ranked");
+    const hasBeenOpen = (id) => act.law === 1 || policiesSince(act, policy.kind, id).every((text) => ranks(text) === "ranked");
+    const isOpen = (id) => ranks(policy) === "ranked" && hasBeenOpen(id);
     const given = new Set(reserved.filter((held) => fits(line, held)).flatMap((held) => held.behind ?? []));
     for (const id of line.behind) if (!given.has(id) && !isOpen(id)) consents.push(act.acting(act.pledgeeOf(ownerOf(id))));
   }

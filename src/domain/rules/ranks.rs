@@ -50,7 +50,14 @@ pub(super) fn judge(case: &Case<'_>, place: &Place<'_>, found: &mut Findings) ->
     let needed = placed(case.command, case.facts);
     let body = &case.command.body;
     let has_let_in = |burden: &BurdenId| {
-        let is_asked = is_asked(*burden, body, place.policy, case.facts, case.stamp);
+        let is_asked = is_asked(
+            case.law,
+            *burden,
+            body,
+            place.policy,
+            case.facts,
+            case.stamp,
+        );
         if !is_asked || !needed.iter().any(|(_, behind)| behind.contains(burden)) {
             return true;
         }
