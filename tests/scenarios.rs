@@ -50,6 +50,7 @@ scenarios! {
     after_a_merger
     attested_consents
     bureau_splits
+    deep_stacks
     door
     flow_parts
     four_cells

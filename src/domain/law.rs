@@ -141,6 +141,12 @@ impl Law {
         self >= Self::SECOND
     }
 
+    /// Says whether the lines on a right take as much room as the names that they stand behind ask for, so that every act on all of
+    /// them fits one entry. Law 1 counted lines alone, and had no ranks.
+    pub fn counts_places(self) -> bool {
+        self >= Self::SECOND
+    }
+
     /// Says whether the commands that came with law 2 exist.
     pub fn has_acts(self) -> bool {
         self >= Self::SECOND

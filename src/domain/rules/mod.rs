@@ -15,6 +15,7 @@ mod issue;
 pub(crate) mod lapses;
 mod lines;
 mod parties;
+mod places;
 mod pledges;
 mod ranks;
 mod rights;
