@@ -51,6 +51,7 @@ scenarios! {
     agreed_sales
     attested_consents
     bureau_splits
+    deep_stacks
     door
     flow_parts
     four_cells
@@ -82,6 +83,7 @@ scenarios! {
     party_names
     party_splits
     policies
+    policies_that_open
     ranks_on_new_days
     regressions
     renewals

@@ -4,7 +4,10 @@
 use greenlien::domain::right::BurdenId;
 use greenlien::domain::stack::{Stacks, Taken};
 use greenlien::primitives::id::PledgeId;
+use greenlien::primitives::limits;
 use greenlien::primitives::quantity::{Quantity, Scale};
+
+use crate::scenarios;
 
 /// How much there is.
 const BALANCE: u64 = 4;
@@ -136,4 +139,38 @@ fn grow(world: &[Line]) -> usize {
 fn no_release_takes_more_than_there_is_in_any_small_world() {
     let worlds = grow(&[]);
     assert!(worlds == 1_955, "{worlds}");
+}
+
+/// How many bytes more an entry has where each number of a pledge has eight digits.
+fn longer_by(text: &str) -> usize {
+    let of_pledge = |part: &str| {
+        let digits = part.bytes().take_while(u8::is_ascii_digit).count();
+        if digits > 0 { 8 - digits } else { 0 }
+    };
+    text.split('P').skip(1).map(of_pledge).sum()
+}
+
+#[test]
+fn what_an_act_writes_of_a_full_right_fits_one_entry_also_in_a_long_log() {
+    let acts = [
+        "\"type\":\"change_rank\"",
+        "\"type\":\"convert_right\"",
+        "\"moved\":",
+    ];
+    let mut seen = [0; 3];
+    for name in ["deep_stacks", "limits"] {
+        for entry in scenarios::log(name) {
+            let text = String::from_utf8(entry).unwrap();
+            let Some(act) = acts.iter().position(|act| text.contains(act)) else {
+                continue;
+            };
+            seen[act] += 1;
+            // Each line also lapses, and has six decimal digits.
+            let more = "\"expires\":\"2026-12-01T02:00:00.000000Z\",".len() + 12;
+            let lines = text.matches("\"quantity\":").count();
+            let bytes = text.len() + longer_by(&text) + lines * more;
+            assert!(bytes <= limits::ENTRY_BYTES_MAX, "{name}: {bytes}");
+        }
+    }
+    assert_eq!(seen, [1, 3, 2]);
 }

@@ -255,8 +255,8 @@ class Judge:
         for line in lines:
             agreed = {burden for of in held if _fits(line, of) for burden in of.get("behind", [])}
             behind = [burden for burden in line.get("behind", []) if burden not in agreed]
-            if behind and self._asks_seniors(signed, line):
-                found |= {self._holder_of(burden, index) for burden in behind}
+            if behind:
+                found |= {self._holder_of(burden, index) for burden in self._asked(signed, line, behind)}
         return found
 
     def _held_lines(self, body):
@@ -266,7 +266,8 @@ class Judge:
         record = self._past.shown("pledge", body["reservation"]) or {"lines": []}
         return record["lines"]
 
-    def _asks_seniors(self, signed, line):
+    def _asked(self, signed, line, behind):
+        """Those of the lines stood behind whose pledgees must consent: all, or those that did not stand under open ranks alone."""
         body, time = signed.command["body"], signed.time
         pledge = self._past.shown("pledge", body["pledge"]) if "pledge" in body else None
         need("pledge" not in body or pledge is not None, "there is no such pledge")
@@ -277,7 +278,13 @@ class Judge:
         policy = self._facts.policy(record["kind"], time)
         need(policy is not None, f"the policy of {record['kind']} is missing")
         form = body.get("form") or (pledge and pledge["form"])
-        return policy.rank_of(form) != "ranked"
+        if policy.rank_of(form) != "ranked":
+            return behind
+        if signed.entry["law"] == 1:
+            return []
+        kind = record["kind"]
+        since = {burden: self._facts.policies_since(kind, int(burden_of(burden)[1][1:]), time) for burden in behind}
+        return [burden for burden in behind if any(one.rank_of(form) != "ranked" for one in since[burden])]
 
     # How many sign ----------------------------------------------------------------------------------------------------
 

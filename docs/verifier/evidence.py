@@ -54,6 +54,14 @@ class Facts:
         active = [v for v in (record or {"versions": []})["versions"] if instant_of(v["active_from"]) <= now]
         return self._by_digest.get(active[-1]["digest"]) if active else None
 
+    def policies_since(self, kind, entry, now):
+        """Returns the rules in force by a time, but for those that others, adopted before the entry, had followed (3.4)."""
+        versions = self.record("policy", kind)["versions"]
+        known = sum(v["entry"] < entry for v in versions)
+        since = [v for v in versions[max(0, known - 1) :] if instant_of(v["active_from"]) <= now]
+        need(all(v["digest"] in self._by_digest for v in since), f"a text of the policy of {kind} is missing")
+        return [self._by_digest[v["digest"]] for v in since]
+
 
 class Verification(Report):
     """One file, checked from the first check to the last."""

@@ -209,7 +209,7 @@ class Decision:
         if taken is not None and self.law > 1:
             self._place(number, right, extent, taken)
         right = {**right, "burdens": right["burdens"] + earlier}
-        self._right(number, name, right, policy, extent)
+        self._right(number, name, right, policy, extent, line.get("behind", []))
         self._rank(number, right, extent, behind, taken)
         self._take(number, name, right, extent, lambda burden: burden["id"] in behind or _is_of(burden, taken))
         if "quantity" in extent and "from" in extent:
@@ -305,7 +305,7 @@ class Decision:
         if short:
             self.add(4006, number, sorted(short, key=lambda parcel: int(parcel[1:]))[:SHOWN_MAX])
 
-    def _right(self, number, name, right, policy, extent):
+    def _right(self, number, name, right, policy, extent, behind):
         """Whether the right may be encumbered at all."""
         faults = (
             (self._acting(right["holder"]) != self._acting(self.body["pledgor"]), 5008),
@@ -316,7 +316,7 @@ class Decision:
             ("succeeded_by" in right, 2016),
             ("adjudication" in right and "resolution" not in right, 2019),
             (self._is_nowhere(right), 7010),
-            (sum(self._takes_room(burden) for burden in right["burdens"]) >= 192, 3011),
+            (self._is_full(right["burdens"], len(behind)), 3011),
         )
         for found, code in faults:
             if found:
@@ -366,9 +366,17 @@ class Decision:
         except Fault:
             return True
 
-    def _takes_room(self, burden):
-        over = "quantity" in burden and "from" in burden and day_of(burden["to"]) <= self.today
-        return counts_at(burden, self.now) and not is_freeze(burden) and not over
+    def _is_full(self, burdens, behind):
+        """Whether there is no place for one more line, that stands behind so many others."""
+        standing = [burden for burden in burdens if counts_at(burden, self.now) and not is_freeze(burden)]
+        lasting = [burden for burden in standing if self._lasts(burden)]
+        if self.law == 1:
+            return len(lasting) >= 192
+        places = [len(of) + 1 + (behind + sum(len(it.get("behind", [])) for it in of)) // 8 for of in (lasting, standing)]
+        return places[0] > 96 or places[1] > 192 or behind > 31
+
+    def _lasts(self, burden):
+        return not ("quantity" in burden and "from" in burden and day_of(burden["to"]) <= self.today)
 
     def _take(self, number, name, right, extent, skip):
         """The quantity and the days that a line asks for, and what is free of them."""

@@ -11,6 +11,7 @@ use crate::domain::command::{
 use crate::domain::facts::{CREDIT_CODE_SCHEME, Facts, PolicyTexts};
 use crate::domain::finding::Code;
 use crate::domain::fold::Stamp;
+use crate::domain::law::Law;
 use crate::domain::policy::{ExtentRule, Ground, KindPolicy, Model};
 use crate::domain::right::Identity;
 use crate::primitives::field::FieldFault;
@@ -113,7 +114,7 @@ fn check_circle(command: &Command, facts: &Facts, at: Stamp) -> Result<(), Field
     if authority::is_open_circle(&command.body) {
         return Ok(());
     }
-    let consents = authority::consents(command, facts, at);
+    let consents = authority::consents(Law::LATEST, command, facts, at);
     for (n, signer) in command.signers.iter().enumerate() {
         if signer.org != command.org && !consents.contains(&signer.org) {
             let reason = format!("{} is not needed for this command", signer.org);

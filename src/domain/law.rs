@@ -32,6 +32,12 @@ impl Law {
         self >= Self::SECOND
     }
 
+    /// Says whether a rank that a later policy opens needs the consent of who stood under an earlier one. Under law 1 nobody stood behind
+    /// another.
+    pub fn keeps_older_rules(self) -> bool {
+        self >= Self::SECOND
+    }
+
     /// Says whether what an amendment or an extension adds is a line of its own, at the position of its entry.
     pub fn splits_additions(self) -> bool {
         self >= Self::SECOND
@@ -132,6 +138,12 @@ impl Law {
 
     /// Says whether a policy that is in use keeps its source and its schemes of identities.
     pub fn keeps_schemes(self) -> bool {
+        self >= Self::SECOND
+    }
+
+    /// Says whether the lines on a right take as much room as the names that they stand behind ask for, so that every act on all of
+    /// them fits one entry. Law 1 counted lines alone, and had no ranks.
+    pub fn counts_places(self) -> bool {
         self >= Self::SECOND
     }
 

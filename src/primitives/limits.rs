@@ -39,8 +39,23 @@ pub const ORDER_NUMBER_BYTES_MAX: usize = 64;
 /// Open encumbrances (lines, reservations, freezes) on one right; its state stays below 64 KiB at 160 bytes each.
 pub const RIGHT_ENCUMBRANCES_MAX: usize = 256;
 
-/// Lines and reservations on one right; the rest of the encumbrances is kept for the orders of authorities.
+/// Lines and reservations on one right, under law 1; under law 2 their places with those of lines whose days are over, of which a
+/// renewal writes 200 bytes each. The rest of the encumbrances is kept for the orders of authorities.
 pub const RIGHT_LINES_MAX: usize = 192;
+
+/// Freezes on one right: the orders of authorities, for which a debtor leaves room.
+pub const RIGHT_FREEZES_MAX: usize = RIGHT_ENCUMBRANCES_MAX - RIGHT_LINES_MAX;
+
+/// Places of lines and reservations on one right under law 2: one for each, and one for each eight names that they stand behind.
+/// A conversion of all of it writes a line three or four times: 600 bytes at the most, and 45 for a name. So 96 places leave
+/// 8,000 bytes of an entry for the command and the new right.
+pub const RIGHT_PLACES_MAX: usize = 96;
+
+/// Names of lines stood behind that take one more place.
+pub const NAMES_OF_ONE_PLACE: usize = 8;
+
+/// Lines of one stack on one day: with 496 names it takes 94 places.
+pub const STACK_DEPTH_MAX: usize = 32;
 
 /// Steps of a flow's quantity.
 pub const FLOW_STEPS_MAX: usize = 128;

@@ -371,7 +371,7 @@ impl Registry {
     /// Returns the parties beside `org` whose consent this command would need now.
     pub fn consents(&self, org: PartyId, body: Body) -> Result<Vec<PartyId>, ServiceFault> {
         let (command, facts, stamp) = self.supposed(org, body)?;
-        Ok(consents(&command, &facts, stamp))
+        Ok(consents(Law::LATEST, &command, &facts, stamp))
     }
 
     /// Makes the command that `org` would give now, with the facts that its decision looks at.

@@ -6,13 +6,15 @@ use super::ground::Met;
 use super::kinds::facts_of;
 use super::reason::{Reason, Reasons, because, reason};
 use super::right::{Kind, Right};
-use super::{DAY, DayNumber, Instant, Model};
+use super::{DAY, DayNumber, Instant, Model, Name};
 
 /// Rules of a kind from an instant on.
 #[derive(Clone, Debug)]
 pub(crate) struct Version {
     pub(crate) rules: Rules,
     pub(crate) from: Instant,
+    /// The entry that adopted them.
+    pub(crate) entry: u64,
 }
 
 impl Model {
@@ -25,6 +27,26 @@ impl Model {
             }
         }
         held
+    }
+
+    /// Whether all rules that a taking has known say so: those that held, or were the last adopted, when it came, and all that have
+    /// held since.
+    pub(super) fn have_always(
+        &self,
+        taking: Name,
+        kind: &str,
+        says: impl Fn(&Rules) -> bool,
+    ) -> bool {
+        let (Name::Line(entry, _) | Name::Hold(entry, _) | Name::Freeze(entry)) = taking;
+        let mut known: Vec<&Version> = Vec::new();
+        for version in self.versions.iter().filter(|it| it.rules.kind == kind) {
+            if version.entry < entry {
+                known.clear();
+            }
+            known.push(version);
+        }
+        known.retain(|version| version.from <= self.now);
+        known.iter().all(|version| says(&version.rules))
     }
 
     pub(super) fn act_as_authority(&mut self, order: &Order, reasons: &mut Reasons) {
@@ -166,6 +188,7 @@ impl Model {
         self.versions.push(Version {
             rules: rules.clone(),
             from: self.now + DAY,
+            entry: self.index,
         });
     }
 }

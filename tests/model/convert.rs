@@ -1,6 +1,6 @@
 //! A part of a right that turns into another right; what stands on it follows.
 
-use super::asked::{Conversion, Turned};
+use super::asked::{Conversion, Rules, Turned};
 use super::deed::Order;
 use super::kinds::facts_of;
 use super::reason::{Detail, Reason, Reasons, because, reason, runs};
@@ -44,11 +44,8 @@ impl Model {
                 reasons.push(found);
             }
         }
-        let mut needed = vec![self.keeping(right.issuer, right.rules)];
-        if asks_holder != Some(false) {
-            needed.push(right.holder);
-        }
-        self.judge_agreed(order, &needed, reasons);
+        let (keeper, holder) = (self.keeping(right.issuer, right.rules), right.holder);
+        let of = right.rules;
         let days = (conversion.from, conversion.to);
         let mut new = self.blank(facts, order.giver, right.holder, days);
         new.attributes.clone_from(&right.attributes);
@@ -58,10 +55,23 @@ impl Model {
         new.class = conversion.class;
         self.judge_identities(&new.identities, reasons);
         self.judge_source(new.source.as_ref(), days, &[], reasons);
-        match conversion.part {
+        let lines = match conversion.part {
             Turned::Amount(quantity) => self.convert_amount(nth, quantity, &mut new, reasons),
             Turned::Years(first, last) => self.convert_years(nth, (first, last), &mut new, reasons),
+        };
+        let mut needed = vec![keeper];
+        // Of lines that go along, those that stood under other rules are treated by them.
+        let has_asked = |name: &Name| !self.have_always(*name, of, |it| it.converts == Some(false));
+        if asks_holder != Some(false) || lines.iter().any(has_asked) {
+            needed.push(holder);
         }
+        for name in lines {
+            let leads = |it: &Rules| it.converts.is_some() && conversion.kind == "carbon";
+            if !self.have_always(name, of, leads) {
+                needed.extend(self.creditor_of(name));
+            }
+        }
+        self.judge_agreed(order, &needed, reasons);
         self.register_right(new);
         if is_into {
             self.hang(&[nth, self.rights.len() - 1]);
@@ -76,13 +86,14 @@ impl Model {
         quantity: Amount,
         new: &mut Right,
         reasons: &mut Reasons,
-    ) {
+    ) -> Vec<Name> {
+        let mut lines = Vec::new();
         let today = self.today();
         let right = &self.rights[nth];
         because(reasons, quantity == 0, 3004);
         if right.kind != Kind::Stock {
             reasons.push(reason(2014));
-            return;
+            return lines;
         }
         let balance = right.most();
         let (freezes, others): (Vec<&Taking>, Vec<&Taking>) =
@@ -104,11 +115,11 @@ impl Model {
         let most = most.min((balance - frozen).max(0));
         if quantity > balance {
             reasons.push(in_the_way(3008, Some(most), &[]));
-            return;
+            return lines;
         }
         if quantity > (balance - frozen).max(0) {
             reasons.push(in_the_way(9001, Some(most), &freezes));
-            return;
+            return lines;
         }
         let mut lacks = (quantity - free).max(0);
         let mut gives: Vec<(Name, Amount)> = Vec::new();
@@ -144,6 +155,7 @@ impl Model {
                 0
             };
             if follows > 0 {
+                lines.push(taking.name);
                 let how = (taking.quantity - given, follows);
                 let twin = self.carry(nth, &taking, how, (&mut twins, new), reasons);
                 if let Some(twin) = twin {
@@ -154,6 +166,7 @@ impl Model {
             }
         }
         judge_nothing(&nothing, reasons);
+        lines
     }
 
     /// Takes years of a sink, with what stands on them.
@@ -163,12 +176,13 @@ impl Model {
         (first, last): (i64, i64),
         new: &mut Right,
         reasons: &mut Reasons,
-    ) {
+    ) -> Vec<Name> {
+        let mut lines = Vec::new();
         let (from, to) = (first_day_of(first), first_day_of(last + 1));
         let right = &self.rights[nth];
         if !right.kind.is_land() {
             reasons.push(reason(2014));
-            return;
+            return lines;
         }
         let is_gone = |day: &DayNumber| {
             let mut converted = right.converted.iter();
@@ -185,7 +199,7 @@ impl Model {
         because(reasons, right.converted.len() >= 128, 3011);
         self.rights[nth].converted.push((from, to));
         if right_is_whole(&self.rights[nth]) {
-            return;
+            return lines;
         }
         let into = new.most();
         let grain = facts_of(new.rules).unwrap().grain;
@@ -219,6 +233,7 @@ impl Model {
                 }
                 continue;
             }
+            lines.push(taking.name);
             let stays = Amount::from(!rest.is_empty());
             self.carry(nth, &taking, (stays, follows), (&mut twins, new), reasons);
             if let (Some(first), Some(last)) = (rest.first(), rest.last()) {
@@ -227,6 +242,7 @@ impl Model {
             }
         }
         judge_nothing(&nothing, reasons);
+        lines
     }
 
     fn shorten(&mut self, name: Name, nth: usize, (from, to): (DayNumber, DayNumber)) {

@@ -1,6 +1,6 @@
 //! Rights that are used up, and mistakes that are set right.
 
-use super::asked::{Carving, Mistake};
+use super::asked::{Carving, Mistake, Rules};
 use super::deed::Order;
 use super::pledge::Line;
 use super::reason::{Reasons, because, reason};
@@ -85,18 +85,25 @@ impl Model {
         }
         self.hang(&[nth]);
         if carve == Some(Carving::Consent) {
-            needed.extend(self.losers(nth, &before));
+            let losers = self.losers(nth, &before).into_iter();
+            needed.extend(losers.filter_map(|name| self.creditor_of(name)));
+        } else if is_ordered && !is_land {
+            let kind = self.rights[nth].rules;
+            let says = |rules: &Rules| rules.carve == Some(Carving::Order);
+            let losers = self.losers(nth, &before).into_iter();
+            let older = losers.filter(|name| !self.have_always(*name, kind, says));
+            needed.extend(older.filter_map(|name| self.creditor_of(name)));
         }
         self.judge_agreed(order, &needed, reasons);
     }
 
-    /// The creditors of the burdens of which more hangs than before.
-    fn losers(&self, nth: usize, before: &[Taking]) -> Vec<usize> {
+    /// The burdens of which more hangs than before.
+    fn losers(&self, nth: usize, before: &[Taking]) -> Vec<Name> {
         let mut losers = Vec::new();
         for taking in &self.rights[nth].takings {
             let old = before.iter().find(|old| old.name == taking.name);
             if old.is_some_and(|old| old.hanging < taking.hanging) {
-                losers.extend(self.creditor_of(taking.name));
+                losers.push(taking.name);
             }
         }
         losers
@@ -185,7 +192,9 @@ impl Model {
             }
         }
         self.hang(&[nth]);
-        let mut needed = self.losers(nth, &before);
+        let losers = self.losers(nth, &before).into_iter();
+        let losers = losers.filter_map(|name| self.creditor_of(name));
+        let mut needed: Vec<usize> = losers.collect();
         if is_cut {
             needed.extend(self.creditors(nth));
         }

@@ -352,6 +352,13 @@ impl Model {
             }
         }
         because(reasons, !self.rights[new].could_carry(&moved), 2018);
+        let freezes = moved.iter().filter(|taking| taking.is_freeze()).count();
+        let has_places = self.rights[new].has_places_for(&moved, self.today());
+        because(
+            reasons,
+            old.len() > 1 && (freezes > 64 || !has_places),
+            3011,
+        );
         self.rights[new].takings = moved;
         // What stood on rights of other kinds has no place on it, and nothing is to be counted there.
         if !refuses(reasons) {

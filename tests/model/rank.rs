@@ -1,6 +1,6 @@
 //! Who may stand behind whom.
 
-use super::asked::Ranks;
+use super::asked::{Ranks, Rules};
 use super::deed::{Deed, Order};
 use super::reason::{Detail, Reason, Reasons, because, reason};
 use super::right::{Kind, Right, Taking};
@@ -10,7 +10,10 @@ use super::{Ask, Model, Name};
 impl Model {
     /// Whether ranks are open for the command on a right, by the rules that hold now; none where they are closed.
     pub(super) fn ranks_of(&self, deed: &Deed, right: &Right) -> Option<Ranks> {
-        let rules = self.rules_of(right.rules)?;
+        self.ranks_by(self.rules_of(right.rules)?, deed, right)
+    }
+
+    fn ranks_by(&self, rules: &Rules, deed: &Deed, right: &Right) -> Option<Ranks> {
         let is_mortgage = match deed {
             Deed::Register(registration) => registration.mortgage,
             // A reservation is judged by the usual form of the kind.
@@ -19,6 +22,17 @@ impl Model {
         };
         let rule = rules.ranks[usize::from(is_mortgage)];
         (rules.cites && rule != Ranks::Exclusive).then_some(rule)
+    }
+
+    /// Whether a line is to let in who wants to stand behind it: now, or by rules that it once stood under.
+    pub(super) fn is_to_let_in(&self, name: Name, deed: &Deed, right: &Right) -> bool {
+        match self.ranks_of(deed, right) {
+            None | Some(Ranks::Exclusive) => false,
+            Some(Ranks::WithConsent) => true,
+            Some(Ranks::Open) => !self.have_always(name, right.rules, |rules| {
+                self.ranks_by(rules, deed, right) == Some(Ranks::Open)
+            }),
+        }
     }
 
     /// Judges the place that a line asks for; returns the names that are then not in its way. `gone` are lines of a
@@ -34,10 +48,10 @@ impl Model {
         if ask.behind.is_empty() {
             return Vec::new();
         }
-        let Some(rule) = self.ranks_of(&order.deed, right) else {
+        if self.ranks_of(&order.deed, right).is_none() {
             reasons.push(reason(6001));
             return Vec::new();
-        };
+        }
         let days = right.days(ask.from, ask.to, self.today());
         let mut seniors: Vec<&Taking> = Vec::new();
         for name in &ask.behind {
@@ -82,7 +96,7 @@ impl Model {
             let pledgee = self.pledgee_of(*name).filter(|_| needed.contains(name));
             pledgee.is_none_or(|it| it == order.giver || order.is_signed_by(it))
         };
-        if rule == Ranks::WithConsent && !ask.behind.iter().all(is_let_in) {
+        if !ask.behind.iter().all(is_let_in) {
             return Vec::new();
         }
         ask.behind.clone()

@@ -98,11 +98,11 @@ impl Line<'_> {
         let is_of_days = matches!(right.kind, Kind::Flow | Kind::Sink);
         because(reasons, !is_of_days && self.today < right.from, 2022);
         because(reasons, right.revoked.is_some(), 2003);
-        let lines = right.takings.iter().filter(|taking| {
-            let over = right.kind == Kind::Flow && taking.to <= self.today;
-            !taking.is_freeze() && !over
-        });
-        because(reasons, lines.count() >= 192, 3011);
+        let own = self.ask.behind.len();
+        let mut all = right.takings.clone();
+        all.push(Taking::of(Name::Line(0, 0), self.ask));
+        let is_full = !right.has_places_for(&all, self.today);
+        because(reasons, is_full || own > 31, 3011);
         if self.ask.quantity == 0 {
             reasons.push(reason(3004));
             return;

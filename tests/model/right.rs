@@ -73,6 +73,27 @@ pub(crate) struct Taking {
     pub(crate) hanging: Amount,
 }
 
+impl Right {
+    /// Whether there are places for lines and reservations: each takes one, and eight names that they stand behind take one more. Those
+    /// whose days are over take from a larger number.
+    pub(super) fn has_places_for(&self, takings: &[Taking], today: DayNumber) -> bool {
+        let (mut lines, mut names, mut over, mut names_of_those) = (0, 0, 0, 0);
+        for taking in takings {
+            if taking.is_freeze() {
+                continue;
+            }
+            if self.kind == Kind::Flow && taking.to <= today {
+                over += 1;
+                names_of_those += taking.behind.len();
+            } else {
+                lines += 1;
+                names += taking.behind.len();
+            }
+        }
+        lines + names / 8 <= 96 && lines + over + (names + names_of_those) / 8 <= 192
+    }
+}
+
 impl Taking {
     /// What a line or a freeze takes.
     pub(super) fn of(name: Name, ask: &Ask) -> Self {

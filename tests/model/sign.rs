@@ -1,6 +1,6 @@
 //! Who must sign a command, and whether the signatures count where it stands.
 
-use super::asked::{Hiding, Ranks, Role};
+use super::asked::{Hiding, Role};
 use super::deed::{Deed, Longer, NOBODY, Order};
 use super::reason::{Reasons, because, reason};
 use super::{Model, Name, Party, Pledge, REGISTRAR, Registration, Signature};
@@ -153,9 +153,8 @@ impl Model {
             let Some(known) = self.rights.get(right) else {
                 continue;
             };
-            if self.ranks_of(deed, known) == Some(Ranks::WithConsent) {
-                names.extend(behind);
-            }
+            let behind = behind.into_iter();
+            names.extend(behind.filter(|name| self.is_to_let_in(*name, deed, known)));
         }
         names
     }

@@ -1,6 +1,6 @@
 //! Rights that change hands, whole or in part.
 
-use super::asked::{Handover, Portion, Transfer};
+use super::asked::{Handover, Portion, Rules, Transfer};
 use super::deed::{Deed, Order};
 use super::kinds::facts_of;
 use super::pledge::Line;
@@ -109,7 +109,18 @@ impl Model {
         let rule = self.rules_of(right.rules).unwrap().transfer;
         if !transfer.succession && !creditors.is_empty() {
             match rule.unwrap_or(Handover::Consent) {
-                Handover::Free => {}
+                Handover::Free => {
+                    // Who lent while it could not go so is asked all the same.
+                    let kind = self.rights[transfer.right].rules;
+                    let mut needed = Vec::new();
+                    for taking in &self.rights[transfer.right].takings {
+                        let says = |rules: &Rules| rules.transfer == Some(Handover::Free);
+                        if !self.have_always(taking.name, kind, says) {
+                            needed.extend(self.creditor_of(taking.name));
+                        }
+                    }
+                    self.judge_agreed(order, &needed, reasons);
+                }
                 Handover::Consent => self.judge_agreed(order, &creditors, reasons),
                 Handover::Blocked => reasons.push(reason(2020)),
             }

@@ -85,6 +85,7 @@ impl Stage {
             stage.model.versions.push(Version {
                 rules: first_rules(kind),
                 from: 0,
+                entry: 0,
             });
         }
         stage.model.parties.push(registrar());

@@ -21,6 +21,9 @@ import { civilDay, dayBegins, dayNumber, dayText, digitsOf, micro, micros, numbe
 
 const CONFLICTS_MAX = 16;
 const LINES_MAX = 192;
+const PLACES_MAX = 96;
+const NAMES_OF_ONE_PLACE = 8;
+const STACK_DEPTH_MAX = 32;
 
 /// The order of precedence of findings; those of WARNINGS warn.
 const PRECEDENCE = [
@@ -281,9 +284,13 @@ function isNowhere(question, right) {
 }
 
 function tooMany(question, line, at, right) {
-  const lines = question.burdensOn(line.right, right).filter((burden) => !isFreeze(burden)
-    && (right.steps === undefined || burden.to > question.today));
-  if (lines.length >= LINES_MAX) question.find(3011, at, { conflicts: [line.right] });
+  const lines = question.burdensOn(line.right, right).filter((burden) => !isFreeze(burden));
+  const lasting = lines.filter((burden) => right.steps === undefined || burden.to > question.today);
+  const { behind = [] } = line;
+  const names = (of) => of.reduce((sum, burden) => sum + (burden.behind ?? []).length, behind.length);
+  const places = (of) => of.length + 1 + Math.floor(names(of) / NAMES_OF_ONE_PLACE);
+  const isFull = () => places(lasting) > PLACES_MAX || places(lines) > LINES_MAX || behind.length >= STACK_DEPTH_MAX;
+  if (question.law === 1 ? lasting.length >= LINES_MAX : isFull()) question.find(3011, at, { conflicts: [line.right] });
 }
 
 /// Parcels that the right draws on and that end, or were revoked, before the line does (law 2).

@@ -3,7 +3,7 @@
 import { ownerOf } from "./events.js";
 import { isOpen, isWithin } from "./fold.js";
 import { rankRule } from "./policies.js";
-import { micros } from "./values.js";
+import { micros, numberOf } from "./values.js";
 
 const OPEN = () => true;
 
@@ -83,7 +83,8 @@ function pledgorOfRecord(act) {
   return [act.acting(pledgor), ...stoodBehind(act, act.body.lines ?? act.body.add ?? [], form)];
 }
 
-/// Pledgees of the lines that new lines stand behind, where the policy in force asks for their consent.
+/// Pledgees of the lines that new lines stand behind, where the policy in force asks for their consent, or one that the line stood
+/// under did.
 function stoodBehind(act, lines, form) {
   const consents = [];
   const reserved = act.body.reservation === undefined ? [] : act.record("pledge", act.body.reservation).lines;
@@ -91,9 +92,12 @@ function stoodBehind(act, lines, form) {
     if (line.behind === undefined) continue;
     const right = line.right ?? act.record("pledge", act.body.pledge).lines[line.line]?.right;
     const policy = policyAt(act, act.record("right", right).kind);
-    if (rankRule(policy, form ?? policy.form) !== "ranked_with_consent") continue;
+    const ranks = (text) => rankRule(text, form ?? policy.form);
+    if (ranks(policy) === undefined) continue;
+    const hasBeenOpen = (id) => act.law === 1 || policiesSince(act, policy.kind, id).every((text) => ranks(text) === "ranked");
+    const isOpen = (id) => ranks(policy) === "ranked" && hasBeenOpen(id);
     const given = new Set(reserved.filter((held) => fits(line, held)).flatMap((held) => held.behind ?? []));
-    for (const id of line.behind) if (!given.has(id)) consents.push(act.acting(act.pledgeeOf(ownerOf(id))));
+    for (const id of line.behind) if (!given.has(id) && !isOpen(id)) consents.push(act.acting(act.pledgeeOf(ownerOf(id))));
   }
   return consents;
 }
@@ -112,6 +116,20 @@ export function policyAt(act, kind) {
   const policy = (act.run.policies.get(kind) ?? []).find((text) => text.digest === version?.digest);
   act.must(policy, `the policy of the kind ${kind} in force is not shown`);
   return policy;
+}
+
+/// The versions of a kind's policy in force by the entry's time, but for those that others had followed before a burden was
+/// registered: what came later opens nothing for it.
+function policiesSince(act, kind, burden) {
+  const { versions } = act.before("policy", kind);
+  const entry = numberOf(ownerOf(burden));
+  const known = versions.filter((item) => item.entry < entry).length;
+  const since = versions.slice(Math.max(0, known - 1)).filter((item) => micros(item.active_from) <= micros(act.time));
+  return since.map(({ digest }) => {
+    const policy = (act.run.policies.get(kind) ?? []).find((text) => text.digest === digest);
+    act.must(policy, `a policy of the kind ${kind} is not shown`);
+    return policy;
+  });
 }
 
 function concerned(...members) {

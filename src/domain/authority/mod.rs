@@ -32,13 +32,13 @@ pub struct VerifiedSignature {
 }
 
 /// Returns the parties other than the giver whose consent the command needs at its position, as the matrix says.
-pub fn consents(command: &Command, facts: &Facts, at: Stamp) -> Vec<PartyId> {
+pub fn consents(law: Law, command: &Command, facts: &Facts, at: Stamp) -> Vec<PartyId> {
     let row = matrix::row(command.body.type_name());
     let needed = row.map_or(&[][..], |row| row.consents);
     let mut parties: Vec<PartyId> = Vec::new();
     for party in needed
         .iter()
-        .flat_map(|consent| consenting(*consent, command, facts, at))
+        .flat_map(|consent| consenting(law, *consent, command, facts, at))
         .map(|party| facts.acting(party, at.index))
     {
         if party != command.org && !parties.contains(&party) {
@@ -48,7 +48,13 @@ pub fn consents(command: &Command, facts: &Facts, at: Stamp) -> Vec<PartyId> {
     parties
 }
 
-fn consenting(consent: Consent, command: &Command, facts: &Facts, at: Stamp) -> Vec<PartyId> {
+fn consenting(
+    law: Law,
+    consent: Consent,
+    command: &Command,
+    facts: &Facts,
+    at: Stamp,
+) -> Vec<PartyId> {
     match consent {
         Consent::Pledgor => pledgor(&command.body, facts).into_iter().collect(),
         Consent::Seller => sellers(command, facts, at),
@@ -64,7 +70,7 @@ fn consenting(consent: Consent, command: &Command, facts: &Facts, at: Stamp) -> 
             Some(Act::Pledge(PledgeAct::AssignPledge { to, .. })) => vec![*to],
             Some(Act::Pledge(_) | Act::Party(_) | Act::Right(_)) | None => Vec::new(),
         },
-        Consent::Seniors => ranks::seniors(command, facts, at),
+        Consent::Seniors => ranks::seniors(law, command, facts, at),
         Consent::Harmed => ranks::harmed(&command.body)
             .into_iter()
             .filter_map(|burden| ranks::pledgee_of(burden, facts, at))
@@ -242,7 +248,7 @@ pub fn check(
     for (id, signatures) in &by_party {
         check_party(*id, command, signatures, facts, at.index, &mut findings);
     }
-    for party in std::iter::once(command.org).chain(consents(command, facts, at)) {
+    for party in std::iter::once(command.org).chain(consents(law, command, facts, at)) {
         if !by_party.contains_key(&party) && !attest::is_attested(command, party) {
             findings.push(Finding::of(Code::MissingConsent).with(party));
         }

@@ -4,6 +4,8 @@
 use crate::domain::command::{Act, Asked, Body, Command, LineChange, LineRequest, PledgeAct, Sort};
 use crate::domain::facts::Facts;
 use crate::domain::fold::Stamp;
+use crate::domain::law::Law;
+use crate::domain::opened;
 use crate::domain::pledge::{Form, Line};
 use crate::domain::policy::{KindPolicy, SecondRank};
 use crate::domain::right::{BurdenId, Extent};
@@ -103,26 +105,43 @@ pub fn form_of(body: &Body, policy: &KindPolicy, facts: &Facts) -> Option<Form> 
 }
 
 /// Returns the pledgees whose consent the new places need, by the policies of the position.
-pub fn seniors(command: &Command, facts: &Facts, at: Stamp) -> Vec<PartyId> {
+pub fn seniors(law: Law, command: &Command, facts: &Facts, at: Stamp) -> Vec<PartyId> {
     let mut parties = Vec::new();
     for (right, behind) in placed(command, facts) {
         let policy = facts
             .right(right)
             .and_then(|right| facts.policy(&right.kind, at.time));
         let Some(policy) = policy else { continue };
-        let form = form_of(&command.body, policy, facts);
-        let rule = form.and_then(|form| policy.second_rank(form));
-        match rule {
-            Some(SecondRank::RankedWithConsent) => {
-                let pledgees = behind
-                    .iter()
-                    .filter_map(|burden| pledgee_of(*burden, facts, at));
-                parties.extend(pledgees);
-            }
-            Some(SecondRank::Exclusive | SecondRank::Ranked) | None => {}
-        }
+        let asked = behind
+            .iter()
+            .filter(|burden| is_asked(law, **burden, &command.body, policy, facts, at));
+        parties.extend(asked.filter_map(|burden| pledgee_of(*burden, facts, at)));
     }
     parties
+}
+
+/// Says whether the pledgee of a line is asked before another stands behind it: where the policy wants that now, or did not let
+/// anybody in without it once since the line was registered.
+pub fn is_asked(
+    law: Law,
+    senior: BurdenId,
+    body: &Body,
+    policy: &KindPolicy,
+    facts: &Facts,
+    at: Stamp,
+) -> bool {
+    let Some(form) = form_of(body, policy, facts) else {
+        return false;
+    };
+    match policy.second_rank(form) {
+        Some(SecondRank::RankedWithConsent) => true,
+        Some(SecondRank::Ranked) => {
+            let is_open =
+                |policy: &KindPolicy| policy.second_rank(form) == Some(SecondRank::Ranked);
+            law.keeps_older_rules() && !opened::is_open_to(senior, &policy.kind, facts, at, is_open)
+        }
+        Some(SecondRank::Exclusive) | None => false,
+    }
 }
 
 /// Returns the pledgee of a line at a position.

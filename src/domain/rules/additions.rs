@@ -419,6 +419,7 @@ fn judge_line(
         policy,
         extent: addition.extent,
         skip: &skip,
+        behind: addition.behind.len(),
     };
     let giver = consents::giver_of_more(case, right, pledge, &mut judged);
     lines::check_right(case, &wish, giver, &mut judged);

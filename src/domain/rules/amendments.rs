@@ -107,6 +107,7 @@ fn check_growth(
         policy,
         extent: line.extent,
         skip: &skip,
+        behind: 0,
     };
     let giver = consents::giver_of_more(case, right, pledge, found);
     lines::check_right(case, &wish, giver, found);

@@ -11,6 +11,7 @@ use crate::domain::policy::{KindPolicy, Model};
 use crate::domain::right::{Burden, Capacity, Right};
 use crate::domain::rules::burdens::overhangs_of;
 use crate::domain::rules::ground::Ground;
+use crate::domain::rules::places::is_crowded;
 use crate::domain::rules::source::drawn;
 use crate::domain::rules::succession::{Footing, check_kept};
 use crate::domain::rules::{Case, Findings};
@@ -69,7 +70,8 @@ pub(super) fn issue(case: &Case<'_>, issue: &IssueRight, found: &mut Findings) -
         ground: &ground.of,
     };
     check_kept(case, issue, policy, &footing, found);
-    if right.burdens.len() > limits::RIGHT_ENCUMBRANCES_MAX {
+    let joins = issue.succeeds.len() > 1 && is_crowded(case, &right);
+    if joins || right.burdens.len() > limits::RIGHT_ENCUMBRANCES_MAX {
         found.code(Code::TooManyBurdens);
     }
     let overhangs: BTreeMap<_, _> = overhangs_of(&right, case.stamp.time).into_iter().collect();

@@ -11,10 +11,10 @@ use crate::domain::geometry::Parcel;
 use crate::domain::land;
 use crate::domain::policy::{ExtentRule, KindPolicy, Model, Strictness};
 use crate::domain::right::{Burden, BurdenId, Capacity, Extent, GroundOf, Right};
+use crate::domain::rules::places::is_full;
 use crate::domain::rules::{Case, Findings};
 use crate::domain::stock;
 use crate::primitives::id::{PartyId, RightId};
-use crate::primitives::limits;
 use crate::primitives::quantity::Quantity;
 use crate::primitives::time::{Day, Span, Timestamp};
 
@@ -35,6 +35,8 @@ pub(super) struct Wish<'a> {
     pub(super) extent: Extent,
     /// Burdens that do not stand in the way: the line's own former self, or a reservation it takes over.
     pub(super) skip: &'a dyn Fn(BurdenId) -> bool,
+    /// How many others it stands behind.
+    pub(super) behind: usize,
 }
 
 /// Turns the members of a request into an extent, as the kind's rule says.
@@ -109,12 +111,7 @@ pub(super) fn check_right(
         note(Code::GroundUnknownPledge);
     }
     // Lines whose days are over no longer take room, and authorities keep room for their orders.
-    let standing = right
-        .burdens
-        .iter()
-        .filter(|burden| takes_room(burden, case.stamp.time))
-        .count();
-    if standing >= limits::RIGHT_LINES_MAX {
+    if is_full(case, right, wish.behind) {
         note(Code::TooManyBurdens);
     }
     if case.law.looks_beneath() {
@@ -175,14 +172,6 @@ fn has_unknown_ground(case: &Case<'_>, right: &Right) -> bool {
         | Capacity::Stock(_)
         | Capacity::Flow(_) => false,
     }
-}
-
-fn takes_room(burden: &Burden, now: Timestamp) -> bool {
-    let over = match burden.extent {
-        Extent::Flow(_, span) => span.to() <= now.day(),
-        Extent::Stock(_) | Extent::Whole | Extent::Years(_) => false,
-    };
-    burden.counts_at(now) && !burden.id.is_freeze() && !over
 }
 
 /// Rights of another layer on the same ground are noted, not refused; so are disputed ones of its own layer.

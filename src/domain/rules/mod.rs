@@ -15,6 +15,7 @@ mod issue;
 pub(crate) mod lapses;
 mod lines;
 mod parties;
+mod places;
 mod pledges;
 mod ranks;
 mod rights;
@@ -293,7 +294,7 @@ fn amend(
 
 /// What a party gives up waits while a recovery puts its keys in doubt.
 fn check_recoveries(case: &Case<'_>, findings: &mut Findings) {
-    let consents = authority::consents(case.command, case.facts, case.stamp);
+    let consents = authority::consents(case.law, case.command, case.facts, case.stamp);
     for id in std::iter::once(case.command.org).chain(consents) {
         let party = case.facts.party(id);
         if party.is_some_and(|party| party.must_wait_with(case.command.body.type_name())) {

@@ -256,6 +256,7 @@ fn judge_lines(
             policy,
             extent,
             skip: &out_of_the_way,
+            behind: request.behind.len(),
         };
         lines::check_right(case, &wish, pledgor, found);
         lines::check_extent(case, &wish, found);

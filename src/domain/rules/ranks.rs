@@ -1,7 +1,7 @@
 //! May a line stand behind others? Ranks are open where the policy cites a law for them; the named lines must be one whole
 //! stack, so that on every day its lines are a chain.
 
-use crate::domain::authority::ranks::{form_of, placed, pledgee_of};
+use crate::domain::authority::ranks::{form_of, is_asked, placed, pledgee_of};
 use crate::domain::finding::{Code, Finding};
 use crate::domain::policy::{KindPolicy, SecondRank};
 use crate::domain::right::{Burden, BurdenId, Extent, Right};
@@ -32,7 +32,7 @@ pub(super) fn judge(case: &Case<'_>, place: &Place<'_>, found: &mut Findings) ->
     }
     let form = form_of(&case.command.body, place.policy, case.facts);
     let rule = form.and_then(|form| place.policy.second_rank(form));
-    let needs_consent = match rule.filter(|_| case.law.opens_ranks()) {
+    match rule.filter(|_| case.law.opens_ranks()) {
         None | Some(SecondRank::Exclusive) => {
             let mut finding = Finding::of(Code::SecondRank).on_line(place.number);
             if case.law.names_every_record() {
@@ -41,22 +41,30 @@ pub(super) fn judge(case: &Case<'_>, place: &Place<'_>, found: &mut Findings) ->
             found.add(finding);
             return Vec::new();
         }
-        Some(SecondRank::Ranked) => false,
-        Some(SecondRank::RankedWithConsent) => true,
-    };
+        Some(SecondRank::Ranked | SecondRank::RankedWithConsent) => {}
+    }
     let seniors = seniors(case, place, found);
     check_whole(place, &seniors, case.stamp.time, found);
     check_caps(case, place, found);
     // A second rank that nobody has let in is a double pledge like every other.
     let needed = placed(case.command, case.facts);
+    let body = &case.command.body;
     let has_let_in = |burden: &BurdenId| {
-        if !needed.iter().any(|(_, behind)| behind.contains(burden)) {
+        let is_asked = is_asked(
+            case.law,
+            *burden,
+            body,
+            place.policy,
+            case.facts,
+            case.stamp,
+        );
+        if !is_asked || !needed.iter().any(|(_, behind)| behind.contains(burden)) {
             return true;
         }
         pledgee_of(*burden, case.facts, case.stamp)
             .is_none_or(|pledgee| pledgee == case.command.org || case.has_signed(pledgee))
     };
-    if needs_consent && !place.behind.iter().all(has_let_in) {
+    if !place.behind.iter().all(has_let_in) {
         return Vec::new();
     }
     place.behind.to_vec()

@@ -174,7 +174,7 @@ pub(super) fn freeze(
         .iter()
         .filter(|burden| burden.id.is_freeze() && burden.counts_at(case.stamp.time))
         .count();
-    if orders >= limits::RIGHT_ENCUMBRANCES_MAX - limits::RIGHT_LINES_MAX {
+    if orders >= limits::RIGHT_FREEZES_MAX {
         found.add(Finding::of(Code::TooManyBurdens).with(id));
     }
     let Some(policy) = case.facts.policy(&right.kind, case.stamp.time) else {

@@ -118,7 +118,7 @@ fn given(signed: &Signed, event: &Event, genesis: &Genesis, facts: &Facts) -> Re
         }
     }
     door::check(command, facts, *at).map_err(|fault| fault.to_string())?;
-    let parties = std::iter::once(command.org).chain(consents(command, facts, *at));
+    let parties = std::iter::once(command.org).chain(consents(*law, command, facts, *at));
     for party in parties {
         // Whether it may be attested is asked below, with all else that the law asks of signatures.
         if party != command.org && is_attested(command, party) {

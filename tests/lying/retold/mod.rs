@@ -8,6 +8,7 @@ mod notes;
 mod orders;
 mod parties;
 mod parts;
+mod refused;
 mod rights;
 
 use greenlien::domain::entry::{Entry, Mode, Outcome, StateEntry, touches_of};

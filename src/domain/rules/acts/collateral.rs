@@ -118,6 +118,7 @@ fn take(
         policy,
         extent,
         skip: &skip,
+        behind: request.behind.len(),
     };
     lines::check_right(case, &wish, pledge.pledgor, found);
     lines::check_extent(case, &wish, found);

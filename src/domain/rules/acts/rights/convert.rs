@@ -4,17 +4,18 @@
 use crate::domain::command::{Amount, Conversion, Converted, RightAct};
 use crate::domain::finding::{Alternative, Code, Finding};
 use crate::domain::land::without;
+use crate::domain::opened::is_open_to;
 use crate::domain::policy::{KindPolicy, Model};
 use crate::domain::right::{Burden, BurdenId, Capacity, Extent, Right};
 use crate::domain::rules::acts::rights::made::{self, Moved};
 use crate::domain::rules::acts::rights::{
-    at_most, check_amount, present, require, set_level, shown, standing,
+    at_most, check_amount, not_open_to, present, require, set_level, shown, standing,
 };
 use crate::domain::rules::draft::Draft;
 use crate::domain::rules::{Case, Findings};
 use crate::domain::stack::around;
 use crate::domain::stock;
-use crate::primitives::id::RightId;
+use crate::primitives::id::{PartyId, RightId};
 use crate::primitives::limits;
 use crate::primitives::quantity::Quantity;
 use crate::primitives::time::Span;
@@ -44,15 +45,6 @@ pub(super) fn judge(
     if right.is_disputed() {
         found.add(Finding::of(Code::Disputed).with(id));
     }
-    let mut needed = Vec::new();
-    if !policy.switches.converts_by_order {
-        needed.push(right.holder);
-    }
-    let keeper = case.keeping(right.issuer, &right.kind);
-    if keeper != case.command.org {
-        needed.push(keeper);
-    }
-    require(case, act, &needed, found);
     let moved = match part {
         Converted::Amount(amount) => {
             of_amount(case, (id, right, policy), amount, (into, new_policy), found)
@@ -65,6 +57,9 @@ pub(super) fn judge(
             found,
         ),
     };
+    let lines: Vec<BurdenId> = moved.iter().map(|item| item.line).collect();
+    let needed = consenting(case, (right, policy), &into.kind, &lines);
+    require(case, act, &needed, found);
     let mut new = Right {
         kind: into.kind.clone(),
         issuer: case.command.org,
@@ -92,6 +87,31 @@ pub(super) fn judge(
     leave(act, part, right, draft);
     made::move_lines(id, &mut new, moved, case, draft, found);
     made::create(case, new, draft);
+}
+
+/// Who must consent: the keeper of the right, the holder where the policy asks it, and, of a line that goes along, who was to be
+/// asked by an earlier policy that it stood under, or lent where the right led into no such kind.
+fn consenting(
+    case: &Case<'_>,
+    (right, policy): (&Right, &KindPolicy),
+    into: &str,
+    lines: &[BurdenId],
+) -> Vec<PartyId> {
+    let mut needed = vec![case.keeping(right.issuer, &right.kind)];
+    let asks_nobody = |policy: &KindPolicy| policy.switches.converts_by_order;
+    let (facts, at) = (case.facts, case.stamp);
+    let is_open = |line: &BurdenId| is_open_to(*line, &right.kind, facts, at, asks_nobody);
+    if !asks_nobody(policy) || !lines.iter().all(is_open) {
+        needed.push(right.holder);
+    }
+    needed.extend(not_open_to(case, &right.kind, lines, |policy| {
+        policy
+            .switches
+            .converts_into
+            .iter()
+            .any(|kind| kind == into)
+    }));
+    needed
 }
 
 fn check_kinds(case: &Case<'_>, from: &KindPolicy, to: &KindPolicy, found: &mut Findings) {

@@ -16,6 +16,7 @@ use crate::domain::rules::acts::rights::{
     check_amount, creditor, losers, present, require, set_level, standing,
 };
 use crate::domain::rules::draft::Draft;
+use crate::domain::rules::places::is_full;
 use crate::domain::rules::{Case, Findings, ground};
 use crate::primitives::id::{PledgeId, RightId};
 use crate::primitives::limits;
@@ -115,7 +116,9 @@ fn quantity(
     if after == *right {
         found.add(Finding::of(Code::NotApplicable).with(act.right()));
     }
-    let mut needed = losers(case, right, &after);
+    let lose = losers(case, right, &after).into_iter();
+    let creditors = lose.filter_map(|burden| creditor(case, burden));
+    let mut needed: Vec<_> = creditors.collect();
     // Ground is pledged with all that its certificate states.
     if let Capacity::Land { measure, .. } = &right.capacity
         && amount.0 < *measure
@@ -216,15 +219,13 @@ fn add_line(
     draft: &mut Draft<'_>,
     found: &mut Findings,
 ) -> Option<u16> {
-    let standing = case
-        .facts
-        .right(act.right())
-        .map_or(0, |right| right.burdens.len());
+    let right = case.facts.right(act.right());
+    let is_full = right.is_some_and(|right| is_full(case, right, 0));
     if lines >= limits::PLEDGE_LINES_MAX {
         found.add(Finding::of(Code::TooManyLines).with(pledge));
         return None;
     }
-    if standing >= limits::RIGHT_LINES_MAX {
+    if is_full {
         found.add(Finding::of(Code::TooManyBurdens).with(act.right()));
         return None;
     }

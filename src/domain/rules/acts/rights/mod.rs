@@ -11,6 +11,7 @@ mod verification;
 
 use crate::domain::command::{Amount, RightAct};
 use crate::domain::finding::{Alternative, Code, Finding};
+use crate::domain::opened::is_open_to;
 use crate::domain::policy::KindPolicy;
 use crate::domain::right::{BurdenId, Capacity, Overhang, Right};
 use crate::domain::rules::burdens::overhangs_of;
@@ -132,8 +133,8 @@ fn creditor(case: &Case<'_>, burden: BurdenId) -> Option<PartyId> {
     secured.map(|party| case.acting(party))
 }
 
-/// The creditors of whose burdens more hangs over after a change than before.
-fn losers(case: &Case<'_>, before: &Right, after: &Right) -> Vec<PartyId> {
+/// The burdens of which more hangs over after a change than before.
+fn losers(case: &Case<'_>, before: &Right, after: &Right) -> Vec<BurdenId> {
     let rank = |overhang: Option<Overhang>| match overhang {
         None => Quantity::ZERO.raw(),
         Some(Overhang::Amount(quantity)) => quantity.raw(),
@@ -146,7 +147,22 @@ fn losers(case: &Case<'_>, before: &Right, after: &Right) -> Vec<PartyId> {
     };
     let now = overhangs_of(after, case.stamp.time).into_iter();
     let worse = now.filter(|(id, overhang)| rank(*overhang) > hung(*id));
-    worse.filter_map(|(id, _)| creditor(case, id)).collect()
+    worse.map(|(id, _)| id).collect()
+}
+
+/// The creditors of those burdens for which a rule of the kind was not always open, since they were registered: what opens it
+/// now touches them with their own consent.
+fn not_open_to(
+    case: &Case<'_>,
+    kind: &str,
+    burdens: &[BurdenId],
+    is_open: impl Fn(&KindPolicy) -> bool,
+) -> Vec<PartyId> {
+    let (facts, at) = (case.facts, case.stamp);
+    let older = burdens
+        .iter()
+        .filter(|burden| !is_open_to(**burden, kind, facts, at, &is_open));
+    older.filter_map(|burden| creditor(case, *burden)).collect()
 }
 
 /// Whoever must consent is named in the payload, so that the door and a verifier know who had to sign. Where one of them has

@@ -4,14 +4,15 @@
 
 use crate::domain::command::{Amount, CarveOut, RightAct};
 use crate::domain::finding::{Code, Finding};
-use crate::domain::right::{Capacity, Right, Used};
+use crate::domain::right::{BurdenId, Capacity, Right, Used};
 use crate::domain::rules::acts::rights::{
-    at_most, check_amount, creditor, level, losers, present, require, set_level, shown, standing,
+    at_most, check_amount, creditor, level, losers, not_open_to, present, require, set_level,
+    shown, standing,
 };
 use crate::domain::rules::draft::Draft;
 use crate::domain::rules::{Case, Findings};
 use crate::domain::stock;
-use crate::primitives::id::PartyId;
+use crate::domain::switches::Surrender;
 use crate::primitives::limits;
 use crate::primitives::quantity::Quantity;
 
@@ -61,8 +62,17 @@ pub(super) fn judge(
             finding.conflicts = shown(&pledged);
             found.add(finding);
         }
-        if carve_out == Some(CarveOut::Consent) {
-            needed.extend(who_loses(case, right, left));
+        let lose = what_loses(case, right, left);
+        match carve_out {
+            Some(CarveOut::Consent) => {
+                needed.extend(lose.iter().filter_map(|burden| creditor(case, *burden)));
+            }
+            Some(CarveOut::Order) if is_ordered => {
+                needed.extend(not_open_to(case, &right.kind, &lose, |policy| {
+                    policy.switches.surrender == Some(Surrender::Order)
+                }));
+            }
+            Some(CarveOut::Order) | None => {}
         }
     }
     require(case, act, &needed, found);
@@ -100,12 +110,9 @@ fn free(case: &Case<'_>, right: &Right, but_for_freezes: bool) -> Quantity {
     }
 }
 
-fn who_loses(case: &Case<'_>, right: &Right, left: Quantity) -> Vec<PartyId> {
+fn what_loses(case: &Case<'_>, right: &Right, left: Quantity) -> Vec<BurdenId> {
     match right.capacity {
-        Capacity::Land { .. } => {
-            let lines = standing(case, right, false).into_iter();
-            lines.filter_map(|line| creditor(case, line)).collect()
-        }
+        Capacity::Land { .. } => standing(case, right, false),
         Capacity::Stock(_) | Capacity::Flow(_) => {
             let mut after = right.clone();
             set_level(&mut after, left);

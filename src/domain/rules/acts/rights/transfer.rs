@@ -11,7 +11,7 @@ use crate::domain::right::{BurdenId, Right};
 use crate::domain::rules::acts::rights::divide::Whole;
 use crate::domain::rules::acts::rights::made::{self, Moved};
 use crate::domain::rules::acts::rights::{
-    at_most, check_amount, creditor, present, require, shown, standing,
+    at_most, check_amount, creditor, not_open_to, present, require, shown, standing,
 };
 use crate::domain::rules::acts::take_out;
 use crate::domain::rules::draft::Draft;
@@ -101,7 +101,11 @@ fn whole(
         return;
     }
     match policy.switches.transfer {
-        Transfer::Free => {}
+        Transfer::Free => {
+            needed.extend(not_open_to(case, &right.kind, &lines, |policy| {
+                policy.switches.transfer == Transfer::Free
+            }));
+        }
         Transfer::Consent => {
             needed.extend(lines.iter().filter_map(|line| creditor(case, *line)));
         }
