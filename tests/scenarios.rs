@@ -131,6 +131,7 @@ scenarios! {
     succession_of_acts
     terms
     transfers
+    used_years
 }
 
 fn folder() -> PathBuf {

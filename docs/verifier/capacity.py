@@ -1,6 +1,6 @@
 """What burdens take of a right, by FORMATS 7.5: stock, flow and land."""
 
-from extents import converted_years
+from extents import converted_years, without
 from fold import counts_at
 from land import LINEAGE_MAX, SLIVER, grade, overlap2, parcel
 from values import QUANTITY_MAX, civil_day, common_days, day_of, need, number_of, quantity_of, span_of
@@ -16,6 +16,17 @@ def live_span(right):
     if "revoked_from" in right:
         end = min(end, day_of(right["revoked_from"]))
     return (first, end) if first < end else None
+
+
+def taken_days(right, days, gone):
+    """The days among these on which a right takes its ground, but for years that are gone from the other right."""
+    live = live_span(right) if "succeeded_by" not in right else None
+    taken = [common_days(live, days)] if live else []
+    own = common_days(span_of(right["span"]), days)
+    for years in converted_years(right) if own else []:
+        used_up = common_days(own, years)
+        taken += without([used_up], gone) if used_up else []
+    return [span for span in taken if span]
 
 
 def live_burdens(right, now):
@@ -243,8 +254,9 @@ def _check_neighbors(facts, name, right, law):
         neighbor = facts.right(other)
         need(neighbor is not None, f"{name}: the neighbor {other} is missing")
         _need_units(facts, other, neighbor)
-        apart = common_days(live_span(neighbor), live_span(right)) is None
-        follows = other in right["succeeds"] or "succeeded_by" in neighbor or "succeeded_by" in right
+        own = live_span(right)
+        apart = own is None or not taken_days(neighbor, own, converted_years(right))
+        follows = other in right["succeeds"] or "succeeded_by" in right
         disputed = "adjudication" in right or "adjudication" in neighbor
         if apart or follows or disputed:
             continue

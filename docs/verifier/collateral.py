@@ -272,7 +272,8 @@ def _check_sold(taken, signed, past, name):
     else:
         need(buyer is not None and signed.command["org"] == REGISTRAR, "ground is sold to a party, by a court")
         leaves = "from" in burden and outlasts(right, span_of(burden), civil_day(signed.time))
-        wanted = {"converted": [*right.get("converted", []), years_text(burden)]} if leaves else {"holder": buyer, "acquired": signed.index}
+        years = leaves and with_sold_years(right, burden)
+        wanted = ({"converted": years} if years else {}) if leaves else {"holder": buyer, "acquired": signed.index}
     need(said == wanted, f"what was sold has not left {name}")
 
 
@@ -333,9 +334,10 @@ def outlasts(right, years, today):
     return without([span for span in days if span[0] < span[1]], [*converted_years(right), years]) != []
 
 
-def years_text(burden):
-    """The years of a burden, such as 2029-2031; its days end with the last of them."""
-    return f"{burden['from'][:4]}-{int(burden['to'][:4]) - 1:04}"
+def with_sold_years(right, burden):
+    """The converted years of a right and, last, those of a burden that it has to their end, such as 2029-2031."""
+    first, end = int(burden["from"][:4]), min(int(burden["to"][:4]), live_span(right)[1].year)
+    return right.get("converted", []) + ([f"{first:04}-{end - 1:04}"] if first < end else [])
 
 
 def lessened(right, burden, sold, today):

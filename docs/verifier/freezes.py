@@ -7,7 +7,7 @@ and the law makes exactly one event of each act.
 import copy
 
 from capacity import days_of
-from collateral import lessened, most_to_sell, outlasts, years_text
+from collateral import lessened, most_to_sell, outlasts, with_sold_years
 from fold import counts_at
 from values import begin_of, civil_day, common_days, day_of, instant_of, instant_text, need, quantity_of, quantity_text, span_of
 
@@ -161,7 +161,8 @@ def _hand_over(order, burden):
         need(not loses, f"{other['id']} came before the freeze")
     right["burdens"].remove(burden)
     if leaves:
-        right["converted"] = [*right.get("converted", []), years_text(burden)]
+        years = with_sold_years(right, burden)
+        right.update({"converted": years} if years else {})
     else:
         right.update({"holder": order.body["buyer"], "acquired": order.signed.index})
 

@@ -97,7 +97,7 @@ checks! {
         "The overlap is more than the tolerance of the smaller parcel, alone or with all overlaps tolerated before."
         "Correct the boundary, or name the digest of the adjudication; the right is then disputed and cannot be pledged.";
     VintageOverlap = 7007 Refuse "vintage_overlap" "同一地块的计入年度重叠" "rights on the same ground have common years"
-        "Another right of the layer draws on the same ground in a common year."
+        "Another right of the layer draws on the same ground in a common year, or that year of it became units or was sold before it was revoked."
         "Correct the parcels or the years, or name the digest of the adjudication.";
 
     PartyUnknown = 1005 Refuse "party_unknown" "主体未登记" "the party is not registered"

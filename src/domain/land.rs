@@ -92,6 +92,29 @@ pub fn end_of(parcel: &Right) -> Day {
     live.map_or(parcel.span.from(), Span::to)
 }
 
+/// Returns the days among these on which a right takes its ground, but for years that are `gone` from the other right: its own days,
+/// unless another took its place, and its years that have turned into units or that a court has sold, whatever became of it since.
+/// What a successor inherited and has no days of itself stays with whom it came from.
+pub fn taken_days(right: &Right, asked: Span, gone: &[Span]) -> Vec<Span> {
+    let live = right.live_span().filter(|_| right.succeeded_by.is_none());
+    let mut taken = Vec::from_iter(live.and_then(|live| live.intersection(asked)));
+    taken.extend(used_days(right, asked, gone));
+    taken
+}
+
+/// Returns the days among these that have turned into units or that a court has sold, but for years that are `gone` from the other
+/// right: these it has from this one, or has used itself.
+pub fn used_days(right: &Right, asked: Span, gone: &[Span]) -> Vec<Span> {
+    let own = asked.intersection(right.span);
+    let years = right
+        .converted
+        .iter()
+        .filter_map(|years| own?.intersection(*years));
+    years
+        .flat_map(|years| without(years, gone.iter().copied()))
+        .collect()
+}
+
 /// Returns what is left of a span without the days of others.
 pub fn without(span: Span, taken: impl IntoIterator<Item = Span>) -> Vec<Span> {
     let mut left = vec![span];

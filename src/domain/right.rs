@@ -301,7 +301,7 @@ impl Right {
             }
             (Capacity::Land { .. }, Extent::Whole | Extent::Years(_), Some(buyer)) => {
                 match leaves {
-                    Some(years) => self.converted.push(years),
+                    Some(years) => self.converted.extend(self.whole_years(years)),
                     None => self.go_to(buyer, at.index),
                 }
                 true
@@ -321,6 +321,13 @@ impl Right {
         let gone = self.converted.iter().copied().chain([years]);
         let to_come = self.live_span().and_then(|live| live.since(today));
         to_come.is_some_and(|days| !without(days, gone).is_empty())
+    }
+
+    /// Returns those of some years that the right has to their end: what a revocation took away was sold to nobody, and another may
+    /// have it by now.
+    fn whole_years(&self, years: Span) -> Option<Span> {
+        let (last, ..) = self.live_span()?.to().date();
+        Span::new(years.from(), years.to().min(Day::of(last, 1, 1)?))
     }
 
     /// Returns the days that the right gets where it is to last until `to`: those after its end, or, where `to` is its end, those

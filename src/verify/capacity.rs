@@ -260,11 +260,9 @@ fn check_neighbors(facts: &Facts, id: RightId, right: &Right) -> Step<()> {
             return fail(format!("the neighbor {other} is missing"));
         };
         check_ground_known(facts, other, neighbor)?;
-        let lives = neighbor.live_span().zip(right.live_span());
-        let apart = lives
-            .and_then(|(theirs, own)| theirs.intersection(own))
-            .is_none();
-        let follows = right.succeeds.contains(&other) || neighbor.succeeded_by.is_some();
+        let taken = |own| land::taken_days(neighbor, own, &right.converted);
+        let apart = right.live_span().is_none_or(|own| taken(own).is_empty());
+        let follows = right.succeeds.contains(&other);
         let disputed = right.adjudication.is_some() || neighbor.adjudication.is_some();
         if apart || follows || disputed || right.succeeded_by.is_some() {
             continue;

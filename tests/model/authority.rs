@@ -103,15 +103,17 @@ impl Model {
         for land in &right.land {
             because(reasons, self.rights[*land].end() < to, 4006);
         }
-        let knows =
-            |other_nth: usize, other: &Right| other_nth == nth || other.lives_in(right.from, since);
-        let mut met = self.met(right.layer, right.site(), added, &knows);
+        let gone = right.converted.as_slice();
+        let knows = |other_nth: usize, other: &Right| {
+            other_nth == nth || other.stands_from((right.from, since), gone).is_some()
+        };
+        let mut met = self.met(right.layer, right.site(), (added, gone), &knows);
         let days = (None, added);
         self.note_other_layers(right.rules, right.site(), days, &knows, reasons);
         if self.is_grave(&self.parcels_of(right), right.tolerated, &met) {
             let code = facts_of(right.rules).unwrap().overlap;
             let refusal = self.over(code, &self.parcels_of(right), &met);
-            refusals.push(barred_from(refusal, self.grave_from(nth, &met)));
+            refusals.push(barred_from(refusal, self.grave_from(nth, added, &met)));
             met.clear();
         } else if !met.is_empty() {
             reasons.push(self.over(7004, &self.parcels_of(right), &met));
@@ -133,13 +135,17 @@ impl Model {
     }
 
     /// The first day on which what a right meets by then is more than slivers.
-    fn grave_from(&self, nth: usize, met: &Met) -> DayNumber {
+    fn grave_from(&self, nth: usize, added: (DayNumber, DayNumber), met: &Met) -> DayNumber {
         let right = &self.rights[nth];
-        let mut days: Vec<DayNumber> = met.iter().map(|it| self.rights[it.right].from).collect();
+        let first = |right_nth: usize| {
+            let other = &self.rights[right_nth];
+            other.stands_from(added, &right.converted).unwrap()
+        };
+        let mut days: Vec<DayNumber> = met.iter().map(|it| first(it.right)).collect();
         days.sort_unstable();
         for day in days {
             let mut by_then = met.clone();
-            by_then.retain(|shared| self.rights[shared.right].from <= day);
+            by_then.retain(|shared| first(shared.right) <= day);
             if self.is_grave(&self.parcels_of(right), right.tolerated, &by_then) {
                 return day;
             }

@@ -169,7 +169,7 @@ impl Model {
             let leaves = right.kind == Kind::Sink && right.has_others(ask.from, ask.to, today);
             match buyer {
                 Some(_) if for_court && leaves => {
-                    right.converted.push((ask.from, ask.to));
+                    right.sell_years((ask.from, ask.to));
                     because(reasons, right.converted.len() > 128, 3011);
                 }
                 Some(buyer) if for_court => {

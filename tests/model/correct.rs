@@ -161,8 +161,15 @@ impl Model {
     fn judge_decided(&self, nth: usize, reasons: &mut Reasons) {
         let right = &self.rights[nth];
         let (from, to) = (right.from.max(self.today()), right.end());
-        let is_own = |other: usize, _: &Right| other == nth;
-        let met = self.met(right.layer, right.site(), (from, to), &is_own);
+        let gone = right.converted.as_slice();
+        // Years of which there are units count even when they are over.
+        let is_nothing = |other_nth: usize, other: &Right| {
+            let stands = other.stands_from((from, to), gone);
+            let stands = stands.or(other.used_from((right.from, to), gone));
+            other_nth == nth || stands.is_none()
+        };
+        let days = ((right.from, to), gone);
+        let met = self.met(right.layer, right.site(), days, &is_nothing);
         let parcels = self.parcels_of(right);
         if from < to && self.is_grave(&parcels, 0, &met) {
             reasons.push(self.over(7013, &parcels, &met));

@@ -373,7 +373,7 @@ impl Model {
             reasons.push(Reason { code: 3014, detail });
         }
         if leaves {
-            right.converted.push((taking.from, taking.to));
+            right.sell_years((taking.from, taking.to));
             because(reasons, right.converted.len() > 128, 3011);
         } else {
             (right.holder, right.acquired) = (buyer, Some(self.index));

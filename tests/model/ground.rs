@@ -108,21 +108,24 @@ pub(super) struct Shared {
     by_number: bool,
 }
 
+/// Days that a right is to have, and the years of it that became units before, or were sold.
+pub(super) type Days<'a> = ((DayNumber, DayNumber), &'a [(DayNumber, DayNumber)]);
+
 /// What the ground of a right meets within its layer: rights by number.
 pub(super) type Met = Vec<Shared>;
 
 impl Model {
-    /// What a ground of a layer meets on some of these days, beside rights that are passed over.
+    /// What a ground of a layer meets on some of these days, but for years that are gone, beside rights that are passed over.
     pub(super) fn met(
         &self,
         layer: Option<&str>,
         site: Site<'_>,
-        (from, to): (DayNumber, DayNumber),
+        (days, gone): Days<'_>,
         passed: &dyn Fn(usize, &Right) -> bool,
     ) -> Met {
         let mut met = Vec::new();
         for (nth, other) in self.rights.iter().enumerate() {
-            let stands = other.succeeded_by.is_none() && other.lives_in(from, to);
+            let stands = other.stands_from(days, gone).is_some();
             let Some((part, by_number)) = site.shares(other) else {
                 continue;
             };
@@ -205,7 +208,7 @@ impl Model {
     pub(super) fn offer_rest(
         &self,
         (measure, grain): (Amount, Amount),
-        (from, to): (DayNumber, DayNumber),
+        ((from, to), gone): Days<'_>,
         ground: &[Parcel],
         met: &Met,
         refusal: &mut Reason,
@@ -218,7 +221,10 @@ impl Model {
         let detail = refusal.detail.as_mut().unwrap();
         detail.most = Some(part / grain * grain).filter(|most| is_measured && *most > 0);
         let others = met.iter().map(|shared| &self.rights[shared.right]);
-        let is_taken = |day: DayNumber| others.clone().any(|other| other.lives_in(day, day + 1));
+        let is_taken = |day: DayNumber| {
+            let mut others = others.clone();
+            others.any(|other| other.stands_from((day, day + 1), gone).is_some())
+        };
         for day in (from..to).filter(|day| !is_taken(*day)) {
             match detail.free.last_mut() {
                 Some((_, end)) if *end == day => *end = day + 1,
@@ -276,8 +282,10 @@ impl Model {
     ) {
         let Some(facts) = facts_of(kind) else { return };
         let mut met = Met::new();
+        let lives =
+            |nth: usize, other: &Right| passed(nth, other) || !other.lives_in(days.0, days.1);
         for layer in facts.warn_layers {
-            met.extend(self.met(Some(*layer), site, days, passed));
+            met.extend(self.met(Some(*layer), site, (days, &[]), &lives));
         }
         met.sort_unstable();
         if !met.is_empty() {

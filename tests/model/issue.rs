@@ -46,13 +46,17 @@ impl Model {
             ground: &ground,
             numbers: &numbers,
         };
-        let mut met = self.met(facts.layer, site, days, &passed);
+        let mut gone = Vec::new();
+        for nth in &issue.succeeds {
+            gone.extend(self.rights.get(*nth).iter().flat_map(|old| &old.converted));
+        }
+        let mut met = self.met(facts.layer, site, (days, &gone), &passed);
         let parcels = self.parcels(&land, &ground);
         let is_grave = self.is_grave(&parcels, 0, &met);
         if is_grave && !issue.adjudicated {
             let mut refusal = self.over(facts.overlap, &parcels, &met);
             let (measure, grain) = (issue.levels[0].1, facts.grain);
-            self.offer_rest((measure, grain), days, &ground, &met, &mut refusal);
+            self.offer_rest((measure, grain), (days, &gone), &ground, &met, &mut refusal);
             reasons.push(refusal);
         } else if !is_grave && !met.is_empty() {
             reasons.push(self.over(7004, &parcels, &met));

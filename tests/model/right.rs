@@ -6,6 +6,7 @@ use std::fmt;
 
 use super::ground::{Area2, Parcel, Site};
 use super::kinds::{CLAIM, facts_of};
+use super::reason::year_of;
 use super::{Amount, Ask, DayNumber, Identity, Instant};
 
 /// How a right is counted.
@@ -316,6 +317,47 @@ impl Right {
     pub(super) fn lives_in(&self, from: DayNumber, to: DayNumber) -> bool {
         let end = self.revoked.map_or(self.to, |revoked| revoked.min(self.to));
         self.from.max(from) < end.min(to)
+    }
+
+    /// The first of some days on which it takes its ground, but for years that are gone from the other right: as long as it lives and
+    /// nothing has taken its place, and its years that became units or were sold, whatever became of it.
+    pub(super) fn stands_from(
+        &self,
+        (from, to): (DayNumber, DayNumber),
+        gone: &[(DayNumber, DayNumber)],
+    ) -> Option<DayNumber> {
+        let lives = self.succeeded_by.is_none() && self.lives_in(from, to);
+        let live = lives.then_some(self.from.max(from));
+        live.into_iter()
+            .chain(self.used_from((from, to), gone))
+            .min()
+    }
+
+    /// The first of some days that has become units or was sold, but for years that are gone from the other right.
+    pub(super) fn used_from(
+        &self,
+        (from, to): (DayNumber, DayNumber),
+        gone: &[(DayNumber, DayNumber)],
+    ) -> Option<DayNumber> {
+        if self.converted.is_empty() {
+            return None;
+        }
+        let is_in = |days: &[(DayNumber, DayNumber)], day: DayNumber| {
+            days.iter().any(|(first, end)| *first <= day && day < *end)
+        };
+        let mut own = from.max(self.from)..to.min(self.to);
+        own.find(|day| is_in(&self.converted, *day) && !is_in(gone, *day))
+    }
+
+    /// A court sells years of it: those that it has to their end.
+    pub(super) fn sell_years(&mut self, (from, to): (DayNumber, DayNumber)) {
+        let mut end = to;
+        while self.end() < end {
+            end = first_day_of(year_of(end) - 1);
+        }
+        if from < end {
+            self.converted.push((from, end));
+        }
     }
 
     /// The first day after it, as far as nobody has revoked it.

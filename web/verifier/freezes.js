@@ -2,7 +2,7 @@
 
 import { counts } from "./fold.js";
 import { policyAt } from "./givers.js";
-import { lessened, mostToSell, outlasts, yearsText } from "./sold.js";
+import { lessened, mostToSell, outlasts, withSoldYears } from "./sold.js";
 import { changesOf, counting, daysOf, flowAt, isFreeze, shareDay, standing, stockAt } from "./stacks.js";
 import { civilDay, dayBegins, dayText, digitsOf, micro, micros, written } from "./values.js";
 
@@ -108,7 +108,7 @@ function handedOver(act, burden, right, today) {
     const loses = (leaves || isFreeze(other)) && shareDay(daysOf(other, right), daysOf(burden, right));
     act.must(!loses, `${other.id} came before the freeze`);
   }
-  return leaves ? { converted: [...(right.converted ?? []), yearsText(burden)] } : { holder: act.body.buyer, acquired: act.index };
+  return leaves ? withSoldYears(right, burden) : { holder: act.body.buyer, acquired: act.index };
 }
 
 export const FREEZE_ACTS = { change_freeze: change, execute_freeze: execute };

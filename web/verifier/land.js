@@ -2,6 +2,7 @@
 
 import { write } from "./canonical.js";
 import { must } from "./fault.js";
+import { convertedOf, freeDays } from "./free.js";
 import { exceeds, overlapOf } from "./overlap.js";
 import { area2, cellsOf, readPolygon } from "./polygon.js";
 import { shareDay } from "./stacks.js";
@@ -91,10 +92,21 @@ export function neighbors(run, name, right) {
   }
 }
 
+/// The days of a span on which a right takes its ground, but for years that are gone from the other right: its own days, unless
+/// another took its place, and its converted years, whatever became of it since.
+function takenDays(right, asked, gone) {
+  const { from, to } = lifeOf(right);
+  const inside = (days) => ({ from: days.from < asked.from ? asked.from : days.from, to: days.to > asked.to ? asked.to : days.to });
+  const isDays = (days) => days.from < days.to;
+  const live = right.succeeded_by === undefined && from < to ? [inside({ from, to })] : [];
+  const years = convertedOf(right).filter((years) => shareDay(years, right.span)).map((years) => ({
+    from: years.from < right.span.from ? right.span.from : years.from, to: years.to > right.span.to ? right.span.to : years.to,
+  }));
+  return [...live, ...years.map(inside).filter(isDays).flatMap((days) => freeDays(days, gone))].filter(isDays);
+}
+
 function isPassedOver(right, other, shown) {
-  const [theirs, own] = [lifeOf(shown), lifeOf(right)];
-  const haveDays = theirs.from < theirs.to && own.from < own.to;
-  return !haveDays || !shareDay(theirs, own) || right.succeeds.includes(other)
-    || right.succeeded_by !== undefined || shown.succeeded_by !== undefined
-    || right.adjudication !== undefined || shown.adjudication !== undefined;
+  const own = lifeOf(right);
+  return own.from >= own.to || takenDays(shown, own, convertedOf(right)).length === 0 || right.succeeds.includes(other)
+    || right.succeeded_by !== undefined || right.adjudication !== undefined || shown.adjudication !== undefined;
 }

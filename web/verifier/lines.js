@@ -10,7 +10,7 @@ import { basisHolds } from "./givers.js";
 import { GONE, Lines, extendedEnd, longer, placed, quantityOf, same, withQuantity } from "./known.js";
 import { orderAsAsked } from "./order.js";
 import { extentOf } from "./question.js";
-import { isGoneBeneath, less, lessened, mostByAgreement, mostByCourt, outlasts, yearsText } from "./sold.js";
+import { isGoneBeneath, less, lessened, mostByAgreement, mostByCourt, outlasts, withSoldYears } from "./sold.js";
 import { counting } from "./stacks.js";
 import { civilDay, dayText, micro, numberOf, written } from "./values.js";
 
@@ -294,7 +294,7 @@ function soldAsAsked({ act, rows }, { right: name }) {
     } else {
       act.must(buyer !== undefined && act.org === "M0", "ground is sold to a party, by a court");
       const hasOthers = burden.from !== undefined && outlasts(right, burden, today);
-      wanted = hasOthers ? { converted: [...(right.converted ?? []), yearsText(burden)] } : { holder: buyer, acquired: act.index };
+      wanted = hasOthers ? withSoldYears(right, burden) : { holder: buyer, acquired: act.index };
     }
   }
   act.must(same(said, wanted), `what was sold has not left ${name}`);

@@ -11,7 +11,7 @@ use num_traits::ToPrimitive as _;
 use crate::domain::cell::Cell;
 use crate::domain::command::{IssueRight, QuantityRequest};
 use crate::domain::event::Tolerated;
-use crate::domain::facts::{Owner, StateKey};
+use crate::domain::facts::{Facts, Owner, StateKey};
 use crate::domain::finding::{Alternative, Code, Finding};
 use crate::domain::geometry::overlap::{Grade, ppm_ceil, total_overlap_area2};
 use crate::domain::geometry::{GeometryFault, Parcel};
@@ -105,13 +105,20 @@ impl Ground {
     ) {
         let own = land::ground_parcels(&self.of, case.facts);
         let own_area2 = land::area2(&own);
+        let gone = converted_of(issue, case.facts);
+        let asked = Asked {
+            cells: &self.cells,
+            days: issue.span,
+            gone: &gone,
+            layer: &rules.layer,
+        };
         let passed = |id: RightId, _: &Right| issue.succeeds.contains(&id);
-        let there = neighbors(case, &self.cells, issue.span, &passed, found);
+        let there = neighbors(case, &asked, &passed, found);
         let met = meet(case, (&own, &self.cells), rules, there, found);
         let left = case
             .law
             .offers_remainders()
-            .then(|| remainder(case, issue, policy, own_area2, &met.same_layer));
+            .then(|| remainder(case, (issue, &gone), policy, own_area2, &met.same_layer));
         let (grave, tolerated) = grade(
             own_area2,
             &met.same_layer,
@@ -128,16 +135,32 @@ impl Ground {
 /// A right that stands in a cell of a ground, with its layer.
 pub(super) type Neighbor<'a> = (RightId, &'a String, &'a Right);
 
-/// Returns the rights in these cells that stand on one of these days, but for those that are passed over.
+/// The ground and the days that a right asks for.
+pub(super) struct Asked<'a> {
+    pub(super) cells: &'a [Cell],
+    pub(super) days: Span,
+    /// Years of it that have turned into units already, or that a court has sold.
+    pub(super) gone: &'a [Span],
+    /// The layer in which nobody else may have them.
+    pub(super) layer: &'a str,
+}
+
+/// Returns the years that a new right takes over from those whose place it takes as turned into units, or as sold.
+pub(super) fn converted_of(issue: &IssueRight, facts: &Facts) -> Vec<Span> {
+    let rights = issue.succeeds.iter().filter_map(|id| facts.right(*id));
+    rights.flat_map(|right| right.converted.clone()).collect()
+}
+
+/// Returns the rights in these cells that stand on one of these days, but for those that are passed over. Within the layer a right
+/// also stands on its years that became units or were sold: they are there once, whatever became of it.
 pub(super) fn neighbors<'a>(
     case: &Case<'a>,
-    cells: &[Cell],
-    days: Span,
+    asked: &Asked<'_>,
     passed: &dyn Fn(RightId, &Right) -> bool,
     found: &mut Findings,
 ) -> Vec<Neighbor<'a>> {
     let mut seen = BTreeMap::new();
-    for cell in cells {
+    for cell in asked.cells {
         let rights = case.facts.cell(*cell).iter();
         seen.extend(rights.map(|(id, layer)| (*id, layer)));
     }
@@ -145,15 +168,18 @@ pub(super) fn neighbors<'a>(
         found.code(Code::TooManyNeighbors);
         return Vec::new();
     }
-    let live = |(id, layer): (RightId, &'a String)| {
+    let standing = |(id, layer): (RightId, &'a String)| {
         let right = case.facts.right(id)?;
-        let shares_days = right
-            .live_span()
-            .is_some_and(|live| live.intersection(days).is_some());
-        let stands = right.succeeded_by.is_none() && !passed(id, right);
-        (shares_days && stands).then_some((id, layer, right))
+        let all = [asked.days];
+        let gone = if *layer == asked.layer {
+            asked.gone
+        } else {
+            &all
+        };
+        let stands = !land::taken_days(right, asked.days, gone).is_empty() && !passed(id, right);
+        stands.then_some((id, layer, right))
     };
-    seen.into_iter().filter_map(live).collect()
+    seen.into_iter().filter_map(standing).collect()
 }
 
 /// What neighbors share with a ground.
@@ -264,14 +290,15 @@ fn grade(
 /// shares, with its part of the measure.
 fn remainder(
     case: &Case<'_>,
-    issue: &IssueRight,
+    (issue, gone): (&IssueRight, &[Span]),
     policy: &KindPolicy,
     own_area2: i128,
     overlaps: &[Overlap],
 ) -> Alternative {
-    let taken = overlaps
+    let others = overlaps
         .iter()
-        .filter_map(|overlap| case.facts.right(overlap.right)?.live_span());
+        .filter_map(|overlap| case.facts.right(overlap.right));
+    let taken = others.flat_map(|right| land::taken_days(right, issue.span, gone));
     let whole = |area2: i128| BigRational::from_integer(BigInt::from(area2));
     let rest = overlaps
         .iter()

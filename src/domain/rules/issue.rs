@@ -10,7 +10,7 @@ use crate::domain::land::{self, without};
 use crate::domain::policy::{KindPolicy, Model};
 use crate::domain::right::{Burden, Capacity, Right};
 use crate::domain::rules::burdens::overhangs_of;
-use crate::domain::rules::ground::Ground;
+use crate::domain::rules::ground::{Ground, converted_of};
 use crate::domain::rules::places::is_crowded;
 use crate::domain::rules::source::drawn;
 use crate::domain::rules::succession::{Footing, check_kept};
@@ -206,8 +206,7 @@ pub(super) fn fits(case: &Case<'_>, issue: &IssueRight, right: &Right) -> bool {
 
 /// Years that have turned into units stay gone when another right takes the place of theirs.
 fn inherit_converted(case: &Case<'_>, issue: &IssueRight, found: &mut Findings) -> Vec<Span> {
-    let rights = issue.succeeds.iter().filter_map(|id| case.facts.right(*id));
-    let converted: Vec<Span> = rights.flat_map(|right| right.converted.clone()).collect();
+    let converted = converted_of(issue, case.facts);
     if converted.len() > limits::RIGHT_CONVERTED_MAX {
         found.code(Code::TooManyBurdens);
     }

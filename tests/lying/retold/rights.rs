@@ -65,6 +65,7 @@ pub(super) fn tales() -> Vec<Tale> {
     .chain(renewed())
     .chain(cells())
     .chain(numbers())
+    .chain(used_years())
     .collect()
 }
 
@@ -173,6 +174,47 @@ fn cells() -> Vec<Tale> {
             relayered(key, text, &CELLS[3..], "forest", "sink")
         }),
     ]
+}
+
+/// A sink is issued on years that became units, or that a court sold, of one that was revoked; and a court sells years that the right
+/// no longer has.
+fn used_years() -> Vec<Tale> {
+    let told = |name, nth, state: fn(&StateKey, String) -> String| Tale {
+        state,
+        found: vec![(RIGHT, "no over-commitment")],
+        ..Tale::new(name, "used_years", ("right_issued", nth), |_| {})
+    };
+    vec![
+        told(
+            "a year that became units is issued again",
+            3,
+            |key, text| used(key, text, "2026-2027", "2026-2028"),
+        ),
+        told("a year that was sold is issued again", 3, |key, text| {
+            used(key, text, "2031-2033", "2030-2033")
+        }),
+        Tale::new(
+            "revoked years are sold",
+            "used_years",
+            ("record_disposal", 1),
+            |event| {
+                let changes = event["changes"].as_array_mut().unwrap().iter_mut();
+                for change in changes.filter(|change| change.get("converted").is_some()) {
+                    change["converted"] = json!(["2030-2034"]);
+                }
+            },
+        )
+        .seen_by(&[RIGHT], &[PLEDGE]),
+    ]
+}
+
+/// A right that has used up other years.
+fn used(key: &StateKey, text: String, from: &str, to: &str) -> String {
+    if matches!(key, StateKey::Right(_)) {
+        text.replace(from, to)
+    } else {
+        text
+    }
 }
 
 /// The registry hides a sink from whoever names its parcel, which has no polygon, or the one before it.

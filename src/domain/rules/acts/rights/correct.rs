@@ -16,6 +16,7 @@ use crate::domain::rules::acts::rights::{
     check_amount, creditor, losers, present, require, set_level, standing,
 };
 use crate::domain::rules::draft::Draft;
+use crate::domain::rules::ground::Asked;
 use crate::domain::rules::places::is_full;
 use crate::domain::rules::{Case, Findings, ground};
 use crate::primitives::id::{PledgeId, RightId};
@@ -76,12 +77,29 @@ fn check_decided(
     found: &mut Findings,
 ) {
     let today = case.stamp.time.day();
-    let days = right.live_span().and_then(|live| live.since(today));
-    let (Some(rules), Some(days)) = (&policy.land, days) else {
+    let Some((live, days)) = right
+        .live_span()
+        .and_then(|live| Some((live, live.since(today)?)))
+    else {
         return;
     };
-    let passed = |other: RightId, _: &Right| other == id;
-    let mut there = ground::neighbors(case, cells_of(right), days, &passed, found);
+    let Some(rules) = &policy.land else {
+        return;
+    };
+    let gone = right.converted.as_slice();
+    // Days that are over are decided by themselves; years of which there are units are not.
+    let passed = |other: RightId, neighbor: &Right| {
+        let stands = !land::taken_days(neighbor, days, gone).is_empty()
+            || !land::used_days(neighbor, live, gone).is_empty();
+        other == id || !stands
+    };
+    let asked = Asked {
+        cells: cells_of(right),
+        days: live,
+        gone,
+        layer: &rules.layer,
+    };
+    let mut there = ground::neighbors(case, &asked, &passed, found);
     there.retain(|(_, layer, _)| **layer == rules.layer);
     let own = land::parcels_of(right, case.facts);
     let met = ground::meet(case, (&own, cells_of(right)), rules, there, found);

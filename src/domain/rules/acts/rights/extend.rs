@@ -14,6 +14,7 @@ use crate::domain::policy::LandRules;
 use crate::domain::right::{Capacity, GroundOf, Right};
 use crate::domain::rules::acts::rights::CONFLICTS_SHOWN_MAX;
 use crate::domain::rules::draft::Draft;
+use crate::domain::rules::ground::Asked;
 use crate::domain::rules::source::drawn;
 use crate::domain::rules::{Case, Findings, ground};
 use crate::primitives::id::RightId;
@@ -116,16 +117,24 @@ fn on_ground(
     } = longer;
     warn_short_land(case, longer, found);
     let had = Span::new(right.span.from(), added.from());
+    let on = |neighbor: &Right, days: Span| land::taken_days(neighbor, days, &right.converted);
     let passed = |other: RightId, neighbor: &Right| {
-        let common = neighbor.live_span().zip(had);
-        let common = common.and_then(|(live, had)| live.intersection(had));
-        other == *id || common.is_some()
+        other == *id || had.is_some_and(|had| !on(neighbor, had).is_empty())
     };
-    let there = ground::neighbors(case, cells_of(right), *added, &passed, found);
+    let asked = Asked {
+        cells: cells_of(right),
+        days: *added,
+        gone: &right.converted,
+        layer: &rules.layer,
+    };
+    let there = ground::neighbors(case, &asked, &passed, found);
     let own = land::parcels_of(right, case.facts);
     let begins: Vec<(RightId, Day)> = there
         .iter()
-        .map(|(other, _, neighbor)| (*other, neighbor.span.from()))
+        .filter_map(|(other, _, neighbor)| {
+            let days = on(neighbor, *added);
+            Some((*other, days.iter().map(|days| days.from()).min()?))
+        })
         .collect();
     let begin = |overlap: &Overlap| {
         let first = begins.iter().find(|(other, _)| *other == overlap.right);
