@@ -75,6 +75,7 @@ def _withdraw(pledge, act):
 
 
 def _guarantee(pledge, act):
+    need(not act.is_own(pledge["pledgee"]), "who lends guarantees its own claim")
     counter = {"counter": act.body["counter"]} if "counter" in act.body else {}
     members = {"document": act.body["document"], "entry": act.index, "guarantor": act.org}
     _noted(pledge, "guarantees", {**members, "share_bp": act.body["share_bp"], **counter})

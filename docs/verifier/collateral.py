@@ -258,6 +258,8 @@ def _check_sold(taken, signed, past, name):
     by_court, is_land = signed.command["org"] == REGISTRAR, "measure" in right
     others = _ahead(right, burden) if by_court else _beside(right, burden)
     most = None if is_land else left_of(right, burden, others, signed.time)
+    undivided = None if is_land else _left_undivided(past, body, signed.index)
+    most = most if undivided is None else min(most, undivided)
     # Where those before it leave nothing, a court notes what there was for the line.
     is_gone = is_gone_beneath(right, burden, signed.time) or (by_court and most == 0)
     if is_gone or (buyer is not None and acting(buyer) == acting(right["holder"])):
@@ -275,6 +277,30 @@ def _check_sold(taken, signed, past, name):
         years = leaves and with_sold_years(right, burden)
         wanted = ({"converted": years} if years else {}) if leaves else {"holder": buyer, "acquired": signed.index}
     need(said == wanted, f"what was sold has not left {name}")
+
+
+def _left_undivided(past, body, index):
+    """How much may yet be sold of a line that splits left undivided, where the file shows the pledge: what each note that joins it
+    with others secures, less what was sold of all these since. None of a line that counts for itself."""
+    if not past.has_history("pledge", body["pledge"]):
+        return None
+    pledge, least = past.before("pledge", body["pledge"], index), None
+    for place, note in enumerate(pledge.get("joint", [])):
+        group = {note["first"]}
+        for later in pledge["joint"][place:]:
+            group |= {later["second"]} if later["first"] in group else set()
+        if body["line"] in group:
+            since = [sale for sale in pledge.get("disposals", []) if sale["entry"] > note["entry"] and sale["line"] in group]
+            left = max(quantity_of(note["quantity"]) - sum(_sold_of(sale, pledge) for sale in since), 0)
+            least = left if least is None else min(least, left)
+    return least
+
+
+def _sold_of(sale, pledge):
+    """What a disposal took: of a line of units all of it where no part is named."""
+    line = pledge["lines"][sale["line"]]
+    whole = "0" if "from" in line else line.get("quantity", "0")
+    return quantity_of(sale.get("quantity", whole))
 
 
 def _ahead(right, line):

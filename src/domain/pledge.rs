@@ -321,6 +321,26 @@ impl Pledge {
     /// Lowers the quantities of lines, in 10^-6 of the unit, so that those which splits left undivided count together for no more
     /// than the line that was split first did, less what was disposed of them since; what went last gives way first.
     pub fn share(&self, quantities: &mut [u128]) {
+        share(&self.more.joint, &self.sold(), quantities);
+    }
+
+    /// Returns how much may yet be disposed of a line that splits left undivided: what it counts for together with the others, less
+    /// what was disposed of them before an entry. None of a line that counts for itself.
+    pub fn left_undivided(&self, line: u16, before: EntryIndex) -> Option<Quantity> {
+        let mut sold = self.sold();
+        sold.retain(|(_, entry, _)| *entry < before);
+        let mut left = None;
+        each_joint(&self.more.joint, self.lines.len(), |note, all| {
+            if all.contains(&usize::from(line)) {
+                let rest = raw(note.quantity).saturating_sub(gone_since(note, all, &sold));
+                left = Some(left.map_or(rest, |known: u128| known.min(rest)));
+            }
+        });
+        let quantity = |rest| i64::try_from(rest).ok().and_then(Quantity::from_raw);
+        left.and_then(quantity)
+    }
+
+    fn sold(&self) -> Vec<Sold> {
         let disposals = self.more.disposals.iter();
         let sold = disposals.filter_map(|of| {
             // A line that is gone whole keeps its last extent.
@@ -331,8 +351,7 @@ impl Pledge {
             };
             Some((of.line, of.entry, much)).filter(|_| much > 0)
         });
-        let sold: Vec<Sold> = sold.collect();
-        share(&self.more.joint, &sold, quantities);
+        sold.collect()
     }
 
     /// Says whether no line stands at `now`: each has been released or has lapsed.
@@ -354,10 +373,24 @@ fn raw(quantity: Quantity) -> u128 {
 type Sold = (u16, EntryIndex, u128);
 
 /// Lowers quantities as [`Pledge::share`] does.
-///
-/// A note joins two lines with all that came of either by later notes, so the latest note is looked at first.
 fn share(joint: &[Joint], sold: &[Sold], quantities: &mut [u128]) {
-    let mut parts: Vec<Vec<usize>> = (0..quantities.len()).map(|line| vec![line]).collect();
+    each_joint(joint, quantities.len(), |note, all| {
+        let sum: u128 = all.iter().filter_map(|line| quantities.get(*line)).sum();
+        let gone = gone_since(note, all, sold);
+        let mut over = sum.saturating_sub(raw(note.quantity).saturating_sub(gone));
+        for line in all.iter().rev() {
+            if let Some(quantity) = quantities.get_mut(*line) {
+                let less = over.min(*quantity);
+                *quantity -= less;
+                over -= less;
+            }
+        }
+    });
+}
+
+/// Tells each note with all lines that it joins: two, and all that came of either by later notes, so the latest note comes first.
+fn each_joint(joint: &[Joint], lines: usize, mut tell: impl FnMut(&Joint, &[usize])) {
+    let mut parts: Vec<Vec<usize>> = (0..lines).map(|line| vec![line]).collect();
     for note in joint.iter().rev() {
         let [first, second] = [note.first, note.second].map(usize::from);
         let Some(further) = parts.get_mut(second).map(std::mem::take) else {
@@ -367,19 +400,14 @@ fn share(joint: &[Joint], sold: &[Sold], quantities: &mut [u128]) {
             continue;
         };
         all.extend(further);
-        let sum: u128 = all.iter().filter_map(|line| quantities.get(*line)).sum();
-        let since =
-            |(line, entry, _): &&Sold| *entry > note.entry && all.contains(&usize::from(*line));
-        let gone: u128 = sold.iter().filter(since).map(|(_, _, much)| much).sum();
-        let mut over = sum.saturating_sub(raw(note.quantity).saturating_sub(gone));
-        for line in all.iter().rev() {
-            if let Some(quantity) = quantities.get_mut(*line) {
-                let less = over.min(*quantity);
-                *quantity -= less;
-                over -= less;
-            }
-        }
+        tell(note, all);
     }
+}
+
+/// How much of these lines was disposed of since a note joined them, in 10^-6 of the unit.
+fn gone_since(note: &Joint, all: &[usize], sold: &[Sold]) -> u128 {
+    let since = |(line, entry, _): &&Sold| *entry > note.entry && all.contains(&usize::from(*line));
+    sold.iter().filter(since).map(|(_, _, much)| much).sum()
 }
 
 /// How a reservation ended.

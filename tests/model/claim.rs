@@ -2,7 +2,7 @@
 
 use super::asked::Role;
 use super::deed::{Deed, NOBODY, Order};
-use super::pledge::Objection;
+use super::pledge::{Objection, Pledge};
 use super::reason::{Detail, Reason, Reasons, because, reason};
 use super::right::Kind;
 use super::{Amount, DAY, Model, Name, REGISTRAR};
@@ -60,6 +60,7 @@ impl Model {
                 self.pledges[nth].disposals += 1;
                 let is_registrar = order.giver == REGISTRAR;
                 self.sell(nth, (*line, *quantity), *buyer, is_registrar, reasons);
+                self.note_sale(nth, (*line, *quantity));
                 let touched = self.give_back(nth, &[(*line, *quantity)], reasons);
                 self.hang(&touched);
             }
@@ -73,6 +74,10 @@ impl Model {
             Deed::Guarantee { counter, share, .. } => {
                 let is_unknown = |nth: usize| nth >= self.pledges.len();
                 because(reasons, counter.is_some_and(is_unknown), 6005);
+                because(reasons, self.acting(pledge.bank) == order.giver, 2014);
+                let known = counter.and_then(|counter| self.pledges.get(counter));
+                let is_own = |it: &Pledge| self.acting(it.bank) == order.giver && !it.is_closed();
+                because(reasons, known.is_some_and(|it| !is_own(it)), 5005);
                 because(reasons, pledge.guarantors.len() >= ROOM, 6011);
                 let guarantors = &mut self.pledges[nth].guarantors;
                 guarantors.push((order.giver, *share));
@@ -180,6 +185,7 @@ impl Model {
             return;
         }
         let taking = right.takings.iter().find(|taking| taking.name == name);
+        let undivided = self.pledges[nth].left_undivided(number);
         let hanging = if for_court {
             0
         } else {
@@ -191,6 +197,12 @@ impl Model {
             right.takings_beside(name)
         };
         let there = (ask.quantity - hanging).min(right.left_by(others.clone(), &ask, today));
+        let others = if undivided.is_some_and(|left| left < there) {
+            Vec::new()
+        } else {
+            others
+        };
+        let there = undivided.map_or(there, |left| there.min(left));
         // A court notes that there was nothing for the line.
         if for_court && there == 0 {
             return;
@@ -217,6 +229,18 @@ impl Model {
         }
         right.lose(sold, (ask.from.max(today), ask.to));
         because(reasons, right.levels.len() > 128, 3011);
+    }
+
+    /// Notes what was sold of a line.
+    fn note_sale(&mut self, nth: usize, (number, part): (u16, Option<Amount>)) {
+        let index = self.index;
+        let pledge = &mut self.pledges[nth];
+        let line = pledge.lines.get(usize::from(number));
+        let whole = line.map(|line| line.ask.quantity);
+        let has_days = line.is_some_and(|line| self.rights[line.ask.right].kind.has_days());
+        // A line on days counts as far as a part of it is named.
+        let much = part.or(whole.filter(|_| !has_days)).unwrap_or(0);
+        pledge.sold.push((number, index, much));
     }
 
     /// Whether the claims of a maximum amount are open.
@@ -343,5 +367,32 @@ impl Model {
                 objections[place].suit = false;
             }
         }
+    }
+}
+
+impl Pledge {
+    /// How much of a line may yet be sold, where a split left it undivided: of every note that joins it with others, directly or by
+    /// later notes, what that secures, less what was sold of all these lines since.
+    pub(super) fn left_undivided(&self, number: u16) -> Option<Amount> {
+        let mut least = None;
+        for (place, (first, _, quantity)) in self.joint.iter().enumerate() {
+            let mut group = vec![*first];
+            for (a, b, _) in &self.joint[place..] {
+                if group.contains(a) {
+                    group.push(*b);
+                }
+            }
+            if !group.contains(&number) {
+                continue;
+            }
+            let mut left = *quantity;
+            for (line, entry, much) in &self.sold {
+                if *entry > self.joined[place] && group.contains(line) {
+                    left -= much;
+                }
+            }
+            least = Some(least.map_or(left, |known: Amount| known.min(left)).max(0));
+        }
+        least
     }
 }

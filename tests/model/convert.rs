@@ -4,7 +4,8 @@ use super::asked::{Conversion, Rules, Turned};
 use super::deed::Order;
 use super::kinds::facts_of;
 use super::reason::{Detail, Reason, Reasons, because, reason, runs};
-use super::right::{Kind, Right, Taking, first_day_of, stacks_of};
+use super::right::{Kind, Right, Taking, first_day_of};
+use super::stack::stacks_of;
 use super::transfer::in_the_way;
 use super::{Amount, DayNumber, Model, Name};
 

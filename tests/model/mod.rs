@@ -37,6 +37,7 @@ mod rank;
 mod reason;
 mod right;
 mod sign;
+mod stack;
 mod transfer;
 mod verify;
 

@@ -56,6 +56,10 @@ pub(crate) struct Pledge {
     pub(crate) buyouts: usize,
     pub(crate) objections: Vec<Objection>,
     pub(crate) disposals: usize,
+    /// What was sold of which line, and by which entry.
+    pub(crate) sold: Vec<(u16, u64, Amount)>,
+    /// The entries that left lines undivided, as `joint`.
+    pub(crate) joined: Vec<u64>,
     /// The numbers that another register gave.
     pub(crate) external: Vec<u64>,
     /// Names of hidden values, and those that were erased.

@@ -273,6 +273,7 @@ impl Model {
         if is_asked || joint.iter().any(|(a, b, _)| *a == first || *b == first) {
             because(reasons, joint.len() >= ROOM, 6011);
             joint.push((first, second, taking.quantity));
+            self.pledges[pledge].joined.push(self.index);
         }
     }
 

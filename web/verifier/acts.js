@@ -251,6 +251,7 @@ const CLAIM_ACTS = {
   }),
   register_guarantee: onPledge((act, pledge) => {
     const { document, share_bp, counter } = act.body;
+    act.must(act.acting(pledge.pledgee) !== act.org, "who lends guarantees its own claim");
     return noted(pledge, "guarantees", {
       document, entry: act.index, guarantor: act.org, share_bp, ...(counter && { counter }),
     });

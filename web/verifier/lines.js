@@ -10,7 +10,7 @@ import { basisHolds } from "./givers.js";
 import { GONE, Lines, extendedEnd, longer, placed, quantityOf, same, withQuantity } from "./known.js";
 import { orderAsAsked } from "./order.js";
 import { extentOf } from "./question.js";
-import { isGoneBeneath, less, lessened, mostByAgreement, mostByCourt, outlasts, withSoldYears } from "./sold.js";
+import { isGoneBeneath, leftUndivided, less, lessened, mostByAgreement, mostByCourt, outlasts, withSoldYears } from "./sold.js";
 import { counting } from "./stacks.js";
 import { civilDay, dayText, micro, numberOf, written } from "./values.js";
 
@@ -282,7 +282,9 @@ function soldAsAsked({ act, rows }, { right: name }) {
   const byCourt = act.org === "M0";
   const counted = { ...right, burdens: counting(right, act.time) };
   const mostForSale = byCourt ? mostByCourt : mostByAgreement;
-  const most = right.measure === undefined ? mostForSale(counted, burden, today) : undefined;
+  const undivided = leftUndivided(pledgeBefore(act), line);
+  const beneath = right.measure === undefined ? mostForSale(counted, burden, today) : undefined;
+  const most = beneath !== undefined && undivided !== undefined && undivided < beneath ? undivided : beneath;
   // Where those before it leave nothing, a court notes what there was for the line.
   const isGone = isGoneBeneath(right, burden, today) || (byCourt && most === 0n);
   if (!isWithBuyer && !isGone) {

@@ -70,6 +70,21 @@ export function mostByCourt(right, line, today) {
   return leftOf(right, line, before.filter((burden) => !isFreeze(burden)), today);
 }
 
+/// How much may yet be sold of a line that splits left undivided: what each note that joins it with others secures, less what was sold
+/// of all these since. Undefined of a line that counts for itself, and where the file does not show the pledge.
+export function leftUndivided(pledge, number) {
+  const { joint = [], disposals = [], lines } = pledge ?? {};
+  const soldOf = ({ line, quantity }) => micro(quantity ?? (lines[line].from === undefined ? lines[line].quantity : undefined) ?? "0");
+  const rests = joint.map((note, place) => {
+    const group = new Set([note.first]);
+    for (const { first, second } of joint.slice(place)) if (group.has(first)) group.add(second);
+    const since = disposals.filter(({ entry, line }) => entry > note.entry && group.has(line));
+    return { group, rest: since.reduce((left, sale) => left - soldOf(sale), micro(note.quantity)) };
+  });
+  const its = rests.filter(({ group }) => group.has(number)).map(({ rest }) => notBelowZero(rest));
+  return its.length === 0 ? undefined : its.reduce((left, other) => (left < other ? left : other));
+}
+
 function leftOf(right, burden, others, today) {
   const least = (left, other) => (left < other ? left : other);
   const held = micro(burden.quantity);

@@ -100,9 +100,20 @@ fn guarantee_claim(
     guarantee: Guarantee,
     found: &mut Findings,
 ) {
-    let is_unknown = |counter: &PledgeId| case.facts.pledge(*counter).is_none();
-    if let Some(counter) = guarantee.counter.filter(is_unknown) {
-        found.add(Finding::of(Code::PledgeUnknown).with(counter));
+    // Who lends is no guarantor of its own claim.
+    if case.acting(pledge.pledgee) == guarantee.guarantor {
+        found.add(Finding::of(Code::NotApplicable).with(guarantee.guarantor));
+    }
+    if let Some(counter) = guarantee.counter {
+        let is_own = |pledge: &Pledge| {
+            case.acting(pledge.pledgee) == guarantee.guarantor
+                && !pledge.is_closed_at(case.stamp.time)
+        };
+        match case.facts.pledge(counter) {
+            None => found.add(Finding::of(Code::PledgeUnknown).with(counter)),
+            Some(pledge) if is_own(pledge) => {}
+            Some(_) => found.add(Finding::of(Code::NotThePledgee).with(counter)),
+        }
     }
     check_shares(case, (id, pledge), guarantee.share_bp, found);
     note(&mut pledge.more.guarantees, guarantee, id, found);

@@ -314,6 +314,11 @@ fn sell(
         let (most, losers) = right.burden(name).map_or((held, Vec::new()), |line| {
             most_for_sale(right, line, whose, case.stamp.time)
         });
+        // Of what a split left undivided no more is sold than was pledged.
+        let (most, losers) = match pledge.left_undivided(change.line, case.stamp.index) {
+            Some(left) if left < most => (left, Vec::new()),
+            Some(_) | None => (most, losers),
+        };
         // Those before it leave nothing: a court notes what there was for it, be it nothing (民法典 414).
         if !is_agreed && most.is_zero() {
             return;
