@@ -69,7 +69,7 @@ fn a_pledge_over_several_rights_is_prepared_line_by_line() {
     assert!(second.contains("name=\"quantity0\"") && second.contains("value=\"2030-12-31\""));
     assert!(!second.contains("role=\"alert\"") && second.contains("name=\"right1\""));
     let filled = format!(
-        "/acts/register_pledge?go=1&seen0=1&org={bank}&right0={permit}&quantity0=10&from0=2027-01-01&through0=2027-12-31&term=2028-01-31"
+        "/acts/register_pledge?go=1&seen0=1&org={bank}&right0={permit}&quantity0=10&from0=2027-01-01&through0=2027-12-31&term_from=2026-03-15&term=2028-01-31"
     );
     let more = page(&town, &format!("{filled}&right1={permit}"));
     assert!(!more.contains("role=\"alert\"") && !more.contains("class=\"conclusion"));
@@ -87,7 +87,17 @@ fn a_pledge_over_several_rights_is_prepared_line_by_line() {
     let body = &command["body"];
     assert_eq!(body["lines"][0]["to"], "2028-01-01");
     assert_eq!(body["lines"][1]["quantity"], "5");
-    assert_eq!(body["term"]["to"], "2028-02-01");
+    assert_eq!(
+        body["term"],
+        json!({"from": "2026-03-15", "to": "2028-02-01"})
+    );
+    // One day of the term without the other is asked for, never made up.
+    let half = filled.replace("term_from=2026-03-15&", "");
+    let half = page(&town, &half);
+    assert!(
+        half.contains("<a href=\"#term_from\">") && !half.contains("class=\"conclusion"),
+        "{half}"
+    );
     assert_eq!(
         command["hide"],
         json!(["contract_no", "principal_cny", "purpose"])
@@ -124,7 +134,7 @@ fn what_the_reader_of_commands_refuses_is_said_in_plain_words_with_the_label_of_
     let (permit, bank) = (town.permit, town.bank.party);
     let ask = |fields: &str| {
         let path = format!(
-            "/acts/register_pledge?go=1&seen0=1&org={bank}&right0={permit}&from0=2027-01-01&through0=2027-12-31&term=2028-01-31{fields}"
+            "/acts/register_pledge?go=1&seen0=1&org={bank}&right0={permit}&from0=2027-01-01&through0=2027-12-31&term_from=2026-12-01&term=2028-01-31{fields}"
         );
         page(&town, &path)
     };

@@ -37,6 +37,7 @@ fn ask(town: &Town, rest: &str) -> String {
 fn a_term_beyond_the_right_and_a_span_beyond_it_are_told_apart() {
     let town = town();
     let days = "quantity=1&from=2026-12-01&through=2027-09-15";
+    let days = &format!("{days}&term_from=2026-12-01");
     let term = ask(&town, &format!("{days}&term=2031-06-30"));
     for said in [
         "债务履行期限的末日晚于权益的末日",
@@ -52,12 +53,19 @@ fn a_term_beyond_the_right_and_a_span_beyond_it_are_told_apart() {
     let span = ask(&town, "quantity=1&from=2026-12-01&through=2031-09-15");
     for said in [
         "原因: 担保期间超出权益的有效期",
-        "最多: 2026-12-01 至 2030-12-31",
+        "最多: 1.000 t/a, 2026-12-01 至 2030-12-31",
         "请把担保期间缩短",
     ] {
         assert!(span.contains(said), "{said}: {span}");
     }
     assert!(!span.contains("债务履行期限最长"), "{span}");
+    // What is offered begins today, and names the quantity beside the days.
+    let old = ask(&town, "quantity=1&from=2020-01-01&through=2027-06-30");
+    assert!(
+        old.contains("不可以。最多: 1.000 t/a, 2026-12-01 至 2027-06-30")
+            && !old.contains("最多: 2026"),
+        "{old}"
+    );
     let english = ask(&town, &format!("{days}&term=2031-06-30&lang=en"));
     let said = "the term of the claim ends after the right";
     assert!(english.contains(said), "{english}");
@@ -65,9 +73,54 @@ fn a_term_beyond_the_right_and_a_span_beyond_it_are_told_apart() {
 }
 
 #[test]
+fn a_term_is_both_days_of_the_contract_or_none_and_no_day_is_signed_that_nobody_typed() {
+    let town = town();
+    let signed = |rest: &str| {
+        let (right, bank) = (town.permit, town.bank.party);
+        let days = "quantity=1&from=2027-01-01&through=2027-06-30";
+        let page = format!("/sign?act=register&right={right}&pledgee={bank}&{days}{rest}");
+        let page = town.page(&page);
+        let (_, command) = page.split_once("data-command=\"")?;
+        Some(command.split('"').next().unwrap().to_owned())
+    };
+    let none = signed("").unwrap();
+    assert!(!none.contains("term"), "{none}");
+    let both = signed("&term_from=2026-03-15&term=2027-06-15").unwrap();
+    for day in ["2026-03-15", "2027-06-16"] {
+        assert!(both.contains(day), "{day}: {both}");
+    }
+    // With one of them nothing is answered and nothing can be signed.
+    for (rest, zh, en) in [
+        (
+            "&term=2027-06-15",
+            "请填写债务履行期限的起始日",
+            "fill in the first day of the term of the claim",
+        ),
+        (
+            "&term_from=2026-03-15",
+            "请填写债务履行期限的截止日",
+            "fill in the last day of the term of the claim",
+        ),
+    ] {
+        assert_eq!(signed(rest), None, "{rest}");
+        let (right, bank) = (town.permit, town.bank.party);
+        let days = "quantity=1&from=2027-01-01&through=2027-06-30";
+        let ask = format!("/check?right={right}&pledgee={bank}&{days}{rest}");
+        let page = town.page(&ask);
+        assert!(
+            page.contains(zh) && !page.contains("class=\"answer\""),
+            "{page}"
+        );
+        let page = town.page(&format!("{ask}&lang=en"));
+        assert!(page.contains(en), "{page}");
+    }
+    town.house.close();
+}
+
+#[test]
 fn an_answer_says_what_was_asked_and_how_much_more_it_would_allow() {
     let mut town = town();
-    let days = "from=2027-01-01&through=2027-06-30&term=2028-03-31";
+    let days = "from=2027-01-01&through=2027-06-30&term_from=2026-03-15&term=2028-03-31";
     let yes = ask(&town, &format!("quantity=20&{days}"));
     // The answer first, then what was asked.
     let (_, answer) = yes.split_once("class=\"answer\"").unwrap();
@@ -78,7 +131,7 @@ fn an_answer_says_what_was_asked_and_how_much_more_it_would_allow() {
         format!("bank-a ({})", town.bank.party),
         "20.000 t/a".to_owned(),
         "2027-01-01 至 2027-06-30".to_owned(),
-        "2028-03-31".to_owned(),
+        "2026-03-15 至 2028-03-31".to_owned(),
     ] {
         assert!(asked.contains(&said), "{said}: {asked}");
     }
@@ -170,7 +223,10 @@ fn the_years_of_a_sink_are_asked_for_by_name() {
     town.house
         .at(Timestamp::parse("2029-03-01T02:00:00Z").unwrap());
     let page = town.page(&format!("/rights/{sink}"));
-    assert!(page.contains("未登记负担: 2029–2030<"), "{page}");
+    assert!(
+        page.contains("未登记负担: 6,317 tCO2e/a, 2029–2030<"),
+        "{page}"
+    );
     assert!(
         page.contains("<figcaption>宗地与相邻宗地; 其下为 计入年度"),
         "{page}"

@@ -332,6 +332,7 @@ fn drafts_go_through_the_inbox_to_signers_at_other_machines() {
     write("bureau-maker.key", &town.bureau.maker);
     write("bureau-checker.key", &town.bureau.checker);
     write("bank-maker.key", &town.bank.maker);
+    write("bank-checker.key", &town.bank.checker);
     write("mill-maker.key", &town.mill.maker);
     let question = format!(
         "right={}&pledgee={}&quantity=10&from=2027-01-01&through=2027-12-31",

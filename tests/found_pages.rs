@@ -100,6 +100,19 @@ fn a_freeze_is_said_first_and_takes_nothing_from_who_was_registered_before_it() 
         "0".repeat(64)
     );
     let asked = town.page(&form);
+    // The answer says what would be registered.
+    let plain = asked
+        .replace("<span class=\"nb\">", "")
+        .replace("</span>", "");
+    let said = format!("可以冻结 / 查封: {} 排污权", town.permit);
+    assert!(plain.contains(&said), "{said}: {plain}");
+    assert!(
+        plain.contains(": 100.000 t/a, 2027-01-01 至 2027-12-31; 决定机关 bureau"),
+        "{plain}"
+    );
+    // What may be left empty is marked, and what must be there is not.
+    let marked = |label: &str| plain.contains(&format!(">{label} <span class=\"hint\">(可不填)"));
+    assert!(marked("文号") && !marked("决定机关"), "{plain}");
     assert!(
         asked.contains("冻结将触及下列登记在先的担保") && !asked.contains("失去依托"),
         "{asked}"
@@ -112,7 +125,23 @@ fn a_freeze_is_said_first_and_takes_nothing_from_who_was_registered_before_it() 
         terms: Terms::default(),
     };
     let frozen = town.house.submit(&bureau, freeze, &[], &[]).freeze();
+    // Its id leads to the right that it is on, from wherever it is printed, and says who ordered it.
+    let person = Person::sign_in(&town.house, &town.bank);
+    let at = format!("/rights/{}#{frozen}", town.permit);
+    for path in [format!("/search?q={frozen}"), format!("/freezes/{frozen}")] {
+        let raw = person.get(&path);
+        assert_eq!((raw.status, raw.header("location")), (303, &*at), "{path}");
+    }
+    assert_eq!(town.house.get("/freezes/F3").status, 404);
+    let ask = format!(
+        "/check?right={}&pledgee={}&quantity=60&from=2027-01-01&through=2027-06-30",
+        town.permit, town.bank.party
+    );
+    let no = town.page(&ask);
+    let link = format!("<a class=\"id\" href=\"/freezes/{frozen}\">{frozen}</a>");
+    assert!(no.contains(&link) && no.contains("冻结 · bureau"), "{no}");
     let page = town.page(&format!("/rights/{}", town.permit));
+    assert!(page.contains(&format!("<tr id=\"{frozen}\">")), "{page}");
     let answer = page.split("<p class=\"answer\">").nth(1).unwrap();
     assert!(
         answer.starts_with(&format!("冻结: {frozen} 100.000 t/a")),

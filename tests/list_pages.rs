@@ -76,6 +76,27 @@ fn lists_are_narrowed_by_kind_state_and_last_day_and_leave_so_as_spreadsheets() 
         rights.contains("<option value=\"emission\" selected>"),
         "{rights}"
     );
+    // What is shown is counted whole, narrowed by how it stands, and leaves so.
+    let partly = page(&town, "/rights?status=partly");
+    for said in [
+        "部分已担保: 共 1 项权益: 部分已担保 1",
+        "第 1–1 行, 共 1 行",
+        "<option value=\"partly\" selected>",
+        "120.000 t/a",
+        "/v1/exports/rights.xlsx?status=partly",
+    ] {
+        assert!(partly.contains(said), "{said}: {partly}");
+    }
+    let free = page(&town, "/rights?status=free&lang=en");
+    assert!(
+        free.contains("no burden found: 1 rights in all: no burden found 1"),
+        "{free}"
+    );
+    let pledges = page(&town, "/pledges");
+    let first = pledges.split("<tbody>").nth(1).unwrap();
+    for said in ["<td>排污权</td>", "80.000 t/a", "1.000 t/a"] {
+        assert!(first.contains(said), "{said}: {first}");
+    }
     let none = page(&town, "/rights?kind=water_use");
     assert!(none.contains("没有这一权益种类: water_use"), "{none}");
     let day = "ends_by=2027-06-30";
@@ -90,7 +111,24 @@ fn lists_are_narrowed_by_kind_state_and_last_day_and_leave_so_as_spreadsheets() 
     let closed = page(&town, "/pledges?state=closed");
     assert!(closed.contains("共 0 项担保"), "{closed}");
     let wrong = page(&town, "/pledges?ends_by=2027-13-01");
-    assert!(wrong.contains("债务履行期限至迟止于: 须为日期"), "{wrong}");
+    let label = "<p class=\"notice warn\" role=\"alert\">债务履行期限至迟止于 (含): ";
+    assert!(wrong.contains(label), "{wrong}");
+    // The front page leads to those that it counts.
+    let front = page(&town, "/");
+    assert!(
+        front.contains("href=\"/pledges?since=2026-12-01\">2<"),
+        "{front}"
+    );
+    let since = page(&town, "/pledges?since=2026-12-01");
+    assert!(
+        since.contains("登记日不早于 2026-12-01: 共 2 项担保"),
+        "{since}"
+    );
+    let later = page(&town, "/pledges?since=2026-12-02");
+    assert!(
+        later.contains("登记日不早于 2026-12-02: 共 0 项担保"),
+        "{later}"
+    );
 
     let rows = |query: &str| {
         let table = town
@@ -104,7 +142,18 @@ fn lists_are_narrowed_by_kind_state_and_last_day_and_leave_so_as_spreadsheets() 
     assert_eq!(rows("pledges.csv"), 2);
     assert_eq!(rows(&format!("pledges.csv?state=open&{day}")), 1);
     assert_eq!(rows("pledges.csv?state=closed"), 0);
+    assert_eq!(rows("pledges.csv?since=2026-12-01"), 2);
+    assert_eq!(rows("pledges.csv?since=2026-12-02"), 0);
     assert_eq!(rows("rights.csv?kind=water_use"), 0);
+    assert_eq!(rows("rights.csv?status=free"), 1);
+    assert_eq!(rows("rights.csv?status=partly"), 1);
+    let table = town
+        .house
+        .client()
+        .get("/v1/exports/rights.csv?kind=emission&columns=quantity,unencumbered,unencumbered_through,status")
+        .unwrap();
+    let row = table.text.lines().nth(1).unwrap();
+    assert_eq!(row, "120,40,2026-12-31,部分已担保 partly pledged");
     town.house.close();
 }
 
@@ -378,5 +427,41 @@ fn a_balance_is_shown_beside_the_other_vintages_of_its_holder_with_the_day_of_su
     );
     // What is no stock has no vintages.
     assert!(!page(&town, &format!("/rights/{}", town.permit)).contains("按年度"));
+    town.house.close();
+}
+
+#[test]
+fn a_list_says_which_rows_it_shows_and_leads_back() {
+    let mut town = town();
+    // Parties more than one page has.
+    for number in 0..50 {
+        town.house
+            .admit(&format!("mill-{number}"), &[Role::Holder], &[]);
+    }
+    let link = |page: &str, rel: &str| {
+        let end = format!("\" rel=\"{rel}\"");
+        let (before, _) = page.split_once(&end)?;
+        let (_, href) = before.rsplit_once("href=\"")?;
+        Some(href.replace("&#38;", "&"))
+    };
+    let first = page(&town, "/parties?name=mill");
+    assert!(
+        first.contains("共 51 个主体") && first.contains("第 1–25 行, 共 51 行"),
+        "{first}"
+    );
+    assert_eq!(link(&first, "prev"), None);
+    let second = page(&town, &link(&first, "next").unwrap());
+    assert!(second.contains("第 26–50 行, 共 51 行"), "{second}");
+    let third = page(&town, &link(&second, "next").unwrap());
+    assert!(third.contains("第 51–51 行, 共 51 行"), "{third}");
+    assert_eq!(link(&third, "next"), None);
+    let rows = |page: &str| {
+        let body = page.split("<tbody>").nth(1).unwrap();
+        body.split("</tbody>").next().unwrap().to_owned()
+    };
+    let back = page(&town, &link(&third, "prev").unwrap());
+    assert_eq!(rows(&back), rows(&second));
+    let back = page(&town, &link(&back, "prev").unwrap());
+    assert_eq!(rows(&back), rows(&first));
     town.house.close();
 }

@@ -41,6 +41,16 @@ fn an_entry_leads_to_its_records_and_shows_the_command_that_was_signed() {
         command.contains("register_pledge") && command.contains(&right),
         "{command}"
     );
+    // The act in words first, with last days included, as everywhere for people.
+    let plain = page
+        .replace("<span class=\"nb\">", "")
+        .replace("</span>", "");
+    let said = format!(
+        "登记担保: {} 排污权 {}001W | COD: 80.000 t/a, 2026-12-01 至 2028-02-29; 出质人 / 抵押人 mill ({})",
+        town.permit, town.mill.credit_code, town.mill.party
+    );
+    assert!(plain.contains(&said), "{said}: {plain}");
+    assert!(command.contains("不含的次日"), "{command}");
     // What is hashed stays, and is what it was.
     assert!(
         page.contains("id=\"raw\"") && page.contains("payload"),

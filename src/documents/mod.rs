@@ -11,7 +11,7 @@ mod font;
 pub mod identities;
 pub(crate) mod items;
 mod lines;
-mod qr;
+pub(crate) mod qr;
 mod reading;
 pub mod say;
 mod sheet;

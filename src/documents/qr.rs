@@ -1,5 +1,7 @@
 //! A QR code as squares. Drawn as lines of a drawing, not as a picture, so that it is sharp on every printer.
 
+use std::fmt::Write as _;
+
 use qrcode::{Color, EcLevel, QrCode};
 
 use crate::documents::DocumentFault;
@@ -37,9 +39,35 @@ pub(super) fn squares(text: &str) -> Result<Squares, DocumentFault> {
     Ok(Squares { side, runs })
 }
 
+/// Draws the code of a text for a screen, in black on white whatever the colors of the page are.
+pub(crate) fn drawing(text: &str) -> Result<String, DocumentFault> {
+    let Squares { side, runs } = squares(text)?;
+    let width = side + 2 * QUIET;
+    let mut path = String::new();
+    for (row, column, count) in runs {
+        let (x, y) = (column + QUIET, row + QUIET);
+        // Writing to a text cannot fail.
+        let _written = write!(path, "M{x} {y}h{count}v1h-{count}z");
+    }
+    Ok(format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {width}\" shape-rendering=\"crispEdges\"><path fill=\"#fff\" d=\"M0 0h{width}v{width}h-{width}z\"/><path d=\"{path}\"/></svg>"
+    ))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_drawing_has_a_white_margin_and_one_stroke_for_each_run() {
+        let text = "{\"person\":\"b-07\"}";
+        let (drawn, squares) = (drawing(text).unwrap(), squares(text).unwrap());
+        let width = squares.side + 2 * QUIET;
+        assert!(drawn.contains(&format!("viewBox=\"0 0 {width} {width}\"")));
+        assert_eq!(drawn.matches('M').count(), squares.runs.len() + 1);
+        // The mark in the corner begins behind the margin and is seven squares wide.
+        assert!(drawn.contains("\"M4 4h7v1h-7z"), "{drawn}");
+    }
 
     /// Draws the squares as pixels and lets another program read them.
     #[test]

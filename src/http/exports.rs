@@ -1,6 +1,6 @@
 //! Lists and statistics as spreadsheets: xlsx with real numbers and dates, or CSV.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -11,23 +11,25 @@ use axum::response::{IntoResponse as _, Response};
 use crate::documents::workbook::lists::{self, Names, table, text};
 use crate::documents::workbook::sheet_out::{Table, Value, csv, workbook};
 use crate::domain::facts::{Record, StateKey};
-use crate::domain::pledge::Pledge;
 use crate::domain::policy::KindPolicy;
+use crate::domain::right::Right;
 use crate::http::answer::{header, read};
 use crate::http::export_columns::only;
+use crate::http::export_standing::{rights_of, stands};
 use crate::http::extract::{Named, Params};
 use crate::http::monthly::monthly;
 use crate::http::person::{page, wants_page};
 use crate::http::problem::Problem;
 use crate::http::schema::ReadProblems;
 use crate::http::statistics::{BY, dimensions, selection};
-use crate::primitives::id::{EntryIndex, PartyId, PledgeId, RightId};
+use crate::primitives::id::{EntryIndex, PartyId};
 use crate::primitives::limits;
 use crate::primitives::time::Day;
 use crate::service::Registry;
 use crate::service::alerts::AlertFilter;
 use crate::service::narrowing::{Narrowing, PledgeState};
 use crate::service::query::{Found, Listing};
+use crate::service::standing::{self, StatusOf};
 use crate::service::statistics::{
     Dimension, LineState, Month, Reached, Selection, decimal, lines, tabulate,
 };
@@ -57,6 +59,8 @@ enum List {
 struct Asked {
     listing: Option<Listing>,
     narrowing: Narrowing,
+    status: Option<StatusOf>,
+    since: Option<Day>,
     day: Option<Day>,
     at: Option<u64>,
     month: Option<Month>,
@@ -72,6 +76,7 @@ impl Asked {
                 let holder = params.parsed("holder", "an id such as M9", PartyId::parse)?;
                 asked.listing = Some(holder.map_or(Listing::Rights, Listing::RightsOf));
                 asked.narrowing.kind = params.text("kind")?;
+                asked.status = params.parsed("status", StatusOf::WORDS, StatusOf::parse)?;
             }
             List::Pledges => {
                 let taken = params.parsed("pledgee", "an id such as M9", PartyId::parse)?;
@@ -85,6 +90,7 @@ impl Asked {
                     params.parsed("state", PledgeState::WORDS, PledgeState::parse)?;
                 asked.narrowing.ends_by =
                     params.parsed("ends_by", "a day such as 2026-12-01", Day::parse)?;
+                asked.since = params.parsed("since", "a day such as 2026-12-01", Day::parse)?;
             }
             List::Parties => asked.listing = Some(Listing::Parties),
             List::Alerts | List::Reconciliation => {
@@ -145,6 +151,8 @@ impl List {
         ("kind" = Option<String>, Query, description = "only lines over this kind, or rights of it"),
         ("columns" = Option<String>, Query, description = "only these columns, by the English words of their heads with `_` between; all if absent", example = "id,kind,holder"),
         ("ends_by" = Option<String>, Query, description = "only pledges whose claim is to end on this day or before", example = "2027-06-30"),
+        ("status" = Option<String>, Query, description = "only rights that stand so: `free`, `partly`, `fully`, `frozen`, `overhang`, `disputed`, `barred`, `ended` or `succeeded`", example = "free"),
+        ("since" = Option<String>, Query, description = "only pledges that were registered on this day (UTC+8) or later", example = "2026-12-01"),
         ("town" = Option<String>, Query, description = "only lines of this town"),
         ("form" = Option<String>, Query, description = "only lines of this form of security", example = "质押"),
         ("item" = Option<String>, Query, description = "only lines whose quantity is of this, such as a pollutant", example = "COD"),
@@ -194,7 +202,7 @@ async fn export(
             (List::Lines, _) => lines_table(registry, asked.at, &asked.selection)?,
             (List::Monthly, _) => monthly(registry, asked.month, asked.at)?,
             (List::Rights | List::Pledges | List::Parties, Some(listing)) => {
-                records(registry, list, listing, &asked.narrowing)?
+                records(registry, list, listing, &asked)?
             }
             (List::Rights | List::Pledges | List::Parties, None) => Table::default(),
         };
@@ -221,8 +229,9 @@ fn all(
     registry: &Registry,
     listing: Listing,
     narrowing: &Narrowing,
+    mut after: Option<EntryIndex>,
 ) -> Result<Vec<Found>, Problem> {
-    let (mut rows, mut after): (Vec<Found>, Option<EntryIndex>) = (Vec::new(), None);
+    let mut rows: Vec<Found> = Vec::new();
     let now = registry.now();
     loop {
         let page = registry.list(listing, after, limits::PAGE_ROWS_MAX)?;
@@ -254,7 +263,7 @@ impl Known {
         let now = registry.now().max(registry.published().time);
         let kinds = registry.active_policies(now)?.into_iter();
         let mut parties = BTreeMap::new();
-        for found in all(registry, Listing::Parties, &Narrowing::default())? {
+        for found in all(registry, Listing::Parties, &Narrowing::default(), None)? {
             if let (StateKey::Party(id), Record::Party(party)) =
                 (&found.value.key, found.value.record)
             {
@@ -286,13 +295,25 @@ fn records(
     registry: &Registry,
     list: List,
     listing: Listing,
-    narrowing: &Narrowing,
+    asked: &Asked,
 ) -> Result<Table, Problem> {
     let known = Known::read(registry)?;
     let (mut rights, mut pledges, mut parties) = (Vec::new(), Vec::new(), Vec::new());
-    for found in all(registry, listing, narrowing)? {
+    let now = registry.now().max(registry.published().time);
+    let stands = |right: &Right| stands(known.kinds.get(&right.kind), right, now);
+    let after = match asked.since {
+        Some(day) => registry.first_entry_since(day)?.checked_sub(1),
+        None => None,
+    };
+    for found in all(registry, listing, &asked.narrowing, after)? {
         match (found.value.key, found.value.record) {
-            (StateKey::Right(id), Record::Right(right)) => rights.push((id, right)),
+            (StateKey::Right(id), Record::Right(right)) => {
+                let policy = known.kinds.get(&right.kind);
+                let status = policy.map(|policy| standing::status_of(&right, policy, now));
+                if asked.status.is_none() || asked.status == status {
+                    rights.push((id, right));
+                }
+            }
             (StateKey::Pledge(id), Record::Pledge(pledge)) => pledges.push((id, pledge)),
             (StateKey::Party(id), Record::Party(party)) => parties.push((id, party)),
             _ => {}
@@ -305,11 +326,8 @@ fn records(
         right: &|id| beneath.get(&id).cloned().unwrap_or_default(),
     };
     Ok(match list {
-        List::Rights => lists::rights(&rights, &names),
-        List::Pledges => {
-            let now = registry.now().max(registry.published().time);
-            lists::pledges(&pledges, &names, now)
-        }
+        List::Rights => lists::rights(&rights, &names, &stands),
+        List::Pledges => lists::pledges(&pledges, &names, now),
         List::Parties
         | List::Alerts
         | List::Reconciliation
@@ -317,23 +335,6 @@ fn records(
         | List::Lines
         | List::Monthly => lists::parties(&parties),
     })
-}
-
-/// Reads what the rights are that pledges are over: their kind and their identities.
-fn rights_of(
-    registry: &Registry,
-    pledges: &[(PledgeId, Pledge)],
-) -> Result<BTreeMap<RightId, (String, String)>, Problem> {
-    let lines = pledges.iter().flat_map(|(_, pledge)| &pledge.lines);
-    let ids: BTreeSet<RightId> = lines.map(|line| line.right).collect();
-    let mut rights = BTreeMap::new();
-    for id in ids {
-        let found = registry.record(&StateKey::Right(id))?;
-        if let Some(Record::Right(right)) = found.map(|found| found.value.record) {
-            rights.insert(id, (right.kind.clone(), lists::identities(&right)));
-        }
-    }
-    Ok(rights)
 }
 
 fn alerts(registry: &Registry, day: Option<Day>) -> Result<Table, Problem> {

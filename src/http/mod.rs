@@ -14,6 +14,7 @@ mod drafts;
 mod events;
 mod evidence;
 mod export_columns;
+mod export_standing;
 mod exports;
 mod extract;
 mod failures;

@@ -71,6 +71,19 @@ pub enum Listing {
     Parties,
 }
 
+/// Returns whether a record is of a party with `name` in its registered name, present or former.
+pub fn is_named(name: &str) -> impl Fn(&Record) -> bool {
+    let wanted = spoken(name);
+    move |record| match record {
+        Record::Party(party) => {
+            let former = party.more.former_names.iter().map(|(name, _)| name);
+            let mut names = former.chain(&party.name);
+            !wanted.is_empty() && names.any(|name| spoken(name).contains(&wanted))
+        }
+        _ => false,
+    }
+}
+
 impl Registry {
     /// Reads a record.
     pub fn record(&self, key: &StateKey) -> Result<Option<Found>, ServiceFault> {
@@ -101,19 +114,10 @@ impl Registry {
         after: Option<EntryIndex>,
         limit: usize,
     ) -> Result<(Vec<Found>, Option<EntryIndex>), ServiceFault> {
-        let wanted = spoken(name);
-        if wanted.is_empty() {
+        if spoken(name).is_empty() {
             return Ok((Vec::new(), None));
         }
-        let is_named = |record: &Record| match record {
-            Record::Party(party) => {
-                let former = party.more.former_names.iter().map(|(name, _)| name);
-                let mut names = former.chain(&party.name);
-                names.any(|name| spoken(name).contains(&wanted))
-            }
-            _ => false,
-        };
-        self.list_where(Listing::Parties, is_named, after, limit)
+        self.list_where(Listing::Parties, is_named(name), after, limit)
     }
 
     /// Returns rights that have `part` as one part of an identity of any scheme, ascending by id, and whether there may be more:

@@ -6,6 +6,7 @@ use crate::domain::command::{Body, ExtentRequest, LineRequest, RegisterPledge};
 use crate::domain::entry::Outcome;
 use crate::domain::event::Event;
 use crate::domain::facts::{Record, StateKey};
+use crate::domain::finding::Code;
 use crate::domain::pledge::{Form, Line};
 use crate::domain::policy::{ExtentRule, KindPolicy, Model};
 use crate::domain::right::{Extent, Right};
@@ -18,7 +19,7 @@ use crate::web::asked::{self, Choice, Meant};
 use crate::web::capacity;
 use crate::web::door_words;
 use crate::web::finding::{self, Shown};
-use crate::web::lang::Lang;
+use crate::web::lang::{Lang, Words};
 use crate::web::look;
 use crate::web::mistyped::mistyped;
 use crate::web::reached;
@@ -37,6 +38,7 @@ pub(crate) struct Typed {
     through: String,
     first: String,
     last: String,
+    term_from: String,
     term: String,
 }
 
@@ -77,6 +79,23 @@ pub(crate) struct Conclusion {
 }
 
 impl Conclusion {
+    /// Puts the quantity that was asked for before days on which all of it would be admitted: an offer names both.
+    fn name_amount(&mut self, much: Option<&str>, words: &Words) {
+        let of = (Code::BeyondRightEnd.number(), words.check_at_most);
+        let findings = self.findings.iter_mut();
+        let offers = findings.filter(|one| (one.code, one.most) == of);
+        for offer in offers.flat_map(|finding| &mut finding.at_most) {
+            let Some(much) = much.filter(|much| !offer.contains(much)) else {
+                continue;
+            };
+            let named = format!("{much}, {offer}");
+            if let Some(before) = self.sentence.strip_suffix(offer.as_str()) {
+                self.sentence = format!("{before}{named}");
+            }
+            *offer = named;
+        }
+    }
+
     /// Says whether the command would be accepted.
     pub(crate) fn is_yes(&self) -> bool {
         self.tag == "yes"
@@ -110,6 +129,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<AskPage, Fault>
             through: visit.typed("through"),
             first: visit.typed("first"),
             last: visit.typed("last"),
+            term_from: visit.typed("term_from"),
             term: visit.typed("term"),
         },
         about: None,
@@ -166,6 +186,7 @@ impl AskPage {
         (right, policy): (&Right, &KindPolicy),
     ) -> Result<(), Fault> {
         let question = asked::question(registry, org, &body, policy, visit.lang)?;
+        let much = asked::amount(&body, policy, visit.lang);
         let considered = match registry.consider(org, body) {
             Ok(considered) => considered,
             Err(crate::service::ServiceFault::Input(fault)) => {
@@ -177,6 +198,7 @@ impl AskPage {
         };
         let mut conclusion = conclude(registry, &considered, policy, visit.lang)?;
         conclusion.asked = question;
+        conclusion.name_amount(much.as_deref(), visit.lang.words());
         if let Some(extent) = accepted_extent(&considered) {
             let now = considered.time;
             for more in asked::most(right, policy, extent, now, visit.lang) {
@@ -250,8 +272,15 @@ fn about(
 }
 
 /// The fields beside the right: with one of them filled in, a question is asked.
-const QUESTION: [&str; 7] = [
-    "pledgee", "quantity", "from", "through", "first", "last", "term",
+const QUESTION: [&str; 8] = [
+    "pledgee",
+    "quantity",
+    "from",
+    "through",
+    "first",
+    "last",
+    "term_from",
+    "term",
 ];
 
 type Faults = Vec<(&'static str, String)>;
@@ -282,16 +311,10 @@ fn question(
     if policy.extent == ExtentRule::Years {
         extent.years = years(visit, &mut faults);
     }
-    let term = visit.param("term").and_then(|text| {
-        let now = registry.now().max(registry.published().time).day();
-        let last = typed::day(text);
-        let term = last.and_then(|last| Span::new(now, last.next()));
-        if term.is_none() {
-            let fault = last.map_or_else(|| not_a_day(visit, "term"), |_| is_past(visit, now));
-            faults.push(("term", fault));
-        }
-        term
-    });
+    let has_term = visit.param("term_from").or(visit.param("term")).is_some();
+    // Both days are those of the contract: what is signed has no day that nobody typed.
+    let term = has_term.then(|| days(visit, "term_from", "term", &mut faults));
+    let term = term.flatten();
     let Some(pledgee) = pledgee.filter(|_| faults.is_empty()) else {
         return Ok(Err(faults));
     };
@@ -353,7 +376,8 @@ fn day_field(field: &str, lang: Lang) -> &'static str {
     match field {
         "from" => lang.pick("起始日", "first day"),
         "through" => lang.pick("截止日", "last day"),
-        _ => lang.pick("期限", "term"),
+        "term_from" => lang.pick("债务履行期限的起始日", "first day of the term of the claim"),
+        _ => lang.pick("债务履行期限的截止日", "last day of the term of the claim"),
     }
 }
 
@@ -371,19 +395,11 @@ fn not_a_day(visit: &Visit, field: &str) -> String {
     }
 }
 
-fn is_past(visit: &Visit, now: Day) -> String {
-    let typed = visit.typed("term");
+fn is_reversed(visit: &Visit, field: &str, first: Day) -> String {
+    let (name, typed) = (day_field(field, visit.lang), visit.typed(field));
     match visit.lang {
-        Lang::Zh => format!("期限「{typed}」: 不得早于今日 {now}"),
-        Lang::En => format!("term “{typed}”: must not be before today, {now}"),
-    }
-}
-
-fn is_reversed(visit: &Visit, first: Day) -> String {
-    let typed = visit.typed("through");
-    match visit.lang {
-        Lang::Zh => format!("截止日「{typed}」: 不得早于起始日 {first}"),
-        Lang::En => format!("last day “{typed}”: must not be before the first day {first}"),
+        Lang::Zh => format!("{name}「{typed}」: 不得早于起始日 {first}"),
+        Lang::En => format!("{name} “{typed}”: must not be before the first day {first}"),
     }
 }
 
@@ -403,7 +419,7 @@ fn days(
     let (first, last) = first.zip(last)?;
     let span = Span::new(first, last.next());
     if span.is_none() {
-        faults.push((through, is_reversed(visit, first)));
+        faults.push((through, is_reversed(visit, through, first)));
     }
     span
 }

@@ -118,10 +118,20 @@ pub(crate) fn question(
     facts.extend(extents(register, policy, lang));
     let term = register.term.map_or_else(
         || lang.pick("未填写", "not given").to_owned(),
-        |term| show::last_day(term).to_string(),
+        |term| show::days(term, words),
     );
-    facts.push(Fact::plain(words.check_term_through, term));
+    facts.push(Fact::plain(words.check_term, term));
     Ok(facts)
+}
+
+/// The quantity that is asked for, where the right is taken by one.
+pub(crate) fn amount(body: &Body, policy: &KindPolicy, lang: Lang) -> Option<String> {
+    let Body::RegisterPledge(register) = body else {
+        return None;
+    };
+    let (quantity, _) = register.lines.first()?.extent.amount.as_ref()?;
+    let unit = show::unit(&policy.unit, lang);
+    Some(show::amount(*quantity, policy.scale, unit))
 }
 
 /// How much of the right is asked for, and of which days.

@@ -23,18 +23,8 @@ pub(crate) fn why(right: &Right, policy: &KindPolicy, lang: Lang) -> Option<Stri
         let title = lang.pick(check.title_zh, check.title_en);
         format!("{title} ({})", check.code)
     }));
-    let head = lang.words().status_barred;
+    let head = StatusOf::Barred.show(lang).word;
     (!why.is_empty()).then(|| format!("{head}: {}", why.join("; ")))
-}
-
-/// The status of a right, which is not free where its rules refuse a pledge.
-pub(crate) fn status(status: StatusOf, right: &Right, policy: &KindPolicy, lang: Lang) -> StatusOf {
-    let is_free = status == StatusOf::Free && right.succeeded_by.is_none();
-    if is_free && why(right, policy, lang).is_some() {
-        StatusOf::Barred
-    } else {
-        status
-    }
 }
 
 fn class(right: &Right, policy: &KindPolicy, lang: Lang) -> Option<String> {

@@ -3,17 +3,17 @@
 //! The numbers are those of the law (`flow`, `stock`, `land`); nothing is computed here but words.
 
 use crate::domain::facts::{Record, StateKey};
-use crate::domain::flow::{Flow, Segment};
+use crate::domain::flow::Segment;
 use crate::domain::geometry::Parcel;
 use crate::domain::land;
 use crate::domain::policy::{ExtentRule, KindPolicy};
 use crate::domain::right::{Burden, BurdenId, Capacity, Extent, GroundOf, Right};
-use crate::domain::rules::burdens::lost_now;
 use crate::domain::stock;
 use crate::primitives::id::RightId;
 use crate::primitives::quantity::Quantity;
 use crate::primitives::time::{Day, Span, Timestamp};
 use crate::service::Registry;
+use crate::service::standing::{self, Unburdened};
 use crate::web::chart::{self, Named, Part};
 use crate::web::lang::{Lang, Words};
 use crate::web::map::{self, Drawn};
@@ -43,9 +43,8 @@ pub(crate) fn view(
     now: Timestamp,
     lang: Lang,
 ) -> Result<View, Fault> {
-    let words = lang.words();
     let counted: Vec<&Burden> = right.burdens.iter().filter(|b| b.counts_at(now)).collect();
-    let mut view = match &right.capacity {
+    let (mut answer, picture) = match &right.capacity {
         Capacity::Flow(steps) => flow_view(right, steps, policy, now, lang),
         Capacity::Stock(balance) => stock_view(right, *balance, &counted, policy, now, lang),
         Capacity::Land { ground, .. } => {
@@ -53,31 +52,18 @@ pub(crate) fn view(
             land_view(right, policy, &counted, now, picture, lang)
         }
     };
-    let live = right.live_span();
-    let is_over = live.is_none_or(|live| live.to() <= now.day());
-    if right.succeeded_by.is_some() {
-        view.status = StatusOf::Succeeded;
-    } else if is_over {
-        view.status = StatusOf::Ended;
-    } else if right.adjudication.is_some() {
-        view.status = StatusOf::Disputed;
-        view.answer.insert(0, words.status_disputed.to_owned());
-    } else if counted
-        .iter()
-        .any(|burden| lost_now(right, burden.id, now).is_some())
-    {
-        view.status = StatusOf::Hanging;
-    } else if counted
-        .iter()
-        .any(|burden| matches!(burden.id, BurdenId::Freeze(_)))
-    {
-        view.status = StatusOf::Frozen;
+    let status = standing::status_of(right, policy, now);
+    if status == StatusOf::Disputed {
+        answer.insert(0, status.show(lang).word.to_owned());
     }
     let frozen = reached::frozen(registry, right, policy, now, lang)?;
-    view.answer.splice(0..0, frozen);
-    view.answer
-        .extend(reached::sentences(right, policy, now, lang));
-    Ok(view)
+    answer.splice(0..0, frozen);
+    answer.extend(reached::sentences(right, policy, now, lang));
+    Ok(View {
+        status,
+        answer,
+        picture,
+    })
 }
 
 fn tag_of(id: BurdenId) -> &'static str {
@@ -94,18 +80,9 @@ fn flow_view(
     policy: &KindPolicy,
     now: Timestamp,
     lang: Lang,
-) -> View {
+) -> (Vec<String>, Picture) {
     let words = lang.words();
-    let flow = Flow {
-        steps,
-        live: right.live_span(),
-        burdens: &right.burdens,
-        now,
-    };
-    let profile = right
-        .live_span()
-        .map(|live| flow.profile(live, &|_| false))
-        .unwrap_or_default();
+    let profile = standing::profile(right, now);
     let (spans, parts) = flow_parts(right, steps, policy, now, words);
     let picture = Picture {
         caption: picture::caption(words, &policy.unit, lang),
@@ -115,31 +92,14 @@ fn flow_view(
         table_of: "",
         note: "",
     };
-    View {
-        status: status_of_parts(&profile, &flow, right),
-        answer: flow_answer(&profile, policy, lang),
-        picture,
-    }
-}
-
-fn status_of_parts(profile: &[Segment], flow: &Flow<'_>, right: &Right) -> StatusOf {
-    let taken = |part: &Segment| part.free < flow.quantity_on(part.span.from());
-    if profile.is_empty() {
-        StatusOf::Ended
-    } else if profile.iter().all(|part| part.free.is_zero()) && !right.burdens.is_empty() {
-        StatusOf::Fully
-    } else if profile.iter().any(taken) {
-        StatusOf::Partly
-    } else {
-        StatusOf::Free
-    }
+    (flow_answer(&profile, policy, lang), picture)
 }
 
 /// «未登记负担: 40.000 t/a 至 2028-02-28 (含); 此后 120.000 t/a».
 fn flow_answer(profile: &[Segment], policy: &KindPolicy, lang: Lang) -> Vec<String> {
     let words = lang.words();
     let Some(last) = profile.last() else {
-        return vec![words.status_ended.to_owned()];
+        return vec![StatusOf::Ended.show(lang).word.to_owned()];
     };
     let amount = |quantity| show::amount(quantity, policy.scale, &policy.unit);
     let part = |(n, alike): (usize, &[Segment])| {
@@ -273,7 +233,7 @@ fn stock_view(
     policy: &KindPolicy,
     now: Timestamp,
     lang: Lang,
-) -> View {
+) -> (Vec<String>, Picture) {
     let words = lang.words();
     let used = stock::used(&right.burdens, now, &|_| false);
     let free = balance.saturating_sub(used);
@@ -289,13 +249,6 @@ fn stock_view(
             Extent::Flow(..) | Extent::Whole | Extent::Years(_) => None,
         })
         .collect();
-    let status = if free.is_zero() && !used.is_zero() {
-        StatusOf::Fully
-    } else if used.is_zero() {
-        StatusOf::Free
-    } else {
-        StatusOf::Partly
-    };
     let sentence = match lang {
         Lang::Zh => format!(
             "{}: {} (余额 {})",
@@ -310,10 +263,9 @@ fn stock_view(
             amount(balance)
         ),
     };
-    View {
-        status,
-        answer: vec![sentence],
-        picture: Picture {
+    (
+        vec![sentence],
+        Picture {
             caption: picture::caption(words, &policy.unit, lang),
             svg: chart::stock(balance, &parts, free, named(policy, words)),
             legend: picture::legend(words),
@@ -327,7 +279,7 @@ fn stock_view(
             table_of: "",
             note: "",
         },
-    }
+    )
 }
 
 fn land_view(
@@ -337,30 +289,25 @@ fn land_view(
     now: Timestamp,
     mut picture: Picture,
     lang: Lang,
-) -> View {
+) -> (Vec<String>, Picture) {
     let words = lang.words();
     let whole = match policy.extent {
         ExtentRule::Years => None,
         ExtentRule::Whole | ExtentRule::Amount => Some(()),
     };
     if whole.is_some() {
-        let (status, sentence) = if counted.is_empty() {
-            (StatusOf::Free, words.burden_none)
+        let sentence = if counted.is_empty() {
+            words.burden_none
         } else {
-            (StatusOf::Fully, words.whole_taken)
+            words.whole_taken
         };
-        return View {
-            status,
-            answer: vec![sentence.to_owned()],
-            picture,
-        };
+        return (vec![sentence.to_owned()], picture);
     }
     let span = right.live_span().unwrap_or(right.span);
-    // Years that are over are drawn, and are nobody's to pledge.
-    let this_year = Day::of(now.day().date().0, 1, 1);
-    let open = this_year.map_or(Some(span), |first| span.since(first));
-    let free = open.map(|open| land::free_spans(right, open, now, &|_| false));
-    let free = free.unwrap_or_default();
+    let free = match standing::unburdened(right, policy, now) {
+        Unburdened::Years(free) => free,
+        Unburdened::Flow(_) | Unburdened::Stock(_) | Unburdened::Whole(_) => Vec::new(),
+    };
     picture
         .svg
         .push_str(&year_strip(right, counted, span, (now, lang)));
@@ -374,11 +321,6 @@ fn land_view(
         let below = lang.pick("其下为", "below it,");
         format!("{}; {below} {}", picture.caption, words.years)
     };
-    let status = match (counted.is_empty(), free.is_empty()) {
-        (true, _) => StatusOf::Free,
-        (false, true) => StatusOf::Fully,
-        (false, false) => StatusOf::Partly,
-    };
     let list: Vec<String> = free.iter().map(|free| show::years(*free, words)).collect();
     let sentence = if list.is_empty() {
         words.whole_taken.to_owned()
@@ -387,13 +329,11 @@ fn land_view(
             Lang::Zh => words.free.to_owned(),
             Lang::En => capital(words.free),
         };
-        format!("{free}: {}", list.join(", "))
+        let unit = show::unit(&policy.unit, lang);
+        let much = show::amount(right.most(), policy.scale, unit);
+        format!("{free}: {much}, {}", list.join(", "))
     };
-    View {
-        status,
-        answer: vec![sentence],
-        picture,
-    }
+    (vec![sentence], picture)
 }
 
 /// What the colors mean, that of days which are over among them where there are some.

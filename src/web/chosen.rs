@@ -46,22 +46,33 @@ fn all(of: Of, words: &'static Words) -> Vec<Column> {
             column("identities", words.identities, &["identities"]),
             column("holder", words.holder, &["holder", "holder_id"]),
             column("validity", words.validity, &["from", "through"]),
+            column("quantity", words.extent, &["quantity", "unit"]),
+            column(
+                "free",
+                words.free,
+                &["unencumbered", "unencumbered_through"],
+            ),
             column(
                 "status",
                 words.status,
-                &["burdens_on_record", "revoked_from", "succeeded_by"],
+                &[
+                    "status",
+                    "burdens_on_record",
+                    "revoked_from",
+                    "succeeded_by",
+                ],
             ),
         ],
         Of::Pledges => vec![
             column("pledgee", words.pledgee, &["pledgee", "pledgee_id"]),
             column("pledgor", words.pledgor, &["pledgor", "pledgor_id"]),
+            column("kind", words.kind, &["kind"]),
             column(
                 "lines",
                 words.lines,
                 &[
                     "line",
                     "right",
-                    "kind",
                     "identities",
                     "quantity",
                     "unit",

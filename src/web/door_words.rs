@@ -105,6 +105,9 @@ fn in_chinese(reason: &str) -> Option<String> {
             Some((form, typed)) => (form, typed.strip_suffix('"')?),
             None => (rest, ""),
         };
+        if let Some(between) = between(rest) {
+            return Some(between);
+        }
         let (_, zh) = FORMS.iter().find(|(en, _)| *en == form)?;
         return Some(if typed.is_empty() {
             (*zh).to_owned()
@@ -118,6 +121,29 @@ fn in_chinese(reason: &str) -> Option<String> {
     }
     let most = bytes.strip_suffix(" items")?;
     Some(format!("太多: 至多 {most} 项"))
+}
+
+/// `1 to 5, not 0`, and how many characters a text may have.
+fn between(rest: &str) -> Option<String> {
+    let (range, not) = match rest.split_once(", not ") {
+        Some((range, not)) => (range, not),
+        None => (rest, ""),
+    };
+    let (range, of) = match range.strip_suffix(" printable characters") {
+        Some(range) => (range, " 个字符"),
+        None => (range, ""),
+    };
+    let (least, most) = range.split_once(" to ")?;
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit());
+    if !is_number(least) || !is_number(most) {
+        return None;
+    }
+    let typed = match (not, of) {
+        ("", _) => String::new(),
+        (count, "") => format!("「{count}」: "),
+        (count, _) => format!("现有 {count} 个: "),
+    };
+    Some(format!("{typed}须为 {least} 至 {most}{of}"))
 }
 
 #[cfg(test)]
@@ -136,6 +162,12 @@ mod tests {
         assert_eq!(
             zh(code),
             "「<b>」: 须为 1 至 32 个字符的代码, 只含字母、数字和 . : _ -"
+        );
+        assert_eq!(zh("must be 1 to 5, not 0"), "「0」: 须为 1 至 5");
+        assert_eq!(zh("must be 3600 to 34560000"), "须为 3600 至 34560000");
+        assert_eq!(
+            zh("must be 1 to 64 printable characters, not 80"),
+            "现有 80 个: 须为 1 至 64 个字符"
         );
         assert_eq!(zh("is missing"), "请填写");
         assert_eq!(

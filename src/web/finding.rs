@@ -3,9 +3,9 @@
 use askama::Template;
 
 use crate::domain::finding::{Alternative, Code, Finding, Severity};
-use crate::domain::policy::KindPolicy;
+use crate::domain::policy::{KindPolicy, Model};
 use crate::primitives::quantity::Quantity;
-use crate::primitives::time::Span;
+use crate::primitives::time::{Day, Span};
 use crate::service::Registry;
 use crate::service::notices::Noticed;
 use crate::web::barred;
@@ -215,13 +215,7 @@ pub(crate) fn shown(
     let words = lang.words();
     let check = finding.code.check();
     let conflict = |id: &String| -> Result<Conflict, Fault> {
-        let record = id.split_once('.').map_or(id.as_str(), |(record, _)| record);
-        let page = match record.chars().next() {
-            Some('R') => format!("/rights/{record}"),
-            Some('P' | 'V') => format!("/pledges/{record}"),
-            Some('M') => format!("/parties/{record}"),
-            Some(_) | None => String::new(),
-        };
+        let page = look::page_of(look::without_line(id)).unwrap_or_default();
         Ok(Conflict {
             words: look::words_of(registry, id, lang)?,
             id: id.clone(),
@@ -279,12 +273,20 @@ pub(crate) fn shown(
         at_most: finding
             .alternative
             .as_ref()
-            .map(|alternative| at_most(alternative, policy, words))
+            .map(|alternative| {
+                let today = registry.now().max(registry.published().time).day();
+                at_most(alternative, policy, today, words)
+            })
             .unwrap_or_default(),
     })
 }
 
-fn at_most(alternative: &Alternative, policy: &KindPolicy, words: &Words) -> Vec<String> {
+fn at_most(
+    alternative: &Alternative,
+    policy: &KindPolicy,
+    today: Day,
+    words: &Words,
+) -> Vec<String> {
     let amount = |quantity| show::amount(quantity, policy.scale, &policy.unit);
     let mut lines = Vec::new();
     if let Some(quantity) = alternative.quantity {
@@ -301,8 +303,13 @@ fn at_most(alternative: &Alternative, policy: &KindPolicy, words: &Words) -> Vec
             amount(*quantity)
         ));
     }
-    for span in &alternative.spans {
-        lines.push(show::years(*span, words));
+    // Days of a flow that are over are nobody's to pledge, and are not offered.
+    let to_come = |span: &Span| match policy.model {
+        Model::Flow => span.since(today),
+        Model::Stock | Model::Land => Some(*span),
+    };
+    for span in alternative.spans.iter().filter_map(to_come) {
+        lines.push(show::years(span, words));
     }
     lines
 }

@@ -7,6 +7,7 @@ use crate::primitives::identifier::normal_form_upper;
 use crate::primitives::verification_code::VerificationCode;
 use crate::service::Registry;
 use crate::service::query::Found;
+use crate::web::frozen;
 use crate::web::look::{self, Place};
 use crate::web::mistyped::mistyped;
 use crate::web::proof;
@@ -33,19 +34,28 @@ pub(crate) struct HomePage {
     /// How many of the witnesses have cosigned it.
     witnesses: String,
     /// How much is on record, where it need not be counted for long: a word, a number, and where it leads.
-    counts: Vec<(&'static str, String, &'static str)>,
+    counts: Vec<(&'static str, String, String)>,
 }
 
 /// Makes the front page.
 pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<HomePage, Fault> {
     let words = visit.lang.words();
     let policies = registry.active_policies(registry.now())?;
-    let counts = registry.position_near()?.map(|position| position.counts());
+    let position = registry.position_near()?;
+    let day = position.as_ref().and_then(|position| position.time);
+    // Those that are counted, and no others.
+    let today = day.map(|time| format!("/pledges?since={}", time.day()));
+    let today = today.unwrap_or_else(|| "/pledges".to_owned());
+    let counts = position.map(|position| position.counts());
     let counts = counts.map_or_else(Vec::new, |counts| {
         [
-            (words.count_rights, counts.rights, "/rights"),
-            (words.count_open, counts.open, "/pledges?state=open"),
-            (words.count_today, counts.today, "/statistics?by=month"),
+            (words.count_rights, counts.rights, "/rights".to_owned()),
+            (
+                words.count_open,
+                counts.open,
+                "/pledges?state=open".to_owned(),
+            ),
+            (words.count_today, counts.today, today),
         ]
         .map(|(word, count, path)| (word, show::thousands(&count.to_string()), path))
         .to_vec()
@@ -70,6 +80,8 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<HomePage, Fault
 pub(crate) enum Searched {
     /// A record.
     Place(Place),
+    /// A freeze, where its right shows it.
+    Freeze(String),
     /// An entry of the log.
     Entry(u64),
     /// Nothing; the page says so.
@@ -124,6 +136,11 @@ pub(crate) fn search(registry: &Registry, visit: &Visit) -> Result<Searched, Fau
     };
     if let Some(place) = look::find(registry, typed)? {
         return Ok(Searched::Place(place));
+    }
+    if let Some(freeze) = look::freeze(typed)
+        && let Some(path) = frozen::path(registry, freeze)?
+    {
+        return Ok(Searched::Freeze(path));
     }
     let (found, more) = registry.parties_named(typed, None, NAMED_SHOWN_MAX)?;
     if let ([only], None) = (&*found, more)

@@ -4,21 +4,17 @@
 //! Separate from `own`, whose lists are records: here nothing is decided yet. Hidden values are not shown, so looking at the
 //! desk is no access to them.
 
-use std::collections::BTreeMap;
-
 use crate::documents::acts;
-use crate::domain::command::{Body, SignerRole};
-use crate::domain::wire::body_json;
-use crate::primitives::canonical::Json;
+use crate::domain::command::SignerRole;
 use crate::primitives::id::PartyId;
 use crate::primitives::limits;
-use crate::primitives::time::{Day, Span};
 use crate::service::Registry;
 use crate::service::drafts::KeptDraft;
-use crate::web::lang::{Lang, Words};
+use crate::web::lang::Lang;
 use crate::web::look;
 use crate::web::shell::{Fault, Visit};
 use crate::web::show;
+use crate::web::terms::{Teller, about};
 
 /// What stands before the hash of a draft in the name of its field, where several are opened together.
 pub(crate) const MARK: &str = "draft_";
@@ -85,8 +81,9 @@ fn inbox(registry: &Registry, org: PartyId, lang: Lang) -> Result<Inbox, Fault> 
         ..Inbox::default()
     };
     drafts.truncate(limits::PAGE_ROWS_MAX);
+    let teller = Teller::of(registry, lang)?;
     for kept in &drafts {
-        let row = row(registry, kept, lang)?;
+        let row = row(registry, &teller, kept, lang)?;
         let list = match place(kept, org) {
             Asked::Sign => &mut inbox.sign,
             Asked::Check => &mut inbox.check,
@@ -123,7 +120,15 @@ fn place(kept: &KeptDraft, org: PartyId) -> Asked {
     }
 }
 
-fn row(registry: &Registry, kept: &KeptDraft, lang: Lang) -> Result<Row, Fault> {
+/// Lines of a command that a row tells.
+const LINES_TOLD: usize = 2;
+
+fn row(
+    registry: &Registry,
+    teller: &Teller<'_>,
+    kept: &KeptDraft,
+    lang: Lang,
+) -> Result<Row, Fault> {
     let words = lang.words();
     let command = &kept.draft.command;
     let (zh, en) = acts::words(command.body.type_name());
@@ -136,7 +141,7 @@ fn row(registry: &Registry, kept: &KeptDraft, lang: Lang) -> Result<Row, Fault> 
     Ok(Row {
         about: {
             let named = look::words_of(registry, &id, lang)?;
-            let parts = [named, terms(&command.body, words)].into_iter();
+            let parts = [named, teller.terms(&command.body, LINES_TOLD)?].into_iter();
             let parts = parts.filter(|part| !part.is_empty());
             (id, parts.collect::<Vec<_>>().join(" · "))
         },
@@ -150,76 +155,4 @@ fn row(registry: &Registry, kept: &KeptDraft, lang: Lang) -> Result<Row, Fault> 
         missing: kept.missing(),
         declined,
     })
-}
-
-/// Members of a body that name what the command is about, the nearest first.
-const ABOUT: [&str; 6] = ["pledge", "reservation", "right", "party", "of", "holder"];
-
-/// Lines of a command that a row tells.
-const LINES_TOLD: usize = 2;
-
-/// What a command is of: an identity, how much, and for which days, so that rows of one holder are told apart before one is opened.
-fn terms(body: &Body, words: &Words) -> String {
-    let Json::Object(members) = body_json(body) else {
-        return String::new();
-    };
-    let mut told = Vec::new();
-    if let Some(Json::List(identities)) = members.get("identities")
-        && let Some(Json::Object(first)) = identities.first()
-    {
-        told.extend(text(first, "value").map(|value| show::grouped(&value)));
-    }
-    told.extend(extent(&members, words));
-    if let Some(Json::Object(span)) = members.get("span") {
-        told.extend(days(span, words));
-    }
-    if let Some(Json::List(lines)) = members.get("lines") {
-        let objects = lines.iter().filter_map(|line| match line {
-            Json::Object(line) => Some(line),
-            _ => None,
-        });
-        told.extend(
-            objects
-                .take(LINES_TOLD)
-                .filter_map(|line| extent(line, words)),
-        );
-        told.extend((lines.len() > LINES_TOLD).then(|| "…".to_owned()));
-    }
-    told.join("; ")
-}
-
-fn text(members: &BTreeMap<String, Json>, name: &str) -> Option<String> {
-    match members.get(name) {
-        Some(Json::Text(text)) => Some(text.clone()),
-        Some(_) | None => None,
-    }
-}
-
-/// A quantity with its unit, and days, as far as they are there.
-fn extent(members: &BTreeMap<String, Json>, words: &Words) -> Option<String> {
-    let unit = text(members, "unit").map_or_else(String::new, |unit| format!(" {unit}"));
-    let much = text(members, "quantity").map(|much| format!("{}{unit}", show::thousands(&much)));
-    let parts: Vec<String> = much.into_iter().chain(days(members, words)).collect();
-    (!parts.is_empty()).then(|| parts.join(", "))
-}
-
-fn days(members: &BTreeMap<String, Json>, words: &Words) -> Option<String> {
-    let day = |name| text(members, name).as_deref().and_then(Day::parse);
-    Some(show::days(Span::new(day("from")?, day("to")?)?, words))
-}
-
-/// Returns the id of the record that a command is about; empty where it names none.
-fn about(body: &Body) -> String {
-    let Json::Object(members) = body_json(body) else {
-        return String::new();
-    };
-    let first = || match members.get("lines") {
-        Some(Json::List(lines)) => match lines.first() {
-            Some(Json::Object(line)) => text(line, "right"),
-            Some(_) | None => None,
-        },
-        Some(_) | None => None,
-    };
-    let named = ABOUT.iter().find_map(|name| text(&members, name));
-    named.or_else(first).unwrap_or_default()
 }

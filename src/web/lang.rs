@@ -176,7 +176,6 @@ words! {
     list_filter_kind: "只看某一种类", "Of one kind only";
     list_filter_state: "只看某一状态", "In one state only";
     list_filter_ends: "债务履行期限至迟止于 (含)", "Claim ends by (inclusive)";
-    list_wrong_day: "债务履行期限至迟止于: 须为日期, 如 2027-06-30", "Claim ends by: must be a day, such as 2027-06-30";
     count_rights: "已登记权益", "Rights on record";
     count_open: "在登担保", "Pledges in force";
     count_today: "今日登记担保", "Pledges registered today";
@@ -286,6 +285,7 @@ words! {
     acts_here: "办理其他登记", "Other acts on this record";
     acts_which_pledge: "哪一担保 (登记号, 如 P57)", "Which pledge (number or id, such as P57)";
     acts_which_reservation: "哪一预登记 (如 V57)", "Which reservation (such as V57)";
+    optional: "(可不填)", "(optional)";
     acts_next: "下一步", "Next";
     acts_digest: "选择文件即可算出其 SHA-256; 文件不上传, 请自行保存。", "Choosing a file fills in its SHA-256. The file is not uploaded; keep it.";
     sign_release: "解除担保", "Release";
@@ -321,20 +321,12 @@ words! {
     tell_check: "先问再签: 在签署之前查明可以质押多少、多久。", "Ask before you sign: how much may be pledged, and for how long.";
     tell_verify: "任何人都可以离线核验一份证据包, 不必信任登记机构。", "Anyone can check an evidence file offline, without trusting the registry.";
     status: "状态", "Status";
-    status_free: "未见负担", "no burden found";
-    status_partly: "部分已担保", "partly pledged";
     whole_taken: "本登记系统内登记的负担已占用全部; 没有未登记负担的部分。", "What is registered here takes all of it; nothing is left that is not encumbered in this register.";
-    status_fully: "已全部担保", "fully pledged";
-    status_ended: "已到期或撤销", "ended";
-    status_disputed: "有争议", "disputed";
-    status_succeeded: "已承继", "succeeded";
     check_record: "担保机构: 把这次核验记入账簿", "For guarantors: record this verification in the log";
     check_against: "这一担保上现有", "What stands against this pledge now";
     check_hanging: "将使下列担保失去依托, 其担保权人会收到提示", "This leaves these without a right beneath them; whoever they secure is told";
     work_record: "登记外部登记情况", "Record how it stands there";
     line_frozen: "该权益上有查封冻结", "an authority has frozen some of the right";
-    status_hanging: "担保悬空", "pledge overhanging";
-    status_frozen: "有查封冻结", "frozen in part or whole";
     free: "未登记负担", "not encumbered in this register";
     holder: "持有人", "Holder";
     issuer: "核发机关", "Issuer";
@@ -375,7 +367,6 @@ words! {
     elsewhere: "外部登记", "Other registers";
     elsewhere_none: "未报告", "not reported";
     pledge_here: "登记担保", "Register a pledge";
-    status_barred: "现不得设立担保", "may not be pledged now";
     pledgee: "担保权人", "Pledgee";
     pledgor: "出质人 / 抵押人", "Pledgor";
     debtor: "债务人", "Debtor";
@@ -397,6 +388,7 @@ words! {
     checker: "复核", "checker";
     more: "更早的记录", "Earlier entries";
     next_page: "下一页", "Next page";
+    previous_page: "上一页", "Previous page";
     first_page: "第一页", "First page";
     evidence_download: "下载证据包", "Download the evidence file";
     evidence_tell: "证据包可以离线核验: greenlien verify 文件 --policy 信任文件", "The file can be checked offline: greenlien verify FILE --policy TRUST";
@@ -460,7 +452,10 @@ words! {
     check_through: "止 (含)", "Through (inclusive)";
     check_first_year: "首年", "First year";
     check_last_year: "末年 (含)", "Last year (inclusive)";
+    check_term: "债务履行期限", "Term of the claim";
+    check_term_from: "债务履行期限起", "Claim begins";
     check_term_through: "债务履行期限止 (含)", "Claim ends (inclusive)";
+    check_term_hint: "可不填; 填则起止两日都填, 以合同所载为准, 将写入登记", "May be left empty; otherwise both days, as the contract has them: they are registered";
     check_ask: "查明", "Ask";
     check_nothing_written: "只查询, 不登记, 不占用额度。", "Nothing is written and nothing is reserved.";
     check_yes: "可以", "Yes";
@@ -524,6 +519,7 @@ words! {
     log_download: "下载", "Download";
     log_downloads: "下载", "Downloads";
     entry_records: "签署方与所涉登记", "Who signed, and the records it is about";
+    entry_days: "指令原文中的 to、until 是不含的次日; 上文的末日都包含在内", "In the command itself, “to” and “until” name the first day without; above, last days are included";
     entry_command: "所签指令 (解码)", "The command as it was signed, decoded";
     entry_genesis: "创世账页", "genesis";
     entry_state: "状态页", "state entry";

@@ -3,29 +3,21 @@
 use askama::Template;
 
 use crate::domain::facts::Record;
+use crate::primitives::time::Day;
 use crate::service::Registry;
+use crate::service::counted::Counted;
 use crate::service::narrowing::{Narrowing, PledgeState};
-use crate::service::query::{Found, Listing};
-use crate::web::barred;
-use crate::web::capacity;
+use crate::service::query::{Listing, is_named};
+use crate::service::standing::StatusOf;
 use crate::web::chosen::{self, Column};
-use crate::web::lang::Lang;
+use crate::web::listed::{Row, Rows, Tally, range};
 use crate::web::look;
-use crate::web::party::role_word;
 use crate::web::shell::{Fault, Shell, Visit};
-use crate::web::show::{self, Status};
+use crate::web::show;
 use crate::web::typed;
 
 /// Rows on one page.
 const ROWS: usize = 25;
-
-/// One row: a link, cells, and a status.
-pub(crate) struct Row {
-    link: String,
-    id: String,
-    cells: Vec<String>,
-    status: Option<Status>,
-}
 
 /// A field that narrows a list, with what was typed or chosen.
 pub(crate) struct Narrow {
@@ -36,13 +28,6 @@ pub(crate) struct Narrow {
     takes: &'static str,
     /// What may be chosen: values, words, and whether it is.
     options: Vec<(String, String, bool)>,
-}
-
-impl Row {
-    /// The cell of a column; the last column is the status.
-    fn cell(&self, column: &Column) -> Option<&String> {
-        self.cells.get(column.at)
-    }
 }
 
 impl Narrow {
@@ -76,7 +61,10 @@ pub(crate) struct ListPage {
     /// Whether the reader has left some out.
     has_choice: bool,
     rows: Vec<Row>,
+    /// Which rows of the list these are.
+    range: String,
     next: Option<String>,
+    previous: Option<String>,
     first: Option<String>,
 }
 
@@ -106,16 +94,13 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, of: Of) -> Result<ListPag
     let words = visit.lang.words();
     let after = visit.param("after").and_then(|text| text.parse().ok());
     let narrowed = narrowed(registry, visit, of)?;
-    let now = registry.now();
-    let takes = |record: &Record| narrowed.more.takes(record, now);
-    let (found, last) = match &narrowed.by {
-        By::Name(name) => registry.parties_named(name, after, ROWS)?,
-        By::Listing(listing) => registry.list_where(*listing, takes, after, ROWS)?,
-        By::Nothing => (Vec::new(), None),
-    };
-    let rows: Result<Vec<Row>, Fault> = found
+    let maker = Rows::of(registry, visit.lang)?;
+    let mut tally = Tally::default();
+    let counted = counted(registry, &narrowed, &maker, &mut tally, after)?;
+    let rows: Result<Vec<Row>, Fault> = counted
+        .rows
         .iter()
-        .filter_map(|found| row(registry, found, visit.lang).transpose())
+        .filter_map(|found| maker.row(found).transpose())
         .collect();
     let rows = rows?;
     let columns = chosen::columns(visit, of, words);
@@ -131,20 +116,20 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, of: Of) -> Result<ListPag
         (By::Nothing, Some(problem)) => (Some(problem), None),
         (_, problem) => (None, problem),
     };
-    let counted = || {
-        answer(
-            &rows,
-            &narrowed,
-            of,
-            after.is_some() || last.is_some(),
-            visit.lang,
-        )
+    let at = |after: u64| format!("{}?{filter}after={after}", of.path());
+    let start = || format!("{}?{filter}", of.path());
+    let is_first = after.is_none() || counted.before == Some(0);
+    let before = match (is_first, counted.previous, counted.before) {
+        (true, _, _) | (_, None, None) => None,
+        (false, Some(previous), _) => Some(at(previous)),
+        (false, None, Some(_)) => Some(start()),
     };
+    let sentence = || tally.sentence(&counted, &narrowed.who, of, visit.lang);
     Ok(ListPage {
         shell: Shell::new(registry, visit, title),
         heading: title.to_owned(),
         is_wrong: told.is_some(),
-        answer: told.unwrap_or_else(counted),
+        answer: told.unwrap_or_else(sentence),
         problem,
         path: of.path(),
         fields: narrowed.fields,
@@ -160,10 +145,48 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, of: Of) -> Result<ListPag
         ),
         has_choice: columns.iter().any(|column| !column.is_shown),
         columns,
+        range: range(&counted, visit.lang),
+        next: counted.next.map(at),
+        previous: before,
+        first: (!is_first).then(start),
         rows,
-        next: last.map(|last| format!("{}?{filter}after={last}", of.path())),
-        first: after.map(|_: u64| format!("{}?{filter}", of.path())),
     })
+}
+
+/// Reads a page of the list, and counts all of it by status.
+fn counted(
+    registry: &Registry,
+    narrowed: &Narrowed,
+    maker: &Rows<'_>,
+    tally: &mut Tally,
+    after: Option<u64>,
+) -> Result<Counted, Fault> {
+    let (listing, name) = match &narrowed.by {
+        By::Name(name) => (Listing::Parties, Some(is_named(name))),
+        By::Listing(listing) => (*listing, None),
+        By::Nothing => return Ok(Counted::default()),
+    };
+    let now = maker.now;
+    let takes = |record: &Record| {
+        let is_asked = name.as_ref().is_none_or(|name| name(record));
+        if !is_asked || !narrowed.more.takes(record, now) {
+            return false;
+        }
+        let status = maker.status(record);
+        let fits = match (narrowed.status, record) {
+            (Some(wanted), Record::Right(right)) => maker.status_of(right) == Some(wanted),
+            (_, _) => true,
+        };
+        if fits && let Some(status) = status {
+            tally.add(status.word);
+        }
+        fits
+    };
+    let first = match narrowed.since {
+        Some(day) => registry.first_entry_since(day)?,
+        None => 0,
+    };
+    Ok(registry.list_counted((listing, first), takes, after, ROWS)?)
 }
 
 /// What a list is narrowed by.
@@ -185,6 +208,10 @@ struct Narrowed {
     who: Vec<String>,
     /// What is chosen beside a party.
     more: Narrowing,
+    /// The day from which on what is wanted was registered.
+    since: Option<Day>,
+    /// How the rights stand that are wanted.
+    status: Option<StatusOf>,
     fields: Vec<Narrow>,
     problem: Option<String>,
 }
@@ -207,6 +234,8 @@ fn narrowed(registry: &Registry, visit: &Visit, of: Of) -> Result<Narrowed, Faul
         query: String::new(),
         who: Vec::new(),
         more: Narrowing::default(),
+        since: None,
+        status: None,
         fields: Vec::new(),
         problem: None,
     };
@@ -219,10 +248,14 @@ fn narrowed(registry: &Registry, visit: &Visit, of: Of) -> Result<Narrowed, Faul
         narrowed.fields.push(Narrow::text(name, label, typed));
     }
     match of {
-        Of::Rights => narrowed.by_kind(registry, visit)?,
+        Of::Rights => {
+            narrowed.by_kind(registry, visit)?;
+            narrowed.by_status(visit);
+        }
         Of::Pledges => {
             narrowed.by_state(visit);
             narrowed.by_end(visit);
+            narrowed.by_registration(visit);
         }
         Of::Parties => {}
     }
@@ -298,6 +331,25 @@ impl Narrowed {
         Ok(())
     }
 
+    fn by_status(&mut self, visit: &Visit) {
+        let words = visit.lang.words();
+        let chosen = visit.typed("status");
+        self.status = StatusOf::parse(&chosen);
+        let mut options = Vec::new();
+        for status in StatusOf::ALL {
+            let is_chosen = self.status == Some(status);
+            let word = status.show(visit.lang).word;
+            if is_chosen {
+                self.choose("status", status.name(), word.to_owned());
+            }
+            options.push((status.name().to_owned(), word.to_owned(), is_chosen));
+        }
+        self.fields.push(Narrow {
+            options,
+            ..Narrow::text("status", words.status, chosen)
+        });
+    }
+
     fn by_state(&mut self, visit: &Visit) {
         let words = visit.lang.words();
         let chosen = visit.typed("state");
@@ -322,132 +374,28 @@ impl Narrowed {
 
     fn by_end(&mut self, visit: &Visit) {
         let words = visit.lang.words();
-        let typed = visit.typed("ends_by");
-        if !typed.is_empty() {
-            match typed::day(&typed) {
-                Some(day) => {
-                    self.choose(
-                        "ends_by",
-                        &day.to_string(),
-                        format!("{} {day}", words.list_filter_ends),
-                    );
-                    self.more.ends_by = Some(day);
-                }
-                None => self.problem = Some(words.list_wrong_day.to_owned()),
-            }
+        self.more.ends_by = self.by_day(visit, "ends_by", words.list_filter_ends);
+    }
+
+    fn by_registration(&mut self, visit: &Visit) {
+        let label = visit.lang.pick("登记日不早于", "Registered since");
+        self.since = self.by_day(visit, "since", label);
+    }
+
+    /// Offers a day to narrow by, and takes the one that was typed.
+    fn by_day(&mut self, visit: &Visit, name: &'static str, label: &'static str) -> Option<Day> {
+        let typed = visit.typed(name);
+        let day = typed::day(&typed);
+        if let Some(day) = day {
+            self.choose(name, &day.to_string(), format!("{label} {day}"));
+        } else if !typed.is_empty() {
+            let why = typed::not_a_day(&typed, visit.lang);
+            self.problem = Some(format!("{label}: {why}"));
         }
         self.fields.push(Narrow {
             takes: "date",
-            ..Narrow::text("ends_by", words.list_filter_ends, typed)
+            ..Narrow::text(name, label, typed)
         });
+        day
     }
-}
-
-/// The list in a sentence that can be read aloud: how many rows, and how many of each status.
-fn answer(rows: &[Row], narrowed: &Narrowed, of: Of, is_part: bool, lang: Lang) -> String {
-    let mut statuses: Vec<(&'static str, usize)> = Vec::new();
-    for status in rows.iter().filter_map(|row| row.status) {
-        match statuses.iter_mut().find(|(word, _)| *word == status.word) {
-            Some((_, count)) => *count += 1,
-            None => statuses.push((status.word, 1)),
-        }
-    }
-    let told: Vec<String> = statuses
-        .iter()
-        .map(|(word, count)| format!("{word} {count}"))
-        .collect();
-    let told = told.join(", ");
-    let (zh, en) = match of {
-        Of::Rights => ("项权益", "rights"),
-        Of::Pledges => ("项担保", "pledges"),
-        Of::Parties => ("个主体", "parties"),
-    };
-    let (count, who) = (rows.len(), narrowed.who.join(" · "));
-    let whose = if who.is_empty() {
-        String::new()
-    } else {
-        format!("{who}: ")
-    };
-    let end = if told.is_empty() {
-        String::new()
-    } else {
-        format!(": {told}")
-    };
-    match (lang, is_part) {
-        (Lang::Zh, true) => format!("{whose}本页 {count} {zh}{end}"),
-        (Lang::Zh, false) => format!("{whose}共 {count} {zh}{end}"),
-        (Lang::En, true) => format!("{whose}{count} {en} on this page{end}"),
-        (Lang::En, false) => format!("{whose}{count} {en} in all{end}"),
-    }
-}
-
-fn row(registry: &Registry, found: &Found, lang: Lang) -> Result<Option<Row>, Fault> {
-    let words = lang.words();
-    let now = registry.now().max(registry.published().time);
-    let id = found.value.key.name();
-    let row = match &found.value.record {
-        Record::Right(right) => {
-            let policy = look::policy(registry, &right.kind, now)?;
-            let view = capacity::view(registry, right, &policy, now, lang)?;
-            let identity = right.identities.first().map(show::identity);
-            // The same word as on the page of the right: what may not be pledged does not look free.
-            let status = barred::status(view.status, right, &policy, lang);
-            Row {
-                link: format!("/rights/{id}"),
-                id,
-                cells: vec![
-                    look::kind_title(&policy, lang).to_owned(),
-                    identity.unwrap_or_default(),
-                    look::party(registry, right.holder, words)?.name,
-                    show::days(right.span, words),
-                ],
-                status: Some(status.show(lang)),
-            }
-        }
-        Record::Pledge(pledge) => {
-            let open = pledge
-                .lines
-                .iter()
-                .filter(|line| line.is_open_at(now))
-                .count();
-            let (tag, sign, word) = if pledge.has_lapsed_at(now) {
-                ("ended", "■", words.statistics_lapsed)
-            } else if open == 0 {
-                ("ended", "■", words.closed)
-            } else {
-                ("pledged", "●", words.open)
-            };
-            let term = pledge.term.map(|term| show::days(term, words));
-            Row {
-                link: format!("/pledges/{id}"),
-                id,
-                cells: vec![
-                    look::party(registry, pledge.pledgee, words)?.name,
-                    look::party(registry, pledge.pledgor, words)?.name,
-                    format!("{open} / {}", pledge.lines.len()),
-                    term.unwrap_or_default(),
-                ],
-                status: Some(Status { tag, sign, word }),
-            }
-        }
-        Record::Party(party) => {
-            let roles: Vec<&str> = party
-                .roles
-                .iter()
-                .map(|role| role_word(*role, lang))
-                .collect();
-            Row {
-                link: format!("/parties/{id}"),
-                id,
-                cells: vec![
-                    look::name_of(party, words),
-                    party.credit_code.clone().unwrap_or_default(),
-                    roles.join(", "),
-                ],
-                status: None,
-            }
-        }
-        _ => return Ok(None),
-    };
-    Ok(Some(row))
 }

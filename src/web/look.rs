@@ -10,6 +10,7 @@ use crate::primitives::limits;
 use crate::primitives::time::Timestamp;
 use crate::service::Registry;
 use crate::service::query::Found;
+use crate::web::frozen;
 use crate::web::lang::{Lang, Words};
 use crate::web::shell::Fault;
 use crate::web::show;
@@ -97,7 +98,7 @@ fn printed(registry: &Registry, code: &str, index: u64) -> String {
 pub(crate) fn words_of(registry: &Registry, id: &str, lang: Lang) -> Result<String, Fault> {
     let record = id.split_once('.').map_or(id, |(record, _)| record);
     let Some(place) = by_id(record) else {
-        return Ok(String::new());
+        return freeze_words(registry, record, lang);
     };
     let found = registry.record(&place.key())?;
     let Some(found) = found.map(|found| found.value.record) else {
@@ -122,6 +123,19 @@ pub(crate) fn words_of(registry: &Registry, id: &str, lang: Lang) -> Result<Stri
             Ok(String::new())
         }
     }
+}
+
+/// What a freeze is and who ordered it; empty where no entry did.
+fn freeze_words(registry: &Registry, id: &str, lang: Lang) -> Result<String, Fault> {
+    let words = lang.words();
+    let found = FreezeId::parse(id).map(|id| frozen::ordered(registry, id));
+    let Some((_, burden)) = found.transpose()?.flatten() else {
+        return Ok(String::new());
+    };
+    let authority = burden.authority.map(|id| party(registry, id, words));
+    let authority = authority.transpose()?.map(|party| party.name);
+    let parts = [Some(words.burden_freeze.to_owned()), authority].into_iter();
+    Ok(parts.flatten().collect::<Vec<_>>().join(" · "))
 }
 
 /// Where a search leads.
@@ -219,6 +233,13 @@ pub(crate) fn is_id(typed: &str) -> bool {
     let normal = normal_form_upper(typed);
     let compact: String = normal.chars().filter(|c| !c.is_whitespace()).collect();
     !ids(&compact).is_empty() || FreezeId::parse(&compact).is_some()
+}
+
+/// Returns the freeze whose id a person typed.
+pub(crate) fn freeze(typed: &str) -> Option<FreezeId> {
+    let normal = normal_form_upper(typed);
+    let compact: String = normal.chars().filter(|c| !c.is_whitespace()).collect();
+    FreezeId::parse(without_line(&compact))
 }
 
 /// Returns the entry that a person means by its number, or by the id of a freeze, which has no page but the entry that orders it.
@@ -340,9 +361,10 @@ pub(crate) fn several(named: &[Named], has_more: bool, lang: Lang) -> String {
     }
 }
 
-/// The page of the record that an id names; nothing where it is no id.
+/// The page of the record or of the freeze that an id names; nothing where it is no id.
 pub(crate) fn page_of(id: &str) -> Option<String> {
-    by_id(id).map(Place::path)
+    let freeze = || FreezeId::parse(id).map(|id| format!("/freezes/{id}"));
+    by_id(id).map(Place::path).or_else(freeze)
 }
 
 /// The records that a text may name by an id or a registration number.

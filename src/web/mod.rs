@@ -20,6 +20,7 @@ mod feeds;
 mod finding;
 pub mod finding_examples;
 pub(crate) mod finding_words;
+mod frozen;
 mod history;
 mod home;
 pub mod import;
@@ -27,6 +28,7 @@ mod inbox;
 mod items;
 mod lang;
 mod lines;
+mod listed;
 mod listing;
 mod log;
 mod look;
@@ -35,6 +37,7 @@ mod mistyped;
 mod monthly_columns;
 mod notes;
 mod noticed_words;
+mod offered;
 mod openings;
 mod order;
 mod own;
@@ -56,6 +59,7 @@ mod stacked;
 mod supervisor;
 mod taken;
 mod tally;
+mod terms;
 mod typed;
 mod unbroken;
 mod upload;
@@ -73,7 +77,7 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 
-use crate::primitives::id::{PartyId, PledgeId, ReservationId, RightId};
+use crate::primitives::id::{FreezeId, PartyId, PledgeId, ReservationId, RightId};
 use crate::service::Registry;
 use crate::service::certificates::Asker;
 use crate::web::home::Searched;
@@ -108,6 +112,7 @@ pub fn router(read: ReadTable) -> Router<Arc<Registry>> {
             get(ask_certificate).post(issue_certificate),
         )
         .route("/certificates/{code}", get(show_certificate))
+        .route("/freezes/{id}", get(show_freeze))
         .route("/feeds", get(show_feeds))
         .route("/feeds/{name}/replay", post(replay_feed))
         .route("/findings", get(list_findings))
@@ -126,6 +131,7 @@ pub fn router(read: ReadTable) -> Router<Arc<Registry>> {
         .route("/reference/shapes/{name}", get(reference::show_shape))
         .route("/reference/{id}", get(reference::show_operation))
         .route("/sign", get(show_signing).post(sign_posted))
+        .route("/sign/key.svg", get(offered::get_code))
         .route("/sign-in", get(show_sign_in))
         .route("/sign-out", post(end_session))
         .route("/verify", get(show_verify))
@@ -152,6 +158,7 @@ async fn search(State(registry): Reg, visit: Visit) -> Response {
     let found = tokio::task::spawn_blocking(move || home::search(&asked, &again)).await;
     match found {
         Ok(Ok(Searched::Place(place))) => Redirect::to(&place.path()).into_response(),
+        Ok(Ok(Searched::Freeze(path))) => Redirect::to(&path).into_response(),
         Ok(Ok(Searched::Entry(index))) => Redirect::to(&format!("/log/{index}")).into_response(),
         Ok(Ok(Searched::Page(page))) => answer(registry, visit, move |_, _| Ok(*page)).await,
         Ok(Err(fault)) => refuse(registry, visit, fault).await,
@@ -285,6 +292,20 @@ async fn show_certificate(
         certificate::page(registry, visit, &code)
     })
     .await
+}
+
+async fn show_freeze(State(registry): Reg, Path(id): Path<String>, visit: Visit) -> Response {
+    let asked = Arc::clone(&registry);
+    let found = tokio::task::spawn_blocking(move || match FreezeId::parse(&id) {
+        Some(id) => frozen::path(&asked, id),
+        None => Ok(None),
+    });
+    match found.await {
+        Ok(Ok(Some(path))) => Redirect::to(&path).into_response(),
+        Ok(Ok(None)) => refuse(registry, visit, Fault::NotFound).await,
+        Ok(Err(fault)) => refuse(registry, visit, fault).await,
+        Err(fault) => refuse(registry, visit, Fault::Internal(fault.to_string())).await,
+    }
 }
 
 async fn show_feeds(State(registry): Reg, visit: Visit) -> Response {

@@ -4,13 +4,14 @@
 use askama::Template;
 
 use crate::primitives::id::{EntryIndex, PartyId, PledgeId};
+use crate::primitives::quantity::{Quantity, Scale};
 use crate::service::openings::reading::{Capacity, Kept, Shown};
 use crate::service::sessions::Session;
 use crate::service::{Registry, ServiceFault};
 use crate::web::lang::{Lang, Words};
 use crate::web::look;
 use crate::web::shell::{Fault, Shell, Visit};
-use crate::web::show;
+use crate::web::show::{self, Shortened};
 
 /// Accesses that the page lists.
 const READS_MAX: usize = 50;
@@ -20,7 +21,7 @@ struct Member {
     name: String,
     value: Option<String>,
     why: String,
-    digest: String,
+    digest: Shortened,
 }
 
 /// An access.
@@ -155,7 +156,7 @@ fn capacity_word(capacity: Capacity, words: &Words) -> &'static str {
 
 fn member(shown: &Shown, lang: Lang) -> Member {
     let (value, why) = match &shown.state {
-        Kept::Open(opening) => (Some(opening.value.clone()), String::new()),
+        Kept::Open(opening) => (Some(value(&shown.claim, &opening.value)), String::new()),
         Kept::Erased(entry) => (
             None,
             match lang {
@@ -173,7 +174,16 @@ fn member(shown: &Shown, lang: Lang) -> Member {
         name: claim_name(&shown.claim, lang),
         value,
         why,
-        digest: show::short(&shown.digest.to_string()),
+        digest: show::shortened(shown.digest),
+    }
+}
+
+/// A hidden value as people read it: a sum in groups of three, with its fen.
+fn value(claim: &str, value: &str) -> String {
+    let sum = Quantity::parse(value, Scale::MAX).ok();
+    match sum.filter(|_| claim.ends_with("_cny")) {
+        Some(sum) => show::yuan(sum, "").trim().to_owned(),
+        None => value.to_owned(),
     }
 }
 

@@ -16,12 +16,12 @@ use crate::web::notes;
 use crate::web::openings;
 use crate::web::right::Fact;
 use crate::web::shell::{Fault, Shell, Visit};
-use crate::web::show;
+use crate::web::show::{self, Shortened};
 use crate::web::vocabulary::Vocabulary;
 
 /// One key as a row.
 pub(crate) struct KeyRow {
-    kid: String,
+    kid: Shortened,
     person: String,
     added: String,
     revoked: String,
@@ -181,7 +181,7 @@ fn signing(party: &Party, words: &'static Words) -> Fact {
 
 fn key_row(key: &PartyKey) -> KeyRow {
     KeyRow {
-        kid: show::short(&key.key.id().to_string()),
+        kid: show::shortened(key.key.id()),
         person: key.person.clone(),
         added: key.added.to_string(),
         revoked: key

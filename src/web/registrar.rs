@@ -21,7 +21,7 @@ use crate::web::lang::Lang;
 use crate::web::look;
 use crate::web::party::role_word;
 use crate::web::shell::{Fault, Shell, Visit};
-use crate::web::show;
+use crate::web::show::{self, Shortened};
 
 /// Parties on one page.
 const ROWS: usize = 25;
@@ -42,7 +42,7 @@ struct PartyRow {
 /// A key that signs now.
 struct Key {
     person: String,
-    kid: String,
+    kid: Shortened,
     since: u64,
 }
 
@@ -51,7 +51,7 @@ struct PolicyRow {
     kind: String,
     title: String,
     model: &'static str,
-    digest: String,
+    digest: Shortened,
     entry: u64,
     since: String,
     versions: usize,
@@ -234,7 +234,7 @@ fn party_row(id: PartyId, party: &Party, lang: Lang) -> PartyRow {
     let present = party.keys.iter().filter(|key| key.revoked.is_none());
     let key = |key: &crate::domain::party::PartyKey| Key {
         person: key.person.clone(),
-        kid: show::short(&key.key.id().to_string()),
+        kid: show::shortened(key.key.id()),
         since: key.added,
     };
     PartyRow {
@@ -311,7 +311,7 @@ fn policies(registry: &Registry, lang: Lang) -> Result<Vec<PolicyRow>, Fault> {
             title: look::kind_title(&policy, lang).to_owned(),
             kind: policy.kind,
             model: model(policy.model, lang),
-            digest: show::short(&active.digest.to_string()),
+            digest: show::shortened(active.digest),
             entry: active.entry,
             since: show::local_time(active.active_from),
             versions: versions.len(),

@@ -155,7 +155,6 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, id: RightId) -> Result<Ri
     let mut view = capacity::view(registry, &right, &policy, now, visit.lang)?;
     let is_live = right.succeeded_by.is_none() && view.status != StatusOf::Ended;
     let barred = barred::why(&right, &policy, visit.lang).filter(|_| is_live);
-    view.status = barred::status(view.status, &right, &policy, visit.lang);
     let may_pledge = is_live && barred.is_none();
     view.answer.splice(0..0, barred);
     if view.status == StatusOf::Fully {
@@ -483,7 +482,13 @@ fn burden_row(
     notes.extend(over);
     Ok(BurdenRow {
         id: burden.id.to_string(),
-        link: key.map_or_else(String::new, |key| format!("/pledges/{}", key.name())),
+        link: match burden.id {
+            // A freeze is told in full by the entry that orders it.
+            BurdenId::Freeze(id) => format!("/log/{}", id.0),
+            BurdenId::Line(..) | BurdenId::Hold(..) => {
+                key.map_or_else(String::new, |key| format!("/pledges/{}", key.name()))
+            }
+        },
         tag,
         what,
         who,

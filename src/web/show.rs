@@ -7,6 +7,7 @@ pub(crate) use crate::documents::say::{amount, last_day, local_time, thousands, 
 use crate::domain::right::{Extent, Identity};
 use crate::primitives::quantity::Scale;
 use crate::primitives::time::Span;
+pub(crate) use crate::service::standing::StatusOf;
 use crate::web::lang::{Lang, Words};
 
 /// Returns the days of a span inclusively, as people write them: `2026-12-01 至 2028-02-28`.
@@ -83,6 +84,21 @@ pub(crate) fn short(hash: &str) -> String {
     }
 }
 
+/// A hash as a table shows it: its beginning, and all of it for whoever copies it.
+pub(crate) struct Shortened {
+    pub(crate) short: String,
+    pub(crate) full: String,
+}
+
+/// Returns a hash for a table.
+pub(crate) fn shortened(hash: impl std::fmt::Display) -> Shortened {
+    let full = hash.to_string();
+    Shortened {
+        short: short(&full),
+        full,
+    }
+}
+
 /// Returns a text as one part of a path or a value of a query (RFC 3986: everything but unreserved bytes is escaped).
 pub(crate) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -110,44 +126,22 @@ pub(crate) struct Status {
     pub(crate) word: &'static str,
 }
 
-/// The statuses a right may show.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum StatusOf {
-    /// No burden is found.
-    Free,
-    /// Some is taken, some is left.
-    Partly,
-    /// Nothing is left.
-    Fully,
-    /// Its days are over, or an authority revoked it.
-    Ended,
-    /// Registered under an open dispute.
-    Disputed,
-    /// A later right took its place.
-    Succeeded,
-    /// A burden has no right, or less than it takes, beneath it.
-    Hanging,
-    /// An authority has frozen some of it.
-    Frozen,
-    /// The rules of its kind refuse a pledge of it as it stands.
-    Barred,
-}
-
 impl StatusOf {
     /// Returns the word in a language.
     pub(crate) fn show(self, lang: Lang) -> Status {
-        let words = lang.words();
-        let (tag, sign, word) = match self {
-            Self::Free => ("free", "○", words.status_free),
-            Self::Partly => ("partly", "◐", words.status_partly),
-            Self::Fully => ("fully", "●", words.status_fully),
-            Self::Ended => ("ended", "■", words.status_ended),
-            Self::Disputed => ("disputed", "▲", words.status_disputed),
-            Self::Succeeded => ("ended", "→", words.status_succeeded),
-            Self::Hanging => ("warn", "◌", words.status_hanging),
-            Self::Frozen => ("warn", "❄\u{fe0e}", words.status_frozen),
-            Self::Barred => ("refuse", "✕", words.status_barred),
+        let (tag, sign) = match self {
+            Self::Free => ("free", "○"),
+            Self::Partly => ("partly", "◐"),
+            Self::Fully => ("fully", "●"),
+            Self::Ended => ("ended", "■"),
+            Self::Disputed => ("disputed", "▲"),
+            Self::Succeeded => ("ended", "→"),
+            Self::Hanging => ("warn", "◌"),
+            Self::Frozen => ("warn", "❄\u{fe0e}"),
+            Self::Barred => ("refuse", "✕"),
         };
+        let (zh, en) = self.words();
+        let word = lang.pick(zh, en);
         Status { tag, sign, word }
     }
 }

@@ -67,6 +67,7 @@ const CIPHERS: &[(&str, &str)] =
 /// The modules of the page.
 const MODULES: &[(&str, &str)] = of_signing![
     "clock.js",
+    "switched.js",
     "draft.js",
     "keyfile.js",
     "keyring.js",
@@ -76,6 +77,7 @@ const MODULES: &[(&str, &str)] = of_signing![
     "describe.js",
     "digest.js",
     "parts.js",
+    "handed.js",
     "drafts.js",
     "inbox.js",
     "batch.js",

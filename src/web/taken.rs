@@ -11,6 +11,10 @@ use crate::service::Registry;
 use crate::web::lang::Lang;
 use crate::web::look;
 use crate::web::shell::Fault;
+use crate::web::terms::Teller;
+
+/// Lines of a command that are told in words.
+const LINES_TOLD: usize = 8;
 
 /// Records that are named; a bundle of splits may have hundreds.
 const RECORDS_MAX: usize = 24;
@@ -33,6 +37,8 @@ pub(crate) struct Piece {
 pub(crate) struct Taken {
     /// The parties that signed, then the records that it made or changed; none where it is no command.
     pub(crate) records: Vec<Named>,
+    /// What the command says, in words; empty where there is none.
+    pub(crate) told: String,
     /// The command as indented JSON; empty where there is none.
     pub(crate) command: Vec<Piece>,
 }
@@ -67,6 +73,7 @@ pub(crate) fn taken(registry: &Registry, bytes: &[u8], lang: Lang) -> Result<Tak
         Outcome::Refused(_) => Vec::new(),
     };
     touched.iter().map(StateKey::name).for_each(&mut add);
+    let told = Teller::of(registry, lang)?.told(&command.body, LINES_TOLD)?;
     let command = pieces(&text);
     // A refused command made nothing; what it names is still what it was about.
     command
@@ -81,7 +88,11 @@ pub(crate) fn taken(registry: &Registry, bytes: &[u8], lang: Lang) -> Result<Tak
         let what = look::words_of(registry, &id, lang)?;
         records.push(Named { path, id, what });
     }
-    Ok(Taken { records, command })
+    Ok(Taken {
+        records,
+        told,
+        command,
+    })
 }
 
 /// Cuts a text at the ids within quotation marks.

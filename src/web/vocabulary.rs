@@ -14,6 +14,7 @@ use crate::service::Registry;
 use crate::web::lang::Lang;
 use crate::web::look;
 use crate::web::shell::Fault;
+use crate::web::show;
 
 /// The words of one language.
 pub(crate) struct Vocabulary {
@@ -78,7 +79,21 @@ impl Vocabulary {
             .collect()
     }
 
-    /// Everything as JSON: `{"attributes","duties","findings","kinds","schemes"}`, each a map of codes to words.
+    /// What units are called, and how many digits behind the point the kinds that have them count.
+    fn units(&self) -> Json {
+        let mut units: BTreeMap<String, Json> = BTreeMap::new();
+        for policy in &self.policies {
+            let unit = Json::object([
+                ("scale", Json::count(u64::from(policy.scale.digits()))),
+                ("word", Json::text(show::unit(&policy.unit, self.lang))),
+            ]);
+            units.entry(policy.unit.clone()).or_insert(unit);
+        }
+        Json::Object(units)
+    }
+
+    /// Everything as JSON: `{"attributes","duties","findings","kinds","schemes","units"}`, each a map of codes to words, that of
+    /// a unit with its digits.
     pub(crate) fn to_json(&self) -> String {
         let map = |codes: Vec<&String>, word: &dyn Fn(&str) -> String| {
             let words = codes
@@ -105,6 +120,7 @@ impl Vocabulary {
             ("findings", Json::Object(findings.collect())),
             ("kinds", map(kinds, &|kind| self.kind(kind).to_owned())),
             ("schemes", map(schemes, &|scheme| self.scheme(scheme))),
+            ("units", self.units()),
         ])
         .to_canonical()
     }

@@ -51,6 +51,28 @@ fn the_registrar_admits_renames_merges_and_splits_parties() {
         "{wrong}"
     );
 
+    // What is wrong is told at once, of what it is about, and with what to do.
+    let bare = form.replace("&roles_holder=1&roles_bank=1", "");
+    let mistyped = format!("{}X", &code[..17]);
+    let slips = page(&town, &bare.replace(&code, &mistyped));
+    for told in [
+        ">身份: 请至少选一项<".to_owned(),
+        format!(">统一社会信用代码: 「{mistyped}」: "),
+    ] {
+        assert!(slips.contains(&told), "{told}: {slips}");
+    }
+    let none = page(
+        &town,
+        &format!(
+            "/acts/set_signing_policy?record={}&go=1&threshold=0",
+            town.mill.party
+        ),
+    );
+    assert!(
+        none.contains("「0」: 须为 1 至 5") && !none.contains("技术说明"),
+        "{none}"
+    );
+
     let person = "/acts/admit_party-person?go=1&roles_holder=1&threshold=1";
     let command = prepared(&town, person);
     assert_eq!(command["hide"], json!(["name", "resident_id"]));

@@ -51,7 +51,7 @@ for (const quantity of ["5", "6"]) {
   await maker.until(`${by("document")}.value === ${JSON.stringify(digest)}`, "the digest of the document");
   await ask(maker, { authority: config.bureau, quantity, from: "2027-01-01", through: "2027-12-31" });
   const said = await text(maker, "#part-shown");
-  expect(said.includes(`${quantity} t/a`) && said.includes("2027-01-01 至 2027-12-31 (含)") && said.includes("bureau"), "what is signed is said in words");
+  expect(said.includes(`${quantity}.000 t/a`) && said.includes("2027-01-01 至 2027-12-31 (含)") && said.includes("bureau"), "what is signed is said in words");
   expect((await text(maker, "#payload")).includes(digest), "the digest of the document is signed");
   if (quantity === "5") await look(maker, "act-signing");
   await sign(maker, "bureau-maker.key", "maker");
@@ -66,7 +66,7 @@ await open(checker, "/sign");
 await there(checker, "draft");
 await checker.give("#draft", file("drafts.json"));
 await checker.until("document.querySelectorAll('#part-items tbody tr').length === 2", "both commands");
-expect((await text(checker, "#part-items")).includes("6 t/a"), "the checker sees what each command says");
+expect((await text(checker, "#part-items")).includes("6.000 t/a"), "the checker sees what each command says");
 await look(checker, "act-bundle");
 await checker.give("#checker-key-file", file("bureau-checker.key"));
 await click(checker, "sign-now");

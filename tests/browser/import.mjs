@@ -60,6 +60,16 @@ expect(await maker.value("location.pathname + location.search") === "/import", "
 expect((await text(maker)).includes("可以登记 3"), "three rows may be registered");
 expect(await maker.value(`${by("report")} !== null && !${by("report")}.form.querySelector("input[type=file]")`), "the table with the reasons comes without choosing the file again");
 await look(maker, "import-judged");
+
+// The switch of the language judges the same table again; the file need not be chosen a second time.
+await follow(maker, "a.lang");
+await there(maker, "make");
+const english = await text(maker);
+expect(/may be registered:? 3/.test(english), `the table is judged in the other language: ${english.slice(0, 200)}`);
+expect(await maker.value("document.querySelectorAll('#rows tbody tr').length") === 3, "with all its rows");
+await follow(maker, "a.lang");
+await there(maker, "make");
+expect((await text(maker)).includes("可以登记 3"), "and back");
 await click(maker, "make");
 await there(maker, "sign-now");
 const first = await maker.value("[...document.querySelectorAll('.payload')].map((one) => one.textContent)");

@@ -31,6 +31,12 @@ async function put(page) {
   return text(page, "#put-outcome");
 }
 
+/// What the page says of a draft of the inbox that was just signed.
+async function back(page) {
+  await page.until("document.querySelector('#put-outcome [data-done=put], #put-outcome .refuse') !== null", "the inbox's answer");
+  return text(page, "#put-outcome");
+}
+
 async function submitted(page) {
   await click(page, "submit");
   await page.until("document.querySelector('#outcome [data-decision]') !== null", "a decision");
@@ -57,6 +63,21 @@ await click(maker, "make");
 await there(maker, "payload");
 expect(await maker.value(`${by("put")} === null`), "a visitor has no inbox");
 
+// Whoever signs in is told what is missing or not there, and is found by its name too.
+await open(maker, "/sign-in?next=/work");
+await there(maker, "org");
+async function told(typed) {
+  await maker.value(`${by("org")}.value = ${JSON.stringify(typed)}`);
+  await click(maker, "sign-in-now");
+  await maker.until("document.querySelector('#sign-in-fault .refuse') !== null", "what is wrong");
+  return text(maker, "#sign-in-fault");
+}
+expect((await told("")).includes("请填写本单位"), "an empty field is told");
+expect((await told("M9999")).includes("找不到这一主体"), "a party that is not there is told apart from a wrong key");
+expect((await told("bank")).includes("不止一个"), "a name that several have is told");
+expect((await told("bank-a")).includes("请选择密钥"), "a party is found by its name");
+expect((await told("Ｍ６")).includes("请选择密钥"), "and by wide letters");
+
 // The bureau's maker freezes on a form, signs, and puts it into the inbox.
 await signIn(maker, config.bureau, "bureau-maker.key");
 expect((await text(maker, "#inbox-sign")).includes("没有"), "nothing waits yet");
@@ -80,7 +101,10 @@ await signIn(other, config.bureau, "bureau-checker.key");
 expect((await text(other)).includes("等待本单位签署: 1"), "the desk counts what waits");
 await look(other, "inbox-work");
 expect(await take(other, "check") === shown, "the checker is shown what the maker has signed, byte for byte");
+expect(await other.value(`${by("part-next")}.children.length === 0`), "what comes next is to sign, and nothing else");
+expect(await other.value(`${by("role")}.value`) === "checker", "the part that is missing is chosen");
 await sign(other, "bureau-checker.key", "checker");
+expect((await back(other)).includes("已放回待签箱"), "what is signed goes back by itself");
 expect(await submitted(other) === "accepted", "the checker submits it");
 await open(maker, "/work?lang=en");
 expect((await text(maker, "#inbox-waiting")).includes("None."), "what is decided is in the inbox no more");
@@ -124,7 +148,26 @@ await maker.until("document.querySelector('[data-done=withdrawn]') !== null", "t
 await open(other, "/work");
 expect((await text(other, "#inbox-consent")).includes("没有"), "the mill is asked no more");
 
-arrive([maker, other]);
+// Of three who sign, the second closes the page after signing: nothing more is to be done, and the draft waits for the third alone.
+await open(maker, `/sign?act=register&${config.question}`);
+await there(maker, "make");
+await choose(maker, `checkers-${config.bank}`, "1");
+await click(maker, "make");
+await there(maker, "payload");
+await sign(maker, "bank-maker.key", "maker");
+await put(maker);
+await signIn(other, config.bank, "bank-checker.key");
+await take(other, "check");
+await sign(other, "bank-checker.key", "checker");
+const waits = await back(other);
+expect(waits.includes("已放回待签箱") && waits.includes("mill") && !waits.includes("bank"), `it waits for the pledgor alone: ${waits}`);
+await open(other, "/work?lang=en");
+expect((await text(other, "#inbox-check")).includes("None."), "it asks who has signed no more");
+await take(other, "waiting");
+await click(other, "withdraw");
+await other.until("document.querySelector('[data-done=withdrawn], #inbox-outcome .refuse') !== null", "the end of it");
+
+arrive([maker, other], (one) => one.includes("404") && one.includes("/v1/parties/M9999"));
 
 await makers.close();
 await others.close();

@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Browser } from "./chromium.mjs";
 import {
-  arrive, by, choose, click, config, expect, file, program, type,
+  arrive, by, choose, click, config, expect, file, follow, program, type,
 } from "./journey.mjs";
 
 /// Signs with a key file and returns the draft; `keep` stores the key in the browser first.
@@ -46,6 +46,11 @@ await maker.open(`${config.address}/check?${config.question}`);
 expect(await maker.value("document.querySelector('.conclusion.yes') !== null"), "the question is answered with yes");
 await maker.value("document.querySelector('.conclusion a.button').click()");
 await maker.until(`${by("make")} !== null`, "the page that signs");
+// What it is about stands above everything that is still to be typed.
+await maker.until(`${by("about")}?.innerText.includes("W | ")`, "what the right is called");
+const first = await maker.value(`${by("about")}.innerText`);
+expect(["登记担保", "10.000 t/a", "2027-01-01 至 2027-12-31 (含)", "mill", "出质人"].every((part) => first.includes(part)), `what is to be done is said first: ${first}`);
+expect(await maker.value(`!!(${by("about")}.compareDocumentPosition(${by("hidden-contract_no")}) & Node.DOCUMENT_POSITION_FOLLOWING)`), "above the contract");
 await type(maker, "hidden-contract_no", "甲-2026-17");
 await type(maker, "hidden-principal_cny", "500万元");
 await click(maker, "make");
@@ -58,7 +63,18 @@ await click(maker, "make");
 await maker.until(`${by("payload")} !== null`, "the command");
 const shown = await maker.value(`${by("payload")}.textContent`);
 expect(!shown.includes("甲-2026-17") && shown.includes("\"hidden\":{\"contract_no\":"), "the hidden value is not in what is signed");
-expect((await maker.value(`${by("part-shown")}.innerText`)).includes("甲-2026-17"), "the signer is shown the hidden value");
+const seen = await maker.value(`${by("part-shown")}.innerText`);
+expect(seen.includes("甲-2026-17") && seen.includes("5,000,000.00"), `the signer is shown the hidden values, sums in groups: ${seen}`);
+
+// The language is switched: what was typed and what was made stay, and nothing of it is in the address.
+for (const language of ["en", "zh"]) {
+  await follow(maker, "a.lang");
+  await maker.until(`document.documentElement.lang.startsWith("${language}") && ${by("payload")} !== null`, "the command in the other language");
+  expect(await maker.value(`${by("payload")}.textContent`) === shown, "the same command, byte for byte");
+  expect(await maker.value(`${by("hidden-contract_no")}.value`) === "甲-2026-17" && await maker.value(`${by("hidden-principal_cny")}.value`) === "5,000,000", "what was typed is there");
+  expect(!(await maker.value("decodeURIComponent(location.href)")).includes("2026-17"), "no hidden value is in the address");
+  expect(await maker.value("Object.keys(sessionStorage).filter((name) => name.startsWith('greenlien-')).length") === 0, "and nothing is left behind");
+}
 
 await sign(maker, { key: "bank-maker.key", passphrase: "wrong", role: "maker" });
 expect((await maker.value(`${by("key-fault")}.innerText`)).includes("口令不对"), "a wrong passphrase is said to be wrong");
@@ -157,11 +173,33 @@ expect(why.includes("3002") && why.includes("40"), `the refusal has its number a
 await other.open(`${config.address}/sign?lang=en`);
 await other.until("document.querySelector('#part-keys summary') !== null", "the keys");
 await other.value("document.querySelector('#part-keys summary').click()");
+await type(other, "key-name", "复核 01");
+await click(other, "make-key");
+const misfit = await other.value(`${by("key-name-fault")}.innerText`);
+expect(misfit.includes("复核 01") && misfit.includes("lower-case letters") && misfit.includes("checker-01"), `a name that does not fit is told so in words: ${misfit}`);
 await type(other, "key-name", "b-07");
 await click(other, "make-key");
 await other.until("document.querySelectorAll('#part-keys [data-proof]').length === 2", "the new key");
 await other.until("[...document.querySelectorAll('#part-keys [data-proof]')].some((one) => one.textContent.length === 128)", "its proof");
 expect(true, "a key is made in the browser, with its proof of possession");
+// It is handed over as a file, as a code, and by copying.
+const handed = await other.value("(() => { const one = document.querySelector('#part-keys a[download=\"key-b-07.json\"]'); return one.href; })()");
+const offered = JSON.parse(Buffer.from(handed.split(",")[1], "base64").toString("utf8"));
+expect(offered.person === "b-07" && /^[0-9a-f]{64}$/.test(offered.key) && /^[0-9a-f]{128}$/.test(offered.proof), "the file has the public key, the person and the proof");
+await other.value("[...document.querySelectorAll('#part-keys details details')].forEach((one) => { one.open = true; })");
+await other.until("[...document.querySelectorAll('#part-keys img')].every((one) => one.complete && one.naturalWidth > 0)", "the codes");
+expect(await other.value("[...document.querySelectorAll('#part-keys button[data-copy]')].some((one) => one.dataset.copy.length === 128)"), "the whole proof is copied with one press");
+writeFileSync(file("key-b-07.json"), JSON.stringify(offered));
+await other.open(`${config.address}/acts/add_key?record=${config.bank}&lang=en`);
+await other.until("document.querySelector('input[id$=handed-file]') !== null", "the form of a key");
+const stem = await other.value("document.querySelector('input[id$=handed-file]').id.replace('handed-file', '')");
+await type(other, `${stem}handed-text`, JSON.stringify({ ...offered, person: "b-08" }));
+await click(other, `${stem}handed-fill`);
+expect((await other.value(`${by(`${stem}handed-said`)}.textContent`)).includes("proof does not hold"), "a proof of another person is told so before anybody signs");
+await other.give(`#${stem.replaceAll(".", "\\.")}handed-file`, file("key-b-07.json"));
+await other.until(`${by(`${stem}proof`)}.value.length === 128`, "the fields are filled in");
+expect(await other.value(`${by(`${stem}key`)}.value`) === offered.key && await other.value(`${by(`${stem}person`)}.value`) === "b-07", "from the file, without typing");
+expect(await other.value("document.querySelectorAll('main form input[type=password]').length === [...document.querySelectorAll('input[type=password]')].filter((one) => one.form.id.endsWith('offer-form')).length"), "a passphrase belongs to a form of its own");
 
 expect(readFileSync(file("bank-maker.key"), "utf8").startsWith("-----BEGIN ENCRYPTED PRIVATE KEY-----"), "the maker's key file was encrypted");
 

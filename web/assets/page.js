@@ -6,8 +6,9 @@ const WORDS = IS_CHINESE
   ? { copy: "复制", copied: "已复制", columns: "显示的列" }
   : { copy: "Copy", copied: "Copied", columns: "Columns shown" };
 
-/// Ids that people take elsewhere; within links and tables they are selected whole instead.
-const IDS = ".record .id, .facts dd.id, .facts dd .id";
+/// Ids that people take elsewhere, and what shows only the beginning of a text; within links ids are selected whole instead.
+const IDS = ".record .id, .facts dd.id, .facts dd .id:not([data-full]), [data-full], td";
+const CELL_CHARS_MIN = 15;
 const SAID_MS = 1_500;
 const COLUMNS_MIN = 4;
 
@@ -27,20 +28,38 @@ async function copied(text) {
   }
 }
 
+/// What has a full value behind a short text, or was made by another script, says itself what is copied.
+document.addEventListener("click", async (event) => {
+  const press = event.target.closest?.("button[data-copy]");
+  if (press && await copied(press.dataset.copy)) say(press);
+});
+
+function say(press) {
+  press.textContent = WORDS.copied;
+  setTimeout(() => { press.textContent = WORDS.copy; }, SAID_MS);
+}
+
+/// The id that a cell of a table is, with what stands beside it, such as the pollutant of a permit; nothing where it has links or
+/// is short enough to be typed.
+function ofCell(cell) {
+  const text = cell.textContent.trim().replaceAll(/\s+/g, " ");
+  const isId = cell.classList.contains("id") || cell.querySelector(":scope > .id") !== null;
+  const isAlone = cell.querySelector("a, button, input, p, ul, ol, [data-full]") === null;
+  return isId && isAlone && text.length >= CELL_CHARS_MIN && !text.endsWith("…") ? text : "";
+}
+
+/// The button that copies a text, behind what shows it.
 function addCopy(shown) {
-  const text = shown.textContent.trim();
-  if (shown.closest("a, button, label, table, pre") || shown.querySelector("a") || text === "") return;
+  const text = shown.dataset.full ?? (shown.tagName === "TD" ? ofCell(shown) : shown.textContent.trim());
+  const isInTable = shown.tagName !== "TD" && !shown.dataset.full && shown.closest("table");
+  if (isInTable || shown.closest("a, button, label, pre") || shown.querySelector("a") || text === "") return;
   const press = document.createElement("button");
   press.type = "button";
   press.className = "copy";
   press.textContent = WORDS.copy;
   press.setAttribute("aria-label", `${WORDS.copy}: ${text}`);
-  press.addEventListener("click", async () => {
-    if (!await copied(text)) return;
-    press.textContent = WORDS.copied;
-    setTimeout(() => { press.textContent = WORDS.copy; }, SAID_MS);
-  });
-  if (shown.tagName === "DD") shown.append(" ", press);
+  press.dataset.copy = text;
+  if (["DD", "TD"].includes(shown.tagName)) shown.append(" ", press);
   else shown.after(" ", press);
 }
 
@@ -101,6 +120,58 @@ function addColumns(table) {
 
 for (const shown of document.querySelectorAll(IDS)) addCopy(shown);
 for (const table of document.querySelectorAll("table.sticky:not([data-chosen])")) addColumns(table);
+
+/// What was typed and stands in no address stays when the language is switched. It lies in this tab until it is put back.
+const TYPED = `greenlien-typed|${location.pathname}`;
+const PUT_BACK_MS = 10_000;
+
+function typedFields() {
+  const fields = document.querySelectorAll("main input[id], main select[id], main textarea[id]");
+  return [...fields].filter(({ type, readOnly }) => !readOnly && !["password", "file", "hidden"].includes(type));
+}
+
+function isChanged(field) {
+  if (field.tagName === "SELECT") return [...field.options].some((option) => option.selected !== option.defaultSelected);
+  return field.type === "checkbox" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
+}
+
+function putBack(typed) {
+  for (const [id, value] of typed) {
+    const field = document.getElementById(id);
+    if (!field) continue;
+    typed.delete(id);
+    if (field.type === "checkbox") field.checked = value;
+    else field.value = value;
+    for (const kind of ["input", "change"]) field.dispatchEvent(new Event(kind, { bubbles: true }));
+  }
+}
+
+function takeTyped() {
+  try {
+    const typed = new Map(JSON.parse(sessionStorage.getItem(TYPED) ?? "[]"));
+    sessionStorage.removeItem(TYPED);
+    return typed;
+  } catch {
+    return new Map();
+  }
+}
+
+const typed = takeTyped();
+putBack(typed);
+if (typed.size > 0) {
+  // Fields that another script makes come later.
+  const watch = new MutationObserver(() => putBack(typed));
+  watch.observe(document.getElementById("main"), { childList: true, subtree: true });
+  setTimeout(() => watch.disconnect(), PUT_BACK_MS);
+}
+document.querySelector("a.lang")?.addEventListener("click", () => {
+  const changed = typedFields().filter(isChanged).map((field) => [field.id, field.type === "checkbox" ? field.checked : field.value]);
+  try {
+    if (changed.length > 0) sessionStorage.setItem(TYPED, JSON.stringify(changed));
+  } catch {
+    // A browser that keeps nothing asks again.
+  }
+});
 
 // The further pages of the menu are closed by whatever is done elsewhere.
 const more = document.querySelector("header .more");

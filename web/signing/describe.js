@@ -1,7 +1,7 @@
 //! What a command says, in words: every member of its payload, beside the text that is signed. Whatever has no word of ours
 //! is shown as it is, so that nothing that is signed is left out.
 
-import { element } from "../verifier/dom.js";
+import { element, numberText } from "../verifier/dom.js";
 import { isObject } from "../verifier/forms.js";
 import { dayNumber, dayText } from "../verifier/values.js";
 import { wordsOf } from "./words.js";
@@ -110,7 +110,7 @@ class Describer {
     for (const name of first) rows.push([this.label(name), this.value(name, take(name))]);
     if (Array.isArray(left.identities)) for (const one of take("identities")) rows.push(this.identity(one));
     if (isObject(left.attributes)) for (const [name, value] of Object.entries(take("attributes"))) rows.push([this.names.attribute(name), value]);
-    if (typeof left.quantity === "string") rows.push([this.label("quantity"), [take("quantity"), take("unit")].filter(Boolean).join(" ")]);
+    if (typeof left.quantity === "string") rows.push([this.label("quantity"), this.names.amount(take("quantity"), take("unit"))]);
     if (DAY.test(left.from ?? "") && DAY.test(left.to ?? "")) rows.push([this.pick(["期间", "Days"]), this.span(take("from"), take("to"))]);
     for (const [name, value] of Object.entries(left)) {
       if (name !== "hidden") rows.push([this.label(name), this.value(name, value)]);
@@ -143,7 +143,7 @@ class Describer {
       case "overlap_seconds": return `${value / DAY_SECONDS} ${this.words.day}`;
       case "polygon": return this.polygon(value);
       case "text": return element("pre", { class: "payload", tabindex: "0" }, value);
-      case "steps": return this.list("", value.map(({ from, quantity }) => `${from}: ${quantity}`));
+      case "steps": return this.list("", value.map(({ from, quantity, unit }) => `${from}: ${this.names.amount(quantity, unit)}`));
       case "question": return isObject(value) ? this.inner({ pledgee: value.org, ...value.body }) : undefined;
       case "answer": return this.answer(value);
       case "kid": case "old": return this.names.key(value);
@@ -157,6 +157,7 @@ class Describer {
     if (name === "kind") return this.names.kind(text);
     if (name === "command") return this.words.act(text);
     if (name === "register") return REGISTERS[text] ? this.pick(REGISTERS[text]) : text;
+    if (name.endsWith("_cny")) return moneyText(text);
     if (DAY.test(text)) return ENDS.has(name) ? `${dayBefore(text)} ${this.pick(["(含)", "(inclusive)"])}` : text;
     if (/^M\d+$/.test(text)) return this.names.party(text);
     if (VALUES[text]) return this.pick(VALUES[text]);
@@ -213,6 +214,11 @@ class Describer {
     const rows = [...this.rows(first), ...last.map(([name, value]) => [this.label(name), this.value(name, value)])];
     return rows.map(([label, value], at) => [at > 0 ? "; " : "", `${label}: `, value]).flat(2);
   }
+}
+
+/// A sum of money, or a price, with its fen; what is no number stays as it is.
+export function moneyText(text) {
+  return /^\d+(?:\.\d+)?$/.test(text) ? numberText(text, 2) : text;
 }
 
 function dayBefore(day) {

@@ -10,6 +10,7 @@ import { Inbox } from "./inbox.js";
 import { canKeep, keptKeys } from "./keyring.js";
 import { Names } from "./names.js";
 import { button, faultText, field } from "./parts.js";
+import { keepFiles, keepUpload } from "./switched.js";
 import { wordsOf } from "./words.js";
 
 const DAYS = 7;
@@ -46,7 +47,10 @@ class Import {
     this.batch = new Batch(this.words, this.language, this.parts, { keys: keeps ? await keptKeys() : [], keeps, names: this.names, inbox: new Inbox(this.words, this.org, this.names) });
     const rows = [...document.querySelectorAll("#rows [data-body], #rows [data-asked]")];
     const form = document.getElementById("file")?.form;
-    if (form) this.keepFile(form);
+    if (form) {
+      this.keepFile(form);
+      await keepUpload(form, document.getElementById("rows") !== null);
+    }
     if (rows.length > 0) this.showRows(rows);
     else if (document.getElementById("rows") === null) this.showBundle();
   }
@@ -75,6 +79,7 @@ class Import {
       }
       const session = reply?.ok ? await reply.json() : {};
       if (session.form_token) form.elements.form_token.value = session.form_token;
+      await keepFiles(form);
       isSure = true;
       form.requestSubmit(event.submitter);
       isSure = false;

@@ -77,7 +77,7 @@ export class Inbox {
   /// What the inbox says of the draft, and what its signer and its depositor may do beside signing.
   told(draft) {
     const { words, view } = this;
-    if (view === null || view.draft !== hexDigest(draft.text)) return [];
+    if (!this.holds(draft)) return [];
     const outcome = element("div", { id: "inbox-outcome", role: "status" });
     const refusals = view.declined.map(({ org, person, reason }) =>
       element("p", { class: "notice warn" }, this.names.party(org), ` · ${person} · ${words.declined}: `, reason));
@@ -120,6 +120,8 @@ export class Inbox {
     }
     if (!this.takes(draft)) return [];
     const outcome = element("div", { id: "put-outcome", role: "status" });
+    // What came from the inbox goes back there by itself once it is signed.
+    if (this.holds(draft)) return [outcome];
     return [element("p", { class: "actions" }, button("put", words.inboxPut, "button quiet", () => this.put(draft, outcome))),
       element("p", { class: "hint" }, words.inboxPutHint), outcome];
   }
@@ -129,13 +131,27 @@ export class Inbox {
     return ask(DRAFTS, posted(draft.file));
   }
 
+  /// Whether this draft was fetched from the inbox.
+  holds(draft) {
+    return this.view !== null && this.view.draft === hexDigest(draft.text);
+  }
+
+  /// Puts a draft that came from the inbox back with its new signature, so that it waits no more for who has signed.
+  async putBack(draft, outcome) {
+    if (!this.holds(draft) || outcome === null) return;
+    await this.put(draft, outcome);
+    // What went wrong may be tried again.
+    if (outcome.querySelector(".refuse")) outcome.append(button("put", this.words.inboxPut, "button quiet", () => this.put(draft, outcome)));
+  }
+
   put(draft, outcome) {
     const { words } = this;
     return this.run(outcome, async () => {
+      const isBack = this.holds(draft);
       const view = await this.deposit(draft);
       const open = view.signers.filter(({ kid }) => kid === undefined);
       const names = open.map(({ org, role }) => element("li", {}, this.names.party(org), ` · ${words[role]}`));
-      return element("div", { class: "notice", "data-done": "put" }, element("p", {}, open.length === 0 ? words.inboxWhole : words.inboxDone),
+      return element("div", { class: "notice", "data-done": "put" }, element("p", {}, isBack ? `${words.inboxBack} ` : "", open.length === 0 ? words.inboxWhole : words.inboxDone),
         open.length === 0 ? undefined : element("ul", {}, names), element("p", {}, element("a", { href: "/work#inbox" }, words.inboxDesk)));
     });
   }

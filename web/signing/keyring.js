@@ -81,9 +81,14 @@ export async function forget(kid) {
   await settled((await store("readwrite")).delete(kid));
 }
 
-/// The proof of possession that a party hands in with a new key (FORMATS 2.3).
+/// What a proof of possession signs (FORMATS 2.3).
+export function possessionMessage(kid, aud, person) {
+  return `greenlien/key/v1|${aud}|${kid}|${person}`;
+}
+
+/// The proof of possession that a party hands in with a new key.
 export async function possession(key, aud, person) {
-  const signature = await key.sign(utf8(`greenlien/key/v1|${aud}|${key.kid}|${person}`));
+  const signature = await key.sign(utf8(possessionMessage(key.kid, aud, person)));
   return Array.from(signature, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 

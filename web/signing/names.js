@@ -1,21 +1,21 @@
 //! What the ids and codes of a command are called: parties, rights and pledges as the register names them, kinds and schemes by
 //! the words of its policies. For information only: what is signed is the text, and nothing here changes it.
 
-import { element } from "../verifier/dom.js";
+import { element, numberText } from "../verifier/dom.js";
 import { Fault } from "../verifier/fault.js";
 import { Owners } from "./signers.js";
 
 /// Records that are asked for at a time.
 const AT_A_TIME = 8;
 /// Where the register shows a record, by the first letter of its id.
-const PLACES = { M: "parties", P: "pledges", R: "rights", V: "pledges" };
+const PLACES = { M: "parties", P: "pledges", R: "rights", V: "pledges", F: "freezes" };
 /// Ids of records as members and texts within texts have them; that of a line has its number behind a point.
 const ID = /"([MPRV]\d+)(?:\.\d+)?\\?"/g;
 
 /// Where a record is shown, or nothing.
 export function placeOf(id) {
   const place = PLACES[id.charAt(0)];
-  return place && /^[MPRV]\d+$/.test(id) ? `/${place}/${id}` : undefined;
+  return place && /^[FMPRV]\d+$/.test(id) ? `/${place}/${id}` : undefined;
 }
 
 export class Names {
@@ -123,12 +123,12 @@ export class Names {
     return name ? [name, " ", element("span", { class: "id" }, id)] : [element("span", { class: "id" }, id)];
   }
 
-  /// A record with what it is; a line leads to its record, and a freeze has no page of its own.
+  /// A record with what it is; a line leads to its record, a freeze to its right.
   record(id) {
     const [of] = id.split(".");
     const place = placeOf(of);
     const shown = place ? element("a", { class: "id", href: place, target: "_blank" }, id) : element("span", { class: "id" }, id);
-    const text = place ? this.text(of) : this.freeze(of);
+    const text = of.startsWith("F") ? this.freeze(of) : this.text(of);
     return text ? [shown, " ", text] : [shown];
   }
 
@@ -165,6 +165,12 @@ export class Names {
 
   finding(code) {
     return this.codes.findings?.[code] ?? "";
+  }
+
+  /// A quantity with its unit, as every page writes it.
+  amount(quantity, unit) {
+    const { scale = 0, word = unit } = this.codes.units?.[unit] ?? {};
+    return [numberText(quantity, scale), word].filter(Boolean).join(" ");
   }
 
   attribute(code) {

@@ -5,15 +5,17 @@ import { element, factList } from "../verifier/dom.js";
 import { Fault } from "../verifier/fault.js";
 import { Batch, bundleText, isBundle, readBundle } from "./batch.js";
 import { registerNow, setClock } from "./clock.js";
-import { described } from "./describe.js";
+import { described, moneyText } from "./describe.js";
 import { withFile } from "./digest.js";
 import { askedOf, draftText, hiddenFault, hiddenValues, isComplete, missing, newDraft, parseDraft, signDraft, submission } from "./draft.js";
 import { dropDraft, keepDraft, keptDrafts } from "./drafts.js";
 import { Inbox } from "./inbox.js";
-import { canKeep, forget, keptKeys, makeKey, possession } from "./keyring.js";
+import { handedParts, isPerson, personFault } from "./handed.js";
+import { canKeep, forget, keptKeys, makeKey } from "./keyring.js";
 import { button, choice, drawn, faultText, field, KeyChoice, posted, saved, sureButton } from "./parts.js";
 import { Names, placeOf } from "./names.js";
 import { shownTime } from "./signers.js";
+import { keepSigning, takeSigning } from "./switched.js";
 import { Verification } from "./verification.js";
 import { wordsOf } from "./words.js";
 
@@ -34,6 +36,8 @@ function digestField(id, words) {
 class Page {
   constructor(root) {
     this.root = root;
+    this.wasShown = takeSigning(root);
+    keepSigning(root, () => this.draft && { text: draftText(this.draft), isSigned: this.isSigned });
     this.language = document.documentElement.lang.startsWith("zh") ? 0 : 1;
     this.words = wordsOf(this.language);
     setClock(root);
@@ -94,6 +98,7 @@ class Page {
     if (names) await this.fetchDrafts(names.split(" "));
     const name = this.root.getAttribute("data-draft");
     if (name) await this.fetchDraft(name);
+    else if (this.wasShown) this.attempt(() => this.open(parseDraft(new TextEncoder().encode(this.wasShown.text)), this.wasShown.isSigned));
   }
 
   /// A draft that waits in the inbox of the register.
@@ -133,7 +138,7 @@ class Page {
       const left = missing(draft, "maker") + missing(draft, "checker");
       return element("li", {}, element("p", {}, element("strong", {}, words.act(type)), about ? [" · ", this.names.record(about)].flat() : undefined,
         " · ", this.names.party(org), ` · ${words.expires} ${shownTime(exp)} · `, left === 0 ? words.allSigned : this.awaited(draft)),
-      element("p", { class: "actions" }, button(`open-${cmd.slice(0, 8)}`, words.openDraft, "button quiet", () => this.attempt(() => this.open(draft))),
+      element("p", { class: "actions" }, button(`open-${cmd.slice(0, 8)}`, words.openDraft, "button quiet", () => this.attempt(() => this.open(draft, true))),
         sureButton(`drop-${cmd.slice(0, 8)}`, words.forget, words.forgetDraft, async () => {
           await dropDraft(cmd);
           await this.showDrafts();
@@ -175,24 +180,19 @@ class Page {
     ];
   }
 
-  /// The record that the command is about, with what it burdens and whose that is, as far as the register has said it.
+  /// What is to be done, before anything else is typed: the act and everything that its command will say, as far as the register
+  /// has told what its ids are called.
   aboutParts() {
-    const { words, asked, names } = this;
-    const { pledge } = asked.body;
-    if (typeof pledge !== "string") return [];
-    const record = names.records.get(pledge);
-    const rights = [...new Set((record?.lines ?? []).map(({ right }) => right))];
-    const rows = [[words.type, words.act(asked.type)], [words.pledge, names.record(pledge)],
-      ...rights.length > 0 ? [[words.ofRight, names.list(rights)]] : [],
-      ...record?.pledgor ? [[words.ofHolder, names.party(record.pledgor)]] : []];
+    const { words, asked, names, language } = this;
+    const rows = [[words.type, words.act(asked.type)], [words.giver, names.party(asked.org)], ...described(asked, language, names)];
     return [element("h3", {}, words.aboutHead), element("div", { id: "about" }, factList(rows))];
   }
 
   /// Looks up what the command is about, and shows it before the command is made.
   async learnAbout() {
     const { asked, names } = this;
-    const pledge = asked?.body.pledge;
-    if (typeof pledge !== "string") return;
+    if (!asked) return;
+    const { pledge } = asked.body;
     await names.learn([{ text: JSON.stringify(asked.body) }]);
     await names.learn([{ text: JSON.stringify(names.records.get(pledge) ?? {}) }]);
     document.getElementById("about")?.replaceWith(this.aboutParts()[1]);
@@ -272,8 +272,10 @@ class Page {
     return said === reason ? element("span", { lang: "en" }, fault.message) : said;
   }
 
-  async open(draft) {
+  /// `isSigned` is of a draft that was signed in this browser.
+  async open(draft, isSigned = false) {
     this.draft = draft;
+    this.isSigned = isSigned;
     this.dropped = false;
     this.showInbox();
     this.showPayload();
@@ -284,10 +286,9 @@ class Page {
     if (this.draft !== draft) return;
     this.draft = this.names.owners.proper(draft);
     this.dropped = this.draft !== draft;
-    if (this.dropped) {
-      this.showKey();
-      this.showNext();
-    }
+    // A key may have been chosen meanwhile: its form is drawn again only where the signatures are others.
+    if (this.dropped) this.showKey();
+    if (hasLearned || this.dropped) this.showNext();
     if (hasLearned || this.dropped) {
       this.showInbox();
       this.showPayload();
@@ -324,7 +325,7 @@ class Page {
       [words.type, words.act(payload.type)], [words.giver, this.names.party(payload.org)],
       [words.expires, shownTime(payload.exp)],
       ...described(payload, this.language, this.names),
-      ...draft.opened.map(({ claim, value }) => [`${words.hidden(claim)} · ${words.hiddenValue}`, value]),
+      ...draft.opened.map(({ claim, value }) => [`${words.hidden(claim)} · ${words.hiddenValue}`, claim.endsWith("_cny") ? moneyText(value) : value]),
     ];
     const signers = payload.signers.map(({ org, role }) => element("li", {}, this.names.party(org), ` · ${words[role]}`));
     const done = draft.made.map(({ kid, role }) => element("li", {}, "✔ ", words.signed, " · ", this.signer(kid, role), element("span", { class: "id" }, kid.slice(0, 16))));
@@ -389,6 +390,7 @@ class Page {
     const role = document.getElementById("role").value;
     await this.names.admit(this.draft, role, key);
     this.draft = await signDraft(this.draft, role, key);
+    this.isSigned = true;
     await keepDraft(this.draft, draftText(this.draft), registerNow());
     if (this.keeps) this.keys = await keptKeys();
     this.showPayload();
@@ -396,15 +398,23 @@ class Page {
     this.showNext();
     this.showKeys();
     this.parts.next.querySelector("h2")?.focus();
+    await this.inbox.putBack(this.draft, document.getElementById("put-outcome"));
   }
 
   // -------------------------------------------------------------------------------------------------------------------
   // 4: handing on, or submitting
   // -------------------------------------------------------------------------------------------------------------------
 
+  /// Says whether somebody of this page is still to sign, as far as it knows: then that is what comes next.
+  isToSign() {
+    const { draft, names } = this;
+    if (this.isSigned || isComplete(draft)) return false;
+    return names.org === null || !this.inbox.takes(draft) || names.owners.awaited(draft) === null || this.missingRole(draft) !== undefined;
+  }
+
   showNext() {
     const { words, draft } = this;
-    if (this.barred() || (draft.made.length === 0 && !this.inbox.takes(draft))) {
+    if (this.barred() || this.isToSign()) {
       this.parts.next.replaceChildren();
       return;
     }
@@ -413,7 +423,7 @@ class Page {
     const outcome = element("div", { id: "outcome", role: "status" });
     this.parts.next.replaceChildren(...[
       element("h2", { tabindex: "-1" }, words.handHead), element("p", {}, whole ? words.complete : words.handOn),
-      ...whole ? [] : this.inbox.putParts(draft),
+      ...whole && !this.inbox.holds(draft) ? [] : this.inbox.putParts(draft),
       element("p", { class: "actions" }, whole ? button("submit", words.submit, undefined, () => this.submit(outcome)) : undefined,
         saved(text, `${draft.payload.type}-${draft.payload.cmd.slice(0, 8)}.json`, words.download)),
       outcome,
@@ -480,29 +490,37 @@ class Page {
   keyList(keys) {
     const { words } = this;
     if (keys.length === 0) return element("p", {}, words.keysNone);
-    return element("ul", { class: "keys" }, keys.map((key) => element("li", {}, factList([
-      [words.keyNameLabel, key.name], [words.kid, element("span", { class: "id" }, key.kid)],
-      [words.publicKey, element("span", { class: "id" }, Array.from(key.publicKey, (byte) => byte.toString(16).padStart(2, "0")).join(""))],
-      [words.proof, element("span", { class: "id", "data-proof": key.kid })],
-    ]), sureButton(`forget-${key.kid.slice(0, 8)}`, words.forget, words.forgetKey, async () => {
+    return element("ul", { class: "keys" }, keys.map((key) => element("li", {}, this.handed(key), sureButton(`forget-${key.kid.slice(0, 8)}`, words.forget, words.forgetKey, async () => {
       await forget(key.kid);
       this.keys = await keptKeys();
       this.showKeys();
     }))));
   }
 
+  /// What of a key is handed over, once its proof is made.
+  handed(key) {
+    const place = element("div", {});
+    handedParts(this.words, key, this.aud).then((parts) => place.replaceChildren(...parts));
+    return place;
+  }
+
   keyForm() {
     const { words } = this;
-    const name = element("input", { id: "key-name", maxlength: "32", pattern: "[a-z0-9\\-]{1,32}", required: true, autocomplete: "off" });
-    const form = element("form", { class: "question" }, field(words.keyNameLabel, name, "a-z 0-9 -"),
+    const name = element("input", { id: "key-name", maxlength: "40", autocapitalize: "none", spellcheck: "false", autocomplete: "off" });
+    const complaint = element("div", { id: "key-name-fault", role: "alert" });
+    const form = element("form", { class: "question" }, field(words.keyNameLabel, name, words.keyNameHint), complaint,
       element("p", { class: "actions" }, element("button", { id: "make-key", class: "button quiet" }, words.makeKey)));
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
-      const key = await makeKey(name.value);
+      const typed = name.value.trim();
+      if (!isPerson(typed)) {
+        complaint.replaceChildren(element("p", { class: "notice refuse" }, personFault(words, typed)));
+        name.focus();
+        return;
+      }
+      await makeKey(typed);
       this.keys = await keptKeys();
       this.showKeys();
-      const proof = this.parts.keys.querySelector(`[data-proof="${key.kid}"]`);
-      proof.textContent = await possession(key, this.aud, key.name);
       if (this.draft) this.showKey();
     });
     return form;

@@ -37,6 +37,16 @@ export function sureButton(id, text, question, act) {
   return made;
 }
 
+export function hexText(bytes) {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/// A long text with a button that copies it; the press itself is heard by the script that every page has.
+export function copyable(words, text, attributes = {}) {
+  return [element("span", { class: "id", ...attributes }, text), " ",
+    element("button", { type: "button", class: "copy", "data-copy": text, "aria-label": `${words.copy}: ${text.slice(0, 16)}…` }, words.copy)];
+}
+
 export function choice(id, options, chosen) {
   return element("select", { id }, options.map(([value, text]) => element("option", { value, selected: value === chosen }, text)));
 }

@@ -23,16 +23,16 @@ class SignIn {
     const { words } = this;
     const keeps = await canKeep();
     const choice = new KeyChoice(words, keeps ? await keptKeys() : [], keeps);
-    const org = element("input", { id: "org", required: true, maxlength: "40", spellcheck: "false", autocomplete: "off", value: localStorage.getItem(REMEMBERED) ?? "" });
+    const org = element("input", { id: "org", maxlength: "120", spellcheck: "false", autocomplete: "off", value: localStorage.getItem(REMEMBERED) ?? "" });
     const complaint = element("div", { id: "sign-in-fault", role: "alert" });
-    const form = element("form", { class: "question" }, field(words.orgLabel, org, this.isPublic ? words.orgHint : words.orgHintPrivate),
+    const form = element("form", { class: "question", novalidate: true }, field(words.orgLabel, org, this.isPublic ? words.orgHint : words.orgHintPrivate),
       choice.nodes, complaint, element("p", { class: "actions" }, element("button", { id: "sign-in-now" }, words.signIn)));
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       complaint.replaceChildren(element("p", {}, words.working));
       await drawn();
       try {
-        const party = await this.party(org.value.trim().toUpperCase());
+        const party = await this.party(org.value.trim().normalize("NFKC"));
         await this.signIn(party, await choice.key());
         localStorage.setItem(REMEMBERED, party);
         location.assign(this.next);
@@ -43,13 +43,26 @@ class SignIn {
     this.root.replaceChildren(form);
   }
 
-  /// The id of the party; a credit code is looked up where everybody may.
+  /// The id of the party; where everybody may, it is looked up: by id, by credit code, or by a name that only one has.
   async party(typed) {
-    if (/^M[0-9]+$/.test(typed)) return typed;
-    if (!this.isPublic || !/^[0-9A-Z]{18}$/.test(typed)) throw new Fault("", "no_party");
-    const { items } = await this.ask(`/v1/parties?credit_code=${typed}`);
+    if (typed === "") throw new Fault("", "org_empty");
+    const code = typed.replaceAll(/\s/g, "").toUpperCase();
+    const isId = /^M[0-9]+$/.test(code);
+    if (!this.isPublic) {
+      if (isId) return code;
+      throw new Fault("", "no_party");
+    }
+    if (isId) {
+      const reply = await fetch(`/v1/parties/${code}`).catch(() => null);
+      if (reply?.status === 404) throw new Fault("", "no_party");
+      return code;
+    }
+    const query = /^[0-9A-Z]{18}$/.test(code) ? { credit_code: code } : { name: typed };
+    const { items } = await this.ask(`/v1/parties?${new URLSearchParams(query)}`);
     if (!items[0]) throw new Fault("", "no_party");
-    return items[0].id;
+    const same = items.filter(({ record }) => record?.name === typed);
+    if (items.length > 1 && same.length !== 1) throw new Fault("", "many_parties");
+    return (same[0] ?? items[0]).id;
   }
 
   async signIn(org, key) {

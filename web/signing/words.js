@@ -12,8 +12,6 @@ const WORDS = {
   checkersLabel: ["复核人数", "Checkers"],
   ruleSays: ["按该方的规则, 这类事项须签署的人数", "By the rules of this party, persons who must sign such a command"],
   aboutHead: ["将要办理", "What is to be done"],
-  ofRight: ["权益", "Right"],
-  ofHolder: ["出质人 / 抵押人", "Pledgor"],
   notTaken: ["登记系统没有受理这份指令, 没有写入任何账页。技术说明:", "The register did not take this command, and wrote nothing:"],
   daysLabel: ["本指令须在几天内签齐并提交", "To be signed by all and submitted within"],
   day: ["天", "days"],
@@ -70,7 +68,18 @@ const WORDS = {
   keysNone: ["尚无密钥。", "There is no key yet."],
   keysCannot: ["本浏览器不能安全保存密钥 (需要 https 或本机访问); 请用密钥文件。", "This browser cannot keep keys safely (it needs https or this machine's own address); use a key file."],
   keyNameLabel: ["经办人代号", "Pseudonym of the person"],
+  keyNameHint: ["小写字母、数字和连字符, 至多 32 个, 如 checker-01; 不要用真实姓名", "Lower-case letters, digits and hyphens, 32 at most, such as checker-01; no real name"],
   makeKey: ["生成新密钥", "Make a new key"],
+  copy: ["复制", "Copy"],
+  handedHint: ["把文件交给本单位登记密钥的人; 他在「增加密钥」里选择它即可。文件里只有公钥和持有证明, 没有密钥本身。", "Give the file to whoever registers keys for your institution; on the form “Add a key” it is chosen and fills the fields. It holds the public key and the proof, never the key itself."],
+  handedSave: ["下载公钥与证明", "Save public key and proof"],
+  handedCode: ["二维码 (公钥与持有证明)", "QR code (public key and proof)"],
+  handedScan: ["扫描得到的文字可以粘贴到「增加密钥」里, 与文件相同。", "What a scanner reads is the text of the file; it can be pasted into the form “Add a key”."],
+  handedFile: ["别人交来的公钥文件", "The file that was handed over"],
+  handedText: ["或粘贴二维码中的文字", "Or paste what the QR code says"],
+  handedRead: ["填写交来的公钥", "Fill in what was handed over"],
+  handedOwn: ["或用本机的密钥", "Or use a key of this machine"],
+  handedDone: ["已填写, 持有证明相符:", "Filled in, and the proof holds:"],
   forget: ["删除", "Forget"],
   forgetKey: ["确认删除? 此密钥不能恢复, 之后须由本单位另行登记新密钥", "Delete it? It cannot be restored; a new key must then be registered"],
   forgetDraft: ["确认删除? 其中的签署将丢失", "Delete it? Its signatures are lost"],
@@ -88,6 +97,7 @@ const WORDS = {
   inboxPutHint: ["须签署的各方登录后在「待办」里看到它。登记系统不代签, 也不代为提交。", "Those who are to sign find it on their desk when they sign in. The register neither signs nor submits."],
   inboxDone: ["已在待签箱, 等待签署:", "It is in the inbox, and waits for:"],
   inboxWhole: ["已在待签箱, 签名齐全, 可以提交。", "It is in the inbox, has all its signatures, and can be submitted."],
+  inboxBack: ["已签, 已放回待签箱。", "Signed, and put back into the inbox."],
   inboxAll: ["都已在待签箱, 等待签署。", "All of them are in the inbox, and wait to be signed."],
   inboxDesk: ["去待办", "To the desk"],
   inboxSignIn: ["登录后可以把草稿放入对方的待签箱", "Sign in to put the draft into the inbox of the others"],
@@ -113,7 +123,7 @@ const WORDS = {
   video: ["录像", "on video"],
   bundleHead: ["把这些草稿一起交给下一位签署人", "Hand these drafts on together"],
   orgLabel: ["本单位", "Your institution"],
-  orgHint: ["统一社会信用代码, 或主体编号如 M9", "Its credit code, or its id such as M9"],
+  orgHint: ["统一社会信用代码、名称, 或主体编号如 M9", "Its credit code, its name, or its id such as M9"],
   orgHintPrivate: ["主体编号, 如 M9", "Its id, such as M9"],
   signIn: ["登录", "Sign in"],
   verificationLead: ["担保机构把核验的问题与答复记入账簿。问题、答复和检查点都取自您保存的证据包, 日后凭它可以证明当时查到了什么。", "A guarantor records what it asked and was told. Question, answer and checkpoint are taken from the evidence file that you keep, which proves later what you were told."],
@@ -181,10 +191,14 @@ const FAULTS = {
   key_ended: ["这把密钥已吊销, 没有签署", "The key has been revoked; nothing was signed"],
   same_person: ["这个人已经签过; 须由同一方的另一人签署", "This person has signed already; another person of the party signs"],
   no_key: ["请选择密钥", "Choose a key"],
+  no_offer: ["这不是公钥文件 (应是在「签署」页「本浏览器的密钥」下载的文件, 或其二维码中的文字)", "This is no file of a public key; it is saved on the page “Sign”, under the keys of the browser, or read from the QR code there"],
+  other_offer: ["持有证明不符: 是给另一登记系统的, 或内容已改动; 请重新下载", "The proof does not hold: it is for another register, or was changed; save the file again"],
   no_document: ["请选择同意书文件", "Choose the document of the consent"],
   no_answer: ["请选择带答复的证据包 (由「能否质押」的答复页取得)", "Choose an evidence file with an answer, from the answer of “May I pledge?”"],
   other_answer: ["这份证据包是另一登记系统的", "The evidence file is of another register"],
   no_request: ["请选择同意书或查询申请的文件", "Choose the document of the consent or the request"],
+  org_empty: ["请填写本单位", "Type your institution"],
+  many_parties: ["名称相符的主体不止一个, 请填写信用代码或编号", "Several parties have this in their names; type a credit code or an id"],
   no_party: ["找不到这一主体, 请核对信用代码或编号", "There is no such party; compare its credit code or id"],
   denied: ["登录未被接受: 密钥不属于该主体, 或已吊销", "Not accepted: the key is not the party's, or has been revoked"],
   too_many: ["尝试过于频繁, 请几分钟后再试", "Too many attempts; try again in a few minutes"],
@@ -260,10 +274,17 @@ function pick(pair, language, otherwise) {
   return pair === undefined ? otherwise : pair[language];
 }
 
+/// What stands before and behind a pseudonym that does not fit.
+const PERSON_WRONG = [
+  ["代号「", "」不合要求: 只能用小写字母 a-z、数字和连字符 -, 至多 32 个, 不含空格和汉字, 如 checker-01"],
+  ["The pseudonym “", "” does not fit: lower-case letters a-z, digits and hyphens only, 32 at most, no spaces, such as checker-01"],
+];
+
 export function wordsOf(language) {
   const words = Object.fromEntries(Object.entries(WORDS).map(([name, pair]) => [name, pair[language]]));
   return {
     ...words,
+    personWrong: PERSON_WRONG[language],
     act: (type) => pick(ACTS[type], language, type),
     hidden: (name) => pick(HIDDEN[name], language, name),
     fault: (reason) => pick(FAULTS[reason], language, reason),

@@ -52,6 +52,18 @@ export function factList(rows) {
     element("div", {}, element("dt", {}, term), element("dd", {}, value))));
 }
 
+/// Digits behind the point that are always written, where the kind counts as finely.
+const PLACES = 3;
+
+/// A number as the pages and the certificates write it: the digits before the point in groups of three; behind it as many as are
+/// counted, of more than three those that are not zero.
+export function numberText(number, scale) {
+  const [whole, fraction = ""] = number.split(".");
+  const places = Math.max(Math.min(scale, PLACES), fraction.length);
+  const digits = whole.replace(/\B(?=(\d{3})+$)/g, ",");
+  return places === 0 ? digits : `${digits}.${fraction.padEnd(places, "0")}`;
+}
+
 /// Hexadecimal digits in groups of four.
 export function grouped(hex) {
   return hex.match(/.{1,4}/g).join(" ");

@@ -2,15 +2,13 @@
 //!
 //! Only a file without a failed check comes here. Nothing is decided: the numbers are those of the capacity check.
 
+import { numberText } from "./dom.js";
 import { eventsOf } from "./entries.js";
 import { counts } from "./fold.js";
 import { freeOf } from "./free.js";
 import { waiting } from "./freezes.js";
 import { isFreeze } from "./stacks.js";
 import { dayNumber, dayText, micros, numberOf } from "./values.js";
-
-/// Digits behind the point that are always written, where the kind counts as finely.
-const PLACES = 3;
 
 /// An instant in the time of the register, +08:00.
 export function localTime(text) {
@@ -86,13 +84,9 @@ export function unitOf(run, right) {
   return policyOf(run, right.kind)?.unit ?? { name: "", scale: 0 };
 }
 
-/// A quantity as the pages and the certificates write it: the digits before the point in groups of three; behind it as many as
-/// the kind counts, of more than three those that are not zero.
+/// A quantity with its unit.
 export function amountText(quantity, { name, scale }, words) {
-  const [whole, fraction = ""] = quantity.split(".");
-  const places = Math.max(Math.min(scale, PLACES), fraction.length);
-  const digits = whole.replace(/\B(?=(\d{3})+$)/g, ",");
-  return `${places === 0 ? digits : `${digits}.${fraction.padEnd(places, "0")}`} ${words.units[name] ?? name}`.trim();
+  return `${numberText(quantity, scale)} ${words.units[name] ?? name}`.trim();
 }
 
 /// A sum of money.

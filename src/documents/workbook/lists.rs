@@ -53,9 +53,28 @@ pub fn identities(right: &Right) -> String {
     identities.join("; ")
 }
 
+/// How a right stands, as its page says it.
+pub struct Stands {
+    /// The status in Chinese and English.
+    pub status: String,
+    /// What is not encumbered: a quantity, now where it changes, or the whole or the years of land.
+    pub free: Value,
+    /// The last day on which as much is not encumbered.
+    pub through: Value,
+}
+
 /// Rights, one row each.
-pub fn rights(rows: &[(RightId, Right)], names: &Names<'_>) -> Table {
+pub fn rights(
+    rows: &[(RightId, Right)],
+    names: &Names<'_>,
+    stands: &dyn Fn(&Right) -> Stands,
+) -> Table {
     let row = |(id, right): &(RightId, Right)| {
+        let Stands {
+            status,
+            free,
+            through,
+        } = stands(right);
         let (title, unit) = (names.kind)(&right.kind);
         let [from, to] = days(Some(right.span));
         vec![
@@ -69,6 +88,9 @@ pub fn rights(rows: &[(RightId, Right)], names: &Names<'_>) -> Table {
             to,
             number(right.most()),
             text(unit),
+            free,
+            through,
+            text(status),
             right.class.as_ref().map_or(Value::Empty, text),
             Value::Number(right.burdens.len().to_string()),
             right.revoked_from.map_or(Value::Empty, Value::Day),
@@ -86,6 +108,9 @@ pub fn rights(rows: &[(RightId, Right)], names: &Names<'_>) -> Table {
         "有效期止 through",
         "数量 quantity",
         "单位 unit",
+        "未登记负担 unencumbered",
+        "未登记负担至 unencumbered through",
+        "状态 status",
         "类别 class",
         "负担登记数 burdens on record",
         "撤销起始日 revoked from",

@@ -69,6 +69,8 @@ parameters! {
     "get_export" "state" Word(&["open", "impaired", "ended", "lapsed", "moved", "disposed", "released", "closed"]), "open", "仅该状态的行; 担保登记为 open 或 closed";
     "get_export" "columns" Text, "id,kind,holder", "仅这些列, 以列名的英文表示, 词间用 `_`; 不填则全部";
     "get_export" "ends_by" Of("Day"), "2027-06-30", "仅债务履行期限至迟止于该日 (含) 的担保登记";
+    "get_export" "since" Of("Day"), "2026-12-01", "仅该日 (UTC+8) 或以后登记的担保";
+    "get_export" "status" Word(&["free", "partly", "fully", "frozen", "overhang", "disputed", "barred", "ended", "succeeded"]), "free", "仅现状如此的权益: free 未见负担, partly 部分已担保, fully 已全部担保, frozen 有查封冻结, overhang 担保悬空, disputed 有争议, barred 现不得设立担保, ended 已到期或撤销, succeeded 已承继";
     "get_export" "month" Of("Month"), "2026-12", "monthly 的月份(UTC+8), 未写 at 时须已结束; lines 的登记月份";
     "" "draft" Of("Hash"), "2e8cca91e2831b74ddda91da7d678ed7a38901162cf096059666dc8e84eb0b84", "草稿的名称: 指令内容的 SHA-256";
     "" "name" Of("WebhookName"), "bank-a", "回调的名称";

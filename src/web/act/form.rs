@@ -8,7 +8,7 @@ use crate::domain::policy::{ExtentRule, KindPolicy, Model};
 use crate::primitives::canonical::Json;
 use crate::primitives::crypto::Hash;
 use crate::primitives::id::PartyId;
-use crate::primitives::identifier::normal_form_upper;
+use crate::primitives::identifier::{CreditCode, normal_form_upper};
 use crate::primitives::quantity::{Quantity, QuantityFault, Scale};
 use crate::primitives::time::{Day, Span};
 use crate::service::Registry;
@@ -16,6 +16,7 @@ use crate::web::act::catalogue::{Act, Change, Field, Kinds, Takes};
 use crate::web::act::subject::{About, Standing, Subject, subject};
 use crate::web::lang::Lang;
 use crate::web::look::{self, Place};
+use crate::web::mistyped::mistyped;
 use crate::web::shell::{Fault, Visit};
 use crate::web::typed::{self, not_a_quantity, plain_number};
 
@@ -172,15 +173,29 @@ impl<'a> Form<'a> {
             Takes::Changes(change) => self.changes(name, change, required),
             Takes::Lines => one(self.lines(name)),
             Takes::Stated => one(Some(Json::Bool(true))),
-            Takes::Code => one(self
-                .typed(name, required)
-                .map(|typed| Json::Text(normal_form_upper(&typed)))),
+            Takes::Code => one(self.code(name, required)),
             Takes::Hex(bytes) => one(self.hex(name, bytes, required)),
             Takes::Days => one(self.days(name, required)),
             Takes::Policy => self.policy_text(name),
             Takes::Many(many) => self.read_many(field, many),
             Takes::Listed(listed) => self.read_listed(field, listed)?,
         })
+    }
+
+    /// A text in the spelling of codes. What is mistyped in a credit code is told with the other faults of the form.
+    fn code(&mut self, name: &str, required: bool) -> Option<Json> {
+        let typed = self.typed(name, required)?;
+        let code = normal_form_upper(&typed);
+        if name == "credit_code" && CreditCode::parse(&code).is_err() {
+            let none = self.say(
+                "不是统一社会信用代码, 请与营业执照核对",
+                "is no credit code; compare it with the business licence",
+            );
+            let why = mistyped(&code, self.visit.lang).map_or(none, str::to_owned);
+            self.wrong(name, &typed, &why);
+            return None;
+        }
+        Some(Json::Text(code))
     }
 
     /// Reads the party that gives the command.
@@ -256,12 +271,13 @@ impl<'a> Form<'a> {
         day
     }
 
-    /// Two fields, `<name>_from` and `<name>`; the last day is the one that people always know.
+    /// Two fields, `<name>_from` and `<name>`: both or none, since what is signed has no day that nobody typed.
     fn span(&mut self, name: &str) -> Option<Json> {
         let from = format!("{name}_from");
-        let first = self.day(&from, false);
-        let last = self.day(name, first.is_some())?;
-        let first = first.unwrap_or_else(|| self.today());
+        let is_there = |field: &str| self.visit.param(field).is_some();
+        let has_any = is_there(&from) || is_there(name);
+        let (first, last) = (self.day(&from, has_any), self.day(name, has_any));
+        let (first, last) = first.zip(last)?;
         let span = Span::new(first, last.next());
         if span.is_none() {
             self.not_before(name);
@@ -274,13 +290,6 @@ impl<'a> Form<'a> {
     fn not_before(&mut self, name: &str) {
         let text = self.say("不能早于起始日", "must not be before the first day");
         self.fault(name, text);
-    }
-
-    fn today(&self) -> Day {
-        self.registry
-            .now()
-            .max(self.registry.published().time)
-            .day()
     }
 
     /// Reads bytes in hexadecimal digits.

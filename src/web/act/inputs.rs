@@ -28,6 +28,8 @@ pub(crate) struct Input {
     pub(crate) value: String,
     pub(crate) options: Vec<Choice>,
     pub(crate) required: bool,
+    /// Whether the page says that it may be left empty; false where that depends on other fields.
+    pub(crate) is_optional: bool,
 }
 
 /// Makes the fields of a form.
@@ -64,6 +66,7 @@ impl<'a> Inputs<'a> {
             hint: String::new(),
             options: Vec::new(),
             required: false,
+            is_optional: false,
         }
     }
 
@@ -107,7 +110,7 @@ impl<'a> Inputs<'a> {
                 });
                 return;
             }
-            Takes::Span => return self.span(name, label, hint),
+            Takes::Span => return self.span(field, label, hint),
             Takes::Extent => {
                 self.group(label, hint);
                 if let Some(on) = &self.about.right {
@@ -126,6 +129,7 @@ impl<'a> Inputs<'a> {
         };
         self.all.push(Input {
             required: field.required,
+            is_optional: !field.required && kind != "check",
             hint: hint.to_owned(),
             ..self.input(kind, name, label)
         });
@@ -138,9 +142,13 @@ impl<'a> Inputs<'a> {
         });
     }
 
-    fn span(&mut self, name: &str, label: &str, hint: &str) {
+    fn span(&mut self, field: &Field, label: &str, hint: &str) {
         let words = self.visit.lang.words();
+        let name = field.name;
         self.group(label, hint);
+        if let Some(group) = self.all.last_mut() {
+            group.is_optional = !field.required;
+        }
         self.push("pair", "", "");
         self.push("date", format!("{name}_from"), words.check_from);
         self.push("date", name, words.check_through);

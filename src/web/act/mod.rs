@@ -4,6 +4,7 @@
 //! A form sends nothing but its own address, so a page can be kept, sent to a colleague and opened again.
 
 mod against;
+mod answered;
 mod catalogue;
 mod compound;
 mod form;
@@ -11,6 +12,7 @@ mod gather;
 mod has;
 mod inputs;
 mod persons;
+mod placed;
 mod subject;
 mod unfit;
 
@@ -31,9 +33,9 @@ use crate::web::act::catalogue::{Act, By, Desk, Many, On, Takes};
 use crate::web::act::form::{Faults, Form, id_json};
 pub(crate) use crate::web::act::has::Has;
 use crate::web::act::inputs::{Input, Inputs};
+use crate::web::act::placed::{at_its_input, placed};
 use crate::web::act::subject::{About, about};
 use crate::web::ask::{Conclusion, conclude};
-use crate::web::door_words;
 use crate::web::lang::Lang;
 use crate::web::shell::{Fault, Shell, Visit};
 use crate::web::signing::{self, VERIFICATION};
@@ -277,25 +279,6 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, name: &str) -> Result<Act
     Ok(page)
 }
 
-/// Puts the label of its input before a fault, and lets it lead there; where a fault is about several inputs, to the first.
-fn at_its_input((field, text): (String, String), inputs: &[Input]) -> (String, String) {
-    let has_label = |input: &&Input| !input.id.is_empty() && !input.label.is_empty();
-    let exact = inputs.iter().find(|input| input.id == field);
-    let stem = field.trim_end_matches(|c: char| c.is_ascii_digit());
-    let head = field.split(|c: char| c.is_ascii_digit() || matches!(c, '[' | '.'));
-    let head = head.into_iter().next().unwrap_or_default();
-    let near = |stem: &str| {
-        let mut shown = inputs.iter().filter(has_label);
-        shown.find(|input| !stem.is_empty() && input.id.starts_with(stem))
-    };
-    match exact.or_else(|| near(stem)).or_else(|| near(head)) {
-        Some(input) if !input.label.is_empty() => {
-            (input.id.clone(), format!("{}: {text}", input.label))
-        }
-        Some(_) | None => (field, text),
-    }
-}
-
 impl ActPage {
     fn judge(
         &mut self,
@@ -322,9 +305,14 @@ impl ActPage {
             Body::AdoptPolicy { kind, text } => Some((kind.clone(), text.clone())),
             _ => None,
         };
+        let told = answered::told(registry, &self.shell.title, &body, visit.lang)?;
         match registry.consider(org, body) {
             Ok(considered) => {
                 let mut conclusion = conclude(registry, &considered, &policy, visit.lang)?;
+                if let Some(told) = told.filter(|_| conclusion.is_yes()) {
+                    let yes = visit.lang.words().check_yes;
+                    conclusion.sentence = conclusion.sentence.replacen(yes, &told, 1);
+                }
                 if let Some((kind, text)) = rules {
                     let unfit = unfit::unfit(registry, &kind, &text, visit.lang)?;
                     let of = Code::PolicyInvalid.number();
@@ -544,22 +532,6 @@ fn put(body: &mut Json, member: &str, value: Json) {
     }
 }
 
-/// Puts a fault of the reader of commands beside its field, in the language of the page: `body.lines[1].quantity` is `quantity1`,
-/// and `body.keys[0].proof` is `keys0.proof`.
-fn placed(fault: &FieldFault, lang: Lang) -> (String, String) {
-    let path = fault.field.trim_start_matches("body.");
-    let (name, rest) = path.split_once('[').unwrap_or((path, ""));
-    let field = match rest.split_once(']') {
-        Some((at, member)) if name == "lines" && !member.is_empty() => {
-            let (member, _) = member.split_once('[').unwrap_or((member, ""));
-            format!("{}{at}", member.trim_start_matches('.'))
-        }
-        Some((at, member)) => format!("{name}{at}{member}"),
-        None => name.to_owned(),
-    };
-    (field, door_words::told(path, &fault.reason, lang))
-}
-
 /// Makes the command that the address stands for, for the page that signs it; nothing where a field is wrong.
 pub(crate) fn prepared(
     registry: &Registry,
@@ -574,19 +546,4 @@ pub(crate) fn prepared(
     };
     let mut form = Form::new(registry, visit, &about, act)?;
     body(registry, act, &about, &mut form)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_fault_stands_beside_the_field_that_it_is_about() {
-        let place = |path: &str| placed(&FieldFault::new(path, "is wrong"), Lang::Zh).0;
-        assert_eq!(place("body.lines[1].quantity"), "quantity1");
-        assert_eq!(place("lines[0].right"), "right0");
-        assert_eq!(place("body.document"), "document");
-        assert_eq!(place("lines[0].behind[0]"), "behind0");
-        assert_eq!(place("body.keys[0].proof"), "keys0.proof");
-    }
 }

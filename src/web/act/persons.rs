@@ -380,7 +380,10 @@ impl Inputs<'_> {
                 "text",
                 "person",
                 ("经办人代号", "Pseudonym of the person"),
-                ("a-z 0-9 -", "a-z 0-9 -"),
+                (
+                    "小写字母、数字和连字符, 至多 32 个, 如 checker-01",
+                    "Lower-case letters, digits and hyphens, 32 at most, such as checker-01",
+                ),
             ),
             (
                 "offer",
