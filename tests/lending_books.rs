@@ -148,6 +148,42 @@ fn says(run: &Run, parts: &[&str]) {
 }
 
 #[test]
+fn a_pledgor_is_named_on_the_command_line_too_and_a_row_tells_all_its_faults() {
+    let lender = Lender::new();
+    let mill = &lender.town.mill.credit_code;
+    let head = "合同编号,权益,出质人,担保数量,担保起始日,担保截止日,主债权金额(元)\n";
+    let rows = format!(
+        "{head}甲-1,{}００１w|cod ,ＭＩＬＬ,10,2027/1/1,2027-12-31,\"5,000,000\"\n\
+         甲-2,{mill}001W|COD,bank,0,soon,2027-02-30,五百万\n",
+        mill.to_lowercase()
+    );
+    let file = lender.folder.file("named.csv", rows);
+    let run = lender.import(&file, &[]);
+    says(
+        &run,
+        &[
+            "line 2: may be registered",
+            "mill (M4) must sign too",
+            "line 3: not readable",
+            "these have \"bank\" in their names: bank-a (M6); bank-b (M8)",
+            "担保数量 quantity: the quantity is 0",
+            "担保起始日 from: \"soon\" is not a day",
+            "担保截止日 through: there is no such day",
+            "主债权金额(元) principal: \"五百万\"",
+        ],
+    );
+    let run = lender.import(&file, &["--json"]);
+    let line = run
+        .out
+        .lines()
+        .find(|line| line.contains("\"line\":3"))
+        .unwrap();
+    let told: serde_json::Value = serde_json::from_str(line).unwrap();
+    assert_eq!(told["faults"].as_array().map(Vec::len), Some(5), "{line}");
+    lender.town.house.close();
+}
+
+#[test]
 fn pledges_are_judged_left_for_the_pledgor_and_known_again() {
     let mut lender = Lender::new();
     let text = lender.pledges();

@@ -35,7 +35,7 @@ fn a_book_of_pledges_says_of_every_row_who_signs_it() {
             "须由 mill (M4) 签署",
             "本单位签后放入待签箱",
             "甲-2026-001",
-            "10 t/a, 2027-01-01 – 2027-12-31",
+            "10.000 t/a, 2027-01-01 至 2027-12-31 (含)",
             "尚未写入任何内容",
         ] {
             assert!(page.contains(told), "{name}: {told}: {page}");
@@ -69,6 +69,43 @@ fn a_book_of_pledges_says_of_every_row_who_signs_it() {
         let raw = person.get(&format!("/import/template/{book}.xlsx"));
         assert!(raw.bytes.starts_with(b"PK"), "{book}");
     }
+    lender.town.house.close();
+}
+
+#[test]
+fn a_party_is_named_a_number_is_grouped_and_every_fault_of_a_row_is_told() {
+    let lender = Lender::new();
+    let person = Person::sign_in(&lender.town.house, &lender.town.bank);
+    let mill = &lender.town.mill.credit_code;
+    let head = "合同编号,权益,出质人,债务人,担保数量,担保起始日,担保截止日,主债权金额(元),用途\n";
+    let named = format!(
+        "{head}甲-1, {}００１w|cod ,ＭＩＬＬ,bank-a,10,2027/1/1,2027-12-31,\"5,000,000\",\n",
+        mill.to_lowercase()
+    );
+    let raw = person.upload("/import", &[], ("p.csv", named.as_bytes()));
+    let page = raw.text();
+    assert!(page.contains("可以登记 1"), "{page}");
+    let asked = asked(page);
+    let party = lender.town.mill.party.to_string();
+    assert_eq!(asked[0]["body"]["pledgor"], party.as_str());
+    assert_eq!(asked[0]["hidden"]["principal_cny"], "5000000");
+    let wrong = format!("{head}甲-2,{mill}001W|COD,bank,mil,0,soon,2027-02-30,五百万,\n");
+    let raw = person.upload("/import", &[], ("p.csv", wrong.as_bytes()));
+    let page = raw.text();
+    for told in [
+        // A part of a name is answered with who has it, and the column in the language of the page.
+        "<strong>出质人</strong>: 名称含「bank」的主体: bank-a (M6); bank-b (M8)",
+        "<strong>债务人</strong>: 名称含「mil」的主体: mill (M4)",
+        "「五百万」不是合格的数量",
+        "<strong>担保数量</strong>: 数量为 0",
+        "<strong>担保起始日</strong>: 「soon」不是日期",
+        "<strong>担保截止日</strong>: 没有「2027-02-30」这一天",
+    ] {
+        assert!(page.contains(told), "{told}: {page}");
+    }
+    let raw = person.upload("/import?lang=en", &[], ("p.csv", wrong.as_bytes()));
+    let told = "<strong>pledgor</strong>: these have &#34;bank&#34; in their names";
+    assert!(raw.text().contains(told), "{}", raw.text());
     lender.town.house.close();
 }
 

@@ -38,6 +38,7 @@ mod frozen_log;
 mod fuzzing;
 mod geometry;
 mod http;
+mod import_pages;
 mod inbox_pages;
 mod law_page;
 mod ledger;

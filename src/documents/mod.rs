@@ -15,6 +15,7 @@ pub(crate) mod qr;
 mod reading;
 pub mod say;
 mod sheet;
+pub mod typed;
 pub mod workbook;
 
 use std::fmt;

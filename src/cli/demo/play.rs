@@ -242,8 +242,10 @@ impl<'a> Play<'a> {
                     job.count(&mut self.table, &outcome);
                     continue;
                 }
-                (Err(fault), _) => {
-                    job.count(&mut self.table, &format!("unreadable: {fault}"));
+                (Err(faults), _) => {
+                    let told: Vec<String> = faults.iter().map(RowFault::to_string).collect();
+                    let outcome = format!("unreadable: {}", told.join("; "));
+                    job.count(&mut self.table, &outcome);
                     continue;
                 }
             };
@@ -272,7 +274,7 @@ impl<'a> Play<'a> {
         row: &TableRow,
         policy: &KindPolicy,
         grounds: &Grounds,
-    ) -> Result<IssueRight, RowFault> {
+    ) -> Result<IssueRight, Vec<RowFault>> {
         let context = Context {
             policy,
             grounds,

@@ -196,6 +196,7 @@ impl Registration {
             file: format!("{} ({})", self.kind, self.expect),
             line,
             cells: cells.collect(),
+            unread: Vec::new(),
         }
     }
 }

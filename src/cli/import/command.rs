@@ -23,7 +23,8 @@ use crate::client::{
 };
 use crate::documents::books::compared::{Seen, differences};
 use crate::documents::books::geojson::Grounds;
-use crate::documents::books::rows::{Context, Rows, issue_of};
+use crate::documents::books::head::Rows;
+use crate::documents::books::rows::{Context, issue_of, over};
 use crate::documents::books::{RowFault, TableRow};
 use crate::domain::command::{Body, IssueRight};
 use crate::domain::entry::Entry;
@@ -211,6 +212,8 @@ pub(super) fn read_registry(
 pub(super) struct Register {
     /// Credit code to party.
     pub(super) parties: BTreeMap<String, PartyId>,
+    /// The names that are not hidden.
+    pub(super) names: Vec<(PartyId, String)>,
     /// The bureaus whose keys are given, by duty.
     issuers: BTreeMap<String, usize>,
     pub(super) signatories: Vec<Signatory>,
@@ -223,6 +226,7 @@ impl Register {
     fn read(client: &Client, keys: Vec<SecretKey>) -> Result<Self, Failure> {
         let mut register = Self {
             parties: BTreeMap::new(),
+            names: Vec::new(),
             issuers: BTreeMap::new(),
             signatories: Vec::new(),
             first: keys.first().map(SecretKey::public),
@@ -263,6 +267,8 @@ impl Register {
         if let Some(code) = &record.credit_code {
             self.parties.insert(code.clone(), party);
         }
+        self.names
+            .extend(record.name.clone().map(|name| (party, name)));
         let is_valid = |public: &PublicKey| {
             let mut valid = record.keys.iter().filter(|key| key.revoked.is_none());
             valid.any(|key| key.key == *public)
@@ -396,7 +402,7 @@ impl Importer<'_> {
         };
         let issue = match issue_of(row, &context) {
             Ok(issue) => issue,
-            Err(fault) => return Ok(Judged::Settled(Report::of_fault(fault))),
+            Err(faults) => return Ok(Judged::Settled(Report::of_faults(row, faults))),
         };
         if let Some(report) = self.find(row, &issue, policy)? {
             return Ok(Judged::Settled(report));
@@ -419,6 +425,7 @@ impl Importer<'_> {
         if answer.admissible {
             let mut report = Report::new(row, Outcome::Admissible);
             report.findings = answer.warnings;
+            report.note = over(issue.span, answer.as_of.time.day());
             seen.keep(row.line, &issue, policy);
             return Ok(Judged::Send(Box::new(issue), report));
         }

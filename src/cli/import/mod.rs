@@ -16,7 +16,8 @@ use std::path::Path;
 
 use crate::documents::books::RowFault;
 use crate::documents::books::geojson::Grounds;
-use crate::documents::books::rows::{Rows, headers_of, parse_table};
+use crate::documents::books::head::{Rows, parse_table};
+use crate::documents::books::rows::headers_of;
 use crate::domain::policy::{Ground, KindPolicy};
 
 /// The name of the file with the polygons of registered parcels.

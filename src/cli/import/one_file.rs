@@ -7,27 +7,17 @@ use std::path::Path;
 use crate::cli::exit::Failure;
 use crate::cli::files;
 use crate::documents::books::lending::Lending;
-use crate::documents::books::rows::{headers_of, parse_table};
+use crate::documents::books::rows::headers_of;
 use crate::documents::books::sheet::{Nearest, nearest, table_of};
 use crate::documents::books::{RowFault, TableRow};
 use crate::documents::workbook::grid::Line;
 use crate::documents::workbook::sheet_out::{Table, Value as Shown, workbook};
-use crate::documents::workbook::{TableFault, table};
 use crate::domain::policy::KindPolicy;
 use crate::web::finding_words;
 
 use super::KindBook;
 use super::child::read_workbook;
 use super::report::Report;
-
-/// Bytes of a table in CSV.
-const TABLE_BYTES_MAX: usize = crate::documents::workbook::FILE_BYTES_MAX;
-
-/// What a file holds before its kind is known.
-enum Read {
-    Lines(Vec<Line>),
-    Bytes(Vec<u8>),
-}
 
 /// Reads one file as the book of the kind that is named, or of the one kind whose columns it has.
 pub(super) fn read_one<'a>(
@@ -42,18 +32,7 @@ pub(super) fn read_one<'a>(
         let fix = fault.fix.clone();
         Failure::refused(fault.reason).of(&name).hint(fix)
     };
-    let is_workbook = path
-        .extension()
-        .is_some_and(|ending| ending.eq_ignore_ascii_case("xlsx"));
-    let read = if is_workbook {
-        Read::Lines(read_workbook(path, &name).map_err(fault)?)
-    } else {
-        let bytes = files::read(path, TABLE_BYTES_MAX)?;
-        if let Some(TableFault { reason, fix, .. }) = table::oversize(&bytes) {
-            return Err(Failure::refused(reason).of(&name).hint(fix));
-        }
-        Read::Bytes(bytes)
-    };
+    let lines = read_workbook(path, &name).map_err(fault)?;
     let mut found: Vec<KindBook<'a>> = Vec::new();
     let mut first_fault = None;
     for policy in policies
@@ -63,11 +42,7 @@ pub(super) fn read_one<'a>(
         let Some(book) = &policy.book else { continue };
         let headers = headers_of(policy, book);
         let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
-        let rows = match &read {
-            Read::Lines(lines) => table_of(&name, lines, &headers),
-            Read::Bytes(bytes) => parse_table(&name, bytes, &headers),
-        };
-        match rows {
+        match table_of(&name, &lines, &headers) {
             Ok(rows) => found.push(KindBook {
                 policy,
                 rows: Ok(rows),
@@ -91,25 +66,27 @@ pub(super) fn read_one<'a>(
         },
         (None, _, None) => {
             let failure = Failure::refused("has the columns of no kind of this registry").of(&name);
-            Err(failure.hint(hint(&read, policies)))
+            Err(failure.hint(hint(&name, &lines, policies)))
         }
     }
 }
 
 /// Says which template the first line comes nearest to, and what it lacks of it.
-fn hint(read: &Read, policies: &[KindPolicy]) -> String {
-    let lines = match read {
-        Read::Lines(lines) => lines.clone(),
-        Read::Bytes(bytes) => table::read(bytes).unwrap_or_default(),
-    };
-    if let Some((book, missing)) = Lending::of(&lines) {
+fn hint(file: &str, lines: &[Line], policies: &[KindPolicy]) -> String {
+    if let Some((book, missing)) = Lending::of(lines) {
         let (book, missing) = (book.name(), missing.join(", "));
         return format!(
             "nearest is the book of {book}, which lacks: {missing}; `greenlien template {book}` writes the columns"
         );
     }
-    match nearest(&lines, policies) {
-        Some(Nearest { policy, missing }) => {
+    let found = nearest(lines, policies);
+    if let Some(fault) = found.as_ref().and_then(|found| found.fault(file)) {
+        return format!("{}; {}", fault.reason, fault.fix);
+    }
+    match found {
+        Some(Nearest {
+            policy, missing, ..
+        }) => {
             let (kind, missing) = (&policy.kind, missing.join(", "));
             format!("nearest is {kind}, which lacks: {missing}; `greenlien template {kind}` writes the columns")
         }
@@ -134,12 +111,12 @@ impl Kept {
             }
         }
         let (mut reasons, mut fixes) = (Vec::new(), Vec::new());
-        let mut column = String::new();
-        if let Some(fault) = &report.fault {
+        let mut columns = Vec::new();
+        for fault in &report.faults {
             let (reason_zh, fix_zh) = &*fault.zh;
             reasons.push(format!("{reason_zh} / {}", fault.reason));
             fixes.push(format!("{fix_zh} / {}", fault.fix));
-            column = fault.column.clone().unwrap_or_default();
+            columns.extend(fault.column.clone());
         }
         if let Some((zh, en)) = &report.note {
             reasons.push(format!("{zh} / {en}"));
@@ -157,7 +134,7 @@ impl Kept {
             report.line.to_string(),
             format!("{} {}", report.outcome.name_zh(), report.outcome.name()),
             report.record.clone().unwrap_or_default(),
-            column,
+            columns.join("; "),
             reasons.join("; "),
             fixes.join("; "),
         ];

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use crate::documents::books::rows::SEPARATOR;
 use crate::documents::books::{RowFault, TableRow};
+use crate::documents::typed;
 use crate::domain::party::Role;
 use crate::domain::policy::KindPolicy;
 use crate::primitives::identifier::CreditCode;
@@ -86,15 +87,15 @@ fn party_of(row: &TableRow, policies: &[KindPolicy]) -> Result<PartyRow, RowFaul
         );
         row.fault(KIND, reason, fix)
     })?;
-    let credit_code = row.required(CREDIT_CODE)?;
-    CreditCode::parse(credit_code).map_err(|fault| {
+    let credit_code = typed::credit_code(row.required(CREDIT_CODE)?);
+    CreditCode::parse(&credit_code).map_err(|fault| {
         let fix = ("请与营业执照核对", "compare with the business licence");
         row.fault(CREDIT_CODE, ("统一社会信用代码不正确", fault), fix)
     })?;
     Ok(PartyRow {
         line: row.line,
         name: row.required(NAME)?.to_owned(),
-        credit_code: credit_code.to_owned(),
+        credit_code,
         region: row.cell(REGION).map(str::to_owned),
         role,
         duties: duties_of(row, policies)?,
@@ -145,6 +146,7 @@ mod tests {
             file: PARTIES_FILE.to_owned(),
             line: 2,
             cells,
+            unread: Vec::new(),
         }
     }
 

@@ -94,7 +94,8 @@ pub(super) struct Report {
     pub(super) record: Option<String>,
     /// What the registry found.
     pub(super) findings: Vec<Finding>,
-    pub(super) fault: Option<RowFault>,
+    /// All that is wrong with the row itself.
+    pub(super) faults: Vec<RowFault>,
     /// What a person should know beside it, in Chinese and English.
     pub(super) note: Option<(String, String)>,
 }
@@ -107,7 +108,7 @@ impl Report {
             outcome,
             record: None,
             findings: Vec::new(),
-            fault: None,
+            faults: Vec::new(),
             note: None,
         }
     }
@@ -120,10 +121,10 @@ impl Report {
         );
         let fix = ("删去其中一行", "delete one of the two");
         Self {
-            fault: Some(RowFault {
+            faults: vec![RowFault {
                 line: row.line,
                 ..RowFault::of_file(&row.file, reason, fix)
-            }),
+            }],
             ..Self::new(row, Outcome::Twice)
         }
     }
@@ -151,12 +152,20 @@ impl Report {
             format!("compare with `greenlien show {id}`, and register changes as changes"),
         );
         Self {
-            fault: Some(RowFault {
+            faults: vec![RowFault {
                 line: row.line,
                 column: (!columns.is_empty()).then(|| columns.join("; ")),
                 ..RowFault::of_file(&row.file, reason, fix)
-            }),
+            }],
             ..Self::new(row, Outcome::Differs)
+        }
+    }
+
+    /// The report on a row that was read cell by cell, and cannot be.
+    pub(super) fn of_faults(row: &TableRow, faults: Vec<RowFault>) -> Self {
+        Self {
+            faults,
+            ..Self::new(row, Outcome::Unreadable)
         }
     }
 
@@ -167,7 +176,7 @@ impl Report {
             outcome: Outcome::Unreadable,
             record: None,
             findings: Vec::new(),
-            fault: Some(fault),
+            faults: vec![fault],
             note: None,
         }
     }
@@ -177,7 +186,7 @@ impl Report {
         self.findings.clone_from(&problem.findings);
         if self.findings.is_empty() {
             let reason = ("登记系统不接受该行", problem.complaint());
-            self.fault = Some(RowFault {
+            self.faults.push(RowFault {
                 line: self.line,
                 column: problem.field.clone(),
                 ..RowFault::of_file(&self.file, reason, ("请改正该行", "correct the row"))
@@ -213,7 +222,7 @@ impl Report {
         if let Some(record) = &self.record {
             let _ = write!(text, " as {record}");
         }
-        if let Some(fault) = &self.fault {
+        for fault in &self.faults {
             let column = fault
                 .column
                 .as_ref()
@@ -271,10 +280,15 @@ impl Report {
             if let Some((_, en)) = &self.note {
                 members.insert("note".to_owned(), Value::from(en.as_str()));
             }
-            if let Some(fault) = &self.fault {
-                members.insert("column".to_owned(), Value::from(fault.column.clone()));
-                members.insert("reason".to_owned(), Value::from(fault.reason.as_str()));
-                members.insert("fix".to_owned(), Value::from(fault.fix.as_str()));
+            if !self.faults.is_empty() {
+                let faults = self.faults.iter().map(|fault| {
+                    serde_json::json!({
+                        "column": fault.column,
+                        "reason": fault.reason,
+                        "fix": fault.fix,
+                    })
+                });
+                members.insert("faults".to_owned(), faults.collect());
             }
         }
         json
@@ -293,6 +307,7 @@ mod tests {
             file: "emission_rights.csv".to_owned(),
             line: 5,
             cells: BTreeMap::new(),
+            unread: Vec::new(),
         }
     }
 

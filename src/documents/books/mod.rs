@@ -7,6 +7,7 @@
 pub mod columns;
 pub mod compared;
 pub mod geojson;
+pub mod head;
 pub mod lending;
 pub mod rows;
 pub mod sheet;
@@ -15,6 +16,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::primitives::canonical::Json;
+use crate::primitives::identifier::leaves_no_mark;
 
 /// Why a row, or a whole file, is not imported, and what to do about it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -89,20 +91,25 @@ pub struct TableRow {
     pub line: u64,
     /// The cells by header.
     pub cells: BTreeMap<String, String>,
+    /// Why cells are not among them that have something in them, such as a formula.
+    pub unread: Vec<RowFault>,
 }
 
 impl TableRow {
-    /// Returns a cell that has something in it.
+    /// Returns a cell that has something in it, without the spaces around it.
     pub fn cell(&self, header: &str) -> Option<&str> {
-        self.cells
-            .get(header)
-            .map(String::as_str)
-            .filter(|cell| !cell.is_empty())
+        let cell = self.cells.get(header)?;
+        let cell = cell.trim_matches(leaves_no_mark);
+        (!cell.is_empty()).then_some(cell)
     }
 
     /// Returns a cell that must have something in it.
     pub fn required(&self, header: &str) -> Result<&str, RowFault> {
         self.cell(header).ok_or_else(|| {
+            let of_cell = |fault: &&RowFault| fault.column.as_deref() == Some(header);
+            if let Some(fault) = self.unread.iter().find(of_cell) {
+                return fault.clone();
+            }
             let reason = ("单元格为空", "the cell is empty");
             self.fault(header, reason, ("请填写", "fill the cell in"))
         })
@@ -119,6 +126,43 @@ impl TableRow {
             line: self.line,
             column: Some(header.to_owned()),
             ..RowFault::of_file(&self.file, reason, fix)
+        }
+    }
+}
+
+/// The faults of one row, gathered while its cells are read: whoever corrects it hears of all of them at once.
+#[derive(Debug)]
+pub(crate) struct Faults(Vec<RowFault>);
+
+impl Faults {
+    /// Begins with the cells of the row that are not read at all.
+    pub(crate) fn of(row: &TableRow) -> Self {
+        Self(row.unread.clone())
+    }
+
+    /// Keeps a fault, once: two identities may share a column.
+    pub(crate) fn add(&mut self, fault: RowFault) {
+        if !self.0.contains(&fault) {
+            self.0.push(fault);
+        }
+    }
+
+    /// Returns what was read, or keeps why it was not.
+    pub(crate) fn take<T>(&mut self, read: Result<T, RowFault>) -> Option<T> {
+        match read {
+            Ok(value) => Some(value),
+            Err(fault) => {
+                self.add(fault);
+                None
+            }
+        }
+    }
+
+    /// Returns the whole row where nothing is wrong with it; a part that is missing has a fault.
+    pub(crate) fn conclude<T>(self, whole: Option<T>) -> Result<T, Vec<RowFault>> {
+        match whole {
+            Some(whole) if self.0.is_empty() => Ok(whole),
+            Some(_) | None => Err(self.0),
         }
     }
 }

@@ -5,109 +5,23 @@
 //! that names file, line and column; it is never guessed at. What needs the register's records the registry judges.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use crate::documents::books::geojson::Grounds;
-use crate::documents::books::{RowFault, TableRow};
-use crate::documents::workbook::text::{Lines, decode};
+use crate::documents::books::{Faults, RowFault, TableRow};
+use crate::documents::typed;
 use crate::domain::command::{GroundRequest, IssueRight, QuantityRequest};
 use crate::domain::policy::{Book, Ground, IdentityScheme, KindPolicy};
 use crate::domain::right::Identity;
 use crate::primitives::id::PartyId;
-use crate::primitives::identifier::{CreditCode, Shape};
-use crate::primitives::quantity::Quantity;
+use crate::primitives::identifier::{CreditCode, Shape, normal_form};
+use crate::primitives::quantity::{Quantity, Scale};
 use crate::primitives::time::{Day, Span};
 
 /// What separates several values in one cell.
 pub const SEPARATOR: char = ';';
-/// Characters of a cell that a fault shows.
-const CELL_SHOWN_CHARS_MAX: usize = 40;
-/// What to do about a file that is no table.
-const SAVE_AGAIN: (&str, &str) = ("请另存为「CSV UTF-8」", "save it as \"CSV UTF-8\"");
-/// What to do about a wrong head.
-pub(super) const NAME_ONCE: (&str, &str) = (
-    "首行中每个列名写一次",
-    "name each column once in the first line",
-);
 const WITH_LICENSE: (&str, &str) = ("请与营业执照核对", "compare with the business licence");
 const WITH_CERTIFICATE: (&str, &str) = ("请与权证核对", "compare with the certificate");
-
-/// The rows of a table; one that is broken does not keep the others from being read.
-pub type Rows = Vec<Result<TableRow, RowFault>>;
-
-/// Reads the bytes of a table; other columns than `headers` are kept and mean nothing here.
-pub fn parse_table(file: &str, bytes: &[u8], headers: &[&str]) -> Result<Rows, RowFault> {
-    let text = decode(bytes).map_err(|fault| {
-        RowFault::of_file(
-            file,
-            ("文件既非 UTF-8 也非 GB18030", fault.reason),
-            (SAVE_AGAIN.0, fault.fix),
-        )
-    })?;
-    let text: &str = &text;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut reader = csv::ReaderBuilder::new()
-        .flexible(true)
-        .from_reader(text.as_bytes());
-    let malformed = |cause: csv::Error| {
-        RowFault::of_file(file, (format!("不是表格: {cause}"), &cause), SAVE_AGAIN)
-    };
-    let found = reader.headers().map_err(malformed)?.clone();
-    for wanted in headers {
-        let missing = match found.iter().filter(|header| header == wanted).count() {
-            1 => continue,
-            0 => (
-                format!("缺少列「{wanted}」"),
-                format!("the column {wanted} is missing"),
-            ),
-            _ => (
-                format!("列「{wanted}」出现两次"),
-                format!("the column {wanted} stands twice"),
-            ),
-        };
-        let mut fault = RowFault::of_file(file, missing, NAME_ONCE);
-        fault.line = 1;
-        return Err(fault);
-    }
-    let mut lines = Lines::of(text);
-    let row = |record: Result<csv::StringRecord, csv::Error>| {
-        let record = record.map_err(malformed)?;
-        let line = record.position().map_or(0, |at| lines.line_at(at.byte()));
-        if record.len() != found.len() {
-            let counts = [record.len(), found.len()];
-            return Err(of_count(
-                file,
-                line,
-                counts,
-                record.get(0).unwrap_or_default(),
-            ));
-        }
-        let cells = found.iter().zip(record.iter());
-        Ok(TableRow {
-            file: file.to_owned(),
-            line,
-            cells: cells
-                .map(|(header, cell)| (header.to_owned(), cell.to_owned()))
-                .collect(),
-        })
-    };
-    Ok(reader.records().map(row).collect())
-}
-
-/// The fault of a line of a text file that has another number of cells than the first: its own, and that of the first. What its
-/// first cell says tells a person which right it is.
-pub(super) fn of_count(file: &str, line: u64, [own, first]: [usize; 2], begins: &str) -> RowFault {
-    let begins: String = begins.chars().take(CELL_SHOWN_CHARS_MAX).collect();
-    let reason = (
-        format!("有 {own} 格, 首行有 {first} 格 (首格为「{begins}」)"),
-        format!("has {own} cells, the first line {first} (it begins with “{begins}”)"),
-    );
-    let fix = (
-        "各行的格数须与首行相同",
-        "give the line as many cells as the first",
-    );
-    let fault = RowFault::of_file(file, reason, fix);
-    RowFault { line, ..fault }
-}
 
 /// Returns the columns that a book must have: without one of them no row can be read.
 pub fn headers_of(policy: &KindPolicy, book: &Book) -> Vec<String> {
@@ -134,8 +48,8 @@ pub struct Context<'a> {
     pub party: &'a dyn Fn(&str) -> Option<PartyId>,
 }
 
-/// Reads the right that a row describes.
-pub fn issue_of(row: &TableRow, context: &Context<'_>) -> Result<IssueRight, RowFault> {
+/// Reads the right that a row describes; where it cannot, says all that is wrong with the row.
+pub fn issue_of(row: &TableRow, context: &Context<'_>) -> Result<IssueRight, Vec<RowFault>> {
     let policy = context.policy;
     let Some(book) = &policy.book else {
         let kind = &policy.kind;
@@ -147,14 +61,25 @@ pub fn issue_of(row: &TableRow, context: &Context<'_>) -> Result<IssueRight, Row
             "在政策中增加 [book] 一节",
             "add a [book] section to the policy",
         );
-        return Err(RowFault::of_file(&row.file, reason, fix));
+        return Err(vec![RowFault::of_file(&row.file, reason, fix)]);
     };
-    let identities = identities_of(row, policy, book)?;
-    Ok(IssueRight {
+    let mut faults = Faults::of(row);
+    let identities = identities_of(row, policy, book, &mut faults);
+    let holder = faults.take(holder_of(row, book, context));
+    let unit = faults.take(unit_of(row, policy, book));
+    let quantity = faults.take(quantity_of(row, policy, book));
+    let span = span_of(row, book, &mut faults);
+    let ground = faults.take(ground_of(row, policy, book, &identities, context.grounds));
+    let (Some(holder), Some(()), Some(quantity), Some(span), Some(ground)) =
+        (holder, unit, quantity, span, ground)
+    else {
+        return faults.conclude(None);
+    };
+    faults.conclude(Some(IssueRight {
         kind: policy.kind.clone(),
-        holder: holder_of(row, book, context)?,
-        span: span_of(row, book)?,
-        quantity: QuantityRequest::Level(quantity_of(row, policy, book)?),
+        holder,
+        span,
+        quantity: QuantityRequest::Level(quantity),
         unit: policy.unit.clone(),
         class: book
             .class
@@ -162,24 +87,38 @@ pub fn issue_of(row: &TableRow, context: &Context<'_>) -> Result<IssueRight, Row
             .and_then(|header| row.cell(header))
             .map(str::to_owned),
         attributes: attributes_of(row, book),
-        ground: ground_of(row, policy, book, &identities, context.grounds)?,
+        ground,
         identities,
         succeeds: Vec::new(),
         additional: false,
         adjudication: None,
+    }))
+}
+
+/// What is told, in Chinese and English, of a right whose last day is over by `today`: it may be registered, for the record, and
+/// nothing can be done with it.
+pub fn over(span: Span, today: Day) -> Option<(String, String)> {
+    let last = span.to().previous();
+    (span.to() <= today).then(|| {
+        (
+            format!("期限已于 {last} 届满: 可以登记备查, 登记后不能设立担保; 请与权证核对日期"),
+            format!(
+                "its last day {last} is over: it may be registered for the record and cannot be pledged; compare the days with the certificate"
+            ),
+        )
     })
 }
 
 fn holder_of(row: &TableRow, book: &Book, context: &Context<'_>) -> Result<PartyId, RowFault> {
-    let code = row.required(&book.holder)?;
-    CreditCode::parse(code).map_err(|fault| {
+    let code = typed::credit_code(row.required(&book.holder)?);
+    CreditCode::parse(&code).map_err(|fault| {
         row.fault(
             &book.holder,
             (format!("统一社会信用代码 {code} 不正确"), fault),
             WITH_LICENSE,
         )
     })?;
-    (context.party)(code).ok_or_else(|| {
+    (context.party)(&code).ok_or_else(|| {
         let reason = (
             format!("信用代码为 {code} 的主体尚未登记"),
             format!("no party with the credit code {code} is registered"),
@@ -200,7 +139,8 @@ pub(super) fn check_unit(
     policy: &KindPolicy,
 ) -> Result<(), RowFault> {
     let known = || std::iter::once(&policy.unit).chain(&policy.unit_aliases);
-    if known().any(|it| it == unit) {
+    let normal = normal_form(unit);
+    if known().any(|it| normal_form(it) == normal) {
         return Ok(());
     }
     let known: Vec<&str> = known().map(String::as_str).collect();
@@ -216,50 +156,52 @@ pub(super) fn check_unit(
     Err(row.fault(header, reason, fix))
 }
 
-fn quantity_of(row: &TableRow, policy: &KindPolicy, book: &Book) -> Result<Quantity, RowFault> {
-    if let Some(header) = &book.unit {
-        check_unit(row, header, row.required(header)?, policy)?;
+fn unit_of(row: &TableRow, policy: &KindPolicy, book: &Book) -> Result<(), RowFault> {
+    match &book.unit {
+        Some(header) => check_unit(row, header, row.required(header)?, policy),
+        None => Ok(()),
     }
+}
+
+fn quantity_of(row: &TableRow, policy: &KindPolicy, book: &Book) -> Result<Quantity, RowFault> {
     let text = row.required(&book.quantity)?;
-    Quantity::parse(text, policy.scale).map_err(|fault| {
-        let digits = policy.scale.digits();
-        let reason = (
-            format!("「{text}」不是合格的数量"),
-            format!("{text:?} {fault}"),
-        );
-        let fix = (
-            format!("填写普通十进制数, 小数至多 {digits} 位"),
-            format!("write a plain decimal with at most {digits} digits after the point"),
-        );
-        row.fault(&book.quantity, reason, fix)
-    })
+    Quantity::parse(&typed::number(text), policy.scale)
+        .map_err(|fault| not_a_number(row, &book.quantity, policy.scale, &fault))
+}
+
+/// The fault of a cell that is no number of this scale.
+pub(super) fn not_a_number(
+    row: &TableRow,
+    header: &str,
+    scale: Scale,
+    fault: &dyn fmt::Display,
+) -> RowFault {
+    let (text, digits) = (row.cell(header).unwrap_or_default(), scale.digits());
+    let reason = (
+        format!("「{text}」不是合格的数量"),
+        format!("{text:?} {fault}"),
+    );
+    let fix = (
+        format!("写 10533.5 或 10,533.5 这样的数, 不写单位, 小数至多 {digits} 位"),
+        format!(
+            "write a number such as 10533.5 or 10,533.5, without a unit, with at most {digits} digits after the point"
+        ),
+    );
+    row.fault(header, reason, fix)
 }
 
 /// Reads the days: first and last day, or first and last year, the last inclusive in both.
-fn span_of(row: &TableRow, book: &Book) -> Result<Span, RowFault> {
+fn span_of(row: &TableRow, book: &Book, faults: &mut Faults) -> Option<Span> {
     if let (Some(from), Some(through)) = (&book.from, &book.through) {
-        let (first, last) = (day_of(row, from)?, day_of(row, through)?);
-        return Span::new(first, last.next()).ok_or_else(|| {
-            let reason = (
-                format!("末日 {last} 早于首日 {first}"),
-                format!("the last day {last} is before the first, {first}"),
-            );
-            row.fault(through, reason, WITH_CERTIFICATE)
-        });
+        return days_of(row, (from, through), WITH_CERTIFICATE, faults);
     }
     if let (Some(first), Some(last)) = (&book.first_year, &book.last_year) {
-        let (from, through) = (year_of(row, first)?, year_of(row, last)?);
-        return Span::of_years(from, through).ok_or_else(|| {
-            let reason = (
-                format!("末年 {through} 早于首年 {from}"),
-                format!("the last year {through} is before the first, {from}"),
-            );
-            let fix = (
-                "请与项目备案核对",
-                "compare with the project's registration",
-            );
-            row.fault(last, reason, fix)
-        });
+        let fix = (
+            "请与项目备案核对",
+            "compare with the project's registration",
+        );
+        let (from, through) = years_of(row, (first, last), fix, faults)?;
+        return Span::of_years(from, through);
     }
     let reason = (
         "该种类的台账既无日期列也无年份列",
@@ -269,16 +211,67 @@ fn span_of(row: &TableRow, book: &Book) -> Result<Span, RowFault> {
         "在政策中写明 from 与 through, 或 first_year 与 last_year",
         "name `from` and `through`, or `first_year` and `last_year`, in the policy",
     );
-    Err(RowFault::of_file(&row.file, reason, fix))
+    faults.add(RowFault::of_file(&row.file, reason, fix));
+    None
 }
 
-pub(super) fn day_of(row: &TableRow, header: &str) -> Result<Day, RowFault> {
-    let text = row.required(header)?;
-    day_typed(text).ok_or_else(|| {
+/// Reads a first and a last day, the last inclusive; `fix` says what to do where they are reversed.
+pub(super) fn days_of(
+    row: &TableRow,
+    (from, through): (&str, &str),
+    fix: (&str, &str),
+    faults: &mut Faults,
+) -> Option<Span> {
+    let read = [from, through].map(|header| faults.take(day_of(row, header)));
+    let [Some(first), Some(last)] = read else {
+        return None;
+    };
+    let span = Span::new(first, last.next());
+    if span.is_none() {
         let reason = (
-            format!("「{text}」不是日期"),
-            format!("{text:?} is not a day"),
+            format!("末日 {last} 早于首日 {first}"),
+            format!("the last day {last} is before the first, {first}"),
         );
+        faults.add(row.fault(through, reason, fix));
+    }
+    span
+}
+
+/// Reads a first and a last year; `fix` says what to do where they are reversed.
+pub(super) fn years_of(
+    row: &TableRow,
+    (first, last): (&str, &str),
+    fix: (&str, &str),
+    faults: &mut Faults,
+) -> Option<(i32, i32)> {
+    let read = [first, last].map(|header| faults.take(year_of(row, header)));
+    let [Some(from), Some(through)] = read else {
+        return None;
+    };
+    if Span::of_years(from, through).is_none() {
+        let reason = (
+            format!("末年 {through} 早于首年 {from}"),
+            format!("the last year {through} is before the first, {from}"),
+        );
+        faults.add(row.fault(last, reason, fix));
+        return None;
+    }
+    Some((from, through))
+}
+
+fn day_of(row: &TableRow, header: &str) -> Result<Day, RowFault> {
+    let text = row.required(header)?;
+    typed::day(text).ok_or_else(|| {
+        let reason = match typed::parts_of_day(text) {
+            Some(_) => (
+                format!("没有「{text}」这一天"),
+                format!("there is no such day as {text:?}"),
+            ),
+            None => (
+                format!("「{text}」不是日期"),
+                format!("{text:?} is not a day"),
+            ),
+        };
         let fix = (
             "日期写作 2026-12-31 (也可写 2026/12/31、2026.12.31 或 2026年12月31日)",
             "write the day as 2026-12-31 (2026/12/31, 2026.12.31 and 2026年12月31日 are read too)",
@@ -287,37 +280,11 @@ pub(super) fn day_of(row: &TableRow, header: &str) -> Result<Day, RowFault> {
     })
 }
 
-/// Reads a day with the year first, as tables in China write it; with the year last nobody knows which number is the month.
-fn day_typed(text: &str) -> Option<Day> {
-    if let Some(day) = Day::parse(text) {
-        return Some(day);
-    }
-    let parts: Vec<&str> = match text.strip_suffix('日') {
-        Some(text) => {
-            let (year, rest) = text.split_once('年')?;
-            let (month, day) = rest.split_once('月')?;
-            vec![year, month, day]
-        }
-        None => ['/', '.', '-']
-            .into_iter()
-            .map(|sign| text.split(sign).collect::<Vec<_>>())
-            .find(|parts| parts.len() > 1)?,
-    };
-    let is_number = |part: &&str, most| {
-        (1..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
-    };
-    let &[year, month, day] = parts.as_slice() else {
-        return None;
-    };
-    if year.len() != 4 || !is_number(&year, 4) || !is_number(&month, 2) || !is_number(&day, 2) {
-        return None;
-    }
-    Day::of(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
-}
-
-pub(super) fn year_of(row: &TableRow, header: &str) -> Result<i32, RowFault> {
+fn year_of(row: &TableRow, header: &str) -> Result<i32, RowFault> {
     let text = row.required(header)?;
-    let year = Day::parse(&format!("{text}-01-01")).map(|day| day.date().0);
+    let year = typed::number(text);
+    let year = year.strip_suffix('年').unwrap_or(&year).trim();
+    let year = Day::parse(&format!("{year}-01-01")).map(|day| day.date().0);
     year.ok_or_else(|| {
         let reason = (
             format!("「{text}」不是年份"),
@@ -332,23 +299,24 @@ fn identities_of(
     row: &TableRow,
     policy: &KindPolicy,
     book: &Book,
-) -> Result<Vec<Identity>, RowFault> {
-    let mut identities = Vec::new();
+    faults: &mut Faults,
+) -> Vec<Identity> {
     let has = |(part, _): &(String, Shape)| book.parts.get(part).and_then(|it| row.cell(it));
     let mut alone = policy.identities.iter().filter(|it| it.stands_alone);
     let has_another = alone.any(|scheme| scheme.parts.iter().all(|part| has(part).is_some()));
-    for (n, scheme) in policy.identities.iter().enumerate() {
-        identities.extend(identity_of(row, scheme, book, n == 0 && !has_another)?);
-    }
-    Ok(identities)
+    let schemes = policy.identities.iter().enumerate();
+    let read =
+        schemes.map(|(n, scheme)| identity_of(row, scheme, book, (n == 0 && !has_another, faults)));
+    read.collect::<Vec<_>>().into_iter().flatten().collect()
 }
 
+/// Reads one identity; of a required one every part that is missing or wrong is told.
 fn identity_of(
     row: &TableRow,
     scheme: &IdentityScheme,
     book: &Book,
-    required: bool,
-) -> Result<Option<Identity>, RowFault> {
+    (required, faults): (bool, &mut Faults),
+) -> Option<Identity> {
     let mut values = Vec::new();
     for (name, shape) in &scheme.parts {
         let Some(header) = book.parts.get(name) else {
@@ -358,28 +326,29 @@ fn identity_of(
                     format!("the policy's book has no column for the part {name:?}"),
                 );
                 let fix = ("在政策的 book.parts 中写明", "name it under `book.parts`");
-                return Err(RowFault::of_file(&row.file, reason, fix));
+                faults.add(RowFault::of_file(&row.file, reason, fix));
             }
-            return Ok(None);
+            return None;
         };
         let value = match row.cell(header) {
-            Some(value) => value,
-            None if required => row.required(header)?,
-            None => return Ok(None),
+            Some(value) => typed::part(value, shape),
+            None if required => {
+                faults.take(row.required(header));
+                continue;
+            }
+            None => return None,
         };
-        shape.check(value).map_err(|fault| {
-            row.fault(
-                header,
-                (format!("「{value}」不合该标识的写法"), fault),
-                WITH_CERTIFICATE,
-            )
-        })?;
+        if let Err(fault) = shape.check(&value) {
+            let reason = (format!("「{value}」不合该标识的写法"), fault);
+            faults.add(row.fault(header, reason, WITH_CERTIFICATE));
+            continue;
+        }
         values.push(value);
     }
-    Ok(Some(Identity {
+    (values.len() == scheme.parts.len()).then(|| Identity {
         scheme: scheme.scheme.clone(),
         value: values.join("|"),
-    }))
+    })
 }
 
 fn attributes_of(row: &TableRow, book: &Book) -> BTreeMap<String, String> {
@@ -408,7 +377,9 @@ fn ground_of(
                 let fix = ("在政策的 book.units 中写明", "name it under `book.units`");
                 return Err(RowFault::of_file(&row.file, reason, fix));
             };
-            let units = row.required(header)?.split(SEPARATOR).map(str::to_owned);
+            let units = row.required(header)?.split([SEPARATOR, '；', '、']);
+            let units = units.map(|unit| typed::part(unit, &Shape::UnitNumber));
+            let units = units.filter(|unit| !unit.is_empty());
             Ok(GroundRequest::Units(units.collect()))
         }
         Some(Ground::Polygon { .. }) => {
@@ -434,29 +405,34 @@ fn ground_of(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::documents::books::head::parse_table;
 
     const EMISSION: &str = include_str!("../../../fixtures/policy/emission.toml");
     const SINK: &str = include_str!("../../../fixtures/policy/carbon_sink.toml");
     const EMISSION_BOOK: &str = "\u{feff}排污许可证编号,污染物,污染物代码,持证单位统一社会信用代码,核定量,单位,有效期起,有效期止\n\
         91500113QNUTHCM504001W,总磷,TP,91500113QNUTHCM504,0.554,吨/年,2022-07-01,2027-06-30\n";
 
-    fn read(policy: &str, book: &str) -> Result<IssueRight, RowFault> {
+    fn read(policy: &str, book: &str) -> Result<IssueRight, Vec<RowFault>> {
         let policy = KindPolicy::parse(policy).unwrap();
         let headers = headers_of(&policy, policy.book.as_ref().unwrap());
         let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
-        let rows = parse_table("book.csv", book.as_bytes(), &headers)?;
+        let rows =
+            parse_table("book.csv", book.as_bytes(), &headers).map_err(|fault| vec![fault])?;
         let context = Context {
             policy: &policy,
             grounds: &Grounds::default(),
             party: &|code| code.starts_with('9').then_some(PartyId(9)),
         };
-        issue_of(rows[0].as_ref().map_err(RowFault::clone)?, &context)
+        let row = rows[0].as_ref().map_err(|fault| vec![fault.clone()])?;
+        issue_of(row, &context)
     }
 
     fn fault(from: &str, to: &str) -> String {
         let book = EMISSION_BOOK.replace(from, to);
         assert_ne!(book, EMISSION_BOOK, "{from}");
-        read(EMISSION, &book).unwrap_err().to_string()
+        let faults = read(EMISSION, &book).unwrap_err();
+        assert_eq!(faults.len(), 1, "{faults:?}");
+        faults[0].to_string()
     }
 
     #[test]
@@ -502,7 +478,8 @@ mod tests {
         }
         assert!(fault("2027-06-30", "2021-06-30").contains("before the first"));
         assert!(fault(",91500113QNUTHCM504,", ",91500113QNUTHCM50A,").contains("licence"));
-        assert!(fault(",TP,", ", TP,").contains("污染物代码"));
+        assert!(fault(",TP,", ",TPP,").contains("污染物代码"));
+        assert!(fault("2027-06-30", "2027-06-31").contains("no such day"));
         assert!(fault(",0.554,", ",,").contains("the cell is empty"));
         assert!(
             fault("核定量", "数量").starts_with("book.csv line 1: the column 核定量 is missing")
@@ -529,54 +506,59 @@ mod tests {
     }
 
     #[test]
-    fn lines_behind_blank_ones_have_the_numbers_that_an_editor_shows() {
-        for (text, wanted) in [
-            ("a,b\n\n\n\n1,2\n3,4\n", [5, 6]),
-            ("a,b\r\n\r\n\r\n1,2\r\n\r\n3,4\r\n", [4, 6]),
-            ("a,b\n\"1\n\n\",2\n\n3,4\n", [2, 6]),
+    fn cells_are_read_as_a_sheet_or_a_page_gives_them_when_copied() {
+        let plain = read(EMISSION, EMISSION_BOOK).unwrap();
+        for (from, to) in [
+            ("0.554", "０．５５４"),
+            (",TP,", ",\u{a0} tp ,"),
+            ("吨/年", "吨／年"),
+            ("2027-06-30", "２０２７／６／３０"),
+            (
+                ",91500113QNUTHCM504,",
+                ",９１５００１１３ＱＮＵＴＨＣＭ５０４,",
+            ),
+            (",91500113QNUTHCM504,", ", 91500113qnuthcm504\u{200b},"),
+            ("91500113QNUTHCM504001W", " 91500113 qnuthcm504 001w"),
+            ("有效期止", " 有效期止\u{a0}"),
         ] {
-            let rows = parse_table("book.csv", text.as_bytes(), &["a"]).unwrap();
-            let lines: Vec<u64> = rows.iter().flatten().map(|row| row.line).collect();
-            assert_eq!(lines, wanted, "{text:?}");
+            let book = EMISSION_BOOK.replace(from, to);
+            assert_ne!(book, EMISSION_BOOK, "{from}");
+            let issue = read(EMISSION, &book).map(|issue| IssueRight {
+                identities: plain.identities.clone(),
+                ..issue
+            });
+            assert_eq!(issue.as_ref(), Ok(&plain), "{to}");
         }
-        let rows = parse_table("book.csv", b"a,b\n\n\n\n1\n", &["a"]).unwrap();
-        assert_eq!(rows[0].as_ref().unwrap_err().line, 5);
+        let book = EMISSION_BOOK.replace("0.554", "\"1,234.5\"");
+        let issue = read(EMISSION, &book).unwrap();
+        let amount = Quantity::parse("1234.5", Scale::MAX).unwrap();
+        assert_eq!(issue.quantity, QuantityRequest::Level(amount));
+        // What could mean two numbers is read as none.
+        let book = EMISSION_BOOK.replace("0.554", "\"1,5\"");
+        assert_eq!(read(EMISSION, &book).unwrap_err().len(), 1);
     }
 
     #[test]
-    fn lines_are_counted_whatever_ends_them() {
-        for text in [
-            "a,b\r\n1,2\r\n3,4\r\n",
-            "a,b\n1,2\n3,4",
-            "a,b\n\"1\",2\r\n3,4\n",
-        ] {
-            let rows = parse_table("book.csv", text.as_bytes(), &["a"]).unwrap();
-            let lines: Vec<u64> = rows.iter().flatten().map(|row| row.line).collect();
-            assert_eq!(lines, [2, 3], "{text:?}");
-        }
-    }
-
-    #[test]
-    fn a_broken_row_does_not_keep_the_others_from_being_read() {
-        let rows = parse_table("book.csv", b"a,b\n1\n2,3\n4,5,6\n7,8\n", &["a"]).unwrap();
-        let lines: Vec<(u64, bool)> = rows
+    fn every_fault_of_a_row_is_told_at_once() {
+        let book = "排污许可证编号,污染物,污染物代码,持证单位统一社会信用代码,核定量,单位,有效期起,有效期止\n\
+            91500113QNUTHCM50A001W,总磷,,91500113QNUTHCM50A,一吨,kg/a,2022-02-30,soon\n";
+        let faults = read(EMISSION, book).unwrap_err();
+        let columns: Vec<&str> = faults
             .iter()
-            .map(|row| match row {
-                Ok(row) => (row.line, true),
-                Err(fault) => (fault.line, false),
-            })
+            .filter_map(|it| it.column.as_deref())
             .collect();
-        assert_eq!(lines, [(2, false), (3, true), (4, false), (5, true)]);
-        let fault = rows[2].as_ref().unwrap_err();
-        assert!(fault.reason.contains("begins with “4”"), "{fault}");
-    }
-
-    #[test]
-    fn another_encoding_is_refused_with_what_to_do() {
-        let gb18030 = [0xc5, 0xc5, 0xce, 0xdb];
-        assert!(parse_table("book.csv", &gb18030, &[]).is_ok());
-        let neither = [0xc5, 0xc5, 0xff, 0xff];
-        let fault = parse_table("book.csv", &neither, &[]).unwrap_err();
-        assert!(fault.to_string().contains("CSV UTF-8"), "{fault}");
+        assert_eq!(
+            columns,
+            [
+                "排污许可证编号",
+                "污染物代码",
+                "持证单位统一社会信用代码",
+                "单位",
+                "核定量",
+                "有效期起",
+                "有效期止"
+            ]
+        );
+        assert!(faults.iter().all(|fault| fault.line == 2), "{faults:?}");
     }
 }

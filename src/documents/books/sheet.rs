@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::documents::books::rows::{NAME_ONCE, Rows, headers_of, of_count};
+use crate::documents::books::head::{NAME_ONCE, Rows, check_head, head_of, of_count, twice};
+use crate::documents::books::rows::headers_of;
 use crate::documents::books::{RowFault, TableRow};
 use crate::documents::workbook::grid::{Cell, Line};
 use crate::domain::policy::KindPolicy;
@@ -24,23 +25,43 @@ pub struct Nearest<'a> {
     pub policy: &'a KindPolicy,
     /// Its columns that the table has not.
     pub missing: Vec<String>,
+    /// The first of them that it has more than once, with how often, where it has all.
+    pub twice: Option<(String, usize)>,
+}
+
+impl Nearest<'_> {
+    /// Says what is wrong with the columns; nothing where the table has each of them once.
+    pub fn fault(&self, file: &str) -> Option<RowFault> {
+        let (header, count) = self.twice.as_ref()?;
+        Some(twice(file, header, *count))
+    }
 }
 
 /// Finds the kind whose columns a first line has most of; nothing where it has none of any.
 pub fn nearest<'a>(lines: &[Line], policies: &'a [KindPolicy]) -> Option<Nearest<'a>> {
     let head = lines.first()?;
-    let found = head.cells.iter().filter_map(|cell| match cell {
-        Cell::Text(text) => Some(text.trim()),
+    let texts = head.cells.iter().filter_map(|cell| match cell {
+        Cell::Text(text) => Some(text.as_str()),
         Cell::Fault(_) => None,
     });
-    let found: Vec<&str> = found.collect();
+    let texts: Vec<&str> = texts.collect();
     let of = |policy: &'a KindPolicy| {
         let wanted = headers_of(policy, policy.book.as_ref()?);
-        let all = wanted.len();
-        let is_missing = |header: &String| !found.contains(&header.as_str());
-        let missing: Vec<String> = wanted.into_iter().filter(is_missing).collect();
-        let present = all.saturating_sub(missing.len());
-        (present > 0).then_some((present, Nearest { policy, missing }))
+        let headers: Vec<&str> = wanted.iter().map(String::as_str).collect();
+        let found = head_of(texts.iter().copied(), &headers);
+        let count = |header: &String| found.iter().filter(|one| *one == header).count();
+        let missing: Vec<String> = wanted.iter().filter(|it| count(it) == 0).cloned().collect();
+        let present = wanted.len().saturating_sub(missing.len());
+        let mut doubled = wanted
+            .iter()
+            .filter(|it| missing.is_empty() && count(it) > 1);
+        let twice = doubled.next().map(|header| (header.clone(), count(header)));
+        let nearest = Nearest {
+            policy,
+            missing,
+            twice,
+        };
+        (present > 0).then_some((present, nearest))
     };
     let best = policies
         .iter()
@@ -102,35 +123,12 @@ pub fn table_of(file: &str, lines: &[Line], headers: &[&str]) -> Result<Rows, Ro
             }
         }
     }
-    for wanted in headers {
-        match found.iter().filter(|header| *header == wanted).count() {
-            1 => {}
-            0 => {
-                return Err(RowFault::of_file(
-                    file,
-                    (
-                        format!("缺少列「{wanted}」"),
-                        format!("the column {wanted} is missing"),
-                    ),
-                    NAME_ONCE,
-                ));
-            }
-            _ => {
-                return Err(RowFault::of_file(
-                    file,
-                    (
-                        format!("列「{wanted}」出现两次"),
-                        format!("the column {wanted} stands twice"),
-                    ),
-                    NAME_ONCE,
-                ));
-            }
-        }
-    }
+    let found = head_of(found.into_iter(), headers);
+    check_head(file, &found, headers)?;
     Ok(rows.iter().map(|line| row_of(file, line, &found)).collect())
 }
 
-fn row_of(file: &str, line: &Line, headers: &[&str]) -> Result<TableRow, RowFault> {
+fn row_of(file: &str, line: &Line, headers: &[String]) -> Result<TableRow, RowFault> {
     if line.is_whole && line.cells.len() != headers.len() {
         let begins = match line.cells.first() {
             Some(Cell::Text(text)) => text.as_str(),
@@ -143,9 +141,10 @@ fn row_of(file: &str, line: &Line, headers: &[&str]) -> Result<TableRow, RowFaul
         file: file.to_owned(),
         line: line.number,
         cells: BTreeMap::new(),
+        unread: Vec::new(),
     };
     for (at, cell) in line.cells.iter().enumerate() {
-        let header = headers.get(at).copied().unwrap_or_default();
+        let header = headers.get(at).map(String::as_str).unwrap_or_default();
         match cell {
             Cell::Text(text) if header.is_empty() && !text.is_empty() => {
                 let fault = RowFault::of_file(
@@ -169,7 +168,8 @@ fn row_of(file: &str, line: &Line, headers: &[&str]) -> Result<TableRow, RowFaul
                     .split_once("; ")
                     .unwrap_or((why, "type the value again as text"));
                 let fix = ("把单元格设为文本, 重新输入", fix);
-                return Err(row.fault(header, (NOT_PLAIN, reason), fix));
+                let fault = row.fault(header, (NOT_PLAIN, reason), fix);
+                row.unread.push(fault);
             }
         }
     }

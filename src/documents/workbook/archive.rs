@@ -13,6 +13,18 @@ const COMMENT_BYTES_MAX: usize = 65_535;
 /// Bytes of a record of the directory before its name.
 const ENTRY_BYTES: usize = 46;
 
+/// How parts are named by which an archive is known that is no workbook, with what it is.
+const OTHERS: [(&[u8], &str, &str); 4] = [
+    (b"word/", "Word 文档 (.docx)", "a Word document (.docx)"),
+    (b"ppt/", "演示文稿 (.pptx)", "a presentation (.pptx)"),
+    (
+        b"META-INF/manifest.xml",
+        "OpenDocument 文件 (.ods、.odt)",
+        "an OpenDocument file (.ods, .odt)",
+    ),
+    (b"OFD.xml", "OFD 版式文件", "an OFD document"),
+];
+
 /// Refuses an archive whose directory says too much, or is none.
 pub(super) fn check(bytes: &[u8]) -> Result<(), TableFault> {
     let odd = || {
@@ -56,6 +68,17 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), TableFault> {
         sum = sum.saturating_add(size);
         let lengths = [28, 30, 32].map(|field| number(entry, field, 2).unwrap_or_default());
         let names = usize::try_from(lengths.iter().sum::<u64>()).map_err(|_| odd())?;
+        let name = bytes
+            .get(at.saturating_add(ENTRY_BYTES)..)
+            .unwrap_or_default();
+        let mut others = OTHERS.iter();
+        if let Some((_, zh, en)) = others.find(|(part, ..)| name.starts_with(part)) {
+            let reason = (
+                format!("这是 {zh}, 不是表格"),
+                format!("is {en} and no table"),
+            );
+            return Err(TableFault::new(reason, SAVE));
+        }
         at = at.saturating_add(ENTRY_BYTES + names);
     }
     if sum > UNCOMPRESSED_BYTES_MAX {

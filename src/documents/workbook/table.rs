@@ -12,20 +12,54 @@ use crate::documents::workbook::{
 /// How every workbook begins, because it is a ZIP archive.
 const ARCHIVE: &[u8] = b"PK";
 
-/// How every workbook of Excel 97 to 2003 begins, whatever its name says.
-const OLD_WORKBOOK: &[u8] = &[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
+/// How files begin that are no table, whatever their names say, with what they are.
+const OTHERS: [(&[u8], &str, &str); 11] = [
+    (
+        &[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1],
+        "旧版 Office 文件 (.xls、.doc、.et)",
+        "a file of an old Office (.xls, .doc, .et)",
+    ),
+    (b"%PDF-", "PDF 文件", "a PDF file"),
+    (b"{\\rtf", "RTF 文稿", "an RTF text"),
+    (b"\x89PNG", "PNG 图片", "a PNG picture"),
+    (b"\xff\xd8\xff", "JPEG 图片", "a JPEG picture"),
+    (b"GIF8", "GIF 图片", "a GIF picture"),
+    (b"Rar!\x1a\x07", "RAR 压缩包", "a RAR archive"),
+    (b"7z\xbc\xaf\x27\x1c", "7z 压缩包", "a 7z archive"),
+    (b"\x1f\x8b", "gzip 压缩包", "a gzip archive"),
+    (
+        &[0xff, 0xfe],
+        "UTF-16 文本 (「Unicode 文本」)",
+        "a text in UTF-16 (\"Unicode text\")",
+    ),
+    (
+        &[0xfe, 0xff],
+        "UTF-16 文本 (「Unicode 文本」)",
+        "a text in UTF-16 (\"Unicode text\")",
+    ),
+];
+
+/// How texts begin that are no table, after spaces, in small letters, with what they are.
+const OTHER_TEXTS: [(&str, &str, &str); 5] = [
+    ("<!doctype html", "网页 (HTML)", "a web page (HTML)"),
+    ("<html", "网页 (HTML)", "a web page (HTML)"),
+    ("<?xml", "XML 文件", "an XML file"),
+    ("{", "JSON 或 GeoJSON 文件", "a JSON or GeoJSON file"),
+    (
+        "-----begin",
+        "密钥或证书文件",
+        "a file of a key or a certificate",
+    ),
+];
 
 /// Reads the first sheet of a workbook, or a CSV file.
 pub fn read(bytes: &[u8]) -> Result<Vec<Line>, TableFault> {
     if bytes.starts_with(ARCHIVE) {
         return grid::read(bytes);
     }
-    if bytes.starts_with(OLD_WORKBOOK) {
-        let reason = (
-            "这是旧版 Excel 工作簿 (.xls)",
-            "is a workbook of an old Excel (.xls)",
-        );
-        return Err(TableFault::new(reason, SAVE));
+    let mut others = OTHERS.iter();
+    if let Some((_, zh, en)) = others.find(|(begin, ..)| bytes.starts_with(begin)) {
+        return Err(other(zh, en));
     }
     if bytes.len() > FILE_BYTES_MAX {
         let size = bytes.len();
@@ -36,12 +70,34 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Line>, TableFault> {
         return Err(TableFault::new(reason, SPLIT));
     }
     let text = decode(bytes)?;
-    lines_of(text.strip_prefix('\u{feff}').unwrap_or(&text))
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let begin: String = text.trim_start().chars().take(16).collect();
+    if begin.is_empty() {
+        let reason = (
+            "是空文件".to_owned(),
+            format!("is empty ({} bytes)", bytes.len()),
+        );
+        let fix = (
+            "请确认已保存, 再选一次",
+            "see that it was saved, and choose it again",
+        );
+        return Err(TableFault::new(reason, fix));
+    }
+    let begin = begin.to_ascii_lowercase();
+    let mut others = OTHER_TEXTS.iter();
+    if let Some((_, zh, en)) = others.find(|(start, ..)| begin.starts_with(start)) {
+        return Err(other(zh, en));
+    }
+    lines_of(text)
 }
 
-/// Why a table is larger than one may be; nothing where it is not, whatever else is wrong with it.
-pub fn oversize(bytes: &[u8]) -> Option<TableFault> {
-    read(bytes).err().filter(|fault| fault.fix == SPLIT.1)
+/// The fault of a file that is something else.
+fn other(zh: &str, en: &str) -> TableFault {
+    let reason = (
+        format!("这是 {zh}, 不是表格"),
+        format!("is {en} and no table"),
+    );
+    TableFault::new(reason, SAVE)
 }
 
 fn lines_of(text: &str) -> Result<Vec<Line>, TableFault> {
@@ -116,18 +172,33 @@ mod tests {
         let long = "x\n".repeat(20_001);
         assert!(read(long.as_bytes()).is_err());
         assert!(read("x\n".repeat(20_000).as_bytes()).is_ok());
-        assert!(oversize("x\n".repeat(20_000).as_bytes()).is_none());
-        assert!(oversize("x\n".repeat(20_001).as_bytes()).is_some());
-        assert!(oversize("x,".repeat(64).as_bytes()).is_some());
-        assert!(
-            oversize(&[0xff, 0xff]).is_none(),
-            "it is no text, and small"
-        );
         let deep = read("x".repeat(2_001).as_bytes()).unwrap();
         assert!(matches!(deep[0].cells[0], Cell::Fault(_)));
         assert!(read(b"\xff\xff").is_err());
-        // Whatever the name of the file says.
-        let old = read(&[OLD_WORKBOOK, &[0; 512]].concat()).unwrap_err();
-        assert!(old.to_string().contains("old Excel"), "{old}");
+    }
+
+    #[test]
+    fn what_is_no_table_is_told_what_it_is_whatever_its_name_says() {
+        for (begin, is) in [
+            (&b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0"[..], "旧版 Office"),
+            (b"%PDF-1.7\n%\xe2\xe3", "PDF"),
+            (b"\x89PNG\r\n\x1a\n", "PNG"),
+            (b"\xff\xd8\xff\xe0", "JPEG"),
+            (b"Rar!\x1a\x07\x01", "RAR"),
+            (b"\xff\xfea\0,\0", "UTF-16"),
+            (b"\xef\xbb\xbf <!DOCTYPE html><table>", "HTML"),
+            (b"<HTML><table>", "HTML"),
+            (b"{\"type\":\"FeatureCollection\"}", "GeoJSON"),
+            (b"-----BEGIN PRIVATE KEY-----", "密钥"),
+        ] {
+            let fault = read(begin).unwrap_err();
+            let (zh, _) = &*fault.zh;
+            assert!(zh.contains(is) && zh.contains("不是表格"), "{zh}");
+            assert!(fault.reason.contains("no table"), "{fault}");
+        }
+        for nothing in [&b""[..], b"\xef\xbb\xbf", b" \r\n"] {
+            let fault = read(nothing).unwrap_err();
+            assert_eq!(fault.zh.0, "是空文件");
+        }
     }
 }

@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 
 use crate::documents::books::compared::{Seen, differences};
 use crate::documents::books::geojson::Grounds;
-use crate::documents::books::lending::Lending;
-use crate::documents::books::rows::{Context, Rows, issue_of};
+use crate::documents::books::head::Rows;
+use crate::documents::books::lending::{Lending, column_words};
+use crate::documents::books::rows::{Context, issue_of, over};
 use crate::documents::books::{RowFault, TableRow};
 use crate::domain::command::{Body, IssueRight, QuantityRequest};
 use crate::domain::entry::{Entry, Outcome};
@@ -136,7 +137,9 @@ impl Desk<'_> {
         rows.iter()
             .map(|row| match row {
                 Ok(row) => self.row(row, &mut seen),
-                Err(fault) => Ok(self.unreadable(fault, BTreeMap::new())),
+                Err(fault) => {
+                    Ok(self.unreadable(fault.line, std::slice::from_ref(fault), BTreeMap::new()))
+                }
             })
             .collect()
     }
@@ -150,7 +153,7 @@ impl Desk<'_> {
         };
         let issue = match issue_of(row, &context) {
             Ok(issue) => issue,
-            Err(fault) => return Ok(self.unreadable(&fault, row.cells.clone())),
+            Err(faults) => return Ok(self.unreadable(row.line, &faults, row.cells.clone())),
         };
         let mut shown = self.blank(row, &issue);
         let Some(identity) = issue.identities.first().cloned() else {
@@ -194,7 +197,8 @@ impl Desk<'_> {
     fn blank(&self, row: &TableRow, issue: &IssueRight) -> Row {
         let amount = match &issue.quantity {
             QuantityRequest::Level(quantity) => {
-                show::amount(*quantity, self.policy.scale, &issue.unit)
+                let unit = show::unit(&issue.unit, self.lang);
+                show::amount(*quantity, self.policy.scale, unit)
             }
             QuantityRequest::Steps(_) => String::new(),
         };
@@ -226,22 +230,18 @@ impl Desk<'_> {
         row.status = outlook.show(self.lang);
     }
 
-    fn unreadable(&self, fault: &RowFault, cells: BTreeMap<String, String>) -> Row {
-        let (reason, fix) = match self.lang {
-            Lang::Zh => (*fault.zh).clone(),
-            Lang::En => (fault.reason.clone(), fault.fix.clone()),
-        };
+    fn unreadable(&self, line: u64, faults: &[RowFault], cells: BTreeMap<String, String>) -> Row {
         Row {
-            line: fault.line,
+            line,
             what: self.named(&cells),
             extent: String::new(),
             outlook: Outlook::Unreadable,
             status: Outlook::Unreadable.show(self.lang),
             at: None,
-            told: vec![Told {
-                column: fault.column.clone().unwrap_or_default(),
-                ..plain(reason, &fix)
-            }],
+            told: faults
+                .iter()
+                .map(|fault| of_fault(fault, self.lang))
+                .collect(),
             body: None,
             asked: None,
             cells,
@@ -307,12 +307,17 @@ impl Desk<'_> {
 
     /// Asks the register what it would decide.
     fn ask(&self, row: &mut Row, issue: IssueRight) -> Result<(), Fault> {
+        let span = issue.span;
         let body = Body::IssueRight(Box::new(issue));
         let text = body_json(&body).to_canonical();
         match self.registry.consider(self.org, body) {
             Ok(considered) => match considered.outcome {
                 Outcome::Accepted { warnings, .. } => {
                     row.told = self.all_told(&warnings)?;
+                    if let Some((zh, en)) = over(span, self.registry.now().day()) {
+                        row.told
+                            .push(plain(self.lang.pick(&zh, &en).to_owned(), ""));
+                    }
                     row.body = Some(text);
                     self.set(row, Outlook::May);
                 }
@@ -342,6 +347,19 @@ impl Desk<'_> {
             code: Some(shown.code),
             conflicts: shown.conflicts,
         })
+    }
+}
+
+/// What is told of a fault, in the language of the page; its column is named so too where it is one of a lender's book.
+pub(super) fn of_fault(fault: &RowFault, lang: Lang) -> Told {
+    let (zh, en) = column_words(fault.column.as_deref().unwrap_or_default());
+    let (reason, fix) = match lang {
+        Lang::Zh => (*fault.zh).clone(),
+        Lang::En => (fault.reason.clone(), fault.fix.clone()),
+    };
+    Told {
+        column: lang.pick(&zh, &en).to_owned(),
+        ..plain(reason, &fix)
     }
 }
 

@@ -6,9 +6,11 @@
 use std::collections::BTreeMap;
 
 use crate::documents::books::RowFault;
+use crate::documents::books::head::Rows;
 use crate::documents::books::lending::Lending;
-use crate::documents::books::lending::judge::{Considered, Fate, Judge, Look, Place, Wanted};
-use crate::documents::books::rows::Rows;
+use crate::documents::books::lending::judge::{
+    Alike, Considered, Fate, Judge, Look, Much, Place, Wanted,
+};
 use crate::domain::command::{Body, RegisterPledge};
 use crate::domain::entry::{Entry, Outcome};
 use crate::domain::envelope::Opening;
@@ -22,6 +24,7 @@ use crate::primitives::canonical::Json;
 use crate::primitives::crypto::Hash;
 use crate::primitives::id::{PartyId, PledgeId, RightId};
 use crate::primitives::limits;
+use crate::primitives::time::Span;
 use crate::service::drafts::DraftFault;
 use crate::service::openings::reading::Kept;
 use crate::service::query::Listing;
@@ -29,11 +32,11 @@ use crate::service::sessions::Session;
 use crate::service::{Registry, ServiceFault};
 use crate::web::act::Prepared;
 use crate::web::finding::{self, Conflict};
-use crate::web::import::judge::{At, Outlook, Row, Told, plain};
+use crate::web::import::judge::{At, Outlook, Row, Told, of_fault, plain};
 use crate::web::lang::Lang;
 use crate::web::look;
 use crate::web::shell::{Fault, Visit};
-use crate::web::signing;
+use crate::web::{show, signing};
 
 /// How the page looks a book up for who is signed in.
 pub(super) struct Eye<'a> {
@@ -55,8 +58,11 @@ impl Eye<'_> {
                     let one = judge.row(book, row)?;
                     Row {
                         line: row.line,
-                        what: one.what,
-                        extent: one.extent,
+                        what: match &one.identity {
+                            Some(identity) => format!("{} {}", one.what, show::identity(identity)),
+                            None => one.what,
+                        },
+                        extent: self.much(&one.much),
                         cells: row.cells.clone(),
                         ..self.shown(one.fate)?
                     }
@@ -89,13 +95,38 @@ impl Eye<'_> {
     }
 
     fn told(&self, fault: &RowFault) -> Told {
-        let (reason, fix) = match self.visit.lang {
-            Lang::Zh => (*fault.zh).clone(),
-            Lang::En => (fault.reason.clone(), fault.fix.clone()),
-        };
-        Told {
-            column: fault.column.clone().unwrap_or_default(),
-            ..plain(reason, &fix)
+        of_fault(fault, self.visit.lang)
+    }
+
+    /// How much a row is about, in the words of the other pages.
+    fn much(&self, much: &Much) -> String {
+        let (lang, words) = (self.visit.lang, self.visit.lang.words());
+        match much {
+            Much::Unknown => String::new(),
+            Much::Whole => words.whole.to_owned(),
+            Much::Line(line, None) => line.clone(),
+            Much::Line(line, Some((quantity, scale, unit))) => {
+                let amount = show::amount(*quantity, *scale, show::unit(unit, lang));
+                format!("{line}: {amount}")
+            }
+            Much::Of(extent, scale) => {
+                let amount = extent.amount.iter();
+                let amounts =
+                    amount.map(|(it, unit)| show::amount(*it, *scale, show::unit(unit, lang)));
+                let days = extent.span.iter();
+                let days = days
+                    .map(|span| format!("{} {}", show::days(*span, words), words.days_inclusive));
+                let years = extent.years.iter();
+                let years = years.map(|(first, last)| match Span::of_years(*first, *last) {
+                    Some(span) => show::years(span, words),
+                    None => format!("{first}–{last}"),
+                });
+                let parts: Vec<String> = amounts.chain(days).chain(years).collect();
+                if parts.is_empty() {
+                    return words.whole.to_owned();
+                }
+                parts.join(", ")
+            }
         }
     }
 
@@ -124,7 +155,10 @@ impl Eye<'_> {
                 ..self.row(Outlook::Differs, vec![self.told(&fault)])
             },
             Fate::Twice(fault) => self.row(Outlook::Twice, vec![self.told(&fault)]),
-            Fate::Unreadable(fault) => self.row(Outlook::Unreadable, vec![self.told(&fault)]),
+            Fate::Unreadable(faults) => {
+                let told = faults.iter().map(|fault| self.told(fault));
+                self.row(Outlook::Unreadable, told.collect())
+            }
             Fate::Refused(mut findings, earlier) => {
                 if !earlier.is_empty() {
                     findings.insert(0, self.together(&earlier));
@@ -304,6 +338,24 @@ impl Look for Eye<'_> {
         Ok(match look::find(self.registry, typed)? {
             Some(look::Place::Party(id)) => Some(id),
             Some(_) | None => None,
+        })
+    }
+
+    fn named(&self, typed: &str) -> Result<Alike, Fault> {
+        if let Some(id) = look::find_party(self.registry, typed)? {
+            let name = look::party(self.registry, id, self.visit.lang.words())?.name;
+            return Ok(Alike {
+                parties: vec![(id, name)],
+                has_more: false,
+            });
+        }
+        let (named, more) = look::namesakes(self.registry, typed)?;
+        let alike = named
+            .into_iter()
+            .filter_map(|one| Some((PartyId::parse(&one.id)?, one.name)));
+        Ok(Alike {
+            parties: alike.collect(),
+            has_more: more,
         })
     }
 

@@ -275,7 +275,10 @@ async fn taken(visit: &Visit, headers: &HeaderMap, body: Body) -> Result<Upload,
         .and_then(|value| value.to_str().ok());
     let parts = kind.and_then(|kind| upload::parts(kind, &bytes));
     let file = parts.as_deref().and_then(|parts| field(parts, "file"));
-    let file = file.filter(|file| !file.bytes.is_empty());
+    // A form without a chosen file sends one without a name.
+    let file = file.filter(|file| {
+        !file.bytes.is_empty() || file.file.as_ref().is_some_and(|name| !name.is_empty())
+    });
     let (Some(parts), Some(file)) = (parts.as_deref(), file) else {
         return Err(Notice::new(
             lang,
@@ -366,7 +369,7 @@ fn judge_upload(
         return Ok(Err(named.map_or_else(
             || match &lending {
                 Some((book, missing)) => no_book(*book, missing, lang),
-                None => no_kind(nearest(&lines, &policies).as_ref(), lang),
+                None => no_kind(&name, nearest(&lines, &policies).as_ref(), lang),
             },
             |fault| Notice::of(fault, lang),
         )));
@@ -465,7 +468,10 @@ fn no_book(book: Lending, missing: &[&str], lang: Lang) -> Notice {
     }
 }
 
-fn no_kind(nearest: Option<&Nearest<'_>>, lang: Lang) -> Notice {
+fn no_kind(file: &str, nearest: Option<&Nearest<'_>>, lang: Lang) -> Notice {
+    if let Some(fault) = nearest.and_then(|nearest| nearest.fault(file)) {
+        return Notice::of(fault, lang);
+    }
     let mut notice = Notice::new(
         lang,
         (

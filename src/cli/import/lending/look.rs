@@ -6,7 +6,7 @@ use crate::cli::exit::Failure;
 use crate::client::answers::records::{Secured, SecuredId};
 use crate::client::answers::sessions::Kept;
 use crate::client::{ClientFault, Paging, Pledges, Rights};
-use crate::documents::books::lending::judge::{Considered, Look, Place};
+use crate::documents::books::lending::judge::{Alike, Considered, Look, Place};
 use crate::domain::command::{Body, RegisterPledge};
 use crate::domain::entry::Entry;
 use crate::domain::pledge::Pledge;
@@ -14,9 +14,12 @@ use crate::domain::right::{Identity, Right};
 use crate::domain::wire::parse_command;
 use crate::primitives::crypto::Hash;
 use crate::primitives::id::{PartyId, PledgeId, RightId};
-use crate::primitives::identifier::RegistrationNumber;
+use crate::primitives::identifier::{RegistrationNumber, normal_form, normal_form_upper};
 
 use super::{Finding, Lender};
+
+/// Parties that are named to whoever wrote a part of a name.
+const NAMESAKES_MAX: usize = 8;
 
 /// Nothing, where the registry says that there is nothing.
 fn there<T>(answer: Result<T, ClientFault>) -> Result<Option<T>, Failure> {
@@ -27,24 +30,9 @@ fn there<T>(answer: Result<T, ClientFault>) -> Result<Option<T>, Failure> {
     }
 }
 
-impl Look for Lender<'_> {
-    type Fault = Failure;
-    type Finding = Finding;
-
-    fn party(&self, typed: &str) -> Result<Option<PartyId>, Failure> {
-        match PartyId::parse(typed) {
-            Some(id) => Ok(there(self.client.get_party(id))?.map(|_| id)),
-            None => Ok(self.register.parties.get(typed).copied()),
-        }
-    }
-
-    fn right(&self, typed: &str) -> Result<Option<(RightId, Right)>, Failure> {
-        let number = RegistrationNumber::parse(typed).ok();
-        let number = number.map(|number| RightId(number.index()));
-        if let Some(id) = RightId::parse(typed).or(number) {
-            let held = there(self.client.get_right(id))?;
-            return Ok(held.map(|held| (id, held.value.record)));
-        }
+impl Lender<'_> {
+    /// Finds the right that has an identity, under whichever scheme of as many parts.
+    fn right_with(&self, typed: &str) -> Result<Option<(RightId, Right)>, Failure> {
         let parts = typed.split('|').count();
         let schemes = self.policies.iter().flat_map(|it| &it.identities);
         let fitting = schemes.filter(|scheme| scheme.parts.len() == parts);
@@ -52,8 +40,10 @@ impl Look for Lender<'_> {
         names.sort_unstable();
         names.dedup();
         for scheme in names {
-            let value = typed.strip_prefix(scheme);
-            let value = value.and_then(|value| value.strip_prefix(':'));
+            let begin = typed.get(..scheme.len());
+            let is_named = begin.is_some_and(|begin| begin.eq_ignore_ascii_case(scheme));
+            let rest = typed.get(scheme.len()..).filter(|_| is_named);
+            let value = rest.and_then(|value| value.strip_prefix(':'));
             let which = Rights::With(Identity {
                 scheme: scheme.to_owned(),
                 value: value.unwrap_or(typed).to_owned(),
@@ -61,6 +51,59 @@ impl Look for Lender<'_> {
             let page = self.client.list_rights(&which, &Paging::default())?.value;
             if let Some(held) = page.items.into_iter().next() {
                 return Ok(Some((held.id, held.record)));
+            }
+        }
+        Ok(None)
+    }
+}
+
+impl Look for Lender<'_> {
+    type Fault = Failure;
+    type Finding = Finding;
+
+    fn party(&self, typed: &str) -> Result<Option<PartyId>, Failure> {
+        let typed = normal_form_upper(typed);
+        match PartyId::parse(&typed) {
+            Some(id) => Ok(there(self.client.get_party(id))?.map(|_| id)),
+            None => Ok(self.register.parties.get(&typed).copied()),
+        }
+    }
+
+    fn named(&self, typed: &str) -> Result<Alike, Failure> {
+        let wanted = normal_form_upper(typed);
+        let names = self.register.names.iter();
+        let alike = names.filter(|(_, name)| normal_form_upper(name).contains(&wanted));
+        let mut alike: Vec<(PartyId, String)> = alike.cloned().collect();
+        // The one that has no other name stands first, so that it is not cut off.
+        alike.sort_by_key(|(_, name)| normal_form_upper(name) != wanted);
+        let is_more = alike.len() > NAMESAKES_MAX;
+        let count = |of: &[(PartyId, String)]| {
+            let same = of
+                .iter()
+                .filter(|(_, name)| normal_form_upper(name) == wanted);
+            same.count()
+        };
+        let is_unclear = count(&alike) != 1;
+        alike.truncate(NAMESAKES_MAX);
+        Ok(Alike {
+            parties: alike,
+            has_more: is_more && is_unclear,
+        })
+    }
+
+    fn right(&self, typed: &str) -> Result<Option<(RightId, Right)>, Failure> {
+        // Written as a person means it; an identity whose letters count is asked for with its own case too.
+        let spelled = [normal_form_upper(typed), normal_form(typed)];
+        let [upper, kept] = &spelled;
+        let number = RegistrationNumber::parse(upper).ok();
+        let number = number.map(|number| RightId(number.index()));
+        if let Some(id) = RightId::parse(upper).or(number) {
+            let held = there(self.client.get_right(id))?;
+            return Ok(held.map(|held| (id, held.value.record)));
+        }
+        for typed in [upper, kept] {
+            if let Some(found) = self.right_with(typed)? {
+                return Ok(Some(found));
             }
         }
         Ok(None)

@@ -14,9 +14,9 @@ use crate::cli::progress::{Progress, Unit};
 use crate::client::answers::records::SecuredId;
 use crate::client::{Client, ClientFault, Signatory, hide, random_command_id};
 use crate::documents::books::TableRow;
+use crate::documents::books::head::Rows;
 use crate::documents::books::lending::Lending;
 use crate::documents::books::lending::judge::{Fate, Judge, Look as _, Place, Wanted};
-use crate::documents::books::rows::Rows;
 use crate::documents::workbook::grid::Line;
 use crate::domain::authority::attest::Attestation;
 use crate::domain::command::{Body, Command, Expected, Signer, SignerRole};
@@ -242,16 +242,16 @@ impl Lender<'_> {
             Fate::Present(place @ Place::Draft(_)) => at(Report::new(row, Outcome::Waiting), place),
             Fate::Differs(place, fault) => at(
                 Report {
-                    fault: Some(fault),
+                    faults: vec![fault],
                     ..Report::new(row, Outcome::Differs)
                 },
                 place,
             ),
             Fate::Twice(fault) => Report {
-                fault: Some(fault),
+                faults: vec![fault],
                 ..Report::new(row, Outcome::Twice)
             },
-            Fate::Unreadable(fault) => Report::of_fault(fault),
+            Fate::Unreadable(faults) => Report::of_faults(row, faults),
             Fate::Refused(findings, earlier) => {
                 let lines: Vec<String> = earlier.iter().map(u64::to_string).collect();
                 let together = (

@@ -1,10 +1,9 @@
 //! Cells that both of a lender's books have: quantities, money, days, texts; each fault names its column and what to do.
 
-use std::fmt;
-
 use crate::documents::books::lending::UNIT;
-use crate::documents::books::rows::{self, day_of};
-use crate::documents::books::{RowFault, TableRow};
+use crate::documents::books::rows::{self, days_of, not_a_number};
+use crate::documents::books::{Faults, RowFault, TableRow};
+use crate::documents::typed;
 use crate::domain::policy::KindPolicy;
 use crate::primitives::quantity::{Quantity, Scale};
 use crate::primitives::time::Span;
@@ -15,7 +14,7 @@ pub(super) const WITH_CONTRACT: (&str, &str) = ("请与合同核对", "compare w
 
 /// Checks a unit that is written.
 pub(super) fn check_unit(row: &TableRow, policy: &KindPolicy) -> Result<(), RowFault> {
-    match row.cell(UNIT).map(str::trim) {
+    match row.cell(UNIT) {
         Some(unit) => rows::check_unit(row, UNIT, unit, policy),
         None => Ok(()),
     }
@@ -27,57 +26,33 @@ pub(super) fn quantity_of(
     header: &str,
     policy: &KindPolicy,
 ) -> Result<Quantity, RowFault> {
-    let text = row.required(header)?.trim();
-    Quantity::parse(text, policy.scale)
-        .map_err(|fault| not_a_number(row, header, policy.scale, fault))
-}
-
-fn not_a_number(row: &TableRow, header: &str, scale: Scale, fault: impl fmt::Display) -> RowFault {
-    let (text, digits) = (row.cell(header).unwrap_or_default(), scale.digits());
-    let reason = (
-        format!("「{text}」不是合格的数"),
-        format!("{text:?} {fault}"),
-    );
-    let fix = (
-        format!("填写普通十进制数, 不带千分位, 小数至多 {digits} 位"),
-        format!(
-            "write a plain decimal without separators, at most {digits} digits after the point"
-        ),
-    );
-    row.fault(header, reason, fix)
+    let text = typed::number(row.required(header)?);
+    Quantity::parse(&text, policy.scale)
+        .map_err(|fault| not_a_number(row, header, policy.scale, &fault))
 }
 
 pub(super) fn optional_yuan(row: &TableRow, header: &str) -> Result<Option<Quantity>, RowFault> {
-    let (Some(text), Some(fen)) = (row.cell(header).map(str::trim), Scale::new(2)) else {
+    let (Some(text), Some(fen)) = (row.cell(header), Scale::new(2)) else {
         return Ok(None);
     };
-    let yuan = Quantity::parse(text, fen).map_err(|fault| not_a_number(row, header, fen, fault))?;
+    let yuan = Quantity::parse(&typed::number(text), fen);
+    let yuan = yuan.map_err(|fault| not_a_number(row, header, fen, &fault))?;
     if yuan.is_zero() {
-        return Err(not_a_number(row, header, fen, "is 0"));
+        return Err(not_a_number(row, header, fen, &"is 0"));
     }
     Ok(Some(yuan))
-}
-
-pub(super) fn days_of(row: &TableRow, from: &str, through: &str) -> Result<Span, RowFault> {
-    let (first, last) = (day_of(row, from)?, day_of(row, through)?);
-    Span::new(first, last.next()).ok_or_else(|| {
-        let reason = (
-            format!("末日 {last} 早于首日 {first}"),
-            format!("the last day {last} is before the first, {first}"),
-        );
-        row.fault(through, reason, WITH_CONTRACT)
-    })
 }
 
 pub(super) fn optional_days(
     row: &TableRow,
     from: &str,
     through: &str,
-) -> Result<Option<Span>, RowFault> {
+    faults: &mut Faults,
+) -> Option<Span> {
     if row.cell(from).is_none() && row.cell(through).is_none() {
-        return Ok(None);
+        return None;
     }
-    days_of(row, from, through).map(Some)
+    days_of(row, (from, through), WITH_CONTRACT, faults)
 }
 
 /// A text that is registered as a digest alone.
@@ -85,7 +60,7 @@ pub(super) fn hidden_value<'a>(
     row: &'a TableRow,
     header: &str,
 ) -> Result<Option<&'a str>, RowFault> {
-    let Some(text) = row.cell(header).map(str::trim).filter(|it| !it.is_empty()) else {
+    let Some(text) = row.cell(header) else {
         return Ok(None);
     };
     if text.len() <= HIDDEN_BYTES_MAX && !text.chars().any(char::is_control) {

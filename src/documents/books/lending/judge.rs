@@ -11,13 +11,14 @@ use crate::documents::books::lending::pledges::{self, CONTRACT_CLAIM, PledgeRow,
 use crate::documents::books::lending::releases::{self, Release, Todo};
 use crate::documents::books::{RowFault, TableRow};
 use crate::domain::authority::attest::ConsentClass;
-use crate::domain::command::{Body, LineRequest, RegisterPledge};
+use crate::domain::command::{Body, ExtentRequest, LineRequest, RegisterPledge};
 use crate::domain::pledge::Pledge;
 use crate::domain::policy::KindPolicy;
-use crate::domain::right::Right;
+use crate::domain::right::{Identity, Right};
 use crate::primitives::crypto::Hash;
 use crate::primitives::id::{PartyId, PledgeId, RightId};
 use crate::primitives::limits;
+use crate::primitives::quantity::{Quantity, Scale};
 
 /// How a book is looked up in a register.
 pub trait Look {
@@ -26,8 +27,10 @@ pub trait Look {
     /// A finding of the register.
     type Finding;
 
-    /// Finds a party by its credit code or its id.
+    /// Finds a party by its credit code or its id, whatever their width, case and spaces.
     fn party(&self, typed: &str) -> Result<Option<PartyId>, Self::Fault>;
+    /// Finds the parties that have a text in their names.
+    fn named(&self, typed: &str) -> Result<Alike, Self::Fault>;
     /// Finds a right by its id, its registration number or its identity.
     fn right(&self, typed: &str) -> Result<Option<(RightId, Right)>, Self::Fault>;
     /// Reads a pledge.
@@ -46,6 +49,15 @@ pub trait Look {
         body: &Body,
         lines: &[u64],
     ) -> Result<Considered<Self::Finding>, Self::Fault>;
+}
+
+/// Parties that have a text in their names.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Alike {
+    /// Some of them, with their names.
+    pub parties: Vec<(PartyId, String)>,
+    /// Whether there are more.
+    pub has_more: bool,
 }
 
 /// Where a row is already.
@@ -71,15 +83,15 @@ pub enum Considered<F> {
 /// Why a row is not read: its own fault, or that of the look.
 #[derive(Debug)]
 pub enum Stop<F> {
-    /// The row's.
-    Row(RowFault),
+    /// The row's, all of them.
+    Row(Vec<RowFault>),
     /// The look's.
     Look(F),
 }
 
 impl<F> From<RowFault> for Stop<F> {
     fn from(fault: RowFault) -> Self {
-        Self::Row(fault)
+        Self::Row(vec![fault])
     }
 }
 
@@ -109,8 +121,21 @@ pub enum Fate<F> {
     Twice(RowFault),
     /// The register would refuse it: why, and the rows that take the same right before it where it is they.
     Refused(Vec<F>, Vec<u64>),
-    /// It cannot be read.
-    Unreadable(RowFault),
+    /// It cannot be read: all that is wrong with it.
+    Unreadable(Vec<RowFault>),
+}
+
+/// How much a row is about.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Much {
+    /// The row cannot be read.
+    Unknown,
+    /// So much of a right, at the scale of its kind.
+    Of(ExtentRequest, Scale),
+    /// A whole pledge.
+    Whole,
+    /// A line of a pledge, or so much of it.
+    Line(String, Option<(Quantity, Scale, String)>),
 }
 
 /// A row that was judged.
@@ -118,8 +143,10 @@ pub enum Fate<F> {
 pub struct Judged<F> {
     /// What it is about: a contract and a right, or a pledge.
     pub what: String,
+    /// The first identity of the right of a contract.
+    pub identity: Option<Identity>,
     /// How much.
-    pub extent: String,
+    pub much: Much,
     /// What becomes of it.
     pub fate: Fate<F>,
 }
@@ -160,10 +187,11 @@ impl<'a, L: Look> Judge<'a, L> {
         };
         match judged {
             Ok(judged) => Ok(judged),
-            Err(Stop::Row(fault)) => Ok(Judged {
+            Err(Stop::Row(faults)) => Ok(Judged {
                 what: book.named(row),
-                extent: String::new(),
-                fate: Fate::Unreadable(fault),
+                identity: None,
+                much: Much::Unknown,
+                fate: Fate::Unreadable(faults),
             }),
             Err(Stop::Look(fault)) => Err(fault),
         }
@@ -183,9 +211,12 @@ impl<'a, L: Look> Judge<'a, L> {
             let taken = self.taken.entry(read.right).or_default();
             taken.extend(lines.map(|line| (row.line, line)));
         }
+        let mut lines = read.register.lines.into_iter();
+        let extent = lines.next().map(|line| line.extent);
         Ok(Judged {
-            what: format!("{} · {} {}", read.contract, read.right, read.identity),
-            extent: read.told,
+            what: format!("{} · {}", read.contract, read.right),
+            identity: read.identity,
+            much: Much::Of(extent.unwrap_or_default(), read.scale),
             fate,
         })
     }
@@ -211,7 +242,7 @@ impl<'a, L: Look> Judge<'a, L> {
         let warnings = match self.look.consider(&body, &[])? {
             Considered::Yes(warnings) => warnings,
             Considered::No(findings) => return Ok(Fate::Refused(findings, Vec::new())),
-            Considered::Unread(reason) => return Ok(Fate::Unreadable(unread(row, reason))),
+            Considered::Unread(reason) => return Ok(Fate::Unreadable(vec![unread(row, reason)])),
         };
         if let Some(fate) = self.with_earlier(row, read)? {
             return Ok(fate);
@@ -249,7 +280,7 @@ impl<'a, L: Look> Judge<'a, L> {
         Ok(match self.look.consider(&body, &rows)? {
             Considered::Yes(_) => None,
             Considered::No(findings) => Some(Fate::Refused(findings, rows)),
-            Considered::Unread(reason) => Some(Fate::Unreadable(unread(row, reason))),
+            Considered::Unread(reason) => Some(Fate::Unreadable(vec![unread(row, reason)])),
         })
     }
 
@@ -317,9 +348,14 @@ impl<'a, L: Look> Judge<'a, L> {
 
     fn release(&mut self, row: &TableRow) -> Result<Judged<L::Finding>, Stop<L::Fault>> {
         let read = releases::read(row, self.policies, self.look)?;
-        let (what, extent) = (read.pledge.to_string(), read.told.clone());
+        let (what, much) = (read.pledge.to_string(), read.much.clone());
         let fate = self.fate_of_release(row, read).map_err(Stop::Look)?;
-        Ok(Judged { what, extent, fate })
+        Ok(Judged {
+            what,
+            identity: None,
+            much,
+            fate,
+        })
     }
 
     fn fate_of_release(
@@ -383,7 +419,7 @@ impl<'a, L: Look> Judge<'a, L> {
                 Fate::May(Box::new(wanted), warnings)
             }
             Considered::No(findings) => Fate::Refused(findings, Vec::new()),
-            Considered::Unread(reason) => Fate::Unreadable(unread(row, reason)),
+            Considered::Unread(reason) => Fate::Unreadable(vec![unread(row, reason)]),
         })
     }
 }

@@ -10,12 +10,13 @@ pub mod pledges;
 pub mod releases;
 
 use crate::documents::DocumentFault;
-use crate::documents::books::rows::Rows;
+use crate::documents::books::head::Rows;
 use crate::documents::books::sheet::table_of;
 use crate::documents::books::{RowFault, TableRow};
 use crate::documents::workbook::grid::{Cell, Line};
 use crate::documents::workbook::sheet_out::{Column, template};
 use crate::domain::policy::KindPolicy;
+use crate::primitives::identifier::{leaves_no_mark, normal_form};
 
 /// Headers that a table must share with a book to be taken for one that lacks others.
 const SHARED_MIN: usize = 3;
@@ -43,7 +44,9 @@ impl Head {
     /// Says whether a header is this one: whole, or in one of its languages.
     fn is(&self, typed: &str) -> bool {
         let (zh, en) = self.header.split_once(' ').unwrap_or((self.header, ""));
-        [self.header, zh, en].contains(&typed.trim())
+        let typed = typed.trim_matches(leaves_no_mark);
+        let is = |it: &str| normal_form(it) == normal_form(typed);
+        [self.header, zh, en].into_iter().any(is)
     }
 }
 
@@ -174,9 +177,23 @@ impl Lending {
 /// The column of units, which stands in both books.
 pub(super) const UNIT: &str = "单位 unit";
 
+/// Returns the headers of a book that a fault names, in Chinese and English; another header is what it is.
+pub fn column_words(column: &str) -> (String, String) {
+    let heads = || Lending::ALL.into_iter().flat_map(Lending::heads);
+    let words = |header: &str| {
+        let is_own = heads().any(|head| head.header == header);
+        let split = header.split_once(' ').filter(|_| is_own);
+        let (zh, en) = split.unwrap_or((header, header));
+        (zh.to_owned(), en.to_owned())
+    };
+    let (zh, en): (Vec<String>, Vec<String>) = column.split("; ").map(words).unzip();
+    (zh.join("; "), en.join("; "))
+}
+
 /// What a choice is, typed in Chinese, in English, or as the template has it.
 pub(super) fn is_choice(choice: &str, typed: &str) -> bool {
     let (zh, en) = choice.split_once(' ').unwrap_or((choice, ""));
+    let typed = typed.trim_matches(leaves_no_mark);
     choice == typed || zh == typed || en.eq_ignore_ascii_case(typed)
 }
 

@@ -7,30 +7,33 @@
 use std::collections::BTreeMap;
 
 use crate::documents::books::lending::cells::{
-    WITH_CONTRACT, check_unit, days_of, hidden_value, optional_days, optional_yuan, quantity_of,
+    WITH_CONTRACT, check_unit, hidden_value, optional_days, optional_yuan, quantity_of,
 };
 use crate::documents::books::lending::columns::{
     CAP, CONSENT, CONSENT_CLASS, CONTRACT, DEBTOR, FIRST_YEAR, FROM, GREEN, LAST_YEAR, MAXIMUM,
     ORDINARY, PAPER, PERIOD_FROM, PERIOD_THROUGH, PLEDGOR, PRINCIPAL, PURPOSE, QUANTITY, RIGHT,
     SORT, TERM_FROM, TERM_THROUGH, THROUGH, VIDEO,
 };
-use crate::documents::books::lending::judge::{Look, Stop};
+use crate::documents::books::lending::judge::{Alike, Look, Stop};
 use crate::documents::books::lending::{UNIT, is_choice};
-use crate::documents::books::rows::year_of;
-use crate::documents::books::{RowFault, TableRow};
+use crate::documents::books::rows::{days_of, years_of};
+use crate::documents::books::{Faults, RowFault, TableRow};
+use crate::documents::typed;
 use crate::domain::authority::attest::ConsentClass;
 use crate::domain::command::{ExtentRequest, LineRequest, RegisterPledge};
 use crate::domain::pledge::Form;
 use crate::domain::policy::{ExtentRule, KindPolicy, Model};
-use crate::domain::right::Right;
+use crate::domain::right::{Identity, Right};
 use crate::primitives::crypto::Hash;
 use crate::primitives::id::{PartyId, RightId};
-use crate::primitives::identifier::CreditCode;
-use crate::primitives::quantity::Quantity;
+use crate::primitives::identifier::{CreditCode, normal_form, normal_form_upper};
+use crate::primitives::quantity::{Quantity, Scale};
 use crate::primitives::time::Span;
 
 /// The hidden member by which a pledge is known again.
 pub(super) const CONTRACT_CLAIM: &str = "contract_no";
+/// Characters of a credit code: what has as many is one, and no name.
+const CREDIT_CODE_CHARS: usize = 18;
 /// Characters of the code of a green loan.
 const GREEN_CHARS_MAX: usize = 32;
 
@@ -48,9 +51,9 @@ pub struct PledgeRow {
     /// The right.
     pub right: RightId,
     /// The first identity of the right.
-    pub identity: String,
-    /// How much of it, for people.
-    pub told: String,
+    pub identity: Option<Identity>,
+    /// The scale of quantities of its kind.
+    pub scale: Scale,
 }
 
 /// Reads a row.
@@ -59,28 +62,46 @@ pub(super) fn read<L: Look>(
     policies: &[KindPolicy],
     look: &L,
 ) -> Result<PledgeRow, Stop<L::Fault>> {
-    let contract = hidden_value(row, CONTRACT)?;
-    let contract = contract
-        .map_or_else(|| row.required(CONTRACT), Ok)?
-        .to_owned();
-    let (id, right, policy) = right_of(row, policies, look)?;
-    let pledgor = party_of(row, PLEDGOR, row.required(PLEDGOR)?, look)?;
+    let mut faults = Faults::of(row);
+    let contract = faults.take(
+        hidden_value(row, CONTRACT)
+            .and_then(|contract| contract.map_or_else(|| row.required(CONTRACT), Ok)),
+    );
+    let found = kept(right_of(row, policies, look), &mut faults)?;
+    let named = row.required(PLEDGOR).map_err(Stop::from);
+    let pledgor = named.and_then(|named| party_of(row, PLEDGOR, named, look));
+    let pledgor = kept(pledgor, &mut faults)?;
     let debtor = match row.cell(DEBTOR) {
-        Some(typed) => Some(party_of(row, DEBTOR, typed, look)?),
+        Some(named) => kept(party_of(row, DEBTOR, named, look), &mut faults)?,
         None => None,
     };
-    let consent = consent_of(row)?;
-    let has_keys = look.has_keys(pledgor).map_err(Stop::Look)?;
-    check_consent(row, consent, has_keys, policy)?;
-    let extent = extent_of(row, policy)?;
-    let (cap, maximum) = cap_of(row)?;
-    let mut hidden = BTreeMap::from([(CONTRACT_CLAIM.to_owned(), contract.clone())]);
-    let principal = optional_yuan(row, PRINCIPAL)?.map(|yuan| yuan.to_string());
-    let purpose = hidden_value(row, PURPOSE)?.map(str::to_owned);
-    for (claim, value) in [("principal_cny", principal), ("purpose", purpose)] {
+    let consent = faults.take(consent_of(row));
+    let policy = found.as_ref().map(|(_, _, policy)| *policy);
+    if let (Some(pledgor), Some(consent), Some(policy)) = (pledgor, consent, policy) {
+        let has_keys = look.has_keys(pledgor).map_err(Stop::Look)?;
+        faults.take(check_consent(row, consent, has_keys, policy));
+    }
+    let extent = policy.map(|policy| extent_of(row, policy, &mut faults));
+    let (cap, maximum) = cap_of(row, &mut faults);
+    let mut hidden = BTreeMap::new();
+    let principal = faults.take(optional_yuan(row, PRINCIPAL)).flatten();
+    let principal = principal.map(|yuan| yuan.to_string());
+    let purpose = faults.take(hidden_value(row, PURPOSE)).flatten();
+    let own = contract.map(str::to_owned);
+    for (claim, value) in [
+        (CONTRACT_CLAIM, own.clone()),
+        ("principal_cny", principal),
+        ("purpose", purpose.map(str::to_owned)),
+    ] {
         hidden.extend(value.map(|value| (claim.to_owned(), value)));
     }
-    let told = told_of(&extent);
+    let term = optional_days(row, TERM_FROM, TERM_THROUGH, &mut faults);
+    let green = faults.take(green_of(row)).flatten();
+    let (Some(contract), Some((id, right, policy)), Some(pledgor), Some(extent)) =
+        (own, found, pledgor, extent)
+    else {
+        return faults.conclude(None).map_err(Stop::Row);
+    };
     let register = RegisterPledge {
         pledgor,
         debtor: debtor.filter(|debtor| *debtor != pledgor),
@@ -90,24 +111,38 @@ pub(super) fn read<L: Look>(
             extent,
             behind: Vec::new(),
         }],
-        term: optional_days(row, TERM_FROM, TERM_THROUGH)?,
+        term,
         reservation: None,
         cap_cny: cap,
         maximum,
         syndicate: Vec::new(),
-        green: green_of(row)?,
+        green,
         hidden: Vec::new(),
     };
-    let identity = right.identities.first();
-    Ok(PledgeRow {
+    let read = PledgeRow {
         register,
         hidden,
-        consent,
+        consent: consent.flatten(),
         contract,
         right: id,
-        identity: identity.map(|it| it.value.clone()).unwrap_or_default(),
-        told,
-    })
+        identity: right.identities.first().cloned(),
+        scale: policy.scale,
+    };
+    faults.conclude(Some(read)).map_err(Stop::Row)
+}
+
+/// Keeps the faults of a row with its others; that the look fails ends the reading.
+fn kept<T, F>(read: Result<T, Stop<F>>, faults: &mut Faults) -> Result<Option<T>, Stop<F>> {
+    match read {
+        Ok(value) => Ok(Some(value)),
+        Err(Stop::Row(own)) => {
+            for fault in own {
+                faults.add(fault);
+            }
+            Ok(None)
+        }
+        Err(Stop::Look(fault)) => Err(Stop::Look(fault)),
+    }
 }
 
 fn right_of<'a, L: Look>(
@@ -115,7 +150,7 @@ fn right_of<'a, L: Look>(
     policies: &'a [KindPolicy],
     look: &L,
 ) -> Result<(RightId, Right, &'a KindPolicy), Stop<L::Fault>> {
-    let named = row.required(RIGHT)?.trim();
+    let named = row.required(RIGHT)?;
     let found = look.right(named).map_err(Stop::Look)?;
     let Some((id, right)) = found else {
         let reason = (
@@ -139,92 +174,119 @@ fn right_of<'a, L: Look>(
     Ok((id, right, policy))
 }
 
+/// Finds a party by its id, its credit code or its whole name; a part of a name is answered with those that have it.
 fn party_of<L: Look>(
     row: &TableRow,
     header: &str,
-    typed: &str,
+    named: &str,
     look: &L,
 ) -> Result<PartyId, Stop<L::Fault>> {
-    let typed = typed.trim();
-    let found = look.party(typed).map_err(Stop::Look)?;
-    found.ok_or_else(|| {
-        let is_id = PartyId::parse(typed).is_some();
-        let reason = match CreditCode::parse(typed) {
-            Err(fault) if !is_id => (
-                format!("统一社会信用代码 {typed} 不正确"),
-                fault.to_string(),
+    if let Some(party) = look.party(named).map_err(Stop::Look)? {
+        return Ok(party);
+    }
+    let code = typed::credit_code(named);
+    let is_code = code.len() == CREDIT_CODE_CHARS && code.is_ascii();
+    if let Err(fault) = CreditCode::parse(&code)
+        && is_code
+    {
+        let reason = (format!("统一社会信用代码 {code} 不正确"), fault.to_string());
+        let fix = ("请与营业执照核对", "compare with the business licence");
+        return Err(row.fault(header, reason, fix).into());
+    }
+    let is_id = PartyId::parse(&code).is_some();
+    let alike = if is_code || is_id {
+        Alike::default()
+    } else {
+        look.named(named).map_err(Stop::Look)?
+    };
+    let same = |(_, name): &&(PartyId, String)| normal_form_upper(name) == code;
+    let whole: Vec<&(PartyId, String)> = alike.parties.iter().filter(same).collect();
+    if let ([(party, _)], false) = (whole.as_slice(), alike.has_more) {
+        return Ok(*party);
+    }
+    Err(not_found(row, header, named, &alike).into())
+}
+
+/// The fault of a cell that names no party: none has the name, or those that have it in theirs.
+fn not_found(row: &TableRow, header: &str, named: &str, alike: &Alike) -> RowFault {
+    let listed = alike.parties.iter();
+    let listed: Vec<String> = listed.map(|(id, name)| format!("{name} ({id})")).collect();
+    let more = if alike.has_more { " …" } else { "" };
+    let listed = listed.join("; ") + more;
+    let (reason, fix) = if alike.parties.is_empty() {
+        (
+            (
+                format!("主体「{named}」尚未登记"),
+                format!("no party {named:?} is registered"),
             ),
-            Err(_) | Ok(_) => (
-                format!("主体 {typed} 尚未登记"),
-                format!("no party {typed} is registered"),
+            (
+                "填写全名、统一社会信用代码或主体编号 (M12); 未登记的请登记机构先接纳",
+                "write the whole name, the credit code or the id (M12); have the registrar admit it first",
             ),
-        };
-        let fix = (
-            "请与营业执照核对; 未登记的请登记机构先接纳",
-            "compare with the business licence; have the registrar admit it first",
-        );
-        row.fault(header, reason, fix).into()
-    })
+        )
+    } else {
+        (
+            (
+                format!("名称含「{named}」的主体: {listed}"),
+                format!("these have {named:?} in their names: {listed}"),
+            ),
+            (
+                "填写全名; 同名的填写其编号或统一社会信用代码",
+                "write the whole name; of namesakes the id or the credit code",
+            ),
+        )
+    };
+    row.fault(header, reason, fix)
 }
 
 /// Reads the cells that the kind asks for; others must be empty, for they would mean nothing.
-fn extent_of(row: &TableRow, policy: &KindPolicy) -> Result<ExtentRequest, RowFault> {
+fn extent_of(row: &TableRow, policy: &KindPolicy, faults: &mut Faults) -> ExtentRequest {
     let mut extent = ExtentRequest::default();
     if policy.extent == ExtentRule::Amount {
-        check_unit(row, policy)?;
-        let quantity = quantity_of(row, QUANTITY, policy)?;
-        if quantity.is_zero() {
+        faults.take(check_unit(row, policy));
+        let quantity = faults.take(quantity_of(row, QUANTITY, policy));
+        if quantity.is_some_and(Quantity::is_zero) {
             let reason = ("数量为 0", "the quantity is 0");
             let fix = ("填写大于 0 的数量", "write a quantity greater than 0");
-            return Err(row.fault(QUANTITY, reason, fix));
+            faults.add(row.fault(QUANTITY, reason, fix));
         }
-        extent.amount = Some((quantity, policy.unit.clone()));
+        extent.amount = quantity.map(|quantity| (quantity, policy.unit.clone()));
     } else {
-        must_be_empty(row, &[QUANTITY, UNIT], policy)?;
+        must_be_empty(row, &[QUANTITY, UNIT], policy, faults);
     }
     if policy.model == Model::Flow {
-        extent.span = Some(days_of(row, FROM, THROUGH)?);
+        extent.span = days_of(row, (FROM, THROUGH), WITH_CONTRACT, faults);
     } else {
-        must_be_empty(row, &[FROM, THROUGH], policy)?;
+        must_be_empty(row, &[FROM, THROUGH], policy, faults);
     }
     if policy.extent == ExtentRule::Years {
-        let (first, last) = (year_of(row, FIRST_YEAR)?, year_of(row, LAST_YEAR)?);
-        if Span::of_years(first, last).is_none() {
-            let reason = (
-                format!("末年 {last} 早于首年 {first}"),
-                format!("the last year {last} is before the first, {first}"),
-            );
-            return Err(row.fault(LAST_YEAR, reason, WITH_CONTRACT));
-        }
-        extent.years = Some((first, last));
+        extent.years = years_of(row, (FIRST_YEAR, LAST_YEAR), WITH_CONTRACT, faults);
     } else {
-        must_be_empty(row, &[FIRST_YEAR, LAST_YEAR], policy)?;
+        must_be_empty(row, &[FIRST_YEAR, LAST_YEAR], policy, faults);
     }
-    Ok(extent)
+    extent
 }
 
-fn must_be_empty(row: &TableRow, headers: &[&str], policy: &KindPolicy) -> Result<(), RowFault> {
-    match headers.iter().find(|header| row.cell(header).is_some()) {
-        None => Ok(()),
-        Some(header) => {
-            let reason = (
-                format!("「{}」不按此列担保", policy.title_zh),
-                format!("a {} is not pledged by it", policy.title_en),
-            );
-            Err(row.fault(header, reason, ("请清空", "empty the cell")))
-        }
+fn must_be_empty(row: &TableRow, headers: &[&str], policy: &KindPolicy, faults: &mut Faults) {
+    for header in headers.iter().filter(|header| row.cell(header).is_some()) {
+        let reason = (
+            format!("「{}」不按此列担保", policy.title_zh),
+            format!("a {} is not pledged by it", policy.title_en),
+        );
+        faults.add(row.fault(header, reason, ("请清空", "empty the cell")));
     }
 }
 
 /// Reads what is secured at most: of a maximum-amount pledge with its period, else only where it is written.
-fn cap_of(row: &TableRow) -> Result<(Option<Quantity>, Option<Span>), RowFault> {
-    let sort = row.cell(SORT).map_or(ORDINARY, str::trim);
-    let cap = optional_yuan(row, CAP)?;
+fn cap_of(row: &TableRow, faults: &mut Faults) -> (Option<Quantity>, Option<Span>) {
+    let sort = row.cell(SORT).unwrap_or(ORDINARY);
+    let cap = faults.take(optional_yuan(row, CAP)).flatten();
     if is_choice(MAXIMUM, sort) {
-        if cap.is_none() {
-            row.required(CAP)?;
+        if row.cell(CAP).is_none() {
+            faults.take(row.required(CAP));
         }
-        return Ok((cap, Some(days_of(row, PERIOD_FROM, PERIOD_THROUGH)?)));
+        let period = days_of(row, (PERIOD_FROM, PERIOD_THROUGH), WITH_CONTRACT, faults);
+        return (cap, period);
     }
     if !is_choice(ORDINARY, sort) {
         let reason = (
@@ -232,12 +294,11 @@ fn cap_of(row: &TableRow) -> Result<(Option<Quantity>, Option<Span>), RowFault> 
             format!("{sort:?} is neither {ORDINARY} nor {MAXIMUM}"),
         );
         let fix = ("从列表选择", "choose from the list");
-        return Err(row.fault(SORT, reason, fix));
+        faults.add(row.fault(SORT, reason, fix));
+        return (cap, None);
     }
-    let mut period = [PERIOD_FROM, PERIOD_THROUGH].into_iter();
-    match period.find(|header| row.cell(header).is_some()) {
-        None => Ok((cap, None)),
-        Some(header) => {
+    for header in [PERIOD_FROM, PERIOD_THROUGH] {
+        if row.cell(header).is_some() {
             let reason = (
                 "一般担保没有债权确定期间",
                 "an ordinary pledge has no determination period",
@@ -246,18 +307,19 @@ fn cap_of(row: &TableRow) -> Result<(Option<Quantity>, Option<Span>), RowFault> 
                 "清空, 或选择最高额",
                 "empty it, or choose a maximum-amount pledge",
             );
-            Err(row.fault(header, reason, fix))
+            faults.add(row.fault(header, reason, fix));
         }
     }
+    (cap, None)
 }
 
 fn green_of(row: &TableRow) -> Result<Option<String>, RowFault> {
-    let Some(code) = row.cell(GREEN).map(str::trim) else {
+    let Some(code) = row.cell(GREEN).map(normal_form) else {
         return Ok(None);
     };
     let is_allowed = |c: char| c.is_ascii_alphanumeric() || ".:-_".contains(c);
     if code.chars().all(is_allowed) && code.len() <= GREEN_CHARS_MAX {
-        return Ok(Some(code.to_owned()));
+        return Ok(Some(code));
     }
     let reason = (
         format!("「{code}」不是类别代码"),
@@ -271,10 +333,10 @@ fn green_of(row: &TableRow) -> Result<Option<String>, RowFault> {
 }
 
 fn consent_of(row: &TableRow) -> Result<Option<(ConsentClass, Hash)>, RowFault> {
-    let (Some(digest), class) = (row.cell(CONSENT).map(str::trim), row.cell(CONSENT_CLASS)) else {
+    let (Some(digest), class) = (row.cell(CONSENT), row.cell(CONSENT_CLASS)) else {
         return Ok(None);
     };
-    let Some(hash) = Hash::from_hex(&digest.to_ascii_lowercase()) else {
+    let Some(hash) = Hash::from_hex(&normal_form(digest).to_ascii_lowercase()) else {
         let reason = (
             "不是 SHA-256 (64 个十六进制数字)",
             "is no SHA-256 of 64 hexadecimal digits",
@@ -285,7 +347,6 @@ fn consent_of(row: &TableRow) -> Result<Option<(ConsentClass, Hash)>, RowFault> 
         );
         return Err(row.fault(CONSENT, reason, fix));
     };
-    let class = class.map(str::trim);
     let class = match class {
         Some(class) if is_choice(VIDEO, class) => Some(ConsentClass::Video),
         Some(class) if is_choice(PAPER, class) => Some(ConsentClass::Paper),
@@ -347,19 +408,6 @@ fn check_consent(
     Err(row.fault(CONSENT, reason, fix))
 }
 
-fn told_of(extent: &ExtentRequest) -> String {
-    let amount = extent.amount.iter();
-    let mut parts: Vec<String> = amount.map(|(it, unit)| format!("{it} {unit}")).collect();
-    let days = extent.span.iter();
-    parts.extend(days.map(|span| format!("{} – {}", span.from(), span.to().previous())));
-    let years = extent.years.iter();
-    parts.extend(years.map(|(first, last)| format!("{first} – {last}")));
-    if parts.is_empty() {
-        return "全部 whole".to_owned();
-    }
-    parts.join(", ")
-}
-
 /// Returns the columns in which a row is not what was registered.
 pub(super) fn differing(
     was: (&RegisterPledge, &BTreeMap<String, String>),
@@ -410,29 +458,39 @@ mod tests {
             cells: cells
                 .map(|(header, cell)| ((*header).to_owned(), (*cell).to_owned()))
                 .collect(),
+            unread: Vec::new(),
         }
+    }
+
+    fn columns(faults: Vec<RowFault>) -> Vec<String> {
+        faults
+            .into_iter()
+            .map(|fault| fault.column.unwrap())
+            .collect()
     }
 
     #[test]
     fn a_kind_says_which_cells_belong_to_a_row() {
         let extent = |policy: &str, cells: &[(&str, &str)]| {
-            extent_of(&row(cells), &KindPolicy::parse(policy).unwrap())
-                .map(|extent| told_of(&extent))
-                .map_err(|fault| (fault.column.unwrap(), fault.reason))
+            let row = row(cells);
+            let mut faults = Faults::of(&row);
+            let extent = extent_of(&row, &KindPolicy::parse(policy).unwrap(), &mut faults);
+            faults.conclude(Some(extent)).map_err(columns)
         };
         let years = [(FIRST_YEAR, "2027"), (LAST_YEAR, "2029")];
-        assert_eq!(extent(SINK, &years).unwrap(), "2027 – 2029");
-        assert_eq!(extent(FOREST, &[]).unwrap(), "全部 whole");
+        assert_eq!(extent(SINK, &years).unwrap().years, Some((2027, 2029)));
+        assert_eq!(extent(FOREST, &[]).unwrap(), ExtentRequest::default());
         let days = [
             (FROM, "2027/1/1"),
             (THROUGH, "2027年12月31日"),
-            (QUANTITY, "3.5"),
+            (QUANTITY, "１,003.5"),
         ];
-        assert_eq!(
-            extent(EMISSION, &days).unwrap(),
-            "3.5 t/a, 2027-01-01 – 2027-12-31"
-        );
-        for (policy, cells, column) in [
+        let read = extent(EMISSION, &days).unwrap();
+        let (amount, unit) = read.amount.unwrap();
+        assert_eq!((&*amount.to_string(), &*unit), ("1003.5", "t/a"));
+        let days_read = read.span.map(|span| span.to_string());
+        assert_eq!(days_read.as_deref(), Some("[2027-01-01, 2028-01-01)"));
+        for (policy, cells, wrong) in [
             (
                 SINK,
                 vec![(FIRST_YEAR, "2029"), (LAST_YEAR, "2027")],
@@ -444,14 +502,32 @@ mod tests {
             (EMISSION, days[..2].to_vec(), QUANTITY),
             (EMISSION, days[1..].to_vec(), FROM),
         ] {
-            assert_eq!(extent(policy, &cells).unwrap_err().0, column);
+            assert_eq!(extent(policy, &cells).unwrap_err(), [wrong]);
         }
+        // All of them at once.
+        let wrong = [
+            (FROM, "soon"),
+            (QUANTITY, "0"),
+            (UNIT, "kg"),
+            (FIRST_YEAR, "1"),
+        ];
+        assert_eq!(
+            extent(EMISSION, &wrong).unwrap_err(),
+            [UNIT, QUANTITY, FROM, THROUGH, FIRST_YEAR]
+        );
     }
 
     #[test]
     fn a_cap_belongs_to_a_maximum_and_a_consent_has_a_form() {
         let column = |fault: RowFault| fault.column.unwrap();
-        let cap = |cells: &[(&str, &str)]| cap_of(&row(cells)).map_err(column);
+        let cap = |cells: &[(&str, &str)]| {
+            let row = row(cells);
+            let mut faults = Faults::of(&row);
+            let cap = cap_of(&row, &mut faults);
+            faults
+                .conclude(Some(cap))
+                .map_err(|faults| columns(faults)[0].clone())
+        };
         assert_eq!(cap(&[]), Ok((None, None)));
         assert_eq!(cap(&[(SORT, "Maximum")]), Err(CAP.to_owned()));
         assert_eq!(

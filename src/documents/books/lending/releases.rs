@@ -4,15 +4,16 @@
 //! same file twice releases nothing twice. The reason stays in the book; a release carries none.
 
 use crate::documents::books::lending::cells::{check_unit, quantity_of};
-use crate::documents::books::lending::judge::{Look, Stop};
+use crate::documents::books::lending::judge::{Look, Much, Stop};
 use crate::documents::books::lending::{Head, UNIT, is_choice};
-use crate::documents::books::{RowFault, TableRow};
+use crate::documents::books::{Faults, RowFault, TableRow};
+use crate::documents::typed;
 use crate::domain::command::LineChange;
 use crate::domain::pledge::{Line, Pledge};
 use crate::domain::policy::KindPolicy;
 use crate::domain::right::Extent;
 use crate::primitives::id::PledgeId;
-use crate::primitives::identifier::RegistrationNumber;
+use crate::primitives::identifier::{RegistrationNumber, normal_form_upper};
 use crate::primitives::quantity::Quantity;
 
 const PLEDGE: &str = "担保登记编号 pledge";
@@ -80,8 +81,8 @@ pub struct Release {
     pub line: Option<u16>,
     /// What is to be submitted, or why nothing is.
     pub todo: Todo,
-    /// How much, for people.
-    pub told: String,
+    /// How much.
+    pub much: Much,
 }
 
 /// Whether there is anything to release.
@@ -101,9 +102,9 @@ pub(super) fn read<L: Look>(
     policies: &[KindPolicy],
     look: &L,
 ) -> Result<Release, Stop<L::Fault>> {
-    let named = row.required(PLEDGE)?.trim();
-    let id = PledgeId::parse(named).or_else(|| {
-        let number = RegistrationNumber::parse(named).ok()?;
+    let named = normal_form_upper(row.required(PLEDGE)?);
+    let id = PledgeId::parse(&named).or_else(|| {
+        let number = RegistrationNumber::parse(&named).ok()?;
         Some(PledgeId(number.index()))
     });
     let found = match id {
@@ -121,7 +122,7 @@ pub(super) fn read<L: Look>(
         );
         return Err(row.fault(PLEDGE, reason, fix).into());
     };
-    let extent = row.required(EXTENT)?.trim();
+    let extent = row.required(EXTENT)?;
     if is_choice(WHOLE, extent) {
         return whole(row, id, &pledge).map_err(Stop::Row);
     }
@@ -142,7 +143,8 @@ pub(super) fn read<L: Look>(
     part(row, id, (number, line), policy).map_err(Stop::Row)
 }
 
-fn whole(row: &TableRow, id: PledgeId, pledge: &Pledge) -> Result<Release, RowFault> {
+fn whole(row: &TableRow, id: PledgeId, pledge: &Pledge) -> Result<Release, Vec<RowFault>> {
+    let mut faults = Faults::of(row);
     for header in [LINE, RELEASED, LEFT] {
         if row.cell(header).is_some() {
             let reason = (
@@ -153,10 +155,10 @@ fn whole(row: &TableRow, id: PledgeId, pledge: &Pledge) -> Result<Release, RowFa
                 "清空, 或改为部分解除",
                 "empty it, or choose a release in part",
             );
-            return Err(row.fault(header, reason, fix));
+            faults.add(row.fault(header, reason, fix));
         }
     }
-    Ok(Release {
+    faults.conclude(Some(Release {
         pledge: id,
         line: None,
         todo: if pledge.lines.iter().all(|line| line.released) {
@@ -164,8 +166,8 @@ fn whole(row: &TableRow, id: PledgeId, pledge: &Pledge) -> Result<Release, RowFa
         } else {
             Todo::Submit(Vec::new())
         },
-        told: WHOLE.to_owned(),
-    })
+        much: Much::Whole,
+    }))
 }
 
 /// Finds the line that a row names, or the only one.
@@ -174,8 +176,8 @@ fn line_of<'a>(
     id: PledgeId,
     pledge: &'a Pledge,
 ) -> Result<(u16, &'a Line), RowFault> {
-    let number = match (row.cell(LINE).map(str::trim), pledge.lines.len()) {
-        (Some(typed), _) => typed.parse::<u16>().ok(),
+    let number = match (row.cell(LINE), pledge.lines.len()) {
+        (Some(text), _) => typed::number(text).parse::<u16>().ok(),
         (None, 1) => Some(0),
         (None, _) => None,
     };
@@ -199,12 +201,13 @@ fn part(
     id: PledgeId,
     (number, line): (u16, &Line),
     policy: Option<&KindPolicy>,
-) -> Result<Release, RowFault> {
-    let release = |todo, told| Release {
+) -> Result<Release, Vec<RowFault>> {
+    let mut faults = Faults::of(row);
+    let release = |todo, amount| Release {
         pledge: id,
         line: Some(number),
         todo,
-        told,
+        much: Much::Line(format!("{id}.{number}"), amount),
     };
     let submit = |amount| {
         Todo::Submit(vec![LineChange {
@@ -221,7 +224,7 @@ fn part(
         } else {
             submit(None)
         };
-        return Ok(release(todo, burden));
+        return faults.conclude(Some(release(todo, None)));
     }
     let (Extent::Stock(now) | Extent::Flow(now, _), Some(policy)) = (line.extent, policy) else {
         let reason = (
@@ -232,17 +235,20 @@ fn part(
             "清空数量两列, 解除整行",
             "empty both quantities to release the whole line",
         );
-        return Err(row.fault(RELEASED, reason, fix));
+        faults.add(row.fault(RELEASED, reason, fix));
+        return faults.conclude(None);
     };
-    check_unit(row, policy)?;
-    let released = quantity_of(row, RELEASED, policy)?;
-    let left = quantity_of(row, LEFT, policy)?;
-    if released.is_zero() {
+    faults.take(check_unit(row, policy));
+    let released = faults.take(quantity_of(row, RELEASED, policy));
+    let left = faults.take(quantity_of(row, LEFT, policy));
+    if released.is_some_and(Quantity::is_zero) {
         let reason = ("解除数量为 0", "nothing would be released");
         let fix = ("填写大于 0 的数量", "write a quantity greater than 0");
-        return Err(row.fault(RELEASED, reason, fix));
+        faults.add(row.fault(RELEASED, reason, fix));
     }
-    let told = format!("{burden}: {released} {}", policy.unit);
+    let (Some(released), Some(left)) = (released, left) else {
+        return faults.conclude(None);
+    };
     let todo = if line.released || now <= left {
         Todo::Done
     } else if now.checked_sub(released) != Some(left) {
@@ -252,7 +258,8 @@ fn part(
     } else {
         submit(Some((released, policy.unit.clone())))
     };
-    Ok(release(todo, told))
+    let amount = (released, policy.scale, policy.unit.clone());
+    faults.conclude(Some(release(todo, Some(amount))))
 }
 
 /// The column that a difference is told of.
