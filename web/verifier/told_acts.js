@@ -45,6 +45,7 @@ export const TOLD_OF_ACTS = [
   ["the consents of before are not those noted", "记下的此前同意与当时的不同", "the earlier consents are not those noted"],
   ["the consents of the entries before are not those noted", "记下的此前同意与前面账页的不同", "the consents of earlier entries are not those noted"],
   ["a consent of another entry", "记下了别的账页的同意", "it notes a consent of another entry"],
+  ["a policy of the kind {} is not shown", "文件缺少种类「{0}」的一版规则", "the file lacks a version of the policy of the kind {0}"],
   ["no policy of the kind {} is shown", "文件缺少种类「{0}」的规则", "the file lacks the policy of the kind {0}"],
   ["the policy of the kind {} is not shown with its history", "文件缺少种类「{0}」规则的经过", "the file lacks the history of the policy of the kind {0}"],
   ["the policy of the kind {} in force is not shown", "文件缺少种类「{0}」当时的规则", "the file lacks the policy of the kind {0} that was in force"],
