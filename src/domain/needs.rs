@@ -210,6 +210,15 @@ impl Wanted<'_> {
             | Body::ExtendPledge { pledge, .. }
             | Body::ReleasePledge { pledge, .. } => {
                 self.pledge(*pledge);
+                if matches!(
+                    body,
+                    Body::ExtendPledge {
+                        maximum: Some(_),
+                        ..
+                    }
+                ) {
+                    self.juniors(*pledge);
+                }
                 for party in body.consenting() {
                     self.actor(*party);
                 }
@@ -220,6 +229,23 @@ impl Wanted<'_> {
                 }
                 self.of_act(body);
             }
+        }
+    }
+
+    /// Who is secured behind a pledge: a longer determination period needs its consent.
+    fn juniors(&mut self, id: PledgeId) {
+        let lines = self.facts.pledge(id).map(|pledge| &*pledge.lines);
+        let rights = lines.unwrap_or_default().iter();
+        let rights = rights.filter_map(|line| self.facts.right(line.right));
+        let behind = rights.flat_map(|right| right.behind(id, self.now));
+        for burden in behind.map(|burden| burden.id).collect::<Vec<_>>() {
+            if let BurdenId::Hold(hold, _) = burden {
+                self.key(StateKey::Reservation(hold));
+            }
+            if let Some(pledge) = burden.pledge() {
+                self.key(StateKey::Pledge(pledge));
+            }
+            self.creditor(burden);
         }
     }
 
