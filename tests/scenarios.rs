@@ -52,6 +52,7 @@ scenarios! {
     attested_consents
     bureau_splits
     deep_stacks
+    determination_period
     door
     flow_parts
     four_cells

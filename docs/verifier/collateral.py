@@ -10,6 +10,7 @@ import copy
 import difference
 import lapse
 import lines
+import maxima
 import ranks
 from capacity import cuts, flow_burdens, flow_on, live_span, on_day, stock_burdens, used
 from extents import converted_years, extent_of, is_extent, without
@@ -181,6 +182,7 @@ def _amend(act, body, noted, facts):
     adds = lines.amend(act, body.get("lines", []))
     if "cap_cny" in body:
         _check_caps(quantity_of(body["cap_cny"]), noted.get("caps"), _pledge_before(act), (act.index, number_of(body["pledge"])))
+        maxima.check_cap(act, quantity_of(body["cap_cny"]), _pledge_before(act))
     else:
         need("caps" not in noted, "a cap that nobody asked for")
     _set_as_asked(body, noted, _pledge_before(act), "green")
@@ -212,8 +214,11 @@ def _extend(act, body, noted, facts):
     lapse.check_later(act.past, act.pledge, act.index, act.signed.entry["law"], body.get("term"))
     adds = lines.extend(act, body.get("lines", []), body.get("term"))
     _set_as_asked(body, noted, _pledge_before(act), "term")
+    _set_as_asked(body, noted, _pledge_before(act), "maximum")
+    if "maximum" in body:
+        maxima.check_longer(act, body, _pledge_before(act))
     lapse.check_moved(act, body.get("term"))
-    _needs_room(act, adds or lapse.may_move(act, body.get("term")))
+    _needs_room(act, adds or "maximum" in body or lapse.may_move(act, body.get("term")))
 
 
 def _set_as_asked(body, noted, before, member):
@@ -398,7 +403,7 @@ SOLD = {"acquired", "balance", "steps", "holder", "converted"}
 # The members of the pledge that an act may set.
 SETS = {
     "amend_pledge": {"caps", "green", "attested"},
-    "extend_pledge": {"term", "attested"},
+    "extend_pledge": {"term", "maximum", "attested"},
     "substitute_collateral": {"attested"},
     "record_disposal": {"attested", "disposals"},
 }

@@ -393,8 +393,8 @@ BODIES = {
     "extend_pledge": (
         1,
         {"pledge": pledge_id},
-        {"lines": _changed_lines({"to": day}, {**_AMOUNT, "behind": behind}), "term": span, "consenting": _consenting},
-        _one_of("lines", "term"),
+        {"lines": _changed_lines({"to": day}, {**_AMOUNT, "behind": behind}), "term": span, "maximum": span, "consenting": _consenting},
+        _one_of("lines", "term", "maximum"),
     ),
     "release_pledge": (1, {"pledge": pledge_id}, {"lines": _released, **_OF_COURT}, _ordered),
     "change_party": (2, {**_party_document, "name": plain}, {}),
@@ -503,7 +503,7 @@ _FROM_LAW_2 = {
     "freeze": ("order", "until", "limit_cny", "price_cny"),
     "register_pledge": ("cap_cny", "maximum", "syndicate", "green"),
     "amend_pledge": ("cap_cny", "green", "consenting", "lines.behind"),
-    "extend_pledge": ("consenting", "lines.behind", "lines.quantity"),
+    "extend_pledge": ("maximum", "consenting", "lines.behind", "lines.quantity"),
     "release_pledge": ("authority", "document"),
 }
 

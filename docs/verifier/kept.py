@@ -7,7 +7,7 @@ from extents import extent_of
 from values import burden_of, need
 
 LISTS = ("attested", "corrections", "disposals", "joint")
-_FIXED = ("pledgor", "debtor", "form", "hidden", "maximum", "syndicate")
+_FIXED = ("pledgor", "debtor", "form", "hidden", "syndicate")
 
 
 class Notes:
@@ -53,7 +53,7 @@ class Notes:
             first = (pledge.get("former") or [{"party": pledge["pledgee"]}])[0]["party"]
             same = all(event.get(member) == pledge.get(member) for member in _FIXED)
             same = same and first == event["pledgee"] and pledge.get("reservation") == taken
-            need(same, f"{name} is not what was registered")
+            need(same and _is_period_of(pledge.get("maximum"), event.get("maximum")), f"{name} is not what was registered")
         for listed in LISTS:
             same = self.shown(pledge.get(listed, [])) == self.of(name, listed)
             need(same, f"{listed} of {name} are not those that the entries noted")
@@ -66,6 +66,13 @@ class Notes:
             need(same, f"{name} is not what was reserved")
         known = name in self._ended or any(past.has_history("right", line["right"]) for line in held["lines"])
         need(not known or held.get("ended") == self._ended.get(name), f"{name} has not ended so")
+
+
+def _is_period_of(period, registered):
+    """Only a determination period that was registered gets longer, and none gets shorter."""
+    if period is None or registered is None:
+        return period is registered
+    return period["from"] <= registered["from"] and registered["to"] <= period["to"]
 
 
 def check(past, notes, time):

@@ -249,7 +249,7 @@ def results(signed, event, past):
     if signed.command["type"] != "release_pledge":
         adds = "cap_cny" in body or "green" in body or "attested" in signed.command or any("behind" in change for change in changes)
         adds = adds or signed.command["type"] == "extend_pledge" and lapse.moves(lines, body.get("term"))
-        adds = adds or signed.command["type"] == "extend_pledge" and any("quantity" in change for change in changes)
+        adds = adds or signed.command["type"] == "extend_pledge" and ("maximum" in body or any("quantity" in change for change in changes))
         need(not adds, "the event has no room for what the body adds")
     if signed.command["type"] == "amend_pledge":
         need(order == sorted(change["line"] for change in changes), "the lines are not in their order")

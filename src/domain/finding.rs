@@ -309,7 +309,7 @@ checks! {
         "Have the claims determined first, or assign the whole.";
     NotOpenMaximum = 6014 Refuse "not_open_maximum" "不是未确定的最高额担保" "no maximum-amount pledge whose claims are open"
         "The pledge has no maximum amount, or its claims are determined."
-        "Nothing to determine.";
+        "Nothing is left to determine, and neither the period nor the cap grows; register a further pledge.";
     ObjectionUnknown = 6015 Refuse "objection_unknown" "异议不存在或已失效" "no such objection stands"
         "The pledge has no objection of this party from this entry, or it has lapsed."
         "Look the objections up on the pledge.";

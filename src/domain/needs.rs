@@ -8,7 +8,7 @@ use crate::domain::authority::ranks::placed;
 use crate::domain::cell::Cell;
 use crate::domain::command::{
     Body, Command, Correction, Expected, FreezeAct, GroundRequest, IssueRight, PartyAct, PledgeAct,
-    RightAct,
+    RegisterPledge, RightAct,
 };
 use crate::domain::event::cells_of;
 use crate::domain::facts::{Facts, Owner, StateKey};
@@ -160,6 +160,22 @@ impl Wanted<'_> {
         }
     }
 
+    fn registered(&mut self, register: &RegisterPledge) {
+        self.actor(register.pledgor);
+        if let Some(debtor) = register.debtor {
+            self.actor(debtor);
+        }
+        for share in &register.syndicate {
+            self.actor(share.party);
+        }
+        for line in &register.lines {
+            self.pledged_right(line.right);
+        }
+        if let Some(reservation) = register.reservation {
+            self.reservation(reservation);
+        }
+    }
+
     fn body(&mut self, body: &Body) {
         match body {
             Body::AdmitParty(admit) => {
@@ -191,23 +207,18 @@ impl Wanted<'_> {
                 }
             }
             Body::CancelReservation(reservation) => self.reservation(*reservation),
-            Body::RegisterPledge(register) => {
-                self.actor(register.pledgor);
-                if let Some(debtor) = register.debtor {
-                    self.actor(debtor);
-                }
-                for share in &register.syndicate {
-                    self.actor(share.party);
-                }
-                for line in &register.lines {
-                    self.pledged_right(line.right);
-                }
-                if let Some(reservation) = register.reservation {
-                    self.reservation(reservation);
-                }
-            }
+            Body::RegisterPledge(register) => self.registered(register),
             Body::AmendPledge { pledge, .. } | Body::ExtendPledge { pledge, .. } => {
                 self.pledge(*pledge);
+                if matches!(
+                    body,
+                    Body::ExtendPledge {
+                        maximum: Some(_),
+                        ..
+                    }
+                ) {
+                    self.juniors(*pledge);
+                }
                 for party in body.consenting() {
                     self.actor(*party);
                 }
@@ -224,6 +235,23 @@ impl Wanted<'_> {
                 }
                 self.of_act(body);
             }
+        }
+    }
+
+    /// Who is secured behind a pledge: a longer determination period needs its consent.
+    fn juniors(&mut self, id: PledgeId) {
+        let lines = self.facts.pledge(id).map(|pledge| &*pledge.lines);
+        let rights = lines.unwrap_or_default().iter();
+        let rights = rights.filter_map(|line| self.facts.right(line.right));
+        let behind = rights.flat_map(|right| right.behind(id, self.now));
+        for burden in behind.map(|burden| burden.id).collect::<Vec<_>>() {
+            if let BurdenId::Hold(hold, _) = burden {
+                self.key(StateKey::Reservation(hold));
+            }
+            if let Some(pledge) = burden.pledge() {
+                self.key(StateKey::Pledge(pledge));
+            }
+            self.creditor(burden);
         }
     }
 

@@ -318,6 +318,18 @@ impl Pledge {
         (!caps.is_empty()).then(|| caps.iter().fold(Quantity::ZERO, add))
     }
 
+    /// Says whether claims may still arise under a maximum amount: until somebody fixes them or their period ends.
+    pub fn has_open_claims(&self, now: Timestamp) -> bool {
+        let runs = |maximum: Maximum| now.day() < maximum.period.to();
+        self.more.determined.is_none() && self.more.maximum.is_some_and(runs)
+    }
+
+    /// Says whether a determination period has all days of the present one, and others.
+    pub fn gets_longer(&self, period: Span) -> bool {
+        let present = self.more.maximum.map(|maximum| maximum.period);
+        present.is_some_and(|present| period.covers(present) && period != present)
+    }
+
     /// Lowers the quantities of lines, in 10^-6 of the unit, so that those which splits left undivided count together for no more
     /// than the line that was split first did, less what was disposed of them since; what went last gives way first.
     pub fn share(&self, quantities: &mut [u128]) {

@@ -274,6 +274,24 @@ impl Right {
         self.burdens.iter().find(|burden| burden.id == id)
     }
 
+    /// The lines and reservations that stand, but for lines of a flow whose days are over.
+    pub fn lasting(&self, now: Timestamp) -> impl Iterator<Item = &Burden> {
+        let standing = self.burdens.iter();
+        let standing =
+            standing.filter(move |burden| burden.counts_at(now) && !burden.id.is_freeze());
+        standing.filter(move |burden| match burden.extent {
+            Extent::Flow(_, span) => now.day() < span.to(),
+            Extent::Stock(_) | Extent::Whole | Extent::Years(_) => true,
+        })
+    }
+
+    /// Those of them that stand behind a line of a pledge.
+    pub fn behind(&self, pledge: PledgeId, now: Timestamp) -> impl Iterator<Item = &Burden> {
+        let is_of = move |senior: &BurdenId| senior.pledge() == Some(pledge);
+        self.lasting(now)
+            .filter(move |burden| burden.behind.iter().any(is_of))
+    }
+
     /// Says whether it stands over an overlap that nobody has decided yet.
     pub fn is_disputed(&self) -> bool {
         self.adjudication.is_some() && self.resolution.is_none()

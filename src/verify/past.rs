@@ -82,6 +82,20 @@ impl Past {
         Some(right)
     }
 
+    /// Returns the rights as they stood whose complete histories are shown.
+    pub(super) fn rights(&self) -> impl Iterator<Item = &Right> {
+        self.shown.iter().filter_map(|key| match key {
+            StateKey::Right(id) => self.right(*id),
+            StateKey::Pledge(_)
+            | StateKey::Reservation(_)
+            | StateKey::Party(_)
+            | StateKey::Identity(_)
+            | StateKey::Source(_)
+            | StateKey::Cell(_)
+            | StateKey::Policy(_) => None,
+        })
+    }
+
     /// Returns a pledge as it stood, if its complete history is shown.
     pub(super) fn pledge(&self, id: PledgeId) -> Option<&Pledge> {
         let Record::Pledge(pledge) = self.before(&StateKey::Pledge(id))? else {

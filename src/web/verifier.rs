@@ -74,6 +74,7 @@ const MODULES: &[(&str, &str)] = modules![
     "kept.js",
     "extended.js",
     "acts.js",
+    "maxima.js",
     "lines.js",
     "carried.js",
     "rights.js",

@@ -91,6 +91,11 @@ impl Model {
             self.add(order, nth, &addition, reasons);
         }
         if let Some(cap) = cap {
+            // Claims that are fixed already, nothing more can secure.
+            let pledge = &self.pledges[nth];
+            let is_fixed = pledge.maximum.is_some() && !self.is_growing(nth);
+            let is_more = cap > pledge.caps.iter().sum();
+            because(reasons, is_fixed && is_more, 6014);
             self.set_cap(nth, cap);
         }
         self.hang(&touched);

@@ -5,7 +5,7 @@ use super::deed::{Deed, NOBODY, Order};
 use super::pledge::{Objection, Pledge};
 use super::reason::{Detail, Reason, Reasons, because, reason};
 use super::right::Kind;
-use super::{Amount, DAY, Model, Name, REGISTRAR};
+use super::{Amount, DAY, DayNumber, Model, Name, REGISTRAR};
 
 /// How many notes of one sort a pledge has room for.
 const ROOM: usize = 16;
@@ -244,10 +244,40 @@ impl Model {
     }
 
     /// Whether the claims of a maximum amount are open.
-    fn is_growing(&self, nth: usize) -> bool {
+    pub(super) fn is_growing(&self, nth: usize) -> bool {
         let pledge = &self.pledges[nth];
         let runs = pledge.maximum.is_some_and(|(_, to)| self.today() < to);
         runs && !pledge.determined
+    }
+
+    /// Whoever stands behind a maximum amount agrees to more days for its claims; once they are fixed there are none.
+    pub(super) fn extend_maximum(
+        &mut self,
+        order: &Order,
+        nth: usize,
+        period: (DayNumber, DayNumber),
+        reasons: &mut Reasons,
+    ) {
+        if !self.is_growing(nth) {
+            reasons.push(reason(6014));
+            return;
+        }
+        let present = self.pledges[nth].maximum.unwrap();
+        let has_all = period.0 <= present.0 && present.1 <= period.1;
+        because(reasons, !has_all || period == present, 4007);
+        let mut juniors = Vec::new();
+        for line in &self.pledges[nth].lines {
+            let right = &self.rights[line.ask.right];
+            for taking in &right.takings {
+                let is_over = right.kind == Kind::Flow && taking.to <= self.today();
+                let mut before = taking.behind.iter();
+                if !is_over && before.any(|name| self.pledge_of(*name) == Some(nth)) {
+                    juniors.extend(self.creditor_of(taking.name));
+                }
+            }
+        }
+        self.judge_agreed(order, &juniors, reasons);
+        self.pledges[nth].maximum = Some(period);
     }
 
     fn assign(

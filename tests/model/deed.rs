@@ -157,6 +157,8 @@ pub(crate) enum Deed {
         pledge: usize,
         lines: Vec<Longer>,
         term: Option<(DayNumber, DayNumber)>,
+        /// A longer determination period of a maximum amount.
+        maximum: Option<(DayNumber, DayNumber)>,
         consenting: Vec<usize>,
     },
     /// The whole pledge where no lines are named, a whole line where no quantity is.

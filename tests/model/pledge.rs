@@ -120,6 +120,7 @@ impl Model {
                 pledge,
                 lines,
                 term,
+                maximum,
                 ..
             } => {
                 if self.own_pledge(order, *pledge, reasons) {
@@ -128,6 +129,9 @@ impl Model {
                     self.extend(order, *pledge, lines, reasons);
                     self.move_ends(*pledge, *term, reasons);
                     self.judge_term(*pledge, (*term, present), reasons);
+                    if let Some(period) = maximum {
+                        self.extend_maximum(order, *pledge, *period, reasons);
+                    }
                 }
             }
             Deed::Release {

@@ -14,7 +14,7 @@
 //! | `reserve NAME`, `pledge NAME` | lines: `right:` extent `behind:`, `and` before the next; `with:` who else consents, `cap:` yuan, `maximum:` span; `syndicate:` MEMBER/hundredths of a percent, `green:` category; `of:` `days:` `term:` `debtor:` `reservation:` `form:` `times:`; hidden: `loan:` yuan, `contract:` |
 //! | `cancel RESERVATION` | |
 //! | `amend PLEDGE` | `to:` quantity, `line:` `behind:`; `and` before the next; `cap:` yuan, `green:` category, `with:` who else consents, `holders:` present holders who consent |
-//! | `extend PLEDGE` | `to:` day, `line:` `term:` |
+//! | `extend PLEDGE` | `to:` day, `line:` `term:`; `maximum:` span, `with:` who else consents, `holders:` present holders and pledgees behind it who consent |
 //! | `release PLEDGE` | nothing for the whole; `line:` `part:` quantity |
 //!
 //! An extent is a quantity, a span or `years:2028-2032`. `by:` names who gives the command where it is not the one whom the
@@ -476,7 +476,7 @@ fn change(
 ) -> Paper {
     let (pledge, pledgee, pledgor) = names.pledge(name);
     let pledgor = words.value("of").unwrap_or(pledgor);
-    let term = words.span_of("term");
+    let (term, maximum) = (words.span_of("term"), words.span_of("maximum"));
     let cap_cny = words.value("cap").as_deref().map(quantity);
     let green = words.value("green");
     let order = order(words, names);
@@ -525,6 +525,7 @@ fn change(
                 pledge,
                 changes,
                 term,
+                maximum,
                 consenting,
             };
             Paper::new(by, body).with_consent(pledgor)

@@ -258,6 +258,7 @@ pub(crate) fn extend(pledge: PledgeId, changes: Vec<LineChange>) -> Body {
         pledge,
         changes,
         term: None,
+        maximum: None,
         consenting: Vec::new(),
     }
 }

@@ -128,8 +128,8 @@ const BODIES = {
   }, oneOf("lines", "cap_cny", "green")),
   extend_pledge: object({
     pledge: pledgeId, lines: optional(distinct(object({ line: integer(0, 63), to: day, quantity: optional(quantitySigned), unit: optional(unit), behind }, amountAsWhole), byLine, 1, 64)),
-    term: optional(span), consenting,
-  }, oneOf("lines", "term")),
+    term: optional(span), maximum: optional(span), consenting,
+  }, oneOf("lines", "term", "maximum")),
   release_pledge: ordered({ pledge: pledgeId, lines: optional(distinct(part, byLine, 1, 64)) }),
 };
 
@@ -281,7 +281,7 @@ const payloadForm = object({
 /// Members that bodies of law 1 have from law 2 on.
 const LATER_MEMBERS = {
   freeze: ["order", "until", "limit_cny", "price_cny"], register_pledge: ["cap_cny", "maximum", "syndicate", "green"], amend_pledge: ["cap_cny", "green", "consenting"],
-  extend_pledge: ["consenting"], release_pledge: ["authority", "document"],
+  extend_pledge: ["maximum", "consenting"], release_pledge: ["authority", "document"],
 };
 
 function hasLaterMembers(type, body) {

@@ -8,7 +8,7 @@ import { lineOf, same } from "./known.js";
 import { dayBegins } from "./values.js";
 
 const LISTS = ["attested", "corrections", "disposals", "joint"];
-const FIXED = ["pledgor", "debtor", "form", "hidden", "maximum", "syndicate"];
+const FIXED = ["pledgor", "debtor", "form", "hidden", "syndicate"];
 
 /// What the accepted entries so far have noted in pledges.
 export class Notes {
@@ -70,11 +70,17 @@ export function pledgesAreKept(run, notes) {
   }
 }
 
+/// Only a determination period that was registered gets longer, and none gets shorter.
+function isPeriodOf(period, registered) {
+  if (period === undefined || registered === undefined) return period === registered;
+  return period.from <= registered.from && registered.to <= period.to;
+}
+
 /// A pledge: what its registration said, and what the entries of the file noted.
 function isAsNoted(notes, name, pledge) {
   const event = notes.registered.get(name);
   if (event !== undefined) {
-    const isKept = FIXED.every((member) => isSame(event[member], pledge[member]))
+    const isKept = FIXED.every((member) => isSame(event[member], pledge[member])) && isPeriodOf(pledge.maximum, event.maximum)
       && event.pledgee === (pledge.former?.[0]?.party ?? pledge.pledgee) && event.reservation?.id === pledge.reservation;
     must(isKept, name, "it is not what was registered");
   }

@@ -8,6 +8,7 @@ import { without } from "./fold.js";
 import { linesLapse } from "./expected.js";
 import { basisHolds } from "./givers.js";
 import { GONE, Lines, extendedEnd, longer, placed, quantityOf, same, withQuantity } from "./known.js";
+import { capIsOpen, periodIsLonger } from "./maxima.js";
 import { orderAsAsked } from "./order.js";
 import { extentOf } from "./question.js";
 import { isGoneBeneath, leftUndivided, less, lessened, mostByAgreement, mostByCourt, outlasts, withSoldYears } from "./sold.js";
@@ -16,7 +17,7 @@ import { civilDay, dayText, micro, numberOf, written } from "./values.js";
 
 /// The members of the pledge that an act may set.
 const SETS = {
-  amend_pledge: ["caps", "green", "attested"], extend_pledge: ["term", "attested"], substitute_collateral: ["attested"],
+  amend_pledge: ["caps", "green", "attested"], extend_pledge: ["term", "maximum", "attested"], substitute_collateral: ["attested"],
   record_disposal: ["disposals", "attested"], change_rank: [],
 };
 
@@ -158,6 +159,7 @@ function amend(taken, lines) {
   }
   const adds = lines.adds(namedIn(act.body), wanted);
   capsAsAsked(taken);
+  capIsOpen(act, pledgeBefore(act));
   asAsked(taken, "green");
   needsRoom(act, adds || act.body.cap_cny !== undefined || act.body.green !== undefined);
 }
@@ -230,8 +232,10 @@ function extend(taken, lines) {
   }
   const adds = lines.movesOrAdds(namedIn(act.body), wanted, term);
   asAsked(taken, "term");
+  asAsked(taken, "maximum");
+  periodIsLonger(act, pledgeBefore(act));
   lines.movesAll(term);
-  needsRoom(act, adds || lines.mayMove(term));
+  needsRoom(act, adds || act.body.maximum !== undefined || lines.mayMove(term));
 }
 
 /// A member of the pledge that the command may set is what it asks for, and set only where it was not so before.
@@ -355,7 +359,7 @@ export function resultsAsAsked(act) {
   if (!Object.hasOwn(RESULTS, type)) return;
   const { body, event } = act;
   const changes = body.lines ?? [];
-  const adds = body.cap_cny !== undefined || body.green !== undefined || act.payload.attested !== undefined || changes.some((line) => line.behind !== undefined || (type === "extend_pledge" && line.quantity !== undefined));
+  const adds = body.cap_cny !== undefined || body.green !== undefined || body.maximum !== undefined || act.payload.attested !== undefined || changes.some((line) => line.behind !== undefined || (type === "extend_pledge" && line.quantity !== undefined));
   const results = event.lines ?? [];
   const lines = new Lines(act, new Map(results.map((result) => [result.line, without(result, "line")])));
   act.must(lines.put.size === results.length, "a line twice");

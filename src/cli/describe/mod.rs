@@ -152,12 +152,17 @@ fn body_lines(body: &Body, lines: &mut Vec<String>) {
             pledge,
             changes,
             term,
+            maximum,
             consenting,
         } => {
             let term = term.map_or(String::new(), |term| {
                 format!(", claim {}", span_words(term))
             });
             lines.push(format!("Extend the pledge {pledge}{term}:"));
+            lines.extend(maximum.map(|period| {
+                let period = span_words(period);
+                format!("  its maximum amount is for claims that arise {period}")
+            }));
             lines.extend(changes.iter().map(|change| change_words(change, "to")));
             return acts::consent_words(consenting, lines);
         }

@@ -131,7 +131,9 @@ impl Command {
                 green,
                 ..
             } => cap_cny.is_some() || green.is_some() || ranks(changes),
-            Body::ExtendPledge { changes, .. } => ranks(changes),
+            Body::ExtendPledge {
+                changes, maximum, ..
+            } => maximum.is_some() || ranks(changes),
             Body::ReleasePledge { order, .. } => order.is_some(),
             Body::OfPledge(_) | Body::OfParty(_) | Body::OfRight(_) => true,
             Body::AdmitParty(_)
@@ -424,7 +426,7 @@ pub enum Body {
         /// Present holders of the rights who consent beside the pledgor (law 2).
         consenting: Vec<PartyId>,
     },
-    /// Set later ends of lines, or a new term.
+    /// Set later ends of lines, a new term, or a longer determination period.
     ExtendPledge {
         /// The pledge.
         pledge: PledgeId,
@@ -432,7 +434,9 @@ pub enum Body {
         changes: Vec<LineChange>,
         /// The new term of the claim.
         term: Option<Span>,
-        /// Present holders of the rights who consent beside the pledgor (law 2).
+        /// The new determination period of a maximum-amount pledge (law 2).
+        maximum: Option<Span>,
+        /// Present holders of the rights, and pledgees of the lines behind, who consent beside the pledgor (law 2).
         consenting: Vec<PartyId>,
     },
     /// Release a pledge, whole or in part.

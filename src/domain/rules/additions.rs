@@ -11,7 +11,7 @@ use crate::domain::rules::draft::Draft;
 use crate::domain::rules::lines::{self, Wish};
 use crate::domain::rules::pledges::{check_pledgee, check_term, known};
 use crate::domain::rules::ranks::{self, Place};
-use crate::domain::rules::{Case, Findings, consents, lapses};
+use crate::domain::rules::{Case, Findings, consents, lapses, maxima};
 use crate::primitives::id::{EntryIndex, PledgeId};
 use crate::primitives::limits;
 use crate::primitives::quantity::Quantity;
@@ -59,13 +59,13 @@ pub(super) fn splits_amendment(
     !case.command.attested.is_empty() || notes.is_any() || changes.iter().any(adds)
 }
 
-/// Says whether an extension adds days that somebody else has come to share, or that are to stand behind somebody, or moves the
-/// end of lines that lapse.
+/// Says whether an extension adds days that somebody else has come to share, or that are to stand behind somebody, moves the end
+/// of lines that lapse, or sets a determination period.
 pub(super) fn splits_extension(
     case: &Case<'_>,
     id: PledgeId,
     changes: &[LineChange],
-    term: Option<Span>,
+    (term, maximum): (Option<Span>, Option<Span>),
 ) -> bool {
     if !case.law.splits_additions() {
         return false;
@@ -73,7 +73,8 @@ pub(super) fn splits_extension(
     let Some(pledge) = case.facts.pledge(id) else {
         return false;
     };
-    if !case.command.attested.is_empty() || lapses::are_moved(case, id, term) {
+    let is_noted = maximum.is_some() || !case.command.attested.is_empty();
+    if is_noted || lapses::are_moved(case, id, term) {
         return true;
     }
     changes.iter().any(|change| {
@@ -191,6 +192,9 @@ pub(super) fn amend(
         };
         add_line(case, (id, pledge), &addition, &mut draft, found);
     }
+    if let Some(cap) = notes.cap_cny {
+        maxima::check_cap(case, (id, pledge), cap, found);
+    }
     if let Some(pledge) = draft.pledge(id) {
         if let Some(cap) = notes.cap_cny {
             set_cap(&mut pledge.more.caps, cap, (id, case.stamp.index));
@@ -208,7 +212,7 @@ pub(super) fn extend(
     case: &Case<'_>,
     id: PledgeId,
     changes: &[LineChange],
-    term: Option<Span>,
+    (term, maximum): (Option<Span>, Option<Span>),
     found: &mut Findings,
 ) -> Option<Event> {
     let pledge = own_pledge(case, id, found)?;
@@ -265,6 +269,9 @@ pub(super) fn extend(
     }
     if let Some(term) = term {
         lapses::move_all(case, id, term, &mut draft, found);
+    }
+    if let Some(period) = maximum {
+        maxima::extend(case, (id, pledge), period, &mut draft, found);
     }
     note_attested(case, id, &mut draft, found);
     (!found.refuses()).then(|| draft.finish())

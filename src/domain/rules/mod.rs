@@ -14,6 +14,7 @@ mod ground;
 mod issue;
 pub(crate) mod lapses;
 mod lines;
+mod maxima;
 mod parties;
 mod places;
 mod pledges;
@@ -258,9 +259,10 @@ fn propose(case: &Case<'_>, findings: &mut Findings) -> Option<Event> {
             pledge,
             changes,
             term,
+            maximum,
             ..
-        } if additions::splits_extension(case, *pledge, changes, *term) => {
-            additions::extend(case, *pledge, changes, *term, findings)
+        } if additions::splits_extension(case, *pledge, changes, (*term, *maximum)) => {
+            additions::extend(case, *pledge, changes, (*term, *maximum), findings)
         }
         Body::ExtendPledge {
             pledge,

@@ -2,7 +2,7 @@
 //!
 //! Freezes do not count: the orders of authorities have room of their own, which a debtor cannot fill up.
 
-use crate::domain::right::{Burden, Extent, Right};
+use crate::domain::right::{Burden, Right};
 use crate::domain::rules::Case;
 use crate::primitives::limits;
 use crate::primitives::time::Timestamp;
@@ -11,14 +11,14 @@ use crate::primitives::time::Timestamp;
 pub(super) fn is_full(case: &Case<'_>, right: &Right, behind: usize) -> bool {
     let now = case.stamp.time;
     if !case.law.counts_places() {
-        return lasting(right, now).count() >= limits::RIGHT_LINES_MAX;
+        return right.lasting(now).count() >= limits::RIGHT_LINES_MAX;
     }
     let with_it = |places: Places| Places {
         lines: places.lines + 1,
         names: places.names + behind,
     };
     let in_all = with_it(Places::of(counting(right, now)));
-    with_it(Places::of(lasting(right, now))).taken() > limits::RIGHT_PLACES_MAX
+    with_it(Places::of(right.lasting(now))).taken() > limits::RIGHT_PLACES_MAX
         || in_all.taken() > limits::RIGHT_LINES_MAX
         || behind >= limits::STACK_DEPTH_MAX
 }
@@ -29,7 +29,7 @@ pub(super) fn is_crowded(case: &Case<'_>, right: &Right) -> bool {
     let is_order = |burden: &&Burden| burden.id.is_freeze() && burden.counts_at(now);
     let orders = right.burdens.iter().filter(is_order).count();
     case.law.counts_places()
-        && (Places::of(lasting(right, now)).taken() > limits::RIGHT_PLACES_MAX
+        && (Places::of(right.lasting(now)).taken() > limits::RIGHT_PLACES_MAX
             || Places::of(counting(right, now)).taken() > limits::RIGHT_LINES_MAX
             || orders > limits::RIGHT_FREEZES_MAX)
 }
@@ -58,12 +58,4 @@ impl Places {
 fn counting(right: &Right, now: Timestamp) -> impl Iterator<Item = &Burden> {
     let burdens = right.burdens.iter();
     burdens.filter(move |burden| burden.counts_at(now) && !burden.id.is_freeze())
-}
-
-/// Those of them whose days are not over.
-fn lasting(right: &Right, now: Timestamp) -> impl Iterator<Item = &Burden> {
-    counting(right, now).filter(move |burden| match burden.extent {
-        Extent::Flow(_, span) => now.day() < span.to(),
-        Extent::Stock(_) | Extent::Whole | Extent::Years(_) => true,
-    })
 }

@@ -460,13 +460,15 @@ fn read_extend(fields: &mut Fields) -> Read {
         })
     })?;
     let term = optional(fields, "term", read_span)?;
-    if changes.is_empty() && term.is_none() {
-        return Err(fields.fault("lines", "is missing, and so is `term`"));
+    let maximum = optional(fields, "maximum", read_span)?;
+    if changes.is_empty() && term.is_none() && maximum.is_none() {
+        return Err(fields.fault("lines", "is missing, and so are `term` and `maximum`"));
     }
     Ok(Body::ExtendPledge {
         pledge,
         changes,
         term,
+        maximum,
         consenting: act::right::read_consenting(fields)?,
     })
 }

@@ -16,6 +16,7 @@ use crate::primitives::canonical::Json;
 use crate::primitives::crypto::Hash;
 use crate::primitives::id::{PartyId, PledgeId, RightId};
 use crate::primitives::quantity::Quantity;
+use crate::primitives::time::Span;
 
 /// Writes the body of a command.
 pub fn body_json(body: &Body) -> Json {
@@ -76,9 +77,9 @@ pub fn body_json(body: &Body) -> Json {
             pledge,
             changes,
             term,
+            maximum,
             consenting,
-        } => changed_json(*pledge, changes)
-            .with("term", term.map(span_json))
+        } => extend_json(*pledge, changes, (*term, *maximum))
             .with("consenting", act::right::consenting_json(consenting)),
         Body::ReleasePledge {
             pledge,
@@ -103,6 +104,17 @@ fn reserve_json(pledgor: PartyId, lines: &[LineRequest], days: i32) -> Json {
 /// Writes a pledge and the lines of it that change.
 fn changed_json(pledge: PledgeId, changes: &[LineChange]) -> Json {
     Json::object([("pledge", word(pledge))]).with("lines", list_if_any(changes, change_json))
+}
+
+/// Writes an extension: of lines, of the term of the claim, of a determination period.
+fn extend_json(
+    pledge: PledgeId,
+    changes: &[LineChange],
+    (term, maximum): (Option<Span>, Option<Span>),
+) -> Json {
+    changed_json(pledge, changes)
+        .with("term", term.map(span_json))
+        .with("maximum", maximum.map(span_json))
 }
 
 /// Writes the right that an authority acts on and the document behind the act.

@@ -435,7 +435,10 @@ mod tests {
             ",\"term\":{\"from\":\"2026-12-01\",\"to\":\"2027-12-01\"}",
             "",
         );
-        assert_eq!(none, "body.lines: is missing, and so is `term`");
+        assert_eq!(
+            none,
+            "body.lines: is missing, and so are `term` and `maximum`"
+        );
     }
 
     #[test]

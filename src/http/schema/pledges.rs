@@ -228,9 +228,10 @@ const AMENDED: Members = members! {
 };
 
 const EXTENDED: Members = members! {
-    may "lines": List(&Of("LineEnd"), 1, limits::PLEDGE_LINES_MAX), "各行的新期限; 或 term", "The new ends; or `term`.";
+    may "lines": List(&Of("LineEnd"), 1, limits::PLEDGE_LINES_MAX), "各行的新期限; 或 term, maximum", "The new ends; or `term`, or `maximum`.";
     may "term": Of("Span"), "债务履行期限", "The new term of the claim.";
-    may "consenting": List(&Of("PartyId"), 1, limits::SIGNATURES_MAX), "权益的现持有人, 升序; 均须签署", "Present holders of the rights who consent beside the pledgor, ascending; each must sign.";
+    may "maximum": Of("Span"), "最高额担保的新确定期间, 含原期间", "The new determination period of a maximum-amount pledge, with all days of the present one.";
+    may "consenting": List(&Of("PartyId"), 1, limits::SIGNATURES_MAX), "权益的现持有人与排在其后的担保权人, 升序; 均须签署", "Present holders of the rights, and creditors behind the pledge, who consent beside the pledgor, ascending; each must sign.";
 };
 
 const RELEASED: Members = members! {
@@ -293,7 +294,7 @@ pub(super) const BODIES: &[Shape] = objects! {
     "CancelReservation" [CANCEL] Refused, "撤回预登记", "Gives a reservation up.";
     "RegisterPledge" [REGISTER, LINES] Refused, "登记担保", "Registers a pledge.";
     "AmendPledge" [OF_PLEDGE, AMENDED] Refused, "变更担保", "Changes quantities or the cap of a pledge.";
-    "ExtendPledge" [OF_PLEDGE, EXTENDED] Refused, "延长担保", "Extends a pledge, its claim, or both.";
+    "ExtendPledge" [OF_PLEDGE, EXTENDED] Refused, "延长担保", "Extends lines of a pledge, its claim, or its determination period.";
     "ReleasePledge" [OF_PLEDGE, RELEASED, CANCELLED] Refused, "解除担保", "Releases a pledge or a part of it.";
     "ChangeRank" [RANKS] Refused, "变更顺位", "Puts lines in another order.";
     "SubstituteCollateral" [OF_PLEDGE, SUBSTITUTED] Refused, "置换担保物", "Gives collateral back for other collateral.";

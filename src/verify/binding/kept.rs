@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::domain::change::Members;
 use crate::domain::event::Event;
 use crate::domain::facts::{Facts, Record, StateKey};
-use crate::domain::pledge::{Line, Pledge, Reservation, ReservationEnd};
+use crate::domain::pledge::{Line, Maximum, Pledge, Reservation, ReservationEnd};
 use crate::domain::right::{Burden, BurdenId, Right};
 use crate::domain::wire::{event_json, record_json};
 use crate::primitives::id::{EntryIndex, PartyId, PledgeId, ReservationId, RightId};
@@ -192,8 +192,17 @@ fn is_registered(event: &Event, is: &Pledge) -> bool {
         && is.form == *form
         && is.hidden == *hidden
         && is.reservation == reservation.as_ref().map(|taken| taken.id)
-        && is.more.maximum == more.maximum
+        && is_period_of(is.more.maximum, more.maximum)
         && is.more.syndicate == more.syndicate
+}
+
+/// Only a determination period that was registered gets longer, and none gets shorter.
+fn is_period_of(is: Option<Maximum>, was: Option<Maximum>) -> bool {
+    match (is, was) {
+        (Some(is), Some(was)) => is.period.covers(was.period),
+        (None, None) => true,
+        (Some(_), None) | (None, Some(_)) => false,
+    }
 }
 
 /// What no entry changes of a reservation is what the entry said that made it; it has ended by the shown entry that ended it,

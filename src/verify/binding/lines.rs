@@ -18,7 +18,9 @@ use crate::primitives::quantity::Quantity;
 use crate::verify::binding::acts::text;
 use crate::verify::binding::known::{Was, becomes, was, without};
 use crate::verify::binding::lapse::{self, Term};
-use crate::verify::binding::{Signed, are_lines, attested, form, notes, ranks, results, sold};
+use crate::verify::binding::{
+    Signed, are_lines, attested, form, maxima, notes, ranks, results, sold,
+};
 use crate::verify::past::Past;
 
 /// The lines that an act puts, by pledge and number.
@@ -73,15 +75,23 @@ pub(super) fn check(
         } => {
             let adds = act.amends(changes)?;
             notes::tranches(&act, *cap_cny)?;
+            maxima::raised(&act, *cap_cny)?;
             notes::as_asked(&act, "green")?;
             act.needs_room(adds || cap_cny.is_some() || green.is_some())
         }
-        Body::ExtendPledge { changes, term, .. } => {
+        Body::ExtendPledge {
+            changes,
+            term,
+            maximum,
+            ..
+        } => {
             lapse::is_later(signed, act.pledge, *term, past)?;
             let adds = act.extends(changes, *term)?;
             notes::as_asked(&act, "term")?;
+            notes::as_asked(&act, "maximum")?;
+            maxima::extended(&act, *maximum)?;
             act.moves_all(*term)?;
-            act.needs_room(adds || act.may_move(*term))
+            act.needs_room(adds || maximum.is_some() || act.may_move(*term))
         }
         Body::OfPledge(of) => act.exchanges(of),
         _ => Ok(()),
@@ -92,7 +102,9 @@ pub(super) fn check(
 fn may_set(body: &Body) -> Option<(Option<PledgeId>, &'static [&'static str])> {
     match body {
         Body::AmendPledge { pledge, .. } => Some((Some(*pledge), &["caps", "green", "attested"])),
-        Body::ExtendPledge { pledge, .. } => Some((Some(*pledge), &["term", "attested"])),
+        Body::ExtendPledge { pledge, .. } => {
+            Some((Some(*pledge), &["term", "maximum", "attested"]))
+        }
         Body::OfPledge(act) => match &**act {
             PledgeAct::SubstituteCollateral { pledge, .. } => Some((Some(*pledge), &["attested"])),
             PledgeAct::RecordDisposal { pledge, .. } => {

@@ -17,6 +17,7 @@ pub(super) mod kept;
 mod known;
 pub(in crate::verify) mod lapse;
 mod lines;
+mod maxima;
 mod notes;
 mod parts;
 mod ranks;

@@ -39,11 +39,13 @@ pub(super) fn check(signed: &Signed, event: &Event, past: &Past) -> Result<(), S
                 pledge,
                 changes,
                 term,
+                maximum,
                 ..
             },
             Event::PledgeExtended { lines, .. },
         ) => {
-            stays_in_place(places(signed, changes) || lapse::moves(*pledge, *term, past))?;
+            let is_placed = maximum.is_some() || places(signed, changes);
+            stays_in_place(is_placed || lapse::moves(*pledge, *term, past))?;
             lapse::is_later(signed, *pledge, *term, past)?;
             follow(changes, lines)?;
             each(past, *pledge, changes, lines, &|change, result, before| {

@@ -114,8 +114,41 @@ fn in_pledge(key: &StateKey, text: String, from: &str, to: &str) -> String {
     }
 }
 
+/// Lies about the period in which claims of a maximum amount may arise; the extension changes the pledge alone.
+fn periods() -> Vec<Tale> {
+    let story = "determination_period";
+    let extended =
+        |name, lie| Tale::new(name, story, ("extend_pledge", 0), lie).seen_by(&[PLEDGE], &[]);
+    vec![
+        extended("more days for claims than was asked", |event| {
+            event["changes"][0]["maximum"]["to"] = json!("2031-01-01");
+        }),
+        extended("fewer days for claims than there were", |event| {
+            event["changes"][0]["maximum"]["to"] = json!("2027-01-01");
+        }),
+        // The file about the right shows the pledge as it stands, beside its registration.
+        Tale {
+            state: |key, text| match key {
+                StateKey::Pledge(_) => text.replace(
+                    "\"maximum\":{\"from\":\"2026-01-01\"",
+                    "\"maximum\":{\"from\":\"2026-02-01\"",
+                ),
+                _ => text,
+            },
+            found: vec![(RIGHT, "authority")],
+            ..Tale::new(
+                "a pledge with fewer days for claims",
+                story,
+                ("extend_pledge", 2),
+                |_| {},
+            )
+        },
+    ]
+}
+
 pub(super) fn tales() -> Vec<Tale> {
     let mut tales = consents();
     tales.extend(standing());
+    tales.extend(periods());
     tales
 }

@@ -1,37 +1,71 @@
-//! A command that the law refused, told as accepted: with the event that the same words had once who was missing had signed too, or
-//! once less was asked for. The signatures are the true ones, so a reader has to know who was to sign, and how much there was.
+//! Commands that the law refused, told as accepted. Commands and signatures are the true ones, so a reader has to know who was to
+//! sign, and what stood.
 
 use greenlien::domain::entry::{Entry, Outcome};
 use greenlien::domain::finding::Code;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{About, PLEDGE, RIGHT, canonical, event_of, evidence, reader, subject, touch};
 use crate::scenarios;
 use crate::second_verifier::Both;
 
-/// The log up to the n-th refusal by a code, with the outcome of what was accepted next, and the log up to that.
-fn refused(scenario: &str, (code, nth): (Code, usize)) -> (Vec<Value>, Vec<Value>) {
-    let log = scenarios::log(scenario);
-    let is_refused = |bytes: &[u8]| match Entry::parse(bytes).unwrap() {
-        Entry::Command {
-            outcome: Outcome::Refused(findings),
-            ..
-        } => findings.iter().any(|it| it.code == code),
-        Entry::Command { .. } | Entry::Genesis { .. } | Entry::State(_) => false,
-    };
-    let mut places = (0..log.len()).filter(|at| is_refused(&log[*at]));
-    let from = places.nth(nth).unwrap();
-    let read = |bytes: &Vec<u8>| -> Value { serde_json::from_slice(bytes).unwrap() };
-    let mut entries: Vec<Value> = log.iter().map(read).collect();
-    let mut later = (from..log.len()).filter(|at| event_of(&entries[*at]).is_some());
-    let to = later.next().unwrap();
-    entries.truncate(to + 1);
-    let truth = entries.clone();
-    entries.truncate(from + 1);
-    let accepted = truth[to]["outcome"].to_string();
-    let named = accepted.replace(&format!("\"P{to}"), &format!("\"P{from}"));
-    entries[from]["outcome"] = serde_json::from_str(&named).unwrap();
-    (entries, truth)
+/// A log, and the place of one of its refusals.
+struct Refused {
+    entries: Vec<Value>,
+    at: usize,
+}
+
+impl Refused {
+    /// The n-th refusal of a scenario for a reason.
+    fn new(scenario: &str, code: Code, nth: usize) -> Self {
+        let log = scenarios::log(scenario);
+        let is_for_it = |bytes: &[u8]| match Entry::parse(bytes).unwrap() {
+            Entry::Command {
+                outcome: Outcome::Refused(findings),
+                ..
+            } => findings.iter().any(|it| it.code == code),
+            Entry::Command { .. } | Entry::Genesis { .. } | Entry::State(_) => false,
+        };
+        let mut places = (0..log.len()).filter(|at| is_for_it(&log[*at]));
+        let at = places.nth(nth).unwrap();
+        let read = |bytes: &Vec<u8>| -> Value { serde_json::from_slice(bytes).unwrap() };
+        let entries = log.iter().map(read).collect();
+        Self { entries, at }
+    }
+
+    /// The place of what was accepted next.
+    fn accepted_next(&self) -> usize {
+        let mut later = self.at..self.entries.len();
+        later
+            .find(|at| event_of(&self.entries[*at]).is_some())
+            .unwrap()
+    }
+
+    /// The log up to it, told as accepted with this outcome.
+    fn told(&self, outcome: Value) -> Vec<Value> {
+        let mut entries = self.entries[..=self.at].to_vec();
+        entries[self.at]["outcome"] = outcome;
+        entries
+    }
+
+    /// The same with the event that the same words had once who was missing had signed too.
+    fn told_as_next(&self) -> Vec<Value> {
+        let (at, next) = (self.at, self.accepted_next());
+        let accepted = self.entries[next]["outcome"].to_string();
+        let named = accepted.replace(&format!("\"P{next}"), &format!("\"P{at}"));
+        self.told(serde_json::from_str(&named).unwrap())
+    }
+
+    /// The log up to what was accepted next, as it is.
+    fn truth(&self) -> Vec<Value> {
+        self.entries[..=self.accepted_next()].to_vec()
+    }
+
+    /// The record that the refusal names first.
+    fn named(&self) -> &str {
+        let outcome = &self.entries[self.at]["outcome"];
+        outcome["refused"][0]["conflicts"][0].as_str().unwrap()
+    }
 }
 
 /// Where a file about the last entry is found to be false.
@@ -50,12 +84,12 @@ fn no_line_before_another_is_passed_over_because_a_later_policy_asks_nobody() {
     let scenario = "policies_that_open";
     // The second line; the third, of which the second came under the later policy; and one after a policy that closed in between.
     for nth in [0, 1, 7] {
-        let (lie, truth) = refused(scenario, (Code::MissingConsent, nth));
+        let refused = Refused::new(scenario, Code::MissingConsent, nth);
         for about in [RIGHT, PLEDGE] {
             let name = format!("{scenario}, refusal {nth}");
-            let at = found_at(&mut both, &name, about, lie.clone());
+            let at = found_at(&mut both, &name, about, refused.told_as_next());
             assert_eq!(at.as_deref(), Some("authority"), "{name}");
-            assert_eq!(found_at(&mut both, &name, about, truth.clone()), None);
+            assert_eq!(found_at(&mut both, &name, about, refused.truth()), None);
         }
     }
     both.agree();
@@ -65,15 +99,65 @@ fn no_line_before_another_is_passed_over_because_a_later_policy_asks_nobody() {
 fn of_what_a_split_left_undivided_no_more_is_sold_than_it_secures() {
     let mut both = Both::new();
     let scenario = "s03_split";
-    // One tonne more than the two lines secure together: of the line of a pledge that the file shows, and of its right.
-    let (mut lie, truth) = refused(scenario, (Code::ExceedsPledge, 1));
+    // One tonne more than the lines secure together.
+    let refused = Refused::new(scenario, Code::ExceedsPledge, 1);
+    let mut lie = refused.told_as_next();
     let outcome = &mut lie.last_mut().unwrap()["outcome"];
     let more = outcome.to_string().replace("\"10000\"", "\"10001\"");
     *outcome = serde_json::from_str(&more.replace("\"5000\"", "\"4999\"")).unwrap();
     for about in [RIGHT, PLEDGE] {
         let at = found_at(&mut both, scenario, about, lie.clone());
         assert_eq!(at.as_deref(), Some("authority"), "{about:?}");
-        assert_eq!(found_at(&mut both, scenario, about, truth.clone()), None);
+        assert_eq!(found_at(&mut both, scenario, about, refused.truth()), None);
     }
+    both.agree();
+}
+
+/// The outcome of an extension or amendment that sets this of a pledge.
+fn accepted(kind: &str, set: &Value, rows: Option<Value>) -> Value {
+    let mut event = json!({"type": kind, "changes": [set]});
+    if let Some(rows) = rows {
+        event["rows"] = rows;
+    }
+    json!({"accepted": {"event": event, "warnings": []}})
+}
+
+#[test]
+fn who_stands_behind_a_maximum_amount_is_not_passed_over() {
+    let mut both = Both::new();
+    // The file about the right shows who stands behind; that about the pledge does not.
+    let refused = Refused::new("determination_period", Code::MissingConsent, 1);
+    let at = |both: &mut Both, about, entries| found_at(both, "a longer period", about, entries);
+    let lie = at(&mut both, RIGHT, refused.told_as_next());
+    assert_eq!(lie.as_deref(), Some("authority"));
+    assert_eq!(at(&mut both, PLEDGE, refused.told_as_next()), None);
+    assert_eq!(at(&mut both, RIGHT, refused.truth()), None);
+    both.agree();
+}
+
+#[test]
+fn nothing_grows_after_the_claims_are_determined() {
+    let mut both = Both::new();
+    let period = |to: &str| json!({"from": "2026-01-01", "to": to});
+    // Of an ordinary pledge, after the claims were determined, and after the days for them were over.
+    for (nth, to) in [(0, "2032-01-01"), (1, "2033-01-01"), (3, "2027-12-04")] {
+        let refused = Refused::new("determination_period", Code::NotOpenMaximum, nth);
+        let of = format!("pledge|{}", refused.named());
+        let outcome = accepted(
+            "extend_pledge",
+            &json!({"of": of, "maximum": period(to)}),
+            None,
+        );
+        let at = found_at(&mut both, &of, PLEDGE, refused.told(outcome));
+        assert_eq!(at.as_deref(), Some("authority"), "{of}");
+    }
+    let refused = Refused::new("determination_period", Code::NotOpenMaximum, 4);
+    let of = format!("pledge|{}", refused.named());
+    let made: usize = refused.named()[1..].parse().unwrap();
+    let tranche = |amount: &str, entry: usize| json!({"of": of, "list": "caps", "amount": amount, "entry": entry});
+    let rows = json!([tranche("1000000", made), tranche("1", refused.at)]);
+    let outcome = accepted("amend_pledge", &json!({"of": of, "caps": []}), Some(rows));
+    let at = found_at(&mut both, &of, PLEDGE, refused.told(outcome));
+    assert_eq!(at.as_deref(), Some("authority"), "{of}");
     both.agree();
 }

@@ -2,7 +2,7 @@
 
 use super::{Choice, place};
 use crate::model::{
-    Amount, Deed, Hold, Kind, Longer, NOBODY, Name, REGISTRAR, Registration, Taking,
+    Amount, DayNumber, Deed, Hold, Kind, Longer, NOBODY, Name, REGISTRAR, Registration, Taking,
 };
 use crate::properties::dice::Word;
 use crate::properties::district::year;
@@ -309,17 +309,59 @@ impl Choice<'_> {
             });
         }
         let term = self.dice.once_in(4).then(|| self.term());
-        if term.is_some() && self.dice.once_in(3) {
+        let maximum = self.longer_period(nth);
+        if (term.is_some() || maximum.is_some()) && self.dice.once_in(3) {
             lines.clear();
         }
-        let consenting = self.holders_of_more(nth, lines.iter().map(|line| line.line).collect());
+        let numbers = lines.iter().map(|line| line.line).collect();
+        let mut consenting = self.holders_of_more(nth, numbers);
+        if maximum.is_some() && !self.dice.once_in(4) {
+            consenting.extend(self.juniors_of(nth));
+            consenting.sort_unstable();
+            consenting.dedup();
+        }
         let deed = Deed::Extend {
             pledge: nth,
             lines,
             term,
+            maximum,
             consenting,
         };
         Some((bank, deed))
+    }
+
+    /// Another determination period: mostly a longer one of a maximum amount.
+    fn longer_period(&mut self, nth: usize) -> Option<(DayNumber, DayNumber)> {
+        let pledge = self.model().pledges.get(nth);
+        let present = pledge.and_then(|pledge| pledge.maximum);
+        match present {
+            Some((from, to)) if self.dice.once_in(3) => {
+                let more = self.dice.below(4);
+                Some((from - i64::from(more == 3), to + i64::from(more > 0) * 90))
+            }
+            None if self.dice.once_in(40) => Some(self.term()),
+            Some(_) | None => None,
+        }
+    }
+
+    /// Whoever is secured behind a pledge, but for who gives the command.
+    fn juniors_of(&self, nth: usize) -> Vec<usize> {
+        let model = self.model();
+        let pledge = &model.pledges[nth];
+        let giver = model.acting(pledge.bank);
+        let is_of = |name: &Name| matches!(name, Name::Line(id, _) if *id == pledge.id);
+        let mut juniors = Vec::new();
+        for line in &pledge.lines {
+            let takings = model.rights[line.ask.right].takings.iter();
+            for taking in takings.filter(|taking| taking.behind.iter().any(is_of)) {
+                juniors.extend(
+                    model
+                        .creditor_of(taking.name)
+                        .filter(|party| *party != giver),
+                );
+            }
+        }
+        juniors
     }
 
     /// Sometimes only a part of a line gets longer; now and then more than it has, or nothing.

@@ -63,6 +63,7 @@ impl Stage {
                 pledge,
                 lines,
                 term,
+                maximum,
                 ..
             } => Body::ExtendPledge {
                 pledge: self.pledge(*pledge),
@@ -74,6 +75,7 @@ impl Stage {
                     })
                     .collect(),
                 term: span(*term),
+                maximum: span(*maximum),
                 consenting: self.consenting(deed.consenting()),
             },
             Deed::Release {

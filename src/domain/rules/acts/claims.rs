@@ -40,7 +40,7 @@ pub(super) fn judge(case: &Case<'_>, act: &PledgeAct, draft: &mut Draft<'_>, fou
             ..
         } => assign(case, (id, pledge), *to, *subrogation, *part_cny, found),
         PledgeAct::DetermineClaim { .. } => {
-            if !claims_are_open(case, pledge) {
+            if !pledge.has_open_claims(case.stamp.time) {
                 found.add(Finding::of(Code::NotOpenMaximum).with(id));
             }
             pledge.more.determined = Some(entry);
@@ -144,13 +144,6 @@ fn check_shares(
     }
 }
 
-/// Claims of a maximum-amount pledge are open until somebody fixes them or their period ends.
-fn claims_are_open(case: &Case<'_>, pledge: &Pledge) -> bool {
-    let runs =
-        |maximum: crate::domain::pledge::Maximum| case.stamp.time.day() < maximum.period.to();
-    pledge.more.determined.is_none() && pledge.more.maximum.is_some_and(runs)
-}
-
 /// The claim goes to another pledgee and the pledge with it, at its old position; the chain of pledgees stays.
 fn assign(
     case: &Case<'_>,
@@ -191,7 +184,7 @@ fn assign(
         pledge.pledgee = to;
         return;
     };
-    if claims_are_open(case, pledge) {
+    if pledge.has_open_claims(case.stamp.time) {
         found.add(Finding::of(Code::NotDetermined).with(id));
     }
     check_parts((id, pledge), amount, found);

@@ -306,10 +306,11 @@ fn pledge_bodies() -> Vec<Body> {
         to: extended.to,
         ..amended.clone()
     };
-    let extend = |changes, term, consenting| Body::ExtendPledge {
+    let extend = |changes, (term, maximum), consenting| Body::ExtendPledge {
         pledge,
         changes,
         term,
+        maximum,
         consenting,
     };
     vec![
@@ -343,9 +344,9 @@ fn pledge_bodies() -> Vec<Body> {
             green: Some("GIC2019:1.5.2".to_owned()),
             consenting: Vec::new(),
         },
-        extend(vec![extended], None, vec![PartyId(9)]),
-        extend(vec![extended_part], None, Vec::new()),
-        extend(Vec::new(), term, Vec::new()),
+        extend(vec![extended], (None, term), vec![PartyId(9)]),
+        extend(vec![extended_part], (None, None), Vec::new()),
+        extend(Vec::new(), (term, None), Vec::new()),
     ]
 }
 

@@ -15,6 +15,15 @@ const CAP: Field = may(
         "In clear, where others stand behind; else leave it empty",
     ),
 );
+const MAXIMUM: Field = may(
+    "maximum",
+    Takes::Span,
+    (
+        "最高额担保: 债权确定期间",
+        "Maximum amount: determination period",
+    ),
+    ("普通担保不填", "Leave empty for an ordinary pledge"),
+);
 const GREEN: Field = may(
     "green",
     Takes::Text,
@@ -122,15 +131,7 @@ pub(super) const ACTS: &[Act] = &[
                 ("与出质人不同时填", "Where it is not the pledgor"),
             ),
             TERM,
-            may(
-                "maximum",
-                Takes::Span,
-                (
-                    "最高额担保: 债权确定期间",
-                    "Maximum amount: determination period",
-                ),
-                ("普通担保不填", "Leave empty for an ordinary pledge"),
-            ),
+            MAXIMUM,
             CAP,
             may(
                 "syndicate",
@@ -216,6 +217,13 @@ pub(super) const ACTS: &[Act] = &[
                 ("不变的留空", "Leave empty what stays as it is"),
             ),
             TERM,
+            Field {
+                hint: (
+                    "债权确定前可以延长, 须含原期间; 排在其后的担保权人须签署同意。不变的留空",
+                    "Longer while claims may arise, with all days of the present one; creditors behind it consent. Leave empty what stays as it is",
+                ),
+                ..MAXIMUM
+            },
         ],
     },
     Act {
