@@ -549,12 +549,7 @@ pub(crate) fn conclude(
         }
         Outcome::Refused(findings) => {
             let mut findings = show_all(findings)?;
-            // Less helps only where less helps against every reason.
-            if findings.iter().any(|finding| finding.at_most.is_empty()) {
-                for finding in &mut findings {
-                    finding.at_most.clear();
-                }
-            }
+            finding::offer_once(&mut findings);
             // The parts of the span follow below; the sentence is what a person reads aloud.
             let of = |finding: &Shown| {
                 let most = finding.at_most.first()?;

@@ -46,7 +46,7 @@ fn all(of: Of, words: &'static Words) -> Vec<Column> {
             column("identities", words.identities, &["identities"]),
             column("holder", words.holder, &["holder", "holder_id"]),
             column("validity", words.validity, &["from", "through"]),
-            column("quantity", words.extent, &["quantity", "unit"]),
+            column("quantity", words.quantity, &["quantity", "unit"]),
             column(
                 "free",
                 words.free,

@@ -281,6 +281,20 @@ pub(crate) fn shown(
     })
 }
 
+/// Leaves what is offered where it is of use: less helps only where it helps against every reason, and what several reasons leave
+/// alike is said once.
+pub(crate) fn offer_once(findings: &mut [Shown]) {
+    let is_of_no_use = findings.iter().any(|one| one.at_most.is_empty());
+    let mut said: Vec<Vec<String>> = Vec::new();
+    for finding in findings {
+        if is_of_no_use || said.contains(&finding.at_most) {
+            finding.at_most.clear();
+        } else {
+            said.push(finding.at_most.clone());
+        }
+    }
+}
+
 fn at_most(
     alternative: &Alternative,
     policy: &KindPolicy,

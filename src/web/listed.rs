@@ -230,8 +230,9 @@ impl Tally {
 
     /// The list in a sentence that can be read aloud: how many there are, and how many of each status.
     pub(crate) fn sentence(&self, counted: &Counted, who: &[String], of: Of, lang: Lang) -> String {
-        let told: Vec<String> = self
-            .0
+        let mut counts = self.0.clone();
+        counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        let told: Vec<String> = counts
             .iter()
             .map(|(word, count)| format!("{word} {}", show::thousands(&count.to_string())))
             .collect();

@@ -177,7 +177,11 @@ fn counted(
             (Some(wanted), Record::Right(right)) => maker.status_of(right) == Some(wanted),
             (_, _) => true,
         };
-        if fits && let Some(status) = status {
+        // A list of one status says it before the count.
+        if fits
+            && narrowed.status.is_none()
+            && let Some(status) = status
+        {
             tally.add(status.word);
         }
         fits

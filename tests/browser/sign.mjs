@@ -201,6 +201,12 @@ await other.until(`${by(`${stem}proof`)}.value.length === 128`, "the fields are 
 expect(await other.value(`${by(`${stem}key`)}.value`) === offered.key && await other.value(`${by(`${stem}person`)}.value`) === "b-07", "from the file, without typing");
 expect(await other.value("document.querySelectorAll('main form input[type=password]').length === [...document.querySelectorAll('input[type=password]')].filter((one) => one.form.id.endsWith('offer-form')).length"), "a passphrase belongs to a form of its own");
 
+// What shows only its beginning is copied whole, and an id in a table with what belongs to it.
+await other.open(`${config.address}/parties/${config.bank}?lang=en`);
+expect(await other.value("[...document.querySelectorAll('td button[data-copy]')].some((one) => /^[0-9a-f]{64}$/.test(one.dataset.copy))"), "a whole key id is copied from a table");
+await other.open(`${config.address}/rights`);
+expect(await other.value("[...document.querySelectorAll('td button[data-copy]')].some((one) => /^[0-9A-Z]{22} \\| COD$/.test(one.dataset.copy))"), "a permit is copied with its pollutant");
+
 expect(readFileSync(file("bank-maker.key"), "utf8").startsWith("-----BEGIN ENCRYPTED PRIVATE KEY-----"), "the maker's key file was encrypted");
 
 arrive([maker, other], (one) => one.includes("status of 409"));

@@ -57,7 +57,7 @@ export function bundleText(drafts) {
 
 export class Batch {
   /// `where` has the parts `items`, `key` and `submit` of the page; `names` says what ids and codes are called.
-  constructor(words, language, where, { keys, keeps, names, inbox }) {
+  constructor(words, language, where, { keys, keeps, names, inbox, isFromInbox = false }) {
     this.words = words;
     this.language = language;
     this.parts = where;
@@ -65,6 +65,9 @@ export class Batch {
     this.keeps = keeps;
     this.names = names;
     this.inbox = inbox;
+    this.isFromInbox = isFromInbox;
+    /// What is on its way to the inbox; nothing is submitted before it is there.
+    this.putting = undefined;
     /// `{line, draft, cell, done}` of every command.
     this.items = [];
   }
@@ -169,6 +172,9 @@ export class Batch {
     this.showKey();
     this.showSubmit();
     this.parts.submit.querySelector("h2")?.focus();
+    // What came from the inbox goes back there by itself, so that it waits no more for who has signed.
+    if (this.isFromInbox) this.putting = this.put(this.items);
+    await this.putting;
   }
 
   /// Signs every draft, or none: what is signed takes the place of what was there when all of it is done.
@@ -208,20 +214,20 @@ export class Batch {
       element("h2", { tabindex: "-1" }, words.handHead), element("p", {}, whole ? words.importReady : words.importHandOn),
       awaited ? element("p", { id: "awaited" }, `${words.toSign}: ${awaited}`) : undefined,
       element("p", { class: "actions" }, isReady ? button("submit", `${words.importSubmit} (${this.ready.length})`, undefined, () => this.submit()) : undefined,
-        mayPut ? button("put-all", `${words.inboxPut} (${this.open.length})`, "button quiet", () => this.put()) : undefined,
+        mayPut ? button("put-all", `${words.inboxPut} (${this.open.length})`, "button quiet", () => this.put(this.open)) : undefined,
         saved(bundle, `drafts-${items[0].draft.payload.cmd.slice(0, 8)}.json`, words.importSave)),
       isReady || mayPut ? this.progress : undefined, this.said,
     ].filter(Boolean));
   }
 
-  /// Leaves every draft at the register for its signers.
-  async put() {
-    const { words, open } = this;
-    const press = document.getElementById("put-all");
+  /// Leaves these drafts at the register for their signers.
+  async put(items) {
+    const { words } = this;
+    const press = document.getElementById("put-all") ?? {};
     press.disabled = true;
-    this.progress.max = open.length;
+    this.progress.max = items.length;
     try {
-      for (const [at, { draft, cell }] of open.entries()) {
+      for (const [at, { draft, cell }] of items.entries()) {
         await this.inbox.deposit(draft);
         cell.replaceChildren(element("span", { class: "status reserved" }, `● ${words.inboxHead}`));
         this.progress.value = at + 1;
@@ -231,13 +237,15 @@ export class Batch {
       press.disabled = false;
       return;
     }
-    this.said.replaceChildren(element("span", { class: "status yes", "data-put": "" }, `✔ ${words.inboxAll}`), " ", element("a", { href: "/work#inbox" }, words.inboxDesk));
+    this.said.replaceChildren(element("span", { class: "status yes", "data-put": "" }, `✔ ${this.isFromInbox ? `${words.inboxBack} ` : ""}${this.open.length === 0 ? words.inboxWhole : words.inboxAll}`), " ", element("a", { href: "/work#inbox" }, words.inboxDesk));
   }
 
   async submit() {
     const { words } = this;
     const press = document.getElementById("submit");
     press.disabled = true;
+    await this.putting;
+    this.progress.value = 0;
     this.progress.max = this.ready.length;
     const stay = (event) => event.preventDefault();
     window.addEventListener("beforeunload", stay);

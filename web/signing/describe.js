@@ -73,7 +73,7 @@ const REGISTERS = {
 const ENDS = new Set(["to", "until"]);
 const DAY_SECONDS = 86_400;
 /// Members that are said together in one order, before the others.
-const FIRST = ["line", "pledge", "right", "reservation", "freeze", "kind"];
+const FIRST = ["line", "pledge", "right", "reservation", "freeze", "kind", "lines"];
 
 class Describer {
   constructor(language, names, type) {

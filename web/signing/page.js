@@ -121,7 +121,7 @@ class Page {
     try {
       const drafts = await this.inbox.fetchAll(names, told);
       shown.replaceChildren();
-      await this.openAll(drafts);
+      await this.openAll(drafts, true);
     } catch (fault) {
       shown.replaceChildren(element("div", { class: "notice refuse", role: "alert" }, faultText(words, fault)));
     }
@@ -245,9 +245,9 @@ class Page {
   }
 
   /// Several drafts of one bundle: signed with one key and handed on together.
-  async openAll(drafts) {
+  async openAll(drafts, isFromInbox = false) {
     await this.names.learn(drafts);
-    const batch = new Batch(this.words, this.language, this.parts, { keys: this.keys, keeps: this.keeps, names: this.names, inbox: this.inbox });
+    const batch = new Batch(this.words, this.language, this.parts, { keys: this.keys, keeps: this.keeps, names: this.names, inbox: this.inbox, isFromInbox });
     batch.show(drafts.map((draft, at) => ({ line: String(at + 1), draft })));
     this.parts.items.querySelector("h2").focus();
   }
@@ -398,7 +398,8 @@ class Page {
     this.showNext();
     this.showKeys();
     this.parts.next.querySelector("h2")?.focus();
-    await this.inbox.putBack(this.draft, document.getElementById("put-outcome"));
+    this.putting = this.inbox.putBack(this.draft, document.getElementById("put-outcome"));
+    await this.putting;
   }
 
   // -------------------------------------------------------------------------------------------------------------------
@@ -434,6 +435,8 @@ class Page {
   async submit(outcome) {
     const { words, draft } = this;
     outcome.replaceChildren(element("p", {}, words.submitting));
+    // What is on its way to the inbox arrives first: of what is decided it takes nothing more.
+    await this.putting;
     let reply;
     let answer;
     try {
