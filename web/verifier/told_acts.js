@@ -81,6 +81,7 @@ export const TOLD_OF_ACTS = [
   ["the years do not ascend", "年份没有按次序排列", "the years are not in their order"],
   ["quantity and unit go together", "数量与单位应同时写明", "quantity and unit must stand together"],
   ["from and to go together", "起日与止日应同时写明", "first and last day must stand together"],
+  ["authority and document go together", "法院与其文书须同时写明", "a court and its document must be named together"],
   ["{} and {} go together", "「{0}」与「{1}」应同时写明", "{0} and {1} must stand together"],
   ["a right has a quantity or steps", "权益应写数量或分段数量之一", "a right must have a quantity, or steps of it"],
   ["the steps do not begin with the span", "分段数量没有从有效期首日开始", "the steps do not begin on the first day"],

@@ -72,7 +72,9 @@ pub(super) fn issue(case: &Case<'_>, issue: &IssueRight, found: &mut Findings) -
     check_kept(case, issue, policy, &footing, found);
     let joins = issue.succeeds.len() > 1 && is_crowded(case, &right);
     if joins || right.burdens.len() > limits::RIGHT_ENCUMBRANCES_MAX {
-        found.code(Code::TooManyBurdens);
+        let whose = issue.succeeds.iter();
+        let full = whose.fold(Finding::of(Code::TooManyBurdens), |it, id| it.with(id));
+        found.add(full);
     }
     let overhangs: BTreeMap<_, _> = overhangs_of(&right, case.stamp.time).into_iter().collect();
     for burden in &mut right.burdens {
