@@ -338,7 +338,7 @@ checks! {
         "A vertex lies outside the county box; the coordinates may be of another system."
         "Deliver CGCS2000 longitude and latitude.";
     TooManyNeighbors = 7011 Refuse "too_many_neighbors" "相邻宗地过多" "too many neighbors"
-        "More rights lie in the cells of the ground, or were the parcels before, than one decision may weigh."
+        "More rights stand in the cells of the ground on its days, or were the parcels before, than one decision may weigh."
         "Divide the parcel.";
     FrozenPart = 9001 Refuse "frozen" "所需部分已被冻结" "the part is frozen"
         "Without the freezes on the right the command would be admissible."
