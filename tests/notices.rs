@@ -1,13 +1,16 @@
 //! What the service notices beside the law: areas that differ from the certificate's, and sinks that promise too much.
 
-use greenlien::domain::command::{Body, IssueRight, QuantityRequest};
+use greenlien::domain::command::{
+    Body, Conversion, Converted, IssueRight, QuantityRequest, RightAct,
+};
 use greenlien::domain::party::Role;
+use greenlien::domain::right::Identity;
 use greenlien::primitives::id::RightId;
 use serde_json::Value;
 
 use crate::support::house::{House, submission};
 use crate::support::papers::{
-    forest, line, pledge, quantity, rectangle, sink, span, unit_number, whole, years,
+    document, forest, line, pledge, quantity, rectangle, sink, span, unit_number, whole, years,
 };
 use crate::support::play::seal;
 use crate::support::{Actor, Play as _};
@@ -22,7 +25,11 @@ struct Town {
 fn town() -> Town {
     let mut house = House::new();
     Town {
-        bureau: house.admit("bureau", &[Role::Authority], &["carbon_sink", "forest"]),
+        bureau: house.admit(
+            "bureau",
+            &[Role::Authority],
+            &["carbon", "carbon_sink", "forest"],
+        ),
         company: house.admit("company", &[Role::Holder], &[]),
         bank: house.admit("bank", &[Role::Bank], &[]),
         house,
@@ -32,17 +39,48 @@ fn town() -> Town {
 impl Town {
     /// Issues a right; returns its id and the receipt.
     fn issue(&mut self, right: IssueRight) -> (RightId, Value) {
-        let keys = self.bureau.signers();
-        let signers: Vec<_> = keys.iter().map(|(org, role, _)| (*org, *role)).collect();
+        let bureau = self.bureau.clone();
         let body = Body::IssueRight(Box::new(right));
+        let reply = self.give(body, std::slice::from_ref(&bureau));
+        let id = RightId::parse(reply["created"].as_str().unwrap()).unwrap();
+        (id, reply)
+    }
+
+    /// Issues units for years of a sink; returns the receipt.
+    fn convert(&mut self, right: RightId, (first, last): (i32, i32), tonnes: &str) -> Value {
+        let identity = Identity {
+            scheme: "allowance-account".to_owned(),
+            value: format!("CCER|5001139001|{last}"),
+        };
+        let into = Conversion {
+            kind: "carbon".to_owned(),
+            identities: vec![identity],
+            amount: (quantity(tonnes), "tCO2e".to_owned()),
+            span: span("2026-01-01", "2031-01-01"),
+            class: None,
+        };
+        let act = RightAct::ConvertRight {
+            right,
+            part: Converted::Years(first, last),
+            into: Box::new(into),
+            consenting: vec![self.company.party],
+            document: document(),
+        };
+        let signing = [self.bureau.clone(), self.company.clone()];
+        self.give(Body::OfRight(Box::new(act)), &signing)
+    }
+
+    /// Gives a command of the bureau that these sign; returns the receipt.
+    fn give(&mut self, body: Body, signing: &[Actor]) -> Value {
+        let keys: Vec<_> = signing.iter().flat_map(Actor::signers).collect();
+        let signers: Vec<_> = keys.iter().map(|(org, role, _)| (*org, *role)).collect();
         let command = self.house.draft(self.bureau.party, body, &signers, &[]);
         let keys: Vec<_> = keys.iter().map(|(_, role, key)| (*role, *key)).collect();
         let sent = submission(&seal(&command, &keys), &[]);
         let reply = self.house.client().post("/v1/commands", &sent).unwrap();
         assert_eq!(reply.status, 201, "{}", reply.text);
         self.house.check_ledger();
-        let id = RightId::parse(reply.json["created"].as_str().unwrap()).unwrap();
-        (id, reply.json)
+        reply.json
     }
 
     fn forest(&mut self, unit: u32, east: i32, mu: &str) -> (RightId, Value) {
@@ -140,5 +178,25 @@ fn a_sink_that_promises_too_much_or_too_little_is_noticed() {
         let answer = t.house.client().post("/v1/check", &asked).unwrap().json;
         assert_eq!(noticed(&answer), expected, "{tonnes}");
     }
+    t.house.close();
+}
+
+#[test]
+fn units_that_are_more_or_fewer_than_the_ground_yields_are_noticed() {
+    let mut t = town();
+    t.forest(1, 0, "504.6");
+    let right = sink(&t.company, "K-1", &[&unit_number(1)], (2020, 2040));
+    let (id, _) = t.issue(of(right, "500"));
+    let found = |tonnes: &str| (3007, id.to_string(), tonnes.to_owned(), "504.62".to_owned());
+    assert_eq!(noticed(&t.convert(id, (2020, 2021), "1513")), []);
+    assert_eq!(
+        noticed(&t.convert(id, (2022, 2023), "1514")),
+        [found("757")]
+    );
+    assert_eq!(
+        noticed(&t.convert(id, (2024, 2024), "5000000")),
+        [found("5000000")]
+    );
+    assert_eq!(noticed(&t.convert(id, (2025, 2025), "75")), [found("75")]);
     t.house.close();
 }

@@ -401,6 +401,16 @@ fn a_frozen_parcel_and_frozen_years_are_open_lines() {
     let told: Vec<String> = rows.as_array().unwrap().iter().map(told).collect();
     // One of the three pledged years is frozen.
     assert_eq!(told, ["open 312.4 312.4", "open 18951 6317"]);
+    // The last year is revoked, and what was frozen of it is not there any more; the two before it are untouched.
+    let revoke = Body::RevokeRight {
+        right: project,
+        from: greenlien::primitives::time::Day::parse("2030-07-01").unwrap(),
+        document: document(),
+    };
+    assert!(d.house.submit(&office, revoke, &[], &[]).is_accepted());
+    let rows = d.house.get("/v1/statistics/lines").json["items"].clone();
+    let told = ["state", "quantity", "overhang", "frozen"].map(|name| rows[1][name].as_str());
+    assert_eq!(told, [Some("impaired"), Some("18951"), Some("6317"), None]);
     d.house.close();
 }
 

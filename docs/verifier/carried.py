@@ -206,6 +206,7 @@ def _of_years(signed, right, after, share):
     need("measure" in right, "only ground has years that turn into something")
     first, last = signed.command["body"]["years"]
     years = span_of(span_of_years([first, last]))
+    need(years[1] <= civil_day(signed.time), "years that are not over")
     own = span_of(right["span"])
     inside = own[0] <= years[0] and years[1] <= own[1]
     need(inside and all(common_days(years, span) is None for span in converted_years(right)), "years that the right does not have")

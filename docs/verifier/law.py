@@ -103,7 +103,7 @@ class Decision:
         for cell in right.get("cells", []):
             yield "cell", cell
             seen.update(item["right"] for item in (self.facts.record("cell", cell) or {"rights": []})["rights"])
-        for other in sorted(seen, key=lambda other: int(other[1:]))[:512]:
+        for other in sorted(seen, key=lambda other: int(other[1:]))[: 512 if self.law == 1 else 8_192]:
             yield "right", other
             yield from self._units(self.facts.right(other) or {})
 

@@ -230,7 +230,7 @@ checks! {
         "No day of the span is left, or the term of the claim, with which the line would lapse, is over."
         "Ask for a span, and name a term, with days to come.";
     DayToCome = 4012 Refuse "day_to_come" "日期尚未到来" "the day has not come yet"
-        "Units of a stock change with the entry that says so, and what another register says was looked up by then: neither has a day to come."
+        "Units of a stock change with the entry that says so, what another register says was looked up by then, and units are issued for years that are over: none has a day to come."
         "Enter it on that day, or name a day that has come.";
     TermTooLong = 4011 Refuse "term_too_long" "债务履行期限超过最长年限" "the claim runs longer than the kind allows"
         "The policy of the kind says how many years a claim may run that is secured with its rights."
@@ -338,7 +338,7 @@ checks! {
         "A vertex lies outside the county box; the coordinates may be of another system."
         "Deliver CGCS2000 longitude and latitude.";
     TooManyNeighbors = 7011 Refuse "too_many_neighbors" "相邻宗地过多" "too many neighbors"
-        "More rights lie in the cells of the ground, or were the parcels before, than one decision may weigh."
+        "More rights stand in the cells of the ground on its days, or were the parcels before, than one decision may weigh."
         "Divide the parcel.";
     FrozenPart = 9001 Refuse "frozen" "所需部分已被冻结" "the part is frozen"
         "Without the freezes on the right the command would be admissible."

@@ -161,6 +161,39 @@ pub fn overhangs(right: &Right, now: Timestamp) -> Vec<(BurdenId, Option<Overhan
         .collect()
 }
 
+/// Returns the days of a line of years that its right no longer has; none where it is no such line. What is recorded of it says that there are
+/// some, and the right says which.
+pub fn gone_days(right: &Right, line: Extent) -> Vec<Span> {
+    let Extent::Years(days) = line else {
+        return Vec::new();
+    };
+    let own = right.live_span().and_then(|span| span.intersection(days));
+    let there = own.map(|own| without(own, right.converted.iter().copied()));
+    without(days, there.into_iter().flatten())
+}
+
+/// Returns the same where some days stay.
+pub fn gone_in_part(right: &Right, line: Extent) -> Vec<Span> {
+    let mut gone = gone_days(right, line);
+    gone.retain(|gone| line != Extent::Years(*gone));
+    gone
+}
+
+/// Returns the years of a line of which a day is gone.
+pub fn gone_years(right: &Right, line: Extent) -> BTreeSet<i32> {
+    let Extent::Years(days) = line else {
+        return BTreeSet::new();
+    };
+    let gone = gone_days(right, line);
+    let lost_a_day = |year: &i32| {
+        let year = Span::of_years(*year, *year);
+        gone.iter()
+            .any(|gone| year.is_some_and(|year| year.intersection(*gone).is_some()))
+    };
+    let years = days.from().date().0..days.to().date().0;
+    years.filter(lost_a_day).collect()
+}
+
 /// Returns the parcels that make up the ground of a right; those of named parcels come from the facts.
 pub fn parcels_of<'a>(right: &'a Right, facts: &'a Facts) -> Vec<&'a Parcel> {
     match &right.capacity {

@@ -3,6 +3,8 @@
 //! A past law stays executable byte for byte. What a later law does otherwise is asked here by name, so that a difference
 //! has one place and one word; a rule never compares numbers.
 
+use crate::primitives::limits;
+
 /// A law that this program knows.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Law(u64);
@@ -145,6 +147,15 @@ impl Law {
     /// them fits one entry. Law 1 counted lines alone, and had no ranks.
     pub fn counts_places(self) -> bool {
         self >= Self::SECOND
+    }
+
+    /// Returns how many rights of the cells of a ground it looks at, to learn which of them stand. Law 1 looked at no more than may stand.
+    pub fn cell_rights_max(self) -> usize {
+        if self >= Self::SECOND {
+            limits::CELL_RIGHTS_MAX
+        } else {
+            limits::NEIGHBORS_MAX
+        }
     }
 
     /// Says whether the commands that came with law 2 exist.

@@ -505,7 +505,7 @@ impl Wanted<'_> {
             self.key(StateKey::Cell(*cell));
             seen.extend(self.facts.cell(*cell).iter().map(|(right, _)| *right));
         }
-        for id in seen.into_iter().take(limits::NEIGHBORS_MAX) {
+        for id in seen.into_iter().take(limits::CELL_RIGHTS_MAX) {
             self.key(StateKey::Right(id));
             if let Some(right) = self.facts.right(id) {
                 self.ground_of(right);

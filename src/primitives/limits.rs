@@ -72,8 +72,12 @@ pub const PARCELS_MAX: usize = 32;
 /// Rights that the parcels of one ground are and took the place of, together: 32 parcels, each renewed fifteen times.
 pub const LINEAGE_MAX: usize = 512;
 
-/// Neighbors that one parcel is graded against.
+/// Neighbors that one parcel is graded against: rights that stand on its cells on one of its days.
 pub const NEIGHBORS_MAX: usize = 512;
+
+/// Rights that were ever registered in the cells of one ground and are loaded to learn which of them stand: sixteen for each that may
+/// stand, four kilobytes each, 32 megabytes.
+pub const CELL_RIGHTS_MAX: usize = 16 * NEIGHBORS_MAX;
 
 /// Rights of one source that a decision looks up, the latest first, to learn which of them have ended; a source is one outlet or
 /// one account, and has a handful in its life.

@@ -6,7 +6,7 @@
 //! | 1006 | the permit begins with the code of another | receipts, `/v1/check` |
 //! | 3006 | the holder must surrender more than is free of pledges | alerts |
 //! | 3017 | the claim, with those before it, is more of the value than the policies want | receipts, `/v1/check`, alerts |
-//! | 3007 | the tonnes of a sink are not plausible for its ground | receipts, `/v1/check` |
+//! | 3007 | the tonnes of a sink, or the units issued for its years, are not plausible for its ground | receipts, `/v1/check` |
 //! | 4004 | the registration elsewhere ends before the claim | reconciliation |
 //! | 7006 | the area of the certificate is not that of the ground | receipts, `/v1/check`, alerts |
 //! | 8001 | no registration elsewhere is recorded | reconciliation, alerts, certificates |
@@ -15,21 +15,25 @@
 
 use std::collections::BTreeSet;
 
+use crate::domain::change::Change;
 use crate::domain::event::Event;
 use crate::domain::facts::{Facts, Record, StateKey};
 use crate::domain::land;
 use crate::domain::policy::KindPolicy;
 use crate::domain::right::{Capacity, Right};
+use crate::primitives::canonical::Json;
 use crate::primitives::id::RightId;
 use crate::primitives::identifier::PermitNumber;
 use crate::primitives::limits;
-use crate::primitives::quantity::Quantity;
+use crate::primitives::quantity::{Quantity, Scale};
 use crate::service::area::mu_of;
 use crate::service::lending::Lent;
 use crate::service::{Registry, ServiceFault};
 
 /// Characters of a credit code, with which a permit number begins.
 const CREDIT_CODE_CHARS: usize = 18;
+/// The act by which units are issued for years of a sink.
+const CONVERT: &str = "convert_right";
 /// The unit of kinds whose measure is the area of their ground.
 const MU: &str = "mu";
 /// The unit of kinds whose measure is what their ground takes up in a year.
@@ -113,9 +117,9 @@ impl Noticed {
                 name: "implausible_yield",
                 title_zh: "单位面积减排量超出常见范围",
                 title_en: "the tonnes per mu and year are outside the usual",
-                cause: "The tonnes of a year, divided by the mu of the ground, are below 0.15 or above 1.5.",
+                cause: "The tonnes of a year, or the units that are issued for one, divided by the mu of the ground, are below 0.15 or above 1.5.",
                 fix: "Ask for the monitoring report, and for the method by which the tonnes were estimated.",
-                place: "`notices` of receipts of `issue_right` and of answers to `/v1/check`",
+                place: "`notices` of receipts of `issue_right` and `convert_right` and of answers to `/v1/check`",
             },
             Self::Permit => PERMIT,
             Self::Ltv => ABOVE_MAX_LTV,
@@ -258,16 +262,57 @@ pub fn notices_of(
     })
 }
 
+/// Units that a conversion issues for years of a sink: its right, and how much of them a year.
+fn issued_for_years(event: &Event) -> Option<(RightId, Quantity)> {
+    let Event::Changed { act, changes, .. } = event else {
+        return None;
+    };
+    if act != CONVERT {
+        return None;
+    }
+    let text = |change: &Change, member: &str| match change.set.get(member)? {
+        Json::Text(text) => Some(text.clone()),
+        Json::List(items) => match items.last()? {
+            Json::Text(text) => Some(text.clone()),
+            Json::Bool(_) | Json::Int(_) | Json::List(_) | Json::Object(_) => None,
+        },
+        Json::Bool(_) | Json::Int(_) | Json::Object(_) => None,
+    };
+    let (old, years) = changes
+        .iter()
+        .find_map(|change| Some((&change.of, text(change, "converted")?)))?;
+    let StateKey::Right(old) = old else {
+        return None;
+    };
+    let mut made = changes.iter().filter(|change| change.new);
+    let units = made.find_map(|change| text(change, "balance"))?;
+    let units = Quantity::parse(&units, Scale::MAX).ok()?;
+    let (first, last) = years.split_once('-')?;
+    let count = last.parse::<i64>().ok()? - first.parse::<i64>().ok()? + 1;
+    Some((*old, Quantity::from_raw(units.raw() / count.max(1))?))
+}
+
+/// A sink as if its certificate stated what was issued for a year.
+fn yielding(right: &Right, tonnes: Quantity) -> Right {
+    let mut right = right.clone();
+    right.uses.clear();
+    if let Capacity::Land { measure, .. } = &mut right.capacity {
+        *measure = tonnes;
+    }
+    right
+}
+
 impl Registry {
-    /// Says whether a receipt says what is noticed: of land that was issued, and of what is lent where a policy limits that. Other
-    /// pledges are many, and whoever takes one has asked.
+    /// Says whether a receipt says what is noticed: of land that was issued, of units that were issued for its years, and of what is lent
+    /// where a policy limits that. Other pledges are many, and whoever takes one has asked.
     pub fn may_notice(&self, event: &Event) -> bool {
         if let Event::RightIssued { record, .. } = event {
             let mut names = record.identities.iter();
             matches!(record.capacity, Capacity::Land { .. })
                 || names.any(|identity| permit_of(&identity.value).is_some())
         } else {
-            matches!(event, Event::PledgeRegistered { .. }) && self.limits_lending()
+            let is_claim = matches!(event, Event::PledgeRegistered { .. });
+            (is_claim && self.limits_lending()) || issued_for_years(event).is_some()
         }
     }
 
@@ -293,7 +338,7 @@ impl Registry {
         event: &Event,
         principal: Option<Quantity>,
     ) -> Result<Vec<Notice>, ServiceFault> {
-        if let Event::RightIssued { .. } = event {
+        if matches!(event, Event::RightIssued { .. }) || issued_for_years(event).is_some() {
             return self.notices(event);
         }
         let notice = self.notice_of_claim(event, principal)?;
@@ -314,6 +359,10 @@ impl Registry {
                 let right = facts.right(line.right).filter(|_| !known);
                 rights.extend(right.map(|right| (line.right, right.clone())));
             }
+        }
+        if let Some((id, tonnes)) = issued_for_years(event) {
+            self.fact(&mut facts, StateKey::Right(id))?;
+            rights.extend(facts.right(id).map(|right| (id, yielding(right, tonnes))));
         }
         let mut notices = Vec::new();
         for (id, right) in rights {

@@ -2,6 +2,7 @@
 //! things that a reader must not take for one another.
 
 use crate::domain::event::Event;
+use crate::domain::land;
 use crate::domain::policy::KindPolicy;
 use crate::domain::right::{Burden, BurdenId, Overhang, Right};
 use crate::domain::rules::burdens::{lost_now, overhang_now};
@@ -9,7 +10,7 @@ use crate::primitives::time::Timestamp;
 use crate::service::Registry;
 use crate::web::lang::Lang;
 use crate::web::look;
-use crate::web::right::overhang_note;
+use crate::web::right::{overhang_note, some_years};
 use crate::web::shell::Fault;
 use crate::web::show;
 
@@ -76,7 +77,14 @@ fn told(
     let hanging = counted.filter_map(|burden| {
         let much = match much_of(burden.id)? {
             Overhang::Amount(much) => show::amount(much, policy.scale, &policy.unit),
-            Overhang::Whole => words.whole.to_owned(),
+            Overhang::Whole => {
+                let gone = land::gone_in_part(right, burden.extent);
+                if gone.is_empty() {
+                    words.whole.to_owned()
+                } else {
+                    some_years(&gone, words)
+                }
+            }
         };
         Some(format!("{} {much}", burden.id))
     });
@@ -112,7 +120,7 @@ pub(super) fn changed(
         let Some(overhang) = change.overhang else {
             continue;
         };
-        let over = overhang_note(head, overhang, policy, words);
+        let over = overhang_note(head, (overhang, &[]), policy, words);
         let burden = change.burden.to_string();
         let whose = look::words_of(registry, &burden, lang)?;
         told.push(format!("{burden} {whose}: {over}"));

@@ -8,12 +8,13 @@ use crate::documents::certificate::{Sentence, in_order, status};
 use crate::domain::command::ExternalReport;
 use crate::domain::effect::{Effect, EffectClass};
 use crate::domain::facts::{Record, StateKey};
+use crate::domain::land;
 use crate::domain::order::in_force;
 use crate::domain::policy::KindPolicy;
 use crate::domain::right::{Burden, BurdenId, Capacity, GroundOf, Overhang, Right};
 use crate::domain::rules::burdens::lost_now;
 use crate::primitives::id::{EntryIndex, RightId};
-use crate::primitives::time::Timestamp;
+use crate::primitives::time::{Span, Timestamp};
 use crate::service::Registry;
 use crate::web::act::{self, Door, Has};
 use crate::web::barred;
@@ -398,14 +399,21 @@ fn order_of(burden: &Burden, place: usize, lang: Lang) -> String {
     format!("{order}; {behind} {}", seniors.join(", "))
 }
 
-/// How much of a burden something takes, in words.
+/// Years of a line, or days where they are no whole years.
+pub(super) fn some_years(spans: &[Span], words: &'static Words) -> String {
+    let shown: Vec<String> = spans.iter().map(|span| show::years(*span, words)).collect();
+    shown.join(", ")
+}
+
+/// How much of a burden something takes, in words; of a line of years of which some are gone, these.
 pub(super) fn overhang_note(
     head: &str,
-    over: Overhang,
+    (over, gone): (Overhang, &[Span]),
     policy: &KindPolicy,
     words: &'static Words,
 ) -> String {
     let much = match over {
+        Overhang::Whole if !gone.is_empty() => some_years(gone, words),
         Overhang::Whole => words.whole.to_owned(),
         Overhang::Amount(quantity) => show::amount(quantity, policy.scale, &policy.unit),
     };
@@ -420,7 +428,10 @@ pub(super) fn overhang_notes(
     now: Timestamp,
     words: &'static Words,
 ) -> Vec<String> {
-    let told = |head: &str, over| overhang_note(head, over, policy, words);
+    let burden = right.burden(id);
+    let gone = burden.map(|burden| land::gone_in_part(right, burden.extent));
+    let gone = gone.unwrap_or_default();
+    let told = |head: &str, over| overhang_note(head, (over, &gone), policy, words);
     let lost = lost_now(right, id, now).map(|over| told(words.overhang, over));
     let reached = reached::reached_now(right, id, now).map(|over| told(words.reached, over));
     lost.into_iter().chain(reached).collect()

@@ -180,6 +180,8 @@ impl Model {
     ) -> Vec<Name> {
         let mut lines = Vec::new();
         let (from, to) = (first_day_of(first), first_day_of(last + 1));
+        // Years end with their last day, and this one has days to come.
+        let over = first_day_of(year_of(self.today() + 1) - 1);
         let right = &self.rights[nth];
         if !right.kind.is_land() {
             reasons.push(reason(2014));
@@ -190,13 +192,14 @@ impl Model {
             converted.any(|(first, end)| first <= day && day < end)
         };
         if from < right.from || right.to < to || (from..to).any(|day| is_gone(&day)) {
-            let days = from.max(right.from)..to.min(right.to);
+            let days = from.max(right.from)..to.min(right.to).min(over);
             let detail = Some(Detail {
                 free: runs(days.filter(|day| !is_gone(day))),
                 ..Detail::default()
             });
             reasons.push(Reason { code: 4002, detail });
         }
+        because(reasons, self.today() < to, 4012);
         because(reasons, right.converted.len() >= 128, 3011);
         self.rights[nth].converted.push((from, to));
         if right_is_whole(&self.rights[nth]) {
@@ -221,7 +224,10 @@ impl Model {
                 let mut reason = in_the_way(3009, None, &[&taking]);
                 if let Some(detail) = &mut reason.detail {
                     detail.first = Some(from.max(taking.from));
-                    let left = [(from, to.min(taking.from)), (from.max(taking.to), to)];
+                    let left = [
+                        (from, to.min(taking.from).min(over)),
+                        (from.max(taking.to), to.min(over)),
+                    ];
                     detail.free = left.into_iter().filter(|(a, b)| a < b).collect();
                 }
                 reasons.push(reason);

@@ -311,7 +311,7 @@ function beneath(question, line, at, right) {
 function warnLayers(question, line, at, right, policy) {
   const layers = policy.land?.warn_layers ?? [];
   if (layers.length === 0) return;
-  const others = neededCells(question.run, line.right, right);
+  const others = neededCells(question.run, line.right, right, question.law);
   const rights = sharing(question.run, line.right, right, (other) => layers.includes(other.layer), others);
   if (rights.length > 0) question.find(7005, at, { conflicts: rights.slice(0, CONFLICTS_MAX) });
   const isDisputed = (other) => !layers.includes(other.layer) && other.layer === right.layer && other.adjudication !== undefined

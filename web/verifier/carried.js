@@ -141,6 +141,7 @@ function ofYears(act, right, share) {
   act.must(right.measure !== undefined, "only ground has years that turn into something");
   const [first, last] = act.body.years;
   const years = { from: `${first}-01-01`, to: `${last + 1}-01-01` };
+  act.must(years.to <= dayText(civilDay(act.time)), "the years are not over");
   const isInside = right.span.from <= years.from && years.to <= right.span.to;
   act.must(isInside && !convertedOf(right).some((span) => shareDay(span, years)), "years that the right does not have");
   const moved = [];

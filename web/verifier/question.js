@@ -6,7 +6,8 @@ import { groundOf, inCells, shareNumber } from "./land.js";
 import { overlapOf } from "./overlap.js";
 import { micro, micros, written } from "./values.js";
 
-const NEIGHBORS_MAX = 512;
+/// The rights in its cells at which the law looks, by its number.
+const neighborsMax = (law) => (law === 1 ? 512 : 8_192);
 
 /// The extent of a record that a line of a question asks for.
 export function extentOf({ quantity, from, to, years }) {
@@ -59,9 +60,9 @@ function inForce(run, shown) {
   return text;
 }
 
-/// The rights in the cells of a right, the first 512 by number, each with its layers. All of them must be shown.
-export function neededCells(run, name, right) {
-  return inCells(run, name, right).slice(0, NEIGHBORS_MAX);
+/// The rights in the cells of a right, the first of them by number, each with its layers. All of them must be shown.
+export function neededCells(run, name, right, law) {
+  return inCells(run, name, right).slice(0, neighborsMax(law));
 }
 
 /// The rights among `others` that are such and share ground with a right, by number.

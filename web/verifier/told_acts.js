@@ -315,6 +315,7 @@ export const TOLD_OF_ACTS = [
   ["more than there is, or what is frozen", "超过现有数量, 或包含被冻结的部分", "it is more than there is, or includes what is frozen"],
   ["more than is free or goes along", "超过未登记负担与随转的数量", "it is more than is not encumbered or goes along"],
   ["only ground has years that turn into something", "只有土地类权益才能按年转换", "only land is converted by years"],
+  ["the years are not over", "这些年份尚未届满"],
   ["years that the right does not have", "该权益没有这些年份", "the right does not have those years"],
   ["{} is in the way", "受 {0} 妨碍", "{0} stands against it"],
   ["{} did not exist", "{0} 当时不存在", "{0} did not exist then"],

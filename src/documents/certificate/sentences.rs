@@ -134,18 +134,28 @@ fn reached(found: &FoundBurden) -> (Option<Overhang>, Option<Overhang>) {
     }
 }
 
+/// All of a burden, or the years of it that are gone where others stay.
+fn all_or_some(one: &FoundBurden) -> Sentence {
+    let gone: Vec<Sentence> = one.gone.iter().map(|span| years_of(*span)).collect();
+    if gone.is_empty() {
+        return Sentence::new("全部", "all of it");
+    }
+    let (zh, en): (Vec<String>, Vec<String>) = gone.into_iter().map(|it| (it.zh, it.en)).unzip();
+    Sentence::new(zh.join(", "), en.join(", "))
+}
+
 /// How much of which burdens, the first of them by name.
 fn listed(found: &FoundRight, parts: &[(&FoundBurden, Option<Overhang>)]) -> Option<Sentence> {
-    let much = |found: &FoundRight, of: Overhang| match of {
+    let much = |one: &FoundBurden, of: Overhang| match of {
         Overhang::Amount(quantity) => Sentence::new(
             amount(quantity, found.scale, unit_zh(&found.unit)),
             amount(quantity, found.scale, &found.unit),
         ),
-        Overhang::Whole => Sentence::new("全部", "all of it"),
+        Overhang::Whole => all_or_some(one),
     };
     let parts = parts.iter();
     let hanging: Vec<(String, Sentence)> = parts
-        .filter_map(|(one, part)| Some((one.burden.id.to_string(), much(found, (*part)?))))
+        .filter_map(|(one, part)| Some((one.burden.id.to_string(), much(one, (*part)?))))
         .collect();
     if hanging.is_empty() {
         return None;
@@ -374,7 +384,11 @@ pub fn remarks(burden: &FoundBurden, found: &FoundRight, place: usize) -> Vec<Se
                     format!("{en} {}", much(&found.unit)),
                 )
             }
-            Overhang::Whole => Sentence::new(format!("{zh}全部"), format!("{en}: all of it")),
+            Overhang::Whole => {
+                let Sentence { zh: all, en: much } = all_or_some(burden);
+                let space = if burden.gone.is_empty() { "" } else { " " };
+                Sentence::new(format!("{zh}{space}{all}"), format!("{en}: {much}"))
+            }
         }));
     }
     if let Some(expires) = one.expires {

@@ -164,7 +164,7 @@ pub(super) fn neighbors<'a>(
         let rights = case.facts.cell(*cell).iter();
         seen.extend(rights.map(|(id, layer)| (*id, layer)));
     }
-    if seen.len() > limits::NEIGHBORS_MAX {
+    if seen.len() > case.law.cell_rights_max() {
         found.code(Code::TooManyNeighbors);
         return Vec::new();
     }
@@ -179,7 +179,12 @@ pub(super) fn neighbors<'a>(
         let stands = !land::taken_days(right, asked.days, gone).is_empty() && !passed(id, right);
         stands.then_some((id, layer, right))
     };
-    seen.into_iter().filter_map(standing).collect()
+    let there: Vec<Neighbor<'_>> = seen.into_iter().filter_map(standing).collect();
+    if there.len() > limits::NEIGHBORS_MAX {
+        found.code(Code::TooManyNeighbors);
+        return Vec::new();
+    }
+    there
 }
 
 /// What neighbors share with a ground.

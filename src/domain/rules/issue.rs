@@ -70,12 +70,7 @@ pub(super) fn issue(case: &Case<'_>, issue: &IssueRight, found: &mut Findings) -
         ground: &ground.of,
     };
     check_kept(case, issue, policy, &footing, found);
-    let joins = issue.succeeds.len() > 1 && is_crowded(case, &right);
-    if joins || right.burdens.len() > limits::RIGHT_ENCUMBRANCES_MAX {
-        let whose = issue.succeeds.iter();
-        let full = whose.fold(Finding::of(Code::TooManyBurdens), |it, id| it.with(id));
-        found.add(full);
-    }
+    check_places(case, issue, &right, found);
     let overhangs: BTreeMap<_, _> = overhangs_of(&right, case.stamp.time).into_iter().collect();
     for burden in &mut right.burdens {
         burden.overhang = overhangs.get(&burden.id).copied().flatten();
@@ -245,5 +240,14 @@ fn capacity(issue: &IssueRight, policy: &KindPolicy, ground: &Ground) -> Capacit
             cells: ground.cells.clone(),
             tolerated_area2: ground.tolerated.iter().map(|overlap| overlap.area2).sum(),
         },
+    }
+}
+
+/// What follows several rights has the places of one (802).
+fn check_places(case: &Case<'_>, issue: &IssueRight, right: &Right, found: &mut Findings) {
+    let joins = issue.succeeds.len() > 1 && is_crowded(case, right);
+    if joins || right.burdens.len() > limits::RIGHT_ENCUMBRANCES_MAX {
+        let full = Finding::of(Code::TooManyBurdens);
+        found.add(issue.succeeds.iter().fold(full, Finding::with));
     }
 }

@@ -183,21 +183,23 @@ fn check_other_layers(case: &Case<'_>, wish: &Wish<'_>, found: &mut Findings) {
     let ground = land::parcels_of(wish.right, facts);
     let (mut shared, mut disputed) = (BTreeSet::new(), BTreeSet::new());
     let cells = crate::domain::event::cells_of(wish.right);
-    for cell in cells {
-        for (id, layer) in facts.cell(*cell) {
-            let Some(other) = facts.right(*id).filter(|it| it.succeeded_by.is_none()) else {
-                continue;
-            };
-            let names = if rules.warn_layers.contains(layer) {
-                &mut shared
-            } else if *layer == rules.layer && is_in_dispute(case, wish, (*id, other)) {
-                &mut disputed
-            } else {
-                continue;
-            };
-            if !names.contains(id) && meets((&ground, cells), (*id, other), facts) {
-                names.insert(*id);
-            }
+    let all: BTreeSet<_> = cells.iter().flat_map(|cell| facts.cell(*cell)).collect();
+    let known: BTreeSet<RightId> = all.iter().map(|(id, _)| *id).collect();
+    let beyond = known.into_iter().nth(case.law.cell_rights_max());
+    for (id, layer) in all {
+        let other = facts.right(*id).filter(|it| it.succeeded_by.is_none());
+        let Some(other) = other.filter(|_| beyond.is_none_or(|beyond| *id < beyond)) else {
+            continue;
+        };
+        let names = if rules.warn_layers.contains(layer) {
+            &mut shared
+        } else if *layer == rules.layer && is_in_dispute(case, wish, (*id, other)) {
+            &mut disputed
+        } else {
+            continue;
+        };
+        if meets((&ground, cells), (*id, other), facts) {
+            names.insert(*id);
         }
     }
     for (code, rights) in [(Code::OtherLayer, shared), (Code::DisputedGround, disputed)] {

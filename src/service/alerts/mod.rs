@@ -244,7 +244,7 @@ impl Registry {
         for cell in cells_of(right) {
             self.fact(facts, StateKey::Cell(*cell))?;
             let neighbors: Vec<RightId> = facts.cell(*cell).iter().map(|(id, _)| *id).collect();
-            for id in neighbors.into_iter().take(limits::NEIGHBORS_MAX) {
+            for id in neighbors.into_iter().take(limits::CELL_RIGHTS_MAX) {
                 self.fact(facts, StateKey::Right(id))?;
                 if let Some(neighbor) = facts.right(id).cloned() {
                     self.ground_of(facts, &neighbor)?;

@@ -18,7 +18,7 @@ use crate::service::alerts::words::{AlertKind, Lapsing, PriceLine, code_of};
 use crate::service::alerts::{acts, changes, clouds, line_name};
 use crate::service::lending::Lent;
 use crate::service::prices::Price;
-use crate::service::statistics::{Disclosed, PRINCIPAL_CLAIM, Reached, amount_of};
+use crate::service::statistics::{Disclosed, PRINCIPAL_CLAIM, Reached, amount_of, of_years};
 
 /// Days before an end at which it is told again (DOMAIN section 3.4: prior notices 60, 30 and 7 days).
 const STAGES: [i32; 3] = [7, 30, 60];
@@ -193,7 +193,10 @@ fn covered(line: &Line, right: &Right, lost: Option<Overhang>) -> u128 {
     let whole = amount_of(line.extent, right);
     match lost {
         None => whole,
-        Some(Overhang::Whole) => 0,
+        Some(Overhang::Whole) => match line.extent {
+            Extent::Years(_) => whole.saturating_sub(of_years(line.extent, right)),
+            Extent::Stock(_) | Extent::Flow(..) | Extent::Whole => 0,
+        },
         Some(Overhang::Amount(lacking)) => whole.saturating_sub(raw(lacking)),
     }
 }

@@ -3,6 +3,7 @@
 //! The record keeps both as one overhang, because the freeze is never refused for capacity. For a creditor they are different: a
 //! freeze that came later takes what the line leaves, and the line keeps its place.
 
+use crate::domain::land;
 use crate::domain::right::{Burden, BurdenId, Extent, Overhang, Right};
 use crate::domain::rules::burdens::{lost_now, overhang_now};
 use crate::primitives::time::Timestamp;
@@ -26,7 +27,10 @@ impl Reached {
             Some(Overhang::Whole) => whole,
             Some(Overhang::Amount(amount)) => raw(Some(amount)).min(whole),
         };
-        let lost = amount(lost_now(right, name, now));
+        let lost = match (extent, lost_now(right, name, now)) {
+            (Extent::Years(_), Some(Overhang::Whole)) => of_years(extent, right).min(whole),
+            (_, lost) => amount(lost),
+        };
         let hangs = amount(overhang_now(right, name, now));
         let frozen = match extent {
             Extent::Stock(_) | Extent::Flow(..) => hangs.saturating_sub(lost),
@@ -47,6 +51,12 @@ impl Reached {
             frozen: self.frozen.min(quantity - lost),
         }
     }
+}
+
+/// How much of a line of years is gone: each year that has lost a day.
+pub fn of_years(extent: Extent, right: &Right) -> u128 {
+    let gone = u128::try_from(land::gone_years(right, extent).len()).unwrap_or_default();
+    raw(Some(right.most())) * gone
 }
 
 /// How much of a line on land freezes share that came after it.
@@ -74,6 +84,9 @@ fn on_land(extent: Extent, right: &Right, name: BurdenId, now: Timestamp) -> u12
         })
     };
     let years = days.from().date().0..days.to().date().0;
-    let frozen = years.filter(|year| shares(*year)).count();
+    let gone = land::gone_years(right, extent);
+    let frozen = years
+        .filter(|year| shares(*year) && !gone.contains(year))
+        .count();
     raw(Some(right.most())) * u128::try_from(frozen).unwrap_or_default()
 }

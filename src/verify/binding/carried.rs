@@ -21,7 +21,7 @@ use crate::verify::binding::lines::{Lines, lines_of};
 use crate::verify::past::Past;
 
 /// What refuses such an act and rests on the right and the policies alone.
-const REFUSES: [Code; 19] = [
+const REFUSES: [Code; 20] = [
     Code::NotApplicable,
     Code::Succeeded,
     Code::RightRevoked,
@@ -39,6 +39,7 @@ const REFUSES: [Code; 19] = [
     Code::GetsNothing,
     Code::Shrinks,
     Code::SpanPast,
+    Code::DayToCome,
     Code::Disputed,
     Code::TransferBlocked,
 ];

@@ -164,6 +164,8 @@ pub struct FoundBurden {
     pub burden: Burden,
     /// What of its overhang has no right beneath it; the rest is there, and a freeze that came later reaches it.
     pub lost: Option<Overhang>,
+    /// Of a line of years, the days of it that its right no longer has, where it has others of them.
+    pub gone: Vec<Span>,
     /// The pledgee, or the authority that ordered a freeze.
     pub party: Option<Named>,
     /// 质押 or 抵押; a reservation and a freeze have none.
@@ -510,6 +512,7 @@ impl Source {
         FoundBurden {
             burden: burden.clone(),
             lost: lost_now(right, burden.id, self.time),
+            gone: land::gone_in_part(right, burden.extent),
             party: party.map(|party| self.named(party)),
             form: pledge.map(|pledge| pledge.form),
             entry,

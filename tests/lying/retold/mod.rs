@@ -47,6 +47,8 @@ struct Tale {
     scenario: &'static str,
     event: Which,
     lie: Lie,
+    /// The time that the entry is said to have, where that is another.
+    time: Option<&'static str>,
     /// What it makes of the text of a state value besides.
     state: fn(&StateKey, String) -> String,
     /// The files in which it is found, with the check.
@@ -64,6 +66,7 @@ impl Tale {
             scenario,
             event,
             lie,
+            time: None,
             state: |_, text| text,
             found: found.to_vec(),
             unseen: Vec::new(),
@@ -105,6 +108,9 @@ fn retold(tale: &Tale) -> (Vec<String>, Vec<StateKey>) {
         let event = entry.pointer_mut("/outcome/accepted/event").unwrap();
         (tale.lie)(event);
         let event = touch(&mut entry).unwrap();
+        if let Some(time) = tale.time {
+            entry["time"] = json!(time);
+        }
         entries.push(canonical(&entry));
         let mut touched = event.touches();
         if !touched.iter().any(has_files) {
@@ -255,6 +261,7 @@ fn check_truth(both: &mut Both, tale: &Tale) -> Vec<String> {
     let truth = Tale {
         name: tale.scenario,
         lie: |_| {},
+        time: None,
         state: |_, text| text,
         found: Vec::new(),
         // What the lie touches besides has no part in the truth.

@@ -193,6 +193,17 @@ fn used_years() -> Vec<Tale> {
         told("a year that was sold is issued again", 3, |key, text| {
             used(key, text, "2031-2033", "2030-2033")
         }),
+        // A second before midnight at UTC+8.
+        Tale {
+            time: Some("2027-12-31T15:59:59.000000Z"),
+            ..Tale::new(
+                "units are issued for a year that is not over",
+                "sink_units",
+                ("convert_right", 0),
+                |_| {},
+            )
+            .seen_by(&[RIGHT], &[PLEDGE])
+        },
         Tale::new(
             "revoked years are sold",
             "used_years",

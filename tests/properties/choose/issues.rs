@@ -114,7 +114,7 @@ impl Choice<'_> {
                 issue.ground = self.ground();
             }
             "carbon_sink" => {
-                let first = 2027 + self.dice.below(3);
+                let first = [2027, 2026, 2028, 2029][self.dice.below(4)];
                 issue.from = year(first);
                 issue.to = year(first + 1 + self.dice.below(3));
                 issue.levels = vec![(0, 6_317_000_000)];

@@ -56,7 +56,7 @@ impl Choice<'_> {
                 (place(from), place(to.min(11)).min(end).max(place(from) + 1))
             }
             Kind::Sink => {
-                let first = [2028, 2029, 2028, 2028, 2030, 2027][self.dice.below(6)];
+                let first = [2028, 2029, 2028, 2027, 2030, 2027][self.dice.below(6)];
                 let years = 1 + self.dice.below(2);
                 // The right may end within a year; years are pledged whole.
                 let mut ends = (2028..2040).map(year);

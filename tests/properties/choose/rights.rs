@@ -231,7 +231,7 @@ impl Choice<'_> {
         let is_sink = known.as_ref().map_or(first == 1, |it| it.kind.is_land());
         let is_odd = self.dice.once_in(20);
         let part = if is_sink ^ is_odd {
-            let from = 2027 + i64::try_from(self.dice.below(4)).unwrap();
+            let from = [2027, 2027, 2027, 2026, 2028, 2029][self.dice.below(6)];
             let more = i64::try_from(self.dice.below(2)).unwrap();
             Turned::Years(from, from + more)
         } else {

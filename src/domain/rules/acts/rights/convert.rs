@@ -18,7 +18,7 @@ use crate::domain::stock;
 use crate::primitives::id::{PartyId, RightId};
 use crate::primitives::limits;
 use crate::primitives::quantity::Quantity;
-use crate::primitives::time::Span;
+use crate::primitives::time::{Day, Span};
 
 pub(super) fn judge(
     case: &Case<'_>,
@@ -304,11 +304,13 @@ fn of_years(
         finding.alternative = Some(Alternative {
             spans: common
                 .flat_map(|common| without(common, converted.clone()))
+                .filter_map(|left| over(case, left))
                 .collect(),
             ..Alternative::default()
         });
         found.add(finding);
     }
+    check_over(case, id, years, found);
     if right.converted.len() >= limits::RIGHT_CONVERTED_MAX {
         found.code(Code::TooManyBurdens);
     }
@@ -331,7 +333,10 @@ fn of_years(
             let mut finding = Finding::of(Code::DoublePledgeLand).with(burden.id);
             finding.at = Some(common.from());
             finding.alternative = Some(Alternative {
-                spans: without(years, std::iter::once(common)),
+                spans: without(years, std::iter::once(common))
+                    .into_iter()
+                    .filter_map(|left| over(case, left))
+                    .collect(),
                 ..Alternative::default()
             });
             found.add(finding);
@@ -346,6 +351,26 @@ fn of_years(
         });
     }
     all_get_something(right, moved, found)
+}
+
+/// Units are issued for what has been verified, so their years are over; and as the new units are not, none of them ends before
+/// the years that it came of.
+fn check_over(case: &Case<'_>, id: RightId, years: Span, found: &mut Findings) {
+    if case.stamp.time.day() < years.to() {
+        let mut finding = Finding::of(Code::DayToCome).with(id);
+        finding.at = Some(years.to());
+        finding.alternative = Some(Alternative {
+            spans: Vec::from_iter(over(case, years)),
+            ..Alternative::default()
+        });
+        found.add(finding);
+    }
+}
+
+/// The part of some years that is over.
+fn over(case: &Case<'_>, years: Span) -> Option<Span> {
+    let (this, ..) = case.stamp.time.day().date();
+    Span::new(years.from(), years.to().min(Day::of(this, 1, 1)?))
 }
 
 fn whole_years(span: Span) -> Quantity {
