@@ -45,6 +45,10 @@ fn what_pages_print_is_found_by_the_search_as_it_is_printed() {
             format!("GREENLIEN-CERTIFICATE/1 {CODE} 43 0a8a registry.example/x"),
             "/certificates/".to_owned(),
         ),
+        (
+            format!("https://registry.example/certificates/{CODE}#43/0a8a/registry.example/x"),
+            "/certificates/".to_owned(),
+        ),
     ] {
         let raw = person.get(&format!("/search?q={}", escaped(&typed)));
         assert_eq!(raw.status, 303, "{typed}: {}", raw.text());

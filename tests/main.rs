@@ -37,6 +37,7 @@ mod freshness;
 mod frozen_log;
 mod fuzzing;
 mod geometry;
+mod ground_pages;
 mod http;
 mod import_pages;
 mod inbox_pages;

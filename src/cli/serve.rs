@@ -17,6 +17,7 @@ use crate::http;
 use crate::ledger::policy_file::TrustPolicy;
 use crate::primitives::crypto::{PublicKey, SecretKey};
 use crate::primitives::limits;
+use crate::primitives::site::Site;
 use crate::service::openings::sealing::OpeningsKey;
 use crate::service::options::{Options, StopCause};
 use crate::service::webhooks::WebhookOptions;
@@ -83,6 +84,9 @@ pub struct ServeArgs {
     /// Show the towns of this file by their names: a code and a name in each line, with a comma between (CSV UTF-8)
     #[arg(long, value_name = "FILE")]
     towns: Option<PathBuf>,
+    /// Print this address on certificates, as where people open the pages: https://registry.example, without a path
+    #[arg(long, value_name = "URL", value_parser = site)]
+    site: Option<Site>,
     /// Take commands at once, though the witnesses that give no answer could have seen a newer log: only for a folder that is
     /// surely the newest
     #[arg(long, requires = "high_water", requires = "witnesses")]
@@ -251,6 +255,12 @@ fn say_opened(registry: &Registry) {
     }
 }
 
+/// Reads the address of the pages.
+fn site(text: &str) -> Result<Site, String> {
+    let why = "must be https:// or http://, a host in small letters and perhaps a port, without a path or a slash at the end";
+    Site::parse(text).ok_or_else(|| why.to_owned())
+}
+
 /// One key does one job: who can copy the log's signatures must not read what it hides.
 fn sealing_key(key: &SecretKey, log_keys: &[SecretKey]) -> Result<Arc<OpeningsKey>, Failure> {
     if log_keys.iter().any(|other| other.public() == key.public()) {
@@ -277,6 +287,7 @@ fn options(
     let mut options = Options {
         heartbeat_seconds: Some(args.heartbeat),
         towns,
+        site: args.site.clone(),
         high_water,
         goes_on_unasked: args.go_on_unasked,
         required: args.without.required(),

@@ -10,5 +10,6 @@ pub mod id;
 pub mod identifier;
 pub mod limits;
 pub mod quantity;
+pub mod site;
 pub mod time;
 pub mod verification_code;

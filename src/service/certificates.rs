@@ -150,6 +150,7 @@ impl Registry {
             asked,
             reader,
             provisional: basis.provisional,
+            site: self.shared.site.clone(),
             auditors: cosigning.map_or_else(Vec::new, Cosigning::auditors),
             evidence,
         };

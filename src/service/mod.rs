@@ -60,6 +60,7 @@ use crate::primitives::field::FieldFault;
 use crate::primitives::id::{EntryIndex, PartyId};
 use crate::primitives::limits;
 use crate::primitives::quantity::{Quantity, Scale};
+use crate::primitives::site::Site;
 use crate::primitives::time::{Clock, Timestamp};
 use crate::service::cosign::Cosigning;
 use crate::service::drafts::Inbox;
@@ -251,6 +252,8 @@ pub(crate) struct Shared {
     pub(crate) webhooks: Option<Webhooks>,
     /// What towns are called.
     pub(crate) towns: BTreeMap<String, String>,
+    /// Where people open the pages.
+    site: Option<Site>,
     /// Who is told that the log has grown.
     pub(crate) observers: Observers,
     /// Where cosignatures are gathered, if witnesses are configured.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::ledger::policy_file::TrustPolicy;
 use crate::primitives::crypto::SecretKey;
 use crate::primitives::limits;
+use crate::primitives::site::Site;
 use crate::service::openings::sealing::OpeningsKey;
 use crate::service::quota::Allowance;
 use crate::service::timing::{TimeStep, TimeSteps};
@@ -41,6 +42,8 @@ pub struct Options {
     pub high_water: Option<HighWater>,
     /// What towns are called, by their codes: for pages alone, and no part of any record.
     pub towns: BTreeMap<String, String>,
+    /// Where people open the pages, as certificates print it.
+    pub site: Option<Site>,
 }
 
 /// What a witness showed when it was asked.
@@ -68,6 +71,7 @@ impl Options {
         further_log_keys: Vec::new(),
         required: Vec::new(),
         towns: BTreeMap::new(),
+        site: None,
     };
 
     /// Returns the memories that are given.

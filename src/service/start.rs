@@ -183,6 +183,7 @@ pub(crate) fn open(
         refusals: options.refusals.map(refusals),
         certificates: Desk::default(),
         towns: options.towns,
+        site: options.site,
         observers: Observers::default(),
         cosigning: options.witnesses.map(cosigning),
     };

@@ -2,28 +2,20 @@
 //!
 //! The numbers are those of the law (`flow`, `stock`, `land`); nothing is computed here but words.
 
-use crate::domain::facts::{Record, StateKey};
 use crate::domain::flow::Segment;
-use crate::domain::geometry::Parcel;
-use crate::domain::land;
 use crate::domain::policy::{ExtentRule, KindPolicy};
-use crate::domain::right::{Burden, BurdenId, Capacity, Extent, GroundOf, Right};
+use crate::domain::right::{Burden, BurdenId, Capacity, Extent, Right};
 use crate::domain::stock;
-use crate::primitives::id::RightId;
 use crate::primitives::quantity::Quantity;
 use crate::primitives::time::{Day, Span, Timestamp};
 use crate::service::Registry;
 use crate::service::standing::{self, Unburdened};
 use crate::web::chart::{self, Named, Part};
 use crate::web::lang::{Lang, Words};
-use crate::web::map::{self, Drawn};
 use crate::web::picture::{self, Picture, Table};
 use crate::web::reached;
 use crate::web::shell::Fault;
 use crate::web::show::{self, StatusOf};
-
-/// Neighbors on one map.
-const NEIGHBORS_MAX: usize = 64;
 
 /// What a page says first.
 pub(crate) struct View {
@@ -47,10 +39,7 @@ pub(crate) fn view(
     let (mut answer, picture) = match &right.capacity {
         Capacity::Flow(steps) => flow_view(right, steps, policy, now, lang),
         Capacity::Stock(balance) => stock_view(right, *balance, &counted, policy, now, lang),
-        Capacity::Land { ground, .. } => {
-            let picture = ground_picture(registry, right, ground, lang)?;
-            land_view(right, policy, &counted, now, picture, lang)
-        }
+        Capacity::Land { .. } => land_view(right, policy, &counted, now, lang),
     };
     let status = standing::status_of(right, policy, now);
     if status == StatusOf::Disputed {
@@ -89,7 +78,6 @@ fn flow_view(
         svg: chart::flow(&spans, &parts, now.day(), named(policy, words)),
         legend: legend_from(right.span, now, words),
         table: picture::flow_table(&spans, &parts, &profile, policy, words),
-        table_of: "",
         note: "",
     };
     (flow_answer(&profile, policy, lang), picture)
@@ -276,7 +264,6 @@ fn stock_view(
                     (words.free.to_owned(), vec![amount(free)]),
                 ],
             },
-            table_of: "",
             note: "",
         },
     )
@@ -287,7 +274,6 @@ fn land_view(
     policy: &KindPolicy,
     counted: &[&Burden],
     now: Timestamp,
-    mut picture: Picture,
     lang: Lang,
 ) -> (Vec<String>, Picture) {
     let words = lang.words();
@@ -301,26 +287,21 @@ fn land_view(
         } else {
             words.whole_taken
         };
-        return (vec![sentence.to_owned()], picture);
+        return (vec![sentence.to_owned()], Picture::default());
     }
     let span = right.live_span().unwrap_or(right.span);
     let free = match standing::unburdened(right, policy, now) {
         Unburdened::Years(free) => free,
         Unburdened::Flow(_) | Unburdened::Stock(_) | Unburdened::Whole(_) => Vec::new(),
     };
-    picture
-        .svg
-        .push_str(&year_strip(right, counted, span, (now, lang)));
-    picture.legend.extend(legend_from(span, now, words));
     let years = |free: &Span| (words.free.to_owned(), vec![show::years(*free, words)]);
-    picture.table.rows.extend(free.iter().map(years));
-    picture.table_of = words.years;
-    picture.caption = if picture.caption.is_empty() {
-        words.years.to_owned()
-    } else {
-        let below = lang.pick("其下为", "below it,");
-        format!("{}; {below} {}", picture.caption, words.years)
+    let mut picture = Picture {
+        caption: words.years.to_owned(),
+        svg: year_strip(right, counted, span, (now, lang)),
+        legend: legend_from(span, now, words),
+        ..Picture::default()
     };
+    picture.table.rows.extend(free.iter().map(years));
     let list: Vec<String> = free.iter().map(|free| show::years(*free, words)).collect();
     let sentence = if list.is_empty() {
         words.whole_taken.to_owned()
@@ -373,126 +354,9 @@ fn year_strip(
     chart::years(&years, words.years)
 }
 
-/// Draws the ground of a right and the parcels that share its grid cells.
-fn ground_picture(
-    registry: &Registry,
-    right: &Right,
-    ground: &GroundOf,
-    lang: Lang,
-) -> Result<Picture, Fault> {
-    let words = lang.words();
-    let own: Vec<(String, Parcel)> = match ground {
-        GroundOf::Unknown => Vec::new(),
-        GroundOf::Polygon(parcel) => vec![(words.map_own.to_owned(), parcel.clone())],
-        GroundOf::Units(named) => {
-            let mut parcels = Vec::new();
-            for parcel in named {
-                let ground = parcel_of(registry, parcel.right)?;
-                parcels.extend(ground.map(|ground| (show::grouped(&parcel.unit), ground)));
-            }
-            parcels
-        }
-    };
-    if own.is_empty() {
-        return Ok(Picture::default());
-    }
-    let neighbors = neighbors(registry, right)?;
-    let drawn = |is_own: bool| {
-        move |(label, parcel): &(String, Parcel)| (label.clone(), parcel.clone(), is_own)
-    };
-    let all: Vec<(String, Parcel, bool)> = neighbors
-        .iter()
-        .map(drawn(false))
-        .chain(own.iter().map(drawn(true)))
-        .collect();
-    let shapes: Vec<Drawn<'_>> = all
-        .iter()
-        .map(|(label, parcel, is_own)| Drawn {
-            parcel,
-            label: label.clone(),
-            is_own: *is_own,
-        })
-        .collect();
-    Ok(Picture {
-        caption: words.map.to_owned(),
-        svg: map::draw(&shapes, words.map),
-        legend: {
-            let has_neighbor = !neighbors.is_empty();
-            let neighbor = has_neighbor.then_some(("neighbor", words.map_neighbor));
-            [("own", words.map_own)]
-                .into_iter()
-                .chain(neighbor)
-                .collect()
-        },
-        table: Table::default(),
-        table_of: "",
-        note: words.map_tell,
-    })
-}
-
-fn parcel_of(registry: &Registry, id: RightId) -> Result<Option<Parcel>, Fault> {
-    let found = registry.record(&StateKey::Right(id))?;
-    Ok(found.and_then(|found| match found.value.record {
-        Record::Right(right) => land::own_parcel(&right).cloned(),
-        _ => None,
-    }))
-}
-
-fn neighbors(registry: &Registry, right: &Right) -> Result<Vec<(String, Parcel)>, Fault> {
-    let Capacity::Land { cells, ground, .. } = &right.capacity else {
-        return Ok(Vec::new());
-    };
-    let own: Vec<RightId> = match ground {
-        GroundOf::Units(named) => named.iter().map(|parcel| parcel.right).collect(),
-        GroundOf::Unknown | GroundOf::Polygon(_) => Vec::new(),
-    };
-    let mut ids = Vec::new();
-    for cell in cells {
-        if let Some(found) = registry.record(&StateKey::Cell(*cell))?
-            && let Record::Cell(rights) = found.value.record
-        {
-            ids.extend(rights.into_iter().map(|(id, _)| id));
-        }
-    }
-    ids.sort_unstable();
-    ids.dedup();
-    let mut parcels = Vec::new();
-    for id in ids.into_iter().filter(|id| !own.contains(id)) {
-        if parcels.len() >= NEIGHBORS_MAX {
-            break;
-        }
-        if let Some(found) = registry.record(&StateKey::Right(id))?
-            && let Record::Right(other) = found.value.record
-            && other.identities != right.identities
-            && let Some(parcel) = land::own_parcel(&other)
-        {
-            let name = other.identities.first().map(show::identity);
-            parcels.push((format!("{id} {}", name.unwrap_or_default()), parcel.clone()));
-        }
-    }
-    Ok(parcels)
-}
-
-/// Returns an area in mu, about: twice the area in squared units of 1e-7 degree at 29.4 degrees north.
-///
-/// One unit of latitude is 0.0110852 m there and one of longitude 0.0097 m (CGCS2000), so one squared unit is 1.0753e-4 m²;
-/// one mu is 2000/3 m². For readers only; the law compares areas of parcels with each other and never in mu.
-pub(crate) fn mu_of(area2: i128, lang: Lang) -> String {
-    let hundredths = area2 * 10_753 * 3 * 100 / (2 * 100_000_000 * 2_000);
-    let mu = show::unit("mu", lang);
-    format!("{}.{:02} {mu}", hundredths / 100, hundredths % 100)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_square_of_a_hundred_metres_is_fifteen_mu() {
-        // 100 m are 9021 units of latitude and 10309 of longitude.
-        let mu = mu_of(2 * 9_021 * 10_309, Lang::Zh);
-        assert!(mu.starts_with("15.0") || mu.starts_with("14.9"), "{mu}");
-    }
 
     #[test]
     fn days_with_as_much_free_are_said_once() {

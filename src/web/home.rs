@@ -16,6 +16,8 @@ use crate::web::show;
 
 /// What the text of the QR code on a certificate begins with; the verification code stands behind.
 const CODE_BEGINNING: &str = "GREENLIEN-CERTIFICATE/1 ";
+/// What stands before the verification code in the text of a QR code that is an address.
+const CODE_PATH: &str = "/certificates/";
 /// Parties with a name, or rights with a part of an identity, that are named where there are several.
 const NAMED_SHOWN_MAX: usize = 20;
 
@@ -117,9 +119,14 @@ fn named(found: &Found) -> Option<Named> {
 
 /// The verification code that a visitor typed, or that stands in the text of a QR code on a certificate.
 pub(crate) fn code(typed: &str) -> Option<VerificationCode> {
-    let scanned = typed.trim().strip_prefix(CODE_BEGINNING);
+    let typed = typed.trim();
+    let scanned = typed.strip_prefix(CODE_BEGINNING);
     let code = scanned.and_then(|rest| rest.split_whitespace().next());
-    VerificationCode::parse(code.unwrap_or(typed))
+    let is_address = typed.starts_with("https://") || typed.starts_with("http://");
+    let page = typed.split_once(CODE_PATH).filter(|_| is_address);
+    // Whichever host it names, the code is looked up in this register.
+    let opened = page.and_then(|(_, rest)| rest.split(['#', '?', '/']).next());
+    VerificationCode::parse(code.or(opened).unwrap_or(typed))
 }
 
 /// Searches for what the visitor typed.

@@ -186,7 +186,8 @@ words! {
     registrar_when: "见证时间", "Cosigned at";
     registrar_fault: "最近的故障", "Last fault";
     registrar_cosigned: "最近的见证检查点", "Newest cosigned checkpoint";
-    kept_ask: "计入我有权查看的贷款金额 (将逐笔记录)", "With the loan amounts that I may see (each is written down)";
+    kept_ask: "计入我有权查看的贷款金额 (先告知将记录几次查看)", "With the loan amounts that I may see (how many accesses that is, is said first)";
+    kept_show: "记录并显示贷款金额", "Write the accesses down and show the amounts";
     kept_principal: "主债权 (笔数)", "Principal (pledges)";
     kept_principal_of: "主债权", "Principal";
     kept_tell: "只计入贵单位有权查看的登记; 每笔都已记为一次查看, 其当事人可以查阅。", "Only pledges whose values your institution may see are counted. Each is an access that its parties can read.";
@@ -491,6 +492,9 @@ words! {
     map_neighbor: "相邻宗地", "neighbors";
     map: "宗地与相邻宗地", "The parcel and its neighbors";
     map_tell: "仅供查看; 比例随图幅变化, 面积以证书和登记为准。", "For orientation only; areas are those of the certificate and the record.";
+    map_right: "权益", "Right";
+    map_alone: "登记册内未见相邻宗地。", "No neighbor is found in the register.";
+    map_shared: "共同面积", "ground in common";
     map_own: "本宗", "this parcel";
     area_polygon: "按界址计算 (约)", "Area by polygon (about)";
     ground_unknown: "未登记界址; 不得设立担保", "No polygon is registered; it cannot be pledged";

@@ -17,6 +17,10 @@ pub(crate) struct Drawn<'a> {
     pub(crate) label: String,
     /// The parcel that the page is about.
     pub(crate) is_own: bool,
+    /// Whether it shares ground with that.
+    pub(crate) overlaps: bool,
+    /// Whether that is so little that a hatching of it is not seen.
+    pub(crate) is_sliver: bool,
 }
 
 /// Draws parcels in true proportion: a degree of longitude is narrower than one of latitude by the cosine at 29.4 degrees
@@ -50,8 +54,7 @@ pub(crate) fn draw(parcels: &[Drawn<'_>], title: &str) -> String {
         r#"<svg class="chart map" viewBox="0 0 {SIDE} {SIDE}" role="img" aria-label="{}">"#,
         escape(title)
     );
-    let (own, others): (Vec<_>, Vec<_>) = parcels.iter().partition(|drawn| drawn.is_own);
-    for drawn in others.into_iter().chain(own) {
+    let outline = |drawn: &Drawn<'_>| {
         let mut path = String::new();
         for ring in drawn.parcel.parts().iter().flatten() {
             for (n, point) in ring.iter().enumerate() {
@@ -60,23 +63,171 @@ pub(crate) fn draw(parcels: &[Drawn<'_>], title: &str) -> String {
             }
             path.push('Z');
         }
+        path
+    };
+    let (own, others): (Vec<_>, Vec<_>) = parcels.iter().partition(|drawn| drawn.is_own);
+    for drawn in others.iter().chain(&own) {
         let class = if drawn.is_own { "own" } else { "neighbor" };
         svg.push_str(&format!(
-            r#"<path class="{class}" d="{path}"><title>{}</title></path>"#,
+            r#"<path class="{class}" d="{}"><title>{}</title></path>"#,
+            outline(drawn),
             escape(&drawn.label)
         ));
     }
+    svg.push_str(&hatched(&own, &others, &outline));
+    svg.push_str(&ringed(&own, &others, &place));
+    for drawn in &others {
+        let corners = drawn.parcel.parts().iter().flatten().flatten().map(place);
+        if let Some((x, y)) = seen(corners.collect::<Vec<_>>().as_slice(), SIDE) {
+            let label = escape(&drawn.label);
+            svg.push_str(&format!(
+                r#"<text class="label" x="{x}" y="{y}">{label}</text>"#
+            ));
+        }
+    }
+    svg.push_str(&scale(side, SIDE));
+    svg.push_str("</svg>");
+    svg
+}
+
+/// Rings around the corners where slivers lie.
+fn ringed(
+    own: &[&Drawn<'_>],
+    others: &[&Drawn<'_>],
+    place: &dyn Fn(&Point) -> (i64, i64),
+) -> String {
+    let mut svg = String::new();
+    for sliver in others.iter().filter(|drawn| drawn.is_sliver) {
+        for corner in own
+            .iter()
+            .flat_map(|own| shared_corners(own.parcel, sliver.parcel))
+        {
+            let (x, y) = place(corner);
+            svg.push_str(&format!(
+                r#"<circle class="sliver" cx="{x}" cy="{y}" r="9"/>"#
+            ));
+        }
+    }
+    svg
+}
+
+/// The corners of either parcel that lie within the other: there a sliver is, however small.
+fn shared_corners<'a>(one: &'a Parcel, other: &'a Parcel) -> impl Iterator<Item = &'a Point> {
+    let corners = |of: &'a Parcel| of.parts().iter().flatten().flatten();
+    let own = corners(one).filter(|corner| is_inside(**corner, other));
+    own.chain(corners(other).filter(|corner| is_inside(**corner, one)))
+}
+
+/// Says whether a ray to the east leaves the parcel: whoever is inside crosses its edges an odd number of times.
+fn is_inside(point: Point, parcel: &Parcel) -> bool {
+    let rings = parcel.parts().iter().flatten();
+    let edges = rings.flat_map(|ring| ring.iter().zip(ring.iter().cycle().skip(1)));
+    let crossed = edges.filter(|(from, to)| {
+        let (low, high) = if from.lat < to.lat {
+            (from, to)
+        } else {
+            (to, from)
+        };
+        if !(low.lat..high.lat).contains(&point.lat) {
+            return false;
+        }
+        let wide = |a: i32, b: i32| i64::from(a) - i64::from(b);
+        let rise = wide(high.lat, low.lat);
+        // The edge at the height of the point is east of it; all products stay far below 2^62.
+        wide(high.lon, low.lon) * wide(point.lat, low.lat) > wide(point.lon, low.lon) * rise
+    });
+    crossed.count() % 2 == 1
+}
+
+/// What lies in both is hatched, and its edge is drawn too: a sliver is narrower than any hatching.
+fn hatched(
+    own: &[&Drawn<'_>],
+    others: &[&Drawn<'_>],
+    outline: &dyn Fn(&Drawn<'_>) -> String,
+) -> String {
+    if !others.iter().any(|drawn| drawn.overlaps) {
+        return String::new();
+    }
+    let ground: String = own.iter().map(|drawn| outline(drawn)).collect();
+    let mut svg = format!(
+        r#"<defs><pattern id="hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path class="hatch" d="M0 0v7"/></pattern><clipPath id="own-ground"><path clip-rule="evenodd" d="{ground}"/></clipPath></defs><g clip-path="{}">"#,
+        "url(#own-ground)"
+    );
+    for drawn in others.iter().filter(|drawn| drawn.overlaps) {
+        svg.push_str(&format!(
+            r#"<path class="overlap" fill="{}" d="{}"/>"#,
+            "url(#hatch)",
+            outline(drawn)
+        ));
+    }
+    svg.push_str("</g>");
+    svg
+}
+
+/// The bar of so many metres, and where north is.
+fn scale(side: i64, shown: i64) -> String {
     // Whole hundred metres: 1e-7 degree of latitude is about 1.11 cm.
     let metres = side * 111 / 10_000;
     let bar = [5_000, 2_000, 1_000, 500, 200, 100, 50, 20, 10]
         .into_iter()
         .find(|bar| *bar * 3 <= metres)
         .unwrap_or(10);
-    let length = scaled(bar, metres.max(1), SIDE);
-    svg.push_str(&format!(
-        r#"<g class="scale"><path d="M12 {y}v6h{length}v-6"/><text x="12" y="{t}">{bar} m</text><path d="M400 34V12m-6 8l6-8l6 8"/><text x="396" y="48">N</text></g></svg>"#,
-        y = SIDE - 16,
-        t = SIDE - 22,
-    ));
-    svg
+    let length = scaled(bar, metres.max(1), shown);
+    format!(
+        r#"<g class="scale"><path d="M12 {y}v6h{length}v-6"/><text x="12" y="{t}">{bar} m</text><path d="M400 34V12m-6 8l6-8l6 8"/><text x="396" y="48">N</text></g>"#,
+        y = shown - 16,
+        t = shown - 22,
+    )
+}
+
+/// Where the name of a parcel is written: amid those of its corners that are seen, and far enough from the frame; nowhere where
+/// none of it may be seen.
+fn seen(corners: &[(i64, i64)], side: i64) -> Option<(i64, i64)> {
+    const MARGIN: i64 = 28;
+    let is_seen = |at: &&(i64, i64)| (0..=side).contains(&at.0) && (0..=side).contains(&at.1);
+    let inside: Vec<&(i64, i64)> = corners.iter().filter(is_seen).collect();
+    let count = i64::try_from(inside.len())
+        .ok()
+        .filter(|count| *count > 0)?;
+    let amid = |of: fn(&(i64, i64)) -> i64| {
+        let sum: i64 = inside.iter().map(|at| of(at)).sum();
+        (sum / count).clamp(MARGIN, side - MARGIN)
+    };
+    Some((amid(|at| at.0), amid(|at| at.1)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_stands_where_a_parcel_is_seen_and_within_the_frame() {
+        assert_eq!(
+            seen(&[(100, 100), (200, 100), (150, 250)], 420),
+            Some((150, 150))
+        );
+        assert_eq!(seen(&[(-90, 10), (5, 10), (5, 30)], 420), Some((28, 28)));
+        assert_eq!(seen(&[(-90, 10), (500, 10)], 420), None);
+    }
+
+    #[test]
+    fn a_corner_is_inside_where_the_parcel_is_around_it() {
+        let square = |west: i32| {
+            let corner = |lon, lat| Point { lon, lat };
+            let ring = vec![
+                corner(west, 293_000_000),
+                corner(west + 10_000, 293_000_000),
+                corner(west + 10_000, 293_010_000),
+                corner(west, 293_010_000),
+            ];
+            let around = BoundingBox::around([
+                corner(1_060_000_000, 290_000_000),
+                corner(1_070_000_000, 300_000_000),
+            ]);
+            Parcel::new(vec![vec![ring]], &around.unwrap()).unwrap()
+        };
+        let (one, other) = (square(1_065_000_000), square(1_065_005_000));
+        assert!(shared_corners(&one, &other).count() > 0);
+        assert_eq!(shared_corners(&one, &square(1_065_020_000)).count(), 0);
+    }
 }

@@ -6,6 +6,7 @@
 
 mod act;
 mod alerted;
+mod amounts;
 mod ask;
 mod asked;
 mod assets;
@@ -21,6 +22,7 @@ mod finding;
 pub mod finding_examples;
 pub(crate) mod finding_words;
 mod frozen;
+mod ground;
 mod history;
 mod home;
 pub mod import;
@@ -119,8 +121,11 @@ pub fn router(read: ReadTable) -> Router<Arc<Registry>> {
         .route("/findings/{code}", get(show_finding))
         .route("/log", get(show_log))
         .route("/log/{index}", get(show_entry))
-        .route("/work", get(show_work))
-        .route("/statistics", get(show_statistics))
+        .route("/work", get(show_work).post(show_amounts_of_work))
+        .route(
+            "/statistics",
+            get(show_statistics).post(show_amounts_of_table),
+        )
         .route("/statistics/lines", get(show_statistics_lines))
         .route("/import", get(show_import).post(receive))
         .route("/import/template/{name}", get(import::get_template))
@@ -346,6 +351,16 @@ async fn show_finding(State(registry): Reg, Path(code): Path<String>, visit: Vis
 
 async fn show_work(State(registry): Reg, visit: Visit) -> Response {
     answer(registry, visit, work::page).await
+}
+
+async fn show_amounts_of_work(State(registry): Reg, visit: Visit, body: Body) -> Response {
+    let visit = visit.with_posted(&act::posted(body).await.unwrap_or_default());
+    answer(registry, visit, work::page).await
+}
+
+async fn show_amounts_of_table(State(registry): Reg, visit: Visit, body: Body) -> Response {
+    let visit = visit.with_posted(&act::posted(body).await.unwrap_or_default());
+    answer(registry, visit, supervisor::page).await
 }
 
 async fn show_statistics(State(registry): Reg, visit: Visit) -> Response {

@@ -21,21 +21,8 @@ pub(crate) struct Picture {
     pub(crate) legend: Vec<(&'static str, &'static str)>,
     /// The numbers.
     pub(crate) table: Table,
-    /// What the numbers are of, where the picture shows more.
-    pub(crate) table_of: &'static str,
     /// A sentence below.
     pub(crate) note: &'static str,
-}
-
-impl Picture {
-    /// Says what the numbers are of.
-    pub(crate) fn numbers_of(&self) -> &str {
-        if self.table_of.is_empty() {
-            &self.caption
-        } else {
-            self.table_of
-        }
-    }
 }
 
 /// Numbers of a picture.

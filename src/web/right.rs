@@ -11,14 +11,16 @@ use crate::domain::facts::{Record, StateKey};
 use crate::domain::land;
 use crate::domain::order::in_force;
 use crate::domain::policy::KindPolicy;
-use crate::domain::right::{Burden, BurdenId, Capacity, GroundOf, Overhang, Right};
+use crate::domain::right::{Burden, BurdenId, Capacity, GroundOf, Identity, Overhang, Right};
 use crate::domain::rules::burdens::lost_now;
 use crate::primitives::id::{EntryIndex, RightId};
+use crate::primitives::identifier::UnitNumber;
 use crate::primitives::time::{Span, Timestamp};
 use crate::service::Registry;
 use crate::web::act::{self, Door, Has};
 use crate::web::barred;
 use crate::web::capacity;
+use crate::web::ground::{self, Ground};
 use crate::web::history::{self, Step};
 use crate::web::items;
 use crate::web::lang::{Lang, Words};
@@ -118,6 +120,8 @@ pub(crate) struct RightPage {
     answer: Vec<String>,
     facts: Vec<Fact>,
     picture: Picture,
+    /// The ground, of land.
+    ground: Option<Ground>,
     /// What the holder has by vintage, of a stock.
     vintages: Option<Picture>,
     burdens: Vec<BurdenRow>,
@@ -148,16 +152,18 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, id: RightId) -> Result<Ri
     let kind = look::kind_title(&policy, visit.lang).to_owned();
     let identity = right.identities.first();
     let holder = look::party(registry, right.holder, words)?.name;
-    let heading = item(&right, &policy, visit.lang)
-        .into_iter()
-        .chain([holder]);
-    let heading = heading.collect::<Vec<_>>().join(" · ");
+    let told = item(&right, &policy, visit.lang).or_else(|| identity.map(plot));
+    let heading: Vec<String> = told.into_iter().chain([holder]).collect();
+    let heading = heading.join(" · ");
     let identity = identity.map_or_else(String::new, show::identity);
     let mut view = capacity::view(registry, &right, &policy, now, visit.lang)?;
     let is_live = right.succeeded_by.is_none() && view.status != StatusOf::Ended;
     let barred = barred::why(&right, &policy, visit.lang).filter(|_| is_live);
     let may_pledge = is_live && barred.is_none();
     view.answer.splice(0..0, barred);
+    let ground = ground::of(registry, id, &right, &policy, visit.lang)?;
+    view.answer
+        .extend(ground.as_ref().and_then(|ground| ground.overlap.clone()));
     if view.status == StatusOf::Fully {
         view.answer
             .extend(taken_by(registry, &right, now, visit.lang)?);
@@ -168,6 +174,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, id: RightId) -> Result<Ri
         status: view.status.show(visit.lang),
         answer: view.answer,
         picture: view.picture,
+        ground,
         vintages: vintages::picture(registry, &right, &policy, now, visit.lang)?,
         facts: facts(registry, id, &right, &policy, visit.lang)?,
         burdens: burdens(registry, &right, &policy, now, visit.lang)?,
@@ -227,6 +234,18 @@ fn taken_by(
 fn item(right: &Right, policy: &KindPolicy, lang: Lang) -> Option<String> {
     let mut parts = right.identities.first()?.value.split('|');
     Some(items::name(parts.nth(policy.quantities_of?)?, lang))
+}
+
+/// What tells a right from the others of its holder where its kind knows no items: the number of its certificate, of a
+/// real-estate unit without the county, which all of them share.
+fn plot(identity: &Identity) -> String {
+    let grouped = show::identity(identity);
+    match UnitNumber::parse(&identity.value) {
+        Ok(_) => grouped
+            .split_once(' ')
+            .map_or(grouped.clone(), |(_, rest)| rest.to_owned()),
+        Err(_) => grouped,
+    }
 }
 
 fn facts(
@@ -347,7 +366,7 @@ fn quantities(right: &Right, policy: &KindPolicy, lang: Lang) -> Vec<Fact> {
                 GroundOf::Unknown => facts.push(Fact::plain(words.map, words.ground_unknown)),
                 GroundOf::Polygon(parcel) => facts.push(Fact::plain(
                     words.area_polygon,
-                    capacity::mu_of(parcel.area2(), lang),
+                    ground::mu_of(parcel.area2(), lang),
                 )),
                 GroundOf::Units(named) => facts.extend(named.iter().map(|parcel| Fact {
                     link: Some(format!("/rights/{}", parcel.right)),

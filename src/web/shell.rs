@@ -98,6 +98,11 @@ impl Visit {
         visit
     }
 
+    /// Returns a field of a form that was posted; nothing of the address.
+    pub(crate) fn posted(&self, name: &str) -> Option<&str> {
+        self.posted.get(name).map(String::as_str)
+    }
+
     /// Returns the names of the fields that were posted and begin with `stem`, without it.
     pub(crate) fn marked(&self, stem: &str) -> Vec<&str> {
         let names = self.posted.keys();

@@ -8,12 +8,11 @@ use askama::Template;
 use crate::primitives::id::PartyId;
 use crate::primitives::quantity::{Quantity, Scale};
 use crate::primitives::time::Day;
-use crate::service::openings::kept::KeptFault;
-use crate::service::sessions::Session;
+use crate::service::Registry;
 use crate::service::statistics::{
-    Cell, Dimension, Disclosed, LineFact, LineState, Selection, decimal, lines, tabulate,
+    Cell, Dimension, LineFact, LineState, Selection, decimal, lines, tabulate,
 };
-use crate::service::{Registry, ServiceFault};
+use crate::web::amounts::{self, Offer};
 use crate::web::feeds::{month_of, months_over};
 use crate::web::items;
 use crate::web::lang::{Lang, Words};
@@ -82,8 +81,8 @@ pub(crate) struct StatisticsPage {
     /// Whether principals are shown, and why not all of them where they were asked for.
     has_principals: bool,
     notice: Option<&'static str>,
-    /// The same table with principals, for a member.
-    with_principals: Option<String>,
+    /// How a member asks for the loan amounts.
+    offer: Option<Offer>,
 }
 
 /// The words of what may be grouped by; the first is taken where nothing is chosen.
@@ -108,10 +107,14 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<StatisticsPage,
         .into_iter()
         .find(|(name, _)| *name == asked)
         .unwrap_or(GROUPS[0]);
-    let (kept, notice) = kept(visit, words, |session| {
-        registry.kept_for_table(session, &position, &Selection::default())
-    })?;
-    let facts = lines(&position, kept.as_deref().unwrap_or_default());
+    let all = Selection::default();
+    let amounts = amounts::of(
+        visit,
+        format!("/statistics?by={chosen}&at={}", position.at),
+        |session| registry.accesses_for_table(session, &position, &all),
+        |session| registry.kept_for_table(session, &position, &all),
+    )?;
+    let facts = lines(&position, amounts.kept.as_deref().unwrap_or_default());
     let cells = tabulate(&facts, by, &Selection::default());
     let rows: Vec<Row> = cells
         .iter()
@@ -149,12 +152,9 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<StatisticsPage,
         wrong_by: wrong_group(asked, (chosen, by), visit.lang),
         wrong_at,
         rows,
-        has_principals: kept.is_some(),
-        notice,
-        with_principals: (visit.signed_in.is_some() && kept.is_none()).then(|| {
-            let at = position.at;
-            format!("/statistics?by={chosen}&at={at}&openings=kept")
-        }),
+        has_principals: amounts.kept.is_some(),
+        notice: amounts.notice,
+        offer: amounts.offer,
     })
 }
 
@@ -234,26 +234,6 @@ fn picture(
         bars.push((heads.join(" · "), [open, impaired, gone]));
     }
     Ok(tally::bars(&bars, lang.words().nav_statistics))
-}
-
-/// Uses openings that the registry keeps, where a member asks for it; or says why not.
-pub(crate) fn kept(
-    visit: &Visit,
-    words: &'static Words,
-    read: impl FnOnce(&Session) -> Result<Vec<Disclosed>, KeptFault>,
-) -> Result<(Option<Vec<Disclosed>>, Option<&'static str>), Fault> {
-    if visit.param("openings") != Some("kept") {
-        return Ok((None, None));
-    }
-    let Some(signed_in) = &visit.signed_in else {
-        return Ok((None, Some(words.kept_sign_in)));
-    };
-    match read(&signed_in.session) {
-        Ok(kept) => Ok((Some(kept), None)),
-        Err(KeptFault::TooMany(_)) => Ok((None, Some(words.openings_too_many))),
-        Err(KeptFault::Service(ServiceFault::Input(_))) => Ok((None, Some(words.kept_too_many))),
-        Err(KeptFault::Service(fault)) => Err(fault.into()),
-    }
 }
 
 /// A sum in 10^-6 yuan as people read it.

@@ -106,7 +106,6 @@ pub(crate) fn picture(
         svg: draw("wide", 720) + &draw("narrow", 358),
         legend: legend(&vintages, lang),
         table: table(&vintages, policy, lang),
-        table_of: "",
         note: "",
         caption,
     }))

@@ -10,12 +10,13 @@ use crate::service::Registry;
 use crate::service::alerts::{Alert, AlertFilter, AlertKind, Lapsing, PriceLine, Valued};
 use crate::web::act;
 use crate::web::alerted;
+use crate::web::amounts::{self, Offer};
 use crate::web::inbox::{self, Inbox};
 use crate::web::lang::Lang;
 use crate::web::look;
 use crate::web::own::{self, Lists};
 use crate::web::shell::{Fault, Shell, Visit};
-use crate::web::supervisor::{kept, yuan};
+use crate::web::supervisor::yuan;
 
 /// Alike alerts that are folded into one line.
 const ALIKE_MIN: usize = 4;
@@ -101,7 +102,7 @@ pub(crate) struct WorkPage {
     valued: Option<Vec<ValuedRow>>,
     notice: Option<&'static str>,
     /// The same page with amounts, for a member who sees its own desk.
-    with_amounts: Option<String>,
+    offer: Option<Offer>,
     entries: u64,
 }
 
@@ -141,15 +142,18 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<WorkPage, Fault
         page.inbox = inbox::own(registry, visit, id)?;
     }
     let after = visit.param("after").and_then(cursor);
-    let (kept, notice) = kept(visit, words, |session| {
-        registry.kept_for_alerts(session, &filter)
-    })?;
-    let disclosed = kept.as_deref().unwrap_or_default();
+    let amounts = amounts::of(
+        visit,
+        "/work".to_owned(),
+        |session| registry.accesses_for_alerts(session, &filter),
+        |session| registry.kept_for_alerts(session, &filter),
+    )?;
+    let disclosed = amounts.kept.as_deref().unwrap_or_default();
     let found = alerted::read(registry, &filter, disclosed, day, after.as_ref())?;
-    page.notice = notice;
+    page.notice = amounts.notice;
     let is_own = own.is_some() && page.party.as_ref().map(|(id, _)| id) == own.as_ref();
-    page.with_amounts = (is_own && kept.is_none()).then(|| "/work?openings=kept".to_owned());
-    page.valued = kept.is_some().then(|| {
+    page.offer = amounts.offer.filter(|_| is_own);
+    page.valued = amounts.kept.is_some().then(|| {
         let valued = found.valued.iter();
         valued
             .map(|(id, one)| valued_row(*id, one, visit.lang))
@@ -211,7 +215,7 @@ fn blank(
         lists: None,
         valued: None,
         notice: None,
-        with_amounts: None,
+        offer: None,
         entries: own::ENTRIES_MAX,
     }
 }

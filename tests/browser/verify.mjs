@@ -47,6 +47,9 @@ async function certificates(page, address, where, word) {
   };
   expect((await paper(config.code)).includes(word.same), `${where}: the code on the paper is that of the file`);
   expect((await paper(config.qr)).includes(word.same), `${where}: so is the QR code`);
+  expect((await paper(config.scanned)).includes(word.same), `${where}: so is one that begins with an address`);
+  const other = config.scanned.replace(/#[0-9]+/, "#1");
+  expect((await paper(other)).includes(word.other), `${where}: and of another position it is told to differ`);
   expect((await paper(config.qr.replace("/1 ", "/1 0"))).includes(word.noCode), `${where}: what is no code is told so`);
   expect((await paper("0000-0000-0000-0000")).includes(word.other), `${where}: another code is told`);
   const forged = await said(page, address, { trust: "trust.txt", file: "forged.json" });

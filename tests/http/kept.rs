@@ -228,8 +228,18 @@ fn a_table_counts_the_principals_that_its_reader_may_see_and_each_is_an_access()
     assert!(visitor.contains("须先登录") && !visitor.contains("4,550,000"));
     let person = Person::sign_in(&town.house, &bank);
     let page = person.page("/statistics?by=kind");
-    assert!(page.contains("openings=kept") && !page.contains("4,550,000"));
-    let page = person.page("/statistics?by=kind&openings=kept");
+    assert!(page.contains("openings=ask") && !page.contains("4,550,000"));
+    // The number of accesses is said first, and no address shows an amount.
+    for asks in ["ask", "kept"] {
+        let page = person.page(&format!("/statistics?by=kind&openings={asks}"));
+        assert!(page.contains("将记录 1 次查看"), "{page}");
+        assert!(!page.contains("4,550,000"), "{page}");
+    }
+    let page = person.page("/statistics?by=kind&openings=ask&lang=en");
+    assert!(page.contains("1 access will be written down"), "{page}");
+    assert_eq!(town.reads(&bank, own).len(), 2, "nothing was read");
+    let raw = person.form("/statistics?by=kind", "openings=kept");
+    let page = raw.text();
     assert!(page.contains("4,550,000.00 元 (1)"), "{page}");
     assert!(!page.contains("7,319,468"), "{page}");
     assert_eq!(town.reads(&bank, own).len(), 3);
@@ -275,8 +285,12 @@ fn alerts_value_the_pledges_whose_amounts_their_reader_may_see() {
 
     let person = Person::sign_in(&town.house, &bank);
     let desk = person.page("/work");
-    assert!(desk.contains("openings=kept") && !desk.contains("4,550,000"));
-    let desk = person.page("/work?openings=kept");
+    assert!(desk.contains("openings=ask") && !desk.contains("4,550,000"));
+    let desk = person.page("/work?openings=ask");
+    assert!(desk.contains("将记录 1 次查看") && !desk.contains("4,550,000"));
+    assert_eq!(town.reads(&bank, own).len(), 1, "nothing was read");
+    let raw = person.form("/work", "openings=kept");
+    let desk = raw.text();
     assert!(
         desk.contains("4,550,000.00 元") && desk.contains("85.85 %"),
         "{desk}"

@@ -8,6 +8,7 @@ mod answers;
 mod bodies;
 mod certificate_notes;
 mod certificate_reading;
+mod certificate_sites;
 mod certificates;
 mod decisions;
 mod drafts;

@@ -30,6 +30,7 @@ use greenlien::ledger::note::NoteKey;
 use greenlien::primitives::canonical::Json;
 use greenlien::primitives::field::{FieldFault, Fields};
 use greenlien::primitives::id::{CommandId, PartyId};
+use greenlien::primitives::site::Site;
 use greenlien::primitives::time::{FixedClock, Timestamp};
 use greenlien::service::feed::Watch;
 use greenlien::service::options::Options;
@@ -88,6 +89,11 @@ pub(crate) struct House {
 impl House {
     /// Creates a registry with the genesis of the cast in a new folder and serves it.
     pub(crate) fn new() -> Self {
+        Self::at_site(None)
+    }
+
+    /// The same, of an operator who says where people open its pages.
+    pub(crate) fn at_site(site: Option<Site>) -> Self {
         let time = instant(BEGIN);
         let clock = Arc::new(FixedClock::new(time));
         let folder = tempfile::tempdir().unwrap();
@@ -98,6 +104,7 @@ impl House {
             openings_key: Some(Arc::new(cast::openings_key())),
             webhooks: Some(webhooks()),
             towns: [("500113104".to_owned(), "示例镇".to_owned())].into(),
+            site,
             ..Options::TEST
         };
         let (genesis, key) = (cast::genesis(), cast::log_key());

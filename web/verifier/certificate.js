@@ -1,6 +1,6 @@
 //! Search certificates (FORMATS 7.10): what was asked, the evidence files that answer, and a statement that they must make.
 //!
-//! Number, code, reader and hour of issue are the registry's word: no check covers them.
+//! Number, code, reader, address and hour of issue are the registry's word: no check covers them.
 
 import { textOf, utf8 } from "./bytes.js";
 import { read, write } from "./canonical.js";
@@ -41,9 +41,12 @@ export function groupedCode(code) {
   return code.match(/.{4}/g).join("-");
 }
 
-/// What a QR code on the pages says: the code, and the size, root and origin of the log; undefined for anything else.
+/// What a QR code on the pages says, with an address before it or without: the code, and the size, root and origin of the log;
+/// undefined for anything else.
 export function readQr(text) {
-  const parts = /^GREENLIEN-CERTIFICATE\/1 ([0-9A-Z]{16}) (0|[1-9][0-9]*) ([0-9a-f]{64}) (.+)$/.exec(text.trim());
+  const plain = /^GREENLIEN-CERTIFICATE\/1 ([0-9A-Z]{16}) (0|[1-9][0-9]*) ([0-9a-f]{64}) (.+)$/;
+  const page = /^https?:\/\/[a-z0-9.:-]+\/certificates\/([0-9A-Z]{16})#(0|[1-9][0-9]*)\/([0-9a-f]{64})\/(.+)$/;
+  const parts = plain.exec(text.trim()) ?? page.exec(text.trim());
   return parts ? { code: parts[1], size: Number(parts[2]), root: parts[3], origin: parts[4] } : undefined;
 }
 
@@ -79,11 +82,19 @@ const reader = object({ name: optional(oneLine), purpose: optional(oneLine) }, (
   must(Object.keys(value).length > 0, place, "an object that says nothing");
 });
 
+/// Where the registry says that its pages are: scheme, host and port.
+function site(value, place) {
+  const parts = typeof value === "string" && value.length <= 80 && /^https?:\/\/([a-z0-9.-]+)(?::([1-9][0-9]{0,4}))?$/.exec(value);
+  const isLabel = (label) => /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(label);
+  const fits = parts && parts[1].split(".").every(isLabel) && Number(parts[2] ?? 1) <= 65_535;
+  must(fits, place, "this is not an address of pages");
+}
+
 const anything = () => {};
 
 const certificateForm = object({
   asked, auditors: list(string, 0, 64), evidence: list(anything, 0), format: word("greenlien-certificate/v1"), issued: instantSigned,
-  number: integer(0), provisional: optional(string), reader: optional(reader), statement: anything,
+  number: integer(0), provisional: optional(string), reader: optional(reader), site: optional(site), statement: anything,
   code: (value, place) => must(typeof value === "string" && readCode(value) === value, place, "this is not a verification code"),
 });
 

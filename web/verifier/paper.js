@@ -6,12 +6,12 @@ import { element, factList } from "./dom.js";
 import { localTime } from "./facts.js";
 
 export function certificateSection(certificate, words) {
-  const { code, issued, reader = {}, provisional, statement } = certificate;
+  const { code, issued, reader = {}, provisional, site, statement } = certificate;
   return element("section", {}, element("h2", {}, `${words.certificate} ${printedNumber(certificate)}`),
     factList([
       [words.code, element("span", { class: "id" }, groupedCode(code))],
       [words.issued, localTime(issued)], [words.reader, reader.name], [words.purpose, reader.purpose],
-      [words.origin, element("span", { class: "id" }, statement.origin)],
+      [words.origin, element("span", { class: "id" }, statement.origin)], [words.site, site],
       [words.provisional, provisional === undefined ? undefined : words.provisionalWhy],
     ]),
     element("p", { class: "hint" }, words.registryWord), comparison(certificate, words));

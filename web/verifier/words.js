@@ -87,8 +87,8 @@ export const CHECKS = {
     ["What was asked", "Each thing asked for is answered under one checkpoint, and nothing else is in the file"],
   ],
   "number and code": [
-    ["编号与核验码", "编号、核验码、查询人与出具时间只是登记机构的说法, 请凭核验码向其核对"],
-    ["Number and code", "Number, code, reader and hour are the registry's word alone; ask it for the code"],
+    ["编号与核验码", "编号、核验码、查询人、网页地址与出具时间只是登记机构的说法, 请凭核验码向其核对"],
+    ["Number and code", "Number, code, reader, address and hour are the registry's word alone; ask it for the code"],
   ],
   "pages": [
     ["页面", "本程序不重新制作页面: 应以内附文件为准, 不以纸面文字为准"],
@@ -267,7 +267,7 @@ const WORDS = {
   revoked: ["撤销起始日", "Revoked from"], succeededBy: ["已由其承继", "Succeeded by"], ended: ["已终止", "ended"],
   certificate: ["查询证明", "Search certificate"], number: ["编号", "Number"], code: ["核验码", "Verification code"],
   issued: ["出具时间", "Issued"], reader: ["查询人", "Reader"], purpose: ["用途", "Purpose"],
-  provisional: ["临时", "Provisional"],
+  provisional: ["临时", "Provisional"], site: ["网页地址 (登记机构自述)", "Its pages, as the registry states"],
   provisionalWhy: [
     "出具时尚无足够见证方联署, 账簿可能给别人看另一种历史。", "No quorum of witnesses had cosigned yet: the log may show others another history.",
   ],
@@ -276,7 +276,7 @@ const WORDS = {
   paperOther: ["与本文件不一致: 纸面与文件不是同一份证明", "That is not of this file: paper and file are two certificates"],
   paperNone: ["不是核验码: 十六个字符, 末位是校验位", "This is no code: sixteen characters, of which the last is a check character"],
   registryWord: [
-    "编号、核验码、查询人与出具时间是登记机构的说法, 本文件不能证明。", "Number, code, reader and hour are the registry's word; the file does not prove them.",
+    "编号、核验码、查询人、网页地址与出具时间是登记机构的说法, 本文件不能证明。", "Number, code, reader, address and hour are the registry's word; the file does not prove them.",
   ],
   fraudProven: ["造假成立: 该日志密钥签署了相互矛盾的内容", "Fraud is proven: the key of the log signed what cannot both be true"],
   fraudProvenWhy: ["请保留此文件, 并向其他成员与监管部门出示。", "Keep this file, and show it to other members and to the authority."],

@@ -417,6 +417,16 @@ pub(super) fn limits(sheet: &mut Sheet) {
 pub(super) fn verification(sheet: &mut Sheet, certificate: &Certificate, said: &Statement) {
     sheet.need(VERIFICATION);
     heading(sheet, words::VERIFY);
+    if let Some(site) = &certificate.site {
+        let ((zh, zh_page), (en, en_page)) = words::SITE_SAYS;
+        paragraph(
+            sheet,
+            &format!("{zh}{site}{zh_page}{site}/verify"),
+            &format!("{en}{site}{en_page}{site}/verify"),
+        );
+        let (zh, en) = words::SITE_WORTH;
+        paragraph(sheet, zh, en);
+    }
     for (zh, en) in words::VERIFY_SAYS {
         paragraph(sheet, zh, en);
     }

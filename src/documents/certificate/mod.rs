@@ -53,8 +53,15 @@ pub fn pdf(certificate: &Certificate) -> Result<Vec<u8>, DocumentFault> {
     })
 }
 
-/// What the QR code says: a word to know it by, the code, the position, the root, and the log.
+/// What the QR code says: the page of the certificate, which a phone opens, with position, root and log behind it; without an
+/// address a word to know it by before the same.
 pub fn qr_text(certificate: &Certificate, statement: &Statement) -> String {
+    if let Some(site) = &certificate.site {
+        return format!(
+            "{site}/certificates/{}#{}/{}/{}",
+            certificate.code, statement.size, statement.root, statement.origin
+        );
+    }
     format!(
         "GREENLIEN-CERTIFICATE/1 {} {} {} {}",
         certificate.code, statement.size, statement.root, statement.origin
@@ -101,7 +108,10 @@ fn head(
 ) -> Result<(), DocumentFault> {
     let top = sheet.y();
     let code = qr_text(certificate, said);
-    let tells = format!("{} {code}", words::QR);
+    let tells = match certificate.site {
+        Some(_) => format!("{} {code}", words::QR_SITE),
+        None => format!("{} {code}", words::QR),
+    };
     sheet.squares(qr::squares(&code)?, QR_SIDE, &tells);
     let width = Sheet::width() - QR_SIDE - 200;
     let x = crate::documents::sheet::MARGIN;
@@ -114,6 +124,10 @@ fn head(
     sheet.gap(80);
     let code = format!("{} {}", words::CODE, certificate.code.grouped());
     sheet.column(Style::bold(230, Ink::Text), &code, x, width);
+    if let Some(site) = &certificate.site {
+        let site = format!("{} {site}", words::SITE);
+        sheet.column(Style::new(200, Ink::Text), &site, x, width);
+    }
     sheet.below(top + QR_SIDE + 120);
     sheet.rule(Ink::Green, 24);
     sheet.gap(160);

@@ -8,8 +8,12 @@ pub(super) const PRODUCT: &str =
 pub(super) const TITLE_ZH: &str = "查询证明";
 pub(super) const TITLE_EN: &str = "Search certificate";
 pub(super) const CODE: &str = "核验码 code";
+pub(super) const SITE: &str = "网页 pages";
 /// What is read aloud in the place of the QR code, before what it says.
 pub(super) const QR: &str = "二维码, 内容为核验码、账页位置、检查点与登记簿 QR code: verification code, position, checkpoint and log:";
+
+/// The same, where it begins with an address.
+pub(super) const QR_SITE: &str = "二维码, 打开本证明在登记系统的网页, 其后为账页位置、检查点与登记簿 QR code: the page of this certificate, with position, checkpoint and log behind it:";
 
 /// A heading or a label.
 pub(super) type Pair = (&'static str, &'static str);
@@ -177,6 +181,20 @@ pub(super) const NOTED_TELL: Pair = (
     "Taken from the records of those pledges in the attached evidence whose history it leaves out; objections that were withdrawn are not in it.",
 );
 
+/// Where the pages are, told before the steps: in Chinese and English, before and behind the address.
+pub(super) const SITE_SAYS: (Pair, Pair) = (
+    ("登记系统自述的网页地址: ", "; 核验页: "),
+    (
+        "The address of its pages as the register states it: ",
+        "; the page that verifies: ",
+    ),
+);
+/// What an address is worth.
+pub(super) const SITE_WORTH: Pair = (
+    "地址只为方便, 不是证明的内容: 核验结论只取决于附件与您信任的公钥; 请与登记机构公布的地址核对。",
+    "The address is a convenience and no part of what is proven: a verdict rests on the attached file and on keys that you trust. Compare it with the one that the registrar publishes.",
+);
+
 /// The steps of verification, one to a paragraph.
 pub(super) const VERIFY_SAYS: &[Pair] = &[
     (
@@ -184,7 +202,7 @@ pub(super) const VERIFY_SAYS: &[Pair] = &[
         "This PDF carries the file certificate.json with all the evidence: entries, signatures, state proofs, and the signed checkpoint. To verify offline you need that file, the public program, and the public keys that you choose to believe.",
     ),
     (
-        "1. 不装程序: 打开登记系统网站的「核验」页 (网站地址后加 /verify), 放入本文件; 不上传、无需账户, 该页另存后断网也能用。或取得 greenlien 程序 (开源), 或按公开的格式说明自行编写; 附件也可用 pdfdetach 等工具取出。",
+        "1. 不装程序: 打开登记系统网站的「核验」页 (网页地址后加 /verify), 放入本文件; 不上传、无需账户, 该页另存后断网也能用。或取得 greenlien 程序 (开源), 或按公开的格式说明自行编写; 附件也可用 pdfdetach 等工具取出。",
         "1. Without a program: open the page that verifies on the registry's site (its address with /verify) and drop this file there; nothing is uploaded, no account is needed, and the saved page works offline. Or get the program greenlien (open source), or write your own from the public description of the formats; pdfdetach and other tools take the file out too.",
     ),
     (

@@ -22,7 +22,8 @@ use std::fmt;
 pub use fault::{GeometryFault, Place};
 pub use grid::{CELL_UNITS, CELLS_MAX, CellId, InvalidCellId, cells_of};
 pub use overlap::{
-    Grade, grade, intersection_area2, ppm_ceil, share_of_smaller, total_overlap_area2,
+    Grade, grade, intersection_area2, intersection_area2_ceil, ppm_ceil, share_of_smaller,
+    total_overlap_area2,
 };
 pub use polygon::Parcel;
 

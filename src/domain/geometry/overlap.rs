@@ -132,6 +132,15 @@ pub fn intersection_area2(a: &Parcel, b: &Parcel) -> Result<BigRational, Geometr
     total_overlap_area2(a, [b])
 }
 
+/// Twice the area that the two parcels share, rounded up to a whole squared unit, for readers.
+///
+/// # Errors
+/// As [`intersection_area2`].
+pub fn intersection_area2_ceil(a: &Parcel, b: &Parcel) -> Result<i128, GeometryFault> {
+    let shared = intersection_area2(a, b)?.ceil().to_integer();
+    Ok(shared.to_i128().unwrap_or(i128::MAX))
+}
+
 /// The sum of what the parcel shares with each neighbor, as [`intersection_area2`]; 0 without neighbors.
 ///
 /// Ground shared with two neighbors counts twice. One exact sum is far cheaper than adding the rationals

@@ -89,6 +89,7 @@ const CERTIFICATE: Members = members! {
     must "statement": Of("Statement"), "陈述: 由证据得出", "What the evidence says.";
     may "provisional": Text, "检查点未获见证签署的原因", "Why its checkpoint is not cosigned.";
     may "reader": Of("CertificateReader"), "查询人与用途", "Who asked and why.";
+    may "site": Of("Site"), "登记系统网页的地址, 登记机构自述", "Where the registry says that its pages are.";
 };
 
 const ASKED_RIGHT: Members = members! {

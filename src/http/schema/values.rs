@@ -58,6 +58,7 @@ pub(super) const TEXTS: &[Shape] = texts! {
     "Polygon" "^.+$" "1065000000,293000000 1000,0 0,1000 -1000,0", "界址: 一个文本 (FORMATS 1.8)", "A polygon as one text (docs/FORMATS.md 1.8).";
     "CellName" "^(x-?[0-9]+y-?[0-9]+|R[0-9]+)$" "x10665y2935", "网格单元, 或无界址的依托宗地", "A cell of the grid, or a named parcel without a polygon.";
     "VerificationCode" "^[0-9A-HJ-NPQRTUWXY]{16}$" "7KQ4M2TX9RNBH5CY", "查询证明核验码, 16 个字符", "The code of a certificate: 16 characters.";
+    "Site" "^https?://[a-z0-9.-]+(:[1-9][0-9]{0,4})?$" "https://registry.example", "登记系统网页的地址", "Where the pages of the register are.";
     "WebhookName" "^[a-z0-9-]{1,40}$" "bank-a", "回调的名称", "The name of a webhook.";
     "Path" "^/[!-~]*$" "/v1/statistics/lines?at=41&kind=emission&state=open", "本服务内的路径", "A path of this service.";
     "ProblemType" "^/(findings/[1-9][0-9]{3}|problems/[a-z-]+)$" "/findings/3002", "问题类型: /findings/编号 或 /problems/名称", "The type of a problem: `/findings/<code>` or `/problems/<name>`.";

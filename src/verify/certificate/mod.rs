@@ -1,8 +1,8 @@
 //! A search certificate (查询证明): what was asked of the register, the evidence files that answer, and a statement.
 //!
 //! The statement is a function of the evidence (`statement`), made by the registry and made again by the verifier, so a
-//! certificate can say nothing that its evidence does not. Its number, its code, its reader and the hour of its issue are the
-//! registry's word alone; whoever wants them confirmed asks the registry for the code.
+//! certificate can say nothing that its evidence does not. Its number, its code, its reader, its address and the hour of its issue
+//! are the registry's word alone; whoever wants them confirmed asks the registry for the code.
 
 mod acts;
 pub mod attachment;
@@ -18,6 +18,7 @@ use crate::primitives::canonical::Json;
 use crate::primitives::field::{FieldFault, Fields};
 use crate::primitives::id::RightId;
 use crate::primitives::limits;
+use crate::primitives::site::Site;
 use crate::primitives::time::Timestamp;
 use crate::primitives::verification_code::VerificationCode;
 use crate::verify::certificate::statement::Statement;
@@ -149,6 +150,8 @@ pub struct Certificate {
     pub provisional: Option<String>,
     /// The names that the registry's own policy calls auditors; whom the reader believes is the reader's policy.
     pub auditors: Vec<String>,
+    /// Where the registry says that its pages are; printed, and not proven by anything.
+    pub site: Option<Site>,
     /// The evidence files, in the order of what was asked.
     pub evidence: Vec<Evidence>,
 }
@@ -191,7 +194,11 @@ impl Certificate {
             ("statement", say::statement_json(statement)),
         ])
         .with("provisional", self.provisional.as_ref().map(Json::text))
-        .with("reader", self.reader.to_json()))
+        .with("reader", self.reader.to_json())
+        .with(
+            "site",
+            self.site.as_ref().map(|site| Json::text(site.as_str())),
+        ))
     }
 
     /// Parses the text of a file, and refuses a statement that the evidence does not make.
@@ -238,6 +245,7 @@ impl Certificate {
             reader,
             provisional: fields.optional_text("provisional")?,
             auditors: fields.texts("auditors", limits::CERTIFICATE_AUDITORS_MAX)?,
+            site: site_of(&mut fields)?,
             evidence,
         };
         let said = fields.required("statement")?;
@@ -247,6 +255,19 @@ impl Certificate {
             return Err(FieldFault::new("statement", why));
         }
         Ok(certificate)
+    }
+}
+
+fn site_of(fields: &mut Fields) -> Result<Option<Site>, FieldFault> {
+    let Some(text) = fields.optional_text("site")? else {
+        return Ok(None);
+    };
+    match Site::parse(&text) {
+        Some(site) => Ok(Some(site)),
+        None => Err(fields.fault(
+            "site",
+            "must be an address such as https://registry.example",
+        )),
     }
 }
 
@@ -293,7 +314,7 @@ pub fn verify_certificate(bytes: &[u8], trust: &Trust) -> Verdict {
     }
     verdict.not_covered(
         "number and code",
-        format!("that the registry gave this number, hour and reader: ask it for {code}"),
+        format!("that the registry gave this number, hour, reader and address: ask it for {code}"),
     );
     verdict.level = level;
     verdict

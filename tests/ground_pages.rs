@@ -1,0 +1,119 @@
+//! The ground on the page of a right: neighbors by name, what two parcels share, both areas, and a title of its own.
+
+use greenlien::domain::party::Role;
+use greenlien::primitives::id::RightId;
+
+use crate::support::cast::Actor;
+use crate::support::house::House;
+use crate::support::papers;
+use crate::support::play::Play as _;
+
+/// A parcel of a cooperative, one beside it, and one that reaches ten units, a quarter of a percent, into it.
+fn parcels(house: &mut House) -> (Actor, [RightId; 3]) {
+    let bureau = house.admit("bureau", &[Role::Authority], &["forest"]);
+    let coop = house.admit("coop", &[Role::Holder], &[]);
+    let farmer = house.admit("farmer", &[Role::Holder], &[]);
+    let days = papers::span("2026-12-01", "2041-01-01");
+    let mut issue = |holder: &Actor, number, east| {
+        let unit = papers::unit_number(number);
+        let ground = papers::rectangle(east, 0, 4_000, 3_000);
+        let parcel = papers::forest(holder, &unit, "商品林", ground, days);
+        house.issue(&bureau, parcel)
+    };
+    let rights = [
+        issue(&coop, 1, 0),
+        issue(&coop, 2, -4_000),
+        issue(&farmer, 3, 3_990),
+    ];
+    (farmer, rights)
+}
+
+#[test]
+fn neighbors_are_named_and_what_they_share_is_hatched_and_told_first() {
+    let mut house = House::new();
+    let (farmer, [own, beside, sliver]) = parcels(&mut house);
+    for (lang, told) in [
+        (
+            "zh",
+            [
+                "图形与相邻宗地重叠: ",
+                "证载面积",
+                "图形面积",
+                "312.40 亩",
+                "共同面积",
+            ],
+        ),
+        (
+            "en",
+            [
+                "Its polygon overlaps neighbors: ",
+                "area by the certificate",
+                "area by the polygon",
+                "312.40 mu",
+                "ground in common",
+            ],
+        ),
+    ] {
+        let page = house.get(&format!("/rights/{own}?lang={lang}")).text;
+        for told in told {
+            assert!(page.contains(told), "{told}: {page}");
+        }
+        // Named, linked, with holder and what is shared; the one that only touches shares nothing.
+        let row = |id: RightId| {
+            let link = format!("<a class=\"id\" href=\"/rights/{id}\">{id}</a> ");
+            let from = page.find(&link).unwrap_or_else(|| panic!("{link}: {page}"));
+            page[from..].split("</tr>").next().unwrap().to_owned()
+        };
+        let (touching, sharing) = (row(beside), row(sliver));
+        assert!(touching.contains(">–</td>"), "{touching}");
+        assert!(
+            sharing.contains(&format!("/parties/{}", farmer.party)),
+            "{sharing}"
+        );
+        let unit = if lang == "zh" {
+            " 亩</td>"
+        } else {
+            " mu</td>"
+        };
+        assert!(
+            sharing.contains(unit) && sharing.contains("500113"),
+            "{sharing}"
+        );
+        let first = page.find(&format!("href=\"/rights/{sliver}\"")).unwrap();
+        assert!(first < page.find(&format!("href=\"/rights/{beside}\"")).unwrap());
+        // On the map: one is hatched, both have their numbers.
+        assert_eq!(page.matches("class=\"overlap\"").count(), 1, "{page}");
+        for id in [beside, sliver] {
+            assert!(page.contains(&format!(">{id}</text>")), "{id}: {page}");
+        }
+    }
+    // Who touches nobody's ground has no hatching and no sentence.
+    let page = house.get(&format!("/rights/{beside}")).text;
+    assert!(
+        !page.contains("图形与相邻宗地重叠") && !page.contains("class=\"overlap\""),
+        "{page}"
+    );
+    assert!(page.contains("swatch neighbor") && !page.contains("swatch overlap"));
+    house.close();
+}
+
+#[test]
+fn the_title_tells_a_parcel_from_the_others_of_its_holder() {
+    let mut house = House::new();
+    let (_, [own, beside, _]) = parcels(&mut house);
+    let title = |id: RightId| {
+        let page = house.get(&format!("/rights/{id}")).text;
+        let title = page
+            .split("<h1>")
+            .nth(1)
+            .unwrap()
+            .split("</h1>")
+            .next()
+            .unwrap();
+        title.to_owned()
+    };
+    let (one, other) = (title(own), title(beside));
+    assert_ne!(one, other);
+    assert!(one.contains("JE00001") && one.contains("coop"), "{one}");
+    house.close();
+}
