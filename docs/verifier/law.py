@@ -209,7 +209,7 @@ class Decision:
         if taken is not None and self.law > 1:
             self._place(number, right, extent, taken)
         right = {**right, "burdens": right["burdens"] + earlier}
-        self._right(number, name, right, policy, extent, line.get("behind", []))
+        self._right(number, name, self._without(right, taken), policy, extent, behind)
         self._rank(number, right, extent, behind, taken)
         self._take(number, name, right, extent, lambda burden: burden["id"] in behind or _is_of(burden, taken))
         if "quantity" in extent and "from" in extent:
@@ -365,6 +365,12 @@ class Decision:
             return bool(by_number) or overlap_of(self.facts, parcels(self.facts, right), other)[0] > 0
         except Fault:
             return True
+
+    def _without(self, right, taken):
+        """The right without a reservation that is taken over, whose places the lines get (law 2)."""
+        if self.law == 1:
+            return right
+        return {**right, "burdens": [burden for burden in right["burdens"] if not _is_of(burden, taken)]}
 
     def _is_full(self, burdens, behind):
         """Whether there is no place for one more line, that stands behind so many others."""

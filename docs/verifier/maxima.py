@@ -31,11 +31,13 @@ def check_cap(act, asked, before):
 def _juniors(act, right):
     """Who acts for the creditors of the lines and reservations behind the pledge, where the file shows their records."""
     now, today = act.signed.time, civil_day(act.signed.time)
+    standing = {burden["id"] for burden in right["burdens"] if counts_at(burden, now)}
     for burden in right["burdens"]:
         over = "quantity" in burden and "from" in burden and day_of(burden["to"]) <= today
-        is_behind = any(burden_of(senior)[1] == act.pledge for senior in burden.get("behind", []))
+        seniors = [senior for senior in burden.get("behind", []) if senior in standing]
+        is_behind = any(burden_of(senior)[1] == act.pledge for senior in seniors)
         owner = burden_of(burden["id"])[1]
-        if is_behind and counts_at(burden, now) and not is_freeze(burden) and not over and act.past.shown("pledge", owner):
+        if is_behind and counts_at(burden, now) and not is_freeze(burden) and not over and act.past.records.get(("pledge", owner)) is not None:
             yield act.past.acting(act.past.pledgee(owner, act.index), act.index)
 
 

@@ -285,9 +285,13 @@ impl Right {
         })
     }
 
-    /// Those of them that stand behind a line of a pledge.
+    /// Those of them that stand behind a line of a pledge that stands here itself: names of what has ended stay, and count no more.
     pub fn behind(&self, pledge: PledgeId, now: Timestamp) -> impl Iterator<Item = &Burden> {
-        let is_of = move |senior: &BurdenId| senior.pledge() == Some(pledge);
+        let stands = move |senior: &BurdenId| {
+            let senior = self.burden(*senior);
+            senior.is_some_and(|senior| senior.counts_at(now))
+        };
+        let is_of = move |senior: &BurdenId| senior.pledge() == Some(pledge) && stands(senior);
         self.lasting(now)
             .filter(move |burden| burden.behind.iter().any(is_of))
     }

@@ -17,6 +17,8 @@ struct Addition<'a> {
     present: Option<Amount>,
     /// When it ends with its claim.
     ends: Option<Instant>,
+    /// The line itself, where it only gets longer.
+    replaces: Option<Name>,
 }
 
 impl Model {
@@ -87,6 +89,7 @@ impl Model {
                 ask: &ask,
                 present: Some(present.quantity),
                 ends,
+                replaces: None,
             };
             self.add(order, nth, &addition, reasons);
         }
@@ -169,12 +172,18 @@ impl Model {
                 ask: &ask,
                 present: None,
                 ends,
+                replaces: None,
             };
             if comes_late || !behind.is_empty() || longer.part.is_some() {
                 splits = true;
                 self.add(order, nth, &addition, reasons);
             } else {
-                self.judge_addition(order, nth, &addition, reasons);
+                let replaces = Some(name);
+                let in_place = Addition {
+                    replaces,
+                    ..addition
+                };
+                self.judge_addition(order, nth, &in_place, reasons);
                 self.resize(nth, *number, ask.quantity, *to);
             }
         }
@@ -239,6 +248,7 @@ impl Model {
             is_holders: grows || is_pledgors,
             today: self.today(),
             skip,
+            replaces: addition.replaces.into_iter().collect(),
             registered: &self.registered[ask.right],
         };
         line.judge(reasons);
@@ -326,6 +336,7 @@ impl Model {
                 ask,
                 present: None,
                 ends,
+                replaces: None,
             };
             because(reasons, self.is_of_earlier_year(ask), 4009);
             let pledge = &self.pledges[nth];

@@ -228,12 +228,17 @@ impl Model {
                 is_holders: self.acting(right.holder) == self.acting(holder),
                 today: self.today(),
                 skip,
+                replaces: gone.to_vec(),
                 registered: &self.registered[ask.right],
             };
             line.judge(reasons);
             self.note_neighbors(number, ask, reasons);
             because(reasons, self.is_of_earlier_year(ask), 4009);
+            let is_alone = self.ranks_of(&order.deed, right).is_none();
             let mut taking = Taking::of(name(number), ask);
+            if is_alone {
+                taking.behind.clear();
+            }
             taking.expires = match expires {
                 Expires::At(end) => Some(end),
                 Expires::With(to) => self.end_by_rules(right.rules, to),

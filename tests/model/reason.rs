@@ -81,6 +81,8 @@ pub(super) struct Line<'a> {
     pub(super) today: DayNumber,
     /// What does not stand in its way.
     pub(super) skip: Vec<Name>,
+    /// Whose places it takes: its own, or those of a hold that becomes it.
+    pub(super) replaces: Vec<Name>,
     /// What the register knows; other lines of a command that is refused never have a name.
     pub(super) registered: &'a [Taking],
 }
@@ -100,6 +102,7 @@ impl Line<'_> {
         because(reasons, right.revoked.is_some(), 2003);
         let own = self.ask.behind.len();
         let mut all = right.takings.clone();
+        all.retain(|taking| !self.replaces.contains(&taking.name));
         all.push(Taking::of(Name::Line(0, 0), self.ask));
         let is_full = !right.has_places_for(&all, self.today);
         because(reasons, is_full || own > 31, 3011);
@@ -165,6 +168,7 @@ impl Line<'_> {
         let within = Line {
             ask: &ask,
             skip: self.skip.clone(),
+            replaces: self.replaces.clone(),
             ..*self
         };
         within.shortage()

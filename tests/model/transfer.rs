@@ -83,6 +83,10 @@ impl Model {
     fn is_successor(&self, right: usize, to: usize) -> bool {
         let right = &self.rights[right];
         let mut nth = right.holder;
+        // Who acts for the holder has it already.
+        if nth != to && self.acting(nth) == to {
+            return true;
+        }
         let mut since = right.acquired.unwrap_or(right.id);
         loop {
             let party = &self.parties[nth];
@@ -91,8 +95,10 @@ impl Model {
                 return true;
             }
             match party.ended {
-                Some(successor) => (nth, since) = (successor, party.ended_at),
-                None => return false,
+                Some(successor) if since < party.ended_at => {
+                    (nth, since) = (successor, party.ended_at);
+                }
+                Some(_) | None => return false,
             }
         }
     }

@@ -240,7 +240,7 @@ function decideLine(question, line, at) {
   if (right.adjudication !== undefined && right.resolution === undefined) question.find(2019, at, own);
   if (policy.model === "land" && isNowhere(question, right)) question.find(7010, at, own);
   for (const { finding } of countingBars(policy, right)) question.find(finding, at, own);
-  tooMany(question, line, at, right);
+  tooMany(question, isRanked ? line : without(line, "behind"), at, right);
   beneath(question, line, at, right);
   warnLayers(question, line, at, right, policy);
   if (isRanked) judgeRank(question, line, at, right, extentOf(line));

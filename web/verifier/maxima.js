@@ -42,7 +42,8 @@ function isOpen(act, { maximum, determined }) {
 /// The lines and reservations behind a pledge that stand and whose days are not over.
 function behind(act, name, pledge) {
   const { burdens, steps } = act.rightBefore(name);
-  const isBehind = (burden) => (burden.behind ?? []).some((senior) => ownerOf(senior) === pledge);
+  const standing = new Set(burdens.map(({ id }) => id));
+  const isBehind = (burden) => (burden.behind ?? []).some((senior) => standing.has(senior) && ownerOf(senior) === pledge);
   const isOver = (burden) => steps !== undefined && burden.to <= dayText(civilDay(act.time));
   return burdens.filter((burden) => isBehind(burden) && !isFreeze(burden) && !isOver(burden));
 }

@@ -29,8 +29,7 @@ export function outlasts(right, years, today) {
 /// The converted years of a right, where there are any, with those of a burden last that it has to their end, such as 2029-2031.
 export function withSoldYears({ converted = [], span, revoked_from: revoked }, { from, to }) {
   const end = [to, span.to, revoked ?? to].map((day) => Number(day.slice(0, 4))).reduce((left, other) => Math.min(left, other));
-  const years = Number(from.slice(0, 4)) < end ? [...converted, `${from.slice(0, 4)}-${end - 1}`] : converted;
-  return years.length > 0 ? { converted: years } : {};
+  return Number(from.slice(0, 4)) < end ? { converted: [...converted, `${from.slice(0, 4)}-${end - 1}`] } : {};
 }
 
 /// A quantity without what was sold.

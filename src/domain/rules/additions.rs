@@ -189,6 +189,7 @@ pub(super) fn amend(
             behind: &change.behind,
             present,
             expires: line.expires,
+            replaces: None,
         };
         add_line(case, (id, pledge), &addition, &mut draft, found);
     }
@@ -239,6 +240,7 @@ pub(super) fn extend(
             behind: &change.behind,
             present: Quantity::ZERO,
             expires: line.expires,
+            replaces: None,
         };
         let longer = change.to.and_then(|to| Span::new(span.from(), to));
         let name = BurdenId::Line(id, change.line);
@@ -248,7 +250,12 @@ pub(super) fn extend(
                 .is_some_and(|right| is_overtaken(right, name, line, change.to, case.stamp.time));
         match longer.filter(|_| !splits) {
             Some(longer) => {
-                judge_line(case, (id, pledge), &addition, &draft, found);
+                let replaces = Some(name);
+                let in_place = Addition {
+                    replaces,
+                    ..addition
+                };
+                judge_line(case, (id, pledge), &in_place, &draft, found);
                 let longer = Extent::Flow(quantity, longer);
                 set_extent(&mut draft, id, change.line, longer);
             }
@@ -325,6 +332,8 @@ struct Addition<'a> {
     present: Quantity,
     /// When the line lapses; what is added to it lapses with it.
     expires: Option<Timestamp>,
+    /// The line itself, where it only gets longer: it needs no further place.
+    replaces: Option<BurdenId>,
 }
 
 fn set_extent(draft: &mut Draft<'_>, id: PledgeId, number: u16, extent: Extent) {
@@ -427,6 +436,7 @@ fn judge_line(
         extent: addition.extent,
         skip: &skip,
         behind: addition.behind.len(),
+        replaces: &|burden| Some(burden) == addition.replaces,
     };
     let giver = consents::giver_of_more(case, right, pledge, &mut judged);
     lines::check_right(case, &wish, giver, &mut judged);

@@ -108,6 +108,7 @@ fn check_growth(
         extent: line.extent,
         skip: &skip,
         behind: 0,
+        replaces: &skip,
     };
     let giver = consents::giver_of_more(case, right, pledge, found);
     lines::check_right(case, &wish, giver, found);

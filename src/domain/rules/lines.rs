@@ -37,6 +37,8 @@ pub(super) struct Wish<'a> {
     pub(super) skip: &'a dyn Fn(BurdenId) -> bool,
     /// How many others it stands behind.
     pub(super) behind: usize,
+    /// Burdens whose places it takes: its own former self, or a reservation that becomes it.
+    pub(super) replaces: &'a dyn Fn(BurdenId) -> bool,
 }
 
 /// Turns the members of a request into an extent, as the kind's rule says.
@@ -111,7 +113,7 @@ pub(super) fn check_right(
         note(Code::GroundUnknownPledge);
     }
     // Lines whose days are over no longer take room, and authorities keep room for their orders.
-    if is_full(case, right, wish.behind) {
+    if is_full(case, right, wish.behind, wish.replaces) {
         note(Code::TooManyBurdens);
     }
     if case.law.looks_beneath() {
@@ -185,7 +187,9 @@ fn check_other_layers(case: &Case<'_>, wish: &Wish<'_>, found: &mut Findings) {
     let cells = crate::domain::event::cells_of(wish.right);
     let all: BTreeSet<_> = cells.iter().flat_map(|cell| facts.cell(*cell)).collect();
     let known: BTreeSet<RightId> = all.iter().map(|(id, _)| *id).collect();
+    // Law 1 looked at all of the cells here.
     let beyond = known.into_iter().nth(case.law.cell_rights_max());
+    let beyond = beyond.filter(|_| case.law.has_acts());
     for (id, layer) in all {
         let other = facts.right(*id).filter(|it| it.succeeded_by.is_none());
         let Some(other) = other.filter(|_| beyond.is_none_or(|beyond| *id < beyond)) else {

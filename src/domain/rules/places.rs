@@ -2,13 +2,18 @@
 //!
 //! Freezes do not count: the orders of authorities have room of their own, which a debtor cannot fill up.
 
-use crate::domain::right::{Burden, Right};
+use crate::domain::right::{Burden, BurdenId, Right};
 use crate::domain::rules::Case;
 use crate::primitives::limits;
 use crate::primitives::time::Timestamp;
 
-/// Says whether a right has no room for one more line that stands behind so many others.
-pub(super) fn is_full(case: &Case<'_>, right: &Right, behind: usize) -> bool {
+/// Says whether a right has no room for one more line that stands behind so many others, in the place of what it replaces.
+pub(super) fn is_full(
+    case: &Case<'_>,
+    right: &Right,
+    behind: usize,
+    replaces: &dyn Fn(BurdenId) -> bool,
+) -> bool {
     let now = case.stamp.time;
     if !case.law.counts_places() {
         return right.lasting(now).count() >= limits::RIGHT_LINES_MAX;
@@ -17,8 +22,9 @@ pub(super) fn is_full(case: &Case<'_>, right: &Right, behind: usize) -> bool {
         lines: places.lines + 1,
         names: places.names + behind,
     };
-    let in_all = with_it(Places::of(counting(right, now)));
-    with_it(Places::of(right.lasting(now))).taken() > limits::RIGHT_PLACES_MAX
+    let stays = |burden: &&Burden| !replaces(burden.id);
+    let in_all = with_it(Places::of(counting(right, now).filter(stays)));
+    with_it(Places::of(right.lasting(now).filter(stays))).taken() > limits::RIGHT_PLACES_MAX
         || in_all.taken() > limits::RIGHT_LINES_MAX
         || behind >= limits::STACK_DEPTH_MAX
 }

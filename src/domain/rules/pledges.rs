@@ -248,6 +248,10 @@ fn judge_lines(
             skip: &skip,
         };
         let before = ranks::judge(case, &place, found);
+        // What may not stand behind others counts as a line for itself.
+        let is_for_itself = case.law.has_acts() && !ranks::are_open(case, policy);
+        let behind = (!is_for_itself).then(|| request.behind.clone());
+        let behind = behind.unwrap_or_default();
         let out_of_the_way = |id: BurdenId| skip(id) || before.contains(&id);
         let wish = Wish {
             number,
@@ -256,7 +260,8 @@ fn judge_lines(
             policy,
             extent,
             skip: &out_of_the_way,
-            behind: request.behind.len(),
+            behind: behind.len(),
+            replaces: &skip,
         };
         lines::check_right(case, &wish, pledgor, found);
         lines::check_extent(case, &wish, found);
@@ -265,7 +270,7 @@ fn judge_lines(
         lines.push(Line {
             right: request.right,
             extent,
-            behind: request.behind.clone(),
+            behind,
             released: false,
             expires,
         });

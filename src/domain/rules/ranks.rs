@@ -30,18 +30,13 @@ pub(super) fn judge(case: &Case<'_>, place: &Place<'_>, found: &mut Findings) ->
     if place.behind.is_empty() {
         return Vec::new();
     }
-    let form = form_of(&case.command.body, place.policy, case.facts);
-    let rule = form.and_then(|form| place.policy.second_rank(form));
-    match rule.filter(|_| case.law.opens_ranks()) {
-        None | Some(SecondRank::Exclusive) => {
-            let mut finding = Finding::of(Code::SecondRank).on_line(place.number);
-            if case.law.names_every_record() {
-                finding.conflicts = place.behind.iter().map(ToString::to_string).collect();
-            }
-            found.add(finding);
-            return Vec::new();
+    if !are_open(case, place.policy) {
+        let mut finding = Finding::of(Code::SecondRank).on_line(place.number);
+        if case.law.names_every_record() {
+            finding.conflicts = place.behind.iter().map(ToString::to_string).collect();
         }
-        Some(SecondRank::Ranked | SecondRank::RankedWithConsent) => {}
+        found.add(finding);
+        return Vec::new();
     }
     let seniors = seniors(case, place, found);
     check_whole(place, &seniors, case.stamp.time, found);
@@ -68,6 +63,16 @@ pub(super) fn judge(case: &Case<'_>, place: &Place<'_>, found: &mut Findings) ->
         return Vec::new();
     }
     place.behind.to_vec()
+}
+
+/// Says whether the rules of a kind let the command stand behind others.
+pub(super) fn are_open(case: &Case<'_>, policy: &KindPolicy) -> bool {
+    let form = form_of(&case.command.body, policy, case.facts);
+    let rule = form.and_then(|form| policy.second_rank(form));
+    match rule.filter(|_| case.law.opens_ranks()) {
+        None | Some(SecondRank::Exclusive) => false,
+        Some(SecondRank::Ranked | SecondRank::RankedWithConsent) => true,
+    }
 }
 
 /// The named burdens that stand there and share a day with the line.

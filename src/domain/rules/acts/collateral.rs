@@ -119,6 +119,7 @@ fn take(
         extent,
         skip: &skip,
         behind: request.behind.len(),
+        replaces: &|_| false,
     };
     lines::check_right(case, &wish, pledge.pledgor, found);
     lines::check_extent(case, &wish, found);

@@ -238,7 +238,7 @@ fn add_line(
     found: &mut Findings,
 ) -> Option<u16> {
     let right = case.facts.right(act.right());
-    let is_full = right.is_some_and(|right| is_full(case, right, 0));
+    let is_full = right.is_some_and(|right| is_full(case, right, 0, &|_| false));
     if lines >= limits::PLEDGE_LINES_MAX {
         found.add(Finding::of(Code::TooManyLines).with(pledge));
         return None;
