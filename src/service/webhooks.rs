@@ -180,6 +180,12 @@ impl Webhooks {
         for webhook in &options.webhooks {
             let standing = match store.webhook(&webhook.name)? {
                 Some(text) => Standing::parse(&text)?,
+                // A place that nobody has reached yet is a slip in the file, and no sign of an older log.
+                None if webhook.from.is_some_and(|from| from > size) => {
+                    let name = &webhook.name;
+                    let why = format!("of {name} must be at most {size}, the size of the log");
+                    return Err(ServiceFault::Input(FieldFault::new("webhook.from", why)));
+                }
                 None => Standing {
                     next: webhook.from.unwrap_or(size),
                     state: WebhookState::Active,

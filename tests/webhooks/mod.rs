@@ -10,9 +10,9 @@ use greenlien::domain::party::Role;
 use greenlien::primitives::crypto::SecretKey;
 use greenlien::primitives::id::{PartyId, RightId};
 use greenlien::primitives::time::{Clock, SystemClock};
-use greenlien::service::Registry;
 use greenlien::service::options::Options;
 use greenlien::service::webhooks::{Standing, WebhookOptions, WebhookState};
+use greenlien::service::{Registry, ServiceFault};
 use greenlien::webhooks::courier::{Couriers, Pace};
 use greenlien::webhooks::file::{Configured, parse};
 
@@ -430,4 +430,25 @@ fn a_closed_register_tells_only_members() {
         registry.webhook_standing("stranger").unwrap().state == WebhookState::Suspended
     });
     assert_eq!(receiver.taken().len(), 1);
+}
+
+#[test]
+fn a_place_beyond_the_log_is_a_slip_in_the_file_and_no_sign_of_an_older_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = tables(&[("far", "https://bank.example/hook")]).replace("from = 0", "from = 900");
+    let made = Registry::create_with(
+        &folder.path().join("data"),
+        cast::genesis(),
+        cast::log_key(),
+        Arc::new(SystemClock::default()),
+        options(&parse(&file).unwrap()),
+    );
+    let Err(ServiceFault::Input(fault)) = made else {
+        panic!("served from an entry that is not there");
+    };
+    let told = fault.to_string();
+    assert!(
+        told.contains("webhook.from") && told.contains("far"),
+        "{told}"
+    );
 }
