@@ -8,6 +8,7 @@ export const TOLD_OF_FILE = [
   ["the member {} is unknown", "有多余的成员「{0}」", "the member {0} does not belong there"],
   ["the member {} is missing", "缺少成员「{0}」"],
   ["{} does not belong here", "多余的成员「{0}」"],
+  ["this is not an address of pages", "这不是网页地址", "this is no address of pages"],
   ["this is not an object", "这里应是一组成员, 却不是", "a group of members is wanted there, and it is something else"],
   ["no object", "这里应是一组成员, 却不是", "a group of members is wanted there, and it is something else"],
   ["an object that says nothing", "这一组成员是空的", "the group of members is empty"],
