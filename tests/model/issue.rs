@@ -298,7 +298,7 @@ impl Model {
         };
         let source_is_lost = old.source.as_ref().is_some_and(|was| !is_kept(was));
         because(reasons, source_is_lost, 2021);
-        if !old.kind.is_land() {
+        if !old.kind.is_land() && !old.kind.has_days() {
             return;
         }
         let no_day = |taking: &Taking| {
@@ -307,6 +307,10 @@ impl Model {
             days.any(|day| day < issue.from || issue.to <= day)
         };
         let a_day_is_lost = old.takings.iter().any(no_day);
+        if !old.kind.is_land() {
+            because(reasons, a_day_is_lost, 7012);
+            return;
+        }
         let outside = match &issue.ground {
             Ground::Crossed => 0,
             Ground::Parcels(parcels) if !parcels.iter().all(Parcel::is_in_the_county) => 0,

@@ -14,7 +14,7 @@ use crate::domain::geometry::overlap::{ppm_ceil, total_overlap_area2};
 use crate::domain::geometry::{GeometryFault, Parcel};
 use crate::domain::land;
 use crate::domain::policy::KindPolicy;
-use crate::domain::right::{Burden, Capacity, GroundOf, NamedParcel, Right};
+use crate::domain::right::{Burden, Capacity, Extent, GroundOf, NamedParcel, Right};
 use crate::domain::rules::{Case, Findings};
 use crate::primitives::id::RightId;
 use crate::primitives::time::{Day, Span};
@@ -111,12 +111,15 @@ fn lost(
     ground: &GroundOf,
     tolerance_ppm: u32,
 ) -> Result<Option<Lost>, GeometryFault> {
-    let Capacity::Land { ground: old, .. } = &right.capacity else {
-        return Ok(None);
+    let mut lost = Lost::default();
+    let old = match &right.capacity {
+        Capacity::Stock(_) => return Ok(None),
+        Capacity::Flow(_) => None,
+        Capacity::Land { ground, .. } => Some(ground),
     };
-    let mut lost = Lost {
-        day: lost_day(case, (right, burdens), issue.span),
-        ..Lost::default()
+    lost.day = lost_day(case, (right, burdens), issue.span);
+    let Some(old) = old else {
+        return Ok(lost.day.is_some().then_some(lost));
     };
     // A polygon that is refused for itself leaves nothing to compare with.
     let is_faulty = *ground == GroundOf::Unknown && issue.ground.polygon().is_some();
@@ -182,7 +185,11 @@ fn outside_ppm(parcel: &Parcel, others: &[&Parcel]) -> Result<u32, GeometryFault
 /// The first day to come on which a burden of land stands and the successor does not.
 fn lost_day(case: &Case<'_>, (right, burdens): (&Right, &[&Burden]), span: Span) -> Option<Day> {
     let of_burden = |burden: &&Burden| {
-        let days = land::days_of(burden.extent, right.span)?;
+        let days = match burden.extent {
+            Extent::Flow(_, days) | Extent::Years(days) => days,
+            Extent::Whole => right.span,
+            Extent::Stock(_) => return None,
+        };
         let left = days.since(case.stamp.time.day())?;
         let outside = land::without(left, [span]);
         outside.first().map(|days| days.from())

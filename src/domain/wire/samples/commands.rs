@@ -280,8 +280,8 @@ fn releases() -> Vec<Body> {
     };
     vec![
         release(Vec::new(), None),
-        release(vec![part, change(1, None)], None),
         release(Vec::new(), Some(order)),
+        release(vec![part, change(1, None)], None),
     ]
 }
 
