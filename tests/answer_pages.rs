@@ -53,7 +53,7 @@ fn a_term_beyond_the_right_and_a_span_beyond_it_are_told_apart() {
     let span = ask(&town, "quantity=1&from=2026-12-01&through=2031-09-15");
     for said in [
         "原因: 担保期间超出权益的有效期",
-        "最多: 1.000 t/a, 2026-12-01 至 2030-12-31",
+        "以下期间可以: 1.000 t/a, 2026-12-01 至 2030-12-31",
         "请把担保期间缩短",
     ] {
         assert!(span.contains(said), "{said}: {span}");
@@ -62,7 +62,7 @@ fn a_term_beyond_the_right_and_a_span_beyond_it_are_told_apart() {
     // What is offered begins today, and names the quantity beside the days.
     let old = ask(&town, "quantity=1&from=2020-01-01&through=2027-06-30");
     assert!(
-        old.contains("不可以。最多: 1.000 t/a, 2026-12-01 至 2027-06-30")
+        old.contains("不可以。以下期间可以: 1.000 t/a, 2026-12-01 至 2027-06-30")
             && !old.contains("最多: 2026"),
         "{old}"
     );

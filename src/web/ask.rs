@@ -19,7 +19,7 @@ use crate::web::asked::{self, Choice, Meant};
 use crate::web::capacity;
 use crate::web::door_words;
 use crate::web::finding::{self, Shown};
-use crate::web::lang::{Lang, Words};
+use crate::web::lang::Lang;
 use crate::web::look;
 use crate::web::mistyped::mistyped;
 use crate::web::reached;
@@ -80,8 +80,11 @@ pub(crate) struct Conclusion {
 
 impl Conclusion {
     /// Puts the quantity that was asked for before days on which all of it would be admitted: an offer names both.
-    fn name_amount(&mut self, much: Option<&str>, words: &Words) {
-        let of = (Code::BeyondRightEnd.number(), words.check_at_most);
+    fn name_amount(&mut self, much: Option<&str>, lang: Lang) {
+        let at_most = lang.words().check_at_most;
+        // It is not the most of these days: it is what was asked for, which they admit.
+        let on_these = lang.pick("以下期间可以", "on these days it is possible");
+        let of = (Code::BeyondRightEnd.number(), at_most);
         let findings = self.findings.iter_mut();
         let offers = findings.filter(|one| (one.code, one.most) == of);
         for offer in offers.flat_map(|finding| &mut finding.at_most) {
@@ -90,7 +93,7 @@ impl Conclusion {
             };
             let named = format!("{much}, {offer}");
             if let Some(before) = self.sentence.strip_suffix(offer.as_str()) {
-                self.sentence = format!("{before}{named}");
+                self.sentence = format!("{}{named}", before.replace(at_most, on_these));
             }
             *offer = named;
         }
@@ -198,7 +201,7 @@ impl AskPage {
         };
         let mut conclusion = conclude(registry, &considered, policy, visit.lang)?;
         conclusion.asked = question;
-        conclusion.name_amount(much.as_deref(), visit.lang.words());
+        conclusion.name_amount(much.as_deref(), visit.lang);
         if let Some(extent) = accepted_extent(&considered) {
             let now = considered.time;
             for more in asked::most(right, policy, extent, now, visit.lang) {

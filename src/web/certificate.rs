@@ -133,7 +133,14 @@ fn burdens(said: &Statement, lang: Lang) -> Vec<Standing> {
                 id: burden.burden.id.to_string(),
                 what: pick(&kind_of(burden, right)),
                 who: who.unwrap_or_default(),
-                extent: pick(&extent(burden.burden.extent, right)),
+                extent: match lang {
+                    Lang::Zh => pick(&extent(burden.burden.extent, right)),
+                    // The paper says quantities once, in figures that need no second language.
+                    Lang::En => {
+                        let (scale, words) = (right.scale, lang.words());
+                        show::extent(burden.burden.extent, scale, &right.unit, words)
+                    }
+                },
                 since: burden.time.map_or_else(String::new, show::local_time),
                 remarks: all(&remarks(burden, right, place)),
                 elsewhere: all(&elsewhere(burden)),

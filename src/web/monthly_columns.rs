@@ -6,8 +6,8 @@ use crate::web::lang::Lang;
 const COLUMNS: &[(&str, &str, &str)] = &[
     (
         "month, position",
-        "月份; 月末之前的账页数, 同一位置的统计与各行之和相同",
-        "the month; the number of entries before its end, at which the statistics give the sums of the rows",
+        "月份; 月末之前的账页数, 即统计的同一位置; 部分解除的担保物是一行, 列其在登的数量, 已解除的数量见统计",
+        "the month; the number of entries before its end, the position of the same statistics; a line that is released in part is one row, with what stands of it, and what was released is in the statistics",
     ),
     (
         "pledge, line",

@@ -404,7 +404,7 @@ fn lapses(what: Option<Lapsing>, lang: Lang) -> &'static str {
             lang.pick("担保覆盖的期间将届满", "The days that the line covers end")
         }
         Some(Lapsing::Right) => lang.pick("权益将届满", "The right ends"),
-        Some(Lapsing::Reservation) => lang.pick("预告登记将失效", "The reservation lapses"),
+        Some(Lapsing::Reservation) => lang.pick("预登记将失效", "The reservation lapses"),
         Some(Lapsing::External) => lang.pick(
             "外部登记将届满",
             "The registration in another register ends",

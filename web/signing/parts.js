@@ -20,18 +20,20 @@ export function button(id, text, style, act) {
   return made;
 }
 
+/// What is asked is not answered by the second half of a double click.
+const READING_MILLISECONDS = 800;
+
 /// A button for what cannot be undone: the first press asks, the second does it, and whoever turns away has done nothing.
 export function sureButton(id, text, question, act) {
-  let isAsked = false;
+  let askedAt;
   const made = button(id, text, "button quiet", async () => {
-    if (isAsked) await act();
-    else {
-      isAsked = true;
+    if (askedAt === undefined) {
+      askedAt = performance.now();
       made.textContent = question;
-    }
+    } else if (performance.now() - askedAt >= READING_MILLISECONDS) await act();
   });
   made.addEventListener("blur", () => {
-    isAsked = false;
+    askedAt = undefined;
     made.textContent = text;
   });
   return made;

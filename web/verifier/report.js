@@ -8,6 +8,7 @@ import {
   schemeName, shownIdentity, unitOf, yuanText,
 } from "./facts.js";
 import { isOpen } from "./fold.js";
+import { isFreeze } from "./stacks.js";
 import { toldOf } from "./told.js";
 import { written } from "./values.js";
 import { ACTS, CHECKS, REASONS } from "./words.js";
@@ -79,10 +80,12 @@ function subjectSentence(result, words, language) {
   const counting = burdensOf(result, record).filter((burden) => burden.counts);
   const over = counting.filter((burden) => burden.overhang !== undefined)
     .map((burden) => `${recordText(result, burden.id, words, language)} ${overhangText(burden, unit, words)}`);
+  const freezes = counting.filter(isFreeze)
+    .map((burden) => `${burden.id} (${nameOf(result, burden.authority)}) ${quantityText(burden, unit, words)}`);
   const pledges = [...new Set(counting.map(({ id }) => id.split(".")[0]))];
   const objected = pledges.filter((id) => objectorsOf(result, id).length > 0)
     .map((id) => `${recordText(result, id, words, language)}, ${objectorsOf(result, id).join(", ")}`);
-  return `${recordText(result, name, words, language)}: ${words.free} ${text}${clause(words.overhang, over)}${clause(words.objections, objected)}`;
+  return `${recordText(result, name, words, language)}: ${words.free} ${text}${clause(words.frozen, freezes)}${clause(overhangWord(counting, words), over)}${clause(words.objections, objected)}`;
 }
 
 /// What a pledge is, whom it secures, and what is against it: what hangs, and who objects.
@@ -95,9 +98,15 @@ function pledgeSentence(result, name, words) {
     const burden = shown.burdens.find(({ id }) => id === `${name}.${at}`);
     return burden?.overhang === undefined ? [] : [`${name}.${at} ${overhangText(burden, unitOf(result, shown), words)}`];
   });
+  const around = open.flatMap(({ right }) => burdensOf(result, result.records.get(`right|${right}`).record)).filter(({ counts }) => counts);
   const ended = record.lines.every((line) => line.released) ? words.released : words.lapsed;
   const state = open.length === 0 ? ended : words.registered;
-  return `${words.pledge} ${name} (${nameOf(result, record.pledgee)}): ${state}${clause(words.overhang, over)}${clause(words.objections, objectorsOf(result, name))}`;
+  return `${words.pledge} ${name} (${nameOf(result, record.pledgee)}): ${state}${clause(overhangWord(around, words), over)}${clause(words.objections, objectorsOf(result, name))}`;
+}
+
+/// What lacks beneath a line may have been taken by a freeze that came later: then the right is there, and whose it is, is open.
+function overhangWord(burdens, words) {
+  return burdens.some(isFreeze) ? words.reached : words.overhang;
 }
 
 function overhangText({ overhang }, unit, words) {

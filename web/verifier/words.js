@@ -263,7 +263,7 @@ const WORDS = {
   objections: ["未决异议", "Standing objections"], finding: ["校验结论", "Finding"],
   lapsed: ["期限届满失效", "lapsed with the term"], lapses: ["期限届满失效日", "lapses on"],
   registered: ["在登", "registered"], reserved: ["预登记", "reservation"], frozen: ["冻结", "freeze"], expired: ["已失效", "expired"],
-  overhang: ["悬空", "overhang"], through: ["至", "through"], until: ["至", "until"], then: ["此后", "then"], inclusive: ["(含)", "(inclusive)"],
+  overhang: ["悬空", "overhang"], reached: ["冻结及于, 或其下已无权益", "reached by a freeze, or without a right beneath"], through: ["至", "through"], until: ["至", "until"], then: ["此后", "then"], inclusive: ["(含)", "(inclusive)"],
   revoked: ["撤销起始日", "Revoked from"], succeededBy: ["已由其承继", "Succeeded by"], ended: ["已终止", "ended"],
   certificate: ["查询证明", "Search certificate"], number: ["编号", "Number"], code: ["核验码", "Verification code"],
   issued: ["出具时间", "Issued"], reader: ["查询人", "Reader"], purpose: ["用途", "Purpose"],

@@ -249,7 +249,7 @@ fn years_of(span: Span) -> Sentence {
         }
         Some((first, last)) => Sentence::new(
             format!("{first} 至 {last} 年"),
-            format!("{first} to {last}"),
+            format!("{first} through {last}"),
         ),
         None => days(span),
     }

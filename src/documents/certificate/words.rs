@@ -157,7 +157,7 @@ pub(super) const LIMITS_SAY: &[Pair] = &[
         "Rank means the position in this register; it decides nothing against other registers or agreements.",
     ),
     (
-        "每一登记由提交机构以其自有密钥签署, 冻结和裁定由登记机构两人按纸质文书录入; 名单见登记经过。登记机构不对权属、合同和担保的设立作实质审查。",
+        "每一登记由提交机构以其自有密钥签署, 冻结和裁定由该机关签署, 或由登记机构两人按纸质文书录入; 名单见登记经过。登记机构不对权属、合同和担保的设立作实质审查。",
         "Every act was signed by the institution that gave it, with its own key; orders of courts are entered from paper by two persons of the registrar. Who signed stands in the history. The registrar does not examine title, contracts or the creation of security.",
     ),
     (

@@ -100,6 +100,7 @@ impl<'a> Inputs<'a> {
             Takes::Digest => simple("digest"),
             Takes::Amount => {
                 let unit = form.policy().map_or("", |policy| policy.unit.as_str());
+                let unit = show::unit(unit, self.visit.lang);
                 ("decimal", format!("{label} ({unit})"))
             }
             Takes::Choice(among) => {

@@ -69,6 +69,7 @@ pub(super) const LIMITS: &[Limit] = &[
                     "record.green",
                     "record.guarantees",
                     "record.lines",
+                    "record.maximum",
                     "record.parts",
                     "record.pledgee",
                     "record.term",

@@ -347,7 +347,9 @@ impl Choice<'_> {
     /// Whoever is secured behind a pledge, but for who gives the command.
     fn juniors_of(&self, nth: usize) -> Vec<usize> {
         let model = self.model();
-        let pledge = &model.pledges[nth];
+        let Some(pledge) = model.pledges.get(nth) else {
+            return Vec::new();
+        };
         let giver = model.acting(pledge.bank);
         let is_of = |name: &Name| matches!(name, Name::Line(id, _) if *id == pledge.id);
         let mut juniors = Vec::new();
