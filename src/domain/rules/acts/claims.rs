@@ -28,6 +28,12 @@ pub(super) fn judge(case: &Case<'_>, act: &PledgeAct, draft: &mut Draft<'_>, fou
     {
         check_basis(case, *authority, found);
     }
+    if let PledgeAct::WithdrawObjection {
+        order: Some(order), ..
+    } = act
+    {
+        check_basis(case, Some(order.authority), found);
+    }
     let (entry, org) = (case.stamp.index, case.command.org);
     let Some(pledge) = open_pledge(case, id, draft, found) else {
         return;
@@ -81,9 +87,6 @@ pub(super) fn judge(case: &Case<'_>, act: &PledgeAct, draft: &mut Draft<'_>, fou
         PledgeAct::WithdrawObjection {
             objection, order, ..
         } => {
-            if let Some(order) = order {
-                check_basis(case, Some(order.authority), found);
-            }
             withdraw(case, (id, pledge), (*objection, order.is_some()), found);
         }
         PledgeAct::RecordExternalRegistration { .. }
