@@ -23,17 +23,7 @@ const MICROS: u64 = 1_000_000;
 /// Judges an act on the claim.
 pub(super) fn judge(case: &Case<'_>, act: &PledgeAct, draft: &mut Draft<'_>, found: &mut Findings) {
     let Some(id) = act.pledge() else { return };
-    if let PledgeAct::AssignPledge { authority, .. } | PledgeAct::DetermineClaim { authority, .. } =
-        act
-    {
-        check_basis(case, *authority, found);
-    }
-    if let PledgeAct::WithdrawObjection {
-        order: Some(order), ..
-    } = act
-    {
-        check_basis(case, Some(order.authority), found);
-    }
+    check_court(case, act, found);
     let (entry, org) = (case.stamp.index, case.command.org);
     let Some(pledge) = open_pledge(case, id, draft, found) else {
         return;
@@ -93,6 +83,21 @@ pub(super) fn judge(case: &Case<'_>, act: &PledgeAct, draft: &mut Draft<'_>, fou
         | PledgeAct::ChangeRank { .. }
         | PledgeAct::SubstituteCollateral { .. }
         | PledgeAct::RecordDisposal { .. } => {}
+    }
+}
+
+/// What a court has ordered the registrar enters; who takes an objection back by itself names none.
+fn check_court(case: &Case<'_>, act: &PledgeAct, found: &mut Findings) {
+    if let PledgeAct::AssignPledge { authority, .. } | PledgeAct::DetermineClaim { authority, .. } =
+        act
+    {
+        check_basis(case, *authority, found);
+    }
+    if let PledgeAct::WithdrawObjection {
+        order: Some(order), ..
+    } = act
+    {
+        check_basis(case, Some(order.authority), found);
     }
 }
 
