@@ -224,8 +224,8 @@ checks! {
         "A flow needs a collateral span, a right pledged by years needs years; other kinds have neither."
         "Give the members that the kind's policy describes.";
     NotLonger = 4007 Refuse "not_longer" "展期未延长" "the extension is not later than the present end"
-        "The new end of a line is not after its present end."
-        "Ask for a later end; to shorten a line, release it.";
+        "The new end of a line, a term, a right or a freeze is not after its present end, or the new determination period leaves out a day of the present one."
+        "Ask for a later end; to shorten a line, release it, and to end a period early, have the claims determined.";
     SpanPast = 4008 Refuse "span_past" "担保期间已过" "the collateral span has passed"
         "No day of the span is left, or the term of the claim, with which the line would lapse, is over."
         "Ask for a span, and name a term, with days to come.";
@@ -318,7 +318,7 @@ checks! {
         "Assign at most the offered amount, which is in yuan, or raise the cap first.";
     ObjectedBefore = 6019 Refuse "objected_before" "已提出过异议" "the party has objected before"
         "This party has an objection on the pledge, or had one that lapsed or was withdrawn; a second one without a suit would keep the doubt for ever. Nobody has two objections that stand on one pledge."
-        "Bring the suit, and object with the digest of its acceptance.";
+        "Bring the suit. While the objection stands, add the acceptance of the suit under its own document; else object anew with it.";
     NoGuarantee = 6016 Refuse "no_guarantee" "未登记保证" "no guarantee is registered for the party"
         "Only a guarantor whose guarantee is registered on the pledge steps into the pledgee's place."
         "Register the guarantee first, or assign without subrogation.";

@@ -274,15 +274,19 @@ impl Right {
         self.burdens.iter().find(|burden| burden.id == id)
     }
 
-    /// The lines and reservations that stand, but for lines of a flow whose days are over.
+    /// The lines and reservations that stand.
+    pub fn standing(&self, now: Timestamp) -> impl Iterator<Item = &Burden> {
+        let burdens = self.burdens.iter();
+        burdens.filter(move |burden| burden.counts_at(now) && !burden.id.is_freeze())
+    }
+
+    /// The same, but for lines of a flow whose days are over.
     pub fn lasting(&self, now: Timestamp) -> impl Iterator<Item = &Burden> {
-        let standing = self.burdens.iter();
-        let standing =
-            standing.filter(move |burden| burden.counts_at(now) && !burden.id.is_freeze());
-        standing.filter(move |burden| match burden.extent {
-            Extent::Flow(_, span) => now.day() < span.to(),
-            Extent::Stock(_) | Extent::Whole | Extent::Years(_) => true,
-        })
+        self.standing(now)
+            .filter(move |burden| match burden.extent {
+                Extent::Flow(_, span) => now.day() < span.to(),
+                Extent::Stock(_) | Extent::Whole | Extent::Years(_) => true,
+            })
     }
 
     /// Those of them that stand behind a line of a pledge that stands here itself: names of what has ended stay, and count no more.

@@ -2,7 +2,7 @@
 
 use crate::domain::authority::matrix::{self, Consent};
 use crate::domain::authority::ranks::{harmed, ordered};
-use crate::domain::command::{Body, Command, PledgeAct};
+use crate::domain::command::{Act, Body, Command, PledgeAct};
 use crate::domain::facts::Facts;
 use crate::domain::fold::Stamp;
 use crate::domain::genesis::REGISTRAR;
@@ -43,38 +43,13 @@ pub fn holders(command: &Command, facts: &Facts, at: Stamp) -> Vec<PartyId> {
 /// Whether a command leaves the others of a claim what they have, and who holds it for them: the pledgee gives away a part of the
 /// claim, which is its own.
 fn is_of_the_pledgee_alone(body: &Body) -> bool {
-    match body {
-        Body::OfPledge(act) => match &**act {
-            PledgeAct::AssignPledge { part_cny, .. } => part_cny.is_some(),
-            PledgeAct::RecordExternalRegistration { .. }
-            | PledgeAct::DetermineClaim { .. }
-            | PledgeAct::RegisterGuarantee { .. }
-            | PledgeAct::RegisterBuyoutCommitment { .. }
-            | PledgeAct::Object { .. }
-            | PledgeAct::WithdrawObjection { .. }
-            | PledgeAct::ChangeRank { .. }
-            | PledgeAct::SubstituteCollateral { .. }
-            | PledgeAct::RecordDisposal { .. } => false,
-        },
-        Body::AdmitParty(_)
-        | Body::AddKey(_)
-        | Body::RevokeKey(_)
-        | Body::SetSigningPolicy(_)
-        | Body::AdoptPolicy { .. }
-        | Body::IssueRight(_)
-        | Body::AdjustRight { .. }
-        | Body::RevokeRight { .. }
-        | Body::Freeze { .. }
-        | Body::Unfreeze { .. }
-        | Body::Reserve { .. }
-        | Body::CancelReservation(_)
-        | Body::RegisterPledge(_)
-        | Body::AmendPledge { .. }
-        | Body::ExtendPledge { .. }
-        | Body::ReleasePledge { .. }
-        | Body::OfParty(_)
-        | Body::OfRight(_) => false,
-    }
+    matches!(
+        body.act(),
+        Some(Act::Pledge(PledgeAct::AssignPledge {
+            part_cny: Some(_),
+            ..
+        }))
+    )
 }
 
 /// Returns who acts for those who have a part of one claim at the position.

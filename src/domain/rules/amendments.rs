@@ -19,14 +19,11 @@ pub(super) fn own_pledge<'a>(
     id: PledgeId,
     found: &mut Findings,
 ) -> Option<&'a Pledge> {
-    let Some(pledge) = case.facts.pledge(id) else {
-        found.add(Finding::of(Code::PledgeUnknown).with(id));
-        return None;
-    };
+    let pledge = open_pledge(case, id, found)?;
     if case.acting(pledge.pledgee) != case.command.org {
         found.add(Finding::of(Code::NotThePledgee).with(id));
     }
-    open_pledge(case, id, found)
+    Some(pledge)
 }
 
 /// Finds a pledge that is not closed.

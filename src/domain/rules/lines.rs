@@ -33,7 +33,7 @@ pub(super) struct Wish<'a> {
     pub(super) policy: &'a KindPolicy,
     /// What the line asks for.
     pub(super) extent: Extent,
-    /// Burdens that do not stand in the way: the line's own former self, or a reservation it takes over.
+    /// Burdens that do not stand in the way: the line's own former self, a reservation it takes over, or those it stands behind.
     pub(super) skip: &'a dyn Fn(BurdenId) -> bool,
     /// How many others it stands behind.
     pub(super) behind: usize,

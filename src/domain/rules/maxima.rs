@@ -4,7 +4,6 @@
 
 use crate::domain::finding::{Code, Finding};
 use crate::domain::pledge::{Maximum, Pledge};
-use crate::domain::right::BurdenId;
 use crate::domain::rules::draft::Draft;
 use crate::domain::rules::{Case, Findings};
 use crate::primitives::id::{PartyId, PledgeId};
@@ -58,12 +57,7 @@ fn juniors(case: &Case<'_>, (id, pledge): (PledgeId, &Pledge)) -> Vec<PartyId> {
     let behind = rights.flat_map(|right| right.behind(id, case.stamp.time));
     let mut parties: Vec<PartyId> = Vec::new();
     for burden in behind {
-        let secured = match burden.id {
-            BurdenId::Line(pledge, _) => case.facts.pledge(pledge).map(|pledge| pledge.pledgee),
-            BurdenId::Hold(hold, _) => case.facts.reservation(hold).map(|hold| hold.pledgee),
-            BurdenId::Freeze(_) => None,
-        };
-        let party = secured.map(|party| case.acting(party));
+        let party = case.creditor(burden.id);
         parties.extend(party.filter(|party| !parties.contains(party)));
     }
     parties

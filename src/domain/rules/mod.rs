@@ -37,6 +37,7 @@ use crate::domain::genesis::Genesis;
 use crate::domain::law::Law;
 use crate::domain::party::Role;
 use crate::domain::policy::KindPolicy;
+use crate::domain::right::BurdenId;
 use crate::primitives::id::{PartyId, PledgeId};
 
 /// What a decision may look at.
@@ -62,6 +63,16 @@ impl Case<'_> {
     /// Returns the party that acts in the place of `id` here.
     pub(crate) fn acting(&self, id: PartyId) -> PartyId {
         self.facts.acting(id, self.stamp.index)
+    }
+
+    /// Returns who is secured by a burden here, or acts in the place of the one who is.
+    pub(crate) fn creditor(&self, burden: BurdenId) -> Option<PartyId> {
+        let secured = match burden {
+            BurdenId::Line(pledge, _) => self.facts.pledge(pledge).map(|pledge| pledge.pledgee),
+            BurdenId::Hold(hold, _) => self.facts.reservation(hold).map(|hold| hold.pledgee),
+            BurdenId::Freeze(_) => None,
+        };
+        secured.map(|party| self.acting(party))
     }
 
     /// Returns the party that keeps rights of a kind which `id` has issued, here.

@@ -5,7 +5,6 @@
 use crate::domain::right::{Burden, BurdenId, Right};
 use crate::domain::rules::Case;
 use crate::primitives::limits;
-use crate::primitives::time::Timestamp;
 
 /// Says whether a right has no room for one more line that stands behind so many others, in the place of what it replaces.
 pub(super) fn is_full(
@@ -23,7 +22,7 @@ pub(super) fn is_full(
         names: places.names + behind,
     };
     let stays = |burden: &&Burden| !replaces(burden.id);
-    let in_all = with_it(Places::of(counting(right, now).filter(stays)));
+    let in_all = with_it(Places::of(right.standing(now).filter(stays)));
     with_it(Places::of(right.lasting(now).filter(stays))).taken() > limits::RIGHT_PLACES_MAX
         || in_all.taken() > limits::RIGHT_LINES_MAX
         || behind >= limits::STACK_DEPTH_MAX
@@ -36,7 +35,7 @@ pub(super) fn is_crowded(case: &Case<'_>, right: &Right) -> bool {
     let orders = right.burdens.iter().filter(is_order).count();
     case.law.counts_places()
         && (Places::of(right.lasting(now)).taken() > limits::RIGHT_PLACES_MAX
-            || Places::of(counting(right, now)).taken() > limits::RIGHT_LINES_MAX
+            || Places::of(right.standing(now)).taken() > limits::RIGHT_LINES_MAX
             || orders > limits::RIGHT_FREEZES_MAX)
 }
 
@@ -58,10 +57,4 @@ impl Places {
     fn taken(&self) -> usize {
         self.lines + self.names / limits::NAMES_OF_ONE_PLACE
     }
-}
-
-/// The lines and reservations that stand.
-fn counting(right: &Right, now: Timestamp) -> impl Iterator<Item = &Burden> {
-    let burdens = right.burdens.iter();
-    burdens.filter(move |burden| burden.counts_at(now) && !burden.id.is_freeze())
 }

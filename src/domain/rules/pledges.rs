@@ -249,9 +249,11 @@ fn judge_lines(
         };
         let before = ranks::judge(case, &place, found);
         // What may not stand behind others counts as a line for itself.
-        let is_for_itself = case.law.has_acts() && !ranks::are_open(case, policy);
-        let behind = (!is_for_itself).then(|| request.behind.clone());
-        let behind = behind.unwrap_or_default();
+        let behind = if case.law.has_acts() && !ranks::are_open(case, policy) {
+            Vec::new()
+        } else {
+            request.behind.clone()
+        };
         let out_of_the_way = |id: BurdenId| skip(id) || before.contains(&id);
         let wish = Wish {
             number,

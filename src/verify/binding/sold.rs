@@ -50,7 +50,6 @@ pub(super) fn check(act: &LineAct<'_>, disposal: &PledgeAct) -> Result<(), Strin
         Extent::Whole | Extent::Years(_) => None,
     };
     let pledge = act.past.pledge(act.pledge);
-    let pledge = pledge.filter(|_| act.past.shows(&StateKey::Pledge(act.pledge)));
     let undivided = pledge.and_then(|it| it.left_undivided(*number, act.signed.at.index));
     let most = most.map(|most| undivided.map_or(most, |left| most.min(left)));
     // Where those before it leave nothing, a court notes what there was for the line.

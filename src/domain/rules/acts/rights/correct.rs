@@ -13,7 +13,7 @@ use crate::domain::pledge::{Line, LineCorrection};
 use crate::domain::policy::KindPolicy;
 use crate::domain::right::{Burden, BurdenId, Capacity, Extent, Right};
 use crate::domain::rules::acts::rights::{
-    check_amount, creditor, losers, present, require, set_level, standing,
+    check_amount, losers, present, require, set_level, standing,
 };
 use crate::domain::rules::draft::Draft;
 use crate::domain::rules::ground::Asked;
@@ -135,14 +135,14 @@ fn quantity(
         found.add(Finding::of(Code::NotApplicable).with(act.right()));
     }
     let lose = losers(case, right, &after).into_iter();
-    let creditors = lose.filter_map(|burden| creditor(case, burden));
+    let creditors = lose.filter_map(|burden| case.creditor(burden));
     let mut needed: Vec<_> = creditors.collect();
     // Ground is pledged with all that its certificate states.
     if let Capacity::Land { measure, .. } = &right.capacity
         && amount.0 < *measure
     {
         let lines = standing(case, right, false).into_iter();
-        needed.extend(lines.filter_map(|line| creditor(case, line)));
+        needed.extend(lines.filter_map(|line| case.creditor(line)));
     }
     require(case, act, &needed, found);
     if let Some(right) = draft.right(act.right()) {

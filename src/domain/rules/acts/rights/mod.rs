@@ -123,16 +123,6 @@ pub(super) fn shown(ids: &[BurdenId]) -> Vec<String> {
     names.map(ToString::to_string).collect()
 }
 
-/// Who is secured by a burden, or acts in the place of the one who is.
-fn creditor(case: &Case<'_>, burden: BurdenId) -> Option<PartyId> {
-    let secured = match burden {
-        BurdenId::Line(pledge, _) => case.facts.pledge(pledge).map(|pledge| pledge.pledgee),
-        BurdenId::Hold(hold, _) => case.facts.reservation(hold).map(|hold| hold.pledgee),
-        BurdenId::Freeze(_) => None,
-    };
-    secured.map(|party| case.acting(party))
-}
-
 /// The burdens of which more hangs over after a change than before.
 fn losers(case: &Case<'_>, before: &Right, after: &Right) -> Vec<BurdenId> {
     let rank = |overhang: Option<Overhang>| match overhang {
@@ -162,7 +152,7 @@ fn not_open_to(
     let older = burdens
         .iter()
         .filter(|burden| !is_open_to(**burden, kind, facts, at, &is_open));
-    older.filter_map(|burden| creditor(case, *burden)).collect()
+    older.filter_map(|burden| case.creditor(*burden)).collect()
 }
 
 /// Whoever must consent is named in the payload, so that the door and a verifier know who had to sign. Where one of them has

@@ -6,8 +6,7 @@ use crate::domain::command::{Amount, CarveOut, RightAct};
 use crate::domain::finding::{Code, Finding};
 use crate::domain::right::{BurdenId, Capacity, Right, Used};
 use crate::domain::rules::acts::rights::{
-    at_most, check_amount, creditor, level, losers, not_open_to, present, require, set_level,
-    shown, standing,
+    at_most, check_amount, level, losers, not_open_to, present, require, set_level, shown, standing,
 };
 use crate::domain::rules::draft::Draft;
 use crate::domain::rules::{Case, Findings};
@@ -65,7 +64,7 @@ pub(super) fn judge(
         let lose = what_loses(case, right, left);
         match carve_out {
             Some(CarveOut::Consent) => {
-                needed.extend(lose.iter().filter_map(|burden| creditor(case, *burden)));
+                needed.extend(lose.iter().filter_map(|burden| case.creditor(*burden)));
             }
             Some(CarveOut::Order) if is_ordered => {
                 needed.extend(not_open_to(case, &right.kind, &lose, |policy| {

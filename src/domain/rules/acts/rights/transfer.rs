@@ -11,7 +11,7 @@ use crate::domain::right::{BurdenId, Right};
 use crate::domain::rules::acts::rights::divide::Whole;
 use crate::domain::rules::acts::rights::made::{self, Moved};
 use crate::domain::rules::acts::rights::{
-    at_most, check_amount, creditor, not_open_to, present, require, shown, standing,
+    at_most, check_amount, not_open_to, present, require, shown, standing,
 };
 use crate::domain::rules::acts::take_out;
 use crate::domain::rules::draft::Draft;
@@ -111,7 +111,7 @@ fn whole(
             }));
         }
         Transfer::Consent => {
-            needed.extend(lines.iter().filter_map(|line| creditor(case, *line)));
+            needed.extend(lines.iter().filter_map(|line| case.creditor(*line)));
         }
         Transfer::Blocked => {
             let mut finding = Finding::of(Code::TransferBlocked);
@@ -161,7 +161,7 @@ fn of_part(
     }
     let signs = |item: &&Moved| item.joint.is_none() || !*succession;
     let signing = moved.iter().filter(signs);
-    needed.extend(signing.filter_map(|item| creditor(case, item.line)));
+    needed.extend(signing.filter_map(|item| case.creditor(item.line)));
     let mut new = Right {
         holder: *to,
         acquired: None,
