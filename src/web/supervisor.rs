@@ -209,8 +209,11 @@ fn pictures(
 fn pictured(by: &[Dimension], lang: Lang) -> String {
     let word = group_word(by, lang.words());
     match lang {
-        Lang::Zh => format!("担保物明细, 按{word}"),
-        Lang::En => format!("Lines by {}", word.to_lowercase()),
+        Lang::Zh => format!("担保物明细, 按{word} (部分解除的, 在登与解除各计一次)"),
+        Lang::En => format!(
+            "Lines by {} (one that was released in part stands, and counts as released, too)",
+            word.to_lowercase()
+        ),
     }
 }
 
