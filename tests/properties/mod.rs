@@ -1,7 +1,7 @@
 //! Random sequences of commands, decided by the registry and by the slow reference model.
 //!
-//! `GREENLIEN_CASES=1000` plays more of them, `PROPTEST_RNG_SEED=7` others; without them the same ones are played every time.
-//! A failing sequence is shrunk.
+//! They are divided over several seeds, the same ones every time. `GREENLIEN_CASES=1000` plays more of them, `GREENLIEN_SEEDS=7,8`
+//! as many again for each further seed, and `PROPTEST_RNG_SEED=7` those of that seed alone. A failing sequence is shrunk.
 
 mod choose;
 mod compare;
@@ -34,20 +34,32 @@ fn cases() -> u32 {
     asked.and_then(|cases| cases.parse().ok()).unwrap_or(CASES)
 }
 
-fn runner() -> TestRunner {
-    let cases = cases();
-    let default = Config::default();
-    let rng_seed = match default.rng_seed {
-        RngSeed::Random => RngSeed::Fixed(20_261_202),
-        RngSeed::Fixed(seed) => RngSeed::Fixed(seed),
+/// The seeds that every run plays.
+const SEEDS: [u64; 3] = [20_261_202, 31_415_926, 27_182_818];
+
+/// The seeds of this run, and how many sequences each of them plays.
+fn seeds() -> (Vec<u64>, u32) {
+    let (mut seeds, of_each) = match Config::default().rng_seed {
+        RngSeed::Random => {
+            let count = u32::try_from(SEEDS.len()).unwrap();
+            (SEEDS.to_vec(), cases().div_ceil(count))
+        }
+        RngSeed::Fixed(seed) => (vec![seed], cases()),
     };
+    let more = std::env::var("GREENLIEN_SEEDS").unwrap_or_default();
+    let more = more.split(',').filter(|seed| !seed.is_empty());
+    seeds.extend(more.map(|seed| seed.trim().parse::<u64>().expect("GREENLIEN_SEEDS=7,8")));
+    (seeds, of_each)
+}
+
+fn runner(seed: u64, cases: u32) -> TestRunner {
     TestRunner::new(Config {
         cases,
-        rng_seed,
+        rng_seed: RngSeed::Fixed(seed),
         failure_persistence: None,
         max_shrink_iters: 20_000,
         max_shrink_time: 25_000,
-        ..default
+        ..Config::default()
     })
 }
 
@@ -118,16 +130,19 @@ fn told(mut stage: Stage, acts: &[Act]) -> String {
 fn the_law_agrees_with_the_slow_model_and_nothing_is_pledged_twice() {
     let stage = Stage::new();
     let counts = RefCell::new(Counts::new());
-    let result = runner().run(&dice::sequence(), |acts| {
-        play(stage.clone(), &acts, &counts);
-        Ok(())
-    });
-    match result {
-        Ok(()) => {}
-        Err(TestError::Fail(reason, acts)) => {
-            panic!("{reason}\n{}", told(stage, &acts));
+    let (seeds, of_each) = seeds();
+    for seed in seeds {
+        let result = runner(seed, of_each).run(&dice::sequence(), |acts| {
+            play(stage.clone(), &acts, &counts);
+            Ok(())
+        });
+        match result {
+            Ok(()) => {}
+            Err(TestError::Fail(reason, acts)) => {
+                panic!("seed {seed}: {reason}\n{}", told(stage, &acts));
+            }
+            Err(failure) => panic!("seed {seed}: {failure}"),
         }
-        Err(failure) => panic!("{failure}"),
     }
     // The sequences must be worth the comparison: a run that never comes to a check says nothing about it.
     if cases() >= CASES {
