@@ -51,6 +51,7 @@ mod log_keys;
 mod lying;
 mod member_pages;
 mod model;
+mod new_kinds;
 mod notices;
 mod openings;
 mod pages;

@@ -48,6 +48,7 @@ scenarios! {
     conversions
     court_ordered_assignment
     after_a_merger
+    alerts_of_everybody
     agreed_sales
     attested_consents
     bureau_splits

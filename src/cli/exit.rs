@@ -151,7 +151,7 @@ impl From<StoreFault> for Failure {
             StoreFault::Misplaced(_) => {
                 Self::usage(text).hint("name a place outside it, best on another disk")
             }
-            StoreFault::Unfinished(_) => {
+            StoreFault::Unfinished(_) | StoreFault::Outgrown { .. } => {
                 Self::refused(text).hint("run `greenlien rebuild` to its end")
             }
             StoreFault::Missing { .. }

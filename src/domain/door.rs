@@ -3,9 +3,11 @@
 //! The door judges by the committed state; the law repeats the same checks at the entry's position and then numbers them, so
 //! that nothing rests on the door.
 
+use std::collections::BTreeMap;
+
 use crate::domain::authority;
 use crate::domain::command::{
-    Body, Command, ExtentRequest, GroundRequest, IssueRight, LineChange, PledgeAct,
+    Body, Command, Correction, ExtentRequest, GroundRequest, IssueRight, LineChange, PledgeAct,
     QuantityRequest, RightAct,
 };
 use crate::domain::facts::{CREDIT_CODE_SCHEME, Facts, PolicyTexts};
@@ -18,12 +20,78 @@ use crate::primitives::field::FieldFault;
 use crate::primitives::id::{PledgeId, RightId};
 use crate::primitives::identifier::{CreditCode, IdentifierFault};
 use crate::primitives::quantity::{Quantity, Scale};
-use crate::primitives::time::Timestamp;
+use crate::primitives::time::{Day, Timestamp};
+
+/// The attribute of a right that says on which day its insurance ends, that day included.
+pub const INSURED_UNTIL: &str = "insurance_until";
+/// The attribute of a stock that says how much its holder must surrender.
+pub const SURRENDER_DUE: &str = "surrender_due";
+/// The attribute that says by which day.
+pub const SURRENDER_BY: &str = "surrender_by";
 
 /// Checks that the members of the command fit its kinds.
 pub fn check(command: &Command, facts: &Facts, at: Stamp) -> Result<(), FieldFault> {
     check_circle(command, facts, at)?;
     check_members(command, facts, at.time)
+}
+
+/// Checks the attributes of a right that alerts are computed of, which are free text to the law: a day or an amount that nobody can
+/// read would be an alarm that never rings. Only who takes commands asks this; what is in a log already stays as it is.
+pub fn check_read(body: &Body) -> Result<(), FieldFault> {
+    match body {
+        Body::IssueRight(issue) => check_attributes(&issue.attributes),
+        Body::OfRight(act) => match &**act {
+            RightAct::CorrectRight {
+                correction: Correction::Particulars { attributes, .. },
+                ..
+            } => check_attributes(attributes),
+            RightAct::CorrectRight { .. }
+            | RightAct::ExtendRight { .. }
+            | RightAct::SurrenderRight { .. }
+            | RightAct::TransferRight { .. }
+            | RightAct::ConvertRight { .. }
+            | RightAct::RecordVerification { .. }
+            | RightAct::OfFreeze(_) => Ok(()),
+        },
+        Body::AdmitParty(_)
+        | Body::AddKey(_)
+        | Body::RevokeKey(_)
+        | Body::SetSigningPolicy(_)
+        | Body::AdoptPolicy { .. }
+        | Body::AdjustRight { .. }
+        | Body::RevokeRight { .. }
+        | Body::Freeze { .. }
+        | Body::Unfreeze { .. }
+        | Body::Reserve { .. }
+        | Body::CancelReservation(_)
+        | Body::RegisterPledge(_)
+        | Body::AmendPledge { .. }
+        | Body::ExtendPledge { .. }
+        | Body::ReleasePledge { .. }
+        | Body::OfPledge(_)
+        | Body::OfParty(_) => Ok(()),
+    }
+}
+
+fn check_attributes(attributes: &BTreeMap<String, String>) -> Result<(), FieldFault> {
+    let wrong = |name: &str, reason: &str| {
+        let path = format!("body.attributes.{name}");
+        Err(FieldFault::new(path, reason))
+    };
+    for name in [INSURED_UNTIL, SURRENDER_BY] {
+        if attributes
+            .get(name)
+            .is_some_and(|day| Day::parse(day).is_none())
+        {
+            return wrong(name, "is not a day such as 2027-12-31");
+        }
+    }
+    match attributes.get(SURRENDER_DUE) {
+        Some(due) if Quantity::parse(due, Scale::MAX).is_err() => {
+            wrong(SURRENDER_DUE, "is not a plain decimal number such as 80.5")
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// Checks the members alone, whoever signed.

@@ -239,7 +239,7 @@ checks! {
         "The key was revoked before this position in the log, whatever date the signature claims."
         "Sign with a valid key of the party.";
     RoleLacksPower = 5003 Refuse "role_lacks_power" "该主体无此权限" "the party's role does not allow this act"
-        "Only the registrar admits parties and enters court orders."
+        "The act belongs to another role: parties and court orders to the registrar, guarantees and commitments to buy to guarantors, a freeze to whoever ordered it, keys to the party itself."
         "The competent party must give the command.";
     MakerIsChecker = 5004 Refuse "maker_is_checker" "经办与复核为同一人" "maker and checker are one person"
         "Two signatures of one party come from keys of the same person."

@@ -122,6 +122,15 @@ pub struct PledgeMore {
     pub erased: Vec<Erased>,
 }
 
+impl PledgeMore {
+    /// Returns who has a part of the claim beside the pledgee of record: the members of its syndicate, and to whom parts were
+    /// assigned.
+    pub fn sharers(&self) -> impl Iterator<Item = PartyId> {
+        let shares = self.syndicate.iter().map(|share| share.party);
+        shares.chain(self.parts.iter().map(|part| part.party))
+    }
+}
+
 /// A consent that the pledgee attested; never a signature of the party.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Attested {
@@ -304,11 +313,9 @@ impl Pledge {
         then.map_or(self.pledgee, |former| former.party)
     }
 
-    /// Returns who has a part of the claim beside the pledgee of record: the members of its syndicate, and to whom parts were
-    /// assigned.
+    /// Returns who has a part of the claim beside the pledgee of record.
     pub fn sharers(&self) -> impl Iterator<Item = PartyId> {
-        let shares = self.more.syndicate.iter().map(|share| share.party);
-        shares.chain(self.more.parts.iter().map(|part| part.party))
+        self.more.sharers()
     }
 
     /// Returns the most that is secured, where it is clear.

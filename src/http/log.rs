@@ -76,6 +76,8 @@ pub(crate) async fn get_log(State(registry): State<Arc<Registry>>) -> Result<Res
         let witnesses = registry.witnesses();
         let keys = registry.signing_vkeys();
         let late = registry.no_quorum_since();
+        let adopted = registry.adopted_policies(registry.now())?;
+        let adopted = adopted.into_iter().map(Json::count);
         Ok(Json::object([
             ("keys", Json::list(keys.into_iter().map(Json::Text))),
             ("origin", Json::text(registry.origin())),
@@ -86,6 +88,7 @@ pub(crate) async fn get_log(State(registry): State<Arc<Registry>>) -> Result<Res
             "no_quorum_since",
             late.map(|since| Json::Text(since.to_string())),
         )
+        .with("policies", (adopted.len() > 0).then(|| Json::list(adopted)))
         .with(
             "witnesses",
             registry

@@ -82,6 +82,8 @@ pub(crate) async fn ask_statistics(
 }
 
 /// The lines behind a table
+///
+/// What a pledge secures at most, and what it is lent where the reader may see that, stands on its first line that stands.
 #[utoipa::path(
     get, path = "/v1/statistics/lines", tag = "statistics",
     params(
@@ -94,15 +96,19 @@ pub(crate) async fn ask_statistics(
         ("item" = Option<String>, Query, description = "only lines whose quantity is of this, such as a pollutant", example = "COD"),
         ("green" = Option<String>, Query, description = "only lines of loans of this green category", example = "GIC2019:1.5.1"),
         ("state" = Option<String>, Query, description = "`open`, `impaired`, `ended`, `lapsed`, `moved`, `disposed` or `released`"),
+        ("openings" = Option<String>, Query, description = "`kept`: for a member, with the principals that the registry keeps and the member may see; each pledge is an access that is written down"),
         ("after" = Option<String>, Query, description = "the cursor `next` of the page before", example = "P57.0"),
         ("limit" = Option<u64>, Query, description = "rows of the page, 1 to 200; 50 if absent"),
     ),
-    responses((status = 200, description = "a page, ascending by pledge and line", body = StatisticsLines), ReadProblems)
+    responses((status = 200, description = "a page, ascending by pledge and line", body = StatisticsLines), QuotaProblems, ReadProblems)
 )]
 pub(crate) async fn list_statistics_lines(
     State(registry): State<Arc<Registry>>,
+    visitor: Visitor,
     mut params: Params,
 ) -> Result<Response, Problem> {
+    let kept = kept_asked(&mut params, &visitor)?;
+    let is_kept = kept.is_some();
     let at = params.count("at")?;
     let mut selection = selection(&mut params)?;
     selection.state = params.parsed("state", LineState::WORDS, LineState::parse)?;
@@ -111,7 +117,11 @@ pub(crate) async fn list_statistics_lines(
     params.finish()?;
     let (at, mut page) = read(registry, move |registry| {
         let position = registry.position(at)?;
-        let taken = lines(&position, &[]).into_iter().filter(|line| {
+        let disclosed = match &kept {
+            Some(session) => registry.kept_for_table(session, &position, &selection)?,
+            None => Vec::new(),
+        };
+        let taken = lines(&position, &disclosed).into_iter().filter(|line| {
             selection.takes(line) && after.is_none_or(|after| (line.pledge, line.number) > after)
         });
         // One look further, so that the last page never links to an empty one.
@@ -131,8 +141,9 @@ pub(crate) async fn list_statistics_lines(
     Ok(match last {
         Some(last) => {
             let path = format!(
-                "{}&after={last}&limit={limit}",
-                path_of(at, &selection.values, selection.state)
+                "{}&after={last}&limit={limit}{}",
+                path_of(at, &selection.values, selection.state),
+                if is_kept { "&openings=kept" } else { "" }
             );
             header(response, LINK, &format!("<{path}>; rel=\"next\""))
         }
@@ -294,6 +305,11 @@ fn line_json(line: &LineFact) -> Json {
         ("state", Json::text(line.state.name())),
     ])
     .with("item", named(&line.item))
+    .with("cap_cny", line.cap.map(|cap| Json::Text(cap.to_string())))
+    .with(
+        "principal_cny",
+        line.principal.map(|sum| Json::Text(sum.to_string())),
+    )
     .with("green", named(&line.green))
     .with("quantity", sum(line.quantity))
     .with("unit", named(&line.unit))

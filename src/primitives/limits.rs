@@ -295,6 +295,9 @@ pub const PART_RECORDS_MAX: usize = 20_000;
 /// Records that one alert names.
 pub const ALERT_NAMES_MAX: usize = 16;
 
+/// Entries of one right's history that are read for what was surrendered since a duty was written down.
+pub const ALERT_HISTORY_MAX: usize = 2_000;
+
 /// Records that one page of alerts looks at; the next page goes on from there.
 pub const ALERT_RECORDS_MAX: usize = 2_000;
 

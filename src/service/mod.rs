@@ -18,6 +18,7 @@ pub mod drafts;
 pub mod evidence;
 pub mod feed;
 pub mod history;
+mod indexes;
 pub mod lending;
 mod log_keys;
 pub mod narrowing;

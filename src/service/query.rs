@@ -20,7 +20,7 @@ use crate::ledger::tile::{TILE_WIDTH, TileId, TileLevel, append_bundle, availabl
 use crate::ledger::tree::HashReader as _;
 use crate::primitives::crypto::Hash;
 use crate::primitives::field::FieldFault;
-use crate::primitives::id::{CommandId, EntryIndex, PartyId, PledgeId, RightId};
+use crate::primitives::id::{CommandId, EntryIndex, PartyId, PledgeId, ReservationId, RightId};
 use crate::primitives::identifier::normal_form_upper;
 use crate::primitives::limits;
 use crate::primitives::time::Timestamp;
@@ -61,6 +61,8 @@ pub enum Listing {
     PledgesOf(PartyId),
     /// Pledges that a party has given.
     PledgedBy(PartyId),
+    /// Pledges and reservations that concern a party in whatever role, or did once.
+    Concerning(PartyId),
     /// Every right.
     Rights,
     /// Every pledge.
@@ -199,6 +201,23 @@ impl Registry {
                     let ids = store.pledges_of_pledgor(party, after.map(PledgeId), limit)?;
                     keys.extend(ids.into_iter().map(StateKey::Pledge));
                 }
+            }
+            Listing::Concerning(party) => {
+                let mut indexes = BTreeSet::new();
+                for party in self.standing_for(party)? {
+                    indexes.extend(store.concerned(party, after, limit)?);
+                }
+                let either = |index: EntryIndex| {
+                    let pledge = self.record(&StateKey::Pledge(PledgeId(index)))?;
+                    match pledge {
+                        Some(pledge) => Ok(Some(pledge)),
+                        None => self.record(&StateKey::Reservation(ReservationId(index))),
+                    }
+                };
+                let indexes = indexes.into_iter().take(limit);
+                return indexes
+                    .filter_map(|index| either(index).transpose())
+                    .collect();
             }
             Listing::Rights => return self.page(b"r", after, limit),
             Listing::Pledges => return self.page(b"p", after, limit),
@@ -418,6 +437,7 @@ impl Registry {
             time,
         };
         door::check(&command, &facts, stamp).map_err(ServiceFault::Input)?;
+        door::check_read(&command.body).map_err(ServiceFault::Input)?;
         expect_present(&mut command, &facts);
         Ok((command, facts, stamp))
     }
@@ -448,6 +468,19 @@ impl Registry {
             .iter()
             .filter_map(|found| self.rules_of(&found.value.record, now));
         Ok(rules.collect())
+    }
+
+    /// Returns the entries with the policies that are in force at `now` and were adopted after entry 0, ascending.
+    pub fn adopted_policies(&self, now: Timestamp) -> Result<Vec<EntryIndex>, ServiceFault> {
+        let kinds = self.page(b"k", None, limits::PAGE_ROWS_MAX)?;
+        let entry = |found: &Found| match &found.value.record {
+            Record::Policy(versions) => Some(active_version(versions, now)?.entry),
+            _ => None,
+        };
+        let mut entries: Vec<EntryIndex> = kinds.iter().filter_map(entry).collect();
+        entries.retain(|entry| *entry > 0);
+        entries.sort_unstable();
+        Ok(entries)
     }
 
     fn rules_of(&self, record: &Record, now: Timestamp) -> Option<KindPolicy> {

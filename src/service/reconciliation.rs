@@ -31,6 +31,8 @@ pub enum Standing {
     Cancelled,
     /// Its term there is over.
     Lapsed,
+    /// It has ended there, and the same register has another one that stands.
+    Replaced,
     /// Its term there is over within 60 days.
     EndsSoon,
     /// Its term there is over before that of the claim.
@@ -43,13 +45,14 @@ pub enum Standing {
 
 impl Standing {
     /// Every standing.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Agrees,
         Self::Unrecorded,
         Self::ReceiptMissing,
         Self::Absent,
         Self::Cancelled,
         Self::Lapsed,
+        Self::Replaced,
         Self::EndsSoon,
         Self::EndsBeforeClaim,
         Self::NotSeenLately,
@@ -65,6 +68,7 @@ impl Standing {
             Self::Absent => "absent",
             Self::Cancelled => "cancelled",
             Self::Lapsed => "lapsed",
+            Self::Replaced => "replaced",
             Self::EndsSoon => "ends_soon",
             Self::EndsBeforeClaim => "ends_before_claim",
             Self::NotSeenLately => "not_seen_lately",
@@ -81,6 +85,7 @@ impl Standing {
             Self::Absent => "对方无此登记",
             Self::Cancelled => "对方已注销",
             Self::Lapsed => "对方登记期限届满",
+            Self::Replaced => "已由对方的新登记代替",
             Self::EndsSoon => "对方登记将于六十日内届满",
             Self::EndsBeforeClaim => "对方登记早于债务期限届满",
             Self::NotSeenLately => "超过一个月未核对",
@@ -91,7 +96,7 @@ impl Standing {
     /// Returns what it counts as in the catalogue, where it is to be set right.
     pub fn noticed(self) -> Option<Noticed> {
         match self {
-            Self::Agrees | Self::EndsSoon | Self::NotSeenLately => None,
+            Self::Agrees | Self::Replaced | Self::EndsSoon | Self::NotSeenLately => None,
             Self::Unrecorded => Some(Noticed::Unrecorded),
             Self::ReceiptMissing => Some(Noticed::NoReceipt),
             Self::Absent | Self::Cancelled | Self::Lapsed | Self::StillThere => {
@@ -188,7 +193,20 @@ fn stands(report: &ExternalReport, day: Day) -> bool {
     report.status == ExternalStatus::Registered && report.term.is_none_or(|term| day < term.to())
 }
 
+/// Says whether a registration elsewhere is over and the same register has another one for the pledge: after a lapse a register
+/// gives a new number, and nothing is to be set right any more.
+pub(super) fn is_replaced(pledge: &Pledge, report: &ExternalReport, day: Day) -> bool {
+    let is_another = |other: &&ExternalReport| {
+        other.register == report.register && other.number != report.number
+    };
+    let mut others = pledge.more.external.iter().filter(is_another);
+    !stands(report, day) && others.any(|other| stands(other, day))
+}
+
 fn standing(pledge: &Pledge, report: &ExternalReport, day: Day) -> Standing {
+    if is_replaced(pledge, report, day) {
+        return Standing::Replaced;
+    }
     match report.status {
         ExternalStatus::Absent => return Standing::Absent,
         ExternalStatus::Cancelled => return Standing::Cancelled,

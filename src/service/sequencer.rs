@@ -6,8 +6,8 @@ use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::time::Duration;
 
-use crate::domain::change::Change;
 use crate::domain::command::{Body, Command, PartyAct};
+use crate::domain::door;
 use crate::domain::entry::Outcome;
 use crate::domain::envelope::Opening;
 use crate::domain::event::Event;
@@ -15,19 +15,19 @@ use crate::domain::facts::{PolicyTexts, StateKey};
 use crate::domain::fold::Stamp;
 use crate::domain::genesis::REGISTRAR;
 use crate::ledger::state_tree::StateTree;
-use crate::primitives::canonical::Json;
 use crate::primitives::crypto::{Hash, KeyId, PublicKey};
 use crate::primitives::field::FieldFault;
 use crate::primitives::id::{CommandId, EntryIndex, PartyId};
 use crate::primitives::limits;
 use crate::primitives::time::Timestamp;
 use crate::service::codec::{encode, row_key};
+use crate::service::indexes::index_event;
 use crate::service::log_keys::{LogKeys, named_in};
 use crate::service::openings::{erasure, keep};
 use crate::service::options::StopCause;
 use crate::service::timing::TimeStep;
 use crate::service::{Answer, Job, Reply, Shared, SubmitFault};
-use crate::store::{CommandRow, Commit, IndexChange, Link, StoreFault};
+use crate::store::{CommandRow, Commit, Link, StoreFault};
 use crate::verify::machine::{Closed, Decided, Machine, MachineFault};
 use crate::verify::replay::new_keys;
 
@@ -364,7 +364,9 @@ impl Sequencer {
             index: self.machine.size(),
             time,
         };
-        Ok(crate::domain::door::check(submission.command(), &facts, at).err())
+        let command = submission.command();
+        let checked = door::check(command, &facts, at);
+        Ok(checked.and_then(|()| door::check_read(&command.body)).err())
     }
 
     /// A successor of the log key that this process cannot sign with would end the log.
@@ -469,66 +471,6 @@ pub(crate) fn add_links(
     commit
         .links
         .push((index, touched.iter().map(link).collect()));
-}
-
-/// Adds the listings that an event changes: rights by holder, pledges by pledgee and by pledgor.
-pub(crate) fn index_event(event: &Event, commit: &mut Commit) {
-    match event {
-        Event::RightIssued { right, record, .. } => {
-            commit.holders.push(IndexChange::Add(record.holder, *right));
-        }
-        Event::PledgeRegistered {
-            pledge,
-            pledgee,
-            pledgor,
-            ..
-        } => {
-            commit.pledgees.push(IndexChange::Add(*pledgee, *pledge));
-            commit.pledgors.push(IndexChange::Add(*pledgor, *pledge));
-        }
-        Event::PartyAdmitted { .. }
-        | Event::KeyAdded { .. }
-        | Event::KeyRevoked { .. }
-        | Event::SigningPolicySet { .. }
-        | Event::PolicyAdopted { .. }
-        | Event::RightAdjusted { .. }
-        | Event::RightRevoked { .. }
-        | Event::Frozen { .. }
-        | Event::Unfrozen { .. }
-        | Event::Reserved { .. }
-        | Event::ReservationCancelled { .. }
-        | Event::PledgeAmended { .. }
-        | Event::PledgeExtended { .. }
-        | Event::PledgeReleased { .. } => {}
-        Event::Changed { changes, .. } => index_changes(changes, commit),
-    }
-}
-
-/// Lists what an act of law 2 gave to another party under that party too; whoever had it still finds it.
-fn index_changes(changes: &[Change], commit: &mut Commit) {
-    for change in changes {
-        let party = |member: &str| match change.set.get(member) {
-            Some(Json::Text(party)) => PartyId::parse(party),
-            Some(Json::Bool(_) | Json::Int(_) | Json::List(_) | Json::Object(_)) | None => None,
-        };
-        match change.of {
-            StateKey::Right(right) => {
-                let holder = party("holder").map(|party| IndexChange::Add(party, right));
-                commit.holders.extend(holder);
-            }
-            StateKey::Pledge(pledge) => {
-                let to = |member| party(member).map(|party| IndexChange::Add(party, pledge));
-                commit.pledgees.extend(to("pledgee"));
-                commit.pledgors.extend(to("pledgor"));
-            }
-            StateKey::Reservation(_)
-            | StateKey::Party(_)
-            | StateKey::Identity(_)
-            | StateKey::Source(_)
-            | StateKey::Cell(_)
-            | StateKey::Policy(_) => {}
-        }
-    }
 }
 
 impl Pending {

@@ -97,11 +97,17 @@ pub enum Column {
     ///
     /// Key: index of the party u64 ‖ index of the pledge u64. Value: empty. Derived.
     Pledgors,
+    /// Pledges and reservations by whoever they have ever concerned: pledgees, pledgors, debtors, sharers, guarantors, those
+    /// who promised to buy. Whether they still do is read from the record.
+    ///
+    /// Key: index of the party u64 ‖ index of the pledge or reservation u64. Value: empty. Derived. A folder that was made
+    /// before there was the column opens after a rebuild.
+    Concerned,
 }
 
 impl Column {
     /// Every column.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Meta,
         Self::Entries,
         Self::Checkpoints,
@@ -120,6 +126,7 @@ impl Column {
         Self::Holders,
         Self::Pledgees,
         Self::Pledgors,
+        Self::Concerned,
     ];
 
     /// Returns the frozen name of the column family.
@@ -143,6 +150,7 @@ impl Column {
             Self::Holders => "holders",
             Self::Pledgees => "pledgees",
             Self::Pledgors => "pledgors",
+            Self::Concerned => "concerned",
         }
     }
 
@@ -166,7 +174,8 @@ impl Column {
             | Self::Commands
             | Self::Holders
             | Self::Pledgees
-            | Self::Pledgors => true,
+            | Self::Pledgors
+            | Self::Concerned => true,
         }
     }
 
@@ -186,7 +195,8 @@ impl Column {
             | Self::Drafts
             | Self::Holders
             | Self::Pledgees
-            | Self::Pledgors => false,
+            | Self::Pledgors
+            | Self::Concerned => false,
         }
     }
 
@@ -209,7 +219,8 @@ impl Column {
             | Self::Links
             | Self::Holders
             | Self::Pledgees
-            | Self::Pledgors => false,
+            | Self::Pledgors
+            | Self::Concerned => false,
         }
     }
 
@@ -231,7 +242,8 @@ impl Column {
             | Self::Commands
             | Self::Holders
             | Self::Pledgees
-            | Self::Pledgors => true,
+            | Self::Pledgors
+            | Self::Concerned => true,
         }
     }
 
@@ -302,7 +314,7 @@ mod tests {
     fn names_are_frozen_and_distinct() {
         let names = Column::ALL.map(Column::name).join(" ");
         let frozen = "meta entries checkpoints cosigned openings opening_keys opening_reads prices certificates webhooks drafts \
-                      nodes records links commands holders pledgees pledgors";
+                      nodes records links commands holders pledgees pledgors concerned";
         assert_eq!(names, frozen);
     }
 

@@ -44,6 +44,8 @@ pub struct Commit {
     pub pledgees: Vec<IndexChange<PledgeId>>,
     /// Pledges that came to a pledgor or left one.
     pub pledgors: Vec<IndexChange<PledgeId>>,
+    /// Pledges and reservations, by their indexes, that concern a party.
+    pub concerned: Vec<IndexChange<EntryIndex>>,
     /// Openings of hidden claims.
     pub openings: Vec<Opening>,
     /// Wrapped data keys of the openings of an entry; a later one takes the place of the one before.
@@ -73,6 +75,7 @@ impl Commit {
         self.holders.extend(later.holders);
         self.pledgees.extend(later.pledgees);
         self.pledgors.extend(later.pledgors);
+        self.concerned.extend(later.concerned);
         self.openings.extend(later.openings);
         self.opening_keys.extend(later.opening_keys);
         self.openings_erased.extend(later.openings_erased);
@@ -203,6 +206,10 @@ impl Commit {
         let pledgors = handle(database, Column::Pledgors)?;
         for change in &self.pledgors {
             apply(batch, &pledgors, change, |pledge| pledge.0);
+        }
+        let concerned = handle(database, Column::Concerned)?;
+        for change in &self.concerned {
+            apply(batch, &concerned, change, |index| index);
         }
         Ok(())
     }

@@ -50,6 +50,13 @@ pub enum StoreFault {
     Misplaced(PathBuf),
     /// A rebuild of the derived columns was interrupted; only another rebuild may open the store.
     Unfinished(PathBuf),
+    /// The folder was made before there was a column that a rebuild fills.
+    Outgrown {
+        /// The folder.
+        folder: PathBuf,
+        /// The column.
+        column: &'static str,
+    },
 }
 
 impl StoreFault {
@@ -122,6 +129,11 @@ impl fmt::Display for StoreFault {
                     path.display()
                 )
             }
+            Self::Outgrown { folder, column } => write!(
+                f,
+                "{} was made by a greenlien that had no list `{column}`; rebuild it once",
+                folder.display()
+            ),
         }
     }
 }

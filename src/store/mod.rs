@@ -112,6 +112,13 @@ impl Store {
         if store.meta(META_REBUILD)?.is_some() {
             return Err(StoreFault::Unfinished(folder.to_owned()));
         }
+        let concerned = Column::Concerned.name();
+        if store.shared.database.cf_handle(concerned).is_none() {
+            return Err(StoreFault::Outgrown {
+                folder: folder.to_owned(),
+                column: concerned,
+            });
+        }
         for column in Column::ALL {
             handle(&store.shared.database, column)?;
         }

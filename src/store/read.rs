@@ -275,6 +275,16 @@ impl Store {
         Ok(numbers.into_iter().map(PledgeId).collect())
     }
 
+    /// Returns a page of the indexes of pledges and reservations that concern or concerned a party, ascending.
+    pub fn concerned(
+        &self,
+        party: PartyId,
+        after: Option<EntryIndex>,
+        limit: usize,
+    ) -> Result<Vec<EntryIndex>, StoreFault> {
+        self.numbers_of(Column::Concerned, party, after, limit)
+    }
+
     fn numbers_of(
         &self,
         column: Column,

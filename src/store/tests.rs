@@ -58,6 +58,10 @@ fn full() -> Commit {
             .to_vec(),
         pledgees: vec![IndexChange::Add(PartyId(1), PledgeId(5))],
         pledgors: vec![IndexChange::Add(PartyId(2), PledgeId(5))],
+        concerned: vec![
+            IndexChange::Add(PartyId(2), 5),
+            IndexChange::Add(PartyId(3), 5),
+        ],
         openings: vec![opening("name"), opening("id")],
         opening_keys: vec![(0, b"the wrapped key".to_vec())],
         checkpoint: Some((1, "note".to_owned())),
@@ -255,6 +259,8 @@ fn pages_follow_each_other_without_overlap() {
         store.pledges_of_pledgor(PartyId(2), None, 9).unwrap(),
         [PledgeId(5)]
     );
+    assert_eq!(store.concerned(PartyId(3), None, 9).unwrap(), [5]);
+    assert!(store.concerned(PartyId(3), Some(5), 9).unwrap().is_empty());
 
     let row = |name: &str| (name.as_bytes().to_vec(), Vec::new());
     let records = ["a", "p1", "p10", "p2", "q"].map(row).to_vec();
@@ -415,6 +421,29 @@ fn figures_count_rows_and_errors() {
         (3, 0, false)
     );
     assert!(store.report().unwrap().contains("DB Stats"));
+}
+
+#[test]
+fn a_folder_that_lacks_a_derived_column_opens_after_a_rebuild() {
+    let (_outer, folder) = fresh();
+    let store = Store::create(&folder).unwrap();
+    store.commit(&touch(0, None)).unwrap();
+    let concerned = Column::Concerned.name();
+    store.shared.database.drop_cf(concerned).unwrap();
+    drop(store);
+    assert_eq!(
+        Store::open(&folder).unwrap_err(),
+        StoreFault::Outgrown {
+            folder: folder.clone(),
+            column: concerned
+        }
+    );
+    let store = Store::open_for_rebuild(&folder).unwrap();
+    store.wipe_derived().unwrap();
+    store.finish_rebuild().unwrap();
+    drop(store);
+    let store = Store::open(&folder).unwrap();
+    assert!(store.concerned(PartyId(1), None, 9).unwrap().is_empty());
 }
 
 #[test]

@@ -52,7 +52,11 @@ const FORMS: [(&str, &str); 19] = [
 ];
 
 /// Whole reasons, and what they are in Chinese.
-const REASONS: [(&str, &str); 14] = [
+const REASONS: [(&str, &str); 15] = [
+    (
+        "is not a day such as 2027-12-31",
+        "须为 2027-12-31 这样的日期",
+    ),
     ("is missing", "请填写"),
     ("must have at least one", "请至少填一项"),
     ("must name one at least", "请至少填一项"),

@@ -4,11 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 
+use crate::primitives::quantity::Quantity;
 use crate::service::Registry;
 use crate::service::statistics::{Dimension, LineFact, LineState, Selection, lines};
+use crate::web::amounts::{self, Offer};
 use crate::web::lang::Lang;
 use crate::web::look;
 use crate::web::shell::{Fault, Shell, Visit};
+use crate::web::show;
 use crate::web::supervisor::{
     dimension_word, position_asked, query, scale_of, state_word, summed, value_words,
 };
@@ -27,6 +30,8 @@ pub(crate) struct LineRow {
     town: String,
     quantity: String,
     state: String,
+    /// What its pledge secures at most, and what it is lent, on the first line that stands.
+    sums: Vec<String>,
 }
 
 #[derive(Template)]
@@ -46,6 +51,10 @@ pub(crate) struct LinesPage {
     fields: Vec<Filter>,
     /// The same lines as a spreadsheet.
     export: String,
+    /// Whether a line has a sum of money.
+    has_sums: bool,
+    notice: Option<&'static str>,
+    offer: Option<Offer>,
 }
 
 /// A choice that narrows the lines.
@@ -68,7 +77,14 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<LinesPage, Faul
     let skipped = visit.param("after").and_then(|text| text.parse().ok());
     let skipped: usize = skipped.unwrap_or(0);
     let selection = Selection { values, state };
-    let all = lines(&position, &[]);
+    let here = query(position.at, &selection.values, selection.state);
+    let amounts = amounts::of(
+        visit,
+        format!("/statistics/lines?{here}"),
+        |session| registry.accesses_for_table(session, &position, &selection),
+        |session| registry.kept_for_table(session, &position, &selection),
+    )?;
+    let all = lines(&position, amounts.kept.as_deref().unwrap_or_default());
     let fields = filters(registry, &all, &selection, visit.lang)?;
     let taken: Vec<LineFact> = all
         .into_iter()
@@ -79,22 +95,20 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<LinesPage, Faul
         .map(|line| line_row(registry, line, selection.state, visit.lang))
         .collect();
     let seen = skipped.saturating_add(ROWS);
-    let next = (taken.len() > seen).then(|| {
-        let query = query(position.at, &selection.values, selection.state);
-        format!("/statistics/lines?{query}&after={seen}")
-    });
+    let next = (taken.len() > seen).then(|| format!("/statistics/lines?{here}&after={seen}"));
+    let rows = rows?;
     Ok(LinesPage {
         shell: Shell::new(registry, visit, words.statistics_lines),
         answer: lines_answer(registry, &selection, taken.len(), skipped, visit.lang)?,
         fields,
-        export: format!(
-            "/v1/exports/lines.xlsx?{}",
-            query(position.at, &selection.values, selection.state)
-        ),
+        export: format!("/v1/exports/lines.xlsx?{here}"),
+        has_sums: rows.iter().any(|row| !row.sums.is_empty()),
+        notice: amounts.notice,
+        offer: amounts.offer,
         at: position.at,
         now: Some(registry.published().size).filter(|size| *size != position.at),
         wrong_at,
-        rows: rows?,
+        rows,
         next,
     })
 }
@@ -233,5 +247,17 @@ fn line_row(
             .chain(parts)
             .collect::<Vec<_>>()
             .join("; "),
+        sums: sums(line, lang),
     })
+}
+
+/// The sums of money that stand on a line, in words.
+fn sums(line: &LineFact, lang: Lang) -> Vec<String> {
+    let words = lang.words();
+    let sum = |word: &str, sum: Quantity| format!("{word} {}", show::yuan(sum, words.yuan));
+    let cap = line.cap.map(|cap| sum(lang.pick("最高", "at most"), cap));
+    let lent = line
+        .principal
+        .map(|lent| sum(words.kept_principal_of, lent));
+    cap.into_iter().chain(lent).collect()
 }

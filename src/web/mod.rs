@@ -126,7 +126,10 @@ pub fn router(read: ReadTable) -> Router<Arc<Registry>> {
             "/statistics",
             get(show_statistics).post(show_amounts_of_table),
         )
-        .route("/statistics/lines", get(show_statistics_lines))
+        .route(
+            "/statistics/lines",
+            get(show_statistics_lines).post(show_amounts_of_lines),
+        )
         .route("/import", get(show_import).post(receive))
         .route("/import/template/{name}", get(import::get_template))
         .route("/import/report", post(import::report::receive))
@@ -361,6 +364,11 @@ async fn show_amounts_of_work(State(registry): Reg, visit: Visit, body: Body) ->
 async fn show_amounts_of_table(State(registry): Reg, visit: Visit, body: Body) -> Response {
     let visit = visit.with_posted(&act::posted(body).await.unwrap_or_default());
     answer(registry, visit, supervisor::page).await
+}
+
+async fn show_amounts_of_lines(State(registry): Reg, visit: Visit, body: Body) -> Response {
+    let visit = visit.with_posted(&act::posted(body).await.unwrap_or_default());
+    answer(registry, visit, lines::page).await
 }
 
 async fn show_statistics(State(registry): Reg, visit: Visit) -> Response {

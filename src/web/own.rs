@@ -2,6 +2,8 @@
 //!
 //! Separate from `work`, whose alerts the service finds; here are lists that are looked through as far as a page may.
 
+use std::collections::BTreeSet;
+
 use crate::domain::entry::{Entry, Outcome};
 use crate::domain::facts::{Record, StateKey};
 use crate::domain::pledge::{Line, Pledge, Reservation};
@@ -115,19 +117,20 @@ fn rights(registry: &Registry, lines: &[Line], lang: Lang) -> Result<Vec<(String
 
 fn reservations(registry: &Registry, party: PartyId, lang: Lang) -> Result<Rows, Fault> {
     let now = registry.now().max(registry.published().time);
+    let parties = registry.standing_for(party)?;
     let (mut rows, mut after, mut looked_at) = (Rows::default(), None, 0);
     loop {
-        let page = registry.list(Listing::Reservations, after, limits::PAGE_ROWS_MAX)?;
+        let page = registry.list(Listing::Concerning(party), after, limits::PAGE_ROWS_MAX)?;
         let is_last = page.len() < limits::PAGE_ROWS_MAX;
         for found in &page {
+            after = found.value.key.entry();
+            looked_at += 1;
             let (StateKey::Reservation(id), Record::Reservation(held)) =
                 (&found.value.key, &found.value.record)
             else {
                 continue;
             };
-            after = Some(id.0);
-            looked_at += 1;
-            let is_own = held.pledgee == party || held.pledgor == party;
+            let is_own = parties.contains(&held.pledgee) || parties.contains(&held.pledgor);
             if !is_own || !held.stands_at(now) {
                 continue;
             }
@@ -136,7 +139,7 @@ fn reservations(registry: &Registry, party: PartyId, lang: Lang) -> Result<Rows,
                 return Ok(rows);
             }
             rows.rows
-                .push(held_row(registry, id.to_string(), held, party, lang)?);
+                .push(held_row(registry, id.to_string(), held, &parties, lang)?);
         }
         if is_last || looked_at >= limits::ALERT_RECORDS_MAX {
             rows.has_more = !is_last;
@@ -149,10 +152,10 @@ fn held_row(
     registry: &Registry,
     id: String,
     held: &Reservation,
-    party: PartyId,
+    parties: &BTreeSet<PartyId>,
     lang: Lang,
 ) -> Result<Row, Fault> {
-    let other = if held.pledgee == party {
+    let other = if parties.contains(&held.pledgee) {
         held.pledgor
     } else {
         held.pledgee

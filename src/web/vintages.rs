@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use crate::documents::say::{plain, width_of};
-use crate::domain::facts::Record;
+use crate::domain::door::SURRENDER_BY;
+use crate::domain::facts::{Record, StateKey};
 use crate::domain::policy::KindPolicy;
 use crate::domain::right::{Burden, BurdenId, Capacity, Extent, Right};
 use crate::domain::stock;
@@ -14,7 +15,6 @@ use crate::primitives::limits;
 use crate::primitives::quantity::{Quantity, Scale};
 use crate::primitives::time::{Day, Timestamp};
 use crate::service::Registry;
-use crate::service::alerts::{SURRENDER_BY, SURRENDER_DUE};
 use crate::service::query::Listing;
 use crate::web::lang::Lang;
 use crate::web::picture::{self, Picture, Table};
@@ -46,7 +46,7 @@ struct Vintage {
 }
 
 impl Vintage {
-    fn add(&mut self, right: &Right, balance: Quantity, now: Timestamp) {
+    fn add(&mut self, right: &Right, (balance, due): (Quantity, Quantity), now: Timestamp) {
         self.balance = self.balance.saturating_add(balance.raw());
         let free = stock::free(balance, &right.burdens, now, &|_| false);
         self.free = self.free.saturating_add(free.raw());
@@ -55,9 +55,7 @@ impl Vintage {
             let (sum, quantity) = (self.sum_of(burden), taken(burden));
             *sum = sum.saturating_add(quantity);
         }
-        let due = right.attributes.get(SURRENDER_DUE);
-        let due = due.and_then(|text| Quantity::parse(text, Scale::MAX).ok());
-        self.due = self.due.saturating_add(due.map_or(0, Quantity::raw));
+        self.due = self.due.saturating_add(due.raw());
         let by = right.attributes.get(SURRENDER_BY);
         self.by = by.and_then(|text| Day::parse(text)).or(self.by);
     }
@@ -188,6 +186,9 @@ fn vintages(
     let own = of(right);
     let found = registry.list(Listing::RightsOf(right.holder), None, limits::PAGE_ROWS_MAX)?;
     for found in found {
+        let StateKey::Right(id) = found.value.key else {
+            continue;
+        };
         let Record::Right(other) = found.value.record else {
             continue;
         };
@@ -197,7 +198,9 @@ fn vintages(
         let is_one = other.kind == right.kind && of(&other) == own && other.live_span().is_some();
         let year = part(&other, place).and_then(|year| year.parse().ok());
         if let Some(year) = year.filter(|_| is_one && other.succeeded_by.is_none()) {
-            vintages.entry(year).or_default().add(&other, *balance, now);
+            let due = registry.surrender_left(id, &other)?.unwrap_or_default();
+            let amounts = (*balance, due);
+            vintages.entry(year).or_default().add(&other, amounts, now);
         }
     }
     while vintages.len() > YEARS_MAX {

@@ -135,6 +135,10 @@ pub struct Book {
     _lock: File,
 }
 
+/// How often a lock is tried that another holds, and how long is waited before the next time.
+const LOCK_LOOKS: u32 = 40;
+const LOCK_LOOK: std::time::Duration = std::time::Duration::from_millis(25);
+
 impl Book {
     /// Opens the folder, which is made if it is not there.
     pub fn open(folder: &Path) -> Result<Self, BookFault> {
@@ -147,14 +151,20 @@ impl Book {
             sync_folder(parent).map_err(at)?;
         }
         let lock = File::create(folder.join(LOCK_NAME)).map_err(at)?;
-        match lock.try_lock() {
-            Ok(()) => Ok(Self {
-                folder: folder.to_owned(),
-                _lock: lock,
-            }),
-            Err(TryLockError::WouldBlock) => Err(BookFault::Busy(folder.to_owned())),
-            Err(TryLockError::Error(cause)) => Err(at(cause)),
+        // A child that this process is just starting holds a copy of a lock that was given back until it is another program.
+        for _ in 0..LOCK_LOOKS {
+            match lock.try_lock() {
+                Ok(()) => {
+                    return Ok(Self {
+                        folder: folder.to_owned(),
+                        _lock: lock,
+                    });
+                }
+                Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_LOOK),
+                Err(TryLockError::Error(cause)) => return Err(at(cause)),
+            }
         }
+        Err(BookFault::Busy(folder.to_owned()))
     }
 
     /// Opens a folder in which every one of these logs was begun; another one is left as it is, and not made.

@@ -5,6 +5,8 @@
 //! | --- | --- |
 //! | `noticed NAME` | a question as of `check pledge`, or with `kind:` of `check right`; `codes:3007,...` what is noticed beside the answer, `codes:-` nothing |
 //! | `told RECORD` | `on:` day; `alerts:KIND,KIND/CODE,...` all alerts of a pledge, a right or a party, in their order; `parties:NAME,...` whom each of them concerns |
+//! | | `amounts:N,...` what is missing, of each alert that says an amount |
+//! | `heard PARTY` | `on:` day; `alerts:RECORD=KIND,...` all alerts that concern a party, in their order |
 //! | `sent PARTY` | `entry:yes` or `entry:no`: whether its event stream tells the last command |
 //! | `streamed PARTY` | `alerts:KIND,...` the kinds of alerts that its event stream begins with, by name |
 //! | `reconciled PLEDGE` | `on:` day; `rows:REGISTER=STANDING/CODE,...`, `-` for no register |
@@ -35,13 +37,15 @@ pub(super) fn noticed(place: &str, house: &House, org: PartyId, body: &Body, cod
 
 /// Compares the alerts of a record on a day.
 pub(super) fn told(place: &str, house: &House, key: &StateKey, words: &mut Words, names: &Names) {
-    let (space, name) = match key {
-        StateKey::Right(id) => ("right", id.to_string()),
-        StateKey::Party(id) => ("party", id.to_string()),
-        other => ("pledge", other.name()),
+    let name = key.name();
+    let narrowed = match key {
+        StateKey::Right(_) => format!("&right={name}"),
+        StateKey::Party(_) => format!("&party={name}"),
+        StateKey::Pledge(_) => format!("&pledge={name}"),
+        _ => String::new(),
     };
     let day = words.value("on").unwrap();
-    let reply = house.get(&format!("/v1/alerts?day={day}&{space}={name}"));
+    let reply = house.get(&format!("/v1/alerts?day={day}&limit=200{narrowed}"));
     let own = |alert: &&Value| alert["record"] == json!(name);
     let items = reply.json["items"].as_array().unwrap();
     if words.peek("parties").is_some() {
@@ -51,6 +55,17 @@ pub(super) fn told(place: &str, house: &House, key: &StateKey, words: &mut Words
             let named: BTreeSet<String> = list(&alert["parties"], text).into_iter().collect();
             assert_eq!(named, wanted, "{place}: {}", reply.text);
         }
+    }
+    if words.peek("amounts").is_some() {
+        let of_alert = |alert: &Value| alert.get("amount").map(text);
+        let amounts = items.iter().filter(own).filter_map(of_alert);
+        let wanted = given(words, "amounts");
+        assert_eq!(
+            amounts.collect::<Vec<_>>(),
+            wanted,
+            "{place}: {}",
+            reply.text
+        );
     }
     let alerts = items.iter().filter(own).map(|alert| {
         let code = alert.get("code").map(|code| format!("/{}", text(code)));
@@ -62,6 +77,26 @@ pub(super) fn told(place: &str, house: &House, key: &StateKey, words: &mut Words
         "{place}: {}",
         reply.text
     );
+}
+
+/// Compares all alerts of a day that concern a party.
+pub(super) fn heard(
+    place: &str,
+    house: &House,
+    party: &StateKey,
+    words: &mut Words,
+    names: &Names,
+) {
+    let (day, name) = (words.value("on").unwrap(), party.name());
+    let reply = house.get(&format!("/v1/alerts?day={day}&limit=200&party={name}"));
+    let told = list(&reply.json["items"], |alert| {
+        format!("{}={}", text(&alert["record"]), text(&alert["kind"]))
+    });
+    let wanted = given(words, "alerts").into_iter().map(|item| {
+        let (record, kind) = item.split_once('=').expect("RECORD=KIND");
+        format!("{}={kind}", names.key(record).name())
+    });
+    assert_eq!(told, wanted.collect::<Vec<_>>(), "{place}: {}", reply.text);
 }
 
 /// Compares the kinds of alerts that the event stream of a party begins with today.

@@ -123,7 +123,7 @@ impl<S: Stage> Runner<'_, S> {
                 let openings = self.openings.get(&name).cloned().unwrap_or_default();
                 prices::look(pledge, &openings, &mut step, self.stage);
             }
-            "noticed" | "told" | "sent" | "streamed" | "reconciled" | "certified" => {
+            "noticed" | "told" | "heard" | "sent" | "streamed" | "reconciled" | "certified" => {
                 self.look_beside(&name, step);
             }
             _ => {
@@ -156,6 +156,7 @@ impl<S: Stage> Runner<'_, S> {
         };
         match step.verb.as_str() {
             "told" => outside::told(&place, house, &key, words, &self.names),
+            "heard" => outside::heard(&place, house, &key, words, &self.names),
             "sent" => outside::sent(&place, house, &key, words),
             "streamed" => outside::streamed(&place, house, &key, words),
             "reconciled" => outside::reconciled(&place, house, &key, words),

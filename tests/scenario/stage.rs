@@ -93,7 +93,9 @@ impl Stage for World {
         }
         let index = self.next_index();
         let stamp = Stamp { index, time };
-        if let Err(fault) = door::check(&command, &facts, stamp) {
+        if let Err(fault) =
+            door::check(&command, &facts, stamp).and_then(|()| door::check_read(&command.body))
+        {
             return Answer::Faulty(fault);
         }
         if let Some(record) = command.body.must_expect() {

@@ -202,6 +202,7 @@ impl World {
             time: self.time,
         };
         door::check(submission.command(), &loaded.unwrap(), at)?;
+        door::check_read(&submission.command().body)?;
         Ok(submission)
     }
 }

@@ -182,7 +182,7 @@ fn read_keys(args: &ImportArgs) -> Result<Vec<SecretKey>, Failure> {
     args.key.iter().map(read).collect()
 }
 
-/// Reads entry 0 of the registry: the audience of commands and the policies.
+/// Reads the audience of commands and the policies in force: those of entry 0, and what was adopted since.
 pub(super) fn read_registry(
     client: &Client,
     newer: &[PathBuf],
@@ -200,6 +200,15 @@ pub(super) fn read_registry(
     };
     for (kind, text) in &registry.genesis.policies {
         add(text, format!("the policy of {kind} in entry 0"))?;
+    }
+    for index in client.get_log()?.value.policies {
+        let Entry::Command { envelope, .. } = client.get_entry(index)?.value else {
+            continue;
+        };
+        let command = parse_command(&envelope.payload);
+        if let Ok(Body::AdoptPolicy { text, .. }) = command.map(|command| command.body) {
+            add(&text, format!("the policy in entry {index}"))?;
+        }
     }
     for path in newer {
         let text = files::read_text(path, limits::POLICY_BYTES_MAX)?;

@@ -52,8 +52,9 @@ pub fn run(args: &TemplateArgs) -> Result<Exit, Failure> {
     let known = known.join(", ");
     let policy = policies.iter().find(|policy| policy.kind == args.kind);
     let policy = policy.ok_or_else(|| {
-        Failure::refused(format!("there is no policy of the kind {:?}", args.kind))
-            .hint(format!("name one of {known}"))
+        Failure::refused(format!("there is no policy of the kind {:?}", args.kind)).hint(format!(
+            "name one of {known}, or give its text with --policy"
+        ))
     })?;
     let Some(made) = template_of(policy) else {
         let failure = Failure::refused(format!("the policy of {} describes no book", policy.kind));

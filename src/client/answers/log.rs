@@ -2,8 +2,10 @@
 
 use crate::client::answers::{ITEMS_MAX, objects, optional_count, optional_parsed, texts};
 use crate::domain::genesis::Genesis;
+use crate::primitives::canonical::Json;
 use crate::primitives::crypto::Hash;
 use crate::primitives::field::{FieldFault, Fields};
+use crate::primitives::id::EntryIndex;
 use crate::primitives::time::Timestamp;
 
 /// What follows from entry 0.
@@ -69,6 +71,8 @@ pub struct LogState {
     pub cosigned: Option<Head>,
     /// Since when no quorum has cosigned; none while that is within ten minutes.
     pub no_quorum_since: Option<Timestamp>,
+    /// The entries with the policies in force that were adopted after entry 0.
+    pub policies: Vec<EntryIndex>,
     /// What each configured witness last did; nothing where none is configured.
     pub witnesses: Option<Vec<WitnessView>>,
 }
@@ -96,6 +100,15 @@ impl LogState {
                 None => None,
             },
             no_quorum_since: instant(fields, "no_quorum_since")?,
+            policies: {
+                let index = |json| match json {
+                    Json::Int(index) => u64::try_from(index).ok(),
+                    Json::Bool(_) | Json::Text(_) | Json::List(_) | Json::Object(_) => None,
+                };
+                let entries = fields.optional_list("policies")?.into_iter().map(index);
+                let entries = entries.collect::<Option<Vec<EntryIndex>>>();
+                entries.ok_or_else(|| fields.fault("policies", "must hold indexes of entries"))?
+            },
             witnesses: if fields.has("witnesses") {
                 Some(objects(fields, "witnesses", witness)?)
             } else {

@@ -169,6 +169,10 @@ pub struct StatisticsLine {
     pub released: Option<String>,
     /// The pledgee of record, where another acts in its place.
     pub of_record: Option<PartyId>,
+    /// The most that its pledge secures, in yuan, on the first line of the pledge that stands.
+    pub cap_cny: Option<String>,
+    /// The principal of its pledge in yuan, where the reader may see it, on the same line.
+    pub principal_cny: Option<String>,
 }
 
 impl StatisticsLine {
@@ -191,6 +195,8 @@ impl StatisticsLine {
             disposed: fields.optional_text("disposed")?,
             released: fields.optional_text("released")?,
             of_record: optional_parsed(fields, "of_record", "an id such as M9", PartyId::parse)?,
+            cap_cny: fields.optional_text("cap_cny")?,
+            principal_cny: fields.optional_text("principal_cny")?,
         })
     }
 }

@@ -89,11 +89,12 @@ parameters! {
     "" "limit" Rows, "50", "每页行数";
     "" "day" Of("Day"), "2027-01-31", "日期(UTC+8); 无则今日";
     "get_statistics" "openings" Pattern("^kept$"), "kept", "kept: 供已登录成员计入本登记簿所存、其有权查看的本金; 每笔担保都记为一次查看";
+    "list_statistics_lines" "openings" Pattern("^kept$"), "kept", "kept: 供已登录成员列出本登记簿所存、其有权查看的本金; 每笔担保都记为一次查看";
     "list_alerts" "openings" Pattern("^kept$"), "kept", "kept: 供已登录成员计入本登记簿所存、其有权查看的金额; 每笔担保都记为一次查看";
     "list_alerts" "kind" Pattern("^[a-z_]+$"), "lapse", "仅该种类的提示";
     "ask_alerts" "kind" Pattern("^[a-z_]+$"), "price_line", "仅该种类的提示";
     "" "standing" Word(&[
-        "agrees", "unrecorded", "absent", "cancelled", "lapsed", "ends_soon", "ends_before_claim", "not_seen_lately",
+        "agrees", "unrecorded", "absent", "cancelled", "lapsed", "replaced", "ends_soon", "ends_before_claim", "not_seen_lately",
         "still_there",
     ]), "lapsed", "仅如此的各项";
     "" "kind" Of("Name"), "emission", "仅该种类权益上的行";

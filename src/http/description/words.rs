@@ -140,7 +140,7 @@ operations! {
     ask_statistics "统计表, 并计入读者有权知道的贷款金额", "出示隐藏本金的揭示者, 即有权看到它; 揭示只与账簿中的摘要比对, 不保存。" {
         "200" "统计表";
     }
-    list_statistics_lines "统计表的明细", "" {
+    list_statistics_lines "统计表的明细", "担保登记的最高担保额, 及读者可见的本金, 记在其第一个在登的行。" {
         "200" "一页, 按担保登记和行号升序";
     }
     get_export "以电子表格导出列表", "rights、pledges(每行一条)、parties、某日的 alerts 或 reconciliation, 或截至某位置的 statistics, 后缀 .xlsx(真正的数字和日期)或 .csv(UTF-8, 带 BOM)。monthly 是已结束之月、或某月至其中某一位置存续的各行, 列名已公布 (FORMATS 第 13 节)。超过 20,000 条的列表请翻页读取。" {

@@ -234,7 +234,7 @@ const RECONCILED: Members = members! {
     must "pledge": Of("PledgeId"), "担保登记", "The pledge.";
     must "pledgee": Of("PartyId"), "担保权人", "Its pledgee.";
     must "standing": OneOf(&[
-        "agrees", "unrecorded", "receipt_missing", "absent", "cancelled", "lapsed", "ends_soon", "ends_before_claim", "not_seen_lately",
+        "agrees", "unrecorded", "receipt_missing", "absent", "cancelled", "lapsed", "replaced", "ends_soon", "ends_before_claim", "not_seen_lately",
         "still_there",
     ]), "核对结果", "How the two stand to each other.";
     must "standing_zh": Text, "核对结果的中文", "The same for people, in Chinese.";
@@ -321,6 +321,7 @@ const STATISTICS_LINE: Members = members! {
     must "right": Of("RightId"), "权益", "The right.";
     must "state": OneOf(&["open", "impaired", "ended", "lapsed", "moved", "disposed", "released"]), "状态", "How it stands.";
     must "town": Text, "乡镇", "The town.";
+    may "cap_cny": Of("Yuan"), "所属担保登记明示的最高担保额, 记在其第一个在登的行", "The most that its pledge secures, where it is clear; on the first line of the pledge that stands.";
     may "disposed": Of("Yuan"), "其中已处置的数量", "How much of it was disposed of while it stood.";
     may "green": Of("GreenCategory"), "绿色贷款的目录代码", "The category of the loan in a catalogue of green finance.";
     may "frozen": Of("Yuan"), "其中仅为在后的冻结所及的数量", "How much of it only a freeze reaches that came after it.";
@@ -328,6 +329,7 @@ const STATISTICS_LINE: Members = members! {
     may "of_record": Of("PartyId"), "登记所载的担保权人, 已由他人承继", "The pledgee of record, where another acts in its place.";
     may "overhang": Of("Yuan"), "其中悬空的数量", "How much of it has no right beneath it.";
     may "quantity": Of("Yuan"), "数量; 全部质押的为权益的计量, 按年质押的为各年之和, 分割后未分担的只计一次", "Its quantity: of a whole right its measure, of years their sum; what a split left undivided counts once.";
+    may "principal_cny": Of("Yuan"), "所属担保登记的本金, 读者可见的, 记在其第一个在登的行", "The principal of its pledge, where the reader may see it; on the first line of the pledge that stands.";
     may "released": Of("Yuan"), "其中已解除的数量", "How much of it was released while it stood.";
     may "unit": Of("Unit"), "单位", "The unit of its quantities.";
 };
@@ -338,6 +340,7 @@ const LOG: Members = members! {
     must "signed": Of("LogHead"), "最新签名的头部; 可能尚未见证", "The newest head that the log has signed; perhaps not cosigned yet.";
     may "cosigned": Of("LogHead"), "最新获法定见证签署的头部", "The newest head that the quorum of the witnesses has cosigned.";
     may "no_quorum_since": Of("Instant"), "自何时起没有法定见证签署; 十分钟以内则没有", "Since when no quorum has cosigned; absent while that is within ten minutes.";
+    may "policies": List(&Of("Index"), 1, limits::PAGE_ROWS_MAX), "现行规则中, 在第 0 账页之后采用者所在的账页", "The entries with the policies in force that were adopted after entry 0; absent where there are none.";
     may "witnesses": List(&Of("WitnessView"), 0, 64), "各见证方最近的行为; 未配置则没有", "What each configured witness last did; absent where none is configured.";
 };
 

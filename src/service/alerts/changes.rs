@@ -11,7 +11,7 @@ use crate::primitives::time::{Day, Timestamp};
 use crate::service::alerts::rules::{Alert, Scene, ending};
 use crate::service::alerts::words::{AlertKind, Lapsing};
 use crate::service::notices::{Basis, Noticed, notices_of};
-use crate::service::reconciliation::{Standing, reconcile, wanted_by};
+use crate::service::reconciliation::{Standing, is_replaced, reconcile, wanted_by};
 
 /// Registrations in other registers that end soon, have ended, or are not there.
 pub(super) fn external(
@@ -41,7 +41,9 @@ pub(super) fn external(
         };
         ending(lapse, end, day)
     };
-    pledge.more.external.iter().filter_map(told).collect()
+    let reports = pledge.more.external.iter();
+    let present = reports.filter(|report| !is_replaced(pledge, report, day));
+    present.filter_map(told).collect()
 }
 
 /// Registers that the policies of the kinds name and of which nothing is recorded; the register of the units by its own kind.

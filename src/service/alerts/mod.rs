@@ -6,6 +6,7 @@
 mod acts;
 mod changes;
 mod clouds;
+mod duty;
 mod rules;
 mod watch;
 mod words;
@@ -32,7 +33,6 @@ use crate::verify::machine::RowSource as _;
 
 pub use rules::{Alert, Scene, Valued};
 pub(crate) use rules::{CLOSE_OUT_CLAIM, WARNING_CLAIM};
-pub use rules::{SURRENDER_BY, SURRENDER_DUE};
 pub use rules::{alerts_of_closed, alerts_of_party, alerts_of_pledge};
 pub use rules::{alerts_of_reservation, alerts_of_right};
 pub use watch::AlertWatch;
@@ -41,7 +41,7 @@ pub use words::{AlertKind, Lapsing, PriceLine};
 /// Which alerts are asked for.
 #[derive(Clone, Default, Debug)]
 pub struct AlertFilter {
-    /// The party must be concerned.
+    /// The party must be concerned, or one in whose place it acts.
     pub party: Option<PartyId>,
     /// The right must be concerned.
     pub right: Option<RightId>,
@@ -52,9 +52,9 @@ pub struct AlertFilter {
 }
 
 impl AlertFilter {
-    fn takes(&self, alert: &Alert) -> bool {
-        self.party
-            .is_none_or(|party| alert.parties.contains(&party))
+    /// Says whether an alert is asked for; `party` is the party asked for and those in whose place it acts.
+    fn takes(&self, alert: &Alert, party: Option<&BTreeSet<PartyId>>) -> bool {
+        party.is_none_or(|parties| alert.parties.iter().any(|of| parties.contains(of)))
             && self.right.is_none_or(|right| alert.right == Some(right))
             && self.kind.is_none_or(|kind| alert.kind == kind)
             && self
@@ -97,6 +97,8 @@ impl Registry {
             next: None,
             size,
         };
+        let party = filter.party.map(|party| self.standing_for(party));
+        let party = party.transpose()?;
         let (mut space, mut last) = start(after)?;
         let (mut looked_at, mut with_alerts) = (0, 0);
         while let Some(letter) = SPACES.get(space) {
@@ -104,8 +106,10 @@ impl Registry {
             let is_last = rows.len() < limits::PAGE_ROWS_MAX;
             for found in rows {
                 let alerts = self.alerts_of(&found, disclosed, day)?;
-                let mut taken: Vec<Alert> =
-                    alerts.into_iter().filter(|a| filter.takes(a)).collect();
+                let mut taken: Vec<Alert> = alerts
+                    .into_iter()
+                    .filter(|alert| filter.takes(alert, party.as_ref()))
+                    .collect();
                 looked_at += 1;
                 with_alerts += usize::from(!taken.is_empty());
                 page.alerts.append(&mut taken);
@@ -164,22 +168,29 @@ impl Registry {
         day: Day,
     ) -> Result<Vec<Alert>, ServiceFault> {
         let now = self.now();
-        let empty = (Facts::new(self.shared.policies()), BTreeMap::new());
-        let scene = |facts, days| Scene {
+        let empty = Facts::new(self.shared.policies());
+        let (no_days, no_due) = (BTreeMap::new(), BTreeMap::new());
+        let scene = |facts, days, due| Scene {
             facts,
             day,
             now,
             days,
+            due,
         };
         match (&found.value.key, &found.value.record) {
             (StateKey::Pledge(id), Record::Pledge(pledge)) => {
                 let days = self.days_of_disposals(pledge)?;
                 if pledge.is_closed_at(now) {
-                    return Ok(alerts_of_closed(*id, pledge, scene(&empty.0, &days)));
+                    return Ok(alerts_of_closed(*id, pledge, scene(&empty, &days, &no_due)));
                 }
                 let facts = self.facts_of_pledge(pledge)?;
                 let valued = self.valued(*id, pledge, &facts, disclosed, day)?;
-                let scene = scene(&facts, &days);
+                let open = pledge.lines.iter().filter(|line| line.is_open_at(now));
+                let rights: BTreeSet<RightId> = open.map(|line| line.right).collect();
+                let rights = rights.into_iter();
+                let rights = rights.filter_map(|id| facts.right(id).map(|right| (id, right)));
+                let due = self.surrenders_left(rights)?;
+                let scene = scene(&facts, &days, &due);
                 let mut alerts = alerts_of_pledge(*id, pledge, valued.as_ref(), scene);
                 let disowned = self.disowned(*id, pledge, &facts)?;
                 alerts.extend(clouds::of_signatures(*id, pledge, &disowned));
@@ -188,14 +199,20 @@ impl Registry {
                 Ok(alerts)
             }
             (StateKey::Reservation(id), Record::Reservation(reservation)) => {
-                Ok(alerts_of_reservation(*id, reservation, day, now))
+                let mut facts = Facts::new(self.shared.policies());
+                for line in &reservation.lines {
+                    self.fact(&mut facts, StateKey::Right(line.right))?;
+                }
+                let scene = scene(&facts, &no_days, &no_due);
+                Ok(alerts_of_reservation(*id, reservation, scene))
             }
             (StateKey::Right(id), Record::Right(right)) => {
                 let mut facts = Facts::new(self.shared.policies());
                 self.facts_of_right(&mut facts, right)?;
                 let more = |party| self.more_of(party);
                 let keepers = keepers(right.issuer, &right.kind, EntryIndex::MAX, more)?;
-                let scene = scene(&facts, &empty.1);
+                let due = self.surrenders_left(std::iter::once((*id, right)))?;
+                let scene = scene(&facts, &no_days, &due);
                 Ok(alerts_of_right(*id, right, &keepers, scene))
             }
             (StateKey::Party(id), Record::Party(party)) => Ok(alerts_of_party(*id, party, day)),

@@ -1,7 +1,8 @@
 //! Which alerts a record has on a day. Pure: records, a price, a day; the reader's openings come in as a value.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::domain::door::{INSURED_UNTIL, SURRENDER_BY};
 use crate::domain::event::cells_of;
 use crate::domain::facts::{Facts, StateKey};
 use crate::domain::land;
@@ -22,12 +23,6 @@ use crate::service::statistics::{Disclosed, PRINCIPAL_CLAIM, Reached, amount_of,
 
 /// Days before an end at which it is told again (DOMAIN section 3.4: prior notices 60, 30 and 7 days).
 const STAGES: [i32; 3] = [7, 30, 60];
-/// The attribute of a right that says until when it is insured.
-const INSURED_UNTIL: &str = "insurance_until";
-/// The attribute that says how much its holder must surrender.
-pub const SURRENDER_DUE: &str = "surrender_due";
-/// The attribute that says by which day.
-pub const SURRENDER_BY: &str = "surrender_by";
 /// The hidden member that holds the loan-to-value at which a warning is due, in percent.
 pub(crate) const WARNING_CLAIM: &str = "warning_ltv_percent";
 /// The hidden member that holds the loan-to-value at which collateral may be closed out, in percent.
@@ -80,6 +75,8 @@ pub struct Scene<'a> {
     pub now: Timestamp,
     /// The days of the entries that recorded disposals.
     pub days: &'a BTreeMap<EntryIndex, Day>,
+    /// What is still to be surrendered of the rights that have such a duty.
+    pub due: &'a BTreeMap<RightId, Quantity>,
 }
 
 /// The collateral of a pledge at imported prices, beside the principal that its reader presents.
@@ -244,6 +241,11 @@ pub(super) fn parties_of(pledge: &Pledge) -> Vec<PartyId> {
     let mut parties = vec![pledge.pledgee, pledge.pledgor];
     parties.extend(pledge.debtor);
     parties.extend(pledge.sharers());
+    let more = &pledge.more;
+    parties.extend(more.guarantees.iter().map(|guarantee| guarantee.guarantor));
+    parties.extend(more.buyouts.iter().map(|buyout| buyout.party));
+    let mut named = BTreeSet::new();
+    parties.retain(|party| named.insert(*party));
     parties
 }
 
@@ -313,12 +315,8 @@ pub fn alerts_of_pledge(
             alerts.extend(changes::claims(right, &of_line, scene));
             alerts.extend(clouds::bars(right, &of_line, scene));
             alerts.extend(clouds::ground(line, right, &of_line, scene));
-            alerts.extend(gap(
-                right,
-                of_line(AlertKind::ComplianceGap),
-                scene.day,
-                scene.now,
-            ));
+            let due = scene.due.get(&line.right).copied();
+            alerts.extend(gap(right, due, of_line(AlertKind::ComplianceGap), scene));
         }
     }
     alerts
@@ -356,13 +354,7 @@ fn of_right(
         ..of_line(AlertKind::Lapse)
     };
     alerts.extend(ending(lapse, right.span.to(), scene.day));
-    if let Some(from) = right.revoked_from {
-        alerts.push(Alert {
-            on: Some(from),
-            days_left: Some(from.number() - scene.day.number()),
-            ..of_line(AlertKind::RightRevoked)
-        });
-    }
+    alerts.extend(revoked(right, of_line, scene));
     if right.holder != pledge.pledgor {
         let mut alert = of_line(AlertKind::HolderChanged);
         alert.parties.push(right.holder);
@@ -374,6 +366,15 @@ fn of_right(
         let lapse = of_line(AlertKind::InsuranceLapse);
         alerts.extend(ending(lapse, until.next(), scene.day));
     }
+}
+
+fn revoked(right: &Right, of_line: &dyn Fn(AlertKind) -> Alert, scene: Scene<'_>) -> Option<Alert> {
+    let from = right.revoked_from?;
+    Some(Alert {
+        on: Some(from),
+        days_left: Some(from.number() - scene.day.number()),
+        ..of_line(AlertKind::RightRevoked)
+    })
 }
 
 /// The freezes of the right of a line, and how much of the line those reach that came after it.
@@ -413,16 +414,24 @@ fn of_extent(
         }
         Extent::Stock(_) | Extent::Whole => {}
     }
-    if let Some(overhang) = lost_now(right, name, scene.now) {
-        alerts.push(Alert {
-            amount: match overhang {
-                Overhang::Amount(lacking) => Some(lacking),
-                Overhang::Whole => None,
-            },
-            on: right.revoked_from,
-            ..of_line(AlertKind::RightReduced)
-        });
-    }
+    alerts.extend(reduced(name, right, of_line, scene));
+}
+
+fn reduced(
+    name: BurdenId,
+    right: &Right,
+    of_line: &dyn Fn(AlertKind) -> Alert,
+    scene: Scene<'_>,
+) -> Option<Alert> {
+    let overhang = lost_now(right, name, scene.now)?;
+    Some(Alert {
+        amount: match overhang {
+            Overhang::Amount(lacking) => Some(lacking),
+            Overhang::Whole => None,
+        },
+        on: right.revoked_from,
+        ..of_line(AlertKind::RightReduced)
+    })
 }
 
 /// Other rights on the ground of a right: of its own layer, and of those that its policy notes.
@@ -466,15 +475,16 @@ fn same_ground(
     })
 }
 
-/// What the holder of a stock must surrender beyond what is free.
-fn gap(right: &Right, alert: Alert, day: Day, now: Timestamp) -> Option<Alert> {
+/// What the holder of a stock must still surrender beyond what is free.
+fn gap(right: &Right, due: Option<Quantity>, alert: Alert, scene: Scene<'_>) -> Option<Alert> {
     let Capacity::Stock(balance) = &right.capacity else {
         return None;
     };
-    let due = right.attributes.get(SURRENDER_DUE)?;
-    let due = Quantity::parse(due, Scale::MAX).ok()?;
+    let (day, now) = (scene.day, scene.now);
     let free = stock::free(*balance, &right.burdens, now, &|_| false);
-    let lacking = due.checked_sub(free).filter(|lacking| !lacking.is_zero())?;
+    let lacking = due?
+        .checked_sub(free)
+        .filter(|lacking| !lacking.is_zero())?;
     let by = right.attributes.get(SURRENDER_BY);
     // The last day on which it may be done.
     let on = by.and_then(|text| Day::parse(text)).map(Day::next);
@@ -487,24 +497,38 @@ fn gap(right: &Right, alert: Alert, day: Day, now: Timestamp) -> Option<Alert> {
     })
 }
 
-/// Returns the alerts of a reservation that stands.
+/// Returns the alerts of a reservation that stands: its own end, and what happens to the places that it holds.
 pub fn alerts_of_reservation(
     id: ReservationId,
     reservation: &Reservation,
-    day: Day,
-    now: Timestamp,
+    scene: Scene<'_>,
 ) -> Vec<Alert> {
-    if !reservation.stands_at(now) {
+    if !reservation.stands_at(scene.now) {
         return Vec::new();
     }
     let parties = [reservation.pledgee, reservation.pledgor];
+    let of_reservation = |kind| plain(kind, StateKey::Reservation(id), &parties);
     let lapse = Alert {
         what: Some(Lapsing::Reservation),
-        ..plain(AlertKind::Lapse, StateKey::Reservation(id), &parties)
+        ..of_reservation(AlertKind::Lapse)
     };
-    ending(lapse, reservation.expires.day(), day)
-        .into_iter()
-        .collect()
+    let end = ending(lapse, reservation.expires.day(), scene.day);
+    let mut alerts: Vec<Alert> = end.into_iter().collect();
+    for (number, line) in (0..).zip(&reservation.lines) {
+        let Some(right) = scene.facts.right(line.right) else {
+            continue;
+        };
+        let of_line = |kind| Alert {
+            line: Some(number),
+            right: Some(line.right),
+            ..of_reservation(kind)
+        };
+        let name = BurdenId::Hold(id, number);
+        alerts.extend(revoked(right, &of_line, scene));
+        alerts.extend(frozen((line, name), right, &of_line, scene));
+        alerts.extend(reduced(name, right, &of_line, scene));
+    }
+    alerts
 }
 
 /// Returns the alerts of a right that concern its holder and those that keep it, pledged or not.
@@ -520,7 +544,8 @@ pub fn alerts_of_right(
         ..plain(kind, StateKey::Right(id), &parties)
     };
     let due = of_right(AlertKind::ComplianceGap);
-    let mut alerts: Vec<Alert> = gap(right, due, scene.day, scene.now).into_iter().collect();
+    let left = scene.due.get(&id).copied();
+    let mut alerts: Vec<Alert> = gap(right, left, due, scene).into_iter().collect();
     if right.succeeded_by.is_none() && right.live_span().is_some() {
         alerts.extend(same_ground(id, right, &of_right, scene));
     }

@@ -82,11 +82,7 @@ impl AlertWatch {
         }
         for party in &self.parties {
             keys.insert(StateKey::Party(*party));
-            for listing in [
-                Listing::PledgesOf(*party),
-                Listing::PledgedBy(*party),
-                Listing::RightsOf(*party),
-            ] {
+            for listing in [Listing::Concerning(*party), Listing::RightsOf(*party)] {
                 let mut after = None;
                 while keys.len() < limits::ALERT_RECORDS_MAX {
                     let page = registry.list(listing, after, limits::PAGE_ROWS_MAX)?;
