@@ -48,6 +48,7 @@ fn papers_of(town: &Town, folder: &Path) {
         &text.replacen("\"registrar\":\"", "\"registrar\":\"X", 1),
     );
     std::fs::write(folder.join("certificate.pdf"), pdf(&certificate).unwrap()).unwrap();
+    write("other.json", &certificate_of(town).to_text().unwrap());
 }
 
 /// Writes evidence of the right and of the pledge after somebody has objected and the right was cut.

@@ -118,6 +118,10 @@ function addColumns(table) {
   (table.closest(".scroll") ?? table).before(list);
 }
 
+// Who scanned the code on a certificate has in the address what is on its paper, and the page that verifies compares all of it.
+const verify = document.getElementById("verify-this");
+if (verify && location.hash !== "") verify.hash = `code=${encodeURIComponent(location.origin + location.pathname + location.hash)}`;
+
 for (const shown of document.querySelectorAll(IDS)) addCopy(shown);
 for (const table of document.querySelectorAll("table.sticky:not([data-chosen])")) addColumns(table);
 
