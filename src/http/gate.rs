@@ -41,8 +41,9 @@ const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto")
 
 /// Paths that are open in every registry: what proves the log without its content, what carries its own authority, what operators
 /// ask, and what checks a file or explains a number without looking anything up.
-const OPEN_PATHS: [&str; 16] = [
+const OPEN_PATHS: [&str; 17] = [
     "/checkpoint",
+    "/docs",
     "/findings",
     "/healthz",
     "/metrics",
