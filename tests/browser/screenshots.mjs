@@ -66,7 +66,7 @@ for (const language of ["zh", "en"]) {
   await page.give("#file", join(config.folder, `${id}.json`));
   await page.until("document.querySelector('#result h2') !== null && document.getElementById('trust-chosen').textContent !== ''", "a report");
   await page.until("document.querySelector('#result .conclusion.yes') !== null", "a verdict");
-  await keep(page, `verify.${language}`, 1_250);
+  await keep(page, `verify.${language}`, 1_400);
 }
 // The bank signs in with its key, and sees its desk.
 const party = await (await fetch(`${config.address}/v1/parties/${bank}`)).text();
@@ -79,7 +79,7 @@ await page.value("document.getElementById('sign-in-now').click()");
 await page.until("location.pathname === '/work' && document.readyState === 'complete'", "the desk");
 for (const language of ["zh", "en"]) {
   await open("/work", language);
-  await keep(page, `desk.${language}`, 1_100);
+  await keep(page, `desk.${language}`, 1_000);
 }
 if (page.complaints.length > 0) {
   console.log(page.complaints.join("\n"));
