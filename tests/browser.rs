@@ -17,6 +17,7 @@ use greenlien::primitives::site::Site;
 use greenlien::verify::certificate::Certificate;
 use serde_json::{Value, json};
 
+use crate::full_town::full_town;
 use crate::lending_books::Lender;
 use crate::pages::{Town, town};
 use crate::support::play::Play as _;
@@ -48,6 +49,7 @@ fn papers_of(town: &Town, folder: &Path) {
         &text.replacen("\"registrar\":\"", "\"registrar\":\"X", 1),
     );
     std::fs::write(folder.join("certificate.pdf"), pdf(&certificate).unwrap()).unwrap();
+    write("other.json", &certificate_of(town).to_text().unwrap());
 }
 
 /// Writes evidence of the right and of the pledge after somebody has objected and the right was cut.
@@ -185,9 +187,10 @@ fn an_evidence_file_is_verified_as_served_and_from_a_disk_with_the_network_off()
 #[test]
 #[ignore = "needs chromium; `make browser` runs it"]
 fn every_page_meets_the_rules_of_axe_and_of_the_keyboard_and_nothing_complains() {
-    let (town, folder) = (town(), tempfile::tempdir().unwrap());
-    let mut config = config_of(&town, folder.path());
-    let (right, code) = (town.permit, certificate_of(&town).code);
+    let (full, folder) = (full_town(), tempfile::tempdir().unwrap());
+    let town = &full.town;
+    let mut config = config_of(town, folder.path());
+    let (right, code) = (town.permit, certificate_of(town).code);
     config["right"] = json!(right.to_string());
     let paths = config["paths"].as_array_mut().unwrap();
     for path in [
@@ -198,8 +201,9 @@ fn every_page_meets_the_rules_of_axe_and_of_the_keyboard_and_nothing_complains()
     ] {
         paths.push(json!(path));
     }
+    paths.extend(full.paths().into_iter().map(|path| json!(path)));
     run("pages.mjs", &config);
-    town.house.close();
+    full.town.house.close();
 }
 
 /// Writes the key files of the persons who sign.
@@ -227,6 +231,21 @@ fn a_pledge_is_registered_and_released_by_persons_who_sign_in_their_browsers() {
         &json!({
             "address": town.house.client().base(), "folder": folder.path(), "now": town.house.now().to_string(),
             "question": question, "bank": town.bank.party.to_string(),
+        }),
+    );
+    town.house.close();
+}
+
+#[test]
+#[ignore = "needs chromium; `make browser` runs it"]
+fn a_pledge_is_registered_by_keyboard_alone() {
+    let (town, folder) = (town(), tempfile::tempdir().unwrap());
+    keys_of(&town, folder.path());
+    run(
+        "keyboard.mjs",
+        &json!({
+            "address": town.house.client().base(), "folder": folder.path(), "now": town.house.now().to_string(),
+            "right": town.permit.to_string(), "bank": town.bank.party.to_string(),
         }),
     );
     town.house.close();
@@ -392,7 +411,7 @@ fn the_main_pages_of_a_demonstration_can_be_pictured() {
     run(
         "screenshots.mjs",
         &json!({
-            "address": place["address"], "folder": folder.path(), "trust": data.join("trust.policy"),
+            "address": place["address"], "folder": folder.path(), "trust": data.join("trust.policy"), "keys": data.join("keys"),
             "out": out.as_deref().unwrap_or(folder.path()),
             "permit": "91500113HKFGY7BF6Y002U|SO2", "unit": "500113006013JE00001L00000001",
         }),

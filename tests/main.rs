@@ -35,6 +35,7 @@ mod formats;
 mod found_pages;
 mod freshness;
 mod frozen_log;
+mod full_town;
 mod fuzzing;
 mod geometry;
 mod ground_pages;

@@ -81,8 +81,12 @@ fn a_certificate_is_verified_without_a_program_and_found_by_its_code() {
     let issued = person.form("/certificates", &format!("right={}", town.permit));
     assert_eq!(issued.status, 303, "{}", issued.text());
     let page = town.page(issued.header("location"));
-    for link in ["href=\"/verify\"", "href=\"/verify/offline.html\""] {
-        assert!(page.contains(link), "{page}");
+    let code = issued.header("location").rsplit('/').next().unwrap();
+    for link in [
+        format!("/verify#code={code}"),
+        "/verify/offline.html".to_owned(),
+    ] {
+        assert!(page.contains(&format!("href=\"{link}\"")), "{page}");
     }
     // It can be compared with paper: what stands on the right, what that is in law, and how it is registered elsewhere.
     let burdens = section(&page, "burdens");
@@ -109,7 +113,6 @@ fn a_certificate_is_verified_without_a_program_and_found_by_its_code() {
         .find(|form| form.contains("name=\"q\""))
         .unwrap_or(form);
     assert!(form.contains("action=\"/search\""), "{verify}");
-    let code = issued.header("location").rsplit('/').next().unwrap();
     let found = town.house.get(&format!("/search?q={code}"));
     assert_eq!(found.status, 303, "{}", found.text);
     town.house.close();

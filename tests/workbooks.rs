@@ -3,6 +3,7 @@
 
 use std::io::Write as _;
 use std::path::PathBuf;
+use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -180,6 +181,64 @@ fn a_workbook_is_judged_then_confirmed_and_then_there_is_nothing_to_do() {
         office.holder
     ));
     assert!(right.text.contains("\"40.5\""), "{}", right.text);
+    office.house.close();
+}
+
+/// Rows of a book that takes several requests.
+const LONG_ROWS: u64 = 320;
+
+#[test]
+fn an_import_that_was_killed_goes_on_where_it_was_and_registers_nothing_twice() {
+    let office = Office::new();
+    let row = |number| {
+        let amount = Value::Number("7".to_owned());
+        office.row(&format!("{number:03}"), amount)
+    };
+    let file = office
+        .folder
+        .file("long.xlsx", book((1..=LONG_ROWS).map(row).collect()));
+    let before = office.size();
+    let mut words = vec!["import", &*file, "--server", office.house.client().base()];
+    words.extend(["--confirm", "--quiet", &office.clock]);
+    words.extend(office.keys.iter().flat_map(|key| ["--key", key.as_str()]));
+    let mut killed = Command::new(env!("CARGO_BIN_EXE_greenlien"))
+        .args(&words)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    // The first rows are registered, and others are on their way.
+    while office.size() == before {
+        assert!(killed.try_wait().unwrap().is_none(), "it ended before");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    // What was on its way when it was killed is decided before the file is given again.
+    let mut size = office.size();
+    loop {
+        std::thread::sleep(Duration::from_millis(300));
+        let now = office.size();
+        if now == size {
+            break;
+        }
+        size = now;
+    }
+
+    let on = office.import(&file, &["--confirm", "--quiet"]);
+    assert_eq!(on.code, 0, "{}{}", on.out, on.err);
+    let count = |what: &str| -> u64 {
+        let (head, _) = on.out.rsplit_once(what).unwrap();
+        let number = head.rsplit(|c: char| !c.is_ascii_digit()).next();
+        number.unwrap().parse().unwrap()
+    };
+    let (now, earlier) = (count(" registered, "), count(" registered before"));
+    assert!(now > 0 && earlier > 0, "{}", on.out);
+    assert_eq!(now + earlier, LONG_ROWS, "{}", on.out);
+    let after = office.size();
+    let again = office.import(&file, &["--confirm"]);
+    assert!(again.err.contains("nothing to do"), "{}", again.err);
+    assert_eq!(office.size(), after);
     office.house.close();
 }
 

@@ -60,7 +60,16 @@ pub(crate) fn takes_gzip(accept_encoding: &HeaderValue) -> bool {
 
 /// Compresses an answer; the fast level, because the threads that decide share the processor.
 pub(crate) fn gzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    gzip_at(bytes, Compression::fast())
+}
+
+/// Compresses what is sent many times, as small as can be.
+pub(crate) fn gzip_well(bytes: &[u8]) -> io::Result<Vec<u8>> {
+    gzip_at(bytes, Compression::best())
+}
+
+fn gzip_at(bytes: &[u8], level: Compression) -> io::Result<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), level);
     encoder.write_all(bytes)?;
     encoder.finish()
 }

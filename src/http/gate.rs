@@ -41,8 +41,9 @@ const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto")
 
 /// Paths that are open in every registry: what proves the log without its content, what carries its own authority, what operators
 /// ask, and what checks a file or explains a number without looking anything up.
-const OPEN_PATHS: [&str; 16] = [
+const OPEN_PATHS: [&str; 17] = [
     "/checkpoint",
+    "/docs",
     "/findings",
     "/healthz",
     "/metrics",
@@ -60,7 +61,9 @@ const OPEN_PATHS: [&str; 16] = [
     "/verify/offline.html",
 ];
 /// Beginnings of such paths.
-const OPEN_BEGINNINGS: [&str; 4] = ["/assets/", "/findings/", "/reference/", "/tile/"];
+const OPEN_BEGINNINGS: [&str; 4] = [ASSETS, "/findings/", "/reference/", "/tile/"];
+/// What pages are drawn with, the same for everybody.
+const ASSETS: &str = "/assets/";
 /// Beginnings of the paths of certificates, behind which a code stands.
 const CODE_BEGINNINGS: [&str; 2] = ["/certificates/", "/v1/certificates/"];
 /// What begins like one and holds entries.
@@ -173,7 +176,7 @@ pub(crate) async fn pass(State(gate): State<Gate>, request: Request, next: Next)
         }
     }
     request.extensions_mut().insert(asker);
-    let is_personal = is_private || visitor.session.is_some();
+    let is_personal = is_private || (visitor.session.is_some() && !is_asset(request.uri().path()));
     if let Some((session, token)) = visitor.session.clone() {
         request.extensions_mut().insert(SignedIn { session, token });
     }
@@ -291,6 +294,11 @@ impl Gate {
             }
         }
     }
+}
+
+/// Says whether a path is that of something which pages are drawn with: whoever asks gets the same, and may keep it.
+pub(crate) fn is_asset(path: &str) -> bool {
+    path.starts_with(ASSETS)
 }
 
 /// Says whether a path is open in every registry.

@@ -8,6 +8,7 @@ mod answer;
 mod certificates;
 mod check;
 mod commands;
+mod compressed;
 mod description;
 mod disclosed;
 mod drafts;
@@ -61,6 +62,7 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::http::compressed::Kept;
 use crate::http::events::Streams;
 use crate::http::gate::Gate;
 use crate::http::metrics::Answers;
@@ -195,6 +197,7 @@ pub fn router_behind(
         .layer(Extension(answers))
         // What pages for people show of the interface; they know nothing of its handlers.
         .layer(Extension(operations::document()))
+        .layer(from_fn_with_state(Kept::default(), compressed::compress))
         .layer(from_fn_with_state(gate, gate::pass))
         .layer(from_fn_with_state(framing, frame))
         .with_state(registry)

@@ -21,6 +21,11 @@ pub const BATCH_BYTES_MAX: usize = 4_194_304;
 /// Bytes of an oversize request that are read and thrown away, so that its client reads the answer; beyond, it is cut off.
 pub const DRAINED_BYTES_MAX: usize = 8_388_608;
 
+/// Bytes of a page or script that are worth compressing: what is shorter fits into one packet as it is.
+pub const COMPRESSED_BYTES_MIN: u64 = 1_024;
+/// Bytes of one that are compressed at once: seven times the longest script, 50 milliseconds of a processor.
+pub const COMPRESSED_BYTES_MAX: u64 = 4_194_304;
+
 /// Signatures on one command: makers and checkers of the parties to a syndicated pledge.
 pub const SIGNATURES_MAX: usize = 32;
 

@@ -48,26 +48,31 @@ pub(crate) fn version() -> &'static str {
     &VERSION
 }
 
-/// Answers with an asset; pages name it with a hash, so it may be kept.
+/// For how long an answer may be kept that the address names by its hash, and any other.
+const FIXED: &str = "public, max-age=31536000, immutable";
+const FOR_A_DAY: &str = "public, max-age=86400";
+
+/// Answers with an asset. Pages name it with a hash, and under that it never changes; an address of before, or without one, is
+/// kept for a day.
 pub(crate) async fn get_asset(
     Path(name): Path<String>,
     Query(query): Query<BTreeMap<String, String>>,
 ) -> Response {
     let foot = foot(&query);
     let known = ASSETS.iter().find(|(known, ..)| *known == name);
-    let (media_type, bytes) = match known {
-        Some((_, media_type, bytes)) => (*media_type, *bytes),
-        None if name == "foot.css" => ("text/css; charset=utf-8", foot.as_bytes()),
-        None if name == "verifier.js" => ("text/javascript; charset=utf-8", verifier::script()),
-        None if name == "signing.js" => ("text/javascript; charset=utf-8", signing::script()),
+    let script = "text/javascript; charset=utf-8";
+    let (media_type, bytes, hash) = match known {
+        Some((_, media_type, bytes)) => (*media_type, *bytes, version()),
+        None if name == "foot.css" => ("text/css; charset=utf-8", foot.as_bytes(), ""),
+        None if name == "verifier.js" => (script, verifier::script(), verifier::hash()),
+        None if name == "signing.js" => (script, signing::script(), signing::hash()),
         None => return StatusCode::NOT_FOUND.into_response(),
     };
+    let is_named = !hash.is_empty() && query.get("v").is_some_and(|named| named == hash);
+    let kept = if is_named { FIXED } else { FOR_A_DAY };
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static(media_type)),
-        (
-            CACHE_CONTROL,
-            HeaderValue::from_static("public, max-age=86400"),
-        ),
+        (CACHE_CONTROL, HeaderValue::from_static(kept)),
         (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     ];
     (headers, bytes.to_vec()).into_response()

@@ -411,9 +411,10 @@ words! {
     certificate_json: "证据文件 (JSON)", "The file with the evidence (JSON)";
     certificate_pledges: "担保登记的经过", "History of the pledges that stand or stood on it";
     certificate_tell: "离线核验: greenlien verify certificate.pdf --policy 信任文件。程序检查所附证据, 并重新生成 PDF 逐字节比对。", "To check it offline: greenlien verify certificate.pdf --policy TRUST. It checks the evidence inside and makes the PDF again to compare every byte.";
-    certificate_verify: "不装程序、不用账户也可核验: 打开「核验」页, 放入该 PDF 或证据文件, 文件不上传。该页可另存, 断网也能用。", "Anyone can check it without a program or an account: open the page that verifies and drop the PDF or the evidence file there. Nothing is uploaded; the page can be saved and works with the network off.";
+    certificate_verify: "不装程序、不用账户也可核验: 点「核验」, 即在浏览器内逐项核验本证明; 也可在该页放入 PDF 或证据文件, 文件不上传。该页可另存, 断网也能用。", "Anyone can check it without a program or an account: press “Verify”, and your browser checks this certificate; or drop the PDF or the evidence file on that page, which uploads nothing. The page can be saved and works with the network off.";
     certificate_offline: "另存离线核验页", "Save the page that verifies offline";
-    verify_code: "有查询证明的核验码? 输入即可看到登记系统所存的同一份证明", "Have the code of a certificate? Enter it to see the certificate that the registry keeps";
+    verify_code: "查询证明的核验码, 或扫描其二维码所得的文字", "Verification code of a certificate, or the text of its QR code";
+    verify_code_hint: "登记系统给出它所存的那份证明, 由本页核验。", "The register gives the certificate that it keeps, and this page checks it.";
     certificate_limits: "本证明只陈述截至该位置本登记系统的记录; 此后的登记、未在本系统登记的权利不在其中。", "The certificate states what this register had on record as of that position. What came later, and rights that were not recorded here, are not in it.";
     certificate_provisional: "临时: 检查点未获见证签署", "Provisional: the checkpoint is not cosigned";
     ask_here: "能否质押?", "May this be pledged?";

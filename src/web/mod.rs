@@ -76,7 +76,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Extension, Path, State};
 use axum::http::HeaderMap;
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::Response;
 use axum::routing::{get, post};
 
 use crate::primitives::id::{FreezeId, PartyId, PledgeId, ReservationId, RightId};
@@ -135,6 +135,10 @@ pub fn router(read: ReadTable) -> Router<Arc<Registry>> {
         .route("/import/report", post(import::report::receive))
         .route("/registrar", get(show_registrar))
         .route("/registrar/policies/{kind}", get(show_rules))
+        .route(
+            "/docs",
+            get(async |visit: Visit| visit.lead_to("/reference")),
+        )
         .route("/reference", get(reference::show_index))
         .route("/reference/shapes/{name}", get(reference::show_shape))
         .route("/reference/{id}", get(reference::show_operation))
@@ -159,15 +163,15 @@ async fn show_home(State(registry): Reg, visit: Visit) -> Response {
 
 async fn search(State(registry): Reg, visit: Visit) -> Response {
     if let Some(code) = visit.param("q").and_then(home::code) {
-        return Redirect::to(&format!("/certificates/{code}")).into_response();
+        return visit.lead_to(&format!("/certificates/{code}"));
     }
     let asked = Arc::clone(&registry);
     let again = visit.clone();
     let found = tokio::task::spawn_blocking(move || home::search(&asked, &again)).await;
     match found {
-        Ok(Ok(Searched::Place(place))) => Redirect::to(&place.path()).into_response(),
-        Ok(Ok(Searched::Freeze(path))) => Redirect::to(&path).into_response(),
-        Ok(Ok(Searched::Entry(index))) => Redirect::to(&format!("/log/{index}")).into_response(),
+        Ok(Ok(Searched::Place(place))) => visit.lead_to(&place.path()),
+        Ok(Ok(Searched::Freeze(path))) => visit.lead_to(&path),
+        Ok(Ok(Searched::Entry(index))) => visit.lead_to(&format!("/log/{index}")),
         Ok(Ok(Searched::Page(page))) => answer(registry, visit, move |_, _| Ok(*page)).await,
         Ok(Err(fault)) => refuse(registry, visit, fault).await,
         Err(fault) => refuse(registry, visit, Fault::Internal(fault.to_string())).await,
@@ -282,7 +286,7 @@ async fn issue_certificate(
     let issued =
         tokio::task::spawn_blocking(move || certificate_ask::issue(&asked, &again, &visitor)).await;
     match issued {
-        Ok(Ok(certificate_ask::Answer::Issued(path))) => Redirect::to(&path).into_response(),
+        Ok(Ok(certificate_ask::Answer::Issued(path))) => visit.lead_to(&path),
         Ok(Ok(certificate_ask::Answer::Again(page))) => {
             answer(registry, visit, move |_, _| Ok(*page)).await
         }
@@ -309,7 +313,7 @@ async fn show_freeze(State(registry): Reg, Path(id): Path<String>, visit: Visit)
         None => Ok(None),
     });
     match found.await {
-        Ok(Ok(Some(path))) => Redirect::to(&path).into_response(),
+        Ok(Ok(Some(path))) => visit.lead_to(&path),
         Ok(Ok(None)) => refuse(registry, visit, Fault::NotFound).await,
         Ok(Err(fault)) => refuse(registry, visit, fault).await,
         Err(fault) => refuse(registry, visit, Fault::Internal(fault.to_string())).await,
@@ -331,7 +335,7 @@ async fn replay_feed(
     let (asked, again) = (Arc::clone(&registry), visit.clone());
     let done = tokio::task::spawn_blocking(move || feeds::replay(&asked, &again, &name)).await;
     match done {
-        Ok(Ok(path)) => Redirect::to(&path).into_response(),
+        Ok(Ok(path)) => visit.lead_to(&path),
         Ok(Err(fault)) => refuse(registry, visit, fault).await,
         Err(fault) => refuse(registry, visit, Fault::Internal(fault.to_string())).await,
     }

@@ -11,7 +11,7 @@ use axum::http::header::{
 };
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 
 use crate::domain::facts::{Record, StateKey};
 use crate::domain::genesis::REGISTRAR;
@@ -129,6 +129,19 @@ impl Visit {
             self.params.entry(name).or_insert(value);
         }
         self
+    }
+
+    /// Leads to another page, in the language that the address chose, if it did.
+    pub(crate) fn lead_to(&self, path: &str) -> Response {
+        if !self.chosen {
+            return Redirect::to(path).into_response();
+        }
+        let (page, place) = match path.split_once('#') {
+            Some((page, place)) => (page, format!("#{place}")),
+            None => (path, String::new()),
+        };
+        let join = if page.contains('?') { '&' } else { '?' };
+        Redirect::to(&format!("{page}{join}lang={}{place}", self.lang.name())).into_response()
     }
 
     /// Returns this page as the one to come back to after signing in.

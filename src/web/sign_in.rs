@@ -21,7 +21,7 @@ pub(crate) struct SignInPage {
     /// Whether a party may be named by its credit code: only where everybody may look parties up.
     is_public: bool,
     next: String,
-    script: String,
+    script: &'static str,
 }
 
 /// Makes the page.

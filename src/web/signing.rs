@@ -107,6 +107,8 @@ static SCRIPT: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
+static HASH: LazyLock<String> = LazyLock::new(|| Hash::of(&[SCRIPT.as_bytes()]).to_string());
+
 /// The command that a guarantor fills from an evidence file.
 pub(crate) const VERIFICATION: &str = "record_verification";
 
@@ -139,7 +141,7 @@ pub(crate) struct SignPage {
     /// The form to go back to, with what was typed.
     back: Option<String>,
     /// SHA-256 of the script, so that a browser never keeps an old one.
-    script: String,
+    script: &'static str,
 }
 
 /// The script of the page, for the assets.
@@ -148,8 +150,8 @@ pub(crate) fn script() -> &'static [u8] {
 }
 
 /// SHA-256 of the script, so that a browser never keeps an old one.
-pub(crate) fn hash() -> String {
-    Hash::of(&[SCRIPT.as_bytes()]).to_string()
+pub(crate) fn hash() -> &'static str {
+    &HASH
 }
 
 /// Makes the page: for a draft, or for what the address says is to be done.

@@ -100,6 +100,9 @@ const MODULES: &[(&str, &str)] = modules![
     "page.js",
 ];
 
+/// What only the served page has: the file that works from a disk reaches nothing.
+const SERVED: &[(&str, &str)] = modules!["by_code.js"];
+
 /// Modules of `vendor` that the signing page alone uses.
 #[cfg(test)]
 const FOR_SIGNING: [&str; 3] = ["hmac.js", "pbkdf2.js", "scrypt.js"];
@@ -107,10 +110,14 @@ const FOR_SIGNING: [&str; 3] = ["hmac.js", "pbkdf2.js", "scrypt.js"];
 const LICENSE: &str = include_str!("../../web/verifier/vendor/LICENSE-noble-ed25519");
 const STYLE: &str = include_str!("../../web/assets/style.css");
 
-static SCRIPT: LazyLock<String> = LazyLock::new(|| {
+static SCRIPT: LazyLock<String> = LazyLock::new(|| joined(&[MODULES, SERVED]));
+static OFFLINE_SCRIPT: LazyLock<String> = LazyLock::new(|| joined(&[MODULES]));
+
+fn joined(modules: &[&[(&str, &str)]]) -> String {
     let license = format!("Parts: @noble/ed25519, @noble/hashes:\n{LICENSE}");
-    script::join(&license, &[script::texts(MODULES)])
-});
+    let scopes: Vec<String> = modules.iter().map(|part| script::texts(part)).collect();
+    script::join(&license, &scopes)
+}
 
 static OFFLINE: LazyLock<String> = LazyLock::new(|| {
     let policy = offline_policy();
@@ -122,16 +129,20 @@ static OFFLINE: LazyLock<String> = LazyLock::new(|| {
          <style>{STYLE}</style>\n</head>\n<body>\n<main id=\"main\">\n<div id=\"verify\" data-alone></div>\n\
          <noscript><h1>核验 · Verify</h1><p>本页需要脚本。This page needs scripts.</p></noscript>\n</main>\n\
          <script>{}</script>\n</body>\n</html>\n",
-        *SCRIPT
+        *OFFLINE_SCRIPT
     )
 });
+
+static HASH: LazyLock<String> = LazyLock::new(|| Hash::of(&[SCRIPT.as_bytes()]).to_string());
+static OFFLINE_HASH: LazyLock<String> =
+    LazyLock::new(|| Hash::of(&[OFFLINE.as_bytes()]).to_string());
 
 /// What the file may do: run this script under this style, and reach nothing.
 fn offline_policy() -> String {
     let hash = |text: &str| STANDARD.encode(Hash::of(&[text.as_bytes()]).0);
     format!(
         "default-src 'none'; script-src 'sha256-{}'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
-        hash(&SCRIPT),
+        hash(&OFFLINE_SCRIPT),
         hash(STYLE)
     )
 }
@@ -139,6 +150,11 @@ fn offline_policy() -> String {
 /// The script of the page, for the assets.
 pub(crate) fn script() -> &'static [u8] {
     SCRIPT.as_bytes()
+}
+
+/// SHA-256 of the script, which pages name it with.
+pub(crate) fn hash() -> &'static str {
+    &HASH
 }
 
 /// Answers with the file that works from a disk, as a download.
@@ -164,17 +180,17 @@ pub(crate) async fn get_offline() -> Response {
 pub(crate) struct VerifyPage {
     shell: Shell,
     /// SHA-256 of the file that works from a disk.
-    offline_hash: String,
+    offline_hash: &'static str,
     /// SHA-256 of the script, so that a browser never keeps an old one.
-    script: String,
+    script: &'static str,
 }
 
 /// Makes the page.
 pub(crate) fn page(registry: &Registry, visit: &Visit) -> VerifyPage {
     VerifyPage {
         shell: Shell::new(registry, visit, visit.lang.words().verify_title),
-        offline_hash: Hash::of(&[OFFLINE.as_bytes()]).to_string(),
-        script: Hash::of(&[SCRIPT.as_bytes()]).to_string(),
+        offline_hash: &OFFLINE_HASH,
+        script: hash(),
     }
 }
 
@@ -186,7 +202,7 @@ mod tests {
     #[test]
     fn every_module_comes_after_those_it_imports_and_none_is_left_out() {
         let mut seen: Vec<String> = Vec::new();
-        for (name, text) in MODULES {
+        for (name, text) in MODULES.iter().chain(SERVED) {
             let imports = uncommented(text)
                 .into_iter()
                 .filter(|line| line.contains(" from \"./"));
@@ -222,6 +238,7 @@ mod tests {
         assert_eq!(OFFLINE.matches("<script").count(), 1);
         assert_eq!(OFFLINE.matches("</script").count(), 1);
         assert!(OFFLINE.contains(&offline_policy()));
+        assert!(SCRIPT.contains("fetch(") && !OFFLINE.contains("fetch("));
         assert!(
             !OFFLINE.contains("http://") && OFFLINE.len() < 560_000,
             "{}",

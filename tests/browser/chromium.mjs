@@ -9,6 +9,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const ANSWER_SECONDS_MAX = 120;
+/// Stops of the tab key on one page.
+const STOPS_MAX = 200;
 /// What the browser answers for a document that was left while a question was under way.
 const LEFT = ["Inspected target navigated or closed", "Execution context was destroyed", "Cannot find context with specified id"];
 
@@ -102,6 +104,12 @@ class Page {
       case "Network.requestWillBeSent":
         this.requests.push(params.request.url);
         break;
+      case "Page.fileChooserOpened":
+        this.dialog?.(params.backendNodeId);
+        break;
+      case "Fetch.requestPaused":
+        this.send("Fetch.fulfillRequest", { requestId: params.requestId, ...this.lie });
+        break;
       case "Runtime.consoleAPICalled":
         if (["error", "warning", "assert"].includes(params.type)) this.complaints.push(`console: ${JSON.stringify(params.args.map((arg) => arg.value))}`);
         break;
@@ -139,6 +147,13 @@ class Page {
 
   offline() {
     return this.send("Network.emulateNetworkConditions", { offline: true, latency: 0, downloadThroughput: 0, uploadThroughput: 0 });
+  }
+
+  /// Answers what is asked for under a pattern itself, as a server that lies; without one, the server answers again.
+  async lies(pattern, status = 200, text = "") {
+    if (pattern === undefined) return this.send("Fetch.disable");
+    this.lie = { responseCode: status, responseHeaders: [{ name: "content-type", value: "application/json" }], body: Buffer.from(text).toString("base64") };
+    return this.send("Fetch.enable", { patterns: [{ urlPattern: pattern }] });
   }
 
   /// Opens an address and waits until its own document is loaded: the load event of what was there before, which may come
@@ -204,6 +219,38 @@ class Page {
     await this.send("DOM.setFileInputFiles", { nodeId, files: [file] });
   }
 
+  /// Chooses a file by keyboard, for the input that has the focus: its dialog is asked for with the space bar.
+  async chooses(file) {
+    await this.send("Page.setInterceptFileChooserDialog", { enabled: true });
+    const opened = new Promise((resolve, reject) => {
+      this.dialog = resolve;
+      setTimeout(() => reject(new Error("no dialog of files is opened")), ANSWER_SECONDS_MAX * 1_000).unref();
+    });
+    await this.press(" ", "Space", " ");
+    await this.send("DOM.setFileInputFiles", { backendNodeId: await opened, files: [file] });
+  }
+
+  /// Drops a file on an element, as a hand does that drags it there from a folder.
+  async drops(selector, file) {
+    const { x, y } = await this.value(`(() => {
+      const one = document.querySelector(${JSON.stringify(selector)});
+      one.scrollIntoView({ block: "center" });
+      const box = one.getBoundingClientRect();
+      return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+    })()`);
+    const data = { items: [], files: [file], dragOperationsMask: 1 };
+    for (const type of ["dragEnter", "dragOver", "drop"]) await this.send("Input.dispatchDragEvent", { type, x, y, data });
+  }
+
+  /// Presses the tab key until something has the focus, as a person without a mouse does; says whether it came to have it.
+  async tabsTo(selector) {
+    for (let at = 0; at < STOPS_MAX; at += 1) {
+      await this.press("Tab");
+      if (await this.value(`document.activeElement.matches(${JSON.stringify(selector)})`)) return true;
+    }
+    return false;
+  }
+
   async press(key, code = key, text = undefined) {
     const number = { Tab: 9, Enter: 13, " ": 32 }[key] ?? 0;
     const event = { key, code, windowsVirtualKeyCode: number, text };
@@ -211,10 +258,10 @@ class Page {
     await this.send("Input.dispatchKeyEvent", { type: "keyUp", ...event });
   }
 
-  /// A picture of the page, up to a height.
-  async picture(height) {
+  /// A picture of the page, from a line of pixels on and up to a height.
+  async picture(height, top = 0) {
     const { cssContentSize } = await this.send("Page.getLayoutMetrics");
-    const clip = { x: 0, y: 0, width: cssContentSize.width, height: Math.min(height, cssContentSize.height), scale: 1 };
+    const clip = { x: 0, y: top, width: cssContentSize.width, height: Math.min(height, cssContentSize.height - top), scale: 1 };
     const { data } = await this.send("Page.captureScreenshot", { format: "png", clip, captureBeyondViewport: true });
     return Buffer.from(data, "base64");
   }

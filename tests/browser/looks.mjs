@@ -12,8 +12,10 @@ export async function violations(page) {
   return found;
 }
 
-/// Days that stand in flowing text without being kept on one line, and words that are meant to be kept and are not.
-const BROKEN = "(() => { const found = [...document.querySelectorAll('.nb')].filter((one) => one.getClientRects().length > 1).map((one) => one.textContent);"
+/// Days that stand in flowing text without being kept on one line, and words that are meant to be kept and are not: they lie on
+/// several lines. A first letter with a style of its own is a box of its own on the same line.
+const BROKEN = "(() => { const lines = (one) => new Set([...one.getClientRects()].map((box) => Math.round(box.top))).size;"
+  + " const found = [...document.querySelectorAll('.nb')].filter((one) => lines(one) > 1).map((one) => one.textContent);"
   + " const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);"
   + " for (let node = walker.nextNode(); node; node = walker.nextNode()) {"
   + " const day = /[0-9]{4}-[0-9]{2}-[0-9]{2}/.exec(node.data);"

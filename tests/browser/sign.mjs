@@ -117,11 +117,11 @@ await click(other, "sign-now");
 await other.until(`${by("key-fault")}.querySelector(".refuse") !== null`, "a refusal");
 expect((await other.value(`${by("key-fault")}.innerText`)).includes("已经签过"), "a key signs once");
 
-// The holder consents with a key file, by the file of the draft, and submits.
+// The holder consents with a key file, by the file of the draft, which is dropped on the page, and submits.
 writeFileSync(file("draft.json"), draft);
 await maker.open(`${config.address}/sign`);
 await maker.until(`${by("draft")} !== null`, "the page");
-await maker.give("#draft", file("draft.json"));
+await maker.drops(".drop label", file("draft.json"));
 draft = await sign(maker, { key: "mill-maker.key", role: "maker" });
 expect((await submit(maker)) === "accepted", "the pledge is registered");
 await maker.until("new Promise((resolve) => { const opening = indexedDB.open('greenlien-drafts', 1); opening.onsuccess = () => {"

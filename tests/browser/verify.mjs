@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Browser } from "./chromium.mjs";
+import { looked } from "./looks.mjs";
 
 const config = JSON.parse(process.argv[2]);
 const browser = new Browser(process.env.GREENLIEN_CHROMIUM ?? "chromium");
@@ -74,6 +75,88 @@ async function digestOf(bytes) {
   return Buffer.from(await crypto.subtle.digest("SHA-256", bytes)).toString("hex");
 }
 
+/// Types a code on the served page and presses Enter; returns the verdict, what the page says, and what stands as typed from paper.
+async function reportOn(page, language, typed) {
+  await page.open(`${config.address}/verify?lang=${language}`);
+  await page.give("#trust", file("trust.txt"));
+  await page.value("document.getElementById('code').focus()");
+  await page.send("Input.insertText", { text: typed });
+  await page.press("Enter", "Enter", "\r");
+  return settled(page);
+}
+
+async function settled(page) {
+  await page.until("document.querySelector('#result h2, #result .technical, #result .notice') !== null", "what comes of a code");
+  return page.value(`(() => {
+    const [result, paper] = [document.getElementById("result"), document.getElementById("paper")];
+    return { verdict: result.dataset.verdict, said: result.innerText, paper: paper?.value, compared: document.getElementById("paper-said")?.textContent };
+  })()`);
+}
+
+/// The code of a certificate alone: the register is asked for it, and this browser checks what it answers.
+async function byCode(page, language, word) {
+  const where = `by code ${language}`;
+  for (const typed of [config.code, config.qr, config.scanned]) {
+    const { verdict, said, paper, compared } = await reportOn(page, language, typed);
+    expect(verdict === "recorded" && said.includes(word.recorded) && said.includes(word.free), `${where}: what ${typed} names is checked (${said.slice(0, 200)})`);
+    expect(said.includes(word.certificate) && said.includes(word.checks), `${where}: its checks are named`);
+    expect(compared.includes(word.same) && paper.replaceAll("-", "").length >= 16, `${where}: and it is compared with what was typed (${paper})`);
+  }
+  const faults = await looked(page);
+  expect(faults.length === 0, `${where}: the report looks well (${faults.join("; ")})`);
+}
+
+/// A register that lies: nothing but the certificate of the code, whole, is believed.
+async function lied(page) {
+  const word = WORDS.zh;
+  const text = readFileSync(file("certificate.json"), "utf8");
+  const lies = [
+    ["a forged statement", config.code, readFileSync(file("forged.json"), "utf8"), word.fails],
+    ["another certificate", config.code, readFileSync(file("other.json"), "utf8"), word.other],
+    ["evidence in its place", config.code, readFileSync(file("right.json"), "utf8"), word.other],
+    ["another position than on paper", config.scanned.replace(/#[0-9]+/, "#1"), text, word.other],
+  ];
+  for (const [what, typed, answer, told] of lies) {
+    await page.lies("*/v1/certificates/*", 200, answer);
+    const { verdict, said } = await reportOn(page, "zh", typed);
+    expect(verdict === "fail" && said.includes(told) && !said.includes(word.burdens), `by code: ${what} is refused (${said.slice(0, 200)})`);
+  }
+  await page.lies("*/v1/certificates/*", 429);
+  const busy = await reportOn(page, "zh", config.code);
+  expect(busy.verdict === undefined && busy.said.includes("登记系统忙"), `by code: a register that is busy is told (${busy.said})`);
+  await page.lies();
+  for (const [language, { noSuch }] of Object.entries(WORDS)) {
+    const nobody = await reportOn(page, language, "0000-0000-0000-0000");
+    expect(nobody.verdict === undefined && nobody.said.includes(noSuch), `by code ${language}: a code of nothing is told (${nobody.said})`);
+  }
+}
+
+/// From the page of a certificate, with one press; all that was scanned is compared.
+async function fromItsPage(page) {
+  const scanned = new URL(config.scanned);
+  await page.open(`${config.address}${scanned.pathname}?lang=zh${scanned.hash}`);
+  await page.arrives(() => page.value("document.getElementById('verify-this').click()"));
+  const { said, paper, compared } = await settled(page);
+  expect(said.includes(WORDS.zh.compare) && paper.endsWith(scanned.hash), `by code: one press on its page checks it (${paper}; ${said.slice(0, 200)})`);
+  expect(compared.includes(WORDS.zh.same), "by code: with all that was scanned");
+  await page.arrives(() => page.value("document.querySelector('a.lang').click()"));
+  const english = await settled(page);
+  expect(english.said.includes(WORDS.en.compare) && english.paper === paper, `by code: and again in the other language (${english.said.slice(0, 200)})`);
+}
+
+/// Files that are dragged to the page and dropped: on the field that they are for, and beside every field.
+async function dropped(page, address, where, word) {
+  await page.open(address);
+  await page.drops("[data-field=trust]", file("trust.txt"));
+  await page.until("document.getElementById('trust-chosen').textContent.includes('trust.txt')", "the trust policy");
+  await page.drops("[data-field=file] label", file("right.json"));
+  await page.until("document.querySelector('#result .conclusion.yes') !== null", "the verdict on what was dropped");
+  await page.drops("label[for=age]", file("changed.json"));
+  await page.until("document.querySelector('#result .conclusion.no') !== null", "the verdict on what was dropped beside the fields");
+  const said = await page.value("document.getElementById('result').innerText");
+  expect(said.includes(word.fails) && (await page.value("location.href")) === address, `${where}: dropped files are checked, and none is opened in place of the page`);
+}
+
 async function rounds(page, address, where, languages) {
   for (const [language, word] of languages) {
     const trusted = await said(page, address(language), { trust: "trust.txt", file: "right.json", old: "checkpoint.txt" });
@@ -108,16 +191,23 @@ async function rounds(page, address, where, languages) {
 }
 
 const WORDS = {
-  zh: { record: "核验记录", position_: "检查点位置", clocks: ["登记系统时钟", "核验时间 (本机时钟)"], told: /^(第 [0-9]+ 项记录 \(权益 R[0-9]+\)|账页 [0-9]+): .*。$/, recorded: "已记载", position: "位置", free: "未登记负担", fails: "不可采信", burdens: "记载\n", registered: "在登", clouds: ["悬空: P12.0", "20.000 t/a", "未决异议: "], compare: "待对照指纹", certificate: "查询证明", pages: "本程序不制作页面", printed: "没有核对印在 PDF 页面上的文字", same: "与本文件一致", other: "与本文件不一致", noCode: "不是核验码" },
-  en: { record: "Record of this check", position_: "Checkpoint at position", clocks: ["the register's clock", "Checked at (this computer's clock)"], told: /^(Record number [0-9]+ \(Right R[0-9]+\)|Entry [0-9]+): .*\.$/, recorded: "Recorded", position: "position", free: "Not encumbered", fails: "Do not rely", burdens: "What the file shows", registered: "registered", clouds: ["overhang: P12.0", "20.000 t/a", "Standing objections: "], compare: "Compare the fingerprint", certificate: "Search certificate", pages: "This program makes no pages", printed: "was not checked here", same: "That is the code of this file", other: "That is not of this file", noCode: "This is no code" },
+  zh: { record: "核验记录", position_: "检查点位置", clocks: ["登记系统时钟", "核验时间 (本机时钟)"], told: /^(第 [0-9]+ 项记录 \(权益 R[0-9]+\)|账页 [0-9]+): .*。$/, recorded: "已记载", position: "位置", free: "未登记负担", fails: "不可采信", burdens: "记载\n", registered: "在登", clouds: ["悬空: P12.0", "20.000 t/a", "未决异议: "], compare: "待对照指纹", certificate: "查询证明", pages: "本程序不制作页面", printed: "没有核对印在 PDF 页面上的文字", same: "与本文件一致", other: "与本文件不一致", noCode: "不是核验码", checks: "逐项核验", noSuch: "登记系统没有以此为核验码的查询证明" },
+  en: { record: "Record of this check", position_: "Checkpoint at position", clocks: ["the register's clock", "Checked at (this computer's clock)"], told: /^(Record number [0-9]+ \(Right R[0-9]+\)|Entry [0-9]+): .*\.$/, recorded: "Recorded", position: "position", free: "Not encumbered", fails: "Do not rely", burdens: "What the file shows", registered: "registered", clouds: ["overhang: P12.0", "20.000 t/a", "Standing objections: "], compare: "Compare the fingerprint", certificate: "Search certificate", pages: "This program makes no pages", printed: "was not checked here", same: "That is the code of this file", other: "That is not of this file", noCode: "This is no code", checks: "The checks", noSuch: "The register has no certificate with this verification code" },
 };
 
 const page = await browser.page();
 await page.clock(config.now);
 await rounds(page, (language) => `${config.address}/verify?lang=${language}`, "served", Object.entries(WORDS));
+for (const [language, word] of Object.entries(WORDS)) await byCode(page, language, word);
+await fromItsPage(page);
+await dropped(page, `${config.address}/verify?lang=zh`, "served", WORDS.zh);
 const outside = page.requests.filter((url) => !url.startsWith(config.address));
 expect(outside.length === 0, `served: no request leaves the register (${outside.join(", ")})`);
 expect(page.complaints.length === 0, `served: no complaints of the browser (${page.complaints.join("; ")})`);
+
+const liar = await browser.page();
+await liar.clock(config.now);
+await lied(liar);
 
 // A computer whose clock is behind still checks everything but the age, and says so.
 const late = await browser.page();
@@ -145,6 +235,7 @@ const disk = await browser.page();
 await disk.clock(config.now);
 await disk.offline();
 const address = pathToFileURL(file("greenlien-verify.html")).href;
+await dropped(disk, address, "from a disk", WORDS.zh);
 await rounds(disk, () => address, "from a disk", [["zh", WORDS.zh]]);
 await disk.value("document.querySelector('button').focus()");
 await disk.press("Enter", "Enter", "\r");

@@ -10,6 +10,7 @@ mod certificate_notes;
 mod certificate_reading;
 mod certificate_sites;
 mod certificates;
+mod compressed;
 mod decisions;
 mod drafts;
 mod envelopes;

@@ -237,13 +237,41 @@ fn head_tells_what_get_would_and_sends_nothing() {
     stage.house.close();
 }
 
-/// Returns content encoding, `Vary` and body of an answer, as they were sent: an HTTP client would unpack the body.
-fn exchange(base: &str, path: &str, accepted: &str) -> (String, String, Vec<u8>) {
+/// An answer as it was sent: an HTTP client would unpack the body.
+pub(super) struct Sent {
+    head: String,
+    pub(super) body: Vec<u8>,
+}
+
+impl Sent {
+    /// Returns the values of a header, joined.
+    pub(super) fn header(&self, name: &str) -> String {
+        let lines = self.head.lines().filter_map(|line| line.split_once(": "));
+        let values = lines.filter(|(found, _)| found.eq_ignore_ascii_case(name));
+        let values: Vec<&str> = values.map(|(_, value)| value).collect();
+        values.join(", ")
+    }
+
+    /// Returns the body as it was before it was compressed.
+    pub(super) fn unpacked(&self) -> Vec<u8> {
+        let mut unpacked = Vec::new();
+        GzDecoder::new(&self.body[..])
+            .read_to_end(&mut unpacked)
+            .unwrap();
+        unpacked
+    }
+}
+
+/// Asks for a path with these headers.
+pub(super) fn exchange(base: &str, path: &str, headers: &[(&str, &str)]) -> Sent {
     let host = base.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(host).unwrap();
-    let request = format!(
-        "GET {path} HTTP/1.1\r\nHost: {host}\r\nAccept-Encoding: {accepted}\r\nConnection: close\r\n\r\n"
-    );
+    let lines = headers
+        .iter()
+        .map(|(name, value)| [*name, ": ", *value, "\r\n"].concat());
+    let lines = lines.collect::<Vec<_>>().concat();
+    let request =
+        format!("GET {path} HTTP/1.1\r\nHost: {host}\r\n{lines}Connection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).unwrap();
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).unwrap();
@@ -251,40 +279,28 @@ fn exchange(base: &str, path: &str, accepted: &str) -> (String, String, Vec<u8>)
         .windows(4)
         .position(|four| four == b"\r\n\r\n")
         .unwrap();
-    let head = String::from_utf8(answer[..end].to_vec()).unwrap();
-    assert!(head.starts_with("HTTP/1.1 200 "), "{head}");
-    let header = |name: &str| {
-        let lines = head.lines().filter_map(|line| line.split_once(": "));
-        let mut values = lines.filter(|(found, _)| found.eq_ignore_ascii_case(name));
-        values
-            .next()
-            .map_or(String::new(), |(_, value)| value.to_owned())
-    };
     let body = answer.split_off(end + 4);
-    (header("content-encoding"), header("vary"), body)
+    let head = String::from_utf8(answer).unwrap();
+    assert!(head.starts_with("HTTP/1.1 200 "), "{head}");
+    Sent { head, body }
 }
 
 #[test]
 fn a_bundle_is_compressed_for_who_takes_gzip_and_hashes_never_are() {
     let stage = Stage::new();
     let path = "/tile/entries/000.p/3";
-    let read = |path: &str, accepted: &str| exchange(stage.house.client().base(), path, accepted);
-    let (encoding, vary, plain) = read(path, "identity");
-    assert_eq!((encoding.as_str(), vary.as_str()), ("", "accept-encoding"));
-    let (encoding, vary, packed) = read(path, "br, gzip");
-    assert_eq!(
-        (encoding.as_str(), vary.as_str()),
-        ("gzip", "accept-encoding")
-    );
-    assert!(packed.len() < plain.len());
-    let mut unpacked = Vec::new();
-    GzDecoder::new(&packed[..])
-        .read_to_end(&mut unpacked)
-        .unwrap();
-    assert_eq!(unpacked, plain);
+    let base = stage.house.client().base();
+    let read = |path: &str, accepted: &str| exchange(base, path, &[("accept-encoding", accepted)]);
+    let how = |sent: &Sent| [sent.header("content-encoding"), sent.header("vary")];
+    let plain = read(path, "identity");
+    assert_eq!(how(&plain), ["", "accept-encoding"]);
+    let packed = read(path, "br, gzip");
+    assert_eq!(how(&packed), ["gzip", "accept-encoding"]);
+    assert!(packed.body.len() < plain.body.len());
+    let unpacked = packed.unpacked();
+    assert_eq!(unpacked, plain.body);
     assert_eq!(parse_bundle(&unpacked, 3).unwrap().len(), 3);
-    let (encoding, vary, _) = read("/tile/0/000.p/3", "gzip");
-    assert_eq!((encoding.as_str(), vary.as_str()), ("", ""));
+    assert_eq!(how(&read("/tile/0/000.p/3", "gzip")), ["", ""]);
     stage.house.close();
 }
 

@@ -59,6 +59,11 @@ impl Person {
         person
     }
 
+    /// Returns what its browser shows of the session.
+    pub(crate) fn cookie(&self) -> &str {
+        &self.cookie
+    }
+
     /// Reads a page.
     pub(crate) fn get(&self, path: &str) -> Raw {
         let headers = [("cookie", &*self.cookie), ("accept", "text/html")];

@@ -39,12 +39,12 @@ function say(press) {
   setTimeout(() => { press.textContent = WORDS.copy; }, SAID_MS);
 }
 
-/// The id that a cell of a table is, with what stands beside it, such as the pollutant of a permit; nothing where it has links or
-/// is short enough to be typed.
+/// The id that a cell of a table is, with what stands beside it, such as the pollutant of a permit; nothing where it has links, is
+/// short enough to be typed, or is a word of the register such as a kind.
 function ofCell(cell) {
   const text = cell.textContent.trim().replaceAll(/\s+/g, " ");
   const isId = cell.classList.contains("id") || cell.querySelector(":scope > .id") !== null;
-  const isAlone = cell.querySelector("a, button, input, p, ul, ol, [data-full]") === null;
+  const isAlone = cell.querySelector("a, button, input, p, ul, ol, [data-full], [data-word]") === null;
   return isId && isAlone && text.length >= CELL_CHARS_MIN && !text.endsWith("…") ? text : "";
 }
 
@@ -52,7 +52,8 @@ function ofCell(cell) {
 function addCopy(shown) {
   const text = shown.dataset.full ?? (shown.tagName === "TD" ? ofCell(shown) : shown.textContent.trim());
   const isInTable = shown.tagName !== "TD" && !shown.dataset.full && shown.closest("table");
-  if (isInTable || shown.closest("a, button, label, pre") || shown.querySelector("a") || text === "") return;
+  // A title is read and no place for a button; what it names stands below it, where it is copied.
+  if (isInTable || shown.closest("a, button, label, pre, h1 *") || shown.querySelector("a") || text === "") return;
   const press = document.createElement("button");
   press.type = "button";
   press.className = "copy";
@@ -117,6 +118,10 @@ function addColumns(table) {
   });
   (table.closest(".scroll") ?? table).before(list);
 }
+
+// Who scanned the code on a certificate has in the address what is on its paper, and the page that verifies compares all of it.
+const verify = document.getElementById("verify-this");
+if (verify && location.hash !== "") verify.hash = `code=${encodeURIComponent(location.origin + location.pathname + location.hash)}`;
 
 for (const shown of document.querySelectorAll(IDS)) addCopy(shown);
 for (const table of document.querySelectorAll("table.sticky:not([data-chosen])")) addColumns(table);

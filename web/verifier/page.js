@@ -2,6 +2,7 @@
 //! came of it. The same script runs on the served page and in the file that is opened from disk.
 
 import { hexDigest, textOf, utf8 } from "./bytes.js";
+import { isOnPaper } from "./certificate.js";
 import { element, grouped } from "./dom.js";
 import { localTime } from "./facts.js";
 import { Fault } from "./fault.js";
@@ -113,11 +114,28 @@ class Page {
   }
 
   async take(name, file) {
-    this.files[name] = { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) };
+    await this.put(name, file.name, new Uint8Array(await file.arrayBuffer()), name === "file" ? undefined : this.paper);
+  }
+
+  /// Takes the bytes of a field and checks; `paper` is what was typed from the paper that the file must be of, where it was.
+  async put(name, called, bytes, paper) {
+    this.files[name] = { name: called, bytes };
+    this.paper = paper;
     if (name !== "old") this.compared = false;
     if (name === "file") this.root.querySelector("[data-field=entry]").hidden = !this.needsEntry();
-    document.getElementById(`${name}-chosen`).textContent = `${this.words.chosen}: ${file.name}`;
+    document.getElementById(`${name}-chosen`).textContent = `${this.words.chosen}: ${called}`;
     await this.check();
+  }
+
+  /// Puts the file away that was checked, and says what is waited for instead.
+  expect(said) {
+    this.round += 1;
+    delete this.files.file;
+    printFoot([]);
+    document.getElementById("file").value = "";
+    document.getElementById("file-chosen").textContent = "";
+    this.result.removeAttribute("data-verdict");
+    this.result.replaceChildren(said);
   }
 
   /// Checks what was chosen, a check at a time, so that the page stays alive; a newer round ends an older one.
@@ -127,9 +145,7 @@ class Page {
     printFoot([]);
     if (!this.files.file) return;
     if (isOther(this.files.file.bytes)) {
-      this.result.replaceChildren(element("section", { class: "conclusion no" },
-        element("p", { class: "answer" }, element("span", { "aria-hidden": "true" }, "✘ "), this.words.noEvidence),
-        element("p", { class: "technical" }, `${this.words.detail}: `, element("span", { lang: "en" }, `${this.files.file.bytes.length} bytes`))));
+      this.result.replaceChildren(this.refused(this.words.noEvidence, `${this.files.file.bytes.length} bytes`));
       return;
     }
     let reader;
@@ -187,17 +203,25 @@ class Page {
   }
 
   unread(fault) {
-    const told = toldOf(fault, undefined, this.language);
+    return this.refused(this.words.cannotRead, fault.message, toldOf(fault, undefined, this.language));
+  }
+
+  refused(heading, technical, told) {
     return element("section", { class: "conclusion no" },
-      element("p", { class: "answer" }, element("span", { "aria-hidden": "true" }, "✘ "), this.words.cannotRead),
+      element("p", { class: "answer" }, element("span", { "aria-hidden": "true" }, "✘ "), heading),
       told && element("p", { class: "told" }, told),
-      element("p", { class: "technical" }, `${this.words.detail}: `, element("span", { lang: "en" }, fault.message)));
+      element("p", { class: "technical" }, `${this.words.detail}: `, element("span", { lang: "en" }, technical)));
   }
 
   report(result, reader) {
-    const { words, language } = this;
+    const { words, language, paper } = this;
     const failed = result.checks.some((check) => check.outcome === "fail");
     const supposed = reader.supposed && !this.compared;
+    if (!failed && paper !== undefined && !(result.certificate && isOnPaper(result.certificate, paper))) {
+      this.result.replaceChildren(this.refused(words.paperOther, paper));
+      this.result.setAttribute("data-verdict", "fail");
+      return;
+    }
     const record = recordOf(result, this.files, { ...reader, supposed }, language, words);
     printFoot(footLines(record, words));
     this.result.replaceChildren(...[
@@ -206,7 +230,7 @@ class Page {
       reader.clock && element("p", { class: "notice warn", role: "note" }, words.clock, localTime(reader.clock),
         record.stateTime && `; ${words.recordStateTime}: ${record.stateTime}`),
       this.keySection(reader, failed),
-      result.certificate && certificateSection(result.certificate, words),
+      result.certificate && certificateSection(result.certificate, words, paper),
       checksSection(result, words, language),
       ...(failed ? [] : factsOf(result)).map((part) => factsSection(part, words, language)),
       recordSection(record, words),
@@ -254,4 +278,6 @@ function keysOf(bytes) {
 }
 
 const root = document.getElementById("verify");
-if (root) new Page(root);
+
+/// The page, where there is one.
+export const page = root ? new Page(root) : undefined;

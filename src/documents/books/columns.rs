@@ -2,7 +2,7 @@
 
 use crate::documents::DocumentFault;
 use crate::documents::books::rows::{SEPARATOR, headers_of};
-use crate::documents::workbook::sheet_out::{CODES_SHEET, Column, template};
+use crate::documents::workbook::sheet_out::{CODES_SHEET, Column, Others, template};
 use crate::domain::policy::{Book, KindPolicy};
 use crate::primitives::identifier::Shape;
 
@@ -30,6 +30,7 @@ fn columns(policy: &KindPolicy, book: &Book) -> Vec<Column> {
     let column = |header: String| Column {
         note: note(&header, policy, book),
         choices: choices(&header, policy, book),
+        others: others(&header, policy, book),
         is_required: required.contains(&header),
         header,
     };
@@ -41,7 +42,22 @@ fn choices(header: &str, policy: &KindPolicy, book: &Book) -> Vec<String> {
         let units = std::iter::once(&policy.unit).chain(&policy.unit_aliases);
         return units.cloned().collect();
     }
+    if book.class.as_deref() == Some(header) {
+        let allowed = policy.allowed_classes.iter().flatten();
+        return allowed.chain(&policy.barred_classes).cloned().collect();
+    }
     codes(header, policy, book).unwrap_or_default().to_vec()
+}
+
+/// A class that the policy does not name is recorded as it is; where only some may be pledged, it is likely a slip.
+fn others(header: &str, policy: &KindPolicy, book: &Book) -> Others {
+    if book.class.as_deref() != Some(header) {
+        return Others::Refused;
+    }
+    match policy.allowed_classes {
+        Some(_) => Others::Asked,
+        None => Others::Taken,
+    }
 }
 
 /// The codes that the policy lists for the part of an identity that stands in a column.
@@ -139,5 +155,48 @@ mod tests {
             .iter()
             .find(|column| column.header == "排污许可证编号");
         assert!(permit.unwrap().choices.is_empty());
+    }
+
+    #[test]
+    fn every_column_whose_values_the_policy_names_has_them_as_a_list() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/policy");
+        let mut listed = Vec::new();
+        for file in std::fs::read_dir(folder).unwrap() {
+            let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+            let policy = KindPolicy::parse(&text).unwrap();
+            let Some(book) = &policy.book else { continue };
+            let of_class = policy.allowed_classes.iter().flatten();
+            let of_class = of_class.chain(&policy.barred_classes).count();
+            for column in columns(&policy, book) {
+                let header = Some(&column.header);
+                let wanted = if header == book.unit.as_ref() {
+                    1 + policy.unit_aliases.len()
+                } else if header == book.class.as_ref() {
+                    of_class
+                } else {
+                    codes(&column.header, &policy, book).map_or(0, <[String]>::len)
+                };
+                assert_eq!(
+                    column.choices.len(),
+                    wanted,
+                    "{}: {}",
+                    policy.kind,
+                    column.header
+                );
+                if wanted > 0 && header != book.unit.as_ref() {
+                    listed.push((policy.kind.clone(), column.header, column.others));
+                }
+            }
+        }
+        for (kind, header, others) in [
+            ("emission", "污染物代码", Others::Refused),
+            ("forest", "林种", Others::Asked),
+        ] {
+            let column = (kind.to_owned(), header.to_owned(), others);
+            assert!(listed.contains(&column), "{listed:?}");
+        }
+        let barred_alone = listed.iter().filter(|(kind, ..)| kind == "mining");
+        let others: Vec<Others> = barred_alone.map(|(.., others)| *others).collect();
+        assert_eq!(others, [Others::Taken], "{listed:?}");
     }
 }

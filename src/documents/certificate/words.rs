@@ -138,7 +138,7 @@ pub(super) const NOTHING_AROUND: Pair = (
     "The evidence shows no recovery of keys, disowned signature, change of name or merger of the parties in it, and no change of the rules within 92 days.",
 );
 pub(super) const PROVISIONAL: Pair = (
-    "临时: 检查点尚未获得见证机构的法定数量签署",
+    "临时: 检查点尚未获得足够数量见证机构的签署",
     "provisional: no quorum of witnesses has cosigned this checkpoint",
 );
 

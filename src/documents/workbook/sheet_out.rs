@@ -4,8 +4,8 @@
 //! is shown a rounded number. Written with a fixed hour of creation: the same table gives the same bytes.
 
 use rust_xlsxwriter::{
-    DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, Formula, Note, Workbook,
-    Worksheet, XlsxError,
+    DataValidation, DataValidationErrorStyle, DocProperties, ExcelDateTime, Format, FormatAlign,
+    Formula, Note, Workbook, Worksheet, XlsxError,
 };
 
 use crate::documents::DocumentFault;
@@ -23,6 +23,17 @@ const LIST_CHARS_MAX: usize = 255;
 /// Narrowest and widest column, in characters.
 const WIDTHS: (usize, usize) = (8, 60);
 
+/// What becomes of a value that is none of the choices.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Others {
+    /// It cannot be typed.
+    Refused,
+    /// Whoever types it is asked whether it is meant.
+    Asked,
+    /// It is as good.
+    Taken,
+}
+
 /// A column of a template.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Column {
@@ -32,6 +43,8 @@ pub struct Column {
     pub note: String,
     /// The values among which to choose; any, if there is none.
     pub choices: Vec<String>,
+    /// What becomes of another value.
+    pub others: Others,
     /// Whether the import reads no row without it.
     pub is_required: bool,
 }
@@ -141,8 +154,14 @@ fn write_template(title: &str, columns: &[Column]) -> Result<Vec<u8>, XlsxError>
         sheet.set_column_format(at, &text)?;
         sheet.set_column_width_pixels(at, width_of([column.header.as_str()].into_iter()))?;
         if !column.choices.is_empty() {
-            let list = choices_of(columns, column)?
-                .set_error_message("请从列表中选择 choose from the list")?;
+            let list = choices_of(columns, column)?;
+            let list = match column.others {
+                Others::Refused => list.set_error_message("请从列表中选择 choose from the list")?,
+                Others::Asked => list
+                    .set_error_style(DataValidationErrorStyle::Warning)
+                    .set_error_message("不在列表中, 仍要填写? not in the list; is it meant?")?,
+                Others::Taken => list.show_error_message(false),
+            };
             sheet.add_data_validation(1, at, TEMPLATE_ROWS, at, &list)?;
         }
     }
@@ -375,6 +394,7 @@ mod tests {
             header: "单位".to_owned(),
             note: "unit".to_owned(),
             choices: vec!["t/a".to_owned(), "吨/年".to_owned()],
+            others: Others::Refused,
             is_required: true,
         };
         let made = template("t", std::slice::from_ref(&column)).unwrap();
@@ -391,6 +411,7 @@ mod tests {
             header: header.to_owned(),
             note: "note".to_owned(),
             choices,
+            others: Others::Refused,
             is_required: true,
         };
         let many: Vec<String> = (0..100).map(|n| format!("CODE-{n}")).collect();

@@ -207,7 +207,7 @@ pub(crate) struct ActPage {
     /// The audience that a command for this register names.
     aud: String,
     /// SHA-256 of the script that makes digests of documents.
-    script: String,
+    script: &'static str,
 }
 
 /// Makes the page of one command.

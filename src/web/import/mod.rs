@@ -142,7 +142,7 @@ pub(crate) struct ImportPage {
     /// What the codes of this register are called, as JSON.
     vocabulary: String,
     checkers: u64,
-    script: String,
+    script: &'static str,
 }
 
 /// What came with the form.

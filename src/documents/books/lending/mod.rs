@@ -14,7 +14,7 @@ use crate::documents::books::head::Rows;
 use crate::documents::books::sheet::table_of;
 use crate::documents::books::{RowFault, TableRow};
 use crate::documents::workbook::grid::{Cell, Line};
-use crate::documents::workbook::sheet_out::{Column, template};
+use crate::documents::workbook::sheet_out::{Column, Others, template};
 use crate::domain::policy::KindPolicy;
 use crate::primitives::identifier::{leaves_no_mark, normal_form};
 
@@ -86,13 +86,8 @@ impl Lending {
     pub fn template(self, policies: &[KindPolicy]) -> Result<Vec<u8>, DocumentFault> {
         let mut units: Vec<String> = Vec::new();
         for policy in policies {
-            for unit in std::iter::once(&policy.unit).chain(&policy.unit_aliases) {
-                // A list of choices is separated by commas, and has 255 characters at most.
-                let length: usize = units.iter().map(|unit| unit.chars().count() + 1).sum();
-                let is_long = length + unit.chars().count() > 255;
-                if !is_long && !units.contains(unit) && !unit.contains(',') {
-                    units.push(unit.clone());
-                }
+            if !units.contains(&policy.unit) {
+                units.push(policy.unit.clone());
             }
         }
         let column = |head: &Head| Column {
@@ -102,6 +97,12 @@ impl Lending {
                 units.clone()
             } else {
                 head.choices.iter().map(|it| (*it).to_owned()).collect()
+            },
+            // The other spellings that a policy allows are as good.
+            others: if head.header == UNIT {
+                Others::Taken
+            } else {
+                Others::Refused
             },
             is_required: head.is_required,
         };
