@@ -125,7 +125,7 @@ words! {
     import_kind: "台账", "Book";
     import_by_columns: "按列名识别", "Told by the columns";
     import_file: "表格 (xlsx 或 CSV)", "Table (xlsx or CSV)";
-    import_file_hint: "CSV 可为 UTF-8 或 GB18030; 不超过 4 MB, 500 行 (担保登记台账 200 行)。", "CSV in UTF-8 or GB18030; at most 4 MB and 500 rows, 200 of a book of pledges.";
+    import_file_hint: "CSV 可为 UTF-8 或 GB18030; 不超过 4 MB; 每次办 500 行 (担保登记台账 200 行), 更长的表格分部分办。", "CSV in UTF-8 or GB18030, at most 4 MB; 500 rows at a time, 200 of a book of pledges: a longer table comes in parts.";
     import_grounds: "界址 (GeoJSON, 仅林权等宗地)", "Polygons (GeoJSON, for land only)";
     import_preview: "逐行检查", "Check every row";
     import_as_workbook: "下载带原因的表格", "Download the table with the reasons";
