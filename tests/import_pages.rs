@@ -287,10 +287,6 @@ fn what_was_imported_is_present_and_a_refusal_has_its_number() {
 fn a_file_that_is_no_book_is_refused_with_what_to_do() {
     let town = town();
     let person = Person::sign_in(&town.house, &town.bureau.clone());
-    let many: Vec<String> = (0..501)
-        .map(|_| row(&town, "NOx", "1", "2030-12-31"))
-        .collect();
-    let many = book(&many);
     let missing = book(&[]).replace("核定量", "数量");
     let twice = book(&[]).replace(",单位,", ",核定量,单位,");
     let two = book(&[])
@@ -299,7 +295,6 @@ fn a_file_that_is_no_book_is_refused_with_what_to_do() {
     let large = vec![b'x'; 4 * 1024 * 1024];
     let wide = ",".repeat(64) + "x";
     for (kind, bytes, told) in [
-        ("", many.as_bytes(), "本页一次至多 500 行"),
         ("", &b"a,b\n1,2\n"[..], "列名不符合任何种类的模板"),
         (
             "",
@@ -337,6 +332,54 @@ fn a_file_that_is_no_book_is_refused_with_what_to_do() {
     let raw = person.form("/import", "file=x");
     assert!(raw.text().contains("没有收到文件"));
     assert_eq!(person.send("/import", "text/plain", b"x").status, 403);
+    town.house.close();
+}
+
+#[test]
+fn a_longer_table_is_judged_part_by_part_over_the_same_file() {
+    let town = town();
+    let person = Person::sign_in(&town.house, &town.bureau.clone());
+    let before = size(&town);
+    let mut rows = vec![row(&town, "NOx", "30.5", "2030-12-31")];
+    rows.resize(501, row(&town, "TP", "1e3", "2030-12-31"));
+    rows.push(row(&town, "SO2", "12", "2030-12-31"));
+    let book = book(&rows);
+    let raw = person.upload("/import", &[("kind", "")], ("长.csv", book.as_bytes()));
+    let first = raw.text();
+    for said in ["本页为第 1–500 行, 共 502 行", "下一部分 (第 501–502 行)"] {
+        assert!(first.contains(said), "{said}: {first}");
+    }
+    assert_eq!(count(first, "data-body="), 1);
+    let value = |name: &str, end: &str| {
+        let rest = first.split(&format!("name=\"{name}\" {end}")).nth(1);
+        let rest = rest.unwrap_or_else(|| panic!("{name}: {first}"));
+        rest.split(['"', '<']).next().unwrap().to_owned()
+    };
+    let hidden = "hidden aria-hidden=\"true\">";
+    let fields = [
+        ("from", value("from", "value=\"")),
+        ("kind", value("kind", "value=\"")),
+        ("kept_name", value("kept_name", "value=\"")),
+        ("kept", value("kept", hidden)),
+        ("kept_grounds", value("kept_grounds", hidden)),
+    ];
+    let fields = fields
+        .each_ref()
+        .map(|(name, value)| (*name, value.as_str()));
+    let raw = person.upload("/import", &fields, ("", b""));
+    let second = raw.text();
+    assert!(
+        second.contains("本页为第 501–502 行, 共 502 行"),
+        "{second}"
+    );
+    assert!(second.contains("长.csv") && !second.contains("id=\"next-part\""));
+    assert_eq!(count(second, "data-body="), 1);
+    assert!(second.contains("data-line=\"503\""), "{second}");
+    // A workbook of the reasons is of one part, and says so.
+    let fields = [("kind", ""), ("as", "xlsx")];
+    let raw = person.upload("/import", &fields, ("long.csv", book.as_bytes()));
+    assert!(raw.text().contains("本页一次至多 500 行"), "{}", raw.text());
+    assert_eq!(size(&town), before, "nothing is written");
     town.house.close();
 }
 

@@ -125,7 +125,7 @@ words! {
     import_kind: "台账", "Book";
     import_by_columns: "按列名识别", "Told by the columns";
     import_file: "表格 (xlsx 或 CSV)", "Table (xlsx or CSV)";
-    import_file_hint: "CSV 可为 UTF-8 或 GB18030; 不超过 4 MB, 500 行 (担保登记台账 200 行)。", "CSV in UTF-8 or GB18030; at most 4 MB and 500 rows, 200 of a book of pledges.";
+    import_file_hint: "CSV 可为 UTF-8 或 GB18030; 不超过 4 MB; 每次办 500 行 (担保登记台账 200 行), 更长的表格分部分办。", "CSV in UTF-8 or GB18030, at most 4 MB; 500 rows at a time, 200 of a book of pledges: a longer table comes in parts.";
     import_grounds: "界址 (GeoJSON, 仅林权等宗地)", "Polygons (GeoJSON, for land only)";
     import_preview: "逐行检查", "Check every row";
     import_as_workbook: "下载带原因的表格", "Download the table with the reasons";
@@ -227,6 +227,10 @@ words! {
     work_held: "有效的预登记", "Reservations that stand";
     work_refused: "被拒的申请", "Refused attempts";
     work_refused_none: "最近的账页中没有被拒的申请", "None among the newest entries";
+    log_decision: "结论", "Decision";
+    log_accepted: "已接受", "accepted";
+    log_party: "与哪一主体有关 (编号、名称或信用代码)", "What party it concerns (id, name or credit code)";
+    log_none: "在这些账页中没有。", "None among these entries.";
     work_other: "对方", "Other party";
     work_until: "期限", "Until";
     work_whole_list: "完整列表", "The whole list";
@@ -255,9 +259,11 @@ words! {
     feeds_monthly: "月度报送表", "Monthly table";
     feeds_column: "列", "Column";
     feeds_value: "内容", "What it says";
-    feeds_monthly_tell: "供绿色金融平台使用: 每月在登的每项担保物一行, 各列含义见下。已结束的月份、未结束月份的同一位置, 永远得到同一张表。", "For green-finance platforms: a row for each line that stood in a month, in published columns, which are explained below. A month that is over, and a position in one that is not, give the same table for ever.";
+    feeds_monthly_tell: "供绿色金融平台使用: 每月在登的每项担保物一行, 各列含义见下。已结束的月份、未结束月份的同一位置, 永远得到同一张表。政策文件所列的「长江绿融通」「绿融通」「兴农通」等平台, 报送字段以与各平台商定的为准, 从各列中选取; 本登记系统不直接连接这些平台。", "For green-finance platforms: a row for each line that stood in a month, in published columns, which are explained below. A month that is over, and a position in one that is not, give the same table for ever. The policy document names the platforms 长江绿融通, 绿融通 and 兴农通: what each takes is agreed with it and chosen from these columns; this register is connected to none of them.";
     feeds_columns: "各列的含义", "What the columns say";
     feeds_lists: "整表导出 (xlsx)", "Whole lists (xlsx)";
+    feeds_reservations: "预登记", "Reservations";
+    feeds_log: "指令与结论", "Commands and decisions";
     feeds_reconciliation: "与外部登记核对", "Reconciliation";
     feeds_stream: "事件流", "Stream of events";
     feeds_stream_tell: "每项已决定的指令一条 (CloudEvents), 断线后自上次位置续传。", "One notice for each decided command (CloudEvents); a reader that was away goes on where it was.";

@@ -269,9 +269,11 @@ export class Batch {
         press.disabled = false;
         return;
       }
-      const left = Math.ceil((Date.now() - begun) / (at + 1) * (waiting.length - at - 1) / 1_000);
+      const seconds = Math.max(Date.now() - begun, 1) / 1_000;
+      const rate = (at + 1) / seconds;
+      const left = Math.ceil((waiting.length - at - 1) / rate);
       this.progress.value = items.filter(({ done }) => done).length;
-      this.said.textContent = `${this.progress.value} / ${items.length} · ${words.importLeft} ${left} ${words.importSeconds} · ${words.importStay}`;
+      this.said.textContent = `${this.progress.value} / ${items.length} · ${rate < 10 ? rate.toFixed(1) : Math.round(rate)} ${words.importRate} · ${words.importLeft} ${left} ${words.importSeconds} · ${words.importStay}`;
     }
     const registered = items.filter(({ done }) => done === "accepted").length;
     const refused = items.length - registered;

@@ -159,6 +159,7 @@ const WORDS = {
   importReady: ["签名齐全, 尚未提交。", "All have signed; nothing is submitted yet."],
   importSave: ["下载草稿包", "Save the bundle"],
   importDone: ["办完", "Done"],
+  importRate: ["行/秒", "rows/s"],
   importLeft: ["剩余约", "about"],
   importSeconds: ["秒", "seconds left"],
   importStay: ["提交期间请勿离开本页; 离开后未提交的行不会登记, 再传同一文件即从中断处继续", "Stay on this page; what is not submitted when you leave is not registered, and the same file uploaded again goes on from there"],

@@ -7,6 +7,7 @@
 
 mod judge;
 mod lending;
+mod portion;
 pub(crate) mod report;
 
 use std::sync::Arc;
@@ -33,6 +34,7 @@ use crate::primitives::limits;
 use crate::service::Registry;
 use crate::web::import::judge::{Desk, Outlook, Row};
 use crate::web::import::lending::Eye;
+use crate::web::import::portion::{Cut, Kept, Portion, carried};
 use crate::web::lang::Lang;
 use crate::web::look;
 use crate::web::shell::{Fault, Shell, Visit, answer};
@@ -42,7 +44,7 @@ use crate::web::{signing, upload::field};
 
 /// Bytes of an upload: a table of [`ROWS_MAX`] rows, and as many polygons.
 const UPLOAD_BYTES_MAX: usize = 4 * 1024 * 1024;
-/// Rows that the page judges and signs; a larger book is split, or imported by the command line.
+/// Rows that the page judges and signs at once; a larger book comes in parts, or by the command line.
 const ROWS_MAX: usize = 500;
 /// Tables that are read at a time, each in a process of its own.
 const READERS_MAX: usize = 2;
@@ -97,6 +99,8 @@ struct Judged {
     result: (&'static str, &'static str, String),
     counts: String,
     rows: Vec<Row>,
+    /// Which of its rows these are, where it has more.
+    portion: Option<Portion>,
     /// The rows with what was told beside each: the page sends it back to be saved as a workbook, since nothing is kept.
     table: String,
 }
@@ -124,7 +128,7 @@ impl Judged {
 
     fn is_done(&self) -> bool {
         let is_present = |row: &Row| row.outlook == Outlook::Present;
-        !self.rows.is_empty() && self.rows.iter().all(is_present)
+        self.portion.is_none() && !self.rows.is_empty() && self.rows.iter().all(is_present)
     }
 }
 
@@ -151,6 +155,8 @@ struct Upload {
     file: Part,
     grounds: Vec<u8>,
     wants_workbook: bool,
+    /// The row of a longer table with which the page begins, from 0.
+    from: usize,
 }
 
 /// Shows the form.
@@ -279,7 +285,8 @@ async fn taken(visit: &Visit, headers: &HeaderMap, body: Body) -> Result<Upload,
     let file = file.filter(|file| {
         !file.bytes.is_empty() || file.file.as_ref().is_some_and(|name| !name.is_empty())
     });
-    let (Some(parts), Some(file)) = (parts.as_deref(), file) else {
+    let on_its_way = parts.as_deref().and_then(carried_file);
+    let (Some(parts), Some(file)) = (parts.as_deref(), file.or(on_its_way.as_ref())) else {
         return Err(Notice::new(
             lang,
             ("没有收到文件", "no file has come"),
@@ -296,8 +303,21 @@ async fn taken(visit: &Visit, headers: &HeaderMap, body: Body) -> Result<Upload,
         file: file.clone(),
         grounds: field(parts, "grounds")
             .map(|part| part.bytes.clone())
+            .filter(|bytes| !bytes.is_empty())
+            .or_else(|| carried(parts, "kept_grounds"))
             .unwrap_or_default(),
         wants_workbook: text("as").as_deref() == Some("xlsx"),
+        from: text("from").and_then(|text| text.parse().ok()).unwrap_or(0),
+    })
+}
+
+/// The file that a page has carried to this part.
+fn carried_file(parts: &[Part]) -> Option<Part> {
+    let name = field(parts, "kept_name")?.bytes.clone();
+    Some(Part {
+        name: "file".to_owned(),
+        file: String::from_utf8(name).ok(),
+        bytes: carried(parts, "kept")?,
     })
 }
 
@@ -314,28 +334,6 @@ fn unreadable(fault: TableFault, lang: Lang) -> Notice {
     Notice { reason, fix }
 }
 
-/// What is told of a table without rows, or with more than the page takes.
-fn of_length(rows: usize, most: usize, lang: Lang) -> Option<Notice> {
-    if rows == 0 {
-        let reason = ("表格没有数据行", "The sheet has no data rows");
-        let fix = (
-            "请在列名下面逐行填写, 再上传",
-            "fill in rows under the headers, and upload it again",
-        );
-        return Some(Notice::new(lang, reason, fix));
-    }
-    let reason = match lang {
-        Lang::Zh => format!("有 {rows} 行, 本页一次至多 {most} 行"),
-        Lang::En => format!("{rows} rows; this page takes {most} at a time"),
-    };
-    let fix = lang.pick(
-        "分成几个表, 或用命令行 greenlien import",
-        "split the table, or use greenlien import",
-    );
-    let fix = fix.to_owned();
-    (rows > most).then_some(Notice { reason, fix })
-}
-
 /// Reads the file, finds its kind and judges its rows.
 fn judge_upload(
     read: &ReadTable,
@@ -348,6 +346,11 @@ fn judge_upload(
         return Err(Fault::NotFound);
     };
     let name = upload.file.file.clone().unwrap_or_default();
+    let cut = Cut {
+        from: upload.from,
+        wants_workbook: upload.wants_workbook,
+        kept: Kept::of(&upload),
+    };
     let lines = match read(upload.file.bytes) {
         Ok(lines) => lines,
         Err(fault) => return Ok(Err(unreadable(fault, lang))),
@@ -361,7 +364,7 @@ fn judge_upload(
     if let Some((book, missing)) = &lending
         && missing.is_empty()
     {
-        return judge_lending(registry, visit, &policies, (*book, &name, &lines));
+        return judge_lending(registry, visit, &policies, (*book, &name, &lines), cut);
     }
     let mut found = fitting(&name, &lines, upload.kind.as_deref(), &policies);
     let Some((policy, rows)) = found.kinds.pop() else {
@@ -382,9 +385,10 @@ fn judge_upload(
         let fix = ("请选择种类", "choose the kind");
         return Ok(Err(Notice::new(lang, reason, fix)));
     }
-    if let Some(notice) = of_length(rows.len(), ROWS_MAX, lang) {
-        return Ok(Err(notice));
-    }
+    let (rows, portion) = match cut.rows(rows, ROWS_MAX, lang) {
+        Ok(cut) => cut,
+        Err(notice) => return Ok(Err(notice)),
+    };
     let desk = Desk {
         registry,
         org: signed_in.session.org,
@@ -400,6 +404,7 @@ fn judge_upload(
         counts: judge::counts(&rows, lang),
         table: report::text(&rows, lang),
         rows,
+        portion,
     }))
 }
 
@@ -417,6 +422,7 @@ fn judge_lending(
     visit: &Visit,
     policies: &[KindPolicy],
     (book, name, lines): (Lending, &str, &[Line]),
+    cut: Cut,
 ) -> Result<Result<Judged, Notice>, Fault> {
     let lang = visit.lang;
     let Some(signed_in) = &visit.signed_in else {
@@ -431,9 +437,10 @@ fn judge_lending(
         Lending::Pledges => limits::DRAFTS_PER_PARTY_MAX,
         Lending::Releases => ROWS_MAX,
     };
-    if let Some(notice) = of_length(rows.len(), most, lang) {
-        return Ok(Err(notice));
-    }
+    let (rows, portion) = match cut.rows(rows, most, lang) {
+        Ok(cut) => cut,
+        Err(notice) => return Ok(Err(notice)),
+    };
     let eye = Eye {
         registry,
         visit,
@@ -449,6 +456,7 @@ fn judge_lending(
         counts: judge::counts(&rows, lang),
         table: report::text(&rows, lang),
         rows,
+        portion,
     }))
 }
 
