@@ -270,6 +270,7 @@ pub(crate) fn ends_soon(alert: &Alert) -> bool {
         AlertKind::RightReduced
         | AlertKind::RightRevoked
         | AlertKind::Frozen
+        | AlertKind::FreezeSatisfied
         | AlertKind::HolderChanged
         | AlertKind::PriceLine
         | AlertKind::SameGround
@@ -381,6 +382,7 @@ fn is_urgent(alert: &Alert) -> bool {
         | AlertKind::Barred
         | AlertKind::ComplianceGap => true,
         AlertKind::ExpiryBeforeMaturity
+        | AlertKind::FreezeSatisfied
         | AlertKind::SameGround
         | AlertKind::PartySucceeded
         | AlertKind::ExternalUnrecorded
@@ -430,6 +432,10 @@ const ABOVE_MAX_LTV: (&str, &str) = (
     "债权连同在先债权超过规则所定的质押率上限",
     "The claim, with those before it, is more of the value than the policy wants",
 );
+const SATISFIED: (&str, &str) = (
+    "冻结的变价款已达限额, 仍冻结的数量",
+    "Sales have brought the sum of the freeze, which still holds",
+);
 const BARRED: (&str, &str) = (
     "核发机关注明了不得再行质押的情形",
     "The issuer says of the right what would bar a new pledge",
@@ -458,6 +464,7 @@ fn word(kind: AlertKind, what: Option<Lapsing>, lang: Lang) -> &'static str {
         ),
         AlertKind::RightRevoked => lang.pick("权益已被撤销", "The right was revoked"),
         AlertKind::Frozen => lang.pick("权益被冻结", "The right is frozen"),
+        AlertKind::FreezeSatisfied => lang.pick(SATISFIED.0, SATISFIED.1),
         AlertKind::HolderChanged => lang.pick(
             "权利人已变更",
             "The right has another holder than the pledgor",
