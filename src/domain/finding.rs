@@ -218,8 +218,8 @@ checks! {
         "The right carries as many burdens as one entry can write of: 96 places of lines (one for each, and one for each eight names of lines that they stand behind), at most 31 lines before another, and 64 freezes."
         "Release lines that have ended; names of lines that have ended count until the line that has them is released, too.";
     TooManyNotes = 6011 Refuse "too_many_notes" "该登记上的记载事项超限" "too many notes on one pledge"
-        "The pledge carries the largest number of notes of this sort that it may."
-        "Bring a note up to date under its old number instead of adding one.";
+        "The pledge carries the largest number of notes of this sort that it may, and none of them may give way to another: registrations elsewhere, tranches of a cap, guarantors, commitments, parts of the claim, former pledgees (of these two the last sixteen are left to courts), corrections whose further lines stand, or 128 sales of lines that a split left undivided. Sales, attested consents and other corrections always find room."
+        "Bring a note up to date under its old number instead of adding one; lower the cap to drop its last tranche, or register a further pledge.";
     SpanRequired = 4001 Refuse "span_required" "缺少或不应有担保期间" "the span of a line is missing or out of place"
         "A flow needs a collateral span, a right pledged by years needs years; other kinds have neither."
         "Give the members that the kind's policy describes.";
