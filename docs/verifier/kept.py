@@ -88,6 +88,8 @@ def check(past, notes, time):
             notes.check(name, record)
             lapse.check_term(name, record, time)
             for number, line in enumerate(record["lines"]):
+                own = [other for other in line.get("behind", []) if other.partition(".")[0] == name]
+                need(not own, f"{name}.{number} stands behind a line of its own pledge")
                 _check_stands(past, f"{name}.{number}", line, time)
         if space == "pledge" and name.startswith("V"):
             notes.check_reservation(name, record, past)

@@ -404,6 +404,8 @@ impl Model {
             (registration.term, lines.len()),
             reasons,
         );
+        // A claim that is due is secured with a note.
+        because(reasons, until.is_some_and(|to| to <= self.today()), 6020);
     }
 
     /// Who shares a claim could have taken every line itself, and together they have no more than all of it.

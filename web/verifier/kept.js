@@ -63,7 +63,11 @@ export function pledgesAreKept(run, notes) {
     if (space === "pledge" && name.startsWith("P")) {
       isAsNoted(notes, name, record);
       goesByTerm(run, name, record);
-      record.lines.forEach((line, at) => stands(run, `${name}.${at}`, line));
+      record.lines.forEach((line, at) => {
+        const hasOnePlace = !(line.behind ?? []).some((id) => ownerOf(id) === name);
+        must(hasOnePlace, name, `line ${at} stands behind a line of its own pledge`);
+        stands(run, `${name}.${at}`, line);
+      });
     }
     if (space === "pledge" && name.startsWith("V")) isAsReserved(run, notes, name, record);
     if (space === "right" && shown.history !== undefined) for (const burden of record.burdens) isItsLine(run, name, burden);

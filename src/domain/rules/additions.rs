@@ -456,9 +456,11 @@ fn judge_line(
         {
             raise(alternative, addition.present);
         }
-        // The line itself is not in its own way; what it takes counts.
+        // The line itself is not in its own way; what it takes counts. It may be named as what stands behind itself.
         let named = finding.conflicts.len();
-        finding.conflicts.retain(|conflict| *conflict != own);
+        if finding.code != Code::NotApplicable {
+            finding.conflicts.retain(|conflict| *conflict != own);
+        }
         if finding.conflicts.is_empty() && named > 0 {
             finding = finding.with(addition.right);
         }

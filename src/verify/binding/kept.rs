@@ -125,6 +125,7 @@ pub(in crate::verify) fn check<'a>(
                 let Some(id) = pledge_of(key) else { continue };
                 is_kept(id, pledge, past.notes())?;
                 lapse::goes_by_term(id, pledge, now)?;
+                has_one_place(id, pledge)?;
                 let lines = (0_u16..).zip(&pledge.lines);
                 for (number, line) in lines.filter(|(_, line)| line.is_open_at(now)) {
                     stands(BurdenId::Line(id, number), line, past)?;
@@ -227,6 +228,16 @@ fn is_reserved(id: ReservationId, held: &Reservation, past: &Past) -> Result<(),
         return Err(format!("{id} has not ended so"));
     }
     Ok(())
+}
+
+/// One claim has one place in a stack.
+fn has_one_place(id: PledgeId, pledge: &Pledge) -> Result<(), String> {
+    let behind = pledge.lines.iter().flat_map(|line| &line.behind);
+    let mut own = behind.filter(|burden| burden.pledge() == Some(id));
+    match own.next() {
+        Some(own) => Err(format!("a line of {id} stands behind {own}, its own")),
+        None => Ok(()),
+    }
 }
 
 /// An open line stands on its right, where the history of the right is shown.
