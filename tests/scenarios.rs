@@ -70,6 +70,7 @@ scenarios! {
     kind_water_use
     lapse
     no_way_round
+    notes_give_way
     limits
     log_key
     longer_rights

@@ -9,10 +9,9 @@ import copy
 from fold import counts_at
 from lapse import is_open
 from past import check_court
-from values import area, canonical, civil_day, day_of, emit, instant_of, instant_text, need, quantity_of, quantity_text, sha256, span
+from values import NOTES_MAX, area, canonical, civil_day, day_of, emit, instant_of, instant_text, need, quantity_of, quantity_text, sha256, span
 
 OBJECTION_SECONDS = 30 * 86_400
-NOTES_MAX = 16
 VERIFICATIONS_MAX = 16
 
 
@@ -79,6 +78,11 @@ def _guarantee(pledge, act):
     counter = {"counter": act.body["counter"]} if "counter" in act.body else {}
     members = {"document": act.body["document"], "entry": act.index, "guarantor": act.org}
     _noted(pledge, "guarantees", {**members, "share_bp": act.body["share_bp"], **counter})
+    # Where there is no room, the first gives way of whose guarantor there is a later word.
+    who = [item["guarantor"] for item in pledge["guarantees"]]
+    old = [place for place, guarantor in enumerate(who) if guarantor in who[place + 1 :]]
+    for place in old[: len(who) > NOTES_MAX]:
+        del pledge["guarantees"][place]
 
 
 def _buyout(pledge, act):

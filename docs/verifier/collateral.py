@@ -16,7 +16,7 @@ from capacity import cuts, flow_burdens, flow_on, live_span, on_day, stock_burde
 from extents import converted_years, extent_of, is_extent, without
 from matrix import REGISTRAR
 from past import check_court
-from values import burden_of, civil_day, day_of, need, number_of, quantity, quantity_of, quantity_text, span_of
+from values import NOTES_MAX, burden_of, civil_day, day_of, need, number_of, quantity, quantity_of, quantity_text, span_of
 
 
 class Event:
@@ -167,11 +167,15 @@ def _check_attested(signed, event, past, notes):
     earlier = noted[: -len(own)]
     need(noted[len(earlier) :] == own, "the attested consents are not those of the command")
     if past.has_history("pledge", pledge):
-        need(earlier == past.before("pledge", pledge, signed.index).get("attested", []), "the consents of before")
+        before = past.before("pledge", pledge, signed.index).get("attested", [])
+        need(noted == (before + own)[-NOTES_MAX:], "the consents of before")
         return
     entries = [item.get("entry", -1) for item in earlier]
     ascend = entries == sorted(entries) and all(int(pledge[1:]) <= entry < signed.index for entry in entries)
-    need(ascend and notes.shown(earlier) == notes.of(pledge, "attested"), "the consents of the entries before")
+    shown, of = notes.shown(earlier), notes.of(pledge, "attested")
+    # Where the list is full, the first may have given way.
+    gone = len(of) - len(shown) if len(noted) >= NOTES_MAX else 0
+    need(ascend and shown == of[max(gone, 0) :], "the consents of the entries before")
 
 
 def _needs_room(act, adds):
@@ -248,7 +252,15 @@ def _dispose(act, body, noted, facts):
     item["proceeds"] = quantity_text(quantity_of(body["proceeds_cny"]))
     listed, before = noted.get("disposals", []), _pledge_before(act)
     need(listed and listed[-1] == item, "the disposal is not noted")
-    need(before is None or listed[:-1] == before.get("disposals", []), "the disposals of before")
+    need(before is None or listed[:-1] == _with_room(before), "the disposals of before")
+
+
+def _with_room(pledge):
+    """The disposals of before, without one that gives way where there is no room: the first of a line that no note joins."""
+    sales = pledge.get("disposals", [])
+    joined = {note[side] for note in pledge.get("joint", []) for side in ("first", "second")}
+    old = [sale for sale in sales if sale["line"] not in joined][: len(sales) >= NOTES_MAX]
+    return [sale for sale in sales if sale not in old]
 
 
 def _check_sold(taken, signed, past, name):

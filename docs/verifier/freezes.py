@@ -90,6 +90,8 @@ def _freeze(order):
         need("price_cny" not in body, "of ground no price is noted")
     else:
         need("quantity" in body and days == ("steps" in right) and not years, "the extent is not that of the kind")
+        is_over = days and day_of(body["to"]) <= civil_day(order.time)
+        need(not is_over or order.signed.entry["law"] == 1, "the days are over")
         quantity = order.amount()
         need(("limit_cny" in body) == ("price_cny" in body), "a limit and a price stand together")
         if "limit_cny" in body:

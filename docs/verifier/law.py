@@ -26,7 +26,7 @@ SHOWN_MAX = 16
 # Findings that refuse, in their order; then those that warn.
 REFUSE = (5008, 3008, 4002, 2010, 3001, 3002, 3009, 1005, 1011, 1008, 2001, 2002, 2022, 2005, 2006, 2003, 2012, 2014)
 REFUSE += (2016, 2019, 7010, 3003, 3004, 3011, 4001, 4008, 4011, 6001, 6010, 6009, 6012, 6008, 9001, 8004, 9003, 9004)
-WARN = (8005, 4003, 4006, 4009, 7005, 7014)
+WARN = (8005, 4003, 6020, 4006, 4009, 7005, 7014)
 ORDER = REFUSE + WARN
 
 
@@ -235,6 +235,9 @@ class Decision:
         """What a line stands behind: open lines that share its room, one whole stack of them, each with a clear cap."""
         if not behind:
             return
+        own = [name for name in behind if name.partition(".")[0] == f"P{self.index}"]
+        if own:
+            self.add(2014, number, own[:1])
         days = self._days(extent, right)
         there = [burden for burden in live_burdens(right, self.now) if not _is_of(burden, taken)]
         open_lines = {burden["id"]: burden for burden in there if burden["id"].startswith("P")}

@@ -12,7 +12,7 @@ from amounts import check_amount
 from collateral import Event
 from fold import counts_at
 from past import signs_itself
-from values import burden_of, civil_day, day_of, need, quantity_of, quantity_text
+from values import NOTES_MAX, burden_of, civil_day, day_of, need, quantity_of, quantity_text
 
 # Orders of authorities under both laws, of which the event says all by itself.
 OF_AUTHORITIES = ("adjust_right", "revoke_right")
@@ -161,9 +161,17 @@ def _correct_line(act):
         added = [one["further"] for one in before.get("corrections", []) if one["line"] == number and "further" in one]
         stand = [one for one in added if lapse.is_open(before["lines"][one], act.time)]
         need(not stand, f"what was added to line {number} is corrected itself")
+        need(noted["corrections"][:-1] == _with_room(before, act.time), "the corrections of before are not those noted")
     others = set(event.notes) - {("pledge", pledge), ("right", act.name)}
     need(not others, "a record that the command does not name")
     event.check_burdens(act.past, act.index)
+
+
+def _with_room(pledge, time):
+    """The corrections of before, without one that gives way where there is no room: the first without a further line that stands."""
+    notes = pledge.get("corrections", [])
+    old = [note for note in notes if "further" not in note or not lapse.is_open(pledge["lines"][note["further"]], time)]
+    return [note for note in notes if note not in old[: len(notes) >= NOTES_MAX]]
 
 
 def _holder(act):

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 INTEGER_MAX = 2**53 - 1
 DEPTH_MAX = 8
+NOTES_MAX = 16  # of one sort in a record
 QUANTITY_MAX = 999_999_999_999_999_999  # millionths
 
 

@@ -161,8 +161,8 @@ checks! {
         "Another right is drawn from the same source (such as site and pollutant) in a common span."
         "State the rights it succeeds, or let the issuer declare it additional.";
     NotApplicable = 2014 Refuse "not_applicable" "该操作在此不适用" "the act does not apply here"
-        "The members of the command do not fit the capacity model of the kind, or nothing would change: the record says already what the command asks for."
-        "Use the members that the kind's policy describes; where the record says it already, nothing is left to do.";
+        "The members of the command do not fit the capacity model of the kind, or nothing would change: the record says already what the command asks for. `conflicts` tells which: a line or a right of which the members do not hold or which says it already; a party that would be on both sides (secures a claim against itself, guarantees what it lends, buys or takes what it holds); a kind that the policy does not convert into; a line behind another of its own pledge; an objection's pledge, where its suit is noted. Where it names nothing, the members do not fit the kind."
+        "Use the members that the kind's policy describes, and another party or line than the one named; where the record says it already, nothing is left to do.";
     Succeeded = 2016 Refuse "right_succeeded" "权益已由后续权益承继" "the right has been succeeded"
         "A later right took its place and carries its burdens."
         "Use the successor.";
@@ -218,8 +218,8 @@ checks! {
         "The right carries as many burdens as one entry can write of: 96 places of lines (one for each, and one for each eight names of lines that they stand behind), at most 31 lines before another, and 64 freezes."
         "Release lines that have ended; names of lines that have ended count until the line that has them is released, too.";
     TooManyNotes = 6011 Refuse "too_many_notes" "该登记上的记载事项超限" "too many notes on one pledge"
-        "The pledge carries the largest number of notes of this sort that it may."
-        "Bring a note up to date under its old number instead of adding one.";
+        "The pledge carries the largest number of notes of this sort that it may, and none of them may give way to another: registrations elsewhere, tranches of a cap, guarantors, commitments, parts of the claim, former pledgees (of these two the last sixteen are left to courts), corrections whose further lines stand, or 128 sales of lines that a split left undivided. Sales, attested consents and other corrections always find room."
+        "Bring a note up to date under its old number instead of adding one; lower the cap to drop its last tranche, or register a further pledge.";
     SpanRequired = 4001 Refuse "span_required" "缺少或不应有担保期间" "the span of a line is missing or out of place"
         "A flow needs a collateral span, a right pledged by years needs years; other kinds have neither."
         "Give the members that the kind's policy describes.";
@@ -368,6 +368,9 @@ checks! {
     MaturityAfterRight = 4003 Warn "maturity_after_right" "债务履行期晚于权益到期日" "the claim ends after the right"
         "The term of the claim ends after the last day of the right."
         "Agree on a replacement of the collateral.";
+    TermOver = 6020 Warn "term_over" "债务履行期已届满" "the term of the claim is over"
+        "The claim was due before its pledge is registered. It may be secured; but a court enforces a mortgage only within the limitation of the claim (民法典 419)."
+        "Compare the term with the contract; where it was extended, register the longer one.";
     LaterSteps = 4010 Warn "later_steps" "此后的核定步骤不再有效" "later steps of the right are dropped"
         "The quantity holds from the given day to the end of the right, and replaces every step that began on a later day."
         "Compare with the certificate; enter the later steps again if they still hold.";

@@ -31,6 +31,7 @@ pub mod identity_scheme;
 pub mod land;
 pub mod law;
 pub mod needs;
+pub mod notes;
 pub mod opened;
 pub mod order;
 pub mod party;

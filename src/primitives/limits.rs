@@ -33,8 +33,21 @@ pub const SIGNATURES_MAX: usize = 32;
 pub const PLEDGE_LINES_MAX: usize = 64;
 
 /// Notes of one sort on one pledge (external registrations, objections, disposals): 16 at 300 bytes keep a record far below an
-/// entry.
+/// entry. Where an older one may give way, a further one takes its place.
 pub const PLEDGE_NOTES_MAX: usize = 16;
+
+/// Disposals on one pledge, where splits left its lines undivided: what was sold of these is reckoned with as long as the pledge
+/// stands, so none gives way. An entry writes all of them, 128 at 300 bytes, and has 24,000 bytes left for the command.
+pub const PLEDGE_DISPOSALS_MAX: usize = 128;
+
+/// Former pledgees of one pledge: 64 at 110 bytes. None gives way, because signatures of the past are judged by them.
+pub const PLEDGE_FORMER_MAX: usize = 64;
+
+/// The last places of former pledgees and of parts of a claim, which an assignment by agreement leaves to those that a court orders.
+pub const COURT_PLACES: usize = 16;
+
+/// Parts of one claim, which are added up: 16 by agreement and 16 that a court orders.
+pub const PLEDGE_PARTS_MAX: usize = PLEDGE_NOTES_MAX + COURT_PLACES;
 
 /// Days after which an objection lapses unless a suit was filed (动产和权利担保统一登记办法 on 异议登记).
 pub const OBJECTION_DAYS: u32 = 30;

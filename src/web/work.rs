@@ -283,6 +283,7 @@ pub(crate) fn ends_soon(alert: &Alert) -> bool {
         AlertKind::RightReduced
         | AlertKind::RightRevoked
         | AlertKind::Frozen
+        | AlertKind::FreezeSatisfied
         | AlertKind::HolderChanged
         | AlertKind::PriceLine
         | AlertKind::SameGround
@@ -394,6 +395,7 @@ fn is_urgent(alert: &Alert) -> bool {
         | AlertKind::Barred
         | AlertKind::ComplianceGap => true,
         AlertKind::ExpiryBeforeMaturity
+        | AlertKind::FreezeSatisfied
         | AlertKind::SameGround
         | AlertKind::PartySucceeded
         | AlertKind::ExternalUnrecorded

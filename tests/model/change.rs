@@ -100,6 +100,7 @@ impl Model {
             let is_more = cap > pledge.caps.iter().sum();
             because(reasons, is_fixed && is_more, 6014);
             self.set_cap(nth, cap);
+            because(reasons, self.pledges[nth].caps.len() > 16, 6011);
         }
         self.hang(&touched);
     }

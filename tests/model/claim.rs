@@ -5,10 +5,14 @@ use super::deed::{Deed, NOBODY, Order};
 use super::pledge::{Objection, Pledge};
 use super::reason::{Detail, Reason, Reasons, because, reason};
 use super::right::Kind;
+use super::room::forget_a_share;
 use super::{Amount, DAY, DayNumber, Model, Name, REGISTRAR};
 
 /// How many notes of one sort a pledge has room for.
 const ROOM: usize = 16;
+
+/// Places that assignments by agreement leave to those that a court orders.
+const FOR_COURTS: usize = 16;
 
 /// Days after which an objection without a suit counts no more.
 const OBJECTION_DAYS: u64 = 30;
@@ -45,7 +49,10 @@ impl Model {
         };
         because(reasons, pledge.is_closed(), 6004);
         match &order.deed {
-            Deed::Assign { to, paid, part, .. } => self.assign(nth, *to, (*paid, *part), reasons),
+            Deed::Assign { to, paid, part, .. } => {
+                let for_court = order.giver == REGISTRAR;
+                self.assign(nth, *to, (*paid, *part), for_court, reasons);
+            }
             Deed::Determine { .. } => {
                 because(reasons, !self.is_growing(nth), 6014);
                 self.pledges[nth].determined = true;
@@ -56,8 +63,9 @@ impl Model {
                 buyer,
                 ..
             } => {
-                because(reasons, pledge.disposals >= ROOM, 6011);
-                self.pledges[nth].disposals += 1;
+                let has_room = self.pledges[nth].note_disposal(*line);
+                because(reasons, !has_room, 6011);
+                self.note_attested(order);
                 let is_registrar = order.giver == REGISTRAR;
                 self.sell(nth, (*line, *quantity), *buyer, is_registrar, reasons);
                 self.note_sale(nth, (*line, *quantity));
@@ -78,9 +86,10 @@ impl Model {
                 let known = counter.and_then(|counter| self.pledges.get(counter));
                 let is_own = |it: &Pledge| self.acting(it.bank) == order.giver && !it.is_closed();
                 because(reasons, known.is_some_and(|it| !is_own(it)), 5005);
-                because(reasons, pledge.guarantors.len() >= ROOM, 6011);
                 let guarantors = &mut self.pledges[nth].guarantors;
                 guarantors.push((order.giver, *share));
+                let has_room = forget_a_share(guarantors);
+                because(reasons, !has_room, 6011);
                 // Of each its last word counts.
                 let mut all = 0;
                 for (place, (who, share)) in guarantors.iter().enumerate() {
@@ -285,8 +294,10 @@ impl Model {
         nth: usize,
         to: usize,
         (paid, part): (bool, Option<Amount>),
+        for_court: bool,
         reasons: &mut Reasons,
     ) {
+        let more = if for_court { FOR_COURTS } else { 0 };
         self.judge_named(to, reasons);
         let pledge = &self.pledges[nth];
         let mut guarantors = pledge.guarantors.iter();
@@ -314,10 +325,10 @@ impl Model {
                 });
                 reasons.push(Reason { code: 6018, detail });
             }
-            because(reasons, pledge.parts.len() >= ROOM, 6011);
+            because(reasons, pledge.parts.len() >= ROOM + more, 6011);
             pledge.parts.push((to, part));
         } else {
-            because(reasons, pledge.former.len() >= ROOM, 6011);
+            because(reasons, pledge.former.len() >= 3 * ROOM + more, 6011);
             pledge.former.push(pledge.bank);
             pledge.bank = to;
         }

@@ -8,9 +8,6 @@ use super::right::{Kind, Right, Taking};
 use super::transfer::in_the_way;
 use super::{Amount, Ask, Model, Name, REGISTRAR};
 
-/// How many corrections a pledge has room for.
-const ROOM: usize = 16;
-
 impl Model {
     /// Uses up a part of a right: of what is free, or with those who lose, or by order.
     pub(super) fn surrender(
@@ -241,11 +238,8 @@ impl Model {
             reasons.push(reason(2014));
             return;
         }
-        because(
-            reasons,
-            self.pledges[pledge].corrections.len() >= ROOM,
-            6011,
-        );
+        let has_room = self.pledges[pledge].forget_a_correction();
+        because(reasons, !has_room, 6011);
         let mut further = None;
         let it = &self.pledges[pledge];
         let mut others = vec![it.holder, self.rights[nth].holder];

@@ -162,6 +162,8 @@ impl Model {
             terms.until.is_some_and(|until| until <= today),
             4008,
         );
+        let right = &self.rights[ask.right];
+        because(reasons, right.kind == Kind::Flow && ask.to <= today, 4008);
         Self::judge_limit(right, ask.quantity, (terms.limit, terms.price), reasons);
         self.judge_queue(right, ask, reasons);
         let mut taking = Taking::of(Name::Freeze(self.index), ask);

@@ -36,6 +36,7 @@ mod pledge;
 mod rank;
 mod reason;
 mod right;
+mod room;
 mod sign;
 mod stack;
 mod transfer;

@@ -55,7 +55,8 @@ pub(crate) struct Pledge {
     pub(crate) guarantors: Vec<(usize, u64)>,
     pub(crate) buyouts: usize,
     pub(crate) objections: Vec<Objection>,
-    pub(crate) disposals: usize,
+    /// The lines of the disposals that are noted.
+    pub(crate) disposals: Vec<u16>,
     /// What was sold of which line, and by which entry.
     pub(crate) sold: Vec<(u16, u64, Amount)>,
     /// The entries that left lines undivided, as `joint`.
@@ -164,19 +165,7 @@ impl Model {
             }
             other => panic!("{other:?}"),
         }
-        if let Some(pledge) = order.deed.pledge().and_then(|nth| self.pledges.get(nth)) {
-            let mut attested = pledge.attested.clone();
-            attested.extend(self.noted(order));
-            self.pledges[order.deed.pledge().unwrap()].attested = attested;
-        }
-    }
-
-    /// The consents that a command attests, as a pledge notes them.
-    fn noted(&self, order: &Order) -> Vec<(usize, bool, u64)> {
-        let attested = order.attested.iter();
-        attested
-            .map(|(party, video)| (*party, *video, self.index))
-            .collect()
+        self.note_attested(order);
     }
 
     /// Finds that a pledge is not known, not the giver's, or closed.
@@ -415,6 +404,8 @@ impl Model {
             (registration.term, lines.len()),
             reasons,
         );
+        // A claim that is due is secured with a note.
+        because(reasons, until.is_some_and(|to| to <= self.today()), 6020);
     }
 
     /// Who shares a claim could have taken every line itself, and together they have no more than all of it.

@@ -52,6 +52,11 @@ impl Model {
             reasons.push(reason(6001));
             return Vec::new();
         }
+        // One claim has one place.
+        let pledge = order.deed.pledge();
+        let own = pledge.map_or(self.index, |nth| self.pledges[nth].id);
+        let is_own = |name: &Name| matches!(name, Name::Line(id, _) if *id == own);
+        because(reasons, ask.behind.iter().any(is_own), 2014);
         let days = right.days(ask.from, ask.to, self.today());
         let mut seniors: Vec<&Taking> = Vec::new();
         for name in &ask.behind {

@@ -3,7 +3,7 @@
 //! | record | words |
 //! | --- | --- |
 //! | right | `carries:P1=50,F1` its burdens in order, with quantities where written, `carries:-` for none; `hangs:P1=30` overhangs, `hangs:-` for none; `revoked:DAY`; `succeeded:R2`; `disputed`; `ranks:P1=1,P2=2`; `ends:DAY`; `force:F1=30000,F2=5000+25000` what is in force of each freeze, and what waits; `verified:` guarantors of the recorded verifications, `-` for none |
-//! | pledge | `open`, `closed`; `lapsed` where lines ended with the claim; `lapses:DAY,-` when each line does; `on:R1,R2` the rights of its lines; `external:REGISTER=STATUS`; `caps:4000000,600000`; `pledgee:` `chain:` pledgees of the past; `objected:` how many objections stand; `joint:LINE+LINE=45000,...`; `corrected:LINE=80,...`; `attested:farmer=paper` consents that were attested |
+//! | pledge | `open`, `closed`; `lapsed` where lines ended with the claim; `lapses:DAY,-` when each line does; `on:R1,R2` the rights of its lines; `external:REGISTER=STATUS`; `caps:4000000,600000`; `pledgee:` `chain:` pledgees of the past; `objected:` how many objections stand; `joint:LINE+LINE=45000,...`; `corrected:LINE=80,...`; `attested:farmer=paper` consents that were attested; `noted:disposals=16,former=2` how many disposals, corrections, former pledgees and guarantees are noted |
 //! | party | `called:NAME`; `former:NAME`; `ended:PARTY` who acts in its place; `before:` and `after:` parties in order, `-` for none; `handed:KIND=PARTY,...`; `recovery:` `none`, `open`, `vetoed`, `completed`; `disputed:N` open disputes |
 //! | pledge, party | `erased:CLAIM,...` hidden values whose openings were destroyed, `erased:-` for none |
 //! | reservation | `stands`, `ended` |
@@ -120,9 +120,27 @@ fn see_erased(place: &str, erased: &[Erased], words: &mut Words) {
     }
 }
 
+/// How many notes of some sorts a pledge has.
+fn see_counts(place: &str, pledge: &Pledge, words: &mut Words) {
+    let Some(noted) = words.value("noted") else {
+        return;
+    };
+    let more = &pledge.more;
+    let counts = [
+        ("disposals", more.disposals.len()),
+        ("corrections", more.corrections.len()),
+        ("former", more.former.len()),
+        ("guarantees", more.guarantees.len()),
+    ];
+    let counts = counts.iter().filter(|(_, count)| *count > 0);
+    let counts: Vec<String> = counts.map(|(of, count)| format!("{of}={count}")).collect();
+    assert_eq!(counts.join(","), noted, "{place}");
+}
+
 /// What law 2 has noted on a pledge.
 fn see_notes(place: &str, pledge: &Pledge, words: &mut Words, names: &Names, now: Timestamp) {
     see_erased(place, &pledge.more.erased, words);
+    see_counts(place, pledge, words);
     if let Some(caps) = words.value("caps") {
         let noted = pledge.more.caps.iter().map(|cap| cap.amount.to_string());
         assert_eq!(noted.collect::<Vec<_>>().join(","), caps, "{place}");

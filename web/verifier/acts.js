@@ -8,7 +8,7 @@ import { keyName } from "./events.js";
 import { isOpen, without } from "./fold.js";
 import { FREEZE_ACTS } from "./freezes.js";
 import { basisHolds } from "./givers.js";
-import { civilDay, dayText, later, micro, micros, written } from "./values.js";
+import { NOTES_MAX, civilDay, dayText, later, micro, micros, written } from "./values.js";
 
 /// Verifications that the record of a right names: the latest.
 const VERIFICATIONS_MAX = 16;
@@ -195,8 +195,6 @@ function onPledge(make) {
   };
 }
 
-const NOTES_MAX = 16;
-
 /// Whether an objection still counts: it has a suit, or its days are not over.
 function stands(act, objection) {
   return objection.suit !== undefined || micros(objection.until) > micros(act.time);
@@ -252,9 +250,12 @@ const CLAIM_ACTS = {
   register_guarantee: onPledge((act, pledge) => {
     const { document, share_bp, counter } = act.body;
     act.must(act.acting(pledge.pledgee) !== act.org, "who lends guarantees its own claim");
-    return noted(pledge, "guarantees", {
-      document, entry: act.index, guarantor: act.org, share_bp, ...(counter && { counter }),
-    });
+    const item = { document, entry: act.index, guarantor: act.org, share_bp, ...(counter && { counter }) };
+    const all = [...pledge.guarantees ?? [], item];
+    // Where there is no room, the first gives way of whose guarantor there is a later word.
+    const isOld = ({ guarantor }, at) => all.slice(at + 1).some((later) => later.guarantor === guarantor);
+    const old = all.length > NOTES_MAX ? all.find(isOld) : undefined;
+    return listed(pledge, "guarantees", all.filter((one) => one !== old));
   }),
   register_buyout_commitment: onPledge((act, pledge) => {
     const { document, price_cny: price, trigger } = act.body;

@@ -28,9 +28,9 @@ const STACK_DEPTH_MAX = 32;
 /// The order of precedence of findings; those of WARNINGS warn.
 const PRECEDENCE = [
   5008, 3008, 4002, 2010, 3001, 3002, 3009, 1005, 1011, 1008, 2001, 2002, 2022, 2005, 2006, 2003, 2012, 2014, 2016, 2019, 7010, 3003, 3004,
-  3011, 4001, 4008, 4011, 6001, 6010, 6009, 6012, 6008, 9001, 8004, 9003, 9004, 8005, 4003, 4006, 4009, 7005, 7014,
+  3011, 4001, 4008, 4011, 6001, 6010, 6009, 6012, 6008, 9001, 8004, 9003, 9004, 8005, 4003, 6020, 4006, 4009, 7005, 7014,
 ];
-const WARNINGS = new Set([8005, 4003, 4006, 4009, 7005, 7014]);
+const WARNINGS = new Set([8005, 4003, 6020, 4006, 4009, 7005, 7014]);
 
 const questionForm = object({
   org: partyId, type: word("register_pledge"), body: (value, place) => {

@@ -129,7 +129,7 @@ function limitGives(act, right, quantity, limit, price) {
 
 /// Checks a new freeze against the right as it stood.
 export function freezeMay(act) {
-  const { right: id, from, years, until, quantity, limit_cny: limit, price_cny: price } = act.body;
+  const { right: id, from, to, years, until, quantity, limit_cny: limit, price_cny: price } = act.body;
   const right = act.rightBefore(id);
   const { pledge } = policyAt(act, right.kind);
   act.must(right.succeeded_by === undefined, `${id} has a successor`);
@@ -142,6 +142,7 @@ export function freezeMay(act) {
   }
   act.must(quantity !== undefined && years === undefined, "the extent is not that of the kind");
   act.must((from !== undefined) === (right.steps !== undefined), "the extent is not that of the kind");
+  act.must(act.law === 1 || to === undefined || to > dayText(civilDay(act.time)), "the days are over");
   const amount = amountOf(act, right);
   act.must((limit === undefined) === (price === undefined), "limit and price go together");
   if (limit !== undefined) limitGives(act, right, amount, limit, price);

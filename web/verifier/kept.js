@@ -5,7 +5,7 @@ import { ownerOf, splitOf } from "./events.js";
 import { must } from "./fault.js";
 import { isOpen, without } from "./fold.js";
 import { lineOf, same } from "./known.js";
-import { dayBegins } from "./values.js";
+import { NOTES_MAX, dayBegins } from "./values.js";
 
 const LISTS = ["attested", "corrections", "disposals", "joint"];
 const FIXED = ["pledgor", "debtor", "form", "hidden", "syndicate"];
@@ -63,7 +63,11 @@ export function pledgesAreKept(run, notes) {
     if (space === "pledge" && name.startsWith("P")) {
       isAsNoted(notes, name, record);
       goesByTerm(run, name, record);
-      record.lines.forEach((line, at) => stands(run, `${name}.${at}`, line));
+      record.lines.forEach((line, at) => {
+        const hasOnePlace = !(line.behind ?? []).some((id) => ownerOf(id) === name);
+        must(hasOnePlace, name, `line ${at} stands behind a line of its own pledge`);
+        stands(run, `${name}.${at}`, line);
+      });
     }
     if (space === "pledge" && name.startsWith("V")) isAsReserved(run, notes, name, record);
     if (space === "right" && shown.history !== undefined) for (const burden of record.burdens) isItsLine(run, name, burden);
@@ -85,7 +89,12 @@ function isAsNoted(notes, name, pledge) {
     must(isKept, name, "it is not what was registered");
   }
   for (const list of LISTS) {
-    must(same(notes.shown(pledge[list] ?? []), notes.of(name, list)), name, `${list} are not those that the entries noted`);
+    const [items, noted] = [pledge[list] ?? [], notes.of(name, list)];
+    const shown = notes.shown(items);
+    // Where a list is full, an older note may have given way.
+    const isFull = list !== "joint" && items.length >= NOTES_MAX;
+    const kept = isFull ? noted.filter((item) => shown.some((other) => same(item, other))) : noted;
+    must(same(shown, kept), name, `${list} are not those that the entries noted`);
   }
 }
 

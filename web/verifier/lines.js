@@ -13,7 +13,7 @@ import { orderAsAsked } from "./order.js";
 import { extentOf } from "./question.js";
 import { isGoneBeneath, leftUndivided, less, lessened, mostByAgreement, mostByCourt, outlasts, withSoldYears } from "./sold.js";
 import { counting } from "./stacks.js";
-import { civilDay, dayText, micro, numberOf, written } from "./values.js";
+import { NOTES_MAX, civilDay, dayText, micro, numberOf, written } from "./values.js";
 
 /// The members of the pledge that an act may set.
 const SETS = {
@@ -118,7 +118,8 @@ function attestedAsAsked(taken) {
   act.must(noted.length >= own.length && same(noted.slice(-own.length), own), "the attested consents are not those of the command");
   const before = pledgeBefore(act);
   if (before !== undefined) {
-    act.must(same(earlier, before.attested ?? []), "the consents of before are not those noted");
+    const all = [...before.attested ?? [], ...own];
+    act.must(same(noted, all.slice(-NOTES_MAX)), "the consents of before are not those noted");
     return;
   }
   const { pledge } = act.body;
@@ -126,7 +127,10 @@ function attestedAsAsked(taken) {
   earlier.forEach(({ entry }, at) => {
     act.must(made <= entry && entry < act.index && (at === 0 || earlier[at - 1].entry <= entry), "a consent of another entry");
   });
-  act.must(same(act.notes.shown(earlier), act.notes.of(pledge, "attested")), "the consents of the entries before are not those noted");
+  const [shown, of] = [act.notes.shown(earlier), act.notes.of(pledge, "attested")];
+  // Where the list is full, the first may have given way.
+  const gone = noted.length >= NOTES_MAX ? Math.max(0, of.length - shown.length) : 0;
+  act.must(same(shown, of.slice(gone)), "the consents of the entries before are not those noted");
 }
 
 /// An event of law 1 has no room for lines, caps and notes; where there are none, it is the one that the law writes.
@@ -267,8 +271,15 @@ function dispose(taken, lines) {
   };
   const [noted, before] = [taken.listOf("disposals") ?? [], pledgeBefore(act)];
   act.must(same(noted.at(-1), item), "the disposal is not noted as asked");
-  act.must(before === undefined || same(noted.slice(0, -1), before.disposals ?? []), "the disposals of before are not those noted");
+  act.must(before === undefined || same(noted.slice(0, -1), withRoom(before)), "the disposals of before are not those noted");
   soldAsAsked(taken, lines.put.get(line));
+}
+
+/// The disposals of before, without one that gives way where there is no room: the first of a line that no note joins.
+function withRoom({ disposals = [], joint = [] }) {
+  const joined = new Set(joint.flatMap(({ first, second }) => [first, second]));
+  const old = disposals.length >= NOTES_MAX ? disposals.find(({ line }) => !joined.has(line)) : undefined;
+  return disposals.filter((sale) => sale !== old);
 }
 
 /// What was sold has left a right whose history is shown: units, a flow on its days, or by a court years or all of the ground.

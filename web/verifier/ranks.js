@@ -47,6 +47,8 @@ export function judgeRank(question, line, at, right, extent) {
     const both = left && theirs && common(left, theirs);
     return Boolean(both && own && common(both, own));
   };
+  const itsOwn = line.behind.find((id) => ownerOf(id) === `P${question.index}`);
+  if (itsOwn !== undefined) question.find(2014, at, { conflicts: [itsOwn] });
   const seniors = [];
   for (const id of line.behind) {
     const burden = burdens.find((item) => item.id === id && id.startsWith("P") && meet(item, item));

@@ -8,7 +8,7 @@ import { policyAt, signing } from "./givers.js";
 import { splitOf, ownerOf } from "./events.js";
 import { isOpen, without } from "./fold.js";
 import { modelOf } from "./records.js";
-import { civilDay, dayText, digitsOf, identityName, micro, written } from "./values.js";
+import { NOTES_MAX, civilDay, dayText, digitsOf, identityName, micro, written } from "./values.js";
 
 function plain(text) {
   return written(micro(text));
@@ -209,9 +209,16 @@ function correctLine(event) {
     document, entry: act.index, line: number, quantity: written(wanted), ...(isFurther && { further: row.line }),
     ...(relied !== undefined && { relied: relied.map((item) => item.position) }),
   };
-  const earlier = act.hasHistory("pledge", pledge) ? act.record("pledge", pledge).corrections ?? [] : notes.slice(0, -1);
+  const earlier = act.hasHistory("pledge", pledge) ? withRoom(act, act.record("pledge", pledge)) : notes.slice(0, -1);
   act.must(same(notes, [...earlier, note]), "the correction is not noted as asked");
   linesAreBurdens(event, new Set([of]));
+}
+
+/// The corrections of before, without one that gives way where there is no room: the first without a further line that stands.
+function withRoom(act, { corrections = [], lines }) {
+  const stands = ({ further }) => further !== undefined && isOpen(lines[further], act.time);
+  const old = corrections.length >= NOTES_MAX ? corrections.find((note) => !stands(note)) : undefined;
+  return corrections.filter((note) => note !== old);
 }
 
 /// What an earlier correction added to a line stands as a line of its own, and is corrected itself.

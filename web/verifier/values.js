@@ -8,6 +8,9 @@ import { must } from "./fault.js";
 import { map, object, pattern } from "./forms.js";
 import { unhex, utf8 } from "./bytes.js";
 
+/// Notes of one sort in a record; where an older one may give way, a further one takes its place.
+export const NOTES_MAX = 16;
+
 const INDEX = "(?:0|[1-9][0-9]{0,15})";
 
 /// The entry index that an id carries, or -1.

@@ -199,12 +199,15 @@ pub(super) fn amend(
     if let Some(pledge) = draft.pledge(id) {
         if let Some(cap) = notes.cap_cny {
             set_cap(&mut pledge.more.caps, cap, (id, case.stamp.index));
+            if pledge.more.caps.len() > limits::PLEDGE_NOTES_MAX {
+                found.add(Finding::of(Code::TooManyNotes).with(id));
+            }
         }
         if let Some(green) = notes.green {
             pledge.more.green = Some(green.clone());
         }
     }
-    note_attested(case, id, &mut draft, found);
+    note_attested(case, id, &mut draft);
     (!found.refuses()).then(|| draft.finish())
 }
 
@@ -280,7 +283,7 @@ pub(super) fn extend(
     if let Some(period) = maximum {
         maxima::extend(case, (id, pledge), period, &mut draft, found);
     }
-    note_attested(case, id, &mut draft, found);
+    note_attested(case, id, &mut draft);
     (!found.refuses()).then(|| draft.finish())
 }
 
@@ -312,9 +315,9 @@ fn extended_part(
     Some(with_quantity(days, *part))
 }
 
-fn note_attested(case: &Case<'_>, id: PledgeId, draft: &mut Draft<'_>, found: &mut Findings) {
+fn note_attested(case: &Case<'_>, id: PledgeId, draft: &mut Draft<'_>) {
     if let Some(pledge) = draft.pledge(id) {
-        consents::note(case, &mut pledge.more, found);
+        consents::note(case, &mut pledge.more);
     }
 }
 
@@ -453,9 +456,11 @@ fn judge_line(
         {
             raise(alternative, addition.present);
         }
-        // The line itself is not in its own way; what it takes counts.
+        // The line itself is not in its own way; what it takes counts. It may be named as what stands behind itself.
         let named = finding.conflicts.len();
-        finding.conflicts.retain(|conflict| *conflict != own);
+        if finding.code != Code::NotApplicable {
+            finding.conflicts.retain(|conflict| *conflict != own);
+        }
         if finding.conflicts.is_empty() && named > 0 {
             finding = finding.with(addition.right);
         }

@@ -5,7 +5,6 @@ use crate::domain::pledge::{Attested, Pledge, PledgeMore};
 use crate::domain::right::Right;
 use crate::domain::rules::{Case, Findings};
 use crate::primitives::id::PartyId;
-use crate::primitives::limits;
 
 /// Returns what the record keeps of the consents that the command attests.
 pub(super) fn attested(case: &Case<'_>) -> Vec<Attested> {
@@ -20,12 +19,9 @@ pub(super) fn attested(case: &Case<'_>) -> Vec<Attested> {
         .collect()
 }
 
-/// Adds what the command attests to the notes of a pledge, as far as there is room.
-pub(super) fn note(case: &Case<'_>, more: &mut PledgeMore, found: &mut Findings) {
-    more.attested.extend(attested(case));
-    if more.attested.len() > limits::PLEDGE_NOTES_MAX {
-        found.add(Finding::of(Code::TooManyNotes));
-    }
+/// Adds what the command attests to the notes of a pledge.
+pub(super) fn note(case: &Case<'_>, more: &mut PledgeMore) {
+    more.note_attested(attested(case));
 }
 
 /// Under law 1 nobody attests anything.

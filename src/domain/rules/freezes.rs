@@ -67,6 +67,14 @@ pub(super) fn check_terms(
     {
         found.code(Code::SpanPast);
     }
+    // On days that are over nothing of a flow is left to freeze; years of ground may become units later.
+    let is_over = match extent {
+        Extent::Flow(_, days) => case.law.has_acts() && days.to() <= case.stamp.time.day(),
+        Extent::Stock(_) | Extent::Whole | Extent::Years(_) => false,
+    };
+    if is_over {
+        found.code(Code::SpanPast);
+    }
     match extent {
         Extent::Stock(quantity) | Extent::Flow(quantity, _) => {
             check_limit(terms.limit_cny, terms.price_cny, quantity, policy, found);

@@ -95,6 +95,7 @@ pub(super) fn register(
     for (number, line) in (0_u16..).zip(&register.lines) {
         check_term(case, number, line.right, (register.term, None), found);
     }
+    check_due(case, register.term, found);
     (!found.refuses()).then(|| Event::PledgeRegistered {
         pledge: id,
         pledgee: case.command.org,
@@ -388,6 +389,16 @@ pub(super) fn check_term(
         return;
     };
     lines::check_term(case, number, id, right, policy, term, found);
+}
+
+/// A claim that is due may be secured; whoever does so is told.
+fn check_due(case: &Case<'_>, term: Option<Span>, found: &mut Findings) {
+    let over = term.filter(|term| case.law.has_acts() && term.to() <= case.stamp.time.day());
+    if let Some(term) = over {
+        let mut finding = Finding::of(Code::TermOver);
+        finding.at = Some(term.to());
+        found.add(finding);
+    }
 }
 
 pub(super) fn check_year(

@@ -7,6 +7,7 @@ use crate::domain::policy::{KindPolicy, SecondRank};
 use crate::domain::right::{Burden, BurdenId, Extent, Right};
 use crate::domain::rules::{Case, Findings};
 use crate::domain::stack::related;
+use crate::primitives::id::PledgeId;
 use crate::primitives::time::{Span, Timestamp};
 
 /// A place that a new line asks for.
@@ -38,6 +39,7 @@ pub(super) fn judge(case: &Case<'_>, place: &Place<'_>, found: &mut Findings) ->
         found.add(finding);
         return Vec::new();
     }
+    check_own(case, place, found);
     let seniors = seniors(case, place, found);
     check_whole(place, &seniors, case.stamp.time, found);
     check_caps(case, place, found);
@@ -63,6 +65,18 @@ pub(super) fn judge(case: &Case<'_>, place: &Place<'_>, found: &mut Findings) ->
         return Vec::new();
     }
     place.behind.to_vec()
+}
+
+/// One claim has one place in a stack: a line behind another of its own pledge would secure the same units twice, and a reservation
+/// that one line takes over would let a second one in.
+fn check_own(case: &Case<'_>, place: &Place<'_>, found: &mut Findings) {
+    let pledge = case.command.body.pledge();
+    let pledge = pledge.unwrap_or(PledgeId(case.stamp.index));
+    let mut behind = place.behind.iter();
+    if let Some(own) = behind.find(|burden| burden.pledge() == Some(pledge)) {
+        let finding = Finding::of(Code::NotApplicable).on_line(place.number);
+        found.add(finding.with(own));
+    }
 }
 
 /// Says whether the rules of a kind let the command stand behind others.

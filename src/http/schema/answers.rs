@@ -181,14 +181,14 @@ const ALERTS: Members = members! {
 const ALERT: Members = members! {
     must "kind": OneOf(&[
         "expiry_before_maturity", "lapse", "insurance_lapse", "right_reduced", "right_revoked", "frozen",
-        "holder_changed", "price_line", "same_ground", "compliance_gap", "external_registration", "party_succeeded",
+        "freeze_satisfied", "holder_changed", "price_line", "same_ground", "compliance_gap", "external_registration", "party_succeeded",
         "area_differs", "external_claim", "external_unrecorded", "receipt_missing", "objection", "disposal", "recovery",
         "signature_disputed", "ground_lost", "barred", "above_max_ltv",
     ]), "种类", "The kind.";
     must "parties": List(&Of("PartyId"), 0, limits::RIGHT_ENCUMBRANCES_MAX), "相关主体", "Whom it concerns.";
     must "record": Of("AlertRecordId"), "所关于的记录", "The pledge, the reservation, the right or the party that it is about.";
     may "code": Within(1_000, 9_999), "校验目录中的编号", "Its number in the catalogue of checks, where it has one.";
-    may "amount": Of("Quantity"), "缺口、所处置或为在后的冻结所及的数量, 以权益的单位计", "How much is missing, was disposed of, or is reached by a freeze that came later, in the unit of the right.";
+    may "amount": Of("Quantity"), "缺口、所处置、为在后的冻结所及或仍冻结的数量, 以权益的单位计", "How much is missing, was disposed of, is reached by a freeze that came later, or is frozen yet, in the unit of the right.";
     may "days_left": Signed(-4_000_000, 4_000_000), "剩余天数; 已过为负", "Days until then; negative once it has passed.";
     may "lending": Of("Lending"), "债权与规则所定的上限", "The claim beside the most that should be lent.";
     may "line": Within(0, limits::PLEDGE_LINES_MAX as u64 - 1), "行号", "The line of the pledge.";

@@ -35,13 +35,13 @@ pub(super) const PLEDGE_TERMS: Members = members! {
 
 /// What comes to a pledge later, under law 2.
 pub(super) const PLEDGE_LATER: Members = members! {
-    may "former": List(&Of("FormerPledgee"), 1, NOTES), "原担保权人", "Pledgees of the past.";
+    may "former": List(&Of("FormerPledgee"), 1, limits::PLEDGE_FORMER_MAX), "原担保权人", "Pledgees of the past.";
     may "determined": Count, "确定债权的账页", "The entry that fixed the claims of a maximum amount.";
-    may "parts": List(&Of("ClaimPart"), 1, NOTES), "部分受让的债权", "Parts of the claim that others hold.";
+    may "parts": List(&Of("ClaimPart"), 1, limits::PLEDGE_PARTS_MAX), "部分受让的债权", "Parts of the claim that others hold.";
     may "guarantees": List(&Of("Guarantee"), 1, NOTES), "保证", "Guarantees.";
     may "buyouts": List(&Of("Buyout"), 1, NOTES), "收购承诺", "Commitments to buy.";
     may "objections": List(&Of("Objection"), 1, NOTES), "异议登记", "Objections.";
-    may "disposals": List(&Of("Disposal"), 1, NOTES), "处置", "Disposals of the collateral.";
+    may "disposals": List(&Of("Disposal"), 1, limits::PLEDGE_DISPOSALS_MAX), "处置", "Disposals of the collateral.";
     may "joint": List(&Of("Joint"), 1, NOTES), "共同担保的行", "Lines that secure a quantity together.";
     may "corrections": List(&Of("LineCorrection"), 1, NOTES), "行的更正", "Corrections of lines.";
     may "external": List(&Of("ExternalReport"), 1, NOTES), "其他登记系统的记载", "What other registers say.";

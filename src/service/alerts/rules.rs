@@ -309,6 +309,7 @@ pub fn alerts_of_pledge(
             let name = line_name(id, number);
             of_right(&mut alerts, right, pledge, &of_line, scene);
             alerts.extend(frozen((line, name), right, &of_line, scene));
+            alerts.extend(acts::satisfied(right, &of_line, scene));
             of_extent(&mut alerts, (line, name), right, &of_line, scene);
             alerts.extend(same_ground(line.right, right, &of_line, scene));
             alerts.extend(changes::area(line.right, right, &of_line, scene));
@@ -546,6 +547,7 @@ pub fn alerts_of_right(
     let due = of_right(AlertKind::ComplianceGap);
     let left = scene.due.get(&id).copied();
     let mut alerts: Vec<Alert> = gap(right, left, due, scene).into_iter().collect();
+    alerts.extend(acts::satisfied(right, &of_right, scene));
     if right.succeeded_by.is_none() && right.live_span().is_some() {
         alerts.extend(same_ground(id, right, &of_right, scene));
     }

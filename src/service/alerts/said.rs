@@ -19,6 +19,10 @@ pub fn said(kind: AlertKind, what: Option<Lapsing>) -> (&'static str, &'static s
         ),
         AlertKind::RightRevoked => ("权益已被撤销", "The right was revoked"),
         AlertKind::Frozen => ("权益被冻结", "The right is frozen"),
+        AlertKind::FreezeSatisfied => (
+            "冻结的变价款已达限额, 仍冻结的数量",
+            "Sales have brought the sum of the freeze, which still holds",
+        ),
         AlertKind::HolderChanged => (
             "权利人已变更",
             "The right has another holder than the pledgor",

@@ -40,6 +40,8 @@ words! {
         RightRevoked = "right_revoked",
         /// A court or an authority has frozen a part of the right.
         Frozen = "frozen",
+        /// What was sold of a freeze has brought the sum that it is limited to, and more is frozen yet.
+        FreezeSatisfied = "freeze_satisfied",
         /// The right has another holder than the pledgor.
         HolderChanged = "holder_changed",
         /// The loan is more of the value than the contract wants.
@@ -122,6 +124,7 @@ pub(super) fn code_of(kind: AlertKind) -> Option<u16> {
         | AlertKind::RightReduced
         | AlertKind::RightRevoked
         | AlertKind::Frozen
+        | AlertKind::FreezeSatisfied
         | AlertKind::HolderChanged
         | AlertKind::PriceLine
         | AlertKind::SameGround

@@ -4,12 +4,14 @@ use crate::domain::authority::attest::Attestation;
 use crate::domain::change::Members;
 use crate::primitives::canonical::Json;
 use crate::primitives::id::EntryIndex;
+use crate::primitives::limits;
 use crate::verify::binding::lines::LineAct;
 
 /// The list of a pledge that holds them.
 pub(super) const LIST: &str = "attested";
 
-/// Checks the consents that an act on lines notes: those of before, then those that the command attests.
+/// Checks the consents that an act on lines notes: those of before, then those that the command attests, and of all these the last
+/// for which there is room.
 pub(super) fn check(act: &LineAct<'_>) -> Result<(), String> {
     let asked = &act.signed.command.attested;
     let index = act.signed.at.index;
@@ -31,16 +33,23 @@ pub(super) fn check(act: &LineAct<'_>) -> Result<(), String> {
         return fails("those of the command");
     }
     let is_of_before = if let Some(before) = act.before(LIST) {
-        earlier.iter().copied().eq(&before)
+        let all: Vec<&Members> = before.iter().chain(&wanted).collect();
+        let gone = all.len().saturating_sub(limits::PLEDGE_NOTES_MAX);
+        noted.iter().eq(all.iter().skip(gone))
     } else {
         let of = |item: &&Members| entry_of(item);
         let entries: Option<Vec<EntryIndex>> = earlier.iter().map(of).collect();
         let passed = |item: &&&Members| act.past.notes().has_passed(item);
-        let shown = earlier.iter().filter(passed).copied();
+        let shown: Vec<&Members> = earlier.iter().filter(passed).copied().collect();
+        let of = act.past.notes().of(act.pledge, LIST);
+        // Where the list is full, the first may have given way.
+        let is_full = noted.len() >= limits::PLEDGE_NOTES_MAX;
+        let gone = of.len().saturating_sub(shown.len());
         entries.is_some_and(|entries| {
             let before = |entry: &EntryIndex| (act.pledge.0..index).contains(entry);
             entries.is_sorted() && entries.iter().all(before)
-        }) && shown.eq(act.past.notes().of(act.pledge, LIST))
+        }) && (is_full || gone == 0)
+            && shown.iter().copied().eq(of.iter().skip(gone))
     };
     if is_of_before {
         Ok(())

@@ -13,13 +13,14 @@ use crate::domain::pledge::{Line, Maximum, Pledge, Reservation, ReservationEnd};
 use crate::domain::right::{Burden, BurdenId, Right};
 use crate::domain::wire::{event_json, record_json};
 use crate::primitives::id::{EntryIndex, PartyId, PledgeId, ReservationId, RightId};
+use crate::primitives::limits;
 use crate::primitives::time::Timestamp;
 use crate::verify::binding::attested::entry_of;
 use crate::verify::binding::lapse;
 use crate::verify::binding::notes::{items_of, list_of};
 use crate::verify::past::Past;
 
-/// Lists of a pledge to which entries only ever add, each item with its entry.
+/// Lists of a pledge to which entries only ever add, each item with its entry; where they are full, an older item may give way.
 const LISTS: [&str; 4] = ["attested", "corrections", "disposals", "joint"];
 
 /// What the accepted entries of a file have noted in pledges, so far.
@@ -124,6 +125,7 @@ pub(in crate::verify) fn check<'a>(
                 let Some(id) = pledge_of(key) else { continue };
                 is_kept(id, pledge, past.notes())?;
                 lapse::goes_by_term(id, pledge, now)?;
+                has_one_place(id, pledge)?;
                 let lines = (0_u16..).zip(&pledge.lines);
                 for (number, line) in lines.filter(|(_, line)| line.is_open_at(now)) {
                     stands(BurdenId::Line(id, number), line, past)?;
@@ -157,8 +159,15 @@ fn is_kept(id: PledgeId, pledge: &Pledge, notes: &Notes) -> Result<(), String> {
     let record = record_json(&Record::Pledge(pledge.clone()));
     for list in LISTS {
         let items = list_of(&record, list);
-        let shown = items.iter().filter(|item| notes.has_passed(item));
-        if !shown.eq(notes.of(id, list)) {
+        let mut shown = items.iter().filter(|item| notes.has_passed(item));
+        let mut of_entries = notes.of(id, list).iter();
+        let is_full = list != "joint" && items.len() >= limits::PLEDGE_NOTES_MAX;
+        let is_kept = if is_full {
+            shown.all(|item| of_entries.any(|other| other == item))
+        } else {
+            shown.eq(of_entries)
+        };
+        if !is_kept {
             return Err(format!(
                 "{list} of {id} are not those that the entries noted"
             ));
@@ -219,6 +228,16 @@ fn is_reserved(id: ReservationId, held: &Reservation, past: &Past) -> Result<(),
         return Err(format!("{id} has not ended so"));
     }
     Ok(())
+}
+
+/// One claim has one place in a stack.
+fn has_one_place(id: PledgeId, pledge: &Pledge) -> Result<(), String> {
+    let behind = pledge.lines.iter().flat_map(|line| &line.behind);
+    let mut own = behind.filter(|burden| burden.pledge() == Some(id));
+    match own.next() {
+        Some(own) => Err(format!("a line of {id} stands behind {own}, its own")),
+        None => Ok(()),
+    }
 }
 
 /// An open line stands on its right, where the history of the right is shown.

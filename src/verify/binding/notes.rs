@@ -1,9 +1,9 @@
 //! What acts on lines note in their pledge besides: tranches of a cap, a term, a disposal.
 
 use crate::domain::change::{Members, Row};
-use crate::domain::command::Body;
-use crate::domain::facts::StateKey;
-use crate::domain::pledge::Cap;
+use crate::domain::command::{Body, PledgeAct};
+use crate::domain::facts::{Record, StateKey};
+use crate::domain::pledge::{Cap, Disposal};
 use crate::domain::wire::{body_json, record_json};
 use crate::primitives::canonical::Json;
 use crate::primitives::id::PledgeId;
@@ -138,7 +138,7 @@ pub(super) fn as_asked(act: &LineAct<'_>, member: &str) -> Result<(), String> {
     fits.then_some(()).ok_or_else(fails)
 }
 
-/// The disposal is noted as the payload says it, after those of before.
+/// The disposal is noted as the payload says it, after those of before, of which one may have given way.
 pub(super) fn disposal(act: &LineAct<'_>) -> Result<(), String> {
     let asked = asked_of(&act.signed.command.body);
     let mut item = asked.clone();
@@ -152,15 +152,45 @@ pub(super) fn disposal(act: &LineAct<'_>) -> Result<(), String> {
     item.extend(proceeds.map(|sum| ("proceeds".to_owned(), Json::text(sum.to_string()))));
     item.insert("entry".to_owned(), Json::count(act.signed.at.index));
     let noted = act.noted("disposals").unwrap_or_default();
-    let is_after = match noted.split_last() {
-        Some((last, earlier)) => {
-            let before = act.before("disposals");
-            **last == item && before.is_none_or(|before| before.iter().eq(earlier.iter().copied()))
+    let is_last = noted.last() == Some(&&item);
+    let is_after = match (act.past.before(&act.key()), disposal_of(act)) {
+        (Some(Record::Pledge(before)), Some(disposal)) => {
+            let mut after = before.clone();
+            let has_room = after.more.note_disposal(disposal);
+            let wanted = list_of(&record_json(&Record::Pledge(after)), "disposals");
+            has_room && noted.iter().copied().eq(&wanted)
         }
-        None => false,
+        (Some(_) | None, _) => true,
     };
     let fails = || "the disposal is not noted as it was asked".to_owned();
-    is_after.then_some(()).ok_or_else(fails)
+    (is_last && is_after).then_some(()).ok_or_else(fails)
+}
+
+fn disposal_of(act: &LineAct<'_>) -> Option<Disposal> {
+    let Body::OfPledge(of) = &act.signed.command.body else {
+        return None;
+    };
+    let PledgeAct::RecordDisposal {
+        line,
+        amount,
+        proceeds_cny,
+        authority,
+        buyer,
+        document,
+        ..
+    } = &**of
+    else {
+        return None;
+    };
+    Some(Disposal {
+        line: *line,
+        quantity: amount.as_ref().map(|(quantity, _)| *quantity),
+        proceeds: *proceeds_cny,
+        authority: *authority,
+        buyer: *buyer,
+        document: *document,
+        entry: act.signed.at.index,
+    })
 }
 
 fn asked_of(body: &Body) -> Members {

@@ -4,13 +4,16 @@
 
 use crate::domain::change::{Change, Row};
 use crate::domain::command::{Correction, RightAct};
-use crate::domain::facts::StateKey;
+use crate::domain::facts::{Record, StateKey};
 use crate::domain::right::BurdenId;
+use crate::domain::wire::record_json;
 use crate::primitives::id::RightId;
+use crate::primitives::time::Timestamp;
 use crate::verify::binding::Signed;
 use crate::verify::binding::form;
 use crate::verify::binding::lapse;
 use crate::verify::binding::lines::{Lines, agree, lines_of};
+use crate::verify::binding::notes::{items_of, list_of};
 use crate::verify::past::Past;
 
 /// What such an act may set of the right and of the pledges.
@@ -36,6 +39,7 @@ pub(super) fn check(
     {
         lapse::corrected(*line, &lines, past)?;
         corrected(signed, act, *line, &lines, past)?;
+        noted(*line, rows, signed.at.time, past)?;
     }
     let reach = reach(act);
     let made = RightId(signed.at.index);
@@ -66,6 +70,28 @@ pub(super) fn check(
         Some(row) => Err(format!("{} of {} changes", row.list, row.of.name())),
         None => Ok(()),
     }
+}
+
+/// The corrections of before are noted, but for one that gave way, and then the new one.
+fn noted(line: BurdenId, rows: &[Row], now: Timestamp, past: &Past) -> Result<(), String> {
+    let Some(id) = line.pledge() else {
+        return Ok(());
+    };
+    let Some(before) = past
+        .pledge(id)
+        .filter(|_| past.shows(&StateKey::Pledge(id)))
+    else {
+        return Ok(());
+    };
+    let mut wanted = list_of(&record_json(&Record::Pledge(before.clone())), "corrections");
+    if let Some(place) = before.old_correction(now) {
+        wanted.remove(place);
+    }
+    let is = items_of(rows, id, "corrections");
+    let earlier = is.split_last().map_or(&[][..], |(_, earlier)| earlier);
+    let fails = || "the corrections of before are not those noted".to_owned();
+    let fits = wanted.iter().eq(earlier.iter().copied());
+    fits.then_some(()).ok_or_else(fails)
 }
 
 /// Of a line that grows, whoever holds the right has agreed; what was added to it before is corrected itself.

@@ -55,4 +55,7 @@ examples! {
     6019 "objections" "object P1 by:mill document:甲"
         "造纸厂提出过异议, 30 日内没有起诉而失效, 又提出一次: 拒绝; 起诉之后附受理文书可再提出。"
         "The mill objected, did not sue within 30 days, and objects once more: refused; with a suit it may.";
+    6020 "terms" "pledge P9 right:R3 10tCO2e term:2024-01-01..2025-01-01 by:bank-a"
+        "借款至 2024-12-31 已经到期, 仍质押 10 tCO2e: 可以登记, 附此提示; 已展期的, 请按展期后的期限登记。"
+        "The loan was due on 2024-12-31, and 10 tCO2e are pledged for it: registered, with this note; where it was extended, the longer term is registered.";
 }

@@ -114,6 +114,53 @@ fn in_pledge(key: &StateKey, text: String, from: &str, to: &str) -> String {
     }
 }
 
+/// Takes the first note out of a list that an event writes.
+fn forget(event: &mut Value, list: &str) {
+    let rows = event["rows"].as_array_mut().unwrap();
+    let first = rows.iter().position(|row| row["list"] == list);
+    rows.remove(first.unwrap());
+}
+
+/// Lies about which note gives way where there is no room.
+fn full() -> Vec<Tale> {
+    let story = "notes_give_way";
+    let of_pledge = |name, event, lie| Tale::new(name, story, event, lie).seen_by(&[PLEDGE], &[]);
+    vec![
+        Tale::new(
+            "a kept sale told anew",
+            story,
+            ("record_disposal", 17),
+            |event| {
+                let rows = event["rows"].as_array_mut().unwrap().iter_mut();
+                let mut sales = rows.filter(|row| row["list"] == "disposals");
+                sales.next().unwrap()["proceeds"] = json!("1");
+            },
+        ),
+        Tale::new(
+            "a sale of an undivided line gives way",
+            story,
+            ("record_disposal", 34),
+            |event| forget(event, "disposals"),
+        )
+        .seen_by(&[PLEDGE], &[RIGHT]),
+        Tale::new(
+            "a correction gives way whose line stands",
+            story,
+            ("correct_right", 18),
+            |event| forget(event, "corrections"),
+        ),
+        of_pledge(
+            "the last word of a guarantor gives way",
+            ("register_guarantee", 17),
+            |event| forget(event, "guarantees"),
+        ),
+        of_pledge("a kept consent told anew", ("amend_pledge", 16), |event| {
+            let first = attested(event).swap_remove(0);
+            first["document"] = json!("00".repeat(32));
+        }),
+    ]
+}
+
 /// Lies about the period in which claims of a maximum amount may arise; the extension changes the pledge alone.
 fn periods() -> Vec<Tale> {
     let story = "determination_period";
@@ -150,5 +197,6 @@ pub(super) fn tales() -> Vec<Tale> {
     let mut tales = consents();
     tales.extend(standing());
     tales.extend(periods());
+    tales.extend(full());
     tales
 }

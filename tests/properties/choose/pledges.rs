@@ -36,12 +36,13 @@ impl Choice<'_> {
         self.dice.pick(&holders).unwrap_or(NOBODY)
     }
 
-    /// A term of a claim from today on: some days, some weeks, or some years.
+    /// A term of a claim from today on: some days, some weeks, or some years. Now and then one that is over.
     fn term(&mut self) -> (i64, i64) {
         let today = self.model().today();
         let weeks = place(8 + self.dice.below(4)).max(today + 1);
         match self.dice.below(8) {
             0..=1 => (today, today + self.dice.pick(&[2, 3, 4, 5, 6]).unwrap_or(2)),
+            2 if self.dice.once_in(4) => (today - 10, today),
             3 => (today, today + 366),
             4..=5 => (today, year(2029 + self.dice.below(3)).max(today + 1)),
             _ => (today, weeks),

@@ -177,7 +177,7 @@ fn same_pledge(stage: &Stage, nth: usize, law: &Pledge, id: PledgeId, at: Timest
         model.parts.len(),
         model.guarantors.len(),
         model.buyouts,
-        model.disposals,
+        model.disposals.len(),
         model.external.len(),
     ];
     assert_eq!(counts, of_model, "{id}");

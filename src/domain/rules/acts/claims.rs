@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::domain::command::PledgeAct;
 use crate::domain::finding::{Alternative, Code, Finding};
+use crate::domain::genesis::REGISTRAR;
 use crate::domain::pledge::{Buyout, Former, Guarantee, Objection, Part, Pledge, WHOLE_BP};
 use crate::domain::rules::acts::collateral::check_basis;
 use crate::domain::rules::acts::pledges::open_pledge;
@@ -69,7 +70,8 @@ pub(super) fn judge(case: &Case<'_>, act: &PledgeAct, draft: &mut Draft<'_>, fou
                 document: *document,
                 entry,
             };
-            note(&mut pledge.more.buyouts, buyout, id, found);
+            let room = limits::PLEDGE_NOTES_MAX;
+            note(&mut pledge.more.buyouts, buyout, (id, room), found);
         }
         PledgeAct::Object { document, suit, .. } => {
             object(case, (id, pledge), *document, *suit, found);
@@ -124,7 +126,9 @@ fn guarantee_claim(
         }
     }
     check_shares(case, (id, pledge), guarantee.share_bp, found);
-    note(&mut pledge.more.guarantees, guarantee, id, found);
+    if !pledge.more.note_guarantee(guarantee) {
+        found.add(Finding::of(Code::TooManyNotes).with(id));
+    }
 }
 
 /// Nobody bears more of a loss than there is: of each guarantor its latest share counts. One that was merged into another keeps
@@ -182,13 +186,17 @@ fn assign(
         found.add(Finding::of(Code::NoGuarantee).with(to));
     }
     let entry = case.stamp.index;
+    // What a court orders finds room that agreements leave.
+    let is_ordered = case.command.org == REGISTRAR;
+    let kept = if is_ordered { 0 } else { limits::COURT_PLACES };
     let Some(amount) = part_cny else {
         let former = Former {
             party: pledge.pledgee,
             until: entry,
             subrogation,
         };
-        note(&mut pledge.more.former, former, id, found);
+        let room = limits::PLEDGE_FORMER_MAX - kept;
+        note(&mut pledge.more.former, former, (id, room), found);
         pledge.pledgee = to;
         return;
     };
@@ -201,7 +209,8 @@ fn assign(
         amount,
         entry,
     };
-    note(&mut pledge.more.parts, part, id, found);
+    let room = limits::PLEDGE_PARTS_MAX - kept;
+    note(&mut pledge.more.parts, part, (id, room), found);
 }
 
 /// Others hold together no more of a claim than its cap, which must be clear: nobody could add up parts of what is hidden.
@@ -257,7 +266,7 @@ fn object(
                 suit,
             };
             make_room(objections, now);
-            note(objections, objection, id, found);
+            note(objections, objection, (id, limits::PLEDGE_NOTES_MAX), found);
         }
     }
 }
@@ -290,8 +299,8 @@ fn withdraw(
 }
 
 /// Adds a note, as far as there is room.
-fn note<T>(notes: &mut Vec<T>, note: T, id: PledgeId, found: &mut Findings) {
-    if notes.len() >= limits::PLEDGE_NOTES_MAX {
+fn note<T>(notes: &mut Vec<T>, note: T, (id, room): (PledgeId, usize), found: &mut Findings) {
+    if notes.len() >= room {
         found.add(Finding::of(Code::TooManyNotes).with(id));
     }
     notes.push(note);

@@ -41,7 +41,7 @@ pub(super) fn substitute(
         take(case, (id, pledge), number, request, draft, found);
     }
     if let Some(pledge) = draft.pledge(id) {
-        consents::note(case, &mut pledge.more, found);
+        consents::note(case, &mut pledge.more);
     }
 }
 
@@ -201,11 +201,10 @@ pub(super) fn dispose(
         document: *document,
         entry: case.stamp.index,
     };
-    pledge.more.disposals.push(disposal);
-    if pledge.more.disposals.len() > limits::PLEDGE_NOTES_MAX {
+    if !pledge.more.note_disposal(disposal) {
         found.add(Finding::of(Code::TooManyNotes).with(id));
     }
-    consents::note(case, &mut pledge.more, found);
+    consents::note(case, &mut pledge.more);
     let before = pledge.clone();
     let change = LineChange {
         line: *line,

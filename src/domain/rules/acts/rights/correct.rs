@@ -207,17 +207,17 @@ fn correct_line(
     let Some(record) = draft.pledge(pledge) else {
         return;
     };
-    if record.more.corrections.len() >= limits::PLEDGE_NOTES_MAX {
-        found.add(Finding::of(Code::TooManyNotes).with(pledge));
-    }
-    record.more.corrections.push(LineCorrection {
+    let correction = LineCorrection {
         line: number,
         further,
         quantity: to,
         relied: relied.iter().map(|reliance| reliance.position).collect(),
         document: act.document(),
         entry: case.stamp.index,
-    });
+    };
+    if !record.note_correction(correction, case.stamp.time) {
+        found.add(Finding::of(Code::TooManyNotes).with(pledge));
+    }
 }
 
 fn with_quantity(extent: Extent, quantity: Quantity) -> Extent {
