@@ -60,6 +60,7 @@ scenarios! {
     extended_part
     key_disputes
     key_recovery
+    large_ground
     later_rights
     later_steps
     keys_over_time
