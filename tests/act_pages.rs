@@ -414,3 +414,35 @@ fn whoever_cuts_a_right_is_told_what_is_left_hanging_and_the_pages_say_so_after(
     assert!(frozen.contains("has frozen some of the right"), "{frozen}");
     town.house.close();
 }
+
+#[test]
+fn an_answer_names_the_years_that_an_act_would_take_of_a_line() {
+    let mut town = town();
+    let sinks = town
+        .house
+        .admit("sinks", &[Role::Authority], &["carbon_sink"]);
+    let unit = papers::unit_number(1);
+    let sink = papers::sink(&town.mill, "500113-LYTH-2026-001", &[&unit], (2027, 2030));
+    let sink = town.house.issue(&sinks, sink);
+    let lines = vec![papers::line(sink, papers::years(2027, 2029))];
+    let bank = town.bank.clone();
+    let register = papers::register(&town.mill, lines);
+    let body = Body::RegisterPledge(Box::new(register));
+    let consents = town.mill.clone();
+    let pledge = town.house.submit(&bank, body, &[&consents], &[]).pledge();
+    let cut = |from: &str| {
+        let asked = format!("record={sink}&go=1&from={from}&document={DIGEST}&lang=en");
+        page(&town, &format!("/acts/revoke_right?{asked}"))
+    };
+    for (from, gone) in [
+        ("2029-01-01", "2029"),
+        ("2028-01-01", "2028–2029"),
+        ("2027-01-01", "whole"),
+    ] {
+        let told = cut(from);
+        let said = format!("{pledge}.0 pledge · bank-a: Overhang: {gone}<");
+        assert!(told.contains(&said), "{said}: {told}");
+    }
+    assert!(!cut("2030-01-01").contains("Overhang"));
+    town.house.close();
+}

@@ -61,6 +61,7 @@ scenarios! {
     extended_part
     key_disputes
     key_recovery
+    large_ground
     later_rights
     later_steps
     keys_over_time
@@ -383,4 +384,22 @@ fn of_two_banks_at_the_same_moment_one_wins() {
         house.check_ledger();
     }
     house.close();
+}
+
+#[test]
+fn the_head_of_every_scenario_says_where_its_rule_is_from() {
+    let (laws, of) = (
+        ["民法典", "管理办法", "DOMAIN", "ARCHITECTURE"],
+        ["Civil Code", "Measures", "DOMAIN", "ARCHITECTURE"],
+    );
+    for name in NAMES {
+        let text = std::fs::read_to_string(folder().join(format!("{name}.txt"))).unwrap();
+        let head: Vec<&str> = text
+            .lines()
+            .take_while(|line| line.starts_with('#'))
+            .collect();
+        let head = head.join("\n");
+        assert!(laws.iter().any(|law| head.contains(law)), "{name}: 依据?");
+        assert!(of.iter().any(|law| head.contains(law)), "{name}: source?");
+    }
 }

@@ -1,6 +1,6 @@
 //! Statistics over HTTP: a position gives the same table for ever, and every cell leads to its lines.
 
-use greenlien::domain::command::{Body, RegisterPledge};
+use greenlien::domain::command::{Body, CarveOut, RegisterPledge, RightAct};
 use greenlien::domain::envelope::Opening;
 use greenlien::domain::party::Role;
 use greenlien::primitives::id::PledgeId;
@@ -411,6 +411,46 @@ fn a_frozen_parcel_and_frozen_years_are_open_lines() {
     let rows = d.house.get("/v1/statistics/lines").json["items"].clone();
     let told = ["state", "quantity", "overhang", "frozen"].map(|name| rows[1][name].as_str());
     assert_eq!(told, [Some("impaired"), Some("18951"), Some("6317"), None]);
+    d.house.close();
+}
+
+#[test]
+fn what_a_fire_took_hangs_and_is_taken_off_once() {
+    let mut d = district();
+    let duties = ["carbon_sink", "forest"];
+    let office = d.house.admit("office", &[Role::Authority], &duties);
+    let days = span("2026-01-01", "2046-01-01");
+    let number = unit_number(1);
+    let ground = rectangle(0, 0, 60_000, 50_000);
+    let land = forest(&d.mill, &number, "商品林", ground, days);
+    let land = d.house.issue(&office, land);
+    let project = sink(&d.mill, "CCER-1", &[&number], (2027, 2032));
+    let project = d.house.issue(&office, project);
+    for (nth, lines) in [
+        (1, line(land, whole())),
+        (2, line(project, years(2028, 2030))),
+    ] {
+        d.pledge(0, register(&d.mill, vec![lines]), &principal(nth, "1"));
+    }
+    for (right, lost, unit) in [(land, "12.4", "mu"), (project, "317", "tCO2e/a")] {
+        let body = Body::OfRight(Box::new(RightAct::SurrenderRight {
+            right,
+            amount: (quantity(lost), unit.to_owned()),
+            carve_out: Some(CarveOut::Order),
+            document: document(),
+            consenting: Vec::new(),
+        }));
+        let answer = d.house.submit(&office, body, &[], &[]);
+        assert!(answer.is_accepted(), "{answer:?}");
+    }
+    let rows = d.house.get("/v1/statistics/lines").json["items"].clone();
+    let told = |row: &Value| {
+        let of = ["state", "quantity", "overhang"].map(|name| row[name].as_str());
+        of.map(|text| text.unwrap_or("-").to_owned()).join(" ")
+    };
+    let told: Vec<String> = rows.as_array().unwrap().iter().map(told).collect();
+    // Of 312.4 mu 300 are left, and of 6,317 t 6,000 in each of three years.
+    assert_eq!(told, ["impaired 312.4 12.4", "impaired 18951 951"]);
     d.house.close();
 }
 

@@ -18,6 +18,7 @@ import matrix
 import parties
 import rights
 import succession
+import successor
 from past import in_recovery, signs_itself
 from extents import is_within, span_of_years
 from values import burden_of, need
@@ -49,6 +50,7 @@ class Judge:
         lapse.check_registered(signed, event, self._facts)
         hanging.check(signed, event, self._past)
         succession.check(signed, event, self._past)
+        successor.check(signed, event, self._past, self._facts)
         need(self._gives(giver, signed, event), f"{kind} is given by {giver}")
         needed = {org}
         for consent in consents:

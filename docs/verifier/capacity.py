@@ -176,7 +176,7 @@ def check_right(facts, name, now, law):
         shared = [other for other in others if not is_related(burden, other)]
         need(is_freeze(burden) or not shared, f"{name}: {burden['id']} shares days with another")
         before.append(burden)
-    _check_neighbors(facts, name, right, law)
+    _check_neighbors(facts, name, right, law, civil_day(now))
 
 
 def check_covered(name, right, now):
@@ -238,7 +238,24 @@ def _need_units(facts, name, right):
         need(facts.right(unit["right"]) is not None, f"the parcel {unit['right']} of {name} is missing")
 
 
-def _check_neighbors(facts, name, right, law):
+def _is_disputed(right):
+    return "adjudication" in right and "resolution" not in right
+
+
+def _are_apart(right, neighbor, today):
+    """Two rights that take no common day, or of which one stands over the other by a dispute that nobody has decided yet."""
+    own = live_span(right)
+    if own is None or _is_disputed(right) or _is_disputed(neighbor):
+        return True
+    if "adjudication" not in right and "adjudication" not in neighbor:
+        return not taken_days(neighbor, own, converted_years(right))
+    # Once it is decided, the days to come are one's alone; those before were both's.
+    live = live_span(neighbor) if "succeeded_by" not in neighbor else None
+    own = (max(own[0], today), own[1])
+    return live is None or own[0] >= own[1] or not common_days(own, live)
+
+
+def _check_neighbors(facts, name, right, law, today):
     _need_units(facts, name, right)
     _check_cells(facts, name, right, law)
     ground = parcels(facts, right)
@@ -254,11 +271,7 @@ def _check_neighbors(facts, name, right, law):
         neighbor = facts.right(other)
         need(neighbor is not None, f"{name}: the neighbor {other} is missing")
         _need_units(facts, other, neighbor)
-        own = live_span(right)
-        apart = own is None or not taken_days(neighbor, own, converted_years(right))
-        follows = other in right["succeeds"] or "succeeded_by" in right
-        disputed = "adjudication" in right or "adjudication" in neighbor
-        if apart or follows or disputed:
+        if other in right["succeeds"] or "succeeded_by" in right or _are_apart(right, neighbor, today):
             continue
         need(not numbers(right) & numbers(neighbor), f"{name}: stands on a parcel of {other}")
         overlap, _ = overlap_of(facts, ground, neighbor)

@@ -319,7 +319,7 @@ class Decision:
             ("succeeded_by" in right, 2016),
             ("adjudication" in right and "resolution" not in right, 2019),
             (self._is_nowhere(right), 7010),
-            (self._is_full(right["burdens"], len(behind)), 3011),
+            (self._is_full(right, len(behind)), 3011),
         )
         for found, code in faults:
             if found:
@@ -375,14 +375,15 @@ class Decision:
             return right
         return {**right, "burdens": [burden for burden in right["burdens"] if not _is_of(burden, taken)]}
 
-    def _is_full(self, burdens, behind):
+    def _is_full(self, right, behind):
         """Whether there is no place for one more line, that stands behind so many others."""
-        standing = [burden for burden in burdens if counts_at(burden, self.now) and not is_freeze(burden)]
+        standing = [burden for burden in right["burdens"] if counts_at(burden, self.now) and not is_freeze(burden)]
         lasting = [burden for burden in standing if self._lasts(burden)]
         if self.law == 1:
             return len(lasting) >= 192
         places = [len(of) + 1 + (behind + sum(len(it.get("behind", [])) for it in of)) // 8 for of in (lasting, standing)]
-        return places[0] > 96 or places[1] > 192 or behind > 31
+        ground = len(right.get("polygon", "")) + 35 * len(right.get("cells", []))
+        return places[0] > 96 - max(0, ground - 1_000) // 200 or places[1] > 192 or behind > 31
 
     def _lasts(self, burden):
         return not ("quantity" in burden and "from" in burden and day_of(burden["to"]) <= self.today)

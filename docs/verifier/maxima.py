@@ -14,10 +14,9 @@ def check_longer(act, body, before):
         (first, end), (begins, ends) = _days(before["maximum"]), _days(body["maximum"])
         need(begins <= first and end <= ends and (begins, ends) != (first, end), "the determination period does not get longer")
     named = {act.past.acting(name, act.index) for name in body.get("consenting", [])} | {act.signed.command["org"]}
-    for space, name in list(act.past.records):
-        if space == "right" and act.past.has_history(space, name):
-            for junior in _juniors(act, act.past.before(space, name, act.index) or {"burdens": []}):
-                need(junior in named, f"{junior}, who stands behind it, has not consented")
+    for name in act.past.rights_under(act.pledge, act.index):
+        for junior in _juniors(act, act.past.before("right", name, act.index)):
+            need(junior in named, f"{junior}, who stands behind it, has not consented")
 
 
 def check_cap(act, asked, before):

@@ -2,8 +2,10 @@
 their past. FORMATS 2.4 and 7.2 say when a verifier must look back.
 """
 
+import bisect
+
 from matrix import REGISTRAR
-from values import need
+from values import need, number_of
 
 
 class Past:
@@ -12,6 +14,7 @@ class Past:
     def __init__(self, records, versions, sizes):
         """`versions` has, for each shown history, the record after each of its entries; `sizes` how many each record has."""
         self.records, self._versions, self.sizes = records, versions, sizes
+        self._places = None
 
     def shown(self, space, name):
         """Returns the record as it stands in the state, None for an absence; it must be in the file."""
@@ -43,6 +46,32 @@ class Past:
                 if burden["id"] == name:
                     return right, burden
         return None
+
+    def rights_under(self, pledge, index):
+        """Returns the rights that lines of a pledge stood on last before an entry, of those whose histories are shown: no more than
+        it has lines, whatever else the file shows."""
+        if self._places is None:
+            self._places = self._first_places()
+        found = set()
+        for stood in self._places.get(pledge, {}).values():
+            at = bisect.bisect_left(stood, (index, ""))
+            found |= {stood[at - 1][1]} if at else set()
+        return sorted(found, key=number_of)
+
+    def _first_places(self):
+        """For each pledge and line, where it came to stand, in the order of the entries."""
+        places = {}
+        for (space, right), versions in self._versions.items():
+            seen = set()
+            for at, record in versions if space == "right" else []:
+                for burden in {burden["id"] for burden in record["burdens"]} - seen:
+                    seen.add(burden)
+                    owner = burden.partition(".")[0]
+                    places.setdefault(owner, {}).setdefault(burden, []).append((at, right))
+        for lines in places.values():
+            for stood in lines.values():
+                stood.sort()
+        return places
 
     def party(self, name, index):
         record = self.before("party", name, index)

@@ -17,7 +17,6 @@ use crate::domain::right::{Burden, BurdenId, Capacity, Extent, GroundOf, Overhan
 use crate::domain::stack::related;
 use crate::primitives::id::RightId;
 use crate::primitives::limits;
-use crate::primitives::quantity::Quantity;
 use crate::primitives::time::{Day, Span, Timestamp};
 
 /// Returns the days that a burden takes of a land right: its years, or all days.
@@ -140,14 +139,9 @@ pub fn overhangs(right: &Right, now: Timestamp) -> Vec<(BurdenId, Option<Overhan
         days_of(burden.extent, right.span)
             .is_some_and(|days| !live.is_some_and(|live| live.covers(days)) || is_gone(days))
     };
-    // Who came later has lent on what was left.
     let lost = |burden: &Burden| {
-        let uses = right.uses.iter();
-        let lost = uses.filter(|used| used.ordered && burden.id.entry() < used.entry);
-        let sum = lost.fold(Quantity::ZERO, |sum, used| {
-            sum.saturating_add(used.quantity)
-        });
-        (!sum.is_zero()).then_some(Overhang::Amount(sum))
+        let lost = right.lost_since(burden.id);
+        (!lost.is_zero()).then_some(Overhang::Amount(lost))
     };
     let counting = right
         .burdens

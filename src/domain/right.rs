@@ -378,6 +378,16 @@ impl Right {
         }
     }
 
+    /// Returns how much of the measure of ground an authority has recorded as lost since a burden was registered: who came later
+    /// has lent on what was left.
+    pub fn lost_since(&self, burden: BurdenId) -> Quantity {
+        let uses = self.uses.iter();
+        let lost = uses.filter(|used| used.ordered && burden.entry() < used.entry);
+        lost.fold(Quantity::ZERO, |sum, used| {
+            sum.saturating_add(used.quantity)
+        })
+    }
+
     /// Returns the days of the right that an authority has not cut off; none when all are.
     pub fn live_span(&self) -> Option<Span> {
         match self.revoked_from {

@@ -101,7 +101,7 @@ impl Registry {
         };
         let mut facts = Facts::new(self.shared.policies());
         let (now, mut worths) = (self.now(), Vec::new());
-        for line in lines {
+        for (number, line) in (0_u16..).zip(lines) {
             self.fact(&mut facts, StateKey::Right(line.right))?;
             let Some(right) = facts.right(line.right).cloned() else {
                 return Ok(None);
@@ -116,7 +116,8 @@ impl Registry {
             let Some(price) = price else {
                 return Ok(None);
             };
-            let worth = amount_of(line.extent, &right) * raw(price.cny) / 1_000_000;
+            let name = BurdenId::Line(*pledge, number);
+            let worth = amount_of(line.extent, &right, name) * raw(price.cny) / 1_000_000;
             worths.push((percent, worth));
         }
         let before = self.caps_before(*pledge, lines, &facts)?;

@@ -229,13 +229,13 @@ fn check_right(
         }
         check_ground_known(facts, id, right)?;
         check_cells(facts, law_of(evidence, id), id, right)?;
-        check_neighbors(facts, id, right)?;
+        check_neighbors(facts, (id, right), now)?;
     }
     Ok(())
 }
 
 /// All rights of the layer in the cells of the ground are in the file, and none overlaps by more than the tolerance.
-fn check_neighbors(facts: &Facts, id: RightId, right: &Right) -> Step<()> {
+fn check_neighbors(facts: &Facts, (id, right): (RightId, &Right), now: Timestamp) -> Step<()> {
     let fail = |why: String| Err((CAPACITY, format!("{id}: {why}")));
     let ground = land::parcels_of(right, facts);
     let own_area2 = land::area2(&ground);
@@ -260,11 +260,8 @@ fn check_neighbors(facts: &Facts, id: RightId, right: &Right) -> Step<()> {
             return fail(format!("the neighbor {other} is missing"));
         };
         check_ground_known(facts, other, neighbor)?;
-        let taken = |own| land::taken_days(neighbor, own, &right.converted);
-        let apart = right.live_span().is_none_or(|own| taken(own).is_empty());
         let follows = right.succeeds.contains(&other);
-        let disputed = right.adjudication.is_some() || neighbor.adjudication.is_some();
-        if apart || follows || disputed || right.succeeded_by.is_some() {
+        if follows || right.succeeded_by.is_some() || are_apart(right, neighbor, now) {
             continue;
         }
         let overlap = land::overlap_with((&ground, cells_of(right)), other, neighbor, facts);
@@ -281,6 +278,27 @@ fn check_neighbors(facts: &Facts, id: RightId, right: &Right) -> Step<()> {
         }
     }
     Ok(())
+}
+
+/// Two rights that take no common day, or of which one stands over the other by a dispute that nobody has decided yet. Once it is
+/// decided, the days to come are one's alone; those before were both's.
+fn are_apart(right: &Right, neighbor: &Right, now: Timestamp) -> bool {
+    if right.is_disputed() || neighbor.is_disputed() {
+        return true;
+    }
+    let was_disputed = right.adjudication.is_some() || neighbor.adjudication.is_some();
+    right.live_span().is_none_or(|own| {
+        if was_disputed {
+            let to_come = own.since(now.day());
+            let live = neighbor.live_span();
+            let live = live.filter(|_| neighbor.succeeded_by.is_none());
+            to_come
+                .zip(live)
+                .is_none_or(|(own, live)| own.intersection(live).is_none())
+        } else {
+            land::taken_days(neighbor, own, &right.converted).is_empty()
+        }
+    })
 }
 
 /// The law that a right was issued under, where the file has the entry.

@@ -82,18 +82,12 @@ impl Past {
         Some(right)
     }
 
-    /// Returns the rights as they stood whose complete histories are shown.
-    pub(super) fn rights(&self) -> impl Iterator<Item = &Right> {
-        self.shown.iter().filter_map(|key| match key {
-            StateKey::Right(id) => self.right(*id),
-            StateKey::Pledge(_)
-            | StateKey::Reservation(_)
-            | StateKey::Party(_)
-            | StateKey::Identity(_)
-            | StateKey::Source(_)
-            | StateKey::Cell(_)
-            | StateKey::Policy(_) => None,
-        })
+    /// Returns the rights that lines of a pledge stand on, as they stood, of those whose complete histories are shown: no more than it
+    /// has lines.
+    pub(super) fn rights_under(&self, pledge: PledgeId) -> impl Iterator<Item = &Right> {
+        let lines = BurdenId::Line(pledge, 0)..=BurdenId::Line(pledge, u16::MAX);
+        let rights: BTreeSet<RightId> = self.places.range(lines).map(|(_, right)| *right).collect();
+        rights.into_iter().filter_map(|id| self.right(id))
     }
 
     /// Returns a pledge as it stood, if its complete history is shown.
@@ -186,8 +180,11 @@ impl Past {
             if let (StateKey::Right(id), Record::Right(right)) = (&key, &record) {
                 let stood = self.right(*id).map_or(&[][..], |right| &right.burdens);
                 let gone: Vec<BurdenId> = stood.iter().map(|burden| burden.id).collect();
+                // A line that moves stands on its next right already, where that came first.
                 for burden in gone {
-                    self.places.remove(&burden);
+                    if self.places.get(&burden) == Some(id) {
+                        self.places.remove(&burden);
+                    }
                 }
                 let stand = right.burdens.iter().map(|burden| (burden.id, *id));
                 self.places.extend(stand);
@@ -244,6 +241,9 @@ fn fact(record: Record) -> Arc<Fact> {
 mod tests {
     use super::*;
     use crate::domain::party::Role;
+    use crate::domain::right::{Capacity, Extent};
+    use crate::primitives::quantity::Quantity;
+    use crate::primitives::time::Span;
 
     fn party(threshold: u64) -> Party {
         Party {
@@ -256,6 +256,69 @@ mod tests {
             threshold,
             hidden: Vec::new(),
             more: crate::domain::party::PartyMore::default(),
+        }
+    }
+
+    fn right(burdens: &[BurdenId]) -> Record {
+        let whole = |id: &BurdenId| Burden {
+            id: *id,
+            extent: Extent::Whole,
+            expires: None,
+            authority: None,
+            behind: Vec::new(),
+            overhang: None,
+            order: None,
+        };
+        Record::Right(Right {
+            kind: "carbon".to_owned(),
+            issuer: PartyId(1),
+            holder: PartyId(2),
+            acquired: None,
+            identities: Vec::new(),
+            source: None,
+            layer: None,
+            span: Span::of_years(2026, 2030).unwrap(),
+            capacity: Capacity::Stock(Quantity::ZERO),
+            class: None,
+            attributes: [].into(),
+            burdens: burdens.iter().map(whole).collect(),
+            succeeds: Vec::new(),
+            succeeded_by: None,
+            additional: false,
+            adjudication: None,
+            revoked_from: None,
+            resolution: None,
+            converted: Vec::new(),
+            uses: Vec::new(),
+            verifications: Vec::new(),
+        })
+    }
+
+    #[test]
+    fn of_a_pledge_only_the_rights_under_its_lines_are_looked_at() {
+        let line = |pledge, number| BurdenId::Line(PledgeId(pledge), number);
+        let key = |id| StateKey::Right(RightId(id));
+        // Ten thousand rights of others; two of the pledge, of which one line moves on in entry 20,003, told in either order.
+        let of_others = (0..10_000).map(|n| (n, key(n), right(&[line(n + 1_000_000, 0)])));
+        let mut versions: Vec<_> = of_others.collect();
+        versions.push((20_001, key(20_001), right(&[line(7, 0), line(8, 0)])));
+        versions.push((20_002, key(20_002), right(&[line(7, 1)])));
+        let moved = [
+            (20_003, key(20_003), right(&[line(7, 0), line(8, 0)])),
+            (20_003, key(20_001), right(&[])),
+        ];
+        for moved in [moved.clone(), [moved[1].clone(), moved[0].clone()]] {
+            let all = versions.iter().cloned().chain(moved).collect();
+            let mut past = Past::new(Facts::default(), all);
+            let time = Timestamp::from_micros(1);
+            let mut under = |index| {
+                past.at(Stamp { index, time });
+                let rights = past.rights_under(PledgeId(7));
+                let lines = rights.flat_map(|right| right.burdens.iter().map(|burden| burden.id));
+                lines.collect::<Vec<_>>()
+            };
+            assert_eq!(under(20_003), [line(7, 0), line(8, 0), line(7, 1)]);
+            assert_eq!(under(20_004), [line(7, 1), line(7, 0), line(8, 0)]);
         }
     }
 

@@ -7,6 +7,7 @@ use crate::domain::entry::Outcome;
 use crate::domain::event::Event;
 use crate::domain::facts::{Record, StateKey};
 use crate::domain::finding::Code;
+use crate::domain::fold::Stamp;
 use crate::domain::pledge::{Form, Line};
 use crate::domain::policy::{ExtentRule, KindPolicy, Model};
 use crate::domain::right::{Extent, Right};
@@ -543,7 +544,11 @@ pub(crate) fn conclude(
     let (mut hanging, mut hanging_head) = (Vec::new(), "");
     let (tag, sign, sentence, findings, warnings) = match &considered.outcome {
         Outcome::Accepted { event, warnings } => {
-            (hanging, hanging_head) = reached::changed(registry, event, policy, lang)?;
+            let at = Stamp {
+                index: considered.size,
+                time: considered.time,
+            };
+            (hanging, hanging_head) = reached::changed(registry, (event, at), policy, lang)?;
             let yes = said_yes(registry, event, policy, lang)?;
             let ends = event_ends(event).map(|at| super::pledge::lapses_note(at, lang));
             let said = [Some(yes), ends].into_iter().flatten();

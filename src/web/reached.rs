@@ -1,12 +1,14 @@
 //! What is frozen of a right, what a freeze reaches of the burdens before it, and what has no right beneath it any more: three
 //! things that a reader must not take for one another.
 
-use crate::domain::event::Event;
+use crate::domain::event::{Event, OverhangChange};
+use crate::domain::facts::{Record, StateKey};
+use crate::domain::fold::{Stamp, fold};
 use crate::domain::land;
 use crate::domain::policy::KindPolicy;
 use crate::domain::right::{Burden, BurdenId, Overhang, Right};
 use crate::domain::rules::burdens::{lost_now, overhang_now};
-use crate::primitives::time::Timestamp;
+use crate::primitives::time::{Span, Timestamp};
 use crate::service::Registry;
 use crate::web::lang::Lang;
 use crate::web::look;
@@ -104,7 +106,7 @@ fn told(
 /// What an event would leave without a right beneath it, or what the freeze that it is would reach, with what is said of them.
 pub(super) fn changed(
     registry: &Registry,
-    event: &Event,
+    (event, at): (&Event, Stamp),
     policy: &KindPolicy,
     lang: Lang,
 ) -> Result<(Vec<String>, &'static str), Fault> {
@@ -120,10 +122,27 @@ pub(super) fn changed(
         let Some(overhang) = change.overhang else {
             continue;
         };
-        let over = overhang_note(head, (overhang, &[]), policy, words);
+        let gone = gone_after(registry, (event, at), change)?;
+        let over = overhang_note(head, (overhang, &gone), policy, words);
         let burden = change.burden.to_string();
         let whose = look::words_of(registry, &burden, lang)?;
         told.push(format!("{burden} {whose}: {over}"));
     }
     Ok((told, all))
+}
+
+/// The days of a line of years that its right would no longer have after an event, where some stay.
+fn gone_after(
+    registry: &Registry,
+    (event, at): (&Event, Stamp),
+    change: &OverhangChange,
+) -> Result<Vec<Span>, Fault> {
+    let key = StateKey::Right(change.right);
+    let before = registry.record(&key)?.map(|found| found.value.record);
+    let Ok(Record::Right(after)) = fold(event, at, &key, before.as_ref()) else {
+        return Ok(Vec::new());
+    };
+    let burden = after.burden(change.burden);
+    let gone = burden.map(|burden| land::gone_in_part(&after, burden.extent));
+    Ok(gone.unwrap_or_default())
 }

@@ -69,6 +69,7 @@ const MODULES: &[(&str, &str)] = modules![
     "expected.js",
     "difference.js",
     "known.js",
+    "successor.js",
     "succession.js",
     "order.js",
     "kept.js",

@@ -181,13 +181,18 @@ fn times(
     from: usize,
     then: &mut dyn FnMut(usize) -> bool,
 ) -> bool {
+    let alternatives = match &repeat.step {
+        // A polygon is a text of many thousand letters: no call for each of them.
+        Step::One(class) => {
+            let rest = text.iter().skip(from).take(repeat.most);
+            let most = rest.take_while(|letter| class.has(**letter)).count();
+            return (repeat.least..=most).rev().any(|taken| then(from + taken));
+        }
+        Step::Group(alternatives) => alternatives,
+    };
     if count < repeat.most {
         let mut again = |end: usize| end > from && times(repeat, count + 1, text, end, then);
-        let more = match &repeat.step {
-            Step::One(class) => text.get(from).is_some_and(|c| class.has(*c)) && again(from + 1),
-            Step::Group(alternatives) => any(alternatives, text, from, &mut again),
-        };
-        if more {
+        if any(alternatives, text, from, &mut again) {
             return true;
         }
     }

@@ -104,8 +104,14 @@ impl Model {
             because(reasons, self.rights[*land].end() < to, 4006);
         }
         let gone = right.converted.as_slice();
+        // More than a sliver stood by a dispute, and does not come back once that is decided.
+        let is_decided = |other_nth: usize, other: &Right| {
+            let is_open = right.is_disputed() || other.is_disputed();
+            other.layer == right.layer && !is_open && self.shares_much(nth, other_nth)
+        };
         let knows = |other_nth: usize, other: &Right| {
-            other_nth == nth || other.stands_from((right.from, since), gone).is_some()
+            let met = other.stands_from((right.from, since), gone).is_some();
+            other_nth == nth || (met && !is_decided(other_nth, other))
         };
         let mut met = self.met(right.layer, right.site(), (added, gone), &knows);
         let days = (None, added);

@@ -168,6 +168,19 @@ impl Model {
         !met.is_empty() && worst > TOLERANCE
     }
 
+    /// Whether two rights share more than a sliver of their parcels, whatever else they have tolerated.
+    pub(super) fn shares_much(&self, nth: usize, other: usize) -> bool {
+        let right = &self.rights[nth];
+        let shares = right.site().shares(&self.rights[other]);
+        let shared = shares.map(|(part, by_number)| Shared {
+            right: other,
+            part,
+            by_number,
+        });
+        let parcels = self.parcels_of(right);
+        shared.is_some_and(|shared| self.share_of(&parcels, &shared) > TOLERANCE)
+    }
+
     /// What two rights share of the smaller of two of their parcels.
     fn share_of(&self, parcels: &[Vec<Parcel>], shared: &Shared) -> i64 {
         if shared.by_number {

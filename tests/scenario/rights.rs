@@ -5,7 +5,7 @@
 //! | `emission` | `pollutant:COD` `permit:001P` (site and letter behind the holder's credit code, or all 22 characters) |
 //! | `energy` | `certificate:` `year:` |
 //! | `carbon` | `account:` `vintage:` |
-//! | `forest` | `unit:123` (or all 28 characters), or `certificate:` alone, `class:` (商品林 if absent, `-` for none), and the ground: `corner:EAST,NORTH` `size:WIDTH,HEIGHT` a rectangle, or `ring:E,N;E,N;...` (`/` before a hole, `+` before another part); no ground is an unknown one |
+//! | `forest` | `unit:123` (or all 28 characters), or `certificate:` alone, `class:` (商品林 if absent, `-` for none), and the ground: `corner:EAST,NORTH` `size:WIDTH,HEIGHT` a rectangle, with `vertices:` of which one side has teeth, or `ring:E,N;E,N;...` (`/` before a hole, `+` before another part); no ground is an unknown one |
 //! | `carbon_sink` | `project:` `on:123,124` the parcels (of any land kind; a ground of its own may stand beside them), `years:2028-2032` both included |
 //! | any other with a file in `fixtures/policy/` | the parts of its first identity by name, such as `permit:` `intake:` |
 //! | any other | `certificate:` |
@@ -182,5 +182,24 @@ fn rings(words: &mut Words) -> Option<Vec<Vec<Vec<Point>>>> {
     }
     let corner = words.value("corner")?;
     let ((east, north), (width, height)) = (pair(&corner), pair(&words.value("size").unwrap()));
-    rectangle(east, north, width, height).polygon().cloned()
+    let plain = rectangle(east, north, width, height);
+    match words.value("vertices") {
+        None => plain.polygon().cloned(),
+        Some(count) => Some(comb(plain.polygon()?, count.parse().unwrap())),
+    }
+}
+
+/// A rectangle whose northern side has teeth of half its height, so that it has so many vertices.
+fn comb(rectangle: &[Vec<Vec<Point>>], vertices: i32) -> Vec<Vec<Vec<Point>>> {
+    let [west, east, top, _] = rectangle[0][0][..] else {
+        unreachable!()
+    };
+    let (width, height) = (east.lon - west.lon, top.lat - east.lat);
+    let step = width / (vertices - 3);
+    let tooth = |n: i32| Point {
+        lon: east.lon - n * step,
+        lat: top.lat - n % 2 * height / 2,
+    };
+    let ring = [west, east].into_iter().chain((0..vertices - 2).map(tooth));
+    vec![vec![ring.collect()]]
 }

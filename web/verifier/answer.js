@@ -23,6 +23,9 @@ const CONFLICTS_MAX = 16;
 const LINES_MAX = 192;
 const PLACES_MAX = 96;
 const NAMES_OF_ONE_PLACE = 8;
+const GROUND_BYTES_FREE = 1_000;
+const GROUND_BYTES_OF_ONE_PLACE = 200;
+const BYTES_OF_ONE_CELL = 35;
 const STACK_DEPTH_MAX = 32;
 
 /// The order of precedence of findings; those of WARNINGS warn.
@@ -289,7 +292,9 @@ function tooMany(question, line, at, right) {
   const { behind = [] } = line;
   const names = (of) => of.reduce((sum, burden) => sum + (burden.behind ?? []).length, behind.length);
   const places = (of) => of.length + 1 + Math.floor(names(of) / NAMES_OF_ONE_PLACE);
-  const isFull = () => places(lasting) > PLACES_MAX || places(lines) > LINES_MAX || behind.length >= STACK_DEPTH_MAX;
+  const ground = (right.polygon ?? "").length + (right.cells ?? []).length * BYTES_OF_ONE_CELL - GROUND_BYTES_FREE;
+  const room = PLACES_MAX - Math.floor(Math.max(0, ground) / GROUND_BYTES_OF_ONE_PLACE);
+  const isFull = () => places(lasting) > room || places(lines) > LINES_MAX || behind.length >= STACK_DEPTH_MAX;
   if (question.law === 1 ? lasting.length >= LINES_MAX : isFull()) question.find(3011, at, { conflicts: [line.right] });
 }
 

@@ -6,7 +6,7 @@ import { convertedOf, freeDays } from "./free.js";
 import { exceeds, overlapOf } from "./overlap.js";
 import { area2, cellsOf, readPolygon } from "./polygon.js";
 import { shareDay } from "./stacks.js";
-import { numberOf } from "./values.js";
+import { civilDay, dayText, numberOf } from "./values.js";
 
 const LINEAGE_MAX = 512;
 
@@ -82,7 +82,7 @@ export function neighbors(run, name, right) {
     const shown = run.records.get(`right|${other}`)?.record;
     must(shown, name, `its neighbor ${other} is not shown`);
     const theirs = groundOf(run, other, shown);
-    if (isPassedOver(right, other, shown)) continue;
+    if (isPassedOver(right, other, shown, dayText(civilDay(run.state.time)))) continue;
     const isTooMuch = (own, their) => {
       const [mine, its] = [area2(own), area2(their)];
       return exceeds(overlapOf([own], [their], name), tolerance, mine < its ? mine : its);
@@ -105,8 +105,18 @@ function takenDays(right, asked, gone) {
   return [...live, ...years.map(inside).filter(isDays).flatMap((days) => freeDays(days, gone))].filter(isDays);
 }
 
-function isPassedOver(right, other, shown) {
+function isPassedOver(right, other, shown, today) {
+  return right.succeeds.includes(other) || right.succeeded_by !== undefined || areApart(right, shown, today);
+}
+
+/// Two rights that take no common day, or of which one stands over the other by a dispute that nobody has decided yet. Once it is
+/// decided, the days to come are one's alone; those before were both's.
+function areApart(right, other, today) {
   const own = lifeOf(right);
-  return own.from >= own.to || takenDays(shown, own, convertedOf(right)).length === 0 || right.succeeds.includes(other)
-    || right.succeeded_by !== undefined || right.adjudication !== undefined || shown.adjudication !== undefined;
+  const isOpen = ({ adjudication, resolution }) => adjudication !== undefined && resolution === undefined;
+  if (own.from >= own.to || isOpen(right) || isOpen(other)) return true;
+  if (right.adjudication === undefined && other.adjudication === undefined) return takenDays(other, own, convertedOf(right)).length === 0;
+  const toCome = { from: own.from < today ? today : own.from, to: own.to };
+  const life = lifeOf(other);
+  return other.succeeded_by !== undefined || life.from >= life.to || toCome.from >= toCome.to || !shareDay(toCome, life);
 }

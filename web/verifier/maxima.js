@@ -16,8 +16,7 @@ export function periodIsLonger(act, before) {
     act.must(isLonger, "the determination period does not get longer");
   }
   const named = [act.org, ...(act.body.consenting ?? []).map((id) => act.acting(id))];
-  for (const { space, name, history } of act.run.records.values()) {
-    if (space !== "right" || history === undefined || act.before("right", name) === undefined) continue;
+  for (const name of rightsUnder(act, pledge)) {
     for (const burden of behind(act, name, pledge)) {
       const owner = ownerOf(burden.id);
       if (act.before("pledge", owner) === undefined) continue;
@@ -25,6 +24,47 @@ export function periodIsLonger(act, before) {
       act.must(named.includes(party), `${party}, who stands behind it, has not consented`);
     }
   }
+}
+
+/// The rights that lines of a pledge stood on last before the entry, of those whose histories are shown: no more than it has lines,
+/// whatever else the file shows.
+function rightsUnder({ run, index }, pledge) {
+  run.places ??= placesOf(run);
+  const lines = [...(run.places.get(pledge) ?? new Map()).values()];
+  const stood = lines.map((places) => lastBefore(places, index)?.right);
+  return new Set(stood.filter((name) => name !== undefined));
+}
+
+/// The last place before an entry, found by halves.
+function lastBefore(places, index) {
+  let [from, to] = [0, places.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (places[middle].index < index) from = middle + 1;
+    else to = middle;
+  }
+  return places[from - 1];
+}
+
+/// For each pledge and line, where it came to stand, in the order of the entries.
+function placesOf(run) {
+  const places = new Map();
+  for (const { space, name, history, folded } of run.records.values()) {
+    const seen = new Set();
+    for (const { index, record } of space === "right" && history !== undefined ? folded : []) {
+      for (const { id } of record.burdens) {
+        if (seen.has(id)) continue;
+        seen.add(id);
+        const owner = ownerOf(id);
+        if (!places.has(owner)) places.set(owner, new Map());
+        const lines = places.get(owner);
+        if (!lines.has(id)) lines.set(id, []);
+        lines.get(id).push({ index, right: name });
+      }
+    }
+  }
+  for (const lines of places.values()) for (const stood of lines.values()) stood.sort((left, right) => left.index - right.index);
+  return places;
 }
 
 /// A cap is raised while claims may arise.

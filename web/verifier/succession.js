@@ -4,6 +4,7 @@ import { ownerOf } from "./events.js";
 import { counts, without } from "./fold.js";
 import { hangingOn } from "./hanging.js";
 import { lineBefore, lineOf, same } from "./known.js";
+import { keepsBeneath } from "./successor.js";
 import { numberOf } from "./values.js";
 
 /// Checks the burdens of a right that was issued, against the rights in `succeeds` as far as they are shown.
@@ -20,6 +21,7 @@ export function takesOver(act) {
     const stood = act.record("right", name).burdens.filter((burden) => counts(burden, act.time));
     const taken = burdens.filter((_, at) => moved[at].from === name);
     act.must(same(stood.map(bare), taken.map(bare)), `it does not take over just what stood on ${name}`);
+    keepsBeneath(act, name);
   }
   moved.forEach(({ from }, at) => stoodThere(act, from, burdens[at]));
   if (shown.length === succeeds.length) {

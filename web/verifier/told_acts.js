@@ -338,6 +338,9 @@ export const TOLD_OF_ACTS = [
   ["a burden moves from a right that it does not succeed", "负担来自它并不承继的权益", "a burden comes from a right that it does not succeed"],
   ["its burdens are not in the order of their positions", "承继的负担没有按登记先后排列", "its burdens are not in the order of their registration"],
   ["it does not take over just what stood on {}", "它承继的不正是 {0} 上的负担", "it takes over something else than stood on {0}"],
+  ["the source beneath the burdens of {} is not kept", "承继使 {0} 上的负担改落在另一来源上", "what succeeds {0} has another source beneath its burdens"],
+  ["the days beneath the burdens of {} are not kept", "承继使 {0} 上的负担失去部分日期", "what succeeds {0} lacks days of its burdens"],
+  ["the ground beneath the burdens of {} is not kept", "承继使 {0} 上的负担失去部分地块", "what succeeds {0} lacks ground beneath its burdens"],
   ["the converted years are not those of the rights that it succeeds", "已转换的年份与被承继的权益不同"],
   ["{} did not stand so on {}", "{0} 在 {1} 上原本不是这样", "{0} was not so on {1}"],
   // Parties

@@ -11,7 +11,7 @@ use crate::domain::policy::{KindPolicy, Model};
 use crate::domain::right::{Burden, Capacity, Right};
 use crate::domain::rules::burdens::overhangs_of;
 use crate::domain::rules::ground::{Ground, converted_of};
-use crate::domain::rules::places::is_crowded;
+use crate::domain::rules::places::{is_crowded, of_ground};
 use crate::domain::rules::source::drawn;
 use crate::domain::rules::succession::{Footing, check_kept};
 use crate::domain::rules::{Case, Findings};
@@ -243,10 +243,15 @@ fn capacity(issue: &IssueRight, policy: &KindPolicy, ground: &Ground) -> Capacit
     }
 }
 
-/// What follows several rights has the places of one (802).
+/// What follows several rights has the places of one (802), and what gets larger ground those that it leaves (835).
 fn check_places(case: &Case<'_>, issue: &IssueRight, right: &Right, found: &mut Findings) {
-    let joins = issue.succeeds.len() > 1 && is_crowded(case, right);
-    if joins || right.burdens.len() > limits::RIGHT_ENCUMBRANCES_MAX {
+    let grows = || {
+        let before = issue.succeeds.iter().filter_map(|id| case.facts.right(*id));
+        before.map(of_ground).max() < Some(of_ground(right))
+    };
+    let is_more = issue.succeeds.len() > 1 || (issue.succeeds.len() == 1 && grows());
+    let crowds = is_more && is_crowded(case, right);
+    if crowds || right.burdens.len() > limits::RIGHT_ENCUMBRANCES_MAX {
         let full = Finding::of(Code::TooManyBurdens);
         found.add(issue.succeeds.iter().fold(full, Finding::with));
     }

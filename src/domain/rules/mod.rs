@@ -21,7 +21,7 @@ mod pledges;
 mod ranks;
 mod rights;
 mod source;
-mod succession;
+pub mod succession;
 
 use std::collections::BTreeSet;
 

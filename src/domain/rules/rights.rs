@@ -9,6 +9,7 @@ use crate::domain::order::Terms;
 use crate::domain::party::Role;
 use crate::domain::right::{Burden, BurdenId, Capacity, Extent, Right};
 use crate::domain::rules::burdens::overhang_changes;
+use crate::domain::rules::places::freezes_on;
 use crate::domain::rules::{Case, Findings, freezes, lines};
 use crate::primitives::id::{FreezeId, PartyId, RightId};
 use crate::primitives::limits;
@@ -174,7 +175,7 @@ pub(super) fn freeze(
         .iter()
         .filter(|burden| burden.id.is_freeze() && burden.counts_at(case.stamp.time))
         .count();
-    if orders >= limits::RIGHT_FREEZES_MAX {
+    if orders >= freezes_on(case, right) {
         found.add(Finding::of(Code::TooManyBurdens).with(id));
     }
     let Some(policy) = case.facts.policy(&right.kind, case.stamp.time) else {

@@ -8,15 +8,15 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 
 use crate::domain::command::IssueRight;
-use crate::domain::facts::StateKey;
+use crate::domain::facts::{Facts, StateKey};
 use crate::domain::finding::{Code, Finding};
 use crate::domain::geometry::overlap::{ppm_ceil, total_overlap_area2};
 use crate::domain::geometry::{GeometryFault, Parcel};
 use crate::domain::land;
 use crate::domain::policy::KindPolicy;
-use crate::domain::right::{Burden, Capacity, Extent, GroundOf, NamedParcel, Right};
+use crate::domain::right::{Burden, Capacity, Extent, GroundOf, Identity, NamedParcel, Right};
 use crate::domain::rules::{Case, Findings};
-use crate::primitives::id::RightId;
+use crate::primitives::id::{PartyId, RightId};
 use crate::primitives::time::{Day, Span};
 
 /// Records that one finding names, so that an entry stays small.
@@ -28,9 +28,20 @@ pub(super) struct Footing<'a> {
     pub(super) ground: &'a GroundOf,
 }
 
+/// What takes the place of a right, as far as it is to keep what the right has.
+#[derive(Clone, Copy)]
+pub struct Successor<'a> {
+    /// Its days.
+    pub span: Span,
+    /// Its numbers.
+    pub identities: &'a [Identity],
+    /// Its ground; none where its polygon is refused for itself, which leaves nothing to compare with.
+    pub ground: Option<&'a GroundOf>,
+}
+
 /// What the successor leaves out of the ground and days of a right.
 #[derive(Default)]
-struct Lost {
+pub struct Lost {
     /// Whether it is ground, or days alone.
     is_ground: bool,
     /// The largest share of a parcel, in millionths, rounded up.
@@ -71,11 +82,19 @@ pub(super) fn check_kept(
             finding.conflicts.extend(shown);
             finding
         };
-        if !keeps_source(case, right, issue, footing.source) {
+        let holder = (issue.holder, footing.source);
+        if !keeps_source(case.facts, right, holder) {
             found.add(about(Code::SourceLost));
         }
         let tolerance = policy.land.as_ref().map_or(0, |land| land.tolerance_ppm);
-        match lost(case, (right, &burdens), issue, footing.ground, tolerance) {
+        let is_faulty = *footing.ground == GroundOf::Unknown && issue.ground.polygon().is_some();
+        let next = Successor {
+            span: issue.span,
+            identities: &issue.identities,
+            ground: (!is_faulty).then_some(footing.ground),
+        };
+        let today = case.stamp.time.day();
+        match lost(case.facts, (right, &burdens, today), next, tolerance) {
             Ok(None) => {}
             Ok(Some(lost)) => {
                 let mut finding = about(Code::GroundLost);
@@ -91,24 +110,32 @@ pub(super) fn check_kept(
     }
 }
 
-/// The same source, or that of the firm which acts in the place of the holder: a permit has the credit code of its firm in front.
-fn keeps_source(case: &Case<'_>, right: &Right, issue: &IssueRight, source: Option<&str>) -> bool {
+/// Says whether a right of this holder is drawn from the source of another: the same, or that of the firm which acts in the place of the
+/// holder, because a permit has the credit code of its firm in front.
+pub fn keeps_source(
+    facts: &Facts,
+    right: &Right,
+    (holder, source): (PartyId, Option<&str>),
+) -> bool {
     let Some(old) = &right.source else {
         return true;
     };
-    let code = |party| case.facts.party(party)?.credit_code.as_deref();
+    let code = |party| facts.party(party)?.credit_code.as_deref();
     let renamed = || {
-        let (was, is) = (code(right.holder)?, code(issue.holder)?);
+        let (was, is) = (code(right.holder)?, code(holder)?);
         Some(old.replace(was, is))
     };
     source == Some(old) || source.is_some_and(|source| renamed().as_deref() == Some(source))
 }
 
-fn lost(
-    case: &Case<'_>,
-    (right, burdens): (&Right, &[&Burden]),
-    issue: &IssueRight,
-    ground: &GroundOf,
+/// Returns what a successor leaves out of what is beneath burdens that stand on a right on a day.
+///
+/// # Errors
+/// Boundaries that cross too often to be compared.
+pub fn lost(
+    facts: &Facts,
+    (right, burdens, today): (&Right, &[&Burden], Day),
+    next: Successor<'_>,
     tolerance_ppm: u32,
 ) -> Result<Option<Lost>, GeometryFault> {
     let mut lost = Lost::default();
@@ -117,25 +144,20 @@ fn lost(
         Capacity::Flow(_) => None,
         Capacity::Land { ground, .. } => Some(ground),
     };
-    lost.day = lost_day(case, (right, burdens), issue.span);
-    let Some(old) = old else {
-        return Ok(lost.day.is_some().then_some(lost));
-    };
-    // A polygon that is refused for itself leaves nothing to compare with.
-    let is_faulty = *ground == GroundOf::Unknown && issue.ground.polygon().is_some();
-    let left = left_out(case, old, ground);
-    let left = if is_faulty { Vec::new() } else { left };
-    let parcels = land::ground_parcels(ground, case.facts);
-    for (of, parcel) in left {
-        let share = match parcel {
-            Some(parcel) => Some(outside_ppm(parcel, &parcels)?),
-            None if of.is_none() && keeps_identity(right, issue) => continue,
-            None => None,
-        };
-        if share.is_none_or(|share| share > tolerance_ppm) {
-            lost.is_ground = true;
-            lost.share_ppm = lost.share_ppm.max(share);
-            lost.parcels.extend(of);
+    lost.day = lost_day((right, burdens, today), next.span);
+    if let (Some(old), Some(ground)) = (old, next.ground) {
+        let parcels = land::ground_parcels(ground, facts);
+        for (of, parcel) in left_out(facts, old, ground) {
+            let share = match parcel {
+                Some(parcel) => Some(outside_ppm(parcel, &parcels)?),
+                None if of.is_none() && keeps_identity(right, next.identities) => continue,
+                None => None,
+            };
+            if share.is_none_or(|share| share > tolerance_ppm) {
+                lost.is_ground = true;
+                lost.share_ppm = lost.share_ppm.max(share);
+                lost.parcels.extend(of);
+            }
         }
     }
     Ok((lost.is_ground || lost.day.is_some()).then_some(lost))
@@ -145,14 +167,14 @@ fn lost(
 type Left<'a> = (Option<RightId>, Option<&'a Parcel>);
 
 /// The parcels of an old ground that a new one does not name as they are.
-fn left_out<'a>(case: &Case<'a>, old: &'a GroundOf, new: &GroundOf) -> Vec<Left<'a>> {
+fn left_out<'a>(facts: &'a Facts, old: &'a GroundOf, new: &GroundOf) -> Vec<Left<'a>> {
     match old {
         GroundOf::Unknown => vec![(None, None)],
         GroundOf::Polygon(parcel) => vec![(None, Some(parcel))],
         GroundOf::Units(named) => {
             let others = named.iter().filter(|parcel| !names(new, parcel));
             let of = |parcel: &NamedParcel| {
-                let right = case.facts.right(parcel.right);
+                let right = facts.right(parcel.right);
                 (Some(parcel.right), right.and_then(land::own_parcel))
             };
             others.map(of).collect()
@@ -169,10 +191,13 @@ fn names(ground: &GroundOf, parcel: &NamedParcel) -> bool {
 }
 
 /// Ground that nobody knows is known by its number alone.
-fn keeps_identity(right: &Right, issue: &IssueRight) -> bool {
-    let keys = issue.identities.iter().map(StateKey::identity);
+fn keeps_identity(right: &Right, identities: &[Identity]) -> bool {
     let first = right.identities.first().map(StateKey::identity);
-    first.is_none_or(|first| keys.into_iter().any(|key| key == first))
+    first.is_none_or(|first| {
+        identities
+            .iter()
+            .any(|other| StateKey::identity(other) == first)
+    })
 }
 
 /// How much of a parcel lies outside of others, in millionths, rounded up.
@@ -182,15 +207,15 @@ fn outside_ppm(parcel: &Parcel, others: &[&Parcel]) -> Result<u32, GeometryFault
     Ok(ppm_ceil(&((&whole - common) / &whole)))
 }
 
-/// The first day to come on which a burden of land stands and the successor does not.
-fn lost_day(case: &Case<'_>, (right, burdens): (&Right, &[&Burden]), span: Span) -> Option<Day> {
+/// The first day to come on which a burden stands and the successor does not.
+fn lost_day((right, burdens, today): (&Right, &[&Burden], Day), span: Span) -> Option<Day> {
     let of_burden = |burden: &&Burden| {
         let days = match burden.extent {
             Extent::Flow(_, days) | Extent::Years(days) => days,
             Extent::Whole => right.span,
             Extent::Stock(_) => return None,
         };
-        let left = days.since(case.stamp.time.day())?;
+        let left = days.since(today)?;
         let outside = land::without(left, [span]);
         outside.first().map(|days| days.from())
     };

@@ -19,7 +19,7 @@ use crate::service::alerts::words::{AlertKind, Lapsing, PriceLine, code_of};
 use crate::service::alerts::{acts, changes, clouds, line_name};
 use crate::service::lending::Lent;
 use crate::service::prices::Price;
-use crate::service::statistics::{Disclosed, PRINCIPAL_CLAIM, Reached, amount_of, of_years};
+use crate::service::statistics::{Disclosed, PRINCIPAL_CLAIM, Reached, amount_of};
 
 /// Days before an end at which it is told again (DOMAIN section 3.4: prior notices 60, 30 and 7 days).
 const STAGES: [i32; 3] = [7, 30, 60];
@@ -153,8 +153,9 @@ pub(super) fn worths(
     for (number, line) in lines.filter(|(_, line)| line.is_open_at(now)) {
         prices.get(number)?.as_ref()?;
         let right = facts.right(line.right)?;
-        let lost = lost_now(right, line_name(id, number), now);
-        *quantities.get_mut(number)? = covered(line, right, lost);
+        let name = line_name(id, number);
+        let lost = Reached::of(line.extent, right, name, now).lost;
+        *quantities.get_mut(number)? = amount_of(line.extent, right, name).saturating_sub(lost);
     }
     // Lines that a split left undivided secure together no more than the first did alone.
     pledge.share(&mut quantities);
@@ -183,19 +184,6 @@ pub(super) fn opened(disclosed: &[&Disclosed], claim: &str) -> Option<Quantity> 
 
 pub(super) fn raw(quantity: Quantity) -> u128 {
     u128::try_from(quantity.raw()).unwrap_or_default()
-}
-
-/// How much of a line has a right beneath it, in 10^-6 of the unit; the years of a sink count one by one.
-fn covered(line: &Line, right: &Right, lost: Option<Overhang>) -> u128 {
-    let whole = amount_of(line.extent, right);
-    match lost {
-        None => whole,
-        Some(Overhang::Whole) => match line.extent {
-            Extent::Years(_) => whole.saturating_sub(of_years(line.extent, right)),
-            Extent::Stock(_) | Extent::Flow(..) | Extent::Whole => 0,
-        },
-        Some(Overhang::Amount(lacking)) => whole.saturating_sub(raw(lacking)),
-    }
 }
 
 pub(super) fn plain(kind: AlertKind, record: StateKey, parties: &[PartyId]) -> Alert {

@@ -33,7 +33,7 @@ use crate::store::Store;
 
 pub(crate) use kept::Kept;
 pub use month::{Month, MonthEnd, MonthLine};
-pub use reached::{Reached, of_years};
+pub use reached::Reached;
 pub use records::Records;
 pub use table::{
     Cell, Dimension, LineFact, LineState, Of, Selection, Sum, amount_of, decimal, lines, tabulate,

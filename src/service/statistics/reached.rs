@@ -7,7 +7,7 @@ use crate::domain::land;
 use crate::domain::right::{Burden, BurdenId, Extent, Overhang, Right};
 use crate::domain::rules::burdens::{lost_now, overhang_now};
 use crate::primitives::time::Timestamp;
-use crate::service::statistics::table::{amount_of, raw};
+use crate::service::statistics::table::{amount_of, raw, years_of};
 
 /// Parts of a line, in 10^-6 of the unit.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
@@ -21,14 +21,14 @@ pub struct Reached {
 impl Reached {
     /// Returns the parts of a line with this extent and name.
     pub fn of(extent: Extent, right: &Right, name: BurdenId, now: Timestamp) -> Self {
-        let whole = amount_of(extent, right);
+        let whole = amount_of(extent, right, name);
         let amount = |overhang: Option<Overhang>| match overhang {
             None => 0,
             Some(Overhang::Whole) => whole,
             Some(Overhang::Amount(amount)) => raw(Some(amount)).min(whole),
         };
         let lost = match (extent, lost_now(right, name, now)) {
-            (Extent::Years(_), Some(Overhang::Whole)) => of_years(extent, right).min(whole),
+            (Extent::Years(_), Some(_)) => whole.saturating_sub(of_years(extent, right)),
             (_, lost) => amount(lost),
         };
         let hangs = amount(overhang_now(right, name, now));
@@ -53,10 +53,10 @@ impl Reached {
     }
 }
 
-/// How much of a line of years is gone: each year that has lost a day.
-pub fn of_years(extent: Extent, right: &Right) -> u128 {
+/// What is left of a line of years: each year that has lost no day, with what the right still yields by the year.
+fn of_years(extent: Extent, right: &Right) -> u128 {
     let gone = u128::try_from(land::gone_years(right, extent).len()).unwrap_or_default();
-    raw(Some(right.most())) * gone
+    raw(Some(right.most())) * years_of(extent).saturating_sub(gone)
 }
 
 /// How much of a line on land freezes share that came after it.
@@ -66,13 +66,13 @@ fn on_land(extent: Extent, right: &Right, name: BurdenId, now: Timestamp) -> u12
         .filter(|burden| burden.id.is_freeze() && burden.counts_at(now))
         .collect();
     if freezes.iter().any(|freeze| freeze.extent == Extent::Whole) {
-        return amount_of(extent, right);
+        return amount_of(extent, right, name);
     }
     let Extent::Years(days) = extent else {
         return if freezes.is_empty() {
             0
         } else {
-            amount_of(extent, right)
+            amount_of(extent, right, name)
         };
     };
     let shares = |year: i32| {

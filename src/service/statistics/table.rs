@@ -332,7 +332,7 @@ fn line_fact(
         green: pledge.more.green.clone().unwrap_or_default(),
         state,
         unit: unit_of(position, line, right),
-        quantity: amount_of(line.extent, right),
+        quantity: amount_of(line.extent, right, name),
         reached: if state.stands() {
             reached
         } else {
@@ -344,15 +344,29 @@ fn line_fact(
     })
 }
 
-/// Returns how much a line takes of its right, in 10^-6 of the unit; the years of a land right count one by one.
-pub fn amount_of(extent: Extent, right: &Right) -> u128 {
+/// Returns how much a line takes of its right, in 10^-6 of the unit; the years of a land right count one by one. What was lost of
+/// ground after the line had been registered is a part of it, which hangs.
+pub fn amount_of(extent: Extent, right: &Right, name: BurdenId) -> u128 {
     match extent {
         Extent::Stock(quantity) | Extent::Flow(quantity, _) => raw(Some(quantity)),
-        Extent::Whole => raw(Some(right.most())),
+        Extent::Whole => of_ground(right, name),
+        Extent::Years(_) => of_ground(right, name) * years_of(extent),
+    }
+}
+
+/// The measure of ground when a line was registered, but for what its creditor has let go since.
+fn of_ground(right: &Right, name: BurdenId) -> u128 {
+    raw(Some(right.most())) + raw(Some(right.lost_since(name)))
+}
+
+/// Returns how many years a line takes; 0 where it takes none by the year.
+pub(super) fn years_of(extent: Extent) -> u128 {
+    match extent {
         Extent::Years(span) => {
             let years = span.to().date().0 - span.from().date().0;
-            raw(Some(right.most())) * u128::try_from(years).unwrap_or_default()
+            u128::try_from(years).unwrap_or_default()
         }
+        Extent::Stock(_) | Extent::Flow(..) | Extent::Whole => 0,
     }
 }
 

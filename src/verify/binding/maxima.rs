@@ -27,8 +27,8 @@ pub(super) fn extended(act: &LineAct<'_>, period: Option<Span>) -> Result<(), St
         BurdenId::Hold(hold, _) => facts.reservation(hold).map(|of| of.pledgee),
         BurdenId::Freeze(_) => None,
     };
-    let burdens = act.past.rights();
-    let burdens = burdens.flat_map(|right| right.behind(act.pledge, now));
+    let rights = act.past.rights_under(act.pledge);
+    let burdens = rights.flat_map(|right| right.behind(act.pledge, now));
     let juniors = burdens.filter_map(|burden| creditor(burden.id));
     let mut juniors = juniors.map(|party| facts.acting(party, index));
     match juniors.find(|party| *party != act.signed.command.org && !named.contains(party)) {

@@ -6,6 +6,7 @@
 mod acts;
 mod added;
 mod attested;
+mod beneath;
 mod carried;
 mod created;
 mod expected;

@@ -9,7 +9,9 @@ use crate::domain::genesis::{Genesis, REGISTRAR};
 use crate::domain::right::BurdenId;
 use crate::domain::rules;
 use crate::primitives::id::{FreezeId, PartyId, PledgeId, RightId};
-use crate::verify::binding::{Signed, carried, extended, hanging, lines, parts, sold, succession};
+use crate::verify::binding::{
+    Signed, beneath, carried, extended, hanging, lines, parts, sold, succession,
+};
 use crate::verify::past::Past;
 
 /// What refuses an act on a claim, or a later end, and rests on nothing but the record that it changes.
@@ -84,6 +86,7 @@ pub(in crate::verify) fn check(
     past: &mut Past,
 ) -> Result<(), String> {
     succession::check(event, signed.at, past)?;
+    beneath::check(signed.law, event, signed.at, past)?;
     match rests(&signed.command.body) {
         Rests::OnPledge(pledge) => {
             of_a_court(signed, past)?;

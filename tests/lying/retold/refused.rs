@@ -3,6 +3,7 @@
 
 use greenlien::domain::entry::{Entry, Outcome};
 use greenlien::domain::finding::Code;
+use greenlien::verify::verdict::Verdict;
 use serde_json::{Value, json};
 
 use super::{About, PLEDGE, RIGHT, canonical, event_of, evidence, reader, subject, touch};
@@ -69,13 +70,23 @@ impl Refused {
 }
 
 /// Where a file about the last entry is found to be false.
-fn found_at(both: &mut Both, name: &str, about: About, mut entries: Vec<Value>) -> Option<String> {
+fn found_at(both: &mut Both, name: &str, about: About, entries: Vec<Value>) -> Option<String> {
+    let verdict = judged(both, name, about, entries);
+    verdict.failure().map(|check| check.name.to_string())
+}
+
+/// The same, with why.
+fn why_false(both: &mut Both, name: &str, about: About, entries: Vec<Value>) -> Option<String> {
+    let verdict = judged(both, name, about, entries);
+    verdict.failure().map(ToString::to_string)
+}
+
+fn judged(both: &mut Both, name: &str, about: About, mut entries: Vec<Value>) -> Verdict {
     let event = touch(entries.last_mut().unwrap()).unwrap();
     let subject = subject(about, &event.touches()).unwrap();
     let entries: Vec<String> = entries.iter().map(canonical).collect();
     let file = evidence(&entries, &subject, |_, text| text).to_text();
-    let verdict = both.verify(&format!("{name} ({subject})"), file.as_bytes(), &reader());
-    verdict.failure().map(|check| check.name.to_string())
+    both.verify(&format!("{name} ({subject})"), file.as_bytes(), &reader())
 }
 
 #[test]
@@ -159,5 +170,73 @@ fn nothing_grows_after_the_claims_are_determined() {
     let outcome = accepted("amend_pledge", &json!({"of": of, "caps": []}), Some(rows));
     let at = found_at(&mut both, &of, PLEDGE, refused.told(outcome));
     assert_eq!(at.as_deref(), Some("authority"), "{of}");
+    both.agree();
+}
+
+/// The renewal that was accepted next, told of one that was refused, with this done to its event.
+fn renewed(refused: &Refused, lie: impl Fn(&mut Value)) -> Vec<Value> {
+    let (at, next) = (refused.at, refused.accepted_next());
+    let said = refused.entries[next]["outcome"].to_string();
+    let said = said.replace(&format!("\"R{next}\""), &format!("\"R{at}\""));
+    let mut outcome: Value = serde_json::from_str(&said).unwrap();
+    lie(&mut outcome["accepted"]["event"]);
+    refused.told(outcome)
+}
+
+#[test]
+fn a_renewal_that_leaves_source_days_or_ground_beneath_a_line_is_found() {
+    let mut both = Both::new();
+    // The file about the old right shows how it stood; the others of these show it without its history.
+    let check = |both: &mut Both, name: &str, entries: &[Value]| {
+        for (about, is_seen) in [(RIGHT, true), (("R", 1), false), (PLEDGE, false)] {
+            let why = why_false(both, name, about, entries.to_vec());
+            let said = why
+                .as_deref()
+                .map(|why| why.contains("beneath the burdens"));
+            assert_eq!(said, is_seen.then_some(true), "{name}, {about:?}: {why:?}");
+        }
+    };
+    let of = |code, nth| Refused::new("renewals", code, nth);
+    let refused = of(Code::SourceLost, 0);
+    let other = renewed(&refused, |event| {
+        let said = event.to_string().replace("020Q|COD", "021P|SO2");
+        *event = serde_json::from_str(&said.replace("020|COD", "021|SO2")).unwrap();
+        event["steps"][0]["quantity"] = json!("100");
+        event["burdens"][0]
+            .as_object_mut()
+            .unwrap()
+            .remove("overhang");
+    });
+    check(&mut both, "another source", &other);
+    let fewer = renewed(&of(Code::GroundLost, 0), |event| {
+        event["span"]["to"] = json!("2028-06-01");
+        event["burdens"][0]["overhang"] = json!("100");
+    });
+    check(&mut both, "fewer days", &fewer);
+    let less = renewed(&of(Code::GroundLost, 1), |event| {
+        let polygon = event["polygon"].as_str().unwrap().replace("59800", "6000");
+        event["polygon"] = json!(polygon);
+        event["measure"] = json!("30");
+    });
+    check(&mut both, "less ground", &less);
+    for about in [RIGHT, PLEDGE] {
+        assert_eq!(
+            found_at(&mut both, "renewals", about, refused.truth()),
+            None
+        );
+    }
+    both.agree();
+}
+
+#[test]
+fn a_dispute_is_not_decided_while_both_have_the_ground() {
+    let mut both = Both::new();
+    let refused = Refused::new("s07_disputed_ground", Code::StillCovered, 0);
+    let is_decided =
+        |entry: &&Value| event_of(entry).is_some_and(|event| event["type"] == "correct_right");
+    let decided = refused.entries.iter().find(is_decided).unwrap();
+    let lie = refused.told(decided["outcome"].clone());
+    let at = found_at(&mut both, "both decided", RIGHT, lie);
+    assert_eq!(at.as_deref(), Some("no over-commitment"));
     both.agree();
 }

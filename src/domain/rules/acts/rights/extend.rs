@@ -3,12 +3,14 @@
 //! stand where they stood, since a revocation has never taken them away.
 //!
 //! The added days are looked at as `issue_right` looks at all of them: nobody else draws on the source, and nobody of the layer
-//! stands on the ground. A neighbor that the right has met before was judged then, with its sliver noted on both.
+//! stands on the ground. A neighbor that the right has met before was judged then, with its sliver noted on both;
+//! more than a sliver stood by a dispute, and once that is decided the ground is one's.
 
 use crate::domain::event::{Tolerated, cells_of};
 use crate::domain::facts::{Record, StateKey};
 use crate::domain::finding::{Alternative, Code, Finding};
-use crate::domain::geometry::overlap::Grade;
+use crate::domain::geometry::overlap::{Grade, grade};
+use crate::domain::geometry::polygon::Parcel;
 use crate::domain::land::{self, Overlap};
 use crate::domain::policy::LandRules;
 use crate::domain::right::{Capacity, GroundOf, Right};
@@ -118,8 +120,17 @@ fn on_ground(
     warn_short_land(case, longer, found);
     let had = Span::new(right.span.from(), added.from());
     let on = |neighbor: &Right, days: Span| land::taken_days(neighbor, days, &right.converted);
+    let own = land::parcels_of(right, case.facts);
+    // Slivers are tolerated already. More stood by a dispute, and comes back no more once that is decided.
+    let is_decided = |other: RightId, neighbor: &Right| {
+        neighbor.layer == right.layer
+            && !right.is_disputed()
+            && !neighbor.is_disputed()
+            && is_grave(case, (right, &own), (other, neighbor), rules)
+    };
     let passed = |other: RightId, neighbor: &Right| {
-        other == *id || had.is_some_and(|had| !on(neighbor, had).is_empty())
+        let met = had.is_some_and(|had| !on(neighbor, had).is_empty());
+        other == *id || (met && !is_decided(other, neighbor))
     };
     let asked = Asked {
         cells: cells_of(right),
@@ -128,7 +139,6 @@ fn on_ground(
         layer: &rules.layer,
     };
     let there = ground::neighbors(case, &asked, &passed, found);
-    let own = land::parcels_of(right, case.facts);
     let begins: Vec<(RightId, Day)> = there
         .iter()
         .filter_map(|(other, _, neighbor)| {
@@ -167,6 +177,23 @@ fn on_ground(
             Err(refusal)
         }
     }
+}
+
+/// Says whether two rights share more of their parcels than a sliver.
+fn is_grave(
+    case: &Case<'_>,
+    (right, own): (&Right, &[&Parcel]),
+    (other, neighbor): (RightId, &Right),
+    rules: &LandRules,
+) -> bool {
+    let overlap = land::overlap_with((own, cells_of(right)), other, neighbor, case.facts);
+    let by_parcels = |overlap: Overlap| overlap.by_parcels(own, neighbor, case.facts);
+    let overlap = overlap.and_then(|overlap| overlap.map(by_parcels).transpose());
+    let is_more = |overlap: &Overlap| {
+        let (shared, smaller) = overlap.of_smaller(land::area2(own));
+        grade(shared, smaller, rules.tolerance_ppm) > Grade::Sliver
+    };
+    overlap.is_ok_and(|overlap| overlap.as_ref().is_some_and(is_more))
 }
 
 /// A sink should not be credited for years in which nobody has the land.
