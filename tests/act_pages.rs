@@ -300,6 +300,14 @@ fn a_reservation_is_prepared_taken_over_and_given_up() {
         held.contains(&format!("/acts/cancel_reservation?record={created}")),
         "{held}"
     );
+    // What lapses soon is on the desk, with the right that it holds.
+    let desk = page(&town, &format!("/work?party={bank}"));
+    let (_, row) = desk.split_once("预登记将失效").unwrap();
+    let row = row.split("</tr>").next().unwrap();
+    assert!(
+        row.contains(&format!("href=\"/rights/{permit}\"")) && row.contains("mill"),
+        "{row}"
+    );
     let taken = format!("/acts/register_pledge?{fields}&reservation={created}");
     assert_eq!(
         prepared(&town, &taken)["body"]["reservation"],
@@ -402,6 +410,21 @@ fn whoever_cuts_a_right_is_told_what_is_left_hanging_and_the_pages_say_so_after(
     let right_page = page(&town, &format!("/rights/{permit}?lang=en"));
     assert!(right_page.contains("pledge overhanging"), "{right_page}");
     assert!(pledge_page(&town).contains("Overhang: 20.000 t/a"));
+    // On the desk of the bank with its unit, and no page speaks of codes where it means records.
+    let desk = page(&town, &format!("/work?party={}&lang=en", town.bank.party));
+    assert!(
+        desk.contains("a part of the line hangs over: 20.000 t/a<"),
+        "{desk}"
+    );
+    assert!(
+        desk.contains("<th scope=\"col\">Record</th>") && !desk.contains(">Code<"),
+        "{desk}"
+    );
+    // The bank named no term; what it has is told with its quantity and its days.
+    assert!(
+        desk.contains(">not given</td>") && desk.contains("80.000 t/a, "),
+        "{desk}"
+    );
     let body = Body::Freeze {
         right: permit,
         authority: bureau.party,

@@ -1,6 +1,6 @@
 //! What the page "May I pledge?" answers, and what a person is told who typed something else than was meant.
 
-use greenlien::domain::command::{Body, RegisterPledge};
+use greenlien::domain::command::{Body, Expected, RegisterPledge};
 use greenlien::domain::party::Role;
 use greenlien::domain::pledge::Form;
 use greenlien::primitives::time::Timestamp;
@@ -296,6 +296,178 @@ fn the_pages_of_findings_that_need_a_case_have_one() {
         assert!(page.contains("<dt>举例</dt>"), "{page}");
         let page = town.page(&format!("/findings/{code}?lang=en"));
         assert!(page.contains("<dt>Example</dt>"), "{page}");
+    }
+    town.house.close();
+}
+
+/// The address of the first button that asks again, and what it is called.
+fn offered(answer: &str) -> Option<(String, String)> {
+    let (_, list) = answer.split_once("<ul class=\"instead\">")?;
+    let (_, link) = list.split_once("href=\"")?;
+    let (address, rest) = link.split_once("\">")?;
+    let text = rest.split('<').next()?;
+    Some((
+        address.replace("&#38;", "&").replace("&amp;", "&"),
+        text.to_owned(),
+    ))
+}
+
+#[test]
+fn a_no_names_first_what_could_be_had_and_a_button_asks_for_it() {
+    let mut town = town();
+    // Too much on some days, and days that the right has not: one answer, to which the law says yes.
+    let mixed = ask(&town, "quantity=50&from=2027-01-01&through=2031-12-31");
+    let said = "不可以。以下期间可以: 50.000 t/a, 2028-03-01 至 2030-12-31</p>";
+    assert!(mixed.contains(said), "{mixed}");
+    let (address, button) = offered(&mixed).unwrap();
+    assert_eq!(button, "按此期间再查");
+    for field in ["quantity=50", "from=2028-03-01", "through=2030-12-31"] {
+        assert!(address.contains(field), "{field}: {address}");
+    }
+    let again = town.page(&address);
+    assert!(
+        again.contains("conclusion yes") && again.contains("value=\"2028-03-01\""),
+        "{again}"
+    );
+    // Less on the days that were asked for comes second.
+    assert!(
+        mixed.contains("最多: 40.000 t/a, 2027-01-01 至 2030-12-31"),
+        "{mixed}"
+    );
+    // Where nothing is left of the days that were asked for, nothing is never offered.
+    let days = papers::span("2026-12-01", "2031-01-01");
+    let line = papers::line(town.permit, papers::flow("40", "t/a", days));
+    let (bank, mill) = (town.other.clone(), town.mill.clone());
+    let body = papers::pledge(&mill, vec![line]);
+    town.house.submit(&bank, body, &[&mill], &[]);
+    let none = ask(&town, "quantity=5&from=2027-01-01&through=2027-06-30");
+    let said = "不可以。以下期间可以: 5.000 t/a, 2028-03-01 至 2030-12-31</p>";
+    assert!(
+        none.contains(said) && !none.contains("0.000 t/a ("),
+        "{none}"
+    );
+    assert!(
+        !none.contains("最多") && !none.contains(" 0.000 t/a"),
+        "{none}"
+    );
+    // More than there ever is: the most there is, and where nothing else could be had a plain no.
+    let much = ask(
+        &town,
+        "quantity=500&from=2029-01-01&through=2029-12-31&lang=en",
+    );
+    assert!(
+        much.contains("No. At most: 80.000 t/a (over all that was asked)</p>"),
+        "{much}"
+    );
+    assert_eq!(offered(&much).unwrap().1, "Ask again for this quantity");
+    let court = town.house.admit("court", &[Role::Court], &[]);
+    let asked = format!("right={}&pledgee={}", town.permit, court.party);
+    let no = conclusion(
+        &town,
+        &format!("{asked}&quantity=500&from=2029-01-01&through=2029-12-31"),
+    );
+    assert!(
+        no.contains("</span> 不可以</p>") && offered(&no).is_none(),
+        "{no}"
+    );
+    town.house.close();
+}
+
+#[test]
+fn a_term_that_is_too_long_is_offered_shorter_with_what_else_must_differ() {
+    let town = town();
+    let days = "quantity=1&from=2026-12-01&through=2027-09-15&term_from=2026-12-01";
+    let term = ask(&town, &format!("{days}&term=2031-06-30"));
+    let (address, button) = offered(&term).unwrap();
+    assert_eq!(button, "按此期限再查");
+    assert!(address.contains("term=2030-12-31"), "{address}");
+    assert!(town.page(&address).contains("conclusion yes"), "{address}");
+    town.house.close();
+}
+
+#[test]
+fn days_that_are_all_over_are_told_and_none_of_them_is_offered() {
+    let town = town();
+    let past = ask(&town, "quantity=1&from=2020-01-01&through=2021-12-31");
+    let said = "不可以。所问期间 2020-01-01 至 2021-12-31 已全部过去 (今日 2026-12-01), 过去的日子不能再担保。以下期间可以: 1.000 t/a, 2026-12-01 至 2030-12-31</p>";
+    assert!(past.contains(said), "{past}");
+    let english = ask(
+        &town,
+        "quantity=1&from=2020-01-01&through=2021-12-31&lang=en",
+    );
+    assert!(
+        english.contains("All of 2020-01-01 through 2021-12-31 is over"),
+        "{english}"
+    );
+    town.house.close();
+}
+
+#[test]
+fn days_are_shown_again_as_they_were_meant_or_as_they_were_typed() {
+    let town = town();
+    let right = town.permit;
+    let page = town.page(&format!(
+        "/check?right={right}&quantity=1&from=2027/1/1&through=2027%E5%B9%B46%E6%9C%8830%E6%97%A5&term=2027-02-30"
+    ));
+    for field in [
+        "name=\"from\" type=\"date\" value=\"2027-01-01\"",
+        "name=\"through\" type=\"date\" value=\"2027-06-30\"",
+        "name=\"term\" type=\"text\" value=\"2027-02-30\"",
+        "name=\"term_from\" type=\"date\" value=\"\"",
+    ] {
+        assert!(page.contains(field), "{field}: {page}");
+    }
+    town.house.close();
+}
+
+#[test]
+fn a_line_that_is_typed_as_a_right_is_told_as_what_it_is_with_its_right() {
+    let mut town = town();
+    let (right, pledge) = (town.permit, town.pledge);
+    let typed = format!("{pledge}.0");
+    let said = format!("「{typed}」是一项担保登记的明细, 不是权益; 它所在的权益: {right}");
+    let page = town.page(&format!("/check?right={typed}"));
+    let link = format!("<a href=\"/rights/{right}\">");
+    assert!(page.contains(&said) && page.contains(&link), "{page}");
+    let page = town.page(&format!("/acts/register_pledge?right0={typed}"));
+    let fill = format!("href=\"/acts/register_pledge?right0={right}\"");
+    assert!(page.contains(&said) && page.contains(&fill), "{page}");
+    assert!(!page.contains("未见以此为标识"), "{page}");
+    let page = town.page(&format!("/acts/freeze?record={typed}&lang=en"));
+    let english = format!("“{typed}” is a line of a pledge, not a right; it stands on {right}");
+    let fill = format!("href=\"/acts/freeze?record={right}\"");
+    assert!(page.contains(&english) && page.contains(&fill), "{page}");
+    // The other way round, a right where a pledge is wanted.
+    let page = town.page(&format!("/acts/amend_pledge?record={right}"));
+    let said = format!("「{right}」是一项权益; 此处须填担保登记");
+    assert!(page.contains(&said), "{page}");
+    let bank = town.bank.clone();
+    let release = papers::release(pledge, Vec::new());
+    let expect = [(Expected::Pledge(pledge), 1)];
+    let answer = town.house.submit(&bank, release, &[], &expect);
+    assert!(answer.is_accepted(), "{answer:?}");
+    let ended = plain(&town.page(&format!("/sign?act=release&pledge={typed}")));
+    let said = format!("担保登记 {pledge} 已于 2026-12-01 ");
+    assert!(
+        ended.contains(&said) && ended.contains("没有可再解除的"),
+        "{ended}"
+    );
+    assert!(
+        ended.contains(&format!("href=\"/pledges/{pledge}\"")),
+        "{ended}"
+    );
+    for (typed, said) in [
+        (
+            "P99999",
+            "本登记系统内没有编号为「P99999」的担保登记".to_owned(),
+        ),
+        (
+            &*right.to_string(),
+            format!("「{right}」是一项权益; 此处须填担保登记的编号"),
+        ),
+    ] {
+        let page = town.page(&format!("/sign?act=release&pledge={typed}"));
+        assert!(page.contains(&said), "{said}: {page}");
     }
     town.house.close();
 }

@@ -117,3 +117,49 @@ fn the_title_tells_a_parcel_from_the_others_of_its_holder() {
     assert!(one.contains("JE00001") && one.contains("coop"), "{one}");
     house.close();
 }
+
+#[test]
+fn a_right_on_the_same_ground_is_named_wherever_it_is_noticed() {
+    let mut house = House::new();
+    let bureau = house.admit("bureau", &[Role::Authority], &["carbon_sink", "forest"]);
+    let coop = house.admit("coop", &[Role::Holder], &[]);
+    let bank = house.admit("bank-a", &[Role::Bank], &[]);
+    let days = papers::span("2026-12-01", "2041-01-01");
+    let unit = papers::unit_number(1);
+    let ground = papers::rectangle(0, 0, 4_000, 3_000);
+    let forest = house.issue(
+        &bureau,
+        papers::forest(&coop, &unit, "商品林", ground, days),
+    );
+    let project = papers::sink(&coop, "CQ-LH-2027-001", &[&unit], (2027, 2036));
+    let sink = house.issue(&bureau, project);
+    let named = |page: &str, id: RightId| {
+        page.contains(&format!("<a class=\"id\" href=\"/rights/{id}\">{id}</a> "))
+    };
+    // Before anything is pledged: on both pages, first.
+    for (own, other) in [(forest, sink), (sink, forest)] {
+        let page = house.get(&format!("/rights/{own}")).text;
+        let (_, told) = page
+            .split_once("id=\"same-ground\">同一地块另有权益: ")
+            .unwrap();
+        let told = told.split("</p>").next().unwrap();
+        assert!(named(told, other) && told.contains(" · coop"), "{told}");
+    }
+    let asked = format!("/check?right={forest}&pledgee={}&lang=en", bank.party);
+    let page = house.get(&asked).text;
+    let (_, told) = page.split_once("Notes: rights of another layer").unwrap();
+    assert!(named(told.split("</p>").next().unwrap(), sink), "{page}");
+    let line = papers::line(forest, papers::whole());
+    let answer = house.submit(&bank, papers::pledge(&coop, vec![line]), &[&coop], &[]);
+    let entry = answer.pledge().0;
+    for path in [
+        format!("/log/{entry}?lang=en"),
+        "/log?lang=en".to_owned(),
+        format!("/work?party={}&lang=en", bank.party),
+        format!("/pledges/P{entry}?lang=en"),
+    ] {
+        let page = house.get(&path).text;
+        assert!(named(&page, sink), "{path}: {page}");
+    }
+    house.close();
+}

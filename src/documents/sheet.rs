@@ -228,9 +228,21 @@ impl Sheet {
     /// Writes a table: widths of the columns in thousandths, a head that is repeated on every page, and rows that are never
     /// torn apart unless one is higher than a page.
     pub(super) fn table(&mut self, widths: &[i16], head: &Row, rows: &[Row]) {
+        self.table_with_end(widths, head, rows, 1);
+    }
+
+    /// Writes a table whose last `end` rows belong together, and stand on one page where it has room for them.
+    pub(super) fn table_with_end(&mut self, widths: &[i16], head: &Row, rows: &[Row], end: usize) {
         self.reading.begin(Role::Table, "");
         for (n, row) in rows.iter().enumerate() {
-            let height = height_of(row, widths);
+            let together = if n.saturating_add(end) == rows.len() {
+                end
+            } else {
+                1
+            };
+            let heights = rows.iter().skip(n).take(together);
+            let heights = heights.map(|row| height_of(row, widths));
+            let height = heights.fold(0, i16::saturating_add);
             let head_height = if head.is_empty() {
                 0
             } else {
@@ -477,5 +489,28 @@ mod tests {
             120
         );
         assert!(texts.contains(&format!("{pages}/{pages}")));
+    }
+
+    #[test]
+    fn rows_that_belong_together_stand_on_one_page() {
+        let style = Style::new(180, Ink::Quiet);
+        let row = |text: &str| vec![vec![(style, text.to_owned())]];
+        let rows = [row("a"), row("b"), row("c")];
+        let pages = |end: usize| {
+            let mut sheet = Sheet::new();
+            sheet.text(style, "before");
+            // Room for two rows and a half.
+            let two = height_of(&rows[0], &[1_000]) * 2;
+            sheet.below(PAGE.1 - BOTTOM - two - two / 4);
+            sheet.table_with_end(&[1_000], &Vec::new(), &rows, end);
+            let text = |(_, mark): &Placed| match mark {
+                Mark::Text(.., text) => Some(text.clone()),
+                Mark::Block(..) | Mark::Squares(..) => None,
+            };
+            let page = |page: &Vec<Placed>| page.iter().filter_map(text).collect::<String>();
+            sheet.pages.iter().map(page).collect::<Vec<String>>()
+        };
+        assert_eq!(pages(1), ["beforeab", "c"]);
+        assert_eq!(pages(2), ["beforea", "bc"]);
     }
 }

@@ -6,29 +6,32 @@ use crate::domain::command::{Body, ExtentRequest, LineRequest, RegisterPledge};
 use crate::domain::entry::Outcome;
 use crate::domain::event::Event;
 use crate::domain::facts::{Record, StateKey};
-use crate::domain::finding::Code;
 use crate::domain::fold::Stamp;
 use crate::domain::pledge::{Form, Line};
 use crate::domain::policy::{ExtentRule, KindPolicy, Model};
 use crate::domain::right::{Extent, Right};
 use crate::primitives::id::{PartyId, RightId};
 use crate::primitives::quantity::QuantityFault;
-use crate::primitives::time::{Day, Span, Timestamp};
+use crate::primitives::time::{Span, Timestamp};
 use crate::service::Registry;
 use crate::service::query::Considered;
 use crate::web::asked::{self, Choice, Meant};
 use crate::web::capacity;
 use crate::web::door_words;
 use crate::web::finding::{self, Shown};
+use crate::web::instead::{self, Fields, Instead};
 use crate::web::lang::Lang;
 use crate::web::look;
+use crate::web::misnamed::{self, Misnamed};
 use crate::web::mistyped::mistyped;
+use crate::web::periods::{Faults, days, years};
 use crate::web::reached;
 use crate::web::right::Fact;
 use crate::web::shell::{Fault, Shell, Visit};
 use crate::web::show;
 use crate::web::signing::VERIFICATION;
 use crate::web::typed;
+pub(crate) use crate::web::typed::input_type;
 
 /// What the visitor typed, put back into the form.
 pub(crate) struct Typed {
@@ -70,6 +73,8 @@ pub(crate) struct Conclusion {
     pub(crate) hanging: Vec<String>,
     /// What is said of them.
     pub(crate) hanging_head: &'static str,
+    /// What could be had instead.
+    pub(crate) instead: Vec<Instead>,
     /// What stands against the pledge that the command is about.
     pub(crate) against: Vec<String>,
     pub(crate) as_of: String,
@@ -80,26 +85,6 @@ pub(crate) struct Conclusion {
 }
 
 impl Conclusion {
-    /// Puts the quantity that was asked for before days on which all of it would be admitted: an offer names both.
-    fn name_amount(&mut self, much: Option<&str>, lang: Lang) {
-        let at_most = lang.words().check_at_most;
-        // It is not the most of these days: it is what was asked for, which they admit.
-        let on_these = lang.pick("以下期间可以", "on these days it is possible");
-        let of = (Code::BeyondRightEnd.number(), at_most);
-        let findings = self.findings.iter_mut();
-        let offers = findings.filter(|one| (one.code, one.most) == of);
-        for offer in offers.flat_map(|finding| &mut finding.at_most) {
-            let Some(much) = much.filter(|much| !offer.contains(much)) else {
-                continue;
-            };
-            let named = format!("{much}, {offer}");
-            if let Some(before) = self.sentence.strip_suffix(offer.as_str()) {
-                self.sentence = format!("{}{named}", before.replace(at_most, on_these));
-            }
-            *offer = named;
-        }
-    }
-
     /// Says whether the command would be accepted.
     pub(crate) fn is_yes(&self) -> bool {
         self.tag == "yes"
@@ -116,6 +101,8 @@ pub(crate) struct AskPage {
     choices: Vec<Choice>,
     /// Whether there are more of them.
     has_more: bool,
+    /// What was named instead of a right.
+    misnamed: Option<Misnamed>,
     conclusion: Option<Conclusion>,
     faults: Vec<(&'static str, String)>,
 }
@@ -129,29 +116,32 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<AskPage, Fault>
             right: visit.typed("right"),
             pledgee: pledgee(visit),
             quantity: visit.typed("quantity"),
-            from: visit.typed("from"),
-            through: visit.typed("through"),
+            from: typed::iso(visit.param("from")),
+            through: typed::iso(visit.param("through")),
             first: visit.typed("first"),
             last: visit.typed("last"),
-            term_from: visit.typed("term_from"),
-            term: visit.typed("term"),
+            term_from: typed::iso(visit.param("term_from")),
+            term: typed::iso(visit.param("term")),
         },
         about: None,
         choices: Vec::new(),
         has_more: false,
+        misnamed: None,
         conclusion: None,
         faults: Vec::new(),
     };
     let Some(typed) = visit.param("right") else {
         return Ok(page);
     };
+    let field = ("/check", "right");
+    page.misnamed = misnamed::not_a_right(registry, visit, field, typed)?;
     let id = match asked::meant(registry, typed)? {
         Meant::Right(id) => id,
         Meant::OneOf(rights, has_more) => {
-            if rights.is_empty() {
+            if rights.is_empty() && page.misnamed.is_none() {
                 page.faults.push(("right", no_right(visit, typed)));
             }
-            page.choices = asked::choices(registry, visit, &rights)?;
+            page.choices = asked::choices(registry, visit, field, &rights)?;
             page.has_more = has_more;
             return Ok(page);
         }
@@ -190,8 +180,7 @@ impl AskPage {
         (right, policy): (&Right, &KindPolicy),
     ) -> Result<(), Fault> {
         let question = asked::question(registry, org, &body, policy, visit.lang)?;
-        let much = asked::amount(&body, policy, visit.lang);
-        let considered = match registry.consider(org, body) {
+        let considered = match registry.consider(org, body.clone()) {
             Ok(considered) => considered,
             Err(crate::service::ServiceFault::Input(fault)) => {
                 let told = door_words::told(&fault.field, &fault.reason, visit.lang);
@@ -202,7 +191,14 @@ impl AskPage {
         };
         let mut conclusion = conclude(registry, &considered, policy, visit.lang)?;
         conclusion.asked = question;
-        conclusion.name_amount(much.as_deref(), visit.lang);
+        instead::offer(
+            &mut conclusion,
+            registry,
+            visit,
+            &Fields::of_check(),
+            (org, &body, &considered),
+            (right, policy),
+        )?;
         if let Some(extent) = accepted_extent(&considered) {
             let now = considered.time;
             for more in asked::most(right, policy, extent, now, visit.lang) {
@@ -287,8 +283,6 @@ const QUESTION: [&str; 8] = [
     "term",
 ];
 
-type Faults = Vec<(&'static str, String)>;
-
 /// Reads the form; every fault names its field.
 fn question(
     registry: &Registry,
@@ -372,96 +366,6 @@ fn not_a_quantity(visit: &Visit, policy: &KindPolicy, fault: QuantityFault) -> S
         (None, Lang::En) => "fill in the quantity".to_owned(),
         (Some(typed), Lang::Zh) => format!("数量「{typed}」: {why}"),
         (Some(typed), Lang::En) => format!("quantity “{typed}”: {why}"),
-    }
-}
-
-/// The names of the fields of days, in Chinese and English.
-fn day_field(field: &str, lang: Lang) -> &'static str {
-    match field {
-        "from" => lang.pick("起始日", "first day"),
-        "through" => lang.pick("截止日", "last day"),
-        "term_from" => lang.pick("债务履行期限的起始日", "first day of the term of the claim"),
-        _ => lang.pick("债务履行期限的截止日", "last day of the term of the claim"),
-    }
-}
-
-fn not_a_day(visit: &Visit, field: &str) -> String {
-    let name = day_field(field, visit.lang);
-    match (visit.param(field), visit.lang) {
-        (None, Lang::Zh) => format!("请填写{name}"),
-        (None, Lang::En) => format!("fill in the {name}"),
-        (Some(typed), lang @ Lang::Zh) => {
-            format!("{name}「{typed}」: {}", typed::not_a_day(typed, lang))
-        }
-        (Some(typed), lang @ Lang::En) => {
-            format!("{name} “{typed}”: {}", typed::not_a_day(typed, lang))
-        }
-    }
-}
-
-fn is_reversed(visit: &Visit, field: &str, first: Day) -> String {
-    let (name, typed) = (day_field(field, visit.lang), visit.typed(field));
-    match visit.lang {
-        Lang::Zh => format!("{name}「{typed}」: 不得早于起始日 {first}"),
-        Lang::En => format!("{name} “{typed}”: must not be before the first day {first}"),
-    }
-}
-
-fn days(
-    visit: &Visit,
-    from: &'static str,
-    through: &'static str,
-    faults: &mut Faults,
-) -> Option<Span> {
-    let day = |name| visit.param(name).and_then(typed::day);
-    let (first, last) = (day(from), day(through));
-    for (field, day) in [(from, first), (through, last)] {
-        if day.is_none() {
-            faults.push((field, not_a_day(visit, field)));
-        }
-    }
-    let (first, last) = first.zip(last)?;
-    let span = Span::new(first, last.next());
-    if span.is_none() {
-        faults.push((through, is_reversed(visit, through, first)));
-    }
-    span
-}
-
-fn years(visit: &Visit, faults: &mut Faults) -> Option<(i32, i32)> {
-    let is_year = |year: &i32| Span::of_years(*year, *year).is_some();
-    let year = |name| {
-        let typed = visit.param(name).and_then(|text| text.parse::<i32>().ok());
-        typed.filter(is_year)
-    };
-    let (first, last) = (year("first"), year("last"));
-    for (field, year) in [("first", first), ("last", last)] {
-        if year.is_none() {
-            faults.push((field, not_a_year(visit, field)));
-        }
-    }
-    let (first, last) = first.zip(last)?;
-    if Span::of_years(first, last).is_none() {
-        let text = match visit.lang {
-            Lang::Zh => format!("末年「{last}」: 不得早于首年 {first}"),
-            Lang::En => format!("last year “{last}”: must not be before the first year {first}"),
-        };
-        faults.push(("last", text));
-        return None;
-    }
-    Some((first, last))
-}
-
-fn not_a_year(visit: &Visit, field: &str) -> String {
-    let name = match field {
-        "first" => visit.lang.pick("首年", "first year"),
-        _ => visit.lang.pick("末年", "last year"),
-    };
-    match (visit.param(field), visit.lang) {
-        (None, Lang::Zh) => format!("请填写{name}"),
-        (None, Lang::En) => format!("fill in the {name}"),
-        (Some(typed), Lang::Zh) => format!("{name}「{typed}」: 须为 2028 这样的四位年份"),
-        (Some(typed), Lang::En) => format!("{name} “{typed}”: must be a year such as 2028"),
     }
 }
 
@@ -579,6 +483,7 @@ pub(crate) fn conclude(
         warnings,
         hanging,
         hanging_head,
+        instead: Vec::new(),
         against: Vec::new(),
         as_of: format!(
             "{} {} · {} {}",

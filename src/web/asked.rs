@@ -4,7 +4,6 @@
 //! Separate from `ask`, which reads the form and has the law decide; nothing is decided here.
 
 use crate::domain::command::{Body, RegisterPledge};
-use crate::domain::facts::{Record, StateKey};
 use crate::domain::flow::Flow;
 use crate::domain::land;
 use crate::domain::policy::KindPolicy;
@@ -16,6 +15,7 @@ use crate::service::Registry;
 use crate::service::query::Listing;
 use crate::web::lang::Lang;
 use crate::web::look::{self, Place};
+use crate::web::misnamed;
 use crate::web::right::Fact;
 use crate::web::shell::{Fault, Visit};
 use crate::web::show;
@@ -43,17 +43,11 @@ pub(crate) enum Meant {
 pub(crate) fn meant(registry: &Registry, typed: &str) -> Result<Meant, Fault> {
     let (found, more) = match look::find(registry, typed)? {
         Some(Place::Right(id)) => return Ok(Meant::Right(id)),
-        Some(Place::Pledge(id)) => match record(registry, &StateKey::Pledge(id))? {
-            Some(Record::Pledge(pledge)) => {
-                let mut rights: Vec<RightId> = pledge.lines.iter().map(|line| line.right).collect();
-                rights.sort_unstable();
-                rights.dedup();
-                (rights, false)
-            }
-            Some(_) | None => (Vec::new(), false),
-        },
+        Some(Place::Pledge(_) | Place::Reservation(_)) => {
+            (misnamed::stands_on(registry, typed)?, false)
+        }
         Some(Place::Party(id)) => held(registry, id)?,
-        Some(Place::Reservation(_)) => (Vec::new(), false),
+        None if look::freeze(typed).is_some() => (misnamed::stands_on(registry, typed)?, false),
         None => look::with_part(registry, typed, CHOICES_MAX)?,
     };
     Ok(match (found.as_slice(), more) {
@@ -66,12 +60,13 @@ pub(crate) fn meant(registry: &Registry, typed: &str) -> Result<Meant, Fault> {
 pub(crate) fn choices(
     registry: &Registry,
     visit: &Visit,
+    (path, field): (&str, &str),
     rights: &[RightId],
 ) -> Result<Vec<Choice>, Fault> {
     let choice = |right: &RightId| {
         let id = right.to_string();
         Ok(Choice {
-            address: visit.with("/check", "right", &id),
+            address: visit.with(path, field, &id),
             what: look::words_of(registry, &id, visit.lang)?,
             id,
         })
@@ -85,10 +80,6 @@ fn held(registry: &Registry, holder: PartyId) -> Result<(Vec<RightId>, bool), Fa
     let more = found.len() > CHOICES_MAX;
     let rights = found.iter().filter_map(|found| found.value.key.right());
     Ok((rights.take(CHOICES_MAX).collect(), more))
-}
-
-fn record(registry: &Registry, key: &StateKey) -> Result<Option<Record>, Fault> {
-    Ok(registry.record(key)?.map(|found| found.value.record))
 }
 
 /// The question in full, so that a printed answer says what it answers.
@@ -124,14 +115,22 @@ pub(crate) fn question(
     Ok(facts)
 }
 
-/// The quantity that is asked for, where the right is taken by one.
-pub(crate) fn amount(body: &Body, policy: &KindPolicy, lang: Lang) -> Option<String> {
-    let Body::RegisterPledge(register) = body else {
-        return None;
-    };
-    let (quantity, _) = register.lines.first()?.extent.amount.as_ref()?;
-    let unit = show::unit(&policy.unit, lang);
-    Some(show::amount(*quantity, policy.scale, unit))
+/// Says that all the days that were asked about are over.
+pub(crate) fn over(register: &RegisterPledge, today: Day, lang: Lang) -> Option<String> {
+    let (extent, words) = (&register.lines.first()?.extent, lang.words());
+    let is_over = |span: &Span| span.to() <= today;
+    let years = extent
+        .years
+        .and_then(|(first, last)| Span::of_years(first, last));
+    let years = years.filter(is_over).map(|span| show::years(span, words));
+    let days = extent.span.filter(is_over);
+    let days = days.map(|span| show::days(span, words)).or(years)?;
+    Some(match lang {
+        Lang::Zh => format!("所问期间 {days} 已全部过去 (今日 {today}), 过去的日子不能再担保"),
+        Lang::En => format!(
+            "All of {days} is over (today is {today}), and days that are over cannot be pledged any more"
+        ),
+    })
 }
 
 /// How much of the right is asked for, and of which days.

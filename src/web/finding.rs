@@ -171,6 +171,15 @@ pub(crate) struct Conflict {
     pub(crate) words: String,
 }
 
+/// Names a record that a finding or an alert rests on, with its page.
+pub(crate) fn conflict(registry: &Registry, id: &str, lang: Lang) -> Result<Conflict, Fault> {
+    Ok(Conflict {
+        words: look::words_of(registry, id, lang)?,
+        id: id.to_owned(),
+        page: look::page_of(look::without_line(id)).unwrap_or_default(),
+    })
+}
+
 /// A finding as an answer shows it.
 pub(crate) struct Shown {
     pub(crate) code: u16,
@@ -190,7 +199,7 @@ pub(crate) struct Shown {
 
 /// Says whether a finding that the days of a right are passed is of the term of the claim: one of days of collateral names the first
 /// day outside, and one of an act on the right names no line.
-fn is_of_term(finding: &Finding) -> bool {
+pub(crate) fn is_of_term(finding: &Finding) -> bool {
     finding.code == Code::BeyondRightEnd && finding.at.is_none() && finding.line.is_some()
 }
 
@@ -214,15 +223,9 @@ pub(crate) fn shown(
 ) -> Result<Shown, Fault> {
     let words = lang.words();
     let check = finding.code.check();
-    let conflict = |id: &String| -> Result<Conflict, Fault> {
-        let page = look::page_of(look::without_line(id)).unwrap_or_default();
-        Ok(Conflict {
-            words: look::words_of(registry, id, lang)?,
-            id: id.clone(),
-            page,
-        })
-    };
-    let conflicts: Result<Vec<Conflict>, Fault> = finding.conflicts.iter().map(conflict).collect();
+    let conflicts = finding.conflicts.iter();
+    let conflicts: Result<Vec<Conflict>, Fault> =
+        conflicts.map(|id| conflict(registry, id, lang)).collect();
     let of_term = is_of_term(finding);
     let (title, fix) = if finding.code == Code::BeyondRightEnd && finding.at.is_some() {
         (
@@ -303,14 +306,17 @@ fn at_most(
 ) -> Vec<String> {
     let amount = |quantity| show::amount(quantity, policy.scale, &policy.unit);
     let mut lines = Vec::new();
-    if let Some(quantity) = alternative.quantity {
+    // Nothing is no offer.
+    if let Some(quantity) = alternative.quantity.filter(|most| !most.is_zero()) {
         lines.push(format!("{} ({})", amount(quantity), words.check_whole_span));
     }
     // One part with all of it is the whole that was asked for.
     let is_same = |(_, quantity): &&(Span, Quantity)| {
         alternative.segments.len() == 1 && alternative.quantity == Some(*quantity)
     };
-    for (span, quantity) in alternative.segments.iter().filter(|part| !is_same(part)) {
+    let parts = alternative.segments.iter();
+    let parts = parts.filter(|part| !is_same(part) && !part.1.is_zero());
+    for (span, quantity) in parts {
         lines.push(format!(
             "{}: {}",
             show::days(*span, words),

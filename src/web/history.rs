@@ -5,15 +5,19 @@ use crate::domain::authority::attest::ConsentClass;
 use crate::domain::command::SignerRole;
 use crate::domain::entry::{Entry, Outcome};
 use crate::domain::facts::StateKey;
+use crate::domain::finding::Finding;
 use crate::domain::wire::parse_command;
 use crate::primitives::id::EntryIndex;
 use crate::service::Registry;
 use crate::web::act;
+use crate::web::finding::{self, Conflict};
 use crate::web::lang::{Lang, Words};
 use crate::web::look;
 use crate::web::shell::Fault;
 use crate::web::show;
 
+/// Records that a step names beside a finding.
+const BESIDE_MAX: usize = 4;
 /// Steps on one page.
 const STEPS_MAX: usize = 20;
 
@@ -37,6 +41,10 @@ pub(crate) struct Step {
 pub(crate) struct Noted {
     pub(crate) code: u16,
     pub(crate) title: &'static str,
+    /// The first of the records that it names.
+    pub(crate) beside: Vec<Conflict>,
+    /// How many more it names.
+    pub(crate) more: usize,
 }
 
 /// A page of a history.
@@ -107,12 +115,8 @@ pub(crate) fn step(
                     (format!("{asked} ({})", words.outcome_refused), findings)
                 }
             };
-            let findings = noted.iter().map(|finding| {
-                let check = finding.code.check();
-                let (code, title) = (check.code, lang.pick(check.title_zh, check.title_en));
-                Noted { code, title }
-            });
-            (what, signers, findings.collect())
+            let findings = noted.iter().map(|one| self::noted(registry, one, lang));
+            (what, signers, findings.collect::<Result<_, Fault>>()?)
         }
     };
     Ok(Step {
@@ -128,6 +132,20 @@ pub(crate) fn step(
         ),
         signers,
         findings,
+    })
+}
+
+fn noted(registry: &Registry, finding: &Finding, lang: Lang) -> Result<Noted, Fault> {
+    let check = finding.code.check();
+    let named = finding.conflicts.iter().take(BESIDE_MAX);
+    let beside: Result<Vec<Conflict>, Fault> = named
+        .map(|id| finding::conflict(registry, id, lang))
+        .collect();
+    Ok(Noted {
+        code: check.code,
+        title: lang.pick(check.title_zh, check.title_en),
+        beside: beside?,
+        more: finding.conflicts.len().saturating_sub(BESIDE_MAX),
     })
 }
 

@@ -298,7 +298,6 @@ words! {
     sign_release: "解除担保", "Release";
     sign_incomplete: "填写的内容不全或已不符合现在的登记, 请回到表单改正。", "Something is missing, or no longer fits the record; go back to the form.";
     sign_back: "回到表单", "Back to the form";
-    sign_closed: "这一担保登记已经注销, 或不存在。", "This pledge has been released, or there is none.";
     verify_title: "核验", "Verify";
     verify_lead: "核验全部在本页内进行: 文件不会离开您的电脑, 断网也可使用。", "Everything is checked inside this page: no file leaves your computer, and it works with the network off.";
     verify_needs_script: "在浏览器内核验需要脚本。不用脚本时: greenlien verify 文件 --policy 信任文件", "Checking in the browser needs scripts. Without them: greenlien verify FILE --policy TRUST";
@@ -353,6 +352,7 @@ words! {
     adjudication: "凭裁决登记, 争议未决; 裁决摘要", "Registered under an adjudication, the dispute is open; digest";
     facts: "记载", "Record";
     burdens: "负担", "Burdens";
+    same_ground: "同一地块另有权益", "Also on the same ground";
     burden_none: "本登记系统内未见负担。这不等于「无担保」: 系统外的担保本系统不知道。", "No burden is found in this register. That is not “free of encumbrance”: what is registered elsewhere is not known here.";
     burden: "登记号", "Record";
     burden_line: "担保", "pledge";
@@ -380,7 +380,7 @@ words! {
     part_held: "部分债权受让人", "Holds a part of the claim";
     authority: "冻结机关", "Ordered by";
     extent: "数量与期间", "Extent";
-    whole: "全部", "whole";
+    whole: "全部", "all of it";
     until: "至", "until";
     through: "至", "through";
     thereafter: "此后", "then";
@@ -483,7 +483,7 @@ words! {
     refuse: "拒绝", "refuses";
     warn: "提示", "warns";
     noticed: "提醒, 不入账", "noticed beside the log";
-    code: "编号", "Code";
+    code: "编号", "Id";
     findings_title: "校验结论目录", "Catalogue of findings";
     findings_tell: "每项登记都按同一目录校验。结论写明冲突的登记和仍可办理的最大范围。", "Every command is checked against this one catalogue. A finding names the record in the way and the largest admissible alternative.";
     not_found: "没有这一页或这条记录", "No such page or record";

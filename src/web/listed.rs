@@ -199,7 +199,7 @@ impl<'a> Rows<'a> {
             look::party(self.registry, pledge.pledgor, words)?.name,
             kinds.join(", "),
             format!("{count}{}", told(&lines)),
-            term.unwrap_or_default(),
+            term.unwrap_or_else(|| "–".to_owned()),
         ])
     }
 }

@@ -265,6 +265,13 @@ pub(crate) fn without_line(id: &str) -> &str {
     }
 }
 
+/// Returns the number of the line that a person typed behind the id of its record.
+pub(crate) fn line_of(typed: &str) -> Option<usize> {
+    let normal = normal_form_upper(typed);
+    let (_, line) = normal.rsplit_once('.')?;
+    usize::try_from(parse_index(line.trim())?).ok()
+}
+
 /// Returns what a person typed as an identity of every scheme that it fits, up to as many as a certificate names; a number that
 /// has a form of its own is no free text as well. Says too whether it has such a form.
 pub(crate) fn well_formed(

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::domain::facts::{Record, StateKey};
 use crate::domain::pledge::{Line, Pledge, Reservation};
-use crate::primitives::id::{PartyId, RightId};
+use crate::primitives::id::PartyId;
 use crate::primitives::limits;
 use crate::service::Registry;
 use crate::service::feed::{Decision, Watch};
@@ -24,8 +24,8 @@ const ROWS: usize = 25;
 pub(crate) struct Row {
     pub(crate) id: String,
     pub(crate) other: look::Named,
-    /// The rights with what each is.
-    pub(crate) rights: Vec<(String, String)>,
+    /// The rights of the open lines: the id, what it is, and how much of it is taken.
+    pub(crate) rights: Vec<(String, String, String)>,
     pub(crate) until: String,
 }
 
@@ -89,29 +89,38 @@ fn pledges(
             break;
         }
         let until = pledge.term.map(|term| show::days(term, lang.words()));
+        let until = until.unwrap_or_else(|| lang.pick("未记载", "not given").to_owned());
         rows.rows.push(Row {
             id: found.value.key.name(),
             other: other(pledge)?,
             rights: rights(registry, &pledge.lines, lang)?,
-            until: until.unwrap_or_default(),
+            until,
         });
     }
     Ok(rows)
 }
 
-/// The rights of lines that are open, each once.
-fn rights(registry: &Registry, lines: &[Line], lang: Lang) -> Result<Vec<(String, String)>, Fault> {
+/// The rights of lines that are open, with how much of each is taken.
+fn rights(
+    registry: &Registry,
+    lines: &[Line],
+    lang: Lang,
+) -> Result<Vec<(String, String, String)>, Fault> {
     let now = registry.now().max(registry.published().time);
     let open = lines.iter().filter(|line| line.is_open_at(now));
-    let mut rights: Vec<_> = open.map(|line| line.right).collect();
-    rights.sort_unstable();
-    rights.dedup();
-    let named = |right: &RightId| {
-        let id = right.to_string();
+    let named = |line: &Line| {
+        let id = line.right.to_string();
+        let found = registry.record(&StateKey::Right(line.right))?;
+        let Some(Record::Right(right)) = found.map(|found| found.value.record) else {
+            return Ok((id, String::new(), String::new()));
+        };
+        let policy = look::policy(registry, &right.kind, now)?;
+        let unit = show::unit(&policy.unit, lang);
+        let extent = show::extent(line.extent, policy.scale, unit, lang.words());
         let text = look::words_of(registry, &id, lang)?;
-        Ok((id, text))
+        Ok((id, text, extent))
     };
-    rights.iter().map(named).collect()
+    open.map(named).collect()
 }
 
 fn reservations(registry: &Registry, party: PartyId, lang: Lang) -> Result<Rows, Fault> {

@@ -20,6 +20,7 @@ use crate::service::Registry;
 use crate::web::act::{self, Door, Has};
 use crate::web::barred;
 use crate::web::capacity;
+use crate::web::finding::{self, Conflict};
 use crate::web::ground::{self, Ground};
 use crate::web::history::{self, Step};
 use crate::web::items;
@@ -120,6 +121,8 @@ pub(crate) struct RightPage {
     answer: Vec<String>,
     facts: Vec<Fact>,
     picture: Picture,
+    /// Other rights on its ground.
+    same_ground: Vec<Conflict>,
     /// The ground, of land.
     ground: Option<Ground>,
     /// What the holder has by vintage, of a stock.
@@ -175,6 +178,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, id: RightId) -> Result<Ri
         answer: view.answer,
         picture: view.picture,
         ground,
+        same_ground: same_ground(registry, (id, &right), visit.lang)?,
         vintages: vintages::picture(registry, &right, &policy, now, visit.lang)?,
         facts: facts(registry, id, &right, &policy, visit.lang)?,
         burdens: burdens(registry, &right, &policy, now, visit.lang)?,
@@ -200,6 +204,29 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, id: RightId) -> Result<Ri
         heading,
         identity,
     })
+}
+
+/// The other rights on the ground of a right that stands, each with its holder; those of its own kind are told with the map.
+fn same_ground(
+    registry: &Registry,
+    (id, right): (RightId, &Right),
+    lang: Lang,
+) -> Result<Vec<Conflict>, Fault> {
+    let mut named = Vec::new();
+    for id in registry.on_same_ground(id)? {
+        let key = StateKey::parse("right", &id);
+        let found = key.map(|key| registry.record(&key)).transpose()?;
+        let Some(Record::Right(other)) = found.flatten().map(|found| found.value.record) else {
+            continue;
+        };
+        if other.kind != right.kind {
+            let mut one = finding::conflict(registry, &id, lang)?;
+            let holder = look::party(registry, other.holder, lang.words())?.name;
+            one.words = format!("{} · {holder}", one.words);
+            named.push(one);
+        }
+    }
+    Ok(named)
 }
 
 /// Whom the pledges on a right secure, and until when; of many the first.

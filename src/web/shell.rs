@@ -181,6 +181,18 @@ impl Visit {
         format!("{path}?{field}={}{fields}", show::escaped(value))
     }
 
+    /// Returns the address of a page with the fields of this one, and other values for some of them.
+    pub(crate) fn with_each(&self, path: &str, fields: &[(String, String)]) -> String {
+        let is_kept = |name: &str| name != "lang" && fields.iter().all(|(field, _)| field != name);
+        let kept = self.params.iter().filter(|(name, _)| is_kept(name));
+        let kept = kept.map(|(name, value)| (name.as_str(), value));
+        let new = fields.iter().map(|(name, value)| (name.as_str(), value));
+        let pairs = kept
+            .chain(new)
+            .map(|(name, value)| format!("{}={}", show::escaped(name), show::escaped(value)));
+        format!("{path}?{}", pairs.collect::<Vec<_>>().join("&"))
+    }
+
     /// Returns the address of a form with what the address of this page says for it.
     pub(crate) fn to(&self, path: &str) -> String {
         let apart = ["lang", "act"];

@@ -3,7 +3,8 @@
 //! The server prepares what a page knows already (the body, who must sign); the script of `web/signing` builds the payload,
 //! signs, hands the draft on and submits it. A draft may come from anywhere and is read by the forms of the offline verifier.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use askama::Template;
@@ -18,6 +19,7 @@ use crate::primitives::id::{EntryIndex, PartyId, PledgeId};
 use crate::service::Registry;
 use crate::web::act::{self, Prepared};
 use crate::web::ask;
+use crate::web::ended;
 use crate::web::inbox;
 use crate::web::look;
 use crate::web::script;
@@ -82,6 +84,7 @@ const MODULES: &[(&str, &str)] = of_signing![
     "inbox.js",
     "batch.js",
     "verification.js",
+    "next.js",
     "page.js",
     "session.js",
     "import.js",
@@ -137,7 +140,9 @@ pub(crate) struct SignPage {
     drafts: Option<String>,
     /// Whether the draft is shown only to who signs in first.
     is_for_members: bool,
-    fault: Option<&'static str>,
+    fault: Option<Cow<'static, str>>,
+    /// Where what is at fault can be looked up: addresses with words.
+    see: Vec<(String, String)>,
     /// The form to go back to, with what was typed.
     back: Option<String>,
     /// SHA-256 of the script, so that a browser never keeps an old one.
@@ -157,7 +162,7 @@ pub(crate) fn hash() -> &'static str {
 /// Makes the page: for a draft, or for what the address says is to be done.
 pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<SignPage, Fault> {
     let mut page = prepared(registry, visit)?;
-    let is_incomplete = page.fault == Some(visit.lang.words().sign_incomplete);
+    let is_incomplete = page.fault.as_deref() == Some(visit.lang.words().sign_incomplete);
     let act = visit.param("act").filter(|_| is_incomplete);
     page.back = act.map(|act| back(visit, act));
     Ok(page)
@@ -176,13 +181,14 @@ fn prepared(registry: &Registry, visit: &Visit) -> Result<SignPage, Fault> {
         drafts: None,
         is_for_members: false,
         fault: None,
+        see: Vec::new(),
         back: None,
         script: hash(),
     };
     if let Some(draft) = visit.param("draft").and_then(Hash::from_hex) {
         page.is_for_members = visit.signed_in.is_none();
         if page.is_for_members {
-            page.fault = Some(words.inbox_sign_in);
+            page.fault = Some(words.inbox_sign_in.into());
         } else {
             page.draft = Some(draft.to_string());
         }
@@ -201,7 +207,7 @@ fn prepared(registry: &Registry, visit: &Visit) -> Result<SignPage, Fault> {
                 let prepared = Prepared::alone(org, body);
                 page.command = Some(command(registry, visit, &prepared, &HIDES)?);
             }
-            None => page.fault = Some(words.sign_incomplete),
+            None => page.fault = Some(words.sign_incomplete.into()),
         },
         Some(VERIFICATION) => {
             let title = visit.lang.pick("记载核验", "Record a verification");
@@ -213,7 +219,7 @@ fn prepared(registry: &Registry, visit: &Visit) -> Result<SignPage, Fault> {
                 let prepared = Prepared::alone(org, body);
                 page.command = Some(command(registry, visit, &prepared, &[])?);
             }
-            None => page.fault = Some(words.sign_closed),
+            None => page.cannot_release(ended::not_released(registry, visit)?),
         },
         Some(name) => match act::prepared(registry, visit, name)? {
             Some(prepared) => {
@@ -228,11 +234,18 @@ fn prepared(registry: &Registry, visit: &Visit) -> Result<SignPage, Fault> {
                 };
                 page.command = Some(command(registry, visit, &prepared, hides)?);
             }
-            None => page.fault = Some(words.sign_incomplete),
+            None => page.fault = Some(words.sign_incomplete.into()),
         },
         None => {}
     }
     Ok(page)
+}
+
+impl SignPage {
+    fn cannot_release(&mut self, (told, see): ended::Told) {
+        self.fault = Some(told.into());
+        self.see = see;
+    }
 }
 
 /// The form of an act with what its address says for it.
@@ -317,6 +330,7 @@ pub(crate) fn asked(
             signers.push(Json::object([
                 ("checkers", Json::count(checkers)),
                 ("org", Json::Text(id.to_string())),
+                ("persons", Json::count(persons(&party))),
             ]));
         }
         let name = look::name_of(&party, visit.lang.words());
@@ -340,6 +354,14 @@ pub(crate) fn asked(
         asked = asked.with("expect", Some(Json::Object(versions)));
     }
     Ok(asked)
+}
+
+/// How many persons hold keys of a party that are valid now.
+fn persons(party: &Party) -> u64 {
+    let keys = party.keys.iter();
+    let valid = keys.filter(|key| key.is_valid_at(EntryIndex::MAX));
+    let persons: BTreeSet<&str> = valid.map(|key| key.person.as_str()).collect();
+    u64::try_from(persons.len()).unwrap_or(u64::MAX)
 }
 
 /// Finds who acts for a party, which may have merged into another.

@@ -57,6 +57,12 @@ const TEXTS: [(&str, &str, &str); 7] = [
     ("days", "保留天数", "days"),
 ];
 
+/// What a line takes that states neither a quantity nor days nor years.
+const WHOLE: (&str, &str) = (
+    "整项权益 (全部面积, 至注销为止)",
+    "the whole right (all of its area, until it is released)",
+);
+
 /// Lists whose items have extents.
 const LINES: [(&str, &str, &str); 4] = [
     ("lines", "", ""),
@@ -115,7 +121,10 @@ impl<'a> Teller<'a> {
             told.extend(self.lines(&members, name, (zh, en), (&about, lines_max))?);
         }
         if !members.contains_key("lines") && matches!(body, Body::ReleasePledge { .. }) {
-            let whole = self.lang.pick("全部担保物", "the whole of it");
+            let whole = self.lang.pick(
+                "全部担保物, 此后该登记不再占用任何权益",
+                "all of its collateral; it takes no right any more",
+            );
             told.push(whole.to_owned());
         }
         told.extend(self.others(&members, &about)?);
@@ -184,7 +193,10 @@ impl<'a> Teller<'a> {
                 Some(Json::Text(burden)) => parts.push(burden.clone()),
                 Some(_) | None => {}
             }
-            parts.extend(self.extent(line));
+            // A line of land without years takes all of its right, which the command says by saying nothing.
+            let is_whole = name == "lines" && line.contains_key("right");
+            let whole = || is_whole.then(|| self.lang.pick(WHOLE.0, WHOLE.1).to_owned());
+            parts.extend(self.extent(line).or_else(whole));
             told.push(parts.join(" "));
         }
         told.extend((lines.len() > lines_max).then(|| "…".to_owned()));

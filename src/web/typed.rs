@@ -6,6 +6,18 @@ use crate::documents::typed::parts_of_day;
 use crate::primitives::quantity::{Quantity, QuantityFault, Scale};
 use crate::web::lang::Lang;
 
+/// Returns a day as a field for days shows it; what is no day, as it was typed.
+pub(crate) fn iso(typed: Option<&str>) -> String {
+    let typed = typed.unwrap_or_default();
+    day(typed).map_or_else(|| typed.to_owned(), |day| day.to_string())
+}
+
+/// Returns the type of a field that shows what it has: one for days shows nothing that is no day.
+pub(crate) fn input_type(value: &str) -> &'static str {
+    let is_day = value.is_empty() || crate::primitives::time::Day::parse(value).is_some();
+    if is_day { "date" } else { "text" }
+}
+
 /// Says why what was typed is no day.
 pub(crate) fn not_a_day(typed: &str, lang: Lang) -> &'static str {
     match (parts_of_day(typed), lang) {

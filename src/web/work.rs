@@ -12,11 +12,13 @@ use crate::service::alerts::{Alert, AlertFilter, AlertKind, Lapsing, PriceLine, 
 use crate::web::act;
 use crate::web::alerted;
 use crate::web::amounts::{self, Offer};
+use crate::web::finding::{self, Conflict};
 use crate::web::inbox::{self, Inbox};
 use crate::web::lang::Lang;
 use crate::web::look;
 use crate::web::own::{self, Lists};
 use crate::web::shell::{Fault, Shell, Visit};
+use crate::web::show;
 use crate::web::supervisor::yuan;
 
 /// Alike alerts that are folded into one line.
@@ -42,6 +44,8 @@ pub(crate) struct Row {
     tag: &'static str,
     sign: &'static str,
     what: String,
+    /// Further records that it rests on: the rights on the same ground, the freeze.
+    beside: Vec<Conflict>,
     record: String,
     path: String,
     right: Option<String>,
@@ -166,10 +170,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<WorkPage, Fault
     page.is_clear = found.soon.is_empty() && found.rest_count == 0 && !found.is_part;
     page.expiring_count = count(found.soon.len());
     page.rows_count = count(found.rest_count);
-    let row = |alert: &Alert| -> Result<Row, Fault> {
-        let (right, of) = concerned(registry, visit, alert)?;
-        Ok(row(alert, right, of, visit.lang))
-    };
+    let row = |alert: &Alert| told(registry, visit, alert);
     let soon = found.soon.iter().take(EXPIRING_MAX);
     let soon = soon.filter(|_| after.is_none());
     page.expiring = soon.map(row).collect::<Result<_, _>>()?;
@@ -184,6 +185,17 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<WorkPage, Fault
     page.first = after.map(|_| address(&filter, None));
     page.next = found.next.map(|next| address(&filter, Some(&next)));
     Ok(page)
+}
+
+/// An alert as a row, with the records that it rests on.
+fn told(registry: &Registry, visit: &Visit, alert: &Alert) -> Result<Row, Fault> {
+    let (right, of) = concerned(registry, visit, alert)?;
+    let what = sentence(registry, alert, right, visit.lang)?;
+    let named = alert.records.iter();
+    let named = named.filter(|id| look::page_of(look::without_line(id)).is_some());
+    let beside = named.map(|id| finding::conflict(registry, id, visit.lang));
+    let beside = beside.collect::<Result<_, _>>()?;
+    Ok(row(alert, (right, of), (what, beside), visit.lang))
 }
 
 /// The page before anything was looked up.
@@ -314,14 +326,18 @@ fn concerned(
         return Ok((Some(right), act::text_of(registry, visit, right)?));
     }
     let found = registry.record(&alert.record)?;
-    let Some(Record::Pledge(pledge)) = found.map(|found| found.value.record) else {
-        let of = look::words_of(registry, &alert.record.name(), visit.lang)?;
-        return Ok((None, of));
+    let (lines, pledgor) = match found.map(|found| found.value.record) {
+        Some(Record::Pledge(pledge)) => (pledge.lines, pledge.pledgor),
+        Some(Record::Reservation(held)) => (held.lines, held.pledgor),
+        Some(_) | None => {
+            let of = look::words_of(registry, &alert.record.name(), visit.lang)?;
+            return Ok((None, of));
+        }
     };
-    let right = pledge.lines.first().map(|line| line.right);
+    let right = lines.first().map(|line| line.right);
     let what = right.map_or_else(|| Ok(String::new()), |id| act::text_of(registry, visit, id))?;
-    let pledgor = look::party(registry, pledge.pledgor, visit.lang.words())?.name;
-    let more = match (pledge.lines.len().saturating_sub(1), visit.lang) {
+    let pledgor = look::party(registry, pledgor, visit.lang.words())?.name;
+    let more = match (lines.len().saturating_sub(1), visit.lang) {
         (0, Lang::Zh | Lang::En) => String::new(),
         (more, Lang::Zh) => format!(" 等 {} 项", more + 1),
         (more, Lang::En) => format!(" and {more} more"),
@@ -329,7 +345,12 @@ fn concerned(
     Ok((right, format!("{what}{more} · {pledgor}")))
 }
 
-fn row(alert: &Alert, right: Option<RightId>, of: String, lang: Lang) -> Row {
+fn row(
+    alert: &Alert,
+    (right, of): (Option<RightId>, String),
+    (what, beside): (String, Vec<Conflict>),
+    lang: Lang,
+) -> Row {
     let name = alert.record.name();
     let space = match alert.record {
         StateKey::Right(_) => "rights",
@@ -365,7 +386,8 @@ fn row(alert: &Alert, right: Option<RightId>, of: String, lang: Lang) -> Row {
         sign,
         code: alert.code,
         form,
-        what: sentence(alert, lang),
+        what,
+        beside,
         path: format!("/{space}/{name}"),
         record: format!("{name}{}", line.unwrap_or_default()),
         right: right
@@ -408,12 +430,33 @@ fn is_urgent(alert: &Alert) -> bool {
     }
 }
 
-fn sentence(alert: &Alert, lang: Lang) -> String {
+/// What an alert says, with how much is missing in the unit of the right.
+fn sentence(
+    registry: &Registry,
+    alert: &Alert,
+    right: Option<RightId>,
+    lang: Lang,
+) -> Result<String, Fault> {
     let text = word(alert.kind, alert.what, lang);
-    match alert.amount {
-        Some(amount) => format!("{text}: {amount}"),
-        None => text.to_owned(),
-    }
+    let Some(amount) = alert.amount else {
+        return Ok(text.to_owned());
+    };
+    let right = right.map(StateKey::Right);
+    let right = right.map(|key| registry.record(&key)).transpose()?;
+    let policy = match right.flatten().map(|found| found.value.record) {
+        Some(Record::Right(right)) => {
+            let now = registry.now().max(registry.published().time);
+            Some(look::policy(registry, &right.kind, now)?)
+        }
+        Some(_) | None => None,
+    };
+    Ok(match policy {
+        Some(policy) => {
+            let unit = show::unit(&policy.unit, lang);
+            format!("{text}: {}", show::amount(amount, policy.scale, unit))
+        }
+        None => format!("{text}: {amount}"),
+    })
 }
 
 /// What an alert says, and a list of them is narrowed by.

@@ -58,6 +58,8 @@ const sum = await maker.value(`${by("make-fault")}.innerText`);
 expect(sum.includes("主债权 (元): 须为金额") && await maker.value(`${by("payload")} === null`), `what is no sum is not hidden: ${sum}`);
 await type(maker, "hidden-principal_cny", "5,000,000");
 expect((await maker.value(`${by("part-command")}.innerText`)).includes("须签署的人数: 1"), "the rule of each party is said");
+const counts = await maker.value(`[...${by(`checkers-${config.bank}`)}.options].map((one) => one.value).join()`);
+expect(counts === "0,1", `no more checkers are asked for than the bank has persons with keys beside the maker: ${counts}`);
 await choose(maker, `checkers-${config.bank}`, "1");
 await click(maker, "make");
 await maker.until(`${by("payload")} !== null`, "the command");
@@ -126,6 +128,10 @@ draft = await sign(maker, { key: "mill-maker.key", role: "maker" });
 expect((await submit(maker)) === "accepted", "the pledge is registered");
 await maker.until("new Promise((resolve) => { const opening = indexedDB.open('greenlien-drafts', 1); opening.onsuccess = () => {"
   + " const all = opening.result.transaction('drafts').objectStore('drafts').count(); all.onsuccess = () => resolve(all.result === 0); }; })", "no draft");
+// What comes next is said, each step with where it is done.
+const steps = await maker.value(`${by("next-steps")}.innerText`);
+expect(["存档", "其他登记系统", "查询证明"].every((part) => steps.includes(part)), `what comes next is said: ${steps}`);
+expect(await maker.value("/record=P[0-9]+$/.test(document.querySelector('#next-steps a[href^=\"/acts/record_external_registration\"]').href)"), "of the pledge that was made");
 const record = await maker.value("document.querySelector('#outcome a[href^=\"/pledges/\"]').getAttribute('href')");
 
 // Changed on the way: the page does not let anybody sign or send it.
@@ -182,6 +188,15 @@ await click(other, "make-key");
 await other.until("document.querySelectorAll('#part-keys [data-proof]').length === 2", "the new key");
 await other.until("[...document.querySelectorAll('#part-keys [data-proof]')].some((one) => one.textContent.length === 128)", "its proof");
 expect(true, "a key is made in the browser, with its proof of possession");
+// Whoever presses "Forget" is asked, by the name of the key, and nothing is lost by turning away.
+const forgets = "[...document.querySelectorAll('#part-keys [id^=forget-]')]";
+await other.value(`${forgets}.at(-1).click()`);
+const question = await other.value("document.querySelector('#part-keys .sure [role=alert]').innerText");
+expect(question.includes("b-07") || question.includes("checker"), `the question names the key: ${question}`);
+expect((await other.value("document.activeElement.innerText")) === "Cancel", "and Cancel is what Enter presses");
+await other.value("document.activeElement.click()");
+expect(await other.value("document.querySelectorAll('#part-keys [data-proof]').length === 2 && document.querySelector('#part-keys [role=alert]')?.innerText !== undefined"), "both keys are still there");
+expect(await other.value(`${forgets}.length === 2`), "and the button is there again");
 // It is handed over as a file, as a code, and by copying.
 const handed = await other.value("(() => { const one = document.querySelector('#part-keys a[download=\"key-b-07.json\"]'); return one.href; })()");
 const offered = JSON.parse(Buffer.from(handed.split(",")[1], "base64").toString("utf8"));

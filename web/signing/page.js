@@ -14,6 +14,7 @@ import { handedParts, isPerson, personFault } from "./handed.js";
 import { canKeep, forget, keptKeys, makeKey } from "./keyring.js";
 import { button, choice, drawn, faultText, field, KeyChoice, posted, saved, sureButton } from "./parts.js";
 import { Names, placeOf } from "./names.js";
+import { nextParts } from "./next.js";
 import { shownTime } from "./signers.js";
 import { keepSigning, takeSigning } from "./switched.js";
 import { Verification } from "./verification.js";
@@ -21,6 +22,12 @@ import { wordsOf } from "./words.js";
 
 const DAYS_MAX = 7;
 const CHECKERS_MAX = 3;
+
+/// How many checkers may be asked for: no fewer than the rules want, and no more than there are persons with keys beside the maker.
+function checkersOf(least, persons) {
+  const most = Math.max(least, Math.min(CHECKERS_MAX, persons - 1));
+  return Array.from({ length: most - least + 1 }, (_, more) => String(least + more));
+}
 
 /// The record that a command is about, or nothing.
 function aboutOf({ body }) {
@@ -139,7 +146,7 @@ class Page {
       return element("li", {}, element("p", {}, element("strong", {}, words.act(type)), about ? [" · ", this.names.record(about)].flat() : undefined,
         " · ", this.names.party(org), ` · ${words.expires} ${shownTime(exp)} · `, left === 0 ? words.allSigned : this.awaited(draft)),
       element("p", { class: "actions" }, button(`open-${cmd.slice(0, 8)}`, words.openDraft, "button quiet", () => this.attempt(() => this.open(draft, true))),
-        sureButton(`drop-${cmd.slice(0, 8)}`, words.forget, words.forgetDraft, async () => {
+        sureButton(`drop-${cmd.slice(0, 8)}`, words, words.forgetDraft.replace("{name}", words.act(type)), async () => {
           await dropDraft(cmd);
           await this.showDrafts();
         })));
@@ -164,10 +171,10 @@ class Page {
     const { words, asked } = this;
     const hidden = (asked.hide ?? []).map((name) =>
       field(words.hidden(name), element("input", { id: `hidden-${name}`, maxlength: "200", autocomplete: "off" })));
-    const signers = asked.signers.map(({ org, checkers }) => element("div", {}, element("p", {}, this.names.party(org)),
+    const signers = asked.signers.map(({ org, checkers, persons }) => element("div", {}, element("p", {}, this.names.party(org)),
       field(`${words.checkersLabel} · ${this.names.text(org) || org}`, choice(`checkers-${org}`,
-        Array.from({ length: Math.max(CHECKERS_MAX, checkers) + 1 - checkers }, (_, more) => String(checkers + more)).map((count) => [count, count]),
-        String(checkers)), `${words.ruleSays}: ${checkers + 1}`)));
+        checkersOf(checkers, persons).map((count) => [count, count]), String(checkers)), `${words.ruleSays}: ${checkers + 1}`),
+      persons <= checkers ? element("p", { class: "notice warn" }, words.keysFew.replace("{n}", persons)) : undefined));
     const attests = (asked.attests ?? []).map((org) => element("div", {}, element("h3", {}, words.attestHead), element("p", {}, this.names.party(org)),
       element("p", { class: "hint" }, words.attestHint),
       field(words.attestClass, choice(`class-${org}`, [["paper", words.paper], ["video", words.video]], "paper")), digestField(`document-${org}`, words)));
@@ -464,7 +471,8 @@ class Page {
       element("p", { class: "answer" }, element("span", { "aria-hidden": "true" }, "✔ "),
         `${words.accepted}: ${words.act(type)}${receipt.created ? ` ${receipt.created}` : ""}`),
       element("p", {}, `${words.entry} `, element("a", { href: `/log/${receipt.index}` }, String(receipt.index)), links.flat()),
-      element("p", { class: "actions" }, saved(JSON.stringify(receipt), `receipt-${receipt.index}.json`, words.receipt)));
+      element("p", { class: "actions" }, saved(JSON.stringify(receipt), `receipt-${receipt.index}.json`, words.receipt)),
+      ...nextParts(words, draft.payload, receipt));
   }
 
   refused(problem) {
@@ -473,7 +481,7 @@ class Page {
       element("p", {}, element("strong", {}, (this.language === 0 ? finding.title_zh : finding.title_en) ?? finding.name), " ",
         element("a", { class: "finding", href: `/findings/${finding.code}` }, String(finding.code))),
       (finding.conflicts ?? []).length > 0 ? element("p", {}, `${words.inTheWay}: `, this.names.list(finding.conflicts)) : undefined,
-      finding.alternative?.quantity ? element("p", {}, `${words.atMost} ${finding.alternative.quantity}`) : undefined));
+      Number(finding.alternative?.quantity ?? 0) > 0 ? element("p", {}, `${words.atMost} ${finding.alternative.quantity}`) : undefined));
     return element("section", { class: "conclusion no", "data-decision": "refused" },
       element("p", { class: "answer" }, element("span", { "aria-hidden": "true" }, "✘ "), words.refused), findings,
       findings.length === 0 ? element("p", {}, `${words.notTaken} `, element("span", { lang: "en" }, problem.detail ?? problem.title ?? "")) : undefined);
@@ -493,7 +501,7 @@ class Page {
   keyList(keys) {
     const { words } = this;
     if (keys.length === 0) return element("p", {}, words.keysNone);
-    return element("ul", { class: "keys" }, keys.map((key) => element("li", {}, this.handed(key), sureButton(`forget-${key.kid.slice(0, 8)}`, words.forget, words.forgetKey, async () => {
+    return element("ul", { class: "keys" }, keys.map((key) => element("li", {}, this.handed(key), sureButton(`forget-${key.kid.slice(0, 8)}`, words, words.forgetKey.replace("{name}", key.name).replace("{id}", key.kid.slice(0, 8)), async () => {
       await forget(key.kid);
       this.keys = await keptKeys();
       this.showKeys();

@@ -23,20 +23,27 @@ export function button(id, text, style, act) {
 /// What is asked is not answered by the second half of a double click.
 const READING_MILLISECONDS = 800;
 
-/// A button for what cannot be undone: the first press asks, the second does it, and whoever turns away has done nothing.
-export function sureButton(id, text, question, act) {
-  let askedAt;
-  const made = button(id, text, "button quiet", async () => {
-    if (askedAt === undefined) {
-      askedAt = performance.now();
-      made.textContent = question;
-    } else if (performance.now() - askedAt >= READING_MILLISECONDS) await act();
+/// A button for what cannot be undone: it asks, naming what goes, and offers to keep it; whoever keeps it has done nothing.
+export function sureButton(id, words, question, act) {
+  const place = element("span", { class: "sure" });
+  const close = () => {
+    place.replaceChildren(first);
+    first.focus();
+  };
+  const first = button(id, words.forget, "button quiet", () => {
+    const askedAt = performance.now();
+    const yes = button(`${id}-yes`, words.forgetYes, "button", async () => {
+      if (performance.now() - askedAt >= READING_MILLISECONDS) await act();
+    });
+    const no = button(`${id}-no`, words.forgetNo, "button quiet", close);
+    place.replaceChildren(element("span", { role: "alert" }, question), yes, no);
+    no.focus();
   });
-  made.addEventListener("blur", () => {
-    askedAt = undefined;
-    made.textContent = text;
+  place.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") close();
   });
-  return made;
+  place.append(first);
+  return place;
 }
 
 export function hexText(bytes) {

@@ -310,6 +310,21 @@ fn identities_of(
     read.collect::<Vec<_>>().into_iter().flatten().collect()
 }
 
+/// What is wrong with a code that the policy does not list, with those that it lists.
+fn unlisted(value: &str, codes: &[String]) -> (String, String) {
+    let list = codes.join(", ");
+    (
+        format!("「{value}」不在该类权益的代码之列: {list}"),
+        format!("{value:?} is none of the codes of this kind: {list}"),
+    )
+}
+
+/// What to do about a code that is not listed.
+const OF_THE_LIST: (&str, &str) = (
+    "改写为所列代码之一 (模板中可从下拉列表选择)",
+    "write one of these codes (the template offers them in a drop-down list)",
+);
+
 /// Reads one identity; of a required one every part that is missing or wrong is told.
 fn identity_of(
     row: &TableRow,
@@ -339,8 +354,20 @@ fn identity_of(
             None => return None,
         };
         if let Err(fault) = shape.check(&value) {
-            let reason = (format!("「{value}」不合该标识的写法"), fault);
-            faults.add(row.fault(header, reason, WITH_CERTIFICATE));
+            faults.add(match shape {
+                Shape::OneOf(codes) => row.fault(header, unlisted(&value, codes), OF_THE_LIST),
+                Shape::CreditCode
+                | Shape::Permit
+                | Shape::UnitNumber
+                | Shape::Year
+                | Shape::Digits { .. }
+                | Shape::Text { .. }
+                | Shape::Code { .. }
+                | Shape::FileNumber { .. } => {
+                    let reason = (format!("「{value}」不合该标识的写法"), fault);
+                    row.fault(header, reason, WITH_CERTIFICATE)
+                }
+            });
             continue;
         }
         values.push(value);

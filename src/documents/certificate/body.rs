@@ -59,11 +59,16 @@ pub(super) fn label(pair: Pair) -> Vec<(Style, String)> {
 
 /// A table of labels and values, without a head.
 fn facts(sheet: &mut Sheet, rows: Vec<(Pair, String)>) {
+    facts_with_end(sheet, rows, 1);
+}
+
+/// Facts of which the last `end` belong together.
+fn facts_with_end(sheet: &mut Sheet, rows: Vec<(Pair, String)>, end: usize) {
     let row = |(pair, value): (Pair, String)| {
         vec![vec![(LABEL, format!("{} {}", pair.0, pair.1))], cell(value)]
     };
     let rows: Vec<Row> = rows.into_iter().map(row).collect();
-    sheet.table(&FACTS, &Vec::new(), &rows);
+    sheet.table_with_end(&FACTS, &Vec::new(), &rows, end);
 }
 
 /// Number, hours, position, and what was asked.
@@ -175,10 +180,13 @@ pub(super) fn right(
             .map(|digest| (words::DISPUTED, digest.to_string())),
     );
     rows.push((words::POLICY, found.policy.to_string()));
-    rows.extend(effect(found.effect.as_ref()));
+    // What the registration does in law is not torn from the text that says so.
+    let effect = effect(found.effect.as_ref());
+    let end = effect.len();
+    rows.extend(effect);
     sheet.need(1_600);
     sheet.rule(Ink::Green, 14);
-    facts(sheet, rows);
+    facts_with_end(sheet, rows, end);
     free(sheet, found);
     burdens(sheet, found);
     external(sheet, found);

@@ -129,6 +129,18 @@ impl Registry {
         Ok(page)
     }
 
+    /// Returns the other rights on the ground of a right, of its own layer and of those that its policy notes: what an alert of it
+    /// rests on, whether the right stands or not.
+    pub fn on_same_ground(&self, right: RightId) -> Result<Vec<String>, ServiceFault> {
+        let Some(found) = self.record(&StateKey::Right(right))? else {
+            return Ok(Vec::new());
+        };
+        let alerts = self.alerts_of(&found, &[], self.now().day())?;
+        let of_ground = |alert: &Alert| alert.kind == AlertKind::SameGround;
+        let alert = alerts.into_iter().find(of_ground);
+        Ok(alert.map(|alert| alert.records).unwrap_or_default())
+    }
+
     /// Every presented opening must open a hidden member of a registered pledge.
     fn check_presented(&self, disclosed: &[Disclosed]) -> Result<(), ServiceFault> {
         for (n, item) in disclosed.iter().enumerate() {

@@ -42,8 +42,8 @@ pub fn said(kind: AlertKind, what: Option<Lapsing>) -> (&'static str, &'static s
             "A party was merged into another, or split",
         ),
         AlertKind::AreaDiffers => (
-            "证载面积与图形面积不符, 图形面积(亩)",
-            "The area of the certificate is not that of its ground, which has mu",
+            "证载面积与图形面积不符, 图形面积",
+            "The area of the certificate is not that of its ground, which has",
         ),
         AlertKind::ExternalClaim => (
             "其他登记系统载有未对应的担保",

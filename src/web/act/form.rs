@@ -14,8 +14,10 @@ use crate::primitives::time::{Day, Span};
 use crate::service::Registry;
 use crate::web::act::catalogue::{Act, Change, Field, Kinds, Takes};
 use crate::web::act::subject::{About, Standing, Subject, subject};
+use crate::web::asked::Choice;
 use crate::web::lang::Lang;
 use crate::web::look::{self, Place};
+use crate::web::misnamed;
 use crate::web::mistyped::mistyped;
 use crate::web::shell::{Fault, Visit};
 use crate::web::typed::{self, not_a_quantity, plain_number};
@@ -49,6 +51,8 @@ pub(crate) struct Form<'a> {
     /// The lines to come that name something.
     pub(crate) rows: Vec<Row>,
     pub(crate) faults: Faults,
+    /// Rights that were meant by what names something else.
+    pub(crate) meant: Vec<Choice>,
 }
 
 impl<'a> Form<'a> {
@@ -66,6 +70,7 @@ impl<'a> Form<'a> {
             kind: None,
             rows: Vec::new(),
             faults: Faults::new(),
+            meant: Vec::new(),
         };
         for at in 0..ROWS_MAX {
             let typed = visit.typed(&format!("right{at}"));
@@ -77,7 +82,14 @@ impl<'a> Form<'a> {
                 Some(Place::Pledge(_) | Place::Reservation(_) | Place::Party(_)) | None => None,
             };
             if on.is_none() {
-                form.fault(format!("right{at}"), visit.lang.words().search_none);
+                let field = format!("right{at}");
+                let path = format!("/acts/{}", act.name);
+                let other = misnamed::not_a_right(registry, visit, (&path, &field), &typed)?;
+                let none = || visit.lang.words().search_none.to_owned();
+                let told = other.as_ref().map_or_else(none, |other| other.told.clone());
+                form.fault(field, told);
+                form.meant
+                    .extend(other.into_iter().flat_map(|other| other.rights));
             }
             form.rows.push(Row { at, on });
         }

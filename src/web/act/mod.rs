@@ -30,13 +30,16 @@ use crate::primitives::id::{PartyId, RightId};
 use crate::primitives::limits;
 use crate::service::{Registry, ServiceFault};
 use crate::web::act::catalogue::{Act, By, Desk, Many, On, Takes};
-use crate::web::act::form::{Faults, Form, id_json};
+use crate::web::act::form::{Faults, Form, Row, id_json};
 pub(crate) use crate::web::act::has::Has;
 use crate::web::act::inputs::{Input, Inputs};
 use crate::web::act::placed::{at_its_input, placed};
 use crate::web::act::subject::{About, about};
 use crate::web::ask::{Conclusion, conclude};
+use crate::web::asked::Choice;
+use crate::web::instead::{self, Fields};
 use crate::web::lang::Lang;
+use crate::web::misnamed;
 use crate::web::shell::{Fault, Shell, Visit};
 use crate::web::signing::{self, VERIFICATION};
 
@@ -204,6 +207,8 @@ pub(crate) struct ActPage {
     asks: bool,
     conclusion: Option<Conclusion>,
     faults: Faults,
+    /// Rights that were meant by what names something else.
+    meant: Vec<Choice>,
     /// The audience that a command for this register names.
     aud: String,
     /// SHA-256 of the script that makes digests of documents.
@@ -232,6 +237,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, name: &str) -> Result<Act
         asks: true,
         conclusion: None,
         faults: Faults::new(),
+        meant: Vec::new(),
         aud: registry.aud().to_owned(),
         script: signing::hash(),
     };
@@ -245,8 +251,9 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, name: &str) -> Result<Act
         });
         page.asks = false;
         if !page.typed.is_empty() {
-            page.faults
-                .push((RECORD.to_owned(), words.search_none.to_owned()));
+            let (told, meant) = unnamed(registry, visit, act)?;
+            page.faults.push((RECORD.to_owned(), told));
+            page.meant = meant;
         }
         return Ok(page);
     };
@@ -267,16 +274,49 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, name: &str) -> Result<Act
     let is_whole = !form.rows.iter().any(|row| is_new(row.at));
     if visit.param(SENT).is_some() && is_whole {
         match body(registry, act, &about, &mut form)? {
-            Some(Prepared { org, body, .. }) => page.judge(registry, visit, &form, org, body)?,
+            Some(Prepared { org, body, .. }) => page.judge(registry, visit, &form, (org, &body))?,
             None => page.faults = form.faults,
         }
     } else {
         page.faults = form.faults;
     }
+    page.meant = form.meant;
     for fault in &mut page.faults {
         *fault = at_its_input(std::mem::take(fault), &page.inputs);
     }
     Ok(page)
+}
+
+/// Says why what was typed names nothing that a command can be about, and which rights may have been meant.
+fn unnamed(registry: &Registry, visit: &Visit, act: &Act) -> Result<(String, Vec<Choice>), Fault> {
+    let (typed, lang) = (visit.typed(RECORD), visit.lang);
+    let none = || lang.words().search_none.to_owned();
+    let wanted = match act.on {
+        On::Right | On::Rights | On::Nothing => {
+            let path = format!("/acts/{}", act.name);
+            let other = misnamed::not_a_right(registry, visit, (&path, RECORD), &typed)?;
+            return Ok(other.map_or_else(|| (none(), Vec::new()), |one| (one.told, one.rights)));
+        }
+        On::Party(_) => ("主体", "a party"),
+        On::Hiding => ("担保登记或主体", "a pledge or a party"),
+        On::Pledge => ("担保登记", "a pledge"),
+        On::Reservation => ("预登记", "a reservation"),
+    };
+    let told = misnamed::other(registry, &typed, wanted, lang)?;
+    Ok((told.unwrap_or_else(none), Vec::new()))
+}
+
+/// Says that a pledgee lists itself among those that share the claim with it.
+fn told_own_share(conclusion: &mut Conclusion, lang: Lang) {
+    let of = Code::NotApplicable.number();
+    let mut findings = conclusion.findings.iter_mut();
+    if let Some(finding) = findings.find(|finding| finding.code == of) {
+        let why = lang.pick(
+            "担保权人自己列在了银团的其他成员之中; 其份额为其他成员之余, 不另列。",
+            "The pledgee itself is listed among the other members of the syndicate; its share is what they leave, and is not listed.",
+        );
+        finding.why.push(why.to_owned());
+    }
 }
 
 impl ActPage {
@@ -285,8 +325,7 @@ impl ActPage {
         registry: &Registry,
         visit: &Visit,
         form: &Form<'_>,
-        org: PartyId,
-        body: Body,
+        (org, body): (PartyId, &Body),
     ) -> Result<(), Fault> {
         // A reservation alone has no right at hand, and no quantity to be told of.
         let policy = match form.policy() {
@@ -294,21 +333,30 @@ impl ActPage {
             None => registry.active_policies(registry.now())?.into_iter().next(),
         };
         let policy = policy.ok_or_else(|| Fault::Internal("there are no rules".to_owned()))?;
-        let own_share = match &body {
+        let own_share = match body {
             Body::RegisterPledge(register) => {
                 let mut shares = register.syndicate.iter();
                 shares.any(|share| share.party == org)
             }
             _ => false,
         };
-        let rules = match &body {
+        let rules = match body {
             Body::AdoptPolicy { kind, text } => Some((kind.clone(), text.clone())),
             _ => None,
         };
-        let told = answered::told(registry, &self.shell.title, &body, visit.lang)?;
-        match registry.consider(org, body) {
+        let told = answered::told(registry, &self.shell.title, body, visit.lang)?;
+        match registry.consider(org, body.clone()) {
             Ok(considered) => {
                 let mut conclusion = conclude(registry, &considered, &policy, visit.lang)?;
+                // What is posted has no address that an offer could be put into.
+                if let [Row { at, on: Some(on) }] = form.rows.as_slice()
+                    && self.method == "get"
+                {
+                    let asked = (org, body, &considered);
+                    let of = (&on.right, &on.policy);
+                    let fields = Fields::of_act(*at);
+                    instead::offer(&mut conclusion, registry, visit, &fields, asked, of)?;
+                }
                 if let Some(told) = told.filter(|_| conclusion.is_yes()) {
                     let yes = visit.lang.words().check_yes;
                     conclusion.sentence = conclusion.sentence.replacen(yes, &told, 1);
@@ -322,15 +370,7 @@ impl ActPage {
                     }
                 }
                 if own_share {
-                    let of = Code::NotApplicable.number();
-                    let mut findings = conclusion.findings.iter_mut();
-                    if let Some(finding) = findings.find(|finding| finding.code == of) {
-                        let why = visit.lang.pick(
-                            "担保权人自己列在了银团的其他成员之中; 其份额为其他成员之余, 不另列。",
-                            "The pledgee itself is listed among the other members of the syndicate; its share is what they leave, and is not listed.",
-                        );
-                        finding.why.push(why.to_owned());
-                    }
+                    told_own_share(&mut conclusion, visit.lang);
                 }
                 conclusion.against = against::against(registry, form.about, visit.lang)?;
                 if conclusion.is_yes() {

@@ -12,6 +12,7 @@ use crate::web::act::catalogue::{self, Field, Listed, Words};
 use crate::web::act::form::{Form, Member, id_json};
 use crate::web::act::inputs::{Choice, Input, Inputs};
 use crate::web::look::{self, Place};
+use crate::web::misnamed;
 use crate::web::openings;
 use crate::web::party::role_word;
 use crate::web::shell::Fault;
@@ -131,8 +132,14 @@ impl Form<'_> {
             match look::find(self.registry, one)? {
                 Some(Place::Right(id)) => rights.push(id),
                 Some(Place::Party(_) | Place::Pledge(_) | Place::Reservation(_)) | None => {
-                    let text = self.say("没有这一权益", "there is no such right");
-                    self.wrong(name, one, &text);
+                    let field = ("/acts", name);
+                    let other = misnamed::not_a_right(self.registry, self.visit, field, one)?;
+                    if let Some(other) = other {
+                        self.fault(name, other.told);
+                    } else {
+                        let text = self.say("没有这一权益", "there is no such right");
+                        self.wrong(name, one, &text);
+                    }
                 }
             }
         }
