@@ -17,7 +17,7 @@ use crate::http::answer::{header, read};
 use crate::http::export_columns::only;
 use crate::http::export_standing::{rights_of, stands};
 use crate::http::extract::{Named, Params};
-use crate::http::monthly::monthly;
+use crate::http::monthly::{file_name, monthly};
 use crate::http::person::{page, wants_page};
 use crate::http::problem::Problem;
 use crate::http::schema::ReadProblems;
@@ -194,6 +194,11 @@ async fn export(
     let asked = Asked::read(list, &mut params)?;
     let columns = params.text("columns")?;
     params.finish()?;
+    let saved = match asked.month {
+        // One is kept beside those of other months and districts.
+        Some(month) => file_name(&registry, month, asked.at, ending),
+        None => file.clone(),
+    };
     let bytes = read(registry, move |registry| {
         let made = match (list, asked.listing) {
             (List::Alerts, _) => alerts(registry, asked.day)?,
@@ -220,7 +225,7 @@ async fn export(
     .await?;
     let kind = HeaderValue::from_static(if is_csv { CSV } else { XLSX });
     let response = (StatusCode::OK, [(CONTENT_TYPE, kind)], bytes).into_response();
-    let name = format!("attachment; filename=\"{file}\"");
+    let name = format!("attachment; filename=\"{saved}\"");
     Ok(header(response, CONTENT_DISPOSITION, &name))
 }
 
