@@ -33,6 +33,7 @@ mod feeds;
 mod findings;
 mod formats;
 mod found_pages;
+mod freeze_pages;
 mod freshness;
 mod frozen_log;
 mod fuzzing;

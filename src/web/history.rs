@@ -9,6 +9,7 @@ use crate::domain::wire::parse_command;
 use crate::primitives::id::EntryIndex;
 use crate::service::Registry;
 use crate::web::act;
+use crate::web::finding;
 use crate::web::lang::{Lang, Words};
 use crate::web::look;
 use crate::web::shell::Fault;
@@ -36,7 +37,7 @@ pub(crate) struct Step {
 /// A finding with what it says.
 pub(crate) struct Noted {
     pub(crate) code: u16,
-    pub(crate) title: &'static str,
+    pub(crate) title: String,
 }
 
 /// A page of a history.
@@ -108,11 +109,13 @@ pub(crate) fn step(
                 }
             };
             let findings = noted.iter().map(|finding| {
-                let check = finding.code.check();
-                let (code, title) = (check.code, lang.pick(check.title_zh, check.title_en));
-                Noted { code, title }
+                Ok(Noted {
+                    code: finding.code.check().code,
+                    title: finding::title_of(registry, finding, lang)?,
+                })
             });
-            (what, signers, findings.collect())
+            let findings: Result<Vec<Noted>, Fault> = findings.collect();
+            (what, signers, findings?)
         }
     };
     Ok(Step {

@@ -23,6 +23,7 @@ pub mod finding_examples;
 pub(crate) mod finding_words;
 mod flags;
 mod flow_chart;
+mod freeze;
 mod frozen;
 mod ground;
 mod history;
@@ -32,6 +33,7 @@ mod inbox;
 mod items;
 mod lang;
 mod lines;
+mod linked;
 mod listed;
 mod listing;
 mod log;
@@ -303,17 +305,11 @@ async fn show_certificate(
 }
 
 async fn show_freeze(State(registry): Reg, Path(id): Path<String>, visit: Visit) -> Response {
-    let asked = Arc::clone(&registry);
-    let found = tokio::task::spawn_blocking(move || match FreezeId::parse(&id) {
-        Some(id) => frozen::path(&asked, id),
-        None => Ok(None),
-    });
-    match found.await {
-        Ok(Ok(Some(path))) => Redirect::to(&path).into_response(),
-        Ok(Ok(None)) => refuse(registry, visit, Fault::NotFound).await,
-        Ok(Err(fault)) => refuse(registry, visit, fault).await,
-        Err(fault) => refuse(registry, visit, Fault::Internal(fault.to_string())).await,
-    }
+    answer(registry, visit, move |registry, visit| {
+        let id = FreezeId::parse(&id).ok_or(Fault::NotFound)?;
+        freeze::page(registry, visit, id)
+    })
+    .await
 }
 
 async fn show_feeds(State(registry): Reg, visit: Visit) -> Response {
