@@ -296,6 +296,10 @@ fn paste_the_api(demo: &Demo) {
             check_shown(output, seen, block.script);
         }
     }
+    // A demonstration that goes on prints its own address on paper, whose code opens its pages.
+    let kept = std::fs::read_to_string(demo.folder.path("certificate.json")).unwrap();
+    let kept: Value = serde_json::from_str(&kept).unwrap();
+    assert_eq!(kept["site"], *demo.address);
 }
 
 #[test]

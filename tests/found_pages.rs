@@ -129,13 +129,13 @@ fn a_freeze_is_said_first_and_takes_nothing_from_who_was_registered_before_it() 
         terms: Terms::default(),
     };
     let frozen = town.house.submit(&bureau, freeze, &[], &[]).freeze();
-    // Its id leads to the right that it is on, from wherever it is printed, and says who ordered it.
+    // Its id leads to its page, from wherever it is printed, and the page says who ordered it.
     let person = Person::sign_in(&town.house, &town.bank);
-    let at = format!("/rights/{}#{frozen}", town.permit);
-    for path in [format!("/search?q={frozen}"), format!("/freezes/{frozen}")] {
-        let raw = person.get(&path);
-        assert_eq!((raw.status, raw.header("location")), (303, &*at), "{path}");
-    }
+    let at = format!("/freezes/{frozen}");
+    let raw = person.get(&format!("/search?q={frozen}"));
+    assert_eq!((raw.status, raw.header("location")), (303, &*at));
+    let page = town.page(&at);
+    assert!(page.contains("bureau冻结"), "{page}");
     assert_eq!(town.house.get("/freezes/F3").status, 404);
     let ask = format!(
         "/check?right={}&pledgee={}&quantity=60&from=2027-01-01&through=2027-06-30",
@@ -155,7 +155,9 @@ fn a_freeze_is_said_first_and_takes_nothing_from_who_was_registered_before_it() 
     assert!(page.contains(&format!("<tr id=\"{frozen}\">")), "{page}");
     let answer = page.split("<p class=\"answer\">").nth(1).unwrap();
     assert!(
-        answer.starts_with(&format!("冻结: {frozen} 100.000 t/a")),
+        answer.starts_with(&format!(
+            "冻结: <a href=\"/freezes/{frozen}\">{frozen}</a> 100.000 t/a"
+        )),
         "{answer}"
     );
     assert!(

@@ -81,8 +81,8 @@ fn neighbors_are_named_and_what_they_share_is_hatched_and_told_first() {
         );
         let first = page.find(&format!("href=\"/rights/{sliver}\"")).unwrap();
         assert!(first < page.find(&format!("href=\"/rights/{beside}\"")).unwrap());
-        // On the map: one is hatched, both have their numbers.
-        assert_eq!(page.matches("class=\"overlap\"").count(), 1, "{page}");
+        // On the map, for a desk and for a phone: one is hatched, both have their numbers.
+        assert_eq!(page.matches("class=\"overlap\"").count(), 2, "{page}");
         for id in [beside, sliver] {
             assert!(page.contains(&format!(">{id}</text>")), "{id}: {page}");
         }

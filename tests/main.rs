@@ -34,6 +34,7 @@ mod feeds;
 mod findings;
 mod formats;
 mod found_pages;
+mod freeze_pages;
 mod freshness;
 mod frozen_log;
 mod full_town;

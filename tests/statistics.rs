@@ -63,6 +63,19 @@ impl District {
         assert!(answer.is_accepted(), "{answer:?}");
     }
 
+    /// Releases a part of the second pledge of the story, which is of 20 t/a.
+    pub(crate) fn release_to(&mut self, rest: &str) {
+        let pledges = self.house.get("/v1/statistics/lines?state=open").json["items"].clone();
+        let (second, _) = pledges[0]["line"]
+            .as_str()
+            .unwrap()
+            .split_once('.')
+            .unwrap();
+        let second = PledgeId::parse(second).unwrap();
+        let less = release(second, vec![to_quantity(0, rest, "t/a")]);
+        self.change(1, second, less, false);
+    }
+
     fn table(&self, query: &str) -> Value {
         let reply = self.house.get(&format!("/v1/statistics{query}"));
         assert_eq!(reply.status, 200, "{}", reply.text);
@@ -521,6 +534,7 @@ fn a_month_that_is_over_is_exported_with_what_it_brought_and_stays_as_it_is() {
         ]
     );
     let (bank, mill) = (&d.banks[0], &d.mill);
+    assert_eq!([rows[0]["item"], rows[1]["item"]], ["COD", ""]);
     let parties = columns(
         &rows[0],
         "pledgee pledgee_code pledgee_name pledgor pledgor_code registered",
@@ -560,6 +574,14 @@ fn a_month_that_is_over_is_exported_with_what_it_brought_and_stays_as_it_is() {
         values,
         ["2027-02|0||open|emission|20|t/a|2027-01-01|2028-12-31"]
     );
+    d.house.close();
+}
+
+#[test]
+fn a_month_that_is_asked_for_wrongly_names_what_is_wrong() {
+    let mut d = district();
+    story(&mut d);
+    d.house.at(instant("2027-02-01T02:00:00Z"));
     for (query, says) in [
         ("", "month is missing"),
         ("?month=2026-13", "month must be"),

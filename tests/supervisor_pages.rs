@@ -1,6 +1,10 @@
 //! The pages of a supervisor: from a number to its lines, from a month to its end, and the monthly table of a month that is not over.
 
+use ureq::http::Method;
+
+use crate::http::Wire;
 use crate::statistics::{district, rows_of, story};
+use crate::support::papers::instant;
 
 /// The address behind the first link of a page that begins so.
 fn link_of(page: &str, begin: &str) -> String {
@@ -71,5 +75,113 @@ fn every_number_of_the_page_leads_to_its_lines_and_past_months_to_their_ends() {
     assert!(december.contains("80.000 t/a"), "{december}");
     // What stands, hangs and is gone differ by shape, in the bars and in their key.
     assert!(page.contains("class=\"sample chart\"") && page.contains("stripes"));
+    d.house.close();
+}
+
+/// The bars of a page: their titles, each once for a desk and once for a phone.
+fn bars_of(page: &str) -> Vec<&str> {
+    let titles = page.split("<title>").skip(1);
+    let mut titles: Vec<&str> = titles.map(|rest| rest.split('<').next().unwrap()).collect();
+    titles.sort_unstable();
+    titles.dedup();
+    titles
+}
+
+#[test]
+fn a_line_that_is_released_in_part_is_one_in_the_pictures_and_told_as_a_part_in_the_table() {
+    let mut d = district();
+    story(&mut d);
+    d.house.at(instant("2027-02-03T02:00:00Z"));
+    d.release_to("15");
+    let page = d.house.get("/statistics?by=kind&lang=en").text;
+    let bars = bars_of(&page);
+    // Three lines in all: two of emission, of which one stands with the rest, and one of carbon.
+    assert_eq!(
+        bars.iter().filter(|bar| bar.contains("ischarge")).count(),
+        2,
+        "{bars:?}"
+    );
+    assert!(bars.iter().all(|bar| bar.ends_with(": 1")), "{bars:?}");
+    assert!(page.contains("1 of them in part"), "{page}");
+    let zh = d.house.get("/statistics?by=kind&lang=zh").text;
+    assert!(
+        zh.contains("其中部分 1") && zh.contains("每项计一次"),
+        "{zh}"
+    );
+    d.house.close();
+}
+
+#[test]
+fn a_day_that_is_not_over_is_told_with_the_position_that_is_shown() {
+    let mut d = district();
+    story(&mut d);
+    let size = d.house.get("/v1/statistics").json["at"].clone();
+    for (day, zh, en) in [
+        ("2027-01-20", "尚未结束", "is not over"),
+        ("2027-05-01", "还未到", "is yet to come"),
+    ] {
+        for (path, lang, says) in [
+            ("/statistics", "zh", zh),
+            ("/statistics", "en", en),
+            ("/statistics/lines", "en", en),
+        ] {
+            let page = d.house.get(&format!("{path}?at={day}&lang={lang}")).text;
+            let says = format!("{day} {says}");
+            assert!(page.contains(&says), "{path} {day}: {page}");
+            assert!(page.contains(&format!("{size}")), "{path} {day}");
+        }
+    }
+    let over = d.house.get("/statistics?at=2026-12-31&lang=en").text;
+    assert!(!over.contains("is not over"), "{over}");
+    d.house.close();
+}
+
+#[test]
+fn what_a_month_releases_by_parts_stands_behind_the_row_of_its_line() {
+    let mut d = district();
+    story(&mut d);
+    d.house.at(instant("2027-02-03T02:00:00Z"));
+    d.release_to("15");
+    d.house.at(instant("2027-03-01T02:00:00Z"));
+    d.release_to("6");
+    d.house.at(instant("2027-04-01T02:00:00Z"));
+    d.release_to("5");
+    for (month, told) in [
+        ("2027-01", "new open 20 -"),
+        ("2027-02", "reduced open 15 5"),
+        ("2027-03", "reduced open 6 9"),
+    ] {
+        let reply = d
+            .house
+            .get(&format!("/v1/exports/monthly.csv?month={month}"));
+        let rows = rows_of(&reply.text);
+        let row = rows.iter().find(|row| row["state"] == "open").unwrap();
+        let cells = ["change", "state", "quantity", "released_part"].map(|name| row[name]);
+        let cells = cells.map(|cell| if cell.is_empty() { "-" } else { cell });
+        assert_eq!(cells.join(" "), told, "{month}");
+        assert_eq!(row["disposed_part"], "", "{month}");
+    }
+    d.house.close();
+}
+
+#[test]
+fn a_monthly_table_is_saved_under_its_district_and_month() {
+    let mut d = district();
+    story(&mut d);
+    let wire = Wire::new(d.house.client().base());
+    let named = |query: &str| {
+        let raw = wire.send(Method::GET, &format!("/v1/exports/{query}"), &[], &[]);
+        raw.header("content-disposition").to_owned()
+    };
+    assert_eq!(
+        named("monthly.csv?month=2026-12"),
+        "attachment; filename=\"greenlien-500113-monthly-2026-12.csv\""
+    );
+    let at = d.house.get("/v1/statistics").json["at"].clone();
+    assert_eq!(
+        named(&format!("monthly.xlsx?month=2027-01&at={at}")),
+        format!("attachment; filename=\"greenlien-500113-monthly-2027-01-at-{at}.xlsx\"")
+    );
+    assert_eq!(named("rights.csv"), "attachment; filename=\"rights.csv\"");
     d.house.close();
 }

@@ -20,7 +20,7 @@ use crate::http::export_log::log;
 use crate::http::export_standing::{rights_of, stands};
 use crate::http::export_watch::{alerts, reconciliation};
 use crate::http::extract::{Named, Params};
-use crate::http::monthly::monthly;
+use crate::http::monthly::{file_name, monthly};
 use crate::http::person::{page, wants_page};
 use crate::http::problem::Problem;
 use crate::http::schema::ReadProblems;
@@ -120,6 +120,11 @@ async fn export(
     let asked = Asked::read(list, &mut params)?;
     let columns = params.text("columns")?;
     params.finish()?;
+    let saved = match asked.month {
+        // One is kept beside those of other months and districts.
+        Some(month) => file_name(&registry, month, asked.at, ending),
+        None => file.clone(),
+    };
     let (bytes, next) = read(registry, move |registry| {
         let Made { table, next } = made(registry, list, &asked)?;
         let made = match columns {
@@ -137,7 +142,7 @@ async fn export(
     .await?;
     let kind = HeaderValue::from_static(if is_csv { CSV } else { XLSX });
     let response = (StatusCode::OK, [(CONTENT_TYPE, kind)], bytes).into_response();
-    let name = format!("attachment; filename=\"{file}\"");
+    let name = format!("attachment; filename=\"{saved}\"");
     let response = header(response, CONTENT_DISPOSITION, &name);
     Ok(match next {
         Some(next) => header(response, LINK, &next_part(&file, &query, &next)),

@@ -13,10 +13,10 @@ use crate::primitives::limits;
 use crate::primitives::quantity::Quantity;
 use crate::primitives::time::{Day, Span};
 use crate::service::Registry;
-use crate::service::statistics::{Month, MonthLine, Position, decimal};
+use crate::service::statistics::{LineState, Month, MonthLine, Position, decimal};
 
 /// The columns, in their order.
-const COLUMNS: [&str; 26] = [
+const COLUMNS: [&str; 29] = [
     "month",
     "position",
     "pledge",
@@ -43,7 +43,22 @@ const COLUMNS: [&str; 26] = [
     "cap_cny",
     "registered",
     "green",
+    "released_part",
+    "disposed_part",
+    "item",
 ];
+
+/// The name of the file: whose register, which month, and which position of one that is not over.
+pub(super) fn file_name(
+    registry: &Registry,
+    month: Month,
+    at: Option<u64>,
+    ending: &str,
+) -> String {
+    let region = &registry.genesis().region;
+    let at = at.map_or_else(String::new, |at| format!("-at-{at}"));
+    format!("greenlien-{region}-monthly-{month}{at}.{ending}")
+}
 
 /// Makes the table of a month that is over, or of one as of a position in it.
 pub(super) fn monthly(
@@ -108,6 +123,9 @@ fn row(month: Month, position: &Position, line: &MonthLine) -> Option<Vec<Value>
         pledge.cap().map_or(Value::Empty, number),
         registered.map_or(Value::Empty, |time| Value::Day(time.day())),
         pledge.more.green.clone().map_or(Value::Empty, text),
+        part(line, LineState::Released),
+        part(line, LineState::Disposed),
+        text(&fact.item),
     ]);
     Some(row)
 }
@@ -115,10 +133,17 @@ fn row(month: Month, position: &Position, line: &MonthLine) -> Option<Vec<Value>
 /// What the month brought to a line.
 fn change(line: &MonthLine) -> String {
     let new = line.is_new.then_some("new");
+    let less = (!line.parts.is_empty()).then_some("reduced");
     let state = line.fact.state;
     let over = (!state.stands()).then(|| state.name());
-    let words: Vec<&str> = new.into_iter().chain(over).collect();
+    let words: Vec<&str> = new.into_iter().chain(less).chain(over).collect();
     words.join(" ")
+}
+
+/// How much of a line was released, or disposed of, in the month beside what its row is of.
+fn part(line: &MonthLine, state: LineState) -> Value {
+    let part = line.parts.get(&state);
+    part.map_or(Value::Empty, |part| Value::Number(decimal(*part)))
 }
 
 /// A party: its id, its code and its name; those of natural persons are hidden.

@@ -3,6 +3,7 @@
 //! The numbers are those of the law (`flow`, `stock`, `land`); nothing is computed here but words.
 
 use crate::domain::flow::Segment;
+use crate::domain::land;
 use crate::domain::policy::{ExtentRule, KindPolicy};
 use crate::domain::right::{Burden, BurdenId, Capacity, Extent, Right};
 use crate::domain::stock;
@@ -10,7 +11,8 @@ use crate::primitives::quantity::Quantity;
 use crate::primitives::time::{Day, Span, Timestamp};
 use crate::service::Registry;
 use crate::service::standing::{self, Unburdened};
-use crate::web::chart::{self, Named, Part};
+use crate::web::chart::{self, Named, Slice, Year};
+use crate::web::flow_chart::{self, Part};
 use crate::web::lang::{Lang, Words};
 use crate::web::picture::{self, Picture, Table};
 use crate::web::reached;
@@ -36,11 +38,13 @@ pub(crate) fn view(
     lang: Lang,
 ) -> Result<View, Fault> {
     let counted: Vec<&Burden> = right.burdens.iter().filter(|b| b.counts_at(now)).collect();
+    let over = reached::word_over(right, now, lang);
     let (mut answer, picture) = match &right.capacity {
-        Capacity::Flow(steps) => flow_view(right, steps, policy, now, lang),
-        Capacity::Stock(balance) => stock_view(right, *balance, &counted, policy, now, lang),
+        Capacity::Flow(steps) => flow_view(right, steps, policy, (now, over), lang),
+        Capacity::Stock(balance) => stock_view(right, *balance, policy, (now, over), lang),
         Capacity::Land { .. } => land_view(right, policy, &counted, now, lang),
     };
+    let picture = picture::explained(picture, over, lang);
     let status = standing::status_of(right, policy, now);
     if status == StatusOf::Disputed {
         answer.insert(0, status.show(lang).word.to_owned());
@@ -67,7 +71,7 @@ fn flow_view(
     right: &Right,
     steps: &[(Day, Quantity)],
     policy: &KindPolicy,
-    now: Timestamp,
+    (now, over): (Timestamp, &'static str),
     lang: Lang,
 ) -> (Vec<String>, Picture) {
     let words = lang.words();
@@ -75,7 +79,7 @@ fn flow_view(
     let (spans, parts) = flow_parts(right, steps, policy, now, words);
     let picture = Picture {
         caption: picture::caption(words, &policy.unit, lang),
-        svg: chart::flow(&spans, &parts, now.day(), named(policy, words)),
+        svg: flow_chart::flow(&spans, &parts, now.day(), named(policy, over, lang)),
         legend: legend_from(right.span, now, words),
         table: picture::flow_table(&spans, &parts, &profile, policy, words),
         note: "",
@@ -122,11 +126,15 @@ fn capital(text: &str) -> String {
 }
 
 /// The words of a picture of quantities.
-fn named<'a>(policy: &'a KindPolicy, words: &'static Words) -> Named<'a> {
+fn named<'a>(policy: &'a KindPolicy, over: &'static str, lang: Lang) -> Named<'a> {
+    let words = lang.words();
     Named {
         title: words.capacity_over_time,
         unit: &policy.unit,
         free: words.free,
+        over,
+        since: lang.pick("自", "from"),
+        until: lang.pick("至", "to"),
         today: words.today,
         past: words.past,
     }
@@ -154,7 +162,7 @@ fn flow_parts(
         .collect();
     let counting: Vec<&Burden> = right.burdens.iter().filter(|b| b.counts_at(now)).collect();
     let mut parts = Vec::new();
-    for burden in &counting {
+    for (burden, place) in counting.iter().zip(1..) {
         let Extent::Flow(quantity, span) = burden.extent else {
             continue;
         };
@@ -172,6 +180,7 @@ fn flow_parts(
                 quantity,
                 tag: tag_of(burden.id),
                 label: label.clone(),
+                place,
             });
         }
     }
@@ -214,29 +223,46 @@ fn above(
         .collect()
 }
 
+/// The burdens of a stock, each with what it takes beyond the lines that it stands behind: a stack takes its largest line.
+fn slices(right: &Right, policy: &KindPolicy, now: Timestamp) -> Vec<Slice> {
+    let counting: Vec<&Burden> = right.burdens.iter().filter(|b| b.counts_at(now)).collect();
+    let much = |burden: &Burden| match burden.extent {
+        Extent::Stock(quantity) => Some(quantity),
+        Extent::Flow(..) | Extent::Whole | Extent::Years(_) => None,
+    };
+    let slice = |(burden, place): (&&Burden, usize)| {
+        let quantity = much(burden)?;
+        let below = counting
+            .iter()
+            .filter(|senior| burden.behind.contains(&senior.id));
+        let most = below.filter_map(|senior| much(senior)).max();
+        let taken = quantity.saturating_sub(most.unwrap_or_default());
+        (!taken.is_zero()).then(|| Slice {
+            quantity: taken,
+            tag: tag_of(burden.id),
+            label: format!(
+                "{}: {}",
+                burden.id,
+                show::amount(quantity, policy.scale, &policy.unit)
+            ),
+            place,
+        })
+    };
+    counting.iter().zip(1..).filter_map(slice).collect()
+}
+
 fn stock_view(
     right: &Right,
     balance: Quantity,
-    counted: &[&Burden],
     policy: &KindPolicy,
-    now: Timestamp,
+    (now, over): (Timestamp, &'static str),
     lang: Lang,
 ) -> (Vec<String>, Picture) {
     let words = lang.words();
     let used = stock::used(&right.burdens, now, &|_| false);
     let free = balance.saturating_sub(used);
     let amount = |quantity| show::amount(quantity, policy.scale, &policy.unit);
-    let parts: Vec<(Quantity, &'static str, String)> = counted
-        .iter()
-        .filter_map(|burden| match burden.extent {
-            Extent::Stock(quantity) => Some((
-                quantity,
-                tag_of(burden.id),
-                format!("{}: {}", burden.id, amount(quantity)),
-            )),
-            Extent::Flow(..) | Extent::Whole | Extent::Years(_) => None,
-        })
-        .collect();
+    let parts = slices(right, policy, now);
     let sentence = match lang {
         Lang::Zh => format!(
             "{}: {} (余额 {})",
@@ -255,7 +281,7 @@ fn stock_view(
         vec![sentence],
         Picture {
             caption: picture::caption(words, &policy.unit, lang),
-            svg: chart::stock(balance, &parts, free, named(policy, words)),
+            svg: chart::stock(balance, &parts, free, named(policy, over, lang)),
             legend: picture::legend(words),
             table: Table {
                 heads: Vec::new(),
@@ -297,7 +323,7 @@ fn land_view(
     let years = |free: &Span| (words.free.to_owned(), vec![show::years(*free, words)]);
     let mut picture = Picture {
         caption: words.years.to_owned(),
-        svg: year_strip(right, counted, span, (now, lang)),
+        svg: year_strip(right, counted, (now, lang)),
         legend: legend_from(span, now, words),
         ..Picture::default()
     };
@@ -328,14 +354,14 @@ fn legend_from(
     legend
 }
 
-fn year_strip(
-    right: &Right,
-    counted: &[&Burden],
-    span: Span,
-    (now, lang): (Timestamp, Lang),
-) -> String {
+/// The years of a right one by one; those that an authority has taken away where something is registered on them.
+fn year_strip(right: &Right, counted: &[&Burden], (now, lang): (Timestamp, Lang)) -> String {
     let words = lang.words();
-    let (first, last) = (span.from().date().0, show::last_day(span).date().0);
+    let live = right.live_span();
+    let (first, last) = (
+        right.span.from().date().0,
+        show::last_day(right.span).date().0,
+    );
     let year = |year: i32| {
         let days = Span::of_years(year, year)?;
         let taken = counted.iter().find(|burden| match burden.extent {
@@ -343,14 +369,24 @@ fn year_strip(
             Extent::Whole => right.span.intersection(days).is_some(),
             Extent::Stock(_) | Extent::Flow(..) => false,
         });
+        let is_there = live.is_some_and(|live| live.intersection(days).is_some());
+        let gone = taken.map(|burden| land::gone_years(right, burden.extent));
+        let is_over = gone.is_some_and(|gone| gone.contains(&year));
         let (tag, label) = match taken {
-            Some(burden) => (tag_of(burden.id), format!("{year}: {}", burden.id)),
-            None if days.to() <= now.day() => ("past", format!("{year}: {}", words.past)),
-            None => ("unburdened", format!("{year}: {}", words.free)),
+            Some(burden) => (tag_of(burden.id), burden.id.to_string()),
+            None if !is_there => return None,
+            None if days.to() <= now.day() => ("past", words.past.to_owned()),
+            None => ("unburdened", words.free.to_owned()),
         };
-        Some((year, tag, label))
+        let over = if is_over { words.hanging } else { "" };
+        Some(Year {
+            of: year,
+            tag,
+            label: format!("{year}: {label} {over}").trim_end().to_owned(),
+            is_over,
+        })
     };
-    let years: Vec<(i32, &'static str, String)> = (first..=last).filter_map(year).collect();
+    let years: Vec<Year> = (first..=last).filter_map(year).collect();
     chart::years(&years, words.years)
 }
 

@@ -12,6 +12,7 @@ use crate::verify::certificate::statement::{Act, Found, Named, PledgeHistory, St
 use crate::verify::certificate::{Asked, Certificate};
 use crate::web::history;
 use crate::web::lang::Lang;
+use crate::web::linked::{Piece, linked};
 use crate::web::right::{Fact, in_law};
 use crate::web::shell::{Fault, Shell, Visit};
 use crate::web::show;
@@ -36,7 +37,7 @@ pub(crate) struct CertificatePage {
 
 /// A burden of a right of the certificate.
 struct Standing {
-    id: String,
+    id: Vec<Piece>,
     what: String,
     who: String,
     extent: String,
@@ -130,7 +131,7 @@ fn burdens(said: &Statement, lang: Lang) -> Vec<Standing> {
                 None => format!("{} ({})", lang.words().name_hidden, named.id),
             });
             rows.push(Standing {
-                id: burden.burden.id.to_string(),
+                id: linked(&burden.burden.id.to_string()),
                 what: pick(&kind_of(burden, right)),
                 who: who.unwrap_or_default(),
                 extent: match lang {

@@ -4,6 +4,7 @@ use askama::Template;
 
 use crate::domain::finding::{Alternative, Code, Finding, Severity};
 use crate::domain::policy::{KindPolicy, Model};
+use crate::primitives::id::FreezeId;
 use crate::primitives::quantity::Quantity;
 use crate::primitives::time::{Day, Span};
 use crate::service::Registry;
@@ -11,6 +12,7 @@ use crate::service::notices::Noticed;
 use crate::web::barred;
 use crate::web::finding_examples;
 use crate::web::finding_words;
+use crate::web::frozen;
 use crate::web::lang::{Lang, Words};
 use crate::web::look;
 use crate::web::noticed_words;
@@ -183,7 +185,7 @@ pub(crate) fn conflict(registry: &Registry, id: &str, lang: Lang) -> Result<Conf
 /// A finding as an answer shows it.
 pub(crate) struct Shown {
     pub(crate) code: u16,
-    pub(crate) title: &'static str,
+    pub(crate) title: String,
     pub(crate) fix: String,
     /// What the records beside it are: earlier ones in the way, or what the finding is about.
     pub(crate) beside: &'static str,
@@ -214,6 +216,63 @@ fn is_in_the_way(code: Code) -> bool {
     )
 }
 
+/// Returns the title of a finding as it was found: a freeze in the way is named with who ordered it, for it is no pledge.
+pub(crate) fn title_of(
+    registry: &Registry,
+    finding: &Finding,
+    lang: Lang,
+) -> Result<String, Fault> {
+    let check = finding.code.check();
+    if finding.code == Code::BeyondRightEnd && finding.at.is_some() {
+        let title = lang.pick(
+            "担保期间超出权益的有效期",
+            "the collateral span passes the days of the right",
+        );
+        return Ok(title.to_owned());
+    }
+    if is_of_term(finding) {
+        let title = lang.pick(
+            "债务履行期限的末日晚于权益的末日",
+            "the term of the claim ends after the right",
+        );
+        return Ok(title.to_owned());
+    }
+    let freezes = finding
+        .conflicts
+        .iter()
+        .filter_map(|id| FreezeId::parse(id));
+    let freezes: Vec<FreezeId> = freezes.collect();
+    let title = lang.pick(check.title_zh, check.title_en);
+    if freezes.is_empty() || !is_double(finding.code) {
+        return Ok(title.to_owned());
+    }
+    let mut by: Vec<String> = Vec::new();
+    for id in &freezes {
+        let ordered = frozen::ordered(registry, *id)?;
+        if let Some(authority) = ordered.and_then(|(_, burden)| burden.authority) {
+            let name = look::party(registry, authority, lang.words())?.name;
+            if !by.contains(&name) {
+                by.push(name);
+            }
+        }
+    }
+    let by = by.join(lang.pick("、", ", "));
+    let has_pledges = freezes.len() < finding.conflicts.len();
+    Ok(match (lang, has_pledges) {
+        (Lang::Zh, true) => format!("在先有{by}的冻结, 并有其他登记, 余下的不足"),
+        (Lang::Zh, false) => format!("在先有{by}的冻结, 余下的不足"),
+        (Lang::En, true) => {
+            format!("too little is left beside a freeze by {by} and other registrations")
+        }
+        (Lang::En, false) => format!("too little is left beside a freeze by {by}"),
+    })
+}
+
+/// Says whether a finding is that too little is left.
+fn is_double(code: Code) -> bool {
+    is_in_the_way(code) && code != Code::FrozenPart
+}
+
 /// Returns a finding for people.
 pub(crate) fn shown(
     registry: &Registry,
@@ -227,35 +286,22 @@ pub(crate) fn shown(
     let conflicts: Result<Vec<Conflict>, Fault> =
         conflicts.map(|id| conflict(registry, id, lang)).collect();
     let of_term = is_of_term(finding);
-    let (title, fix) = if finding.code == Code::BeyondRightEnd && finding.at.is_some() {
-        (
-            lang.pick(
-                "担保期间超出权益的有效期",
-                "the collateral span passes the days of the right",
-            ),
-            lang.pick(
-                "请把担保期间缩短到权益的有效期之内。",
-                "Shorten the collateral span to the days of the right.",
-            ),
+    let fix = if finding.code == Code::BeyondRightEnd && finding.at.is_some() {
+        lang.pick(
+            "请把担保期间缩短到权益的有效期之内。",
+            "Shorten the collateral span to the days of the right.",
         )
     } else if of_term {
-        (
-            lang.pick(
-                "债务履行期限的末日晚于权益的末日",
-                "the term of the claim ends after the right",
-            ),
-            lang.pick(
-                "请把债务履行期限缩短到权益的末日为止; 担保期间不必因此改动。",
-                "End the term of the claim by the last day of the right; the collateral span need not change for it.",
-            ),
+        lang.pick(
+            "请把债务履行期限缩短到权益的末日为止; 担保期间不必因此改动。",
+            "End the term of the claim by the last day of the right; the collateral span need not change for it.",
         )
     } else {
-        let title = lang.pick(check.title_zh, check.title_en);
-        (title, words_of(finding.code, lang).1)
+        words_of(finding.code, lang).1
     };
     Ok(Shown {
         code: check.code,
-        title,
+        title: title_of(registry, finding, lang)?,
         fix: plain(fix),
         beside: if is_in_the_way(finding.code) {
             words.check_in_the_way

@@ -40,7 +40,7 @@ pub(crate) struct Step {
 /// A finding with what it says.
 pub(crate) struct Noted {
     pub(crate) code: u16,
-    pub(crate) title: &'static str,
+    pub(crate) title: String,
     /// The first of the records that it names.
     pub(crate) beside: Vec<Conflict>,
     /// How many more it names.
@@ -136,14 +136,13 @@ pub(crate) fn step(
 }
 
 fn noted(registry: &Registry, finding: &Finding, lang: Lang) -> Result<Noted, Fault> {
-    let check = finding.code.check();
     let named = finding.conflicts.iter().take(BESIDE_MAX);
     let beside: Result<Vec<Conflict>, Fault> = named
         .map(|id| finding::conflict(registry, id, lang))
         .collect();
     Ok(Noted {
-        code: check.code,
-        title: lang.pick(check.title_zh, check.title_en),
+        code: finding.code.check().code,
+        title: finding::title_of(registry, finding, lang)?,
         beside: beside?,
         more: finding.conflicts.len().saturating_sub(BESIDE_MAX),
     })

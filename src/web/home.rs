@@ -82,7 +82,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<HomePage, Fault
 pub(crate) enum Searched {
     /// A record.
     Place(Place),
-    /// A freeze, where its right shows it.
+    /// The page of a freeze.
     Freeze(String),
     /// An entry of the log.
     Entry(u64),

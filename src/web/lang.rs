@@ -363,6 +363,9 @@ words! {
     freeze_price: "单价", "price";
     freeze_executed: "已执行", "sold in execution";
     freeze_waits: "轮候", "waiting";
+    freeze_in_force: "已生效", "In force";
+    freeze_queue: "同一权益上的冻结, 按先后", "Freezes on the same right, in their order";
+    freeze_more: "该权益经过很多, 其余见权益的经过", "The right has many entries; see its history for the rest";
     consent_attested: "同意 (由担保权人声明, 非本人签署)", "consent (attested by the pledgee, not signed by the party)";
     consent_paper: "书面", "paper";
     consent_video: "录像", "video";

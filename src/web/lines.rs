@@ -13,7 +13,7 @@ use crate::web::look;
 use crate::web::shell::{Fault, Shell, Visit};
 use crate::web::show;
 use crate::web::supervisor::{
-    dimension_word, position_asked, query, scale_of, state_word, summed, value_words,
+    Asked, dimension_word, position_asked, query, scale_of, state_word, summed, value_words,
 };
 
 /// Lines on one page.
@@ -45,6 +45,8 @@ pub(crate) struct LinesPage {
     now: Option<u64>,
     /// What was typed as the position, where there is none such.
     wrong_at: Option<String>,
+    /// Why the numbers of the day that was typed are not its last.
+    early: Option<String>,
     rows: Vec<LineRow>,
     next: Option<String>,
     /// What it can be narrowed by.
@@ -67,7 +69,7 @@ pub(crate) struct Filter {
 /// Makes the list behind a number of the table.
 pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<LinesPage, Fault> {
     let words = visit.lang.words();
-    let (at, wrong_at) = position_asked(registry, visit);
+    let Asked { at, wrong, early } = position_asked(registry, visit);
     let position = registry.position(at)?;
     let values: BTreeMap<Dimension, String> = Dimension::ALL
         .into_iter()
@@ -107,7 +109,8 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<LinesPage, Faul
         offer: amounts.offer,
         at: position.at,
         now: Some(registry.published().size).filter(|size| *size != position.at),
-        wrong_at,
+        wrong_at: wrong,
+        early,
         rows,
         next,
     })

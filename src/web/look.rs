@@ -242,7 +242,7 @@ pub(crate) fn freeze(typed: &str) -> Option<FreezeId> {
     FreezeId::parse(without_line(&compact))
 }
 
-/// Returns the entry that a person means by its number, or by the id of a freeze, which has no page but the entry that orders it.
+/// Returns the entry that a person means by its number, or by the id of a freeze that no entry ordered.
 pub(crate) fn entry(registry: &Registry, typed: &str) -> Option<u64> {
     let normal = normal_form_upper(typed);
     let compact: String = normal.chars().filter(|c| !c.is_whitespace()).collect();

@@ -8,6 +8,7 @@
 
 use crate::domain::geometry::{BoundingBox, Parcel, Point};
 use crate::web::chart::{escape, scaled};
+use crate::web::map_labels::{self, Ring};
 
 /// One parcel of a map.
 pub(crate) struct Drawn<'a> {
@@ -23,11 +24,16 @@ pub(crate) struct Drawn<'a> {
     pub(crate) is_sliver: bool,
 }
 
+/// Draws parcels, once for a desk and once for a phone, with letters as large on either.
+pub(crate) fn draw(parcels: &[Drawn<'_>], title: &str) -> String {
+    let drawn = [("wide", 420), ("narrow", 320)].map(|shown| draw_on(shown, parcels, title));
+    drawn.concat()
+}
+
 /// Draws parcels in true proportion: a degree of longitude is narrower than one of latitude by the cosine at 29.4 degrees
 /// north, as a fraction of whole numbers.
-pub(crate) fn draw(parcels: &[Drawn<'_>], title: &str) -> String {
+fn draw_on((class, shown): (&str, i64), parcels: &[Drawn<'_>], title: &str) -> String {
     const COSINE: (i64, i64) = (871, 1_000);
-    const SIDE: i64 = 420;
     let own = parcels.iter().filter(|drawn| drawn.is_own);
     let corners = own.flat_map(|drawn| {
         let area = drawn.parcel.bounding_box();
@@ -48,10 +54,10 @@ pub(crate) fn draw(parcels: &[Drawn<'_>], title: &str) -> String {
     let place = |point: &Point| {
         let x = i64::from(point.lon) * COSINE.0 / COSINE.1 - left;
         let y = top - i64::from(point.lat);
-        (scaled(x, side, SIDE), scaled(y, side, SIDE))
+        (scaled(x, side, shown), scaled(y, side, shown))
     };
     let mut svg = format!(
-        r#"<svg class="chart map" viewBox="0 0 {SIDE} {SIDE}" role="img" aria-label="{}">"#,
+        r#"<svg class="chart map {class}" viewBox="0 0 {shown} {shown}" role="img" aria-label="{}">"#,
         escape(title)
     );
     let outline = |drawn: &Drawn<'_>| {
@@ -74,20 +80,30 @@ pub(crate) fn draw(parcels: &[Drawn<'_>], title: &str) -> String {
             escape(&drawn.label)
         ));
     }
-    svg.push_str(&hatched(&own, &others, &outline));
+    svg.push_str(&hatched(class, &own, &others, &outline));
     svg.push_str(&ringed(&own, &others, &place));
-    for drawn in &others {
-        let corners = drawn.parcel.parts().iter().flatten().flatten().map(place);
-        if let Some((x, y)) = seen(corners.collect::<Vec<_>>().as_slice(), SIDE) {
-            let label = escape(&drawn.label);
-            svg.push_str(&format!(
-                r#"<text class="label" x="{x}" y="{y}">{label}</text>"#
-            ));
-        }
+    let rings = |drawn: &Drawn<'_>| -> Vec<Ring> {
+        let rings = drawn.parcel.parts().iter().flatten();
+        rings.map(|ring| ring.iter().map(place).collect()).collect()
+    };
+    let grounds: Vec<Vec<Ring>> = others.iter().map(|drawn| rings(drawn)).collect();
+    let own: Vec<Vec<Ring>> = own.iter().map(|drawn| rings(drawn)).collect();
+    let spots = map_labels::spots(&own, &grounds, shown);
+    for (drawn, spot) in others.iter().zip(spots) {
+        svg.push_str(&spot.map_or_else(String::new, |spot| named(&drawn.label, spot)));
     }
-    svg.push_str(&scale(side, SIDE));
+    svg.push_str(&scale(side, shown));
     svg.push_str("</svg>");
     svg
+}
+
+/// The name of a parcel, with its middle at a place.
+fn named(label: &str, (x, y): (i64, i64)) -> String {
+    let label = escape(label);
+    format!(
+        r#"<text class="label" x="{x}" y="{}">{label}</text>"#,
+        y + 4
+    )
 }
 
 /// Rings around the corners where slivers lie.
@@ -141,6 +157,7 @@ fn is_inside(point: Point, parcel: &Parcel) -> bool {
 
 /// What lies in both is hatched, and its edge is drawn too: a sliver is narrower than any hatching.
 fn hatched(
+    class: &str,
     own: &[&Drawn<'_>],
     others: &[&Drawn<'_>],
     outline: &dyn Fn(&Drawn<'_>) -> String,
@@ -150,13 +167,11 @@ fn hatched(
     }
     let ground: String = own.iter().map(|drawn| outline(drawn)).collect();
     let mut svg = format!(
-        r#"<defs><pattern id="hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path class="hatch" d="M0 0v7"/></pattern><clipPath id="own-ground"><path clip-rule="evenodd" d="{ground}"/></clipPath></defs><g clip-path="{}">"#,
-        "url(#own-ground)"
+        r#"<defs><pattern id="hatch-{class}" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path class="hatch" d="M0 0v7"/></pattern><clipPath id="own-{class}"><path clip-rule="evenodd" d="{ground}"/></clipPath></defs><g clip-path="url(#own-{class})">"#
     );
     for drawn in others.iter().filter(|drawn| drawn.overlaps) {
         svg.push_str(&format!(
-            r#"<path class="overlap" fill="{}" d="{}"/>"#,
-            "url(#hatch)",
+            r#"<path class="overlap" fill="url(#hatch-{class})" d="{}"/>"#,
             outline(drawn)
         ));
     }
@@ -174,41 +189,17 @@ fn scale(side: i64, shown: i64) -> String {
         .unwrap_or(10);
     let length = scaled(bar, metres.max(1), shown);
     format!(
-        r#"<g class="scale"><path d="M12 {y}v6h{length}v-6"/><text x="12" y="{t}">{bar} m</text><path d="M400 34V12m-6 8l6-8l6 8"/><text x="396" y="48">N</text></g>"#,
+        r#"<g class="scale"><path d="M12 {y}v6h{length}v-6"/><text x="12" y="{t}">{bar} m</text><path d="M{n} 34V12m-6 8l6-8l6 8"/><text x="{at}" y="48">N</text></g>"#,
         y = shown - 16,
         t = shown - 22,
+        n = shown - 20,
+        at = shown - 24,
     )
-}
-
-/// Where the name of a parcel is written: amid those of its corners that are seen, and far enough from the frame; nowhere where
-/// none of it may be seen.
-fn seen(corners: &[(i64, i64)], side: i64) -> Option<(i64, i64)> {
-    const MARGIN: i64 = 28;
-    let is_seen = |at: &&(i64, i64)| (0..=side).contains(&at.0) && (0..=side).contains(&at.1);
-    let inside: Vec<&(i64, i64)> = corners.iter().filter(is_seen).collect();
-    let count = i64::try_from(inside.len())
-        .ok()
-        .filter(|count| *count > 0)?;
-    let amid = |of: fn(&(i64, i64)) -> i64| {
-        let sum: i64 = inside.iter().map(|at| of(at)).sum();
-        (sum / count).clamp(MARGIN, side - MARGIN)
-    };
-    Some((amid(|at| at.0), amid(|at| at.1)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_name_stands_where_a_parcel_is_seen_and_within_the_frame() {
-        assert_eq!(
-            seen(&[(100, 100), (200, 100), (150, 250)], 420),
-            Some((150, 150))
-        );
-        assert_eq!(seen(&[(-90, 10), (5, 10), (5, 30)], 420), Some((28, 28)));
-        assert_eq!(seen(&[(-90, 10), (500, 10)], 420), None);
-    }
 
     #[test]
     fn a_corner_is_inside_where_the_parcel_is_around_it() {

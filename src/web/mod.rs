@@ -22,6 +22,9 @@ mod feeds;
 mod finding;
 pub mod finding_examples;
 pub(crate) mod finding_words;
+mod flags;
+mod flow_chart;
+mod freeze;
 mod frozen;
 mod ground;
 mod history;
@@ -32,11 +35,13 @@ mod instead;
 mod items;
 mod lang;
 mod lines;
+mod linked;
 mod listed;
 mod listing;
 mod log;
 mod look;
 mod map;
+mod map_labels;
 mod misnamed;
 mod mistyped;
 mod monthly_columns;
@@ -311,17 +316,11 @@ async fn show_certificate(
 }
 
 async fn show_freeze(State(registry): Reg, Path(id): Path<String>, visit: Visit) -> Response {
-    let asked = Arc::clone(&registry);
-    let found = tokio::task::spawn_blocking(move || match FreezeId::parse(&id) {
-        Some(id) => frozen::path(&asked, id),
-        None => Ok(None),
-    });
-    match found.await {
-        Ok(Ok(Some(path))) => visit.lead_to(&path),
-        Ok(Ok(None)) => refuse(registry, visit, Fault::NotFound).await,
-        Ok(Err(fault)) => refuse(registry, visit, fault).await,
-        Err(fault) => refuse(registry, visit, Fault::Internal(fault.to_string())).await,
-    }
+    answer(registry, visit, move |registry, visit| {
+        let id = FreezeId::parse(&id).ok_or(Fault::NotFound)?;
+        freeze::page(registry, visit, id)
+    })
+    .await
 }
 
 async fn show_feeds(State(registry): Reg, visit: Visit) -> Response {

@@ -6,8 +6,8 @@ use crate::web::lang::Lang;
 const COLUMNS: &[(&str, &str, &str)] = &[
     (
         "month, position",
-        "月份; 月末之前的账页数, 即统计的同一位置; 部分解除的担保物是一行, 列其在登的数量, 已解除的数量见统计",
-        "the month; the number of entries before its end, the position of the same statistics; a line that is released in part is one row, with what stands of it, and what was released is in the statistics",
+        "月份; 月末之前的账页数, 即统计的同一位置",
+        "the month; the number of entries before its end, the position of the same statistics",
     ),
     (
         "pledge, line",
@@ -16,8 +16,8 @@ const COLUMNS: &[(&str, &str, &str)] = &[
     ),
     (
         "change",
-        "本月新增为 new, 本月终结为其终结状态, 两者以空格分隔; 无变化为空",
-        "new where the line came in the month, the state where it ended in it, both with a space between, or nothing",
+        "本月新增为 new, 本月部分解除或部分处置为 reduced, 本月终结为其终结状态, 依次以空格分隔; 无变化为空",
+        "new where the line came in the month, reduced where a part of it was released or disposed of in it, the state where it ended in it, in this order with spaces between, or nothing",
     ),
     (
         "state",
@@ -78,6 +78,16 @@ const COLUMNS: &[(&str, &str, &str)] = &[
         "green",
         "绿色贷款目录代码, 有记载的才填",
         "the category of the loan in a catalogue of green finance, where it is on record",
+    ),
+    (
+        "released_part, disposed_part",
+        "本月部分解除、部分处置的数量, 不含在 quantity 之内; 没有的为空",
+        "how much of the line was released, or disposed of, in the month by parts, which is not in quantity; empty where none",
+    ),
+    (
+        "item",
+        "数量所指, 如污染物; 种类之内不分细目的为空。不同细目的数量不可相加",
+        "what the quantity is of, such as a pollutant; empty where the kind does not tell it apart. Quantities of different items are no sum",
     ),
 ];
 

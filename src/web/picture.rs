@@ -1,12 +1,12 @@
 //! A picture as a page shows it: what it is of, what its colors mean, and the same numbers as a table.
 //!
-//! Apart from `chart`, which draws, and `capacity`, which asks the law.
+//! Apart from `chart` and `flow_chart`, which draw, and `capacity`, which asks the law.
 
 use crate::domain::flow::Segment;
 use crate::domain::policy::KindPolicy;
 use crate::primitives::quantity::Quantity;
 use crate::primitives::time::Span;
-use crate::web::chart::{self, Part};
+use crate::web::flow_chart::{self, Part};
 use crate::web::lang::{Lang, Words};
 use crate::web::show;
 
@@ -44,6 +44,24 @@ pub(crate) fn legend(words: &'static Words) -> Vec<(&'static str, &'static str)>
     ]
 }
 
+/// Keeps of a legend what is drawn, and adds what is taken beyond what there is; a note tells of places in the order of
+/// registration, which stand where the numbers of burdens have no room.
+pub(crate) fn explained(mut picture: Picture, over: &'static str, lang: Lang) -> Picture {
+    let svg = &picture.svg;
+    let is_drawn = |tag: &str| svg.contains(&format!(r#"class="{tag}""#));
+    picture.legend.retain(|(tag, _)| is_drawn(tag));
+    if is_drawn("over-lines") {
+        picture.legend.push(("over", over));
+    }
+    if is_drawn("nth") {
+        picture.note = lang.pick(
+            "图中的数字为登记次序, 见下表。",
+            "Numbers in the picture are places in the order of registration, which the table of burdens names.",
+        );
+    }
+    picture
+}
+
 /// What a picture of a capacity shows, with its unit.
 pub(crate) fn caption(words: &'static Words, unit: &str, lang: Lang) -> String {
     match lang {
@@ -75,6 +93,9 @@ pub(crate) fn flow_table(
     };
     Table {
         heads: vec![words.pledged, words.reserved, words.frozen, words.free],
-        rows: chart::columns(steps, parts).into_iter().map(row).collect(),
+        rows: flow_chart::columns(steps, parts)
+            .into_iter()
+            .map(row)
+            .collect(),
     }
 }

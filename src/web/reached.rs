@@ -32,6 +32,27 @@ pub(super) fn sentences(
     hanging.into_iter().chain(reached).collect()
 }
 
+/// What a picture calls that which is taken beyond what there is: nothing is beneath it, or a later freeze reaches it, or both.
+pub(super) fn word_over(right: &Right, now: Timestamp, lang: Lang) -> &'static str {
+    let counted = right.burdens.iter().filter(|burden| burden.counts_at(now));
+    let (mut lost, mut reached) = (false, false);
+    for burden in counted {
+        lost |= lost_now(right, burden.id, now).is_some();
+        reached |= reached_now(right, burden.id, now).is_some();
+    }
+    match (lost, reached) {
+        (true, true) => lang.pick(
+            "超出权益: 悬空, 或冻结及于在先担保",
+            "beyond the right: overhang, or frozen later",
+        ),
+        (false, true) => lang.pick(
+            "超出权益: 冻结及于在先担保",
+            "beyond the right: a later freeze reaches what is pledged",
+        ),
+        (_, false) => lang.words().hanging,
+    }
+}
+
 /// What of a burden only a freeze that came after it reaches: it is there still, and the burden comes before the freeze.
 pub(super) fn reached_now(right: &Right, id: BurdenId, now: Timestamp) -> Option<Overhang> {
     match (overhang_now(right, id, now)?, lost_now(right, id, now)) {

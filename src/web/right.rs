@@ -25,6 +25,7 @@ use crate::web::ground::{self, Ground};
 use crate::web::history::{self, Step};
 use crate::web::items;
 use crate::web::lang::{Lang, Words};
+use crate::web::linked::{self, Piece};
 use crate::web::look::{self, Named};
 use crate::web::order::{order_notes, waiting_note};
 use crate::web::picture::Picture;
@@ -118,7 +119,7 @@ pub(crate) struct RightPage {
     heading: String,
     identity: String,
     status: Status,
-    answer: Vec<String>,
+    answer: Vec<Vec<Piece>>,
     facts: Vec<Fact>,
     picture: Picture,
     /// Other rights on its ground.
@@ -175,7 +176,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, id: RightId) -> Result<Ri
         shell: Shell::new(registry, visit, format!("{kind} {heading} {identity}")),
         id: id.to_string(),
         status: view.status.show(visit.lang),
-        answer: view.answer,
+        answer: linked::all(&view.answer),
         picture: view.picture,
         ground,
         same_ground: same_ground(registry, (id, &right), visit.lang)?,
@@ -434,7 +435,7 @@ fn burdens(
 }
 
 /// The place of a burden in the order of registration, in the words of a certificate, and what it stands behind.
-fn order_of(burden: &Burden, place: usize, lang: Lang) -> String {
+pub(super) fn order_of(burden: &Burden, place: usize, lang: Lang) -> String {
     let Sentence { zh, en } = in_order(place);
     let order = lang.pick(&zh, &en);
     let seniors: Vec<String> = burden.behind.iter().map(ToString::to_string).collect();
@@ -540,8 +541,7 @@ fn burden_row(
     Ok(BurdenRow {
         id: burden.id.to_string(),
         link: match burden.id {
-            // A freeze is told in full by the entry that orders it.
-            BurdenId::Freeze(id) => format!("/log/{}", id.0),
+            BurdenId::Freeze(id) => format!("/freezes/{id}"),
             BurdenId::Line(..) | BurdenId::Hold(..) => {
                 key.map_or_else(String::new, |key| format!("/pledges/{}", key.name()))
             }

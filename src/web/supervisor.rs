@@ -7,7 +7,7 @@ use askama::Template;
 
 use crate::primitives::id::PartyId;
 use crate::primitives::quantity::{Quantity, Scale};
-use crate::primitives::time::Day;
+use crate::primitives::time::{Day, Timestamp};
 use crate::service::Registry;
 use crate::service::statistics::{
     Cell, Dimension, LineFact, LineState, Selection, decimal, lines, tabulate,
@@ -29,6 +29,8 @@ pub(crate) struct Stated {
     shown: String,
     /// Where they are listed.
     link: String,
+    /// How many of them are there only by a part: these stand, or ended otherwise, with the rest.
+    in_part: Option<String>,
     /// How much they are together, where all of it is the same thing.
     quantity: Option<String>,
 }
@@ -76,6 +78,8 @@ pub(crate) struct StatisticsPage {
     month: String,
     /// What was typed as the position, where there is none such.
     wrong_at: Option<String>,
+    /// Why the numbers of the day that was typed are not its last.
+    early: Option<String>,
     /// What was typed as the way to group, where there is none such.
     wrong_by: Option<String>,
     /// Whether principals are shown, and why not all of them where they were asked for.
@@ -100,7 +104,7 @@ const GROUPS: [(&str, &[Dimension]); 8] = [
 /// Makes the table.
 pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<StatisticsPage, Fault> {
     let words = visit.lang.words();
-    let (at, wrong_at) = position_asked(registry, visit);
+    let Asked { at, wrong, early } = position_asked(registry, visit);
     let position = registry.position(at)?;
     let asked = visit.param("by").unwrap_or_default();
     let (chosen, by) = GROUPS
@@ -116,9 +120,12 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<StatisticsPage,
     )?;
     let facts = lines(&position, amounts.kept.as_deref().unwrap_or_default());
     let cells = tabulate(&facts, by, &Selection::default());
+    let once = counted_once(&facts);
+    let whole = tabulate(&once, by, &Selection::default());
     let rows: Vec<Row> = cells
         .iter()
-        .map(|cell| row(registry, cell, by, position.at, visit.lang))
+        .zip(&whole)
+        .map(|cells| row(registry, cells, by, position.at, visit.lang))
         .collect::<Result<_, _>>()?;
     let time = position.time.map(show::local_time);
     let month = position.time.map(|time| month_of(time.day()));
@@ -148,9 +155,10 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<StatisticsPage,
         states: LineState::ALL
             .map(|state| state_word(state, words))
             .to_vec(),
-        pictures: pictures(registry, &facts, by, visit.lang)?,
+        pictures: pictures(registry, &once, by, visit.lang)?,
         wrong_by: wrong_group(asked, (chosen, by), visit.lang),
-        wrong_at,
+        wrong_at: wrong,
+        early,
         rows,
         has_principals: amounts.kept.is_some(),
         notice: amounts.notice,
@@ -186,6 +194,15 @@ fn answer(cells: &[Cell], lang: Lang) -> String {
     }
 }
 
+/// The lines with no word on their parts, so that each counts once, as what it is: one of which a part was released stands.
+fn counted_once(facts: &[LineFact]) -> Vec<LineFact> {
+    let whole = |line: &LineFact| LineFact {
+        parts: BTreeMap::new(),
+        ..line.clone()
+    };
+    facts.iter().map(whole).collect()
+}
+
 /// The pictures: of the groups of the table, and of the months, or of the kinds where those are the groups.
 fn pictures(
     registry: &Registry,
@@ -209,9 +226,9 @@ fn pictures(
 fn pictured(by: &[Dimension], lang: Lang) -> String {
     let word = group_word(by, lang.words());
     match lang {
-        Lang::Zh => format!("担保物明细, 按{word} (部分解除的, 在登与解除各计一次)"),
+        Lang::Zh => format!("担保物明细, 按{word}, 每项计一次 (部分解除的, 其余仍在登, 计为在登)"),
         Lang::En => format!(
-            "Lines by {} (one that was released in part stands, and counts as released, too)",
+            "Lines by {}, each once (one that was released in part stands with the rest)",
             word.to_lowercase()
         ),
     }
@@ -263,29 +280,70 @@ pub(super) fn scale_of(registry: &Registry, kind: &str) -> Result<Scale, Fault> 
     Ok(look::policy(registry, kind, now)?.scale)
 }
 
-/// The position that the address asks for, the published size if it names none; and, where it names one that is not, why the
-/// published one is shown.
-pub(super) fn position_asked(registry: &Registry, visit: &Visit) -> (Option<u64>, Option<String>) {
+/// The position that the address asks for.
+pub(super) struct Asked {
+    /// The position; the published one where none is.
+    pub(super) at: Option<u64>,
+    /// Why the published one is shown where another was typed.
+    pub(super) wrong: Option<String>,
+    /// Why the numbers of the day that was typed are not its last.
+    pub(super) early: Option<String>,
+}
+
+/// Returns the position that the address asks for; where it names one that is not, or a day that is not over, with the reason
+/// why another is shown.
+pub(super) fn position_asked(registry: &Registry, visit: &Visit) -> Asked {
+    let mut asked = Asked {
+        at: None,
+        wrong: None,
+        early: None,
+    };
     let Some(text) = visit.param("at") else {
-        return (None, None);
+        return asked;
     };
     let size = registry.published().size;
-    let at = match Day::parse(text) {
+    let day = Day::parse(text);
+    let at = match day {
         Some(day) => registry.position_at_end_of(day).ok(),
         None => text.parse().ok(),
     };
-    if let Some(at) = at.filter(|at| (1..=size).contains(at)) {
-        return (Some(at), None);
+    asked.at = at.filter(|at| (1..=size).contains(at));
+    let now = registry.now().max(registry.published().time);
+    if asked.at.is_some() {
+        asked.early = day.and_then(|day| not_over(day, now, size, visit.lang));
+        return asked;
     }
-    let why = match visit.lang {
+    asked.wrong = Some(match visit.lang {
         Lang::Zh => format!(
             "「{text}」: 须为 1 至 {size} 之间的整数 (账页数), 或登记簿开始之后的一日, 如 2026-12-01。以下为当前位置 {size}。"
         ),
         Lang::En => format!(
             "“{text}”: must be a whole number from 1 to {size}, which counts entries, or a day since the register began, such as 2026-12-01. Below is the present position, {size}."
         ),
-    };
-    (None, Some(why))
+    });
+    asked
+}
+
+/// Says that a day is not over, or not yet come, and what is shown instead of its end.
+fn not_over(day: Day, now: Timestamp, size: u64, lang: Lang) -> Option<String> {
+    if now >= day.next().begins() {
+        return None;
+    }
+    let time = show::local_time(now);
+    Some(match (lang, day > now.day()) {
+        (Lang::Zh, true) => format!(
+            "{day} 还未到 (登记时间 {time})。以下为当前位置 {size} 的数字, 不是该日的数字。"
+        ),
+        (Lang::En, true) => format!(
+            "{day} is yet to come (registry time is {time}). Below are the numbers of the present position, {size}, not those of that day."
+        ),
+        (Lang::Zh, false) => format!(
+            "{day} 尚未结束 (登记时间 {time})。以下为截至当前位置 {size} 的数字, 当日结束之前还会变化。"
+        ),
+        (Lang::En, false) => format!(
+            "{day} is not over (registry time is {time}). Below are the numbers up to the present position, {size}; they change until the day ends."
+        ),
+    })
 }
 
 /// The ends of the months that are over, newest first, with their positions.
@@ -301,9 +359,10 @@ fn count(cell: &Cell, state: LineState) -> u64 {
     cell.states.get(&state).map_or(0, |sum| sum.lines)
 }
 
+/// A row, of a cell and of the same where every line counts once.
 fn row(
     registry: &Registry,
-    cell: &Cell,
+    (cell, whole): (&Cell, &Cell),
     by: &[Dimension],
     at: u64,
     lang: Lang,
@@ -326,6 +385,13 @@ fn row(
             count: count(cell, *state),
             shown: show::thousands(&count(cell, *state).to_string()),
             link: format!("/statistics/lines?{query}"),
+            in_part: match count(cell, *state).saturating_sub(count(whole, *state)) {
+                0 => None,
+                few => Some(match lang {
+                    Lang::Zh => format!("其中部分 {few}"),
+                    Lang::En => format!("{few} of them in part"),
+                }),
+            },
             quantity: only
                 .zip(scale)
                 .zip(sum)

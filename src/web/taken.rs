@@ -9,6 +9,7 @@ use crate::domain::facts::StateKey;
 use crate::domain::wire::parse_command;
 use crate::service::Registry;
 use crate::web::lang::Lang;
+use crate::web::linked::{Piece, linked};
 use crate::web::look;
 use crate::web::shell::Fault;
 use crate::web::terms::Teller;
@@ -26,19 +27,13 @@ pub(crate) struct Named {
     pub(crate) what: String,
 }
 
-/// A piece of the decoded command, and the page of the record that it names.
-pub(crate) struct Piece {
-    pub(crate) text: String,
-    pub(crate) path: Option<String>,
-}
-
 /// An entry taken apart.
 #[derive(Default)]
 pub(crate) struct Taken {
     /// The parties that signed, then the records that it made or changed; none where it is no command.
     pub(crate) records: Vec<Named>,
     /// What the command says, in words; empty where there is none.
-    pub(crate) told: String,
+    pub(crate) told: Vec<Piece>,
     /// The command as indented JSON; empty where there is none.
     pub(crate) command: Vec<Piece>,
 }
@@ -90,7 +85,7 @@ pub(crate) fn taken(registry: &Registry, bytes: &[u8], lang: Lang) -> Result<Tak
     }
     Ok(Taken {
         records,
-        told,
+        told: linked(&told),
         command,
     })
 }

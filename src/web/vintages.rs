@@ -16,6 +16,7 @@ use crate::primitives::quantity::{Quantity, Scale};
 use crate::primitives::time::{Day, Timestamp};
 use crate::service::Registry;
 use crate::service::query::Listing;
+use crate::web::chart::hatched;
 use crate::web::lang::Lang;
 use crate::web::picture::{self, Picture, Table};
 use crate::web::shell::Fault;
@@ -37,6 +38,10 @@ const YEAR_WIDE: i64 = 34;
 #[derive(Clone, Copy, Default, Debug)]
 struct Vintage {
     balance: i64,
+    /// What burdens take together, each stack once.
+    used: i64,
+    /// What they take beyond what there is.
+    over: i64,
     pledged: i64,
     reserved: i64,
     frozen: i64,
@@ -50,6 +55,10 @@ impl Vintage {
         self.balance = self.balance.saturating_add(balance.raw());
         let free = stock::free(balance, &right.burdens, now, &|_| false);
         self.free = self.free.saturating_add(free.raw());
+        let used = stock::used(&right.burdens, now, &|_| false);
+        self.used = self.used.saturating_add(used.raw());
+        let over = used.saturating_sub(balance);
+        self.over = self.over.saturating_add(over.raw());
         let counted = right.burdens.iter().filter(|burden| burden.counts_at(now));
         for burden in counted {
             let (sum, quantity) = (self.sum_of(burden), taken(burden));
@@ -100,9 +109,10 @@ pub(crate) fn picture(
         ),
     };
     let draw = |class, width| draw(&vintages, (class, width), (&caption, policy), lang);
+    let svg = draw("wide", 720) + &draw("narrow", 358);
     Ok(Some(Picture {
-        svg: draw("wide", 720) + &draw("narrow", 358),
-        legend: legend(&vintages, lang),
+        legend: legend(&vintages, &svg, lang),
+        svg,
         table: table(&vintages, policy, lang),
         note: "",
         caption,
@@ -110,9 +120,15 @@ pub(crate) fn picture(
 }
 
 /// What the colors and lines mean; a line that is not drawn is not named.
-fn legend(vintages: &BTreeMap<i32, Vintage>, lang: Lang) -> Vec<(&'static str, &'static str)> {
+fn legend(
+    vintages: &BTreeMap<i32, Vintage>,
+    svg: &str,
+    lang: Lang,
+) -> Vec<(&'static str, &'static str)> {
     let words = lang.words();
     let mut legend = picture::legend(words);
+    legend.push(("over", over_word(lang)));
+    legend.retain(|(tag, _)| svg.contains(&format!(r#"class="{tag}""#)));
     if vintages.values().any(|vintage| vintage.due > 0) {
         legend.push(("due", lang.pick("应清缴", "to be surrendered")));
     }
@@ -121,6 +137,11 @@ fn legend(vintages: &BTreeMap<i32, Vintage>, lang: Lang) -> Vec<(&'static str, &
         legend.push(("deadline", day));
     }
     legend
+}
+
+/// What burdens take of a vintage beyond what there is: what for, the page of the right says.
+fn over_word(lang: Lang) -> &'static str {
+    lang.pick("超出余额", "beyond the balance")
 }
 
 /// The numbers of the picture; what is to be surrendered where that is recorded.
@@ -236,7 +257,7 @@ fn draw(
     let years = years.fold((i32::MAX, i32::MIN), |(first, last), year| {
         (first.min(year), last.max(year))
     });
-    let of = |vintage: &Vintage| vintage.balance.max(vintage.due);
+    let of = |vintage: &Vintage| vintage.balance.max(vintage.due).max(vintage.used);
     let most = vintages.values().map(of).max().unwrap_or(1).max(1);
     let step = step_of(most, policy.scale);
     let top = most.saturating_add(step - 1) / step * step;
@@ -256,7 +277,7 @@ fn draw(
     };
     plot.axes(&policy.unit, lang);
     for (year, vintage) in vintages {
-        plot.bar(*year, vintage);
+        plot.bar(*year, vintage, lang);
     }
     plot.deadlines(lang);
     plot.svg + "</svg>"
@@ -328,24 +349,37 @@ impl Plot<'_> {
         }
     }
 
-    fn bar(&mut self, year: i32, vintage: &Vintage) {
+    fn bar(&mut self, year: i32, vintage: &Vintage, lang: Lang) {
         let wide = self.wide();
         let (left, bar) = (self.x(year) + wide / 5, (wide * 3 / 5).max(2));
         let mut top = BASE;
-        let parts = [
-            ("pledged", vintage.pledged),
+        let much = |raw: i64| Quantity::from_raw(raw).map_or_else(String::new, plain);
+        // Ranks share their room: of what is pledged as much is drawn as all of it takes.
+        let others = vintage.reserved.saturating_add(vintage.frozen);
+        let taken = [
+            ("pledged", vintage.used.saturating_sub(others)),
             ("reserved", vintage.reserved),
             ("frozen", vintage.frozen),
-            ("unburdened", vintage.free),
         ];
-        for (tag, raw) in parts.into_iter().filter(|(_, raw)| *raw > 0) {
-            // Ranks share their room, so what is pledged may be more than there is.
-            let tall = self.high(raw).max(1).min(top - TOP);
-            top -= tall;
-            let much = Quantity::from_raw(raw).map_or_else(String::new, plain);
-            self.put(format_args!(
-                r#"<rect class="{tag}" x="{left}" y="{top}" width="{bar}" height="{tall}"><title>{year}: {much}</title></rect>"#
-            ));
+        let rest = [("unburdened", vintage.free)];
+        for (parts, over) in [(&taken[..], vintage.over), (&rest[..], 0)] {
+            for (tag, raw) in parts.iter().filter(|(_, raw)| *raw > 0) {
+                let tall = self.high(*raw).max(1).min(top - TOP);
+                top -= tall;
+                self.put(format_args!(
+                    r#"<rect class="{tag}" x="{left}" y="{top}" width="{bar}" height="{tall}"><title>{year}: {}</title></rect>"#,
+                    much(*raw)
+                ));
+            }
+            if over > 0 {
+                let tall = self.high(over).max(1);
+                let lines = hatched((left, top), (bar, tall));
+                self.put(format_args!(
+                    r#"<rect class="over" x="{left}" y="{top}" width="{bar}" height="{tall}"><title>{year}: {} {}</title></rect>{lines}"#,
+                    over_word(lang),
+                    much(over)
+                ));
+            }
         }
         if vintage.due > 0 {
             let y = BASE - self.high(vintage.due);

@@ -1,12 +1,11 @@
 //! The registry on its stage: a new folder, the genesis, and the real HTTP server on a free port of this machine.
 
 use std::collections::BTreeMap;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
 
@@ -20,6 +19,7 @@ use crate::ledger::note::NoteKey;
 use crate::primitives::crypto::SecretKey;
 use crate::primitives::identifier::CreditCode;
 use crate::primitives::limits;
+use crate::primitives::site::Site;
 use crate::primitives::time::{Clock as _, SystemClock, Timestamp};
 use crate::service::Registry;
 use crate::service::openings::sealing::OpeningsKey;
@@ -120,7 +120,8 @@ pub(super) struct Stage {
 }
 
 impl Stage {
-    /// Creates the registry and serves it; `until_signal` lets SIGINT and SIGTERM end the server.
+    /// Creates the registry and serves it; `until_signal` lets SIGINT and SIGTERM end the server. One that goes on until then prints
+    /// its address on certificates, whose codes open its pages; of one that ends at once the address would be dead paper.
     pub(super) fn open(
         folder: &Path,
         genesis: Genesis,
@@ -129,18 +130,22 @@ impl Stage {
         offset_micros: i64,
         until_signal: bool,
     ) -> Result<Self, Failure> {
+        let unbound = |cause: std::io::Error| Failure::internal(format!("server: {cause}"));
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(unbound)?;
+        listener.set_nonblocking(true).map_err(unbound)?;
+        let address = format!("http://{}", listener.local_addr().map_err(unbound)?);
         let clock = Arc::new(SystemClock { offset_micros });
         // The clock of a play stands where the script wants it, so its steps are not judged.
         let options = Options {
             heartbeat_seconds: Some(limits::HEARTBEAT_SECONDS),
             openings_key: Some(openings_key),
             towns,
+            site: Site::parse(&address).filter(|_| until_signal),
             ..Options::default()
         };
         let registry = Registry::create_with(folder, genesis, log_key, clock, options)?;
         let registry = Arc::new(registry);
         let stop = Arc::new(Notify::new());
-        let (address_of, address) = mpsc::channel();
         let served = (Arc::clone(&registry), Arc::clone(&stop));
         let serving = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -150,33 +155,25 @@ impl Stage {
             let (registry, stop) = served;
             let reader = crate::cli::import::child::reader(std::env::current_exe()?);
             runtime.block_on(async move {
-                let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+                let listener = tokio::net::TcpListener::from_std(listener)?;
                 if until_signal {
                     stop_on_signal(&stop)?;
                 }
-                // The receiver is gone only when the caller has given up already.
-                let _ = address_of.send(listener.local_addr()?);
                 http::serve(listener, registry, crate::web::router(reader), async move {
                     stop.notified().await;
                 })
                 .await
             })
         });
-        let mut stage = Self {
+        Ok(Self {
             folder: folder.to_owned(),
-            address: String::new(),
+            address,
             log_vkey: registry.genesis().log_vkey.clone(),
             aud: registry.aud().to_owned(),
             registry,
             stop,
             server: Some(serving),
-        };
-        match address.recv() {
-            Ok(address) => stage.address = format!("http://{address}"),
-            // The thread has ended before it had an address, and says why.
-            Err(_) => stage.wait()?,
-        }
-        Ok(stage)
+        })
     }
 
     /// Ends the server and closes the folder.

@@ -50,6 +50,8 @@ pub struct MonthLine {
     pub fact: LineFact,
     /// Whether it came in the month.
     pub is_new: bool,
+    /// How much of it ended in the month before the line did, or while the rest of it stands, in 10^-6 of the unit.
+    pub parts: BTreeMap<LineState, u128>,
 }
 
 /// A month as of its end, or as of a position in it.
@@ -98,16 +100,19 @@ impl Registry {
             0 => Arc::default(),
             begin => self.position_kept(begin)?,
         };
-        let before: BTreeMap<(PledgeId, u16), LineState> = lines(&before, &[])
+        let before: BTreeMap<(PledgeId, u16), LineFact> = lines(&before, &[])
             .into_iter()
-            .map(|line| ((line.pledge, line.number), line.state))
+            .map(|line| ((line.pledge, line.number), line))
             .collect();
         let position = self.position_kept(end)?;
         let stood = lines(&position, &[]).into_iter().filter_map(|fact| {
             let then = before.get(&(fact.pledge, fact.number));
-            let is_new = then.is_none();
-            then.is_none_or(|state| state.stands())
-                .then_some(MonthLine { fact, is_new })
+            then.is_none_or(|line| line.state.stands())
+                .then(|| MonthLine {
+                    is_new: then.is_none(),
+                    parts: parts_since(&fact, then),
+                    fact,
+                })
         });
         let lines = stood.collect();
         Ok(MonthEnd { position, lines })
@@ -118,6 +123,16 @@ impl Registry {
         let size = self.published().size;
         entries_before(&self.shared.store, day.next().begins(), size)
     }
+}
+
+/// What of a line ended by parts since it was as it was then.
+fn parts_since(fact: &LineFact, then: Option<&LineFact>) -> BTreeMap<LineState, u128> {
+    let before = |state| then.and_then(|line| line.parts.get(state).copied());
+    let since = fact.parts.iter().map(|(state, sum)| {
+        let sum = sum.saturating_sub(before(state).unwrap_or_default());
+        (*state, sum)
+    });
+    since.filter(|(_, sum)| *sum > 0).collect()
 }
 
 /// Returns how many of the first `size` entries are of before an instant. Registry time never goes back.

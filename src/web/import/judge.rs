@@ -342,7 +342,7 @@ impl Desk<'_> {
         let shown = finding::shown(self.registry, finding, self.policy, self.lang)?;
         Ok(Told {
             column: String::new(),
-            reason: shown.title.to_owned(),
+            reason: shown.title.clone(),
             fix: shown.fix.clone(),
             code: Some(shown.code),
             conflicts: shown.conflicts,

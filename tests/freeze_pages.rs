@@ -1,0 +1,225 @@
+//! A freeze has a page of its own from the entry that orders it on: who, what, how much is in force, what was sold, and how it ended.
+
+use greenlien::domain::command::{Body, FreezeAct, RightAct};
+use greenlien::domain::order::Terms;
+use greenlien::domain::party::Role;
+use greenlien::primitives::id::{FreezeId, RightId};
+use greenlien::primitives::time::Day;
+
+use crate::support::cast::registrar;
+use crate::support::house::House;
+use crate::support::papers::{carbon, document, line, pledge, quantity, span, stock};
+use crate::support::{Actor, Play as _};
+
+struct District {
+    house: House,
+    court: Actor,
+    bank: Actor,
+    mill: Actor,
+    right: RightId,
+}
+
+/// A balance of 60,000 of which 45,000 are pledged.
+fn district() -> District {
+    let mut house = House::new();
+    let bureau = house.admit("bureau", &[Role::Authority], &["carbon", "emission"]);
+    let court = house.admit("court", &[Role::Court], &[]);
+    let mill = house.admit("mill", &[Role::Holder], &[]);
+    let bank = house.admit("bank", &[Role::Bank], &[]);
+    let days = span("2026-01-01", "2031-01-01");
+    let right = house.issue(&bureau, carbon(&mill, "5001130001", 2026, "60000", days));
+    let body = pledge(&mill, vec![line(right, stock("45000", "tCO2e"))]);
+    house.submit(&bank, body, &[&mill], &[]).pledge();
+    District {
+        house,
+        court,
+        bank,
+        mill,
+        right,
+    }
+}
+
+impl District {
+    fn freeze(&mut self, much: &str, terms: Terms) -> FreezeId {
+        let freeze = Body::Freeze {
+            right: self.right,
+            authority: self.court.party,
+            extent: stock(much, "tCO2e"),
+            document: document(),
+            terms,
+        };
+        self.house.submit(&registrar(), freeze, &[], &[]).freeze()
+    }
+
+    fn execute(&mut self, freeze: FreezeId, much: &str, proceeds: &str) {
+        let act = FreezeAct::ExecuteFreeze {
+            right: self.right,
+            freeze,
+            amount: Some((quantity(much), "tCO2e".to_owned())),
+            proceeds_cny: quantity(proceeds),
+            buyer: None,
+            document: document(),
+        };
+        let body = Body::OfRight(Box::new(RightAct::OfFreeze(act)));
+        let answer = self.house.submit(&registrar(), body, &[], &[]);
+        assert!(answer.is_accepted(), "{answer:?}");
+    }
+
+    fn lift(&mut self, freeze: FreezeId) {
+        let body = Body::Unfreeze {
+            right: self.right,
+            freeze,
+            document: document(),
+        };
+        let answer = self.house.submit(&registrar(), body, &[], &[]);
+        assert!(answer.is_accepted(), "{answer:?}");
+    }
+
+    fn page(&self, path: &str) -> String {
+        let reply = self.house.get(path);
+        assert_eq!(reply.status, 200, "{path}: {}", reply.text);
+        reply.text
+    }
+}
+
+fn has(page: &str, told: &[&str]) {
+    for told in told {
+        assert!(page.contains(told), "{told}: {page}");
+    }
+}
+
+#[test]
+fn the_page_of_a_freeze_says_who_froze_what_how_much_waits_and_what_was_sold() {
+    let mut d = district();
+    let terms = Terms {
+        number: Some("(2026)渝0113执保12号".to_owned()),
+        limit_cny: Some(quantity("1600000")),
+        price_cny: Some(quantity("80")),
+        ..Terms::default()
+    };
+    let first = d.freeze("20000", terms);
+    let second = d.freeze("50000", Terms::default());
+    d.execute(first, "5000", "400000");
+    let (right, pledged) = (d.right.to_string(), "15,000 tCO2e");
+    let page = d.page(&format!("/freezes/{first}?lang=zh"));
+    has(
+        &page,
+        &[
+            &format!("court冻结 <a href=\"/rights/{right}\">{right}</a>"),
+            &format!("): {pledged}。"),
+            "全部生效",
+            "登记在先的担保与预登记, 顺位在冻结之前: <a href=\"/pledges/P",
+            "20,000 tCO2e",
+            "5,000 tCO2e, 所得 400,000.00 元",
+            "1,600,000.00 元",
+            "80.00 元 / tCO2e",
+            "(2026)渝0113执保12号",
+            "未记载期限",
+            &format!("<a class=\"id\" href=\"/freezes/{second}\">{second}</a>"),
+            &format!("/v1/evidence/rights/{right}"),
+            &format!("/v1/entries/{}/proof", first.0),
+            &format!("/acts/unfreeze?right={right}&#38;freeze={first}"),
+            &format!("href=\"/log/{}\"", first.0),
+            "registrar · ",
+        ],
+    );
+    let page = d.page(&format!("/freezes/{second}?lang=en"));
+    // 55,000 are left, of which the first freeze holds 15,000.
+    has(
+        &page,
+        &[
+            "Frozen by court of ",
+            "waiting: 10,000 tCO2e",
+            &format!("Earlier freezes on the same days: <a href=\"/freezes/{first}\">{first}</a>"),
+            "in force in part",
+            "<td class=\"number\">40,000 tCO2e</td>",
+        ],
+    );
+    // It is a link on the page of its right, in the sentence and in the table, and in the entry that changes it.
+    let page = d.page(&format!("/rights/{right}"));
+    assert!(
+        page.matches(&format!("href=\"/freezes/{first}\"")).count() >= 2,
+        "{page}"
+    );
+    let size = d.house.get("/v1/log").json["signed"]["size"]
+        .as_u64()
+        .unwrap();
+    let entry = (0..size).rev().find_map(|index| {
+        let page = d.house.get(&format!("/log/{index}?lang=zh")).text;
+        page.contains("execute_freeze").then_some(page)
+    });
+    let link = format!("冻结 <a href=\"/freezes/{first}\">{first}</a>");
+    has(&entry.unwrap(), &[&link]);
+    d.house.close();
+}
+
+#[test]
+fn a_freeze_that_is_over_says_how_it_ended_and_offers_no_forms() {
+    let mut d = district();
+    let lifted = d.freeze("2000", Terms::default());
+    let sold = d.freeze("3000", Terms::default());
+    let until = Terms {
+        until: Day::parse("2027-01-01"),
+        ..Terms::default()
+    };
+    let over = d.freeze("1000", until);
+    d.lift(lifted);
+    d.execute(sold, "3000", "240000");
+    d.house
+        .at(crate::support::papers::instant("2027-01-02T02:00:00Z"));
+    for (freeze, zh, en) in [
+        (lifted, "已解除, 2026-", "lifted, 2026-"),
+        (sold, "已执行完毕, 2026-", "executed, 2026-"),
+        (over, "已期满, 2027-01-01", "over with its term, 2027-01-01"),
+    ] {
+        for (lang, told) in [("zh", zh), ("en", en)] {
+            let page = d.page(&format!("/freezes/{freeze}?lang={lang}"));
+            has(&page, &[told]);
+            assert!(!page.contains("/acts/unfreeze"), "{freeze}: {page}");
+            assert!(!page.contains("id=\"queue\""), "{freeze}: {page}");
+        }
+    }
+    for none in ["F0", "F9999", "F1x", "P1"] {
+        assert_eq!(
+            d.house.get(&format!("/freezes/{none}")).status,
+            404,
+            "{none}"
+        );
+    }
+    d.house.close();
+}
+
+#[test]
+fn a_refusal_with_a_freeze_in_the_way_does_not_call_it_a_double_pledge() {
+    let mut d = district();
+    let freeze = d.freeze("10000", Terms::default());
+    let ask = format!(
+        "/check?right={}&pledgee={}&quantity=30000",
+        d.right, d.bank.party
+    );
+    // More than is left without the freeze: pledges and the freeze are in the way.
+    let page = d.page(&format!("{ask}&lang=zh"));
+    has(
+        &page,
+        &[
+            "在先有court的冻结, 并有其他登记, 余下的不足",
+            "冻结 · court",
+            &format!("href=\"/freezes/{freeze}\""),
+        ],
+    );
+    assert!(!page.contains("重复担保"), "{page}");
+    let page = d.page(&format!("{ask}&lang=en"));
+    has(&page, &["a freeze by court and other registrations"]);
+    // The log says it alike, of what was refused.
+    let body = pledge(
+        &d.mill.clone(),
+        vec![line(d.right, stock("30000", "tCO2e"))],
+    );
+    let answer = d
+        .house
+        .submit(&d.bank.clone(), body, &[&d.mill.clone()], &[]);
+    assert!(!answer.is_accepted());
+    let page = d.page(&format!("/log/{}?lang=zh", answer.index()));
+    has(&page, &["在先有court的冻结, 并有其他登记, 余下的不足"]);
+    d.house.close();
+}
