@@ -250,10 +250,12 @@ const CLAIM_ACTS = {
     return listed(pledge, "objections", objections.map((item) => (item === own ? ended : item)));
   }),
   register_guarantee: onPledge((act, pledge) => {
-    const { document, share_bp, counter } = act.body;
+    const { document, share_bp, counter, of: guarantor = act.org } = act.body;
     act.must(act.acting(pledge.pledgee) !== act.org, "who lends guarantees its own claim");
+    const hasOne = (pledge.guarantees ?? []).some((item) => item.guarantor === guarantor);
+    act.must(guarantor === act.org || (hasOne && act.acting(guarantor) === act.org), "the share of a guarantor for which it does not act");
     return noted(pledge, "guarantees", {
-      document, entry: act.index, guarantor: act.org, share_bp, ...(counter && { counter }),
+      document, entry: act.index, guarantor, share_bp, ...(counter && { counter }),
     });
   }),
   register_buyout_commitment: onPledge((act, pledge) => {
