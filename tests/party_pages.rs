@@ -119,6 +119,7 @@ fn the_page_of_a_pledge_says_what_acts_have_noted() {
     let guarantee = PledgeAct::RegisterGuarantee {
         pledge: id,
         share_bp: 2_050,
+        of: None,
         counter: None,
         document: document(),
     };

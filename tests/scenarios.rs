@@ -57,6 +57,7 @@ scenarios! {
     door
     flow_parts
     four_cells
+    found_by_sequences
     erasure
     extended_part
     key_disputes

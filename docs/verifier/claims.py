@@ -75,8 +75,11 @@ def _withdraw(pledge, act):
 
 def _guarantee(pledge, act):
     need(not act.is_own(pledge["pledgee"]), "who lends guarantees its own claim")
+    whose = act.body.get("of", act.org)
+    has_one = any(item["guarantor"] == whose for item in pledge.get("guarantees", []))
+    need(whose == act.org or has_one and act.is_own(whose), "the share of a guarantor for which it does not act")
     counter = {"counter": act.body["counter"]} if "counter" in act.body else {}
-    members = {"document": act.body["document"], "entry": act.index, "guarantor": act.org}
+    members = {"document": act.body["document"], "entry": act.index, "guarantor": whose}
     _noted(pledge, "guarantees", {**members, "share_bp": act.body["share_bp"], **counter})
     # Where there is no room, the first gives way of whose guarantor there is a later word.
     who = [item["guarantor"] for item in pledge["guarantees"]]

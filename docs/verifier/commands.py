@@ -473,7 +473,7 @@ BODIES = {
     "record_disposal": (2, {**_pledge_document, "line": line_number, "proceeds_cny": _yuan_or_none}, _SOLD, _disposal),
     "object": (2, _pledge_document, {"suit": hash_text}),
     "withdraw_objection": (2, {"pledge": pledge_id, "objection": count}, _OF_COURT, _ordered),
-    "register_guarantee": (2, {**_pledge_document, "share_bp": _within(0, 10_000)}, {"counter": pledge_id}),
+    "register_guarantee": (2, {**_pledge_document, "share_bp": _within(0, 10_000)}, {"counter": pledge_id, "of": party_id}),
     "register_buyout_commitment": (2, {**_pledge_document, "price_cny": yuan, "trigger": plain}, {}),
     "record_verification": (
         2,

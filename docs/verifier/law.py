@@ -314,16 +314,18 @@ class Decision:
             (self._acting(right["holder"]) != self._acting(self.body["pledgor"]), 5008),
             (policy.bars_class(right.get("class")), 2010),
             (day_of(right["span"]["to"]) <= self.today, 2002),
-            (self.law > 1 and "from" not in extent and self.today < day_of(right["span"]["from"]), 2022),
             ("revoked_from" in right, 2003),
             ("succeeded_by" in right, 2016),
-            ("adjudication" in right and "resolution" not in right, 2019),
             (self._is_nowhere(right), 7010),
             (self._is_full(right, len(behind)), 3011),
         )
         for found, code in faults:
             if found:
                 self.add(code, number, [name])
+        if self.law > 1 and "from" not in extent and self.today < day_of(right["span"]["from"]):
+            self.add(2022, number, [name], at=right["span"]["from"])
+        if "adjudication" in right and "resolution" not in right:
+            self.add(2019, number, [name, *self._rivals(name, right, policy)][:SHOWN_MAX])
         for attribute, member, values, code in policy.bars:
             text = right.get("attributes", {}).get(attribute)
             is_there = text is not None or member == "requires"
@@ -331,30 +333,50 @@ class Decision:
                 self.add(code, number, [name])
         self._beneath(number, right, extent)
         shared, disputed = set(), set()
-        for cell in right.get("cells", []) if policy.warn_layers else []:
-            for item in (self.facts.record("cell", cell) or {"rights": []})["rights"]:
-                other = self.facts.right(item["right"])
-                if other is None or "succeeded_by" in other:
-                    continue
-                if item["layer"] in policy.warn_layers:
-                    names = shared
-                elif self._is_in_dispute(name, right, item, other):
-                    names = disputed
-                else:
-                    continue
-                if item["right"] not in names and self._overlaps(right, other):
-                    names.add(item["right"])
+        for item, other in self._near(right, policy):
+            if item["layer"] in policy.warn_layers:
+                names = shared
+            elif self._is_in_dispute(name, right, item, other):
+                names = disputed
+            else:
+                continue
+            if item["right"] not in names and self._overlaps(right, other):
+                names.add(item["right"])
         for code, found in ((7005, shared), (7014, disputed)):
             if found:
                 names = sorted(found, key=lambda other: int(other[1:]))
                 self.add(code, number, names[:SHOWN_MAX])
 
-    def _is_in_dispute(self, name, right, item, other):
-        """Another right of the layer, disputed on some day to come of the right of the line (law 2)."""
-        is_open = "adjudication" in other and "resolution" not in other
+    def _near(self, right, policy):
+        """The rights in its cells that nobody has succeeded, of a kind that looks at other layers."""
+        for cell in right.get("cells", []) if policy.warn_layers else []:
+            for item in (self.facts.record("cell", cell) or {"rights": []})["rights"]:
+                other = self.facts.right(item["right"])
+                if other is not None and "succeeded_by" not in other:
+                    yield item, other
+
+    def _rivals(self, name, right, policy):
+        """The rights of the layer that share ground and a day to come with a disputed one, and the lines on such days (law 2)."""
+        rivals, lines = {}, set()
+        for item, other in self._near(right, policy):
+            if item["right"] not in rivals and self._is_of_layer(name, right, item, other) and self._overlaps(right, other):
+                rivals[item["right"]] = other
+        for other in rivals.values():
+            for burden in live_burdens(other, self.now):
+                common = common_days(days_of(burden, other), span_of(right["span"]))
+                if not is_freeze(burden) and common is not None and common[1] > self.today:
+                    lines.add(burden["id"])
+        return sorted(rivals, key=lambda other: int(other[1:])) + sorted(lines, key=burden_order)
+
+    def _is_of_layer(self, name, right, item, other):
+        """Another right of the layer with some day to come of the right of the line (law 2)."""
         is_other = item["right"] != name and item["layer"] == right.get("layer")
         common = common_days(live_span(other), span_of(right["span"]))
-        return self.law > 1 and is_open and is_other and common is not None and common[1] > self.today
+        return self.law > 1 and is_other and common is not None and common[1] > self.today
+
+    def _is_in_dispute(self, name, right, item, other):
+        is_open = "adjudication" in other and "resolution" not in other
+        return is_open and self._is_of_layer(name, right, item, other)
 
     def _is_nowhere(self, right):
         """Nobody knows where the right lies or, under law 2, where one of its parcels does."""

@@ -179,8 +179,8 @@ checks! {
         "A burdened right is drawn from a source from which the successor is not; its burdens would stand on other collateral."
         "Have the burdens released or amended first, or issue the successor from the same source.";
     Disputed = 2019 Refuse "right_disputed" "权益存在争议" "the right is disputed"
-        "The right was registered over an overlap under an adjudication and is not resolved."
-        "Have the dispute resolved first.";
+        "The right was registered over an overlap under an adjudication and is not resolved. The finding names it, the rights that claim the ground beside it, and the lines on these."
+        "Have the dispute resolved first; until then no part of the right and none of its days can be pledged.";
     GroundUnknownPledge = 7010 Refuse "ground_unknown_pledge" "宗地位置不明, 不得设立担保" "a right whose ground is unknown cannot be pledged"
         "The right, or one of the parcels that it names, was registered without a polygon."
         "Have the polygon registered first.";
@@ -201,7 +201,7 @@ checks! {
         "Ask for a quantity above zero, or release the line.";
     SharesExceed = 3005 Refuse "shares_exceed" "分担比例之和超过全部" "the shares of a loss are more than the whole"
         "The guarantor's share and those of the other guarantors of the pledge, of each its latest, are together more than 100 percent."
-        "Agree on the shares; who guarantees less registers its new share first.";
+        "Agree on the shares; who guarantees less registers its new share first, and that of one that was merged into it under its name.";
     LimitMismatch = 3013 Refuse "limit_mismatch" "冻结数量与限额、单价不符" "the quantity does not follow from the limit and the price"
         "An order limited to a sum of money freezes the least quantity, at the scale of the kind, that is worth the sum; limit, price or quantity is missing, or the quantity is another."
         "State the quantity that the finding offers, or correct the limit or the price.";

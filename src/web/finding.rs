@@ -312,7 +312,7 @@ pub(crate) fn shown(
         why: if finding.code == Code::NotPledgeable {
             barred::classes(registry, &finding.conflicts, lang)?
         } else {
-            Vec::new()
+            first_day(finding, lang).into_iter().collect()
         },
         most: if of_term || finding.code == Code::TermTooLong {
             words.check_term_at_most
@@ -328,6 +328,23 @@ pub(crate) fn shown(
             })
             .unwrap_or_default(),
     })
+}
+
+/// The first day that would do, of checks that come too early; an end is said by the last day before it.
+fn first_day(finding: &Finding, lang: Lang) -> Option<String> {
+    let at = finding.at?;
+    let last = at.previous();
+    match finding.code {
+        Code::NotBegun => Some(match lang {
+            Lang::Zh => format!("权益自 {at} 起有效, 自该日起可以登记。"),
+            Lang::En => format!("The right begins on {at}; from then on it can be pledged."),
+        }),
+        Code::NotLonger => Some(match lang {
+            Lang::Zh => format!("末日至早为 {last}。"),
+            Lang::En => format!("The last day is {last} at the earliest."),
+        }),
+        _ => None,
+    }
 }
 
 /// Leaves what is offered where it is of use: less helps only where it helps against every reason, and what several reasons leave

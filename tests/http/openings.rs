@@ -117,6 +117,7 @@ fn parties_of_a_pledge_and_supervisors_see_its_hidden_values_and_nobody_else() {
     let guarantee = Body::OfPledge(Box::new(PledgeAct::RegisterGuarantee {
         pledge,
         share_bp: 4_000,
+        of: None,
         counter: None,
         document: Hash::of(&[b"contract"]),
     }));

@@ -4,7 +4,7 @@ use super::asked::Rules;
 use super::deed::{Deed, Order};
 use super::ground::Met;
 use super::kinds::facts_of;
-use super::reason::{Reason, Reasons, because, reason};
+use super::reason::{Reason, Reasons, because, reason, too_soon};
 use super::right::{Kind, Right};
 use super::{DAY, DayNumber, Instant, Model, Name};
 
@@ -85,7 +85,8 @@ impl Model {
         let since = lost.map_or(right.to, |lost| lost.max(right.from));
         let added = (since, to);
         if to <= since {
-            reasons.push(reason(4007));
+            let first = right.revoked.map_or(right.to + 1, |_| right.to);
+            reasons.push(too_soon(None, None, Some(first)));
             return;
         }
         let mut refusals: Vec<Reason> = Vec::new();

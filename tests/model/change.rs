@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::deed::{Deed, Longer, Order};
 use super::pledge::Line;
-use super::reason::{Detail, Line as Judged, Reason, Reasons, because, reason};
+use super::reason::{Detail, Line as Judged, Reason, Reasons, because, reason, too_soon};
 use super::right::{Kind, Taking};
 use super::{Amount, Ask, DayNumber, Instant, Model, Name};
 
@@ -143,7 +143,9 @@ impl Model {
             let kind = self.rights[present.right].kind;
             // Only a flow has an end of its own.
             because(reasons, kind != Kind::Flow, 2014);
-            because(reasons, kind == Kind::Flow && *to <= present.to, 4007);
+            if kind == Kind::Flow && *to <= present.to {
+                reasons.push(too_soon(Some(*number), None, Some(present.to + 1)));
+            }
             if kind != Kind::Flow || *to <= present.to {
                 continue;
             }

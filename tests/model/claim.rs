@@ -3,7 +3,7 @@
 use super::asked::Role;
 use super::deed::{Deed, NOBODY, Order};
 use super::pledge::{Objection, Pledge};
-use super::reason::{Detail, Reason, Reasons, because, reason};
+use super::reason::{Detail, Reason, Reasons, because, reason, too_soon};
 use super::right::Kind;
 use super::room::forget_a_share;
 use super::{Amount, DAY, DayNumber, Model, Name, REGISTRAR};
@@ -79,15 +79,22 @@ impl Model {
                 let ordered = court.is_some();
                 self.withdraw(order, nth, (*entry, ordered), reasons);
             }
-            Deed::Guarantee { counter, share, .. } => {
+            Deed::Guarantee {
+                counter, share, of, ..
+            } => {
                 let is_unknown = |nth: usize| nth >= self.pledges.len();
                 because(reasons, counter.is_some_and(is_unknown), 6005);
                 because(reasons, self.acting(pledge.bank) == order.giver, 2014);
+                // A share under another name is that of a guarantor here who has ended in the giver.
+                let whose = of.unwrap_or(order.giver);
+                let has_one = pledge.guarantors.iter().any(|(who, _)| *who == whose);
+                let may = has_one && self.acting(whose) == order.giver;
+                because(reasons, whose != order.giver && !may, 2014);
                 let known = counter.and_then(|counter| self.pledges.get(counter));
                 let is_own = |it: &Pledge| self.acting(it.bank) == order.giver && !it.is_closed();
                 because(reasons, known.is_some_and(|it| !is_own(it)), 5005);
                 let guarantors = &mut self.pledges[nth].guarantors;
-                guarantors.push((order.giver, *share));
+                guarantors.push((whose, *share));
                 let has_room = forget_a_share(guarantors);
                 because(reasons, !has_room, 6011);
                 // Of each its last word counts.
@@ -273,7 +280,10 @@ impl Model {
         }
         let present = self.pledges[nth].maximum.unwrap();
         let has_all = period.0 <= present.0 && present.1 <= period.1;
-        because(reasons, !has_all || period == present, 4007);
+        if !has_all || period == present {
+            let is_short = period.1 <= present.1;
+            reasons.push(too_soon(None, None, is_short.then_some(present.1 + 1)));
+        }
         let mut juniors = Vec::new();
         for line in &self.pledges[nth].lines {
             let right = &self.rights[line.ask.right];

@@ -3,7 +3,7 @@
 use super::asked::{Conversion, Rules, Turned};
 use super::deed::Order;
 use super::kinds::facts_of;
-use super::reason::{Detail, Reason, Reasons, because, reason, runs};
+use super::reason::{Detail, Reason, Reasons, because, disputed, reason, runs};
 use super::right::{Kind, Right, Taking, first_day_of};
 use super::stack::stacks_of;
 use super::transfer::in_the_way;
@@ -30,7 +30,9 @@ impl Model {
         let is_into = asks_holder.is_some() && conversion.kind == "carbon";
         because(reasons, !is_into, 2014);
         because(reasons, conversion.quantity == 0, 3004);
-        because(reasons, right.is_disputed(), 2019);
+        if right.is_disputed() {
+            reasons.push(disputed(None, right));
+        }
         because(reasons, conversion.to <= self.today(), 4008);
         if let Turned::Amount(quantity) = conversion.part {
             let keeps = conversion.quantity == quantity;

@@ -209,6 +209,8 @@ pub(crate) enum Deed {
         pledge: usize,
         /// Hundredths of a percent.
         share: u64,
+        /// The guarantor whose share it is, where it is not the giver's.
+        of: Option<usize>,
         counter: Option<usize>,
     },
     Buyout {

@@ -3,7 +3,7 @@
 use super::asked::{Role, Terms};
 use super::deed::{Deed, Order};
 use super::kinds::facts_of;
-use super::reason::{Detail, Reason, Reasons, because, reason};
+use super::reason::{Detail, Reason, Reasons, because, reason, too_soon};
 use super::right::{Kind, Right, Taking};
 use super::{Amount, Ask, DAY, DayNumber, Instant, Model, Name, REGISTRAR};
 
@@ -267,7 +267,10 @@ impl Model {
     ) {
         let freeze = self.freezes[nth];
         if let Some(until) = until {
-            because(reasons, freeze.until.is_none_or(|end| until <= end), 4007);
+            if freeze.until.is_none_or(|end| until <= end) {
+                let named = Name::Freeze(freeze.id).to_string();
+                reasons.push(too_soon(None, Some(named), freeze.until.map(|end| end + 1)));
+            }
             self.freezes[nth].until = Some(until);
             self.taking_of(nth).expires = Some(begins(until));
         }

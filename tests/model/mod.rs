@@ -31,6 +31,7 @@ mod ground;
 mod issue;
 mod key;
 mod kinds;
+mod near;
 mod party;
 mod pledge;
 mod rank;

@@ -3,9 +3,8 @@
 use super::asked::Registration;
 use super::deed::{Deed, Order};
 use super::freeze::begins;
-use super::kinds::facts_of;
-use super::reason::{Detail, Line as Judged, Reason, Reasons, because, reason, year_of};
-use super::right::{Kind, Right, Taking, first_day_of};
+use super::reason::{Detail, Line as Judged, Reason, Reasons, because, reason, too_soon, year_of};
+use super::right::{Right, Taking, first_day_of};
 use super::{Amount, Ask, DAY, DayNumber, Instant, Model, Name};
 
 /// A line of a pledge.
@@ -238,44 +237,6 @@ impl Model {
         }
     }
 
-    /// Notes rights of other layers on the ground of a line, whatever their days, and disputed ones of its own.
-    pub(super) fn note_neighbors(&self, number: u16, ask: &Ask, reasons: &mut Reasons) {
-        let right = &self.rights[ask.right];
-        let ends = |land: &usize| self.rights[*land].end() < ask.to;
-        let is_short = right.kind == Kind::Sink && right.land.iter().any(ends);
-        because(reasons, is_short, 4006);
-        let facts = facts_of(right.rules).unwrap();
-        let (mut others, mut disputed) = (Vec::new(), Vec::new());
-        for (nth, other) in self.rights.iter().enumerate() {
-            let shares = right.site().shares(other).is_some();
-            let Some(layer) = other.layer.filter(|_| shares) else {
-                continue;
-            };
-            if other.succeeded_by.is_some() || nth == ask.right {
-                continue;
-            }
-            if facts.warn_layers.contains(&layer) {
-                others.push(format!("R{}", other.id));
-            } else if Some(layer) == right.layer
-                && other.is_disputed()
-                && other.lives_in(right.from.max(self.today()), right.to)
-            {
-                disputed.push(format!("R{}", other.id));
-            }
-        }
-        for (code, mut names) in [(7005, others), (7014, disputed)] {
-            names.truncate(16);
-            if !names.is_empty() {
-                let detail = Some(Detail {
-                    line: Some(number),
-                    in_the_way: names,
-                    ..Detail::default()
-                });
-                reasons.push(Reason { code, detail });
-            }
-        }
-    }
-
     /// Whether a party may take pledges of a kind.
     pub(super) fn may_take(&self, nth: usize, kind: &str) -> bool {
         let rules = self.rules_of(kind).unwrap();
@@ -444,11 +405,10 @@ impl Model {
     ) {
         let Some((_, to)) = term else { return };
         // A claim is not cut short by an extension.
-        because(
-            reasons,
-            self.pledges[nth].until.is_some_and(|until| to < until),
-            4007,
-        );
+        let had = self.pledges[nth].until;
+        if had.is_some_and(|until| to < until) {
+            reasons.push(too_soon(None, None, had));
+        }
         self.pledges[nth].until = Some(to);
         let id = self.pledges[nth].id;
         for number in 0..self.pledges[nth].lines.len() {

@@ -63,6 +63,31 @@ pub(super) fn reason(code: u16) -> Reason {
     Reason { code, detail: None }
 }
 
+/// What is to last longer does not; the first end with which it would.
+pub(super) fn too_soon(
+    line: Option<u16>,
+    named: Option<String>,
+    first: Option<DayNumber>,
+) -> Reason {
+    let detail = first.map(|first| Detail {
+        line,
+        in_the_way: named.into_iter().collect(),
+        first: Some(first),
+        ..Detail::default()
+    });
+    Reason { code: 4007, detail }
+}
+
+/// A right that is disputed is named first of those that claim its ground.
+pub(super) fn disputed(line: Option<u16>, right: &Right) -> Reason {
+    let detail = Some(Detail {
+        line,
+        in_the_way: vec![format!("R{}", right.id)],
+        ..Detail::default()
+    });
+    Reason { code: 2019, detail }
+}
+
 pub(super) fn because(reasons: &mut Reasons, holds: bool, code: u16) {
     if holds {
         reasons.push(reason(code));
@@ -94,6 +119,9 @@ impl Line<'_> {
         because(reasons, !self.is_holders, 5008);
         for code in right.bars() {
             reasons.push(reason(code));
+        }
+        if right.is_disputed() {
+            reasons.push(disputed(Some(self.number), right));
         }
         because(reasons, right.succeeded_by.is_some(), 2016);
         because(reasons, right.to <= self.today, 2002);

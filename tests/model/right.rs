@@ -399,9 +399,6 @@ impl Right {
                 bars.push(*code);
             }
         }
-        if self.is_disputed() {
-            bars.push(2019);
-        }
         if facts.has_polygon && self.ground.is_empty() || self.has_unknown_parcel {
             bars.push(7010);
         }

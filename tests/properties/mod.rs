@@ -8,7 +8,6 @@ mod compare;
 mod conserve;
 mod dice;
 mod district;
-mod found;
 mod invariants;
 mod paper;
 mod stage;

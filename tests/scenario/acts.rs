@@ -185,9 +185,11 @@ fn on_pledge(
         "guarantee" => {
             consents.push(pledgee.clone());
             let counter = words.value("counter");
+            let of = words.value("of");
             PledgeAct::RegisterGuarantee {
                 pledge,
                 share_bp: words.value("share").unwrap().parse().unwrap(),
+                of: of.map(|name| names.party(&name)),
                 counter: counter.map(|name| names.pledge(&name).0),
                 document: document(words),
             }

@@ -3,7 +3,7 @@
 //! | verb | words |
 //! | --- | --- |
 //! | `party NAME` | `roles:` `duties:` `code:` `threshold:` `keys:none`, `person` for a natural person, `number:` its identity number |
-//! | `key add PARTY KEY` | `person:` whose hand holds it; `from:PARTY.KEY` a key that has an owner; `proof:wrong` |
+//! | `key add PARTY KEY` | `person:` whose hand holds it; `from:PARTY.KEY` a key that has an owner, `from:log` the first of the log; `proof:wrong` |
 //! | `key revoke PARTY KEY` | `from:PARTY.KEY` a key of somebody else |
 //! | `threshold PARTY N` | |
 //! | `policy KIND` | `like:KIND` `set:NAME=VALUE;...` changes lines of its text, `longest:YEARS` adds a longest term, `ltv:PERCENT` a share of the value, `requires:ATTRIBUTE=VALUE/CODE` what must be there, `lapse:ends` ends lines with their claim; `text:` another text; `with:` who agrees |
@@ -39,7 +39,7 @@ use super::parser::{Words, day, quantity};
 use super::party_acts;
 use super::players::{NOBODY, Names, Player, document, secret};
 use super::rights::issue;
-use crate::support::Actor;
+use crate::support::{Actor, cast};
 
 /// A command before it is signed.
 #[derive(Debug)]
@@ -268,6 +268,7 @@ fn key(act: &str, words: &mut Words, names: &Names, aud: &str) -> Paper {
             Some(known) => Arc::clone(known),
             None => Arc::new(secret(&format!("{party}.{name}"))),
         },
+        Some(other) if other == "log" => Arc::new(cast::log_key()),
         Some(other) => {
             let (party, key) = other.split_once('.').unwrap();
             Arc::clone(&names.player(party).keys[key])

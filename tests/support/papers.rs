@@ -231,16 +231,6 @@ pub(crate) fn to_quantity(line: u16, amount: &str, unit: &str) -> LineChange {
     }
 }
 
-/// A later end of one line.
-pub(crate) fn to_day(line: u16, to: Day) -> LineChange {
-    LineChange {
-        line,
-        amount: None,
-        to: Some(to),
-        behind: Vec::new(),
-    }
-}
-
 /// A change of the quantities of lines.
 pub(crate) fn amend(pledge: PledgeId, changes: Vec<LineChange>) -> Body {
     Body::AmendPledge {
@@ -248,17 +238,6 @@ pub(crate) fn amend(pledge: PledgeId, changes: Vec<LineChange>) -> Body {
         changes,
         cap_cny: None,
         green: None,
-        consenting: Vec::new(),
-    }
-}
-
-/// A change of the ends of lines.
-pub(crate) fn extend(pledge: PledgeId, changes: Vec<LineChange>) -> Body {
-    Body::ExtendPledge {
-        pledge,
-        changes,
-        term: None,
-        maximum: None,
         consenting: Vec::new(),
     }
 }

@@ -13,11 +13,11 @@ use greenlien::domain::envelope::{Envelope, Opening, check_openings};
 use greenlien::domain::event::Event;
 use greenlien::domain::facts::{Fact, Owner, Record, StateKey};
 use greenlien::domain::fold::{Stamp, fold};
-use greenlien::domain::pledge::{Pledge, Reservation};
+use greenlien::domain::pledge::Pledge;
 use greenlien::domain::right::Right;
 use greenlien::primitives::crypto::{Hash, KeyId, PublicKey};
 use greenlien::primitives::field::FieldFault;
-use greenlien::primitives::id::{CommandId, EntryIndex, PartyId, PledgeId, ReservationId, RightId};
+use greenlien::primitives::id::{CommandId, EntryIndex, PartyId, PledgeId, RightId};
 use greenlien::primitives::time::Timestamp;
 use greenlien::verify::machine::{Machine, MachineFault, NoSource};
 use greenlien::verify::submission::Submission;
@@ -135,17 +135,6 @@ impl World {
     pub(crate) fn pledge(&self, id: PledgeId) -> &Pledge {
         match self.fact(&StateKey::Pledge(id)).map(|fact| &fact.record) {
             Some(Record::Pledge(pledge)) => pledge,
-            other => panic!("{id}: {other:?}"),
-        }
-    }
-
-    /// Returns a reservation that must exist.
-    pub(crate) fn reservation(&self, id: ReservationId) -> &Reservation {
-        match self
-            .fact(&StateKey::Reservation(id))
-            .map(|fact| &fact.record)
-        {
-            Some(Record::Reservation(reservation)) => reservation,
             other => panic!("{id}: {other:?}"),
         }
     }

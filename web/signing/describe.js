@@ -46,6 +46,7 @@ const MEMBERS = {
 const MEMBERS_OF = {
   register_pledge: { share_bp: ["占债权", "Share of the claim"] },
   assign_pledge: { to: ["受让人", "New pledgee"] },
+  register_guarantee: { of: ["所承继的担保机构", "Guarantor that was succeeded"] },
   change_rank: { from: ["现顺位", "Order as it stands"], to: ["新顺位", "New order"] },
   merge_parties: { into: ["存续的主体", "Who goes on"] },
   dispute_entries: { from: ["自哪一账页起", "From which entry on"] },

@@ -248,12 +248,14 @@ const CLAIM_ACTS = {
     return listed(pledge, "objections", objections.map((item) => (item === own ? ended : item)));
   }),
   register_guarantee: onPledge((act, pledge) => {
-    const { document, share_bp, counter } = act.body;
+    const { document, share_bp, counter, of: guarantor = act.org } = act.body;
     act.must(act.acting(pledge.pledgee) !== act.org, "who lends guarantees its own claim");
-    const item = { document, entry: act.index, guarantor: act.org, share_bp, ...(counter && { counter }) };
+    const hasOne = (pledge.guarantees ?? []).some((one) => one.guarantor === guarantor);
+    act.must(guarantor === act.org || (hasOne && act.acting(guarantor) === act.org), "the share of a guarantor for which it does not act");
+    const item = { document, entry: act.index, guarantor, share_bp, ...(counter && { counter }) };
     const all = [...pledge.guarantees ?? [], item];
     // Where there is no room, the first gives way of whose guarantor there is a later word.
-    const isOld = ({ guarantor }, at) => all.slice(at + 1).some((later) => later.guarantor === guarantor);
+    const isOld = (one, at) => all.slice(at + 1).some((later) => later.guarantor === one.guarantor);
     const old = all.length > NOTES_MAX ? all.find(isOld) : undefined;
     return listed(pledge, "guarantees", all.filter((one) => one !== old));
   }),

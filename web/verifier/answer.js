@@ -6,7 +6,7 @@ import { read, write } from "./canonical.js";
 import { bodyForm, ofTheRight } from "./commands.js";
 import { lifeOf } from "./land.js";
 import { extentOf, neededCells, recordsFor, sharing } from "./question.js";
-import { areOpen, judgeRank } from "./ranks.js";
+import { areOpen, byBurden, judgeRank } from "./ranks.js";
 import { LAW_MAX } from "./entries.js";
 import { ownerOf } from "./events.js";
 import { must, Unknown } from "./fault.js";
@@ -237,10 +237,12 @@ function decideLine(question, line, at) {
   if (question.acting(right.holder) !== question.acting(body.pledgor)) question.find(5008, at, own);
   if (barsClass(policy, right.class)) question.find(2010, at, own);
   if (right.span.to <= today) question.find(2002, at, own);
-  if (question.law > 1 && extentOf(line).from === undefined && today < right.span.from) question.find(2022, at, own);
+  if (question.law > 1 && extentOf(line).from === undefined && today < right.span.from) {
+    question.find(2022, at, { ...own, at: right.span.from });
+  }
   if (right.revoked_from !== undefined) question.find(2003, at, own);
   if (right.succeeded_by !== undefined) question.find(2016, at, own);
-  if (right.adjudication !== undefined && right.resolution === undefined) question.find(2019, at, own);
+  if (isDisputed(right)) question.find(2019, at, clipped([line.right, ...rivals(question, line, right, policy)]));
   if (policy.model === "land" && isNowhere(question, right)) question.find(7010, at, own);
   for (const { finding } of countingBars(policy, right)) question.find(finding, at, own);
   tooMany(question, isRanked ? line : without(line, "behind"), at, right);
@@ -313,15 +315,42 @@ function beneath(question, line, at, right) {
   if (conflicts.length > 0) question.find(4006, at, { conflicts });
 }
 
+function isDisputed({ adjudication, resolution }) {
+  return adjudication !== undefined && resolution === undefined;
+}
+
+/// Whether another right is of the layer of the right of a line, and has a day to come of it.
+function isOfLayer(question, right, other) {
+  const life = lifeOf(other);
+  const isToCome = life.from < life.to && life.to > question.today && right.span.to > question.today;
+  return other.layer === right.layer && shareDay(life, right.span) && isToCome;
+}
+
+/// The rights of the layer that share ground and a day to come with a disputed one, and the lines on such days (law 2).
+function rivals(question, line, right, policy) {
+  if (question.law === 1 || (policy.land?.warn_layers ?? []).length === 0) return [];
+  const others = neededCells(question.run, line.right, right, question.law);
+  const rights = sharing(question.run, line.right, right, (other) => isOfLayer(question, right, other), others);
+  const lines = new Set();
+  for (const name of rights) {
+    const other = question.run.records.get(`right|${name}`).record;
+    for (const burden of other.burdens) {
+      const days = daysOf(burden, other);
+      const isInWay = shareDay(days, right.span) && days.to > question.today && right.span.to > question.today;
+      if (counts(burden, question.time) && !isFreeze(burden) && isInWay) lines.add(burden.id);
+    }
+  }
+  return [...rights, ...[...lines].sort(byBurden)];
+}
+
 function warnLayers(question, line, at, right, policy) {
   const layers = policy.land?.warn_layers ?? [];
   if (layers.length === 0) return;
   const others = neededCells(question.run, line.right, right, question.law);
   const rights = sharing(question.run, line.right, right, (other) => layers.includes(other.layer), others);
   if (rights.length > 0) question.find(7005, at, { conflicts: rights.slice(0, CONFLICTS_MAX) });
-  const isDisputed = (other) => !layers.includes(other.layer) && other.layer === right.layer && other.adjudication !== undefined
-    && other.resolution === undefined && shareDay(lifeOf(other), right.span) && lifeOf(other).to > question.today && right.span.to > question.today;
-  const disputed = question.law === 1 ? [] : sharing(question.run, line.right, right, isDisputed, others);
+  const inDispute = (other) => !layers.includes(other.layer) && isDisputed(other) && isOfLayer(question, right, other);
+  const disputed = question.law === 1 ? [] : sharing(question.run, line.right, right, inDispute, others);
   if (disputed.length > 0) question.find(7014, at, { conflicts: disputed.slice(0, CONFLICTS_MAX) });
 }
 

@@ -233,7 +233,7 @@ const BODIES_2 = {
   }),
   object: object({ pledge: pledgeId, document, suit: optional(hash) }),
   withdraw_objection: ordered({ pledge: pledgeId, objection: integer(0) }),
-  register_guarantee: object({ pledge: pledgeId, share_bp: integer(0, 10_000), counter: optional(pledgeId), document }),
+  register_guarantee: object({ pledge: pledgeId, share_bp: integer(0, 10_000), of: optional(partyId), counter: optional(pledgeId), document }),
   register_buyout_commitment: object({ pledge: pledgeId, price_cny: yuanSigned, trigger: plainText, document }),
   record_external_registration: object({ pledge: pledgeId, ...externalMembers }),
   surrender_right: object({ right: rightId, ...amount, carve_out: optional(word("consent", "order")), document, consenting }),

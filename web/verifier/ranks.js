@@ -28,7 +28,7 @@ function daysFrom(question, burden, right) {
 }
 
 /// The order of burdens: lines, reservations, freezes, each by number.
-function compare(left, right) {
+export function byBurden(left, right) {
   const parts = (id) => {
     const [owner, line = "0"] = id.split(".");
     return ["PVF".indexOf(id[0]), numberOf(owner), Number(line)];
@@ -60,7 +60,7 @@ export function judgeRank(question, line, at, right, extent) {
     && seniors.some((senior) => standsBehind(burden, senior) && meet(burden, senior)));
   const apart = seniors.filter((later, place) => seniors.slice(0, place).some((senior) =>
     meet(senior, later) && !standsBehind(senior, later)));
-  const conflicts = [...new Set([...passedOver, ...apart].map((burden) => burden.id))].sort(compare);
+  const conflicts = [...new Set([...passedOver, ...apart].map((burden) => burden.id))].sort(byBurden);
   if (conflicts.length > 0) question.find(6009, at, { conflicts: conflicts.slice(0, CONFLICTS_MAX) });
   for (const pledge of new Set(seniors.map((senior) => ownerOf(senior.id)))) {
     if (pledge === `P${question.index}`) continue;

@@ -220,6 +220,7 @@ export const TOLD_OF_ACTS = [
   ["the party has objected before", "该方此前已提出异议"],
   ["the objection is there already", "该异议已经登记"],
   ["who lends guarantees its own claim", "担保权人为自己的债权作保", "a pledgee guarantees its own claim"],
+  ["the share of a guarantor for which it does not act", "变更了不由其承继的担保机构的比例", "the share of another guarantor is changed by who does not act for it"],
   ["the objection is not there, or of another party", "该异议不存在, 或是他方提出的", "the objection does not exist, or is another party's"],
   // Ranks
   ["other lines than before", "明细与此前的不同", "the lines are others than before"],

@@ -68,6 +68,7 @@ pub(super) fn pledge_lines(act: &PledgeAct, lines: &mut Vec<String>) {
         PledgeAct::RegisterGuarantee {
             pledge,
             share_bp,
+            of,
             counter,
             document,
         } => {
@@ -75,6 +76,7 @@ pub(super) fn pledge_lines(act: &PledgeAct, lines: &mut Vec<String>) {
             lines.push(format!(
                 "Guarantee the pledge {pledge}, bearing {whole}.{part:02} % of a loss; document {document}"
             ));
+            lines.extend(of.map(|of| format!("  as the share of {of}, for which it acts")));
             lines.extend(counter.map(|counter| format!("  secured by the pledge {counter}")));
         }
         PledgeAct::RegisterBuyoutCommitment {

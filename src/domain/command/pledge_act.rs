@@ -110,6 +110,8 @@ pub enum PledgeAct {
         pledge: PledgeId,
         /// The share of a loss that the guarantor bears, in hundredths of a percent.
         share_bp: u64,
+        /// A guarantor of the pledge that has ended and for which the giver acts: it is its share that changes.
+        of: Option<PartyId>,
         /// The pledge that secures the guarantor (反担保).
         counter: Option<PledgeId>,
         /// The digest of the contract.

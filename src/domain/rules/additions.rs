@@ -230,7 +230,9 @@ pub(super) fn extend(
             continue;
         };
         let Some(extent) = added_days(line.extent, change.to) else {
-            found.add(Finding::of(Code::NotLonger).on_line(change.line).with(id));
+            let mut finding = Finding::of(Code::NotLonger).on_line(change.line).with(id);
+            finding.at = Some(span.to().next());
+            found.add(finding);
             continue;
         };
         let Some(extent) = extended_part(id, change, extent, quantity, found) else {

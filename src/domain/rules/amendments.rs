@@ -192,6 +192,7 @@ pub(super) fn extend(
             let mut finding = Finding::of(Code::NotLonger).on_line(change.line);
             if case.law.names_every_record() {
                 finding = finding.with(id);
+                finding.at = Some(span.to().next());
             }
             found.add(finding);
             continue;

@@ -71,7 +71,9 @@ pub(super) fn check_later(
     found: &mut Findings,
 ) {
     if case.law.has_acts() && is_cut_short(pledge.term, term) {
-        found.add(Finding::of(Code::NotLonger).with(id));
+        let mut finding = Finding::of(Code::NotLonger).with(id);
+        finding.at = pledge.term.map(Span::to);
+        found.add(finding);
     }
 }
 

@@ -2,15 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::cell::Cell;
 use crate::domain::command::ExtentRequest;
-use crate::domain::facts::Facts;
 use crate::domain::finding::{Alternative, Code, Finding};
 use crate::domain::flow::{Flow, Segment, least_free};
-use crate::domain::geometry::Parcel;
 use crate::domain::land;
 use crate::domain::policy::{ExtentRule, KindPolicy, Model, Strictness};
 use crate::domain::right::{Burden, BurdenId, Capacity, Extent, GroundOf, Right};
+use crate::domain::rules::near;
 use crate::domain::rules::places::is_full;
 use crate::domain::rules::{Case, Findings};
 use crate::domain::stock;
@@ -98,8 +96,13 @@ pub(super) fn check_right(
     }
     let is_of_days = matches!(wish.extent, Extent::Flow(..) | Extent::Years(_));
     if !is_of_days && case.law.has_acts() && case.stamp.time.day() < right.span.from() {
-        note(Code::NotBegun);
+        let mut finding = Finding::of(Code::NotBegun)
+            .on_line(wish.number)
+            .with(wish.id);
+        finding.at = Some(right.span.from());
+        found.add(finding);
     }
+    let mut note = |code| found.add(Finding::of(code).on_line(wish.number).with(wish.id));
     if right.revoked_from.is_some() {
         note(Code::RightRevoked);
     }
@@ -107,8 +110,9 @@ pub(super) fn check_right(
         note(Code::Succeeded);
     }
     if right.is_disputed() {
-        note(Code::Disputed);
+        found.add(near::refusal_of_disputed(case, wish));
     }
+    let mut note = |code| found.add(Finding::of(code).on_line(wish.number).with(wish.id));
     if has_unknown_ground(case, right) {
         note(Code::GroundUnknownPledge);
     }
@@ -119,7 +123,7 @@ pub(super) fn check_right(
     if case.law.looks_beneath() {
         note_short_ground(case, wish, found);
     }
-    check_other_layers(case, wish, found);
+    near::check_other_layers(case, wish, found);
 }
 
 /// Parcels that a right draws on and that end, or were revoked, before the line does: from then on nothing grows for it.
@@ -174,58 +178,6 @@ fn has_unknown_ground(case: &Case<'_>, right: &Right) -> bool {
         | Capacity::Stock(_)
         | Capacity::Flow(_) => false,
     }
-}
-
-/// Rights of another layer on the same ground are noted, not refused; so are disputed ones of its own layer.
-fn check_other_layers(case: &Case<'_>, wish: &Wish<'_>, found: &mut Findings) {
-    let Some(rules) = &wish.policy.land else {
-        return;
-    };
-    let facts = case.facts;
-    let ground = land::parcels_of(wish.right, facts);
-    let (mut shared, mut disputed) = (BTreeSet::new(), BTreeSet::new());
-    let cells = crate::domain::event::cells_of(wish.right);
-    let all: BTreeSet<_> = cells.iter().flat_map(|cell| facts.cell(*cell)).collect();
-    let known: BTreeSet<RightId> = all.iter().map(|(id, _)| *id).collect();
-    // Law 1 looked at all of the cells here.
-    let beyond = known.into_iter().nth(case.law.cell_rights_max());
-    let beyond = beyond.filter(|_| case.law.has_acts());
-    for (id, layer) in all {
-        let other = facts.right(*id).filter(|it| it.succeeded_by.is_none());
-        let Some(other) = other.filter(|_| beyond.is_none_or(|beyond| *id < beyond)) else {
-            continue;
-        };
-        let names = if rules.warn_layers.contains(layer) {
-            &mut shared
-        } else if *layer == rules.layer && is_in_dispute(case, wish, (*id, other)) {
-            &mut disputed
-        } else {
-            continue;
-        };
-        if meets((&ground, cells), (*id, other), facts) {
-            names.insert(*id);
-        }
-    }
-    for (code, rights) in [(Code::OtherLayer, shared), (Code::DisputedGround, disputed)] {
-        if !rights.is_empty() {
-            let mut finding = Finding::of(code).on_line(wish.number);
-            finding.conflicts = shown(rights.iter().map(ToString::to_string));
-            found.add(finding);
-        }
-    }
-}
-
-fn meets(ground: (&[&Parcel], &[Cell]), (id, other): (RightId, &Right), facts: &Facts) -> bool {
-    let overlap = land::overlap_with(ground, id, other, facts);
-    matches!(overlap, Ok(Some(_)) | Err(_))
-}
-
-/// Says whether another right is disputed on some day to come of the right of the line.
-fn is_in_dispute(case: &Case<'_>, wish: &Wish<'_>, (id, other): (RightId, &Right)) -> bool {
-    let live = other.live_span();
-    let common = live.and_then(|live| live.intersection(wish.right.span));
-    let common = common.and_then(|common| common.since(case.stamp.time.day()));
-    case.law.warns_of_disputes() && id != wish.id && other.is_disputed() && common.is_some()
 }
 
 /// Checks the quantity and the days that a line asks for, and what is free of them.
@@ -547,7 +499,7 @@ fn in_the_way<'a>(wish: &'a Wish<'_>, now: Timestamp) -> impl Iterator<Item = &'
     wish.right.burdens.iter().filter(shares)
 }
 
-fn shown(names: impl Iterator<Item = String>) -> Vec<String> {
+pub(super) fn shown(names: impl Iterator<Item = String>) -> Vec<String> {
     names.take(CONFLICTS_SHOWN_MAX).collect()
 }
 

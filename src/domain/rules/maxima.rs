@@ -8,7 +8,7 @@ use crate::domain::rules::draft::Draft;
 use crate::domain::rules::{Case, Findings};
 use crate::primitives::id::{PartyId, PledgeId};
 use crate::primitives::quantity::Quantity;
-use crate::primitives::time::Span;
+use crate::primitives::time::{Day, Span};
 
 /// Judges a longer period, and notes it.
 pub(super) fn extend(
@@ -23,7 +23,11 @@ pub(super) fn extend(
         return;
     }
     if !pledge.gets_longer(period) {
-        found.add(Finding::of(Code::NotLonger).with(id));
+        let mut finding = Finding::of(Code::NotLonger).with(id);
+        let present = pledge.more.maximum.map(|maximum| maximum.period.to());
+        let ends_too_soon = present.filter(|present| period.to() <= *present);
+        finding.at = ends_too_soon.map(Day::next);
+        found.add(finding);
     }
     for junior in juniors(case, (id, pledge)) {
         let mut named = case.command.body.consenting().iter();

@@ -15,6 +15,7 @@ mod issue;
 pub(crate) mod lapses;
 mod lines;
 mod maxima;
+mod near;
 mod parties;
 mod places;
 mod pledges;

@@ -96,7 +96,7 @@ pub(super) const FINDING: Members = members! {
     must "code": Within(1_000, 9_999), "编号", "The number of the check.";
     may "line": Within(0, limits::PLEDGE_LINES_MAX as u64 - 1), "行号", "The line of the command.";
     may "conflicts": List(&Text, 1, limits::ENTRY_BYTES_MAX), "在先登记", "The records that stand in the way.";
-    may "at": Of("Day"), "首个不符的日子", "The first day on which it is so.";
+    may "at": Of("Day"), "首个不符的日子; 2022、4007、4012 为首个可行的日子", "The first day on which it is so; of 2022, 4007 and 4012 the first that would do.";
     may "share_ppm": Count, "占较小宗地的百万分比, 进位", "The share of the smaller parcel in millionths, rounded up.";
     may "alternative": Of("Alternative"), "仍可办理的最大范围", "What would be admissible.";
 };

@@ -261,6 +261,7 @@ const ORDERED: Members = members! {
 
 const GUARANTEED: Members = members! {
     must "share_bp": Within(0, 10_000), "分担损失的比例, 万分之一", "The share of a loss in hundredths of a percent.";
+    may "of": Of("PartyId"), "所承继的担保机构, 变更的是它的比例", "A guarantor for which the giver acts, whose share it is.";
     may "counter": Of("PledgeId"), "反担保", "The counter-security.";
 };
 

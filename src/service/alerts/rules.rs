@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::domain::door::{INSURED_UNTIL, SURRENDER_BY};
 use crate::domain::event::cells_of;
 use crate::domain::facts::{Facts, StateKey};
+use crate::domain::geometry::overlap::{Grade, grade};
 use crate::domain::land;
 use crate::domain::party::Party;
 use crate::domain::pledge::{Line, Pledge, Reservation};
@@ -423,7 +424,7 @@ fn reduced(
     })
 }
 
-/// Other rights on the ground of a right: of its own layer, and of those that its policy notes.
+/// Other rights on the ground of a right, of which they share more than its policy tolerates: of its own layer, and of those that it notes.
 fn same_ground(
     id: RightId,
     right: &Right,
@@ -433,6 +434,19 @@ fn same_ground(
     let policy = scene.facts.policy(&right.kind, scene.now)?;
     let rules = policy.land.as_ref()?;
     let ground = land::parcels_of(right, scene.facts);
+    let is_material = |overlap: &land::Overlap| {
+        let (shared, smaller) = overlap.of_smaller(land::area2(&ground));
+        grade(shared, smaller, rules.tolerance_ppm) > Grade::Sliver
+    };
+    let shares = |other: RightId, neighbor: &Right| {
+        let found = land::overlap_with((&ground, cells_of(right)), other, neighbor, scene.facts);
+        let found = found.and_then(|found| {
+            found
+                .map(|overlap| overlap.by_parcels(&ground, neighbor, scene.facts))
+                .transpose()
+        });
+        found.map_or(true, |overlap| overlap.as_ref().is_some_and(is_material))
+    };
     let mut shared = Vec::new();
     for cell in cells_of(right) {
         for (other, layer) in scene.facts.cell(*cell) {
@@ -446,13 +460,7 @@ fn same_ground(
                 && neighbor
                     .live_span()
                     .is_some_and(|days| days.intersection(right.span).is_some());
-            if stands
-                && !shared.contains(other)
-                && matches!(
-                    land::overlap_with((&ground, cells_of(right)), *other, neighbor, scene.facts),
-                    Ok(Some(_)) | Err(_)
-                )
-            {
+            if stands && !shared.contains(other) && shares(*other, neighbor) {
                 shared.push(*other);
             }
         }

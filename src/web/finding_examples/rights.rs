@@ -52,9 +52,9 @@ examples! {
     2018 "succession" "right R4 kind:emission holder:chem permit:001P pollutant:COD 120t/a succeeds:R1"
         "造纸厂的排污权 120 t/a, 换证时写给了化工厂: 拒绝; 承继须同一持有人, 换人的是转让。"
         "A right of the mill to 120 t/a is renewed in the name of a chemical works: refused; a renewal keeps its holder, and anything else is a transfer.";
-    2019 "s06_forest_parcels" "pledge P3 right:B form:mortgage by:bank-b"
-        "农户的 40 亩林地凭裁判登记在他人林地之上, 争议未决; 乙行要求抵押: 拒绝。"
-        "A farmer's 40 mu were registered over the ground of another under a judgment, and the dispute is open. Bank B asks for a mortgage: refused.";
+    2019 "s07_same_ground" "pledge P4 right:T8 years:2028-2032 by:bank-b"
+        "碳票凭裁判登记在碳汇项目的 5,000 亩之上, 项目的 2026 至 2035 年已质押给甲行。乙行要求质押碳票的 2028 至 2032 年: 拒绝, 并列明项目和甲行的质押。"
+        "A certificate was registered under a judgment over 5,000 mu of a sink of which bank A has the years 2026 to 2035. Bank B asks for the certificate's 2028 to 2032: refused, and told of the sink and of bank A's pledge.";
     2020 "transfers" "transfer E1 to:chemical with:mill,chemical"
         "排污权 120 t/a 上有质押 80 t/a, 造纸厂要转让给化工厂, 该类规则规定设有担保期间不得转让: 拒绝; 甲行解除之后即可。"
         "A right to 120 t/a carries a pledge of 80 t/a, and the mill sells it to a chemical works. The policy of the kind blocks transfers of what is pledged: refused, until bank A has released.";

@@ -193,8 +193,26 @@ fn periods() -> Vec<Tale> {
     ]
 }
 
+/// Lies about the share of a guarantor that was merged, which its successor changes.
+fn shares() -> Vec<Tale> {
+    let changed = |name, lie| {
+        Tale::new(name, "after_a_merger", ("register_guarantee", 2), lie).seen_by(&[PLEDGE], &[])
+    };
+    vec![
+        changed("a share under the name of another", |event| {
+            let rows = event["rows"].as_array_mut().unwrap();
+            rows.last_mut().unwrap()["guarantor"] = json!("M1");
+        }),
+        changed("another share", |event| {
+            let rows = event["rows"].as_array_mut().unwrap();
+            rows.last_mut().unwrap()["share_bp"] = json!(1_999);
+        }),
+    ]
+}
+
 pub(super) fn tales() -> Vec<Tale> {
     let mut tales = consents();
+    tales.extend(shares());
     tales.extend(standing());
     tales.extend(periods());
     tales.extend(full());

@@ -240,3 +240,24 @@ fn a_dispute_is_not_decided_while_both_have_the_ground() {
     assert_eq!(at.as_deref(), Some("no over-commitment"));
     both.agree();
 }
+
+#[test]
+fn nobody_changes_the_share_of_a_guarantor_for_which_it_does_not_act() {
+    let mut both = Both::new();
+    let scenario = "after_a_merger";
+    // Of one that another took over, and of one that has guaranteed nothing.
+    for nth in [0, 1] {
+        let refused = Refused::new(scenario, Code::NotApplicable, nth);
+        let mut lie = refused.told_as_next();
+        let (last, named) = (lie.last_mut().unwrap(), refused.named());
+        let rows = &mut last["outcome"]["accepted"]["event"]["rows"];
+        let row = rows.as_array_mut().unwrap().last_mut().unwrap();
+        row["entry"] = json!(refused.at);
+        row["guarantor"] = json!(named);
+        row["share_bp"] = json!(100);
+        let at = found_at(&mut both, named, PLEDGE, lie);
+        assert_eq!(at.as_deref(), Some("authority"), "{named}");
+        assert_eq!(found_at(&mut both, named, PLEDGE, refused.truth()), None);
+    }
+    both.agree();
+}

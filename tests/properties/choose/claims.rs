@@ -62,16 +62,22 @@ impl Choice<'_> {
             Word::Withdraw => self.withdraw(pledge, bank),
             Word::Guarantee | Word::Buyout => {
                 let guarantor = self.living(Role::Guarantor).unwrap_or(bank);
-                let giver = self.or_another(guarantor);
+                let mut giver = self.or_another(guarantor);
                 let deed = if word == Word::Buyout {
                     Deed::Buyout { pledge }
                 } else {
                     let any = self.dice.below(self.model().pledges.len());
                     let counter = [None, Some(any), None, Some(NOBODY)][self.dice.below(4)];
-                    let share = [2_000, 5_000, 10_000][self.dice.below(3)];
+                    let share = [0, 2_000, 5_000, 10_000][self.dice.below(4)];
+                    let of = self.share_of(pledge);
+                    let acting = of.map(|of| self.model().acting(of));
+                    if let Some(acting) = acting.filter(|_| !self.dice.once_in(6)) {
+                        giver = acting;
+                    }
                     Deed::Guarantee {
                         pledge,
                         share,
+                        of,
                         counter,
                     }
                 };
@@ -89,6 +95,19 @@ impl Choice<'_> {
             return (0..17).map(|nth| again(&chosen, nth)).collect();
         }
         vec![chosen]
+    }
+
+    /// Whose share of a loss is registered, where it is not the giver's: mostly that of a guarantor here that has ended.
+    fn share_of(&mut self, pledge: usize) -> Option<usize> {
+        if self.dice.once_in(12) {
+            return Some(self.anybody());
+        }
+        let model = self.model();
+        let known = model.pledges.get(pledge).map(|it| it.guarantors.clone());
+        let known = known.unwrap_or_default().into_iter().map(|(who, _)| who);
+        let ended = known.filter(|who| model.parties[*who].ended.is_some());
+        let ended: Vec<usize> = ended.collect();
+        self.dice.pick(&ended)
     }
 
     /// The court that an act names: mostly one where the registrar gives it, and none where another does.

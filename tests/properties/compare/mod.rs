@@ -23,7 +23,7 @@ const DETAILED: [u16; 14] = [
 ];
 
 /// Checks that name rights: the same ground.
-const OF_GROUND: [u16; 7] = [7003, 7004, 7005, 7007, 7008, 7013, 7014];
+const OF_GROUND: [u16; 8] = [2019, 7003, 7004, 7005, 7007, 7008, 7013, 7014];
 
 /// The two refuse for the same reasons, with the same largest admissible quantity, or both accept with the same warnings.
 pub(crate) fn same_answer(played: &Played) {
@@ -62,6 +62,8 @@ fn reason_of(finding: &Finding) -> Reason {
     let is_of_hold = code == 6008 && finding.line.is_some();
     // Days that are out of the question, where others are offered.
     let offers_days = matches!(code, 4002 | 4008 | 4011) && finding.alternative.is_some();
+    // What is to last longer is told the first end with which it would.
+    let is_of_days = is_of_days || code == 4007 && finding.at.is_some();
     let is_detailed = DETAILED.contains(&code) || is_of_ground || is_of_days || offers_days;
     if !is_detailed && !is_of_rank && !is_of_hold {
         return Reason { code, detail: None };

@@ -214,10 +214,12 @@ impl Stage {
             Deed::Guarantee {
                 pledge: nth,
                 share,
+                of,
                 counter,
             } => PledgeAct::RegisterGuarantee {
                 pledge: pledge(nth),
                 share_bp: *share,
+                of: of.map(|nth| self.party(nth)),
                 counter: counter.map(|nth| self.pledge(nth)),
                 document,
             },

@@ -44,12 +44,13 @@ pub(super) fn judge(case: &Case<'_>, act: &PledgeAct, draft: &mut Draft<'_>, fou
         }
         PledgeAct::RegisterGuarantee {
             share_bp,
+            of,
             counter,
             document,
             ..
         } => {
             let guarantee = Guarantee {
-                guarantor: org,
+                guarantor: of.unwrap_or(org),
                 share_bp: *share_bp,
                 counter: *counter,
                 document: *document,
@@ -110,14 +111,15 @@ fn guarantee_claim(
     guarantee: Guarantee,
     found: &mut Findings,
 ) {
+    let org = case.command.org;
     // Who lends is no guarantor of its own claim.
-    if case.acting(pledge.pledgee) == guarantee.guarantor {
-        found.add(Finding::of(Code::NotApplicable).with(guarantee.guarantor));
+    if case.acting(pledge.pledgee) == org {
+        found.add(Finding::of(Code::NotApplicable).with(org));
     }
+    check_named_guarantor(case, pledge, guarantee.guarantor, found);
     if let Some(counter) = guarantee.counter {
         let is_own = |pledge: &Pledge| {
-            case.acting(pledge.pledgee) == guarantee.guarantor
-                && !pledge.is_closed_at(case.stamp.time)
+            case.acting(pledge.pledgee) == org && !pledge.is_closed_at(case.stamp.time)
         };
         match case.facts.pledge(counter) {
             None => found.add(Finding::of(Code::PledgeUnknown).with(counter)),
@@ -125,26 +127,32 @@ fn guarantee_claim(
             Some(_) => found.add(Finding::of(Code::NotThePledgee).with(counter)),
         }
     }
-    check_shares(case, (id, pledge), guarantee.share_bp, found);
+    check_shares((id, pledge), &guarantee, found);
     if !pledge.more.note_guarantee(guarantee) {
         found.add(Finding::of(Code::TooManyNotes).with(id));
     }
 }
 
+/// Who changes a share under another name acts for the guarantor of record that has it.
+fn check_named_guarantor(case: &Case<'_>, pledge: &Pledge, named: PartyId, found: &mut Findings) {
+    let org = case.command.org;
+    let backs = |guarantee: &Guarantee| guarantee.guarantor == named;
+    let has_backed = pledge.more.guarantees.iter().any(backs);
+    if named != org && !(has_backed && case.acting(named) == org) {
+        found.add(Finding::of(Code::NotApplicable).with(named));
+    }
+}
+
 /// Nobody bears more of a loss than there is: of each guarantor its latest share counts. One that was merged into another keeps
-/// its share under its own name, so that the other does not halve what both have promised by registering its own anew.
-fn check_shares(
-    case: &Case<'_>,
-    (id, pledge): (PledgeId, &Pledge),
-    share_bp: u64,
-    found: &mut Findings,
-) {
+/// its share under its own name, so that the other does not halve what both have promised by registering its own anew; the other
+/// changes it by name.
+fn check_shares((id, pledge): (PledgeId, &Pledge), guarantee: &Guarantee, found: &mut Findings) {
     let known = pledge.more.guarantees.iter();
-    let known = known.map(|guarantee| (guarantee.guarantor, guarantee.share_bp));
+    let known = known.map(|known| (known.guarantor, known.share_bp));
     let mut shares: BTreeMap<PartyId, u64> = known.collect();
-    shares.remove(&case.command.org);
+    shares.remove(&guarantee.guarantor);
     let left = WHOLE_BP.saturating_sub(shares.values().sum());
-    if share_bp > left {
+    if guarantee.share_bp > left {
         let mut finding = Finding::of(Code::SharesExceed).with(id);
         finding.alternative = Some(Alternative {
             quantity: i64::try_from(left * MICROS)

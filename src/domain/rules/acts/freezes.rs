@@ -10,7 +10,7 @@ use crate::domain::rules::draft::Draft;
 use crate::domain::rules::{Case, Findings, freezes};
 use crate::primitives::id::{PartyId, RightId};
 use crate::primitives::quantity::Quantity;
-use crate::primitives::time::Day;
+use crate::primitives::time::{Day, Timestamp};
 
 /// Judges an act on a freeze.
 pub(super) fn judge(case: &Case<'_>, act: &FreezeAct, draft: &mut Draft<'_>, found: &mut Findings) {
@@ -79,7 +79,10 @@ fn is_nothing(extent: Extent) -> bool {
 fn renew(case: &Case<'_>, burden: &mut Burden, until: Day, found: &mut Findings) {
     let later = burden.expires.is_some_and(|end| end < until.begins());
     if !later || until <= case.stamp.time.day() {
-        found.add(Finding::of(Code::NotLonger).with(burden.id));
+        let mut finding = Finding::of(Code::NotLonger).with(burden.id);
+        let end = burden.expires.map(Timestamp::day);
+        finding.at = end.map(|end| end.max(case.stamp.time.day()).next());
+        found.add(finding);
     }
     burden.expires = Some(until.begins());
 }

@@ -70,10 +70,12 @@ pub(in crate::domain::wire) fn json(act: &PledgeAct) -> Json {
         PledgeAct::RegisterGuarantee {
             pledge,
             share_bp,
+            of,
             counter,
             document,
         } => noted(*pledge, *document)
             .with("share_bp", Some(Json::count(*share_bp)))
+            .with("of", of.map(word))
             .with("counter", counter.map(word)),
         PledgeAct::RegisterBuyoutCommitment {
             pledge,
@@ -197,6 +199,7 @@ fn read_guarantee(fields: &mut Fields) -> Read {
     Ok(PledgeAct::RegisterGuarantee {
         pledge: PledgeId::take(fields, "pledge")?,
         share_bp,
+        of: optional(fields, "of", read_party)?,
         counter: optional(fields, "counter", PledgeId::take)?,
         document: read_hash(fields, "document")?,
     })

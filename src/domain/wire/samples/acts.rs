@@ -84,6 +84,7 @@ pub(super) fn bodies() -> Vec<Body> {
         of_pledge(PledgeAct::RegisterGuarantee {
             pledge: PledgeId(57),
             share_bp: 2_000,
+            of: Some(PartyId(9)),
             counter: Some(PledgeId(60)),
             document: hash("d"),
         }),

@@ -63,6 +63,15 @@ pub(super) const ACTS: &[Act] = &[
                 ("承担损失的比例 (%)", "Share of a loss (%)"),
             ),
             may(
+                "of",
+                Takes::Party,
+                ("所承继的担保机构", "Guarantor that was succeeded"),
+                (
+                    "变更或终止已并入贵方者的比例时填写 (终止填 0)",
+                    "Where the share is that of one that was merged into you (0 ends it)",
+                ),
+            ),
+            may(
                 "counter",
                 Takes::Id,
                 ("反担保的登记", "Pledge that secures the guarantor"),

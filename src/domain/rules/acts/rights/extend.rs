@@ -51,7 +51,7 @@ pub(super) fn judge(
         found.add(Finding::of(Code::RightRevoked).with(id));
     }
     let Some(added) = right.gains(to) else {
-        found.add(Finding::of(Code::NotLonger).with(id));
+        found.add(too_soon(id, right));
         return;
     };
     let longer = Longer {
@@ -73,6 +73,14 @@ pub(super) fn judge(
     }
     refuse(&longer, refusals, found);
     leave(&longer, &met, draft);
+}
+
+/// The new end is no later one; what was revoked comes back to its own.
+fn too_soon(id: RightId, right: &Right) -> Finding {
+    let mut finding = Finding::of(Code::NotLonger).with(id);
+    let end = right.span.to();
+    finding.at = Some(right.revoked_from.map_or(end.next(), |_| end));
+    finding
 }
 
 /// Adds the refusals; each offers the days that none of them bars.
