@@ -88,7 +88,7 @@ const REQUEST_TIME: Duration = Duration::from_secs(limits::REQUEST_SECONDS_MAX);
 #[openapi(
     info(
         title = "greenlien",
-        description = "A registry of environmental rights and of the pledges over them. Commands are signed by the institutions that give them; every answer to one carries its entry and its proof."
+        description = "A registry of environmental rights and of the pledges over them. Commands are signed by the institutions that give them; every answer to one carries its entry and its proof. What is for no operation is answered as `x-otherwise` says."
     ),
     tags(
         (name = "commands", description = "signed commands and questions"),

@@ -542,6 +542,9 @@ words! {
     reference_document: "下载 OpenAPI 描述", "The OpenAPI document";
     reference_failures: "失败", "Failures";
     reference_failures_tell: "失败的答复一律是 application/problem+json (RFC 9457), type 指明是哪一种:", "Every failure is application/problem+json (RFC 9457); its type says which:";
+    reference_failures_of_others: "其他失败的样子", "What other failures look like";
+    reference_otherwise: "不属于任何操作的请求", "Requests for no operation";
+    reference_no_example: "无示例:", "No example:";
     reference_shapes: "数据形式", "Shapes";
     reference_access: "登录", "Access";
     reference_members_only: "须以密钥登录", "Only for members who are signed in";

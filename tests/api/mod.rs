@@ -1,12 +1,15 @@
 //! The description of the service, `/openapi.json`, against the rules of OpenAPI 3.1 and against the service itself.
 //!
 //! `rules` reads the document alone. Whoever sends a request in a test hands the answer to [`heard`], which holds it against
-//! the document. `examples` sends every request that the document shows. `members` looks whether the document names members
-//! that nothing has.
+//! the document. `examples` sends every request that the document shows, and `lacking` looks whether every answer has one.
+//! `members` looks whether the document names members that nothing has.
 
 pub(crate) mod examples;
+mod failures;
 mod inbox;
+mod lacking;
 mod members;
+mod otherwise;
 pub(crate) mod pattern;
 mod reference;
 mod rules;
@@ -19,6 +22,8 @@ use std::sync::LazyLock;
 use serde_json::Value;
 
 use schema::Checker;
+
+use crate::http::PROBLEM;
 
 /// The document.
 pub(crate) static DOCUMENT: LazyLock<Value> = LazyLock::new(greenlien::http::openapi);
@@ -53,11 +58,17 @@ impl Operation {
     /// Returns the answer of a status, whether it stands here or under `components`.
     pub(crate) fn response(&self, status: u16) -> Option<&'static Value> {
         let response = self.of["responses"].get(status.to_string())?;
-        let Some(reference) = response.get("$ref").and_then(Value::as_str) else {
-            return Some(response);
-        };
-        DOCUMENT.pointer(reference.strip_prefix('#').unwrap())
+        Some(resolved(&DOCUMENT, response))
     }
+}
+
+/// Returns what a reference of a document leads to, or the value itself.
+pub(crate) fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
+    let Some(reference) = value.get("$ref").and_then(Value::as_str) else {
+        return value;
+    };
+    let found = document.pointer(reference.strip_prefix('#').unwrap());
+    found.unwrap_or_else(|| panic!("{reference} leads nowhere"))
 }
 
 /// Returns every operation.
@@ -97,7 +108,7 @@ pub(crate) fn is_path_of(template: &str, path: &str) -> bool {
     names.len() == parts.len() && names.iter().zip(&parts).all(fits)
 }
 
-/// Holds an answer against the document; what no operation describes (an unknown path, another method) is left alone.
+/// Holds an answer against the document. Of what is for no operation, the failures of programs are described; pages are not.
 pub(crate) fn heard(
     method: &str,
     path: &str,
@@ -107,13 +118,24 @@ pub(crate) fn heard(
 ) {
     let is_head = method.eq_ignore_ascii_case("head");
     let method = if is_head { "get" } else { method };
-    let Some(operation) = operation_of(method, path) else {
-        return;
-    };
-    let id = operation.id();
     let shown: String = String::from_utf8_lossy(bytes).chars().take(2_000).collect();
-    let Some(response) = operation.response(status) else {
-        panic!("{id} answers {status}, which is not described: {shown}");
+    let (id, response) = if let Some(operation) = operation_of(method, path) {
+        let Some(response) = operation.response(status) else {
+            panic!(
+                "{} answers {status}, which is not described: {shown}",
+                operation.id()
+            );
+        };
+        (operation.id(), response)
+    } else {
+        let media_type = headers.and_then(|headers| headers.get("content-type"));
+        let otherwise = DOCUMENT["x-otherwise"].get(status.to_string());
+        match otherwise {
+            Some(response) if media_type.is_some_and(|of| of == PROBLEM) => {
+                ("no operation", resolved(&DOCUMENT, response))
+            }
+            Some(_) | None => return,
+        }
     };
     let mut media_type = None;
     if let Some(headers) = headers {
@@ -141,6 +163,19 @@ pub(crate) fn heard(
             "{id} {status}:\n{}\n{shown}",
             faults.join("\n")
         );
+        check_made(id, &json);
+    }
+}
+
+/// Checks that a failure whose example no request shows says what that example says; only the detail may be another.
+fn check_made(id: &str, answer: &Value) {
+    for (name, example) in DOCUMENT["components"]["examples"].as_object().unwrap() {
+        let shown = &example["value"];
+        if shown.get("type").is_some() && shown["type"] == answer["type"] {
+            for member in ["status", "title"] {
+                assert_eq!(shown[member], answer[member], "{id}: {name}");
+            }
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The reference for people: every operation and every shape has a page in both languages, made of the document, that leads
 //! nowhere else, and whose command lines are those of the examples.
 
-use super::{DOCUMENT, operations};
+use super::{DOCUMENT, operations, resolved};
 use crate::support::house::House;
 
 /// Every address on this site that a page links to.
@@ -62,6 +62,10 @@ fn the_reference_has_a_page_for_everything_that_the_document_has() {
         assert!(english.contains("curl -s"), "{id}");
         for status in of["responses"].as_object().unwrap().keys() {
             assert!(english.contains(&format!(">{status}<")), "{id} {status}");
+            // A failure is shown, by a request of the operation or as other operations have it.
+            let shown = format!("&#34;status&#34;: {status},");
+            let is_failure = status.starts_with(['4', '5']);
+            assert!(!is_failure || zh.contains(&shown), "{id} {status}");
         }
         for parameter in of
             .get("parameters")
@@ -87,6 +91,12 @@ fn the_reference_has_a_page_for_everything_that_the_document_has() {
     assert!(stream.contains("/reference/shapes/CloudEvent"), "{stream}");
     let export = page(&house, "/reference/get_export", "zh");
     assert!(!export.contains("整数 0–"), "{export}");
+    assert!(export.contains("无示例: 字节, 不是文本"), "{export}");
+    for (status, response) in DOCUMENT["x-otherwise"].as_object().unwrap() {
+        let about = resolved(&DOCUMENT, response)["description"].as_str();
+        let row = format!(">{status}</dt><dd>{}", escaped(about.unwrap()));
+        assert!(index.contains(&row), "{row}");
+    }
     for (name, schema) in DOCUMENT["components"]["schemas"].as_object().unwrap() {
         let link = format!("/reference/shapes/{name}");
         assert!(links(&index).contains(&link.as_str()) && links(&chinese).contains(&link.as_str()));

@@ -12,7 +12,7 @@ use greenlien::primitives::id::{CommandId, PartyId};
 use serde_json::{Map, Value, json};
 use ureq::http::Method;
 
-use super::{Operation, operations};
+use super::{DOCUMENT, Operation, operations, resolved};
 use crate::http::{JSON, Raw, Wire};
 use crate::support::house::{House, submission};
 use crate::support::play::seal;
@@ -21,7 +21,9 @@ use crate::support::{Actor, Play as _, cast};
 /// The file that keeps the examples.
 const FILE: &str = "src/http/description/examples.json";
 /// Bytes of an answer that is shown.
-const SHOWN_BYTES_MAX: usize = 9_000;
+const SHOWN_BYTES_MAX: usize = 20_000;
+/// Kinds of right whose rules the registry has: those of the examples, because a file that verifies carries the rules of all.
+const KINDS: [&str; 2] = ["carbon", "emission"];
 
 /// What one example is called, in the document and for people.
 pub(super) struct Named {
@@ -40,6 +42,8 @@ pub(super) struct Asked {
     sent: BTreeMap<&'static str, String>,
     /// The body that is sent in place of the one that is shown, for the same reason.
     sent_body: Option<Value>,
+    /// What is sent and not shown, because people would learn nothing from it or it is no JSON: headers and body.
+    unshown: Option<(Vec<(&'static str, &'static str)>, Vec<u8>)>,
     /// The token of the session.
     bearer: Option<String>,
     /// Members of the answer that are random, with what is shown in their place.
@@ -70,6 +74,15 @@ impl Asked {
 
     pub(super) fn sending_body(mut self, body: Value) -> Self {
         self.sent_body = Some(body);
+        self
+    }
+
+    pub(super) fn sending_unshown(
+        mut self,
+        headers: &[(&'static str, &'static str)],
+        body: impl Into<Vec<u8>>,
+    ) -> Self {
+        self.unshown = Some((headers.to_vec(), body.into()));
         self
     }
 
@@ -104,7 +117,11 @@ pub(super) struct Showroom {
 
 impl Showroom {
     pub(super) fn new() -> Self {
-        let house = House::new();
+        let mut genesis = cast::genesis();
+        genesis
+            .policies
+            .retain(|(kind, _)| KINDS.contains(&kind.as_str()));
+        let house = House::begun_with(genesis, None);
         let wire = Wire::new(house.client().base());
         Self {
             house,
@@ -185,8 +202,7 @@ impl Showroom {
         for (parameter, value) in &asked.sent {
             parameters.insert((*parameter).to_owned(), json!(value));
         }
-        let body = asked.sent_body.as_ref().or(asked.body.as_ref());
-        let raw = self.send(&of, &parameters, body, asked.bearer.as_deref());
+        let raw = self.send(&of, &parameters, &asked);
         for parameter in asked.sent.keys() {
             let shown = asked.parameters.iter().find(|(name, _)| name == parameter);
             parameters.insert((*parameter).to_owned(), json!(shown.unwrap().1));
@@ -221,15 +237,10 @@ impl Showroom {
         raw
     }
 
-    fn send(
-        &self,
-        of: &Operation,
-        parameters: &Map<String, Value>,
-        body: Option<&Value>,
-        bearer: Option<&str>,
-    ) -> Raw {
+    fn send(&self, of: &Operation, parameters: &Map<String, Value>, asked: &Asked) -> Raw {
         let mut path = of.path.clone();
         let (mut query, mut headers) = (Vec::new(), Vec::new());
+        let bearer = asked.bearer.as_deref();
         headers.extend(bearer.map(|bearer| ("authorization", bearer)));
         for (name, value) in parameters {
             let described = of.of["parameters"].as_array().unwrap();
@@ -251,7 +262,11 @@ impl Showroom {
             path = format!("{path}?{}", query.join("&"));
         }
         let method: Method = of.method.to_uppercase().parse().unwrap();
-        match body {
+        if let Some((unshown, body)) = &asked.unshown {
+            headers.extend(unshown);
+            return self.wire.send(method, &path, &headers, body);
+        }
+        match asked.sent_body.as_ref().or(asked.body.as_ref()) {
             None => self.wire.send(method, &path, &headers, &[]),
             Some(body) => {
                 headers.push(("content-type", JSON));
@@ -311,14 +326,14 @@ fn kept_answer(of: &Operation, status: u16, name: &str) -> Option<&'static Value
     let content = of.response(status).unwrap().get("content")?.as_object()?;
     let mut examples = content
         .values()
-        .filter_map(|of| of.get("examples")?.get(name)?.get("value"));
-    examples.next()
+        .filter_map(|of| Some(resolved(&DOCUMENT, of.get("examples")?.get(name)?)));
+    examples.next()?.get("value")
 }
 
 /// Returns what is shown of an answer: JSON or a text of a length that people read.
 fn shown_answer(raw: &Raw) -> Option<Value> {
     let media_type = raw.header("content-type");
-    let texts = ["text/plain", "text/event-stream"];
+    let texts = ["text/plain", "text/event-stream", "text/csv"];
     let is_text =
         texts.iter().any(|text| media_type.starts_with(text)) || media_type.contains("json");
     if !is_text || raw.bytes.is_empty() || raw.bytes.len() > SHOWN_BYTES_MAX {

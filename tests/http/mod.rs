@@ -49,7 +49,7 @@ use crate::support::witness::open_checkpoint;
 use crate::support::{Actor, Play as _, cast};
 
 /// The media type of every failure (RFC 9457).
-const PROBLEM: &str = "application/problem+json";
+pub(crate) const PROBLEM: &str = "application/problem+json";
 /// The media type of every body.
 pub(crate) const JSON: &str = "application/json";
 /// Where commands are submitted.

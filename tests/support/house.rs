@@ -25,6 +25,7 @@ use greenlien::domain::entry::{Entry, Outcome};
 use greenlien::domain::envelope::{Envelope, Opening};
 use greenlien::domain::facts::{Record, StateKey};
 use greenlien::domain::finding::Finding;
+use greenlien::domain::genesis::Genesis;
 use greenlien::domain::wire::{read_event, read_finding, read_record};
 use greenlien::ledger::note::NoteKey;
 use greenlien::primitives::canonical::Json;
@@ -94,6 +95,11 @@ impl House {
 
     /// The same, of an operator who says where people open its pages.
     pub(crate) fn at_site(site: Option<Site>) -> Self {
+        Self::begun_with(cast::genesis(), site)
+    }
+
+    /// The same, with a genesis of its own.
+    pub(crate) fn begun_with(genesis: Genesis, site: Option<Site>) -> Self {
         let time = instant(BEGIN);
         let clock = Arc::new(FixedClock::new(time));
         let folder = tempfile::tempdir().unwrap();
@@ -107,7 +113,7 @@ impl House {
             site,
             ..Options::TEST
         };
-        let (genesis, key) = (cast::genesis(), cast::log_key());
+        let key = cast::log_key();
         let registry =
             Registry::create_with(&path, genesis, key, clock_of_registry, options).unwrap();
         let registry = Arc::new(registry);

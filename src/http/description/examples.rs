@@ -5,23 +5,26 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::http::description::{id_of, operations};
+use crate::http::description::{id_of, operations, problems};
 
 const EXAMPLES: &str = include_str!("examples.json");
 
+/// Bytes of an answer from which on it stands under `components`, once for all operations that show it.
+const LONG_BYTES: usize = 8_000;
+
 /// Adds every example to its operation: to parameters, to the body, and to the answer of its status. An answer of failure
-/// stands with the response that operations share.
+/// stands with the response that operations share, beside those that no request shows.
 pub(super) fn add(api: &mut Value) {
     // A text that is no JSON would leave every operation without an example, which a test refuses.
     let all: Vec<Value> = serde_json::from_str(EXAMPLES).unwrap_or_default();
-    let mut shared = Vec::new();
+    let (mut shared, mut long) = (Vec::new(), Map::new());
     for operation in operations(api) {
         let id = id_of(operation).to_owned();
         for example in all
             .iter()
             .filter(|example| example["operation"] == id.as_str())
         {
-            shared.extend(add_one(operation, example));
+            shared.extend(add_one(operation, example, &mut long));
         }
     }
     for (response, example) in shared {
@@ -34,6 +37,8 @@ pub(super) fn add(api: &mut Value) {
             put(place, name, answer);
         }
     }
+    api["components"]["examples"] = long.into();
+    problems::add_made(api);
 }
 
 fn named(example: &Value, value: &Value) -> Value {
@@ -44,6 +49,7 @@ fn named(example: &Value, value: &Value) -> Value {
 fn add_one<'a>(
     operation: &mut Map<String, Value>,
     example: &'a Value,
+    long: &mut Map<String, Value>,
 ) -> Option<(String, &'a Value)> {
     let name = example["name"].as_str().unwrap_or_default();
     let parameters = operation
@@ -68,12 +74,20 @@ fn add_one<'a>(
         let shared = reference.rsplit('/').next()?.to_owned();
         return Some((shared, example));
     }
-    let media_type = example["content"].as_str()?;
-    put(
-        response["content"].get_mut(media_type)?,
-        name,
-        named(example, answer),
-    );
+    // Without its parameters, such as the character set.
+    let media_type = example["content"].as_str()?.split(';').next()?;
+    let content = response["content"].as_object_mut()?;
+    let mut places = content.iter_mut();
+    let (_, place) = places.find(|(of, _)| of.split(';').next() == Some(media_type))?;
+    let mut shown = named(example, answer);
+    if answer.to_string().len() >= LONG_BYTES {
+        let known = long.iter().find(|(_, known)| known["value"] == *answer);
+        let of = known.map_or(name, |(of, _)| of).to_owned();
+        let reference = json!({"$ref": format!("#/components/examples/{of}")});
+        long.entry(of).or_insert(shown);
+        shown = reference;
+    }
+    put(place, name, shown);
     None
 }
 

@@ -28,6 +28,7 @@ headers! {
     "X-Request-Id" true "^[0-9]+$" "41", "日志中指称本次请求的编号", "The number under which the log of the service names this request.";
     "Cache-Control" true "^.+$" "no-store", "可否缓存", "Whether, and how long, the answer may be kept.";
     "Retry-After" true "^[0-9]+$" "1", "多少秒后可再试", "Seconds after which to try again.";
+    "Allow" true "^[A-Z]+(,[A-Z]+)*$" "GET,HEAD", "该路径接受的方法", "The methods that the path takes (RFC 9110).";
     "WWW-Authenticate" true "^Bearer realm=\"greenlien\"$" "Bearer realm=\"greenlien\"", "如何登录", "How to sign in (RFC 9110).";
     "Set-Cookie" false "^(__Host-greenlien|greenlien-session)=.*$" "greenlien-session=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict", "会话的 Cookie; 仅对浏览器", "The cookie of the session; for browsers alone.";
     "ETag" true "^\"[0-9]+\"$" "\"3\"", "记录的版本", "The version of the record.";

@@ -1,14 +1,71 @@
-//! What is no JSON of an answer: files, the stream of events, and the notices that webhooks receive.
+//! What is no JSON of an answer: files, the stream of events, and the notices that webhooks receive; and which answers have no
+//! example.
 
 use serde_json::{Map, Value, json};
 
 use crate::http::schema::reference;
 
-/// Says of files what they are, and of the stream what each of its events holds.
-pub(super) fn complete(response: &mut Value) {
+/// The member that says why an answer has no example; its words in Chinese stand beside it.
+const NO_EXAMPLE: &str = "x-no-example";
+
+/// Answers without an example: operation, media type, and why, in Chinese and English. A test demands an example of all others.
+const UNSHOWN: [(&str, &str, &str, &str); 7] = [
+    (
+        "get_certificate",
+        "application/pdf",
+        "字节, 不是文本; 所附文件同 JSON",
+        "Bytes, no text; the file attached to it is the JSON.",
+    ),
+    (
+        "get_export",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "字节, 不是文本; 各列同 CSV",
+        "Bytes, no text; its columns are those of the CSV.",
+    ),
+    (
+        "get_openapi",
+        "application/json",
+        "即本描述自身",
+        "It is this description.",
+    ),
+    (
+        "get_pledge_evidence",
+        "application/json",
+        "数十 kB; 同样形式而较短的见 get_absence_evidence",
+        "Tens of kilobytes; `get_absence_evidence` shows a shorter one of the same form.",
+    ),
+    (
+        "get_right_evidence",
+        "application/json",
+        "数十 kB; 同样形式而较短的见 get_absence_evidence",
+        "Tens of kilobytes; `get_absence_evidence` shows a shorter one of the same form.",
+    ),
+    (
+        "get_tile",
+        "application/octet-stream",
+        "字节, 不是文本: 每个哈希 32 字节; 账页之前各有两字节的长度",
+        "Bytes, no text: 32 for each hash; each entry after two bytes with its length.",
+    ),
+    (
+        "post_answer_evidence",
+        "application/json",
+        "数十 kB; 同样形式而较短的见 get_absence_evidence",
+        "Tens of kilobytes; `get_absence_evidence` shows a shorter one of the same form.",
+    ),
+];
+
+/// Says of files what they are, of the stream what each of its events holds, and of what has no example why.
+pub(super) fn complete(id: &str, response: &mut Value) {
     let contents = response.get_mut("content").and_then(Value::as_object_mut);
     let contents = contents.into_iter().flatten();
     for (media_type, content) in contents {
+        let unshown = UNSHOWN
+            .iter()
+            .find(|(of, unshown, ..)| *of == id && unshown == media_type);
+        if let Some((_, _, zh, en)) = unshown {
+            content[NO_EXAMPLE] = json!(en);
+            content["x-zh"] = json!(zh);
+        }
         // How a handler says bytes.
         if content["schema"]["items"]["format"] == "int32" {
             content["schema"] = json!({"type": "string", "contentMediaType": media_type});
@@ -59,4 +116,16 @@ pub(super) fn webhooks() -> Value {
                 "稍后重发, 间隔渐长; 连日失败即中止"),
         },
     }}})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_answers_that_are_there_are_said_to_have_no_example() {
+        let api = crate::http::openapi();
+        let text = api["paths"].to_string();
+        assert_eq!(text.matches(NO_EXAMPLE).count(), UNSHOWN.len());
+    }
 }

@@ -2,11 +2,12 @@
 //!
 //! The handlers say which path takes which method, parameters and bodies, and which statuses it answers. Here come the shapes,
 //! the responses of failure that operations share, the forms of parameters and headers, the words in Chinese (`x-zh`) and the
-//! examples, which `tests/api` plays. Nothing here is on the way of an answer.
+//! examples, which `tests/api` plays, or why there is none. Nothing here is on the way of an answer.
 
 mod examples;
 mod headers;
 mod media;
+mod otherwise;
 mod parameters;
 mod problems;
 mod words;
@@ -53,18 +54,20 @@ pub(crate) fn complete(mut api: Value) -> Value {
     for operation in operations(&mut api) {
         words::add(operation);
         parameters::complete(operation);
+        let id = id_of(operation).to_owned();
         for (status, response) in responses(operation) {
-            media::complete(response);
+            media::complete(&id, response);
             shared.hoist(&status, response);
         }
         headers::add(operation);
-        if MEMBERS_ONLY.contains(&id_of(operation)) {
+        if MEMBERS_ONLY.contains(&id.as_str()) {
             operation.insert(
                 "security".to_owned(),
                 json!([{"bearer": []}, {"cookie": []}]),
             );
         }
     }
+    api["x-otherwise"] = otherwise::answers(&mut shared);
     // A registry for members alone asks for a session everywhere; a public one for nothing.
     api["security"] = json!([{}, {"bearer": []}, {"cookie": []}]);
     api["components"] = json!({

@@ -372,6 +372,7 @@ const OPENAPI: Members = members! {
     must "servers": List(&Of("AnyObject"), 1, 1), "服务地址", "Where it is served.";
     must "tags": List(&Of("AnyObject"), 1, 64), "分组", "The groups.";
     must "webhooks": Of("AnyObject"), "登记系统发出的请求", "Requests that the service sends.";
+    must "x-otherwise": Of("AnyObject"), "对不属于任何操作的请求的答复", "What is answered to a request for no operation, by status.";
 };
 
 const NOTHING: Members = members! {};

@@ -13,7 +13,7 @@ const INLINE_CHARS_MAX: usize = 600;
 /// An example as the page shows it.
 pub(crate) struct Shown {
     pub(super) title: String,
-    /// The command.
+    /// The command; empty where the document does not show the request, such as one that is too large.
     pub(super) curl: String,
     /// The body that the command reads from a file; empty for none.
     pub(super) body: String,
@@ -42,14 +42,10 @@ pub(super) fn examples_of(
         .flat_map(|parameter| names_in(&parameter["examples"]))
         .collect();
     names.extend(names_in(bodies));
-    let answers = answers(document, operation);
-    // An answer of failure stands with a response that other operations have too.
-    let is_own = |answer: &&Answered<'_>| {
-        let of = answer.example.get("x-operation");
-        of.is_none_or(|of| of == id)
-    };
-    let own = answers.iter().filter(is_own);
-    names.extend(own.map(|answer| answer.name.to_owned()));
+    let mut answers = answers(document, operation);
+    answers.retain(|answer| answer.is_of(id));
+    names.extend(answers.iter().map(|answer| answer.name.to_owned()));
+    let has_body = operation.get("requestBody").is_some();
     let show = |name: &str| {
         let values = parameters().filter_map(|parameter| {
             let value = parameter["examples"].get(name)?["value"].as_str()?;
@@ -60,7 +56,11 @@ pub(super) fn examples_of(
             ))
         });
         let body = bodies.get(name).map(|example| &example["value"]);
-        let (curl, body) = command(method, path, values, body);
+        let (curl, body) = if has_body && body.is_none() {
+            (String::new(), String::new())
+        } else {
+            command(method, path, values, body)
+        };
         let answer = answers.iter().find(|answer| answer.name == name);
         let example = parameters()
             .find_map(|parameter| parameter["examples"].get(name))
@@ -102,11 +102,53 @@ struct Answered<'a> {
     status: &'a str,
     name: &'a str,
     example: &'a Value,
+    /// Whether it stands with a response that other operations have too.
+    is_shared: bool,
+}
+
+impl Answered<'_> {
+    /// Says whether a request of this operation is answered so in the document.
+    fn is_of(&self, id: &Value) -> bool {
+        !self.is_shared || self.example.get("x-operation") == Some(id)
+    }
+}
+
+/// A failure as other operations show it, or none does.
+pub(crate) struct Failed {
+    pub(super) status: String,
+    pub(super) title: String,
+    pub(super) answer: String,
+}
+
+/// Returns an example of each type of failure of which the operation itself shows none.
+pub(super) fn failures_of(document: &Value, operation: &Value, lang: Lang) -> Vec<Failed> {
+    let id = &operation["operationId"];
+    let (own, others): (Vec<_>, Vec<_>) = answers(document, operation)
+        .into_iter()
+        .filter(|answer| answer.is_shared)
+        .partition(|answer| answer.is_of(id));
+    let sort = |answer: &Answered<'_>| {
+        let of = answer.example["value"]["type"].as_str().unwrap_or_default();
+        // Findings are one type here: each has a page of its own.
+        let of = if of.starts_with("/findings/") { "" } else { of };
+        (answer.status.to_owned(), of.to_owned())
+    };
+    let mut seen: BTreeSet<(String, String)> = own.iter().map(sort).collect();
+    let new = others
+        .into_iter()
+        .filter(|answer| seen.insert(sort(answer)));
+    new.map(|answer| Failed {
+        status: answer.status.to_owned(),
+        title: said(answer.example, "summary", lang).to_owned(),
+        answer: pretty(&answer.example["value"]),
+    })
+    .collect()
 }
 
 fn answers<'a>(document: &'a Value, operation: &'a Value) -> Vec<Answered<'a>> {
     let responses = operation["responses"].as_object().into_iter().flatten();
     let of_response = |(status, response): (&'a String, &'a Value)| {
+        let is_shared = response.get("$ref").is_some();
         let contents = resolved(document, response)["content"].as_object();
         let examples = contents
             .into_iter()
@@ -116,7 +158,8 @@ fn answers<'a>(document: &'a Value, operation: &'a Value) -> Vec<Answered<'a>> {
         let answered = |(name, example): (&'a String, &'a Value)| Answered {
             status,
             name,
-            example,
+            example: resolved(document, example),
+            is_shared,
         };
         examples.map(answered).collect::<Vec<_>>()
     };

@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 
 use crate::service::Registry;
 use crate::web::lang::Lang;
-use crate::web::reference::curl::{Shown, examples_of};
+use crate::web::reference::curl::{Failed, Shown, examples_of, failures_of};
 use crate::web::reference::form::{Form, form_of};
 use crate::web::shell::{Fault, Shell, Visit, answer};
 
@@ -124,6 +124,7 @@ struct IndexPage {
     shell: Shell,
     groups: Vec<Group>,
     problems: Vec<ProblemRow>,
+    otherwise: Vec<NamedText>,
     schemes: Vec<NamedText>,
     shapes: Vec<NamedText>,
 }
@@ -164,6 +165,12 @@ fn index(registry: &Registry, visit: &Visit, document: &Value) -> IndexPage {
         shell: Shell::new(registry, visit, lang.words().reference_title),
         groups: tags.map(group).collect(),
         problems: all("responses").map(problem).collect(),
+        otherwise: document["x-otherwise"]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(status, response)| named((status, resolved(document, response))))
+            .collect(),
         schemes: all("securitySchemes").map(named).collect(),
         shapes: all("schemas").map(named).collect(),
     }
@@ -213,6 +220,8 @@ struct ParameterRow {
 struct Content {
     media_type: String,
     form: Form,
+    /// Why there is no example; empty where there is one.
+    unshown: String,
 }
 
 struct AnswerRow {
@@ -236,6 +245,7 @@ struct OperationPage {
     bodies: Vec<Content>,
     answers: Vec<AnswerRow>,
     examples: Vec<Shown>,
+    failures: Vec<Failed>,
 }
 
 fn operation(
@@ -267,6 +277,7 @@ fn operation(
         } else {
             Vec::new()
         },
+        failures: failures_of(document, of, lang),
     })
 }
 
@@ -290,6 +301,7 @@ fn contents(of: &Value, lang: Lang) -> Vec<Content> {
     all.map(|(media_type, content)| Content {
         media_type: media_type.clone(),
         form: form_of(&content["schema"], lang),
+        unshown: marked(said(content, "x-no-example", lang)),
     })
     .collect()
 }
