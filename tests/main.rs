@@ -29,6 +29,7 @@ mod desk;
 mod documents;
 mod evidence;
 mod examples;
+mod exports;
 mod feeds;
 mod findings;
 mod formats;

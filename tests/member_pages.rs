@@ -140,7 +140,7 @@ fn a_member_sees_its_own_desk_first_with_what_was_refused() {
     );
     let all = person.page("/work?party=all");
     assert!(!all.contains("id=\"refused\""), "{all}");
-    // The other party of the pledge has it in the other list, and nothing was refused to it.
+    // The other party of the pledge has it in the other list, and the attempt concerns it; a stranger is told of none.
     let page = town
         .house
         .get(&format!("/work?party={}", town.mill.party))
@@ -150,6 +150,12 @@ fn a_member_sees_its_own_desk_first_with_what_was_refused() {
         given.contains(&format!("/pledges/{}", town.pledge)),
         "{given}"
     );
+    let refused = page.split("id=\"refused\"").nth(1).unwrap();
+    assert!(refused.contains("/findings/3002"), "{refused}");
+    let page = town
+        .house
+        .get(&format!("/work?party={}", town.other.party))
+        .text;
     assert!(page.contains("最近的账页中没有被拒的申请"), "{page}");
     town.house.close();
 }

@@ -445,7 +445,10 @@ fn lists_and_statistics_are_exported_with_real_numbers_and_days() {
     assert!(has(&sums, "80") && has(&sums, "2026-12"), "{sums:?}");
     let lines = export(&["lines", "--state", "open"], "l.xlsx");
     let behind = line_with(&lines, &format!("{pledge}.0"));
-    assert!(has(&behind, "80") && has(&behind, "open"), "{behind:?}");
+    assert!(
+        has(&behind, "80") && has(&behind, "在登 open"),
+        "{behind:?}"
+    );
     let none = export(&["lines", "--state", "released"], "n.csv");
     assert!(
         !String::from_utf8(none)
@@ -453,7 +456,12 @@ fn lists_and_statistics_are_exported_with_real_numbers_and_days() {
             .contains(&format!("{pledge}.0"))
     );
     let alerts = export(&["alerts", "--day", "2027-12-20"], "a.xlsx");
-    assert!(!line_with(&alerts, &pledge.to_string()).is_empty());
+    let alert = line_with(&alerts, &pledge.to_string());
+    let words = "未记载外部登记 No registration in the other register is recorded";
+    assert!(
+        has(&alert, words) && has(&alert, "中登网 Zhongdeng"),
+        "{alert:?}"
+    );
     let csv = String::from_utf8(export(
         &["rights", "--holder", &holder.party.to_string()],
         "r.csv",

@@ -17,17 +17,61 @@ use crate::cli::{files, output};
 #[command(after_long_help = EXIT_CODES)]
 pub struct ExportArgs {
     /// What to write
-    #[arg(value_parser = ["rights", "pledges", "parties", "alerts", "reconciliation", "statistics", "lines", "monthly"])]
+    #[arg(value_parser = ["rights", "pledges", "reservations", "parties", "log", "alerts", "reconciliation", "statistics", "lines", "monthly"])]
     list: String,
     /// Write it here; the name ends with .xlsx or .csv
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+    #[command(flatten)]
+    filters: Filters,
+    #[command(flatten)]
+    server: ServerArgs,
+    #[command(flatten)]
+    progress: ProgressArgs,
+}
+
+/// What narrows a list; each takes what its page takes.
+#[derive(Args, Debug)]
+struct Filters {
     /// Only rights that this party holds
     #[arg(long, value_name = "PARTY")]
     holder: Option<String>,
-    /// Only pledges, or lines, that this party has taken
+    /// Only pledges, lines or rows of the reconciliation of what this party has taken
     #[arg(long, value_name = "PARTY")]
     pledgee: Option<String>,
+    /// Only pledges that this party has given
+    #[arg(long, value_name = "PARTY")]
+    pledgor: Option<String>,
+    /// Only alerts, commands of the log or reservations that concern this party
+    #[arg(long, value_name = "PARTY")]
+    party: Option<String>,
+    /// Only parties with this in their registered names
+    #[arg(long, value_name = "TEXT")]
+    name: Option<String>,
+    /// Only rights, or lines over rights, of this kind; only alerts of this kind
+    #[arg(long, value_name = "KIND")]
+    kind: Option<String>,
+    /// Only rights that stand so: free, partly, fully, frozen, overhang, disputed, barred, ended or succeeded
+    #[arg(long, value_name = "STATUS")]
+    status: Option<String>,
+    /// Only pledges or reservations that are open or closed; only lines that are open, impaired, ended, lapsed, moved, disposed or released
+    #[arg(long, value_name = "STATE")]
+    state: Option<String>,
+    /// Only pledges whose claim ends on this day or before
+    #[arg(long, value_name = "DAY")]
+    ends_by: Option<String>,
+    /// Only pledges that were registered on this day or later
+    #[arg(long, value_name = "DAY")]
+    since: Option<String>,
+    /// Of the log, only what was accepted, or refused
+    #[arg(long, value_parser = ["accepted", "refused"])]
+    decision: Option<String>,
+    /// Of the log, only commands of this type, such as register_pledge
+    #[arg(long = "type", value_name = "TYPE")]
+    command: Option<String>,
+    /// Of the log, only what touches this right, pledge or reservation
+    #[arg(long, value_name = "ID")]
+    record: Option<String>,
     /// The day of the alerts or of the reconciliation; today, if absent
     #[arg(long, value_name = "DAY")]
     day: Option<String>,
@@ -37,16 +81,63 @@ pub struct ExportArgs {
     /// The month of `monthly`, such as 2026-12, which must be over where `--at` is absent; of `lines`, that of registration
     #[arg(long, value_name = "MONTH")]
     month: Option<String>,
-    /// Only lines over this kind
-    #[arg(long, value_name = "KIND")]
-    kind: Option<String>,
-    /// Only lines that are open, impaired, ended, moved, disposed or released
-    #[arg(long, value_name = "STATE")]
-    state: Option<String>,
-    #[command(flatten)]
-    server: ServerArgs,
-    #[command(flatten)]
-    progress: ProgressArgs,
+    /// What the statistics are grouped by, such as kind,month; by everything, if absent
+    #[arg(long, value_name = "WORDS")]
+    by: Option<String>,
+    /// Only lines of this town
+    #[arg(long, value_name = "TOWN")]
+    town: Option<String>,
+    /// Only lines of this form of security, such as 质押
+    #[arg(long, value_name = "FORM")]
+    form: Option<String>,
+    /// Only lines whose quantity is of this, such as COD
+    #[arg(long, value_name = "ITEM")]
+    item: Option<String>,
+    /// Only lines of loans of this green category
+    #[arg(long, value_name = "CODE")]
+    green: Option<String>,
+    /// Only these columns, by the English words of their heads with _ between, such as id,kind
+    #[arg(long, value_name = "NAMES")]
+    columns: Option<String>,
+    /// A part of the list, of so many records, 1 to 20,000; it says where the next begins
+    #[arg(long, value_name = "COUNT")]
+    limit: Option<u64>,
+    /// A part that begins behind this record
+    #[arg(long, value_name = "ID")]
+    after: Option<String>,
+}
+
+impl Filters {
+    /// The query, which the server judges.
+    fn query(&self) -> [(&'static str, Option<String>); 24] {
+        let number = |value: Option<u64>| value.map(|number| number.to_string());
+        [
+            ("holder", self.holder.clone()),
+            ("pledgee", self.pledgee.clone()),
+            ("pledgor", self.pledgor.clone()),
+            ("party", self.party.clone()),
+            ("name", self.name.clone()),
+            ("kind", self.kind.clone()),
+            ("status", self.status.clone()),
+            ("state", self.state.clone()),
+            ("ends_by", self.ends_by.clone()),
+            ("since", self.since.clone()),
+            ("decision", self.decision.clone()),
+            ("type", self.command.clone()),
+            ("record", self.record.clone()),
+            ("day", self.day.clone()),
+            ("at", number(self.at)),
+            ("month", self.month.clone()),
+            ("by", self.by.clone()),
+            ("town", self.town.clone()),
+            ("form", self.form.clone()),
+            ("item", self.item.clone()),
+            ("green", self.green.clone()),
+            ("columns", self.columns.clone()),
+            ("limit", number(self.limit)),
+            ("after", self.after.clone()),
+        ]
+    }
 }
 
 /// Fetches and writes.
@@ -59,20 +150,14 @@ pub fn run(args: &ExportArgs) -> Result<Exit, Failure> {
         ));
         return Err(failure.hint("the ending says which spreadsheet is written"));
     };
-    let filters = [
-        ("holder", args.holder.clone()),
-        ("pledgee", args.pledgee.clone()),
-        ("day", args.day.clone()),
-        ("at", args.at.map(|at| at.to_string())),
-        ("month", args.month.clone()),
-        ("kind", args.kind.clone()),
-        ("state", args.state.clone()),
-    ];
     let file = format!("{}.{ending}", args.list);
     let (client, progress) = watched(args.server.client()?, "export", args.progress);
-    let bytes = client.get_export(&file, &filters)?;
+    let (bytes, next) = client.get_export_part(&file, &args.filters.query())?;
     progress.end();
     files::replace(&args.out, &bytes)?;
     output::note(&format!("wrote {}", args.out.display()));
+    if let Some(next) = next {
+        output::note(&format!("the list goes on: --after {next}"));
+    }
     Ok(Exit::Done)
 }

@@ -28,6 +28,11 @@ const ANSWER_BYTES_MAX: u64 = limits::EVIDENCE_BYTES_MAX as u64;
 const BUSY: u16 = 503;
 /// The header that shows a session.
 const AUTHORIZATION: &str = "authorization";
+/// The header that says where a list goes on.
+const LINK: &str = "link";
+
+/// The bytes of a file, and its link.
+pub(super) type Linked = (Vec<u8>, Option<String>);
 
 /// An answer without an end.
 pub(super) type Stream = BufReader<BodyReader<'static>>;
@@ -206,13 +211,23 @@ impl Client {
 
     /// Reads the bytes at a path, which begins with a slash; an answer of failure is handed back as it is.
     pub fn get_bytes(&self, path: &str) -> Result<Result<Vec<u8>, Reply>, ClientFault> {
+        let got = self.get_linked(path)?;
+        Ok(got.map(|(bytes, _)| bytes))
+    }
+
+    /// Reads a file as bytes, with its `Link`; the other reply is a refusal.
+    pub(super) fn get_linked(&self, path: &str) -> Result<Result<Linked, Reply>, ClientFault> {
         let url = self.url(path);
         let fault = |cause: ureq::Error| self.no_answer(path, cause.to_string());
         let mut response = self.asking(&url).call().map_err(fault)?;
         let status = response.status().as_u16();
+        let link = response.headers().get(LINK);
+        let link = link
+            .and_then(|value| value.to_str().ok())
+            .map(str::to_owned);
         let bytes = self.read_body(&mut response).map_err(fault)?;
         if (200..300).contains(&status) {
-            return Ok(Ok(bytes));
+            return Ok(Ok((bytes, link)));
         }
         let text = String::from_utf8_lossy(&bytes).into_owned();
         Ok(Err(Reply::new(status, text)))

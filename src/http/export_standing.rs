@@ -7,11 +7,11 @@ use crate::documents::say::{last_day, years};
 use crate::documents::workbook::lists::{self, Stands, text};
 use crate::documents::workbook::sheet_out::Value;
 use crate::domain::facts::{Record, StateKey};
-use crate::domain::pledge::Pledge;
+use crate::domain::pledge::Line;
 use crate::domain::policy::KindPolicy;
 use crate::domain::right::Right;
 use crate::http::problem::Problem;
-use crate::primitives::id::{PledgeId, RightId};
+use crate::primitives::id::RightId;
 use crate::primitives::quantity::Quantity;
 use crate::primitives::time::Timestamp;
 use crate::service::Registry;
@@ -59,12 +59,11 @@ pub(super) fn stands(policy: Option<&KindPolicy>, right: &Right, now: Timestamp)
     }
 }
 
-/// Reads what the rights are that pledges are over: their kind and their identities.
-pub(super) fn rights_of(
+/// Reads what the rights are that lines are over: their kind and their identities.
+pub(super) fn rights_of<'a>(
     registry: &Registry,
-    pledges: &[(PledgeId, Pledge)],
+    lines: impl Iterator<Item = &'a Line>,
 ) -> Result<BTreeMap<RightId, (String, String)>, Problem> {
-    let lines = pledges.iter().flat_map(|(_, pledge)| &pledge.lines);
     let ids: BTreeSet<RightId> = lines.map(|line| line.right).collect();
     let mut rights = BTreeMap::new();
     for id in ids {

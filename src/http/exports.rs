@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::extract::State;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::extract::{RawQuery, State};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, LINK};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 
@@ -14,129 +14,46 @@ use crate::domain::facts::{Record, StateKey};
 use crate::domain::policy::KindPolicy;
 use crate::domain::right::Right;
 use crate::http::answer::{header, read};
+use crate::http::export_asked::{Asked, List, Part, TOO_LONG_ZH};
 use crate::http::export_columns::only;
+use crate::http::export_log::log;
 use crate::http::export_standing::{rights_of, stands};
+use crate::http::export_watch::{alerts, reconciliation};
 use crate::http::extract::{Named, Params};
 use crate::http::monthly::monthly;
 use crate::http::person::{page, wants_page};
 use crate::http::problem::Problem;
 use crate::http::schema::ReadProblems;
-use crate::http::statistics::{BY, dimensions, selection};
 use crate::primitives::id::{EntryIndex, PartyId};
 use crate::primitives::limits;
-use crate::primitives::time::Day;
 use crate::service::Registry;
-use crate::service::alerts::AlertFilter;
-use crate::service::narrowing::{Narrowing, PledgeState};
-use crate::service::query::{Found, Listing};
-use crate::service::standing::{self, StatusOf};
+use crate::service::query::{Found, Listing, is_named};
+use crate::service::standing;
 use crate::service::statistics::{
-    Dimension, LineState, Month, Reached, Selection, decimal, lines, tabulate,
+    Dimension, LineState, Reached, Selection, decimal, lines, tabulate,
 };
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const CSV: &str = "text/csv; charset=utf-8";
 
-/// What a person is told whose list has more than [`limits::EXPORT_ROWS_MAX`] records.
-pub(super) const TOO_LONG_ZH: &str =
-    "超过 20,000 条, 不能一次导出。请先按主体、种类、月份等缩小范围, 或在页面上逐页查看。";
-
-/// The lists that can be had.
-#[derive(Clone, Copy)]
-enum List {
-    Rights,
-    Pledges,
-    Parties,
-    Alerts,
-    Reconciliation,
-    Statistics,
-    Lines,
-    Monthly,
+/// A table, and behind which record the list goes on where it is a part.
+pub(super) struct Made {
+    pub(super) table: Table,
+    pub(super) next: Option<String>,
 }
 
-/// What narrows a list, by what it takes.
-#[derive(Default)]
-struct Asked {
-    listing: Option<Listing>,
-    narrowing: Narrowing,
-    status: Option<StatusOf>,
-    since: Option<Day>,
-    day: Option<Day>,
-    at: Option<u64>,
-    month: Option<Month>,
-    by: Option<Vec<Dimension>>,
-    selection: Selection,
-}
-
-impl Asked {
-    fn read(list: List, params: &mut Params) -> Result<Self, Problem> {
-        let mut asked = Self::default();
-        match list {
-            List::Rights => {
-                let holder = params.parsed("holder", "an id such as M9", PartyId::parse)?;
-                asked.listing = Some(holder.map_or(Listing::Rights, Listing::RightsOf));
-                asked.narrowing.kind = params.text("kind")?;
-                asked.status = params.parsed("status", StatusOf::WORDS, StatusOf::parse)?;
-            }
-            List::Pledges => {
-                let taken = params.parsed("pledgee", "an id such as M9", PartyId::parse)?;
-                let given = match taken {
-                    Some(_) => None,
-                    None => params.parsed("pledgor", "an id such as M9", PartyId::parse)?,
-                };
-                let given = given.map_or(Listing::Pledges, Listing::PledgedBy);
-                asked.listing = Some(taken.map_or(given, Listing::PledgesOf));
-                asked.narrowing.state =
-                    params.parsed("state", PledgeState::WORDS, PledgeState::parse)?;
-                asked.narrowing.ends_by =
-                    params.parsed("ends_by", "a day such as 2026-12-01", Day::parse)?;
-                asked.since = params.parsed("since", "a day such as 2026-12-01", Day::parse)?;
-            }
-            List::Parties => asked.listing = Some(Listing::Parties),
-            List::Alerts | List::Reconciliation => {
-                asked.day = params.parsed("day", "a day such as 2026-12-01", Day::parse)?;
-            }
-            List::Statistics => {
-                asked.at = params.count("at")?;
-                asked.by = params.parsed("by", BY, dimensions)?;
-            }
-            List::Lines => {
-                asked.at = params.count("at")?;
-                asked.selection = selection(params)?;
-                asked.selection.state =
-                    params.parsed("state", LineState::WORDS, LineState::parse)?;
-            }
-            List::Monthly => {
-                asked.month = params.parsed("month", "a month such as 2026-12", Month::parse)?;
-                asked.at = params.count("at")?;
-            }
-        }
-        Ok(asked)
-    }
-}
-
-impl List {
-    fn parse(name: &str) -> Option<Self> {
-        match name {
-            "rights" => Some(Self::Rights),
-            "pledges" => Some(Self::Pledges),
-            "parties" => Some(Self::Parties),
-            "alerts" => Some(Self::Alerts),
-            "reconciliation" => Some(Self::Reconciliation),
-            "statistics" => Some(Self::Statistics),
-            "lines" => Some(Self::Lines),
-            "monthly" => Some(Self::Monthly),
-            _ => None,
-        }
+impl From<Table> for Made {
+    fn from(table: Table) -> Self {
+        Self { table, next: None }
     }
 }
 
 /// A list as a spreadsheet
 ///
-/// `rights`, `pledges` (a row for each line), `parties`, `alerts` and `reconciliation` of a day, or `statistics` and the `lines`
-/// behind them as of a position, with the ending `.xlsx` (real numbers and dates) or `.csv` (UTF-8 with a byte-order mark). `monthly` has the lines that stood in
-/// a month that is over, or up to a position in it, in published columns (FORMATS section 13). Of lists with more than 20,000 records, page
-/// through the list itself.
+/// `rights`, `pledges` and `reservations` (a row for each line), `parties`, the `log` of decided commands, `alerts` and `reconciliation` of
+/// a day, or `statistics` and the `lines` behind them as of a position, with the ending `.xlsx` (real numbers and dates) or `.csv` (UTF-8 with
+/// a byte-order mark). `monthly` has the lines that stood in a month that is over, or up to a position in it, in published columns (FORMATS
+/// section 13). A list with more than 20,000 records is narrowed, or taken in parts: `limit`, and then the `Link` of each answer.
 #[utoipa::path(
     get, path = "/v1/exports/{file}", tag = "statistics",
     params(
@@ -148,7 +65,14 @@ impl List {
         ("at" = Option<u64>, Query, description = "the position of the statistics or lines, the published size if absent; of `monthly`, a position in the month, its end if absent"),
         ("by" = Option<String>, Query, description = "what the statistics are grouped by, as of `GET /v1/statistics`; everything if absent", example = "kind"),
         ("month" = Option<String>, Query, description = "the month (UTC+8) of `monthly`, which must be over where `at` is absent; of `lines`, that of registration", example = "2026-12"),
-        ("kind" = Option<String>, Query, description = "only lines over this kind, or rights of it"),
+        ("kind" = Option<String>, Query, description = "only lines over this kind, or rights of it; only alerts of this kind"),
+        ("party" = Option<String>, Query, description = "only alerts, commands or reservations that concern this party", example = "M12"),
+        ("name" = Option<String>, Query, description = "only parties with this in their registered names, present or former", example = "bank"),
+        ("decision" = Option<String>, Query, description = "of the `log`, only what was `accepted`, or `refused`", example = "refused"),
+        ("type" = Option<String>, Query, description = "of the `log`, only commands of this type", example = "register_pledge"),
+        ("record" = Option<String>, Query, description = "of the `log`, only what touches this right, pledge or reservation, or was refused about it", example = "R41"),
+        ("after" = Option<String>, Query, description = "a part that begins behind this record, by its id or its number; not of `statistics`, `lines` and `monthly`", example = "R41"),
+        ("limit" = Option<u64>, Query, description = "a part of so many records, 1 to 20,000; `Link` says where the next begins", example = 20000),
         ("columns" = Option<String>, Query, description = "only these columns, by the English words of their heads with `_` between; all if absent", example = "id,kind,holder"),
         ("ends_by" = Option<String>, Query, description = "only pledges whose claim is to end on this day or before", example = "2027-06-30"),
         ("status" = Option<String>, Query, description = "only rights that stand so: `free`, `partly`, `fully`, `frozen`, `overhang`, `disputed`, `barred`, `ended` or `succeeded`", example = "free"),
@@ -157,7 +81,7 @@ impl List {
         ("form" = Option<String>, Query, description = "only lines of this form of security", example = "质押"),
         ("item" = Option<String>, Query, description = "only lines whose quantity is of this, such as a pollutant", example = "COD"),
         ("green" = Option<String>, Query, description = "only lines of loans of this green category", example = "GIC2019:1.5.1"),
-        ("state" = Option<String>, Query, description = "only lines that are `open`, `impaired`, `ended`, `lapsed`, `moved`, `disposed` or `released`; only pledges that are `open` or `closed`"),
+        ("state" = Option<String>, Query, description = "only lines that are `open`, `impaired`, `ended`, `lapsed`, `moved`, `disposed` or `released`; only pledges and reservations that are `open` or `closed`"),
     ),
     responses(
         (status = 200, description = "the spreadsheet", content((Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (String = "text/csv"))),
@@ -168,9 +92,10 @@ pub(crate) async fn get_export(
     State(registry): State<Arc<Registry>>,
     Named(file): Named<String>,
     headers: HeaderMap,
+    RawQuery(query): RawQuery,
     params: Params,
 ) -> Result<Response, Problem> {
-    match export(registry, file, params).await {
+    match export(registry, file, query.unwrap_or_default(), params).await {
         // Pages link here, so what goes wrong is told to a person.
         Err(problem) if wants_page(&headers) => Ok(page(problem)),
         made => made,
@@ -180,9 +105,10 @@ pub(crate) async fn get_export(
 async fn export(
     registry: Arc<Registry>,
     file: String,
+    query: String,
     mut params: Params,
 ) -> Result<Response, Problem> {
-    let what = "must be rights, pledges, parties, alerts, reconciliation, statistics, lines or monthly, with .xlsx or .csv";
+    let what = "must be rights, pledges, reservations, parties, log, alerts, reconciliation, statistics, lines or monthly, with .xlsx or .csv";
     let wrong = || Problem::field("file", what).because_zh("没有这个名称的列表");
     let (name, ending) = file.rsplit_once('.').ok_or_else(wrong)?;
     let list = List::parse(name).ok_or_else(wrong)?;
@@ -194,76 +120,103 @@ async fn export(
     let asked = Asked::read(list, &mut params)?;
     let columns = params.text("columns")?;
     params.finish()?;
-    let bytes = read(registry, move |registry| {
-        let made = match (list, asked.listing) {
-            (List::Alerts, _) => alerts(registry, asked.day)?,
-            (List::Reconciliation, _) => reconciliation(registry, asked.day)?,
-            (List::Statistics, _) => statistics(registry, asked.at, asked.by.as_deref())?,
-            (List::Lines, _) => lines_table(registry, asked.at, &asked.selection)?,
-            (List::Monthly, _) => monthly(registry, asked.month, asked.at)?,
-            (List::Rights | List::Pledges | List::Parties, Some(listing)) => {
-                records(registry, list, listing, &asked)?
-            }
-            (List::Rights | List::Pledges | List::Parties, None) => Table::default(),
-        };
+    let (bytes, next) = read(registry, move |registry| {
+        let Made { table, next } = made(registry, list, &asked)?;
         let made = match columns {
-            Some(columns) => only(made, &columns)?,
-            None => made,
+            Some(columns) => only(table, &columns)?,
+            None => table,
         };
         let bytes = if is_csv {
             csv(&made)
         } else {
             workbook(&[made])
         };
-        bytes.map_err(|fault| Problem::internal(&fault))
+        let bytes = bytes.map_err(|fault| Problem::internal(&fault))?;
+        Ok((bytes, next))
     })
     .await?;
     let kind = HeaderValue::from_static(if is_csv { CSV } else { XLSX });
     let response = (StatusCode::OK, [(CONTENT_TYPE, kind)], bytes).into_response();
     let name = format!("attachment; filename=\"{file}\"");
-    Ok(header(response, CONTENT_DISPOSITION, &name))
+    let response = header(response, CONTENT_DISPOSITION, &name);
+    Ok(match next {
+        Some(next) => header(response, LINK, &next_part(&file, &query, &next)),
+        None => response,
+    })
 }
 
-/// Reads every record of a listing that is wanted, page by page.
+/// Where a list goes on: the address of this part behind another record.
+fn next_part(file: &str, query: &str, next: &str) -> String {
+    let kept = query.split('&').filter(|pair| {
+        let name = pair.split('=').next();
+        !pair.is_empty() && name != Some("after")
+    });
+    let after = format!("after={next}");
+    let query: Vec<&str> = kept.chain([after.as_str()]).collect();
+    format!("</v1/exports/{file}?{}>; rel=\"next\"", query.join("&"))
+}
+
+fn made(registry: &Registry, list: List, asked: &Asked) -> Result<Made, Problem> {
+    Ok(match list {
+        List::Rights | List::Pledges | List::Reservations | List::Parties => {
+            records(registry, list, asked)?
+        }
+        List::Log => log(registry, asked)?,
+        List::Alerts => alerts(registry, asked)?,
+        List::Reconciliation => reconciliation(registry, asked)?,
+        List::Statistics => statistics(registry, asked.at, asked.by.as_deref())?.into(),
+        List::Lines => lines_table(registry, asked.at, &asked.selection)?.into(),
+        List::Monthly => monthly(registry, asked.month, asked.at)?.into(),
+    })
+}
+
+/// Reads the records of a listing that are wanted, page by page, and says behind which one they go on where it is a part.
 fn all(
     registry: &Registry,
     listing: Listing,
-    narrowing: &Narrowing,
+    wants: &dyn Fn(&Record) -> bool,
     mut after: Option<EntryIndex>,
-) -> Result<Vec<Found>, Problem> {
+    part: &Part,
+) -> Result<(Vec<Found>, Option<EntryIndex>), Problem> {
     let mut rows: Vec<Found> = Vec::new();
-    let now = registry.now();
     loop {
         let page = registry.list(listing, after, limits::PAGE_ROWS_MAX)?;
         let is_last = page.len() < limits::PAGE_ROWS_MAX;
-        after = page.last().and_then(|found| found.value.key.entry());
-        let wanted = page.into_iter();
-        rows.extend(wanted.filter(|found| narrowing.takes(&found.value.record, now)));
-        if rows.len() > limits::EXPORT_ROWS_MAX {
-            let why = format!(
-                "the list has more than {} records; name a party, or page through the list",
-                limits::EXPORT_ROWS_MAX
-            );
-            return Err(Problem::field("file", why).because_zh(TOO_LONG_ZH));
+        for found in page {
+            let index = found.value.key.entry();
+            if wants(&found.value.record) {
+                if part.room(rows.len())? == 0 {
+                    return Ok((rows, after));
+                }
+                rows.push(found);
+            }
+            after = index;
         }
         if is_last || after.is_none() {
-            return Ok(rows);
+            return Ok((rows, None));
         }
     }
 }
 
 /// The names of parties and the titles of kinds.
-struct Known {
+pub(super) struct Known {
     parties: BTreeMap<PartyId, String>,
     kinds: BTreeMap<String, KindPolicy>,
 }
 
 impl Known {
-    fn read(registry: &Registry) -> Result<Self, Problem> {
+    pub(super) fn read(registry: &Registry) -> Result<Self, Problem> {
         let now = registry.now().max(registry.published().time);
         let kinds = registry.active_policies(now)?.into_iter();
         let mut parties = BTreeMap::new();
-        for found in all(registry, Listing::Parties, &Narrowing::default(), None)? {
+        let (found, _) = all(
+            registry,
+            Listing::Parties,
+            &|_| true,
+            None,
+            &Part::everything(),
+        )?;
+        for found in found {
             if let (StateKey::Party(id), Record::Party(party)) =
                 (&found.value.key, found.value.record)
             {
@@ -276,7 +229,7 @@ impl Known {
         })
     }
 
-    fn party(&self, id: PartyId) -> String {
+    pub(super) fn party(&self, id: PartyId) -> String {
         self.parties.get(&id).cloned().unwrap_or_default()
     }
 
@@ -291,163 +244,65 @@ impl Known {
     }
 }
 
-fn records(
-    registry: &Registry,
-    list: List,
-    listing: Listing,
-    asked: &Asked,
-) -> Result<Table, Problem> {
+fn records(registry: &Registry, list: List, asked: &Asked) -> Result<Made, Problem> {
+    let Some(listing) = asked.listing else {
+        return Ok(Table::default().into());
+    };
     let known = Known::read(registry)?;
-    let (mut rights, mut pledges, mut parties) = (Vec::new(), Vec::new(), Vec::new());
     let now = registry.now().max(registry.published().time);
     let stands = |right: &Right| stands(known.kinds.get(&right.kind), right, now);
-    let after = match asked.since {
+    let by_name = asked.name.as_deref().map(is_named);
+    let wants = |record: &Record| {
+        let has_status = match (asked.status, record) {
+            (Some(wanted), Record::Right(right)) => {
+                let policy = known.kinds.get(&right.kind);
+                policy.map(|policy| standing::status_of(right, policy, now)) == Some(wanted)
+            }
+            (_, _) => true,
+        };
+        has_status
+            && by_name.as_ref().is_none_or(|fits| fits(record))
+            && asked.narrowing.takes(record, now)
+    };
+    let since = match asked.since {
         Some(day) => registry.first_entry_since(day)?.checked_sub(1),
         None => None,
     };
-    for found in all(registry, listing, &asked.narrowing, after)? {
+    let after = asked.part.after.max(since);
+    let (found, next) = all(registry, listing, &wants, after, &asked.part)?;
+    let (mut rights, mut pledges) = (Vec::new(), Vec::new());
+    let (mut held, mut parties) = (Vec::new(), Vec::new());
+    for found in found {
         match (found.value.key, found.value.record) {
-            (StateKey::Right(id), Record::Right(right)) => {
-                let policy = known.kinds.get(&right.kind);
-                let status = policy.map(|policy| standing::status_of(&right, policy, now));
-                if asked.status.is_none() || asked.status == status {
-                    rights.push((id, right));
-                }
-            }
+            (StateKey::Right(id), Record::Right(right)) => rights.push((id, right)),
             (StateKey::Pledge(id), Record::Pledge(pledge)) => pledges.push((id, pledge)),
+            (StateKey::Reservation(id), Record::Reservation(one)) => held.push((id, one)),
             (StateKey::Party(id), Record::Party(party)) => parties.push((id, party)),
             _ => {}
         }
     }
-    let beneath = rights_of(registry, &pledges)?;
+    let lines = pledges.iter().flat_map(|(_, pledge)| &pledge.lines);
+    let lines = lines.chain(held.iter().flat_map(|(_, one)| &one.lines));
+    let beneath = rights_of(registry, lines)?;
     let names = Names {
         party: &|id| known.party(id),
         kind: &|kind| known.kind(kind),
         right: &|id| beneath.get(&id).cloned().unwrap_or_default(),
     };
-    Ok(match list {
+    let table = match list {
         List::Rights => lists::rights(&rights, &names, &stands),
         List::Pledges => lists::pledges(&pledges, &names, now),
+        List::Reservations => lists::reservations(&held, &names, now),
         List::Parties
+        | List::Log
         | List::Alerts
         | List::Reconciliation
         | List::Statistics
         | List::Lines
         | List::Monthly => lists::parties(&parties),
-    })
-}
-
-fn alerts(registry: &Registry, day: Option<Day>) -> Result<Table, Problem> {
-    let day = day.unwrap_or_else(|| registry.now().day());
-    let known = Known::read(registry)?;
-    let (mut rows, mut after) = (Vec::new(), None);
-    loop {
-        let page = registry.alerts(
-            &AlertFilter::default(),
-            &[],
-            day,
-            after.as_ref(),
-            limits::PAGE_ROWS_MAX,
-        )?;
-        for alert in page.alerts {
-            let parties: Vec<String> = alert
-                .parties
-                .iter()
-                .map(|id| format!("{} ({id})", known.party(*id)))
-                .collect();
-            rows.push(vec![
-                text(alert.kind.name()),
-                text(alert.record.name()),
-                alert
-                    .line
-                    .map_or(Value::Empty, |line| Value::Number(line.to_string())),
-                alert.right.map_or(Value::Empty, text),
-                text(parties.join("; ")),
-                alert.on.map_or(Value::Empty, Value::Day),
-                alert
-                    .days_left
-                    .map_or(Value::Empty, |days| Value::Number(days.to_string())),
-                alert
-                    .amount
-                    .map_or(Value::Empty, |amount| Value::Number(amount.to_string())),
-                text(alert.records.join(", ")),
-            ]);
-        }
-        if rows.len() > limits::EXPORT_ROWS_MAX {
-            return Err(Problem::field(
-                "file",
-                "there are too many alerts; ask for those of a party",
-            )
-            .because_zh(TOO_LONG_ZH));
-        }
-        match page.next {
-            Some(next) => after = Some(next),
-            None => break,
-        }
-    }
-    let head = [
-        "提示 alert",
-        "登记项 record",
-        "行 line",
-        "权益 right",
-        "相关主体 parties",
-        "日期 on",
-        "剩余天数 days left",
-        "数量 amount",
-        "相关记录 records",
-    ];
-    Ok(table("提示 alerts", &head, rows))
-}
-
-fn reconciliation(registry: &Registry, day: Option<Day>) -> Result<Table, Problem> {
-    let day = day.unwrap_or_else(|| registry.now().day());
-    let known = Known::read(registry)?;
-    let (mut rows, mut after) = (Vec::new(), None);
-    loop {
-        let page = registry.reconciliation(None, None, day, after, limits::PAGE_ROWS_MAX)?;
-        for row in page.rows {
-            let report = row.report.as_ref();
-            let of = |value: Option<String>| value.map_or(Value::Empty, text);
-            rows.push(vec![
-                text(row.pledge),
-                text(format!("{} ({})", known.party(row.pledgee), row.pledgee)),
-                text(format!(
-                    "{} {}",
-                    row.standing.name_zh(),
-                    row.standing.name()
-                )),
-                of(row.register.clone()),
-                of(report.map(|report| report.number.clone())),
-                of(report.map(|report| report.status.name().to_owned())),
-                report.map_or(Value::Empty, |report| Value::Day(report.checked)),
-                report
-                    .and_then(|report| report.term)
-                    .map_or(Value::Empty, |term| Value::Day(term.to())),
-                row.days_left
-                    .map_or(Value::Empty, |days| Value::Number(days.to_string())),
-            ]);
-        }
-        if rows.len() > limits::EXPORT_ROWS_MAX {
-            let why = "there are too many pledges; page through /v1/reconciliation";
-            return Err(Problem::field("file", why).because_zh(TOO_LONG_ZH));
-        }
-        match page.next {
-            Some(next) => after = Some(next),
-            None => break,
-        }
-    }
-    let head = [
-        "登记项 pledge",
-        "担保权人 pledgee",
-        "核对结果 standing",
-        "外部登记机构 register",
-        "外部登记编号 number",
-        "外部状态 status",
-        "核对日 checked",
-        "外部到期日 ends",
-        "剩余天数 days left",
-    ];
-    Ok(table("核对 reconciliation", &head, rows))
+    };
+    let next = next.map(|index| index.to_string());
+    Ok(Made { table, next })
 }
 
 /// What the table of statistics may be grouped by, with the heads of its columns.
@@ -455,7 +310,7 @@ const GROUPS: [(Dimension, &[&str]); 7] = [
     (Dimension::Pledgee, &["担保权人 pledgee", "编号 id"]),
     (Dimension::Kind, &["种类 kind"]),
     (Dimension::Month, &["登记月 month"]),
-    (Dimension::Town, &["乡镇 town"]),
+    (Dimension::Town, &["乡镇 town", "乡镇名 town name"]),
     (Dimension::Form, &["担保形式 form"]),
     (Dimension::Item, &["数量所指 item"]),
     (Dimension::Green, &["绿色贷款目录代码 green"]),
@@ -512,11 +367,13 @@ fn statistics(
                     row.extend([text(name.unwrap_or_default()), text(value)]);
                 }
                 Dimension::Kind => row.push(text(known.kind(&value).0)),
-                Dimension::Month
-                | Dimension::Town
-                | Dimension::Form
-                | Dimension::Item
-                | Dimension::Green => row.push(text(value)),
+                Dimension::Town => {
+                    let name = registry.town(&value).unwrap_or_default().to_owned();
+                    row.extend([text(value), text(name)]);
+                }
+                Dimension::Month | Dimension::Form | Dimension::Item | Dimension::Green => {
+                    row.push(text(value));
+                }
             }
         }
         row.push(Value::Number(cell.pledges.to_string()));
@@ -542,6 +399,19 @@ fn statistics(
     Ok(table("统计 statistics", &heads, rows))
 }
 
+/// How a line stands, in Chinese and English.
+fn state_words(state: LineState) -> &'static str {
+    match state {
+        LineState::Open => "在登 open",
+        LineState::Impaired => "悬空 impaired",
+        LineState::Ended => "已期满 ended",
+        LineState::Lapsed => "期限届满失效 lapsed",
+        LineState::Moved => "已转移 moved",
+        LineState::Disposed => "已处置 disposed",
+        LineState::Released => "已解除 released",
+    }
+}
+
 /// The lines behind a number of the statistics, each with what it is of and how it stands.
 fn lines_table(
     registry: &Registry,
@@ -565,11 +435,12 @@ fn lines_table(
             text(line.pledgee),
             text(&line.month),
             text(&line.town),
+            text(registry.town(&line.town).unwrap_or_default()),
             Value::Number(decimal(line.quantity)),
             Value::Number(decimal(line.reached.lost)),
             Value::Number(decimal(line.reached.frozen)),
             text(&line.unit),
-            text(line.state.name()),
+            text(state_words(line.state)),
             Value::Number(position.at.to_string()),
         ]
     };
@@ -581,6 +452,7 @@ fn lines_table(
         "编号 id",
         "登记月 month",
         "乡镇 town",
+        "乡镇名 town name",
         "数量 quantity",
         "其中悬空 overhang",
         "其中冻结 frozen",

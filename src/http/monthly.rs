@@ -6,7 +6,7 @@ use crate::documents::workbook::lists::{table, text};
 use crate::documents::workbook::sheet_out::{Table, Value};
 use crate::domain::facts::{Record, StateKey};
 use crate::domain::right::Extent;
-use crate::http::exports::TOO_LONG_ZH;
+use crate::http::export_asked::TOO_LONG_ZH;
 use crate::http::problem::Problem;
 use crate::primitives::id::PartyId;
 use crate::primitives::limits;

@@ -342,6 +342,16 @@ pub const CERTIFICATE_LOOKUP_SECONDS: u64 = 10;
 /// Records of one exported list: a table of this length opens in any spreadsheet, and is read in a second.
 pub const EXPORT_ROWS_MAX: usize = 20_000;
 
+/// Entries that one file of the log looks at: about 50 us each is ten seconds; the next part goes on from there.
+pub const EXPORT_ENTRIES_MAX: u64 = 200_000;
+
+/// Entries that one page of the log looks back over for what it is narrowed to: 5 us each are 0.1 s, and the heartbeats of an
+/// idle log fill as many in fifty-five days.
+pub const LOG_LOOK_ENTRIES_MAX: u64 = 20_000;
+
+/// Commands among them that are read: about 100 us each is 0.2 s.
+pub const LOG_LOOK_COMMANDS_MAX: usize = 2_000;
+
 /// Seconds in which a challenge can be signed: a person types a passphrase, a program is done at once.
 pub const CHALLENGE_SECONDS: u64 = 120;
 

@@ -1,10 +1,10 @@
-//! What narrows a list of records further than its index does: a kind, a state, and a day by which a claim ends.
+//! What narrows a list of records further than its index does: a kind, a state, a party, and a day by which a claim ends.
 //!
 //! A list is read on until a page is full, and no question looks at more records than [`limits::NAME_RECORDS_MAX`]: where few
 //! are taken, a page may be short, or empty, and still have a next one.
 
 use crate::domain::facts::Record;
-use crate::primitives::id::EntryIndex;
+use crate::primitives::id::{EntryIndex, PartyId};
 use crate::primitives::limits;
 use crate::primitives::time::{Day, Timestamp};
 use crate::service::query::{Found, Listing};
@@ -46,8 +46,10 @@ impl PledgeState {
 pub struct Narrowing {
     /// Rights of this kind.
     pub kind: Option<String>,
-    /// Pledges in this state.
+    /// Pledges and reservations in this state.
     pub state: Option<PledgeState>,
+    /// Reservations that this party has made or consented to.
+    pub party: Option<PartyId>,
     /// Pledges whose claim is to end on this day or before.
     pub ends_by: Option<Day>,
 }
@@ -58,20 +60,26 @@ impl Narrowing {
         match record {
             Record::Right(right) => self.kind.as_ref().is_none_or(|kind| *kind == right.kind),
             Record::Pledge(pledge) => {
-                let state = if pledge.is_closed_at(now) {
-                    PledgeState::Closed
-                } else {
-                    PledgeState::Open
-                };
                 let ends = |day: Day| pledge.term.is_some_and(|term| term.to().previous() <= day);
-                self.state.is_none_or(|wanted| wanted == state) && self.ends_by.is_none_or(ends)
+                self.takes_state(!pledge.is_closed_at(now)) && self.ends_by.is_none_or(ends)
+            }
+            Record::Reservation(held) => {
+                let is_of = |party| held.pledgee == party || held.pledgor == party;
+                self.takes_state(held.stands_at(now)) && self.party.is_none_or(is_of)
             }
             Record::Party(_)
-            | Record::Reservation(_)
             | Record::Identity(_)
             | Record::Source(_)
             | Record::Cell(_)
             | Record::Policy(_) => true,
+        }
+    }
+
+    fn takes_state(&self, is_open: bool) -> bool {
+        match self.state {
+            Some(PledgeState::Open) => is_open,
+            Some(PledgeState::Closed) => !is_open,
+            None => true,
         }
     }
 }

@@ -227,6 +227,10 @@ words! {
     work_held: "有效的预登记", "Reservations that stand";
     work_refused: "被拒的申请", "Refused attempts";
     work_refused_none: "最近的账页中没有被拒的申请", "None among the newest entries";
+    log_decision: "结论", "Decision";
+    log_accepted: "已接受", "accepted";
+    log_party: "与哪一主体有关 (编号、名称或信用代码)", "What party it concerns (id, name or credit code)";
+    log_none: "在这些账页中没有。", "None among these entries.";
     work_other: "对方", "Other party";
     work_until: "期限", "Until";
     work_whole_list: "完整列表", "The whole list";
@@ -258,6 +262,8 @@ words! {
     feeds_monthly_tell: "供绿色金融平台使用: 每月在登的每项担保物一行, 各列含义见下。已结束的月份、未结束月份的同一位置, 永远得到同一张表。", "For green-finance platforms: a row for each line that stood in a month, in published columns, which are explained below. A month that is over, and a position in one that is not, give the same table for ever.";
     feeds_columns: "各列的含义", "What the columns say";
     feeds_lists: "整表导出 (xlsx)", "Whole lists (xlsx)";
+    feeds_reservations: "预登记", "Reservations";
+    feeds_log: "指令与结论", "Commands and decisions";
     feeds_reconciliation: "与外部登记核对", "Reconciliation";
     feeds_stream: "事件流", "Stream of events";
     feeds_stream_tell: "每项已决定的指令一条 (CloudEvents), 断线后自上次位置续传。", "One notice for each decided command (CloudEvents); a reader that was away goes on where it was.";

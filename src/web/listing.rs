@@ -135,13 +135,9 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, of: Of) -> Result<ListPag
         fields: narrowed.fields,
         export: (
             format!("/v1/exports{}", of.path()),
-            match narrowed.by {
-                // Programs narrow the list of parties otherwise.
-                By::Name(_) | By::Nothing => for_export,
-                By::Listing(_) => narrowed.query + &for_export,
-            }
-            .trim_end_matches('&')
-            .to_owned(),
+            (narrowed.query + &for_export)
+                .trim_end_matches('&')
+                .to_owned(),
         ),
         has_choice: columns.iter().any(|column| !column.is_shown),
         columns,

@@ -2,13 +2,12 @@
 //!
 //! Separate from `work`, whose alerts the service finds; here are lists that are looked through as far as a page may.
 
-use crate::domain::entry::{Entry, Outcome};
 use crate::domain::facts::{Record, StateKey};
 use crate::domain::pledge::{Line, Pledge, Reservation};
-use crate::domain::wire::parse_command;
 use crate::primitives::id::{PartyId, RightId};
 use crate::primitives::limits;
 use crate::service::Registry;
+use crate::service::feed::{Decision, Watch};
 use crate::service::query::Listing;
 use crate::web::history::{self, Step};
 use crate::web::lang::Lang;
@@ -18,10 +17,6 @@ use crate::web::show;
 
 /// Rows of one list on the page; the whole list is a page of its own.
 const ROWS: usize = 25;
-/// Newest entries that are looked through for refusals.
-pub(crate) const ENTRIES_MAX: u64 = 2_000;
-/// How an entry of a refusal shows without being read (FORMATS section 3).
-const REFUSED: &[u8] = b"\"outcome\":{\"refused\":";
 
 /// A pledge or a reservation as a row.
 pub(crate) struct Row {
@@ -44,7 +39,9 @@ pub(crate) struct Lists {
     pub(crate) taken: Rows,
     pub(crate) given: Rows,
     pub(crate) held: Rows,
+    /// What was refused and concerns the party, newest first; all of it is a page of its own.
     pub(crate) refused: Vec<Step>,
+    pub(crate) has_more_refused: bool,
 }
 
 /// Reads the lists of a party.
@@ -56,11 +53,13 @@ pub(crate) fn lists(registry: &Registry, party: PartyId, lang: Lang) -> Result<L
     let given = pledges(registry, Listing::PledgedBy(party), lang, |pledge| {
         other(pledge.pledgee)
     })?;
+    let (refused, has_more_refused) = refused(registry, party, lang)?;
     Ok(Lists {
         taken,
         given,
         held: reservations(registry, party, lang)?,
-        refused: refused(registry, party, lang)?,
+        refused,
+        has_more_refused,
     })
 }
 
@@ -165,34 +164,22 @@ fn held_row(
     })
 }
 
-/// Looks through the newest entries for commands of the party that were refused, newest first.
-fn refused(registry: &Registry, party: PartyId, lang: Lang) -> Result<Vec<Step>, Fault> {
-    let size = registry.published().size;
-    let mut steps = Vec::new();
-    for index in (size.saturating_sub(ENTRIES_MAX)..size).rev() {
-        let bytes = registry.entry(index)?;
-        let may_be = bytes.windows(REFUSED.len()).any(|window| window == REFUSED);
-        if may_be && is_refusal_of(&bytes, party)? {
-            steps.push(history::step(registry, index, &bytes, lang)?);
-            if steps.len() == ROWS {
-                break;
-            }
-        }
+/// What a watch for refusals that concern a party takes.
+fn refusals_of(party: PartyId) -> Watch {
+    Watch {
+        parties: [party].into(),
+        decision: Some(Decision::Refused),
+        ..Watch::default()
     }
-    Ok(steps)
 }
 
-fn is_refusal_of(bytes: &[u8], party: PartyId) -> Result<bool, Fault> {
-    let internal = |fault: &dyn std::fmt::Display| Fault::Internal(fault.to_string());
-    let entry = Entry::parse(bytes).map_err(|fault| internal(&fault))?;
-    let Entry::Command {
-        envelope,
-        outcome: Outcome::Refused(_),
-        ..
-    } = &entry
-    else {
-        return Ok(false);
-    };
-    let command = parse_command(&envelope.payload).map_err(|fault| internal(&fault))?;
-    Ok(command.org == party)
+/// The newest refused commands that concern the party, and whether there may be more.
+fn refused(registry: &Registry, party: PartyId, lang: Lang) -> Result<(Vec<Step>, bool), Fault> {
+    let looked = registry.decided_before(&refusals_of(party), u64::MAX, ROWS)?;
+    let steps: Result<Vec<Step>, Fault> = looked
+        .entries
+        .iter()
+        .map(|(index, bytes)| history::step(registry, *index, bytes, lang))
+        .collect();
+    Ok((steps?, looked.from > 0))
 }

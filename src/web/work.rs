@@ -6,8 +6,9 @@ use askama::Template;
 
 use crate::domain::facts::{Record, StateKey};
 use crate::primitives::id::{PledgeId, RightId};
+use crate::primitives::limits;
 use crate::service::Registry;
-use crate::service::alerts::{Alert, AlertFilter, AlertKind, Lapsing, PriceLine, Valued};
+use crate::service::alerts::{Alert, AlertFilter, AlertKind, Lapsing, PriceLine, Valued, said};
 use crate::web::act;
 use crate::web::alerted;
 use crate::web::amounts::{self, Offer};
@@ -104,6 +105,8 @@ pub(crate) struct WorkPage {
     /// The same page with amounts, for a member who sees its own desk.
     offer: Option<Offer>,
     entries: u64,
+    /// What narrows the spreadsheet to what is shown.
+    export: String,
 }
 
 /// Asks for the whole register where somebody is signed in.
@@ -177,6 +180,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<WorkPage, Fault
     page.rows = rest.map(row).collect::<Result<_, _>>()?;
     let alike = alike.into_iter().filter(|_| folds);
     page.alike = alike.map(row).collect::<Result<_, _>>()?;
+    page.export = export(&filter, &page.day);
     page.first = after.map(|_| address(&filter, None));
     page.next = found.next.map(|next| address(&filter, Some(&next)));
     Ok(page)
@@ -216,7 +220,8 @@ fn blank(
         valued: None,
         notice: None,
         offer: None,
-        entries: own::ENTRIES_MAX,
+        entries: limits::LOG_LOOK_ENTRIES_MAX,
+        export: String::new(),
     }
 }
 
@@ -233,6 +238,14 @@ fn address(filter: &AlertFilter, after: Option<&StateKey>) -> String {
     let kind = kind.unwrap_or_default();
     let after = after.map(|after| format!("&after={}", after.name()));
     format!("/work?party={party}{kind}{}", after.unwrap_or_default())
+}
+
+/// The query of the spreadsheet of what a desk shows.
+fn export(filter: &AlertFilter, day: &str) -> String {
+    let party = filter.party.map(|party| format!("&party={party}"));
+    let kind = filter.kind.map(|kind| format!("&kind={}", kind.name()));
+    let [party, kind] = [party, kind].map(Option::unwrap_or_default);
+    format!("day={day}{party}{kind}")
 }
 
 fn valued_row(id: PledgeId, valued: &Valued, lang: Lang) -> ValuedRow {
@@ -393,48 +406,6 @@ fn is_urgent(alert: &Alert) -> bool {
     }
 }
 
-fn lapses(what: Option<Lapsing>, lang: Lang) -> &'static str {
-    match what {
-        Some(Lapsing::Term) => lang.pick("担保期限将届满", "The term of the claim ends"),
-        Some(Lapsing::Line) => lang.pick(
-            "担保将随债务期限届满失效",
-            "The pledge lapses with the term of the claim",
-        ),
-        Some(Lapsing::CollateralSpan) => {
-            lang.pick("担保覆盖的期间将届满", "The days that the line covers end")
-        }
-        Some(Lapsing::Right) => lang.pick("权益将届满", "The right ends"),
-        Some(Lapsing::Reservation) => lang.pick("预登记将失效", "The reservation lapses"),
-        Some(Lapsing::External) => lang.pick(
-            "外部登记将届满",
-            "The registration in another register ends",
-        ),
-        Some(Lapsing::Determination) => lang.pick(
-            "债权确定期间将届满",
-            "The days in which secured claims may arise end",
-        ),
-        None => lang.pick("将届满", "It ends"),
-    }
-}
-
-/// What clouds a pledge though its lines stand, in Chinese and in English.
-const DISOWNED: (&str, &str) = (
-    "一方声明不认可对该担保的签署",
-    "A party says that it did not mean what its key signed about the pledge",
-);
-const GROUND_LOST: (&str, &str) = (
-    "碳汇所列地块的林权已撤销、已由他证承接或先行届满",
-    "Ground of the sink was revoked, has a successor or ends before the line",
-);
-const ABOVE_MAX_LTV: (&str, &str) = (
-    "债权连同在先债权超过规则所定的质押率上限",
-    "The claim, with those before it, is more of the value than the policy wants",
-);
-const BARRED: (&str, &str) = (
-    "核发机关注明了不得再行质押的情形",
-    "The issuer says of the right what would bar a new pledge",
-);
-
 fn sentence(alert: &Alert, lang: Lang) -> String {
     let text = word(alert.kind, alert.what, lang);
     match alert.amount {
@@ -445,69 +416,6 @@ fn sentence(alert: &Alert, lang: Lang) -> String {
 
 /// What an alert says, and a list of them is narrowed by.
 fn word(kind: AlertKind, what: Option<Lapsing>, lang: Lang) -> &'static str {
-    match kind {
-        AlertKind::ExpiryBeforeMaturity => lang.pick(
-            "权益先于债权期限届满",
-            "The right ends before the claim does",
-        ),
-        AlertKind::Lapse => lapses(what, lang),
-        AlertKind::InsuranceLapse => lang.pick("保险将到期", "The insurance ends"),
-        AlertKind::RightReduced => lang.pick(
-            "权益被核减, 担保部分悬空",
-            "The right was reduced; a part of the line hangs over",
-        ),
-        AlertKind::RightRevoked => lang.pick("权益已被撤销", "The right was revoked"),
-        AlertKind::Frozen => lang.pick("权益被冻结", "The right is frozen"),
-        AlertKind::HolderChanged => lang.pick(
-            "权利人已变更",
-            "The right has another holder than the pledgor",
-        ),
-        AlertKind::PriceLine => lang.pick("价格触及约定线", "A price line is crossed"),
-        AlertKind::SameGround => {
-            lang.pick("同一地块上另有权益", "Other rights lie on the same ground")
-        }
-        AlertKind::ComplianceGap => lang.pick(
-            "应清缴数量多于未质押数量",
-            "More must be surrendered than is free of pledges",
-        ),
-        AlertKind::ExternalRegistration => lang.pick(
-            "外部登记已失效或不存在",
-            "The registration in another register is over or is not there",
-        ),
-        AlertKind::PartySucceeded => lang.pick(
-            "一方已合并或分立",
-            "A party was merged into another, or split",
-        ),
-        AlertKind::AreaDiffers => lang.pick(
-            "证载面积与图形面积不符, 图形面积(亩)",
-            "The area of the certificate is not that of its ground, which has mu",
-        ),
-        AlertKind::ExternalClaim => lang.pick(
-            "其他登记系统载有未对应的担保",
-            "Another register shows a claim on the right that is not matched here",
-        ),
-        AlertKind::ExternalUnrecorded => lang.pick(
-            "未记载外部登记",
-            "No registration in the other register is recorded",
-        ),
-        AlertKind::ReceiptMissing => lang.pick(
-            "缺少权益登记机构的冻结回执",
-            "No receipt says that the units are frozen in their register",
-        ),
-        AlertKind::Objection => lang.pick(
-            "有异议登记; 所列日期前未起诉的, 异议失效",
-            "Somebody objects; without a suit the objection lapses on the day named",
-        ),
-        AlertKind::Disposal => {
-            lang.pick("担保财产已处置", "Collateral was disposed of")
-        }
-        AlertKind::SignatureDisputed => lang.pick(DISOWNED.0, DISOWNED.1),
-        AlertKind::GroundLost => lang.pick(GROUND_LOST.0, GROUND_LOST.1),
-        AlertKind::Barred => lang.pick(BARRED.0, BARRED.1),
-        AlertKind::AboveMaxLtv => lang.pick(ABOVE_MAX_LTV.0, ABOVE_MAX_LTV.1),
-        AlertKind::Recovery => lang.pick(
-            "主体正在更换全部密钥; 非本人所请的, 应在所列日期前阻止",
-            "A party's keys are being replaced; if it did not ask, it must stop that before the day named",
-        ),
-    }
+    let (zh, en) = said(kind, what);
+    lang.pick(zh, en)
 }

@@ -2,7 +2,7 @@
 
 use crate::client::answers::Answer;
 use crate::client::fault::ClientFault;
-use crate::client::operations::succeeded;
+use crate::client::operations::{refused, succeeded};
 use crate::client::sign::question;
 use crate::client::transport::{Client, Reply, percent_encode, query_of};
 use crate::domain::command::Body;
@@ -160,7 +160,24 @@ impl Client {
         file: &str,
         filters: &[(&'static str, Option<String>)],
     ) -> Result<Vec<u8>, ClientFault> {
+        Ok(self.get_export_part(file, filters)?.0)
+    }
+
+    /// The same, with the record behind which the list goes on where it is a part.
+    pub fn get_export_part(
+        &self,
+        file: &str,
+        filters: &[(&'static str, Option<String>)],
+    ) -> Result<(Vec<u8>, Option<String>), ClientFault> {
         let query = query_of(filters.iter().map(|(name, value)| (*name, value.clone())));
-        self.read_bytes(&format!("/v1/exports/{}{query}", percent_encode(file)))
+        let path = format!("/v1/exports/{}{query}", percent_encode(file));
+        let got = self.get_linked(&path)?;
+        let (bytes, link) = got.map_err(|reply| refused(&reply))?;
+        let next = link.and_then(|link| {
+            let (_, after) = link.rsplit_once("after=")?;
+            let (after, _) = after.split_once(['>', '&'])?;
+            Some(after.to_owned())
+        });
+        Ok((bytes, next))
     }
 }

@@ -20,7 +20,8 @@ use crate::verify::certificate::statement::{Found, Statement};
 
 pub use history::left_out;
 pub use sentences::{
-    Sentence, elsewhere, extent, in_order, kind_of, provisional, remarks, sentence, status,
+    Sentence, elsewhere, extent, in_order, kind_of, provisional, register, remarks, sentence,
+    status,
 };
 pub use shown::Schemes;
 

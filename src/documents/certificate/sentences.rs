@@ -300,7 +300,7 @@ fn is_signed_by_authority(burden: &FoundBurden, found: &FoundRight) -> bool {
 }
 
 /// What another register is called.
-pub(super) fn register(word: &str) -> Sentence {
+pub fn register(word: &str) -> Sentence {
     let (zh, en) = match word {
         "zhongdeng" => ("中登网", "Zhongdeng"),
         "real_estate" => ("不动产登记", "real-estate register"),

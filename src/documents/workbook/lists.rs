@@ -3,11 +3,12 @@
 
 use std::fmt;
 
+use crate::documents::say::local_time;
 use crate::documents::workbook::sheet_out::{Table, Value};
 use crate::domain::party::Party;
-use crate::domain::pledge::Pledge;
+use crate::domain::pledge::{Line, Pledge, Reservation, ReservationEnd};
 use crate::domain::right::{Extent, Right};
-use crate::primitives::id::{PartyId, PledgeId, RightId};
+use crate::primitives::id::{PartyId, PledgeId, ReservationId, RightId};
 use crate::primitives::quantity::Quantity;
 use crate::primitives::time::{Span, Timestamp};
 
@@ -119,26 +120,41 @@ pub fn rights(
     table("权益 rights", &head, rows.iter().map(row).collect())
 }
 
+/// What a line is over: its right, the kind and the identities of it, quantity, unit and both days.
+fn collateral(line: &Line, names: &Names<'_>) -> [Value; 7] {
+    let (quantity, span) = match line.extent {
+        Extent::Stock(quantity) => (number(quantity), None),
+        Extent::Flow(quantity, span) => (number(quantity), Some(span)),
+        Extent::Whole => (text("全部 whole"), None),
+        Extent::Years(span) => (Value::Empty, Some(span)),
+    };
+    let [from, to] = days(span);
+    let (kind, identities) = (names.right)(line.right);
+    let (title, unit) = (names.kind)(&kind);
+    // A whole and a number of years are no quantity that could have a unit.
+    let unit = match line.extent {
+        Extent::Stock(_) | Extent::Flow(..) => text(unit),
+        Extent::Whole | Extent::Years(_) => Value::Empty,
+    };
+    let (title, identities) = (text(title), text(identities));
+    [
+        text(line.right),
+        title,
+        identities,
+        quantity,
+        unit,
+        from,
+        to,
+    ]
+}
+
 /// Pledges, one row for each line.
 pub fn pledges(rows: &[(PledgeId, Pledge)], names: &Names<'_>, now: Timestamp) -> Table {
     let mut lines = Vec::new();
     for (id, pledge) in rows {
         for (n, line) in pledge.lines.iter().enumerate() {
-            let (quantity, span) = match line.extent {
-                Extent::Stock(quantity) => (number(quantity), None),
-                Extent::Flow(quantity, span) => (number(quantity), Some(span)),
-                Extent::Whole => (text("全部 whole"), None),
-                Extent::Years(span) => (Value::Empty, Some(span)),
-            };
-            let ([from, to], [begin, end]) = (days(span), days(pledge.term));
-            let (kind, identities) = (names.right)(line.right);
-            let (title, unit) = (names.kind)(&kind);
-            // A whole and a number of years are no quantity that could have a unit.
-            let unit = match line.extent {
-                Extent::Stock(_) | Extent::Flow(..) => text(unit),
-                Extent::Whole | Extent::Years(_) => Value::Empty,
-            };
-            lines.push(vec![
+            let [begin, end] = days(pledge.term);
+            let mut row = vec![
                 text(id),
                 Value::Number(n.to_string()),
                 text(pledge.form.name()),
@@ -146,13 +162,9 @@ pub fn pledges(rows: &[(PledgeId, Pledge)], names: &Names<'_>, now: Timestamp) -
                 text(pledge.pledgee),
                 text((names.party)(pledge.pledgor)),
                 text(pledge.pledgor),
-                text(line.right),
-                text(title),
-                text(identities),
-                quantity,
-                unit,
-                from,
-                to,
+            ];
+            row.extend(collateral(line, names));
+            row.extend([
                 text(if line.released {
                     "已解除 released"
                 } else if line.has_lapsed_at(now) {
@@ -164,6 +176,7 @@ pub fn pledges(rows: &[(PledgeId, Pledge)], names: &Names<'_>, now: Timestamp) -
                 end,
                 pledge.cap().map_or(Value::Empty, number),
             ]);
+            lines.push(row);
         }
     }
     let head = [
@@ -187,6 +200,55 @@ pub fn pledges(rows: &[(PledgeId, Pledge)], names: &Names<'_>, now: Timestamp) -
         "最高额(元) cap in yuan",
     ];
     table("担保 pledges", &head, lines)
+}
+
+/// Reservations, one row for each line.
+pub fn reservations(
+    rows: &[(ReservationId, Reservation)],
+    names: &Names<'_>,
+    now: Timestamp,
+) -> Table {
+    let mut lines = Vec::new();
+    for (id, held) in rows {
+        let (state, taken) = match held.ended {
+            Some(ReservationEnd::Taken(pledge)) => ("已转为担保登记 taken", text(pledge)),
+            Some(ReservationEnd::Cancelled) => ("已取消 cancelled", Value::Empty),
+            None if held.stands_at(now) => ("有效 stands", Value::Empty),
+            None => ("已失效 lapsed", Value::Empty),
+        };
+        for (n, line) in held.lines.iter().enumerate() {
+            let mut row = vec![
+                text(id),
+                Value::Number(n.to_string()),
+                text((names.party)(held.pledgee)),
+                text(held.pledgee),
+                text((names.party)(held.pledgor)),
+                text(held.pledgor),
+            ];
+            row.extend(collateral(line, names));
+            row.extend([text(state), text(local_time(held.expires)), taken.clone()]);
+            lines.push(row);
+        }
+    }
+    let head = [
+        "编号 id",
+        "行 line",
+        "担保权人 pledgee",
+        "担保权人编号 pledgee id",
+        "出质人 pledgor",
+        "出质人编号 pledgor id",
+        "权益 right",
+        "权益种类 kind",
+        "权证标识 identities",
+        "数量 quantity",
+        "单位 unit",
+        "担保期间起 from",
+        "担保期间止 through",
+        "状态 state",
+        "失效时间 expires",
+        "转为 taken over by",
+    ];
+    table("预登记 reservations", &head, lines)
 }
 
 /// Parties, one row each.

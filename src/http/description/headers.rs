@@ -103,7 +103,7 @@ const OF_ANSWERS: &[(&[&str], &str, &[&str])] = &[
         "200",
         &["Cache-Control", "Content-Disposition", "Vary"],
     ),
-    (&["get_export"], "200", &["Content-Disposition"]),
+    (&["get_export"], "200", &["Content-Disposition", "Link"]),
     (
         &["get_entry_proof"],
         "200",

@@ -7,6 +7,7 @@ mod acts;
 mod changes;
 mod clouds;
 mod rules;
+mod said;
 mod watch;
 mod words;
 
@@ -35,6 +36,7 @@ pub(crate) use rules::{CLOSE_OUT_CLAIM, WARNING_CLAIM};
 pub use rules::{SURRENDER_BY, SURRENDER_DUE};
 pub use rules::{alerts_of_closed, alerts_of_party, alerts_of_pledge};
 pub use rules::{alerts_of_reservation, alerts_of_right};
+pub use said::said;
 pub use watch::AlertWatch;
 pub use words::{AlertKind, Lapsing, PriceLine};
 

@@ -3,6 +3,7 @@
 //! A feed keeps nothing: the log is the queue, and a position in it says all that a reader must remember. So a reader is slow,
 //! gone or back without cost to anybody, and the write path knows no readers; it only says that the log has grown.
 
+mod back;
 mod concern;
 mod notice;
 
@@ -15,9 +16,10 @@ use crate::domain::facts::StateKey;
 use crate::primitives::id::{EntryIndex, PartyId};
 use crate::primitives::limits;
 use crate::service::feed::concern::{Concerned, Known};
-use crate::service::feed::notice::Decided;
 use crate::service::{Registry, ServiceFault, Shared};
 
+pub use back::LookedAt;
+pub(crate) use notice::Decided;
 pub use notice::{Decision, Notice};
 
 /// Bytes of entries that are read at a time.
@@ -97,10 +99,21 @@ impl Reader {
     ///
     /// It may return none though there are more: [`Reader::next`] says how far it came.
     pub fn read(&mut self, registry: &Registry, until: u64) -> Result<Vec<Notice>, ServiceFault> {
+        let decided = self.decided(registry, until)?;
+        let notices = decided.iter().map(|one| one.notice(registry.aud()));
+        Ok(notices.collect())
+    }
+
+    /// The same as what was decided.
+    pub(crate) fn decided(
+        &mut self,
+        registry: &Registry,
+        until: u64,
+    ) -> Result<Vec<Decided>, ServiceFault> {
         let until = until.min(registry.signed_size());
-        let mut notices = Vec::new();
+        let mut wanted_ones = Vec::new();
         let Some(wanted) = until.checked_sub(self.next).filter(|wanted| *wanted > 0) else {
-            return Ok(notices);
+            return Ok(wanted_ones);
         };
         let most = limits::EVENT_SCAN_ENTRIES;
         let count = usize::try_from(wanted).unwrap_or(most).min(most);
@@ -111,14 +124,14 @@ impl Reader {
             if let Some(decided) = decided
                 && self.takes(registry, &decided)?
             {
-                notices.push(decided.notice(registry.aud()));
+                wanted_ones.push(decided);
             }
             self.next = index.saturating_add(1);
-            if notices.len() >= limits::EVENT_NOTICES_MAX {
+            if wanted_ones.len() >= limits::EVENT_NOTICES_MAX {
                 break;
             }
         }
-        Ok(notices)
+        Ok(wanted_ones)
     }
 
     fn takes(&mut self, registry: &Registry, decided: &Decided) -> Result<bool, ServiceFault> {
