@@ -259,7 +259,7 @@ words! {
     feeds_monthly: "月度报送表", "Monthly table";
     feeds_column: "列", "Column";
     feeds_value: "内容", "What it says";
-    feeds_monthly_tell: "供绿色金融平台使用: 每月在登的每项担保物一行, 各列含义见下。已结束的月份、未结束月份的同一位置, 永远得到同一张表。", "For green-finance platforms: a row for each line that stood in a month, in published columns, which are explained below. A month that is over, and a position in one that is not, give the same table for ever.";
+    feeds_monthly_tell: "供绿色金融平台使用: 每月在登的每项担保物一行, 各列含义见下。已结束的月份、未结束月份的同一位置, 永远得到同一张表。政策文件所列的「长江绿融通」「绿融通」「兴农通」等平台, 报送字段以与各平台商定的为准, 从各列中选取; 本登记系统不直接连接这些平台。", "For green-finance platforms: a row for each line that stood in a month, in published columns, which are explained below. A month that is over, and a position in one that is not, give the same table for ever. The policy document names the platforms 长江绿融通, 绿融通 and 兴农通: what each takes is agreed with it and chosen from these columns; this register is connected to none of them.";
     feeds_columns: "各列的含义", "What the columns say";
     feeds_lists: "整表导出 (xlsx)", "Whole lists (xlsx)";
     feeds_reservations: "预登记", "Reservations";
