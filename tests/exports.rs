@@ -152,7 +152,7 @@ fn what_was_refused_is_a_list_with_pages_for_whom_it_concerns_and_for_a_supervis
         let events = town
             .house
             .get(&format!("/v1/events?from=0&until={size}&{query}"));
-        let told = events.text.lines().filter(|line| line.starts_with("id:"));
+        let told = events.text.lines().filter(|line| line.starts_with("data:"));
         assert_eq!(told.count(), count, "{}", events.text);
     }
     let english = page(
@@ -182,7 +182,7 @@ fn the_log_and_reservations_leave_as_spreadsheets_with_words() {
     let size = page(&town, "/checkpoint");
     let size = size.lines().nth(1).unwrap().to_owned();
     let events = town.house.get(&format!("/v1/events?from=0&until={size}"));
-    let told = events.text.lines().filter(|line| line.starts_with("id:"));
+    let told = events.text.lines().filter(|line| line.starts_with("data:"));
     assert_eq!(log.len(), told.count());
     let refused = log.iter().find(|row| row.contains("被拒绝 refused"));
     let refused = refused.unwrap_or_else(|| panic!("{log:?}"));

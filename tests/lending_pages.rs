@@ -143,7 +143,7 @@ fn a_book_of_releases_is_judged_and_one_that_lacks_a_column_is_told_which() {
             "最接近「担保登记台账」, 缺少列「权益 right」",
         ),
         ("担保登记编号,全部或部分\n", "表格没有数据行"),
-        (&*many, "本页一次至多 200 行"),
+        (&*many, "本页为第 1–200 行"),
     ] {
         let raw = person.upload("/import", &[], ("book.csv", bytes.as_bytes()));
         assert!(raw.text().contains(told), "{told}: {}", raw.text());

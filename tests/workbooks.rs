@@ -516,8 +516,9 @@ fn lists_and_statistics_are_exported_with_real_numbers_and_days() {
     );
     let alerts = export(&["alerts", "--day", "2027-12-20"], "a.xlsx");
     let alert = line_with(&alerts, &pledge.to_string());
+    let words = "未记载外部登记 No registration in the other register is recorded";
     assert!(
-        alert.iter().any(|cell| matches!(cell, Cell::Text(text) if text.starts_with("担保覆盖的期间将届满 The days"))),
+        has(&alert, words) && has(&alert, "中登网 Zhongdeng"),
         "{alert:?}"
     );
     let csv = String::from_utf8(export(

@@ -126,7 +126,7 @@ enum Action {
     #[cfg(feature = "server")]
     Alerts(alerts::AlertsArgs),
     #[cfg(feature = "server")]
-    Export(export::ExportArgs),
+    Export(Box<export::ExportArgs>),
     #[cfg(feature = "server")]
     ImportPrices(alerts::ImportPricesArgs),
     #[cfg(feature = "server")]

@@ -126,7 +126,7 @@ fn row(decided: &Decided, known: &Known) -> Vec<Value> {
         .collect();
     let codes: Vec<String> = checks.iter().map(|check| check.code.to_string()).collect();
     let records: Vec<String> = decided.records().iter().map(StateKey::name).collect();
-    let created = event.and_then(|event| Event::created(event));
+    let created = event.and_then(Event::created);
     let kind = command.body.type_name();
     vec![
         Value::Number(decided.index.to_string()),

@@ -156,8 +156,9 @@ fn next_part(file: &str, query: &str, next: &str) -> String {
         let name = pair.split('=').next();
         !pair.is_empty() && name != Some("after")
     });
-    let kept: String = kept.map(|pair| format!("{pair}&")).collect();
-    format!("</v1/exports/{file}?{kept}after={next}>; rel=\"next\"")
+    let after = format!("after={next}");
+    let query: Vec<&str> = kept.chain([after.as_str()]).collect();
+    format!("</v1/exports/{file}?{}>; rel=\"next\"", query.join("&"))
 }
 
 fn made(registry: &Registry, list: List, asked: &Asked) -> Result<Made, Problem> {
@@ -255,7 +256,7 @@ fn records(registry: &Registry, list: List, asked: &Asked) -> Result<Made, Probl
     let known = Known::read(registry)?;
     let now = registry.now().max(registry.published().time);
     let stands = |right: &Right| stands(known.kinds.get(&right.kind), right, now);
-    let named = asked.name.as_deref().map(is_named);
+    let by_name = asked.name.as_deref().map(is_named);
     let wants = |record: &Record| {
         let has_status = match (asked.status, record) {
             (Some(wanted), Record::Right(right)) => {
@@ -265,7 +266,7 @@ fn records(registry: &Registry, list: List, asked: &Asked) -> Result<Made, Probl
             (_, _) => true,
         };
         has_status
-            && named.as_ref().is_none_or(|is_named| is_named(record))
+            && by_name.as_ref().is_none_or(|fits| fits(record))
             && asked.narrowing.takes(record, now)
     };
     let since = match asked.since {
@@ -376,7 +377,7 @@ fn statistics(
                     row.extend([text(value), text(name)]);
                 }
                 Dimension::Month | Dimension::Form | Dimension::Item | Dimension::Green => {
-                    row.push(text(value))
+                    row.push(text(value));
                 }
             }
         }

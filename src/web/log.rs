@@ -174,7 +174,7 @@ fn narrowed(registry: &Registry, visit: &Visit) -> Result<Narrowed, Fault> {
     if let Some(id) = look::find_party(registry, &typed)? {
         narrowed.watch.parties.insert(id);
         narrowed.who = Some(look::party(registry, id, words)?.name);
-        narrowed.query.push_str(&format!("party={id}&"));
+        narrowed.query = format!("{}party={id}&", narrowed.query);
         return Ok(narrowed);
     }
     let (named, has_more) = look::namesakes(registry, &typed)?;
