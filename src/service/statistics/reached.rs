@@ -7,7 +7,7 @@ use crate::domain::land;
 use crate::domain::right::{Burden, BurdenId, Extent, Overhang, Right};
 use crate::domain::rules::burdens::{lost_now, overhang_now};
 use crate::primitives::time::Timestamp;
-use crate::service::statistics::table::{amount_of, raw, years_of};
+use crate::service::statistics::table::{amount_of, raw};
 
 /// Parts of a line, in 10^-6 of the unit.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
@@ -89,4 +89,15 @@ fn on_land(extent: Extent, right: &Right, name: BurdenId, now: Timestamp) -> u12
         .filter(|year| shares(*year) && !gone.contains(year))
         .count();
     raw(Some(right.most())) * u128::try_from(frozen).unwrap_or_default()
+}
+
+/// Returns how many years a line takes; 0 where it takes none by the year.
+pub(super) fn years_of(extent: Extent) -> u128 {
+    match extent {
+        Extent::Years(span) => {
+            let years = span.to().date().0 - span.from().date().0;
+            u128::try_from(years).unwrap_or_default()
+        }
+        Extent::Stock(_) | Extent::Flow(..) | Extent::Whole => 0,
+    }
 }

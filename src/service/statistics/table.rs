@@ -9,6 +9,7 @@ use crate::domain::rules::burdens::lost_now;
 use crate::primitives::id::{PartyId, PledgeId, RightId};
 use crate::primitives::quantity::{Quantity, Scale};
 use crate::primitives::time::{Day, Timestamp};
+use crate::service::statistics::reached::years_of;
 use crate::service::statistics::{Disclosed, PRINCIPAL_CLAIM, Position, Reached};
 
 /// The attribute of a right that names its town.
@@ -357,17 +358,6 @@ pub fn amount_of(extent: Extent, right: &Right, name: BurdenId) -> u128 {
 /// The measure of ground when a line was registered, but for what its creditor has let go since.
 fn of_ground(right: &Right, name: BurdenId) -> u128 {
     raw(Some(right.most())) + raw(Some(right.lost_since(name)))
-}
-
-/// Returns how many years a line takes; 0 where it takes none by the year.
-pub(super) fn years_of(extent: Extent) -> u128 {
-    match extent {
-        Extent::Years(span) => {
-            let years = span.to().date().0 - span.from().date().0;
-            u128::try_from(years).unwrap_or_default()
-        }
-        Extent::Stock(_) | Extent::Flow(..) | Extent::Whole => 0,
-    }
 }
 
 /// The unit of the kind; what years yield together is no longer by the year.
