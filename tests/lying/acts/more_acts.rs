@@ -171,6 +171,9 @@ fn of_lines() -> Vec<Act> {
     );
     let behind = json!(["P5.0"]);
     let ranked = with(amended(&more()), "/rows/0/behind", behind.clone());
+    let behind_itself = json!({
+        "pledge": "P5", "lines": [{"behind": ["P5.0"], "line": 0, "quantity": "700", "unit": "tCO2e"}],
+    });
     vec![
         true_act(sale("a disposal", plain())),
         sale(
@@ -205,6 +208,13 @@ fn of_lines() -> Vec<Act> {
             "a line is raised in its place",
             amended(&[burden(0, "700"), line(0, "700")]),
         ),
+        Act {
+            body: behind_itself,
+            ..amendment(
+                "added behind itself, as was asked",
+                with(ranked.clone(), "/rows/1/behind", behind.clone()),
+            )
+        },
         amendment(
             "added behind others",
             with(ranked, "/rows/1/behind", behind),

@@ -173,6 +173,28 @@ pub(super) fn further() -> Vec<Tale> {
             but(flow(), &[], &[("/burden/to", json!("2028-06-01"))]),
         )),
         alone(lie(
+            "days of a flow that are over",
+            but(
+                flow(),
+                &[("/from", json!("2026-01-01")), ("/to", json!("2026-12-01"))],
+                &[
+                    ("/burden/from", json!("2026-01-01")),
+                    ("/burden/to", json!("2026-12-01")),
+                ],
+            ),
+        )),
+        alone(told(
+            "a flow with one day to come",
+            but(
+                flow(),
+                &[("/from", json!("2026-01-01")), ("/to", json!("2026-12-02"))],
+                &[
+                    ("/burden/from", json!("2026-01-01")),
+                    ("/burden/to", json!("2026-12-02")),
+                ],
+            ),
+        )),
+        alone(lie(
             "no days of a flow",
             but(
                 whole,
