@@ -224,7 +224,7 @@ mod tests {
         assert_eq!(OFFLINE.matches("</script").count(), 1);
         assert!(OFFLINE.contains(&offline_policy()));
         assert!(
-            !OFFLINE.contains("http://") && OFFLINE.len() < 560_000,
+            !OFFLINE.contains("http://") && OFFLINE.len() < 565_000,
             "{}",
             OFFLINE.len()
         );
