@@ -281,7 +281,7 @@ fn a_right_of_which_nothing_is_left_says_to_whom_it_is_pledged_and_until_when() 
     assert!(answer.is_accepted(), "{answer:?}");
     let page = plain(&town.page(&format!("/rights/{right}")));
     let told = format!(
-        "担保权人: bank-a ({}, 债务履行期限至 2029-06-30)",
+        "担保权人: bank-a (<a href=\"/pledges/{0}\">{0}</a>, 债务履行期限至 2029-06-30)",
         answer.pledge()
     );
     assert!(page.contains(&told), "{page}");

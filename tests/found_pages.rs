@@ -165,7 +165,7 @@ fn a_freeze_is_said_first_and_takes_nothing_from_who_was_registered_before_it() 
         "{page}"
     );
     let reached = format!(
-        "后来的冻结所及 (登记在冻结之前): {}.0 60.000 t/a",
+        "后来的冻结所及 (登记在冻结之前): <a href=\"/pledges/{0}\">{0}.0</a> 60.000 t/a",
         town.pledge
     );
     assert!(page.contains(&reached), "{reached}: {page}");

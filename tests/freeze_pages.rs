@@ -118,7 +118,7 @@ fn the_page_of_a_freeze_says_who_froze_what_how_much_waits_and_what_was_sold() {
             &format!("<a class=\"id\" href=\"/freezes/{second}\">{second}</a>"),
             &format!("/v1/evidence/rights/{right}"),
             &format!("/v1/entries/{}/proof", first.0),
-            &format!("/acts/unfreeze?right={right}&#38;freeze={first}"),
+            &format!("/acts/unfreeze?record={right}&#38;freeze={first}"),
             &format!("href=\"/log/{}\"", first.0),
             "registrar · ",
         ],

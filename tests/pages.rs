@@ -212,13 +212,13 @@ fn a_right_leads_with_what_is_free_and_until_when() {
     assert!(
         page.contains(&format!("{}.0", town.pledge)) && page.contains("<svg class=\"chart wide\"")
     );
-    // The picture says its unit, what each color means, and has the same numbers as a table.
+    // The picture says its unit, what each color in it means, and has the same numbers as a table.
     for told in [
         "(单位: t/a)</figcaption>",
         ">t/a</text>",
         "class=\"unburdened\"",
         "<span class=\"swatch unburdened\" aria-hidden=\"true\"></span>未登记负担",
-        "<span class=\"swatch frozen\" aria-hidden=\"true\"></span>冻结",
+        "<span class=\"swatch pledged\" aria-hidden=\"true\"></span>已担保",
         "<th scope=\"col\" class=\"number\">预登记</th>",
     ] {
         assert!(page.contains(told), "{told}: {page}");

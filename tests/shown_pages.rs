@@ -46,7 +46,7 @@ fn an_entry_leads_to_its_records_and_shows_the_command_that_was_signed() {
         .replace("<span class=\"nb\">", "")
         .replace("</span>", "");
     let said = format!(
-        "登记担保: {} 排污权 {}001W | COD: 80.000 t/a, 2026-12-01 至 2028-02-29; 出质人 / 抵押人 mill ({})",
+        "登记担保: <a href=\"/rights/{0}\">{0}</a> 排污权 {1}001W | COD: 80.000 t/a, 2026-12-01 至 2028-02-29; 出质人 / 抵押人 mill (<a href=\"/parties/{2}\">{2}</a>)",
         town.permit, town.mill.credit_code, town.mill.party
     );
     assert!(plain.contains(&said), "{said}: {plain}");

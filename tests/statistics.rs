@@ -64,7 +64,7 @@ impl District {
     }
 
     /// Releases a part of the second pledge of the story, which is of 20 t/a.
-    pub(crate) fn release_to(&mut self, rest: &str) {
+    pub(crate) fn release_part(&mut self, much: &str) {
         let pledges = self.house.get("/v1/statistics/lines?state=open").json["items"].clone();
         let (second, _) = pledges[0]["line"]
             .as_str()
@@ -72,7 +72,7 @@ impl District {
             .split_once('.')
             .unwrap();
         let second = PledgeId::parse(second).unwrap();
-        let less = release(second, vec![to_quantity(0, rest, "t/a")]);
+        let less = release(second, vec![to_quantity(0, much, "t/a")]);
         self.change(1, second, less, false);
     }
 
@@ -534,7 +534,7 @@ fn a_month_that_is_over_is_exported_with_what_it_brought_and_stays_as_it_is() {
         ]
     );
     let (bank, mill) = (&d.banks[0], &d.mill);
-    assert_eq!([rows[0]["item"], rows[1]["item"]], ["COD", ""]);
+    assert_eq!([rows[0]["item"], rows[1]["item"]], ["COD", "CEA"]);
     let parties = columns(
         &rows[0],
         "pledgee pledgee_code pledgee_name pledgor pledgor_code registered",
