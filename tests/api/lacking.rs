@@ -123,7 +123,7 @@ fn lacking_types(
         }
     }
     for example in examples {
-        if example["value"]["status"].to_string() != status {
+        if example["value"]["status"].as_u64() != status.parse().ok() {
             lacking.push(format!(
                 "an example of another status: {}",
                 example["value"]
