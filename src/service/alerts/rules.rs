@@ -438,7 +438,7 @@ fn same_ground(
         let (shared, smaller) = overlap.of_smaller(land::area2(&ground));
         grade(shared, smaller, rules.tolerance_ppm) > Grade::Sliver
     };
-    let shares = |other: RightId, neighbor: &Right| {
+    let lie_together = |other: RightId, neighbor: &Right| {
         let found = land::overlap_with((&ground, cells_of(right)), other, neighbor, scene.facts);
         let found = found.and_then(|found| {
             found
@@ -460,7 +460,7 @@ fn same_ground(
                 && neighbor
                     .live_span()
                     .is_some_and(|days| days.intersection(right.span).is_some());
-            if stands && !shared.contains(other) && shares(*other, neighbor) {
+            if stands && !shared.contains(other) && lie_together(*other, neighbor) {
                 shared.push(*other);
             }
         }

@@ -157,13 +157,13 @@ mod tests {
         (1..=count).map(fault).collect()
     }
 
-    fn kept() -> Option<Kept> {
-        Some(Kept {
+    fn kept() -> Kept {
+        Kept {
             kind: String::new(),
             name: String::new(),
             file: String::new(),
             grounds: String::new(),
-        })
+        }
     }
 
     #[test]
@@ -171,7 +171,7 @@ mod tests {
         let mut seen = Vec::new();
         let mut from = 0;
         for _ in 0..3 {
-            let (part, portion) = portion(rows(25), from, 10, kept(), Lang::Zh);
+            let (part, portion) = portion(rows(25), from, 10, Some(kept()), Lang::Zh);
             let lines = part
                 .iter()
                 .map(|row| row.as_ref().unwrap_err().reason.clone());
@@ -185,7 +185,7 @@ mod tests {
         // A place behind the end is the beginning, and what fits has no parts.
         let (part, _) = portion(rows(25), from, 10, None, Lang::En);
         assert_eq!(part.len(), 10);
-        assert!(portion(rows(10), 0, 10, kept(), Lang::En).1.is_none());
+        assert!(portion(rows(10), 0, 10, Some(kept()), Lang::En).1.is_none());
         // What cannot be carried says so, and has no next part.
         let (_, large) = portion(rows(25), 0, 10, None, Lang::Zh);
         let large = large.unwrap();
