@@ -188,7 +188,7 @@ fn a_freeze_is_said_first_and_takes_nothing_from_who_was_registered_before_it() 
     let page = town.page(&format!("/rights/{}", town.permit));
     assert!(
         page.contains(&format!(
-            "悬空 (其下已无权益): {}.0 10.000 t/a",
+            "悬空 (其下已无权益): <a href=\"/pledges/{0}\">{0}.0</a> 10.000 t/a",
             town.pledge
         )),
         "{page}"
