@@ -460,7 +460,7 @@ fn an_answer_names_the_years_that_an_act_would_take_of_a_line() {
     for (from, gone) in [
         ("2029-01-01", "2029"),
         ("2028-01-01", "2028–2029"),
-        ("2027-01-01", "whole"),
+        ("2027-01-01", "all of it"),
     ] {
         let told = cut(from);
         let said = format!("{pledge}.0 pledge · bank-a: Overhang: {gone}<");

@@ -241,7 +241,7 @@ mod tests {
         assert!(OFFLINE.contains(&offline_policy()));
         assert!(SCRIPT.contains("fetch(") && !OFFLINE.contains("fetch("));
         assert!(
-            !OFFLINE.contains("http://") && OFFLINE.len() < 565_000,
+            !OFFLINE.contains("http://") && OFFLINE.len() < 575_000,
             "{}",
             OFFLINE.len()
         );
