@@ -177,7 +177,7 @@ pub(super) const LIMITS: &[Limit] = &[
     Limit {
         says: "where a near right lies",
         places: &[
-            ("pledge", "right_issued", &["cells", "units[].right"]),
+            ("pledge", "right_issued", &["cells"]),
             ("right", "right_issued", &["cells", "units[].right"]),
         ],
     },
