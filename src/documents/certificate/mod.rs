@@ -4,6 +4,7 @@
 //! the file says. What it says and what it must never say is in `words`; a test reads every line of it.
 
 mod body;
+mod free;
 mod history;
 mod sentences;
 mod shown;

@@ -1,5 +1,6 @@
 //! The sentence that a certificate begins with, and other values in words of both languages.
 
+use crate::documents::certificate::free::free_flow;
 use crate::documents::certificate::shown::Schemes;
 use crate::documents::certificate::words;
 use crate::documents::say::{amount, last_day, local_time, unit_zh, years, yuan};
@@ -88,9 +89,6 @@ fn burdens(found: &FoundRight) -> Sentence {
         ),
     }
 }
-
-/// Periods of a flow that are named one by one in the sentence; of more, the least and the most.
-const FLOW_PARTS: usize = 2;
 
 /// Burdens with an overhang that are named one by one in the sentence; more are counted.
 const HANGING_NAMED: usize = 3;
@@ -185,38 +183,7 @@ fn free(found: &FoundRight) -> Sentence {
             format!("本登记系统内未登记负担的数量: {}。", amount(*quantity)),
             format!(" Not burdened in this register: {}.", amount(*quantity)),
         ),
-        Free::Flow(parts) if parts.len() > FLOW_PARTS => {
-            let least = parts.iter().min_by_key(|part| part.free);
-            let most = parts.iter().map(|part| part.free).max().unwrap_or_default();
-            let (Some(least), most) = (least, amount(most)) else {
-                return Sentence::new("", "");
-            };
-            let (span, least) = (days(least.span), amount(least.free));
-            Sentence::new(
-                format!(
-                    "本登记系统内未登记负担的数量随期间不同: 最少 {least} ({}), 最多 {most}。",
-                    span.zh
-                ),
-                format!(
-                    " Not burdened in this register, by period: at least {least} ({}), at most {most}.",
-                    span.en
-                ),
-            )
-        }
-        Free::Flow(parts) => {
-            let zh: Vec<String> = parts
-                .iter()
-                .map(|part| format!("{} ({})", amount(part.free), days(part.span).zh))
-                .collect();
-            let en: Vec<String> = parts
-                .iter()
-                .map(|part| format!("{} ({})", amount(part.free), days(part.span).en))
-                .collect();
-            Sentence::new(
-                format!("本登记系统内未登记负担的数量: {}。", zh.join("; ")),
-                format!(" Not burdened in this register: {}.", en.join("; ")),
-            )
-        }
+        Free::Flow(parts) => free_flow(parts, &amount),
         Free::Whole(true) => Sentence::new("", ""),
         Free::Whole(false) => Sentence::new("已全部登记负担。", " All of it is burdened."),
         Free::Years(spans) if spans.is_empty() => {
