@@ -42,11 +42,12 @@ def _keeps_source(signed, right, event, past):
 
 
 def _keeps_days(signed, right, stood, event):
-    today, days = civil_day(signed.time), span_of(event["span"])
+    today, days, old = civil_day(signed.time), span_of(event["span"]), span_of(right["span"])
     for burden in stood:
         taken = days_of(burden, right) if "measure" in right else span_of(burden) if "from" in burden else None
-        first = max(taken[0], today) if taken else 0
-        if taken and first < taken[1] and not (days[0] <= first and taken[1] <= days[1]):
+        # A freeze may name days on which there never was a right; these are nothing to lose.
+        first, end = (max(taken[0], old[0], today), min(taken[1], old[1])) if taken else (0, 0)
+        if first < end and not (days[0] <= first and end <= days[1]):
             return False
     return True
 

@@ -35,9 +35,10 @@ function keepsDays(act, right, burden) {
   const whole = right.measure === undefined ? undefined : right.span;
   const days = burden.from === undefined ? whole : burden;
   if (days === undefined) return true;
-  const today = dayText(civilDay(act.time));
-  const from = days.from < today ? today : days.from;
-  return from >= days.to || (act.event.span.from <= from && days.to <= act.event.span.to);
+  // A freeze may name days on which there never was a right; these are nothing to lose.
+  const from = [dayText(civilDay(act.time)), days.from, right.span.from].sort().at(-1);
+  const to = days.to < right.span.to ? days.to : right.span.to;
+  return from >= to || (act.event.span.from <= from && to <= act.event.span.to);
 }
 
 function keepsGround(act, name, right, tolerance) {

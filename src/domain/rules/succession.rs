@@ -215,7 +215,8 @@ fn lost_day((right, burdens, today): (&Right, &[&Burden], Day), span: Span) -> O
             Extent::Whole => right.span,
             Extent::Stock(_) => return None,
         };
-        let left = days.since(today)?;
+        // A freeze may name days on which there never was a right; these are nothing to lose.
+        let left = days.intersection(right.span)?.since(today)?;
         let outside = land::without(left, [span]);
         outside.first().map(|days| days.from())
     };
