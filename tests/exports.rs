@@ -3,8 +3,11 @@
 
 use std::collections::BTreeSet;
 
+use greenlien::domain::command::{Body, PartyAct};
+
 use crate::act_pages::page;
 use crate::pages::{Town, town};
+use crate::support::cast;
 use crate::support::papers;
 use crate::support::play::Play as _;
 
@@ -221,6 +224,23 @@ fn the_log_and_reservations_leave_as_spreadsheets_with_words() {
     assert!(nobody.is_empty(), "{nobody:?}");
     let closed = rows(&town, "/v1/exports/reservations.csv?state=closed");
     assert!(closed.is_empty(), "{closed:?}");
+
+    // Who took the bank over has its reservations on its desk, and in its spreadsheet.
+    let heir = town.other.clone();
+    let merger = PartyAct::MergeParties {
+        absorbed: vec![bank.party],
+        into: heir.party,
+        document: papers::document(),
+    };
+    let body = Body::OfParty(Box::new(merger));
+    let merged = town
+        .house
+        .submit(&cast::registrar(), body, &[&bank, &heir], &[]);
+    assert!(merged.is_accepted(), "{merged:?}");
+    let desk = page(&town, &format!("/work?party={}", heir.party));
+    assert!(desk.contains(&held.to_string()), "{desk}");
+    let table = rows(&town, &linked(&desk, "reservations"));
+    assert_eq!(table.len(), 1, "{table:?}");
     town.house.close();
 }
 

@@ -10,6 +10,7 @@ use std::path::Path;
 use greenlien::domain::finding::{Check, Code, Severity};
 use greenlien::service::notices::Noticed;
 use greenlien::web::finding_examples::{self, Example};
+use greenlien::web::finding_words;
 
 use crate::scenario::parser::Step;
 use crate::scenarios::steps;
@@ -187,6 +188,8 @@ fn page() -> String {
             writeln!(page, "\n### {}\n", check.code).unwrap();
             writeln!(page, "**{}** · {}\n", check.title_zh, check.title_en).unwrap();
             writeln!(page, "- Cause: {}\n- Fix: {}", check.cause, check.fix).unwrap();
+            let (cause, fix) = finding_words::of(check.code).unwrap();
+            writeln!(page, "- 原因: {cause}\n- 处理: {fix}").unwrap();
             page.push_str(&example(check.code));
         }
     }

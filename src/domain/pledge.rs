@@ -318,6 +318,19 @@ impl Pledge {
         self.more.sharers()
     }
 
+    /// Returns whom the pledge concerns: both sides, who has a part of the claim, who owes it, guarantors, and those who promised to
+    /// buy. One may come twice.
+    pub fn parties(&self) -> impl Iterator<Item = PartyId> {
+        let more = &self.more;
+        let guarantors = more.guarantees.iter().map(|guarantee| guarantee.guarantor);
+        [self.pledgee, self.pledgor]
+            .into_iter()
+            .chain(self.debtor)
+            .chain(self.sharers())
+            .chain(guarantors)
+            .chain(more.buyouts.iter().map(|buyout| buyout.party))
+    }
+
     /// Returns the most that is secured, where it is clear.
     pub fn cap(&self) -> Option<Quantity> {
         let add = |sum: Quantity, cap: &Cap| sum.saturating_add(cap.amount);

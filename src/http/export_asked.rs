@@ -163,8 +163,8 @@ impl Asked {
             }
             List::Pledges => asked.read_pledges(params)?,
             List::Reservations => {
-                asked.listing = Some(Listing::Reservations);
-                asked.narrowing.party = params.parsed("party", PARTY, PartyId::parse)?;
+                let party = params.parsed("party", PARTY, PartyId::parse)?;
+                asked.listing = Some(party.map_or(Listing::Reservations, Listing::ReservationsOf));
                 asked.narrowing.state =
                     params.parsed("state", PledgeState::WORDS, PledgeState::parse)?;
             }

@@ -20,6 +20,7 @@ pub mod feed;
 pub mod history;
 mod indexes;
 pub mod lending;
+mod listed;
 mod log_keys;
 pub mod narrowing;
 mod near;

@@ -4,7 +4,7 @@
 //! are taken, a page may be short, or empty, and still have a next one.
 
 use crate::domain::facts::Record;
-use crate::primitives::id::{EntryIndex, PartyId};
+use crate::primitives::id::EntryIndex;
 use crate::primitives::limits;
 use crate::primitives::time::{Day, Timestamp};
 use crate::service::query::{Found, Listing};
@@ -48,8 +48,6 @@ pub struct Narrowing {
     pub kind: Option<String>,
     /// Pledges and reservations in this state.
     pub state: Option<PledgeState>,
-    /// Reservations that this party has made or consented to.
-    pub party: Option<PartyId>,
     /// Pledges whose claim is to end on this day or before.
     pub ends_by: Option<Day>,
 }
@@ -63,10 +61,7 @@ impl Narrowing {
                 let ends = |day: Day| pledge.term.is_some_and(|term| term.to().previous() <= day);
                 self.takes_state(!pledge.is_closed_at(now)) && self.ends_by.is_none_or(ends)
             }
-            Record::Reservation(held) => {
-                let is_of = |party| held.pledgee == party || held.pledgor == party;
-                self.takes_state(held.stands_at(now)) && self.party.is_none_or(is_of)
-            }
+            Record::Reservation(held) => self.takes_state(held.stands_at(now)),
             Record::Party(_)
             | Record::Identity(_)
             | Record::Source(_)

@@ -1,6 +1,6 @@
 //! Reads: records, histories, tiles, receipts, and the question "may I?". Every answer is of committed state.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 
 use crate::domain::authority::consents;
@@ -20,7 +20,7 @@ use crate::ledger::tile::{TILE_WIDTH, TileId, TileLevel, append_bundle, availabl
 use crate::ledger::tree::HashReader as _;
 use crate::primitives::crypto::Hash;
 use crate::primitives::field::FieldFault;
-use crate::primitives::id::{CommandId, EntryIndex, PartyId, PledgeId, ReservationId, RightId};
+use crate::primitives::id::{CommandId, EntryIndex, PartyId};
 use crate::primitives::identifier::normal_form_upper;
 use crate::primitives::limits;
 use crate::primitives::time::Timestamp;
@@ -63,6 +63,8 @@ pub enum Listing {
     PledgedBy(PartyId),
     /// Pledges and reservations that concern a party in whatever role, or did once.
     Concerning(PartyId),
+    /// Reservations that a party made or consented to, or that came to it.
+    ReservationsOf(PartyId),
     /// Every right.
     Rights,
     /// Every pledge.
@@ -171,93 +173,6 @@ impl Registry {
                 return Ok((with_part, false));
             }
         }
-    }
-
-    /// Returns a page of a listing, ascending by index, after `after`.
-    pub fn list(
-        &self,
-        listing: Listing,
-        after: Option<EntryIndex>,
-        limit: usize,
-    ) -> Result<Vec<Found>, ServiceFault> {
-        let store = &self.shared.store;
-        let limit = limit.min(limits::PAGE_ROWS_MAX);
-        let mut keys = Vec::new();
-        match listing {
-            Listing::RightsOf(party) => {
-                for party in self.standing_for(party)? {
-                    let ids = store.rights_of_holder(party, after.map(RightId), limit)?;
-                    keys.extend(ids.into_iter().map(StateKey::Right));
-                }
-            }
-            Listing::PledgesOf(party) => {
-                for party in self.standing_for(party)? {
-                    let ids = store.pledges_of_pledgee(party, after.map(PledgeId), limit)?;
-                    keys.extend(ids.into_iter().map(StateKey::Pledge));
-                }
-            }
-            Listing::PledgedBy(party) => {
-                for party in self.standing_for(party)? {
-                    let ids = store.pledges_of_pledgor(party, after.map(PledgeId), limit)?;
-                    keys.extend(ids.into_iter().map(StateKey::Pledge));
-                }
-            }
-            Listing::Concerning(party) => {
-                let mut indexes = BTreeSet::new();
-                for party in self.standing_for(party)? {
-                    indexes.extend(store.concerned(party, after, limit)?);
-                }
-                let either = |index: EntryIndex| {
-                    let pledge = self.record(&StateKey::Pledge(PledgeId(index)))?;
-                    match pledge {
-                        Some(pledge) => Ok(Some(pledge)),
-                        None => self.record(&StateKey::Reservation(ReservationId(index))),
-                    }
-                };
-                let indexes = indexes.into_iter().take(limit);
-                return indexes
-                    .filter_map(|index| either(index).transpose())
-                    .collect();
-            }
-            Listing::Rights => return self.page(b"r", after, limit),
-            Listing::Pledges => return self.page(b"p", after, limit),
-            Listing::Reservations => return self.page(b"v", after, limit),
-            Listing::Parties => return self.page(b"m", after, limit),
-        }
-        // Each list is ascending and no shorter than a page allows; so is what they come to together.
-        keys.sort();
-        keys.dedup();
-        keys.truncate(limit);
-        keys.iter()
-            .filter_map(|key| self.record(key).transpose())
-            .collect()
-    }
-
-    /// Returns the parties in whose place one acts: itself, those that ended in it, and those that ended in them.
-    pub(crate) fn standing_for(&self, party: PartyId) -> Result<BTreeSet<PartyId>, ServiceFault> {
-        let (mut parties, mut waiting) = (BTreeSet::new(), vec![party]);
-        while let Some(id) = waiting.pop() {
-            if !parties.insert(id) {
-                continue;
-            }
-            let Some(Record::Party(party)) = self.found_record(&StateKey::Party(id))? else {
-                continue;
-            };
-            for (predecessor, _) in party.more.predecessors {
-                let ended = match self.found_record(&StateKey::Party(predecessor))? {
-                    Some(Record::Party(party)) => party.more.ended,
-                    Some(_) | None => None,
-                };
-                if ended.is_some_and(|(_, successor)| successor == id) {
-                    waiting.push(predecessor);
-                }
-            }
-        }
-        Ok(parties)
-    }
-
-    fn found_record(&self, key: &StateKey) -> Result<Option<Record>, ServiceFault> {
-        Ok(self.record(key)?.map(|found| found.value.record))
     }
 
     pub(crate) fn page(

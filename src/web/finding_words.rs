@@ -539,7 +539,7 @@ const WORDS: &[(u16, &str, &str)] = &[
 ];
 
 /// Returns cause and fix of a finding in Chinese.
-pub(crate) fn of(code: u16) -> Option<(&'static str, &'static str)> {
+pub fn of(code: u16) -> Option<(&'static str, &'static str)> {
     let row = WORDS.iter().find(|(number, ..)| *number == code)?;
     Some((row.1, row.2))
 }

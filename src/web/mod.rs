@@ -21,7 +21,7 @@ mod ended;
 mod feeds;
 mod finding;
 pub mod finding_examples;
-pub(crate) mod finding_words;
+pub mod finding_words;
 mod flags;
 mod flow_chart;
 mod freeze;

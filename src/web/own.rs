@@ -128,7 +128,7 @@ fn reservations(registry: &Registry, party: PartyId, lang: Lang) -> Result<Rows,
     let parties = registry.standing_for(party)?;
     let (mut rows, mut after, mut looked_at) = (Rows::default(), None, 0);
     loop {
-        let page = registry.list(Listing::Concerning(party), after, limits::PAGE_ROWS_MAX)?;
+        let page = registry.list(Listing::ReservationsOf(party), after, limits::PAGE_ROWS_MAX)?;
         let is_last = page.len() < limits::PAGE_ROWS_MAX;
         for found in &page {
             after = found.value.key.entry();

@@ -227,15 +227,11 @@ pub(super) fn ending(alert: Alert, on: Day, day: Day) -> Option<Alert> {
 
 /// Whom the alerts of a pledge concern.
 pub(super) fn parties_of(pledge: &Pledge) -> Vec<PartyId> {
-    let mut parties = vec![pledge.pledgee, pledge.pledgor];
-    parties.extend(pledge.debtor);
-    parties.extend(pledge.sharers());
-    let more = &pledge.more;
-    parties.extend(more.guarantees.iter().map(|guarantee| guarantee.guarantor));
-    parties.extend(more.buyouts.iter().map(|buyout| buyout.party));
     let mut named = BTreeSet::new();
-    parties.retain(|party| named.insert(*party));
-    parties
+    pledge
+        .parties()
+        .filter(|party| named.insert(*party))
+        .collect()
 }
 
 /// Returns the alerts of a pledge that has ended: what still follows from it.

@@ -241,13 +241,9 @@ fn parties_of(record: &Record, parties: &mut BTreeSet<PartyId>) {
 }
 
 fn parties_of_pledge(pledge: &Pledge, parties: &mut BTreeSet<PartyId>) {
-    let more = &pledge.more;
-    parties.extend([pledge.pledgee, pledge.pledgor]);
-    parties.extend(pledge.debtor);
-    parties.extend(pledge.sharers());
-    parties.extend(more.guarantees.iter().map(|guarantee| guarantee.guarantor));
-    parties.extend(more.buyouts.iter().map(|buyout| buyout.party));
-    parties.extend(more.objections.iter().map(|objection| objection.party));
+    let objections = pledge.more.objections.iter();
+    parties.extend(pledge.parties());
+    parties.extend(objections.map(|objection| objection.party));
 }
 
 /// Who has issued a right, and who has ordered freezes of it, each with the kind of the right.
