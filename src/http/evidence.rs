@@ -14,7 +14,9 @@ use crate::http::answer::{header, json, read};
 use crate::http::extract::{CommandBody, JsonBody, Named, Params};
 use crate::http::problem::Problem;
 use crate::http::records::identity;
-use crate::http::schema::{BodyProblems, Evidence, Question, ReadProblems, UnknownProblems};
+use crate::http::schema::{
+    BodyProblems, Evidence, ReadProblems, RegisterPledgeQuestion, UnknownProblems,
+};
 use crate::primitives::id::{PledgeId, RightId};
 use crate::service::Registry;
 use crate::service::evidence::{Basis, Wanted};
@@ -88,7 +90,7 @@ pub(crate) async fn get_absence_evidence(
 /// The evidence about a right, with the question whether it may be pledged so, and the answer as of the state. The file proves
 /// what the answer rests on, and a verifier answers again. Every line of the question is on one right.
 #[utoipa::path(
-    post, path = "/v1/evidence/answers", tag = "evidence", request_body = Question,
+    post, path = "/v1/evidence/answers", tag = "evidence", request_body = RegisterPledgeQuestion,
     params(
         ("old" = Option<u64>, Query, description = "the size of an older checkpoint; adds the proof that nothing before it was rewritten"),
         ("checkpoint" = Option<String>, Query, description = "`cosigned` (the default) for the version that the quorum of the witnesses has cosigned, `signed` for the newest"),

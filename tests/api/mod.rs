@@ -10,6 +10,7 @@ mod inbox;
 mod lacking;
 mod members;
 mod otherwise;
+mod parameters;
 pub(crate) mod pattern;
 mod reference;
 mod rules;

@@ -298,7 +298,7 @@ impl Showroom {
     }
 }
 
-fn encoded(value: &str) -> String {
+pub(super) fn encoded(value: &str) -> String {
     greenlien::client::percent_encode(value)
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::http::description::id_of;
 use crate::http::description::parameters::Values::{
-    Count, Most, Of, Pattern, Rows, Text, Word, Words,
+    AnyText, Count, Most, Of, Pattern, Rows, Text, Word, Words,
 };
 use crate::http::schema::reference;
 use crate::primitives::limits;
@@ -26,6 +26,8 @@ enum Values {
     Word(&'static [&'static str]),
     /// Different words out of these, separated by commas.
     Words(&'static str),
+    /// Any text, none too: lines without a town have `town=`, and a header may say what nobody asked for.
+    AnyText,
     /// A text of this pattern.
     Pattern(&'static str),
     /// Any text.
@@ -95,6 +97,10 @@ parameters! {
     "" "pledge" Of("SecuredId"), "P57", "仅与该担保登记有关的提示";
     "" "credit_code" Of("CreditCode"), "91500113MA5UBK0AXF", "统一社会信用代码";
     "list_parties" "name" Text, "银行", "登记名称(现用或曾用)的一部分; 自然人的姓名是隐藏值, 不可查";
+    "list_alerts" "after" Of("Cursor"), "P57", "上一页的 next";
+    "ask_alerts" "after" Of("Cursor"), "P57", "上一页的 next";
+    "list_reconciliation" "after" Of("Cursor"), "P57", "上一页的 next";
+    "list_statistics_lines" "after" Of("Cursor"), "P57.0", "上一页的 next";
     "" "after" Of("Cursor"), "41", "上一页的 next";
     "" "before" Of("Index"), "41", "上一页的 next";
     "" "limit" Rows, "50", "每页行数";
@@ -113,10 +119,10 @@ parameters! {
     "get_export" "by" Words("pledgee|kind|month|town|form|item|green"), "kind", "statistics 按何分组, 以逗号分隔; 无则全部";
     "" "by" Words("pledgee|kind|month|town|form|item|green"), "kind,month", "按何分组, 以逗号分隔; 无则前四项";
     "" "month" Of("Month"), "2026-12", "仅该月登记的行";
-    "" "item" Text, "COD", "仅该数量所指的行, 如污染物";
-    "" "green" Text, "GIC2019:1.5.1", "仅该绿色目录代码的贷款的行";
+    "" "item" AnyText, "COD", "仅该数量所指的行, 如污染物";
+    "" "green" AnyText, "GIC2019:1.5.1", "仅该绿色目录代码的贷款的行";
     "" "form" Word(&["质押", "抵押"]), "质押", "仅该担保形式的行";
-    "" "town" Text, "花溪镇", "仅该乡镇的行";
+    "" "town" AnyText, "花溪镇", "仅该乡镇的行";
     "" "state" Word(&["open", "impaired", "ended", "lapsed", "moved", "disposed", "released"]), "open", "仅该状态的行";
     "" "old" Count, "41", "所留存的旧检查点的大小; 附其未被改写的证明";
     "get_consistency" "old" Count, "5", "旧的大小, 自 1 起";
@@ -128,9 +134,9 @@ parameters! {
     "" "code" Pattern("^[0-9A-Za-z -]{16,24}(\\.pdf)?$"), "7KQ4M2TX9RNBH5CY", "核验码; 其后加 .pdf 则为 PDF";
     "" "file" Pattern("^(rights|pledges|reservations|parties|log|alerts|reconciliation|statistics|lines|monthly)\\.(xlsx|csv)$"), "rights.xlsx", "表格文件名";
     "" "path" Pattern("^(entries|[0-5])/(x[0-9]{3}/)*[0-9]{3}(\\.p/[1-9][0-9]{0,2})?$"), "0/000", "层/编号, 或 entries/编号; 不满则加 .p/宽度";
-    "" "Prefer" Text, "wait=cosigned", "wait=cosigned: 至多再等十秒, 直到见证签署";
-    "" "If-None-Match" Pattern("^\"[0-9]+\"$"), "\"3\"", "已知的版本";
-    "" "Accept" Text, "application/pdf", "application/pdf 则为 PDF";
+    "" "Prefer" AnyText, "wait=cosigned", "wait=cosigned: 至多再等十秒, 直到见证签署";
+    "" "If-None-Match" AnyText, "\"3\"", "已知的版本";
+    "" "Accept" AnyText, "application/pdf", "application/pdf 则为 PDF";
 }
 
 /// Gives the parameters of an operation their forms.
@@ -184,5 +190,6 @@ fn schema_of(values: &Values) -> Value {
         }
         Pattern(pattern) => json!({"type": "string", "pattern": pattern}),
         Text => json!({"type": "string", "minLength": 1}),
+        AnyText => json!({"type": "string", "minLength": 0}),
     }
 }
